@@ -1,0 +1,46 @@
+/* Allocate many, free once.
+ *
+ * An arena hands out zeroed memory until its ceiling (octets, named in limits.h).
+ * At the ceiling arena_alloc returns NULL and arena_is_full says so: the caller
+ * reports a `limit-…` finding, it does not stop. When the *system* has no memory
+ * the program ends in arena.c, and nowhere else, with exit status 5.
+ */
+#ifndef L2TPSCOPE_ARENA_H
+#define L2TPSCOPE_ARENA_H
+
+#include "bytes.h"
+#include "text.h"
+
+struct arena;
+
+struct arena *arena_new(size_t ceiling);
+void arena_free(struct arena *a);
+
+/* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a
+ * valid pointer that must not be read. */
+void *arena_alloc(struct arena *a, size_t size);
+
+/* `count` elements of `size`; NULL on overflow of the product or at the ceiling. */
+void *arena_array(struct arena *a, size_t count, size_t size);
+
+/* Copies; on a full arena the copy is empty. A copied str is also NUL-terminated
+ * behind its last byte, for libraries that want a C string. */
+struct str arena_str(struct arena *a, struct str s);
+struct span arena_span(struct arena *a, struct span s);
+
+/* Like printf into the arena; empty on a full arena. */
+struct str arena_printf(struct arena *a, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Forget everything that was handed out; keeps the memory for the next round. */
+void arena_reset(struct arena *a);
+
+size_t arena_used(const struct arena *a);
+bool arena_is_full(const struct arena *a);
+
+/* malloc that ends the program (exit 5) instead of returning NULL; for the few
+ * things that do not live in an arena (growing tables). */
+void *must_alloc(size_t count, size_t size);
+void *must_grow(void *old, size_t count, size_t size);
+
+#endif

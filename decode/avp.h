@@ -1,0 +1,114 @@
+/* L2TP attributes: the dictionary (avp.def) and the parser.
+ *
+ * One row of avp.def is one attribute; from it come lookup, length check, typed value,
+ * name, `explain avp` and JSON. The value *kind* gives the length rule and the printer.
+ */
+#ifndef L2TPSCOPE_AVP_H
+#define L2TPSCOPE_AVP_H
+
+#include "arena.h"
+#include "defect.h"
+
+/* How an attribute's value is laid out; avp_value.c decodes and prints each kind. */
+enum avp_kind {
+	AVP_BYTES, /* opaque octets */
+	AVP_EMPTY, /* no value: presence says it */
+	AVP_U8,
+	AVP_U16,
+	AVP_U32,
+	AVP_U64,
+	AVP_TEXT,
+	AVP_MESSAGE_TYPE,
+	AVP_RESULT,  /* u16 result [u16 error [text]] */
+	AVP_VERSION, /* u8 version, u8 revision */
+	AVP_BITS,    /* u32 bit mask with names */
+	AVP_BITS16,
+	AVP_Q931,        /* u16 cause, u8 message [text] */
+	AVP_CALL_ERRORS, /* reserved, 6 × u32 */
+	AVP_ACCM,        /* reserved, send, receive */
+	AVP_PPP_OPTIONS, /* a list of LCP options (AVP 26–28, 51, 52) */
+	AVP_PROXY_ID,    /* reserved octet, id octet */
+	AVP_DISCONNECT,  /* u16 code, u16 protocol, u8 direction [text] */
+	AVP_U16_LIST,
+	AVP_U32_LIST,
+	AVP_ADDRESS,
+	AVP_SPECIAL, /* own layout, by number in avp_value.c */
+	AVP_KIND_COUNT,
+};
+
+/* What the RFC says of the M and H bits. */
+enum avp_bit { BIT_MUST_0, BIT_MUST_1, BIT_ANY };
+
+struct avp_row {
+	uint16_t vendor, number;
+	const char *symbol; /* "ASSIGNED_TUNNEL_ID" */
+	const char *name;   /* "Assigned Tunnel ID" */
+	enum avp_kind kind;
+	enum avp_bit mandatory, hidden;
+	uint16_t length_min, length_max; /* whole AVP, with its 6-octet header */
+	uint8_t versions;                /* bit 2 = L2TPv2, bit 3 = L2TPv3: 1u << version */
+	const char *field;               /* Wireshark's field name, or "" */
+	const char *ref;                 /* "RFC 2661 4.4.3" */
+};
+
+/* IETF attribute numbers by symbol: AVP_ASSIGNED_TUNNEL_ID = 9 … */
+enum avp_number {
+#define AVP(vendor, number, symbol, name, kind, m, h, min, max, versions, field, ref)              \
+	AVP_N_##symbol = (vendor) == 0 ? (number) : 0x10000 * (vendor) + (number),
+#include "avp.def"
+#undef AVP
+};
+
+/* One attribute of one message. `value` is what follows the 6-octet header: of a hidden
+ * attribute the clear value once it was unhidden, else the cipher text. */
+struct avp {
+	uint16_t vendor, number;
+	bool is_mandatory, is_hidden, is_unhidden;
+	bool has_flags;            /* a log may not print them */
+	uint16_t length;           /* as in the AVP header */
+	uint32_t offset;           /* of the AVP header, from the start of the L2TP message */
+	struct span value;         /* what is known of it */
+	bool is_whole;             /* all of the value is known (not cut, not still hidden) */
+	const struct avp_row *row; /* NULL: not in the dictionary */
+};
+
+const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number);
+size_t avp_rows(const struct avp_row **ret); /* the whole dictionary */
+
+/* Big-endian number of a whole value of 1–8 octets (RESULT: the result code). */
+bool avp_number(const struct avp *a, uint64_t *ret);
+struct str avp_text(const struct avp *a);
+
+/* The parts of a Result Code AVP; error −1 and text empty when not there. */
+struct result_code {
+	int result, error;
+	struct str text;
+};
+bool avp_result(const struct avp *a, struct result_code *ret);
+
+/* Parts of the PPP Disconnect Cause AVP (46). */
+struct disconnect_cause {
+	uint16_t code, protocol;
+	uint8_t direction;
+	struct str text;
+};
+bool avp_disconnect(const struct avp *a, struct disconnect_cause *ret);
+
+/* Parses the AVPs that follow a control header. `base` is the offset of `body` in its
+ * message. Appends defects; never fails: what was readable is returned. */
+void avp_parse(struct arena *a, struct span body, size_t base, struct avp **ret, size_t *ret_n,
+	       struct defect_list *defects);
+
+/* Checks one AVP against its row (length, bits): used by avp_parse, and by a log that
+ * printed the header of an AVP. */
+void avp_check(const struct avp *avp, struct defect_list *defects);
+
+/* RFC 2661 4.3. True and the clear value in `a` when the inner length fits. */
+bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, struct span vector,
+		struct span *ret);
+
+/* The value for people: "55270", "1 (general request to clear …)", "2.1", "0x3 (sync, async)".
+ * Secrets (proxy PAP password) are masked unless `show_secrets`. */
+void avp_print_value(struct text *t, const struct avp *a, bool show_secrets);
+
+#endif

@@ -1,0 +1,44 @@
+/* A moment: when something happened, and how good that knowledge is.
+ *
+ * `ns` counts nanoseconds from the origin that `kind` names. Moments of one vantage
+ * point are comparable with each other; across vantage points only after alignment
+ * (reconstruct/correlate.h), whatever their kinds.
+ */
+#ifndef L2TPSCOPE_CLOCK_H
+#define L2TPSCOPE_CLOCK_H
+
+#include "text.h"
+
+enum clock_kind {
+	CLOCK_NONE,     /* no time known; ns is meaningless */
+	CLOCK_UPTIME,   /* since the device booted (`2w3d:`, `00:12:33:`) */
+	CLOCK_DAYTIME,  /* time of day only (`19:53:09`) */
+	CLOCK_YEARLESS, /* month, day, time: ns as if in the year 2000 */
+	CLOCK_LOCAL,    /* date and year, zone unknown: ns as if it were UTC */
+	CLOCK_ABSOLUTE, /* since the Unix epoch */
+};
+
+struct moment {
+	int64_t ns;
+	int64_t grain_ns; /* resolution of the stamp: 1000000000 for seconds, 1000000 for ms … */
+	enum clock_kind kind; /* CLOCK_NONE: everything else is meaningless */
+	bool is_unsynced;     /* IOS marked the stamp with `*` or `.` */
+};
+
+static inline bool moment_known(struct moment m)
+{
+	return m.kind != CLOCK_NONE;
+}
+
+/* a − b in nanoseconds; 0 when either is unknown. Saturates. */
+int64_t moment_minus(struct moment a, struct moment b);
+
+/* A civil time (UTC rules, proleptic Gregorian) to ns since the Unix epoch. */
+int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second,
+			 int64_t ns);
+
+/* ISO 8601: `2024-01-02T03:04:05.678` (LOCAL), with `Z` (ABSOLUTE); other kinds
+ * `01-02T03:04:05.678`, `03:04:05.678` or `1234.567`; digits follow the grain. */
+void moment_print(struct text *t, struct moment m);
+
+#endif

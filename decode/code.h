@@ -1,0 +1,114 @@
+/* Named numbers by domain (code.def): messages, result and error codes, causes, PPP
+ * protocols and codes. One row is one fact. */
+#ifndef L2TPSCOPE_CODE_H
+#define L2TPSCOPE_CODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum code_domain {
+	CODE_MESSAGE,    /* L2TP message types; name = abbreviation as in the RFC */
+	CODE_STOPCCN,    /* result codes of StopCCN */
+	CODE_CDN,        /* result codes of CDN */
+	CODE_ERROR,      /* general error codes */
+	CODE_PROXY_AUTH, /* AVP 29 */
+	CODE_DISCONNECT, /* AVP 46 */
+	CODE_Q931,
+	CODE_PPP_PROTOCOL,
+	CODE_LCP, /* codes of LCP and every other control protocol */
+	CODE_PAP,
+	CODE_CHAP,
+	CODE_CHAP_ALGORITHM,
+	CODE_EAP,
+	CODE_EAP_TYPE,
+	CODE_L2F,
+	CODE_RADIUS,
+	CODE_PPPOE,
+	CODE_PW_TYPE,
+	CODE_MSEN,
+	CODE_TDM_ERROR,
+	CODE_PROXY_DIRECTION,
+	CODE_DOMAINS,
+};
+
+struct code_row {
+	enum code_domain domain;
+	uint32_t number;
+	const char *name;  /* short: "SCCRQ", "Loss of carrier", "IPCP" */
+	const char *about; /* longer, or what usually causes it; "" if none */
+	const char *ref;
+};
+
+/* L2TP message types (CODE_MESSAGE). */
+enum message_type {
+	ZLB = 0,
+	SCCRQ = 1,
+	SCCRP = 2,
+	SCCCN = 3,
+	STOPCCN = 4,
+	HELLO = 6,
+	OCRQ = 7,
+	OCRP = 8,
+	OCCN = 9,
+	ICRQ = 10,
+	ICRP = 11,
+	ICCN = 12,
+	CDN = 14,
+	WEN = 15,
+	SLI = 16,
+};
+
+/* PPP protocol numbers that the replay knows. */
+enum ppp_protocol {
+	PPP_IPV4 = 0x0021,
+	PPP_MULTILINK = 0x003d,
+	PPP_IPV6 = 0x0057,
+	PPP_COMPRESSED = 0x00fd,
+	PPP_IPCP = 0x8021,
+	PPP_ECP = 0x8053,
+	PPP_IPV6CP = 0x8057,
+	PPP_CCP = 0x80fd,
+	PPP_LCP = 0xc021,
+	PPP_PAP = 0xc023,
+	PPP_LQR = 0xc025,
+	PPP_CHAP = 0xc223,
+	PPP_EAP = 0xc227,
+};
+
+/* Codes of LCP and the NCPs (RFC 1661 5). */
+enum cp_code {
+	CP_CONFREQ = 1,
+	CP_CONFACK = 2,
+	CP_CONFNAK = 3,
+	CP_CONFREJ = 4,
+	CP_TERMREQ = 5,
+	CP_TERMACK = 6,
+	CP_CODEREJ = 7,
+	CP_PROTREJ = 8,
+	CP_ECHOREQ = 9,
+	CP_ECHOREP = 10,
+	CP_DISCARD = 11,
+	CP_IDENTIFICATION = 12,
+	CP_TIME_REMAINING = 13,
+};
+
+enum pap_code { PAP_REQUEST = 1, PAP_ACK = 2, PAP_NAK = 3 };
+enum chap_code { CHAP_CHALLENGE = 1, CHAP_RESPONSE = 2, CHAP_SUCCESS = 3, CHAP_FAILURE = 4 };
+enum eap_code { EAP_REQUEST = 1, EAP_RESPONSE = 2, EAP_SUCCESS = 3, EAP_FAILURE = 4 };
+enum chap_algorithm { CHAP_MD5 = 5, CHAP_MS = 128, CHAP_MSV2 = 129 };
+
+/* The row, or NULL. */
+const struct code_row *code_lookup(enum code_domain domain, uint32_t number);
+/* Its name, or NULL. */
+const char *code_name(enum code_domain domain, uint32_t number);
+const char *code_domain_name(enum code_domain domain); /* "message", "stopccn" … */
+size_t code_rows(const struct code_row **ret);
+
+/* Name of a control packet's code in the words of its protocol: LCP/NCP "Configure-Request",
+ * PAP "Authenticate-Request", CHAP "Challenge" …; NULL when unknown. */
+const char *ppp_code_name(uint16_t protocol, uint8_t code);
+/* As IOS and engineers write it: "CONFREQ", "CONFACK", "TERMREQ", "CHALLENGE" …; NULL when unknown.
+ */
+const char *ppp_code_short(uint16_t protocol, uint8_t code);
+
+#endif

@@ -1,0 +1,53 @@
+/* The engine under every log dialect: rows of patterns, matched strictly and, when no row
+ * matches, once more with tolerance for what OCR and copying confuse.
+ *
+ * Pattern language (a row's text after the stamp):
+ *   literal        itself; one blank matches any run of blanks and line wraps
+ *   {field}        a capture; what it may match follows from the field's type
+ *   {field:a|b|c}  a capture of one of the words
+ *   {?…}           an optional part; may nest
+ *   {{ and }}      literal braces
+ * Each pattern compiles to two PCRE2 expressions with JIT: the strict one, and a tolerant one
+ * in which the letters of a confusion class match each other (l 1 I | · O 0 o · Q P · …). A
+ * tolerant match is normalised: literals to what the row says, numbers to digits, enumerated
+ * words to the word; every place that differed is damage (defect.h).
+ * The longest match wins; equal lengths: the first row. Patterns run with match and depth
+ * limits and compile on first need.
+ */
+#ifndef L2TPSCOPE_GRAMMAR_H
+#define L2TPSCOPE_GRAMMAR_H
+
+#include "log_record.h"
+
+struct grammar;
+
+/* What a dialect is: a few tables of rows. */
+struct dialect {
+	const char *name; /* "cisco-ios" */
+	const struct grammar_row *const *tables;
+	const size_t *table_sizes;
+	size_t n_tables;
+};
+
+extern const struct dialect dialect_ios; /* ios_rows.c and its table files */
+
+struct grammar *grammar_new(const struct dialect *d);
+void grammar_free(struct grammar *g);
+
+struct grammar_match {
+	const struct grammar_row *row;
+	size_t length;    /* octets of `text` that belong to the record */
+	bool is_tolerant; /* found only with tolerance: the differences are in `defects` */
+	struct said_value values[LIMIT_RECORD_VALUES];
+	size_t n_values;
+};
+
+/* The best row for a prefix of `text` (wraps already replaced by single blanks). False when
+ * none matches. Copies and normalised text go to `arena`; damage to `defects`. */
+bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
+		   struct grammar_match *ret, struct defect_list *defects);
+
+/* All rows, for the laws and `explain`. */
+size_t grammar_rows(const struct dialect *d, const struct grammar_row **ret, size_t room);
+
+#endif

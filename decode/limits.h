@@ -1,0 +1,32 @@
+/* Every ceiling of the program, one line each, with its reason.
+ * Reaching one is a `limit-…` finding, never silent. */
+#ifndef L2TPSCOPE_LIMITS_H
+#define L2TPSCOPE_LIMITS_H
+
+enum {
+	LIMIT_PACKET = 262144, /* libpcap's own largest snapshot length */
+	LIMIT_AVPS =
+		256, /* a 64 KiB message of 6-octet AVPs is an attack; RFC messages have < 30 */
+	LIMIT_OPTIONS = 128,  /* a PPP packet has at most 255 options; real ones < 16 */
+	LIMIT_DEFECTS = 32,   /* per message: the first ones say it all */
+	LIMIT_RECORD = 65536, /* text of one log record: a candidate longer than this is prose */
+	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
+	LIMIT_HEX_DUMP =
+		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
+	LIMIT_LOG_WINDOW = 65536,     /* records held back while a console is told apart */
+	LIMIT_NAME = 255,             /* a host, user or interface name */
+	LIMIT_FRAGMENTS = 4096,       /* IP fragments waiting, over all datagrams */
+	LIMIT_REORDER = 32,           /* control messages held for a gap, per direction */
+	LIMIT_TUNNELS = 65536,        /* live tunnels of one vantage point */
+	LIMIT_SESSIONS = 1048576,     /* live sessions of one vantage point */
+	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */
+	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
+	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
+};
+
+#define LIMIT_SCRATCH      ((size_t)64 << 20) /* arena of one source, reset at each event */
+#define LIMIT_TEXT_FILE    ((size_t)4 << 30)  /* text input held in memory */
+#define LIMIT_REPLAY_ARENA ((size_t)8 << 30)  /* facts, steps and findings of one run */
+#define LIMIT_OUTPUT_LINE  ((size_t)16 << 20) /* one line of output */
+
+#endif

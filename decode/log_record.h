@@ -1,0 +1,119 @@
+/* A log record: what stands between two heads, read by one row of a grammar.
+ *
+ * decode/ reads text in two steps. log.c finds records in whatever shape the text is in
+ * (hard-wrapped, flattened, fenced, mixed with prose; architecture: "segmentation is driven
+ * by the grammar") and matches each with one grammar row; ios_events.c gathers records into
+ * events (a message's `Parse AVP` lines, its packet line and its hex dump are one event).
+ */
+#ifndef L2TPSCOPE_LOG_RECORD_H
+#define L2TPSCOPE_LOG_RECORD_H
+
+#include "event.h"
+#include "limits.h"
+
+enum log_field {
+	FIELD_NONE,
+#define FIELD(symbol, name, type) FIELD_##symbol,
+#include "log_field.def"
+#undef FIELD
+	FIELD_COUNT
+};
+
+const char *log_field_name(enum log_field f);
+
+/* What a record is for the gatherer. */
+enum record_kind {
+	RECORD_UNREAD,  /* a head with no row */
+	RECORD_SAID,    /* stands alone: row.topic */
+	RECORD_MESSAGE, /* `O SCCRQ`, `I SCCRP from LNS`, `O ICRQ to LNS 11407/0`, `Send OCRP` */
+	RECORD_PACKET,  /* `I SCCRP, flg TLS, ver 2, len 154, tnl …`: hex may follow */
+	RECORD_BUFFER,  /* `contiguous buffer, size 28`, `contiguous pak, size 44`: hex follows */
+	RECORD_PARSE_MESSAGE, /* `Parse SCCRP` */
+	RECORD_PARSE_AVP,     /* `Parse AVP 9, len 8, flag 0x8000 (M)`: stands before its message */
+	RECORD_AVP_VALUE,     /* `Assigned Tunnel ID 55270`; row.avp says of which attribute */
+	RECORD_PARSE_DONE,    /* `No missing AVPs in SCCRP` */
+	RECORD_RESULT,        /* `Result code(1): 1: Loss of carrier`, `Error code(0): No error` */
+	RECORD_PPP_PACKET,    /* `LCP: I CONFREQ [Listen] id 118 len 10`: options may follow */
+	RECORD_PPP_OPTION,    /* `LCP:   MagicNumber 0x… (0x…)` */
+	RECORD_PPP_TLV,       /* `LCP:  (0x2E636F6D)`: more octets of the option before */
+	RECORD_AUTH_PACKET,   /* `CHAP: O CHALLENGE id 6 len 27 from "5300-1"` */
+	RECORD_CONTINUES,     /* belongs to the record before and adds nothing (clone body) */
+};
+
+enum {                      /* grammar_row.flags */
+       ROW_OPEN = 1,        /* may go on in the next physical line */
+       ROW_HEX_FOLLOWS = 2, /* a hex dump may follow */
+       ROW_VIRTUAL = 4,     /* moves only the speaker's own PPP machines (event.is_virtual) */
+       ROW_BLOCK = 8,       /* a block of foreign lines may follow up to `end` (VTEMPLATE clone) */
+};
+
+/* One row: one form of a line. Pattern language: grammar.h. */
+struct grammar_row {
+	const char *name;    /* "ios.l2tp.tunnel-state" */
+	const char *pattern; /* after the stamp */
+	const char *sample;  /* a real line */
+	const char *reading; /* what the sample must give: "tunnel=17688 before=idle
+				after=wait-ctl-reply" */
+	enum record_kind kind;
+	enum topic topic; /* RECORD_SAID */
+	uint16_t avp; /* RECORD_AVP_VALUE: attribute number; vendor attributes + 0x10000 × vendor */
+	uint16_t ppp; /* RECORD_PPP_OPTION: option number, when the row fixes it */
+	unsigned flags;
+	const char *means; /* one line for `annotate`: what it is, whether it is normal; or NULL */
+};
+
+/* What separated this record from the one before. */
+enum gap {
+	GAP_NONE,
+	GAP_BLANK,  /* blank lines or wrapping only */
+	GAP_PROSE,  /* words that no row reads */
+	GAP_FENCE,  /* ``` or a table bar */
+	GAP_PROMPT, /* NAME# or NAME>: `prompt` holds NAME */
+};
+
+/* A row of a hex dump, as it stands in the text: digits and blanks, unrepaired. */
+struct hex_row {
+	struct str digits;
+	uint64_t line;
+	uint32_t column;
+	bool goes_on; /* ended in `...`: the device printed no more */
+};
+
+struct log_record {
+	struct origin origin; /* input, line, line_end, column, offsets; vantage not yet known */
+	struct moment when;
+	struct str stamp;
+	enum gap gap;
+	struct str prompt;             /* host name of the last prompt before, with GAP_PROMPT */
+	struct str host;               /* syslog host, if the prefix names one */
+	const struct grammar_row *row; /* NULL for RECORD_UNREAD */
+	enum record_kind kind;
+	struct str text; /* the repaired record on one line, without the stamp */
+	struct said_value values[LIMIT_RECORD_VALUES];
+	size_t n_values;
+	const struct hex_row *hex;
+	size_t n_hex;
+	const struct defect *defects; /* per-record damage: confused letters, a broken stamp */
+	size_t n_defects;
+};
+
+struct log_stats {
+	uint64_t bytes, lines, records, unread, prose_lines;
+	bool is_limited; /* a ceiling was reached */
+};
+
+struct log_reader;
+
+/* Reads `content` (borrowed, must outlive the reader). `arena` receives the records' text;
+ * it is never reset by the reader. */
+struct log_reader *log_open(struct str content, uint16_t input, int year, struct arena *arena);
+/* False at the end. */
+bool log_next(struct log_reader *r, struct log_record *ret);
+const struct log_stats *log_stats(const struct log_reader *r);
+void log_close(struct log_reader *r);
+
+/* The value of a field, or the empty str / false. */
+struct str record_text(const struct log_record *r, enum log_field f);
+bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret);
+
+#endif

@@ -1,0 +1,62 @@
+/* Configuration options of LCP and the NCPs: the dictionary (ppp_option.def). */
+#ifndef L2TPSCOPE_PPP_OPTION_H
+#define L2TPSCOPE_PPP_OPTION_H
+
+#include "arena.h"
+#include "defect.h"
+
+enum option_kind {
+	OPTION_BYTES,
+	OPTION_EMPTY,
+	OPTION_U8,
+	OPTION_U16,
+	OPTION_U32,
+	OPTION_HEX32, /* ACCM, magic number */
+	OPTION_IPV4,
+	OPTION_INTERFACE_ID,
+	OPTION_AUTH,        /* protocol [algorithm] */
+	OPTION_QUALITY,     /* protocol [data] */
+	OPTION_COMPRESSION, /* IPCP 2: protocol, slots … */
+	OPTION_ENDPOINT,    /* class, address */
+	OPTION_MPPE,
+	OPTION_TEXT,
+	OPTION_CALLBACK,
+	OPTION_SPECIAL,
+	OPTION_KIND_COUNT,
+};
+
+struct option_row {
+	uint16_t protocol; /* 0xc021 … */
+	uint8_t number;
+	const char *name;
+	enum option_kind kind;
+	uint8_t length_min, length_max; /* whole option, with its 2 octets */
+	const char *field;              /* Wireshark's field name, or "" */
+	const char *ref;
+};
+
+struct ppp_option {
+	uint8_t number;
+	uint8_t length;    /* as on the wire */
+	struct span value; /* after type and length; empty and !is_whole when only text is known */
+	bool is_whole;
+	uint32_t offset;              /* from the start of the PPP packet (its code octet) */
+	const struct option_row *row; /* NULL: unknown */
+};
+
+const struct option_row *option_lookup(uint16_t protocol, uint8_t number);
+size_t option_rows(const struct option_row **ret);
+
+/* Parses a list of options. `base` is the offset of `body` in its packet. */
+void option_parse(struct arena *a, uint16_t protocol, struct span body, size_t base,
+		  struct ppp_option **ret, size_t *ret_n, struct defect_list *defects);
+
+/* The first option of that number, or NULL. */
+const struct ppp_option *option_find(const struct ppp_option *options, size_t n, uint8_t number);
+
+bool option_number(const struct ppp_option *o, uint64_t *ret);
+
+/* For people: "1492", "CHAP MD5", "10.10.53.2". */
+void option_print_value(struct text *t, const struct ppp_option *o);
+
+#endif

@@ -1,0 +1,86 @@
+/* Inputs: pull, so that files merge and nothing needs a thread.
+ *
+ * source_open finds the kind by content (probe), never by name. source_next gives one
+ * event at a time; what the input is and holds is in source_stats, complete once
+ * SOURCE_END was returned. */
+#ifndef L2TPSCOPE_SOURCE_H
+#define L2TPSCOPE_SOURCE_H
+
+#include "event.h"
+#include "secrets.h"
+
+enum pull {
+	PULLED,     /* *ret is an event */
+	SOURCE_END, /* no more */
+};
+
+struct source_options {
+	uint16_t input;          /* index on the command line, for origin.input */
+	const char *name;        /* vantage name: NAME=FILE, or the path */
+	const char *as;          /* --as KIND, or NULL */
+	const char *bpf;         /* libpcap filter, or NULL */
+	struct secrets *secrets; /* borrowed; text sources add what they learn. May be NULL */
+	uint16_t *vantages;      /* counter shared by all sources of a run: next free vantage */
+	bool with_noise;         /* also give events nobody replays (SAID_NOTHING, EVENT_OTHER) */
+	int year;                /* --year, 0 unknown */
+};
+
+enum source_kind { SOURCE_CAPTURE, SOURCE_TEXT };
+
+/* Packets of an input that are not L2TP, by what they are ("PPPoE session", "RADIUS"). */
+struct other_count {
+	const char *what;
+	uint64_t n;
+};
+
+struct input_stats {
+	const char *path, *name;
+	enum source_kind kind;
+	const char *kind_name; /* "pcap", "pcapng", "text" */
+	const char *dialect;   /* text: "cisco-ios" …; captures: link type name */
+	uint64_t packets, bytes;
+	uint64_t lines, records, records_unread, lines_prose;
+	uint64_t damaged; /* records with an input-damaged defect */
+	struct moment first, last;
+	bool is_cut;         /* the container ends inside a record (exit status 4) */
+	struct str cut_text; /* where and how, for people */
+	struct other_count other[16];
+	size_t n_other;
+};
+
+struct source;
+
+/* NULL and `why_not` when it cannot be opened or is of no known kind (exit status 3). */
+struct source *source_open(const char *path, const struct source_options *o, struct text *why_not);
+enum pull source_next(struct source *s, struct event *ret);
+const struct input_stats *source_stats(const struct source *s);
+void source_close(struct source *s);
+
+/* The names of the vantage points this source has made so far: a capture has one, a text
+ * one per console. `name` is the console's host name if known, else "". */
+struct vantage {
+	uint16_t number;
+	uint16_t input;
+	struct str name; /* host name the console or its peers use for it, or empty */
+	bool is_text;
+};
+size_t source_vantages(const struct source *s, const struct vantage **ret);
+
+/* One row per kind of input. A kind's file defines its row; source.c lists them. */
+struct source_row {
+	const char *name; /* "pcap", "pcapng", "text": what --as takes */
+	/* How well the first bytes fit: 0 no … 100 certain. */
+	unsigned (*probe)(struct span head);
+	/* The whole input: an owned buffer or an open file. */
+	void *(*open)(int fd, const char *path, const struct source_options *o,
+		      struct text *why_not);
+	enum pull (*next)(void *self, struct event *ret);
+	const struct input_stats *(*stats)(const void *self);
+	size_t (*vantages)(const void *self, const struct vantage **ret);
+	void (*close)(void *self);
+};
+
+extern const struct source_row source_pcap; /* pcap.c */
+extern const struct source_row source_text; /* text_source.c */
+
+#endif

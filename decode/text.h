@@ -1,0 +1,70 @@
+/* Borrowed text (`struct str`) and append-only text with a ceiling (`struct text`).
+ *
+ * A `struct text` names its maximum when it is made; what does not fit is cut and
+ * `is_cut` says so. Text from input is data: it reaches a terminal, JSON or a diagram
+ * only through one of the escapes below (or jansson).
+ */
+#ifndef L2TPSCOPE_TEXT_H
+#define L2TPSCOPE_TEXT_H
+
+#include <stdarg.h>
+
+#include "bytes.h"
+
+/* Borrowed characters, not NUL-terminated, any bytes. Empty means unknown. */
+struct str {
+	const char *at;
+	size_t len;
+};
+
+/* A str of a string literal. */
+#define STR(literal) ((struct str){.at = (literal), .len = sizeof(literal) - 1})
+/* For printf("%.*s", STR_ARG(s)). */
+#define STR_ARG(s)   (int)((s).len > 4096 ? 4096 : (s).len), (s).len ? (s).at : ""
+
+struct str str_of(const char *nul_terminated); /* NULL gives the empty str */
+struct str str_range(const char *at, const char *end);
+bool str_equal(struct str a, struct str b);
+bool str_equal_nocase(struct str a, struct str b); /* ASCII */
+bool str_is(struct str a, const char *nul_terminated);
+bool str_starts(struct str s, const char *prefix);
+bool str_ends(struct str s, const char *suffix);
+int str_compare(struct str a, struct str b); /* byte order, as strcmp */
+struct str str_trim(struct str s);           /* ASCII blanks off both ends */
+struct str str_from(struct str s, size_t offset);
+/* Position of `needle` in `s`, or SIZE_MAX. */
+size_t str_find(struct str s, struct str needle);
+/* Whole of `s` as a number: decimal, or hex after 0x. False (ret untouched) otherwise. */
+bool str_u64(struct str s, uint64_t *ret);
+bool str_u32(struct str s, uint32_t *ret);
+
+struct text {
+	char *at; /* owned, always NUL-terminated once written to */
+	size_t len;
+	size_t room;
+	size_t max;
+	bool is_cut;
+};
+
+struct text text_make(size_t max);
+void text_free(struct text *t);
+void text_clear(struct text *t);
+struct str text_str(const struct text *t);
+
+void text_add(struct text *t, struct str s);
+void text_puts(struct text *t, const char *s);
+void text_putc(struct text *t, char c);
+void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(struct text *t, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
+
+/* Lower-case hex without separators; `separator` 0 for none. */
+void text_hex(struct text *t, struct span bytes, char separator);
+
+/* For a terminal or a log: valid UTF-8 stays, C0/C1 controls, DEL, bidi controls and
+ * invalid bytes become \xNN; never a newline. */
+void text_escape(struct text *t, struct str untrusted);
+/* For JSON strings written by hand (without the quotes): invalid UTF-8 becomes U+FFFD. */
+void text_escape_json(struct text *t, struct str untrusted);
+
+#endif

@@ -1,0 +1,25 @@
+/* Digests that prove a secret: tunnel challenges, CHAP, MS-CHAP. From nettle.
+ * All functions are pure; `ret` is the expected response. */
+#ifndef L2TPSCOPE_VERIFY_H
+#define L2TPSCOPE_VERIFY_H
+
+#include "bytes.h"
+#include "text.h"
+
+/* RFC 2661 4.4.3 / 5.1.1: MD5(message type octet | secret | challenge). */
+void verify_tunnel_response(uint8_t message_type, struct span secret, struct span challenge,
+			    uint8_t ret[16]);
+
+/* RFC 1994 4.1: MD5(id | secret | challenge). */
+void verify_chap_md5(uint8_t id, struct span secret, struct span challenge, uint8_t ret[16]);
+
+/* True when `response` (16 octets MD5; 49 octets MS-CHAP v1/v2) is right for the secret.
+ * `name` is the user as in the Response (MS-CHAPv2 hashes it without the domain). */
+bool verify_chap(uint8_t algorithm, uint8_t id, struct str name, struct span secret,
+		 struct span challenge, struct span response);
+
+/* MS-CHAPv2 authenticator response "S=…" (RFC 2759 8.7), 42 characters. */
+void verify_mschapv2_success(struct str name, struct span secret, struct span challenge,
+			     struct span response, char ret[43]);
+
+#endif

@@ -1,0 +1,52 @@
+/* Reliable delivery, one direction of a control connection (RFC 2661 5.8).
+ *
+ * Tells new messages from repeats, finds which message an Nr acknowledges, keeps windows,
+ * round trips and retransmission intervals. It sees heads only; meaning is elsewhere. */
+#ifndef L2TPSCOPE_CHANNEL_H
+#define L2TPSCOPE_CHANNEL_H
+
+#include "event.h"
+#include "limits.h"
+
+enum delivery {
+	DELIVERY_NEW,
+	DELIVERY_REPEAT,    /* same Ns again: counted and timed, goes no further */
+	DELIVERY_DUPLICATE, /* a copy by the network or the capture: within 2 ms or equal IP id */
+	DELIVERY_EARLY,     /* ahead of a gap */
+	DELIVERY_OLD,       /* behind what was delivered, never seen before: late after a gap */
+	DELIVERY_ACK,       /* ZLB: carries only Nr */
+	DELIVERY_NONE,      /* not a control message */
+};
+
+/* A message that is not yet known to have arrived. */
+struct pending {
+	uint16_t ns;
+	uint16_t message;
+	uint32_t copies;
+	struct moment first, last;
+	uint64_t event; /* event.number of the first copy */
+	uint16_t ip_id;
+	bool is_acked;
+};
+
+struct channel {
+	bool is_started;
+	uint16_t next_ns; /* expected from this sender */
+	uint16_t acked;   /* highest Nr the OTHER side sent for this direction */
+	bool has_acked;
+	struct pending pending[LIMIT_REORDER];
+	size_t n_pending;
+	uint32_t messages, repeats, duplicates, gaps;
+	int64_t worst_wait_ns;   /* longest first-copy-to-acknowledgement */
+	int64_t round_trips[64]; /* a sample, ns */
+	size_t n_round_trips;
+};
+
+/* Takes a message of this direction. `back` is the other direction: the Nr acknowledges
+ * its messages. */
+enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e);
+
+/* Median of the sampled round trips in seconds, −1 when none. */
+double channel_round_trip(const struct channel *way);
+
+#endif

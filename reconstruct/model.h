@@ -1,0 +1,403 @@
+/* The nouns: tunnel, session, PPP link, call, and what is known about each.
+ *
+ * Two views, one struct. While a vantage point is replayed, a `struct tunnel` and its
+ * `struct session`s belong to that vantage alone. When input ends, correlate.c joins the
+ * records of different vantage points into one (the first stays, `joined` lists the rest),
+ * call.c seals each session into its `struct call`, and only joined, sealed records are
+ * numbered and reported. Unknown stays unknown: 0, empty, mark.is_set false.
+ *
+ * Everything lives in the replay's arena and is freed with it.
+ */
+#ifndef L2TPSCOPE_MODEL_H
+#define L2TPSCOPE_MODEL_H
+
+#include "channel.h"
+#include "code.h"
+#include "event.h"
+#include "machine.h"
+
+/* Who, in words of the contract. Tunnel ends are INITIATOR and RESPONDER until a call tells
+ * which of them is LAC and which LNS. PPP ends are CLIENT and LNS. */
+enum role {
+	ROLE_UNKNOWN,
+	ROLE_LAC,
+	ROLE_LNS,
+	ROLE_CLIENT,
+	ROLE_RADIUS,
+	ROLE_NETWORK, /* time-outs, ICMP, silence */
+	ROLE_INITIATOR,
+	ROLE_RESPONDER,
+};
+const char *role_name(enum role r); /* "lac" …; NULL for ROLE_UNKNOWN */
+
+/* Indices of two-element arrays. A session's ends: [LAC] and [LNS]. A PPP link's ends:
+ * [CLIENT] (through the LAC) and [LNS]. A tunnel's: [INITIATOR] and [RESPONDER]. */
+enum { INITIATOR = 0, RESPONDER = 1 };
+enum { LAC = 0, LNS = 1 };
+enum { CLIENT = 0 };
+
+/* When and where a fact was seen: enough for evidence, small enough to keep. */
+struct mark {
+	bool is_set;
+	bool is_inferred; /* follows from something else that was seen */
+	uint16_t input, vantage;
+	uint64_t frame, line, number; /* event.number */
+	struct moment when;
+	struct str stamp;
+	struct str text; /* the message in short: "CDN result 1 (loss of carrier)" */
+};
+
+/* One end of something: an instance of a machine. */
+struct end {
+	const struct machine *machine;
+	uint8_t state;
+	bool is_inferred; /* the state was concluded, not seen */
+	struct moment since;
+};
+
+/* A machine's verdict worth keeping (ODD or WRONG, or no row at all). */
+struct verdict_note {
+	const struct machine *machine;
+	const struct transition *row; /* NULL: no row for this event in this state */
+	uint8_t state, event;
+	enum role who;
+	struct mark mark;
+	struct verdict_note *next;
+};
+
+/* What one side of a tunnel is known to be. */
+struct peer {
+	struct address address;
+	uint16_t port;
+	struct str name, vendor;
+	int32_t firmware;    /* AVP 6, −1 unknown */
+	uint32_t tunnel_id;  /* assigned by this side */
+	uint16_t window;     /* AVP 10, 0 unknown */
+	bool is_text_source; /* a console of this very router was read */
+	/* tunnel authentication: challenge this side sent, response this side sent */
+	struct span challenge, response;
+	struct mark challenge_mark, response_mark;
+	uint8_t response_in; /* message type that carried the response: SCCRP or SCCCN */
+};
+
+/* First and last sight of one message type, with who sent it. */
+struct seen {
+	struct mark first, last;
+	uint8_t from;   /* index of the sending end */
+	uint32_t count; /* distinct (without repeats) */
+	uint32_t repeats;
+};
+enum { SEEN_MESSAGES = 30 };
+
+/* A result as a StopCCN or CDN carries it. */
+struct ending {
+	bool is_set;
+	uint8_t from;      /* index of the sending end */
+	int result, error; /* −1: not in the message, or not readable */
+	struct str text;
+	bool has_disconnect; /* AVP 46 */
+	uint16_t disconnect_code, disconnect_protocol;
+	uint8_t disconnect_direction;
+	bool has_q931;
+	uint16_t q931_cause;
+	struct str disconnect_text;
+	struct mark mark;
+};
+
+struct counters {
+	uint32_t control_messages; /* distinct (direction, Ns), no ZLB, no repeats */
+	uint32_t retransmissions;
+	uint32_t duplicates;
+	uint32_t ppp_messages;
+	uint64_t data_packets[2], data_bytes[2]; /* [0] to the LNS, [1] to the client */
+};
+
+enum result { RESULT_UNKNOWN, RESULT_SUCCESS, RESULT_FAILURE };
+enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
+
+/* ---- PPP ---- */
+
+/* One end's side of a control protocol (LCP, IPCP …). */
+struct cp_side {
+	struct end end;                          /* machine_cp */
+	struct mark first_request, last_request; /* Configure-Requests this side sent */
+	uint8_t request_id;                      /* of the last one */
+	uint16_t requests;                       /* distinct ids sent */
+	uint16_t request_repeats;                /* same id sent again */
+	const struct ppp_option *options;        /* of the last request (copied) */
+	size_t n_options;
+	struct mark acked;               /* its request was acknowledged (by the other side) */
+	const struct ppp_option *agreed; /* options of the acknowledged request */
+	size_t n_agreed;
+	uint16_t naks, rejects, acks;     /* this side's ANSWERS to the other side's requests */
+	const struct ppp_option *refused; /* options in the last Nak/Reject this side SENT */
+	size_t n_refused;
+	bool refused_is_reject;
+	struct mark refused_mark;
+	struct mark terminate; /* it sent Terminate-Request */
+	struct str terminate_text;
+	struct mark terminate_ack;
+	struct mark protocol_reject;                           /* it rejected this protocol */
+	uint32_t echo_requests, echo_replies, echo_unanswered; /* LCP; unanswered in a row */
+	struct mark echo_last;
+	struct mark claimed_open; /* the router said `State is Open` */
+	struct mark claimed_closed;
+};
+
+struct cp {
+	uint16_t protocol;
+	struct cp_side side[2]; /* [CLIENT] [LNS] */
+	struct mark opened;     /* acknowledged both ways */
+	struct mark closed;
+};
+
+enum { CP_LCP, CP_IPCP, CP_IPV6CP, CP_CCP, CP_OTHER, N_CP };
+
+/* Authentication of one side by the other. */
+struct auth {
+	uint16_t protocol;              /* PPP_PAP, PPP_CHAP, PPP_EAP; 0 none */
+	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
+	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
+	struct str authenticator_name, peer_name;
+	uint8_t challenge_id, response_id;
+	struct span challenge, response; /* CHAP value, or PAP password */
+	enum result result;
+	struct str message;       /* of Success/Failure */
+	enum truth verified;      /* against a secret */
+	struct str verified_with; /* whose secret: "--secrets", "the log itself" */
+	struct mark first, challenged, responded, decided;
+	uint16_t challenges, responses;
+	bool is_proxy; /* challenge and response came in proxy AVPs */
+	bool by_lac;   /* the LAC was the authenticator */
+	bool by_lns;
+};
+
+struct ppp_link {
+	struct end phase[2]; /* machine_link, [CLIENT] [LNS] */
+	struct cp cp[N_CP];
+	struct auth auth[2]; /* auth[CLIENT]: authentication OF the client; auth[LNS]: of the LNS */
+	/* LCP between client and LAC before the session (a log of the LAC shows it). */
+	struct cp lac_lcp;               /* side[CLIENT], side[1] = the LAC */
+	struct mark first, last;         /* first and last PPP control packet */
+	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
+					    end */
+	bool proxy_lcp;                  /* AVP 26–28 came in the ICCN or OCCN */
+	enum truth proxy_accepted;
+	uint16_t proxy_mru[2];   /* [CLIENT] [LNS as spoken by the LAC]; 0 unknown */
+	uint16_t renegotiations; /* LCP requests by the LNS after proxy LCP, or in Opened */
+	struct mark renegotiated;
+	struct str disconnect_reason; /* `PPP DISC: …` */
+	struct mark loopback;         /* the same magic number came back */
+};
+
+/* ---- session and tunnel ---- */
+
+enum direction { DIRECTION_UNKNOWN, INCOMING, OUTGOING };
+
+struct session {
+	struct tunnel *tunnel;
+	struct session *next; /* in its tunnel */
+	struct call *call;    /* set when sealed */
+	enum direction direction;
+	bool roles_inferred;
+	uint8_t lac_end; /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
+	bool roles_known;
+	struct end end[2]; /* [LAC] [LNS]; machine by direction */
+	uint32_t id[2];    /* assigned by [LAC], [LNS] */
+	struct seen seen[SEEN_MESSAGES];
+	struct ending cdn;      /* the first CDN */
+	struct mark second_cdn; /* a crossing one of the other end */
+	uint32_t serial;
+	bool has_serial;
+	struct str calling, called, sub_address;
+	struct str proxy_name;
+	uint8_t proxy_type;        /* AVP 29, 0 none */
+	struct str interface[2];   /* [LAC] Se0:0, [LNS] Vi4 */
+	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
+	struct ppp_link ppp;
+	struct counters counters;
+	struct mark first, last;    /* anything that belongs to it */
+	struct mark before_first;   /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
+	struct mark established[2]; /* when [LAC], [LNS] was established */
+	bool was_there;             /* the recording began in mid-call */
+	/* what only logs tell */
+	struct str said_user, said_address; /* VPDN `X is forwarded`; route installed to */
+	struct mark route_installed, route_removed;
+	struct mark isdn_connect, isdn_disconnect, link_down;
+	struct str isdn_user, isdn_number;
+	struct str dialed; /* outgoing: number dialled */
+	struct verdict_note *verdicts;
+	struct defect_note *defects;
+	struct session *joined; /* the same session of other vantage points */
+	uint16_t vantage;
+};
+
+/* A defect that was seen on an event of this tunnel or session. */
+struct defect_note {
+	struct defect defect;
+	struct mark mark;
+	uint32_t count;
+	struct defect_note *next;
+};
+
+/* A control message that its sender repeated and that was never acknowledged. */
+struct unanswered {
+	bool is_set;
+	uint8_t from;
+	uint16_t message;
+	uint16_t ns;
+	uint32_t copies; /* how often it was sent */
+	struct mark first, last;
+};
+
+struct tunnel {
+	struct tunnel *next;
+	uint64_t number; /* in the report; 0 until sealed */
+	uint8_t version;
+	uint16_t vantage;
+	struct path path;
+	struct peer peer[2]; /* [INITIATOR] [RESPONDER] */
+	bool roles_known;    /* who opened it was seen (or printed) */
+	struct end end[2];
+	struct channel way[2]; /* way[i]: messages FROM end i */
+	struct session *sessions;
+	uint32_t n_sessions; /* ever seen */
+	struct seen seen[SEEN_MESSAGES];
+	struct ending stopccn; /* the first StopCCN */
+	struct mark first, last;
+	struct mark established[2];
+	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
+	struct mark claimed_auth_failed[2];
+	bool was_there;               /* the recording began after the tunnel was up */
+	struct unanswered unanswered; /* the last message given up on */
+	struct mark icmp;             /* an ICMP error quoted it */
+	uint8_t icmp_type, icmp_code;
+	struct counters counters;
+	uint32_t hellos;
+	double round_trip_s; /* median; −1 unknown */
+	enum result auth_result;
+	enum truth auth_verified; /* against a secret: TRUE when every response fits */
+	bool auth_used;
+	struct mark auth_wrong;      /* the response that does not fit */
+	struct str auth_secret_from; /* "--secrets", "the RADIUS reply in line 232" */
+	struct verdict_note *verdicts;
+	struct defect_note *defects;
+	struct tunnel *joined;
+	/* verdict (cause.c, when sealed) */
+	struct mark start, connected, ended;
+	uint8_t outcome;    /* enum outcome */
+	enum role ended_by; /* ROLE_INITIATOR, ROLE_RESPONDER, ROLE_NETWORK, ROLE_UNKNOWN (null) */
+	const char *cause;  /* slug of contract.md §4, or NULL */
+	uint8_t confidence; /* enum confidence */
+	struct str cause_text;
+	struct finding_link *findings;
+};
+
+/* ---- the sealed record of one call ---- */
+
+enum reached {
+	REACHED_NONE,
+	REACHED_TUNNEL,
+	REACHED_SESSION,
+	REACHED_LCP,
+	REACHED_AUTH,
+	REACHED_NCP
+};
+enum outcome { OUTCOME_UNKNOWN, OUTCOME_UP, OUTCOME_CLOSED, OUTCOME_DROPPED, OUTCOME_FAILED };
+enum confidence { CONFIDENCE_NONE, CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+const char *reached_name(enum reached r);
+const char *outcome_name(enum outcome o);
+const char *confidence_name(enum confidence c); /* NULL for NONE */
+const char *direction_name(enum direction d);   /* NULL for UNKNOWN */
+
+struct call_side {
+	struct str name;
+	struct address address;
+	uint16_t port;
+	uint32_t tunnel_id, session_id;
+};
+
+struct call {
+	struct call *next;
+	uint64_t number; /* id in this run, from 1 */
+	struct tunnel *tunnel;
+	struct session *session; /* with .joined */
+	enum direction direction;
+	struct str user, calling_number, called_number;
+	bool roles_known;
+	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
+	uint8_t seen_from;        /* bit per role: 1 << ROLE_LAC …; 0 = wire */
+	bool seen_on_wire;
+	uint64_t seen_in; /* bit per input (input ≥ 63 shares bit 63) */
+	struct mark start, requested, connected, end; /* requested = ICRQ/OCRQ */
+	double setup_s, duration_s;                   /* −1 unknown */
+	enum reached reached;
+	enum outcome outcome;
+	enum role ended_by;
+	const char *cause; /* slug or NULL */
+	enum confidence confidence;
+	const char *also[4];
+	size_t n_also;
+	struct str cause_text;
+	struct ending cdn;         /* from = LAC or LNS */
+	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
+	enum result auth_result;
+	bool auth_proxy;
+	const char *auth_by; /* "lns", "lac", "client", "both", NULL */
+	enum truth auth_verified;
+	struct address ipv4, ipv4_peer;
+	struct span ipv6_id; /* 8 octets or empty */
+	struct address dns[2];
+	uint16_t mru[2]; /* [client] [lns]; 0 unknown */
+	struct counters counters;
+	struct finding_link *findings;
+};
+
+/* ---- findings and steps ---- */
+
+struct rule_row; /* rule.h */
+
+struct finding {
+	const struct rule_row *rule;
+	enum severity severity; /* rule's, unless lowered for a harmless case */
+	struct call *call;      /* NULL: of the tunnel or of the run */
+	struct tunnel *tunnel;
+	struct mark mark; /* first */
+	uint64_t count;
+	struct str text;  /* what, with values */
+	struct str cause; /* likely cause, or empty */
+	struct mark *evidence;
+	size_t n_evidence;
+	struct finding *next;
+};
+
+struct finding_link {
+	struct finding *finding;
+	struct finding_link *next;
+};
+
+struct state_change {
+	enum role who;
+	const struct machine *machine;
+	uint16_t protocol; /* machine_cp: which protocol, else 0 */
+	uint8_t before, after;
+	const struct transition *row; /* may be NULL: state adopted from what was said */
+	bool is_inferred;
+};
+
+/* One line of a timeline: an event (or the joined sightings of one message) and what it did. */
+struct step {
+	const struct event *event; /* copied */
+	struct tunnel *tunnel;     /* NULL: of no tunnel */
+	struct session *session;   /* NULL: of no session */
+	enum role from, to;        /* as far as known; speech: from = to = the speaker's role */
+	enum delivery delivery;
+	struct state_change *changes;
+	size_t n_changes;
+	struct step *seen_also; /* the same message at another vantage point */
+	bool is_second_sight;   /* listed under another step's seen_also: not shown by itself */
+	int64_t aligned_ns;     /* on the reference clock (correlate.c) */
+	struct step *next;      /* in order of arrival within the vantage */
+};
+
+#endif

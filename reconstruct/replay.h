@@ -1,0 +1,62 @@
+/* The whole of reconstruct/ to its callers: feed events, end, read the report.
+ *
+ * Each vantage point (event.origin.vantage) is replayed alone; replay_end joins them,
+ * seals the calls, finds causes and runs the rules. */
+#ifndef L2TPSCOPE_REPLAY_H
+#define L2TPSCOPE_REPLAY_H
+
+#include "model.h"
+#include "secrets.h"
+#include "source.h"
+
+struct replay_options {
+	bool keep_steps;          /* timeline, show, annotate, diagram, ui */
+	struct secrets *secrets;  /* given ones; learned ones are added. May be NULL */
+	const int64_t *offset_ns; /* --offset per input, or NULL */
+	size_t n_offsets;
+};
+
+/* A vantage point in the report. */
+struct view {
+	uint16_t vantage, input;
+	struct str name; /* console's host name, or the input's name */
+	enum role role;  /* where it stands, when known */
+	bool is_text;
+	struct moment first, last;
+	const char *clock; /* "wall", "no year", "uptime", "none" … */
+	double offset_s;   /* added to its times to get the reference clock; 0 for the reference */
+	bool has_offset;   /* estimated (or given); false: unrelated to the others */
+	double residual_s; /* spread of the joined messages around the offset */
+	uint32_t joined_messages;
+};
+
+struct report {
+	struct arena *arena;
+	struct call *calls; /* in order of start on the reference clock */
+	size_t n_calls;
+	struct tunnel *tunnels;
+	size_t n_tunnels;
+	struct finding *findings; /* most severe first */
+	size_t n_findings;
+	struct step **steps; /* all vantages merged in order of aligned time; NULL unless kept */
+	size_t n_steps;
+	struct view *views;
+	size_t n_views;
+	uint16_t reference;                /* index into views */
+	struct moment earliest;            /* of the run, on the reference clock */
+	struct defect_note *loose_defects; /* on events of no tunnel */
+};
+
+struct replay;
+
+struct replay *replay_new(const struct replay_options *o);
+void replay_feed(struct replay *r, const struct event *e);
+/* `inputs` gives each input's vantages; call once, after the last event. */
+void replay_end(struct replay *r, const struct vantage *vantages, size_t n);
+const struct report *replay_report(const struct replay *r);
+void replay_free(struct replay *r);
+
+/* A mark's time on the reference clock, in seconds since report.earliest; false if unknown. */
+bool report_seconds(const struct report *r, const struct mark *m, double *ret);
+
+#endif

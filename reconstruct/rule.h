@@ -1,0 +1,47 @@
+/* Findings as a table of rules.
+ *
+ * A rule is a row: id, severity, moment, check, title, explanation, advice, reference. A check
+ * is a function just above its table that looks at the finished model and raises findings.
+ * Decoder defects (defect.def) and machine verdicts (`fsm-…`) are findings too, without a
+ * check: rule.c makes them from the notes on the model. */
+#ifndef L2TPSCOPE_RULE_H
+#define L2TPSCOPE_RULE_H
+
+#include "model.h"
+
+struct report;
+
+enum moment_of_rule {
+	ON_CALL,   /* once per sealed call */
+	ON_TUNNEL, /* once per sealed tunnel */
+	ON_RUN,    /* once per run */
+	ON_EVENT,  /* made elsewhere (defects, verdicts): no check */
+};
+
+struct raise; /* what a check raises with */
+
+struct rule_row {
+	const char *id;
+	enum severity severity;
+	enum moment_of_rule when;
+	void (*check)(struct raise *r, struct tunnel *t, struct call *c);
+	const char *title;   /* one sentence: what is wrong */
+	const char *explain; /* why it matters; what usually causes it */
+	const char *advice;  /* what to do */
+	const char *ref;
+};
+
+/* Raises the finding of the row whose check is running. `text` with values, `mark` the first
+ * evidence. Returns it to be given more (count, cause, evidence, a lowered severity). */
+struct finding *raise_finding(struct raise *r, const struct mark *mark, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark);
+
+/* All rules, defects and verdict rules included; for `explain`, laws and `check`. */
+size_t rule_rows(const struct rule_row *const **ret);
+const struct rule_row *rule_named(const char *id);
+
+/* Runs every rule over the sealed report. */
+void rules_run(struct report *r);
+
+#endif
