@@ -16,7 +16,7 @@ enum log_field {
 #define FIELD(symbol, name, type) FIELD_##symbol,
 #include "log_field.def"
 #undef FIELD
-	FIELD_COUNT
+	LOG_FIELDS
 };
 
 const char *log_field_name(enum log_field f);
