@@ -1,0 +1,6 @@
+#include "stages.h"
+
+void seal_calls(struct report *r)
+{
+	(void)r;
+}
