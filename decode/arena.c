@@ -1,0 +1,187 @@
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20 };
+
+struct chunk {
+	struct chunk *older;
+	size_t room, used;
+};
+
+struct arena {
+	struct chunk *newest;
+	size_t ceiling, used;
+	bool is_full;
+};
+
+/* The one place where the program gives up for want of memory (contract: exit status 5). */
+static void *out_of_memory(void)
+{
+	fputs("l2tpscope: out of memory\n", stderr);
+	exit(5);
+}
+
+void *must_grow(void *old, size_t count, size_t size)
+{
+	void *grown;
+
+	if (size != 0 && count > SIZE_MAX / size)
+		return out_of_memory();
+	grown = realloc(old, count == 0 || size == 0 ? 1 : count * size);
+	return grown ? grown : out_of_memory();
+}
+
+void *must_alloc(size_t count, size_t size)
+{
+	void *fresh = calloc(count ? count : 1, size ? size : 1);
+
+	return fresh ? fresh : out_of_memory();
+}
+
+static size_t rounded(size_t size)
+{
+	size_t unit = alignof(max_align_t);
+
+	return (size + unit - 1) / unit * unit;
+}
+
+static uint8_t *chunk_room(struct chunk *c)
+{
+	return (uint8_t *)c + rounded(sizeof(*c));
+}
+
+struct arena *arena_new(size_t ceiling)
+{
+	struct arena *a = must_alloc(1, sizeof(*a));
+
+	a->ceiling = ceiling;
+	return a;
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	arena_reset(a);
+	free(a->newest);
+	free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+	while (a->newest && a->newest->older) {
+		struct chunk *older = a->newest->older;
+
+		free(a->newest);
+		a->newest = older;
+	}
+	if (a->newest)
+		a->newest->used = 0;
+	a->used = 0;
+	a->is_full = false;
+}
+
+/* Chunks double with what the arena already holds, so small arenas stay small. */
+static struct chunk *chunk_for(struct arena *a, size_t size)
+{
+	size_t room = a->used < CHUNK_MIN ? CHUNK_MIN : a->used;
+	struct chunk *c;
+
+	if (room > CHUNK_MAX)
+		room = CHUNK_MAX;
+	if (room < size)
+		room = size;
+	c = must_alloc(1, rounded(sizeof(*c)) + room);
+	c->room = room;
+	c->older = a->newest;
+	a->newest = c;
+	return c;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct chunk *c = a->newest;
+	void *given;
+
+	if (a->is_full || size > a->ceiling) {
+		a->is_full = true;
+		return NULL;
+	}
+	size = rounded(size ? size : 1);
+	if (size > a->ceiling - (a->used < a->ceiling ? a->used : a->ceiling)) {
+		a->is_full = true;
+		return NULL;
+	}
+	if (!c || c->room - c->used < size)
+		c = chunk_for(a, size);
+	given = chunk_room(c) + c->used;
+	c->used += size;
+	a->used += size;
+	return memset(given, 0, size);
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size) {
+		a->is_full = true;
+		return NULL;
+	}
+	return arena_alloc(a, count * size);
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	char *copy;
+
+	if (s.len == 0)
+		return (struct str){0};
+	copy = arena_alloc(a, s.len + 1);
+	if (!copy)
+		return (struct str){0};
+	memcpy(copy, s.at, s.len);
+	return (struct str){.at = copy, .len = s.len};
+}
+
+struct span arena_span(struct arena *a, struct span s)
+{
+	uint8_t *copy;
+
+	if (s.len == 0)
+		return (struct span){0};
+	copy = arena_alloc(a, s.len);
+	if (!copy)
+		return (struct span){0};
+	memcpy(copy, s.at, s.len);
+	return (struct span){.at = copy, .len = s.len};
+}
+
+struct str arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list list, again;
+	char *copy;
+	int len;
+
+	va_start(list, format);
+	va_copy(again, list);
+	len = vsnprintf(NULL, 0, format, list);
+	va_end(list);
+	copy = len > 0 ? arena_alloc(a, (size_t)len + 1) : NULL;
+	if (copy)
+		vsnprintf(copy, (size_t)len + 1, format, again);
+	va_end(again);
+	return copy ? (struct str){.at = copy, .len = (size_t)len} : (struct str){0};
+}
+
+size_t arena_used(const struct arena *a)
+{
+	return a->used;
+}
+
+bool arena_is_full(const struct arena *a)
+{
+	return a->is_full;
+}

@@ -1,0 +1,106 @@
+#include "clock.h"
+
+enum { SECONDS_A_DAY = 86400 };
+static const int64_t ns_a_second = 1000000000;
+
+int64_t moment_minus(struct moment a, struct moment b)
+{
+	if (!moment_known(a) || !moment_known(b))
+		return 0;
+	if (b.ns > 0 && a.ns < INT64_MIN + b.ns)
+		return INT64_MIN;
+	if (b.ns < 0 && a.ns > INT64_MAX + b.ns)
+		return INT64_MAX;
+	return a.ns - b.ns;
+}
+
+/* Days since 1970-01-01. The year is counted from March so that the leap day comes last. */
+static int64_t days_from_civil(int64_t year, int month, int day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t year_of_era = y - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	       day_of_year - 719468;
+}
+
+static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t day_of_era = z - era * 146097;
+	int64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t shifted = (5 * day_of_year + 2) / 153;
+
+	*day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
+	*month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+	*year = year_of_era + era * 400 + (*month <= 2);
+}
+
+int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second, int64_t ns)
+{
+	int64_t seconds = days_from_civil(year, month, day) * SECONDS_A_DAY;
+
+	/* The calendar reaches further than 64 bits of nanoseconds; a stamp out there is noise. */
+	if (seconds > INT64_MAX / ns_a_second - SECONDS_A_DAY * 2 ||
+	    seconds < INT64_MIN / ns_a_second + SECONDS_A_DAY * 2)
+		return 0;
+	return (seconds + hour * 3600 + minute * 60 + second) * ns_a_second + ns;
+}
+
+static int fraction_digits(int64_t grain_ns)
+{
+	int digits = 9;
+
+	if (grain_ns <= 0)
+		return 6;
+	for (int64_t grain = grain_ns; grain >= 10 && digits > 0; grain /= 10)
+		digits--;
+	return digits;
+}
+
+static void print_fraction(struct text *t, int64_t ns, int digits)
+{
+	static const int64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+					10000,      1000,      100,      10,      1};
+
+	if (digits > 0)
+		text_printf(t, ".%0*lld", digits, (long long)(ns / scale[digits]));
+}
+
+void moment_print(struct text *t, struct moment m)
+{
+	int64_t seconds = m.ns / ns_a_second;
+	int64_t ns = m.ns % ns_a_second;
+	int64_t days, of_day, year;
+	int month, day, digits = fraction_digits(m.grain_ns);
+
+	if (!moment_known(m))
+		return;
+	if (ns < 0) {
+		ns += ns_a_second;
+		seconds--;
+	}
+	if (m.kind == CLOCK_UPTIME) {
+		text_printf(t, "%lld", (long long)seconds);
+		print_fraction(t, ns, digits);
+		return;
+	}
+	days = (seconds >= 0 ? seconds : seconds - SECONDS_A_DAY + 1) / SECONDS_A_DAY;
+	of_day = seconds - days * SECONDS_A_DAY;
+	civil_from_days(days, &year, &month, &day);
+	if (m.kind == CLOCK_LOCAL || m.kind == CLOCK_ABSOLUTE)
+		text_printf(t, "%04lld-", (long long)year);
+	if (m.kind != CLOCK_DAYTIME)
+		text_printf(t, "%02d-%02dT", month, day);
+	text_printf(t, "%02d:%02d:%02d", (int)(of_day / 3600), (int)(of_day / 60 % 60),
+		    (int)(of_day % 60));
+	print_fraction(t, ns, digits);
+	if (m.kind == CLOCK_ABSOLUTE)
+		text_putc(t, 'Z');
+}

@@ -1,0 +1,319 @@
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arena.h"
+
+struct str str_of(const char *nul_terminated)
+{
+	if (!nul_terminated)
+		return (struct str){0};
+	return (struct str){.at = nul_terminated, .len = strlen(nul_terminated)};
+}
+
+struct str str_range(const char *at, const char *end)
+{
+	return (struct str){.at = at, .len = (size_t)(end - at)};
+}
+
+bool str_equal(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool str_equal_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.at[i]) != lower(b.at[i]))
+			return false;
+	return true;
+}
+
+bool str_is(struct str a, const char *nul_terminated)
+{
+	return str_equal(a, str_of(nul_terminated));
+}
+
+bool str_starts(struct str s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return s.len >= len && (len == 0 || memcmp(s.at, prefix, len) == 0);
+}
+
+bool str_ends(struct str s, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return s.len >= len && (len == 0 || memcmp(s.at + s.len - len, suffix, len) == 0);
+}
+
+int str_compare(struct str a, struct str b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common ? memcmp(a.at, b.at, common) : 0;
+
+	if (order != 0)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len && is_blank(s.at[0])) {
+		s.at++;
+		s.len--;
+	}
+	while (s.len && is_blank(s.at[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct str str_from(struct str s, size_t offset)
+{
+	if (offset >= s.len)
+		return (struct str){0};
+	return (struct str){.at = s.at + offset, .len = s.len - offset};
+}
+
+size_t str_find(struct str s, struct str needle)
+{
+	const char *at = s.at;
+	size_t left = s.len;
+
+	if (needle.len == 0)
+		return 0;
+	while (left >= needle.len) {
+		const char *hit = memchr(at, needle.at[0], left - needle.len + 1);
+
+		if (!hit)
+			break;
+		if (memcmp(hit, needle.at, needle.len) == 0)
+			return (size_t)(hit - s.at);
+		left -= (size_t)(hit + 1 - at);
+		at = hit + 1;
+	}
+	return SIZE_MAX;
+}
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+bool str_u64(struct str s, uint64_t *ret)
+{
+	uint64_t base = 10, value = 0;
+
+	if (s.len > 2 && s.at[0] == '0' && lower(s.at[1]) == 'x') {
+		base = 16;
+		s = str_from(s, 2);
+	}
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		uint64_t digit = (uint64_t)digit_value(s.at[i]);
+
+		if (digit >= base || value > (UINT64_MAX - digit) / base)
+			return false;
+		value = value * base + digit;
+	}
+	*ret = value;
+	return true;
+}
+
+bool str_u32(struct str s, uint32_t *ret)
+{
+	uint64_t value;
+
+	if (!str_u64(s, &value) || value > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)value;
+	return true;
+}
+
+struct text text_make(size_t max)
+{
+	return (struct text){.max = max};
+}
+
+void text_free(struct text *t)
+{
+	free(t->at);
+	*t = (struct text){.max = t->max};
+}
+
+void text_clear(struct text *t)
+{
+	t->len = 0;
+	t->is_cut = false;
+	if (t->at)
+		t->at[0] = '\0';
+}
+
+struct str text_str(const struct text *t)
+{
+	return (struct str){.at = t->at, .len = t->len};
+}
+
+/* Room for `more` characters, or as many as the ceiling allows. */
+static size_t text_reserve(struct text *t, size_t more)
+{
+	if (more > t->max - t->len) {
+		more = t->max - t->len;
+		t->is_cut = true;
+	}
+	if (t->len + more + 1 > t->room) {
+		t->room = t->len + more + 1;
+		t->room = t->room < 64 ? 64 : t->room + t->room / 2;
+		t->at = must_grow(t->at, t->room, 1);
+	}
+	return more;
+}
+
+void text_add(struct text *t, struct str s)
+{
+	size_t fits = text_reserve(t, s.len);
+
+	if (fits)
+		memcpy(t->at + t->len, s.at, fits);
+	t->len += fits;
+	t->at[t->len] = '\0';
+}
+
+void text_puts(struct text *t, const char *s)
+{
+	text_add(t, str_of(s));
+}
+
+void text_putc(struct text *t, char c)
+{
+	text_add(t, (struct str){.at = &c, .len = 1});
+}
+
+void text_vprintf(struct text *t, const char *format, va_list list)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, list);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len <= 0)
+		return;
+	if (text_reserve(t, (size_t)len) == (size_t)len) {
+		vsnprintf(t->at + t->len, (size_t)len + 1, format, list);
+		t->len += (size_t)len;
+	}
+}
+
+void text_printf(struct text *t, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_vprintf(t, format, list);
+	va_end(list);
+}
+
+void text_hex(struct text *t, struct span bytes, char separator)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		if (i && separator)
+			text_putc(t, separator);
+		text_putc(t, digits[bytes.at[i] >> 4]);
+		text_putc(t, digits[bytes.at[i] & 15]);
+	}
+}
+
+/* Length of the valid UTF-8 character at `at` (RFC 3629: shortest form, no surrogates), or
+ * 0; its code point in *ret. */
+static size_t utf8_length(const char *at, size_t left, uint32_t *ret)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	uint8_t first = (uint8_t)at[0];
+	size_t len = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	uint32_t code = first;
+
+	if (first < 0x80) {
+		*ret = code;
+		return 1;
+	}
+	if (first < 0xc2 || first > 0xf4 || len > left)
+		return 0;
+	code = first & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++) {
+		if (((uint8_t)at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((uint8_t)at[i] & 0x3f);
+	}
+	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*ret = code;
+	return len;
+}
+
+/* What could move a cursor, change colour or reorder what a person reads. */
+static bool is_unsafe(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
+	       (code >= 0xfff9 && code <= 0xfffb);
+}
+
+void text_escape(struct text *t, struct str untrusted)
+{
+	size_t i = 0;
+
+	while (i < untrusted.len) {
+		uint32_t code = 0;
+		size_t len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
+		size_t all = len ? len : 1;
+
+		if (len && !is_unsafe(code))
+			text_add(t, (struct str){.at = untrusted.at + i, .len = len});
+		else
+			for (size_t k = 0; k < all; k++)
+				text_printf(t, "\\x%02x", (unsigned)(uint8_t)untrusted.at[i + k]);
+		i += all;
+	}
+}
+
+void text_escape_json(struct text *t, struct str untrusted)
+{
+	size_t i = 0;
+
+	while (i < untrusted.len) {
+		uint32_t code = 0;
+		size_t len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
+
+		if (len == 0)
+			text_puts(t, "\xef\xbf\xbd");
+		else if (code == '"' || code == '\\')
+			text_printf(t, "\\%c", (char)code);
+		else if (code < 0x20 || code == 0x7f)
+			text_printf(t, "\\u%04x", (unsigned)code);
+		else
+			text_add(t, (struct str){.at = untrusted.at + i, .len = len});
+		i += len ? len : 1;
+	}
+}

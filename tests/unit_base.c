@@ -1,0 +1,145 @@
+/* The ground everything stands on: cursor, arena, text, clock, addresses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "event.h"
+
+static void text_is(struct text *t, const char *expected)
+{
+	assert_string_equal(t->at ? t->at : "", expected);
+	text_free(t);
+}
+
+static void cursor_never_leaves_its_bytes(void **state)
+{
+	const uint8_t octets[] = {0x01, 0x02, 0x03};
+	struct bytes b = bytes_of(span_of(octets, sizeof(octets)));
+	struct bytes box;
+
+	(void)state;
+	assert_int_equal(bytes_u16(&b), 0x0102);
+	assert_true(bytes_ok(&b));
+	assert_int_equal(bytes_u16(&b), 0);
+	assert_false(bytes_ok(&b));
+	assert_int_equal(bytes_u8(&b), 0);
+	b = bytes_of(span_of(octets, sizeof(octets)));
+	box = bytes_box(&b, 9);
+	assert_int_equal(box.left, 3);
+	assert_true(bytes_ok(&box));
+	assert_false(bytes_ok(&b));
+}
+
+static void arena_stops_at_its_ceiling(void **state)
+{
+	struct arena *a = arena_new(10000);
+
+	(void)state;
+	assert_non_null(arena_alloc(a, 6000));
+	assert_null(arena_alloc(a, 6000));
+	assert_true(arena_is_full(a));
+	assert_null(arena_array(a, SIZE_MAX, 2));
+	arena_reset(a);
+	assert_false(arena_is_full(a));
+	assert_string_equal(arena_printf(a, "%d", 42).at, "42");
+	assert_null(arena_array(a, SIZE_MAX / 2, 3));
+	arena_free(a);
+}
+
+static void text_is_cut_at_its_maximum(void **state)
+{
+	struct text t = text_make(5);
+
+	(void)state;
+	text_puts(&t, "abc");
+	text_puts(&t, "defg");
+	assert_true(t.is_cut);
+	text_is(&t, "abcde");
+}
+
+static void escapes_leave_nothing_dangerous(void **state)
+{
+	struct text t = text_make(1000);
+	struct str evil = STR("a\x1b[2J\n\xc3\xa9\xff\xe2\x80\xae");
+
+	(void)state;
+	text_escape(&t, evil);
+	text_is(&t, "a\\x1b[2J\\x0a\xc3\xa9\\xff\\xe2\\x80\\xae");
+	t = text_make(1000);
+	text_escape_json(&t, STR("q\"\\\n\xff"));
+	text_is(&t, "q\\\"\\\\\\u000a\xef\xbf\xbd");
+}
+
+static void numbers_are_whole_or_refused(void **state)
+{
+	uint64_t n = 7;
+
+	(void)state;
+	assert_true(str_u64(STR("0x8000"), &n));
+	assert_int_equal(n, 0x8000);
+	assert_false(str_u64(STR("12x"), &n));
+	assert_false(str_u64(STR(""), &n));
+	assert_false(str_u64(STR("18446744073709551616"), &n));
+	assert_true(str_u64(STR("18446744073709551615"), &n));
+}
+
+static void moments_print_as_iso(void **state)
+{
+	struct text t = text_make(100);
+	struct moment m = {.ns = clock_from_civil(2024, 2, 29, 23, 59, 58, 7000000),
+			   .grain_ns = 1000000,
+			   .kind = CLOCK_ABSOLUTE};
+
+	(void)state;
+	moment_print(&t, m);
+	text_is(&t, "2024-02-29T23:59:58.007Z");
+	m.kind = CLOCK_YEARLESS;
+	t = text_make(100);
+	moment_print(&t, m);
+	text_is(&t, "02-29T23:59:58.007");
+	m = (struct moment){.ns = -1000000, .grain_ns = 1000000, .kind = CLOCK_LOCAL};
+	t = text_make(100);
+	moment_print(&t, m);
+	text_is(&t, "1969-12-31T23:59:59.999");
+}
+
+static void addresses_read_and_print(void **state)
+{
+	static const char *const same[] = {"10.51.6.68", "::", "::1", "2001:db8::1:0:0:1",
+					   "fe80::2:3:4:5"};
+	static const char *const wrong[] = {"10.51.6", "256.1.1.1", "1.2.3.4.5",
+					    ":",       "1::2::3",   "12345::",
+					    "x.x.x.x", "",          "1:2:3:4:5:6:7:"};
+	struct address a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		struct text t = text_make(100);
+
+		assert_true(address_parse(str_of(same[i]), &a));
+		address_print(&t, &a);
+		text_is(&t, same[i]);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(address_parse(str_of(wrong[i]), &a));
+	assert_true(address_parse(STR("::ffff:1.2.3.4"), &a));
+	assert_int_equal(a.octets[12], 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cursor_never_leaves_its_bytes),
+		cmocka_unit_test(arena_stops_at_its_ceiling),
+		cmocka_unit_test(text_is_cut_at_its_maximum),
+		cmocka_unit_test(escapes_leave_nothing_dangerous),
+		cmocka_unit_test(numbers_are_whole_or_refused),
+		cmocka_unit_test(moments_print_as_iso),
+		cmocka_unit_test(addresses_read_and_print),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
