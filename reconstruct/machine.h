@@ -67,6 +67,148 @@ extern const struct machine machine_authenticator; /* machine_auth.c */
 extern const struct machine machine_authenticated; /* the peer of an authenticator */
 extern const struct machine machine_link;          /* machine_link.c: PPP phases, RFC 1661 3.2 */
 
+/* ---- states and events by symbol; the names people read stand beside the rows ---- */
+
+/* `…_RECEIVED` and `…_ANSWERED` are the observer's own: the message has arrived, what its
+ * receiver makes of it is known only from the answer. */
+enum tunnel_state {
+	TUNNEL_UNKNOWN,
+	TUNNEL_IDLE,
+	TUNNEL_REQUEST_RECEIVED,
+	TUNNEL_WAIT_CTL_REPLY,
+	TUNNEL_REPLY_RECEIVED,
+	TUNNEL_WAIT_CTL_CONN,
+	TUNNEL_ESTABLISHED,
+	TUNNEL_STATES,
+};
+enum tunnel_event {
+	TUNNEL_SEND_SCCRQ,
+	TUNNEL_RECV_SCCRQ,
+	TUNNEL_SEND_SCCRP,
+	TUNNEL_RECV_SCCRP,
+	TUNNEL_SEND_SCCCN,
+	TUNNEL_RECV_SCCCN,
+	TUNNEL_SEND_STOPCCN,
+	TUNNEL_RECV_STOPCCN,
+	TUNNEL_SEND_OTHER, /* HELLO, or a message of a call */
+	TUNNEL_RECV_OTHER,
+	TUNNEL_TRAFFIC,
+	TUNNEL_LOSE_TIE,
+	TUNNEL_GIVE_UP,
+	TUNNEL_EVENTS,
+};
+
+/* One numbering for the four session machines; a state that a machine does not have has no
+ * name in it (NULL) and no row. */
+enum session_state {
+	SESSION_UNKNOWN,
+	SESSION_IDLE,
+	SESSION_WAIT_TUNNEL,
+	SESSION_REQUEST_RECEIVED,
+	SESSION_WAIT_REPLY,
+	SESSION_REPLY_RECEIVED,
+	SESSION_WAIT_CONNECT,
+	SESSION_WAIT_CS_ANSWER,
+	SESSION_ANSWERED,
+	SESSION_ESTABLISHED,
+	SESSION_STATES,
+};
+/* REQUEST, REPLY, CONNECTED: ICRQ, ICRP, ICCN or OCRQ, OCRP, OCCN. */
+enum session_event {
+	SESSION_SEND_REQUEST,
+	SESSION_RECV_REQUEST,
+	SESSION_SEND_REPLY,
+	SESSION_RECV_REPLY,
+	SESSION_SEND_CONNECTED,
+	SESSION_RECV_CONNECTED,
+	SESSION_SEND_CDN,
+	SESSION_RECV_CDN,
+	SESSION_OPEN, /* the line rings, or a local request to open */
+	SESSION_LINE_ANSWERS,
+	SESSION_LINE_DROPS, /* or a local request to close */
+	SESSION_TUNNEL_OPENS,
+	SESSION_TUNNEL_CLOSES,
+	SESSION_TRAFFIC,
+	SESSION_EVENTS,
+};
+
+/* RFC 1661 state + 1. */
+enum cp_state {
+	CP_STATE_UNKNOWN,
+	CP_STATE_INITIAL,
+	CP_STATE_STARTING,
+	CP_STATE_CLOSED,
+	CP_STATE_STOPPED,
+	CP_STATE_CLOSING,
+	CP_STATE_STOPPING,
+	CP_STATE_REQ_SENT,
+	CP_STATE_ACK_RCVD,
+	CP_STATE_ACK_SENT,
+	CP_STATE_OPENED,
+	CP_STATES,
+};
+enum cp_event {
+	CP_EVENT_UP,
+	CP_EVENT_DOWN,
+	CP_EVENT_OPEN,
+	CP_EVENT_CLOSE,
+	CP_EVENT_GIVE_UP, /* TO−: the restart counter is used up */
+	CP_EVENT_SEND_CONFREQ,
+	CP_EVENT_RECV_CONFREQ,
+	CP_EVENT_SEND_CONFACK, /* after RECV_CONFREQ: it was RCR+ */
+	CP_EVENT_RECV_CONFACK, /* RCA */
+	CP_EVENT_SEND_CONFNAK, /* or Configure-Reject; after RECV_CONFREQ: it was RCR− */
+	CP_EVENT_RECV_CONFNAK, /* RCN */
+	CP_EVENT_SEND_TERMREQ,
+	CP_EVENT_RECV_TERMREQ, /* RTR */
+	CP_EVENT_SEND_TERMACK,
+	CP_EVENT_RECV_TERMACK, /* RTA */
+	CP_EVENT_SEND_REJECT,  /* Code-Reject, or Protocol-Reject of this protocol */
+	CP_EVENT_RECV_CODEREJ, /* RXJ+ */
+	CP_EVENT_RECV_PROTREJ, /* RXJ−: of this protocol */
+	CP_EVENT_RECV_UNKNOWN, /* RUC */
+	CP_EVENT_SEND_ECHO,
+	CP_EVENT_RECV_ECHO, /* RXR */
+	CP_EVENTS,
+};
+
+enum auth_state {
+	AUTH_UNKNOWN,
+	AUTH_IDLE,
+	AUTH_CHALLENGED,
+	AUTH_RESPONDED,
+	AUTH_ACCEPTED,
+	AUTH_REJECTED,
+	AUTH_STATES,
+};
+enum auth_event {
+	AUTH_CHALLENGE, /* CHAP Challenge, EAP-Request */
+	AUTH_RESPONSE,  /* CHAP Response, PAP Authenticate-Request, EAP-Response */
+	AUTH_SUCCESS,
+	AUTH_FAILURE,
+	AUTH_EVENTS,
+};
+
+enum link_state {
+	LINK_UNKNOWN,
+	LINK_DEAD,
+	LINK_ESTABLISH,
+	LINK_AUTHENTICATE,
+	LINK_NETWORK,
+	LINK_TERMINATE,
+	LINK_STATES,
+};
+enum link_event {
+	LINK_UP,          /* the lower layer, or the first LCP packet */
+	LINK_AUTH_BEGINS, /* first packet of PAP, CHAP, EAP */
+	LINK_AUTH_FAILS,
+	LINK_NETWORK_BEGINS, /* first packet of an NCP, or of the network */
+	LINK_RENEGOTIATES,   /* LCP leaves Opened by a Configure-Request */
+	LINK_CLOSES,         /* LCP Terminate */
+	LINK_DOWN,
+	LINK_EVENTS,
+};
+
 /* As a table for people, and as graphviz DOT. */
 void machine_print(struct text *t, const struct machine *m);
 void machine_print_dot(struct text *t, const struct machine *m);
