@@ -1,0 +1,406 @@
+/* Reads a weaver script, line by line. weave.md is its manual. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "weave.h"
+
+void weave_fail(const struct weave *w, const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "%s:%u: ", w->script, w->line);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	exit(EXIT_FAILURE);
+}
+
+void octets_put(struct octets *o, const void *at, size_t len)
+{
+	if (len > sizeof(o->at) - o->len) {
+		fputs("weave: a message longer than 65536 octets\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	if (len > 0)
+		memcpy(o->at + o->len, at, len);
+	o->len += len;
+}
+
+void octets_u8(struct octets *o, unsigned v)
+{
+	const uint8_t b = (uint8_t)v;
+
+	octets_put(o, &b, 1);
+}
+
+void octets_u16(struct octets *o, unsigned v)
+{
+	octets_u8(o, v >> 8);
+	octets_u8(o, v);
+}
+
+void octets_u32(struct octets *o, uint32_t v)
+{
+	octets_u16(o, v >> 16);
+	octets_u16(o, v & 0xFFFF);
+}
+
+void octets_set_u16(struct octets *o, size_t at, unsigned v)
+{
+	o->at[at] = (uint8_t)(v >> 8);
+	o->at[at + 1] = (uint8_t)v;
+}
+
+uint32_t weave_number(const struct weave *w, const char *value, uint32_t max)
+{
+	char *end;
+	unsigned long long v;
+
+	errno = 0;
+	v = strtoull(value, &end, 0);
+	if (errno != 0 || end == value || *end != '\0' || v > max)
+		weave_fail(w, "'%s' is not a number up to %lu", value, (unsigned long)max);
+	return (uint32_t)v;
+}
+
+static int digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+size_t weave_hex(const struct weave *w, const char *value, uint8_t *ret, size_t max)
+{
+	size_t n = strlen(value) / 2;
+
+	if (strlen(value) % 2 != 0 || n > max)
+		weave_fail(w, "'%s': an even number of hex digits, up to %zu octets", value, max);
+	for (size_t i = 0; i < n; i++) {
+		int high = digit(value[2 * i]);
+		int low = digit(value[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			weave_fail(w, "'%s' is not hex", value);
+		ret[i] = (uint8_t)(high << 4 | low);
+	}
+	return n;
+}
+
+bool weave_address(const char *value, uint8_t ret[16], bool *ret_is_ipv6)
+{
+	*ret_is_ipv6 = strchr(value, ':') != NULL;
+	return inet_pton(*ret_is_ipv6 ? AF_INET6 : AF_INET, value, ret) == 1;
+}
+
+const struct word *weave_order(const struct weave *w, const char *key)
+{
+	for (size_t i = 0; i < w->n_words; i++) {
+		if (w->words[i].mark == '@' && strcmp(w->words[i].key, key) == 0)
+			return &w->words[i];
+	}
+	return NULL;
+}
+
+static struct party *party_find(struct weave *w, const char *id)
+{
+	for (size_t i = 0; i < w->n_parties; i++) {
+		if (strcmp(w->parties[i].id, id) == 0)
+			return &w->parties[i];
+	}
+	weave_fail(w, "no party is called '%s'", id);
+}
+
+/* The party whose address and ids the messages of `p` carry. */
+static struct party *party_end(struct party *p)
+{
+	return p->behind == NULL ? p : p->behind;
+}
+
+static void copy_text(const struct weave *w, char ret[WEAVE_TEXT], const char *value)
+{
+	if (strlen(value) >= WEAVE_TEXT)
+		weave_fail(w, "'%s' is too long", value);
+	snprintf(ret, WEAVE_TEXT, "%s", value);
+}
+
+/* Seconds with up to six decimals, exactly: a double would round 27.760. */
+static int64_t read_seconds(const struct weave *w, const char *value)
+{
+	char *end;
+	int64_t whole = strtoll(value, &end, 10);
+	int64_t part = 0;
+	int64_t unit = 1000000;
+
+	if (*end == '.') {
+		for (end++; isdigit((unsigned char)*end) && unit > 1; end++) {
+			unit /= 10;
+			part += (*end - '0') * unit;
+		}
+	}
+	if (end == value || *end != '\0' || whole < 0)
+		weave_fail(w, "'%s' is not a time in seconds", value);
+	return whole * 1000000 + part;
+}
+
+/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+	/* March is month 0, so that the leap day ends the year. */
+	int64_t m = (month + 9) % 12;
+	int64_t y = year - m / 10;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day - 1 - 719468;
+}
+
+static void read_start(struct weave *w, const char *date, const char *time)
+{
+	int year, month, day, hour, minute, second;
+
+	if (sscanf(date, "%4d-%2d-%2d", &year, &month, &day) != 3 ||
+	    sscanf(time, "%2d:%2d:%2d", &hour, &minute, &second) != 3)
+		weave_fail(w, "start: YYYY-MM-DD HH:MM:SS");
+	w->start_us = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+	w->start_us *= 1000000;
+	w->now_us = w->start_us;
+}
+
+static void read_party(struct weave *w, const char *id)
+{
+	struct party *p;
+
+	if (w->n_parties == WEAVE_PARTIES)
+		weave_fail(w, "more than %d parties", WEAVE_PARTIES);
+	p = &w->parties[w->n_parties++];
+	copy_text(w, p->id, id);
+	p->port = 1701;
+	for (size_t i = 1; i < w->n_words; i++) {
+		const struct word *o = &w->words[i];
+
+		if (strcmp(o->key, "address") == 0) {
+			if (!weave_address(o->value, p->address, &p->is_ipv6))
+				weave_fail(w, "'%s' is not an address", o->value);
+		} else if (strcmp(o->key, "port") == 0) {
+			p->port = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+		} else if (strcmp(o->key, "tunnel") == 0) {
+			p->tunnel = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+		} else if (strcmp(o->key, "session") == 0) {
+			p->session = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+		} else if (strcmp(o->key, "behind") == 0) {
+			p->behind = party_find(w, o->value);
+		} else {
+			weave_fail(w, "a party has no '%s'", o->key);
+		}
+	}
+}
+
+static void read_ids(struct weave *w, bool of_tunnel)
+{
+	for (size_t i = 0; i < w->n_words; i++) {
+		struct party *p = party_find(w, w->words[i].key);
+		uint16_t id = (uint16_t)weave_number(w, w->words[i].value, UINT16_MAX);
+
+		if (of_tunnel) {
+			p->tunnel = id;
+			p->ns = 0;
+			p->nr = 0;
+		} else {
+			p->session = id;
+			p->data_ns = 0;
+		}
+	}
+}
+
+/* Splits at blanks in place, with "…" for blanks and # for comments. */
+static size_t split(struct weave *w, char *line, char *ret[WEAVE_WORDS])
+{
+	size_t n = 0;
+	char *in = line;
+
+	for (;;) {
+		char *out;
+
+		while (isspace((unsigned char)*in))
+			in++;
+		if (*in == '\0' || *in == '#')
+			return n;
+		if (n == WEAVE_WORDS)
+			weave_fail(w, "more than %d words", WEAVE_WORDS);
+		ret[n++] = out = in;
+		for (bool quoted = false; *in != '\0'; in++) {
+			if (*in == '"')
+				quoted = !quoted;
+			else if (!quoted && isspace((unsigned char)*in))
+				break;
+			else
+				*out++ = *in;
+		}
+		if (*in != '\0')
+			in++;
+		*out = '\0';
+	}
+}
+
+static void read_words(struct weave *w, char **all, size_t n)
+{
+	w->n_words = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct word *o = &w->words[w->n_words++];
+		char *equals = strchr(all[i], '=');
+
+		o->mark = strchr("+-~@", all[i][0]) != NULL ? all[i][0] : '\0';
+		o->key = all[i] + (o->mark != '\0' ? 1 : 0);
+		o->value = "";
+		if (equals != NULL) {
+			*equals = '\0';
+			o->value = equals + 1;
+		}
+	}
+}
+
+static bool read_statement(struct weave *w, char **word, size_t n)
+{
+	read_words(w, word + 1, n - 1);
+	if (strcmp(word[0], "start") == 0 && n == 3) {
+		read_start(w, word[1], word[2]);
+	} else if (strcmp(word[0], "snap") == 0 && n == 2) {
+		w->snap = weave_number(w, word[1], 262144);
+	} else if (strcmp(word[0], "secret") == 0 && n == 2) {
+		copy_text(w, w->secret, word[1]);
+	} else if (strcmp(word[0], "party") == 0 && n >= 2) {
+		read_party(w, word[1]);
+	} else if (strcmp(word[0], "session") == 0) {
+		read_ids(w, false);
+	} else if (strcmp(word[0], "tunnel") == 0) {
+		read_ids(w, true);
+	} else if (strcmp(word[0], "link") == 0 && n >= 2) {
+		static const char *const names[] = {
+			[LINK_ETHERNET] = "ethernet",
+			[LINK_VLAN] = "vlan",
+			[LINK_SLL] = "sll",
+			[LINK_RAW] = "raw",
+		};
+
+		for (w->link = LINK_ETHERNET; strcmp(names[w->link], word[1]) != 0; w->link++) {
+			if (w->link == LINK_RAW)
+				weave_fail(w, "no link type '%s'", word[1]);
+		}
+		if (w->link == LINK_VLAN)
+			w->vlan = (uint16_t)weave_number(w, n > 2 ? word[2] : "1", 4095);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void weave_message(struct weave *w, const char *what)
+{
+	static struct octets payload;
+
+	payload.len = 0;
+	if (l2tp_control(w, what))
+		return;
+	if (strcmp(what, "again") == 0) {
+		if (!l2tp_again(w))
+			weave_fail(w, "%s has sent no such control message", w->from->id);
+		return;
+	}
+	if (strcmp(what, "UNREACHABLE") == 0) {
+		frame_icmp_unreachable(w);
+		return;
+	}
+	if (strcmp(what, "HEX") == 0) {
+		for (size_t i = 0; i < w->n_words; i++) {
+			if (w->words[i].mark != '\0')
+				continue;
+			payload.len += weave_hex(w, w->words[i].key, payload.at + payload.len,
+						 sizeof(payload.at) - payload.len);
+		}
+		frame_udp(w, &payload);
+		return;
+	}
+	if (!ppp_packet(w, what, &payload))
+		weave_fail(w, "no message is called '%s'", what);
+	l2tp_data(w, &payload);
+}
+
+static void read_message(struct weave *w, char **word, size_t n)
+{
+	const struct word *times, *every;
+	unsigned rounds = 1;
+	int64_t step = 0;
+
+	if (n < 5 || strcmp(word[2], ">") != 0)
+		weave_fail(w, "TIME FROM > TO WHAT …");
+	if (word[0][0] == '+')
+		w->now_us += read_seconds(w, word[0] + 1);
+	else
+		w->now_us = w->start_us + read_seconds(w, word[0]);
+	w->from = party_end(party_find(w, word[1]));
+	w->to = party_end(party_find(w, word[3]));
+	if (w->from == w->to)
+		weave_fail(w, "%s and %s are the same end", word[1], word[3]);
+	read_words(w, word + 5, n - 5);
+
+	times = weave_order(w, "times");
+	every = weave_order(w, "every");
+	if (times != NULL)
+		rounds = weave_number(w, times->value, 100000);
+	if (every != NULL)
+		step = read_seconds(w, every->value);
+	for (w->round = 0; w->round < rounds; w->round++) {
+		if (w->round > 0)
+			w->now_us += step;
+		weave_message(w, word[4]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct weave w = {.snap = 262144};
+	static char line[8 * WEAVE_OCTETS];
+	FILE *in;
+
+	if (argc != 3) {
+		fputs("usage: weave SCRIPT OUT.pcap\n", stderr);
+		return 2;
+	}
+	w.script = argv[1];
+	in = fopen(argv[1], "r");
+	if (in == NULL) {
+		perror(argv[1]);
+		return EXIT_FAILURE;
+	}
+	while (fgets(line, sizeof(line), in) != NULL) {
+		char *words[WEAVE_WORDS];
+		size_t n;
+
+		w.line++;
+		n = split(&w, line, words);
+		if (n == 0)
+			continue;
+		/* The file header names link type and snapshot length, so it waits for a line. */
+		if (isdigit((unsigned char)words[0][0]) || words[0][0] == '+') {
+			if (w.out == NULL)
+				frame_open(&w, argv[2]);
+			read_message(&w, words, n);
+		} else if (!read_statement(&w, words, n)) {
+			weave_fail(&w, "'%s' is no statement", words[0]);
+		}
+	}
+	fclose(in);
+	if (w.out == NULL)
+		frame_open(&w, argv[2]);
+	frame_close(&w);
+	for (size_t i = 0; i < w.n_parties; i++) {
+		for (size_t j = 0; j < WEAVE_SENT; j++)
+			free(w.parties[i].sent[j]);
+	}
+	return EXIT_SUCCESS;
+}

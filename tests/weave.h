@@ -1,0 +1,106 @@
+/* The weaver: a readable script becomes a capture. What scripts can say is in weave.md.
+ *
+ * weave.c reads the script; weave_frame.c writes frames and the pcap file; weave_l2tp.c makes
+ * L2TP messages; weave_ppp.c makes what they carry. A test tool: it stops at the first mistake
+ * and names the line. */
+#ifndef L2TPSCOPE_WEAVE_H
+#define L2TPSCOPE_WEAVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	WEAVE_OCTETS = 65536, /* one message: an L2TP length has 16 bits */
+	WEAVE_WORDS = 64,     /* of one line */
+	WEAVE_PARTIES = 8,
+	WEAVE_SENT = 512, /* control messages kept for `again` */
+	WEAVE_TEXT = 256, /* a name, a secret */
+};
+
+/* Octets being written; more than fit ends the program. */
+struct octets {
+	uint8_t at[WEAVE_OCTETS];
+	size_t len;
+};
+
+void octets_put(struct octets *o, const void *at, size_t len);
+void octets_u8(struct octets *o, unsigned v);
+void octets_u16(struct octets *o, unsigned v);
+void octets_u32(struct octets *o, uint32_t v);
+void octets_set_u16(struct octets *o, size_t at, unsigned v);
+
+/* One word of a line: `key=value`, `+key=value`, `@key=value`, or `key` alone (value ""). */
+struct word {
+	char mark; /* '+' '-' '~' '@', or 0 */
+	const char *key, *value;
+};
+
+/* One end. A party behind another (a client) uses its addresses and ids. */
+struct party {
+	char id[WEAVE_TEXT];
+	struct party *behind;
+	uint8_t address[16];
+	bool is_ipv6;
+	uint16_t port;
+	uint16_t tunnel, session; /* that this end assigned */
+	uint16_t ns, nr;          /* next to send, next expected */
+	uint16_t data_ns;
+	uint8_t challenge[WEAVE_TEXT]; /* the last tunnel challenge it sent */
+	size_t challenge_len;
+	uint8_t chap[WEAVE_TEXT]; /* the last CHAP challenge it sent */
+	size_t chap_len;
+	struct octets *sent[WEAVE_SENT]; /* control messages by Ns, for `again` */
+	struct octets last;              /* last datagram payload, for ICMP */
+};
+
+enum link { LINK_ETHERNET, LINK_VLAN, LINK_SLL, LINK_RAW };
+
+struct weave {
+	const char *script;
+	unsigned line;
+	FILE *out;
+	enum link link;
+	uint16_t vlan;
+	uint32_t snap;
+	int64_t start_us, now_us; /* since 1970; of the current line */
+	char secret[WEAVE_TEXT];
+	uint8_t random[WEAVE_TEXT]; /* last Random Vector AVP of the current message */
+	size_t random_len;
+	uint16_t ip_id;
+	struct party parties[WEAVE_PARTIES];
+	size_t n_parties;
+	/* the current line */
+	struct party *from, *to;
+	struct word words[WEAVE_WORDS];
+	size_t n_words;
+	unsigned round; /* of @times: 0, 1 … */
+};
+
+/* Prints SCRIPT:LINE and the reason, ends the program. */
+_Noreturn void weave_fail(const struct weave *w, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Values of words; all stop the program when they cannot be read. */
+uint32_t weave_number(const struct weave *w, const char *value, uint32_t max);
+size_t weave_hex(const struct weave *w, const char *value, uint8_t *ret, size_t max);
+bool weave_address(const char *value, uint8_t ret[16], bool *ret_is_ipv6);
+/* The word `@key` (an order about the line itself), or NULL. */
+const struct word *weave_order(const struct weave *w, const char *key);
+
+/* weave_frame.c */
+void frame_open(struct weave *w, const char *path);
+void frame_udp(struct weave *w, const struct octets *payload);
+void frame_icmp_unreachable(struct weave *w); /* quotes the last datagram of `to` */
+void frame_close(struct weave *w);
+
+/* weave_l2tp.c: false when `name` is none of theirs. */
+bool l2tp_control(struct weave *w, const char *name);
+bool l2tp_again(struct weave *w);
+void l2tp_data(struct weave *w, const struct octets *ppp);
+
+/* weave_ppp.c: makes the PPP frame of `PROTOCOL CODE …`. */
+bool ppp_packet(struct weave *w, const char *protocol, struct octets *ret);
+
+#endif

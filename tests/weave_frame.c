@@ -1,0 +1,199 @@
+/* Frames around UDP payloads, and the pcap file they stand in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "weave.h"
+
+enum {
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_UDP = 17,
+	ETHERTYPE_IPV4 = 0x0800,
+	ETHERTYPE_VLAN = 0x8100,
+	ETHERTYPE_IPV6 = 0x86DD,
+};
+
+/* pcap's own numbers stand in the writer's byte order; little endian here, everywhere, so that
+ * the same script makes the same file. */
+static void file_u32(const struct weave *w, uint32_t v)
+{
+	for (unsigned shift = 0; shift < 32; shift += 8)
+		fputc((int)(v >> shift & 0xFF), w->out);
+}
+
+void frame_open(struct weave *w, const char *path)
+{
+	static const uint32_t dlt[] = {
+		[LINK_ETHERNET] = 1,
+		[LINK_VLAN] = 1,
+		[LINK_SLL] = 113,
+		[LINK_RAW] = 101,
+	};
+
+	w->out = fopen(path, "wb");
+	if (w->out == NULL) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	file_u32(w, 0xA1B2C3D4);
+	file_u32(w, 4u << 16 | 2u); /* version 2.4 */
+	file_u32(w, 0);
+	file_u32(w, 0);
+	file_u32(w, w->snap);
+	file_u32(w, dlt[w->link]);
+}
+
+void frame_close(struct weave *w)
+{
+	if (ferror(w->out) != 0 || fclose(w->out) != 0) {
+		perror("weave");
+		exit(EXIT_FAILURE);
+	}
+}
+
+static void file_frame(const struct weave *w, const struct octets *frame)
+{
+	size_t kept = frame->len < w->snap ? frame->len : w->snap;
+
+	file_u32(w, (uint32_t)(w->now_us / 1000000));
+	file_u32(w, (uint32_t)(w->now_us % 1000000));
+	file_u32(w, (uint32_t)kept);
+	file_u32(w, (uint32_t)frame->len);
+	fwrite(frame->at, 1, kept, w->out);
+}
+
+static uint32_t sum(uint32_t start, const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		start += i % 2 == 0 ? (uint32_t)at[i] << 8 : at[i];
+	return start;
+}
+
+static unsigned checksum(uint32_t s)
+{
+	while (s > 0xFFFF)
+		s = (s & 0xFFFF) + (s >> 16);
+	return ~s & 0xFFFF;
+}
+
+/* Each party has a locally administered address that ends in its number. */
+static void put_mac(const struct weave *w, struct octets *o, const struct party *p)
+{
+	const uint8_t mac[6] = {2, 0, 0, 0, 0, (uint8_t)(p - w->parties + 1)};
+
+	octets_put(o, mac, sizeof(mac));
+}
+
+static void put_link(const struct weave *w, struct octets *o)
+{
+	unsigned type = w->from->is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
+
+	switch (w->link) {
+	case LINK_RAW:
+		break;
+	case LINK_SLL:
+		octets_u16(o, 0); /* to us */
+		octets_u16(o, 1); /* Ethernet */
+		octets_u16(o, 6);
+		put_mac(w, o, w->from);
+		octets_u16(o, 0);
+		octets_u16(o, type);
+		break;
+	case LINK_VLAN:
+	case LINK_ETHERNET:
+		put_mac(w, o, w->to);
+		put_mac(w, o, w->from);
+		if (w->link == LINK_VLAN) {
+			octets_u16(o, ETHERTYPE_VLAN);
+			octets_u16(o, w->vlan);
+		}
+		octets_u16(o, type);
+		break;
+	}
+}
+
+static void put_ip(struct weave *w, struct octets *o, const struct party *from,
+		   const struct party *to, unsigned protocol, size_t payload)
+{
+	size_t start = o->len;
+
+	if (from->is_ipv6 != to->is_ipv6)
+		weave_fail(w, "%s and %s have addresses of different kinds", from->id, to->id);
+	if (from->is_ipv6) {
+		octets_u32(o, 6u << 28);
+		octets_u16(o, (unsigned)payload);
+		octets_u8(o, protocol);
+		octets_u8(o, 64);
+		octets_put(o, from->address, 16);
+		octets_put(o, to->address, 16);
+		return;
+	}
+	octets_u16(o, 0x4500);
+	octets_u16(o, (unsigned)(20 + payload));
+	octets_u16(o, ++w->ip_id);
+	octets_u16(o, 0);
+	octets_u8(o, 255);
+	octets_u8(o, protocol);
+	octets_u16(o, 0);
+	octets_put(o, from->address, 4);
+	octets_put(o, to->address, 4);
+	octets_set_u16(o, start + 10, checksum(sum(0, o->at + start, 20)));
+}
+
+static void put_udp(struct octets *o, const struct party *from, const struct party *to,
+		    const struct octets *payload)
+{
+	size_t start = o->len;
+	size_t len = 8 + payload->len;
+	size_t address = from->is_ipv6 ? 16 : 4;
+	uint32_t s = PROTOCOL_UDP + (uint32_t)len;
+	unsigned check;
+
+	octets_u16(o, from->port);
+	octets_u16(o, to->port);
+	octets_u16(o, (unsigned)len);
+	octets_u16(o, 0);
+	octets_put(o, payload->at, payload->len);
+
+	s = sum(s, from->address, address);
+	s = sum(s, to->address, address);
+	check = checksum(sum(s, o->at + start, len));
+	octets_set_u16(o, start + 6, check == 0 ? 0xFFFF : check);
+}
+
+void frame_udp(struct weave *w, const struct octets *payload)
+{
+	static struct octets frame;
+
+	w->from->last = *payload;
+	if (weave_order(w, "unseen") != NULL)
+		return;
+	frame.len = 0;
+	put_link(w, &frame);
+	put_ip(w, &frame, w->from, w->to, PROTOCOL_UDP, 8 + payload->len);
+	put_udp(&frame, w->from, w->to, payload);
+	file_frame(w, &frame);
+}
+
+void frame_icmp_unreachable(struct weave *w)
+{
+	static struct octets frame;
+	static struct octets quoted;
+	size_t start;
+
+	if (w->from->is_ipv6)
+		weave_fail(w, "UNREACHABLE knows IPv4 only");
+	quoted.len = 0;
+	put_ip(w, &quoted, w->to, w->from, PROTOCOL_UDP, 8 + w->to->last.len);
+	put_udp(&quoted, w->to, w->from, &w->to->last);
+
+	frame.len = 0;
+	put_link(w, &frame);
+	put_ip(w, &frame, w->from, w->to, PROTOCOL_ICMP, 8 + quoted.len);
+	start = frame.len;
+	octets_u16(&frame, 0x0303); /* destination unreachable: port */
+	octets_u16(&frame, 0);
+	octets_u32(&frame, 0);
+	octets_put(&frame, quoted.at, quoted.len);
+	octets_set_u16(&frame, start + 2, checksum(sum(0, frame.at + start, frame.len - start)));
+	file_frame(w, &frame);
+}
