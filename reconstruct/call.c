@@ -1,6 +1,374 @@
+#include <stdlib.h>
+
+#include "mark.h"
 #include "stages.h"
+
+/* What the parts of sealing share. */
+struct sealing {
+	struct report *r;
+	struct tunnel *t;
+	struct session *s;
+	struct call *c;
+};
+
+/* A caller that only logs know has no session id yet (contract: "A call exists from …"). */
+static bool session_is_call(const struct session *s)
+{
+	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
+	       s->before_first.is_set;
+}
+
+static bool has_session(const struct session *s)
+{
+	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count;
+}
+
+static struct str first_known(const struct str *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].len)
+			return names[i];
+	return (struct str){0};
+}
+
+static void seal_names(struct sealing *f)
+{
+	const struct session *s = f->s;
+	const struct str users[] = {
+		s->ppp.auth[CLIENT].peer_name,
+		s->proxy_name,
+		s->ppp.auth[LNS].authenticator_name,
+		s->said_user,
+		s->isdn_user,
+	};
+	const struct str called[] = {s->called, s->dialed,
+				     s->direction == OUTGOING ? s->isdn_number : (struct str){0}};
+	const struct str calling[] = {s->calling,
+				      s->direction == INCOMING ? s->isdn_number : (struct str){0}};
+
+	f->c->user = first_known(users, sizeof(users) / sizeof(users[0]));
+	f->c->called_number = first_known(called, sizeof(called) / sizeof(called[0]));
+	f->c->calling_number = first_known(calling, sizeof(calling) / sizeof(calling[0]));
+}
+
+static void seal_sides(struct sealing *f)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct peer *p = &f->t->peer[i == LAC ? f->s->lac_end : 1 - f->s->lac_end];
+
+		f->c->side[i] = (struct call_side){
+			.name = p->name,
+			.address = p->address,
+			.port = p->port,
+			.tunnel_id = p->tunnel_id,
+			.session_id = f->s->id[i],
+		};
+	}
+	f->c->roles_known = f->s->roles_known || f->s->roles_inferred;
+}
+
+static void seal_views(struct sealing *f)
+{
+	for (const struct session *s = f->s; s; s = s->joined) {
+		const struct view *v = report_view(f->r, s->vantage);
+
+		if (!v)
+			continue;
+		f->c->seen_in |= (uint64_t)1 << (v->input < 63 ? v->input : 63);
+		if (v->role != ROLE_UNKNOWN)
+			f->c->seen_from |= (uint8_t)(1u << v->role);
+		else if (!v->is_text)
+			f->c->seen_on_wire = true;
+	}
+}
+
+/* One NCP acknowledged both ways: traffic can flow. CCP and ECP carry no traffic. */
+static const struct mark *ncp_opened(const struct report *r, const struct ppp_link *p)
+{
+	const struct mark *first = NULL;
+
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = &p->cp[k];
+
+		if (cp->protocol == PPP_CCP || cp->protocol == PPP_ECP || k == CP_CCP)
+			continue;
+		first = mark_earlier(r, first, &cp->opened);
+		if (!cp->opened.is_set)
+			for (int i = 0; i < 2; i++)
+				first = mark_earlier(r, first, &cp->side[i].claimed_open);
+	}
+	return first;
+}
+
+static bool data_flowed(const struct session *s)
+{
+	return s->counters.data_packets[0] || s->counters.data_packets[1];
+}
+
+static bool lcp_opened(const struct ppp_link *p)
+{
+	const struct cp *lcp = &p->cp[CP_LCP];
+
+	return lcp->opened.is_set || p->proxy_accepted == TRUTH_TRUE ||
+	       (p->lac_lcp.opened.is_set && p->proxy_lcp) || lcp->side[0].claimed_open.is_set ||
+	       lcp->side[1].claimed_open.is_set;
+}
+
+static bool authenticated(const struct ppp_link *p)
+{
+	bool client = p->auth[CLIENT].result == RESULT_SUCCESS;
+	bool lns = p->auth[LNS].result == RESULT_SUCCESS;
+
+	if (p->auth[CLIENT].protocol && p->auth[CLIENT].result != RESULT_SUCCESS)
+		return false;
+	return client || lns;
+}
+
+static enum reached session_reached(const struct report *r, const struct tunnel *t,
+				    const struct session *s)
+{
+	if (ncp_opened(r, &s->ppp) || (s->was_there && data_flowed(s)))
+		return REACHED_NCP;
+	if (authenticated(&s->ppp))
+		return REACHED_AUTH;
+	if (has_session(s))
+		return lcp_opened(&s->ppp) ? REACHED_LCP : REACHED_SESSION;
+	return t->established[0].is_set || t->established[1].is_set ? REACHED_TUNNEL : REACHED_NONE;
+}
+
+static void seal_times(struct sealing *f)
+{
+	const struct session *s = f->s;
+	struct call *c = f->c;
+	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
+	const struct mark *start = s->before_first.is_set ? &s->before_first : asked;
+	const struct mark *up = ncp_opened(f->r, &s->ppp);
+
+	c->setup_s = -1;
+	c->duration_s = -1;
+	start = mark_earlier(f->r, start, asked);
+	c->start = start ? *start : s->first;
+	if (asked)
+		c->requested = *asked;
+	if (!up && f->t->version == 3 && !s->ppp.first.is_set)
+		up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
+	if (up)
+		c->connected = *up;
+	if (asked && up && mark_gap(f->r, asked, up, &c->setup_s) && c->setup_s < 0)
+		c->setup_s = 0;
+}
+
+static bool address_of_option(const struct cp_side *side, uint8_t number, struct address *ret)
+{
+	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, number);
+	struct bytes b;
+	uint32_t value;
+
+	if (!o || o->value.len != 4)
+		return false;
+	b = bytes_of(o->value);
+	value = bytes_u32(&b);
+	if (value == 0)
+		return false;
+	*ret = address_v4(value);
+	return true;
+}
+
+static uint16_t mru_of(const struct ppp_link *p, int side)
+{
+	const struct cp_side *lcp = &p->cp[CP_LCP].side[side];
+	const struct ppp_option *o = option_find(lcp->agreed, lcp->n_agreed, 1);
+	uint64_t value;
+
+	if (o && option_number(o, &value))
+		return (uint16_t)value;
+	if (lcp->acked.is_set)
+		return 1500; /* RFC 1661 6.1: the default */
+	if (p->proxy_mru[side])
+		return p->proxy_mru[side];
+	return lcp_opened(p) ? 1500 : 0;
+}
+
+static void seal_network(struct sealing *f)
+{
+	const struct cp *ipcp = &f->s->ppp.cp[CP_IPCP];
+	const struct cp *ipv6cp = &f->s->ppp.cp[CP_IPV6CP];
+	const struct ppp_option *id =
+		option_find(ipv6cp->side[CLIENT].agreed, ipv6cp->side[CLIENT].n_agreed, 1);
+	struct call *c = f->c;
+
+	if (!address_of_option(&ipcp->side[CLIENT], 3, &c->ipv4))
+		address_parse(f->s->said_address, &c->ipv4);
+	address_of_option(&ipcp->side[LNS], 3, &c->ipv4_peer);
+	address_of_option(&ipcp->side[CLIENT], 129, &c->dns[0]);
+	address_of_option(&ipcp->side[CLIENT], 131, &c->dns[1]);
+	if (id && id->value.len == 8)
+		c->ipv6_id = id->value;
+	for (int i = 0; i < 2; i++)
+		c->mru[i] = mru_of(&f->s->ppp, i);
+}
+
+static const char *auth_protocol_name(const struct auth *a)
+{
+	switch (a->protocol) {
+	case PPP_PAP:
+		return "pap";
+	case PPP_EAP:
+		return "eap";
+	case PPP_CHAP:
+		if (a->algorithm == CHAP_MS)
+			return "mschap";
+		return a->algorithm == CHAP_MSV2 ? "mschapv2" : "chap-md5";
+	default:
+		return NULL;
+	}
+}
+
+static bool ncp_spoken(const struct ppp_link *p)
+{
+	for (int k = CP_IPCP; k < N_CP; k++)
+		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+			return true;
+	return false;
+}
+
+static void seal_auth(struct sealing *f)
+{
+	const struct ppp_link *p = &f->s->ppp;
+	const struct auth *client = &p->auth[CLIENT];
+	const struct auth *lns = &p->auth[LNS];
+	const struct auth *a = client->protocol ? client : lns;
+	struct call *c = f->c;
+
+	c->auth_protocol = auth_protocol_name(a);
+	if (!a->protocol) {
+		/* Whoever opened LCP and went on to an NCP without a word was not asked. */
+		if (p->cp[CP_LCP].opened.is_set && ncp_spoken(p))
+			c->auth_protocol = "none";
+		return;
+	}
+	c->auth_result = a->result;
+	c->auth_proxy = a->is_proxy;
+	c->auth_verified = a->verified;
+	if (a == lns)
+		c->auth_by = "client";
+	else if (lns->protocol)
+		c->auth_by = "both";
+	else if (a->by_lns)
+		c->auth_by = "lns";
+	else if (a->by_lac)
+		c->auth_by = "lac";
+}
+
+static struct call *seal_call(struct report *r, struct tunnel *t, struct session *s)
+{
+	struct call *c = arena_alloc(r->arena, sizeof(*c));
+	struct sealing f = {.r = r, .t = t, .s = s, .c = c};
+
+	if (!c)
+		return NULL;
+	for (struct session *j = s; j; j = j->joined)
+		j->call = c;
+	c->tunnel = t;
+	c->session = s;
+	c->direction = s->direction;
+	c->cdn = s->cdn;
+	c->counters = s->counters;
+	seal_sides(&f);
+	seal_names(&f);
+	seal_views(&f);
+	c->reached = session_reached(r, t, s);
+	seal_times(&f);
+	seal_network(&f);
+	seal_auth(&f);
+	return c;
+}
+
+/* Sorting needs the report's clocks, which qsort cannot pass on: so each row carries its key. */
+struct order {
+	int64_t ns;
+	uint64_t number;
+	void *what;
+};
+
+static int order_compare(const void *left, const void *right)
+{
+	const struct order *a = left, *b = right;
+
+	if (a->ns != b->ns)
+		return a->ns < b->ns ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return 0;
+}
+
+static struct order order_of(const struct report *r, const struct mark *m, void *what)
+{
+	struct order o = {.ns = INT64_MAX, .number = m->number, .what = what};
+
+	mark_ns(r, m, &o.ns);
+	return o;
+}
+
+static void number_tunnels(struct report *r)
+{
+	struct order *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
+	struct tunnel **tail = &r->tunnels;
+	size_t n = 0;
+
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
+		rows[n++] = order_of(r, &t->first, t);
+	qsort(rows, n, sizeof(*rows), order_compare);
+	for (size_t i = 0; i < n; i++) {
+		struct tunnel *t = rows[i].what;
+
+		t->number = i + 1;
+		*tail = t;
+		tail = &t->next;
+	}
+	*tail = NULL;
+	r->n_tunnels = n;
+	free(rows);
+}
+
+static size_t count_calls(const struct report *r)
+{
+	size_t n = 0;
+
+	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+		for (const struct session *s = t->sessions; s; s = s->next)
+			n += session_is_call(s);
+	return n;
+}
 
 void seal_calls(struct report *r)
 {
-	(void)r;
+	struct order *rows;
+	struct call **tail = &r->calls;
+	size_t n = 0;
+
+	r->n_tunnels = 0;
+	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+		r->n_tunnels++;
+	number_tunnels(r);
+	rows = must_alloc(count_calls(r) + 1, sizeof(*rows));
+	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		for (struct session *s = t->sessions; s; s = s->next) {
+			struct call *c = session_is_call(s) ? seal_call(r, t, s) : NULL;
+
+			if (c)
+				rows[n++] = order_of(r, &c->start, c);
+		}
+	}
+	qsort(rows, n, sizeof(*rows), order_compare);
+	for (size_t i = 0; i < n; i++) {
+		struct call *c = rows[i].what;
+
+		c->number = i + 1;
+		*tail = c;
+		tail = &c->next;
+	}
+	*tail = NULL;
+	r->n_calls = n;
+	free(rows);
 }

@@ -1,6 +1,272 @@
+#include "cause.h"
+
+#include <stdio.h>
+
+#include "limits.h"
 #include "stages.h"
+
+static const char *const orderly[] = {
+	"client-hangup",   "lns-hangup",   "carrier-lost",  "admin-clear",
+	"session-timeout", "idle-timeout", "request-clear", "superseded",
+};
+
+bool cause_is_orderly(const char *slug)
+{
+	for (size_t i = 0; slug && i < sizeof(orderly) / sizeof(orderly[0]); i++)
+		if (strcmp(slug, orderly[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Words that implementations put in Terminate-Requests, CDN messages and logs, in lower case.
+ * The first that is found decides, so the more specific ones stand first. */
+static const struct phrase {
+	const char *words, *cause;
+} phrases[] = {
+	{"refused to authenticate", "auth-method-refused"},
+	{"authentication protocol rejected", "auth-method-refused"},
+	{"authentication failed", "auth-rejected"},
+	{"authentication failure", "auth-rejected"},
+	{"failed to authenticate", "auth-rejected"},
+	{"auth failed", "auth-rejected"},
+	{"failed chap", "auth-rejected"},
+	{"failed pap", "auth-rejected"},
+	{"bad password", "auth-rejected"},
+	{"invalid password", "auth-rejected"},
+	{"access denied", "auth-rejected"},
+	{"radius server", "aaa-unreachable"},
+	{"no response from radius", "aaa-unreachable"},
+	{"mppe required", "encryption-required"},
+	{"encryption required", "encryption-required"},
+	{"loopback", "lcp-loopback"},
+	{"looped", "lcp-loopback"},
+	{"link inactive", "idle-timeout"},
+	{"idle time", "idle-timeout"},
+	{"connect time expired", "session-timeout"},
+	{"session timeout", "session-timeout"},
+	{"session time-out", "session-timeout"},
+	{"maximum connect time", "session-timeout"},
+	{"max session time", "session-timeout"},
+	{"peer not responding", "echo-lost"},
+	{"missed keepalive", "echo-lost"},
+	{"echo timeout", "echo-lost"},
+	{"no network protocols", "ncp-no-agreement"},
+	{"could not determine local ip", "ipcp-address-refused"},
+	{"could not determine remote ip", "ipcp-address-refused"},
+	{"not authorized to use remote address", "ipcp-address-refused"},
+	{"unauthorized remote ip", "ipcp-address-refused"},
+	{"administrative", "admin-clear"},
+	{"administrator", "admin-clear"},
+	{"admin reset", "admin-clear"},
+	{"cleared by operator", "admin-clear"},
+	{"no resources", "no-resources"},
+	{"out of resources", "no-resources"},
+	{"session limit", "no-resources"},
+	{"too many sessions", "no-resources"},
+	{"loss of carrier", "carrier-lost"},
+	{"lost carrier", "carrier-lost"},
+};
+
+static bool contains_nocase(struct str s, const char *words)
+{
+	size_t n = strlen(words);
+
+	for (size_t i = 0; i + n <= s.len; i++)
+		if (str_equal_nocase((struct str){.at = s.at + i, .len = n}, str_of(words)))
+			return true;
+	return false;
+}
+
+const char *cause_of_phrase(struct str text)
+{
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+		if (contains_nocase(text, phrases[i].words))
+			return phrases[i].cause;
+	return NULL;
+}
+
+struct number_cause {
+	uint16_t number;
+	const char *cause;
+};
+
+static const char *cause_of_number(const struct number_cause *rows, size_t n, uint16_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].number == number)
+			return rows[i].cause;
+	return NULL;
+}
+
+const char *cause_of_error(int error)
+{
+	/* RFC 2661 4.4.2; 6 is vendor specific and says nothing by itself, 7 and 9 ask to go
+	 * elsewhere because this place is full. */
+	static const struct number_cause rows[] = {
+		{1, "protocol-error"}, {2, "protocol-error"}, {3, "protocol-error"},
+		{4, "no-resources"},   {5, "protocol-error"}, {7, "no-resources"},
+		{8, "protocol-error"}, {9, "no-resources"},
+	};
+
+	if (error <= 0)
+		return NULL;
+	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), (uint16_t)error);
+}
+
+const char *cause_of_q931(uint16_t cause)
+{
+	static const struct number_cause rows[] = {
+		{1, "invalid-destination"},
+		{2, "invalid-destination"},
+		{3, "invalid-destination"},
+		{16, "client-hangup"},
+		{17, "busy"},
+		{18, "call-timeout"},
+		{19, "call-timeout"},
+		{22, "invalid-destination"},
+		{27, "no-carrier"},
+		{28, "invalid-destination"},
+		{34, "no-resources"},
+		{42, "no-resources"},
+		{44, "no-resources"},
+		{47, "no-resources"},
+	};
+
+	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), cause);
+}
+
+const char *cause_of_disconnect(uint16_t code)
+{
+	/* RFC 3145 3.1–3.4; 3 (normal) depends on its direction and is read elsewhere */
+	static const struct number_cause rows[] = {
+		{1, "admin-clear"},
+		{2, "lcp-no-agreement"},
+		{4, "encryption-required"},
+		{5, "lcp-no-agreement"},
+		{6, "lcp-no-answer"},
+		{7, "lcp-loopback"},
+		{8, "echo-lost"},
+		{13, "auth-no-answer"},
+		{14, "auth-rejected"},
+		{15, "auth-method-refused"},
+		{16, "auth-rejected"},
+		{17, "ncp-no-agreement"},
+		{18, "ncp-no-agreement"},
+		{19, "ipcp-address-refused"},
+		{20, "ipcp-address-refused"},
+	};
+
+	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
+}
+
+bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		f->cause = rows[i].cause;
+		f->confidence = rows[i].confidence;
+		f->n_also = 0;
+		if (rows[i].test(f))
+			return true;
+	}
+	f->cause = NULL;
+	f->confidence = CONFIDENCE_NONE;
+	f->n_also = 0;
+	return false;
+}
+
+bool trial_say(struct trial *f, const char *format, ...)
+{
+	struct text t = text_make(LIMIT_RECORD);
+	va_list list;
+
+	va_start(list, format);
+	text_vprintf(&t, format, list);
+	va_end(list);
+	f->text = arena_str(f->r->arena, text_str(&t));
+	text_free(&t);
+	return true;
+}
+
+void trial_also(struct trial *f, const char *slug)
+{
+	if (f->n_also < sizeof(f->also) / sizeof(f->also[0]))
+		f->also[f->n_also++] = slug;
+}
+
+struct str end_words(struct report *r, const struct tunnel *t, int end)
+{
+	const struct peer *p = &t->peer[end];
+	struct text out = text_make(LIMIT_RECORD);
+	struct str words;
+
+	text_puts(&out, end == INITIATOR ? "the initiator" : "the responder");
+	if (p->name.len)
+		text_printf(&out, " %.*s", STR_ARG(p->name));
+	if (p->address.family) {
+		text_puts(&out, " (");
+		address_print(&out, &p->address);
+		text_puts(&out, ")");
+	}
+	words = arena_str(r->arena, text_str(&out));
+	text_free(&out);
+	return words;
+}
+
+struct str side_words(struct trial *f, enum role role)
+{
+	const struct call_side *side;
+	struct text out;
+	struct str words;
+
+	if (role == ROLE_CLIENT)
+		return STR("the client");
+	if (role != ROLE_LAC && role != ROLE_LNS)
+		return STR("one end");
+	side = &f->c->side[role == ROLE_LAC ? LAC : LNS];
+	out = text_make(LIMIT_RECORD);
+	if (f->c->roles_known)
+		text_puts(&out, role == ROLE_LAC ? "the LAC" : "the LNS");
+	else
+		text_puts(&out, "the end");
+	if (side->name.len)
+		text_printf(&out, " %.*s", STR_ARG(side->name));
+	if (side->address.family) {
+		text_puts(&out, " (");
+		address_print(&out, &side->address);
+		text_puts(&out, ")");
+	}
+	words = arena_str(f->r->arena, text_str(&out));
+	text_free(&out);
+	return words;
+}
+
+struct str time_words(struct report *r, const struct mark *m)
+{
+	double at;
+
+	if (!m || !report_seconds(r, m, &at))
+		return (struct str){0};
+	return arena_printf(r->arena, " at %.3f s", at);
+}
+
+struct str quote_words(struct report *r, struct str text)
+{
+	if (!text.len)
+		return (struct str){0};
+	return arena_printf(r->arena, " (\"%.*s\")", STR_ARG(text));
+}
+
+enum role role_of_end(const struct session *s, int end)
+{
+	if (!s || (!s->roles_known && !s->roles_inferred))
+		return end == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return end == s->lac_end ? ROLE_LAC : ROLE_LNS;
+}
 
 void find_causes(struct report *r)
 {
-	(void)r;
+	for (struct tunnel *t = r->tunnels; t; t = t->next)
+		judge_tunnel(r, t);
+	for (struct call *c = r->calls; c; c = c->next)
+		judge_call(r, c);
 }

@@ -1,0 +1,67 @@
+/* What the two halves of cause.c share: judging is a table of rows, tried top to bottom.
+ *
+ * A row is a question and the slug (contract.md §4) that a "yes" means. The order of the rows is
+ * the contract's: PPP Terminate text or authentication failure, before the PPP disconnect AVP
+ * (46), before error code and text, before Q.931, before what was left unanswered, before the
+ * result code. */
+#ifndef L2TPSCOPE_CAUSE_H
+#define L2TPSCOPE_CAUSE_H
+
+#include "mark.h"
+
+/* One tunnel or call being judged; a test that says yes fills in its part. */
+struct trial {
+	struct report *r;
+	struct tunnel *t;
+	struct call *c;    /* NULL while a tunnel is judged */
+	struct session *s; /* of the call */
+	bool came_up;
+	const struct mark *end; /* the first message that ended it; NULL: none was seen */
+	/* the verdict */
+	const char *cause;
+	enum confidence confidence;
+	enum role by;
+	struct str text;
+	const char *also[4];
+	size_t n_also;
+};
+
+struct cause_row {
+	bool (*test)(struct trial *f);
+	const char *cause; /* NULL: the test names it */
+	enum confidence confidence;
+};
+
+/* Runs the rows; false when none says yes. */
+bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n);
+
+/* Sets the text of the verdict; false never, so that a test can end with it. */
+bool trial_say(struct trial *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void trial_also(struct trial *f, const char *slug);
+
+/* In order (the call was wanted to end) or by a fault. */
+bool cause_is_orderly(const char *slug);
+
+/* The slug that a text (a Terminate-Request, a CDN, `PPP DISC`) states, or NULL. */
+const char *cause_of_phrase(struct str text);
+/* The slug of a general error code (RFC 2661 4.4.2), a Q.931 cause, an AVP 46 code; or NULL. */
+const char *cause_of_error(int error);
+const char *cause_of_q931(uint16_t cause);
+const char *cause_of_disconnect(uint16_t code);
+
+/* "the LNS l2tp-gw (10.51.6.82)": an end of a tunnel in words. */
+struct str end_words(struct report *r, const struct tunnel *t, int end);
+/* The same for LAC or LNS of a call. */
+struct str side_words(struct trial *f, enum role role);
+/* " at +1.234 s"; empty when the mark has no time. */
+struct str time_words(struct report *r, const struct mark *m);
+/* ": \"text\""; empty when there is none. */
+struct str quote_words(struct report *r, struct str text);
+
+/* The role that tunnel end `end` plays in the session, ROLE_INITIATOR … when unknown. */
+enum role role_of_end(const struct session *s, int end);
+
+void judge_tunnel(struct report *r, struct tunnel *t);
+void judge_call(struct report *r, struct call *c);
+
+#endif

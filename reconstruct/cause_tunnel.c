@@ -1,0 +1,390 @@
+#include <stdio.h>
+
+#include "cause.h"
+
+/* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
+ * 1, 2, 4 … s) has been watched. */
+static const double WAIT_CONTROL_S = 7;
+
+static bool tunnel_established(const struct tunnel *t)
+{
+	return t->was_there || t->established[INITIATOR].is_set ||
+	       t->established[RESPONDER].is_set || t->seen[SCCCN].count;
+}
+
+static bool heard_from(const struct tunnel *t, int end)
+{
+	if (t->way[end].is_started || t->way[end].has_acked || t->peer[end].is_text_source)
+		return true;
+	for (int m = 0; m < SEEN_MESSAGES; m++)
+		if (t->seen[m].count && t->seen[m].from == end)
+			return true;
+	return t->stopccn.is_set && t->stopccn.from == end;
+}
+
+static const struct mark *last_of(const struct tunnel *t)
+{
+	return t->last.is_set ? &t->last : &t->first;
+}
+
+static bool watched_on(const struct trial *f, double seconds)
+{
+	return mark_watched(f->r, last_of(f->t)) >= seconds;
+}
+
+static struct str result_words(struct report *r, const struct ending *e)
+{
+	const char *name = e->result >= 0 ? code_name(CODE_STOPCCN, (uint32_t)e->result) : NULL;
+
+	if (e->result < 0)
+		return STR("no readable result");
+	if (e->error > 0)
+		return arena_printf(r->arena, "result %d%s%s, error %d%.*s", e->result,
+				    name ? " " : "", name ? name : "", e->error,
+				    STR_ARG(quote_words(r, e->text)));
+	return arena_printf(r->arena, "result %d%s%s%.*s", e->result, name ? " " : "",
+			    name ? name : "", STR_ARG(quote_words(r, e->text)));
+}
+
+static bool port_unreachable(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	if (!t->icmp.is_set || (f->came_up && !t->unanswered.is_set))
+		return false;
+	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
+		return false; /* a freed port after the end is no fault */
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "An ICMP error (type %u code %u)%.*s says that the L2TP port of %.*s "
+			 "cannot be reached.",
+			 t->icmp_type, t->icmp_code, STR_ARG(time_words(f->r, &t->icmp)),
+			 STR_ARG(end_words(f->r, t, RESPONDER)));
+}
+
+static uint32_t copies_of(const struct tunnel *t, int message)
+{
+	return t->seen[message].count + t->seen[message].repeats;
+}
+
+static bool peer_silent(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	uint32_t copies = copies_of(t, SCCRQ);
+
+	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count || heard_from(t, RESPONDER))
+		return false;
+	if (copies < 2 && !t->stopccn.is_set && !watched_on(f, WAIT_CONTROL_S))
+		return false;
+	f->by = ROLE_NETWORK;
+	trial_also(f, "port-unreachable");
+	return trial_say(f,
+			 "%.*s never answered: SCCRQ was sent %u times from%.*s and nothing came "
+			 "back; a capture at the peer would tell whether it arrived there.",
+			 STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+			 STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
+}
+
+static bool only_acknowledged(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count)
+		return false;
+	if (t->stopccn.is_set && t->stopccn.from == RESPONDER)
+		return false;
+	if (!t->stopccn.is_set && !watched_on(f, WAIT_CONTROL_S))
+		return false;
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "%.*s acknowledged the SCCRQ but never answered it with SCCRP; its log "
+			 "would tell what it waits for.",
+			 STR_ARG(end_words(f->r, t, RESPONDER)));
+}
+
+static bool text_about_auth(struct str text)
+{
+	static const char *const words[] = {"challenge", "secret",   "authentic",
+					    "auth fail", "password", "hash"};
+	struct text lower = text_make(text.len + 1);
+	bool found = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		text_putc(&lower, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++)
+		found = str_find(text_str(&lower), str_of(words[i])) != SIZE_MAX;
+	text_free(&lower);
+	return found;
+}
+
+/* Who closes while a challenge is open: result 4 says it, 2/6 only with words or when the
+ * tunnel was not up yet. */
+static bool closed_over_auth(const struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	if (!e->is_set || f->came_up)
+		return false;
+	if (e->result == 4 || text_about_auth(e->text))
+		return true;
+	return e->result == 2 && e->error == 6 && f->t->auth_used;
+}
+
+static bool secret_wrong(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct ending *e = &t->stopccn;
+	const struct peer *own = &t->peer[e->from], *other = &t->peer[1 - e->from];
+
+	if (t->auth_verified == TRUTH_FALSE && (e->is_set || !f->came_up) && !f->came_up) {
+		f->by = e->is_set ? (e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER)
+				  : ROLE_NETWORK;
+		return trial_say(f,
+				 "The tunnel secrets differ: the challenge response%.*s does not "
+				 "fit the secret.",
+				 STR_ARG(time_words(f->r, &t->auth_wrong)));
+	}
+	for (int i = 0; i < 2 && !f->came_up; i++) {
+		if (!t->claimed_auth_failed[i].is_set)
+			continue;
+		f->by = i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+		return trial_say(f, "%.*s says that tunnel authentication failed%.*s.",
+				 STR_ARG(end_words(f->r, t, i)),
+				 STR_ARG(time_words(f->r, &t->claimed_auth_failed[i])));
+	}
+	if (!closed_over_auth(f) || !own->challenge.len || !other->response.len)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return trial_say(f,
+			 "%.*s refused the tunnel authentication response of its peer (StopCCN "
+			 "%.*s)%.*s: the tunnel secrets differ.",
+			 STR_ARG(end_words(f->r, t, e->from)), STR_ARG(result_words(f->r, e)),
+			 STR_ARG(time_words(f->r, &e->mark)));
+}
+
+static bool secret_missing(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct ending *e = &t->stopccn;
+
+	if (!closed_over_auth(f))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const struct peer *asked = &t->peer[1 - i];
+
+		if (!t->peer[i].challenge.len || asked->response.len)
+			continue;
+		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+		return trial_say(f,
+				 "%.*s was challenged and never answered; the tunnel was closed "
+				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer.",
+				 STR_ARG(end_words(f->r, t, 1 - i)), STR_ARG(result_words(f->r, e)),
+				 STR_ARG(time_words(f->r, &e->mark)));
+	}
+	return false;
+}
+
+static bool secret_mentioned(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	if (!closed_over_auth(f) || !text_about_auth(e->text))
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	trial_also(f, "tunnel-secret-missing");
+	return trial_say(f,
+			 "%.*s closed the tunnel over authentication (StopCCN %.*s)%.*s; the "
+			 "tunnel passwords of both ends would settle which one is wrong.",
+			 STR_ARG(end_words(f->r, f->t, e->from)), STR_ARG(result_words(f->r, e)),
+			 STR_ARG(time_words(f->r, &e->mark)));
+}
+
+static bool reply_not_received(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	uint32_t copies = copies_of(t, SCCRP);
+	bool given_up = t->stopccn.is_set && t->seen[SCCRP].repeats;
+
+	if (f->came_up || !t->seen[SCCRP].count)
+		return false;
+	if (t->stopccn.is_set && !given_up)
+		return false;
+	if (!given_up && !watched_on(f, WAIT_CONTROL_S))
+		return false;
+	f->by = ROLE_NETWORK;
+	if (!t->seen[SCCRP].repeats)
+		f->confidence = CONFIDENCE_POSSIBLE;
+	return trial_say(f,
+			 "%.*s answered with SCCRP (%u times from%.*s) but no SCCCN followed: the "
+			 "answer never took effect at %.*s; a capture there would settle whether "
+			 "it arrives.",
+			 STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+			 STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
+			 STR_ARG(end_words(f->r, t, INITIATOR)));
+}
+
+/* The tunnel was up and a message of one end was repeated until that end gave up. */
+static bool keepalive_lost(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct unanswered *u = &t->unanswered;
+	const char *name = code_name(CODE_MESSAGE, u->message);
+	struct mark last = u->last;
+
+	if (!f->came_up || !u->is_set || u->message == STOPCCN)
+		return false;
+	if (t->stopccn.is_set && mark_before(f->r, &t->stopccn.mark, &u->first))
+		return false;
+	if (u->copies < 3 && !t->stopccn.is_set && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S)
+		return false;
+	if (u->copies < 2)
+		return false;
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times "
+			 "from%.*s without an answer.",
+			 STR_ARG(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
+			 STR_ARG(end_words(f->r, t, u->from)), u->copies,
+			 STR_ARG(time_words(f->r, &u->first)));
+}
+
+static bool stopccn_result(struct trial *f)
+{
+	static const struct {
+		int result;
+		const char *cause, *says;
+	} rows[] = {
+		{1, "request-clear", "closed the tunnel in order"},
+		{2, "protocol-error", "closed the tunnel with a general error"},
+		{3, "control-exists", "refused it because a control connection exists already"},
+		{4, "not-authorized", "does not let the peer in"},
+		{5, "version-unsupported", "does not speak this protocol version"},
+		{6, "admin-clear", "is being shut down by its operator"},
+		{7, "protocol-error", "met a message that its state machine does not allow"},
+	};
+	const struct ending *e = &f->t->stopccn;
+	const char *better = NULL;
+
+	if (!e->is_set)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	if (e->result == 2)
+		better = cause_of_error(e->error);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].result != e->result)
+			continue;
+		f->cause = better ? better : rows[i].cause;
+		return trial_say(
+			f, "%.*s %s: StopCCN %.*s%.*s%s.", STR_ARG(end_words(f->r, f->t, e->from)),
+			rows[i].says, STR_ARG(result_words(f->r, e)),
+			STR_ARG(time_words(f->r, &e->mark)),
+			e->result == 1 && f->t->n_sessions && f->came_up ? ", after its sessions"
+									 : "");
+	}
+	f->cause = "unknown";
+	f->confidence = CONFIDENCE_POSSIBLE;
+	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s; its log would say why.",
+			 STR_ARG(end_words(f->r, f->t, e->from)),
+			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
+}
+
+static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
+{
+	const struct peer *x = &a->peer[INITIATOR], *y = &b->peer[INITIATOR];
+
+	if (x->address.family && y->address.family && !address_equal(&x->address, &y->address))
+		return false;
+	if (x->port && y->port && x->port != y->port)
+		return false;
+	return x->name.len && str_equal(x->name, y->name);
+}
+
+/* The same initiator came again with a new SCCRQ and was never heard in this tunnel again. */
+static bool peer_restarted(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	if (!f->came_up || t->stopccn.is_set)
+		return false;
+	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
+		if (o == t || !o->seen[SCCRQ].count || !same_initiator(t, o) ||
+		    o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
+		    !mark_before(f->r, last_of(t), &o->seen[SCCRQ].first))
+			continue;
+		f->by = ROLE_INITIATOR;
+		trial_also(f, "keepalive-lost");
+		return trial_say(f,
+				 "%.*s came again with a new SCCRQ%.*s (tunnel %llu) and this "
+				 "tunnel went silent: it seems to have restarted; its log or "
+				 "uptime would settle it.",
+				 STR_ARG(end_words(f->r, t, INITIATOR)),
+				 STR_ARG(time_words(f->r, &o->seen[SCCRQ].first)),
+				 (unsigned long long)o->number);
+	}
+	return false;
+}
+
+static const struct cause_row rows[] = {
+	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN},
+	{peer_silent, "peer-silent", CONFIDENCE_LIKELY},
+	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN},
+	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY},
+	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY},
+	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY},
+	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY},
+	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN},
+	{stopccn_result, NULL, CONFIDENCE_CERTAIN},
+	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE},
+};
+
+static enum outcome outcome_of(const struct trial *f)
+{
+	if (!f->cause)
+		return f->came_up ? OUTCOME_UP : OUTCOME_UNKNOWN;
+	if (!f->came_up)
+		return OUTCOME_FAILED;
+	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
+}
+
+static void judge_open_end(struct trial *f)
+{
+	if (f->came_up) {
+		trial_say(f, "The tunnel is up when the input ends.");
+		return;
+	}
+	f->confidence = CONFIDENCE_LIKELY;
+	if (f->t->seen[SCCRQ].count) {
+		f->cause = "capture-ends";
+		trial_say(f, "The input ends while the tunnel is being set up.");
+	} else {
+		f->cause = "capture-starts-late";
+		trial_say(f, "The input begins after this tunnel was set up.");
+	}
+}
+
+void judge_tunnel(struct report *r, struct tunnel *t)
+{
+	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(t)};
+	const struct mark *up =
+		mark_later(r, &t->established[INITIATOR], &t->established[RESPONDER]);
+	bool judged;
+
+	t->start = t->seen[SCCRQ].first.is_set ? t->seen[SCCRQ].first : t->first;
+	if (up)
+		t->connected = *up;
+	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
+	t->outcome = (uint8_t)outcome_of(&f);
+	if (!judged)
+		judge_open_end(&f);
+	if (t->stopccn.is_set)
+		t->ended = t->stopccn.mark;
+	else if (judged)
+		t->ended = t->unanswered.is_set ? t->unanswered.last : *last_of(t);
+	t->cause = f.cause;
+	t->confidence = (uint8_t)f.confidence;
+	t->cause_text = f.text;
+	t->ended_by = judged ? f.by : ROLE_UNKNOWN;
+}

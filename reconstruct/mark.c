@@ -1,0 +1,72 @@
+#include "mark.h"
+
+struct view *report_view(const struct report *r, uint16_t vantage)
+{
+	for (size_t i = 0; i < r->n_views; i++)
+		if (r->views[i].vantage == vantage)
+			return &r->views[i];
+	return NULL;
+}
+
+static int64_t seconds_to_ns(double s)
+{
+	return (int64_t)(s * 1e9 + (s < 0 ? -0.5 : 0.5));
+}
+
+bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
+{
+	const struct view *v = report_view(r, m->vantage);
+
+	if (!m->is_set || !moment_known(m->when))
+		return false;
+	*ret = m->when.ns + (v ? seconds_to_ns(v->offset_s) : 0);
+	return true;
+}
+
+bool mark_before(const struct report *r, const struct mark *a, const struct mark *b)
+{
+	int64_t at, bt;
+
+	if (!a->is_set || !b->is_set)
+		return false;
+	if (a->vantage == b->vantage || !mark_ns(r, a, &at) || !mark_ns(r, b, &bt))
+		return a->number < b->number;
+	return at < bt;
+}
+
+const struct mark *mark_earlier(const struct report *r, const struct mark *a, const struct mark *b)
+{
+	if (!a || !a->is_set)
+		return b && b->is_set ? b : NULL;
+	if (!b || !b->is_set)
+		return a;
+	return mark_before(r, b, a) ? b : a;
+}
+
+const struct mark *mark_later(const struct report *r, const struct mark *a, const struct mark *b)
+{
+	if (!a || !a->is_set)
+		return b && b->is_set ? b : NULL;
+	if (!b || !b->is_set)
+		return a;
+	return mark_before(r, a, b) ? b : a;
+}
+
+bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b, double *ret)
+{
+	int64_t at, bt;
+
+	if (!mark_ns(r, a, &at) || !mark_ns(r, b, &bt))
+		return false;
+	*ret = (double)(bt - at) / 1e9;
+	return true;
+}
+
+double mark_watched(const struct report *r, const struct mark *m)
+{
+	const struct view *v = report_view(r, m->vantage);
+
+	if (!m->is_set || !v || !moment_known(m->when) || !moment_known(v->last))
+		return 0;
+	return (double)(v->last.ns - m->when.ns) / 1e9;
+}
