@@ -60,8 +60,12 @@ struct party {
 
 /* Outer and link facts that separate tunnels of equal addresses. */
 struct path {
-	uint32_t vlan[2];    /* 0 none */
-	uint32_t label;      /* MPLS bottom label, 0 none */
+	uint32_t vlan[2]; /* 0 none */
+	uint32_t label;   /* MPLS bottom label, 0 none */
+	uint16_t pppoe;   /* PPPoE session id, 0 none */
+	bool has_mac;     /* Ethernet addresses are known */
+	uint8_t from_mac[6];
+	uint8_t to_mac[6];
 	uint16_t ip_id;      /* IPv4 identification, to tell a capture duplicate; 0 unknown */
 	uint8_t ip_protocol; /* 17 UDP, 115 L2TPv3 */
 	uint32_t captured;   /* octets seen */

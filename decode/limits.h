@@ -24,9 +24,11 @@ enum {
 	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
 };
 
-#define LIMIT_SCRATCH      ((size_t)64 << 20) /* arena of one source, reset at each event */
-#define LIMIT_TEXT_FILE    ((size_t)4 << 30)  /* text input held in memory */
-#define LIMIT_REPLAY_ARENA ((size_t)8 << 30)  /* facts, steps and findings of one run */
-#define LIMIT_OUTPUT_LINE  ((size_t)16 << 20) /* one line of output */
+#define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20) /* octets of IP fragments waiting */
+#define LIMIT_SPOOL           ((size_t)16 << 30) /* piped input copied to a temporary file */
+#define LIMIT_SCRATCH         ((size_t)64 << 20) /* arena of one source, reset at each event */
+#define LIMIT_TEXT_FILE       ((size_t)4 << 30)  /* text input held in memory */
+#define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)  /* facts, steps and findings of one run */
+#define LIMIT_OUTPUT_LINE     ((size_t)16 << 20) /* one line of output */
 
 #endif

@@ -51,12 +51,20 @@ size_t option_rows(const struct option_row **ret);
 void option_parse(struct arena *a, uint16_t protocol, struct span body, size_t base,
 		  struct ppp_option **ret, size_t *ret_n, struct defect_list *defects);
 
+/* The same where a capture kept only the beginning: `there` octets of options were on the
+ * wire, `body` is what is left of them. What the cut took is no defect. */
+void option_parse_part(struct arena *a, uint16_t protocol, struct span body, size_t there,
+		       size_t base, struct ppp_option **ret, size_t *ret_n,
+		       struct defect_list *defects);
+
 /* The first option of that number, or NULL. */
 const struct ppp_option *option_find(const struct ppp_option *options, size_t n, uint8_t number);
 
+/* Big-endian number of a whole value of 1–8 octets. */
 bool option_number(const struct ppp_option *o, uint64_t *ret);
 
-/* For people: "1492", "CHAP MD5", "10.10.53.2". */
+/* For people: "1492", "CHAP MD5", "10.10.53.2". Nothing for an option without value. What
+ * does not fit its kind (cut, or of a wrong length) is printed as hex. */
 void option_print_value(struct text *t, const struct ppp_option *o);
 
 #endif

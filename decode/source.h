@@ -50,7 +50,9 @@ struct input_stats {
 
 struct source;
 
-/* NULL and `why_not` when it cannot be opened or is of no known kind (exit status 3). */
+/* `path` is a file, or `-` for standard input. Pipes and FIFOs are copied to an unlinked
+ * temporary file first (LIMIT_SPOOL). NULL and `why_not` when it cannot be opened or is of
+ * no known kind (exit status 3). */
 struct source *source_open(const char *path, const struct source_options *o, struct text *why_not);
 enum pull source_next(struct source *s, struct event *ret);
 const struct input_stats *source_stats(const struct source *s);
@@ -71,7 +73,8 @@ struct source_row {
 	const char *name; /* "pcap", "pcapng", "text": what --as takes */
 	/* How well the first bytes fit: 0 no … 100 certain. */
 	unsigned (*probe)(struct span head);
-	/* The whole input: an owned buffer or an open file. */
+	/* `fd` is seekable, at its beginning, and stays source.c's: it is closed after close()
+	 * or a failed open(). A row that wants a FILE or a mapping of its own dup()s it. */
 	void *(*open)(int fd, const char *path, const struct source_options *o,
 		      struct text *why_not);
 	enum pull (*next)(void *self, struct event *ret);
@@ -80,7 +83,8 @@ struct source_row {
 	void (*close)(void *self);
 };
 
-extern const struct source_row source_pcap; /* pcap.c */
-extern const struct source_row source_text; /* text_source.c */
+extern const struct source_row source_pcap;   /* pcap.c */
+extern const struct source_row source_pcapng; /* pcap.c */
+extern const struct source_row source_text;   /* text_source.c */
 
 #endif

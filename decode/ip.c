@@ -1,0 +1,204 @@
+#include "ip.h"
+
+static void bad(struct arena *a, struct defect_list *defects, const char *what, size_t said,
+		size_t have)
+{
+	struct defect *d = defect_add(defects, DEFECT_IP_BAD, 0);
+
+	if (d)
+		d->text = arena_printf(a, "%s %zu, but %zu octets are there", what, said, have);
+}
+
+static struct address address_take(struct bytes *b, uint8_t family)
+{
+	struct address address = {.family = family};
+	struct span octets = bytes_take(b, family == 4 ? 4 : 16);
+
+	if (octets.len > 0)
+		memcpy(address.octets, octets.at, octets.len);
+	return address;
+}
+
+/* RFC 4302 2.2: an authentication header leaves what it protects readable. Moves over any
+ * number of them. */
+static void authentication_skip(struct bytes *b, struct ip_packet *ip)
+{
+	while (ip->protocol == IP_AH && bytes_ok(b)) {
+		uint8_t next = bytes_u8(b);
+		uint8_t words = bytes_u8(b);
+
+		bytes_take(b, (words + 2u) * 4u - 2u);
+		if (bytes_ok(b))
+			ip->protocol = next;
+	}
+}
+
+/* Boxes the payload by the length that the header gives. `b` stands behind the headers,
+ * `length` counts from there. */
+static void payload_take(struct bytes *b, size_t length, struct ip_packet *ip)
+{
+	ip->length = length;
+	ip->payload = bytes_take(b, length < b->left ? length : b->left);
+}
+
+enum ipv6_header {
+	HOP_BY_HOP = 0,
+	ROUTING = 43,
+	FRAGMENT = 44,
+	DESTINATION = 60,
+	MOBILITY = 135,
+	HIP = 139,
+	SHIM6 = 140,
+};
+
+static bool is_extension(uint8_t next)
+{
+	return next == HOP_BY_HOP || next == ROUTING || next == FRAGMENT || next == DESTINATION ||
+	       next == MOBILITY || next == HIP || next == SHIM6;
+}
+
+/* RFC 8200 4. Stops behind a fragment header of a real fragment: what follows it in another
+ * fragment than the first is no header. */
+static void extensions_skip(struct bytes *b, struct ip_packet *ip)
+{
+	while (is_extension(ip->protocol) && !ip->is_fragment && bytes_ok(b)) {
+		uint8_t kind = ip->protocol;
+		uint8_t next = bytes_u8(b);
+		uint8_t units = bytes_u8(b);
+
+		if (kind == FRAGMENT) {
+			uint16_t where = bytes_u16(b);
+
+			ip->id = bytes_u32(b);
+			ip->offset = where & 0xfff8u;
+			ip->has_more = where & 1;
+			/* RFC 6946: offset 0 and no more is a whole packet. */
+			ip->is_fragment = ip->has_more || ip->offset > 0;
+		} else {
+			bytes_take(b, units * 8u + 6u);
+		}
+		ip->protocol = next;
+	}
+}
+
+void ip_headers_skip(struct ip_packet *ip)
+{
+	struct bytes b = bytes_of(ip->payload);
+
+	if (ip->source.family == 6)
+		extensions_skip(&b, ip);
+	authentication_skip(&b, ip);
+	if (!bytes_ok(&b)) {
+		ip->payload = (struct span){.at = NULL, .len = 0};
+		return;
+	}
+	ip->length -= bytes_offset(&b);
+	ip->payload = bytes_rest(&b);
+}
+
+static bool ipv4_decode(struct arena *a, struct bytes *b, size_t missing, struct ip_packet *ret,
+			struct defect_list *defects)
+{
+	struct ip_packet ip = {0};
+	size_t have = b->left;
+	size_t header = (size_t)(bytes_u8(b) & 0xf) * 4;
+	size_t total;
+	uint16_t fragment;
+
+	bytes_u8(b); /* type of service */
+	total = bytes_u16(b);
+	ip.id = bytes_u16(b);
+	fragment = bytes_u16(b);
+	bytes_u8(b); /* time to live */
+	ip.protocol = bytes_u8(b);
+	bytes_u16(b); /* checksum: offloaded at the sender, so it proves nothing */
+	ip.source = address_take(b, 4);
+	ip.destination = address_take(b, 4);
+	if (header < 20)
+		return false;
+	bytes_take(b, header - 20);
+	if (!bytes_ok(b))
+		return false;
+	/* Segmentation offload leaves 0 in what the sender captures. */
+	if (total == 0)
+		total = have + missing;
+	if (total < header)
+		return false;
+	if (total > have + missing)
+		bad(a, defects, "IPv4 total length", total, have);
+	ip.has_more = fragment & 0x2000;
+	ip.offset = (size_t)(fragment & 0x1fff) * 8;
+	ip.is_fragment = ip.has_more || ip.offset > 0;
+	payload_take(b, total - header, &ip);
+	if (!ip.is_fragment)
+		ip_headers_skip(&ip);
+	*ret = ip;
+	return true;
+}
+
+static bool ipv6_decode(struct arena *a, struct bytes *b, size_t missing, struct ip_packet *ret,
+			struct defect_list *defects)
+{
+	struct ip_packet ip = {0};
+	size_t length, headers;
+
+	bytes_u32(b); /* version, traffic class, flow label */
+	length = bytes_u16(b);
+	ip.protocol = bytes_u8(b);
+	bytes_u8(b); /* hop limit */
+	ip.source = address_take(b, 6);
+	ip.destination = address_take(b, 6);
+	if (!bytes_ok(b))
+		return false;
+	if (length == 0) /* jumbogram or offload */
+		length = b->left + missing;
+	if (length > b->left + missing)
+		bad(a, defects, "IPv6 payload length", length, b->left);
+	extensions_skip(b, &ip);
+	headers = bytes_offset(b) - 40;
+	if (!bytes_ok(b) || length < headers)
+		return false;
+	payload_take(b, length - headers, &ip);
+	if (!ip.is_fragment)
+		ip_headers_skip(&ip);
+	*ret = ip;
+	return true;
+}
+
+bool ip_decode(struct arena *a, struct span packet, size_t missing, struct ip_packet *ret,
+	       struct defect_list *defects)
+{
+	struct bytes b = bytes_of(packet);
+	uint8_t version = packet.len > 0 ? packet.at[0] >> 4 : 0;
+
+	if (version == 4)
+		return ipv4_decode(a, &b, missing, ret, defects);
+	if (version == 6)
+		return ipv6_decode(a, &b, missing, ret, defects);
+	return false;
+}
+
+bool udp_decode(struct arena *a, const struct ip_packet *ip, struct udp *ret,
+		struct defect_list *defects)
+{
+	enum { HEADER = 8 };
+	struct bytes b = bytes_of(ip->payload);
+	struct udp udp = {0};
+	size_t length;
+
+	udp.source = bytes_u16(&b);
+	udp.destination = bytes_u16(&b);
+	length = bytes_u16(&b);
+	bytes_u16(&b); /* checksum */
+	if (!bytes_ok(&b))
+		return false;
+	if (length < HEADER || length > ip->length) {
+		if (length != 0) /* 0: RFC 2675 4, or offload */
+			bad(a, defects, "UDP length", length, ip->length);
+		length = ip->length;
+	}
+	udp.length = length - HEADER;
+	udp.payload = bytes_take(&b, udp.length < b.left ? udp.length : b.left);
+	*ret = udp;
+	return true;
+}

@@ -1,0 +1,267 @@
+#include "linktype.h"
+
+#include <pcap/dlt.h>
+
+enum ether_type {
+	ETHER_IPV4 = 0x0800,
+	ETHER_ARP = 0x0806,
+	ETHER_VLAN = 0x8100,
+	ETHER_IPV6 = 0x86dd,
+	ETHER_PPP = 0x880b,
+	ETHER_MPLS = 0x8847,
+	ETHER_MPLS_MULTICAST = 0x8848,
+	ETHER_PPPOE_DISCOVERY = 0x8863,
+	ETHER_PPPOE_SESSION = 0x8864,
+	ETHER_EAPOL = 0x888e,
+	ETHER_PROVIDER_VLAN = 0x88a8,
+	ETHER_LLDP = 0x88cc,
+	ETHER_OLD_QINQ = 0x9100,
+	ETHER_OLD_QINQ_2 = 0x9200,
+};
+
+static void other(struct link_frame *ret, const char *what)
+{
+	ret->kind = LINK_OTHER;
+	ret->what = what;
+	ret->payload = (struct span){.at = NULL, .len = 0};
+}
+
+static void ppp(struct bytes *b, struct link_frame *ret)
+{
+	ret->kind = LINK_PPP;
+	ret->payload = bytes_rest(b);
+}
+
+/* Raw IP, by its version. */
+static void ip(struct bytes *b, struct link_frame *ret)
+{
+	uint8_t version = b->left > 0 ? b->at[0] >> 4 : 0;
+
+	if (version != 4 && version != 6) {
+		other(ret, "neither IPv4 nor IPv6");
+		return;
+	}
+	ret->kind = LINK_IP;
+	ret->payload = bytes_rest(b);
+}
+
+/* RFC 3032 2.1: labels until the bottom-of-stack bit. Behind it nothing names the payload. */
+static void mpls(struct bytes *b, struct link_frame *ret)
+{
+	uint32_t entry;
+
+	do {
+		entry = bytes_u32(b);
+		if (!bytes_ok(b)) {
+			other(ret, "cut in the link header");
+			return;
+		}
+	} while (!(entry & 0x100));
+	ret->label = entry >> 12;
+	ip(b, ret);
+	if (ret->kind == LINK_OTHER)
+		ret->what = "MPLS";
+}
+
+/* RFC 2516 4: version and type are 1, code 0 in a session; Length bounds the PPP frame. */
+static void pppoe_session(struct bytes *b, struct link_frame *ret)
+{
+	uint16_t length;
+	struct bytes box;
+
+	bytes_u16(b); /* version, type, code */
+	ret->pppoe = bytes_u16(b);
+	length = bytes_u16(b);
+	if (!bytes_ok(b)) {
+		other(ret, "cut in the link header");
+		return;
+	}
+	ret->has_pppoe = true;
+	box = bytes_box(b, length);
+	ppp(&box, ret);
+}
+
+/* 802.2: SNAP with an OUI of zero carries an EtherType. */
+static bool snap_take(struct bytes *b, uint16_t *ret_type)
+{
+	uint32_t llc = bytes_u24(b);
+	uint32_t oui = bytes_u24(b);
+
+	*ret_type = bytes_u16(b);
+	return bytes_ok(b) && llc == 0xaaaa03 && (oui == 0 || oui == 0x0000f8);
+}
+
+static void vlan_note(struct link_frame *ret, uint16_t tag)
+{
+	uint32_t id = tag & 0xfff;
+
+	if (id == 0) /* only a priority */
+		return;
+	ret->vlan[ret->vlan[0] ? 1 : 0] = id;
+}
+
+static void ether_type(struct bytes *b, uint16_t type, struct link_frame *ret)
+{
+	while (type == ETHER_VLAN || type == ETHER_PROVIDER_VLAN || type == ETHER_OLD_QINQ ||
+	       type == ETHER_OLD_QINQ_2) {
+		uint16_t tag = bytes_u16(b);
+
+		vlan_note(ret, tag);
+		type = bytes_u16(b);
+	}
+	if (!bytes_ok(b)) {
+		other(ret, "cut in the link header");
+		return;
+	}
+	if (type < 0x600 && !snap_take(b, &type)) {
+		other(ret, "802.2");
+		return;
+	}
+	switch (type) {
+	case ETHER_IPV4:
+	case ETHER_IPV6:
+		ip(b, ret);
+		return;
+	case ETHER_MPLS:
+	case ETHER_MPLS_MULTICAST:
+		mpls(b, ret);
+		return;
+	case ETHER_PPPOE_SESSION:
+		pppoe_session(b, ret);
+		return;
+	case ETHER_PPP:
+		ppp(b, ret);
+		return;
+	case ETHER_PPPOE_DISCOVERY:
+		other(ret, "PPPoE discovery");
+		return;
+	case ETHER_ARP:
+		other(ret, "ARP");
+		return;
+	case ETHER_EAPOL:
+		other(ret, "EAPOL");
+		return;
+	case ETHER_LLDP:
+		other(ret, "LLDP");
+		return;
+	default:
+		other(ret, "other Ethernet");
+	}
+}
+
+static void ethernet(struct bytes *b, struct link_frame *ret)
+{
+	struct span to = bytes_take(b, 6);
+	struct span from = bytes_take(b, 6);
+
+	if (from.len == 6) {
+		ret->has_mac = true;
+		memcpy(ret->to_mac, to.at, 6);
+		memcpy(ret->from_mac, from.at, 6);
+	}
+	ether_type(b, bytes_u16(b), ret);
+}
+
+static void linux_cooked(struct bytes *b, struct link_frame *ret)
+{
+	bytes_take(b, 14); /* packet type, ARPHRD, address */
+	ether_type(b, bytes_u16(b), ret);
+}
+
+static void linux_cooked_2(struct bytes *b, struct link_frame *ret)
+{
+	uint16_t type = bytes_u16(b);
+
+	bytes_take(b, 18); /* reserved, interface, ARPHRD, packet type, address */
+	ether_type(b, type, ret);
+}
+
+/* Four octets of address family in the byte order of whoever captured; IP says its version. */
+static void loopback(struct bytes *b, struct link_frame *ret)
+{
+	bytes_u32(b);
+	ip(b, ret);
+}
+
+/* PPP in HDLC-like framing, or Cisco HDLC on the same kind of line (RFC 1547 names both). */
+static void hdlc(struct bytes *b, struct link_frame *ret)
+{
+	enum { FLAG = 0x7e, CISCO_UNICAST = 0x0f, CISCO_MULTICAST = 0x8f };
+
+	while (b->left > 0 && b->at[0] == FLAG)
+		bytes_u8(b);
+	while (b->left > 0 && b->at[b->left - 1] == FLAG)
+		b->left--;
+	if (b->left < 2 || (b->at[0] != CISCO_UNICAST && b->at[0] != CISCO_MULTICAST) ||
+	    b->at[1] != 0) {
+		ppp(b, ret);
+		return;
+	}
+	bytes_u16(b);
+	ether_type(b, bytes_u16(b), ret);
+}
+
+/* pppd writes the direction where the address octet 0xff was. */
+static void ppp_pppd(struct bytes *b, struct link_frame *ret)
+{
+	if (b->left >= 2 && b->at[1] == 0x03)
+		bytes_take(b, 2);
+	ppp(b, ret);
+}
+
+static void ppp_with_direction(struct bytes *b, struct link_frame *ret)
+{
+	bytes_u8(b);
+	hdlc(b, ret);
+}
+
+static const struct link_row {
+	int dlt;
+	void (*decode)(struct bytes *b, struct link_frame *ret);
+} rows[] = {
+	{DLT_EN10MB, ethernet},
+	{DLT_LINUX_SLL, linux_cooked},
+	{DLT_LINUX_SLL2, linux_cooked_2},
+	{DLT_RAW, ip},
+	{DLT_IPV4, ip},
+	{DLT_IPV6, ip},
+	{DLT_NULL, loopback},
+	{DLT_LOOP, loopback},
+	{DLT_PPP, hdlc},
+	{DLT_PPP_SERIAL, hdlc},
+	{DLT_C_HDLC, hdlc},
+	{DLT_PPP_PPPD, ppp_pppd},
+	{DLT_PPP_WITH_DIR, ppp_with_direction},
+	{DLT_PPP_ETHER, pppoe_session},
+	{DLT_MPLS, mpls},
+};
+
+static const struct link_row *link_find(int dlt)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].dlt == dlt)
+			return &rows[i];
+	return NULL;
+}
+
+bool link_is_known(int dlt)
+{
+	return link_find(dlt) != NULL;
+}
+
+void link_decode(int dlt, struct span frame, struct link_frame *ret)
+{
+	const struct link_row *row = link_find(dlt);
+	struct bytes b = bytes_of(frame);
+
+	*ret = (struct link_frame){.kind = LINK_OTHER, .what = "unknown link type"};
+	if (row)
+		row->decode(&b, ret);
+}
+
+void link_decode_mpls(struct span stack, struct link_frame *ret)
+{
+	struct bytes b = bytes_of(stack);
+
+	mpls(&b, ret);
+}

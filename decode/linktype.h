@@ -1,0 +1,35 @@
+/* Link layers: from the first octet of a captured frame to where IP or PPP starts. */
+#ifndef L2TPSCOPE_LINKTYPE_H
+#define L2TPSCOPE_LINKTYPE_H
+
+#include "bytes.h"
+
+enum link_payload {
+	LINK_IP,    /* payload starts with an IPv4 or IPv6 header */
+	LINK_PPP,   /* payload is a PPP frame */
+	LINK_OTHER, /* neither; `what` says what it is */
+};
+
+struct link_frame {
+	enum link_payload kind;
+	struct span payload;
+	const char *what; /* LINK_OTHER, in words: "ARP" */
+	uint32_t vlan[2]; /* outermost and innermost 802.1Q id, 0 none */
+	uint32_t label;   /* bottom MPLS label, 0 none */
+	bool has_pppoe;   /* the PPP frame is of a PPPoE session */
+	uint16_t pppoe;   /* its session id */
+	bool has_mac;     /* the two below are known */
+	uint8_t from_mac[6];
+	uint8_t to_mac[6];
+};
+
+/* `dlt` is libpcap's DLT_ number. A link type that is not in the table, or a frame that
+ * ends inside its headers, is LINK_OTHER. */
+void link_decode(int dlt, struct span frame, struct link_frame *ret);
+
+/* For what PPP carries outside its link: behind an MPLS label stack (PPP 0x0281, 0x0283). */
+void link_decode_mpls(struct span stack, struct link_frame *ret);
+
+bool link_is_known(int dlt);
+
+#endif
