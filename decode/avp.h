@@ -31,7 +31,6 @@ enum avp_kind {
 	AVP_DISCONNECT,  /* u16 code, u16 protocol, u8 direction [text] */
 	AVP_U16_LIST,
 	AVP_U32_LIST,
-	AVP_ADDRESS,
 	AVP_SPECIAL, /* own layout, by number in avp_value.c */
 	AVP_KIND_COUNT,
 };
@@ -74,6 +73,29 @@ struct avp {
 
 const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number);
 size_t avp_rows(const struct avp_row **ret); /* the whole dictionary */
+/* Name of a vendor (IANA enterprise number): "Cisco"; NULL when unknown, "IETF" for 0. */
+const char *avp_vendor_name(uint16_t vendor);
+/* Does an unhidden AVP of `length` octets (with its header) fit the attribute? */
+bool avp_length_fits(const struct avp_row *row, size_t length);
+
+/* Which attributes a message carries: rows of avp_message.def. */
+enum avp_presence {
+	AVP_MUST,
+	AVP_MAY,
+	AVP_IF, /* demanded in some exchanges only: its absence alone proves nothing */
+};
+
+struct avp_carry {
+	uint8_t version; /* 2, 3 */
+	uint16_t message;
+	uint16_t number;
+	enum avp_presence presence;
+};
+
+/* The rows of one message, one a call; start with *at = 0, NULL at the end. */
+const struct avp_carry *avp_carries(unsigned version, uint16_t message, size_t *at);
+/* Must every such message carry the attribute? */
+bool avp_required(unsigned version, uint16_t message, uint16_t number);
 
 /* Big-endian number of a whole value of 1–8 octets (RESULT: the result code). */
 bool avp_number(const struct avp *a, uint64_t *ret);
@@ -99,6 +121,13 @@ bool avp_disconnect(const struct avp *a, struct disconnect_cause *ret);
 void avp_parse(struct arena *a, struct span body, size_t base, struct avp **ret, size_t *ret_n,
 	       struct defect_list *defects);
 
+/* As avp_parse, for a body of which only the beginning may be known: `whole` octets were
+ * there (at least body.len). An AVP that ends behind the known part is kept with
+ * is_whole false. False when not every AVP of the message could be told: a cut, or a length
+ * that leads nowhere. The M bit is judged in version 2 only (RFC 3931 5.2). */
+bool avp_parse_part(struct arena *a, struct span body, size_t whole, size_t base, unsigned version,
+		    struct avp **ret, size_t *ret_n, struct defect_list *defects);
+
 /* Checks one AVP against its row (length, bits): used by avp_parse, and by a log that
  * printed the header of an AVP. */
 void avp_check(const struct avp *avp, struct defect_list *defects);
@@ -107,8 +136,18 @@ void avp_check(const struct avp *avp, struct defect_list *defects);
 bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, struct span vector,
 		struct span *ret);
 
+/* Unhides every hidden AVP with the nearest Random Vector before it and the first of
+ * `secrets` that gives a value which fits; a defect where none does. `version` 3 derives
+ * its key from the secret (RFC 3931 5.3). */
+void avp_reveal(struct arena *a, struct avp *avps, size_t n, unsigned version,
+		const struct span *secrets, size_t n_secrets, struct defect_list *defects);
+
 /* The value for people: "55270", "1 (general request to clear …)", "2.1", "0x3 (sync, async)".
  * Secrets (proxy PAP password) are masked unless `show_secrets`. */
 void avp_print_value(struct text *t, const struct avp *a, bool show_secrets);
+/* The same, knowing the message: it says which table names a result code. */
+void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets);
+/* "Host Name", "Cisco 100": for a line of output. */
+void avp_print_name(struct text *t, const struct avp *a);
 
 #endif

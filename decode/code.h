@@ -27,7 +27,9 @@ enum code_domain {
 	CODE_PW_TYPE,
 	CODE_MSEN,
 	CODE_TDM_ERROR,
-	CODE_PROXY_DIRECTION,
+	CODE_PROXY_DIRECTION, /* direction octet of AVP 46 */
+	CODE_CBCP,
+	CODE_BAP,
 	CODE_DOMAINS,
 };
 
@@ -56,6 +58,19 @@ enum message_type {
 	CDN = 14,
 	WEN = 15,
 	SLI = 16,
+	MDMST = 17,
+	SRRQ = 18,
+	SRRP = 19,
+	ACK = 20, /* L2TPv3 */
+	FSQ = 21,
+	FSR = 22,
+	MSRQ = 23,
+	MSRP = 24,
+	MSE = 25,
+	MSI = 26,
+	MSEN = 27,
+	CSUN = 28,
+	CSURQ = 29,
 };
 
 /* PPP protocol numbers that the replay knows. */
@@ -71,6 +86,9 @@ enum ppp_protocol {
 	PPP_LCP = 0xc021,
 	PPP_PAP = 0xc023,
 	PPP_LQR = 0xc025,
+	PPP_CBCP = 0xc029,
+	PPP_BACP = 0xc02b,
+	PPP_BAP = 0xc02d,
 	PPP_CHAP = 0xc223,
 	PPP_EAP = 0xc227,
 };

@@ -1,0 +1,326 @@
+#include "avp.h"
+
+#include "code.h"
+#include "limits.h"
+
+enum {
+	HEADER = 6,
+	FLAG_M = 0x8000,
+	FLAG_H = 0x4000,
+	FLAG_RESERVED = 0x3c00,
+	LENGTH_MASK = 0x03ff,
+	HIDDEN_LENGTH = 2, /* RFC 2661 4.3: the length of the original value */
+};
+
+static const struct avp_row rows[] = {
+#define AVP(vendor, number, symbol, name, kind, m, h, min, max, versions, field, ref)              \
+	{vendor, number, #symbol, name, kind, m, h, min, max, versions, field, ref},
+#include "avp.def"
+#undef AVP
+};
+
+static const struct avp_carry carried[] = {
+#define CARRIES(version, message, symbol, how) {version, message, AVP_N_##symbol, AVP_##how},
+#include "avp_message.def"
+#undef CARRIES
+};
+
+static const struct {
+	uint16_t vendor;
+	const char *name;
+} vendors[] = {
+	{0, "IETF"},
+	{9, "Cisco"},
+	{43, "3Com"},
+	{193, "Ericsson"},
+	{311, "Microsoft"},
+	{2636, "Juniper"},
+	{3561, "Broadband Forum"},
+	{4491, "CableLabs"},
+	{4874, "Juniper (Unisphere)"},
+};
+
+const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number)
+{
+	size_t low = 0;
+	size_t high = sizeof(rows) / sizeof(rows[0]);
+	uint32_t key = (uint32_t)vendor << 16 | number;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint32_t here = (uint32_t)rows[middle].vendor << 16 | rows[middle].number;
+
+		if (here == key)
+			return &rows[middle];
+		if (here < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+size_t avp_rows(const struct avp_row **ret)
+{
+	*ret = rows;
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+const char *avp_vendor_name(uint16_t vendor)
+{
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
+		if (vendors[i].vendor == vendor)
+			return vendors[i].name;
+	return NULL;
+}
+
+const struct avp_carry *avp_carries(unsigned version, uint16_t message, size_t *at)
+{
+	while (*at < sizeof(carried) / sizeof(carried[0])) {
+		const struct avp_carry *row = &carried[(*at)++];
+
+		if (row->version == version && row->message == message)
+			return row;
+	}
+	return NULL;
+}
+
+bool avp_required(unsigned version, uint16_t message, uint16_t number)
+{
+	const struct avp_carry *row;
+	size_t at = 0;
+
+	while ((row = avp_carries(version, message, &at)))
+		if (row->number == number)
+			return row->presence == AVP_MUST;
+	return false;
+}
+
+/* Between the least and the greatest length only multiples of this are possible. */
+static size_t length_step(const struct avp_row *row)
+{
+	switch (0x10000 * row->vendor + row->number) {
+	case AVP_N_MESSAGE_DIGEST: /* MD5 or SHA-1 */
+	case AVP_N_ASSIGNED_COOKIE:
+	case AVP_N_CISCO_ASSIGNED_COOKIE:
+		return 4;
+	case AVP_N_CONNECT_SPEED_UPDATE: /* L2TPv2's layout or L2TPv3's */
+		return 8;
+	}
+	if (row->kind == AVP_U16_LIST)
+		return 2;
+	if (row->kind == AVP_U32_LIST || row->kind == AVP_U64)
+		return 4;
+	return 1;
+}
+
+bool avp_length_fits(const struct avp_row *row, size_t length)
+{
+	if (length < row->length_min || length > row->length_max)
+		return false;
+	/* RFC 2661 4.4.2: half an error code. */
+	if (row->kind == AVP_RESULT && length == HEADER + 3)
+		return false;
+	return (length - row->length_min) % length_step(row) == 0;
+}
+
+static struct defect *add(struct defect_list *defects, enum defect_id id, const struct avp *a)
+{
+	struct defect *d = defect_add(defects, id, a->offset);
+	const char *vendor = avp_vendor_name(a->vendor);
+
+	if (!d)
+		return NULL;
+	if (a->row)
+		d->text = arena_printf(defects->arena, "%s (%u)", a->row->name, a->number);
+	else if (vendor)
+		d->text = arena_printf(defects->arena, "%s AVP %u", vendor, a->number);
+	else
+		d->text =
+			arena_printf(defects->arena, "vendor %u AVP %u", a->vendor, a->number);
+	return d;
+}
+
+static void check_length(const struct avp *a, struct defect_list *defects)
+{
+	struct defect *d;
+
+	if (a->is_hidden) {
+		if (a->length < HEADER + HIDDEN_LENGTH)
+			add(defects, DEFECT_AVP_BAD_LENGTH, a);
+		return;
+	}
+	if (avp_length_fits(a->row, a->length))
+		return;
+	d = add(defects, DEFECT_AVP_BAD_LENGTH, a);
+	if (!d)
+		return;
+	if (a->row->length_min == a->row->length_max)
+		d->text = arena_printf(defects->arena, "%.*s: length %u, must be %u",
+				       STR_ARG(d->text), a->length, a->row->length_min);
+	else
+		d->text =
+			arena_printf(defects->arena, "%.*s: length %u does not fit (%u to %u)",
+				     STR_ARG(d->text), a->length, a->row->length_min,
+				     a->row->length_max);
+}
+
+static void check_bits(const struct avp *a, unsigned version, struct defect_list *defects)
+{
+	enum avp_bit m = a->row->mandatory;
+
+	if (version == 2 && m != BIT_ANY && a->is_mandatory != (m == BIT_MUST_1)) {
+		struct defect *d = add(defects, DEFECT_AVP_BAD_M, a);
+
+		if (d)
+			d->text = arena_printf(defects->arena, "%.*s: M is %d, should be %d",
+					       STR_ARG(d->text), a->is_mandatory, m == BIT_MUST_1);
+	}
+	if (a->is_hidden && a->row->hidden == BIT_MUST_0)
+		add(defects, DEFECT_AVP_HIDDEN_NOT_ALLOWED, a);
+}
+
+/* RFC 2661 4.4.1: here M says that the whole message must be understood. */
+static void check_message_type(const struct avp *a, struct defect_list *defects)
+{
+	uint64_t type;
+	struct defect *d;
+
+	if (!a->is_mandatory || !avp_number(a, &type))
+		return;
+	if (type != ZLB && code_lookup(CODE_MESSAGE, (uint32_t)type))
+		return;
+	d = add(defects, DEFECT_MESSAGE_UNKNOWN_MANDATORY, a);
+	if (d)
+		d->text = arena_printf(defects->arena, "message type %u", (unsigned)type);
+}
+
+static void check(const struct avp *a, unsigned version, struct defect_list *defects)
+{
+	if (!a->row) {
+		if (a->is_mandatory)
+			add(defects, DEFECT_AVP_UNKNOWN_MANDATORY, a);
+		return;
+	}
+	check_length(a, defects);
+	if (a->has_flags)
+		check_bits(a, version, defects);
+	if (a->row->kind == AVP_MESSAGE_TYPE)
+		check_message_type(a, defects);
+}
+
+void avp_check(const struct avp *avp, struct defect_list *defects)
+{
+	check(avp, 2, defects);
+}
+
+static struct avp read_header(struct bytes *b, size_t base, uint16_t *flags)
+{
+	struct avp a = {.has_flags = true, .offset = (uint32_t)(base + bytes_offset(b))};
+
+	*flags = bytes_u16(b);
+	a.vendor = bytes_u16(b);
+	a.number = bytes_u16(b);
+	a.is_mandatory = (*flags & FLAG_M) != 0;
+	a.is_hidden = (*flags & FLAG_H) != 0;
+	a.length = *flags & LENGTH_MASK;
+	a.row = avp_lookup(a.vendor, a.number);
+	return a;
+}
+
+static void check_reserved(const struct avp *a, uint16_t flags, unsigned version,
+			   struct defect_list *defects)
+{
+	struct defect *d;
+
+	/* RFC 3931 5.1 lets a receiver of L2TPv3 ignore them. */
+	if (version != 2 || !(flags & FLAG_RESERVED))
+		return;
+	d = add(defects, DEFECT_AVP_RESERVED_BITS, a);
+	if (d)
+		d->text = arena_printf(defects->arena, "%.*s: flags 0x%04x", STR_ARG(d->text),
+				       flags & (FLAG_M | FLAG_H | FLAG_RESERVED));
+}
+
+/* How many AVPs the body has at most, so that one array takes them all. */
+static size_t count(struct span body)
+{
+	struct bytes b = bytes_of(body);
+	size_t n = 0;
+
+	while (b.left >= HEADER && n < LIMIT_AVPS) {
+		size_t length = bytes_u16(&b) & LENGTH_MASK;
+
+		n++;
+		if (length < HEADER)
+			break;
+		bytes_take(&b, length - 2);
+	}
+	return n;
+}
+
+bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t base,
+		    unsigned version, struct avp **ret, size_t *ret_n, struct defect_list *defects)
+{
+	struct bytes b = bytes_of(body);
+	size_t most = count(body);
+	struct avp *avps = arena_array(arena, most, sizeof(*avps));
+	size_t missing = whole > body.len ? whole - body.len : 0;
+	size_t n = 0;
+	bool is_all = true;
+
+	*ret = avps;
+	*ret_n = 0;
+	if (!avps)
+		return false;
+	while (b.left > 0) {
+		uint16_t flags;
+		struct bytes box;
+
+		if (n == LIMIT_AVPS) {
+			defect_add(defects, DEFECT_LIMIT_REACHED, base + bytes_offset(&b));
+			is_all = false;
+			break;
+		}
+		if (b.left < HEADER) {
+			/* A cut is the capture's fault, a rest that is too short the sender's. */
+			if (!missing)
+				defect_add(defects, DEFECT_AVP_OVERRUNS, base + bytes_offset(&b));
+			is_all = false;
+			break;
+		}
+		avps[n] = read_header(&b, base, &flags);
+		if (avps[n].length < HEADER) {
+			add(defects, DEFECT_AVP_LENGTH_BELOW_6, &avps[n]);
+			is_all = false;
+			break;
+		}
+		box = bytes_box(&b, avps[n].length - HEADER);
+		avps[n].value = bytes_rest(&box);
+		avps[n].is_whole = bytes_ok(&b) && !avps[n].is_hidden;
+		if (n == 0 && avps[n].number != AVP_N_MESSAGE_TYPE)
+			add(defects, DEFECT_AVP_FIRST_NOT_TYPE, &avps[n]);
+		check_reserved(&avps[n], flags, version, defects);
+		if (avps[n].length - HEADER > avps[n].value.len + missing) {
+			struct defect *d = add(defects, DEFECT_AVP_OVERRUNS, &avps[n]);
+
+			if (d)
+				d->text = arena_printf(
+					defects->arena, "%.*s: length %u, %zu are there",
+					STR_ARG(d->text), avps[n].length,
+					avps[n].value.len + missing + HEADER);
+			is_all = false;
+		} else {
+			check(&avps[n], version, defects);
+		}
+		n++;
+		*ret_n = n;
+	}
+	return is_all && !missing && bytes_ok(&b);
+}
+
+void avp_parse(struct arena *a, struct span body, size_t base, struct avp **ret, size_t *ret_n,
+	       struct defect_list *defects)
+{
+	avp_parse_part(a, body, body.len, base, 2, ret, ret_n, defects);
+}

@@ -1,0 +1,143 @@
+#include "code.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+static const struct code_row rows[] = {
+#define CODE(domain, number, name, about, ref) {CODE_##domain, number, name, about, ref},
+#include "code.def"
+#undef CODE
+};
+
+static const char *const domain_names[CODE_DOMAINS] = {
+	[CODE_MESSAGE] = "message",
+	[CODE_STOPCCN] = "stopccn",
+	[CODE_CDN] = "cdn",
+	[CODE_ERROR] = "error",
+	[CODE_PROXY_AUTH] = "proxy-auth",
+	[CODE_DISCONNECT] = "disconnect",
+	[CODE_Q931] = "q931",
+	[CODE_PPP_PROTOCOL] = "ppp-protocol",
+	[CODE_LCP] = "lcp",
+	[CODE_PAP] = "pap",
+	[CODE_CHAP] = "chap",
+	[CODE_CHAP_ALGORITHM] = "chap-algorithm",
+	[CODE_EAP] = "eap",
+	[CODE_EAP_TYPE] = "eap-type",
+	[CODE_L2F] = "l2f",
+	[CODE_RADIUS] = "radius",
+	[CODE_PPPOE] = "pppoe",
+	[CODE_PW_TYPE] = "pw-type",
+	[CODE_MSEN] = "msen",
+	[CODE_TDM_ERROR] = "tdm-error",
+	[CODE_PROXY_DIRECTION] = "proxy-direction",
+	[CODE_CBCP] = "cbcp",
+	[CODE_BAP] = "bap",
+};
+
+/* The words of IOS debug output, which engineers use for other routers as well. */
+static const struct {
+	enum code_domain domain;
+	uint8_t code;
+	const char *word;
+} shorts[] = {
+	{CODE_LCP, 1, "CONFREQ"},     {CODE_LCP, 2, "CONFACK"},    {CODE_LCP, 3, "CONFNAK"},
+	{CODE_LCP, 4, "CONFREJ"},     {CODE_LCP, 5, "TERMREQ"},    {CODE_LCP, 6, "TERMACK"},
+	{CODE_LCP, 7, "CODEREJ"},     {CODE_LCP, 8, "PROTREJ"},    {CODE_LCP, 9, "ECHOREQ"},
+	{CODE_LCP, 10, "ECHOREP"},    {CODE_LCP, 11, "DISCREQ"},   {CODE_LCP, 12, "IDENTIFY"},
+	{CODE_LCP, 13, "TIMEREMAIN"}, {CODE_LCP, 14, "RESETREQ"},  {CODE_LCP, 15, "RESETACK"},
+	{CODE_PAP, 1, "AUTH-REQ"},    {CODE_PAP, 2, "AUTH-ACK"},   {CODE_PAP, 3, "AUTH-NAK"},
+	{CODE_CHAP, 1, "CHALLENGE"},  {CODE_CHAP, 2, "RESPONSE"},  {CODE_CHAP, 3, "SUCCESS"},
+	{CODE_CHAP, 4, "FAILURE"},    {CODE_CHAP, 5, "CHANGEPW1"}, {CODE_CHAP, 6, "CHANGEPW2"},
+	{CODE_CHAP, 7, "CHANGEPW3"},  {CODE_EAP, 1, "REQUEST"},    {CODE_EAP, 2, "RESPONSE"},
+	{CODE_EAP, 3, "SUCCESS"},     {CODE_EAP, 4, "FAILURE"},    {CODE_EAP, 5, "INITIATE"},
+	{CODE_EAP, 6, "FINISH"},
+};
+
+static int compare(const void *key, const void *element)
+{
+	const struct code_row *a = key;
+	const struct code_row *b = element;
+
+	if (a->domain != b->domain)
+		return a->domain < b->domain ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return 0;
+}
+
+const struct code_row *code_lookup(enum code_domain domain, uint32_t number)
+{
+	const struct code_row key = {.domain = domain, .number = number};
+
+	return bsearch(&key, rows, sizeof(rows) / sizeof(rows[0]), sizeof(rows[0]), compare);
+}
+
+const char *code_name(enum code_domain domain, uint32_t number)
+{
+	const struct code_row *row = code_lookup(domain, number);
+
+	return row ? row->name : NULL;
+}
+
+const char *code_domain_name(enum code_domain domain)
+{
+	return (size_t)domain < CODE_DOMAINS ? domain_names[domain] : NULL;
+}
+
+size_t code_rows(const struct code_row **ret)
+{
+	*ret = rows;
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+/* The domain of a protocol's control codes; CODE_DOMAINS when it has none. */
+static enum code_domain code_domain_of(uint16_t protocol)
+{
+	switch (protocol) {
+	case PPP_PAP:
+		return CODE_PAP;
+	case PPP_CHAP:
+		return CODE_CHAP;
+	case PPP_EAP:
+		return CODE_EAP;
+	case PPP_CBCP:
+		return CODE_CBCP;
+	case PPP_BAP:
+		return CODE_BAP;
+	case PPP_LCP:
+	case PPP_BACP:
+		return CODE_LCP;
+	}
+	/* RFC 1661 2: 8*** to b*** are the network control protocols. */
+	return protocol >= 0x8000 && protocol < 0xc000 ? CODE_LCP : CODE_DOMAINS;
+}
+
+/* Codes 8 to 13 belong to LCP alone, 14 and 15 to CCP and ECP (RFC 1661 5, RFC 1962 3). */
+static bool code_is_of(uint16_t protocol, uint8_t code)
+{
+	if (code_domain_of(protocol) != CODE_LCP)
+		return true;
+	if (code >= CP_PROTREJ && code <= CP_TIME_REMAINING)
+		return protocol == PPP_LCP;
+	if (code > CP_TIME_REMAINING)
+		return protocol == PPP_CCP || protocol == PPP_ECP;
+	return true;
+}
+
+const char *ppp_code_name(uint16_t protocol, uint8_t code)
+{
+	return code_is_of(protocol, code) ? code_name(code_domain_of(protocol), code) : NULL;
+}
+
+const char *ppp_code_short(uint16_t protocol, uint8_t code)
+{
+	enum code_domain domain = code_domain_of(protocol);
+
+	if (!code_is_of(protocol, code))
+		return NULL;
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (shorts[i].domain == domain && shorts[i].code == code)
+			return shorts[i].word;
+	return NULL;
+}
