@@ -136,8 +136,7 @@ static struct defect *add(struct defect_list *defects, enum defect_id id, const 
 	else if (vendor)
 		d->text = arena_printf(defects->arena, "%s AVP %u", vendor, a->number);
 	else
-		d->text =
-			arena_printf(defects->arena, "vendor %u AVP %u", a->vendor, a->number);
+		d->text = arena_printf(defects->arena, "vendor %u AVP %u", a->vendor, a->number);
 	return d;
 }
 
@@ -159,10 +158,9 @@ static void check_length(const struct avp *a, struct defect_list *defects)
 		d->text = arena_printf(defects->arena, "%.*s: length %u, must be %u",
 				       STR_ARG(d->text), a->length, a->row->length_min);
 	else
-		d->text =
-			arena_printf(defects->arena, "%.*s: length %u does not fit (%u to %u)",
-				     STR_ARG(d->text), a->length, a->row->length_min,
-				     a->row->length_max);
+		d->text = arena_printf(defects->arena, "%.*s: length %u does not fit (%u to %u)",
+				       STR_ARG(d->text), a->length, a->row->length_min,
+				       a->row->length_max);
 }
 
 static void check_bits(const struct avp *a, unsigned version, struct defect_list *defects)
@@ -271,8 +269,10 @@ bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t 
 
 	*ret = avps;
 	*ret_n = 0;
-	if (!avps)
+	if (!avps) {
+		defect_add(defects, DEFECT_LIMIT_REACHED, base);
 		return false;
+	}
 	while (b.left > 0) {
 		uint16_t flags;
 		struct bytes box;
@@ -301,14 +301,14 @@ bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t 
 		if (n == 0 && avps[n].number != AVP_N_MESSAGE_TYPE)
 			add(defects, DEFECT_AVP_FIRST_NOT_TYPE, &avps[n]);
 		check_reserved(&avps[n], flags, version, defects);
-		if (avps[n].length - HEADER > avps[n].value.len + missing) {
+		if (avps[n].length > avps[n].value.len + missing + HEADER) {
 			struct defect *d = add(defects, DEFECT_AVP_OVERRUNS, &avps[n]);
 
 			if (d)
-				d->text = arena_printf(
-					defects->arena, "%.*s: length %u, %zu are there",
-					STR_ARG(d->text), avps[n].length,
-					avps[n].value.len + missing + HEADER);
+				d->text = arena_printf(defects->arena,
+						       "%.*s: length %u, %zu are there",
+						       STR_ARG(d->text), avps[n].length,
+						       avps[n].value.len + missing + HEADER);
 			is_all = false;
 		} else {
 			check(&avps[n], version, defects);

@@ -91,11 +91,10 @@ static void complain(struct defect_list *defects, enum defect_id id, const struc
 	struct defect *d = defect_add(defects, id, avp->offset);
 
 	if (d && avp->row)
-		d->text =
-			arena_printf(defects->arena, "%s (%u)", avp->row->name, avp->number);
+		d->text = arena_printf(defects->arena, "%s (%u)", avp->row->name, avp->number);
 	else if (d)
-		d->text = arena_printf(defects->arena, "vendor %u AVP %u", avp->vendor,
-				       avp->number);
+		d->text =
+			arena_printf(defects->arena, "vendor %u AVP %u", avp->vendor, avp->number);
 }
 
 void avp_reveal(struct arena *a, struct avp *avps, size_t n, unsigned version,

@@ -13,22 +13,27 @@ enum {
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
-	LIMIT_LOG_WINDOW = 65536,     /* records held back while a console is told apart */
-	LIMIT_NAME = 255,             /* a host, user or interface name */
-	LIMIT_FRAGMENTS = 4096,       /* IP fragments waiting, over all datagrams */
-	LIMIT_REORDER = 32,           /* control messages held for a gap, per direction */
-	LIMIT_TUNNELS = 65536,        /* live tunnels of one vantage point */
-	LIMIT_SESSIONS = 1048576,     /* live sessions of one vantage point */
-	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */
+	LIMIT_LOG_WINDOW = 65536,  /* records held back while a console is told apart */
+	LIMIT_PEERS = 65536,       /* addresses, names and ports that carried L2TP, of one source */
+	LIMIT_PEER_NAMES = 1024,   /* host names of one address: a test set is many LACs at once */
+	LIMIT_TUNNEL_SECRETS = 64, /* secrets tried on one message */
+	LIMIT_NAME = 255,          /* a host, user or interface name */
+	LIMIT_FRAGMENTS = 4096,    /* IP fragments waiting, over all datagrams */
+	LIMIT_REORDER = 32,        /* control messages held for a gap, per direction */
+	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
+	LIMIT_SESSIONS = 1048576,  /* live sessions of one vantage point */
+	LIMIT_STEPS = 1000000,     /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
 };
 
-#define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20) /* octets of IP fragments waiting */
-#define LIMIT_SPOOL           ((size_t)16 << 30) /* piped input copied to a temporary file */
-#define LIMIT_SCRATCH         ((size_t)64 << 20) /* arena of one source, reset at each event */
-#define LIMIT_TEXT_FILE       ((size_t)4 << 30)  /* text input held in memory */
-#define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)  /* facts, steps and findings of one run */
-#define LIMIT_OUTPUT_LINE     ((size_t)16 << 20) /* one line of output */
+#define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */
+#define LIMIT_SPOOL           ((size_t)16 << 30)  /* piped input copied to a temporary file */
+#define LIMIT_SCRATCH         ((size_t)64 << 20)  /* arena of one source, reset at each event */
+#define LIMIT_SECRETS_FILE    ((size_t)64 << 20)  /* a file of --secrets; an ISP's chap-secrets */
+#define LIMIT_SECRETS         ((size_t)256 << 20) /* arena of all secrets */
+#define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
+#define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
+#define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 
 #endif

@@ -1,0 +1,543 @@
+#include "l2tp.h"
+
+#include <stdlib.h>
+
+#include "code.h"
+#include "l2tp_peers.h"
+#include "limits.h"
+
+enum {
+	FLAG_T = 0x8000,
+	FLAG_L = 0x4000,
+	FLAG_S = 0x0800,
+	FLAG_O = 0x0200,
+	FLAG_P = 0x0100,
+	/* RFC 2661 3.1 less the B and E bits of RFC 4623 5.6 */
+	FLAG_RESERVED = 0x3430,
+	FLAG_FRAGMENT = 0x00c0,
+	VERSION_MASK = 0x000f,
+
+	L2F_KEY = 0x4000, /* RFC 2341 4.2 */
+	L2F_OFFSET = 0x8000,
+	L2F_SEQUENCE = 0x1000,
+	L2F_VERSION_MASK = 0x0007,
+	L2F_RESERVED = 0x0ff0,
+	L2F_MANAGEMENT = 1,
+
+	CONTROL_WORD = FLAG_T | FLAG_L | FLAG_S,
+	CONTROL_HEADER = 12,
+	AVP_HEADER = 6,
+	IP_L2TP = 115,
+	VERSION_L2F = 1,
+	VERSION_2 = 2,
+	VERSION_3 = 3,
+};
+
+struct l2tp_decoder {
+	struct arena *scratch;
+	struct secrets *secrets;
+	struct peers *peers;
+};
+
+/* One message on its way through the decoder. */
+struct message {
+	struct l2tp_decoder *d;
+	struct event *e;
+	struct defect_list *defects;
+	struct bytes b;  /* from the first flag octet to the last known one */
+	size_t whole;    /* octets that were there, known or not */
+	size_t end;      /* where the message ends by its Length, else whole */
+	bool is_cut;     /* octets are missing, and it matters */
+	bool is_torn;    /* Length says more than there was */
+	bool is_damaged; /* the header cannot be trusted to lead to the body */
+};
+
+struct l2tp_decoder *l2tp_decoder_new(struct arena *scratch, struct secrets *secrets)
+{
+	struct l2tp_decoder *d = must_alloc(1, sizeof(*d));
+
+	d->scratch = scratch;
+	d->secrets = secrets;
+	d->peers = peers_new();
+	return d;
+}
+
+void l2tp_decoder_free(struct l2tp_decoder *d)
+{
+	if (!d)
+		return;
+	peers_free(d->peers);
+	free(d);
+}
+
+static bool is_known_message(uint64_t type)
+{
+	return type != ZLB && type <= UINT16_MAX && code_lookup(CODE_MESSAGE, (uint32_t)type);
+}
+
+/* The AVPs from the cursor on end exactly at `end`, as far as they are known. */
+static bool chain_ends_at(struct bytes *b, size_t end)
+{
+	while (b->left >= AVP_HEADER) {
+		size_t length = bytes_u16(b) & 0x3ffu;
+
+		if (length < AVP_HEADER || bytes_offset(b) - 2 + length > end)
+			return false;
+		bytes_box(b, length - 2);
+		if (!bytes_ok(b))
+			return true;
+	}
+	return b->left == 0 || bytes_offset(b) + b->left < end;
+}
+
+bool l2tp_plausible(struct span udp_payload)
+{
+	struct bytes b = bytes_of(udp_payload);
+	uint16_t word = bytes_u16(&b) & (uint16_t)~FLAG_FRAGMENT;
+	uint16_t length = bytes_u16(&b);
+	uint32_t id = bytes_u32(&b);
+	uint32_t attribute;
+	uint16_t first;
+	uint16_t type;
+
+	bytes_u32(&b);
+	if (!bytes_ok(&b) || length < udp_payload.len)
+		return false;
+	if (word != (CONTROL_WORD | VERSION_2) && word != (CONTROL_WORD | VERSION_3))
+		return false;
+	if (length == CONTROL_HEADER)
+		return id != 0;
+	first = bytes_u16(&b);
+	attribute = bytes_u32(&b);
+	type = bytes_u16(&b);
+	if (!bytes_ok(&b) || (first & 0x7fff) != 8 || attribute != 0 || !is_known_message(type))
+		return false;
+	return chain_ends_at(&b, length);
+}
+
+bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from, const struct party *to)
+{
+	return from->port == L2TP_PORT || to->port == L2TP_PORT ||
+	       peers_has_port(d->peers, &from->address, from->port) ||
+	       peers_has_port(d->peers, &to->address, to->port);
+}
+
+static struct defect *fault(struct message *m, enum defect_id id, size_t offset)
+{
+	return defect_add(m->defects, id, offset);
+}
+
+/* The known octets end inside the header: the capture's fault, or the sender's. */
+static void header_ends(struct message *m)
+{
+	fault(m, m->is_cut ? DEFECT_FRAME_CUT : DEFECT_L2TP_SHORT_HEADER, bytes_offset(&m->b));
+	m->is_damaged = true;
+}
+
+/* After the header was read: where does the message end? */
+static void check_end(struct message *m)
+{
+	const struct l2tp_head *head = &m->e->l2tp;
+	size_t known = bytes_offset(&m->b) + m->b.left;
+	struct defect *d = NULL;
+
+	if (!head->has_length)
+		return;
+	if (head->length < bytes_offset(&m->b)) {
+		d = fault(m, DEFECT_L2TP_LENGTH_BELOW_HEADER, 2);
+		m->is_damaged = true;
+	} else if (head->length > m->whole) {
+		d = fault(m, DEFECT_L2TP_LENGTH_EXCEEDS_UDP, 2);
+		m->end = m->whole;
+		m->is_torn = true;
+	} else {
+		m->end = head->length;
+	}
+	if (d)
+		d->text = arena_printf(m->defects->arena, "Length %u, the packet has %zu",
+				       head->length, m->whole);
+	/* L2F's Length leaves its checksum out. */
+	if (m->end < known && !m->is_damaged && head->version != VERSION_L2F) {
+		d = fault(m, DEFECT_L2TP_LENGTH_TRAILING, m->end);
+		if (d)
+			d->text = arena_printf(m->defects->arena, "%zu more", known - m->end);
+		m->b.left -= known - m->end;
+	}
+	m->is_cut = m->is_cut && m->end > known;
+}
+
+static void check_flags(struct message *m)
+{
+	const struct l2tp_head *head = &m->e->l2tp;
+	struct defect *d;
+
+	if (head->flags & FLAG_RESERVED) {
+		d = fault(m, DEFECT_L2TP_RESERVED_BITS, 0);
+		if (d)
+			d->text = arena_printf(m->defects->arena, "flags 0x%04x", head->flags);
+	}
+	if (!head->is_control)
+		return;
+	if (!(head->flags & FLAG_L))
+		fault(m, DEFECT_L2TP_CONTROL_NO_LENGTH, 0);
+	if (!(head->flags & FLAG_S))
+		fault(m, DEFECT_L2TP_CONTROL_NO_SEQUENCE, 0);
+	if (head->flags & FLAG_O)
+		fault(m, DEFECT_L2TP_CONTROL_OFFSET, 0);
+	if (head->flags & FLAG_P)
+		fault(m, DEFECT_L2TP_CONTROL_PRIORITY, 0);
+}
+
+/* A field is stored only when it was there: the short cursor gives zeros. */
+static void read_v2(struct message *m)
+{
+	struct l2tp_head *head = &m->e->l2tp;
+	uint16_t a;
+	uint16_t b;
+
+	check_flags(m);
+	if (head->flags & FLAG_L) {
+		head->length = bytes_u16(&m->b);
+		head->has_length = bytes_ok(&m->b);
+	}
+	a = bytes_u16(&m->b);
+	b = bytes_u16(&m->b);
+	head->has_ids = bytes_ok(&m->b);
+	head->tunnel_id = head->has_ids ? a : 0;
+	head->session_id = head->has_ids ? b : 0;
+	if (head->flags & FLAG_S) {
+		a = bytes_u16(&m->b);
+		b = bytes_u16(&m->b);
+		head->has_sequence = bytes_ok(&m->b);
+		head->ns = head->has_sequence ? a : 0;
+		head->nr = head->has_sequence ? b : 0;
+	}
+	if (head->flags & FLAG_O)
+		head->offset_size = bytes_u16(&m->b);
+	if (!bytes_ok(&m->b))
+		header_ends(m);
+}
+
+/* RFC 3931 3.2.1, 4.1.2.1; over IP (4.1.1) a session id comes first, 0 for control. */
+static void read_v3(struct message *m, bool has_word)
+{
+	struct l2tp_head *head = &m->e->l2tp;
+	uint32_t id;
+	uint16_t ns;
+	uint16_t nr;
+
+	if (!head->is_control) {
+		if (has_word)
+			bytes_u16(&m->b);
+		head->session_id = bytes_u32(&m->b);
+		head->has_ids = bytes_ok(&m->b);
+	} else {
+		if (!(head->flags & FLAG_L))
+			fault(m, DEFECT_L2TP_CONTROL_NO_LENGTH, 0);
+		if (!(head->flags & FLAG_S))
+			fault(m, DEFECT_L2TP_CONTROL_NO_SEQUENCE, 0);
+		head->length = bytes_u16(&m->b);
+		head->has_length = bytes_ok(&m->b);
+		id = bytes_u32(&m->b);
+		head->has_ids = bytes_ok(&m->b);
+		head->tunnel_id = head->has_ids ? id : 0;
+		ns = bytes_u16(&m->b);
+		nr = bytes_u16(&m->b);
+		head->has_sequence = bytes_ok(&m->b);
+		head->ns = head->has_sequence ? ns : 0;
+		head->nr = head->has_sequence ? nr : 0;
+	}
+	if (!bytes_ok(&m->b))
+		header_ends(m);
+}
+
+/* RFC 2341 4.2: the Client ID is what L2TP calls the tunnel, the Multiplex ID the session. */
+static void read_l2f(struct message *m)
+{
+	struct l2tp_head *head = &m->e->l2tp;
+	uint8_t protocol = bytes_u8(&m->b);
+	uint8_t sequence = bytes_u8(&m->b);
+
+	head->session_id = bytes_u16(&m->b);
+	head->tunnel_id = bytes_u16(&m->b);
+	head->has_ids = bytes_ok(&m->b);
+	head->length = bytes_u16(&m->b);
+	head->has_length = bytes_ok(&m->b);
+	if (head->flags & L2F_OFFSET)
+		head->offset_size = bytes_u16(&m->b);
+	if (head->flags & L2F_KEY)
+		bytes_u32(&m->b);
+	head->is_control = protocol == L2F_MANAGEMENT;
+	head->has_sequence = (head->flags & L2F_SEQUENCE) && bytes_ok(&m->b);
+	head->ns = head->has_sequence ? sequence : 0;
+	if (!bytes_ok(&m->b))
+		header_ends(m);
+}
+
+/* Host names and addresses of both ends choose the secrets; each secret once, those of `*`
+ * last. */
+struct choice {
+	struct span secrets[LIMIT_TUNNEL_SECRETS];
+	size_t n;
+};
+
+static void choose(struct choice *c, const struct secrets *secrets, struct str who)
+{
+	const struct secret *s;
+	size_t at = 0;
+
+	while ((s = secrets_find(secrets, SECRET_TUNNEL, who, &at))) {
+		size_t i = 0;
+
+		if (str_is(s->who, "*") != str_is(who, "*"))
+			continue;
+		while (i < c->n && !span_equal(c->secrets[i], s->value))
+			i++;
+		if (i == c->n && c->n < LIMIT_TUNNEL_SECRETS)
+			c->secrets[c->n++] = s->value;
+	}
+}
+
+static void choose_for(struct message *m, struct choice *c, const struct party *party)
+{
+	struct text text = text_make(64);
+	struct str name;
+	size_t at = 0;
+
+	if (party->name.len)
+		choose(c, m->d->secrets, party->name);
+	while (peers_name(m->d->peers, &party->address, &at, &name))
+		choose(c, m->d->secrets, name);
+	address_print(&text, &party->address);
+	if (text.len)
+		choose(c, m->d->secrets, text_str(&text));
+	text_free(&text);
+}
+
+static bool has_hidden(const struct control *c)
+{
+	for (size_t i = 0; i < c->n_avps; i++)
+		if (c->avps[i].is_hidden)
+			return true;
+	return false;
+}
+
+static const struct avp *find(const struct avp *avps, size_t n, uint32_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (avps[i].vendor == 0 && avps[i].number == number && avps[i].is_whole)
+			return &avps[i];
+	return NULL;
+}
+
+/* What this message tells about its sender. */
+static void learn(struct message *m, const struct avp *avps, size_t n)
+{
+	struct event *e = m->e;
+	const struct avp *name = find(avps, n, AVP_N_HOST_NAME);
+	bool fits = true;
+
+	if (name && m->d->secrets)
+		fits = peers_add_name(m->d->peers, &e->from.address, avp_text(name));
+	if (l2tp_plausible(e->packet)) {
+		fits = peers_add_port(m->d->peers, &e->from.address, e->from.port) && fits;
+		fits = peers_add_port(m->d->peers, &e->to.address, e->to.port) && fits;
+	}
+	if (!fits)
+		fault(m, DEFECT_LIMIT_REACHED, 0);
+}
+
+static void assigned_ids(struct event *e, const struct avp *avps, size_t n)
+{
+	bool is_v3 = e->l2tp.version == VERSION_3;
+	const struct avp *tunnel =
+		find(avps, n, is_v3 ? AVP_N_ASSIGNED_CONNECTION_ID : AVP_N_ASSIGNED_TUNNEL_ID);
+	const struct avp *session =
+		find(avps, n, is_v3 ? AVP_N_LOCAL_SESSION_ID : AVP_N_ASSIGNED_SESSION_ID);
+	uint64_t id;
+
+	if (tunnel && avp_length_fits(tunnel->row, tunnel->value.len + AVP_HEADER) &&
+	    avp_number(tunnel, &id))
+		e->from.tunnel_id = (uint32_t)id;
+	if (session && avp_length_fits(session->row, session->value.len + AVP_HEADER) &&
+	    avp_number(session, &id))
+		e->from.session_id = (uint32_t)id;
+}
+
+/* The type that the first AVP names; a vendor's own messages have no number here. */
+static uint16_t message_type(const struct avp *avps, size_t n)
+{
+	const struct avp *type = find(avps, n, AVP_N_MESSAGE_TYPE);
+	uint64_t number;
+
+	if (!type || !avp_length_fits(type->row, type->length) || !avp_number(type, &number))
+		return MESSAGE_UNKNOWN;
+	/* 0 is reserved; the event says 0 for a message without AVPs. */
+	return number == ZLB ? MESSAGE_UNKNOWN : (uint16_t)number;
+}
+
+/* Over the Offset Pad. False when it leads past the end of what was there or is known. */
+static bool skip_offset(struct message *m)
+{
+	size_t here = bytes_offset(&m->b);
+	size_t skip = m->e->l2tp.offset_size;
+	struct defect *d;
+
+	if (here + skip > m->end) {
+		d = fault(m, DEFECT_L2TP_OFFSET_PAST_END, here - 2);
+		if (d)
+			d->text = arena_printf(m->defects->arena,
+					       "Offset Size %zu, %zu octets are left", skip,
+					       m->end - here);
+		return false;
+	}
+	if (skip > m->b.left) {
+		fault(m, DEFECT_FRAME_CUT, here + m->b.left);
+		return false;
+	}
+	bytes_take(&m->b, skip);
+	return true;
+}
+
+static void read_control(struct message *m)
+{
+	struct event *e = m->e;
+	struct avp *avps = NULL;
+	size_t n = 0;
+	size_t base;
+	size_t whole;
+	struct choice choice = {.n = 0};
+	bool is_all;
+
+	e->kind = EVENT_CONTROL;
+	e->control.message = MESSAGE_UNKNOWN;
+	if (m->is_damaged || e->l2tp.version == VERSION_L2F || !skip_offset(m))
+		return;
+	base = bytes_offset(&m->b);
+	whole = m->end - base;
+	if (m->is_cut)
+		fault(m, DEFECT_FRAME_CUT, base + m->b.left);
+	is_all = avp_parse_part(m->d->scratch, bytes_rest(&m->b), whole, base, e->l2tp.version,
+				&avps, &n, m->defects);
+	e->control.avps = avps;
+	e->control.n_avps = n;
+	e->control.is_complete = is_all && !m->is_torn;
+	if (whole == 0)
+		e->control.message = ZLB;
+	else
+		e->control.message = message_type(avps, n);
+	learn(m, avps, n);
+	if (has_hidden(&e->control)) {
+		choose_for(m, &choice, &e->to);
+		choose_for(m, &choice, &e->from);
+		choose(&choice, m->d->secrets, STR("*"));
+		avp_reveal(m->d->scratch, avps, n, e->l2tp.version, choice.secrets, choice.n,
+			   m->defects);
+	}
+	assigned_ids(e, avps, n);
+}
+
+static void read_data(struct message *m, struct span *ret_payload)
+{
+	m->e->kind = EVENT_DATA;
+	if (m->is_damaged || !skip_offset(m))
+		return;
+	m->e->data.length = m->end - bytes_offset(&m->b);
+	/* L2TPv3's cookie and sublayer are not in the packet's own words. */
+	if (m->e->l2tp.version == VERSION_2)
+		*ret_payload = bytes_rest(&m->b);
+}
+
+/* The version, or 0. L2F's checksum bit stands where L2TP's version begins. */
+static uint8_t version_of(uint16_t word)
+{
+	unsigned version = word & VERSION_MASK;
+
+	if (version == VERSION_2 || version == VERSION_3)
+		return (uint8_t)version;
+	if ((word & L2F_VERSION_MASK) == VERSION_L2F && !(word & L2F_RESERVED))
+		return VERSION_L2F;
+	return 0;
+}
+
+static void start_over(struct event *e)
+{
+	e->kind = EVENT_OTHER;
+	e->l2tp = (struct l2tp_head){0};
+	e->control = (struct control){0};
+	e->data = (struct data){0};
+}
+
+/* Over IP, RFC 3931 4.1.1: a session id of 0 announces a control message. True when this is
+ * a data message, which has no flags and no version. */
+static bool is_bare_data(struct message *m, struct span *packet)
+{
+	struct bytes b = bytes_of(*packet);
+	uint32_t session = bytes_u32(&b);
+
+	if (!bytes_ok(&b) || session != 0)
+		return true;
+	m->whole -= 4;
+	*packet = bytes_rest(&b);
+	m->e->packet = *packet;
+	m->b = bytes_of(*packet);
+	return false;
+}
+
+void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
+		 struct defect_list *defects, struct span *ret_payload)
+{
+	size_t missing =
+		e->path.original > e->path.captured ? e->path.original - e->path.captured : 0;
+	struct message m = {.d = d,
+			    .e = e,
+			    .defects = defects,
+			    .b = bytes_of(packet),
+			    .whole = packet.len + missing,
+			    .is_cut = missing > 0};
+	struct l2tp_head *head = &e->l2tp;
+	bool has_word = true;
+
+	*ret_payload = (struct span){0};
+	start_over(e);
+	e->packet = packet;
+	if (e->path.ip_protocol == IP_L2TP)
+		has_word = !is_bare_data(&m, &packet);
+	m.end = m.whole;
+	if (has_word) {
+		head->flags = bytes_u16(&m.b);
+		if (!bytes_ok(&m.b)) {
+			header_ends(&m);
+			return;
+		}
+		head->version = version_of(head->flags);
+		if (!head->version) {
+			struct defect *bad = fault(&m, DEFECT_L2TP_BAD_VERSION, 0);
+
+			if (bad)
+				bad->text = arena_printf(defects->arena, "version %u",
+							 head->flags & VERSION_MASK);
+			return;
+		}
+		head->is_control = (head->flags & FLAG_T) != 0;
+	} else {
+		head->version = VERSION_3;
+	}
+	head->is_present = true;
+	if (head->version == VERSION_2)
+		read_v2(&m);
+	else if (head->version == VERSION_3)
+		read_v3(&m, has_word);
+	else
+		read_l2f(&m);
+	if (!m.is_damaged)
+		check_end(&m);
+	if (m.end < packet.len && !m.is_damaged)
+		e->packet.len = m.end;
+	e->to.tunnel_id = head->has_ids ? head->tunnel_id : 0;
+	e->to.session_id = head->has_ids ? head->session_id : 0;
+	if (head->is_control)
+		read_control(&m);
+	else
+		read_data(&m, ret_payload);
+}
