@@ -1,0 +1,295 @@
+/* What happens to a log on its way to us: wrapped, joined, fenced, told about; and one wound. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "damage.h"
+
+/* Marks in the text until wound_locate takes them out. */
+enum { WOUND = 1, RECORD_FIRST = 2, RECORD_LAST = 3 };
+
+enum kind { DROP_DIGIT, CONFUSE_L, CONFUSE_O, CONFUSE_Q, KINDS };
+
+static const char *const confused[KINDS] = {
+	[CONFUSE_L] = "l1I",
+	[CONFUSE_O] = "O0",
+	[CONFUSE_Q] = "QP",
+};
+
+static bool is_row(const struct line *l)
+{
+	return !l->is_head && strncmp(l->text.at, "      ", 6) == 0;
+}
+
+/* Records whose words and numbers prove each other. */
+static bool is_provable(const struct line *l)
+{
+	static const char *const tags[] = {" L2TP:", " L2X:", " LCP:", " IPCP:", " CHAP:", " PPP:"};
+
+	if (!l->is_head)
+		return false;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (strstr(l->text.at, tags[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* A digit of a dump or of an option's octets: `(0x0305C22305)`. */
+static bool is_hex_digit(const struct line *l, size_t at)
+{
+	const char *text = l->text.at;
+	const char *open = strstr(text, "(0x");
+
+	if (!isxdigit((unsigned char)text[at]))
+		return false;
+	if (is_row(l))
+		return l->mask.at[at] == FREE;
+	return open != NULL && text + at >= open + 3 &&
+	       memchr(open, ')', (size_t)(text + at - open)) == NULL;
+}
+
+static bool can_hurt(const struct line *l, size_t at, enum kind kind)
+{
+	if (kind == DROP_DIGIT)
+		return is_hex_digit(l, at);
+	if (strchr(confused[kind], l->text.at[at]) == NULL)
+		return false;
+	if (is_row(l))
+		return l->mask.at[at] == FREE;
+	return is_provable(l) && l->mask.at[at] == FREE;
+}
+
+static size_t count_sites(const struct console consoles[2], enum kind kind, size_t stop,
+			  size_t *ret_console, size_t *ret_line, size_t *ret_at)
+{
+	size_t n = 0;
+
+	for (size_t c = 0; c < 2; c++) {
+		for (size_t i = 0; i < consoles[c].n; i++) {
+			const struct line *l = &consoles[c].lines[i];
+
+			for (size_t at = 0; at < l->text.len; at++) {
+				if (!can_hurt(l, at, kind))
+					continue;
+				if (n++ == stop) {
+					*ret_console = c;
+					*ret_line = i;
+					*ret_at = at;
+					return n;
+				}
+			}
+		}
+	}
+	return n;
+}
+
+static void insert(struct line *l, size_t at, size_t removed, const char *with)
+{
+	struct buffer text = {0};
+
+	buffer_put(&text, l->text.at, at);
+	buffer_puts(&text, with);
+	buffer_puts(&text, l->text.at + at + removed);
+	buffer_free(&l->text);
+	l->text = text;
+}
+
+void wound_make(struct dice *d, struct console consoles[2], struct wound *ret)
+{
+	enum kind kind = (enum kind)dice_below(d, KINDS);
+	size_t line = 0, at = 0, first, last;
+	char with[3] = {WOUND, '\0', '\0'};
+	struct console *c;
+	struct line *l;
+	char was;
+	size_t sites = count_sites(consoles, kind, SIZE_MAX, &ret->console, &line, &at);
+
+	if (sites == 0) /* a log without dumps and options */
+		return;
+	count_sites(consoles, kind, dice_below(d, (uint32_t)sites), &ret->console, &line, &at);
+	c = &consoles[ret->console];
+	l = &c->lines[line];
+	was = l->text.at[at];
+	if (kind != DROP_DIGIT) {
+		const char *all = confused[kind];
+
+		do
+			with[1] = all[dice_below(d, (uint32_t)strlen(all))];
+		while (with[1] == was);
+	}
+	ret->is_there = true;
+	snprintf(ret->what, sizeof(ret->what), "%s %c%s%s at %zu in: %.200s",
+		 kind == DROP_DIGIT ? "drops" : "changes", was, kind == DROP_DIGIT ? "" : " to ",
+		 with + 1, at, l->text.at);
+	insert(l, at, 1, with);
+
+	for (first = line; first > 0 && !c->lines[first].is_head;)
+		first--;
+	for (last = line; last + 1 < c->n && is_row(&c->lines[last + 1]);)
+		last++;
+	insert(&c->lines[first], 0, 0, "\x02");
+	buffer_puts(&c->lines[last].text, "\x03");
+}
+
+enum layout { KEEP, WRAP_AT_BLANKS, WRAP_ANYWHERE, JOIN, LAYOUTS };
+
+static const char *const prose[] = {
+	"The access concentrator now forwards the call to the network server.",
+	"El LNS responde con un SCCRP y el t\xC3\xBAnel se encuentra en estado establecido.",
+	"Note: the tunnel password must be the same at both ends.",
+	"LAC \xE3\x81\x8C CHAP \xE8\xBA\xAB\xE5\x85\x83\xE8\xA8\xBC\xE6\x98\x8E"
+	"\xE8\xA6\x81\xE6\xB1\x82\xE3\x82\x92\xE9\x80\x81\xE4\xBF\xA1\xE3\x81\x97"
+	"\xE3\x81\xBE\xE3\x81\x99\xE3\x80\x82",
+	"8. After this the session state is Established, and traffic can flow.",
+	"Page 7 of 12",
+};
+
+/* Control characters are marks and take no room. */
+static size_t width(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += (unsigned char)text[i] >= ' ';
+	return n;
+}
+
+static void put_line(struct dice *d, struct buffer *out, const char *text, size_t len,
+		     bool with_blanks)
+{
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	buffer_put(out, text, len);
+	buffer_puts(out, "\n");
+	if (with_blanks && dice_below(d, 6) == 0)
+		buffer_puts(out, "\n");
+}
+
+static void put_wrapped(struct dice *d, struct buffer *out, const char *text, size_t columns,
+			bool at_blanks, bool with_blanks)
+{
+	size_t len = strlen(text);
+
+	while (width(text, len) > columns) {
+		size_t cut = columns;
+
+		if (at_blanks) {
+			while (cut > columns / 2 && text[cut] != ' ')
+				cut--;
+			if (text[cut] != ' ')
+				break;
+		}
+		put_line(d, out, text, cut, with_blanks);
+		if (at_blanks)
+			cut++;
+		text += cut;
+		len -= cut;
+	}
+	put_line(d, out, text, len, with_blanks);
+}
+
+/* Runs of blanks become one, as in a text that went through a web page. */
+static void put_joined(struct buffer *out, const char *text)
+{
+	bool is_blank = out->len == 0 || out->at[out->len - 1] == '\n';
+
+	for (; *text != '\0'; text++) {
+		if (*text == ' ' && is_blank)
+			continue;
+		is_blank = *text == ' ';
+		buffer_put(out, text, 1);
+	}
+	if (!is_blank)
+		buffer_puts(out, " ");
+}
+
+static void end_paragraph(struct buffer *out)
+{
+	while (out->len > 0 && out->at[out->len - 1] == ' ')
+		out->len--;
+	if (out->len > 0 && out->at[out->len - 1] != '\n')
+		buffer_puts(out, "\n");
+}
+
+/* Words, a prompt or a fence between two records. */
+static void put_between(struct dice *d, const struct console *c, struct buffer *out,
+			bool with_prose, bool with_prompts, bool with_fences)
+{
+	if (with_fences && dice_below(d, 25) == 0) {
+		end_paragraph(out);
+		buffer_puts(out, "```\n\n```\n");
+	}
+	if (with_prose && dice_below(d, 20) == 0) {
+		end_paragraph(out);
+		buffer_puts(out, prose[dice_below(d, sizeof(prose) / sizeof(prose[0]))]);
+		buffer_puts(out, "\n");
+	}
+	if (with_prompts && dice_below(d, 30) == 0) {
+		end_paragraph(out);
+		buffer_puts(out, c->prompt);
+		buffer_puts(out, "#\n");
+	}
+}
+
+void shape(struct dice *d, const struct console *c, struct buffer *out)
+{
+	enum layout layout = (enum layout)dice_below(d, LAYOUTS);
+	size_t columns = 40 + dice_below(d, 60);
+	bool with_blanks = dice_below(d, 3) == 0;
+	bool with_prose = dice_below(d, 3) == 0;
+	bool with_prompts = dice_below(d, 3) == 0;
+	bool with_fences = dice_below(d, 3) == 0;
+
+	if (with_fences)
+		buffer_puts(out, "```\n");
+	for (size_t i = 0; i < c->n; i++) {
+		const char *text = c->lines[i].text.at;
+
+		if (text == NULL)
+			text = "";
+		if (c->lines[i].is_head)
+			put_between(d, c, out, with_prose, with_prompts, with_fences);
+		switch (layout) {
+		case JOIN:
+			put_joined(out, text);
+			break;
+		case WRAP_AT_BLANKS:
+		case WRAP_ANYWHERE:
+			put_wrapped(d, out, text, columns, layout == WRAP_AT_BLANKS, with_blanks);
+			break;
+		default:
+			put_line(d, out, text, strlen(text), with_blanks);
+			break;
+		}
+	}
+	end_paragraph(out);
+	if (with_fences)
+		buffer_puts(out, "```\n");
+}
+
+void wound_locate(struct buffer *text, struct wound *ret)
+{
+	unsigned line = 1;
+	size_t out = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		switch (text->at[i]) {
+		case RECORD_FIRST:
+			ret->line_first = line;
+			break;
+		case RECORD_LAST:
+			ret->line_last = line;
+			break;
+		case WOUND:
+			break;
+		default:
+			line += text->at[i] == '\n';
+			text->at[out++] = text->at[i];
+			break;
+		}
+	}
+	text->len = out;
+	text->at[out] = '\0';
+}
