@@ -365,6 +365,23 @@ static void judge_open_end(struct trial *f)
 	}
 }
 
+/* A tunnel whose challenges were answered and that came up has authenticated its ends. */
+static void judge_auth(const struct trial *f)
+{
+	struct tunnel *t = f->t;
+
+	if (t->peer[INITIATOR].challenge.len || t->peer[RESPONDER].challenge.len)
+		t->auth_used = true;
+	if (t->claimed_auth[INITIATOR].is_set || t->claimed_auth[RESPONDER].is_set)
+		t->auth_used = true;
+	if (!t->auth_used || t->auth_result != RESULT_UNKNOWN)
+		return;
+	if (f->cause && strncmp(f->cause, "tunnel-secret", 13) == 0)
+		t->auth_result = RESULT_FAILURE;
+	else if (f->came_up && !t->was_there)
+		t->auth_result = RESULT_SUCCESS;
+}
+
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
 	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(t)};
@@ -386,5 +403,6 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 	t->cause = f.cause;
 	t->confidence = (uint8_t)f.confidence;
 	t->cause_text = f.text;
+	judge_auth(&f);
 	t->ended_by = judged ? f.by : ROLE_UNKNOWN;
 }

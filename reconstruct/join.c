@@ -1,0 +1,413 @@
+#include "join.h"
+
+#include <stdlib.h>
+
+#include "join_ppp.h"
+
+static void redirects_add(struct redirects *m, const void *from, void *to)
+{
+	if (m->n == m->room) {
+		m->room = m->room ? 2 * m->room : 64;
+		m->at = must_grow(m->at, m->room, sizeof(*m->at));
+	}
+	m->at[m->n++] = (struct redirect){.from = from, .to = to};
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static void join_peer(struct peer *a, const struct peer *b, bool own_words)
+{
+	if (!a->address.family)
+		a->address = b->address;
+	if (!a->port)
+		a->port = b->port;
+	fill_str(&a->name, b->name);
+	fill_str(&a->vendor, b->vendor);
+	if (own_words && b->name.len)
+		a->name = b->name;
+	if (a->firmware < 0 || (a->firmware == 0 && b->firmware > 0))
+		a->firmware = b->firmware;
+	if (!a->tunnel_id)
+		a->tunnel_id = b->tunnel_id;
+	if (!a->window)
+		a->window = b->window;
+	a->is_text_source |= b->is_text_source;
+	fill_span(&a->challenge, b->challenge);
+	if (!a->response.len && b->response.len) {
+		a->response = b->response;
+		a->response_in = b->response_in;
+	}
+	fill_mark(&a->challenge_mark, &b->challenge_mark);
+	fill_mark(&a->response_mark, &b->response_mark);
+}
+
+/* The machine of an end is best known at that end, then where it was seen and not inferred. */
+void end_join(struct end *a, const struct end *b, bool b_is_there)
+{
+	bool a_knows = a->machine && a->state != 0;
+	bool b_knows = b->machine && b->state != 0;
+
+	if (!b_knows)
+		return;
+	if (!a_knows || b_is_there || (a->is_inferred && !b->is_inferred))
+		*a = *b;
+}
+
+static void join_seen(const struct report *r, struct seen *a, const struct seen *b)
+{
+	for (int m = 0; m < SEEN_MESSAGES; m++) {
+		if (!b[m].count && !b[m].first.is_set)
+			continue;
+		if (!a[m].count && !a[m].first.is_set) {
+			a[m] = b[m];
+			continue;
+		}
+		fill_first(r, &a[m].first, &b[m].first);
+		fill_last(r, &a[m].last, &b[m].last);
+		a[m].count = larger(a[m].count, b[m].count);
+		a[m].repeats = larger(a[m].repeats, b[m].repeats);
+	}
+}
+
+static void join_counters(struct counters *a, const struct counters *b, const struct seen *seen)
+{
+	uint32_t messages = 0;
+
+	for (int m = 1; m < SEEN_MESSAGES; m++)
+		messages += seen[m].count;
+	a->control_messages = larger(larger(a->control_messages, b->control_messages), messages);
+	a->retransmissions = larger(a->retransmissions, b->retransmissions);
+	a->duplicates = larger(a->duplicates, b->duplicates);
+	a->ppp_messages = larger(a->ppp_messages, b->ppp_messages);
+	for (int i = 0; i < 2; i++) {
+		if (b->data_packets[i] <= a->data_packets[i])
+			continue;
+		a->data_packets[i] = b->data_packets[i];
+		a->data_bytes[i] = b->data_bytes[i];
+	}
+}
+
+static void join_ending(const struct report *r, struct ending *a, const struct ending *b)
+{
+	if (!b->is_set)
+		return;
+	if (!a->is_set || (a->from != b->from && mark_before(r, &b->mark, &a->mark))) {
+		*a = *b;
+		return;
+	}
+	if (a->from != b->from)
+		return;
+	if (a->result < 0)
+		a->result = b->result;
+	if (a->error < 0)
+		a->error = b->error;
+	fill_str(&a->text, b->text);
+	if (!a->has_disconnect && b->has_disconnect) {
+		a->has_disconnect = true;
+		a->disconnect_code = b->disconnect_code;
+		a->disconnect_protocol = b->disconnect_protocol;
+		a->disconnect_direction = b->disconnect_direction;
+	}
+	if (!a->has_q931 && b->has_q931) {
+		a->has_q931 = true;
+		a->q931_cause = b->q931_cause;
+	}
+	fill_str(&a->disconnect_text, b->disconnect_text);
+	fill_first(r, &a->mark, &b->mark);
+}
+
+static void join_verdicts(struct verdict_note **a, struct verdict_note *b)
+{
+	while (b) {
+		struct verdict_note *next = b->next;
+		struct verdict_note **at = a;
+
+		while (*at && !((*at)->row == b->row && (*at)->machine == b->machine &&
+				(*at)->state == b->state && (*at)->event == b->event &&
+				(*at)->who == b->who))
+			at = &(*at)->next;
+		if (!*at) {
+			b->next = NULL;
+			*at = b;
+		}
+		b = next;
+	}
+}
+
+/* The same broken message seen twice is one defect; damage of a text belongs to its line. */
+static bool same_defect(const struct defect_note *a, const struct defect_note *b)
+{
+	return a->defect.id == b->defect.id && a->defect.id != DEFECT_INPUT_DAMAGED &&
+	       a->mark.vantage != b->mark.vantage;
+}
+
+static void join_defects(struct defect_note **a, struct defect_note *b)
+{
+	while (b) {
+		struct defect_note *next = b->next;
+		struct defect_note **at = a;
+
+		while (*at && !same_defect(*at, b))
+			at = &(*at)->next;
+		if (!*at) {
+			b->next = NULL;
+			*at = b;
+		}
+		b = next;
+	}
+}
+
+static void session_swap(struct session *s)
+{
+	struct end end = s->end[0];
+	uint32_t id = s->id[0];
+	struct str interface = s->interface[0];
+	struct mark established = s->established[0];
+	uint64_t packets = s->counters.data_packets[0];
+	uint64_t octets = s->counters.data_bytes[0];
+
+	s->end[0] = s->end[1];
+	s->end[1] = end;
+	s->id[0] = s->id[1];
+	s->id[1] = id;
+	s->interface[0] = s->interface[1];
+	s->interface[1] = interface;
+	s->established[0] = s->established[1];
+	s->established[1] = established;
+	s->cdn.from = (uint8_t)(1 - s->cdn.from);
+	for (int m = 0; m < SEEN_MESSAGES; m++)
+		s->seen[m].from = (uint8_t)(1 - s->seen[m].from);
+	s->lac_end = (uint8_t)(1 - s->lac_end);
+	link_swap(&s->ppp);
+	s->counters.data_packets[0] = s->counters.data_packets[1];
+	s->counters.data_packets[1] = packets;
+	s->counters.data_bytes[0] = s->counters.data_bytes[1];
+	s->counters.data_bytes[1] = octets;
+}
+
+/* `at` tells whose own view b is: at[LAC], at[LNS]. */
+static void session_join(const struct report *r, struct session *a, struct session *b,
+			 const bool at[2])
+{
+	struct session **tail = &a->joined;
+
+	if (a->lac_end != b->lac_end) {
+		if (!a->roles_known && (b->roles_known || b->roles_inferred))
+			session_swap(a);
+		else
+			session_swap(b);
+	}
+	a->roles_known |= b->roles_known;
+	a->roles_inferred |= b->roles_inferred;
+	if (a->direction == DIRECTION_UNKNOWN)
+		a->direction = b->direction;
+	for (int i = 0; i < 2; i++) {
+		end_join(&a->end[i], &b->end[i], at[i]);
+		if (!a->id[i])
+			a->id[i] = b->id[i];
+		fill_str(&a->interface[i], b->interface[i]);
+		if (!a->connect_speed[i])
+			a->connect_speed[i] = b->connect_speed[i];
+		if (at[i] && b->established[i].is_set)
+			a->established[i] = b->established[i];
+		fill_mark(&a->established[i], &b->established[i]);
+	}
+	join_seen(r, a->seen, b->seen);
+	join_ending(r, &a->cdn, &b->cdn);
+	fill_mark(&a->second_cdn, &b->second_cdn);
+	if (!a->has_serial && b->has_serial) {
+		a->has_serial = true;
+		a->serial = b->serial;
+	}
+	fill_str(&a->calling, b->calling);
+	fill_str(&a->called, b->called);
+	fill_str(&a->sub_address, b->sub_address);
+	fill_str(&a->proxy_name, b->proxy_name);
+	if (!a->proxy_type)
+		a->proxy_type = b->proxy_type;
+	link_join(r, &a->ppp, &b->ppp, at);
+	join_counters(&a->counters, &b->counters, a->seen);
+	fill_first(r, &a->first, &b->first);
+	fill_last(r, &a->last, &b->last);
+	fill_first(r, &a->before_first, &b->before_first);
+	a->was_there = a->was_there && b->was_there;
+	fill_str(&a->said_user, b->said_user);
+	fill_str(&a->said_address, b->said_address);
+	fill_mark(&a->route_installed, &b->route_installed);
+	fill_mark(&a->route_removed, &b->route_removed);
+	fill_mark(&a->isdn_connect, &b->isdn_connect);
+	fill_mark(&a->isdn_disconnect, &b->isdn_disconnect);
+	fill_mark(&a->link_down, &b->link_down);
+	fill_str(&a->isdn_user, b->isdn_user);
+	fill_str(&a->isdn_number, b->isdn_number);
+	fill_str(&a->dialed, b->dialed);
+	join_verdicts(&a->verdicts, b->verdicts);
+	b->verdicts = NULL;
+	join_defects(&a->defects, b->defects);
+	b->defects = NULL;
+	while (*tail)
+		tail = &(*tail)->joined;
+	*tail = b;
+}
+
+/* Session id that tunnel end `end` assigned. */
+static uint32_t id_of_end(const struct session *s, int end)
+{
+	return s->id[end == s->lac_end ? LAC : LNS];
+}
+
+/* Seconds between the spans of two sessions; 0 when they overlap or a time is unknown. */
+static double apart(const struct report *r, const struct session *a, const struct session *b)
+{
+	double gap;
+
+	if (mark_gap(r, &a->last, &b->first, &gap) && gap > 0)
+		return gap;
+	if (mark_gap(r, &b->last, &a->first, &gap) && gap > 0)
+		return gap;
+	return 0;
+}
+
+static bool same_session(const struct report *r, const struct session *a, const struct session *b)
+{
+	int equal = 0;
+
+	for (const struct session *j = a; j; j = j->joined)
+		if (j->vantage == b->vantage)
+			return false;
+	if (a->has_serial && b->has_serial && a->serial != b->serial)
+		return false;
+	for (int e = 0; e < 2; e++) {
+		uint32_t x = id_of_end(a, e), y = id_of_end(b, e);
+
+		if (x && y && x != y)
+			return false;
+		equal += x && x == y;
+	}
+	/* ids are used again; the same call is at the same time, but for a slow clock */
+	return equal > 0 && apart(r, a, b) < 5;
+}
+
+static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
+			  const bool at_end[2], struct redirects *moved)
+{
+	struct session **next_b = &b->sessions;
+	struct session **tail = &a->sessions;
+	uint32_t n = 0;
+
+	while (*next_b) {
+		struct session *sb = *next_b;
+		struct session *sa = a->sessions;
+		bool at[2];
+
+		*next_b = sb->next;
+		sb->next = NULL;
+		while (sa && !same_session(r, sa, sb))
+			sa = sa->next;
+		if (sa) {
+			at[LAC] = at_end[sb->lac_end];
+			at[LNS] = at_end[1 - sb->lac_end];
+			session_join(r, sa, sb, at);
+			redirects_add(moved, sb, sa);
+			continue;
+		}
+		for (tail = &a->sessions; *tail; tail = &(*tail)->next)
+			;
+		*tail = sb;
+		sb->tunnel = a;
+	}
+	for (const struct session *s = a->sessions; s; s = s->next)
+		n++;
+	a->n_sessions = larger(a->n_sessions, n);
+}
+
+/* A message that one view saw acknowledged was not lost for good. */
+static void join_unanswered(struct unanswered *a, const struct unanswered *b, bool b_is_sender)
+{
+	if (b->is_set && (!a->is_set || b_is_sender))
+		*a = *b;
+}
+
+void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved)
+{
+	bool at_end[2] = {b->peer[0].is_text_source, b->peer[1].is_text_source};
+	struct tunnel **tail = &a->joined;
+
+	for (int i = 0; i < 2; i++) {
+		bool own = at_end[i] && !a->peer[i].is_text_source;
+
+		join_peer(&a->peer[i], &b->peer[i], own);
+		end_join(&a->end[i], &b->end[i], own);
+		if (!a->way[i].is_started)
+			a->way[i] = b->way[i];
+		if (own && b->established[i].is_set)
+			a->established[i] = b->established[i];
+		fill_mark(&a->established[i], &b->established[i]);
+		fill_mark(&a->claimed_auth[i], &b->claimed_auth[i]);
+		fill_mark(&a->claimed_auth_failed[i], &b->claimed_auth_failed[i]);
+	}
+	a->roles_known |= b->roles_known;
+	if (!a->version)
+		a->version = b->version;
+	join_seen(r, a->seen, b->seen);
+	join_ending(r, &a->stopccn, &b->stopccn);
+	fill_first(r, &a->first, &b->first);
+	fill_last(r, &a->last, &b->last);
+	a->was_there = a->was_there && b->was_there;
+	join_unanswered(&a->unanswered, &b->unanswered,
+			b->unanswered.is_set && at_end[b->unanswered.from & 1]);
+	if (!a->icmp.is_set && b->icmp.is_set) {
+		a->icmp = b->icmp;
+		a->icmp_type = b->icmp_type;
+		a->icmp_code = b->icmp_code;
+	}
+	join_counters(&a->counters, &b->counters, a->seen);
+	a->hellos = larger(a->hellos, b->hellos);
+	if (a->round_trip_s < 0)
+		a->round_trip_s = b->round_trip_s;
+	if (a->auth_result == RESULT_UNKNOWN)
+		a->auth_result = b->auth_result;
+	a->auth_used |= b->auth_used;
+	join_verdicts(&a->verdicts, b->verdicts);
+	b->verdicts = NULL;
+	join_defects(&a->defects, b->defects);
+	b->defects = NULL;
+	join_sessions(r, a, b, at_end, moved);
+	redirects_add(moved, b, a);
+	while (*tail)
+		tail = &(*tail)->joined;
+	*tail = b;
+}
+
+void tunnel_swap(struct tunnel *t)
+{
+	struct peer peer = t->peer[0];
+	struct end end = t->end[0];
+	struct channel way = t->way[0];
+	struct mark mark;
+
+	t->peer[0] = t->peer[1];
+	t->peer[1] = peer;
+	t->end[0] = t->end[1];
+	t->end[1] = end;
+	t->way[0] = t->way[1];
+	t->way[1] = way;
+	mark = t->established[0];
+	t->established[0] = t->established[1];
+	t->established[1] = mark;
+	mark = t->claimed_auth[0];
+	t->claimed_auth[0] = t->claimed_auth[1];
+	t->claimed_auth[1] = mark;
+	mark = t->claimed_auth_failed[0];
+	t->claimed_auth_failed[0] = t->claimed_auth_failed[1];
+	t->claimed_auth_failed[1] = mark;
+	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
+	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
+	for (int m = 0; m < SEEN_MESSAGES; m++)
+		t->seen[m].from = (uint8_t)(1 - t->seen[m].from);
+	for (struct session *s = t->sessions; s; s = s->next)
+		s->lac_end = (uint8_t)(1 - s->lac_end);
+}

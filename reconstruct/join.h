@@ -1,0 +1,29 @@
+/* One record out of two that are the same tunnel, seen from two vantage points.
+ *
+ * Facts that one view lacks are filled from the other; what only an end itself knows is taken
+ * from the view at that end; of counters the larger one is right, because both count the same
+ * messages. Marks keep their vantage point, so times stay comparable (mark.h).
+ * The views' offsets must be known before. */
+#ifndef L2TPSCOPE_JOIN_H
+#define L2TPSCOPE_JOIN_H
+
+#include "mark.h"
+
+/* Where records went: steps that point to a joined record are redirected. */
+struct redirect {
+	const void *from;
+	void *to;
+};
+struct redirects {
+	struct redirect *at; /* owned: free() */
+	size_t n, room;
+};
+
+/* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. */
+void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
+
+/* Turns the record around: the initiator becomes the responder. For views that saw only the
+ * middle and could not know who had opened the tunnel. */
+void tunnel_swap(struct tunnel *t);
+
+#endif

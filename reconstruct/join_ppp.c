@@ -1,0 +1,179 @@
+#include "join_ppp.h"
+
+void fill_str(struct str *a, struct str b)
+{
+	if (!a->len)
+		*a = b;
+}
+
+void fill_span(struct span *a, struct span b)
+{
+	if (!a->len)
+		*a = b;
+}
+
+void fill_mark(struct mark *a, const struct mark *b)
+{
+	if (!a->is_set)
+		*a = *b;
+}
+
+void fill_first(const struct report *r, struct mark *a, const struct mark *b)
+{
+	if (!a->is_set || mark_before(r, b, a))
+		*a = *b;
+}
+
+void fill_last(const struct report *r, struct mark *a, const struct mark *b)
+{
+	if (!a->is_set || mark_before(r, a, b))
+		*a = *b;
+}
+
+static uint16_t larger16(uint16_t a, uint16_t b)
+{
+	return a > b ? a : b;
+}
+
+static void join_side(const struct report *r, struct cp_side *a, const struct cp_side *b,
+		      bool b_is_there)
+{
+	end_join(&a->end, &b->end, b_is_there);
+	if (b->requests > a->requests || (!a->n_options && b->n_options)) {
+		a->options = b->options;
+		a->n_options = b->n_options;
+		a->request_id = b->request_id;
+	}
+	if (!a->n_agreed && b->n_agreed) {
+		a->agreed = b->agreed;
+		a->n_agreed = b->n_agreed;
+	}
+	if (!a->n_refused && b->n_refused) {
+		a->refused = b->refused;
+		a->n_refused = b->n_refused;
+		a->refused_is_reject = b->refused_is_reject;
+	}
+	a->requests = larger16(a->requests, b->requests);
+	a->request_repeats = larger16(a->request_repeats, b->request_repeats);
+	a->naks = larger16(a->naks, b->naks);
+	a->rejects = larger16(a->rejects, b->rejects);
+	a->acks = larger16(a->acks, b->acks);
+	if (b->echo_requests > a->echo_requests) {
+		a->echo_requests = b->echo_requests;
+		a->echo_replies = b->echo_replies;
+		a->echo_unanswered = b->echo_unanswered;
+	}
+	fill_first(r, &a->first_request, &b->first_request);
+	fill_last(r, &a->last_request, &b->last_request);
+	fill_first(r, &a->acked, &b->acked);
+	fill_mark(&a->refused_mark, &b->refused_mark);
+	fill_first(r, &a->terminate, &b->terminate);
+	fill_str(&a->terminate_text, b->terminate_text);
+	fill_mark(&a->terminate_ack, &b->terminate_ack);
+	fill_mark(&a->protocol_reject, &b->protocol_reject);
+	fill_last(r, &a->echo_last, &b->echo_last);
+	fill_mark(&a->claimed_open, &b->claimed_open);
+	fill_mark(&a->claimed_closed, &b->claimed_closed);
+}
+
+static void join_cp(const struct report *r, struct cp *a, const struct cp *b, const bool at[2])
+{
+	if (!b->protocol)
+		return;
+	if (!a->protocol) {
+		*a = *b;
+		return;
+	}
+	if (a->protocol != b->protocol)
+		return;
+	for (int i = 0; i < 2; i++)
+		join_side(r, &a->side[i], &b->side[i], i == LNS && at[LNS]);
+	fill_first(r, &a->opened, &b->opened);
+	fill_mark(&a->closed, &b->closed);
+}
+
+static void join_auth(const struct report *r, struct auth *a, const struct auth *b,
+		      const bool at[2])
+{
+	if (!b->protocol)
+		return;
+	if (!a->protocol) {
+		*a = *b;
+		return;
+	}
+	if (a->result == RESULT_UNKNOWN && b->result != RESULT_UNKNOWN) {
+		a->result = b->result;
+		a->message = b->message;
+		a->decided = b->decided;
+		if (b->authenticator_name.len)
+			a->authenticator_name = b->authenticator_name;
+	}
+	/* challenge, response and their ids belong together */
+	if ((!a->challenge.len || !a->response.len) && b->response.len &&
+	    (b->challenge.len || !a->response.len)) {
+		a->challenge = b->challenge;
+		a->response = b->response;
+		a->challenge_id = b->challenge_id;
+		a->response_id = b->response_id;
+		a->algorithm = b->algorithm ? b->algorithm : a->algorithm;
+	}
+	if (!a->algorithm)
+		a->algorithm = b->algorithm;
+	end_join(&a->authenticator, &b->authenticator, at[LNS]);
+	end_join(&a->peer, &b->peer, at[LNS]);
+	fill_str(&a->authenticator_name, b->authenticator_name);
+	fill_str(&a->peer_name, b->peer_name);
+	fill_first(r, &a->first, &b->first);
+	fill_first(r, &a->challenged, &b->challenged);
+	fill_first(r, &a->responded, &b->responded);
+	a->challenges = larger16(a->challenges, b->challenges);
+	a->responses = larger16(a->responses, b->responses);
+	a->is_proxy |= b->is_proxy;
+	a->by_lac |= b->by_lac;
+	a->by_lns |= b->by_lns;
+}
+
+void link_join(const struct report *r, struct ppp_link *a, const struct ppp_link *b,
+	       const bool at[2])
+{
+	end_join(&a->phase[LNS], &b->phase[LNS], at[LNS]);
+	end_join(&a->phase[CLIENT], &b->phase[CLIENT], at[LNS]);
+	for (int k = 0; k < N_CP; k++)
+		join_cp(r, &a->cp[k], &b->cp[k], at);
+	join_cp(r, &a->lac_lcp, &b->lac_lcp, at);
+	for (int i = 0; i < 2; i++)
+		join_auth(r, &a->auth[i], &b->auth[i], at);
+	fill_first(r, &a->first, &b->first);
+	fill_last(r, &a->last, &b->last);
+	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
+	a->proxy_lcp |= b->proxy_lcp;
+	if (a->proxy_accepted == TRUTH_UNKNOWN)
+		a->proxy_accepted = b->proxy_accepted;
+	for (int i = 0; i < 2; i++)
+		if (!a->proxy_mru[i])
+			a->proxy_mru[i] = b->proxy_mru[i];
+	a->renegotiations = larger16(a->renegotiations, b->renegotiations);
+	fill_mark(&a->renegotiated, &b->renegotiated);
+	fill_str(&a->disconnect_reason, b->disconnect_reason);
+	fill_mark(&a->loopback, &b->loopback);
+}
+
+void link_swap(struct ppp_link *p)
+{
+	struct end phase = p->phase[0];
+	struct auth auth = p->auth[0];
+	uint16_t mru = p->proxy_mru[0];
+
+	p->phase[0] = p->phase[1];
+	p->phase[1] = phase;
+	p->auth[0] = p->auth[1];
+	p->auth[1] = auth;
+	p->proxy_mru[0] = p->proxy_mru[1];
+	p->proxy_mru[1] = mru;
+	for (int k = 0; k < N_CP; k++) {
+		struct cp_side side = p->cp[k].side[0];
+
+		p->cp[k].side[0] = p->cp[k].side[1];
+		p->cp[k].side[1] = side;
+	}
+}

@@ -1,0 +1,234 @@
+#include "offset.h"
+
+#include <stdlib.h>
+
+static void share(struct shared *x, const struct mark *a, const struct mark *b, uint8_t from)
+{
+	if (!a->is_set || !b->is_set || a->is_inferred || b->is_inferred ||
+	    !moment_known(a->when) || !moment_known(b->when) || x->n == SHARED_MESSAGES)
+		return;
+	x->difference[x->n] = b->when.ns - a->when.ns;
+	x->from[x->n] = from;
+	x->n++;
+}
+
+static void share_seen(struct shared *x, const struct seen *a, const struct seen *b,
+		       const uint8_t end[2])
+{
+	for (int m = 1; m < SEEN_MESSAGES; m++) {
+		/* HELLOs are many and alike: the first of one view may be any of the other's */
+		if (m == HELLO || !a[m].count || !b[m].count || a[m].from != b[m].from)
+			continue;
+		share(x, &a[m].first, &b[m].first, end[a[m].from & 1]);
+	}
+}
+
+static bool same_ids(const struct session *a, const struct session *b)
+{
+	if (a->lac_end != b->lac_end)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (a->id[i] && b->id[i] && a->id[i] != b->id[i])
+			return false;
+	return (a->id[0] && a->id[0] == b->id[0]) || (a->id[1] && a->id[1] == b->id[1]);
+}
+
+void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
+{
+	static const uint8_t tunnel_ends[2] = {INITIATOR, RESPONDER};
+
+	ret->n = 0;
+	share_seen(ret, a->seen, b->seen, tunnel_ends);
+	for (const struct session *x = a->sessions; x; x = x->next) {
+		uint8_t ends[2] = {x->lac_end, (uint8_t)(1 - x->lac_end)};
+
+		for (const struct session *y = b->sessions; y; y = y->next) {
+			if (!same_ids(x, y))
+				continue;
+			share_seen(ret, x->seen, y->seen, ends);
+			break;
+		}
+		if (ret->n == SHARED_MESSAGES)
+			return;
+	}
+}
+
+static int ns_compare(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static int64_t median(int64_t *at, size_t n)
+{
+	qsort(at, n, sizeof(*at), ns_compare);
+	return n % 2 ? at[n / 2] : at[n / 2 - 1] / 2 + at[n / 2] / 2;
+}
+
+static bool combined(int64_t *const at[2], const size_t n[2], int64_t *ret)
+{
+	if (!n[0] && !n[1])
+		return false;
+	if (!n[0] || !n[1])
+		*ret = n[0] ? median(at[0], n[0]) : median(at[1], n[1]);
+	else
+		*ret = median(at[0], n[0]) / 2 + median(at[1], n[1]) / 2;
+	return true;
+}
+
+bool shared_offset(const struct shared *x, int64_t *ret)
+{
+	int64_t one[2][SHARED_MESSAGES];
+	int64_t *const at[2] = {one[0], one[1]};
+	size_t n[2] = {0, 0};
+
+	for (size_t i = 0; i < x->n; i++)
+		one[x->from[i]][n[x->from[i]]++] = x->difference[i];
+	return combined(at, n, ret);
+}
+
+void samples_add(struct samples *s, const struct shared *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		int e = x->from[i];
+
+		if (s->n[e] == s->room[e]) {
+			s->room[e] = s->room[e] ? 2 * s->room[e] : SHARED_MESSAGES;
+			s->at[e] = must_grow(s->at[e], s->room[e], sizeof(*s->at[e]));
+		}
+		s->at[e][s->n[e]++] = x->difference[i];
+	}
+}
+
+void samples_free(struct samples *s)
+{
+	free(s->at[0]);
+	free(s->at[1]);
+}
+
+static int64_t spread(const struct samples *s, int64_t offset)
+{
+	size_t n = s->n[0] + s->n[1];
+	int64_t *away = must_alloc(n, sizeof(*away)), result;
+	size_t k = 0;
+
+	for (int e = 0; e < 2; e++)
+		for (size_t i = 0; i < s->n[e]; i++)
+			away[k++] = llabs(s->at[e][i] - offset);
+	result = median(away, n);
+	free(away);
+	return result;
+}
+
+void offsets_add(struct offsets *o, size_t a, size_t b, struct samples *s)
+{
+	struct relation x = {.a = a, .b = b, .n = (uint32_t)(s->n[0] + s->n[1])};
+
+	if (!combined(s->at, s->n, &x.ahead_ns))
+		return;
+	x.residual_ns = spread(s, x.ahead_ns);
+	if (o->n == o->room) {
+		o->room = o->room ? 2 * o->room : 16;
+		o->at = must_grow(o->at, o->room, sizeof(*o->at));
+	}
+	o->at[o->n++] = x;
+}
+
+void offsets_free(struct offsets *o)
+{
+	free(o->at);
+}
+
+static size_t choose_reference(const struct report *r)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < r->n_views; i++)
+		if (r->views[i].first.kind > r->views[best].first.kind)
+			best = i;
+	return best;
+}
+
+/* Spreads known clocks along the relations until nothing more is learned. */
+static void spread_offsets(struct report *r, const struct offsets *o, bool *known)
+{
+	bool is_learning = true;
+
+	while (is_learning) {
+		is_learning = false;
+		for (size_t i = 0; i < o->n; i++) {
+			const struct relation *x = &o->at[i];
+			size_t from = known[x->a] ? x->a : x->b;
+			size_t to = known[x->a] ? x->b : x->a;
+			double ahead = (double)x->ahead_ns / 1e9;
+
+			if (known[x->a] == known[x->b])
+				continue;
+			r->views[to].offset_s =
+				r->views[from].offset_s + (to == x->b ? -ahead : ahead);
+			r->views[to].has_offset = r->views[from].has_offset;
+			r->views[to].residual_s = (double)x->residual_ns / 1e9;
+			r->views[to].joined_messages = x->n;
+			known[to] = is_learning = true;
+		}
+	}
+}
+
+static void find_earliest(struct report *r)
+{
+	const struct view *reference = &r->views[r->reference];
+	bool is_set = false;
+
+	r->earliest = reference->first;
+	for (size_t i = 0; i < r->n_views; i++) {
+		const struct view *v = &r->views[i];
+		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
+		int64_t ns;
+
+		if (!v->has_offset || !mark_ns(r, &m, &ns) || (is_set && ns >= r->earliest.ns))
+			continue;
+		r->earliest = reference->first;
+		r->earliest.ns = ns;
+		is_set = true;
+	}
+}
+
+/* A view on a clock of another kind that shares nothing: laid beside the reference, so that its
+ * times are at least small numbers; has_offset stays false. */
+static void place_unrelated(struct report *r, struct view *v)
+{
+	const struct view *reference = &r->views[r->reference];
+
+	if (v->first.kind == CLOCK_NONE)
+		return;
+	if (v->first.kind == reference->first.kind)
+		v->has_offset = v->first.kind == CLOCK_ABSOLUTE;
+	else
+		v->offset_s = (double)(r->earliest.ns - v->first.ns) / 1e9;
+}
+
+void offsets_apply(struct report *r, const struct offsets *o)
+{
+	bool *known;
+
+	if (!r->n_views)
+		return;
+	known = must_alloc(r->n_views, sizeof(*known));
+	r->reference = (uint16_t)choose_reference(r);
+	for (size_t i = 0; i < r->n_views; i++)
+		known[i] = r->views[i].has_offset; /* given with --offset */
+	r->views[r->reference].has_offset = true;
+	known[r->reference] = true;
+	spread_offsets(r, o, known);
+	find_earliest(r);
+	for (size_t i = 0; i < r->n_views; i++) {
+		if (known[i])
+			continue;
+		place_unrelated(r, &r->views[i]);
+		known[i] = true;
+		spread_offsets(r, o, known);
+	}
+	find_earliest(r);
+	free(known);
+}

@@ -1,0 +1,48 @@
+/* Clock offsets between views, from messages that both saw.
+ *
+ * A message takes time to cross: seen from one end's clock, messages of one direction come late
+ * and those of the other early. The mean of the two directions' medians is free of that delay. */
+#ifndef L2TPSCOPE_OFFSET_H
+#define L2TPSCOPE_OFFSET_H
+
+#include "mark.h"
+
+enum { SHARED_MESSAGES = 64 };
+
+/* First sights of the same messages in two records of one tunnel: b's time − a's time. */
+struct shared {
+	size_t n;
+	int64_t difference[SHARED_MESSAGES];
+	uint8_t from[SHARED_MESSAGES]; /* tunnel end that sent it */
+};
+void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
+
+/* What b's clock is ahead of a's, from these alone. */
+bool shared_offset(const struct shared *x, int64_t *ret);
+
+/* All samples of a pair of views. */
+struct samples {
+	int64_t *at[2]; /* by sending end; owned */
+	size_t n[2], room[2];
+};
+void samples_add(struct samples *s, const struct shared *x);
+void samples_free(struct samples *s);
+
+/* Known relations between views (indices into report.views). */
+struct relation {
+	size_t a, b;
+	int64_t ahead_ns; /* b's clock − a's clock */
+	int64_t residual_ns;
+	uint32_t n;
+};
+struct offsets {
+	struct relation *at; /* owned */
+	size_t n, room;
+};
+void offsets_add(struct offsets *o, size_t a, size_t b, struct samples *s);
+void offsets_free(struct offsets *o);
+
+/* Chooses the reference (the first view with the best clock) and gives every view its offset. */
+void offsets_apply(struct report *r, const struct offsets *o);
+
+#endif
