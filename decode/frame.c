@@ -1,0 +1,415 @@
+#include "frame.h"
+
+#include <stdlib.h>
+
+#include "code.h"
+#include "ip.h"
+#include "l2tp.h"
+#include "limits.h"
+#include "linktype.h"
+#include "ppp.h"
+
+enum {
+	TUNNELS_DEEP = 4, /* IP in IP in IP …: nobody does more */
+	OTHERS = sizeof(((struct input_stats *)0)->other) / sizeof(struct other_count),
+};
+
+struct frame_decoder {
+	struct arena *scratch;
+	struct l2tp_decoder *l2tp;
+	struct reassembly *fragments;
+	bool with_noise;
+	struct other_count others[OTHERS];
+	size_t n_others;
+};
+
+/* One frame on its way up. */
+struct climb {
+	struct frame_decoder *d;
+	struct arena *arena;
+	struct event *e;
+	struct defect_list defects;
+	const char *outer; /* what the frame counts as, whatever is inside; or NULL */
+	unsigned depth;    /* IP headers so far */
+};
+
+static bool ip_climb(struct climb *c, struct span packet);
+
+struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *secrets,
+					bool with_noise)
+{
+	struct frame_decoder *d = must_alloc(1, sizeof(*d));
+
+	*d = (struct frame_decoder){
+		.scratch = scratch,
+		.l2tp = l2tp_decoder_new(scratch, secrets),
+		.fragments = reassembly_new(),
+		.with_noise = with_noise,
+	};
+	return d;
+}
+
+void frame_decoder_free(struct frame_decoder *d)
+{
+	if (!d)
+		return;
+	l2tp_decoder_free(d->l2tp);
+	reassembly_free(d->fragments);
+	free(d);
+}
+
+size_t frame_others(const struct frame_decoder *d, const struct other_count **ret)
+{
+	*ret = d->others;
+	return d->n_others;
+}
+
+static void other_count(struct frame_decoder *d, const char *what)
+{
+	size_t i = 0;
+
+	while (i < d->n_others && strcmp(d->others[i].what, what) != 0)
+		i++;
+	if (i == OTHERS) {
+		i = OTHERS - 1;
+		d->others[i].what = "other";
+	} else if (i == d->n_others) {
+		d->others[d->n_others++].what = what;
+	}
+	d->others[i].n++;
+}
+
+/* Not L2TP. What a link layer already named (PPPoE session) keeps that name. */
+static bool other(struct climb *c, const char *what)
+{
+	what = c->outer ? c->outer : what;
+	other_count(c->d, what);
+	c->e->kind = EVENT_OTHER;
+	c->e->text = str_of(what);
+	return c->d->with_noise;
+}
+
+static size_t cut_octets(const struct event *e)
+{
+	return e->path.original > e->path.captured ? e->path.original - e->path.captured : 0;
+}
+
+/* `lacking` octets at the end of the innermost payload were not captured. Padding behind it
+ * does not count, and a sender's own cut (a mirror port) counts as one. */
+static void cut_note(struct event *e, size_t lacking)
+{
+	e->path.original = e->path.captured + (uint32_t)lacking;
+}
+
+static void cut_tell(struct climb *c)
+{
+	struct defect *d;
+
+	if (cut_octets(c->e) == 0 || c->e->kind != EVENT_PPP)
+		return;
+	d = defect_add(&c->defects, DEFECT_FRAME_CUT, 0);
+	if (d)
+		d->text = arena_printf(c->arena, "%u of %u octets were captured",
+				       c->e->path.captured, c->e->path.original);
+}
+
+static void udp_parties(struct event *e, const struct ip_packet *ip, const struct udp *udp)
+{
+	e->from.address = ip->source;
+	e->from.port = udp->source;
+	e->to.address = ip->destination;
+	e->to.port = udp->destination;
+	e->path.ip_id = ip->source.family == 4 ? (uint16_t)ip->id : 0;
+	e->path.ip_protocol = IP_UDP;
+}
+
+static bool is_l2tp(const struct climb *c, const struct udp *udp)
+{
+	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) || l2tp_plausible(udp->payload);
+}
+
+/* What came to an L2TP port and is no L2TP is counted, and given for its defect. */
+static bool l2tp_climb(struct climb *c, struct span message)
+{
+	struct span payload;
+
+	l2tp_decode(c->d->l2tp, message, c->e, &c->defects, &payload);
+	if (c->e->kind == EVENT_OTHER)
+		return other(c, "not L2TP on an L2TP port") || c->defects.n > 0;
+	if (c->e->kind != EVENT_DATA || payload.len == 0)
+		return true;
+	cut_note(c->e, c->e->data.length - payload.len);
+	ppp_decode(c->arena, payload, c->e, &c->defects);
+	cut_tell(c);
+	return true;
+}
+
+static const char *udp_name(const struct udp *udp)
+{
+	static const struct {
+		uint16_t port;
+		const char *what;
+	} ports[] = {
+		{1812, "RADIUS"}, {1813, "RADIUS"},      {1645, "RADIUS"}, {1646, "RADIUS"},
+		{3799, "RADIUS"}, {1700, "RADIUS"},      {500, "IKE"},     {4500, "IKE/ESP in UDP"},
+		{53, "DNS"},      {67, "DHCP"},          {68, "DHCP"},     {546, "DHCPv6"},
+		{547, "DHCPv6"},  {1723, "PPTP in UDP"},
+	};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (udp->source == ports[i].port || udp->destination == ports[i].port)
+			return ports[i].what;
+	return "other UDP";
+}
+
+static bool udp_climb(struct climb *c, const struct ip_packet *ip)
+{
+	struct udp udp;
+
+	if (!udp_decode(c->arena, ip, &udp, &c->defects))
+		return other(c, "malformed UDP");
+	udp_parties(c->e, ip, &udp);
+	cut_note(c->e, udp.length - udp.payload.len);
+	if (!is_l2tp(c, &udp))
+		return other(c, udp_name(&udp));
+	return l2tp_climb(c, udp.payload);
+}
+
+/* Errors only: destination unreachable, source quench, time exceeded, parameter problem;
+ * RFC 792, RFC 4443 3. */
+static bool is_icmp_error(uint8_t protocol, uint8_t type)
+{
+	if (protocol == IP_ICMPV6)
+		return type >= 1 && type <= 4;
+	return type == 3 || type == 4 || type == 11 || type == 12;
+}
+
+/* An error quotes the packet it is about, often only its beginning: that is no fault. The
+ * event is about the quoted packet, so its ends are that packet's. */
+static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
+{
+	const char *what = ip->protocol == IP_ICMP ? "ICMP" : "ICMPv6";
+	struct defect_list ignored = {.arena = c->arena};
+	struct bytes b = bytes_of(ip->payload);
+	struct ip_packet quoted;
+	struct udp udp;
+	struct span payload;
+	uint8_t type = bytes_u8(&b);
+	uint8_t code = bytes_u8(&b);
+
+	bytes_take(&b, 6); /* checksum, and what the type makes of four octets */
+	if (!bytes_ok(&b) || !is_icmp_error(ip->protocol, type) ||
+	    !ip_decode(c->arena, bytes_rest(&b), 65535, &quoted, &ignored) ||
+	    quoted.protocol != IP_UDP || quoted.offset > 0 ||
+	    !udp_decode(c->arena, &quoted, &udp, &ignored))
+		return other(c, what);
+	udp_parties(c->e, &quoted, &udp);
+	if (!is_l2tp(c, &udp))
+		return other(c, what);
+	cut_note(c->e, udp.length - udp.payload.len + 1);
+	if (udp.payload.len > 0) /* its ids tell which tunnel */
+		l2tp_decode(c->d->l2tp, udp.payload, c->e, &ignored, &payload);
+	cut_note(c->e, 0);
+	c->e->kind = EVENT_ICMP;
+	c->e->packet = udp.payload;
+	c->e->icmp_type = type;
+	c->e->icmp_code = code;
+	return true;
+}
+
+static const char *protocol_name(uint8_t protocol)
+{
+	static const struct {
+		uint8_t protocol;
+		const char *what;
+	} names[] = {
+		{IP_TCP, "TCP"},   {IP_ESP, "ESP"},        {IP_AH, "AH"},
+		{IP_GRE, "GRE"},   {IP_IGMP, "IGMP"},      {IP_OSPF, "OSPF"},
+		{IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].protocol == protocol)
+			return names[i].what;
+	return "other IP";
+}
+
+/* L2TPv3 without UDP, RFC 3931 4.1.1. */
+static bool l2tp_ip_climb(struct climb *c, const struct ip_packet *ip)
+{
+	c->e->from.address = ip->source;
+	c->e->to.address = ip->destination;
+	c->e->path.ip_id = ip->source.family == 4 ? (uint16_t)ip->id : 0;
+	c->e->path.ip_protocol = IP_L2TP;
+	return l2tp_climb(c, ip->payload);
+}
+
+static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
+{
+	switch (ip->protocol) {
+	case IP_UDP:
+		return udp_climb(c, ip);
+	case IP_L2TP:
+		return l2tp_ip_climb(c, ip);
+	case IP_ICMP:
+	case IP_ICMPV6:
+		return icmp_climb(c, ip);
+	case IP_IN_IP:
+	case IP_IPV6:
+		return ip_climb(c, ip->payload);
+	default:
+		return other(c, protocol_name(ip->protocol));
+	}
+}
+
+static bool ip_climb(struct climb *c, struct span packet)
+{
+	struct ip_packet ip;
+	struct sighting seen = {.when = c->e->when, .origin = c->e->origin, .path = c->e->path};
+
+	if (c->depth++ == TUNNELS_DEEP)
+		return other(c, "IP in IP");
+	if (!ip_decode(c->arena, packet, cut_octets(c->e), &ip, &c->defects))
+		return other(c, "malformed IP");
+	cut_note(c->e, ip.length - ip.payload.len);
+	if (ip.is_fragment && !reassembly_take(c->d->fragments, c->arena, &seen, &ip))
+		return false;
+	cut_note(c->e, ip.length - ip.payload.len);
+	return datagram_climb(c, &ip);
+}
+
+/* The information field of a PPP frame that ppp_decode called data. */
+static struct span ppp_information(const struct event *e, struct span frame)
+{
+	size_t cut = cut_octets(e);
+	size_t n = e->data.length > cut ? e->data.length - cut : 0;
+
+	return n > frame.len ? frame : span_of(frame.at + (frame.len - n), n);
+}
+
+static bool ppp_climb(struct climb *c, struct span frame)
+{
+	enum { MPLS_UNICAST = 0x0281, MPLS_MULTICAST = 0x0283 };
+	struct link_frame behind = {.kind = LINK_OTHER};
+	struct span inside;
+	uint16_t protocol;
+
+	ppp_decode(c->arena, frame, c->e, &c->defects);
+	if (c->e->kind == EVENT_PPP) {
+		other_count(c->d, c->outer ? c->outer : "PPP");
+		cut_tell(c);
+		return true;
+	}
+	protocol = c->e->data.protocol;
+	inside = ppp_information(c->e, frame);
+	c->e->data = (struct data){0};
+	c->e->ppp = (struct ppp){0};
+	if (protocol == PPP_IPV4 || protocol == PPP_IPV6)
+		return ip_climb(c, inside);
+	if (protocol == MPLS_UNICAST || protocol == MPLS_MULTICAST)
+		link_decode_mpls(inside, &behind);
+	if (behind.kind != LINK_IP)
+		return other(c, "PPP data");
+	c->e->path.label = behind.label;
+	return ip_climb(c, behind.payload);
+}
+
+static bool link_climb(struct climb *c, const struct link_frame *link)
+{
+	struct path *path = &c->e->path;
+
+	path->vlan[0] = link->vlan[0];
+	path->vlan[1] = link->vlan[1];
+	path->label = link->label;
+	path->pppoe = link->pppoe;
+	path->has_mac = link->has_mac;
+	memcpy(path->from_mac, link->from_mac, sizeof(path->from_mac));
+	memcpy(path->to_mac, link->to_mac, sizeof(path->to_mac));
+	switch (link->kind) {
+	case LINK_IP:
+		return ip_climb(c, link->payload);
+	case LINK_PPP:
+		c->outer = link->has_pppoe ? "PPPoE session" : NULL;
+		return ppp_climb(c, link->payload);
+	default:
+		return other(c, link->what);
+	}
+}
+
+static void defects_hand(const struct climb *c)
+{
+	c->e->defects = c->defects.at;
+	c->e->n_defects = c->defects.n;
+}
+
+static struct climb climb_start(struct frame_decoder *d, struct event *e)
+{
+	return (struct climb){
+		.d = d, .arena = d->scratch, .e = e, .defects = {.arena = d->scratch}};
+}
+
+bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret)
+{
+	struct climb c = climb_start(d, ret);
+	struct link_frame link;
+	bool is_event;
+
+	*ret = (struct event){
+		.when = f->when, .origin = f->origin, .sense = CROSSING, .kind = EVENT_OTHER};
+	ret->path.captured = (uint32_t)f->octets.len;
+	ret->path.original = f->original;
+	link_decode(f->dlt, f->octets, &link);
+	is_event = link_climb(&c, &link);
+	defects_hand(&c);
+	return is_event;
+}
+
+static void lost_tell(struct climb *c, const struct lost_datagram *lost)
+{
+	struct defect *d = defect_add(&c->defects, DEFECT_IP_FRAGMENT_LOST, 0);
+
+	if (d)
+		d->text = arena_printf(
+			c->arena, "%zu fragments came, %zu octets from the beginning are known",
+			lost->fragments, lost->ip.payload.len);
+	if (!lost->is_evicted)
+		return;
+	d = defect_add(&c->defects, DEFECT_LIMIT_REACHED, 0);
+	if (d)
+		d->text = arena_printf(c->arena, "limit-fragments: %d fragments were waiting",
+				       LIMIT_FRAGMENTS);
+}
+
+/* The first fragment alone tells that it was L2TP, and its message is read as far as it
+ * goes, as a cut one. */
+static bool lost_climb(struct climb *c, const struct lost_datagram *lost)
+{
+	bool is_event;
+
+	*c->e = (struct event){.when = lost->last.when,
+			       .origin = lost->last.origin,
+			       .sense = CROSSING,
+			       .kind = EVENT_OTHER,
+			       .path = lost->last.path};
+	if (lost->ip.payload.len == 0 || lost->ip.protocol != IP_UDP)
+		return other(c, "IP fragments");
+	is_event = udp_climb(c, &lost->ip);
+	if (is_event)
+		lost_tell(c, lost);
+	return is_event;
+}
+
+bool frame_lost(struct frame_decoder *d, struct moment now, bool is_end, struct event *ret)
+{
+	struct lost_datagram lost;
+
+	while (reassembly_lost(d->fragments, now, is_end, &lost)) {
+		struct climb c = climb_start(d, ret);
+		bool is_event = lost_climb(&c, &lost);
+
+		defects_hand(&c);
+		if (is_event)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,40 @@
+/* One captured frame becomes at most one event: link → IP → UDP → L2TP → PPP.
+ *
+ * What is not L2TP is counted by what it is (frame_others). PPP that a link carries
+ * outside L2TP (PPPoE, serial lines) gives EVENT_PPP events without an L2TP header, and
+ * L2TP inside it is found like any other. */
+#ifndef L2TPSCOPE_FRAME_H
+#define L2TPSCOPE_FRAME_H
+
+#include "event.h"
+#include "secrets.h"
+#include "source.h"
+
+struct frame {
+	int dlt;            /* libpcap's DLT_ number */
+	struct span octets; /* as captured */
+	uint32_t original;  /* octets on the wire */
+	struct moment when;
+	struct origin origin;
+};
+
+struct frame_decoder;
+
+/* `scratch` takes what an event points to; the caller resets it between events. `secrets`
+ * may be NULL; both are borrowed. `with_noise`: also give EVENT_OTHER of every frame; its
+ * text says what it is. */
+struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *secrets,
+					bool with_noise);
+void frame_decoder_free(struct frame_decoder *d);
+
+/* True when `*ret` is an event; it points into the scratch and `f->octets`. */
+bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret);
+
+/* What incomplete datagrams still have to say at `now`, or at the end of the input: call
+ * until false, before each frame. */
+bool frame_lost(struct frame_decoder *d, struct moment now, bool is_end, struct event *ret);
+
+/* Frames that are not L2TP so far, by what they are, in order of appearance. */
+size_t frame_others(const struct frame_decoder *d, const struct other_count **ret);
+
+#endif
