@@ -25,6 +25,7 @@ enum {
 	LIMIT_STEPS = 1000000,     /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
+	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */
 };
 
 #define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */

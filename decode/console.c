@@ -1,0 +1,478 @@
+#include "console.h"
+
+#include <stdlib.h>
+
+/* What is known, by kind and key. */
+enum fact {
+	TUNNEL_OWNER,    /* local tunnel id → console */
+	TUNNEL_PEER,     /* local tunnel id → the peer's id */
+	TUNNEL_NAME,     /* tunnel id → what the other side calls its owner (names[]) */
+	INTERFACE_OWNER, /* interface named beside a tunnel id → console, or MANY */
+	INTERFACE_SEEN,  /* interface of a record that only followed its neighbours → console */
+	REQUEST_OWNER,   /* AAA request id → console, or MANY */
+	NAME_OWNER,      /* host name → console */
+};
+
+#define MANY    UINT32_MAX
+#define NOBODY  UINT16_MAX
+#define HOUR_NS INT64_C(3600000000000)
+#define BACK_NS INT64_C(1000000000) /* stamps of one console may swap by less than this */
+
+struct slot {
+	uint64_t key;
+	uint32_t value;
+	bool is_used;
+};
+
+struct console {
+	struct str name;
+	bool is_named_by_peer;
+	struct moment last;
+	uint32_t *tunnels; /* its local tunnel ids */
+	size_t n_tunnels, room;
+};
+
+struct consoles {
+	struct arena *arena;
+	struct slot *slots;
+	size_t n_slots, room;
+	struct str *names;
+	size_t n_names, names_room;
+	struct console at[LIMIT_VANTAGES];
+	size_t n;
+	uint16_t current;
+	struct moment last; /* of the record before, whatever its console */
+	bool is_limited;
+};
+
+struct consoles *consoles_new(void)
+{
+	struct consoles *c = must_alloc(1, sizeof(*c));
+
+	*c = (struct consoles){.arena = arena_new(LIMIT_SCRATCH), .current = NOBODY};
+	c->room = 1024;
+	c->slots = must_alloc(c->room, sizeof(*c->slots));
+	memset(c->slots, 0, c->room * sizeof(*c->slots));
+	return c;
+}
+
+void consoles_free(struct consoles *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		free(c->at[i].tunnels);
+	free(c->slots);
+	free(c->names);
+	arena_free(c->arena);
+	free(c);
+}
+
+static uint64_t hash(enum fact fact, struct str s)
+{
+	uint64_t h = UINT64_C(14695981039346656037) + (uint64_t)fact;
+
+	h *= UINT64_C(1099511628211);
+	for (size_t i = 0; i < s.len; i++) {
+		h ^= (uint8_t)s.at[i];
+		h *= UINT64_C(1099511628211);
+	}
+	return h;
+}
+
+static uint64_t key_number(enum fact fact, uint64_t number)
+{
+	return hash(fact, (struct str){.at = (const char *)&number, .len = sizeof(number)});
+}
+
+static struct slot *slot_of(struct slot *slots, size_t room, uint64_t key)
+{
+	size_t i = (size_t)key & (room - 1);
+
+	while (slots[i].is_used && slots[i].key != key)
+		i = (i + 1) & (room - 1);
+	return &slots[i];
+}
+
+static bool known(const struct consoles *c, uint64_t key, uint32_t *ret)
+{
+	const struct slot *s = slot_of(c->slots, c->room, key);
+
+	if (s->is_used)
+		*ret = s->value;
+	return s->is_used;
+}
+
+static void slots_grow(struct consoles *c)
+{
+	size_t room = c->room * 2;
+	struct slot *grown = must_alloc(room, sizeof(*grown));
+
+	memset(grown, 0, room * sizeof(*grown));
+	for (size_t i = 0; i < c->room; i++)
+		if (c->slots[i].is_used)
+			*slot_of(grown, room, c->slots[i].key) = c->slots[i];
+	free(c->slots);
+	c->slots = grown;
+	c->room = room;
+}
+
+static void learn(struct consoles *c, uint64_t key, uint32_t value)
+{
+	struct slot *s = slot_of(c->slots, c->room, key);
+
+	if (!s->is_used) {
+		if (c->n_slots >= LIMIT_CONSOLE_FACTS) {
+			c->is_limited = true;
+			return;
+		}
+		c->n_slots++;
+	}
+	*s = (struct slot){.key = key, .value = value, .is_used = true};
+	if (c->n_slots * 2 > c->room)
+		slots_grow(c);
+}
+
+static void learn_owner(struct consoles *c, uint64_t key, uint16_t console)
+{
+	uint32_t before;
+
+	if (known(c, key, &before) && before != console)
+		learn(c, key, MANY);
+	else
+		learn(c, key, console);
+}
+
+static uint32_t name_number(struct consoles *c, struct str name)
+{
+	for (size_t i = 0; i < c->n_names; i++)
+		if (str_equal(c->names[i], name))
+			return (uint32_t)i;
+	if (c->n_names == c->names_room) {
+		c->names_room = c->names_room ? c->names_room * 2 : 16;
+		c->names = must_grow(c->names, c->names_room, sizeof(*c->names));
+	}
+	c->names[c->n_names] = arena_str(c->arena, name);
+	return (uint32_t)c->n_names++;
+}
+
+struct str interface_short(struct str s, char room[32])
+{
+	size_t letters = 0, len;
+
+	while (letters < s.len && (s.at[letters] == '-' || (s.at[letters] | 32) >= 'a') &&
+	       (s.at[letters] | 32) <= 'z')
+		letters++;
+	if (letters < 2)
+		return s;
+	len = s.len - letters;
+	if (len > 30)
+		return s;
+	room[0] = s.at[0];
+	room[1] = s.at[1];
+	if (str_starts(s, "Virtual-T"))
+		room[1] = 't';
+	memmove(room + 2, s.at + letters, len);
+	return (struct str){.at = room, .len = len + 2};
+}
+
+static uint64_t key_interface(enum fact fact, struct str s)
+{
+	char room[32];
+
+	return hash(fact, interface_short(s, room));
+}
+
+static bool is_word(struct str s, const char *a, const char *b)
+{
+	return str_is(s, a) || str_is(s, b);
+}
+
+/* The id that the speaker itself assigned to the tunnel of this record; 0 unknown. */
+static uint32_t local_tunnel(const struct log_record *r)
+{
+	uint64_t id = 0;
+
+	if (record_number(r, FIELD_TUNNEL, &id) && id)
+		return (uint32_t)id;
+	/* the header of a received packet carries the receiver's id (RFC 2661 3.1) */
+	if (is_word(record_text(r, FIELD_DIRECTION), "I", "in") &&
+	    record_number(r, FIELD_HEAD_TUNNEL, &id))
+		return (uint32_t)id;
+	return 0;
+}
+
+/* The id that the speaker's peer assigned; 0 unknown. */
+static uint32_t peer_tunnel(const struct log_record *r)
+{
+	uint64_t id = 0;
+
+	if (record_number(r, FIELD_PEER_TUNNEL, &id) && id)
+		return (uint32_t)id;
+	if (is_word(record_text(r, FIELD_DIRECTION), "O", "out") &&
+	    record_number(r, FIELD_HEAD_TUNNEL, &id))
+		return (uint32_t)id;
+	/* the printed AVPs are those of received messages */
+	if (r->kind == RECORD_AVP_VALUE && r->row && r->row->avp == AVP_N_ASSIGNED_TUNNEL_ID &&
+	    (record_number(r, FIELD_VALUE_DECIMAL, &id) || record_number(r, FIELD_VALUE, &id)))
+		return (uint32_t)id;
+	return 0;
+}
+
+static void learn_tunnels(struct consoles *c, const struct log_record *r)
+{
+	uint32_t local = local_tunnel(r), peer = peer_tunnel(r);
+	struct str name = record_text(r, FIELD_NAME);
+
+	if (local && peer)
+		learn(c, key_number(TUNNEL_PEER, local), peer);
+	if (!local && !peer)
+		return;
+	if (!peer && local)
+		known(c, key_number(TUNNEL_PEER, local), &peer);
+	if (peer && name.len &&
+	    (r->kind == RECORD_MESSAGE || r->kind == RECORD_AVP_VALUE || r->kind == RECORD_SAID))
+		learn(c, key_number(TUNNEL_NAME, peer), name_number(c, name));
+}
+
+/* Different consoles, by what both sides printed. */
+static bool is_pair(const struct consoles *c, uint32_t a, uint32_t b)
+{
+	uint32_t peer_a = 0, peer_b = 0;
+	bool has_a = known(c, key_number(TUNNEL_PEER, a), &peer_a);
+	bool has_b = known(c, key_number(TUNNEL_PEER, b), &peer_b);
+
+	if (has_a && has_b)
+		return peer_a == b && peer_b == a;
+	return (has_a && peer_a == b) || (has_b && peer_b == a);
+}
+
+static bool is_excluded(const struct consoles *c, uint16_t console, uint32_t tunnel)
+{
+	for (size_t i = 0; i < c->at[console].n_tunnels; i++)
+		if (is_pair(c, c->at[console].tunnels[i], tunnel))
+			return true;
+	return false;
+}
+
+static uint16_t console_new(struct consoles *c)
+{
+	if (c->n == LIMIT_VANTAGES) {
+		c->is_limited = true;
+		return LIMIT_VANTAGES - 1;
+	}
+	return (uint16_t)c->n++;
+}
+
+static void console_name(struct consoles *c, uint16_t console, struct str name, bool is_by_peer)
+{
+	struct console *own = &c->at[console];
+	uint32_t other;
+
+	if (!name.len)
+		return;
+	if (!own->name.len || (is_by_peer && !own->is_named_by_peer)) {
+		own->name = arena_str(c->arena, name);
+		own->is_named_by_peer = is_by_peer;
+	}
+	if (!known(c, hash(NAME_OWNER, name), &other))
+		learn(c, hash(NAME_OWNER, name), console);
+}
+
+static void console_own(struct consoles *c, uint16_t console, uint32_t tunnel)
+{
+	struct console *own = &c->at[console];
+	uint32_t number;
+
+	learn(c, key_number(TUNNEL_OWNER, tunnel), console);
+	if (own->n_tunnels == own->room) {
+		own->room = own->room ? own->room * 2 : 8;
+		own->tunnels = must_grow(own->tunnels, own->room, sizeof(*own->tunnels));
+	}
+	own->tunnels[own->n_tunnels++] = tunnel;
+	if (known(c, key_number(TUNNEL_NAME, tunnel), &number))
+		console_name(c, console, c->names[number], true);
+}
+
+/* The console that owns a local tunnel id, made or adopted on first sight. `here` is the
+ * console this stretch would belong to otherwise, or NOBODY. */
+static uint16_t console_of_tunnel(struct consoles *c, uint32_t tunnel, uint16_t here)
+{
+	uint32_t owner, number;
+
+	if (known(c, key_number(TUNNEL_OWNER, tunnel), &owner))
+		return (uint16_t)owner;
+	if (known(c, key_number(TUNNEL_NAME, tunnel), &number) &&
+	    known(c, hash(NAME_OWNER, c->names[number]), &owner) &&
+	    !is_excluded(c, (uint16_t)owner, tunnel))
+		here = (uint16_t)owner;
+	if (here == NOBODY || is_excluded(c, here, tunnel))
+		here = console_new(c);
+	console_own(c, here, tunnel);
+	return here;
+}
+
+static bool runs_back(const struct moment *before, const struct log_record *r)
+{
+	int64_t step;
+
+	if (!moment_known(*before) || !moment_known(r->when) || before->kind != r->when.kind)
+		return false;
+	step = moment_minus(r->when, *before);
+	/* midnight in stamps without a date, New Year in stamps without a year */
+	if (r->when.kind == CLOCK_DAYTIME && step < -20 * HOUR_NS)
+		return false;
+	if (r->when.kind == CLOCK_YEARLESS && step < -300 * 24 * HOUR_NS)
+		return false;
+	return step < -BACK_NS;
+}
+
+static bool owner_of(const struct consoles *c, uint64_t key, uint16_t *ret)
+{
+	uint32_t owner;
+
+	if (!known(c, key, &owner) || owner == MANY)
+		return false;
+	*ret = (uint16_t)owner;
+	return true;
+}
+
+/* Evidence weaker than a tunnel id. */
+static bool other_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
+{
+	struct str interface = record_text(r, FIELD_INTERFACE);
+	struct str request = record_text(r, FIELD_REQUEST);
+
+	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
+		return true;
+	if (r->gap == GAP_PROMPT && owner_of(c, hash(NAME_OWNER, r->prompt), ret))
+		return true;
+	if (interface.len && known(c, key_interface(INTERFACE_OWNER, interface), &(uint32_t){0}))
+		return owner_of(c, key_interface(INTERFACE_OWNER, interface), ret);
+	if (interface.len && owner_of(c, key_interface(INTERFACE_SEEN, interface), ret))
+		return true;
+	return request.len && owner_of(c, hash(REQUEST_OWNER, request), ret);
+}
+
+/* Behind a boundary: the console that the following records give evidence of. */
+static uint16_t look_ahead(struct consoles *c, const struct log_record *records, size_t n, size_t i,
+			   bool is_back)
+{
+	uint16_t here = c->current, found;
+	struct moment before = {.kind = CLOCK_NONE};
+
+	if (is_back)
+		here = NOBODY;
+	for (size_t j = i; j < n; j++) {
+		const struct log_record *r = &records[j];
+		uint32_t tunnel = local_tunnel(r), peer = peer_tunnel(r), owner;
+
+		if (j > i && runs_back(&before, r))
+			break;
+		if (moment_known(r->when))
+			before = r->when;
+		if (tunnel)
+			return console_of_tunnel(c, tunnel, here);
+		if (other_evidence(c, r, &found))
+			return found;
+		/* `I SCCRQ from hgw tnl 17688` is not said by 17688 itself */
+		if (peer && here != NOBODY && known(c, key_number(TUNNEL_OWNER, peer), &owner) &&
+		    owner == here)
+			here = NOBODY;
+	}
+	return here == NOBODY ? console_new(c) : here;
+}
+
+static bool is_boundary(const struct log_record *r)
+{
+	return r->gap == GAP_PROSE || r->gap == GAP_FENCE || r->gap == GAP_PROMPT;
+}
+
+static void learn_place(struct consoles *c, const struct log_record *r, uint16_t console,
+			uint32_t tunnel)
+{
+	struct str interface = record_text(r, FIELD_INTERFACE);
+	struct str request = record_text(r, FIELD_REQUEST);
+
+	if (tunnel && interface.len)
+		learn_owner(c, key_interface(INTERFACE_OWNER, interface), console);
+	else if (interface.len)
+		learn_owner(c, key_interface(INTERFACE_SEEN, interface), console);
+	if (request.len && !known(c, hash(REQUEST_OWNER, request), &(uint32_t){0}))
+		learn(c, hash(REQUEST_OWNER, request), console);
+	if (r->host.len)
+		console_name(c, console, r->host, false);
+	if (r->gap == GAP_PROMPT)
+		console_name(c, console, r->prompt, false);
+}
+
+/* Typed text has no stamp: it belongs to the device that its prompt or `hostname` names. */
+static bool is_typed(const struct log_record *r)
+{
+	return r->kind == RECORD_SAID && r->row &&
+	       (r->row->topic == SAID_CONFIG || r->row->topic == SAID_COMMAND);
+}
+
+static uint16_t console_of(struct consoles *c, const struct log_record *records, size_t n, size_t i)
+{
+	const struct log_record *r = &records[i];
+	uint32_t tunnel = local_tunnel(r);
+	bool is_back = runs_back(&c->last, r);
+	uint16_t found, here = c->current;
+
+	if (tunnel)
+		return console_of_tunnel(c, tunnel, is_back ? NOBODY : here);
+	if (other_evidence(c, r, &found))
+		return found;
+	if (here == NOBODY || is_back || is_boundary(r))
+		return look_ahead(c, records, n, i, is_back);
+	return here;
+}
+
+void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, uint16_t *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		learn_tunnels(c, &records[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (is_typed(&records[i])) {
+			ret[i] = NOBODY;
+			continue;
+		}
+		ret[i] = console_of(c, records, n, i);
+		c->current = ret[i];
+		learn_place(c, &records[i], ret[i], local_tunnel(&records[i]));
+		if (moment_known(records[i].when)) {
+			c->last = records[i].when;
+			c->at[ret[i]].last = records[i].when;
+		}
+	}
+	for (size_t i = n, next = NOBODY; i-- > 0;) {
+		uint16_t named;
+
+		if (ret[i] != NOBODY) {
+			next = ret[i];
+			continue;
+		}
+		if (owner_of(c, hash(NAME_OWNER, record_text(&records[i], FIELD_HOST)), &named))
+			ret[i] = named;
+		else if (next != NOBODY)
+			ret[i] = (uint16_t)next;
+		else
+			ret[i] = c->current == NOBODY ? console_new(c) : c->current;
+	}
+}
+
+size_t consoles_count(const struct consoles *c)
+{
+	return c->n;
+}
+
+struct str consoles_name(const struct consoles *c, uint16_t console)
+{
+	return console < c->n ? c->at[console].name : STR("");
+}
+
+bool consoles_is_limited(const struct consoles *c)
+{
+	return c->is_limited;
+}

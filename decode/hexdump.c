@@ -1,0 +1,400 @@
+#include "hexdump.h"
+
+#define HEADER 12 /* a control header with Length, Ns and Nr (RFC 2661 3.1) */
+
+/* The digits of all rows in one line, and where octets began in the text. */
+struct digits {
+	uint8_t *at;     /* 0–15 each */
+	size_t *octet;   /* digit number at which each printed octet begins, n_octets + 1 */
+	uint32_t *row;   /* the row of each printed octet */
+	size_t n, n_octets;
+	bool has_letter; /* O for 0, l or I for 1 stood there */
+	size_t letter_row;
+};
+
+int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool hex_octets(struct arena *a, struct str digits, struct span *ret)
+{
+	uint8_t *octets;
+
+	if (digits.len % 2 || !digits.len)
+		return false;
+	octets = arena_alloc(a, digits.len / 2);
+	if (!octets)
+		return false;
+	for (size_t i = 0; i < digits.len; i += 2) {
+		int high = hex_digit(digits.at[i]), low = hex_digit(digits.at[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		octets[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	*ret = span_of(octets, digits.len / 2);
+	return true;
+}
+
+/* What OCR makes of 0 and 1. */
+static int confused_digit(char c)
+{
+	if (c == 'O' || c == 'o')
+		return 0;
+	if (c == 'l' || c == 'I' || c == '|')
+		return 1;
+	return -1;
+}
+
+static bool digits_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
+			struct digits *d)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < n_rows; i++)
+		room += rows[i].digits.len;
+	if (room == 0 || room > (size_t)LIMIT_HEX_DUMP * 3)
+		return false;
+	d->at = arena_alloc(a, room);
+	d->octet = arena_array(a, room + 1, sizeof(*d->octet));
+	d->row = arena_array(a, room + 1, sizeof(*d->row));
+	if (!d->at || !d->octet || !d->row)
+		return false;
+	for (size_t i = 0; i < n_rows; i++) {
+		struct str s = rows[i].digits;
+		size_t in_octet = 0;
+
+		for (size_t k = 0; k < s.len; k++) {
+			int digit = hex_digit(s.at[k]);
+
+			if (digit < 0 && (digit = confused_digit(s.at[k])) >= 0) {
+				d->has_letter = true;
+				d->letter_row = i;
+			}
+			if (digit < 0) {
+				in_octet = 0;
+				continue;
+			}
+			if (in_octet % 2 == 0) {
+				d->row[d->n_octets] = (uint32_t)i;
+				d->octet[d->n_octets++] = d->n;
+			}
+			in_octet++;
+			d->at[d->n++] = (uint8_t)digit;
+		}
+	}
+	d->octet[d->n_octets] = d->n;
+	return d->n > 0;
+}
+
+static bool header_fits(struct bytes *b, const struct dump_facts *f)
+{
+	uint16_t flags = bytes_u16(b);
+	uint16_t length = bytes_u16(b);
+	uint16_t tunnel = bytes_u16(b);
+	uint16_t session = bytes_u16(b);
+	uint16_t ns = bytes_u16(b);
+	uint16_t nr = bytes_u16(b);
+
+	if (!bytes_ok(b) || (flags & 0xcb0f) != 0xc802)
+		return false;
+	if (f->length && length != f->length)
+		return false;
+	if (f->has_ids && (tunnel != f->tunnel_id || session != f->session_id))
+		return false;
+	return !f->has_sequence || (ns == f->ns && nr == f->nr);
+}
+
+static bool value_fits(struct span value, const struct avp *printed)
+{
+	size_t n = value.len < printed->value.len ? value.len : printed->value.len;
+
+	return !printed->is_whole || n == 0 || memcmp(value.at, printed->value.at, n) == 0;
+}
+
+bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
+{
+	struct bytes b = bytes_of(bytes);
+	size_t end = f->length ? f->length : SIZE_MAX;
+	size_t i = 0;
+
+	if (!header_fits(&b, f))
+		return false;
+	if (!is_cut && f->length && bytes.len != f->length)
+		return false;
+	for (; b.left; i++) {
+		size_t at = bytes_offset(&b);
+		uint16_t word = bytes_u16(&b);
+		uint16_t vendor = bytes_u16(&b);
+		uint16_t number = bytes_u16(&b);
+		size_t length = word & 0x3ff;
+		const struct avp_row *row;
+		struct span value;
+
+		if (!bytes_ok(&b))
+			return is_cut;
+		if (length < 6 || (word & 0x3c00) || at + length > end)
+			return false;
+		if (b.left < length - 6 && !is_cut)
+			return false;
+		value = bytes_take(&b, b.left < length - 6 ? b.left : length - 6);
+		row = avp_lookup(vendor, number);
+		if (vendor == 0 && !row)
+			return false;
+		if (row && !(word & 0x4000) &&
+		    (length < row->length_min || (row->length_max && length > row->length_max)))
+			return false;
+		if (i == 0 && (number != AVP_N_MESSAGE_TYPE || vendor))
+			return false;
+		if (i == 0 && f->message != MESSAGE_UNKNOWN && value.len == 2 &&
+		    ((unsigned)value.at[0] << 8 | value.at[1]) != f->message)
+			return false;
+		if (i < f->n_avps &&
+		    (f->avps[i].vendor != vendor || f->avps[i].number != number ||
+		     f->avps[i].length != length || !value_fits(value, &f->avps[i])))
+			return false;
+		if (i >= f->n_avps && f->has_all_avps)
+			return false;
+	}
+	return is_cut || !f->has_all_avps || i == f->n_avps;
+}
+
+static struct span pack(uint8_t *room, const uint8_t *digits, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i += 2)
+		room[i / 2] = (uint8_t)(digits[i] << 4 | digits[i + 1]);
+	return span_of(room, n / 2);
+}
+
+/* Completions that fit, so far. */
+struct completions {
+	struct arena *arena;
+	const struct dump_facts *facts;
+	bool is_cut;
+	uint8_t *digits, *bytes; /* scratch */
+	struct span first;       /* the first that fitted, a copy */
+	size_t differ, differ_end;
+	size_t n;
+};
+
+static void completion_try(struct completions *c, size_t n_digits)
+{
+	struct span s = pack(c->bytes, c->digits, n_digits);
+
+	if (!hexdump_fits(s, c->is_cut, c->facts))
+		return;
+	if (c->n == 0) {
+		c->first = arena_span(c->arena, s);
+		c->n = 1;
+		c->differ = s.len;
+		return;
+	}
+	if (span_equal(c->first, s))
+		return;
+	c->n++;
+	for (size_t i = 0; i < s.len && i < c->first.len; i++) {
+		if (s.at[i] == c->first.at[i])
+			continue;
+		if (i < c->differ)
+			c->differ = i;
+		if (i + 1 > c->differ_end)
+			c->differ_end = i + 1;
+	}
+}
+
+/* Puts `n` digits of every value in at digit `at`. */
+static void completions_at(struct completions *c, const struct digits *d, size_t at, size_t n)
+{
+	unsigned values = n == 1 ? 16 : 256;
+
+	memcpy(c->digits, d->at, at);
+	memcpy(c->digits + at + n, d->at + at, d->n - at);
+	for (unsigned v = 0; v < values; v++) {
+		if (n == 2)
+			c->digits[at] = (uint8_t)(v >> 4);
+		c->digits[at + n - 1] = (uint8_t)(v & 15);
+		completion_try(c, d->n + n);
+	}
+}
+
+/* The only printed octet of one digit, or SIZE_MAX. */
+static size_t half_octet(const struct digits *d)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = 0; i < d->n_octets; i++) {
+		if (d->octet[i + 1] - d->octet[i] == 2)
+			continue;
+		if (found != SIZE_MAX)
+			return SIZE_MAX;
+		found = i;
+	}
+	return found;
+}
+
+/* The only row of 15 octets among rows of 16; SIZE_MAX when the rows are laid out otherwise. */
+static size_t short_row(const struct digits *d, size_t n_rows)
+{
+	size_t found = SIZE_MAX, octets = 0, in_row = 0;
+
+	for (size_t row = 0; row + 1 < n_rows; row++, octets += in_row) {
+		in_row = 0;
+		while (octets + in_row < d->n_octets && d->row[octets + in_row] == row)
+			in_row++;
+		if (in_row == 16)
+			continue;
+		if (in_row != 15 || found != SIZE_MAX)
+			return SIZE_MAX;
+		found = row;
+	}
+	return found;
+}
+
+static size_t complete(struct completions *c, const struct digits *d, size_t n_rows)
+{
+	size_t half = half_octet(d), row = short_row(d, n_rows);
+
+	if (d->n > 4096)
+		return SIZE_MAX;
+	if (d->n % 2) {
+		for (size_t i = 0; i < d->n; i++)
+			if (half == SIZE_MAX || d->octet[half] == i || d->octet[half] + 1 == i)
+				completions_at(c, d, i, 1);
+		if (half == SIZE_MAX || half + 1 == d->n_octets)
+			completions_at(c, d, d->n, 1);
+		return half == SIZE_MAX ? 0 : d->row[half];
+	}
+	/* A lost octet shows only against a layout: 16 in a row, or IOS's 47 before `...`. */
+	if (row == SIZE_MAX && (c->is_cut ? d->n_octets % 16 != 14
+					  : d->n / 2 + 1 != c->facts->length))
+		return SIZE_MAX;
+	for (size_t i = 0; i <= d->n_octets; i++) {
+		bool is_in_row = row == SIZE_MAX || (i < d->n_octets && d->row[i] == row) ||
+				 (i > 0 && d->row[i - 1] == row);
+
+		if (is_in_row && d->octet[i] % 2 == 0)
+			completions_at(c, d, d->octet[i], 2);
+	}
+	return row == SIZE_MAX ? 0 : row;
+}
+
+static struct str hex_text(struct arena *a, struct span s, size_t unknown, size_t unknown_end)
+{
+	struct text t = text_make(LIMIT_RECORD);
+	struct str copy;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (i)
+			text_putc(&t, ' ');
+		if (i >= unknown && i < unknown_end)
+			text_puts(&t, "??");
+		else
+			text_printf(&t, "%02X", (unsigned)s.at[i]);
+	}
+	copy = arena_str(a, text_str(&t));
+	text_free(&t);
+	return copy;
+}
+
+/* Sixteen octets around the place, as the text should have shown them. */
+static struct str around(struct arena *a, const struct dump *d, size_t at)
+{
+	size_t from = at / 16 * 16;
+	size_t n = d->bytes.len - from < 16 ? d->bytes.len - from : 16;
+
+	if (from >= d->bytes.len)
+		return STR("");
+	return hex_text(a, span_of(d->bytes.at + from, n),
+			d->unknown > from ? d->unknown - from : 0,
+			d->unknown_end > from ? d->unknown_end - from : 0);
+}
+
+static size_t first_difference(const struct digits *d, struct span s)
+{
+	for (size_t i = 0; i < s.len && 2 * i + 1 < d->n; i++)
+		if (s.at[i] != (d->at[2 * i] << 4 | d->at[2 * i + 1]))
+			return i;
+	return s.len ? s.len - 1 : 0;
+}
+
+static void damaged(struct dump *ret, const struct hex_row *row)
+{
+	ret->is_damaged = true;
+	ret->was = str_trim(row->digits);
+	ret->line = row->line;
+	ret->column = row->column;
+}
+
+static void take_repaired(struct arena *a, const struct completions *c, const struct digits *d,
+			  struct dump *ret)
+{
+	ret->bytes = c->first;
+	if (c->n == 1) {
+		ret->should_be = around(a, ret, first_difference(d, ret->bytes));
+		ret->proof = d->n % 2 ? STR("a digit is missing: stated length, ids and AVP "
+					    "structure allow only this one")
+				      : STR("an octet is missing: 16 octets stand in a row, and "
+					    "stated ids and AVP structure allow only this one");
+		return;
+	}
+	ret->unknown = c->differ;
+	ret->unknown_end = c->differ_end;
+	ret->proof = arena_printf(a,
+				  "octet %zu lost a digit; the stated length and ids leave more "
+				  "than one value, so it is unknown",
+				  c->differ);
+}
+
+bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
+		  const struct dump_facts *facts, struct dump *ret)
+{
+	struct digits d = {0};
+	struct completions c = {.arena = a, .facts = facts};
+	struct span plain;
+	size_t row;
+
+	*ret = (struct dump){0};
+	if (!n_rows || !digits_read(a, rows, n_rows, &d))
+		return false;
+	ret->is_cut = rows[n_rows - 1].goes_on;
+	c.is_cut = ret->is_cut;
+	c.digits = arena_alloc(a, d.n + 2);
+	c.bytes = arena_alloc(a, d.n / 2 + 2);
+	if (!c.digits || !c.bytes)
+		return false;
+	plain = pack(c.bytes, d.at, d.n);
+	if (d.n % 2 == 0 && hexdump_fits(plain, ret->is_cut, facts)) {
+		ret->bytes = arena_span(a, plain);
+		if (d.has_letter) {
+			damaged(ret, &rows[d.letter_row]);
+			ret->should_be = around(a, ret, 0);
+			ret->proof = STR("only hex digits stand in a dump");
+		}
+		return true;
+	}
+	row = complete(&c, &d, n_rows);
+	if (c.n) {
+		damaged(ret, &rows[row < n_rows ? row : 0]);
+		take_repaired(a, &c, &d, ret);
+		return true;
+	}
+	/* Nothing repairs it: what stands before the odd place is still what was sent. */
+	plain = pack(c.bytes, d.at, d.n);
+	if (d.n % 2) {
+		size_t half = half_octet(&d);
+
+		damaged(ret, &rows[row < n_rows ? row : 0]);
+		ret->proof = STR("a digit is missing; what stood there cannot be known");
+		plain.len = half == SIZE_MAX ? 0 : d.octet[half] / 2;
+		ret->is_cut = true;
+	}
+	ret->bytes = arena_span(a, plain);
+	return true;
+}

@@ -1,0 +1,96 @@
+/* Log records → events: one message is one event.
+ *
+ * IOS spreads a message over many records: `Parse AVP …` lines and their values stand before
+ * the packet line, the dump behind it, `I SCCRP from LNS` later still. The records of a window
+ * are told apart by console (console.h), gathered into groups (window_group), repaired
+ * (repair.h), and each group then becomes one event at its anchor: the record that tells that
+ * the message was sent or received. */
+#ifndef L2TPSCOPE_IOS_EVENTS_H
+#define L2TPSCOPE_IOS_EVENTS_H
+
+#include "hexdump.h"
+#include "log_record.h"
+#include "secrets.h"
+
+enum group_kind { GROUP_MESSAGE, GROUP_PPP };
+
+/* One option of a PPP packet as the log shows it raw. */
+struct ppp_tlv {
+	uint32_t at;        /* the first record of the option */
+	struct span octets; /* type, length, value; as far as printed */
+	uint8_t number, length; /* 0 unknown */
+	bool is_whole;
+};
+
+/* The records that make one message. */
+struct group {
+	enum group_kind kind;
+	uint32_t first, last; /* records between these with window.group[i] == its number */
+	uint32_t anchor;
+	bool has_packet, has_head;
+	/* GROUP_MESSAGE, filled by message_read: */
+	uint16_t message; /* MESSAGE_UNKNOWN until known */
+	bool has_sense;
+	enum sense sense;
+	struct l2tp_head head;
+	struct avp *parsed; /* from the Parse lines, in their order */
+	uint32_t *parsed_at; /* record of each value, or of the Parse line */
+	size_t n_parsed;
+	bool has_all_parsed; /* from AVP 0 to `No missing AVPs` */
+	struct dump dump;    /* bytes empty: none was printed */
+	uint32_t dump_at;    /* record whose dump it is */
+	/* GROUP_PPP, filled by ppp_group_read: */
+	struct ppp_tlv *tlvs; /* the raw options, in order */
+	size_t n_tlvs;
+};
+
+/* Records that are held while they are told apart. Group numbers begin at 1. */
+struct window {
+	struct log_record *records;
+	uint16_t *console;
+	uint32_t *group;
+	size_t n, room;
+	struct group *groups; /* groups[0] is unused */
+	size_t n_groups, groups_room;
+	struct arena *arena; /* repaired text and values; lives as long as the records */
+	struct secrets *secrets;
+};
+
+void window_add(struct window *w, const struct log_record *r);
+/* Forgets the first `n` records and all groups. */
+void window_drop(struct window *w, size_t n);
+void window_free(struct window *w);
+
+/* Gathers the records into groups. Consoles must be assigned. */
+void window_group(struct window *w);
+
+/* Where a window may be cut at or before `at` without cutting a group. */
+size_t window_cut(const struct window *w, size_t at);
+
+/* The event that record `i` anchors. False when it anchors none: it belongs to another
+ * record's event. Parts live in `a` and in the window. event.origin.vantage is the console. */
+bool event_from_record(const struct window *w, size_t i, struct arena *a, struct event *ret);
+
+/* ios_message.c: reads what a group's records say into the group (repairing its dump). */
+void message_read(struct window *w, uint32_t group);
+void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *ret);
+/* What the text says of the message besides its dump. */
+struct dump_facts message_facts(const struct group *g);
+
+/* ios_ppp_event.c: reads the raw options of a packet's option records into the group. */
+void ppp_group_read(struct window *w, uint32_t group);
+void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *ret);
+/* The code of `CONFREQ`, `TERMREQ`, `CHALLENGE` … and the number of `LCP`, `IPCP` …; 0 when
+ * it is none. */
+uint8_t ppp_code_of(uint16_t protocol, struct str word);
+uint16_t ppp_protocol_of(struct str word);
+
+/* Message type of `SCCRQ`, `ZLB`, `ZLB ctrl ack` …; MESSAGE_UNKNOWN when it is none. */
+uint16_t message_of(struct str word);
+
+/* Direction words of every dialect; false when the record has none. */
+bool record_sense(const struct log_record *r, enum sense *ret);
+/* The value of an AVP_VALUE record, whichever field holds it. */
+struct str record_value(const struct log_record *r);
+
+#endif

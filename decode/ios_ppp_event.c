@@ -1,0 +1,265 @@
+/* PPP packets as a router prints them: a packet line, its options, CHAP and PAP lines. */
+#include "code.h"
+#include "ios_events.h"
+
+/* How many records back a forced CONFREQ of the interface is looked for. */
+enum { FORCED_REACH = 4096 };
+
+/* What IOS calls the states of RFC 1661 4.2. A passive open waits in Stopped. TERMsent is
+ * Closing or Stopping: it claims neither. */
+static const struct state_word {
+	const char *word;
+	int state;
+} states[] = {
+	{"Not negotiated", 0}, {"Initial", 0},	{"Starting", 1}, {"Closed", 2},	 {"Stopped", 3},
+	{"Listen", 3},	       {"Closing", 4},	{"Stopping", 5}, {"REQsent", 6}, {"ACKrcvd", 7},
+	{"ACKsent", 8},	       {"Open", 9},	{"Opened", 9},
+};
+
+static int state_of(struct str word)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (str_equal_nocase(word, str_of(states[i].word)))
+			return states[i].state;
+	return -1;
+}
+
+uint16_t ppp_protocol_of(struct str word)
+{
+	const struct code_row *rows;
+	size_t n = code_rows(&rows);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].domain == CODE_PPP_PROTOCOL &&
+		    str_equal_nocase(word, str_of(rows[i].name)))
+			return (uint16_t)rows[i].number;
+	return 0;
+}
+
+uint8_t ppp_code_of(uint16_t protocol, struct str word)
+{
+	if (!word.len)
+		return 0;
+	for (unsigned code = 1; code < 32; code++) {
+		const char *name = ppp_code_short(protocol, (uint8_t)code);
+
+		if (name && str_equal_nocase(word, str_of(name)))
+			return (uint8_t)code;
+	}
+	return 0;
+}
+
+static struct str tlv_digits(const struct log_record *r)
+{
+	struct str s = record_text(r, FIELD_TLV);
+
+	if (!s.len)
+		s = record_text(r, FIELD_VALUE_OCTETS);
+	if (str_starts(s, "0x") || str_starts(s, "0X"))
+		s = str_from(s, 2);
+	return s;
+}
+
+static void tlv_more(struct window *w, struct ppp_tlv *tlv, const struct log_record *r)
+{
+	struct str digits = tlv_digits(r);
+	struct span more;
+	uint8_t *octets;
+
+	digits.len &= ~(size_t)1;
+	if (!hex_octets(w->arena, digits, &more))
+		return;
+	octets = arena_alloc(w->arena, tlv->octets.len + more.len);
+	if (!octets)
+		return;
+	if (tlv->octets.len)
+		memcpy(octets, tlv->octets.at, tlv->octets.len);
+	memcpy(octets + tlv->octets.len, more.at, more.len);
+	tlv->octets = span_of(octets, tlv->octets.len + more.len);
+	tlv->number = tlv->octets.at[0];
+	tlv->length = tlv->octets.len > 1 ? tlv->octets.at[1] : 0;
+	tlv->is_whole = tlv->octets.len >= 2 && tlv->octets.len == tlv->length &&
+			tlv_digits(r).len % 2 == 0;
+}
+
+void ppp_group_read(struct window *w, uint32_t group)
+{
+	struct group *g = &w->groups[group];
+	size_t n = 0;
+
+	for (size_t i = g->first; i <= g->last; i++)
+		n += w->group[i] == group && w->records[i].kind != RECORD_PPP_PACKET;
+	g->n_tlvs = 0;
+	g->tlvs = arena_array(w->arena, n, sizeof(*g->tlvs));
+	if (!g->tlvs)
+		return;
+	for (size_t i = g->first; i <= g->last; i++) {
+		const struct log_record *r = &w->records[i];
+
+		if (w->group[i] != group)
+			continue;
+		if (r->kind == RECORD_PPP_OPTION)
+			g->tlvs[g->n_tlvs++] = (struct ppp_tlv){
+				.at = (uint32_t)i,
+				.number = r->row ? (uint8_t)r->row->ppp : 0};
+		if (r->kind != RECORD_PPP_PACKET && g->n_tlvs)
+			tlv_more(w, &g->tlvs[g->n_tlvs - 1], r);
+	}
+}
+
+/* All options as bytes; empty when one of them is not known. */
+static struct span options_body(const struct group *g, struct arena *a)
+{
+	size_t n = 0, at = 0;
+	uint8_t *body;
+
+	for (size_t i = 0; i < g->n_tlvs; i++) {
+		if (!g->tlvs[i].is_whole)
+			return span_of(NULL, 0);
+		n += g->tlvs[i].octets.len;
+	}
+	body = arena_alloc(a, n);
+	if (!body)
+		return span_of(NULL, 0);
+	for (size_t i = 0; i < g->n_tlvs; i++) {
+		memcpy(body + at, g->tlvs[i].octets.at, g->tlvs[i].octets.len);
+		at += g->tlvs[i].octets.len;
+	}
+	return span_of(body, n);
+}
+
+/* Options of which some value is not known. */
+static void options_partial(const struct group *g, struct arena *a, struct ppp *ppp)
+{
+	struct ppp_option *options = arena_array(a, g->n_tlvs, sizeof(*options));
+	uint32_t offset = 4;
+
+	if (!options)
+		return;
+	for (size_t i = 0; i < g->n_tlvs; i++) {
+		const struct ppp_tlv *t = &g->tlvs[i];
+
+		options[i] = (struct ppp_option){
+			.number = t->number,
+			.length = t->length,
+			.is_whole = t->is_whole,
+			.offset = offset,
+			.row = option_lookup(ppp->protocol, t->number),
+		};
+		if (t->octets.len > 2)
+			options[i].value = span_of(t->octets.at + 2, t->octets.len - 2);
+		offset += t->length;
+	}
+	ppp->options = options;
+	ppp->n_options = g->n_tlvs;
+}
+
+static void ppp_options(const struct group *g, struct arena *a, struct event *e,
+			struct defect_list *defects)
+{
+	struct span body = options_body(g, a);
+	struct ppp_option *options = NULL;
+
+	if (!g->n_tlvs)
+		return;
+	if (!body.len) {
+		options_partial(g, a, &e->ppp);
+		return;
+	}
+	option_parse(a, e->ppp.protocol, body, 4, &options, &e->ppp.n_options, defects);
+	e->ppp.options = options;
+	e->ppp.body = body;
+	/* a line lost: what the length says is more than what was printed */
+	e->ppp.is_complete = !e->ppp.length || body.len + 4 == e->ppp.length;
+}
+
+static bool is_on(const struct window *w, size_t i, size_t other)
+{
+	return w->console[i] == w->console[other] &&
+	       str_equal(record_text(&w->records[i], FIELD_INTERFACE),
+			 record_text(&w->records[other], FIELD_INTERFACE));
+}
+
+static bool is_chap(const struct log_record *r, const char *word, enum sense sense, uint64_t *id)
+{
+	enum sense have;
+
+	return r->kind == RECORD_AUTH_PACKET && str_is(record_text(r, FIELD_MESSAGE), word) &&
+	       record_sense(r, &have) && have == sense && record_number(r, FIELD_ID, id);
+}
+
+/* Was the LCP of this interface replayed from the LAC's proxy AVPs (RFC 2661 4.4.5)? */
+static bool is_forced(const struct window *w, size_t i)
+{
+	for (size_t k = i; k-- > 0 && i - k <= FORCED_REACH;)
+		if (w->records[k].row && (w->records[k].row->flags & ROW_VIRTUAL) &&
+		    is_on(w, k, i))
+			return true;
+	return false;
+}
+
+/* The LNS prints a challenge of its own and then the response of the proxy AVPs, which bears
+ * the LAC's id: neither was ever sent. */
+static bool is_replayed(const struct window *w, size_t i)
+{
+	const struct log_record *r = &w->records[i];
+	uint64_t id, other;
+
+	if (is_chap(r, "RESPONSE", RECEIVED, &id)) {
+		for (size_t k = i; k-- > 0 && i - k <= FORCED_REACH;)
+			if (is_on(w, k, i) && is_chap(&w->records[k], "CHALLENGE", SENT, &other))
+				return other != id && is_forced(w, i);
+		return is_forced(w, i);
+	}
+	if (!is_chap(r, "CHALLENGE", SENT, &id))
+		return false;
+	for (size_t k = i + 1; k < w->n && k - i <= FORCED_REACH; k++) {
+		if (!is_on(w, k, i))
+			continue;
+		if (is_chap(&w->records[k], "CHALLENGE", SENT, &other))
+			return false;
+		if (is_chap(&w->records[k], "RESPONSE", RECEIVED, &other))
+			return other != id && is_forced(w, i);
+	}
+	return false;
+}
+
+void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e)
+{
+	const struct log_record *r = &w->records[i];
+	struct defect_list defects = {.arena = a};
+	uint64_t n;
+
+	e->kind = EVENT_PPP;
+	e->sense = SENT;
+	record_sense(r, &e->sense);
+	e->ppp.protocol = ppp_protocol_of(record_text(r, FIELD_PROTOCOL));
+	e->ppp.code = ppp_code_of(e->ppp.protocol, record_text(r, FIELD_MESSAGE));
+	e->ppp.has_id = record_number(r, FIELD_ID, &n);
+	if (e->ppp.has_id)
+		e->ppp.id = (uint8_t)n;
+	if (record_number(r, FIELD_LENGTH, &n) && n <= UINT16_MAX)
+		e->ppp.length = (uint16_t)n;
+	e->ppp.claimed_state = state_of(record_text(r, FIELD_STATE));
+	e->ppp.name = record_text(r, FIELD_NAME);
+	if (!e->ppp.name.len)
+		e->ppp.name = record_text(r, FIELD_USER);
+	e->ppp.message = record_text(r, FIELD_TEXT);
+	if (record_number(r, FIELD_TUNNEL, &n))
+		(e->sense == SENT ? &e->from : &e->to)->tunnel_id = (uint32_t)n;
+	if (record_number(r, FIELD_SESSION, &n))
+		(e->sense == SENT ? &e->from : &e->to)->session_id = (uint32_t)n;
+	(e->sense == SENT ? &e->from : &e->to)->name = r->host;
+	e->is_virtual = (r->row && (r->row->flags & ROW_VIRTUAL)) || is_replayed(w, i);
+	if (w->group[i])
+		ppp_options(&w->groups[w->group[i]], a, e, &defects);
+	else
+		e->ppp.is_complete = e->ppp.length == 4;
+	/* `FORCED CONFREQ len 11` counts the options only */
+	if (e->is_virtual && e->ppp.body.len && e->ppp.body.len == e->ppp.length) {
+		e->ppp.length = (uint16_t)(e->ppp.length + 4);
+		e->ppp.is_complete = true;
+	}
+	e->defects = defects.at;
+	e->n_defects = defects.n;
+}
