@@ -230,8 +230,7 @@ static void learn_tunnels(struct consoles *c, const struct log_record *r)
 		return;
 	if (!peer && local)
 		known(c, key_number(TUNNEL_PEER, local), &peer);
-	if (peer && name.len &&
-	    (r->kind == RECORD_MESSAGE || r->kind == RECORD_AVP_VALUE || r->kind == RECORD_SAID))
+	if (peer && name.len && (r->kind == RECORD_MESSAGE || r->kind == RECORD_SAID))
 		learn(c, key_number(TUNNEL_NAME, peer), name_number(c, name));
 }
 
@@ -337,11 +336,18 @@ static bool owner_of(const struct consoles *c, uint64_t key, uint16_t *ret)
 	return true;
 }
 
-/* Evidence weaker than a tunnel id. */
-static bool other_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
+/* The AAA request of a record: short numbers are no names of one request. */
+static struct str request_of(const struct log_record *r)
+{
+	struct str request = record_text(r, FIELD_REQUEST);
+
+	return request.len < 6 ? STR("") : request;
+}
+
+static bool weak_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
-	struct str request = record_text(r, FIELD_REQUEST);
+	struct str request = request_of(r);
 
 	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
 		return true;
@@ -352,6 +358,17 @@ static bool other_evidence(const struct consoles *c, const struct log_record *r,
 	if (interface.len && owner_of(c, key_interface(INTERFACE_SEEN, interface), ret))
 		return true;
 	return request.len && owner_of(c, hash(REQUEST_OWNER, request), ret);
+}
+
+/* Evidence weaker than a tunnel id. */
+static bool other_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
+{
+	uint32_t peer = peer_tunnel(r), owner;
+
+	if (!weak_evidence(c, r, ret))
+		return false;
+	/* `I SCCRQ from hgw tnl 17688` is not said by 17688 itself */
+	return !peer || !known(c, key_number(TUNNEL_OWNER, peer), &owner) || owner != *ret;
 }
 
 /* Behind a boundary: the console that the following records give evidence of. */
@@ -375,7 +392,6 @@ static uint16_t look_ahead(struct consoles *c, const struct log_record *records,
 			return console_of_tunnel(c, tunnel, here);
 		if (other_evidence(c, r, &found))
 			return found;
-		/* `I SCCRQ from hgw tnl 17688` is not said by 17688 itself */
 		if (peer && here != NOBODY && known(c, key_number(TUNNEL_OWNER, peer), &owner) &&
 		    owner == here)
 			here = NOBODY;
@@ -392,7 +408,7 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 			uint32_t tunnel)
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
-	struct str request = record_text(r, FIELD_REQUEST);
+	struct str request = request_of(r);
 
 	if (tunnel && interface.len)
 		learn_owner(c, key_interface(INTERFACE_OWNER, interface), console);
@@ -429,6 +445,30 @@ static uint16_t console_of(struct consoles *c, const struct log_record *records,
 	return here;
 }
 
+/* Configuration follows its `hostname`, a command its prompt; else the records behind them. */
+static void assign_typed(struct consoles *c, const struct log_record *records, size_t n,
+			 uint16_t *ret)
+{
+	uint16_t named = NOBODY, next = c->current;
+
+	for (size_t i = 0; i < n; i++) {
+		struct str host = record_text(&records[i], FIELD_HOST);
+
+		if (ret[i] != NOBODY)
+			continue;
+		if (str_is(record_text(&records[i], FIELD_ATTRIBUTE), "hostname"))
+			host = record_text(&records[i], FIELD_NAME);
+		if (host.len && !owner_of(c, hash(NAME_OWNER, host), &named))
+			named = NOBODY;
+		ret[i] = named == NOBODY ? NOBODY : named;
+	}
+	for (size_t i = n; i-- > 0;) {
+		if (ret[i] == NOBODY)
+			ret[i] = next == NOBODY ? console_new(c) : next;
+		next = ret[i];
+	}
+}
+
 void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, uint16_t *ret)
 {
 	for (size_t i = 0; i < n; i++)
@@ -446,20 +486,7 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 			c->at[ret[i]].last = records[i].when;
 		}
 	}
-	for (size_t i = n, next = NOBODY; i-- > 0;) {
-		uint16_t named;
-
-		if (ret[i] != NOBODY) {
-			next = ret[i];
-			continue;
-		}
-		if (owner_of(c, hash(NAME_OWNER, record_text(&records[i], FIELD_HOST)), &named))
-			ret[i] = named;
-		else if (next != NOBODY)
-			ret[i] = (uint16_t)next;
-		else
-			ret[i] = c->current == NOBODY ? console_new(c) : c->current;
-	}
+	assign_typed(c, records, n, ret);
 }
 
 size_t consoles_count(const struct consoles *c)

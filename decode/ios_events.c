@@ -91,13 +91,13 @@ struct str record_value(const struct log_record *r)
 {
 	static const enum log_field fields[] = {
 		FIELD_VALUE, FIELD_VALUE_DECIMAL, FIELD_VALUE_HEX, FIELD_VALUE_OCTETS,
-		FIELD_NAME,  FIELD_NUMBER,	  FIELD_TUNNEL,	   FIELD_TEXT,
+		FIELD_NAME,  FIELD_USER,	  FIELD_NUMBER,
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		struct str s = record_text(r, fields[i]);
 
-		if (s.len && fields[i] != FIELD_TUNNEL)
+		if (s.len)
 			return s;
 	}
 	return STR("");

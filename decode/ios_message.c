@@ -149,17 +149,16 @@ static struct avp *parsed_find(struct reading *r, uint16_t vendor, uint16_t numb
 static void read_value(struct reading *r, size_t i)
 {
 	const struct log_record *record = &r->w->records[i];
-	uint16_t number = record->row ? record->row->avp : 0;
-	struct avp *avp = parsed_find(r, 0, number);
+	uint32_t named = record->row ? record->row->avp : 0;
+	uint16_t vendor = (uint16_t)(named >> 16), number = (uint16_t)named;
+	struct avp *avp = parsed_find(r, vendor, number);
 
-	/* one word names the attribute of two vendors: the open one is meant */
-	if (r->g->n_parsed && (!avp || r->g->parsed[r->g->n_parsed - 1].number == number))
-		avp = &r->g->parsed[r->g->n_parsed - 1];
-	if (!avp || avp->number != number) {
+	if (!avp) {
 		avp = parsed_add(r, i);
 		if (!avp)
 			return;
-		*avp = (struct avp){.number = number, .row = avp_lookup(0, number)};
+		*avp = (struct avp){
+			.vendor = vendor, .number = number, .row = avp_lookup(vendor, number)};
 	}
 	r->g->parsed_at[avp - r->g->parsed] = (uint32_t)i;
 	avp->value = encode(r->w->arena, avp, record_value(record));

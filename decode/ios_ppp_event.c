@@ -29,6 +29,8 @@ uint16_t ppp_protocol_of(struct str word)
 	const struct code_row *rows;
 	size_t n = code_rows(&rows);
 
+	if (str_starts(word, "MS-CHAP"))
+		return PPP_CHAP;
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].domain == CODE_PPP_PROTOCOL &&
 		    str_equal_nocase(word, str_of(rows[i].name)))

@@ -122,7 +122,9 @@ static void repair_option(struct window *w, size_t i)
 		return;
 	if (complete_option(w, i, digits, &tlv)) {
 		record_repair(w, i, FIELD_TLV,
-			      arena_printf(w->arena, "0x%.*s", STR_ARG(hex_of(w->arena, tlv))),
+			      arena_printf(w->arena, "%s%.*s",
+					   digits.len == printed.len ? "" : "0x",
+					   STR_ARG(hex_of(w->arena, tlv))),
 			      STR("the value printed before it, and the length of the option"));
 	} else if (other_option(w, i, digits, &other)) {
 		record_repair(w, i, FIELD_TLV, record_text(&w->records[other], FIELD_TLV),
