@@ -4,9 +4,9 @@
 
 /* The digits of all rows in one line, and where octets began in the text. */
 struct digits {
-	uint8_t *at;     /* 0–15 each */
-	size_t *octet;   /* digit number at which each printed octet begins, n_octets + 1 */
-	uint32_t *row;   /* the row of each printed octet */
+	uint8_t *at;   /* 0–15 each */
+	size_t *octet; /* digit number at which each printed octet begins, n_octets + 1 */
+	uint32_t *row; /* the row of each printed octet */
 	size_t n, n_octets;
 	bool has_letter; /* O for 0, l or I for 1 stood there */
 	size_t letter_row;
@@ -272,8 +272,8 @@ static size_t complete(struct completions *c, const struct digits *d, size_t n_r
 		return half == SIZE_MAX ? 0 : d->row[half];
 	}
 	/* A lost octet shows only against a layout: 16 in a row, or IOS's 47 before `...`. */
-	if (row == SIZE_MAX && (c->is_cut ? d->n_octets % 16 != 14
-					  : d->n / 2 + 1 != c->facts->length))
+	if (row == SIZE_MAX &&
+	    (c->is_cut ? d->n_octets % 16 != 14 : d->n / 2 + 1 != c->facts->length))
 		return SIZE_MAX;
 	for (size_t i = 0; i <= d->n_octets; i++) {
 		bool is_in_row = row == SIZE_MAX || (i < d->n_octets && d->row[i] == row) ||

@@ -91,7 +91,7 @@ struct str record_value(const struct log_record *r)
 {
 	static const enum log_field fields[] = {
 		FIELD_VALUE, FIELD_VALUE_DECIMAL, FIELD_VALUE_HEX, FIELD_VALUE_OCTETS,
-		FIELD_NAME,  FIELD_USER,	  FIELD_NUMBER,
+		FIELD_NAME,  FIELD_USER,          FIELD_NUMBER,
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
@@ -118,9 +118,9 @@ uint16_t message_of(struct str word)
 
 /* What each console is in the middle of. */
 struct track {
-	uint32_t parse; /* group whose Parse lines are being printed */
-	uint32_t head;  /* `O X` that waits for its packet line */
-	uint32_t in;    /* received packet that waits for `I X from …` */
+	uint32_t parse;  /* group whose Parse lines are being printed */
+	uint32_t head;   /* `O X` that waits for its packet line */
+	uint32_t in;     /* received packet that waits for `I X from …` */
 	uint32_t packet; /* last packet line: a dump may follow */
 };
 

@@ -16,8 +16,8 @@ enum group_kind { GROUP_MESSAGE, GROUP_PPP };
 
 /* One option of a PPP packet as the log shows it raw. */
 struct ppp_tlv {
-	uint32_t at;        /* the first record of the option */
-	struct span octets; /* type, length, value; as far as printed */
+	uint32_t at;            /* the first record of the option */
+	struct span octets;     /* type, length, value; as far as printed */
 	uint8_t number, length; /* 0 unknown */
 	bool is_whole;
 };
@@ -33,7 +33,7 @@ struct group {
 	bool has_sense;
 	enum sense sense;
 	struct l2tp_head head;
-	struct avp *parsed; /* from the Parse lines, in their order */
+	struct avp *parsed;  /* from the Parse lines, in their order */
 	uint32_t *parsed_at; /* record of each value, or of the Parse line */
 	size_t n_parsed;
 	bool has_all_parsed; /* from AVP 0 to `No missing AVPs` */

@@ -11,9 +11,9 @@ static const struct state_word {
 	const char *word;
 	int state;
 } states[] = {
-	{"Not negotiated", 0}, {"Initial", 0},	{"Starting", 1}, {"Closed", 2},	 {"Stopped", 3},
-	{"Listen", 3},	       {"Closing", 4},	{"Stopping", 5}, {"REQsent", 6}, {"ACKrcvd", 7},
-	{"ACKsent", 8},	       {"Open", 9},	{"Opened", 9},
+	{"Not negotiated", 0}, {"Initial", 0}, {"Starting", 1}, {"Closed", 2},  {"Stopped", 3},
+	{"Listen", 3},         {"Closing", 4}, {"Stopping", 5}, {"REQsent", 6}, {"ACKrcvd", 7},
+	{"ACKsent", 8},        {"Open", 9},    {"Opened", 9},
 };
 
 static int state_of(struct str word)
@@ -102,8 +102,7 @@ void ppp_group_read(struct window *w, uint32_t group)
 			continue;
 		if (r->kind == RECORD_PPP_OPTION)
 			g->tlvs[g->n_tlvs++] = (struct ppp_tlv){
-				.at = (uint32_t)i,
-				.number = r->row ? (uint8_t)r->row->ppp : 0};
+				.at = (uint32_t)i, .number = r->row ? (uint8_t)r->row->ppp : 0};
 		if (r->kind != RECORD_PPP_PACKET && g->n_tlvs)
 			tlv_more(w, &g->tlvs[g->n_tlvs - 1], r);
 	}
@@ -194,8 +193,7 @@ static bool is_chap(const struct log_record *r, const char *word, enum sense sen
 static bool is_forced(const struct window *w, size_t i)
 {
 	for (size_t k = i; k-- > 0 && i - k <= FORCED_REACH;)
-		if (w->records[k].row && (w->records[k].row->flags & ROW_VIRTUAL) &&
-		    is_on(w, k, i))
+		if (w->records[k].row && (w->records[k].row->flags & ROW_VIRTUAL) && is_on(w, k, i))
 			return true;
 	return false;
 }

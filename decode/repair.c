@@ -229,7 +229,8 @@ void repair_names(struct window *w)
 		for (size_t k = 0; k < r->n_values; k++) {
 			struct str s = r->values[k].text;
 
-			if (s.len < 3 || s.len > LIMIT_NAME || !is_name_field(r, r->values[k].field))
+			if (s.len < 3 || s.len > LIMIT_NAME ||
+			    !is_name_field(r, r->values[k].field))
 				continue;
 			all[n++] = (struct spelling){.class_hash = class_hash(s),
 						     .text = s,
@@ -326,7 +327,8 @@ static bool is_subset(const struct confpacket *part, const struct confpacket *wh
 }
 
 /* The last request of the other side before `p`. */
-static bool request_before(const struct window *w, const struct confpacket *p, struct confpacket *ret)
+static bool request_before(const struct window *w, const struct confpacket *p,
+			   struct confpacket *ret)
 {
 	for (size_t i = p->at; i-- > 0 && p->at - i <= NEGOTIATION;)
 		if (is_same_link(w, i, p->at) && confpacket_read(w, i, ret) &&
@@ -337,7 +339,8 @@ static bool request_before(const struct window *w, const struct confpacket *p, s
 
 /* What the other side sends after `p`: false when it answers `p` as a request, or never
  * asks again. */
-static bool request_after(const struct window *w, const struct confpacket *p, struct confpacket *ret)
+static bool request_after(const struct window *w, const struct confpacket *p,
+			  struct confpacket *ret)
 {
 	for (size_t i = p->at + 1; i < w->n && i - p->at <= NEGOTIATION; i++) {
 		if (!is_same_link(w, i, p->at) || !confpacket_read(w, i, ret) ||

@@ -149,8 +149,7 @@ static void repair_option_number(struct window *w, size_t i)
 	if (!printed.len || !hex_octets(w->arena, bare(record_text(r, FIELD_TLV)), &tlv) ||
 	    tlv.len != 6 || tlv.at[1] != 6 || agrees(r, tlv))
 		return;
-	right = arena_printf(w->arena, "0x%.*s",
-			     STR_ARG(hex_of(w->arena, span_of(tlv.at + 2, 4))));
+	right = arena_printf(w->arena, "0x%.*s", STR_ARG(hex_of(w->arena, span_of(tlv.at + 2, 4))));
 	if (is_one_less(bare(printed), bare(right)) || is_confused(bare(printed), bare(right)))
 		record_repair(w, i, FIELD_VALUE_HEX, right,
 			      STR("the raw octets of the option beside it"));
