@@ -63,17 +63,15 @@ static void write_file(const char *path, const struct buffer *text)
 static int run_program(const struct run *r, const char *command, char files[2][PATH_ROOM],
 		       const char *path)
 {
-	char json[] = "--json";
-	char *arguments[] = {(char *)(uintptr_t)r->program,
-			     (char *)(uintptr_t)command,
-			     json,
-			     files[0],
-			     r->in_one_file ? NULL : files[1],
-			     NULL};
+	char program[PATH_ROOM], name[DAMAGE_VALUE], json[] = "--json";
+	char *arguments[] = {program, name, json, files[0], r->in_one_file ? NULL : files[1], NULL};
 	posix_spawn_file_actions_t actions;
 	int status = -1;
 	pid_t pid;
 
+	/* posix_spawn wants arguments it could write to. */
+	snprintf(program, sizeof(program), "%s", r->program);
+	snprintf(name, sizeof(name), "%s", command);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, path,
 					 O_WRONLY | O_CREAT | O_TRUNC, 0644);

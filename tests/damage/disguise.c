@@ -18,7 +18,7 @@ uint32_t dice_below(struct dice *d, uint32_t n)
 
 void buffer_put(struct buffer *b, const char *at, size_t len)
 {
-	if (b->room - b->len <= len) {
+	if (b->at == NULL || b->room - b->len <= len) {
 		b->room = 2 * (b->room + len) + 64;
 		b->at = realloc(b->at, b->room);
 		if (b->at == NULL)
@@ -235,7 +235,7 @@ static void disguise_message(uint8_t *octets, size_t known, const struct swap *s
 static size_t disguise_dump(char **rows, size_t first, size_t n_rows, const struct swap *swaps,
 			    size_t n, struct console *ret)
 {
-	uint8_t octets[512];
+	uint8_t octets[512] = {0};
 	size_t known = 0, last = first, put = 0;
 
 	for (; last < n_rows && is_hex_row(rows[last]); last++) {

@@ -139,9 +139,7 @@ static const char *const prose[] = {
 	"The access concentrator now forwards the call to the network server.",
 	"El LNS responde con un SCCRP y el t\xC3\xBAnel se encuentra en estado establecido.",
 	"Note: the tunnel password must be the same at both ends.",
-	"LAC \xE3\x81\x8C CHAP \xE8\xBA\xAB\xE5\x85\x83\xE8\xA8\xBC\xE6\x98\x8E"
-	"\xE8\xA6\x81\xE6\xB1\x82\xE3\x82\x92\xE9\x80\x81\xE4\xBF\xA1\xE3\x81\x97"
-	"\xE3\x81\xBE\xE3\x81\x99\xE3\x80\x82",
+	"LAC は CHAP 身元証明要求を送信します。",
 	"8. After this the session state is Established, and traffic can flow.",
 	"Page 7 of 12",
 };
