@@ -5,8 +5,9 @@
  *   literal        itself; one blank matches any run of blanks and line wraps
  *   {field}        a capture; what it may match follows from the field's type
  *   {field:a|b|c}  a capture of one of the words
+ *   {field:*}      a capture of one word, whatever the type
  *   {?…}           an optional part; may nest
- *   {{ and }}      literal braces
+ *   {{ and }}      literal braces (outside of optional parts)
  * Each pattern compiles to two PCRE2 expressions with JIT: the strict one, and a tolerant one
  * in which the letters of a confusion class match each other (l 1 I | · O 0 o · Q P · …). A
  * tolerant match is normalised: literals to what the row says, numbers to digits, enumerated
@@ -21,11 +22,15 @@
 
 struct grammar;
 
+struct grammar_table {
+	const struct grammar_row *rows;
+	size_t n;
+};
+
 /* What a dialect is: a few tables of rows. */
 struct dialect {
 	const char *name; /* "cisco-ios" */
-	const struct grammar_row *const *tables;
-	const size_t *table_sizes;
+	const struct grammar_table *const *tables;
 	size_t n_tables;
 };
 
@@ -36,16 +41,23 @@ void grammar_free(struct grammar *g);
 
 struct grammar_match {
 	const struct grammar_row *row;
-	size_t length;    /* octets of `text` that belong to the record */
-	bool is_tolerant; /* found only with tolerance: the differences are in `defects` */
+	size_t length;     /* octets of `text` that belong to the record */
+	struct str text;   /* the record on one line, repaired; in the arena */
+	bool ends_in_rest; /* its last value is free text: it may go on behind a wrap */
+	bool is_tolerant;  /* found only with tolerance: the differences are in `defects` */
 	struct said_value values[LIMIT_RECORD_VALUES];
 	size_t n_values;
 };
 
-/* The best row for a prefix of `text` (wraps already replaced by single blanks). False when
- * none matches. Copies and normalised text go to `arena`; damage to `defects`. */
+/* The best row for a prefix of `text`, where a run of blanks is one blank and a wrap is `\n`
+ * (or `\v`: also a fence or a page). False when none matches. Copies and normalised text go to
+ * `arena`; damage to `defects`, whose offsets count octets of `text`. */
 bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		   struct grammar_match *ret, struct defect_list *defects);
+
+/* Whether a record may begin with `text`: cheap, for text in which nothing else tells where
+ * records begin. */
+bool grammar_may_begin(const struct grammar *g, struct str text);
 
 /* All rows, for the laws and `explain`. */
 size_t grammar_rows(const struct dialect *d, const struct grammar_row **ret, size_t room);

@@ -45,6 +45,7 @@ enum {                      /* grammar_row.flags */
        ROW_HEX_FOLLOWS = 2, /* a hex dump may follow */
        ROW_VIRTUAL = 4,     /* moves only the speaker's own PPP machines (event.is_virtual) */
        ROW_BLOCK = 8,       /* a block of foreign lines may follow up to `end` (VTEMPLATE clone) */
+       ROW_GENERIC = 16,    /* reads what no closer row reads, damaged or not */
 };
 
 /* One row: one form of a line. Pattern language: grammar.h. */

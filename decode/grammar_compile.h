@@ -1,0 +1,77 @@
+/* Row patterns taken apart, and their PCRE2 text. Used by grammar_match.c only; the pattern
+ * language itself is in grammar.h.
+ *
+ * Text to be matched has each run of blanks and line ends as one character: a blank, `\n`
+ * (a line ends here) or `\v` (so does a fence or a page). A line may have been wrapped at a
+ * blank or inside a word: the strict form takes a wrap for a blank, the other two also
+ * find a wrap between any two characters. */
+#ifndef L2TPSCOPE_GRAMMAR_COMPILE_H
+#define L2TPSCOPE_GRAMMAR_COMPILE_H
+
+#include "log_record.h"
+
+enum node_kind { NODE_LITERAL, NODE_CAPTURE, NODE_OPTION, NODE_OPTION_END };
+
+enum field_type {
+	TYPE_NONE,
+	TYPE_DECIMAL,
+	TYPE_HEX,
+	TYPE_OCTETS,
+	TYPE_ADDRESS,
+	TYPE_INTERFACE,
+	TYPE_WORD,
+	TYPE_NAME,
+	TYPE_ENUM,
+	TYPE_STATE,
+	TYPE_REST,
+};
+
+struct pattern_node {
+	enum node_kind kind;
+	enum log_field field;
+	bool is_word;    /* `{field:*}` */
+	struct str text; /* the literal, or the alternatives `a|b|c` (empty: any) */
+};
+
+struct pattern {
+	struct pattern_node *nodes;
+	size_t n;
+};
+
+enum pattern_form {
+	FORM_STRICT,
+	FORM_WRAPPED,  /* a wrap may stand inside a word */
+	FORM_TOLERANT, /* and letters that OCR confuses match each other */
+	PATTERN_FORMS,
+};
+
+enum field_type field_type(enum log_field f);
+/* The type of a capture: its field's, unless the row says that one word stands there. */
+enum field_type node_type(const struct pattern_node *node);
+
+/* False when the pattern is not of the language (a bug of the table). */
+bool pattern_parse(const char *pattern, struct arena *arena, struct pattern *ret);
+
+/* The PCRE2 text. STRICT: one group per capture; the others: one per literal and capture. */
+void pattern_regex(const struct pattern *p, enum pattern_form form, struct text *ret);
+
+/* The class of characters that look like `c`, as a PCRE2 class body; NULL when it is alone. */
+const char *confusion_class(char c);
+/* True when both are the same letter or of one confusion class. */
+bool is_confusable(char a, char b);
+/* One representative per class, upper case. */
+char confusion_fold(char c);
+
+/* Whether nothing but the ends of options follows node `i`. */
+bool is_last_capture(const struct pattern *p, size_t i);
+
+/* The next of `a|b|c`; false at the end. Start with *at = 0. */
+bool alternative_next(struct str alternatives, size_t *at, struct str *ret);
+
+/* What a capture without its own alternatives may be: message names, or empty. */
+struct str field_alternatives(const struct pattern_node *node);
+
+/* Interface names as IOS spells them, `a|b|c`. */
+extern const struct str interface_names;
+
+#endif
