@@ -1,0 +1,202 @@
+/* Secrets files: our own format, pppd's and xl2tpd's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "secrets.h"
+
+static struct secrets *secrets;
+static struct text why;
+
+static int setup(void **state)
+{
+	(void)state;
+	secrets = secrets_new();
+	why = text_make(1000);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	secrets_free(secrets);
+	text_free(&why);
+	return 0;
+}
+
+/* Reads `content` from a file whose name ends in `name`. */
+static bool read_as(const char *name, const char *content)
+{
+	char folder[] = "/tmp/l2tpscope-secrets-XXXXXX";
+	char path[200];
+	FILE *file;
+	bool is_good;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(content, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	is_good = secrets_read(secrets, path, &why);
+	remove(path);
+	rmdir(folder);
+	return is_good;
+}
+
+/* All that fit, in order, joined by `|`. */
+static void finds(enum secret_kind kind, const char *who, const char *expected)
+{
+	struct text t = text_make(1000);
+	const struct secret *s;
+	size_t at = 0;
+
+	while ((s = secrets_find(secrets, kind, str_of(who), &at))) {
+		if (t.len)
+			text_putc(&t, '|');
+		text_add(&t, (struct str){.at = (const char *)s->value.at, .len = s->value.len});
+	}
+	assert_string_equal(t.at ? t.at : "", expected);
+	text_free(&t);
+}
+
+static void own_format(void **state)
+{
+	(void)state;
+	assert_true(read_as("mine", "# a comment\n"
+				    "\n"
+				    "tunnel lac1 with blanks inside   # and a comment\r\n"
+				    "tunnel  lns\t\" # \\\"x\\\" \"\n"
+				    "tunnel * hex:00 ff:41\n"
+				    "tunnel 10.0.0.1 DOM\\pa#ss\n"
+				    "user \"two words\" pw\n"
+				    "radius 10.0.0.9 testing123\n"
+				    "tunnel none \"\""));
+	finds(SECRET_TUNNEL, "lac1", "with blanks inside|");
+	finds(SECRET_TUNNEL, "lns", " # \"x\" |");
+	finds(SECRET_TUNNEL, "10.0.0.1", "DOM\\pa#ss|");
+	finds(SECRET_USER, "two words", "pw");
+	finds(SECRET_USER, "lac1", "");
+	finds(SECRET_RADIUS, "10.0.0.9", "testing123");
+	size_t at = 0;
+	const struct secret *any = secrets_find(secrets, SECRET_TUNNEL, STR("x"), &at);
+
+	assert_true(span_equal(any->value, span_of("\0\xff\x41", 3)));
+	assert_null(secrets_find(secrets, SECRET_TUNNEL, STR("x"), &at));
+}
+
+static void wrong_lines_are_named(void **state)
+{
+	static const struct {
+		const char *content;
+		const char *why;
+	} wrong[] = {
+		{"tunnel a b\ntunnel a\n", "line 2: the secret is missing"},
+		{"tunnel\n", "line 1: the name or address is missing"},
+		{"tunnel a \"open\n", "line 1: a quote is not closed"},
+		{"tunnel a hex:0\n", "line 1: `hex:`"},
+		{"tunnel a hex:\n", "line 1: `hex:`"},
+		{"tunnel a hex:0g\n", "line 1: `hex:`"},
+		{"tunnel a \"b\" c\n", "line 1: there is more"},
+		{"user a b\nTunnel a b\n", "line 2: a line starts with"},
+		{"just two\n", "line 1: neither"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		text_clear(&why);
+		assert_false(read_as("mine", wrong[i].content));
+		assert_non_null(strstr(why.at, wrong[i].why));
+	}
+	text_clear(&why);
+	assert_false(secrets_read(secrets, "/tmp/there/is/no/such/file", &why));
+	assert_non_null(strstr(why.at, "No such file"));
+	text_clear(&why);
+	assert_false(secrets_read(secrets, "/tmp", &why));
+	assert_non_null(strstr(why.at, "Is a directory"));
+}
+
+static void files_of_pppd(void **state)
+{
+	(void)state;
+	assert_true(read_as("a", "# Secrets for authentication using CHAP\n"
+				 "# client server secret IP addresses\n"
+				 "alice * \"wonder land\" *\n"
+				 "DOM\\\\bob lns hunter2 10.0.0.2\n"
+				 "carol * pw\n"));
+	finds(SECRET_USER, "alice", "wonder land");
+	finds(SECRET_USER, "DOM\\bob", "hunter2");
+	finds(SECRET_USER, "carol", "pw");
+	finds(SECRET_TUNNEL, "alice", "");
+	assert_true(read_as("x.pap-secrets", "dave * pw2\n"));
+	finds(SECRET_USER, "dave", "pw2");
+}
+
+static void files_of_xl2tpd(void **state)
+{
+	(void)state;
+	assert_true(read_as("lac.l2tp.secrets", "* * s3cr3t\n"
+						"lac1 lns1 pair\n"
+						"lac2 * own\n"));
+	finds(SECRET_TUNNEL, "lns1", "pair|s3cr3t");
+	finds(SECRET_TUNNEL, "lac1", "s3cr3t");
+	finds(SECRET_TUNNEL, "lac2", "own|s3cr3t");
+	finds(SECRET_USER, "x", "");
+	assert_true(read_as("x", "# Secrets for authenticating l2tp tunnels\na b c\n"));
+	finds(SECRET_TUNNEL, "b", "c|s3cr3t");
+}
+
+static void exact_before_any_and_given_before_learned(void **state)
+{
+	(void)state;
+	secrets_add(secrets, SECRET_TUNNEL, STR("*"), span_of("any-learned", 11), true);
+	secrets_add(secrets, SECRET_TUNNEL, STR("*"), span_of("any", 3), false);
+	secrets_add(secrets, SECRET_TUNNEL, STR("a"), span_of("learned", 7), true);
+	secrets_add(secrets, SECRET_TUNNEL, STR("a"), span_of("one", 3), false);
+	secrets_add(secrets, SECRET_TUNNEL, STR("a"), span_of("two", 3), false);
+	secrets_add(secrets, SECRET_TUNNEL, STR("a"), span_of("two", 3), true);
+	finds(SECRET_TUNNEL, "a", "one|two|learned|any|any-learned");
+	finds(SECRET_TUNNEL, "b", "any|any-learned");
+	finds(SECRET_TUNNEL, "*", "any|any-learned");
+	secrets_add(secrets, SECRET_TUNNEL, STR("a"), span_of("learned", 7), false);
+	/* Given beats learned, whichever came first. */
+	finds(SECRET_TUNNEL, "a", "learned|one|two|any|any-learned");
+}
+
+static void files_of_the_lab(void **state)
+{
+	const char *folder = SOURCE_DIR "/../shared/captures/lab/s01_chap_ok/";
+	char path[1000];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%slac.chap-secrets", folder);
+	if (access(path, R_OK) != 0) {
+		print_message("skipped: ../shared is not there\n");
+		skip();
+	}
+	assert_true(secrets_read(secrets, path, &why));
+	finds(SECRET_USER, "alice", "wonderland");
+	snprintf(path, sizeof(path), "%slac.l2tp.secrets", folder);
+	assert_true(secrets_read(secrets, path, &why));
+	finds(SECRET_TUNNEL, "anything", "s3cr3t");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(own_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(wrong_lines_are_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(files_of_pppd, setup, teardown),
+		cmocka_unit_test_setup_teardown(files_of_xl2tpd, setup, teardown),
+		cmocka_unit_test_setup_teardown(exact_before_any_and_given_before_learned, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(files_of_the_lab, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
