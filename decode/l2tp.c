@@ -139,15 +139,16 @@ static void check_end(struct message *m)
 {
 	const struct l2tp_head *head = &m->e->l2tp;
 	size_t known = bytes_offset(&m->b) + m->b.left;
+	size_t field = head->version == VERSION_L2F ? 8 : 2;
 	struct defect *d = NULL;
 
 	if (!head->has_length)
 		return;
 	if (head->length < bytes_offset(&m->b)) {
-		d = fault(m, DEFECT_L2TP_LENGTH_BELOW_HEADER, 2);
+		d = fault(m, DEFECT_L2TP_LENGTH_BELOW_HEADER, field);
 		m->is_damaged = true;
 	} else if (head->length > m->whole) {
-		d = fault(m, DEFECT_L2TP_LENGTH_EXCEEDS_UDP, 2);
+		d = fault(m, DEFECT_L2TP_LENGTH_EXCEEDS_UDP, field);
 		m->end = m->whole;
 		m->is_torn = true;
 	} else {

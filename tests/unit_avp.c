@@ -200,7 +200,7 @@ static void values_print_for_people(void **state)
 		{"0008000000368001", 0, "on hold, at most 10 s"},
 		{"001a00000037ffffffffffff0200000000018863110900000000", 0,
 		 "PADI, session 0, 02:00:00:00:00:01 to ff:ff:ff:ff:ff:ff"},
-		{"00100000003a00010000000361626364", 0, "vendor 65536, type 3: 6162"},
+		{"00100000003a00010000000361626364", 0, "vendor 65536, type 3: 61626364"},
 		{"80170000003b00000102030405060708090a0b0c0d0e0f", 0,
 		 "HMAC-MD5 000102030405060708090a0b0c0d0e0f"},
 		{"800a0000003e00050004", 0, "5 (Ethernet port), 4 (Ethernet VLAN)"},
