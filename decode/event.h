@@ -215,7 +215,8 @@ struct event {
 	struct said said;             /* EVENT_SAID */
 	struct span packet;           /* the L2TP message as bytes (from the wire, or from a dump,
 				       * then perhaps only its beginning); empty when none */
-	struct str text;              /* log: the repaired record, one line, without the stamp */
+	struct str text;              /* log: the repaired record, one line, without the stamp;
+				       * capture: the packet's comment; EVENT_OTHER: what it is */
 	uint8_t icmp_type, icmp_code; /* EVENT_ICMP */
 	const struct defect *defects;
 	size_t n_defects;

@@ -358,6 +358,7 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 		.when = f->when, .origin = f->origin, .sense = CROSSING, .kind = EVENT_OTHER};
 	ret->path.captured = (uint32_t)f->octets.len;
 	ret->path.original = f->original;
+	ret->text = f->comment;
 	link_decode(f->dlt, f->octets, &link);
 	is_event = link_climb(&c, &link);
 	defects_hand(&c);

@@ -16,6 +16,7 @@ struct frame {
 	uint32_t original;  /* octets on the wire */
 	struct moment when;
 	struct origin origin;
+	struct str comment; /* what somebody wrote about it, or empty */
 };
 
 struct frame_decoder;

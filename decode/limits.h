@@ -19,16 +19,18 @@ enum {
 	LIMIT_TUNNEL_SECRETS = 64, /* secrets tried on one message */
 	LIMIT_NAME = 255,          /* a host, user or interface name */
 	LIMIT_FRAGMENTS = 4096,    /* IP fragments waiting, over all datagrams */
+	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */
 	LIMIT_REORDER = 32,        /* control messages held for a gap, per direction */
 	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
 	LIMIT_SESSIONS = 1048576,  /* live sessions of one vantage point */
 	LIMIT_STEPS = 1000000,     /* steps kept for timeline, show, diagram */
-	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
-	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
+	LIMIT_FINDINGS_PER_RULE = 64,  /* evidence rows kept per rule and call; more are counted */
+	LIMIT_VANTAGES = 256,          /* consoles and captures of one run */
 	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */
 };
 
 #define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */
+#define LIMIT_BLOCK           ((size_t)16 << 20)  /* one block of a pcapng file, as in libpcap */
 #define LIMIT_SPOOL           ((size_t)16 << 30)  /* piped input copied to a temporary file */
 #define LIMIT_SCRATCH         ((size_t)64 << 20)  /* arena of one source, reset at each event */
 #define LIMIT_SECRETS_FILE    ((size_t)64 << 20)  /* a file of --secrets; an ISP's chap-secrets */

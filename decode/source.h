@@ -84,7 +84,7 @@ struct source_row {
 };
 
 extern const struct source_row source_pcap;   /* pcap.c */
-extern const struct source_row source_pcapng; /* pcap.c */
+extern const struct source_row source_pcapng; /* pcapng.c */
 extern const struct source_row source_text;   /* text_source.c */
 
 #endif

@@ -176,42 +176,145 @@ static void every_magic_gives_time_and_grain(void **state)
 	}
 }
 
-static void pcapng_is_read(void **state)
+static void put_section(struct writer *w)
 {
-	struct fixture *f = *state;
-	struct writer w = {.is_little = true};
-	struct source *s;
-	struct event e;
+	put(w, 0x0a0d0d0a, 4);
+	put(w, 28, 4);
+	put(w, 0x1a2b3c4d, 4);
+	put(w, 1, 2);
+	put(w, 0, 2);
+	put(w, 0xffffffff, 4);
+	put(w, 0xffffffff, 4);
+	put(w, 28, 4);
+}
 
-	put(&w, 0x0a0d0d0a, 4);
-	put(&w, 28, 4);
-	put(&w, 0x1a2b3c4d, 4);
+/* An Enhanced Packet Block with a comment of 5 octets. */
+static void put_enhanced(struct writer *w, uint32_t interface, uint32_t high, uint32_t low,
+			 const void *head, size_t head_octets)
+{
+	size_t octets = head_octets + PACKET_OCTETS;
+	size_t padding = (4 - octets % 4) % 4;
+	uint32_t length = (uint32_t)(32 + octets + padding + 16);
+
+	put(w, 6, 4);
+	put(w, length, 4);
+	put(w, interface, 4);
+	put(w, high, 4);
+	put(w, low, 4);
+	put(w, (uint32_t)octets, 4);
+	put(w, (uint32_t)octets, 4);
+	if (head_octets > 0)
+		memcpy(w->octets + w->n, head, head_octets);
+	w->n += head_octets;
+	put_packet(w);
+	put(w, 0, (unsigned)padding);
+	put(w, 1, 2);
+	put(w, 5, 2);
+	memcpy(w->octets + w->n, "hello\0\0\0", 8);
+	w->n += 8;
+	put(w, 0, 4);
+	put(w, length, 4);
+}
+
+/* Raw IP in microseconds, Ethernet in 2^-10 s and 100 s late, an unknown block between. */
+static struct writer capture_ng(bool is_little)
+{
+	static const char ethernet[] = "\2\0\0\0\0\2\2\0\0\0\0\1\x08\x00";
+	struct writer w = {.is_little = is_little};
+
+	put_section(&w);
 	put(&w, 1, 4);
-	put(&w, 0xffffffff, 4);
-	put(&w, 0xffffffff, 4);
-	put(&w, 28, 4);
-	put(&w, 1, 4); /* interface */
 	put(&w, 20, 4);
-	put(&w, 101, 4);
+	put(&w, 101, 2);
+	put(&w, 0, 2);
 	put(&w, 65535, 4);
 	put(&w, 20, 4);
-	put(&w, 6, 4); /* enhanced packet, microseconds */
-	put(&w, 32 + PACKET_OCTETS, 4);
+	put(&w, 1, 4);
+	put(&w, 44, 4);
+	put(&w, 1, 2);
+	put(&w, 0, 2);
 	put(&w, 0, 4);
+	put(&w, 9, 2); /* if_tsresol */
+	put(&w, 1, 2);
+	w.octets[w.n++] = 0x8a;
+	put(&w, 0, 3);
+	put(&w, 14, 2); /* if_tsoffset */
+	put(&w, 8, 2);
+	put(&w, is_little ? 100 : 0, 4);
+	put(&w, is_little ? 0 : 100, 4);
+	put(&w, 0, 4); /* end of options */
+	put(&w, 44, 4);
+	put_enhanced(&w, 0, 0, 2000001, NULL, 0);
+	put(&w, 0x0bad, 4);
+	put(&w, 16, 4);
 	put(&w, 0, 4);
-	put(&w, 2000000, 4);
-	put(&w, PACKET_OCTETS, 4);
+	put(&w, 16, 4);
+	put_enhanced(&w, 1, 0, 1024 * 3 + 512, ethernet, 14);
+	put(&w, 3, 4); /* simple packet */
+	put(&w, 16 + PACKET_OCTETS, 4);
 	put(&w, PACKET_OCTETS, 4);
 	put_packet(&w);
-	put(&w, 32 + PACKET_OCTETS, 4);
-	write_file(f, w.octets, w.n);
-	s = open_file(f);
-	assert_non_null(s);
-	assert_int_equal(source_next(s, &e), PULLED);
-	assert_int_equal(e.when.ns, INT64_C(2000000000));
-	assert_int_equal(e.kind, EVENT_CONTROL);
-	assert_string_equal(source_stats(s)->kind_name, "pcapng");
-	source_close(s);
+	put(&w, 16 + PACKET_OCTETS, 4);
+	return w;
+}
+
+static void pcapng_mixes_interfaces_and_keeps_comments(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct writer w = capture_ng(i);
+		struct source *s;
+		struct event e;
+
+		write_file(f, w.octets, w.n);
+		s = open_file(f);
+		assert_non_null(s);
+		assert_int_equal(source_next(s, &e), PULLED);
+		assert_int_equal(e.kind, EVENT_CONTROL);
+		assert_int_equal(e.when.ns, INT64_C(2000001000));
+		assert_int_equal(e.when.grain_ns, 1000);
+		assert_true(str_is(e.text, "hello"));
+		assert_int_equal(source_next(s, &e), PULLED);
+		assert_int_equal(e.kind, EVENT_CONTROL);
+		assert_int_equal(e.when.ns, INT64_C(103500000000));
+		assert_int_equal(e.origin.frame, 2);
+		assert_int_equal(source_next(s, &e), PULLED);
+		assert_false(moment_known(e.when));
+		assert_int_equal(e.origin.offset_end, w.n);
+		assert_int_equal(source_next(s, &e), SOURCE_END);
+		assert_false(source_stats(s)->is_cut);
+		assert_string_equal(source_stats(s)->kind_name, "pcapng");
+		assert_string_equal(source_stats(s)->dialect, "RAW, EN10MB");
+		source_close(s);
+	}
+}
+
+/* Any single octet may be wrong, and the file may end anywhere. */
+static void damaged_pcapng_gives_what_is_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct writer w = capture_ng(true);
+
+	for (size_t n = 4; n < 2 * w.n; n++) {
+		struct writer damaged = w;
+		size_t length = n < w.n ? n : w.n;
+		struct source *s;
+		struct event e;
+		unsigned events = 0;
+
+		if (n >= w.n)
+			damaged.octets[n - w.n] ^= 0xff;
+		write_file(f, damaged.octets, length);
+		s = open_file(f);
+		if (!s)
+			continue;
+		while (source_next(s, &e) == PULLED)
+			events++;
+		assert_true(events <= 3);
+		assert_true(n >= w.n || events < 3);
+		source_close(s);
+	}
 }
 
 /* Whole records are given, and a file that ends inside one says so and where. */
@@ -369,7 +472,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_cannot_be_read_says_why),
 		TEST(every_magic_gives_time_and_grain),
-		TEST(pcapng_is_read),
+		TEST(pcapng_mixes_interfaces_and_keeps_comments),
+		TEST(damaged_pcapng_gives_what_is_whole),
 		TEST(every_cut_of_a_file_is_told),
 		TEST(filters_count_frames_as_the_file_does),
 		TEST(a_fifo_is_read_to_its_end),

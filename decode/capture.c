@@ -1,0 +1,152 @@
+#define _DEFAULT_SOURCE /* u_int and its like, which the headers of libpcap use */
+
+#include "capture.h"
+
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "limits.h"
+
+struct capture *capture_new(const char *path, const char *kind, const struct source_options *o)
+{
+	struct capture *c = must_alloc(1, sizeof(*c));
+
+	*c = (struct capture){
+		.scratch = arena_new(LIMIT_SCRATCH),
+		.cut_text = text_make(1024),
+		.dialect = text_make(1024),
+		.vantage = {.input = o->input},
+		.stats = {.path = path,
+			  .name = o->name ? o->name : path,
+			  .kind = SOURCE_CAPTURE,
+			  .kind_name = kind,
+			  .dialect = ""},
+	};
+	c->frames = frame_decoder_new(c->scratch, o->secrets, o->with_noise);
+	if (o->vantages)
+		c->vantage.number = (*o->vantages)++;
+	return c;
+}
+
+void capture_free(struct capture *c)
+{
+	frame_decoder_free(c->frames);
+	arena_free(c->scratch);
+	text_free(&c->cut_text);
+	text_free(&c->dialect);
+	free(c);
+}
+
+void capture_cut(struct capture *c, uint64_t offset, const char *why)
+{
+	if (c->stats.is_cut)
+		return;
+	text_printf(&c->cut_text, "after frame %llu, octet %llu: %s",
+		    (unsigned long long)c->stats.packets, (unsigned long long)offset, why);
+	c->stats.is_cut = true;
+	c->stats.cut_text = text_str(&c->cut_text);
+}
+
+void capture_dialect(struct capture *c, int dlt)
+{
+	const char *name = pcap_datalink_val_to_name(dlt);
+	struct str known = text_str(&c->dialect);
+
+	if (!name)
+		name = "unknown";
+	if (str_find(known, str_of(name)) != SIZE_MAX)
+		return;
+	text_printf(&c->dialect, "%s%s", known.len ? ", " : "", name);
+	c->stats.dialect = c->dialect.at;
+}
+
+static void moment_note(struct capture *c, struct moment when)
+{
+	struct input_stats *stats = &c->stats;
+
+	if (!moment_known(when))
+		return;
+	c->now = when;
+	if (!moment_known(stats->first) || when.ns < stats->first.ns)
+		stats->first = when;
+	if (!moment_known(stats->last) || when.ns > stats->last.ns)
+		stats->last = when;
+}
+
+static void others_note(struct capture *c)
+{
+	const struct other_count *others;
+
+	c->stats.n_other = frame_others(c->frames, &others);
+	memcpy(c->stats.other, others, c->stats.n_other * sizeof(*others));
+}
+
+static void frame_note(struct capture *c, struct frame *f)
+{
+	c->stats.packets++;
+	c->stats.bytes += f->octets.len;
+	f->origin.input = c->vantage.input;
+	f->origin.vantage = c->vantage.number;
+	f->origin.frame = c->stats.packets;
+	if (f->original < f->octets.len)
+		f->original = (uint32_t)f->octets.len;
+	moment_note(c, f->when);
+}
+
+enum pull capture_next(void *self, struct event *ret)
+{
+	struct capture *c = self;
+
+	for (;;) {
+		struct frame frame = {0};
+		enum taken taken;
+
+		arena_reset(c->scratch);
+		if (frame_lost(c->frames, c->now, c->is_end, ret))
+			return PULLED;
+		if (c->is_end) {
+			others_note(c);
+			return SOURCE_END;
+		}
+		taken = c->take(c->reader, c, &frame);
+		if (taken == TAKEN_END) {
+			c->is_end = true;
+			continue;
+		}
+		frame_note(c, &frame);
+		if (taken == TAKEN && frame_decode(c->frames, &frame, ret))
+			return PULLED;
+	}
+}
+
+const struct input_stats *capture_stats(const void *self)
+{
+	const struct capture *c = self;
+
+	return &c->stats;
+}
+
+size_t capture_vantages(const void *self, const struct vantage **ret)
+{
+	const struct capture *c = self;
+
+	*ret = &c->vantage;
+	return 1;
+}
+
+FILE *capture_stream(int fd, char *buffer)
+{
+	int copy = dup(fd);
+	FILE *file;
+
+	if (copy < 0)
+		return NULL;
+	file = fdopen(copy, "rb");
+	if (!file) {
+		close(copy);
+		return NULL;
+	}
+	setvbuf(file, buffer, _IOFBF, CAPTURE_BUFFER);
+	return file;
+}

@@ -1,0 +1,49 @@
+/* What the readers of capture files share: frames become events, and are counted.
+ *
+ * A reader (pcap.c, pcapng.c) gives one frame at a time through `take`; the rest is here. */
+#ifndef L2TPSCOPE_CAPTURE_H
+#define L2TPSCOPE_CAPTURE_H
+
+#include <stdio.h>
+
+#include "frame.h"
+#include "source.h"
+
+enum taken {
+	TAKEN,         /* *ret is a frame */
+	TAKEN_SKIPPED, /* a frame, but the filter leaves it out */
+	TAKEN_END,     /* no more; capture_cut() was called when the file is not whole */
+};
+
+struct capture {
+	void *reader;
+	/* Fills in everything of `ret` but origin.input, vantage and frame. */
+	enum taken (*take)(void *reader, struct capture *c, struct frame *ret);
+	struct frame_decoder *frames;
+	struct arena *scratch; /* reset at each event */
+	struct input_stats stats;
+	struct text cut_text, dialect;
+	struct vantage vantage;
+	struct moment now; /* of the newest frame */
+	bool is_end;
+};
+
+struct capture *capture_new(const char *path, const char *kind, const struct source_options *o);
+void capture_free(struct capture *c);
+
+/* The file ends, or is damaged, at `offset`: why. The first place holds. */
+void capture_cut(struct capture *c, uint64_t offset, const char *why);
+
+/* A link type occurs in this file (input_stats.dialect). */
+void capture_dialect(struct capture *c, int dlt);
+
+/* Members of source_row; `self` is a struct capture. */
+enum pull capture_next(void *self, struct event *ret);
+const struct input_stats *capture_stats(const void *self);
+size_t capture_vantages(const void *self, const struct vantage **ret);
+
+/* A FILE of its own over a copy of `fd`, read through `buffer` of CAPTURE_BUFFER octets. */
+enum { CAPTURE_BUFFER = 256 * 1024 };
+FILE *capture_stream(int fd, char *buffer);
+
+#endif

@@ -1,0 +1,411 @@
+/* pcapng (draft-ietf-opsawg-pcapng), read block by block: libpcap refuses a file whose
+ * interfaces differ in link type, and drops the comments of packets. */
+#define _DEFAULT_SOURCE /* u_int and its like, which the headers of libpcap use */
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "limits.h"
+
+enum block_type {
+	BLOCK_SECTION = 0x0a0d0d0a, /* the same in both byte orders */
+	BLOCK_INTERFACE = 1,
+	BLOCK_PACKET_OLD = 2,
+	BLOCK_SIMPLE = 3,
+	BLOCK_PACKET = 6,
+};
+
+enum option_code {
+	OPTION_END = 0,
+	OPTION_COMMENT = 1,
+	OPTION_TSRESOL = 9,
+	OPTION_TSOFFSET = 14,
+};
+
+enum { BLOCK_HEAD = 8, BLOCK_FRAME = 12, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
+
+struct interface {
+	int dlt;
+	uint32_t snap; /* 0 unlimited */
+	uint8_t resolution;
+	int64_t offset; /* seconds */
+	struct bpf_program filter;
+	bool has_filter;
+};
+
+struct pcapng_reader {
+	FILE *file;
+	char *buffer;
+	const char *bpf;
+	bool is_little; /* byte order of the section */
+	uint64_t begin, offset;
+	uint8_t *block; /* body of the current block */
+	size_t room;
+	struct interface *interfaces; /* of the section */
+	size_t n, n_room;
+};
+
+static uint16_t u16(const struct pcapng_reader *r, struct bytes *b)
+{
+	uint16_t value = bytes_u16(b);
+
+	return r->is_little ? (uint16_t)((value & 0xffu) << 8 | value >> 8) : value;
+}
+
+static uint32_t u32(const struct pcapng_reader *r, struct bytes *b)
+{
+	uint32_t value = bytes_u32(b);
+
+	if (!r->is_little)
+		return value;
+	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
+
+static unsigned probe(struct span head)
+{
+	struct bytes b = bytes_of(head);
+
+	return bytes_u32(&b) == BLOCK_SECTION ? 100 : 0;
+}
+
+static void interfaces_clear(struct pcapng_reader *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->interfaces[i].has_filter)
+			pcap_freecode(&r->interfaces[i].filter);
+	r->n = 0;
+}
+
+static void reader_free(struct pcapng_reader *r)
+{
+	interfaces_clear(r);
+	if (r->file)
+		fclose(r->file);
+	free(r->interfaces);
+	free(r->block);
+	free(r->buffer);
+	free(r);
+}
+
+static bool filter_compile(struct bpf_program *program, int dlt, const char *bpf,
+			   struct text *why_not)
+{
+	pcap_t *dead = pcap_open_dead(dlt, LIMIT_PACKET);
+	bool is_compiled;
+
+	if (!dead)
+		return false;
+	is_compiled = pcap_compile(dead, program, bpf, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	if (!is_compiled && why_not)
+		text_printf(why_not, "--bpf: %s", pcap_geterr(dead));
+	pcap_close(dead);
+	return is_compiled;
+}
+
+/* The next option of a block, or false. Values are padded to 32 bits. */
+static bool option_take(const struct pcapng_reader *r, struct bytes *b, uint16_t *ret_code,
+			struct span *ret_value)
+{
+	uint16_t length;
+
+	*ret_code = u16(r, b);
+	length = u16(r, b);
+	if (!bytes_ok(b) || *ret_code == OPTION_END)
+		return false;
+	*ret_value = bytes_take(b, length);
+	if (!bytes_ok(b))
+		return false;
+	bytes_take(b, (4u - length % 4u) % 4u);
+	return true;
+}
+
+/* LINKTYPE_ numbers of files are libpcap's DLT_ numbers, but for raw IP. */
+static int dlt_of(uint16_t linktype)
+{
+	enum { LINKTYPE_RAW = 101 };
+
+	return linktype == LINKTYPE_RAW ? DLT_RAW : linktype;
+}
+
+static void interface_options(const struct pcapng_reader *r, struct bytes *b, struct interface *i)
+{
+	uint16_t code;
+	struct span value;
+
+	while (option_take(r, b, &code, &value)) {
+		struct bytes v = bytes_of(value);
+
+		if (code == OPTION_TSRESOL && value.len == 1)
+			i->resolution = bytes_u8(&v);
+		if (code == OPTION_TSOFFSET && value.len == 8) {
+			uint64_t first = u32(r, &v);
+			uint64_t second = u32(r, &v);
+
+			i->offset = (int64_t)(r->is_little ? second << 32 | first
+							   : first << 32 | second);
+		}
+	}
+}
+
+static void interface_add(struct pcapng_reader *r, struct capture *c, struct bytes *b)
+{
+	struct interface i = {.resolution = 6}; /* microseconds unless an option says else */
+
+	i.dlt = dlt_of(u16(r, b));
+	u16(r, b); /* reserved */
+	i.snap = u32(r, b);
+	if (!bytes_ok(b) || r->n == LIMIT_INTERFACES)
+		return;
+	interface_options(r, b, &i);
+	if (r->bpf)
+		i.has_filter = filter_compile(&i.filter, i.dlt, r->bpf, NULL);
+	if (r->n == r->n_room) {
+		r->n_room = r->n_room ? r->n_room * 2 : 4;
+		r->interfaces = must_grow(r->interfaces, r->n_room, sizeof(*r->interfaces));
+	}
+	r->interfaces[r->n++] = i;
+	capture_dialect(c, i.dlt);
+}
+
+/* Units per second of a resolution (a power of 10, or of 2 with the top bit); 0 when it is
+ * too fine to be one. Below 2^-32 s `ret_coarser` bits of a stamp are dropped first. */
+static uint64_t units_per_second(uint8_t resolution, unsigned *ret_coarser)
+{
+	unsigned exponent = resolution & 0x7f;
+	uint64_t units = 1;
+
+	*ret_coarser = 0;
+	if (resolution & 0x80) {
+		*ret_coarser = exponent > 32 ? exponent - 32 : 0;
+		return exponent >= 64 ? 0 : UINT64_C(1) << (exponent > 32 ? 32 : exponent);
+	}
+	for (unsigned i = 0; i < exponent; i++)
+		units *= 10;
+	return exponent > 18 ? 0 : units;
+}
+
+static struct moment moment_of(const struct interface *i, uint64_t stamp)
+{
+	unsigned coarser;
+	uint64_t units = units_per_second(i->resolution, &coarser);
+	uint64_t seconds, part;
+
+	if (units == 0)
+		return (struct moment){0};
+	stamp >>= coarser;
+	seconds = stamp / units;
+	part = stamp % units;
+	if (seconds > INT64_MAX / 2000000000 || i->offset > INT64_MAX / 2000000000 ||
+	    i->offset < -(INT64_MAX / 2000000000))
+		return (struct moment){0};
+	/* A part is below 2^32 or 10^18. */
+	part = units > 1000000000 && !(i->resolution & 0x80) ? part / (units / 1000000000)
+							     : part * 1000000000 / units;
+	return (struct moment){
+		.ns = ((int64_t)seconds + i->offset) * 1000000000 + (int64_t)part,
+		.grain_ns = units < 1000000000 ? (int64_t)(1000000000 / units) : 1,
+		.kind = CLOCK_ABSOLUTE,
+	};
+}
+
+/* Reads on to the next block; its body is then in r->block. False at the end. */
+static bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret_type,
+		       struct span *ret_body)
+{
+	uint8_t head[BLOCK_FRAME];
+	size_t n = fread(head, 1, BLOCK_HEAD, r->file);
+	struct bytes b = bytes_of(span_of(head, n));
+	uint32_t length;
+	size_t rest;
+
+	r->begin = r->offset;
+	if (n == 0 && !ferror(r->file))
+		return false;
+	*ret_type = u32(r, &b);
+	if (n == BLOCK_HEAD && *ret_type == BLOCK_SECTION) {
+		/* Its byte order stands behind its length. */
+		n += fread(head + n, 1, sizeof(head) - n, r->file);
+		b = bytes_of(span_of(head, n));
+		bytes_take(&b, BLOCK_HEAD);
+		r->is_little = bytes_u32(&b) != BYTE_ORDER_MAGIC;
+		b = bytes_of(span_of(head, n));
+		bytes_u32(&b);
+	}
+	length = u32(r, &b);
+	if (!bytes_ok(&b) || (*ret_type == BLOCK_SECTION && n < sizeof(head))) {
+		capture_cut(c, r->begin,
+			    ferror(r->file) ? strerror(errno) : "the file ends inside a block");
+		return false;
+	}
+	if (length < BLOCK_FRAME || length % 4 != 0 || length > LIMIT_BLOCK || length < n + 4) {
+		capture_cut(c, r->begin, "a block has an impossible length");
+		return false;
+	}
+	rest = length - n; /* the body, and the length again */
+	if (rest > r->room) {
+		r->block = must_grow(r->block, rest, 1);
+		r->room = rest;
+	}
+	if (fread(r->block, 1, rest, r->file) != rest) {
+		capture_cut(c, r->begin,
+			    ferror(r->file) ? strerror(errno) : "the file ends inside a block");
+		return false;
+	}
+	r->offset += length;
+	*ret_body = span_of(r->block, rest - 4);
+	return true;
+}
+
+static void comment_find(const struct pcapng_reader *r, struct bytes *b, struct frame *ret)
+{
+	uint16_t code;
+	struct span value;
+
+	while (option_take(r, b, &code, &value))
+		if (code == OPTION_COMMENT && ret->comment.len == 0)
+			ret->comment = (struct str){.at = (const char *)value.at, .len = value.len};
+}
+
+static bool is_wanted(const struct pcapng_reader *r, const struct interface *i,
+		      const struct frame *f)
+{
+	struct pcap_pkthdr header = {.caplen = (uint32_t)f->octets.len, .len = f->original};
+
+	if (!r->bpf)
+		return true;
+	return i->has_filter && pcap_offline_filter(&i->filter, &header, f->octets.at) != 0;
+}
+
+/* An Enhanced Packet Block, or the Packet Block that it replaced. */
+static enum taken packet_take(const struct pcapng_reader *r, uint32_t type, struct bytes *b,
+			      struct frame *ret)
+{
+	size_t number = type == BLOCK_PACKET ? u32(r, b) : u16(r, b);
+	uint64_t high, low;
+	uint32_t captured;
+
+	if (type == BLOCK_PACKET_OLD)
+		u16(r, b); /* drops */
+	high = u32(r, b);
+	low = u32(r, b);
+	captured = u32(r, b);
+	ret->original = u32(r, b);
+	if (!bytes_ok(b) || number >= r->n || captured > b->left)
+		return TAKEN_END;
+	ret->dlt = r->interfaces[number].dlt;
+	ret->when = moment_of(&r->interfaces[number], high << 32 | low);
+	ret->octets = bytes_take(b, captured);
+	bytes_take(b, (4u - captured % 4u) % 4u);
+	comment_find(r, b, ret);
+	return is_wanted(r, &r->interfaces[number], ret) ? TAKEN : TAKEN_SKIPPED;
+}
+
+/* A Simple Packet Block: no time, of the first interface, cut to its snapshot length. */
+static enum taken simple_take(const struct pcapng_reader *r, struct bytes *b, struct frame *ret)
+{
+	size_t captured;
+
+	ret->original = u32(r, b);
+	if (!bytes_ok(b) || r->n == 0)
+		return TAKEN_END;
+	captured = ret->original;
+	if (r->interfaces[0].snap && captured > r->interfaces[0].snap)
+		captured = r->interfaces[0].snap;
+	if (captured > b->left)
+		captured = b->left;
+	ret->dlt = r->interfaces[0].dlt;
+	ret->octets = bytes_take(b, captured);
+	return is_wanted(r, &r->interfaces[0], ret) ? TAKEN : TAKEN_SKIPPED;
+}
+
+static enum taken take(void *reader, struct capture *c, struct frame *ret)
+{
+	struct pcapng_reader *r = reader;
+	uint32_t type;
+	struct span body;
+	enum taken taken;
+
+	while (block_take(r, c, &type, &body)) {
+		struct bytes b = bytes_of(body);
+
+		switch (type) {
+		case BLOCK_SECTION:
+			interfaces_clear(r);
+			continue;
+		case BLOCK_INTERFACE:
+			interface_add(r, c, &b);
+			continue;
+		case BLOCK_PACKET:
+		case BLOCK_PACKET_OLD:
+			taken = packet_take(r, type, &b, ret);
+			break;
+		case BLOCK_SIMPLE:
+			taken = simple_take(r, &b, ret);
+			break;
+		default: /* names, statistics, secrets, what is to come */
+			continue;
+		}
+		ret->origin.offset = r->begin;
+		ret->origin.offset_end = r->offset;
+		if (taken != TAKEN_END)
+			return taken;
+		capture_cut(c, r->begin, "a packet block contradicts itself");
+	}
+	return TAKEN_END;
+}
+
+/* A wrong filter is told before anything is read; link types come later. */
+static bool filter_check(const char *bpf, struct text *why_not)
+{
+	struct bpf_program program;
+
+	if (!bpf)
+		return true;
+	if (!filter_compile(&program, DLT_EN10MB, bpf, why_not))
+		return false;
+	pcap_freecode(&program);
+	return true;
+}
+
+static void *open_capture(int fd, const char *path, const struct source_options *o,
+			  struct text *why_not)
+{
+	struct pcapng_reader *r;
+	struct capture *c;
+
+	if (!filter_check(o->bpf, why_not))
+		return NULL;
+	r = must_alloc(1, sizeof(*r));
+	*r = (struct pcapng_reader){.buffer = must_alloc(CAPTURE_BUFFER, 1), .bpf = o->bpf};
+	r->file = capture_stream(fd, r->buffer);
+	if (!r->file) {
+		text_printf(why_not, "%s: %s", path, strerror(errno));
+		reader_free(r);
+		return NULL;
+	}
+	c = capture_new(path, "pcapng", o);
+	c->reader = r;
+	c->take = take;
+	return c;
+}
+
+static void close_capture(void *self)
+{
+	struct capture *c = self;
+
+	reader_free(c->reader);
+	capture_free(c);
+}
+
+const struct source_row source_pcapng = {
+	.name = "pcapng",
+	.probe = probe,
+	.open = open_capture,
+	.next = capture_next,
+	.stats = capture_stats,
+	.vantages = capture_vantages,
+	.close = close_capture,
+};
