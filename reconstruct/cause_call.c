@@ -429,24 +429,31 @@ static bool lcp_no_agreement(struct trial *f)
 			 STR_ARG(ending_words(f)));
 }
 
+/* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
+ * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
 {
+	static const double WAIT_RINGING_S = 60;
 	const struct session *s = f->s;
 	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
-	bool answered = s->seen[ICRP].count || s->seen[OCRP].count || s->seen[ICCN].count ||
-			s->seen[OCCN].count;
+	const struct seen *answer = s->seen[OCRP].count ? &s->seen[OCRP] : &s->seen[ICRP];
+	bool is_outgoing = s->seen[OCRQ].count || s->seen[OCRP].count;
+	const struct mark *last = answer->count ? &answer->first : asked;
+	double wait = is_outgoing && answer->count ? WAIT_RINGING_S : WAIT_CONTROL_S;
 
-	if (!asked || answered || f->c->cdn.is_set || s->ppp.first.is_set)
+	if (!asked || s->seen[ICCN].count || s->seen[OCCN].count || f->c->cdn.is_set ||
+	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)
 		return false;
-	if (s->established[LAC].is_set || s->established[LNS].is_set)
-		return false;
-	if (!f->end && mark_watched(f->r, asked) < WAIT_CONTROL_S)
+	if (!f->end && mark_watched(f->r, last) < wait)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
-			 "The %s%.*s was never answered%.*s; the log of the other end would tell "
-			 "whether it got it.",
-			 s->seen[OCRQ].count ? "OCRQ" : "ICRQ", STR_ARG(time_words(f->r, asked)),
+			 "The %s%.*s was %s%.*s; the log of the other end would tell what became "
+			 "of it.",
+			 is_outgoing ? "OCRQ" : "ICRQ", STR_ARG(time_words(f->r, asked)),
+			 !answer->count ? "never answered"
+			 : is_outgoing  ? "answered with OCRP but OCCN never followed"
+					: "answered with ICRP but ICCN never followed",
 			 STR_ARG(ending_words(f)));
 }
 

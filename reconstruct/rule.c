@@ -1,20 +1,310 @@
 #include "rule.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arena.h"
+#include "limits.h"
+#include "rules.h"
 #include "stages.h"
+
+static const struct rule_table *const tables[] = {
+	&rules_tunnel, &rules_session, &rules_ppp, &rules_decode, &rules_defect, &rules_machine,
+};
+
+enum { N_TABLES = sizeof(tables) / sizeof(tables[0]), MAX_RULES = 256 };
 
 size_t rule_rows(const struct rule_row *const **ret)
 {
-	*ret = NULL;
-	return 0;
+	static const struct rule_row *rows[MAX_RULES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_TABLES; i++)
+		for (size_t k = 0; k < tables[i]->n && n < MAX_RULES; k++)
+			rows[n++] = &tables[i]->rows[k];
+	*ret = rows;
+	return n;
 }
 
 const struct rule_row *rule_named(const char *id)
 {
-	(void)id;
+	for (size_t i = 0; i < N_TABLES; i++)
+		for (size_t k = 0; k < tables[i]->n; k++)
+			if (strcmp(tables[i]->rows[k].id, id) == 0)
+				return &tables[i]->rows[k];
 	return NULL;
+}
+
+bool is_root(const char *cause, const char *slug)
+{
+	return cause && strcmp(cause, slug) == 0;
+}
+
+static struct str format_text(struct arena *a, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
+
+static struct str format_text(struct arena *a, const char *format, va_list list)
+{
+	struct text t = text_make(LIMIT_RECORD);
+	struct str s;
+
+	text_vprintf(&t, format, list);
+	s = arena_str(a, text_str(&t));
+	text_free(&t);
+	return s;
+}
+
+/* A finding that could not be kept is still handed to the check, which may fill it in. */
+static struct finding *finding_spare(void)
+{
+	static struct finding spare;
+
+	spare = (struct finding){0};
+	return &spare;
+}
+
+struct finding *raise_finding(struct raise *r, const struct mark *mark, const char *format, ...)
+{
+	struct finding *f;
+	va_list list;
+
+	if (r->last && r->n >= LIMIT_FINDINGS_PER_RULE) {
+		r->last->count++;
+		return r->last;
+	}
+	f = arena_alloc(r->r->arena, sizeof(*f));
+	if (!f)
+		return finding_spare();
+	va_start(list, format);
+	f->text = format_text(r->r->arena, format, list);
+	va_end(list);
+	f->rule = r->row;
+	f->severity = r->row->severity;
+	f->call = r->c;
+	f->tunnel = r->t;
+	f->count = 1;
+	f->cause = str_of(r->row->explain);
+	if (mark)
+		f->mark = *mark;
+	finding_evidence(r, f, mark);
+	*r->tail = f;
+	r->tail = &f->next;
+	r->last = f;
+	r->n++;
+	return f;
+}
+
+void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark)
+{
+	struct mark *grown;
+
+	if (!mark || !mark->is_set || f->n_evidence >= LIMIT_FINDINGS_PER_RULE)
+		return;
+	grown = arena_array(r->r->arena, f->n_evidence + 1, sizeof(*grown));
+	if (!grown)
+		return;
+	for (size_t i = 0; i < f->n_evidence; i++)
+		grown[i] = f->evidence[i];
+	grown[f->n_evidence] = *mark;
+	f->evidence = grown;
+	f->n_evidence++;
+}
+
+static void raise_start(struct raise *r, const struct rule_row *row, struct tunnel *t,
+			struct call *c)
+{
+	r->row = row;
+	r->t = t;
+	r->c = c;
+	r->last = NULL;
+	r->n = 0;
+}
+
+static const struct mark *mark_of_cause(const struct raise *r)
+{
+	if (r->c)
+		return r->c->end.is_set ? &r->c->end : &r->c->start;
+	return r->t->ended.is_set ? &r->t->ended : &r->t->start;
+}
+
+static void ask(struct raise *r, const struct rule_row *row, struct tunnel *t, struct call *c)
+{
+	const char *cause = c ? c->cause : t ? t->cause : NULL;
+	struct str text = c ? c->cause_text : t ? t->cause_text : (struct str){0};
+
+	if (row->root && !is_root(cause, row->root))
+		return;
+	raise_start(r, row, t, c);
+	if (row->check)
+		row->check(r, t, c);
+	else if (row->root)
+		raise_finding(r, mark_of_cause(r), "%.*s", STR_ARG(text));
+}
+
+static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t, struct call *c)
+{
+	for (size_t i = 0; i < N_TABLES; i++)
+		for (size_t k = 0; k < tables[i]->n; k++)
+			if (tables[i]->rows[k].when == when)
+				ask(r, &tables[i]->rows[k], t, c);
+}
+
+/* "was" must be "should be": proof */
+static void raise_damage(struct raise *r, const struct defect_note *d)
+{
+	const struct defect *x = &d->defect;
+	struct mark mark = d->mark;
+
+	if (x->line)
+		mark.line = x->line;
+	if (x->should_be.len)
+		raise_finding(r, &mark, "\"%.*s\" must have been \"%.*s\"%s%.*s", STR_ARG(x->was),
+			      STR_ARG(x->should_be), x->proof.len ? ": " : "", STR_ARG(x->proof));
+	else
+		raise_finding(r, &mark, "%.*s%s\"%.*s\"%s%.*s", STR_ARG(x->text),
+			      x->text.len ? ": " : "", STR_ARG(x->was), x->proof.len ? ": " : "",
+			      STR_ARG(x->proof));
+}
+
+static void raise_defects(struct raise *r, const struct defect_note *d, struct tunnel *t,
+			  struct call *c)
+{
+	for (; d; d = d->next) {
+		const struct rule_row *row = rule_of_defect(d->defect.id);
+		struct finding *f;
+
+		if (!row)
+			continue;
+		if (r->row != row || r->c != c || r->t != t)
+			raise_start(r, row, t, c);
+		if (d->defect.id == DEFECT_INPUT_DAMAGED) {
+			raise_damage(r, d);
+			continue;
+		}
+		f = raise_finding(r, &d->mark, "%s%s%.*s", row->title,
+				  d->defect.text.len ? ": " : "", STR_ARG(d->defect.text));
+		f->count = d->count ? d->count : 1;
+	}
+}
+
+static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct tunnel *t,
+			   struct call *c)
+{
+	const struct rule_row *said = rule_named("cisco-log-state-mismatch");
+
+	for (; v; v = v->next) {
+		const struct view *view = report_view(r->r, v->mark.vantage);
+		const struct rule_row *row = rule_of_machine(v->machine);
+		const char *who = role_name(v->who);
+		const char *state, *event;
+		struct finding *f;
+
+		if (!row || !v->machine)
+			continue;
+		if (r->row != row || r->c != c || r->t != t)
+			raise_start(r, row, t, c);
+		if (!v->row && view && view->is_text)
+			raise_start(r, said, t, c);
+		state = v->state < v->machine->n_states ? v->machine->states[v->state] : "?";
+		event = v->event < v->machine->n_events ? v->machine->events[v->event] : "?";
+		f = raise_finding(r, &v->mark, "%s in state %s: %s%s%s", who ? who : "an end",
+				  state, event, v->row ? ": " : ", which the RFC does not foresee",
+				  v->row ? v->row->why : "");
+		if (v->row && v->row->verdict == WRONG)
+			continue;
+		f->severity = SEVERITY_NOTE;
+	}
+}
+
+/* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
+ * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
+static bool is_healthy(const struct finding *f)
+{
+	if (f->call)
+		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
+	return f->tunnel && f->rule->when != ON_EVENT &&
+	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
+}
+
+struct order {
+	struct finding *finding;
+	int64_t ns;
+	size_t index;
+};
+
+static int order_compare(const void *left, const void *right)
+{
+	const struct order *a = left, *b = right;
+
+	if (a->finding->severity != b->finding->severity)
+		return a->finding->severity > b->finding->severity ? -1 : 1;
+	if (a->ns != b->ns)
+		return a->ns < b->ns ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static void link_finding(struct report *r, struct finding_link **at, struct finding *f)
+{
+	struct finding_link *link = arena_alloc(r->arena, sizeof(*link));
+
+	if (!link)
+		return;
+	while (*at)
+		at = &(*at)->next;
+	link->finding = f;
+	*at = link;
+}
+
+/* Most severe first, in the report and in each call and tunnel. */
+static void sort_findings(struct report *r)
+{
+	struct finding **tail = &r->findings;
+	struct order *rows;
+	size_t n = 0;
+
+	for (struct finding *f = r->findings; f; f = f->next)
+		n++;
+	rows = must_alloc(n + 1, sizeof(*rows));
+	n = 0;
+	for (struct finding *f = r->findings; f; f = f->next, n++) {
+		if (is_healthy(f) && !f->rule->measures)
+			f->severity = SEVERITY_NOTE;
+		rows[n] = (struct order){.finding = f, .ns = INT64_MAX, .index = n};
+		mark_ns(r, &f->mark, &rows[n].ns);
+	}
+	qsort(rows, n, sizeof(*rows), order_compare);
+	for (size_t i = 0; i < n; i++) {
+		struct finding *f = rows[i].finding;
+
+		*tail = f;
+		tail = &f->next;
+		if (f->call)
+			link_finding(r, &f->call->findings, f);
+		else if (f->tunnel)
+			link_finding(r, &f->tunnel->findings, f);
+	}
+	*tail = NULL;
+	r->n_findings = n;
+	free(rows);
 }
 
 void rules_run(struct report *r)
 {
-	(void)r;
+	struct raise raise = {.r = r, .tail = &r->findings};
+
+	while (*raise.tail)
+		raise.tail = &(*raise.tail)->next;
+	ask_all(&raise, ON_RUN, NULL, NULL);
+	raise_defects(&raise, r->loose_defects, NULL, NULL);
+	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		ask_all(&raise, ON_TUNNEL, t, NULL);
+		raise_verdicts(&raise, t->verdicts, t, NULL);
+		raise_defects(&raise, t->defects, t, NULL);
+	}
+	for (struct call *c = r->calls; c; c = c->next) {
+		ask_all(&raise, ON_CALL, c->tunnel, c);
+		raise_verdicts(&raise, c->session->verdicts, c->tunnel, c);
+		raise_defects(&raise, c->session->defects, c->tunnel, c);
+	}
+	sort_findings(r);
 }

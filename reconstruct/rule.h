@@ -29,6 +29,11 @@ struct rule_row {
 	const char *explain; /* why it matters; what usually causes it */
 	const char *advice;  /* what to do */
 	const char *ref;
+	/* The cause (contract.md §4) that this rule states: it is asked only where that is the
+	 * root, so that a consequence is never a second alarm. NULL: asked always. Without a check
+	 * the cause alone raises it, with the cause's own sentence. */
+	const char *root;
+	bool measures; /* loss or delay: keeps its severity on a call that came up and stayed up */
 };
 
 /* Raises the finding of the row whose check is running. `text` with values, `mark` the first

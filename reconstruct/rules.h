@@ -1,0 +1,36 @@
+/* What the rules_*.c files share: their tables, the state of a raise, small questions. */
+#ifndef L2TPSCOPE_RULES_H
+#define L2TPSCOPE_RULES_H
+
+#include "mark.h"
+#include "rule.h"
+
+struct raise {
+	struct report *r;
+	const struct rule_row *row;
+	struct tunnel *t;
+	struct call *c;
+	struct finding **tail; /* where the next finding goes */
+	struct finding *last;  /* of this row on this call or tunnel */
+	size_t n;              /* how many it raised there */
+};
+
+struct rule_table {
+	const struct rule_row *rows;
+	size_t n;
+};
+
+extern const struct rule_table rules_decode;  /* input, clocks, limits */
+extern const struct rule_table rules_defect;  /* one per defect */
+extern const struct rule_table rules_machine; /* one per machine */
+extern const struct rule_table rules_tunnel;  /* control connection and its delivery */
+extern const struct rule_table rules_session; /* calls */
+extern const struct rule_table rules_ppp;
+
+/* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */
+const struct rule_row *rule_of_defect(enum defect_id id);
+const struct rule_row *rule_of_machine(const struct machine *m);
+
+bool is_root(const char *cause, const char *slug);
+
+#endif

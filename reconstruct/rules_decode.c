@@ -1,0 +1,221 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "avp.h"
+#include "limits.h"
+#include "rules.h"
+
+static void capture_midstream(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (!t->was_there)
+		return;
+	raise_finding(r, &t->first,
+		      "The input begins when this tunnel was already up: its setup was not seen");
+}
+
+static bool same_clock(const struct view *a, const struct view *b)
+{
+	return a->first.kind == b->first.kind && a->first.kind != CLOCK_UPTIME;
+}
+
+static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
+{
+	/* below this, clocks agree as well as logs are stamped */
+	static const double SKEW_S = 0.1;
+	const struct report *p = r->r;
+
+	(void)t;
+	(void)c;
+	for (size_t i = 0; i < p->n_views; i++) {
+		const struct view *v = &p->views[i], *reference = &p->views[p->reference];
+		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
+
+		if (i == p->reference || !v->has_offset || !v->joined_messages ||
+		    !same_clock(v, reference) || (v->offset_s < SKEW_S && v->offset_s > -SKEW_S))
+			continue;
+		m.input = v->input;
+		raise_finding(r, &m,
+			      "The clock of %.*s is %.3f s %s that of %.*s (from %u messages that "
+			      "both saw, ± %.3f s)",
+			      STR_ARG(v->name), v->offset_s < 0 ? -v->offset_s : v->offset_s,
+			      v->offset_s < 0 ? "ahead of" : "behind", STR_ARG(reference->name),
+			      v->joined_messages, v->residual_s);
+	}
+}
+
+static void limit_steps(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	(void)c;
+	if (r->r->n_steps >= LIMIT_STEPS)
+		raise_finding(r, NULL, "Only the first %d events are kept for the timeline",
+			      LIMIT_STEPS);
+}
+
+static void limit_vantages(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	(void)c;
+	if (r->r->n_views >= LIMIT_VANTAGES)
+		raise_finding(r, NULL, "More than %d consoles and captures: the rest is not shown",
+			      LIMIT_VANTAGES);
+}
+
+static void limit_memory(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	(void)c;
+	if (arena_is_full(r->r->arena))
+		raise_finding(r, NULL,
+			      "The memory for one run is used up: later facts are missing");
+}
+
+static bool carries(const struct control *c, uint16_t number)
+{
+	for (size_t i = 0; i < c->n_avps; i++)
+		if (c->avps[i].vendor == 0 && c->avps[i].number == number)
+			return true;
+	return false;
+}
+
+/* Only where events are kept, and only of messages whose every attribute is known. */
+static void avp_missing(struct raise *r, struct tunnel *t, struct call *c)
+{
+	for (size_t i = 0; i < r->r->n_steps; i++) {
+		const struct step *s = r->r->steps[i];
+		const struct event *e = s->event;
+		const struct avp_carry *row;
+		size_t at = 0;
+
+		(void)t;
+		(void)c;
+		if (e->kind != EVENT_CONTROL || !e->control.is_complete || s->is_second_sight ||
+		    e->control.message == ZLB || s->delivery == DELIVERY_REPEAT ||
+		    s->delivery == DELIVERY_DUPLICATE)
+			continue;
+		while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
+			const struct avp_row *avp = avp_lookup(0, row->number);
+			const char *name = code_name(CODE_MESSAGE, e->control.message);
+			struct mark m = {.is_set = true,
+					 .input = e->origin.input,
+					 .vantage = e->origin.vantage,
+					 .frame = e->origin.frame,
+					 .line = e->origin.line,
+					 .number = e->number,
+					 .when = e->when,
+					 .stamp = e->stamp};
+
+			if (row->presence != AVP_MUST || carries(&e->control, row->number))
+				continue;
+			r->t = s->tunnel;
+			r->c = s->session ? s->session->call : NULL;
+			raise_finding(r, &m, "%s lacks %s (AVP %u)", name ? name : "A message",
+				      avp ? avp->name : "an attribute", row->number);
+		}
+	}
+}
+
+static const struct rule_row rows[] = {
+	{"capture-midstream", SEVERITY_NOTE, ON_TUNNEL, capture_midstream,
+	 "The tunnel was up before the input began",
+	 "The capture or the log was started during the call; nothing can be said about the setup.",
+	 "Start recording before the call to see its setup.", "", NULL, false},
+	{"clock-skew-logs", SEVERITY_NOTE, ON_RUN, clock_skew,
+	 "The clocks of two inputs differ by a constant",
+	 "The devices are not synchronised; times are shown on the clock of the first.",
+	 "Configure NTP on both devices.", "", NULL, false},
+	{"limit-steps", SEVERITY_WARNING, ON_RUN, limit_steps,
+	 "There are more events than a timeline keeps",
+	 "A ceiling protects memory; calls and findings are complete all the same.",
+	 "Narrow the input with --since, --until or --where.", "", NULL, false},
+	{"limit-vantages", SEVERITY_WARNING, ON_RUN, limit_vantages,
+	 "There are more consoles and captures than one run keeps", "A ceiling protects memory.",
+	 "Analyse fewer inputs at once.", "", NULL, false},
+	{"limit-memory", SEVERITY_WARNING, ON_RUN, limit_memory,
+	 "The memory ceiling of a run was reached", "The input is larger than one run can hold.",
+	 "Split the input, or narrow it with --since and --until.", "", NULL, false},
+	{"avp-missing-mandatory", SEVERITY_ERROR, ON_RUN, avp_missing,
+	 "A message lacks an attribute that it must carry",
+	 "The sender is broken; a receiver must refuse such a message.",
+	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
+	 "RFC 2661 6", NULL, false},
+};
+
+const struct rule_table rules_decode = {rows, sizeof(rows) / sizeof(rows[0])};
+
+/* One row per defect, in the order of the enum. */
+static const struct rule_row defect_rows[] = {
+#define DEFECT(symbol, id, severity, title, ref)                                                   \
+	{id,                                                                                       \
+	 severity,                                                                                 \
+	 ON_EVENT,                                                                                 \
+	 NULL,                                                                                     \
+	 title,                                                                                    \
+	 "The sender is broken, or the input was damaged on its way.",                             \
+	 "Compare with a recording from the other end; name and version of the sender stand in "   \
+	 "its SCCRQ or SCCRP.",                                                                    \
+	 ref,                                                                                      \
+	 NULL,                                                                                     \
+	 false},
+#include "defect.def"
+#undef DEFECT
+};
+
+const struct rule_table rules_defect = {defect_rows, DEFECT_COUNT};
+
+const struct rule_row *rule_of_defect(enum defect_id id)
+{
+	return id < DEFECT_COUNT ? &defect_rows[id] : NULL;
+}
+
+static const char BREACH[] = "A message was lost or reordered, or an implementation is wrong.";
+static const char ASK_BOTH[] = "Compare with a recording from the other end; read the machine with "
+			       "explain machine.";
+
+static const struct rule_row machine_rows[] = {
+	{"fsm-tunnel", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of the control connection", BREACH, ASK_BOTH,
+	 "RFC 2661 7.2.1", NULL, false},
+	{"fsm-session-lac-in", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of an incoming call at the LAC", BREACH, ASK_BOTH,
+	 "RFC 2661 7.4.1", NULL, false},
+	{"fsm-session-lns-in", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of an incoming call at the LNS", BREACH, ASK_BOTH,
+	 "RFC 2661 7.4.2", NULL, false},
+	{"fsm-session-lac-out", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of an outgoing call at the LAC", BREACH, ASK_BOTH,
+	 "RFC 2661 7.5.1", NULL, false},
+	{"fsm-session-lns-out", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of an outgoing call at the LNS", BREACH, ASK_BOTH,
+	 "RFC 2661 7.5.2", NULL, false},
+	{"fsm-lcp", SEVERITY_ERROR, ON_EVENT, NULL, "A packet does not fit the state of LCP",
+	 BREACH, ASK_BOTH, "RFC 1661 4.1", NULL, false},
+	{"fsm-ncp", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A packet does not fit the state of a network control protocol", BREACH, ASK_BOTH,
+	 "RFC 1661 4.1", NULL, false},
+	{"fsm-authenticator", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A packet does not fit the state of the authenticator", BREACH, ASK_BOTH, "RFC 1994 4",
+	 NULL, false},
+	{"fsm-authenticated", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A packet does not fit the state of the end that is authenticated", BREACH, ASK_BOTH,
+	 "RFC 1994 4", NULL, false},
+	{"fsm-link", SEVERITY_ERROR, ON_EVENT, NULL, "A packet does not fit the phase of the link",
+	 BREACH, ASK_BOTH, "RFC 1661 3.2", NULL, false},
+	{"cisco-log-state-mismatch", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "The router names a state that the messages do not lead to",
+	 "Lines of the log are missing (rate limit, buffer), or the router does something that its "
+	 "log does not show.",
+	 "Log to a buffer that is large enough, without rate limit.", "RFC 2661 7", NULL, false},
+};
+
+const struct rule_table rules_machine = {machine_rows,
+					 sizeof(machine_rows) / sizeof(machine_rows[0])};
+
+const struct rule_row *rule_of_machine(const struct machine *m)
+{
+	for (size_t i = 0; m && i < rules_machine.n; i++)
+		if (strcmp(machine_rows[i].id + strlen("fsm-"), m->name) == 0)
+			return &machine_rows[i];
+	return NULL;
+}

@@ -1,0 +1,348 @@
+#include <stdio.h>
+
+#include "rules.h"
+
+static const struct auth *failed_auth(const struct call *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->session->ppp.auth[i].result == RESULT_FAILURE)
+			return &c->session->ppp.auth[i];
+	return NULL;
+}
+
+/* The number after "E=" in an MS-CHAP Failure (RFC 2433 5, RFC 2759 6); 0 when none. */
+static uint32_t mschap_error(const struct auth *a)
+{
+	size_t at = str_find(a->message, STR("E="));
+	struct str digits;
+	uint32_t value = 0;
+
+	if (at == SIZE_MAX)
+		return 0;
+	digits = str_from(a->message, at + 2);
+	for (size_t i = 0; i < digits.len && i < 5 && digits.at[i] >= '0' && digits.at[i] <= '9';
+	     i++)
+		value = value * 10 + (uint32_t)(digits.at[i] - '0');
+	return value;
+}
+
+static const struct mark *mark_of_failure(const struct auth *a, const struct call *c)
+{
+	return a->decided.is_set ? &a->decided : &c->end;
+}
+
+static bool has_mschap_rule(uint32_t error)
+{
+	return error == 646 || error == 647 || error == 648 || error == 649 || error == 691 ||
+	       error == 709;
+}
+
+static void chap_failed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth *a = failed_auth(c);
+
+	(void)t;
+	if (a && a->protocol != PPP_PAP && !has_mschap_rule(mschap_error(a)))
+		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+}
+
+static void pap_failed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth *a = failed_auth(c);
+
+	(void)t;
+	if (a && a->protocol == PPP_PAP)
+		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+}
+
+static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth *a = failed_auth(c);
+	struct str id = str_of(r->row->id);
+	uint32_t wanted = 0;
+
+	(void)t;
+	str_u32(str_from(id, id.len - 3), &wanted);
+	if (a && mschap_error(a) == wanted)
+		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+}
+
+static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &c->session->ppp.auth[i];
+
+		if (a->verified != TRUTH_FALSE || a->is_proxy != (r->row->id[0] == 'p'))
+			continue;
+		raise_finding(r, a->responded.is_set ? &a->responded : &a->first,
+			      "The response of %.*s does not fit the password of %.*s",
+			      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
+	}
+}
+
+static bool responded(const struct call *c)
+{
+	return c->session->ppp.auth[0].responses || c->session->ppp.auth[1].responses;
+}
+
+static void no_response(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (!responded(c))
+		raise_finding(r, &c->session->ppp.auth[CLIENT].challenged, "%.*s",
+			      STR_ARG(c->cause_text));
+}
+
+static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth *a = &c->session->ppp.auth[CLIENT];
+	struct finding *f;
+
+	(void)t;
+	if (!responded(c))
+		return;
+	f = raise_finding(r, a->responded.is_set ? &a->responded : &c->end, "%.*s",
+			  STR_ARG(c->cause_text));
+	finding_evidence(r, f, &c->end);
+}
+
+static const char *side_name(int side)
+{
+	return side == CLIENT ? "The client" : "The LNS";
+}
+
+static void terminated(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *lcp = &c->session->ppp.cp[CP_LCP].side[i];
+
+		if (lcp->terminate.is_set)
+			raise_finding(r, &lcp->terminate, "%s sent Terminate-Request%s%.*s%s",
+				      side_name(i), lcp->terminate_text.len ? " \"" : "",
+				      STR_ARG(lcp->terminate_text),
+				      lcp->terminate_text.len ? "\"" : "");
+	}
+}
+
+static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = &c->session->ppp.cp[k];
+		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+
+		for (int i = 0; i < 2; i++)
+			if (cp->side[i].protocol_reject.is_set)
+				raise_finding(r, &cp->side[i].protocol_reject,
+					      "%s does not know %s (0x%04x)", side_name(i),
+					      name ? name : "the protocol", cp->protocol);
+	}
+}
+
+static void renegotiated(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct ppp_link *p = &c->session->ppp;
+	const struct mark *iccn = &c->session->seen[ICCN].first;
+	struct finding *f;
+	double gap;
+
+	(void)t;
+	if (!p->renegotiations || p->proxy_lcp || !p->renegotiated.is_set)
+		return;
+	f = raise_finding(r, &p->renegotiated,
+			  "LCP was negotiated again %u time%s after it was open", p->renegotiations,
+			  p->renegotiations == 1 ? "" : "s");
+	if (mark_gap(r->r, iccn, &p->renegotiated, &gap) && gap < 5)
+		f->severity = SEVERITY_NOTE;
+}
+
+static bool refuses_address(const struct cp_side *side)
+{
+	return option_find(side->refused, side->n_refused, 3) != NULL;
+}
+
+/* Also beside another NCP that is open: the call is up, but without IPv4. */
+static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
+{
+	static const unsigned MAX_FAILURE = 5; /* RFC 1661 4.6 */
+	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
+
+	(void)t;
+	if (ipcp->opened.is_set || !ipcp->protocol)
+		return;
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *judge = &ipcp->side[i];
+
+		if (judge->naks < MAX_FAILURE || ipcp->side[1 - i].acked.is_set)
+			continue;
+		raise_finding(r, &judge->refused_mark,
+			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
+			      "opened",
+			      side_name(i), judge->naks,
+			      refuses_address(judge) ? " of the IP address" : "");
+		return;
+	}
+}
+
+static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
+
+	(void)t;
+	if (ipcp->opened.is_set)
+		return;
+	for (int i = 0; i < 2; i++)
+		if (ipcp->side[i].refused_is_reject && refuses_address(&ipcp->side[i]))
+			raise_finding(r, &ipcp->side[i].refused_mark,
+				      "%s rejected the IP-Address option", side_name(i));
+}
+
+static void address_given(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
+	const struct cp_side *lns = &ipcp->side[LNS];
+	struct text address = text_make(64);
+
+	(void)t;
+	if (ipcp->opened.is_set && lns->naks && !lns->refused_is_reject && refuses_address(lns) &&
+	    c->ipv4.family) {
+		address_print(&address, &c->ipv4);
+		raise_finding(r, &lns->refused_mark,
+			      "The client got its address %.*s by Configure-Nak",
+			      STR_ARG(text_str(&address)));
+	}
+	text_free(&address);
+}
+
+static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	static const double SOON_S = 30;
+
+	(void)t;
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = &c->session->ppp.cp[k];
+		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+		struct finding *f;
+		double gap;
+
+		if (k == CP_CCP || !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
+		    gap > SOON_S || (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
+			continue;
+		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",
+				  name ? name : "A network protocol", gap);
+		finding_evidence(r, f, &cp->opened);
+	}
+}
+
+static void pap_in_clear(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth *a = &c->session->ppp.auth[CLIENT];
+
+	(void)t;
+	if (a->protocol == PPP_PAP && a->responses)
+		raise_finding(r, &a->responded, "The password of %.*s crosses in clear",
+			      STR_ARG(a->peer_name));
+}
+
+static const char ALIGN[] = "Align the configured values on both ends and retry.";
+static const char COMPARE[] =
+	"Compare user name and password on both ends (case, realm, trailing blank).";
+static const char ACCOUNT[] = "Check the account at the AAA server.";
+
+static const struct rule_row rows[] = {
+	{"lcp-confreq-no-answer", SEVERITY_ERROR, ON_CALL, NULL, "An end never took part in LCP",
+	 "The data path works in one direction only, the session is bound to nothing, or the end "
+	 "waits for proxy LCP.",
+	 "Capture at the silent end; check its PPP configuration.", "RFC 1661 4.6", "lcp-no-answer",
+	 false},
+	{"lcp-confreq-loop", SEVERITY_ERROR, ON_CALL, NULL, "LCP never came to an agreement",
+	 "The policies of both ends conflict (authentication, MRU, ACCM).", ALIGN, "RFC 1661 4.5",
+	 "lcp-no-agreement", false},
+	{"lcp-auth-refused", SEVERITY_ERROR, ON_CALL, NULL,
+	 "Every authentication method was refused",
+	 "The client is not configured for the method that the LNS asks for.",
+	 "Allow a common method on both ends.", "RFC 1661 6.2", "auth-method-refused", false},
+	{"lcp-magic-loopback", SEVERITY_ERROR, ON_CALL, NULL, "The line is looped back",
+	 "A loop in the access line reflects the packets.", "Find the loop in the access line.",
+	 "RFC 1661 6.4", "lcp-loopback", false},
+	{"lcp-echo-no-reply", SEVERITY_ERROR, ON_CALL, NULL, "LCP Echo-Requests were not answered",
+	 "The link is dead, the other end is overloaded, or the data path is broken.",
+	 "Check reachability in both directions and the access line.", "RFC 1661 5.8", "echo-lost",
+	 false},
+	{"lcp-terminate-request", SEVERITY_NOTE, ON_CALL, terminated,
+	 "An end asked to terminate the link", "The user logged out, or a policy ended the call.",
+	 "Read the reason, if one is given.", "RFC 1661 5.5", NULL, false},
+	{"lcp-protocol-reject", SEVERITY_NOTE, ON_CALL, protocol_rejected,
+	 "An end does not know a protocol", "IPv6, compression or another protocol is not enabled.",
+	 "Usually harmless.", "RFC 1661 5.7", NULL, false},
+	{"lcp-renegotiation-in-opened", SEVERITY_WARNING, ON_CALL, renegotiated,
+	 "LCP was negotiated again while it was open",
+	 "An end restarted, or the LNS renegotiates what the LAC agreed.",
+	 "Read the PPP log of both ends around this time.", "RFC 1661 4.3", NULL, false},
+	{"chap-failure", SEVERITY_ERROR, ON_CALL, chap_failed, "CHAP authentication failed",
+	 "The password is wrong, or name and realm are treated differently.", COMPARE,
+	 "RFC 1994 4.2", "auth-rejected", false},
+	{"pap-nak", SEVERITY_ERROR, ON_CALL, pap_failed, "PAP authentication failed",
+	 "User name or password are wrong.", COMPARE, "RFC 1334 2.2.2", "auth-rejected", false},
+	{"mschap-error-691", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: authentication failure", "User name or password are wrong.", COMPARE,
+	 "RFC 2759 6", "auth-rejected", false},
+	{"mschap-error-646", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: outside the hours of this account", "The account is limited to some hours.",
+	 ACCOUNT, "RFC 2759 6", "auth-rejected", false},
+	{"mschap-error-647", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: the account is disabled", "The account is disabled.", ACCOUNT, "RFC 2759 6",
+	 "auth-rejected", false},
+	{"mschap-error-648", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: the password has expired", "The password has expired.", ACCOUNT, "RFC 2759 6",
+	 "auth-rejected", false},
+	{"mschap-error-649", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: no dial-in permission", "The account may not dial in.", ACCOUNT, "RFC 2759 6",
+	 "auth-rejected", false},
+	{"mschap-error-709", SEVERITY_ERROR, ON_CALL, mschap_failed,
+	 "MS-CHAP: the password could not be changed", "The new password breaks a policy.", ACCOUNT,
+	 "RFC 2759 6", "auth-rejected", false},
+	{"chap-no-response", SEVERITY_ERROR, ON_CALL, no_response, "A challenge was never answered",
+	 "The client is gone, does not know the name it is asked by, or the data path is broken.",
+	 "Check the client's configuration, and capture at the client.", "RFC 1994 4",
+	 "auth-no-answer", false},
+	{"auth-timeout", SEVERITY_ERROR, ON_CALL, auth_timeout, "Authentication never got a result",
+	 "The AAA server cannot be reached or does not answer.",
+	 "Check the AAA server's reachability and answer times, and its log for this user.",
+	 "RFC 1661 3.5", "auth-no-answer", false},
+	{"chap-verify-fail", SEVERITY_ERROR, ON_CALL, verify_failed,
+	 "A response does not fit the given password", "The password is wrong at one end.", COMPARE,
+	 "RFC 1994 4.1", NULL, false},
+	{"proxy-chap-verify-fail", SEVERITY_ERROR, ON_CALL, verify_failed,
+	 "A proxy response does not fit the given password",
+	 "The password is wrong, or the LAC passed on the wrong identifier.", COMPARE,
+	 "RFC 2661 4.4.5", NULL, false},
+	{"pap-cleartext", SEVERITY_NOTE, ON_CALL, pap_in_clear, "A PAP password crosses in clear",
+	 "PAP does not protect the password.", "Use CHAP, or protect the tunnel with IPsec.",
+	 "RFC 1334 2", NULL, false},
+	{"ipcp-no-converge", SEVERITY_ERROR, ON_CALL, ipcp_stuck, "IPCP never came to an agreement",
+	 "The client insists on an address that the LNS does not give, or the pool is empty.",
+	 "Check the address pool, and let the client ask for any address.", "RFC 1332 3.3", NULL,
+	 false},
+	{"ipcp-address-reject", SEVERITY_ERROR, ON_CALL, address_rejected,
+	 "The IP-Address option was rejected", "IP is not configured on the interface.", ALIGN,
+	 "RFC 1332 3.3", NULL, false},
+	{"ipcp-address-zero-naked", SEVERITY_NOTE, ON_CALL, address_given,
+	 "The client got its address by Nak", "This is the normal way to assign an address.",
+	 "Nothing to do.", "RFC 1332 3.3", NULL, false},
+	{"no-ncp-opened", SEVERITY_ERROR, ON_CALL, NULL,
+	 "Authentication passed but no network protocol opened",
+	 "Every network protocol is off or rejected at one end.", ALIGN, "RFC 3145 3.4",
+	 "ncp-no-agreement", false},
+	{"ncp-rejected", SEVERITY_ERROR, ON_CALL, NULL,
+	 "The network protocol was rejected and no other opened",
+	 "The protocol is not enabled at one end.", ALIGN, "RFC 1661 5.7", "ncp-rejected", false},
+	{"ncp-opened-then-closed", SEVERITY_WARNING, ON_CALL, ncp_closed,
+	 "A network protocol was closed soon after it opened",
+	 "An address was withdrawn, or a policy ended it.",
+	 "Look at the PPP and AAA log of this call around this time.", "RFC 1661 3.6", NULL, false},
+};
+
+const struct rule_table rules_ppp = {rows, sizeof(rows) / sizeof(rows[0])};

@@ -1,0 +1,366 @@
+#include <stdio.h>
+
+#include "limits.h"
+#include "rules.h"
+
+static struct str end_name(const struct raise *r, const struct tunnel *t, int end)
+{
+	const struct peer *p = &t->peer[end];
+
+	return arena_printf(r->r->arena, "the %s%s%.*s",
+			    end == INITIATOR ? "initiator" : "responder", p->name.len ? " " : "",
+			    STR_ARG(p->name));
+}
+
+static bool heard_from(const struct tunnel *t, int end)
+{
+	return t->way[end].is_started || t->way[end].has_acked;
+}
+
+static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct finding *f;
+
+	(void)c;
+	if (heard_from(t, RESPONDER))
+		return;
+	f = raise_finding(r, &t->seen[SCCRQ].first, "%.*s", STR_ARG(t->cause_text));
+	finding_evidence(r, f, &t->seen[SCCRQ].last);
+}
+
+static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (heard_from(t, RESPONDER))
+		raise_finding(r, &t->seen[SCCRQ].first, "%.*s", STR_ARG(t->cause_text));
+}
+
+static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct finding *f;
+
+	(void)c;
+	f = raise_finding(r, &t->seen[SCCRP].first, "%.*s", STR_ARG(t->cause_text));
+	finding_evidence(r, f, &t->seen[SCCRP].last);
+}
+
+static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	for (int i = 0; i < 2; i++) {
+		struct finding *f;
+
+		if (!t->peer[i].challenge.len || t->peer[1 - i].response.len)
+			continue;
+		f = raise_finding(r, &t->peer[i].challenge_mark,
+				  "%.*s sent a Challenge and %.*s never answered it",
+				  STR_ARG(end_name(r, t, i)), STR_ARG(end_name(r, t, 1 - i)));
+		finding_evidence(r, f, &t->ended);
+		return;
+	}
+}
+
+static void response_wrong(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct finding *f;
+
+	(void)c;
+	if (t->auth_verified == TRUTH_FALSE) {
+		f = raise_finding(r, &t->auth_wrong,
+				  "A Challenge Response does not fit the secret of %.*s",
+				  STR_ARG(t->auth_secret_from));
+		finding_evidence(r, f, &t->ended);
+		return;
+	}
+	if (is_root(t->cause, "tunnel-secret-wrong"))
+		raise_finding(r, t->ended.is_set ? &t->ended : &t->start, "%.*s",
+			      STR_ARG(t->cause_text));
+}
+
+static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (!t->stopccn.is_set || !t->cause || strncmp(t->cause, "tunnel-secret", 13) != 0)
+		return;
+	raise_finding(r, &t->stopccn.mark, "%.*s closed the tunnel over authentication: %.*s",
+		      STR_ARG(end_name(r, t, t->stopccn.from)), STR_ARG(t->stopccn.mark.text));
+}
+
+static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct view *v = report_view(r->r, t->vantage);
+
+	(void)c;
+	/* only bytes prove that no Challenge was there */
+	if (t->auth_used || t->version == 3 || !t->seen[SCCRQ].count || !t->seen[SCCRP].count ||
+	    !v || v->is_text)
+		return;
+	raise_finding(r, &t->seen[SCCRQ].first,
+		      "Neither end asks the other to prove that it knows a secret");
+}
+
+static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || t->seen[SCCRP].count ||
+	    !t->seen[SCCRQ].count)
+		return;
+	raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
+}
+
+static void result_is(struct raise *r, const struct tunnel *t, int result)
+{
+	if (t->stopccn.is_set && t->stopccn.result == result)
+		raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
+}
+
+static void result_auth(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	result_is(r, t, 4);
+}
+
+static void result_version(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	result_is(r, t, 5);
+}
+
+static void result_fsm(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	result_is(r, t, 7);
+}
+
+static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
+{
+	uint32_t n = 0;
+	struct finding *f;
+
+	(void)c;
+	if (!t->stopccn.is_set)
+		return;
+	for (const struct session *s = t->sessions; s; s = s->next)
+		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
+		     (!s->cdn.is_set || mark_before(r->r, &t->stopccn.mark, &s->cdn.mark));
+	if (!n)
+		return;
+	f = raise_finding(r, &t->stopccn.mark, "StopCCN ended %u session%s that %s still up", n,
+			  n == 1 ? "" : "s", n == 1 ? "was" : "were");
+	if (t->stopccn.result != 2 && t->stopccn.result != 3 && t->stopccn.result != 7)
+		f->severity = SEVERITY_NOTE;
+}
+
+static void stopccn_unacknowledged(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct unanswered *u = &t->unanswered;
+	struct finding *f;
+
+	(void)c;
+	/* to a peer that never answered anything this is no news */
+	if (!u->is_set || u->message != STOPCCN || u->copies < 2 ||
+	    is_root(t->cause, "peer-silent"))
+		return;
+	f = raise_finding(r, &u->first, "StopCCN was sent %u times and never acknowledged",
+			  u->copies);
+	finding_evidence(r, f, &u->last);
+}
+
+static void message_lost(struct raise *r, const struct tunnel *t)
+{
+	struct finding *f = raise_finding(r, &t->unanswered.first, "%.*s", STR_ARG(t->cause_text));
+
+	finding_evidence(r, f, &t->unanswered.last);
+}
+
+static void hello_lost(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (t->unanswered.message == HELLO)
+		message_lost(r, t);
+}
+
+static void ack_missing(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (t->unanswered.message != HELLO)
+		message_lost(r, t);
+}
+
+/* The message type of a tunnel or its sessions that was repeated most. */
+struct repeated {
+	int message;
+	const struct seen *seen;
+};
+
+static void more_repeated(struct repeated *best, const struct seen *seen)
+{
+	for (int m = 1; m < SEEN_MESSAGES; m++)
+		if (seen[m].repeats > (best->seen ? best->seen->repeats : 0))
+			*best = (struct repeated){.message = m, .seen = &seen[m]};
+}
+
+static struct repeated most_repeated(const struct tunnel *t)
+{
+	struct repeated best = {0};
+
+	more_repeated(&best, t->seen);
+	for (const struct session *s = t->sessions; s; s = s->next)
+		more_repeated(&best, s->seen);
+	return best;
+}
+
+/* What a silent peer's tunnel says already. */
+static bool repeats_explained(const struct tunnel *t)
+{
+	return is_root(t->cause, "peer-silent") || is_root(t->cause, "keepalive-lost") ||
+	       is_root(t->cause, "port-unreachable") || is_root(t->cause, "reply-not-received");
+}
+
+static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct repeated x = most_repeated(t);
+	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
+	struct finding *f;
+
+	(void)c;
+	if (!t->counters.retransmissions || !x.seen)
+		return;
+	f = raise_finding(
+		r, &x.seen->first, "%u control message%s sent again, most often %s (%u time%s)",
+		t->counters.retransmissions, t->counters.retransmissions == 1 ? " was" : "s were",
+		name ? name : "one", x.seen->repeats, x.seen->repeats == 1 ? "" : "s");
+	finding_evidence(r, f, &x.seen->last);
+	f->count = t->counters.retransmissions;
+	/* one repeat of a message costs a second and happens; a second one is loss */
+	if (x.seen->repeats <= x.seen->count || repeats_explained(t))
+		f->severity = SEVERITY_NOTE;
+}
+
+static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct repeated x = most_repeated(t);
+	uint32_t limit = t->version == 3 ? 10 : 5;
+	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
+
+	(void)c;
+	if (!x.seen || x.seen->repeats < limit * x.seen->count || repeats_explained(t) ||
+	    x.message == STOPCCN)
+		return;
+	raise_finding(r, &x.seen->first, "%s was sent %u times", name ? name : "A message",
+		      x.seen->repeats + 1);
+}
+
+static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
+{
+	static const double SLOW_S = 2;
+	struct finding *f;
+	double gap;
+
+	(void)c;
+	if (!t->seen[SCCRQ].first.is_set || !t->connected.is_set ||
+	    !mark_gap(r->r, &t->seen[SCCRQ].first, &t->connected, &gap) || gap <= SLOW_S)
+		return;
+	f = raise_finding(r, &t->seen[SCCRQ].first, "The tunnel took %.1f s to come up", gap);
+	finding_evidence(r, f, &t->connected);
+}
+
+static const struct rule_row rows[] = {
+	{"sccrq-no-reply", SEVERITY_ERROR, ON_TUNNEL, no_reply, "SCCRQ was never answered",
+	 "The peer cannot be reached, does not run L2TP, or drops the request because it does not "
+	 "know the host name.",
+	 "Ping the peer from the tunnel's source address, check UDP port 1701 in ACLs and NAT, the "
+	 "VRF, and the peer's vpdn-group (terminate-from hostname).",
+	 "RFC 2661 5.8", "peer-silent", false},
+	{"sccrq-zlb-only", SEVERITY_ERROR, ON_TUNNEL, zlb_only,
+	 "SCCRQ was acknowledged but never answered",
+	 "The peer has the request but its tunnel lookup (AAA) does not come to an end.",
+	 "Check the AAA server of the peer and its L2TP log.", "RFC 2661 5.1", "peer-silent",
+	 false},
+	{"icmp-port-unreachable-1701", SEVERITY_ERROR, ON_TUNNEL, NULL,
+	 "ICMP says that the L2TP port cannot be reached",
+	 "The L2TP service of the peer is down, the address is wrong, or a filter refuses it.",
+	 "Check that the peer's L2TP service runs on that address and that no ACL blocks it.",
+	 "RFC 1122 4.1.3.1", "port-unreachable", false},
+	{"sccrp-no-scccn", SEVERITY_ERROR, ON_TUNNEL, no_scccn,
+	 "SCCRP was sent but SCCCN never followed",
+	 "The reply is lost on its way back (routing, NAT, filter) or the initiator refuses it "
+	 "silently.",
+	 "Capture at the initiator: does the SCCRP arrive, and from the address it asked?",
+	 "RFC 2661 7.2.1", "reply-not-received", false},
+	{"challenge-no-response", SEVERITY_ERROR, ON_TUNNEL, challenge_unanswered,
+	 "A tunnel Challenge was never answered",
+	 "The challenged end has no tunnel secret for this peer.",
+	 "Configure the same l2tp tunnel password on both ends, or turn authentication off on "
+	 "both.",
+	 "RFC 2661 5.1.1", "tunnel-secret-missing", false},
+	{"challenge-response-wrong", SEVERITY_ERROR, ON_TUNNEL, response_wrong,
+	 "A tunnel Challenge Response does not fit the secret",
+	 "The tunnel passwords of both ends differ (case, a trailing blank, an encrypted paste, "
+	 "the "
+	 "wrong host-name stanza).",
+	 "Enter the same tunnel password on both ends again.", "RFC 2661 5.1.1", NULL, false},
+	{"tunnel-auth-fail-stopccn", SEVERITY_ERROR, ON_TUNNEL, auth_stopccn,
+	 "The tunnel was closed because authentication failed",
+	 "Secrets or host names of both ends do not match.",
+	 "Compare tunnel password and local name on both ends.", "RFC 2661 4.4.2", NULL, false},
+	{"tunnel-auth-absent", SEVERITY_NOTE, ON_TUNNEL, auth_absent,
+	 "The tunnel does without authentication",
+	 "Without tunnel secret or IPsec anybody who reaches port 1701 may open a tunnel.",
+	 "Configure tunnel authentication, unless IPsec protects the path.", "RFC 2661 9.1", NULL,
+	 false},
+	{"sccrq-stopccn", SEVERITY_ERROR, ON_TUNNEL, sccrq_refused,
+	 "SCCRQ was answered with StopCCN", "The result code says why the peer refuses.",
+	 "Act on the result and error code; the peer's log has more.", "RFC 2661 7.2.1", NULL,
+	 false},
+	{"stopccn-result-auth", SEVERITY_ERROR, ON_TUNNEL, result_auth,
+	 "The peer does not let this host in (StopCCN 4)",
+	 "The host name is not accepted, the source address is not allowed, or the secret is "
+	 "wrong.",
+	 "Check terminate-from hostname and source address on the refusing end.", "RFC 2661 4.4.2",
+	 "not-authorized", false},
+	{"stopccn-result-version", SEVERITY_ERROR, ON_TUNNEL, result_version,
+	 "The peer does not speak this L2TP version (StopCCN 5)",
+	 "One end speaks only L2TPv3, the other only L2TPv2.",
+	 "Configure the same protocol version on both ends.", "RFC 2661 4.4.2",
+	 "version-unsupported", false},
+	{"stopccn-result-fsm", SEVERITY_ERROR, ON_TUNNEL, result_fsm,
+	 "The peer met a message it could not have in its state (StopCCN 7)",
+	 "The state machines of both ends disagree: a restart, a lost message, a bug.",
+	 "Capture at both ends and compare.", "RFC 2661 4.4.2", "protocol-error", false},
+	{"stopccn-with-live-sessions", SEVERITY_ERROR, ON_TUNNEL, live_sessions,
+	 "The tunnel was closed while sessions were up",
+	 "An operator, a shutdown, or an error closed the whole tunnel.",
+	 "Read the result code of the StopCCN and the log of its sender.", "RFC 2661 6.4", NULL,
+	 false},
+	{"stopccn-no-ack", SEVERITY_WARNING, ON_TUNNEL, stopccn_unacknowledged,
+	 "StopCCN was never acknowledged", "The peer is gone, or its way back is blocked.",
+	 "Check whether the peer still holds the tunnel, and clear it there.", "RFC 2661 5.7", NULL,
+	 false},
+	{"hello-lost", SEVERITY_ERROR, ON_TUNNEL, hello_lost,
+	 "HELLO was repeated and never acknowledged",
+	 "The path is down, or the peer hangs or is gone.",
+	 "Find the outage: routing and link logs of the path, uptime and CPU of the peer.",
+	 "RFC 2661 5.5", "keepalive-lost", false},
+	{"ack-missing", SEVERITY_ERROR, ON_TUNNEL, ack_missing,
+	 "A control message was repeated and never acknowledged",
+	 "The path is down, or the peer hangs or is gone.",
+	 "Find the outage: routing and link logs of the path, uptime and CPU of the peer.",
+	 "RFC 2661 5.8", "keepalive-lost", false},
+	{"retransmit-control", SEVERITY_WARNING, ON_TUNNEL, retransmitted,
+	 "Control messages were sent again",
+	 "Packets are lost, or the peer is slow to acknowledge.",
+	 "Measure loss on the path between the peers, and the CPU of the peer.", "RFC 2661 5.8",
+	 NULL, true},
+	{"retransmit-excessive", SEVERITY_ERROR, ON_TUNNEL, retransmitted_often,
+	 "One control message was sent again and again",
+	 "The path is down or the peer does not answer this message.",
+	 "Check reachability in both directions with the tunnel's addresses and ports.",
+	 "RFC 2661 5.8", NULL, true},
+	{"tunnel-setup-slow", SEVERITY_WARNING, ON_TUNNEL, setup_slow,
+	 "The tunnel took long to come up",
+	 "An AAA or DNS lookup for the tunnel is slow, or messages were lost.",
+	 "Look at the AAA server's answer times and at retransmissions.", "", NULL, true},
+};
+
+const struct rule_table rules_tunnel = {rows, sizeof(rows) / sizeof(rows[0])};
