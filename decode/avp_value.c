@@ -2,7 +2,10 @@
 #include "code.h"
 #include "ppp_option.h"
 
-enum { LCP_LIST = 0xc021, NO_MESSAGE = 0xffff };
+enum {
+	NO_MESSAGE = 0xffff,
+	OPTIONS_ARENA = 1 << 17, /* the options of 1023 octets, and their defects */
+};
 
 /* Names of single values and bits that are not a registry of their own. */
 static const struct value_name {
@@ -511,9 +514,28 @@ static void print_special(struct text *t, const struct avp *a)
 		print_text_or_hex(t, a->value);
 }
 
+/* "MRU 1492, Magic-Number 0x2c0f1b5e"; octets where the list leads nowhere. */
 static void print_options(struct text *t, const struct avp *a)
 {
-	text_hex(t, a->value, 0);
+	struct arena *scratch = arena_new(OPTIONS_ARENA);
+	struct defect_list defects = {.arena = scratch};
+	struct ppp_option *options;
+	size_t n;
+
+	option_parse(scratch, PPP_LCP, a->value, 0, &options, &n, &defects);
+	if (defects.n)
+		text_hex(t, a->value, 0);
+	for (size_t i = 0; i < n && !defects.n; i++) {
+		text_puts(t, i ? ", " : "");
+		if (options[i].row)
+			text_puts(t, options[i].row->name);
+		else
+			text_printf(t, "option %u", options[i].number);
+		if (options[i].value.len)
+			text_putc(t, ' ');
+		option_print_value(t, &options[i]);
+	}
+	arena_free(scratch);
 }
 
 /* Numbers that everybody writes in hex. */

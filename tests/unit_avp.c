@@ -229,6 +229,9 @@ static void values_print_for_people(void **state)
 		{"000800c100000004", 0, "4 (Abis lower request)"},
 		{"000a1234000161626364", 0, "61626364"},
 		{"80070000000961", 0, "a"},
+		{"00110000001a0305c22305050602b6d7e1", 0,
+		 "Authentication-Protocol CHAP MD5, Magic-Number 0x02B6D7E1"},
+		{"00080000001a0305", 0, "0305"},
 	};
 
 	(void)state;
