@@ -18,7 +18,7 @@ enum delivery {
 	DELIVERY_NONE,      /* not a control message */
 };
 
-/* A message that is not yet known to have arrived. */
+/* One of the latest messages; `is_acked` once it is known to have arrived. */
 struct pending {
 	uint16_t ns;
 	uint16_t message;
@@ -45,6 +45,9 @@ struct channel {
 /* Takes a message of this direction. `back` is the other direction: the Nr acknowledges
  * its messages. */
 enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e);
+
+/* The held message `ns` is now delivered; what was skipped before it is a gap. */
+void channel_pass(struct channel *way, uint16_t ns);
 
 /* Median of the sampled round trips in seconds, −1 when none. */
 double channel_round_trip(const struct channel *way);

@@ -269,7 +269,7 @@ struct tunnel {
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];
 	bool was_there;               /* the recording began after the tunnel was up */
-	struct unanswered unanswered; /* the last message given up on */
+	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
 	struct mark icmp;             /* an ICMP error quoted it */
 	uint8_t icmp_type, icmp_code;
 	struct counters counters;

@@ -1,0 +1,172 @@
+#include "channel.h"
+
+#include "code.h"
+
+#include <stdlib.h>
+
+static const int64_t duplicate_ns = 2000000; /* contract.md: copies within 2 ms */
+
+/* Serial arithmetic: Ns and Nr wrap at 65536 (RFC 2661 5.8). */
+static int distance(uint16_t from, uint16_t to)
+{
+	int d = (int)(uint16_t)(to - from);
+
+	return d >= 0x8000 ? d - 0x10000 : d;
+}
+
+static struct pending *pending_find(struct channel *way, uint16_t ns)
+{
+	for (size_t i = 0; i < way->n_pending; i++) {
+		if (way->pending[i].ns == ns)
+			return &way->pending[i];
+	}
+	return NULL;
+}
+
+/* The list keeps acknowledged messages too, to know their late repeats; the oldest
+ * acknowledged one makes room, else the oldest. */
+static struct pending *pending_room(struct channel *way)
+{
+	size_t out = 0;
+
+	if (way->n_pending < LIMIT_REORDER)
+		return &way->pending[way->n_pending++];
+	while (out < way->n_pending && !way->pending[out].is_acked)
+		out++;
+	if (out == way->n_pending)
+		out = 0;
+	memmove(&way->pending[out], &way->pending[out + 1],
+		(way->n_pending - out - 1) * sizeof(way->pending[0]));
+	return &way->pending[way->n_pending - 1];
+}
+
+static void pending_add(struct channel *way, const struct event *e)
+{
+	*pending_room(way) = (struct pending){
+		.ns = e->l2tp.ns,
+		.message = e->control.message,
+		.copies = 1,
+		.first = e->when,
+		.last = e->when,
+		.event = e->number,
+		.ip_id = e->path.ip_id,
+		.is_acked = way->has_acked && distance(e->l2tp.ns, way->acked) > 0,
+	};
+	way->messages++;
+}
+
+static void sample_add(struct channel *way, int64_t ns)
+{
+	size_t room = sizeof(way->round_trips) / sizeof(way->round_trips[0]);
+
+	if (ns > way->worst_wait_ns)
+		way->worst_wait_ns = ns;
+	if (way->n_round_trips < room)
+		way->round_trips[way->n_round_trips++] = ns;
+	else
+		way->round_trips[way->messages % room] = ns;
+}
+
+static void acknowledge(struct channel *way, const struct event *e)
+{
+	uint16_t nr = e->l2tp.nr;
+
+	if (way->has_acked && distance(way->acked, nr) <= 0)
+		return;
+	way->has_acked = true;
+	way->acked = nr;
+	for (size_t i = 0; i < way->n_pending; i++) {
+		struct pending *p = &way->pending[i];
+
+		if (p->is_acked || distance(p->ns, nr) <= 0)
+			continue;
+		p->is_acked = true;
+		/* a repeated message tells no round trip: which copy was answered? */
+		if (p->copies == 1 && moment_known(e->when) && moment_known(p->first))
+			sample_add(way, moment_minus(e->when, p->first));
+		else if (moment_minus(e->when, p->first) > way->worst_wait_ns)
+			way->worst_wait_ns = moment_minus(e->when, p->first);
+	}
+}
+
+static enum delivery take_again(struct channel *way, struct pending *p, const struct event *e)
+{
+	int64_t since = moment_minus(e->when, p->last);
+	bool same_packet = p->ip_id && p->ip_id == e->path.ip_id;
+	bool at_once = moment_known(e->when) && since >= 0 && since < duplicate_ns;
+
+	if (same_packet || at_once) {
+		way->duplicates++;
+		return DELIVERY_DUPLICATE;
+	}
+	p->copies++;
+	p->last = e->when;
+	p->ip_id = e->path.ip_id;
+	way->repeats++;
+	return DELIVERY_REPEAT;
+}
+
+enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e)
+{
+	uint16_t ns = e->l2tp.ns;
+	struct pending *again;
+	int ahead;
+
+	if (e->kind != EVENT_CONTROL)
+		return DELIVERY_NONE;
+	if (e->l2tp.has_sequence)
+		acknowledge(back, e);
+	if (e->control.message == ZLB)
+		return DELIVERY_ACK;
+	if (!e->l2tp.has_sequence) {
+		way->messages++;
+		return DELIVERY_NEW;
+	}
+	again = pending_find(way, ns);
+	if (again)
+		return take_again(way, again, e);
+	if (!way->is_started) {
+		way->is_started = true;
+		way->next_ns = ns;
+	}
+	ahead = distance(way->next_ns, ns);
+	if (ahead < -LIMIT_REORDER) {
+		way->repeats++;
+		return DELIVERY_REPEAT;
+	}
+	pending_add(way, e);
+	if (ahead < 0)
+		return DELIVERY_OLD;
+	if (ahead > 0)
+		return DELIVERY_EARLY;
+	way->next_ns = (uint16_t)(ns + 1);
+	return DELIVERY_NEW;
+}
+
+void channel_pass(struct channel *way, uint16_t ns)
+{
+	int missing = distance(way->next_ns, ns);
+
+	if (missing > 0)
+		way->gaps += (uint32_t)missing;
+	if (missing >= 0)
+		way->next_ns = (uint16_t)(ns + 1);
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+double channel_round_trip(const struct channel *way)
+{
+	int64_t sorted[sizeof(way->round_trips) / sizeof(way->round_trips[0])];
+
+	if (way->n_round_trips == 0)
+		return -1;
+	memcpy(sorted, way->round_trips, way->n_round_trips * sizeof(sorted[0]));
+	qsort(sorted, way->n_round_trips, sizeof(sorted[0]), compare_ns);
+	return (double)sorted[way->n_round_trips / 2] / 1e9;
+}

@@ -1,0 +1,125 @@
+#include <stdio.h>
+
+#include "observer.h"
+
+static void change_add(struct context *c, struct state_change change)
+{
+	struct step *step = c->step;
+	struct state_change *grown;
+
+	if (!step)
+		return;
+	grown = arena_array(c->arena, step->n_changes + 1, sizeof(*grown));
+	if (!grown)
+		return;
+	if (step->n_changes)
+		memcpy(grown, step->changes, step->n_changes * sizeof(*grown));
+	grown[step->n_changes] = change;
+	step->changes = grown;
+	step->n_changes++;
+}
+
+static void note_add(struct context *c, struct verdict_note **notes, struct verdict_note note)
+{
+	struct verdict_note *kept = arena_alloc(c->arena, sizeof(*kept));
+
+	if (!kept)
+		return;
+	*kept = note;
+	kept->mark = c->mark;
+	while (*notes)
+		notes = &(*notes)->next;
+	*notes = kept;
+}
+
+const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
+				  uint16_t protocol, struct verdict_note **notes, bool is_concluded)
+{
+	uint8_t before = end->state;
+	bool was_inferred = end->is_inferred || before == 0;
+	const struct transition *row = machine_step(end->machine, &end->state, event);
+	bool is_odd = !row || row->verdict >= ODD;
+
+	if (is_odd && !was_inferred && notes)
+		note_add(c, notes,
+			 (struct verdict_note){.machine = end->machine,
+					       .row = row,
+					       .state = before,
+					       .event = event,
+					       .who = who});
+	if (end->state == before)
+		return row;
+	end->since = c->event->when;
+	end->is_inferred = is_concluded || (row && row->verdict == INFERRED);
+	change_add(c, (struct state_change){.who = who,
+					    .machine = end->machine,
+					    .protocol = protocol,
+					    .before = before,
+					    .after = end->state,
+					    .row = row,
+					    .is_inferred = end->is_inferred});
+	return row;
+}
+
+void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
+	       bool is_inferred)
+{
+	uint8_t before = end->state;
+
+	if (before == state)
+		return;
+	end->state = state;
+	end->since = c->event->when;
+	end->is_inferred = true; /* the way here was not seen: what follows is judged mildly */
+	change_add(c, (struct state_change){.who = who,
+					    .machine = end->machine,
+					    .protocol = protocol,
+					    .before = before,
+					    .after = state,
+					    .is_inferred = is_inferred});
+}
+
+void end_disagrees(struct context *c, const struct end *end, enum role who,
+		   struct verdict_note **notes)
+{
+	static const struct transition said = {
+		.from = ANY_STATE,
+		.to = SAME_STATE,
+		.verdict = ODD,
+		.why = "says it is in another state than its messages give",
+		.ref = "",
+	};
+
+	note_add(c, notes,
+		 (struct verdict_note){
+			 .machine = end->machine, .row = &said, .state = end->state, .who = who});
+}
+
+struct mark mark_text(struct context *c, const char *format, ...)
+{
+	struct mark mark = c->mark;
+	char line[256];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(line, sizeof(line), format, list);
+	va_end(list);
+	mark.text = arena_str(c->arena, str_of(line));
+	return mark;
+}
+
+void mark_first(struct mark *m, struct mark now)
+{
+	if (!m->is_set)
+		*m = now;
+}
+
+struct str keep(struct context *c, struct str s)
+{
+	return s.len ? arena_str(c->arena, s) : (struct str){0};
+}
+
+struct span keep_span(struct context *c, struct span s)
+{
+	return s.len ? arena_span(c->arena, s) : (struct span){0};
+}

@@ -1,0 +1,90 @@
+/* One vantage point while it is replayed: its tunnels, sessions and interfaces, and the small
+ * steps that every noun's file needs (marks, state changes, notes).
+ *
+ * `struct live_tunnel` and `struct live_session` are the model's records with what only the
+ * replay needs behind them; the report sees the model's part. */
+#ifndef L2TPSCOPE_OBSERVER_H
+#define L2TPSCOPE_OBSERVER_H
+
+#include "replay.h"
+
+struct observer;
+
+/* A message whose receiver is not yet known to have it: its machine waits. */
+struct awaiting {
+	struct awaiting *next;
+	struct session *session; /* NULL: a message of the tunnel */
+	struct step *step;
+	struct mark mark;
+	uint16_t message, ns;
+	bool has_ns;
+};
+
+/* A message ahead of a gap. */
+struct held {
+	struct held *next; /* by Ns */
+	const struct event *event;
+	struct step *step;
+};
+
+struct live_tunnel {
+	struct tunnel tunnel; /* first: a struct tunnel * of the replay is one of these */
+	struct awaiting *awaiting[2], *awaiting_last[2]; /* [from] */
+	struct held *early[2];
+	struct span request_challenge; /* of the SCCRQ, to tell its repeat from a new one */
+	uint32_t n_early[2];
+	uint8_t local; /* text: which end is the console */
+	bool is_bound; /* text: the console's own id is known */
+	bool is_closed;
+	struct session *last_session;
+};
+
+struct live_session {
+	struct session session; /* first */
+	struct live_session *next_stray;
+	struct step *first_step; /* where a stray's steps begin */
+	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
+	bool is_down;  /* text: the interface went down after use; what comes next is a new call */
+};
+
+static inline struct live_tunnel *live_tunnel(struct tunnel *t)
+{
+	return (struct live_tunnel *)t;
+}
+
+static inline struct live_session *live_session(struct session *s)
+{
+	return (struct live_session *)s;
+}
+
+/* What an event does, while it does it. */
+struct context {
+	struct observer *observer;
+	struct arena *arena;
+	const struct event *event;
+	struct mark mark;
+	struct step *step; /* NULL unless steps are kept */
+};
+
+/* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in
+ * `notes`. A verdict against a state that was only concluded is not kept. `is_concluded`: the
+ * event itself was not seen there. */
+const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
+				  uint16_t protocol, struct verdict_note **notes,
+				  bool is_concluded);
+/* Takes over a state that was said or that follows; no row. */
+void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
+	       bool is_inferred);
+/* A router's word against the replay. */
+void end_disagrees(struct context *c, const struct end *end, enum role who,
+		   struct verdict_note **notes);
+
+struct mark mark_text(struct context *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Sets a mark once. */
+void mark_first(struct mark *m, struct mark now);
+
+struct str keep(struct context *c, struct str s); /* copies into the arena */
+struct span keep_span(struct context *c, struct span s);
+
+#endif
