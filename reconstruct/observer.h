@@ -8,8 +8,6 @@
 
 #include "replay.h"
 
-struct observer;
-
 /* A message whose receiver is not yet known to have it: its machine waits. */
 struct awaiting {
 	struct awaiting *next;
@@ -33,10 +31,11 @@ struct live_tunnel {
 	struct held *early[2];
 	struct span request_challenge; /* of the SCCRQ, to tell its repeat from a new one */
 	uint32_t n_early[2];
-	uint8_t local; /* text: which end is the console */
-	bool is_bound; /* text: the console's own id is known */
-	bool is_closed;
-	struct session *last_session;
+	uint8_t local;  /* text: which end is the console */
+	bool is_bound;  /* text: the console's own id is known */
+	bool is_closed; /* a StopCCN was delivered, or the console said so */
+	struct tunnel *next_unbound;
+	struct session *sessions_last;
 };
 
 struct live_session {
@@ -44,7 +43,12 @@ struct live_session {
 	struct live_session *next_stray;
 	struct step *first_step; /* where a stray's steps begin */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
+	bool is_bound; /* text: the console's own id is known */
+	bool is_ended; /* a CDN was delivered, or the console said so */
 	bool is_down;  /* text: the interface went down after use; what comes next is a new call */
+	/* the last packet of each direction, to know a copy by the network */
+	uint16_t last_ip_id[2];
+	uint32_t last_packet[2];
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -56,6 +60,34 @@ static inline struct live_session *live_session(struct session *s)
 {
 	return (struct live_session *)s;
 }
+
+/* text: which session an interface belongs to at the moment (a stray before it has one). */
+struct binding {
+	struct binding *next;
+	struct str interface; /* short form */
+	struct session *session;
+};
+
+struct observer {
+	uint16_t vantage, input;
+	bool is_text;
+	struct arena *arena;
+	struct registry *registry;
+	struct tunnel *tunnels, *tunnels_last;
+	size_t n_tunnels, n_sessions;
+	bool is_limited;
+	struct tunnel *unbound; /* text: opened by the peer, own id not yet printed */
+	struct tunnel *last_tunnel;
+	struct session *last_session; /* text: last created or moved */
+	struct binding *bindings;
+	struct live_session *strays;
+	struct mark isdn_call; /* text: an ISDN call that has no interface yet */
+	struct str isdn_interface, isdn_number;
+	struct step *steps, *steps_last;
+	size_t n_steps;
+	struct moment first, last;
+	struct defect_note *loose_defects;
+};
 
 /* What an event does, while it does it. */
 struct context {

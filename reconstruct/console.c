@@ -1,0 +1,506 @@
+#include "console.h"
+
+#include "log_record.h"
+#include "registry.h"
+#include "session.h"
+#include "tunnel.h"
+
+static const struct party *local_party(const struct event *e)
+{
+	return e->kind != EVENT_SAID && e->sense == RECEIVED ? &e->to : &e->from;
+}
+
+static const struct party *remote_party(const struct event *e)
+{
+	return local_party(e) == &e->from ? &e->to : &e->from;
+}
+
+/* ---- tunnels ---- */
+
+static uint32_t peer_tunnel_id(const struct event *e)
+{
+	const struct avp *a = event_avp(e, 9);
+	uint64_t number;
+
+	if (remote_party(e)->tunnel_id)
+		return remote_party(e)->tunnel_id;
+	return e->sense == RECEIVED && a && avp_number(a, &number) ? (uint32_t)number : 0;
+}
+
+static bool peer_fits(const struct tunnel *t, const struct event *e)
+{
+	const struct peer *peer = &t->peer[1 - ((const struct live_tunnel *)t)->local];
+	const struct party *party = remote_party(e);
+	uint32_t id = peer_tunnel_id(e);
+	struct str name = party->name.len ? party->name : said_text(e, FIELD_NAME);
+
+	if (id && peer->tunnel_id && id != peer->tunnel_id)
+		return false;
+	return !name.len || !peer->name.len || str_equal(name, peer->name);
+}
+
+static void tunnel_bind(struct context *c, struct tunnel *t, uint32_t id)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+
+	lt->is_bound = true;
+	t->peer[lt->local].tunnel_id = id;
+	registry_add_tunnel_local(c->observer->registry, t, id);
+}
+
+static struct tunnel *tunnel_make(struct context *c, unsigned local, bool roles_known,
+				  bool is_fresh)
+{
+	struct tunnel *t = tunnel_new(c, is_fresh);
+
+	if (!t)
+		return NULL;
+	live_tunnel(t)->local = (uint8_t)local;
+	t->peer[local].is_text_source = true;
+	t->roles_known = roles_known;
+	return t;
+}
+
+/* A tunnel that the peer asked for, whose own id is now printed for the first time. */
+static struct tunnel *unbound_take(struct context *c)
+{
+	struct tunnel **at = &c->observer->unbound;
+
+	while (*at && !peer_fits(*at, c->event))
+		at = &live_tunnel(*at)->next_unbound;
+	if (*at) {
+		struct tunnel *t = *at;
+
+		*at = live_tunnel(t)->next_unbound;
+		return t;
+	}
+	return NULL;
+}
+
+static struct tunnel *unbound_find(struct context *c)
+{
+	struct tunnel *t = c->observer->unbound;
+
+	while (t && !peer_fits(t, c->event))
+		t = live_tunnel(t)->next_unbound;
+	return t;
+}
+
+static bool begins_tunnel(const struct event *e)
+{
+	const uint8_t *after;
+
+	if (e->kind == EVENT_CONTROL)
+		return e->control.message == SCCRQ;
+	if (e->kind != EVENT_SAID)
+		return false;
+	if (e->said.topic == SAID_TUNNEL_NEW)
+		return true;
+	if (e->said.topic != SAID_TUNNEL_STATE || !str_is(said_text(e, FIELD_BEFORE), "idle"))
+		return false;
+	after = tunnel_word(said_text(e, FIELD_AFTER));
+	return after && after[0] != TUNNEL_IDLE;
+}
+
+static bool says_idle(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_STATE &&
+	       str_is(said_text(e, FIELD_STATE), "idle");
+}
+
+static struct tunnel *tunnel_by_id(struct context *c, uint32_t id)
+{
+	const struct event *e = c->event;
+	struct tunnel *t = registry_tunnel_local(c->observer->registry, id);
+	bool begins = begins_tunnel(e);
+
+	if (t && !(live_tunnel(t)->is_closed && begins))
+		return t;
+	t = unbound_take(c);
+	if (!t) {
+		bool is_request = e->kind == EVENT_CONTROL && e->control.message == SCCRQ;
+		bool is_new = e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_NEW;
+		bool is_asked = is_new || (is_request && e->sense == RECEIVED);
+
+		t = tunnel_make(c, is_asked ? RESPONDER : INITIATOR, is_request || is_new,
+				begins || says_idle(e));
+	}
+	if (t)
+		tunnel_bind(c, t, id);
+	return t;
+}
+
+/* Who opened a tunnel that began with a record naming no direction. */
+static void settle_roles(struct context *c, struct tunnel *t)
+{
+	const struct event *e = c->event;
+	bool opens, answers;
+	unsigned local;
+
+	if (t->roles_known || e->kind != EVENT_CONTROL)
+		return;
+	opens = e->control.message == SCCRQ || e->control.message == SCCCN;
+	answers = e->control.message == SCCRP;
+	if (!opens && !answers)
+		return;
+	local = (e->sense == SENT) == opens ? INITIATOR : RESPONDER;
+	if (live_tunnel(t)->local != local)
+		tunnel_flip(t);
+	t->roles_known = true;
+}
+
+struct tunnel *console_tunnel(struct context *c)
+{
+	struct observer *o = c->observer;
+	const struct event *e = c->event;
+	uint32_t id = local_party(e)->tunnel_id;
+	struct tunnel *t = NULL;
+
+	if (!id && e->l2tp.has_ids && e->sense == RECEIVED)
+		id = e->l2tp.tunnel_id;
+	if (id) {
+		t = tunnel_by_id(c, id);
+	} else if (e->kind == EVENT_CONTROL && e->control.message == SCCRQ) {
+		t = e->sense == RECEIVED ? unbound_find(c) : NULL;
+		if (!t) {
+			t = tunnel_make(c, e->sense == RECEIVED ? RESPONDER : INITIATOR, true,
+					true);
+			if (t) {
+				live_tunnel(t)->next_unbound = o->unbound;
+				o->unbound = t;
+			}
+		}
+	} else if (e->kind == EVENT_CONTROL) {
+		if (o->last_session && session_message(e->control.message))
+			t = o->last_session->tunnel;
+		if (!t && o->last_tunnel && peer_fits(o->last_tunnel, e))
+			t = o->last_tunnel;
+	}
+	if (!t)
+		return NULL;
+	settle_roles(c, t);
+	o->last_tunnel = t;
+	return t;
+}
+
+/* ---- sessions ---- */
+
+static struct session *session_unbound(struct tunnel *t, unsigned local, uint32_t peer_id)
+{
+	struct session *found = NULL;
+
+	for (struct session *s = t->sessions; s; s = s->next) {
+		unsigned side = session_side(s, local);
+
+		if (live_session(s)->is_bound || s->id[side] || live_session(s)->is_ended)
+			continue;
+		if (peer_id && s->id[1 - side] == peer_id)
+			return s;
+		if (!found && (!peer_id || !s->id[1 - side]))
+			found = s;
+	}
+	return found;
+}
+
+static struct session *session_moved(struct context *c, struct session *s)
+{
+	if (s)
+		c->observer->last_session = s;
+	return s;
+}
+
+static struct session *session_by_id(struct context *c, struct tunnel *t, uint32_t id,
+				     uint32_t peer_id)
+{
+	unsigned local = live_tunnel(t)->local;
+	struct session *s = registry_session(c->observer->registry, t, local, id);
+	bool begins = c->event->kind == EVENT_SAID &&
+		      (c->event->said.topic == SAID_SESSION_NEW ||
+		       (c->event->said.topic == SAID_SESSION_STATE &&
+			str_is(said_text(c->event, FIELD_BEFORE), "idle")));
+
+	if (s && !(live_session(s)->is_ended && begins))
+		return s;
+	s = session_unbound(t, local, peer_id);
+	if (!s)
+		s = session_new(c, t, true);
+	if (!s)
+		return NULL;
+	live_session(s)->is_bound = true;
+	session_learn_id(c, s, local, id);
+	return s;
+}
+
+static uint32_t peer_session_id(const struct event *e)
+{
+	const struct avp *a = event_avp(e, 14);
+	uint64_t number;
+
+	if (remote_party(e)->session_id)
+		return remote_party(e)->session_id;
+	return e->sense == RECEIVED && a && avp_number(a, &number) ? (uint32_t)number : 0;
+}
+
+static struct session *session_without_id(struct context *c, struct tunnel *t, uint32_t peer_id)
+{
+	const struct event *e = c->event;
+	unsigned local = live_tunnel(t)->local;
+	uint16_t message = e->control.message;
+	bool is_request = message == ICRQ || message == OCRQ;
+	struct session *s = NULL;
+
+	if (is_request && e->sense == RECEIVED)
+		return session_new(c, t, true);
+	if (peer_id)
+		s = registry_session(c->observer->registry, t, 1 - local, peer_id);
+	if (!s && c->observer->last_session && c->observer->last_session->tunnel == t)
+		s = c->observer->last_session;
+	if (!s && is_request)
+		s = session_new(c, t, true);
+	return s;
+}
+
+struct session *console_session(struct context *c, struct tunnel *t)
+{
+	const struct event *e = c->event;
+	uint32_t id = local_party(e)->session_id, peer_id = peer_session_id(e);
+	struct session *s = NULL;
+
+	if (!t)
+		return NULL;
+	if (!id && e->l2tp.has_ids && e->sense == RECEIVED)
+		id = e->l2tp.session_id;
+	if (!id && e->kind == EVENT_CONTROL && e->sense == SENT && event_avp(e, 14)) {
+		uint64_t number;
+
+		if (avp_number(event_avp(e, 14), &number))
+			id = (uint32_t)number;
+	}
+	if (id)
+		s = session_by_id(c, t, id, peer_id);
+	else if (e->kind == EVENT_CONTROL && session_message(e->control.message))
+		s = session_without_id(c, t, peer_id);
+	if (!s)
+		return NULL;
+	session_learn_id(c, s, 1 - live_tunnel(t)->local, peer_id);
+	return session_moved(c, s);
+}
+
+/* ---- interfaces ---- */
+
+static bool is_digit(char ch)
+{
+	return ch >= '0' && ch <= '9';
+}
+
+struct str console_interface(struct context *c, struct str name)
+{
+	size_t digits = 0;
+
+	while (digits < name.len && !is_digit(name.at[digits]))
+		digits++;
+	if (digits <= 2 || digits == name.len)
+		return keep(c, name);
+	return arena_printf(c->arena, "%.2s%.*s", name.at, STR_ARG(str_from(name, digits)));
+}
+
+static struct binding *binding_of(struct context *c, struct str interface, bool make)
+{
+	struct binding *b = c->observer->bindings;
+
+	while (b && !str_equal(b->interface, interface))
+		b = b->next;
+	if (b || !make)
+		return b;
+	b = arena_alloc(c->arena, sizeof(*b));
+	if (!b)
+		return NULL;
+	b->interface = interface;
+	b->next = c->observer->bindings;
+	c->observer->bindings = b;
+	return b;
+}
+
+static struct str interface_of(struct context *c)
+{
+	struct str name = c->event->interface;
+
+	if (!name.len && c->event->kind == EVENT_SAID)
+		name = said_text(c->event, FIELD_INTERFACE);
+	return name.len ? console_interface(c, name) : (struct str){0};
+}
+
+/* Something that only the beginning of a new use of an interface can be. */
+static bool begins_use(const struct event *e)
+{
+	if (e->kind == EVENT_PPP)
+		return e->ppp.code == CP_CONFREQ;
+	if (e->kind != EVENT_SAID)
+		return false;
+	switch (e->said.topic) {
+	case SAID_LINK:
+		return str_equal_nocase(said_text(e, FIELD_STATUS), STR("up"));
+	case SAID_PPP_PHASE:
+		return str_equal_nocase(said_text(e, FIELD_PHASE), STR("establishing"));
+	case SAID_ISDN_CALL:
+	case SAID_ISDN_CONNECT:
+	case SAID_CLONED:
+	case SAID_DIAL:
+	case SAID_LOOKUP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct session *stray_new(struct context *c, struct str interface)
+{
+	struct session *s = session_new(c, NULL, true);
+
+	if (!s)
+		return NULL;
+	live_session(s)->is_stray = true;
+	live_session(s)->first_step = c->step;
+	s->interface[LAC] = interface;
+	live_session(s)->next_stray = c->observer->strays;
+	c->observer->strays = live_session(s);
+	if (c->observer->isdn_call.is_set && str_equal(c->observer->isdn_interface, interface)) {
+		s->before_first = c->observer->isdn_call;
+		s->isdn_number = c->observer->isdn_number;
+		c->observer->isdn_call = (struct mark){0};
+	}
+	return s;
+}
+
+struct session *console_link(struct context *c)
+{
+	struct str interface = interface_of(c);
+	struct binding *b;
+
+	if (!interface.len)
+		return NULL;
+	b = binding_of(c, interface, true);
+	if (!b)
+		return NULL;
+	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
+		b->session = c->event->kind == EVENT_PPP || begins_use(c->event)
+				     ? stray_new(c, interface)
+				     : NULL;
+	return b->session;
+}
+
+static void text_adopt(struct str *into, struct str from)
+{
+	if (!into->len)
+		*into = from;
+}
+
+static void mark_adopt(struct mark *into, const struct mark *from)
+{
+	if (from->is_set)
+		mark_first(into, *from);
+}
+
+/* What was known of the interface before its session existed becomes the session's. */
+static void stray_adopt(struct context *c, struct session *s, struct session *stray)
+{
+	struct ppp_link *l = &s->ppp;
+	bool at_lac = session_side(s, live_tunnel(s->tunnel)->local) == LAC;
+	struct live_session **at = &c->observer->strays;
+
+	for (struct step *step = live_session(stray)->first_step; step; step = step->next) {
+		if (step->session == stray) {
+			step->session = s;
+			step->tunnel = s->tunnel;
+		}
+	}
+	if (at_lac) {
+		l->lac_lcp = stray->ppp.lac_lcp;
+		if (!l->auth[CLIENT].first.is_set)
+			l->auth[CLIENT] = stray->ppp.auth[CLIENT];
+		if (!l->auth[LNS].first.is_set)
+			l->auth[LNS] = stray->ppp.auth[LNS];
+		mark_adopt(&s->before_first, &stray->before_first);
+		mark_adopt(&s->before_first, &stray->first);
+	} else if (stray->ppp.first.is_set && !l->first.is_set) {
+		struct cp lcp = stray->ppp.lac_lcp;
+
+		*l = stray->ppp;
+		l->cp[CP_LCP] = lcp;
+		l->lac_lcp = (struct cp){.protocol = PPP_LCP};
+		l->lac_lcp.side[0].end.machine = &machine_lcp;
+		l->lac_lcp.side[1].end.machine = &machine_lcp;
+		l->auth[CLIENT].by_lns = l->auth[CLIENT].by_lac;
+		l->auth[CLIENT].by_lac = false;
+	}
+	mark_adopt(&l->first, &stray->ppp.first);
+	mark_adopt(&l->last, &stray->ppp.last);
+	text_adopt(&s->said_user, stray->said_user);
+	text_adopt(&s->said_address, stray->said_address);
+	text_adopt(&s->isdn_user, stray->isdn_user);
+	text_adopt(&s->isdn_number, stray->isdn_number);
+	text_adopt(&s->dialed, stray->dialed);
+	text_adopt(&s->called, stray->called);
+	mark_adopt(&s->isdn_connect, &stray->isdn_connect);
+	mark_adopt(&s->isdn_disconnect, &stray->isdn_disconnect);
+	s->counters.ppp_messages += stray->counters.ppp_messages;
+	while (*at && *at != live_session(stray))
+		at = &(*at)->next_stray;
+	if (*at)
+		*at = (*at)->next_stray;
+}
+
+void console_bind(struct context *c, struct session *s)
+{
+	struct str interface = interface_of(c);
+	struct binding *b;
+	unsigned side;
+
+	if (!interface.len || !s || !s->tunnel)
+		return;
+	b = binding_of(c, interface, true);
+	if (!b || b->session == s)
+		return;
+	side = session_side(s, live_tunnel(s->tunnel)->local);
+	if (b->session && live_session(b->session)->is_stray)
+		stray_adopt(c, s, b->session);
+	b->session = s;
+	live_session(s)->is_down = false;
+	s->interface[side] = interface;
+}
+
+struct session *console_cloned(struct context *c)
+{
+	struct session *s = c->observer->last_session;
+	struct str user = said_text(c->event, FIELD_USER);
+	unsigned local;
+
+	for (struct session *k = s && s->tunnel ? s->tunnel->sessions : NULL; k && user.len;
+	     k = k->next) {
+		if (str_equal(k->proxy_name, user) && !k->interface[LNS].len)
+			s = k;
+	}
+	if (!s || !s->tunnel)
+		return NULL;
+	local = live_tunnel(s->tunnel)->local;
+	if (session_side(s, local) != LNS || s->interface[LNS].len)
+		return NULL;
+	console_bind(c, s);
+	return s;
+}
+
+void console_unbind(struct context *c, struct session *s)
+{
+	(void)c;
+	live_session(s)->is_down = true;
+}
+
+unsigned console_side(const struct session *s, bool *ret_at_lac)
+{
+	const struct live_session *ls = (const struct live_session *)s;
+	bool is_lac = ls->is_stray ||
+		      session_side(s, ((const struct live_tunnel *)s->tunnel)->local) == LAC;
+
+	*ret_at_lac = is_lac;
+	return LNS;
+}

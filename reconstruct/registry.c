@@ -1,0 +1,218 @@
+#include "registry.h"
+
+#include <stdlib.h>
+
+enum entry_kind { ENTRY_TUNNEL, ENTRY_LOCAL, ENTRY_SESSION };
+
+struct entry {
+	uint64_t hash;
+	void *what;
+	uint32_t id;
+	uint32_t next; /* index + 1 in the bucket's chain, newest first */
+	uint8_t kind, end;
+};
+
+struct registry {
+	struct entry *entries;
+	size_t n, room;
+	uint32_t *buckets; /* index + 1; a power of two of them */
+	size_t n_buckets;
+};
+
+struct registry *registry_new(void)
+{
+	struct registry *r = must_alloc(1, sizeof(*r));
+
+	r->n_buckets = 1024;
+	r->buckets = must_alloc(r->n_buckets, sizeof(*r->buckets));
+	memset(r->buckets, 0, r->n_buckets * sizeof(*r->buckets));
+	r->room = 512;
+	r->n = 0;
+	r->entries = must_alloc(r->room, sizeof(*r->entries));
+	return r;
+}
+
+void registry_free(struct registry *r)
+{
+	if (!r)
+		return;
+	free(r->buckets);
+	free(r->entries);
+	free(r);
+}
+
+/* FNV-1a, finished as in splitmix64 so that the low bits are good. */
+static uint64_t hash_add(uint64_t h, const void *at, size_t len)
+{
+	const uint8_t *octets = at;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ octets[i]) * UINT64_C(1099511628211);
+	return h;
+}
+
+static uint64_t hash_end(uint64_t h)
+{
+	h ^= h >> 30;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	return h ^ h >> 27;
+}
+
+static uint64_t hash_tunnel(const struct path *path, const struct address *receiver, uint32_t id)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	h = hash_add(h, path->vlan, sizeof(path->vlan));
+	h = hash_add(h, &path->label, sizeof(path->label));
+	h = hash_add(h, &receiver->family, sizeof(receiver->family));
+	h = hash_add(h, receiver->octets, sizeof(receiver->octets));
+	return hash_end(hash_add(h, &id, sizeof(id)));
+}
+
+static uint64_t hash_pair(const void *owner, unsigned end, uint32_t id)
+{
+	uint64_t h = hash_add(UINT64_C(14695981039346656037), &owner, sizeof(owner));
+
+	h = hash_add(h, &end, sizeof(end));
+	return hash_end(hash_add(h, &id, sizeof(id)));
+}
+
+static void chain(struct registry *r, uint32_t index)
+{
+	struct entry *e = &r->entries[index];
+	uint32_t *bucket = &r->buckets[e->hash & (r->n_buckets - 1)];
+
+	e->next = *bucket;
+	*bucket = index + 1;
+}
+
+static void entry_add(struct registry *r, struct entry e)
+{
+	if (r->n == r->room) {
+		r->room *= 2;
+		r->entries = must_grow(r->entries, r->room, sizeof(*r->entries));
+	}
+	r->entries[r->n] = e;
+	r->n++;
+	if (r->n <= r->n_buckets) {
+		chain(r, (uint32_t)(r->n - 1));
+		return;
+	}
+	r->n_buckets *= 4;
+	r->buckets = must_grow(r->buckets, r->n_buckets, sizeof(*r->buckets));
+	memset(r->buckets, 0, r->n_buckets * sizeof(*r->buckets));
+	for (uint32_t i = 0; i < r->n; i++)
+		chain(r, i);
+}
+
+/* The next entry of that hash, kind and id after `at` (0: from the start), or NULL. */
+static const struct entry *entry_next(const struct registry *r, uint64_t hash, enum entry_kind kind,
+				      uint32_t id, uint32_t *at)
+{
+	uint32_t i = *at ? r->entries[*at - 1].next : r->buckets[hash & (r->n_buckets - 1)];
+
+	for (; i; i = r->entries[i - 1].next) {
+		const struct entry *e = &r->entries[i - 1];
+
+		if (e->hash == hash && e->kind == kind && e->id == id) {
+			*at = i;
+			return e;
+		}
+	}
+	return NULL;
+}
+
+void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id)
+{
+	entry_add(r, (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
+				    .what = t,
+				    .id = id,
+				    .kind = ENTRY_TUNNEL,
+				    .end = (uint8_t)end});
+}
+
+static bool same_path(const struct path *a, const struct path *b)
+{
+	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->label == b->label;
+}
+
+/* How well a tunnel fits a packet; 0 not at all. */
+static unsigned fit(const struct tunnel *t, unsigned end, const struct path *path,
+		    const struct party *from, const struct party *to, bool may_move)
+{
+	const struct peer *sender = &t->peer[1 - end], *receiver = &t->peer[end];
+	unsigned points = 1;
+
+	if (!same_path(&t->path, path) || !address_equal(&receiver->address, &to->address))
+		return 0;
+	if (address_equal(&sender->address, &from->address))
+		points += 8;
+	else if (!may_move || sender->tunnel_id)
+		return 0;
+	points += receiver->port == to->port ? 4 : 0;
+	points += sender->port == from->port ? 2 : 0;
+	return points;
+}
+
+struct tunnel *registry_tunnel(const struct registry *r, const struct path *path,
+			       const struct party *from, const struct party *to, uint32_t id,
+			       bool may_move, unsigned *ret_end)
+{
+	uint64_t hash = hash_tunnel(path, &to->address, id);
+	const struct entry *e;
+	struct tunnel *best = NULL;
+	unsigned best_points = 0;
+	uint32_t at = 0;
+
+	while ((e = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
+		unsigned points = fit(e->what, e->end, path, from, to, may_move);
+
+		if (points <= best_points)
+			continue;
+		best = e->what;
+		best_points = points;
+		*ret_end = e->end;
+	}
+	return best;
+}
+
+void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id)
+{
+	entry_add(r, (struct entry){.hash = hash_pair(NULL, 0, id),
+				    .what = t,
+				    .id = id,
+				    .kind = ENTRY_LOCAL});
+}
+
+struct tunnel *registry_tunnel_local(const struct registry *r, uint32_t id)
+{
+	uint32_t at = 0;
+	const struct entry *e = entry_next(r, hash_pair(NULL, 0, id), ENTRY_LOCAL, id, &at);
+
+	return e ? e->what : NULL;
+}
+
+void registry_add_session(struct registry *r, struct session *s, unsigned end, uint32_t id)
+{
+	entry_add(r, (struct entry){.hash = hash_pair(s->tunnel, end, id),
+				    .what = s,
+				    .id = id,
+				    .kind = ENTRY_SESSION,
+				    .end = (uint8_t)end});
+}
+
+struct session *registry_session(const struct registry *r, const struct tunnel *t, unsigned end,
+				 uint32_t id)
+{
+	uint64_t hash = hash_pair(t, end, id);
+	const struct entry *e;
+	uint32_t at = 0;
+
+	while ((e = entry_next(r, hash, ENTRY_SESSION, id, &at))) {
+		struct session *s = e->what;
+
+		if (s->tunnel == t && e->end == end)
+			return s;
+	}
+	return NULL;
+}

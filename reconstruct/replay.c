@@ -1,0 +1,581 @@
+#include "replay.h"
+
+#include <stdlib.h>
+
+#include "capture.h"
+#include "console.h"
+#include "ppp_link.h"
+#include "registry.h"
+#include "rule.h"
+#include "said.h"
+#include "session.h"
+#include "stages.h"
+#include "tunnel.h"
+
+struct replay {
+	struct replay_options options;
+	struct arena *arena;
+	struct observer *observers[LIMIT_VANTAGES];
+	size_t n_observers;
+	size_t n_steps;
+	bool steps_full;
+	struct report report;
+};
+
+struct replay *replay_new(const struct replay_options *o)
+{
+	struct replay *r = must_alloc(1, sizeof(*r));
+
+	memset(r, 0, sizeof(*r));
+	r->options = *o;
+	r->arena = arena_new(LIMIT_REPLAY_ARENA);
+	r->report.arena = r->arena;
+	return r;
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n_observers; i++)
+		registry_free(r->observers[i]->registry);
+	arena_free(r->arena);
+	free(r);
+}
+
+const struct report *replay_report(const struct replay *r)
+{
+	return &r->report;
+}
+
+static struct observer *observer_of(struct replay *r, const struct event *e)
+{
+	struct observer *o;
+
+	for (size_t i = r->n_observers; i-- > 0;) {
+		if (r->observers[i]->vantage == e->origin.vantage)
+			return r->observers[i];
+	}
+	if (r->n_observers == LIMIT_VANTAGES)
+		return NULL;
+	o = arena_alloc(r->arena, sizeof(*o));
+	if (!o)
+		return NULL;
+	*o = (struct observer){.vantage = e->origin.vantage,
+			       .input = e->origin.input,
+			       .is_text = e->origin.line > 0,
+			       .arena = r->arena,
+			       .registry = registry_new()};
+	r->observers[r->n_observers] = o;
+	r->n_observers++;
+	return o;
+}
+
+static struct mark mark_of(struct context *c)
+{
+	const struct event *e = c->event;
+
+	return (struct mark){.is_set = true,
+			     .input = e->origin.input,
+			     .vantage = e->origin.vantage,
+			     .frame = e->origin.frame,
+			     .line = e->origin.line,
+			     .number = e->number,
+			     .when = e->when};
+}
+
+/* Only what is kept needs its stamp: a copy for every event would fill the arena. */
+static void mark_keep(struct context *c)
+{
+	c->mark.stamp = keep(c, c->event->stamp);
+}
+
+static struct step *step_new(struct replay *r, struct context *c)
+{
+	struct observer *o = c->observer;
+	struct step *step;
+
+	if (r->n_steps == LIMIT_STEPS) {
+		r->steps_full = true;
+		return NULL;
+	}
+	step = arena_alloc(r->arena, sizeof(*step));
+	if (!step)
+		return NULL;
+	step->event = event_copy(r->arena, c->event);
+	step->delivery = DELIVERY_NONE;
+	if (o->steps_last)
+		o->steps_last->next = step;
+	else
+		o->steps = step;
+	o->steps_last = step;
+	o->n_steps++;
+	r->n_steps++;
+	return step;
+}
+
+/* ---- defects ---- */
+
+static void defect_note_add(struct context *c, struct defect_note **list, const struct defect *d)
+{
+	struct defect_note *note;
+
+	for (; *list; list = &(*list)->next) {
+		/* damage is one finding per record; the others are counted per kind */
+		if ((*list)->defect.id == d->id && d->id != DEFECT_INPUT_DAMAGED) {
+			(*list)->count++;
+			return;
+		}
+	}
+	note = arena_alloc(c->arena, sizeof(*note));
+	if (!note)
+		return;
+	note->defect = *d;
+	note->defect.text = keep(c, d->text);
+	note->defect.was = keep(c, d->was);
+	note->defect.should_be = keep(c, d->should_be);
+	note->defect.proof = keep(c, d->proof);
+	note->mark = c->mark;
+	note->count = 1;
+	*list = note;
+}
+
+static void defects_take(struct context *c, struct tunnel *t, struct session *s)
+{
+	struct defect_note **list = &c->observer->loose_defects;
+
+	if (s && s->tunnel)
+		list = &s->defects;
+	else if (t)
+		list = &t->defects;
+	for (size_t i = 0; i < c->event->n_defects; i++)
+		defect_note_add(c, list, &c->event->defects[i]);
+}
+
+/* ---- one event ---- */
+
+static void step_place(struct context *c, struct tunnel *t, struct session *s, enum role from,
+		       enum role to)
+{
+	if (!c->step)
+		return;
+	c->step->tunnel = t ? t : s ? s->tunnel : NULL;
+	c->step->session = s ? s : c->step->session;
+	c->step->from = from;
+	c->step->to = to;
+}
+
+static void take_control(struct context *c)
+{
+	const struct event *e = c->event;
+	struct session *s = NULL;
+	unsigned from = INITIATOR;
+	struct tunnel *t;
+
+	if (c->observer->is_text) {
+		t = console_tunnel(c);
+		s = session_message(e->control.message) ? console_session(c, t) : NULL;
+		if (t)
+			from = e->sense == RECEIVED ? 1u - live_tunnel(t)->local
+						    : live_tunnel(t)->local;
+		if (s)
+			console_bind(c, s);
+	} else {
+		t = capture_tunnel(c, &from);
+	}
+	if (!t) {
+		defects_take(c, NULL, NULL);
+		return;
+	}
+	step_place(c, t, s, tunnel_role(from), tunnel_role(1 - from));
+	tunnel_take(c, t, from, s);
+	if (!s && !c->observer->is_text)
+		s = session_known(c, t, from);
+	if (s)
+		s->last = c->mark;
+	defects_take(c, t, s);
+}
+
+/* A copy of the last packet of this direction, made by the network. */
+static bool is_copy(struct context *c, struct session *s, unsigned from)
+{
+	const struct ppp *p = &c->event->ppp;
+	struct live_session *ls = live_session(s);
+	uint32_t packet = (uint32_t)p->protocol << 16 | (uint32_t)p->code << 8 | p->id;
+	uint16_t ip_id = c->event->path.ip_id;
+	bool same = ip_id && ls->last_ip_id[from] == ip_id && ls->last_packet[from] == packet;
+
+	ls->last_ip_id[from] = ip_id;
+	ls->last_packet[from] = packet;
+	return same;
+}
+
+static void take_ppp_text(struct context *c)
+{
+	const struct event *e = c->event;
+	struct tunnel *t = e->from.tunnel_id || e->to.tunnel_id ? console_tunnel(c) : NULL;
+	struct session *s = t ? console_session(c, t) : NULL;
+	unsigned local, from;
+	bool at_lac;
+
+	if (s)
+		console_bind(c, s);
+	else
+		s = console_link(c);
+	if (!s) {
+		defects_take(c, NULL, NULL);
+		return;
+	}
+	local = console_side(s, &at_lac);
+	from = e->sense == RECEIVED ? 1 - local : local;
+	if (!e->is_virtual)
+		s->counters.ppp_messages++;
+	s->last = c->mark;
+	step_place(c, t, s,
+		   from == CLIENT ? ROLE_CLIENT
+		   : at_lac       ? ROLE_LAC
+				  : ROLE_LNS,
+		   from != CLIENT ? ROLE_CLIENT
+		   : at_lac       ? ROLE_LAC
+				  : ROLE_LNS);
+	ppp_link_packet(c, s, from, at_lac);
+	defects_take(c, t, s);
+}
+
+static void take_ppp(struct context *c)
+{
+	struct session *s;
+	unsigned end = 0, from;
+
+	if (c->observer->is_text) {
+		take_ppp_text(c);
+		return;
+	}
+	s = capture_session(c, &end);
+	if (!s) {
+		defects_take(c, NULL, NULL);
+		return;
+	}
+	from = session_side(s, end) == LAC ? CLIENT : LNS;
+	step_place(c, s->tunnel, s, from == CLIENT ? ROLE_CLIENT : ROLE_LNS,
+		   from == CLIENT ? ROLE_LNS : ROLE_CLIENT);
+	s->last = c->mark;
+	defects_take(c, s->tunnel, s);
+	if (is_copy(c, s, from)) {
+		s->counters.duplicates++;
+		if (c->step)
+			c->step->delivery = DELIVERY_DUPLICATE;
+		return;
+	}
+	s->counters.ppp_messages++;
+	tunnel_prove(c, s->tunnel, 1 - end, s);
+	session_traffic(c, s, end);
+	ppp_link_packet(c, s, from, false);
+}
+
+/* Payload is only counted; the machines learn of it once. */
+static void take_data(struct context *c)
+{
+	struct session *s;
+	unsigned end = 0, to;
+
+	s = c->observer->is_text ? NULL : capture_session(c, &end);
+	if (!s)
+		return;
+	to = session_side(s, end) == LAC ? 0 : 1;
+	s->counters.data_packets[to]++;
+	s->counters.data_bytes[to] += c->event->data.length;
+	s->last = c->mark;
+	s->tunnel->last = c->mark;
+	if (c->event->n_defects)
+		defects_take(c, s->tunnel, s);
+	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED &&
+	    s->ppp.proxy_accepted != TRUTH_UNKNOWN)
+		return;
+	tunnel_prove(c, s->tunnel, 1 - end, s);
+	session_traffic(c, s, end);
+}
+
+static void take_said(struct context *c)
+{
+	const struct event *e = c->event;
+	struct tunnel *t = e->from.tunnel_id ? console_tunnel(c) : NULL;
+	struct session *s = t && e->from.session_id ? console_session(c, t) : NULL;
+
+	s = said_take(c, t, s);
+	step_place(c, t, s, ROLE_UNKNOWN, ROLE_UNKNOWN);
+	defects_take(c, t, s);
+}
+
+static void take_icmp(struct context *c)
+{
+	struct tunnel *t = capture_quoted(c);
+
+	if (t && !t->icmp.is_set) {
+		t->icmp = c->mark;
+		t->icmp_type = c->event->icmp_type;
+		t->icmp_code = c->event->icmp_code;
+	}
+	step_place(c, t, NULL, ROLE_NETWORK, ROLE_UNKNOWN);
+	defects_take(c, t, NULL);
+}
+
+static void moment_widen(struct observer *o, struct moment when)
+{
+	if (!moment_known(when))
+		return;
+	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
+		o->first = when;
+	if (!moment_known(o->last) || moment_minus(when, o->last) > 0)
+		o->last = when;
+}
+
+void replay_feed(struct replay *r, const struct event *e)
+{
+	struct context c = {.arena = r->arena, .event = e};
+
+	c.observer = observer_of(r, e);
+	if (!c.observer || e->kind == EVENT_OTHER)
+		return;
+	moment_widen(c.observer, e->when);
+	c.mark = mark_of(&c);
+	if (e->kind == EVENT_DATA) {
+		take_data(&c);
+		return;
+	}
+	mark_keep(&c);
+	if (r->options.keep_steps)
+		c.step = step_new(r, &c);
+	switch (e->kind) {
+	case EVENT_CONTROL:
+		take_control(&c);
+		break;
+	case EVENT_PPP:
+		take_ppp(&c);
+		break;
+	case EVENT_SAID:
+		take_said(&c);
+		break;
+	case EVENT_ICMP:
+		take_icmp(&c);
+		break;
+	case EVENT_DATA:
+	case EVENT_OTHER:
+		break;
+	}
+}
+
+/* ---- the end ---- */
+
+/* PPP shows the LNS where neither ICRQ nor OCRQ was seen. */
+static void infer_roles(struct session *s)
+{
+	int lns;
+
+	if (s->roles_known)
+		return;
+	lns = ppp_link_lns(&s->ppp);
+	if (lns < 0)
+		return;
+	if (lns == CLIENT)
+		session_flip(s);
+	s->roles_known = true;
+	s->roles_inferred = true;
+}
+
+/* Which role a tunnel's initiator has in its calls; ROLE_INITIATOR while they do not tell. */
+static enum role initiator_role(const struct tunnel *t)
+{
+	enum role role = ROLE_INITIATOR;
+
+	for (const struct session *s = t->sessions; s; s = s->next) {
+		enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
+
+		if (!s->roles_known)
+			continue;
+		if (role != ROLE_INITIATOR && role != here)
+			return ROLE_INITIATOR;
+		role = here;
+	}
+	return role;
+}
+
+static enum role role_here(enum role role, enum role initiator)
+{
+	if (role == ROLE_INITIATOR)
+		return initiator;
+	if (role == ROLE_RESPONDER && initiator != ROLE_INITIATOR)
+		return initiator == ROLE_LAC ? ROLE_LNS : ROLE_LAC;
+	return role;
+}
+
+static enum role speaker_role(const struct step *step)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)step->tunnel;
+
+	if (!lt)
+		return ROLE_UNKNOWN;
+	return role_here(tunnel_role(lt->local), initiator_role(step->tunnel));
+}
+
+static void steps_name_roles(struct observer *o)
+{
+	const struct tunnel *last = NULL;
+	enum role initiator = ROLE_INITIATOR;
+
+	for (struct step *step = o->steps; step; step = step->next) {
+		if (!step->tunnel)
+			continue;
+		if (step->tunnel != last)
+			initiator = initiator_role(step->tunnel);
+		last = step->tunnel;
+		if (step->session && step->session->roles_known)
+			initiator = step->session->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
+		if (step->event->kind == EVENT_SAID) {
+			step->from = speaker_role(step);
+			step->to = step->from;
+		}
+		step->from = role_here(step->from, initiator);
+		step->to = role_here(step->to, initiator);
+		for (size_t i = 0; i < step->n_changes; i++)
+			step->changes[i].who = role_here(step->changes[i].who, initiator);
+	}
+}
+
+static void observer_finish(struct replay *r, struct observer *o)
+{
+	static const struct event nothing;
+	struct context c = {.observer = o, .arena = r->arena, .event = &nothing};
+
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		tunnel_finish(&c, t);
+		for (struct session *s = t->sessions; s; s = s->next)
+			infer_roles(s);
+	}
+	steps_name_roles(o);
+}
+
+static enum role console_role(const struct observer *o)
+{
+	enum role role = ROLE_UNKNOWN;
+
+	for (const struct tunnel *t = o->tunnels; o->is_text && t; t = t->next) {
+		enum role here = role_here(tunnel_role(((const struct live_tunnel *)t)->local),
+					   initiator_role(t));
+
+		if (here == ROLE_INITIATOR || here == ROLE_RESPONDER)
+			continue;
+		if (role != ROLE_UNKNOWN && role != here)
+			return ROLE_UNKNOWN;
+		role = here;
+	}
+	return role;
+}
+
+static const char *clock_word(enum clock_kind kind)
+{
+	static const char *const words[] = {
+		[CLOCK_NONE] = "none",        [CLOCK_UPTIME] = "uptime",
+		[CLOCK_DAYTIME] = "daytime",  [CLOCK_YEARLESS] = "no year",
+		[CLOCK_LOCAL] = "local time", [CLOCK_ABSOLUTE] = "wall",
+	};
+
+	return words[kind];
+}
+
+static void report_views(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	struct report *report = &r->report;
+
+	report->views = arena_array(r->arena, r->n_observers, sizeof(*report->views));
+	if (!report->views)
+		return;
+	for (size_t i = 0; i < r->n_observers; i++) {
+		const struct observer *o = r->observers[i];
+		struct view *view = &report->views[report->n_views++];
+
+		*view = (struct view){.vantage = o->vantage,
+				      .input = o->input,
+				      .role = console_role(o),
+				      .is_text = o->is_text,
+				      .first = o->first,
+				      .last = o->last,
+				      .clock = clock_word(o->first.kind)};
+		for (size_t k = 0; k < n; k++) {
+			if (vantages[k].number == o->vantage)
+				view->name = arena_str(r->arena, vantages[k].name);
+		}
+	}
+}
+
+static void report_steps(struct replay *r)
+{
+	struct report *report = &r->report;
+
+	if (!r->options.keep_steps)
+		return;
+	report->steps = arena_array(r->arena, r->n_steps, sizeof(*report->steps));
+	if (!report->steps)
+		return;
+	for (size_t i = 0; i < r->n_observers; i++) {
+		for (struct step *step = r->observers[i]->steps; step; step = step->next)
+			report->steps[report->n_steps++] = step;
+	}
+}
+
+static void limit_note(struct replay *r, const char *what)
+{
+	struct defect_note **list = &r->report.loose_defects;
+	struct defect_note *note = arena_alloc(r->arena, sizeof(*note));
+
+	while (*list)
+		list = &(*list)->next;
+	if (!note)
+		return;
+	note->defect = (struct defect){.id = DEFECT_LIMIT_REACHED, .text = str_of(what)};
+	note->count = 1;
+	*list = note;
+}
+
+static void report_tunnels(struct replay *r)
+{
+	struct report *report = &r->report;
+	struct tunnel **tunnels = &report->tunnels;
+	struct defect_note **defects = &report->loose_defects;
+
+	for (size_t i = 0; i < r->n_observers; i++) {
+		struct observer *o = r->observers[i];
+
+		*tunnels = o->tunnels;
+		while (*tunnels)
+			tunnels = &(*tunnels)->next;
+		*defects = o->loose_defects;
+		while (*defects)
+			defects = &(*defects)->next;
+		report->n_tunnels += o->n_tunnels;
+		if (o->is_limited)
+			limit_note(r, "more tunnels or sessions than are followed at once");
+		while (*defects)
+			defects = &(*defects)->next;
+	}
+	if (r->steps_full)
+		limit_note(r, "more events than the timeline keeps");
+	if (arena_is_full(r->arena))
+		limit_note(r, "memory for the analysis");
+}
+
+void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	struct report *report = &r->report;
+
+	for (size_t i = 0; i < r->n_observers; i++)
+		observer_finish(r, r->observers[i]);
+	report_tunnels(r);
+	report_views(r, vantages, n);
+	report_steps(r);
+	correlate(report);
+	verify_report(report, r->options.secrets);
+	seal_calls(report);
+	find_causes(report);
+	rules_run(report);
+}

@@ -1,0 +1,280 @@
+#include "said.h"
+
+#include "console.h"
+#include "log_record.h"
+#include "ppp_link.h"
+#include "session.h"
+#include "tunnel.h"
+
+static struct str value(const struct context *c, enum log_field field)
+{
+	return said_text(c->event, (uint16_t)field);
+}
+
+static bool value_is(const struct context *c, enum log_field field, const char *word)
+{
+	return str_equal_nocase(value(c, field), str_of(word));
+}
+
+static void fact(struct context *c, enum log_field field, struct str *ret)
+{
+	if (value(c, field).len && !ret->len)
+		*ret = keep(c, value(c, field));
+}
+
+/* ---- tunnel ---- */
+
+static void tunnel_new_said(struct context *c, struct tunnel *t)
+{
+	struct peer *peer = &t->peer[1 - live_tunnel(t)->local];
+	struct address address;
+
+	if (!peer->address.family && address_parse(value(c, FIELD_ADDRESS), &address))
+		peer->address = address;
+	fact(c, FIELD_NAME, &peer->name);
+}
+
+static void tunnel_auth_said(struct context *c, struct tunnel *t)
+{
+	unsigned local = live_tunnel(t)->local;
+	struct str result = value(c, FIELD_RESULT);
+
+	if (!result.len)
+		result = value(c, FIELD_STATUS);
+	if (str_starts(result, "succ"))
+		mark_first(&t->claimed_auth[local], c->mark);
+	else if (str_starts(result, "fail"))
+		mark_first(&t->claimed_auth_failed[local], c->mark);
+}
+
+static void tunnel_said(struct context *c, struct tunnel *t)
+{
+	t->last = c->mark;
+	switch (c->event->said.topic) {
+	case SAID_TUNNEL_STATE:
+		tunnel_said_state(c, t);
+		break;
+	case SAID_TUNNEL_NEW:
+		tunnel_new_said(c, t);
+		break;
+	case SAID_TUNNEL_AUTH:
+		tunnel_auth_said(c, t);
+		break;
+	case SAID_RETRANSMIT:
+		t->counters.retransmissions++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- session ---- */
+
+static void session_new_said(struct session *s, const struct context *c)
+{
+	unsigned local = live_tunnel(s->tunnel)->local;
+
+	if (value_is(c, FIELD_DIRECTION, "dialin")) {
+		session_direction(s, INCOMING);
+	} else if (value_is(c, FIELD_DIRECTION, "dialout")) {
+		session_direction(s, OUTGOING);
+		/* a console that creates a dial-out session by itself is the LNS */
+		if (!s->roles_known && session_side(s, local) != LNS)
+			session_flip(s);
+	}
+}
+
+static void lookup_said(struct context *c, struct session *s)
+{
+	struct str domain = value(c, FIELD_DOMAIN);
+
+	if (!domain.len)
+		domain = value(c, FIELD_NUMBER);
+	if (str_starts(domain, "dnis:"))
+		domain = str_from(domain, 5);
+	else if (!value(c, FIELD_NUMBER).len)
+		return;
+	if (!s->called.len)
+		s->called = keep(c, domain);
+}
+
+static void isdn_said(struct context *c, struct session *s, bool is_connect)
+{
+	mark_first(is_connect ? &s->isdn_connect : &s->isdn_disconnect, c->mark);
+	fact(c, FIELD_NUMBER, &s->isdn_number);
+	fact(c, FIELD_USER, &s->isdn_user);
+}
+
+static void route_said(struct context *c, struct session *s)
+{
+	bool removes = value_is(c, FIELD_ACTION, "remove");
+
+	mark_first(removes ? &s->route_removed : &s->route_installed, c->mark);
+	fact(c, FIELD_ADDRESS, &s->said_address);
+}
+
+static bool was_used(const struct session *s)
+{
+	return s->ppp.first.is_set || s->cdn.is_set || s->established[LAC].is_set ||
+	       s->ppp.phase[LNS].state > LINK_DEAD;
+}
+
+static void link_down(struct context *c, struct session *s, bool at_lac)
+{
+	if (!was_used(s))
+		return;
+	mark_first(&s->link_down, c->mark);
+	if (at_lac && s->tunnel)
+		session_step(c, s, live_tunnel(s->tunnel)->local, SESSION_LINE_DROPS);
+	else if (!at_lac)
+		ppp_link_down(c, s);
+	console_unbind(c, s);
+}
+
+static void link_said(struct context *c, struct session *s, bool at_lac)
+{
+	bool is_protocol = value_is(c, FIELD_LAYER, "protocol");
+
+	if (value_is(c, FIELD_STATUS, "down") && !is_protocol)
+		link_down(c, s, at_lac);
+}
+
+static void phase_said(struct context *c, struct session *s, unsigned at, bool at_lac)
+{
+	if (!at_lac)
+		ppp_link_said_phase(c, s, at);
+	if (value_is(c, FIELD_PHASE, "down"))
+		link_down(c, s, at_lac);
+}
+
+static void session_said(struct context *c, struct session *s)
+{
+	bool at_lac;
+	unsigned at = console_side(s, &at_lac);
+
+	s->last = c->mark;
+	switch (c->event->said.topic) {
+	case SAID_SESSION_STATE:
+		if (s->tunnel)
+			session_said_state(c, s, live_tunnel(s->tunnel)->local);
+		break;
+	case SAID_SESSION_NEW:
+		if (s->tunnel)
+			session_new_said(s, c);
+		break;
+	case SAID_PPP_PHASE:
+		phase_said(c, s, at, at_lac);
+		break;
+	case SAID_CP_STATE:
+		ppp_link_said_state(c, s, at, at_lac);
+		break;
+	case SAID_PPP_DISCONNECT:
+		fact(c, FIELD_REASON, &s->ppp.disconnect_reason);
+		break;
+	case SAID_LOOKUP:
+		lookup_said(c, s);
+		break;
+	case SAID_FORWARDED:
+	case SAID_CLONED:
+		fact(c, FIELD_USER, &s->said_user);
+		break;
+	case SAID_LINK:
+		link_said(c, s, at_lac);
+		break;
+	case SAID_ISDN_CONNECT:
+		isdn_said(c, s, true);
+		break;
+	case SAID_ISDN_DISCONNECT:
+		isdn_said(c, s, false);
+		break;
+	case SAID_DIAL:
+		fact(c, FIELD_NUMBER, &s->dialed);
+		break;
+	case SAID_ROUTE:
+		route_said(c, s);
+		break;
+	case SAID_LCP_FORCED:
+		if (!at_lac && !value_is(c, FIELD_ACTION, "rejected"))
+			ppp_link_takes_proxy(c, s, true);
+		break;
+	case SAID_DESTROYED:
+		live_session(s)->is_ended = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- which session ---- */
+
+/* `ISDN Se0:15: … bchan = 17`: the call will be on Se0:17. */
+static void isdn_call_said(struct context *c)
+{
+	struct observer *o = c->observer;
+	struct str interface = c->event->interface;
+	struct str channel = value(c, FIELD_CHANNEL);
+	size_t colon;
+
+	if (!interface.len)
+		interface = value(c, FIELD_INTERFACE);
+	if (!interface.len || !channel.len)
+		return;
+	interface = console_interface(c, interface);
+	colon = str_find(interface, STR(":"));
+	if (colon == SIZE_MAX)
+		return;
+	o->isdn_interface =
+		arena_printf(c->arena, "%.*s:%.*s", (int)colon, interface.at, STR_ARG(channel));
+	o->isdn_number = keep(c, value(c, FIELD_NUMBER));
+	o->isdn_call = c->mark;
+}
+
+/* A dialer profile (`Di2 IPCP: Install route to …`) speaks for the call with that address. */
+static struct session *session_with_address(struct context *c)
+{
+	struct address address;
+
+	if (!address_parse(value(c, FIELD_ADDRESS), &address) || address.family != 4)
+		return NULL;
+	for (struct binding *b = c->observer->bindings; b; b = b->next) {
+		const struct cp_side *client =
+			b->session ? &b->session->ppp.cp[CP_IPCP].side[CLIENT] : NULL;
+		const struct ppp_option *o =
+			client ? option_find(client->agreed, client->n_agreed, 3) : NULL;
+
+		if (o && o->value.len == 4 && memcmp(o->value.at, address.octets, 4) == 0)
+			return b->session;
+	}
+	return NULL;
+}
+
+static struct session *session_by_interface(struct context *c)
+{
+	struct session *s = NULL;
+
+	if (c->event->said.topic == SAID_CLONED)
+		s = console_cloned(c);
+	if (!s)
+		s = console_link(c);
+	if ((!s || live_session(s)->is_stray) && c->event->said.topic == SAID_ROUTE) {
+		struct session *owner = session_with_address(c);
+
+		s = owner ? owner : s;
+	}
+	return s;
+}
+
+struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
+{
+	if (c->event->said.topic == SAID_ISDN_CALL)
+		isdn_call_said(c);
+	if (s)
+		console_bind(c, s);
+	else if (!t)
+		s = session_by_interface(c);
+	if (t)
+		tunnel_said(c, t);
+	if (s)
+		session_said(c, s);
+	return s;
+}

@@ -1,0 +1,464 @@
+#include "session.h"
+
+#include "log_record.h"
+#include "ppp_link.h"
+#include "registry.h"
+
+bool session_message(uint16_t message)
+{
+	return (message >= OCRQ && message <= ICCN) || (message >= CDN && message <= SLI);
+}
+
+void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark mark)
+{
+	if (message >= SEEN_MESSAGES)
+		return;
+	seen += message;
+	seen->last = mark;
+	mark_first(&seen->first, mark);
+	if (seen->count == 0)
+		seen->from = (uint8_t)from;
+	seen->count++;
+}
+
+static const struct machine *machine_of(enum direction d, unsigned side)
+{
+	if (d == OUTGOING)
+		return side == LAC ? &machine_session_lac_out : &machine_session_lns_out;
+	return side == LAC ? &machine_session_lac_in : &machine_session_lns_in;
+}
+
+struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
+{
+	struct observer *o = c->observer;
+	struct live_session *ls = NULL;
+	struct session *s;
+
+	if (o->n_sessions < LIMIT_SESSIONS)
+		ls = arena_alloc(c->arena, sizeof(*ls));
+	if (!ls) {
+		o->is_limited = true;
+		return NULL;
+	}
+	o->n_sessions++;
+	s = &ls->session;
+	s->tunnel = t;
+	s->vantage = o->vantage;
+	s->lac_end = INITIATOR;
+	s->was_there = !is_fresh;
+	for (unsigned i = 0; i < 2; i++)
+		s->end[i] = (struct end){.machine = machine_of(INCOMING, i),
+					 .state = is_fresh ? SESSION_IDLE : SESSION_UNKNOWN};
+	ppp_link_begin(&s->ppp, is_fresh);
+	s->first = c->mark;
+	s->last = c->mark;
+	if (!t)
+		return s;
+	if (live_tunnel(t)->sessions_last)
+		live_tunnel(t)->sessions_last->next = s;
+	else
+		t->sessions = s;
+	live_tunnel(t)->sessions_last = s;
+	t->n_sessions++;
+	return s;
+}
+
+unsigned session_side(const struct session *s, unsigned tunnel_end)
+{
+	return tunnel_end == s->lac_end ? LAC : LNS;
+}
+
+void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
+{
+	unsigned side = session_side(s, tunnel_end);
+
+	if (!id || s->id[side])
+		return;
+	s->id[side] = id;
+	registry_add_session(c->observer->registry, s, tunnel_end, id);
+}
+
+void session_direction(struct session *s, enum direction d)
+{
+	if (d == DIRECTION_UNKNOWN || s->direction == d)
+		return;
+	s->direction = d;
+	for (unsigned i = 0; i < 2; i++)
+		s->end[i].machine = machine_of(d, i);
+}
+
+void session_flip(struct session *s)
+{
+	struct end end = s->end[0];
+	uint32_t id = s->id[0];
+	struct str interface = s->interface[0];
+	struct mark established = s->established[0];
+	uint64_t data = s->counters.data_packets[0], bytes = s->counters.data_bytes[0];
+
+	s->lac_end = (uint8_t)(1 - s->lac_end);
+	s->end[0] = s->end[1];
+	s->end[1] = end;
+	s->id[0] = s->id[1];
+	s->id[1] = id;
+	s->interface[0] = s->interface[1];
+	s->interface[1] = interface;
+	s->established[0] = s->established[1];
+	s->established[1] = established;
+	s->counters.data_packets[0] = s->counters.data_packets[1];
+	s->counters.data_packets[1] = data;
+	s->counters.data_bytes[0] = s->counters.data_bytes[1];
+	s->counters.data_bytes[1] = bytes;
+	for (size_t i = 0; i < SEEN_MESSAGES; i++)
+		s->seen[i].from = (uint8_t)(1 - s->seen[i].from);
+	s->cdn.from = (uint8_t)(1 - s->cdn.from);
+	for (unsigned i = 0; i < 2; i++)
+		s->end[i].machine = machine_of(s->direction, i);
+	ppp_link_flip(&s->ppp);
+}
+
+/* ---- finding ---- */
+
+static uint32_t assigned_id(const struct event *e)
+{
+	const struct avp *a = event_avp(e, 14);
+	uint64_t number;
+
+	if (!a)
+		a = event_avp(e, 63);
+	return a && a->is_whole && avp_number(a, &number) ? (uint32_t)number : 0;
+}
+
+static uint32_t remote_id(const struct event *e)
+{
+	const struct avp *a = event_avp(e, 64);
+	uint64_t number;
+
+	if (e->l2tp.has_ids && e->l2tp.session_id)
+		return e->l2tp.session_id;
+	if (a && a->is_whole && avp_number(a, &number))
+		return (uint32_t)number;
+	return e->to.session_id;
+}
+
+struct session *session_known(struct context *c, const struct tunnel *t, unsigned from)
+{
+	const struct registry *r = c->observer->registry;
+	uint32_t sent_by = assigned_id(c->event), sent_to = remote_id(c->event);
+	struct session *s = NULL;
+
+	if (!session_message(c->event->control.message))
+		return NULL;
+	if (sent_to)
+		s = registry_session(r, t, 1 - from, sent_to);
+	if (!s && sent_by)
+		s = registry_session(r, t, from, sent_by);
+	return s;
+}
+
+/* The request to which a reply with unknown header id belongs: the only one still open. */
+static struct session *session_waiting(const struct tunnel *t, unsigned from)
+{
+	struct session *found = NULL;
+
+	for (struct session *s = t->sessions; s; s = s->next) {
+		if (s->id[session_side(s, from)] || live_session(s)->is_ended)
+			continue;
+		if (found)
+			return NULL;
+		found = s;
+	}
+	return found;
+}
+
+struct session *session_of_message(struct context *c, struct tunnel *t, unsigned from)
+{
+	uint16_t message = c->event->control.message;
+	bool is_request = message == ICRQ || message == OCRQ;
+	struct session *s;
+
+	if (!session_message(message))
+		return NULL;
+	s = session_known(c, t, from);
+	/* an id may be used again once its call is gone */
+	if (s && is_request && (live_session(s)->is_ended || s->seen[message].count))
+		s = NULL;
+	if (!s && !is_request && !remote_id(c->event))
+		s = session_waiting(t, from);
+	if (!s) {
+		s = session_new(c, t, is_request);
+		if (s && is_request)
+			session_direction(s, message == ICRQ ? INCOMING : OUTGOING);
+	}
+	if (!s)
+		return NULL;
+	session_learn_id(c, s, from, assigned_id(c->event));
+	session_learn_id(c, s, 1 - from, remote_id(c->event));
+	return s;
+}
+
+/* ---- facts ---- */
+
+static void roles_from(struct session *s, uint16_t message, unsigned from)
+{
+	bool is_lac = message == ICRQ || message == ICCN || message == OCRP || message == OCCN;
+	bool is_lns = message == ICRP || message == OCRQ;
+
+	if (!is_lac && !is_lns)
+		return;
+	session_direction(s, message >= ICRQ ? INCOMING : OUTGOING);
+	if (s->roles_known)
+		return;
+	if (session_side(s, from) != (is_lac ? LAC : LNS))
+		session_flip(s);
+	s->roles_known = true;
+}
+
+static void text_fact(struct context *c, uint16_t avp, struct str *ret)
+{
+	const struct avp *a = event_avp(c->event, avp);
+
+	if (a && avp_text(a).len)
+		*ret = keep(c, avp_text(a));
+}
+
+static void number_fact(struct context *c, uint16_t avp, uint32_t *ret)
+{
+	const struct avp *a = event_avp(c->event, avp);
+	uint64_t number;
+
+	if (a && avp_number(a, &number))
+		*ret = (uint32_t)number;
+}
+
+void ending_take(struct context *c, struct ending *ending, unsigned from)
+{
+	const struct avp *result = event_avp(c->event, 1), *disconnect = event_avp(c->event, 46);
+	const struct avp *q931 = event_avp(c->event, 12);
+	struct result_code code;
+	struct disconnect_cause cause;
+	struct bytes b;
+	const char *name = NULL;
+
+	if (ending->is_set)
+		return;
+	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
+	if (result && avp_result(result, &code)) {
+		bool is_cdn = c->event->control.message == CDN;
+
+		ending->result = code.result;
+		ending->error = code.error;
+		ending->text = keep(c, code.text);
+		name = code.result < 0
+			       ? NULL
+			       : code_name(is_cdn ? CODE_CDN : CODE_STOPCCN, (uint32_t)code.result);
+	}
+	if (disconnect && avp_disconnect(disconnect, &cause)) {
+		ending->has_disconnect = true;
+		ending->disconnect_code = cause.code;
+		ending->disconnect_protocol = cause.protocol;
+		ending->disconnect_direction = cause.direction;
+		ending->disconnect_text = keep(c, cause.text);
+	}
+	if (q931 && q931->value.len >= 2) {
+		b = bytes_of(q931->value);
+		ending->has_q931 = true;
+		ending->q931_cause = bytes_u16(&b);
+	}
+	ending->mark = mark_text(
+		c, "%s result %d%s%s%s", c->event->control.message == CDN ? "CDN" : "StopCCN",
+		ending->result, name ? " (" : "", name ? name : "", name ? ")" : "");
+}
+
+static void cdn_facts(struct context *c, struct session *s, unsigned from)
+{
+	unsigned side = session_side(s, from);
+
+	if (!s->cdn.is_set)
+		ending_take(c, &s->cdn, side);
+	else if (s->cdn.from != side)
+		mark_first(&s->second_cdn, c->mark);
+}
+
+void session_facts(struct context *c, struct session *s, unsigned from)
+{
+	uint16_t message = c->event->control.message;
+	const struct avp *serial = event_avp(c->event, 15);
+	uint64_t number;
+
+	roles_from(s, message, from);
+	s->last = c->mark;
+	if (serial && serial->is_whole && avp_number(serial, &number)) {
+		s->serial = (uint32_t)number;
+		s->has_serial = true;
+	}
+	text_fact(c, 22, &s->calling);
+	text_fact(c, 21, &s->called);
+	text_fact(c, 23, &s->sub_address);
+	number_fact(c, 24, &s->connect_speed[0]);
+	number_fact(c, 38, &s->connect_speed[1]);
+	if (message == ICCN || message == OCCN)
+		ppp_link_proxy(c, s);
+	if (message == CDN)
+		cdn_facts(c, s, from);
+}
+
+/* ---- the machines ---- */
+
+static int message_event(uint16_t message)
+{
+	switch (message) {
+	case ICRQ:
+	case OCRQ:
+		return SESSION_SEND_REQUEST;
+	case ICRP:
+	case OCRP:
+		return SESSION_SEND_REPLY;
+	case ICCN:
+	case OCCN:
+		return SESSION_SEND_CONNECTED;
+	case CDN:
+		return SESSION_SEND_CDN;
+	default:
+		return -1;
+	}
+}
+
+static enum role session_role(const struct session *s, unsigned side)
+{
+	if (s->roles_known)
+		return side == LAC ? ROLE_LAC : ROLE_LNS;
+	return side == LAC ? ROLE_INITIATOR : ROLE_RESPONDER;
+}
+
+static void side_step(struct context *c, struct session *s, unsigned side, uint8_t event,
+		      bool is_concluded)
+{
+	const struct tunnel *t = s->tunnel;
+	bool is_sure = s->roles_known && t && t->way[0].gaps + t->way[1].gaps == 0;
+
+	end_step(c, &s->end[side], event, session_role(s, side), 0, is_sure ? &s->verdicts : NULL,
+		 is_concluded);
+	if (s->end[side].state == SESSION_ESTABLISHED && !s->established[side].is_set) {
+		s->established[side] = c->mark;
+		s->established[side].is_inferred = s->end[side].is_inferred;
+	}
+}
+
+void session_sent(struct context *c, struct session *s, unsigned from, uint16_t message,
+		  bool is_concluded)
+{
+	int event = message_event(message);
+
+	if (event >= 0)
+		side_step(c, s, session_side(s, from), (uint8_t)event, is_concluded);
+}
+
+void session_received(struct context *c, struct session *s, unsigned from, uint16_t message,
+		      bool is_concluded)
+{
+	int event = message_event(message);
+
+	if (event >= 0)
+		side_step(c, s, session_side(s, 1 - from), (uint8_t)(event + 1), is_concluded);
+}
+
+void session_step(struct context *c, struct session *s, unsigned tunnel_end, uint8_t event)
+{
+	unsigned side = session_side(s, tunnel_end);
+
+	if (s->end[side].state != SESSION_IDLE)
+		side_step(c, s, side, event, false);
+}
+
+void session_traffic(struct context *c, struct session *s, unsigned from)
+{
+	for (unsigned end = 0; end < 2; end++) {
+		unsigned side = session_side(s, end);
+		uint8_t state = s->end[side].state;
+
+		/* the other end may not know yet: only a late start tells of both */
+		if (state == SESSION_ESTABLISHED || (end != from && state != SESSION_UNKNOWN))
+			continue;
+		side_step(c, s, side, SESSION_TRAFFIC, true);
+	}
+}
+
+/* ---- what consoles say ---- */
+
+const uint8_t *session_word(struct str word)
+{
+	static const struct {
+		const char *word;
+		uint8_t states[3];
+	} words[] = {
+		{"idle", {SESSION_IDLE, SESSION_REQUEST_RECEIVED}},
+		{"wait-for-tunnel", {SESSION_WAIT_TUNNEL}},
+		{"wait-tunnel", {SESSION_WAIT_TUNNEL}},
+		{"wait-reply", {SESSION_WAIT_REPLY, SESSION_REPLY_RECEIVED}},
+		{"wait-connect", {SESSION_WAIT_CONNECT}},
+		{"wait-cs-answer", {SESSION_WAIT_CS_ANSWER, SESSION_ANSWERED}},
+		{"established", {SESSION_ESTABLISHED}},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_equal_nocase(word, str_of(words[i].word)))
+			return words[i].states;
+	}
+	return NULL;
+}
+
+static bool means(const uint8_t *states, uint8_t state)
+{
+	for (; states && *states; states++) {
+		if (*states == state)
+			return true;
+	}
+	return false;
+}
+
+/* A state that only one kind of machine has tells direction, or who is LAC. */
+static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
+{
+	for (int flip = 0; flip < 2; flip++) {
+		unsigned side = session_side(s, tunnel_end);
+
+		if (s->end[side].machine->states[state])
+			return true;
+		if (s->direction == DIRECTION_UNKNOWN &&
+		    machine_of(OUTGOING, side)->states[state]) {
+			session_direction(s, OUTGOING);
+			return true;
+		}
+		if (s->roles_known)
+			return false;
+		session_flip(s);
+	}
+	return false;
+}
+
+void session_said_state(struct context *c, struct session *s, unsigned tunnel_end)
+{
+	struct str said = said_text(c->event, FIELD_AFTER);
+	const uint8_t *before = session_word(said_text(c->event, FIELD_BEFORE));
+	const uint8_t *after;
+	struct end *end;
+	unsigned side;
+
+	if (!said.len)
+		said = said_text(c->event, FIELD_STATE);
+	after = session_word(said);
+	if (!after || !machine_for(s, tunnel_end, after[0]))
+		return;
+	if (str_is(said, "idle") && before && !means(before, SESSION_IDLE))
+		live_session(s)->is_ended = true;
+	side = session_side(s, tunnel_end);
+	end = &s->end[side];
+	if (means(after, end->state))
+		return;
+	if (before && !means(before, end->state) && end->state != SESSION_UNKNOWN &&
+	    !end->is_inferred)
+		end_disagrees(c, end, session_role(s, side), &s->verdicts);
+	end_adopt(c, end, after[0], session_role(s, side), 0, false);
+	if (after[0] == SESSION_ESTABLISHED)
+		mark_first(&s->established[side], c->mark);
+}

@@ -1,0 +1,53 @@
+/* A call inside a tunnel: its messages, its ids, who is LAC and who LNS. */
+#ifndef L2TPSCOPE_SESSION_H
+#define L2TPSCOPE_SESSION_H
+
+#include "observer.h"
+
+/* A new record at the end of the tunnel's list; `t` NULL: a stray. NULL at the limit. */
+struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh);
+
+/* The tunnel end's index in this session: LAC or LNS. */
+unsigned session_side(const struct session *s, unsigned tunnel_end);
+
+/* `id` was assigned by that tunnel end. */
+void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
+
+/* Session of a control message in a capture, found or made. NULL for tunnel messages. */
+struct session *session_of_message(struct context *c, struct tunnel *t, unsigned from);
+/* The same, only if it is there. */
+struct session *session_known(struct context *c, const struct tunnel *t, unsigned from);
+
+bool session_message(uint16_t message);
+
+/* The facts of a message of tunnel end `from`: roles, AVPs, result. */
+void session_facts(struct context *c, struct session *s, unsigned from);
+/* The machines: the sender's end; the receiver's (`is_concluded`: only a proof was seen). */
+void session_sent(struct context *c, struct session *s, unsigned from, uint16_t message,
+		  bool is_concluded);
+void session_received(struct context *c, struct session *s, unsigned from, uint16_t message,
+		      bool is_concluded);
+/* Another event at one tunnel end: SESSION_TUNNEL_CLOSES, SESSION_TRAFFIC … */
+void session_step(struct context *c, struct session *s, unsigned tunnel_end, uint8_t event);
+
+/* Payload from tunnel end `from`: the call is up. */
+void session_traffic(struct context *c, struct session *s, unsigned from);
+
+/* LAC and LNS the other way round. */
+void session_flip(struct session *s);
+void session_direction(struct session *s, enum direction d);
+
+/* What a console at `tunnel_end` says of its session. */
+void session_said_state(struct context *c, struct session *s, unsigned tunnel_end);
+
+/* RFC 2661 5.7, 6.12: result and error of a StopCCN or CDN. */
+void ending_take(struct context *c, struct ending *ending, unsigned from);
+
+/* Counts a sighting of a message. */
+void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark mark);
+
+/* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
+const uint8_t *tunnel_word(struct str word);
+const uint8_t *session_word(struct str word);
+
+#endif

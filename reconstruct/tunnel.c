@@ -1,0 +1,604 @@
+#include "tunnel.h"
+
+#include "log_record.h"
+#include "registry.h"
+#include "session.h"
+
+static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
+
+enum role tunnel_role(unsigned end)
+{
+	return end == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+}
+
+static uint8_t send_event(uint16_t message)
+{
+	switch (message) {
+	case SCCRQ:
+		return TUNNEL_SEND_SCCRQ;
+	case SCCRP:
+		return TUNNEL_SEND_SCCRP;
+	case SCCCN:
+		return TUNNEL_SEND_SCCCN;
+	case STOPCCN:
+		return TUNNEL_SEND_STOPCCN;
+	default:
+		return TUNNEL_SEND_OTHER;
+	}
+}
+
+struct tunnel *tunnel_new(struct context *c, bool is_fresh)
+{
+	struct observer *o = c->observer;
+	struct live_tunnel *lt = NULL;
+	struct tunnel *t;
+
+	if (o->n_tunnels < LIMIT_TUNNELS)
+		lt = arena_alloc(c->arena, sizeof(*lt));
+	if (!lt) {
+		o->is_limited = true;
+		return NULL;
+	}
+	t = &lt->tunnel;
+	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
+	t->vantage = o->vantage;
+	t->path = c->event->path;
+	t->round_trip_s = -1;
+	t->was_there = !is_fresh;
+	for (int i = 0; i < 2; i++) {
+		t->peer[i].firmware = -1;
+		t->end[i] = (struct end){.machine = &machine_tunnel,
+					 .state = is_fresh ? TUNNEL_IDLE : TUNNEL_UNKNOWN};
+	}
+	t->first = c->mark;
+	if (o->tunnels_last)
+		o->tunnels_last->next = t;
+	else
+		o->tunnels = t;
+	o->tunnels_last = t;
+	o->n_tunnels++;
+	return t;
+}
+
+void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t id)
+{
+	if (!id || t->peer[end].tunnel_id == id)
+		return;
+	/* an id does not change: what contradicts it stays for the rules to see */
+	if (t->peer[end].tunnel_id)
+		return;
+	t->peer[end].tunnel_id = id;
+	if (!c->observer->is_text)
+		registry_add_tunnel(c->observer->registry, t, end, id);
+}
+
+void tunnel_flip(struct tunnel *t)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct peer peer = t->peer[0];
+	struct end end = t->end[0];
+	struct channel way = t->way[0];
+	struct mark established = t->established[0], auth = t->claimed_auth[0];
+	struct mark failed = t->claimed_auth_failed[0];
+
+	t->peer[0] = t->peer[1];
+	t->peer[1] = peer;
+	t->end[0] = t->end[1];
+	t->end[1] = end;
+	t->way[0] = t->way[1];
+	t->way[1] = way;
+	t->established[0] = t->established[1];
+	t->established[1] = established;
+	t->claimed_auth[0] = t->claimed_auth[1];
+	t->claimed_auth[1] = auth;
+	t->claimed_auth_failed[0] = t->claimed_auth_failed[1];
+	t->claimed_auth_failed[1] = failed;
+	for (size_t i = 0; i < SEEN_MESSAGES; i++)
+		t->seen[i].from = (uint8_t)(1 - t->seen[i].from);
+	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
+	lt->local = (uint8_t)(1 - lt->local);
+	for (struct session *s = t->sessions; s; s = s->next)
+		s->lac_end = (uint8_t)(1 - s->lac_end);
+}
+
+/* ---- the machines ---- */
+
+static void note_established(struct context *c, struct tunnel *t, unsigned end)
+{
+	if (t->end[end].state != TUNNEL_ESTABLISHED || t->established[end].is_set)
+		return;
+	t->established[end] = c->mark;
+	t->established[end].is_inferred = t->end[end].is_inferred;
+}
+
+static void close_sessions(struct context *c, struct tunnel *t, unsigned end)
+{
+	for (struct session *s = t->sessions; s; s = s->next)
+		session_step(c, s, end, SESSION_TUNNEL_CLOSES);
+}
+
+static void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t event,
+			bool is_concluded)
+{
+	bool has_gap = t->way[0].gaps + t->way[1].gaps > 0;
+
+	end_step(c, &t->end[end], event, tunnel_role(end), 0, has_gap ? NULL : &t->verdicts,
+		 is_concluded);
+	note_established(c, t, end);
+	if (event == TUNNEL_SEND_STOPCCN || event == TUNNEL_RECV_STOPCCN)
+		close_sessions(c, t, end);
+}
+
+static void received(struct context *c, struct tunnel *t, unsigned from, uint16_t message,
+		     struct session *s, bool is_concluded)
+{
+	tunnel_step(c, t, 1 - from, (uint8_t)(send_event(message) + 1), is_concluded);
+	if (s)
+		session_received(c, s, from, message, is_concluded);
+}
+
+static void awaiting_add(struct context *c, struct tunnel *t, unsigned from, struct session *s)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct awaiting *w = arena_alloc(c->arena, sizeof(*w));
+
+	if (!w)
+		return;
+	*w = (struct awaiting){.session = s,
+			       .step = c->step,
+			       .mark = c->mark,
+			       .message = c->event->control.message,
+			       .ns = c->event->l2tp.ns,
+			       .has_ns = c->event->l2tp.has_sequence};
+	if (lt->awaiting_last[from])
+		lt->awaiting_last[from]->next = w;
+	else
+		lt->awaiting[from] = w;
+	lt->awaiting_last[from] = w;
+}
+
+/* The channel keeps order: what was sent before `last` has arrived too. */
+static void release_through(struct context *c, struct tunnel *t, unsigned from,
+			    const struct awaiting *last)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	bool is_done = false;
+
+	while (last && lt->awaiting[from] && !is_done) {
+		struct awaiting *w = lt->awaiting[from];
+		struct context then = *c;
+
+		lt->awaiting[from] = w->next;
+		if (!w->next)
+			lt->awaiting_last[from] = NULL;
+		then.step = w->step;
+		is_done = w == last;
+		received(&then, t, from, w->message, w->session, true);
+	}
+}
+
+static void release_acknowledged(struct context *c, struct tunnel *t, unsigned from)
+{
+	const struct channel *way = &t->way[from];
+	const struct awaiting *last = NULL;
+
+	if (!way->has_acked)
+		return;
+	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
+		if (w->has_ns && (int16_t)(uint16_t)(way->acked - w->ns) > 0)
+			last = w;
+	}
+	release_through(c, t, from, last);
+}
+
+/* Which message proves that which other one has arrived at its sender. */
+static const struct {
+	uint16_t message, answered;
+} answers[] = {
+	{SCCRP, SCCRQ}, {SCCCN, SCCRP}, {ICRP, ICRQ}, {ICCN, ICRP}, {OCRP, OCRQ}, {OCCN, OCRQ},
+};
+
+static uint16_t answered_by(uint16_t message)
+{
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		if (answers[i].message == message)
+			return answers[i].answered;
+	}
+	return ZLB;
+}
+
+static void release_answered(struct context *c, struct tunnel *t, unsigned from,
+			     const struct session *s, uint16_t message)
+{
+	const struct awaiting *last = NULL;
+	uint16_t answered = answered_by(message);
+
+	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
+		/* a call message shows its sender's tunnel open */
+		bool opens =
+			s && (w->message == SCCRQ || w->message == SCCRP || w->message == SCCCN);
+
+		if (opens || (answered && w->message == answered && w->session == s))
+			last = w;
+	}
+	release_through(c, t, from, last);
+}
+
+void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const struct session *s)
+{
+	const struct awaiting *last = NULL;
+
+	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
+		if (w->session == s && w->message != CDN)
+			last = w;
+	}
+	release_through(c, t, from, last);
+}
+
+/* A message that was not printed but must have come: an SCCCN needs an SCCRP, an ICCN an
+ * ICRP. The other end's path is pulled along. */
+static void pull(struct context *c, struct tunnel *t, unsigned from, struct session *s)
+{
+	uint16_t needs = answered_by(c->event->control.message);
+	bool was_seen = s ? s->seen[needs].count > 0 : t->seen[needs].count > 0;
+
+	if (!c->observer->is_text || was_seen || (needs != SCCRP && needs != ICRP))
+		return;
+	release_answered(c, t, from, s, needs);
+	if (s) {
+		session_sent(c, s, 1 - from, needs, true);
+		session_received(c, s, 1 - from, needs, true);
+	} else {
+		tunnel_step(c, t, 1 - from, send_event(needs), true);
+		tunnel_step(c, t, from, (uint8_t)(send_event(needs) + 1), true);
+	}
+}
+
+/* ---- facts ---- */
+
+static void peer_facts(struct context *c, struct tunnel *t, unsigned from)
+{
+	const struct event *e = c->event;
+	struct peer *p = &t->peer[from];
+	const struct avp *a;
+	uint64_t number;
+
+	if ((a = event_avp(e, 7)) && avp_text(a).len)
+		p->name = keep(c, avp_text(a));
+	if ((a = event_avp(e, 8)) && avp_text(a).len)
+		p->vendor = keep(c, avp_text(a));
+	if ((a = event_avp(e, 6)) && avp_number(a, &number))
+		p->firmware = (int32_t)number;
+	if ((a = event_avp(e, 10)) && avp_number(a, &number))
+		p->window = (uint16_t)number;
+	if ((a = event_avp(e, 9)) && avp_number(a, &number))
+		tunnel_learn_id(c, t, from, (uint32_t)number);
+	if ((a = event_avp(e, 61)) && avp_number(a, &number) && t->version == 3)
+		tunnel_learn_id(c, t, from, (uint32_t)number);
+	if ((a = event_avp(e, 11)) && a->value.len) {
+		p->challenge = keep_span(c, a->value);
+		p->challenge_mark = c->mark;
+		t->auth_used = true;
+	}
+	if ((a = event_avp(e, 13)) && a->value.len) {
+		p->response = keep_span(c, a->value);
+		p->response_mark = c->mark;
+		p->response_in = (uint8_t)e->control.message;
+		t->auth_used = true;
+	}
+}
+
+static void party_facts(struct context *c, struct tunnel *t, unsigned from)
+{
+	const struct party *parties[2] = {&c->event->from, &c->event->to};
+
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned end = i == 0 ? from : 1 - from;
+		struct peer *p = &t->peer[end];
+
+		if (parties[i]->address.family && !p->address.family)
+			p->address = parties[i]->address;
+		if (parties[i]->port && (!p->port || (i == 0 && !t->established[end].is_set)))
+			p->port = parties[i]->port;
+		if (parties[i]->name.len && !p->name.len)
+			p->name = keep(c, parties[i]->name);
+		if (c->observer->is_text)
+			tunnel_learn_id(c, t, end, parties[i]->tunnel_id);
+	}
+}
+
+static void count(struct context *c, struct tunnel *t, unsigned from, struct session *s)
+{
+	uint16_t message = c->event->control.message;
+
+	t->counters.control_messages++;
+	if (s)
+		s->counters.control_messages++;
+	if (message == HELLO)
+		t->hellos++;
+	if (s)
+		seen_add(s->seen, message, session_side(s, from), c->mark);
+	else
+		seen_add(t->seen, message, from, c->mark);
+}
+
+static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
+			     struct session *known)
+{
+	struct session *s = known ? known : session_of_message(c, t, from);
+
+	party_facts(c, t, from);
+	if (session_message(c->event->control.message)) {
+		if (s)
+			session_facts(c, s, from);
+	} else {
+		s = NULL;
+		if (c->event->control.message != HELLO)
+			peer_facts(c, t, from);
+		if (c->event->control.message == STOPCCN)
+			ending_take(c, &t->stopccn, from);
+	}
+	count(c, t, from, s);
+	return s;
+}
+
+/* ---- delivery ---- */
+
+static void deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known)
+{
+	uint16_t message = c->event->control.message;
+	struct session *s = facts(c, t, from, known);
+	bool is_there = c->event->sense == RECEIVED;
+
+	if (c->step)
+		c->step->session = s ? s : c->step->session;
+	release_answered(c, t, 1 - from, s, message);
+	pull(c, t, from, s);
+	tunnel_step(c, t, from, send_event(message), false);
+	if (s)
+		session_sent(c, s, from, message, false);
+	if (message == STOPCCN)
+		live_tunnel(t)->is_closed = true;
+	if (message == CDN && s)
+		live_session(s)->is_ended = true;
+	if (is_there) {
+		release_through(c, t, from, live_tunnel(t)->awaiting_last[from]);
+		received(c, t, from, message, s, false);
+	} else {
+		awaiting_add(c, t, from, s);
+	}
+}
+
+static void hold(struct context *c, struct tunnel *t, unsigned from)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct held **at = &lt->early[from], *h = arena_alloc(c->arena, sizeof(*h));
+	uint16_t ns = c->event->l2tp.ns;
+
+	if (!h)
+		return;
+	while (*at && (int16_t)(uint16_t)((*at)->event->l2tp.ns - ns) < 0)
+		at = &(*at)->next;
+	*h = (struct held){.next = *at, .event = event_copy(c->arena, c->event), .step = c->step};
+	*at = h;
+	lt->n_early[from]++;
+}
+
+static struct mark mark_again(const struct context *c, const struct event *e)
+{
+	struct mark mark = c->mark;
+
+	mark.frame = e->origin.frame;
+	mark.line = e->origin.line;
+	mark.number = e->number;
+	mark.when = e->when;
+	return mark;
+}
+
+/* The first held message goes on when its gap is filled, when the receiver's Nr passes it
+ * (the capture lost what is missing), when too many wait, or after 31 s. */
+static bool may_go(const struct context *c, const struct tunnel *t, unsigned from, bool at_end)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+	const struct channel *way = &t->way[from];
+	const struct held *h = lt->early[from];
+
+	if (!h)
+		return false;
+	return at_end || h->event->l2tp.ns == way->next_ns ||
+	       (way->has_acked && (int16_t)(uint16_t)(way->acked - h->event->l2tp.ns) > 0) ||
+	       lt->n_early[from] >= LIMIT_REORDER ||
+	       moment_minus(c->event->when, h->event->when) > held_ns;
+}
+
+static void release_held(struct context *c, struct tunnel *t, unsigned from, bool at_end)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+
+	while (may_go(c, t, from, at_end)) {
+		struct held *h = lt->early[from];
+		struct context then = *c;
+
+		lt->early[from] = h->next;
+		lt->n_early[from]--;
+		channel_pass(&t->way[from], h->event->l2tp.ns);
+		then.event = h->event;
+		then.step = h->step;
+		then.mark = mark_again(c, h->event);
+		deliver(&then, t, from, NULL);
+		release_acknowledged(c, t, from);
+	}
+}
+
+static void repeated(struct context *c, struct tunnel *t, unsigned from, struct session *known,
+		     enum delivery d)
+{
+	struct session *s = known ? known : session_known(c, t, from);
+	uint16_t message = c->event->control.message;
+	struct seen *seen = s ? s->seen : t->seen;
+
+	if (c->step)
+		c->step->session = s;
+	if (d == DELIVERY_DUPLICATE) {
+		t->counters.duplicates++;
+		if (s)
+			s->counters.duplicates++;
+		return;
+	}
+	t->counters.retransmissions++;
+	if (s)
+		s->counters.retransmissions++;
+	if (message < SEEN_MESSAGES)
+		seen[message].repeats++;
+}
+
+void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
+{
+	enum delivery d = channel_take(&t->way[from], &t->way[1 - from], c->event);
+
+	if (c->step)
+		c->step->delivery = d;
+	t->last = c->mark;
+	release_acknowledged(c, t, 1 - from);
+	switch (d) {
+	case DELIVERY_NEW:
+		deliver(c, t, from, known);
+		break;
+	case DELIVERY_EARLY:
+		hold(c, t, from);
+		break;
+	case DELIVERY_OLD:
+		/* the machines have gone past it; what it says is still true */
+		facts(c, t, from, known);
+		break;
+	case DELIVERY_REPEAT:
+	case DELIVERY_DUPLICATE:
+		repeated(c, t, from, known, d);
+		break;
+	case DELIVERY_ACK:
+	case DELIVERY_NONE:
+		break;
+	}
+	release_held(c, t, 0, false);
+	release_held(c, t, 1, false);
+}
+
+/* ---- what consoles say ---- */
+
+/* IOS's words (l2tpv2-fsm.md): several replay states may stand behind one. */
+const uint8_t *tunnel_word(struct str word)
+{
+	static const struct {
+		const char *word;
+		uint8_t states[4];
+	} words[] = {
+		{"idle", {TUNNEL_IDLE, TUNNEL_REQUEST_RECEIVED}},
+		{"wait-ctl-reply",
+		 {TUNNEL_WAIT_CTL_REPLY, TUNNEL_WAIT_CTL_CONN, TUNNEL_REPLY_RECEIVED}},
+		{"wait-ctl-conn", {TUNNEL_WAIT_CTL_CONN}},
+		{"established", {TUNNEL_ESTABLISHED, TUNNEL_REPLY_RECEIVED}},
+		{"no-sessions-left", {TUNNEL_ESTABLISHED}},
+		{"shutting-down", {TUNNEL_IDLE}},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_equal_nocase(word, str_of(words[i].word)))
+			return words[i].states;
+	}
+	return NULL;
+}
+
+static bool means(const uint8_t *states, uint8_t state)
+{
+	for (; states && *states; states++) {
+		if (*states == state)
+			return true;
+	}
+	return false;
+}
+
+void tunnel_said_state(struct context *c, struct tunnel *t)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct end *end = &t->end[lt->local];
+	struct str said = said_text(c->event, FIELD_AFTER);
+	const uint8_t *before = tunnel_word(said_text(c->event, FIELD_BEFORE));
+	const uint8_t *after;
+
+	if (!said.len)
+		said = said_text(c->event, FIELD_STATE);
+	after = tunnel_word(said);
+	if (!after)
+		return;
+	if (str_is(said, "idle") && before && !means(before, TUNNEL_IDLE))
+		lt->is_closed = true;
+	if (means(after, end->state) || end->state == after[0])
+		return;
+	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
+	    !end->is_inferred)
+		end_disagrees(c, end, tunnel_role(lt->local), &t->verdicts);
+	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
+	end_adopt(c, end,
+		  after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == RESPONDER ? TUNNEL_WAIT_CTL_CONN
+									      : after[0],
+		  tunnel_role(lt->local), 0, false);
+	note_established(c, t, lt->local);
+}
+
+/* ---- the end ---- */
+
+static void note_unanswered(struct tunnel *t)
+{
+	for (unsigned from = 0; from < 2; from++) {
+		for (size_t i = 0; i < t->way[from].n_pending; i++) {
+			const struct pending *p = &t->way[from].pending[i];
+			bool is_first = !t->unanswered.is_set ||
+					moment_minus(p->first, t->unanswered.first.when) < 0;
+
+			if (p->is_acked || p->copies < 2 || !is_first)
+				continue;
+			t->unanswered = (struct unanswered){
+				.is_set = true,
+				.from = (uint8_t)from,
+				.message = p->message,
+				.ns = p->ns,
+				.copies = p->copies,
+				.first = {.is_set = true,
+					  .input = t->first.input,
+					  .vantage = t->vantage,
+					  .number = p->event,
+					  .when = p->first},
+				.last = {.is_set = true,
+					 .input = t->first.input,
+					 .vantage = t->vantage,
+					 .when = p->last},
+			};
+		}
+	}
+}
+
+static void note_auth(struct tunnel *t)
+{
+	bool failed = t->claimed_auth_failed[0].is_set || t->claimed_auth_failed[1].is_set;
+	bool claimed = t->claimed_auth[0].is_set || t->claimed_auth[1].is_set;
+
+	if (claimed || failed)
+		t->auth_used = true;
+	if (failed)
+		t->auth_result = RESULT_FAILURE;
+	else if (claimed || (t->auth_used && t->established[0].is_set && t->established[1].is_set))
+		t->auth_result = RESULT_SUCCESS;
+}
+
+void tunnel_finish(struct context *c, struct tunnel *t)
+{
+	double trips[2];
+
+	release_held(c, t, 0, true);
+	release_held(c, t, 1, true);
+	trips[0] = channel_round_trip(&t->way[0]);
+	trips[1] = channel_round_trip(&t->way[1]);
+	t->round_trip_s = trips[0] > trips[1] ? trips[0] : trips[1];
+	note_unanswered(t);
+	note_auth(t);
+}

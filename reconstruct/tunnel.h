@@ -1,0 +1,35 @@
+/* A control connection: how its messages move both ends, and what they tell.
+ *
+ * The sender has what it sent at once. The other end has it when that is proven: it was seen
+ * there, an Nr covers it, or an answer does (architecture.md 3). */
+#ifndef L2TPSCOPE_TUNNEL_H
+#define L2TPSCOPE_TUNNEL_H
+
+#include "observer.h"
+
+/* A new record; NULL at the limit. `is_fresh`: its beginning is seen. */
+struct tunnel *tunnel_new(struct context *c, bool is_fresh);
+
+/* A control message of end `from`. `s` may be NULL when the session is not known yet: then it
+ * is found or made at delivery. */
+void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known);
+
+/* Initiator and responder the other way round: who opened it became known late. */
+void tunnel_flip(struct tunnel *t);
+
+/* `id` was assigned by `end`. */
+void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t id);
+
+/* Proof that everything of this session (NULL: of the tunnel) that `from` sent has arrived. */
+void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const struct session *s);
+
+/* What a console says of its tunnel. */
+void tunnel_said_state(struct context *c, struct tunnel *t);
+
+/* The end of the input: what is still held goes on, what never arrived is noted. */
+void tunnel_finish(struct context *c, struct tunnel *t);
+
+/* INITIATOR and RESPONDER as roles. */
+enum role tunnel_role(unsigned end);
+
+#endif
