@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "capture.h"
-#include "console.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "rule.h"
 #include "said.h"
 #include "session.h"
+#include "speaker.h"
 #include "stages.h"
 #include "tunnel.h"
+#include "wire.h"
 
 struct replay {
 	struct replay_options options;
@@ -173,15 +173,15 @@ static void take_control(struct context *c)
 	struct tunnel *t;
 
 	if (c->observer->is_text) {
-		t = console_tunnel(c);
-		s = session_message(e->control.message) ? console_session(c, t) : NULL;
+		t = speaker_tunnel(c);
+		s = session_message(e->control.message) ? speaker_session(c, t) : NULL;
 		if (t)
 			from = e->sense == RECEIVED ? 1u - live_tunnel(t)->local
 						    : live_tunnel(t)->local;
 		if (s)
-			console_bind(c, s);
+			speaker_bind(c, s);
 	} else {
-		t = capture_tunnel(c, &from);
+		t = wire_tunnel(c, &from);
 	}
 	if (!t) {
 		defects_take(c, NULL, NULL);
@@ -213,20 +213,20 @@ static bool is_copy(struct context *c, struct session *s, unsigned from)
 static void take_ppp_text(struct context *c)
 {
 	const struct event *e = c->event;
-	struct tunnel *t = e->from.tunnel_id || e->to.tunnel_id ? console_tunnel(c) : NULL;
-	struct session *s = t ? console_session(c, t) : NULL;
+	struct tunnel *t = e->from.tunnel_id || e->to.tunnel_id ? speaker_tunnel(c) : NULL;
+	struct session *s = t ? speaker_session(c, t) : NULL;
 	unsigned local, from;
 	bool at_lac;
 
 	if (s)
-		console_bind(c, s);
+		speaker_bind(c, s);
 	else
-		s = console_link(c);
+		s = speaker_link(c);
 	if (!s) {
 		defects_take(c, NULL, NULL);
 		return;
 	}
-	local = console_side(s, &at_lac);
+	local = speaker_side(s, &at_lac);
 	from = e->sense == RECEIVED ? 1 - local : local;
 	if (!e->is_virtual)
 		s->counters.ppp_messages++;
@@ -251,7 +251,7 @@ static void take_ppp(struct context *c)
 		take_ppp_text(c);
 		return;
 	}
-	s = capture_session(c, &end);
+	s = wire_session(c, &end);
 	if (!s) {
 		defects_take(c, NULL, NULL);
 		return;
@@ -279,7 +279,7 @@ static void take_data(struct context *c)
 	struct session *s;
 	unsigned end = 0, to;
 
-	s = c->observer->is_text ? NULL : capture_session(c, &end);
+	s = c->observer->is_text ? NULL : wire_session(c, &end);
 	if (!s)
 		return;
 	to = session_side(s, end) == LAC ? 0 : 1;
@@ -299,8 +299,8 @@ static void take_data(struct context *c)
 static void take_said(struct context *c)
 {
 	const struct event *e = c->event;
-	struct tunnel *t = e->from.tunnel_id ? console_tunnel(c) : NULL;
-	struct session *s = t && e->from.session_id ? console_session(c, t) : NULL;
+	struct tunnel *t = e->from.tunnel_id ? speaker_tunnel(c) : NULL;
+	struct session *s = t && e->from.session_id ? speaker_session(c, t) : NULL;
 
 	s = said_take(c, t, s);
 	step_place(c, t, s, ROLE_UNKNOWN, ROLE_UNKNOWN);
@@ -309,7 +309,7 @@ static void take_said(struct context *c)
 
 static void take_icmp(struct context *c)
 {
-	struct tunnel *t = capture_quoted(c);
+	struct tunnel *t = wire_quoted(c);
 
 	if (t && !t->icmp.is_set) {
 		t->icmp = c->mark;

@@ -1,9 +1,9 @@
 #include "said.h"
 
-#include "console.h"
 #include "log_record.h"
 #include "ppp_link.h"
 #include "session.h"
+#include "speaker.h"
 #include "tunnel.h"
 
 static struct str value(const struct context *c, enum log_field field)
@@ -128,7 +128,7 @@ static void link_down(struct context *c, struct session *s, bool at_lac)
 		session_step(c, s, live_tunnel(s->tunnel)->local, SESSION_LINE_DROPS);
 	else if (!at_lac)
 		ppp_link_down(c, s);
-	console_unbind(c, s);
+	speaker_unbind(c, s);
 }
 
 static void link_said(struct context *c, struct session *s, bool at_lac)
@@ -150,7 +150,7 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 static void session_said(struct context *c, struct session *s)
 {
 	bool at_lac;
-	unsigned at = console_side(s, &at_lac);
+	unsigned at = speaker_side(s, &at_lac);
 
 	s->last = c->mark;
 	switch (c->event->said.topic) {
@@ -219,7 +219,7 @@ static void isdn_call_said(struct context *c)
 		interface = value(c, FIELD_INTERFACE);
 	if (!interface.len || !channel.len)
 		return;
-	interface = console_interface(c, interface);
+	interface = speaker_interface(c, interface);
 	colon = str_find(interface, STR(":"));
 	if (colon == SIZE_MAX)
 		return;
@@ -253,9 +253,9 @@ static struct session *session_by_interface(struct context *c)
 	struct session *s = NULL;
 
 	if (c->event->said.topic == SAID_CLONED)
-		s = console_cloned(c);
+		s = speaker_cloned(c);
 	if (!s)
-		s = console_link(c);
+		s = speaker_link(c);
 	if ((!s || live_session(s)->is_stray) && c->event->said.topic == SAID_ROUTE) {
 		struct session *owner = session_with_address(c);
 
@@ -269,7 +269,7 @@ struct session *said_take(struct context *c, struct tunnel *t, struct session *s
 	if (c->event->said.topic == SAID_ISDN_CALL)
 		isdn_call_said(c);
 	if (s)
-		console_bind(c, s);
+		speaker_bind(c, s);
 	else if (!t)
 		s = session_by_interface(c);
 	if (t)

@@ -1,17 +1,17 @@
 /* Captures: which tunnel and session a packet belongs to. */
-#ifndef L2TPSCOPE_CAPTURE_H
-#define L2TPSCOPE_CAPTURE_H
+#ifndef L2TPSCOPE_WIRE_H
+#define L2TPSCOPE_WIRE_H
 
 #include "observer.h"
 
 /* The tunnel of a control message, found or made; `ret_from` is the sending end. NULL at the
  * limit, or when it cannot be one (L2F). */
-struct tunnel *capture_tunnel(struct context *c, unsigned *ret_from);
+struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from);
 
 /* Tunnel and session of payload. */
-struct session *capture_session(struct context *c, unsigned *ret_from);
+struct session *wire_session(struct context *c, unsigned *ret_from);
 
 /* The tunnel an ICMP error speaks of, or NULL. */
-struct tunnel *capture_quoted(struct context *c);
+struct tunnel *wire_quoted(struct context *c);
 
 #endif

@@ -1,4 +1,4 @@
-#include "console.h"
+#include "speaker.h"
 
 #include "log_record.h"
 #include "registry.h"
@@ -149,7 +149,7 @@ static void settle_roles(struct context *c, struct tunnel *t)
 	t->roles_known = true;
 }
 
-struct tunnel *console_tunnel(struct context *c)
+struct tunnel *speaker_tunnel(struct context *c)
 {
 	struct observer *o = c->observer;
 	const struct event *e = c->event;
@@ -260,7 +260,7 @@ static struct session *session_without_id(struct context *c, struct tunnel *t, u
 	return s;
 }
 
-struct session *console_session(struct context *c, struct tunnel *t)
+struct session *speaker_session(struct context *c, struct tunnel *t)
 {
 	const struct event *e = c->event;
 	uint32_t id = local_party(e)->session_id, peer_id = peer_session_id(e);
@@ -293,7 +293,7 @@ static bool is_digit(char ch)
 	return ch >= '0' && ch <= '9';
 }
 
-struct str console_interface(struct context *c, struct str name)
+struct str speaker_interface(struct context *c, struct str name)
 {
 	size_t digits = 0;
 
@@ -327,7 +327,7 @@ static struct str interface_of(struct context *c)
 
 	if (!name.len && c->event->kind == EVENT_SAID)
 		name = said_text(c->event, FIELD_INTERFACE);
-	return name.len ? console_interface(c, name) : (struct str){0};
+	return name.len ? speaker_interface(c, name) : (struct str){0};
 }
 
 /* Something that only the beginning of a new use of an interface can be. */
@@ -372,7 +372,7 @@ static struct session *stray_new(struct context *c, struct str interface)
 	return s;
 }
 
-struct session *console_link(struct context *c)
+struct session *speaker_link(struct context *c)
 {
 	struct str interface = interface_of(c);
 	struct binding *b;
@@ -450,7 +450,7 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		*at = (*at)->next_stray;
 }
 
-void console_bind(struct context *c, struct session *s)
+void speaker_bind(struct context *c, struct session *s)
 {
 	struct str interface = interface_of(c);
 	struct binding *b;
@@ -469,7 +469,7 @@ void console_bind(struct context *c, struct session *s)
 	s->interface[side] = interface;
 }
 
-struct session *console_cloned(struct context *c)
+struct session *speaker_cloned(struct context *c)
 {
 	struct session *s = c->observer->last_session;
 	struct str user = said_text(c->event, FIELD_USER);
@@ -485,17 +485,17 @@ struct session *console_cloned(struct context *c)
 	local = live_tunnel(s->tunnel)->local;
 	if (session_side(s, local) != LNS || s->interface[LNS].len)
 		return NULL;
-	console_bind(c, s);
+	speaker_bind(c, s);
 	return s;
 }
 
-void console_unbind(struct context *c, struct session *s)
+void speaker_unbind(struct context *c, struct session *s)
 {
 	(void)c;
 	live_session(s)->is_down = true;
 }
 
-unsigned console_side(const struct session *s, bool *ret_at_lac)
+unsigned speaker_side(const struct session *s, bool *ret_at_lac)
 {
 	const struct live_session *ls = (const struct live_session *)s;
 	bool is_lac = ls->is_stray ||

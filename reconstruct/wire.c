@@ -1,4 +1,4 @@
-#include "capture.h"
+#include "wire.h"
 
 #include "registry.h"
 #include "session.h"
@@ -178,7 +178,7 @@ static void peer_moves(struct context *c, struct tunnel *t, unsigned from)
 	p->port = c->event->from.port;
 }
 
-struct tunnel *capture_tunnel(struct context *c, unsigned *ret_from)
+struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 {
 	struct tunnel *t;
 
@@ -228,7 +228,7 @@ static struct session *half_session(const struct tunnel *t, unsigned receiver)
 	return found;
 }
 
-struct session *capture_session(struct context *c, unsigned *ret_from)
+struct session *wire_session(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
 	uint32_t id = e->l2tp.has_ids ? e->l2tp.session_id : e->to.session_id;
@@ -253,7 +253,7 @@ struct session *capture_session(struct context *c, unsigned *ret_from)
 	return s;
 }
 
-struct tunnel *capture_quoted(struct context *c)
+struct tunnel *wire_quoted(struct context *c)
 {
 	const struct event *e = c->event;
 	uint32_t id = e->l2tp.has_ids ? e->l2tp.tunnel_id : 0;
