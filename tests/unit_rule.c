@@ -1,0 +1,166 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "model_kit.h"
+#include "rule.h"
+
+static bool is_kebab(const char *id)
+{
+	for (const char *c = id; *c; c++)
+		if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-'))
+			return false;
+	return id[0] != '\0' && id[0] != '-';
+}
+
+static void every_rule_is_whole(void **state)
+{
+	const struct rule_row *const *rows;
+	size_t n = rule_rows(&rows);
+
+	(void)state;
+	assert_true(n > 60);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(is_kebab(rows[i]->id));
+		assert_ptr_equal(rule_named(rows[i]->id), rows[i]);
+		assert_true(rows[i]->title[0] != '\0');
+		assert_true(rows[i]->explain[0] != '\0');
+		assert_true(rows[i]->advice[0] != '\0');
+		/* a row is asked by a check, by a root cause, or made from notes on events */
+		assert_true(rows[i]->check || rows[i]->root || rows[i]->when == ON_EVENT);
+	}
+	assert_null(rule_named("no-such-rule"));
+}
+
+static void every_machine_and_defect_has_a_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; machines[i]; i++) {
+		struct text id = text_make(100);
+
+		text_printf(&id, "fsm-%s", machines[i]->name);
+		assert_non_null(rule_named(id.at));
+		text_free(&id);
+	}
+	for (int i = 0; i < DEFECT_COUNT; i++)
+		assert_non_null(rule_named(defect_row((enum defect_id)i)->id));
+}
+
+static const struct finding *find(const struct report *r, const char *id)
+{
+	for (const struct finding *f = r->findings; f; f = f->next)
+		if (strcmp(f->rule->id, id) == 0)
+			return f;
+	return NULL;
+}
+
+static void conclude(struct kit *k)
+{
+	seal_calls(&k->r);
+	find_causes(&k->r);
+	rules_run(&k->r);
+}
+
+static void a_silent_peer_is_one_error(void **state)
+{
+	struct kit k;
+	const struct finding *f;
+	size_t errors = 0;
+
+	(void)state;
+	kit_open(&k, 1);
+	k.t[0].sessions = NULL;
+	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	k.t[0].seen[SCCRQ].repeats = 4;
+	k.t[0].counters.retransmissions = 4;
+	conclude(&k);
+	f = find(&k.r, "sccrq-no-reply");
+	assert_non_null(f);
+	assert_ptr_equal(k.r.findings, f);
+	assert_true(f->n_evidence >= 1);
+	assert_true(f->text.len > 0);
+	for (f = k.r.findings; f; f = f->next)
+		errors += f->severity == SEVERITY_ERROR;
+	assert_int_equal(errors, 1);
+	kit_close(&k);
+}
+
+/* contract §5: a call that came up and stayed up has nothing above a note. */
+static void a_failed_ncp_beside_an_open_one_is_a_note(void **state)
+{
+	struct kit k;
+	const struct finding *f;
+
+	(void)state;
+	kit_open(&k, 1);
+	k.s[0].ppp.cp[CP_IPV6CP].protocol = PPP_IPV6CP;
+	k.s[0].ppp.cp[CP_IPV6CP].opened = kit_mark(&k, 0, 3);
+	k.s[0].ppp.cp[CP_IPCP].protocol = PPP_IPCP;
+	k.s[0].ppp.cp[CP_IPCP].side[LNS].naks = 100;
+	k.s[0].ppp.cp[CP_IPCP].side[LNS].refused_mark = kit_mark(&k, 0, 9);
+	conclude(&k);
+	assert_int_equal(k.r.calls->outcome, OUTCOME_UP);
+	f = find(&k.r, "ipcp-no-converge");
+	assert_non_null(f);
+	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_non_null(k.r.calls->findings);
+	kit_close(&k);
+}
+
+static void loss_keeps_its_severity_on_a_healthy_call(void **state)
+{
+	struct kit k;
+	const struct finding *f;
+
+	(void)state;
+	kit_open(&k, 1);
+	k.t[0].established[0] = k.t[0].established[1] = kit_mark(&k, 0, 2);
+	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	k.t[0].seen[SCCRQ].repeats = 2;
+	k.t[0].counters.retransmissions = 2;
+	conclude(&k);
+	f = find(&k.r, "retransmit-control");
+	assert_non_null(f);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	kit_close(&k);
+}
+
+static void damage_names_what_it_must_have_been(void **state)
+{
+	struct defect_note d = {0};
+	const struct finding *f;
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, 1);
+	d.defect.id = DEFECT_INPUT_DAMAGED;
+	d.defect.was = STR("Tnl/C1");
+	d.defect.should_be = STR("Tnl/Cl");
+	d.defect.proof = STR("the grammar");
+	d.mark = kit_mark(&k, 0, 1);
+	d.mark.line = 12;
+	k.s[0].defects = &d;
+	conclude(&k);
+	f = find(&k.r, "input-damaged");
+	assert_non_null(f);
+	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_int_equal(f->evidence[0].line, 12);
+	assert_true(str_find(f->text, STR("Tnl/Cl")) != SIZE_MAX);
+	kit_close(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_rule_is_whole),
+		cmocka_unit_test(every_machine_and_defect_has_a_rule),
+		cmocka_unit_test(a_silent_peer_is_one_error),
+		cmocka_unit_test(a_failed_ncp_beside_an_open_one_is_a_note),
+		cmocka_unit_test(loss_keeps_its_severity_on_a_healthy_call),
+		cmocka_unit_test(damage_names_what_it_must_have_been),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
