@@ -236,8 +236,9 @@ static void check_reserved(const struct avp *a, uint16_t flags, unsigned version
 		return;
 	d = add(defects, DEFECT_AVP_RESERVED_BITS, a);
 	if (d)
-		d->text = arena_printf(defects->arena, "%.*s: flags 0x%04x", STR_ARG(d->text),
-				       flags & (FLAG_M | FLAG_H | FLAG_RESERVED));
+		d->text = arena_printf(defects->arena, "%.*s: flags 0x%04x%s", STR_ARG(d->text),
+				       flags & (FLAG_M | FLAG_H | FLAG_RESERVED),
+				       a->is_mandatory ? ", and it is mandatory" : "");
 }
 
 /* How many AVPs the body has at most, so that one array takes them all. */

@@ -104,6 +104,9 @@ struct str avp_text(const struct avp *a);
 /* The parts of a Result Code AVP; error −1 and text empty when not there. */
 struct result_code {
 	int result, error;
+	/* Apple's L2TP client sends the result least significant octet first; `result` is then
+	 * what was meant. */
+	bool is_swapped;
 	struct str text;
 };
 bool avp_result(const struct avp *a, struct result_code *ret);

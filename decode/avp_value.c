@@ -4,6 +4,7 @@
 
 enum {
 	NO_MESSAGE = 0xffff,
+	LAST_RESULT = 31,
 	OPTIONS_ARENA = 1 << 17, /* the options of 1023 octets, and their defects */
 };
 
@@ -120,8 +121,15 @@ bool avp_number(const struct avp *a, uint64_t *ret)
 	uint64_t number = 0;
 	size_t skip = kind == AVP_PROXY_ID ? 1 : 0; /* its first octet is reserved */
 	size_t len = a->value.len;
+	struct result_code result;
 
-	if (kind == AVP_RESULT || kind == AVP_Q931 || kind == AVP_DISCONNECT)
+	if (kind == AVP_RESULT) {
+		if (!avp_result(a, &result))
+			return false;
+		*ret = (uint64_t)result.result;
+		return true;
+	}
+	if (kind == AVP_Q931 || kind == AVP_DISCONNECT)
 		len = len < 2 ? 0 : 2;
 	if (!a->is_whole || len < 1 || len > 8)
 		return false;
@@ -155,6 +163,11 @@ bool avp_result(const struct avp *a, struct result_code *ret)
 	ret->result = bytes_u16(&b);
 	if (!bytes_ok(&b))
 		return false;
+	/* No registry goes up to 256 (IANA); 31 is the last that is assigned. */
+	ret->is_swapped = (ret->result & 0xff) == 0 && ret->result >> 8 >= 1 &&
+			  ret->result >> 8 <= LAST_RESULT;
+	if (ret->is_swapped)
+		ret->result >>= 8;
 	if (b.left < 2)
 		return true;
 	ret->error = bytes_u16(&b);
@@ -208,6 +221,8 @@ static void print_result(struct text *t, const struct avp *a, uint16_t message)
 	else if (message == MSEN)
 		name = code_name(CODE_MSEN, (uint32_t)r.result);
 	print_named(t, (uint32_t)r.result, name);
+	if (r.is_swapped)
+		text_puts(t, ", octets swapped");
 	if (r.error < 0)
 		return;
 	text_puts(t, ", error ");
