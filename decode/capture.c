@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* u_int and its like, which the headers of libpcap use */
-
 #include "capture.h"
 
 #include <pcap/pcap.h>

@@ -62,6 +62,7 @@ struct party {
 struct path {
 	uint32_t vlan[2]; /* 0 none */
 	uint32_t label;   /* MPLS bottom label, 0 none */
+	uint32_t gre_key; /* 0 none */
 	uint16_t pppoe;   /* PPPoE session id, 0 none */
 	bool has_mac;     /* Ethernet addresses are known */
 	uint8_t from_mac[6];

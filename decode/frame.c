@@ -10,7 +10,7 @@
 #include "ppp.h"
 
 enum {
-	TUNNELS_DEEP = 4, /* IP in IP in IP …: nobody does more */
+	STEPS = 8, /* headers inside headers (IP in GRE in IP in PPPoE …): nobody does more */
 	OTHERS = sizeof(((struct input_stats *)0)->other) / sizeof(struct other_count),
 };
 
@@ -29,11 +29,10 @@ struct climb {
 	struct arena *arena;
 	struct event *e;
 	struct defect_list defects;
-	const char *outer; /* what the frame counts as, whatever is inside; or NULL */
-	unsigned depth;    /* IP headers so far */
+	const char *outer;        /* what the frame counts as, whatever is inside; or NULL */
+	struct link_frame inside; /* what the next step reads */
+	bool goes_on;             /* a step found something inside and left it to the next */
 };
-
-static bool ip_climb(struct climb *c, struct span packet);
 
 struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *secrets,
 					bool with_noise)
@@ -217,15 +216,59 @@ static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
 	return true;
 }
 
+/* What an inner link layer says of the path replaces what the outer one said. */
+static void path_note(struct path *path, const struct link_frame *link)
+{
+	if (link->vlan[0]) {
+		path->vlan[0] = link->vlan[0];
+		path->vlan[1] = link->vlan[1];
+	}
+	if (link->label)
+		path->label = link->label;
+	if (link->has_pppoe)
+		path->pppoe = link->pppoe;
+	if (!link->has_mac)
+		return;
+	path->has_mac = true;
+	memcpy(path->from_mac, link->from_mac, sizeof(path->from_mac));
+	memcpy(path->to_mac, link->to_mac, sizeof(path->to_mac));
+}
+
+/* Leaves what is inside to the next step; there is no event yet. */
+static bool go_on(struct climb *c, const struct link_frame *inside)
+{
+	path_note(&c->e->path, inside);
+	c->inside = *inside;
+	c->goes_on = true;
+	return false;
+}
+
+/* GRE carries IP, Ethernet (bridged, or mirrored by a switch) or PPTP's PPP. */
+static bool gre_climb(struct climb *c, const struct ip_packet *ip)
+{
+	struct link_frame inside;
+	struct gre gre;
+
+	if (!gre_decode(ip, &gre))
+		return other(c, "GRE");
+	if (gre.has_key)
+		c->e->path.gre_key = gre.key;
+	if (gre.protocol == GRE_PPP)
+		c->outer = "PPTP";
+	c->e->from.address = ip->source;
+	c->e->to.address = ip->destination;
+	link_decode_type(gre.protocol, gre.payload, &inside);
+	return inside.kind == LINK_OTHER ? other(c, "GRE") : go_on(c, &inside);
+}
+
 static const char *protocol_name(uint8_t protocol)
 {
 	static const struct {
 		uint8_t protocol;
 		const char *what;
 	} names[] = {
-		{IP_TCP, "TCP"},   {IP_ESP, "ESP"},        {IP_AH, "AH"},
-		{IP_GRE, "GRE"},   {IP_IGMP, "IGMP"},      {IP_OSPF, "OSPF"},
-		{IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
+		{IP_TCP, "TCP"},   {IP_ESP, "ESP"},   {IP_AH, "AH"},          {IP_IGMP, "IGMP"},
+		{IP_OSPF, "OSPF"}, {IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -256,7 +299,9 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 		return icmp_climb(c, ip);
 	case IP_IN_IP:
 	case IP_IPV6:
-		return ip_climb(c, ip->payload);
+		return go_on(c, &(struct link_frame){.kind = LINK_IP, .payload = ip->payload});
+	case IP_GRE:
+		return gre_climb(c, ip);
 	default:
 		return other(c, protocol_name(ip->protocol));
 	}
@@ -264,11 +309,9 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 
 static bool ip_climb(struct climb *c, struct span packet)
 {
-	struct ip_packet ip;
 	struct sighting seen = {.when = c->e->when, .origin = c->e->origin, .path = c->e->path};
+	struct ip_packet ip;
 
-	if (c->depth++ == TUNNELS_DEEP)
-		return other(c, "IP in IP");
 	if (!ip_decode(c->arena, packet, cut_octets(c->e), &ip, &c->defects))
 		return other(c, "malformed IP");
 	cut_note(c->e, ip.length - ip.payload.len);
@@ -291,7 +334,6 @@ static bool ppp_climb(struct climb *c, struct span frame)
 {
 	enum { MPLS_UNICAST = 0x0281, MPLS_MULTICAST = 0x0283 };
 	struct link_frame behind = {.kind = LINK_OTHER};
-	struct span inside;
 	uint16_t protocol;
 
 	ppp_decode(c->arena, frame, c->e, &c->defects);
@@ -301,39 +343,41 @@ static bool ppp_climb(struct climb *c, struct span frame)
 		return true;
 	}
 	protocol = c->e->data.protocol;
-	inside = ppp_information(c->e, frame);
+	behind.payload = ppp_information(c->e, frame);
 	c->e->data = (struct data){0};
 	c->e->ppp = (struct ppp){0};
 	if (protocol == PPP_IPV4 || protocol == PPP_IPV6)
-		return ip_climb(c, inside);
+		behind.kind = LINK_IP;
 	if (protocol == MPLS_UNICAST || protocol == MPLS_MULTICAST)
-		link_decode_mpls(inside, &behind);
-	if (behind.kind != LINK_IP)
-		return other(c, "PPP data");
-	c->e->path.label = behind.label;
-	return ip_climb(c, behind.payload);
+		link_decode_mpls(behind.payload, &behind);
+	return behind.kind == LINK_IP ? go_on(c, &behind) : other(c, "PPP data");
+}
+
+/* One step: what stands in c->inside. */
+static bool inside_climb(struct climb *c)
+{
+	struct link_frame inside = c->inside;
+
+	c->goes_on = false;
+	switch (inside.kind) {
+	case LINK_IP:
+		return ip_climb(c, inside.payload);
+	case LINK_PPP:
+		if (inside.has_pppoe)
+			c->outer = "PPPoE session";
+		return ppp_climb(c, inside.payload);
+	default:
+		return other(c, inside.what);
+	}
 }
 
 static bool link_climb(struct climb *c, const struct link_frame *link)
 {
-	struct path *path = &c->e->path;
+	bool is_event = go_on(c, link);
 
-	path->vlan[0] = link->vlan[0];
-	path->vlan[1] = link->vlan[1];
-	path->label = link->label;
-	path->pppoe = link->pppoe;
-	path->has_mac = link->has_mac;
-	memcpy(path->from_mac, link->from_mac, sizeof(path->from_mac));
-	memcpy(path->to_mac, link->to_mac, sizeof(path->to_mac));
-	switch (link->kind) {
-	case LINK_IP:
-		return ip_climb(c, link->payload);
-	case LINK_PPP:
-		c->outer = link->has_pppoe ? "PPPoE session" : NULL;
-		return ppp_climb(c, link->payload);
-	default:
-		return other(c, link->what);
-	}
+	for (unsigned i = 0; i < STEPS && c->goes_on; i++)
+		is_event = inside_climb(c);
+	return c->goes_on ? other(c, "too many headers") : is_event;
 }
 
 static void defects_hand(const struct climb *c)

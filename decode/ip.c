@@ -202,3 +202,54 @@ bool udp_decode(struct arena *a, const struct ip_packet *ip, struct udp *ret,
 	*ret = udp;
 	return true;
 }
+
+/* ERSPAN of type II and III puts a header before the mirrored Ethernet frame; type I none. */
+static void erspan_skip(struct bytes *b, struct gre *gre, bool has_sequence)
+{
+	enum { ERSPAN_1_2 = 0x88be, ERSPAN_3 = 0x22eb, BRIDGED_ETHERNET = 0x6558 };
+
+	if (gre->protocol == ERSPAN_1_2) {
+		bytes_take(b, has_sequence ? 8 : 0);
+		gre->protocol = BRIDGED_ETHERNET;
+	} else if (gre->protocol == ERSPAN_3) {
+		bool has_platform = b->left >= 12 && b->at[11] & 1;
+
+		bytes_take(b, has_platform ? 20 : 12);
+		gre->protocol = BRIDGED_ETHERNET;
+	}
+}
+
+bool gre_decode(const struct ip_packet *ip, struct gre *ret)
+{
+	enum {
+		CHECKSUM = 0x8000,
+		SOURCE_ROUTE = 0x4000,
+		KEY = 0x2000,
+		SEQUENCE = 0x1000,
+		ACKNOWLEDGEMENT = 0x0080,
+		VERSION = 0x0007,
+		PPTP = 1,
+	};
+	struct bytes b = bytes_of(ip->payload);
+	uint16_t flags = bytes_u16(&b);
+	struct gre gre = {.protocol = bytes_u16(&b), .has_key = flags & KEY};
+	bool is_pptp = (flags & VERSION) == PPTP;
+
+	if ((flags & VERSION) > PPTP || flags & SOURCE_ROUTE)
+		return false;
+	if (flags & CHECKSUM)
+		bytes_u32(&b);
+	gre.key = gre.has_key ? bytes_u32(&b) : 0;
+	if (is_pptp)
+		gre.key &= 0xffff; /* the upper half is the payload length */
+	if (flags & SEQUENCE)
+		bytes_u32(&b);
+	if (is_pptp && flags & ACKNOWLEDGEMENT)
+		bytes_u32(&b);
+	erspan_skip(&b, &gre, flags & SEQUENCE);
+	if (!bytes_ok(&b) || (is_pptp && !(flags & SEQUENCE)))
+		return false;
+	gre.payload = bytes_rest(&b);
+	*ret = gre;
+	return true;
+}

@@ -1,4 +1,4 @@
-/* IPv4, IPv6 and UDP headers; reassembly of fragments. */
+/* IPv4, IPv6, UDP and GRE headers; reassembly of fragments. */
 #ifndef L2TPSCOPE_IP_H
 #define L2TPSCOPE_IP_H
 
@@ -50,6 +50,20 @@ struct udp {
 /* False when the header of 8 octets is not whole. */
 bool udp_decode(struct arena *a, const struct ip_packet *ip, struct udp *ret,
 		struct defect_list *defects);
+
+/* GRE (RFC 2784, 2890), and PPTP's version of it (RFC 2637 4.1). */
+struct gre {
+	uint16_t protocol; /* an EtherType */
+	bool has_key;
+	uint32_t key; /* PPTP: the call id */
+	struct span payload;
+};
+
+enum { GRE_PPP = 0x880b };
+
+/* False for other versions, for source routing and for a header that is not whole; a PPTP
+ * acknowledgement without payload is false too. */
+bool gre_decode(const struct ip_packet *ip, struct gre *ret);
 
 /* A datagram whose fragments all travelled is whole within a fraction of this; RFC 791 3.2
  * lets a receiver wait 15 s and more, but an event must not come that late. */

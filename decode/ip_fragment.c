@@ -87,7 +87,7 @@ static struct datagram **bucket_of(struct reassembly *r, const struct ip_packet 
 static bool same_path(const struct path *a, const struct path *b)
 {
 	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->label == b->label &&
-	       a->pppoe == b->pppoe;
+	       a->pppoe == b->pppoe && a->gre_key == b->gre_key;
 }
 
 static struct datagram *datagram_find(struct reassembly *r, const struct ip_packet *ip,

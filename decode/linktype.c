@@ -6,6 +6,7 @@ enum ether_type {
 	ETHER_IPV4 = 0x0800,
 	ETHER_ARP = 0x0806,
 	ETHER_VLAN = 0x8100,
+	ETHER_BRIDGED = 0x6558,
 	ETHER_IPV6 = 0x86dd,
 	ETHER_PPP = 0x880b,
 	ETHER_MPLS = 0x8847,
@@ -264,4 +265,15 @@ void link_decode_mpls(struct span stack, struct link_frame *ret)
 	struct bytes b = bytes_of(stack);
 
 	mpls(&b, ret);
+}
+
+void link_decode_type(uint16_t type, struct span payload, struct link_frame *ret)
+{
+	struct bytes b = bytes_of(payload);
+
+	*ret = (struct link_frame){.kind = LINK_OTHER, .what = "unknown link type"};
+	if (type == ETHER_BRIDGED)
+		ethernet(&b, ret);
+	else
+		ether_type(&b, type, ret);
 }

@@ -27,6 +27,9 @@ struct link_frame {
  * ends inside its headers, is LINK_OTHER. */
 void link_decode(int dlt, struct span frame, struct link_frame *ret);
 
+/* For what GRE carries: behind an EtherType; 0x6558 is a bridged Ethernet frame. */
+void link_decode_type(uint16_t type, struct span payload, struct link_frame *ret);
+
 /* For what PPP carries outside its link: behind an MPLS label stack (PPP 0x0281, 0x0283). */
 void link_decode_mpls(struct span stack, struct link_frame *ret);
 

@@ -1,6 +1,4 @@
 /* pcap files in every form that libpcap reads. */
-#define _DEFAULT_SOURCE /* u_int and its like, which the headers of libpcap use */
-
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>

@@ -1,7 +1,5 @@
 /* pcapng (draft-ietf-opsawg-pcapng), read block by block: libpcap refuses a file whose
  * interfaces differ in link type, and drops the comments of packets. */
-#define _DEFAULT_SOURCE /* u_int and its like, which the headers of libpcap use */
-
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>

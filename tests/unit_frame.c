@@ -23,6 +23,10 @@
 #define IPV6                                                                                       \
 	"\x60\x00\x00\x00\x00\x2a\x00\x40" IPV6_ADDRESSES "\x3c\x00\x01\x04\x00\x00\x00\x00"       \
 	"\x11\x00\x01\x04\x00\x00\x00\x00" UDP
+/* An IPv4 header around others. */
+#define OUTER(length, protocol)                                                                    \
+	"\x45\x00\x00" length "\x00\x01\x00\x00\x40" protocol                                      \
+	"\x00\x00\xc0\x00\x02\x01\xc0\x00\x02\x02"
 #define MACS "\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01"
 
 struct fixture {
@@ -140,6 +144,17 @@ static const struct link_case {
 	CASE(DLT_PPP_PPPD, "\x01\x03\x00\x21" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PPP_WITH_DIR, "\x01\xff\x03\x00\x21" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PPP_ETHER, "\x11\x00\x00\x07\x00\x30\x00\x21" IPV4, {0, 0}, 0, 7),
+	CASE(DLT_RAW, OUTER("\x42", "\x04") IPV4, {0, 0}, 0, 0),
+	CASE(DLT_RAW, OUTER("\x46", "\x2f") "\x00\x00\x08\x00" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_RAW, OUTER("\x54", "\x2f") "\x00\x00\x65\x58" MACS "\x08\x00" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_RAW,
+	     OUTER("\x60", "\x2f") "\x10\x00\x88\xbe\x00\x00\x00\x01\x10\x0a\x00\x00\x00\x00\x00"
+				   "\x00" MACS "\x08\x00" IPV4,
+	     {0, 0}, 0, 0),
+	CASE(DLT_RAW,
+	     OUTER("\x52", "\x2f") "\x30\x01\x88\x0b\x00\x32\x00\x09\x00\x00\x00\x01\xff\x03\x00"
+				   "\x21" IPV4,
+	     {0, 0}, 0, 0),
 	CASE(DLT_MPLS, "\x00\x02\x11\x40" IPV4, {0, 0}, 33, 0),
 #undef CASE
 };
@@ -312,6 +327,20 @@ static void ppp_outside_l2tp_is_given(void **state)
 	other_is(f, "PPPoE session");
 }
 
+static void headers_inside_headers_end(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t octets[20 * 12];
+
+	for (size_t i = 0; i < 12; i++) {
+		memcpy(octets + 20 * i, IPV4, 20);
+		octets[20 * i + 3] = (uint8_t)(sizeof(octets) - 20 * i);
+		octets[20 * i + 9] = 4;
+	}
+	assert_false(decode(f, DLT_RAW, octets, sizeof(octets), sizeof(octets)));
+	other_is(f, "too many headers");
+}
+
 static void what_is_not_l2tp_is_counted(void **state)
 {
 	struct fixture *f = *state;
@@ -376,6 +405,7 @@ int main(void)
 		TEST(waiting_fragments_are_bounded),
 		TEST(icmp_errors_name_the_quoted_packet),
 		TEST(ppp_outside_l2tp_is_given),
+		TEST(headers_inside_headers_end),
 		TEST(what_is_not_l2tp_is_counted),
 		TEST(ip_lengths_are_compared),
 	};
