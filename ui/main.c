@@ -1,4 +1,41 @@
-int main(void)
+#include <stdio.h>
+
+#include "run.h"
+
+static enum exit_status print_help(const struct command *command)
 {
-	return 0;
+	struct text t = text_make(65536);
+
+	options_help(&t, command);
+	fputs(t.at, stdout);
+	text_free(&t);
+	return STATUS_DONE;
+}
+
+static enum exit_status print_usage_error(const struct options *o, const struct text *why)
+{
+	const char *name = o->command == NULL ? NULL : o->command->name;
+
+	fprintf(stderr, "l2tpscope: %s\nTry `l2tpscope %s%s--help`.\n", why->at,
+		name == NULL ? "" : name, name == NULL ? "" : " ");
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options options;
+	struct text why = text_make(4096);
+	enum exit_status status;
+
+	if (!options_parse(&options, argc, argv, &why))
+		status = print_usage_error(&options, &why);
+	else if (options.version)
+		status = printf("l2tpscope %s\n", L2TPSCOPE_VERSION) > 0 ? STATUS_DONE
+									 : STATUS_LIMIT;
+	else if (options.help)
+		status = print_help(options.command);
+	else
+		status = run_command(&options);
+	text_free(&why);
+	return (int)status;
 }

@@ -1,0 +1,34 @@
+/* A log with explanations between its lines.
+ *
+ * Each added line comes with the newline before it: taking `\n` + prefix + rest of line out of
+ * the output gives the input back, also where the input ends without a newline. */
+#ifndef L2TPSCOPE_ANNOTATE_H
+#define L2TPSCOPE_ANNOTATE_H
+
+#include "log_record.h"
+#include "run.h"
+
+/* What there is to say below a line, in the order of the text. */
+struct remark {
+	uint64_t line_end, offset_end;
+	uint64_t order;
+	const struct grammar_row *row; /* a record that has a meaning of its own, or NULL */
+	const struct step *step;       /* or NULL */
+	struct str record;             /* --reflow: the repaired record */
+	struct str stamp;
+	uint32_t column;
+	bool is_unread;
+};
+
+struct annotation {
+	struct run *run;
+	struct str content;
+	char prefix[32];
+	struct arena *arena;
+	struct remark *remarks;
+	size_t n, room;
+};
+
+void annotate_all(struct annotation *a);
+
+#endif

@@ -1,0 +1,89 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "annotate.h"
+#include "cmd_common.h"
+#include "command.h"
+#include "secrecy.h"
+
+static enum exit_status run_annotate(struct run *r);
+
+const struct command command_annotate = {
+	.bit = COMMAND_ANNOTATE,
+	.name = "annotate",
+	.arguments = "[OPTIONS] LOG [INPUT...]",
+	.about = "the log as it was given, with lines added that explain it; --reflow",
+	.details =
+		"Every line of LOG, byte for byte and in order; below the last line of each event, "
+		"lines that\nbegin with `    ; ` say what it means, the states it moves, what is "
+		"damaged, and findings.\nFurther inputs are only evidence. --reflow: one repaired "
+		"record a line instead.",
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
+	.run = run_annotate,
+};
+
+static bool read_all(struct input *in, struct text *content)
+{
+	char buffer[65536];
+	FILE *file = in->spool != NULL ? in->spool : fopen(in->path, "rb");
+	size_t n;
+	bool is_fine;
+
+	if (file == NULL)
+		return false;
+	rewind(file);
+	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0)
+		text_add(content, (struct str){buffer, n});
+	is_fine = !ferror(file) && !content->is_cut;
+	if (file != in->spool)
+		fclose(file);
+	return is_fine;
+}
+
+static bool has_line_starting(struct str content, const char *prefix)
+{
+	struct text with_newline = text_make(64);
+	bool has;
+
+	text_printf(&with_newline, "\n%s", prefix);
+	has = str_starts(content, prefix) || str_find(content, text_str(&with_newline)) != SIZE_MAX;
+	text_free(&with_newline);
+	return has;
+}
+
+/* Added lines can be told from every line of the input: where one begins alike, one more `;`. */
+static void choose_prefix(char *prefix, size_t room, struct str content)
+{
+	int marks = 1;
+
+	do
+		snprintf(prefix, room, "    %.*s ", marks, ";;;;;;;;;;;;;;;;");
+	while (has_line_starting(content, prefix) && ++marks < 16);
+}
+
+static enum exit_status run_annotate(struct run *r)
+{
+	struct text content = text_make(LIMIT_TEXT_FILE);
+	struct annotation a = {.run = r};
+	enum exit_status status = STATUS_DONE;
+
+	if (r->inputs[0].source == NULL)
+		return STATUS_INPUT;
+	if (source_stats(r->inputs[0].source)->kind != SOURCE_TEXT) {
+		run_warn(r, "%.*s is a capture: `annotate` takes a log, `decode -v` a capture",
+			 STR_ARG(r->names[0]));
+		return STATUS_USAGE;
+	}
+	if (read_all(&r->inputs[0], &content)) {
+		a.content = text_str(&content);
+		choose_prefix(a.prefix, sizeof(a.prefix), a.content);
+		if (secrecy_finds(a.content))
+			run_warn_secrets(r);
+		annotate_all(&a);
+	} else {
+		run_warn(r, "%.*s cannot be read again", STR_ARG(r->names[0]));
+		status = STATUS_INPUT;
+	}
+	text_free(&content);
+	return status;
+}

@@ -1,0 +1,338 @@
+#include <stdlib.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "table.h"
+
+static enum exit_status run_calls(struct run *r);
+
+const struct command command_calls = {
+	.bit = COMMAND_CALLS,
+	.name = "calls",
+	.arguments = "[OPTIONS] INPUT...",
+	.about = "one row a call: who, where, how far it came, how it ended and why",
+	.details = "One row a call, then a sentence for each call that failed or was dropped, and "
+		   "a line\nper cause for tunnel attempts that led to no call.",
+	.needs = NEEDS_REPLAY,
+	.run = run_calls,
+};
+
+/* clang-format off */
+static const struct table_column columns[] = {
+	{"call", true, 0, true},
+	{"user", false, 8, true},
+	{"calling", false, 7, false},
+	{"called", false, 7, false},
+	{"lac", false, 12, true},
+	{"lns", false, 12, true},
+	{"reached", false, 0, true},
+	{"outcome", false, 0, true},
+	{"ended by", false, 0, true},
+	{"cause", false, 10, true},
+	{"start", false, 0, true},
+	{"duration", true, 0, true},
+};
+/* clang-format on */
+
+enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+/* `hgw 17688/7`: name or address, tunnel id, session id. */
+static struct str side_cell(struct run *r, const struct call_side *side)
+{
+	struct text t = text_make(1024);
+	struct str cell;
+
+	if (side->name.len > 0)
+		text_escape(&t, side->name);
+	else
+		address_print(&t, &side->address);
+	if (side->tunnel_id != 0 || side->session_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, side->tunnel_id == 0 ? "?" : "%u", side->tunnel_id);
+		text_printf(&t, side->session_id == 0 ? "/?" : "/%u", side->session_id);
+	}
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
+
+static enum style outcome_style(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_UP:
+	case OUTCOME_CLOSED:
+		return STYLE_GOOD;
+	case OUTCOME_DROPPED:
+	case OUTCOME_FAILED:
+		return STYLE_BAD;
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return STYLE_DIM;
+}
+
+static struct str field_cell(struct run *r, const struct subject *s, const char *key)
+{
+	return common_field(r, &field_calls, s, key);
+}
+
+static void add_call(struct run *r, struct table *t, const struct call *c)
+{
+	struct subject s = run_subject(r);
+	struct str cells[N_COLUMNS];
+	enum style styles[N_COLUMNS] = {0};
+
+	s.call = c;
+	s.tunnel = c->tunnel;
+	cells[0] = field_cell(r, &s, "id");
+	cells[1] = field_cell(r, &s, "user");
+	cells[2] = field_cell(r, &s, "calling_number");
+	cells[3] = field_cell(r, &s, "called_number");
+	cells[4] = side_cell(r, &c->side[LAC]);
+	cells[5] = side_cell(r, &c->side[LNS]);
+	cells[6] = field_cell(r, &s, "reached");
+	cells[7] = field_cell(r, &s, "outcome");
+	styles[7] = outcome_style(c->outcome);
+	cells[8] = field_cell(r, &s, "ended_by");
+	cells[9] = field_cell(r, &s, "cause");
+	cells[10] = common_time(r, &c->start);
+	cells[11] = field_cell(r, &s, "duration_s");
+	table_add(t, cells, styles);
+}
+
+/* Bad ends first need words; a call that is up or was closed in order needs none. */
+static void print_why(struct run *r, const struct call *c)
+{
+	struct subject s = run_subject(r);
+
+	if ((c->outcome != OUTCOME_FAILED && c->outcome != OUTCOME_DROPPED) ||
+	    c->cause_text.len == 0)
+		return;
+	s.call = c;
+	text_printf(&r->line, "call %llu: ", (unsigned long long)c->number);
+	term_wrap(&r->term, &r->line, 4, field_cell(r, &s, "cause_text"));
+}
+
+/* Tunnels that led to no call, by cause. */
+struct attempts {
+	const char *cause;
+	const struct tunnel *first;
+	size_t n;
+};
+
+enum { CAUSES = 64 };
+
+static void count_attempt(struct attempts *all, size_t *n, const struct tunnel *t)
+{
+	const char *cause = t->cause == NULL ? "unknown" : t->cause;
+
+	for (size_t i = 0; i < *n; i++) {
+		if (strcmp(all[i].cause, cause) != 0)
+			continue;
+		all[i].n++;
+		return;
+	}
+	if (*n < CAUSES)
+		all[(*n)++] = (struct attempts){.cause = cause, .first = t, .n = 1};
+}
+
+static void print_attempt(struct run *r, const struct attempts *a)
+{
+	arena_reset(r->scratch);
+	text_printf(&r->line, "no call: %zu tunnel attempt%s, %s: ", a->n, a->n == 1 ? "" : "s",
+		    a->cause);
+	term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->first->cause_text));
+}
+
+/* One line per cause, with how many tunnels and the sentence of the first. */
+static void print_attempts(struct run *r)
+{
+	bool *has_call = must_alloc(r->report->n_tunnels + 1, sizeof(*has_call));
+	struct attempts all[CAUSES];
+	size_t n = 0;
+
+	memset(has_call, 0, (r->report->n_tunnels + 1) * sizeof(*has_call));
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (c->tunnel != NULL && c->tunnel->number <= r->report->n_tunnels)
+			has_call[c->tunnel->number] = true;
+	}
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		bool is_called = t->number <= r->report->n_tunnels && has_call[t->number];
+
+		if (!is_called && t->cause_text.len > 0 && run_shows_tunnel(r, t))
+			count_attempt(all, &n, t);
+	}
+	for (size_t i = 0; i < n; i++)
+		print_attempt(r, &all[i]);
+	free(has_call);
+}
+
+/* ---- --by ---- */
+
+struct group {
+	struct str key;
+	size_t n, by_outcome[OUTCOME_FAILED + 1];
+};
+
+static struct str group_key(struct run *r, const struct call *c)
+{
+	const char *by = r->options->by;
+	struct text t = text_make(64);
+	struct str key;
+
+	if (strcmp(by, "user") == 0)
+		return c->user;
+	if (strcmp(by, "cause") == 0)
+		return str_of(c->cause);
+	key = c->side[strcmp(by, "lac") == 0 ? LAC : LNS].name;
+	if (key.len > 0)
+		return key;
+	address_print(&t, &c->side[strcmp(by, "lac") == 0 ? LAC : LNS].address);
+	key = arena_str(r->report->arena, text_str(&t));
+	text_free(&t);
+	return key;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct group *one = a;
+	const struct group *other = b;
+
+	if (one->n != other->n)
+		return one->n < other->n ? 1 : -1;
+	return str_compare(one->key, other->key);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return str_compare(((const struct group *)a)->key, ((const struct group *)b)->key);
+}
+
+/* One group a call, sorted by key, then equal neighbours become one. */
+static size_t collect_groups(struct run *r, struct group *groups)
+{
+	size_t n = 0;
+	size_t kept = 0;
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (!run_shows_call(r, c))
+			continue;
+		groups[n] = (struct group){.key = group_key(r, c), .n = 1};
+		groups[n++].by_outcome[c->outcome] = 1;
+	}
+	qsort(groups, n, sizeof(*groups), by_key);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || !str_equal(groups[kept - 1].key, groups[i].key)) {
+			groups[kept++] = groups[i];
+			continue;
+		}
+		groups[kept - 1].n++;
+		for (size_t k = 0; k <= OUTCOME_FAILED; k++)
+			groups[kept - 1].by_outcome[k] += groups[i].by_outcome[k];
+	}
+	qsort(groups, kept, sizeof(*groups), by_size);
+	return kept;
+}
+
+static void json_group(struct run *r, const struct group *g)
+{
+	struct json j = json_into(&r->line);
+
+	json_open(&j, '{');
+	json_key(&j, "type");
+	json_string(&j, STR("group"));
+	json_pair_known(&j, "by", str_of(r->options->by));
+	json_pair_known(&j, "key", g->key);
+	json_pair_unsigned(&j, "calls", g->n);
+	for (size_t i = 0; i <= OUTCOME_FAILED; i++)
+		json_pair_unsigned(&j, outcome_name((enum outcome)i), g->by_outcome[i]);
+	json_close(&j, '}');
+	run_print_json(r);
+}
+
+static void print_groups(struct run *r)
+{
+	static const enum outcome shown[] = {OUTCOME_UP, OUTCOME_CLOSED, OUTCOME_DROPPED,
+					     OUTCOME_FAILED, OUTCOME_UNKNOWN};
+	const struct table_column heads[] = {
+		{r->options->by, false, 10, true},
+		{"calls", true, 0, true},
+		{"up", true, 0, true},
+		{"closed", true, 0, true},
+		{"dropped", true, 0, true},
+		{"failed", true, 0, true},
+		{"unknown", true, 0, true},
+	};
+	struct group *groups = must_alloc(r->report->n_calls + 1, sizeof(*groups));
+	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
+	struct table t = table_make(cells_of, heads, sizeof(heads) / sizeof(heads[0]));
+	size_t n = collect_groups(r, groups);
+
+	for (size_t i = 0; i < n; i++) {
+		struct str cells[7];
+
+		if (r->options->json) {
+			json_group(r, &groups[i]);
+			continue;
+		}
+		arena_reset(r->scratch);
+		cells[0] = common_untrusted(r, groups[i].key);
+		cells[1] = arena_printf(r->scratch, "%zu", groups[i].n);
+		for (size_t k = 0; k < 5; k++)
+			cells[k + 2] =
+				arena_printf(r->scratch, "%zu", groups[i].by_outcome[shown[k]]);
+		table_add(&t, cells, NULL);
+	}
+	if (!r->options->json)
+		table_print(&t, &r->term);
+	arena_free(cells_of);
+	free(groups);
+}
+
+static void print_table(struct run *r)
+{
+	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
+	struct table t = table_make(cells_of, columns, N_COLUMNS);
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (run_shows_call(r, c))
+			add_call(r, &t, c);
+	}
+	if (t.n_rows > 0)
+		table_print(&t, &r->term);
+	else if (r->report->n_calls > 0)
+		term_puts(&r->term, "no call fits\n");
+	else
+		common_print_contents(r);
+	arena_free(cells_of);
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (run_shows_call(r, c))
+			print_why(r, c);
+	}
+	print_attempts(r);
+}
+
+static enum exit_status run_calls(struct run *r)
+{
+	if (r->options->by != NULL) {
+		print_groups(r);
+		return STATUS_DONE;
+	}
+	if (!r->options->json) {
+		print_table(r);
+		return STATUS_DONE;
+	}
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		struct json j = json_into(&r->line);
+		struct subject s;
+
+		if (!run_shows_call(r, c))
+			continue;
+		s = run_subject(r);
+		s.call = c;
+		s.tunnel = c->tunnel;
+		field_json(&j, &field_calls, &s);
+		run_print_json(r);
+	}
+	return STATUS_DONE;
+}

@@ -1,0 +1,106 @@
+#include "cmd_common.h"
+
+#include <inttypes.h>
+
+struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
+			const char *key)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	struct fact f = {0};
+	struct str cell;
+
+	if (field_get(set, field_of(set, key), s, &f))
+		field_print(&t, &f);
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
+
+/* `05-01 12:00:30.123` of an ISO time: the year matters to nobody at the console. */
+static struct str without_year(struct str with_date)
+{
+	return with_date.len > 5 && with_date.at[4] == '-' ? str_from(with_date, 5) : with_date;
+}
+
+struct str common_time(struct run *r, const struct mark *m)
+{
+	struct text t = text_make(64);
+	const char *format = r->options->time;
+	struct str cell;
+
+	if (!m->is_set || !moment_known(m->when))
+		return (struct str){0};
+	when_print(&t, format == NULL ? "ad" : format, when_aligned(r->report, m->vantage, m->when),
+		   r->report->earliest, r->report->earliest);
+	cell = text_str(&t);
+	cell = arena_str(r->scratch, format == NULL ? without_year(cell) : cell);
+	text_free(&t);
+	return cell;
+}
+
+struct str common_untrusted(struct run *r, struct str s)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	struct str escaped;
+
+	term_untrusted(&t, s, r->options->show_secrets);
+	escaped = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return escaped;
+}
+
+static void print_content(struct run *r, size_t index)
+{
+	const struct input_stats *s = source_stats(r->inputs[index].source);
+
+	text_escape(&r->line, r->names[index]);
+	text_puts(&r->line, ": ");
+	if (s->kind == SOURCE_CAPTURE) {
+		text_printf(&r->line, "no L2TP here; %s, %" PRIu64 " packets", s->kind_name,
+			    s->packets);
+	} else {
+		text_printf(&r->line, "no L2TP here; %" PRIu64 " lines, %" PRIu64 " log records",
+			    s->lines, s->records);
+		if (s->dialect != NULL && *s->dialect != '\0')
+			text_printf(&r->line, " (%s)", s->dialect);
+		if (s->records_unread > 0)
+			text_printf(&r->line, ", %" PRIu64 " that nothing read", s->records_unread);
+	}
+	for (size_t i = 0; i < s->n_other; i++) {
+		text_printf(&r->line, ", %" PRIu64 " ", s->other[i].n);
+		text_escape(&r->line, str_of(s->other[i].what));
+	}
+	term_line(&r->term, &r->line);
+}
+
+/* With tunnels there is L2TP, but no call was made. */
+void common_print_contents(struct run *r)
+{
+	if (r->report->n_tunnels > 0) {
+		term_puts(&r->term, "no call\n");
+		return;
+	}
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		if (r->inputs[i].source != NULL)
+			print_content(r, i);
+	}
+}
+
+void common_heading(struct run *r, const char *words)
+{
+	term_styled(&r->term, &r->line, STYLE_BOLD, words);
+	term_line(&r->term, &r->line);
+}
+
+enum style common_severity_style(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_ERROR:
+		return STYLE_BAD;
+	case SEVERITY_WARNING:
+		return STYLE_WARN;
+	case SEVERITY_NOTE:
+		break;
+	}
+	return STYLE_NOTE;
+}

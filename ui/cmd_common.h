@@ -1,0 +1,20 @@
+/* What several commands print alike. Strings live in the scratch arena of the run. */
+#ifndef L2TPSCOPE_CMD_COMMON_H
+#define L2TPSCOPE_CMD_COMMON_H
+
+#include "run.h"
+
+/* A fact as a cell; empty when unknown. */
+struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
+			const char *key);
+/* A mark's time as -t wants it (default: with the date, without the year). */
+struct str common_time(struct run *r, const struct mark *m);
+/* Text from an input, escaped and masked. */
+struct str common_untrusted(struct run *r, struct str s);
+/* `no L2TP here: …` with what each input holds. */
+void common_print_contents(struct run *r);
+/* A heading on a line of its own. */
+void common_heading(struct run *r, const char *words);
+enum style common_severity_style(enum severity s);
+
+#endif

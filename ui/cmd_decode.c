@@ -1,0 +1,146 @@
+#include <inttypes.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "decode_json.h"
+#include "decode_tree.h"
+#include "message.h"
+
+static enum exit_status run_decode(struct run *r);
+
+const struct command command_decode = {
+	.bit = COMMAND_DECODE,
+	.name = "decode",
+	.arguments = "[OPTIONS] INPUT...",
+	.about = "every message: one line each, -v full tree, -x hex; --unread: what nothing read",
+	.details = "One line a message, as tcpdump has it. -v: the tree of every header field, "
+		   "attribute and\noption under Wireshark's field names; -x: the bytes of each. "
+		   "--unread: log records that\nno row of the grammar reads.",
+	.needs = NEEDS_NOISE,
+	.run = run_decode,
+};
+
+static void print_where(struct run *r, const struct event *e)
+{
+	const struct origin *o = &e->origin;
+
+	if (r->n_inputs > 1) {
+		text_escape(&r->line, r->names[o->input]);
+		text_putc(&r->line, ':');
+	}
+	text_printf(&r->line, "%" PRIu64 " ", o->frame != 0 ? o->frame : o->line);
+}
+
+static void print_time(struct run *r, const struct event *e, struct moment *before,
+		       struct moment *first)
+{
+	if (moment_known(e->when) && !moment_known(*first))
+		*first = e->when;
+	when_print(&r->line, r->options->time, e->when, *before, *first);
+	if (moment_known(e->when))
+		*before = e->when;
+	text_putc(&r->line, ' ');
+}
+
+static void print_defects(struct run *r, const struct event *e)
+{
+	for (size_t i = 0; i < e->n_defects; i++) {
+		const struct defect *d = &e->defects[i];
+		const struct defect_row *row = defect_row(d->id);
+
+		text_puts(&r->line, "    ");
+		term_styled(&r->term, &r->line, common_severity_style(row->severity), row->id);
+		text_printf(&r->line, " at octet %" PRIu32 ": ", d->offset);
+		arena_reset(r->scratch);
+		text_add(&r->line,
+			 common_untrusted(r, d->text.len > 0 ? d->text : str_of(row->title)));
+		term_line(&r->term, &r->line);
+	}
+}
+
+static void print_line(struct run *r, const struct event *e, struct moment *before,
+		       struct moment *first)
+{
+	size_t start;
+
+	print_where(r, e);
+	print_time(r, e, before, first);
+	start = r->line.len;
+	message_party(&r->line, &e->from);
+	if (r->line.len > start)
+		text_puts(&r->line, " > ");
+	start = r->line.len;
+	message_party(&r->line, &e->to);
+	if (r->line.len > start)
+		text_puts(&r->line, ": ");
+	if (e->l2tp.is_present && e->kind == EVENT_PPP)
+		text_printf(&r->line, "L2TP %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
+			    e->l2tp.session_id);
+	if (!e->l2tp.is_present && e->interface.len > 0) {
+		text_escape(&r->line, e->interface);
+		text_puts(&r->line, ": ");
+	}
+	if (e->sense != CROSSING)
+		text_puts(&r->line, e->sense == SENT ? "O " : "I ");
+	message_name(&r->line, e);
+	text_putc(&r->line, ' ');
+	message_detail(&r->line, e, true, r->options->show_secrets);
+	term_line(&r->term, &r->line);
+}
+
+static bool is_message(const struct run *r, const struct event *e)
+{
+	if (r->options->unread)
+		return e->kind == EVENT_SAID && e->said.topic == SAID_UNREAD;
+	return e->kind != EVENT_SAID && e->kind != EVENT_OTHER;
+}
+
+static void print_unread(struct run *r, const struct event *e)
+{
+	print_where(r, e);
+	text_escape(&r->line, e->stamp);
+	text_puts(&r->line, e->stamp.len > 0 ? " " : "");
+	arena_reset(r->scratch);
+	text_add(&r->line, common_untrusted(r, e->text));
+	term_line(&r->term, &r->line);
+}
+
+static void show(struct run *r, const struct event *e, struct moment *before, struct moment *first)
+{
+	if (r->options->json) {
+		decode_json(r, e);
+		return;
+	}
+	if (r->options->unread) {
+		print_unread(r, e);
+		return;
+	}
+	print_line(r, e, before, first);
+	if (r->options->verbose || r->options->hex)
+		decode_tree(r, e);
+	print_defects(r, e);
+}
+
+static enum exit_status run_decode(struct run *r)
+{
+	struct moment before = {0};
+	struct moment first = {0};
+	struct event e;
+
+	if (r->options->hex && !r->options->json)
+		run_warn_secrets(r);
+	if (r->report != NULL) {
+		for (size_t i = 0; i < r->report->n_steps; i++) {
+			const struct step *s = r->report->steps[i];
+
+			if (is_message(r, s->event) && run_shows_step(r, s))
+				show(r, s->event, &before, &first);
+		}
+		return STATUS_DONE;
+	}
+	while (!r->term.is_broken && run_next(r, &e)) {
+		if (is_message(r, &e) && run_shows_event(r, &e))
+			show(r, &e, &before, &first);
+	}
+	return STATUS_DONE;
+}

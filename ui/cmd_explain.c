@@ -1,0 +1,89 @@
+#include <stdlib.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "explain.h"
+
+static enum exit_status run_explain(struct run *r);
+
+const struct command command_explain = {
+	.bit = COMMAND_EXPLAIN,
+	.name = "explain",
+	.arguments = "[OPTIONS] [TOPIC [NAME]]",
+	.about = "a rule, AVP, option, code, field, or state machine",
+	.details =
+		"Prints the tables that the program works by. Without a TOPIC: the list of topics. "
+		"`explain\nmachine tunnel --format dot` draws for graphviz. A NAME alone is "
+		"looked for everywhere.",
+	.needs = NO_INPUTS,
+	.run = run_explain,
+};
+
+static const struct explain_topic topics[] = {
+	{"machine", "NAME", "a state machine as a table, or --format dot", explain_machine},
+	{"avp", "NUMBER|NAME", "an L2TP attribute", explain_avp},
+	{"option", "[PROTOCOL] NUMBER|NAME", "a PPP configuration option", explain_option},
+	{"code", "[DOMAIN] NUMBER|NAME", "a number with a name: message, cause, PPP code",
+	 explain_code},
+	{"result", "[stopccn|cdn] NUMBER", "a result code of StopCCN or CDN", explain_result},
+	{"rule", "ID", "a finding: what, why, what to do", explain_rule},
+	{"field", "NAME", "a name that --where and --json know", explain_field},
+};
+
+enum { N_TOPICS = sizeof(topics) / sizeof(topics[0]) };
+
+static void list_topics(struct run *r)
+{
+	for (size_t i = 0; i < N_TOPICS; i++) {
+		if (r->options->json) {
+			struct json j = json_into(&r->line);
+
+			json_open(&j, '{');
+			json_pair_known(&j, "type", STR("topic"));
+			json_pair_known(&j, "name", str_of(topics[i].name));
+			json_pair_known(&j, "about", str_of(topics[i].about));
+			json_close(&j, '}');
+			run_print_json(r);
+			continue;
+		}
+		text_printf(&r->line, "  explain %s %s", topics[i].name, topics[i].arguments);
+		term_pad(&r->line, 42, true);
+		text_puts(&r->line, topics[i].about);
+		term_line(&r->term, &r->line);
+	}
+}
+
+static const struct explain_topic *topic_of(const char *name)
+{
+	for (size_t i = 0; i < N_TOPICS; i++) {
+		if (strcmp(topics[i].name, name) == 0)
+			return &topics[i];
+	}
+	return NULL;
+}
+
+static enum exit_status run_explain(struct run *r)
+{
+	const struct options *o = r->options;
+	const struct explain_topic *topic;
+	struct question q = {.words = o->words, .n = o->n_words};
+	size_t found = 0;
+
+	if (o->n_words == 0 || strcmp(o->words[0], "topics") == 0) {
+		list_topics(r);
+		return STATUS_DONE;
+	}
+	topic = topic_of(o->words[0]);
+	if (topic != NULL) {
+		q.words++;
+		q.n--;
+		found = topic->explain(r, &q);
+	}
+	for (size_t i = 0; topic == NULL && i < N_TOPICS; i++)
+		found += topics[i].explain(r, &q);
+	if (found > 0)
+		return STATUS_DONE;
+	run_warn(r, "nothing is known as `%s%s%s`; `l2tpscope explain` lists the topics",
+		 o->words[0], o->n_words > 1 ? " " : "", o->n_words > 1 ? o->words[1] : "");
+	return STATUS_USAGE;
+}

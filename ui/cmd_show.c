@@ -1,0 +1,388 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "findings.h"
+#include "message.h"
+#include "show_ppp.h"
+
+static enum exit_status run_show(struct run *r);
+
+const struct command command_show = {
+	.bit = COMMAND_SHOW,
+	.name = "show",
+	.arguments = "[CALL] [OPTIONS] INPUT...",
+	.about = "one call in full: milestones, options, authentication, states, findings",
+	.details =
+		"One call in full, or every call when no number is given: who and where, "
+		"milestones, what\nwas negotiated in each protocol and direction, authentication, "
+		"the states of both ends,\nand its findings.",
+	.needs = NEEDS_REPLAY | TAKES_CALL,
+	.run = run_show,
+};
+
+enum { MILESTONES = 64 };
+
+struct milestone {
+	const char *what;
+	const struct mark *mark;
+	int64_t ns;
+	size_t order;
+};
+
+struct milestones {
+	struct run *run;
+	struct milestone at[MILESTONES];
+	size_t n;
+};
+
+static void add_milestone(struct milestones *m, const char *what, const struct mark *mark)
+{
+	const struct report *report = m->run->report;
+
+	if (!mark->is_set || m->n == MILESTONES)
+		return;
+	m->at[m->n] = (struct milestone){
+		.what = what,
+		.mark = mark,
+		.ns = when_aligned(report, mark->vantage, mark->when).ns,
+		.order = m->n,
+	};
+	m->n++;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct milestone *one = a;
+	const struct milestone *other = b;
+
+	if (one->ns != other->ns && moment_known(one->mark->when) &&
+	    moment_known(other->mark->when))
+		return one->ns < other->ns ? -1 : 1;
+	return one->order < other->order ? -1 : 1;
+}
+
+/* The earliest sight of a message in any of the joined sessions. */
+static const struct mark *first_sight(struct run *r, const struct session *s, unsigned message)
+{
+	static const struct mark never;
+	const struct mark *best = &never;
+	int64_t best_ns = 0;
+
+	for (; s != NULL; s = s->joined) {
+		const struct mark *m = &s->seen[message].first;
+		int64_t ns = when_aligned(r->report, m->vantage, m->when).ns;
+
+		if (!m->is_set || (best->is_set && ns >= best_ns))
+			continue;
+		best = m;
+		best_ns = ns;
+	}
+	return best;
+}
+
+static void add_messages(struct milestones *m, const struct session *s)
+{
+	static const unsigned messages[] = {ICRQ, ICRP, ICCN, OCRQ, OCRP, OCCN, CDN};
+
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		add_milestone(m, code_name(CODE_MESSAGE, messages[i]),
+			      first_sight(m->run, s, messages[i]));
+}
+
+static void add_link(struct milestones *m, const struct session *s)
+{
+	const struct ppp_link *p = &s->ppp;
+
+	add_milestone(m, "LCP opened between client and LAC", &p->lac_lcp.opened);
+	add_milestone(m, "LCP opened", &p->cp[CP_LCP].opened);
+	add_milestone(m, "client challenged", &p->auth[CLIENT].challenged);
+	add_milestone(m, "client authenticated", &p->auth[CLIENT].decided);
+	add_milestone(m, "IPCP opened", &p->cp[CP_IPCP].opened);
+	add_milestone(m, "IPV6CP opened", &p->cp[CP_IPV6CP].opened);
+	add_milestone(m, "CCP opened", &p->cp[CP_CCP].opened);
+	add_milestone(m, "route installed", &s->route_installed);
+	add_milestone(m, "LCP Terminate from the client", &p->cp[CP_LCP].side[CLIENT].terminate);
+	add_milestone(m, "LCP Terminate from the LNS", &p->cp[CP_LCP].side[LNS].terminate);
+	add_milestone(m, "ISDN connected", &s->isdn_connect);
+	add_milestone(m, "ISDN disconnected", &s->isdn_disconnect);
+	add_milestone(m, "link down", &s->link_down);
+	add_milestone(m, "route removed", &s->route_removed);
+}
+
+static void print_milestones(struct run *r, const struct call *c)
+{
+	struct milestones m = {.run = r};
+	struct subject s = run_subject(r);
+	int64_t before = 0;
+
+	add_milestone(&m, "start", &c->start);
+	if (c->session != NULL)
+		add_messages(&m, c->session);
+	for (const struct session *one = c->session; one != NULL; one = one->joined)
+		add_link(&m, one);
+	add_milestone(&m, "up", &c->connected);
+	add_milestone(&m, "end", &c->end);
+	if (m.n == 0)
+		return;
+	qsort(m.at, m.n, sizeof(m.at[0]), by_time);
+	common_heading(r, "milestones");
+	for (size_t i = 0; i < m.n; i++) {
+		const struct milestone *one = &m.at[i];
+
+		text_puts(&r->line, "  ");
+		text_add(&r->line, common_time(r, one->mark));
+		if (i > 0 && moment_known(one->mark->when)) {
+			struct text delta = text_make(32);
+
+			text_printf(&delta, "+%.3f", (double)(one->ns - before) / 1e9);
+			term_pad(&r->line, 32 - delta.len, true);
+			text_add(&r->line, text_str(&delta));
+			text_free(&delta);
+		}
+		before = one->ns;
+		term_pad(&r->line, 34, true);
+		text_puts(&r->line, one->what);
+		if (one->mark->is_inferred)
+			text_puts(&r->line, " (inferred)");
+		term_pad(&r->line, 74, true);
+		mark_print(&r->line, &s, one->mark);
+		term_line(&r->term, &r->line);
+	}
+}
+
+static void print_side(struct run *r, const struct call *c, int which)
+{
+	const struct call_side *side = &c->side[which];
+	const struct tunnel *t = c->tunnel;
+
+	text_printf(&r->line, "  %-4s ", !c->roles_known ? "end" : which == LAC ? "LAC" : "LNS");
+	text_escape(&r->line, side->name);
+	if (side->address.family != 0) {
+		text_puts(&r->line, side->name.len > 0 ? "  " : "");
+		address_print(&r->line, &side->address);
+		if (side->port != 0)
+			text_printf(&r->line, " port %u", side->port);
+	}
+	if (side->tunnel_id != 0)
+		text_printf(&r->line, "  tunnel id %" PRIu32, side->tunnel_id);
+	if (side->session_id != 0)
+		text_printf(&r->line, "  session id %" PRIu32, side->session_id);
+	for (size_t i = 0; t != NULL && i < 2; i++) {
+		const struct peer *p = &t->peer[i];
+
+		if (p->tunnel_id != side->tunnel_id || p->vendor.len == 0)
+			continue;
+		text_puts(&r->line, "  ");
+		text_escape(&r->line, p->vendor);
+		if (p->firmware >= 0)
+			text_printf(&r->line, " firmware 0x%04" PRIx32, (uint32_t)p->firmware);
+	}
+	term_line(&r->term, &r->line);
+}
+
+static void print_who(struct run *r, const struct call *c)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	arena_reset(r->scratch);
+	text_printf(&t, "call %" PRIu64, c->number);
+	if (c->tunnel != NULL)
+		text_printf(&t, " in tunnel %" PRIu64, c->tunnel->number);
+	if (direction_name(c->direction) != NULL)
+		text_printf(&t, ", %s", direction_name(c->direction));
+	common_heading(r, t.at);
+	text_free(&t);
+	if (c->user.len > 0 || c->calling_number.len > 0 || c->called_number.len > 0) {
+		text_puts(&r->line, "  user ");
+		text_add(&r->line, c->user.len > 0 ? common_untrusted(r, c->user) : STR("-"));
+		if (c->calling_number.len > 0 || c->called_number.len > 0) {
+			text_puts(&r->line, "  calling ");
+			text_add(&r->line, c->calling_number.len > 0
+						   ? common_untrusted(r, c->calling_number)
+						   : STR("-"));
+			text_puts(&r->line, "  called ");
+			text_add(&r->line, c->called_number.len > 0
+						   ? common_untrusted(r, c->called_number)
+						   : STR("-"));
+		}
+		term_line(&r->term, &r->line);
+	}
+	print_side(r, c, LAC);
+	print_side(r, c, LNS);
+}
+
+static void print_ending(struct run *r, const struct call *c)
+{
+	struct subject s = run_subject(r);
+
+	s.call = c;
+	text_printf(&r->line, "  %s, reached %s", outcome_name(c->outcome),
+		    reached_name(c->reached));
+	if (role_name(c->ended_by) != NULL)
+		text_printf(&r->line, ", ended by %s", role_label(c->ended_by));
+	if (c->cause != NULL)
+		text_printf(&r->line, ": %s", c->cause);
+	if (confidence_name(c->confidence) != NULL && c->cause != NULL)
+		text_printf(&r->line, " (%s)", confidence_name(c->confidence));
+	for (size_t i = 0; i < c->n_also; i++)
+		text_printf(&r->line, "%s%s", i == 0 ? "; or " : ", ", c->also[i]);
+	term_line(&r->term, &r->line);
+	if (c->cause_text.len > 0) {
+		text_puts(&r->line, "  ");
+		term_wrap(&r->term, &r->line, 2, common_field(r, &field_calls, &s, "cause_text"));
+	}
+	if (c->setup_s >= 0 || c->duration_s >= 0) {
+		text_puts(&r->line, "  setup ");
+		when_print_seconds(&r->line, c->setup_s);
+		text_puts(&r->line, " s, duration ");
+		when_print_seconds(&r->line, c->duration_s);
+		text_puts(&r->line, " s");
+		term_line(&r->term, &r->line);
+	}
+}
+
+/* What the table has no room for, by the field table: key and value. */
+static void print_facts(struct run *r, const struct call *c)
+{
+	static const char *const keys[] = {
+		"ipv4",
+		"ipv4_peer",
+		"ipv6_id",
+		"dns",
+		"mru",
+		"cdn.from",
+		"cdn.result",
+		"cdn.error",
+		"cdn.message",
+		"cdn.disconnect_cause",
+		"control_messages",
+		"retransmissions",
+		"duplicates",
+		"ppp_messages",
+		"data_packets",
+		"data_bytes",
+		"seen_from",
+		"seen_in",
+	};
+	struct subject s = run_subject(r);
+
+	s.call = c;
+	common_heading(r, "facts");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct str value = common_field(r, &field_calls, &s, keys[i]);
+
+		if (value.len == 0 || (strncmp(keys[i], "cdn.", 4) == 0 && !c->cdn.is_set))
+			continue;
+		text_printf(&r->line, "  %s", keys[i]);
+		term_pad(&r->line, 26, true);
+		text_add(&r->line, value);
+		term_line(&r->term, &r->line);
+	}
+}
+
+static void print_end_state(struct run *r, const char *who, const struct end *e)
+{
+	const char *name;
+
+	if (e->machine == NULL || e->state >= e->machine->n_states)
+		return;
+	name = e->machine->states[e->state];
+	text_printf(&r->line, "  %s", who);
+	term_pad(&r->line, 14, true);
+	text_puts(&r->line, e->machine->name);
+	term_pad(&r->line, 34, true);
+	text_puts(&r->line, name == NULL ? "?" : name);
+	if (e->is_inferred)
+		text_puts(&r->line, " (inferred)");
+	term_line(&r->term, &r->line);
+}
+
+static void print_states(struct run *r, const struct call *c)
+{
+	const struct tunnel *t = c->tunnel;
+
+	common_heading(r, "states at the end");
+	if (t != NULL) {
+		print_end_state(r, "initiator", &t->end[INITIATOR]);
+		print_end_state(r, "responder", &t->end[RESPONDER]);
+	}
+	if (c->session == NULL)
+		return;
+	print_end_state(r, "LAC", &c->session->end[LAC]);
+	print_end_state(r, "LNS", &c->session->end[LNS]);
+	print_end_state(r, "client", &c->session->ppp.phase[CLIENT]);
+	print_end_state(r, "LNS", &c->session->ppp.phase[LNS]);
+}
+
+static void print_findings(struct run *r, const struct call *c)
+{
+	if (c->findings == NULL)
+		return;
+	common_heading(r, "findings");
+	for (const struct finding_link *l = c->findings; l != NULL; l = l->next)
+		finding_print(r, l->finding, 2);
+}
+
+static void print_call(struct run *r, const struct call *c)
+{
+	print_who(r, c);
+	print_ending(r, c);
+	print_milestones(r, c);
+	if (c->session != NULL) {
+		show_options(r, c->session);
+		show_auth(r, c);
+	}
+	print_facts(r, c);
+	print_states(r, c);
+	print_findings(r, c);
+}
+
+static void json_object(struct run *r, const struct field_set *set, const struct call *c,
+			const struct finding *f)
+{
+	struct json j = json_into(&r->line);
+	struct subject s = run_subject(r);
+
+	s.call = c;
+	s.tunnel = c->tunnel;
+	s.finding = f;
+	field_json(&j, set, &s);
+	run_print_json(r);
+}
+
+static void json_call(struct run *r, const struct call *c)
+{
+	json_object(r, &field_calls, c, NULL);
+	if (c->tunnel != NULL)
+		json_object(r, &field_tunnels, c, NULL);
+	for (const struct finding_link *l = c->findings; l != NULL; l = l->next)
+		json_object(r, &field_findings, c, l->finding);
+}
+
+static enum exit_status run_show(struct run *r)
+{
+	size_t n = 0;
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (!run_shows_call(r, c))
+			continue;
+		if (r->options->json) {
+			json_call(r, c);
+		} else {
+			if (n > 0)
+				term_line(&r->term, &r->line);
+			print_call(r, c);
+		}
+		n++;
+	}
+	if (n > 0)
+		return STATUS_DONE;
+	if (r->options->call != 0 && r->report->n_calls > 0)
+		run_warn(r, "there is no call %" PRIu64 "; the calls are 1 to %zu",
+			 r->options->call, r->report->n_calls);
+	else if (!r->options->json && r->report->n_calls == 0)
+		common_print_contents(r);
+	return STATUS_DONE;
+}

@@ -1,0 +1,241 @@
+#include <inttypes.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "message.h"
+#include "timeline.h"
+
+static enum exit_status run_timeline(struct run *r);
+
+const struct command command_timeline = {
+	.bit = COMMAND_TIMELINE,
+	.name = "timeline",
+	.arguments = "[OPTIONS] INPUT...",
+	.about = "events in time order with the state change each one causes, at each end",
+	.details =
+		"Every event on the clock of the best input: time, seconds since the line before, "
+		"from and to,\nwhat it is and what matters of it, and the states it moves at "
+		"each end.",
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
+	.run = run_timeline,
+};
+
+enum { COLUMN_DELTA = 14, COLUMN_WHO = 24, COLUMN_WHAT = 40 };
+
+static void print_time(struct run *r, const struct step *s, struct moment before)
+{
+	const char *format = r->options->time;
+	struct moment now = run_step_time(r, s);
+	struct text delta = text_make(64);
+
+	when_print(&r->line, format, now, before, r->report->earliest);
+	if (format == NULL || format[0] != 'd') {
+		if (moment_known(now) && moment_known(before))
+			when_print(&delta, "d", now, before, r->report->earliest);
+		term_pad(&r->line, COLUMN_DELTA, true);
+		for (size_t i = delta.len; i < COLUMN_WHO - COLUMN_DELTA - 2; i++)
+			text_putc(&r->line, ' ');
+		text_add(&r->line, text_str(&delta));
+	}
+	term_pad(&r->line, COLUMN_WHO, true);
+	text_free(&delta);
+}
+
+static bool is_quiet_speech(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_NOTHING;
+}
+
+void timeline_who(struct text *t, const struct step *s)
+{
+	const struct event *e = s->event;
+
+	if (e->kind == EVENT_SAID || (s->from == s->to && s->from != ROLE_UNKNOWN)) {
+		text_printf(t, "%s", s->from == ROLE_UNKNOWN ? "" : role_label(s->from));
+		if (s->from == ROLE_UNKNOWN)
+			text_escape(t, e->from.name);
+		return;
+	}
+	if (s->from != ROLE_UNKNOWN || s->to != ROLE_UNKNOWN) {
+		text_printf(t, "%s → %s", role_label(s->from), role_label(s->to));
+		return;
+	}
+	message_party(t, &e->from);
+	text_puts(t, " → ");
+	message_party(t, &e->to);
+}
+
+const char *timeline_delivery(const struct step *s)
+{
+	switch (s->delivery) {
+	case DELIVERY_REPEAT:
+		return "sent again";
+	case DELIVERY_DUPLICATE:
+		return "copy";
+	case DELIVERY_EARLY:
+		return "ahead of a gap";
+	case DELIVERY_OLD:
+		return "late";
+	case DELIVERY_NEW:
+	case DELIVERY_ACK:
+	case DELIVERY_NONE:
+		break;
+	}
+	return NULL;
+}
+
+static void print_changes(struct run *r, const struct step *s)
+{
+	struct text t = text_make(4096);
+
+	for (size_t i = 0; i < s->n_changes; i++) {
+		text_clear(&t);
+		message_change(&t, &s->changes[i]);
+		if (s->changes[i].is_inferred)
+			text_puts(&t, " (inferred)");
+		term_pad(&r->line, COLUMN_WHAT + 2, false);
+		term_style_on(&r->term, &r->line, STYLE_DIM);
+		text_add(&r->line, text_str(&t));
+		term_style_off(&r->term, &r->line, STYLE_DIM);
+		term_line(&r->term, &r->line);
+	}
+	text_free(&t);
+}
+
+static void print_findings(struct run *r, const struct step *s)
+{
+	const struct evidence_at *at;
+	size_t n = run_findings_at(r, s->event->number, &at);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = at[i].finding;
+		struct str words = f->text.len > 0 ? f->text : str_of(f->rule->title);
+
+		term_pad(&r->line, COLUMN_WHAT + 2, false);
+		term_styled(&r->term, &r->line, common_severity_style(f->severity),
+			    severity_word(f->severity));
+		text_printf(&r->line, " %s: ", f->rule->id);
+		term_wrap(&r->term, &r->line, COLUMN_WHAT + 4, common_untrusted(r, words));
+	}
+}
+
+static void print_step(struct run *r, const struct step *s, struct moment before)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	const char *delivery = timeline_delivery(s);
+
+	arena_reset(r->scratch);
+	print_time(r, s, before);
+	timeline_who(&t, s);
+	text_add(&r->line, text_str(&t));
+	term_pad(&r->line, COLUMN_WHAT, true);
+	text_clear(&t);
+	if (s->event->kind != EVENT_SAID) {
+		message_name(&t, s->event);
+		text_putc(&t, ' ');
+	}
+	if (delivery != NULL)
+		text_printf(&t, "(%s) ", delivery);
+	message_detail(&t, s->event, false, r->options->show_secrets);
+	term_wrap(&r->term, &r->line, COLUMN_WHAT + 2, text_str(&t));
+	print_changes(r, s);
+	print_findings(r, s);
+	text_free(&t);
+}
+
+static void write_changes(struct json *j, const struct step *s)
+{
+	json_key(j, "states");
+	json_open(j, '[');
+	for (size_t i = 0; i < s->n_changes; i++) {
+		const struct state_change *c = &s->changes[i];
+		const struct machine *m = c->machine;
+
+		json_open(j, '{');
+		json_pair_known(j, "end", str_of(role_name(c->who)));
+		json_pair_known(j, "machine", str_of(m->name));
+		if (c->protocol != 0)
+			json_pair_known(j, "protocol",
+					str_of(code_name(CODE_PPP_PROTOCOL, c->protocol)));
+		json_pair_known(j, "before",
+				str_of(c->before < m->n_states ? m->states[c->before] : NULL));
+		json_pair_known(j, "after",
+				str_of(c->after < m->n_states ? m->states[c->after] : NULL));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void write_findings(struct json *j, const struct run *r, const struct step *s)
+{
+	const struct evidence_at *at;
+	size_t n = run_findings_at(r, s->event->number, &at);
+
+	json_key(j, "findings");
+	json_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		json_string(j, str_of(at[i].finding->rule->id));
+	json_close(j, ']');
+}
+
+void timeline_json(struct run *r, const struct step *s)
+{
+	const struct event *e = s->event;
+	const struct call *c = step_call(s);
+	const struct tunnel *t = step_tunnel(s);
+	struct text words = text_make(LIMIT_OUTPUT_LINE);
+	struct json j = json_into(&r->line);
+
+	json_open(&j, '{');
+	json_key(&j, "type");
+	json_string(&j, STR("event"));
+	when_json(&j, "time", r->report, e->origin.vantage, e->when);
+	json_pair_known(&j, "stamp", e->stamp);
+	json_pair_known(&j, "input", r->names[e->origin.input]);
+	if (e->origin.frame != 0)
+		json_pair_unsigned(&j, "frame", e->origin.frame);
+	else
+		json_pair_id(&j, "line", e->origin.line);
+	json_pair_id(&j, "call", c == NULL ? 0 : c->number);
+	json_pair_id(&j, "tunnel", t == NULL ? 0 : t->number);
+	json_pair_known(&j, "from", str_of(role_name(s->from)));
+	json_pair_known(&j, "to", str_of(role_name(s->to)));
+	json_pair_known(&j, "protocol", str_of(message_protocol(e)));
+	message_word(&words, e);
+	json_pair_known(&j, "message", text_str(&words));
+	text_clear(&words);
+	message_detail(&words, e, false, r->options->show_secrets);
+	json_pair_known(&j, "text", text_str(&words));
+	json_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
+	write_changes(&j, s);
+	write_findings(&j, r, s);
+	json_close(&j, '}');
+	run_print_json(r);
+	text_free(&words);
+}
+
+void timeline_print(struct run *r)
+{
+	struct moment before = {0};
+
+	for (size_t i = 0; i < r->report->n_steps; i++) {
+		const struct step *s = r->report->steps[i];
+
+		if (is_quiet_speech(s->event) || !run_shows_step(r, s))
+			continue;
+		if (r->options->json) {
+			timeline_json(r, s);
+			continue;
+		}
+		print_step(r, s, before);
+		before = run_step_time(r, s);
+	}
+}
+
+static enum exit_status run_timeline(struct run *r)
+{
+	if (!r->options->json && r->report->n_tunnels == 0 && r->report->n_calls == 0)
+		common_print_contents(r);
+	timeline_print(r);
+	return STATUS_DONE;
+}

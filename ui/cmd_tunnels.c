@@ -1,0 +1,136 @@
+#include "cmd_common.h"
+#include "command.h"
+#include "table.h"
+
+static enum exit_status run_tunnels(struct run *r);
+
+const struct command command_tunnels = {
+	.bit = COMMAND_TUNNELS,
+	.name = "tunnels",
+	.arguments = "[OPTIONS] INPUT...",
+	.about = "one row a control connection",
+	.details = "One row a control connection, then a sentence for each that failed or was "
+		   "dropped.",
+	.needs = NEEDS_REPLAY,
+	.run = run_tunnels,
+};
+
+/* clang-format off */
+static const struct table_column columns[] = {
+	{"tunnel", true, 0, true},
+	{"initiator", false, 12, true},
+	{"responder", false, 12, true},
+	{"auth", false, 0, false},
+	{"sessions", true, 0, true},
+	{"outcome", false, 0, true},
+	{"ended by", false, 0, true},
+	{"cause", false, 10, true},
+	{"start", false, 0, true},
+	{"rtt", true, 0, false},
+	{"again", true, 0, true},
+};
+/* clang-format on */
+
+enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+static struct str peer_cell(struct run *r, const struct peer *p)
+{
+	struct text t = text_make(1024);
+	struct str cell;
+
+	text_escape(&t, p->name);
+	if (p->address.family != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		address_print(&t, &p->address);
+	}
+	if (p->tunnel_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, "tid %u", p->tunnel_id);
+	}
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
+
+static struct str auth_cell(const struct tunnel *t)
+{
+	if (!t->auth_used)
+		return t->was_there ? (struct str){0} : STR("none");
+	if (t->auth_verified == TRUTH_TRUE)
+		return STR("verified");
+	if (t->auth_verified == TRUTH_FALSE)
+		return STR("wrong");
+	return t->auth_result == RESULT_FAILURE ? STR("failure") : STR("used");
+}
+
+static void add_tunnel(struct run *r, struct table *table, const struct tunnel *t)
+{
+	struct subject s = run_subject(r);
+	struct str cells[N_COLUMNS];
+
+	s.tunnel = t;
+	cells[0] = common_field(r, &field_tunnels, &s, "id");
+	cells[1] = peer_cell(r, &t->peer[INITIATOR]);
+	cells[2] = peer_cell(r, &t->peer[RESPONDER]);
+	cells[3] = auth_cell(t);
+	cells[4] = common_field(r, &field_tunnels, &s, "sessions");
+	cells[5] = common_field(r, &field_tunnels, &s, "outcome");
+	cells[6] = common_field(r, &field_tunnels, &s, "ended_by");
+	cells[7] = common_field(r, &field_tunnels, &s, "cause");
+	cells[8] = common_time(r, &t->start);
+	cells[9] = common_field(r, &field_tunnels, &s, "round_trip_s");
+	cells[10] = common_field(r, &field_tunnels, &s, "retransmissions");
+	table_add(table, cells, NULL);
+}
+
+static void print_why(struct run *r, const struct tunnel *t)
+{
+	if ((t->outcome != OUTCOME_FAILED && t->outcome != OUTCOME_DROPPED) ||
+	    t->cause_text.len == 0)
+		return;
+	arena_reset(r->scratch);
+	text_printf(&r->line, "tunnel %llu: ", (unsigned long long)t->number);
+	term_wrap(&r->term, &r->line, 4, common_untrusted(r, t->cause_text));
+}
+
+static void print_table(struct run *r)
+{
+	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
+	struct table table = table_make(cells_of, columns, N_COLUMNS);
+
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		if (run_shows_tunnel(r, t))
+			add_tunnel(r, &table, t);
+	}
+	if (table.n_rows > 0)
+		table_print(&table, &r->term);
+	else if (r->report->n_tunnels > 0)
+		term_puts(&r->term, "no tunnel fits\n");
+	else
+		common_print_contents(r);
+	arena_free(cells_of);
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		if (run_shows_tunnel(r, t))
+			print_why(r, t);
+	}
+}
+
+static enum exit_status run_tunnels(struct run *r)
+{
+	if (!r->options->json) {
+		print_table(r);
+		return STATUS_DONE;
+	}
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		struct json j = json_into(&r->line);
+		struct subject s;
+
+		if (!run_shows_tunnel(r, t))
+			continue;
+		s = run_subject(r);
+		s.tunnel = t;
+		field_json(&j, &field_tunnels, &s);
+		run_print_json(r);
+	}
+	return STATUS_DONE;
+}

@@ -1,0 +1,17 @@
+#include "command.h"
+
+#include <string.h>
+
+const struct command *const commands[] = {
+	&command_calls, &command_tunnels,  &command_show,    &command_timeline, &command_decode,
+	&command_check, &command_annotate, &command_diagram, &command_explain,  NULL,
+};
+
+const struct command *command_named(const char *name)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,68 @@
+/* A command is one small file with one `const struct command` on top; command.c lists them.
+ *
+ * run.c opens the inputs, and replays them where the command needs it, before `run` is called;
+ * `run` prints, and returns DONE or FOUND. */
+#ifndef L2TPSCOPE_COMMAND_H
+#define L2TPSCOPE_COMMAND_H
+
+#include <stddef.h>
+
+struct run;
+
+/* contract.md §2 */
+enum exit_status {
+	STATUS_DONE = 0,
+	STATUS_FOUND = 1,
+	STATUS_USAGE = 2,
+	STATUS_INPUT = 3,
+	STATUS_CUT = 4,
+	STATUS_LIMIT = 5,
+	STATUS_INTERRUPTED = 130,
+};
+
+/* One bit each: an option's row names the commands that take it. */
+enum command_bit {
+	COMMAND_CALLS = 1 << 0,
+	COMMAND_TUNNELS = 1 << 1,
+	COMMAND_SHOW = 1 << 2,
+	COMMAND_TIMELINE = 1 << 3,
+	COMMAND_DECODE = 1 << 4,
+	COMMAND_CHECK = 1 << 5,
+	COMMAND_ANNOTATE = 1 << 6,
+	COMMAND_DIAGRAM = 1 << 7,
+	COMMAND_EXPLAIN = 1 << 8,
+};
+
+enum command_need {
+	NEEDS_REPLAY = 1, /* the report, before `run` is called */
+	NEEDS_STEPS = 2,  /* and its steps */
+	NEEDS_NOISE = 4,  /* events that nobody replays, too */
+	NO_INPUTS = 8,    /* words are topics, not files */
+	TAKES_CALL = 16,  /* a number before the inputs is --call */
+};
+
+struct command {
+	enum command_bit bit;
+	const char *name;
+	const char *arguments; /* for usage: "[OPTIONS] INPUT..." */
+	const char *about;     /* one line */
+	const char *details;   /* a paragraph for --help */
+	unsigned needs;
+	enum exit_status (*run)(struct run *r);
+};
+
+extern const struct command command_calls;
+extern const struct command command_tunnels;
+extern const struct command command_show;
+extern const struct command command_timeline;
+extern const struct command command_decode;
+extern const struct command command_check;
+extern const struct command command_annotate;
+extern const struct command command_diagram;
+extern const struct command command_explain;
+
+/* In the order of --help; ends with NULL. */
+extern const struct command *const commands[];
+const struct command *command_named(const char *name);
+
+#endif

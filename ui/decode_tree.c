@@ -1,0 +1,149 @@
+#include "decode_tree.h"
+
+#include <inttypes.h>
+
+#include "code.h"
+#include "message.h"
+
+/* Octets of the message from `offset`; fewer, or none, when the input has not got them. */
+static struct span part(const struct event *e, size_t offset, size_t n)
+{
+	if (offset >= e->packet.len)
+		return (struct span){0};
+	if (n > e->packet.len - offset)
+		n = e->packet.len - offset;
+	return (struct span){e->packet.at + offset, n};
+}
+
+static void end_line(struct run *r, struct span bytes)
+{
+	if (r->options->hex && bytes.len > 0) {
+		text_puts(&r->line, "  [");
+		text_hex(&r->line, bytes, ' ');
+		text_putc(&r->line, ']');
+	}
+	term_line(&r->term, &r->line);
+}
+
+static void print_flags(struct run *r, const struct event *e)
+{
+	static const struct {
+		uint16_t bit;
+		const char *name;
+	} bits[] = {{0x8000, "T"}, {0x4000, "L"}, {0x0800, "S"}, {0x0200, "O"}, {0x0100, "P"}};
+	const struct l2tp_head *h = &e->l2tp;
+
+	text_printf(&r->line, "    l2tp.type: %d (%s), version %u", h->is_control,
+		    h->is_control ? "control" : "data", h->version);
+	if (h->flags != 0) {
+		text_printf(&r->line, ", flags 0x%04x ", h->flags);
+		for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+			text_puts(&r->line, (h->flags & bits[i].bit) != 0 ? bits[i].name : "");
+	}
+	end_line(r, part(e, 0, 2));
+}
+
+static void print_number(struct run *r, const struct event *e, const char *name, uint32_t number,
+			 size_t *at)
+{
+	text_printf(&r->line, "    %s: %" PRIu32, name, number);
+	end_line(r, part(e, *at, 2));
+	*at += 2;
+}
+
+/* RFC 2661 3.1: Length, ids, Ns and Nr, offset, in this order, as far as the flags have them. */
+static void print_head(struct run *r, const struct event *e)
+{
+	const struct l2tp_head *h = &e->l2tp;
+	size_t at = 2;
+
+	print_flags(r, e);
+	if (h->version != 2) {
+		text_printf(&r->line, "    l2tp.ccid: %" PRIu32 ", session %" PRIu32, h->tunnel_id,
+			    h->session_id);
+		end_line(r, (struct span){0});
+		return;
+	}
+	if (h->has_length)
+		print_number(r, e, "l2tp.length", h->length, &at);
+	if (h->has_ids) {
+		print_number(r, e, "l2tp.tunnel", h->tunnel_id, &at);
+		print_number(r, e, "l2tp.session", h->session_id, &at);
+	}
+	if (h->has_sequence) {
+		print_number(r, e, "l2tp.Ns", h->ns, &at);
+		print_number(r, e, "l2tp.Nr", h->nr, &at);
+	}
+	if ((h->flags & 0x0200) != 0)
+		print_number(r, e, "l2tp.offset", h->offset_size, &at);
+}
+
+static void print_avp(struct run *r, const struct event *e, const struct avp *a)
+{
+	const char *name = a->row == NULL ? "unknown attribute" : a->row->name;
+
+	text_puts(&r->line, "    ");
+	if (a->row != NULL && a->row->field[0] != '\0')
+		text_printf(&r->line, "%s: ", a->row->field);
+	text_printf(&r->line, "%s (%u", name, a->number);
+	if (a->vendor != 0)
+		text_printf(&r->line, ", vendor %u", a->vendor);
+	text_puts(&r->line, ")");
+	if (a->has_flags)
+		text_printf(&r->line, " %s%s", a->is_mandatory ? "M" : "-",
+			    a->is_hidden ? "H" : "-");
+	if (a->length != 0)
+		text_printf(&r->line, " length %u", a->length);
+	text_puts(&r->line, ": ");
+	if (a->is_hidden && !a->is_unhidden)
+		text_puts(&r->line, "(hidden AVP)");
+	else
+		avp_print_value(&r->line, a, r->options->show_secrets);
+	end_line(r, a->offset != 0 && e->packet.len > 0 ? part(e, a->offset, a->length) : a->value);
+}
+
+static void print_option(struct run *r, const struct ppp_option *o)
+{
+	text_puts(&r->line, "    ");
+	if (o->row != NULL && o->row->field[0] != '\0')
+		text_printf(&r->line, "%s: ", o->row->field);
+	text_printf(&r->line, "%s (%u): ", o->row == NULL ? "unknown option" : o->row->name,
+		    o->number);
+	option_print_value(&r->line, o);
+	end_line(r, o->value);
+}
+
+static void print_ppp(struct run *r, const struct event *e)
+{
+	const struct ppp *p = &e->ppp;
+	const char *code = ppp_code_name(p->protocol, p->code);
+
+	text_printf(&r->line, "    ppp.protocol: 0x%04x (%s)", p->protocol, message_protocol(e));
+	end_line(r, (struct span){0});
+	text_printf(&r->line, "    ppp.code: %u (%s)", p->code, code == NULL ? "unknown" : code);
+	end_line(r, (struct span){0});
+	if (p->has_id) {
+		text_printf(&r->line, "    ppp.identifier: %u", p->id);
+		end_line(r, (struct span){0});
+	}
+	if (p->length != 0) {
+		text_printf(&r->line, "    ppp.length: %u", p->length);
+		end_line(r, (struct span){0});
+	}
+	for (size_t i = 0; i < p->n_options; i++)
+		print_option(r, &p->options[i]);
+	if (p->n_options > 0 || p->body.len == 0)
+		return;
+	text_printf(&r->line, "    data: %zu octets", p->body.len);
+	end_line(r, p->body);
+}
+
+void decode_tree(struct run *r, const struct event *e)
+{
+	if (e->l2tp.is_present)
+		print_head(r, e);
+	for (size_t i = 0; e->kind == EVENT_CONTROL && i < e->control.n_avps; i++)
+		print_avp(r, e, &e->control.avps[i]);
+	if (e->kind == EVENT_PPP)
+		print_ppp(r, e);
+}

@@ -1,0 +1,94 @@
+#include "explain.h"
+#include "machine.h"
+
+static void json_words(struct json *j, const char *key, const char *const *words, size_t n)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		json_known(j, str_of(words[i]));
+	json_close(j, ']');
+}
+
+static const char *state_word(const struct machine *m, uint8_t state)
+{
+	if (state == ANY_STATE)
+		return "any";
+	if (state == SAME_STATE)
+		return "same";
+	return state < m->n_states ? m->states[state] : NULL;
+}
+
+static void json_machine(struct run *r, const struct machine *m)
+{
+	static const char *const verdicts[] = {"normal", "inferred", "odd", "wrong"};
+	struct json j = json_into(&r->line);
+
+	json_open(&j, '{');
+	json_pair_known(&j, "type", STR("machine"));
+	json_pair_known(&j, "name", str_of(m->name));
+	json_pair_known(&j, "title", str_of(m->title));
+	json_pair_known(&j, "ref", str_of(m->ref));
+	json_words(&j, "states", m->states, m->n_states);
+	json_words(&j, "events", m->events, m->n_events);
+	json_key(&j, "rows");
+	json_open(&j, '[');
+	for (size_t i = 0; i < m->n_rows; i++) {
+		const struct transition *row = &m->rows[i];
+
+		json_open(&j, '{');
+		json_pair_known(&j, "from", str_of(state_word(m, row->from)));
+		json_pair_known(&j, "on",
+				str_of(row->on < m->n_events ? m->events[row->on] : NULL));
+		json_pair_known(&j, "to", str_of(state_word(m, row->to)));
+		json_pair_known(&j, "verdict", str_of(verdicts[row->verdict]));
+		json_pair_known(&j, "why", str_of(row->why));
+		json_pair_known(&j, "ref", str_of(row->ref));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	run_print_json(r);
+}
+
+static void print_machine(struct run *r, const struct machine *m)
+{
+	const char *format = r->options->format;
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	if (r->options->json) {
+		json_machine(r, m);
+	} else {
+		if (format != NULL && strcmp(format, "dot") == 0)
+			machine_print_dot(&t, m);
+		else
+			machine_print(&t, m);
+		term_write(&r->term, text_str(&t));
+	}
+	text_free(&t);
+}
+
+size_t explain_machine(struct run *r, const struct question *q)
+{
+	const struct machine *m;
+	size_t n = 0;
+
+	if (q->n > 0) {
+		m = machine_named(q->words[0]);
+		if (m != NULL)
+			print_machine(r, m);
+		return m != NULL;
+	}
+	for (; machines[n] != NULL; n++) {
+		m = machines[n];
+		if (r->options->json) {
+			json_machine(r, m);
+			continue;
+		}
+		text_printf(&r->line, "  %s", m->name);
+		term_pad(&r->line, 20, true);
+		text_printf(&r->line, "%s (%s)", m->title, m->ref);
+		term_line(&r->term, &r->line);
+	}
+	return n;
+}

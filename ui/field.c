@@ -1,0 +1,232 @@
+#include "field.h"
+
+#include <inttypes.h>
+
+#include "secrecy.h"
+#include "when.h"
+
+const char *severity_word(enum severity s)
+{
+	static const char *const words[] = {"note", "warning", "error"};
+
+	return words[s];
+}
+
+const struct field_set *const field_sets[] = {&field_calls, &field_tunnels, &field_findings, NULL};
+
+const struct field *field_of(const struct field_set *set, const char *key)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (strcmp(set->rows[i].key, key) == 0)
+			return &set->rows[i];
+	}
+	return NULL;
+}
+
+const struct field *field_named(struct str name, const struct field_set **ret_set)
+{
+	size_t dot = str_find(name, STR("."));
+
+	if (dot == SIZE_MAX)
+		return NULL;
+	for (size_t i = 0; field_sets[i] != NULL; i++) {
+		const struct field_set *set = field_sets[i];
+
+		if (!str_is((struct str){name.at, dot}, set->name))
+			continue;
+		*ret_set = set;
+		for (size_t k = 0; k < set->n; k++) {
+			if (str_is(str_from(name, dot + 1), set->rows[k].key))
+				return &set->rows[k];
+		}
+	}
+	return NULL;
+}
+
+bool field_get(const struct field_set *set, const struct field *f, const struct subject *s,
+	       struct fact *ret)
+{
+	ret->kind = FACT_NULL;
+	ret->n = 0;
+	if ((set == &field_calls && s->call == NULL) ||
+	    (set == &field_tunnels && s->tunnel == NULL) ||
+	    (set == &field_findings && s->finding == NULL))
+		return false;
+	f->get(s, f->which, ret);
+	return ret->kind != FACT_NULL;
+}
+
+static void write_texts(struct json *j, const struct fact *f)
+{
+	json_open(j, '[');
+	for (size_t i = 0; i < f->n; i++)
+		json_string(j, f->texts[i]);
+	json_close(j, ']');
+}
+
+static void write_numbers(struct json *j, const struct fact *f)
+{
+	json_open(j, '[');
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->known[i])
+			json_unsigned(j, f->numbers[i]);
+		else
+			json_null(j);
+	}
+	json_close(j, ']');
+}
+
+static void write_fact(struct json *j, const struct fact *f)
+{
+	switch (f->kind) {
+	case FACT_NULL:
+	case FACT_TIME:
+	case FACT_OBJECT:
+		json_null(j);
+		return;
+	case FACT_TEXT:
+		json_string(j, f->text);
+		return;
+	case FACT_NUMBER:
+		json_unsigned(j, f->number);
+		return;
+	case FACT_REAL:
+		json_real(j, f->real);
+		return;
+	case FACT_TRUTH:
+		json_bool(j, f->truth);
+		return;
+	case FACT_TEXTS:
+		write_texts(j, f);
+		return;
+	case FACT_NUMBERS:
+		write_numbers(j, f);
+		return;
+	case FACT_RAW:
+		json_raw(j, f->text);
+		return;
+	}
+}
+
+/* What stands before the last dot of a key; empty for a key of the object itself. */
+static struct str group_of(const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	return dot == NULL ? (struct str){0} : str_range(key, dot);
+}
+
+static void write_row(struct json *j, const struct field *row, const struct subject *s,
+		      struct fact *f)
+{
+	const char *dot = strrchr(row->key, '.');
+	const char *key = dot == NULL ? row->key : dot + 1;
+
+	if (f->kind == FACT_TIME) {
+		when_json(j, key, s->report, f->mark.vantage, f->mark.when);
+		return;
+	}
+	json_key(j, key);
+	write_fact(j, f);
+}
+
+/* `stamp` goes with the first time of an object. */
+static void write_stamp(struct json *j, const struct field *row, const struct fact *f,
+			bool *is_done)
+{
+	if (row->kind != FACT_TIME || *is_done)
+		return;
+	*is_done = true;
+	json_pair_known(j, "stamp", f->kind == FACT_TIME ? f->mark.stamp : (struct str){0});
+}
+
+void field_json(struct json *j, const struct field_set *set, const struct subject *s)
+{
+	struct str open = {0};
+	struct str absent = {0};
+	bool has_stamp = false;
+	struct fact f;
+
+	json_open(j, '{');
+	json_key(j, "type");
+	json_string(j, str_of(set->name));
+	for (size_t i = 0; i < set->n; i++) {
+		const struct field *row = &set->rows[i];
+		struct str group = group_of(row->key);
+
+		if (group.len > 0 && str_equal(group, absent))
+			continue;
+		if (open.len > 0 && !str_equal(group, open)) {
+			json_close(j, '}');
+			open = (struct str){0};
+		}
+		field_get(set, row, s, &f);
+		if (f.kind == FACT_OBJECT) {
+			json_key(j, row->key);
+			json_open(j, '{');
+			open = str_of(row->key);
+			continue;
+		}
+		if (row->kind == FACT_OBJECT)
+			absent = str_of(row->key);
+		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
+			continue;
+		write_row(j, row, s, &f);
+		write_stamp(j, row, &f, &has_stamp);
+	}
+	if (open.len > 0)
+		json_close(j, '}');
+	json_close(j, '}');
+}
+
+void field_print(struct text *t, const struct fact *f)
+{
+	switch (f->kind) {
+	case FACT_NULL:
+	case FACT_TIME:
+	case FACT_OBJECT:
+	case FACT_RAW:
+		return;
+	case FACT_TEXT:
+		text_escape(t, f->text);
+		return;
+	case FACT_NUMBER:
+		text_printf(t, "%" PRIu64, f->number);
+		return;
+	case FACT_REAL:
+		when_print_seconds(t, f->real);
+		return;
+	case FACT_TRUTH:
+		text_puts(t, f->truth ? "yes" : "no");
+		return;
+	case FACT_TEXTS:
+		for (size_t i = 0; i < f->n; i++) {
+			text_puts(t, i == 0 ? "" : ", ");
+			text_escape(t, f->texts[i]);
+		}
+		return;
+	case FACT_NUMBERS:
+		for (size_t i = 0; i < f->n; i++) {
+			text_puts(t, i == 0 ? "" : "/");
+			if (f->known[i])
+				text_printf(t, "%" PRIu64, f->numbers[i]);
+			else
+				text_putc(t, '-');
+		}
+		return;
+	}
+}
+
+void mark_print(struct text *t, const struct subject *s, const struct mark *m)
+{
+	if (m->frame != 0)
+		text_printf(t, "frame %" PRIu64, m->frame);
+	else if (m->line != 0)
+		text_printf(t, "line %" PRIu64, m->line);
+	else
+		return;
+	if (s->n_inputs > 1 && m->input < s->n_inputs) {
+		text_puts(t, " of ");
+		text_escape(t, s->input_names[m->input]);
+	}
+}

@@ -1,0 +1,93 @@
+/* The field table: a fact about a call, tunnel or finding is one row. From it come the JSON keys
+ * in their order, the names that --where knows, the cells of tables, and `explain field`.
+ *
+ * A key `lac.name` is the member `name` of the object `lac`; the row of the object itself
+ * stands before its members and says whether it is there. */
+#ifndef L2TPSCOPE_FIELD_H
+#define L2TPSCOPE_FIELD_H
+
+#include "json.h"
+#include "replay.h"
+#include "rule.h"
+
+/* What facts are asked of. What a getter makes lives in `arena`, which the caller resets. */
+struct subject {
+	const struct report *report;
+	const struct call *call;
+	const struct tunnel *tunnel;
+	const struct finding *finding;
+	const struct event *event;
+	const struct str *input_names;
+	size_t n_inputs;
+	bool show_secrets;
+	struct arena *arena;
+};
+
+enum fact_kind {
+	FACT_NULL, /* unknown */
+	FACT_TEXT,
+	FACT_NUMBER,
+	FACT_REAL, /* seconds */
+	FACT_TRUTH,
+	FACT_TIME,
+	FACT_TEXTS,   /* a list of words */
+	FACT_NUMBERS, /* a list, each number known or not */
+	FACT_OBJECT,  /* members follow as rows of their own */
+	FACT_RAW,     /* JSON, made by the getter; not for --where */
+};
+
+enum { FACT_ROOM = 64 };
+
+struct fact {
+	enum fact_kind kind;
+	struct str text;
+	uint64_t number;
+	double real;
+	bool truth;
+	struct mark mark;
+	size_t n;
+	struct str texts[FACT_ROOM];
+	uint64_t numbers[2];
+	bool known[2];
+};
+
+struct field {
+	const char *key;
+	const char *title; /* of a column */
+	enum fact_kind kind;
+	int which;                /* handed to `get`: LAC, LNS, INITIATOR … */
+	const char *const *order; /* words from least to most, for < and >; NULL: none */
+	void (*get)(const struct subject *s, int which, struct fact *ret);
+	const char *about;
+};
+
+/* What stands before the dot: `call`, `tunnel`, `finding`. */
+struct field_set {
+	const char *name;
+	const struct field *rows;
+	size_t n;
+};
+
+extern const struct field_set field_calls, field_tunnels, field_findings;
+/* All sets; ends with NULL. */
+extern const struct field_set *const field_sets[];
+
+/* The row of `call.user` (set and key), or NULL. */
+const struct field *field_named(struct str name, const struct field_set **ret_set);
+const struct field *field_of(const struct field_set *set, const char *key);
+
+/* False when the subject has no call (tunnel, finding) to ask. */
+bool field_get(const struct field_set *set, const struct field *f, const struct subject *s,
+	       struct fact *ret);
+
+/* The whole object: type first, then every row. */
+void field_json(struct json *j, const struct field_set *set, const struct subject *s);
+
+/* For a cell; nothing when unknown. Text from input comes out escaped. */
+void field_print(struct text *t, const struct fact *f);
+
+const char *severity_word(enum severity s);
+/* `frame 12` or `line 34`, with the input's name when there are several. */
+void mark_print(struct text *t, const struct subject *s, const struct mark *m);
+
+#endif

@@ -1,0 +1,124 @@
+#include "fact.h"
+#include "secrecy.h"
+
+static const char *const order_severity[] = {"note", "warning", "error", NULL};
+
+static void get_rule(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_word(f, s->finding->rule->id);
+}
+
+static void get_severity(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_word(f, severity_word(s->finding->severity));
+}
+
+static void get_call(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	if (s->finding->call != NULL)
+		fact_id(f, s->finding->call->number);
+}
+
+static void get_tunnel(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	if (s->finding->tunnel != NULL)
+		fact_id(f, s->finding->tunnel->number);
+	else if (s->finding->call != NULL && s->finding->call->tunnel != NULL)
+		fact_id(f, s->finding->call->tunnel->number);
+}
+
+static void get_time(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_time(f, &s->finding->mark);
+}
+
+static void get_count(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_number(f, s->finding->count == 0 ? 1 : s->finding->count);
+}
+
+/* The title says it where the finding has no words of its own. */
+static void get_text(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	if (s->finding->text.len > 0)
+		fact_text(f, fact_masked(s, s->finding->text));
+	else
+		fact_word(f, s->finding->rule->title);
+}
+
+static void get_cause(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	if (s->finding->cause.len > 0)
+		fact_text(f, fact_masked(s, s->finding->cause));
+	else
+		fact_word(f, s->finding->rule->explain);
+}
+
+static void get_advice(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_word(f, s->finding->rule->advice);
+}
+
+static void get_ref(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_word(f, s->finding->rule->ref);
+}
+
+static void write_evidence(struct json *j, const struct subject *s, const struct mark *m)
+{
+	json_open(j, '{');
+	json_pair_known(j, "input",
+			m->input < s->n_inputs ? s->input_names[m->input] : (struct str){0});
+	if (m->frame != 0)
+		json_pair_unsigned(j, "frame", m->frame);
+	else
+		json_pair_id(j, "line", m->line);
+	json_pair_known(j, "text", fact_masked(s, m->text));
+	json_close(j, '}');
+}
+
+static void get_evidence(const struct subject *s, int which, struct fact *f)
+{
+	const struct finding *finding = s->finding;
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	struct json j = json_into(&t);
+
+	(void)which;
+	json_open(&j, '[');
+	for (size_t i = 0; i < finding->n_evidence; i++)
+		write_evidence(&j, s, &finding->evidence[i]);
+	if (finding->n_evidence == 0 && finding->mark.is_set)
+		write_evidence(&j, s, &finding->mark);
+	json_close(&j, ']');
+	f->kind = FACT_RAW;
+	f->text = arena_str(s->arena, text_str(&t));
+	text_free(&t);
+}
+
+/* clang-format off */
+static const struct field rows[] = {
+	{"rule", "rule", FACT_TEXT, 0, NULL, get_rule, "id of the rule"},
+	{"severity", "severity", FACT_TEXT, 0, order_severity, get_severity, "note < warning < error"},
+	{"call", "call", FACT_NUMBER, 0, NULL, get_call, "number of the call"},
+	{"tunnel", "tunnel", FACT_NUMBER, 0, NULL, get_tunnel, "number of the tunnel"},
+	{"time", "time", FACT_TIME, 0, NULL, get_time, "of the first evidence"},
+	{"count", "count", FACT_NUMBER, 0, NULL, get_count, "how often"},
+	{"text", "text", FACT_TEXT, 0, NULL, get_text, "what is wrong, with values"},
+	{"cause", "cause", FACT_TEXT, 0, NULL, get_cause, "what usually causes it"},
+	{"advice", "advice", FACT_TEXT, 0, NULL, get_advice, "what to do"},
+	{"ref", "ref", FACT_TEXT, 0, NULL, get_ref, "RFC and section"},
+	{"evidence", "evidence", FACT_RAW, 0, NULL, get_evidence, "input, frame or line, and text"},
+};
+/* clang-format on */
+
+const struct field_set field_findings = {"finding", rows, sizeof(rows) / sizeof(rows[0])};

@@ -1,0 +1,27 @@
+/* The one filter language: `--where EXPR` everywhere.
+ *
+ * Wireshark's operators: == != < <= > >= contains matches in, && || ! and or not, parentheses;
+ * `in {a, b, 1..5}`. A field alone asks whether it is there. Fields are `call.*`, `tunnel.*`,
+ * `finding.*` of the field table, and Wireshark's names for what a message carries. A field with
+ * several values fits when one of them does; `!=` when none is equal. What is unknown fits nothing.
+ */
+#ifndef L2TPSCOPE_FILTER_H
+#define L2TPSCOPE_FILTER_H
+
+#include "field.h"
+
+struct filter;
+
+/* NULL and a message with a caret under the place when the expression is wrong. */
+struct filter *filter_parse(const char *text, struct text *why_not);
+void filter_free(struct filter *f);
+
+/* A NULL filter fits everything. */
+bool filter_fits(const struct filter *f, const struct subject *s);
+
+/* What the expression asks about. */
+bool filter_asks_message(const struct filter *f);
+bool filter_asks_model(const struct filter *f);   /* call.* or tunnel.* or finding.* */
+bool filter_asks_finding(const struct filter *f); /* finding.* */
+
+#endif

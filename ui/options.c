@@ -1,0 +1,454 @@
+#include "options.h"
+
+#include <ctype.h>
+
+enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
+
+enum {
+	ANY_COMMAND = 0x1ff,
+	READING = ANY_COMMAND & ~COMMAND_EXPLAIN,
+	AS_JSON = ANY_COMMAND & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM),
+	TIMED = READING & ~COMMAND_ANNOTATE,
+};
+
+#define TARGET(member) offsetof(struct options, member)
+
+/* clang-format off */
+static const struct option_def defs[] = {
+	{0, "json", NULL, KIND_FLAG, TARGET(json), AS_JSON,
+	 "one JSON object a line; the first says what was read, the last whether all of it"},
+	{0, "where", "EXPR", KIND_TEXT, TARGET(where), TIMED,
+	 "only what fits: `call.user == \"bob\"`, `call.cause in {busy, no-carrier}`, `ppp.code == 4`"},
+	{0, "call", "N", KIND_NUMBER, TARGET(call), TIMED, "only call N (the number that `calls` shows)"},
+	{0, "tunnel", "N", KIND_NUMBER, TARGET(tunnel), TIMED & ~COMMAND_SHOW, "only tunnel N"},
+	{0, "by", "user|lns|lac|cause", KIND_CHOICE, TARGET(by), COMMAND_CALLS, "group the calls"},
+	{0, "since", "TIME", KIND_TEXT, TARGET(since), TIMED,
+	 "only from TIME on: `2024-05-01T12:00`, `12:00:30`, or seconds since the earliest record"},
+	{0, "until", "TIME", KIND_TEXT, TARGET(until), TIMED, "only up to TIME"},
+	{'t', "time", "a|ad|d|dd|e|r|u|ud", KIND_CHOICE, TARGET(time), TIMED,
+	 "times as tshark's -t: of day, with date, since the line before, epoch, since the start"},
+	{0, "fail-on", "error|warning|note", KIND_CHOICE, TARGET(fail_on), COMMAND_CHECK,
+	 "exit with 1 for findings of this severity or above (error)"},
+	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DECODE,
+	 "every field, attribute and option of each message"},
+	{'x', "hex", NULL, KIND_FLAG, TARGET(hex), COMMAND_DECODE, "and the bytes of each field"},
+	{0, "unread", NULL, KIND_FLAG, TARGET(unread), COMMAND_DECODE,
+	 "only the log records that nothing read"},
+	{0, "reflow", NULL, KIND_FLAG, TARGET(reflow), COMMAND_ANNOTATE,
+	 "one repaired record a line, instead of the lines of the input"},
+	{0, "format", "ascii|utf8|mermaid", KIND_CHOICE, TARGET(format), COMMAND_DIAGRAM,
+	 "how to draw (utf8)"},
+	{0, "format", "text|dot", KIND_CHOICE, TARGET(format), COMMAND_EXPLAIN,
+	 "dot: a state machine for graphviz"},
+	{0, "secrets", "FILE", KIND_LIST, TARGET(secrets), READING,
+	 "shared secrets: lines of `tunnel PEER SECRET`, `user NAME PASSWORD`, `radius ADDRESS SECRET`"},
+	{0, "show-secrets", NULL, KIND_FLAG, TARGET(show_secrets), READING, "do not mask passwords"},
+	{0, "year", "[NAME=]YEAR", KIND_NAMED, TARGET(years), READING,
+	 "the year of stamps that have none"},
+	{0, "tz", "[NAME=]ZONE", KIND_NAMED, TARGET(zones), READING,
+	 "the zone of stamps that have none: `UTC`, `+02:00`"},
+	{0, "offset", "[NAME=]SECONDS", KIND_NAMED, TARGET(offsets), READING,
+	 "add SECONDS to the times of an input"},
+	{0, "as", "KIND", KIND_TEXT, TARGET(as), READING,
+	 "read every input as KIND (pcap, text) instead of looking into it"},
+	{0, "bpf", "FILTER", KIND_TEXT, TARGET(bpf), READING,
+	 "only packets that the libpcap filter passes"},
+	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
+	 "auto: on a terminal, unless NO_COLOR is set"},
+	{'o', "output", "FILE", KIND_TEXT, TARGET(output), ANY_COMMAND, "write to FILE"},
+	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,
+	 "nothing on standard error but what stopped the run"},
+	{'h', "help", NULL, KIND_FLAG, TARGET(help), ANY_COMMAND, "this text"},
+	{'V', "version", NULL, KIND_FLAG, TARGET(version), ANY_COMMAND, "the version"},
+};
+/* clang-format on */
+
+#undef TARGET
+
+enum { N_DEFS = sizeof(defs) / sizeof(defs[0]) };
+
+size_t option_defs(const struct option_def **ret)
+{
+	*ret = defs;
+	return N_DEFS;
+}
+
+/* The parser's place in argv, and the command as far as it is known. */
+struct parser {
+	int argc;
+	char *const *argv;
+	int at;
+	struct options *options;
+	struct text *why_not;
+	bool only_words; /* after `--` */
+};
+
+static bool name_fits(const struct option_def *def, struct str name, char letter)
+{
+	if (letter != 0)
+		return def->letter == letter;
+	return str_is(name, def->name);
+}
+
+/* The row for this command; of several with one name the one that the command takes. */
+static const struct option_def *find_def(const struct command *c, struct str name, char letter)
+{
+	const struct option_def *other = NULL;
+
+	for (size_t i = 0; i < N_DEFS; i++) {
+		if (!name_fits(&defs[i], name, letter))
+			continue;
+		if (c == NULL || (defs[i].commands & c->bit) != 0)
+			return &defs[i];
+		other = &defs[i];
+	}
+	return other;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+	struct str rest = str_of(choices);
+
+	while (rest.len > 0) {
+		size_t end = str_find(rest, STR("|"));
+		struct str one = {rest.at, end == SIZE_MAX ? rest.len : end};
+
+		if (str_is(one, value))
+			return true;
+		rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
+	}
+	return false;
+}
+
+static bool add_named(struct parser *p, struct named_values *values, const char *value, bool split)
+{
+	const char *equals = split ? strchr(value, '=') : NULL;
+
+	if (values->n == OPTION_NAMED) {
+		text_printf(p->why_not, "at most %d of these", OPTION_NAMED);
+		return false;
+	}
+	values->at[values->n++] = (struct named_value){
+		.name = equals == NULL ? (struct str){0} : str_range(value, equals),
+		.value = equals == NULL ? value : equals + 1,
+	};
+	return true;
+}
+
+static bool set_number(struct parser *p, const struct option_def *def, const char *value,
+		       uint64_t *target)
+{
+	if (str_u64(str_of(value), target) && *target > 0)
+		return true;
+	text_printf(p->why_not, "--%s takes a number from 1, not `%s`", def->name, value);
+	return false;
+}
+
+static bool set_value(struct parser *p, const struct option_def *def, const char *value)
+{
+	char *target = (char *)p->options + def->target;
+
+	switch ((enum option_kind_of)def->kind) {
+	case KIND_FLAG:
+		*(bool *)(void *)target = true;
+		return true;
+	case KIND_CHOICE:
+		if (!is_choice(def->argument, value)) {
+			text_printf(p->why_not, "--%s is one of %s, not `%s`", def->name,
+				    def->argument, value);
+			return false;
+		}
+		*(const char **)(void *)target = value;
+		return true;
+	case KIND_TEXT:
+		*(const char **)(void *)target = value;
+		return true;
+	case KIND_NUMBER:
+		return set_number(p, def, value, (uint64_t *)(void *)target);
+	case KIND_NAMED:
+		return add_named(p, (struct named_values *)(void *)target, value, true);
+	case KIND_LIST:
+		return add_named(p, (struct named_values *)(void *)target, value, false);
+	}
+	return false;
+}
+
+/* The value of an option that takes one: what follows in the same word, or the next word. */
+static bool take_value(struct parser *p, const struct option_def *def, const char *attached)
+{
+	const char *value = attached;
+
+	if (def->argument == NULL) {
+		if (attached != NULL) {
+			text_printf(p->why_not, "--%s takes no value", def->name);
+			return false;
+		}
+		return set_value(p, def, NULL);
+	}
+	if (value == NULL) {
+		if (p->at + 1 >= p->argc) {
+			text_printf(p->why_not, "--%s needs a value: %s", def->name, def->argument);
+			return false;
+		}
+		value = p->argv[++p->at];
+	}
+	return set_value(p, def, value);
+}
+
+static bool parse_long(struct parser *p, const char *word)
+{
+	const char *equals = strchr(word, '=');
+	struct str name = equals == NULL ? str_of(word) : str_range(word, equals);
+	const struct option_def *def = find_def(p->options->command, name, 0);
+
+	if (def == NULL) {
+		text_printf(p->why_not, "unknown option --%.*s", STR_ARG(name));
+		return false;
+	}
+	return take_value(p, def, equals == NULL ? NULL : equals + 1);
+}
+
+static bool parse_letters(struct parser *p, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		const struct option_def *def =
+			find_def(p->options->command, (struct str){0}, *letters);
+
+		if (def == NULL) {
+			text_printf(p->why_not, "unknown option -%c", *letters);
+			return false;
+		}
+		if (def->argument != NULL)
+			return take_value(p, def, letters[1] == '\0' ? NULL : letters + 1);
+		if (!take_value(p, def, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool is_number(const char *word)
+{
+	if (*word == '\0')
+		return false;
+	for (; *word != '\0'; word++) {
+		if (!isdigit((unsigned char)*word))
+			return false;
+	}
+	return true;
+}
+
+/* NAME=FILE where NAME is one word; a path that holds `=` behind a `/` is a path. */
+static struct input_name input_name(const char *word)
+{
+	const char *equals = strchr(word, '=');
+	const char *slash = strchr(word, '/');
+
+	if (equals == NULL || equals == word || equals[1] == '\0' ||
+	    (slash != NULL && slash < equals))
+		return (struct input_name){.path = word};
+	return (struct input_name){.name = str_range(word, equals), .path = equals + 1};
+}
+
+static bool parse_word(struct parser *p, const char *word)
+{
+	struct options *o = p->options;
+
+	if ((o->command->needs & NO_INPUTS) != 0) {
+		if (o->n_words < OPTION_INPUTS)
+			o->words[o->n_words++] = word;
+		return true;
+	}
+	if ((o->command->needs & TAKES_CALL) != 0 && o->n_inputs == 0 && o->call == 0 &&
+	    is_number(word))
+		return set_number(p, find_def(o->command, STR("call"), 0), word, &o->call);
+	if (o->n_inputs == OPTION_INPUTS) {
+		text_printf(p->why_not, "at most %d inputs", OPTION_INPUTS);
+		return false;
+	}
+	o->inputs[o->n_inputs++] = input_name(word);
+	return true;
+}
+
+/* The first word that is no option and no option's value names the command; when it is a file, the
+ * command is `calls`. */
+static bool find_command(struct parser *p)
+{
+	for (int i = 1; i < p->argc; i++) {
+		const char *word = p->argv[i];
+		const struct option_def *def;
+
+		if (word[0] == '-' && word[1] == '-' && word[2] != '\0') {
+			def = find_def(NULL, str_of(word + 2), 0);
+			if (def != NULL && def->argument != NULL)
+				i++;
+			continue;
+		}
+		if (word[0] == '-' && word[1] != '\0') {
+			def = find_def(NULL, (struct str){0}, word[1]);
+			if (def != NULL && def->argument != NULL && word[2] == '\0')
+				i++;
+			continue;
+		}
+		p->options->command = command_named(word);
+		if (p->options->command != NULL) {
+			p->at = i;
+			return true;
+		}
+		break;
+	}
+	p->options->command = &command_calls;
+	p->at = 0;
+	return false;
+}
+
+static bool parse_all(struct parser *p, int command_at)
+{
+	for (p->at = 1; p->at < p->argc; p->at++) {
+		const char *word = p->argv[p->at];
+		bool is_fine;
+
+		if (p->at == command_at)
+			continue;
+		if (!p->only_words && strcmp(word, "--") == 0) {
+			p->only_words = true;
+			continue;
+		}
+		if (p->only_words || word[0] != '-' || word[1] == '\0')
+			is_fine = parse_word(p, word);
+		else if (word[1] == '-')
+			is_fine = parse_long(p, word + 2);
+		else
+			is_fine = parse_letters(p, word + 1);
+		if (!is_fine)
+			return false;
+	}
+	return true;
+}
+
+static bool is_given(const struct options *o, const struct option_def *def)
+{
+	const char *target = (const char *)o + def->target;
+
+	switch ((enum option_kind_of)def->kind) {
+	case KIND_FLAG:
+		return *(const bool *)(const void *)target;
+	case KIND_TEXT:
+	case KIND_CHOICE:
+		return *(const char *const *)(const void *)target != NULL;
+	case KIND_NUMBER:
+		return *(const uint64_t *)(const void *)target != 0;
+	case KIND_NAMED:
+	case KIND_LIST:
+		return ((const struct named_values *)(const void *)target)->n != 0;
+	}
+	return false;
+}
+
+/* An option that the command does not know would silently do nothing. */
+static bool check_taken(const struct options *o, struct text *why_not)
+{
+	for (size_t i = 0; i < N_DEFS; i++) {
+		const struct option_def *taken;
+
+		if (!is_given(o, &defs[i]))
+			continue;
+		taken = find_def(o->command, str_of(defs[i].name), 0);
+		if ((taken->commands & o->command->bit) != 0)
+			continue;
+		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
+		return false;
+	}
+	return true;
+}
+
+bool options_parse(struct options *ret, int argc, char *const *argv, struct text *why_not)
+{
+	struct parser p = {.argc = argc, .argv = argv, .options = ret, .why_not = why_not};
+	bool is_named;
+	int command_at;
+
+	*ret = (struct options){0};
+	is_named = find_command(&p);
+	command_at = p.at;
+	if (!parse_all(&p, command_at))
+		return false;
+	if (ret->help || ret->version) {
+		if (!is_named)
+			ret->command = NULL;
+		return true;
+	}
+	if (!check_taken(ret, why_not))
+		return false;
+	if ((ret->command->needs & NO_INPUTS) == 0 && ret->n_inputs == 0) {
+		text_printf(why_not,
+			    is_named ? "`%s` needs an input: a capture, a log, or -"
+				     : "nothing to do for `%s`: no input",
+			    ret->command->name);
+		return false;
+	}
+	return true;
+}
+
+const char *named_value(const struct named_values *values, struct str input)
+{
+	const char *any = NULL;
+
+	for (size_t i = 0; i < values->n; i++) {
+		if (values->at[i].name.len > 0 && str_equal(values->at[i].name, input))
+			return values->at[i].value;
+		if (values->at[i].name.len == 0)
+			any = values->at[i].value;
+	}
+	return any;
+}
+
+static void help_option(struct text *t, const struct option_def *def)
+{
+	size_t start = t->len;
+
+	if (def->letter != 0)
+		text_printf(t, "  -%c, --%s", def->letter, def->name);
+	else
+		text_printf(t, "      --%s", def->name);
+	if (def->argument != NULL)
+		text_printf(t, " %s", def->argument);
+	text_putc(t, ' ');
+	while (t->len - start < 32)
+		text_putc(t, ' ');
+	text_printf(t, "%s\n", def->about);
+}
+
+static void help_command(struct text *t, const struct command *c)
+{
+	text_printf(t, "usage: l2tpscope %s %s\n\n%s\n\noptions:\n", c->name, c->arguments,
+		    c->details);
+	for (size_t i = 0; i < N_DEFS; i++) {
+		if ((defs[i].commands & c->bit) != 0)
+			help_option(t, &defs[i]);
+	}
+}
+
+void options_help(struct text *t, const struct command *command)
+{
+	if (command != NULL) {
+		help_command(t, command);
+		return;
+	}
+	text_puts(t,
+		  "usage: l2tpscope COMMAND [OPTIONS] INPUT...\n"
+		  "       l2tpscope FILE...\n\n"
+		  "Reads captures and debug logs of L2TP and PPP and says what became of each "
+		  "call, and why.\n"
+		  "An INPUT is a capture, a log, `-` (standard input), or NAME=FILE to name where "
+		  "it was taken.\n\ncommands:\n");
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		size_t start = t->len;
+
+		text_printf(t, "  %s", commands[i]->name);
+		while (t->len - start < 14)
+			text_putc(t, ' ');
+		text_printf(t, "%s\n", commands[i]->about);
+	}
+	text_puts(t, "\n`l2tpscope COMMAND --help` has the options; without a command it is "
+		     "`calls`.\n");
+}

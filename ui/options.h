@@ -1,0 +1,62 @@
+/* The command line: one table of options, from which come parsing, usage and --help. */
+#ifndef L2TPSCOPE_OPTIONS_H
+#define L2TPSCOPE_OPTIONS_H
+
+#include "command.h"
+#include "text.h"
+
+enum { OPTION_INPUTS = 1024, OPTION_NAMED = 64 };
+
+/* `NAME=FILE`, or FILE with `name` empty. */
+struct input_name {
+	struct str name;
+	const char *path;
+};
+
+/* `NAME=VALUE` of --year, --tz, --offset; `name` empty: for every input. */
+struct named_value {
+	struct str name;
+	const char *value;
+};
+
+struct named_values {
+	struct named_value at[OPTION_NAMED];
+	size_t n;
+};
+
+/* What was asked for. Text points into argv. */
+struct options {
+	const struct command *command; /* NULL only with help or version */
+	struct input_name inputs[OPTION_INPUTS];
+	size_t n_inputs;
+	const char *words[OPTION_INPUTS]; /* explain: its topic */
+	size_t n_words;
+	uint64_t call, tunnel; /* 0: not given */
+	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
+	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
+	const char *fail_on, *by, *format;
+	struct named_values secrets, years, zones, offsets;
+};
+
+/* False and one clear line when the command line is wrong. */
+bool options_parse(struct options *ret, int argc, char *const *argv, struct text *why_not);
+
+/* The value for an input: of its own NAME=VALUE, else of the last one without a name; or NULL. */
+const char *named_value(const struct named_values *values, struct str input);
+
+/* --help: of the program when `command` is NULL. */
+void options_help(struct text *t, const struct command *command);
+
+/* For the laws: every option has a row in some command's help. */
+struct option_def {
+	char letter; /* 0: none */
+	const char *name;
+	const char *argument; /* NULL: a flag; `a|b|c`: one of these */
+	unsigned kind;
+	size_t target;
+	unsigned commands; /* enum command_bit */
+	const char *about;
+};
+size_t option_defs(const struct option_def **ret);
+
+#endif

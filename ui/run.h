@@ -1,0 +1,91 @@
+/* One run of the program: inputs opened, merged by time, numbered and replayed; what was asked
+ * for; where output goes; and the exit status so far. Commands get it whole. */
+#ifndef L2TPSCOPE_RUN_H
+#define L2TPSCOPE_RUN_H
+
+#include "field.h"
+#include "filter.h"
+#include "options.h"
+#include "source.h"
+#include "term.h"
+#include "when.h"
+
+/* An input of the command line; origin.input is its index. */
+struct input {
+	struct str name;
+	const char *path;
+	struct source *source; /* NULL: could not be opened */
+	FILE *spool;           /* standard input, copied so that it can be read twice */
+	char spool_path[32];
+	struct event head; /* the next event, when has_head */
+	bool has_head;
+	bool has_zone;
+	int64_t zone_s;
+	size_t at_vantage;
+};
+
+/* A finding at one event, for timelines. */
+struct evidence_at {
+	uint64_t event;
+	const struct finding *finding;
+};
+
+struct run {
+	const struct options *options;
+	struct term term;
+	struct text line; /* the line of output that is being made */
+	struct input *inputs;
+	struct str *names; /* of the inputs, in order */
+	size_t n_inputs;
+	struct secrets *secrets;
+	struct replay *replay;
+	const struct report *report; /* NULL unless the command needs it */
+	struct filter *filter;
+	struct window window;
+	struct arena *scratch; /* reset for each object that is shown */
+	struct evidence_at *evidence;
+	size_t n_evidence;
+	uint16_t vantages;
+	uint64_t events;
+	bool is_interrupted;
+	bool has_said_run;
+	enum exit_status status;
+};
+
+/* The whole life of a command. Returns the exit status. */
+enum exit_status run_command(const struct options *o);
+
+/* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
+bool run_next(struct run *r, struct event *ret);
+
+/* `{"type":"run"…}`: before the first object; done by run_command unless the command streams. */
+void run_print_json_head(struct run *r);
+/* Prints the JSON line that is being made. */
+void run_print_json(struct run *r);
+
+/* What getters and filters are asked with; resets the scratch arena. */
+struct subject run_subject(struct run *r);
+
+/* --call, --tunnel, --since, --until and --where together. */
+bool run_shows_call(struct run *r, const struct call *c);
+bool run_shows_tunnel(struct run *r, const struct tunnel *t);
+bool run_shows_finding(struct run *r, const struct finding *f);
+bool run_shows_step(struct run *r, const struct step *s);
+bool run_shows_event(struct run *r, const struct event *e);
+
+/* The call and the tunnel of a step, also when it was joined into another; or NULL. */
+const struct call *step_call(const struct step *s);
+const struct tunnel *step_tunnel(const struct step *s);
+struct moment run_step_time(const struct run *r, const struct step *s);
+
+/* Findings whose evidence is this event: the first and how many follow. */
+size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret);
+
+/* Raises the exit status of the run to `s` unless a graver one is set. */
+void run_raise(struct run *r, enum exit_status s);
+/* One line to standard error, unless --quiet. */
+void run_warn(const struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Says once that verbatim output holds secrets. */
+void run_warn_secrets(const struct run *r);
+
+#endif

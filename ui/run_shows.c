@@ -1,0 +1,194 @@
+/* What the options let through. */
+#include "run.h"
+
+struct subject run_subject(struct run *r)
+{
+	arena_reset(r->scratch);
+	return (struct subject){
+		.report = r->report,
+		.input_names = r->names,
+		.n_inputs = r->n_inputs,
+		.show_secrets = r->options->show_secrets,
+		.arena = r->scratch,
+	};
+}
+
+const struct call *step_call(const struct step *s)
+{
+	return s->session == NULL ? NULL : s->session->call;
+}
+
+const struct tunnel *step_tunnel(const struct step *s)
+{
+	const struct call *c = step_call(s);
+
+	return c != NULL && c->tunnel != NULL ? c->tunnel : s->tunnel;
+}
+
+struct moment run_step_time(const struct run *r, const struct step *s)
+{
+	struct moment m = s->event->when;
+
+	if (!moment_known(m))
+		return m;
+	m.ns = s->aligned_ns;
+	if (moment_known(r->report->earliest))
+		m.kind = r->report->earliest.kind;
+	return m;
+}
+
+static struct moment earliest(const struct run *r)
+{
+	return r->report == NULL ? (struct moment){0} : r->report->earliest;
+}
+
+static struct moment mark_time(const struct run *r, const struct mark *m)
+{
+	return m->is_set ? when_aligned(r->report, m->vantage, m->when) : (struct moment){0};
+}
+
+/* A filter on messages fits a call when it fits one of the call's messages. */
+static bool any_step_fits(struct run *r, const struct call *c, const struct tunnel *t)
+{
+	for (size_t i = 0; i < r->report->n_steps; i++) {
+		const struct step *step = r->report->steps[i];
+		struct subject s;
+
+		if (c != NULL ? step_call(step) != c : step_tunnel(step) != t)
+			continue;
+		s = run_subject(r);
+		s.call = c;
+		s.tunnel = t;
+		s.event = step->event;
+		if (filter_fits(r->filter, &s))
+			return true;
+	}
+	return false;
+}
+
+bool run_shows_call(struct run *r, const struct call *c)
+{
+	const struct options *o = r->options;
+	struct subject s = run_subject(r);
+
+	if (o->call != 0 && c->number != o->call)
+		return false;
+	if (o->tunnel != 0 && (c->tunnel == NULL || c->tunnel->number != o->tunnel))
+		return false;
+	if (!window_holds(&r->window, mark_time(r, &c->start),
+			  c->end.is_set ? mark_time(r, &c->end) : (struct moment){0}, earliest(r)))
+		return false;
+	s.call = c;
+	s.tunnel = c->tunnel;
+	if (filter_asks_message(r->filter))
+		return any_step_fits(r, c, c->tunnel);
+	return filter_fits(r->filter, &s);
+}
+
+bool run_shows_tunnel(struct run *r, const struct tunnel *t)
+{
+	const struct options *o = r->options;
+	struct subject s = run_subject(r);
+	bool has_calls = false;
+	bool fits = false;
+
+	if (o->tunnel != 0 && t->number != o->tunnel)
+		return false;
+	if (!window_holds(&r->window, mark_time(r, &t->start),
+			  t->ended.is_set ? mark_time(r, &t->ended) : (struct moment){0},
+			  earliest(r)))
+		return false;
+	if (filter_asks_message(r->filter))
+		return any_step_fits(r, NULL, t);
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (c->tunnel != t || (o->call != 0 && c->number != o->call))
+			continue;
+		has_calls = true;
+		s.call = c;
+		s.tunnel = t;
+		fits = fits || filter_fits(r->filter, &s);
+	}
+	if (has_calls || o->call != 0)
+		return fits;
+	s.call = NULL;
+	s.tunnel = t;
+	return filter_fits(r->filter, &s);
+}
+
+bool run_shows_finding(struct run *r, const struct finding *f)
+{
+	const struct options *o = r->options;
+	struct subject s = run_subject(r);
+	struct moment when = mark_time(r, &f->mark);
+
+	if (o->call != 0 && (f->call == NULL || f->call->number != o->call))
+		return false;
+	if (o->tunnel != 0 && (f->tunnel == NULL || f->tunnel->number != o->tunnel) &&
+	    (f->call == NULL || f->call->tunnel == NULL || f->call->tunnel->number != o->tunnel))
+		return false;
+	if (!window_holds(&r->window, when, when, earliest(r)))
+		return false;
+	s.finding = f;
+	s.call = f->call;
+	s.tunnel = f->tunnel != NULL ? f->tunnel : f->call == NULL ? NULL : f->call->tunnel;
+	if (filter_asks_message(r->filter))
+		return any_step_fits(r, s.call, s.tunnel);
+	return filter_fits(r->filter, &s);
+}
+
+/* A step of a tunnel belongs to every call in it: the setup of the tunnel is part of the story. */
+static bool of_chosen(const struct run *r, const struct step *s)
+{
+	const struct options *o = r->options;
+	const struct call *c = step_call(s);
+	const struct tunnel *t = step_tunnel(s);
+
+	if (o->tunnel != 0 && (t == NULL || t->number != o->tunnel))
+		return false;
+	if (o->call == 0 || (c != NULL && c->number == o->call))
+		return true;
+	if (s->session != NULL || t == NULL)
+		return false;
+	for (const struct call *call = r->report->calls; call != NULL; call = call->next) {
+		if (call->number == o->call)
+			return call->tunnel == t;
+	}
+	return false;
+}
+
+bool run_shows_step(struct run *r, const struct step *step)
+{
+	struct subject s = run_subject(r);
+	struct moment when = run_step_time(r, step);
+
+	if (step->is_second_sight || !of_chosen(r, step) ||
+	    !window_holds(&r->window, when, when, earliest(r)))
+		return false;
+	s.call = step_call(step);
+	s.tunnel = step_tunnel(step);
+	s.event = step->event;
+	if (filter_asks_finding(r->filter)) {
+		const struct evidence_at *at;
+		size_t n = run_findings_at(r, step->event->number, &at);
+
+		for (size_t i = 0; i < n; i++) {
+			s.finding = at[i].finding;
+			if (filter_fits(r->filter, &s))
+				return true;
+		}
+		s.finding = NULL;
+		s.call = NULL;
+		s.tunnel = NULL;
+	}
+	return filter_fits(r->filter, &s);
+}
+
+bool run_shows_event(struct run *r, const struct event *e)
+{
+	struct subject s = run_subject(r);
+
+	if (!window_holds(&r->window, e->when, e->when, earliest(r)))
+		return false;
+	s.event = e;
+	return filter_fits(r->filter, &s);
+}

@@ -1,0 +1,131 @@
+#include "show_ppp.h"
+
+#include "cmd_common.h"
+#include "message.h"
+
+static void print_options(struct run *r, const struct ppp_option *options, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct ppp_option *o = &options[i];
+
+		text_puts(&r->line, i == 0 ? "" : ", ");
+		if (o->row != NULL)
+			text_puts(&r->line, o->row->name);
+		else
+			text_printf(&r->line, "option %u", o->number);
+		text_putc(&r->line, ' ');
+		option_print_value(&r->line, o);
+	}
+	if (n == 0)
+		text_puts(&r->line, "no options");
+	term_line(&r->term, &r->line);
+}
+
+static void begin(struct run *r, const char *protocol, const char *who, const char *what)
+{
+	text_printf(&r->line, "  %s", protocol);
+	term_pad(&r->line, 10, true);
+	text_puts(&r->line, who);
+	term_pad(&r->line, 18, true);
+	text_puts(&r->line, what);
+	term_pad(&r->line, 30, true);
+}
+
+static void show_side(struct run *r, const char *protocol, const char *who,
+		      const struct cp_side *side)
+{
+	bool has_agreed = side->acked.is_set || side->n_agreed > 0;
+
+	if (has_agreed) {
+		begin(r, protocol, who, "agreed");
+		print_options(r, side->agreed, side->n_agreed);
+	} else if (side->requests > 0) {
+		begin(r, protocol, who, "asked");
+		print_options(r, side->options, side->n_options);
+	}
+	if (side->n_refused > 0) {
+		begin(r, protocol, who, side->refused_is_reject ? "rejected" : "refused");
+		print_options(r, side->refused, side->n_refused);
+	}
+	if (side->protocol_reject.is_set) {
+		begin(r, protocol, who, "rejected the whole protocol");
+		term_line(&r->term, &r->line);
+	}
+}
+
+static bool is_used(const struct cp *cp)
+{
+	return cp->side[0].requests + cp->side[1].requests > 0 || cp->side[0].acked.is_set ||
+	       cp->side[1].acked.is_set || cp->side[0].protocol_reject.is_set ||
+	       cp->side[1].protocol_reject.is_set;
+}
+
+static void show_cp(struct run *r, const struct cp *cp, const char *second)
+{
+	const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+
+	if (!is_used(cp))
+		return;
+	show_side(r, name == NULL ? "NCP" : name, "client", &cp->side[CLIENT]);
+	show_side(r, name == NULL ? "NCP" : name, second, &cp->side[LNS]);
+}
+
+/* Joined sessions saw the same negotiation: the first that saw this protocol tells it. */
+void show_options(struct run *r, const struct session *s)
+{
+	bool has_heading = false;
+
+	for (size_t i = 0; i < N_CP + 1; i++) {
+		for (const struct session *one = s; one != NULL; one = one->joined) {
+			const struct cp *cp = i == 0 ? &one->ppp.lac_lcp : &one->ppp.cp[i - 1];
+
+			if (!is_used(cp))
+				continue;
+			if (!has_heading)
+				common_heading(r, "negotiated");
+			has_heading = true;
+			show_cp(r, cp, i == 0 ? "LAC" : "LNS");
+			break;
+		}
+	}
+}
+
+static void show_names(struct run *r, const struct session *s)
+{
+	for (const struct session *one = s; one != NULL; one = one->joined) {
+		const struct auth *a = &one->ppp.auth[CLIENT];
+
+		if (a->authenticator_name.len == 0 && a->peer_name.len == 0)
+			continue;
+		text_puts(&r->line, ", challenge by ");
+		text_add(&r->line, a->authenticator_name.len > 0
+					   ? common_untrusted(r, a->authenticator_name)
+					   : STR("-"));
+		text_puts(&r->line, ", response by ");
+		text_add(&r->line,
+			 a->peer_name.len > 0 ? common_untrusted(r, a->peer_name) : STR("-"));
+		return;
+	}
+}
+
+void show_auth(struct run *r, const struct call *c)
+{
+	if (c->auth_protocol == NULL)
+		return;
+	arena_reset(r->scratch);
+	common_heading(r, "authentication of the client");
+	text_printf(&r->line, "  %s", c->auth_protocol);
+	if (c->auth_result != RESULT_UNKNOWN)
+		text_printf(&r->line, ", %s",
+			    c->auth_result == RESULT_SUCCESS ? "success" : "failure");
+	if (c->auth_by != NULL)
+		text_printf(&r->line, ", by %s", c->auth_by);
+	if (c->auth_proxy)
+		text_puts(&r->line, ", handed on by the LAC (proxy)");
+	if (c->auth_verified != TRUTH_UNKNOWN)
+		text_puts(&r->line, c->auth_verified == TRUTH_TRUE
+					    ? ", verified with the known secret"
+					    : ", does not fit the known secret");
+	show_names(r, c->session);
+	term_line(&r->term, &r->line);
+}

@@ -1,0 +1,208 @@
+#include "term.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "secrecy.h"
+
+enum { WIDTH_ELSEWHERE = 120, WIDTH_LEAST = 40, WIDTH_MOST = 400 };
+
+static const char *const style_codes[] = {
+	[STYLE_NONE] = "",         [STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
+	[STYLE_GOOD] = "\033[32m", [STYLE_BAD] = "\033[31m", [STYLE_WARN] = "\033[33m",
+	[STYLE_NOTE] = "\033[36m",
+};
+
+static unsigned width_of(FILE *out)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return WIDTH_ELSEWHERE;
+	if (size.ws_col < WIDTH_LEAST)
+		return WIDTH_LEAST;
+	return size.ws_col > WIDTH_MOST ? WIDTH_MOST : size.ws_col;
+}
+
+bool term_open(struct term *t, const char *path, const char *color, struct text *why_not)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool is_tty;
+
+	*t = (struct term){.out = stdout, .width = WIDTH_ELSEWHERE};
+	if (path != NULL) {
+		t->out = fopen(path, "wb");
+		t->owns_out = true;
+		if (t->out == NULL) {
+			text_printf(why_not, "cannot write %s: ", path);
+			text_puts(why_not, strerror(errno));
+			return false;
+		}
+	}
+	is_tty = isatty(fileno(t->out)) == 1;
+	if (is_tty)
+		t->width = width_of(t->out);
+	t->has_color = is_tty && !(no_color != NULL && *no_color != '\0');
+	if (color != NULL && strcmp(color, "auto") != 0)
+		t->has_color = strcmp(color, "always") == 0;
+	return true;
+}
+
+bool term_close(struct term *t)
+{
+	bool is_fine = !t->is_broken;
+
+	if (t->out == NULL)
+		return true;
+	errno = 0;
+	if (fflush(t->out) != 0 && errno != EPIPE)
+		is_fine = false;
+	if (t->owns_out && fclose(t->out) != 0)
+		is_fine = false;
+	t->out = NULL;
+	return is_fine;
+}
+
+void term_write(struct term *t, struct str bytes)
+{
+	if (bytes.len == 0 || t->is_broken)
+		return;
+	errno = 0;
+	if (fwrite(bytes.at, 1, bytes.len, t->out) == bytes.len)
+		return;
+	t->is_broken = true;
+}
+
+void term_puts(struct term *t, const char *own_words)
+{
+	term_write(t, str_of(own_words));
+}
+
+void term_line(struct term *t, struct text *line)
+{
+	while (line->len > 0 && line->at[line->len - 1] == ' ')
+		line->at[--line->len] = '\0';
+	text_putc(line, '\n');
+	term_write(t, text_str(line));
+	text_clear(line);
+}
+
+void term_untrusted(struct text *line, struct str s, bool show_secrets)
+{
+	struct text masked = text_make(LIMIT_OUTPUT_LINE);
+
+	secrecy_mask(&masked, s, show_secrets);
+	text_escape(line, text_str(&masked));
+	text_free(&masked);
+}
+
+void term_style_on(const struct term *t, struct text *line, enum style style)
+{
+	if (t->has_color)
+		text_puts(line, style_codes[style]);
+}
+
+void term_style_off(const struct term *t, struct text *line, enum style style)
+{
+	if (t->has_color && style != STYLE_NONE)
+		text_puts(line, "\033[0m");
+}
+
+void term_styled(const struct term *t, struct text *line, enum style style, const char *words)
+{
+	term_style_on(t, line, style);
+	text_puts(line, words);
+	term_style_off(t, line, style);
+}
+
+/* Octets of the UTF-8 sequence at `s`, and how many columns its character takes: two for the
+ * East Asian wide ranges (Unicode Annex 11), none for combining marks. Needs no locale. */
+static size_t character(struct str s, size_t *ret_columns)
+{
+	unsigned char first = (unsigned char)s.at[0];
+	size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	uint32_t code = first < 0x80 ? first : first & (0x7fu >> n);
+
+	if (n > s.len)
+		n = s.len;
+	for (size_t i = 1; i < n; i++)
+		code = code << 6 | ((unsigned char)s.at[i] & 0x3fu);
+	*ret_columns = 1;
+	if ((code >= 0x300 && code <= 0x36f) || (code >= 0x200b && code <= 0x200f))
+		*ret_columns = 0;
+	else if ((code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
+		 (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
+		 (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
+		 (code >= 0x1f300 && code <= 0x1faff) || code >= 0x20000)
+		*ret_columns = 2;
+	return n;
+}
+
+static size_t color_sequence(struct str s)
+{
+	size_t n = 2;
+
+	if (s.len < 3 || s.at[0] != '\033' || s.at[1] != '[')
+		return 0;
+	while (n < s.len && s.at[n] != 'm')
+		n++;
+	return n < s.len ? n + 1 : n;
+}
+
+size_t term_columns(struct str s)
+{
+	size_t columns = 0;
+
+	while (s.len > 0) {
+		size_t here = 0;
+		size_t n = color_sequence(s);
+
+		if (n == 0)
+			n = character(s, &here);
+		columns += here;
+		s = str_from(s, n);
+	}
+	return columns;
+}
+
+void term_pad(struct text *line, size_t column, bool apart)
+{
+	size_t at = term_columns(text_str(line));
+
+	if (at >= column && apart && line->len > 0)
+		text_putc(line, ' ');
+	for (; at < column; at++)
+		text_putc(line, ' ');
+}
+
+void term_wrap(struct term *t, struct text *line, size_t indent, struct str s)
+{
+	size_t at = term_columns(text_str(line));
+	bool is_first = true;
+
+	while (s.len > 0) {
+		size_t word = 0;
+		size_t columns;
+
+		while (word < s.len && s.at[word] != ' ')
+			word++;
+		columns = term_columns((struct str){s.at, word});
+		if (!is_first && at + 1 + columns > t->width) {
+			term_line(t, line);
+			term_pad(line, indent, false);
+			at = indent;
+			is_first = true;
+		}
+		if (!is_first) {
+			text_putc(line, ' ');
+			at++;
+		}
+		text_add(line, (struct str){s.at, word});
+		at += columns;
+		is_first = false;
+		s = str_from(s, word < s.len ? word + 1 : word);
+	}
+	term_line(t, line);
+}

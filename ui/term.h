@@ -1,0 +1,49 @@
+/* The way out: standard output or the file of -o. The only door to a terminal for untrusted
+ * text, and the only place that knows width and colour.
+ *
+ * Renderers build a line in a `struct text` and hand it to term_line. Not on a terminal the
+ * width is 120 and there is no colour (--color always aside), so output is the same everywhere. */
+#ifndef L2TPSCOPE_TERM_H
+#define L2TPSCOPE_TERM_H
+
+#include <stdio.h>
+
+#include "text.h"
+
+enum style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_NOTE };
+
+struct term {
+	FILE *out;
+	bool owns_out;
+	bool is_broken; /* the reader went away, or the disk is full */
+	bool has_color;
+	unsigned width;
+};
+
+/* `path` NULL for standard output; `color` is auto, always or never. */
+bool term_open(struct term *t, const char *path, const char *color, struct text *why_not);
+/* False when what was written did not all arrive (a reader that went away is no failure). */
+bool term_close(struct term *t);
+
+/* The line and a newline; `line` is cleared for the next one. */
+void term_line(struct term *t, struct text *line);
+void term_puts(struct term *t, const char *own_words);
+void term_write(struct term *t, struct str bytes);
+
+/* Text from an input, escaped, secrets in it masked (secrecy.h) unless `show_secrets`. */
+void term_untrusted(struct text *line, struct str s, bool show_secrets);
+
+/* Own words in a style; plain without colour. */
+void term_styled(const struct term *t, struct text *line, enum style style, const char *words);
+void term_style_on(const struct term *t, struct text *line, enum style style);
+void term_style_off(const struct term *t, struct text *line, enum style style);
+
+/* Columns that `s` takes on a terminal; colour sequences take none. */
+size_t term_columns(struct str s);
+/* Blanks until the line is `column` wide; at least one when `line` is not empty and `apart`. */
+void term_pad(struct text *line, size_t column, bool apart);
+/* `s` in lines no wider than the terminal, each after `indent` blanks; the first line follows
+ * what already stands in `line`. Prints and clears `line`. */
+void term_wrap(struct term *t, struct text *line, size_t indent, struct str s);
+
+#endif

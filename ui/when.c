@@ -1,0 +1,247 @@
+#include "when.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const int64_t second_ns = 1000000000;
+static const int64_t day_ns = 86400 * (int64_t)1000000000;
+
+struct moment when_aligned(const struct report *r, uint16_t vantage, struct moment when)
+{
+	if (r == NULL || !moment_known(when))
+		return when;
+	for (size_t i = 0; i < r->n_views; i++) {
+		const struct view *v = &r->views[i];
+
+		if (v->vantage != vantage || !v->has_offset)
+			continue;
+		when.ns += (int64_t)(v->offset_s * 1e9 + (v->offset_s < 0 ? -0.5 : 0.5));
+		if (moment_known(r->earliest))
+			when.kind = r->earliest.kind;
+	}
+	return when;
+}
+
+static bool has_date(struct moment m)
+{
+	return m.kind == CLOCK_YEARLESS || m.kind == CLOCK_LOCAL || m.kind == CLOCK_ABSOLUTE;
+}
+
+/* Digits after the point that the grain allows, at most nine. */
+static int digits_of(struct moment m)
+{
+	int digits = 0;
+
+	for (int64_t grain = second_ns; grain > m.grain_ns && digits < 9; grain /= 10)
+		digits++;
+	return m.grain_ns <= 0 ? 3 : digits;
+}
+
+static void print_seconds(struct text *t, int64_t ns, int digits)
+{
+	uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+	uint64_t fraction = size % (uint64_t)second_ns;
+
+	for (int i = digits; i < 9; i++)
+		fraction /= 10;
+	text_printf(t, "%s%" PRIu64, ns < 0 ? "-" : "", size / (uint64_t)second_ns);
+	if (digits > 0)
+		text_printf(t, ".%0*" PRIu64, digits, fraction);
+}
+
+static void print_time_of_day(struct text *t, struct moment m)
+{
+	int64_t of_day = m.ns % day_ns;
+	int64_t seconds;
+
+	if (of_day < 0)
+		of_day += day_ns;
+	seconds = of_day / second_ns;
+	text_printf(t, "%02d:%02d:", (int)(seconds / 3600), (int)(seconds / 60 % 60));
+	if (seconds % 60 < 10)
+		text_putc(t, '0');
+	print_seconds(t, of_day % (60 * second_ns), digits_of(m));
+}
+
+static void print_with_date(struct text *t, struct moment m)
+{
+	struct text iso = text_make(64);
+
+	moment_print(&iso, m);
+	for (size_t i = 0; i < iso.len; i++) {
+		if (iso.at[i] == 'T')
+			text_putc(t, ' ');
+		else if (iso.at[i] != 'Z')
+			text_putc(t, iso.at[i]);
+	}
+	text_free(&iso);
+}
+
+void when_print(struct text *t, const char *format, struct moment m, struct moment before,
+		struct moment earliest)
+{
+	char letter = format == NULL ? 'a' : format[0];
+
+	if (!moment_known(m)) {
+		text_putc(t, '-');
+		return;
+	}
+	if (letter == 'd')
+		print_seconds(t, moment_known(before) ? m.ns - before.ns : 0, digits_of(m));
+	else if (letter == 'r')
+		print_seconds(t, moment_known(earliest) ? m.ns - earliest.ns : 0, digits_of(m));
+	else if (letter == 'e' || m.kind == CLOCK_UPTIME)
+		print_seconds(t, m.ns, digits_of(m));
+	else if (has_date(m) && format != NULL && (format[0] == 'a' || format[0] == 'u') &&
+		 format[1] == 'd')
+		print_with_date(t, m);
+	else
+		print_time_of_day(t, m);
+}
+
+void when_print_seconds(struct text *t, double seconds)
+{
+	if (seconds < 0)
+		text_putc(t, '-');
+	else if (seconds < 100)
+		text_printf(t, "%.3f", seconds);
+	else
+		text_printf(t, "%.1f", seconds);
+}
+
+void when_json(struct json *j, const char *key, const struct report *r, uint16_t vantage,
+	       struct moment when)
+{
+	struct moment m = when_aligned(r, vantage, when);
+	struct text iso = text_make(64);
+
+	json_key(j, key);
+	if (!moment_known(m)) {
+		json_null(j);
+	} else if (when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE) {
+		m.kind = when.kind;
+		moment_print(&iso, m);
+		json_string(j, text_str(&iso));
+	} else if (r != NULL && moment_known(r->earliest)) {
+		json_real(j, (double)(m.ns - r->earliest.ns) / 1e9);
+	} else {
+		json_null(j);
+	}
+	text_free(&iso);
+}
+
+/* `HH:MM[:SS[.fff]]` to ns since midnight; −1 when it is not one. */
+static int64_t parse_daytime(const char *s)
+{
+	unsigned hour;
+	unsigned minute;
+	double second = 0;
+	int used = 0;
+
+	if (sscanf(s, "%2u:%2u%n", &hour, &minute, &used) != 2)
+		return -1;
+	s += used;
+	if (*s == ':' && (sscanf(s, ":%lf%n", &second, &used) != 1))
+		return -1;
+	if (*s == ':')
+		s += used;
+	if ((*s != '\0' && strcmp(s, "Z") != 0) || hour > 23 || minute > 59 || second < 0 ||
+	    second >= 61)
+		return -1;
+	return ((int64_t)hour * 3600 + minute * 60) * second_ns + (int64_t)(second * 1e9 + 0.5);
+}
+
+static bool parse_date(const char *s, int64_t *ret)
+{
+	int year;
+	int month;
+	int day;
+	int used = 0;
+	int64_t of_day = 0;
+
+	if (sscanf(s, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || month < 1 ||
+	    month > 12 || day < 1 || day > 31)
+		return false;
+	s += used;
+	if (*s == 'T' || *s == ' ')
+		of_day = parse_daytime(s + 1);
+	else if (*s != '\0')
+		return false;
+	*ret = clock_from_civil(year, month, day, 0, 0, 0, 0) + of_day;
+	return of_day >= 0;
+}
+
+bool bound_parse(struct bound *ret, const char *text, struct text *why_not)
+{
+	double seconds;
+	int used = 0;
+
+	*ret = (struct bound){0};
+	if (text == NULL)
+		return true;
+	if (parse_date(text, &ret->ns)) {
+		ret->kind = BOUND_DATE;
+		return true;
+	}
+	ret->ns = parse_daytime(text);
+	if (ret->ns >= 0) {
+		ret->kind = BOUND_DAYTIME;
+		return true;
+	}
+	if (sscanf(text, "%lf%n", &seconds, &used) == 1 && text[used] == '\0' && seconds > -1e9 &&
+	    seconds < 1e9) {
+		ret->kind = BOUND_SECONDS;
+		ret->ns = (int64_t)(seconds * 1e9);
+		return true;
+	}
+	text_printf(why_not, "`%s` is no time: 2024-05-01T12:00:30, 12:00:30 or 30.5", text);
+	return false;
+}
+
+/* −1 before, 0 at or not comparable, 1 after the bound. */
+static int compare(const struct bound *b, struct moment m, struct moment earliest)
+{
+	int64_t ns = m.ns;
+
+	if (b->kind == BOUND_NONE || !moment_known(m))
+		return 0;
+	if (b->kind == BOUND_SECONDS && moment_known(earliest))
+		ns -= earliest.ns;
+	else if (b->kind == BOUND_DAYTIME)
+		ns = (ns % day_ns + day_ns) % day_ns;
+	else if (b->kind == BOUND_DATE && m.kind != CLOCK_LOCAL && m.kind != CLOCK_ABSOLUTE)
+		return 0;
+	return (ns > b->ns) - (ns < b->ns);
+}
+
+bool window_holds(const struct window *w, struct moment first, struct moment last,
+		  struct moment earliest)
+{
+	if (w->since.kind != BOUND_NONE && compare(&w->since, last, earliest) < 0)
+		return false;
+	return w->until.kind == BOUND_NONE || compare(&w->until, first, earliest) <= 0;
+}
+
+bool zone_parse(const char *text, int64_t *ret_seconds)
+{
+	char sign;
+	unsigned hours;
+	unsigned minutes = 0;
+	int used = 0;
+
+	if (strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0 || strcmp(text, "GMT") == 0) {
+		*ret_seconds = 0;
+		return true;
+	}
+	if (sscanf(text, "%c%2u%n", &sign, &hours, &used) != 2 || (sign != '+' && sign != '-'))
+		return false;
+	text += used;
+	if (*text == ':')
+		text++;
+	if (*text != '\0' && (sscanf(text, "%2u%n", &minutes, &used) != 1 || text[used] != '\0'))
+		return false;
+	if (hours > 14 || minutes > 59)
+		return false;
+	*ret_seconds = (int64_t)(hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
+	return true;
+}

@@ -1,0 +1,41 @@
+/* Times for people and for JSON: marks put on the reference clock, tshark's -t letters, and the
+ * span of --since and --until. */
+#ifndef L2TPSCOPE_WHEN_H
+#define L2TPSCOPE_WHEN_H
+
+#include "json.h"
+#include "replay.h"
+
+/* `when` of a vantage point on the reference clock of the report. */
+struct moment when_aligned(const struct report *r, uint16_t vantage, struct moment when);
+
+/* `format` is one of tshark's letters; `before` the moment of the line before (for d, dd).
+ * `seconds` since the earliest record. Prints `-` when the time is unknown. */
+void when_print(struct text *t, const char *format, struct moment m, struct moment before,
+		struct moment earliest);
+
+/* Seconds with milliseconds (or finer, as the stamps are), for durations; `-` below 0. */
+void when_print_seconds(struct text *t, double seconds);
+
+/* `"KEY":time,"stamp":…`: ISO 8601 where date and year are known, else seconds, else null. */
+void when_json(struct json *j, const char *key, const struct report *r, uint16_t vantage,
+	       struct moment when);
+
+/* One bound of --since/--until. */
+struct bound {
+	enum { BOUND_NONE, BOUND_SECONDS, BOUND_DAYTIME, BOUND_DATE } kind;
+	int64_t ns; /* since the start, since midnight, or since the epoch */
+};
+bool bound_parse(struct bound *ret, const char *text, struct text *why_not);
+
+struct window {
+	struct bound since, until;
+};
+/* True when [first, last] touches the window; unknown times are inside. */
+bool window_holds(const struct window *w, struct moment first, struct moment last,
+		  struct moment earliest);
+
+/* Seconds east of UTC of `UTC`, `Z`, `+02:00`, `-0530`. */
+bool zone_parse(const char *text, int64_t *ret_seconds);
+
+#endif
