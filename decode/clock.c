@@ -47,10 +47,10 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 	int64_t seconds = days_from_civil(year, month, day) * SECONDS_A_DAY;
 
 	/* The calendar reaches further than 64 bits of nanoseconds; a stamp out there is noise. */
-	if (seconds > INT64_MAX / ns_a_second - SECONDS_A_DAY * 2 ||
-	    seconds < INT64_MIN / ns_a_second + SECONDS_A_DAY * 2)
+	if (seconds > INT64_MAX / ns_a_second - INT64_C(2) * SECONDS_A_DAY ||
+	    seconds < INT64_MIN / ns_a_second + INT64_C(2) * SECONDS_A_DAY)
 		return 0;
-	return (seconds + hour * 3600 + minute * 60 + second) * ns_a_second + ns;
+	return (seconds + INT64_C(3600) * hour + INT64_C(60) * minute + second) * ns_a_second + ns;
 }
 
 static int fraction_digits(int64_t grain_ns)

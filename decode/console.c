@@ -321,7 +321,7 @@ static bool runs_back(const struct moment *before, const struct log_record *r)
 	/* midnight in stamps without a date, New Year in stamps without a year */
 	if (r->when.kind == CLOCK_DAYTIME && step < -20 * HOUR_NS)
 		return false;
-	if (r->when.kind == CLOCK_YEARLESS && step < -300 * 24 * HOUR_NS)
+	if (r->when.kind == CLOCK_YEARLESS && step < -INT64_C(300) * 24 * HOUR_NS)
 		return false;
 	return step < -BACK_NS;
 }

@@ -64,7 +64,7 @@ static void print_v6(struct text *t, const uint8_t octets[16])
 	unsigned group[8];
 	int best = -1, best_len = 1;
 
-	for (int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		group[i] = (unsigned)octets[2 * i] << 8 | octets[2 * i + 1];
 	for (int i = 0; i < 8; i++) {
 		int len = 0;

@@ -73,13 +73,13 @@ bool event_from_record(const struct window *w, size_t i, struct arena *a, struct
 
 /* ios_message.c: reads what a group's records say into the group (repairing its dump). */
 void message_read(struct window *w, uint32_t group);
-void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *ret);
+void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e);
 /* What the text says of the message besides its dump. */
 struct dump_facts message_facts(const struct group *g);
 
 /* ios_ppp_event.c: reads the raw options of a packet's option records into the group. */
 void ppp_group_read(struct window *w, uint32_t group);
-void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *ret);
+void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e);
 /* The code of `CONFREQ`, `TERMREQ`, `CHALLENGE` … and the number of `LCP`, `IPCP` …; 0 when
  * it is none. */
 uint8_t ppp_code_of(uint16_t protocol, struct str word);
