@@ -1,4 +1,4 @@
-#include "avp.h"
+#include "avp_print.h"
 #include "code.h"
 #include "ppp_option.h"
 
@@ -66,7 +66,7 @@ static const struct value_name {
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 5, "VDSL2"},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 6, "SDSL"},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 7, "unknown"},
-	/* RFC 4591 3.5, RFC 4454 8.1: the reason; the alarm follows with 0x100 added */
+	/* RFC 4454 8.1: the reason; the alarm follows with 0x100 added */
 	{AVP_N_ATM_ALARM_STATUS, 1, "no alarm"},
 	{AVP_N_ATM_ALARM_STATUS, 2, "unspecified"},
 	{AVP_N_ATM_ALARM_STATUS, 3, "F1 alarm on ingress"},
@@ -99,12 +99,7 @@ static const struct {
 	{AVP_N_CISCO_PSEUDOWIRE_CAPABILITIES, CODE_PW_TYPE},
 };
 
-static uint32_t key_of(const struct avp *a)
-{
-	return (uint32_t)a->vendor << 16 | a->number;
-}
-
-static const char *value_name(uint32_t avp, uint32_t value)
+const char *avp_value_name(uint32_t avp, uint32_t value)
 {
 	for (size_t i = 0; i < sizeof(registries) / sizeof(registries[0]); i++)
 		if (registries[i].avp == avp)
@@ -188,7 +183,7 @@ bool avp_disconnect(const struct avp *a, struct disconnect_cause *ret)
 	return bytes_ok(&b);
 }
 
-static void print_named(struct text *t, uint32_t number, const char *name)
+void avp_print_named(struct text *t, uint32_t number, const char *name)
 {
 	text_printf(t, "%u", number);
 	if (name)
@@ -220,14 +215,14 @@ static void print_result(struct text *t, const struct avp *a, uint16_t message)
 		name = code_name(CODE_CDN, (uint32_t)r.result);
 	else if (message == MSEN)
 		name = code_name(CODE_MSEN, (uint32_t)r.result);
-	print_named(t, (uint32_t)r.result, name);
+	avp_print_named(t, (uint32_t)r.result, name);
 	if (r.is_swapped)
 		text_puts(t, ", octets swapped");
 	if (r.error < 0)
 		return;
 	text_puts(t, ", error ");
-	print_named(t, (uint32_t)r.error,
-		    code_name(is_tdm ? CODE_TDM_ERROR : CODE_ERROR, (uint32_t)r.error));
+	avp_print_named(t, (uint32_t)r.error,
+			code_name(is_tdm ? CODE_TDM_ERROR : CODE_ERROR, (uint32_t)r.error));
 	print_remark(t, r.text);
 }
 
@@ -239,7 +234,7 @@ static void print_disconnect(struct text *t, const struct avp *a)
 
 	if (!avp_disconnect(a, &c))
 		return;
-	print_named(t, c.code, code_name(CODE_DISCONNECT, c.code));
+	avp_print_named(t, c.code, code_name(CODE_DISCONNECT, c.code));
 	protocol = code_name(CODE_PPP_PROTOCOL, c.protocol);
 	if (protocol)
 		text_printf(t, ", %s", protocol);
@@ -258,7 +253,7 @@ static void print_q931(struct text *t, struct bytes *b)
 	uint16_t cause = bytes_u16(b);
 	uint8_t message = bytes_u8(b);
 
-	print_named(t, cause, code_name(CODE_Q931, cause));
+	avp_print_named(t, cause, code_name(CODE_Q931, cause));
 	text_printf(t, ", message 0x%02x", message);
 	print_remark(t, rest_text(b));
 }
@@ -287,7 +282,7 @@ static void print_bits(struct text *t, const struct avp *a, uint32_t bits)
 
 	text_printf(t, "0x%x", bits);
 	for (uint32_t bit = 1; bit && bit <= bits; bit <<= 1) {
-		const char *name = bits & bit ? value_name(key_of(a), bit) : NULL;
+		const char *name = bits & bit ? avp_value_name(avp_key(a), bit) : NULL;
 
 		if (!name)
 			continue;
@@ -305,228 +300,8 @@ static void print_list(struct text *t, const struct avp *a, struct bytes *b, boo
 
 		if (!is_first)
 			text_puts(t, ", ");
-		print_named(t, number, value_name(key_of(a), number));
+		avp_print_named(t, number, avp_value_name(avp_key(a), number));
 	}
-}
-
-/* Octets that are mostly text in the field (a circuit name), and sometimes not. */
-static void print_text_or_hex(struct text *t, struct span value)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.at[i] < 0x20 || value.at[i] > 0x7e) {
-			text_hex(t, value, 0);
-			return;
-		}
-	}
-	text_escape(t, (struct str){.at = (const char *)value.at, .len = value.len});
-}
-
-static void print_vpi_vci(struct text *t, struct bytes *b)
-{
-	text_printf(t, "%u", bytes_u16(b) & 0xfffu);
-	text_printf(t, "/%u", bytes_u16(b));
-}
-
-/* RFC 3573 4.2: V.92 timeouts */
-static void print_on_hold(struct text *t, struct bytes *b)
-{
-	static const char *const timeouts[] = {NULL,    "10 s",   "20 s",   "30 s",    "40 s",
-					       "1 min", "2 min",  "3 min",  "4 min",   "6 min",
-					       "8 min", "12 min", "16 min", "no limit"};
-	uint16_t value = bytes_u16(b);
-	unsigned timeout = value & 15u;
-
-	text_puts(t, value & 0x8000 ? "on hold" : "not on hold");
-	if ((value & 0x8000) && timeout < sizeof(timeouts) / sizeof(timeouts[0]) &&
-	    timeouts[timeout])
-		text_printf(t, ", at most %s", timeouts[timeout]);
-}
-
-/* RFC 3817 4: the PAD frame from its Ethernet addresses on. */
-static void print_pppoe(struct text *t, struct bytes *b)
-{
-	struct span to = bytes_take(b, 6);
-	struct span from = bytes_take(b, 6);
-	uint16_t type = bytes_u16(b);
-	uint8_t code;
-	const char *name;
-	uint16_t session;
-
-	bytes_u8(b);
-	code = bytes_u8(b);
-	session = bytes_u16(b);
-	name = code_name(CODE_PPPOE, code);
-	if (!bytes_ok(b) || type != 0x8863)
-		return;
-	text_printf(t, "%s, session %u, ", name ? name : "unknown code", session);
-	text_hex(t, from, ':');
-	text_puts(t, " to ");
-	text_hex(t, to, ':');
-}
-
-static void print_extended(struct text *t, struct bytes *b)
-{
-	text_printf(t, "vendor %u", bytes_u32(b));
-	text_printf(t, ", type %u: ", bytes_u16(b));
-	text_hex(t, bytes_rest(b), 0);
-}
-
-static void print_digest(struct text *t, struct bytes *b)
-{
-	uint8_t type = bytes_u8(b);
-	const char *name = value_name(AVP_N_MESSAGE_DIGEST, type);
-
-	text_printf(t, "%s ", name ? name : "unknown type");
-	text_hex(t, bytes_rest(b), 0);
-}
-
-static void print_failover(struct text *t, struct bytes *b)
-{
-	uint16_t bits = bytes_u16(b);
-
-	text_printf(t, "control %s", bits & 1 ? "yes" : "no");
-	text_printf(t, ", data %s", bits & 2 ? "yes" : "no");
-	text_printf(t, ", recovery time %u ms", bytes_u32(b));
-}
-
-static void print_id_pair(struct text *t, struct bytes *b)
-{
-	bytes_u16(b);
-	text_printf(t, "local %u", bytes_u32(b));
-	text_printf(t, ", remote %u", bytes_u32(b));
-}
-
-static void print_sequence(struct text *t, struct bytes *b)
-{
-	bytes_u16(b);
-	text_printf(t, "Ns %u", bytes_u16(b));
-	text_printf(t, ", Nr %u", bytes_u16(b));
-}
-
-static void print_atm_alarm(struct text *t, struct bytes *b)
-{
-	uint16_t reason = bytes_u16(b);
-	uint16_t alarm = bytes_u16(b);
-
-	text_puts(t, "reason ");
-	print_named(t, reason, value_name(AVP_N_ATM_ALARM_STATUS, reason));
-	text_puts(t, ", alarm ");
-	print_named(t, alarm, value_name(AVP_N_ATM_ALARM_STATUS, 0x100u + alarm));
-}
-
-static void print_vccv(struct text *t, struct bytes *b)
-{
-	text_printf(t, "control channels 0x%02x", bytes_u8(b));
-	text_printf(t, ", verification 0x%02x", bytes_u8(b));
-}
-
-/* RFC 5515 6.1: its length tells L2TPv2's layout from L2TPv3's. */
-static void print_speed_update(struct text *t, struct bytes *b)
-{
-	bool is_v3 = b->left == 20;
-	uint32_t session = bytes_u32(b);
-
-	text_printf(t, "session %u", is_v3 ? session : session & 0xffff);
-	text_printf(t, ", tx %llu", (unsigned long long)(is_v3 ? bytes_u64(b) : bytes_u32(b)));
-	text_printf(t, ", rx %llu", (unsigned long long)(is_v3 ? bytes_u64(b) : bytes_u32(b)));
-	text_puts(t, " bit/s");
-}
-
-/* RFC 5611 2.1 */
-static void print_tdm(struct text *t, struct bytes *b)
-{
-	static const char *const signalling[] = {"none", "E1", "T1 ESF", "T1 SF"};
-
-	text_printf(t, "CAS %s", signalling[bytes_u16(b) & 3]);
-	text_printf(t, ", %u × 64 kbit/s", bytes_u16(b));
-	text_printf(t, ", payload %u octets", bytes_u16(b));
-}
-
-/* RFC 5611 2.2 */
-static void print_rtp(struct text *t, struct bytes *b)
-{
-	uint16_t bits = bytes_u16(b);
-
-	bytes_u16(b);
-	text_printf(t, "%s timestamps", bits & 0x8000 ? "differential" : "absolute");
-	text_printf(t, ", payload type %u", bits >> 8 & 0x7fu);
-	text_printf(t, ", clock %u × 8 kHz", bytes_u16(b));
-	text_printf(t, ", SSRC 0x%08x", bytes_u32(b));
-}
-
-/* RFC 5515 5.17 */
-static void print_encapsulation(struct text *t, struct bytes *b)
-{
-	static const char *const links[] = {"AAL5", "Ethernet"};
-	static const char *const first[] = {NULL, "untagged", "single-tagged"};
-	static const char *const second[] = {NULL,
-					     "PPPoA LLC",
-					     "PPPoA null",
-					     "IPoA LLC",
-					     "IPoA null",
-					     "Ethernet over AAL5 LLC with FCS",
-					     "Ethernet over AAL5 LLC",
-					     "Ethernet over AAL5 null with FCS",
-					     "Ethernet over AAL5 null"};
-	uint8_t link = bytes_u8(b);
-	uint8_t one = bytes_u8(b);
-	uint8_t two = bytes_u8(b);
-
-	text_puts(t, link < 2 ? links[link] : "unknown data link");
-	if (one < 3 && first[one])
-		text_printf(t, ", %s", first[one]);
-	if (two < 9 && second[two])
-		text_printf(t, ", %s", second[two]);
-}
-
-static void print_line_type(struct text *t, struct bytes *b)
-{
-	uint8_t type = bytes_u8(b);
-
-	print_named(t, type, value_name(AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, type));
-}
-
-/* Attributes of kind AVP_SPECIAL. NULL: text where it can be read, else octets. */
-static const struct {
-	uint32_t avp;
-	void (*print)(struct text *t, struct bytes *b);
-} specials[] = {
-	{AVP_N_PRIVATE_GROUP_ID, NULL},
-	{AVP_N_VPI_VCI, print_vpi_vci},
-	{AVP_N_MODEM_ON_HOLD_STATUS, print_on_hold},
-	{AVP_N_PPPOE_RELAY, print_pppoe},
-	{AVP_N_EXTENDED_VENDOR_ID, print_extended},
-	{AVP_N_MESSAGE_DIGEST, print_digest},
-	{AVP_N_REMOTE_END_ID, NULL},
-	{AVP_N_FAILOVER_CAPABILITY, print_failover},
-	{AVP_N_TUNNEL_RECOVERY, print_id_pair},
-	{AVP_N_SUGGESTED_CONTROL_SEQUENCE, print_sequence},
-	{AVP_N_FAILOVER_SESSION_STATE, print_id_pair},
-	{AVP_N_ATM_ALARM_STATUS, print_atm_alarm},
-	{AVP_N_AGI, NULL},
-	{AVP_N_LOCAL_END_ID, NULL},
-	{AVP_N_VCCV_CAPABILITY, print_vccv},
-	{AVP_N_CONNECT_SPEED_UPDATE, print_speed_update},
-	{AVP_N_TDM_PSEUDOWIRE, print_tdm},
-	{AVP_N_RTP, print_rtp},
-	{AVP_N_CISCO_REMOTE_END_ID, NULL},
-	{AVP_N_CISCO_NAS_PORT_INFO, NULL},
-	{AVP_N_CISCO_ATM_ALARM_STATUS, print_atm_alarm},
-	{AVP_N_BBF_ACCESS_LOOP_ENCAPSULATION, print_encapsulation},
-	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, print_line_type},
-};
-
-static void print_special(struct text *t, const struct avp *a)
-{
-	size_t before = t->len;
-	struct bytes b = bytes_of(a->value);
-
-	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
-		if (specials[i].avp == key_of(a) && specials[i].print)
-			specials[i].print(t, &b);
-	/* Also what a printer could make nothing of. */
-	if (t->len == before)
-		print_text_or_hex(t, a->value);
 }
 
 /* "MRU 1492, Magic-Number 0x2c0f1b5e"; octets where the list leads nowhere. */
@@ -556,7 +331,7 @@ static void print_options(struct text *t, const struct avp *a)
 /* Numbers that everybody writes in hex. */
 static bool is_hex(const struct avp *a)
 {
-	switch (key_of(a)) {
+	switch (avp_key(a)) {
 	case AVP_N_FIRMWARE_REVISION:
 	case AVP_N_TIE_BREAKER:
 	case AVP_N_CISCO_SESSION_TIE_BREAKER:
@@ -578,8 +353,8 @@ static void print_number(struct text *t, const struct avp *a)
 		return;
 	}
 	text_printf(t, "%llu", (unsigned long long)number);
-	if (value_name(key_of(a), (uint32_t)number))
-		text_printf(t, " (%s)", value_name(key_of(a), (uint32_t)number));
+	if (avp_value_name(avp_key(a), (uint32_t)number))
+		text_printf(t, " (%s)", avp_value_name(avp_key(a), (uint32_t)number));
 }
 
 /* A value whose length is right, by the kind of its attribute. */
@@ -627,7 +402,7 @@ static void print_kind(struct text *t, const struct avp *a, uint16_t message)
 		print_list(t, a, &b, a->row->kind == AVP_U32_LIST);
 		return;
 	case AVP_SPECIAL:
-		print_special(t, a);
+		avp_print_special(t, a);
 		return;
 	case AVP_U8:
 	case AVP_U16:
@@ -650,7 +425,7 @@ static bool is_password(const struct avp *a)
 {
 	size_t len = a->is_whole ? a->value.len : a->length;
 
-	return key_of(a) == AVP_N_PROXY_AUTHEN_RESPONSE && len > 0 && len != 16;
+	return avp_key(a) == AVP_N_PROXY_AUTHEN_RESPONSE && len > 0 && len != 16;
 }
 
 void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets)
@@ -673,7 +448,7 @@ void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, b
 	else if (avp_length_fits(a->row, a->value.len + 6))
 		print_kind(t, a, message);
 	else
-		print_text_or_hex(t, a->value);
+		avp_print_octets(t, a->value);
 }
 
 void avp_print_value(struct text *t, const struct avp *a, bool show_secrets)
