@@ -100,6 +100,12 @@ static void cut_note(struct event *e, size_t lacking)
 	e->path.original = e->path.captured + (uint32_t)lacking;
 }
 
+/* No header where one should be: the packet's fault, or the capture's. */
+static bool broken(struct climb *c, const char *what)
+{
+	return other(c, cut_octets(c->e) > 0 ? "cut in its headers" : what);
+}
+
 static void cut_tell(struct climb *c)
 {
 	struct defect *d;
@@ -134,7 +140,7 @@ static bool l2tp_climb(struct climb *c, struct span message)
 
 	l2tp_decode(c->d->l2tp, message, c->e, &c->defects, &payload);
 	if (c->e->kind == EVENT_OTHER)
-		return other(c, "not L2TP on an L2TP port") || c->defects.n > 0;
+		return broken(c, "not L2TP on an L2TP port") || c->defects.n > 0;
 	if (c->e->kind != EVENT_DATA || payload.len == 0)
 		return true;
 	cut_note(c->e, c->e->data.length - payload.len);
@@ -166,7 +172,7 @@ static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 	struct udp udp;
 
 	if (!udp_decode(c->arena, ip, &udp, &c->defects))
-		return other(c, "malformed UDP");
+		return broken(c, "malformed UDP");
 	udp_parties(c->e, ip, &udp);
 	cut_note(c->e, udp.length - udp.payload.len);
 	if (!is_l2tp(c, &udp))
@@ -313,7 +319,7 @@ static bool ip_climb(struct climb *c, struct span packet)
 	struct ip_packet ip;
 
 	if (!ip_decode(c->arena, packet, cut_octets(c->e), &ip, &c->defects))
-		return other(c, "malformed IP");
+		return broken(c, "malformed IP");
 	cut_note(c->e, ip.length - ip.payload.len);
 	if (ip.is_fragment && !reassembly_take(c->d->fragments, c->arena, &seen, &ip))
 		return false;

@@ -54,7 +54,7 @@ static void mpls(struct bytes *b, struct link_frame *ret)
 	do {
 		entry = bytes_u32(b);
 		if (!bytes_ok(b)) {
-			other(ret, "cut in the link header");
+			other(ret, "cut in its headers");
 			return;
 		}
 	} while (!(entry & 0x100));
@@ -74,7 +74,7 @@ static void pppoe_session(struct bytes *b, struct link_frame *ret)
 	ret->pppoe = bytes_u16(b);
 	length = bytes_u16(b);
 	if (!bytes_ok(b)) {
-		other(ret, "cut in the link header");
+		other(ret, "cut in its headers");
 		return;
 	}
 	ret->has_pppoe = true;
@@ -111,7 +111,7 @@ static void ether_type(struct bytes *b, uint16_t type, struct link_frame *ret)
 		type = bytes_u16(b);
 	}
 	if (!bytes_ok(b)) {
-		other(ret, "cut in the link header");
+		other(ret, "cut in its headers");
 		return;
 	}
 	if (type < 0x600 && !snap_take(b, &type)) {
@@ -216,6 +216,49 @@ static void ppp_with_direction(struct bytes *b, struct link_frame *ret)
 	hdlc(b, ret);
 }
 
+/* IEEE 802.11-2016 9.2.3: only data frames in clear carry anything to read here. */
+static void wifi(struct bytes *b, struct link_frame *ret)
+{
+	enum {
+		TYPE = 0x0c,
+		DATA = 0x08,
+		EMPTY = 0x40,
+		QOS = 0x80,
+		BOTH_DS = 0x03,
+		PROTECTED = 0x40,
+		ORDER = 0x80,
+	};
+	uint8_t kind = bytes_u8(b);
+	uint8_t flags = bytes_u8(b);
+	uint16_t type;
+
+	bytes_take(b, 22); /* duration, three addresses, sequence control */
+	if ((flags & BOTH_DS) == BOTH_DS)
+		bytes_take(b, 6);
+	if (kind & QOS)
+		bytes_take(b, flags & ORDER ? 6 : 2);
+	if ((kind & TYPE) != DATA || kind & EMPTY)
+		other(ret, "802.11");
+	else if (flags & PROTECTED)
+		other(ret, "encrypted 802.11");
+	else if (!snap_take(b, &type))
+		other(ret, "802.2");
+	else
+		ether_type(b, type, ret);
+}
+
+/* A header of the length that it says itself, little-endian, before the 802.11 frame. */
+static void radiotap(struct bytes *b, struct link_frame *ret)
+{
+	uint16_t length;
+
+	bytes_u16(b); /* version, padding */
+	length = bytes_u16(b);
+	length = (uint16_t)((length & 0xffu) << 8 | length >> 8);
+	bytes_take(b, length > 4 ? length - 4u : 0);
+	wifi(b, ret);
+}
+
 static const struct link_row {
 	int dlt;
 	void (*decode)(struct bytes *b, struct link_frame *ret);
@@ -235,6 +278,8 @@ static const struct link_row {
 	{DLT_PPP_WITH_DIR, ppp_with_direction},
 	{DLT_PPP_ETHER, pppoe_session},
 	{DLT_MPLS, mpls},
+	{DLT_IEEE802_11, wifi},
+	{DLT_IEEE802_11_RADIO, radiotap},
 };
 
 static const struct link_row *link_find(int dlt)

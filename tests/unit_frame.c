@@ -23,6 +23,9 @@
 #define IPV6                                                                                       \
 	"\x60\x00\x00\x00\x00\x2a\x00\x40" IPV6_ADDRESSES "\x3c\x00\x01\x04\x00\x00\x00\x00"       \
 	"\x11\x00\x01\x04\x00\x00\x00\x00" UDP
+/* 802.11: a third address and the sequence control. */
+#define THIRD "\x02\x00\x00\x00\x00\x03\x10\x00"
+#define SNAP  "\xaa\xaa\x03\x00\x00\x00\x08\x00"
 /* An IPv4 header around others. */
 #define OUTER(length, protocol)                                                                    \
 	"\x45\x00\x00" length "\x00\x01\x00\x00\x40" protocol                                      \
@@ -154,6 +157,10 @@ static const struct link_case {
 	CASE(DLT_RAW,
 	     OUTER("\x52", "\x2f") "\x30\x01\x88\x0b\x00\x32\x00\x09\x00\x00\x00\x01\xff\x03\x00"
 				   "\x21" IPV4,
+	     {0, 0}, 0, 0),
+	CASE(DLT_IEEE802_11, "\x08\x01\x00\x00" MACS THIRD SNAP IPV4, {0, 0}, 0, 0),
+	CASE(DLT_IEEE802_11_RADIO,
+	     "\x00\x00\x09\x00\x00\x00\x00\x00\x10\x88\x02\x00\x00" MACS THIRD "\x00\x00" SNAP IPV4,
 	     {0, 0}, 0, 0),
 	CASE(DLT_MPLS, "\x00\x02\x11\x40" IPV4, {0, 0}, 33, 0),
 #undef CASE
