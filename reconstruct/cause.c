@@ -182,6 +182,8 @@ bool trial_say(struct trial *f, const char *format, ...)
 	va_start(list, format);
 	text_vprintf(&t, format, list);
 	va_end(list);
+	if (t.len && t.at[0] >= 'a' && t.at[0] <= 'z')
+		t.at[0] = (char)(t.at[0] - 'a' + 'A');
 	f->text = arena_str(f->r->arena, text_str(&t));
 	text_free(&t);
 	return true;

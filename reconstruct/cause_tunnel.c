@@ -238,9 +238,9 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && mark_before(f->r, &t->stopccn.mark, &u->first))
 		return false;
-	if (u->copies < 3 && !t->stopccn.is_set && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S)
+	if (u->copies < 2 || (u->copies < 3 && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S))
 		return false;
-	if (u->copies < 2)
+	if (t->stopccn.is_set && u->copies < 3)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,

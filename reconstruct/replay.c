@@ -501,6 +501,11 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 				      .first = o->first,
 				      .last = o->last,
 				      .clock = clock_word(o->first.kind)};
+		if (r->options.offset_ns && o->input < r->options.n_offsets &&
+		    r->options.offset_ns[o->input]) {
+			view->offset_s = (double)r->options.offset_ns[o->input] / 1e9;
+			view->has_offset = true;
+		}
 		for (size_t k = 0; k < n; k++) {
 			if (vantages[k].number == o->vantage)
 				view->name = arena_str(r->arena, vantages[k].name);

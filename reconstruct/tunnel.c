@@ -344,6 +344,37 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
 
 /* ---- delivery ---- */
 
+/* The earliest message that its sender repeated in vain. */
+static void note_unanswered(struct tunnel *t)
+{
+	for (unsigned from = 0; from < 2; from++) {
+		for (size_t i = 0; i < t->way[from].n_pending; i++) {
+			const struct pending *p = &t->way[from].pending[i];
+			bool is_first = !t->unanswered.is_set ||
+					moment_minus(p->first, t->unanswered.first.when) < 0;
+
+			if (p->is_acked || p->copies < 2 || !is_first)
+				continue;
+			t->unanswered = (struct unanswered){
+				.is_set = true,
+				.from = (uint8_t)from,
+				.message = p->message,
+				.ns = p->ns,
+				.copies = p->copies,
+				.first = {.is_set = true,
+					  .input = t->first.input,
+					  .vantage = t->vantage,
+					  .number = p->event,
+					  .when = p->first},
+				.last = {.is_set = true,
+					 .input = t->first.input,
+					 .vantage = t->vantage,
+					 .when = p->last},
+			};
+		}
+	}
+}
+
 static void deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
 	uint16_t message = c->event->control.message;
@@ -357,8 +388,11 @@ static void deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	tunnel_step(c, t, from, send_event(message), false);
 	if (s)
 		session_sent(c, s, from, message, false);
-	if (message == STOPCCN)
+	if (message == STOPCCN) {
+		/* what is still repeated now was given up, even if the peer wakes up later */
+		note_unanswered(t);
 		live_tunnel(t)->is_closed = true;
+	}
 	if (message == CDN && s)
 		live_session(s)->is_ended = true;
 	if (is_there) {
@@ -546,36 +580,6 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 }
 
 /* ---- the end ---- */
-
-static void note_unanswered(struct tunnel *t)
-{
-	for (unsigned from = 0; from < 2; from++) {
-		for (size_t i = 0; i < t->way[from].n_pending; i++) {
-			const struct pending *p = &t->way[from].pending[i];
-			bool is_first = !t->unanswered.is_set ||
-					moment_minus(p->first, t->unanswered.first.when) < 0;
-
-			if (p->is_acked || p->copies < 2 || !is_first)
-				continue;
-			t->unanswered = (struct unanswered){
-				.is_set = true,
-				.from = (uint8_t)from,
-				.message = p->message,
-				.ns = p->ns,
-				.copies = p->copies,
-				.first = {.is_set = true,
-					  .input = t->first.input,
-					  .vantage = t->vantage,
-					  .number = p->event,
-					  .when = p->first},
-				.last = {.is_set = true,
-					 .input = t->first.input,
-					 .vantage = t->vantage,
-					 .when = p->last},
-			};
-		}
-	}
-}
 
 static void note_auth(struct tunnel *t)
 {
