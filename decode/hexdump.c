@@ -94,7 +94,7 @@ static bool digits_read(struct arena *a, const struct hex_row *rows, size_t n_ro
 	return d->n > 0;
 }
 
-static bool header_fits(struct bytes *b, const struct dump_facts *f)
+static bool header_fits(struct bytes *b, const struct dump_facts *f, bool is_strict)
 {
 	uint16_t flags = bytes_u16(b);
 	uint16_t length = bytes_u16(b);
@@ -103,7 +103,7 @@ static bool header_fits(struct bytes *b, const struct dump_facts *f)
 	uint16_t ns = bytes_u16(b);
 	uint16_t nr = bytes_u16(b);
 
-	if (!bytes_ok(b) || (flags & 0xcb0f) != 0xc802)
+	if (!bytes_ok(b) || (flags & 0xcb0f) != 0xc802 || (is_strict && flags != 0xc802))
 		return false;
 	if (f->length && length != f->length)
 		return false;
@@ -119,13 +119,41 @@ static bool value_fits(struct span value, const struct avp *printed)
 	return !printed->is_whole || n == 0 || memcmp(value.at, printed->value.at, n) == 0;
 }
 
-bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
+/* Bits and values that the RFC leaves no choice for: they decide between completions, but a
+ * dump that breaks them is not called damaged. */
+static bool is_proper(const struct avp_row *row, const struct avp *printed, uint16_t word,
+		      struct span value)
+{
+	bool is_mandatory = (word & 0x8000) != 0;
+	size_t n = row ? row->length_min - (size_t)6 : 0;
+
+	if (printed && printed->has_flags)
+		return printed->is_mandatory == is_mandatory &&
+		       printed->is_hidden == ((word & 0x4000) != 0);
+	if (!row || row->vendor || !(row->versions & 1u << 2) || (word & 0x4000))
+		return false;
+	if (row->mandatory != BIT_ANY && (row->mandatory == BIT_MUST_1) != is_mandatory)
+		return false;
+	if (row->number == AVP_N_MESSAGE_TYPE && !is_mandatory)
+		return false;
+	if (value.len < n)
+		return true;
+	if (row->kind == AVP_VERSION)
+		return value.at[0] == 1 && value.at[1] == 0;
+	/* RFC 2661 4.4.3, RFC 3301 5.3: three bits have a meaning, the others are zero */
+	if (row->kind == AVP_BITS)
+		return value.len == 4 && !value.at[0] && !value.at[1] && !value.at[2] &&
+		       value.at[3] < 8;
+	return true;
+}
+
+static bool fits(struct span bytes, bool is_cut, const struct dump_facts *f, bool is_strict)
 {
 	struct bytes b = bytes_of(bytes);
 	size_t end = f->length ? f->length : SIZE_MAX;
 	size_t i = 0;
 
-	if (!header_fits(&b, f))
+	if (!header_fits(&b, f, is_strict))
 		return false;
 	if (!is_cut && f->length && bytes.len != f->length)
 		return false;
@@ -160,10 +188,17 @@ bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
 		    (f->avps[i].vendor != vendor || f->avps[i].number != number ||
 		     f->avps[i].length != length || !value_fits(value, &f->avps[i])))
 			return false;
+		if (is_strict && !is_proper(row, i < f->n_avps ? &f->avps[i] : NULL, word, value))
+			return false;
 		if (i >= f->n_avps && f->has_all_avps)
 			return false;
 	}
 	return is_cut || !f->has_all_avps || i == f->n_avps;
+}
+
+bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
+{
+	return fits(bytes, is_cut, f, false);
 }
 
 static struct span pack(uint8_t *room, const uint8_t *digits, size_t n)
@@ -177,7 +212,7 @@ static struct span pack(uint8_t *room, const uint8_t *digits, size_t n)
 struct completions {
 	struct arena *arena;
 	const struct dump_facts *facts;
-	bool is_cut;
+	bool is_cut, is_strict;
 	uint8_t *digits, *bytes; /* scratch */
 	struct span first;       /* the first that fitted, a copy */
 	size_t differ, differ_end;
@@ -188,7 +223,7 @@ static void completion_try(struct completions *c, size_t n_digits)
 {
 	struct span s = pack(c->bytes, c->digits, n_digits);
 
-	if (!hexdump_fits(s, c->is_cut, c->facts))
+	if (!fits(s, c->is_cut, c->facts, c->is_strict))
 		return;
 	if (c->n == 0) {
 		c->first = arena_span(c->arena, s);
@@ -257,7 +292,7 @@ static size_t short_row(const struct digits *d, size_t n_rows)
 	return found;
 }
 
-static size_t complete(struct completions *c, const struct digits *d, size_t n_rows)
+static size_t complete_all(struct completions *c, const struct digits *d, size_t n_rows)
 {
 	size_t half = half_octet(d), row = short_row(d, n_rows);
 
@@ -285,6 +320,22 @@ static size_t complete(struct completions *c, const struct digits *d, size_t n_r
 	return row == SIZE_MAX ? 0 : row;
 }
 
+/* Strictly first: where one completion alone is proper, it is the one. */
+static size_t complete(struct completions *c, const struct digits *d, size_t n_rows)
+{
+	size_t row;
+
+	c->is_strict = true;
+	row = complete_all(c, d, n_rows);
+	if (c->n == 1)
+		return row;
+	/* several proper ones: the loose ones would only be more */
+	if (c->n > 1)
+		return row;
+	c->is_strict = false;
+	return complete_all(c, d, n_rows);
+}
+
 static struct str hex_text(struct arena *a, struct span s, size_t unknown, size_t unknown_end)
 {
 	struct text t = text_make(LIMIT_RECORD);
@@ -303,8 +354,7 @@ static struct str hex_text(struct arena *a, struct span s, size_t unknown, size_
 	return copy;
 }
 
-/* Sixteen octets around the place, as the text should have shown them. */
-static struct str around(struct arena *a, const struct dump *d, size_t at)
+struct str hexdump_around(struct arena *a, const struct dump *d, size_t at)
 {
 	size_t from = at / 16 * 16;
 	size_t n = d->bytes.len - from < 16 ? d->bytes.len - from : 16;
@@ -337,7 +387,7 @@ static void take_repaired(struct arena *a, const struct completions *c, const st
 {
 	ret->bytes = c->first;
 	if (c->n == 1) {
-		ret->should_be = around(a, ret, first_difference(d, ret->bytes));
+		ret->should_be = hexdump_around(a, ret, first_difference(d, ret->bytes));
 		ret->proof = d->n % 2 ? STR("a digit is missing: stated length, ids and AVP "
 					    "structure allow only this one")
 				      : STR("an octet is missing: 16 octets stand in a row, and "
@@ -370,11 +420,15 @@ bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 	if (!c.digits || !c.bytes)
 		return false;
 	plain = pack(c.bytes, d.at, d.n);
+	/* a page or the end of the text may cut a dump without a word */
+	if (d.n % 2 == 0 && facts->length > plain.len && hexdump_fits(plain, true, facts) &&
+	    d.n_octets % 16 != 14)
+		ret->is_cut = true;
 	if (d.n % 2 == 0 && hexdump_fits(plain, ret->is_cut, facts)) {
 		ret->bytes = arena_span(a, plain);
 		if (d.has_letter) {
 			damaged(ret, &rows[d.letter_row]);
-			ret->should_be = around(a, ret, 0);
+			ret->should_be = hexdump_around(a, ret, 0);
 			ret->proof = STR("only hex digits stand in a dump");
 		}
 		return true;
@@ -396,5 +450,25 @@ bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		ret->is_cut = true;
 	}
 	ret->bytes = arena_span(a, plain);
+	return true;
+}
+
+bool hexdump_is_one_less(struct arena *a, const struct hex_row *rows, size_t n_rows,
+			 struct span whole, size_t *ret_octets, size_t *ret_at)
+{
+	struct digits d = {0};
+	size_t i = 0, k;
+
+	if (!n_rows || !digits_read(a, rows, n_rows, &d) || d.n % 2 == 0 ||
+	    whole.len < (d.n + 1) / 2)
+		return false;
+	while (i < d.n && d.at[i] == (i % 2 ? whole.at[i / 2] & 15 : whole.at[i / 2] >> 4))
+		i++;
+	for (k = i; k < d.n; k++)
+		if (d.at[k] !=
+		    ((k + 1) % 2 ? whole.at[(k + 1) / 2] & 15 : whole.at[(k + 1) / 2] >> 4))
+			return false;
+	*ret_octets = (d.n + 1) / 2;
+	*ret_at = i / 2;
 	return true;
 }

@@ -35,6 +35,14 @@ struct dump {
 bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		  const struct dump_facts *facts, struct dump *ret);
 
+/* True when the rows are the beginning of `whole` without one of its digits; *ret_octets is how
+ * many octets they then show, *ret_at the octet that is hurt. */
+bool hexdump_is_one_less(struct arena *a, const struct hex_row *rows, size_t n_rows,
+			 struct span whole, size_t *ret_octets, size_t *ret_at);
+
+/* Sixteen octets of a dump around octet `at`, as text. */
+struct str hexdump_around(struct arena *a, const struct dump *d, size_t at);
+
 /* True when the bytes agree with the facts and are AVPs to their end. */
 bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *facts);
 

@@ -354,8 +354,11 @@ static void event_span(const struct window *w, size_t i, struct arena *a, struct
 	for (size_t d = 0; d < e->n_defects; d++) {
 		struct defect *copy = defect_add(&defects, e->defects[d].id, 0);
 
-		if (copy)
-			*copy = e->defects[d];
+		if (!copy)
+			continue;
+		*copy = e->defects[d];
+		if (!copy->line)
+			copy->line = w->records[i].origin.line;
 	}
 	e->defects = defects.at;
 	e->n_defects = defects.n;

@@ -71,8 +71,10 @@ size_t window_cut(const struct window *w, size_t at);
  * record's event. Parts live in `a` and in the window. event.origin.vantage is the console. */
 bool event_from_record(const struct window *w, size_t i, struct arena *a, struct event *ret);
 
-/* ios_message.c: reads what a group's records say into the group (repairing its dump). */
+/* ios_message.c: reads what a group's records say into the group. */
 void message_read(struct window *w, uint32_t group);
+/* Holds print against bytes; the bytes decide. After damaged dumps were repaired. */
+void message_check(struct window *w, uint32_t group);
 void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e);
 /* What the text says of the message besides its dump. */
 struct dump_facts message_facts(const struct group *g);

@@ -2,6 +2,9 @@
 #include "code.h"
 #include "repair.h"
 
+/* How far records may stand from a message whose line has no ids. */
+enum { BEFORE_MESSAGE = 10, AFTER_MESSAGE = 5 };
+
 /* Big-endian, in exactly `n` octets. */
 static struct span encode_number(struct arena *a, uint64_t number, size_t n)
 {
@@ -49,13 +52,13 @@ static struct span encode(struct arena *a, const struct avp *avp, struct str pri
 	if (!printed.len)
 		return span_of(NULL, 0);
 	if (avp->row && is_octets_kind(avp->row->kind)) {
-		if (str_starts(printed, "0x"))
-			printed = str_from(printed, 2);
-		if (!hex_octets(a, printed, &octets) || (n && octets.len != n))
-			return span_of(NULL, 0);
-		return octets;
+		struct str digits = str_starts(printed, "0x") ? str_from(printed, 2) : printed;
+
+		if (hex_octets(a, digits, &octets) && (!n || octets.len == n))
+			return octets;
 	}
-	if (!avp->row || is_text_kind(avp->row->kind)) {
+	/* vendors print text where the dictionary only knows octets */
+	if (!avp->row || is_text_kind(avp->row->kind) || avp->vendor) {
 		if (n && printed.len != n)
 			return span_of(NULL, 0);
 		return span_of(printed.at, printed.len);
@@ -180,7 +183,8 @@ static void read_result(struct reading *r, size_t i)
 		return;
 	if (avp->value.len)
 		memcpy(value, avp->value.at, avp->value.len);
-	if (record_text(record, FIELD_RESULT).len && record_number(record, FIELD_RESULT, &n)) {
+	if (record_text(record, FIELD_RESULT).len &&
+	    str_u64(record_text(record, FIELD_RESULT), &n)) {
 		value[0] = (uint8_t)(n >> 8);
 		value[1] = (uint8_t)n;
 		avp->value = span_of(value, 2);
@@ -349,6 +353,7 @@ static void read_dump(struct window *w, uint32_t group)
 {
 	struct group *g = &w->groups[group];
 	struct dump_facts facts = message_facts(g);
+	struct dump again;
 
 	for (size_t i = g->first; i <= g->last; i++) {
 		const struct log_record *r = &w->records[i];
@@ -358,6 +363,12 @@ static void read_dump(struct window *w, uint32_t group)
 		if (!hexdump_read(w->arena, r->hex, r->n_hex, &facts, &g->dump))
 			continue;
 		g->dump_at = (uint32_t)i;
+		/* the type is taken from the bytes; only where they leave it open the name decides
+		 */
+		facts.message = message_by_name(w, group);
+		if (g->dump.is_damaged && !g->dump.should_be.len &&
+		    hexdump_read(w->arena, r->hex, r->n_hex, &facts, &again) && again.should_be.len)
+			g->dump = again;
 		return;
 	}
 }
@@ -402,6 +413,14 @@ static struct str message_proof(struct window *w, const struct group *g, bool is
 	return STR("the other lines of this message, and its ids");
 }
 
+/* Another message, or the same one misspelt; anything else is no message at all. */
+static bool is_message_word(struct str word, struct str name)
+{
+	return message_of(word) != MESSAGE_UNKNOWN ||
+	       (word.len >= 3 && word.len + 2 >= name.len && word.len <= name.len + 1 &&
+		(word.at[0] | 32) == (name.at[0] | 32));
+}
+
 /* Every line of the group must name the message it belongs to. */
 static void repair_message_names(struct window *w, uint32_t group, bool is_by_dump)
 {
@@ -413,7 +432,8 @@ static void repair_message_names(struct window *w, uint32_t group, bool is_by_du
 	for (size_t i = g->first; i <= g->last; i++) {
 		struct str word = record_text(&w->records[i], FIELD_MESSAGE);
 
-		if (w->group[i] != group || !word.len || message_of(word) == g->message)
+		if (w->group[i] != group || !word.len || message_of(word) == g->message ||
+		    !is_message_word(word, str_of(name)))
 			continue;
 		record_repair(w, i, FIELD_MESSAGE, str_of(name), message_proof(w, g, is_by_dump));
 	}
@@ -504,12 +524,20 @@ void message_read(struct window *w, uint32_t group)
 	read_dump(w, group);
 	by_dump = message_by_dump(&g->dump);
 	g->message = by_dump != MESSAGE_UNKNOWN ? by_dump : message_by_name(w, group);
+	set_type_value(w, g);
+}
+
+void message_check(struct window *w, uint32_t group)
+{
+	struct group *g = &w->groups[group];
+	uint16_t by_dump = message_by_dump(&g->dump);
+
+	if (by_dump != MESSAGE_UNKNOWN)
+		g->message = by_dump;
 	repair_message_names(w, group, by_dump != MESSAGE_UNKNOWN);
 	set_type_value(w, g);
 	if (!g->dump.bytes.len)
 		return;
-	if (g->dump.is_damaged)
-		record_damaged(w, g->dump_at, g->dump.was, g->dump.should_be, g->dump.proof);
 	read_header(g);
 	compare_values(w, g);
 }
@@ -562,7 +590,8 @@ static void message_avps(const struct group *g, struct arena *a, struct event *e
 	for (size_t i = n; i < g->n_parsed; i++) {
 		all[i] = g->parsed[i];
 		all[i].offset = i ? all[i - 1].offset + all[i - 1].length : 12;
-		avp_check(&all[i], defects);
+		if (all[i].length)
+			avp_check(&all[i], defects);
 	}
 	e->control.avps = all;
 	e->control.n_avps = g->n_parsed;
@@ -616,6 +645,35 @@ static void message_parties(const struct window *w, uint32_t group, struct event
 		e->from.session_id = (uint32_t)n;
 }
 
+/* `L2TP: Send OCRP` names no ids. The records around it on its console do, when they agree. */
+static void neighbour_ids(const struct window *w, uint32_t group, struct party *own)
+{
+	size_t at = w->groups[group].anchor;
+	const struct log_record *near[2] = {NULL, NULL};
+	uint64_t tunnel[2], session[2];
+
+	for (size_t i = at; i-- > 0 && at - i <= BEFORE_MESSAGE && !near[0];)
+		if (w->console[i] == w->console[at] &&
+		    record_text(&w->records[i], FIELD_SESSION).len)
+			near[0] = &w->records[i];
+	for (size_t i = at + 1; i < w->n && i - at <= AFTER_MESSAGE && !near[1]; i++)
+		if (w->console[i] == w->console[at] &&
+		    record_text(&w->records[i], FIELD_SESSION).len)
+			near[1] = &w->records[i];
+	if (!near[0])
+		near[0] = near[1];
+	if (!near[1])
+		near[1] = near[0];
+	for (size_t k = 0; k < 2; k++)
+		if (!near[k] || !record_number(near[k], FIELD_TUNNEL, &tunnel[k]) ||
+		    !record_number(near[k], FIELD_SESSION, &session[k]))
+			return;
+	if (tunnel[0] != tunnel[1] || session[0] != session[1])
+		return;
+	own->tunnel_id = (uint32_t)tunnel[0];
+	own->session_id = (uint32_t)session[0];
+}
+
 void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e)
 {
 	const struct group *g = &w->groups[group];
@@ -637,4 +695,6 @@ void message_event(const struct window *w, uint32_t group, struct arena *a, stru
 	e->defects = defects.at;
 	e->n_defects = defects.n;
 	message_parties(w, group, e);
+	if (e->sense == SENT && !e->from.tunnel_id && g->message >= OCRQ && g->message <= ICCN)
+		neighbour_ids(w, group, &e->from);
 }

@@ -87,6 +87,30 @@ void record_damaged(struct window *w, size_t i, struct str was, struct str shoul
 	r->defects = copy;
 }
 
+void repair_merge(struct window *w, size_t i)
+{
+	struct log_record *r = &w->records[i];
+	const struct defect *all = r->defects;
+	size_t n = r->n_defects, damaged = 0;
+	struct defect *kept;
+
+	for (size_t k = 0; k < n; k++)
+		damaged += all[k].id == DEFECT_INPUT_DAMAGED;
+	if (damaged < 2)
+		return;
+	kept = arena_array(w->arena, n, sizeof(*kept));
+	if (!kept)
+		return;
+	r->n_defects = 0;
+	for (size_t k = 0; k < n; k++)
+		if (all[k].id != DEFECT_INPUT_DAMAGED)
+			kept[r->n_defects++] = all[k];
+	r->defects = kept;
+	for (size_t k = 0; k < n; k++)
+		if (all[k].id == DEFECT_INPUT_DAMAGED)
+			record_damaged(w, i, all[k].was, all[k].should_be, all[k].proof);
+}
+
 static void text_replace(struct window *w, struct log_record *r, struct str was, struct str now)
 {
 	size_t at = str_find(r->text, was);
@@ -387,6 +411,10 @@ void repair_messages(struct window *w)
 		else
 			ppp_group_read(w, g);
 	}
+	repair_dumps(w);
+	for (uint32_t g = 1; g < w->n_groups; g++)
+		if (w->groups[g].kind == GROUP_MESSAGE)
+			message_check(w, g);
 	repair_options(w);
 	for (size_t i = 0; i < w->n; i++)
 		if (w->records[i].kind == RECORD_PPP_PACKET)

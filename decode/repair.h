@@ -12,6 +12,9 @@
 void record_damaged(struct window *w, size_t i, struct str was, struct str should_be,
 		    struct str proof);
 
+/* Makes one defect of several places that the grammar found damaged in one record. */
+void repair_merge(struct window *w, size_t i);
+
 /* Puts the right text in place of a captured value and notes the damage. */
 void record_repair(struct window *w, size_t i, enum log_field field, struct str should_be,
 		   struct str proof);
@@ -24,9 +27,10 @@ void repair_names(struct window *w);
  * lost a digit, CONFREQ that must have been CONFREJ. After window_group. */
 void repair_messages(struct window *w);
 
-/* repair_value.c: raw options and octet values that lost a digit. From the other print of the
+/* repair_value.c: dumps, raw options and octet values that lost a digit. From the other print of the
  * same value, the text beside it, the stated length, or a digest that only one completion
  * satisfies. */
+void repair_dumps(struct window *w);
 void repair_options(struct window *w);
 void repair_values(struct window *w);
 

@@ -165,6 +165,74 @@ void repair_options(struct window *w)
 	}
 }
 
+/* ---- dumps ---- */
+
+/* Two prints of one message, most often at its two ends. */
+static bool is_same_message(const struct group *a, const struct group *b)
+{
+	return b->kind == GROUP_MESSAGE && a->message == b->message && a->head.has_sequence &&
+	       b->head.has_sequence && a->head.ns == b->head.ns && a->head.nr == b->head.nr &&
+	       a->head.has_ids && b->head.has_ids && a->head.tunnel_id == b->head.tunnel_id &&
+	       a->head.session_id == b->head.session_id && a->head.length == b->head.length;
+}
+
+/* The same octets in the other dump. */
+static bool dump_by_dump(struct window *w, struct group *g, const struct group *other)
+{
+	const struct log_record *r = &w->records[g->dump_at];
+	size_t octets, at;
+
+	if (other->dump.is_damaged || other->dump.unknown_end ||
+	    !hexdump_is_one_less(w->arena, r->hex, r->n_hex, other->dump.bytes, &octets, &at))
+		return false;
+	g->dump.bytes = span_of(other->dump.bytes.at, octets);
+	g->dump.unknown = g->dump.unknown_end = 0;
+	g->dump.should_be = hexdump_around(w->arena, &g->dump, at);
+	return true;
+}
+
+/* What the other console printed of the attributes. */
+static bool dump_by_print(struct window *w, struct group *g, const struct group *other)
+{
+	const struct log_record *r = &w->records[g->dump_at];
+	struct dump_facts facts = message_facts(g);
+	struct dump again;
+
+	if (other->n_parsed <= g->n_parsed)
+		return false;
+	facts.avps = other->parsed;
+	facts.n_avps = other->n_parsed;
+	if (!hexdump_read(w->arena, r->hex, r->n_hex, &facts, &again) || again.unknown_end ||
+	    !again.should_be.len)
+		return false;
+	g->dump = again;
+	return true;
+}
+
+static void repair_dump(struct window *w, uint32_t group)
+{
+	struct group *g = &w->groups[group];
+
+	for (uint32_t k = 1; k < w->n_groups && !g->dump.should_be.len; k++) {
+		const struct group *other = &w->groups[k];
+
+		if (k == group || !is_same_message(g, other) ||
+		    (!dump_by_dump(w, g, other) && !dump_by_print(w, g, other)))
+			continue;
+		g->dump.proof =
+			arena_printf(w->arena, "the print of the same message in line %llu",
+				     (unsigned long long)w->records[other->anchor].origin.line);
+	}
+	record_damaged(w, g->dump_at, g->dump.was, g->dump.should_be, g->dump.proof);
+}
+
+void repair_dumps(struct window *w)
+{
+	for (uint32_t g = 1; g < w->n_groups; g++)
+		if (w->groups[g].kind == GROUP_MESSAGE && w->groups[g].dump.is_damaged)
+			repair_dump(w, g);
+}
+
 /* ---- octet values of AVPs ---- */
 
 static const struct avp *parsed_avp(const struct group *g, uint16_t number)
