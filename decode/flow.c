@@ -1,0 +1,187 @@
+#include "flow.h"
+#include "arena.h"
+#include <stdlib.h>
+
+enum { FLOW_ROOM = 1 << 20, FENCE_MARKS = 3, NUMBER_DIGITS = 6 };
+
+void flow_open(struct flow *f, struct str content)
+{
+	*f = (struct flow){.content = content};
+	f->at = must_alloc(FLOW_ROOM, sizeof(*f->at));
+	f->offset = must_alloc(FLOW_ROOM, sizeof(*f->offset));
+	flow_fill(f, 0);
+}
+
+void flow_close(struct flow *f)
+{
+	free(f->at);
+	free(f->offset);
+}
+
+bool flow_is_last(const struct flow *f)
+{
+	return f->raw == f->content.len;
+}
+
+static struct str ahead(const struct flow *f)
+{
+	return str_from(f->content, f->raw);
+}
+
+/* Typographic characters and what they stand for; 0: nothing (byte order mark and such). */
+struct typographic {
+	const char *bytes;
+	char plain;
+};
+
+static const struct typographic typographics[] = {
+	{"\xc2\xa0", ' '},      {"\xe2\x80\x90", '-'},  {"\xe2\x80\x91", '-'},
+	{"\xe2\x80\x92", '-'},  {"\xe2\x80\x93", '-'},  {"\xe2\x80\x94", '-'},
+	{"\xe2\x80\x98", '\''}, {"\xe2\x80\x99", '\''}, {"\xe2\x80\x9c", '"'},
+	{"\xe2\x80\x9d", '"'},  {"\xef\xbb\xbf", 0},    {"\xe2\x80\x8b", 0},
+};
+
+static const struct typographic *typographic_at(struct str s)
+{
+	if (s.len < 2 || (unsigned char)s.at[0] < 0xc2)
+		return NULL;
+	for (size_t i = 0; i < sizeof(typographics) / sizeof(typographics[0]); i++) {
+		if (str_starts(s, typographics[i].bytes))
+			return &typographics[i];
+	}
+	return NULL;
+}
+
+static bool is_fence(struct str s)
+{
+	return str_starts(s, "```") || str_starts(s, "~~~");
+}
+
+/* A line of nothing but marks (`---|---`, `=====`): its length, or 0. */
+static size_t marks_line(struct str s)
+{
+	size_t marks = 0, i = 0;
+
+	while (i < s.len && s.at[i] && strchr("-=_|:+ \t\r", s.at[i])) {
+		marks += s.at[i] != ' ' && s.at[i] != '\t' && s.at[i] != '\r';
+		i++;
+	}
+	return marks >= FENCE_MARKS && (i == s.len || s.at[i] == '\n') ? i : 0;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* `12. `, `12) `: its length, or 0. */
+static size_t list_number(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.len && i < NUMBER_DIGITS && s.at[i] >= '0' && s.at[i] <= '9')
+		i++;
+	if (i == 0 || i + 1 >= s.len || (s.at[i] != '.' && s.at[i] != ')') ||
+	    !is_space(s.at[i + 1]))
+		return 0;
+	return i + 1;
+}
+
+/* What stands at the beginning of a line and belongs to the page, not to the log. */
+static size_t decoration(struct str s)
+{
+	if (s.len == 0)
+		return 0;
+	if (s.at[0] == '>')
+		return 1;
+	if (s.len > 1 && strchr("-*|", s.at[0]) && s.at[0] && is_space(s.at[1]))
+		return 1;
+	if (str_starts(s, "\xe2\x80\xa2") || str_starts(s, "\xe2\x97\x86"))
+		return 3;
+	return list_number(s);
+}
+
+static void skip_line(struct flow *f)
+{
+	struct str s = ahead(f);
+	const char *end = memchr(s.at, '\n', s.len);
+
+	f->raw += end ? (size_t)(end - s.at) : s.len;
+}
+
+/* Reads a run of blanks, line ends and decoration; the character that stands for it, or 0. */
+static char read_blanks(struct flow *f)
+{
+	bool is_line_start = f->raw == 0 || f->content.at[f->raw - 1] == '\n';
+	char run = 0;
+
+	while (f->raw < f->content.len) {
+		char c = f->content.at[f->raw];
+		struct str s = ahead(f);
+		size_t n;
+
+		if (c == '\n') {
+			run = run == '\v' ? '\v' : '\n';
+			is_line_start = true;
+			f->raw++;
+		} else if (c == '\f') {
+			run = '\v';
+			f->raw++;
+		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\v') {
+			run = run ? run : ' ';
+			f->raw++;
+		} else if (is_fence(s)) {
+			run = '\v';
+			if (is_line_start)
+				skip_line(f);
+			else
+				f->raw += FENCE_MARKS;
+		} else if (is_line_start && (n = marks_line(s)) > 0) {
+			run = '\v';
+			f->raw += n;
+		} else if (is_line_start && (n = decoration(s)) > 0) {
+			run = run ? run : ' ';
+			f->raw += n;
+		} else {
+			const struct typographic *t = typographic_at(s);
+
+			if (!t || (t->plain && t->plain != ' '))
+				break;
+			if (t->plain)
+				run = run ? run : ' ';
+			f->raw += strlen(t->bytes);
+		}
+	}
+	return run;
+}
+
+void flow_fill(struct flow *f, size_t done)
+{
+	f->len -= done;
+	memmove(f->at, f->at + done, f->len * sizeof(*f->at));
+	memmove(f->offset, f->offset + done, f->len * sizeof(*f->offset));
+	while (f->len + 1 < FLOW_ROOM && f->raw < f->content.len) {
+		size_t start = f->raw;
+		char blank = read_blanks(f);
+
+		if (blank) {
+			f->at[f->len] = blank;
+			f->offset[f->len++] = start;
+		}
+		if (f->raw == f->content.len)
+			return;
+
+		const struct typographic *t = typographic_at(ahead(f));
+
+		f->at[f->len] = t ? t->plain : f->content.at[f->raw];
+		f->offset[f->len++] = f->raw;
+		f->raw += t ? strlen(t->bytes) : 1;
+	}
+}
+
+uint64_t flow_end(const struct flow *f, size_t i)
+{
+	if (i < f->len && !flow_is_blank(f->at[i]))
+		return f->offset[i];
+	return i ? f->offset[i - 1] + 1 : 0;
+}

@@ -1,0 +1,42 @@
+/* Text as one flow: a window over the input in which every run of blanks is one character and
+ * what only decorates lines (quote marks, list numbers, fences, table bars) is gone. Each
+ * character knows its octet in the input.
+ *
+ * A run is a blank when it stays within a line, `\n` when lines end in it, `\v` when also a
+ * fence, a table bar or a page does. Typographic dashes, quotes and blanks are plain ones. */
+#ifndef L2TPSCOPE_FLOW_H
+#define L2TPSCOPE_FLOW_H
+
+#include "text.h"
+
+struct flow {
+	struct str content;
+	size_t raw;       /* next octet of the input to be read */
+	char *at;         /* the window */
+	uint64_t *offset; /* per character: where it begins in the input */
+	size_t len;
+};
+
+void flow_open(struct flow *f, struct str content);
+void flow_close(struct flow *f);
+
+/* Forgets the first `done` characters and fills the window again. */
+void flow_fill(struct flow *f, size_t done);
+
+/* Whether the window reaches the end of the input. */
+bool flow_is_last(const struct flow *f);
+
+/* Octets of input up to the end of character `i` − 1, so that [0, i) covers it. */
+uint64_t flow_end(const struct flow *f, size_t i);
+
+static inline bool flow_is_wrap(char c)
+{
+	return c == '\n' || c == '\v';
+}
+
+static inline bool flow_is_blank(char c)
+{
+	return c == ' ' || flow_is_wrap(c);
+}
+
+#endif

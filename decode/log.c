@@ -1,0 +1,569 @@
+#include "flow.h"
+#include "grammar.h"
+#include "ios_rows.h"
+#include "log_dump.h"
+#include "log_prose.h"
+#include "stamp.h"
+#include <stdlib.h>
+
+enum {
+	LOG_ARENA_NAMES = 1 << 20,
+	LOOK_BEHIND = 256, /* of the flow, kept for what stands before a stamp */
+	UNREAD_TEXT = 512, /* an unread record ends at its line, or here */
+	BLOCK_TEXT = 4096, /* a cloned configuration */
+	REST_TEXT = 200,   /* free text behind a wrap */
+	COMMAND_WORDS = 16,
+};
+
+/* Where an octet of the input stands. Moves forward only. */
+struct place {
+	uint64_t offset, line, line_start;
+};
+
+struct log_reader {
+	struct flow flow;
+	struct grammar *grammar;
+	struct arena *arena;
+	struct arena *names; /* the reader's own: prompts, host names */
+	struct log_stats stats;
+	uint16_t input;
+	int year;
+	struct place place;
+	size_t at;   /* next character of the flow that belongs to nothing yet */
+	size_t scan; /* where the search for the next stamp goes on */
+	bool has_head;
+	struct stamp head;
+	enum gap gap;
+	struct str prompt;
+	struct str config_host;
+	bool is_config_line, is_prose_line;
+	enum table_kind table;
+};
+
+static void place_move(struct place *p, struct str content, uint64_t offset)
+{
+	while (p->offset < offset) {
+		const char *from = content.at + p->offset;
+		const char *end = memchr(from, '\n', (size_t)(offset - p->offset));
+
+		if (!end) {
+			p->offset = offset;
+			return;
+		}
+		p->offset = (uint64_t)(end - content.at) + 1;
+		p->line++;
+		p->line_start = p->offset;
+	}
+}
+
+static uint32_t place_column(const struct place *p)
+{
+	uint64_t column = p->offset - p->line_start + 1;
+
+	return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
+}
+
+struct log_reader *log_open(struct str content, uint16_t input, int year, struct arena *arena)
+{
+	struct log_reader *r = must_alloc(1, sizeof(*r));
+
+	*r = (struct log_reader){.arena = arena, .input = input, .year = year, .place = {0, 1, 0}};
+	flow_open(&r->flow, content);
+	r->grammar = grammar_new(&dialect_ios);
+	r->names = arena_new(LOG_ARENA_NAMES);
+	r->stats.bytes = content.len;
+	return r;
+}
+
+void log_close(struct log_reader *r)
+{
+	if (!r)
+		return;
+	flow_close(&r->flow);
+	grammar_free(r->grammar);
+	arena_free(r->names);
+	free(r);
+}
+
+const struct log_stats *log_stats(const struct log_reader *r)
+{
+	return &r->stats;
+}
+
+static struct str flow_str(const struct log_reader *r, size_t from, size_t to)
+{
+	return (struct str){r->flow.at + from, to - from};
+}
+
+/* --- heads --- */
+
+/* A stamp without a date is one only before a record. */
+static bool is_head(const struct log_reader *r, const struct stamp *s)
+{
+	if (!s->is_weak)
+		return true;
+
+	struct str body = flow_str(r, s->end, r->flow.len);
+
+	return grammar_may_begin(r->grammar, body);
+}
+
+static void find_head(struct log_reader *r)
+{
+	size_t end = flow_is_last(&r->flow) ? r->flow.len : r->flow.len - STAMP_AHEAD;
+
+	while (!r->has_head && r->scan < end) {
+		const char *colon = memchr(r->flow.at + r->scan, ':', end - r->scan);
+
+		if (!colon) {
+			r->scan = end;
+			return;
+		}
+
+		size_t i = (size_t)(colon - r->flow.at);
+
+		r->scan = i + 1;
+		if (stamp_at(flow_str(r, 0, r->flow.len), r->at, i, r->year, &r->head) &&
+		    is_head(r, &r->head)) {
+			r->has_head = true;
+			r->scan = r->head.end;
+		}
+	}
+}
+
+static void refill(struct log_reader *r)
+{
+	size_t done = r->at > LOOK_BEHIND ? r->at - LOOK_BEHIND : 0;
+
+	if (r->flow.len - r->at >= (size_t)3 * LIMIT_RECORD || flow_is_last(&r->flow) || done == 0)
+		return;
+	flow_fill(&r->flow, done);
+	r->at -= done;
+	r->scan -= done;
+	if (r->has_head) {
+		r->head.start -= done;
+		r->head.end -= done;
+		if (r->head.host.len)
+			r->head.host.at -= done;
+	}
+}
+
+/* The end of what can belong to a record that begins at `from`: the next head, or a bound. */
+static size_t next_end(struct log_reader *r, size_t from)
+{
+	size_t bound = r->flow.len - from < LIMIT_RECORD ? r->flow.len : from + LIMIT_RECORD;
+
+	find_head(r);
+	return r->has_head && r->head.start < bound ? r->head.start : bound;
+}
+
+/* --- records --- */
+
+static void begin_record(struct log_reader *r, size_t start, struct log_record *ret)
+{
+	*ret = (struct log_record){.gap = r->gap};
+	if (r->gap == GAP_PROMPT)
+		ret->prompt = r->prompt;
+	r->gap = GAP_NONE;
+	r->is_prose_line = false;
+	place_move(&r->place, r->flow.content, r->flow.offset[start]);
+	ret->origin.input = r->input;
+	ret->origin.offset = r->place.offset;
+	ret->origin.line = r->place.line;
+	ret->origin.line_end = r->place.line;
+	ret->origin.column = place_column(&r->place);
+}
+
+static void end_record(struct log_reader *r, struct log_record *ret)
+{
+	struct place end = r->place;
+	size_t last = r->at;
+
+	while (last > 0 && flow_is_blank(r->flow.at[last - 1]))
+		last--;
+	ret->origin.offset_end = last ? r->flow.offset[last - 1] + 1 : ret->origin.offset;
+	place_move(&end, r->flow.content, ret->origin.offset_end);
+	ret->origin.line_end = end.line;
+	r->stats.records++;
+	r->stats.unread += ret->kind == RECORD_UNREAD;
+	r->stats.is_limited = r->stats.is_limited || arena_is_full(r->arena);
+}
+
+/* Damage knows its character of the text that was matched; people want line and column. */
+static void locate_damage(struct log_reader *r, size_t body, struct defect_list *defects,
+			  struct log_record *ret)
+{
+	for (size_t i = 0; i < defects->n; i++) {
+		struct place p = r->place;
+		struct defect *d = &defects->at[i];
+
+		place_move(&p, r->flow.content, r->flow.offset[body + d->offset]);
+		d->line = p.line;
+		d->column = place_column(&p);
+		d->offset = 0;
+	}
+	ret->defects = defects->at;
+	ret->n_defects = defects->n;
+}
+
+static void take_match(struct log_reader *r, const struct grammar_match *m, struct log_record *ret)
+{
+	ret->row = m->row;
+	ret->kind = m->row->kind;
+	ret->text = m->text;
+	memcpy(ret->values, m->values, m->n_values * sizeof(m->values[0]));
+	ret->n_values = m->n_values;
+	(void)r;
+}
+
+/* Free text that goes on in one more line, right before the next record. */
+static void extend_rest(struct log_reader *r, size_t end, struct log_record *ret)
+{
+	if (!r->has_head || end != r->head.start || r->at >= end || r->flow.at[r->at] != '\n')
+		return;
+
+	struct str more = str_trim(flow_str(r, r->at + 1, end));
+
+	if (more.len && flow_is_wrap(more.at[more.len - 1]))
+		more.len--;
+	if (more.len == 0 || more.len > REST_TEXT || memchr(more.at, '\n', more.len) ||
+	    memchr(more.at, '\v', more.len) || memchr(more.at, '#', more.len) ||
+	    grammar_may_begin(r->grammar, more))
+		return;
+
+	struct said_value *last = &ret->values[ret->n_values - 1];
+
+	last->text = arena_printf(r->arena, "%.*s %.*s", STR_ARG(last->text), STR_ARG(more));
+	ret->text = arena_printf(r->arena, "%.*s %.*s", STR_ARG(ret->text), STR_ARG(more));
+	r->at = end;
+}
+
+/* The lines of a cloned configuration, up to `end`. */
+static void skip_block(struct log_reader *r, size_t end)
+{
+	size_t bound = end - r->at < BLOCK_TEXT ? end : r->at + BLOCK_TEXT;
+	size_t word = r->at;
+
+	for (size_t i = r->at; i <= bound; i++) {
+		if (i < bound && !flow_is_blank(r->flow.at[i]))
+			continue;
+		if (i - word == 3 && memcmp(r->flow.at + word, "end", 3) == 0) {
+			r->at = i;
+			return;
+		}
+		word = i + 1;
+	}
+}
+
+/* What a matched row lets follow. */
+static void read_tail(struct log_reader *r, const struct grammar_match *m, size_t end,
+		      struct log_record *ret)
+{
+	if (m->ends_in_rest)
+		extend_rest(r, end, ret);
+	if (m->row->flags & ROW_BLOCK)
+		skip_block(r, end);
+	if (!(m->row->flags & ROW_HEX_FOLLOWS))
+		return;
+
+	struct dump dump;
+	uint64_t octets = 0;
+
+	if (!record_number(ret, FIELD_COUNT, &octets))
+		record_number(ret, FIELD_LENGTH, &octets);
+	if (!dump_read(flow_str(r, r->at, end), octets, r->arena, &dump))
+		return;
+	for (size_t i = 0; i < dump.n; i++) {
+		struct place p = r->place;
+
+		place_move(&p, r->flow.content, r->flow.offset[r->at + dump.start[i]]);
+		dump.rows[i].line = p.line;
+		dump.rows[i].column = place_column(&p);
+	}
+	ret->hex = dump.rows;
+	ret->n_hex = dump.n;
+	r->at += dump.length;
+}
+
+static void add_stamp_damage(struct log_reader *r, const struct stamp *s,
+			     struct defect_list *defects)
+{
+	struct defect *d = defect_add(defects, DEFECT_INPUT_DAMAGED, 0);
+
+	if (!d)
+		return;
+	d->was = str_trim(arena_str(r->arena, flow_str(r, s->start, s->end)));
+	d->should_be = arena_str(r->arena, str_of(s->text));
+	d->proof = STR("a time stands here");
+	d->text = arena_printf(r->arena, "`%.*s` stands where `%s` must stand: a time stands here",
+			       STR_ARG(d->was), s->text);
+	d->line = r->place.line;
+	d->column = place_column(&r->place);
+}
+
+/* The record at the head that was found. False when nothing stands behind the stamp. */
+static bool read_stamped(struct log_reader *r, struct log_record *ret)
+{
+	struct stamp s = r->head;
+	struct defect_list stamp_damage = {.arena = r->arena}, defects = {.arena = r->arena};
+	struct grammar_match m;
+
+	s.host = arena_str(r->arena, s.host);
+	r->has_head = false;
+	r->at = s.end;
+
+	size_t end = next_end(r, s.end);
+	struct str body = flow_str(r, s.end, end);
+
+	while (body.len && flow_is_blank(body.at[body.len - 1]))
+		body.len--;
+	if (body.len == 0)
+		return false;
+	begin_record(r, s.start, ret);
+	ret->when = s.when;
+	ret->stamp = arena_str(r->arena, str_of(s.text));
+	ret->host = s.host;
+	if (grammar_match(r->grammar, body, r->arena, &m, &defects)) {
+		r->at = s.end + m.length;
+		take_match(r, &m, ret);
+		locate_damage(r, s.end, &defects, ret);
+		read_tail(r, &m, end, ret);
+	} else {
+		size_t n = 0;
+
+		while (n < body.len && n < UNREAD_TEXT && !flow_is_wrap(body.at[n]))
+			n++;
+		ret->text = arena_str(r->arena, (struct str){body.at, n});
+		r->at = s.end + n;
+	}
+	if (s.is_damaged) {
+		add_stamp_damage(r, &s, &stamp_damage);
+		for (size_t i = 0; i < ret->n_defects; i++) {
+			struct defect *d = defect_add(&stamp_damage, DEFECT_INPUT_DAMAGED, 0);
+
+			if (d)
+				*d = ret->defects[i];
+		}
+		ret->defects = stamp_damage.at;
+		ret->n_defects = stamp_damage.n;
+	}
+	end_record(r, ret);
+	return true;
+}
+
+/* --- between records --- */
+
+static void add_value(struct log_record *ret, enum log_field field, struct str text)
+{
+	if (ret->n_values == LIMIT_RECORD_VALUES || text.len == 0)
+		return;
+	ret->values[ret->n_values++] = (struct said_value){.field = (uint16_t)field, .text = text};
+}
+
+/* The rest of a command: up to the end of its line, or to a record that follows in it. */
+static size_t command_length(struct log_reader *r, struct str text)
+{
+	size_t i = 0;
+	struct grammar_match m;
+	struct defect_list none = {.arena = r->arena};
+
+	for (int words = 0; i < text.len && words < COMMAND_WORDS; words++) {
+		if (flow_is_wrap(text.at[i]))
+			return i;
+		if (words > 0 && grammar_may_begin(r->grammar, str_from(text, i + 1)) &&
+		    grammar_match(r->grammar, str_from(text, i + 1), r->arena, &m, &none))
+			return i;
+		if (prompt_length(str_from(text, i + 1), false) && words > 0)
+			return i;
+		i++;
+		while (i < text.len && !flow_is_blank(text.at[i]))
+			i++;
+	}
+	return i;
+}
+
+static bool read_prompt(struct log_reader *r, size_t end, struct log_record *ret)
+{
+	struct str text = flow_str(r, r->at, end);
+	bool is_line_start = r->at == 0 || flow_is_wrap(r->flow.at[r->at - 1]);
+	size_t n = prompt_length(text, is_line_start);
+
+	if (n == 0)
+		return false;
+
+	struct str name = prompt_name(text);
+	struct str rest = str_from(text, n);
+	size_t command = rest.len && flow_is_blank(rest.at[0]) ? 0 : command_length(r, rest);
+
+	r->prompt = arena_str(arena_is_full(r->names) ? r->arena : r->names, name);
+	r->gap = GAP_PROMPT;
+	begin_record(r, r->at, ret);
+	ret->row = &ios_prompt_row;
+	ret->kind = ios_prompt_row.kind;
+	add_value(ret, FIELD_HOST, r->prompt);
+	add_value(ret, FIELD_TEXT, arena_str(r->arena, (struct str){rest.at, command}));
+	ret->text = arena_str(r->arena, (struct str){text.at, n + command});
+	r->at += n + command;
+	end_record(r, ret);
+	r->gap = GAP_PROMPT;
+	return true;
+}
+
+static bool is_config(const struct log_reader *r, struct str text, size_t length)
+{
+	if (r->is_config_line)
+		return true;
+
+	struct str rest = str_from(text, length);
+	bool is_line_start = r->at == 0 || flow_is_wrap(r->flow.at[r->at - 1]);
+
+	return is_line_start &&
+	       (rest.len == 0 || flow_is_wrap(rest.at[0]) || str_starts(rest, " !"));
+}
+
+/* Whether a match between stamped records is meant: these rows need a reason to be there. */
+static bool is_wanted(const struct log_reader *r, const struct grammar_match *m, struct str text)
+{
+	switch (m->row->topic) {
+	case SAID_CONFIG:
+		return is_config(r, text, m->length);
+	case SAID_TABLE:
+		return r->table != TABLE_NONE;
+	default:
+		return !(m->row->flags & ROW_GENERIC) || text.at[0] == '%';
+	}
+}
+
+static void note_config(struct log_reader *r, struct log_record *ret)
+{
+	if (ret->row->topic != SAID_CONFIG)
+		return;
+	r->is_config_line = true;
+	if (str_is(record_text(ret, FIELD_ATTRIBUTE), "hostname"))
+		r->config_host = arena_str(arena_is_full(r->names) ? r->arena : r->names,
+					   record_text(ret, FIELD_VALUE));
+	add_value(ret, FIELD_HOST, r->config_host);
+}
+
+/* A record without a stamp. */
+static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
+{
+	struct str text = flow_str(r, r->at, end);
+	struct defect_list defects = {.arena = r->arena};
+	struct grammar_match m;
+	bool is_config_word = prose_is_config(text) &&
+			      !(r->at >= 5 && memcmp(r->flow.at + r->at - 5, "chap ", 5) == 0);
+
+	if (!is_config_word && !grammar_may_begin(r->grammar, text) &&
+	    !(r->table != TABLE_NONE && text.at[0] >= '0' && text.at[0] <= '9'))
+		return false;
+	if (!grammar_match(r->grammar, text, r->arena, &m, &defects) || !is_wanted(r, &m, text))
+		return false;
+
+	size_t body = r->at;
+
+	begin_record(r, body, ret);
+	r->at = body + m.length;
+	take_match(r, &m, ret);
+	locate_damage(r, body, &defects, ret);
+	read_tail(r, &m, end, ret);
+	r->table = table_after(m.row, r->table);
+	note_config(r, ret);
+	end_record(r, ret);
+	return true;
+}
+
+/* At the beginning of a line, an id and a facility that no row knows. */
+static bool read_unread(struct log_reader *r, size_t end, struct log_record *ret)
+{
+	struct str text = flow_str(r, r->at, end);
+
+	if ((r->at > 0 && !flow_is_wrap(r->flow.at[r->at - 1])) ||
+	    !grammar_may_begin(r->grammar, text) || !prose_is_head(text))
+		return false;
+
+	size_t n = 0;
+
+	while (n < text.len && n < UNREAD_TEXT && !flow_is_wrap(text.at[n]))
+		n++;
+	begin_record(r, r->at, ret);
+	ret->text = arena_str(r->arena, (struct str){text.at, n});
+	r->at += n;
+	end_record(r, ret);
+	return true;
+}
+
+static void note_gap(struct log_reader *r, enum gap gap)
+{
+	if (gap > r->gap)
+		r->gap = gap;
+}
+
+static void skip_blank(struct log_reader *r)
+{
+	char c = r->flow.at[r->at++];
+
+	if (!flow_is_wrap(c))
+		return;
+	note_gap(r, c == '\v' ? GAP_FENCE : GAP_BLANK);
+	r->is_config_line = false;
+	r->is_prose_line = false;
+}
+
+static void skip_word(struct log_reader *r, size_t end)
+{
+	if (r->flow.at[r->at] == '!')
+		r->is_config_line = true;
+	else
+		r->table = TABLE_NONE;
+	r->stats.prose_lines += !r->is_prose_line;
+	r->is_prose_line = true;
+	note_gap(r, GAP_PROSE);
+	while (r->at < end && !flow_is_blank(r->flow.at[r->at]))
+		r->at++;
+}
+
+/* Looks for a record in the text up to `end`; false when none is left in it. */
+static bool read_between(struct log_reader *r, size_t end, struct log_record *ret)
+{
+	while (r->at < end) {
+		if (flow_is_blank(r->flow.at[r->at])) {
+			skip_blank(r);
+			continue;
+		}
+		if (read_prompt(r, end, ret) || read_bare(r, end, ret) || read_unread(r, end, ret))
+			return true;
+		skip_word(r, end);
+	}
+	return false;
+}
+
+static void finish(struct log_reader *r)
+{
+	place_move(&r->place, r->flow.content, r->flow.content.len);
+	r->stats.lines = r->place.line - (r->place.offset == r->place.line_start);
+}
+
+bool log_next(struct log_reader *r, struct log_record *ret)
+{
+	for (;;) {
+		refill(r);
+
+		size_t end = next_end(r, r->at);
+
+		if (r->has_head && r->at == r->head.start) {
+			if (read_stamped(r, ret))
+				return true;
+			continue;
+		}
+		if (r->at < end) {
+			if (read_between(r, end, ret))
+				return true;
+			continue;
+		}
+		if (flow_is_last(&r->flow) && !r->has_head) {
+			finish(r);
+			return false;
+		}
+	}
+}

@@ -1,0 +1,163 @@
+#include "log_dump.h"
+#include "flow.h"
+
+enum { DUMP_ROWS = LIMIT_HEX_DUMP / 8 };
+
+/* Upper case, as the device prints it, or what looks like a digit; never an English word. */
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || c == 'O' || c == 'o' ||
+	       c == 'l' || c == 'I' || c == '|';
+}
+
+static size_t word_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !flow_is_blank(s.at[n]))
+		n++;
+	return n;
+}
+
+/* One octet, or what is left of it. */
+static bool is_octet(struct str word)
+{
+	bool has_digit = false;
+
+	if (word.len < 1 || word.len > 2)
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		if (!is_hex(word.at[i]))
+			return false;
+		has_digit = has_digit || (word.at[i] >= '0' && word.at[i] <= 'F');
+	}
+	return has_digit || word.len == 2;
+}
+
+struct scan {
+	struct str text;
+	size_t at;
+	size_t digits, most; /* digits read; digits there can be */
+	bool goes_on;
+};
+
+static struct str next_word(const struct scan *s)
+{
+	struct str rest = str_from(s->text, s->at);
+
+	rest.len = word_length(rest);
+	return rest;
+}
+
+static bool is_dots(struct str word)
+{
+	return str_starts(word, "...") || str_starts(word, "\xe2\x80\xa6");
+}
+
+/* The words of one line that are octets; where they end. */
+static size_t scan_row(struct scan *s)
+{
+	size_t end = s->at;
+
+	while (s->at < s->text.len) {
+		struct str word = next_word(s);
+
+		if (is_dots(word)) {
+			s->goes_on = true;
+			s->at += word.len;
+			return end;
+		}
+		if (!is_octet(word) || s->digits >= s->most)
+			return end;
+		s->digits += word.len;
+		s->at += word.len;
+		end = s->at;
+		if (s->at == s->text.len || s->text.at[s->at] != ' ')
+			return end;
+		s->at++;
+	}
+	return end;
+}
+
+/* A single digit at the end of a line and one at the beginning of the next are one octet. */
+static bool is_cut(const struct scan *s, size_t row_end)
+{
+	struct scan next = *s;
+
+	if (s->at >= s->text.len || !flow_is_wrap(s->text.at[s->at]) || row_end != s->at)
+		return false;
+	if (row_end > 1 && !flow_is_blank(s->text.at[row_end - 2]))
+		return false;
+	next.at++;
+
+	struct str word = next_word(&next);
+
+	return word.len == 1 && is_octet(word);
+}
+
+static struct str join(struct arena *arena, struct str a, struct str b)
+{
+	char *both = arena_alloc(arena, a.len + b.len + 1);
+
+	if (!both)
+		return a;
+	memcpy(both, a.at, a.len);
+	memcpy(both + a.len, b.at, b.len);
+	return (struct str){both, a.len + b.len};
+}
+
+bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret)
+{
+	struct scan s = {.text = text,
+			 .most = octets && octets < LIMIT_HEX_DUMP ? 2 * (size_t)octets
+								   : (size_t)2 * LIMIT_HEX_DUMP};
+	size_t room = 8;
+
+	*ret = (struct dump){.rows = arena_array(arena, room, sizeof(*ret->rows)),
+			     .start = arena_array(arena, room, sizeof(*ret->start))};
+	if (!ret->rows || !ret->start)
+		return false;
+	while (s.at < text.len && !s.goes_on && ret->n < DUMP_ROWS) {
+		if (flow_is_blank(text.at[s.at])) {
+			s.at++;
+			continue;
+		}
+
+		size_t start = s.at;
+		size_t before = s.digits;
+		size_t end = scan_row(&s);
+		struct str digits = {text.at + start, end - start};
+
+		if (s.digits == before && !(s.goes_on && ret->n))
+			break;
+		digits = arena_str(arena, digits);
+		while (!s.goes_on && is_cut(&s, end)) {
+			size_t more = ++s.at;
+
+			end = scan_row(&s);
+			digits = join(arena, digits, (struct str){text.at + more, end - more});
+		}
+		if (s.digits == before) {
+			ret->rows[ret->n - 1].goes_on = true;
+			ret->length = s.at;
+			break;
+		}
+		if (ret->n == room) {
+			struct hex_row *rows = arena_array(arena, 2 * room, sizeof(*rows));
+			size_t *starts = arena_array(arena, 2 * room, sizeof(*starts));
+
+			if (!rows || !starts)
+				break;
+			memcpy(rows, ret->rows, room * sizeof(*rows));
+			memcpy(starts, ret->start, room * sizeof(*starts));
+			ret->rows = rows;
+			ret->start = starts;
+			room *= 2;
+		}
+		ret->start[ret->n] = start;
+		ret->rows[ret->n++] = (struct hex_row){.digits = digits, .goes_on = s.goes_on};
+		ret->length = s.goes_on ? s.at : end;
+	}
+	/* One octet alone is a number of the prose, unless the message is as short. */
+	return ret->n > 0 && s.digits >= 4;
+}

@@ -1,0 +1,18 @@
+/* The rows of a hex dump behind a record, found in a flow. */
+#ifndef L2TPSCOPE_LOG_DUMP_H
+#define L2TPSCOPE_LOG_DUMP_H
+
+#include "log_record.h"
+
+struct dump {
+	struct hex_row *rows; /* in the arena; line and column not yet known */
+	size_t *start;        /* per row: its first character in `text` */
+	size_t n;
+	size_t length; /* characters of `text` that belong to the dump */
+};
+
+/* `octets`: how many the record states, 0 unknown. False when no dump stands there. A byte that
+ * a line end cut in two is put together again; nothing else is repaired. */
+bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret);
+
+#endif

@@ -1,0 +1,26 @@
+/* The time that a device or a collector prints before a record, in a flow (flow.h), where a
+ * line may end at any place in it.
+ *
+ * Read: `Jan  1 00:04:10.235:`, `*Sep  6 2002 08:23:42.955 UTC:`, `.Mar  1 …`, `00:12:33:`,
+ * `2w3d:`, before them `<190>123: host: `, and the collector's own `Sep 24 18:42:10 host `. */
+#ifndef L2TPSCOPE_STAMP_H
+#define L2TPSCOPE_STAMP_H
+
+#include "clock.h"
+
+enum { STAMP_TEXT = 96, STAMP_AHEAD = 64 };
+
+struct stamp {
+	size_t start, end; /* in the flow; `end` is the first character of what follows */
+	struct moment when;
+	char text[STAMP_TEXT]; /* as printed: `Jan 1 00:04:10.235` */
+	struct str host;       /* a collector's name for the device; borrowed from the flow */
+	bool is_damaged;       /* letters stood for digits; `text` has the digits */
+	bool is_weak;          /* no date: only a stamp when a record follows */
+};
+
+/* The stamp whose first colon stands at `colon`. `from`: characters before it belong to
+ * something else. `year`: for stamps that have none, 0 unknown. */
+bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp *ret);
+
+#endif
