@@ -472,14 +472,17 @@ static bool is_generic(const struct grammar_row *row)
 
 static bool is_better(const struct grammar_row *row, size_t length, const struct attempt *best)
 {
-	if (length != best->length)
-		return length > best->length;
-	return is_generic(best->c->row) && !is_generic(row);
+	if (is_generic(row) != is_generic(best->c->row))
+		return is_generic(best->c->row);
+	return length > best->length;
 }
 
 static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 		    struct attempt *best)
 {
+	if (form != FORM_STRICT && is_generic(c->row))
+		return false;
+
 	pcre2_code *code = row_code(c, form);
 
 	if (!code)
