@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "mark.h"
+#include "cause.h"
 #include "stages.h"
 
 /* What the parts of sealing share. */
@@ -82,6 +82,16 @@ static void seal_views(struct sealing *f)
 	}
 }
 
+/* pppd gives up on an address by agreeing on none, and then closes IPCP: it was never of use. */
+bool ipcp_was_useless(const struct ppp_link *p)
+{
+	const struct cp *ipcp = &p->cp[CP_IPCP];
+	unsigned refusals = (unsigned)ipcp->side[0].naks + ipcp->side[1].naks;
+
+	return ipcp->opened.is_set && ipcp->closed.is_set && refusals >= 2 &&
+	       !option_find(ipcp->side[CLIENT].agreed, ipcp->side[CLIENT].n_agreed, 3);
+}
+
 /* One NCP acknowledged both ways: traffic can flow. CCP and ECP carry no traffic. */
 static const struct mark *ncp_opened(const struct report *r, const struct ppp_link *p)
 {
@@ -91,6 +101,8 @@ static const struct mark *ncp_opened(const struct report *r, const struct ppp_li
 		const struct cp *cp = &p->cp[k];
 
 		if (cp->protocol == PPP_CCP || cp->protocol == PPP_ECP || k == CP_CCP)
+			continue;
+		if (k == CP_IPCP && ipcp_was_useless(p))
 			continue;
 		first = mark_earlier(r, first, &cp->opened);
 		if (!cp->opened.is_set)

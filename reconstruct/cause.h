@@ -61,6 +61,9 @@ struct str quote_words(struct report *r, struct str text);
 /* The role that tunnel end `end` plays in the session, ROLE_INITIATOR … when unknown. */
 enum role role_of_end(const struct session *s, int end);
 
+/* IPCP opened without an address after it had been refused, and was closed at once. */
+bool ipcp_was_useless(const struct ppp_link *p);
+
 void judge_tunnel(struct report *r, struct tunnel *t);
 void judge_call(struct report *r, struct call *c);
 

@@ -168,9 +168,9 @@ static bool auth_method_refused(struct trial *f)
 		return false;
 	f->by = first_mover(f);
 	return trial_say(f,
-			 "One end asked for authentication and the other refused every method"
-			 "%.*s (%.*s)%.*s.",
-			 STR_ARG(time_words(f->r, m)), STR_ARG(m->text), STR_ARG(ending_words(f)));
+			 "One end asked for authentication and the other refused every method, "
+			 "first%.*s%.*s.",
+			 STR_ARG(time_words(f->r, m)), STR_ARG(ending_words(f)));
 }
 
 static bool lcp_loopback(struct trial *f)
@@ -323,13 +323,16 @@ static bool ipcp_address_refused(struct trial *f)
 {
 	const struct cp *ipcp = &link_of(f)->cp[CP_IPCP];
 
-	if (f->came_up || ipcp->opened.is_set || !given_up(f))
+	bool is_useless = ipcp_was_useless(link_of(f));
+
+	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !given_up(f))
 		return false;
-	for (int i = 0; i < 2; i++) {
+	for (int i = LNS; i >= CLIENT; i--) {
 		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
 		unsigned refusals = (unsigned)judge->naks + judge->rejects;
 
-		if (asker->acked.is_set || refusals < 2 || !refused_option(judge, 3))
+		if ((asker->acked.is_set && !is_useless) || refusals < 2 ||
+		    !refused_option(judge, 3))
 			continue;
 		f->by = f->end ? first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 		return trial_say(f,
@@ -401,7 +404,8 @@ static bool lcp_no_answer(struct trial *f)
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
 			f,
-			"%.*s sent %u LCP Configure-Requests from%.*s; %.*s %s%.*s; a capture at "
+			"%.*s sent %u LCP Configure-Requests, the first%.*s; %.*s %s%.*s; a "
+			"capture at "
 			"the silent end would tell what it waits for.",
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
 			STR_ARG(time_words(f->r, &asker->first_request)),
@@ -557,9 +561,9 @@ static bool line_went_away(struct trial *f)
 }
 
 static const struct cause_row rows[] = {
-	{terminate_phrase, NULL, CONFIDENCE_CERTAIN},
 	{auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN},
 	{auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN},
+	{terminate_phrase, NULL, CONFIDENCE_CERTAIN},
 	{said_phrase, NULL, CONFIDENCE_CERTAIN},
 	{lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN},
 	{echo_lost, "echo-lost", CONFIDENCE_LIKELY},

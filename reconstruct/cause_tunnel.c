@@ -14,7 +14,8 @@ static bool tunnel_established(const struct tunnel *t)
 
 static bool heard_from(const struct tunnel *t, int end)
 {
-	if (t->way[end].is_started || t->way[end].has_acked || t->peer[end].is_text_source)
+	/* an end that was heard has sent an Ns, or an Nr for the other direction */
+	if (t->way[end].is_started || t->way[1 - end].has_acked || t->peer[end].is_text_source)
 		return true;
 	for (int m = 0; m < SEEN_MESSAGES; m++)
 		if (t->seen[m].count && t->seen[m].from == end)
@@ -35,15 +36,32 @@ static bool watched_on(const struct trial *f, double seconds)
 static struct str result_words(struct report *r, const struct ending *e)
 {
 	const char *name = e->result >= 0 ? code_name(CODE_STOPCCN, (uint32_t)e->result) : NULL;
+	struct str quote = quote_words(r, e->text);
 
 	if (e->result < 0)
-		return STR("no readable result");
-	if (e->error > 0)
-		return arena_printf(r->arena, "result %d%s%s, error %d%.*s", e->result,
-				    name ? " " : "", name ? name : "", e->error,
-				    STR_ARG(quote_words(r, e->text)));
-	return arena_printf(r->arena, "result %d%s%s%.*s", e->result, name ? " " : "",
-			    name ? name : "", STR_ARG(quote_words(r, e->text)));
+		return STR("without a readable result");
+	if (e->error > 0) /* "general error" says less than the error code */
+		return arena_printf(r->arena, "result %d, error %d%.*s", e->result, e->error,
+				    STR_ARG(quote));
+	return arena_printf(r->arena, "result %d%s%s%s%.*s", e->result, name ? " (" : "",
+			    name ? name : "", name ? ")" : "", STR_ARG(quote));
+}
+
+/* ", with 2 sessions still up"; what the closing of an open tunnel met. */
+static struct str live_words(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	uint32_t n = 0;
+
+	if (!f->came_up)
+		return (struct str){0};
+	for (const struct session *s = t->sessions; s; s = s->next)
+		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
+		     (!s->cdn.is_set || mark_before(f->r, &t->stopccn.mark, &s->cdn.mark));
+	if (n)
+		return arena_printf(f->r->arena, ", with %u session%s still up", n,
+				    n == 1 ? "" : "s");
+	return t->n_sessions ? STR(", after its last session had ended") : (struct str){0};
 }
 
 static bool port_unreachable(struct trial *f)
@@ -78,11 +96,12 @@ static bool peer_silent(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
-	return trial_say(f,
-			 "%.*s never answered: SCCRQ was sent %u times from%.*s and nothing came "
-			 "back; a capture at the peer would tell whether it arrived there.",
-			 STR_ARG(end_words(f->r, t, RESPONDER)), copies,
-			 STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
+	return trial_say(
+		f,
+		"%.*s never answered: SCCRQ was sent %u times, first%.*s, and nothing came "
+		"back; a capture at the peer would tell whether it arrived there.",
+		STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+		STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
 }
 
 static bool only_acknowledged(struct trial *f)
@@ -177,12 +196,17 @@ static bool secret_missing(struct trial *f)
 
 		if (!t->peer[i].challenge.len || asked->response.len)
 			continue;
+		if (text_about_auth(e->text))
+			f->confidence = CONFIDENCE_CERTAIN;
 		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 		return trial_say(f,
 				 "%.*s was challenged and never answered; the tunnel was closed "
-				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer.",
+				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer%s.",
 				 STR_ARG(end_words(f->r, t, 1 - i)), STR_ARG(result_words(f->r, e)),
-				 STR_ARG(time_words(f->r, &e->mark)));
+				 STR_ARG(time_words(f->r, &e->mark)),
+				 f->confidence == CONFIDENCE_CERTAIN
+					 ? ""
+					 : "; its configuration would settle it");
 	}
 	return false;
 }
@@ -217,13 +241,14 @@ static bool reply_not_received(struct trial *f)
 	f->by = ROLE_NETWORK;
 	if (!t->seen[SCCRP].repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
-	return trial_say(f,
-			 "%.*s answered with SCCRP (%u times from%.*s) but no SCCCN followed: the "
-			 "answer never took effect at %.*s; a capture there would settle whether "
-			 "it arrives.",
-			 STR_ARG(end_words(f->r, t, RESPONDER)), copies,
-			 STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
-			 STR_ARG(end_words(f->r, t, INITIATOR)));
+	return trial_say(
+		f,
+		"%.*s answered with SCCRP (%u times, first%.*s) but no SCCCN followed: the "
+		"answer never took effect at %.*s; a capture there would settle whether "
+		"it arrives.",
+		STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+		STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
+		STR_ARG(end_words(f->r, t, INITIATOR)));
 }
 
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
@@ -244,8 +269,8 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
-			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times "
-			 "from%.*s without an answer.",
+			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times, "
+			 "first%.*s, without an answer.",
 			 STR_ARG(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
 			 STR_ARG(end_words(f->r, t, u->from)), u->copies,
 			 STR_ARG(time_words(f->r, &u->first)));
@@ -277,12 +302,10 @@ static bool stopccn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = better ? better : rows[i].cause;
-		return trial_say(
-			f, "%.*s %s: StopCCN %.*s%.*s%s.", STR_ARG(end_words(f->r, f->t, e->from)),
-			rows[i].says, STR_ARG(result_words(f->r, e)),
-			STR_ARG(time_words(f->r, &e->mark)),
-			e->result == 1 && f->t->n_sessions && f->came_up ? ", after its sessions"
-									 : "");
+		return trial_say(f, "%.*s %s: StopCCN %.*s%.*s%.*s.",
+				 STR_ARG(end_words(f->r, f->t, e->from)), rows[i].says,
+				 STR_ARG(result_words(f->r, e)),
+				 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(live_words(f)));
 	}
 	f->cause = "unknown";
 	f->confidence = CONFIDENCE_POSSIBLE;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "cause.h"
 #include "rules.h"
 
 static const struct auth *failed_auth(const struct call *c)
@@ -169,17 +170,19 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 	static const unsigned MAX_FAILURE = 5; /* RFC 1661 4.6 */
 	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
 
+	bool is_useless = ipcp_was_useless(&c->session->ppp);
+
 	(void)t;
-	if (ipcp->opened.is_set || !ipcp->protocol)
+	if ((ipcp->opened.is_set && !is_useless) || !ipcp->protocol)
 		return;
-	for (int i = 0; i < 2; i++) {
+	for (int i = LNS; i >= CLIENT; i--) {
 		const struct cp_side *judge = &ipcp->side[i];
 
-		if (judge->naks < MAX_FAILURE || ipcp->side[1 - i].acked.is_set)
+		if (judge->naks < MAX_FAILURE || (ipcp->side[1 - i].acked.is_set && !is_useless))
 			continue;
 		raise_finding(r, &judge->refused_mark,
 			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
-			      "opened",
+			      "opened for use",
 			      side_name(i), judge->naks,
 			      refuses_address(judge) ? " of the IP address" : "");
 		return;
@@ -227,8 +230,9 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 		struct finding *f;
 		double gap;
 
-		if (k == CP_CCP || !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
-		    gap > SOON_S || (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
+		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
+		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) || gap > SOON_S ||
+		    (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
 			continue;
 		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",
 				  name ? name : "A network protocol", gap);

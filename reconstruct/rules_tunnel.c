@@ -14,7 +14,7 @@ static struct str end_name(const struct raise *r, const struct tunnel *t, int en
 
 static bool heard_from(const struct tunnel *t, int end)
 {
-	return t->way[end].is_started || t->way[end].has_acked;
+	return t->way[end].is_started || t->way[1 - end].has_acked;
 }
 
 static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
