@@ -456,8 +456,6 @@ static void assign_typed(struct consoles *c, const struct log_record *records, s
 
 		if (ret[i] != NOBODY)
 			continue;
-		if (str_is(record_text(&records[i], FIELD_ATTRIBUTE), "hostname"))
-			host = record_text(&records[i], FIELD_NAME);
 		if (host.len && !owner_of(c, hash(NAME_OWNER, host), &named))
 			named = NOBODY;
 		ret[i] = named == NOBODY ? NOBODY : named;

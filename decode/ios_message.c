@@ -59,6 +59,9 @@ static struct span encode(struct arena *a, const struct avp *avp, struct str pri
 	}
 	/* vendors print text where the dictionary only knows octets */
 	if (!avp->row || is_text_kind(avp->row->kind) || avp->vendor) {
+		/* the line may go on with what is no part of the log: the length tells */
+		if (n && printed.len > n && printed.at[n] == ' ')
+			printed.len = n;
 		if (n && printed.len != n)
 			return span_of(NULL, 0);
 		return span_of(printed.at, printed.len);
