@@ -1,19 +1,308 @@
-/* Logs. Nothing is read as a log yet. */
+/* A text as an input: records, held in a window while consoles and messages are told apart,
+ * become events. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "repair.h"
 #include "source.h"
 
-static unsigned probe(struct span head)
+/* The end of a window that waits for what follows it. */
+enum { LOOK_AHEAD = 1024 };
+
+struct text_source {
+	struct source_options options;
+	struct str content;
+	char *owned;         /* content that was read, not mapped */
+	struct arena *texts; /* of the records; as long as the source */
+	struct arena *scratch;
+	struct log_reader *reader;
+	struct window window;
+	size_t at, cut; /* next record of the window, and where it may be given to */
+	bool is_read;   /* the reader is at its end */
+	struct consoles *consoles;
+	struct vantage vantages[LIMIT_VANTAGES];
+	uint16_t console_vantage[LIMIT_VANTAGES]; /* index into vantages + 1; 0 none yet */
+	size_t n_vantages;
+	struct input_stats stats;
+};
+
+/* ---- open ---- */
+
+static bool is_printable(uint8_t c)
 {
-	(void)head;
-	return 0;
+	return c >= 0x20 || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0x1b;
 }
 
-static void *open_none(int fd, const char *path, const struct source_options *o,
-		       struct text *why_not)
+/* Nothing in a text is an error, so anything that is mostly characters is one; captures say
+ * what they are in their first octets and score higher. */
+static unsigned probe(struct span head)
 {
-	(void)fd;
-	(void)o;
-	text_printf(why_not, "%s: logs cannot be read yet", path);
+	size_t control = 0;
+
+	for (size_t i = 0; i < head.len; i++)
+		control += !is_printable(head.at[i]);
+	if (head.len == 0)
+		return 0;
+	return control * 20 <= head.len ? 50 : control * 4 <= head.len ? 10 : 0;
+}
+
+static char *read_all(int fd, size_t *ret_len, struct text *why_not)
+{
+	size_t room = 65536, len = 0;
+	char *all = must_alloc(room, 1);
+
+	for (;;) {
+		ssize_t n;
+
+		if (len == room) {
+			if (room >= LIMIT_TEXT_FILE) {
+				text_printf(why_not, "more than %zu octets of text",
+					    LIMIT_TEXT_FILE);
+				break;
+			}
+			room *= 2;
+			all = must_grow(all, room, 1);
+		}
+		n = read(fd, all + len, room - len);
+		if (n < 0) {
+			text_puts(why_not, "cannot be read");
+			break;
+		}
+		if (n == 0) {
+			*ret_len = len;
+			return all;
+		}
+		len += (size_t)n;
+	}
+	free(all);
 	return NULL;
 }
 
-const struct source_row source_text = {.name = "text", .probe = probe, .open = open_none};
+static bool content_open(struct text_source *s, int fd, struct text *why_not)
+{
+	size_t len = 0;
+
+	s->owned = read_all(fd, &len, why_not);
+	if (!s->owned)
+		return false;
+	s->content = (struct str){.at = s->owned, .len = len};
+	if (len)
+		return true;
+	text_puts(why_not, "is empty");
+	free(s->owned);
+	s->owned = NULL;
+	return false;
+}
+
+static void *text_open(int fd, const char *path, const struct source_options *o,
+		       struct text *why_not)
+{
+	struct text_source *s = must_alloc(1, sizeof(*s));
+
+	*s = (struct text_source){.options = *o};
+	if (!content_open(s, fd, why_not)) {
+		free(s);
+		return NULL;
+	}
+	s->texts = arena_new(LIMIT_REPLAY_ARENA);
+	s->scratch = arena_new(LIMIT_SCRATCH);
+	s->reader = log_open(s->content, o->input, o->year, s->texts);
+	s->window.arena = s->texts;
+	s->window.secrets = o->secrets;
+	s->consoles = consoles_new();
+	s->stats = (struct input_stats){
+		.path = path,
+		.name = o->name,
+		.kind = SOURCE_TEXT,
+		.kind_name = "text",
+		.dialect = "cisco-ios",
+		.bytes = s->content.len,
+	};
+	return s;
+}
+
+static void text_close(void *self)
+{
+	struct text_source *s = self;
+
+	log_close(s->reader);
+	window_free(&s->window);
+	consoles_free(s->consoles);
+	arena_free(s->scratch);
+	arena_free(s->texts);
+	free(s->owned);
+	free(s);
+}
+
+/* ---- secrets that the text itself shows ---- */
+
+static bool is_masked(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] != 'x' && s.at[i] != 'X' && s.at[i] != '*')
+			return false;
+	return true;
+}
+
+/* `tunnel` is the name that the secret beside it goes with: `tunnel-id=`, or the device configured
+ * so. */
+static void secret_learn(struct secrets *secrets, const struct log_record *r, struct str *tunnel)
+{
+	struct str attribute = record_text(r, FIELD_ATTRIBUTE);
+	struct str value = str_trim(record_text(r, FIELD_VALUE));
+	struct str host = record_text(r, FIELD_HOST);
+
+	if (!value.len)
+		value = record_text(r, FIELD_NAME);
+	if (str_ends(attribute, "tunnel-id"))
+		*tunnel = value;
+	if (host.len)
+		*tunnel = host;
+	if (!str_ends(attribute, "tunnel-password") && !str_ends(attribute, "tunnel password"))
+		return;
+	if (!value.len || is_masked(value))
+		return;
+	secrets_add(secrets, SECRET_TUNNEL, STR("*"), span_of(value.at, value.len), true);
+	if (tunnel->len)
+		secrets_add(secrets, SECRET_TUNNEL, *tunnel, span_of(value.at, value.len), true);
+}
+
+static void secrets_learn(struct secrets *secrets, const struct window *w, size_t from)
+{
+	struct str tunnel = STR("");
+
+	if (!secrets)
+		return;
+	for (size_t i = from; i < w->n; i++) {
+		const struct log_record *r = &w->records[i];
+
+		if (r->kind == RECORD_SAID && r->row &&
+		    (r->row->topic == SAID_AAA_VALUE || r->row->topic == SAID_CONFIG ||
+		     r->row->topic == SAID_TUNNEL_INFO))
+			secret_learn(secrets, r, &tunnel);
+	}
+}
+
+/* ---- next ---- */
+
+static void window_fill(struct text_source *s)
+{
+	struct window *w = &s->window;
+	struct log_record r;
+	size_t kept;
+
+	window_drop(w, s->cut);
+	kept = w->n;
+	while (w->n < LIMIT_LOG_WINDOW && !s->is_read) {
+		if (log_next(s->reader, &r))
+			window_add(w, &r);
+		else
+			s->is_read = true;
+	}
+	for (size_t i = kept; i < w->n; i++)
+		repair_merge(w, i);
+	secrets_learn(s->options.secrets, w, kept);
+	repair_names(w);
+	consoles_assign(s->consoles, w->records, w->n, w->console);
+	window_group(w);
+	repair_messages(w);
+	s->at = 0;
+	s->cut = s->is_read || w->n <= LOOK_AHEAD ? w->n : window_cut(w, w->n - LOOK_AHEAD);
+}
+
+static uint16_t vantage_of(struct text_source *s, uint16_t console)
+{
+	uint16_t *known = &s->console_vantage[console];
+
+	if (!*known) {
+		struct vantage *v = &s->vantages[s->n_vantages++];
+
+		*v = (struct vantage){.number = (*s->options.vantages)++,
+				      .input = s->options.input,
+				      .is_text = true};
+		*known = (uint16_t)s->n_vantages;
+	}
+	s->vantages[*known - 1].name = consoles_name(s->consoles, console);
+	return s->vantages[*known - 1].number;
+}
+
+static void count(struct text_source *s, const struct event *e)
+{
+	struct input_stats *stats = &s->stats;
+
+	for (size_t i = 0; i < e->n_defects; i++)
+		stats->damaged += e->defects[i].id == DEFECT_INPUT_DAMAGED;
+	if (!moment_known(e->when))
+		return;
+	if (!moment_known(stats->first) || moment_minus(e->when, stats->first) < 0)
+		stats->first = e->when;
+	if (!moment_known(stats->last) || moment_minus(e->when, stats->last) > 0)
+		stats->last = e->when;
+}
+
+/* What nobody replays, unless it carries a defect that must be told. */
+static bool is_noise(const struct event *e)
+{
+	return e->kind == EVENT_SAID && !e->n_defects &&
+	       (e->said.topic == SAID_NOTHING || e->said.topic == SAID_UNREAD ||
+		e->said.topic == SAID_OTHER);
+}
+
+static void stats_end(struct text_source *s)
+{
+	const struct log_stats *read = log_stats(s->reader);
+
+	s->stats.lines = read->lines;
+	s->stats.records = read->records;
+	s->stats.records_unread = read->unread;
+	s->stats.lines_prose = read->prose_lines;
+}
+
+static enum pull text_next(void *self, struct event *ret)
+{
+	struct text_source *s = self;
+
+	for (;;) {
+		if (s->at == s->cut) {
+			if (s->is_read) {
+				stats_end(s);
+				return SOURCE_END;
+			}
+			window_fill(s);
+			continue;
+		}
+		arena_reset(s->scratch);
+		if (!event_from_record(&s->window, s->at++, s->scratch, ret))
+			continue;
+		count(s, ret);
+		if (is_noise(ret) && !s->options.with_noise)
+			continue;
+		ret->origin.vantage = vantage_of(s, ret->origin.vantage);
+		return PULLED;
+	}
+}
+
+static const struct input_stats *text_stats(const void *self)
+{
+	return &((const struct text_source *)self)->stats;
+}
+
+static size_t text_vantages(const void *self, const struct vantage **ret)
+{
+	const struct text_source *s = self;
+
+	*ret = s->vantages;
+	return s->n_vantages;
+}
+
+const struct source_row source_text = {
+	.name = "text",
+	.probe = probe,
+	.open = text_open,
+	.next = text_next,
+	.stats = text_stats,
+	.vantages = text_vantages,
+	.close = text_close,
+};
