@@ -21,10 +21,9 @@ const struct command command_calls = {
 static const struct table_column columns[] = {
 	{"call", true, 0, true},
 	{"user", false, 8, true},
-	{"calling", false, 7, false},
-	{"called", false, 7, false},
-	{"lac", false, 12, true},
-	{"lns", false, 12, true},
+	{"calling → called", false, 16, false},
+	{"lac", false, 14, true},
+	{"lns", false, 14, true},
 	{"reached", false, 0, true},
 	{"outcome", false, 0, true},
 	{"ended by", false, 0, true},
@@ -35,6 +34,11 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+static struct str field_cell(struct run *r, const struct subject *s, const char *key)
+{
+	return common_field(r, &field_calls, s, key);
+}
 
 /* `hgw 17688/7`: name or address, tunnel id, session id. */
 static struct str side_cell(struct run *r, const struct call_side *side)
@@ -56,6 +60,16 @@ static struct str side_cell(struct run *r, const struct call_side *side)
 	return cell;
 }
 
+static struct str numbers_cell(struct run *r, const struct subject *s)
+{
+	struct str calling = field_cell(r, s, "calling_number");
+	struct str called = field_cell(r, s, "called_number");
+
+	if (calling.len + called.len == 0)
+		return (struct str){0};
+	return arena_printf(r->scratch, "%.*s → %.*s", STR_ARG(calling), STR_ARG(called));
+}
+
 static enum style outcome_style(enum outcome o)
 {
 	switch (o) {
@@ -71,11 +85,6 @@ static enum style outcome_style(enum outcome o)
 	return STYLE_DIM;
 }
 
-static struct str field_cell(struct run *r, const struct subject *s, const char *key)
-{
-	return common_field(r, &field_calls, s, key);
-}
-
 static void add_call(struct run *r, struct table *t, const struct call *c)
 {
 	struct subject s = run_subject(r);
@@ -86,17 +95,16 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 	s.tunnel = c->tunnel;
 	cells[0] = field_cell(r, &s, "id");
 	cells[1] = field_cell(r, &s, "user");
-	cells[2] = field_cell(r, &s, "calling_number");
-	cells[3] = field_cell(r, &s, "called_number");
-	cells[4] = side_cell(r, &c->side[LAC]);
-	cells[5] = side_cell(r, &c->side[LNS]);
-	cells[6] = field_cell(r, &s, "reached");
-	cells[7] = field_cell(r, &s, "outcome");
-	styles[7] = outcome_style(c->outcome);
-	cells[8] = field_cell(r, &s, "ended_by");
-	cells[9] = field_cell(r, &s, "cause");
-	cells[10] = common_time(r, &c->start);
-	cells[11] = field_cell(r, &s, "duration_s");
+	cells[2] = numbers_cell(r, &s);
+	cells[3] = side_cell(r, &c->side[LAC]);
+	cells[4] = side_cell(r, &c->side[LNS]);
+	cells[5] = field_cell(r, &s, "reached");
+	cells[6] = field_cell(r, &s, "outcome");
+	styles[6] = outcome_style(c->outcome);
+	cells[7] = field_cell(r, &s, "ended_by");
+	cells[8] = field_cell(r, &s, "cause");
+	cells[9] = common_start(r, &c->start);
+	cells[10] = field_cell(r, &s, "duration_s");
 	table_add(t, cells, styles);
 }
 
@@ -236,17 +244,17 @@ static size_t collect_groups(struct run *r, struct group *groups)
 
 static void json_group(struct run *r, const struct group *g)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_key(&j, "type");
-	json_string(&j, STR("group"));
-	json_pair_known(&j, "by", str_of(r->options->by));
-	json_pair_known(&j, "key", g->key);
-	json_pair_unsigned(&j, "calls", g->n);
+	writer_open(&j, '{');
+	writer_key(&j, "type");
+	writer_string(&j, STR("group"));
+	writer_pair_known(&j, "by", str_of(r->options->by));
+	writer_pair_known(&j, "key", g->key);
+	writer_pair_unsigned(&j, "calls", g->n);
 	for (size_t i = 0; i <= OUTCOME_FAILED; i++)
-		json_pair_unsigned(&j, outcome_name((enum outcome)i), g->by_outcome[i]);
-	json_close(&j, '}');
+		writer_pair_unsigned(&j, outcome_name((enum outcome)i), g->by_outcome[i]);
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 
@@ -323,7 +331,7 @@ static enum exit_status run_calls(struct run *r)
 		return STATUS_DONE;
 	}
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		struct json j = json_into(&r->line);
+		struct writer j = writer_into(&r->line);
 		struct subject s;
 
 		if (!run_shows_call(r, c))

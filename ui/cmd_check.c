@@ -22,18 +22,17 @@ const struct command command_check = {
 static void print_evidence(struct run *r, const struct subject *s, const struct mark *m,
 			   size_t indent)
 {
+	struct str words;
+
 	term_pad(&r->line, indent, false);
 	mark_print(&r->line, s, m);
 	if (m->stamp.len > 0) {
 		text_puts(&r->line, "  ");
 		text_escape(&r->line, m->stamp);
 	}
-	if (m->text.len > 0) {
-		text_puts(&r->line, "  ");
-		term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, m->text));
-		return;
-	}
-	term_line(&r->term, &r->line);
+	words = mark_words(s, m);
+	text_puts(&r->line, words.len > 0 ? "  " : "");
+	term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, words));
 }
 
 static void print_part(struct run *r, size_t indent, const char *word, struct str s)
@@ -123,7 +122,7 @@ static enum exit_status run_check(struct run *r)
 		if (f->severity >= limit)
 			status = STATUS_FOUND;
 		if (r->options->json) {
-			struct json j = json_into(&r->line);
+			struct writer j = writer_into(&r->line);
 			struct subject s = run_subject(r);
 
 			s.finding = f;

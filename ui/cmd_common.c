@@ -38,6 +38,16 @@ struct str common_time(struct run *r, const struct mark *m)
 	return cell;
 }
 
+struct str common_start(struct run *r, const struct mark *m)
+{
+	struct str s = common_time(r, m);
+	size_t point = str_find(s, STR("."));
+
+	if (r->options->time == NULL && m->when.kind != CLOCK_UPTIME && point != SIZE_MAX)
+		s.len = point;
+	return s;
+}
+
 struct str common_untrusted(struct run *r, struct str s)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);

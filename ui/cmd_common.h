@@ -9,6 +9,8 @@ struct str common_field(struct run *r, const struct field_set *set, const struct
 			const char *key);
 /* A mark's time as -t wants it (default: with the date, without the year). */
 struct str common_time(struct run *r, const struct mark *m);
+/* For a column of a table: whole seconds, unless -t asks for more. */
+struct str common_start(struct run *r, const struct mark *m);
 /* Text from an input, escaped and masked. */
 struct str common_untrusted(struct run *r, struct str s);
 /* `no L2TP here: …` with what each input holds. */

@@ -36,13 +36,13 @@ static void list_topics(struct run *r)
 {
 	for (size_t i = 0; i < N_TOPICS; i++) {
 		if (r->options->json) {
-			struct json j = json_into(&r->line);
+			struct writer j = writer_into(&r->line);
 
-			json_open(&j, '{');
-			json_pair_known(&j, "type", STR("topic"));
-			json_pair_known(&j, "name", str_of(topics[i].name));
-			json_pair_known(&j, "about", str_of(topics[i].about));
-			json_close(&j, '}');
+			writer_open(&j, '{');
+			writer_pair_known(&j, "type", STR("topic"));
+			writer_pair_known(&j, "name", str_of(topics[i].name));
+			writer_pair_known(&j, "about", str_of(topics[i].about));
+			writer_close(&j, '}');
 			run_print_json(r);
 			continue;
 		}

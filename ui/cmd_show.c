@@ -18,7 +18,7 @@ const struct command command_show = {
 		"One call in full, or every call when no number is given: who and where, "
 		"milestones, what\nwas negotiated in each protocol and direction, authentication, "
 		"the states of both ends,\nand its findings.",
-	.needs = NEEDS_REPLAY | TAKES_CALL,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | TAKES_CALL,
 	.run = run_show,
 };
 
@@ -117,6 +117,10 @@ static void print_milestones(struct run *r, const struct call *c)
 	struct subject s = run_subject(r);
 	int64_t before = 0;
 
+	if (c->tunnel != NULL) {
+		add_milestone(&m, "tunnel: first message", &c->tunnel->start);
+		add_milestone(&m, "tunnel established", &c->tunnel->connected);
+	}
 	add_milestone(&m, "start", &c->start);
 	if (c->session != NULL)
 		add_messages(&m, c->session);
@@ -342,7 +346,7 @@ static void print_call(struct run *r, const struct call *c)
 static void json_object(struct run *r, const struct field_set *set, const struct call *c,
 			const struct finding *f)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 	struct subject s = run_subject(r);
 
 	s.call = c;

@@ -143,39 +143,39 @@ static void print_step(struct run *r, const struct step *s, struct moment before
 	text_free(&t);
 }
 
-static void write_changes(struct json *j, const struct step *s)
+static void write_changes(struct writer *j, const struct step *s)
 {
-	json_key(j, "states");
-	json_open(j, '[');
+	writer_key(j, "states");
+	writer_open(j, '[');
 	for (size_t i = 0; i < s->n_changes; i++) {
 		const struct state_change *c = &s->changes[i];
 		const struct machine *m = c->machine;
 
-		json_open(j, '{');
-		json_pair_known(j, "end", str_of(role_name(c->who)));
-		json_pair_known(j, "machine", str_of(m->name));
+		writer_open(j, '{');
+		writer_pair_known(j, "end", str_of(role_name(c->who)));
+		writer_pair_known(j, "machine", str_of(m->name));
 		if (c->protocol != 0)
-			json_pair_known(j, "protocol",
-					str_of(code_name(CODE_PPP_PROTOCOL, c->protocol)));
-		json_pair_known(j, "before",
-				str_of(c->before < m->n_states ? m->states[c->before] : NULL));
-		json_pair_known(j, "after",
-				str_of(c->after < m->n_states ? m->states[c->after] : NULL));
-		json_close(j, '}');
+			writer_pair_known(j, "protocol",
+					  str_of(code_name(CODE_PPP_PROTOCOL, c->protocol)));
+		writer_pair_known(j, "before",
+				  str_of(c->before < m->n_states ? m->states[c->before] : NULL));
+		writer_pair_known(j, "after",
+				  str_of(c->after < m->n_states ? m->states[c->after] : NULL));
+		writer_close(j, '}');
 	}
-	json_close(j, ']');
+	writer_close(j, ']');
 }
 
-static void write_findings(struct json *j, const struct run *r, const struct step *s)
+static void write_findings(struct writer *j, const struct run *r, const struct step *s)
 {
 	const struct evidence_at *at;
 	size_t n = run_findings_at(r, s->event->number, &at);
 
-	json_key(j, "findings");
-	json_open(j, '[');
+	writer_key(j, "findings");
+	writer_open(j, '[');
 	for (size_t i = 0; i < n; i++)
-		json_string(j, str_of(at[i].finding->rule->id));
-	json_close(j, ']');
+		writer_string(j, str_of(at[i].finding->rule->id));
+	writer_close(j, ']');
 }
 
 void timeline_json(struct run *r, const struct step *s)
@@ -184,32 +184,32 @@ void timeline_json(struct run *r, const struct step *s)
 	const struct call *c = step_call(s);
 	const struct tunnel *t = step_tunnel(s);
 	struct text words = text_make(LIMIT_OUTPUT_LINE);
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_key(&j, "type");
-	json_string(&j, STR("event"));
+	writer_open(&j, '{');
+	writer_key(&j, "type");
+	writer_string(&j, STR("event"));
 	when_json(&j, "time", r->report, e->origin.vantage, e->when);
-	json_pair_known(&j, "stamp", e->stamp);
-	json_pair_known(&j, "input", r->names[e->origin.input]);
+	writer_pair_known(&j, "stamp", e->stamp);
+	writer_pair_known(&j, "input", r->names[e->origin.input]);
 	if (e->origin.frame != 0)
-		json_pair_unsigned(&j, "frame", e->origin.frame);
+		writer_pair_unsigned(&j, "frame", e->origin.frame);
 	else
-		json_pair_id(&j, "line", e->origin.line);
-	json_pair_id(&j, "call", c == NULL ? 0 : c->number);
-	json_pair_id(&j, "tunnel", t == NULL ? 0 : t->number);
-	json_pair_known(&j, "from", str_of(role_name(s->from)));
-	json_pair_known(&j, "to", str_of(role_name(s->to)));
-	json_pair_known(&j, "protocol", str_of(message_protocol(e)));
+		writer_pair_id(&j, "line", e->origin.line);
+	writer_pair_id(&j, "call", c == NULL ? 0 : c->number);
+	writer_pair_id(&j, "tunnel", t == NULL ? 0 : t->number);
+	writer_pair_known(&j, "from", str_of(role_name(s->from)));
+	writer_pair_known(&j, "to", str_of(role_name(s->to)));
+	writer_pair_known(&j, "protocol", str_of(message_protocol(e)));
 	message_word(&words, e);
-	json_pair_known(&j, "message", text_str(&words));
+	writer_pair_known(&j, "message", text_str(&words));
 	text_clear(&words);
 	message_detail(&words, e, false, r->options->show_secrets);
-	json_pair_known(&j, "text", text_str(&words));
-	json_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
+	writer_pair_known(&j, "text", text_str(&words));
+	writer_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
 	write_changes(&j, s);
 	write_findings(&j, r, s);
-	json_close(&j, '}');
+	writer_close(&j, '}');
 	run_print_json(r);
 	text_free(&words);
 }

@@ -18,8 +18,8 @@ const struct command command_tunnels = {
 /* clang-format off */
 static const struct table_column columns[] = {
 	{"tunnel", true, 0, true},
-	{"initiator", false, 12, true},
-	{"responder", false, 12, true},
+	{"initiator", false, 16, true},
+	{"responder", false, 16, true},
 	{"auth", false, 0, false},
 	{"sessions", true, 0, true},
 	{"outcome", false, 0, true},
@@ -77,7 +77,7 @@ static void add_tunnel(struct run *r, struct table *table, const struct tunnel *
 	cells[5] = common_field(r, &field_tunnels, &s, "outcome");
 	cells[6] = common_field(r, &field_tunnels, &s, "ended_by");
 	cells[7] = common_field(r, &field_tunnels, &s, "cause");
-	cells[8] = common_time(r, &t->start);
+	cells[8] = common_start(r, &t->start);
 	cells[9] = common_field(r, &field_tunnels, &s, "round_trip_s");
 	cells[10] = common_field(r, &field_tunnels, &s, "retransmissions");
 	table_add(table, cells, NULL);
@@ -122,7 +122,7 @@ static enum exit_status run_tunnels(struct run *r)
 		return STATUS_DONE;
 	}
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
-		struct json j = json_into(&r->line);
+		struct writer j = writer_into(&r->line);
 		struct subject s;
 
 		if (!run_shows_tunnel(r, t))

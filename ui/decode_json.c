@@ -12,216 +12,217 @@ static bool is_secret(const struct run *r, const struct avp *a)
 	return a->vendor == 0 && a->number == AVP_PROXY_RESPONSE && !r->options->show_secrets;
 }
 
-static void write_avp_value(struct json *j, const struct run *r, const struct avp *a)
+static void write_avp_value(struct writer *j, const struct run *r, const struct avp *a)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 	enum avp_kind kind = a->row == NULL ? AVP_BYTES : a->row->kind;
 	uint64_t number;
 
-	json_key(j, "value");
+	writer_key(j, "value");
 	if (!a->is_whole && a->is_hidden && !a->is_unhidden) {
-		json_null(j);
+		writer_null(j);
 	} else if ((kind == AVP_U8 || kind == AVP_U16 || kind == AVP_U32 || kind == AVP_U64 ||
 		    kind == AVP_MESSAGE_TYPE) &&
 		   avp_number(a, &number)) {
-		json_unsigned(j, number);
+		writer_unsigned(j, number);
 	} else if (kind == AVP_TEXT && a->is_whole && !is_secret(r, a)) {
-		json_string(j, avp_text(a));
+		writer_string(j, avp_text(a));
 	} else {
 		avp_print_value(&t, a, r->options->show_secrets);
-		json_string(j, text_str(&t));
+		writer_string(j, text_str(&t));
 	}
 	if (kind == AVP_MESSAGE_TYPE && avp_number(a, &number))
-		json_pair_known(j, "value_name", str_of(code_name(CODE_MESSAGE, (uint32_t)number)));
+		writer_pair_known(j, "value_name",
+				  str_of(code_name(CODE_MESSAGE, (uint32_t)number)));
 	text_free(&t);
 }
 
-static void write_result(struct json *j, const struct avp *a)
+static void write_result(struct writer *j, const struct avp *a)
 {
 	struct result_code code;
 
 	if (a->row == NULL || a->row->kind != AVP_RESULT || !avp_result(a, &code))
 		return;
-	json_key(j, "result");
-	json_integer(j, code.result);
-	json_key(j, "error");
+	writer_key(j, "result");
+	writer_integer(j, code.result);
+	writer_key(j, "error");
 	if (code.error < 0)
-		json_null(j);
+		writer_null(j);
 	else
-		json_integer(j, code.error);
-	json_pair_known(j, "message", code.text);
+		writer_integer(j, code.error);
+	writer_pair_known(j, "message", code.text);
 }
 
-static void write_avp(struct json *j, const struct run *r, const struct avp *a)
+static void write_avp(struct writer *j, const struct run *r, const struct avp *a)
 {
-	json_open(j, '{');
-	json_pair_unsigned(j, "avp", a->number);
-	json_pair_unsigned(j, "vendor", a->vendor);
-	json_pair_known(j, "name", str_of(a->row == NULL ? NULL : a->row->name));
-	json_key(j, "mandatory");
+	writer_open(j, '{');
+	writer_pair_unsigned(j, "avp", a->number);
+	writer_pair_unsigned(j, "vendor", a->vendor);
+	writer_pair_known(j, "name", str_of(a->row == NULL ? NULL : a->row->name));
+	writer_key(j, "mandatory");
 	if (a->has_flags)
-		json_bool(j, a->is_mandatory);
+		writer_bool(j, a->is_mandatory);
 	else
-		json_null(j);
-	json_key(j, "hidden");
+		writer_null(j);
+	writer_key(j, "hidden");
 	if (a->has_flags)
-		json_bool(j, a->is_hidden);
+		writer_bool(j, a->is_hidden);
 	else
-		json_null(j);
-	json_pair_id(j, "length", a->length);
+		writer_null(j);
+	writer_pair_id(j, "length", a->length);
 	write_avp_value(j, r, a);
 	write_result(j, a);
-	json_key(j, "hex");
+	writer_key(j, "hex");
 	if (is_secret(r, a) || (a->value.len == 0 && !a->is_whole))
-		json_null(j);
+		writer_null(j);
 	else
-		json_hex(j, a->value);
-	json_close(j, '}');
+		writer_hex(j, a->value);
+	writer_close(j, '}');
 }
 
-static void write_l2tp(struct json *j, const struct run *r, const struct event *e)
+static void write_l2tp(struct writer *j, const struct run *r, const struct event *e)
 {
 	const struct l2tp_head *h = &e->l2tp;
 	struct text t = text_make(256);
 	bool is_control = e->kind == EVENT_CONTROL;
 
-	json_key(j, "l2tp");
-	json_open(j, '{');
-	json_pair_id(j, "version", h->version);
-	json_key(j, "control");
-	json_bool(j, h->is_control || is_control);
-	json_key(j, "tunnel_id");
+	writer_key(j, "l2tp");
+	writer_open(j, '{');
+	writer_pair_id(j, "version", h->version);
+	writer_key(j, "control");
+	writer_bool(j, h->is_control || is_control);
+	writer_key(j, "tunnel_id");
 	if (h->has_ids)
-		json_unsigned(j, h->tunnel_id);
+		writer_unsigned(j, h->tunnel_id);
 	else
-		json_null(j);
-	json_key(j, "session_id");
+		writer_null(j);
+	writer_key(j, "session_id");
 	if (h->has_ids)
-		json_unsigned(j, h->session_id);
+		writer_unsigned(j, h->session_id);
 	else
-		json_null(j);
-	json_key(j, "ns");
+		writer_null(j);
+	writer_key(j, "ns");
 	if (h->has_sequence)
-		json_unsigned(j, h->ns);
+		writer_unsigned(j, h->ns);
 	else
-		json_null(j);
-	json_key(j, "nr");
+		writer_null(j);
+	writer_key(j, "nr");
 	if (h->has_sequence)
-		json_unsigned(j, h->nr);
+		writer_unsigned(j, h->nr);
 	else
-		json_null(j);
+		writer_null(j);
 	if (is_control)
 		message_word(&t, e);
-	json_pair_known(j, "message", text_str(&t));
-	json_key(j, "message_type");
+	writer_pair_known(j, "message", text_str(&t));
+	writer_key(j, "message_type");
 	if (is_control && e->control.message != MESSAGE_UNKNOWN)
-		json_unsigned(j, e->control.message);
+		writer_unsigned(j, e->control.message);
 	else
-		json_null(j);
-	json_key(j, "avps");
-	json_open(j, '[');
+		writer_null(j);
+	writer_key(j, "avps");
+	writer_open(j, '[');
 	for (size_t i = 0; is_control && i < e->control.n_avps; i++)
 		write_avp(j, r, &e->control.avps[i]);
-	json_close(j, ']');
-	json_close(j, '}');
+	writer_close(j, ']');
+	writer_close(j, '}');
 	text_free(&t);
 }
 
-static void write_option(struct json *j, const struct ppp_option *o)
+static void write_option(struct writer *j, const struct ppp_option *o)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 	enum option_kind kind = o->row == NULL ? OPTION_BYTES : o->row->kind;
 	uint64_t number;
 
-	json_open(j, '{');
-	json_pair_unsigned(j, "option", o->number);
-	json_pair_known(j, "name", str_of(o->row == NULL ? NULL : o->row->name));
-	json_key(j, "value");
+	writer_open(j, '{');
+	writer_pair_unsigned(j, "option", o->number);
+	writer_pair_known(j, "name", str_of(o->row == NULL ? NULL : o->row->name));
+	writer_key(j, "value");
 	if ((kind == OPTION_U8 || kind == OPTION_U16 || kind == OPTION_U32) &&
 	    option_number(o, &number)) {
-		json_unsigned(j, number);
+		writer_unsigned(j, number);
 	} else {
 		option_print_value(&t, o);
-		json_string(j, text_str(&t));
+		writer_string(j, text_str(&t));
 	}
-	json_key(j, "hex");
+	writer_key(j, "hex");
 	if (o->value.len == 0 && !o->is_whole)
-		json_null(j);
+		writer_null(j);
 	else
-		json_hex(j, o->value);
-	json_close(j, '}');
+		writer_hex(j, o->value);
+	writer_close(j, '}');
 	text_free(&t);
 }
 
-static void write_ppp(struct json *j, const struct run *r, const struct event *e)
+static void write_ppp(struct writer *j, const struct run *r, const struct event *e)
 {
 	const struct ppp *p = &e->ppp;
 	bool is_password = p->protocol == PPP_PAP && p->code == PAP_REQUEST;
 
-	json_key(j, "ppp");
-	json_open(j, '{');
-	json_pair_unsigned(j, "protocol", p->protocol);
-	json_pair_known(j, "protocol_name", str_of(code_name(CODE_PPP_PROTOCOL, p->protocol)));
-	json_pair_unsigned(j, "code", p->code);
-	json_pair_known(j, "code_name", str_of(ppp_code_name(p->protocol, p->code)));
-	json_key(j, "id");
+	writer_key(j, "ppp");
+	writer_open(j, '{');
+	writer_pair_unsigned(j, "protocol", p->protocol);
+	writer_pair_known(j, "protocol_name", str_of(code_name(CODE_PPP_PROTOCOL, p->protocol)));
+	writer_pair_unsigned(j, "code", p->code);
+	writer_pair_known(j, "code_name", str_of(ppp_code_name(p->protocol, p->code)));
+	writer_key(j, "id");
 	if (p->has_id)
-		json_unsigned(j, p->id);
+		writer_unsigned(j, p->id);
 	else
-		json_null(j);
-	json_key(j, "options");
-	json_open(j, '[');
+		writer_null(j);
+	writer_key(j, "options");
+	writer_open(j, '[');
 	for (size_t i = 0; i < p->n_options; i++)
 		write_option(j, &p->options[i]);
-	json_close(j, ']');
+	writer_close(j, ']');
 	if (p->name.len > 0)
-		json_pair_known(j, "name", p->name);
+		writer_pair_known(j, "name", p->name);
 	if (p->value.len > 0 && (!is_password || r->options->show_secrets)) {
-		json_key(j, "value");
-		json_hex(j, p->value);
+		writer_key(j, "value");
+		writer_hex(j, p->value);
 	}
 	if (p->message.len > 0)
-		json_pair_known(j, "message", p->message);
+		writer_pair_known(j, "message", p->message);
 	if (p->rejected_protocol != 0)
-		json_pair_unsigned(j, "rejected_protocol", p->rejected_protocol);
+		writer_pair_unsigned(j, "rejected_protocol", p->rejected_protocol);
 	if (p->has_magic)
-		json_pair_unsigned(j, "magic", p->magic);
-	json_close(j, '}');
+		writer_pair_unsigned(j, "magic", p->magic);
+	writer_close(j, '}');
 }
 
-static void write_data(struct json *j, const struct event *e)
+static void write_data(struct writer *j, const struct event *e)
 {
 	const char *name = code_name(CODE_PPP_PROTOCOL, e->data.protocol);
 
-	json_key(j, "data");
-	json_open(j, '{');
-	json_pair_id(j, "protocol", e->data.protocol);
-	json_pair_known(j, "protocol_name", str_of(e->data.protocol == 0 ? NULL : name));
-	json_pair_unsigned(j, "length", e->data.length);
-	json_close(j, '}');
+	writer_key(j, "data");
+	writer_open(j, '{');
+	writer_pair_id(j, "protocol", e->data.protocol);
+	writer_pair_known(j, "protocol_name", str_of(e->data.protocol == 0 ? NULL : name));
+	writer_pair_unsigned(j, "length", e->data.length);
+	writer_close(j, '}');
 }
 
-static void write_party(struct json *j, const char *key, const struct party *p)
+static void write_party(struct writer *j, const char *key, const struct party *p)
 {
 	struct text t = text_make(64);
 
 	address_print(&t, &p->address);
-	json_key(j, key);
-	json_open(j, '{');
-	json_pair_known(j, "address", text_str(&t));
-	json_pair_id(j, "port", p->port);
+	writer_key(j, key);
+	writer_open(j, '{');
+	writer_pair_known(j, "address", text_str(&t));
+	writer_pair_id(j, "port", p->port);
 	if (p->name.len > 0)
-		json_pair_known(j, "name", p->name);
-	json_close(j, '}');
+		writer_pair_known(j, "name", p->name);
+	writer_close(j, '}');
 	text_free(&t);
 }
 
-static void write_defects(struct json *j, const struct run *r, const struct event *e)
+static void write_defects(struct writer *j, const struct run *r, const struct event *e)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 
-	json_key(j, "defects");
-	json_open(j, '[');
+	writer_key(j, "defects");
+	writer_open(j, '[');
 	for (size_t i = 0; i < e->n_defects; i++) {
 		const struct defect *d = &e->defects[i];
 		const struct defect_row *row = defect_row(d->id);
@@ -229,41 +230,41 @@ static void write_defects(struct json *j, const struct run *r, const struct even
 		text_clear(&t);
 		secrecy_mask(&t, d->text.len > 0 ? d->text : str_of(row->title),
 			     r->options->show_secrets);
-		json_open(j, '{');
-		json_pair_known(j, "id", str_of(row->id));
-		json_pair_known(j, "text", text_str(&t));
-		json_pair_unsigned(j, "offset", d->offset);
+		writer_open(j, '{');
+		writer_pair_known(j, "id", str_of(row->id));
+		writer_pair_known(j, "text", text_str(&t));
+		writer_pair_unsigned(j, "offset", d->offset);
 		if (d->line != 0)
-			json_pair_unsigned(j, "line", d->line);
-		json_close(j, '}');
+			writer_pair_unsigned(j, "line", d->line);
+		writer_close(j, '}');
 	}
-	json_close(j, ']');
+	writer_close(j, ']');
 	text_free(&t);
 }
 
-static void write_record(struct json *j, const struct run *r, const struct event *e)
+static void write_record(struct writer *j, const struct run *r, const struct event *e)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 
 	secrecy_mask(&t, e->text, r->options->show_secrets);
-	json_pair_known(j, "text", text_str(&t));
+	writer_pair_known(j, "text", text_str(&t));
 	text_free(&t);
 }
 
 void decode_json(struct run *r, const struct event *e)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_key(&j, "type");
-	json_string(&j, e->kind == EVENT_SAID ? STR("record") : STR("message"));
-	json_pair_known(&j, "input", r->names[e->origin.input]);
+	writer_open(&j, '{');
+	writer_key(&j, "type");
+	writer_string(&j, e->kind == EVENT_SAID ? STR("record") : STR("message"));
+	writer_pair_known(&j, "input", r->names[e->origin.input]);
 	if (e->origin.frame != 0)
-		json_pair_unsigned(&j, "frame", e->origin.frame);
+		writer_pair_unsigned(&j, "frame", e->origin.frame);
 	else
-		json_pair_id(&j, "line", e->origin.line);
+		writer_pair_id(&j, "line", e->origin.line);
 	when_json(&j, "time", r->report, e->origin.vantage, e->when);
-	json_pair_known(&j, "stamp", e->stamp);
+	writer_pair_known(&j, "stamp", e->stamp);
 	write_party(&j, "from", &e->from);
 	write_party(&j, "to", &e->to);
 	if (e->kind == EVENT_SAID)
@@ -275,6 +276,6 @@ void decode_json(struct run *r, const struct event *e)
 	if (e->kind == EVENT_DATA)
 		write_data(&j, e);
 	write_defects(&j, r, e);
-	json_close(&j, '}');
+	writer_close(&j, '}');
 	run_print_json(r);
 }

@@ -6,7 +6,7 @@ static const char *const ids[] = {"C", "L", "N", "R"};
 
 static void add_label(struct text *line, struct str s)
 {
-	static const char special[] = "#;\"<>{}%\\`:";
+	static const char special[] = "#;\"<>{}%\\`";
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.at[i];

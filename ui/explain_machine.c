@@ -1,13 +1,13 @@
 #include "explain.h"
 #include "machine.h"
 
-static void json_words(struct json *j, const char *key, const char *const *words, size_t n)
+static void json_words(struct writer *j, const char *key, const char *const *words, size_t n)
 {
-	json_key(j, key);
-	json_open(j, '[');
+	writer_key(j, key);
+	writer_open(j, '[');
 	for (size_t i = 0; i < n; i++)
-		json_known(j, str_of(words[i]));
-	json_close(j, ']');
+		writer_known(j, str_of(words[i]));
+	writer_close(j, ']');
 }
 
 static const char *state_word(const struct machine *m, uint8_t state)
@@ -22,32 +22,32 @@ static const char *state_word(const struct machine *m, uint8_t state)
 static void json_machine(struct run *r, const struct machine *m)
 {
 	static const char *const verdicts[] = {"normal", "inferred", "odd", "wrong"};
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_pair_known(&j, "type", STR("machine"));
-	json_pair_known(&j, "name", str_of(m->name));
-	json_pair_known(&j, "title", str_of(m->title));
-	json_pair_known(&j, "ref", str_of(m->ref));
+	writer_open(&j, '{');
+	writer_pair_known(&j, "type", STR("machine"));
+	writer_pair_known(&j, "name", str_of(m->name));
+	writer_pair_known(&j, "title", str_of(m->title));
+	writer_pair_known(&j, "ref", str_of(m->ref));
 	json_words(&j, "states", m->states, m->n_states);
 	json_words(&j, "events", m->events, m->n_events);
-	json_key(&j, "rows");
-	json_open(&j, '[');
+	writer_key(&j, "rows");
+	writer_open(&j, '[');
 	for (size_t i = 0; i < m->n_rows; i++) {
 		const struct transition *row = &m->rows[i];
 
-		json_open(&j, '{');
-		json_pair_known(&j, "from", str_of(state_word(m, row->from)));
-		json_pair_known(&j, "on",
-				str_of(row->on < m->n_events ? m->events[row->on] : NULL));
-		json_pair_known(&j, "to", str_of(state_word(m, row->to)));
-		json_pair_known(&j, "verdict", str_of(verdicts[row->verdict]));
-		json_pair_known(&j, "why", str_of(row->why));
-		json_pair_known(&j, "ref", str_of(row->ref));
-		json_close(&j, '}');
+		writer_open(&j, '{');
+		writer_pair_known(&j, "from", str_of(state_word(m, row->from)));
+		writer_pair_known(&j, "on",
+				  str_of(row->on < m->n_events ? m->events[row->on] : NULL));
+		writer_pair_known(&j, "to", str_of(state_word(m, row->to)));
+		writer_pair_known(&j, "verdict", str_of(verdicts[row->verdict]));
+		writer_pair_known(&j, "why", str_of(row->why));
+		writer_pair_known(&j, "ref", str_of(row->ref));
+		writer_close(&j, '}');
 	}
-	json_close(&j, ']');
-	json_close(&j, '}');
+	writer_close(&j, ']');
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 

@@ -13,17 +13,17 @@ static void part(struct run *r, const char *word, const char *words)
 
 static void json_rule(struct run *r, const struct rule_row *row)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_pair_known(&j, "type", STR("rule"));
-	json_pair_known(&j, "rule", str_of(row->id));
-	json_pair_known(&j, "severity", str_of(severity_word(row->severity)));
-	json_pair_known(&j, "title", str_of(row->title));
-	json_pair_known(&j, "explain", str_of(row->explain));
-	json_pair_known(&j, "advice", str_of(row->advice));
-	json_pair_known(&j, "ref", str_of(row->ref));
-	json_close(&j, '}');
+	writer_open(&j, '{');
+	writer_pair_known(&j, "type", STR("rule"));
+	writer_pair_known(&j, "rule", str_of(row->id));
+	writer_pair_known(&j, "severity", str_of(severity_word(row->severity)));
+	writer_pair_known(&j, "title", str_of(row->title));
+	writer_pair_known(&j, "explain", str_of(row->explain));
+	writer_pair_known(&j, "advice", str_of(row->advice));
+	writer_pair_known(&j, "ref", str_of(row->ref));
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 
@@ -66,14 +66,14 @@ size_t explain_rule(struct run *r, const struct question *q)
 
 static void print_field(struct run *r, const char *name, const char *about)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
 	if (r->options->json) {
-		json_open(&j, '{');
-		json_pair_known(&j, "type", STR("field"));
-		json_pair_known(&j, "name", str_of(name));
-		json_pair_known(&j, "about", str_of(about));
-		json_close(&j, '}');
+		writer_open(&j, '{');
+		writer_pair_known(&j, "type", STR("field"));
+		writer_pair_known(&j, "name", str_of(name));
+		writer_pair_known(&j, "about", str_of(about));
+		writer_close(&j, '}');
 		run_print_json(r);
 		return;
 	}

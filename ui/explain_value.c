@@ -49,21 +49,21 @@ static const char *bit_word(enum avp_bit bit)
 
 static void json_avp(struct run *r, const struct avp_row *row)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_pair_known(&j, "type", STR("avp"));
-	json_pair_unsigned(&j, "vendor", row->vendor);
-	json_pair_unsigned(&j, "avp", row->number);
-	json_pair_known(&j, "name", str_of(row->name));
-	json_pair_known(&j, "value", str_of(kind_word(row->kind)));
-	json_pair_unsigned(&j, "length_min", row->length_min);
-	json_pair_unsigned(&j, "length_max", row->length_max);
-	json_pair_known(&j, "mandatory_bit", str_of(bit_word(row->mandatory)));
-	json_pair_known(&j, "hidden_bit", str_of(bit_word(row->hidden)));
-	json_pair_known(&j, "field", str_of(row->field));
-	json_pair_known(&j, "ref", str_of(row->ref));
-	json_close(&j, '}');
+	writer_open(&j, '{');
+	writer_pair_known(&j, "type", STR("avp"));
+	writer_pair_unsigned(&j, "vendor", row->vendor);
+	writer_pair_unsigned(&j, "avp", row->number);
+	writer_pair_known(&j, "name", str_of(row->name));
+	writer_pair_known(&j, "value", str_of(kind_word(row->kind)));
+	writer_pair_unsigned(&j, "length_min", row->length_min);
+	writer_pair_unsigned(&j, "length_max", row->length_max);
+	writer_pair_known(&j, "mandatory_bit", str_of(bit_word(row->mandatory)));
+	writer_pair_known(&j, "hidden_bit", str_of(bit_word(row->hidden)));
+	writer_pair_known(&j, "field", str_of(row->field));
+	writer_pair_known(&j, "ref", str_of(row->ref));
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 
@@ -127,20 +127,20 @@ static bool is_protocol(const char *word, uint16_t protocol)
 static void print_option(struct run *r, const struct option_row *row)
 {
 	const char *protocol = code_name(CODE_PPP_PROTOCOL, row->protocol);
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
 	if (r->options->json) {
-		json_open(&j, '{');
-		json_pair_known(&j, "type", STR("option"));
-		json_pair_unsigned(&j, "protocol", row->protocol);
-		json_pair_known(&j, "protocol_name", str_of(protocol));
-		json_pair_unsigned(&j, "option", row->number);
-		json_pair_known(&j, "name", str_of(row->name));
-		json_pair_unsigned(&j, "length_min", row->length_min);
-		json_pair_unsigned(&j, "length_max", row->length_max);
-		json_pair_known(&j, "field", str_of(row->field));
-		json_pair_known(&j, "ref", str_of(row->ref));
-		json_close(&j, '}');
+		writer_open(&j, '{');
+		writer_pair_known(&j, "type", STR("option"));
+		writer_pair_unsigned(&j, "protocol", row->protocol);
+		writer_pair_known(&j, "protocol_name", str_of(protocol));
+		writer_pair_unsigned(&j, "option", row->number);
+		writer_pair_known(&j, "name", str_of(row->name));
+		writer_pair_unsigned(&j, "length_min", row->length_min);
+		writer_pair_unsigned(&j, "length_max", row->length_max);
+		writer_pair_known(&j, "field", str_of(row->field));
+		writer_pair_known(&j, "ref", str_of(row->ref));
+		writer_close(&j, '}');
 		run_print_json(r);
 		return;
 	}
@@ -182,17 +182,17 @@ size_t explain_option(struct run *r, const struct question *q)
 
 static void print_code(struct run *r, const struct code_row *row)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
 	if (r->options->json) {
-		json_open(&j, '{');
-		json_pair_known(&j, "type", STR("code"));
-		json_pair_known(&j, "domain", str_of(code_domain_name(row->domain)));
-		json_pair_unsigned(&j, "code", row->number);
-		json_pair_known(&j, "name", str_of(row->name));
-		json_pair_known(&j, "about", str_of(row->about));
-		json_pair_known(&j, "ref", str_of(row->ref));
-		json_close(&j, '}');
+		writer_open(&j, '{');
+		writer_pair_known(&j, "type", STR("code"));
+		writer_pair_known(&j, "domain", str_of(code_domain_name(row->domain)));
+		writer_pair_unsigned(&j, "code", row->number);
+		writer_pair_known(&j, "name", str_of(row->name));
+		writer_pair_known(&j, "about", str_of(row->about));
+		writer_pair_known(&j, "ref", str_of(row->ref));
+		writer_close(&j, '}');
 		run_print_json(r);
 		return;
 	}

@@ -56,45 +56,45 @@ bool field_get(const struct field_set *set, const struct field *f, const struct 
 	return ret->kind != FACT_NULL;
 }
 
-static void write_texts(struct json *j, const struct fact *f)
+static void write_texts(struct writer *j, const struct fact *f)
 {
-	json_open(j, '[');
+	writer_open(j, '[');
 	for (size_t i = 0; i < f->n; i++)
-		json_string(j, f->texts[i]);
-	json_close(j, ']');
+		writer_string(j, f->texts[i]);
+	writer_close(j, ']');
 }
 
-static void write_numbers(struct json *j, const struct fact *f)
+static void write_numbers(struct writer *j, const struct fact *f)
 {
-	json_open(j, '[');
+	writer_open(j, '[');
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->known[i])
-			json_unsigned(j, f->numbers[i]);
+			writer_unsigned(j, f->numbers[i]);
 		else
-			json_null(j);
+			writer_null(j);
 	}
-	json_close(j, ']');
+	writer_close(j, ']');
 }
 
-static void write_fact(struct json *j, const struct fact *f)
+static void write_fact(struct writer *j, const struct fact *f)
 {
 	switch (f->kind) {
 	case FACT_NULL:
 	case FACT_TIME:
 	case FACT_OBJECT:
-		json_null(j);
+		writer_null(j);
 		return;
 	case FACT_TEXT:
-		json_string(j, f->text);
+		writer_string(j, f->text);
 		return;
 	case FACT_NUMBER:
-		json_unsigned(j, f->number);
+		writer_unsigned(j, f->number);
 		return;
 	case FACT_REAL:
-		json_real(j, f->real);
+		writer_real(j, f->real);
 		return;
 	case FACT_TRUTH:
-		json_bool(j, f->truth);
+		writer_bool(j, f->truth);
 		return;
 	case FACT_TEXTS:
 		write_texts(j, f);
@@ -103,7 +103,7 @@ static void write_fact(struct json *j, const struct fact *f)
 		write_numbers(j, f);
 		return;
 	case FACT_RAW:
-		json_raw(j, f->text);
+		writer_raw(j, f->text);
 		return;
 	}
 }
@@ -116,7 +116,7 @@ static struct str group_of(const char *key)
 	return dot == NULL ? (struct str){0} : str_range(key, dot);
 }
 
-static void write_row(struct json *j, const struct field *row, const struct subject *s,
+static void write_row(struct writer *j, const struct field *row, const struct subject *s,
 		      struct fact *f)
 {
 	const char *dot = strrchr(row->key, '.');
@@ -126,30 +126,30 @@ static void write_row(struct json *j, const struct field *row, const struct subj
 		when_json(j, key, s->report, f->mark.vantage, f->mark.when);
 		return;
 	}
-	json_key(j, key);
+	writer_key(j, key);
 	write_fact(j, f);
 }
 
 /* `stamp` goes with the first time of an object. */
-static void write_stamp(struct json *j, const struct field *row, const struct fact *f,
+static void write_stamp(struct writer *j, const struct field *row, const struct fact *f,
 			bool *is_done)
 {
 	if (row->kind != FACT_TIME || *is_done)
 		return;
 	*is_done = true;
-	json_pair_known(j, "stamp", f->kind == FACT_TIME ? f->mark.stamp : (struct str){0});
+	writer_pair_known(j, "stamp", f->kind == FACT_TIME ? f->mark.stamp : (struct str){0});
 }
 
-void field_json(struct json *j, const struct field_set *set, const struct subject *s)
+void field_json(struct writer *j, const struct field_set *set, const struct subject *s)
 {
 	struct str open = {0};
 	struct str absent = {0};
 	bool has_stamp = false;
 	struct fact f;
 
-	json_open(j, '{');
-	json_key(j, "type");
-	json_string(j, str_of(set->name));
+	writer_open(j, '{');
+	writer_key(j, "type");
+	writer_string(j, str_of(set->name));
 	for (size_t i = 0; i < set->n; i++) {
 		const struct field *row = &set->rows[i];
 		struct str group = group_of(row->key);
@@ -157,13 +157,13 @@ void field_json(struct json *j, const struct field_set *set, const struct subjec
 		if (group.len > 0 && str_equal(group, absent))
 			continue;
 		if (open.len > 0 && !str_equal(group, open)) {
-			json_close(j, '}');
+			writer_close(j, '}');
 			open = (struct str){0};
 		}
 		field_get(set, row, s, &f);
 		if (f.kind == FACT_OBJECT) {
-			json_key(j, row->key);
-			json_open(j, '{');
+			writer_key(j, row->key);
+			writer_open(j, '{');
 			open = str_of(row->key);
 			continue;
 		}
@@ -175,8 +175,8 @@ void field_json(struct json *j, const struct field_set *set, const struct subjec
 		write_stamp(j, row, &f, &has_stamp);
 	}
 	if (open.len > 0)
-		json_close(j, '}');
-	json_close(j, '}');
+		writer_close(j, '}');
+	writer_close(j, '}');
 }
 
 void field_print(struct text *t, const struct fact *f)

@@ -6,9 +6,11 @@
 #ifndef L2TPSCOPE_FIELD_H
 #define L2TPSCOPE_FIELD_H
 
-#include "json.h"
 #include "replay.h"
 #include "rule.h"
+#include "writer.h"
+
+struct run;
 
 /* What facts are asked of. What a getter makes lives in `arena`, which the caller resets. */
 struct subject {
@@ -21,6 +23,7 @@ struct subject {
 	size_t n_inputs;
 	bool show_secrets;
 	struct arena *arena;
+	const struct run *run; /* to find the words of an evidence; may be NULL */
 };
 
 enum fact_kind {
@@ -81,7 +84,7 @@ bool field_get(const struct field_set *set, const struct field *f, const struct 
 	       struct fact *ret);
 
 /* The whole object: type first, then every row. */
-void field_json(struct json *j, const struct field_set *set, const struct subject *s);
+void field_json(struct writer *j, const struct field_set *set, const struct subject *s);
 
 /* For a cell; nothing when unknown. Text from input comes out escaped. */
 void field_print(struct text *t, const struct fact *f);
@@ -89,5 +92,7 @@ void field_print(struct text *t, const struct fact *f);
 const char *severity_word(enum severity s);
 /* `frame 12` or `line 34`, with the input's name when there are several. */
 void mark_print(struct text *t, const struct subject *s, const struct mark *m);
+/* What was seen there: the mark's own words, else the message; masked, in the arena. */
+struct str mark_words(const struct subject *s, const struct mark *m);
 
 #endif

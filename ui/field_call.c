@@ -73,18 +73,18 @@ static void get_side_session(const struct subject *s, int which, struct fact *f)
 	fact_id(f, s->call->side[which].session_id);
 }
 
-static void write_end(struct json *j, const struct call_side *side)
+static void write_end(struct writer *j, const struct call_side *side)
 {
 	struct text address = text_make(64);
 
 	address_print(&address, &side->address);
-	json_open(j, '{');
-	json_pair_known(j, "name", side->name);
-	json_pair_known(j, "address", text_str(&address));
-	json_pair_id(j, "port", side->port);
-	json_pair_id(j, "tunnel_id", side->tunnel_id);
-	json_pair_id(j, "session_id", side->session_id);
-	json_close(j, '}');
+	writer_open(j, '{');
+	writer_pair_known(j, "name", side->name);
+	writer_pair_known(j, "address", text_str(&address));
+	writer_pair_id(j, "port", side->port);
+	writer_pair_id(j, "tunnel_id", side->tunnel_id);
+	writer_pair_id(j, "session_id", side->session_id);
+	writer_close(j, '}');
 	text_free(&address);
 }
 
@@ -92,14 +92,14 @@ static void write_end(struct json *j, const struct call_side *side)
 static void get_ends(const struct subject *s, int which, struct fact *f)
 {
 	struct text t = text_make(8192);
-	struct json j = json_into(&t);
+	struct writer j = writer_into(&t);
 
 	(void)which;
 	if (!s->call->roles_known) {
-		json_open(&j, '[');
+		writer_open(&j, '[');
 		write_end(&j, &s->call->side[0]);
 		write_end(&j, &s->call->side[1]);
-		json_close(&j, ']');
+		writer_close(&j, ']');
 		f->kind = FACT_RAW;
 		f->text = arena_str(s->arena, text_str(&t));
 	}

@@ -1,4 +1,6 @@
 #include "fact.h"
+#include "message.h"
+#include "run.h"
 #include "secrecy.h"
 
 static const char *const order_severity[] = {"note", "warning", "error", NULL};
@@ -74,32 +76,50 @@ static void get_ref(const struct subject *s, int which, struct fact *f)
 	fact_word(f, s->finding->rule->ref);
 }
 
-static void write_evidence(struct json *j, const struct subject *s, const struct mark *m)
+struct str mark_words(const struct subject *s, const struct mark *m)
 {
-	json_open(j, '{');
-	json_pair_known(j, "input",
-			m->input < s->n_inputs ? s->input_names[m->input] : (struct str){0});
+	const struct step *step = s->run == NULL ? NULL : run_step_of(s->run, m->number);
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	struct str words;
+
+	if (m->text.len > 0 || step == NULL)
+		return fact_masked(s, m->text);
+	if (step->event->kind != EVENT_SAID) {
+		message_name(&t, step->event);
+		text_putc(&t, ' ');
+	}
+	message_detail(&t, step->event, false, s->show_secrets);
+	words = arena_str(s->arena, text_str(&t));
+	text_free(&t);
+	return words;
+}
+
+static void write_evidence(struct writer *j, const struct subject *s, const struct mark *m)
+{
+	writer_open(j, '{');
+	writer_pair_known(j, "input",
+			  m->input < s->n_inputs ? s->input_names[m->input] : (struct str){0});
 	if (m->frame != 0)
-		json_pair_unsigned(j, "frame", m->frame);
+		writer_pair_unsigned(j, "frame", m->frame);
 	else
-		json_pair_id(j, "line", m->line);
-	json_pair_known(j, "text", fact_masked(s, m->text));
-	json_close(j, '}');
+		writer_pair_id(j, "line", m->line);
+	writer_pair_known(j, "text", mark_words(s, m));
+	writer_close(j, '}');
 }
 
 static void get_evidence(const struct subject *s, int which, struct fact *f)
 {
 	const struct finding *finding = s->finding;
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
-	struct json j = json_into(&t);
+	struct writer j = writer_into(&t);
 
 	(void)which;
-	json_open(&j, '[');
+	writer_open(&j, '[');
 	for (size_t i = 0; i < finding->n_evidence; i++)
 		write_evidence(&j, s, &finding->evidence[i]);
 	if (finding->n_evidence == 0 && finding->mark.is_set)
 		write_evidence(&j, s, &finding->mark);
-	json_close(&j, ']');
+	writer_close(&j, ']');
 	f->kind = FACT_RAW;
 	f->text = arena_str(s->arena, text_str(&t));
 	text_free(&t);

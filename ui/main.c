@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -14,11 +15,29 @@ static enum exit_status print_help(const struct command *command)
 
 static enum exit_status print_usage_error(const struct options *o, const struct text *why)
 {
-	const char *name = o->command == NULL ? NULL : o->command->name;
+	const char *name = o->command == NULL || o->is_implied ? NULL : o->command->name;
 
 	fprintf(stderr, "l2tpscope: %s\nTry `l2tpscope %s%s--help`.\n", why->at,
 		name == NULL ? "" : name, name == NULL ? "" : " ");
 	return STATUS_USAGE;
+}
+
+/* A plain word that is neither a command nor a file was meant as a command. */
+static bool is_mistaken(const struct options *o, struct text *why)
+{
+	const char *word = o->n_inputs == 0 ? NULL : o->inputs[0].path;
+	const char *nearest;
+
+	if (!o->is_implied || word == NULL || strpbrk(word, "./-") != NULL ||
+	    access(word, F_OK) == 0)
+		return false;
+	nearest = options_nearest(word);
+	text_puts(why, "neither a command nor a file: `");
+	text_escape(why, str_of(word));
+	text_puts(why, "`");
+	if (nearest != NULL)
+		text_printf(why, "; did you mean `%s`?", nearest);
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -34,6 +53,8 @@ int main(int argc, char **argv)
 									 : STATUS_LIMIT;
 	else if (options.help)
 		status = print_help(options.command);
+	else if (is_mistaken(&options, &why))
+		status = print_usage_error(&options, &why);
 	else
 		status = run_command(&options);
 	text_free(&why);

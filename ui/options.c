@@ -370,6 +370,7 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 	*ret = (struct options){0};
 	is_named = find_command(&p);
 	command_at = p.at;
+	ret->is_implied = !is_named;
 	if (!parse_all(&p, command_at))
 		return false;
 	if (ret->help || ret->version) {
@@ -400,6 +401,48 @@ const char *named_value(const struct named_values *values, struct str input)
 			any = values->at[i].value;
 	}
 	return any;
+}
+
+/* Letters to add, drop or change (Levenshtein), for short words. */
+static size_t distance(const char *a, const char *b)
+{
+	enum { WORD_MOST = 16 };
+	size_t row[WORD_MOST + 1];
+	size_t n = strlen(b);
+
+	if (n > WORD_MOST)
+		return SIZE_MAX;
+	for (size_t k = 0; k <= n; k++)
+		row[k] = k;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t k = 1; k <= n; k++) {
+			size_t change = corner + (a[i] != b[k - 1]);
+			size_t least = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
+
+			corner = row[k];
+			row[k] = change < least ? change : least;
+		}
+	}
+	return row[n];
+}
+
+const char *options_nearest(const char *word)
+{
+	const char *nearest = NULL;
+	size_t least = 3;
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		size_t d = distance(word, commands[i]->name);
+
+		if (d >= least)
+			continue;
+		least = d;
+		nearest = commands[i]->name;
+	}
+	return nearest;
 }
 
 static void help_option(struct text *t, const struct option_def *def)

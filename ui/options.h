@@ -32,6 +32,7 @@ struct options {
 	const char *words[OPTION_INPUTS]; /* explain: its topic */
 	size_t n_words;
 	uint64_t call, tunnel; /* 0: not given */
+	bool is_implied;       /* no command was named: `calls` */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format;
@@ -46,6 +47,9 @@ const char *named_value(const struct named_values *values, struct str input);
 
 /* --help: of the program when `command` is NULL. */
 void options_help(struct text *t, const struct command *command);
+
+/* The command that `word` may have been meant for, or NULL. */
+const char *options_nearest(const char *word);
 
 /* For the laws: every option has a row in some command's help. */
 struct option_def {

@@ -69,8 +69,11 @@ void run_warn(const struct run *r, const char *format, ...)
 	text_free(&t);
 }
 
-void run_warn_secrets(const struct run *r)
+void run_warn_secrets(struct run *r)
 {
+	if (r->has_warned_secrets)
+		return;
+	r->has_warned_secrets = true;
 	run_warn(r, "the output repeats the input verbatim and contains secrets");
 }
 
@@ -286,6 +289,26 @@ static void index_findings(struct run *r)
 	qsort(r->evidence, r->n_evidence, sizeof(*r->evidence), by_event);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct step *one = *(const struct step *const *)a;
+	const struct step *other = *(const struct step *const *)b;
+
+	return (one->event->number > other->event->number) -
+	       (one->event->number < other->event->number);
+}
+
+static void index_steps(struct run *r)
+{
+	size_t n = r->report->n_steps;
+
+	if (n == 0)
+		return;
+	r->steps_by_event = must_alloc(n, sizeof(struct step *));
+	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
+	qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
+}
+
 size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret)
 {
 	size_t low = 0;
@@ -335,6 +358,7 @@ static void replay_all(struct run *r)
 	replay_end(r->replay, vantages, n);
 	r->report = replay_report(r->replay);
 	index_findings(r);
+	index_steps(r);
 	free(vantages);
 	free(offsets);
 }
@@ -430,6 +454,9 @@ static void release(struct run *r)
 	free(r->inputs);
 	free(r->names);
 	free(r->evidence);
+	free(r->steps_by_event);
+	free(r->calls_fit);
+	free(r->tunnels_fit);
 	filter_free(r->filter);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);

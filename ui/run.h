@@ -45,10 +45,14 @@ struct run {
 	struct arena *scratch; /* reset for each object that is shown */
 	struct evidence_at *evidence;
 	size_t n_evidence;
+	bool *calls_fit; /* by number: a message of the call fits --where; made when asked */
+	bool *tunnels_fit;
+	const struct call *chosen;          /* --call */
+	const struct step **steps_by_event; /* sorted by event number */
 	uint16_t vantages;
 	uint64_t events;
 	bool is_interrupted;
-	bool has_said_run;
+	bool has_warned_secrets;
 	enum exit_status status;
 };
 
@@ -81,11 +85,14 @@ struct moment run_step_time(const struct run *r, const struct step *s);
 /* Findings whose evidence is this event: the first and how many follow. */
 size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret);
 
+/* The step of an event, or NULL. */
+const struct step *run_step_of(const struct run *r, uint64_t event);
+
 /* Raises the exit status of the run to `s` unless a graver one is set. */
 void run_raise(struct run *r, enum exit_status s);
 /* One line to standard error, unless --quiet. */
 void run_warn(const struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Says once that verbatim output holds secrets. */
-void run_warn_secrets(const struct run *r);
+void run_warn_secrets(struct run *r);
 
 #endif

@@ -8,28 +8,28 @@ void run_print_json(struct run *r)
 
 void run_print_json_head(struct run *r)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_key(&j, "type");
-	json_string(&j, STR("run"));
-	json_key(&j, "schema");
-	json_string(&j, STR("l2tpscope/1"));
-	json_key(&j, "inputs");
-	json_open(&j, '[');
+	writer_open(&j, '{');
+	writer_key(&j, "type");
+	writer_string(&j, STR("run"));
+	writer_key(&j, "schema");
+	writer_string(&j, STR("l2tpscope/1"));
+	writer_key(&j, "inputs");
+	writer_open(&j, '[');
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		const struct input *in = &r->inputs[i];
 		const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
 
-		json_open(&j, '{');
-		json_pair_known(&j, "name", in->name);
-		json_pair_known(&j, "path", str_of(in->path));
-		json_pair_known(&j, "kind", str_of(s == NULL ? NULL : s->kind_name));
-		json_pair_known(&j, "dialect", str_of(s == NULL ? NULL : s->dialect));
-		json_close(&j, '}');
+		writer_open(&j, '{');
+		writer_pair_known(&j, "name", in->name);
+		writer_pair_known(&j, "path", str_of(in->path));
+		writer_pair_known(&j, "kind", str_of(s == NULL ? NULL : s->kind_name));
+		writer_pair_known(&j, "dialect", str_of(s == NULL ? NULL : s->dialect));
+		writer_close(&j, '}');
 	}
-	json_close(&j, ']');
-	json_close(&j, '}');
+	writer_close(&j, ']');
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 
@@ -53,19 +53,19 @@ static const char *clock_word(struct moment m)
 	return "none";
 }
 
-static void write_clock(struct json *j, const char *clock, const struct view *v)
+static void write_clock(struct writer *j, const char *clock, const struct view *v)
 {
-	json_pair_known(j, "clock", str_of(clock));
-	json_key(j, "clock_offset_s");
+	writer_pair_known(j, "clock", str_of(clock));
+	writer_key(j, "clock_offset_s");
 	if (v != NULL && v->has_offset)
-		json_real(j, v->offset_s);
+		writer_real(j, v->offset_s);
 	else
-		json_null(j);
-	json_key(j, "clock_residual_s");
+		writer_null(j);
+	writer_key(j, "clock_residual_s");
 	if (v != NULL && v->has_offset && v->joined_messages > 0)
-		json_real(j, v->residual_s);
+		writer_real(j, v->residual_s);
 	else
-		json_null(j);
+		writer_null(j);
 }
 
 static const struct view *view_of(const struct run *r, size_t input, size_t nth)
@@ -78,25 +78,25 @@ static const struct view *view_of(const struct run *r, size_t input, size_t nth)
 }
 
 /* A text of several consoles has several clocks. */
-static void write_consoles(struct json *j, const struct run *r, size_t input)
+static void write_consoles(struct writer *j, const struct run *r, size_t input)
 {
 	if (view_of(r, input, 1) == NULL)
 		return;
-	json_key(j, "consoles");
-	json_open(j, '[');
+	writer_key(j, "consoles");
+	writer_open(j, '[');
 	for (size_t i = 0; view_of(r, input, i) != NULL; i++) {
 		const struct view *v = view_of(r, input, i);
 
-		json_open(j, '{');
-		json_pair_known(j, "name", v->name);
-		json_pair_known(j, "role", str_of(role_name(v->role)));
+		writer_open(j, '{');
+		writer_pair_known(j, "name", v->name);
+		writer_pair_known(j, "role", str_of(role_name(v->role)));
 		write_clock(j, v->clock, v);
-		json_close(j, '}');
+		writer_close(j, '}');
 	}
-	json_close(j, ']');
+	writer_close(j, ']');
 }
 
-static void write_counts(struct json *j, const struct input_stats *s)
+static void write_counts(struct writer *j, const struct input_stats *s)
 {
 	bool is_text = s->kind == SOURCE_TEXT;
 	const struct {
@@ -112,38 +112,38 @@ static void write_counts(struct json *j, const struct input_stats *s)
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		json_key(j, counts[i].key);
+		writer_key(j, counts[i].key);
 		if (counts[i].is_known)
-			json_unsigned(j, counts[i].number);
+			writer_unsigned(j, counts[i].number);
 		else
-			json_null(j);
+			writer_null(j);
 	}
 }
 
-static void write_time(struct json *j, const char *key, const struct run *r, const struct view *v,
+static void write_time(struct writer *j, const char *key, const struct run *r, const struct view *v,
 		       struct moment m)
 {
 	when_json(j, key, r->report, v == NULL ? UINT16_MAX : v->vantage, m);
 }
 
-static void write_input(struct json *j, const struct run *r, size_t index)
+static void write_input(struct writer *j, const struct run *r, size_t index)
 {
 	const struct input *in = &r->inputs[index];
 	const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
 	const struct view *v = view_of(r, index, 0);
 
-	json_open(j, '{');
-	json_pair_known(j, "name", in->name);
+	writer_open(j, '{');
+	writer_pair_known(j, "name", in->name);
 	if (s != NULL) {
 		write_counts(j, s);
 		write_time(j, "first", r, v, s->first);
 		write_time(j, "last", r, v, s->last);
 		write_clock(j, v == NULL || v->clock == NULL ? clock_word(s->first) : v->clock, v);
-		json_pair_unsigned(j, "damaged", s->damaged);
-		json_pair_known(j, "cut", s->is_cut ? s->cut_text : (struct str){0});
+		writer_pair_unsigned(j, "damaged", s->damaged);
+		writer_pair_known(j, "cut", s->is_cut ? s->cut_text : (struct str){0});
 		write_consoles(j, r, index);
 	}
-	json_close(j, '}');
+	writer_close(j, '}');
 }
 
 static bool is_complete(const struct run *r)
@@ -159,19 +159,19 @@ static bool is_complete(const struct run *r)
 
 void run_print_json_end(struct run *r)
 {
-	struct json j = json_into(&r->line);
+	struct writer j = writer_into(&r->line);
 
-	json_open(&j, '{');
-	json_key(&j, "type");
-	json_string(&j, STR("end"));
-	json_key(&j, "complete");
-	json_bool(&j, is_complete(r));
-	json_key(&j, "inputs");
-	json_open(&j, '[');
+	writer_open(&j, '{');
+	writer_key(&j, "type");
+	writer_string(&j, STR("end"));
+	writer_key(&j, "complete");
+	writer_bool(&j, is_complete(r));
+	writer_key(&j, "inputs");
+	writer_open(&j, '[');
 	for (size_t i = 0; i < r->n_inputs; i++)
 		write_input(&j, r, i);
-	json_close(&j, ']');
-	json_close(&j, '}');
+	writer_close(&j, ']');
+	writer_close(&j, '}');
 	run_print_json(r);
 }
 

@@ -10,6 +10,7 @@ struct subject run_subject(struct run *r)
 		.n_inputs = r->n_inputs,
 		.show_secrets = r->options->show_secrets,
 		.arena = r->scratch,
+		.run = r,
 	};
 }
 
@@ -47,23 +48,39 @@ static struct moment mark_time(const struct run *r, const struct mark *m)
 	return m->is_set ? when_aligned(r->report, m->vantage, m->when) : (struct moment){0};
 }
 
-/* A filter on messages fits a call when it fits one of the call's messages. */
-static bool any_step_fits(struct run *r, const struct call *c, const struct tunnel *t)
+/* A filter on messages fits a call, or a tunnel, when it fits one of its messages. */
+static void find_fitting(struct run *r)
 {
+	size_t n_calls = r->report->n_calls + 1;
+	size_t n_tunnels = r->report->n_tunnels + 1;
+
+	r->calls_fit = must_alloc(n_calls, sizeof(*r->calls_fit));
+	r->tunnels_fit = must_alloc(n_tunnels, sizeof(*r->tunnels_fit));
+	memset(r->calls_fit, 0, n_calls * sizeof(*r->calls_fit));
+	memset(r->tunnels_fit, 0, n_tunnels * sizeof(*r->tunnels_fit));
 	for (size_t i = 0; i < r->report->n_steps; i++) {
 		const struct step *step = r->report->steps[i];
-		struct subject s;
+		struct subject s = run_subject(r);
 
-		if (c != NULL ? step_call(step) != c : step_tunnel(step) != t)
-			continue;
-		s = run_subject(r);
-		s.call = c;
-		s.tunnel = t;
+		s.call = step_call(step);
+		s.tunnel = step_tunnel(step);
 		s.event = step->event;
-		if (filter_fits(r->filter, &s))
-			return true;
+		if (!filter_fits(r->filter, &s))
+			continue;
+		if (s.call != NULL && s.call->number < n_calls)
+			r->calls_fit[s.call->number] = true;
+		if (s.tunnel != NULL && s.tunnel->number < n_tunnels)
+			r->tunnels_fit[s.tunnel->number] = true;
 	}
-	return false;
+}
+
+static bool any_step_fits(struct run *r, const struct call *c, const struct tunnel *t)
+{
+	if (r->calls_fit == NULL)
+		find_fitting(r);
+	if (c != NULL)
+		return c->number <= r->report->n_calls && r->calls_fit[c->number];
+	return t != NULL && t->number <= r->report->n_tunnels && r->tunnels_fit[t->number];
 }
 
 bool run_shows_call(struct run *r, const struct call *c)
@@ -136,8 +153,19 @@ bool run_shows_finding(struct run *r, const struct finding *f)
 	return filter_fits(r->filter, &s);
 }
 
-/* A step of a tunnel belongs to every call in it: the setup of the tunnel is part of the story. */
-static bool of_chosen(const struct run *r, const struct step *s)
+static const struct call *chosen_call(struct run *r)
+{
+	if (r->chosen != NULL || r->options->call == 0)
+		return r->chosen;
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (c->number == r->options->call)
+			r->chosen = c;
+	}
+	return r->chosen;
+}
+
+/* A step of a tunnel belongs to every call in it: its setup is part of the story. */
+static bool of_chosen(struct run *r, const struct step *s)
 {
 	const struct options *o = r->options;
 	const struct call *c = step_call(s);
@@ -147,13 +175,27 @@ static bool of_chosen(const struct run *r, const struct step *s)
 		return false;
 	if (o->call == 0 || (c != NULL && c->number == o->call))
 		return true;
-	if (s->session != NULL || t == NULL)
-		return false;
-	for (const struct call *call = r->report->calls; call != NULL; call = call->next) {
-		if (call->number == o->call)
-			return call->tunnel == t;
+	return s->session == NULL && t != NULL && chosen_call(r) != NULL &&
+	       chosen_call(r)->tunnel == t;
+}
+
+const struct step *run_step_of(const struct run *r, uint64_t event)
+{
+	size_t low = 0;
+	size_t high = r->steps_by_event == NULL ? 0 : r->report->n_steps;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->steps_by_event[middle]->event->number < event)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (r->steps_by_event == NULL || low == r->report->n_steps ||
+	    r->steps_by_event[low]->event->number != event)
+		return NULL;
+	return r->steps_by_event[low];
 }
 
 bool run_shows_step(struct run *r, const struct step *step)

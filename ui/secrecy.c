@@ -31,14 +31,58 @@ static size_t word_at(struct str s, size_t at)
 	return 0;
 }
 
-/* From behind the word: where the secret begins and ends. A single digit before it is the
- * kind of encryption in a configuration (`password 7 1511021F0725`), and is masked too. */
-static bool secret_at(struct str s, size_t at, size_t *ret_start, size_t *ret_end)
+/* The word before offset `at`, with the letters that attribute names have. */
+static struct str word_before(struct str s, size_t at)
 {
-	size_t start = skip(s, at, true);
+	size_t end;
+
+	while (at > 0 && s.at[at - 1] == ' ')
+		at--;
+	end = at;
+	while (at > 0 && !is_separator(s.at[at - 1]))
+		at--;
+	return (struct str){s.at + at, end - at};
+}
+
+/* `password` and a blank are also English. It announces a value at the end of an attribute's
+ * name, behind what configurations have before it, and before the kind of an encryption. */
+static bool is_announced(struct str s, size_t word_start, size_t value)
+{
+	static const char *const before[] = {"tunnel", "chap", "pap", "enable", "l2tp"};
+	struct str word = word_before(s, word_start);
+
+	if (word_start > 0 && s.at[word_start - 1] == '-')
+		return true;
+	if (value + 1 < s.len && s.at[value] >= '0' && s.at[value] <= '9' && s.at[value + 1] == ' ')
+		return true;
+	if (str_find(s, STR("username ")) != SIZE_MAX)
+		return true;
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		if (str_is(word, before[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_mark(struct str s, size_t from, size_t upto)
+{
+	for (; from < upto; from++) {
+		if (s.at[from] != ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Of the word at `at`, `len` long: where the secret behind it begins and ends. A single digit
+ * before it is the kind of encryption (`password 7 1511021F0725`), and is masked too. */
+static bool secret_at(struct str s, size_t at, size_t len, size_t *ret_start, size_t *ret_end)
+{
+	size_t start = skip(s, at + len, true);
 	size_t end = skip(s, start, false);
 
-	if (start == at || end == start)
+	if (start == at + len || end == start)
+		return false;
+	if (!has_mark(s, at + len, start) && !is_announced(s, at, start))
 		return false;
 	if (end - start == 1 && s.at[start] >= '0' && s.at[start] <= '9')
 		end = skip(s, skip(s, end, true), false);
@@ -56,7 +100,7 @@ void secrecy_mask(struct text *t, struct str s, bool show_secrets)
 		size_t start;
 		size_t end;
 
-		if (word == 0 || !secret_at(s, at + word, &start, &end))
+		if (word == 0 || !secret_at(s, at, word, &start, &end))
 			continue;
 		text_add(t, str_range(s.at + done, s.at + start));
 		text_puts(t, "(hidden)");
@@ -73,7 +117,7 @@ bool secrecy_finds(struct str s)
 		size_t start;
 		size_t end;
 
-		if (word != 0 && secret_at(s, at + word, &start, &end))
+		if (word != 0 && secret_at(s, at, word, &start, &end))
 			return true;
 	}
 	return false;

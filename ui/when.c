@@ -109,23 +109,23 @@ void when_print_seconds(struct text *t, double seconds)
 		text_printf(t, "%.1f", seconds);
 }
 
-void when_json(struct json *j, const char *key, const struct report *r, uint16_t vantage,
+void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when)
 {
 	struct moment m = when_aligned(r, vantage, when);
 	struct text iso = text_make(64);
 
-	json_key(j, key);
+	writer_key(j, key);
 	if (!moment_known(m)) {
-		json_null(j);
+		writer_null(j);
 	} else if (when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE) {
 		m.kind = when.kind;
 		moment_print(&iso, m);
-		json_string(j, text_str(&iso));
+		writer_string(j, text_str(&iso));
 	} else if (r != NULL && moment_known(r->earliest)) {
-		json_real(j, (double)(m.ns - r->earliest.ns) / 1e9);
+		writer_real(j, (double)(m.ns - r->earliest.ns) / 1e9);
 	} else {
-		json_null(j);
+		writer_null(j);
 	}
 	text_free(&iso);
 }

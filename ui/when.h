@@ -3,8 +3,8 @@
 #ifndef L2TPSCOPE_WHEN_H
 #define L2TPSCOPE_WHEN_H
 
-#include "json.h"
 #include "replay.h"
+#include "writer.h"
 
 /* `when` of a vantage point on the reference clock of the report. */
 struct moment when_aligned(const struct report *r, uint16_t vantage, struct moment when);
@@ -18,7 +18,7 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 void when_print_seconds(struct text *t, double seconds);
 
 /* `"KEY":time,"stamp":…`: ISO 8601 where date and year are known, else seconds, else null. */
-void when_json(struct json *j, const char *key, const struct report *r, uint16_t vantage,
+void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when);
 
 /* One bound of --since/--until. */

@@ -1,34 +1,34 @@
-#include "json.h"
+#include "writer.h"
 
 #include <inttypes.h>
 #include <math.h>
 
-struct json json_into(struct text *out)
+struct writer writer_into(struct text *out)
 {
-	return (struct json){.out = out};
+	return (struct writer){.out = out};
 }
 
-static void begin_value(struct json *j)
+static void begin_value(struct writer *j)
 {
 	if (j->needs_comma)
 		text_putc(j->out, ',');
 	j->needs_comma = true;
 }
 
-void json_open(struct json *j, char bracket)
+void writer_open(struct writer *j, char bracket)
 {
 	begin_value(j);
 	text_putc(j->out, bracket);
 	j->needs_comma = false;
 }
 
-void json_close(struct json *j, char bracket)
+void writer_close(struct writer *j, char bracket)
 {
 	text_putc(j->out, bracket);
 	j->needs_comma = true;
 }
 
-void json_key(struct json *j, const char *key)
+void writer_key(struct writer *j, const char *key)
 {
 	begin_value(j);
 	text_putc(j->out, '"');
@@ -37,7 +37,7 @@ void json_key(struct json *j, const char *key)
 	j->needs_comma = false;
 }
 
-void json_string(struct json *j, struct str s)
+void writer_string(struct writer *j, struct str s)
 {
 	begin_value(j);
 	text_putc(j->out, '"');
@@ -45,34 +45,34 @@ void json_string(struct json *j, struct str s)
 	text_putc(j->out, '"');
 }
 
-void json_known(struct json *j, struct str s)
+void writer_known(struct writer *j, struct str s)
 {
 	if (s.len == 0)
-		json_null(j);
+		writer_null(j);
 	else
-		json_string(j, s);
+		writer_string(j, s);
 }
 
-void json_integer(struct json *j, int64_t number)
+void writer_integer(struct writer *j, int64_t number)
 {
 	begin_value(j);
 	text_printf(j->out, "%" PRId64, number);
 }
 
-void json_unsigned(struct json *j, uint64_t number)
+void writer_unsigned(struct writer *j, uint64_t number)
 {
 	begin_value(j);
 	text_printf(j->out, "%" PRIu64, number);
 }
 
 /* Nanoseconds are the finest that any input has; zeros at the end say nothing. */
-void json_real(struct json *j, double number)
+void writer_real(struct writer *j, double number)
 {
 	struct text digits = text_make(64);
 	struct str s;
 
 	if (!isfinite(number)) {
-		json_null(j);
+		writer_null(j);
 		return;
 	}
 	text_printf(&digits, "%.9f", number);
@@ -84,19 +84,19 @@ void json_real(struct json *j, double number)
 	text_free(&digits);
 }
 
-void json_bool(struct json *j, bool is_true)
+void writer_bool(struct writer *j, bool is_true)
 {
 	begin_value(j);
 	text_puts(j->out, is_true ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void writer_null(struct writer *j)
 {
 	begin_value(j);
 	text_puts(j->out, "null");
 }
 
-void json_hex(struct json *j, struct span bytes)
+void writer_hex(struct writer *j, struct span bytes)
 {
 	begin_value(j);
 	text_putc(j->out, '"');
@@ -104,29 +104,29 @@ void json_hex(struct json *j, struct span bytes)
 	text_putc(j->out, '"');
 }
 
-void json_raw(struct json *j, struct str whole)
+void writer_raw(struct writer *j, struct str whole)
 {
 	begin_value(j);
 	text_add(j->out, whole);
 }
 
-void json_pair_known(struct json *j, const char *key, struct str s)
+void writer_pair_known(struct writer *j, const char *key, struct str s)
 {
-	json_key(j, key);
-	json_known(j, s);
+	writer_key(j, key);
+	writer_known(j, s);
 }
 
-void json_pair_unsigned(struct json *j, const char *key, uint64_t number)
+void writer_pair_unsigned(struct writer *j, const char *key, uint64_t number)
 {
-	json_key(j, key);
-	json_unsigned(j, number);
+	writer_key(j, key);
+	writer_unsigned(j, number);
 }
 
-void json_pair_id(struct json *j, const char *key, uint64_t number)
+void writer_pair_id(struct writer *j, const char *key, uint64_t number)
 {
-	json_key(j, key);
+	writer_key(j, key);
 	if (number == 0)
-		json_null(j);
+		writer_null(j);
 	else
-		json_unsigned(j, number);
+		writer_unsigned(j, number);
 }
