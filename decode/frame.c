@@ -333,7 +333,7 @@ static struct span ppp_information(const struct event *e, struct span frame)
 	size_t cut = cut_octets(e);
 	size_t n = e->data.length > cut ? e->data.length - cut : 0;
 
-	return n > frame.len ? frame : span_of(frame.at + (frame.len - n), n);
+	return n >= frame.len ? frame : span_of(frame.at + (frame.len - n), n);
 }
 
 static bool ppp_climb(struct climb *c, struct span frame)
@@ -417,13 +417,16 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 
 static void lost_tell(struct climb *c, const struct lost_datagram *lost)
 {
-	struct defect *d = defect_add(&c->defects, DEFECT_IP_FRAGMENT_LOST, 0);
+	bool is_fault = lost->why != LOST_AT_END;
+	struct defect *d =
+		defect_add(&c->defects, is_fault ? DEFECT_IP_FRAGMENT_LOST : DEFECT_FRAME_CUT, 0);
 
 	if (d)
 		d->text = arena_printf(
-			c->arena, "%zu fragments came, %zu octets from the beginning are known",
-			lost->fragments, lost->ip.payload.len);
-	if (!lost->is_evicted)
+			c->arena, "%zu fragments came%s, %zu octets from the beginning are known",
+			lost->fragments, is_fault ? "" : " before the capture ends",
+			lost->ip.payload.len);
+	if (lost->why != LOST_EVICTED)
 		return;
 	d = defect_add(&c->defects, DEFECT_LIMIT_REACHED, 0);
 	if (d)

@@ -83,12 +83,18 @@ struct sighting {
 };
 
 /* A datagram that never became whole. */
+enum lost_why {
+	LOST_LATE,    /* the others did not come in time */
+	LOST_EVICTED, /* given up for the limit */
+	LOST_AT_END,  /* the input ended before they could come: no fault of anybody */
+};
+
 struct lost_datagram {
 	struct ip_packet ip;  /* payload: what is there from its beginning, may be empty;
 			       * valid until the next call */
 	struct sighting last; /* of its newest fragment */
 	size_t fragments;     /* how many of it came */
-	bool is_evicted;      /* given up for the limit, not for its age */
+	enum lost_why why;
 };
 
 struct reassembly *reassembly_new(void);

@@ -23,7 +23,7 @@ struct datagram {
 	struct fragment *fragments;
 	struct moment first;
 	struct sighting last;
-	bool is_evicted;
+	enum lost_why why;
 };
 
 struct reassembly {
@@ -144,10 +144,10 @@ static void datagram_unlink(struct reassembly *r, struct datagram *d)
 		r->octets -= f->have;
 }
 
-static void give_up(struct reassembly *r, struct datagram *d, bool is_evicted)
+static void give_up(struct reassembly *r, struct datagram *d, enum lost_why why)
 {
 	datagram_unlink(r, d);
-	d->is_evicted = is_evicted;
+	d->why = why;
 	if (r->lost_last)
 		r->lost_last->younger = d;
 	else
@@ -248,7 +248,7 @@ bool reassembly_take(struct reassembly *r, struct arena *a, const struct sightin
 		return octets != NULL;
 	}
 	while (r->fragments > LIMIT_FRAGMENTS || r->octets > LIMIT_FRAGMENT_OCTETS)
-		give_up(r, r->oldest, true);
+		give_up(r, r->oldest, LOST_EVICTED);
 	return false;
 }
 
@@ -257,8 +257,10 @@ bool reassembly_lost(struct reassembly *r, struct moment now, bool is_end,
 {
 	struct datagram *d;
 
-	while (r->oldest && (is_end || moment_minus(now, r->oldest->first) > FRAGMENT_WAIT_NS))
-		give_up(r, r->oldest, false);
+	while (r->oldest && moment_minus(now, r->oldest->first) > FRAGMENT_WAIT_NS)
+		give_up(r, r->oldest, LOST_LATE);
+	while (r->oldest && is_end)
+		give_up(r, r->oldest, LOST_AT_END);
 	d = r->lost;
 	if (!d)
 		return false;
@@ -273,7 +275,7 @@ bool reassembly_lost(struct reassembly *r, struct moment now, bool is_end,
 		.ip = datagram_packet(d, r->prefix),
 		.last = d->last,
 		.fragments = d->n,
-		.is_evicted = d->is_evicted,
+		.why = d->why,
 	};
 	return true;
 }

@@ -261,7 +261,8 @@ static void ipv6_fragments_join(void **state)
 }
 
 /* The first fragment alone is read as far as it goes, once the others are late, and says
- * what is missing. A datagram without its first fragment is only counted. */
+ * what is missing; the end of the capture is nobody's fault. A datagram without its first fragment
+ * is only counted. */
 static void lost_fragments_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -273,6 +274,10 @@ static void lost_fragments_are_told(void **state)
 	assert_int_equal(f->e.l2tp.tunnel_id, 5);
 	assert_int_equal(f->e.n_defects, 1);
 	assert_int_equal(f->e.defects[0].id, DEFECT_IP_FRAGMENT_LOST);
+	assert_false(fragment(f, 0));
+	assert_true(frame_lost(f->decoder, at(0), true, &f->e));
+	assert_true(has_defect(f, DEFECT_FRAME_CUT));
+	assert_false(has_defect(f, DEFECT_IP_FRAGMENT_LOST));
 	assert_false(fragment(f, 2));
 	assert_false(frame_lost(f->decoder, at(0), true, &f->e));
 	other_is(f, "IP fragments");
@@ -362,6 +367,8 @@ static void what_is_not_l2tp_is_counted(void **state)
 	octets[22] = 0x99;
 	assert_false(decode(f, DLT_RAW, octets, sizeof(octets), sizeof(octets)));
 	other_is(f, "RADIUS");
+	assert_false(decode(f, DLT_EN10MB, MACS "\x88\x64\x11\x00\x00\x07\x00\x00", 20, 20));
+	other_is(f, "PPPoE session");
 	assert_false(decode(f, DLT_EN10MB, MACS "\x08\x06\x00\x01", 16, 16));
 	other_is(f, "ARP");
 	assert_false(decode(f, 250, "abc", 3, 3));
