@@ -4,13 +4,14 @@
 
 /* What is known, by kind and key. */
 enum fact {
-	TUNNEL_OWNER,    /* local tunnel id → console */
-	TUNNEL_PEER,     /* local tunnel id → the peer's id */
-	TUNNEL_NAME,     /* tunnel id → what the other side calls its owner (names[]) */
-	INTERFACE_OWNER, /* interface named beside a tunnel id → console, or MANY */
-	INTERFACE_SEEN,  /* interface of a record that only followed its neighbours → console */
-	REQUEST_OWNER,   /* AAA request id → console, or MANY */
-	NAME_OWNER,      /* host name → console */
+	TUNNEL_OWNER,     /* local tunnel id → console */
+	TUNNEL_PEER,      /* local tunnel id → the peer's id */
+	TUNNEL_NAME,      /* tunnel id → what the other side calls its owner (names[]) */
+	INTERFACE_TUNNEL, /* interface named beside a tunnel id, anywhere in the text → that id */
+	INTERFACE_OWNER,  /* interface named beside a tunnel id → console, or MANY */
+	INTERFACE_SEEN,   /* interface of a record that only followed its neighbours → console */
+	REQUEST_OWNER,    /* AAA request id → console, or MANY */
+	NAME_OWNER,       /* host name → console */
 };
 
 #define MANY    UINT32_MAX
@@ -221,9 +222,13 @@ static uint32_t peer_tunnel(const struct log_record *r)
 
 static void learn_tunnels(struct consoles *c, const struct log_record *r)
 {
-	uint32_t local = local_tunnel(r), peer = peer_tunnel(r);
+	uint32_t local = local_tunnel(r), peer = peer_tunnel(r), before;
 	struct str name = record_text(r, FIELD_NAME);
+	struct str interface = record_text(r, FIELD_INTERFACE);
+	uint64_t key = key_interface(INTERFACE_TUNNEL, interface);
 
+	if (local && interface.len)
+		learn(c, key, known(c, key, &before) && before != local ? MANY : local);
 	if (local && peer)
 		learn(c, key_number(TUNNEL_PEER, local), peer);
 	if (!local && !peer)
@@ -348,6 +353,7 @@ static bool weak_evidence(const struct consoles *c, const struct log_record *r, 
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
 	struct str request = request_of(r);
+	uint32_t tunnel;
 
 	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
 		return true;
@@ -355,6 +361,9 @@ static bool weak_evidence(const struct consoles *c, const struct log_record *r, 
 		return true;
 	if (interface.len && known(c, key_interface(INTERFACE_OWNER, interface), &(uint32_t){0}))
 		return owner_of(c, key_interface(INTERFACE_OWNER, interface), ret);
+	if (interface.len && known(c, key_interface(INTERFACE_TUNNEL, interface), &tunnel) &&
+	    tunnel != MANY && owner_of(c, key_number(TUNNEL_OWNER, tunnel), ret))
+		return true;
 	if (interface.len && owner_of(c, key_interface(INTERFACE_SEEN, interface), ret))
 		return true;
 	return request.len && owner_of(c, hash(REQUEST_OWNER, request), ret);
@@ -371,12 +380,27 @@ static bool other_evidence(const struct consoles *c, const struct log_record *r,
 	return !peer || !known(c, key_number(TUNNEL_OWNER, peer), &owner) || owner != *ret;
 }
 
+static bool is_boundary(const struct log_record *r)
+{
+	return r->gap == GAP_PROSE || r->gap == GAP_FENCE || r->gap == GAP_PROMPT;
+}
+
+static bool is_unknown_interface(const struct consoles *c, const struct log_record *r)
+{
+	struct str interface = record_text(r, FIELD_INTERFACE);
+
+	return interface.len &&
+	       !known(c, key_interface(INTERFACE_OWNER, interface), &(uint32_t){0}) &&
+	       !known(c, key_interface(INTERFACE_SEEN, interface), &(uint32_t){0});
+}
+
 /* Behind a boundary: the console that the following records give evidence of. */
 static uint16_t look_ahead(struct consoles *c, const struct log_record *records, size_t n, size_t i,
 			   bool is_back)
 {
 	uint16_t here = c->current, found;
 	struct moment before = {.kind = CLOCK_NONE};
+	bool has_stranger = false; /* an interface of which nothing is known */
 
 	if (is_back)
 		here = NOBODY;
@@ -384,24 +408,20 @@ static uint16_t look_ahead(struct consoles *c, const struct log_record *records,
 		const struct log_record *r = &records[j];
 		uint32_t tunnel = local_tunnel(r), peer = peer_tunnel(r), owner;
 
-		if (j > i && runs_back(&before, r))
+		if (j > i && (runs_back(&before, r) || (has_stranger && is_boundary(r))))
 			break;
 		if (moment_known(r->when))
 			before = r->when;
 		if (tunnel)
 			return console_of_tunnel(c, tunnel, here);
-		if (other_evidence(c, r, &found))
+		if (!has_stranger && other_evidence(c, r, &found))
 			return found;
+		has_stranger |= !is_back && here != NOBODY && is_unknown_interface(c, r);
 		if (peer && here != NOBODY && known(c, key_number(TUNNEL_OWNER, peer), &owner) &&
 		    owner == here)
 			here = NOBODY;
 	}
 	return here == NOBODY ? console_new(c) : here;
-}
-
-static bool is_boundary(const struct log_record *r)
-{
-	return r->gap == GAP_PROSE || r->gap == GAP_FENCE || r->gap == GAP_PROMPT;
 }
 
 static void learn_place(struct consoles *c, const struct log_record *r, uint16_t console,
