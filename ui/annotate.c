@@ -16,6 +16,36 @@ static void add_remark(struct annotation *a, struct remark remark)
 	a->remarks[a->n++] = remark;
 }
 
+/* The records once more, for what their rows say and, with --reflow, for their text. */
+static void collect_records(struct annotation *a)
+{
+	const char *year = named_value(&a->run->options->years, a->run->names[0]);
+	uint64_t number = 0;
+	struct log_record record;
+	struct log_reader *reader;
+
+	if (year != NULL)
+		str_u64(str_of(year), &number);
+	reader = log_open(a->content, 0, (int)number, a->arena);
+	while (log_next(reader, &record)) {
+		bool has_meaning = record.row != NULL && record.row->means != NULL;
+		bool is_unread = record.kind == RECORD_UNREAD;
+
+		if (!has_meaning && !is_unread && !a->run->options->reflow)
+			continue;
+		add_remark(a, (struct remark){
+				      .line_end = record.origin.line_end,
+				      .offset_end = record.origin.offset_end,
+				      .column = record.origin.column,
+				      .row = record.row,
+				      .record = record.text,
+				      .stamp = record.stamp,
+				      .is_unread = is_unread,
+			      });
+	}
+	log_close(reader);
+}
+
 static void collect_steps(struct annotation *a)
 {
 	const struct report *report = a->run->report;
@@ -181,6 +211,21 @@ static void remark_findings(struct annotation *a, const struct remark *m)
 	}
 }
 
+/* What a kind of record means is told where it stands first. */
+static bool is_new(struct annotation *a, const struct grammar_row *row)
+{
+	for (size_t i = 0; i < a->n_said; i++) {
+		if (a->said[i] == row)
+			return false;
+	}
+	if (a->n_said == a->said_room) {
+		a->said_room = a->said_room == 0 ? 64 : a->said_room * 2;
+		a->said = must_grow(a->said, a->said_room, sizeof(struct grammar_row *));
+	}
+	a->said[a->n_said++] = row;
+	return true;
+}
+
 static void print_remark(struct annotation *a, const struct remark *m)
 {
 	if (m->step != NULL) {
@@ -194,7 +239,7 @@ static void print_remark(struct annotation *a, const struct remark *m)
 		begin_line(a, m);
 		text_puts(&a->run->line, "not read: no row of the grammar knows this record");
 		end_line(a);
-	} else if (m->row != NULL && m->row->means != NULL) {
+	} else if (m->row != NULL && m->row->means != NULL && is_new(a, m->row)) {
 		begin_line(a, m);
 		text_puts(&a->run->line, m->row->means);
 		end_line(a);
@@ -247,6 +292,7 @@ static void print_records(struct annotation *a)
 void annotate_all(struct annotation *a)
 {
 	a->arena = arena_new(LIMIT_REPLAY_ARENA);
+	collect_records(a);
 	collect_steps(a);
 	if (a->n > 0)
 		qsort(a->remarks, a->n, sizeof(*a->remarks), by_place);
@@ -255,5 +301,6 @@ void annotate_all(struct annotation *a)
 	else
 		print_lines(a);
 	free(a->remarks);
+	free(a->said);
 	arena_free(a->arena);
 }

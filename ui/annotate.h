@@ -27,6 +27,8 @@ struct annotation {
 	struct arena *arena;
 	struct remark *remarks;
 	size_t n, room;
+	const struct grammar_row **said; /* rows whose meaning was printed: once is enough */
+	size_t n_said, said_room;
 };
 
 void annotate_all(struct annotation *a);

@@ -26,10 +26,10 @@ static const struct table_column columns[] = {
 	{"lns", false, 14, true},
 	{"reached", false, 0, true},
 	{"outcome", false, 0, true},
-	{"ended by", false, 0, true},
+	{"by", false, 0, true},
 	{"cause", false, 10, true},
 	{"start", false, 0, true},
-	{"duration", true, 0, true},
+	{"lasted", true, 0, true},
 };
 /* clang-format on */
 
@@ -166,8 +166,9 @@ static void print_attempts(struct run *r)
 	}
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		bool is_called = t->number <= r->report->n_tunnels && has_call[t->number];
+		bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
 
-		if (!is_called && t->cause_text.len > 0 && run_shows_tunnel(r, t))
+		if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_tunnel(r, t))
 			count_attempt(all, &n, t);
 	}
 	for (size_t i = 0; i < n; i++)

@@ -38,13 +38,43 @@ struct str common_time(struct run *r, const struct mark *m)
 	return cell;
 }
 
+static void count_day(struct run *r, const struct mark *m, int64_t *day)
+{
+	struct moment when = when_aligned(r->report, m->vantage, m->when);
+	int64_t of = when.ns / 1000000000 / 86400;
+
+	if (!m->is_set || !moment_known(when))
+		return;
+	if (*day != INT64_MIN && of != *day)
+		r->has_many_days = true;
+	*day = of;
+}
+
+/* With one date for all, a column of start times does without it. */
+static bool has_many_days(struct run *r)
+{
+	int64_t day = INT64_MIN;
+
+	if (r->has_counted_days)
+		return r->has_many_days;
+	r->has_counted_days = true;
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		count_day(r, &c->start, &day);
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next)
+		count_day(r, &t->start, &day);
+	return r->has_many_days;
+}
+
 struct str common_start(struct run *r, const struct mark *m)
 {
 	struct str s = common_time(r, m);
 	size_t point = str_find(s, STR("."));
+	size_t blank = str_find(s, STR(" "));
 
 	if (r->options->time == NULL && m->when.kind != CLOCK_UPTIME && point != SIZE_MAX)
 		s.len = point;
+	if (r->options->time == NULL && !has_many_days(r) && blank != SIZE_MAX)
+		s = str_from(s, blank + 1);
 	return s;
 }
 

@@ -23,7 +23,7 @@ static const struct table_column columns[] = {
 	{"auth", false, 0, false},
 	{"sessions", true, 0, true},
 	{"outcome", false, 0, true},
-	{"ended by", false, 0, true},
+	{"by", false, 0, true},
 	{"cause", false, 10, true},
 	{"start", false, 0, true},
 	{"rtt", true, 0, false},
@@ -45,7 +45,7 @@ static struct str peer_cell(struct run *r, const struct peer *p)
 	}
 	if (p->tunnel_id != 0) {
 		text_puts(&t, t.len > 0 ? " " : "");
-		text_printf(&t, "tid %u", p->tunnel_id);
+		text_printf(&t, "%u", p->tunnel_id);
 	}
 	cell = arena_str(r->scratch, text_str(&t));
 	text_free(&t);

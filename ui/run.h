@@ -51,6 +51,8 @@ struct run {
 	const struct step **steps_by_event; /* sorted by event number */
 	uint16_t vantages;
 	uint64_t events;
+	bool has_many_days; /* tables of times show dates */
+	bool has_counted_days;
 	bool is_interrupted;
 	bool has_warned_secrets;
 	enum exit_status status;

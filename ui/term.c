@@ -52,14 +52,14 @@ bool term_open(struct term *t, const char *path, const char *color, struct text 
 
 bool term_close(struct term *t)
 {
-	bool is_fine = !t->is_broken;
+	bool is_fine = !t->has_failed;
 
 	if (t->out == NULL)
 		return true;
 	errno = 0;
 	if (fflush(t->out) != 0 && errno != EPIPE)
 		is_fine = false;
-	if (t->owns_out && fclose(t->out) != 0)
+	if (t->owns_out && fclose(t->out) != 0 && !t->is_broken)
 		is_fine = false;
 	t->out = NULL;
 	return is_fine;
@@ -73,6 +73,7 @@ void term_write(struct term *t, struct str bytes)
 	if (fwrite(bytes.at, 1, bytes.len, t->out) == bytes.len)
 		return;
 	t->is_broken = true;
+	t->has_failed = errno != EPIPE;
 }
 
 void term_puts(struct term *t, const char *own_words)

@@ -15,7 +15,8 @@ enum style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD, STYLE_WAR
 struct term {
 	FILE *out;
 	bool owns_out;
-	bool is_broken; /* the reader went away, or the disk is full */
+	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
+	bool has_failed; /* broken, and not by a reader that had enough */
 	bool has_color;
 	unsigned width;
 };
