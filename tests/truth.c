@@ -1,0 +1,300 @@
+/* What the program must say of an input whose truth is known.
+ *
+ *   truth PROGRAM TRUTH.json FOLDER
+ *
+ * TRUTH.json names captures (or logs) in FOLDER and the tunnels and calls they hold. Every fact
+ * that stands in it must be in `calls --json` and `tunnels --json` of each input alone and of
+ * all of them together; nothing else is compared. A list under a key names alternatives;
+ * `worst` is the highest severity that `check` may show; `per_input` holds what one input
+ * alone shows where the inputs differ; `damaged` lists the lines that must be named
+ * `input-damaged`, and no others. Exit status 0 when all of it holds, 77 when FOLDER is absent.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { COMMAND_MAX = 8192, LINE_MAX_OCTETS = 1 << 20, SKIPPED = 77 };
+
+struct run {
+	const char *program, *folder;
+	const char *secrets; /* path of a --secrets file, or NULL */
+	char label[256];
+	unsigned failures;
+};
+
+static void complain(struct run *r, const char *what, const json_t *expected, const json_t *actual)
+{
+	char *want = json_dumps(expected, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+	char *have = json_dumps(actual, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+
+	printf("%s: %s: expected %s, got %s\n", r->label, what, want ? want : "nothing",
+	       have ? have : "nothing");
+	free(want);
+	free(have);
+	r->failures++;
+}
+
+/* The objects of one type that a command prints, as an array. */
+static json_t *ask(struct run *r, const char *command, const char *inputs, const char *type)
+{
+	json_t *all = json_array();
+	char *line = malloc(LINE_MAX_OCTETS);
+	char shell[COMMAND_MAX];
+	FILE *pipe;
+
+	snprintf(shell, sizeof(shell), "%s %s --json %s%s %s", r->program, command,
+		 r->secrets ? "--secrets " : "", r->secrets ? r->secrets : "", inputs);
+	pipe = popen(shell, "r");
+	while (pipe && line && fgets(line, LINE_MAX_OCTETS, pipe)) {
+		json_t *object = json_loads(line, 0, NULL);
+
+		if (!object) {
+			printf("%s: %s printed a line that is no JSON: %.200s\n", r->label, command,
+			       line);
+			r->failures++;
+		} else if (strcmp(type, json_string_value(json_object_get(object, "type"))
+						? json_string_value(json_object_get(object, "type"))
+						: "") == 0) {
+			json_array_append(all, object);
+		}
+		json_decref(object);
+	}
+	if (pipe)
+		pclose(pipe);
+	free(line);
+	return all;
+}
+
+static int same(const json_t *expected, const json_t *actual);
+
+static int same_object(const json_t *expected, const json_t *actual)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)expected, key,
+			    value) if (!same(value, json_object_get(actual, key))) return 0;
+	return 1;
+}
+
+static int same(const json_t *expected, const json_t *actual)
+{
+	size_t i;
+	json_t *one;
+
+	if (json_is_array(expected) && !json_is_array(actual)) {
+		json_array_foreach(expected, i, one) if (same(one, actual)) return 1;
+		return 0;
+	}
+	if (json_is_object(expected))
+		return json_is_object(actual) && same_object(expected, actual);
+	if (json_is_number(expected) && json_is_number(actual))
+		return json_number_value(expected) == json_number_value(actual);
+	if (json_is_null(expected))
+		return !actual || json_is_null(actual);
+	return json_equal(expected, actual);
+}
+
+static long number_at(const json_t *object, const char *side, const char *key)
+{
+	return (long)json_integer_value(json_object_get(json_object_get(object, side), key));
+}
+
+/* The record that the ids of a truth single out. */
+static json_t *record_of(const json_t *records, const json_t *expected, const char *const sides[2],
+			 const char *id)
+{
+	size_t i;
+	json_t *record;
+
+	json_array_foreach(records, i, record)
+	{
+		int fits = 1;
+
+		for (int side = 0; side < 2; side++) {
+			long wanted = number_at(expected, sides[side], id);
+
+			if (wanted && wanted != number_at(record, sides[side], id))
+				fits = 0;
+		}
+		if (fits)
+			return record;
+	}
+	return NULL;
+}
+
+static void compare(struct run *r, const char *noun, const json_t *expected, const json_t *records,
+		    const char *const sides[2], const char *id)
+{
+	size_t i;
+	json_t *one;
+
+	if (!json_is_array(expected))
+		return;
+	if (json_array_size(expected) != json_array_size(records)) {
+		printf("%s: %zu %ss expected, %zu found\n", r->label, json_array_size(expected),
+		       noun, json_array_size(records));
+		r->failures++;
+	}
+	json_array_foreach(expected, i, one)
+	{
+		json_t *record = record_of(records, one, sides, id);
+		const char *key;
+		json_t *value;
+
+		if (!record) {
+			complain(r, noun, one, NULL);
+			continue;
+		}
+		json_object_foreach(one, key, value)
+		{
+			char what[128];
+
+			snprintf(what, sizeof(what), "%s %ld: %s", noun,
+				 number_at(one, sides[0], id), key);
+			if (!same(value, json_object_get(record, key)))
+				complain(r, what, value, json_object_get(record, key));
+		}
+	}
+}
+
+static int severity(const char *name)
+{
+	return !name ? 3 : strcmp(name, "note") == 0 ? 0 : strcmp(name, "warning") == 0 ? 1 : 2;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const json_int_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The same numbers in order, without doubles. */
+static json_t *sorted(const json_t *lines)
+{
+	size_t n = json_array_size(lines);
+	json_int_t *numbers = calloc(n + 1, sizeof(*numbers));
+	json_t *in_order = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = json_integer_value(json_array_get(lines, i));
+	qsort(numbers, n, sizeof(*numbers), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || numbers[i] != numbers[i - 1])
+			json_array_append_new(in_order, json_integer(numbers[i]));
+	free(numbers);
+	return in_order;
+}
+
+static void compare_findings(struct run *r, const json_t *truth, const char *inputs)
+{
+	json_t *findings = ask(r, "check", inputs, "finding");
+	int worst = severity(json_string_value(json_object_get(truth, "worst")));
+	const json_t *damaged = json_object_get(truth, "damaged");
+	json_t *lines = json_array(), *found;
+	size_t i, k;
+	json_t *finding, *evidence;
+
+	json_array_foreach(findings, i, finding)
+	{
+		const char *rule = json_string_value(json_object_get(finding, "rule"));
+
+		if (severity(json_string_value(json_object_get(finding, "severity"))) > worst)
+			complain(r, "a finding above the worst allowed",
+				 json_object_get(truth, "worst"), finding);
+		if (!rule || strcmp(rule, "input-damaged") != 0)
+			continue;
+		json_array_foreach(json_object_get(finding, "evidence"), k, evidence)
+			json_array_append(lines, json_object_get(evidence, "line"));
+	}
+	found = sorted(lines);
+	if (damaged && !json_equal(damaged, found))
+		complain(r, "damaged lines", damaged, found);
+	json_decref(found);
+	json_decref(lines);
+	json_decref(findings);
+}
+
+static void check_inputs(struct run *r, const json_t *truth, const json_t *records,
+			 const char *inputs)
+{
+	static const char *const ends[2] = {"initiator", "responder"};
+	static const char *const roles[2] = {"lac", "lns"};
+	json_t *tunnels = ask(r, "tunnels", inputs, "tunnel");
+	json_t *calls = ask(r, "calls", inputs, "call");
+
+	compare(r, "tunnel", json_object_get(records, "tunnels"), tunnels, ends, "tunnel_id");
+	compare(r, "call", json_object_get(records, "calls"), calls, roles, "session_id");
+	compare_findings(r, truth, inputs);
+	json_decref(tunnels);
+	json_decref(calls);
+}
+
+/* The secrets of a truth as a --secrets file. */
+static const char *write_secrets(const json_t *truth, char path[64])
+{
+	const json_t *secrets = json_object_get(truth, "secrets");
+	const json_t *tunnel = json_object_get(secrets, "tunnel");
+	const char *user;
+	json_t *password;
+	FILE *file;
+	int fd;
+
+	if (!secrets)
+		return NULL;
+	strcpy(path, "/tmp/l2tpscope-truth-XXXXXX");
+	fd = mkstemp(path);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file)
+		return NULL;
+	if (tunnel)
+		fprintf(file, "tunnel * %s\n", json_string_value(tunnel));
+	json_object_foreach(json_object_get(secrets, "users"), user, password)
+		fprintf(file, "user %s %s\n", user, json_string_value(password));
+	fclose(file);
+	return path;
+}
+
+int main(int argc, char **argv)
+{
+	struct run r = {0};
+	struct stat there;
+	char all[COMMAND_MAX] = "", secrets[64];
+	const char *name;
+	json_t *truth, *file;
+
+	if (argc != 4) {
+		fputs("usage: truth PROGRAM TRUTH.json FOLDER\n", stderr);
+		return 2;
+	}
+	truth = json_load_file(argv[2], 0, NULL);
+	if (stat(argv[3], &there) != 0 || !truth) {
+		printf("skipped: %s is not here\n", truth ? argv[3] : argv[2]);
+		json_decref(truth);
+		return SKIPPED;
+	}
+	r = (struct run){.program = argv[1], .folder = argv[3]};
+	r.secrets = write_secrets(truth, secrets);
+	json_object_foreach(json_object_get(truth, "captures"), name, file)
+	{
+		const json_t *own = json_object_get(json_object_get(truth, "per_input"), name);
+		char one[1024];
+
+		snprintf(one, sizeof(one), " %s=%s/%s", name, r.folder, json_string_value(file));
+		snprintf(r.label, sizeof(r.label), "%s", json_string_value(file));
+		check_inputs(&r, truth, own ? own : truth, one);
+		strncat(all, one, sizeof(all) - strlen(all) - 1);
+	}
+	if (json_object_size(json_object_get(truth, "captures")) > 1) {
+		snprintf(r.label, sizeof(r.label), "all inputs together");
+		check_inputs(&r, truth, truth, all);
+	}
+	if (r.secrets)
+		remove(r.secrets);
+	json_decref(truth);
+	printf("%u differences\n", r.failures);
+	return r.failures != 0;
+}
