@@ -74,7 +74,7 @@ static int same_object(const json_t *expected, const json_t *actual)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)(uintptr_t)expected, key,
+	json_object_foreach((json_t *)expected, key,
 			    value) if (!same(value, json_object_get(actual, key))) return 0;
 	return 1;
 }
