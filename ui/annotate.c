@@ -113,7 +113,7 @@ static void remark_message(struct annotation *a, const struct remark *m)
 	if (s->event->kind == EVENT_SAID)
 		return;
 	begin_line(a, m);
-	timeline_who(line, s);
+	timeline_who(line, a->run, s);
 	text_puts(line, "  ");
 	message_name(line, s->event);
 	text_putc(line, ' ');

@@ -21,7 +21,7 @@ const struct command command_calls = {
 static const struct table_column columns[] = {
 	{"call", true, 0, true},
 	{"user", false, 8, true},
-	{"calling → called", false, 16, false},
+	{"calling→called", false, 14, false},
 	{"lac", false, 14, true},
 	{"lns", false, 14, true},
 	{"reached", false, 0, true},
@@ -67,7 +67,11 @@ static struct str numbers_cell(struct run *r, const struct subject *s)
 
 	if (calling.len + called.len == 0)
 		return (struct str){0};
-	return arena_printf(r->scratch, "%.*s → %.*s", STR_ARG(calling), STR_ARG(called));
+	if (calling.len == 0)
+		calling = STR("-");
+	if (called.len == 0)
+		called = STR("-");
+	return arena_printf(r->scratch, "%.*s→%.*s", STR_ARG(calling), STR_ARG(called));
 }
 
 static enum style outcome_style(enum outcome o)

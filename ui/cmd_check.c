@@ -24,6 +24,8 @@ static void print_evidence(struct run *r, const struct subject *s, const struct 
 {
 	struct str words;
 
+	if (m->frame == 0 && m->line == 0)
+		return;
 	term_pad(&r->line, indent, false);
 	mark_print(&r->line, s, m);
 	if (m->stamp.len > 0) {

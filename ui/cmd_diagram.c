@@ -4,6 +4,7 @@
 #include "command.h"
 #include "diagram.h"
 #include "message.h"
+#include "timeline.h"
 
 static enum exit_status run_diagram(struct run *r);
 
@@ -73,11 +74,13 @@ static bool is_drawn_speech(enum topic t)
 }
 
 /* Both ends of an arrow; one that is not known stands across the tunnel. */
-static bool find_columns(const struct step *s, enum party_column *from, enum party_column *to)
+static bool find_columns(const struct run *r, const struct step *s, enum party_column *from,
+			 enum party_column *to)
 {
 	*from = column_of(s->from, s);
 	*to = column_of(s->to, s);
-	if (s->event->kind == EVENT_SAID) {
+	if (s->event->kind == EVENT_SAID || s->event->is_virtual) {
+		*from = column_of(timeline_speaker(r, s), s);
 		*to = *from;
 		return *from != PARTIES;
 	}
@@ -101,7 +104,7 @@ static struct str label_of(struct run *r, const struct diagram *d, const struct 
 		text_putc(&t, ' ');
 	}
 	if (s->event->kind != EVENT_DATA)
-		message_detail(&t, s->event, false, r->options->show_secrets);
+		message_detail(&t, step_fullest(s), false, r->options->show_secrets);
 	label = text_str(&t);
 	if (label.len > LABEL_MOST) {
 		label.len = LABEL_MOST;
@@ -129,12 +132,15 @@ static void add_states(const struct diagram *d, struct diagram_row *row, const s
 static void add_severity(const struct run *r, struct diagram_row *row, const struct step *s)
 {
 	const struct evidence_at *at;
-	size_t n = run_findings_at(r, s->event->number, &at);
 
-	for (size_t i = 0; i < n; i++) {
-		row->has_finding = true;
-		if (at[i].finding->severity > row->severity)
-			row->severity = at[i].finding->severity;
+	for (; s != NULL; s = s->seen_also) {
+		size_t n = run_findings_at(r, s->event->number, &at);
+
+		for (size_t i = 0; i < n; i++) {
+			row->has_finding = true;
+			if (at[i].finding->severity > row->severity)
+				row->severity = at[i].finding->severity;
+		}
 	}
 }
 
@@ -200,7 +206,7 @@ static void add_step(struct run *r, struct diagram *d, const struct step *s)
 	struct diagram_row *row;
 	struct str label;
 
-	if (!find_columns(s, &from, &to))
+	if (!find_columns(r, s, &from, &to))
 		return;
 	label = label_of(r, d, s);
 	name_party(r, d, from, s);

@@ -37,16 +37,29 @@ struct milestones {
 	size_t n;
 };
 
+/* The earliest sight of each: joined sessions saw the same. */
 static void add_milestone(struct milestones *m, const char *what, const struct mark *mark)
 {
 	const struct report *report = m->run->report;
+	int64_t ns = when_aligned(report, mark->vantage, mark->when).ns;
 
-	if (!mark->is_set || m->n == MILESTONES)
+	if (!mark->is_set)
+		return;
+	for (size_t i = 0; i < m->n; i++) {
+		if (strcmp(m->at[i].what, what) != 0)
+			continue;
+		if (ns < m->at[i].ns) {
+			m->at[i].mark = mark;
+			m->at[i].ns = ns;
+		}
+		return;
+	}
+	if (m->n == MILESTONES)
 		return;
 	m->at[m->n] = (struct milestone){
 		.what = what,
 		.mark = mark,
-		.ns = when_aligned(report, mark->vantage, mark->when).ns,
+		.ns = ns,
 		.order = m->n,
 	};
 	m->n++;

@@ -46,13 +46,29 @@ static bool is_quiet_speech(const struct event *e)
 	return e->kind == EVENT_SAID && e->said.topic == SAID_NOTHING;
 }
 
-void timeline_who(struct text *t, const struct step *s)
+enum role timeline_speaker(const struct run *r, const struct step *s)
 {
 	const struct event *e = s->event;
 
-	if (e->kind == EVENT_SAID || (s->from == s->to && s->from != ROLE_UNKNOWN)) {
-		text_printf(t, "%s", s->from == ROLE_UNKNOWN ? "" : role_label(s->from));
-		if (s->from == ROLE_UNKNOWN)
+	for (size_t i = 0; i < r->report->n_views; i++) {
+		const struct view *v = &r->report->views[i];
+
+		if (v->vantage == e->origin.vantage && v->role != ROLE_UNKNOWN)
+			return v->role;
+	}
+	return e->sense == RECEIVED && e->kind != EVENT_SAID ? s->to : s->from;
+}
+
+void timeline_who(struct text *t, const struct run *r, const struct step *s)
+{
+	const struct event *e = s->event;
+
+	if (e->kind == EVENT_SAID || e->is_virtual) {
+		enum role speaker = timeline_speaker(r, s);
+
+		if (speaker != ROLE_UNKNOWN)
+			text_puts(t, role_label(speaker));
+		else
 			text_escape(t, e->from.name);
 		return;
 	}
@@ -102,10 +118,10 @@ static void print_changes(struct run *r, const struct step *s)
 	text_free(&t);
 }
 
-static void print_findings(struct run *r, const struct step *s)
+static void print_findings_at(struct run *r, uint64_t event)
 {
 	const struct evidence_at *at;
-	size_t n = run_findings_at(r, s->event->number, &at);
+	size_t n = run_findings_at(r, event, &at);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *f = at[i].finding;
@@ -119,6 +135,12 @@ static void print_findings(struct run *r, const struct step *s)
 	}
 }
 
+static void print_findings(struct run *r, const struct step *s)
+{
+	for (; s != NULL; s = s->seen_also)
+		print_findings_at(r, s->event->number);
+}
+
 static void print_step(struct run *r, const struct step *s, struct moment before)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
@@ -126,7 +148,7 @@ static void print_step(struct run *r, const struct step *s, struct moment before
 
 	arena_reset(r->scratch);
 	print_time(r, s, before);
-	timeline_who(&t, s);
+	timeline_who(&t, r, s);
 	text_add(&r->line, text_str(&t));
 	term_pad(&r->line, COLUMN_WHAT, true);
 	text_clear(&t);
@@ -136,7 +158,9 @@ static void print_step(struct run *r, const struct step *s, struct moment before
 	}
 	if (delivery != NULL)
 		text_printf(&t, "(%s) ", delivery);
-	message_detail(&t, s->event, false, r->options->show_secrets);
+	if (s->event->is_virtual)
+		text_puts(&t, "(forced, not on the wire) ");
+	message_detail(&t, step_fullest(s), false, r->options->show_secrets);
 	term_wrap(&r->term, &r->line, COLUMN_WHAT + 2, text_str(&t));
 	print_changes(r, s);
 	print_findings(r, s);
@@ -169,12 +193,15 @@ static void write_changes(struct writer *j, const struct step *s)
 static void write_findings(struct writer *j, const struct run *r, const struct step *s)
 {
 	const struct evidence_at *at;
-	size_t n = run_findings_at(r, s->event->number, &at);
 
 	writer_key(j, "findings");
 	writer_open(j, '[');
-	for (size_t i = 0; i < n; i++)
-		writer_string(j, str_of(at[i].finding->rule->id));
+	for (; s != NULL; s = s->seen_also) {
+		size_t n = run_findings_at(r, s->event->number, &at);
+
+		for (size_t i = 0; i < n; i++)
+			writer_string(j, str_of(at[i].finding->rule->id));
+	}
 	writer_close(j, ']');
 }
 
@@ -204,7 +231,7 @@ void timeline_json(struct run *r, const struct step *s)
 	message_word(&words, e);
 	writer_pair_known(&j, "message", text_str(&words));
 	text_clear(&words);
-	message_detail(&words, e, false, r->options->show_secrets);
+	message_detail(&words, step_fullest(s), false, r->options->show_secrets);
 	writer_pair_known(&j, "text", text_str(&words));
 	writer_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
 	write_changes(&j, s);

@@ -18,7 +18,7 @@ const struct command command_tunnels = {
 /* clang-format off */
 static const struct table_column columns[] = {
 	{"tunnel", true, 0, true},
-	{"initiator", false, 16, true},
+	{"initiator", false, 20, true},
 	{"responder", false, 16, true},
 	{"auth", false, 0, false},
 	{"sessions", true, 0, true},

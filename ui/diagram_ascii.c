@@ -87,7 +87,7 @@ static struct str piece(struct str s, size_t width)
 			blank = end;
 		end = next;
 	}
-	if (end < s.len && s.at[end] != ' ' && blank > end / 2)
+	if (end < s.len && s.at[end] != ' ' && blank > 0)
 		end = blank;
 	return (struct str){s.at, end};
 }

@@ -84,6 +84,9 @@ const struct call *step_call(const struct step *s);
 const struct tunnel *step_tunnel(const struct step *s);
 struct moment run_step_time(const struct run *r, const struct step *s);
 
+/* The sighting of a joined message that tells most. */
+const struct event *step_fullest(const struct step *s);
+
 /* Findings whose evidence is this event: the first and how many follow. */
 size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret);
 

@@ -26,6 +26,29 @@ const struct tunnel *step_tunnel(const struct step *s)
 	return c != NULL && c->tunnel != NULL ? c->tunnel : s->tunnel;
 }
 
+static size_t parts_of(const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_CONTROL:
+		return e->control.n_avps;
+	case EVENT_PPP:
+		return e->ppp.n_options + (e->ppp.name.len > 0) + (e->ppp.message.len > 0);
+	default:
+		return 0;
+	}
+}
+
+const struct event *step_fullest(const struct step *s)
+{
+	const struct event *best = s->event;
+
+	for (const struct step *also = s->seen_also; also != NULL; also = also->seen_also) {
+		if (also->event->kind == best->kind && parts_of(also->event) > parts_of(best))
+			best = also->event;
+	}
+	return best;
+}
+
 struct moment run_step_time(const struct run *r, const struct step *s)
 {
 	struct moment m = s->event->when;
