@@ -57,8 +57,8 @@ struct grammar_row {
 				after=wait-ctl-reply" */
 	enum record_kind kind;
 	enum topic topic; /* RECORD_SAID */
-	uint32_t avp; /* RECORD_AVP_VALUE: attribute number + 0x10000 × vendor */
-	uint16_t ppp; /* RECORD_PPP_OPTION: option number, when the row fixes it */
+	uint32_t avp;     /* RECORD_AVP_VALUE: attribute number + 0x10000 × vendor */
+	uint16_t ppp;     /* RECORD_PPP_OPTION: option number, when the row fixes it */
 	unsigned flags;
 	const char *means; /* one line for `annotate`: what it is, whether it is normal; or NULL */
 };

@@ -163,10 +163,12 @@ static int compare_ns(const void *a, const void *b)
 double channel_round_trip(const struct channel *way)
 {
 	int64_t sorted[sizeof(way->round_trips) / sizeof(way->round_trips[0])];
+	size_t middle;
 
 	if (way->n_round_trips == 0)
 		return -1;
 	memcpy(sorted, way->round_trips, way->n_round_trips * sizeof(sorted[0]));
 	qsort(sorted, way->n_round_trips, sizeof(sorted[0]), compare_ns);
-	return (double)sorted[way->n_round_trips / 2] / 1e9;
+	middle = way->n_round_trips / 2;
+	return (double)sorted[middle] / 1e9;
 }

@@ -295,7 +295,7 @@ static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
 			  const bool at_end[2], struct redirects *moved)
 {
 	struct session **next_b = &b->sessions;
-	struct session **tail = &a->sessions;
+	struct session **tail;
 	uint32_t n = 0;
 
 	while (*next_b) {

@@ -148,7 +148,7 @@ static int64_t parse_daytime(const char *s)
 	if ((*s != '\0' && strcmp(s, "Z") != 0) || hour > 23 || minute > 59 || second < 0 ||
 	    second >= 61)
 		return -1;
-	return ((int64_t)hour * 3600 + minute * 60) * second_ns + (int64_t)(second * 1e9 + 0.5);
+	return (INT64_C(3600) * hour + INT64_C(60) * minute) * second_ns + (int64_t)(second * 1e9 + 0.5);
 }
 
 static bool parse_date(const char *s, int64_t *ret)
