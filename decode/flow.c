@@ -109,6 +109,14 @@ static void skip_line(struct flow *f)
 	f->raw += end ? (size_t)(end - s.at) : s.len;
 }
 
+/* Whether `c` is an ordinary character wherever it stands within a line. */
+static bool is_plain(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u > ' ' && u < 0xc2 && c != '`' && c != '~';
+}
+
 /* Reads a run of blanks, line ends and decoration; the character that stands for it, or 0. */
 static char read_blanks(struct flow *f)
 {
@@ -162,6 +170,13 @@ void flow_fill(struct flow *f, size_t done)
 	memmove(f->offset, f->offset + done, f->len * sizeof(*f->offset));
 	while (f->len + 1 < FLOW_ROOM && f->raw < f->content.len) {
 		size_t start = f->raw;
+
+		if (start > 0 && is_plain(f->content.at[start]) &&
+		    f->content.at[start - 1] != '\n') {
+			f->at[f->len] = f->content.at[start];
+			f->offset[f->len++] = f->raw++;
+			continue;
+		}
 		char blank = read_blanks(f);
 
 		if (blank) {

@@ -35,11 +35,13 @@ struct grammar {
 	uint32_t first[INDEX_BUCKETS + 1];
 	uint32_t *firsts; /* hashes of words a record may begin with, sorted */
 	size_t n_firsts;
-	uint32_t *seen; /* per row: the round that tried it */
+	bool may_start[256]; /* characters a record may begin with */
+	uint32_t *seen;      /* per row: the round that tried it */
 	uint32_t round;
 	uint16_t *keyless;
 	size_t n_keyless;
 	pcre2_match_data *data;
+	const pcre2_code *data_of; /* whose groups `data` holds */
 	pcre2_match_context *context;
 	struct text scratch;
 };
@@ -87,7 +89,18 @@ struct key_word {
 /* A word that goes on in a capture is a key up to one of these. */
 static bool is_separator(char c)
 {
-	return c != 0 && strchr("=/('\"[%", c) != NULL;
+	switch (c) {
+	case '=':
+	case '/':
+	case '(':
+	case '\'':
+	case '"':
+	case '[':
+	case '%':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void word_reset(struct key_word *w)
@@ -325,11 +338,33 @@ static void index_rows(struct grammar *g)
 	}
 }
 
+/* Notes a character and all that are confused with it. */
+static void may_start(struct grammar *g, char c)
+{
+	for (int i = 0; i < 256; i++) {
+		if (confusion_fold((char)i) == confusion_fold(c))
+			g->may_start[i] = true;
+	}
+}
+
+static void add_first(struct grammar *g, struct count_table *firsts, struct str word, char end)
+{
+	uint32_t h = hash_word(word);
+
+	table_add(firsts, end ? hash_step(h, end) : h, 0, 0);
+	may_start(g, word.at[0]);
+}
+
 /* The words with which rows begin, also behind optional beginnings. */
 static void index_firsts(struct grammar *g)
 {
 	struct count_table firsts = {0};
+	struct str name;
 
+	for (size_t at = 0; alternative_next(interface_names, &at, &name);)
+		may_start(g, name.at[0]);
+	may_start(g, '%');
+	may_start(g, 'T'); /* Tnl */
 	for (size_t r = 0; r < g->n_rows; r++) {
 		const struct pattern *p = &g->rows[r].pattern;
 		size_t i = 0;
@@ -354,12 +389,12 @@ static void index_firsts(struct grammar *g)
 					one.len = k;
 			}
 			if (one.len > 2)
-				table_add(&firsts, hash_word(one), 0, 0);
+				add_first(g, &firsts, one, 0);
 		} else if (i + 1 < p->n && p->nodes[i].kind == NODE_CAPTURE &&
 			   p->nodes[i + 1].kind == NODE_LITERAL &&
 			   p->nodes[i + 1].text.at[0] == ':') {
 			for (size_t at = 0; alternative_next(p->nodes[i].text, &at, &one);)
-				table_add(&firsts, hash_step(hash_word(one), ':'), 0, 0);
+				add_first(g, &firsts, one, ':');
 		}
 	}
 	g->firsts = must_alloc(firsts.n + 1, sizeof(*g->firsts));
@@ -490,6 +525,7 @@ static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form for
 
 	int n = pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, 0, g->data, g->context);
 
+	g->data_of = n > 0 ? code : NULL;
 	if (n <= 0)
 		return false;
 
@@ -523,11 +559,17 @@ static void candidates_of(struct grammar *g, uint32_t hash, unsigned max_rank,
 	}
 }
 
-static int compare_rows(const void *a, const void *b)
+/* In the order of the tables; there are few. */
+static void sort_candidates(struct candidates *c)
 {
-	const uint16_t *x = a, *y = b;
+	for (size_t i = 1; i < c->n; i++) {
+		uint16_t row = c->row[i];
+		size_t k = i;
 
-	return (int)*x - (int)*y;
+		for (; k > 0 && c->row[k - 1] > row; k--)
+			c->row[k] = c->row[k - 1];
+		c->row[k] = row;
+	}
 }
 
 static void find_candidates(struct grammar *g, struct str text, unsigned max_rank,
@@ -569,7 +611,7 @@ static void find_candidates(struct grammar *g, struct str text, unsigned max_ran
 				ret->row[ret->n++] = g->keyless[i];
 		}
 	}
-	qsort(ret->row, ret->n, sizeof(ret->row[0]), compare_rows);
+	sort_candidates(ret);
 }
 
 /* --- what follows a match --- */
@@ -620,23 +662,32 @@ static bool looks_like_hex(struct str rest)
 	return true;
 }
 
+static bool is_digitish(char c)
+{
+	c = digit_of(c);
+	return c >= '0' && c <= '9';
+}
+
 /* A name of an interface and digits, perhaps a colon behind. */
 static bool is_interface(struct str word)
 {
+	size_t letters = 0, end;
 	struct str one;
 
+	if (word.len < 2 || ((word.at[0] < 'A' || word.at[0] > 'Z') && word.at[0] != 'p'))
+		return false;
+	while (letters < word.len &&
+	       ((lower(word.at[letters]) >= 'a' && lower(word.at[letters]) <= 'z') ||
+		word.at[letters] == '-'))
+		letters++;
+	end = letters;
+	while (end < word.len && (is_digitish(word.at[end]) || strchr("/:.", word.at[end])))
+		end++;
+	if (letters < 2 || end < word.len || (end == letters && !is_digitish(word.at[letters - 1])))
+		return false;
 	for (size_t at = 0; alternative_next(interface_names, &at, &one);) {
-		size_t i = one.len;
-
-		if (word.len <= i || word.at[0] != one.at[0] ||
-		    !str_equal((struct str){word.at, i}, one) || digit_of(word.at[i]) < '0' ||
-		    digit_of(word.at[i]) > '9')
-			continue;
-		while (i < word.len &&
-		       ((digit_of(word.at[i]) >= '0' && digit_of(word.at[i]) <= '9') ||
-			strchr("/:.", word.at[i])))
-			i++;
-		if (i == word.len)
+		if (one.len <= letters && one.len < word.len && is_digitish(word.at[one.len]) &&
+		    memcmp(one.at, word.at, one.len) == 0)
 			return true;
 	}
 	return false;
@@ -647,7 +698,7 @@ bool grammar_may_begin(const struct grammar *g, struct str text)
 	size_t n = word_end(text);
 	uint32_t h = hash_start;
 
-	if (n < 3 || n > 40)
+	if (n < 3 || n > 40 || !g->may_start[(unsigned char)text.at[0]])
 		return false;
 	if (text.at[0] == '%')
 		return true;
@@ -1146,10 +1197,12 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 
 	if (!best.c)
 		return false;
-	/* Once more: the groups of the last attempt are not those of the best. */
-	if (pcre2_match(best.c->code[best.form], (PCRE2_SPTR)text.at, text.len, 0, 0, g->data,
+	/* Once more, when another row was tried since: the groups are that one's. */
+	if (g->data_of != best.c->code[best.form] &&
+	    pcre2_match(best.c->code[best.form], (PCRE2_SPTR)text.at, text.len, 0, 0, g->data,
 			g->context) <= 0)
 		return false;
+	g->data_of = NULL;
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
 				      .is_tolerant = best.form == FORM_TOLERANT,

@@ -50,7 +50,7 @@ size_t prompt_length(struct str text, bool is_line_start)
 {
 	size_t n = prompt_name(text).len;
 
-	if (n == 0)
+	if (n == 0 || n == text.len || !strchr("(#>", text.at[n]))
 		return 0;
 	if (n < text.len && text.at[n] == '(') {
 		const char *end = memchr(text.at + n, ')',
@@ -77,8 +77,10 @@ bool prose_is_config(struct str text)
 					    "terminate-from ", "initiate-to ", "source-ip ",
 					    "dialer "};
 
+	if (text.len == 0)
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_starts(text, words[i]))
+		if (text.at[0] == words[i][0] && str_starts(text, words[i]))
 			return true;
 	}
 	return false;

@@ -210,7 +210,7 @@ static bool is_utc(struct str zone)
 	return str_is(zone, "UTC") || str_is(zone, "GMT") || str_is(zone, "Z");
 }
 
-static void finish(const struct civil *c, int year, struct stamp *ret)
+static void set_moment(const struct civil *c, int year, struct stamp *ret)
 {
 	int y = c->year ? c->year : year;
 
@@ -221,21 +221,34 @@ static void finish(const struct civil *c, int year, struct stamp *ret)
 					    : is_utc(c->zone) ? CLOCK_ABSOLUTE
 							      : CLOCK_LOCAL,
 				    .is_unsynced = c->is_unsynced};
+}
 
-	char date[24] = "", year_text[8] = "", fraction[16] = "";
+static void render(const struct civil *c, struct stamp *ret)
+{
+	char mark[2] = {c->mark, 0}, year[8] = "", fraction[16] = "";
 
-	snprintf(date, sizeof(date), "%s%s %d ",
-		 c->mark == '*' ? "*"
-		 : c->mark      ? "."
-				: "",
-		 months[c->month - 1], c->day);
 	if (c->year)
-		snprintf(year_text, sizeof(year_text), "%d ", c->year);
+		snprintf(year, sizeof(year), "%d ", c->year);
 	if (c->fraction_digits)
 		snprintf(fraction, sizeof(fraction), ".%0*lld", c->fraction_digits,
 			 (long long)(c->ns / c->grain));
-	snprintf(ret->text, sizeof(ret->text), "%s%s%02d:%02d:%02d%s%s%.*s", date, year_text,
-		 c->hour, c->minute, c->second, fraction, c->zone.len ? " " : "", STR_ARG(c->zone));
+	snprintf(ret->text, sizeof(ret->text), "%s%s %d %s%02d:%02d:%02d%s%s%.*s", mark,
+		 months[c->month - 1], c->day, year, c->hour, c->minute, c->second, fraction,
+		 c->zone.len ? " " : "", STR_ARG(c->zone));
+}
+
+/* As it was printed, when that is whole; else as it must have been. */
+static void set_text(const struct reader *r, const struct civil *c, size_t end, struct stamp *ret)
+{
+	struct str is = str_range(r->flow.at + ret->start, r->flow.at + end);
+
+	if (ret->is_damaged || is.len >= sizeof(ret->text) || memchr(is.at, '\n', is.len) ||
+	    memchr(is.at, '\v', is.len)) {
+		render(c, ret);
+		return;
+	}
+	memcpy(ret->text, is.at, is.len);
+	ret->text[is.len] = 0;
 }
 
 /* `<190>`, `000123: `, `host: ` before the stamp, on the same line. */
@@ -344,7 +357,8 @@ static bool stamp_of_date(struct reader *r, size_t hour_start, size_t end, struc
 	}
 	ret->start = i;
 	ret->is_damaged = r->is_damaged || r->confused > 0;
-	finish(c, year, ret);
+	set_moment(c, year, ret);
+	set_text(r, c, end, ret);
 	if (!colon_after(r, &end))
 		return take_collector(r, end, ret);
 	ret->end = end < r->flow.len && flow_is_blank(r->flow.at[end]) ? end + 1 : end;
@@ -419,7 +433,8 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
 	size_t i = colon, k = colon + 1;
 
 	*ret = (struct stamp){0};
-	if (colon > from && strchr("wdh", flow.at[colon - 1]) && flow.at[colon - 1])
+	if (colon > from &&
+	    (flow.at[colon - 1] == 'w' || flow.at[colon - 1] == 'd' || flow.at[colon - 1] == 'h'))
 		return stamp_of_weeks(&r, colon, ret);
 	if (digits_before(&r, &i, 2, &c.hour) != 2 || !digits_after(&r, &k, 2, &c.minute) ||
 	    !colon_after(&r, &k) || !digits_after(&r, &k, 2, &c.second))
