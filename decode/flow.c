@@ -74,15 +74,14 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* `12. `, `12) `: its length, or 0. */
+/* `12. `: its length, or 0. Not `12) `: that is how a wrapped option ends. */
 static size_t list_number(struct str s)
 {
 	size_t i = 0;
 
 	while (i < s.len && i < NUMBER_DIGITS && s.at[i] >= '0' && s.at[i] <= '9')
 		i++;
-	if (i == 0 || i + 1 >= s.len || (s.at[i] != '.' && s.at[i] != ')') ||
-	    !is_space(s.at[i + 1]))
+	if (i == 0 || i + 1 >= s.len || s.at[i] != '.' || !is_space(s.at[i + 1]))
 		return 0;
 	return i + 1;
 }
@@ -92,7 +91,8 @@ static size_t decoration(struct str s)
 {
 	if (s.len == 0)
 		return 0;
-	if (s.at[0] == '>')
+	/* A quote; but `CCB->int_id` may be wrapped before its `>`. */
+	if (s.at[0] == '>' && (s.len == 1 || s.at[1] < 'a' || s.at[1] > 'z'))
 		return 1;
 	if (s.len > 1 && strchr("-*|", s.at[0]) && s.at[0] && is_space(s.at[1]))
 		return 1;

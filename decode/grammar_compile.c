@@ -255,6 +255,17 @@ static void write_run(struct writer *w, const char *class, unsigned more)
 		text_printf(w->to, "%s(?:" WRAP "%s)*", class, class);
 }
 
+/* A name, whose characters say least about where it ends. */
+static void write_name(struct writer *w, const char *class)
+{
+	write_wrap(w);
+	if (w->form == FORM_STRICT)
+		text_printf(w->to, "%s{1,255}", class);
+	else
+		text_printf(w->to, "%s+(?:[\\n\\x0b]%s+)*%s", class, class,
+			    w->form == FORM_JOINED ? "" : "?");
+}
+
 static const char *digits(enum pattern_form form)
 {
 	return form == FORM_TOLERANT ? "[0-9OolI|]" : "[0-9]";
@@ -290,6 +301,7 @@ static void write_interface(struct writer *w)
 	if (w->form == FORM_TOLERANT) {
 		write_alternatives(w, interface_names);
 	} else {
+		text_puts(w->to, w->form == FORM_STRICT ? "(?!Tnl)" : "(?!T" WRAP "n" WRAP "l)");
 		text_puts(w->to, "(?:uid:)?[A-Za-z]");
 		w->may_wrap = true;
 		text_puts(w->to, w->form == FORM_STRICT ? "[A-Za-z-]{0,24}"
@@ -325,7 +337,7 @@ static void write_state(struct writer *w)
 	write_wrap(w);
 	if (w->form == FORM_STRICT)
 		text_puts(w->to, "[A-Za-z]+(?:-[A-Za-z]+)*(?![A-Za-z0-9-]))");
-	else if (w->form == FORM_WRAPPED)
+	else if (w->form != FORM_TOLERANT)
 		text_puts(w->to, "[A-Za-z](?:" WRAP "[A-Za-z-]){0,40}(?<!-)(?![A-Za-z0-9-]))");
 	else
 		text_puts(w->to,
@@ -365,9 +377,9 @@ static bool needs_boundary(const struct pattern *p, size_t i)
 
 static bool is_quoted(const struct pattern *p, size_t i, char *quote)
 {
-	if (i == 0 || p->nodes[i - 1].kind != NODE_LITERAL)
+	if (i + 1 >= p->n || p->nodes[i + 1].kind != NODE_LITERAL)
 		return false;
-	*quote = p->nodes[i - 1].text.at[p->nodes[i - 1].text.len - 1];
+	*quote = p->nodes[i + 1].text.at[0];
 	return *quote == '"' || *quote == '\'';
 }
 
@@ -434,7 +446,7 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 			write_alternatives(w, node->text);
 			break;
 		}
-		write_run(w, "[^\\s,\"'()<>#\\[\\]=]", 254);
+		write_name(w, node->is_word ? "[^\\s\"']" : "[^\\s,\"'()<>#\\[\\]=]");
 		break;
 	case TYPE_WORD:
 	case TYPE_NONE:

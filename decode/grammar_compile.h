@@ -40,7 +40,8 @@ struct pattern {
 
 enum pattern_form {
 	FORM_STRICT,
-	FORM_WRAPPED,  /* a wrap may stand inside a word */
+	FORM_WRAPPED,  /* a wrap may stand inside a word; a name takes in as few as it can */
+	FORM_JOINED,   /* likewise, but as many as it can */
 	FORM_TOLERANT, /* and letters that OCR confuses match each other */
 	PATTERN_FORMS,
 };

@@ -1,6 +1,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "grammar.h"
 #include "grammar_compile.h"
+#include "log_prose.h"
 #include <pcre2.h>
 #include <stdlib.h>
 
@@ -47,7 +48,7 @@ struct grammar {
 };
 
 struct attempt {
-	const struct compiled *c;
+	struct compiled *c;
 	enum pattern_form form;
 	size_t length;
 	bool is_whole; /* also the last optional part was there */
@@ -589,8 +590,11 @@ static void find_candidates(struct grammar *g, struct str text, unsigned max_ran
 			h = hash_step(h, c);
 			joined = hash_step(joined, c);
 			in_word = true;
-			if (is_separator(c))
+			if (is_separator(c)) {
 				candidates_of(g, h, max_rank, ret);
+				if (is_joined)
+					candidates_of(g, joined, max_rank, ret);
+			}
 			continue;
 		}
 		if (in_word) {
@@ -731,25 +735,18 @@ static bool is_settled(const struct grammar *g, const struct attempt *a, struct 
 		return true;
 	if ((row->flags & ROW_HEX_FOLLOWS) && looks_like_hex(rest))
 		return true;
-
-	size_t n = word_end(rest);
-	const char *sharp = memchr(rest.at, '#', n);
-
-	return (sharp && sharp > rest.at + 1) || (a->is_whole && grammar_may_begin(g, rest));
+	return prompt_length(rest, false) > 0 || (a->is_whole && grammar_may_begin(g, rest));
 }
 
-/* The wrapped form found more only by joining the next line's beginning to the last value.
- * Right when that beginning is the whole line and a record (or nothing) follows. */
-static bool is_fragment(const struct grammar *g, const struct attempt *strict,
+/* Whether `longer` is the same row as `shorter`, which ended at a line end, and only joins on
+ * what may be prose. It is no prose when it is the rest of its line and a record follows. */
+static bool is_doubtful(const struct grammar *g, const struct attempt *shorter,
 			const struct attempt *longer, struct str text)
 {
-	struct str more = {text.at + strict->length, longer->length - strict->length};
-
-	if (more.len < 2 || (more.at[0] != '\n' && more.at[0] != '\v'))
+	if (!shorter->c || longer->c != shorter->c || longer->length <= shorter->length ||
+	    (text.at[shorter->length] != '\n' && text.at[shorter->length] != '\v'))
 		return false;
-	if (word_end(str_from(more, 1)) != more.len - 1)
-		return false;
-	return is_settled(g, longer, text);
+	return !is_settled(g, longer, text);
 }
 
 /* --- normalising --- */
@@ -1144,6 +1141,22 @@ static bool has_wrap(struct str text)
 	return memchr(text.at, '\n', text.len) || memchr(text.at, '\v', text.len);
 }
 
+/* When prose follows a match that goes on over a line end in an optional part, the record
+ * ended with its line. */
+static void end_at_line(struct grammar *g, struct str text, struct attempt *best)
+{
+	struct attempt cut = {0};
+	size_t wrap = best->length;
+
+	while (wrap > 0 && text.at[wrap - 1] != '\n' && text.at[wrap - 1] != '\v')
+		wrap--;
+	if (wrap < 2)
+		return;
+	text.len = wrap - 1;
+	if (try_row(g, best->c, FORM_STRICT, text, &cut) && cut.length == text.len)
+		*best = cut;
+}
+
 static struct attempt best_attempt(struct grammar *g, struct str text)
 {
 	struct candidates all;
@@ -1155,21 +1168,19 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	if (best.c && is_settled(g, &best, text))
 		return best;
 
+	if (best.c)
+		end_at_line(g, text, &best);
+
 	struct attempt strict = best;
 
 	find_candidates(g, text, KEYS, &all);
 	if (has_wrap(text)) {
-		for (size_t i = 0; i < all.n; i++)
+		for (size_t i = 0; i < all.n; i++) {
 			try_row(g, &g->rows[all.row[i]], FORM_WRAPPED, text, &best);
-		if (strict.c && best.c == strict.c && best.form == FORM_WRAPPED &&
-		    !is_fragment(g, &strict, &best, text)) {
-			const char *first = text.at + strict.length;
-
-			/* More than one line was joined: the row really goes on there. */
-			if (is_wrap(*first) && word_end(str_from(text, strict.length + 1)) >=
-						       best.length - strict.length - 1)
-				best = strict;
+			try_row(g, &g->rows[all.row[i]], FORM_JOINED, text, &best);
 		}
+		if (is_doubtful(g, &strict, &best, text))
+			best = strict;
 		if (best.c && is_settled(g, &best, text))
 			return best;
 	}
@@ -1178,9 +1189,7 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 
 	for (size_t i = 0; i < all.n; i++)
 		try_row(g, &g->rows[all.row[i]], FORM_TOLERANT, text, &best);
-	if (before.c && best.form == FORM_TOLERANT && best.c == before.c &&
-	    is_wrap(text.at[before.length]) && !is_fragment(g, &before, &best, text) &&
-	    word_end(str_from(text, before.length + 1)) >= best.length - before.length - 1)
+	if (is_doubtful(g, &before, &best, text))
 		best = before;
 	return best;
 }
@@ -1199,7 +1208,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		return false;
 	/* Once more, when another row was tried since: the groups are that one's. */
 	if (g->data_of != best.c->code[best.form] &&
-	    pcre2_match(best.c->code[best.form], (PCRE2_SPTR)text.at, text.len, 0, 0, g->data,
+	    pcre2_match(best.c->code[best.form], (PCRE2_SPTR)text.at, best.length, 0, 0, g->data,
 			g->context) <= 0)
 		return false;
 	g->data_of = NULL;

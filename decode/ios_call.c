@@ -120,7 +120,7 @@ static const struct grammar_row rows[] = {
 	 .reading = "interface=Vi1 address=10.200.20.32 address2=17.17.17.2",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "ios.ddr.rotor",
-	 .pattern = IF "DDR: rotor dialout [{value}]",
+	 .pattern = IF "DDR: rotor dialout [{value:*}]",
 	 .sample = "Vi1 DDR: rotor dialout [priority]",
 	 .reading = "interface=Vi1 value=priority",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},

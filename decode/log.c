@@ -12,6 +12,7 @@ enum {
 	UNREAD_TEXT = 512, /* an unread record ends at its line, or here */
 	BLOCK_TEXT = 4096, /* a cloned configuration */
 	REST_TEXT = 200,   /* free text behind a wrap */
+	WRAP_COLUMN = 50,  /* a shorter line was not wrapped in its free text */
 	COMMAND_WORDS = 16,
 };
 
@@ -219,16 +220,22 @@ static void take_match(struct log_reader *r, const struct grammar_match *m, stru
 /* Free text that goes on in one more line, right before the next record. */
 static void extend_rest(struct log_reader *r, size_t end, struct log_record *ret)
 {
+	size_t line = r->at;
+
 	if (!r->has_head || end != r->head.start || r->at >= end || r->flow.at[r->at] != '\n')
+		return;
+	while (line > 0 && !flow_is_wrap(r->flow.at[line - 1]))
+		line--;
+	if (r->at - line < WRAP_COLUMN)
 		return;
 
 	struct str more = str_trim(flow_str(r, r->at + 1, end));
 
 	if (more.len && flow_is_wrap(more.at[more.len - 1]))
 		more.len--;
-	if (more.len == 0 || more.len > REST_TEXT || memchr(more.at, '\n', more.len) ||
-	    memchr(more.at, '\v', more.len) || memchr(more.at, '#', more.len) ||
-	    grammar_may_begin(r->grammar, more))
+	if (more.len == 0 || more.len > REST_TEXT || (more.at[0] >= 'A' && more.at[0] <= 'Z') ||
+	    memchr(more.at, '\n', more.len) || memchr(more.at, '\v', more.len) ||
+	    memchr(more.at, '#', more.len) || grammar_may_begin(r->grammar, more))
 		return;
 
 	struct said_value *last = &ret->values[ret->n_values - 1];

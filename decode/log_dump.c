@@ -51,7 +51,28 @@ static struct str next_word(const struct scan *s)
 
 static bool is_dots(struct str word)
 {
-	return str_starts(word, "...") || str_starts(word, "\xe2\x80\xa6");
+	size_t dots = 0;
+
+	while (dots < word.len && word.at[dots] == '.')
+		dots++;
+	return dots > 2 || (dots > 0 && dots == word.len) || str_starts(word, "\xe2\x80\xa6");
+}
+
+/* A line end may stand between dots. */
+static void skip_dots(struct scan *s)
+{
+	while (s->at < s->text.len) {
+		struct scan next = *s;
+
+		if (flow_is_wrap(next.text.at[next.at]))
+			next.at++;
+
+		struct str word = next_word(&next);
+
+		if (word.len == 0 || word.at[0] != '.' || !is_dots(word))
+			return;
+		s->at = next.at + word.len;
+	}
 }
 
 /* The words of one line that are octets; where they end. */
@@ -65,6 +86,7 @@ static size_t scan_row(struct scan *s)
 		if (is_dots(word)) {
 			s->goes_on = true;
 			s->at += word.len;
+			skip_dots(s);
 			return end;
 		}
 		if (!is_octet(word) || s->digits >= s->most)
