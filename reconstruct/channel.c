@@ -49,6 +49,11 @@ static void pending_add(struct channel *way, const struct event *e)
 		.first = e->when,
 		.last = e->when,
 		.event = e->number,
+		.last_event = e->number,
+		.frame = e->origin.frame,
+		.last_frame = e->origin.frame,
+		.line = e->origin.line,
+		.last_line = e->origin.line,
 		.ip_id = e->path.ip_id,
 		.is_acked = way->has_acked && distance(e->l2tp.ns, way->acked) > 0,
 	};
@@ -101,6 +106,9 @@ static enum delivery take_again(struct channel *way, struct pending *p, const st
 	}
 	p->copies++;
 	p->last = e->when;
+	p->last_event = e->number;
+	p->last_frame = e->origin.frame;
+	p->last_line = e->origin.line;
 	p->ip_id = e->path.ip_id;
 	way->repeats++;
 	return DELIVERY_REPEAT;

@@ -24,7 +24,8 @@ struct pending {
 	uint16_t message;
 	uint32_t copies;
 	struct moment first, last;
-	uint64_t event; /* event.number of the first copy */
+	uint64_t event, last_event; /* event.number of the first and the last copy */
+	uint64_t frame, last_frame, line, last_line;
 	uint16_t ip_id;
 	bool is_acked;
 };

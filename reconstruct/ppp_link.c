@@ -522,7 +522,8 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 	if (!is_cp(p->protocol))
 		return;
 	if (is_lcp) {
-		phase_step(c, s, LINK_UP, at_lac);
+		if (p->code == CP_CONFREQ)
+			phase_step(c, s, LINK_UP, at_lac);
 		if (l->proxy_lcp && !at_lac && from == LNS && p->code == CP_CONFREQ &&
 		    l->proxy_accepted != TRUTH_TRUE) {
 			if (l->proxy_accepted == TRUTH_UNKNOWN) {

@@ -344,34 +344,38 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
 
 /* ---- delivery ---- */
 
-/* The earliest message that its sender repeated in vain. */
-static void note_unanswered(struct tunnel *t)
+/* What end `from` repeated and never had acknowledged; the first of it, because the channel
+ * keeps order. An acknowledgement that comes after its sender closed is too late. */
+static void note_unanswered(struct tunnel *t, unsigned from)
 {
-	for (unsigned from = 0; from < 2; from++) {
-		for (size_t i = 0; i < t->way[from].n_pending; i++) {
-			const struct pending *p = &t->way[from].pending[i];
-			bool is_first = !t->unanswered.is_set ||
-					moment_minus(p->first, t->unanswered.first.when) < 0;
+	for (size_t i = 0; i < t->way[from].n_pending; i++) {
+		const struct pending *p = &t->way[from].pending[i];
+		bool is_first = !t->unanswered.is_set ||
+				moment_minus(p->first, t->unanswered.first.when) < 0;
 
-			if (p->is_acked || p->copies < 2 || !is_first)
-				continue;
-			t->unanswered = (struct unanswered){
-				.is_set = true,
-				.from = (uint8_t)from,
-				.message = p->message,
-				.ns = p->ns,
-				.copies = p->copies,
-				.first = {.is_set = true,
-					  .input = t->first.input,
-					  .vantage = t->vantage,
-					  .number = p->event,
-					  .when = p->first},
-				.last = {.is_set = true,
-					 .input = t->first.input,
-					 .vantage = t->vantage,
-					 .when = p->last},
-			};
-		}
+		if (p->is_acked || p->copies < 2 || !is_first)
+			continue;
+		t->unanswered = (struct unanswered){
+			.is_set = true,
+			.from = (uint8_t)from,
+			.message = p->message,
+			.ns = p->ns,
+			.copies = p->copies,
+			.first = {.is_set = true,
+				  .input = t->first.input,
+				  .vantage = t->vantage,
+				  .frame = p->frame,
+				  .line = p->line,
+				  .number = p->event,
+				  .when = p->first},
+			.last = {.is_set = true,
+				 .input = t->first.input,
+				 .vantage = t->vantage,
+				 .frame = p->last_frame,
+				 .line = p->last_line,
+				 .number = p->last_event,
+				 .when = p->last},
+		};
 	}
 }
 
@@ -389,9 +393,8 @@ static void deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	if (s)
 		session_sent(c, s, from, message, false);
 	if (message == STOPCCN) {
-		/* what is still repeated now was given up, even if the peer wakes up later */
-		note_unanswered(t);
 		live_tunnel(t)->is_closed = true;
+		note_unanswered(t, from);
 	}
 	if (message == CDN && s)
 		live_session(s)->is_ended = true;
@@ -603,6 +606,7 @@ void tunnel_finish(struct context *c, struct tunnel *t)
 	trips[0] = channel_round_trip(&t->way[0]);
 	trips[1] = channel_round_trip(&t->way[1]);
 	t->round_trip_s = trips[0] > trips[1] ? trips[0] : trips[1];
-	note_unanswered(t);
+	note_unanswered(t, INITIATOR);
+	note_unanswered(t, RESPONDER);
 	note_auth(t);
 }
