@@ -36,11 +36,11 @@ const struct transition *end_step(struct context *c, struct end *end, uint8_t ev
 				  uint16_t protocol, struct verdict_note **notes, bool is_concluded)
 {
 	uint8_t before = end->state;
-	bool was_inferred = end->is_inferred || before == 0;
+	bool was_doubtful = end->is_doubtful || before == 0;
 	const struct transition *row = machine_step(end->machine, &end->state, event);
 	bool is_odd = !row || row->verdict >= ODD;
 
-	if (is_odd && !was_inferred && notes)
+	if (is_odd && !was_doubtful && notes)
 		note_add(c, notes,
 			 (struct verdict_note){.machine = end->machine,
 					       .row = row,
@@ -50,7 +50,8 @@ const struct transition *end_step(struct context *c, struct end *end, uint8_t ev
 	if (end->state == before)
 		return row;
 	end->since = c->event->when;
-	end->is_inferred = is_concluded || (row && row->verdict == INFERRED);
+	end->is_doubtful = row && row->verdict == INFERRED;
+	end->is_inferred = is_concluded || end->is_doubtful;
 	change_add(c, (struct state_change){.who = who,
 					    .machine = end->machine,
 					    .protocol = protocol,
@@ -70,7 +71,8 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 		return;
 	end->state = state;
 	end->since = c->event->when;
-	end->is_inferred = true; /* the way here was not seen: what follows is judged mildly */
+	end->is_inferred = is_inferred;
+	end->is_doubtful = true;
 	change_add(c, (struct state_change){.who = who,
 					    .machine = end->machine,
 					    .protocol = protocol,

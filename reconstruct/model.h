@@ -52,6 +52,7 @@ struct end {
 	const struct machine *machine;
 	uint8_t state;
 	bool is_inferred; /* the state was concluded, not seen */
+	bool is_doubtful; /* part of the way here is unknown: what follows is judged mildly */
 	struct moment since;
 };
 

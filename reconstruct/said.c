@@ -113,15 +113,16 @@ static void route_said(struct context *c, struct session *s)
 	fact(c, FIELD_ADDRESS, &s->said_address);
 }
 
-static bool was_used(const struct session *s)
+/* `Phase is DOWN, Setup` stands at the beginning of a virtual interface's life too. */
+static bool was_used(const struct session *s, bool at_lac)
 {
-	return s->ppp.first.is_set || s->cdn.is_set || s->established[LAC].is_set ||
-	       s->ppp.phase[LNS].state > LINK_DEAD;
+	return s->ppp.first.is_set || s->cdn.is_set || s->ppp.phase[LNS].state > LINK_DEAD ||
+	       (at_lac && s->established[LAC].is_set);
 }
 
 static void link_down(struct context *c, struct session *s, bool at_lac)
 {
-	if (!was_used(s))
+	if (!was_used(s, at_lac))
 		return;
 	mark_first(&s->link_down, c->mark);
 	if (at_lac && s->tunnel)

@@ -572,7 +572,7 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 	if (means(after, end->state) || end->state == after[0])
 		return;
 	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
-	    !end->is_inferred)
+	    !end->is_doubtful)
 		end_disagrees(c, end, tunnel_role(lt->local), &t->verdicts);
 	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
 	end_adopt(c, end,

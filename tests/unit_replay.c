@@ -1,0 +1,921 @@
+/* Whole calls through the replay: hand-made events as a capture and as consoles give them, and
+ * the lab's captures against what is known of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "log_record.h"
+#include "replay.h"
+
+/* ---- a script of events ---- */
+
+struct feed {
+	struct replay *replay;
+	uint64_t number;
+	int64_t ms;
+};
+
+static struct feed feed_new(void)
+{
+	struct replay_options options = {.keep_steps = true};
+
+	return (struct feed){.replay = replay_new(&options)};
+}
+
+static const struct report *feed_end(struct feed *f)
+{
+	replay_end(f->replay, NULL, 0);
+	return replay_report(f->replay);
+}
+
+static void feed_event(struct feed *f, struct event e)
+{
+	e.number = ++f->number;
+	f->ms += 10;
+	e.when = (struct moment){.ns = f->ms * 1000000, .grain_ns = 1000, .kind = CLOCK_ABSOLUTE};
+	replay_feed(f->replay, &e);
+}
+
+enum { LAC_TUNNEL = 17688, LNS_TUNNEL = 55270, LAC_SESSION = 7, LNS_SESSION = 45 };
+
+struct avps {
+	struct avp at[16];
+	uint8_t values[16][64];
+	size_t n;
+};
+
+static void avp_octets(struct avps *a, uint16_t number, const void *at, size_t len)
+{
+	memcpy(a->values[a->n], at, len);
+	a->at[a->n] = (struct avp){.number = number,
+				   .value = {.at = a->values[a->n], .len = len},
+				   .is_whole = true,
+				   .row = avp_lookup(0, number)};
+	a->n++;
+}
+
+static void avp_u16(struct avps *a, uint16_t number, uint16_t value)
+{
+	uint8_t octets[2] = {(uint8_t)(value >> 8), (uint8_t)value};
+
+	avp_octets(a, number, octets, 2);
+}
+
+static void avp_string(struct avps *a, uint16_t number, const char *text)
+{
+	avp_octets(a, number, text, strlen(text));
+}
+
+static struct event on_wire(bool from_lac)
+{
+	struct party lac = {.address = address_v4(0x0a330644), .port = 1701};
+	struct party lns = {.address = address_v4(0x0a330652), .port = 1701};
+
+	return (struct event){.origin = {.frame = 1},
+			      .from = from_lac ? lac : lns,
+			      .to = from_lac ? lns : lac,
+			      .l2tp = {.is_present = true,
+				       .version = 2,
+				       .has_ids = true,
+				       .tunnel_id = from_lac ? LNS_TUNNEL : LAC_TUNNEL}};
+}
+
+static void wire_control(struct feed *f, bool from_lac, uint16_t message, uint16_t ns, uint16_t nr,
+			 uint32_t session, const struct avps *a)
+{
+	struct event e = on_wire(from_lac);
+
+	e.kind = EVENT_CONTROL;
+	e.l2tp.is_control = true;
+	e.l2tp.has_sequence = true;
+	e.l2tp.ns = ns;
+	e.l2tp.nr = nr;
+	e.l2tp.session_id = session;
+	if (message == SCCRQ)
+		e.l2tp.tunnel_id = 0;
+	e.control = (struct control){.message = message, .is_complete = true};
+	if (a) {
+		e.control.avps = a->at;
+		e.control.n_avps = a->n;
+	}
+	feed_event(f, e);
+}
+
+static void wire_ppp(struct feed *f, bool from_client, uint16_t protocol, uint8_t code, uint8_t id)
+{
+	struct event e = on_wire(from_client);
+
+	e.kind = EVENT_PPP;
+	e.l2tp.session_id = from_client ? LNS_SESSION : LAC_SESSION;
+	e.ppp = (struct ppp){.protocol = protocol, .code = code, .id = id, .has_id = true};
+	if (protocol == PPP_CHAP && code == CHAP_RESPONSE)
+		e.ppp.name = STR("alice");
+	feed_event(f, e);
+}
+
+static void wire_tunnel(struct feed *f)
+{
+	struct avps sccrq = {0}, sccrp = {0};
+
+	avp_string(&sccrq, 7, "hgw");
+	avp_u16(&sccrq, 9, LAC_TUNNEL);
+	avp_string(&sccrp, 7, "l2tp-gw");
+	avp_u16(&sccrp, 9, LNS_TUNNEL);
+	wire_control(f, true, SCCRQ, 0, 0, 0, &sccrq);
+	wire_control(f, false, SCCRP, 0, 1, 0, &sccrp);
+	wire_control(f, true, SCCCN, 1, 1, 0, NULL);
+}
+
+static void wire_incoming(struct feed *f)
+{
+	struct avps icrq = {0}, icrp = {0};
+
+	avp_u16(&icrq, 14, LAC_SESSION);
+	avp_string(&icrq, 22, "2085730592");
+	avp_u16(&icrp, 14, LNS_SESSION);
+	wire_control(f, true, ICRQ, 2, 1, 0, &icrq);
+	wire_control(f, false, ICRP, 1, 3, LAC_SESSION, &icrp);
+	wire_control(f, true, ICCN, 3, 2, LNS_SESSION, NULL);
+	wire_control(f, false, ZLB, 2, 4, 0, NULL);
+}
+
+static void wire_lcp(struct feed *f)
+{
+	wire_ppp(f, true, PPP_LCP, CP_CONFREQ, 1);
+	wire_ppp(f, false, PPP_LCP, CP_CONFREQ, 9);
+	wire_ppp(f, false, PPP_LCP, CP_CONFACK, 1);
+	wire_ppp(f, true, PPP_LCP, CP_CONFACK, 9);
+}
+
+static void assert_healthy(const struct report *r)
+{
+	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+		assert_null(t->verdicts);
+		for (const struct session *s = t->sessions; s; s = s->next) {
+			if (s->verdicts)
+				fail_msg("%s in %s: %s", s->verdicts->machine->name,
+					 s->verdicts->machine->states[s->verdicts->state],
+					 s->verdicts->row ? s->verdicts->row->why : "no row");
+		}
+	}
+}
+
+static void a_captured_call_moves_both_ends(void **unused)
+{
+	struct feed f = feed_new();
+	struct avps cdn = {0};
+	const struct report *r;
+	const struct tunnel *t;
+	const struct session *s;
+
+	(void)unused;
+	wire_tunnel(&f);
+	wire_incoming(&f);
+	wire_lcp(&f);
+	wire_ppp(&f, false, PPP_CHAP, CHAP_CHALLENGE, 1);
+	wire_ppp(&f, true, PPP_CHAP, CHAP_RESPONSE, 1);
+	wire_ppp(&f, false, PPP_CHAP, CHAP_SUCCESS, 1);
+	avp_u16(&cdn, 14, LAC_SESSION);
+	avp_octets(&cdn, 1, "\0\1\0\0", 4);
+	wire_control(&f, true, CDN, 4, 2, LNS_SESSION, &cdn);
+	r = feed_end(&f);
+	t = r->tunnels;
+	assert_non_null(t);
+	assert_null(t->next);
+	assert_true(str_is(t->peer[INITIATOR].name, "hgw"));
+	assert_int_equal(t->peer[RESPONDER].tunnel_id, LNS_TUNNEL);
+	assert_int_equal(t->end[INITIATOR].state, TUNNEL_ESTABLISHED);
+	assert_int_equal(t->end[RESPONDER].state, TUNNEL_ESTABLISHED);
+	assert_int_equal(t->counters.control_messages, 7);
+	s = t->sessions;
+	assert_int_equal(s->direction, INCOMING);
+	assert_int_equal(s->id[LAC], LAC_SESSION);
+	assert_int_equal(s->id[LNS], LNS_SESSION);
+	assert_true(str_is(s->calling, "2085730592"));
+	assert_true(s->established[LAC].is_set && s->established[LNS].is_set);
+	/* nothing proves that the LNS has the CDN: the recording ends */
+	assert_int_equal(s->end[LAC].state, SESSION_IDLE);
+	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
+	assert_int_equal(s->cdn.result, 1);
+	assert_int_equal(s->cdn.from, LAC);
+	assert_true(str_starts(s->cdn.mark.text, "CDN result 1"));
+	assert_true(s->ppp.cp[CP_LCP].opened.is_set);
+	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
+	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "alice"));
+	assert_int_equal(s->counters.control_messages, 4);
+	assert_int_equal(s->counters.ppp_messages, 7);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void the_other_end_moves_on_proof(void **unused)
+{
+	struct feed f = feed_new();
+	const struct report *r;
+	const struct step *request, *zlb;
+
+	(void)unused;
+	wire_tunnel(&f);
+	wire_incoming(&f);
+	r = feed_end(&f);
+	/* the LNS's step stands at the ICCN though the ZLB proved it */
+	assert_int_equal(r->n_steps, 7);
+	request = r->steps[5];
+	assert_int_equal(request->event->control.message, ICCN);
+	assert_int_equal(request->n_changes, 2);
+	assert_int_equal(request->changes[1].who, ROLE_LNS);
+	assert_int_equal(request->changes[1].after, SESSION_ESTABLISHED);
+	assert_true(request->changes[1].is_inferred);
+	zlb = r->steps[6];
+	assert_int_equal(zlb->delivery, DELIVERY_ACK);
+	assert_int_equal(zlb->n_changes, 0);
+	assert_int_equal(r->steps[0]->from, ROLE_LAC);
+	replay_free(f.replay);
+}
+
+static void repeats_count_and_go_no_further(void **unused)
+{
+	struct feed f = feed_new();
+	struct avps icrq = {0};
+	const struct report *r;
+
+	(void)unused;
+	wire_tunnel(&f);
+	avp_u16(&icrq, 14, LAC_SESSION);
+	for (int i = 0; i < 3; i++)
+		wire_control(&f, true, ICRQ, 2, 1, 0, &icrq);
+	r = feed_end(&f);
+	assert_int_equal(r->tunnels->n_sessions, 1);
+	assert_int_equal(r->tunnels->counters.retransmissions, 2);
+	assert_int_equal(r->tunnels->sessions->counters.retransmissions, 2);
+	assert_true(r->tunnels->unanswered.is_set);
+	assert_int_equal(r->tunnels->unanswered.message, ICRQ);
+	assert_int_equal(r->tunnels->unanswered.copies, 3);
+	assert_int_equal(r->tunnels->sessions->end[LNS].state, SESSION_IDLE);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void what_came_early_waits_for_the_gap(void **unused)
+{
+	struct feed f = feed_new();
+	struct avps icrq = {0}, icrp = {0};
+	const struct report *r;
+
+	(void)unused;
+	avp_u16(&icrq, 14, LAC_SESSION);
+	avp_u16(&icrp, 14, LNS_SESSION);
+	wire_tunnel(&f);
+	wire_control(&f, true, ICRQ, 2, 1, 0, &icrq);
+	wire_control(&f, false, ICRP, 1, 3, LAC_SESSION, &icrp);
+	wire_control(&f, true, HELLO, 4, 2, 0, NULL);
+	wire_control(&f, true, ICCN, 3, 2, LNS_SESSION, NULL);
+	wire_control(&f, false, ZLB, 2, 5, 0, NULL);
+	r = feed_end(&f);
+	assert_int_equal(r->tunnels->way[INITIATOR].gaps, 0);
+	assert_int_equal(r->tunnels->hellos, 1);
+	assert_int_equal(r->tunnels->sessions->end[LNS].state, SESSION_ESTABLISHED);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_late_start_is_no_fault(void **unused)
+{
+	struct feed f = feed_new();
+	const struct report *r;
+	const struct session *s;
+
+	(void)unused;
+	wire_ppp(&f, true, PPP_IPCP, CP_CONFREQ, 4);
+	wire_ppp(&f, false, PPP_IPCP, CP_CONFACK, 4);
+	wire_control(&f, true, HELLO, 700, 400, 0, NULL);
+	wire_control(&f, false, ZLB, 400, 701, 0, NULL);
+	wire_ppp(&f, false, PPP_CHAP, CHAP_CHALLENGE, 7);
+	r = feed_end(&f);
+	assert_int_equal(r->tunnels->n_sessions, 1);
+	assert_null(r->tunnels->next);
+	assert_true(r->tunnels->was_there);
+	s = r->tunnels->sessions;
+	assert_true(s->was_there && s->roles_known && s->roles_inferred);
+	assert_int_equal(s->id[LAC], LAC_SESSION);
+	assert_int_equal(s->id[LNS], LNS_SESSION);
+	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
+	assert_int_equal(r->tunnels->end[INITIATOR].state, TUNNEL_ESTABLISHED);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void an_sccrq_of_a_live_id_is_a_new_tunnel(void **unused)
+{
+	struct feed f = feed_new();
+	struct avps sccrq = {0};
+	const struct report *r;
+
+	(void)unused;
+	wire_tunnel(&f);
+	f.ms += 120000;
+	avp_u16(&sccrq, 9, LAC_TUNNEL);
+	wire_control(&f, true, SCCRQ, 0, 0, 0, &sccrq);
+	r = feed_end(&f);
+	assert_non_null(r->tunnels->next);
+	assert_int_equal(r->tunnels->end[INITIATOR].state, TUNNEL_ESTABLISHED);
+	assert_int_equal(r->tunnels->next->end[INITIATOR].state, TUNNEL_WAIT_CTL_REPLY);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_breach_is_noted(void **unused)
+{
+	struct feed f = feed_new();
+	const struct report *r;
+
+	(void)unused;
+	wire_tunnel(&f);
+	wire_incoming(&f);
+	wire_control(&f, false, ICCN, 2, 4, LAC_SESSION, NULL);
+	r = feed_end(&f);
+	assert_non_null(r->tunnels->sessions->verdicts);
+	assert_int_equal(r->tunnels->sessions->verdicts->row->verdict, WRONG);
+	assert_int_equal(r->tunnels->sessions->verdicts->who, ROLE_LNS);
+	replay_free(f.replay);
+}
+
+/* ---- consoles ---- */
+
+struct console {
+	struct feed *feed;
+	uint16_t vantage;
+	uint64_t line;
+	uint32_t tunnel, peer_tunnel;
+	const char *peer;
+};
+
+static struct event spoken(struct console *k, enum sense sense, uint32_t session,
+			   uint32_t peer_session, const char *interface)
+{
+	struct party here = {.tunnel_id = k->tunnel, .session_id = session};
+	struct party there = {.tunnel_id = k->peer_tunnel, .session_id = peer_session};
+	bool is_received = sense == RECEIVED;
+
+	there.name = str_of(k->peer);
+	k->line++;
+	return (struct event){.origin = {.vantage = k->vantage, .line = k->line},
+			      .sense = sense,
+			      .from = is_received ? there : here,
+			      .to = is_received ? here : there,
+			      .interface = str_of(interface)};
+}
+
+static void log_control(struct console *k, enum sense sense, uint16_t message, uint32_t session,
+			uint32_t peer_session, const char *interface)
+{
+	struct event e = spoken(k, sense, session, peer_session, interface);
+
+	e.kind = EVENT_CONTROL;
+	e.l2tp = (struct l2tp_head){.is_present = true, .version = 2, .is_control = true};
+	e.control.message = message;
+	feed_event(k->feed, e);
+}
+
+static void log_said(struct console *k, enum topic topic, uint32_t session, const char *interface,
+		     enum log_field f1, const char *v1, enum log_field f2, const char *v2)
+{
+	struct event e = spoken(k, SENT, session, 0, interface);
+	const struct said_value values[2] = {{.field = (uint16_t)f1, .text = str_of(v1)},
+					     {.field = (uint16_t)f2, .text = str_of(v2)}};
+
+	e.kind = EVENT_SAID;
+	if (!k->tunnel)
+		e.from.tunnel_id = 0;
+	e.said = (struct said){.topic = topic, .values = values, .n_values = 2};
+	feed_event(k->feed, e);
+}
+
+static void log_state(struct console *k, uint32_t session, const char *interface,
+		      const char *before, const char *after)
+{
+	log_said(k, session ? SAID_SESSION_STATE : SAID_TUNNEL_STATE, session, interface,
+		 FIELD_BEFORE, before, FIELD_AFTER, after);
+}
+
+/* A record that names only an interface. */
+static void link_said(struct console *k, enum topic topic, const char *interface, enum log_field f1,
+		      const char *v1, enum log_field f2, const char *v2)
+{
+	struct console nameless = *k;
+
+	nameless.tunnel = 0;
+	nameless.peer_tunnel = 0;
+	nameless.peer = NULL;
+	log_said(&nameless, topic, 0, interface, f1, v1, f2, v2);
+	k->line = nameless.line;
+}
+
+static void log_ppp(struct console *k, enum sense sense, const char *interface, uint16_t protocol,
+		    uint8_t code, uint8_t id, bool is_virtual)
+{
+	struct console nameless = *k;
+	struct event e;
+
+	nameless.tunnel = 0;
+	nameless.peer_tunnel = 0;
+	e = spoken(&nameless, sense, 0, 0, interface);
+	e.kind = EVENT_PPP;
+	e.is_virtual = is_virtual;
+	e.ppp = (struct ppp){
+		.protocol = protocol, .code = code, .id = id, .has_id = true, .claimed_state = -1};
+	if (protocol == PPP_CHAP && code == CHAP_RESPONSE)
+		e.ppp.name = STR("2500-1");
+	k->line = nameless.line;
+	feed_event(k->feed, e);
+}
+
+/* The LAC's console of a dial-in call, events only: no ICRP is printed. */
+static void lac_console(struct console *k)
+{
+	link_said(k, SAID_LINK, "Serial0:0", FIELD_STATUS, "up", FIELD_LAYER, "link");
+	log_ppp(k, RECEIVED, "Se0:0", PPP_LCP, CP_CONFREQ, 118, false);
+	log_ppp(k, SENT, "Se0:0", PPP_LCP, CP_CONFREQ, 11, false);
+	log_ppp(k, SENT, "Se0:0", PPP_LCP, CP_CONFACK, 118, false);
+	log_ppp(k, RECEIVED, "Se0:0", PPP_LCP, CP_CONFACK, 11, false);
+	log_ppp(k, SENT, "Se0:0", PPP_CHAP, CHAP_CHALLENGE, 6, false);
+	log_ppp(k, RECEIVED, "Se0:0", PPP_CHAP, CHAP_RESPONSE, 6, false);
+	link_said(k, SAID_LOOKUP, "Se0:0", FIELD_DOMAIN, "dnis:614629", FIELD_NONE, "");
+	log_said(k, SAID_TUNNEL_STATE, 0, NULL, FIELD_STATE, "idle", FIELD_NONE, "");
+	log_control(k, SENT, SCCRQ, 0, 0, NULL);
+	log_state(k, 0, NULL, "idle", "wait-ctl-reply");
+	k->peer = "l2tp-gw";
+	log_control(k, RECEIVED, SCCRP, 0, 0, NULL);
+	log_said(k, SAID_TUNNEL_AUTH, 0, NULL, FIELD_RESULT, "success", FIELD_NONE, "");
+	log_state(k, 0, NULL, "wait-ctl-reply", "established");
+	k->peer_tunnel = LNS_TUNNEL;
+	log_control(k, SENT, SCCCN, 0, 0, NULL);
+	log_said(k, SAID_NOTHING, LAC_SESSION, NULL, FIELD_NONE, "", FIELD_NONE, "");
+	log_state(k, LAC_SESSION, NULL, "idle", "wait-for-tunnel");
+	log_said(k, SAID_SESSION_NEW, LAC_SESSION, "Se0:0", FIELD_NONE, "", FIELD_NONE, "");
+	log_control(k, SENT, ICRQ, LAC_SESSION, 0, "Se0:0");
+	log_state(k, LAC_SESSION, "Se0:0", "wait-for-tunnel", "wait-reply");
+	link_said(k, SAID_FORWARDED, "Se0:0", FIELD_USER, "2500-1", FIELD_NONE, "");
+	log_control(k, SENT, ICCN, LAC_SESSION, LNS_SESSION, "Se0:0");
+	log_state(k, LAC_SESSION, "Se0:0", "wait-reply", "established");
+}
+
+static void a_lac_console_tells_the_call(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {.feed = &f, .tunnel = LAC_TUNNEL};
+	const struct report *r;
+	const struct tunnel *t;
+	const struct session *s;
+
+	(void)unused;
+	lac_console(&k);
+	link_said(&k, SAID_LINK, "Serial0:0", FIELD_STATUS, "down", FIELD_LAYER, "link");
+	log_control(&k, SENT, CDN, LAC_SESSION, LNS_SESSION, "Se0:0");
+	log_state(&k, LAC_SESSION, "Se0:0", "established", "idle");
+	log_state(&k, 0, NULL, "established", "no-sessions-left");
+	log_control(&k, RECEIVED, STOPCCN, 0, 0, NULL);
+	log_state(&k, 0, NULL, "no-sessions-left", "idle");
+	r = feed_end(&f);
+	t = r->tunnels;
+	assert_non_null(t);
+	assert_null(t->next);
+	assert_int_equal(t->peer[INITIATOR].tunnel_id, LAC_TUNNEL);
+	assert_true(t->peer[INITIATOR].is_text_source);
+	assert_int_equal(t->peer[RESPONDER].tunnel_id, LNS_TUNNEL);
+	assert_true(str_is(t->peer[RESPONDER].name, "l2tp-gw"));
+	assert_int_equal(t->auth_result, RESULT_SUCCESS);
+	assert_int_equal(t->end[INITIATOR].state, TUNNEL_IDLE);
+	assert_int_equal(t->n_sessions, 1);
+	s = t->sessions;
+	assert_int_equal(s->id[LAC], LAC_SESSION);
+	assert_int_equal(s->id[LNS], LNS_SESSION);
+	assert_true(s->roles_known);
+	assert_int_equal(s->direction, INCOMING);
+	assert_true(str_is(s->interface[LAC], "Se0:0"));
+	assert_true(s->before_first.is_set);
+	assert_true(s->ppp.lac_lcp.opened.is_set);
+	assert_false(s->ppp.cp[CP_LCP].opened.is_set);
+	assert_true(s->ppp.auth[CLIENT].by_lac);
+	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "2500-1"));
+	assert_true(str_is(s->called, "614629"));
+	assert_true(str_is(s->said_user, "2500-1"));
+	assert_true(s->link_down.is_set);
+	assert_true(s->established[LAC].is_set && s->cdn.is_set);
+	assert_int_equal(r->views[0].role, ROLE_LAC);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_second_call_on_an_interface_is_another(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {.feed = &f, .tunnel = LAC_TUNNEL};
+	const struct report *r;
+
+	(void)unused;
+	lac_console(&k);
+	log_control(&k, SENT, CDN, LAC_SESSION, LNS_SESSION, "Se0:0");
+	link_said(&k, SAID_LINK, "Serial0:0", FIELD_STATUS, "down", FIELD_LAYER, "link");
+	link_said(&k, SAID_LINK, "Serial0:0", FIELD_STATUS, "up", FIELD_LAYER, "link");
+	log_ppp(&k, RECEIVED, "Se0:0", PPP_LCP, CP_CONFREQ, 1, false);
+	log_state(&k, LAC_SESSION + 1, NULL, "idle", "wait-for-tunnel");
+	log_control(&k, SENT, ICRQ, LAC_SESSION + 1, 0, "Se0:0");
+	r = feed_end(&f);
+	assert_int_equal(r->tunnels->n_sessions, 2);
+	assert_true(r->tunnels->sessions->ppp.lac_lcp.opened.is_set);
+	assert_false(r->tunnels->sessions->next->ppp.lac_lcp.opened.is_set);
+	assert_int_equal(r->tunnels->sessions->next->ppp.lac_lcp.side[CLIENT].requests, 1);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void an_lns_console_tells_the_call(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {.feed = &f, .peer_tunnel = LAC_TUNNEL, .peer = "hgw"};
+	const struct report *r;
+	const struct session *s;
+
+	(void)unused;
+	log_control(&k, RECEIVED, SCCRQ, 0, 0, NULL);
+	k.tunnel = LNS_TUNNEL;
+	log_said(&k, SAID_TUNNEL_NEW, 0, NULL, FIELD_NAME, "hgw", FIELD_ADDRESS, "10.51.6.68");
+	log_control(&k, SENT, SCCRP, 0, 0, NULL);
+	log_state(&k, 0, NULL, "idle", "wait-ctl-reply");
+	log_control(&k, RECEIVED, SCCCN, 0, 0, NULL);
+	log_state(&k, 0, NULL, "wait-ctl-reply", "established");
+	log_control(&k, RECEIVED, ICRQ, 0, 0, NULL);
+	log_state(&k, LNS_SESSION, NULL, "idle", "wait-connect");
+	log_control(&k, SENT, ICRP, LNS_SESSION, LAC_SESSION, NULL);
+	log_control(&k, RECEIVED, ICCN, LNS_SESSION, LAC_SESSION, NULL);
+	log_state(&k, LNS_SESSION, NULL, "wait-connect", "established");
+	link_said(&k, SAID_CLONED, "Vi4", FIELD_USER, "2500-1", FIELD_NONE, "");
+	link_said(&k, SAID_PPP_PHASE, "Vi4", FIELD_PHASE, "down", FIELD_NONE, "");
+	link_said(&k, SAID_PPP_PHASE, "Vi4", FIELD_PHASE, "establishing", FIELD_NONE, "");
+	log_ppp(&k, RECEIVED, "Vi4", PPP_LCP, CP_CONFREQ, 0, true);
+	link_said(&k, SAID_LCP_FORCED, "Vi4", FIELD_ACTION, "accepted", FIELD_NONE, "");
+	log_ppp(&k, SENT, "Vi4", PPP_CHAP, CHAP_CHALLENGE, 3, true);
+	log_ppp(&k, RECEIVED, "Vi4", PPP_CHAP, CHAP_RESPONSE, 6, true);
+	log_ppp(&k, SENT, "Vi4", PPP_CHAP, CHAP_SUCCESS, 6, false);
+	log_ppp(&k, SENT, "Vi4", PPP_IPCP, CP_CONFREQ, 1, false);
+	log_ppp(&k, RECEIVED, "Vi4", PPP_IPCP, CP_CONFREQ, 187, false);
+	log_ppp(&k, SENT, "Vi4", PPP_IPCP, CP_CONFACK, 187, false);
+	log_ppp(&k, RECEIVED, "Vi4", PPP_IPCP, CP_CONFACK, 1, false);
+	log_control(&k, RECEIVED, CDN, LNS_SESSION, LAC_SESSION, "Vi4");
+	r = feed_end(&f);
+	assert_non_null(r->tunnels);
+	assert_null(r->tunnels->next);
+	assert_int_equal(r->tunnels->peer[RESPONDER].tunnel_id, LNS_TUNNEL);
+	assert_true(r->tunnels->peer[RESPONDER].is_text_source);
+	assert_true(address_equal(&r->tunnels->peer[INITIATOR].address,
+				  &(struct address){.family = 4, .octets = {10, 51, 6, 68}}));
+	assert_int_equal(r->tunnels->n_sessions, 1);
+	s = r->tunnels->sessions;
+	assert_int_equal(s->id[LNS], LNS_SESSION);
+	assert_int_equal(s->id[LAC], LAC_SESSION);
+	assert_true(str_is(s->interface[LNS], "Vi4"));
+	assert_int_equal(s->ppp.proxy_accepted, TRUTH_TRUE);
+	assert_true(s->ppp.cp[CP_LCP].opened.is_set);
+	assert_true(s->ppp.cp[CP_IPCP].opened.is_set);
+	assert_int_equal(s->ppp.cp[CP_IPCP].side[LNS].end.state, CP_STATE_OPENED);
+	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
+	assert_int_equal(s->ppp.auth[CLIENT].responses, 0);
+	assert_true(s->cdn.is_set);
+	assert_int_equal(s->end[LAC].state, SESSION_IDLE);
+	assert_int_equal(r->views[0].role, ROLE_LNS);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_dial_out_console_tells_the_call(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {
+		.feed = &f, .tunnel = LNS_TUNNEL, .peer_tunnel = LAC_TUNNEL, .peer = "LAC"};
+	struct console bare;
+	const struct report *r;
+	const struct session *s;
+
+	(void)unused;
+	link_said(&k, SAID_DIAL, "Vi1", FIELD_NUMBER, "6121", FIELD_NONE, "");
+	log_state(&k, 304, NULL, "idle", "wait-for-tunnel");
+	log_said(&k, SAID_SESSION_NEW, 304, NULL, FIELD_DIRECTION, "dialout", FIELD_NONE, "");
+	/* `L2TP: O OCRQ` names nothing */
+	bare = k;
+	bare.tunnel = 0;
+	bare.peer_tunnel = 0;
+	bare.peer = NULL;
+	log_control(&bare, SENT, OCRQ, 0, 0, NULL);
+	log_state(&k, 304, "Vi1", "wait-for-tunnel", "wait-reply");
+	log_control(&k, RECEIVED, OCRP, 304, 0, "Vi1");
+	log_state(&k, 304, "Vi1", "wait-reply", "wait-connect");
+	log_control(&k, RECEIVED, OCCN, 304, 292, "Vi1");
+	log_state(&k, 304, "Vi1", "wait-connect", "established");
+	log_ppp(&k, SENT, "Vi1", PPP_LCP, CP_CONFREQ, 1, false);
+	log_ppp(&k, RECEIVED, "Vi1", PPP_CHAP, CHAP_CHALLENGE, 8, false);
+	r = feed_end(&f);
+	assert_int_equal(r->n_tunnels, 1);
+	assert_int_equal(r->tunnels->n_sessions, 1);
+	s = r->tunnels->sessions;
+	assert_int_equal(s->direction, OUTGOING);
+	assert_int_equal(s->id[LNS], 304);
+	assert_int_equal(s->id[LAC], 292);
+	assert_true(str_is(s->dialed, "6121"));
+	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
+	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
+	assert_int_equal(s->ppp.cp[CP_LCP].side[LNS].requests, 1);
+	assert_int_equal(s->ppp.auth[LNS].challenges, 1);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_dial_out_at_the_lac_binds_late(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {
+		.feed = &f, .tunnel = LAC_TUNNEL, .peer_tunnel = LNS_TUNNEL, .peer = "LNS"};
+	struct console bare;
+	const struct report *r;
+	const struct session *s;
+
+	(void)unused;
+	log_control(&k, RECEIVED, OCRQ, 0, 0, NULL);
+	log_said(&k, SAID_SESSION_NEW, 292, NULL, FIELD_NONE, "", FIELD_NONE, "");
+	bare = k;
+	bare.tunnel = 0;
+	bare.peer_tunnel = 0;
+	bare.peer = NULL;
+	log_control(&bare, SENT, OCRP, 0, 0, NULL);
+	log_state(&k, 292, NULL, "idle", "wait-cs-answer");
+	log_state(&k, 292, "Se0:30", "wait-cs-answer", "established");
+	log_control(&bare, SENT, OCCN, 0, 0, NULL);
+	r = feed_end(&f);
+	assert_int_equal(r->n_tunnels, 1);
+	assert_int_equal(r->tunnels->n_sessions, 1);
+	s = r->tunnels->sessions;
+	assert_int_equal(s->id[LAC], 292);
+	assert_int_equal(s->direction, OUTGOING);
+	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
+	assert_int_equal(s->seen[OCCN].count, 1);
+	assert_healthy(r);
+	replay_free(f.replay);
+}
+
+static void a_false_word_is_noted(void **unused)
+{
+	struct feed f = feed_new();
+	struct console k = {.feed = &f, .tunnel = LAC_TUNNEL};
+	const struct report *r;
+
+	(void)unused;
+	lac_console(&k);
+	log_state(&k, LAC_SESSION, "Se0:0", "wait-cs-answer", "wait-reply");
+	r = feed_end(&f);
+	assert_non_null(r->tunnels->sessions->verdicts);
+	assert_int_equal(r->tunnels->sessions->verdicts->row->verdict, ODD);
+	replay_free(f.replay);
+}
+
+/* ---- the lab ---- */
+
+#define LAB SOURCE_DIR "/../shared/captures/lab/"
+
+static bool replay_file(struct replay *replay, const char *path, struct secrets *secrets)
+{
+	struct text why = text_make(256);
+	uint16_t vantages = 0;
+	struct source_options options = {.name = "lab", .secrets = secrets, .vantages = &vantages};
+	struct source *source = source_open(path, &options, &why);
+	struct event e;
+
+	text_free(&why);
+	if (!source)
+		return false;
+	while (source_next(source, &e) == PULLED)
+		replay_feed(replay, &e);
+	source_close(source);
+	replay_end(replay, NULL, 0);
+	return true;
+}
+
+static uint32_t truth_id(const json_t *where, const char *side, const char *key)
+{
+	const json_t *id = json_object_get(json_object_get(where, side), key);
+
+	return json_is_integer(id) ? (uint32_t)json_integer_value(id) : 0;
+}
+
+static const struct tunnel *find_tunnel(const struct report *r, uint32_t initiator,
+					uint32_t responder)
+{
+	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+		if (t->peer[INITIATOR].tunnel_id == initiator &&
+		    t->peer[RESPONDER].tunnel_id == responder)
+			return t;
+	}
+	return NULL;
+}
+
+static const struct session *find_session(const struct report *r, uint32_t lac, uint32_t lns)
+{
+	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+		for (const struct session *s = t->sessions; s; s = s->next) {
+			if (s->id[LAC] == lac && s->id[LNS] == lns)
+				return s;
+		}
+	}
+	return NULL;
+}
+
+static bool truth_says(const json_t *o, const char *key, const char *word)
+{
+	const json_t *value = json_object_get(o, key);
+
+	return json_is_string(value) && strcmp(json_string_value(value), word) == 0;
+}
+
+static void check_tunnels(const struct report *r, const json_t *truth, const char *path)
+{
+	const json_t *tunnels = json_object_get(truth, "tunnels"), *one;
+	size_t i;
+
+	json_array_foreach(tunnels, i, one)
+	{
+		const struct tunnel *t = find_tunnel(r, truth_id(one, "initiator", "tunnel_id"),
+						     truth_id(one, "responder", "tunnel_id"));
+		const json_t *stop = json_object_get(one, "stopccn");
+		const json_t *repeats = json_object_get(one, "retransmissions");
+
+		if (!t) {
+			fail_msg("%s: tunnel %zu is missing", path, i);
+			return;
+		}
+		assert_true(t->roles_known);
+		for (const struct verdict_note *v = t->verdicts; v; v = v->next)
+			assert_true(v->row && v->row->verdict != WRONG);
+		if (json_is_integer(json_object_get(stop, "result")))
+			assert_int_equal(t->stopccn.result,
+					 json_integer_value(json_object_get(stop, "result")));
+		if (truth_says(one, "outcome", "closed"))
+			assert_int_equal(t->end[t->stopccn.from].state, TUNNEL_IDLE);
+		if (json_is_integer(repeats))
+			assert_int_equal(t->counters.retransmissions, json_integer_value(repeats));
+	}
+	if (json_is_array(tunnels))
+		assert_int_equal(r->n_tunnels, json_array_size(tunnels));
+}
+
+static void check_call(const struct session *s, const json_t *one)
+{
+	const json_t *repeats = json_object_get(one, "retransmissions");
+	const json_t *cdn = json_object_get(json_object_get(one, "cdn"), "result");
+	const json_t *auth = json_object_get(one, "auth"), *user = json_object_get(one, "user");
+
+	for (const struct verdict_note *v = s->verdicts; v; v = v->next)
+		assert_true(v->row && v->row->verdict != WRONG);
+	if (truth_says(one, "direction", "incoming"))
+		assert_int_equal(s->direction, INCOMING);
+	if (json_is_integer(repeats))
+		assert_int_equal(s->counters.retransmissions, json_integer_value(repeats));
+	if (json_is_integer(cdn))
+		assert_int_equal(s->cdn.result, json_integer_value(cdn));
+	if (json_is_string(user))
+		assert_true(str_is(s->ppp.auth[CLIENT].peer_name, json_string_value(user)));
+	if (truth_says(auth, "result", "success"))
+		assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
+	if (truth_says(auth, "result", "failure"))
+		assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_FAILURE);
+	if (truth_says(auth, "protocol", "mschapv2"))
+		assert_int_equal(s->ppp.auth[CLIENT].algorithm, CHAP_MSV2);
+	if (truth_says(one, "reached", "ncp"))
+		assert_true(s->ppp.cp[CP_IPCP].opened.is_set || s->ppp.cp[CP_IPV6CP].opened.is_set);
+	if (truth_says(one, "reached", "lcp"))
+		assert_true(s->ppp.cp[CP_LCP].opened.is_set);
+	if (truth_says(one, "reached", "session"))
+		assert_false(s->ppp.cp[CP_LCP].opened.is_set);
+}
+
+static void check_calls(const struct report *r, const json_t *truth, const char *path)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(truth, "calls"), i, one)
+	{
+		const struct session *s = find_session(r, truth_id(one, "lac", "session_id"),
+						       truth_id(one, "lns", "session_id"));
+
+		if (!s) {
+			fail_msg("%s: call %zu is missing", path, i);
+			return;
+		}
+		check_call(s, one);
+	}
+}
+
+static void learn_secrets(struct secrets *secrets, const json_t *truth)
+{
+	const json_t *given = json_object_get(truth, "secrets");
+	const char *tunnel = json_string_value(json_object_get(given, "tunnel"));
+
+	if (tunnel)
+		secrets_add(secrets, SECRET_TUNNEL, STR("*"), span_of(tunnel, strlen(tunnel)),
+			    false);
+}
+
+static int check_lab(const char *name)
+{
+	static const char *const sides[] = {"lac", "lns"};
+	char path[512];
+	json_t *truth;
+	int checked = 0;
+
+	snprintf(path, sizeof(path), LAB "%s/truth.json", name);
+	truth = json_load_file(path, 0, NULL);
+	if (!truth)
+		return 0;
+	for (size_t i = 0; i < 2; i++) {
+		const json_t *alone =
+			json_object_get(json_object_get(truth, "per_input"), sides[i]);
+		const char *file = json_string_value(
+			json_object_get(json_object_get(truth, "captures"), sides[i]));
+		struct secrets *secrets = secrets_new();
+		struct replay_options options = {.secrets = secrets};
+		struct replay *replay = replay_new(&options);
+
+		learn_secrets(secrets, truth);
+		if (file) {
+			snprintf(path, sizeof(path), LAB "%s/%s", name, file);
+			assert_true(replay_file(replay, path, secrets));
+			check_tunnels(replay_report(replay), alone ? alone : truth, path);
+			check_calls(replay_report(replay), alone ? alone : truth, path);
+			checked++;
+		}
+		replay_free(replay);
+		secrets_free(secrets);
+	}
+	json_decref(truth);
+	return checked;
+}
+
+static void the_lab_is_read_as_it_was(void **unused)
+{
+	static const char *const names[] = {
+		"s01_chap_ok",
+		"s02_tunnel_secret_mismatch",
+		"s02c_no_secret_on_lac",
+		"s03_chap_wrong_password",
+		"s03d_auth_proto_mismatch",
+		"s03f_mschapv2_ok",
+		"s04_peer_silent",
+		"s05_loss_reorder_dup",
+		"s06_lns_frozen_hello_timeout",
+		"s07_multi_tunnels_sessions",
+		"s08c_hidden_session_id_ok",
+		"s09_l2tpv3_digest_ok",
+		"s12_ipcp_address_refused",
+		"s13_lns_admin_disconnect",
+		"s20_xl2tpd_to_l2tpns_ok",
+		"s21c_l2tpns_radius_down",
+		"s22_tunnel_switch_l2tpns",
+		"s24_bngblaster_lns",
+	};
+	int checked = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		checked += check_lab(names[i]);
+	if (checked == 0) {
+		print_message("skipped: ../shared is not there\n");
+		skip();
+	}
+	assert_true(checked >= 18);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_captured_call_moves_both_ends),
+		cmocka_unit_test(the_other_end_moves_on_proof),
+		cmocka_unit_test(repeats_count_and_go_no_further),
+		cmocka_unit_test(what_came_early_waits_for_the_gap),
+		cmocka_unit_test(a_late_start_is_no_fault),
+		cmocka_unit_test(an_sccrq_of_a_live_id_is_a_new_tunnel),
+		cmocka_unit_test(a_breach_is_noted),
+		cmocka_unit_test(a_lac_console_tells_the_call),
+		cmocka_unit_test(a_second_call_on_an_interface_is_another),
+		cmocka_unit_test(an_lns_console_tells_the_call),
+		cmocka_unit_test(a_dial_out_console_tells_the_call),
+		cmocka_unit_test(a_dial_out_at_the_lac_binds_late),
+		cmocka_unit_test(a_false_word_is_noted),
+		cmocka_unit_test(the_lab_is_read_as_it_was),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
