@@ -491,6 +491,15 @@ static bool cdn_result(struct trial *f)
 	return false;
 }
 
+/* " (ISDN disconnect at 17.140 s)" */
+static struct str line_words(struct trial *f)
+{
+	if (!f->s->isdn_disconnect.is_set)
+		return (struct str){0};
+	return arena_printf(f->r->arena, " (ISDN disconnect%.*s)",
+			    STR_ARG(time_words(f->r, &f->s->isdn_disconnect)));
+}
+
 /* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
 static bool carrier_lost(struct trial *f)
 {
@@ -507,10 +516,9 @@ static bool carrier_lost(struct trial *f)
 				 "end, its own log would tell which.",
 				 STR_ARG(cdn_words(f)));
 	}
-	return trial_say(f, "The caller's line dropped at %.*s: %.*s%s%.*s.",
-			 STR_ARG(side_words(f, ROLE_LAC)), STR_ARG(cdn_words(f)),
-			 f->s->isdn_disconnect.is_set ? ", after the ISDN disconnect" : "",
-			 STR_ARG(time_words(f->r, &f->s->isdn_disconnect)));
+	return trial_say(f, "%.*s lost the caller's line%.*s: %.*s.",
+			 STR_ARG(side_words(f, ROLE_LAC)), STR_ARG(line_words(f)),
+			 STR_ARG(cdn_words(f)));
 }
 
 static bool cdn_without_reason(struct trial *f)
@@ -548,16 +556,21 @@ static bool tunnel_ended(struct trial *f)
 			 (unsigned long long)t->number, STR_ARG(t->cause_text));
 }
 
+/* Only a log of one end tells it, and only if nothing of the call comes after it: an interface
+ * goes down before it is used, too. */
 static bool line_went_away(struct trial *f)
 {
 	const struct session *s = f->s;
+	const struct mark *gone = mark_earlier(f->r, &s->isdn_disconnect, &s->link_down);
 
-	if (f->end || (!s->isdn_disconnect.is_set && !s->link_down.is_set))
+	if (f->end || !gone || mark_before(f->r, gone, &s->ppp.last) ||
+	    mark_before(f->r, gone, &f->c->connected))
 		return false;
-	f->by = ROLE_UNKNOWN;
-	return trial_say(
-		f, "The caller's line was disconnected%.*s.",
-		STR_ARG(time_words(f->r, mark_earlier(f->r, &s->isdn_disconnect, &s->link_down))));
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "The caller's line was disconnected%.*s; a CDN was not seen, the log of "
+			 "the other end would have it.",
+			 STR_ARG(time_words(f->r, gone)));
 }
 
 static const struct cause_row rows[] = {

@@ -66,14 +66,33 @@ static int64_t median(int64_t *at, size_t n)
 	return n % 2 ? at[n / 2] : at[n / 2 - 1] / 2 + at[n / 2] / 2;
 }
 
+/* No message arrives before it was sent: the quickest ones of both directions enclose the
+ * offset. Where they contradict each other (a wrong pair, a clock that was set) the medians
+ * speak. Both arrays are sorted. */
+static int64_t enclosed(const int64_t *early, size_t n_early, const int64_t *late,
+			int64_t early_median, int64_t late_median)
+{
+	int64_t from = early[n_early - 1], to = late[0];
+
+	if (from <= to)
+		return from / 2 + to / 2;
+	return early_median / 2 + late_median / 2;
+}
+
 static bool combined(int64_t *const at[2], const size_t n[2], int64_t *ret)
 {
+	int64_t middle[2];
+
 	if (!n[0] && !n[1])
 		return false;
+	for (int i = 0; i < 2; i++)
+		middle[i] = n[i] ? median(at[i], n[i]) : 0;
 	if (!n[0] || !n[1])
-		*ret = n[0] ? median(at[0], n[0]) : median(at[1], n[1]);
+		*ret = n[0] ? middle[0] : middle[1];
+	else if (middle[0] < middle[1])
+		*ret = enclosed(at[0], n[0], at[1], middle[0], middle[1]);
 	else
-		*ret = median(at[0], n[0]) / 2 + median(at[1], n[1]) / 2;
+		*ret = enclosed(at[1], n[1], at[0], middle[1], middle[0]);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* Clock offsets between views, from messages that both saw.
  *
  * A message takes time to cross: seen from one end's clock, messages of one direction come late
- * and those of the other early. The mean of the two directions' medians is free of that delay. */
+ * and those of the other early. The middle between both is free of that delay. */
 #ifndef L2TPSCOPE_OFFSET_H
 #define L2TPSCOPE_OFFSET_H
 
