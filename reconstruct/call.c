@@ -122,8 +122,8 @@ static bool lcp_opened(const struct ppp_link *p)
 	const struct cp *lcp = &p->cp[CP_LCP];
 
 	return lcp->opened.is_set || p->proxy_accepted == TRUTH_TRUE ||
-	       (p->lac_lcp.opened.is_set && p->proxy_lcp) || lcp->side[0].claimed_open.is_set ||
-	       lcp->side[1].claimed_open.is_set;
+	       (p->lac_lcp.opened.is_set && !lcp->side[LNS].first_request.is_set) ||
+	       lcp->side[0].claimed_open.is_set || lcp->side[1].claimed_open.is_set;
 }
 
 static bool authenticated(const struct ppp_link *p)
@@ -198,7 +198,8 @@ static uint16_t mru_of(const struct ppp_link *p, int side)
 		return 1500; /* RFC 1661 6.1: the default */
 	if (p->proxy_mru[side])
 		return p->proxy_mru[side];
-	return lcp_opened(p) ? 1500 : 0;
+	/* an open network protocol stands on an open LCP */
+	return lcp_opened(p) || p->cp[CP_IPCP].opened.is_set ? 1500 : 0;
 }
 
 static void seal_network(struct sealing *f)

@@ -292,6 +292,9 @@ static bool auth_no_answer(struct trial *f)
 		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN || !given_up(f) ||
 		    ncp_spoken(p) || (!sent && !a->challenged.is_set))
 			continue;
+		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
+		if (a->by_lac && !a->by_lns)
+			continue;
 		f->by = f->end ? first_mover(f) : ROLE_NETWORK;
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
@@ -615,6 +618,22 @@ static const struct mark *end_of(const struct trial *f)
 	return mark_earlier(f->r, end, stopccn_of(f));
 }
 
+/* A LAC's log follows a call only until it is forwarded: whether PPP came up is not told. */
+static bool ppp_out_of_sight(const struct trial *f)
+{
+	const struct session *s = f->s;
+	const struct ppp_link *p = &s->ppp;
+
+	for (const struct session *j = s; j; j = j->joined) {
+		const struct view *v = report_view(f->r, j->vantage);
+
+		if (!v || !v->is_text || v->role != ROLE_LAC)
+			return false;
+	}
+	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
+	       !p->cp[CP_LCP].side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -624,6 +643,14 @@ static void judge_open_end(struct trial *f)
 	}
 	f->c->outcome = OUTCOME_UNKNOWN;
 	f->confidence = CONFIDENCE_LIKELY;
+	if (ppp_out_of_sight(f)) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_say(f, "The session is established when the input ends; whether PPP came up "
+			     "between client and LNS is out of sight here, the log of the LNS "
+			     "would tell.");
+		return;
+	}
 	if (f->s->was_there) {
 		f->cause = "capture-starts-late";
 		trial_say(f, "The input begins in the middle of this call and shows neither data "
@@ -654,12 +681,12 @@ static void seal_end(struct trial *f, bool judged)
 		mark_gap(f->r, &c->connected, &c->end, &c->duration_s);
 	else
 		for (const struct session *s = f->s; s; s = s->joined) {
-			struct mark m = s->first;
+			const struct view *v = report_view(f->r, s->vantage);
+			struct mark m = {.is_set = v != NULL, .vantage = s->vantage};
 
-			if (!mark_gap(f->r, &c->connected, &m, &last))
-				continue;
-			last += mark_watched(f->r, &m);
-			if (last > c->duration_s)
+			if (v)
+				m.when = v->last;
+			if (mark_gap(f->r, &c->connected, &m, &last) && last > c->duration_s)
 				c->duration_s = last;
 		}
 	if (c->duration_s < 0 && c->duration_s > -1)
@@ -680,7 +707,8 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome = f.s->was_there ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
+		c->outcome =
+			f.s->was_there || ppp_out_of_sight(&f) ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;
 	c->cause = f.cause;

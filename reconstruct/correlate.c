@@ -113,21 +113,43 @@ static uint32_t id_of_end(const struct session *s, int end)
 	return s->id[end == s->lac_end ? LAC : LNS];
 }
 
-/* Two consoles of one document, one at each end: each names only the other, so the names cannot
- * be compared. Both tunnel ids and both ids of a session, 64 bits, must do. */
+static bool known_equal(struct str a, struct str b)
+{
+	return a.len && str_equal(a, b);
+}
+
+/* The caller as both ends know it: numbers, or the name it gave. */
+static bool same_caller(const struct session *x, const struct session *y)
+{
+	const struct str mine[] = {x->calling, x->isdn_number, x->ppp.auth[CLIENT].peer_name,
+				   x->said_user};
+	const struct str theirs[] = {y->calling, y->isdn_number, y->ppp.auth[CLIENT].peer_name,
+				     y->said_user};
+
+	for (size_t i = 0; i < sizeof(mine) / sizeof(mine[0]); i++)
+		for (size_t k = 0; k < sizeof(theirs) / sizeof(theirs[0]); k++)
+			if (known_equal(mine[i], theirs[k]))
+				return true;
+	return known_equal(x->called, y->called);
+}
+
+/* Two consoles, one at each end: each names only the other, so the names cannot be compared.
+ * Both tunnel ids and both ids of a session, 64 bits, and one document or the same caller must
+ * do. */
 static bool consoles_face(const struct report *r, const struct tunnel *a, const struct tunnel *b)
 {
 	const struct view *va = report_view(r, a->vantage), *vb = report_view(r, b->vantage);
 	bool opposite = (a->peer[0].is_text_source && b->peer[1].is_text_source) ||
 			(a->peer[1].is_text_source && b->peer[0].is_text_source);
 
-	if (!va || !vb || !va->is_text || !vb->is_text || va->input != vb->input || !opposite)
+	if (!va || !vb || !va->is_text || !vb->is_text || !opposite)
 		return false;
 	for (const struct session *x = a->sessions; x; x = x->next)
 		for (const struct session *y = b->sessions; y; y = y->next)
 			if (id_of_end(x, 0) && id_of_end(x, 1) &&
 			    id_of_end(x, 0) == id_of_end(y, 0) &&
-			    id_of_end(x, 1) == id_of_end(y, 1))
+			    id_of_end(x, 1) == id_of_end(y, 1) &&
+			    (va->input == vb->input || same_caller(x, y)))
 				return true;
 	return false;
 }
@@ -330,7 +352,11 @@ static void relate_views(struct report *r, const struct candidates *all, struct 
 			const struct shared *x = &all->at[i].shared;
 			int64_t own;
 
-			if (!shared_offset(x, &own))
+			bool again = i > 0 && all->at[i - 1].a == all->at[i].a &&
+				     all->at[i - 1].b == all->at[i].b;
+
+			/* a pair with both ids equal was found twice */
+			if (again || !shared_offset(x, &own))
 				continue;
 			if (!has_best)
 				best = own;
@@ -343,6 +369,31 @@ static void relate_views(struct report *r, const struct candidates *all, struct 
 		samples_free(&s);
 	}
 	offsets_apply(r, offsets);
+}
+
+/* A console knows its own name from its prompt; its peers know it from AVP 7. */
+static void name_ends(struct report *r)
+{
+	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		const struct view *v = report_view(r, t->vantage);
+
+		for (int i = 0; v && v->is_text && i < 2; i++)
+			if (t->peer[i].is_text_source && !t->peer[i].name.len)
+				t->peer[i].name = v->name;
+	}
+}
+
+static void name_views(struct report *r)
+{
+	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+		for (const struct tunnel *j = t->joined; j; j = j->joined)
+			for (int i = 0; i < 2; i++) {
+				struct view *v = report_view(r, j->vantage);
+
+				if (v && v->is_text && !v->name.len && j->peer[i].is_text_source)
+					v->name = t->peer[i].name;
+			}
+	}
 }
 
 /* A console stands at an end; which role that is, its sessions tell. */
@@ -368,11 +419,13 @@ void correlate(struct report *r)
 	struct redirects moved = {0};
 
 	place_views(r);
+	name_ends(r);
 	find_candidates(r, &all);
 	if (all.n)
 		qsort(all.at, all.n, sizeof(*all.at), candidate_compare);
 	relate_views(r, &all, &offsets);
 	join_candidates(r, &all, &moved);
+	name_views(r);
 	steps_order(r, &moved);
 	free(all.at);
 	free(moved.at);

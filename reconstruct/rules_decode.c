@@ -19,6 +19,15 @@ static bool same_clock(const struct view *a, const struct view *b)
 	return a->first.kind == b->first.kind && a->first.kind != CLOCK_UPTIME;
 }
 
+static struct str view_words(const struct view *v)
+{
+	if (v->name.len)
+		return v->name;
+	if (v->role == ROLE_LAC || v->role == ROLE_LNS)
+		return v->role == ROLE_LAC ? STR("the LAC") : STR("the LNS");
+	return v->is_text ? STR("one log") : STR("one capture");
+}
+
 static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 {
 	/* below this, clocks agree as well as logs are stamped */
@@ -38,9 +47,9 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 		raise_finding(r, &m,
 			      "The clock of %.*s is %.3f s %s that of %.*s (from %u messages that "
 			      "both saw, ± %.3f s)",
-			      STR_ARG(v->name), v->offset_s < 0 ? -v->offset_s : v->offset_s,
-			      v->offset_s < 0 ? "ahead of" : "behind", STR_ARG(reference->name),
-			      v->joined_messages, v->residual_s);
+			      STR_ARG(view_words(v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
+			      v->offset_s < 0 ? "ahead of" : "behind",
+			      STR_ARG(view_words(reference)), v->joined_messages, v->residual_s);
 	}
 }
 
