@@ -398,8 +398,10 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 static void auth_response(struct context *c, struct auth *a, const struct ppp *p)
 {
 	a->peer_name = p->name.len ? keep(c, p->name) : a->peer_name;
-	if (c->event->is_virtual)
+	if (c->event->is_virtual) {
+		a->is_proxy = true; /* the LAC got it, and passed it on */
 		return;
+	}
 	a->responses++;
 	a->response_id = p->id;
 	if (p->value.len)

@@ -442,6 +442,23 @@ static void steps_name_roles(struct observer *o)
 	}
 }
 
+/* The lookup of a console names what its tunnel's messages do not print. */
+static void tell_tunnel(struct tunnel *t)
+{
+	unsigned local = live_tunnel(t)->local;
+
+	for (const struct session *s = t->sessions; s; s = s->next) {
+		struct peer *own = &t->peer[local], *other = &t->peer[1 - local];
+
+		if (!other->address.family)
+			other->address = s->said_lns;
+		if (!own->address.family)
+			own->address = s->said_source;
+		if (!own->name.len)
+			own->name = s->said_lac_name;
+	}
+}
+
 static void observer_finish(struct replay *r, struct observer *o)
 {
 	static const struct event nothing;
@@ -449,6 +466,8 @@ static void observer_finish(struct replay *r, struct observer *o)
 
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		tunnel_finish(&c, t);
+		if (o->is_text)
+			tell_tunnel(t);
 		for (struct session *s = t->sessions; s; s = s->next)
 			infer_roles(s);
 	}

@@ -105,6 +105,19 @@ static void isdn_said(struct context *c, struct session *s, bool is_connect)
 	fact(c, FIELD_USER, &s->isdn_user);
 }
 
+/* Of several addresses the one that is said last is tried last. */
+static void tunnel_info_said(struct context *c, struct session *s)
+{
+	struct address address;
+
+	if (address_parse(value(c, FIELD_ADDRESS), &address))
+		s->said_lns = address;
+	if (address_parse(value(c, FIELD_ADDRESS2), &address))
+		s->said_source = address;
+	if (value_is(c, FIELD_ATTRIBUTE, "LAC"))
+		fact(c, FIELD_NAME, &s->said_lac_name);
+}
+
 static void route_said(struct context *c, struct session *s)
 {
 	bool removes = value_is(c, FIELD_ACTION, "remove");
@@ -174,6 +187,9 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_LOOKUP:
 		lookup_said(c, s);
+		break;
+	case SAID_TUNNEL_INFO:
+		tunnel_info_said(c, s);
 		break;
 	case SAID_FORWARDED:
 	case SAID_CLONED:

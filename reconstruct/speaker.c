@@ -401,6 +401,37 @@ static void mark_adopt(struct mark *into, const struct mark *from)
 		mark_first(into, *from);
 }
 
+/* What the ICCN told of LCP and authentication holds beside what the interface says. */
+static void keep_proxy(struct ppp_link *l, const struct ppp_link *proxy)
+{
+	struct auth *a = &l->auth[CLIENT];
+	const struct auth *told = &proxy->auth[CLIENT];
+
+	for (int i = 0; i < 2; i++) {
+		l->proxy_mru[i] = proxy->proxy_mru[i];
+		if (!l->cp[CP_LCP].side[i].n_agreed) {
+			l->cp[CP_LCP].side[i].agreed = proxy->cp[CP_LCP].side[i].agreed;
+			l->cp[CP_LCP].side[i].n_agreed = proxy->cp[CP_LCP].side[i].n_agreed;
+		}
+	}
+	l->proxy_lcp |= proxy->proxy_lcp;
+	if (!told->is_proxy)
+		return;
+	a->is_proxy = true;
+	if (!a->protocol) {
+		a->protocol = told->protocol;
+		a->algorithm = told->algorithm;
+	}
+	if (!a->peer_name.len)
+		a->peer_name = told->peer_name;
+	if (!a->challenge.len || !a->response.len) {
+		a->challenge = told->challenge;
+		a->response = told->response;
+		a->challenge_id = told->challenge_id;
+		a->response_id = told->response_id;
+	}
+}
+
 /* What was known of the interface before its session existed becomes the session's. */
 static void stray_adopt(struct context *c, struct session *s, struct session *stray)
 {
@@ -424,9 +455,11 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		mark_adopt(&s->before_first, &stray->first);
 	} else if (stray->ppp.first.is_set && !l->first.is_set) {
 		struct cp lcp = stray->ppp.lac_lcp;
+		struct ppp_link proxy = *l;
 
 		*l = stray->ppp;
 		l->cp[CP_LCP] = lcp;
+		keep_proxy(l, &proxy);
 		l->lac_lcp = (struct cp){.protocol = PPP_LCP};
 		l->lac_lcp.side[0].end.machine = &machine_lcp;
 		l->lac_lcp.side[1].end.machine = &machine_lcp;
@@ -436,6 +469,11 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	mark_adopt(&l->first, &stray->ppp.first);
 	mark_adopt(&l->last, &stray->ppp.last);
 	text_adopt(&s->said_user, stray->said_user);
+	text_adopt(&s->said_lac_name, stray->said_lac_name);
+	if (stray->said_lns.family)
+		s->said_lns = stray->said_lns;
+	if (stray->said_source.family)
+		s->said_source = stray->said_source;
 	text_adopt(&s->said_address, stray->said_address);
 	text_adopt(&s->isdn_user, stray->isdn_user);
 	text_adopt(&s->isdn_number, stray->isdn_number);
