@@ -83,6 +83,8 @@ struct observer {
 	struct live_session *strays;
 	struct mark isdn_call; /* text: an ISDN call that has no interface yet */
 	struct str isdn_interface, isdn_number;
+	/* text: where the console was told to open its next tunnel to, and from */
+	struct address to_address, own_address;
 	struct step *steps, *steps_last;
 	size_t n_steps;
 	struct moment first, last;

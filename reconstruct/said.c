@@ -43,8 +43,22 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 		result = value(c, FIELD_STATUS);
 	if (str_starts(result, "succ"))
 		mark_first(&t->claimed_auth[local], c->mark);
-	else if (str_starts(result, "fail"))
+	else if (str_starts(result, "fail") || str_is(result, "Bad"))
 		mark_first(&t->claimed_auth_failed[local], c->mark);
+}
+
+/* A row of `show vpdn`. */
+static void table_said(struct context *c, struct tunnel *t)
+{
+	struct peer *peer = &t->peer[1 - live_tunnel(t)->local];
+	struct address address;
+	uint32_t port;
+
+	if (!peer->address.family && address_parse(value(c, FIELD_ADDRESS), &address))
+		peer->address = address;
+	if (!peer->port && str_u32(value(c, FIELD_PORT), &port) && port <= UINT16_MAX)
+		peer->port = (uint16_t)port;
+	fact(c, FIELD_NAME, &peer->name);
 }
 
 static void tunnel_said(struct context *c, struct tunnel *t)
@@ -59,6 +73,9 @@ static void tunnel_said(struct context *c, struct tunnel *t)
 		break;
 	case SAID_TUNNEL_AUTH:
 		tunnel_auth_said(c, t);
+		break;
+	case SAID_TABLE:
+		table_said(c, t);
 		break;
 	case SAID_RETRANSMIT:
 		t->counters.retransmissions++;
@@ -211,7 +228,7 @@ static void session_said(struct context *c, struct session *s)
 		route_said(c, s);
 		break;
 	case SAID_LCP_FORCED:
-		if (!at_lac && !value_is(c, FIELD_ACTION, "rejected"))
+		if (!at_lac && value_is(c, FIELD_RESULT, "accepted"))
 			ppp_link_takes_proxy(c, s, true);
 		break;
 	case SAID_DESTROYED:
@@ -281,8 +298,22 @@ static struct session *session_by_interface(struct context *c)
 	return s;
 }
 
+/* The answer to a VPDN lookup names the LNS before the tunnel exists; an attempt that leads to
+ * no call has nothing else. */
+static void next_tunnel_said(struct context *c)
+{
+	struct address address;
+
+	if (address_parse(value(c, FIELD_ADDRESS), &address))
+		c->observer->to_address = address;
+	if (address_parse(value(c, FIELD_ADDRESS2), &address))
+		c->observer->own_address = address;
+}
+
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
 {
+	if (c->event->said.topic == SAID_TUNNEL_INFO)
+		next_tunnel_said(c);
 	if (c->event->said.topic == SAID_ISDN_CALL)
 		isdn_call_said(c);
 	if (s)

@@ -395,7 +395,8 @@ const uint8_t *session_word(struct str word)
 		{"wait-for-tunnel", {SESSION_WAIT_TUNNEL}},
 		{"wait-tunnel", {SESSION_WAIT_TUNNEL}},
 		{"wait-reply", {SESSION_WAIT_REPLY, SESSION_REPLY_RECEIVED}},
-		{"wait-connect", {SESSION_WAIT_CONNECT}},
+		/* IOS says so before it prints the ICRP that makes it true */
+		{"wait-connect", {SESSION_WAIT_CONNECT, SESSION_REQUEST_RECEIVED}},
 		{"wait-cs-answer", {SESSION_WAIT_CS_ANSWER, SESSION_ANSWERED}},
 		{"established", {SESSION_ESTABLISHED}},
 	};

@@ -57,6 +57,11 @@ static struct tunnel *tunnel_make(struct context *c, unsigned local, bool roles_
 		return NULL;
 	live_tunnel(t)->local = (uint8_t)local;
 	t->peer[local].is_text_source = true;
+	if (local == INITIATOR && is_fresh) {
+		t->peer[RESPONDER].address = c->observer->to_address;
+		t->peer[INITIATOR].address = c->observer->own_address;
+		c->observer->to_address = (struct address){0};
+	}
 	t->roles_known = roles_known;
 	return t;
 }

@@ -446,6 +446,7 @@ static void lac_console(struct console *k)
 	log_ppp(k, SENT, "Se0:0", PPP_CHAP, CHAP_CHALLENGE, 6, false);
 	log_ppp(k, RECEIVED, "Se0:0", PPP_CHAP, CHAP_RESPONSE, 6, false);
 	link_said(k, SAID_LOOKUP, "Se0:0", FIELD_DOMAIN, "dnis:614629", FIELD_NONE, "");
+	link_said(k, SAID_TUNNEL_INFO, "Se0:0", FIELD_ADDRESS, "10.51.6.82", FIELD_NONE, "");
 	log_said(k, SAID_TUNNEL_STATE, 0, NULL, FIELD_STATE, "idle", FIELD_NONE, "");
 	log_control(k, SENT, SCCRQ, 0, 0, NULL);
 	log_state(k, 0, NULL, "idle", "wait-ctl-reply");
@@ -489,6 +490,7 @@ static void a_lac_console_tells_the_call(void **unused)
 	assert_true(t->peer[INITIATOR].is_text_source);
 	assert_int_equal(t->peer[RESPONDER].tunnel_id, LNS_TUNNEL);
 	assert_true(str_is(t->peer[RESPONDER].name, "l2tp-gw"));
+	assert_int_equal(t->peer[RESPONDER].address.octets[3], 82);
 	assert_int_equal(t->auth_result, RESULT_SUCCESS);
 	assert_int_equal(t->end[INITIATOR].state, TUNNEL_IDLE);
 	assert_int_equal(t->n_sessions, 1);
@@ -559,7 +561,7 @@ static void an_lns_console_tells_the_call(void **unused)
 	link_said(&k, SAID_PPP_PHASE, "Vi4", FIELD_PHASE, "down", FIELD_NONE, "");
 	link_said(&k, SAID_PPP_PHASE, "Vi4", FIELD_PHASE, "establishing", FIELD_NONE, "");
 	log_ppp(&k, RECEIVED, "Vi4", PPP_LCP, CP_CONFREQ, 0, true);
-	link_said(&k, SAID_LCP_FORCED, "Vi4", FIELD_ACTION, "accepted", FIELD_NONE, "");
+	link_said(&k, SAID_LCP_FORCED, "Vi4", FIELD_RESULT, "accepted", FIELD_NONE, "");
 	log_ppp(&k, SENT, "Vi4", PPP_CHAP, CHAP_CHALLENGE, 3, true);
 	log_ppp(&k, RECEIVED, "Vi4", PPP_CHAP, CHAP_RESPONSE, 6, true);
 	log_ppp(&k, SENT, "Vi4", PPP_CHAP, CHAP_SUCCESS, 6, false);
@@ -586,6 +588,7 @@ static void an_lns_console_tells_the_call(void **unused)
 	assert_int_equal(s->ppp.cp[CP_IPCP].side[LNS].end.state, CP_STATE_OPENED);
 	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
 	assert_int_equal(s->ppp.auth[CLIENT].responses, 0);
+	assert_true(s->ppp.auth[CLIENT].is_proxy);
 	assert_true(s->cdn.is_set);
 	assert_int_equal(s->end[LAC].state, SESSION_IDLE);
 	assert_int_equal(r->views[0].role, ROLE_LNS);
