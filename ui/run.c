@@ -177,7 +177,7 @@ static void open_inputs(struct run *r)
 		const char *zone;
 
 		in->path = o->inputs[i].path;
-		in->name = o->inputs[i].name.len > 0 ? arena_str(r->scratch, o->inputs[i].name)
+		in->name = o->inputs[i].name.len > 0 ? arena_str(r->kept, o->inputs[i].name)
 						     : short_name(o, i);
 		r->names[i] = in->name;
 		zone = named_value(&o->zones, in->name);
@@ -402,6 +402,7 @@ static bool prepare(struct run *r, struct text *why_not)
 	const struct options *o = r->options;
 
 	r->scratch = arena_new(LIMIT_OUTPUT_LINE * 4);
+	r->kept = arena_new(LIMIT_OUTPUT_LINE);
 	r->line = text_make(LIMIT_OUTPUT_LINE);
 	r->secrets = secrets_new();
 	if (!parse_zones(o, why_not) || !bound_parse(&r->window.since, o->since, why_not) ||
@@ -460,6 +461,7 @@ static void release(struct run *r)
 	filter_free(r->filter);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);
+	arena_free(r->kept);
 	text_free(&r->line);
 }
 

@@ -43,6 +43,7 @@ struct run {
 	struct filter *filter;
 	struct window window;
 	struct arena *scratch; /* reset for each object that is shown */
+	struct arena *kept;    /* names of inputs: as long as the run */
 	struct evidence_at *evidence;
 	size_t n_evidence;
 	bool *calls_fit; /* by number: a message of the call fits --where; made when asked */
