@@ -44,6 +44,16 @@ static void complain(struct run *r, const char *what, const char *detail)
 	}
 }
 
+static void complain_change(struct run *r, unsigned call, const char *key, const char *was,
+			    const char *is)
+{
+	char detail[8 * DAMAGE_VALUE];
+
+	snprintf(detail, sizeof(detail), "call %u %s was %.300s, is %.300s", call, key, was,
+		 is == NULL ? "gone" : is);
+	complain(r, "changed", detail);
+}
+
 static void path_of(const struct run *r, const char *what, char ret[PATH_ROOM])
 {
 	snprintf(ret, PATH_ROOM, "%s/%u-%s", r->work, r->seed, what);
@@ -59,12 +69,14 @@ static void write_file(const char *path, const struct buffer *text)
 	}
 }
 
-/* Exit status of `PROGRAM command --json FILES…`, its output in `path`. */
+/* Exit status of `PROGRAM command --json FILES…`, its output in `path`. The inputs get names, so
+ * that clean and damaged ones are called the same. */
 static int run_program(const struct run *r, const char *command, char files[2][PATH_ROOM],
 		       const char *path)
 {
 	char program[PATH_ROOM], name[DAMAGE_VALUE], json[] = "--json";
-	char *arguments[] = {program, name, json, files[0], r->in_one_file ? NULL : files[1], NULL};
+	char first[PATH_ROOM + 8], second[PATH_ROOM + 8];
+	char *arguments[] = {program, name, json, first, r->in_one_file ? NULL : second, NULL};
 	posix_spawn_file_actions_t actions;
 	int status = -1;
 	pid_t pid;
@@ -72,6 +84,8 @@ static int run_program(const struct run *r, const char *command, char files[2][P
 	/* posix_spawn wants arguments it could write to. */
 	snprintf(program, sizeof(program), "%s", r->program);
 	snprintf(name, sizeof(name), "%s", command);
+	snprintf(first, sizeof(first), "first=%s", files[0]);
+	snprintf(second, sizeof(second), "second=%s", files[1]);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, path,
 					 O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -183,16 +197,25 @@ static void check_healthy(struct run *r, const struct objects *findings)
 	}
 }
 
-/* A call without what depends on how the text was broken into lines. */
-static char *call_core(json_t *call)
+static void compare_call(struct run *r, unsigned number, json_t *clean, json_t *now)
 {
-	json_t *core = json_deep_copy(call);
-	char *text;
+	const char *key;
+	json_t *was;
 
-	json_object_del(core, "findings");
-	text = json_dumps(core, JSON_SORT_KEYS | JSON_COMPACT);
-	json_decref(core);
-	return text;
+	json_object_foreach(clean, key, was)
+	{
+		json_t *is = json_object_get(now, key);
+		char *a, *b;
+
+		/* compare_findings does those. */
+		if (strcmp(key, "findings") == 0 || json_equal(was, is))
+			continue;
+		a = json_dumps(was, JSON_COMPACT | JSON_ENCODE_ANY);
+		b = json_dumps(is, JSON_COMPACT | JSON_ENCODE_ANY);
+		complain_change(r, number, key, a, b);
+		free(a);
+		free(b);
+	}
 }
 
 static void compare_calls(struct run *r, const struct objects *clean, const struct objects *now)
@@ -204,17 +227,8 @@ static void compare_calls(struct run *r, const struct objects *clean, const stru
 		complain(r, "calls", n);
 		return;
 	}
-	for (size_t i = 0; i < clean->n; i++) {
-		char *a = call_core(clean->at[i]);
-		char *b = call_core(now->at[i]);
-
-		if (strcmp(a, b) != 0) {
-			complain(r, "call was", a);
-			complain(r, "call is ", b);
-		}
-		free(a);
-		free(b);
-	}
+	for (size_t i = 0; i < clean->n; i++)
+		compare_call(r, (unsigned)i + 1, clean->at[i], now->at[i]);
 }
 
 static size_t count_rule(const struct objects *o, const char *rule)
