@@ -184,7 +184,8 @@ static void open_inputs(struct run *r)
 		in->has_zone = zone != NULL && zone_parse(zone, &in->zone_s);
 		if (!open_input(r, i, &why)) {
 			complain(&why);
-			run_raise(r, STATUS_INPUT);
+			run_raise(r, str_starts(text_str(&why), "--bpf") ? STATUS_USAGE
+									 : STATUS_INPUT);
 		}
 		text_free(&why);
 	}

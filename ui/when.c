@@ -1,7 +1,6 @@
 #include "when.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static const int64_t second_ns = 1000000000;
 static const int64_t day_ns = 86400 * (int64_t)1000000000;
@@ -130,52 +129,95 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 	text_free(&iso);
 }
 
-/* `HH:MM[:SS[.fff]]` to ns since midnight; −1 when it is not one. */
+/* Takes `digits` digits (or as many as stand there, up to `digits`, when !is_exact). */
+static bool take_digits(const char **s, int digits, bool is_exact, int64_t *ret)
+{
+	int n = 0;
+
+	*ret = 0;
+	for (; n < digits && **s >= '0' && **s <= '9'; n++, (*s)++)
+		*ret = *ret * 10 + (**s - '0');
+	return is_exact ? n == digits : n > 0;
+}
+
+static bool take_char(const char **s, char c)
+{
+	if (**s != c)
+		return false;
+	(*s)++;
+	return true;
+}
+
+/* `.fff` to nanoseconds; nothing there is 0. */
+static bool take_fraction(const char **s, int64_t *ret)
+{
+	int64_t unit = second_ns;
+
+	*ret = 0;
+	if (!take_char(s, '.'))
+		return true;
+	for (; **s >= '0' && **s <= '9'; (*s)++) {
+		unit /= 10;
+		*ret += (**s - '0') * unit;
+	}
+	return unit < second_ns;
+}
+
+/* `HH:MM[:SS[.fff]][Z]` to ns since midnight; −1 when it is not one. */
 static int64_t parse_daytime(const char *s)
 {
-	unsigned hour;
-	unsigned minute;
-	double second = 0;
-	int used = 0;
+	int64_t hour;
+	int64_t minute;
+	int64_t second = 0;
+	int64_t fraction = 0;
 
-	if (sscanf(s, "%2u:%2u%n", &hour, &minute, &used) != 2)
+	if (!take_digits(&s, 2, true, &hour) || !take_char(&s, ':') ||
+	    !take_digits(&s, 2, true, &minute))
 		return -1;
-	s += used;
-	if (*s == ':' && (sscanf(s, ":%lf%n", &second, &used) != 1))
+	if (take_char(&s, ':') &&
+	    (!take_digits(&s, 2, true, &second) || !take_fraction(&s, &fraction)))
 		return -1;
-	if (*s == ':')
-		s += used;
-	if ((*s != '\0' && strcmp(s, "Z") != 0) || hour > 23 || minute > 59 || second < 0 ||
-	    second >= 61)
+	take_char(&s, 'Z');
+	if (*s != '\0' || hour > 23 || minute > 59 || second > 60)
 		return -1;
-	return (INT64_C(3600) * hour + INT64_C(60) * minute) * second_ns + (int64_t)(second * 1e9 + 0.5);
+	return (hour * 3600 + minute * 60 + second) * second_ns + fraction;
 }
 
 static bool parse_date(const char *s, int64_t *ret)
 {
-	int year;
-	int month;
-	int day;
-	int used = 0;
+	int64_t year;
+	int64_t month;
+	int64_t day;
 	int64_t of_day = 0;
 
-	if (sscanf(s, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || month < 1 ||
-	    month > 12 || day < 1 || day > 31)
+	if (!take_digits(&s, 4, true, &year) || !take_char(&s, '-') ||
+	    !take_digits(&s, 2, true, &month) || !take_char(&s, '-') ||
+	    !take_digits(&s, 2, true, &day) || month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
-	s += used;
 	if (*s == 'T' || *s == ' ')
 		of_day = parse_daytime(s + 1);
 	else if (*s != '\0')
 		return false;
-	*ret = clock_from_civil(year, month, day, 0, 0, 0, 0) + of_day;
-	return of_day >= 0;
+	if (of_day < 0)
+		return false;
+	*ret = clock_from_civil((int)year, (int)month, (int)day, 0, 0, 0, 0) + of_day;
+	return true;
+}
+
+static bool parse_seconds(const char *s, int64_t *ret)
+{
+	bool is_negative = take_char(&s, '-');
+	int64_t fraction;
+	int64_t seconds;
+
+	if (!take_digits(&s, 9, false, &seconds) || !take_fraction(&s, &fraction) || *s != '\0')
+		return false;
+	*ret = (seconds * second_ns + fraction) * (is_negative ? -1 : 1);
+	return true;
 }
 
 bool bound_parse(struct bound *ret, const char *text, struct text *why_not)
 {
-	double seconds;
-	int used = 0;
-
 	*ret = (struct bound){0};
 	if (text == NULL)
 		return true;
@@ -188,10 +230,8 @@ bool bound_parse(struct bound *ret, const char *text, struct text *why_not)
 		ret->kind = BOUND_DAYTIME;
 		return true;
 	}
-	if (sscanf(text, "%lf%n", &seconds, &used) == 1 && text[used] == '\0' && seconds > -1e9 &&
-	    seconds < 1e9) {
+	if (parse_seconds(text, &ret->ns)) {
 		ret->kind = BOUND_SECONDS;
-		ret->ns = (int64_t)(seconds * 1e9);
 		return true;
 	}
 	text_printf(why_not, "`%s` is no time: 2024-05-01T12:00:30, 12:00:30 or 30.5", text);
@@ -224,24 +264,25 @@ bool window_holds(const struct window *w, struct moment first, struct moment las
 
 bool zone_parse(const char *text, int64_t *ret_seconds)
 {
-	char sign;
-	unsigned hours;
-	unsigned minutes = 0;
-	int used = 0;
+	bool is_west = *text == '-';
+	int64_t hours;
+	int64_t minutes = 0;
 
 	if (strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0 || strcmp(text, "GMT") == 0) {
 		*ret_seconds = 0;
 		return true;
 	}
-	if (sscanf(text, "%c%2u%n", &sign, &hours, &used) != 2 || (sign != '+' && sign != '-'))
+	if (!take_char(&text, '+') && !take_char(&text, '-'))
 		return false;
-	text += used;
-	if (*text == ':')
-		text++;
-	if (*text != '\0' && (sscanf(text, "%2u%n", &minutes, &used) != 1 || text[used] != '\0'))
+	if (!take_digits(&text, 2, true, &hours))
 		return false;
+	if (*text != '\0') {
+		take_char(&text, ':');
+		if (!take_digits(&text, 2, true, &minutes) || *text != '\0')
+			return false;
+	}
 	if (hours > 14 || minutes > 59)
 		return false;
-	*ret_seconds = (int64_t)(hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
+	*ret_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
 	return true;
 }
