@@ -1,0 +1,365 @@
+#include <stdlib.h>
+
+#include "filter_tree.h"
+#include "limits.h"
+#include "message_field.h"
+
+struct parser {
+	struct filter *filter;
+	struct str text;
+	size_t at;
+	size_t nodes;
+	unsigned depth;
+	struct text *why_not;
+	bool has_failed;
+};
+
+/* The first complaint is the one that counts. */
+static void *fail(struct parser *p, size_t at, const char *what)
+{
+	if (p->has_failed)
+		return NULL;
+	p->has_failed = true;
+	text_printf(p->why_not, "--where: %s\n  ", what);
+	text_escape(p->why_not, p->text);
+	text_puts(p->why_not, "\n  ");
+	for (size_t i = 0; i < at; i++)
+		text_putc(p->why_not, ' ');
+	text_putc(p->why_not, '^');
+	return NULL;
+}
+
+static void skip_blanks(struct parser *p)
+{
+	while (p->at < p->text.len && (p->text.at[p->at] == ' ' || p->text.at[p->at] == '\t'))
+		p->at++;
+}
+
+static bool is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '.' || c == '-' || c == ':' || c == '/' || c == '@' || c == '+' ||
+	       c == '*' || (unsigned char)c >= 0x80;
+}
+
+static struct str peek_word(struct parser *p)
+{
+	size_t end;
+
+	skip_blanks(p);
+	end = p->at;
+	while (end < p->text.len && is_word_byte(p->text.at[end]))
+		end++;
+	return (struct str){p->text.at + p->at, end - p->at};
+}
+
+/* Takes `symbol` when it stands next; a symbol of letters only as a whole word. */
+static bool take(struct parser *p, const char *symbol)
+{
+	struct str word = peek_word(p);
+	struct str rest = str_from(p->text, p->at);
+
+	if (symbol[0] >= 'a' && symbol[0] <= 'z' ? !str_is(word, symbol)
+						 : !str_starts(rest, symbol))
+		return false;
+	p->at += strlen(symbol);
+	return true;
+}
+
+static struct node *make(struct parser *p, enum node_kind kind)
+{
+	struct node *n;
+
+	if (++p->nodes > FILTER_NODES)
+		return fail(p, p->at, "the expression is too long");
+	n = arena_alloc(p->filter->arena, sizeof(*n));
+	if (n == NULL)
+		return fail(p, p->at, "the expression is too long");
+	n->kind = kind;
+	n->next_made = p->filter->made;
+	p->filter->made = n;
+	return n;
+}
+
+static bool number_of(struct str s, double *ret)
+{
+	char digits[64];
+	char *end;
+	uint64_t whole;
+
+	if (str_u64(s, &whole)) {
+		*ret = (double)whole;
+		return true;
+	}
+	if (s.len == 0 || s.len >= sizeof(digits))
+		return false;
+	memcpy(digits, s.at, s.len);
+	digits[s.len] = '\0';
+	*ret = strtod(digits, &end);
+	return end == digits + s.len;
+}
+
+static bool take_quoted(struct parser *p, struct str *ret)
+{
+	struct text t = text_make(4096);
+	size_t start = p->at++;
+
+	while (p->at < p->text.len && p->text.at[p->at] != '"') {
+		if (p->text.at[p->at] == '\\' && p->at + 1 < p->text.len &&
+		    (p->text.at[p->at + 1] == '"' || p->text.at[p->at + 1] == '\\'))
+			p->at++;
+		text_putc(&t, p->text.at[p->at++]);
+	}
+	*ret = arena_str(p->filter->arena, text_str(&t));
+	text_free(&t);
+	if (p->at == p->text.len) {
+		fail(p, start, "this string has no end");
+		return false;
+	}
+	p->at++;
+	return true;
+}
+
+static struct literal *parse_literal(struct parser *p)
+{
+	struct literal *l = arena_alloc(p->filter->arena, sizeof(*l));
+	size_t dots;
+
+	skip_blanks(p);
+	if (l == NULL)
+		return fail(p, p->at, "the expression is too long");
+	if (p->at < p->text.len && p->text.at[p->at] == '"')
+		return take_quoted(p, &l->text) ? l : NULL;
+	l->text = peek_word(p);
+	if (l->text.len == 0)
+		return fail(p, p->at, "a value is missing here");
+	p->at += l->text.len;
+	l->is_number = number_of(l->text, &l->number);
+	dots = str_find(l->text, STR(".."));
+	if (dots == SIZE_MAX)
+		return l;
+	l->high_text = str_from(l->text, dots + 2);
+	l->text.len = dots;
+	l->is_range = number_of(l->text, &l->number) && number_of(l->high_text, &l->high);
+	if (!l->is_range)
+		return fail(p, p->at, "a range is NUMBER..NUMBER");
+	return l;
+}
+
+static struct literal *parse_set(struct parser *p)
+{
+	struct literal *first = NULL;
+	struct literal **tail = &first;
+
+	if (!take(p, "{"))
+		return fail(p, p->at, "`in` needs a set: {1, 2, 5..9}");
+	while (!take(p, "}")) {
+		*tail = parse_literal(p);
+		if (*tail == NULL)
+			return NULL;
+		tail = &(*tail)->next;
+		take(p, ",");
+		skip_blanks(p);
+		if (p->at == p->text.len)
+			return fail(p, p->at, "the set has no end: `}`");
+	}
+	return first;
+}
+
+static enum operator take_operator(struct parser *p)
+{
+	static const struct {
+		const char *symbol;
+		enum operator op;
+	} symbols[] = {
+		{"==", OP_EQ},
+		{"!=", OP_NE},
+		{"<=", OP_LE},
+		{">=", OP_GE},
+		{"<", OP_LT},
+		{">", OP_GT},
+		{"eq", OP_EQ},
+		{"ne", OP_NE},
+		{"lt", OP_LT},
+		{"le", OP_LE},
+		{"gt", OP_GT},
+		{"ge", OP_GE},
+		{"~", OP_MATCHES},
+		{"contains", OP_CONTAINS},
+		{"matches", OP_MATCHES},
+		{"in", OP_IN},
+	};
+
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		if (take(p, symbols[i].symbol))
+			return symbols[i].op;
+	}
+	return OP_EXISTS;
+}
+
+static bool compile(struct parser *p, struct node *n, size_t at)
+{
+	struct str pattern = n->literals->text;
+	int error;
+	PCRE2_SIZE offset;
+
+	n->regex = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len,
+				 PCRE2_CASELESS | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error,
+				 &offset, NULL);
+	if (n->regex != NULL)
+		n->match = pcre2_match_data_create_from_pattern(n->regex, NULL);
+	if (n->match == NULL)
+		fail(p, at, "this is no regular expression");
+	return n->match != NULL;
+}
+
+/* A word that the field never takes is a slip of the pen that would silently fit nothing. */
+static bool check_words(struct parser *p, const struct node *n, size_t at)
+{
+	struct text why = text_make(512);
+	bool is_known = true;
+
+	if (n->field == NULL || n->field->order == NULL)
+		return true;
+	for (const struct literal *l = n->literals; l != NULL && is_known; l = l->next) {
+		is_known = false;
+		for (size_t i = 0; n->field->order[i] != NULL; i++)
+			is_known = is_known || str_is(l->text, n->field->order[i]);
+	}
+	if (!is_known) {
+		text_printf(&why, "%s is one of", n->field->key);
+		for (size_t i = 0; n->field->order[i] != NULL; i++)
+			text_printf(&why, " %s", n->field->order[i]);
+		fail(p, at, why.at);
+	}
+	text_free(&why);
+	return is_known;
+}
+
+static bool find_field(struct parser *p, struct node *n, struct str name, size_t at)
+{
+	const struct field_set *set = NULL;
+	struct text why = text_make(512);
+
+	n->field = field_named(name, &set);
+	if (n->field != NULL) {
+		n->set = set;
+		p->filter->asks_model = true;
+		if (set == &field_findings)
+			p->filter->asks_finding = true;
+		return true;
+	}
+	if (set == NULL && message_field_known(name)) {
+		n->message_field = name;
+		p->filter->asks_message = true;
+		return true;
+	}
+	text_puts(&why, "no field `");
+	text_escape(&why, name);
+	text_printf(&why, "`; `l2tpscope explain field` lists them");
+	fail(p, at, why.at);
+	text_free(&why);
+	return false;
+}
+
+static struct node *parse_test(struct parser *p)
+{
+	struct str name = peek_word(p);
+	size_t at = p->at;
+	struct node *n;
+
+	if (name.len == 0)
+		return fail(p, p->at, "a field is missing here");
+	n = make(p, NODE_TEST);
+	if (n == NULL || !find_field(p, n, name, at))
+		return NULL;
+	p->at += name.len;
+	n->op = take_operator(p);
+	if (n->op == OP_EXISTS)
+		return n;
+	skip_blanks(p);
+	at = p->at;
+	n->literals = n->op == OP_IN ? parse_set(p) : parse_literal(p);
+	if (p->has_failed)
+		return NULL;
+	if (n->op == OP_MATCHES)
+		return compile(p, n, at) ? n : NULL;
+	if (n->op != OP_CONTAINS && !check_words(p, n, at))
+		return NULL;
+	return n;
+}
+
+static struct node *parse_or(struct parser *p);
+
+static struct node *parse_unary(struct parser *p)
+{
+	struct node *n;
+
+	if (p->depth >= FILTER_DEPTH)
+		return fail(p, p->at, "nested too deep");
+	skip_blanks(p);
+	if (take(p, "!") || take(p, "not")) {
+		n = make(p, NODE_NOT);
+		if (n == NULL)
+			return NULL;
+		p->depth++;
+		n->left = parse_unary(p);
+		p->depth--;
+		return n->left == NULL ? NULL : n;
+	}
+	if (!take(p, "("))
+		return parse_test(p);
+	p->depth++;
+	n = parse_or(p);
+	p->depth--;
+	if (n != NULL && !take(p, ")"))
+		return fail(p, p->at, "a `)` is missing here");
+	return n;
+}
+
+static struct node *join(struct parser *p, enum node_kind kind, struct node *left,
+			 struct node *right)
+{
+	struct node *n = right == NULL ? NULL : make(p, kind);
+
+	if (n == NULL)
+		return NULL;
+	n->left = left;
+	n->right = right;
+	return n;
+}
+
+static struct node *parse_and(struct parser *p)
+{
+	struct node *left = parse_unary(p);
+
+	while (left != NULL && (take(p, "&&") || take(p, "and")))
+		left = join(p, NODE_AND, left, parse_unary(p));
+	return left;
+}
+
+static struct node *parse_or(struct parser *p)
+{
+	struct node *left = parse_and(p);
+
+	while (left != NULL && (take(p, "||") || take(p, "or")))
+		left = join(p, NODE_OR, left, parse_and(p));
+	return left;
+}
+
+struct filter *filter_parse(const char *text, struct text *why_not)
+{
+	struct filter *f = must_alloc(1, sizeof(*f));
+	struct parser p = {.filter = f, .text = str_of(text), .why_not = why_not};
+
+	*f = (struct filter){.arena = arena_new((size_t)1 << 20)};
+	f->root = parse_or(&p);
+	skip_blanks(&p);
+	if (!p.has_failed && p.at < p.text.len)
+		fail(&p, p.at, "`and`, `or` or the end belongs here");
+	if (p.has_failed) {
+		filter_free(f);
+		return NULL;
+	}
+	return f;
+}

@@ -1,0 +1,58 @@
+/* The tree between filter_parse.c, which makes it, and filter.c, which asks it. */
+#ifndef L2TPSCOPE_FILTER_TREE_H
+#define L2TPSCOPE_FILTER_TREE_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "filter.h"
+
+enum { FILTER_NODES = 512, FILTER_DEPTH = 64 };
+
+enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST };
+
+enum operator{
+	OP_EXISTS,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_CONTAINS,
+	OP_MATCHES,
+	OP_IN
+};
+
+/* A value of the expression; `is_number` when it reads as one. A range has `high`. */
+struct literal {
+	struct str text;
+	double number;
+	bool is_number;
+	bool is_range;
+	struct str high_text;
+	double high;
+	struct literal *next;
+};
+
+struct node {
+	enum node_kind kind;
+	struct node *left, *right;
+	enum operator op;
+	const struct field_set *set; /* NULL: a message's field */
+	const struct field *field;
+	struct str message_field;
+	struct literal *literals;
+	pcre2_code *regex;
+	pcre2_match_data *match;
+	struct node *next_made;
+};
+
+struct filter {
+	struct arena *arena;
+	struct node *root;
+	struct node *made; /* every node, to free what they own */
+	bool asks_message, asks_model, asks_finding;
+};
+
+#endif
