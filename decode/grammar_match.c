@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 enum {
-	KEYS = 3,       /* words under which a row is found: one may be damaged */
-	KEY_WORDS = 24, /* words of a text that are looked up */
+	KEYS = 3,         /* words under which a row is found: one may be damaged */
+	KEY_WORDS = 24,   /* words of a text that are looked up */
+	COMMON_WORD = 24, /* rows; a word of more tells too little */
 	WORD_VARIANTS = 96,
 	INDEX_BUCKETS = 4096,
 	MATCH_LIMIT = 200000,
@@ -319,7 +320,7 @@ static void index_rows(struct grammar *g)
 		row_words(&g->rows[r].pattern, choose_word, &c);
 		if (c.n == 0)
 			g->keyless[g->n_keyless++] = (uint16_t)r;
-		for (size_t k = 0; k < c.n; k++) {
+		for (size_t k = 0; k < c.n && (k == 0 || c.count[k] <= COMMON_WORD); k++) {
 			for (size_t i = 0; i < c.best[k].n; i++)
 				table_add(&keys, c.best[k].hash[i], (uint16_t)r, (uint16_t)k);
 		}
@@ -699,7 +700,7 @@ static bool is_interface(struct str word)
 
 bool grammar_may_begin(const struct grammar *g, struct str text)
 {
-	size_t n = word_end(text);
+	size_t n = word_end((struct str){text.at, text.len < 42 ? text.len : 42});
 	uint32_t h = hash_start;
 
 	if (n < 3 || n > 40 || !g->may_start[(unsigned char)text.at[0]])
@@ -721,8 +722,22 @@ bool grammar_may_begin(const struct grammar *g, struct str text)
 	return false;
 }
 
+static bool begins_record(struct grammar *g, struct str text)
+{
+	struct candidates all;
+	struct attempt found = {0};
+
+	find_candidates(g, text, 0, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		if (try_row(g, &g->rows[all.row[i]], FORM_STRICT, text, &found) &&
+		    !is_generic(found.c->row))
+			return true;
+	}
+	return false;
+}
+
 /* Whether what stands behind a match is something else, so that no longer match is looked for. */
-static bool is_settled(const struct grammar *g, const struct attempt *a, struct str text)
+static bool is_settled(struct grammar *g, const struct attempt *a, struct str text)
 {
 	const struct grammar_row *row = a->c->row;
 	struct str rest = str_from(text, a->length);
@@ -735,12 +750,14 @@ static bool is_settled(const struct grammar *g, const struct attempt *a, struct 
 		return true;
 	if ((row->flags & ROW_HEX_FOLLOWS) && looks_like_hex(rest))
 		return true;
-	return prompt_length(rest, false) > 0 || (a->is_whole && grammar_may_begin(g, rest));
+	if (prompt_length(rest, false) > 0)
+		return true;
+	return grammar_may_begin(g, rest) && (a->is_whole || begins_record(g, rest));
 }
 
 /* Whether `longer` is the same row as `shorter`, which ended at a line end, and only joins on
  * what may be prose. It is no prose when it is the rest of its line and a record follows. */
-static bool is_doubtful(const struct grammar *g, const struct attempt *shorter,
+static bool is_doubtful(struct grammar *g, const struct attempt *shorter,
 			const struct attempt *longer, struct str text)
 {
 	if (!shorter->c || longer->c != shorter->c || longer->length <= shorter->length ||
