@@ -188,6 +188,16 @@ static bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+static bool is_tolerant(enum pattern_form form)
+{
+	return form == FORM_TOLERANT || form == FORM_TOLERANT_JOINED;
+}
+
+static bool is_joined(enum pattern_form form)
+{
+	return form == FORM_JOINED || form == FORM_TOLERANT_JOINED;
+}
+
 /* Where the writer stands: a wrap may be found before any character but after a blank. */
 struct writer {
 	struct text *to;
@@ -198,20 +208,20 @@ struct writer {
 static void write_wrap(struct writer *w)
 {
 	if (w->may_wrap && w->form != FORM_STRICT)
-		text_puts(w->to, w->form == FORM_TOLERANT ? BLANKS "?" : WRAP);
+		text_puts(w->to, is_tolerant(w->form) ? BLANKS "?" : WRAP);
 	w->may_wrap = true;
 }
 
 static void write_character(struct writer *w, char c)
 {
 	if (c == ' ') {
-		text_puts(w->to, w->form == FORM_TOLERANT ? BLANKS "*" : BLANKS "+");
+		text_puts(w->to, is_tolerant(w->form) ? BLANKS "*" : BLANKS "+");
 		w->may_wrap = false;
 		return;
 	}
 	write_wrap(w);
 
-	const char *class = w->form == FORM_TOLERANT ? confusion_class(c) : NULL;
+	const char *class = is_tolerant(w->form) ? confusion_class(c) : NULL;
 
 	if (class)
 		text_printf(w->to, "[%s]", class);
@@ -245,41 +255,31 @@ static void write_alternatives(struct writer *w, struct str alternatives)
 	w->may_wrap = true;
 }
 
-/* One of `class`, then up to `more` of it, wraps between. */
-static void write_run(struct writer *w, const char *class, unsigned more)
+/* A run of `class`; how far over line ends is up to the form. */
+static void write_run(struct writer *w, const char *class, unsigned most)
 {
 	write_wrap(w);
 	if (w->form == FORM_STRICT)
-		text_printf(w->to, "%s{1,%u}", class, more + 1);
-	else
-		text_printf(w->to, "%s(?:" WRAP "%s)*", class, class);
-}
-
-/* A name, whose characters say least about where it ends. */
-static void write_name(struct writer *w, const char *class)
-{
-	write_wrap(w);
-	if (w->form == FORM_STRICT)
-		text_printf(w->to, "%s{1,255}", class);
+		text_printf(w->to, "%s{1,%u}", class, most);
 	else
 		text_printf(w->to, "%s+(?:[\\n\\x0b]%s+)*%s", class, class,
-			    w->form == FORM_JOINED ? "" : "?");
+			    is_joined(w->form) ? "" : "?");
 }
 
 static const char *digits(enum pattern_form form)
 {
-	return form == FORM_TOLERANT ? "[0-9OolI|]" : "[0-9]";
+	return is_tolerant(form) ? "[0-9OolI|]" : "[0-9]";
 }
 
 static const char *hex_digits(enum pattern_form form)
 {
-	return form == FORM_TOLERANT ? "[0-9A-Fa-fOolI|]" : "[0-9A-Fa-f]";
+	return is_tolerant(form) ? "[0-9A-Fa-fOolI|]" : "[0-9A-Fa-f]";
 }
 
 /* Masked octets (`x`, `xxx`) are addresses too: people hide them before they paste. */
 static void write_address(struct writer *w)
 {
-	const char *octet = w->form == FORM_TOLERANT ? "[0-9xXOolI|]" : "[0-9xX]";
+	const char *octet = is_tolerant(w->form) ? "[0-9xXOolI|]" : "[0-9xX]";
 
 	write_wrap(w);
 	text_puts(w->to, "(?:");
@@ -287,7 +287,9 @@ static void write_address(struct writer *w)
 	for (int i = 0; i < 4; i++) {
 		if (i)
 			write_character(w, '.');
-		write_run(w, octet, 2);
+		write_wrap(w);
+		text_printf(w->to, w->form == FORM_STRICT ? "%s{1,3}" : "%s(?:" WRAP "%s){0,2}",
+			    octet, octet);
 	}
 	text_puts(w->to, "|(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{2,39})(?![0-9A-Za-z])");
 	w->may_wrap = true;
@@ -298,7 +300,7 @@ static void write_interface(struct writer *w)
 	write_wrap(w);
 	text_puts(w->to, "(?:");
 	w->may_wrap = false;
-	if (w->form == FORM_TOLERANT) {
+	if (is_tolerant(w->form)) {
 		write_alternatives(w, interface_names);
 	} else {
 		text_puts(w->to, w->form == FORM_STRICT ? "(?!Tnl)" : "(?!T" WRAP "n" WRAP "l)");
@@ -317,7 +319,7 @@ static void write_interface(struct writer *w)
 
 static void write_hex(struct writer *w, unsigned more)
 {
-	const char *zero = w->form == FORM_TOLERANT ? "[0Oo]" : "0";
+	const char *zero = is_tolerant(w->form) ? "[0Oo]" : "0";
 
 	write_wrap(w);
 	text_printf(w->to, "(?:%s%s[xX]%s){0,2}", zero, w->form == FORM_STRICT ? "" : WRAP,
@@ -335,13 +337,13 @@ static void write_state(struct writer *w)
 	text_putc(w->to, '|');
 	w->may_wrap = may_wrap;
 	write_wrap(w);
-	if (w->form == FORM_STRICT)
+	if (w->form == FORM_STRICT) {
 		text_puts(w->to, "[A-Za-z]+(?:-[A-Za-z]+)*(?![A-Za-z0-9-]))");
-	else if (w->form != FORM_TOLERANT)
-		text_puts(w->to, "[A-Za-z](?:" WRAP "[A-Za-z-]){0,40}(?<!-)(?![A-Za-z0-9-]))");
-	else
-		text_puts(w->to,
-			  "[A-Za-z|1](?:" WRAP "[A-Za-z0-9|-]){0,40}(?<!-)(?![A-Za-z0-9-]))");
+	} else {
+		w->may_wrap = false;
+		write_run(w, is_tolerant(w->form) ? "[A-Za-z0-9|-]" : "[A-Za-z-]", 41);
+		text_puts(w->to, "(?<!-)(?![A-Za-z0-9-]))");
+	}
 	w->may_wrap = true;
 }
 
@@ -356,7 +358,7 @@ static void write_enum(struct writer *w, const struct pattern_node *node)
 	}
 	text_puts(w->to, "(?:");
 	write_alternatives(w, alternatives);
-	if (node->field == FIELD_MESSAGE && w->form == FORM_TOLERANT) {
+	if (node->field == FIELD_MESSAGE && is_tolerant(w->form)) {
 		/* A message name that is none is still where the message name stands. */
 		text_puts(w->to, "(?![0-9A-Za-z|])|");
 		w->may_wrap = may_wrap;
@@ -400,7 +402,7 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 
 	switch (node_type(node)) {
 	case TYPE_DECIMAL:
-		write_run(w, digits(w->form), 19);
+		write_run(w, digits(w->form), 20);
 		break;
 	case TYPE_HEX:
 		write_hex(w, 63);
@@ -446,7 +448,7 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 			write_alternatives(w, node->text);
 			break;
 		}
-		write_name(w, node->is_word ? "[^\\s\"']" : "[^\\s,\"'()<>#\\[\\]=]");
+		write_run(w, node->is_word ? "[^\\s\"']" : "[^\\s,\"'()<>#\\[\\]=]", 255);
 		break;
 	case TYPE_WORD:
 	case TYPE_NONE:

@@ -40,9 +40,10 @@ struct pattern {
 
 enum pattern_form {
 	FORM_STRICT,
-	FORM_WRAPPED,  /* a wrap may stand inside a word; a name takes in as few as it can */
+	FORM_WRAPPED,  /* a wrap may stand inside a word; values take in as few as they can */
 	FORM_JOINED,   /* likewise, but as many as it can */
-	FORM_TOLERANT, /* and letters that OCR confuses match each other */
+	FORM_TOLERANT, /* as WRAPPED, and letters that OCR confuses match each other */
+	FORM_TOLERANT_JOINED,
 	PATTERN_FORMS,
 };
 

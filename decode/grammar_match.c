@@ -1174,6 +1174,23 @@ static void end_at_line(struct grammar *g, struct str text, struct attempt *best
 		*best = cut;
 }
 
+/* First with values that take in as few lines as they can, then with as many. */
+static void try_forms(struct grammar *g, const struct candidates *all, enum pattern_form few,
+		      enum pattern_form many, struct str text, struct attempt *best)
+{
+	for (size_t i = 0; i < all->n; i++)
+		try_row(g, &g->rows[all->row[i]], few, text, best);
+	if (!has_wrap(text))
+		return;
+
+	struct attempt shorter = *best;
+
+	for (size_t i = 0; i < all->n; i++)
+		try_row(g, &g->rows[all->row[i]], many, text, best);
+	if (is_doubtful(g, &shorter, best, text))
+		*best = shorter;
+}
+
 static struct attempt best_attempt(struct grammar *g, struct str text)
 {
 	struct candidates all;
@@ -1192,23 +1209,17 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 
 	find_candidates(g, text, KEYS, &all);
 	if (has_wrap(text)) {
-		for (size_t i = 0; i < all.n; i++) {
-			try_row(g, &g->rows[all.row[i]], FORM_WRAPPED, text, &best);
-			try_row(g, &g->rows[all.row[i]], FORM_JOINED, text, &best);
-		}
+		try_forms(g, &all, FORM_WRAPPED, FORM_JOINED, text, &best);
 		if (is_doubtful(g, &strict, &best, text))
 			best = strict;
 		if (best.c && is_settled(g, &best, text))
 			return best;
 	}
 
-	struct attempt before = best;
+	struct attempt exact = best;
 
-	for (size_t i = 0; i < all.n; i++)
-		try_row(g, &g->rows[all.row[i]], FORM_TOLERANT, text, &best);
-	if (is_doubtful(g, &before, &best, text))
-		best = before;
-	return best;
+	try_forms(g, &all, FORM_TOLERANT, FORM_TOLERANT_JOINED, text, &best);
+	return is_doubtful(g, &exact, &best, text) ? exact : best;
 }
 
 bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
@@ -1231,7 +1242,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	g->data_of = NULL;
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
-				      .is_tolerant = best.form == FORM_TOLERANT,
+				      .is_tolerant = best.form >= FORM_TOLERANT,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
 	struct building b = {g, text, ret, defects, arena};
