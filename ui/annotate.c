@@ -163,21 +163,7 @@ static void remark_defects(struct annotation *a, const struct remark *m)
 
 		begin_line(a, m);
 		text_printf(&a->run->line, "%s %s: ", severity_word(row->severity), row->id);
-		add_words(a, d->text.len > 0 ? d->text : str_of(row->title));
-		if (d->was.len > 0) {
-			text_puts(&a->run->line, "; was `");
-			add_words(a, d->was);
-			text_puts(&a->run->line, "`");
-		}
-		if (d->should_be.len > 0) {
-			text_puts(&a->run->line, ", must have been `");
-			add_words(a, d->should_be);
-			text_puts(&a->run->line, "`");
-		}
-		if (d->proof.len > 0) {
-			text_puts(&a->run->line, ", proof: ");
-			add_words(a, d->proof);
-		}
+		common_print_defect(a->run, d);
 		end_line(a);
 	}
 }

@@ -89,6 +89,29 @@ struct str common_untrusted(struct run *r, struct str s)
 	return escaped;
 }
 
+void common_print_defect(struct run *r, const struct defect *d)
+{
+	struct text *line = &r->line;
+	struct str title = str_of(defect_row(d->id)->title);
+
+	if (d->text.len > 0 || d->was.len == 0)
+		text_add(line, common_untrusted(r, d->text.len > 0 ? d->text : title));
+	if (d->was.len > 0) {
+		text_puts(line, d->text.len > 0 ? "; `" : "`");
+		text_add(line, common_untrusted(r, d->was));
+		text_puts(line, "` stands there");
+	}
+	if (d->should_be.len > 0) {
+		text_puts(line, ", it must have been `");
+		text_add(line, common_untrusted(r, d->should_be));
+		text_puts(line, "`");
+	}
+	if (d->proof.len > 0) {
+		text_puts(line, ", proof: ");
+		text_add(line, common_untrusted(r, d->proof));
+	}
+}
+
 static void print_content(struct run *r, size_t index)
 {
 	const struct input_stats *s = source_stats(r->inputs[index].source);

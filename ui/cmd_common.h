@@ -13,6 +13,8 @@ struct str common_time(struct run *r, const struct mark *m);
 struct str common_start(struct run *r, const struct mark *m);
 /* Text from an input, escaped and masked. */
 struct str common_untrusted(struct run *r, struct str s);
+/* What is wrong: for damage also what stood there, what it must have been, and the proof. */
+void common_print_defect(struct run *r, const struct defect *d);
 /* `no L2TP here: …` with what each input holds. */
 void common_print_contents(struct run *r);
 /* A heading on a line of its own. */

@@ -50,7 +50,10 @@ static void print_defects(struct run *r, const struct event *e)
 
 		text_puts(&r->line, "    ");
 		term_styled(&r->term, &r->line, common_severity_style(row->severity), row->id);
-		text_printf(&r->line, " at octet %" PRIu32 ": ", d->offset);
+		if (d->line != 0)
+			text_printf(&r->line, " in line %" PRIu64 ": ", d->line);
+		else
+			text_printf(&r->line, " at octet %" PRIu32 ": ", d->offset);
 		arena_reset(r->scratch);
 		text_add(&r->line,
 			 common_untrusted(r, d->text.len > 0 ? d->text : str_of(row->title)));
