@@ -436,6 +436,10 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 		learn_owner(c, key_interface(INTERFACE_SEEN, interface), console);
 	if (request.len && !known(c, hash(REQUEST_OWNER, request), &(uint32_t){0}))
 		learn(c, hash(REQUEST_OWNER, request), console);
+	/* `VPDN/RPMS/: LAC hgw`: the lookup told the LAC its own name for the tunnel */
+	if (r->row && r->row->topic == SAID_TUNNEL_INFO &&
+	    str_is(record_text(r, FIELD_ATTRIBUTE), "LAC"))
+		console_name(c, console, record_text(r, FIELD_NAME), true);
 	if (r->host.len)
 		console_name(c, console, r->host, false);
 	if (r->gap == GAP_PROMPT)
