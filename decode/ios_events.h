@@ -75,6 +75,8 @@ bool event_from_record(const struct window *w, size_t i, struct arena *a, struct
 void message_read(struct window *w, uint32_t group);
 /* Holds print against bytes; the bytes decide. After damaged dumps were repaired. */
 void message_check(struct window *w, uint32_t group);
+/* A line that speaks of the message received before it: `Got a challenge in SCCRQ, hgw`. */
+void message_said(struct window *w, size_t i);
 void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e);
 /* What the text says of the message besides its dump. */
 struct dump_facts message_facts(const struct group *g);

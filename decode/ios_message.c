@@ -5,6 +5,9 @@
 /* How far records may stand from a message whose line has no ids. */
 enum { BEFORE_MESSAGE = 10, AFTER_MESSAGE = 5 };
 
+/* How far, in groups, a request stands from its reply. */
+enum { DIALOGUE = 4 };
+
 /* Big-endian, in exactly `n` octets. */
 static struct span encode_number(struct arena *a, uint64_t number, size_t n)
 {
@@ -264,29 +267,46 @@ static void read_record(struct reading *r, size_t i)
 		r->g->has_sense = record_sense(record, &r->g->sense);
 }
 
-/* What the rules of the protocol allow for requests and replies whose names differ in one
- * letter: nobody can know the receiver's id before it was assigned (RFC 2661 3.1). */
+/* Requests and replies whose names differ in one letter. */
+static const struct {
+	uint16_t request, reply;
+} pairs[] = {{SCCRQ, SCCRP}, {ICRQ, ICRP}, {OCRQ, OCRP}};
+
+/* What a line of another layer tells: a reply goes to an id that its sender knows. */
+static bool is_reply_line(const struct log_record *r, uint16_t request, bool *ret)
+{
+	bool is_tunnel = request == SCCRQ;
+	enum log_field own = is_tunnel ? FIELD_TUNNEL : FIELD_SESSION;
+	enum log_field peer = is_tunnel ? FIELD_PEER_TUNNEL : FIELD_PEER_SESSION;
+	enum sense sense;
+	uint64_t id;
+
+	if (r->kind != RECORD_MESSAGE || !record_text(r, FIELD_NAME).len ||
+	    !record_sense(r, &sense))
+		return false;
+	if (sense == SENT && !record_number(r, peer, &id))
+		return false;
+	/* the receiver of a request has no id of its own yet: `L2TP: I SCCRQ from …` */
+	*ret = sense == SENT ? id != 0 : record_text(r, own).len > 0;
+	return true;
+}
+
+/* What the rules of the protocol allow: nobody can know the receiver's id before it was
+ * assigned (RFC 2661 3.1). */
 static uint16_t message_by_ids(uint16_t message, const struct log_record *r,
 			       const struct l2tp_head *head)
 {
-	uint64_t session;
-	bool has_session = head->has_ids;
-	bool is_zero = head->session_id == 0;
+	bool is_reply;
 
-	if (message == SCCRQ || message == SCCRP)
-		return !head->has_ids ? message : head->tunnel_id == 0 ? SCCRQ : SCCRP;
-	if (!has_session && r->kind == RECORD_MESSAGE &&
-	    str_is(record_text(r, FIELD_DIRECTION), "O") &&
-	    record_number(r, FIELD_PEER_SESSION, &session)) {
-		has_session = true;
-		is_zero = session == 0;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		if (message != pairs[i].request && message != pairs[i].reply)
+			continue;
+		if (head->has_ids)
+			is_reply = (i == 0 ? head->tunnel_id : head->session_id) != 0;
+		else if (!is_reply_line(r, pairs[i].request, &is_reply))
+			return message;
+		return is_reply ? pairs[i].reply : pairs[i].request;
 	}
-	if (!has_session)
-		return message;
-	if (message == ICRQ || message == ICRP)
-		return is_zero ? ICRQ : ICRP;
-	if (message == OCRQ || message == OCRP)
-		return is_zero ? OCRQ : OCRP;
 	return message;
 }
 
@@ -406,6 +426,26 @@ static void read_header(struct group *g)
 	g->head.ns = ns;
 	g->head.nr = nr;
 	g->head.has_sequence = true;
+}
+
+void message_said(struct window *w, size_t i)
+{
+	uint16_t said = message_of(record_text(&w->records[i], FIELD_MESSAGE));
+
+	for (size_t k = i; said != MESSAGE_UNKNOWN && k-- > 0 && i - k <= BEFORE_MESSAGE;) {
+		const struct group *g = &w->groups[w->group[k]];
+
+		if (w->console[k] != w->console[i] || !w->group[k] || g->kind != GROUP_MESSAGE ||
+		    g->sense != RECEIVED || g->message == ZLB)
+			continue;
+		for (size_t p = 0; p < sizeof(pairs) / sizeof(pairs[0]); p++)
+			if ((said == pairs[p].request && g->message == pairs[p].reply) ||
+			    (said == pairs[p].reply && g->message == pairs[p].request))
+				record_repair(w, i, FIELD_MESSAGE,
+					      str_of(code_name(CODE_MESSAGE, g->message)),
+					      STR("it speaks of the message just received"));
+		return;
+	}
 }
 
 static struct str message_proof(struct window *w, const struct group *g, bool is_by_dump)
@@ -530,13 +570,35 @@ void message_read(struct window *w, uint32_t group)
 	set_type_value(w, g);
 }
 
+/* `L2TP: Send OCRP` has no ids: what it answers, or what answers it, tells. */
+static uint16_t message_by_dialogue(const struct window *w, uint32_t group)
+{
+	const struct group *g = &w->groups[group];
+	uint16_t console = w->console[g->anchor];
+
+	if ((g->message != OCRQ && g->message != OCRP) || !g->has_sense || g->sense != SENT ||
+	    g->head.has_ids || record_text(&w->records[g->anchor], FIELD_NAME).len)
+		return g->message;
+	for (uint32_t k = 1; k <= DIALOGUE; k++) {
+		const struct group *before = group > k ? &w->groups[group - k] : NULL;
+		const struct group *after = group + k < w->n_groups ? &w->groups[group + k] : NULL;
+
+		if (before && before->message == OCRQ && before->sense == RECEIVED &&
+		    w->console[before->anchor] == console)
+			return OCRP;
+		if (after && after->message == OCRP && after->sense == RECEIVED &&
+		    w->console[after->anchor] == console)
+			return OCRQ;
+	}
+	return g->message;
+}
+
 void message_check(struct window *w, uint32_t group)
 {
 	struct group *g = &w->groups[group];
 	uint16_t by_dump = message_by_dump(&g->dump);
 
-	if (by_dump != MESSAGE_UNKNOWN)
-		g->message = by_dump;
+	g->message = by_dump != MESSAGE_UNKNOWN ? by_dump : message_by_dialogue(w, group);
 	repair_message_names(w, group, by_dump != MESSAGE_UNKNOWN);
 	set_type_value(w, g);
 	if (!g->dump.bytes.len)

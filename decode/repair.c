@@ -441,8 +441,11 @@ void repair_messages(struct window *w)
 		if (w->groups[g].kind == GROUP_MESSAGE)
 			message_check(w, g);
 	repair_options(w);
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
 		if (w->records[i].kind == RECORD_PPP_PACKET)
 			repair_confreq(w, i);
+		else if (w->records[i].kind == RECORD_SAID)
+			message_said(w, i);
+	}
 	repair_values(w);
 }
