@@ -493,7 +493,8 @@ static bool is_whole_parse(const struct group *g, const struct reading *r)
 	return !g->head.has_length || total == g->head.length;
 }
 
-/* A printed value that the bytes contradict. */
+/* A printed value that the bytes contradict. One that merely ends early was cut where its line
+ * was wrapped: no damage of the text. */
 static void repair_printed_value(struct window *w, struct group *g, size_t k, struct span bytes)
 {
 	struct avp *avp = &g->parsed[k];
@@ -509,7 +510,8 @@ static void repair_printed_value(struct window *w, struct group *g, size_t k, st
 	}
 	if (printed.len && w->records[g->parsed_at[k]].kind == RECORD_AVP_VALUE &&
 	    (is_octets || !avp->row || is_text_kind(avp->row->kind)) &&
-	    !str_equal_nocase(printed, text_str(&right)))
+	    (is_one_less(printed, text_str(&right)) || is_confused(printed, text_str(&right)) ||
+	     (printed.len == right.len && !str_equal_nocase(printed, text_str(&right)))))
 		record_damaged(w, g->parsed_at[k], printed, arena_str(w->arena, text_str(&right)),
 			       STR("the bytes of this attribute in the dump"));
 	text_free(&right);

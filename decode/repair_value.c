@@ -446,6 +446,9 @@ static void repair_value(struct window *w, uint32_t group, size_t k)
 			      STR("only this completion satisfies the digest with the known "
 				  "secret"));
 	} else {
+		/* a value that ends early was cut where its line was wrapped */
+		if (avp->length > 6 && digits.len + 1 != 2 * (avp->length - (size_t)6))
+			return;
 		record_damaged(w, i, digits, STR(""),
 			       arena_printf(w->arena,
 					    "%zu digits are expected (length %u), %zu stand "
