@@ -55,8 +55,7 @@ static void print_defects(struct run *r, const struct event *e)
 		else
 			text_printf(&r->line, " at octet %" PRIu32 ": ", d->offset);
 		arena_reset(r->scratch);
-		text_add(&r->line,
-			 common_untrusted(r, d->text.len > 0 ? d->text : str_of(row->title)));
+		common_print_defect(r, d);
 		term_line(&r->term, &r->line);
 	}
 }

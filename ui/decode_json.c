@@ -217,6 +217,22 @@ static void write_party(struct writer *j, const char *key, const struct party *p
 	text_free(&t);
 }
 
+static void write_damage(struct writer *j, const struct run *r, const struct defect *d)
+{
+	const struct {
+		const char *key;
+		struct str text;
+	} parts[] = {{"was", d->was}, {"should_be", d->should_be}, {"proof", d->proof}};
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		text_clear(&t);
+		secrecy_mask(&t, parts[i].text, r->options->show_secrets);
+		writer_pair_known(j, parts[i].key, text_str(&t));
+	}
+	text_free(&t);
+}
+
 static void write_defects(struct writer *j, const struct run *r, const struct event *e)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
@@ -236,6 +252,8 @@ static void write_defects(struct writer *j, const struct run *r, const struct ev
 		writer_pair_unsigned(j, "offset", d->offset);
 		if (d->line != 0)
 			writer_pair_unsigned(j, "line", d->line);
+		if (d->id == DEFECT_INPUT_DAMAGED)
+			write_damage(j, r, d);
 		writer_close(j, '}');
 	}
 	writer_close(j, ']');

@@ -61,6 +61,8 @@ static void print_head(struct run *r, const struct event *e)
 	if (h->version != 2) {
 		text_printf(&r->line, "    l2tp.ccid: %" PRIu32 ", session %" PRIu32, h->tunnel_id,
 			    h->session_id);
+		if (h->has_sequence)
+			text_printf(&r->line, ", l2tp.Ns: %u, l2tp.Nr: %u", h->ns, h->nr);
 		end_line(r, (struct span){0});
 		return;
 	}
@@ -81,6 +83,7 @@ static void print_head(struct run *r, const struct event *e)
 static void print_avp(struct run *r, const struct event *e, const struct avp *a)
 {
 	const char *name = a->row == NULL ? "unknown attribute" : a->row->name;
+	struct span whole = a->offset == 0 ? (struct span){0} : part(e, a->offset, a->length);
 
 	text_puts(&r->line, "    ");
 	if (a->row != NULL && a->row->field[0] != '\0')
@@ -99,7 +102,7 @@ static void print_avp(struct run *r, const struct event *e, const struct avp *a)
 		text_puts(&r->line, "(hidden AVP)");
 	else
 		avp_print_value(&r->line, a, r->options->show_secrets);
-	end_line(r, a->offset != 0 && e->packet.len > 0 ? part(e, a->offset, a->length) : a->value);
+	end_line(r, whole.len > 0 && whole.len == a->length ? whole : a->value);
 }
 
 static void print_option(struct run *r, const struct ppp_option *o)
