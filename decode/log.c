@@ -207,14 +207,13 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 	ret->n_defects = defects->n;
 }
 
-static void take_match(struct log_reader *r, const struct grammar_match *m, struct log_record *ret)
+static void take_match(const struct grammar_match *m, struct log_record *ret)
 {
 	ret->row = m->row;
 	ret->kind = m->row->kind;
 	ret->text = m->text;
 	memcpy(ret->values, m->values, m->n_values * sizeof(m->values[0]));
 	ret->n_values = m->n_values;
-	(void)r;
 }
 
 /* Free text that goes on in one more line, right before the next record. */
@@ -332,7 +331,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	ret->host = s.host;
 	if (grammar_match(r->grammar, body, r->arena, &m, &defects)) {
 		r->at = s.end + m.length;
-		take_match(r, &m, ret);
+		take_match(&m, ret);
 		locate_damage(r, s.end, &defects, ret);
 		read_tail(r, &m, end, ret);
 	} else {
@@ -471,7 +470,7 @@ static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
 
 	begin_record(r, body, ret);
 	r->at = body + m.length;
-	take_match(r, &m, ret);
+	take_match(&m, ret);
 	locate_damage(r, body, &defects, ret);
 	read_tail(r, &m, end, ret);
 	r->table = table_after(m.row, r->table);

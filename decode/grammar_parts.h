@@ -1,0 +1,99 @@
+/* What the three files of the grammar engine share: grammar_index.c finds the rows that may
+ * read a text, grammar_match.c tries them, grammar_repair.c makes the values. */
+#ifndef L2TPSCOPE_GRAMMAR_PARTS_H
+#define L2TPSCOPE_GRAMMAR_PARTS_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "grammar.h"
+#include "grammar_compile.h"
+#include <pcre2.h>
+
+enum {
+	KEYS = 3, /* words under which a row is found: one may be damaged */
+	INDEX_BUCKETS = 4096,
+	CANDIDATES = 256, /* rows tried on one text */
+};
+
+struct compiled {
+	const struct grammar_row *row;
+	struct pattern pattern;
+	pcre2_code *code[PATTERN_FORMS];
+	bool is_compiled[PATTERN_FORMS];
+};
+
+struct key {
+	uint32_t hash;
+	uint16_t row;
+	uint16_t rank; /* 0: the rarest word of the row */
+};
+
+struct grammar {
+	struct arena *arena;
+	struct compiled *rows;
+	size_t n_rows;
+	struct key *keys; /* sorted by hash */
+	size_t n_keys;
+	uint32_t first[INDEX_BUCKETS + 1];
+	uint32_t *firsts; /* hashes of words a record may begin with, sorted */
+	size_t n_firsts;
+	bool may_start[256]; /* characters a record may begin with */
+	uint32_t *seen;      /* per row: the round that tried it */
+	uint32_t round;
+	uint16_t *keyless;
+	size_t n_keyless;
+	pcre2_match_data *data;
+	const pcre2_code *data_of; /* whose groups `data` holds */
+	pcre2_match_context *context;
+	struct text scratch;
+};
+
+/* Rows one of whose keys is among the first words of a text, in the order of the tables. */
+struct candidates {
+	uint16_t row[CANDIDATES];
+	size_t n;
+};
+
+/* Fills keys, firsts and may_start from the patterns of the rows. */
+void index_build(struct grammar *g);
+/* `max_rank` 0: only by the rarest word of each row. */
+void index_candidates(struct grammar *g, struct str text, unsigned max_rank,
+		      struct candidates *ret);
+/* Whether `word`, or what of it stands before a parenthesis, begins some row. */
+bool index_is_first(const struct grammar *g, struct str word);
+
+/* Fills ret->text and ret->values from the groups of the match that g->data holds. */
+void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form form,
+		  struct str text, struct arena *arena, struct grammar_match *ret,
+		  struct defect_list *defects);
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\v' || c == '\t';
+}
+
+static inline bool is_wrap(char c)
+{
+	return c == '\n' || c == '\v';
+}
+
+static inline char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline char digit_of(char c)
+{
+	switch (c) {
+	case 'O':
+	case 'o':
+		return '0';
+	case 'l':
+	case 'I':
+	case '|':
+		return '1';
+	default:
+		return c;
+	}
+}
+
+#endif

@@ -1,0 +1,379 @@
+#include "grammar_parts.h"
+
+struct building {
+	struct grammar *g;
+	struct str text;
+	struct grammar_match *ret;
+	struct defect_list *defects;
+	struct arena *arena;
+};
+
+static void add_damage(struct building *b, size_t offset, struct str was, struct str should_be,
+		       const char *proof)
+{
+	struct defect *d = defect_add(b->defects, DEFECT_INPUT_DAMAGED, offset);
+
+	if (!d)
+		return;
+	d->was = arena_str(b->arena, was);
+	d->should_be = arena_str(b->arena, should_be);
+	d->proof = str_of(proof);
+	d->text = arena_printf(b->arena, "`%.*s` stands where `%.*s` must stand: %s",
+			       STR_ARG(d->was), STR_ARG(d->should_be), proof);
+}
+
+/* Compares what stands at a literal with the literal, word by word, and notes the words that
+ * differ. */
+static void check_literal(struct building *b, struct str literal, struct str is, size_t offset)
+{
+	size_t i = 0, k = 0;
+
+	while (k < literal.len || i < is.len) {
+		size_t word = k, at = i;
+		bool is_damaged = false;
+
+		while (k < literal.len && literal.at[k] != ' ') {
+			while (i < is.len && is_blank(is.at[i])) {
+				is_damaged = is_damaged || !is_wrap(is.at[i]);
+				i++;
+			}
+			if (i >= is.len)
+				break;
+			is_damaged = is_damaged || lower(is.at[i]) != lower(literal.at[k]);
+			i++;
+			k++;
+		}
+		if (is_damaged)
+			add_damage(b, offset + at, (struct str){is.at + at, i - at},
+				   (struct str){literal.at + word, k - word},
+				   "the only form of a record that fits here");
+		if (k >= literal.len)
+			break;
+		k++;
+
+		size_t blanks = i;
+
+		while (i < is.len && is_blank(is.at[i]))
+			i++;
+		if (i == blanks && word < k - 1 && k < literal.len)
+			add_damage(b, offset + at, (struct str){is.at + at, is.len - at}, literal,
+				   "a blank is missing");
+		if (k >= literal.len)
+			break;
+	}
+}
+
+/* Puts confused letters back; true when something changed. */
+static bool fix_digits(char *at, size_t len)
+{
+	bool is_changed = false;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = digit_of(at[i]);
+
+		is_changed = is_changed || c != at[i];
+		at[i] = c;
+	}
+	return is_changed;
+}
+
+/* How many letters of `s` must be put right to make it `word`; SIZE_MAX when it is another word.
+ * Blanks count for nothing: a wrap may have made or eaten one. */
+static size_t word_distance(struct str s, struct str word)
+{
+	size_t different = 0, i = 0, k = 0;
+
+	for (;;) {
+		while (i < s.len && s.at[i] == ' ')
+			i++;
+		while (k < word.len && word.at[k] == ' ')
+			k++;
+		if (i == s.len || k == word.len)
+			return i == s.len && k == word.len ? different : SIZE_MAX;
+		if (lower(s.at[i]) != lower(word.at[k])) {
+			if (!is_confusable(s.at[i], word.at[k]))
+				return SIZE_MAX;
+			different++;
+		}
+		i++;
+		k++;
+	}
+}
+
+/* The one word of `alternatives` that `s` is, but for confused letters: the nearest, if no
+ * other is as near. Empty when none or several are. */
+static struct str nearest_word(struct str s, struct str alternatives, bool *is_exact)
+{
+	struct str one, best = {NULL, 0};
+	size_t least = SIZE_MAX;
+
+	for (size_t at = 0; alternative_next(alternatives, &at, &one);) {
+		size_t distance = word_distance(s, one);
+
+		if (distance == 0) {
+			*is_exact = true;
+			return one;
+		}
+		if (distance > least || distance == SIZE_MAX)
+			continue;
+		best = distance == least ? (struct str){NULL, 0} : one;
+		least = distance;
+	}
+	*is_exact = false;
+	return best;
+}
+
+static const struct str state_names = {
+	"idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
+	"wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|Starting|"
+	"Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|Open|Opened|Listen|"
+	"Not negotiated",
+	sizeof("idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
+	       "wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|"
+	       "Starting|Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|Open|Opened|"
+	       "Listen|Not negotiated") -
+		1};
+
+/* The capture as it stood, without its wraps, into the scratch text; returns where. */
+static size_t add_unwrapped(struct building *b, const struct pattern_node *node, struct str is)
+{
+	size_t start = b->g->scratch.len;
+
+	for (size_t i = 0; i < is.len; i++) {
+		if (!is_wrap(is.at[i]))
+			text_putc(&b->g->scratch, is.at[i]);
+		else if (node_type(node) == TYPE_REST)
+			text_putc(&b->g->scratch, ' ');
+	}
+	return start;
+}
+
+static void fix_number(struct building *b, size_t start, size_t offset, struct str was)
+{
+	struct text *t = &b->g->scratch;
+	size_t skip = 0;
+
+	/* In `0x` only the zero is a digit. */
+	while (start + skip + 1 < t->len && lower(t->at[start + skip + 1]) == 'x')
+		skip += 2;
+	bool is_changed = false;
+
+	for (size_t i = 0; i < skip; i += 2)
+		is_changed = fix_digits(t->at + start + i, 1) || is_changed;
+	is_changed = fix_digits(t->at + start + skip, t->len - start - skip) || is_changed;
+	if (is_changed)
+		add_damage(b, offset, was, (struct str){t->at + start, t->len - start},
+			   "a number stands here");
+}
+
+static void fix_interface(struct building *b, size_t start, size_t offset, struct str was)
+{
+	struct text *t = &b->g->scratch;
+	struct str is = {t->at + start, t->len - start};
+	struct str one, best = {NULL, 0};
+
+	for (size_t at = 0; alternative_next(interface_names, &at, &one);) {
+		size_t i = 0;
+
+		if (one.len >= is.len || one.len <= best.len)
+			continue;
+		while (i < one.len &&
+		       is_confusable(lower(is.at[i]) == lower(one.at[i]) ? one.at[i] : is.at[i],
+				     one.at[i]))
+			i++;
+		if (i == one.len)
+			best = one;
+	}
+	if (best.len == 0)
+		return;
+
+	bool is_changed = !str_equal_nocase((struct str){is.at, best.len}, best);
+
+	if (is_changed)
+		memcpy(t->at + start, best.at, best.len);
+	is_changed = fix_digits(t->at + start + best.len, is.len - best.len) || is_changed;
+	if (is_changed)
+		add_damage(b, offset, was, (struct str){t->at + start, t->len - start},
+			   "an interface name stands here");
+}
+
+static void fix_word(struct building *b, struct str alternatives, size_t start, size_t offset,
+		     struct str was)
+{
+	struct text *t = &b->g->scratch;
+	struct str is = {t->at + start, t->len - start};
+	bool is_exact;
+	struct str word = nearest_word(is, alternatives, &is_exact);
+
+	if (word.len == 0)
+		return;
+	t->len = start;
+	text_add(t, word);
+	if (!is_exact)
+		add_damage(b, offset, was, word, "the only word that can stand here");
+}
+
+static void normalise(struct building *b, const struct pattern_node *node, size_t start,
+		      size_t offset, struct str was)
+{
+	switch (node_type(node)) {
+	case TYPE_DECIMAL:
+	case TYPE_HEX:
+	case TYPE_OCTETS:
+	case TYPE_ADDRESS:
+		fix_number(b, start, offset, was);
+		return;
+	case TYPE_INTERFACE:
+		fix_interface(b, start, offset, was);
+		return;
+	case TYPE_STATE:
+		fix_word(b, node->text.len ? node->text : state_names, start, offset, was);
+		return;
+	default:
+		if (field_alternatives(node).len)
+			fix_word(b, field_alternatives(node), start, offset, was);
+		return;
+	}
+}
+
+/* `0x`, also doubled (an IOS habit), is no part of the number. */
+static struct str without_0x(struct str s)
+{
+	while (s.len > 2 && s.at[0] == '0' && (s.at[1] == 'x' || s.at[1] == 'X'))
+		s = str_from(s, 2);
+	return s;
+}
+
+static uint64_t number_of_hex(struct str s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.len && i < 16; i++) {
+		char c = lower(s.at[i]);
+
+		n = n << 4 | (uint64_t)(c >= 'a' ? c - 'a' + 10 : c - '0');
+	}
+	return n;
+}
+
+static void set_value(struct said_value *v, enum log_field field, struct str text)
+{
+	v->field = (uint16_t)field;
+	v->text = text;
+	switch (field_type(field)) {
+	case TYPE_DECIMAL:
+		str_u64(text, &v->number);
+		return;
+	case TYPE_HEX:
+		v->number = number_of_hex(without_0x(text));
+		return;
+	case TYPE_OCTETS:
+		v->text = without_0x(text);
+		return;
+	default:
+		return;
+	}
+}
+
+static struct str group_of(const struct building *b, size_t group, size_t *offset)
+{
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(b->g->data);
+
+	*offset = ends[2 * group];
+	if (group >= pcre2_get_ovector_count(b->g->data) || ends[2 * group] == PCRE2_UNSET)
+		return (struct str){NULL, 0};
+	return (struct str){b->text.at + ends[2 * group], ends[2 * group + 1] - ends[2 * group]};
+}
+
+/* A strict match stands as it is: wraps become blanks. */
+static void build_strict(struct building *b, const struct compiled *c)
+{
+	struct grammar_match *ret = b->ret;
+	size_t group = 1;
+
+	char *copy = arena_alloc(b->arena, ret->length + 1);
+
+	if (!copy)
+		return;
+	for (size_t i = 0; i < ret->length; i++)
+		copy[i] = is_blank(b->text.at[i]) ? ' ' : b->text.at[i];
+	ret->text = (struct str){copy, ret->length};
+	for (size_t i = 0; i < c->pattern.n && ret->n_values < LIMIT_RECORD_VALUES; i++) {
+		const struct pattern_node *node = &c->pattern.nodes[i];
+		size_t offset;
+
+		if (node->kind != NODE_CAPTURE)
+			continue;
+
+		struct str is = group_of(b, group++, &offset);
+
+		if (!is.at)
+			continue;
+
+		struct str text = str_trim((struct str){copy + offset, is.len});
+		struct str names = field_alternatives(node);
+
+		if (names.len) {
+			bool is_exact;
+			struct str name = nearest_word(text, names, &is_exact);
+
+			text = is_exact ? name : text;
+		}
+		set_value(&ret->values[ret->n_values++], node->field, text);
+	}
+}
+
+/* The other forms are rendered anew: literals as the row has them, values normalised. */
+static void build_repaired(struct building *b, const struct compiled *c)
+{
+	struct grammar_match *ret = b->ret;
+	size_t group = 1;
+	size_t start[LIMIT_RECORD_VALUES], end[LIMIT_RECORD_VALUES];
+	struct text *t = &b->g->scratch;
+
+	text_clear(t);
+	for (size_t i = 0; i < c->pattern.n; i++) {
+		const struct pattern_node *node = &c->pattern.nodes[i];
+		size_t offset;
+
+		if (node->kind != NODE_CAPTURE && node->kind != NODE_LITERAL)
+			continue;
+
+		struct str is = group_of(b, group++, &offset);
+
+		if (!is.at)
+			continue;
+		if (node->kind == NODE_LITERAL) {
+			text_add(t, node->text);
+			check_literal(b, node->text, is, offset);
+			continue;
+		}
+		if (ret->n_values == LIMIT_RECORD_VALUES)
+			continue;
+		start[ret->n_values] = add_unwrapped(b, node, is);
+		normalise(b, node, start[ret->n_values], offset, is);
+		end[ret->n_values] = t->len;
+		ret->values[ret->n_values++].field = (uint16_t)node->field;
+	}
+	ret->text = arena_str(b->arena, text_str(t));
+	for (size_t i = 0; i < ret->n_values; i++) {
+		enum log_field field = (enum log_field)ret->values[i].field;
+		struct str value = {NULL, 0};
+
+		if (end[i] <= ret->text.len)
+			value = str_range(ret->text.at + start[i], ret->text.at + end[i]);
+		set_value(&ret->values[i], field, str_trim(value));
+	}
+}
+
+void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form form,
+		  struct str text, struct arena *arena, struct grammar_match *ret,
+		  struct defect_list *defects)
+{
+	struct building b = {g, text, ret, defects, arena};
+
+	if (form == FORM_STRICT)
+		build_strict(&b, c);
+	else
+		build_repaired(&b, c);
+}
