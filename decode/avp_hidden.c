@@ -1,7 +1,7 @@
-#include <nettle/hmac.h>
 #include <nettle/md5.h>
 
 #include "avp.h"
+#include "verify.h"
 
 enum { HEADER = 6, BLOCK = MD5_DIGEST_SIZE };
 
@@ -53,18 +53,6 @@ bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, s
 	return bytes_ok(&b);
 }
 
-/* RFC 3931 5.3 */
-static void derive_key(struct span secret, uint8_t key[BLOCK])
-{
-	static const uint8_t hiding = 1;
-	static const uint8_t empty = 0;
-	struct hmac_md5_ctx hmac;
-
-	hmac_md5_set_key(&hmac, secret.len, secret.len ? secret.at : &empty);
-	hmac_md5_update(&hmac, 1, &hiding);
-	hmac_md5_digest(&hmac, BLOCK, key);
-}
-
 static bool reveal_with(struct arena *a, struct avp *avp, unsigned version, struct span secret,
 			struct span vector)
 {
@@ -72,7 +60,7 @@ static bool reveal_with(struct arena *a, struct avp *avp, unsigned version, stru
 	struct span clear;
 
 	if (version == 3) {
-		derive_key(secret, key);
+		verify_v3_key(V3_KEY_HIDING, secret, key);
 		secret = span_of(key, sizeof(key));
 	}
 	if (!avp_unhide(a, avp, secret, vector, &clear))

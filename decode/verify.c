@@ -1,6 +1,7 @@
 #include "verify.h"
 
 #include <nettle/des.h>
+#include <nettle/hmac.h>
 #include <nettle/md4.h>
 #include <nettle/md5.h>
 #include <nettle/memops.h>
@@ -39,6 +40,56 @@ void verify_tunnel_response(uint8_t message_type, struct span secret, struct spa
 			    uint8_t ret[16])
 {
 	md5_of(message_type, secret, challenge, ret);
+}
+
+void verify_v3_key(enum v3_key_use use, struct span secret, uint8_t ret[16])
+{
+	const uint8_t octet = (uint8_t)use;
+	static const uint8_t empty = 0;
+	struct hmac_md5_ctx hmac;
+
+	hmac_md5_set_key(&hmac, secret.len, secret.len ? secret.at : &empty);
+	hmac_md5_update(&hmac, 1, &octet);
+	hmac_md5_digest(&hmac, MD5_DIGEST_SIZE, ret);
+}
+
+void verify_v3_digest(bool with_sha1, struct span key, struct span local, struct span remote,
+		      struct span message, uint8_t ret[20])
+{
+	const struct span parts[] = {local, remote, message};
+	static const uint8_t empty = 0;
+	struct hmac_sha1_ctx sha1;
+	struct hmac_md5_ctx md5;
+
+	hmac_sha1_set_key(&sha1, key.len, key.len ? key.at : &empty);
+	hmac_md5_set_key(&md5, key.len, key.len ? key.at : &empty);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].len == 0)
+			continue;
+		if (with_sha1)
+			hmac_sha1_update(&sha1, parts[i].len, parts[i].at);
+		else
+			hmac_md5_update(&md5, parts[i].len, parts[i].at);
+	}
+	if (with_sha1)
+		hmac_sha1_digest(&sha1, SHA1_DIGEST_SIZE, ret);
+	else
+		hmac_md5_digest(&md5, MD5_DIGEST_SIZE, ret);
+}
+
+void verify_l2f_response(uint16_t clid, struct span secret, struct span challenge, uint8_t ret[16])
+{
+	md5_of((uint8_t)clid, secret, challenge, ret);
+}
+
+uint32_t verify_l2f_key(const uint8_t response[16])
+{
+	struct bytes b = bytes_of(span_of(response, 16));
+	uint32_t key = 0;
+
+	while (b.left > 0)
+		key ^= bytes_u32(&b);
+	return key;
 }
 
 void verify_chap_md5(uint8_t id, struct span secret, struct span challenge, uint8_t ret[16])

@@ -10,6 +10,20 @@
 void verify_tunnel_response(uint8_t message_type, struct span secret, struct span challenge,
 			    uint8_t ret[16]);
 
+/* RFC 3931 4.3, 5.3: what one secret protects with two keys. */
+enum v3_key_use { V3_KEY_HIDING = 1, V3_KEY_DIGEST = 2 };
+void verify_v3_key(enum v3_key_use use, struct span secret, uint8_t ret[16]);
+
+/* RFC 3931 5.4.1: HMAC(key, local nonce | remote nonce | message), as its sender computes it.
+ * `message` has its digests zeroed. `with_sha1`: 20 octets, else 16 of MD5. */
+void verify_v3_digest(bool with_sha1, struct span key, struct span local, struct span remote,
+		      struct span message, uint8_t ret[20]);
+
+/* RFC 2341 4.4.3: MD5(low octet of the Client ID | secret | challenge). */
+void verify_l2f_response(uint16_t clid, struct span secret, struct span challenge, uint8_t ret[16]);
+/* RFC 2341 4.2.11: the Key field of every packet of the side that sent the response. */
+uint32_t verify_l2f_key(const uint8_t response[16]);
+
 /* RFC 1994 4.1: MD5(id | secret | challenge). */
 void verify_chap_md5(uint8_t id, struct span secret, struct span challenge, uint8_t ret[16]);
 
