@@ -19,6 +19,9 @@ void avp_print_named(struct text *t, uint32_t number, const char *name);
 /* Octets that are mostly text in the field (a circuit name), and sometimes not. */
 void avp_print_octets(struct text *t, struct span value);
 
+/* "MRU 1492, Magic-Number 0x2c0f1b5e"; octets where the list of LCP options leads nowhere. */
+void avp_print_options(struct text *t, struct span value);
+
 /* Attributes of kind AVP_SPECIAL (avp_special.c). */
 void avp_print_special(struct text *t, const struct avp *a);
 

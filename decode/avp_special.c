@@ -177,6 +177,21 @@ static void print_line_type(struct text *t, struct bytes *b)
 	avp_print_named(t, type, avp_value_name(AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, type));
 }
 
+/* RFC 2341 4.4.4: an LCP packet as it came, or only its options. */
+static void print_lcp(struct text *t, struct bytes *b)
+{
+	struct bytes packet = *b;
+	uint8_t code = bytes_u8(&packet);
+	uint8_t id = bytes_u8(&packet);
+	uint16_t length = bytes_u16(&packet);
+
+	if (bytes_ok(&packet) && code >= CP_CONFREQ && code <= CP_CONFREJ && length == b->left) {
+		text_printf(t, "%s id %u: ", ppp_code_short(PPP_LCP, code), id);
+		*b = packet;
+	}
+	avp_print_options(t, bytes_rest(b));
+}
+
 /* Attributes of kind AVP_SPECIAL. NULL: text where it can be read, else octets. */
 static const struct {
 	uint32_t avp;
@@ -205,6 +220,9 @@ static const struct {
 	{AVP_N_CISCO_ATM_ALARM_STATUS, print_atm_alarm},
 	{AVP_N_BBF_ACCESS_LOOP_ENCAPSULATION, print_encapsulation},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, print_line_type},
+	{0xffff0204, print_lcp}, /* L2F */
+	{0xffff0205, print_lcp},
+	{0xffff0208, print_lcp},
 };
 
 void avp_print_special(struct text *t, const struct avp *a)

@@ -44,6 +44,16 @@ static const struct value_name {
 	{AVP_N_DATA_SEQUENCING, 2, "all"},
 	{AVP_N_MESSAGE_DIGEST, 0, "HMAC-MD5"},
 	{AVP_N_MESSAGE_DIGEST, 1, "HMAC-SHA-1"},
+	/* RFC 2341 4.4.5: option 1 of an L2F_CLOSE */
+	{0xffff0301, 0x001, "authentication failed"},
+	{0xffff0301, 0x002, "out of resources"},
+	{0xffff0301, 0x004, "administrative intervention"},
+	{0xffff0301, 0x008, "user quota exceeded"},
+	{0xffff0301, 0x010, "protocol error"},
+	{0xffff0301, 0x020, "unknown user"},
+	{0xffff0301, 0x040, "incorrect password"},
+	{0xffff0301, 0x080, "PPP configuration incompatible"},
+	{0xffff0301, 0x100, "wrong multilink PPP destination"},
 	{AVP_N_ERICSSON_MESSAGE_TYPE, 0, "transport configuration notify"},
 	{AVP_N_ERICSSON_MESSAGE_TYPE, 1, "performance notify"},
 	{AVP_N_ERICSSON_MESSAGE_TYPE, 2, "transport configuration request"},
@@ -97,6 +107,7 @@ static const struct {
 	{AVP_N_PSEUDOWIRE_CAPABILITIES, CODE_PW_TYPE},
 	{AVP_N_CISCO_PSEUDOWIRE_TYPE, CODE_PW_TYPE},
 	{AVP_N_CISCO_PSEUDOWIRE_CAPABILITIES, CODE_PW_TYPE},
+	{0xffff0206, CODE_L2F_AUTH},
 };
 
 const char *avp_value_name(uint32_t avp, uint32_t value)
@@ -305,16 +316,16 @@ static void print_list(struct text *t, const struct avp *a, struct bytes *b, boo
 }
 
 /* "MRU 1492, Magic-Number 0x2c0f1b5e"; octets where the list leads nowhere. */
-static void print_options(struct text *t, const struct avp *a)
+void avp_print_options(struct text *t, struct span value)
 {
 	struct arena *scratch = arena_new(OPTIONS_ARENA);
 	struct defect_list defects = {.arena = scratch};
 	struct ppp_option *options;
 	size_t n;
 
-	option_parse(scratch, PPP_LCP, a->value, 0, &options, &n, &defects);
+	option_parse(scratch, PPP_LCP, value, 0, &options, &n, &defects);
 	if (defects.n)
-		text_hex(t, a->value, 0);
+		text_hex(t, value, 0);
 	for (size_t i = 0; i < n && !defects.n; i++) {
 		text_puts(t, i ? ", " : "");
 		if (options[i].row)
@@ -392,7 +403,7 @@ static void print_kind(struct text *t, const struct avp *a, uint16_t message)
 		print_accm(t, &b);
 		return;
 	case AVP_PPP_OPTIONS:
-		print_options(t, a);
+		avp_print_options(t, a->value);
 		return;
 	case AVP_DISCONNECT:
 		print_disconnect(t, a);
@@ -425,7 +436,11 @@ static bool is_password(const struct avp *a)
 {
 	size_t len = a->is_whole ? a->value.len : a->length;
 
-	return avp_key(a) == AVP_N_PROXY_AUTHEN_RESPONSE && len > 0 && len != 16;
+	if (avp_key(a) == 0xffff0203) /* L2F_OPEN_RESP: its header has two octets */
+		len -= !a->is_whole && len > 2 ? 2 : 0;
+	else if (avp_key(a) != AVP_N_PROXY_AUTHEN_RESPONSE)
+		return false;
+	return len > 0 && len != 16;
 }
 
 void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets)

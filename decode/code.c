@@ -33,6 +33,8 @@ static const char *const domain_names[CODE_DOMAINS] = {
 	[CODE_PROXY_DIRECTION] = "proxy-direction",
 	[CODE_CBCP] = "cbcp",
 	[CODE_BAP] = "bap",
+	[CODE_ETHERTYPE] = "ethertype",
+	[CODE_L2F_AUTH] = "l2f-auth",
 };
 
 /* The words of IOS debug output, which engineers use for other routers as well. */
@@ -78,6 +80,13 @@ const char *code_name(enum code_domain domain, uint32_t number)
 	const struct code_row *row = code_lookup(domain, number);
 
 	return row ? row->name : NULL;
+}
+
+const char *code_message_name(uint16_t message)
+{
+	if ((message & 0xff00) == L2F_MESSAGES)
+		return code_name(CODE_L2F, message & 0xffu);
+	return code_name(CODE_MESSAGE, message);
 }
 
 const char *code_domain_name(enum code_domain domain)

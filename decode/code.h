@@ -30,6 +30,8 @@ enum code_domain {
 	CODE_PROXY_DIRECTION, /* direction octet of AVP 46 */
 	CODE_CBCP,
 	CODE_BAP,
+	CODE_ETHERTYPE,
+	CODE_L2F_AUTH, /* L2F_OPEN_TYPE */
 	CODE_DOMAINS,
 };
 
@@ -71,6 +73,17 @@ enum message_type {
 	MSEN = 27,
 	CSUN = 28,
 	CSURQ = 29,
+};
+
+/* Messages of L2F have numbers of their own (CODE_L2F, 1 to 5) that would read as SCCRQ …: in
+ * an event they stand above L2F_MESSAGES. */
+enum l2f_message {
+	L2F_MESSAGES = 0x4600,
+	L2F_CONF = L2F_MESSAGES + 1,
+	L2F_OPEN = L2F_MESSAGES + 2,
+	L2F_CLOSE = L2F_MESSAGES + 3,
+	L2F_ECHO = L2F_MESSAGES + 4,
+	L2F_ECHO_RESP = L2F_MESSAGES + 5,
 };
 
 /* PPP protocol numbers that the replay knows. */
@@ -119,6 +132,8 @@ enum chap_algorithm { CHAP_MD5 = 5, CHAP_MS = 128, CHAP_MSV2 = 129 };
 const struct code_row *code_lookup(enum code_domain domain, uint32_t number);
 /* Its name, or NULL. */
 const char *code_name(enum code_domain domain, uint32_t number);
+/* Name of a message of an event: CODE_MESSAGE, or CODE_L2F above L2F_MESSAGES. */
+const char *code_message_name(uint16_t message);
 const char *code_domain_name(enum code_domain domain); /* "message", "stopccn" … */
 size_t code_rows(const struct code_row **ret);
 

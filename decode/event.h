@@ -88,12 +88,27 @@ struct l2tp_head {
 	uint16_t ns;
 	uint16_t nr;
 	uint16_t offset_size;
+	/* Payload of L2TPv3. Cookie and sublayer stand in no packet's header: the control
+	 * exchange told them, or `is_inferred`: only one layout makes sense of the octets. */
+	bool has_layout;
+	bool is_inferred;
+	uint8_t cookie_size; /* 0, 4 or 8 */
+	uint8_t cookie[8];
+	uint8_t sublayer;      /* value of AVP 69: 0 none, 1 default, 2 ATM … */
+	uint8_t sublayer_bits; /* its first octet: V S B E … (RFC 4623 5.5) */
+	bool has_data_sequence;
+	uint32_t data_sequence; /* 24 bits */
+	uint16_t pw_type;       /* CODE_PW_TYPE; 0 unknown */
+	/* L2F: ns is the sequence octet, tunnel_id the Client ID, session_id the Multiplex ID. */
+	uint8_t l2f_protocol; /* 1 management, 2 PPP, 3 SLIP */
+	bool has_key;
+	uint32_t key;
 };
 
 /* L2TP control message: AVPs in wire order. */
 struct control {
 	uint16_t message; /* code.h CODE_MESSAGE: 1 SCCRQ …; 0 = ZLB; MESSAGE_UNKNOWN when not even
-			     named */
+			     named. L2F: enum l2f_message, and its options are the AVPs */
 	const struct avp *avps;
 	size_t n_avps;
 	bool is_complete; /* every AVP of the message is known: only then may one be called missing
@@ -127,8 +142,10 @@ struct ppp {
 
 /* Payload that is only counted. */
 struct data {
-	uint16_t protocol; /* PPP protocol, 0 unknown */
-	size_t length;     /* inner octets */
+	uint16_t protocol;  /* PPP protocol, 0 unknown */
+	uint16_t ethertype; /* of a pseudowire's payload, behind VLAN tags: CODE_ETHERTYPE; 0
+			       unknown */
+	size_t length;      /* inner octets */
 };
 
 /* What only logs say. A topic fixes which values may be there. */

@@ -130,7 +130,8 @@ static void udp_parties(struct event *e, const struct ip_packet *ip, const struc
 
 static bool is_l2tp(const struct climb *c, const struct udp *udp)
 {
-	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) || l2tp_plausible(udp->payload);
+	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) ||
+	       l2tp_plausible(udp->payload) || l2tp_is_payload(c->d->l2tp, c->e, udp->payload);
 }
 
 /* What came to an L2TP port and is no L2TP is counted, and given for its defect. */
@@ -283,13 +284,13 @@ static const char *protocol_name(uint8_t protocol)
 	return "other IP";
 }
 
-/* L2TPv3 without UDP, RFC 3931 4.1.1. */
+/* L2TPv3 without UDP, RFC 3931 4.1.1, or UTI. */
 static bool l2tp_ip_climb(struct climb *c, const struct ip_packet *ip)
 {
 	c->e->from.address = ip->source;
 	c->e->to.address = ip->destination;
 	c->e->path.ip_id = ip->source.family == 4 ? (uint16_t)ip->id : 0;
-	c->e->path.ip_protocol = IP_L2TP;
+	c->e->path.ip_protocol = ip->protocol;
 	return l2tp_climb(c, ip->payload);
 }
 
@@ -299,6 +300,7 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 	case IP_UDP:
 		return udp_climb(c, ip);
 	case IP_L2TP:
+	case IP_UTI:
 		return l2tp_ip_climb(c, ip);
 	case IP_ICMP:
 	case IP_ICMPV6:

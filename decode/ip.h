@@ -17,6 +17,7 @@ enum ip_protocol {
 	IP_ICMPV6 = 58,
 	IP_OSPF = 89,
 	IP_L2TP = 115,
+	IP_UTI = 120, /* Cisco: an older L2TPv3 data header */
 	IP_SCTP = 132,
 };
 

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "code.h"
+#include "ip.h"
+#include "l2f.h"
 #include "l2tp_peers.h"
+#include "l2tpv3.h"
 #include "limits.h"
 
 enum {
@@ -17,17 +20,9 @@ enum {
 	FLAG_FRAGMENT = 0x00c0,
 	VERSION_MASK = 0x000f,
 
-	L2F_KEY = 0x4000, /* RFC 2341 4.2 */
-	L2F_OFFSET = 0x8000,
-	L2F_SEQUENCE = 0x1000,
-	L2F_VERSION_MASK = 0x0007,
-	L2F_RESERVED = 0x0ff0,
-	L2F_MANAGEMENT = 1,
-
 	CONTROL_WORD = FLAG_T | FLAG_L | FLAG_S,
 	CONTROL_HEADER = 12,
 	AVP_HEADER = 6,
-	IP_L2TP = 115,
 	VERSION_L2F = 1,
 	VERSION_2 = 2,
 	VERSION_3 = 3,
@@ -37,6 +32,7 @@ struct l2tp_decoder {
 	struct arena *scratch;
 	struct secrets *secrets;
 	struct peers *peers;
+	struct l2tpv3 *v3;
 };
 
 /* One message on its way through the decoder. */
@@ -59,6 +55,7 @@ struct l2tp_decoder *l2tp_decoder_new(struct arena *scratch, struct secrets *sec
 	d->scratch = scratch;
 	d->secrets = secrets;
 	d->peers = peers_new();
+	d->v3 = l2tpv3_new();
 	return d;
 }
 
@@ -67,6 +64,7 @@ void l2tp_decoder_free(struct l2tp_decoder *d)
 	if (!d)
 		return;
 	peers_free(d->peers);
+	l2tpv3_free(d->v3);
 	free(d);
 }
 
@@ -122,6 +120,11 @@ bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from, con
 	       peers_has_port(d->peers, &to->address, to->port);
 }
 
+bool l2tp_is_payload(const struct l2tp_decoder *d, const struct event *e, struct span udp_payload)
+{
+	return l2tpv3_plausible(d->v3, e, udp_payload);
+}
+
 static struct defect *fault(struct message *m, enum defect_id id, size_t offset)
 {
 	return defect_add(m->defects, id, offset);
@@ -139,7 +142,7 @@ static void check_end(struct message *m)
 {
 	const struct l2tp_head *head = &m->e->l2tp;
 	size_t known = bytes_offset(&m->b) + m->b.left;
-	size_t field = head->version == VERSION_L2F ? 8 : 2;
+	size_t field = 2;
 	struct defect *d = NULL;
 
 	if (!head->has_length)
@@ -157,8 +160,7 @@ static void check_end(struct message *m)
 	if (d)
 		d->text = arena_printf(m->defects->arena, "Length %u, the packet has %zu",
 				       head->length, m->whole);
-	/* L2F's Length leaves its checksum out. */
-	if (m->end < known && !m->is_damaged && head->version != VERSION_L2F) {
+	if (m->end < known && !m->is_damaged) {
 		d = fault(m, DEFECT_L2TP_LENGTH_TRAILING, m->end);
 		if (d)
 			d->text = arena_printf(m->defects->arena, "%zu more", known - m->end);
@@ -248,29 +250,6 @@ static void read_v3(struct message *m, bool has_word)
 		head->ns = head->has_sequence ? ns : 0;
 		head->nr = head->has_sequence ? nr : 0;
 	}
-	if (!bytes_ok(&m->b))
-		header_ends(m);
-}
-
-/* RFC 2341 4.2: the Client ID is what L2TP calls the tunnel, the Multiplex ID the session. */
-static void read_l2f(struct message *m)
-{
-	struct l2tp_head *head = &m->e->l2tp;
-	uint8_t protocol = bytes_u8(&m->b);
-	uint8_t sequence = bytes_u8(&m->b);
-
-	head->session_id = bytes_u16(&m->b);
-	head->tunnel_id = bytes_u16(&m->b);
-	head->has_ids = bytes_ok(&m->b);
-	head->length = bytes_u16(&m->b);
-	head->has_length = bytes_ok(&m->b);
-	if (head->flags & L2F_OFFSET)
-		head->offset_size = bytes_u16(&m->b);
-	if (head->flags & L2F_KEY)
-		bytes_u32(&m->b);
-	head->is_control = protocol == L2F_MANAGEMENT;
-	head->has_sequence = (head->flags & L2F_SEQUENCE) && bytes_ok(&m->b);
-	head->ns = head->has_sequence ? sequence : 0;
 	if (!bytes_ok(&m->b))
 		header_ends(m);
 }
@@ -408,11 +387,12 @@ static void read_control(struct message *m)
 	size_t base;
 	size_t whole;
 	struct choice choice = {.n = 0};
+	bool is_digested;
 	bool is_all;
 
 	e->kind = EVENT_CONTROL;
 	e->control.message = MESSAGE_UNKNOWN;
-	if (m->is_damaged || e->l2tp.version == VERSION_L2F || !skip_offset(m))
+	if (m->is_damaged || !skip_offset(m))
 		return;
 	base = bytes_offset(&m->b);
 	whole = m->end - base;
@@ -428,7 +408,8 @@ static void read_control(struct message *m)
 	else
 		e->control.message = message_type(avps, n);
 	learn(m, avps, n);
-	if (has_hidden(&e->control)) {
+	is_digested = e->l2tp.version == VERSION_3 && m->d->secrets && l2tpv3_has_digest(e);
+	if (has_hidden(&e->control) || is_digested) {
 		choose_for(m, &choice, &e->to);
 		choose_for(m, &choice, &e->from);
 		choose(&choice, m->d->secrets, STR("*"));
@@ -436,6 +417,10 @@ static void read_control(struct message *m)
 			   m->defects);
 	}
 	assigned_ids(e, avps, n);
+	if (e->l2tp.version == VERSION_3) {
+		l2tpv3_learn(m->d->v3, e, m->defects);
+		l2tpv3_authenticate(m->d->v3, e, choice.secrets, choice.n, m->defects);
+	}
 }
 
 static void read_data(struct message *m, struct span *ret_payload)
@@ -444,9 +429,11 @@ static void read_data(struct message *m, struct span *ret_payload)
 	if (m->is_damaged || !skip_offset(m))
 		return;
 	m->e->data.length = m->end - bytes_offset(&m->b);
-	/* L2TPv3's cookie and sublayer are not in the packet's own words. */
 	if (m->e->l2tp.version == VERSION_2)
 		*ret_payload = bytes_rest(&m->b);
+	else
+		l2tpv3_payload(m->d->v3, bytes_rest(&m->b), m->e->data.length, m->e, m->defects,
+			       ret_payload);
 }
 
 /* The version, or 0. L2F's checksum bit stands where L2TP's version begins. */
@@ -456,7 +443,7 @@ static uint8_t version_of(uint16_t word)
 
 	if (version == VERSION_2 || version == VERSION_3)
 		return (uint8_t)version;
-	if ((word & L2F_VERSION_MASK) == VERSION_L2F && !(word & L2F_RESERVED))
+	if ((word & L2F_VERSION) == VERSION_L2F && !(word & L2F_RESERVED))
 		return VERSION_L2F;
 	return 0;
 }
@@ -476,7 +463,7 @@ static bool is_bare_data(struct message *m, struct span *packet)
 	struct bytes b = bytes_of(*packet);
 	uint32_t session = bytes_u32(&b);
 
-	if (!bytes_ok(&b) || session != 0)
+	if (!bytes_ok(&b) || session != 0 || m->e->path.ip_protocol == IP_UTI)
 		return true;
 	m->whole -= 4;
 	*packet = bytes_rest(&b);
@@ -502,7 +489,7 @@ void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 	*ret_payload = (struct span){0};
 	start_over(e);
 	e->packet = packet;
-	if (e->path.ip_protocol == IP_L2TP)
+	if (e->path.ip_protocol == IP_L2TP || e->path.ip_protocol == IP_UTI)
 		has_word = !is_bare_data(&m, &packet);
 	m.end = m.whole;
 	if (has_word) {
@@ -525,12 +512,14 @@ void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 		head->version = VERSION_3;
 	}
 	head->is_present = true;
+	if (head->version == VERSION_L2F) {
+		l2f_decode(d->scratch, packet, missing, e, defects, ret_payload);
+		return;
+	}
 	if (head->version == VERSION_2)
 		read_v2(&m);
-	else if (head->version == VERSION_3)
-		read_v3(&m, has_word);
 	else
-		read_l2f(&m);
+		read_v3(&m, has_word);
 	if (!m.is_damaged)
 		check_end(&m);
 	if (m.end < packet.len && !m.is_damaged)

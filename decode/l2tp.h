@@ -4,8 +4,8 @@
  * the addresses, to choose among the tunnel secrets, and the ports on which tunnels run
  * (RFC 2661 8.1 lets both ends choose theirs). All of it is bounded by LIMIT_PEERS.
  *
- * Of L2F (version 1) the header is read; of L2TPv3 the header and the AVPs. Their events say
- * so in l2tp.version and have no payload. */
+ * Of L2TPv3 (l2tpv3.h) it also keeps the connections and sessions that it saw. L2F (l2f.h)
+ * comes on the same port. Events tell them apart by l2tp.version. */
 #ifndef L2TPSCOPE_L2TP_H
 #define L2TPSCOPE_L2TP_H
 
@@ -29,6 +29,9 @@ bool l2tp_plausible(struct span udp_payload);
 /* Did one of the two ends carry L2TP on its port before, or is the port 1701? */
 bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from,
 		     const struct party *to);
+
+/* Is this L2TPv3's payload on a port of which nothing is known? `e` has addresses and path. */
+bool l2tp_is_payload(const struct l2tp_decoder *d, const struct event *e, struct span udp_payload);
 
 /* Decodes one message. `packet` is the UDP payload as far as it is known; `e` comes with
  * addresses, ports and path filled in: path.captured below path.original says that octets

@@ -13,8 +13,10 @@ enum {
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
-	LIMIT_LOG_WINDOW = 65536,  /* records held back while a console is told apart */
-	LIMIT_PEERS = 65536,       /* addresses, names and ports that carried L2TP, of one source */
+	LIMIT_LOG_WINDOW = 65536, /* records held back while a console is told apart */
+	LIMIT_PEERS = 65536,      /* addresses, names and ports that carried L2TP, of one source */
+	LIMIT_V3_ENDS =
+		65536, /* ids of L2TPv3 connections and sessions of which something is known */
 	LIMIT_PEER_NAMES = 1024,   /* host names of one address: a test set is many LACs at once */
 	LIMIT_TUNNEL_SECRETS = 64, /* secrets tried on one message */
 	LIMIT_NAME = 255,          /* a host, user or interface name */

@@ -321,20 +321,12 @@ static void other_versions_are_not_misread(void **state)
 	assert_int_equal(event.data.length, 2);
 	/* The tie breaker of L2TPv3 may have the M bit. */
 	gives("c80300220000000000000000 8008000000000001 800e000000050001020304050607", "");
-	/* L2F: an L2F_CONF with and without its checksum bit. */
-	gives("1001 01 00 0000 0016 000f 00000001 01", "");
-	gives("1001 01 00 0000 0016 0010 00000001 01", "l2tp-length-exceeds-udp@8");
-	gives("1001 01 05 0000 0016 000c 0102", "");
+	/* L2F: unit_l2f.c */
+	gives("1001 01 05 0000 0016 000b 04", "");
 	assert_int_equal(event.l2tp.version, 1);
 	assert_true(event.l2tp.is_control);
 	assert_int_equal(event.l2tp.tunnel_id, 0x16);
-	assert_int_equal(event.l2tp.ns, 5);
-	gives("1009 01 05 0000 0016 000c 0102 abcd", "");
-	assert_int_equal(event.l2tp.version, 1);
-	gives("6001 02 00 0007 0016 000f 11223344 ff", "");
-	assert_false(event.l2tp.is_control);
-	assert_int_equal(event.l2tp.session_id, 7);
-	assert_int_equal(payload.len, 0);
+	gives("1011 01 05 0000 0016 000b 04", "l2tp-bad-version@0");
 }
 
 static void over_ip_the_session_comes_first(void **state)

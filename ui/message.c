@@ -33,7 +33,7 @@ const char *message_protocol(const struct event *e)
 		name = code_name(CODE_PPP_PROTOCOL, e->ppp.protocol);
 		return name == NULL ? "PPP" : name;
 	case EVENT_DATA:
-		name = e->data.protocol == 0 ? NULL
+		name = e->data.protocol == 0 ? code_name(CODE_ETHERTYPE, e->data.ethertype)
 					     : code_name(CODE_PPP_PROTOCOL, e->data.protocol);
 		return name == NULL ? "data" : name;
 	case EVENT_ICMP:
@@ -48,7 +48,7 @@ const char *message_protocol(const struct event *e)
 
 static void control_word(struct text *t, const struct event *e)
 {
-	const char *name = code_name(CODE_MESSAGE, e->control.message);
+	const char *name = code_message_name(e->control.message);
 
 	if (e->control.message == MESSAGE_UNKNOWN)
 		text_puts(t, "control message");
@@ -96,7 +96,9 @@ void message_name(struct text *t, const struct event *e)
 		text_printf(t, "%s ", message_protocol(e));
 	message_word(t, e);
 	if (e->kind == EVENT_DATA)
-		text_printf(t, " %s", e->data.protocol == 0 ? "" : message_protocol(e));
+		text_printf(t, " %s",
+			    e->data.protocol == 0 && e->data.ethertype == 0 ? ""
+									    : message_protocol(e));
 }
 
 /* The attributes a reader of a timeline looks for, in the words he uses for them. */

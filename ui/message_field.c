@@ -135,7 +135,7 @@ static void get_message_type(const struct event *e, struct arena *a, struct mess
 	(void)a;
 	if (e->kind == EVENT_CONTROL && e->control.message != MESSAGE_UNKNOWN &&
 	    e->control.message != ZLB)
-		add_named(v, e->control.message, code_name(CODE_MESSAGE, e->control.message));
+		add_named(v, e->control.message, code_message_name(e->control.message));
 }
 
 static void get_ppp_protocol(const struct event *e, struct arena *a, struct message_values *v)
