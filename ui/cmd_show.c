@@ -396,10 +396,12 @@ static enum exit_status run_show(struct run *r)
 	}
 	if (n > 0)
 		return STATUS_DONE;
-	if (r->options->call != 0 && r->report->n_calls > 0)
+	if (r->options->call > r->report->n_calls && r->report->n_calls > 0) {
 		run_warn(r, "there is no call %" PRIu64 "; the calls are 1 to %zu",
 			 r->options->call, r->report->n_calls);
-	else if (!r->options->json && r->report->n_calls == 0)
+		return STATUS_USAGE;
+	}
+	if (!r->options->json && r->report->n_calls == 0)
 		common_print_contents(r);
 	return STATUS_DONE;
 }

@@ -49,11 +49,21 @@ static void print_rule(struct run *r, const struct rule_row *row, bool is_short)
 	part(r, "see:", row->ref);
 }
 
+/* Nobody knows all ids by heart: a part of one lists those that have it. */
+static size_t is_near(struct run *r, const struct question *q, const struct rule_row *row)
+{
+	if (q->n == 0 || str_find(str_of(row->id), str_of(q->words[0])) == SIZE_MAX)
+		return 0;
+	print_rule(r, row, true);
+	return 1;
+}
+
 size_t explain_rule(struct run *r, const struct question *q)
 {
 	const struct rule_row *const *rows;
 	size_t n = rule_rows(&rows);
 	size_t found = 0;
+	size_t near = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (q->n > 0 && strcmp(q->words[0], rows[i]->id) != 0)
@@ -61,7 +71,9 @@ size_t explain_rule(struct run *r, const struct question *q)
 		print_rule(r, rows[i], q->n == 0);
 		found++;
 	}
-	return found;
+	for (size_t i = 0; found == 0 && i < n; i++)
+		near += is_near(r, q, rows[i]);
+	return found + near;
 }
 
 static void print_field(struct run *r, const char *name, const char *about)
