@@ -36,6 +36,7 @@ struct live_tunnel {
 	bool is_closed; /* a StopCCN was delivered, or the console said so */
 	struct tunnel *next_unbound;
 	struct session *sessions_last;
+	enum role initiator; /* what its calls make of the initiator, once all are seen */
 };
 
 struct live_session {

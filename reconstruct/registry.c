@@ -136,6 +136,8 @@ static bool same_path(const struct path *a, const struct path *b)
 	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->label == b->label;
 }
 
+enum { FIT_ALL = 15 };
+
 /* How well a tunnel fits a packet; 0 not at all. */
 static unsigned fit(const struct tunnel *t, unsigned end, const struct path *path,
 		    const struct party *from, const struct party *to, bool may_move)
@@ -164,7 +166,7 @@ struct tunnel *registry_tunnel(const struct registry *r, const struct path *path
 	unsigned best_points = 0;
 	uint32_t at = 0;
 
-	while ((e = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
+	while (best_points < FIT_ALL && (e = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
 		unsigned points = fit(e->what, e->end, path, from, to, may_move);
 
 		if (points <= best_points)

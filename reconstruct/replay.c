@@ -289,8 +289,7 @@ static void take_data(struct context *c)
 	s->tunnel->last = c->mark;
 	if (c->event->n_defects)
 		defects_take(c, s->tunnel, s);
-	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED &&
-	    s->ppp.proxy_accepted != TRUTH_UNKNOWN)
+	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
 		return;
 	tunnel_prove(c, s->tunnel, 1 - end, s);
 	session_traffic(c, s, end);
@@ -384,7 +383,7 @@ static void infer_roles(struct session *s)
 }
 
 /* Which role a tunnel's initiator has in its calls; ROLE_INITIATOR while they do not tell. */
-static enum role initiator_role(const struct tunnel *t)
+static enum role calls_tell(const struct tunnel *t)
 {
 	enum role role = ROLE_INITIATOR;
 
@@ -398,6 +397,11 @@ static enum role initiator_role(const struct tunnel *t)
 		role = here;
 	}
 	return role;
+}
+
+static enum role initiator_role(const struct tunnel *t)
+{
+	return ((const struct live_tunnel *)t)->initiator;
 }
 
 static enum role role_here(enum role role, enum role initiator)
@@ -470,6 +474,7 @@ static void observer_finish(struct replay *r, struct observer *o)
 			tell_tunnel(t);
 		for (struct session *s = t->sessions; s; s = s->next)
 			infer_roles(s);
+		live_tunnel(t)->initiator = calls_tell(t);
 	}
 	steps_name_roles(o);
 }
