@@ -424,15 +424,12 @@ static enum role speaker_role(const struct step *step)
 
 static void steps_name_roles(struct observer *o)
 {
-	const struct tunnel *last = NULL;
-	enum role initiator = ROLE_INITIATOR;
-
 	for (struct step *step = o->steps; step; step = step->next) {
+		enum role initiator;
+
 		if (!step->tunnel)
 			continue;
-		if (step->tunnel != last)
-			initiator = initiator_role(step->tunnel);
-		last = step->tunnel;
+		initiator = initiator_role(step->tunnel);
 		if (step->session && step->session->roles_known)
 			initiator = step->session->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
 		if (step->event->kind == EVENT_SAID) {
