@@ -491,11 +491,12 @@ static void assign_typed(struct consoles *c, const struct log_record *records, s
 	}
 }
 
-void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, uint16_t *ret)
+void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, size_t sure,
+		     uint16_t *ret)
 {
 	for (size_t i = 0; i < n; i++)
 		learn_tunnels(c, &records[i]);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < sure; i++) {
 		if (is_typed(&records[i])) {
 			ret[i] = NOBODY;
 			continue;
@@ -508,7 +509,23 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 			c->at[ret[i]].last = records[i].when;
 		}
 	}
+	for (size_t i = sure; i < n; i++)
+		ret[i] = c->current;
 	assign_typed(c, records, n, ret);
+}
+
+void consoles_rewind(struct consoles *c, const struct log_record *records, const uint16_t *console,
+		     size_t n)
+{
+	if (!n)
+		return;
+	c->current = console[n - 1];
+	for (size_t i = n; i-- > 0;) {
+		if (!moment_known(records[i].when))
+			continue;
+		c->last = records[i].when;
+		return;
+	}
 }
 
 size_t consoles_count(const struct consoles *c)

@@ -18,9 +18,14 @@ struct consoles;
 struct consoles *consoles_new(void);
 void consoles_free(struct consoles *c);
 
-/* The console (0, 1, 2 …) of each of the `n` records, in their order in the text. Facts stay
- * known for the next call, so a long text may be given in pieces. */
-void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, uint16_t *ret);
+/* The console (0, 1, 2 …) of each of the `n` records, in their order in the text. A long text
+ * is given in pieces: only the first `sure` records are told apart for good, the others are
+ * what is looked ahead at and only continue. Facts stay known for the next call. */
+void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, size_t sure,
+		     uint16_t *ret);
+/* Goes back to behind the first `n` of the records: the next call begins there. */
+void consoles_rewind(struct consoles *c, const struct log_record *records, const uint16_t *console,
+		     size_t n);
 
 size_t consoles_count(const struct consoles *c);
 /* What its peers call it, else its prompt or syslog host, else empty. */

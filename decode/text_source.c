@@ -191,7 +191,7 @@ static void window_fill(struct text_source *s)
 {
 	struct window *w = &s->window;
 	struct log_record r;
-	size_t kept;
+	size_t kept, sure;
 
 	window_drop(w, s->cut);
 	kept = w->n;
@@ -205,11 +205,13 @@ static void window_fill(struct text_source *s)
 		repair_merge(w, i);
 	secrets_learn(s->options.secrets, w, kept);
 	repair_names(w);
-	consoles_assign(s->consoles, w->records, w->n, w->console);
+	sure = s->is_read || w->n <= LOOK_AHEAD ? w->n : w->n - LOOK_AHEAD;
+	consoles_assign(s->consoles, w->records, w->n, sure, w->console);
 	window_group(w);
 	repair_messages(w);
 	s->at = 0;
-	s->cut = s->is_read || w->n <= LOOK_AHEAD ? w->n : window_cut(w, w->n - LOOK_AHEAD);
+	s->cut = sure == w->n ? w->n : window_cut(w, sure);
+	consoles_rewind(s->consoles, w->records, w->console, s->cut);
 }
 
 static uint16_t vantage_of(struct text_source *s, uint16_t console)

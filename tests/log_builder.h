@@ -90,7 +90,8 @@ static inline void log_dump(struct log_builder *b, const char *rows)
 static inline void builder_read(struct log_builder *b)
 {
 	repair_names(&b->window);
-	consoles_assign(b->consoles, b->window.records, b->window.n, b->window.console);
+	consoles_assign(b->consoles, b->window.records, b->window.n, b->window.n,
+			b->window.console);
 	window_group(&b->window);
 	repair_messages(&b->window);
 }

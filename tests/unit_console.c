@@ -3,7 +3,8 @@
 
 static void told(struct log_builder *b, const char *wanted)
 {
-	consoles_assign(b->consoles, b->window.records, b->window.n, b->window.console);
+	consoles_assign(b->consoles, b->window.records, b->window.n, b->window.n,
+			b->window.console);
 	for (size_t i = 0; i < b->window.n; i++)
 		if (b->window.console[i] != (uint16_t)(wanted[i] - 'a'))
 			fail_msg("record %zu is of console %c, not %c", i,
@@ -129,6 +130,29 @@ static void time_back_without_evidence_is_another_console(void **state)
 	builder_free(&b);
 }
 
+/* A piece that ends before the evidence makes no console of its own. */
+static void pieces_of_a_long_text(void **state)
+{
+	struct log_builder b = builder_new();
+	struct window *w = &b.window;
+
+	(void)state;
+	b.ms = 60000;
+	log_add(&b, RECORD_SAID, NULL, FIELD_TUNNEL, "45029", FIELD_PEER_TUNNEL, "11407",
+		FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_NONE);
+	b.ms = 10000;
+	log_add(&b, RECORD_SAID, NULL, FIELD_NONE);
+	consoles_assign(b.consoles, w->records, 3, 2, w->console);
+	consoles_rewind(b.consoles, w->records, w->console, 2);
+	assert_int_equal(consoles_count(b.consoles), 1);
+	window_drop(w, 2);
+	log_add(&b, RECORD_SAID, NULL, FIELD_TUNNEL, "11407", FIELD_PEER_TUNNEL, "45029",
+		FIELD_NONE);
+	told(&b, "bb");
+	builder_free(&b);
+}
+
 static void short_interface_names(void **state)
 {
 	char room[32];
@@ -150,6 +174,7 @@ int main(void)
 		cmocka_unit_test(prompt_names_a_console),
 		cmocka_unit_test(midnight_is_no_boundary),
 		cmocka_unit_test(time_back_without_evidence_is_another_console),
+		cmocka_unit_test(pieces_of_a_long_text),
 		cmocka_unit_test(short_interface_names),
 	};
 
