@@ -554,6 +554,11 @@ static bool tunnel_ended(struct trial *f)
 				 (unsigned long long)t->number, STR_ARG(t->cause_text));
 	}
 	f->by = t->ended_by == ROLE_NETWORK ? ROLE_NETWORK : first_mover(f);
+	if (t->outcome == OUTCOME_FAILED) {
+		f->cause = t->cause;
+		f->confidence = (enum confidence)t->confidence;
+		return trial_say(f, "The caller got no tunnel: %.*s", STR_ARG(t->cause_text));
+	}
 	trial_also(f, t->cause);
 	return trial_say(f, "The call fell because its tunnel %llu did: %.*s",
 			 (unsigned long long)t->number, STR_ARG(t->cause_text));

@@ -28,9 +28,10 @@ static const struct mark *last_of(const struct tunnel *t)
 	return t->last.is_set ? &t->last : &t->first;
 }
 
-static bool watched_on(const struct trial *f, double seconds)
+/* Was there time enough for an answer to the last sight of `message`? */
+static bool waited_for(const struct trial *f, int message)
 {
-	return mark_watched(f->r, last_of(f->t)) >= seconds;
+	return mark_watched(f->r, &f->t->seen[message].last) >= WAIT_CONTROL_S;
 }
 
 static struct str result_words(struct report *r, const struct ending *e)
@@ -92,15 +93,15 @@ static bool peer_silent(struct trial *f)
 
 	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count || heard_from(t, RESPONDER))
 		return false;
-	if (copies < 2 && !t->stopccn.is_set && !watched_on(f, WAIT_CONTROL_S))
+	if (copies < 2 && !t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
 	return trial_say(
 		f,
-		"%.*s never answered: SCCRQ was sent %u times, first%.*s, and nothing came "
+		"%.*s never answered: SCCRQ was sent %u time%s, first%.*s, and nothing came "
 		"back; a capture at the peer would tell whether it arrived there.",
-		STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 		STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
 }
 
@@ -112,7 +113,7 @@ static bool only_acknowledged(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && t->stopccn.from == RESPONDER)
 		return false;
-	if (!t->stopccn.is_set && !watched_on(f, WAIT_CONTROL_S))
+	if (!t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
@@ -236,17 +237,17 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !watched_on(f, WAIT_CONTROL_S))
+	if (!given_up && !waited_for(f, SCCRP))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (!t->seen[SCCRP].repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(
 		f,
-		"%.*s answered with SCCRP (%u times, first%.*s) but no SCCCN followed: the "
+		"%.*s answered with SCCRP (%u time%s, first%.*s) but no SCCCN followed: the "
 		"answer never took effect at %.*s; a capture there would settle whether "
 		"it arrives.",
-		STR_ARG(end_words(f->r, t, RESPONDER)), copies,
+		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 		STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
 		STR_ARG(end_words(f->r, t, INITIATOR)));
 }

@@ -223,8 +223,8 @@ struct session {
 	bool was_there;             /* the recording began in mid-call */
 	/* what only logs tell */
 	struct str said_user, said_address; /* VPDN `X is forwarded`; route installed to */
-	/* what the LAC's lookup gave: where to forward, from which address, under which name */
-	struct address said_lns, said_source;
+	/* what the LAC's lookup gave: where to forward, under which name */
+	struct address said_lns;
 	struct str said_lac_name;
 	struct mark route_installed, route_removed;
 	struct mark isdn_connect, isdn_disconnect, link_down;

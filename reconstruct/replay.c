@@ -453,10 +453,39 @@ static void tell_tunnel(struct tunnel *t)
 
 		if (!other->address.family)
 			other->address = s->said_lns;
-		if (!own->address.family)
-			own->address = s->said_source;
 		if (!own->name.len)
 			own->name = s->said_lac_name;
+	}
+}
+
+static bool may_lead_to(const struct tunnel *t, const struct session *stray)
+{
+	const struct address *other = &t->peer[1 - ((const struct live_tunnel *)t)->local].address;
+
+	return !other->family || address_equal(other, &stray->said_lns);
+}
+
+/* A caller who was meant for a tunnel is a call, even if it never got a session: it belongs to
+ * the tunnel that was tried for it. */
+static void place_strays(struct observer *o)
+{
+	for (struct live_session *ls = o->strays; ls; ls = ls->next_stray) {
+		struct session *s = &ls->session;
+		struct tunnel *tried = NULL;
+
+		for (struct tunnel *t = o->tunnels; t && s->said_lns.family; t = t->next)
+			if (may_lead_to(t, s))
+				tried = t;
+		if (!tried)
+			continue;
+		s->tunnel = tried;
+		s->direction = INCOMING;
+		s->roles_known = true;
+		s->lac_end = live_tunnel(tried)->local;
+		s->before_first = s->before_first.is_set ? s->before_first : s->first;
+		s->next = tried->sessions;
+		tried->sessions = s;
+		ls->is_stray = false;
 	}
 }
 
@@ -465,6 +494,7 @@ static void observer_finish(struct replay *r, struct observer *o)
 	static const struct event nothing;
 	struct context c = {.observer = o, .arena = r->arena, .event = &nothing};
 
+	place_strays(o);
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		tunnel_finish(&c, t);
 		if (o->is_text)

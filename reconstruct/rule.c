@@ -100,6 +100,10 @@ void finding_evidence(struct raise *r, struct finding *f, const struct mark *mar
 
 	if (!mark || !mark->is_set || f->n_evidence >= LIMIT_FINDINGS_PER_RULE)
 		return;
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (f->evidence[i].vantage == mark->vantage &&
+		    f->evidence[i].number == mark->number)
+			return;
 	grown = arena_array(r->r->arena, f->n_evidence + 1, sizeof(*grown));
 	if (!grown)
 		return;

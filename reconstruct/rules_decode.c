@@ -161,9 +161,11 @@ static const struct rule_row defect_rows[] = {
 	 ON_EVENT,                                                                                 \
 	 NULL,                                                                                     \
 	 title,                                                                                    \
-	 "The sender is broken, or the input was damaged on its way.",                             \
-	 "Compare with a recording from the other end; name and version of the sender stand in "   \
-	 "its SCCRQ or SCCRP.",                                                                    \
+	 (severity) == SEVERITY_NOTE ? "A habit of the sender, or the way the input was recorded." \
+				     : "The sender is broken, or the input was damaged.",          \
+	 (severity) == SEVERITY_NOTE ? "Nothing to do; it does no harm by itself."                 \
+				     : "Compare with a recording from the other end; name and "    \
+				       "version of the sender stand in its SCCRQ or SCCRP.",       \
 	 ref,                                                                                      \
 	 NULL,                                                                                     \
 	 false},

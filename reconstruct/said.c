@@ -129,8 +129,6 @@ static void tunnel_info_said(struct context *c, struct session *s)
 
 	if (address_parse(value(c, FIELD_ADDRESS), &address))
 		s->said_lns = address;
-	if (address_parse(value(c, FIELD_ADDRESS2), &address))
-		s->said_source = address;
 	if (value_is(c, FIELD_ATTRIBUTE, "LAC"))
 		fact(c, FIELD_NAME, &s->said_lac_name);
 }

@@ -477,8 +477,6 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	text_adopt(&s->said_lac_name, stray->said_lac_name);
 	if (stray->said_lns.family)
 		s->said_lns = stray->said_lns;
-	if (stray->said_source.family)
-		s->said_source = stray->said_source;
 	text_adopt(&s->said_address, stray->said_address);
 	text_adopt(&s->isdn_user, stray->isdn_user);
 	text_adopt(&s->isdn_number, stray->isdn_number);
