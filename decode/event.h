@@ -12,23 +12,14 @@
 #ifndef L2TPSCOPE_EVENT_H
 #define L2TPSCOPE_EVENT_H
 
+#include "address.h"
 #include "arena.h"
 #include "avp.h"
 #include "clock.h"
 #include "defect.h"
 #include "ppp_option.h"
 #include "text.h"
-
-/* An IP address. family 0 = unknown. */
-struct address {
-	uint8_t family; /* 0, 4 or 6 */
-	uint8_t octets[16];
-};
-
-bool address_equal(const struct address *a, const struct address *b);
-void address_print(struct text *t, const struct address *a); /* nothing when unknown */
-bool address_parse(struct str s, struct address *ret);
-struct address address_v4(uint32_t host_order);
+#include "value.h"
 
 /* Where the observation was made and where it stands in its input. */
 struct origin {
@@ -146,6 +137,17 @@ struct data {
 	uint16_t ethertype; /* of a pseudowire's payload, behind VLAN tags: CODE_ETHERTYPE; 0
 			       unknown */
 	size_t length;      /* inner octets */
+	/* What is known of them, behind the protocol field; payload_values() reads it for
+	 * whoever asks. Empty where it was not kept. */
+	struct span payload;
+};
+
+/* What stands beside a call: PPPoE discovery and RADIUS. All else is in event.values. */
+struct neighbour {
+	uint8_t code;     /* CODE_PPPOE, CODE_RADIUS */
+	uint16_t id;      /* PPPoE session id; RADIUS identifier */
+	uint16_t length;  /* as in the header */
+	uint64_t request; /* RADIUS response: the frame of its request, 0 unknown */
 };
 
 /* What only logs say. A topic fixes which values may be there. */
@@ -209,6 +211,8 @@ enum event_kind {
 	EVENT_DATA,    /* L2TP payload that is only counted */
 	EVENT_SAID,    /* something only a log says */
 	EVENT_ICMP,    /* an ICMP error that quotes L2TP; from/to are the quoted packet's */
+	EVENT_PPPOE,   /* PPPoE discovery; the session id is also path.pppoe */
+	EVENT_RADIUS,  /* a RADIUS packet */
 	EVENT_OTHER,   /* a packet that is neither (counted per protocol in input_stats) */
 };
 
@@ -227,10 +231,14 @@ struct event {
 	 * counted, exported or missed. */
 	bool is_virtual;
 	struct l2tp_head l2tp;
-	struct control control;       /* EVENT_CONTROL */
-	struct ppp ppp;               /* EVENT_PPP */
-	struct data data;             /* EVENT_DATA */
-	struct said said;             /* EVENT_SAID */
+	struct control control;     /* EVENT_CONTROL */
+	struct ppp ppp;             /* EVENT_PPP */
+	struct data data;           /* EVENT_DATA */
+	struct said said;           /* EVENT_SAID */
+	struct neighbour neighbour; /* EVENT_PPPOE, EVENT_RADIUS */
+	/* What no field above holds, in the order of the packet (value.h). */
+	const struct value *values;
+	size_t n_values;
 	struct span packet;           /* the L2TP message as bytes (from the wire, or from a dump,
 				       * then perhaps only its beginning); empty when none */
 	struct str text;              /* log: the repaired record, one line, without the stamp;

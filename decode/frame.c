@@ -8,6 +8,8 @@
 #include "limits.h"
 #include "linktype.h"
 #include "ppp.h"
+#include "pppoe.h"
+#include "sights.h"
 
 enum {
 	STEPS = 8, /* headers inside headers (IP in GRE in IP in PPPoE …): nobody does more */
@@ -18,10 +20,13 @@ struct frame_decoder {
 	struct arena *scratch;
 	struct l2tp_decoder *l2tp;
 	struct reassembly *fragments;
+	struct sights *sights;
 	bool with_noise;
 	struct other_count others[OTHERS];
 	size_t n_others;
 };
+
+static const char pppoe_session[] = "PPPoE session";
 
 /* One frame on its way up. */
 struct climb {
@@ -43,6 +48,7 @@ struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *s
 		.scratch = scratch,
 		.l2tp = l2tp_decoder_new(scratch, secrets),
 		.fragments = reassembly_new(),
+		.sights = sights_new(),
 		.with_noise = with_noise,
 	};
 	return d;
@@ -54,6 +60,7 @@ void frame_decoder_free(struct frame_decoder *d)
 		return;
 	l2tp_decoder_free(d->l2tp);
 	reassembly_free(d->fragments);
+	sights_free(d->sights);
 	free(d);
 }
 
@@ -78,14 +85,51 @@ static void other_count(struct frame_decoder *d, const char *what)
 	d->others[i].n++;
 }
 
-/* Not L2TP. What a link layer already named (PPPoE session) keeps that name. */
-static bool other(struct climb *c, const char *what)
+/* Sessions and pairs count once each: their packets say nothing more. */
+static void count_once(struct frame_decoder *d, const char *what, uint64_t key)
 {
-	what = c->outer ? c->outer : what;
-	other_count(c->d, what);
+	switch (sights_take(d->sights, key)) {
+	case SIGHT_NEW:
+		other_count(d, what);
+		return;
+	case SIGHT_LIMIT:
+		other_count(d, "beyond limit-sights");
+		return;
+	case SIGHT_KNOWN:
+		return;
+	}
+}
+
+static bool is_other(struct climb *c, const char *what)
+{
 	c->e->kind = EVENT_OTHER;
 	c->e->text = str_of(what);
 	return c->d->with_noise;
+}
+
+/* What a link layer already named keeps that name. */
+static void outer_count(struct climb *c, const char *what)
+{
+	if (c->outer && strcmp(c->outer, pppoe_session) == 0)
+		count_once(c->d, c->outer, sight_of_session(c->outer, &c->e->path));
+	else
+		other_count(c->d, c->outer ? c->outer : what);
+}
+
+/* Not L2TP. */
+static bool other(struct climb *c, const char *what)
+{
+	outer_count(c, what);
+	return is_other(c, c->outer ? c->outer : what);
+}
+
+/* Something between two hosts that is only named, never looked into. */
+static bool other_pair(struct climb *c, const char *what)
+{
+	if (c->outer)
+		return other(c, what);
+	count_once(c->d, what, sight_of_pair(what, &c->e->from, &c->e->to));
+	return is_other(c, what);
 }
 
 static size_t cut_octets(const struct event *e)
@@ -156,16 +200,28 @@ static const char *udp_name(const struct udp *udp)
 		uint16_t port;
 		const char *what;
 	} ports[] = {
-		{1812, "RADIUS"}, {1813, "RADIUS"},      {1645, "RADIUS"}, {1646, "RADIUS"},
-		{3799, "RADIUS"}, {1700, "RADIUS"},      {500, "IKE"},     {4500, "IKE/ESP in UDP"},
-		{53, "DNS"},      {67, "DHCP"},          {68, "DHCP"},     {546, "DHCPv6"},
-		{547, "DHCPv6"},  {1723, "PPTP in UDP"},
+		{1812, "RADIUS"}, {1813, "RADIUS"}, {1645, "RADIUS"}, {1646, "RADIUS"},
+		{3799, "RADIUS"}, {1700, "RADIUS"}, {53, "DNS"},      {67, "DHCP"},
+		{68, "DHCP"},     {546, "DHCPv6"},  {547, "DHCPv6"},  {1723, "PPTP in UDP"},
 	};
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
 		if (udp->source == ports[i].port || udp->destination == ports[i].port)
 			return ports[i].what;
 	return "other UDP";
+}
+
+/* IPsec between two hosts often carries their L2TP: named, and never guessed into. */
+static bool is_ipsec(struct climb *c, const struct udp *udp)
+{
+	enum { IKE = 500, NAT_TRAVERSAL = 4500 }; /* RFC 7296, RFC 3948 */
+
+	if (udp->destination != IKE && udp->source != IKE && udp->destination != NAT_TRAVERSAL &&
+	    udp->source != NAT_TRAVERSAL)
+		return false;
+	c->e->from.port = 0;
+	c->e->to.port = 0;
+	return true;
 }
 
 static bool udp_climb(struct climb *c, const struct ip_packet *ip)
@@ -176,9 +232,11 @@ static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 		return broken(c, "malformed UDP");
 	udp_parties(c->e, ip, &udp);
 	cut_note(c->e, udp.length - udp.payload.len);
-	if (!is_l2tp(c, &udp))
-		return other(c, udp_name(&udp));
-	return l2tp_climb(c, udp.payload);
+	if (is_l2tp(c, &udp))
+		return l2tp_climb(c, udp.payload);
+	if (is_ipsec(c, &udp))
+		return other_pair(c, "host pair with IKE or ESP in UDP");
+	return other(c, udp_name(&udp));
 }
 
 /* Errors only: destination unreachable, source quench, time exceeded, parameter problem;
@@ -274,8 +332,8 @@ static const char *protocol_name(uint8_t protocol)
 		uint8_t protocol;
 		const char *what;
 	} names[] = {
-		{IP_TCP, "TCP"},   {IP_ESP, "ESP"},   {IP_AH, "AH"},          {IP_IGMP, "IGMP"},
-		{IP_OSPF, "OSPF"}, {IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
+		{IP_TCP, "TCP"},   {IP_AH, "AH"},          {IP_IGMP, "IGMP"},     {IP_OSPF, "OSPF"},
+		{IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -294,9 +352,35 @@ static bool l2tp_ip_climb(struct climb *c, const struct ip_packet *ip)
 	return l2tp_climb(c, ip->payload);
 }
 
+static bool esp_climb(struct climb *c, const struct ip_packet *ip)
+{
+	c->e->from.address = ip->source;
+	c->e->to.address = ip->destination;
+	return other_pair(c, "host pair with ESP");
+}
+
+/* Of TCP only PPTP's control connection (RFC 2637 3) has a name here. */
+static bool tcp_climb(struct climb *c, const struct ip_packet *ip)
+{
+	enum { PPTP = 1723 };
+	struct bytes b = bytes_of(ip->payload);
+	uint16_t source = bytes_u16(&b);
+	uint16_t destination = bytes_u16(&b);
+
+	if (source != PPTP && destination != PPTP)
+		return other(c, "TCP");
+	c->e->from = (struct party){.address = ip->source, .port = source};
+	c->e->to = (struct party){.address = ip->destination, .port = destination};
+	return other_pair(c, "PPTP control connection");
+}
+
 static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 {
 	switch (ip->protocol) {
+	case IP_ESP:
+		return esp_climb(c, ip);
+	case IP_TCP:
+		return tcp_climb(c, ip);
 	case IP_UDP:
 		return udp_climb(c, ip);
 	case IP_L2TP:
@@ -346,7 +430,7 @@ static bool ppp_climb(struct climb *c, struct span frame)
 
 	ppp_decode(c->arena, frame, c->e, &c->defects);
 	if (c->e->kind == EVENT_PPP) {
-		other_count(c->d, c->outer ? c->outer : "PPP");
+		outer_count(c, "PPP");
 		cut_tell(c);
 		return true;
 	}
@@ -361,6 +445,13 @@ static bool ppp_climb(struct climb *c, struct span frame)
 	return behind.kind == LINK_IP ? go_on(c, &behind) : other(c, "PPP data");
 }
 
+static bool pppoe_climb(struct climb *c, struct span packet)
+{
+	other_count(c->d, "PPPoE discovery");
+	pppoe_decode(c->arena, packet, cut_octets(c->e), c->e, &c->defects);
+	return true;
+}
+
 /* One step: what stands in c->inside. */
 static bool inside_climb(struct climb *c)
 {
@@ -372,8 +463,10 @@ static bool inside_climb(struct climb *c)
 		return ip_climb(c, inside.payload);
 	case LINK_PPP:
 		if (inside.has_pppoe)
-			c->outer = "PPPoE session";
+			c->outer = pppoe_session;
 		return ppp_climb(c, inside.payload);
+	case LINK_PPPOE:
+		return pppoe_climb(c, inside.payload);
 	default:
 		return other(c, inside.what);
 	}

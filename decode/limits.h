@@ -7,8 +7,11 @@ enum {
 	LIMIT_PACKET = 262144, /* libpcap's own largest snapshot length */
 	LIMIT_AVPS =
 		256, /* a 64 KiB message of 6-octet AVPs is an attack; RFC messages have < 30 */
-	LIMIT_OPTIONS = 128,  /* a PPP packet has at most 255 options; real ones < 16 */
-	LIMIT_DEFECTS = 32,   /* per message: the first ones say it all */
+	LIMIT_OPTIONS = 128, /* a PPP packet has at most 255 options; real ones < 16 */
+	LIMIT_VALUES = 1024, /* named values of one packet: 4096 octets of RADIUS in 2-octet TLVs */
+	LIMIT_SIGHTS = 65536,         /* PPPoE sessions, IPsec and PPTP pairs counted once each */
+	LIMIT_RADIUS_REQUESTS = 4096, /* RADIUS requests waiting for their response */
+	LIMIT_DEFECTS = 32,           /* per message: the first ones say it all */
 	LIMIT_RECORD = 65536, /* text of one log record: a candidate longer than this is prose */
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =

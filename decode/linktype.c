@@ -134,7 +134,8 @@ static void ether_type(struct bytes *b, uint16_t type, struct link_frame *ret)
 		ppp(b, ret);
 		return;
 	case ETHER_PPPOE_DISCOVERY:
-		other(ret, "PPPoE discovery");
+		ret->kind = LINK_PPPOE;
+		ret->payload = bytes_rest(b);
 		return;
 	case ETHER_ARP:
 		other(ret, "ARP");

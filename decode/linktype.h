@@ -7,7 +7,8 @@
 enum link_payload {
 	LINK_IP,    /* payload starts with an IPv4 or IPv6 header */
 	LINK_PPP,   /* payload is a PPP frame */
-	LINK_OTHER, /* neither; `what` says what it is */
+	LINK_PPPOE, /* payload is a PPPoE discovery packet */
+	LINK_OTHER, /* none of them; `what` says what it is */
 };
 
 struct link_frame {

@@ -334,7 +334,8 @@ void replay_feed(struct replay *r, const struct event *e)
 	struct context c = {.arena = r->arena, .event = e};
 
 	c.observer = observer_of(r, e);
-	if (!c.observer || e->kind == EVENT_OTHER)
+	if (!c.observer || e->kind == EVENT_OTHER || e->kind == EVENT_PPPOE ||
+	    e->kind == EVENT_RADIUS)
 		return;
 	moment_widen(c.observer, e->when);
 	c.mark = mark_of(&c);
@@ -359,6 +360,8 @@ void replay_feed(struct replay *r, const struct event *e)
 		take_icmp(&c);
 		break;
 	case EVENT_DATA:
+	case EVENT_PPPOE:
+	case EVENT_RADIUS:
 	case EVENT_OTHER:
 		break;
 	}

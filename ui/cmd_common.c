@@ -132,6 +132,8 @@ static void print_content(struct run *r, size_t index)
 	for (size_t i = 0; i < s->n_other; i++) {
 		text_printf(&r->line, ", %" PRIu64 " ", s->other[i].n);
 		text_escape(&r->line, str_of(s->other[i].what));
+		if (s->other[i].n > 1 && str_ends(str_of(s->other[i].what), "ion"))
+			text_putc(&r->line, 's'); /* sessions, connections */
 	}
 	term_line(&r->term, &r->line);
 }

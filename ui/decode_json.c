@@ -190,6 +190,68 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_close(j, '}');
 }
 
+static void write_value(struct writer *j, const struct run *r, const struct value *v)
+{
+	bool is_shown = !v->is_secret || r->options->show_secrets;
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	writer_open(j, '{');
+	writer_pair_known(j, "field", str_of(v->field));
+	writer_pair_known(j, "name", str_of(v->name));
+	if (v->tag != 0)
+		writer_pair_unsigned(j, "tag", v->tag);
+	writer_key(j, "value");
+	if (!is_shown) {
+		writer_null(j);
+	} else if (v->kind == VALUE_NUMBER || v->kind == VALUE_HEX) {
+		writer_unsigned(j, v->number);
+	} else if (v->kind == VALUE_TRUTH) {
+		writer_bool(j, v->number != 0);
+	} else if (v->kind == VALUE_NONE) {
+		writer_bool(j, true);
+	} else if (v->kind == VALUE_TEXT) {
+		writer_string(j, v->text);
+	} else {
+		struct value plain = *v;
+
+		plain.meaning = NULL;
+		plain.text = (struct str){0};
+		value_print(&t, &plain, true);
+		writer_string(j, text_str(&t));
+	}
+	if (v->meaning != NULL)
+		writer_pair_known(j, "meaning", str_of(v->meaning));
+	else if (v->kind != VALUE_TEXT && v->text.len > 0 && is_shown)
+		writer_pair_known(j, "meaning", v->text);
+	writer_close(j, '}');
+	text_free(&t);
+}
+
+static void write_values(struct writer *j, const struct run *r, const struct event *e)
+{
+	writer_key(j, "values");
+	writer_open(j, '[');
+	for (size_t i = 0; i < e->n_values; i++)
+		write_value(j, r, &e->values[i]);
+	writer_close(j, ']');
+}
+
+static void write_neighbour(struct writer *j, const struct event *e)
+{
+	bool is_pppoe = e->kind == EVENT_PPPOE;
+	enum code_domain domain = is_pppoe ? CODE_PPPOE : CODE_RADIUS;
+
+	writer_key(j, is_pppoe ? "pppoe" : "radius");
+	writer_open(j, '{');
+	writer_pair_unsigned(j, "code", e->neighbour.code);
+	writer_pair_known(j, "code_name", str_of(code_name(domain, e->neighbour.code)));
+	writer_pair_unsigned(j, is_pppoe ? "session_id" : "id", e->neighbour.id);
+	writer_pair_unsigned(j, "length", e->neighbour.length);
+	if (!is_pppoe)
+		writer_pair_id(j, "request_frame", e->neighbour.request);
+	writer_close(j, '}');
+}
+
 static void write_data(struct writer *j, const struct event *e)
 {
 	const char *name = code_name(CODE_PPP_PROTOCOL, e->data.protocol);
@@ -293,6 +355,10 @@ void decode_json(struct run *r, const struct event *e)
 		write_ppp(&j, r, e);
 	if (e->kind == EVENT_DATA)
 		write_data(&j, e);
+	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS)
+		write_neighbour(&j, e);
+	if (e->n_values > 0)
+		write_values(&j, r, e);
 	write_defects(&j, r, e);
 	writer_close(&j, '}');
 	run_print_json(r);

@@ -135,10 +135,25 @@ static void print_ppp(struct run *r, const struct event *e)
 	}
 	for (size_t i = 0; i < p->n_options; i++)
 		print_option(r, &p->options[i]);
-	if (p->n_options > 0 || p->body.len == 0)
+	if (p->n_options > 0 || p->body.len == 0 || e->n_values > 0)
 		return;
 	text_printf(&r->line, "    data: %zu octets", p->body.len);
 	end_line(r, p->body);
+}
+
+static void print_value(struct run *r, const struct value *v)
+{
+	text_puts(&r->line, "    ");
+	if (v->field[0] != '\0')
+		text_printf(&r->line, "%s: ", v->field);
+	text_puts(&r->line, v->name);
+	if (v->tag != 0)
+		text_printf(&r->line, " (tag %u)", v->tag);
+	if (v->kind != VALUE_NONE) {
+		text_puts(&r->line, ": ");
+		value_print(&r->line, v, r->options->show_secrets);
+	}
+	end_line(r, v->octets);
 }
 
 void decode_tree(struct run *r, const struct event *e)
@@ -149,4 +164,6 @@ void decode_tree(struct run *r, const struct event *e)
 		print_avp(r, e, &e->control.avps[i]);
 	if (e->kind == EVENT_PPP)
 		print_ppp(r, e);
+	for (size_t i = 0; i < e->n_values; i++)
+		print_value(r, &e->values[i]);
 }

@@ -40,6 +40,10 @@ const char *message_protocol(const struct event *e)
 		return "ICMP";
 	case EVENT_SAID:
 		return "log";
+	case EVENT_PPPOE:
+		return "PPPoE";
+	case EVENT_RADIUS:
+		return "RADIUS";
 	case EVENT_OTHER:
 		break;
 	}
@@ -58,6 +62,17 @@ static void control_word(struct text *t, const struct event *e)
 		text_puts(t, name);
 	else
 		text_printf(t, "message %u", e->control.message);
+}
+
+static void neighbour_word(struct text *t, const struct event *e)
+{
+	enum code_domain domain = e->kind == EVENT_PPPOE ? CODE_PPPOE : CODE_RADIUS;
+	const char *name = code_name(domain, e->neighbour.code);
+
+	if (name != NULL)
+		text_puts(t, name);
+	else
+		text_printf(t, "code %u", e->neighbour.code);
 }
 
 void message_word(struct text *t, const struct event *e)
@@ -84,6 +99,10 @@ void message_word(struct text *t, const struct event *e)
 	case EVENT_SAID:
 		text_puts(t, topic_name(e->said.topic));
 		return;
+	case EVENT_PPPOE:
+	case EVENT_RADIUS:
+		neighbour_word(t, e);
+		return;
 	case EVENT_OTHER:
 		text_puts(t, "other packet");
 		return;
@@ -92,7 +111,8 @@ void message_word(struct text *t, const struct event *e)
 
 void message_name(struct text *t, const struct event *e)
 {
-	if (e->kind == EVENT_PPP || e->kind == EVENT_ICMP)
+	if (e->kind == EVENT_PPP || e->kind == EVENT_ICMP || e->kind == EVENT_PPPOE ||
+	    e->kind == EVENT_RADIUS)
 		text_printf(t, "%s ", message_protocol(e));
 	message_word(t, e);
 	if (e->kind == EVENT_DATA)
@@ -179,6 +199,20 @@ static void control_detail(struct text *t, const struct event *e, bool is_full, 
 		print_avp(t, start, &e->control.avps[i], is_full, show_secrets);
 }
 
+/* In a line the values that tell most; the tree has all of them. */
+static void print_values(struct text *t, size_t start, const struct event *e, bool show_secrets)
+{
+	for (size_t i = 0; i < e->n_values; i++) {
+		const struct value *v = &e->values[i];
+
+		if (!v->tells)
+			continue;
+		separate(t, start);
+		text_printf(t, "%s ", v->name);
+		value_print(t, v, show_secrets);
+	}
+}
+
 static void ppp_detail(struct text *t, const struct event *e, bool show_secrets)
 {
 	const struct ppp *p = &e->ppp;
@@ -230,6 +264,17 @@ static void ppp_detail(struct text *t, const struct event *e, bool show_secrets)
 		separate(t, start);
 		text_printf(t, "magic 0x%08" PRIx32, p->magic);
 	}
+	print_values(t, start, e, show_secrets);
+}
+
+static void neighbour_detail(struct text *t, const struct event *e, bool show_secrets)
+{
+	size_t start;
+
+	if (e->kind == EVENT_RADIUS)
+		text_printf(t, "id %u ", e->neighbour.id);
+	start = t->len;
+	print_values(t, start, e, show_secrets);
 }
 
 void message_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
@@ -248,6 +293,10 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 			text_printf(t, "to %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
 				    e->l2tp.session_id);
 		text_printf(t, "%zu octets", e->data.length);
+		break;
+	case EVENT_PPPOE:
+	case EVENT_RADIUS:
+		neighbour_detail(t, e, show_secrets);
 		break;
 	case EVENT_SAID:
 		secrecy_mask(&masked, e->text, show_secrets);

@@ -1,0 +1,18 @@
+/* IPv4 and IPv6 addresses. */
+#ifndef L2TPSCOPE_ADDRESS_H
+#define L2TPSCOPE_ADDRESS_H
+
+#include "text.h"
+
+/* family 0 = unknown. */
+struct address {
+	uint8_t family; /* 0, 4 or 6 */
+	uint8_t octets[16];
+};
+
+bool address_equal(const struct address *a, const struct address *b);
+void address_print(struct text *t, const struct address *a); /* nothing when unknown */
+bool address_parse(struct str s, struct address *ret);
+struct address address_v4(uint32_t host_order);
+
+#endif
