@@ -99,7 +99,7 @@ bool avp_required(unsigned version, uint16_t message, uint16_t number)
 /* Between the least and the greatest length only multiples of this are possible. */
 static size_t length_step(const struct avp_row *row)
 {
-	switch (0x10000 * row->vendor + row->number) {
+	switch ((uint32_t)row->vendor << 16 | row->number) {
 	case AVP_N_MESSAGE_DIGEST: /* MD5 or SHA-1 */
 	case AVP_N_ASSIGNED_COOKIE:
 	case AVP_N_CISCO_ASSIGNED_COOKIE:

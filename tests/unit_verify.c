@@ -47,6 +47,50 @@ static void tunnel_responses(void **state)
 	is_hex(got, 16, "57bb79583b3dcacfbab93666d485e7c4");
 }
 
+static void l2tpv3_digests(void **state)
+{
+	struct span low = octets(arena, ZERO_TO_F);
+	struct span high = octets(arena, "101112131415161718191a1b1c1d1e1f");
+	uint8_t key[16];
+	uint8_t got[20];
+
+	(void)state;
+	verify_v3_key(V3_KEY_HIDING, text("secret1"), key);
+	is_hex(key, 16, "d9a4cd6cff1febb1cdb60a8106adad90");
+	verify_v3_key(V3_KEY_DIGEST, text("secret1"), key);
+	is_hex(key, 16, "eb9264771eda325ad6883a318e09b38f");
+	verify_v3_digest(false, span_of(key, 16), span_of(NULL, 0), span_of(NULL, 0),
+			 octets(arena, "c80300690000000000000000800800000000000180170000003b00"
+				       "00000000000000000000000000000000800c000000076c6363652d61"
+				       "800a0000003c0a000001800a0000003d1122334480080000003e0005"
+				       "801600000049" ZERO_TO_F),
+			 got);
+	is_hex(got, 16, "2bab8c9b2fac7f330faccd9a9f88d7c5");
+	verify_v3_digest(false, span_of(key, 16), low, high,
+			 octets(arena, "c803002b5566778800020001800800000000000680170000003b00"
+				       "00000000000000000000000000000000"),
+			 got);
+	is_hex(got, 16, "1333690db51fc2960bf32403d58805f8");
+	verify_v3_digest(true, span_of(key, 16), low, high,
+			 octets(arena, "c803002f55667788000200018008000000000006801b0000003b01"
+				       "0000000000000000000000000000000000000000"),
+			 got);
+	is_hex(got, 20, "0ee175fc2811a1092cc005e410fd82ec635fd2e4");
+}
+
+static void l2f_responses(void **state)
+{
+	uint8_t got[16];
+
+	(void)state;
+	verify_l2f_response(22, text("secret1"), octets(arena, ZERO_TO_F), got);
+	is_hex(got, 16, "409fc1c562745c4307180bdc1a57f5a8");
+	assert_int_equal(verify_l2f_key(got), 0x3fa463f2);
+	/* Only the low octet of the Client ID counts. */
+	verify_l2f_response(0x116, text("secret1"), octets(arena, ZERO_TO_F), got);
+	assert_int_equal(verify_l2f_key(got), 0x3fa463f2);
+}
+
 static void chap_md5(void **state)
 {
 	struct span challenge = octets(arena, ZERO_TO_F);
@@ -131,6 +175,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tunnel_responses, setup, teardown),
+		cmocka_unit_test_setup_teardown(l2tpv3_digests, setup, teardown),
+		cmocka_unit_test_setup_teardown(l2f_responses, setup, teardown),
 		cmocka_unit_test_setup_teardown(chap_md5, setup, teardown),
 		cmocka_unit_test_setup_teardown(mschap_v1, setup, teardown),
 		cmocka_unit_test_setup_teardown(mschap_v2, setup, teardown),
