@@ -1,4 +1,5 @@
-/* Runs the damage test: damage PROGRAM SAMPLES WORK FIRST LAST; see damage.h. */
+/* Runs the damage test over every second seed: damage PROGRAM SAMPLES WORK FIRST LAST; see
+ * damage.h. Odd seeds are the dial-out logs, even ones the dial-in logs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -403,10 +404,10 @@ int main(int argc, char **argv)
 {
 	const char *wanted = getenv("DAMAGE_SEEDS");
 	struct run r = {0};
-	unsigned long first, last, failed = 0;
+	unsigned long first, last, seeds = 0, failed = 0;
 
 	if (argc != 6) {
-		fputs("usage: damage PROGRAM SAMPLES WORK FIRST LAST\n"
+		fputs("usage: damage PROGRAM SAMPLES WORK FIRST LAST (every second seed)\n"
 		      "DAMAGE_SEEDS=N in the environment replaces LAST\n",
 		      stderr);
 		return 2;
@@ -421,11 +422,12 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	setenv("TZ", "UTC", 1);
-	for (unsigned long seed = first; seed <= last; seed++) {
+	for (unsigned long seed = first; seed <= last; seed += 2) {
+		seeds++;
 		r.seed = (uint32_t)seed;
 		failed += run_seed(&r) ? 0 : 1;
 	}
-	printf("%lu of %lu seeds failed%s%s\n", failed, last - first + 1,
+	printf("%lu of %lu seeds failed%s%s\n", failed, seeds,
 	       failed > 0 ? "; their files are in " : "", failed > 0 ? r.work : "");
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -24,8 +24,8 @@ static void read_all(struct source *s, struct secrets *secrets)
 	n = source_vantages(s, &vantages);
 	replay_end(r, vantages, n);
 	report = replay_report(r);
-	for (size_t i = 0; i < report->n_findings; i++)
-		fuzz_must(report->findings[i].rule != NULL);
+	for (const struct finding *f = report->findings; f != NULL; f = f->next)
+		fuzz_must(f->rule != NULL && f->text.len > 0);
 	replay_free(r);
 }
 

@@ -1,0 +1,1 @@
+annotate samples/dialout-lns.log

@@ -1,0 +1,1 @@
+frobnicate samples/dialin.pcap

@@ -1,0 +1,1 @@
+calls samples/dialin-lac.log samples/dialin-lns.log

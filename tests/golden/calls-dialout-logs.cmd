@@ -1,0 +1,1 @@
+calls samples/dialout-lac.log samples/dialout-lns.log

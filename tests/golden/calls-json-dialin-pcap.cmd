@@ -1,0 +1,1 @@
+calls --json --secrets samples/secrets samples/dialin.pcap

@@ -1,0 +1,1 @@
+check samples/dialin-lac.log samples/dialin-lns.log

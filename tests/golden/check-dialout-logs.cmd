@@ -1,0 +1,1 @@
+check samples/dialout-lac.log samples/dialout-lns.log

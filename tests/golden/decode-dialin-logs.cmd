@@ -1,0 +1,1 @@
+decode samples/dialin-lac.log samples/dialin-lns.log

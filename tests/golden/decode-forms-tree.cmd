@@ -1,0 +1,1 @@
+decode -v -x --secrets samples/secrets samples/forms.pcap

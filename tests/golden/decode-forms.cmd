@@ -1,0 +1,1 @@
+decode samples/forms.pcap

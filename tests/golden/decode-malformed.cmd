@@ -1,0 +1,1 @@
+decode -v samples/malformed.pcap

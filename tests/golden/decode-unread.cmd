@@ -1,0 +1,1 @@
+decode --unread samples/dialout-lac.log

@@ -1,0 +1,1 @@
+diagram samples/dialin-lac.log samples/dialin-lns.log

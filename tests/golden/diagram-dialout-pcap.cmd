@@ -1,0 +1,1 @@
+diagram --call 2 samples/dialout.pcap

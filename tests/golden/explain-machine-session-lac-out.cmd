@@ -1,0 +1,1 @@
+explain machine session-lac-out

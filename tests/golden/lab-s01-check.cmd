@@ -1,0 +1,1 @@
+check samples/lab/s01_chap_ok/lac.pcap samples/lab/s01_chap_ok/lns.pcap

@@ -1,0 +1,1 @@
+check samples/lab/s03_chap_wrong_password/lac.pcap samples/lab/s03_chap_wrong_password/lns.pcap

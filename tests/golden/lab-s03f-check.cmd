@@ -1,0 +1,1 @@
+check samples/lab/s03f_mschapv2_ok/lac.pcap

@@ -1,0 +1,1 @@
+calls --json --secrets samples/secrets samples/lab/s12_ipcp_address_refused/lac.pcap samples/lab/s12_ipcp_address_refused/lns.pcap

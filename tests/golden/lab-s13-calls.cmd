@@ -1,0 +1,1 @@
+calls --json --secrets samples/secrets samples/lab/s13_lns_admin_disconnect/lac.pcap samples/lab/s13_lns_admin_disconnect/lns.pcap

@@ -1,0 +1,1 @@
+show 1 samples/dialin-lac.log samples/dialin-lns.log

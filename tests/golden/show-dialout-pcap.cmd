@@ -1,0 +1,1 @@
+show 2 --secrets samples/secrets samples/dialout.pcap

@@ -1,0 +1,1 @@
+timeline samples/dialin-lac.log samples/dialin-lns.log

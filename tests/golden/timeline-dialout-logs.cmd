@@ -1,0 +1,1 @@
+timeline samples/dialout-lac.log samples/dialout-lns.log

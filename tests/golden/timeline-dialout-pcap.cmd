@@ -1,0 +1,1 @@
+timeline samples/dialout.pcap

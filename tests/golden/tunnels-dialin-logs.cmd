@@ -1,0 +1,1 @@
+tunnels samples/dialin-lac.log samples/dialin-lns.log

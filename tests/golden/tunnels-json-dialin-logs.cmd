@@ -1,0 +1,1 @@
+tunnels --json samples/dialin-lac.log samples/dialin-lns.log

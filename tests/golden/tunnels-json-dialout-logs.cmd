@@ -1,0 +1,1 @@
+tunnels --json samples/dialout-lac.log samples/dialout-lns.log

@@ -1,0 +1,1 @@
+tunnels --json samples/dialout.pcap
