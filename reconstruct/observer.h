@@ -92,6 +92,11 @@ struct observer {
 	struct defect_note *loose_defects;
 };
 
+/* The end of the input: what is still open is settled, roles that were learned late are named. */
+void observer_finish(struct observer *o);
+/* A console's role in all its tunnels, or ROLE_UNKNOWN. */
+enum role observer_role(const struct observer *o);
+
 /* What an event does, while it does it. */
 struct context {
 	struct observer *observer;

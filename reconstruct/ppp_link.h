@@ -35,4 +35,9 @@ int ppp_link_lns(const struct ppp_link *l);
 /* CP_LCP … CP_OTHER of a protocol number. */
 size_t cp_index(uint16_t protocol);
 
+/* For the link's other files: the roles of its ends, a control protocol's record, a phase. */
+extern const enum role ppp_roles[2], ppp_roles_at_lac[2];
+struct cp *ppp_link_cp(struct ppp_link *l, uint16_t protocol, bool at_lac);
+void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac);
+
 #endif

@@ -47,7 +47,6 @@ void ending_take(struct context *c, struct ending *ending, unsigned from);
 void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark mark);
 
 /* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
-const uint8_t *tunnel_word(struct str word);
 const uint8_t *session_word(struct str word);
 
 #endif

@@ -1,6 +1,6 @@
 #include "tunnel.h"
 
-#include "log_record.h"
+#include "arrival.h"
 #include "registry.h"
 #include "session.h"
 
@@ -11,7 +11,7 @@ enum role tunnel_role(unsigned end)
 	return end == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 }
 
-static uint8_t send_event(uint16_t message)
+uint8_t tunnel_send_event(uint16_t message)
 {
 	switch (message) {
 	case SCCRQ:
@@ -103,7 +103,7 @@ void tunnel_flip(struct tunnel *t)
 
 /* ---- the machines ---- */
 
-static void note_established(struct context *c, struct tunnel *t, unsigned end)
+void tunnel_note_established(struct context *c, struct tunnel *t, unsigned end)
 {
 	if (t->end[end].state != TUNNEL_ESTABLISHED || t->established[end].is_set)
 		return;
@@ -117,141 +117,24 @@ static void close_sessions(struct context *c, struct tunnel *t, unsigned end)
 		session_step(c, s, end, SESSION_TUNNEL_CLOSES);
 }
 
-static void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t event,
-			bool is_concluded)
+void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t event,
+		 bool is_concluded)
 {
 	bool has_gap = t->way[0].gaps + t->way[1].gaps > 0;
 
 	end_step(c, &t->end[end], event, tunnel_role(end), 0, has_gap ? NULL : &t->verdicts,
 		 is_concluded);
-	note_established(c, t, end);
+	tunnel_note_established(c, t, end);
 	if (event == TUNNEL_SEND_STOPCCN || event == TUNNEL_RECV_STOPCCN)
 		close_sessions(c, t, end);
 }
 
-static void received(struct context *c, struct tunnel *t, unsigned from, uint16_t message,
+void tunnel_received(struct context *c, struct tunnel *t, unsigned from, uint16_t message,
 		     struct session *s, bool is_concluded)
 {
-	tunnel_step(c, t, 1 - from, (uint8_t)(send_event(message) + 1), is_concluded);
+	tunnel_step(c, t, 1 - from, (uint8_t)(tunnel_send_event(message) + 1), is_concluded);
 	if (s)
 		session_received(c, s, from, message, is_concluded);
-}
-
-static void awaiting_add(struct context *c, struct tunnel *t, unsigned from, struct session *s)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-	struct awaiting *w = arena_alloc(c->arena, sizeof(*w));
-
-	if (!w)
-		return;
-	*w = (struct awaiting){.session = s,
-			       .step = c->step,
-			       .mark = c->mark,
-			       .message = c->event->control.message,
-			       .ns = c->event->l2tp.ns,
-			       .has_ns = c->event->l2tp.has_sequence};
-	if (lt->awaiting_last[from])
-		lt->awaiting_last[from]->next = w;
-	else
-		lt->awaiting[from] = w;
-	lt->awaiting_last[from] = w;
-}
-
-/* The channel keeps order: what was sent before `last` has arrived too. */
-static void release_through(struct context *c, struct tunnel *t, unsigned from,
-			    const struct awaiting *last)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-	bool is_done = false;
-
-	while (last && lt->awaiting[from] && !is_done) {
-		struct awaiting *w = lt->awaiting[from];
-		struct context then = *c;
-
-		lt->awaiting[from] = w->next;
-		if (!w->next)
-			lt->awaiting_last[from] = NULL;
-		then.step = w->step;
-		is_done = w == last;
-		received(&then, t, from, w->message, w->session, true);
-	}
-}
-
-static void release_acknowledged(struct context *c, struct tunnel *t, unsigned from)
-{
-	const struct channel *way = &t->way[from];
-	const struct awaiting *last = NULL;
-
-	if (!way->has_acked)
-		return;
-	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
-		if (w->has_ns && (int16_t)(uint16_t)(way->acked - w->ns) > 0)
-			last = w;
-	}
-	release_through(c, t, from, last);
-}
-
-/* Which message proves that which other one has arrived at its sender. */
-static const struct {
-	uint16_t message, answered;
-} answers[] = {
-	{SCCRP, SCCRQ}, {SCCCN, SCCRP}, {ICRP, ICRQ}, {ICCN, ICRP}, {OCRP, OCRQ}, {OCCN, OCRQ},
-};
-
-static uint16_t answered_by(uint16_t message)
-{
-	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		if (answers[i].message == message)
-			return answers[i].answered;
-	}
-	return ZLB;
-}
-
-static void release_answered(struct context *c, struct tunnel *t, unsigned from,
-			     const struct session *s, uint16_t message)
-{
-	const struct awaiting *last = NULL;
-	uint16_t answered = answered_by(message);
-
-	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
-		/* a call message shows its sender's tunnel open */
-		bool opens =
-			s && (w->message == SCCRQ || w->message == SCCRP || w->message == SCCCN);
-
-		if (opens || (answered && w->message == answered && w->session == s))
-			last = w;
-	}
-	release_through(c, t, from, last);
-}
-
-void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const struct session *s)
-{
-	const struct awaiting *last = NULL;
-
-	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
-		if (w->session == s && w->message != CDN)
-			last = w;
-	}
-	release_through(c, t, from, last);
-}
-
-/* A message that was not printed but must have come: an SCCCN needs an SCCRP, an ICCN an
- * ICRP. The other end's path is pulled along. */
-static void pull(struct context *c, struct tunnel *t, unsigned from, struct session *s)
-{
-	uint16_t needs = answered_by(c->event->control.message);
-	bool was_seen = s ? s->seen[needs].count > 0 : t->seen[needs].count > 0;
-
-	if (!c->observer->is_text || was_seen || (needs != SCCRP && needs != ICRP))
-		return;
-	release_answered(c, t, from, s, needs);
-	if (s) {
-		session_sent(c, s, 1 - from, needs, true);
-		session_received(c, s, 1 - from, needs, true);
-	} else {
-		tunnel_step(c, t, 1 - from, send_event(needs), true);
-		tunnel_step(c, t, from, (uint8_t)(send_event(needs) + 1), true);
-	}
 }
 
 /* ---- facts ---- */
@@ -387,9 +270,9 @@ static void deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 
 	if (c->step)
 		c->step->session = s ? s : c->step->session;
-	release_answered(c, t, 1 - from, s, message);
-	pull(c, t, from, s);
-	tunnel_step(c, t, from, send_event(message), false);
+	arrival_answered(c, t, 1 - from, s, message);
+	arrival_pull(c, t, from, s);
+	tunnel_step(c, t, from, tunnel_send_event(message), false);
 	if (s)
 		session_sent(c, s, from, message, false);
 	if (message == STOPCCN) {
@@ -399,10 +282,10 @@ static void deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	if (message == CDN && s)
 		live_session(s)->is_ended = true;
 	if (is_there) {
-		release_through(c, t, from, live_tunnel(t)->awaiting_last[from]);
-		received(c, t, from, message, s, false);
+		arrival_through(c, t, from, live_tunnel(t)->awaiting_last[from]);
+		tunnel_received(c, t, from, message, s, false);
 	} else {
-		awaiting_add(c, t, from, s);
+		arrival_await(c, t, from, s);
 	}
 }
 
@@ -463,7 +346,7 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 		then.step = h->step;
 		then.mark = mark_again(c, h->event);
 		deliver(&then, t, from, NULL);
-		release_acknowledged(c, t, from);
+		arrival_acknowledged(c, t, from);
 	}
 }
 
@@ -496,7 +379,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	if (c->step)
 		c->step->delivery = d;
 	t->last = c->mark;
-	release_acknowledged(c, t, 1 - from);
+	arrival_acknowledged(c, t, 1 - from);
 	switch (d) {
 	case DELIVERY_NEW:
 		deliver(c, t, from, known);
@@ -518,68 +401,6 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	}
 	release_held(c, t, 0, false);
 	release_held(c, t, 1, false);
-}
-
-/* ---- what consoles say ---- */
-
-/* IOS's words (l2tpv2-fsm.md): several replay states may stand behind one. */
-const uint8_t *tunnel_word(struct str word)
-{
-	static const struct {
-		const char *word;
-		uint8_t states[4];
-	} words[] = {
-		{"idle", {TUNNEL_IDLE, TUNNEL_REQUEST_RECEIVED}},
-		{"wait-ctl-reply",
-		 {TUNNEL_WAIT_CTL_REPLY, TUNNEL_WAIT_CTL_CONN, TUNNEL_REPLY_RECEIVED}},
-		{"wait-ctl-conn", {TUNNEL_WAIT_CTL_CONN}},
-		{"established", {TUNNEL_ESTABLISHED, TUNNEL_REPLY_RECEIVED}},
-		{"no-sessions-left", {TUNNEL_ESTABLISHED}},
-		{"shutting-down", {TUNNEL_IDLE}},
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_equal_nocase(word, str_of(words[i].word)))
-			return words[i].states;
-	}
-	return NULL;
-}
-
-static bool means(const uint8_t *states, uint8_t state)
-{
-	for (; states && *states; states++) {
-		if (*states == state)
-			return true;
-	}
-	return false;
-}
-
-void tunnel_said_state(struct context *c, struct tunnel *t)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-	struct end *end = &t->end[lt->local];
-	struct str said = said_text(c->event, FIELD_AFTER);
-	const uint8_t *before = tunnel_word(said_text(c->event, FIELD_BEFORE));
-	const uint8_t *after;
-
-	if (!said.len)
-		said = said_text(c->event, FIELD_STATE);
-	after = tunnel_word(said);
-	if (!after)
-		return;
-	if (str_is(said, "idle") && before && !means(before, TUNNEL_IDLE))
-		lt->is_closed = true;
-	if (means(after, end->state) || end->state == after[0])
-		return;
-	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
-	    !end->is_doubtful)
-		end_disagrees(c, end, tunnel_role(lt->local), &t->verdicts);
-	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
-	end_adopt(c, end,
-		  after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == RESPONDER ? TUNNEL_WAIT_CTL_CONN
-									      : after[0],
-		  tunnel_role(lt->local), 0, false);
-	note_established(c, t, lt->local);
 }
 
 /* ---- the end ---- */

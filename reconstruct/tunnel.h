@@ -26,10 +26,22 @@ void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const stru
 /* What a console says of its tunnel. */
 void tunnel_said_state(struct context *c, struct tunnel *t);
 
+/* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
+const uint8_t *tunnel_word(struct str word);
+
 /* The end of the input: what is still held goes on, what never arrived is noted. */
 void tunnel_finish(struct context *c, struct tunnel *t);
 
 /* INITIATOR and RESPONDER as roles. */
 enum role tunnel_role(unsigned end);
+
+/* For the tunnel's other files: the machine of one end moves; a message has reached the end
+ * that did not send it; the event that sending a message is (receiving it is the next one). */
+void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t event,
+		 bool is_concluded);
+void tunnel_received(struct context *c, struct tunnel *t, unsigned from, uint16_t message,
+		     struct session *s, bool is_concluded);
+uint8_t tunnel_send_event(uint16_t message);
+void tunnel_note_established(struct context *c, struct tunnel *t, unsigned end);
 
 #endif

@@ -1,0 +1,178 @@
+#include "auth_link.h"
+
+#include "ppp_link.h"
+
+enum { LCP_OPTION_AUTH = 3 };
+
+bool auth_is_protocol(uint16_t protocol)
+{
+	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
+}
+
+void auth_agreed(struct ppp_link *l, unsigned authenticator)
+{
+	const struct cp_side *side = &l->cp[CP_LCP].side[authenticator];
+	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, LCP_OPTION_AUTH);
+	struct auth *auth = &l->auth[1 - authenticator];
+	struct bytes b;
+	uint16_t protocol;
+
+	if (!o || o->value.len < 2)
+		return;
+	b = bytes_of(o->value);
+	protocol = bytes_u16(&b);
+	if (auth->result == RESULT_UNKNOWN || auth->protocol == 0)
+		auth->protocol = protocol;
+	if (protocol == PPP_CHAP && b.left)
+		auth->algorithm = bytes_u8(&b);
+}
+
+enum auth_word { AUTH_WORD_NONE, WORD_CHALLENGE, WORD_RESPONSE, WORD_SUCCESS, WORD_FAILURE };
+
+static enum auth_word auth_word(const struct ppp *p)
+{
+	static const enum auth_word pap[] = {AUTH_WORD_NONE, WORD_RESPONSE, WORD_SUCCESS,
+					     WORD_FAILURE};
+	static const enum auth_word others[] = {AUTH_WORD_NONE, WORD_CHALLENGE, WORD_RESPONSE,
+						WORD_SUCCESS, WORD_FAILURE};
+
+	if (p->protocol == PPP_PAP)
+		return p->code <= PAP_NAK ? pap[p->code] : AUTH_WORD_NONE;
+	return p->code <= CHAP_FAILURE ? others[p->code] : AUTH_WORD_NONE;
+}
+
+static void auth_guess_algorithm(struct auth *a)
+{
+	if (a->protocol != PPP_CHAP || a->algorithm)
+		return;
+	if (a->response.len == 16)
+		a->algorithm = CHAP_MD5;
+	else if (a->response.len == 49)
+		a->algorithm = a->challenge.len == 16 ? CHAP_MSV2 : CHAP_MS;
+}
+
+static void auth_challenge(struct context *c, struct auth *a, const struct ppp *p)
+{
+	a->authenticator_name = p->name.len ? keep(c, p->name) : a->authenticator_name;
+	/* a challenge that never went out does not replace the proxy's */
+	if (c->event->is_virtual)
+		return;
+	a->challenges++;
+	a->challenge_id = p->id;
+	if (p->value.len || !a->is_proxy)
+		a->challenge = keep_span(c, p->value);
+	a->challenged = mark_text(c, "Challenge id %u", p->id);
+	mark_first(&a->first, a->challenged);
+}
+
+static void auth_response(struct context *c, struct auth *a, const struct ppp *p)
+{
+	a->peer_name = p->name.len ? keep(c, p->name) : a->peer_name;
+	if (c->event->is_virtual) {
+		a->is_proxy = true; /* the LAC got it, and passed it on */
+		return;
+	}
+	a->responses++;
+	a->response_id = p->id;
+	if (p->value.len)
+		a->response = keep_span(c, p->value);
+	a->responded = mark_text(
+		c, "%s id %u", p->protocol == PPP_PAP ? "Authenticate-Request" : "Response", p->id);
+	mark_first(&a->first, a->responded);
+	auth_guess_algorithm(a);
+}
+
+static void auth_decision(struct context *c, struct auth *a, const struct ppp *p, bool success)
+{
+	a->result = success ? RESULT_SUCCESS : RESULT_FAILURE;
+	a->message = keep(c, p->message);
+	a->decided = mark_text(c, success ? "Success id %u" : "Failure id %u", p->id);
+	mark_first(&a->first, a->decided);
+}
+
+static void auth_machines(struct context *c, struct auth *a, unsigned authenticator,
+			  const enum role *who, uint8_t event, struct verdict_note **notes)
+{
+	bool only_lns = c->event->is_virtual;
+
+	if (!only_lns || authenticator == LNS)
+		end_step(c, &a->authenticator, event, who[authenticator], a->protocol, notes,
+			 false);
+	if (!only_lns || authenticator == CLIENT)
+		end_step(c, &a->peer, event, who[1 - authenticator], a->protocol, notes, false);
+}
+
+void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
+{
+	const struct ppp *p = &c->event->ppp;
+	const enum role *who = at_lac ? ppp_roles_at_lac : ppp_roles;
+	enum auth_word word = auth_word(p);
+	/* requests and decisions come from the authenticator, responses from the other */
+	unsigned authenticator = word == WORD_RESPONSE ? 1 - from : from;
+	struct auth *a = &s->ppp.auth[1 - authenticator];
+	static const uint8_t events[] = {0, AUTH_CHALLENGE, AUTH_RESPONSE, AUTH_SUCCESS,
+					 AUTH_FAILURE};
+
+	if (word == AUTH_WORD_NONE)
+		return;
+	if (a->protocol != p->protocol) {
+		a->protocol = p->protocol;
+		a->algorithm = 0;
+		auth_agreed(&s->ppp, authenticator);
+		a->protocol = p->protocol;
+	}
+	if (!at_lac)
+		ppp_link_phase(c, s, LINK_AUTH_BEGINS, at_lac);
+	if (word == WORD_CHALLENGE)
+		auth_challenge(c, a, p);
+	else if (word == WORD_RESPONSE)
+		auth_response(c, a, p);
+	else
+		auth_decision(c, a, p, word == WORD_SUCCESS);
+	if (authenticator == LNS && at_lac)
+		a->by_lac = true;
+	else if (authenticator == LNS)
+		a->by_lns = true;
+	auth_machines(c, a, authenticator, who, events[word], &s->verdicts);
+	if (word == WORD_FAILURE && !at_lac)
+		ppp_link_phase(c, s, LINK_AUTH_FAILS, at_lac);
+}
+
+void auth_proxy(struct context *c, struct session *s)
+{
+	const struct avp *type = event_avp(c->event, 29), *name = event_avp(c->event, 30);
+	const struct avp *challenge = event_avp(c->event, 31), *id = event_avp(c->event, 32);
+	const struct avp *response = event_avp(c->event, 33);
+	static const uint16_t protocols[] = {0, 0, PPP_CHAP, PPP_PAP, 0, PPP_CHAP, 0, PPP_EAP};
+	struct auth *a = &s->ppp.auth[CLIENT];
+	uint64_t number;
+
+	if (!type || !avp_number(type, &number))
+		return;
+	s->proxy_type = (uint8_t)number;
+	if (name) {
+		s->proxy_name = keep(c, avp_text(name));
+		a->peer_name = s->proxy_name;
+	}
+	if (number >= sizeof(protocols) / sizeof(protocols[0]) || protocols[number] == 0)
+		return;
+	a->is_proxy = true;
+	a->by_lac = true;
+	a->protocol = protocols[number];
+	if (number == 2)
+		a->algorithm = CHAP_MD5;
+	else if (number == 5)
+		a->algorithm = CHAP_MS;
+	if (challenge)
+		a->challenge = keep_span(c, challenge->value);
+	if (response)
+		a->response = keep_span(c, response->value);
+	if (id && avp_number(id, &number)) {
+		a->challenge_id = (uint8_t)number;
+		a->response_id = (uint8_t)number;
+	}
+	if (a->response.len) {
+		mark_first(&a->responded, mark_text(c, "proxy response"));
+		mark_first(&a->first, a->responded);
+	}
+}

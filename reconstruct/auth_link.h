@@ -1,0 +1,18 @@
+/* Authentication of one end of a link by the other: PAP, CHAP, EAP and what a proxy passed on. */
+#ifndef L2TPSCOPE_AUTH_LINK_H
+#define L2TPSCOPE_AUTH_LINK_H
+
+#include "observer.h"
+
+bool auth_is_protocol(uint16_t protocol);
+
+/* A packet sent by end `from`; `at_lac` as in ppp_link_packet. */
+void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac);
+
+/* The algorithm an authenticator asked for in LCP and got. */
+void auth_agreed(struct ppp_link *l, unsigned authenticator);
+
+/* Proxy authentication of an ICCN or OCCN (RFC 2661 4.4.5). */
+void auth_proxy(struct context *c, struct session *s);
+
+#endif

@@ -1,0 +1,260 @@
+#include "cp_link.h"
+
+#include "auth_link.h"
+#include "ppp_link.h"
+
+enum { LCP_OPTION_AUTH = 3, LCP_OPTION_MAGIC = 5 };
+
+bool cp_is_control(uint16_t protocol)
+{
+	return protocol == PPP_LCP || (protocol & 0xc000) == 0x8000;
+}
+
+static void cp_sender(struct cp_step *x, uint8_t event)
+{
+	if (x->c->event->is_virtual && x->from == CLIENT)
+		return;
+	end_step(x->c, &x->cp->side[x->from].end, event, x->who[x->from], x->cp->protocol,
+		 &x->s->verdicts, false);
+}
+
+static void cp_receiver(struct cp_step *x, uint8_t event)
+{
+	unsigned to = 1 - x->from;
+
+	if (x->c->event->is_virtual && to == CLIENT)
+		return;
+	end_step(x->c, &x->cp->side[to].end, event, x->who[to], x->cp->protocol, &x->s->verdicts,
+		 false);
+}
+
+const struct ppp_option *options_keep(struct context *c, const struct ppp_option *options, size_t n)
+{
+	struct ppp_option *kept = n ? arena_array(c->arena, n, sizeof(*kept)) : NULL;
+
+	if (!kept)
+		return NULL;
+	memcpy(kept, options, n * sizeof(*kept));
+	for (size_t i = 0; i < n; i++)
+		kept[i].value = keep_span(c, options[i].value);
+	return kept;
+}
+
+static bool same_request(const struct cp_side *me, const struct ppp *p)
+{
+	return p->has_id && me->requests > 0 && me->request_id == p->id;
+}
+
+/* LCP that negotiates anew takes everything above it down (RFC 1661 4.3, tld). */
+static void lcp_starts_over(struct cp_step *x)
+{
+	struct ppp_link *l = &x->s->ppp;
+
+	for (size_t i = 0; i < 2; i++)
+		x->cp->side[i].acked = (struct mark){0};
+	if (x->at_lac || x->cp->protocol != PPP_LCP)
+		return;
+	l->renegotiations++;
+	l->renegotiated = mark_text(x->c, "LCP Configure-Request in Opened");
+	ppp_link_phase(x->c, x->s, LINK_RENEGOTIATES, x->at_lac);
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		for (int i = 0; i < 2; i++) {
+			struct cp_side *side = &l->cp[k].side[i];
+
+			side->acked = (struct mark){0};
+			if (side->end.state > CP_STATE_STARTING)
+				end_step(x->c, &side->end, CP_EVENT_DOWN, ppp_roles[i],
+					 l->cp[k].protocol, NULL, true);
+		}
+	}
+}
+
+static bool is_loop(const struct cp *cp, unsigned from, const struct ppp *p)
+{
+	const struct ppp_option *mine = option_find(p->options, p->n_options, LCP_OPTION_MAGIC);
+	const struct cp_side *other = &cp->side[1 - from];
+	const struct ppp_option *theirs =
+		option_find(other->options, other->n_options, LCP_OPTION_MAGIC);
+
+	return cp->protocol == PPP_LCP && mine && theirs && mine->is_whole && mine->value.len &&
+	       span_equal(mine->value, theirs->value) && same_request(other, p);
+}
+
+static void take_request(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct cp_side *me = &x->cp->side[x->from];
+
+	if (x->cp->side[0].end.state == CP_STATE_OPENED ||
+	    x->cp->side[1].end.state == CP_STATE_OPENED)
+		lcp_starts_over(x);
+	if (is_loop(x->cp, x->from, p))
+		mark_first(&x->s->ppp.loopback,
+			   mark_text(x->c, "the Configure-Request came back: same magic number"));
+	if (same_request(me, p))
+		me->request_repeats++;
+	else
+		me->requests++;
+	me->request_id = p->id;
+	me->last_request = mark_text(x->c, "Configure-Request id %u", p->id);
+	mark_first(&me->first_request, me->last_request);
+	me->options = options_keep(x->c, p->options, p->n_options);
+	me->n_options = me->options ? p->n_options : 0;
+	me->acked = (struct mark){0};
+	cp_sender(x, CP_EVENT_SEND_CONFREQ);
+	cp_receiver(x, CP_EVENT_RECV_CONFREQ);
+}
+
+static void cp_opened(struct cp_step *x)
+{
+	struct cp *cp = x->cp;
+
+	if (!cp->side[0].acked.is_set || !cp->side[1].acked.is_set)
+		return;
+	mark_first(&cp->opened, mark_text(x->c, "acknowledged both ways"));
+	cp->closed = (struct mark){0};
+}
+
+static void take_ack(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
+	bool fits = peer->requests == 0 || !p->has_id || peer->request_id == p->id;
+
+	me->acks++;
+	cp_sender(x, CP_EVENT_SEND_CONFACK);
+	/* RFC 1661 5.2: an Ack for another request is discarded; a second one for the same
+	 * request is a copy of the first */
+	if (!fits || peer->acked.is_set)
+		return;
+	peer->acked = mark_text(x->c, "Configure-Ack id %u", p->id);
+	if (peer->requests && peer->n_options) {
+		peer->agreed = peer->options;
+		peer->n_agreed = peer->n_options;
+	} else {
+		peer->agreed = options_keep(x->c, p->options, p->n_options);
+		peer->n_agreed = peer->agreed ? p->n_options : 0;
+	}
+	cp_receiver(x, CP_EVENT_RECV_CONFACK);
+	if (x->cp->protocol == PPP_LCP && !x->at_lac)
+		auth_agreed(&x->s->ppp, 1 - x->from);
+	cp_opened(x);
+}
+
+static void take_refusal(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
+	bool fits = peer->requests == 0 || !p->has_id || peer->request_id == p->id;
+
+	if (p->code == CP_CONFNAK)
+		me->naks++;
+	else
+		me->rejects++;
+	me->refused = options_keep(x->c, p->options, p->n_options);
+	me->n_refused = me->refused ? p->n_options : 0;
+	me->refused_is_reject = p->code == CP_CONFREJ;
+	me->refused_mark =
+		mark_text(x->c, "%s id %u",
+			  p->code == CP_CONFNAK ? "Configure-Nak" : "Configure-Reject", p->id);
+	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH))
+		x->s->ppp.auth_method_refused = me->refused_mark;
+	cp_sender(x, CP_EVENT_SEND_CONFNAK);
+	if (fits)
+		cp_receiver(x, CP_EVENT_RECV_CONFNAK);
+}
+
+static void take_terminate(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct cp_side *me = &x->cp->side[x->from];
+	bool is_request = p->code == CP_TERMREQ;
+
+	if (is_request) {
+		mark_first(&me->terminate, mark_text(x->c, "Terminate-Request id %u", p->id));
+		if (!me->terminate_text.len)
+			me->terminate_text = keep(x->c, p->message);
+		mark_first(&x->cp->closed, me->terminate);
+	} else {
+		mark_first(&me->terminate_ack, mark_text(x->c, "Terminate-Ack id %u", p->id));
+	}
+	cp_sender(x, is_request ? CP_EVENT_SEND_TERMREQ : CP_EVENT_SEND_TERMACK);
+	cp_receiver(x, is_request ? CP_EVENT_RECV_TERMREQ : CP_EVENT_RECV_TERMACK);
+	if (x->cp->protocol == PPP_LCP && is_request)
+		ppp_link_phase(x->c, x->s, LINK_CLOSES, x->at_lac);
+}
+
+static void take_protocol_reject(struct cp_step *x)
+{
+	uint16_t rejected = x->c->event->ppp.rejected_protocol;
+	struct cp_step about = *x;
+	struct ppp_link *l = &x->s->ppp;
+
+	cp_sender(x, CP_EVENT_SEND_REJECT);
+	if (!cp_is_control(rejected) || rejected == PPP_LCP || x->at_lac)
+		return;
+	about.cp = &l->cp[cp_index(rejected)];
+	if (about.cp->protocol == 0)
+		about.cp->protocol = rejected;
+	if (about.cp->protocol != rejected)
+		return;
+	mark_first(&about.cp->side[x->from].protocol_reject,
+		   mark_text(x->c, "Protocol-Reject of %s",
+			     code_name(CODE_PPP_PROTOCOL, rejected)
+				     ? code_name(CODE_PPP_PROTOCOL, rejected)
+				     : "an unknown protocol"));
+	cp_receiver(&about, CP_EVENT_RECV_PROTREJ);
+}
+
+static void take_echo(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
+
+	if (p->code == CP_ECHOREQ) {
+		me->echo_requests++;
+		me->echo_unanswered++;
+		me->echo_last = x->c->mark;
+	} else if (p->code == CP_ECHOREP) {
+		me->echo_replies++;
+		peer->echo_unanswered = 0;
+	}
+	cp_sender(x, CP_EVENT_SEND_ECHO);
+	cp_receiver(x, CP_EVENT_RECV_ECHO);
+}
+
+void cp_take(struct cp_step *x)
+{
+	switch (x->c->event->ppp.code) {
+	case CP_CONFREQ:
+		take_request(x);
+		break;
+	case CP_CONFACK:
+		take_ack(x);
+		break;
+	case CP_CONFNAK:
+	case CP_CONFREJ:
+		take_refusal(x);
+		break;
+	case CP_TERMREQ:
+	case CP_TERMACK:
+		take_terminate(x);
+		break;
+	case CP_CODEREJ:
+		cp_sender(x, CP_EVENT_SEND_REJECT);
+		cp_receiver(x, CP_EVENT_RECV_CODEREJ);
+		break;
+	case CP_PROTREJ:
+		take_protocol_reject(x);
+		break;
+	case CP_ECHOREQ:
+	case CP_ECHOREP:
+	case CP_DISCARD:
+	case CP_IDENTIFICATION:
+	case CP_TIME_REMAINING:
+		take_echo(x);
+		break;
+	default:
+		cp_receiver(x, CP_EVENT_RECV_UNKNOWN);
+	}
+}

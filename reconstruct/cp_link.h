@@ -1,0 +1,26 @@
+/* Control protocols of a link: each packet moves the machines of both ends (RFC 1661 4). */
+#ifndef L2TPSCOPE_CP_LINK_H
+#define L2TPSCOPE_CP_LINK_H
+
+#include "observer.h"
+
+/* One packet of a control protocol while it is judged. */
+struct cp_step {
+	struct context *c;
+	struct session *s;
+	struct cp *cp;
+	const enum role *who;
+	unsigned from;
+	bool at_lac;
+};
+
+void cp_take(struct cp_step *x);
+
+/* LCP and the network control protocols, by number. */
+bool cp_is_control(uint16_t protocol);
+
+/* Options in the replay's arena; NULL when there are none. */
+const struct ppp_option *options_keep(struct context *c, const struct ppp_option *options,
+				      size_t n);
+
+#endif

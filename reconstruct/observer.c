@@ -1,0 +1,162 @@
+#include "observer.h"
+
+#include "ppp_link.h"
+#include "session.h"
+#include "tunnel.h"
+
+/* PPP shows the LNS where neither ICRQ nor OCRQ was seen. */
+static void infer_roles(struct session *s)
+{
+	int lns;
+
+	if (s->roles_known)
+		return;
+	lns = ppp_link_lns(&s->ppp);
+	if (lns < 0)
+		return;
+	if (lns == CLIENT)
+		session_flip(s);
+	s->roles_known = true;
+	s->roles_inferred = true;
+}
+
+/* Which role a tunnel's initiator has in its calls; ROLE_INITIATOR while they do not tell. */
+static enum role calls_tell(const struct tunnel *t)
+{
+	enum role role = ROLE_INITIATOR;
+
+	for (const struct session *s = t->sessions; s; s = s->next) {
+		enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
+
+		if (!s->roles_known)
+			continue;
+		if (role != ROLE_INITIATOR && role != here)
+			return ROLE_INITIATOR;
+		role = here;
+	}
+	return role;
+}
+
+static enum role initiator_role(const struct tunnel *t)
+{
+	return ((const struct live_tunnel *)t)->initiator;
+}
+
+static enum role role_here(enum role role, enum role initiator)
+{
+	if (role == ROLE_INITIATOR)
+		return initiator;
+	if (role == ROLE_RESPONDER && initiator != ROLE_INITIATOR)
+		return initiator == ROLE_LAC ? ROLE_LNS : ROLE_LAC;
+	return role;
+}
+
+static enum role speaker_role(const struct step *step)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)step->tunnel;
+
+	if (!lt)
+		return ROLE_UNKNOWN;
+	return role_here(tunnel_role(lt->local), initiator_role(step->tunnel));
+}
+
+static void steps_name_roles(struct observer *o)
+{
+	for (struct step *step = o->steps; step; step = step->next) {
+		enum role initiator;
+
+		if (!step->tunnel)
+			continue;
+		initiator = initiator_role(step->tunnel);
+		if (step->session && step->session->roles_known)
+			initiator = step->session->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
+		if (step->event->kind == EVENT_SAID) {
+			step->from = speaker_role(step);
+			step->to = step->from;
+		}
+		step->from = role_here(step->from, initiator);
+		step->to = role_here(step->to, initiator);
+		for (size_t i = 0; i < step->n_changes; i++)
+			step->changes[i].who = role_here(step->changes[i].who, initiator);
+	}
+}
+
+/* The lookup of a console names what its tunnel's messages do not print. */
+static void tell_tunnel(struct tunnel *t)
+{
+	unsigned local = live_tunnel(t)->local;
+
+	for (const struct session *s = t->sessions; s; s = s->next) {
+		struct peer *own = &t->peer[local], *other = &t->peer[1 - local];
+
+		if (!other->address.family)
+			other->address = s->said_lns;
+		if (!own->name.len)
+			own->name = s->said_lac_name;
+	}
+}
+
+static bool may_lead_to(const struct tunnel *t, const struct session *stray)
+{
+	const struct address *other = &t->peer[1 - ((const struct live_tunnel *)t)->local].address;
+
+	return !other->family || address_equal(other, &stray->said_lns);
+}
+
+/* A caller who was meant for a tunnel is a call, even if it never got a session: it belongs to
+ * the tunnel that was tried for it. */
+static void place_strays(struct observer *o)
+{
+	for (struct live_session *ls = o->strays; ls; ls = ls->next_stray) {
+		struct session *s = &ls->session;
+		struct tunnel *tried = NULL;
+
+		for (struct tunnel *t = o->tunnels; t && s->said_lns.family; t = t->next)
+			if (may_lead_to(t, s))
+				tried = t;
+		if (!tried)
+			continue;
+		s->tunnel = tried;
+		s->direction = INCOMING;
+		s->roles_known = true;
+		s->lac_end = live_tunnel(tried)->local;
+		s->before_first = s->before_first.is_set ? s->before_first : s->first;
+		s->next = tried->sessions;
+		tried->sessions = s;
+		ls->is_stray = false;
+	}
+}
+
+void observer_finish(struct observer *o)
+{
+	static const struct event nothing;
+	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
+
+	place_strays(o);
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		tunnel_finish(&c, t);
+		if (o->is_text)
+			tell_tunnel(t);
+		for (struct session *s = t->sessions; s; s = s->next)
+			infer_roles(s);
+		live_tunnel(t)->initiator = calls_tell(t);
+	}
+	steps_name_roles(o);
+}
+
+enum role observer_role(const struct observer *o)
+{
+	enum role role = ROLE_UNKNOWN;
+
+	for (const struct tunnel *t = o->tunnels; o->is_text && t; t = t->next) {
+		enum role here = role_here(tunnel_role(((const struct live_tunnel *)t)->local),
+					   initiator_role(t));
+
+		if (here == ROLE_INITIATOR || here == ROLE_RESPONDER)
+			continue;
+		if (role != ROLE_UNKNOWN && role != here)
+			return ROLE_UNKNOWN;
+		role = here;
+	}
+	return role;
+}

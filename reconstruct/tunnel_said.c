@@ -1,0 +1,62 @@
+#include "log_record.h"
+#include "tunnel.h"
+
+/* IOS's words (l2tpv2-fsm.md): several replay states may stand behind one. */
+const uint8_t *tunnel_word(struct str word)
+{
+	static const struct {
+		const char *word;
+		uint8_t states[4];
+	} words[] = {
+		{"idle", {TUNNEL_IDLE, TUNNEL_REQUEST_RECEIVED}},
+		{"wait-ctl-reply",
+		 {TUNNEL_WAIT_CTL_REPLY, TUNNEL_WAIT_CTL_CONN, TUNNEL_REPLY_RECEIVED}},
+		{"wait-ctl-conn", {TUNNEL_WAIT_CTL_CONN}},
+		{"established", {TUNNEL_ESTABLISHED, TUNNEL_REPLY_RECEIVED}},
+		{"no-sessions-left", {TUNNEL_ESTABLISHED}},
+		{"shutting-down", {TUNNEL_IDLE}},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_equal_nocase(word, str_of(words[i].word)))
+			return words[i].states;
+	}
+	return NULL;
+}
+
+static bool means(const uint8_t *states, uint8_t state)
+{
+	for (; states && *states; states++) {
+		if (*states == state)
+			return true;
+	}
+	return false;
+}
+
+void tunnel_said_state(struct context *c, struct tunnel *t)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct end *end = &t->end[lt->local];
+	struct str said = said_text(c->event, FIELD_AFTER);
+	const uint8_t *before = tunnel_word(said_text(c->event, FIELD_BEFORE));
+	const uint8_t *after;
+
+	if (!said.len)
+		said = said_text(c->event, FIELD_STATE);
+	after = tunnel_word(said);
+	if (!after)
+		return;
+	if (str_is(said, "idle") && before && !means(before, TUNNEL_IDLE))
+		lt->is_closed = true;
+	if (means(after, end->state) || end->state == after[0])
+		return;
+	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
+	    !end->is_doubtful)
+		end_disagrees(c, end, tunnel_role(lt->local), &t->verdicts);
+	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
+	end_adopt(c, end,
+		  after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == RESPONDER ? TUNNEL_WAIT_CTL_CONN
+									      : after[0],
+		  tunnel_role(lt->local), 0, false);
+	tunnel_note_established(c, t, lt->local);
+}
