@@ -301,6 +301,32 @@ static void assigned_id(struct event *e)
 	}
 }
 
+/* What the header says beyond ids and sequence, for the tree and JSON. */
+static void tell_header(struct packet *p)
+{
+	static const char *const protocols[] = {"illegal", "management", "PPP", "SLIP"};
+	const struct l2tp_head *head = &p->e->l2tp;
+	struct value_list list = {.arena = p->scratch};
+	struct bytes b = bytes_of(p->all);
+	struct value *v;
+
+	bytes_u16(&b);
+	v = value_number(&list, "", "Protocol", bytes_take(&b, 1), head->l2f_protocol);
+	if (head->l2f_protocol < sizeof(protocols) / sizeof(protocols[0]))
+		v->meaning = protocols[head->l2f_protocol];
+	bytes_take(&b, 7);
+	if (head->flags & L2F_OFFSET)
+		value_number(&list, "", "Offset", bytes_take(&b, 2), head->offset_size);
+	if (head->flags & L2F_KEY)
+		value_hex(&list, "", "Key", bytes_take(&b, 4));
+	if (head->flags & L2F_PRIORITY) {
+		v = value_add(&list, "", "Priority", VALUE_TRUTH, (struct span){0});
+		v->number = 1;
+	}
+	p->e->values = list.at;
+	p->e->n_values = list.n;
+}
+
 void l2f_decode(struct arena *scratch, struct span packet, size_t missing, struct event *e,
 		struct defect_list *defects, struct span *ret_payload)
 {
@@ -320,6 +346,7 @@ void l2f_decode(struct arena *scratch, struct span packet, size_t missing, struc
 	if (!has_end || !find_payload(&p, &payload, &whole))
 		return;
 	check_checksum(&p);
+	tell_header(&p);
 	if (e->l2tp.is_control) {
 		read_management(&p, payload, whole);
 		assigned_id(e);

@@ -362,12 +362,27 @@ static void read_sublayer(struct l2tp_head *head, uint32_t word)
 	head->data_sequence = head->has_data_sequence ? word & 0xffffff : 0;
 }
 
+/* What is behind cookie and sublayer. */
+static void read_inner(struct span payload, const struct v3_layout *layout, struct event *e,
+		       struct span *ret_payload)
+{
+	struct inner inner = inner_look(payload, e->data.length, layout->pw_type);
+
+	/* Of a type that nobody named, what the payload proves is said, as inferred. */
+	if (!layout->pw_type && inner.evidence != EVIDENCE_STRONG)
+		return;
+	e->l2tp.is_inferred = e->l2tp.is_inferred || !layout->pw_type;
+	e->l2tp.pw_type = inner.pw_type;
+	e->data.ethertype = inner.ethertype;
+	if (inner.is_ppp)
+		*ret_payload = payload;
+}
+
 void l2tpv3_payload(struct l2tpv3 *v, struct span body, size_t whole, struct event *e,
 		    struct defect_list *defects, struct span *ret_payload)
 {
 	struct l2tp_head *head = &e->l2tp;
 	struct v3_layout layout;
-	struct inner inner;
 	struct span cookie;
 	struct span payload;
 	uint32_t sublayer;
@@ -389,15 +404,10 @@ void l2tpv3_payload(struct l2tpv3 *v, struct span body, size_t whole, struct eve
 	if (layout.sublayer != SUBLAYER_NONE)
 		read_sublayer(head, sublayer);
 	e->data.length = whole - prefix_of(&layout);
-	inner = inner_look(payload, e->data.length, layout.pw_type);
-	/* Of a type that nobody named, what the payload proves is said, as inferred. */
-	if (!layout.pw_type && inner.evidence != EVIDENCE_STRONG)
-		return;
-	head->is_inferred = head->is_inferred || !layout.pw_type;
-	head->pw_type = inner.pw_type;
-	e->data.ethertype = inner.ethertype;
-	if (inner.is_ppp)
-		*ret_payload = payload;
+	read_inner(payload, &layout, e, ret_payload);
+	l2tpv3_values(
+		defects->arena, e, cookie,
+		span_of(body.at + layout.cookie_size, prefix_of(&layout) - layout.cookie_size));
 }
 
 bool l2tpv3_plausible(const struct l2tpv3 *v, const struct event *e, struct span udp_payload)

@@ -40,6 +40,7 @@ void l2tpv3_payload(struct l2tpv3 *v, struct span body, size_t whole, struct eve
 bool l2tpv3_plausible(const struct l2tpv3 *v, const struct event *e, struct span udp_payload);
 
 /* Inside decode/ only. */
+void l2tpv3_values(struct arena *a, struct event *e, struct span cookie, struct span sublayer);
 const struct v3_table *l2tpv3_table(const struct l2tpv3 *v);
 
 #endif

@@ -104,6 +104,7 @@ static void messages_are_read(void **state)
 	assert_int_equal(event.l2tp.ns, 1);
 	assert_true(event.l2tp.has_key);
 	assert_int_equal(event.l2tp.key, 0x3fa463f2);
+	assert_int_equal(value_find(event.values, event.n_values, "Key")->number, 0x3fa463f2);
 	options_are("L2F_OPEN_RESP 409fc1c562745c4307180bdc1a57f5a8");
 	gives(OPEN_CLIENT, "");
 	assert_int_equal(event.to.session_id, 7);

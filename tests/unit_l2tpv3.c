@@ -189,6 +189,10 @@ static void payload_is_as_it_was_agreed(void **state)
 	assert_memory_equal(event.l2tp.cookie, "\xde\xad\xbe\xef\xca\xfe\xba\xbe", 8);
 	assert_true(event.l2tp.has_data_sequence);
 	assert_int_equal(event.l2tp.data_sequence, 9);
+	assert_int_equal(value_find(event.values, event.n_values, "l2tp.cookie")->octets.len, 8);
+	assert_int_equal(value_find(event.values, event.n_values, "l2tp.l2_spec_sequence")->number,
+			 9);
+	assert_null(value_find(event.values, event.n_values, "layout inferred"));
 	assert_int_equal(event.data.ethertype, 0x0800);
 	assert_int_equal(event.data.length, 42);
 	/* To B, over IP: 4 octets, no sublayer; the type was in the request. */
@@ -255,6 +259,7 @@ static void layouts_are_inferred(void **state)
 		layout_is(rows[i].cookie_size, rows[i].sublayer, rows[i].pw_type, true);
 		assert_int_equal(event.data.ethertype, rows[i].ethertype);
 	}
+	assert_non_null(value_find(event.values, event.n_values, "layout inferred"));
 	/* PPP goes on: the FF 03 00 21 is no cookie in front of IP. */
 	gives(true, IP_L2TP, "00000020 ff030021" IP, "");
 	layout_is(0, 0, 7, true);

@@ -293,6 +293,7 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 			text_printf(t, "to %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
 				    e->l2tp.session_id);
 		text_printf(t, "%zu octets", e->data.length);
+		print_values(t, 0, e, show_secrets);
 		break;
 	case EVENT_PPPOE:
 	case EVENT_RADIUS:
