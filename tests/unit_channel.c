@@ -87,7 +87,8 @@ static void old_repeats_stay_known_past_the_window(void **unused)
 
 	(void)unused;
 	for (uint16_t ns = 0; ns < 100; ns++)
-		assert_int_equal(take(ways, 0, message(HELLO, ns, 0, INT64_C(10) * ns)), DELIVERY_NEW);
+		assert_int_equal(take(ways, 0, message(HELLO, ns, 0, INT64_C(10) * ns)),
+				 DELIVERY_NEW);
 	assert_int_equal(take(ways, 0, message(HELLO, 90, 0, 2000)), DELIVERY_REPEAT);
 	assert_int_equal(take(ways, 0, message(HELLO, 10, 0, 2000)), DELIVERY_REPEAT);
 	assert_int_equal(ways[0].messages, 100);

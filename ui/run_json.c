@@ -80,13 +80,13 @@ static const struct view *view_of(const struct run *r, size_t input, size_t nth)
 /* A text of several consoles has several clocks. */
 static void write_consoles(struct writer *j, const struct run *r, size_t input)
 {
+	const struct view *v;
+
 	if (view_of(r, input, 1) == NULL)
 		return;
 	writer_key(j, "consoles");
 	writer_open(j, '[');
-	for (size_t i = 0; view_of(r, input, i) != NULL; i++) {
-		const struct view *v = view_of(r, input, i);
-
+	for (size_t i = 0; (v = view_of(r, input, i)) != NULL; i++) {
 		writer_open(j, '{');
 		writer_pair_known(j, "name", v->name);
 		writer_pair_known(j, "role", str_of(role_name(v->role)));
