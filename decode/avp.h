@@ -145,6 +145,9 @@ bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, s
 void avp_reveal(struct arena *a, struct avp *avps, size_t n, unsigned version,
 		const struct span *secrets, size_t n_secrets, struct defect_list *defects);
 
+/* Is the value a password in clear? */
+bool avp_is_password(const struct avp *a);
+
 /* The value for people: "55270", "1 (general request to clear …)", "2.1", "0x3 (sync, async)".
  * Secrets (proxy PAP password) are masked unless `show_secrets`. */
 void avp_print_value(struct text *t, const struct avp *a, bool show_secrets);

@@ -432,7 +432,7 @@ static void print_kind(struct text *t, const struct avp *a, uint16_t message)
 
 /* RFC 2661 4.4.5: with PAP the Proxy Authen Response is the password itself. A CHAP MD5
  * response has 16 octets; what has another length is taken for a password. */
-static bool is_password(const struct avp *a)
+bool avp_is_password(const struct avp *a)
 {
 	size_t len = a->is_whole ? a->value.len : a->length;
 
@@ -445,7 +445,7 @@ static bool is_password(const struct avp *a)
 
 void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets)
 {
-	if ((a->is_hidden && !a->is_unhidden) || (is_password(a) && !show_secrets)) {
+	if ((a->is_hidden && !a->is_unhidden) || (avp_is_password(a) && !show_secrets)) {
 		text_puts(t, "(hidden)");
 		return;
 	}

@@ -415,12 +415,13 @@ bool l2tpv3_plausible(const struct l2tpv3 *v, const struct event *e, struct span
 	struct bytes b = bytes_of(udp_payload);
 	uint32_t word = bytes_u32(&b);
 	uint32_t session = bytes_u32(&b);
-	struct v3_key key = v3_key_of(V3_SESSION, e, &e->to, session);
 	struct v3_layout layout;
+	struct v3_key key;
 
 	/* RFC 3931 4.1.2.1: T 0, version 3, 16 reserved bits */
 	if (!bytes_ok(&b) || word != 0x00030000 || session == 0)
 		return false;
+	key = v3_key_of(V3_SESSION, e, &e->to, session);
 	return v3_table_find(v->ends, &key) ||
 	       infer(span_of(b.at, b.left), b.left, false, 0, &layout);
 }

@@ -9,7 +9,9 @@ enum { AVP_PROXY_RESPONSE = 33 };
 /* AVP 33 of a PAP call is the password. */
 static bool is_secret(const struct run *r, const struct avp *a)
 {
-	return a->vendor == 0 && a->number == AVP_PROXY_RESPONSE && !r->options->show_secrets;
+	bool is_response = a->vendor == 0 && a->number == AVP_PROXY_RESPONSE;
+
+	return (is_response || avp_is_password(a)) && !r->options->show_secrets;
 }
 
 static void write_avp_value(struct writer *j, const struct run *r, const struct avp *a)

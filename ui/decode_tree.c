@@ -25,20 +25,30 @@ static void end_line(struct run *r, struct span bytes)
 	term_line(&r->term, &r->line);
 }
 
+struct flag {
+	uint16_t bit;
+	const char *name;
+};
+
+enum { FLAGS = 5 };
+
+/* RFC 2661 3.1, RFC 2341 4.2 */
+static const struct flag l2tp_flags[FLAGS] = {
+	{0x8000, "T"}, {0x4000, "L"}, {0x0800, "S"}, {0x0200, "O"}, {0x0100, "P"}};
+static const struct flag l2f_flags[FLAGS] = {
+	{0x8000, "F"}, {0x4000, "K"}, {0x2000, "P"}, {0x1000, "S"}, {0x0008, "C"}};
+
 static void print_flags(struct run *r, const struct event *e)
 {
-	static const struct {
-		uint16_t bit;
-		const char *name;
-	} bits[] = {{0x8000, "T"}, {0x4000, "L"}, {0x0800, "S"}, {0x0200, "O"}, {0x0100, "P"}};
 	const struct l2tp_head *h = &e->l2tp;
+	const struct flag *flags = h->version == 1 ? l2f_flags : l2tp_flags;
 
 	text_printf(&r->line, "    l2tp.type: %d (%s), version %u", h->is_control,
 		    h->is_control ? "control" : "data", h->version);
 	if (h->flags != 0) {
 		text_printf(&r->line, ", flags 0x%04x ", h->flags);
-		for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
-			text_puts(&r->line, (h->flags & bits[i].bit) != 0 ? bits[i].name : "");
+		for (size_t i = 0; i < FLAGS; i++)
+			text_puts(&r->line, (h->flags & flags[i].bit) != 0 ? flags[i].name : "");
 	}
 	end_line(r, part(e, 0, 2));
 }
