@@ -9,6 +9,7 @@
 #include "linktype.h"
 #include "ppp.h"
 #include "pppoe.h"
+#include "radius.h"
 #include "sights.h"
 
 enum {
@@ -21,6 +22,7 @@ struct frame_decoder {
 	struct l2tp_decoder *l2tp;
 	struct reassembly *fragments;
 	struct sights *sights;
+	struct radius_decoder *radius;
 	bool with_noise;
 	struct other_count others[OTHERS];
 	size_t n_others;
@@ -49,6 +51,7 @@ struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *s
 		.l2tp = l2tp_decoder_new(scratch, secrets),
 		.fragments = reassembly_new(),
 		.sights = sights_new(),
+		.radius = radius_decoder_new(scratch, secrets),
 		.with_noise = with_noise,
 	};
 	return d;
@@ -61,6 +64,7 @@ void frame_decoder_free(struct frame_decoder *d)
 	l2tp_decoder_free(d->l2tp);
 	reassembly_free(d->fragments);
 	sights_free(d->sights);
+	radius_decoder_free(d->radius);
 	free(d);
 }
 
@@ -224,6 +228,17 @@ static bool is_ipsec(struct climb *c, const struct udp *udp)
 	return true;
 }
 
+static bool radius_climb(struct climb *c, struct span packet)
+{
+	size_t missing = cut_octets(c->e);
+
+	if (!radius_plausible(packet, missing))
+		return other(c, "RADIUS");
+	outer_count(c, "RADIUS");
+	radius_decode(c->d->radius, packet, missing, c->e, &c->defects);
+	return true;
+}
+
 static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 {
 	struct udp udp;
@@ -236,6 +251,8 @@ static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 		return l2tp_climb(c, udp.payload);
 	if (is_ipsec(c, &udp))
 		return other_pair(c, "host pair with IKE or ESP in UDP");
+	if (strcmp(udp_name(&udp), "RADIUS") == 0)
+		return radius_climb(c, udp.payload);
 	return other(c, udp_name(&udp));
 }
 
