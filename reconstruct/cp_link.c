@@ -12,16 +12,23 @@ bool cp_is_control(uint16_t protocol)
 
 static void cp_sender(struct cp_step *x, uint8_t event)
 {
+	struct cp_side *me = &x->cp->side[x->from];
+
+	me->moved_by = x->c->event->number;
 	if (x->c->event->is_virtual && x->from == CLIENT)
 		return;
-	end_step(x->c, &x->cp->side[x->from].end, event, x->who[x->from], x->cp->protocol,
-		 &x->s->verdicts, false);
+	end_step(x->c, &me->end, event, x->who[x->from], x->cp->protocol, &x->s->verdicts, false);
+	/* a request of its own may go out before the answer */
+	if (event != CP_EVENT_SEND_CONFREQ)
+		me->before_received = me->end.state;
 }
 
 static void cp_receiver(struct cp_step *x, uint8_t event)
 {
 	unsigned to = 1 - x->from;
 
+	x->cp->side[to].before_received = x->cp->side[to].end.state;
+	x->cp->side[to].moved_by = x->c->event->number;
 	if (x->c->event->is_virtual && to == CLIENT)
 		return;
 	end_step(x->c, &x->cp->side[to].end, event, x->who[to], x->cp->protocol, &x->s->verdicts,

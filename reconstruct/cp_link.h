@@ -16,6 +16,12 @@ struct cp_step {
 
 void cp_take(struct cp_step *x);
 
+/* The state that the console at end `at` says it is in (`State is …`), or that its packet
+ * found (`[ACKsent]`), against the replay's: followed, and noted where the packets of both
+ * sides give another. */
+void cp_said(struct cp_step *x, unsigned at, uint8_t claimed);
+void cp_bracket(struct cp_step *x);
+
 /* LCP and the network control protocols, by number. */
 bool cp_is_control(uint16_t protocol);
 

@@ -81,7 +81,7 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 					    .is_inferred = is_inferred});
 }
 
-void end_disagrees(struct context *c, const struct end *end, enum role who,
+void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, enum role who,
 		   struct verdict_note **notes)
 {
 	static const struct transition said = {
@@ -93,8 +93,11 @@ void end_disagrees(struct context *c, const struct end *end, enum role who,
 	};
 
 	note_add(c, notes,
-		 (struct verdict_note){
-			 .machine = end->machine, .row = &said, .state = end->state, .who = who});
+		 (struct verdict_note){.machine = end->machine,
+				       .row = &said,
+				       .state = end->state,
+				       .claimed = claimed,
+				       .who = who});
 }
 
 struct mark mark_text(struct context *c, const char *format, ...)

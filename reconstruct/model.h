@@ -61,6 +61,7 @@ struct verdict_note {
 	const struct machine *machine;
 	const struct transition *row; /* NULL: no row for this event in this state */
 	uint8_t state, event;
+	uint8_t claimed; /* what the router itself said instead of `state`; 0: it said nothing */
 	enum role who;
 	struct mark mark;
 	struct verdict_note *next;
@@ -121,6 +122,8 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 /* One end's side of a control protocol (LCP, IPCP …). */
 struct cp_side {
 	struct end end;                          /* machine_cp */
+	uint8_t before_received;                 /* its state when the last packet came to it */
+	uint64_t moved_by;                       /* event.number of the last packet */
 	struct mark first_request, last_request; /* Configure-Requests this side sent */
 	uint8_t request_id;                      /* of the last one */
 	uint16_t requests;                       /* distinct ids sent */

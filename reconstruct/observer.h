@@ -89,6 +89,7 @@ struct observer {
 	struct step *steps, *steps_last;
 	size_t n_steps;
 	struct moment first, last;
+	uint64_t unsure; /* text: event.number of the last record that was damaged or not read */
 	struct defect_note *loose_defects;
 };
 
@@ -115,8 +116,8 @@ const struct transition *end_step(struct context *c, struct end *end, uint8_t ev
 /* Takes over a state that was said or that follows; no row. */
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
 	       bool is_inferred);
-/* A router's word against the replay. */
-void end_disagrees(struct context *c, const struct end *end, enum role who,
+/* A router's word, `claimed`, against the replay. */
+void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, enum role who,
 		   struct verdict_note **notes);
 
 struct mark mark_text(struct context *c, const char *format, ...)

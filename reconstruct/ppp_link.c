@@ -100,6 +100,7 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 	const struct ppp *p = &c->event->ppp;
 	struct ppp_link *l = &s->ppp;
 	bool is_lcp = p->protocol == PPP_LCP;
+	struct cp_step step;
 
 	if (!c->event->is_virtual) {
 		l->last = c->mark;
@@ -133,12 +134,15 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 			ppp_link_takes_proxy(c, s, false);
 		ppp_link_phase(c, s, LINK_NETWORK_BEGINS, at_lac);
 	}
-	cp_take(&(struct cp_step){.c = c,
-				  .s = s,
-				  .cp = ppp_link_cp(l, p->protocol, at_lac),
-				  .who = at_lac ? ppp_roles_at_lac : ppp_roles,
-				  .from = from,
-				  .at_lac = at_lac});
+	step = (struct cp_step){.c = c,
+				.s = s,
+				.cp = ppp_link_cp(l, p->protocol, at_lac),
+				.who = at_lac ? ppp_roles_at_lac : ppp_roles,
+				.from = from,
+				.at_lac = at_lac};
+	if (c->observer->is_text)
+		cp_bracket(&step);
+	cp_take(&step);
 }
 
 void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)

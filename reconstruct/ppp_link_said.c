@@ -1,3 +1,4 @@
+#include "cp_link.h"
 #include "log_record.h"
 #include "ppp_link.h"
 
@@ -69,8 +70,29 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 		mark_first(&side->claimed_closed, c->mark);
 		mark_first(&cp->closed, c->mark);
 	}
-	end_adopt(c, &side->end, (uint8_t)state, at_lac ? ppp_roles_at_lac[at] : ppp_roles[at],
-		  protocol, false);
+	cp_said(&(struct cp_step){.c = c,
+				  .s = s,
+				  .cp = cp,
+				  .who = at_lac ? ppp_roles_at_lac : ppp_roles,
+				  .at_lac = at_lac},
+		at, (uint8_t)state);
+}
+
+/* Authentication and network need an open LCP, and a network needs a client that was not
+ * refused (RFC 1661 3.5, 3.6). */
+static bool is_too_early(const struct context *c, const struct session *s, unsigned at,
+			 uint8_t phase)
+{
+	const struct cp_side *lcp = &s->ppp.cp[CP_LCP].side[at];
+	const struct auth *client = &s->ppp.auth[CLIENT];
+	bool negotiates = lcp->end.state >= CP_STATE_REQ_SENT && lcp->end.state < CP_STATE_OPENED &&
+			  !lcp->end.is_doubtful;
+
+	if (c->observer->unsure > lcp->moved_by)
+		return false;
+	if (phase == LINK_NETWORK && client->by_lns && client->result == RESULT_FAILURE)
+		return true;
+	return (phase == LINK_AUTHENTICATE || phase == LINK_NETWORK) && negotiates;
 }
 
 void ppp_link_said_phase(struct context *c, struct session *s, unsigned at)
@@ -92,7 +114,11 @@ void ppp_link_said_phase(struct context *c, struct session *s, unsigned at)
 	struct str word = said_text(c->event, FIELD_PHASE);
 
 	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		if (str_equal_nocase(word, str_of(phases[i].word)))
-			end_adopt(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at], 0, false);
+		if (!str_equal_nocase(word, str_of(phases[i].word)))
+			continue;
+		if (is_too_early(c, s, at, phases[i].state))
+			end_disagrees(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at],
+				      &s->verdicts);
+		end_adopt(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at], 0, false);
 	}
 }

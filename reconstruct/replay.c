@@ -329,6 +329,16 @@ static void moment_widen(struct observer *o, struct moment when)
 		o->last = when;
 }
 
+/* A record of which not everything is known: what comes next may rest on what it hid. */
+static bool is_unsure(const struct event *e)
+{
+	for (size_t i = 0; i < e->n_defects; i++) {
+		if (e->defects[i].id == DEFECT_INPUT_DAMAGED)
+			return true;
+	}
+	return e->kind == EVENT_SAID && e->said.topic == SAID_UNREAD;
+}
+
 void replay_feed(struct replay *r, const struct event *e)
 {
 	struct context c = {.arena = r->arena, .event = e};
@@ -338,6 +348,8 @@ void replay_feed(struct replay *r, const struct event *e)
 	    e->kind == EVENT_RADIUS)
 		return;
 	moment_widen(c.observer, e->when);
+	if (is_unsure(e))
+		c.observer->unsure = e->number;
 	c.mark = mark_of(&c);
 	if (e->kind == EVENT_DATA) {
 		take_data(&c);

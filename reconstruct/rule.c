@@ -191,6 +191,15 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 	}
 }
 
+/* The router's own word against the replay. */
+static void raise_claim(struct raise *r, const struct verdict_note *v, const char *who,
+			const char *state)
+{
+	raise_finding(r, &v->mark, "%s says its %s is in state %s; its messages give %s", who,
+		      v->machine->name, v->machine->states[v->claimed], state)
+		->severity = SEVERITY_NOTE;
+}
+
 static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct tunnel *t,
 			   struct call *c)
 {
@@ -207,9 +216,13 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 			continue;
 		if (r->row != row || r->c != c || r->t != t)
 			raise_start(r, row, t, c);
-		if (!v->row && view && view->is_text)
+		if (v->claimed || (!v->row && view && view->is_text))
 			raise_start(r, said, t, c);
 		state = v->state < v->machine->n_states ? v->machine->states[v->state] : "?";
+		if (v->claimed) {
+			raise_claim(r, v, who ? who : "an end", state);
+			continue;
+		}
 		event = v->event < v->machine->n_events ? v->machine->events[v->event] : "?";
 		f = raise_finding(r, &v->mark, "%s in state %s: %s%s%s", who ? who : "an end",
 				  state, event, v->row ? ": " : ", which the RFC does not foresee",

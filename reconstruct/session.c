@@ -458,7 +458,7 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 		return;
 	if (before && !means(before, end->state) && end->state != SESSION_UNKNOWN &&
 	    !end->is_doubtful)
-		end_disagrees(c, end, session_role(s, side), &s->verdicts);
+		end_disagrees(c, end, before[0], session_role(s, side), &s->verdicts);
 	end_adopt(c, end, after[0], session_role(s, side), 0, false);
 	if (after[0] == SESSION_ESTABLISHED)
 		mark_first(&s->established[side], c->mark);

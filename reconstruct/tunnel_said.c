@@ -52,7 +52,7 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 		return;
 	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
 	    !end->is_doubtful)
-		end_disagrees(c, end, tunnel_role(lt->local), &t->verdicts);
+		end_disagrees(c, end, before[0], tunnel_role(lt->local), &t->verdicts);
 	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
 	end_adopt(c, end,
 		  after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == RESPONDER ? TUNNEL_WAIT_CTL_CONN
