@@ -5,7 +5,9 @@
  *   literal        itself; one blank matches any run of blanks and line wraps
  *   {field}        a capture; what it may match follows from the field's type
  *   {field:a|b|c}  a capture of one of the words
+ *   {field:a|b|*}  likewise, but what is none of them is taken as it stands
  *   {field:*}      a capture of one word, whatever the type
+ *   {field:#}      a capture of a number, whatever the type
  *   {?…}           an optional part; may nest
  *   {{ and }}      literal braces (outside of optional parts)
  * Each pattern compiles to two PCRE2 expressions with JIT: the strict one, and a tolerant one

@@ -22,6 +22,17 @@ const struct str interface_names = {
 	       "Se|Vi|Vt|Di|BR|As|Gi|Fa|Et|Te|Lo|Tu|Mu|ppp") -
 		1};
 
+static const struct str state_names = {
+	"idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
+	"wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|Starting|"
+	"Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|TERMsent|Opened|Open|Listen|"
+	"Not negotiated",
+	sizeof("idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
+	       "wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|"
+	       "Starting|Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|TERMsent|Opened|"
+	       "Open|Listen|Not negotiated") -
+		1};
+
 static const struct str message_names = {
 	"ZLB ctrl "
 	"ack|ZLB|SCCRQ|SCCRP|SCCCN|StopCCN|HELLO|OCRQ|OCRP|OCCN|ICRQ|ICRP|ICCN|CDN|WEN|SLI",
@@ -36,6 +47,8 @@ enum field_type field_type(enum log_field f)
 
 enum field_type node_type(const struct pattern_node *node)
 {
+	if (node->is_number)
+		return TYPE_DECIMAL;
 	return node->is_word ? TYPE_NAME : field_type(node->field);
 }
 
@@ -65,6 +78,8 @@ struct str field_alternatives(const struct pattern_node *node)
 {
 	if (node->text.len == 0 && node->field == FIELD_MESSAGE)
 		return message_names;
+	if (node->text.len == 0 && node_type(node) == TYPE_STATE)
+		return state_names;
 	return node->text;
 }
 
@@ -80,6 +95,12 @@ static bool parse_capture(struct str inside, struct pattern_node *ret)
 	if (str_is(ret->text, "*")) {
 		ret->text = (struct str){NULL, 0};
 		ret->is_word = true;
+	} else if (str_is(ret->text, "#")) {
+		ret->text = (struct str){NULL, 0};
+		ret->is_number = true;
+	} else if (str_ends(ret->text, "|*")) {
+		ret->text.len -= 2;
+		ret->is_open = true;
 	}
 	return ret->field != FIELD_NONE;
 }
@@ -152,14 +173,26 @@ const char *confusion_class(char c)
 	}
 }
 
+/* The other case of a letter: rows are read without regard to case. */
+static char other_case(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static const char *class_of_letter(char c)
+{
+	const char *class = confusion_class(c);
+
+	return class ? class : confusion_class(other_case(c));
+}
+
 bool is_confusable(char a, char b)
 {
-	if (a == b)
-		return true;
+	const char *class = class_of_letter(b);
 
-	const char *class = confusion_class(a);
-
-	return class && b && strchr(class, b) != NULL;
+	return a == b || a == other_case(b) || (class && a && strchr(class, a) != NULL);
 }
 
 char confusion_fold(char c)
@@ -221,10 +254,10 @@ static void write_character(struct writer *w, char c)
 	}
 	write_wrap(w);
 
-	const char *class = is_tolerant(w->form) ? confusion_class(c) : NULL;
+	const char *class = is_tolerant(w->form) ? class_of_letter(c) : NULL;
 
 	if (class)
-		text_printf(w->to, "[%s]", class);
+		text_printf(w->to, "[%s%c]", class, c);
 	else if (is_alnum(c))
 		text_putc(w->to, c);
 	else
@@ -328,13 +361,14 @@ static void write_hex(struct writer *w, unsigned more)
 	write_run(w, hex_digits(w->form), more);
 }
 
-static void write_state(struct writer *w)
+/* A known state, also over line ends; else one word. */
+static void write_state(struct writer *w, const struct pattern_node *node)
 {
-	text_puts(w->to, "(?:");
 	bool may_wrap = w->may_wrap;
 
-	write_literal(w, STR("Not negotiated"));
-	text_putc(w->to, '|');
+	text_puts(w->to, "(?:");
+	write_alternatives(w, field_alternatives(node));
+	text_puts(w->to, "(?![A-Za-z0-9-])|");
 	w->may_wrap = may_wrap;
 	write_wrap(w);
 	if (w->form == FORM_STRICT) {
@@ -344,6 +378,22 @@ static void write_state(struct writer *w)
 		write_run(w, is_tolerant(w->form) ? "[A-Za-z0-9|-]" : "[A-Za-z-]", 41);
 		text_puts(w->to, "(?<!-)(?![A-Za-z0-9-]))");
 	}
+	w->may_wrap = true;
+}
+
+/* One of the words that are known; else whatever stands there in its line. */
+static void write_open(struct writer *w, const struct pattern_node *node)
+{
+	bool may_wrap = w->may_wrap;
+
+	text_puts(w->to, "(?:");
+	write_alternatives(w, node->text);
+	text_puts(w->to, "(?![0-9A-Za-z|])|");
+	w->may_wrap = may_wrap;
+	write_wrap(w);
+	text_puts(w->to, node_type(node) == TYPE_WORD ? "[^\\s,;:()\\[\\]\"'=]{1,80}"
+						      : "[^\\n\\x0b,\\[]{1,200}");
+	text_putc(w->to, ')');
 	w->may_wrap = true;
 }
 
@@ -400,6 +450,10 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 	bool has_boundary = true;
 	char quote;
 
+	if (node->is_open) {
+		write_open(w, node);
+		return;
+	}
 	switch (node_type(node)) {
 	case TYPE_DECIMAL:
 		write_run(w, digits(w->form), 20);
@@ -420,7 +474,7 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 		write_enum(w, node);
 		break;
 	case TYPE_STATE:
-		write_state(w);
+		write_state(w, node);
 		return;
 	case TYPE_REST:
 		if (node->text.len) {

@@ -30,6 +30,8 @@ struct pattern_node {
 	enum node_kind kind;
 	enum log_field field;
 	bool is_word;    /* `{field:*}` */
+	bool is_number;  /* `{field:#}` */
+	bool is_open;    /* `{field:a|b|*}`: the words that are known, but others may stand there */
 	struct str text; /* the literal, or the alternatives `a|b|c` (empty: any) */
 };
 
@@ -59,7 +61,7 @@ void pattern_regex(const struct pattern *p, enum pattern_form form, struct text 
 
 /* The class of characters that look like `c`, as a PCRE2 class body; NULL when it is alone. */
 const char *confusion_class(char c);
-/* True when both are the same letter or of one confusion class. */
+/* Whether `a` may stand for the letter `b` of a row, whose case counts for nothing. */
 bool is_confusable(char a, char b);
 /* One representative per class, upper case. */
 char confusion_fold(char c);
@@ -70,7 +72,7 @@ bool is_last_capture(const struct pattern *p, size_t i);
 /* The next of `a|b|c`; false at the end. Start with *at = 0. */
 bool alternative_next(struct str alternatives, size_t *at, struct str *ret);
 
-/* What a capture without its own alternatives may be: message names, or empty. */
+/* What a capture without its own alternatives may be: message names, states, or empty. */
 struct str field_alternatives(const struct pattern_node *node);
 
 /* Interface names as IOS spells them, `a|b|c`. */

@@ -139,6 +139,9 @@ static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form for
 
 	size_t length = pcre2_get_ovector_pointer(g->data)[1];
 
+	g->data_at = text.at;
+	g->data_length = length;
+
 	if (best->c && !is_better(c->row, length, best))
 		return false;
 	*best = (struct attempt){c, form, length, (uint32_t)n > pattern_groups(&c->pattern, form)};
@@ -160,9 +163,12 @@ static size_t word_end(struct str s)
 	return n;
 }
 
-/* Two octets at least: one alone may be the rest of a number that a line end cut. */
+/* Two octets at least: one alone may be the rest of a number that a line end cut. Of the first a
+ * digit may be lost. */
 static bool looks_like_hex(struct str rest)
 {
+	if (word_end(rest) == 1 && is_hex(rest.at[0]) && rest.len > 1 && rest.at[1] == ' ')
+		rest = str_from(rest, 2);
 	for (int i = 0; i < 2; i++) {
 		if (word_end(rest) != 2 || !is_hex(rest.at[0]) || !is_hex(rest.at[1]))
 			return false;
@@ -246,6 +252,93 @@ static bool is_settled(struct grammar *g, const struct attempt *a, struct str te
 	return grammar_may_begin(g, rest) && (a->is_whole || begins_record(g, rest));
 }
 
+/* The groups of an attempt, once more when another row was tried since. */
+static bool take_groups(struct grammar *g, const struct attempt *a, struct str text)
+{
+	pcre2_code *code = a->c->code[a->form];
+
+	if (g->data_of == code && g->data_at == text.at && g->data_length == a->length)
+		return true;
+	g->data_of = NULL;
+	if (pcre2_match(code, (PCRE2_SPTR)text.at, a->length, 0, 0, g->data, g->context) <= 0)
+		return false;
+	g->data_of = code;
+	g->data_at = text.at;
+	g->data_length = a->length;
+	return true;
+}
+
+/* A value that says nothing about where it ends: a word of prose would do as well. */
+static bool is_free(const struct pattern_node *node)
+{
+	if (field_alternatives(node).len)
+		return node->is_open;
+	switch (node_type(node)) {
+	case TYPE_ADDRESS:
+	case TYPE_INTERFACE:
+	case TYPE_OCTETS:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Whether what a match takes in behind character `from` is no prose: words of the row itself
+ * stand there. */
+static bool has_words_behind(struct grammar *g, const struct attempt *a, struct str text,
+			     size_t from)
+{
+	uint32_t group = 1;
+	size_t words = 0;
+
+	if (!take_groups(g, a, text))
+		return false;
+
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(g->data);
+
+	for (size_t i = from; i < a->length; i++)
+		words += !is_blank(text.at[i]);
+	for (size_t i = 0; i < a->c->pattern.n; i++) {
+		const struct pattern_node *node = &a->c->pattern.nodes[i];
+
+		if (node->kind != NODE_CAPTURE &&
+		    (node->kind != NODE_LITERAL || a->form == FORM_STRICT))
+			continue;
+
+		size_t start = ends[2 * group], end = ends[2 * group + 1];
+
+		if (group++ >= pcre2_get_ovector_count(g->data) || start == PCRE2_UNSET ||
+		    node->kind == NODE_LITERAL || (!is_free(node) && start >= from))
+			continue;
+		/* a known word that goes on behind the wrap is one of the row's, too */
+		if (!is_free(node) && node_type(node) != TYPE_OCTETS)
+			continue;
+		for (size_t k = start < from ? from : start; k < end; k++)
+			words -= !is_blank(text.at[k]);
+	}
+	return words > 1;
+}
+
+/* Whether a match goes on behind the line end at `from` with what stands alone in its line and is
+ * no word of prose: a wrap cut it off. A number before a new page is that of the page. */
+static bool is_fragment(struct str text, size_t from, size_t to)
+{
+	size_t small = 0;
+	bool is_number = true;
+
+	if (from >= to || (to < text.len && !is_wrap(text.at[to])))
+		return false;
+	for (size_t i = from; i < to; i++) {
+		if (is_blank(text.at[i]))
+			return false;
+		small += text.at[i] >= 'a' && text.at[i] <= 'z';
+		is_number = is_number && text.at[i] >= '0' && text.at[i] <= '9';
+	}
+	if (is_number && to < text.len && text.at[to] == '\v')
+		return false;
+	return text.at[from] < 'A' || text.at[from] > 'Z' || small < 3;
+}
+
 /* Whether `longer` is the same row as `shorter`, which ended at a line end, and only joins on
  * what may be prose. It is no prose when it is the rest of its line and a record follows. */
 static bool is_doubtful(struct grammar *g, const struct attempt *shorter,
@@ -254,7 +347,9 @@ static bool is_doubtful(struct grammar *g, const struct attempt *shorter,
 	if (!shorter->c || longer->c != shorter->c || longer->length <= shorter->length ||
 	    (text.at[shorter->length] != '\n' && text.at[shorter->length] != '\v'))
 		return false;
-	return !is_settled(g, longer, text);
+	return !is_settled(g, longer, text) &&
+	       !is_fragment(text, shorter->length + 1, longer->length) &&
+	       !has_words_behind(g, longer, text, shorter->length + 1);
 }
 
 static bool ends_in_rest(const struct compiled *c)
@@ -284,6 +379,8 @@ static void end_at_line(struct grammar *g, struct str text, struct attempt *best
 	while (wrap > 0 && text.at[wrap - 1] != '\n' && text.at[wrap - 1] != '\v')
 		wrap--;
 	if (wrap < 2)
+		return;
+	if (has_words_behind(g, best, text, wrap))
 		return;
 	text.len = wrap - 1;
 	if (try_row(g, best->c, FORM_STRICT, text, &cut) && cut.length == text.len)
@@ -350,17 +447,14 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 
 	if (!best.c)
 		return false;
-	/* Once more, when another row was tried since: the groups are that one's. */
-	if (g->data_of != best.c->code[best.form] &&
-	    pcre2_match(best.c->code[best.form], (PCRE2_SPTR)text.at, best.length, 0, 0, g->data,
-			g->context) <= 0)
+	if (!take_groups(g, &best, text))
 		return false;
-	g->data_of = NULL;
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
 				      .is_tolerant = best.form >= FORM_TOLERANT,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
 	repair_build(g, best.c, best.form, text, arena, ret, defects);
+	g->data_of = NULL; /* the text may change where it stands */
 	return true;
 }

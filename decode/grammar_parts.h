@@ -42,7 +42,9 @@ struct grammar {
 	uint16_t *keyless;
 	size_t n_keyless;
 	pcre2_match_data *data;
-	const pcre2_code *data_of; /* whose groups `data` holds */
+	const pcre2_code *data_of; /* whose groups `data` holds, of the match of which text */
+	const char *data_at;
+	size_t data_length;
 	pcre2_match_context *context;
 	struct text scratch;
 };

@@ -1,5 +1,7 @@
 #include "grammar_parts.h"
 
+enum { WORD_ROOM = 256 };
+
 struct building {
 	struct grammar *g;
 	struct str text;
@@ -123,17 +125,6 @@ static struct str nearest_word(struct str s, struct str alternatives, bool *is_e
 	return best;
 }
 
-static const struct str state_names = {
-	"idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
-	"wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|Starting|"
-	"Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|Open|Opened|Listen|"
-	"Not negotiated",
-	sizeof("idle|wait-ctl-reply|wait-ctl-conn|established|no-sessions-left|shutting-down|"
-	       "wait-for-tunnel|wait-tunnel|wait-reply|wait-connect|wait-cs-answer|Initial|"
-	       "Starting|Closed|Stopped|Closing|Stopping|REQsent|ACKrcvd|ACKsent|Open|Opened|"
-	       "Listen|Not negotiated") -
-		1};
-
 /* The capture as it stood, without its wraps, into the scratch text; returns where. */
 static size_t add_unwrapped(struct building *b, const struct pattern_node *node, struct str is)
 {
@@ -197,24 +188,48 @@ static void fix_interface(struct building *b, size_t start, size_t offset, struc
 			   "an interface name stands here");
 }
 
-static void fix_word(struct building *b, struct str alternatives, size_t start, size_t offset,
-		     struct str was)
+/* `word` in the letters' case of what stood there: the device printed `UP`, not `up`. */
+static void add_cased(struct text *t, struct str word, struct str is)
+{
+	bool is_upper = false;
+
+	for (size_t i = 0; i < word.len; i++) {
+		char w = word.at[i];
+		bool is_kept = word.len == is.len && lower(is.at[i]) == lower(w);
+
+		if (is_kept && lower(w) >= 'a' && lower(w) <= 'z')
+			is_upper = is.at[i] != lower(w);
+		else if (is_upper && w >= 'a' && w <= 'z')
+			w = (char)(w - 'a' + 'A');
+		text_putc(t, is_kept ? is.at[i] : w);
+	}
+}
+
+/* The word of the row that stands there; empty: it is none of them. */
+static struct str fix_word(struct building *b, const struct pattern_node *node, size_t start,
+			   size_t offset, struct str was)
 {
 	struct text *t = &b->g->scratch;
 	struct str is = {t->at + start, t->len - start};
+	char before[WORD_ROOM];
 	bool is_exact;
-	struct str word = nearest_word(is, alternatives, &is_exact);
+	struct str word = nearest_word(is, field_alternatives(node), &is_exact);
 
-	if (word.len == 0)
-		return;
+	if (word.len == 0 || is.len > sizeof(before))
+		return (struct str){NULL, 0};
+	memcpy(before, is.at, is.len);
+	is.at = before;
 	t->len = start;
-	text_add(t, word);
+	add_cased(t, word, is);
 	if (!is_exact)
-		add_damage(b, offset, was, word, "the only word that can stand here");
+		add_damage(b, offset, was, (struct str){t->at + start, t->len - start},
+			   "the only word that can stand here");
+	return word;
 }
 
-static void normalise(struct building *b, const struct pattern_node *node, size_t start,
-		      size_t offset, struct str was)
+/* Puts what OCR confused right; the word of the row, when one stands there. */
+static struct str normalise(struct building *b, const struct pattern_node *node, size_t start,
+			    size_t offset, struct str was)
 {
 	switch (node_type(node)) {
 	case TYPE_DECIMAL:
@@ -222,18 +237,16 @@ static void normalise(struct building *b, const struct pattern_node *node, size_
 	case TYPE_OCTETS:
 	case TYPE_ADDRESS:
 		fix_number(b, start, offset, was);
-		return;
+		break;
 	case TYPE_INTERFACE:
 		fix_interface(b, start, offset, was);
-		return;
-	case TYPE_STATE:
-		fix_word(b, node->text.len ? node->text : state_names, start, offset, was);
-		return;
+		break;
 	default:
 		if (field_alternatives(node).len)
-			fix_word(b, field_alternatives(node), start, offset, was);
-		return;
+			return fix_word(b, node, start, offset, was);
+		break;
 	}
+	return (struct str){NULL, 0};
 }
 
 /* `0x`, also doubled (an IOS habit), is no part of the number. */
@@ -256,11 +269,11 @@ static uint64_t number_of_hex(struct str s)
 	return n;
 }
 
-static void set_value(struct said_value *v, enum log_field field, struct str text)
+static void set_value(struct said_value *v, const struct pattern_node *node, struct str text)
 {
-	v->field = (uint16_t)field;
+	v->field = (uint16_t)node->field;
 	v->text = text;
-	switch (field_type(field)) {
+	switch (node_type(node)) {
 	case TYPE_DECIMAL:
 		str_u64(text, &v->number);
 		return;
@@ -283,6 +296,29 @@ static struct str group_of(const struct building *b, size_t group, size_t *offse
 	if (group >= pcre2_get_ovector_count(b->g->data) || ends[2 * group] == PCRE2_UNSET)
 		return (struct str){NULL, 0};
 	return (struct str){b->text.at + ends[2 * group], ends[2 * group + 1] - ends[2 * group]};
+}
+
+/* The word of the row that a strict match means: where others may stand there, too, it may be
+ * hurt. Puts it right in `copy`. */
+static struct str known_word(struct building *b, const struct pattern_node *node, char *copy,
+			     struct str is, size_t offset)
+{
+	struct str names = field_alternatives(node);
+	bool is_exact = false;
+	struct str word;
+
+	if (!names.len)
+		return is;
+	word = nearest_word(is, names, &is_exact);
+	if (is_exact || word.len == 0)
+		return word.len ? word : is;
+
+	text_clear(&b->g->scratch);
+	add_cased(&b->g->scratch, word, is);
+	add_damage(b, offset, is, text_str(&b->g->scratch), "the only word that can stand here");
+	if (is.len == word.len)
+		memcpy(copy, b->g->scratch.at, word.len);
+	return word;
 }
 
 /* A strict match stands as it is: wraps become blanks. */
@@ -310,16 +346,9 @@ static void build_strict(struct building *b, const struct compiled *c)
 		if (!is.at)
 			continue;
 
-		struct str text = str_trim((struct str){copy + offset, is.len});
-		struct str names = field_alternatives(node);
-
-		if (names.len) {
-			bool is_exact;
-			struct str name = nearest_word(text, names, &is_exact);
-
-			text = is_exact ? name : text;
-		}
-		set_value(&ret->values[ret->n_values++], node->field, text);
+		set_value(&ret->values[ret->n_values++], node,
+			  known_word(b, node, copy + offset,
+				     str_trim((struct str){copy + offset, is.len}), offset));
 	}
 }
 
@@ -329,6 +358,8 @@ static void build_repaired(struct building *b, const struct compiled *c)
 	struct grammar_match *ret = b->ret;
 	size_t group = 1;
 	size_t start[LIMIT_RECORD_VALUES], end[LIMIT_RECORD_VALUES];
+	const struct pattern_node *captures[LIMIT_RECORD_VALUES];
+	struct str words[LIMIT_RECORD_VALUES];
 	struct text *t = &b->g->scratch;
 
 	text_clear(t);
@@ -351,18 +382,19 @@ static void build_repaired(struct building *b, const struct compiled *c)
 		if (ret->n_values == LIMIT_RECORD_VALUES)
 			continue;
 		start[ret->n_values] = add_unwrapped(b, node, is);
-		normalise(b, node, start[ret->n_values], offset, is);
+		words[ret->n_values] = normalise(b, node, start[ret->n_values], offset, is);
 		end[ret->n_values] = t->len;
-		ret->values[ret->n_values++].field = (uint16_t)node->field;
+		captures[ret->n_values++] = node;
 	}
 	ret->text = arena_str(b->arena, text_str(t));
 	for (size_t i = 0; i < ret->n_values; i++) {
-		enum log_field field = (enum log_field)ret->values[i].field;
 		struct str value = {NULL, 0};
 
 		if (end[i] <= ret->text.len)
 			value = str_range(ret->text.at + start[i], ret->text.at + end[i]);
-		set_value(&ret->values[i], field, str_trim(value));
+		if (words[i].len)
+			value = words[i];
+		set_value(&ret->values[i], captures[i], str_trim(value));
 	}
 }
 

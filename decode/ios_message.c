@@ -572,25 +572,46 @@ void message_read(struct window *w, uint32_t group)
 	set_type_value(w, g);
 }
 
-/* `L2TP: Send OCRP` has no ids: what it answers, or what answers it, tells. */
+/* The nearest message of the same console that was received as `message`, `reach` groups away at
+ * most: behind group `from` or, with step -1, before it. Of the same tunnel, where both say. */
+static bool is_received(const struct window *w, uint32_t from, int step, uint32_t reach,
+			uint16_t message)
+{
+	const struct group *g = &w->groups[from];
+	uint64_t own = 0, other = 0;
+
+	record_number(&w->records[g->anchor], FIELD_TUNNEL, &own);
+	for (uint32_t k = 1; k <= reach; k++) {
+		uint32_t at = step < 0 ? from - k : from + k;
+
+		if (at < 1 || at >= w->n_groups || at > UINT32_MAX - reach)
+			return false;
+		if (w->groups[at].message != message || w->groups[at].sense != RECEIVED ||
+		    w->console[w->groups[at].anchor] != w->console[g->anchor])
+			continue;
+		record_number(&w->records[w->groups[at].anchor], FIELD_TUNNEL, &other);
+		if (!own || !other || own == other)
+			return true;
+	}
+	return false;
+}
+
+/* A line without ids (`Send OCRP`, `O SCCRQ` where no packets are printed): what it answers, or
+ * what answers it, tells. */
 static uint16_t message_by_dialogue(const struct window *w, uint32_t group)
 {
 	const struct group *g = &w->groups[group];
-	uint16_t console = w->console[g->anchor];
 
-	if ((g->message != OCRQ && g->message != OCRP) || !g->has_sense || g->sense != SENT ||
-	    g->head.has_ids || record_text(&w->records[g->anchor], FIELD_NAME).len)
+	if (!g->has_sense || g->sense != SENT || g->head.has_ids ||
+	    record_text(&w->records[g->anchor], FIELD_NAME).len)
 		return g->message;
-	for (uint32_t k = 1; k <= DIALOGUE; k++) {
-		const struct group *before = group > k ? &w->groups[group - k] : NULL;
-		const struct group *after = group + k < w->n_groups ? &w->groups[group + k] : NULL;
-
-		if (before && before->message == OCRQ && before->sense == RECEIVED &&
-		    w->console[before->anchor] == console)
-			return OCRP;
-		if (after && after->message == OCRP && after->sense == RECEIVED &&
-		    w->console[after->anchor] == console)
-			return OCRQ;
+	for (size_t p = 0; p < sizeof(pairs) / sizeof(pairs[0]); p++) {
+		if (g->message != pairs[p].request && g->message != pairs[p].reply)
+			continue;
+		if (is_received(w, group, -1, DIALOGUE, pairs[p].request))
+			return pairs[p].reply;
+		if (is_received(w, group, 1, DIALOGUE, pairs[p].reply))
+			return pairs[p].request;
 	}
 	return g->message;
 }

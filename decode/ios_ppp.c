@@ -138,7 +138,7 @@ static const struct grammar_row rows[] = {
 	 .reading = "interface=Vi1.1 protocol=IPCP state=Initial",
 	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
 	{.name = "ios.ppp.phase",
-	 .pattern = IF "{?PPP: }{?PAP: }Phase is {phase:establishing|authenticating|forwarding|forwarded|virtualized|up|terminating|down|dead}{?, {by:by this end|by the peer|by both|Setup|Passive Open|Active Open|Attempting Forward|Unauthenticated User|Authenticated User|Finish LCP|Session Forwarded|Closing|Lost Carrier|Link Loss}}{? [{count} sess, {value-decimal} load]}{?, {reason}}",
+	 .pattern = IF "{?PPP: }{?PAP: }Phase is {phase:establishing|authenticating|forwarding|forwarded|virtualized|up|terminating|down|dead}{?, {by:by this end|by the peer|by both|Setup|Passive Open|Active Open|Attempting Forward|Unauthenticated User|Authenticated User|Finish LCP|Session Forwarded|Closing|Lost Carrier|Link Loss|*}}{? [{count} sess, {value-decimal} load]}",
 	 .sample = "Se0:0 PPP: Phase is AUTHENTICATING, by this end [0 sess, 0 load]",
 	 .reading = "interface=Se0:0 phase=authenticating by=by this end count=0 value-decimal=0",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_OPEN},

@@ -171,29 +171,6 @@ static bool is_name_field(const struct log_record *r, uint16_t field)
 	}
 }
 
-/* What IOS calls its states: words that need no majority. */
-static const char *const state_words[] = {
-	"idle",          "wait-ctl-reply",  "wait-ctl-conn", "established",    "no-sessions-left",
-	"shutting-down", "wait-for-tunnel", "wait-reply",    "wait-connect",   "wait-cs-answer",
-	"wait-tunnel",   "Listen",          "Closed",        "Open",           "REQsent",
-	"ACKrcvd",       "ACKsent",         "TERMsent",      "Not negotiated", "Initial",
-	"Starting",      "Stopped",         "Closing",       "Stopping",
-};
-
-static bool repair_state(struct window *w, size_t i, const struct said_value *v)
-{
-	if (v->field != FIELD_BEFORE && v->field != FIELD_AFTER && v->field != FIELD_STATE)
-		return false;
-	for (size_t k = 0; k < sizeof(state_words) / sizeof(state_words[0]); k++) {
-		if (!is_confused(v->text, str_of(state_words[k])))
-			continue;
-		record_repair(w, i, (enum log_field)v->field, str_of(state_words[k]),
-			      STR("there is a state of this name, and none as it is spelled"));
-		break;
-	}
-	return true;
-}
-
 static uint64_t class_hash(struct str s)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
@@ -276,8 +253,6 @@ void repair_names(struct window *w)
 		for (size_t k = 0; k < r->n_values; k++) {
 			struct str s = r->values[k].text;
 
-			if (repair_state(w, i, &r->values[k]))
-				continue;
 			if (s.len < 3 || s.len > LIMIT_NAME ||
 			    !is_name_field(r, r->values[k].field))
 				continue;
