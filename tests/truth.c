@@ -5,6 +5,7 @@
  * TRUTH.json names captures (or logs) in FOLDER and the tunnels and calls they hold. Every fact
  * that stands in it must be in `calls --json` and `tunnels --json` of each input alone and of
  * all of them together; nothing else is compared. A list under a key names alternatives;
+ * `together` lists groups of inputs to give instead of each alone and all;
  * `worst` is the highest severity that `check` may show; `per_input` holds what one input
  * alone shows where the inputs differ; `damaged` lists the lines that must be named
  * `input-damaged`, and no others. Exit status 0 when all of it holds, 77 when FOLDER is absent.
@@ -258,13 +259,62 @@ static const char *write_secrets(const json_t *truth, char path[64])
 	return path;
 }
 
+/* ` NAME=FOLDER/FILE` behind the inputs that are named already. */
+static void add_input(const struct run *r, const json_t *truth, const char *name, char *inputs)
+{
+	const json_t *file = json_object_get(json_object_get(truth, "captures"), name);
+	size_t used = strlen(inputs);
+
+	snprintf(inputs + used, COMMAND_MAX - used, " %s=%s/%s", name, r->folder,
+		 json_string_value(file));
+}
+
+static void check_each_and_all(struct run *r, const json_t *truth)
+{
+	char all[COMMAND_MAX] = "";
+	const char *name;
+	json_t *file;
+
+	json_object_foreach(json_object_get(truth, "captures"), name, file)
+	{
+		const json_t *own = json_object_get(json_object_get(truth, "per_input"), name);
+		char one[COMMAND_MAX] = "";
+
+		snprintf(r->label, sizeof(r->label), "%s", json_string_value(file));
+		add_input(r, truth, name, one);
+		check_inputs(r, truth, own ? own : truth, one);
+		add_input(r, truth, name, all);
+	}
+	if (json_object_size(json_object_get(truth, "captures")) < 2)
+		return;
+	snprintf(r->label, sizeof(r->label), "all inputs together");
+	check_inputs(r, truth, truth, all);
+}
+
+static void check_groups(struct run *r, const json_t *truth, const json_t *groups)
+{
+	size_t i, k;
+	json_t *group, *name;
+
+	json_array_foreach(groups, i, group)
+	{
+		char inputs[COMMAND_MAX] = "";
+
+		json_array_foreach(group, k, name)
+		{
+			add_input(r, truth, json_string_value(name), inputs);
+		}
+		snprintf(r->label, sizeof(r->label), "%.200s", inputs + 1);
+		check_inputs(r, truth, truth, inputs);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct run r = {0};
 	struct stat there;
-	char all[COMMAND_MAX] = "", secrets[64];
-	const char *name;
-	json_t *truth, *file;
+	char secrets[64];
+	json_t *truth;
 
 	if (argc != 4) {
 		fputs("usage: truth PROGRAM TRUTH.json FOLDER\n", stderr);
@@ -278,20 +328,10 @@ int main(int argc, char **argv)
 	}
 	r = (struct run){.program = argv[1], .folder = argv[3]};
 	r.secrets = write_secrets(truth, secrets);
-	json_object_foreach(json_object_get(truth, "captures"), name, file)
-	{
-		const json_t *own = json_object_get(json_object_get(truth, "per_input"), name);
-		char one[1024];
-
-		snprintf(one, sizeof(one), " %s=%s/%s", name, r.folder, json_string_value(file));
-		snprintf(r.label, sizeof(r.label), "%s", json_string_value(file));
-		check_inputs(&r, truth, own ? own : truth, one);
-		strncat(all, one, sizeof(all) - strlen(all) - 1);
-	}
-	if (json_object_size(json_object_get(truth, "captures")) > 1) {
-		snprintf(r.label, sizeof(r.label), "all inputs together");
-		check_inputs(&r, truth, truth, all);
-	}
+	if (json_object_get(truth, "together"))
+		check_groups(&r, truth, json_object_get(truth, "together"));
+	else
+		check_each_and_all(&r, truth);
 	if (r.secrets)
 		remove(r.secrets);
 	json_decref(truth);
