@@ -1,6 +1,8 @@
 #include "ppp.h"
 
 #include "code.h"
+#include "payload.h"
+#include "ppp_values.h"
 
 enum { HEADER = 4 }; /* code, identifier, length: RFC 1661 5 */
 
@@ -35,6 +37,21 @@ static void quality_decode(struct event *e, struct span packet)
 	e->ppp.has_magic = bytes_ok(&b);
 }
 
+/* Behind what a multilink header has said already. */
+static void values_add(struct arena *a, struct event *e)
+{
+	struct value_list list = {.arena = a};
+
+	for (size_t i = 0; i < e->n_values; i++) {
+		const struct value *v = &e->values[i];
+
+		*value_add(&list, v->field, v->name, v->kind, v->octets) = *v;
+	}
+	ppp_values_add(&list, &e->ppp);
+	e->values = list.at;
+	e->n_values = list.n;
+}
+
 /* The octets of the body that are on the wire, by the Length field. */
 static size_t body_length(struct arena *a, const struct event *e, size_t after_header,
 			  struct defect_list *defects)
@@ -67,6 +84,7 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 	e->ppp = (struct ppp){.protocol = protocol, .claimed_state = -1, .has_acfc = has_acfc};
 	if (protocol == PPP_LQR) {
 		quality_decode(e, packet);
+		values_add(a, e);
 		return;
 	}
 	e->ppp.code = bytes_u8(&b);
@@ -87,6 +105,7 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 		ppp_auth_decode(a, there, e, defects);
 	else
 		ppp_cp_decode(a, there, e, defects);
+	values_add(a, e);
 }
 
 /* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */
@@ -105,6 +124,32 @@ static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_li
 		defect_say(defects, DEFECT_PPP_PROTOCOL_PARITY, offset,
 			   arena_printf(a, "protocol 0x%04x ends with an even octet", protocol));
 	return protocol;
+}
+
+/* A whole control packet in a bundle: RFC 1990 2 sends NCPs that way. False when it is none;
+ * then the fragment is data. */
+static bool bundle_decode(struct arena *a, struct span payload, struct event *e,
+			  struct defect_list *defects)
+{
+	struct value_list list = {.arena = a};
+	struct defect_list ignored = {.arena = a};
+	struct multilink m;
+	struct bytes b;
+	uint16_t protocol;
+
+	if (!multilink_decode(payload, &m) || !m.begins || !m.ends)
+		return false;
+	b = bytes_of(m.inside);
+	if (b.left >= 2 && b.at[0] == 0xff && b.at[1] == 0x03)
+		bytes_take(&b, 2);
+	protocol = protocol_take(a, &b, &ignored);
+	if (!bytes_ok(&b) || !ppp_is_control(protocol) || !(protocol & 1))
+		return false;
+	multilink_values(&list, &m);
+	e->values = list.at;
+	e->n_values = list.n;
+	ppp_packet_decode(a, protocol, bytes_rest(&b), e, defects);
+	return true;
 }
 
 void ppp_decode(struct arena *a, struct span frame, struct event *e, struct defect_list *defects)
@@ -131,4 +176,7 @@ void ppp_decode(struct arena *a, struct span frame, struct event *e, struct defe
 	}
 	e->data.protocol = protocol;
 	e->data.length = b.left + cut_octets(e);
+	e->data.payload = bytes_rest(&b);
+	if (protocol == PPP_MULTILINK)
+		bundle_decode(a, e->data.payload, e, defects);
 }

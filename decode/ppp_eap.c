@@ -185,7 +185,7 @@ void eap_values(struct value_list *list, uint8_t code, struct span body)
 	type = bytes_take(&b, 1);
 	if (type.len == 0)
 		return;
-	v = value_number(list, "eap.type", "Type", type, type.at[0]);
+	v = value_number(list, "eap.type", "EAP type", type, type.at[0]);
 	v->meaning = code_name(CODE_EAP_TYPE, type.at[0]);
 	v->tells = true;
 	type_values(list, code, type.at[0], &b);

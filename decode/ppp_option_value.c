@@ -368,10 +368,46 @@ static bool print_call_status(struct text *t, struct bytes *b)
 	return true;
 }
 
+/* The delay, then addresses: a type (1: telephone number) and text that ends with a zero. */
 static bool print_delay(struct text *t, struct bytes *b)
 {
-	text_printf(t, "delay %u s ", bytes_u8(b));
-	text_hex_rest(t, b);
+	text_printf(t, "delay %u s", bytes_u8(b));
+	while (b->left > 0) {
+		uint8_t type = bytes_u8(b);
+		const uint8_t *end = b->left ? memchr(b->at, 0, b->left) : NULL;
+		struct span number;
+
+		if (!end)
+			return false;
+		number = bytes_take(b, (size_t)(end - b->at));
+		bytes_u8(b);
+		text_puts(t, type == 1 ? ", number " : ", address ");
+		text_escape(t, (struct str){.at = (const char *)number.at, .len = number.len});
+	}
+	return true;
+}
+
+/* RFC 2125 5.2: sub-options. */
+static bool print_phone_delta(struct text *t, struct bytes *b)
+{
+	static const char *const names[] = {"unknown", "unique digits", "subscriber number",
+					    "sub-address"};
+
+	while (b->left > 0) {
+		uint8_t type = bytes_u8(b);
+		uint8_t length = bytes_u8(b);
+		struct bytes box = bytes_box(b, length < 2 ? 0 : length - 2u);
+
+		if (!bytes_ok(b) || length < 2)
+			return false;
+		text_printf(t, "%s ", names[type < 4 ? type : 0]);
+		if (type == 1 && box.left == 1)
+			text_printf(t, "%u", bytes_u8(&box));
+		else
+			text_rest(t, &box);
+		if (b->left > 0)
+			text_puts(t, ", ");
+	}
 	return true;
 }
 
@@ -409,6 +445,7 @@ static const struct special {
 	{0x80fd, 26, print_deflate},
 	{0x8053, 0, print_oui},
 	{0xc02d, 1, print_link_type},
+	{0xc02d, 2, print_phone_delta},
 	{0xc02d, 6, print_call_status},
 	{0xc029, 2, print_delay},
 	{0xc029, 3, print_delay},

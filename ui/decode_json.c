@@ -2,6 +2,7 @@
 
 #include "code.h"
 #include "message.h"
+#include "payload.h"
 #include "secrecy.h"
 
 enum { AVP_PROXY_RESPONSE = 33 };
@@ -229,12 +230,20 @@ static void write_value(struct writer *j, const struct run *r, const struct valu
 	text_free(&t);
 }
 
-static void write_values(struct writer *j, const struct run *r, const struct event *e)
+static void write_values(struct writer *j, struct run *r, const struct event *e)
 {
+	struct value_list inside = {.arena = r->scratch};
+
+	arena_reset(r->scratch);
+	payload_values(&inside, e);
+	if (e->n_values + inside.n == 0)
+		return;
 	writer_key(j, "values");
 	writer_open(j, '[');
 	for (size_t i = 0; i < e->n_values; i++)
 		write_value(j, r, &e->values[i]);
+	for (size_t i = 0; i < inside.n; i++)
+		write_value(j, r, &inside.at[i]);
 	writer_close(j, ']');
 }
 
@@ -359,8 +368,7 @@ void decode_json(struct run *r, const struct event *e)
 		write_data(&j, e);
 	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS)
 		write_neighbour(&j, e);
-	if (e->n_values > 0)
-		write_values(&j, r, e);
+	write_values(&j, r, e);
 	write_defects(&j, r, e);
 	writer_close(&j, '}');
 	run_print_json(r);

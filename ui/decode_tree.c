@@ -4,6 +4,7 @@
 
 #include "code.h"
 #include "message.h"
+#include "payload.h"
 
 /* Octets of the message from `offset`; fewer, or none, when the input has not got them. */
 static struct span part(const struct event *e, size_t offset, size_t n)
@@ -166,6 +167,16 @@ static void print_value(struct run *r, const struct value *v)
 	end_line(r, v->octets);
 }
 
+static void print_payload(struct run *r, const struct event *e)
+{
+	struct value_list values = {.arena = r->scratch};
+
+	arena_reset(r->scratch);
+	payload_values(&values, e);
+	for (size_t i = 0; i < values.n; i++)
+		print_value(r, &values.at[i]);
+}
+
 void decode_tree(struct run *r, const struct event *e)
 {
 	if (e->l2tp.is_present)
@@ -176,4 +187,6 @@ void decode_tree(struct run *r, const struct event *e)
 		print_ppp(r, e);
 	for (size_t i = 0; i < e->n_values; i++)
 		print_value(r, &e->values[i]);
+	if (e->kind == EVENT_DATA)
+		print_payload(r, e);
 }
