@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "code.h"
+#include "hdlc.h"
 #include "ip.h"
 #include "l2tp.h"
 #include "limits.h"
@@ -22,6 +23,7 @@ struct frame_decoder {
 	struct l2tp_decoder *l2tp;
 	struct reassembly *fragments;
 	struct sights *sights;
+	struct hdlc_memory hdlc;
 	struct radius_decoder *radius;
 	bool with_noise;
 	struct other_count others[OTHERS];
@@ -481,6 +483,9 @@ static bool inside_climb(struct climb *c)
 	case LINK_PPP:
 		if (inside.has_pppoe)
 			c->outer = pppoe_session;
+		if (inside.is_hdlc)
+			inside.payload = hdlc_open(c->arena, inside.payload, inside.has_flags,
+						   cut_octets(c->e) > 0, &c->d->hdlc, &c->defects);
 		return ppp_climb(c, inside.payload);
 	case LINK_PPPOE:
 		return pppoe_climb(c, inside.payload);

@@ -190,13 +190,17 @@ static void hdlc(struct bytes *b, struct link_frame *ret)
 {
 	enum { FLAG = 0x7e, CISCO_UNICAST = 0x0f, CISCO_MULTICAST = 0x8f };
 
+	bool starts = b->left > 0 && b->at[0] == FLAG;
+
 	while (b->left > 0 && b->at[0] == FLAG)
 		bytes_u8(b);
+	ret->has_flags = starts && b->left > 0 && b->at[b->left - 1] == FLAG;
 	while (b->left > 0 && b->at[b->left - 1] == FLAG)
 		b->left--;
 	if (b->left < 2 || (b->at[0] != CISCO_UNICAST && b->at[0] != CISCO_MULTICAST) ||
 	    b->at[1] != 0) {
 		ppp(b, ret);
+		ret->is_hdlc = true;
 		return;
 	}
 	bytes_u16(b);

@@ -19,6 +19,8 @@ struct link_frame {
 	uint32_t label;   /* bottom MPLS label, 0 none */
 	bool has_pppoe;   /* the PPP frame is of a PPPoE session */
 	uint16_t pppoe;   /* its session id */
+	bool is_hdlc;     /* PPP in HDLC-like framing: hdlc_open() reads it */
+	bool has_flags;   /* with a flag before and behind it, which are gone */
 	bool has_mac;     /* the two below are known */
 	uint8_t from_mac[6];
 	uint8_t to_mac[6];

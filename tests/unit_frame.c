@@ -141,7 +141,7 @@ static const struct link_case {
 	CASE(DLT_LOOP, "\x00\x00\x00\x02" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PPP, "\xff\x03\x00\x21" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PPP, "\x21" IPV4, {0, 0}, 0, 0),
-	CASE(DLT_PPP_SERIAL, "\x7e\xff\x03\x00\x21" IPV4 "\x00\x00\x7e", {0, 0}, 0, 0),
+	CASE(DLT_PPP_SERIAL, "\x7e\xff\x03\x00\x21" IPV4 "\xde\xb0\x7e", {0, 0}, 0, 0),
 	CASE(DLT_PPP_SERIAL, "\x0f\x00\x08\x00" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PPP, "\xff\x03\x02\x81\x00\x02\x11\x40" IPV4, {0, 0}, 33, 0),
 	CASE(DLT_PPP_PPPD, "\x01\x03\x00\x21" IPV4, {0, 0}, 0, 0),
