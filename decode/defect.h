@@ -28,6 +28,7 @@ struct defect {
 	enum defect_id id;
 	uint32_t offset; /* octets into the L2TP or PPP message */
 	uint64_t line;   /* text: where it stands; 0 in captures */
+	uint64_t record; /* text: the line in which its record begins; several may be of one */
 	uint32_t column;
 	struct str text; /* what exactly, with values; may be empty (then the title says it) */
 	/* DEFECT_INPUT_DAMAGED only: */

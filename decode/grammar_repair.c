@@ -20,8 +20,6 @@ static void add_damage(struct building *b, size_t offset, struct str was, struct
 	d->was = arena_str(b->arena, was);
 	d->should_be = arena_str(b->arena, should_be);
 	d->proof = str_of(proof);
-	d->text = arena_printf(b->arena, "`%.*s` stands where `%.*s` must stand: %s",
-			       STR_ARG(d->was), STR_ARG(d->should_be), proof);
 }
 
 /* Compares what stands at a literal with the literal, word by word, and notes the words that

@@ -201,6 +201,7 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 		place_move(&p, r->flow.content, r->flow.offset[body + d->offset]);
 		d->line = p.line;
 		d->column = place_column(&p);
+		d->record = r->place.line;
 		d->offset = 0;
 	}
 	ret->defects = defects->at;
@@ -301,9 +302,8 @@ static void add_stamp_damage(struct log_reader *r, const struct stamp *s,
 	d->was = str_trim(arena_str(r->arena, flow_str(r, s->start, s->end)));
 	d->should_be = arena_str(r->arena, str_of(s->text));
 	d->proof = STR("a time stands here");
-	d->text = arena_printf(r->arena, "`%.*s` stands where `%s` must stand: a time stands here",
-			       STR_ARG(d->was), s->text);
 	d->line = r->place.line;
+	d->record = r->place.line;
 	d->column = place_column(&r->place);
 }
 

@@ -46,69 +46,53 @@ bool is_confused(struct str a, struct str b)
 	return true;
 }
 
-static struct defect *damage_of(const struct log_record *r, struct defect *copy)
+static bool is_known_damage(const struct log_record *r, struct str was, struct str should_be,
+			    uint64_t line)
 {
-	for (size_t i = 0; i < r->n_defects; i++)
-		if (copy[i].id == DEFECT_INPUT_DAMAGED)
-			return &copy[i];
-	return NULL;
+	for (size_t i = 0; i < r->n_defects; i++) {
+		const struct defect *d = &r->defects[i];
+
+		if (d->id == DEFECT_INPUT_DAMAGED && d->line == line && str_equal(d->was, was) &&
+		    str_equal(d->should_be, should_be))
+			return true;
+	}
+	return false;
 }
 
-static struct str joined(struct arena *a, struct str before, struct str more)
+void record_damaged_at(struct window *w, size_t i, const struct defect *place)
 {
-	if (!before.len || !more.len)
-		return before.len ? before : more;
-	if (str_find(before, more) != SIZE_MAX)
-		return before;
-	return arena_printf(a, "%.*s; %.*s", STR_ARG(before), STR_ARG(more));
+	struct log_record *r = &w->records[i];
+	struct defect *copy, *d;
+
+	if (is_known_damage(r, place->was, place->should_be, place->line))
+		return;
+	copy = arena_array(w->arena, r->n_defects + 1, sizeof(*copy));
+	if (!copy)
+		return;
+	if (r->n_defects)
+		memcpy(copy, r->defects, r->n_defects * sizeof(*copy));
+	d = &copy[r->n_defects++];
+	*d = (struct defect){.id = DEFECT_INPUT_DAMAGED,
+			     .line = place->line,
+			     .column = place->column,
+			     .record = r->origin.line,
+			     .was = arena_str(w->arena, place->was),
+			     .should_be = arena_str(w->arena, place->should_be),
+			     .proof = arena_str(w->arena, place->proof)};
+	r->defects = copy;
 }
 
 void record_damaged(struct window *w, size_t i, struct str was, struct str should_be,
 		    struct str proof)
 {
-	struct log_record *r = &w->records[i];
-	struct defect *copy = arena_array(w->arena, r->n_defects + 1, sizeof(*copy));
-	struct defect *d;
+	const struct origin *o = &w->records[i].origin;
+	struct defect place = {.line = o->line,
+			       .column = o->column,
+			       .was = was,
+			       .should_be = should_be,
+			       .proof = proof};
 
-	if (!copy)
-		return;
-	if (r->n_defects)
-		memcpy(copy, r->defects, r->n_defects * sizeof(*copy));
-	d = damage_of(r, copy);
-	if (!d) {
-		d = &copy[r->n_defects++];
-		*d = (struct defect){.id = DEFECT_INPUT_DAMAGED,
-				     .line = r->origin.line,
-				     .column = r->origin.column};
-	}
-	d->was = joined(w->arena, d->was, arena_str(w->arena, was));
-	d->should_be = joined(w->arena, d->should_be, arena_str(w->arena, should_be));
-	d->proof = joined(w->arena, d->proof, arena_str(w->arena, proof));
-	r->defects = copy;
-}
-
-void repair_merge(struct window *w, size_t i)
-{
-	struct log_record *r = &w->records[i];
-	const struct defect *all = r->defects;
-	size_t n = r->n_defects, damaged = 0;
-	struct defect *kept;
-
-	for (size_t k = 0; k < n; k++)
-		damaged += all[k].id == DEFECT_INPUT_DAMAGED;
-	if (damaged < 2)
-		return;
-	kept = arena_array(w->arena, n, sizeof(*kept));
-	if (!kept)
-		return;
-	r->n_defects = 0;
-	for (size_t k = 0; k < n; k++)
-		if (all[k].id != DEFECT_INPUT_DAMAGED)
-			kept[r->n_defects++] = all[k];
-	r->defects = kept;
-	for (size_t k = 0; k < n; k++)
-		if (all[k].id == DEFECT_INPUT_DAMAGED)
-			record_damaged(w, i, all[k].was, all[k].should_be, all[k].proof);
+	record_damaged_at(w, i, &place);
 }
 
 static void text_replace(struct window *w, struct log_record *r, struct str was, struct str now)

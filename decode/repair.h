@@ -1,19 +1,17 @@
 /* Damage across records: what stood there, what it must have been, and by which proof.
  *
- * One record carries at most one DEFECT_INPUT_DAMAGED; further places of the same record are
- * added to its texts. Nothing is guessed: where no proof decides, should_be stays empty and the
- * value is unknown. */
+ * A record carries one DEFECT_INPUT_DAMAGED for each place of it. Nothing is guessed: where no
+ * proof decides, should_be stays empty and the value is unknown. */
 #ifndef L2TPSCOPE_REPAIR_H
 #define L2TPSCOPE_REPAIR_H
 
 #include "ios_events.h"
 
-/* Notes damage on record `i`. */
+/* Notes damage on record `i`, once: in its first line, or at a place that is known (its line and
+ * column, what was and should be there, the proof). */
 void record_damaged(struct window *w, size_t i, struct str was, struct str should_be,
 		    struct str proof);
-
-/* Makes one defect of several places that the grammar found damaged in one record. */
-void repair_merge(struct window *w, size_t i);
+void record_damaged_at(struct window *w, size_t i, const struct defect *place);
 
 /* Puts the right text in place of a captured value and notes the damage. */
 void record_repair(struct window *w, size_t i, enum log_field field, struct str should_be,

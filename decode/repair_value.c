@@ -223,7 +223,12 @@ static void repair_dump(struct window *w, uint32_t group)
 			arena_printf(w->arena, "the print of the same message in line %llu",
 				     (unsigned long long)w->records[other->anchor].origin.line);
 	}
-	record_damaged(w, g->dump_at, g->dump.was, g->dump.should_be, g->dump.proof);
+	record_damaged_at(w, g->dump_at,
+			  &(struct defect){.line = g->dump.line,
+					   .column = g->dump.column,
+					   .was = g->dump.was,
+					   .should_be = g->dump.should_be,
+					   .proof = g->dump.proof});
 }
 
 void repair_dumps(struct window *w)

@@ -201,8 +201,6 @@ static void window_fill(struct text_source *s)
 		else
 			s->is_read = true;
 	}
-	for (size_t i = kept; i < w->n; i++)
-		repair_merge(w, i);
 	secrets_learn(s->options.secrets, w, kept);
 	repair_names(w);
 	sure = s->is_read || w->n <= LOOK_AHEAD ? w->n : w->n - LOOK_AHEAD;
@@ -235,7 +233,9 @@ static void count(struct text_source *s, const struct event *e)
 	struct input_stats *stats = &s->stats;
 
 	for (size_t i = 0; i < e->n_defects; i++)
-		stats->damaged += e->defects[i].id == DEFECT_INPUT_DAMAGED;
+		stats->damaged += e->defects[i].id == DEFECT_INPUT_DAMAGED &&
+				  (i == 0 || e->defects[i - 1].id != DEFECT_INPUT_DAMAGED ||
+				   e->defects[i - 1].record != e->defects[i].record);
 	if (!moment_known(e->when))
 		return;
 	if (!moment_known(stats->first) || moment_minus(e->when, stats->first) < 0)

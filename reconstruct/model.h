@@ -45,6 +45,7 @@ struct mark {
 	struct moment when;
 	struct str stamp;
 	struct str text; /* the message in short: "CDN result 1 (loss of carrier)" */
+	const struct defect *damage; /* what is hurt in this line of a text, or NULL */
 };
 
 /* One end of something: an instance of a machine. */

@@ -102,7 +102,7 @@ void finding_evidence(struct raise *r, struct finding *f, const struct mark *mar
 		return;
 	for (size_t i = 0; i < f->n_evidence; i++)
 		if (f->evidence[i].vantage == mark->vantage &&
-		    f->evidence[i].number == mark->number)
+		    f->evidence[i].number == mark->number && f->evidence[i].damage == mark->damage)
 			return;
 	grown = arena_array(r->r->arena, f->n_evidence + 1, sizeof(*grown));
 	if (!grown)
@@ -153,21 +153,56 @@ static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t,
 				ask(r, &tables[i]->rows[k], t, c);
 }
 
-/* "was" must be "should be": proof */
-static void raise_damage(struct raise *r, const struct defect_note *d)
+static struct mark mark_of_damage(const struct defect_note *d)
 {
-	const struct defect *x = &d->defect;
 	struct mark mark = d->mark;
 
-	if (x->line)
-		mark.line = x->line;
+	mark.damage = &d->defect;
+	if (d->defect.line)
+		mark.line = d->defect.line;
+	return mark;
+}
+
+static bool is_same_record(const struct defect_note *a, const struct defect_note *b)
+{
+	return b && b->defect.id == DEFECT_INPUT_DAMAGED && b->defect.record &&
+	       a->defect.record == b->defect.record && a->mark.input == b->mark.input;
+}
+
+/* "was" must be "should be": proof. One finding per record, each place an evidence of its own;
+ * returns the record's last note. */
+static const struct defect_note *raise_damage(struct raise *r, const struct defect_note *d)
+{
+	const struct defect *x = &d->defect;
+	struct mark mark = mark_of_damage(d);
+	const struct defect_note *last = d;
+	struct text more = text_make(64);
+	size_t places = 1;
+	struct finding *f;
+
+	while (is_same_record(last, last->next)) {
+		last = last->next;
+		places++;
+	}
+	if (places > 1)
+		text_printf(&more, "; and %zu more place%s of the same record", places - 1,
+			    places > 2 ? "s" : "");
 	if (x->should_be.len)
-		raise_finding(r, &mark, "\"%.*s\" must have been \"%.*s\"%s%.*s", STR_ARG(x->was),
-			      STR_ARG(x->should_be), x->proof.len ? ": " : "", STR_ARG(x->proof));
+		f = raise_finding(r, &mark, "\"%.*s\" must have been \"%.*s\"%s%.*s%.*s",
+				  STR_ARG(x->was), STR_ARG(x->should_be), x->proof.len ? ": " : "",
+				  STR_ARG(x->proof), STR_ARG(text_str(&more)));
 	else
-		raise_finding(r, &mark, "%.*s%s\"%.*s\"%s%.*s", STR_ARG(x->text),
-			      x->text.len ? ": " : "", STR_ARG(x->was), x->proof.len ? ": " : "",
-			      STR_ARG(x->proof));
+		f = raise_finding(r, &mark, "%.*s%s\"%.*s\"%s%.*s%.*s", STR_ARG(x->text),
+				  x->text.len ? ": " : "", STR_ARG(x->was),
+				  x->proof.len ? ": " : "", STR_ARG(x->proof),
+				  STR_ARG(text_str(&more)));
+	text_free(&more);
+	while (d != last) {
+		d = d->next;
+		mark = mark_of_damage(d);
+		finding_evidence(r, f, &mark);
+	}
+	return last;
 }
 
 static void raise_defects(struct raise *r, const struct defect_note *d, struct tunnel *t,
@@ -182,7 +217,7 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 		if (r->row != row || r->c != c || r->t != t)
 			raise_start(r, row, t, c);
 		if (d->defect.id == DEFECT_INPUT_DAMAGED) {
-			raise_damage(r, d);
+			d = raise_damage(r, d);
 			continue;
 		}
 		f = raise_finding(r, &d->mark, "%s%s%.*s", row->title,

@@ -153,7 +153,8 @@ static const struct rule_row rows[] = {
 
 const struct rule_table rules_decode = {rows, sizeof(rows) / sizeof(rows[0])};
 
-/* One row per defect, in the order of the enum. */
+/* One row per defect, in the order of the enum. A note or a fault is the sender's, but for damage
+ * of the text and ceilings of the program. */
 static const struct rule_row defect_rows[] = {
 #define DEFECT(symbol, id, severity, title, ref)                                                   \
 	{id,                                                                                       \
@@ -161,11 +162,19 @@ static const struct rule_row defect_rows[] = {
 	 ON_EVENT,                                                                                 \
 	 NULL,                                                                                     \
 	 title,                                                                                    \
-	 (severity) == SEVERITY_NOTE ? "A habit of the sender, or the way the input was recorded." \
-				     : "The sender is broken, or the input was damaged.",          \
-	 (severity) == SEVERITY_NOTE ? "Nothing to do; it does no harm by itself."                 \
-				     : "Compare with a recording from the other end; name and "    \
-				       "version of the sender stand in its SCCRQ or SCCRP.",       \
+	 DEFECT_##symbol == DEFECT_INPUT_DAMAGED                                                   \
+		 ? "Nothing is wrong with the call: the copy of the log is damaged."               \
+	 : DEFECT_##symbol == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                  \
+	 : (severity) == SEVERITY_NOTE                                                             \
+		 ? "A habit of the sender, or the way the input was recorded."                     \
+		 : "The sender is broken, or the input was damaged.",                              \
+	 DEFECT_##symbol == DEFECT_INPUT_DAMAGED                                                   \
+		 ? "Nothing; where it matters, take the log again as text."                        \
+	 : DEFECT_##symbol == DEFECT_LIMIT_REACHED ? "Split the input, or narrow it."              \
+	 : (severity) == SEVERITY_NOTE                                                             \
+		 ? "Nothing to do; it does no harm by itself."                                     \
+		 : "Compare with a recording from the other end; name and version of the sender "  \
+		   "stand in its SCCRQ or SCCRP.",                                                 \
 	 ref,                                                                                      \
 	 NULL,                                                                                     \
 	 false},

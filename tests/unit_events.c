@@ -355,7 +355,8 @@ static void read_document(const struct document *d)
 		control[e.origin.vantage - 1] += e.kind == EVENT_CONTROL;
 		ppp[e.origin.vantage - 1] += e.kind == EVENT_PPP;
 		for (size_t i = 0; i < e.n_defects; i++)
-			damaged += e.defects[i].id == DEFECT_INPUT_DAMAGED;
+			damaged += e.defects[i].id == DEFECT_INPUT_DAMAGED &&
+				   (i == 0 || e.defects[i].record != e.defects[i - 1].record);
 	}
 	assert_int_equal(source_text.vantages(s, &v), 2);
 	assert_int_equal(damaged, d->damaged);

@@ -400,20 +400,20 @@ static void two_names_are_two_names(void **state)
 	builder_free(&b);
 }
 
-static void several_places_are_one_defect(void **state)
+static void each_place_is_noted_once(void **state)
 {
 	struct log_builder b = builder_new();
-	struct defect two[] = {
-		{.id = DEFECT_INPUT_DAMAGED, .was = STR("l"), .should_be = STR("1")},
-		{.id = DEFECT_INPUT_DAMAGED, .was = STR("O"), .should_be = STR("0")}};
+	const struct log_record *r;
 
 	(void)state;
 	add_name(&b, "x");
-	b.window.records[0].defects = two;
-	b.window.records[0].n_defects = 2;
-	repair_merge(&b.window, 0);
-	assert_true(str_is(damage(&b)->was, "l; O"));
-	assert_true(str_is(damage(&b)->should_be, "1; 0"));
+	record_damaged(&b.window, 0, STR("l"), STR("1"), STR("a number"));
+	record_damaged(&b.window, 0, STR("O"), STR("0"), STR("a number"));
+	record_damaged(&b.window, 0, STR("l"), STR("1"), STR("a number"));
+	r = &b.window.records[0];
+	assert_int_equal(r->n_defects, 2);
+	assert_true(str_is(r->defects[1].was, "O"));
+	assert_int_equal(r->defects[1].record, r->origin.line);
 	builder_free(&b);
 }
 
@@ -435,7 +435,7 @@ int main(void)
 		cmocka_unit_test(value_by_its_bytes),
 		cmocka_unit_test(one_odd_spelling),
 		cmocka_unit_test(two_names_are_two_names),
-		cmocka_unit_test(several_places_are_one_defect),
+		cmocka_unit_test(each_place_is_noted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,35 @@ static void damage_names_what_it_must_have_been(void **state)
 	kit_close(&k);
 }
 
+/* One record, several places: one finding, and each place is an evidence. */
+static void a_damaged_record_is_one_finding(void **state)
+{
+	struct defect_note d[2] = {{{0}}, {{0}}};
+	const struct finding *f;
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, 1);
+	for (size_t i = 0; i < 2; i++) {
+		d[i].defect.id = DEFECT_INPUT_DAMAGED;
+		d[i].defect.was = STR("SCCR");
+		d[i].defect.record = 12;
+		d[i].defect.line = 12 + 2 * i;
+		d[i].mark = kit_mark(&k, 0, 1);
+	}
+	d[0].next = &d[1];
+	k.s[0].defects = &d[0];
+	conclude(&k);
+	f = find(&k.r, "input-damaged");
+	assert_non_null(f);
+	assert_int_equal(f->n_evidence, 2);
+	assert_int_equal(f->evidence[1].line, 14);
+	assert_ptr_equal(f->evidence[1].damage, &d[1].defect);
+	for (f = f->next; f; f = f->next)
+		assert_string_not_equal(f->rule->id, "input-damaged");
+	kit_close(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +189,7 @@ int main(void)
 		cmocka_unit_test(a_failed_ncp_beside_an_open_one_is_a_note),
 		cmocka_unit_test(loss_keeps_its_severity_on_a_healthy_call),
 		cmocka_unit_test(damage_names_what_it_must_have_been),
+		cmocka_unit_test(a_damaged_record_is_one_finding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@ const struct command command_check = {
 static void print_evidence(struct run *r, const struct subject *s, const struct mark *m,
 			   size_t indent)
 {
+	const struct finding *f = s->finding;
 	struct str words;
 
 	if (m->frame == 0 && m->line == 0)
@@ -35,6 +36,11 @@ static void print_evidence(struct run *r, const struct subject *s, const struct 
 	words = mark_words(s, m);
 	text_puts(&r->line, words.len > 0 ? "  " : "");
 	term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, words));
+	if (m->damage == NULL || f->n_evidence < 2)
+		return;
+	term_pad(&r->line, indent + 4, false);
+	common_print_defect(r, m->damage);
+	term_line(&r->term, &r->line);
 }
 
 static void print_part(struct run *r, size_t indent, const char *word, struct str s)

@@ -104,6 +104,11 @@ static void write_evidence(struct writer *j, const struct subject *s, const stru
 	else
 		writer_pair_id(j, "line", m->line);
 	writer_pair_known(j, "text", mark_words(s, m));
+	if (m->damage != NULL) {
+		writer_pair_known(j, "was", fact_masked(s, m->damage->was));
+		writer_pair_known(j, "should_be", fact_masked(s, m->damage->should_be));
+		writer_pair_known(j, "proof", fact_masked(s, m->damage->proof));
+	}
 	writer_close(j, '}');
 }
 
