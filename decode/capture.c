@@ -2,7 +2,6 @@
 
 #include <pcap/pcap.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "limits.h"
 
@@ -15,6 +14,7 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 		.cut_text = text_make(1024),
 		.dialect = text_make(1024),
 		.vantage = {.input = o->input},
+		.is_filtered = o->bpf != NULL,
 		.stats = {.path = path,
 			  .name = o->name ? o->name : path,
 			  .kind = SOURCE_CAPTURE,
@@ -92,6 +92,27 @@ static void frame_note(struct capture *c, struct frame *f)
 	moment_note(c, f->when);
 }
 
+/* A filter on ports passes only the first fragment of a datagram: what it lost was not lost on
+ * the way, and the frame is just not whole. */
+static void filter_excuse(struct capture *c, struct event *e)
+{
+	struct defect *excused;
+
+	if (!c->is_filtered || e->n_defects == 0)
+		return;
+	excused = arena_array(c->scratch, e->n_defects, sizeof(*excused));
+	if (!excused)
+		return;
+	memcpy(excused, e->defects, e->n_defects * sizeof(*excused));
+	for (size_t i = 0; i < e->n_defects; i++) {
+		if (excused[i].id != DEFECT_IP_FRAGMENT_LOST)
+			continue;
+		excused[i].id = DEFECT_FRAME_CUT;
+		c->stats.filter_cut++;
+	}
+	e->defects = excused;
+}
+
 enum pull capture_next(void *self, struct event *ret)
 {
 	struct capture *c = self;
@@ -101,8 +122,10 @@ enum pull capture_next(void *self, struct event *ret)
 		enum taken taken;
 
 		arena_reset(c->scratch);
-		if (frame_lost(c->frames, c->now, c->is_end, ret))
+		if (frame_lost(c->frames, c->now, c->is_end, ret)) {
+			filter_excuse(c, ret);
 			return PULLED;
+		}
 		if (c->is_end) {
 			others_note(c);
 			return SOURCE_END;
@@ -131,20 +154,4 @@ size_t capture_vantages(const void *self, const struct vantage **ret)
 
 	*ret = &c->vantage;
 	return 1;
-}
-
-FILE *capture_stream(int fd, char *buffer)
-{
-	int copy = dup(fd);
-	FILE *file;
-
-	if (copy < 0)
-		return NULL;
-	file = fdopen(copy, "rb");
-	if (!file) {
-		close(copy);
-		return NULL;
-	}
-	setvbuf(file, buffer, _IOFBF, CAPTURE_BUFFER);
-	return file;
 }

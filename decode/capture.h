@@ -4,8 +4,6 @@
 #ifndef L2TPSCOPE_CAPTURE_H
 #define L2TPSCOPE_CAPTURE_H
 
-#include <stdio.h>
-
 #include "frame.h"
 #include "source.h"
 
@@ -25,6 +23,7 @@ struct capture {
 	struct text cut_text, dialect;
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
+	bool is_filtered;  /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
 };
 
@@ -41,9 +40,5 @@ void capture_dialect(struct capture *c, int dlt);
 enum pull capture_next(void *self, struct event *ret);
 const struct input_stats *capture_stats(const void *self);
 size_t capture_vantages(const void *self, const struct vantage **ret);
-
-/* A FILE of its own over a copy of `fd`, read through `buffer` of CAPTURE_BUFFER octets. */
-enum { CAPTURE_BUFFER = 256 * 1024 };
-FILE *capture_stream(int fd, char *buffer);
 
 #endif

@@ -24,6 +24,9 @@ enum {
 	LIMIT_TUNNEL_SECRETS = 64, /* secrets tried on one message */
 	LIMIT_NAME = 255,          /* a host, user or interface name */
 	LIMIT_FRAGMENTS = 4096,    /* IP fragments waiting, over all datagrams */
+	LIMIT_MEMBERS = 1024,      /* files of one directory or bundle; each is one open file */
+	LIMIT_NESTING = 3,         /* bundles inside bundles: log.gz inside a tar.gz is two */
+	LIMIT_FOLDERS = 32,        /* directories inside directories */
 	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */
 	LIMIT_REORDER = 32,        /* control messages held for a gap, per direction */
 	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
@@ -36,7 +39,8 @@ enum {
 
 #define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */
 #define LIMIT_BLOCK           ((size_t)16 << 20)  /* one block of a pcapng file, as in libpcap */
-#define LIMIT_SPOOL           ((size_t)16 << 30)  /* piped input copied to a temporary file */
+#define LIMIT_SPOOL           ((size_t)16 << 30)  /* one temporary file: piped or unpacked input */
+#define LIMIT_UNPACK_MEMORY   ((size_t)256 << 20) /* of a decompressor: xz -9 needs 65 MiB */
 #define LIMIT_SCRATCH         ((size_t)64 << 20)  /* arena of one source, reset at each event */
 #define LIMIT_SECRETS_FILE    ((size_t)64 << 20)  /* a file of --secrets; an ISP's chap-secrets */
 #define LIMIT_SECRETS         ((size_t)256 << 20) /* arena of all secrets */

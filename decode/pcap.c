@@ -2,16 +2,16 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "capture.h"
+
+enum { FILE_HEAD = 24 };
 
 struct pcap_reader {
 	pcap_t *pcap;
 	struct bpf_program filter;
 	bool has_filter;
-	char *buffer;
-	int64_t grain_ns;
+	const struct magic *magic;
 	uint64_t offset;
 };
 
@@ -19,12 +19,13 @@ struct pcap_reader {
 static const struct magic {
 	uint32_t number;
 	int64_t grain_ns;
+	unsigned record_head; /* octets before each packet */
 	const char *about;
 } magics[] = {
-	{0xa1b2c3d4, 1000, "microseconds"},
-	{0xa1b23c4d, 1, "nanoseconds"},
-	{0xa1b2cd34, 1000, "Kuznetzov's modified format"},
-	{0xa1b234cd, 1000, "Navtel's format"},
+	{0xa1b2c3d4, 1000, 16, "microseconds"},
+	{0xa1b23c4d, 1, 16, "nanoseconds"},
+	{0xa1b2cd34, 1000, 24, "Kuznetzov's modified format"},
+	{0xa1b234cd, 1000, 16, "Navtel's format"},
 };
 
 static const struct magic *magic_find(struct span head)
@@ -51,23 +52,17 @@ static void reader_free(struct pcap_reader *r)
 		pcap_freecode(&r->filter);
 	if (r->pcap)
 		pcap_close(r->pcap);
-	free(r->buffer);
 	free(r);
 }
 
-static bool start(struct pcap_reader *r, int fd, const char *path, struct text *why_not)
+static bool start(struct pcap_reader *r, FILE *file, struct text *why_not)
 {
 	char error[PCAP_ERRBUF_SIZE] = "";
-	FILE *file = capture_stream(fd, r->buffer);
 
-	if (!file) {
-		text_printf(why_not, "%s: %s", path, strerror(errno));
-		return false;
-	}
 	r->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, error);
 	if (!r->pcap) {
 		fclose(file);
-		text_printf(why_not, "%s: %s", path, error);
+		text_printf(why_not, "%s", error);
 		return false;
 	}
 	return true;
@@ -85,23 +80,12 @@ static bool filter_start(struct pcap_reader *r, const char *bpf, struct text *wh
 	return true;
 }
 
-static int64_t grain_of(int fd)
-{
-	uint8_t head[4];
-	const struct magic *magic;
-
-	if (pread(fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
-		return 1;
-	magic = magic_find(span_of(head, sizeof(head)));
-	return magic ? magic->grain_ns : 1;
-}
-
-static void offset_note(struct pcap_reader *r)
+/* A pipe cannot tell where it is. */
+static void offset_note(struct pcap_reader *r, size_t captured)
 {
 	off_t at = ftello(pcap_file(r->pcap));
 
-	if (at > 0)
-		r->offset = (uint64_t)at;
+	r->offset = at > 0 ? (uint64_t)at : r->offset + r->magic->record_head + captured;
 }
 
 /* With nanosecond precision asked for, tv_usec holds nanoseconds. */
@@ -109,7 +93,7 @@ static struct moment moment_of(const struct pcap_reader *r, const struct pcap_pk
 {
 	return (struct moment){
 		.ns = (int64_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec,
-		.grain_ns = r->grain_ns,
+		.grain_ns = r->magic->grain_ns,
 		.kind = CLOCK_ABSOLUTE,
 	};
 }
@@ -127,7 +111,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 		capture_cut(c, r->offset, pcap_geterr(r->pcap));
 	if (result != 1)
 		return TAKEN_END;
-	offset_note(r);
+	offset_note(r, header->caplen);
 	*ret = (struct frame){
 		.dlt = pcap_datalink(r->pcap),
 		.octets = span_of(octets, header->caplen),
@@ -140,21 +124,20 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	return TAKEN;
 }
 
-static void *open_capture(int fd, const char *path, const struct source_options *o,
-			  struct text *why_not)
+static void *open_capture(FILE *file, struct span head, const char *path,
+			  const struct source_options *o, struct text *why_not)
 {
 	struct pcap_reader *r = must_alloc(1, sizeof(*r));
 	struct capture *c;
 
 	*r = (struct pcap_reader){
-		.buffer = must_alloc(CAPTURE_BUFFER, 1),
-		.grain_ns = grain_of(fd),
+		.magic = magic_find(head) ? magic_find(head) : &magics[0],
+		.offset = FILE_HEAD,
 	};
-	if (!start(r, fd, path, why_not) || !filter_start(r, o->bpf, why_not)) {
+	if (!start(r, file, why_not) || !filter_start(r, o->bpf, why_not)) {
 		reader_free(r);
 		return NULL;
 	}
-	offset_note(r);
 	c = capture_new(path, "pcap", o);
 	c->reader = r;
 	c->take = take;
@@ -172,6 +155,7 @@ static void close_capture(void *self)
 
 const struct source_row source_pcap = {
 	.name = "pcap",
+	.is_live = true,
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "capture.h"
 #include "limits.h"
@@ -36,7 +35,6 @@ struct interface {
 
 struct pcapng_reader {
 	FILE *file;
-	char *buffer;
 	const char *bpf;
 	bool is_little; /* byte order of the section */
 	uint64_t begin, offset;
@@ -84,7 +82,6 @@ static void reader_free(struct pcapng_reader *r)
 		fclose(r->file);
 	free(r->interfaces);
 	free(r->block);
-	free(r->buffer);
 	free(r);
 }
 
@@ -368,22 +365,19 @@ static bool filter_check(const char *bpf, struct text *why_not)
 	return true;
 }
 
-static void *open_capture(int fd, const char *path, const struct source_options *o,
-			  struct text *why_not)
+static void *open_capture(FILE *file, struct span head, const char *path,
+			  const struct source_options *o, struct text *why_not)
 {
 	struct pcapng_reader *r;
 	struct capture *c;
 
-	if (!filter_check(o->bpf, why_not))
-		return NULL;
-	r = must_alloc(1, sizeof(*r));
-	*r = (struct pcapng_reader){.buffer = must_alloc(CAPTURE_BUFFER, 1), .bpf = o->bpf};
-	r->file = capture_stream(fd, r->buffer);
-	if (!r->file) {
-		text_printf(why_not, "%s: %s", path, strerror(errno));
-		reader_free(r);
+	(void)head;
+	if (!filter_check(o->bpf, why_not)) {
+		fclose(file);
 		return NULL;
 	}
+	r = must_alloc(1, sizeof(*r));
+	*r = (struct pcapng_reader){.file = file, .bpf = o->bpf};
 	c = capture_new(path, "pcapng", o);
 	c->reader = r;
 	c->take = take;
@@ -400,6 +394,7 @@ static void close_capture(void *self)
 
 const struct source_row source_pcapng = {
 	.name = "pcapng",
+	.is_live = true,
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,

@@ -1,14 +1,9 @@
 #include "source.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "limits.h"
-
-enum { HEAD = 65536, SPOOL_STEP = 65536 };
+#include "unpack.h"
 
 /* Every kind of input. Of equal probes the first wins. */
 static const struct source_row *const rows[] = {
@@ -22,131 +17,9 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 struct source {
 	const struct source_row *row;
 	void *self;
-	int fd;
+	struct stream stream;      /* its file is the row's */
+	struct input_stats *whole; /* what source_stats gave, of a damaged container */
 };
-
-/* All of `octets`, however often write() stops early. */
-static bool write_all(int fd, const uint8_t *octets, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, octets, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		octets += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-static ssize_t read_some(int fd, uint8_t *octets, size_t room)
-{
-	ssize_t n;
-
-	do {
-		n = read(fd, octets, room);
-	} while (n < 0 && errno == EINTR);
-	return n;
-}
-
-static int spool_file(void)
-{
-	const char *folder = getenv("TMPDIR");
-	struct text name = text_make(4096);
-	int fd;
-
-	text_printf(&name, "%s/l2tpscope.XXXXXX", folder && *folder ? folder : "/tmp");
-	fd = mkstemp(name.at);
-	if (fd >= 0)
-		unlink(name.at);
-	text_free(&name);
-	return fd;
-}
-
-/* Copies what comes out of `from`; false and errno when that fails. */
-static bool spool_copy(int from, int to, bool *ret_is_limited)
-{
-	static const size_t limit = LIMIT_SPOOL;
-	uint8_t *octets = must_alloc(SPOOL_STEP, 1);
-	size_t total = 0;
-	ssize_t n;
-	bool is_written = true;
-
-	*ret_is_limited = false;
-	while (is_written && (n = read_some(from, octets, SPOOL_STEP)) > 0) {
-		total += (size_t)n;
-		*ret_is_limited = total > limit;
-		if (*ret_is_limited)
-			break;
-		is_written = write_all(to, octets, (size_t)n);
-	}
-	free(octets);
-	return is_written && (*ret_is_limited || n == 0);
-}
-
-/* A pipe cannot be probed and read again: it is copied first. Closes `from`. */
-static int spool(int from, const char *path, struct text *why_not)
-{
-	int to = spool_file();
-	bool is_limited = false;
-
-	if (to < 0) {
-		text_printf(why_not, "%s: no temporary file for piped input: %s", path,
-			    strerror(errno));
-	} else if (!spool_copy(from, to, &is_limited)) {
-		text_printf(why_not, "%s: cannot be copied to a temporary file: %s", path,
-			    strerror(errno));
-	} else if (is_limited) {
-		text_printf(why_not, "%s: limit-spool: more than %zu octets of piped input", path,
-			    LIMIT_SPOOL);
-	} else {
-		close(from);
-		return to;
-	}
-	close(from);
-	if (to >= 0)
-		close(to);
-	return -1;
-}
-
-/* An open file that can be read from its beginning, or −1. */
-static int file_open(const char *path, struct text *why_not)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0) {
-		text_printf(why_not, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
-		text_printf(why_not, "%s: %s", path,
-			    S_ISDIR(st.st_mode) ? "is a directory" : strerror(errno));
-		close(fd);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode) || lseek(fd, 0, SEEK_CUR) != 0)
-		return spool(fd, path, why_not);
-	return fd;
-}
-
-/* What starts the file; fewer than HEAD octets only at its end. −1 on a read error. */
-static ssize_t head_read(int fd, uint8_t *head)
-{
-	size_t n = 0;
-	ssize_t more = 1;
-
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return -1;
-	while (n < HEAD && (more = read_some(fd, head + n, HEAD - n)) > 0)
-		n += (size_t)more;
-	if (more < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		return -1;
-	return (ssize_t)n;
-}
 
 static const struct source_row *row_named(const char *name)
 {
@@ -172,50 +45,94 @@ static const struct source_row *row_probed(struct span head)
 	return best;
 }
 
-static const struct source_row *row_choose(int fd, const char *path, const char *as,
-					   struct text *why_not)
+static const struct source_row *row_choose(struct span head, const char *as, struct text *why_not)
 {
-	uint8_t *head = must_alloc(HEAD, 1);
-	ssize_t n = head_read(fd, head);
-	const struct source_row *row = NULL;
+	const struct source_row *row = as ? row_named(as) : row_probed(head);
 
-	if (n < 0) {
-		text_printf(why_not, "%s: %s", path, strerror(errno));
-	} else if (n == 0) {
-		text_printf(why_not, "%s: is empty", path);
-	} else if (as) {
-		row = row_named(as);
-		if (!row)
-			text_printf(why_not, "%s: --as %s: no such kind of input (", path, as);
-		for (size_t i = 0; !row && i < ROWS; i++)
-			text_printf(why_not, "%s%s", rows[i]->name, i + 1 < ROWS ? ", " : ")");
-	} else {
-		row = row_probed(span_of(head, (size_t)n));
-		if (!row)
-			text_printf(why_not, "%s: neither a capture nor a log that is known", path);
+	if (row)
+		return row;
+	if (!as) {
+		text_puts(why_not, "neither a capture nor a log that is known");
+		return NULL;
 	}
-	free(head);
-	return row;
+	text_printf(why_not, "--as %s: no such kind of input (", as);
+	for (size_t i = 0; i < ROWS; i++)
+		text_printf(why_not, "%s%s", rows[i]->name, i + 1 < ROWS ? ", " : ")");
+	return NULL;
+}
+
+/* Until it is a file of one kind whose first octets are in `head`: piped things are copied,
+ * compressed ones unpacked. */
+static const struct source_row *settle(struct stream *s, uint8_t *room, struct span *head,
+				       const char *as, struct text *why_not)
+{
+	const struct codec *codec;
+	const struct source_row *row;
+
+	if (!stream_head(s, room, head, why_not))
+		return NULL;
+	row = s->is_live ? row_probed(*head) : NULL;
+	if (s->is_live && !(row && row->is_live) &&
+	    (!stream_spool(s, LIMIT_SPOOL, why_not) || !stream_head(s, room, head, why_not)))
+		return NULL;
+	codec = unpack_codec(*head);
+	if (codec &&
+	    (!unpack(s, codec, LIMIT_SPOOL, why_not) || !stream_head(s, room, head, why_not)))
+		return NULL;
+	if (head->len == 0) {
+		text_printf(why_not, "%s", s->is_cut ? s->damage.at : "is empty");
+		return NULL;
+	}
+	return row_choose(*head, as, why_not);
+}
+
+static void *row_start(const struct source_row *row, struct stream *s, struct span head,
+		       const char *path, const struct source_options *o, struct text *why_not)
+{
+	FILE *file = s->file;
+
+	s->file = NULL;
+	return row->open(file, head, path, o, why_not);
+}
+
+struct source *source_open_stream(struct stream *stream, const char *path,
+				  const struct source_options *o, struct text *why_not)
+{
+	uint8_t *room = must_alloc(STREAM_HEAD, 1);
+	struct span head = {0};
+	struct text why = text_make(4096);
+	const struct source_row *row = settle(stream, room, &head, o->as, &why);
+	void *self = row ? row_start(row, stream, head, path, o, &why) : NULL;
+	struct source *s = NULL;
+
+	free(room);
+	if (self) {
+		s = must_alloc(1, sizeof(*s));
+		*s = (struct source){.row = row,
+				     .self = self,
+				     .stream = *stream,
+				     .whole = must_alloc(1, sizeof(*s->whole))};
+	} else {
+		if (!str_starts(text_str(&why), "--bpf"))
+			text_printf(why_not, "%s: ", path);
+		text_add(why_not, text_str(&why));
+		stream_close(stream);
+	}
+	*stream = (struct stream){0};
+	text_free(&why);
+	return s;
 }
 
 struct source *source_open(const char *path, const struct source_options *o, struct text *why_not)
 {
-	int fd = file_open(path, why_not);
-	const struct source_row *row;
-	struct source *s;
-	void *self;
+	struct stream stream;
+	struct text why = text_make(4096);
+	bool is_open = stream_open(&stream, path, &why);
 
-	if (fd < 0)
-		return NULL;
-	row = row_choose(fd, path, o->as, why_not);
-	self = row ? row->open(fd, path, o, why_not) : NULL;
-	if (!self) {
-		close(fd);
-		return NULL;
-	}
-	s = must_alloc(1, sizeof(*s));
-	*s = (struct source){.row = row, .self = self, .fd = fd};
-	return s;
+	if (!is_open)
+		text_printf(why_not, "%s: %s", path, why.at);
+	text_free(&why);
+	return is_open ? source_open_stream(&stream, path, o, why_not) : NULL;
 }
 
 enum pull source_next(struct source *s, struct event *ret)
@@ -223,9 +140,19 @@ enum pull source_next(struct source *s, struct event *ret)
 	return s->row->next(s->self, ret);
 }
 
+/* Damage of what the input was unpacked from is where it ends, too. */
 const struct input_stats *source_stats(const struct source *s)
 {
-	return s->row->stats(s->self);
+	const struct input_stats *inner = s->row->stats(s->self);
+	struct input_stats *whole = s->whole;
+
+	if (!s->stream.is_cut)
+		return inner;
+	*whole = *inner;
+	whole->is_cut = true;
+	whole->is_limited = s->stream.is_limited;
+	whole->cut_text = text_str(&s->stream.damage);
+	return whole;
 }
 
 size_t source_vantages(const struct source *s, const struct vantage **ret)
@@ -233,11 +160,17 @@ size_t source_vantages(const struct source *s, const struct vantage **ret)
 	return s->row->vantages(s->self, ret);
 }
 
+struct str source_text_content(const struct source *s)
+{
+	return s->row->content ? s->row->content(s->self) : (struct str){0};
+}
+
 void source_close(struct source *s)
 {
 	if (!s)
 		return;
 	s->row->close(s->self);
-	close(s->fd);
+	stream_close(&s->stream);
+	free(s->whole);
 	free(s);
 }

@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "secrets.h"
+#include "stream.h"
 
 enum pull {
 	PULLED,     /* *ret is an event */
@@ -42,18 +43,25 @@ struct input_stats {
 	uint64_t lines, records, records_unread, lines_prose;
 	uint64_t damaged; /* records with an input-damaged defect */
 	struct moment first, last;
-	bool is_cut;         /* the container ends inside a record (exit status 4) */
+	bool is_cut;         /* the container is damaged or ends inside a record (exit status 4) */
+	bool is_limited;     /* a limit stopped the reading (exit status 5) */
 	struct str cut_text; /* where and how, for people */
+	uint64_t filter_cut; /* datagrams of which --bpf let only some fragments pass */
 	struct other_count other[16];
 	size_t n_other;
 };
 
 struct source;
 
-/* `path` is a file, or `-` for standard input. Pipes and FIFOs are copied to an unlinked
- * temporary file first (LIMIT_SPOOL). NULL and `why_not` when it cannot be opened or is of
- * no known kind (exit status 3). */
+/* `path` is a file, or `-` for standard input; gzip, xz and zstd are unpacked. A piped capture
+ * is read as it comes; other pipes are copied to a temporary file up to their end first, text
+ * too. NULL and `why_not` when it cannot be opened or is of no known kind (exit status 3). */
 struct source *source_open(const char *path, const struct source_options *o, struct text *why_not);
+/* The same of a stream, which it takes over, also when that fails. */
+struct source *source_open_stream(struct stream *s, const char *path,
+				  const struct source_options *o, struct text *why_not);
+/* All of a text input as it was given, unpacked; empty for captures. */
+struct str source_text_content(const struct source *s);
 enum pull source_next(struct source *s, struct event *ret);
 const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
@@ -73,13 +81,15 @@ struct source_row {
 	const char *name; /* "pcap", "pcapng", "text": what --as takes */
 	/* How well the first bytes fit: 0 no … 100 certain. */
 	unsigned (*probe)(struct span head);
-	/* `fd` is seekable, at its beginning, and stays source.c's: it is closed after close()
-	 * or a failed open(). A row that wants a FILE or a mapping of its own dup()s it. */
-	void *(*open)(int fd, const char *path, const struct source_options *o,
-		      struct text *why_not);
+	bool is_live; /* reads a pipe as it comes */
+	/* `file` is at its beginning and becomes the row's, also when it fails; `head` is what
+	 * it begins with. */
+	void *(*open)(FILE *file, struct span head, const char *path,
+		      const struct source_options *o, struct text *why_not);
 	enum pull (*next)(void *self, struct event *ret);
 	const struct input_stats *(*stats)(const void *self);
 	size_t (*vantages)(const void *self, const struct vantage **ret);
+	struct str (*content)(const void *self); /* NULL: no text */
 	void (*close)(void *self);
 };
 

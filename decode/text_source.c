@@ -2,7 +2,6 @@
  * become events. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "console.h"
 #include "repair.h"
@@ -48,13 +47,13 @@ static unsigned probe(struct span head)
 	return control * 20 <= head.len ? 50 : control * 4 <= head.len ? 10 : 0;
 }
 
-static char *read_all(int fd, size_t *ret_len, struct text *why_not)
+static char *read_all(FILE *file, size_t *ret_len, struct text *why_not)
 {
 	size_t room = 65536, len = 0;
 	char *all = must_alloc(room, 1);
 
 	for (;;) {
-		ssize_t n;
+		size_t n;
 
 		if (len == room) {
 			if (room >= LIMIT_TEXT_FILE) {
@@ -65,8 +64,8 @@ static char *read_all(int fd, size_t *ret_len, struct text *why_not)
 			room *= 2;
 			all = must_grow(all, room, 1);
 		}
-		n = read(fd, all + len, room - len);
-		if (n < 0) {
+		n = fread(all + len, 1, room - len, file);
+		if (n == 0 && ferror(file)) {
 			text_puts(why_not, "cannot be read");
 			break;
 		}
@@ -74,17 +73,18 @@ static char *read_all(int fd, size_t *ret_len, struct text *why_not)
 			*ret_len = len;
 			return all;
 		}
-		len += (size_t)n;
+		len += n;
 	}
 	free(all);
 	return NULL;
 }
 
-static bool content_open(struct text_source *s, int fd, struct text *why_not)
+static bool content_open(struct text_source *s, FILE *file, struct text *why_not)
 {
 	size_t len = 0;
 
-	s->owned = read_all(fd, &len, why_not);
+	s->owned = read_all(file, &len, why_not);
+	fclose(file);
 	if (!s->owned)
 		return false;
 	s->content = (struct str){.at = s->owned, .len = len};
@@ -96,13 +96,23 @@ static bool content_open(struct text_source *s, int fd, struct text *why_not)
 	return false;
 }
 
-static void *text_open(int fd, const char *path, const struct source_options *o,
-		       struct text *why_not)
+static void text_close(void *self);
+static void window_fill(struct text_source *s);
+
+/* No word of a log, a configuration, a table or a prompt in all of it. */
+static bool is_no_log(const struct text_source *s)
+{
+	return s->is_read && s->window.n == 0 && log_stats(s->reader)->records == 0;
+}
+
+static void *text_open(FILE *file, struct span head, const char *path,
+		       const struct source_options *o, struct text *why_not)
 {
 	struct text_source *s = must_alloc(1, sizeof(*s));
 
+	(void)head;
 	*s = (struct text_source){.options = *o};
-	if (!content_open(s, fd, why_not)) {
+	if (!content_open(s, file, why_not)) {
 		free(s);
 		return NULL;
 	}
@@ -120,6 +130,12 @@ static void *text_open(int fd, const char *path, const struct source_options *o,
 		.dialect = "cisco-ios",
 		.bytes = s->content.len,
 	};
+	window_fill(s);
+	if (!o->as && is_no_log(s)) {
+		text_puts(why_not, "neither a capture nor a log: not one record in this text");
+		text_close(s);
+		return NULL;
+	}
 	return s;
 }
 
@@ -291,6 +307,11 @@ static const struct input_stats *text_stats(const void *self)
 	return &((const struct text_source *)self)->stats;
 }
 
+static struct str text_content(const void *self)
+{
+	return ((const struct text_source *)self)->content;
+}
+
 static size_t text_vantages(const void *self, const struct vantage **ret)
 {
 	const struct text_source *s = self;
@@ -306,5 +327,6 @@ const struct source_row source_text = {
 	.next = text_next,
 	.stats = text_stats,
 	.vantages = text_vantages,
+	.content = text_content,
 	.close = text_close,
 };

@@ -1,0 +1,157 @@
+#include "stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+/* Closes `fd` when that fails. */
+static bool stream_of(struct stream *ret, int fd, const char *mode)
+{
+	FILE *file = fdopen(fd, mode);
+
+	if (!file) {
+		close(fd);
+		return false;
+	}
+	*ret = (struct stream){
+		.file = file,
+		.buffer = must_alloc(STREAM_BUFFER, 1),
+		.damage = text_make(1024),
+	};
+	setvbuf(file, ret->buffer, _IOFBF, STREAM_BUFFER);
+	return true;
+}
+
+bool stream_open(struct stream *ret, const char *path, struct text *why_not)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	*ret = (struct stream){0};
+	if (fd < 0) {
+		text_puts(why_not, strerror(errno));
+		return false;
+	}
+	if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+		text_puts(why_not, S_ISDIR(st.st_mode) ? "is a directory" : strerror(errno));
+		close(fd);
+		return false;
+	}
+	if (!stream_of(ret, fd, "rb")) {
+		text_puts(why_not, strerror(errno));
+		return false;
+	}
+	ret->is_live = !S_ISREG(st.st_mode) || lseek(fd, 0, SEEK_CUR) != 0;
+	return true;
+}
+
+bool stream_temporary(struct stream *ret, struct text *why_not)
+{
+	const char *folder = getenv("TMPDIR");
+	struct text name = text_make(4096);
+	bool is_made;
+	int fd;
+
+	*ret = (struct stream){0};
+	text_printf(&name, "%s/l2tpscope.XXXXXX", folder && *folder ? folder : "/tmp");
+	fd = mkstemp(name.at);
+	if (fd >= 0)
+		unlink(name.at);
+	text_free(&name);
+	is_made = fd >= 0 && stream_of(ret, fd, "w+b");
+	if (!is_made)
+		text_printf(why_not, "no temporary file: %s", strerror(errno));
+	return is_made;
+}
+
+void stream_close(struct stream *s)
+{
+	if (s->file)
+		fclose(s->file);
+	free(s->buffer);
+	text_free(&s->damage);
+	*s = (struct stream){0};
+}
+
+bool stream_rewind(struct stream *s)
+{
+	return fflush(s->file) == 0 && fseeko(s->file, 0, SEEK_SET) == 0;
+}
+
+/* What was read of a pipe goes back octet by octet. */
+static bool put_back(FILE *file, const uint8_t *octets, size_t n)
+{
+	clearerr(file);
+	while (n > 0)
+		if (ungetc(octets[--n], file) == EOF)
+			return false;
+	return true;
+}
+
+bool stream_head(struct stream *s, uint8_t *head, struct span *ret, struct text *why_not)
+{
+	size_t n = fread(head, 1, s->is_live ? STREAM_PIPE_HEAD : STREAM_HEAD, s->file);
+	bool is_fine = !ferror(s->file);
+
+	*ret = span_of(head, n);
+	is_fine = is_fine && (s->is_live ? put_back(s->file, head, n) : stream_rewind(s));
+	if (!is_fine)
+		text_puts(why_not, strerror(errno));
+	return is_fine;
+}
+
+/* False and errno when copying fails; stops behind `limit`. */
+static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited)
+{
+	uint8_t *octets = must_alloc(STREAM_HEAD, 1);
+	size_t total = 0;
+	size_t n;
+	bool is_written = true;
+
+	*ret_is_limited = false;
+	while (is_written && !*ret_is_limited && (n = fread(octets, 1, STREAM_HEAD, from)) > 0) {
+		total += n;
+		*ret_is_limited = total > limit;
+		is_written = fwrite(octets, 1, n, to) == n;
+	}
+	free(octets);
+	return is_written && !ferror(from) && fflush(to) == 0;
+}
+
+bool stream_spool(struct stream *s, size_t limit, struct text *why_not)
+{
+	struct stream spool;
+	bool is_limited = false;
+
+	if (!stream_temporary(&spool, why_not))
+		return false;
+	if (!copy(s->file, spool.file, limit, &is_limited) || !stream_rewind(&spool)) {
+		text_printf(why_not, "cannot be copied to a temporary file: %s", strerror(errno));
+		stream_close(&spool);
+		return false;
+	}
+	stream_close(s);
+	*s = spool;
+	if (is_limited) {
+		stream_cut(s, "limit-spool: more than %zu octets of piped input", limit);
+		s->is_limited = true;
+	}
+	return true;
+}
+
+void stream_cut(struct stream *s, const char *format, ...)
+{
+	va_list list;
+
+	if (s->is_cut)
+		return;
+	s->is_cut = true;
+	va_start(list, format);
+	text_vprintf(&s->damage, format, list);
+	va_end(list);
+}
