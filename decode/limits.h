@@ -25,6 +25,7 @@ enum {
 	LIMIT_NAME = 255,          /* a host, user or interface name */
 	LIMIT_FRAGMENTS = 4096,    /* IP fragments waiting, over all datagrams */
 	LIMIT_MEMBERS = 1024,      /* files of one directory or bundle; each is one open file */
+	LIMIT_ROTATION = 1048576, /* ids and packets remembered to find rotated inputs; then anew */
 	LIMIT_NESTING = 3,         /* bundles inside bundles: log.gz inside a tar.gz is two */
 	LIMIT_FOLDERS = 32,        /* directories inside directories */
 	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */

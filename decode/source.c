@@ -61,18 +61,23 @@ static const struct source_row *row_choose(struct span head, const char *as, str
 	return NULL;
 }
 
+bool source_is_live(struct span head)
+{
+	const struct source_row *row = row_probed(head);
+
+	return row && row->is_live;
+}
+
 /* Until it is a file of one kind whose first octets are in `head`: piped things are copied,
  * compressed ones unpacked. */
 static const struct source_row *settle(struct stream *s, uint8_t *room, struct span *head,
 				       const char *as, struct text *why_not)
 {
 	const struct codec *codec;
-	const struct source_row *row;
 
 	if (!stream_head(s, room, head, why_not))
 		return NULL;
-	row = s->is_live ? row_probed(*head) : NULL;
-	if (s->is_live && !(row && row->is_live) &&
+	if (s->is_live && !source_is_live(*head) &&
 	    (!stream_spool(s, LIMIT_SPOOL, why_not) || !stream_head(s, room, head, why_not)))
 		return NULL;
 	codec = unpack_codec(*head);

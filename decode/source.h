@@ -66,6 +66,9 @@ enum pull source_next(struct source *s, struct event *ret);
 const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
 
+/* A pipe that begins so can be read as it comes: a capture. */
+bool source_is_live(struct span head);
+
 /* The names of the vantage points this source has made so far: a capture has one, a text
  * one per console. `name` is the console's host name if known, else "". */
 struct vantage {

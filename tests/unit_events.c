@@ -267,8 +267,7 @@ static void *text_of(const char *content, size_t len, struct source_options *o, 
 	assert_non_null(f);
 	assert_int_equal(fwrite(content, 1, len, f), len);
 	rewind(f);
-	s = source_text.open(fileno(f), "t", o, &why_not);
-	fclose(f);
+	s = source_text.open(f, (struct span){0}, "t", o, &why_not);
 	text_free(&why_not);
 	return s;
 }

@@ -22,24 +22,6 @@ const struct command command_annotate = {
 	.run = run_annotate,
 };
 
-static bool read_all(struct input *in, struct text *content)
-{
-	char buffer[65536];
-	FILE *file = in->spool != NULL ? in->spool : fopen(in->path, "rb");
-	size_t n;
-	bool is_fine;
-
-	if (file == NULL)
-		return false;
-	rewind(file);
-	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0)
-		text_add(content, (struct str){buffer, n});
-	is_fine = !ferror(file) && !content->is_cut;
-	if (file != in->spool)
-		fclose(file);
-	return is_fine;
-}
-
 static bool has_line_starting(struct str content, const char *prefix)
 {
 	struct text with_newline = text_make(64);
@@ -63,9 +45,7 @@ static void choose_prefix(char *prefix, size_t room, struct str content)
 
 static enum exit_status run_annotate(struct run *r)
 {
-	struct text content = text_make(LIMIT_TEXT_FILE);
 	struct annotation a = {.run = r};
-	enum exit_status status = STATUS_DONE;
 
 	if (r->inputs[0].source == NULL)
 		return STATUS_INPUT;
@@ -74,16 +54,10 @@ static enum exit_status run_annotate(struct run *r)
 			 STR_ARG(r->names[0]));
 		return STATUS_USAGE;
 	}
-	if (read_all(&r->inputs[0], &content)) {
-		a.content = text_str(&content);
-		choose_prefix(a.prefix, sizeof(a.prefix), a.content);
-		if (secrecy_finds(a.content))
-			run_warn_secrets(r);
-		annotate_all(&a);
-	} else {
-		run_warn(r, "%.*s cannot be read again", STR_ARG(r->names[0]));
-		status = STATUS_INPUT;
-	}
-	text_free(&content);
-	return status;
+	a.content = source_text_content(r->inputs[0].source);
+	choose_prefix(a.prefix, sizeof(a.prefix), a.content);
+	if (secrecy_finds(a.content))
+		run_warn_secrets(r);
+	annotate_all(&a);
+	return STATUS_DONE;
 }

@@ -1,14 +1,11 @@
 #include "run.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "inputs.h"
 #include "run_json.h"
-#include "secrecy.h"
 
 /* What a signal handler may touch. */
 static volatile sig_atomic_t was_interrupted;
@@ -77,187 +74,19 @@ void run_warn_secrets(struct run *r)
 	run_warn(r, "the output repeats the input verbatim and contains secrets");
 }
 
-/* ---- inputs ---- */
-
-/* The last part of a path names an input, unless another input ends alike. */
-static struct str short_name(const struct options *o, size_t index)
-{
-	const char *path = o->inputs[index].path;
-	const char *slash = strrchr(path, '/');
-	struct str last = str_of(slash == NULL || slash[1] == '\0' ? path : slash + 1);
-
-	for (size_t i = 0; i < o->n_inputs; i++) {
-		if (i != index && o->inputs[i].name.len == 0 &&
-		    str_ends(str_of(o->inputs[i].path), last.at))
-			return str_of(path);
-	}
-	return last;
-}
-
-/* `annotate` reads its input a second time: standard input is copied to a file without a name. */
-static const char *spool(struct input *in, struct text *why_not)
-{
-	char buffer[65536];
-	size_t n;
-
-	in->spool = tmpfile();
-	if (in->spool == NULL) {
-		text_printf(why_not, "cannot keep standard input: ");
-		text_puts(why_not, strerror(errno));
-		return NULL;
-	}
-	while ((n = fread(buffer, 1, sizeof(buffer), stdin)) > 0) {
-		if (fwrite(buffer, 1, n, in->spool) != n)
-			break;
-	}
-	if (ferror(stdin) || fflush(in->spool) != 0 || ferror(in->spool)) {
-		text_puts(why_not, "cannot read standard input");
-		return NULL;
-	}
-	snprintf(in->spool_path, sizeof(in->spool_path), "/dev/fd/%d", fileno(in->spool));
-	return in->spool_path;
-}
-
-static const char *readable_path(struct input *in, bool reads_twice, struct text *why_not)
-{
-	struct stat st;
-
-	if (strcmp(in->path, "-") == 0)
-		return reads_twice ? spool(in, why_not) : in->path;
-	if (stat(in->path, &st) != 0) {
-		text_escape(why_not, str_of(in->path));
-		text_puts(why_not, ": ");
-		text_puts(why_not, strerror(errno));
-		return NULL;
-	}
-	if (S_ISDIR(st.st_mode)) {
-		text_escape(why_not, str_of(in->path));
-		text_puts(why_not, " is a directory: name the files in it");
-		return NULL;
-	}
-	return in->path;
-}
-
-static bool open_input(struct run *r, size_t index, struct text *why_not)
-{
-	const struct options *o = r->options;
-	struct input *in = &r->inputs[index];
-	const char *year = named_value(&o->years, in->name);
-	uint64_t number = 0;
-	struct source_options so = {
-		.input = (uint16_t)index,
-		.name = in->name.at,
-		.as = o->as,
-		.bpf = o->bpf,
-		.secrets = r->secrets,
-		.vantages = &r->vantages,
-		.with_noise = (o->command->needs & NEEDS_NOISE) != 0,
-	};
-	const char *path = readable_path(in, o->command == &command_annotate, why_not);
-
-	if (path == NULL)
-		return false;
-	if (year != NULL && str_u64(str_of(year), &number))
-		so.year = (int)number;
-	in->source = source_open(path, &so, why_not);
-	return in->source != NULL;
-}
-
-static void open_inputs(struct run *r)
-{
-	const struct options *o = r->options;
-
-	r->n_inputs = o->n_inputs;
-	r->inputs = must_alloc(o->n_inputs + 1, sizeof(*r->inputs));
-	r->names = must_alloc(o->n_inputs + 1, sizeof(*r->names));
-	memset(r->inputs, 0, (o->n_inputs + 1) * sizeof(*r->inputs));
-	for (size_t i = 0; i < o->n_inputs; i++) {
-		struct input *in = &r->inputs[i];
-		struct text why = text_make(4096);
-		const char *zone;
-
-		in->path = o->inputs[i].path;
-		in->name = o->inputs[i].name.len > 0 ? arena_str(r->kept, o->inputs[i].name)
-						     : short_name(o, i);
-		r->names[i] = in->name;
-		zone = named_value(&o->zones, in->name);
-		in->has_zone = zone != NULL && zone_parse(zone, &in->zone_s);
-		if (!open_input(r, i, &why)) {
-			complain(&why);
-			run_raise(r, str_starts(text_str(&why), "--bpf") ? STATUS_USAGE
-									 : STATUS_INPUT);
-		}
-		text_free(&why);
-	}
-}
-
-/* A stamp without a zone in a zone that was given is a moment on the wall clock. */
-static void apply_zone(const struct input *in, struct event *e)
-{
-	if (!in->has_zone || e->when.kind != CLOCK_LOCAL)
-		return;
-	e->when.ns -= in->zone_s * 1000000000;
-	e->when.kind = CLOCK_ABSOLUTE;
-}
-
-static void pull(struct input *in)
-{
-	if (in->source == NULL || in->has_head)
-		return;
-	in->has_head = source_next(in->source, &in->head) == PULLED;
-	if (!in->has_head)
-		return;
-	apply_zone(in, &in->head);
-}
-
-/* Only stamps of one kind can be compared; otherwise the order of the command line holds. */
-static bool is_before(const struct event *a, const struct event *b)
-{
-	return a->when.kind == b->when.kind && moment_known(a->when) && a->when.ns < b->when.ns;
-}
-
 bool run_next(struct run *r, struct event *ret)
 {
-	struct input *next = NULL;
+	bool is_event = !was_interrupted && inputs_next(r, ret);
 
-	if (was_interrupted) {
+	if (was_interrupted) /* perhaps while it waited for a pipe */
 		r->is_interrupted = true;
+	if (!is_event)
 		return false;
-	}
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		struct input *in = &r->inputs[i];
-
-		pull(in);
-		if (in->has_head && (next == NULL || is_before(&in->head, &next->head)))
-			next = in;
-	}
-	if (next == NULL)
-		return false;
-	*ret = next->head;
-	next->has_head = false;
 	ret->number = ++r->events;
 	return true;
 }
 
 /* ---- replay ---- */
-
-static size_t collect_vantages(const struct run *r, struct vantage **ret)
-{
-	size_t n = 0;
-	struct vantage *all = must_alloc(LIMIT_VANTAGES + 1, sizeof(*all));
-
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct vantage *some = NULL;
-		size_t count = r->inputs[i].source == NULL
-				       ? 0
-				       : source_vantages(r->inputs[i].source, &some);
-
-		for (size_t k = 0; k < count && n < LIMIT_VANTAGES; k++)
-			all[n++] = some[k];
-	}
-	*ret = all;
-	return n;
-}
 
 static int by_event(const void *a, const void *b)
 {
@@ -355,7 +184,7 @@ static void replay_all(struct run *r)
 	r->replay = replay_new(&ro);
 	while (run_next(r, &e))
 		replay_feed(r->replay, &e);
-	n = collect_vantages(r, &vantages);
+	n = inputs_vantages(r, &vantages);
 	replay_end(r->replay, vantages, n);
 	r->report = replay_report(r->replay);
 	index_findings(r);
@@ -431,30 +260,10 @@ static bool has_input(const struct run *r)
 	return false;
 }
 
-static void check_inputs(struct run *r)
-{
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input_stats *s =
-			r->inputs[i].source == NULL ? NULL : source_stats(r->inputs[i].source);
-
-		if (s == NULL || !s->is_cut)
-			continue;
-		run_warn(r, "%.*s: %.*s", STR_ARG(r->names[i]), STR_ARG(s->cut_text));
-		run_raise(r, STATUS_CUT);
-	}
-}
-
 static void release(struct run *r)
 {
 	replay_free(r->replay);
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		if (r->inputs[i].source != NULL)
-			source_close(r->inputs[i].source);
-		if (r->inputs[i].spool != NULL)
-			fclose(r->inputs[i].spool);
-	}
-	free(r->inputs);
-	free(r->names);
+	inputs_close(r);
 	free(r->evidence);
 	free(r->steps_by_event);
 	free(r->calls_fit);
@@ -471,7 +280,7 @@ static void perform(struct run *r)
 	unsigned needs = r->options->command->needs;
 
 	if ((needs & NO_INPUTS) == 0)
-		open_inputs(r);
+		inputs_open(r);
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
 		return;
 	if (run_wants_model(r))
@@ -481,7 +290,7 @@ static void perform(struct run *r)
 	run_raise(r, r->options->command->run(r));
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);
-	check_inputs(r);
+	inputs_check(r);
 	if (r->options->json)
 		run_print_json_end(r);
 }

@@ -10,18 +10,26 @@
 #include "term.h"
 #include "when.h"
 
-/* An input of the command line; origin.input is its index. */
+/* One file, of the command line or of a directory or bundle there; origin.input is its index. */
 struct input {
 	struct str name;
+	struct str given; /* of NAME=FILE, also of all members of a NAME=DIRECTORY; or empty */
 	const char *path;
 	struct source *source; /* NULL: could not be opened */
-	FILE *spool;           /* standard input, copied so that it can be read twice */
-	char spool_path[32];
-	struct event head; /* the next event, when has_head */
-	bool has_head;
+	struct event head;     /* the next event, when has_head */
+	bool has_head, has_begun, has_ended;
 	bool has_zone;
 	int64_t zone_s;
-	size_t at_vantage;
+	/* Its beginning, read ahead to see whether it continues another input. */
+	struct arena *ahead_arena;
+	const struct event **ahead;
+	size_t n_ahead, at_ahead;
+	struct rotation *rotation; /* NULL with one input */
+	struct input_vantage {
+		bool is_shared;      /* it continues another input: */
+		uint16_t own, other; /* its vantage point is called `other` */
+		size_t root;         /* and is that of this input */
+	} vantage;
 };
 
 /* A finding at one event, for timelines. */
@@ -36,7 +44,7 @@ struct run {
 	struct text line; /* the line of output that is being made */
 	struct input *inputs;
 	struct str *names; /* of the inputs, in order */
-	size_t n_inputs;
+	size_t n_inputs, inputs_room;
 	struct secrets *secrets;
 	struct replay *replay;
 	const struct report *report; /* NULL unless the command needs it */

@@ -130,7 +130,7 @@ static void write_input(struct writer *j, const struct run *r, size_t index)
 {
 	const struct input *in = &r->inputs[index];
 	const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
-	const struct view *v = view_of(r, index, 0);
+	const struct view *v = view_of(r, in->vantage.is_shared ? in->vantage.root : index, 0);
 
 	writer_open(j, '{');
 	writer_pair_known(j, "name", in->name);

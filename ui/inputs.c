@@ -1,0 +1,447 @@
+#include "inputs.h"
+
+#include <stdlib.h>
+
+#include "bundle.h"
+#include "limits.h"
+#include "rotate.h"
+
+enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384 };
+
+/* ---- opening ---- */
+
+/* The last part of a path names an input, unless another input ends alike. */
+static struct str short_name(const struct options *o, size_t index)
+{
+	struct str path = str_of(o->inputs[index].path);
+	struct str last;
+	size_t at;
+
+	while (path.len > 1 && path.at[path.len - 1] == '/')
+		path.len--;
+	at = path.len;
+	while (at > 0 && path.at[at - 1] != '/')
+		at--;
+	last = str_from(path, at);
+	for (size_t i = 0; i < o->n_inputs; i++) {
+		struct str other = str_of(o->inputs[i].path);
+
+		if (i != index && o->inputs[i].name.len == 0 && other.len >= last.len &&
+		    str_equal(str_from(other, other.len - last.len), last))
+			return path;
+	}
+	return last;
+}
+
+static struct input *input_add(struct run *r, size_t index, const char *part)
+{
+	const struct options *o = r->options;
+	struct str given = o->inputs[index].name;
+	struct str base = given.len > 0 ? given : short_name(o, index);
+	struct str path = str_of(o->inputs[index].path);
+	const char *zone;
+	struct input *in;
+
+	if (r->n_inputs == r->inputs_room) {
+		r->inputs_room = r->inputs_room * 2;
+		r->inputs = must_grow(r->inputs, r->inputs_room, sizeof(*r->inputs));
+		r->names = must_grow(r->names, r->inputs_room, sizeof(*r->names));
+	}
+	while (*part == '/' && path.len > 1 && path.at[path.len - 1] == '/')
+		path.len--;
+	in = &r->inputs[r->n_inputs];
+	*in = (struct input){
+		.given = given,
+		.name = arena_printf(r->kept, "%.*s%s", STR_ARG(base), part),
+		.path = arena_printf(r->kept, "%.*s%s", STR_ARG(path), part).at,
+	};
+	r->names[r->n_inputs++] = in->name;
+	zone = named_value(&o->zones, given.len > 0 ? given : in->name);
+	in->has_zone = zone != NULL && zone_parse(zone, &in->zone_s);
+	return in;
+}
+
+static bool source_start(struct run *r, struct input *in, struct stream *s, struct text *why_not)
+{
+	const struct options *o = r->options;
+	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
+	uint64_t number = 0;
+	struct source_options so = {
+		.input = (uint16_t)(in - r->inputs),
+		.name = in->name.at,
+		.as = o->as,
+		.bpf = o->bpf,
+		.secrets = r->secrets,
+		.vantages = &r->vantages,
+		.with_noise = (o->command->needs & NEEDS_NOISE) != 0,
+	};
+
+	if (year != NULL && str_u64(str_of(year), &number))
+		so.year = (int)number;
+	in->source = source_open_stream(s, in->path, &so, why_not);
+	return in->source != NULL;
+}
+
+/* Messages hold names of files, which anybody may have chosen. */
+static void tell(struct run *r, enum exit_status status, struct str message)
+{
+	struct text t = text_make(MESSAGE_ROOM);
+
+	text_escape(&t, message);
+	fprintf(stderr, "l2tpscope: %s\n", t.at);
+	run_raise(r, status);
+	text_free(&t);
+}
+
+/* Members of a directory or bundle that are neither capture nor log. */
+struct skipped {
+	struct text names;
+	size_t n;
+};
+
+static void skip(struct run *r, struct skipped *s, const struct text *damage)
+{
+	struct input *in = &r->inputs[--r->n_inputs];
+
+	if (damage->len > 0) {
+		struct text t = text_make(MESSAGE_ROOM);
+
+		text_printf(&t, "%s: %s", in->path, damage->at);
+		tell(r, STATUS_CUT, text_str(&t));
+		text_free(&t);
+	}
+	if (s->n++ < SKIPPED_SHOWN) {
+		text_puts(&s->names, s->n > 1 ? ", " : "");
+		text_escape(&s->names, in->name);
+	}
+}
+
+static void member_open(struct run *r, size_t index, struct member *m, bool is_many,
+			struct skipped *skipped)
+{
+	struct input *in = input_add(r, index, m->part);
+	struct text why = text_make(MESSAGE_ROOM);
+	struct text damage = text_make(MESSAGE_ROOM);
+
+	text_add(&damage, text_str(&m->stream.damage));
+	if (!source_start(r, in, &m->stream, &why)) {
+		bool is_usage = str_starts(text_str(&why), "--bpf");
+
+		if (is_many && !is_usage)
+			skip(r, skipped, &damage);
+		else if (!is_usage || r->status != STATUS_USAGE)
+			tell(r, is_usage ? STATUS_USAGE : STATUS_INPUT, text_str(&why));
+	}
+	text_free(&damage);
+	text_free(&why);
+}
+
+/* A line each. */
+static void troubles_tell(struct run *r, const char *path, struct str troubles, bool is_limited)
+{
+	while (troubles.len > 0) {
+		size_t end = str_find(troubles, STR("\n"));
+		struct text t = text_make(MESSAGE_ROOM);
+
+		end = end == SIZE_MAX ? troubles.len : end;
+		text_printf(&t, "%s: %.*s", path, (int)end, troubles.at);
+		tell(r, is_limited ? STATUS_LIMIT : STATUS_INPUT, text_str(&t));
+		text_free(&t);
+		troubles = str_from(troubles, end < troubles.len ? end + 1 : end);
+	}
+}
+
+static void skipped_tell(const struct run *r, const char *path, const struct skipped *s)
+{
+	if (s->n > SKIPPED_SHOWN)
+		run_warn(r, "%s: skipped, neither capture nor log: %s and %zu more", path,
+			 s->names.at, s->n - SKIPPED_SHOWN);
+	else if (s->n > 0)
+		run_warn(r, "%s: skipped, neither capture nor log: %s", path, s->names.at);
+}
+
+static void input_open(struct run *r, size_t index)
+{
+	const char *path = r->options->inputs[index].path;
+	struct skipped skipped = {.names = text_make(MESSAGE_ROOM)};
+	struct text why = text_make(MESSAGE_ROOM);
+	size_t before = r->n_inputs;
+	struct bundle b;
+
+	if (bundle_open(&b, path, LIMIT_SPOOL, &why)) {
+		for (size_t i = 0; i < b.n; i++)
+			member_open(r, index, &b.at[i], b.is_many, &skipped);
+		troubles_tell(r, path, text_str(&b.troubles), b.is_limited);
+		skipped_tell(r, path, &skipped);
+	} else {
+		input_add(r, index, "");
+		troubles_tell(r, path, text_str(&why), b.is_limited);
+	}
+	if (r->n_inputs == before)
+		troubles_tell(r, path, STR("holds neither a capture nor a log"), false);
+	bundle_close(&b);
+	text_free(&skipped.names);
+	text_free(&why);
+}
+
+void inputs_open(struct run *r)
+{
+	const struct options *o = r->options;
+
+	r->inputs_room = o->n_inputs + 1;
+	r->inputs = must_alloc(r->inputs_room, sizeof(*r->inputs));
+	r->names = must_alloc(r->inputs_room, sizeof(*r->names));
+	for (size_t i = 0; i < o->n_inputs; i++)
+		input_open(r, i);
+	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++)
+		r->inputs[i].rotation = rotation_new();
+}
+
+void inputs_close(struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		source_close(r->inputs[i].source);
+		rotation_free(r->inputs[i].rotation);
+		arena_free(r->inputs[i].ahead_arena);
+		free(r->inputs[i].ahead);
+	}
+	free(r->inputs);
+	free(r->names);
+}
+
+/* ---- reading ---- */
+
+/* A stamp without a zone in a zone that was given is a moment on the wall clock. */
+static void apply_zone(const struct input *in, struct event *e)
+{
+	if (!in->has_zone || e->when.kind != CLOCK_LOCAL)
+		return;
+	e->when.ns -= in->zone_s * 1000000000;
+	e->when.kind = CLOCK_ABSOLUTE;
+}
+
+static bool read_on(struct input *in, struct event *ret)
+{
+	if (in->has_ended || source_next(in->source, ret) != PULLED) {
+		in->has_ended = true;
+		return false;
+	}
+	apply_zone(in, ret);
+	return true;
+}
+
+static void pull(struct input *in)
+{
+	if (in->source == NULL || in->has_head)
+		return;
+	if (in->at_ahead < in->n_ahead) {
+		in->head = *in->ahead[in->at_ahead++];
+		in->has_head = true;
+		return;
+	}
+	in->has_head = read_on(in, &in->head);
+}
+
+/* The head, and what follows it, as far as it is looked at. */
+static void look_ahead(struct input *in)
+{
+	struct event e = in->head;
+
+	in->ahead_arena = arena_new(LIMIT_SCRATCH);
+	in->ahead = must_alloc(ROTATE_LOOK, sizeof(struct event *));
+	do
+		in->ahead[in->n_ahead++] = event_copy(in->ahead_arena, &e);
+	while (in->n_ahead < ROTATE_LOOK && !arena_is_full(in->ahead_arena) && read_on(in, &e));
+	in->has_head = false;
+	pull(in);
+}
+
+/* ---- rotated inputs ---- */
+
+static struct str folder_of(struct str path)
+{
+	while (path.len > 0 && path.at[path.len - 1] != '/')
+		path.len--;
+	return path;
+}
+
+static bool is_named_alike(const struct input *a, const struct input *b)
+{
+	return str_equal(folder_of(str_of(a->path)), folder_of(str_of(b->path))) &&
+	       rotation_named_alike(a->name, b->name);
+}
+
+/* The only vantage point of an input, or NULL. */
+static const struct vantage *vantage_of(const struct input *in)
+{
+	const struct vantage *v = NULL;
+
+	return source_vantages(in->source, &v) == 1 ? v : NULL;
+}
+
+/* May `b`, which now begins, be where `a` goes on? */
+static bool may_go_on(const struct input *a, const struct input *b)
+{
+	const struct input_stats *before, *after;
+	const struct vantage *va, *vb;
+
+	if (a == b || a->source == NULL || !a->has_begun || !a->has_ended || a->has_head ||
+	    a->at_ahead < a->n_ahead || !str_equal(a->given, b->given))
+		return false;
+	before = source_stats(a->source);
+	after = source_stats(b->source);
+	va = vantage_of(a);
+	vb = vantage_of(b);
+	if (before->kind != after->kind || va == NULL || vb == NULL ||
+	    before->last.kind != b->head.when.kind || !moment_known(before->last) ||
+	    moment_minus(b->head.when, before->last) < 0)
+		return false;
+	if (before->kind == SOURCE_CAPTURE)
+		return strcmp(before->dialect, after->dialect) == 0;
+	if (va->name.len > 0 && vb->name.len > 0)
+		return str_equal(va->name, vb->name);
+	return is_named_alike(a, b);
+}
+
+static size_t root_of(const struct run *r, const struct input *in)
+{
+	return in->vantage.is_shared ? in->vantage.root : (size_t)(in - r->inputs);
+}
+
+/* The newest input of one vantage point that has begun; others have others after them. */
+static bool is_newest(const struct run *r, const struct input *a)
+{
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (in != a && in->source != NULL && in->has_begun &&
+		    root_of(r, in) == root_of(r, a) &&
+		    (!in->has_ended || moment_minus(source_stats(in->source)->last,
+						    source_stats(a->source)->last) > 0))
+			return false;
+	}
+	return true;
+}
+
+/* Of several that it may continue, a name decides; two that fit alike decide nothing. */
+static const struct input *predecessor_of(const struct run *r, const struct input *b)
+{
+	const struct input *best = NULL;
+	size_t n = 0, n_named = 0;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *a = &r->inputs[i];
+		bool is_named;
+
+		if (!may_go_on(a, b) || !is_newest(r, a) ||
+		    !rotation_goes_on(a->rotation, b->ahead, b->n_ahead))
+			continue;
+		is_named = is_named_alike(a, b);
+		n++;
+		n_named += is_named;
+		if (best == NULL || is_named)
+			best = a;
+	}
+	return n == 1 || n_named == 1 ? best : NULL;
+}
+
+static bool any_may_go_on(const struct run *r, const struct input *b)
+{
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (may_go_on(&r->inputs[i], b))
+			return true;
+	return false;
+}
+
+static void begin(struct run *r, struct input *in)
+{
+	const struct input *before;
+
+	in->has_begun = true;
+	if (in->rotation == NULL || !any_may_go_on(r, in))
+		return;
+	look_ahead(in);
+	before = predecessor_of(r, in);
+	if (before == NULL)
+		return;
+	in->vantage = (struct input_vantage){
+		.is_shared = true,
+		.own = vantage_of(in)->number,
+		.other = before->vantage.is_shared ? before->vantage.other
+						   : vantage_of(before)->number,
+		.root = root_of(r, before),
+	};
+}
+
+/* Only stamps of one kind can be compared; otherwise the order of the command line holds. */
+static bool is_before(const struct event *a, const struct event *b)
+{
+	return a->when.kind == b->when.kind && moment_known(a->when) && a->when.ns < b->when.ns;
+}
+
+bool inputs_next(struct run *r, struct event *ret)
+{
+	struct input *next = NULL;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		struct input *in = &r->inputs[i];
+
+		pull(in);
+		if (in->has_head && (next == NULL || is_before(&in->head, &next->head)))
+			next = in;
+	}
+	if (next == NULL)
+		return false;
+	if (!next->has_begun)
+		begin(r, next);
+	*ret = next->head;
+	next->has_head = false;
+	if (next->vantage.is_shared && ret->origin.vantage == next->vantage.own)
+		ret->origin.vantage = next->vantage.other;
+	if (next->rotation != NULL)
+		rotation_note(next->rotation, ret);
+	return true;
+}
+
+size_t inputs_vantages(const struct run *r, struct vantage **ret)
+{
+	struct vantage *all = must_alloc(LIMIT_VANTAGES + 1, sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+		const struct vantage *some = NULL;
+		size_t count = in->source == NULL ? 0 : source_vantages(in->source, &some);
+
+		for (size_t k = 0; k < count && n < LIMIT_VANTAGES; k++)
+			if (!in->vantage.is_shared || some[k].number != in->vantage.own)
+				all[n++] = some[k];
+	}
+	*ret = all;
+	return n;
+}
+
+/* ---- the end ---- */
+
+void inputs_check(struct run *r)
+{
+	uint64_t filtered = 0;
+
+	for (size_t i = 0; i < r->n_inputs && !r->is_interrupted; i++) {
+		const struct input_stats *s =
+			r->inputs[i].source == NULL ? NULL : source_stats(r->inputs[i].source);
+
+		if (s == NULL)
+			continue;
+		filtered += s->filter_cut;
+		if (!s->is_cut)
+			continue;
+		run_warn(r, "%.*s: %.*s", STR_ARG(r->names[i]), STR_ARG(s->cut_text));
+		run_raise(r, s->is_limited ? STATUS_LIMIT : STATUS_CUT);
+	}
+	if (filtered > 0)
+		run_warn(r,
+			 "--bpf lets only a part of %llu fragmented datagrams pass: add "
+			 "`or (ip[6:2] & 0x3fff != 0)` to have them whole",
+			 (unsigned long long)filtered);
+}

@@ -1,0 +1,20 @@
+/* The inputs of a run: opened (a directory or a bundle is many), merged by time. Rotated ones
+ * share a vantage point. */
+#ifndef L2TPSCOPE_INPUTS_H
+#define L2TPSCOPE_INPUTS_H
+
+#include "run.h"
+
+void inputs_open(struct run *r);
+void inputs_close(struct run *r);
+
+/* The next event by time, not yet numbered. */
+bool inputs_next(struct run *r, struct event *ret);
+
+/* Every vantage point once; to be freed. */
+size_t inputs_vantages(const struct run *r, struct vantage **ret);
+
+/* Where inputs end too soon, and what a filter took: to standard error, and the exit status. */
+void inputs_check(struct run *r);
+
+#endif

@@ -1,0 +1,207 @@
+#include "rotate.h"
+
+#include <stdlib.h>
+
+#include "limits.h"
+
+/* Hashes in an open table, never 0. When it is full it begins anew: what matters is what was
+ * there towards the end. */
+struct marks {
+	uint64_t *at;
+	size_t n, room;
+};
+
+struct rotation {
+	struct marks tunnels, packets;
+};
+
+static size_t slot_of(const struct marks *m, uint64_t mark)
+{
+	size_t i = (size_t)mark & (m->room - 1);
+
+	while (m->at[i] != 0 && m->at[i] != mark)
+		i = (i + 1) & (m->room - 1);
+	return i;
+}
+
+static bool marks_hold(const struct marks *m, uint64_t mark)
+{
+	return m->room > 0 && m->at[slot_of(m, mark)] == mark;
+}
+
+static void marks_grow(struct marks *m)
+{
+	struct marks wide = {.room = m->room ? m->room * 2 : 64};
+
+	wide.at = must_alloc(wide.room, sizeof(*wide.at));
+	for (size_t i = 0; i < m->room; i++)
+		if (m->at[i] != 0)
+			wide.at[slot_of(&wide, m->at[i])] = m->at[i];
+	wide.n = m->n;
+	free(m->at);
+	*m = wide;
+}
+
+static void marks_add(struct marks *m, uint64_t mark)
+{
+	size_t i;
+
+	if (m->n == LIMIT_ROTATION) {
+		memset(m->at, 0, m->room * sizeof(*m->at));
+		m->n = 0;
+	}
+	if (m->n * 2 >= m->room)
+		marks_grow(m);
+	i = slot_of(m, mark);
+	m->n += m->at[i] == 0;
+	m->at[i] = mark;
+}
+
+/* FNV-1a */
+static uint64_t hash(uint64_t h, const void *at, size_t n)
+{
+	const uint8_t *octets = at;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ octets[i]) * UINT64_C(0x100000001b3);
+	return h ? h : 1;
+}
+
+static uint64_t hash_number(uint64_t h, uint64_t number)
+{
+	return hash(h, &number, sizeof(number));
+}
+
+static const uint64_t hash_start = UINT64_C(0xcbf29ce484222325);
+
+static uint64_t hash_path(const struct event *e)
+{
+	uint64_t h = hash_start;
+
+	h = hash(h, e->from.address.octets, sizeof(e->from.address.octets));
+	h = hash(h, e->to.address.octets, sizeof(e->to.address.octets));
+	h = hash_number(h, e->path.vlan[0]);
+	h = hash_number(h, e->path.vlan[1]);
+	h = hash_number(h, e->path.label);
+	h = hash(h, e->path.from_mac, sizeof(e->path.from_mac));
+	return hash(h, e->path.to_mac, sizeof(e->path.to_mac));
+}
+
+/* The tunnel (of L2TPv3 data the session, of PPPoE its session) of a packet; 0 none. Where
+ * Ethernet addresses are known they tell one place of capture from another. */
+static uint64_t tunnel_mark(const struct event *e)
+{
+	uint32_t id = e->l2tp.tunnel_id ? e->l2tp.tunnel_id : e->l2tp.session_id;
+
+	if (e->l2tp.is_present && e->l2tp.has_ids && id)
+		return hash_number(hash_path(e), id);
+	if (!e->l2tp.is_present && e->path.pppoe)
+		return hash_number(hash_path(e), (uint64_t)e->path.pppoe << 32);
+	return 0;
+}
+
+/* A message that nobody sends twice but as a copy; data is not worth the room. */
+static uint64_t packet_mark(const struct event *e)
+{
+	if (e->packet.len == 0 || e->kind == EVENT_DATA ||
+	    (e->kind == EVENT_CONTROL && e->control.message == 0))
+		return 0;
+	return hash(hash_start, e->packet.at, e->packet.len);
+}
+
+/* Ids that a console gave its tunnels. */
+static uint64_t console_mark(const struct party *p)
+{
+	return p->tunnel_id ? hash_number(hash_start, p->tunnel_id) : 0;
+}
+
+struct rotation *rotation_new(void)
+{
+	return must_alloc(1, sizeof(struct rotation));
+}
+
+void rotation_free(struct rotation *r)
+{
+	if (!r)
+		return;
+	free(r->tunnels.at);
+	free(r->packets.at);
+	free(r);
+}
+
+static size_t event_marks(const struct event *e, uint64_t ret[2])
+{
+	size_t n = 0;
+
+	if (e->origin.line == 0) {
+		ret[n] = tunnel_mark(e);
+		return n + (ret[n] != 0);
+	}
+	ret[n] = console_mark(&e->from);
+	n += ret[n] != 0;
+	ret[n] = console_mark(&e->to);
+	return n + (ret[n] != 0);
+}
+
+void rotation_note(struct rotation *r, const struct event *e)
+{
+	uint64_t marks[2];
+	uint64_t packet = packet_mark(e);
+	size_t n = event_marks(e, marks);
+
+	for (size_t i = 0; i < n; i++)
+		marks_add(&r->tunnels, marks[i]);
+	if (packet)
+		marks_add(&r->packets, packet);
+}
+
+bool rotation_goes_on(const struct rotation *before, const struct event *const *events, size_t n)
+{
+	size_t known = 0, packets = 0, copies = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t marks[2];
+		uint64_t packet = packet_mark(events[i]);
+		size_t n_marks = event_marks(events[i], marks);
+
+		for (size_t k = 0; k < n_marks; k++)
+			known += marks_hold(&before->tunnels, marks[k]);
+		packets += packet != 0;
+		copies += packet != 0 && marks_hold(&before->packets, packet);
+	}
+	/* A message in flight may be sent again across the border. */
+	return known > 0 && (copies == 0 || copies * 4 < packets);
+}
+
+static bool is_counter(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+}
+
+static struct str uncompressed(struct str name)
+{
+	static const char *const ends[] = {".gz", ".xz", ".zst"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends(name, ends[i]))
+			name.len -= strlen(ends[i]);
+	return name;
+}
+
+bool rotation_named_alike(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	a = uncompressed(a);
+	b = uncompressed(b);
+	for (;;) {
+		while (i < a.len && is_counter(a.at[i]))
+			i++;
+		while (k < b.len && is_counter(b.at[k]))
+			k++;
+		if (i == a.len || k == b.len)
+			return i == a.len && k == b.len;
+		if (a.at[i++] != b.at[k++])
+			return false;
+	}
+}
