@@ -1,7 +1,6 @@
 /* Log records become events: one message is one event. */
 #include "log_builder.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -263,7 +262,8 @@ static void *text_of(const char *content, size_t len, struct source_options *o, 
 	void *s;
 
 	*vantages = 1;
-	*o = (struct source_options){.name = "t", .vantages = vantages, .with_noise = true};
+	*o = (struct source_options){
+		.name = "t", .as = "text", .vantages = vantages, .with_noise = true};
 	assert_non_null(f);
 	assert_int_equal(fwrite(content, 1, len, f), len);
 	rewind(f);
@@ -339,15 +339,15 @@ static void read_document(const struct document *d)
 	struct text why_not = text_make(1000);
 	uint16_t vantages = 1;
 	struct source_options o = {.name = "t", .vantages = &vantages};
-	int fd = open(d->path, O_RDONLY);
+	FILE *file = fopen(d->path, "rb");
 	size_t control[2] = {0}, ppp[2] = {0}, damaged = 0;
 	const struct vantage *v;
 	struct event e;
 	void *s;
 
-	if (fd < 0)
+	if (!file)
 		return;
-	s = source_text.open(fd, d->path, &o, &why_not);
+	s = source_text.open(file, (struct span){0}, d->path, &o, &why_not);
 	assert_non_null(s);
 	while (source_text.next(s, &e) == PULLED) {
 		assert_in_range(e.origin.vantage, 1, 2);
@@ -366,7 +366,6 @@ static void read_document(const struct document *d)
 		assert_int_equal(ppp[i], d->ppp[i]);
 	}
 	source_text.close(s);
-	close(fd);
 	text_free(&why_not);
 }
 

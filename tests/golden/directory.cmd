@@ -1,0 +1,1 @@
+calls samples/lab/s01_chap_ok
