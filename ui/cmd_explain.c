@@ -28,6 +28,8 @@ static const struct explain_topic topics[] = {
 	{"result", "[stopccn|cdn] NUMBER", "a result code of StopCCN or CDN", explain_result},
 	{"rule", "ID", "a finding: what, why, what to do", explain_rule},
 	{"field", "NAME", "a name that --where and --json know", explain_field},
+	{"coverage", "", "how much is named and decoded, counted from the tables",
+	 explain_coverage},
 };
 
 enum { N_TOPICS = sizeof(topics) / sizeof(topics[0]) };

@@ -24,5 +24,6 @@ size_t explain_code(struct run *r, const struct question *q);
 size_t explain_result(struct run *r, const struct question *q);
 size_t explain_rule(struct run *r, const struct question *q);
 size_t explain_field(struct run *r, const struct question *q);
+size_t explain_coverage(struct run *r, const struct question *q);
 
 #endif
