@@ -154,7 +154,7 @@ static void damage_names_what_it_must_have_been(void **state)
 /* One record, several places: one finding, and each place is an evidence. */
 static void a_damaged_record_is_one_finding(void **state)
 {
-	struct defect_note d[2] = {{{0}}, {{0}}};
+	struct defect_note d[2] = {0};
 	const struct finding *f;
 	struct kit k;
 
