@@ -61,6 +61,9 @@ struct str quote_words(struct report *r, struct str text);
 /* The role that tunnel end `end` plays in the session, ROLE_INITIATOR … when unknown. */
 enum role role_of_end(const struct session *s, int end);
 
+/* The ICMP error that quoted the tunnel says that a packet is too large for the path. */
+bool icmp_is_too_big(const struct tunnel *t);
+
 /* IPCP opened without an address after it had been refused, and was closed at once. */
 bool ipcp_was_useless(const struct ppp_link *p);
 

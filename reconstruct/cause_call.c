@@ -1,17 +1,17 @@
-#include "cause.h"
+#include "cause_ppp.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 static const double WAIT_PPP_S = 9;
 static const double WAIT_CONTROL_S = 7;
 
-static struct ppp_link *link_of(const struct trial *f)
+struct ppp_link *trial_link(const struct trial *f)
 {
 	return &f->s->ppp;
 }
 
 static const struct mark *terminate_of(const struct trial *f, int side)
 {
-	return &link_of(f)->cp[CP_LCP].side[side].terminate;
+	return &trial_link(f)->cp[CP_LCP].side[side].terminate;
 }
 
 /* The tunnel's StopCCN ends a call that was alive then. */
@@ -37,7 +37,7 @@ static enum role cdn_role(const struct trial *f)
 	return f->c->cdn.from == LAC ? ROLE_LAC : ROLE_LNS;
 }
 
-static int terminator(const struct trial *f)
+int trial_terminator(const struct trial *f)
 {
 	for (int i = 0; i < 2; i++)
 		if (f->end && f->end == terminate_of(f, i))
@@ -46,9 +46,9 @@ static int terminator(const struct trial *f)
 }
 
 /* Who made the first move (contract §3, ended_by). */
-static enum role first_mover(const struct trial *f)
+enum role trial_first_mover(const struct trial *f)
 {
-	int side = terminator(f);
+	int side = trial_terminator(f);
 
 	if (side >= 0)
 		return side == CLIENT ? ROLE_CLIENT : ROLE_LNS;
@@ -62,9 +62,9 @@ static enum role first_mover(const struct trial *f)
 	return ROLE_NETWORK;
 }
 
-static struct str terminate_words(struct trial *f, int side)
+struct str trial_terminate_words(struct trial *f, int side)
 {
-	const struct cp_side *lcp = &link_of(f)->cp[CP_LCP].side[side];
+	const struct cp_side *lcp = &trial_link(f)->cp[CP_LCP].side[side];
 
 	return arena_printf(f->r->arena, "%.*s sent LCP Terminate-Request%.*s%.*s",
 			    STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
@@ -90,12 +90,13 @@ static struct str cdn_words(struct trial *f)
 }
 
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
-static struct str ending_words(struct trial *f)
+struct str trial_ending_words(struct trial *f)
 {
-	int side = terminator(f);
+	int side = trial_terminator(f);
 
 	if (side >= 0)
-		return arena_printf(f->r->arena, "; then %.*s", STR_ARG(terminate_words(f, side)));
+		return arena_printf(f->r->arena, "; then %.*s",
+				    STR_ARG(trial_terminate_words(f, side)));
 	if (f->end && f->end == &f->c->cdn.mark)
 		return arena_printf(f->r->arena, "; then %.*s", STR_ARG(cdn_words(f)));
 	if (f->end && f->end == stopccn_of(f))
@@ -105,119 +106,9 @@ static struct str ending_words(struct trial *f)
 }
 
 /* Nothing came any more although the vantage point went on watching. */
-static bool given_up(const struct trial *f)
+bool trial_given_up(const struct trial *f)
 {
 	return f->end || mark_watched(f->r, &f->s->last) >= WAIT_PPP_S;
-}
-
-static bool terminate_phrase(struct trial *f)
-{
-	int side = terminator(f);
-	struct str text;
-
-	if (side < 0)
-		return false;
-	text = link_of(f)->cp[CP_LCP].side[side].terminate_text;
-	f->cause = cause_of_phrase(text);
-	if (!f->cause)
-		return false;
-	return trial_say(f, "%.*s.", STR_ARG(terminate_words(f, side)));
-}
-
-static bool said_phrase(struct trial *f)
-{
-	struct str text = link_of(f)->disconnect_reason;
-
-	f->cause = cause_of_phrase(text);
-	if (!f->cause || !f->end)
-		return false;
-	return trial_say(f, "The router says why PPP was disconnected%.*s%.*s.",
-			 STR_ARG(quote_words(f->r, text)), STR_ARG(ending_words(f)));
-}
-
-static bool auth_rejected(struct trial *f)
-{
-	struct ppp_link *p = link_of(f);
-
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &p->auth[i];
-
-		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
-			continue;
-		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
-		return trial_say(f, "%.*s rejected the authentication of %s%.*s%.*s%.*s%s.",
-				 STR_ARG(side_words(f, f->by)), a->peer_name.len ? "" : "its peer",
-				 STR_ARG(a->peer_name), STR_ARG(time_words(f->r, &a->decided)),
-				 STR_ARG(quote_words(f->r, a->message)),
-				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
-							       "fit the given password"
-				 : a->verified == TRUTH_TRUE ? ", although the response fits the "
-							       "given password"
-							     : "");
-	}
-	return false;
-}
-
-static bool auth_method_refused(struct trial *f)
-{
-	const struct mark *m = &link_of(f)->auth_method_refused;
-
-	if (!m->is_set || f->came_up || !given_up(f) || link_of(f)->auth[CLIENT].response.len)
-		return false;
-	if (link_of(f)->auth[CLIENT].responses || link_of(f)->auth[LNS].responses)
-		return false;
-	f->by = first_mover(f);
-	return trial_say(f,
-			 "One end asked for authentication and the other refused every method, "
-			 "first%.*s%.*s.",
-			 STR_ARG(time_words(f->r, m)), STR_ARG(ending_words(f)));
-}
-
-static bool lcp_loopback(struct trial *f)
-{
-	const struct mark *m = &link_of(f)->loopback;
-
-	if (!m->is_set || f->came_up)
-		return false;
-	f->by = ROLE_NETWORK;
-	return trial_say(f,
-			 "The line is looped: an end got its own magic number back%.*s; check the "
-			 "access line.",
-			 STR_ARG(time_words(f->r, m)));
-}
-
-static bool echo_lost(struct trial *f)
-{
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *lcp = &link_of(f)->cp[CP_LCP].side[i];
-
-		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end)
-			continue;
-		f->by = ROLE_NETWORK;
-		return trial_say(f,
-				 "%.*s sent %u LCP Echo-Requests without an answer, the last"
-				 "%.*s%.*s.",
-				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				 lcp->echo_unanswered, STR_ARG(time_words(f->r, &lcp->echo_last)),
-				 STR_ARG(ending_words(f)));
-	}
-	return false;
-}
-
-static bool hangup(struct trial *f)
-{
-	int side = terminator(f);
-
-	if (side < 0)
-		return false;
-	f->cause = side == CLIENT ? "client-hangup" : "lns-hangup";
-	return trial_say(f, "%.*s%s.", STR_ARG(terminate_words(f, side)),
-			 f->came_up ? "" : " before the call came up");
-}
-
-static bool hangup_of_open_call(struct trial *f)
-{
-	return f->came_up && hangup(f);
 }
 
 static bool disconnect_avp(struct trial *f)
@@ -273,167 +164,72 @@ static bool cdn_q931(struct trial *f)
 			 STR_ARG(cdn_words(f)));
 }
 
-static bool ncp_spoken(const struct ppp_link *p)
+static bool same_caller(const struct call *a, const struct call *b)
 {
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
-			return true;
-	return false;
+	if (!a->user.len || !str_equal(a->user, b->user))
+		return false;
+	return !a->calling_number.len || !b->calling_number.len ||
+	       str_equal(a->calling_number, b->calling_number);
 }
 
-static bool auth_no_answer(struct trial *f)
+/* The LNS ends a call right after the same user was let in again: one session a user. */
+static bool superseded(struct trial *f)
 {
-	struct ppp_link *p = link_of(f);
+	static const double RIGHT_AFTER_S = 3;
+	const struct ending *cdn = &f->c->cdn;
 
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &p->auth[i];
-		bool sent = a->responded.is_set && a->responses;
+	if (!f->came_up || !f->end || trial_first_mover(f) != ROLE_LNS)
+		return false;
+	if (cdn->is_set && (cdn->has_disconnect || cdn->text.len))
+		return false;
+	for (const struct call *o = f->r->calls; o; o = o->next) {
+		const struct mark *in = &o->session->ppp.auth[CLIENT].decided;
+		double gap;
 
-		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN || !given_up(f) ||
-		    ncp_spoken(p) || (!sent && !a->challenged.is_set))
+		if (o == f->c || !same_caller(f->c, o) ||
+		    o->session->ppp.auth[CLIENT].result != RESULT_SUCCESS ||
+		    !mark_before(f->r, &f->c->start, &o->start) ||
+		    !mark_gap(f->r, in, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
 			continue;
-		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
-		if (a->by_lac && !a->by_lns)
-			continue;
-		f->by = f->end ? first_mover(f) : ROLE_NETWORK;
-		if (sent) {
-			trial_also(f, "aaa-unreachable");
-			return trial_say(f,
-					 "The %s of %.*s%.*s was never answered with success or "
-					 "failure%.*s; the log of the authenticator (RADIUS) would "
-					 "tell why.",
-					 a->protocol == PPP_PAP ? "PAP request" : "response",
-					 STR_ARG(a->peer_name),
-					 STR_ARG(time_words(f->r, &a->responded)),
-					 STR_ARG(ending_words(f)));
-		}
+		f->by = ROLE_LNS;
+		trial_also(f, "lns-hangup");
 		return trial_say(f,
-				 "The challenge of %.*s%.*s (%u sent) was never answered%.*s; a "
-				 "capture at the client would tell whether it arrived.",
-				 STR_ARG(a->authenticator_name),
-				 STR_ARG(time_words(f->r, &a->challenged)), a->challenges,
-				 STR_ARG(ending_words(f)));
+				 "The LNS let %.*s in again%.*s (call %llu) and ended this older "
+				 "call%.*s.",
+				 STR_ARG(f->c->user), STR_ARG(time_words(f->r, in)),
+				 (unsigned long long)o->number, STR_ARG(trial_ending_words(f)));
 	}
 	return false;
 }
 
-static bool refused_option(const struct cp_side *side, uint8_t number)
+/* A router said that L2TP packets are too large for the path, and the call never came up or
+ * stopped answering. */
+static bool path_mtu(struct trial *f)
 {
-	return option_find(side->refused, side->n_refused, number) != NULL;
-}
+	const struct tunnel *t = f->t;
+	bool echo_stopped = trial_link(f)->cp[CP_LCP].side[CLIENT].echo_unanswered >= 3 ||
+			    trial_link(f)->cp[CP_LCP].side[LNS].echo_unanswered >= 3;
 
-static bool ipcp_address_refused(struct trial *f)
-{
-	const struct cp *ipcp = &link_of(f)->cp[CP_IPCP];
-
-	bool is_useless = ipcp_was_useless(link_of(f));
-
-	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !given_up(f))
+	if (!icmp_is_too_big(t) || mark_before(f->r, &t->icmp, &f->s->first) ||
+	    mark_before(f->r, &f->s->last, &t->icmp) || !f->s->ppp.first.is_set)
 		return false;
-	for (int i = LNS; i >= CLIENT; i--) {
-		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
-		unsigned refusals = (unsigned)judge->naks + judge->rejects;
-
-		if ((asker->acked.is_set && !is_useless) || refusals < 2 ||
-		    !refused_option(judge, 3))
-			continue;
-		f->by = f->end ? first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-		return trial_say(f,
-				 "%.*s refused the IP address that its peer asks for %u times, "
-				 "the last%.*s, and IPCP never opened%.*s.",
-				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				 refusals, STR_ARG(time_words(f->r, &judge->refused_mark)),
-				 STR_ARG(ending_words(f)));
-	}
-	return false;
-}
-
-static bool ncp_rejected(struct trial *f)
-{
-	struct ppp_link *p = link_of(f);
-
-	if (f->came_up || !given_up(f))
+	if (f->came_up ? !echo_stopped || !f->end : !trial_given_up(f))
 		return false;
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		if (k == CP_CCP)
-			continue;
-		for (int i = 0; i < 2; i++) {
-			const struct mark *m = &p->cp[k].side[i].protocol_reject;
-			const char *name = code_name(CODE_PPP_PROTOCOL, p->cp[k].protocol);
-
-			if (!m->is_set)
-				continue;
-			f->by = f->end ? first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-			return trial_say(
-				f, "%.*s rejected %s%.*s and no other network protocol opened%.*s.",
-				STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				name ? name : "the network protocol", STR_ARG(time_words(f->r, m)),
-				STR_ARG(ending_words(f)));
-		}
-	}
-	return false;
+	f->by = ROLE_NETWORK;
+	return trial_say(
+		f,
+		"A router on the path says that L2TP packets are too large for it%.*s, and "
+		"PPP %s%.*s; a smaller MTU on the LNS's virtual interface would tell.",
+		STR_ARG(time_words(f->r, &t->icmp)),
+		f->came_up ? "stopped answering" : "never came up", STR_ARG(trial_ending_words(f)));
 }
 
-static bool ncp_no_agreement(struct trial *f)
+/* Nobody can tell which answer belongs to a request whose session id is hidden. */
+static bool id_is_hidden(const struct trial *f)
 {
-	if (f->came_up || !given_up(f) || !ncp_spoken(link_of(f)))
-		return false;
-	f->by = f->end ? first_mover(f) : ROLE_NETWORK;
-	return trial_say(f,
-			 "Network protocols were negotiated but none was acknowledged both ways"
-			 "%.*s.",
-			 STR_ARG(ending_words(f)));
-}
+	const struct session *s = f->s;
 
-static bool lcp_is_open(const struct ppp_link *p)
-{
-	return p->cp[CP_LCP].opened.is_set || p->proxy_accepted == TRUTH_TRUE;
-}
-
-/* An end that never sent a Configure-Request of its own, whatever it acknowledged. */
-static bool lcp_no_answer(struct trial *f)
-{
-	const struct cp *lcp = &link_of(f)->cp[CP_LCP];
-
-	if (f->came_up || !given_up(f) || lcp_is_open(link_of(f)))
-		return false;
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
-		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
-
-		if (sent < 2 || silent->requests)
-			continue;
-		f->by = f->end ? first_mover(f) : ROLE_NETWORK;
-		trial_also(f, "lcp-no-agreement");
-		return trial_say(
-			f,
-			"%.*s sent %u LCP Configure-Requests, the first%.*s; %.*s %s%.*s; a "
-			"capture at "
-			"the silent end would tell what it waits for.",
-			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
-			STR_ARG(time_words(f->r, &asker->first_request)),
-			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
-			silent->acks + silent->naks + silent->rejects
-				? "answered them but never sent its own, so LCP never opened"
-				: "never answered",
-			STR_ARG(ending_words(f)));
-	}
-	return false;
-}
-
-static bool lcp_no_agreement(struct trial *f)
-{
-	const struct cp *lcp = &link_of(f)->cp[CP_LCP];
-
-	if (f->came_up || !given_up(f) || lcp_is_open(link_of(f)) || !lcp->side[0].requests ||
-	    !lcp->side[1].requests)
-		return false;
-	f->by = f->end ? first_mover(f) : ROLE_NETWORK;
-	return trial_say(f,
-			 "Both ends negotiated LCP (%u and %u Configure-Requests) but never "
-			 "agreed%.*s.",
-			 lcp->side[CLIENT].requests, lcp->side[LNS].requests,
-			 STR_ARG(ending_words(f)));
+	return (s->seen[ICRQ].count && !s->id[LAC]) || (s->seen[OCRQ].count && !s->id[LNS]);
 }
 
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
@@ -451,7 +247,7 @@ static bool session_not_answered(struct trial *f)
 	if (!asked || s->seen[ICCN].count || s->seen[OCCN].count || f->c->cdn.is_set ||
 	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)
 		return false;
-	if (!f->end && mark_watched(f->r, last) < wait)
+	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
@@ -461,7 +257,7 @@ static bool session_not_answered(struct trial *f)
 			 !answer->count ? "never answered"
 			 : is_outgoing  ? "answered with OCRP but OCCN never followed"
 					: "answered with ICRP but ICCN never followed",
-			 STR_ARG(ending_words(f)));
+			 STR_ARG(trial_ending_words(f)));
 }
 
 static bool is_xl2tpd(const struct tunnel *t, int end)
@@ -471,15 +267,41 @@ static bool is_xl2tpd(const struct tunnel *t, int end)
 
 static bool cdn_result(struct trial *f)
 {
-	/* RFC 2661 4.4.2, RFC 3931 5.4.2 */
+	/* RFC 2661 4.4.2, RFC 3931 5.4.2, and the RFCs of the pseudowires (IANA) */
 	static const struct {
 		int result;
 		const char *cause;
 	} rows[] = {
-		{2, "protocol-error"}, {3, "admin-clear"},         {4, "no-resources"},
-		{5, "no-resources"},   {6, "invalid-destination"}, {7, "no-carrier"},
-		{8, "busy"},           {9, "no-dial-tone"},        {10, "call-timeout"},
+		{2, "protocol-error"},
+		{3, "admin-clear"},
+		{4, "no-resources"},
+		{5, "no-resources"},
+		{6, "invalid-destination"},
+		{7, "no-carrier"},
+		{8, "busy"},
+		{9, "no-dial-tone"},
+		{10, "call-timeout"},
 		{11, "no-framing"},
+		/* a pseudowire: parameters that do not fit, the other end's circuit */
+		{12, "protocol-error"},
+		{13, "superseded"},
+		{14, "protocol-error"},
+		{15, "protocol-error"},
+		{16, "protocol-error"},
+		{17, "admin-clear"},
+		{18, "carrier-lost"},
+		{19, "protocol-error"},
+		{20, "admin-clear"},
+		{21, "carrier-lost"},
+		{22, "protocol-error"},
+		{23, "protocol-error"},
+		{24, "invalid-destination"},
+		{25, "not-authorized"},
+		{26, "protocol-error"},
+		{27, "invalid-destination"},
+		{28, "invalid-destination"},
+		{30, "protocol-error"},
+		{31, "protocol-error"},
 	};
 	const struct ending *e = &f->c->cdn;
 
@@ -540,7 +362,7 @@ static bool cdn_without_reason(struct trial *f)
 static bool tunnel_ended(struct trial *f)
 {
 	const struct tunnel *t = f->t;
-	bool alive = !f->c->cdn.is_set && terminator(f) < 0;
+	bool alive = !f->c->cdn.is_set && trial_terminator(f) < 0;
 
 	if (!alive || !t->cause || t->outcome == OUTCOME_UP || t->outcome == OUTCOME_UNKNOWN)
 		return false;
@@ -548,12 +370,12 @@ static bool tunnel_ended(struct trial *f)
 		return false;
 	if (cause_is_orderly(t->cause)) {
 		f->cause = t->cause;
-		f->by = first_mover(f);
+		f->by = trial_first_mover(f);
 		f->confidence = (enum confidence)t->confidence;
 		return trial_say(f, "The call ended with its tunnel %llu: %.*s",
 				 (unsigned long long)t->number, STR_ARG(t->cause_text));
 	}
-	f->by = t->ended_by == ROLE_NETWORK ? ROLE_NETWORK : first_mover(f);
+	f->by = t->ended_by == ROLE_NETWORK ? ROLE_NETWORK : trial_first_mover(f);
 	if (t->outcome == OUTCOME_FAILED) {
 		f->cause = t->cause;
 		f->confidence = (enum confidence)t->confidence;
@@ -582,24 +404,26 @@ static bool line_went_away(struct trial *f)
 }
 
 static const struct cause_row rows[] = {
-	{auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN},
-	{auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN},
-	{terminate_phrase, NULL, CONFIDENCE_CERTAIN},
-	{said_phrase, NULL, CONFIDENCE_CERTAIN},
-	{lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN},
-	{echo_lost, "echo-lost", CONFIDENCE_LIKELY},
-	{hangup_of_open_call, NULL, CONFIDENCE_CERTAIN},
+	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN},
+	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN},
+	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN},
+	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN},
+	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN},
+	{path_mtu, "path-mtu", CONFIDENCE_LIKELY},
+	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY},
+	{superseded, "superseded", CONFIDENCE_LIKELY},
+	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN},
 	{disconnect_avp, NULL, CONFIDENCE_CERTAIN},
 	{cdn_phrase, NULL, CONFIDENCE_CERTAIN},
 	{cdn_error, NULL, CONFIDENCE_CERTAIN},
 	{cdn_q931, NULL, CONFIDENCE_CERTAIN},
-	{auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY},
-	{ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY},
-	{ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY},
-	{ncp_no_agreement, "ncp-no-agreement", CONFIDENCE_LIKELY},
-	{lcp_no_answer, "lcp-no-answer", CONFIDENCE_LIKELY},
-	{lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY},
-	{hangup, NULL, CONFIDENCE_CERTAIN},
+	{judge_auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY},
+	{judge_ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY},
+	{judge_ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY},
+	{judge_ncp_no_agreement, "ncp-no-agreement", CONFIDENCE_LIKELY},
+	{judge_lcp_no_answer, "lcp-no-answer", CONFIDENCE_LIKELY},
+	{judge_lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY},
+	{judge_hangup, NULL, CONFIDENCE_CERTAIN},
 	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY},
 	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN},
 	{cdn_result, NULL, CONFIDENCE_CERTAIN},
@@ -628,13 +452,15 @@ static bool ppp_out_of_sight(const struct trial *f)
 {
 	const struct session *s = f->s;
 	const struct ppp_link *p = &s->ppp;
+	const struct session *j = s;
 
-	for (const struct session *j = s; j; j = j->joined) {
+	do {
 		const struct view *v = report_view(f->r, j->vantage);
 
 		if (!v || !v->is_text || v->role != ROLE_LAC)
 			return false;
-	}
+		j = j->joined;
+	} while (j);
 	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
 	       !p->cp[CP_LCP].side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
 }
@@ -654,6 +480,13 @@ static void judge_open_end(struct trial *f)
 		trial_say(f, "The session is established when the input ends; whether PPP came up "
 			     "between client and LNS is out of sight here, the log of the LNS "
 			     "would tell.");
+		return;
+	}
+	if (id_is_hidden(f)) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_say(f, "The session id of this request is hidden, so its answer cannot be "
+			     "told from others; the tunnel secret (--secrets) would show it.");
 		return;
 	}
 	if (f->s->was_there) {
@@ -705,8 +538,10 @@ void judge_call(struct report *r, struct call *c)
 
 	f.came_up = call_came_up(c);
 	f.end = end_of(&f);
-	f.by = first_mover(&f);
+	f.by = trial_first_mover(&f);
 	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
+	if (judged && !f.came_up && id_is_hidden(&f) && cause_is_orderly(f.cause))
+		judged = false;
 	if (!judged)
 		judge_open_end(&f);
 	else if (f.came_up)

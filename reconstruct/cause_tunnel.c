@@ -65,11 +65,17 @@ static struct str live_words(struct trial *f)
 	return t->n_sessions ? STR(", after its last session had ended") : (struct str){0};
 }
 
+bool icmp_is_too_big(const struct tunnel *t)
+{
+	/* RFC 1191 (type 3 code 4), RFC 4443 3.2 (type 2, which IPv4 does not have) */
+	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
+}
+
 static bool port_unreachable(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 
-	if (!t->icmp.is_set || (f->came_up && !t->unanswered.is_set))
+	if (!t->icmp.is_set || icmp_is_too_big(t) || (f->came_up && !t->unanswered.is_set))
 		return false;
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */
@@ -351,7 +357,39 @@ static bool peer_restarted(struct trial *f)
 	return false;
 }
 
+static const struct mark *defect_mark(const struct tunnel *t, enum defect_id id)
+{
+	for (const struct defect_note *d = t->defects; d; d = d->next)
+		if (d->defect.id == id)
+			return &d->mark;
+	return NULL;
+}
+
+/* A receiver drops a message whose digest is wrong without a word (RFC 3931 4.3): its sender sees
+ * a silent peer. */
+static bool digest_wrong(struct trial *f)
+{
+	const struct mark *bad = defect_mark(f->t, DEFECT_V3_DIGEST_BAD);
+	const struct mark *one_sided = defect_mark(f->t, DEFECT_V3_DIGEST_ONE_SIDED);
+
+	if (f->came_up || f->t->version != 3 || (!bad && !one_sided))
+		return false;
+	if (!f->t->stopccn.is_set && !waited_for(f, SCCRQ))
+		return false;
+	f->by = ROLE_NETWORK;
+	if (bad)
+		return trial_say(f,
+				 "The Message Digest%.*s does not fit the given secret, so its "
+				 "receiver drops the message: the secrets of both ends differ.",
+				 STR_ARG(time_words(f->r, bad)));
+	return trial_say(f,
+			 "One end authenticates its messages%.*s and the other does not, so one of "
+			 "them drops what it gets; the digest settings of both ends would tell.",
+			 STR_ARG(time_words(f->r, one_sided)));
+}
+
 static const struct cause_row rows[] = {
+	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY},
 	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY},
 	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN},

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "cause.h"
 #include "limits.h"
 #include "rules.h"
 
@@ -265,6 +266,20 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	finding_evidence(r, f, &t->connected);
 }
 
+static void too_big(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct finding *f;
+
+	(void)c;
+	if (!icmp_is_too_big(t))
+		return;
+	f = raise_finding(r, &t->icmp,
+			  "A router on the path dropped an L2TP packet that is too large for it");
+	for (c = r->r->calls; f && c; c = c->next)
+		if (c->tunnel == t && is_root(c->cause, "path-mtu"))
+			f->severity = SEVERITY_ERROR;
+}
+
 static const struct rule_row rows[] = {
 	{"sccrq-no-reply", SEVERITY_ERROR, ON_TUNNEL, no_reply, "SCCRQ was never answered",
 	 "The peer cannot be reached, does not run L2TP, or drops the request because it does not "
@@ -282,6 +297,13 @@ static const struct rule_row rows[] = {
 	 "The L2TP service of the peer is down, the address is wrong, or a filter refuses it.",
 	 "Check that the peer's L2TP service runs on that address and that no ACL blocks it.",
 	 "RFC 1122 4.1.3.1", "port-unreachable", false},
+	{"icmp-frag-needed-1701", SEVERITY_WARNING, ON_TUNNEL, too_big,
+	 "ICMP says that an L2TP packet is too large for the path",
+	 "The packets of the client and 40 octets of L2TP, UDP and IP are larger than a link on "
+	 "the "
+	 "path, and must not be fragmented.",
+	 "Lower the MTU of the virtual interface (1460 or less) and clamp TCP MSS.", "RFC 1191 4",
+	 NULL, true},
 	{"sccrp-no-scccn", SEVERITY_ERROR, ON_TUNNEL, no_scccn,
 	 "SCCRP was sent but SCCCN never followed",
 	 "The reply is lost on its way back (routing, NAT, filter) or the initiator refuses it "

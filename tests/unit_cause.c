@@ -334,6 +334,117 @@ static void lcp_of_one_side_only(void **state)
 	kit_close(&k);
 }
 
+static void let_in(struct kit *k, struct session *s, double at)
+{
+	struct auth *a = &s->ppp.auth[CLIENT];
+
+	a->protocol = PPP_CHAP;
+	a->by_lns = true;
+	a->peer_name = STR("bob");
+	a->response_id = 1;
+	a->result = RESULT_SUCCESS;
+	a->decided = kit_mark(k, 0, at);
+}
+
+/* The same user is let in again, and one second later the LNS clears the older call. */
+static void the_older_call_of_a_user_is_superseded(void **state)
+{
+	static const double let_in_again_at[] = {19, 5};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct kit k;
+		struct session *again;
+
+		set_up_call(&k);
+		open_ipcp(&k);
+		let_in(&k, &k.s[0], 2.5);
+		again = &k.s[1];
+		k.s[0].next = again;
+		k.t[0].n_sessions = 2;
+		again->tunnel = &k.t[0];
+		again->vantage = 0;
+		again->id[LAC] = 8;
+		again->id[LNS] = 46;
+		kit_seen(&k, again->seen, 0, ICRQ, LAC, let_in_again_at[i] - 1);
+		again->first = again->seen[ICRQ].first;
+		again->last = kit_mark(&k, 0, 30);
+		let_in(&k, again, let_in_again_at[i]);
+		cdn(&k, LNS, 3, 20);
+		seal_calls(&k.r);
+		find_causes(&k.r);
+		assert_int_equal(k.r.n_calls, 2);
+		assert_string_equal(k.r.calls->cause, i == 0 ? "superseded" : "admin-clear");
+		assert_int_equal(k.r.calls->outcome, OUTCOME_CLOSED);
+		assert_int_equal(k.r.calls->ended_by, ROLE_LNS);
+		kit_close(&k);
+	}
+}
+
+/* Which answer belongs to a request whose own id is hidden, nobody can tell. */
+static void a_hidden_session_id_is_no_missing_answer(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, 1);
+	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
+	kit_seen(&k, k.t[0].seen, 0, SCCCN, INITIATOR, 1.2);
+	kit_seen(&k, k.s[0].seen, 0, ICRQ, LAC, 1.3);
+	k.s[0].id[LAC] = k.s[0].id[LNS] = 0;
+	k.s[0].first = k.s[0].last = k.s[0].seen[ICRQ].first;
+	expect(judge(&k), OUTCOME_UNKNOWN, "unknown", ROLE_UNKNOWN, CONFIDENCE_POSSIBLE);
+	kit_close(&k);
+}
+
+static void icmp(struct kit *k, uint8_t type, uint8_t code, double at)
+{
+	k->t[0].icmp = kit_mark(k, 0, at);
+	k->t[0].icmp_type = type;
+	k->t[0].icmp_code = code;
+}
+
+/* "Fragmentation needed" is not "port unreachable", and explains only a call that did not work. */
+static void packets_too_big_for_the_path(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	set_up_call(&k);
+	open_ipcp(&k);
+	icmp(&k, 3, 4, 15);
+	expect(judge(&k), OUTCOME_UP, NULL, ROLE_UNKNOWN, CONFIDENCE_NONE);
+	assert_null(k.t[0].cause);
+	kit_close(&k);
+	set_up_call(&k);
+	let_in(&k, &k.s[0], 2.5);
+	k.s[0].ppp.auth[CLIENT].result = RESULT_UNKNOWN;
+	icmp(&k, 3, 4, 15);
+	k.s[0].last = kit_mark(&k, 0, 20);
+	expect(judge(&k), OUTCOME_FAILED, "path-mtu", ROLE_NETWORK, CONFIDENCE_LIKELY);
+	kit_close(&k);
+}
+
+static void a_digest_that_does_not_fit(void **state)
+{
+	struct defect_note bad = {.defect = {.id = DEFECT_V3_DIGEST_BAD}};
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, 1);
+	k.t[0].version = 3;
+	k.t[0].n_sessions = 0;
+	k.t[0].sessions = NULL;
+	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
+	bad.mark = k.t[0].seen[SCCRQ].first;
+	k.t[0].defects = &bad;
+	seal_calls(&k.r);
+	find_causes(&k.r);
+	assert_string_equal(k.t[0].cause, "digest-wrong");
+	assert_int_equal(k.t[0].outcome, OUTCOME_FAILED);
+	kit_close(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +461,10 @@ int main(void)
 		cmocka_unit_test(tunnel_secrets),
 		cmocka_unit_test(the_end_of_the_input_is_no_fault),
 		cmocka_unit_test(lcp_of_one_side_only),
+		cmocka_unit_test(the_older_call_of_a_user_is_superseded),
+		cmocka_unit_test(a_hidden_session_id_is_no_missing_answer),
+		cmocka_unit_test(packets_too_big_for_the_path),
+		cmocka_unit_test(a_digest_that_does_not_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

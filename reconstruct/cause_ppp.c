@@ -1,0 +1,276 @@
+#include "cause_ppp.h"
+
+bool judge_terminate_phrase(struct trial *f)
+{
+	int side = trial_terminator(f);
+	struct str text;
+
+	if (side < 0)
+		return false;
+	text = trial_link(f)->cp[CP_LCP].side[side].terminate_text;
+	f->cause = cause_of_phrase(text);
+	if (!f->cause)
+		return false;
+	return trial_say(f, "%.*s.", STR_ARG(trial_terminate_words(f, side)));
+}
+
+bool judge_said_phrase(struct trial *f)
+{
+	struct str text = trial_link(f)->disconnect_reason;
+
+	f->cause = cause_of_phrase(text);
+	if (!f->cause || !f->end)
+		return false;
+	return trial_say(f, "The router says why PPP was disconnected%.*s%.*s.",
+			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
+}
+
+bool judge_auth_rejected(struct trial *f)
+{
+	struct ppp_link *p = trial_link(f);
+
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &p->auth[i];
+
+		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
+			continue;
+		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
+		return trial_say(f, "%.*s rejected the authentication of %s%.*s%.*s%.*s%s.",
+				 STR_ARG(side_words(f, f->by)), a->peer_name.len ? "" : "its peer",
+				 STR_ARG(a->peer_name), STR_ARG(time_words(f->r, &a->decided)),
+				 STR_ARG(quote_words(f->r, a->message)),
+				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
+							       "fit the given password"
+				 : a->verified == TRUTH_TRUE ? ", although the response fits the "
+							       "given password"
+							     : "");
+	}
+	return false;
+}
+
+bool judge_auth_method_refused(struct trial *f)
+{
+	const struct mark *m = &trial_link(f)->auth_method_refused;
+
+	if (!m->is_set || f->came_up || !trial_given_up(f) ||
+	    trial_link(f)->auth[CLIENT].response.len)
+		return false;
+	if (trial_link(f)->auth[CLIENT].responses || trial_link(f)->auth[LNS].responses)
+		return false;
+	f->by = trial_first_mover(f);
+	return trial_say(f,
+			 "One end asked for authentication and the other refused every method, "
+			 "first%.*s%.*s.",
+			 STR_ARG(time_words(f->r, m)), STR_ARG(trial_ending_words(f)));
+}
+
+bool judge_lcp_loopback(struct trial *f)
+{
+	const struct mark *m = &trial_link(f)->loopback;
+
+	if (!m->is_set || f->came_up)
+		return false;
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "The line is looped: an end got its own magic number back%.*s; check the "
+			 "access line.",
+			 STR_ARG(time_words(f->r, m)));
+}
+
+bool judge_echo_lost(struct trial *f)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *lcp = &trial_link(f)->cp[CP_LCP].side[i];
+
+		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end)
+			continue;
+		f->by = ROLE_NETWORK;
+		return trial_say(f,
+				 "%.*s sent %u LCP Echo-Requests without an answer, the last"
+				 "%.*s%.*s.",
+				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				 lcp->echo_unanswered, STR_ARG(time_words(f->r, &lcp->echo_last)),
+				 STR_ARG(trial_ending_words(f)));
+	}
+	return false;
+}
+
+bool judge_hangup(struct trial *f)
+{
+	int side = trial_terminator(f);
+
+	if (side < 0)
+		return false;
+	f->cause = side == CLIENT ? "client-hangup" : "lns-hangup";
+	return trial_say(f, "%.*s%s.", STR_ARG(trial_terminate_words(f, side)),
+			 f->came_up ? "" : " before the call came up");
+}
+
+bool judge_hangup_of_open_call(struct trial *f)
+{
+	return f->came_up && judge_hangup(f);
+}
+
+static bool ncp_spoken(const struct ppp_link *p)
+{
+	for (int k = CP_IPCP; k < N_CP; k++)
+		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+			return true;
+	return false;
+}
+
+bool judge_auth_no_answer(struct trial *f)
+{
+	struct ppp_link *p = trial_link(f);
+
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &p->auth[i];
+		bool sent = a->responded.is_set && a->responses;
+
+		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
+		    !trial_given_up(f) || ncp_spoken(p) || (!sent && !a->challenged.is_set))
+			continue;
+		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
+		if (a->by_lac && !a->by_lns)
+			continue;
+		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		if (sent) {
+			trial_also(f, "aaa-unreachable");
+			return trial_say(f,
+					 "The %s of %.*s%.*s was never answered with success or "
+					 "failure%.*s; the log of the authenticator (RADIUS) would "
+					 "tell why.",
+					 a->protocol == PPP_PAP ? "PAP request" : "response",
+					 STR_ARG(a->peer_name),
+					 STR_ARG(time_words(f->r, &a->responded)),
+					 STR_ARG(trial_ending_words(f)));
+		}
+		return trial_say(f,
+				 "The challenge of %.*s%.*s (%u sent) was never answered%.*s; a "
+				 "capture at the client would tell whether it arrived.",
+				 STR_ARG(a->authenticator_name),
+				 STR_ARG(time_words(f->r, &a->challenged)), a->challenges,
+				 STR_ARG(trial_ending_words(f)));
+	}
+	return false;
+}
+
+static bool refused_option(const struct cp_side *side, uint8_t number)
+{
+	return option_find(side->refused, side->n_refused, number) != NULL;
+}
+
+bool judge_ipcp_address_refused(struct trial *f)
+{
+	const struct cp *ipcp = &trial_link(f)->cp[CP_IPCP];
+
+	bool is_useless = ipcp_was_useless(trial_link(f));
+
+	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !trial_given_up(f))
+		return false;
+	for (int i = LNS; i >= CLIENT; i--) {
+		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
+		unsigned refusals = (unsigned)judge->naks + judge->rejects;
+
+		if ((asker->acked.is_set && !is_useless) || refusals < 2 ||
+		    !refused_option(judge, 3))
+			continue;
+		f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
+		return trial_say(f,
+				 "%.*s refused the IP address that its peer asks for %u times, "
+				 "the last%.*s, and IPCP never opened%.*s.",
+				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				 refusals, STR_ARG(time_words(f->r, &judge->refused_mark)),
+				 STR_ARG(trial_ending_words(f)));
+	}
+	return false;
+}
+
+bool judge_ncp_rejected(struct trial *f)
+{
+	struct ppp_link *p = trial_link(f);
+
+	if (f->came_up || !trial_given_up(f))
+		return false;
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		if (k == CP_CCP)
+			continue;
+		for (int i = 0; i < 2; i++) {
+			const struct mark *m = &p->cp[k].side[i].protocol_reject;
+			const char *name = code_name(CODE_PPP_PROTOCOL, p->cp[k].protocol);
+
+			if (!m->is_set)
+				continue;
+			f->by = f->end ? trial_first_mover(f)
+				       : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
+			return trial_say(
+				f, "%.*s rejected %s%.*s and no other network protocol opened%.*s.",
+				STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				name ? name : "the network protocol", STR_ARG(time_words(f->r, m)),
+				STR_ARG(trial_ending_words(f)));
+		}
+	}
+	return false;
+}
+
+bool judge_ncp_no_agreement(struct trial *f)
+{
+	if (f->came_up || !trial_given_up(f) || !ncp_spoken(trial_link(f)))
+		return false;
+	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	return trial_say(f,
+			 "Network protocols were negotiated but none was acknowledged both ways"
+			 "%.*s.",
+			 STR_ARG(trial_ending_words(f)));
+}
+
+static bool lcp_is_open(const struct ppp_link *p)
+{
+	return p->cp[CP_LCP].opened.is_set || p->proxy_accepted == TRUTH_TRUE;
+}
+
+/* An end that never sent a Configure-Request of its own, whatever it acknowledged. */
+bool judge_lcp_no_answer(struct trial *f)
+{
+	const struct cp *lcp = &trial_link(f)->cp[CP_LCP];
+
+	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
+		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
+
+		if (sent < 2 || silent->requests)
+			continue;
+		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		trial_also(f, "lcp-no-agreement");
+		return trial_say(
+			f,
+			"%.*s sent %u LCP Configure-Requests, the first%.*s; %.*s %s%.*s; a "
+			"capture at "
+			"the silent end would tell what it waits for.",
+			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
+			STR_ARG(time_words(f->r, &asker->first_request)),
+			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
+			silent->acks + silent->naks + silent->rejects
+				? "answered them but never sent its own, so LCP never opened"
+				: "never answered",
+			STR_ARG(trial_ending_words(f)));
+	}
+	return false;
+}
+
+bool judge_lcp_no_agreement(struct trial *f)
+{
+	const struct cp *lcp = &trial_link(f)->cp[CP_LCP];
+
+	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)) ||
+	    !lcp->side[0].requests || !lcp->side[1].requests)
+		return false;
+	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	return trial_say(f,
+			 "Both ends negotiated LCP (%u and %u Configure-Requests) but never "
+			 "agreed%.*s.",
+			 lcp->side[CLIENT].requests, lcp->side[LNS].requests,
+			 STR_ARG(trial_ending_words(f)));
+}

@@ -1,0 +1,38 @@
+/* What PPP says about the end of a call: the rows of cause_call.c that look at its link. Each asks
+ * one question and, on a "yes", fills in the verdict (cause.h). */
+#ifndef L2TPSCOPE_CAUSE_PPP_H
+#define L2TPSCOPE_CAUSE_PPP_H
+
+#include "cause.h"
+
+/* What a Terminate-Request or the router says in words. */
+bool judge_terminate_phrase(struct trial *f);
+bool judge_said_phrase(struct trial *f);
+/* An end that hung up; the first only after the call had come up. */
+bool judge_hangup_of_open_call(struct trial *f);
+bool judge_hangup(struct trial *f);
+
+bool judge_lcp_loopback(struct trial *f);
+bool judge_lcp_no_answer(struct trial *f);
+bool judge_lcp_no_agreement(struct trial *f);
+bool judge_echo_lost(struct trial *f);
+bool judge_auth_rejected(struct trial *f);
+bool judge_auth_method_refused(struct trial *f);
+bool judge_auth_no_answer(struct trial *f);
+bool judge_ipcp_address_refused(struct trial *f);
+bool judge_ncp_rejected(struct trial *f);
+bool judge_ncp_no_agreement(struct trial *f);
+
+/* Shared with cause_call.c, where they are made. */
+struct ppp_link *trial_link(const struct trial *f);
+/* The PPP end whose Terminate-Request ended the call; -1: none did. */
+int trial_terminator(const struct trial *f);
+/* Who made the first move (contract, ended_by). */
+enum role trial_first_mover(const struct trial *f);
+/* It ended, or nothing came any more although the vantage point went on watching. */
+bool trial_given_up(const struct trial *f);
+struct str trial_terminate_words(struct trial *f, int side);
+/* What the protocol's end looked like, for sentences whose cause lies before it. */
+struct str trial_ending_words(struct trial *f);
+
+#endif
