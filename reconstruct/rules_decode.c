@@ -153,8 +153,32 @@ static const struct rule_row rows[] = {
 
 const struct rule_table rules_decode = {rows, sizeof(rows) / sizeof(rows[0])};
 
-/* One row per defect, in the order of the enum. A note or a fault is the sender's, but for damage
- * of the text and ceilings of the program. */
+/* Where a defect comes from and what to do: by its severity, but for those that say more. */
+#define BY_SEVERITY(severity, note, other) ((severity) == SEVERITY_NOTE ? (note) : (other))
+#define DEFECT_WHY(id, severity)                                                                   \
+	((id) == DEFECT_INPUT_DAMAGED                                                              \
+		 ? "Nothing is wrong with the call: the copy of the log is damaged."               \
+	 : (id) == DEFECT_FRAME_CUT                                                                \
+		 ? "The capture was made with a snapshot length shorter than its packets."         \
+	 : (id) == DEFECT_AVP_HIDDEN_NO_SECRET                                                     \
+		 ? "The sender hides this attribute with the tunnel secret."                       \
+	 : (id) == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                             \
+					: BY_SEVERITY(severity,                                    \
+						      "A habit of the sender, or the way the "     \
+						      "input was recorded.",                       \
+						      "The sender is broken, or the input was "    \
+						      "damaged."))
+#define DEFECT_ADVICE(id, severity)                                                                \
+	((id) == DEFECT_INPUT_DAMAGED ? "Nothing; where it matters, take the log again as text."   \
+	 : (id) == DEFECT_FRAME_CUT   ? "Capture whole packets (tcpdump -s 0)."                    \
+	 : (id) == DEFECT_AVP_HIDDEN_NO_SECRET ? "Give the tunnel secret with --secrets."          \
+	 : (id) == DEFECT_LIMIT_REACHED                                                            \
+		 ? "Split the input, or narrow it with --since, --until or --bpf."                 \
+		 : BY_SEVERITY(severity, "Nothing to do; it does no harm by itself.",              \
+			       "Compare with a recording from the other end; name and version of " \
+			       "the sender stand in its SCCRQ or SCCRP."))
+
+/* One row per defect, in the order of the enum. */
 static const struct rule_row defect_rows[] = {
 #define DEFECT(symbol, id, severity, title, ref)                                                   \
 	{id,                                                                                       \
@@ -162,19 +186,8 @@ static const struct rule_row defect_rows[] = {
 	 ON_EVENT,                                                                                 \
 	 NULL,                                                                                     \
 	 title,                                                                                    \
-	 DEFECT_##symbol == DEFECT_INPUT_DAMAGED                                                   \
-		 ? "Nothing is wrong with the call: the copy of the log is damaged."               \
-	 : DEFECT_##symbol == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                  \
-	 : (severity) == SEVERITY_NOTE                                                             \
-		 ? "A habit of the sender, or the way the input was recorded."                     \
-		 : "The sender is broken, or the input was damaged.",                              \
-	 DEFECT_##symbol == DEFECT_INPUT_DAMAGED                                                   \
-		 ? "Nothing; where it matters, take the log again as text."                        \
-	 : DEFECT_##symbol == DEFECT_LIMIT_REACHED ? "Split the input, or narrow it."              \
-	 : (severity) == SEVERITY_NOTE                                                             \
-		 ? "Nothing to do; it does no harm by itself."                                     \
-		 : "Compare with a recording from the other end; name and version of the sender "  \
-		   "stand in its SCCRQ or SCCRP.",                                                 \
+	 DEFECT_WHY(DEFECT_##symbol, severity),                                                    \
+	 DEFECT_ADVICE(DEFECT_##symbol, severity),                                                 \
 	 ref,                                                                                      \
 	 NULL,                                                                                     \
 	 false},
@@ -190,8 +203,8 @@ const struct rule_row *rule_of_defect(enum defect_id id)
 }
 
 static const char BREACH[] = "A message was lost or reordered, or an implementation is wrong.";
-static const char ASK_BOTH[] = "Compare with a recording from the other end; read the machine with "
-			       "explain machine.";
+static const char ASK_BOTH[] = "Compare with a recording from the other end; `l2tpscope explain "
+			       "machine NAME` prints the machine.";
 
 static const struct rule_row machine_rows[] = {
 	{"fsm-tunnel", SEVERITY_ERROR, ON_EVENT, NULL,
