@@ -19,17 +19,17 @@ const struct command command_calls = {
 
 /* clang-format off */
 static const struct table_column columns[] = {
-	{"call", true, 0, true},
-	{"user", false, 8, true},
-	{"calling→called", false, 14, false},
-	{"lac", false, 14, true},
-	{"lns", false, 14, true},
-	{"reached", false, 0, true},
-	{"outcome", false, 0, true},
-	{"by", false, 0, true},
-	{"cause", false, 10, true},
-	{"start", false, 0, true},
-	{"lasted", true, 0, true},
+	{.title = "call", .is_right = true, .is_kept = true},
+	{.title = "user", .shrinks = 8, .is_kept = true},
+	{.title = "calling→called", .shrinks = 14},
+	{.title = "lac", .shrinks = 14, .is_kept = true, .keeps_tail = true},
+	{.title = "lns", .shrinks = 14, .is_kept = true, .keeps_tail = true},
+	{.title = "reached", .is_kept = true},
+	{.title = "outcome", .is_kept = true},
+	{.title = "by", .is_kept = true},
+	{.title = "cause", .shrinks = 10, .is_kept = true},
+	{.title = "start", .is_kept = true},
+	{.title = "lasted", .is_right = true, .is_kept = true},
 };
 /* clang-format on */
 
@@ -268,13 +268,13 @@ static void print_groups(struct run *r)
 	static const enum outcome shown[] = {OUTCOME_UP, OUTCOME_CLOSED, OUTCOME_DROPPED,
 					     OUTCOME_FAILED, OUTCOME_UNKNOWN};
 	const struct table_column heads[] = {
-		{r->options->by, false, 10, true},
-		{"calls", true, 0, true},
-		{"up", true, 0, true},
-		{"closed", true, 0, true},
-		{"dropped", true, 0, true},
-		{"failed", true, 0, true},
-		{"unknown", true, 0, true},
+		{.title = r->options->by, .shrinks = 10, .is_kept = true},
+		{.title = "calls", .is_right = true, .is_kept = true},
+		{.title = "up", .is_right = true, .is_kept = true},
+		{.title = "closed", .is_right = true, .is_kept = true},
+		{.title = "dropped", .is_right = true, .is_kept = true},
+		{.title = "failed", .is_right = true, .is_kept = true},
+		{.title = "unknown", .is_right = true, .is_kept = true},
 	};
 	struct group *groups = must_alloc(r->report->n_calls + 1, sizeof(*groups));
 	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);

@@ -17,17 +17,17 @@ const struct command command_tunnels = {
 
 /* clang-format off */
 static const struct table_column columns[] = {
-	{"tunnel", true, 0, true},
-	{"initiator", false, 20, true},
-	{"responder", false, 16, true},
-	{"auth", false, 0, false},
-	{"sessions", true, 0, true},
-	{"outcome", false, 0, true},
-	{"by", false, 0, true},
-	{"cause", false, 10, true},
-	{"start", false, 0, true},
-	{"rtt", true, 0, false},
-	{"again", true, 0, true},
+	{.title = "tunnel", .is_right = true, .is_kept = true},
+	{.title = "initiator", .shrinks = 20, .is_kept = true, .keeps_tail = true},
+	{.title = "responder", .shrinks = 20, .is_kept = true, .keeps_tail = true},
+	{.title = "auth"},
+	{.title = "calls", .is_right = true, .is_kept = true},
+	{.title = "outcome", .is_kept = true},
+	{.title = "by", .is_kept = true},
+	{.title = "cause", .shrinks = 10, .is_kept = true},
+	{.title = "start", .is_kept = true},
+	{.title = "resent", .is_right = true, .is_kept = true, .is_optional = true},
+	{.title = "rtt", .is_right = true, .is_optional = true},
 };
 /* clang-format on */
 
@@ -60,13 +60,15 @@ static struct str auth_cell(const struct tunnel *t)
 		return STR("verified");
 	if (t->auth_verified == TRUTH_FALSE)
 		return STR("wrong");
-	return t->auth_result == RESULT_FAILURE ? STR("failure") : STR("used");
+	if (t->auth_result == RESULT_UNKNOWN)
+		return STR("used");
+	return t->auth_result == RESULT_FAILURE ? STR("failure") : STR("success");
 }
 
 static void add_tunnel(struct run *r, struct table *table, const struct tunnel *t)
 {
 	struct subject s = run_subject(r);
-	struct str cells[N_COLUMNS];
+	struct str cells[N_COLUMNS] = {0};
 
 	s.tunnel = t;
 	cells[0] = common_field(r, &field_tunnels, &s, "id");
@@ -78,8 +80,9 @@ static void add_tunnel(struct run *r, struct table *table, const struct tunnel *
 	cells[6] = common_field(r, &field_tunnels, &s, "ended_by");
 	cells[7] = common_field(r, &field_tunnels, &s, "cause");
 	cells[8] = common_start(r, &t->start);
-	cells[9] = common_field(r, &field_tunnels, &s, "round_trip_s");
-	cells[10] = common_field(r, &field_tunnels, &s, "retransmissions");
+	cells[9] = common_field(r, &field_tunnels, &s, "retransmissions");
+	if (t->round_trip_s >= 0)
+		cells[10] = arena_printf(r->scratch, "%.1f ms", t->round_trip_s * 1e3);
 	table_add(table, cells, NULL);
 }
 

@@ -1,5 +1,6 @@
 /* An aligned table: rows are collected, then printed as wide as they must be and no wider than
- * the terminal. A column of which no row knows anything is left out. */
+ * the terminal; into a file or a pipe nothing is cut. A column of which no row knows anything is
+ * left out. */
 #ifndef L2TPSCOPE_TABLE_H
 #define L2TPSCOPE_TABLE_H
 
@@ -13,6 +14,8 @@ struct table_column {
 	bool is_right;    /* numbers */
 	unsigned shrinks; /* least width it may be cut to; 0: never cut */
 	bool is_kept;     /* shown even when empty */
+	bool is_optional; /* left out, the last first, before anything is cut */
+	bool keeps_tail;  /* the first word is cut, not the ids behind it */
 };
 
 struct table {

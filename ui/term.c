@@ -29,8 +29,6 @@ static unsigned width_of(FILE *out)
 bool term_open(struct term *t, const char *path, const char *color, struct text *why_not)
 {
 	const char *no_color = getenv("NO_COLOR");
-	bool is_tty;
-
 	*t = (struct term){.out = stdout, .width = WIDTH_ELSEWHERE};
 	if (path != NULL) {
 		t->out = fopen(path, "wb");
@@ -41,10 +39,10 @@ bool term_open(struct term *t, const char *path, const char *color, struct text 
 			return false;
 		}
 	}
-	is_tty = isatty(fileno(t->out)) == 1;
-	if (is_tty)
+	t->is_tty = isatty(fileno(t->out)) == 1;
+	if (t->is_tty)
 		t->width = width_of(t->out);
-	t->has_color = is_tty && !(no_color != NULL && *no_color != '\0');
+	t->has_color = t->is_tty && !(no_color != NULL && *no_color != '\0');
 	if (color != NULL && strcmp(color, "auto") != 0)
 		t->has_color = strcmp(color, "always") == 0;
 	return true;

@@ -18,6 +18,7 @@ struct term {
 	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
 	bool has_failed; /* broken, and not by a reader that had enough */
 	bool has_color;
+	bool is_tty; /* a person looks at it, in a window of `width` */
 	unsigned width;
 };
 
