@@ -108,6 +108,17 @@ void when_print_seconds(struct text *t, double seconds)
 		text_printf(t, "%.1f", seconds);
 }
 
+/* Seconds since the earliest record. A clock that shares nothing with the reference is laid beside
+ * it (offset.c), so that its times are small numbers too. */
+static double seconds_of(const struct report *r, uint16_t vantage, struct moment when)
+{
+	const struct mark m = {.is_set = true, .vantage = vantage, .when = when};
+	double seconds = 0;
+
+	report_seconds(r, &m, &seconds);
+	return seconds;
+}
+
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when)
 {
@@ -122,7 +133,7 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 		moment_print(&iso, m);
 		writer_string(j, text_str(&iso));
 	} else if (r != NULL && moment_known(r->earliest)) {
-		writer_real(j, (double)(m.ns - r->earliest.ns) / 1e9);
+		writer_real(j, seconds_of(r, vantage, when));
 	} else {
 		writer_null(j);
 	}

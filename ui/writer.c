@@ -65,7 +65,8 @@ void writer_unsigned(struct writer *j, uint64_t number)
 	text_printf(j->out, "%" PRIu64, number);
 }
 
-/* Nanoseconds are the finest that any input has; zeros at the end say nothing. */
+/* Microseconds: finer than that a difference of two clocks is noise. Zeros at the end say nothing.
+ */
 void writer_real(struct writer *j, double number)
 {
 	struct text digits = text_make(64);
@@ -75,7 +76,7 @@ void writer_real(struct writer *j, double number)
 		writer_null(j);
 		return;
 	}
-	text_printf(&digits, "%.9f", number);
+	text_printf(&digits, "%.6f", number > -5e-7 && number < 0 ? 0 : number);
 	s = text_str(&digits);
 	while (s.len > 1 && s.at[s.len - 1] == '0' && s.at[s.len - 2] != '.')
 		s.len--;
