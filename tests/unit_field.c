@@ -131,6 +131,9 @@ static void test_masks(void **state)
 		{"No secret known on our end", "No secret known on our end"},
 		{"the password is wrong", "the password is wrong"},
 		{"bad password", "bad password"},
+		{"it has no tunnel secret for this peer", "it has no tunnel secret for this peer"},
+		{"give the tunnel secret with --secrets to see it",
+		 "give the tunnel secret with --secrets to see it"},
 	};
 
 	(void)state;

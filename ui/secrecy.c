@@ -44,6 +44,19 @@ static struct str word_before(struct str s, size_t at)
 	return (struct str){s.at + at, end - at};
 }
 
+/* What follows `secret` in a sentence ("no tunnel secret for this peer") and is no value. */
+static bool is_english(struct str s, size_t value)
+{
+	static const char *const words_of_sentences[] = {"for", "with", "is",     "of",
+							 "and", "or",   "differs"};
+	struct str word = str_range(s.at + value, s.at + skip(s, value, false));
+
+	for (size_t i = 0; i < sizeof(words_of_sentences) / sizeof(words_of_sentences[0]); i++)
+		if (str_is(word, words_of_sentences[i]))
+			return value + word.len < s.len && s.at[value + word.len] == ' ';
+	return false;
+}
+
 /* `password` and a blank are also English. It announces a value at the end of an attribute's
  * name, behind what configurations have before it, and before the kind of an encryption. */
 static bool is_announced(struct str s, size_t word_start, size_t value)
@@ -51,6 +64,8 @@ static bool is_announced(struct str s, size_t word_start, size_t value)
 	static const char *const before[] = {"tunnel", "chap", "pap", "enable", "l2tp"};
 	struct str word = word_before(s, word_start);
 
+	if (is_english(s, value))
+		return false;
 	if (word_start > 0 && s.at[word_start - 1] == '-')
 		return true;
 	if (value + 1 < s.len && s.at[value] >= '0' && s.at[value] <= '9' && s.at[value + 1] == ' ')
