@@ -17,7 +17,7 @@ const struct command command_show = {
 	.details =
 		"One call in full, or every call when no number is given: who and where, "
 		"milestones, what\nwas negotiated in each protocol and direction, authentication, "
-		"the states of both ends,\nand its findings.",
+		"the states of both ends,\nand the findings of the call and its tunnel.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | TAKES_CALL,
 	.run = run_show,
 };
@@ -134,7 +134,8 @@ static void print_milestones(struct run *r, const struct call *c)
 		add_milestone(&m, "tunnel: first message", &c->tunnel->start);
 		add_milestone(&m, "tunnel established", &c->tunnel->connected);
 	}
-	add_milestone(&m, "start", &c->start);
+	if (!c->requested.is_set || c->requested.number != c->start.number)
+		add_milestone(&m, "start", &c->start);
 	if (c->session != NULL)
 		add_messages(&m, c->session);
 	for (const struct session *one = c->session; one != NULL; one = one->joined)
@@ -333,12 +334,12 @@ static void print_states(struct run *r, const struct call *c)
 	print_end_state(r, "LNS", &c->session->ppp.phase[LNS]);
 }
 
-static void print_findings(struct run *r, const struct call *c)
+static void print_findings(struct run *r, const char *heading, const struct finding_link *first)
 {
-	if (c->findings == NULL)
+	if (first == NULL)
 		return;
-	common_heading(r, "findings");
-	for (const struct finding_link *l = c->findings; l != NULL; l = l->next)
+	common_heading(r, heading);
+	for (const struct finding_link *l = first; l != NULL; l = l->next)
 		finding_print(r, l->finding, 2);
 }
 
@@ -353,7 +354,9 @@ static void print_call(struct run *r, const struct call *c)
 	}
 	print_facts(r, c);
 	print_states(r, c);
-	print_findings(r, c);
+	print_findings(r, "findings", c->findings);
+	if (c->tunnel != NULL)
+		print_findings(r, "findings of its tunnel", c->tunnel->findings);
 }
 
 static void json_object(struct run *r, const struct field_set *set, const struct call *c,
@@ -375,6 +378,10 @@ static void json_call(struct run *r, const struct call *c)
 	if (c->tunnel != NULL)
 		json_object(r, &field_tunnels, c, NULL);
 	for (const struct finding_link *l = c->findings; l != NULL; l = l->next)
+		json_object(r, &field_findings, c, l->finding);
+	if (c->tunnel == NULL)
+		return;
+	for (const struct finding_link *l = c->tunnel->findings; l != NULL; l = l->next)
 		json_object(r, &field_findings, c, l->finding);
 }
 

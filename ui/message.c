@@ -213,8 +213,9 @@ static void print_values(struct text *t, size_t start, const struct event *e, bo
 	}
 }
 
-static void ppp_detail(struct text *t, const struct event *e, bool show_secrets)
+static void ppp_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
 {
+	enum { OPTIONS_IN_LINE = 16 }; /* more than any sane packet has */
 	const struct ppp *p = &e->ppp;
 	size_t start;
 
@@ -225,6 +226,10 @@ static void ppp_detail(struct text *t, const struct event *e, bool show_secrets)
 		const struct ppp_option *o = &p->options[i];
 
 		separate(t, start);
+		if (i == OPTIONS_IN_LINE && !is_full) {
+			text_printf(t, "… and %zu more options", p->n_options - i);
+			break;
+		}
 		if (o->row != NULL)
 			text_puts(t, o->row->name);
 		else
@@ -286,7 +291,7 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 		control_detail(t, e, is_full, show_secrets);
 		break;
 	case EVENT_PPP:
-		ppp_detail(t, e, show_secrets);
+		ppp_detail(t, e, is_full, show_secrets);
 		break;
 	case EVENT_DATA:
 		if (e->l2tp.has_ids)

@@ -15,6 +15,8 @@ static void print_options(struct run *r, const struct ppp_option *options, size_
 			text_printf(&r->line, "option %u", o->number);
 		text_putc(&r->line, ' ');
 		option_print_value(&r->line, o);
+		while (r->line.len > 0 && r->line.at[r->line.len - 1] == ' ')
+			r->line.at[--r->line.len] = '\0';
 	}
 	if (n == 0)
 		text_puts(&r->line, "no options");
