@@ -22,7 +22,7 @@ static void write_avp_value(struct writer *j, const struct run *r, const struct 
 	uint64_t number;
 
 	writer_key(j, "value");
-	if (!a->is_whole && a->is_hidden && !a->is_unhidden) {
+	if (!a->is_whole && (a->value.len == 0 || (a->is_hidden && !a->is_unhidden))) {
 		writer_null(j);
 	} else if ((kind == AVP_U8 || kind == AVP_U16 || kind == AVP_U32 || kind == AVP_U64 ||
 		    kind == AVP_MESSAGE_TYPE) &&
@@ -83,6 +83,15 @@ static void write_avp(struct writer *j, const struct run *r, const struct avp *a
 	writer_close(j, '}');
 }
 
+static void write_if(struct writer *j, const char *key, bool is_known, uint64_t number)
+{
+	writer_key(j, key);
+	if (is_known)
+		writer_unsigned(j, number);
+	else
+		writer_null(j);
+}
+
 static void write_l2tp(struct writer *j, const struct run *r, const struct event *e)
 {
 	const struct l2tp_head *h = &e->l2tp;
@@ -94,34 +103,18 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 	writer_pair_id(j, "version", h->version);
 	writer_key(j, "control");
 	writer_bool(j, h->is_control || is_control);
-	writer_key(j, "tunnel_id");
-	if (h->has_ids)
-		writer_unsigned(j, h->tunnel_id);
-	else
-		writer_null(j);
-	writer_key(j, "session_id");
-	if (h->has_ids)
-		writer_unsigned(j, h->session_id);
-	else
-		writer_null(j);
-	writer_key(j, "ns");
-	if (h->has_sequence)
-		writer_unsigned(j, h->ns);
-	else
-		writer_null(j);
-	writer_key(j, "nr");
-	if (h->has_sequence)
-		writer_unsigned(j, h->nr);
-	else
-		writer_null(j);
+	writer_pair_id(j, "flags", h->flags);
+	write_if(j, "length", h->has_length, h->length);
+	/* A header of L2TPv3 has one of the two (RFC 3931 3.2.1, 4.1). */
+	write_if(j, "tunnel_id", h->has_ids && (h->version != 3 || h->is_control), h->tunnel_id);
+	write_if(j, "session_id", h->has_ids && (h->version != 3 || !h->is_control), h->session_id);
+	write_if(j, "ns", h->has_sequence, h->ns);
+	write_if(j, "nr", h->has_sequence, h->nr);
 	if (is_control)
 		message_word(&t, e);
 	writer_pair_known(j, "message", text_str(&t));
-	writer_key(j, "message_type");
-	if (is_control && e->control.message != MESSAGE_UNKNOWN)
-		writer_unsigned(j, e->control.message);
-	else
-		writer_null(j);
+	write_if(j, "message_type", is_control && e->control.message != MESSAGE_UNKNOWN,
+		 e->control.message);
 	writer_key(j, "avps");
 	writer_open(j, '[');
 	for (size_t i = 0; is_control && i < e->control.n_avps; i++)
@@ -131,7 +124,7 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 	text_free(&t);
 }
 
-static void write_option(struct writer *j, const struct ppp_option *o)
+static void write_option(struct writer *j, const struct event *e, const struct ppp_option *o)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 	enum option_kind kind = o->row == NULL ? OPTION_BYTES : o->row->kind;
@@ -140,6 +133,8 @@ static void write_option(struct writer *j, const struct ppp_option *o)
 	writer_open(j, '{');
 	writer_pair_unsigned(j, "option", o->number);
 	writer_pair_known(j, "name", str_of(o->row == NULL ? NULL : o->row->name));
+	/* On the wire a length of 0 stands there; in a log it was not printed. */
+	write_if(j, "length", o->length != 0 || e->origin.frame != 0, o->length);
 	writer_key(j, "value");
 	if ((kind == OPTION_U8 || kind == OPTION_U16 || kind == OPTION_U32) &&
 	    option_number(o, &number)) {
@@ -157,10 +152,21 @@ static void write_option(struct writer *j, const struct ppp_option *o)
 	text_free(&t);
 }
 
+/* PAP (RFC 1334 2.2.1), and the EAP Generic Token Card (RFC 3748 5.6), carry it in clear. */
+static bool has_password(const struct ppp *p)
+{
+	enum { EAP_TOKEN_CARD = 6 };
+
+	if (p->protocol == PPP_EAP)
+		return p->code == EAP_RESPONSE && p->body.len > 0 &&
+		       p->body.at[0] == EAP_TOKEN_CARD;
+	return p->protocol == PPP_PAP && p->code == PAP_REQUEST;
+}
+
 static void write_ppp(struct writer *j, const struct run *r, const struct event *e)
 {
 	const struct ppp *p = &e->ppp;
-	bool is_password = p->protocol == PPP_PAP && p->code == PAP_REQUEST;
+	bool is_shown = !has_password(p) || r->options->show_secrets;
 
 	writer_key(j, "ppp");
 	writer_open(j, '{');
@@ -168,19 +174,16 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_pair_known(j, "protocol_name", str_of(code_name(CODE_PPP_PROTOCOL, p->protocol)));
 	writer_pair_unsigned(j, "code", p->code);
 	writer_pair_known(j, "code_name", str_of(ppp_code_name(p->protocol, p->code)));
-	writer_key(j, "id");
-	if (p->has_id)
-		writer_unsigned(j, p->id);
-	else
-		writer_null(j);
+	write_if(j, "id", p->has_id, p->id);
+	writer_pair_id(j, "length", p->length);
 	writer_key(j, "options");
 	writer_open(j, '[');
 	for (size_t i = 0; i < p->n_options; i++)
-		write_option(j, &p->options[i]);
+		write_option(j, e, &p->options[i]);
 	writer_close(j, ']');
 	if (p->name.len > 0)
 		writer_pair_known(j, "name", p->name);
-	if (p->value.len > 0 && (!is_password || r->options->show_secrets)) {
+	if (p->value.len > 0 && is_shown) {
 		writer_key(j, "value");
 		writer_hex(j, p->value);
 	}
@@ -190,6 +193,10 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 		writer_pair_unsigned(j, "rejected_protocol", p->rejected_protocol);
 	if (p->has_magic)
 		writer_pair_unsigned(j, "magic", p->magic);
+	if (p->n_options == 0 && p->body.len > 0 && is_shown) {
+		writer_key(j, "hex");
+		writer_hex(j, p->body);
+	}
 	writer_close(j, '}');
 }
 
