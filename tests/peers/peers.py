@@ -20,6 +20,9 @@ HERE = pathlib.Path(__file__).parent
 NAMES = {0xC021: "lcp", 0x8021: "ipcp", 0x8057: "ipv6cp", 0x80FD: "ccp", 0xC023: "pap",
          0xC223: "chap", 0xC227: "eap", 0xC029: "cbcp", 0x8031: "bcp", 0x8281: "mplscp",
          0x8053: "ecp", 0x8207: "cdpcp", 0x8023: "osinlcp"}
+# Layers whose single fields are compared where both decoders name them.
+FAMILY = {"l2tp", "ppp", "lcp", "ipcp", "ipv6cp", "ccp", "cbcp", "bcp_ncp", "pap", "chap", "eap",
+          "mp", "pppoed", "radius"}
 # tshark's fields of what l2tpscope calls the name, value and message of an authentication.
 NAME_FIELDS = {"chap.name", "pap.peer_id", "eap.identity", "eap.md5.extra_data"}
 VALUE_FIELDS = {"chap.value", "pap.password", "eap.md5.value"}
@@ -67,6 +70,26 @@ def ppp_facts(packet):
             yield f"{name} {key} {packet[key]}"
 
 
+def neighbour_facts(message):
+    if "data" in message and message["data"]["protocol"] is not None:
+        yield f"data of ppp {message['data']['protocol']:04x}"
+    if "pppoe" in message:
+        head = message["pppoe"]
+        yield (f"pppoe code {head['code']} session {head['session_id']} "
+               f"length {head['length']}")
+    if "radius" in message:
+        head = message["radius"]
+        yield f"radius code {head['code']} id {head['id']} length {head['length']}"
+
+
+def value_facts(values):
+    for value in values:
+        if value["field"] is not None and value["value"] is not None:
+            shown = value["value"]
+            shown = int(shown) if isinstance(shown, bool) else shown
+            yield f"{value['field']} is {json.dumps(shown)}"
+
+
 def read_ours(program, capture, secrets):
     options = ["--secrets", secrets] if secrets else []
     run = subprocess.run([program, "decode", "--json", "--show-secrets", *options, capture],
@@ -83,6 +106,8 @@ def read_ours(program, capture, secrets):
             facts.extend(l2tp_facts(message["l2tp"]))
         if "ppp" in message:
             facts.extend(ppp_facts(message["ppp"]))
+        facts.extend(neighbour_facts(message))
+        facts.extend(value_facts(message.get("values", [])))
     return frames
 
 
@@ -130,7 +155,7 @@ def tshark_avp(tree):
 
 def tshark_value(name, field):
     shown = field.get("show") or ""
-    if shown == text(field):
+    if shown and shown == text(field) or re.fullmatch(r"\d+(\.\d+){3}", shown):
         yield f"{name} is {json.dumps(shown)}"
     elif re.fullmatch(r"0x[0-9a-f]+|\d+", shown):
         yield f"{name} is {int(shown, 16 if shown.startswith('0x') else 10)}"
@@ -156,7 +181,8 @@ def tshark_l2tp(layer):
 
 
 def text(field):
-    return bytes.fromhex(field.get("value") or "").decode("utf-8", "replace")
+    value = field.get("value") or ""
+    return bytes.fromhex(value if len(value) % 2 == 0 else "").decode("utf-8", "replace")
 
 
 def tshark_ppp(protocol, layer):
@@ -181,15 +207,33 @@ def tshark_ppp(protocol, layer):
                 yield f"{name} {key} {field.get('value') if key == 'value' else text(field)}"
 
 
+def tshark_neighbour(name, layer):
+    if name == "pppoed":
+        yield (f"pppoe code {number(layer, 'pppoe.code')} "
+               f"session {number(layer, 'pppoe.session_id')} "
+               f"length {number(layer, 'pppoe.payload_length')}")
+    if name == "radius":
+        yield (f"radius code {number(layer, 'radius.code')} id {number(layer, 'radius.id')} "
+               f"length {number(layer, 'radius.length')}")
+
+
 def tshark_frame(packet):
     protocol = None
+    is_tunneled = False
     for layer in packet:
         name = layer.get("name")
+        for field in layer.iter("field"):
+            if len(field) == 0 and name in FAMILY:
+                yield from tshark_value(field.get("name"), field)
+        yield from tshark_neighbour(name, layer)
         if name == "l2tp":
             protocol = None
+            is_tunneled = True
             yield from tshark_l2tp(layer)
         elif name == "ppp":
             protocol = number(layer, "ppp.protocol")
+            if is_tunneled and protocol is not None and protocol < 0x8000:
+                yield f"data of ppp {protocol:04x}"
         elif protocol is not None and protocol >= 0x8000:
             if find(layer, "ppp.code") is not None or name in ("pap", "chap", "eap"):
                 yield from tshark_ppp(protocol, layer)
@@ -213,7 +257,7 @@ def number_of(packet):
 
 # Differences and their explanations.
 
-VALUE = re.compile(r'(.* is "?).*')
+VALUE = re.compile(r'(.*? is "?).*')
 
 
 def comparable(facts, others):
