@@ -230,7 +230,7 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 static void raise_claim(struct raise *r, const struct verdict_note *v, const char *who,
 			const char *state)
 {
-	raise_finding(r, &v->mark, "%s says its %s is in state %s; its messages give %s", who,
+	raise_finding(r, &v->mark, "The %s says its %s is in state %s; its messages give %s", who,
 		      v->machine->name, v->machine->states[v->claimed], state)
 		->severity = SEVERITY_NOTE;
 }
@@ -243,7 +243,9 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 	for (; v; v = v->next) {
 		const struct view *view = report_view(r->r, v->mark.vantage);
 		const struct rule_row *row = rule_of_machine(v->machine);
-		const char *who = role_name(v->who);
+		const char *who = v->who == ROLE_LAC   ? "LAC"
+				  : v->who == ROLE_LNS ? "LNS"
+						       : role_name(v->who);
 		const char *state, *event;
 		struct finding *f;
 
@@ -255,12 +257,13 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 			raise_start(r, said, t, c);
 		state = v->state < v->machine->n_states ? v->machine->states[v->state] : "?";
 		if (v->claimed) {
-			raise_claim(r, v, who ? who : "an end", state);
+			raise_claim(r, v, who ? who : "end", state);
 			continue;
 		}
 		event = v->event < v->machine->n_events ? v->machine->events[v->event] : "?";
-		f = raise_finding(r, &v->mark, "%s in state %s: %s%s%s", who ? who : "an end",
-				  state, event, v->row ? ": " : ", which the RFC does not foresee",
+		f = raise_finding(r, &v->mark, "The %s, in state %s, at `%s`%s%s",
+				  who ? who : "end", state, event,
+				  v->row ? ": " : ", which the RFC does not foresee",
 				  v->row ? v->row->why : "");
 		if (v->row && v->row->verdict == WRONG)
 			continue;

@@ -74,11 +74,27 @@ static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
 	for (int i = 0; i < 2; i++) {
 		const struct auth *a = &c->session->ppp.auth[i];
 
-		if (a->verified != TRUTH_FALSE || a->is_proxy != (r->row->id[0] == 'p'))
+		if (a->verified != TRUTH_FALSE || a->result == RESULT_SUCCESS ||
+		    a->is_proxy != (r->row->id[0] == 'p'))
 			continue;
 		raise_finding(r, a->responded.is_set ? &a->responded : &a->first,
 			      "The response of %.*s does not fit the password of %.*s",
 			      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
+	}
+}
+
+/* The response was accepted, so it is not the user's password that is wrong. */
+static void given_password_wrong(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &c->session->ppp.auth[i];
+
+		if (a->verified == TRUTH_FALSE && a->result == RESULT_SUCCESS)
+			raise_finding(r, a->responded.is_set ? &a->responded : &a->first,
+				      "The response of %.*s does not fit the password of %.*s, and "
+				      "was accepted",
+				      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
 	}
 }
 
@@ -316,6 +332,10 @@ static const struct rule_row rows[] = {
 	 "The AAA server cannot be reached or does not answer.",
 	 "Check the AAA server's reachability and answer times, and its log for this user.",
 	 "RFC 1661 3.5", "auth-no-answer", false},
+	{"given-password-wrong", SEVERITY_NOTE, ON_CALL, given_password_wrong,
+	 "The password that was given is not the user's",
+	 "The authenticator accepted the response: it knows another password.",
+	 "Give the password of this user with --secrets.", "RFC 1994 4.1", NULL, false},
 	{"chap-verify-fail", SEVERITY_ERROR, ON_CALL, verify_failed,
 	 "A response does not fit the given password", "The password is wrong at one end.", COMPARE,
 	 "RFC 1994 4.1", NULL, false},

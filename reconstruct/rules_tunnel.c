@@ -66,6 +66,8 @@ static void response_wrong(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f;
 
 	(void)c;
+	if (t->auth_verified == TRUTH_FALSE && t->connected.is_set)
+		return; /* both ends took it: see given_secret_wrong */
 	if (t->auth_verified == TRUTH_FALSE) {
 		f = raise_finding(r, &t->auth_wrong,
 				  "A Challenge Response does not fit the secret of %.*s",
@@ -76,6 +78,17 @@ static void response_wrong(struct raise *r, struct tunnel *t, struct call *c)
 	if (is_root(t->cause, "tunnel-secret-wrong"))
 		raise_finding(r, t->ended.is_set ? &t->ended : &t->start, "%.*s",
 			      STR_ARG(t->cause_text));
+}
+
+/* The peers accepted each other, so it is not their secret that is wrong. */
+static void given_secret_wrong(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (t->auth_verified == TRUTH_FALSE && t->connected.is_set)
+		raise_finding(r, &t->auth_wrong,
+			      "A Challenge Response does not fit the secret of %.*s, and both ends "
+			      "accepted it",
+			      STR_ARG(t->auth_secret_from));
 }
 
 static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
@@ -322,6 +335,11 @@ static const struct rule_row rows[] = {
 	 "the "
 	 "wrong host-name stanza).",
 	 "Enter the same tunnel password on both ends again.", "RFC 2661 5.1.1", NULL, false},
+	{"given-secret-wrong", SEVERITY_NOTE, ON_TUNNEL, given_secret_wrong,
+	 "The secret that was given is not the one of this tunnel",
+	 "The tunnel came up: its ends share a secret, and it is another one.",
+	 "Give the secret of these two ends: the line of --secrets names either peer.",
+	 "RFC 2661 5.1.1", NULL, false},
 	{"tunnel-auth-fail-stopccn", SEVERITY_ERROR, ON_TUNNEL, auth_stopccn,
 	 "The tunnel was closed because authentication failed",
 	 "Secrets or host names of both ends do not match.",

@@ -64,12 +64,38 @@ static const struct explain_topic *topic_of(const char *name)
 	return NULL;
 }
 
+static size_t ask(struct run *r, const struct explain_topic *topic, const struct question *q)
+{
+	size_t found = 0;
+
+	if (topic != NULL)
+		return topic->explain(r, q);
+	for (size_t i = 0; i < N_TOPICS; i++)
+		found += topics[i].explain(r, q);
+	return found;
+}
+
+/* `explain avp Host Name`: a name of several words needs no quotes. */
+static size_t ask_as_one(struct run *r, const struct explain_topic *topic, const struct question *q)
+{
+	struct text name = text_make(256);
+	const char *word;
+	struct question one = {.words = &word, .n = 1};
+	size_t found;
+
+	for (size_t i = 0; i < q->n; i++)
+		text_printf(&name, "%s%s", i == 0 ? "" : " ", q->words[i]);
+	word = name.at;
+	found = q->n < 2 ? 0 : ask(r, topic, &one);
+	text_free(&name);
+	return found;
+}
+
 static enum exit_status run_explain(struct run *r)
 {
 	const struct options *o = r->options;
 	const struct explain_topic *topic;
 	struct question q = {.words = o->words, .n = o->n_words};
-	size_t found = 0;
 
 	if (o->n_words == 0 || strcmp(o->words[0], "topics") == 0) {
 		list_topics(r);
@@ -79,11 +105,8 @@ static enum exit_status run_explain(struct run *r)
 	if (topic != NULL) {
 		q.words++;
 		q.n--;
-		found = topic->explain(r, &q);
 	}
-	for (size_t i = 0; topic == NULL && i < N_TOPICS; i++)
-		found += topics[i].explain(r, &q);
-	if (found > 0)
+	if (ask(r, topic, &q) > 0 || ask_as_one(r, topic, &q) > 0)
 		return STATUS_DONE;
 	run_warn(r, "nothing is known as `%s%s%s`; `l2tpscope explain` lists the topics",
 		 o->words[0], o->n_words > 1 ? " " : "", o->n_words > 1 ? o->words[1] : "");
