@@ -402,6 +402,15 @@ static void take_repaired(struct arena *a, const struct completions *c, const st
 				  c->differ);
 }
 
+/* Whether the header is not the one that the packet line prints. */
+static bool is_of_another(struct span bytes, const struct dump_facts *f)
+{
+	struct bytes b = bytes_of(bytes);
+
+	return (f->has_ids || f->has_sequence || f->length) && bytes.len >= HEADER &&
+	       !header_fits(&b, f, false);
+}
+
 bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		  const struct dump_facts *facts, struct dump *ret)
 {
@@ -441,6 +450,13 @@ bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 	}
 	/* Nothing repairs it: what stands before the odd place is still what was sent. */
 	plain = pack(c.bytes, d.at, d.n);
+	if (d.n % 2 == 0 && is_of_another(plain, facts)) {
+		damaged(ret, &rows[0]);
+		ret->proof = STR("the line before it states another length, other ids or numbers; "
+				 "which digits are wrong cannot be known");
+		plain.len = 0;
+		ret->is_cut = true;
+	}
 	if (d.n % 2) {
 		size_t half = half_octet(&d);
 

@@ -12,6 +12,8 @@
 #include "log_record.h"
 #include "secrets.h"
 
+struct l2tp_decoder;
+
 enum group_kind { GROUP_MESSAGE, GROUP_PPP };
 
 /* One option of a PPP packet as the log shows it raw. */
@@ -54,6 +56,7 @@ struct window {
 	size_t n_groups, groups_room;
 	struct arena *arena; /* repaired text and values; lives as long as the records */
 	struct secrets *secrets;
+	struct l2tp_decoder *packets; /* for dumps of whole messages; may be NULL */
 };
 
 void window_add(struct window *w, const struct log_record *r);

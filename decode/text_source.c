@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "l2tp.h"
 #include "repair.h"
 #include "source.h"
 
@@ -20,6 +21,7 @@ struct text_source {
 	struct window window;
 	size_t at, cut; /* next record of the window, and where it may be given to */
 	bool is_read;   /* the reader is at its end */
+	bool is_limit_told;
 	struct consoles *consoles;
 	struct vantage vantages[LIMIT_VANTAGES];
 	uint16_t console_vantage[LIMIT_VANTAGES]; /* index into vantages + 1; 0 none yet */
@@ -121,6 +123,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	s->reader = log_open(s->content, o->input, o->year, s->texts);
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;
+	s->window.packets = l2tp_decoder_new(s->scratch, o->secrets);
 	s->consoles = consoles_new();
 	s->stats = (struct input_stats){
 		.path = path,
@@ -144,6 +147,7 @@ static void text_close(void *self)
 	struct text_source *s = self;
 
 	log_close(s->reader);
+	l2tp_decoder_free(s->window.packets);
 	window_free(&s->window);
 	consoles_free(s->consoles);
 	arena_free(s->scratch);
@@ -268,6 +272,32 @@ static bool is_noise(const struct event *e)
 		e->said.topic == SAID_OTHER);
 }
 
+/* More than a run keeps apart is said once, where it was noticed. */
+static void tell_limits(struct text_source *s, struct event *e)
+{
+	struct defect_list all = {.arena = s->scratch};
+	struct defect *d;
+
+	if (s->is_limit_told || (!consoles_is_limited(s->consoles) &&
+				 !log_stats(s->reader)->is_limited && !arena_is_full(s->texts)))
+		return;
+	s->is_limit_told = true;
+	for (size_t i = 0; i < e->n_defects; i++) {
+		d = defect_add(&all, e->defects[i].id, 0);
+		if (d)
+			*d = e->defects[i];
+	}
+	d = defect_add(&all, DEFECT_LIMIT_REACHED, 0);
+	if (!d)
+		return;
+	d->line = e->origin.line;
+	d->text = consoles_is_limited(s->consoles)
+			  ? STR("more consoles or tunnel ids than can be told apart")
+			  : STR("the memory for the text of one log");
+	e->defects = all.at;
+	e->n_defects = all.n;
+}
+
 static void stats_end(struct text_source *s)
 {
 	const struct log_stats *read = log_stats(s->reader);
@@ -294,6 +324,7 @@ static enum pull text_next(void *self, struct event *ret)
 		arena_reset(s->scratch);
 		if (!event_from_record(&s->window, s->at++, s->scratch, ret))
 			continue;
+		tell_limits(s, ret);
 		count(s, ret);
 		if (is_noise(ret) && !s->options.with_noise)
 			continue;

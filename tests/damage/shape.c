@@ -133,7 +133,8 @@ void wound_make(struct dice *d, struct console consoles[2], struct wound *ret)
 	buffer_puts(&c->lines[last].text, "\x03");
 }
 
-enum layout { KEEP, WRAP_AT_BLANKS, WRAP_ANYWHERE, JOIN, LAYOUTS };
+enum layout { KEEP, WRAP_AT_BLANKS, WRAP_ANYWHERE, WRAP_RANDOM, JOIN, JOIN_AND_WRAP, LAYOUTS };
+enum blanks { NO_BLANKS, SOME_BLANKS, ALL_BLANKS };
 
 static const char *const prose[] = {
 	"The access concentrator now forwards the call to the network server.",
@@ -142,6 +143,21 @@ static const char *const prose[] = {
 	"LAC は CHAP 身元証明要求を送信します。",
 	"8. After this the session state is Established, and traffic can flow.",
 	"Page 7 of 12",
+	"The LNS sends a StopCCN with result code 1, and the tunnel goes to idle.",
+	"Tunnel state change from idle to established means that the peer has answered.",
+	"In this step the LCP: I CONFREQ asks for CHAP, and O CONFACK accepts it.",
+	"Note that O SCCRQ is what the LAC prints; the LNS prints I SCCRQ.",
+	"Le LNS renvoie un SCCRP, et l'\xC3\xA9tat du tunnel passe de idle \xC3\xA0 established.",
+	"Der LAC sendet ICRQ an den LNS (Tnl/Cl 17688/7), der mit ICRP antwortet.",
+	"CHAP: I RESPONSE id 6 is the answer of the client.",
+	"L'interfaccia Virtual-Access1 viene clonata da Virtual-Template1.",
+	"1. O ICRQ to the LNS 2. I ICRP from the LNS",
+	"\xE2\x80\xA2 \xD0\xA2\xD1\x83\xD0\xBD\xD0\xBD\xD0\xB5\xD0\xBB\xD1\x8C: SCCRQ, SCCRP, "
+	"SCCCN",
+};
+
+static const char *const commands[] = {
+	"", "", "", "show debug", "undebug all", "show vpdn tunnel", "configure terminal", "exit",
 };
 
 /* Control characters are marks and take no room. */
@@ -155,37 +171,44 @@ static size_t width(const char *text, size_t len)
 }
 
 static void put_line(struct dice *d, struct buffer *out, const char *text, size_t len,
-		     bool with_blanks)
+		     enum blanks blanks)
 {
 	while (len > 0 && text[len - 1] == ' ')
 		len--;
 	buffer_put(out, text, len);
 	buffer_puts(out, "\n");
-	if (with_blanks && dice_below(d, 6) == 0)
+	if (blanks == ALL_BLANKS || (blanks == SOME_BLANKS && dice_below(d, 6) == 0))
 		buffer_puts(out, "\n");
 }
 
+/* Every line as wide as the first, or, with 0 columns, each as wide as the dice say. */
 static void put_wrapped(struct dice *d, struct buffer *out, const char *text, size_t columns,
-			bool at_blanks, bool with_blanks)
+			bool at_blanks, enum blanks blanks)
 {
 	size_t len = strlen(text);
+	bool is_random = columns == 0;
 
-	while (width(text, len) > columns) {
-		size_t cut = columns;
+	for (;;) {
+		size_t cut;
 
+		if (is_random)
+			columns = 16 + dice_below(d, 90);
+		if (width(text, len) <= columns)
+			break;
+		cut = columns;
 		if (at_blanks) {
 			while (cut > columns / 2 && text[cut] != ' ')
 				cut--;
 			if (text[cut] != ' ')
 				break;
 		}
-		put_line(d, out, text, cut, with_blanks);
+		put_line(d, out, text, cut, blanks);
 		if (at_blanks)
 			cut++;
 		text += cut;
 		len -= cut;
 	}
-	put_line(d, out, text, len, with_blanks);
+	put_line(d, out, text, len, blanks);
 }
 
 /* Runs of blanks become one, as in a text that went through a web page. */
@@ -211,6 +234,16 @@ static void end_paragraph(struct buffer *out)
 		buffer_puts(out, "\n");
 }
 
+/* Many records in one line, and that line wrapped. */
+static void put_paragraph(struct dice *d, struct buffer *out, struct buffer *joined, size_t columns,
+			  enum blanks blanks)
+{
+	if (joined->len > 0)
+		put_wrapped(d, out, joined->at, columns, dice_below(d, 2) == 0, blanks);
+	buffer_free(joined);
+	*joined = (struct buffer){0};
+}
+
 /* Words, a prompt or a fence between two records. */
 static void put_between(struct dice *d, const struct console *c, struct buffer *out,
 			bool with_prose, bool with_prompts, bool with_fences)
@@ -227,7 +260,9 @@ static void put_between(struct dice *d, const struct console *c, struct buffer *
 	if (with_prompts && dice_below(d, 30) == 0) {
 		end_paragraph(out);
 		buffer_puts(out, c->prompt);
-		buffer_puts(out, "#\n");
+		buffer_puts(out, "#");
+		buffer_puts(out, commands[dice_below(d, sizeof(commands) / sizeof(commands[0]))]);
+		buffer_puts(out, "\n");
 	}
 }
 
@@ -235,7 +270,10 @@ void shape(struct dice *d, const struct console *c, struct buffer *out)
 {
 	enum layout layout = (enum layout)dice_below(d, LAYOUTS);
 	size_t columns = 40 + dice_below(d, 60);
-	bool with_blanks = dice_below(d, 3) == 0;
+	static const enum blanks all_blanks[] = {NO_BLANKS,   NO_BLANKS,   NO_BLANKS,
+						 SOME_BLANKS, SOME_BLANKS, ALL_BLANKS};
+	enum blanks blanks = all_blanks[dice_below(d, 6)];
+	struct buffer joined = {0};
 	bool with_prose = dice_below(d, 3) == 0;
 	bool with_prompts = dice_below(d, 3) == 0;
 	bool with_fences = dice_below(d, 3) == 0;
@@ -247,21 +285,32 @@ void shape(struct dice *d, const struct console *c, struct buffer *out)
 
 		if (text == NULL)
 			text = "";
-		if (c->lines[i].is_head)
-			put_between(d, c, out, with_prose, with_prompts, with_fences);
+		if (c->lines[i].is_head) {
+			/* what stands between ends a paragraph */
+			if (joined.len > 0 && dice_below(d, 12) == 0)
+				put_paragraph(d, out, &joined, columns, blanks);
+			if (joined.len == 0)
+				put_between(d, c, out, with_prose, with_prompts, with_fences);
+		}
 		switch (layout) {
 		case JOIN:
 			put_joined(out, text);
 			break;
+		case JOIN_AND_WRAP:
+			put_joined(&joined, text);
+			break;
 		case WRAP_AT_BLANKS:
 		case WRAP_ANYWHERE:
-			put_wrapped(d, out, text, columns, layout == WRAP_AT_BLANKS, with_blanks);
+		case WRAP_RANDOM:
+			put_wrapped(d, out, text, layout == WRAP_RANDOM ? 0 : columns,
+				    layout == WRAP_AT_BLANKS, blanks);
 			break;
 		default:
-			put_line(d, out, text, strlen(text), with_blanks);
+			put_line(d, out, text, strlen(text), blanks);
 			break;
 		}
 	}
+	put_paragraph(d, out, &joined, columns, blanks);
 	end_paragraph(out);
 	if (with_fences)
 		buffer_puts(out, "```\n");
