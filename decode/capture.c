@@ -92,18 +92,6 @@ static void frame_note(struct capture *c, struct frame *f)
 	moment_note(c, f->when);
 }
 
-static void packet_note(struct capture *c, const struct event *e, bool is_event)
-{
-	uint16_t id = e->path.pppoe;
-	uint8_t bit = (uint8_t)(1u << id % 8);
-
-	c->stats.l2tp += is_event && (e->l2tp.is_present || e->kind == EVENT_ICMP);
-	if (id == 0 || (c->pppoe[id / 8] & bit) != 0)
-		return;
-	c->pppoe[id / 8] |= bit;
-	c->stats.pppoe++;
-}
-
 /* A filter on ports passes only the first fragment of a datagram: what it lost was not lost on
  * the way, and the frame is just not whole. */
 static void filter_excuse(struct capture *c, struct event *e)
@@ -132,7 +120,6 @@ enum pull capture_next(void *self, struct event *ret)
 	for (;;) {
 		struct frame frame = {0};
 		enum taken taken;
-		bool is_event;
 
 		arena_reset(c->scratch);
 		if (frame_lost(c->frames, c->now, c->is_end, ret)) {
@@ -151,10 +138,10 @@ enum pull capture_next(void *self, struct event *ret)
 		frame_note(c, &frame);
 		if (taken != TAKEN)
 			continue;
-		is_event = frame_decode(c->frames, &frame, ret);
-		packet_note(c, ret, is_event);
-		if (is_event)
-			return PULLED;
+		if (!frame_decode(c->frames, &frame, ret))
+			continue;
+		c->stats.l2tp += ret->l2tp.is_present || ret->kind == EVENT_ICMP;
+		return PULLED;
 	}
 }
 

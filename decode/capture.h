@@ -23,7 +23,6 @@ struct capture {
 	struct text cut_text, dialect;
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
-	uint8_t pppoe[65536 / 8]; /* session ids seen, a bit each */
 	bool is_filtered;  /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
 };

@@ -47,7 +47,6 @@ struct input_stats {
 	bool is_limited;     /* a limit stopped the reading (exit status 5) */
 	struct str cut_text; /* where and how, for people */
 	uint64_t l2tp;       /* captures: packets with L2TP, or an ICMP error about it */
-	uint64_t pppoe;      /* captures: different session ids of PPPoE */
 	uint64_t filter_cut; /* datagrams of which --bpf let only some fragments pass */
 	struct other_count other[16];
 	size_t n_other;

@@ -415,6 +415,7 @@ static void the_exit_status_says_what_was_wrong(void **state)
 	uint8_t packed[ROOM];
 	const char *arguments[] = {"calls", f->path[0]};
 	const char *empty[] = {"calls", f->folder};
+	const char *filtered[] = {"calls", "--bpf=no filter(", f->folder};
 
 	content_write(f->path[0], "hello world\n", 12);
 	assert_int_equal(run_args(f, NULL, 2, arguments), STATUS_INPUT);
@@ -424,6 +425,7 @@ static void the_exit_status_says_what_was_wrong(void **state)
 	assert_int_equal(run_args(f, NULL, 2, empty), STATUS_INPUT);
 	content_write(f->path[1], f->sample.at, f->sample.n);
 	assert_int_equal(run_args(f, NULL, 2, empty), STATUS_DONE);
+	assert_int_equal(run_args(f, NULL, 3, filtered), STATUS_USAGE);
 }
 
 /* ---- pipes ---- */

@@ -119,8 +119,11 @@ static void print_content(struct run *r, size_t index)
 	text_escape(&r->line, r->names[index]);
 	text_puts(&r->line, ": ");
 	if (s->kind == SOURCE_CAPTURE) {
-		text_printf(&r->line, "no L2TP here; %s, %" PRIu64 " packets", s->kind_name,
-			    s->packets);
+		if (s->l2tp > 0)
+			text_printf(&r->line, "%" PRIu64 " packets of L2TP, no call; ", s->l2tp);
+		else
+			text_puts(&r->line, "no L2TP here; ");
+		text_printf(&r->line, "%s, %" PRIu64 " packets", s->kind_name, s->packets);
 	} else {
 		text_printf(&r->line, "no L2TP here; %" PRIu64 " lines, %" PRIu64 " log records",
 			    s->lines, s->records);

@@ -281,6 +281,8 @@ static void perform(struct run *r)
 
 	if ((needs & NO_INPUTS) == 0)
 		inputs_open(r);
+	if (r->status == STATUS_USAGE) /* a filter that is none */
+		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
 		return;
 	if (run_wants_model(r))
