@@ -38,9 +38,11 @@ static void print_evidence(struct run *r, const struct subject *s, const struct 
 	term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, words));
 	if (m->damage == NULL || f->n_evidence < 2)
 		return;
-	term_pad(&r->line, indent + 4, false);
 	common_print_defect(r, m->damage);
-	term_line(&r->term, &r->line);
+	words = arena_str(r->scratch, text_str(&r->line));
+	text_clear(&r->line);
+	term_pad(&r->line, indent + 4, false);
+	term_wrap(&r->term, &r->line, indent + 4, words);
 }
 
 static void print_part(struct run *r, size_t indent, const char *word, struct str s)
