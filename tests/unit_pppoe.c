@@ -186,6 +186,34 @@ static void no_octet_leads_astray(void **state)
 	}
 }
 
+/* The payload length, and that of each tag set to its maximum. A short one makes other tags of the
+ * rest, which may read well. */
+static void every_wrong_length_is_told(void **state)
+{
+	static const unsigned wrong[] = {0, 1, 0xffff};
+	struct fixture *f = *state;
+	size_t n;
+	uint8_t *packet = sample(f, &n);
+
+	for (size_t i = 0; i < 3; i++) {
+		packet[4] = (uint8_t)(wrong[i] >> 8);
+		packet[5] = (uint8_t)wrong[i];
+		decode(f, span_of(packet, n));
+		assert_true(f->defects.n > 0 || wrong[i] == 0);
+		packet = sample(f, &n);
+	}
+	for (size_t at = 6; at < n; at += 4 + (size_t)(packet[at + 2] << 8 | packet[at + 3])) {
+		uint8_t *hurt = exact_copy(span_of(packet, n));
+
+		assert_non_null(hurt);
+		hurt[at + 2] = 0xff;
+		hurt[at + 3] = 0xff;
+		decode(f, span_of(hurt, n));
+		assert_true(f->defects.n > 0);
+		free(hurt);
+	}
+}
+
 static void lengths_and_versions_are_checked(void **state)
 {
 	struct fixture *f = *state;
@@ -208,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cut_anywhere_is_a_defect, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cut_by_the_capture_is_no_defect, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_octet_leads_astray, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_wrong_length_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lengths_and_versions_are_checked, set_up,
 						tear_down),
 	};

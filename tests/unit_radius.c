@@ -235,6 +235,37 @@ static void damage_is_a_defect_and_never_more(void **state)
 	free(packet);
 }
 
+/* The length of the packet, and of each attribute. */
+static void every_wrong_length_is_told(void **state)
+{
+	static const uint8_t wrong[] = {0, 1, 0xff};
+	struct fixture *f = *state;
+	struct span whole = reply(f, "radsec");
+	size_t at = 20;
+
+	for (size_t w = 0; w < sizeof(wrong); w++) {
+		uint8_t *packet = exact_copy(whole);
+
+		assert_non_null(packet);
+		length_set(packet, wrong[w] == 0xff ? 0xffff : wrong[w]);
+		decode(f, span_of(packet, whole.len), true, 1);
+		assert_true(f->defects.n > 0);
+		free(packet);
+	}
+	while (at < whole.len) {
+		for (size_t w = 0; w < sizeof(wrong); w++) {
+			uint8_t *packet = exact_copy(whole);
+
+			assert_non_null(packet);
+			packet[at + 1] = wrong[w];
+			decode(f, span_of(packet, whole.len), true, 1);
+			assert_true(f->defects.n > 0);
+			free(packet);
+		}
+		at += whole.at[at + 1];
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +277,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_late_reply_has_no_request, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(damage_is_a_defect_and_never_more, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(every_wrong_length_is_told, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
