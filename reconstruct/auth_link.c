@@ -102,6 +102,14 @@ static void auth_machines(struct context *c, struct auth *a, unsigned authentica
 		end_step(c, &a->peer, event, who[1 - authenticator], a->protocol, notes, false);
 }
 
+/* A response to no challenge, a decision on no response: the recording misses them. */
+static bool answers_unseen(const struct auth *a, enum auth_word word)
+{
+	if (word == WORD_RESPONSE)
+		return a->protocol != PPP_PAP && !a->challenges && !a->is_proxy;
+	return word != WORD_CHALLENGE && !a->responses && !a->is_proxy;
+}
+
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 {
 	const struct ppp *p = &c->event->ppp;
@@ -123,6 +131,8 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 	}
 	if (!at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_BEGINS, at_lac);
+	if (!c->observer->is_text && answers_unseen(a, word))
+		s->is_holey = true;
 	if (word == WORD_CHALLENGE)
 		auth_challenge(c, a, p);
 	else if (word == WORD_RESPONSE)

@@ -139,7 +139,7 @@ static bool authenticated(const struct ppp_link *p)
 static enum reached session_reached(const struct report *r, const struct tunnel *t,
 				    const struct session *s)
 {
-	if (ncp_opened(r, &s->ppp) || (s->was_there && data_flowed(s)))
+	if (ncp_opened(r, &s->ppp) || ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
 		return REACHED_AUTH;

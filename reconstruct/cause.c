@@ -161,7 +161,11 @@ const char *cause_of_disconnect(uint16_t code)
 
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 {
+	bool is_holey = f->t->is_holey || (f->s && f->s->is_holey);
+
 	for (size_t i = 0; i < n; i++) {
+		if (rows[i].is_absence && is_holey)
+			continue;
 		f->cause = rows[i].cause;
 		f->confidence = rows[i].confidence;
 		f->n_also = 0;

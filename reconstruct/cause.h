@@ -30,6 +30,7 @@ struct cause_row {
 	bool (*test)(struct trial *f);
 	const char *cause; /* NULL: the test names it */
 	enum confidence confidence;
+	bool is_absence; /* it rests on what was not seen: not asked of a recording with holes */
 };
 
 /* Runs the rows; false when none says yes. */

@@ -404,32 +404,32 @@ static bool line_went_away(struct trial *f)
 }
 
 static const struct cause_row rows[] = {
-	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN},
-	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN},
-	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN},
-	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN},
-	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN},
-	{path_mtu, "path-mtu", CONFIDENCE_LIKELY},
-	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY},
-	{superseded, "superseded", CONFIDENCE_LIKELY},
-	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN},
-	{disconnect_avp, NULL, CONFIDENCE_CERTAIN},
-	{cdn_phrase, NULL, CONFIDENCE_CERTAIN},
-	{cdn_error, NULL, CONFIDENCE_CERTAIN},
-	{cdn_q931, NULL, CONFIDENCE_CERTAIN},
-	{judge_auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY},
-	{judge_ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY},
-	{judge_ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY},
-	{judge_ncp_no_agreement, "ncp-no-agreement", CONFIDENCE_LIKELY},
-	{judge_lcp_no_answer, "lcp-no-answer", CONFIDENCE_LIKELY},
-	{judge_lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY},
-	{judge_hangup, NULL, CONFIDENCE_CERTAIN},
-	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY},
-	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN},
-	{cdn_result, NULL, CONFIDENCE_CERTAIN},
-	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE},
-	{tunnel_ended, "tunnel-lost", CONFIDENCE_CERTAIN},
-	{line_went_away, "carrier-lost", CONFIDENCE_LIKELY},
+	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
+	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
+	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},
+	{path_mtu, "path-mtu", CONFIDENCE_LIKELY, false},
+	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY, true},
+	{superseded, "superseded", CONFIDENCE_LIKELY, false},
+	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN, false},
+	{disconnect_avp, NULL, CONFIDENCE_CERTAIN, false},
+	{cdn_phrase, NULL, CONFIDENCE_CERTAIN, false},
+	{cdn_error, NULL, CONFIDENCE_CERTAIN, false},
+	{cdn_q931, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY, true},
+	{judge_ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY, true},
+	{judge_ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY, true},
+	{judge_ncp_no_agreement, "ncp-no-agreement", CONFIDENCE_LIKELY, true},
+	{judge_lcp_no_answer, "lcp-no-answer", CONFIDENCE_LIKELY, true},
+	{judge_lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY, true},
+	{judge_hangup, NULL, CONFIDENCE_CERTAIN, false},
+	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY, true},
+	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},
+	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
+	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
+	{tunnel_ended, "tunnel-lost", CONFIDENCE_CERTAIN, false},
+	{line_went_away, "carrier-lost", CONFIDENCE_LIKELY, false},
 };
 
 static bool call_came_up(const struct call *c)
@@ -548,7 +548,9 @@ void judge_call(struct report *r, struct call *c)
 		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
 		c->outcome =
-			f.s->was_there || ppp_out_of_sight(&f) ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
+			f.s->was_there || f.s->is_holey || f.t->is_holey || ppp_out_of_sight(&f)
+				? OUTCOME_UNKNOWN
+				: OUTCOME_FAILED;
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;
 	c->cause = f.cause;

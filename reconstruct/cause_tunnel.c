@@ -389,17 +389,17 @@ static bool digest_wrong(struct trial *f)
 }
 
 static const struct cause_row rows[] = {
-	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY},
-	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN},
-	{peer_silent, "peer-silent", CONFIDENCE_LIKELY},
-	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN},
-	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY},
-	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY},
-	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY},
-	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY},
-	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN},
-	{stopccn_result, NULL, CONFIDENCE_CERTAIN},
-	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE},
+	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
+	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
+	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},
+	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
+	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY, true},
+	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
+	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
+	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
+	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, true},
+	{stopccn_result, NULL, CONFIDENCE_CERTAIN, false},
+	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE, false},
 };
 
 static enum outcome outcome_of(const struct trial *f)

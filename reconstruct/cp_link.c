@@ -87,6 +87,16 @@ static bool is_loop(const struct cp *cp, unsigned from, const struct ppp *p)
 	       span_equal(mine->value, theirs->value) && same_request(other, p);
 }
 
+/* An answer to what was never seen: the recording misses the request. */
+static void check_answered(struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	const struct cp_side *asker = &x->cp->side[1 - x->from];
+
+	if (p->has_id && !(asker->request_ids[p->id / 32] & UINT32_C(1) << p->id % 32))
+		x->s->is_holey |= !x->c->observer->is_text;
+}
+
 static void take_request(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -103,6 +113,7 @@ static void take_request(struct cp_step *x)
 	else
 		me->requests++;
 	me->request_id = p->id;
+	me->request_ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
 	me->last_request = mark_text(x->c, "Configure-Request id %u", p->id);
 	mark_first(&me->first_request, me->last_request);
 	me->options = options_keep(x->c, p->options, p->n_options);
@@ -128,6 +139,7 @@ static void take_ack(struct cp_step *x)
 	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 	bool fits = peer->requests == 0 || !p->has_id || peer->request_id == p->id;
 
+	check_answered(x);
 	me->acks++;
 	cp_sender(x, CP_EVENT_SEND_CONFACK);
 	/* RFC 1661 5.2: an Ack for another request is discarded; a second one for the same
@@ -154,6 +166,7 @@ static void take_refusal(struct cp_step *x)
 	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 	bool fits = peer->requests == 0 || !p->has_id || peer->request_id == p->id;
 
+	check_answered(x);
 	if (p->code == CP_CONFNAK)
 		me->naks++;
 	else
@@ -223,6 +236,7 @@ static void take_echo(struct cp_step *x)
 		me->echo_unanswered++;
 		me->echo_last = x->c->mark;
 	} else if (p->code == CP_ECHOREP) {
+		x->s->is_holey |= !peer->echo_unanswered && !x->c->observer->is_text;
 		me->echo_replies++;
 		peer->echo_unanswered = 0;
 	}

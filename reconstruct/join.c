@@ -234,6 +234,7 @@ static void session_join(const struct report *r, struct session *a, struct sessi
 	fill_last(r, &a->last, &b->last);
 	fill_first(r, &a->before_first, &b->before_first);
 	a->was_there = a->was_there && b->was_there;
+	a->is_holey = a->is_holey && b->is_holey;
 	fill_str(&a->said_user, b->said_user);
 	fill_str(&a->said_address, b->said_address);
 	fill_mark(&a->route_installed, &b->route_installed);
@@ -357,6 +358,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
 	a->was_there = a->was_there && b->was_there;
+	a->is_holey = a->is_holey && b->is_holey;
 	join_unanswered(&a->unanswered, &b->unanswered,
 			b->unanswered.is_set && at_end[b->unanswered.from & 1]);
 	if (!a->icmp.is_set && b->icmp.is_set) {

@@ -127,6 +127,7 @@ struct cp_side {
 	uint64_t moved_by;                       /* event.number of the last packet */
 	struct mark first_request, last_request; /* Configure-Requests this side sent */
 	uint8_t request_id;                      /* of the last one */
+	uint32_t request_ids[8];                 /* a bit for every id it ever used */
 	uint16_t requests;                       /* distinct ids sent */
 	uint16_t request_repeats;                /* same id sent again */
 	const struct ppp_option *options;        /* of the last request (copied) */
@@ -225,6 +226,8 @@ struct session {
 	struct mark before_first;   /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
 	struct mark established[2]; /* when [LAC], [LNS] was established */
 	bool was_there;             /* the recording began in mid-call */
+	/* the recording misses packets of it, which is proven: absence proves nothing */
+	bool is_holey;
 	/* what only logs tell */
 	struct str said_user, said_address; /* VPDN `X is forwarded`; route installed to */
 	/* what the LAC's lookup gave: where to forward, under which name */
@@ -277,6 +280,7 @@ struct tunnel {
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];
 	bool was_there;               /* the recording began after the tunnel was up */
+	bool is_holey;                /* the recording misses messages of it: see struct session */
 	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
 	struct mark icmp;             /* an ICMP error quoted it */
 	uint8_t icmp_type, icmp_code;

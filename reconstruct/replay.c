@@ -273,6 +273,16 @@ static void take_ppp(struct context *c)
 	ppp_link_packet(c, s, from, false);
 }
 
+/* IP over PPP needs its control protocol open: else its opening was not seen. */
+static bool network_is_open(const struct session *s, uint16_t protocol)
+{
+	const struct cp *cp = &s->ppp.cp[protocol == PPP_IPV6 ? CP_IPV6CP : CP_IPCP];
+
+	if (protocol != PPP_IPV4 && protocol != PPP_IPV6)
+		return true;
+	return cp->opened.is_set;
+}
+
 /* Payload is only counted; the machines learn of it once. */
 static void take_data(struct context *c)
 {
@@ -289,6 +299,8 @@ static void take_data(struct context *c)
 	s->tunnel->last = c->mark;
 	if (c->event->n_defects)
 		defects_take(c, s->tunnel, s);
+	if (!network_is_open(s, c->event->data.protocol))
+		s->is_holey = true;
 	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
 		return;
 	tunnel_prove(c, s->tunnel, 1 - end, s);

@@ -281,6 +281,18 @@ static bool is_healthy(const struct finding *f)
 	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
 }
 
+/* A call whose beginning, or more, was not seen neither failed nor fell as far as is known: what
+ * looks like the reason may have been answered. */
+static bool is_half_seen(const struct finding *f)
+{
+	const struct session *s = f->call ? f->call->session : NULL;
+
+	if (!s)
+		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL;
+	return f->call->outcome == OUTCOME_UNKNOWN &&
+	       (s->was_there || s->is_holey || f->call->tunnel->is_holey);
+}
+
 struct order {
 	struct finding *finding;
 	int64_t ns;
@@ -324,6 +336,8 @@ static void sort_findings(struct report *r)
 	for (struct finding *f = r->findings; f; f = f->next, n++) {
 		if (is_healthy(f) && !f->rule->measures)
 			f->severity = SEVERITY_NOTE;
+		else if (is_half_seen(f) && f->severity > SEVERITY_WARNING)
+			f->severity = SEVERITY_WARNING;
 		rows[n] = (struct order){.finding = f, .ns = INT64_MAX, .index = n};
 		mark_ns(r, &f->mark, &rows[n].ns);
 	}

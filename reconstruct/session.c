@@ -78,6 +78,13 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 	registry_add_session(c->observer->registry, s, tunnel_end, id);
 }
 
+void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
+{
+	if (id && !s->id[session_side(s, tunnel_end)] && !c->observer->is_text)
+		s->is_holey |= !s->was_there;
+	session_learn_id(c, s, tunnel_end, id);
+}
+
 void session_direction(struct session *s, enum direction d)
 {
 	if (d == DIRECTION_UNKNOWN || s->direction == d)
@@ -155,13 +162,17 @@ struct session *session_known(struct context *c, const struct tunnel *t, unsigne
 	return s;
 }
 
-/* The request to which a reply with unknown header id belongs: the only one still open. */
-static struct session *session_waiting(const struct tunnel *t, unsigned from)
+/* The call to which a message belongs that names an end's id for the first time: the only one
+ * where it is still missing. */
+static struct session *session_waiting(const struct tunnel *t, unsigned end, uint32_t other_id)
 {
 	struct session *found = NULL;
 
 	for (struct session *s = t->sessions; s; s = s->next) {
-		if (s->id[session_side(s, from)] || live_session(s)->is_ended)
+		unsigned side = session_side(s, end);
+
+		if (s->id[side] || live_session(s)->is_ended ||
+		    (other_id && s->id[1 - side] && s->id[1 - side] != other_id))
 			continue;
 		if (found)
 			return NULL;
@@ -183,7 +194,9 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 	if (s && is_request && (live_session(s)->is_ended || s->seen[message].count))
 		s = NULL;
 	if (!s && !is_request && !remote_id(c->event))
-		s = session_waiting(t, from);
+		s = session_waiting(t, from, 0);
+	else if (!s && !is_request)
+		s = session_waiting(t, 1 - from, assigned_id(c->event));
 	if (!s) {
 		s = session_new(c, t, is_request);
 		if (s && is_request)
@@ -192,7 +205,7 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 	if (!s)
 		return NULL;
 	session_learn_id(c, s, from, assigned_id(c->event));
-	session_learn_id(c, s, 1 - from, remote_id(c->event));
+	session_learn_used_id(c, s, 1 - from, remote_id(c->event));
 	return s;
 }
 

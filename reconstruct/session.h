@@ -13,6 +13,9 @@ unsigned session_side(const struct session *s, unsigned tunnel_end);
 /* `id` was assigned by that tunnel end. */
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
 
+/* The same from a header: the message in which that end told it was not seen. */
+void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
+
 /* Session of a control message in a capture, found or made. NULL for tunnel messages. */
 struct session *session_of_message(struct context *c, struct tunnel *t, unsigned from);
 /* The same, only if it is there. */

@@ -372,13 +372,27 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 		seen[message].repeats++;
 }
 
+/* An Nr for messages that were not seen: the recording misses them. */
+static bool acknowledges_unseen(const struct tunnel *t, unsigned from, const struct event *e)
+{
+	const struct channel *other = &t->way[1 - from];
+
+	if (!e->l2tp.has_sequence || e->origin.line)
+		return false;
+	if (!other->is_started)
+		return e->l2tp.nr > 0 && !t->was_there;
+	return (int16_t)(uint16_t)(e->l2tp.nr - other->next_ns) > 0;
+}
+
 void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
+	bool is_holey = acknowledges_unseen(t, from, c->event);
 	enum delivery d = channel_take(&t->way[from], &t->way[1 - from], c->event);
 
 	if (c->step)
 		c->step->delivery = d;
 	t->last = c->mark;
+	t->is_holey |= is_holey;
 	arrival_acknowledged(c, t, 1 - from);
 	switch (d) {
 	case DELIVERY_NEW:

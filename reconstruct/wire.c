@@ -249,7 +249,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 		s = session_new(c, t, false);
 	if (!s)
 		return NULL;
-	session_learn_id(c, s, 1 - *ret_from, id);
+	session_learn_used_id(c, s, 1 - *ret_from, id);
 	return s;
 }
 

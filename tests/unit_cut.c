@@ -1,0 +1,327 @@
+/* A recording that begins late or ends early shows less, and nothing that is not so: at every
+ * packet, from either end, no `error` that the whole does not have, and no more calls. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <glob.h>
+
+#include "replay.h"
+#include "rule.h"
+
+enum { PCAP_HEADER = 24, RECORD_HEADER = 16, MAX_PACKETS = 100000, MAX_ERRORS = 64 };
+
+/* A pcap file, and where its packets begin; the last one ends at [n]. */
+struct recording {
+	uint8_t *octets;
+	size_t len;
+	size_t *packets, n;
+	uint8_t *side; /* 0: sent by the address that is seen first; 1: by another */
+};
+
+static uint32_t length_at(const struct recording *r, size_t at)
+{
+	const uint8_t *p = r->octets + at;
+	bool is_big = r->octets[0] == 0xa1;
+
+	return is_big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+		      : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+static bool recording_read(struct recording *r, const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	size_t at = PCAP_HEADER;
+	long len;
+
+	*r = (struct recording){0};
+	if (!file)
+		return false;
+	fseek(file, 0, SEEK_END);
+	len = ftell(file);
+	rewind(file);
+	r->octets = malloc((size_t)len + 1);
+	r->packets = calloc(MAX_PACKETS + 1, sizeof(*r->packets));
+	assert_non_null(r->octets);
+	assert_non_null(r->packets);
+	r->side = calloc(MAX_PACKETS + 1, 1);
+	assert_non_null(r->side);
+	r->len = fread(r->octets, 1, (size_t)len, file);
+	fclose(file);
+	while (at + RECORD_HEADER <= r->len && r->n < MAX_PACKETS) {
+		size_t next = at + RECORD_HEADER + length_at(r, at + 8);
+
+		if (next > r->len)
+			break;
+		r->packets[r->n++] = at;
+		at = next;
+	}
+	r->packets[r->n] = at;
+	return r->n > 0;
+}
+
+static void recording_free(struct recording *r)
+{
+	free(r->octets);
+	free(r->packets);
+	free(r->side);
+}
+
+/* What a recording shows: how many calls, and which rules found an error. */
+struct shown {
+	size_t calls, n_errors;
+	const char *errors[MAX_ERRORS];
+};
+
+static bool has_error(const struct shown *shown, const char *rule)
+{
+	for (size_t i = 0; i < shown->n_errors; i++) {
+		if (strcmp(shown->errors[i], rule) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct shown shown_by(const char *path)
+{
+	struct text why = text_make(256);
+	uint16_t vantages = 0;
+	struct source_options options = {.name = "cut", .vantages = &vantages};
+	struct replay_options replay_options = {0};
+	struct source *source = source_open(path, &options, &why);
+	struct replay *replay = replay_new(&replay_options);
+	struct shown shown = {0};
+	const struct report *report;
+	struct event e;
+
+	text_free(&why);
+	assert_non_null(source);
+	while (source_next(source, &e) == PULLED)
+		replay_feed(replay, &e);
+	source_close(source);
+	replay_end(replay, NULL, 0);
+	report = replay_report(replay);
+	shown.calls = report->n_calls;
+	for (const struct finding *f = report->findings; f; f = f->next) {
+		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
+		    shown.n_errors < MAX_ERRORS)
+			shown.errors[shown.n_errors++] = f->rule->id;
+	}
+	replay_free(replay);
+	return shown;
+}
+
+static void sides_learn(struct recording *r, const char *path)
+{
+	struct text why = text_make(256);
+	uint16_t vantages = 0;
+	struct source_options options = {.name = "cut", .vantages = &vantages};
+	struct source *source = source_open(path, &options, &why);
+	struct address first = {0};
+	struct event e;
+
+	text_free(&why);
+	while (source_next(source, &e) == PULLED) {
+		if (!first.family)
+			first = e.from.address;
+		if (e.origin.frame && e.origin.frame <= r->n)
+			r->side[e.origin.frame - 1] = !address_equal(&first, &e.from.address);
+	}
+	source_close(source);
+}
+
+/* Some of the packets, up to `snap` octets of each, as a file of their own. */
+struct part {
+	const struct recording *whole;
+	const char *path, *scratch;
+	bool (*keeps)(const struct recording *r, size_t packet, size_t from, size_t to);
+	size_t from, to;
+	uint32_t snap;
+	const char *what;
+};
+
+static void put_length(const struct recording *r, uint8_t *at, uint32_t value)
+{
+	bool is_big = r->octets[0] == 0xa1;
+
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> (is_big ? 24 - 8 * i : 8 * i));
+}
+
+static void part_write(const struct part *p)
+{
+	const struct recording *r = p->whole;
+	FILE *file = fopen(p->scratch, "wb");
+
+	assert_non_null(file);
+	fwrite(r->octets, 1, PCAP_HEADER, file);
+	for (size_t i = 0; i < r->n; i++) {
+		uint8_t header[RECORD_HEADER];
+		uint32_t len = length_at(r, r->packets[i] + 8);
+
+		if (!p->keeps(r, i, p->from, p->to))
+			continue;
+		memcpy(header, r->octets + r->packets[i], RECORD_HEADER);
+		if (p->snap && len > p->snap)
+			len = p->snap;
+		put_length(r, header + 8, len);
+		fwrite(header, 1, RECORD_HEADER, file);
+		fwrite(r->octets + r->packets[i] + RECORD_HEADER, 1, len, file);
+	}
+	fclose(file);
+}
+
+static unsigned part_check(const struct part *p, const struct shown *whole)
+{
+	unsigned wrong = 0;
+	struct shown part;
+
+	part_write(p);
+	part = shown_by(p->scratch);
+	if (part.calls > whole->calls) {
+		print_message("%s, %s %zu %zu: %zu calls, not %zu\n", p->path, p->what, p->from,
+			      p->to, part.calls, whole->calls);
+		wrong++;
+	}
+	for (size_t i = 0; i < part.n_errors; i++) {
+		if (has_error(whole, part.errors[i]))
+			continue;
+		print_message("%s, %s %zu %zu: %s\n", p->path, p->what, p->from, p->to,
+			      part.errors[i]);
+		wrong++;
+	}
+	return wrong;
+}
+
+static bool keeps_range(const struct recording *r, size_t packet, size_t from, size_t to)
+{
+	(void)r;
+	return packet >= from && packet < to;
+}
+
+/* All but each `from`-th, beginning with number `to`. */
+static bool keeps_most(const struct recording *r, size_t packet, size_t from, size_t to)
+{
+	(void)r;
+	return packet % from != to;
+}
+
+/* Only what one side sends: `from` is 0 or 1. */
+static bool keeps_side(const struct recording *r, size_t packet, size_t from, size_t to)
+{
+	(void)to;
+	return r->side[packet] == from;
+}
+
+static unsigned check_parts(const char *path, size_t cuts)
+{
+	char scratch[] = "/tmp/l2tpscope-cut-XXXXXX";
+	struct recording r;
+	struct part part = {.whole = &r, .path = path, .scratch = scratch};
+	struct shown whole;
+	unsigned wrong = 0;
+	size_t step;
+	int fd;
+
+	if (!recording_read(&r, path)) {
+		recording_free(&r);
+		return 0;
+	}
+	fd = mkstemp(scratch);
+	assert_true(fd >= 0);
+	close(fd);
+	whole = shown_by(path);
+	sides_learn(&r, path);
+	step = r.n / cuts + 1;
+	part.keeps = keeps_range;
+	part.what = "packets";
+	for (size_t i = 1; i < r.n; i += step) {
+		part.from = i;
+		part.to = r.n;
+		wrong += part_check(&part, &whole);
+		part.from = 0;
+		part.to = i;
+		wrong += part_check(&part, &whole);
+	}
+	part.keeps = keeps_most;
+	part.what = "without each";
+	for (part.from = 2; part.from < 8; part.from++) {
+		for (part.to = 0; part.to < part.from && part.to < cuts; part.to++)
+			wrong += part_check(&part, &whole);
+	}
+	part.keeps = keeps_side;
+	part.what = "side";
+	for (part.from = 0; part.from < 2; part.from++)
+		wrong += part_check(&part, &whole);
+	part = (struct part){.whole = &r,
+			     .path = path,
+			     .scratch = scratch,
+			     .keeps = keeps_range,
+			     .to = r.n,
+			     .snap = 128,
+			     .what = "snap 128"};
+	wrong += part_check(&part, &whole);
+	remove(scratch);
+	recording_free(&r);
+	return wrong;
+}
+
+static unsigned check_all(const char *pattern, size_t cuts, size_t *ret_files)
+{
+	unsigned wrong = 0;
+	glob_t found;
+
+	*ret_files = 0;
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		wrong += check_parts(found.gl_pathv[i], cuts);
+	*ret_files = found.gl_pathc;
+	globfree(&found);
+	return wrong;
+}
+
+static size_t cuts_wanted(size_t usual)
+{
+	const char *all = getenv("CUTS");
+
+	return all ? strtoul(all, NULL, 10) : usual;
+}
+
+static void a_cut_sample_invents_nothing(void **unused)
+{
+	size_t files;
+
+	(void)unused;
+	assert_int_equal(check_all(SOURCE_DIR "/samples/*.pcap", cuts_wanted(1000), &files), 0);
+	assert_true(files > 0);
+}
+
+static void a_cut_lab_capture_invents_nothing(void **unused)
+{
+	size_t files;
+
+	(void)unused;
+	assert_int_equal(
+		check_all(SOURCE_DIR "/../shared/captures/lab/*/*.pcap", cuts_wanted(6), &files),
+		0);
+	if (files == 0) {
+		print_message("skipped: ../shared is not there\n");
+		skip();
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cut_sample_invents_nothing),
+		cmocka_unit_test(a_cut_lab_capture_invents_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
