@@ -272,6 +272,9 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	if (u->copies < 2 || (u->copies < 3 && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S))
 		return false;
+	/* RFC 2661 5.8: five repeats are a full cycle; before that the next one may be answered */
+	if (!t->stopccn.is_set && u->copies < 6 && mark_watched(f->r, &last) < WAIT_CONTROL_S)
+		return false;
 	if (t->stopccn.is_set && u->copies < 3)
 		return false;
 	f->by = ROLE_NETWORK;

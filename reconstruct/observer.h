@@ -25,15 +25,22 @@ struct held {
 	struct step *step;
 };
 
+/* What one direction's packets travel in. */
+struct lane {
+	bool is_known;
+	uint32_t label, gre_key;
+};
+
 struct live_tunnel {
 	struct tunnel tunnel; /* first: a struct tunnel * of the replay is one of these */
 	struct awaiting *awaiting[2], *awaiting_last[2]; /* [from] */
 	struct held *early[2];
 	struct span request_challenge; /* of the SCCRQ, to tell its repeat from a new one */
 	uint32_t n_early[2];
-	uint8_t local;  /* text: which end is the console */
-	bool is_bound;  /* text: the console's own id is known */
-	bool is_closed; /* a StopCCN was delivered, or the console said so */
+	struct lane lane[2]; /* [from] */
+	uint8_t local;       /* text: which end is the console */
+	bool is_bound;       /* text: the console's own id is known */
+	bool is_closed;      /* a StopCCN was delivered, or the console said so */
 	struct tunnel *next_unbound;
 	struct session *sessions_last;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */

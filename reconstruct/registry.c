@@ -1,5 +1,7 @@
 #include "registry.h"
 
+#include "observer.h"
+
 #include <stdlib.h>
 
 enum entry_kind { ENTRY_TUNNEL, ENTRY_LOCAL, ENTRY_SESSION };
@@ -63,7 +65,7 @@ static uint64_t hash_tunnel(const struct path *path, const struct address *recei
 	uint64_t h = UINT64_C(14695981039346656037);
 
 	h = hash_add(h, path->vlan, sizeof(path->vlan));
-	h = hash_add(h, &path->label, sizeof(path->label));
+	h = hash_add(h, &path->pppoe, sizeof(path->pppoe));
 	h = hash_add(h, &receiver->family, sizeof(receiver->family));
 	h = hash_add(h, receiver->octets, sizeof(receiver->octets));
 	return hash_end(hash_add(h, &id, sizeof(id)));
@@ -131,49 +133,60 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 				    .end = (uint8_t)end});
 }
 
-static bool same_path(const struct path *a, const struct path *b)
+bool path_equal(const struct path *a, const struct path *b)
 {
-	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->label == b->label;
+	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->pppoe == b->pppoe;
+}
+
+/* A label-switched path and a GRE key hold for one direction; the other one has its own. */
+static bool lane_fits(const struct tunnel *t, unsigned sender, const struct path *path)
+{
+	const struct lane *lane = &((const struct live_tunnel *)t)->lane[sender];
+
+	return !lane->is_known || (lane->label == path->label && lane->gre_key == path->gre_key);
 }
 
 enum { FIT_ALL = 15 };
 
 /* How well a tunnel fits a packet; 0 not at all. */
-static unsigned fit(const struct tunnel *t, unsigned end, const struct path *path,
-		    const struct party *from, const struct party *to, bool may_move)
+static unsigned fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look)
 {
-	const struct peer *sender = &t->peer[1 - end], *receiver = &t->peer[end];
+	const struct peer *own = &t->peer[end], *other = &t->peer[1 - end];
+	bool is_sent = look == LOOK_SENDER;
+	const struct party *here = is_sent ? &e->from : &e->to,
+			   *there = is_sent ? &e->to : &e->from;
 	unsigned points = 1;
 
-	if (!same_path(&t->path, path) || !address_equal(&receiver->address, &to->address))
+	if (!path_equal(&t->path, &e->path) || !address_equal(&own->address, &here->address) ||
+	    !lane_fits(t, is_sent ? end : 1 - end, &e->path))
 		return 0;
-	if (address_equal(&sender->address, &from->address))
+	if (address_equal(&other->address, &there->address))
 		points += 8;
-	else if (!may_move || sender->tunnel_id)
+	else if (look != LOOK_RECEIVER || other->tunnel_id)
 		return 0;
-	points += receiver->port == to->port ? 4 : 0;
-	points += sender->port == from->port ? 2 : 0;
+	points += own->port == here->port ? 4 : 0;
+	points += other->port == there->port ? 2 : 0;
 	return points;
 }
 
-struct tunnel *registry_tunnel(const struct registry *r, const struct path *path,
-			       const struct party *from, const struct party *to, uint32_t id,
-			       bool may_move, unsigned *ret_end)
+struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
+			       enum look look, unsigned *ret_end)
 {
-	uint64_t hash = hash_tunnel(path, &to->address, id);
-	const struct entry *e;
+	const struct party *here = look == LOOK_SENDER ? &e->from : &e->to;
+	uint64_t hash = hash_tunnel(&e->path, &here->address, id);
+	const struct entry *entry;
 	struct tunnel *best = NULL;
 	unsigned best_points = 0;
 	uint32_t at = 0;
 
-	while (best_points < FIT_ALL && (e = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
-		unsigned points = fit(e->what, e->end, path, from, to, may_move);
+	while (best_points < FIT_ALL && (entry = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
+		unsigned points = fit(entry->what, entry->end, e, look);
 
 		if (points <= best_points)
 			continue;
-		best = e->what;
+		best = entry->what;
 		best_points = points;
-		*ret_end = e->end;
+		*ret_end = entry->end;
 	}
 	return best;
 }

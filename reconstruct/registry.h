@@ -11,18 +11,26 @@
 
 struct registry;
 
+/* The same VLAN and PPPoE session: equal addresses mean the same there. */
+bool path_equal(const struct path *a, const struct path *b);
+
 struct registry *registry_new(void);
 void registry_free(struct registry *r);
 
 /* `end` of the tunnel assigned `id`. */
 void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id);
 
-/* The tunnel a packet from `from` to `to` with the receiver's `id` belongs to, or NULL;
- * `ret_end` is the receiving end. `may_move`: the sender's address may be new (the first
- * answer, RFC 2661 8.1). */
-struct tunnel *registry_tunnel(const struct registry *r, const struct path *path,
-			       const struct party *from, const struct party *to, uint32_t id,
-			       bool may_move, unsigned *ret_end);
+/* Whose id it is that names a packet's tunnel. */
+enum look {
+	LOOK_RECEIVER, /* the header's; the sender's address may be new (RFC 2661 8.1) */
+	LOOK_SENDER,   /* an AVP's */
+	LOOK_QUOTED,   /* of a header that an ICMP error quotes */
+};
+
+/* The tunnel of a packet where `id` was assigned as `look` says, or NULL; `ret_end` is the end
+ * that assigned it. */
+struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
+			       enum look look, unsigned *ret_end);
 
 /* The tunnel whose console has that id. */
 struct tunnel *registry_tunnel_local(const struct registry *r, uint32_t id);

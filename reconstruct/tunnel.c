@@ -394,6 +394,8 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	t->last = c->mark;
 	t->is_holey |= is_holey;
 	arrival_acknowledged(c, t, 1 - from);
+	/* what the Nr covers came before this message */
+	release_held(c, t, 1 - from, false);
 	switch (d) {
 	case DELIVERY_NEW:
 		deliver(c, t, from, known);

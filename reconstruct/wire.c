@@ -1,5 +1,6 @@
 #include "wire.h"
 
+#include "halves.h"
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
@@ -36,6 +37,14 @@ static bool same_request(const struct context *c, struct tunnel *t)
 		return false;
 	return span_equal(live_tunnel(t)->request_challenge, challenge_of(c->event)) &&
 	       moment_minus(c->event->when, seen->first.when) < repeat_ns;
+}
+
+static void lane_learn(struct tunnel *t, unsigned from, const struct path *path)
+{
+	struct lane *lane = &live_tunnel(t)->lane[from];
+
+	if (!lane->is_known)
+		*lane = (struct lane){true, path->label, path->gre_key};
 }
 
 static void peers_from(struct tunnel *t, const struct event *e, unsigned from)
@@ -75,9 +84,8 @@ static struct tunnel *request_tunnel(struct context *c)
 	const struct event *e = c->event;
 	uint32_t id = assigned_tunnel(e);
 	unsigned end = INITIATOR;
-	struct tunnel *t = id ? registry_tunnel(c->observer->registry, &e->path, &e->to, &e->from,
-						id, false, &end)
-			      : NULL;
+	struct tunnel *t =
+		id ? registry_tunnel(c->observer->registry, e, id, LOOK_SENDER, &end) : NULL;
 
 	if (t && end == INITIATOR && t->seen[SCCRQ].count && same_request(c, t))
 		return t;
@@ -87,39 +95,11 @@ static struct tunnel *request_tunnel(struct context *c)
 		return NULL;
 	t->roles_known = true;
 	peers_from(t, e, INITIATOR);
+	lane_learn(t, INITIATOR, &e->path);
 	live_tunnel(t)->request_challenge = keep_span(c, challenge_of(e));
 	tunnel_learn_id(c, t, INITIATOR, id);
 	half_add(c, t);
 	return t;
-}
-
-/* A tunnel of these two addresses whose receiver's id is not yet known: the only one. */
-static struct tunnel *half_known(struct context *c, unsigned *ret_from)
-{
-	const struct event *e = c->event;
-	struct tunnel *found = NULL, **at = &c->observer->unbound;
-	size_t looked = 0;
-
-	while (*at && looked++ < LOOK_BACK) {
-		struct tunnel *t = *at;
-
-		if (t->peer[0].tunnel_id && t->peer[1].tunnel_id) {
-			*at = live_tunnel(t)->next_unbound;
-			continue;
-		}
-		at = &live_tunnel(t)->next_unbound;
-		for (unsigned from = 0; from < 2; from++) {
-			if (t->peer[1 - from].tunnel_id || t->version != e->l2tp.version ||
-			    !address_equal(&t->peer[from].address, &e->from.address) ||
-			    !address_equal(&t->peer[1 - from].address, &e->to.address))
-				continue;
-			if (found)
-				return NULL;
-			found = t;
-			*ret_from = from;
-		}
-	}
-	return found;
 }
 
 static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *ret_from)
@@ -147,19 +127,19 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 	unsigned end = 0;
 
 	if (id)
-		t = registry_tunnel(r, &e->path, &e->from, &e->to, id, true, &end);
+		t = registry_tunnel(r, e, id, LOOK_RECEIVER, &end);
 	if (t) {
 		*ret_from = 1 - end;
 		return t;
 	}
 	if (sender_id)
-		t = registry_tunnel(r, &e->path, &e->to, &e->from, sender_id, false, &end);
+		t = registry_tunnel(r, e, sender_id, LOOK_SENDER, &end);
 	if (t && (!id || !t->peer[1 - end].tunnel_id)) {
 		*ret_from = end;
 		tunnel_learn_id(c, t, 1 - end, id);
 		return t;
 	}
-	t = half_known(c, ret_from);
+	t = half_tunnel(c, ret_from);
 	if (t) {
 		tunnel_learn_id(c, t, 1 - *ret_from, id);
 		return t;
@@ -191,6 +171,8 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 	t = tunnel_by_header(c, ret_from);
 	if (t && c->event->control.message == SCCRP)
 		peer_moves(c, t, *ret_from);
+	if (t)
+		lane_learn(t, *ret_from, &c->event->path);
 	return t;
 }
 
@@ -214,20 +196,6 @@ static struct session *session_of_v3(struct context *c, unsigned *ret_from)
 	return NULL;
 }
 
-static struct session *half_session(const struct tunnel *t, unsigned receiver)
-{
-	struct session *found = NULL;
-
-	for (struct session *s = t->sessions; s; s = s->next) {
-		if (s->id[session_side(s, receiver)] || live_session(s)->is_ended)
-			continue;
-		if (found)
-			return NULL;
-		found = s;
-	}
-	return found;
-}
-
 struct session *wire_session(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -244,7 +212,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 		return NULL;
 	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
 	if (!s)
-		s = half_session(t, 1 - *ret_from);
+		s = half_session(c, t, 1 - *ret_from);
 	if (!s)
 		s = session_new(c, t, false);
 	if (!s)
@@ -261,8 +229,7 @@ struct tunnel *wire_quoted(struct context *c)
 	unsigned end;
 
 	if (id)
-		found = registry_tunnel(c->observer->registry, &e->path, &e->from, &e->to, id,
-					false, &end);
+		found = registry_tunnel(c->observer->registry, e, id, LOOK_QUOTED, &end);
 	for (struct tunnel *t = c->observer->unbound; t && !found;
 	     t = live_tunnel(t)->next_unbound) {
 		for (unsigned i = 0; i < 2 && !found; i++) {
