@@ -241,7 +241,8 @@ static bool session_not_answered(struct trial *f)
 	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
 	const struct seen *answer = s->seen[OCRP].count ? &s->seen[OCRP] : &s->seen[ICRP];
 	bool is_outgoing = s->seen[OCRQ].count || s->seen[OCRP].count;
-	const struct mark *last = answer->count ? &answer->first : asked;
+	const struct seen *request = s->seen[OCRQ].count ? &s->seen[OCRQ] : &s->seen[ICRQ];
+	const struct mark *last = answer->count ? &answer->first : &request->last;
 	double wait = is_outgoing && answer->count ? WAIT_RINGING_S : WAIT_CONTROL_S;
 
 	if (!asked || s->seen[ICCN].count || s->seen[OCCN].count || f->c->cdn.is_set ||

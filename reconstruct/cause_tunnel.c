@@ -5,6 +5,9 @@
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
  * 1, 2, 4 … s) has been watched. */
 static const double WAIT_CONTROL_S = 7;
+/* A message and its five repeats: then its sender gives up (RFC 2661 5.8). Before that the next
+ * copy may be answered. */
+enum { FULL_CYCLE = 6 };
 
 static bool tunnel_established(const struct tunnel *t)
 {
@@ -99,7 +102,7 @@ static bool peer_silent(struct trial *f)
 
 	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count || heard_from(t, RESPONDER))
 		return false;
-	if (copies < 2 && !t->stopccn.is_set && !waited_for(f, SCCRQ))
+	if (copies < FULL_CYCLE && !t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
@@ -224,8 +227,11 @@ static bool secret_mentioned(struct trial *f)
 
 	if (!closed_over_auth(f) || !text_about_auth(e->text))
 		return false;
+	if (str_find(e->text, STR("No secret")) != SIZE_MAX)
+		f->cause = "tunnel-secret-missing";
+	else
+		trial_also(f, "tunnel-secret-missing");
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	trial_also(f, "tunnel-secret-missing");
 	return trial_say(f,
 			 "%.*s closed the tunnel over authentication (StopCCN %.*s)%.*s; the "
 			 "tunnel passwords of both ends would settle which one is wrong.",
@@ -272,8 +278,8 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	if (u->copies < 2 || (u->copies < 3 && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S))
 		return false;
-	/* RFC 2661 5.8: five repeats are a full cycle; before that the next one may be answered */
-	if (!t->stopccn.is_set && u->copies < 6 && mark_watched(f->r, &last) < WAIT_CONTROL_S)
+	if (!t->stopccn.is_set && u->copies < FULL_CYCLE &&
+	    mark_watched(f->r, &last) < WAIT_CONTROL_S)
 		return false;
 	if (t->stopccn.is_set && u->copies < 3)
 		return false;

@@ -38,6 +38,7 @@ struct live_tunnel {
 	struct span request_challenge; /* of the SCCRQ, to tell its repeat from a new one */
 	uint32_t n_early[2];
 	struct lane lane[2]; /* [from] */
+	bool is_heard[2];    /* anything of that end was seen */
 	uint8_t local;       /* text: which end is the console */
 	bool is_bound;       /* text: the console's own id is known */
 	bool is_closed;      /* a StopCCN was delivered, or the console said so */

@@ -368,8 +368,10 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 	t->counters.retransmissions++;
 	if (s)
 		s->counters.retransmissions++;
-	if (message < SEEN_MESSAGES)
+	if (message < SEEN_MESSAGES) {
 		seen[message].repeats++;
+		seen[message].last = c->mark;
+	}
 }
 
 /* An Nr for messages that were not seen: the recording misses them. */
@@ -393,6 +395,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 		c->step->delivery = d;
 	t->last = c->mark;
 	t->is_holey |= is_holey;
+	live_tunnel(t)->is_heard[from] = true;
 	arrival_acknowledged(c, t, 1 - from);
 	/* what the Nr covers came before this message */
 	release_held(c, t, 1 - from, false);
@@ -434,6 +437,16 @@ static void note_auth(struct tunnel *t)
 		t->auth_result = RESULT_SUCCESS;
 }
 
+/* A tunnel that was there before, of which one direction was never seen: no answer can be
+ * missed. */
+static bool one_way_only(const struct tunnel *t)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+
+	return t->was_there && !t->peer[0].is_text_source && !t->peer[1].is_text_source &&
+	       !(lt->is_heard[0] && lt->is_heard[1]);
+}
+
 void tunnel_finish(struct context *c, struct tunnel *t)
 {
 	double trips[2];
@@ -443,7 +456,12 @@ void tunnel_finish(struct context *c, struct tunnel *t)
 	trips[0] = channel_round_trip(&t->way[0]);
 	trips[1] = channel_round_trip(&t->way[1]);
 	t->round_trip_s = trips[0] > trips[1] ? trips[0] : trips[1];
-	note_unanswered(t, INITIATOR);
-	note_unanswered(t, RESPONDER);
+	if (t->is_holey || one_way_only(t)) {
+		t->is_holey = true;
+		t->unanswered.is_set = false;
+	} else {
+		note_unanswered(t, INITIATOR);
+		note_unanswered(t, RESPONDER);
+	}
 	note_auth(t);
 }

@@ -210,6 +210,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	t = tunnel_by_header(c, ret_from);
 	if (!t)
 		return NULL;
+	live_tunnel(t)->is_heard[*ret_from] = true;
 	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
 	if (!s)
 		s = half_session(c, t, 1 - *ret_from);

