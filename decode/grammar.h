@@ -8,6 +8,7 @@
  *   {field:a|b|*}  likewise, but what is none of them is taken as it stands
  *   {field:*}      a capture of one word, whatever the type
  *   {field:#}      a capture of a number, whatever the type
+ *   {field:0x}     a capture of a number in hex digits
  *   {?…}           an optional part; may nest
  *   {{ and }}      literal braces (outside of optional parts)
  * Each pattern compiles to two PCRE2 expressions with JIT: the strict one, and a tolerant one

@@ -16,10 +16,10 @@ static const enum field_type types[LOG_FIELDS] = {
 const struct str interface_names = {
 	"Virtual-Access|Virtual-Template|Virtual-PPP|Serial|Dialer|Ethernet|FastEthernet|"
 	"GigabitEthernet|TenGigabitEthernet|Loopback|Tunnel|Async|BRI|Multilink|ATM|POS|"
-	"Se|Vi|Vt|Di|BR|As|Gi|Fa|Et|Te|Lo|Tu|Mu|ppp",
+	"Se|Vi|Vt|Di|BR|As|Gi|Fa|Et|Te|Lo|Tu|Mu|ppp|uid:",
 	sizeof("Virtual-Access|Virtual-Template|Virtual-PPP|Serial|Dialer|Ethernet|FastEthernet|"
 	       "GigabitEthernet|TenGigabitEthernet|Loopback|Tunnel|Async|BRI|Multilink|ATM|POS|"
-	       "Se|Vi|Vt|Di|BR|As|Gi|Fa|Et|Te|Lo|Tu|Mu|ppp") -
+	       "Se|Vi|Vt|Di|BR|As|Gi|Fa|Et|Te|Lo|Tu|Mu|ppp|uid:") -
 		1};
 
 static const struct str state_names = {
@@ -49,6 +49,8 @@ enum field_type node_type(const struct pattern_node *node)
 {
 	if (node->is_number)
 		return TYPE_DECIMAL;
+	if (node->is_hex)
+		return TYPE_HEX;
 	return node->is_word ? TYPE_NAME : field_type(node->field);
 }
 
@@ -98,6 +100,9 @@ static bool parse_capture(struct str inside, struct pattern_node *ret)
 	} else if (str_is(ret->text, "#")) {
 		ret->text = (struct str){NULL, 0};
 		ret->is_number = true;
+	} else if (str_is(ret->text, "0x")) {
+		ret->text = (struct str){NULL, 0};
+		ret->is_hex = true;
 	} else if (str_ends(ret->text, "|*")) {
 		ret->text.len -= 2;
 		ret->is_open = true;
@@ -337,10 +342,11 @@ static void write_interface(struct writer *w)
 		write_alternatives(w, interface_names);
 	} else {
 		text_puts(w->to, w->form == FORM_STRICT ? "(?!Tnl)" : "(?!T" WRAP "n" WRAP "l)");
-		text_puts(w->to, "(?:uid:)?[A-Za-z]");
+		text_puts(w->to, "(?:uid:(?=[0-9])|(?:uid:)?[A-Za-z]");
 		w->may_wrap = true;
-		text_puts(w->to, w->form == FORM_STRICT ? "[A-Za-z-]{0,24}"
-							: "(?:" WRAP "[A-Za-z-]){0,24}");
+		text_puts(w->to, w->form == FORM_STRICT ? "[A-Za-z-]{1,24}"
+							: "(?:" WRAP "[A-Za-z-]){1,24}");
+		text_putc(w->to, ')');
 	}
 	write_run(w, digits(w->form), 9);
 	text_puts(w->to, "(?:");

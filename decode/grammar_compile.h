@@ -31,6 +31,7 @@ struct pattern_node {
 	enum log_field field;
 	bool is_word;    /* `{field:*}` */
 	bool is_number;  /* `{field:#}` */
+	bool is_hex;     /* `{field:0x}` */
 	bool is_open;    /* `{field:a|b|*}`: the words that are known, but others may stand there */
 	struct str text; /* the literal, or the alternatives `a|b|c` (empty: any) */
 };

@@ -6,6 +6,7 @@ enum {
 	MATCH_LIMIT = 200000,
 	TEXT_LIMIT = 4096, /* a record's own text, without a dump; longer is prose */
 	WORD_LIMIT = 40,   /* no record begins with a longer word */
+	OCTET_DIGITS = 6,  /* no word of prose looks like as many hex digits */
 };
 
 struct attempt {
@@ -163,11 +164,12 @@ static size_t word_end(struct str s)
 	return n;
 }
 
-/* Two octets at least: one alone may be the rest of a number that a line end cut. Of the first a
- * digit may be lost. */
+/* Two octets at least: one alone may be the rest of a number that a line end cut. The first may
+ * have lost a digit; before a whole one (`8 C8 02`: RFC 2661 3.1) it is such a rest. */
 static bool looks_like_hex(struct str rest)
 {
-	if (word_end(rest) == 1 && is_hex(rest.at[0]) && rest.len > 1 && rest.at[1] == ' ')
+	if (word_end(rest) == 1 && is_hex(rest.at[0]) && rest.len > 1 && rest.at[1] == ' ' &&
+	    !str_starts(str_from(rest, 2), "C8"))
 		rest = str_from(rest, 2);
 	for (int i = 0; i < 2; i++) {
 		if (word_end(rest) != 2 || !is_hex(rest.at[0]) || !is_hex(rest.at[1]))
@@ -189,7 +191,7 @@ static bool is_interface(struct str word)
 	size_t letters = 0, end;
 	struct str one;
 
-	if (word.len < 2 || ((word.at[0] < 'A' || word.at[0] > 'Z') && word.at[0] != 'p'))
+	if (word.len < 2 || ((word.at[0] < 'A' || word.at[0] > 'Z') && !strchr("pu", word.at[0])))
 		return false;
 	while (letters < word.len &&
 	       ((lower(word.at[letters]) >= 'a' && lower(word.at[letters]) <= 'z') ||
@@ -201,11 +203,36 @@ static bool is_interface(struct str word)
 	if (letters < 2 || end < word.len || (end == letters && !is_digitish(word.at[letters - 1])))
 		return false;
 	for (size_t at = 0; alternative_next(interface_names, &at, &one);) {
-		if (one.len <= letters && one.len < word.len && is_digitish(word.at[one.len]) &&
+		if (one.len <= end && one.len < word.len && is_digitish(word.at[one.len]) &&
 		    memcmp(one.at, word.at, one.len) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* `L2TP tnl 08062:________:`, `L2X _____:_____:________:`: what newer IOS puts before a record. */
+static bool is_tag(struct str text)
+{
+	size_t at = 5, digits = 0, fields = 0;
+
+	if (str_starts(text, "L2X "))
+		at = 4;
+	else if (!str_starts(text, "L2TP "))
+		return false;
+	if (str_starts(str_from(text, at), "tnl "))
+		at += 4;
+	for (; at < text.len && fields < 3; at++) {
+		if (text.at[at] == '_' || is_hex(text.at[at]) ||
+		    (text.at[at] >= 'a' && text.at[at] <= 'f')) {
+			digits++;
+		} else if (text.at[at] == ':' && digits >= 4 && digits <= 8) {
+			digits = 0;
+			fields++;
+		} else {
+			break;
+		}
+	}
+	return fields >= 2;
 }
 
 bool grammar_may_begin(const struct grammar *g, struct str text)
@@ -215,7 +242,7 @@ bool grammar_may_begin(const struct grammar *g, struct str text)
 
 	if (word.len < 3 || word.len > WORD_LIMIT || !g->may_start[(unsigned char)word.at[0]])
 		return false;
-	return word.at[0] == '%' || str_starts(word, "Tnl") || is_interface(word) ||
+	return word.at[0] == '%' || str_starts(word, "Tnl") || is_interface(word) || is_tag(text) ||
 	       index_is_first(g, word);
 }
 
@@ -276,7 +303,6 @@ static bool is_free(const struct pattern_node *node)
 	switch (node_type(node)) {
 	case TYPE_ADDRESS:
 	case TYPE_INTERFACE:
-	case TYPE_OCTETS:
 		return false;
 	default:
 		return true;
@@ -308,10 +334,12 @@ static bool has_words_behind(struct grammar *g, const struct attempt *a, struct 
 		size_t start = ends[2 * group], end = ends[2 * group + 1];
 
 		if (group++ >= pcre2_get_ovector_count(g->data) || start == PCRE2_UNSET ||
-		    node->kind == NODE_LITERAL || (!is_free(node) && start >= from))
+		    node->kind == NODE_LITERAL)
 			continue;
 		/* a known word that goes on behind the wrap is one of the row's, too */
-		if (!is_free(node) && node_type(node) != TYPE_OCTETS)
+		if (!is_free(node))
+			continue;
+		if (node_type(node) == TYPE_OCTETS && start >= from && end - start >= OCTET_DIGITS)
 			continue;
 		for (size_t k = start < from ? from : start; k < end; k++)
 			words -= !is_blank(text.at[k]);

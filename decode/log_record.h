@@ -46,6 +46,7 @@ enum {                      /* grammar_row.flags */
        ROW_VIRTUAL = 4,     /* moves only the speaker's own PPP machines (event.is_virtual) */
        ROW_BLOCK = 8,       /* a block of foreign lines may follow up to `end` (VTEMPLATE clone) */
        ROW_GENERIC = 16,    /* reads what no closer row reads, damaged or not */
+       ROW_RECALLED = 32,   /* from memory: no real line of this form was at hand */
 };
 
 /* One row: one form of a line. Pattern language: grammar.h. */

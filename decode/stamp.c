@@ -366,6 +366,106 @@ static bool stamp_of_date(struct reader *r, size_t hour_start, size_t end, struc
 	return true;
 }
 
+/* `+07:30`, `-0500`, `Z` behind *i, in seconds; false when none stands there. */
+static bool offset_after(struct reader *r, size_t *i, int *ret)
+{
+	size_t k = *i;
+	int hours, minutes, sign;
+
+	*ret = 0;
+	if (k >= r->flow.len)
+		return false;
+	if (r->flow.at[k] == 'Z') {
+		*i = k + 1;
+		return true;
+	}
+	if (r->flow.at[k] != '+' && r->flow.at[k] != '-')
+		return false;
+	sign = r->flow.at[k++] == '-' ? -1 : 1;
+	if (!digits_after(r, &k, 2, &hours))
+		return false;
+	colon_after(r, &k);
+	if (!digits_after(r, &k, 2, &minutes))
+		return false;
+	*ret = sign * (hours * 60 + minutes) * 60;
+	*i = k;
+	return true;
+}
+
+static struct str next_field(struct str s, size_t *i)
+{
+	size_t start = *i;
+
+	while (*i < s.len && !flow_is_blank(s.at[*i]))
+		(*i)++;
+
+	struct str field = str_range(s.at + start, s.at + *i);
+
+	if (*i < s.len)
+		(*i)++;
+	return field;
+}
+
+/* `host app procid msgid [data]` behind the time (RFC 5424 6.2.4 to 6.3). */
+static void take_header(const struct reader *r, size_t i, struct stamp *ret)
+{
+	ret->host = next_field(r->flow, &i);
+	for (int fields = 0; fields < 3; fields++)
+		next_field(r->flow, &i);
+	if (i < r->flow.len && r->flow.at[i] == '[') {
+		while (i < r->flow.len && r->flow.at[i] != ']' && !flow_is_wrap(r->flow.at[i]))
+			i++;
+	}
+	next_field(r->flow, &i);
+	ret->end = i;
+}
+
+/* `2025-03-02T10:45:07.123+00:00 `, as collectors write it (RFC 3339); before it `<30>1 `. */
+static bool stamp_of_iso(struct reader *r, size_t hour_start, size_t end, const struct civil *c,
+			 struct stamp *ret)
+{
+	size_t i = hour_start;
+	int year, month, day, offset;
+
+	if (i <= r->from || (r->flow.at[i - 1] != 'T' && r->flow.at[i - 1] != ' '))
+		return false;
+	i--;
+	if (digits_before(r, &i, 2, &day) != 2 || i <= r->from || r->flow.at[--i] != '-' ||
+	    digits_before(r, &i, 2, &month) != 2 || i <= r->from || r->flow.at[--i] != '-' ||
+	    digits_before(r, &i, 4, &year) != 4 || r->confused || month < 1 || month > 12 ||
+	    day < 1 || day > 31 || year < 1980)
+		return false;
+
+	bool has_zone = offset_after(r, &end, &offset);
+
+	if (end >= r->flow.len || (r->flow.at[end] != ' ' && r->flow.at[end] != ':'))
+		return false;
+	ret->start = i;
+	ret->when = (struct moment){
+		.ns = clock_from_civil(year, month, day, c->hour, c->minute, c->second, c->ns) -
+		      offset * second,
+		.grain_ns = c->grain,
+		.kind = has_zone ? CLOCK_ABSOLUTE : CLOCK_LOCAL};
+	snprintf(ret->text, sizeof(ret->text), "%.*s", (int)(end - i), r->flow.at + i);
+	ret->is_weak = true;
+	if (r->flow.at[end] == ':') {
+		ret->end = end + 1;
+		if (ret->end < r->flow.len && flow_is_blank(r->flow.at[ret->end]))
+			ret->end++;
+		return true;
+	}
+	if (i > r->from + 3 && memcmp(r->flow.at + i - 3, ">1 ", 3) == 0) {
+		take_header(r, end + 1, ret);
+		while (ret->start > r->from && r->flow.at[ret->start - 1] != '<' &&
+		       i - ret->start < 8)
+			ret->start--;
+		if (ret->start > r->from)
+			ret->start--;
+		return true;
+	}
+	return take_collector(r, end, ret);
+}
+
 /* `00:12:33: `: since the device started. */
 static bool stamp_of_uptime(struct reader *r, size_t hour_start, size_t end, const struct civil *c,
 			    struct stamp *ret)
@@ -444,8 +544,11 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
 	read_fraction(&r, &k, &c);
 	read_zone(&r, &k, &c);
 
-	struct reader plain = r;
+	struct reader plain = r, iso = r;
 
+	if (stamp_of_iso(&iso, i, k, &c, ret))
+		return true;
+	*ret = (struct stamp){0};
 	if (stamp_of_date(&r, i, k, &c, year, ret))
 		return true;
 	return stamp_of_uptime(&plain, i, k, &c, ret);

@@ -2,7 +2,8 @@
  * line may end at any place in it.
  *
  * Read: `Jan  1 00:04:10.235:`, `*Sep  6 2002 08:23:42.955 UTC:`, `.Mar  1 …`, `00:12:33:`,
- * `2w3d:`, before them `<190>123: host: `, and the collector's own `Sep 24 18:42:10 host `. */
+ * `2w3d:`, before them `<190>123: host: `, and the collector's own `Sep 24 18:42:10 host `,
+ * `2025-03-02T10:45:07+00:00 host `, `<30>1 2025-03-02T10:45:07Z host app - - - ` (RFC 5424). */
 #ifndef L2TPSCOPE_STAMP_H
 #define L2TPSCOPE_STAMP_H
 

@@ -25,7 +25,8 @@ struct run {
 	size_t n_swaps;
 	bool in_one_file; /* both consoles after each other, with headings */
 	bool is_lns_first;
-	struct wound wound;
+	struct wound wounds[WOUNDS];
+	unsigned n_wounds;
 	struct buffer why; /* of the failure */
 };
 
@@ -241,41 +242,48 @@ static size_t count_rule(const struct objects *o, const char *rule)
 	return n;
 }
 
-static bool is_on_wound(const struct run *r, json_t *finding)
+/* Whether the evidence stands in a record that was hurt; that one is named then. */
+static bool is_on_wound(const struct run *r, json_t *finding, bool is_named[WOUNDS])
 {
 	json_t *all = json_object_get(finding, "evidence");
+	bool is_on = false;
 
 	for (size_t i = 0; i < json_array_size(all); i++) {
-		json_t *line = json_object_get(json_array_get(all, i), "line");
+		json_int_t line =
+			json_integer_value(json_object_get(json_array_get(all, i), "line"));
 
-		if (json_is_integer(line) && json_integer_value(line) >= r->wound.line_first &&
-		    json_integer_value(line) <= r->wound.line_last)
-			return true;
+		for (size_t k = 0; k < WOUNDS; k++) {
+			const struct wound *w = &r->wounds[k];
+
+			if (!w->is_there || line < w->line_first || line > w->line_last)
+				continue;
+			is_named[k] = is_on = true;
+		}
 	}
-	return false;
+	return is_on;
 }
 
 static void compare_findings(struct run *r, const struct objects *clean, const struct objects *now)
 {
-	bool is_named = false;
+	bool is_named[WOUNDS] = {false};
 
 	for (size_t i = 0; i < now->n; i++) {
 		json_t *f = now->at[i];
 		const char *rule = text_at(f, "rule");
 
-		if (is_damage(f) && r->wound.is_there && is_on_wound(r, f))
-			is_named = true;
-		else if (is_damage(f))
+		if (is_damage(f) && !is_on_wound(r, f, is_named))
 			complain(r, "damage where none is", text_at(f, "text"));
-		else if (count_rule(clean, rule) == 0)
+		else if (!is_damage(f) && count_rule(clean, rule) == 0)
 			complain(r, rule, text_at(f, "text"));
 	}
 	for (size_t i = 0; i < clean->n; i++) {
 		if (count_rule(now, text_at(clean->at[i], "rule")) == 0)
 			complain(r, "no longer found", text_at(clean->at[i], "rule"));
 	}
-	if (r->wound.is_there && !is_named)
-		complain(r, "the damage is not named", NULL);
+	for (size_t k = 0; k < WOUNDS; k++) {
+		if (r->wounds[k].is_there && !is_named[k])
+			complain(r, "the damage is not named", r->wounds[k].what);
+	}
 }
 
 /* Writes the consoles as one file or two, each line as it is or in a random shape. */
@@ -304,8 +312,8 @@ static void write_inputs(struct run *r, struct dice *d, const struct console con
 		}
 		if (r->in_one_file && k == 0)
 			continue;
-		if (is_shaped && (r->in_one_file || c == r->wound.console))
-			wound_locate(&text[file], &r->wound);
+		if (is_shaped)
+			wound_locate(&text[file], r->wounds);
 		snprintf(name, sizeof(name), "%s-%zu.log", kind, file);
 		path_of(r, name, files[file]);
 		write_file(files[file], &text[file]);
@@ -347,6 +355,16 @@ static void remove_files(const struct run *r)
 	}
 }
 
+static void print_failure(const struct run *r)
+{
+	printf("seed %u, %s%s", r->seed, r->which->name,
+	       r->wounds[0].is_there ? "" : ", only reshaped");
+	for (size_t i = 0; i < WOUNDS && r->wounds[i].is_there; i++)
+		printf(", lines %u to %u, %s", r->wounds[i].line_first, r->wounds[i].line_last,
+		       r->wounds[i].what);
+	printf("%s\n", r->why.at);
+}
+
 static bool run_seed(struct run *r)
 {
 	static struct objects clean_calls, clean_findings, calls, findings;
@@ -361,7 +379,7 @@ static bool run_seed(struct run *r)
 	r->n_swaps = r->which->swaps(&d, r->swaps);
 	r->in_one_file = dice_below(&d, 2) == 0;
 	r->is_lns_first = dice_below(&d, 4) == 0;
-	r->wound = (struct wound){0};
+	memset(r->wounds, 0, sizeof(r->wounds));
 	shift = shift * 1000 + dice_below(&d, 1000);
 	for (size_t c = 0; c < 2; c++) {
 		snprintf(path, sizeof(path), "%s/%s", r->samples, r->which->files[c]);
@@ -377,7 +395,8 @@ static bool run_seed(struct run *r)
 
 	/* One in eight is only reshaped: then nothing at all may be said. */
 	if (r->seed % 8 != 0)
-		wound_make(&d, consoles, &r->wound);
+		for (unsigned i = 0; i < r->n_wounds; i++)
+			wound_make(&d, consoles, i, &r->wounds[i]);
 	write_inputs(r, &d, consoles, true, "hurt", files);
 	analyse(r, "hurt", files, &calls, &findings);
 	compare_calls(r, &clean_calls, &calls);
@@ -387,9 +406,7 @@ static bool run_seed(struct run *r)
 	if (is_good)
 		remove_files(r);
 	else
-		printf("seed %u, %s, lines %u to %u, %s%s\n", r->seed, r->which->name,
-		       r->wound.line_first, r->wound.line_last,
-		       r->wound.is_there ? r->wound.what : "only reshaped", r->why.at);
+		print_failure(r);
 	buffer_free(&r->why);
 	objects_free(&clean_calls);
 	objects_free(&clean_findings);
@@ -403,12 +420,13 @@ static bool run_seed(struct run *r)
 int main(int argc, char **argv)
 {
 	const char *wanted = getenv("DAMAGE_SEEDS");
-	struct run r = {0};
+	struct run r = {.n_wounds = getenv("DAMAGE_TWICE") != NULL ? 2 : 1};
 	unsigned long first, last, seeds = 0, failed = 0;
 
 	if (argc != 6) {
 		fputs("usage: damage PROGRAM SAMPLES WORK FIRST LAST (every second seed)\n"
-		      "DAMAGE_SEEDS=N in the environment replaces LAST\n",
+		      "DAMAGE_SEEDS=N in the environment replaces LAST; DAMAGE_TWICE hurts two "
+		      "places\n",
 		      stderr);
 		return 2;
 	}

@@ -88,10 +88,12 @@ struct wound {
 	size_t console;
 	unsigned line_first, line_last; /* of the record, in its file */
 };
-void wound_make(struct dice *d, struct console consoles[2], struct wound *ret);
-/* Appends the console in a random shape; `ret` gets the lines of its wound. */
+enum { WOUNDS = 2 };
+/* Wound number `index`, below WOUNDS. */
+void wound_make(struct dice *d, struct console consoles[2], unsigned index, struct wound *ret);
+/* Appends the console in a random shape. */
 void shape(struct dice *d, const struct console *c, struct buffer *out);
-/* Takes the marks of the wound out of the text and sets its lines. */
-void wound_locate(struct buffer *text, struct wound *ret);
+/* Takes the marks of the wounds out of the text and sets their lines. */
+void wound_locate(struct buffer *text, struct wound ret[WOUNDS]);
 
 #endif

@@ -7,7 +7,7 @@
 #include "damage.h"
 
 /* Marks in the text until wound_locate takes them out. */
-enum { WOUND = 1, RECORD_FIRST = 2, RECORD_LAST = 3 };
+enum { WOUND = 1, RECORD_FIRST = 2, RECORD_LAST = RECORD_FIRST + WOUNDS };
 
 enum kind { DROP_DIGIT, CONFUSE_L, CONFUSE_O, CONFUSE_Q, KINDS };
 
@@ -42,7 +42,7 @@ static bool is_hex_digit(const struct line *l, size_t at)
 	const char *text = l->text.at;
 	const char *open = strstr(text, "(0x");
 
-	if (!isxdigit((unsigned char)text[at]))
+	if (!isxdigit((unsigned char)text[at]) || (at > 0 && text[at - 1] == WOUND))
 		return false;
 	if (is_row(l))
 		return l->mask.at[at] == FREE;
@@ -54,7 +54,7 @@ static bool can_hurt(const struct line *l, size_t at, enum kind kind)
 {
 	if (kind == DROP_DIGIT)
 		return is_hex_digit(l, at);
-	if (strchr(confused[kind], l->text.at[at]) == NULL)
+	if (strchr(confused[kind], l->text.at[at]) == NULL || l->text.at[at] < ' ')
 		return false;
 	if (is_row(l))
 		return l->mask.at[at] == FREE;
@@ -85,22 +85,31 @@ static size_t count_sites(const struct console consoles[2], enum kind kind, size
 	return n;
 }
 
+/* What is put in is not hurt again. */
 static void insert(struct line *l, size_t at, size_t removed, const char *with)
 {
-	struct buffer text = {0};
+	static const char hurt[] = {IDENTITY};
+	struct buffer text = {0}, mask = {0};
 
 	buffer_put(&text, l->text.at, at);
 	buffer_puts(&text, with);
 	buffer_puts(&text, l->text.at + at + removed);
+	buffer_put(&mask, l->mask.at, at);
+	for (size_t i = 0; with[i] != '\0'; i++)
+		buffer_put(&mask, hurt, 1);
+	buffer_put(&mask, l->mask.at + at + removed, l->text.len - at - removed);
 	buffer_free(&l->text);
+	buffer_free(&l->mask);
 	l->text = text;
+	l->mask = mask;
 }
 
-void wound_make(struct dice *d, struct console consoles[2], struct wound *ret)
+void wound_make(struct dice *d, struct console consoles[2], unsigned index, struct wound *ret)
 {
 	enum kind kind = (enum kind)dice_below(d, KINDS);
 	size_t line = 0, at = 0, first, last;
 	char with[3] = {WOUND, '\0', '\0'};
+	char mark[2] = {(char)(RECORD_FIRST + index), '\0'};
 	struct console *c;
 	struct line *l;
 	char was;
@@ -129,8 +138,9 @@ void wound_make(struct dice *d, struct console consoles[2], struct wound *ret)
 		first--;
 	for (last = line; last + 1 < c->n && is_row(&c->lines[last + 1]);)
 		last++;
-	insert(&c->lines[first], 0, 0, "\x02");
-	buffer_puts(&c->lines[last].text, "\x03");
+	insert(&c->lines[first], 0, 0, mark);
+	mark[0] = (char)(RECORD_LAST + index);
+	insert(&c->lines[last], c->lines[last].text.len, 0, mark);
 }
 
 enum layout { KEEP, WRAP_AT_BLANKS, WRAP_ANYWHERE, WRAP_RANDOM, JOIN, JOIN_AND_WRAP, LAYOUTS };
@@ -316,25 +326,21 @@ void shape(struct dice *d, const struct console *c, struct buffer *out)
 		buffer_puts(out, "```\n");
 }
 
-void wound_locate(struct buffer *text, struct wound *ret)
+void wound_locate(struct buffer *text, struct wound ret[WOUNDS])
 {
 	unsigned line = 1;
 	size_t out = 0;
 
 	for (size_t i = 0; i < text->len; i++) {
-		switch (text->at[i]) {
-		case RECORD_FIRST:
-			ret->line_first = line;
-			break;
-		case RECORD_LAST:
-			ret->line_last = line;
-			break;
-		case WOUND:
-			break;
-		default:
-			line += text->at[i] == '\n';
+		int c = (unsigned char)text->at[i];
+
+		if (c >= RECORD_FIRST && c < RECORD_FIRST + WOUNDS) {
+			ret[c - RECORD_FIRST].line_first = line;
+		} else if (c >= RECORD_LAST && c < RECORD_LAST + WOUNDS) {
+			ret[c - RECORD_LAST].line_last = line;
+		} else if (c != WOUND) {
+			line += c == '\n';
 			text->at[out++] = text->at[i];
-			break;
 		}
 	}
 	text->len = out;
