@@ -235,10 +235,28 @@ static bool is_tag(struct str text)
 	return fields >= 2;
 }
 
+/* A line end may stand in the first word of a record. */
+static bool is_cut_first(const struct grammar *g, struct str text, size_t end)
+{
+	char word[2 * WORD_LIMIT];
+	struct str more = str_from(text, end + 1 < text.len ? end + 1 : text.len);
+
+	more.len = word_end((struct str){more.at, more.len < WORD_LIMIT ? more.len : WORD_LIMIT});
+	if (end == 0 || end >= text.len || !is_wrap(text.at[end]) || more.len == 0 ||
+	    !g->may_start[(unsigned char)text.at[0]])
+		return false;
+	memcpy(word, text.at, end);
+	memcpy(word + end, more.at, more.len);
+	return index_is_first(g, (struct str){word, end + more.len});
+}
+
 bool grammar_may_begin(const struct grammar *g, struct str text)
 {
 	size_t most = text.len < WORD_LIMIT + 1 ? text.len : WORD_LIMIT + 1;
 	struct str word = {text.at, word_end((struct str){text.at, most})};
+
+	if (word.len <= WORD_LIMIT && is_cut_first(g, text, word.len))
+		return true;
 
 	if (word.len < 3 || word.len > WORD_LIMIT || !g->may_start[(unsigned char)word.at[0]])
 		return false;
@@ -380,6 +398,26 @@ static bool is_doubtful(struct grammar *g, const struct attempt *shorter,
 	       !has_words_behind(g, longer, text, shorter->length + 1);
 }
 
+/* Leaves a match that only joins on what may be prose: for the shorter one, or for one that joins
+ * on no more than a fragment that stands alone in the next line. */
+static void drop_doubtful(struct grammar *g, const struct attempt *shorter, struct str text,
+			  struct attempt *best)
+{
+	size_t from = shorter->length + 1;
+	struct attempt cut = {0};
+	enum pattern_form form = best->form;
+	struct str line = text;
+
+	if (!is_doubtful(g, shorter, best, text))
+		return;
+	*best = *shorter;
+	for (line.len = from; line.len < text.len && !is_wrap(text.at[line.len]);)
+		line.len++;
+	if (is_fragment(text, from, line.len) && try_row(g, best->c, form, line, &cut) &&
+	    cut.length == line.len)
+		*best = cut;
+}
+
 static bool ends_in_rest(const struct compiled *c)
 {
 	size_t i = c->pattern.n;
@@ -428,8 +466,7 @@ static void try_forms(struct grammar *g, const struct candidates *all, enum patt
 
 	for (size_t i = 0; i < all->n; i++)
 		try_row(g, &g->rows[all->row[i]], many, text, best);
-	if (is_doubtful(g, &shorter, best, text))
-		*best = shorter;
+	drop_doubtful(g, &shorter, text, best);
 }
 
 static struct attempt best_attempt(struct grammar *g, struct str text)
@@ -451,8 +488,7 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	index_candidates(g, text, KEYS, &all);
 	if (has_wrap(text)) {
 		try_forms(g, &all, FORM_WRAPPED, FORM_JOINED, text, &best);
-		if (is_doubtful(g, &strict, &best, text))
-			best = strict;
+		drop_doubtful(g, &strict, text, &best);
 		if (best.c && is_settled(g, &best, text))
 			return best;
 	}
@@ -460,7 +496,8 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	struct attempt exact = best;
 
 	try_forms(g, &all, FORM_TOLERANT, FORM_TOLERANT_JOINED, text, &best);
-	return is_doubtful(g, &exact, &best, text) ? exact : best;
+	drop_doubtful(g, &exact, text, &best);
+	return best;
 }
 
 bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
