@@ -28,7 +28,7 @@ NAME_FIELDS = {"chap.name", "pap.peer_id", "eap.identity", "eap.md5.extra_data"}
 VALUE_FIELDS = {"chap.value", "pap.password", "eap.md5.value"}
 MESSAGE_FIELDS = {"chap.message", "pap.message"}
 
-# What tshark must be told and l2tpscope sees in the packets.
+# What tshark must be told and l2tpscope sees in the packets: ports that are not 1701.
 DECODE_AS = {"suricata-verify-pr__decode-l2tp-v3-12.pcap": ["-d", "udp.port==1234,l2tp"]}
 
 
@@ -63,6 +63,7 @@ def ppp_facts(packet):
     for option in packet["options"]:
         yield (f"{name} option {option['option']} length {option['length']} "
                f"{option['hex'] or ''}").rstrip()
+        yield f"{name} option {option['option']} is {json.dumps(option['value'])}"
     if not packet["options"] and packet.get("hex"):
         yield f"{name} body {packet['hex']}"
     for key in ("name", "message", "value"):
@@ -159,6 +160,8 @@ def tshark_value(name, field):
         yield f"{name} is {json.dumps(shown)}"
     elif re.fullmatch(r"0x[0-9a-f]+|\d+", shown):
         yield f"{name} is {int(shown, 16 if shown.startswith('0x') else 10)}"
+    elif name == field.get("name") and re.fullmatch(r"[0-9a-f]{2}(:?[0-9a-f]{2})*", shown):
+        yield f"{name} is {json.dumps('0x' + shown.replace(':', ''))}"
 
 
 def tshark_l2tp(layer):
@@ -196,7 +199,11 @@ def tshark_ppp(protocol, layer):
     options = [o for t in trees for o in t if (name, code) != ("lcp", 8)]
     for option in options:
         raw = octets(option)
-        yield f"{name} option {int(raw[:2], 16)} length {int(raw[2:4], 16)} {raw[4:]}".rstrip()
+        kind = int(raw[:2], 16)
+        yield f"{name} option {kind} length {int(raw[2:4], 16)} {raw[4:]}".rstrip()
+        values = [f for f in option if int(f.get("pos")) >= int(option.get("pos")) + 2]
+        if len(values) == 1 and len(values[0]) == 0:
+            yield from tshark_value(f"{name} option {kind}", values[0])
     body = parts(layer)[8:2 * length]
     if not options and body:
         yield f"{name} body {body}"
@@ -257,11 +264,11 @@ def number_of(packet):
 
 # Differences and their explanations.
 
-VALUE = re.compile(r'(.*? is "?).*')
+VALUE = re.compile(r'(.*? is (?:"0x|"|)).*')
 
 
 def comparable(facts, others):
-    """Without values that the others give in no such form: `0x3 (sync, async)`, a bit each."""
+    """Without values that the others give in no such form: text, octets (0x…) or a number."""
     forms = {VALUE.sub(r"\1", fact) for fact in others}
     return [f for f in facts if not VALUE.fullmatch(f) or VALUE.sub(r"\1", f) in forms]
 
