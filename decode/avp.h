@@ -153,6 +153,8 @@ bool avp_is_password(const struct avp *a);
 void avp_print_value(struct text *t, const struct avp *a, bool show_secrets);
 /* The same, knowing the message: it says which table names a result code. */
 void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets);
+/* What a number or a bit mask means: "CHAP", "sync, async". Nothing where it has no name. */
+void avp_print_meaning(struct text *t, const struct avp *a);
 /* "Host Name", "Cisco 100": for a line of output. */
 void avp_print_name(struct text *t, const struct avp *a);
 

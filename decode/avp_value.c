@@ -286,12 +286,11 @@ static void print_accm(struct text *t, struct bytes *b)
 	text_printf(t, ", receive 0x%08x", bytes_u32(b));
 }
 
-/* Bits with a name, then what is left of the mask. */
-static void print_bits(struct text *t, const struct avp *a, uint32_t bits)
+/* "sync, async": the bits that have a name. */
+static void print_bit_names(struct text *t, const struct avp *a, uint32_t bits)
 {
-	const char *between = " (";
+	const char *between = "";
 
-	text_printf(t, "0x%x", bits);
 	for (uint32_t bit = 1; bit && bit <= bits; bit <<= 1) {
 		const char *name = bits & bit ? avp_value_name(avp_key(a), bit) : NULL;
 
@@ -300,8 +299,39 @@ static void print_bits(struct text *t, const struct avp *a, uint32_t bits)
 		text_printf(t, "%s%s", between, name);
 		between = ", ";
 	}
-	if (between[0] == ',')
-		text_putc(t, ')');
+}
+
+static void print_bits(struct text *t, const struct avp *a, uint32_t bits)
+{
+	struct text names_of_bits = text_make(400);
+
+	text_printf(t, "0x%x", bits);
+	print_bit_names(&names_of_bits, a, bits);
+	if (names_of_bits.len)
+		text_printf(t, " (%s)", names_of_bits.at);
+	text_free(&names_of_bits);
+}
+
+void avp_print_meaning(struct text *t, const struct avp *a)
+{
+	uint64_t number;
+
+	if (!a->row || !avp_number(a, &number))
+		return;
+	switch (a->row->kind) {
+	case AVP_BITS:
+	case AVP_BITS16:
+		print_bit_names(t, a, (uint32_t)number);
+		return;
+	case AVP_U8:
+	case AVP_U16:
+	case AVP_U32:
+	case AVP_MESSAGE_TYPE:
+		text_puts(t, avp_value_name(avp_key(a), (uint32_t)number));
+		return;
+	default:
+		return;
+	}
 }
 
 static void print_list(struct text *t, const struct avp *a, struct bytes *b, bool is_u32)

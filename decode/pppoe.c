@@ -95,7 +95,7 @@ static void route_read(struct reader *r, struct bytes *b)
 	value_number(&r->values, "", "Route metric", metric, value_of_octets(metric));
 }
 
-static const char *encapsulation_name(unsigned part, uint8_t value)
+const char *pppoe_encapsulation_name(unsigned part, uint8_t value)
 {
 	static const char *const links[] = {"AAL5", "Ethernet"};
 	static const char *const first[] = {"not available", "untagged Ethernet",
@@ -134,7 +134,7 @@ static void encapsulation_read(struct reader *r, struct bytes *b)
 		uint8_t value = octet.len ? octet.at[0] : 0;
 
 		value_number(&r->values, fields[i], names[i], octet, value)->meaning =
-			encapsulation_name(i, value);
+			pppoe_encapsulation_name(i, value);
 	}
 }
 
@@ -176,7 +176,6 @@ static void row_read(struct reader *r, const struct pppoe_tag_row *row, struct s
 
 	switch (row->kind) {
 	case TAG_END:
-		return;
 	case TAG_EMPTY:
 		value_add(&r->values, row->field, row->name, VALUE_NONE, value);
 		return;

@@ -33,6 +33,9 @@ struct pppoe_tag_row {
 const struct pppoe_tag_row *pppoe_tag_lookup(enum pppoe_tag_space space, uint16_t number);
 size_t pppoe_tag_rows(const struct pppoe_tag_row **ret);
 
+/* Access-Loop-Encapsulation, parts 0 to 2 (TR-101 3.9.3, RFC 4679 3.3.14); NULL: no name. */
+const char *pppoe_encapsulation_name(unsigned part, uint8_t value);
+
 /* `packet` begins with version and type. Makes `e` an EVENT_PPPOE. What overruns is a defect,
  * unless the capture cut it (`missing` octets behind `packet`). */
 void pppoe_decode(struct arena *a, struct span packet, size_t missing, struct event *e,

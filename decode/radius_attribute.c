@@ -2,6 +2,7 @@
 #include "arena.h"
 #include "code.h"
 #include "ppp_values.h"
+#include "pppoe.h"
 #include "radius.h"
 
 enum { TAG_MAX = 0x1f, EAP_NUMBER = 79 };
@@ -367,15 +368,20 @@ static void pair_read(struct radius_reading *r, const struct radius_row *row, st
 		tunnel_secret_learn(r, span_of(value.at + equals + 1, value.len - equals - 1));
 }
 
+/* RFC 4679 3.3.14 */
 static void encapsulation_read(struct radius_reading *r, const struct radius_row *row,
 			       struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	static const char *const names[] = {"Data Link", "Encapsulation 1", "Encapsulation 2"};
 
-	if (value.len == 3)
-		v->text = arena_printf(r->values.arena,
-				       "data link %u, encapsulation %u, encapsulation %u",
-				       value.at[0], value.at[1], value.at[2]);
+	if (value.len != 3) {
+		number_read(r, row, value, 3); /* for its defect */
+		return;
+	}
+	for (size_t i = 0; i < 3; i++)
+		value_number(&r->values, i == 0 ? row->field : "", names[i],
+			     span_of(value.at + i, 1), value.at[i])
+			->meaning = pppoe_encapsulation_name((unsigned)i, value.at[i]);
 }
 
 static void vendor_read(struct radius_reading *r, struct span value);

@@ -2,6 +2,7 @@
 
 #include "code.h"
 #include "message.h"
+#include "part.h"
 #include "payload.h"
 #include "secrecy.h"
 
@@ -15,29 +16,206 @@ static bool is_secret(const struct run *r, const struct avp *a)
 	return (is_response || avp_is_password(a)) && !r->options->show_secrets;
 }
 
+static void write_if(struct writer *j, const char *key, bool is_known, uint64_t number)
+{
+	writer_key(j, key);
+	if (is_known)
+		writer_unsigned(j, number);
+	else
+		writer_null(j);
+}
+
+static void write_names(struct writer *j, const struct avp *a)
+{
+	struct text t = text_make(400);
+
+	avp_print_meaning(&t, a);
+	if (t.len > 0)
+		writer_pair_known(j, "value_name", text_str(&t));
+	text_free(&t);
+}
+
+static void write_list(struct writer *j, const struct avp *a)
+{
+	size_t width = a->row->kind == AVP_U32_LIST ? 4 : 2;
+	struct bytes b = bytes_of(a->value);
+
+	writer_open(j, '[');
+	while (b.left >= width)
+		writer_unsigned(j, value_of_octets(bytes_take(&b, width)));
+	writer_close(j, ']');
+}
+
+/* A value of which all is known, by the kind of its attribute. False: it is a text for people. */
+static bool write_typed(struct writer *j, const struct avp *a)
+{
+	uint64_t number;
+
+	switch (a->row->kind) {
+	case AVP_U8:
+	case AVP_U16:
+	case AVP_U32:
+	case AVP_U64:
+	case AVP_MESSAGE_TYPE:
+	case AVP_BITS:
+	case AVP_BITS16:
+	case AVP_PROXY_ID:
+		if (!avp_number(a, &number))
+			return false;
+		writer_unsigned(j, number);
+		write_names(j, a);
+		return true;
+	case AVP_EMPTY:
+		writer_bool(j, true);
+		return true;
+	case AVP_U16_LIST:
+	case AVP_U32_LIST:
+		write_list(j, a);
+		return true;
+	case AVP_TEXT:
+		writer_string(j, avp_text(a));
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void write_avp_value(struct writer *j, const struct run *r, const struct avp *a)
 {
-	struct text t = text_make(LIMIT_OUTPUT_LINE);
-	enum avp_kind kind = a->row == NULL ? AVP_BYTES : a->row->kind;
-	uint64_t number;
+	bool is_sound = a->row != NULL && a->is_whole && !is_secret(r, a) &&
+			avp_length_fits(a->row, a->value.len + 6);
+	struct text t;
 
 	writer_key(j, "value");
 	if (!a->is_whole && (a->value.len == 0 || (a->is_hidden && !a->is_unhidden))) {
 		writer_null(j);
-	} else if ((kind == AVP_U8 || kind == AVP_U16 || kind == AVP_U32 || kind == AVP_U64 ||
-		    kind == AVP_MESSAGE_TYPE) &&
-		   avp_number(a, &number)) {
-		writer_unsigned(j, number);
-	} else if (kind == AVP_TEXT && a->is_whole && !is_secret(r, a)) {
-		writer_string(j, avp_text(a));
-	} else {
-		avp_print_value(&t, a, r->options->show_secrets);
-		writer_string(j, text_str(&t));
+		return;
 	}
-	if (kind == AVP_MESSAGE_TYPE && avp_number(a, &number))
-		writer_pair_known(j, "value_name",
-				  str_of(code_name(CODE_MESSAGE, (uint32_t)number)));
+	if (is_sound && write_typed(j, a))
+		return;
+	t = text_make(LIMIT_OUTPUT_LINE);
+	avp_print_value(&t, a, r->options->show_secrets);
+	writer_string(j, text_str(&t));
 	text_free(&t);
+}
+
+static void write_plain(struct writer *j, const struct value *v)
+{
+	struct value plain = *v;
+	struct text t;
+
+	switch (v->kind) {
+	case VALUE_NUMBER:
+	case VALUE_HEX:
+		writer_unsigned(j, v->number);
+		return;
+	case VALUE_TRUTH:
+		writer_bool(j, v->number != 0);
+		return;
+	case VALUE_NONE:
+		writer_bool(j, true);
+		return;
+	case VALUE_TEXT:
+		writer_string(j, v->text);
+		return;
+	case VALUE_OCTETS:
+	case VALUE_ADDRESS:
+		break;
+	}
+	t = text_make(LIMIT_OUTPUT_LINE);
+	plain.meaning = NULL;
+	plain.text = (struct str){0};
+	value_print(&t, &plain, true);
+	writer_string(j, text_str(&t));
+	text_free(&t);
+}
+
+/* What the text says, for programs (part.def). */
+static void write_parts(struct writer *j, const struct value_list *parts)
+{
+	if (parts->n == 0)
+		return;
+	writer_key(j, "parts");
+	writer_open(j, '{');
+	for (size_t i = 0; i < parts->n; i++) {
+		writer_key(j, parts->at[i].name);
+		write_plain(j, &parts->at[i]);
+	}
+	writer_close(j, '}');
+}
+
+/* False: it is a text for people. */
+static bool write_option_typed(struct writer *j, const struct ppp_option *o)
+{
+	uint64_t number;
+
+	if (o->row == NULL || !o->is_whole || o->length < o->row->length_min ||
+	    o->length > o->row->length_max)
+		return false;
+	switch (o->row->kind) {
+	case OPTION_EMPTY:
+		writer_bool(j, true);
+		return true;
+	case OPTION_U8:
+	case OPTION_U16:
+	case OPTION_U32:
+	case OPTION_HEX32:
+	case OPTION_MPPE:
+		if (!option_number(o, &number))
+			return false;
+		writer_unsigned(j, number);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void write_option_text(struct writer *j, const struct ppp_option *o)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	option_print_value(&t, o);
+	writer_string(j, text_str(&t));
+	text_free(&t);
+}
+
+void decode_json_option(struct writer *j, const struct run *r, const struct ppp_option *o,
+			bool is_wire)
+{
+	struct value_list parts = {.arena = r->scratch};
+
+	writer_open(j, '{');
+	writer_pair_unsigned(j, "option", o->number);
+	writer_pair_known(j, "name", str_of(o->row == NULL ? NULL : o->row->name));
+	write_if(j, "length", o->length != 0 || is_wire, o->length);
+	writer_key(j, "value");
+	if (!write_option_typed(j, o))
+		write_option_text(j, o);
+	part_option_values(&parts, o);
+	write_parts(j, &parts);
+	writer_key(j, "hex");
+	if (o->value.len == 0 && !o->is_whole)
+		writer_null(j);
+	else
+		writer_hex(j, o->value);
+	writer_close(j, '}');
+}
+
+/* AVPs 26 to 28, 49 to 52 carry LCP options. */
+static void write_lcp_options(struct writer *j, const struct run *r, const struct avp *a)
+{
+	struct defect_list defects = {.arena = r->scratch};
+	struct ppp_option *options;
+	size_t n;
+
+	if (a->row == NULL || a->row->kind != AVP_PPP_OPTIONS || !a->is_whole)
+		return;
+	option_parse(r->scratch, PPP_LCP, a->value, 0, &options, &n, &defects);
+	writer_key(j, "options");
+	writer_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		decode_json_option(j, r, &options[i], true);
+	writer_close(j, ']');
 }
 
 static void write_result(struct writer *j, const struct avp *a)
@@ -56,8 +234,10 @@ static void write_result(struct writer *j, const struct avp *a)
 	writer_pair_known(j, "message", code.text);
 }
 
-static void write_avp(struct writer *j, const struct run *r, const struct avp *a)
+void decode_json_avp(struct writer *j, const struct run *r, const struct avp *a)
 {
+	struct value_list parts = {.arena = r->scratch};
+
 	writer_open(j, '{');
 	writer_pair_unsigned(j, "avp", a->number);
 	writer_pair_unsigned(j, "vendor", a->vendor);
@@ -75,21 +255,16 @@ static void write_avp(struct writer *j, const struct run *r, const struct avp *a
 	writer_pair_id(j, "length", a->length);
 	write_avp_value(j, r, a);
 	write_result(j, a);
+	if (!is_secret(r, a))
+		part_avp_values(&parts, a);
+	write_parts(j, &parts);
+	write_lcp_options(j, r, a);
 	writer_key(j, "hex");
 	if (is_secret(r, a) || (a->value.len == 0 && !a->is_whole))
 		writer_null(j);
 	else
 		writer_hex(j, a->value);
 	writer_close(j, '}');
-}
-
-static void write_if(struct writer *j, const char *key, bool is_known, uint64_t number)
-{
-	writer_key(j, key);
-	if (is_known)
-		writer_unsigned(j, number);
-	else
-		writer_null(j);
 }
 
 static void write_l2tp(struct writer *j, const struct run *r, const struct event *e)
@@ -118,36 +293,8 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 	writer_key(j, "avps");
 	writer_open(j, '[');
 	for (size_t i = 0; is_control && i < e->control.n_avps; i++)
-		write_avp(j, r, &e->control.avps[i]);
+		decode_json_avp(j, r, &e->control.avps[i]);
 	writer_close(j, ']');
-	writer_close(j, '}');
-	text_free(&t);
-}
-
-static void write_option(struct writer *j, const struct event *e, const struct ppp_option *o)
-{
-	struct text t = text_make(LIMIT_OUTPUT_LINE);
-	enum option_kind kind = o->row == NULL ? OPTION_BYTES : o->row->kind;
-	uint64_t number;
-
-	writer_open(j, '{');
-	writer_pair_unsigned(j, "option", o->number);
-	writer_pair_known(j, "name", str_of(o->row == NULL ? NULL : o->row->name));
-	/* On the wire a length of 0 stands there; in a log it was not printed. */
-	write_if(j, "length", o->length != 0 || e->origin.frame != 0, o->length);
-	writer_key(j, "value");
-	if ((kind == OPTION_U8 || kind == OPTION_U16 || kind == OPTION_U32) &&
-	    option_number(o, &number)) {
-		writer_unsigned(j, number);
-	} else {
-		option_print_value(&t, o);
-		writer_string(j, text_str(&t));
-	}
-	writer_key(j, "hex");
-	if (o->value.len == 0 && !o->is_whole)
-		writer_null(j);
-	else
-		writer_hex(j, o->value);
 	writer_close(j, '}');
 	text_free(&t);
 }
@@ -162,7 +309,6 @@ static bool has_password(const struct ppp *p)
 		       p->body.at[0] == EAP_TOKEN_CARD;
 	return p->protocol == PPP_PAP && p->code == PAP_REQUEST;
 }
-
 static void write_ppp(struct writer *j, const struct run *r, const struct event *e)
 {
 	const struct ppp *p = &e->ppp;
@@ -179,7 +325,7 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_key(j, "options");
 	writer_open(j, '[');
 	for (size_t i = 0; i < p->n_options; i++)
-		write_option(j, e, &p->options[i]);
+		decode_json_option(j, r, &p->options[i], e->origin.frame != 0);
 	writer_close(j, ']');
 	if (p->name.len > 0)
 		writer_pair_known(j, "name", p->name);
@@ -200,10 +346,9 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_close(j, '}');
 }
 
-static void write_value(struct writer *j, const struct run *r, const struct value *v)
+void decode_json_value(struct writer *j, const struct run *r, const struct value *v)
 {
 	bool is_shown = !v->is_secret || r->options->show_secrets;
-	struct text t = text_make(LIMIT_OUTPUT_LINE);
 
 	writer_open(j, '{');
 	writer_pair_known(j, "field", str_of(v->field));
@@ -211,30 +356,15 @@ static void write_value(struct writer *j, const struct run *r, const struct valu
 	if (v->tag != 0)
 		writer_pair_unsigned(j, "tag", v->tag);
 	writer_key(j, "value");
-	if (!is_shown) {
+	if (is_shown)
+		write_plain(j, v);
+	else
 		writer_null(j);
-	} else if (v->kind == VALUE_NUMBER || v->kind == VALUE_HEX) {
-		writer_unsigned(j, v->number);
-	} else if (v->kind == VALUE_TRUTH) {
-		writer_bool(j, v->number != 0);
-	} else if (v->kind == VALUE_NONE) {
-		writer_bool(j, true);
-	} else if (v->kind == VALUE_TEXT) {
-		writer_string(j, v->text);
-	} else {
-		struct value plain = *v;
-
-		plain.meaning = NULL;
-		plain.text = (struct str){0};
-		value_print(&t, &plain, true);
-		writer_string(j, text_str(&t));
-	}
 	if (v->meaning != NULL)
 		writer_pair_known(j, "meaning", str_of(v->meaning));
 	else if (v->kind != VALUE_TEXT && v->text.len > 0 && is_shown)
 		writer_pair_known(j, "meaning", v->text);
 	writer_close(j, '}');
-	text_free(&t);
 }
 
 static void write_values(struct writer *j, struct run *r, const struct event *e)
@@ -248,9 +378,9 @@ static void write_values(struct writer *j, struct run *r, const struct event *e)
 	writer_key(j, "values");
 	writer_open(j, '[');
 	for (size_t i = 0; i < e->n_values; i++)
-		write_value(j, r, &e->values[i]);
+		decode_json_value(j, r, &e->values[i]);
 	for (size_t i = 0; i < inside.n; i++)
-		write_value(j, r, &inside.at[i]);
+		decode_json_value(j, r, &inside.at[i]);
 	writer_close(j, ']');
 }
 

@@ -1,10 +1,8 @@
 /* How much of the family is known, counted from the tables. Named: a number has its name, the
- * value may be octets. Decoded: the value is typed, in JSON and in the tree. */
+ * value may be octets. Decoded: the value is typed, in JSON and in the tree (coverage.h). */
 #include "code.h"
+#include "coverage.h"
 #include "explain.h"
-#include "payload.h"
-#include "pppoe.h"
-#include "radius.h"
 
 struct coverage {
 	const char *what;
@@ -21,7 +19,7 @@ static struct coverage count_avps(bool is_ietf)
 		if ((rows[i].vendor == 0) != is_ietf)
 			continue;
 		c.named++;
-		c.decoded += rows[i].kind != AVP_BYTES;
+		c.decoded += coverage_of_avp(&rows[i]);
 	}
 	return c;
 }
@@ -33,7 +31,7 @@ static struct coverage count_options(void)
 
 	c.named = option_rows(&rows);
 	for (size_t i = 0; i < c.named; i++)
-		c.decoded += rows[i].kind != OPTION_BYTES;
+		c.decoded += coverage_of_option(&rows[i]);
 	return c;
 }
 
@@ -44,7 +42,7 @@ static struct coverage count_tags(void)
 
 	c.named = pppoe_tag_rows(&rows);
 	for (size_t i = 0; i < c.named; i++)
-		c.decoded += rows[i].kind != TAG_OCTETS;
+		c.decoded += coverage_of_tag(&rows[i]);
 	return c;
 }
 
@@ -55,12 +53,10 @@ static struct coverage count_attributes(void)
 
 	c.named = radius_rows(&rows);
 	for (size_t i = 0; i < c.named; i++)
-		c.decoded += rows[i].kind != RADIUS_OCTETS;
+		c.decoded += coverage_of_attribute(&rows[i]);
 	return c;
 }
 
-/* A protocol is decoded when its packets are: codes with names, reports, or a payload that is
- * summarised. */
 static struct coverage count_protocols(void)
 {
 	struct coverage c = {.what = "PPP protocols"};
@@ -68,13 +64,10 @@ static struct coverage count_protocols(void)
 	size_t n = code_rows(&rows);
 
 	for (size_t i = 0; i < n; i++) {
-		uint16_t number = (uint16_t)rows[i].number;
-
 		if (rows[i].domain != CODE_PPP_PROTOCOL)
 			continue;
 		c.named++;
-		c.decoded += ppp_code_name(number, 1) != NULL || number == PPP_LQR ||
-			     payload_is_decoded(number);
+		c.decoded += coverage_of_protocol((uint16_t)rows[i].number);
 	}
 	return c;
 }
