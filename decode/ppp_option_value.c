@@ -270,7 +270,6 @@ static bool print_oui(struct text *t, struct bytes *b)
 {
 	struct span oui = bytes_take(b, 3);
 
-	text_puts(t, "OUI ");
 	text_hex(t, oui, ':');
 	text_printf(t, " kind %u ", bytes_u8(b));
 	text_hex_rest(t, b);

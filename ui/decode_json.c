@@ -179,8 +179,8 @@ static void write_option_text(struct writer *j, const struct ppp_option *o)
 	text_free(&t);
 }
 
-void decode_json_option(struct writer *j, const struct run *r, const struct ppp_option *o,
-			bool is_wire)
+static void write_option(struct writer *j, const struct run *r, const struct ppp_option *o,
+			 bool is_wire)
 {
 	struct value_list parts = {.arena = r->scratch};
 
@@ -214,7 +214,7 @@ static void write_lcp_options(struct writer *j, const struct run *r, const struc
 	writer_key(j, "options");
 	writer_open(j, '[');
 	for (size_t i = 0; i < n; i++)
-		decode_json_option(j, r, &options[i], true);
+		write_option(j, r, &options[i], true);
 	writer_close(j, ']');
 }
 
@@ -234,7 +234,7 @@ static void write_result(struct writer *j, const struct avp *a)
 	writer_pair_known(j, "message", code.text);
 }
 
-void decode_json_avp(struct writer *j, const struct run *r, const struct avp *a)
+static void write_avp(struct writer *j, const struct run *r, const struct avp *a)
 {
 	struct value_list parts = {.arena = r->scratch};
 
@@ -293,7 +293,7 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 	writer_key(j, "avps");
 	writer_open(j, '[');
 	for (size_t i = 0; is_control && i < e->control.n_avps; i++)
-		decode_json_avp(j, r, &e->control.avps[i]);
+		write_avp(j, r, &e->control.avps[i]);
 	writer_close(j, ']');
 	writer_close(j, '}');
 	text_free(&t);
@@ -318,14 +318,14 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_open(j, '{');
 	writer_pair_unsigned(j, "protocol", p->protocol);
 	writer_pair_known(j, "protocol_name", str_of(code_name(CODE_PPP_PROTOCOL, p->protocol)));
-	writer_pair_unsigned(j, "code", p->code);
+	write_if(j, "code", p->protocol != PPP_LQR, p->code);
 	writer_pair_known(j, "code_name", str_of(ppp_code_name(p->protocol, p->code)));
 	write_if(j, "id", p->has_id, p->id);
 	writer_pair_id(j, "length", p->length);
 	writer_key(j, "options");
 	writer_open(j, '[');
 	for (size_t i = 0; i < p->n_options; i++)
-		decode_json_option(j, r, &p->options[i], e->origin.frame != 0);
+		write_option(j, r, &p->options[i], e->origin.frame != 0);
 	writer_close(j, ']');
 	if (p->name.len > 0)
 		writer_pair_known(j, "name", p->name);
@@ -346,7 +346,7 @@ static void write_ppp(struct writer *j, const struct run *r, const struct event 
 	writer_close(j, '}');
 }
 
-void decode_json_value(struct writer *j, const struct run *r, const struct value *v)
+static void write_value(struct writer *j, const struct run *r, const struct value *v)
 {
 	bool is_shown = !v->is_secret || r->options->show_secrets;
 
@@ -378,9 +378,9 @@ static void write_values(struct writer *j, struct run *r, const struct event *e)
 	writer_key(j, "values");
 	writer_open(j, '[');
 	for (size_t i = 0; i < e->n_values; i++)
-		decode_json_value(j, r, &e->values[i]);
+		write_value(j, r, &e->values[i]);
 	for (size_t i = 0; i < inside.n; i++)
-		decode_json_value(j, r, &inside.at[i]);
+		write_value(j, r, &inside.at[i]);
 	writer_close(j, ']');
 }
 
@@ -479,34 +479,39 @@ static void write_record(struct writer *j, const struct run *r, const struct eve
 	text_free(&t);
 }
 
+void decode_json_write(struct writer *j, struct run *r, const struct event *e)
+{
+	writer_open(j, '{');
+	writer_key(j, "type");
+	writer_string(j, e->kind == EVENT_SAID ? STR("record") : STR("message"));
+	writer_pair_known(j, "input", r->names[e->origin.input]);
+	if (e->origin.frame != 0)
+		writer_pair_unsigned(j, "frame", e->origin.frame);
+	else
+		writer_pair_id(j, "line", e->origin.line);
+	when_json(j, "time", r->report, e->origin.vantage, e->when);
+	writer_pair_known(j, "stamp", e->stamp);
+	write_party(j, "from", &e->from);
+	write_party(j, "to", &e->to);
+	if (e->kind == EVENT_SAID)
+		write_record(j, r, e);
+	if (e->l2tp.is_present || e->kind == EVENT_CONTROL)
+		write_l2tp(j, r, e);
+	if (e->kind == EVENT_PPP)
+		write_ppp(j, r, e);
+	if (e->kind == EVENT_DATA)
+		write_data(j, e);
+	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS)
+		write_neighbour(j, e);
+	write_values(j, r, e);
+	write_defects(j, r, e);
+	writer_close(j, '}');
+}
+
 void decode_json(struct run *r, const struct event *e)
 {
 	struct writer j = writer_into(&r->line);
 
-	writer_open(&j, '{');
-	writer_key(&j, "type");
-	writer_string(&j, e->kind == EVENT_SAID ? STR("record") : STR("message"));
-	writer_pair_known(&j, "input", r->names[e->origin.input]);
-	if (e->origin.frame != 0)
-		writer_pair_unsigned(&j, "frame", e->origin.frame);
-	else
-		writer_pair_id(&j, "line", e->origin.line);
-	when_json(&j, "time", r->report, e->origin.vantage, e->when);
-	writer_pair_known(&j, "stamp", e->stamp);
-	write_party(&j, "from", &e->from);
-	write_party(&j, "to", &e->to);
-	if (e->kind == EVENT_SAID)
-		write_record(&j, r, e);
-	if (e->l2tp.is_present || e->kind == EVENT_CONTROL)
-		write_l2tp(&j, r, e);
-	if (e->kind == EVENT_PPP)
-		write_ppp(&j, r, e);
-	if (e->kind == EVENT_DATA)
-		write_data(&j, e);
-	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS)
-		write_neighbour(&j, e);
-	write_values(&j, r, e);
-	write_defects(&j, r, e);
-	writer_close(&j, '}');
+	decode_json_write(&j, r, e);
 	run_print_json(r);
 }

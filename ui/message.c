@@ -75,20 +75,29 @@ static void neighbour_word(struct text *t, const struct event *e)
 		text_printf(t, "code %u", e->neighbour.code);
 }
 
+/* Where consoles have no short word, that of the RFC. */
+static void ppp_word(struct text *t, const struct ppp *p)
+{
+	const char *name = ppp_code_short(p->protocol, p->code);
+
+	if (name == NULL)
+		name = ppp_code_name(p->protocol, p->code);
+	if (p->protocol == PPP_LQR) /* has no codes, RFC 1989 2.6 */
+		text_puts(t, "report");
+	else if (name != NULL)
+		text_puts(t, name);
+	else
+		text_printf(t, "code %u", p->code);
+}
+
 void message_word(struct text *t, const struct event *e)
 {
-	const char *name;
-
 	switch (e->kind) {
 	case EVENT_CONTROL:
 		control_word(t, e);
 		return;
 	case EVENT_PPP:
-		name = ppp_code_short(e->ppp.protocol, e->ppp.code);
-		if (name != NULL)
-			text_puts(t, name);
-		else
-			text_printf(t, "code %u", e->ppp.code);
+		ppp_word(t, &e->ppp);
 		return;
 	case EVENT_DATA:
 		text_puts(t, "data");
