@@ -58,6 +58,11 @@ struct grammar_match {
 bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		   struct grammar_match *ret, struct defect_list *defects);
 
+/* The row that reads all of one physical line, strictly. `only`: rows whose names begin with that
+ * word and a dot; NULL: all. */
+bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
+			struct grammar_match *ret);
+
 /* Whether a record may begin with `text`: cheap, for text in which nothing else tells where
  * records begin. */
 bool grammar_may_begin(const struct grammar *g, struct str text);

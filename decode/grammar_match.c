@@ -523,3 +523,47 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	g->data_of = NULL; /* the text may change where it stands */
 	return true;
 }
+
+static bool is_of(const struct grammar_row *row, const char *only)
+{
+	size_t n = only ? strlen(only) : 0;
+
+	return !only || (strncmp(row->name, only, n) == 0 && row->name[n] == '.');
+}
+
+/* Free text inside of a row takes in as little as it can, unless the line must end there. */
+static bool reads_line(struct grammar *g, struct compiled *c, struct str line)
+{
+	pcre2_code *code = row_code(c, FORM_STRICT);
+	int n = code ? pcre2_match(code, (PCRE2_SPTR)line.at, line.len, 0, 0, g->data, g->context)
+		     : 0;
+
+	if (n > 0 && pcre2_get_ovector_pointer(g->data)[1] < line.len)
+		n = pcre2_match(code, (PCRE2_SPTR)line.at, line.len, 0, PCRE2_ENDANCHORED, g->data,
+				g->context);
+	return n > 0;
+}
+
+bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
+			struct grammar_match *ret)
+{
+	struct defect_list none = {.arena = arena};
+	struct candidates all;
+	struct attempt best = {0};
+
+	index_candidates(g, line, 0, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		struct compiled *c = &g->rows[all.row[i]];
+
+		if (!is_of(c->row, only) || (best.c && !is_better(c->row, line.len, &best)) ||
+		    !reads_line(g, c, line))
+			continue;
+		best = (struct attempt){c, FORM_STRICT, line.len, false};
+	}
+	if (!best.c || !reads_line(g, best.c, line))
+		return false;
+	g->data_of = NULL;
+	*ret = (struct grammar_match){.row = best.c->row, .length = best.length};
+	repair_build(g, best.c, FORM_STRICT, line, arena, ret, &none);
+	return true;
+}

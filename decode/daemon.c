@@ -1,0 +1,587 @@
+#include "daemon.h"
+
+#include <stdlib.h>
+
+#include "speech.h"
+
+enum {
+	TEXT_MOST = 4096, /* of a line that a row may read */
+	PROGRAMS = 64,
+	DIALECTS = 32,
+	NAMES_CEILING = 64 << 20,
+	BACK_WORDS = 8, /* of a stamp and a host before `program[pid]:` */
+	JOINS = 2,      /* physical lines that a wrapped record goes on over */
+};
+
+enum claim { CLAIM_NONE, CLAIM_NEUTRAL, CLAIM_READ, CLAIM_UNREAD };
+
+/* A line as it was understood. */
+struct heard {
+	enum claim claim;
+	size_t dialect;
+	size_t start, end; /* octets of the content */
+	struct prefix prefix;
+	struct str text; /* clean */
+	struct grammar_match match;
+};
+
+struct daemon_reader {
+	struct str content;
+	uint16_t input;
+	int year;
+	size_t at;
+	uint64_t line;
+	struct grammar *grammar;
+	const char *programs[PROGRAMS + 1];
+	uint8_t program_dialect[PROGRAMS];
+	size_t n_programs;
+	struct speech speech;
+	void **states; /* [device][dialect] */
+	size_t n_states;
+	uint64_t lines_heard[DIALECTS];
+	struct log_stats stats;
+	bool is_active; /* lines of `current` were just read */
+	size_t current;
+	uint16_t device;
+	bool is_finished;
+};
+
+static void add_programs(struct daemon_reader *r)
+{
+	for (size_t d = 0; d < n_daemon_dialects; d++) {
+		const char *const *p = daemon_dialects[d]->programs;
+
+		for (; *p && r->n_programs < PROGRAMS; p++) {
+			r->program_dialect[r->n_programs] = (uint8_t)d;
+			r->programs[r->n_programs++] = *p;
+		}
+	}
+}
+
+struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
+				  struct secrets *secrets)
+{
+	struct daemon_reader *r = must_alloc(1, sizeof(*r));
+	const struct grammar_table *tables[DIALECTS];
+	struct dialect all = {"daemons", tables, 0};
+
+	memset(r, 0, sizeof(*r));
+	r->content = content;
+	r->input = input;
+	r->year = year;
+	r->line = 1;
+	for (size_t d = 0; d < n_daemon_dialects && d < DIALECTS; d++)
+		tables[all.n_tables++] = daemon_dialects[d]->tables;
+	r->grammar = grammar_new(&all);
+	add_programs(r);
+	r->speech.arena = arena_new(LIMIT_SCRATCH);
+	r->speech.names = arena_new(NAMES_CEILING);
+	r->speech.content = content;
+	r->speech.secrets = secrets;
+	r->speech.decoder = l2tp_decoder_new(r->speech.arena, secrets);
+	r->speech.devices = must_alloc(LIMIT_VANTAGES, sizeof(*r->speech.devices));
+	memset(r->speech.devices, 0, LIMIT_VANTAGES * sizeof(*r->speech.devices));
+	r->n_states = LIMIT_VANTAGES * n_daemon_dialects;
+	r->states = must_alloc(r->n_states, sizeof(*r->states));
+	memset(r->states, 0, r->n_states * sizeof(*r->states));
+	r->stats.bytes = content.len;
+	return r;
+}
+
+void daemon_close(struct daemon_reader *r)
+{
+	if (!r)
+		return;
+	grammar_free(r->grammar);
+	l2tp_decoder_free(r->speech.decoder);
+	arena_free(r->speech.arena);
+	arena_free(r->speech.names);
+	free(r->speech.queue);
+	free(r->speech.devices);
+	free(r->states);
+	free(r);
+}
+
+const struct log_stats *daemon_stats(const struct daemon_reader *r)
+{
+	return &r->stats;
+}
+
+size_t daemon_devices(const struct daemon_reader *r)
+{
+	return r->speech.n_devices;
+}
+
+struct str daemon_device_name(const struct daemon_reader *r, uint16_t device)
+{
+	return device < r->speech.n_devices ? r->speech.devices[device].host : STR("");
+}
+
+size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *ret_lines,
+		    size_t room)
+{
+	size_t n = 0;
+
+	for (size_t d = 0; d < n_daemon_dialects; d++) {
+		uint64_t lines = r->lines_heard[d];
+		size_t at = n;
+
+		if (!lines || n == room)
+			continue;
+		while (at > 0 && ret_lines[at - 1] < lines) {
+			ret[at] = ret[at - 1];
+			ret_lines[at] = ret_lines[at - 1];
+			at--;
+		}
+		ret[at] = daemon_dialects[d]->name;
+		ret_lines[at] = lines;
+		n++;
+	}
+	return n;
+}
+
+/* ---- lines ---- */
+
+static size_t line_end(const struct daemon_reader *r, size_t at)
+{
+	const char *end = memchr(r->content.at + at, '\n', r->content.len - at);
+
+	return end ? (size_t)(end - r->content.at) : r->content.len;
+}
+
+static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bracket,
+		      size_t *ret_start)
+{
+	size_t end = bracket + 1;
+
+	while (end < line.len && line.at[end] >= '0' && line.at[end] <= '9')
+		end++;
+	if (end == bracket + 1 || end + 1 >= line.len || line.at[end] != ']' ||
+	    line.at[end + 1] != ':')
+		return false;
+	for (size_t i = 0; i < r->n_programs; i++) {
+		size_t n = strlen(r->programs[i]);
+
+		if (n > bracket || memcmp(line.at + bracket - n, r->programs[i], n) != 0)
+			continue;
+		*ret_start = bracket - n;
+		return true;
+	}
+	return false;
+}
+
+/* Goes back from a tag over the stamp and the host before it. */
+static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t tag)
+{
+	size_t best = tag, at = tag;
+
+	for (int word = 0; word < BACK_WORDS && at > 0; word++) {
+		struct prefix p;
+
+		while (at > 0 && line.at[at - 1] == ' ')
+			at--;
+		while (at > 0 && line.at[at - 1] != ' ')
+			at--;
+		prefix_read(str_from(line, at), r->year, r->programs, &p);
+		if (p.stamp.len && at + p.body > tag)
+			best = at;
+	}
+	return best;
+}
+
+/* Records that lost the line end between them: `… (ref=0/0)xl2tpd[8969]: …`. The end of the
+ * first. */
+static size_t record_end(const struct daemon_reader *r, size_t start, size_t end)
+{
+	struct str line = str_range(r->content.at + start, r->content.at + end);
+	bool is_first = true;
+	size_t tag;
+
+	for (size_t i = 1; i < line.len; i++) {
+		const char *bracket = memchr(line.at + i, '[', line.len - i);
+
+		if (!bracket)
+			return end;
+		i = (size_t)(bracket - line.at);
+		if (!is_tag_at(r, line, i, &tag))
+			continue;
+		if (is_first) {
+			struct prefix p;
+
+			is_first = false;
+			prefix_read(line, r->year, r->programs, &p);
+			if (tag < p.body || tag == 0)
+				continue;
+		}
+		tag = tag_prefix(r, line, tag);
+		if (tag > 0)
+			return start + tag;
+	}
+	return end;
+}
+
+/* ---- text ---- */
+
+static const struct {
+	const char *from;
+	char to;
+} escapes[] = {{"#011", ' '}, {"&lt;", '<'},   {"&gt;", '>'},  {"&amp;", '&'},
+	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '}, {"\xc2\xa0", ' '}};
+
+static bool is_clean(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] == '#' || s.at[i] == '&' || s.at[i] == '\t' || s.at[i] == '\xc2')
+			return false;
+	return true;
+}
+
+static struct str clean(struct daemon_reader *r, struct str s)
+{
+	char *text;
+	size_t n = 0;
+
+	s = str_trim(s);
+	if (s.len > TEXT_MOST)
+		s.len = TEXT_MOST;
+	if (is_clean(s))
+		return s;
+	text = arena_alloc(r->speech.arena, s.len);
+	if (!text)
+		return s;
+	for (size_t i = 0; i < s.len;) {
+		size_t step = 1;
+		char c = s.at[i];
+
+		for (size_t k = 0; k < sizeof(escapes) / sizeof(escapes[0]); k++) {
+			if (str_starts(str_from(s, i), escapes[k].from)) {
+				c = escapes[k].to;
+				step = strlen(escapes[k].from);
+				break;
+			}
+		}
+		text[n++] = c;
+		i += step;
+	}
+	return str_trim((struct str){text, n});
+}
+
+/* rsyslog: `message repeated 4 times: [ text]`. */
+static struct str unrepeated(struct str s)
+{
+	size_t open;
+
+	if (!str_starts(s, "message repeated ") || !str_ends(s, "]"))
+		return s;
+	open = str_find(s, STR(": ["));
+	if (open == SIZE_MAX)
+		return s;
+	s.len--;
+	return str_trim(str_from(s, open + 3));
+}
+
+/* ---- claims ---- */
+
+static size_t dialect_of_row(const struct grammar_row *row)
+{
+	for (size_t d = 0; d < n_daemon_dialects; d++) {
+		size_t n = strlen(daemon_dialects[d]->name);
+
+		if (strncmp(row->name, daemon_dialects[d]->name, n) == 0 && row->name[n] == '.')
+			return d;
+	}
+	return 0;
+}
+
+static bool match(struct daemon_reader *r, const char *only, struct heard *h)
+{
+	return h->text.len && grammar_match_line(r->grammar, h->text, only, r->speech.arena,
+						 &h->match);
+}
+
+static bool dialect_of_program(const struct daemon_reader *r, struct str program, size_t *ret)
+{
+	for (size_t i = 0; i < r->n_programs && program.len; i++) {
+		if (!str_is(program, r->programs[i]))
+			continue;
+		*ret = r->program_dialect[i];
+		return true;
+	}
+	return false;
+}
+
+/* Understands the line at `at`. Knows nothing of what a dialect waits for. */
+static void hear(struct daemon_reader *r, size_t at, struct heard *h)
+{
+	struct str line;
+	bool is_tagged;
+
+	*h = (struct heard){.start = at};
+	h->end = record_end(r, at, line_end(r, at));
+	line = str_range(r->content.at + at, r->content.at + h->end);
+	prefix_read(line, r->year, r->programs, &h->prefix);
+	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));
+	is_tagged = dialect_of_program(r, h->prefix.program, &h->dialect);
+	if (!h->text.len) {
+		h->claim = CLAIM_NEUTRAL;
+		return;
+	}
+	if (match(r, is_tagged ? daemon_dialects[h->dialect]->name : NULL, h)) {
+		if (!is_tagged)
+			h->dialect = dialect_of_row(h->match.row);
+		h->claim = CLAIM_READ;
+		if (!is_tagged && (h->match.row->flags & ROW_CONTEXT) &&
+		    !(r->is_active && r->current == h->dialect))
+			h->claim = CLAIM_NONE;
+		return;
+	}
+	if (is_tagged)
+		h->claim = CLAIM_UNREAD;
+	else if (h->prefix.stamp.len && h->prefix.program.len)
+		h->claim = CLAIM_NEUTRAL;
+}
+
+/* A record that was wrapped: nothing reads it, but with the next line behind it. */
+static bool hear_wrapped(struct daemon_reader *r, struct heard *h)
+{
+	struct str text = h->text;
+	size_t end = h->end;
+
+	for (int i = 0; i < JOINS; i++) {
+		struct prefix next;
+		struct str line, more;
+
+		if (end + 1 >= r->content.len || r->content.at[end] != '\n')
+			break;
+		line = str_range(r->content.at + end + 1,
+				 r->content.at + line_end(r, end + 1));
+		prefix_read(line, r->year, r->programs, &next);
+		more = clean(r, str_from(line, next.body));
+		if (next.stamp.len || next.program.len || !more.len ||
+		    text.len + more.len > TEXT_MOST)
+			break;
+		end += 1 + line.len;
+		text = arena_printf(r->speech.arena, "%.*s %.*s", STR_ARG(text), STR_ARG(more));
+		h->text = text;
+		if (match(r, daemon_dialects[h->dialect]->name, h)) {
+			h->end = end;
+			h->claim = CLAIM_READ;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- records ---- */
+
+static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid)
+{
+	struct speech *s = &r->speech;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (str_equal(s->devices[i].host, host) && s->devices[i].pid == pid)
+			return (uint16_t)i;
+	if (s->n_devices == LIMIT_VANTAGES) {
+		r->stats.is_limited = true;
+		return LIMIT_VANTAGES - 1;
+	}
+	s->devices[s->n_devices].host = arena_str(s->names, host);
+	s->devices[s->n_devices].pid = pid;
+	return (uint16_t)s->n_devices++;
+}
+
+static void *state_of(struct daemon_reader *r, uint16_t device, size_t dialect)
+{
+	void **state = &r->states[device * n_daemon_dialects + dialect];
+
+	if (!*state && daemon_dialects[dialect]->state_size)
+		*state = arena_alloc(r->speech.names, daemon_dialects[dialect]->state_size);
+	return *state;
+}
+
+static uint64_t lines_of(const struct daemon_reader *r, size_t start, size_t end)
+{
+	uint64_t n = 0;
+
+	for (size_t i = start; i < end; i++)
+		n += r->content.at[i] == '\n';
+	return n;
+}
+
+static uint32_t column_of(const struct daemon_reader *r, size_t start)
+{
+	size_t at = start;
+
+	while (at > 0 && r->content.at[at - 1] != '\n' && start - at < UINT32_MAX)
+		at--;
+	return (uint32_t)(start - at + 1);
+}
+
+static uint16_t which_device(struct daemon_reader *r, const struct heard *h)
+{
+	bool is_device = daemon_dialects[h->dialect]->is_device && h->claim != CLAIM_NONE;
+
+	if (h->prefix.host.len)
+		return device_of(r, h->prefix.host, 0);
+	if (is_device && h->prefix.pid)
+		return device_of(r, h->prefix.host, h->prefix.pid);
+	return r->speech.n_devices ? r->device : device_of(r, h->prefix.host, 0);
+}
+
+static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *ret)
+{
+	struct log_record *record = &ret->record;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->program = h->prefix.program;
+	ret->pid = h->prefix.pid;
+	ret->device = which_device(r, h);
+	record->origin = (struct origin){.input = r->input,
+					 .line = r->line,
+					 .line_end = r->line + lines_of(r, h->start, h->end),
+					 .column = column_of(r, h->start),
+					 .offset = h->start,
+					 .offset_end = h->end};
+	record->when = h->prefix.when;
+	record->stamp = h->prefix.stamp;
+	record->host = r->speech.devices[ret->device].host;
+	record->text = h->text;
+	if (h->claim != CLAIM_READ)
+		return;
+	record->row = h->match.row;
+	record->kind = h->match.row->kind;
+	record->text = h->match.text;
+	record->n_values = h->match.n_values;
+	memcpy(record->values, h->match.values, h->match.n_values * sizeof(record->values[0]));
+}
+
+/* Lines that follow a stamped one without a stamp of their own happen at its time. */
+static void borrow_time(struct daemon_reader *r, struct spoken *line)
+{
+	struct device *d = speech_device(&r->speech, line);
+
+	if (moment_known(line->record.when))
+		d->when = line->record.when;
+	else
+		line->record.when = d->when;
+}
+
+static void advance(struct daemon_reader *r, const struct heard *h)
+{
+	size_t end = h->end;
+
+	if (end < r->content.len && r->content.at[end] == '\n')
+		end++;
+	r->line += lines_of(r, r->at, end);
+	r->at = end;
+}
+
+static bool is_more(struct daemon_reader *r, const struct heard *h)
+{
+	const struct daemon_dialect *d = daemon_dialects[r->current];
+	struct spoken line;
+
+	if (!r->is_active || !d->more || (h->claim == CLAIM_UNREAD && h->dialect != r->current))
+		return false;
+	fill(r, h, &line);
+	borrow_time(r, &line);
+	return d->more(&r->speech, state_of(r, line.device, r->current), &line);
+}
+
+static void unread_event(struct daemon_reader *r, const struct spoken *line)
+{
+	r->stats.unread++;
+	speech_say(&r->speech, line, SAID_UNREAD);
+}
+
+static void take(struct daemon_reader *r, struct heard *h)
+{
+	const struct daemon_dialect *d = daemon_dialects[h->dialect];
+	struct spoken line;
+
+	fill(r, h, &line);
+	borrow_time(r, &line);
+	r->stats.records++;
+	r->lines_heard[h->dialect]++;
+	if (h->claim == CLAIM_READ)
+		d->take(&r->speech, state_of(r, line.device, h->dialect), &line);
+	else
+		unread_event(r, &line);
+	r->current = h->dialect;
+	r->device = line.device;
+	r->is_active = true;
+}
+
+/* From a line that is nobody's to the next that is a daemon's. */
+static void foreign(struct daemon_reader *r, const struct heard *first, struct stretch *ret)
+{
+	struct heard h = *first;
+
+	*ret = (struct stretch){.start = first->start, .line = r->line};
+	r->is_active = false;
+	while (h.claim == CLAIM_NONE || h.claim == CLAIM_NEUTRAL) {
+		advance(r, &h);
+		if (r->at >= r->content.len)
+			break;
+		arena_reset(r->speech.arena);
+		hear(r, r->at, &h);
+	}
+	ret->end = r->at;
+}
+
+static bool give(struct daemon_reader *r, struct event *ret)
+{
+	struct speech *s = &r->speech;
+
+	if (s->given < s->n) {
+		*ret = s->queue[s->given++];
+		return true;
+	}
+	s->given = s->n = 0;
+	arena_reset(s->arena);
+	return false;
+}
+
+static void finish(struct daemon_reader *r)
+{
+	r->is_finished = true;
+	for (size_t i = 0; i < r->n_states; i++) {
+		const struct daemon_dialect *d = daemon_dialects[i % n_daemon_dialects];
+
+		if (r->states[i] && d->finish)
+			d->finish(&r->speech, r->states[i]);
+	}
+	r->stats.lines = r->line - (r->content.len && r->content.at[r->content.len - 1] == '\n');
+	r->stats.is_limited = r->stats.is_limited || arena_is_full(r->speech.names);
+}
+
+enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
+			     struct stretch *ret_stretch)
+{
+	for (;;) {
+		struct heard h;
+
+		if (give(r, ret_event))
+			return DAEMON_EVENT;
+		if (r->at >= r->content.len) {
+			if (r->is_finished)
+				return DAEMON_END;
+			finish(r);
+			continue;
+		}
+		hear(r, r->at, &h);
+		if ((h.claim == CLAIM_UNREAD || h.claim == CLAIM_NONE) && is_more(r, &h)) {
+			advance(r, &h);
+			continue;
+		}
+		if (h.claim == CLAIM_UNREAD)
+			hear_wrapped(r, &h);
+		if (h.claim == CLAIM_NONE) {
+			foreign(r, &h, ret_stretch);
+			return DAEMON_FOREIGN;
+		}
+		if (h.claim != CLAIM_NEUTRAL)
+			take(r, &h);
+		advance(r, &h);
+	}
+}

@@ -1,0 +1,373 @@
+/* pppd 2.4 (Linux): `debug` packets and what it says of its link. Tied to the call of the daemon
+ * that started it by its pid, by following it, or by `PPPoL2TP options`. */
+#include "ppp_words.h"
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	{.name = "pppd.packet",
+	 .pattern = "{direction:sent|rcvd} [{text}]",
+	 .sample = "sent [LCP ConfReq id=0x1 <mru 1400> <asyncmap 0x0> <magic 0x10a98b0d> <pcomp> <accomp>]",
+	 .reading = "direction=sent text=LCP ConfReq id=0x1 <mru 1400> <asyncmap 0x0> <magic 0x10a98b0d> <pcomp> <accomp>",
+	 .kind = RECORD_PPP_PACKET},
+	{.name = "pppd.packet-unknown",
+	 .pattern = "{direction:sent|rcvd} [proto={code:*}] {text}",
+	 .sample = "rcvd [proto=0x8281] 01 01 00 04",
+	 .reading = "direction=rcvd code=0x8281 text=01 01 00 04",
+	 .kind = RECORD_PPP_PACKET},
+	{.name = "pppd.started",
+	 .pattern = "pppd {value:*} started by {user}, uid {code}",
+	 .sample = "pppd 2.4.9 started by root, uid 0",
+	 .reading = "value=2.4.9 user=root code=0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.plugin",
+	 .pattern = "Plugin {name} loaded.",
+	 .sample = "Plugin passprompt.so loaded.",
+	 .reading = "name=passprompt.so",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.radius",
+	 .pattern = "RADIUS plugin initialized.",
+	 .sample = "RADIUS plugin initialized.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.options",
+	 .pattern = "pppd options in effect:",
+	 .sample = "pppd options in effect:", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.option",
+	 .pattern = "{text} # (from {reason})",
+	 .sample = "idle 72000   # (from /etc/ppp/my-vpn-server.options.xl2tpd)",
+	 .reading = "text=idle 72000 reason=/etc/ppp/my-vpn-server.options.xl2tpd",
+	 .kind = RECORD_SAID, .topic = SAID_CONFIG, .flags = ROW_CONTEXT},
+	{.name = "pppd.channel",
+	 .pattern = "using channel {channel}",
+	 .sample = "using channel 16", .reading = "channel=16",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.interface",
+	 .pattern = "Using interface {interface:*}",
+	 .sample = "Using interface ppp0", .reading = "interface=ppp0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.connect",
+	 .pattern = "Connect: {interface:*} <-->{? {name:*}}",
+	 .sample = "Connect: ppp0 <--> /dev/pts/18", .reading = "interface=ppp0 name=/dev/pts/18",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "pppd.serial",
+	 .pattern = "Serial connection established.",
+	 .sample = "Serial connection established.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.pppol2tp",
+	 .pattern = "PPPoL2TP options: {?{service:lnsmode} }tid {tunnel} sid {session} {text}",
+	 .sample = "PPPoL2TP options: lnsmode tid 41001 sid 9120 debugmask 0",
+	 .reading = "service=lnsmode tunnel=41001 session=9120 text=debugmask 0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.timeout",
+	 .pattern = "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: timeout sending Config-Requests",
+	 .sample = "LCP: timeout sending Config-Requests", .reading = "protocol=LCP",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT,
+	 .means = "no agreement came, however often pppd asked"},
+	{.name = "pppd.authenticated",
+	 .pattern = "{protocol:CHAP|PAP|EAP} authentication {result:succeeded|failed}{?: {text}}",
+	 .sample = "CHAP authentication succeeded: Access granted",
+	 .reading = "protocol=CHAP result=succeeded text=Access granted",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "pppd.peer-failed",
+	 .pattern = "Peer {user} failed {protocol:CHAP|PAP|EAP} authentication",
+	 .sample = "Peer alice failed CHAP authentication", .reading = "user=alice protocol=CHAP",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "pppd.no-auth",
+	 .pattern = "No auth is possible",
+	 .sample = "No auth is possible", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_CONTEXT,
+	 .means = "the peer asks for an authentication that pppd has no secret for, or was told to refuse"},
+	{.name = "pppd.refused",
+	 .pattern = "peer refused to authenticate: terminating {?connection}{?link}",
+	 .sample = "peer refused to authenticate: terminating link", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT},
+	{.name = "pppd.hangup",
+	 .pattern = "Modem hangup",
+	 .sample = "Modem hangup", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_CONTEXT,
+	 .means = "the daemon below pppd closed its line"},
+	{.name = "pppd.terminated-by-peer",
+	 .pattern = "{protocol:LCP} terminated by peer{? ({reason})}",
+	 .sample = "LCP terminated by peer (User request)",
+	 .reading = "protocol=LCP reason=User request",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "pppd.terminated",
+	 .pattern = "Connection terminated.",
+	 .sample = "Connection terminated.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_CONTEXT},
+	{.name = "pppd.link-terminated",
+	 .pattern = "Link terminated.",
+	 .sample = "Link terminated.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.connect-time",
+	 .pattern = "Connect time {value:*} minutes.",
+	 .sample = "Connect time 0.8 minutes.", .reading = "value=0.8",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.octets",
+	 .pattern = "Sent {count} bytes, received {value-decimal} bytes.",
+	 .sample = "Sent 39605 bytes, received 0 bytes.", .reading = "count=39605 value-decimal=0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.signal",
+	 .pattern = "Terminating on signal {code}{?.}",
+	 .sample = "Terminating on signal 15", .reading = "code=15",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "pppd.sighup",
+	 .pattern = "Hangup ({value:*})",
+	 .sample = "Hangup (SUGHUP)", .reading = "value=SUGHUP",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.exit",
+	 .pattern = "Exit.",
+	 .sample = "Exit.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.address",
+	 .pattern = "{by:local|remote} IP address {address}",
+	 .sample = "local  IP address 192.168.42.10", .reading = "by=local address=192.168.42.10",
+	 .kind = RECORD_SAID, .topic = SAID_ADDRESS},
+	{.name = "pppd.address6",
+	 .pattern = "{by:local|remote} LL address {value:*}",
+	 .sample = "local  LL address fe80::9492:b137:5c25:00f5",
+	 .reading = "by=local value=fe80::9492:b137:5c25:00f5",
+	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
+	{.name = "pppd.dns",
+	 .pattern = "{attribute:primary|secondary} DNS address {address}",
+	 .sample = "primary   DNS address 10.20.0.53", .reading = "attribute=primary address=10.20.0.53",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = NULL /* no real sample: the form is from pppd's source */},
+	{.name = "pppd.script-started",
+	 .pattern = "Script {text} started (pid {request})",
+	 .sample = "Script /etc/ppp/ip-up started (pid 13961)",
+	 .reading = "text=/etc/ppp/ip-up request=13961",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.script-finished",
+	 .pattern = "Script {text} finished (pid {request}), status = {value-hex}",
+	 .sample = "Script /etc/ppp/ip-up finished (pid 13961), status = 0x0",
+	 .reading = "text=/etc/ppp/ip-up request=13961 value-hex=0x0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.protocol-reject",
+	 .pattern = "Protocol-Reject for '{name}' ({value-hex}) received",
+	 .sample = "Protocol-Reject for 'Compression Control Protocol' (0x80fd) received",
+	 .reading = "name=Compression Control Protocol value-hex=0x80fd",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.unsupported",
+	 .pattern = "Unsupported protocol {?'{name}' }({value-hex}) received",
+	 .sample = "Unsupported protocol 'MPLSCP' (0x8281) received",
+	 .reading = "name=MPLSCP value-hex=0x8281",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.bad-ack",
+	 .pattern = "Received bad configure-{result:ack|nak/rej}:{? {text}}",
+	 .sample = "Received bad configure-ack:", .reading = "result=ack",
+	 .kind = RECORD_SAID, .topic = SAID_RESULT,
+	 .means = "the acknowledgement does not repeat the request: an old answer, or a broken peer"},
+	{.name = "pppd.mtu",
+	 .pattern = "Overriding mtu {count} to {value-decimal}",
+	 .sample = "Overriding mtu 1500 to 1480", .reading = "count=1500 value-decimal=1480",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.mru",
+	 .pattern = "Overriding mru {count} to mtu value {value-decimal}",
+	 .sample = "Overriding mru 1500 to mtu value 1400", .reading = "count=1500 value-decimal=1400",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.echo",
+	 .pattern = "No response to {count} echo-requests",
+	 .sample = "No response to 4 echo-requests", .reading = "count=4",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT,
+	 .means = "the other end is gone, or the path to it" /* form from pppd's source */},
+	{.name = "pppd.disconnected",
+	 .pattern = "Serial link appears to be disconnected.",
+	 .sample = "Serial link appears to be disconnected.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.looped",
+	 .pattern = "Serial line is looped back.",
+	 .sample = "Serial line is looped back.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT /* form from pppd's source */},
+	{.name = "pppd.could-not-determine",
+	 .pattern = "Could not determine {by:local|remote} IP address{?: {text}}",
+	 .sample = "Could not determine remote IP address: defaulting to 10.64.64.64",
+	 .reading = "by=remote text=defaulting to 10.64.64.64",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.not-authorized",
+	 .pattern = "Peer is not authorized to use remote address {address}",
+	 .sample = "Peer is not authorized to use remote address 172.31.10.99",
+	 .reading = "address=172.31.10.99",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT},
+	{.name = "pppd.unauthorized",
+	 .pattern = "{by:local|Peer} {?is }not authorized {text}",
+	 .sample = "Peer not authorized to use remote system",
+	 .reading = "by=Peer text=to use remote system",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.mppe",
+	 .pattern = "MPPE {text} enabled",
+	 .sample = "MPPE 128-bit stateless compression enabled",
+	 .reading = "text=128-bit stateless compression",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.mppe-required",
+	 .pattern = "MPPE required{?,} {text}",
+	 .sample = "MPPE required but peer negotiation failed",
+	 .reading = "text=but peer negotiation failed",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT /* form from pppd's source */},
+	{.name = "pppd.route",
+	 .pattern = "{?not }replacing {?existing }{?old }default route{? {text}}",
+	 .sample = "not replacing existing default route via 192.168.1.1",
+	 .reading = "text=via 192.168.1.1",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.proxy-arp",
+	 .pattern = "{?found interface {name} for}{?Cannot determine ethernet address for} proxy {?arp}{?ARP}",
+	 .sample = "found interface eth0 for proxy arp", .reading = "name=eth0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING /* form from pppd's source */},
+	{.name = "pppd.remote-message",
+	 .pattern = "Remote message: {text}",
+	 .sample = "Remote message: Login ok", .reading = "text=Login ok",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT /* form from pppd's source */},
+	{.name = "pppd.idle",
+	 .pattern = "Terminating connection due to lack of activity.",
+	 .sample = "Terminating connection due to lack of activity.", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE /* form from pppd's source */},
+	{.name = "pppd.connect-expired",
+	 .pattern = "Connect time expired",
+	 .sample = "Connect time expired", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_CONTEXT /* form from pppd's source */},
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+struct pppd {
+	struct known_call *anonymous; /* of lines without a pid */
+};
+
+static bool begins(const struct spoken *line)
+{
+	return spoken_is(line, "pppd.started") || spoken_is(line, "pppd.plugin") ||
+	       spoken_is(line, "pppd.options") || spoken_is(line, "pppd.channel") ||
+	       spoken_is(line, "pppd.serial");
+}
+
+/* The call of this pppd. One that follows `start_pppd` of its daemon is that daemon's. */
+static struct known_call *call_of(struct speech *s, struct pppd *p, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_call *c = line->pid ? device_call_of_pid(d, line->pid) : p->anonymous;
+
+	if (c && c->is_closed && !c->tunnel && begins(line))
+		c = NULL;
+	if (c)
+		return c;
+	c = d->waiting;
+	d->waiting = NULL;
+	if (!c || c->pid)
+		c = device_call_new(s, d, NULL);
+	c->pid = line->pid;
+	if (!line->pid)
+		p->anonymous = c;
+	if (!c->interface.len)
+		c->interface = arena_printf(s->names, "pppd%u", line->pid);
+	return c;
+}
+
+/* PPP of a pppd without a daemon is still PPP of some tunnel: its ids are not known. */
+static void bind(struct event *e, const struct known_call *c)
+{
+	event_bind(e, c->tunnel, c);
+	e->interface = c->interface;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+static void take_packet(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	enum sense sense = str_is(spoken_text(line, FIELD_DIRECTION), "sent") ? SENT : RECEIVED;
+	struct ppp_words w;
+
+	if (ppp_words_read(spoken_text(line, FIELD_TEXT), false, &w))
+		bind(ppp_words_event(s, line, sense, &w), c);
+	else
+		bind(speech_say(s, line, SAID_OTHER), c);
+}
+
+static struct event *say(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	struct event *e = speech_say(s, line, line->record.row->topic);
+
+	bind(e, c);
+	return e;
+}
+
+/* Rows whose meaning is a fixed value. */
+static const struct {
+	const char *row;
+	enum log_field field;
+	const char *value;
+} meanings[] = {
+	{"pppd.connect", FIELD_PHASE, "establishing"},
+	{"pppd.hangup", FIELD_STATUS, "down"},
+	{"pppd.hangup", FIELD_LAYER, "link"},
+	{"pppd.terminated-by-peer", FIELD_PHASE, "terminating"},
+	{"pppd.terminated-by-peer", FIELD_BY, "peer"},
+	{"pppd.signal", FIELD_PHASE, "terminating"},
+	{"pppd.signal", FIELD_BY, "this-end"},
+	{"pppd.signal", FIELD_REASON, "a signal ended pppd"},
+	{"pppd.idle", FIELD_PHASE, "terminating"},
+	{"pppd.idle", FIELD_BY, "this-end"},
+	{"pppd.idle", FIELD_REASON, "idle timeout"},
+	{"pppd.connect-expired", FIELD_PHASE, "terminating"},
+	{"pppd.connect-expired", FIELD_BY, "this-end"},
+	{"pppd.connect-expired", FIELD_REASON, "session timeout"},
+	{"pppd.terminated", FIELD_PHASE, "down"},
+	{"pppd.peer-failed", FIELD_RESULT, "failed"},
+	{"pppd.address6", FIELD_PROTOCOL, "IPV6CP"},
+	{"pppd.address6", FIELD_STATE, "Open"},
+};
+
+static void take_pppol2tp(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	struct device *d = speech_device(s, line);
+	uint32_t tunnel = spoken_number(line, FIELD_TUNNEL);
+	struct known_tunnel *t = device_tunnel(d, tunnel);
+
+	if (!t) {
+		t = device_tunnel_new(s, d);
+		t->local = tunnel;
+	}
+	c->tunnel = t;
+	c->local = spoken_number(line, FIELD_SESSION);
+	c->is_lns = spoken_is(line, "pppd.pppol2tp") && spoken_text(line, FIELD_SERVICE).len;
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct known_call *c = call_of(s, state, line);
+	struct event *e;
+
+	if (line->record.kind == RECORD_PPP_PACKET) {
+		take_packet(s, line, c);
+		return;
+	}
+	if (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect"))
+		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
+	if (spoken_is(line, "pppd.pppol2tp"))
+		take_pppol2tp(s, line, c);
+	e = say(s, line, c);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (spoken_is(line, meanings[i].row))
+			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));
+	if (e->said.topic == SAID_PPP_DISCONNECT)
+		speech_value(s, e, FIELD_REASON, line->record.text);
+	if (spoken_is(line, "pppd.address")) {
+		/* IPCP is open: pppd says so only then */
+		e = speech_say(s, line, SAID_CP_STATE);
+		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+		speech_value(s, e, FIELD_STATE, STR("Open"));
+		bind(e, c);
+	}
+	if (spoken_is(line, "pppd.exit"))
+		c->is_closed = true;
+}
+
+static const char *const programs[] = {"pppd", NULL};
+
+const struct daemon_dialect daemon_pppd = {
+	.name = "pppd",
+	.programs = programs,
+	.tables = &table,
+	.state_size = sizeof(struct pppd),
+	.take = take,
+};

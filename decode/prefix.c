@@ -1,0 +1,508 @@
+#include "prefix.h"
+
+enum { TAGS = 4, WORD_MOST = 64, TOKENS = 12, DAY_NS_PARTS = 9 };
+
+static const int64_t second_ns = 1000000000;
+
+/* A reader of one line. */
+struct reader {
+	struct str line;
+	size_t at;
+	int year;
+};
+
+static char peek(const struct reader *r, size_t ahead)
+{
+	return r->at + ahead < r->line.len ? r->line.at[r->at + ahead] : 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct str rest_of(const struct reader *r)
+{
+	return str_from(r->line, r->at);
+}
+
+static bool skip_blanks(struct reader *r)
+{
+	size_t before = r->at;
+
+	while (is_blank(peek(r, 0)))
+		r->at++;
+	return r->at > before;
+}
+
+static bool take_char(struct reader *r, char c)
+{
+	if (peek(r, 0) != c)
+		return false;
+	r->at++;
+	return true;
+}
+
+/* `least` to `most` digits. */
+static bool take_number(struct reader *r, int least, int most, int *ret)
+{
+	int n = 0;
+
+	*ret = 0;
+	while (n < most && is_digit(peek(r, 0))) {
+		*ret = *ret * 10 + (peek(r, 0) - '0');
+		r->at++;
+		n++;
+	}
+	return n >= least && !is_digit(peek(r, 0));
+}
+
+struct civil {
+	int year, month, day, hour, minute, second;
+	int64_t ns, grain;
+	int zone_minutes;
+	bool has_zone, has_date;
+};
+
+/* `.622147`, `:100` (Windows), `,123` (Python). */
+static void take_fraction(struct reader *r, struct civil *c)
+{
+	c->grain = second_ns;
+	if ((peek(r, 0) != '.' && peek(r, 0) != ',' && peek(r, 0) != ':') || !is_digit(peek(r, 1)))
+		return;
+	r->at++;
+	for (int n = 0; is_digit(peek(r, 0)); n++, r->at++) {
+		if (n == DAY_NS_PARTS)
+			continue;
+		c->grain /= 10;
+		c->ns += (peek(r, 0) - '0') * c->grain;
+	}
+}
+
+static bool take_clock(struct reader *r, struct civil *c)
+{
+	if (!take_number(r, 1, 2, &c->hour) || !take_char(r, ':') ||
+	    !take_number(r, 2, 2, &c->minute) || !take_char(r, ':') ||
+	    !take_number(r, 2, 2, &c->second))
+		return false;
+	if (c->hour > 23 || c->minute > 59 || c->second > 60)
+		return false;
+	take_fraction(r, c);
+	return true;
+}
+
+/* `Z`, `+00:00`, `+0000`, `-05`. */
+static void take_zone(struct reader *r, struct civil *c)
+{
+	size_t before = r->at;
+	int sign = peek(r, 0) == '-' ? -1 : 1, hours, minutes = 0;
+
+	if (take_char(r, 'Z')) {
+		c->has_zone = true;
+		return;
+	}
+	if (peek(r, 0) != '+' && peek(r, 0) != '-')
+		return;
+	r->at++;
+	if (!is_digit(peek(r, 0)) || !is_digit(peek(r, 1))) {
+		r->at = before;
+		return;
+	}
+	hours = (peek(r, 0) - '0') * 10 + (peek(r, 1) - '0');
+	r->at += 2;
+	take_char(r, ':');
+	if (is_digit(peek(r, 0)) && is_digit(peek(r, 1))) {
+		minutes = (peek(r, 0) - '0') * 10 + (peek(r, 1) - '0');
+		r->at += 2;
+	}
+	c->has_zone = true;
+	c->zone_minutes = sign * (hours * 60 + minutes);
+}
+
+/* The months as syslog prints them, in the languages that use Latin letters. */
+static const struct {
+	const char *name;
+	int month;
+} months[] = {
+	{"jan", 1},  {"feb", 2},  {"fév", 2},  {"mar", 3},  {"mär", 3},  {"mrt", 3},  {"apr", 4},
+	{"avr", 4},  {"abr", 4},  {"kwi", 4},  {"may", 5},  {"mai", 5},  {"maj", 5},  {"mei", 5},
+	{"mag", 5},  {"jun", 6},  {"giu", 6},  {"cze", 6},  {"jul", 7},  {"lug", 7},  {"lip", 7},
+	{"aug", 8},  {"aoû", 8},  {"ago", 8},  {"sie", 8},  {"sep", 9},  {"set", 9},  {"wrz", 9},
+	{"oct", 10}, {"okt", 10}, {"ott", 10}, {"paź", 10}, {"nov", 11}, {"lis", 11}, {"dec", 12},
+	{"déc", 12}, {"dez", 12}, {"dic", 12}, {"gru", 12}, {"sty", 1},  {"lut", 2},  {"gen", 1},
+	{"ene", 1},  {"out", 10},
+};
+
+/* `Sep`, `maj`, `12月` (also as an HTML entity), `sept.`; 0 when none stands here. */
+static int take_month(struct reader *r)
+{
+	static const char *const entity[] = {"\xe6\x9c\x88", "&#26376;"};
+	size_t before = r->at;
+	int number;
+
+	if (is_digit(peek(r, 0)) && take_number(r, 1, 2, &number)) {
+		for (size_t i = 0; i < 2 && number >= 1 && number <= 12; i++) {
+			if (!str_starts(rest_of(r), entity[i]))
+				continue;
+			r->at += strlen(entity[i]);
+			return number;
+		}
+	}
+	r->at = before;
+	for (size_t i = 0; i < sizeof(months) / sizeof(months[0]); i++) {
+		size_t n = strlen(months[i].name);
+		struct str here = {r->line.at + r->at,
+				   r->line.len - r->at < n ? r->line.len - r->at : n};
+
+		if (!str_equal_nocase(here, str_of(months[i].name)))
+			continue;
+		r->at += n;
+		while (is_letter(peek(r, 0)) && r->at - before < 5)
+			r->at++;
+		take_char(r, '.');
+		return months[i].month;
+	}
+	r->at = before;
+	return 0;
+}
+
+/* `2026-11-20T13:03:36.622147+00:00`, `2026-11-20 13:09:29`, `2025-11-16_23:13:19.39756`. */
+static bool take_iso(struct reader *r, struct civil *c)
+{
+	char separator;
+
+	if (!take_number(r, 4, 4, &c->year) || !(peek(r, 0) == '-' || peek(r, 0) == '/'))
+		return false;
+	separator = peek(r, 0);
+	r->at++;
+	if (!take_number(r, 2, 2, &c->month) || !take_char(r, separator) ||
+	    !take_number(r, 2, 2, &c->day))
+		return false;
+	if (peek(r, 0) != 'T' && peek(r, 0) != ' ' && peek(r, 0) != '_')
+		return false;
+	r->at++;
+	if (!take_clock(r, c))
+		return false;
+	take_zone(r, c);
+	c->has_date = true;
+	return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= 31;
+}
+
+/* RouterOS 6: `Mar/22/2021 11:47:45`, `mar/22 11:47:45`. */
+static bool take_routeros(struct reader *r, struct civil *c)
+{
+	c->month = take_month(r);
+	if (!c->month || !take_char(r, '/') || !take_number(r, 2, 2, &c->day))
+		return false;
+	if (take_char(r, '/') && !take_number(r, 4, 4, &c->year))
+		return false;
+	c->has_date = true;
+	return skip_blanks(r) && take_clock(r, c);
+}
+
+/* `Sep 24 18:42:10`, `Tue Mar 12 07:15:38 2019`, `maj  3 10:00:00`, `Jan  1 2026 00:00:01`. */
+static bool take_syslog(struct reader *r, struct civil *c)
+{
+	static const char *const days[] = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
+	size_t after;
+	int year;
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		if (str_starts(rest_of(r), days[i])) {
+			r->at += 4;
+			break;
+		}
+	}
+	c->month = take_month(r);
+	if (!c->month || !skip_blanks(r) || !take_number(r, 1, 2, &c->day) || !skip_blanks(r))
+		return false;
+	after = r->at;
+	if (take_number(r, 4, 4, &year) && year >= 1980 && year < 2100 && skip_blanks(r))
+		c->year = year;
+	else
+		r->at = after;
+	if (!take_clock(r, c))
+		return false;
+	after = r->at;
+	if (!c->year && skip_blanks(r) && take_number(r, 4, 4, &year) && year >= 1980 &&
+	    year < 2100 && is_blank(peek(r, 0)))
+		c->year = year;
+	else
+		r->at = after;
+	c->has_date = true;
+	return c->day >= 1 && c->day <= 31;
+}
+
+static void set_moment(const struct civil *c, int year, struct moment *ret)
+{
+	int y = c->year ? c->year : year;
+
+	*ret = (struct moment){.grain_ns = c->grain};
+	if (!c->has_date) {
+		ret->kind = CLOCK_DAYTIME;
+		ret->ns = ((c->hour * 60 + c->minute) * 60 + c->second) * second_ns + c->ns;
+		return;
+	}
+	ret->kind = !y ? CLOCK_YEARLESS : c->has_zone ? CLOCK_ABSOLUTE : CLOCK_LOCAL;
+	ret->ns = clock_from_civil(y ? y : 2000, c->month, c->day, c->hour, c->minute, c->second,
+				   c->ns) -
+		  c->zone_minutes * 60 * second_ns;
+}
+
+/* A stamp here, and what ends it: a blank, a quote, a bracket. IOS ends its own with a colon. */
+static bool take_stamp(struct reader *r, struct prefix *ret)
+{
+	static bool (*const forms[])(struct reader *, struct civil *) = {
+		take_iso, take_routeros, take_syslog, take_clock};
+	size_t start = r->at;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct civil c = {0};
+
+		r->at = start;
+		if (!forms[i](r, &c))
+			continue;
+		if (peek(r, 0) && !is_blank(peek(r, 0)) && peek(r, 0) != '"' && peek(r, 0) != ']' &&
+		    !(forms[i] == take_clock && peek(r, 0) == ':' && is_blank(peek(r, 1))))
+			continue;
+		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
+		set_moment(&c, r->year, &ret->when);
+		take_char(r, ':');
+		return true;
+	}
+	r->at = start;
+	return false;
+}
+
+/* `  12. `, `- `, `> `, `| `: what a pastebin or a forum adds. */
+static void skip_marks(struct reader *r)
+{
+	for (;;) {
+		size_t before;
+		int number;
+
+		skip_blanks(r);
+		before = r->at;
+		if ((peek(r, 0) == '>' || peek(r, 0) == '-' || peek(r, 0) == '*') &&
+		    is_blank(peek(r, 1))) {
+			r->at += 2;
+			continue;
+		}
+		if (str_starts(rest_of(r), "&gt; ")) {
+			r->at += 5;
+			continue;
+		}
+		if (take_number(r, 1, 6, &number) && (peek(r, 0) == '.' || peek(r, 0) == ')') &&
+		    is_blank(peek(r, 1))) {
+			r->at += 2;
+			continue;
+		}
+		r->at = before;
+		return;
+	}
+}
+
+/* `<30>`, and of RFC 5424 also the version behind it. */
+static bool take_priority(struct reader *r, bool *is_5424)
+{
+	size_t before = r->at;
+	int number;
+
+	if (take_char(r, '<') && take_number(r, 1, 3, &number) && take_char(r, '>')) {
+		if (peek(r, 0) == '1' && peek(r, 1) == ' ') {
+			r->at += 2;
+			*is_5424 = true;
+		}
+		return true;
+	}
+	r->at = before;
+	return false;
+}
+
+static struct str take_word(struct reader *r)
+{
+	size_t start = r->at;
+
+	while (r->at < r->line.len && !is_blank(peek(r, 0)))
+		r->at++;
+	return str_range(r->line.at + start, r->line.at + r->at);
+}
+
+/* RFC 5424 6.2, 6.3: host, program, pid, message id, structured data. */
+static void take_5424(struct reader *r, struct prefix *ret)
+{
+	struct str word;
+	uint32_t pid;
+
+	skip_blanks(r);
+	ret->host = take_word(r);
+	skip_blanks(r);
+	ret->program = take_word(r);
+	skip_blanks(r);
+	word = take_word(r);
+	if (str_u32(word, &pid))
+		ret->pid = pid;
+	skip_blanks(r);
+	take_word(r);
+	skip_blanks(r);
+	if (peek(r, 0) == '[') {
+		while (r->at < r->line.len && !(peek(r, 0) == ']' && is_blank(peek(r, 1))))
+			r->at++;
+		take_char(r, ']');
+	} else {
+		take_char(r, '-');
+	}
+	skip_blanks(r);
+}
+
+static bool is_tag_char(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '/' ||
+	       c == '(' || c == ')';
+}
+
+static bool is_known(struct str program, const char *const *programs)
+{
+	for (; *programs; programs++) {
+		if (str_is(program, *programs))
+			return true;
+	}
+	return false;
+}
+
+/* `pppd[1124]: `, or the name of a known program and a colon. */
+static bool take_tag(struct reader *r, const char *const *programs, struct prefix *ret)
+{
+	size_t start = r->at, n = 0;
+	struct str program, digits;
+	uint32_t pid = 0;
+
+	while (n < WORD_MOST && is_tag_char(peek(r, n)))
+		n++;
+	program = (struct str){r->line.at + start, n};
+	if (n == 0 || !is_letter(program.at[0]))
+		return false;
+	if (peek(r, n) == '[') {
+		size_t end = n + 1;
+
+		while (is_digit(peek(r, end)))
+			end++;
+		digits = (struct str){r->line.at + start + n + 1, end - n - 1};
+		if (digits.len == 0 || peek(r, end) != ']' || !str_u32(digits, &pid))
+			return false;
+		n = end + 1;
+		if (peek(r, n) != ':')
+			return false;
+	} else if (peek(r, n) != ':' || !is_known(program, programs)) {
+		return false;
+	}
+	r->at += n + 1;
+	skip_blanks(r);
+	ret->program = program;
+	ret->pid = pid;
+	return true;
+}
+
+/* `daemon.notice`, ` info:`, `DEBUG`: a level, between the stamp and the text. */
+static void take_level(struct reader *r)
+{
+	static const char *const facilities[] = {"daemon.", "local", "user.", "kern.", "auth."};
+	static const char *const levels[] = {"info:",  "warn:", "error:",  "debug:", "msg:",
+					     "INFO ",  "DEBUG ", "WARNING ", "ERROR "};
+	struct str here = rest_of(r);
+
+	for (size_t i = 0; i < sizeof(facilities) / sizeof(facilities[0]); i++) {
+		if (str_starts(here, facilities[i])) {
+			size_t n = strlen(facilities[i]);
+
+			while (n < here.len && (is_letter(here.at[n]) || here.at[n] == '.' ||
+						is_digit(here.at[n])))
+				n++;
+			if (n < here.len && is_blank(here.at[n])) {
+				r->at += n;
+				skip_blanks(r);
+			}
+			return;
+		}
+	}
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (str_starts(here, levels[i])) {
+			r->at += strlen(levels[i]);
+			skip_blanks(r);
+			return;
+		}
+	}
+}
+
+/* A collector's name for the device: one word, and a tag behind it. */
+static void take_host(struct reader *r, const char *const *programs, struct prefix *ret)
+{
+	struct prefix tag = *ret;
+	struct reader ahead = *r;
+	struct str word = take_word(&ahead);
+
+	if (word.len == 0 || word.len > WORD_MOST || memchr(word.at, '[', word.len) ||
+	    word.at[word.len - 1] == ':' || str_ends(word, "ing"))
+		return; /* `Stopping xl2tpd: …` */
+	skip_blanks(&ahead);
+	take_level(&ahead);
+	if (!take_tag(&ahead, programs, &tag))
+		return;
+	*ret = tag;
+	ret->host = word;
+	*r = ahead;
+}
+
+void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
+{
+	struct reader r = {.line = line, .year = year};
+	bool is_5424 = false, is_quoted, has_stamp;
+	size_t before;
+
+	*ret = (struct prefix){0};
+	skip_marks(&r);
+	before = r.at;
+	take_priority(&r, &is_5424);
+	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||
+	    str_starts(rest_of(&r), "[E] ") || str_starts(rest_of(&r), "[D] "))
+		r.at += 4;
+	is_quoted = peek(&r, 0) == '"' || peek(&r, 0) == '[';
+	if (is_quoted)
+		r.at++;
+	has_stamp = take_stamp(&r, ret);
+	if (!has_stamp)
+		r.at = before;
+	if (has_stamp && is_quoted) {
+		while (strchr("\"],:", peek(&r, 0)) && peek(&r, 0))
+			r.at++;
+		skip_blanks(&r);
+		take_char(&r, '"');
+	}
+	skip_blanks(&r);
+	if (is_5424 && has_stamp)
+		take_5424(&r, ret);
+	take_level(&r);
+	if (!ret->program.len && !take_tag(&r, programs, ret) && has_stamp)
+		take_host(&r, programs, ret);
+	for (int i = 0; i < TAGS && ret->program.len; i++) {
+		struct prefix inner = *ret;
+
+		take_level(&r);
+		if (!take_tag(&r, programs, &inner))
+			break;
+		*ret = inner;
+	}
+	if (take_char(&r, ':') && is_blank(peek(&r, 0)))
+		skip_blanks(&r);
+	ret->body = r.at;
+}
