@@ -225,8 +225,8 @@ static size_t record_end(const struct daemon_reader *r, size_t start, size_t end
 static const struct {
 	const char *from;
 	char to;
-} escapes[] = {{"#011", ' '}, {"&lt;", '<'},   {"&gt;", '>'},  {"&amp;", '&'},
-	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '}, {"\xc2\xa0", ' '}};
+} escapes[] = {{"#011", ' '},   {"&lt;", '<'},   {"&gt;", '>'}, {"&amp;", '&'},
+	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '},   {"\xc2\xa0", ' '}};
 
 static bool is_clean(struct str s)
 {
@@ -295,8 +295,8 @@ static size_t dialect_of_row(const struct grammar_row *row)
 
 static bool match(struct daemon_reader *r, const char *only, struct heard *h)
 {
-	return h->text.len && grammar_match_line(r->grammar, h->text, only, r->speech.arena,
-						 &h->match);
+	return h->text.len &&
+	       grammar_match_line(r->grammar, h->text, only, r->speech.arena, &h->match);
 }
 
 static bool dialect_of_program(const struct daemon_reader *r, struct str program, size_t *ret)
@@ -353,8 +353,7 @@ static bool hear_wrapped(struct daemon_reader *r, struct heard *h)
 
 		if (end + 1 >= r->content.len || r->content.at[end] != '\n')
 			break;
-		line = str_range(r->content.at + end + 1,
-				 r->content.at + line_end(r, end + 1));
+		line = str_range(r->content.at + end + 1, r->content.at + line_end(r, end + 1));
 		prefix_read(line, r->year, r->programs, &next);
 		more = clean(r, str_from(line, next.body));
 		if (next.stamp.len || next.program.len || !more.len ||

@@ -12,6 +12,14 @@ void flow_open(struct flow *f, struct str content)
 	flow_fill(f, 0);
 }
 
+void flow_section(struct flow *f, struct str whole, size_t start, size_t end)
+{
+	f->content = (struct str){whole.at, end};
+	f->raw = start;
+	f->len = 0;
+	flow_fill(f, 0);
+}
+
 void flow_close(struct flow *f)
 {
 	free(f->at);

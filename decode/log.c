@@ -76,6 +76,17 @@ struct log_reader *log_open(struct str content, uint16_t input, int year, struct
 	return r;
 }
 
+void log_section(struct log_reader *r, struct str whole, size_t start, size_t end, uint64_t line)
+{
+	flow_section(&r->flow, whole, start, end);
+	r->place = (struct place){start, line, start};
+	r->at = r->scan = 0;
+	r->has_head = false;
+	r->gap = GAP_PROSE;
+	r->table = TABLE_NONE;
+	r->is_config_line = r->is_prose_line = false;
+}
+
 void log_close(struct log_reader *r)
 {
 	if (!r)

@@ -110,6 +110,9 @@ struct log_reader;
 /* Reads `content` (borrowed, must outlive the reader). `arena` receives the records' text;
  * it is never reset by the reader. */
 struct log_reader *log_open(struct str content, uint16_t input, int year, struct arena *arena);
+/* Goes on with the octets [start, end) of `whole` only, which begin in line `line`; what was
+ * read so far still counts. */
+void log_section(struct log_reader *r, struct str whole, size_t start, size_t end, uint64_t line);
 /* False at the end. */
 bool log_next(struct log_reader *r, struct log_record *ret);
 const struct log_stats *log_stats(const struct log_reader *r);

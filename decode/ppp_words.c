@@ -81,10 +81,9 @@ static const struct {
 	const char *word;
 	uint16_t protocol;
 } protocols[] = {
-	{"LCP", PPP_LCP},       {"IPCP", PPP_IPCP},      {"IPV6CP", PPP_IPV6CP},
-	{"IPv6CP", PPP_IPV6CP}, {"CCP", PPP_CCP},        {"ECP", PPP_ECP},
-	{"PAP", PPP_PAP},       {"CHAP", PPP_CHAP},      {"EAP", PPP_EAP},
-	{"CBCP", PPP_CBCP},     {"MSCHAP-v1", PPP_CHAP}, {"MSCHAP-v2", PPP_CHAP},
+	{"LCP", PPP_LCP}, {"IPCP", PPP_IPCP}, {"IPV6CP", PPP_IPV6CP},  {"IPv6CP", PPP_IPV6CP},
+	{"CCP", PPP_CCP}, {"ECP", PPP_ECP},   {"PAP", PPP_PAP},        {"CHAP", PPP_CHAP},
+	{"EAP", PPP_EAP}, {"CBCP", PPP_CBCP}, {"MSCHAP-v1", PPP_CHAP}, {"MSCHAP-v2", PPP_CHAP},
 };
 
 static const struct {
@@ -137,8 +136,7 @@ static bool is_auth(uint16_t protocol)
 uint8_t ppp_words_code(uint16_t protocol, struct str word)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if ((codes[i].protocol == protocol ||
-		     (!codes[i].protocol && !is_auth(protocol))) &&
+		if ((codes[i].protocol == protocol || (!codes[i].protocol && !is_auth(protocol))) &&
 		    str_is(word, codes[i].word))
 			return codes[i].code;
 	return 0;
@@ -252,10 +250,7 @@ static struct str add_quoted(struct ppp_words *w, struct str s)
 			i += 2;
 			continue;
 		}
-		add_u8(w, c == 'n'   ? '\n'
-			  : c == 'r' ? '\r'
-			  : c == 't' ? '\t'
-				     : (unsigned char)c);
+		add_u8(w, c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : (unsigned char)c);
 	}
 	return i < s.len ? str_from(s, i + 1) : STR("");
 }

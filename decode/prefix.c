@@ -262,8 +262,8 @@ static void set_moment(const struct civil *c, int year, struct moment *ret)
 /* A stamp here, and what ends it: a blank, a quote, a bracket. IOS ends its own with a colon. */
 static bool take_stamp(struct reader *r, struct prefix *ret)
 {
-	static bool (*const forms[])(struct reader *, struct civil *) = {
-		take_iso, take_routeros, take_syslog, take_clock};
+	static bool (*const forms[])(struct reader *, struct civil *) = {take_iso, take_routeros,
+									 take_syslog, take_clock};
 	size_t start = r->at;
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -417,16 +417,16 @@ static bool take_tag(struct reader *r, const char *const *programs, struct prefi
 static void take_level(struct reader *r)
 {
 	static const char *const facilities[] = {"daemon.", "local", "user.", "kern.", "auth."};
-	static const char *const levels[] = {"info:",  "warn:", "error:",  "debug:", "msg:",
-					     "INFO ",  "DEBUG ", "WARNING ", "ERROR "};
+	static const char *const levels[] = {"info:", "warn:",  "error:",   "debug:", "msg:",
+					     "INFO ", "DEBUG ", "WARNING ", "ERROR "};
 	struct str here = rest_of(r);
 
 	for (size_t i = 0; i < sizeof(facilities) / sizeof(facilities[0]); i++) {
 		if (str_starts(here, facilities[i])) {
 			size_t n = strlen(facilities[i]);
 
-			while (n < here.len && (is_letter(here.at[n]) || here.at[n] == '.' ||
-						is_digit(here.at[n])))
+			while (n < here.len &&
+			       (is_letter(here.at[n]) || here.at[n] == '.' || is_digit(here.at[n])))
 				n++;
 			if (n < here.len && is_blank(here.at[n])) {
 				r->at += n;

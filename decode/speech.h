@@ -33,9 +33,9 @@ struct device {
 	struct str host;
 	uint32_t pid; /* tells devices without a host apart */
 	struct known_tunnel *tunnels;
-	struct known_call *calls;    /* latest first */
-	struct known_call *waiting;  /* a pppd was started for it; its pid is not known yet */
-	struct moment when;          /* of its last line that had a time */
+	struct known_call *calls;   /* latest first */
+	struct known_call *waiting; /* a pppd was started for it; its pid is not known yet */
+	struct moment when;         /* of its last line that had a time */
 };
 
 struct speech {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "daemon.h"
 #include "l2tp.h"
 #include "repair.h"
 #include "source.h"
@@ -11,12 +12,18 @@
 /* The end of a window that waits for what follows it. */
 enum { LOOK_AHEAD = 1024 };
 
+/* The beginning of a text in which its dialects are looked for, and how many are named. */
+enum { DIALECT_OCTETS = 1 << 18, DIALECT_NAMES = 3 };
+
 struct text_source {
 	struct source_options options;
 	struct str content;
 	char *owned;         /* content that was read, not mapped */
 	struct arena *texts; /* of the records; as long as the source */
 	struct arena *scratch;
+	struct daemon_reader *daemons; /* gives what is theirs, and the stretches between */
+	struct event ahead;            /* of a daemon: read when the text was opened */
+	bool has_ahead, in_section;    /* a stretch is being read by `reader` */
 	struct log_reader *reader;
 	struct window window;
 	size_t at, cut; /* next record of the window, and where it may be given to */
@@ -25,6 +32,7 @@ struct text_source {
 	struct consoles *consoles;
 	struct vantage vantages[LIMIT_VANTAGES];
 	uint16_t console_vantage[LIMIT_VANTAGES]; /* index into vantages + 1; 0 none yet */
+	uint16_t device_vantage[LIMIT_VANTAGES];  /* likewise, of daemons */
 	size_t n_vantages;
 	struct input_stats stats;
 };
@@ -101,10 +109,63 @@ static bool content_open(struct text_source *s, FILE *file, struct text *why_not
 static void text_close(void *self);
 static void window_fill(struct text_source *s);
 
-/* No word of a log, a configuration, a table or a prompt in all of it. */
-static bool is_no_log(const struct text_source *s)
+static void section_begin(struct text_source *s, const struct stretch *stretch)
 {
-	return s->is_read && s->window.n == 0 && log_stats(s->reader)->records == 0;
+	log_section(s->reader, s->content, stretch->start, stretch->end, stretch->line);
+	s->in_section = true;
+	s->is_read = false;
+	window_fill(s);
+}
+
+/* The first record, whosever it is. False when there is no word of a log, a configuration, a
+ * table or a prompt in all of the text. */
+static bool find_first(struct text_source *s)
+{
+	struct stretch stretch;
+
+	for (;;) {
+		switch (daemon_next(s->daemons, &s->ahead, &stretch)) {
+		case DAEMON_EVENT:
+			s->has_ahead = true;
+			return true;
+		case DAEMON_FOREIGN:
+			section_begin(s, &stretch);
+			if (s->window.n > 0 || !s->is_read)
+				return true;
+			break;
+		case DAEMON_END:
+			return false;
+		}
+	}
+}
+
+/* `xl2tpd, pppd`: who speaks in the beginning of the text. */
+static const char *dialects_of(struct text_source *s)
+{
+	struct str head = {s->content.at, s->content.len};
+	const char *names[DIALECT_NAMES] = {NULL};
+	uint64_t lines[DIALECT_NAMES];
+	struct text list = text_make(256);
+	struct daemon_reader *r;
+	struct event event;
+	struct stretch stretch;
+	struct str kept;
+	size_t n;
+
+	if (head.len > DIALECT_OCTETS)
+		head.len = DIALECT_OCTETS;
+	r = daemon_open(head, s->options.input, s->options.year, NULL);
+	while (daemon_next(r, &event, &stretch) != DAEMON_END)
+		;
+	n = daemon_heard(r, names, lines, DIALECT_NAMES);
+	daemon_close(r);
+	if (n == 0 || (s->in_section && s->window.n > 0))
+		text_puts(&list, "cisco-ios");
+	for (size_t i = 0; i < n; i++)
+		text_printf(&list, "%s%s", list.len ? ", " : "", names[i]);
+	kept = arena_str(s->texts, text_str(&list));
+	text_free(&list);
+	return kept.len ? kept.at : "";
 }
 
 static void *text_open(FILE *file, struct span head, const char *path,
@@ -120,7 +181,8 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	}
 	s->texts = arena_new(LIMIT_REPLAY_ARENA);
 	s->scratch = arena_new(LIMIT_SCRATCH);
-	s->reader = log_open(s->content, o->input, o->year, s->texts);
+	s->daemons = daemon_open(s->content, o->input, o->year, o->secrets);
+	s->reader = log_open((struct str){s->content.at, 0}, o->input, o->year, s->texts);
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;
 	s->window.packets = l2tp_decoder_new(s->scratch, o->secrets);
@@ -130,15 +192,15 @@ static void *text_open(FILE *file, struct span head, const char *path,
 		.name = o->name,
 		.kind = SOURCE_TEXT,
 		.kind_name = "text",
-		.dialect = "cisco-ios",
 		.bytes = s->content.len,
 	};
-	window_fill(s);
-	if (!o->as && is_no_log(s)) {
+	s->stats.dialect = "cisco-ios";
+	if (!find_first(s) && !o->as) {
 		text_puts(why_not, "neither a capture nor a log: not one record in this text");
 		text_close(s);
 		return NULL;
 	}
+	s->stats.dialect = dialects_of(s);
 	return s;
 }
 
@@ -146,6 +208,7 @@ static void text_close(void *self)
 {
 	struct text_source *s = self;
 
+	daemon_close(s->daemons);
 	log_close(s->reader);
 	l2tp_decoder_free(s->window.packets);
 	window_free(&s->window);
@@ -232,10 +295,10 @@ static void window_fill(struct text_source *s)
 	consoles_rewind(s->consoles, w->records, w->console, s->cut);
 }
 
-static uint16_t vantage_of(struct text_source *s, uint16_t console)
+static uint16_t vantage_of(struct text_source *s, uint16_t *known, struct str name)
 {
-	uint16_t *known = &s->console_vantage[console];
-
+	if (!*known && s->n_vantages == LIMIT_VANTAGES)
+		return s->vantages[LIMIT_VANTAGES - 1].number;
 	if (!*known) {
 		struct vantage *v = &s->vantages[s->n_vantages++];
 
@@ -244,7 +307,7 @@ static uint16_t vantage_of(struct text_source *s, uint16_t console)
 				      .is_text = true};
 		*known = (uint16_t)s->n_vantages;
 	}
-	s->vantages[*known - 1].name = consoles_name(s->consoles, console);
+	s->vantages[*known - 1].name = name;
 	return s->vantages[*known - 1].number;
 }
 
@@ -300,37 +363,83 @@ static void tell_limits(struct text_source *s, struct event *e)
 
 static void stats_end(struct text_source *s)
 {
-	const struct log_stats *read = log_stats(s->reader);
+	const struct log_stats *read = log_stats(s->reader), *daemons = daemon_stats(s->daemons);
 
-	s->stats.lines = read->lines;
-	s->stats.records = read->records;
-	s->stats.records_unread = read->unread;
+	s->stats.lines = daemons->lines;
+	s->stats.records = read->records + daemons->records;
+	s->stats.records_unread = read->unread + daemons->unread;
 	s->stats.lines_prose = read->prose_lines;
+}
+
+/* The next event of the stretch that no daemon wrote; false at its end. */
+static bool section_next(struct text_source *s, struct event *ret)
+{
+	while (s->at < s->cut || !s->is_read) {
+		if (s->at == s->cut) {
+			window_fill(s);
+			continue;
+		}
+		arena_reset(s->scratch);
+		if (event_from_record(&s->window, s->at++, s->scratch, ret))
+			return true;
+	}
+	s->in_section = false;
+	return false;
+}
+
+/* Counts an event; true when it is given to somebody. */
+static bool is_given(struct text_source *s, const struct event *e)
+{
+	count(s, e);
+	return !is_noise(e) || s->options.with_noise;
+}
+
+/* False at the end of the text. */
+static bool event_next(struct text_source *s, struct event *ret)
+{
+	uint16_t vantage;
+
+	for (;;) {
+		struct stretch stretch;
+		enum daemon_pull pull = DAEMON_EVENT;
+
+		if (s->in_section && section_next(s, ret)) {
+			tell_limits(s, ret);
+			if (!is_given(s, ret))
+				continue;
+			vantage = ret->origin.vantage;
+			ret->origin.vantage = vantage_of(s, &s->console_vantage[vantage],
+							 consoles_name(s->consoles, vantage));
+			return true;
+		}
+		if (s->has_ahead)
+			*ret = s->ahead;
+		else
+			pull = daemon_next(s->daemons, ret, &stretch);
+		s->has_ahead = false;
+		if (pull == DAEMON_END)
+			return false;
+		if (pull == DAEMON_FOREIGN) {
+			section_begin(s, &stretch);
+			continue;
+		}
+		if (!is_given(s, ret))
+			continue;
+		vantage = ret->origin.vantage;
+		ret->origin.vantage = vantage_of(s, &s->device_vantage[vantage],
+						 daemon_device_name(s->daemons, vantage));
+		return true;
+	}
 }
 
 static enum pull text_next(void *self, struct event *ret)
 {
 	struct text_source *s = self;
 
-	for (;;) {
-		if (s->at == s->cut) {
-			if (s->is_read) {
-				stats_end(s);
-				return SOURCE_END;
-			}
-			window_fill(s);
-			continue;
-		}
-		arena_reset(s->scratch);
-		if (!event_from_record(&s->window, s->at++, s->scratch, ret))
-			continue;
-		tell_limits(s, ret);
-		count(s, ret);
-		if (is_noise(ret) && !s->options.with_noise)
-			continue;
-		ret->origin.vantage = vantage_of(s, ret->origin.vantage);
+	if (event_next(s, ret))
 		return PULLED;
-	}
+	stats_end(s);
+	return SOURCE_END;
 }
 
 static const struct input_stats *text_stats(const void *self)

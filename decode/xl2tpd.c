@@ -18,12 +18,12 @@ struct xl2tpd {
 	bool is_scanned, has_dumps;
 	struct xl2tpd_dump dump;
 	struct received in;
-	uint32_t peer_tunnel, peer_call;  /* of the last `Tunnel is …, call is …` */
-	struct known_tunnel *opening;     /* dialled: its own id is not printed yet */
-	struct known_tunnel *tunnel;      /* that was last spoken of */
+	uint32_t peer_tunnel, peer_call; /* of the last `Tunnel is …, call is …` */
+	struct known_tunnel *opening;    /* dialled: its own id is not printed yet */
+	struct known_tunnel *tunnel;     /* that was last spoken of */
 	struct known_call *call;
-	bool said_sccrq, said_icrq;       /* told before by a line of less detail */
-	uint16_t last_received;           /* its `Connection closed` follows */
+	bool said_sccrq, said_icrq; /* told before by a line of less detail */
+	uint16_t last_received;     /* its `Connection closed` follows */
 	uint32_t retries_tunnel;
 };
 
@@ -31,7 +31,8 @@ static void keep_text(char *room, size_t size, struct str s)
 {
 	size_t n = s.len < size - 1 ? s.len : size - 1;
 
-	memcpy(room, s.at, n);
+	if (n)
+		memcpy(room, s.at, n);
 	room[n] = 0;
 }
 
@@ -159,9 +160,7 @@ static void message_received(struct speech *s, struct xl2tpd *x, const struct sp
 			c = device_call_new(s, d, t);
 			c->is_lns = message == ICRQ;
 		}
-		c->remote = peer_call              ? peer_call
-			    : in->has_peer_call ? in->peer_call
-						: c->remote;
+		c->remote = peer_call ? peer_call : in->has_peer_call ? in->peer_call : c->remote;
 	}
 	x->tunnel = t;
 	x->call = c ? c : x->call;
@@ -229,6 +228,18 @@ static void take_recv(struct xl2tpd *x, const struct spoken *line)
 
 /* ---- sent ---- */
 
+/* The words that go with an end, where its attributes are not printed. */
+static void say_text(struct speech *s, const struct spoken *line, const struct known_tunnel *t,
+		     const struct known_call *c)
+{
+	struct event *e;
+
+	if (line->record.row->topic != SAID_DESTROYED || !spoken_text(line, FIELD_TEXT).len)
+		return;
+	e = speech_say(s, line, SAID_RESULT);
+	event_bind(e, t, c);
+}
+
 static void message_sent(struct speech *s, struct xl2tpd *x, const struct spoken *line,
 			 uint16_t message, struct known_tunnel *t, struct known_call *c)
 {
@@ -240,6 +251,7 @@ static void message_sent(struct speech *s, struct xl2tpd *x, const struct spoken
 		return;
 	e = speech_message(s, line, SENT, message);
 	event_bind(e, t, is_about_call(message) ? c : NULL);
+	say_text(s, line, t, is_about_call(message) ? c : NULL);
 }
 
 static void take_sending(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -352,8 +364,7 @@ static void take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 		return;
 	e = speech_say(s, line, SAID_SESSION_NEW);
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	if (c->is_lns)
-		speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+	speech_value(s, e, FIELD_SERVICE, c->is_lns ? STR("LNS") : STR("LAC"));
 	event_bind(e, x->tunnel, c);
 	say_state(s, line, SAID_SESSION_STATE, x->tunnel, c);
 }
@@ -374,8 +385,7 @@ static void end_received(struct speech *s, const struct spoken *line, uint16_t m
 	struct event *e = speech_message(s, line, RECEIVED, message);
 
 	event_bind(e, t, c);
-	e->control.is_complete = false;
-	e->ppp.message = (struct str){0};
+	say_text(s, line, t, c);
 }
 
 static void take_closed_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -550,7 +560,8 @@ static void bind_packet(struct speech *s, struct xl2tpd *x, struct device *d, st
 
 	(void)s;
 	if (!t && assigned && avp_number(assigned, &id))
-		t = is_sent ? device_tunnel(d, (uint32_t)id) : device_tunnel_remote(d, (uint32_t)id);
+		t = is_sent ? device_tunnel(d, (uint32_t)id)
+			    : device_tunnel_remote(d, (uint32_t)id);
 	if (!t)
 		t = x->tunnel;
 	if (!t)
@@ -561,8 +572,7 @@ static void bind_packet(struct speech *s, struct xl2tpd *x, struct device *d, st
 	if (e->kind != EVENT_PPP)
 		return;
 	for (const struct known_call *c = d->calls; c; c = c->next) {
-		if (c->tunnel != t ||
-		    (is_sent ? c->remote : c->local) != e->l2tp.session_id)
+		if (c->tunnel != t || (is_sent ? c->remote : c->local) != e->l2tp.session_id)
 			continue;
 		(is_sent ? &e->from : &e->to)->session_id = c->local;
 		peer->session_id = c->remote;

@@ -15,7 +15,7 @@ struct sealing {
 static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
-	       s->before_first.is_set;
+	       s->before_first.is_set || s->ppp.first.is_set;
 }
 
 static bool has_session(const struct session *s)

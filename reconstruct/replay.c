@@ -226,7 +226,7 @@ static void take_ppp_text(struct context *c)
 		defects_take(c, NULL, NULL);
 		return;
 	}
-	local = speaker_side(s, &at_lac);
+	local = speaker_side(c, s, &at_lac);
 	from = e->sense == RECEIVED ? 1 - local : local;
 	if (!e->is_virtual)
 		s->counters.ppp_messages++;

@@ -61,6 +61,39 @@ static void table_said(struct context *c, struct tunnel *t)
 	fact(c, FIELD_NAME, &peer->name);
 }
 
+/* The last message this console's end sent that nothing answers, or one that was not printed. */
+static uint16_t given_up_on(const struct tunnel *t, unsigned local)
+{
+	if (!t->established[local].is_set)
+		return local == INITIATOR ? SCCRQ : SCCRP;
+	return HELLO;
+}
+
+/* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
+static void retransmit_said(struct context *c, struct tunnel *t)
+{
+	unsigned local = live_tunnel(t)->local;
+	uint16_t message = given_up_on(t, local);
+	const struct seen *seen = &t->seen[message];
+
+	t->counters.retransmissions++;
+	if (!value_is(c, FIELD_RESULT, "exhausted") || t->unanswered.is_set)
+		return;
+	t->unanswered = (struct unanswered){.is_set = true,
+					    .from = (uint8_t)local,
+					    .message = message,
+					    .copies = 2,
+					    .first = seen->first.is_set ? seen->first : c->mark,
+					    .last = c->mark};
+}
+
+/* What is printed beside a StopCCN or CDN whose attributes are not. */
+static void result_said(struct context *c, struct ending *ending)
+{
+	if (ending->is_set && !ending->text.len)
+		ending->text = keep(c, value(c, FIELD_TEXT));
+}
+
 static void tunnel_said(struct context *c, struct tunnel *t)
 {
 	t->last = c->mark;
@@ -78,7 +111,11 @@ static void tunnel_said(struct context *c, struct tunnel *t)
 		table_said(c, t);
 		break;
 	case SAID_RETRANSMIT:
-		t->counters.retransmissions++;
+		retransmit_said(c, t);
+		break;
+	case SAID_RESULT:
+		if (!c->event->from.session_id)
+			result_said(c, &t->stopccn);
 		break;
 	default:
 		break;
@@ -87,12 +124,23 @@ static void tunnel_said(struct context *c, struct tunnel *t)
 
 /* ---- session ---- */
 
+/* The daemon that started a server's pppd for the call is its LNS. */
+static void session_is_lns(struct session *s, const struct context *c, unsigned local)
+{
+	if (s->roles_known || !value(c, FIELD_SERVICE).len)
+		return;
+	if ((session_side(s, local) == LNS) != value_is(c, FIELD_SERVICE, "LNS"))
+		session_flip(s);
+	s->roles_known = true;
+}
+
 static void session_new_said(struct session *s, const struct context *c)
 {
 	unsigned local = live_tunnel(s->tunnel)->local;
 
 	if (value_is(c, FIELD_DIRECTION, "dialin")) {
 		session_direction(s, INCOMING);
+		session_is_lns(s, c, local);
 	} else if (value_is(c, FIELD_DIRECTION, "dialout")) {
 		session_direction(s, OUTGOING);
 		/* a console that creates a dial-out session by itself is the LNS */
@@ -179,7 +227,7 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 static void session_said(struct context *c, struct session *s)
 {
 	bool at_lac;
-	unsigned at = speaker_side(s, &at_lac);
+	unsigned at = speaker_side(c, s, &at_lac);
 
 	s->last = c->mark;
 	switch (c->event->said.topic) {
@@ -228,6 +276,9 @@ static void session_said(struct context *c, struct session *s)
 	case SAID_LCP_FORCED:
 		if (!at_lac && value_is(c, FIELD_RESULT, "accepted"))
 			ppp_link_takes_proxy(c, s, true);
+		break;
+	case SAID_RESULT:
+		result_said(c, &s->cdn);
 		break;
 	case SAID_DESTROYED:
 		live_session(s)->is_ended = true;

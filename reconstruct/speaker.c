@@ -1,6 +1,7 @@
 #include "speaker.h"
 
 #include "log_record.h"
+#include "ppp_link.h"
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
@@ -358,9 +359,27 @@ static bool begins_use(const struct event *e)
 	}
 }
 
+/* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
+static struct session *tunnelled_new(struct context *c, struct str interface)
+{
+	struct tunnel *t = tunnel_make(c, INITIATOR, false, false);
+	struct session *s = t ? session_new(c, t, false) : NULL;
+
+	if (!s)
+		return NULL;
+	live_session(s)->is_bound = true;
+	ppp_link_begin(&s->ppp, begins_use(c->event));
+	s->interface[LAC] = interface;
+	return session_moved(c, s);
+}
+
 static struct session *stray_new(struct context *c, struct str interface)
 {
-	struct session *s = session_new(c, NULL, true);
+	struct session *s;
+
+	if (c->event->l2tp.is_present)
+		return tunnelled_new(c, interface);
+	s = session_new(c, NULL, true);
 
 	if (!s)
 		return NULL;
@@ -536,12 +555,15 @@ void speaker_unbind(struct context *c, struct session *s)
 	live_session(s)->is_down = true;
 }
 
-unsigned speaker_side(const struct session *s, bool *ret_at_lac)
+unsigned speaker_side(const struct context *c, const struct session *s, bool *ret_at_lac)
 {
 	const struct live_session *ls = (const struct live_session *)s;
-	bool is_lac = ls->is_stray ||
-		      session_side(s, ((const struct live_tunnel *)s->tunnel)->local) == LAC;
+	unsigned local;
 
-	*ret_at_lac = is_lac;
-	return LNS;
+	*ret_at_lac = true;
+	if (ls->is_stray)
+		return LNS;
+	local = session_side(s, ((const struct live_tunnel *)s->tunnel)->local);
+	*ret_at_lac = local == LAC && !c->event->l2tp.is_present;
+	return local == LAC && c->event->l2tp.is_present ? CLIENT : LNS;
 }

@@ -25,8 +25,9 @@ struct session *speaker_cloned(struct context *c);
 void speaker_unbind(struct context *c, struct session *s);
 
 /* Index of the console's end in the PPP link: CLIENT or LNS; `ret_at_lac` for a console that
- * is the LAC, speaking with the caller. */
-unsigned speaker_side(const struct session *s, bool *ret_at_lac);
+ * is the LAC, speaking with the caller. PPP with an L2TP header travels in the tunnel: a LAC
+ * that speaks it is the client itself (xl2tpd and its pppd). */
+unsigned speaker_side(const struct context *c, const struct session *s, bool *ret_at_lac);
 
 /* "Se0:0" of Serial0:0; in `c`'s arena. */
 struct str speaker_interface(struct context *c, struct str name);
