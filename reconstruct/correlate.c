@@ -169,12 +169,36 @@ static int ids_agree(const struct tunnel *a, const struct tunnel *b)
 	return agree;
 }
 
+static const struct session *session_of_link(const struct tunnel *t, const struct ppp_link *l)
+{
+	const struct session *s = t->sessions;
+
+	while (s && !link_is_same(&s->ppp, l))
+		s = s->next;
+	return s;
+}
+
+/* One of both is known only by its PPP; who is who in it must agree as well. */
+static bool links_agree(struct tunnel *a, struct tunnel *b)
+{
+	struct tunnel *loose = tunnel_is_faceless(b) ? b : a, *other = loose == b ? a : b;
+	const struct session *s = session_of_link(other, &loose->sessions->ppp);
+
+	if (!s)
+		return false;
+	if (loose->sessions->lac_end != s->lac_end)
+		tunnel_swap(loose);
+	return true;
+}
+
 /* 0: not the same tunnel; else how strong the evidence is (contract §3: 16-bit ids alone never
  * suffice). */
-static unsigned evidence(const struct report *r, const struct tunnel *a, const struct tunnel *b)
+static unsigned evidence(const struct report *r, struct tunnel *a, struct tunnel *b)
 {
 	int ids = ids_agree(a, b), names, addresses, challenges;
 
+	if (tunnel_is_faceless(a) || tunnel_is_faceless(b))
+		return links_agree(a, b) ? 7 : 0;
 	if (ids <= 0 || (a->version && b->version && a->version != b->version))
 		return 0;
 	names = names_agree(r, a, b);
@@ -263,6 +287,56 @@ static void find_candidates(struct report *r, struct candidates *all)
 	free(ids);
 }
 
+/* Links by their challenge, for tunnels that have nothing else. */
+struct by_challenge {
+	struct span challenge;
+	uint32_t order;
+	struct tunnel *tunnel;
+};
+
+static int by_challenge_compare(const void *left, const void *right)
+{
+	const struct by_challenge *a = left, *b = right;
+	size_t n = a->challenge.len < b->challenge.len ? a->challenge.len : b->challenge.len;
+	int c = memcmp(a->challenge.at, b->challenge.at, n);
+
+	if (c)
+		return c;
+	if (a->challenge.len != b->challenge.len)
+		return a->challenge.len < b->challenge.len ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void find_links(struct report *r, struct candidates *all)
+{
+	struct by_challenge *links = NULL;
+	size_t n = 0, room = 0;
+
+	for (struct tunnel *t = r->tunnels; t; t = t->next)
+		for (const struct session *s = t->sessions; s; s = s->next)
+			for (int i = 0; i < 2; i++) {
+				if (!s->ppp.auth[i].challenge.len)
+					continue;
+				if (n == room) {
+					room = room ? 2 * room : 64;
+					links = must_grow(links, room, sizeof(*links));
+				}
+				links[n] = (struct by_challenge){s->ppp.auth[i].challenge,
+								 (uint32_t)n, t};
+				n++;
+			}
+	if (n)
+		qsort(links, n, sizeof(*links), by_challenge_compare);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n && span_equal(links[i].challenge, links[j].challenge);
+		     j++)
+			if (links[i].tunnel->vantage != links[j].tunnel->vantage &&
+			    (tunnel_is_faceless(links[i].tunnel) ||
+			     tunnel_is_faceless(links[j].tunnel)))
+				candidates_add(r, all, links[i].tunnel, links[j].tunnel);
+	free(links);
+}
+
 /* The best first, per pair of views. */
 static int candidate_compare(const void *left, const void *right)
 {
@@ -325,10 +399,14 @@ static void join_candidates(struct report *r, const struct candidates *all, stru
 		struct tunnel *a = root_of(moved, all->at[i].a);
 		struct tunnel *b = root_of(moved, all->at[i].b);
 
-		if (a == b || holds_vantage(a, all->at[i].b->vantage) ||
-		    holds_vantage(b, all->at[i].a->vantage) || !spans_overlap(r, a, b))
+		bool is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
+
+		if (a == b || !spans_overlap(r, a, b) ||
+		    (!is_loose && (holds_vantage(a, all->at[i].b->vantage) ||
+				   holds_vantage(b, all->at[i].a->vantage))))
 			continue;
-		if (b->vantage < a->vantage) {
+		if (tunnel_is_faceless(a) ? !tunnel_is_faceless(b)
+					  : b->vantage < a->vantage && !is_loose) {
 			struct tunnel *swap = a;
 
 			a = b;
@@ -421,6 +499,7 @@ void correlate(struct report *r)
 	place_views(r);
 	name_ends(r);
 	find_candidates(r, &all);
+	find_links(r, &all);
 	if (all.n)
 		qsort(all.at, all.n, sizeof(*all.at), candidate_compare);
 	relate_views(r, &all, &offsets);

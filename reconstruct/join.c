@@ -272,6 +272,26 @@ static double apart(const struct report *r, const struct session *a, const struc
 	return 0;
 }
 
+enum { CHALLENGE_LEAST = 8 }; /* octets that do not come twice */
+
+bool tunnel_is_faceless(const struct tunnel *t)
+{
+	const struct session *s = t->sessions;
+
+	return !t->peer[0].tunnel_id && !t->peer[1].tunnel_id && s && !s->next && !s->id[LAC] &&
+	       !s->id[LNS] && s->ppp.first.is_set;
+}
+
+bool link_is_same(const struct ppp_link *a, const struct ppp_link *b)
+{
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++)
+			if (a->auth[i].challenge.len >= CHALLENGE_LEAST &&
+			    span_equal(a->auth[i].challenge, b->auth[k].challenge))
+				return true;
+	return false;
+}
+
 static bool same_session(const struct report *r, const struct session *a, const struct session *b)
 {
 	int equal = 0;
@@ -288,6 +308,8 @@ static bool same_session(const struct report *r, const struct session *a, const 
 			return false;
 		equal += x && x == y;
 	}
+	if (!equal && tunnel_is_faceless(b->tunnel))
+		return link_is_same(&a->ppp, &b->ppp);
 	/* ids are used again; the same call is at the same time, but for a slow clock */
 	return equal > 0 && apart(r, a, b) < 5;
 }
@@ -304,10 +326,10 @@ static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
 		struct session *sa = a->sessions;
 		bool at[2];
 
-		*next_b = sb->next;
-		sb->next = NULL;
 		while (sa && !same_session(r, sa, sb))
 			sa = sa->next;
+		*next_b = sb->next;
+		sb->next = NULL;
 		if (sa) {
 			at[LAC] = at_end[sb->lac_end];
 			at[LNS] = at_end[1 - sb->lac_end];
@@ -334,7 +356,9 @@ static void join_unanswered(struct unanswered *a, const struct unanswered *b, bo
 
 void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved)
 {
-	bool at_end[2] = {b->peer[0].is_text_source, b->peer[1].is_text_source};
+	bool is_faceless = tunnel_is_faceless(b);
+	bool at_end[2] = {b->peer[0].is_text_source && !is_faceless,
+			  b->peer[1].is_text_source && !is_faceless};
 	struct tunnel **tail = &a->joined;
 
 	for (int i = 0; i < 2; i++) {

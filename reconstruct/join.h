@@ -26,4 +26,9 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
  * middle and could not know who had opened the tunnel. */
 void tunnel_swap(struct tunnel *t);
 
+/* A tunnel of which nothing is known but the PPP in it (the log of a pppd alone). */
+bool tunnel_is_faceless(const struct tunnel *t);
+/* Is it the same PPP link? A CHAP challenge of 8 octets or more, sent to the same end, says so. */
+bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
+
 #endif

@@ -1,5 +1,7 @@
 #include "offset.h"
 
+#include "join.h"
+
 #include <stdlib.h>
 
 static void share(struct shared *x, const struct mark *a, const struct mark *b, uint8_t from)
@@ -33,11 +35,31 @@ static bool same_ids(const struct session *a, const struct session *b)
 	return (a->id[0] && a->id[0] == b->id[0]) || (a->id[1] && a->id[1] == b->id[1]);
 }
 
+/* The challenge of one PPP link, where no message of the tunnel was seen. */
+static void share_link(struct shared *ret, const struct tunnel *a, const struct tunnel *b)
+{
+	for (const struct session *x = a->sessions; x; x = x->next)
+		for (const struct session *y = b->sessions; y; y = y->next) {
+			const struct mark *mine = &x->ppp.auth[CLIENT].challenged;
+			const struct mark *theirs = &y->ppp.auth[CLIENT].challenged;
+
+			if (!link_is_same(&x->ppp, &y->ppp) || !moment_known(mine->when) ||
+			    !moment_known(theirs->when) || ret->n == SHARED_MESSAGES)
+				continue;
+			ret->difference[ret->n] = moment_minus(theirs->when, mine->when);
+			ret->from[ret->n++] = x->lac_end;
+		}
+}
+
 void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
 {
 	static const uint8_t tunnel_ends[2] = {INITIATOR, RESPONDER};
 
 	ret->n = 0;
+	if (tunnel_is_faceless(a) || tunnel_is_faceless(b)) {
+		share_link(ret, a, b);
+		return;
+	}
 	share_seen(ret, a->seen, b->seen, tunnel_ends);
 	for (const struct session *x = a->sessions; x; x = x->next) {
 		uint8_t ends[2] = {x->lac_end, (uint8_t)(1 - x->lac_end)};
