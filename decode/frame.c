@@ -180,8 +180,7 @@ static void udp_parties(struct event *e, const struct ip_packet *ip, const struc
 
 static bool is_l2tp(const struct climb *c, const struct udp *udp)
 {
-	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) ||
-	       l2tp_plausible(udp->payload) || l2tp_is_payload(c->d->l2tp, c->e, udp->payload);
+	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) || l2tp_plausible(udp->payload);
 }
 
 /* What came to an L2TP port and is no L2TP is counted, and given for its defect. */

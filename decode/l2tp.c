@@ -120,11 +120,6 @@ bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from, con
 	       peers_has_port(d->peers, &to->address, to->port);
 }
 
-bool l2tp_is_payload(const struct l2tp_decoder *d, const struct event *e, struct span udp_payload)
-{
-	return l2tpv3_plausible(d->v3, e, udp_payload);
-}
-
 static struct defect *fault(struct message *m, enum defect_id id, size_t offset)
 {
 	return defect_add(m->defects, id, offset);

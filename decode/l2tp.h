@@ -30,9 +30,6 @@ bool l2tp_plausible(struct span udp_payload);
 bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from,
 		     const struct party *to);
 
-/* Is this L2TPv3's payload on a port of which nothing is known? `e` has addresses and path. */
-bool l2tp_is_payload(const struct l2tp_decoder *d, const struct event *e, struct span udp_payload);
-
 /* Decodes one message. `packet` is the UDP payload as far as it is known; `e` comes with
  * addresses, ports and path filled in: path.captured below path.original says that octets
  * are missing at the end, which is a FRAME_CUT and no fault of the sender.

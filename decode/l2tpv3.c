@@ -409,19 +409,3 @@ void l2tpv3_payload(struct l2tpv3 *v, struct span body, size_t whole, struct eve
 		defects->arena, e, cookie,
 		span_of(body.at + layout.cookie_size, prefix_of(&layout) - layout.cookie_size));
 }
-
-bool l2tpv3_plausible(const struct l2tpv3 *v, const struct event *e, struct span udp_payload)
-{
-	struct bytes b = bytes_of(udp_payload);
-	uint32_t word = bytes_u32(&b);
-	uint32_t session = bytes_u32(&b);
-	struct v3_layout layout;
-	struct v3_key key;
-
-	/* RFC 3931 4.1.2.1: T 0, version 3, 16 reserved bits */
-	if (!bytes_ok(&b) || word != 0x00030000 || session == 0)
-		return false;
-	key = v3_key_of(V3_SESSION, e, &e->to, session);
-	return v3_table_find(v->ends, &key) ||
-	       infer(span_of(b.at, b.left), b.left, false, 0, &layout);
-}

@@ -35,10 +35,6 @@ bool l2tpv3_is_sealed(struct arena *scratch, const struct event *e);
 void l2tpv3_payload(struct l2tpv3 *v, struct span body, size_t whole, struct event *e,
 		    struct defect_list *defects, struct span *ret_payload);
 
-/* Is this payload of L2TPv3 on a port that nobody named? Only of a session that is known, or
- * where a checksum inside is right. `e` has the addresses. */
-bool l2tpv3_plausible(const struct l2tpv3 *v, const struct event *e, struct span udp_payload);
-
 /* Inside decode/ only. */
 void l2tpv3_values(struct arena *a, struct event *e, struct span cookie, struct span sublayer);
 const struct v3_table *l2tpv3_table(const struct l2tpv3 *v);

@@ -28,9 +28,6 @@ NAME_FIELDS = {"chap.name", "pap.peer_id", "eap.identity", "eap.md5.extra_data"}
 VALUE_FIELDS = {"chap.value", "pap.password", "eap.md5.value"}
 MESSAGE_FIELDS = {"chap.message", "pap.message"}
 
-# What tshark must be told and l2tpscope sees in the packets: ports that are not 1701.
-DECODE_AS = {"suricata-verify-pr__decode-l2tp-v3-12.pcap": ["-d", "udp.port==1234,l2tp"]}
-
 
 def protocol_name(number):
     return NAMES.get(number, f"ppp {number:04x}")
@@ -249,7 +246,6 @@ def tshark_frame(packet):
 
 def read_tshark(capture, secret):
     options = ["-o", f"l2tp.shared_secret:{secret}"] if secret else []
-    options += DECODE_AS.get(pathlib.Path(capture).name, [])
     run = subprocess.run(["tshark", "-n", "-r", capture, "-T", "pdml", *options],
                          capture_output=True, check=False)
     frames = {}
