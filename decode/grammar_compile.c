@@ -200,27 +200,6 @@ bool is_confusable(char a, char b)
 	return a == b || a == other_case(b) || (class && a && strchr(class, a) != NULL);
 }
 
-char confusion_fold(char c)
-{
-	switch (c) {
-	case 'l':
-	case 'L':
-	case 'I':
-	case 'i':
-	case '|':
-		return '1';
-	case 'O':
-	case 'o':
-		return '0';
-	case 'Q':
-	case 'q':
-	case 'p':
-		return 'P';
-	default:
-		return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-	}
-}
-
 static bool is_alnum(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

@@ -65,7 +65,26 @@ const char *confusion_class(char c);
 /* Whether `a` may stand for the letter `b` of a row, whose case counts for nothing. */
 bool is_confusable(char a, char b);
 /* One representative per class, upper case. */
-char confusion_fold(char c);
+static inline char confusion_fold(char c)
+{
+	switch (c) {
+	case 'l':
+	case 'L':
+	case 'I':
+	case 'i':
+	case '|':
+		return '1';
+	case 'O':
+	case 'o':
+		return '0';
+	case 'Q':
+	case 'q':
+	case 'p':
+		return 'P';
+	default:
+		return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	}
+}
 
 /* Whether nothing but the ends of options follows node `i`. */
 bool is_last_capture(const struct pattern *p, size_t i);

@@ -369,7 +369,7 @@ static void candidates_of(struct grammar *g, uint32_t hash, unsigned max_rank,
 {
 	uint32_t bucket = hash / (UINT32_MAX / INDEX_BUCKETS + 1);
 
-	for (uint32_t i = g->first[bucket]; i < g->first[bucket + 1]; i++) {
+	for (uint32_t i = g->first[bucket], end = g->first[bucket + 1]; i < end; i++) {
 		const struct key *k = &g->keys[i];
 
 		if (k->hash != hash || k->rank > max_rank || g->seen[k->row] == g->round ||

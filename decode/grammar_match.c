@@ -13,7 +13,8 @@ struct attempt {
 	struct compiled *c;
 	enum pattern_form form;
 	size_t length;
-	bool is_whole; /* also the last optional part was there */
+	bool is_whole;     /* also the last optional part was there */
+	bool is_unwrapped; /* of grammar.unwrapped, not of the text itself */
 };
 
 size_t grammar_rows(const struct dialect *d, const struct grammar_row **ret, size_t room)
@@ -145,7 +146,10 @@ static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form for
 
 	if (best->c && !is_better(c->row, length, best))
 		return false;
-	*best = (struct attempt){c, form, length, (uint32_t)n > pattern_groups(&c->pattern, form)};
+	*best = (struct attempt){.c = c,
+				 .form = form,
+				 .length = length,
+				 .is_whole = (uint32_t)n > pattern_groups(&c->pattern, form)};
 	return true;
 }
 
@@ -469,6 +473,60 @@ static void try_forms(struct grammar *g, const struct candidates *all, enum patt
 	drop_doubtful(g, &shorter, text, best);
 }
 
+/* Leaves out the line ends of `text` whose bit is set; false when it has not as many. */
+static bool unwrap(struct unwrapped *u, struct str text, unsigned which)
+{
+	unsigned wrap = 0;
+
+	u->len = u->n_cuts = 0;
+	for (size_t i = 0; i < text.len && u->len < UNWRAPPED_TEXT; i++) {
+		if (is_wrap(text.at[i]) && wrap < CUTS && (which >> wrap++ & 1))
+			u->cut[u->n_cuts++] = u->len;
+		else
+			u->at[u->len++] = text.at[i];
+	}
+	return which >> wrap == 0;
+}
+
+/* Most line ends stand for a blank or cut a word in two. With the right ones left out the text
+ * is one that the strict forms read to its end: much cheaper than forms with a line end
+ * anywhere. */
+static bool try_unwrapped(struct grammar *g, struct str text, struct attempt *ret)
+{
+	static const unsigned char order[] = {1, 2, 4, 3, 5, 6, 7};
+	struct unwrapped *u = &g->unwrapped;
+
+	for (size_t i = 0; i < sizeof(order); i++) {
+		struct candidates all;
+		struct attempt best = {0};
+
+		if (!unwrap(u, text, order[i]))
+			continue;
+
+		struct str flat = {u->at, u->len};
+
+		index_candidates(g, flat, 0, &all);
+		for (size_t k = 0; k < all.n; k++)
+			try_row(g, &g->rows[all.row[k]], FORM_STRICT, flat, &best);
+		if (!best.c || best.length < u->cut[u->n_cuts - 1] || !is_settled(g, &best, flat))
+			continue;
+		*ret = best;
+		ret->is_unwrapped = true;
+		return true;
+	}
+	return false;
+}
+
+/* From characters of the unwrapped text to those of the text. */
+static size_t wrapped_offset(const struct unwrapped *u, size_t at)
+{
+	size_t cuts = 0;
+
+	while (cuts < u->n_cuts && u->cut[cuts] < at)
+		cuts++;
+	return at + cuts;
+}
+
 static struct attempt best_attempt(struct grammar *g, struct str text)
 {
 	struct candidates all;
@@ -480,6 +538,10 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	if (best.c && is_settled(g, &best, text))
 		return best;
 
+	struct attempt flat;
+
+	if (has_wrap(text) && try_unwrapped(g, text, &flat))
+		return flat;
 	if (best.c)
 		end_at_line(g, text, &best);
 
@@ -509,9 +571,12 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		return false;
 
 	struct attempt best = best_attempt(g, text);
+	size_t n_before = defects->n;
 
 	if (!best.c)
 		return false;
+	if (best.is_unwrapped)
+		text = (struct str){g->unwrapped.at, g->unwrapped.len};
 	if (!take_groups(g, &best, text))
 		return false;
 	*ret = (struct grammar_match){.row = best.c->row,
@@ -521,6 +586,12 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 
 	repair_build(g, best.c, best.form, text, arena, ret, defects);
 	g->data_of = NULL; /* the text may change where it stands */
+	if (!best.is_unwrapped)
+		return true;
+	ret->length = wrapped_offset(&g->unwrapped, ret->length);
+	for (size_t i = n_before; i < defects->n; i++)
+		defects->at[i].offset =
+			(uint32_t)wrapped_offset(&g->unwrapped, defects->at[i].offset);
 	return true;
 }
 

@@ -12,6 +12,16 @@ enum {
 	KEYS = 3, /* words under which a row is found: one may be damaged */
 	INDEX_BUCKETS = 4096,
 	CANDIDATES = 256, /* rows tried on one text */
+	CUTS = 3,         /* line ends that are taken for cuts inside of words */
+	UNWRAPPED_TEXT = 1024,
+};
+
+/* The beginning of a text without some of its line ends, and where those stood. */
+struct unwrapped {
+	char at[UNWRAPPED_TEXT];
+	size_t len;
+	size_t cut[CUTS]; /* characters of `at` before it */
+	size_t n_cuts;
 };
 
 struct compiled {
@@ -47,6 +57,7 @@ struct grammar {
 	size_t data_length;
 	pcre2_match_context *context;
 	struct text scratch;
+	struct unwrapped unwrapped;
 };
 
 /* Rows one of whose keys is among the first words of a text, in the order of the tables. */
