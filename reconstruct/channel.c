@@ -180,3 +180,22 @@ double channel_round_trip(const struct channel *way)
 	middle = way->n_round_trips / 2;
 	return (double)sorted[middle] / 1e9;
 }
+
+void channel_absorb(struct channel *way, const struct channel *half)
+{
+	bool has_acked = way->has_acked;
+	uint16_t acked = way->acked;
+
+	if (!way->is_started && half->is_started) {
+		*way = *half;
+		if (!way->has_acked) {
+			way->has_acked = has_acked;
+			way->acked = acked;
+		}
+	} else if (!way->has_acked) {
+		way->has_acked = half->has_acked;
+		way->acked = half->acked;
+	}
+	for (size_t i = 0; i < way->n_pending && way->has_acked; i++)
+		way->pending[i].is_acked |= distance(way->pending[i].ns, way->acked) > 0;
+}

@@ -50,6 +50,10 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
 /* The held message `ns` is now delivered; what was skipped before it is a gap. */
 void channel_pass(struct channel *way, uint16_t ns);
 
+/* `half` is the same direction of a record that turned out to be of the same tunnel: one of the
+ * two saw the messages, the other what acknowledges them. */
+void channel_absorb(struct channel *way, const struct channel *half);
+
 /* Median of the sampled round trips in seconds, −1 when none. */
 double channel_round_trip(const struct channel *way);
 

@@ -1,8 +1,10 @@
 #include "halves.h"
 
+#include "absorb.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "session.h"
+#include "tunnel.h"
 
 enum { LOOK_BACK = 256 };
 
@@ -89,30 +91,33 @@ static bool lacks_receiver(const struct tunnel *t, unsigned from, const struct e
 	       address_equal(&t->peer[1 - from].address, &e->to.address);
 }
 
-/* The best of several; none when two are as good. */
+/* The best of several; none when two are as good. What begins in the recording waits for its
+ * answer; what was there before may be any, so it takes a proof. */
 struct choice {
-	void *found, *answered;
-	unsigned n_found, n_answered;
+	void *waiting, *answered;
+	unsigned n_waiting, n_answered;
 };
 
-static void choose(struct choice *choice, void *what, bool is_answered)
+static void choose(struct choice *choice, void *what, bool is_waiting, bool is_answered)
 {
-	choice->found = what;
-	choice->n_found++;
-	if (!is_answered)
-		return;
-	choice->answered = what;
-	choice->n_answered++;
+	if (is_waiting) {
+		choice->waiting = what;
+		choice->n_waiting++;
+	}
+	if (is_answered) {
+		choice->answered = what;
+		choice->n_answered++;
+	}
 }
 
 static void *chosen(const struct choice *choice)
 {
 	if (choice->n_answered)
 		return choice->n_answered == 1 ? choice->answered : NULL;
-	return choice->n_found == 1 ? choice->found : NULL;
+	return choice->n_waiting == 1 ? choice->waiting : NULL;
 }
 
-struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
+static struct tunnel *tunnel_for(struct context *c, const struct tunnel *but, unsigned *ret_from)
 {
 	const struct event *e = c->event;
 	struct tunnel **at = &c->observer->unbound, *found;
@@ -127,9 +132,9 @@ struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
 			continue;
 		}
 		at = &live_tunnel(t)->next_unbound;
-		for (unsigned from = 0; from < 2; from++) {
+		for (unsigned from = 0; from < 2 && t != but; from++) {
 			if (lacks_receiver(t, from, e))
-				choose(&choice, t, is_answered(t, from, e));
+				choose(&choice, t, !t->was_there, is_answered(t, from, e));
 		}
 	}
 	found = chosen(&choice);
@@ -138,13 +143,240 @@ struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
 	return found;
 }
 
-struct session *half_session(const struct context *c, const struct tunnel *t, unsigned receiver)
+struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
 {
-	struct choice choice = {0};
+	return tunnel_for(c, NULL, ret_from);
+}
 
-	for (struct session *s = t->sessions; s; s = s->next) {
-		if (!s->id[session_side(s, receiver)] && !live_session(s)->is_ended)
-			choose(&choice, s, answers(s, receiver, c->event));
+static struct session *session_for(const struct context *c, const struct tunnel *t,
+				   const struct session *but, unsigned receiver)
+{
+	struct live_session **at = &live_tunnel((struct tunnel *)t)->halves;
+	struct choice choice = {0};
+	size_t looked = 0;
+
+	while (*at && looked++ < LOOK_BACK) {
+		struct live_session *ls = *at;
+		struct session *s = &ls->session;
+
+		if ((s->id[0] && s->id[1]) || ls->is_ended || ls->became) {
+			*at = ls->next_half;
+			continue;
+		}
+		at = &ls->next_half;
+		if (s != but && !s->id[session_side(s, receiver)])
+			choose(&choice, s, !s->was_there, answers(s, receiver, c->event));
 	}
 	return chosen(&choice);
+}
+
+struct session *half_session(const struct context *c, const struct tunnel *t, unsigned receiver)
+{
+	return session_for(c, t, NULL, receiver);
+}
+
+struct session *half_complete(struct context *c, struct session *s, unsigned *from)
+{
+	struct tunnel *t = s->tunnel;
+	unsigned other_from = *from;
+	struct session *other;
+
+	if (s->id[session_side(s, *from)] || !s->was_there)
+		return s;
+	if (!t->peer[*from].tunnel_id) {
+		struct tunnel *rest = tunnel_for(c, t, &other_from);
+
+		if (!rest || !rest->was_there)
+			return s;
+		tunnel_absorb(c, rest, t);
+		t = rest;
+		*from = other_from;
+	}
+	other = session_for(c, t, s, 1 - *from);
+	if (!other || !other->was_there)
+		return s;
+	session_absorb(c, other, s);
+	return other;
+}
+
+/* ---- the end of the recording: what is left is paired where there is no choice ---- */
+
+/* End `i` of a is end `k` of b, as far as addresses tell. */
+static bool same_ends(const struct tunnel *a, const struct tunnel *b, unsigned i, unsigned k)
+{
+	return address_equal(&a->peer[i].address, &b->peer[k].address) &&
+	       address_equal(&a->peer[1 - i].address, &b->peer[1 - k].address);
+}
+
+/* One knows this end's id, the other one the peer's. */
+static bool are_halves(const struct tunnel *a, const struct tunnel *b)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		for (unsigned k = 0; k < 2; k++) {
+			if (a->peer[i].tunnel_id && !a->peer[1 - i].tunnel_id &&
+			    !b->peer[k].tunnel_id && b->peer[1 - k].tunnel_id &&
+			    same_ends(a, b, i, k))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An AVP told later what the half lacks: the ids that both know are the same. */
+static bool is_part(const struct tunnel *half, const struct tunnel *t)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		for (unsigned k = 0; k < 2; k++) {
+			if (half->peer[i].tunnel_id && !half->peer[1 - i].tunnel_id &&
+			    half->peer[i].tunnel_id == t->peer[k].tunnel_id &&
+			    t->peer[1 - k].tunnel_id && same_ends(half, t, i, k))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool may_be_one(const struct tunnel *a, const struct tunnel *b)
+{
+	return a != b && a->was_there && b->was_there && a->version == b->version &&
+	       path_equal(&a->path, &b->path);
+}
+
+static struct tunnel *only_half(struct observer *o, const struct tunnel *of,
+				bool (*fits)(const struct tunnel *, const struct tunnel *))
+{
+	struct tunnel *found = NULL;
+	size_t looked = 0;
+
+	for (struct tunnel *t = o->unbound; t && looked < LOOK_BACK;
+	     t = live_tunnel(t)->next_unbound, looked++) {
+		if (!may_be_one(t, of) || !fits(t, of))
+			continue;
+		if (found)
+			return NULL;
+		found = t;
+	}
+	return found;
+}
+
+static bool same_ids(const struct session *a, const struct session *b)
+{
+	unsigned equal = 0;
+
+	for (unsigned end = 0; end < 2; end++) {
+		uint32_t x = a->id[session_side(a, end)], y = b->id[session_side(b, end)];
+
+		if (x && y && x != y)
+			return false;
+		equal += x && x == y;
+	}
+	return equal > 0;
+}
+
+/* Ids are used again once a call is gone. */
+static bool after_end(const struct session *half, const struct session *s)
+{
+	return s->cdn.is_set && s->cdn.mark.number < half->first.number;
+}
+
+/* Another record with an id of this one, that can only be the rest of it. */
+static struct session *rest_of(const struct context *c, const struct session *s)
+{
+	const struct registry *r = c->observer->registry;
+
+	for (unsigned end = 0; end < 2; end++) {
+		uint32_t id = s->id[session_side(s, end)];
+		struct session *other = id ? registry_session(r, s->tunnel, end, id) : NULL;
+
+		if (other && other != s && (s->was_there || other->was_there) &&
+		    same_ids(s, other) && !after_end(s, other) && !after_end(other, s))
+			return other;
+	}
+	return NULL;
+}
+
+static void settle_known(struct context *c, struct tunnel *t)
+{
+	struct session *s = t->sessions;
+
+	while (s) {
+		struct session *next = s->next, *rest = rest_of(c, s);
+
+		if (rest && s->was_there) {
+			session_absorb(c, rest, s);
+		} else if (rest) {
+			next = next == rest ? rest->next : next;
+			session_absorb(c, s, rest);
+		}
+		s = next;
+	}
+}
+
+static void settle_last(struct context *c, struct tunnel *t)
+{
+	struct session *half[2] = {NULL, NULL};
+	unsigned n[2] = {0, 0};
+
+	for (struct session *s = t->sessions; s; s = s->next) {
+		for (unsigned end = 0; end < 2; end++) {
+			if (s->id[session_side(s, end)] || !s->id[session_side(s, 1 - end)])
+				continue;
+			half[end] = s;
+			n[end]++;
+		}
+	}
+	if (n[0] != 1 || n[1] != 1)
+		return;
+	if (half[1]->was_there)
+		session_absorb(c, half[0], half[1]);
+	else if (half[0]->was_there)
+		session_absorb(c, half[1], half[0]);
+}
+
+static void settle_tunnels(struct context *c)
+{
+	struct observer *o = c->observer;
+
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		struct tunnel *part;
+
+		while ((part = only_half(o, t, is_part)))
+			tunnel_absorb(c, t, part);
+	}
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		struct tunnel *rest = only_half(o, t, are_halves);
+
+		if (rest && only_half(o, rest, are_halves) == t)
+			tunnel_absorb(c, t, rest);
+	}
+}
+
+/* Who opened the tunnel is certain where an SCCRP or SCCCN was seen. */
+static void settle_opener(struct tunnel *t)
+{
+	const struct seen *reply = &t->seen[SCCRP], *connected = &t->seen[SCCCN];
+
+	if (t->roles_known || (!reply->count && !connected->count))
+		return;
+	if (reply->count ? reply->from == INITIATOR : connected->from == RESPONDER)
+		tunnel_flip(t);
+	t->roles_known = true;
+}
+
+void halves_settle(struct context *c)
+{
+	settle_tunnels(c);
+	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
+		settle_known(c, t);
+		settle_last(c, t);
+		settle_opener(t);
+		for (struct session *s = t->sessions; s; s = s->next)
+			s->is_holey |= s->was_there && (!s->id[0] || !s->id[1]);
+	}
+	for (struct step *step = c->observer->steps; step; step = step->next) {
+		while (step->tunnel && live_tunnel(step->tunnel)->became)
+			step->tunnel = live_tunnel(step->tunnel)->became;
+		while (step->session && live_session(step->session)->became)
+			step->session = live_session(step->session)->became;
+	}
 }

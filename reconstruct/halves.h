@@ -6,10 +6,18 @@
 #include "observer.h"
 
 /* The tunnel between the parties of the event whose receiver's id is not known yet: the one that
- * the packet answers, else the only one. `ret_from` is the sending end. */
+ * the packet answers, else the only one that waits for an answer to its SCCRQ. `ret_from` is the
+ * sending end. */
 struct tunnel *half_tunnel(struct context *c, unsigned *ret_from);
 
 /* The same for a call of `t`; `receiver` is the end that the packet goes to. */
 struct session *half_session(const struct context *c, const struct tunnel *t, unsigned receiver);
+
+/* The packet of end `*from` belongs to `s`, a half: what it answers may be in the other half.
+ * Then both are one from now on; returns it, `*from` as the ends stand there. */
+struct session *half_complete(struct context *c, struct session *s, unsigned *from);
+
+/* The end of a capture: halves that can only belong to each other. */
+void halves_settle(struct context *c);
 
 #endif

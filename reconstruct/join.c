@@ -189,8 +189,7 @@ static void session_swap(struct session *s)
 }
 
 /* `at` tells whose own view b is: at[LAC], at[LNS]. */
-static void session_join(const struct report *r, struct session *a, struct session *b,
-			 const bool at[2])
+void session_join(const struct report *r, struct session *a, struct session *b, const bool at[2])
 {
 	struct session **tail = &a->joined;
 

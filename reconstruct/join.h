@@ -22,6 +22,9 @@ struct redirects {
 /* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. */
 void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
 
+/* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
+void session_join(const struct report *r, struct session *a, struct session *b, const bool at[2]);
+
 /* Turns the record around: the initiator becomes the responder. For views that saw only the
  * middle and could not know who had opened the tunnel. */
 void tunnel_swap(struct tunnel *t);

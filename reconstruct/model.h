@@ -44,7 +44,7 @@ struct mark {
 	uint64_t frame, line, number; /* event.number */
 	struct moment when;
 	struct str stamp;
-	struct str text; /* the message in short: "CDN result 1 (loss of carrier)" */
+	struct str text;             /* the message in short: "CDN result 1 (loss of carrier)" */
 	const struct defect *damage; /* what is hurt in this line of a text, or NULL */
 };
 

@@ -1,5 +1,6 @@
 #include "observer.h"
 
+#include "halves.h"
 #include "ppp_link.h"
 #include "session.h"
 #include "tunnel.h"
@@ -133,6 +134,8 @@ void observer_finish(struct observer *o)
 	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
 
 	place_strays(o);
+	if (!o->is_text)
+		halves_settle(&c);
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		tunnel_finish(&c, t);
 		if (o->is_text)

@@ -43,13 +43,16 @@ struct live_tunnel {
 	bool is_bound;       /* text: the console's own id is known */
 	bool is_closed;      /* a StopCCN was delivered, or the console said so */
 	struct tunnel *next_unbound;
+	struct live_session *halves; /* captures: calls of which an id is not known, newest first */
+	struct tunnel *became;       /* the record that took this half over */
 	struct session *sessions_last;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
 };
 
 struct live_session {
 	struct session session; /* first */
-	struct live_session *next_stray;
+	struct live_session *next_stray, *next_half;
+	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_bound; /* text: the console's own id is known */

@@ -157,6 +157,8 @@ static unsigned fit(const struct tunnel *t, unsigned end, const struct event *e,
 			   *there = is_sent ? &e->to : &e->from;
 	unsigned points = 1;
 
+	if (((const struct live_tunnel *)t)->became)
+		return 0;
 	if (!path_equal(&t->path, &e->path) || !address_equal(&own->address, &here->address) ||
 	    !lane_fits(t, is_sent ? end : 1 - end, &e->path))
 		return 0;

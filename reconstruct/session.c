@@ -59,6 +59,10 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	else
 		t->sessions = s;
 	live_tunnel(t)->sessions_last = s;
+	if (!o->is_text) {
+		ls->next_half = live_tunnel(t)->halves;
+		live_tunnel(t)->halves = ls;
+	}
 	t->n_sessions++;
 	return s;
 }
@@ -171,7 +175,7 @@ static struct session *session_waiting(const struct tunnel *t, unsigned end, uin
 	for (struct session *s = t->sessions; s; s = s->next) {
 		unsigned side = session_side(s, end);
 
-		if (s->id[side] || live_session(s)->is_ended ||
+		if (s->id[side] || s->was_there || live_session(s)->is_ended ||
 		    (other_id && s->id[1 - side] && s->id[1 - side] != other_id))
 			continue;
 		if (found)

@@ -72,6 +72,28 @@ void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t
 		registry_add_tunnel(c->observer->registry, t, end, id);
 }
 
+static void flip_live(struct live_tunnel *lt)
+{
+	struct awaiting *awaiting = lt->awaiting[0], *last = lt->awaiting_last[0];
+	struct held *early = lt->early[0];
+	uint32_t n_early = lt->n_early[0];
+	struct lane lane = lt->lane[0];
+	bool is_heard = lt->is_heard[0];
+
+	lt->awaiting[0] = lt->awaiting[1];
+	lt->awaiting[1] = awaiting;
+	lt->awaiting_last[0] = lt->awaiting_last[1];
+	lt->awaiting_last[1] = last;
+	lt->early[0] = lt->early[1];
+	lt->early[1] = early;
+	lt->n_early[0] = lt->n_early[1];
+	lt->n_early[1] = n_early;
+	lt->lane[0] = lt->lane[1];
+	lt->lane[1] = lane;
+	lt->is_heard[0] = lt->is_heard[1];
+	lt->is_heard[1] = is_heard;
+}
+
 void tunnel_flip(struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -97,6 +119,7 @@ void tunnel_flip(struct tunnel *t)
 		t->seen[i].from = (uint8_t)(1 - t->seen[i].from);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	lt->local = (uint8_t)(1 - lt->local);
+	flip_live(lt);
 	for (struct session *s = t->sessions; s; s = s->next)
 		s->lac_end = (uint8_t)(1 - s->lac_end);
 }

@@ -219,7 +219,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	if (!s)
 		return NULL;
 	session_learn_used_id(c, s, 1 - *ret_from, id);
-	return s;
+	return half_complete(c, s, ret_from);
 }
 
 struct tunnel *wire_quoted(struct context *c)

@@ -1,0 +1,219 @@
+#include "absorb.h"
+
+#include "join.h"
+#include "join_ppp.h"
+#include "registry.h"
+#include "session.h"
+#include "tunnel.h"
+
+static void counters_add(struct counters *a, const struct counters *b)
+{
+	a->control_messages += b->control_messages;
+	a->retransmissions += b->retransmissions;
+	a->duplicates += b->duplicates;
+	a->ppp_messages += b->ppp_messages;
+	for (int i = 0; i < 2; i++) {
+		a->data_packets[i] += b->data_packets[i];
+		a->data_bytes[i] += b->data_bytes[i];
+	}
+}
+
+static void unlink_session(struct tunnel *t, struct session *gone)
+{
+	struct session **at = &t->sessions;
+
+	live_tunnel(t)->sessions_last = NULL;
+	while (*at) {
+		if (*at == gone) {
+			*at = gone->next;
+			continue;
+		}
+		live_tunnel(t)->sessions_last = *at;
+		at = &(*at)->next;
+	}
+	gone->next = NULL;
+	t->n_sessions--;
+}
+
+/* Each half saw the answers to what the other one asked. */
+static void open_protocols(struct ppp_link *l)
+{
+	for (size_t k = 0; k < N_CP; k++) {
+		struct cp *cp = &l->cp[k];
+
+		if (!cp->opened.is_set && cp->side[0].acked.is_set && cp->side[1].acked.is_set)
+			cp->opened = *mark_later(NULL, &cp->side[0].acked, &cp->side[1].acked);
+		cp->side[0].echo_unanswered = 0;
+		cp->side[1].echo_unanswered = 0;
+	}
+}
+
+void session_absorb(struct context *c, struct session *s, struct session *half)
+{
+	static const bool nowhere[2] = {false, false};
+	struct tunnel *t = s->tunnel;
+	struct counters before;
+	struct session **joined = &s->joined;
+
+	unlink_session(t, half);
+	for (unsigned end = 0; end < 2; end++)
+		session_learn_id(c, s, end, half->id[session_side(half, end)]);
+	if (half->lac_end != s->lac_end)
+		session_flip(half);
+	before = s->counters;
+	session_join(NULL, s, half, nowhere);
+	while (*joined != half)
+		joined = &(*joined)->joined;
+	*joined = NULL;
+	s->counters = before;
+	counters_add(&s->counters, &half->counters);
+	open_protocols(&s->ppp);
+	for (unsigned from = 0; from < 2; from++) {
+		for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next)
+			w->session = w->session == half ? s : w->session;
+	}
+	live_session(half)->became = s;
+	half->tunnel = NULL;
+}
+
+static void peer_fill(struct peer *a, const struct peer *b)
+{
+	fill_str(&a->name, b->name);
+	fill_str(&a->vendor, b->vendor);
+	fill_span(&a->challenge, b->challenge);
+	fill_span(&a->response, b->response);
+	fill_mark(&a->challenge_mark, &b->challenge_mark);
+	fill_mark(&a->response_mark, &b->response_mark);
+	if (!a->response_in)
+		a->response_in = b->response_in;
+	if (a->firmware < 0)
+		a->firmware = b->firmware;
+	if (!a->window)
+		a->window = b->window;
+}
+
+static void seen_fill(struct seen *a, const struct seen *b)
+{
+	for (size_t i = 0; i < SEEN_MESSAGES; i++) {
+		if (!b[i].count)
+			continue;
+		if (!a[i].count)
+			a[i].from = b[i].from;
+		fill_first(NULL, &a[i].first, &b[i].first);
+		fill_last(NULL, &a[i].last, &b[i].last);
+		a[i].count += b[i].count;
+		a[i].repeats += b[i].repeats;
+	}
+}
+
+static void unlink_tunnel(struct observer *o, struct tunnel *gone)
+{
+	struct tunnel **at = &o->tunnels;
+
+	o->tunnels_last = NULL;
+	while (*at) {
+		if (*at == gone) {
+			*at = gone->next;
+			continue;
+		}
+		o->tunnels_last = *at;
+		at = &(*at)->next;
+	}
+	gone->next = NULL;
+	for (at = &o->unbound; *at && *at != gone; at = &live_tunnel(*at)->next_unbound)
+		;
+	if (*at)
+		*at = live_tunnel(gone)->next_unbound;
+	o->n_tunnels--;
+}
+
+static void move_sessions(struct context *c, struct tunnel *t, struct tunnel *half)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct live_session **halves = &lt->halves;
+
+	for (struct session *s = half->sessions; s; s = s->next) {
+		s->tunnel = t;
+		t->n_sessions++;
+		for (unsigned end = 0; end < 2; end++) {
+			uint32_t id = s->id[session_side(s, end)];
+
+			if (id)
+				registry_add_session(c->observer->registry, s, end, id);
+		}
+	}
+	if (!half->sessions)
+		return;
+	if (lt->sessions_last)
+		lt->sessions_last->next = half->sessions;
+	else
+		t->sessions = half->sessions;
+	lt->sessions_last = live_tunnel(half)->sessions_last;
+	half->sessions = NULL;
+	while (*halves)
+		halves = &(*halves)->next_half;
+	*halves = live_tunnel(half)->halves;
+}
+
+static void move_waiting(struct live_tunnel *lt, struct live_tunnel *half)
+{
+	for (int i = 0; i < 2; i++) {
+		if (!lt->awaiting[i]) {
+			lt->awaiting[i] = half->awaiting[i];
+			lt->awaiting_last[i] = half->awaiting_last[i];
+		}
+		if (!lt->early[i]) {
+			lt->early[i] = half->early[i];
+			lt->n_early[i] = half->n_early[i];
+		}
+		if (!lt->lane[i].is_known)
+			lt->lane[i] = half->lane[i];
+		lt->is_heard[i] |= half->is_heard[i];
+	}
+}
+
+/* The end whose id a half knows. */
+static unsigned known_end(const struct tunnel *half)
+{
+	return half->peer[INITIATOR].tunnel_id ? INITIATOR : RESPONDER;
+}
+
+static bool is_turned(const struct tunnel *t, const struct tunnel *half)
+{
+	unsigned end = known_end(half);
+	uint32_t id = half->peer[end].tunnel_id;
+
+	if (!address_equal(&t->peer[0].address, &t->peer[1].address))
+		return !address_equal(&t->peer[0].address, &half->peer[0].address);
+	return t->peer[end].tunnel_id && t->peer[end].tunnel_id != id;
+}
+
+void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
+{
+	if (is_turned(t, half))
+		tunnel_flip(half);
+	unlink_tunnel(c->observer, half);
+	tunnel_learn_id(c, t, known_end(half), half->peer[known_end(half)].tunnel_id);
+	for (int i = 0; i < 2; i++) {
+		peer_fill(&t->peer[i], &half->peer[i]);
+		channel_absorb(&t->way[i], &half->way[i]);
+		end_join(&t->end[i], &half->end[i], false);
+		fill_first(NULL, &t->established[i], &half->established[i]);
+	}
+	move_sessions(c, t, half);
+	move_waiting(live_tunnel(t), live_tunnel(half));
+	seen_fill(t->seen, half->seen);
+	if (!t->stopccn.is_set)
+		t->stopccn = half->stopccn;
+	fill_first(NULL, &t->first, &half->first);
+	fill_last(NULL, &t->last, &half->last);
+	fill_mark(&t->icmp, &half->icmp);
+	counters_add(&t->counters, &half->counters);
+	t->hellos += half->hellos;
+	t->auth_used |= half->auth_used;
+	t->is_holey |= half->is_holey;
+	/* asked again when all is known (tunnel_finish) */
+	t->unanswered.is_set = false;
+	live_tunnel(t)->is_closed |= live_tunnel(half)->is_closed;
+	live_tunnel(half)->became = t;
+}
