@@ -2,20 +2,50 @@
 
 #include <stdio.h>
 
+#include "cause_table.h"
 #include "limits.h"
 #include "stages.h"
 
-static const char *const orderly[] = {
-	"client-hangup",   "lns-hangup",   "carrier-lost",  "admin-clear",
-	"session-timeout", "idle-timeout", "request-clear", "superseded",
+/* clang-format off */
+static const struct cause_fact facts[] = {
+#define CAUSE(slug, stage, meaning, concluded, advice) {slug, stage, meaning, concluded, advice},
+#include "cause.def"
+#undef CAUSE
 };
+/* clang-format on */
+
+enum { N_FACTS = sizeof(facts) / sizeof(facts[0]) };
+
+size_t cause_rows(const struct cause_fact **ret)
+{
+	*ret = facts;
+	return N_FACTS;
+}
+
+const struct cause_fact *cause_named(const char *slug)
+{
+	for (size_t i = 0; slug && i < N_FACTS; i++)
+		if (strcmp(slug, facts[i].slug) == 0)
+			return &facts[i];
+	return NULL;
+}
+
+const char *cause_stage_name(enum cause_stage stage)
+{
+	static const char *const names[] = {
+		[IN_ORDER] = "in order",           [TUNNEL_SETUP] = "tunnel setup",
+		[SESSION_SETUP] = "session setup", [PPP_SETUP] = "PPP setup",
+		[WHILE_UP] = "while up",           [LITTLE_SEEN] = "not enough input",
+	};
+
+	return names[stage];
+}
 
 bool cause_is_orderly(const char *slug)
 {
-	for (size_t i = 0; slug && i < sizeof(orderly) / sizeof(orderly[0]); i++)
-		if (strcmp(slug, orderly[i]) == 0)
-			return true;
-	return false;
+	const struct cause_fact *fact = cause_named(slug);
+
+	return fact && fact->stage == IN_ORDER;
 }
 
 /* Words that implementations put in Terminate-Requests, CDN messages and logs, in lower case.

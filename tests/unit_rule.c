@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "cause_table.h"
 #include "model_kit.h"
 #include "rule.h"
 
@@ -46,6 +47,26 @@ static void every_machine_and_defect_has_a_rule(void **state)
 	}
 	for (int i = 0; i < DEFECT_COUNT; i++)
 		assert_non_null(rule_named(defect_row((enum defect_id)i)->id));
+}
+
+/* What a verdict or a rule names, `explain` can explain. */
+static void every_root_is_a_cause(void **state)
+{
+	const struct rule_row *const *rows;
+	const struct cause_fact *causes;
+	size_t n = rule_rows(&rows);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		assert_true(!rows[i]->root || cause_named(rows[i]->root));
+	n = cause_rows(&causes);
+	assert_int_equal(n, 45);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(is_kebab(causes[i].slug));
+		assert_ptr_equal(cause_named(causes[i].slug), &causes[i]);
+		assert_true(causes[i].meaning[0] && causes[i].concluded[0] && causes[i].advice[0]);
+	}
+	assert_null(cause_named("no-such-cause"));
 }
 
 static const struct finding *find(const struct report *r, const char *id)
@@ -185,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_is_whole),
 		cmocka_unit_test(every_machine_and_defect_has_a_rule),
+		cmocka_unit_test(every_root_is_a_cause),
 		cmocka_unit_test(a_silent_peer_is_one_error),
 		cmocka_unit_test(a_failed_ncp_beside_an_open_one_is_a_note),
 		cmocka_unit_test(loss_keeps_its_severity_on_a_healthy_call),

@@ -10,7 +10,7 @@ const struct command command_explain = {
 	.bit = COMMAND_EXPLAIN,
 	.name = "explain",
 	.arguments = "[OPTIONS] [TOPIC [NAME]]",
-	.about = "a rule, AVP, option, code, field, or state machine",
+	.about = "a rule, cause, AVP, option, code, field, quirk, or state machine",
 	.details =
 		"Prints the tables that the program works by. Without a TOPIC: the list of topics. "
 		"`explain\nmachine tunnel --format dot` draws for graphviz. A NAME alone is "
@@ -27,6 +27,10 @@ static const struct explain_topic topics[] = {
 	 explain_code},
 	{"result", "[stopccn|cdn] NUMBER", "a result code of StopCCN or CDN", explain_result},
 	{"rule", "ID", "a finding: what, why, what to do", explain_rule},
+	{"cause", "SLUG", "why a call or tunnel ended: what it means, how it is concluded",
+	 explain_cause},
+	{"quirk", "ID|SOFTWARE", "a habit of some software that looks like a fault and is none",
+	 explain_quirk},
 	{"field", "NAME", "a name that --where and --json know", explain_field},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},
@@ -55,10 +59,18 @@ static void list_topics(struct run *r)
 	}
 }
 
+/* `quirks` is `quirk`: the plural asks for the list. */
+static bool is_topic(const char *word, const char *topic)
+{
+	size_t n = strlen(topic);
+
+	return strncmp(word, topic, n) == 0 && (word[n] == '\0' || strcmp(word + n, "s") == 0);
+}
+
 static const struct explain_topic *topic_of(const char *name)
 {
 	for (size_t i = 0; i < N_TOPICS; i++) {
-		if (strcmp(topics[i].name, name) == 0)
+		if (is_topic(name, topics[i].name))
 			return &topics[i];
 	}
 	return NULL;

@@ -23,6 +23,8 @@ size_t explain_option(struct run *r, const struct question *q);
 size_t explain_code(struct run *r, const struct question *q);
 size_t explain_result(struct run *r, const struct question *q);
 size_t explain_rule(struct run *r, const struct question *q);
+size_t explain_cause(struct run *r, const struct question *q);
+size_t explain_quirk(struct run *r, const struct question *q);
 size_t explain_field(struct run *r, const struct question *q);
 size_t explain_coverage(struct run *r, const struct question *q);
 

@@ -1,0 +1,1 @@
+explain carrier-lost

@@ -1,0 +1,1 @@
+explain quirk xl2tpd

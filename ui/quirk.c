@@ -1,0 +1,68 @@
+#include "quirk.h"
+
+static const struct quirk rows[] = {
+	{"ios-wait-ctl-reply", "Cisco IOS",
+	 "Prints the state wait-ctl-reply at the LNS, too, while it waits for SCCCN.",
+	 "Only the word is shared: RFC 2661 7.2.1 calls the LNS's state wait-ctl-conn.", NULL},
+	{"ios-avp-33-mandatory", "Cisco IOS",
+	 "Sends the Proxy Authen Response (AVP 33) with its M bit set.",
+	 "RFC 2661 4.4.5 wants 0; everybody knows this attribute, so nobody clears a call over it.",
+	 "avp-bad-mbit"},
+	{"ios-idle-tunnel", "Cisco IOS",
+	 "Closes a tunnel 10 s (LNS) or 15 s (LAC) after its last call has ended, with StopCCN 1.",
+	 "An idle tunnel costs memory; the next call opens another.", NULL},
+	{"ios-terminate-unanswered", "Cisco IOS",
+	 "Leaves a Terminate-Request without an answer when its lower layer goes down.",
+	 "There is nothing left to send the answer on.", NULL},
+	{"ios-vendor-avps", "Cisco IOS",
+	 "Sends attributes of vendor 9, not mandatory, beside those of the RFC.",
+	 "Whoever does not know them passes over them (RFC 2661 4.1).", NULL},
+	{"xl2tpd-cdn-1", "xl2tpd", "Sends CDN result 1, loss of carrier, for every end of a call.",
+	 "It is read as loss of carrier only with confidence `possible`; what PPP shows before it "
+	 "decides.",
+	 "reason-disagree"},
+	{"xl2tpd-no-cdn", "xl2tpd",
+	 "Closes the whole tunnel with StopCCN 1 instead of its last call with a CDN.",
+	 "A StopCCN ends all calls of its tunnel (RFC 2661 5.7).", "stopccn-with-live-sessions"},
+	{"xl2tpd-banner", "xl2tpd",
+	 "Prints `SAref`, `recvref[30]: Protocol not available` and `does not support kernel "
+	 "L2TP`.",
+	 "It starts without an IPsec stack or kernel module of that kind, and works.", NULL},
+	{"xl2tpd-requested-twice", "xl2tpd", "Prints `Peer requested tunnel N twice`.",
+	 "A repeated SCCRQ: the peer has not got the answer yet.", "retransmit-control"},
+	{"udp-checksum-zero", "xl2tpd", "Sends UDP without a checksum; so does Cisco IOS.",
+	 "A checksum of 0 means none (RFC 768).", NULL},
+	{"pppd-challenge-again", "pppd",
+	 "Sends the same CHAP challenge again until it is answered.",
+	 "RFC 1994 4.1: the same identifier and value; a late answer to the first still counts.",
+	 NULL},
+	{"pppd-old-address", "pppd",
+	 "Asks for the address it had before, and gets another by Nak; 0.0.0.0 asks for any.",
+	 "That is how addresses are given (RFC 1332 3.3).", NULL},
+	{"apple-result-code", "Apple", "Sends the octets of the result code swapped: 0x0100 for 1.",
+	 "No result is that large; it is read as what was meant and shown as swapped.", NULL},
+	{"windows-old-address", "Windows",
+	 "Asks for old addresses, DNS and WINS servers in IPCP, and takes what the Nak gives.",
+	 "WINS is rejected nearly everywhere; IPCP opens without it.", NULL},
+	{"windows-mppe", "Windows",
+	 "Offers MPPE in CCP although IPsec encrypts already; CCP then does not open.",
+	 "CCP is not needed for traffic; it matters only where an end demands encryption.",
+	 "lcp-protocol-reject"},
+	{"windows-identification", "Windows",
+	 "Sends LCP Identification and Time-Remaining, which others answer with Code-Reject.",
+	 "They only inform (RFC 1570 2); nothing follows from the reject.", NULL},
+	{"windows-ipv6cp", "Windows", "Tries IPV6CP, which an IPv4-only peer rejects.",
+	 "A Protocol-Reject of one network protocol leaves the others alone (RFC 1661 5.7).",
+	 "lcp-protocol-reject"},
+	{"mikrotik-extra-protocols", "MikroTik",
+	 "Tries MPLSCP or IPV6CP beside IPCP; peers answer with Protocol-Reject.",
+	 "Optional: the call carries IPv4 without them.", "lcp-protocol-reject"},
+	{"packet-tracer-closed", "Packet Tracer", "Prints a CONFACK in state Closed.",
+	 "A flaw of its log: the acknowledgement is counted as it came.", NULL},
+};
+
+size_t quirk_rows(const struct quirk **ret)
+{
+	*ret = rows;
+	return sizeof(rows) / sizeof(rows[0]);
+}
