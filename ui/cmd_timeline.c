@@ -217,7 +217,8 @@ void timeline_json(struct run *r, const struct step *s)
 	writer_key(&j, "type");
 	writer_string(&j, STR("event"));
 	when_json(&j, "time", r->report, e->origin.vantage, e->when);
-	writer_pair_known(&j, "stamp", e->stamp);
+	writer_pair_known(&j, "stamp",
+			  when_stamp(r->scratch, r->report, e->origin.vantage, e->when, e->stamp));
 	writer_pair_known(&j, "input", r->names[e->origin.input]);
 	if (e->origin.frame != 0)
 		writer_pair_unsigned(&j, "frame", e->origin.frame);

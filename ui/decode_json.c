@@ -490,7 +490,8 @@ void decode_json_write(struct writer *j, struct run *r, const struct event *e)
 	else
 		writer_pair_id(j, "line", e->origin.line);
 	when_json(j, "time", r->report, e->origin.vantage, e->when);
-	writer_pair_known(j, "stamp", e->stamp);
+	writer_pair_known(j, "stamp",
+			  when_stamp(r->scratch, r->report, e->origin.vantage, e->when, e->stamp));
 	write_party(j, "from", &e->from);
 	write_party(j, "to", &e->to);
 	if (e->kind == EVENT_SAID)

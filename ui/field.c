@@ -131,13 +131,18 @@ static void write_row(struct writer *j, const struct field *row, const struct su
 }
 
 /* `stamp` goes with the first time of an object. */
-static void write_stamp(struct writer *j, const struct field *row, const struct fact *f,
-			bool *is_done)
+static void write_stamp(struct writer *j, const struct field *row, const struct subject *s,
+			const struct fact *f, bool *is_done)
 {
+	const struct mark *m = &f->mark;
+	struct str stamp = {0};
+
 	if (row->kind != FACT_TIME || *is_done)
 		return;
 	*is_done = true;
-	writer_pair_known(j, "stamp", f->kind == FACT_TIME ? f->mark.stamp : (struct str){0});
+	if (f->kind == FACT_TIME)
+		stamp = when_stamp(s->arena, s->report, m->vantage, m->when, m->stamp);
+	writer_pair_known(j, "stamp", stamp);
 }
 
 void field_json(struct writer *j, const struct field_set *set, const struct subject *s)
@@ -172,7 +177,7 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
 			continue;
 		write_row(j, row, s, &f);
-		write_stamp(j, row, &f, &has_stamp);
+		write_stamp(j, row, s, &f, &has_stamp);
 	}
 	if (open.len > 0)
 		writer_close(j, '}');

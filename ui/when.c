@@ -140,6 +140,21 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 	text_free(&iso);
 }
 
+struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
+		      struct str stamp)
+{
+	struct text t = text_make(64);
+	struct str printed = stamp;
+
+	if (stamp.len == 0 && moment_known(when)) {
+		when_print(&t, NULL, when_aligned(r, vantage, when), (struct moment){0},
+			   (struct moment){0});
+		printed = arena_str(a, text_str(&t));
+	}
+	text_free(&t);
+	return printed;
+}
+
 /* Takes `digits` digits (or as many as stand there, up to `digits`, when !is_exact). */
 static bool take_digits(const char **s, int digits, bool is_exact, int64_t *ret)
 {

@@ -3,6 +3,7 @@
 #ifndef L2TPSCOPE_WHEN_H
 #define L2TPSCOPE_WHEN_H
 
+#include "arena.h"
 #include "replay.h"
 #include "writer.h"
 
@@ -20,6 +21,10 @@ void when_print_seconds(struct text *t, double seconds);
 /* `"KEY":time,"stamp":…`: ISO 8601 where date and year are known, else seconds, else null. */
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when);
+
+/* The time as text output prints it: the stamp of a log, else the time of day of a capture. */
+struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
+		      struct str stamp);
 
 /* One bound of --since/--until. */
 struct bound {
