@@ -114,7 +114,7 @@ static const struct mark *ncp_opened(const struct report *r, const struct ppp_li
 
 static bool data_flowed(const struct session *s)
 {
-	return s->counters.data_packets[0] || s->counters.data_packets[1];
+	return s->counters.data_bytes[0] || s->counters.data_bytes[1];
 }
 
 static bool lcp_opened(const struct ppp_link *p)

@@ -373,8 +373,10 @@ static bool tunnel_ended(struct trial *f)
 		f->cause = t->cause;
 		f->by = trial_first_mover(f);
 		f->confidence = (enum confidence)t->confidence;
-		return trial_say(f, "The call ended with its tunnel %llu: %.*s",
-				 (unsigned long long)t->number, STR_ARG(t->cause_text));
+		return trial_say(f, "The call ended with its tunnel %llu: %.*s%s",
+				 (unsigned long long)t->number, STR_ARG(t->cause_text),
+				 f->by == ROLE_UNKNOWN ? " Which end is the LAC was not seen."
+						       : "");
 	}
 	f->by = t->ended_by == ROLE_NETWORK ? ROLE_NETWORK : trial_first_mover(f);
 	if (t->outcome == OUTCOME_FAILED) {

@@ -242,6 +242,9 @@ bool judge_lcp_no_answer(struct trial *f)
 
 		if (sent < 2 || silent->requests)
 			continue;
+		/* of a call that was there before, the answers may have gone unseen */
+		if (f->s->was_there && !(silent->acks + silent->naks + silent->rejects))
+			continue;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(

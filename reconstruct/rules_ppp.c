@@ -129,13 +129,25 @@ static const char *side_name(int side)
 	return side == CLIENT ? "The client" : "The LNS";
 }
 
+/* Told where it is why the call ended, not where it is a consequence of something worse. */
+static bool explains_end(const struct call *c, const struct cp_side *lcp)
+{
+	const char *said = cause_of_phrase(lcp->terminate_text);
+
+	if (!lcp->terminate.is_set || !c->end.is_set || c->end.vantage != lcp->terminate.vantage ||
+	    c->end.number != lcp->terminate.number)
+		return false;
+	return is_root(c->cause, "client-hangup") || is_root(c->cause, "lns-hangup") ||
+	       (said && is_root(c->cause, said));
+}
+
 static void terminated(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *lcp = &c->session->ppp.cp[CP_LCP].side[i];
 
-		if (lcp->terminate.is_set)
+		if (explains_end(c, lcp))
 			raise_finding(r, &lcp->terminate, "%s sent Terminate-Request%s%.*s%s",
 				      side_name(i), lcp->terminate_text.len ? " \"" : "",
 				      STR_ARG(lcp->terminate_text),
@@ -216,23 +228,6 @@ static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 		if (ipcp->side[i].refused_is_reject && refuses_address(&ipcp->side[i]))
 			raise_finding(r, &ipcp->side[i].refused_mark,
 				      "%s rejected the IP-Address option", side_name(i));
-}
-
-static void address_given(struct raise *r, struct tunnel *t, struct call *c)
-{
-	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
-	const struct cp_side *lns = &ipcp->side[LNS];
-	struct text address = text_make(64);
-
-	(void)t;
-	if (ipcp->opened.is_set && lns->naks && !lns->refused_is_reject && refuses_address(lns) &&
-	    c->ipv4.family) {
-		address_print(&address, &c->ipv4);
-		raise_finding(r, &lns->refused_mark,
-			      "The client got its address %.*s by Configure-Nak",
-			      STR_ARG(text_str(&address)));
-	}
-	text_free(&address);
 }
 
 static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
@@ -353,9 +348,6 @@ static const struct rule_row rows[] = {
 	{"ipcp-address-reject", SEVERITY_ERROR, ON_CALL, address_rejected,
 	 "The IP-Address option was rejected", "IP is not configured on the interface.", ALIGN,
 	 "RFC 1332 3.3", NULL, false},
-	{"ipcp-address-zero-naked", SEVERITY_NOTE, ON_CALL, address_given,
-	 "The client got its address by Nak", "This is the normal way to assign an address.",
-	 "Nothing to do.", "RFC 1332 3.3", NULL, false},
 	{"no-ncp-opened", SEVERITY_ERROR, ON_CALL, NULL,
 	 "Authentication passed but no network protocol opened",
 	 "Every network protocol is off or rejected at one end.", ALIGN, "RFC 3145 3.4",

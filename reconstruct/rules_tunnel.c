@@ -18,6 +18,24 @@ static bool heard_from(const struct tunnel *t, int end)
 	return t->way[end].is_started || t->way[1 - end].has_acked;
 }
 
+/* The last time that a message was sent: of one that was given up on its own last copy, not one of
+ * the same type from the other end. */
+static const struct mark *last_copy(const struct tunnel *t, int message, const struct seen *seen)
+{
+	const struct unanswered *u = &t->unanswered;
+
+	return u->is_set && u->message == message && seen == &t->seen[message] ? &u->last
+									       : &seen->last;
+}
+
+static const struct mark *first_copy(const struct tunnel *t, int message, const struct seen *seen)
+{
+	const struct unanswered *u = &t->unanswered;
+
+	return u->is_set && u->message == message && seen == &t->seen[message] ? &u->first
+									       : &seen->first;
+}
+
 static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct finding *f;
@@ -26,7 +44,14 @@ static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
 	if (heard_from(t, RESPONDER))
 		return;
 	f = raise_finding(r, &t->seen[SCCRQ].first, "%.*s", STR_ARG(t->cause_text));
-	finding_evidence(r, f, &t->seen[SCCRQ].last);
+	finding_evidence(r, f, last_copy(t, SCCRQ, &t->seen[SCCRQ]));
+}
+
+/* The error itself is the evidence, not what it led to. */
+static void port_refused(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	raise_finding(r, &t->icmp, "%.*s", STR_ARG(t->cause_text));
 }
 
 static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
@@ -146,25 +171,6 @@ static void result_fsm(struct raise *r, struct tunnel *t, struct call *c)
 	result_is(r, t, 7);
 }
 
-static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
-{
-	uint32_t n = 0;
-	struct finding *f;
-
-	(void)c;
-	if (!t->stopccn.is_set)
-		return;
-	for (const struct session *s = t->sessions; s; s = s->next)
-		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
-		     (!s->cdn.is_set || mark_before(r->r, &t->stopccn.mark, &s->cdn.mark));
-	if (!n)
-		return;
-	f = raise_finding(r, &t->stopccn.mark, "StopCCN ended %u session%s that %s still up", n,
-			  n == 1 ? "" : "s", n == 1 ? "was" : "were");
-	if (t->stopccn.result != 2 && t->stopccn.result != 3 && t->stopccn.result != 7)
-		f->severity = SEVERITY_NOTE;
-}
-
 static void stopccn_unacknowledged(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct unanswered *u = &t->unanswered;
@@ -231,6 +237,41 @@ static bool repeats_explained(const struct tunnel *t)
 	       is_root(t->cause, "port-unreachable") || is_root(t->cause, "reply-not-received");
 }
 
+/* Up when the tunnel was closed: neither its CDN nor the end of its PPP came before. */
+static bool outlived_by(const struct report *r, const struct session *s, const struct mark *stopccn)
+{
+	const struct cp *lcp = &s->ppp.cp[CP_LCP];
+
+	if (!s->established[LAC].is_set && !s->established[LNS].is_set)
+		return false;
+	return (!s->cdn.is_set || mark_before(r, stopccn, &s->cdn.mark)) &&
+	       !mark_before(r, &lcp->side[CLIENT].terminate, stopccn) &&
+	       !mark_before(r, &lcp->side[LNS].terminate, stopccn);
+}
+
+static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const char *said = code_name(CODE_STOPCCN, (uint32_t)t->stopccn.result);
+	uint32_t n = 0;
+	struct finding *f;
+
+	(void)c;
+	/* who gives up on a silent peer has nobody left to clear the sessions with */
+	if (!t->stopccn.is_set || repeats_explained(t))
+		return;
+	for (const struct session *s = t->sessions; s; s = s->next)
+		n += outlived_by(r->r, s, &t->stopccn.mark);
+	if (!n)
+		return;
+	f = raise_finding(r, &t->stopccn.mark, "StopCCN ended %u session%s that %s still up", n,
+			  n == 1 ? "" : "s", n == 1 ? "was" : "were");
+	if (t->stopccn.result != 2 && t->stopccn.result != 3 && t->stopccn.result != 7)
+		f->severity = SEVERITY_NOTE;
+	if ((t->stopccn.result == 1 || t->stopccn.result == 6) && said)
+		f->cause = arena_printf(r->r->arena, "Its sender says so: result %d, %s.",
+					t->stopccn.result, said);
+}
+
 static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct repeated x = most_repeated(t);
@@ -240,11 +281,12 @@ static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (!t->counters.retransmissions || !x.seen)
 		return;
-	f = raise_finding(
-		r, &x.seen->first, "%u control message%s sent again, most often %s (%u time%s)",
-		t->counters.retransmissions, t->counters.retransmissions == 1 ? " was" : "s were",
-		name ? name : "one", x.seen->repeats, x.seen->repeats == 1 ? "" : "s");
-	finding_evidence(r, f, &x.seen->last);
+	f = raise_finding(r, first_copy(t, x.message, x.seen),
+			  "%u control message%s sent again, most often %s (%u time%s)",
+			  t->counters.retransmissions,
+			  t->counters.retransmissions == 1 ? " was" : "s were", name ? name : "one",
+			  x.seen->repeats, x.seen->repeats == 1 ? "" : "s");
+	finding_evidence(r, f, last_copy(t, x.message, x.seen));
 	f->count = t->counters.retransmissions;
 	/* one repeat of a message costs a second and happens; a second one is loss */
 	if (x.seen->repeats <= x.seen->count || repeats_explained(t))
@@ -305,7 +347,7 @@ static const struct rule_row rows[] = {
 	 "The peer has the request but its tunnel lookup (AAA) does not come to an end.",
 	 "Check the AAA server of the peer and its L2TP log.", "RFC 2661 5.1", "peer-silent",
 	 false},
-	{"icmp-port-unreachable-1701", SEVERITY_ERROR, ON_TUNNEL, NULL,
+	{"icmp-port-unreachable-1701", SEVERITY_ERROR, ON_TUNNEL, port_refused,
 	 "ICMP says that the L2TP port cannot be reached",
 	 "The L2TP service of the peer is down, the address is wrong, or a filter refuses it.",
 	 "Check that the peer's L2TP service runs on that address and that no ACL blocks it.",

@@ -158,6 +158,12 @@ static void peer_moves(struct context *c, struct tunnel *t, unsigned from)
 	p->port = c->event->from.port;
 }
 
+/* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
+static bool names_no_tunnel(const struct event *e)
+{
+	return !e->l2tp.has_ids && !e->to.tunnel_id && !assigned_tunnel(e);
+}
+
 struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 {
 	struct tunnel *t;
@@ -168,6 +174,8 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 		*ret_from = INITIATOR;
 		return request_tunnel(c);
 	}
+	if (names_no_tunnel(c->event))
+		return NULL;
 	t = tunnel_by_header(c, ret_from);
 	if (t && c->event->control.message == SCCRP)
 		peer_moves(c, t, *ret_from);

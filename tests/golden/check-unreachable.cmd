@@ -1,0 +1,1 @@
+check samples/port-unreachable.pcap
