@@ -45,19 +45,26 @@ static const struct source_row *row_probed(struct span head)
 	return best;
 }
 
+bool source_knows_kind(const char *as, struct text *why_not)
+{
+	if (row_named(as))
+		return true;
+	text_printf(why_not, "--as %s: no such kind of input; it is one of ", as);
+	for (size_t i = 0; i < ROWS; i++)
+		text_printf(why_not, "%s%s", i ? ", " : "", rows[i]->name);
+	return false;
+}
+
 static const struct source_row *row_choose(struct span head, const char *as, struct text *why_not)
 {
 	const struct source_row *row = as ? row_named(as) : row_probed(head);
 
 	if (row)
 		return row;
-	if (!as) {
+	if (!as)
 		text_puts(why_not, "neither a capture nor a log that is known");
-		return NULL;
-	}
-	text_printf(why_not, "--as %s: no such kind of input (", as);
-	for (size_t i = 0; i < ROWS; i++)
-		text_printf(why_not, "%s%s", rows[i]->name, i + 1 < ROWS ? ", " : ")");
+	else
+		source_knows_kind(as, why_not);
 	return NULL;
 }
 

@@ -67,6 +67,9 @@ enum pull source_next(struct source *s, struct event *ret);
 const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
 
+/* False, with the kinds that there are, when --as names none of them. */
+bool source_knows_kind(const char *as, struct text *why_not);
+
 /* A pipe that begins so can be read as it comes: a capture. */
 bool source_is_live(struct span head);
 

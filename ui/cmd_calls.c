@@ -11,8 +11,8 @@ const struct command command_calls = {
 	.name = "calls",
 	.arguments = "[OPTIONS] INPUT...",
 	.about = "one row a call: who, where, how far it came, how it ended and why",
-	.details = "One row a call, then a sentence for each call that failed or was dropped, and "
-		   "a line\nper cause for tunnel attempts that led to no call.",
+	.details = "One row a call, then a sentence for each cause of calls that failed or were "
+		   "dropped, and\none for each cause of tunnel attempts that led to no call.",
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
 };
@@ -112,56 +112,68 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 	table_add(t, cells, styles);
 }
 
-/* Bad ends first need words; a call that is up or was closed in order needs none. */
-static void print_why(struct run *r, const struct call *c)
-{
-	struct subject s = run_subject(r);
-
-	if ((c->outcome != OUTCOME_FAILED && c->outcome != OUTCOME_DROPPED) ||
-	    c->cause_text.len == 0)
-		return;
-	s.call = c;
-	text_printf(&r->line, "call %llu: ", (unsigned long long)c->number);
-	term_wrap(&r->term, &r->line, 4, field_cell(r, &s, "cause_text"));
-}
-
-/* Tunnels that led to no call, by cause. */
-struct attempts {
+/* Calls, or tunnels that led to none, by their cause. */
+struct tally {
 	const char *cause;
-	const struct tunnel *first;
+	uint64_t first; /* number */
+	struct str text;
 	size_t n;
 };
 
-enum { CAUSES = 64 };
+enum { CAUSES = 64 }; /* more than there are */
 
-static void count_attempt(struct attempts *all, size_t *n, const struct tunnel *t)
+struct tallies {
+	struct tally at[CAUSES];
+	size_t n;
+};
+
+static void tally_add(struct tallies *all, const char *cause, uint64_t number, struct str text)
 {
-	const char *cause = t->cause == NULL ? "unknown" : t->cause;
-
-	for (size_t i = 0; i < *n; i++) {
-		if (strcmp(all[i].cause, cause) != 0)
+	if (cause == NULL)
+		cause = "unknown";
+	for (size_t i = 0; i < all->n; i++) {
+		if (strcmp(all->at[i].cause, cause) != 0)
 			continue;
-		all[i].n++;
+		all->at[i].n++;
 		return;
 	}
-	if (*n < CAUSES)
-		all[(*n)++] = (struct attempts){.cause = cause, .first = t, .n = 1};
+	if (all->n < CAUSES)
+		all->at[all->n++] =
+			(struct tally){.cause = cause, .first = number, .text = text, .n = 1};
 }
 
-static void print_attempt(struct run *r, const struct attempts *a)
+/* Bad ends need words; a call that is up or was closed in order needs none. */
+static bool needs_words(const struct call *c)
 {
-	arena_reset(r->scratch);
-	text_printf(&r->line, "no call: %zu tunnel attempt%s, %s: ", a->n, a->n == 1 ? "" : "s",
-		    a->cause);
-	term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->first->cause_text));
+	return (c->outcome == OUTCOME_FAILED || c->outcome == OUTCOME_DROPPED) &&
+	       c->cause_text.len > 0;
 }
 
-/* One line per cause, with how many tunnels and the sentence of the first. */
+/* One line per cause: of many calls that ended alike, the sentence of the first. */
+static void print_why(struct run *r)
+{
+	struct tallies all = {.n = 0};
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (needs_words(c) && run_shows_call(r, c))
+			tally_add(&all, c->cause, c->number, c->cause_text);
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tally *a = &all.at[i];
+
+		arena_reset(r->scratch);
+		if (a->n > 1)
+			text_printf(&r->line, "%zu calls: %s, as ", a->n, a->cause);
+		text_printf(&r->line, "call %llu: ", (unsigned long long)a->first);
+		term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->text));
+	}
+}
+
+/* Tunnels that led to no call: with how many there were. */
 static void print_attempts(struct run *r)
 {
 	bool *has_call = must_alloc(r->report->n_tunnels + 1, sizeof(*has_call));
-	struct attempts all[CAUSES];
-	size_t n = 0;
+	struct tallies all = {.n = 0};
 
 	memset(has_call, 0, (r->report->n_tunnels + 1) * sizeof(*has_call));
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
@@ -173,10 +185,16 @@ static void print_attempts(struct run *r)
 		bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
 
 		if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_tunnel(r, t))
-			count_attempt(all, &n, t);
+			tally_add(&all, t->cause, t->number, t->cause_text);
 	}
-	for (size_t i = 0; i < n; i++)
-		print_attempt(r, &all[i]);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tally *a = &all.at[i];
+
+		arena_reset(r->scratch);
+		text_printf(&r->line, "no call: %zu tunnel attempt%s, %s: ", a->n,
+			    a->n == 1 ? "" : "s", a->cause);
+		term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->text));
+	}
 	free(has_call);
 }
 
@@ -318,10 +336,7 @@ static void print_table(struct run *r)
 	else
 		common_print_contents(r);
 	arena_free(cells_of);
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (run_shows_call(r, c))
-			print_why(r, c);
-	}
+	print_why(r);
 	print_attempts(r);
 }
 

@@ -137,9 +137,10 @@ static void add_severity(const struct run *r, struct diagram_row *row, const str
 		size_t n = run_findings_at(r, s->event->number, &at);
 
 		for (size_t i = 0; i < n; i++) {
-			row->has_finding = true;
-			if (at[i].finding->severity > row->severity)
-				row->severity = at[i].finding->severity;
+			if (row->rule != NULL && at[i].finding->severity <= row->severity)
+				continue;
+			row->rule = at[i].finding->rule->id;
+			row->severity = at[i].finding->severity;
 		}
 	}
 }

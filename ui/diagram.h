@@ -26,8 +26,8 @@ struct diagram_row {
 	struct str *states; /* `LAC: idle → wait-reply` */
 	size_t n_states;
 	uint64_t repeats; /* how often, when folded */
+	const char *rule; /* of the most severe finding here, or NULL */
 	enum severity severity;
-	bool has_finding;
 	bool is_data;
 	struct diagram_row *next;
 };

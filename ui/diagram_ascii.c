@@ -7,23 +7,30 @@ struct canvas {
 	bool has_utf8;
 	size_t lane[PARTIES]; /* column of each party's line */
 	size_t first, last;   /* outermost lanes that are there */
+	size_t margin;        /* of times; 0: they stand on lines of their own */
+	size_t indent;        /* of states */
 	size_t width;
 };
 
-enum { TIME_WIDTH = 15, LANE_LEAST = 24 };
+enum { TIME_WIDTH = 17, LANE_LEAST = 24 };
 
-/* Lanes stand at even distances; notes of the last lane need room too. */
+/* Lanes stand at even distances; notes of the last lane need room too. Where the lanes leave no
+ * room for a column of times, or hardly any for themselves, words wrap. */
 static void place_lanes(struct canvas *c)
 {
 	size_t n = 0;
+	size_t room;
 	size_t step;
-	size_t room = c->width > TIME_WIDTH + 2 ? c->width - TIME_WIDTH - 2 : LANE_LEAST;
 
 	for (size_t i = 0; i < PARTIES; i++)
 		n += c->diagram->parties[i].is_there;
-	step = n > 1 ? room / n + (room / n) / (2 * n) : room;
-	if (step < LANE_LEAST)
-		step = LANE_LEAST;
+	n = n > 0 ? n : 1;
+	c->margin = c->width >= TIME_WIDTH + n * LANE_LEAST ? TIME_WIDTH : 0;
+	room = c->width - c->margin;
+	step = room / n;
+	c->indent = step >= LANE_LEAST ? 4 : 2;
+	if (step >= LANE_LEAST && n > 1)
+		step += step / (2 * n);
 	n = 0;
 	c->first = PARTIES;
 	for (size_t i = 0; i < PARTIES; i++) {
@@ -32,8 +39,18 @@ static void place_lanes(struct canvas *c)
 		if (c->first == PARTIES)
 			c->first = i;
 		c->last = i;
-		c->lane[i] = TIME_WIDTH + 2 + n++ * step;
+		c->lane[i] = c->margin + n++ * step;
 	}
+}
+
+/* Where the next lane stands, or the page ends. */
+static size_t lane_after(const struct canvas *c, size_t party)
+{
+	for (size_t i = party + 1; i < PARTIES; i++) {
+		if (c->diagram->parties[i].is_there)
+			return c->lane[i];
+	}
+	return c->width;
 }
 
 static const char *lane_mark(const struct canvas *c)
@@ -92,25 +109,28 @@ static struct str piece(struct str s, size_t width)
 	return (struct str){s.at, end};
 }
 
-/* `s` in as many lines as it needs between two columns, lanes going on beside it. */
-static void draw_words(const struct canvas *c, struct text *line, struct str s, size_t from,
+/* Words in as many lines as they need between two columns, lanes going on beside them. */
+static void draw_words(const struct canvas *c, struct text *line, struct str words, size_t from,
 		       size_t upto)
 {
-	size_t width = upto > from + 8 ? upto - from : 8;
+	struct text plain = text_make(LIMIT_OUTPUT_LINE);
+	struct str s;
 
+	add_plain(c, &plain, words);
+	s = text_str(&plain);
 	while (s.len > 0) {
-		struct str now = piece(s, width);
+		struct str now = piece(s, upto > from ? upto - from : 1);
 
 		if (now.len == 0)
 			break;
 		fill_lanes(c, line, from);
 		term_pad(line, from, false);
-		add_plain(c, line, now);
-		if (c->last != PARTIES)
-			fill_lanes(c, line, c->lane[c->last] + 1);
+		text_add(line, now);
+		fill_lanes(c, line, c->lane[c->last] + 1);
 		term_line(c->term, line);
 		s = str_trim(str_from(s, now.len));
 	}
+	text_free(&plain);
 }
 
 static void draw_arrow(const struct canvas *c, struct text *line, const struct diagram_row *row)
@@ -136,31 +156,36 @@ static void draw_arrow(const struct canvas *c, struct text *line, const struct d
 
 static struct str with_notes(const struct canvas *c, const struct diagram_row *row)
 {
-	if (row->repeats <= 1 && !row->has_finding)
-		return row->label;
-	if (row->repeats <= 1)
-		return arena_printf(c->diagram->arena, "%.*s  (%s)", STR_ARG(row->label),
-				    severity_word(row->severity));
-	return arena_printf(c->diagram->arena, "%.*s  %s%llu%s%s%s", STR_ARG(row->label),
-			    c->has_utf8 ? "×" : "x", (unsigned long long)row->repeats,
-			    row->has_finding ? "  (" : "",
-			    row->has_finding ? severity_word(row->severity) : "",
-			    row->has_finding ? ")" : "");
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+	struct str label;
+
+	text_add(&t, row->label);
+	if (row->repeats > 1)
+		text_printf(&t, "  %s%llu", c->has_utf8 ? "×" : "x",
+			    (unsigned long long)row->repeats);
+	if (row->rule != NULL)
+		text_printf(&t, "  (%s %s)", severity_word(row->severity), row->rule);
+	label = arena_str(c->diagram->arena, text_str(&t));
+	text_free(&t);
+	return label;
+}
+
+static void draw_time(const struct canvas *c, struct text *line, struct str time)
+{
+	text_add(line, time);
+	if (c->margin == 0)
+		term_line(c->term, line);
 }
 
 static void draw_row(const struct canvas *c, const struct diagram_row *row)
 {
 	struct text line = text_make(LIMIT_OUTPUT_LINE);
-	size_t left = c->lane[row->from < row->to ? row->from : row->to];
-	size_t right = c->lane[row->from < row->to ? row->to : row->from];
-	size_t upto = row->kind == DIAGRAM_ARROW ? right : c->width;
+	size_t first = row->from < row->to ? row->from : row->to;
+	size_t other = row->from < row->to ? row->to : row->from;
+	size_t left = c->lane[first];
+	size_t upto = row->kind == DIAGRAM_ARROW ? c->lane[other] : lane_after(c, first);
 
-	for (size_t i = row->from + 1; row->kind == DIAGRAM_NOTE && i < PARTIES; i++) {
-		if (c->diagram->parties[i].is_there && c->lane[i] < upto &&
-		    c->lane[i] >= left + LANE_LEAST)
-			upto = c->lane[i];
-	}
-	text_add(&line, row->time);
+	draw_time(c, &line, row->time);
 	if (row->kind == DIAGRAM_NOTE) {
 		fill_lanes(c, &line, left);
 		term_pad(&line, left, false);
@@ -173,7 +198,7 @@ static void draw_row(const struct canvas *c, const struct diagram_row *row)
 		fill_lanes(c, &line, left);
 		term_pad(&line, left, false);
 		text_puts(&line, lane_mark(c));
-		draw_words(c, &line, row->states[i], left + 4, c->width);
+		draw_words(c, &line, row->states[i], left + c->indent, upto);
 	}
 	text_free(&line);
 }
@@ -183,17 +208,15 @@ static void draw_heads(const struct canvas *c)
 	struct text line = text_make(LIMIT_OUTPUT_LINE);
 
 	for (size_t i = 0; i < PARTIES; i++) {
-		size_t next = c->width;
-		struct str name;
+		struct text name;
 
 		if (!c->diagram->parties[i].is_there)
 			continue;
-		for (size_t k = PARTIES; k-- > i + 1;)
-			next = c->diagram->parties[k].is_there ? c->lane[k] : next;
-		name = piece(c->diagram->parties[i].name,
-			     next > c->lane[i] + 1 ? next - c->lane[i] - 1 : 8);
+		name = text_make(LIMIT_OUTPUT_LINE);
+		add_plain(c, &name, c->diagram->parties[i].name);
 		term_pad(&line, c->lane[i], false);
-		add_plain(c, &line, name);
+		text_add(&line, piece(text_str(&name), lane_after(c, i) - c->lane[i] - 1));
+		text_free(&name);
 	}
 	term_line(c->term, &line);
 	text_free(&line);
@@ -208,6 +231,8 @@ void diagram_draw_text(const struct diagram *d, struct term *term, bool has_utf8
 		.width = term->width,
 	};
 
+	if (d->first == NULL)
+		return;
 	place_lanes(&c);
 	draw_heads(&c);
 	for (const struct diagram_row *row = d->first; row != NULL; row = row->next)

@@ -45,8 +45,8 @@ static void draw_row(const struct diagram_row *row, struct term *term, struct te
 	add_label(line, row->label);
 	if (row->repeats > 1)
 		text_printf(line, " ×%llu", (unsigned long long)row->repeats);
-	if (row->has_finding)
-		text_printf(line, " (%s)", severity_word(row->severity));
+	if (row->rule != NULL)
+		text_printf(line, " (%s %s)", severity_word(row->severity), row->rule);
 	term_line(term, line);
 	draw_states(row, term, line);
 }

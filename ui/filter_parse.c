@@ -3,6 +3,7 @@
 #include "filter_tree.h"
 #include "limits.h"
 #include "message_field.h"
+#include "nearest.h"
 
 struct parser {
 	struct filter *filter;
@@ -236,10 +237,35 @@ static bool check_words(struct parser *p, const struct node *n, size_t at)
 	return is_known;
 }
 
+static void try_sets(struct nearest *n)
+{
+	struct text name = text_make(256);
+
+	for (size_t i = 0; field_sets[i] != NULL; i++) {
+		for (size_t k = 0; k < field_sets[i]->n; k++) {
+			text_clear(&name);
+			text_printf(&name, "%s.%s", field_sets[i]->name,
+				    field_sets[i]->rows[k].key);
+			nearest_try(n, text_str(&name));
+		}
+	}
+	text_free(&name);
+}
+
+static struct nearest field_nearest(struct str name)
+{
+	struct nearest n = nearest_start(name, 2);
+
+	try_sets(&n);
+	message_field_near(&n);
+	return n;
+}
+
 static bool find_field(struct parser *p, struct node *n, struct str name, size_t at)
 {
 	const struct field_set *set = NULL;
 	struct text why = text_make(512);
+	struct nearest near;
 
 	n->field = field_named(name, &set);
 	if (n->field != NULL) {
@@ -256,7 +282,11 @@ static bool find_field(struct parser *p, struct node *n, struct str name, size_t
 	}
 	text_puts(&why, "no field `");
 	text_escape(&why, name);
-	text_printf(&why, "`; `l2tpscope explain field` lists them");
+	near = field_nearest(name);
+	if (near.best[0] != '\0')
+		text_printf(&why, "`; is `%s` meant?", near.best);
+	else
+		text_puts(&why, "`; `l2tpscope explain field` lists them");
 	fail(p, at, why.at);
 	text_free(&why);
 	return false;

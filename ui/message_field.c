@@ -258,6 +258,23 @@ bool message_field_known(struct str name)
 	return false;
 }
 
+void message_field_near(struct nearest *n)
+{
+	const struct avp_row *avps;
+	const struct option_row *options;
+	size_t n_avps = avp_rows(&avps);
+	size_t n_options = option_rows(&options);
+	const char *about;
+	const char *head;
+
+	for (size_t i = 0; (head = message_field_name(i, &about)) != NULL; i++)
+		nearest_try(n, str_of(head));
+	for (size_t i = 0; i < n_avps; i++)
+		nearest_try(n, str_of(avps[i].field));
+	for (size_t i = 0; i < n_options; i++)
+		nearest_try(n, str_of(options[i].field));
+}
+
 static void add_printed(struct message_values *v, struct arena *arena, const struct text *t,
 			bool is_number, uint64_t number)
 {

@@ -4,6 +4,7 @@
 #define L2TPSCOPE_MESSAGE_FIELD_H
 
 #include "event.h"
+#include "nearest.h"
 
 enum { MESSAGE_VALUES = 64 };
 
@@ -19,6 +20,7 @@ struct message_values {
 };
 
 bool message_field_known(struct str name);
+void message_field_near(struct nearest *n);
 /* Every value of the field in the event; text lives in `arena`. */
 void message_field_get(const struct event *e, struct str name, struct arena *arena,
 		       struct message_values *ret);

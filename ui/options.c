@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 
+#include "nearest.h"
+
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
 
 enum {
@@ -40,6 +42,8 @@ static const struct option_def defs[] = {
 	 "how to draw (utf8)"},
 	{0, "format", "text|dot", KIND_CHOICE, TARGET(format), COMMAND_EXPLAIN,
 	 "dot: a state machine for graphviz"},
+	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width), ANY_COMMAND,
+	 "how wide the text may be (40 to 400; a terminal's own, else 120)"},
 	{0, "secrets", "FILE", KIND_LIST, TARGET(secrets), READING,
 	 "shared secrets: lines of `tunnel PEER SECRET`, `user NAME PASSWORD`, `radius ADDRESS SECRET`"},
 	{0, "show-secrets", NULL, KIND_FLAG, TARGET(show_secrets), READING, "do not mask passwords"},
@@ -403,46 +407,13 @@ const char *named_value(const struct named_values *values, struct str input)
 	return any;
 }
 
-/* Letters to add, drop or change (Levenshtein), for short words. */
-static size_t distance(const char *a, const char *b)
-{
-	enum { WORD_MOST = 16 };
-	size_t row[WORD_MOST + 1];
-	size_t n = strlen(b);
-
-	if (n > WORD_MOST)
-		return SIZE_MAX;
-	for (size_t k = 0; k <= n; k++)
-		row[k] = k;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t k = 1; k <= n; k++) {
-			size_t change = corner + (a[i] != b[k - 1]);
-			size_t least = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
-
-			corner = row[k];
-			row[k] = change < least ? change : least;
-		}
-	}
-	return row[n];
-}
-
 const char *options_nearest(const char *word)
 {
-	const char *nearest = NULL;
-	size_t least = 3;
+	struct nearest n = nearest_start(str_of(word), 2);
 
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		size_t d = distance(word, commands[i]->name);
-
-		if (d >= least)
-			continue;
-		least = d;
-		nearest = commands[i]->name;
-	}
-	return nearest;
+	for (size_t i = 0; commands[i] != NULL; i++)
+		nearest_try(&n, str_of(commands[i]->name));
+	return n.best[0] == '\0' ? NULL : command_named(n.best)->name;
 }
 
 static void help_option(struct text *t, const struct option_def *def)

@@ -31,8 +31,8 @@ struct options {
 	size_t n_inputs;
 	const char *words[OPTION_INPUTS]; /* explain: its topic */
 	size_t n_words;
-	uint64_t call, tunnel; /* 0: not given */
-	bool is_implied;       /* no command was named: `calls` */
+	uint64_t call, tunnel, width; /* 0: not given */
+	bool is_implied;              /* no command was named: `calls` */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format;

@@ -238,6 +238,8 @@ static bool prepare(struct run *r, struct text *why_not)
 	if (!parse_zones(o, why_not) || !bound_parse(&r->window.since, o->since, why_not) ||
 	    !bound_parse(&r->window.until, o->until, why_not))
 		return false;
+	if (o->as != NULL && !source_knows_kind(o->as, why_not))
+		return false;
 	if (o->where != NULL) {
 		r->filter = filter_parse(o->where, why_not);
 		if (r->filter == NULL)
@@ -248,7 +250,11 @@ static bool prepare(struct run *r, struct text *why_not)
 			continue;
 		return false;
 	}
-	return term_open(&r->term, o->output, o->color, why_not);
+	if (!term_open(&r->term, o->output, o->color, why_not))
+		return false;
+	if (o->width != 0)
+		term_set_width(&r->term, o->width);
+	return true;
 }
 
 static bool has_input(const struct run *r)

@@ -15,20 +15,18 @@ static const char *const style_codes[] = {
 	[STYLE_NOTE] = "\033[36m",
 };
 
-static unsigned width_of(FILE *out)
+void term_set_width(struct term *t, uint64_t columns)
 {
-	struct winsize size;
-
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-		return WIDTH_ELSEWHERE;
-	if (size.ws_col < WIDTH_LEAST)
-		return WIDTH_LEAST;
-	return size.ws_col > WIDTH_MOST ? WIDTH_MOST : size.ws_col;
+	t->width = columns < WIDTH_LEAST  ? WIDTH_LEAST
+		   : columns > WIDTH_MOST ? WIDTH_MOST
+					  : (unsigned)columns;
 }
 
 bool term_open(struct term *t, const char *path, const char *color, struct text *why_not)
 {
 	const char *no_color = getenv("NO_COLOR");
+	struct winsize size;
+
 	*t = (struct term){.out = stdout, .width = WIDTH_ELSEWHERE};
 	if (path != NULL) {
 		t->out = fopen(path, "wb");
@@ -40,8 +38,8 @@ bool term_open(struct term *t, const char *path, const char *color, struct text 
 		}
 	}
 	t->is_tty = isatty(fileno(t->out)) == 1;
-	if (t->is_tty)
-		t->width = width_of(t->out);
+	if (t->is_tty && ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		term_set_width(t, size.ws_col);
 	t->has_color = t->is_tty && !(no_color != NULL && *no_color != '\0');
 	if (color != NULL && strcmp(color, "auto") != 0)
 		t->has_color = strcmp(color, "always") == 0;

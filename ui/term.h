@@ -22,6 +22,8 @@ struct term {
 	unsigned width;
 };
 
+/* As near as the limits of a line let it be. */
+void term_set_width(struct term *t, uint64_t columns);
 /* `path` NULL for standard output; `color` is auto, always or never. */
 bool term_open(struct term *t, const char *path, const char *color, struct text *why_not);
 /* False when what was written did not all arrive (a reader that went away is no failure). */

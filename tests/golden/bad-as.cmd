@@ -1,0 +1,1 @@
+calls --as foo samples/dialin.pcap

@@ -1,0 +1,1 @@
+decode --where 'l2tp.ns == 3' samples/dialin.pcap

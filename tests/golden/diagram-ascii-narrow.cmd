@@ -1,0 +1,1 @@
+diagram --width 72 --format ascii samples/dialin.pcap

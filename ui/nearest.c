@@ -1,0 +1,47 @@
+#include "nearest.h"
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Levenshtein's, row by row. */
+static size_t distance(struct str a, struct str b)
+{
+	size_t row[NEAREST_MOST + 1];
+
+	for (size_t k = 0; k <= b.len; k++)
+		row[k] = k;
+	for (size_t i = 0; i < a.len; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t k = 1; k <= b.len; k++) {
+			size_t change = corner + (lower(a.at[i]) != lower(b.at[k - 1]));
+			size_t least = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
+
+			corner = row[k];
+			row[k] = change < least ? change : least;
+		}
+	}
+	return row[b.len];
+}
+
+struct nearest nearest_start(struct str word, size_t reach)
+{
+	return (struct nearest){.word = word, .distance = reach + 1};
+}
+
+void nearest_try(struct nearest *n, struct str known)
+{
+	size_t d;
+
+	if (n->word.len > NEAREST_MOST || known.len == 0 || known.len > NEAREST_MOST)
+		return;
+	d = distance(n->word, known);
+	if (d >= n->distance)
+		return;
+	n->distance = d;
+	memcpy(n->best, known.at, known.len);
+	n->best[known.len] = '\0';
+}
