@@ -629,7 +629,7 @@ bool grammar_match_line(struct grammar *g, struct str line, const char *only, st
 		if (!is_of(c->row, only) || (best.c && !is_better(c->row, line.len, &best)) ||
 		    !reads_line(g, c, line))
 			continue;
-		best = (struct attempt){c, FORM_STRICT, line.len, false};
+		best = (struct attempt){.c = c, .form = FORM_STRICT, .length = line.len};
 	}
 	if (!best.c || !reads_line(g, best.c, line))
 		return false;
