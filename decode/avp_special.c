@@ -177,6 +177,35 @@ static void print_line_type(struct text *t, struct bytes *b)
 	avp_print_named(t, type, avp_value_name(AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, type));
 }
 
+/* CableLabs: the attributes of a QAM channel begin with a lock bit and the group they are for. */
+static uint16_t print_channel(struct text *t, struct bytes *b)
+{
+	uint16_t head = bytes_u16(b);
+
+	text_printf(t, "group %u%s, ", head >> 8 & 0x7fu, head & 0x8000 ? " locked" : "");
+	return head;
+}
+
+static void print_frequency(struct text *t, struct bytes *b)
+{
+	print_channel(t, b);
+	text_printf(t, "%u Hz", bytes_u32(b));
+}
+
+static void print_modulation(struct text *t, struct bytes *b)
+{
+	unsigned modulation = print_channel(t, b) & 15u;
+
+	avp_print_named(t, modulation, avp_value_name(AVP_N_CABLELABS_MODULATION, modulation));
+}
+
+static void print_symbol_rate(struct text *t, struct bytes *b)
+{
+	print_channel(t, b);
+	text_printf(t, "M %u", bytes_u16(b));
+	text_printf(t, ", N %u", bytes_u16(b));
+}
+
 /* RFC 2341 4.4.4: an LCP packet as it came, or only its options. */
 static void print_lcp(struct text *t, struct bytes *b)
 {
@@ -220,6 +249,9 @@ static const struct {
 	{AVP_N_CISCO_ATM_ALARM_STATUS, print_atm_alarm},
 	{AVP_N_BBF_ACCESS_LOOP_ENCAPSULATION, print_encapsulation},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, print_line_type},
+	{AVP_N_CABLELABS_FREQUENCY, print_frequency},
+	{AVP_N_CABLELABS_MODULATION, print_modulation},
+	{AVP_N_CABLELABS_SYMBOL_RATE, print_symbol_rate},
 	{0xffff0204, print_lcp}, /* L2F */
 	{0xffff0205, print_lcp},
 	{0xffff0208, print_lcp},

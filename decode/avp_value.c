@@ -76,6 +76,8 @@ static const struct value_name {
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 5, "VDSL2"},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 6, "SDSL"},
 	{AVP_N_BBF_ANCP_ACCESS_LINE_TYPE, 7, "unknown"},
+	{AVP_N_CABLELABS_MODULATION, 0, "64-QAM"},
+	{AVP_N_CABLELABS_MODULATION, 1, "256-QAM"},
 	/* RFC 4454 8.1: the reason; the alarm follows with 0x100 added */
 	{AVP_N_ATM_ALARM_STATUS, 1, "no alarm"},
 	{AVP_N_ATM_ALARM_STATUS, 2, "unspecified"},
