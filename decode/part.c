@@ -143,14 +143,6 @@ static void parts_add(struct value_list *list, bool is_option, uint32_t key, str
 			part_add(list, &rows[i], value);
 }
 
-static bool has_parts(bool is_option, uint32_t key)
-{
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].is_option == is_option && rows[i].key == key)
-			return true;
-	return false;
-}
-
 static uint32_t avp_key(const struct avp_row *row)
 {
 	return (uint32_t)row->vendor << 16 | row->number;
@@ -174,14 +166,4 @@ void part_option_values(struct value_list *list, const struct ppp_option *o)
 	    o->length > o->row->length_max)
 		return;
 	parts_add(list, true, option_key(o->row), o->value);
-}
-
-bool part_has_avp(const struct avp_row *row)
-{
-	return has_parts(false, avp_key(row));
-}
-
-bool part_has_option(const struct option_row *row)
-{
-	return has_parts(true, option_key(row));
 }

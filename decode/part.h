@@ -24,8 +24,4 @@ enum part_kind {
 void part_avp_values(struct value_list *list, const struct avp *a);
 void part_option_values(struct value_list *list, const struct ppp_option *o);
 
-/* Has the attribute a layout of parts? */
-bool part_has_avp(const struct avp_row *row);
-bool part_has_option(const struct option_row *row);
-
 #endif
