@@ -6,5 +6,6 @@
 
 extern const struct daemon_dialect daemon_xl2tpd;
 extern const struct daemon_dialect daemon_pppd;
+extern const struct daemon_dialect daemon_l2tpns;
 
 #endif

@@ -281,6 +281,84 @@ void event_bind(struct event *e, const struct known_tunnel *t, const struct know
 	}
 }
 
+/* The tunnel of `is_remote` ? the peer's : our id. */
+static const struct known_tunnel *tunnel_of_id(const struct device *d, bool is_remote, uint32_t id)
+{
+	for (const struct known_tunnel *t = d->tunnels; t && id; t = t->next)
+		if ((is_remote ? t->remote : t->local) == id)
+			return t;
+	return NULL;
+}
+
+void event_bind_packet(struct event *e, const struct device *d,
+		       const struct known_tunnel *otherwise)
+{
+	bool is_sent = e->sense == SENT;
+	struct party *own = is_sent ? &e->from : &e->to;
+	struct party *peer = is_sent ? &e->to : &e->from;
+	const struct avp *assigned = event_avp(e, AVP_N_ASSIGNED_TUNNEL_ID);
+	const struct known_tunnel *t = tunnel_of_id(d, is_sent, e->l2tp.tunnel_id);
+	uint64_t id;
+
+	if (!t && assigned && avp_number(assigned, &id))
+		t = tunnel_of_id(d, !is_sent, (uint32_t)id);
+	if (!t)
+		t = otherwise;
+	if (!t)
+		return;
+	peer->address = t->address;
+	peer->port = t->port;
+	own->tunnel_id = t->local ? t->local : own->tunnel_id;
+	peer->tunnel_id = peer->tunnel_id ? peer->tunnel_id : t->remote;
+	if (e->kind != EVENT_PPP)
+		return;
+	for (const struct known_call *c = d->calls; c; c = c->next) {
+		if (c->tunnel != t || (is_sent ? c->remote : c->local) != e->l2tp.session_id)
+			continue;
+		own->session_id = c->local;
+		peer->session_id = c->remote;
+		return;
+	}
+}
+
+static const struct {
+	const char *name;
+	uint16_t message;
+} message_names[] = {
+	{"Start-Ctrl-Conn-Request", SCCRQ},
+	{"Start-Ctrl-Conn-Reply", SCCRP},
+	{"Start-Ctrl-Conn-Connected", SCCCN},
+	{"Stop-Ctrl-Conn-Notify", STOPCCN},
+	{"Incoming-Call-Request", ICRQ},
+	{"Incoming-Call-Reply", ICRP},
+	{"Incoming-Call-Connected", ICCN},
+	{"Outgoing-Call-Request", OCRQ},
+	{"Outgoing-Call-Reply", OCRP},
+	{"Outgoing-Call-Connected", OCCN},
+	{"Call-Disconnect-Notify", CDN},
+	{"SCCN", SCCCN},
+	{"Hello", HELLO},
+	{"Set-Link-Info", SLI},
+	{"WAN-Error-Notify", WEN},
+	{"(ack)", ZLB},
+};
+
+uint16_t speech_message_type(struct str name)
+{
+	const struct code_row *all;
+	size_t n = code_rows(&all);
+
+	if (str_starts(name, "avpMsgType"))
+		name = str_from(name, 10);
+	for (size_t i = 0; i < sizeof(message_names) / sizeof(message_names[0]); i++)
+		if (str_equal_nocase(name, str_of(message_names[i].name)))
+			return message_names[i].message;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].domain == CODE_MESSAGE && str_equal_nocase(name, str_of(all[i].name)))
+			return (uint16_t)all[i].number;
+	return MESSAGE_UNKNOWN;
+}
+
 uint32_t spoken_number(const struct spoken *line, enum log_field field)
 {
 	uint64_t n;

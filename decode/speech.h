@@ -93,6 +93,15 @@ struct event *speech_ppp(struct speech *s, const struct spoken *line, enum sense
  * daemon travels in the tunnel. Either may be NULL. */
 void event_bind(struct event *e, const struct known_tunnel *t, const struct known_call *c);
 
+/* The same for a message that was dumped: by the ids in it and those it assigns; `otherwise` when
+ * they tell nothing. */
+void event_bind_packet(struct event *e, const struct device *d,
+		       const struct known_tunnel *otherwise);
+
+/* Type of a message by its name: SCCRQ, Start-Control-Connection-Request, Start-Ctrl-Conn-Request,
+ * avpMsgTypeSccrq; MESSAGE_UNKNOWN when it is none. */
+uint16_t speech_message_type(struct str name);
+
 /* Numbers of a record's fields; 0 when not there. */
 uint32_t spoken_number(const struct spoken *line, enum log_field field);
 struct str spoken_text(const struct spoken *line, enum log_field field);

@@ -228,6 +228,31 @@ static void take_recv(struct xl2tpd *x, const struct spoken *line)
 
 /* ---- sent ---- */
 
+/* The result that xl2tpd sends with each of its texts; with a CDN it is always 1. */
+static const struct {
+	const char *text;
+	unsigned result;
+	int error;
+} results[] = {
+	{"Goodbye!", 1, 0},
+	{"Timeout", 1, 0},
+	{"Invalid challenge authentication", 2, 6},
+	{"No secret key on our end", 2, 6},
+};
+
+static bool add_result(struct speech *s, struct event *e, uint16_t message, struct str text)
+{
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		if (message != STOPCCN || !str_is(text, results[i].text))
+			continue;
+		speech_avp_result(s, e, results[i].result, results[i].error, text);
+		return true;
+	}
+	if (message == CDN)
+		speech_avp_result(s, e, 1, 0, STR(""));
+	return message == CDN;
+}
+
 /* The words that go with an end, where its attributes are not printed. */
 static void say_text(struct speech *s, const struct spoken *line, const struct known_tunnel *t,
 		     const struct known_call *c)
@@ -251,7 +276,8 @@ static void message_sent(struct speech *s, struct xl2tpd *x, const struct spoken
 		return;
 	e = speech_message(s, line, SENT, message);
 	event_bind(e, t, is_about_call(message) ? c : NULL);
-	say_text(s, line, t, is_about_call(message) ? c : NULL);
+	if (!add_result(s, e, message, spoken_text(line, FIELD_TEXT)))
+		say_text(s, line, t, is_about_call(message) ? c : NULL);
 }
 
 static void take_sending(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -548,38 +574,6 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 
 /* ---- dumps ---- */
 
-/* The addresses of a dumped message: by our id in it, or that of the tunnel it assigns. */
-static void bind_packet(struct speech *s, struct xl2tpd *x, struct device *d, struct event *e)
-{
-	bool is_sent = e->sense == SENT;
-	struct known_tunnel *t = is_sent ? device_tunnel_remote(d, e->l2tp.tunnel_id)
-					 : device_tunnel(d, e->l2tp.tunnel_id);
-	const struct avp *assigned = event_avp(e, AVP_N_ASSIGNED_TUNNEL_ID);
-	uint64_t id;
-	struct party *peer = is_sent ? &e->to : &e->from;
-
-	(void)s;
-	if (!t && assigned && avp_number(assigned, &id))
-		t = is_sent ? device_tunnel(d, (uint32_t)id)
-			    : device_tunnel_remote(d, (uint32_t)id);
-	if (!t)
-		t = x->tunnel;
-	if (!t)
-		return;
-	peer->address = t->address;
-	(is_sent ? &e->from : &e->to)->tunnel_id = t->local;
-	peer->tunnel_id = peer->tunnel_id ? peer->tunnel_id : t->remote;
-	if (e->kind != EVENT_PPP)
-		return;
-	for (const struct known_call *c = d->calls; c; c = c->next) {
-		if (c->tunnel != t || (is_sent ? c->remote : c->local) != e->l2tp.session_id)
-			continue;
-		(is_sent ? &e->from : &e->to)->session_id = c->local;
-		peer->session_id = c->remote;
-		return;
-	}
-}
-
 static bool is_argument(struct str text)
 {
 	return text.len > 1 && text.at[0] == '"' && text.at[text.len - 1] == '"';
@@ -600,7 +594,7 @@ static bool more(struct speech *s, void *state, const struct spoken *line)
 		return true;
 	e = speech_packet(s, line, sense, packet);
 	if (e)
-		bind_packet(s, x, speech_device(s, line), e);
+		event_bind_packet(e, speech_device(s, line), x->tunnel);
 	return true;
 }
 

@@ -10,6 +10,15 @@
 	 .reading = reading_,                                                                      \
 	 .kind = RECORD_SAID,                                                                      \
 	 .topic = topic_}
+/* From xl2tpd's source: no real line was at hand. */
+#define RECALLED(name_, pattern_, sample_, reading_, topic_)                                       \
+	{.name = "xl2tpd." name_,                                                                  \
+	 .pattern = pattern_,                                                                      \
+	 .sample = sample_,                                                                        \
+	 .reading = reading_,                                                                      \
+	 .kind = RECORD_SAID,                                                                      \
+	 .topic = topic_,                                                                          \
+	 .flags = ROW_RECALLED}
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
@@ -128,10 +137,10 @@ static const struct grammar_row rows[] = {
 	     "control_finish: No secret for authenticating to 'vm'", "name=vm", SAID_OTHER),
 	SAID("auth.none-found", "handle_challenge: no secret found for us='{name}' and them='{user}'",
 	     "handle_challenge: no secret found for us='vm' and them='vm'", "name=vm user=vm", SAID_OTHER),
-	SAID("auth.denied", "control_finish: Denied connection to unauthorized peer {name}",
-	     "control_finish: Denied connection to unauthorized peer 203.0.113.9", "name=203.0.113.9", SAID_OTHER) /* form from xl2tpd's source */,
-	SAID("twice", "control_finish: Peer requested tunnel {peer-tunnel} twice, ignoring second one.",
-	     "control_finish: Peer requested tunnel 1 twice, ignoring second one.", "peer-tunnel=1", SAID_NOTHING) /* form from xl2tpd's source */,
+	RECALLED("auth.denied", "control_finish: Denied connection to unauthorized peer {name}",
+	     "control_finish: Denied connection to unauthorized peer 203.0.113.9", "name=203.0.113.9", SAID_OTHER),
+	RECALLED("twice", "control_finish: Peer requested tunnel {peer-tunnel} twice, ignoring second one.",
+	     "control_finish: Peer requested tunnel 1 twice, ignoring second one.", "peer-tunnel=1", SAID_NOTHING),
 	SAID("warning", "control_finish: Warning: {text}",
 	     "control_finish: Warning: Peer did not specify transmit speed", "text=Peer did not specify transmit speed", SAID_NOTHING),
 	/* the daemon itself */
@@ -144,7 +153,7 @@ static const struct grammar_row rows[] = {
 	     "Listening on IP address 0.0.0.0, port 1701", "address=0.0.0.0 port=1701", SAID_NOTHING),
 	SAID("no-kernel", "{?Not looking for}{?This binary does not support} kernel {text}",
 	     "This binary does not support kernel L2TP.", "text=L2TP.", SAID_NOTHING),
-	SAID("kernel", "Using l2tp kernel support.", "Using l2tp kernel support.", "", SAID_NOTHING) /* form from xl2tpd's source */,
+	RECALLED("kernel", "Using l2tp kernel support.", "Using l2tp kernel support.", "", SAID_NOTHING),
 	SAID("death", "death_handler: Fatal signal {code} received", "death_handler: Fatal signal 15 received", "code=15", SAID_NOTHING),
 	SAID("itself", "xl2tpd.", "xl2tpd.", "", SAID_NOTHING),
 	SAID("nflink", "NFLINK callback, len: {length}", "NFLINK callback, len: 48", "length=48", SAID_NOTHING),

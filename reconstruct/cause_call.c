@@ -450,6 +450,13 @@ static const struct mark *end_of(const struct trial *f)
 	return mark_earlier(f->r, end, stopccn_of(f));
 }
 
+/* The daemon of a tunnel leaves PPP to another program: no word of it may mean anything. */
+static bool is_silent_about_ppp(const struct session *s)
+{
+	return !s->ppp.first.is_set && !s->proxy_name.len &&
+	       s->ppp.phase[LNS].state <= LINK_DEAD;
+}
+
 /* A LAC's log follows a call only until it is forwarded: whether PPP came up is not told. */
 static bool ppp_out_of_sight(const struct trial *f)
 {
@@ -460,7 +467,7 @@ static bool ppp_out_of_sight(const struct trial *f)
 	do {
 		const struct view *v = report_view(f->r, j->vantage);
 
-		if (!v || !v->is_text || v->role != ROLE_LAC)
+		if (!v || !v->is_text || (v->role != ROLE_LAC && !is_silent_about_ppp(j)))
 			return false;
 		j = j->joined;
 	} while (j);

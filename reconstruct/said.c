@@ -69,6 +69,9 @@ static uint16_t given_up_on(const struct tunnel *t, unsigned local)
 	return HELLO;
 }
 
+/* RFC 2661 5.8: at least five tries before the tunnel is given up. */
+enum { GIVEN_UP_COPIES = 5 };
+
 /* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
 static void retransmit_said(struct context *c, struct tunnel *t)
 {
@@ -82,7 +85,7 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 	t->unanswered = (struct unanswered){.is_set = true,
 					    .from = (uint8_t)local,
 					    .message = message,
-					    .copies = 2,
+					    .copies = GIVEN_UP_COPIES,
 					    .first = seen->first.is_set ? seen->first : c->mark,
 					    .last = c->mark};
 }

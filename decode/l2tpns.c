@@ -1,0 +1,283 @@
+/* l2tpns: `DATE TIME TUNNEL/SESSION text`, both ids its own. With `debug 5` every packet is
+ * dumped, and the dumps are the messages: `UDP Data` came in, `Send Tunnel Data` went out. */
+#include "speech.h"
+
+#define HEAD "{tunnel}/{session} "
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	{.name = "l2tpns.udp", .pattern = HEAD "UDP Data ({length} bytes):",
+	 .sample = "00/00 UDP Data (121 bytes):", .reading = "tunnel=00 session=00 length=121",
+	 .kind = RECORD_BUFFER},
+	{.name = "l2tpns.send", .pattern = HEAD "Send Tunnel Data ({length} bytes):",
+	 .sample = "00/00 Send Tunnel Data (84 bytes):", .reading = "tunnel=00 session=00 length=84",
+	 .kind = RECORD_BUFFER},
+	{.name = "l2tpns.dump", .pattern = HEAD "{name:PPP LCP Packet|PPPLCP|LCP|CHAP|PAP|IPCP|IPV6CP|IP|RADIUS Send|RADIUS Response|Receive TUN Data|Receive Tunnel Data} ({length} bytes):",
+	 .sample = "00/00 RADIUS Response (38 bytes):", .reading = "tunnel=00 session=00 name=RADIUS Response length=38",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.tunnel-new", .pattern = HEAD "New tunnel from {address}:{port} ID {code}",
+	 .sample = "02/00    New tunnel from 10.66.1.2:1701 ID 2", .reading = "tunnel=02 session=00 address=10.66.1.2 port=1701 code=2",
+	 .kind = RECORD_SAID, .topic = SAID_TUNNEL_NEW},
+	{.name = "l2tpns.tunnel-remote", .pattern = HEAD "Create New tunnel to REMOTE LNS {address} for user {user}",
+	 .sample = "03/00 Create New tunnel to REMOTE LNS 10.66.3.1 for user carol@isp.example",
+	 .reading = "tunnel=03 session=00 address=10.66.3.1 user=carol@isp.example",
+	 .kind = RECORD_SAID, .topic = SAID_TUNNEL_INFO},
+	{.name = "l2tpns.remote-id", .pattern = HEAD "Remote tunnel id = {peer-tunnel}",
+	 .sample = "02/00    Remote tunnel id = 38303", .reading = "tunnel=02 session=00 peer-tunnel=38303",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.session-new", .pattern = HEAD "New session ({peer-tunnel}/{peer-session})",
+	 .sample = "02/01 New session (38303/18634)", .reading = "tunnel=02 session=01 peer-tunnel=38303 peer-session=18634",
+	 .kind = RECORD_SAID, .topic = SAID_SESSION_NEW},
+	{.name = "l2tpns.received", .pattern = HEAD "Received {message:SCCRQ|SCCRP|SCCN|SCCCN|StopCCN|HELLO|ICRQ|ICRP|ICCN|CDN}",
+	 .sample = "02/00 Received SCCRQ", .reading = "tunnel=02 session=00 message=SCCRQ",
+	 .kind = RECORD_MESSAGE},
+	{.name = "l2tpns.sending", .pattern = HEAD "sending {message:SCCRP|SCCCN|ICRP|ICCN|ICRQ}{? to REMOTE LNS}",
+	 .sample = "02/00 sending SCCRP", .reading = "tunnel=02 session=00 message=SCCRP",
+	 .kind = RECORD_MESSAGE},
+	{.name = "l2tpns.sent", .pattern = HEAD "Sent {message:SCCRQ|ICRQ} to REMOTE LNS{? (far ID {peer-tunnel})}",
+	 .sample = "03/00 Sent SCCRQ to REMOTE LNS", .reading = "tunnel=03 session=00 message=SCCRQ",
+	 .kind = RECORD_MESSAGE},
+	{.name = "l2tpns.shutdown-session", .pattern = HEAD "Shutting down session {code}: {reason}",
+	 .sample = "02/01 Shutting down session 1: RADIUS timeout.", .reading = "tunnel=02 session=01 code=1 reason=RADIUS timeout.",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT},
+	{.name = "l2tpns.kill-session", .pattern = HEAD "Kill session {code} ({user}): {reason}",
+	 .sample = "02/01 Kill session 1 (alice): Expired", .reading = "tunnel=02 session=01 code=1 user=alice reason=Expired",
+	 .kind = RECORD_SAID, .topic = SAID_DESTROYED},
+	{.name = "l2tpns.shutdown-tunnel", .pattern = HEAD "Shutting down tunnel {code} ({reason})",
+	 .sample = "02/00 Shutting down tunnel 2 (Stopped)", .reading = "tunnel=02 session=00 code=2 reason=Stopped",
+	 .kind = RECORD_SAID, .topic = SAID_TUNNEL_CLOSING},
+	{.name = "l2tpns.login", .pattern = HEAD "Login by {user} at {address} from {address2} ({name})",
+	 .sample = "02/01 Login by alice at 172.31.20.5 from 10.66.1.2 (vm)",
+	 .reading = "tunnel=02 session=01 user=alice address=172.31.20.5 address2=10.66.1.2 name=vm",
+	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	{.name = "l2tpns.resending", .pattern = HEAD "No ACK for {protocol:LCP|IPCP|IPV6CP|CCP} ConfigReq... resending",
+	 .sample = "02/01 No ACK for LCP ConfigReq... resending", .reading = "tunnel=02 session=01 protocol=LCP",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.radius-busy", .pattern = HEAD "Radius session {code} is still busy (sid {value-decimal})",
+	 .sample = "02/01 Radius session 1 is still busy (sid 1)", .reading = "tunnel=02 session=01 code=1 value-decimal=1",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.radius", .pattern = HEAD "Received {state:*}, radius {code} response for session {value-decimal} ({message:*}, id {id})",
+	 .sample = "02/01 Received RADIUSAUTH, radius 1 response for session 1 (Access-Accept, id 0)",
+	 .reading = "tunnel=02 session=01 state=RADIUSAUTH code=1 value-decimal=1 message=Access-Accept id=0",
+	 .kind = RECORD_SAID, .topic = SAID_RADIUS},
+	{.name = "l2tpns.avp", .pattern = HEAD "AVP {avp} ({attribute:*}{? {text}}) len {length}{?, mandatory}",
+	 .sample = "02/00    AVP 9 (Assigned Tunnel ID) len 2, mandatory",
+	 .reading = "tunnel=02 session=00 avp=9 attribute=Assigned text=Tunnel ID length=2",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.control", .pattern = HEAD "Control message ({length} bytes): (unacked {count}) l-ns {value-decimal} l-nr {code} r-ns {ns} r-nr {nr}",
+	 .sample = "00/00 Control message (109 bytes): (unacked 0) l-ns 0 l-nr 0 r-ns 0 r-nr 0",
+	 .reading = "tunnel=00 session=00 length=109 count=0 value-decimal=0 code=0 ns=0 nr=0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.cleanup", .pattern = HEAD "{action:Begin|End} regular cleanup{?:} {text}",
+	 .sample = "00/00 Begin regular cleanup (last 0.105214 seconds ago)",
+	 .reading = "tunnel=00 session=00 action=Begin text=(last 0.105214 seconds ago)",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.version", .pattern = HEAD "L2TPNS version {value:*}",
+	 .sample = "00/00 L2TPNS version 2.4.1", .reading = "tunnel=00 session=00 value=2.4.1",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.other", .pattern = HEAD "{text}",
+	 .sample = "02/01 Send CHAP challenge", .reading = "tunnel=02 session=01 text=Send CHAP challenge",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC | ROW_CONTEXT,
+	 .means = "its own work; the number before it is the tunnel and the session"},
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+struct l2tpns {
+	bool is_scanned, has_dumps;
+	bool is_reading, is_sent; /* rows of a dump follow */
+	size_t expected, n;
+	uint8_t octets[4096];
+	struct spoken line; /* of the dump: its texts live in `stamp` and `text` */
+	char stamp[64], text[64];
+	bool is_held; /* received and whole: its tunnel is told in the next lines */
+	struct known_tunnel *tunnel;
+};
+
+static void copy(char *room, size_t size, struct str *s)
+{
+	size_t n = s->len < size ? s->len : size;
+
+	if (n)
+		memcpy(room, s->at, n);
+	*s = (struct str){room, n};
+}
+
+/* What was held goes out. */
+static void release(struct speech *s, struct l2tpns *x)
+{
+	struct event *e;
+
+	if (!x->is_held)
+		return;
+	x->is_held = false;
+	e = speech_packet(s, &x->line, x->is_sent ? SENT : RECEIVED, span_of(x->octets, x->n));
+	if (e)
+		event_bind_packet(e, speech_device(s, &x->line), x->tunnel);
+}
+
+static void begin_dump(struct speech *s, struct l2tpns *x, const struct spoken *line)
+{
+	uint32_t length = spoken_number(line, FIELD_LENGTH);
+
+	release(s, x);
+	x->line = *line;
+	x->line.record.n_values = 0;
+	copy(x->stamp, sizeof(x->stamp), &x->line.record.stamp);
+	copy(x->text, sizeof(x->text), &x->line.record.text);
+	x->is_sent = spoken_is(line, "l2tpns.send");
+	x->expected = length;
+	x->n = 0;
+	x->is_reading = length <= sizeof(x->octets);
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* `10: 00 00 00 01 80 08 00 00 : 00 02 …   ascii`. */
+static bool is_dump_row(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && digit(text.at[i]) >= 0)
+		i++;
+	return i > 0 && i < 5 && i + 3 < text.len && text.at[i] == ':' && text.at[i + 1] == ' ' &&
+	       digit(text.at[i + 2]) >= 0 && digit(text.at[i + 3]) >= 0;
+}
+
+static void read_row(struct l2tpns *x, struct str text)
+{
+	size_t i = str_find(text, STR(":")) + 1, most = x->n + 16;
+
+	while (i < text.len && x->n < most && x->n < x->expected) {
+		if (text.at[i] == ' ' || text.at[i] == ':') {
+			i++;
+			continue;
+		}
+		if (i + 1 >= text.len || digit(text.at[i]) < 0 || digit(text.at[i + 1]) < 0)
+			return;
+		x->octets[x->n++] = (uint8_t)(digit(text.at[i]) << 4 | digit(text.at[i + 1]));
+		i += 2;
+	}
+}
+
+static bool more(struct speech *s, void *state, const struct spoken *line)
+{
+	struct l2tpns *x = state;
+
+	(void)s;
+	if (!is_dump_row(line->record.text))
+		return false;
+	if (!x->is_reading)
+		return true;
+	read_row(x, line->record.text);
+	if (x->n == x->expected) {
+		x->is_reading = false;
+		x->is_held = true;
+	}
+	return true;
+}
+
+static struct known_tunnel *tunnel_of(struct speech *s, struct l2tpns *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	uint32_t local = spoken_number(line, FIELD_TUNNEL);
+	struct known_tunnel *t = device_tunnel(d, local);
+
+	if (!local)
+		return NULL;
+	if (!t) {
+		t = device_tunnel_new(s, d);
+		t->local = local;
+	}
+	x->tunnel = t;
+	return t;
+}
+
+static struct known_call *call_of(struct speech *s, struct known_tunnel *t,
+				  const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	uint32_t local = spoken_number(line, FIELD_SESSION);
+	struct known_call *c = device_call(d, t, local);
+
+	if (!c && local && t) {
+		c = device_call_new(s, d, t);
+		c->local = local;
+	}
+	return c;
+}
+
+static void take_message(struct speech *s, const struct spoken *line, struct known_tunnel *t,
+			 struct known_call *c)
+{
+	uint16_t message = speech_message_type(spoken_text(line, FIELD_MESSAGE));
+	enum sense sense = spoken_is(line, "l2tpns.received") ? RECEIVED : SENT;
+	struct event *e = speech_message(s, line, sense, message);
+
+	if (t && t->remote && message == SCCRQ && sense == RECEIVED)
+		speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, t->remote);
+	event_bind(e, t, c);
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct l2tpns *x = state;
+	struct known_tunnel *t;
+	struct known_call *c;
+
+	if (!x->is_scanned) {
+		x->is_scanned = true;
+		x->has_dumps = str_find(s->content, STR(" UDP Data (")) != SIZE_MAX;
+	}
+	if (line->record.kind == RECORD_BUFFER) {
+		begin_dump(s, x, line);
+		return;
+	}
+	x->is_reading = false;
+	t = tunnel_of(s, x, line);
+	c = call_of(s, t, line);
+	if (t && spoken_text(line, FIELD_ADDRESS).len &&
+	    (spoken_is(line, "l2tpns.tunnel-new") || spoken_is(line, "l2tpns.tunnel-remote"))) {
+		address_parse(spoken_text(line, FIELD_ADDRESS), &t->address);
+		t->port = (uint16_t)spoken_number(line, FIELD_PORT);
+	}
+	if (t && spoken_number(line, FIELD_PEER_TUNNEL))
+		t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	if (c && spoken_number(line, FIELD_PEER_SESSION))
+		c->remote = spoken_number(line, FIELD_PEER_SESSION);
+	if (line->record.kind == RECORD_MESSAGE) {
+		release(s, x);
+		if (!x->has_dumps)
+			take_message(s, line, t, c);
+		return;
+	}
+	if (line->record.row->topic == SAID_PPP_DISCONNECT ||
+	    line->record.row->topic == SAID_FORWARDED) {
+		release(s, x);
+		event_bind(speech_say(s, line, line->record.row->topic), t, c);
+	}
+}
+
+static void finish(struct speech *s, void *state)
+{
+	release(s, state);
+}
+
+static const char *const programs[] = {"l2tpns", NULL};
+
+const struct daemon_dialect daemon_l2tpns = {
+	.name = "l2tpns",
+	.programs = programs,
+	.tables = &table,
+	.state_size = sizeof(struct l2tpns),
+	.take = take,
+	.more = more,
+	.finish = finish,
+};
