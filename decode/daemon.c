@@ -321,6 +321,8 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	line = str_range(r->content.at + at, r->content.at + h->end);
 	prefix_read(line, r->year, r->programs, &h->prefix);
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));
+	if (h->prefix.body && line.at[0] == '"' && str_ends(h->text, "\""))
+		h->text.len--; /* a field of a table */
 	is_tagged = dialect_of_program(r, h->prefix.program, &h->dialect);
 	if (!h->text.len) {
 		h->claim = CLAIM_NEUTRAL;
@@ -480,11 +482,18 @@ static bool is_more(struct daemon_reader *r, const struct heard *h)
 	const struct daemon_dialect *d = daemon_dialects[r->current];
 	struct spoken line;
 
-	if (!r->is_active || !d->more || (h->claim == CLAIM_UNREAD && h->dialect != r->current))
+	if (!r->is_active || !d->more || (h->claim != CLAIM_NONE && h->dialect != r->current))
 		return false;
 	fill(r, h, &line);
 	borrow_time(r, &line);
 	return d->more(&r->speech, state_of(r, line.device, r->current), &line);
+}
+
+/* No row reads it, or only one that reads everything of its dialect. */
+static bool may_be_more(const struct heard *h)
+{
+	return h->claim == CLAIM_UNREAD || h->claim == CLAIM_NONE ||
+	       (h->claim == CLAIM_READ && (h->match.row->flags & ROW_GENERIC));
 }
 
 static void unread_event(struct daemon_reader *r, const struct spoken *line)
@@ -569,7 +578,7 @@ enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
 			continue;
 		}
 		hear(r, r->at, &h);
-		if ((h.claim == CLAIM_UNREAD || h.claim == CLAIM_NONE) && is_more(r, &h)) {
+		if (may_be_more(&h) && is_more(r, &h)) {
 			advance(r, &h);
 			continue;
 		}

@@ -7,5 +7,13 @@
 extern const struct daemon_dialect daemon_xl2tpd;
 extern const struct daemon_dialect daemon_pppd;
 extern const struct daemon_dialect daemon_l2tpns;
+extern const struct daemon_dialect daemon_routeros;
+extern const struct daemon_dialect daemon_accel;
+extern const struct daemon_dialect daemon_mpd;
+extern const struct daemon_dialect daemon_freeradius;
+extern const struct daemon_dialect daemon_l2tpv3d;
+extern const struct daemon_dialect daemon_bngblaster;
+extern const struct daemon_dialect daemon_kl2tpd;
+extern const struct daemon_dialect daemon_draytek;
 
 #endif

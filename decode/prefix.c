@@ -444,6 +444,43 @@ static void take_level(struct reader *r)
 	}
 }
 
+/* RouterOS names the topics of a line: `l2tp,ppp,debug,packet text`, in Winbox `l2tp, debug |`,
+ * and once more where a rule forwards it: `debug,!packet: text`. */
+static bool take_topics(struct reader *r, struct prefix *ret)
+{
+	static const char *const topics[] = {"l2tp",   "ppp",     "pppoe", "info",    "debug",
+					     "packet", "!packet", "error", "warning", "account",
+					     "ipsec",  "system",  "event", "critical"};
+	size_t at = r->at;
+	unsigned n = 0;
+
+	for (;;) {
+		size_t start = at, topic = 0;
+		struct str word;
+
+		while (at < r->line.len && (is_letter(r->line.at[at]) || r->line.at[at] == '!' ||
+					    r->line.at[at] == '2'))
+			at++;
+		word = str_range(r->line.at + start, r->line.at + at);
+		while (topic < sizeof(topics) / sizeof(topics[0]) && !str_is(word, topics[topic]))
+			topic++;
+		if (topic == sizeof(topics) / sizeof(topics[0])) {
+			at = start;
+			break;
+		}
+		n++;
+		if (at < r->line.len && (r->line.at[at] == ',' || r->line.at[at] == ':'))
+			at++;
+		while (at < r->line.len && (is_blank(r->line.at[at]) || r->line.at[at] == '|'))
+			at++;
+	}
+	if (n < 2)
+		return false;
+	r->at = at;
+	ret->program = (struct str){"routeros", 8};
+	return true;
+}
+
 /* A collector's name for the device: one word, and a tag behind it. */
 static void take_host(struct reader *r, const char *const *programs, struct prefix *ret)
 {
@@ -492,7 +529,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	if (is_5424 && has_stamp)
 		take_5424(&r, ret);
 	take_level(&r);
-	if (!ret->program.len && !take_tag(&r, programs, ret) && has_stamp)
+	if (!ret->program.len && !take_topics(&r, ret) && !take_tag(&r, programs, ret) && has_stamp)
 		take_host(&r, programs, ret);
 	for (int i = 0; i < TAGS && ret->program.len; i++) {
 		struct prefix inner = *ret;
@@ -502,7 +539,9 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 			break;
 		*ret = inner;
 	}
-	if (take_char(&r, ':') && is_blank(peek(&r, 0)))
+	if (!ret->program.len && !has_stamp && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
+		r.at++;
 		skip_blanks(&r);
+	}
 	ret->body = r.at;
 }

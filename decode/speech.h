@@ -24,7 +24,8 @@ struct known_call {
 	struct known_tunnel *tunnel;
 	uint32_t local, remote;
 	uint32_t pid;         /* of its pppd, 0 unknown */
-	struct str interface; /* ppp0, L-1 … */
+	struct str interface; /* ppp0, L-1 …; the same for all of its life */
+	struct str alias;     /* what the daemon calls it now */
 	bool is_closed, is_lns;
 };
 

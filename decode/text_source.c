@@ -134,7 +134,7 @@ static bool find_first(struct text_source *s)
 				return true;
 			break;
 		case DAEMON_END:
-			return false;
+			return daemon_stats(s->daemons)->records > 0;
 		}
 	}
 }

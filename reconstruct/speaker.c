@@ -362,7 +362,9 @@ static bool begins_use(const struct event *e)
 /* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
 static struct session *tunnelled_new(struct context *c, struct str interface)
 {
-	struct tunnel *t = tunnel_make(c, INITIATOR, false, false);
+	struct tunnel *t = local_party(c->event)->tunnel_id
+				   ? speaker_tunnel(c)
+				   : tunnel_make(c, INITIATOR, false, false);
 	struct session *s = t ? session_new(c, t, false) : NULL;
 
 	if (!s)

@@ -1,0 +1,276 @@
+/* mpd5 (FreeBSD, pfSense, OPNsense): `[link] LCP: rec'd Configure Request #1 (Req-Sent)`, and the
+ * options of a packet in lines of their own. Its control connection is a pointer, no L2TP id. */
+#include "ppp_words.h"
+
+#define LINK "[{interface:*}] "
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	{.name = "mpd.received", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: rec'd {message:Configure Request|Configure Ack|Configure Nak|Configure Reject|Terminate Request|Terminate Ack|Protocol Reject|Code Reject|Echo Request|Echo Reply|Ident} #{id} ({state:*})",
+	 .sample = "[L-1] LCP: rec'd Configure Request #2 (Ack-Rcvd)",
+	 .reading = "interface=L-1 protocol=LCP message=Configure Request id=2 state=Ack-Rcvd",
+	 .kind = RECORD_PPP_PACKET},
+	{.name = "mpd.sent", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: {message:SendConfigReq|SendConfigAck|SendConfigNak|SendConfigRej|SendTerminateReq|SendTerminateAck|SendEchoReq|SendEchoRep} #{id}",
+	 .sample = "[l2tp0] LCP: SendConfigReq #1", .reading = "interface=l2tp0 protocol=LCP message=SendConfigReq id=1",
+	 .kind = RECORD_PPP_PACKET},
+	{.name = "mpd.state", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: state change {before:*} --> {after:*}",
+	 .sample = "[l2tp0] LCP: state change Req-Sent --> Ack-Sent",
+	 .reading = "interface=l2tp0 protocol=LCP before=Req-Sent after=Ack-Sent",
+	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
+	{.name = "mpd.event", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP|Link|IFACE}: {text}",
+	 .sample = "[l2tp0] LCP: LayerStart", .reading = "interface=l2tp0 protocol=LCP text=LayerStart",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
+	{.name = "mpd.chap", .pattern = LINK "{protocol:CHAP|PAP}: {direction:sending|rec'd} {message:CHALLENGE|RESPONSE|SUCCESS|FAILURE|REQUEST|ACK|NAK}{? #{id}}{? len:{? }{length}}",
+	 .sample = "[L-1] CHAP: sending CHALLENGE #1 len: 28", .reading = "interface=L-1 protocol=CHAP direction=sending message=CHALLENGE id=1 length=28",
+	 .kind = RECORD_AUTH_PACKET},
+	{.name = "mpd.auth", .pattern = LINK "{protocol:CHAP|PAP|AUTH}: {text}",
+	 .sample = "[L-1] AUTH: Trying INTERNAL", .reading = "interface=L-1 protocol=AUTH text=Trying INTERNAL",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
+	{.name = "mpd.name", .pattern = "{?[{interface:*}] }Name: \"{user}\"",
+	 .sample = "[L-1]   Name: \"olivier\"", .reading = "interface=L-1 user=olivier",
+	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	{.name = "mpd.valid", .pattern = "Response is {result:valid|invalid}",
+	 .sample = "Response is valid", .reading = "result=valid",
+	 .kind = RECORD_SAID, .topic = SAID_AAA, .flags = ROW_CONTEXT},
+	{.name = "mpd.reply", .pattern = "Reply message: {text}",
+	 .sample = "Reply message: Welcome", .reading = "text=Welcome",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_CONTEXT},
+	{.name = "mpd.incoming", .pattern = "Incoming L2TP packet from {address} {port}",
+	 .sample = "Incoming L2TP packet from 192.0.2.52 1701", .reading = "address=192.0.2.52 port=1701",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.control", .pattern = "L2TP: Control connection {request} {?{address} {port} <-> {address2} {value-decimal} }{status:connected|destroyed}",
+	 .sample = "L2TP: Control connection 0x801e86310 10.0.23.3 1701 <-> 10.0.23.2 31124 connected",
+	 .reading = "request=0x801e86310 address=10.0.23.3 port=1701 address2=10.0.23.2 value-decimal=31124 status=connected",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.control-end", .pattern = "L2TP: Control connection {request} terminated: {code} ({reason})",
+	 .sample = "L2TP: Control connection 0x80301b608 terminated: 0 (no more sessions exist in this tunnel)",
+	 .reading = "request=0x80301b608 code=0 reason=no more sessions exist in this tunnel",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.call", .pattern = "{?[{interface:*}] }L2TP: {direction:Incoming|Outgoing} call #{count} via {?control }connection {request} {status:received|accepted|initiated}",
+	 .sample = "[l2tp0] L2TP: Incoming call #0 via control connection 0x80301b608 accepted",
+	 .reading = "interface=l2tp0 direction=Incoming count=0 request=0x80301b608 status=accepted",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.call-state", .pattern = LINK "L2TP: Call #{count} {status:connected|terminated}{? {by:locally|by peer}}{?: {reason}}",
+	 .sample = "[l2tp0] L2TP: Call #0 terminated locally", .reading = "interface=l2tp0 count=0 status=terminated by=locally",
+	 .kind = RECORD_SAID, .topic = SAID_LINK},
+	{.name = "mpd.address", .pattern = "{?[{interface:*}] }{address} -> {address2}",
+	 .sample = "[B-1]   10.0.0.1 -> 10.0.0.2", .reading = "interface=B-1 address=10.0.0.1 address2=10.0.0.2",
+	 .kind = RECORD_SAID, .topic = SAID_ADDRESS, .flags = ROW_CONTEXT | ROW_RECALLED},
+	{.name = "mpd.other", .pattern = LINK "{text}",
+	 .sample = "[l2tp0] opening link \"l2tp0\"...", .reading = "interface=l2tp0 text=opening link \"l2tp0\"...",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC | ROW_CONTEXT},
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+struct mpd {
+	struct spoken line; /* of the packet whose options follow */
+	char stamp[64], text[128], interface[32];
+	bool is_open;
+	enum sense sense;
+	struct ppp_words words;
+	char link[32]; /* of the link layer: `[B-1]` speaks for the same call */
+};
+
+static struct str copy(char *room, size_t size, struct str s)
+{
+	size_t n = s.len < size ? s.len : size;
+
+	if (n)
+		memcpy(room, s.at, n);
+	return (struct str){room, n};
+}
+
+static void keep(char *room, size_t size, struct str s)
+{
+	struct str kept = copy(room, size - 1, s);
+
+	room[kept.len] = 0;
+}
+
+/* The bundle's lines are of the link that it is made of. */
+static void bind(struct speech *s, const struct mpd *m, struct event *e)
+{
+	e->interface = arena_str(s->arena, str_of(m->link[0] ? m->link : m->interface));
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+static void flush(struct speech *s, struct mpd *m)
+{
+	if (!m->is_open)
+		return;
+	m->is_open = false;
+	bind(s, m, ppp_words_event(s, &m->line, m->sense, &m->words));
+}
+
+static const struct {
+	const char *word;
+	uint8_t code;
+} codes[] = {
+	{"Configure Request", CP_CONFREQ},
+	{"Configure Ack", CP_CONFACK},
+	{"Configure Nak", CP_CONFNAK},
+	{"Configure Reject", CP_CONFREJ},
+	{"Terminate Request", CP_TERMREQ},
+	{"Terminate Ack", CP_TERMACK},
+	{"Code Reject", CP_CODEREJ},
+	{"Protocol Reject", CP_PROTREJ},
+	{"Echo Request", CP_ECHOREQ},
+	{"Echo Reply", CP_ECHOREP},
+	{"Ident", CP_IDENTIFICATION},
+	{"SendConfigReq", CP_CONFREQ},
+	{"SendConfigAck", CP_CONFACK},
+	{"SendConfigNak", CP_CONFNAK},
+	{"SendConfigRej", CP_CONFREJ},
+	{"SendTerminateReq", CP_TERMREQ},
+	{"SendTerminateAck", CP_TERMACK},
+	{"SendEchoReq", CP_ECHOREQ},
+	{"SendEchoRep", CP_ECHOREP},
+	{"CHALLENGE", CHAP_CHALLENGE},
+	{"RESPONSE", CHAP_RESPONSE},
+	{"SUCCESS", CHAP_SUCCESS},
+	{"FAILURE", CHAP_FAILURE},
+	{"REQUEST", PAP_REQUEST},
+	{"ACK", PAP_ACK},
+	{"NAK", PAP_NAK},
+};
+
+static void take_packet(struct speech *s, struct mpd *m, const struct spoken *line)
+{
+	struct str message = spoken_text(line, FIELD_MESSAGE);
+	struct str direction = spoken_text(line, FIELD_DIRECTION);
+
+	m->line = *line;
+	m->line.record.n_values = 0;
+	m->line.record.stamp = copy(m->stamp, sizeof(m->stamp), line->record.stamp);
+	m->line.record.text = copy(m->text, sizeof(m->text), line->record.text);
+	memset(&m->words, 0, sizeof(m->words));
+	m->words.protocol = ppp_words_protocol(spoken_text(line, FIELD_PROTOCOL));
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (str_equal_nocase(message, str_of(codes[i].word)))
+			m->words.code = codes[i].code;
+	m->words.id = (uint8_t)spoken_number(line, FIELD_ID);
+	m->words.has_id = spoken_text(line, FIELD_ID).len > 0;
+	m->words.is_complete =
+		line->record.kind == RECORD_PPP_PACKET && m->words.code <= CP_TERMACK;
+	m->sense = str_starts(message, "Send") || str_is(direction, "sending") ? SENT : RECEIVED;
+	m->is_open = true;
+	if (line->record.kind == RECORD_AUTH_PACKET)
+		flush(s, m);
+	else if (m->words.protocol == PPP_LCP)
+		keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
+}
+
+/* RFC 1661 4.2 in mpd's words. */
+static struct str state_word(struct str word)
+{
+	static const struct {
+		const char *mpd, *state;
+	} words[] = {{"Req-Sent", "REQsent"}, {"Ack-Rcvd", "ACKrcvd"}, {"Ack-Sent", "ACKsent"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_is(word, words[i].mpd))
+			return str_of(words[i].state);
+	return word;
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct mpd *m = state;
+	enum topic topic = line->record.row->topic;
+	struct event *e;
+
+	flush(s, m);
+	if (spoken_text(line, FIELD_INTERFACE).len)
+		keep(m->interface, sizeof(m->interface), spoken_text(line, FIELD_INTERFACE));
+	if (line->record.kind != RECORD_SAID) {
+		take_packet(s, m, line);
+		return;
+	}
+	e = speech_say(s, line, topic);
+	if (topic == SAID_CP_STATE)
+		speech_value(s, e, FIELD_STATE, state_word(spoken_text(line, FIELD_AFTER)));
+	if (topic == SAID_LINK && str_is(spoken_text(line, FIELD_STATUS), "terminated")) {
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_STATUS, STR("down"));
+	}
+	bind(s, m, e);
+}
+
+/* `MRU 1500`, `[L-1]   AUTHPROTO CHAP MSOFTv2`. */
+static const struct {
+	const char *mpd, *word;
+} options[] = {
+	{"ACFCOMP", "accomp"},
+	{"PROTOCOMP", "pcomp"},
+	{"MRU ", "mru "},
+	{"MAGICNUM ", "magic "},
+	{"AUTHPROTO CHAP MD5", "auth chap MD5"},
+	{"AUTHPROTO CHAP MSOFTv2", "auth chap MS-v2"},
+	{"AUTHPROTO CHAP MSOFT", "auth chap MS"},
+	{"AUTHPROTO PAP", "auth pap"},
+	{"AUTHPROTO EAP", "auth eap"},
+	{"CALLBACK ", "callback "},
+	{"IPADDR ", "addr "},
+	{"PRIDNS ", "ms-dns1 "},
+	{"SECDNS ", "ms-dns2 "},
+	{"PRINBNS ", "ms-wins1 "},
+	{"SECNBNS ", "ms-wins2 "},
+	{"MP MRRU ", "mrru "},
+	{"MP SHORTSEQ", "ssnhf"},
+	{"SHORTSEQ", "ssnhf"},
+};
+
+static bool take_option(struct mpd *m, struct str text)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		struct text word;
+
+		if (!str_starts(text, options[i].mpd))
+			continue;
+		word = text_make(256);
+		text_puts(&word, options[i].word);
+		text_add(&word, str_from(text, strlen(options[i].mpd)));
+		ppp_words_option(&m->words, text_str(&word));
+		text_free(&word);
+		return true;
+	}
+	m->words.is_complete = false;
+	return true;
+}
+
+static bool more(struct speech *s, void *state, const struct spoken *line)
+{
+	struct mpd *m = state;
+	struct str text = line->record.text;
+
+	(void)s;
+	if (str_starts(text, "[")) {
+		size_t end = str_find(text, STR("] "));
+
+		if (end != SIZE_MAX)
+			text = str_trim(str_from(text, end + 2));
+	}
+	if (m->is_open && text.len && text.at[0] >= 'A' && text.at[0] <= 'Z')
+		return take_option(m, text);
+	return str_starts(text, "MESG: ") || m->is_open;
+}
+
+static void finish(struct speech *s, void *state)
+{
+	flush(s, state);
+}
+
+static const char *const programs[] = {"mpd", "mpd5", "l2tps", "l2tp_link", "ppp", NULL};
+
+const struct daemon_dialect daemon_mpd = {
+	.name = "mpd",
+	.programs = programs,
+	.tables = &table,
+	.state_size = sizeof(struct mpd),
+	.take = take,
+	.more = more,
+	.finish = finish,
+};
