@@ -314,6 +314,16 @@ static bool stopccn_result(struct trial *f)
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	if (e->result == 2)
 		better = cause_of_error(e->error);
+	if (f->came_up && str_is(e->text, "Timeout")) {
+		f->cause = "keepalive-lost";
+		f->confidence = CONFIDENCE_LIKELY;
+		f->by = ROLE_NETWORK;
+		return trial_say(f,
+				 "%.*s gave the tunnel up%.*s: its messages were no longer "
+				 "acknowledged (\"Timeout\" in its StopCCN).",
+				 STR_ARG(end_words(f->r, f->t, e->from)),
+				 STR_ARG(time_words(f->r, &e->mark)));
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].result != e->result)
 			continue;

@@ -186,9 +186,19 @@ static bool links_agree(struct tunnel *a, struct tunnel *b)
 
 	if (!s)
 		return false;
+	if (!loose->sessions->roles_known && !loose->sessions->roles_inferred &&
+	    link_is_reversed(&loose->sessions->ppp, &s->ppp))
+		session_swap(loose->sessions);
 	if (loose->sessions->lac_end != s->lac_end)
 		tunnel_swap(loose);
 	return true;
+}
+
+static bool is_console(const struct report *r, const struct tunnel *t)
+{
+	const struct view *v = report_view(r, t->vantage);
+
+	return v && v->is_text;
 }
 
 /* 0: not the same tunnel; else how strong the evidence is (contract §3: 16-bit ids alone never
@@ -209,6 +219,8 @@ static unsigned evidence(const struct report *r, struct tunnel *a, struct tunnel
 	if (challenges > 0)
 		return 8;
 	/* half of the ids (the peer never answered) wants both addresses or names as well */
+	if (ids == 1 && addresses == 1 && is_console(r, a) != is_console(r, b))
+		return 1; /* a console never prints its own address */
 	if (ids == 1)
 		return addresses == 2 || (addresses == 1 && names > 0) ? 1 : 0;
 	if (addresses == 2)
@@ -287,7 +299,7 @@ static void find_candidates(struct report *r, struct candidates *all)
 	free(ids);
 }
 
-/* Links by their challenge, for tunnels that have nothing else. */
+/* Links by their challenge or magic number, for tunnels that have nothing else. */
 struct by_challenge {
 	struct span challenge;
 	uint32_t order;
@@ -307,24 +319,38 @@ static int by_challenge_compare(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
+struct links {
+	struct by_challenge *at;
+	size_t n, room;
+};
+
+static void links_add(struct links *l, struct span key, struct tunnel *t)
+{
+	if (!key.len)
+		return;
+	if (l->n == l->room) {
+		l->room = l->room ? 2 * l->room : 64;
+		l->at = must_grow(l->at, l->room, sizeof(*l->at));
+	}
+	l->at[l->n] = (struct by_challenge){key, (uint32_t)l->n, t};
+	l->n++;
+}
+
 static void find_links(struct report *r, struct candidates *all)
 {
-	struct by_challenge *links = NULL;
-	size_t n = 0, room = 0;
+	struct links l = {0};
+	struct by_challenge *links;
+	size_t n;
 
 	for (struct tunnel *t = r->tunnels; t; t = t->next)
-		for (const struct session *s = t->sessions; s; s = s->next)
-			for (int i = 0; i < 2; i++) {
-				if (!s->ppp.auth[i].challenge.len)
-					continue;
-				if (n == room) {
-					room = room ? 2 * room : 64;
-					links = must_grow(links, room, sizeof(*links));
-				}
-				links[n] = (struct by_challenge){s->ppp.auth[i].challenge,
-								 (uint32_t)n, t};
-				n++;
-			}
+		for (const struct session *s = t->sessions; s; s = s->next) {
+			links_add(&l, s->ppp.auth[CLIENT].challenge, t);
+			links_add(&l, s->ppp.auth[LNS].challenge, t);
+			links_add(&l, link_magic(&s->ppp, CLIENT), t);
+			links_add(&l, link_magic(&s->ppp, LNS), t);
+		}
+	links = l.at;
+	n = l.n;
 	if (n)
 		qsort(links, n, sizeof(*links), by_challenge_compare);
 	for (size_t i = 0; i < n; i++)

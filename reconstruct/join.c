@@ -160,7 +160,7 @@ static void join_defects(struct defect_note **a, struct defect_note *b)
 	}
 }
 
-static void session_swap(struct session *s)
+void session_swap(struct session *s)
 {
 	struct end end = s->end[0];
 	uint32_t id = s->id[0];
@@ -281,8 +281,41 @@ bool tunnel_is_faceless(const struct tunnel *t)
 	       !s->id[LNS] && s->ppp.first.is_set;
 }
 
+struct span link_magic(const struct ppp_link *l, unsigned side)
+{
+	static const uint8_t none[4];
+	const struct cp_side *cp = &l->cp[CP_LCP].side[side];
+	const struct ppp_option *o = option_find(cp->options, cp->n_options, 5);
+
+	if (!o || o->value.len != sizeof(none) || memcmp(o->value.at, none, sizeof(none)) == 0)
+		return (struct span){0};
+	return o->value;
+}
+
+/* The magic numbers that both ends chose: 64 bits by chance (RFC 1661 6.4). */
+static bool same_magic(const struct ppp_link *a, const struct ppp_link *b)
+{
+	struct span mine[2] = {link_magic(a, CLIENT), link_magic(a, LNS)};
+	struct span theirs[2] = {link_magic(b, CLIENT), link_magic(b, LNS)};
+
+	if (!mine[0].len || !mine[1].len)
+		return false;
+	return (span_equal(mine[0], theirs[0]) && span_equal(mine[1], theirs[1])) ||
+	       (span_equal(mine[0], theirs[1]) && span_equal(mine[1], theirs[0]));
+}
+
+bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b)
+{
+	struct span mine = link_magic(a, CLIENT);
+
+	return mine.len && span_equal(mine, link_magic(b, LNS)) &&
+	       !span_equal(mine, link_magic(b, CLIENT));
+}
+
 bool link_is_same(const struct ppp_link *a, const struct ppp_link *b)
 {
+	if (same_magic(a, b))
+		return true;
 	for (int i = 0; i < 2; i++)
 		for (int k = 0; k < 2; k++)
 			if (a->auth[i].challenge.len >= CHALLENGE_LEAST &&
@@ -349,7 +382,7 @@ static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
 /* A message that one view saw acknowledged was not lost for good. */
 static void join_unanswered(struct unanswered *a, const struct unanswered *b, bool b_is_sender)
 {
-	if (b->is_set && (!a->is_set || b_is_sender))
+	if (b->is_set && (!a->is_set || (b_is_sender && moment_known(b->first.when))))
 		*a = *b;
 }
 

@@ -31,7 +31,13 @@ void tunnel_swap(struct tunnel *t);
 
 /* A tunnel of which nothing is known but the PPP in it (the log of a pppd alone). */
 bool tunnel_is_faceless(const struct tunnel *t);
-/* Is it the same PPP link? A CHAP challenge of 8 octets or more, sent to the same end, says so. */
+/* Is it the same PPP link? A CHAP challenge of 8 octets or more says so, or both magic numbers. */
 bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
+/* The same link, but what one calls the client is the other's LNS. */
+bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b);
+/* LAC and LNS, client and LNS, the other way round. */
+void session_swap(struct session *s);
+/* The magic number that an end asked for last, empty when none. */
+struct span link_magic(const struct ppp_link *l, unsigned side);
 
 #endif
