@@ -336,7 +336,7 @@ static bool is_free(const struct pattern_node *node)
 static bool has_words_behind(struct grammar *g, const struct attempt *a, struct str text,
 			     size_t from)
 {
-	uint32_t group = 1;
+	size_t group = 1;
 	size_t words = 0;
 
 	if (!take_groups(g, a, text))
@@ -353,10 +353,13 @@ static bool has_words_behind(struct grammar *g, const struct attempt *a, struct 
 		    (node->kind != NODE_LITERAL || a->form == FORM_STRICT))
 			continue;
 
+		if (group >= pcre2_get_ovector_count(g->data))
+			break;
+
 		size_t start = ends[2 * group], end = ends[2 * group + 1];
 
-		if (group++ >= pcre2_get_ovector_count(g->data) || start == PCRE2_UNSET ||
-		    node->kind == NODE_LITERAL)
+		group++;
+		if (start == PCRE2_UNSET || node->kind == NODE_LITERAL)
 			continue;
 		/* a known word that goes on behind the wrap is one of the row's, too */
 		if (!is_free(node))

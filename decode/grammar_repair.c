@@ -354,7 +354,7 @@ static void build_strict(struct building *b, const struct compiled *c)
 static void build_repaired(struct building *b, const struct compiled *c)
 {
 	struct grammar_match *ret = b->ret;
-	size_t group = 1;
+	size_t group = 1, n = 0;
 	size_t start[LIMIT_RECORD_VALUES], end[LIMIT_RECORD_VALUES];
 	const struct pattern_node *captures[LIMIT_RECORD_VALUES];
 	struct str words[LIMIT_RECORD_VALUES];
@@ -377,15 +377,16 @@ static void build_repaired(struct building *b, const struct compiled *c)
 			check_literal(b, node->text, is, offset);
 			continue;
 		}
-		if (ret->n_values == LIMIT_RECORD_VALUES)
+		if (n == LIMIT_RECORD_VALUES)
 			continue;
-		start[ret->n_values] = add_unwrapped(b, node, is);
-		words[ret->n_values] = normalise(b, node, start[ret->n_values], offset, is);
-		end[ret->n_values] = t->len;
-		captures[ret->n_values++] = node;
+		start[n] = add_unwrapped(b, node, is);
+		words[n] = normalise(b, node, start[n], offset, is);
+		end[n] = t->len;
+		captures[n++] = node;
 	}
+	ret->n_values = n;
 	ret->text = arena_str(b->arena, text_str(t));
-	for (size_t i = 0; i < ret->n_values; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct str value = {NULL, 0};
 
 		if (end[i] <= ret->text.len)

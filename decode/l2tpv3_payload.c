@@ -56,7 +56,7 @@ static enum evidence judge_ipv4(const struct rest *r, bool may_pad)
 {
 	struct bytes b = r->b;
 	uint8_t first = bytes_u8(&b);
-	size_t header = 4u * (first & 15u);
+	size_t header = (size_t)4 * (first & 15u);
 	size_t length;
 
 	bytes_u8(&b);

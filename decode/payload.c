@@ -70,7 +70,7 @@ static void tcp_values(struct value_list *list, struct span segment)
 	value_hex(list, "tcp.flags", "Flags", flags)->meaning =
 		flags.at[0] & TCP_SYN ? "SYN" : NULL;
 	bytes_take(&b, 6); /* window, checksum, urgent */
-	options = (offset >> 4) * 4u;
+	options = (size_t)4 * (offset >> 4);
 	if (flags.at[0] & TCP_SYN && options > 20) {
 		struct bytes box = bytes_box(&b, options - 20);
 

@@ -26,10 +26,11 @@ static void nak_values(struct value_list *list, struct bytes *b)
 {
 	while (b->left > 0) {
 		struct span octet = bytes_take(b, 1);
-		struct value *v = value_number(list, "eap.desired_type", "Desired Auth Type", octet,
-					       value_of_octets(octet));
+		uint32_t type = (uint32_t)value_of_octets(octet);
+		struct value *v =
+			value_number(list, "eap.desired_type", "Desired Auth Type", octet, type);
 
-		v->meaning = octet.at[0] ? code_name(CODE_EAP_TYPE, octet.at[0]) : "none";
+		v->meaning = type ? code_name(CODE_EAP_TYPE, type) : "none";
 		v->tells = true;
 	}
 }
