@@ -1,9 +1,10 @@
 #include "ios_rows.h"
 
-#define IF   "{?{interface} }"
+#define IF "{?{interface} }"
 
-/* What newer IOS puts behind the facility: a handle of the control connection and the local tunnel id
- * in hex, or two handles and the local session id in hex; underscores where there is none yet. */
+/* What newer IOS puts behind the facility: a handle of the control connection and the local tunnel
+ * id in hex, or two handles and the local session id in hex; underscores where there is none yet.
+ */
 #define TAG                                                                                        \
 	"{? tnl {request}:{?________}{?{tunnel:0x}}}"                                              \
 	"{? {request}:{request}{?:{?________}{?{session:0x}}}}"

@@ -489,7 +489,7 @@ static bool stamp_of_uptime(struct reader *r, size_t hour_start, size_t end, con
 static bool stamp_of_weeks(struct reader *r, size_t colon, struct stamp *ret)
 {
 	static const char units[] = "ywdh";
-	static const int64_t seconds[] = {365 * 86400, 7 * 86400, 86400, 3600};
+	static const int64_t seconds[] = {365 * INT64_C(86400), 7 * INT64_C(86400), 86400, 3600};
 	size_t i = colon;
 	int64_t total = 0, grain = 0;
 	int parts = 0;
