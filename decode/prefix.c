@@ -416,7 +416,9 @@ static bool take_tag(struct reader *r, const char *const *programs, struct prefi
 /* `daemon.notice`, ` info:`, `DEBUG`: a level, between the stamp and the text. */
 static void take_level(struct reader *r)
 {
-	static const char *const facilities[] = {"daemon.", "local", "user.", "kern.", "auth."};
+	static const char *const facilities[] = {"daemon.", "user.",   "kern.",   "auth.",
+						 "local0.", "local1.", "local2.", "local3.",
+						 "local4.", "local5.", "local6.", "local7."};
 	static const char *const levels[] = {"info:", "warn:",  "error:",   "debug:", "msg:",
 					     "INFO ", "DEBUG ", "WARNING ", "ERROR "};
 	struct str here = rest_of(r);

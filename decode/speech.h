@@ -15,6 +15,7 @@ struct known_tunnel {
 	uint32_t local, remote; /* 0 unknown */
 	struct address address; /* of the peer */
 	uint16_t port;
+	bool is_begun; /* its SCCRQ was told */
 	bool is_closed;
 };
 
@@ -26,6 +27,7 @@ struct known_call {
 	uint32_t pid;         /* of its pppd, 0 unknown */
 	struct str interface; /* ppp0, L-1 …; the same for all of its life */
 	struct str alias;     /* what the daemon calls it now */
+	bool is_begun; /* its ICRQ was told */
 	bool is_closed, is_lns;
 };
 

@@ -162,6 +162,9 @@ static void message_received(struct speech *s, struct xl2tpd *x, const struct sp
 		}
 		c->remote = peer_call ? peer_call : in->has_peer_call ? in->peer_call : c->remote;
 	}
+	t->is_begun = t->is_begun || message == SCCRQ;
+	if (c)
+		c->is_begun = c->is_begun || message == ICRQ;
 	x->tunnel = t;
 	x->call = c ? c : x->call;
 	x->last_received = message;
@@ -274,6 +277,10 @@ static void message_sent(struct speech *s, struct xl2tpd *x, const struct spoken
 	x->call = c ? c : x->call;
 	if (x->has_dumps)
 		return;
+	if (t && message == SCCRQ)
+		t->is_begun = true;
+	if (c && message == ICRQ)
+		c->is_begun = true;
 	e = speech_message(s, line, SENT, message);
 	event_bind(e, t, is_about_call(message) ? c : NULL);
 	if (!add_result(s, e, message, spoken_text(line, FIELD_TEXT)))
@@ -361,7 +368,7 @@ static void take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	x->tunnel = t;
 	if (x->has_dumps)
 		return;
-	if (is_asked) {
+	if (is_asked && !t->is_begun) {
 		struct event *e = speech_say(s, line, SAID_TUNNEL_NEW);
 
 		event_bind(e, t, NULL);
@@ -388,10 +395,12 @@ static void take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	x->call = c;
 	if (x->has_dumps)
 		return;
-	e = speech_say(s, line, SAID_SESSION_NEW);
-	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	speech_value(s, e, FIELD_SERVICE, c->is_lns ? STR("LNS") : STR("LAC"));
-	event_bind(e, x->tunnel, c);
+	if (!c->is_begun) {
+		e = speech_say(s, line, SAID_SESSION_NEW);
+		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+		speech_value(s, e, FIELD_SERVICE, c->is_lns ? STR("LNS") : STR("LAC"));
+		event_bind(e, x->tunnel, c);
+	}
 	say_state(s, line, SAID_SESSION_STATE, x->tunnel, c);
 }
 

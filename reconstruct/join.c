@@ -210,7 +210,7 @@ void session_join(const struct report *r, struct session *a, struct session *b, 
 		fill_str(&a->interface[i], b->interface[i]);
 		if (!a->connect_speed[i])
 			a->connect_speed[i] = b->connect_speed[i];
-		if (at[i] && b->established[i].is_set)
+		if (at[i] && b->established[i].is_set && moment_known(b->established[i].when))
 			a->established[i] = b->established[i];
 		fill_mark(&a->established[i], &b->established[i]);
 	}
@@ -400,7 +400,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 		end_join(&a->end[i], &b->end[i], own);
 		if (!a->way[i].is_started)
 			a->way[i] = b->way[i];
-		if (own && b->established[i].is_set)
+		if (own && b->established[i].is_set && moment_known(b->established[i].when))
 			a->established[i] = b->established[i];
 		fill_mark(&a->established[i], &b->established[i]);
 		fill_mark(&a->claimed_auth[i], &b->claimed_auth[i]);

@@ -12,21 +12,36 @@ void fill_span(struct span *a, struct span b)
 		*a = b;
 }
 
+/* A log without a clock tells that something was, another view tells when. */
+static bool tells_when(const struct mark *a, const struct mark *b)
+{
+	return a->is_set && b->is_set && !moment_known(a->when) && moment_known(b->when);
+}
+
+static bool tells_no_time(const struct mark *a, const struct mark *b)
+{
+	return tells_when(b, a);
+}
+
 void fill_mark(struct mark *a, const struct mark *b)
 {
-	if (!a->is_set)
+	if (!a->is_set || tells_when(a, b))
 		*a = *b;
 }
 
 void fill_first(const struct report *r, struct mark *a, const struct mark *b)
 {
-	if (!a->is_set || mark_before(r, b, a))
+	if (tells_no_time(a, b))
+		return;
+	if (!a->is_set || tells_when(a, b) || mark_before(r, b, a))
 		*a = *b;
 }
 
 void fill_last(const struct report *r, struct mark *a, const struct mark *b)
 {
-	if (!a->is_set || mark_before(r, a, b))
+	if (tells_no_time(a, b))
+		return;
+	if (!a->is_set || tells_when(a, b) || mark_before(r, a, b))
 		*a = *b;
 }
 
