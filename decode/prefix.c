@@ -455,6 +455,7 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 					     "ipsec",  "system",  "event", "critical"};
 	size_t at = r->at;
 	unsigned n = 0;
+	bool is_listed = false;
 
 	for (;;) {
 		size_t start = at, topic = 0;
@@ -470,9 +471,16 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 			at = start;
 			break;
 		}
+		bool goes_on = at < r->line.len && (r->line.at[at] == ',' || r->line.at[at] == ':');
+
+		/* a list begins with a comma; another one may follow it */
+		if (!goes_on && !is_listed) {
+			at = start;
+			break;
+		}
+		is_listed = goes_on && r->line.at[at] == ',';
 		n++;
-		if (at < r->line.len && (r->line.at[at] == ',' || r->line.at[at] == ':'))
-			at++;
+		at += goes_on;
 		while (at < r->line.len && (is_blank(r->line.at[at]) || r->line.at[at] == '|'))
 			at++;
 	}

@@ -182,6 +182,63 @@ static void words_become_octets(void **state)
 	}
 }
 
+/* Books, configurations and programs: no dialect hears a word of them. */
+static void prose_is_not_heard(void **state)
+{
+	static const char *const files[] = {
+		"LICENSE",
+		"CHANGELOG.md",
+		"CMakeLists.txt",
+		"tests/weave.md",
+		"tests/CMakeLists.txt",
+		"tests/golden/README.md",
+		"decode/event.h",
+		"decode/ios_l2tp.c",
+		"decode/code.def",
+		"decode/avp.def",
+		"reconstruct/model.h",
+		"reconstruct/cause_call.c",
+		"reconstruct/rules_ppp.c",
+		"../shared/captures/lab/s01_chap_ok/lac.xl2tpd.conf",
+		"../shared/captures/lab/s01_chap_ok/lns.ppp.opts",
+		"../shared/captures/lab/s01_chap_ok/timeline.txt",
+		"../shared/reference/l2tpv2.md",
+		"../shared/reference/ppp.md",
+		"../shared/design/contract.md",
+		"../shared/logs/root-causes.md",
+		"../shared/seeds/000_d227651302522798.txt",
+		"../shared/seeds/003_fca5552c799e955e.txt",
+		"../shared/seeds/004_1217713422589cbe.txt",
+	};
+	size_t heard = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char path[512], *content = must_alloc(1 << 20, 1);
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/%s", SOURCE_DIR, files[i]);
+		file = fopen(path, "r");
+		if (file) {
+			size_t n = fread(content, 1, 1 << 20, file);
+			struct daemon_reader *r = daemon_open((struct str){content, n}, 0, 0, NULL);
+			struct stretch stretch;
+			struct event e;
+
+			while (daemon_next(r, &e, &stretch) != DAEMON_END)
+				;
+			if (daemon_stats(r)->records)
+				print_error("%s: %llu lines are taken for a daemon's\n", files[i],
+					    (unsigned long long)daemon_stats(r)->records);
+			heard += daemon_stats(r)->records;
+			daemon_close(r);
+			fclose(file);
+		}
+		free(content);
+	}
+	assert_int_equal(heard, 0);
+}
+
 struct totals {
 	uint64_t records, unread;
 	size_t texts;
@@ -257,6 +314,7 @@ int main(void)
 		cmocka_unit_test(rows_are_named_after_their_dialect),
 		cmocka_unit_test(prefixes_come_off),
 		cmocka_unit_test(words_become_octets),
+		cmocka_unit_test(prose_is_not_heard),
 		cmocka_unit_test(logs_are_read),
 	};
 
