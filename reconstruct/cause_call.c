@@ -453,8 +453,7 @@ static const struct mark *end_of(const struct trial *f)
 /* The daemon of a tunnel leaves PPP to another program: no word of it may mean anything. */
 static bool is_silent_about_ppp(const struct session *s)
 {
-	return !s->ppp.first.is_set && !s->proxy_name.len &&
-	       s->ppp.phase[LNS].state <= LINK_DEAD;
+	return !s->ppp.first.is_set && !s->proxy_name.len && s->ppp.phase[LNS].state <= LINK_DEAD;
 }
 
 /* A LAC's log follows a call only until it is forwarded: whether PPP came up is not told. */

@@ -270,6 +270,7 @@ static char *read_file(const char *path, size_t *len)
 {
 	FILE *f = fopen(path, "rb");
 
+	*len = 0;
 	if (!f)
 		return NULL;
 
@@ -288,7 +289,7 @@ static void the_documents_are_read(void **state)
 		SOURCE_DIR "/../shared/seeds/003_fca5552c799e955e.txt",
 		SOURCE_DIR "/../shared/seeds/004_1217713422589cbe.txt",
 	};
-	uint64_t records[3] = {0};
+	uint64_t records[3];
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {

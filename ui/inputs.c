@@ -356,6 +356,7 @@ static bool any_may_go_on(const struct run *r, const struct input *b)
 static void begin(struct run *r, struct input *in)
 {
 	const struct input *before;
+	const struct vantage *own, *other;
 
 	in->has_begun = true;
 	if (in->rotation == NULL || !any_may_go_on(r, in))
@@ -364,11 +365,14 @@ static void begin(struct run *r, struct input *in)
 	before = predecessor_of(r, in);
 	if (before == NULL)
 		return;
+	own = vantage_of(in);
+	other = vantage_of(before);
+	if (own == NULL || other == NULL)
+		return;
 	in->vantage = (struct input_vantage){
 		.is_shared = true,
-		.own = vantage_of(in)->number,
-		.other = before->vantage.is_shared ? before->vantage.other
-						   : vantage_of(before)->number,
+		.own = own->number,
+		.other = before->vantage.is_shared ? before->vantage.other : other->number,
 		.root = root_of(r, before),
 	};
 }
