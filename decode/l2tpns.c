@@ -154,15 +154,18 @@ static bool is_dump_row(struct str text)
 static void read_row(struct l2tpns *x, struct str text)
 {
 	size_t i = str_find(text, STR(":")) + 1, most = x->n + 16;
+	int high, low;
 
 	while (i < text.len && x->n < most && x->n < x->expected) {
 		if (text.at[i] == ' ' || text.at[i] == ':') {
 			i++;
 			continue;
 		}
-		if (i + 1 >= text.len || digit(text.at[i]) < 0 || digit(text.at[i + 1]) < 0)
+		high = digit(text.at[i]);
+		low = i + 1 < text.len ? digit(text.at[i + 1]) : -1;
+		if (high < 0 || low < 0)
 			return;
-		x->octets[x->n++] = (uint8_t)(digit(text.at[i]) << 4 | digit(text.at[i + 1]));
+		x->octets[x->n++] = (uint8_t)(high * 16 + low);
 		i += 2;
 	}
 }

@@ -399,7 +399,7 @@ static bool print_vj(struct ppp_words *w, struct str value)
 static bool print_value(struct ppp_words *w, const struct option_word *o, struct str value)
 {
 	struct address address;
-	uint64_t number;
+	uint64_t number = 0;
 
 	switch (o->print) {
 	case PRINT_NONE:

@@ -256,7 +256,7 @@ static void set_moment(const struct civil *c, int year, struct moment *ret)
 	ret->kind = !y ? CLOCK_YEARLESS : c->has_zone ? CLOCK_ABSOLUTE : CLOCK_LOCAL;
 	ret->ns = clock_from_civil(y ? y : 2000, c->month, c->day, c->hour, c->minute, c->second,
 				   c->ns) -
-		  c->zone_minutes * 60 * second_ns;
+		  (int64_t)c->zone_minutes * 60 * second_ns;
 }
 
 /* A stamp here, and what ends it: a blank, a quote, a bracket. IOS ends its own with a colon. */

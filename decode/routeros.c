@@ -6,13 +6,13 @@
 	{                                                                                          \
 		.name = "routeros.avp." name_, .pattern = "{?({mark:M}) }" name_ "={value}",       \
 		.sample = "(M) " name_ "=" value_, .reading = "mark=M value=" value_,              \
-		.kind = RECORD_AVP_VALUE, .avp = number_                                           \
+		.kind = RECORD_AVP_VALUE, .avp = (number_)                                         \
 	}
 #define ATTRIBUTE_RECALLED(name_, number_, value_)                                                 \
 	{                                                                                          \
 		.name = "routeros.avp." name_, .pattern = "{?({mark:M}) }" name_ "={value}",       \
 		.sample = "(M) " name_ "=" value_, .reading = "mark=M value=" value_,              \
-		.kind = RECORD_AVP_VALUE, .flags = ROW_RECALLED, .avp = number_                    \
+		.kind = RECORD_AVP_VALUE, .flags = ROW_RECALLED, .avp = (number_)                  \
 	}
 
 enum { ERROR_CODE = 0xfff0, ERROR_MESSAGE }; /* parts of the Result Code AVP */

@@ -27,7 +27,7 @@ struct known_call {
 	uint32_t pid;         /* of its pppd, 0 unknown */
 	struct str interface; /* ppp0, L-1 …; the same for all of its life */
 	struct str alias;     /* what the daemon calls it now */
-	bool is_begun; /* its ICRQ was told */
+	bool is_begun;        /* its ICRQ was told */
 	bool is_closed, is_lns;
 };
 

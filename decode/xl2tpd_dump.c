@@ -56,7 +56,7 @@ static void add_digits(struct xl2tpd_dump *d, struct str s)
 			d->half = s.at[i];
 			continue;
 		}
-		d->octets[d->n++] = (uint8_t)(digit(d->half) << 4 | digit(s.at[i]));
+		d->octets[d->n++] = (uint8_t)(digit(d->half) * 16 + digit(s.at[i]));
 		d->half = 0;
 	}
 }

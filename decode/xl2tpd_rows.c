@@ -5,14 +5,15 @@
 
 #define SAID(name_, pattern_, sample_, reading_, topic_)                                           \
 	{                                                                                          \
-		.name = "xl2tpd." name_, .pattern = pattern_, .sample = sample_,                   \
-		.reading = reading_, .kind = RECORD_SAID, .topic = topic_                          \
+		.name = "xl2tpd." name_, .pattern = (pattern_), .sample = (sample_),               \
+		.reading = (reading_), .kind = RECORD_SAID, .topic = (topic_)                      \
 	}
 /* From xl2tpd's source: no real line was at hand. */
 #define RECALLED(name_, pattern_, sample_, reading_, topic_)                                       \
 	{                                                                                          \
-		.name = "xl2tpd." name_, .pattern = pattern_, .sample = sample_,                   \
-		.reading = reading_, .kind = RECORD_SAID, .topic = topic_, .flags = ROW_RECALLED   \
+		.name = "xl2tpd." name_, .pattern = (pattern_), .sample = (sample_),               \
+		.reading = (reading_), .kind = RECORD_SAID, .topic = (topic_),                     \
+		.flags = ROW_RECALLED                                                              \
 	}
 
 /* clang-format off */
