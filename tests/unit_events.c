@@ -81,7 +81,7 @@ static void bytes_first_then_print(void **state)
 	struct log_builder b = builder_new();
 	const struct avp *serial;
 	struct event e;
-	uint64_t n;
+	uint64_t n = 0;
 
 	(void)state;
 	add_parse(&b, "0", "8");
@@ -286,8 +286,8 @@ static void broken_texts_are_read_to_their_end(void **state)
 {
 	static const char *const heads[] = {
 		"Jan 1 00:04:10.455: Se0:0 LCP: I CONFREQ [Listen] id 118 len 10\n",
-		"Jan 1 00:04:10.567: Tnl 17688 L2TP: O SCCRQ, flg TLS, ver 2, len 128, tnl 0, cl "
-		"0, ns 0, nr 0\n C8 02 00 80 0",
+		("Jan 1 00:04:10.567: Tnl 17688 L2TP: O SCCRQ, flg TLS, ver 2, len 128, tnl 0, cl "
+		 "0, ns 0, nr 0\n C8 02 00 80 0"),
 		"Jan 1 00:04:10.567: Tnl 1 L2TP: Parse AVP 1, len 5, flag 0x8000 (M)\n",
 	};
 	struct source_options o;

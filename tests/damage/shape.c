@@ -162,8 +162,8 @@ static const char *const prose[] = {
 	"CHAP: I RESPONSE id 6 is the answer of the client.",
 	"L'interfaccia Virtual-Access1 viene clonata da Virtual-Template1.",
 	"1. O ICRQ to the LNS 2. I ICRP from the LNS",
-	"\xE2\x80\xA2 \xD0\xA2\xD1\x83\xD0\xBD\xD0\xBD\xD0\xB5\xD0\xBB\xD1\x8C: SCCRQ, SCCRP, "
-	"SCCCN",
+	("\xE2\x80\xA2 \xD0\xA2\xD1\x83\xD0\xBD\xD0\xBD\xD0\xB5\xD0\xBB\xD1\x8C: SCCRQ, "
+	 "SCCRP, SCCCN"),
 };
 
 static const char *const commands[] = {
