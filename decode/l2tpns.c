@@ -1,5 +1,6 @@
 /* l2tpns: `DATE TIME TUNNEL/SESSION text`, both ids its own. With `debug 5` every packet is
  * dumped, and the dumps are the messages: `UDP Data` came in, `Send Tunnel Data` went out. */
+#include "hexdump.h"
 #include "speech.h"
 
 #define HEAD "{tunnel}/{session} "
@@ -132,23 +133,15 @@ static void begin_dump(struct speech *s, struct l2tpns *x, const struct spoken *
 	x->is_reading = length <= sizeof(x->octets);
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* `10: 00 00 00 01 80 08 00 00 : 00 02 …   ascii`. */
 static bool is_dump_row(struct str text)
 {
 	size_t i = 0;
 
-	while (i < text.len && digit(text.at[i]) >= 0)
+	while (i < text.len && hex_digit(text.at[i]) >= 0)
 		i++;
 	return i > 0 && i < 5 && i + 3 < text.len && text.at[i] == ':' && text.at[i + 1] == ' ' &&
-	       digit(text.at[i + 2]) >= 0 && digit(text.at[i + 3]) >= 0;
+	       hex_digit(text.at[i + 2]) >= 0 && hex_digit(text.at[i + 3]) >= 0;
 }
 
 static void read_row(struct l2tpns *x, struct str text)
@@ -161,8 +154,8 @@ static void read_row(struct l2tpns *x, struct str text)
 			i++;
 			continue;
 		}
-		high = digit(text.at[i]);
-		low = i + 1 < text.len ? digit(text.at[i + 1]) : -1;
+		high = hex_digit(text.at[i]);
+		low = i + 1 < text.len ? hex_digit(text.at[i + 1]) : -1;
 		if (high < 0 || low < 0)
 			return;
 		x->octets[x->n++] = (uint8_t)(high * 16 + low);

@@ -1,5 +1,6 @@
 #include "ppp_words.h"
 
+#include "hexdump.h"
 #include "ppp.h"
 
 /* How the value of an option is printed. */
@@ -167,14 +168,6 @@ static void add_number(struct ppp_words *w, uint64_t value, size_t n)
 		add_u8(w, (unsigned)(value >> (8 * n)) & 0xff);
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_hex(struct str s, uint64_t *ret)
 {
 	if (str_starts(s, "0x"))
@@ -183,9 +176,9 @@ static bool read_hex(struct str s, uint64_t *ret)
 	if (s.len == 0 || s.len > 16)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
-		if (hex_value(s.at[i]) < 0)
+		if (hex_digit(s.at[i]) < 0)
 			return false;
-		*ret = *ret << 4 | (uint64_t)hex_value(s.at[i]);
+		*ret = *ret << 4 | (uint64_t)hex_digit(s.at[i]);
 	}
 	return true;
 }
@@ -213,18 +206,18 @@ static bool add_octets(struct ppp_words *w, struct str s)
 			s = str_from(s, 1);
 		if (str_starts(s, "0x"))
 			s = str_from(s, 2);
-		while (n < s.len && hex_value(s.at[n]) >= 0)
+		while (n < s.len && hex_digit(s.at[n]) >= 0)
 			n++;
 		if (n == 0)
 			return s.len == 0;
 		if (n == 1) {
-			add_u8(w, (unsigned)hex_value(s.at[0]));
+			add_u8(w, (unsigned)hex_digit(s.at[0]));
 		} else {
 			if (n % 2)
 				return false;
 			for (size_t i = 0; i < n; i += 2)
-				add_u8(w, (unsigned)(hex_value(s.at[i]) << 4 |
-						     hex_value(s.at[i + 1])));
+				add_u8(w, (unsigned)(hex_digit(s.at[i]) << 4 |
+						     hex_digit(s.at[i + 1])));
 		}
 		s = str_from(s, n);
 	}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hexdump.h"
 #include "limits.h"
 
 /* Chains of equal hash keep the order in which the secrets came: with an ISP's file of
@@ -194,15 +195,6 @@ static enum field take_rest(struct arena *a, struct str *line, struct str *ret)
 	return FIELD_THERE;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* `hex:00ff…`; blanks and colons between the octets are fine. */
 static bool take_hex(struct arena *a, struct str s, struct span *ret)
 {
@@ -211,7 +203,7 @@ static bool take_hex(struct arena *a, struct str s, struct span *ret)
 	int high = -1;
 
 	for (size_t i = 0; out && i < s.len; i++) {
-		int value = digit(s.at[i]);
+		int value = hex_digit(s.at[i]);
 
 		if (value < 0 && high < 0 && (is_blank(s.at[i]) || s.at[i] == ':'))
 			continue;
