@@ -5,6 +5,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "watch.h"
 
 static void counters_add(struct counters *a, const struct counters *b)
 {
@@ -72,6 +73,8 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 		for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next)
 			w->session = w->session == half ? s : w->session;
 	}
+	if (!live_session(s)->memory)
+		live_session(s)->memory = live_session(half)->memory;
 	live_session(half)->became = s;
 	half->tunnel = NULL;
 }
@@ -215,5 +218,8 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	/* asked again when all is known (tunnel_finish) */
 	t->unanswered.is_set = false;
 	live_tunnel(t)->is_closed |= live_tunnel(half)->is_closed;
+	observed_join(&t->observed, &half->observed, false);
+	if (!live_tunnel(t)->memory)
+		live_tunnel(t)->memory = live_tunnel(half)->memory;
 	live_tunnel(half)->became = t;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "join_ppp.h"
+#include "watch.h"
 
 static void redirects_add(struct redirects *m, const void *from, void *to)
 {
@@ -248,6 +249,7 @@ void session_join(const struct report *r, struct session *a, struct session *b, 
 	b->verdicts = NULL;
 	join_defects(&a->defects, b->defects);
 	b->defects = NULL;
+	observed_join(&a->observed, &b->observed, r != NULL); /* NULL: two halves of one view */
 	while (*tail)
 		tail = &(*tail)->joined;
 	*tail = b;
@@ -433,6 +435,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 	b->verdicts = NULL;
 	join_defects(&a->defects, b->defects);
 	b->defects = NULL;
+	observed_join(&a->observed, &b->observed, true);
 	join_sessions(r, a, b, at_end, moved);
 	redirects_add(moved, b, a);
 	while (*tail)

@@ -239,7 +239,8 @@ struct session {
 	struct str dialed; /* outgoing: number dialled */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
-	struct session *joined; /* the same session of other vantage points */
+	struct finding *observed; /* what watchers raised (watch.h) */
+	struct session *joined;   /* the same session of other vantage points */
 	uint16_t vantage;
 };
 
@@ -294,6 +295,7 @@ struct tunnel {
 	struct str auth_secret_from; /* "--secrets", "the RADIUS reply in line 232" */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
+	struct finding *observed; /* what watchers raised (watch.h) */
 	struct tunnel *joined;
 	/* verdict (cause.c, when sealed) */
 	struct mark start, connected, ended;

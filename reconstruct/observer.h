@@ -25,6 +25,8 @@ struct held {
 	struct step *step;
 };
 
+struct watch_memory; /* watch.c */
+
 /* What one direction's packets travel in. */
 struct lane {
 	bool is_known;
@@ -47,6 +49,7 @@ struct live_tunnel {
 	struct tunnel *became;       /* the record that took this half over */
 	struct session *sessions_last;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
+	struct watch_memory *memory;
 };
 
 struct live_session {
@@ -61,6 +64,7 @@ struct live_session {
 	/* the last packet of each direction, to know a copy by the network */
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
+	struct watch_memory *memory;
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -102,6 +106,8 @@ struct observer {
 	struct moment first, last;
 	uint64_t unsure; /* text: event.number of the last record that was damaged or not read */
 	struct defect_note *loose_defects;
+	struct finding *observed; /* by watchers, on events of no tunnel */
+	struct watch_memory *memory;
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */
@@ -116,6 +122,11 @@ struct context {
 	const struct event *event;
 	struct mark mark;
 	struct step *step; /* NULL unless steps are kept */
+	/* what became of it, once it is known: for the watchers (watch.h) */
+	struct tunnel *tunnel;
+	struct session *session;
+	unsigned from; /* the tunnel end that sent it */
+	enum delivery delivery;
 };
 
 /* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in

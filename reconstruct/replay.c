@@ -10,6 +10,7 @@
 #include "speaker.h"
 #include "stages.h"
 #include "tunnel.h"
+#include "watch.h"
 #include "wire.h"
 
 struct replay {
@@ -165,6 +166,13 @@ static void step_place(struct context *c, struct tunnel *t, struct session *s, e
 	c->step->to = to;
 }
 
+static void context_place(struct context *c, struct tunnel *t, struct session *s, unsigned from)
+{
+	c->tunnel = t ? t : s ? s->tunnel : NULL;
+	c->session = s;
+	c->from = from;
+}
+
 static void take_control(struct context *c)
 {
 	const struct event *e = c->event;
@@ -191,6 +199,7 @@ static void take_control(struct context *c)
 	tunnel_take(c, t, from, s);
 	if (!s && !c->observer->is_text)
 		s = session_known(c, t, from);
+	context_place(c, t, s, from);
 	if (s)
 		s->last = c->mark;
 	defects_take(c, t, s);
@@ -228,6 +237,7 @@ static void take_ppp_text(struct context *c)
 	}
 	local = speaker_side(c, s, &at_lac);
 	from = e->sense == RECEIVED ? 1 - local : local;
+	context_place(c, t, s, from == CLIENT ? s->lac_end : 1u - s->lac_end);
 	if (!e->is_virtual)
 		s->counters.ppp_messages++;
 	s->last = c->mark;
@@ -257,12 +267,14 @@ static void take_ppp(struct context *c)
 		return;
 	}
 	from = session_side(s, end) == LAC ? CLIENT : LNS;
+	context_place(c, s->tunnel, s, end);
 	step_place(c, s->tunnel, s, from == CLIENT ? ROLE_CLIENT : ROLE_LNS,
 		   from == CLIENT ? ROLE_LNS : ROLE_CLIENT);
 	s->last = c->mark;
 	defects_take(c, s->tunnel, s);
 	if (is_copy(c, s, from)) {
 		s->counters.duplicates++;
+		c->delivery = DELIVERY_DUPLICATE;
 		if (c->step)
 			c->step->delivery = DELIVERY_DUPLICATE;
 		return;
@@ -293,6 +305,7 @@ static void take_data(struct context *c)
 	if (!s)
 		return;
 	to = session_side(s, end) == LAC ? 0 : 1;
+	context_place(c, s->tunnel, s, end);
 	s->counters.data_packets[to]++;
 	s->counters.data_bytes[to] += c->event->data.length;
 	s->last = c->mark;
@@ -314,6 +327,7 @@ static void take_said(struct context *c)
 	struct session *s = t && e->from.session_id ? speaker_session(c, t) : NULL;
 
 	s = said_take(c, t, s);
+	context_place(c, t, s, INITIATOR);
 	step_place(c, t, s, ROLE_UNKNOWN, ROLE_UNKNOWN);
 	defects_take(c, t, s);
 }
@@ -327,6 +341,7 @@ static void take_icmp(struct context *c)
 		t->icmp_type = c->event->icmp_type;
 		t->icmp_code = c->event->icmp_code;
 	}
+	context_place(c, t, NULL, INITIATOR);
 	step_place(c, t, NULL, ROLE_NETWORK, ROLE_UNKNOWN);
 	defects_take(c, t, NULL);
 }
@@ -353,7 +368,7 @@ static bool is_unsure(const struct event *e)
 
 void replay_feed(struct replay *r, const struct event *e)
 {
-	struct context c = {.arena = r->arena, .event = e};
+	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
 
 	c.observer = observer_of(r, e);
 	if (!c.observer || e->kind == EVENT_OTHER || e->kind == EVENT_PPPOE ||
@@ -365,6 +380,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	c.mark = mark_of(&c);
 	if (e->kind == EVENT_DATA) {
 		take_data(&c);
+		watch_event(&c);
 		return;
 	}
 	mark_keep(&c);
@@ -389,6 +405,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	case EVENT_OTHER:
 		break;
 	}
+	watch_event(&c);
 }
 
 /* ---- the end ---- */
@@ -478,6 +495,7 @@ static void report_tunnels(struct replay *r)
 		*defects = o->loose_defects;
 		while (*defects)
 			defects = &(*defects)->next;
+		observed_join(&report->loose_observed, &o->observed, false);
 		report->n_tunnels += o->n_tunnels;
 		if (o->is_limited)
 			limit_note(r, "more tunnels or sessions than are followed at once");

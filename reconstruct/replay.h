@@ -45,6 +45,7 @@ struct report {
 	uint16_t reference;                /* index into views */
 	struct moment earliest;            /* of the run, on the reference clock */
 	struct defect_note *loose_defects; /* on events of no tunnel */
+	struct finding *loose_observed;    /* by watchers, the same */
 };
 
 struct replay;

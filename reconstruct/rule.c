@@ -8,30 +8,31 @@
 #include "rules.h"
 #include "stages.h"
 
-static const struct rule_table *const tables[] = {
-	&rules_tunnel, &rules_session, &rules_ppp, &rules_decode, &rules_defect, &rules_machine,
+const struct rule_table *const rule_tables[N_RULE_TABLES] = {
+	&rules_tunnel, &rules_session, &rules_data,    &rules_ppp,
+	&rules_decode, &rules_defect,  &rules_machine,
 };
 
-enum { N_TABLES = sizeof(tables) / sizeof(tables[0]), MAX_RULES = 256 };
+enum { MAX_RULES = 512 };
 
 size_t rule_rows(const struct rule_row *const **ret)
 {
 	static const struct rule_row *rows[MAX_RULES];
 	size_t n = 0;
 
-	for (size_t i = 0; i < N_TABLES; i++)
-		for (size_t k = 0; k < tables[i]->n && n < MAX_RULES; k++)
-			rows[n++] = &tables[i]->rows[k];
+	for (size_t i = 0; i < N_RULE_TABLES; i++)
+		for (size_t k = 0; k < rule_tables[i]->n && n < MAX_RULES; k++)
+			rows[n++] = &rule_tables[i]->rows[k];
 	*ret = rows;
 	return n;
 }
 
 const struct rule_row *rule_named(const char *id)
 {
-	for (size_t i = 0; i < N_TABLES; i++)
-		for (size_t k = 0; k < tables[i]->n; k++)
-			if (strcmp(tables[i]->rows[k].id, id) == 0)
-				return &tables[i]->rows[k];
+	for (size_t i = 0; i < N_RULE_TABLES; i++)
+		for (size_t k = 0; k < rule_tables[i]->n; k++)
+			if (strcmp(rule_tables[i]->rows[k].id, id) == 0)
+				return &rule_tables[i]->rows[k];
 	return NULL;
 }
 
@@ -96,6 +97,25 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 
 void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark)
 {
+	finding_more(r->r->arena, f, mark);
+}
+
+void finding_text(struct raise *r, struct finding *f, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	f->text = format_text(r->r->arena, format, list);
+	va_end(list);
+}
+
+void finding_withdraw(struct finding *f)
+{
+	f->count = 0;
+}
+
+void finding_more(struct arena *a, struct finding *f, const struct mark *mark)
+{
 	struct mark *grown;
 
 	if (!mark || !mark->is_set || f->n_evidence >= LIMIT_FINDINGS_PER_RULE)
@@ -104,7 +124,7 @@ void finding_evidence(struct raise *r, struct finding *f, const struct mark *mar
 		if (f->evidence[i].vantage == mark->vantage &&
 		    f->evidence[i].number == mark->number && f->evidence[i].damage == mark->damage)
 			return;
-	grown = arena_array(r->r->arena, f->n_evidence + 1, sizeof(*grown));
+	grown = arena_array(a, f->n_evidence + 1, sizeof(*grown));
 	if (!grown)
 		return;
 	for (size_t i = 0; i < f->n_evidence; i++)
@@ -147,10 +167,10 @@ static void ask(struct raise *r, const struct rule_row *row, struct tunnel *t, s
 
 static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t, struct call *c)
 {
-	for (size_t i = 0; i < N_TABLES; i++)
-		for (size_t k = 0; k < tables[i]->n; k++)
-			if (tables[i]->rows[k].when == when)
-				ask(r, &tables[i]->rows[k], t, c);
+	for (size_t i = 0; i < N_RULE_TABLES; i++)
+		for (size_t k = 0; k < rule_tables[i]->n; k++)
+			if (rule_tables[i]->rows[k].when == when)
+				ask(r, &rule_tables[i]->rows[k], t, c);
 }
 
 static struct mark mark_of_damage(const struct defect_note *d)
@@ -271,6 +291,27 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 	}
 }
 
+/* What watchers raised while the events came by; the row's check judges it now. */
+static void raise_observed(struct raise *r, struct finding *f, struct tunnel *t, struct call *c)
+{
+	while (f) {
+		struct finding *next = f->next;
+
+		f->next = NULL;
+		f->tunnel = t;
+		f->call = c;
+		raise_start(r, f->rule, t, c);
+		r->last = f;
+		if (f->rule->check)
+			f->rule->check(r, t, c);
+		if (f->count) {
+			*r->tail = f;
+			r->tail = &f->next;
+		}
+		f = next;
+	}
+}
+
 /* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
  * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
 static bool is_healthy(const struct finding *f)
@@ -365,15 +406,18 @@ void rules_run(struct report *r)
 		raise.tail = &(*raise.tail)->next;
 	ask_all(&raise, ON_RUN, NULL, NULL);
 	raise_defects(&raise, r->loose_defects, NULL, NULL);
+	raise_observed(&raise, r->loose_observed, NULL, NULL);
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
 		ask_all(&raise, ON_TUNNEL, t, NULL);
 		raise_verdicts(&raise, t->verdicts, t, NULL);
 		raise_defects(&raise, t->defects, t, NULL);
+		raise_observed(&raise, t->observed, t, NULL);
 	}
 	for (struct call *c = r->calls; c; c = c->next) {
 		ask_all(&raise, ON_CALL, c->tunnel, c);
 		raise_verdicts(&raise, c->session->verdicts, c->tunnel, c);
 		raise_defects(&raise, c->session->defects, c->tunnel, c);
+		raise_observed(&raise, c->session->observed, c->tunnel, c);
 	}
 	sort_findings(r);
 }

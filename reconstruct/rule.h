@@ -15,7 +15,7 @@ enum moment_of_rule {
 	ON_CALL,   /* once per sealed call */
 	ON_TUNNEL, /* once per sealed tunnel */
 	ON_RUN,    /* once per run */
-	ON_EVENT,  /* made elsewhere (defects, verdicts): no check */
+	ON_EVENT,  /* raised while events come by (defects, verdicts, watchers); `check` judges */
 };
 
 struct raise; /* what a check raises with */
@@ -41,6 +41,13 @@ struct rule_row {
 struct finding *raise_finding(struct raise *r, const struct mark *mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark);
+/* The same while there is no report yet. */
+void finding_more(struct arena *a, struct finding *f, const struct mark *mark);
+/* For a judge (watch.h): other words, now that all is known. */
+void finding_text(struct raise *r, struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* For a judge: what came later shows that it was nothing. */
+void finding_withdraw(struct finding *f);
 
 /* All rules, defects and verdict rules included; for `explain`, laws and `check`. */
 size_t rule_rows(const struct rule_row *const **ret);

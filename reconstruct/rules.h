@@ -15,16 +15,25 @@ struct raise {
 	size_t n;              /* how many it raised there */
 };
 
+struct watcher; /* watch.h */
+
 struct rule_table {
 	const struct rule_row *rows;
 	size_t n;
+	const struct watcher *watchers; /* what raises its rows of ON_EVENT, or NULL */
+	size_t n_watchers;
 };
+
+/* In the order in which `explain rules` lists them. */
+extern const struct rule_table *const rule_tables[];
+enum { N_RULE_TABLES = 7 };
 
 extern const struct rule_table rules_decode;  /* input, clocks, limits */
 extern const struct rule_table rules_defect;  /* one per defect */
 extern const struct rule_table rules_machine; /* one per machine */
 extern const struct rule_table rules_tunnel;  /* control connection and its delivery */
 extern const struct rule_table rules_session; /* calls */
+extern const struct rule_table rules_data;    /* numbered data packets */
 extern const struct rule_table rules_ppp;
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */

@@ -151,7 +151,10 @@ static const struct rule_row rows[] = {
 	 "RFC 2661 6", NULL, false},
 };
 
-const struct rule_table rules_decode = {rows, sizeof(rows) / sizeof(rows[0])};
+const struct rule_table rules_decode = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+};
 
 /* Where a defect comes from and what to do: by its severity, but for those that say more. */
 #define BY_SEVERITY(severity, note, other) ((severity) == SEVERITY_NOTE ? (note) : (other))
@@ -195,7 +198,7 @@ static const struct rule_row defect_rows[] = {
 #undef DEFECT
 };
 
-const struct rule_table rules_defect = {defect_rows, DEFECT_COUNT};
+const struct rule_table rules_defect = {.rows = defect_rows, .n = DEFECT_COUNT};
 
 const struct rule_row *rule_of_defect(enum defect_id id)
 {
@@ -242,8 +245,10 @@ static const struct rule_row machine_rows[] = {
 	 "Log to a buffer that is large enough, without rate limit.", "RFC 2661 7", NULL, false},
 };
 
-const struct rule_table rules_machine = {machine_rows,
-					 sizeof(machine_rows) / sizeof(machine_rows[0])};
+const struct rule_table rules_machine = {
+	.rows = machine_rows,
+	.n = sizeof(machine_rows) / sizeof(machine_rows[0]),
+};
 
 const struct rule_row *rule_of_machine(const struct machine *m)
 {

@@ -361,4 +361,7 @@ static const struct rule_row rows[] = {
 	 "Look at the PPP and AAA log of this call around this time.", "RFC 1661 3.6", NULL, false},
 };
 
-const struct rule_table rules_ppp = {rows, sizeof(rows) / sizeof(rows[0])};
+const struct rule_table rules_ppp = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+};

@@ -214,4 +214,7 @@ static const struct rule_row rows[] = {
 	 "Trust the earlier, more specific reason.", "RFC 3145 1", NULL, false},
 };
 
-const struct rule_table rules_session = {rows, sizeof(rows) / sizeof(rows[0])};
+const struct rule_table rules_session = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+};

@@ -445,4 +445,7 @@ static const struct rule_row rows[] = {
 	 "Look at the AAA server's answer times and at retransmissions.", "", NULL, true},
 };
 
-const struct rule_table rules_tunnel = {rows, sizeof(rows) / sizeof(rows[0])};
+const struct rule_table rules_tunnel = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+};

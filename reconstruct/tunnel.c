@@ -414,6 +414,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	bool is_holey = acknowledges_unseen(t, from, c->event);
 	enum delivery d = channel_take(&t->way[from], &t->way[1 - from], c->event);
 
+	c->delivery = d;
 	if (c->step)
 		c->step->delivery = d;
 	t->last = c->mark;

@@ -1,0 +1,178 @@
+#include "watch.h"
+
+#include "limits.h"
+#include "rules.h"
+
+struct watch_memory {
+	struct watch_memory *next;
+	watch_see *see;
+	uint64_t octets[]; /* aligned for any of the watchers' structs */
+};
+
+static const struct watch_memory *recall(const struct watch_memory *m, watch_see *see)
+{
+	while (m && m->see != see)
+		m = m->next;
+	return m;
+}
+
+/* When the arena is full every subject shares one memory: findings may then be wrong, but the
+ * full arena is itself a finding. */
+static void *spare_memory(size_t size)
+{
+	static uint64_t spare[256];
+
+	memset(spare, 0, size < sizeof(spare) ? size : sizeof(spare));
+	return spare;
+}
+
+static void *memory_of(struct watch *w, struct watch_memory **list)
+{
+	size_t size = w->watcher->memory;
+	struct watch_memory *m = *list;
+
+	while (m && m->see != w->watcher->see)
+		m = m->next;
+	if (m)
+		return m->octets;
+	m = arena_alloc(w->c->arena, sizeof(*m) + size);
+	if (!m)
+		return spare_memory(size);
+	memset(m->octets, 0, size);
+	m->see = w->watcher->see;
+	m->next = *list;
+	*list = m;
+	return m->octets;
+}
+
+void *watch_session(struct watch *w)
+{
+	return w->s ? memory_of(w, &live_session(w->s)->memory) : watch_tunnel(w);
+}
+
+void *watch_tunnel(struct watch *w)
+{
+	return w->t ? memory_of(w, &live_tunnel(w->t)->memory) : watch_vantage(w);
+}
+
+void *watch_vantage(struct watch *w)
+{
+	return memory_of(w, &w->c->observer->memory);
+}
+
+const void *watch_recall(const struct session *s, watch_see *see)
+{
+	const struct live_session *ls = (const struct live_session *)s;
+	const struct watch_memory *m = s ? recall(ls->memory, see) : NULL;
+
+	return m ? m->octets : NULL;
+}
+
+const void *watch_recall_tunnel(const struct tunnel *t, watch_see *see)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+	const struct watch_memory *m = t ? recall(lt->memory, see) : NULL;
+
+	return m ? m->octets : NULL;
+}
+
+static struct finding **place(struct finding **list, const char *rule)
+{
+	while (*list && strcmp((*list)->rule->id, rule) != 0)
+		list = &(*list)->next;
+	return list;
+}
+
+static struct finding *raise_in(struct watch *w, struct finding **list, const char *rule,
+				const char *format, va_list values)
+	__attribute__((format(printf, 4, 0)));
+
+static struct finding *raise_in(struct watch *w, struct finding **list, const char *rule,
+				const char *format, va_list values)
+{
+	static struct finding spare;
+	struct finding **at = place(list, rule);
+	struct finding *f = *at;
+	struct text text;
+
+	if (f) {
+		f->count++;
+		finding_more(w->c->arena, f, &w->c->mark);
+		return f;
+	}
+	f = arena_alloc(w->c->arena, sizeof(*f));
+	if (!f) {
+		spare = (struct finding){0};
+		return &spare;
+	}
+	*f = (struct finding){.rule = rule_named(rule), .mark = w->c->mark, .count = 1};
+	f->severity = f->rule->severity;
+	f->cause = str_of(f->rule->explain);
+	text = text_make(LIMIT_RECORD);
+	text_vprintf(&text, format, values);
+	f->text = arena_str(w->c->arena, text_str(&text));
+	text_free(&text);
+	f->mark.stamp = keep(w->c, w->e->stamp);
+	finding_more(w->c->arena, f, &f->mark);
+	*at = f;
+	return f;
+}
+
+struct finding *watch_raise(struct watch *w, const char *rule, const char *format, ...)
+{
+	struct finding **list = w->s   ? &w->s->observed
+				: w->t ? &w->t->observed
+				       : &w->c->observer->observed;
+	struct finding *f;
+	va_list values;
+
+	va_start(values, format);
+	f = raise_in(w, list, rule, format, values);
+	va_end(values);
+	return f;
+}
+
+struct finding *watch_raise_tunnel(struct watch *w, const char *rule, const char *format, ...)
+{
+	struct finding *f;
+	va_list values;
+
+	va_start(values, format);
+	f = raise_in(w, w->t ? &w->t->observed : &w->c->observer->observed, rule, format, values);
+	va_end(values);
+	return f;
+}
+
+void watch_event(struct context *c)
+{
+	struct watch w = {.c = c,
+			  .e = c->event,
+			  .t = c->tunnel,
+			  .s = c->session,
+			  .from = c->from,
+			  .delivery = c->delivery};
+
+	for (size_t i = 0; i < N_RULE_TABLES; i++) {
+		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
+			w.watcher = &rule_tables[i]->watchers[k];
+			if (w.watcher->kinds & WATCH(c->event->kind))
+				w.watcher->see(&w);
+		}
+	}
+}
+
+void observed_join(struct finding **a, struct finding **b, bool is_same_time)
+{
+	while (*b) {
+		struct finding *f = *b, **at = place(a, f->rule->id);
+
+		*b = f->next;
+		f->next = NULL;
+		if (!*at)
+			*at = f;
+		else if (!is_same_time)
+			(*at)->count += f->count;
+		else if (f->count > (*at)->count)
+			(*at)->count = f->count;
+	}
+}

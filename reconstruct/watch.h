@@ -1,0 +1,63 @@
+/* Rules that look at each event while it is replayed, for what the finished model does not keep:
+ * sequence numbers of data, contents of repeats, options of every request.
+ *
+ * A watcher stands in its rules' file, beside the rows (rules.h). It sees every event of its kinds
+ * after the machines have taken it, whatever its tunnel and session, and raises rows of its file
+ * whose moment is ON_EVENT. A row's `check`, if it has one, is the judge: it is asked when the run
+ * is over, with the finding as `raise.last`, and may lower it, word it anew with what came later,
+ * or withdraw it (finding_withdraw). Nothing a watcher does may depend on which vantage point is
+ * fed first. */
+#ifndef L2TPSCOPE_WATCH_H
+#define L2TPSCOPE_WATCH_H
+
+#include "observer.h"
+#include "rule.h"
+
+/* One event as a watcher sees it. */
+struct watch {
+	struct context *c;
+	const struct event *e;
+	struct tunnel *t;       /* NULL: of no tunnel */
+	struct session *s;      /* NULL: of the tunnel itself */
+	unsigned from;          /* control and data: the tunnel end that sent it */
+	enum delivery delivery; /* control: new, repeat … */
+	const struct watcher *watcher;
+};
+
+#define WATCH(kind) (1u << (kind))
+
+/* A watcher is known by its function. */
+typedef void watch_see(struct watch *w);
+
+struct watcher {
+	uint32_t kinds; /* WATCH(EVENT_CONTROL) | … */
+	size_t memory;  /* octets it remembers per tunnel, session or run; 0 none */
+	watch_see *see;
+};
+
+/* After the event of `c` has been taken. */
+void watch_event(struct context *c);
+
+/* The watcher's memory of the session, the tunnel, the vantage point: zero at first; never NULL. */
+void *watch_session(struct watch *w);
+void *watch_tunnel(struct watch *w);
+void *watch_vantage(struct watch *w);
+
+/* Raises `rule` (a row of ON_EVENT) on the session if there is one, else on the tunnel, else on
+ * the run. The same rule again on the same subject counts and adds evidence; its first text
+ * stands. Returns it, never NULL. */
+struct finding *watch_raise(struct watch *w, const char *rule, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same on the tunnel even if the message belongs to a session. */
+struct finding *watch_raise_tunnel(struct watch *w, const char *rule, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* What the watcher remembers of a finished session or tunnel, for a judge; NULL: nothing. */
+const void *watch_recall(const struct session *s, watch_see *see);
+const void *watch_recall_tunnel(const struct tunnel *t, watch_see *see);
+
+/* Two records are one: what was raised on `b` goes to `a`, once a rule. `is_same_time`: both saw
+ * the same messages, so counts are not added. */
+void observed_join(struct finding **a, struct finding **b, bool is_same_time);
+
+#endif
