@@ -1,8 +1,6 @@
 #include "cause_ppp.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
-static const double WAIT_PPP_S = 9;
-static const double WAIT_CONTROL_S = 7;
 
 struct ppp_link *trial_link(const struct trial *f)
 {
@@ -108,7 +106,8 @@ struct str trial_ending_words(struct trial *f)
 /* Nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f)
 {
-	return f->end || mark_watched(f->r, &f->s->last) >= WAIT_PPP_S;
+	return f->end ||
+	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
 
 static bool disconnect_avp(struct trial *f)
@@ -236,14 +235,15 @@ static bool id_is_hidden(const struct trial *f)
  * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
 {
-	static const double WAIT_RINGING_S = 60;
 	const struct session *s = f->s;
 	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
 	const struct seen *answer = s->seen[OCRP].count ? &s->seen[OCRP] : &s->seen[ICRP];
 	bool is_outgoing = s->seen[OCRQ].count || s->seen[OCRP].count;
 	const struct seen *request = s->seen[OCRQ].count ? &s->seen[OCRQ] : &s->seen[ICRQ];
 	const struct mark *last = answer->count ? &answer->first : &request->last;
-	double wait = is_outgoing && answer->count ? WAIT_RINGING_S : WAIT_CONTROL_S;
+	double wait =
+		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
+									 : THRESHOLD_WAIT_CONTROL);
 
 	if (!asked || s->seen[ICCN].count || s->seen[OCCN].count || f->c->cdn.is_set ||
 	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)

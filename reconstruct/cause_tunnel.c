@@ -4,7 +4,6 @@
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
  * 1, 2, 4 … s) has been watched. */
-static const double WAIT_CONTROL_S = 7;
 /* A message and its five repeats: then its sender gives up (RFC 2661 5.8). Before that the next
  * copy may be answered. */
 enum { FULL_CYCLE = 6 };
@@ -34,7 +33,8 @@ static const struct mark *last_of(const struct tunnel *t)
 /* Was there time enough for an answer to the last sight of `message`? */
 static bool waited_for(const struct trial *f, int message)
 {
-	return mark_watched(f->r, &f->t->seen[message].last) >= WAIT_CONTROL_S;
+	return mark_watched(f->r, &f->t->seen[message].last) >=
+	       threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
 }
 
 static struct str result_words(struct report *r, const struct ending *e)
@@ -276,10 +276,12 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && mark_before(f->r, &t->stopccn.mark, &u->first))
 		return false;
-	if (u->copies < 2 || (u->copies < 3 && mark_watched(f->r, &last) < 2 * WAIT_CONTROL_S))
+	if (u->copies < 2 ||
+	    (u->copies < 3 &&
+	     mark_watched(f->r, &last) < 2 * threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL)))
 		return false;
 	if (!t->stopccn.is_set && u->copies < FULL_CYCLE &&
-	    mark_watched(f->r, &last) < WAIT_CONTROL_S)
+	    mark_watched(f->r, &last) < threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL))
 		return false;
 	if (t->stopccn.is_set && u->copies < 3)
 		return false;

@@ -87,6 +87,7 @@ struct binding {
 struct observer {
 	uint16_t vantage, input;
 	bool is_text;
+	const struct thresholds *thresholds;
 	struct arena *arena;
 	struct registry *registry;
 	struct tunnel *tunnels, *tunnels_last;

@@ -31,6 +31,7 @@ struct replay *replay_new(const struct replay_options *o)
 	r->options = *o;
 	r->arena = arena_new(LIMIT_REPLAY_ARENA);
 	r->report.arena = r->arena;
+	r->report.thresholds = o->thresholds;
 	return r;
 }
 
@@ -66,6 +67,7 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .input = e->origin.input,
 			       .is_text = e->origin.line > 0,
 			       .arena = r->arena,
+			       .thresholds = r->options.thresholds,
 			       .registry = registry_new()};
 	r->observers[r->n_observers] = o;
 	r->n_observers++;

@@ -8,12 +8,14 @@
 #include "model.h"
 #include "secrets.h"
 #include "source.h"
+#include "threshold.h"
 
 struct replay_options {
 	bool keep_steps;          /* timeline, show, annotate, diagram, ui */
 	struct secrets *secrets;  /* given ones; learned ones are added. May be NULL */
 	const int64_t *offset_ns; /* --offset per input, or NULL */
 	size_t n_offsets;
+	const struct thresholds *thresholds; /* NULL: the defaults; lives as long as the replay */
 };
 
 /* A vantage point in the report. */
@@ -42,7 +44,8 @@ struct report {
 	size_t n_steps;
 	struct view *views;
 	size_t n_views;
-	uint16_t reference;                /* index into views */
+	uint16_t reference; /* index into views */
+	const struct thresholds *thresholds;
 	struct moment earliest;            /* of the run, on the reference clock */
 	struct defect_note *loose_defects; /* on events of no tunnel */
 	struct finding *loose_observed;    /* by watchers, the same */

@@ -30,8 +30,7 @@ static struct str view_words(const struct view *v)
 
 static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 {
-	/* below this, clocks agree as well as logs are stamped */
-	static const double SKEW_S = 0.1;
+	double skew = threshold(r->r->thresholds, THRESHOLD_CLOCK_SKEW);
 	const struct report *p = r->r;
 
 	(void)t;
@@ -41,7 +40,7 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
 
 		if (i == p->reference || !v->has_offset || !v->joined_messages ||
-		    !same_clock(v, reference) || (v->offset_s < SKEW_S && v->offset_s > -SKEW_S))
+		    !same_clock(v, reference) || (v->offset_s < skew && v->offset_s > -skew))
 			continue;
 		m.input = v->input;
 		raise_finding(r, &m,

@@ -232,7 +232,6 @@ static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 
 static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 {
-	static const double SOON_S = 30;
 
 	(void)t;
 	for (int k = CP_IPCP; k < N_CP; k++) {
@@ -242,7 +241,8 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 		double gap;
 
 		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
-		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) || gap > SOON_S ||
+		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
+		    gap > threshold(r->r->thresholds, THRESHOLD_NCP_SHORT) ||
 		    (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
 			continue;
 		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",

@@ -73,7 +73,6 @@ static void out_of_resources(struct raise *r, struct tunnel *t, struct call *c)
 
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 {
-	static const double SLOW_S = 3;
 	const struct session *s = c->session;
 	struct finding *f;
 	double gap;
@@ -82,7 +81,8 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	/* an outgoing call waits for somebody to lift the receiver */
 	if (c->direction != INCOMING || !s->seen[ICRQ].first.is_set || !s->seen[ICCN].first.is_set)
 		return;
-	if (!mark_gap(r->r, &s->seen[ICRQ].first, &s->seen[ICCN].first, &gap) || gap <= SLOW_S)
+	if (!mark_gap(r->r, &s->seen[ICRQ].first, &s->seen[ICCN].first, &gap) ||
+	    gap <= threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
 		return;
 	f = raise_finding(r, &s->seen[ICRQ].first, "The session took %.1f s from ICRQ to ICCN",
 			  gap);
@@ -91,14 +91,13 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 
 static void short_lived(struct raise *r, struct tunnel *t, struct call *c)
 {
-	static const double SHORT_S = 10;
 	const struct session *s = c->session;
 	const struct mark *up = mark_earlier(r->r, &s->established[LAC], &s->established[LNS]);
 	double gap;
 
 	(void)t;
-	if (!up || !c->end.is_set || !mark_gap(r->r, up, &c->end, &gap) || gap >= SHORT_S ||
-	    gap < 0)
+	if (!up || !c->end.is_set || !mark_gap(r->r, up, &c->end, &gap) ||
+	    gap >= threshold(r->r->thresholds, THRESHOLD_SESSION_SHORT) || gap < 0)
 		return;
 	if (c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED)
 		return;

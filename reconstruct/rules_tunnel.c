@@ -309,13 +309,13 @@ static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *
 
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 {
-	static const double SLOW_S = 2;
 	struct finding *f;
 	double gap;
 
 	(void)c;
 	if (!t->seen[SCCRQ].first.is_set || !t->connected.is_set ||
-	    !mark_gap(r->r, &t->seen[SCCRQ].first, &t->connected, &gap) || gap <= SLOW_S)
+	    !mark_gap(r->r, &t->seen[SCCRQ].first, &t->connected, &gap) ||
+	    gap <= threshold(r->r->thresholds, THRESHOLD_TUNNEL_SLOW))
 		return;
 	f = raise_finding(r, &t->seen[SCCRQ].first, "The tunnel took %.1f s to come up", gap);
 	finding_evidence(r, f, &t->connected);

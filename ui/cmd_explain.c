@@ -10,7 +10,7 @@ const struct command command_explain = {
 	.bit = COMMAND_EXPLAIN,
 	.name = "explain",
 	.arguments = "[OPTIONS] [TOPIC [NAME]]",
-	.about = "a rule, cause, AVP, option, code, field, quirk, or state machine",
+	.about = "a rule, cause, AVP, option, code, field, quirk, threshold, or state machine",
 	.details =
 		"Prints the tables that the program works by. Without a TOPIC: the list of topics. "
 		"`explain\nmachine tunnel --format dot` draws for graphviz. A NAME alone is "
@@ -32,6 +32,7 @@ static const struct explain_topic topics[] = {
 	{"quirk", "ID|SOFTWARE", "a habit of some software that looks like a fault and is none",
 	 explain_quirk},
 	{"field", "NAME", "a name that --where and --json know", explain_field},
+	{"threshold", "NAME", "when a rule speaks: what --set can change", explain_threshold},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},
 };

@@ -1,7 +1,8 @@
-/* Causes of calls and tunnels, and habits of implementations. */
+/* Causes of calls and tunnels, habits of implementations, thresholds of rules. */
 #include "cause_table.h"
 #include "explain.h"
 #include "quirk.h"
+#include "threshold.h"
 
 static void part(struct run *r, const char *word, const char *words)
 {
@@ -120,6 +121,44 @@ size_t explain_quirk(struct run *r, const struct question *q)
 			continue;
 		print_quirk(r, &rows[i], q->n == 0);
 		found++;
+	}
+	return found;
+}
+
+static void json_threshold(struct run *r, const struct threshold_row *row)
+{
+	struct writer j = writer_into(&r->line);
+
+	writer_open(&j, '{');
+	writer_pair_known(&j, "type", STR("threshold"));
+	writer_pair_known(&j, "threshold", str_of(row->name));
+	writer_key(&j, "default");
+	writer_real(&j, row->value);
+	writer_pair_known(&j, "unit", str_of(row->unit));
+	writer_pair_known(&j, "about", str_of(row->about));
+	writer_close(&j, '}');
+	run_print_json(r);
+}
+
+size_t explain_threshold(struct run *r, const struct question *q)
+{
+	const struct threshold_row *rows;
+	size_t n = threshold_rows(&rows);
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (q->n > 0 && strcmp(q->words[0], rows[i].name) != 0)
+			continue;
+		found++;
+		if (r->options->json) {
+			json_threshold(r, &rows[i]);
+			continue;
+		}
+		text_printf(&r->line, "  %s", rows[i].name);
+		term_pad(&r->line, 24, true);
+		text_printf(&r->line, "%g %s", rows[i].value, rows[i].unit);
+		term_pad(&r->line, 36, true);
+		term_wrap(&r->term, &r->line, 38, str_of(rows[i].about));
 	}
 	return found;
 }

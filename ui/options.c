@@ -57,6 +57,8 @@ static const struct option_def defs[] = {
 	 "read every input as KIND (pcap, text) instead of looking into it"},
 	{0, "bpf", "FILTER", KIND_TEXT, TARGET(bpf), READING,
 	 "only packets that the libpcap filter passes"},
+	{0, "set", "NAME=VALUE", KIND_NAMED, TARGET(thresholds), READING,
+	 "another threshold for the rules: `--set tunnel-slow=5`; `explain thresholds` lists them"},
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), ANY_COMMAND, "write to FILE"},

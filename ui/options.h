@@ -36,7 +36,7 @@ struct options {
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format;
-	struct named_values secrets, years, zones, offsets;
+	struct named_values secrets, years, zones, offsets, thresholds;
 };
 
 /* False and one clear line when the command line is wrong. */

@@ -168,6 +168,7 @@ static void replay_all(struct run *r)
 		.keep_steps =
 			(o->command->needs & NEEDS_STEPS) != 0 || filter_asks_message(r->filter),
 		.secrets = r->secrets,
+		.thresholds = &r->thresholds,
 	};
 	struct event e;
 	size_t n;
@@ -226,6 +227,34 @@ static bool parse_zones(const struct options *o, struct text *why_not)
 	return true;
 }
 
+static bool set_thresholds(struct run *r, struct text *why_not)
+{
+	const struct named_values *set = &r->options->thresholds;
+
+	r->thresholds = thresholds_default();
+	for (size_t i = 0; i < set->n; i++) {
+		struct str name = arena_str(r->kept, set->at[i].name);
+		enum threshold_id id = threshold_named(name.len > 0 ? name.at : "");
+		char *end;
+		double value = strtod(set->at[i].value, &end);
+
+		if (id == THRESHOLD_COUNT) {
+			text_puts(why_not, "--set takes NAME=VALUE with a name that ");
+			text_puts(why_not, "`l2tpscope explain thresholds` lists, not `");
+			text_escape(why_not, name.len > 0 ? name : str_of(set->at[i].value));
+			text_puts(why_not, "`");
+			return false;
+		}
+		if (end == set->at[i].value || *end != '\0' || !(value >= 0) || value > 1e9) {
+			text_printf(why_not, "--set %s takes a number from 0, not `%s`", name.at,
+				    set->at[i].value);
+			return false;
+		}
+		r->thresholds.value[id] = value;
+	}
+	return true;
+}
+
 /* Everything that can be wrong with the question, before any input is read. */
 static bool prepare(struct run *r, struct text *why_not)
 {
@@ -237,6 +266,8 @@ static bool prepare(struct run *r, struct text *why_not)
 	r->secrets = secrets_new();
 	if (!parse_zones(o, why_not) || !bound_parse(&r->window.since, o->since, why_not) ||
 	    !bound_parse(&r->window.until, o->until, why_not))
+		return false;
+	if (!set_thresholds(r, why_not))
 		return false;
 	if (o->as != NULL && !source_knows_kind(o->as, why_not))
 		return false;

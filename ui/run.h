@@ -8,6 +8,7 @@
 #include "options.h"
 #include "source.h"
 #include "term.h"
+#include "threshold.h"
 #include "when.h"
 
 /* One file, of the command line or of a directory or bundle there; origin.input is its index. */
@@ -50,6 +51,7 @@ struct run {
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;
 	struct window window;
+	struct thresholds thresholds;
 	struct arena *scratch; /* reset for each object that is shown */
 	struct arena *kept;    /* names of inputs: as long as the run */
 	struct evidence_at *evidence;

@@ -1,0 +1,1 @@
+check --set tunnel-slwo=5 samples/dialin.pcap
