@@ -229,6 +229,16 @@ void trial_also(struct trial *f, const char *slug)
 		f->also[f->n_also++] = slug;
 }
 
+struct str trial_meaning(const struct trial *f)
+{
+	const struct cause_fact *fact = cause_named(f->cause);
+	struct str words = str_of(fact ? fact->meaning : "The call was ended");
+
+	if (words.len && words.at[words.len - 1] == '.')
+		words.len--;
+	return words;
+}
+
 struct str end_words(struct report *r, const struct tunnel *t, int end)
 {
 	const struct peer *p = &t->peer[end];

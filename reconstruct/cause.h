@@ -39,6 +39,8 @@ bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n);
 /* Sets the text of the verdict; false never, so that a test can end with it. */
 bool trial_say(struct trial *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void trial_also(struct trial *f, const char *slug);
+/* "An operator or a policy cleared it": what the slug chosen means (cause.def). */
+struct str trial_meaning(const struct trial *f);
 
 /* In order (the call was wanted to end) or by a fault. */
 bool cause_is_orderly(const char *slug);

@@ -110,12 +110,22 @@ bool trial_given_up(const struct trial *f)
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
 
+/* What a CDN says counts when it ended the call, and when the LNS explains with it why it sent
+ * a Terminate-Request before; the LAC's CDN after the client's only says that the line is gone. */
+static bool cdn_explains(const struct trial *f)
+{
+	int side = trial_terminator(f);
+
+	return cdn_ended(f) &&
+	       (side < 0 || !f->came_up || (side == LNS && cdn_role(f) == ROLE_LNS));
+}
+
 static bool disconnect_avp(struct trial *f)
 {
 	const struct ending *e = &f->c->cdn;
 	const char *name;
 
-	if (!cdn_ended(f) || !e->has_disconnect)
+	if (!cdn_explains(f) || !e->has_disconnect)
 		return false;
 	f->cause = cause_of_disconnect(e->disconnect_code);
 	if (e->disconnect_code == 3 && e->disconnect_direction)
@@ -124,25 +134,27 @@ static bool disconnect_avp(struct trial *f)
 	if (!f->cause)
 		return false;
 	name = code_name(CODE_DISCONNECT, e->disconnect_code);
-	return trial_say(f, "The PPP disconnect cause is %u%s%s%s: %.*s.", e->disconnect_code,
-			 name ? " (" : "", name ? name : "", name ? ")" : "",
-			 STR_ARG(cdn_words(f)));
+	return trial_say(f, "%.*s: PPP disconnect cause %u%s%s%s in %.*s.",
+			 STR_ARG(trial_meaning(f)), e->disconnect_code, name ? " (" : "",
+			 name ? name : "", name ? ")" : "", STR_ARG(cdn_words(f)));
 }
 
 static bool cdn_phrase(struct trial *f)
 {
-	if (!cdn_ended(f))
+	if (!cdn_explains(f))
 		return false;
 	f->cause = cause_of_phrase(f->c->cdn.text);
-	return f->cause && trial_say(f, "The call was ended by %.*s.", STR_ARG(cdn_words(f)));
+	return f->cause &&
+	       trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)), STR_ARG(cdn_words(f)));
 }
 
 static bool cdn_error(struct trial *f)
 {
-	if (!cdn_ended(f) || f->c->cdn.result != 2)
+	if (!cdn_explains(f) || f->c->cdn.result != 2)
 		return false;
 	f->cause = cause_of_error(f->c->cdn.error);
-	return f->cause && trial_say(f, "The call was ended by %.*s.", STR_ARG(cdn_words(f)));
+	return f->cause &&
+	       trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)), STR_ARG(cdn_words(f)));
 }
 
 static bool cdn_q931(struct trial *f)
@@ -150,7 +162,7 @@ static bool cdn_q931(struct trial *f)
 	const struct ending *e = &f->c->cdn;
 	const char *name;
 
-	if (!cdn_ended(f) || !e->has_q931 || !e->q931_cause)
+	if (!cdn_explains(f) || !e->has_q931 || !e->q931_cause)
 		return false;
 	if (e->q931_cause == 16 && e->result == 1)
 		return false; /* normal clearing adds nothing to loss of carrier */
@@ -158,8 +170,8 @@ static bool cdn_q931(struct trial *f)
 	if (!f->cause)
 		return false;
 	name = code_name(CODE_Q931, e->q931_cause);
-	return trial_say(f, "The line was cleared with Q.931 cause %u%s%s%s: %.*s.", e->q931_cause,
-			 name ? " (" : "", name ? name : "", name ? ")" : "",
+	return trial_say(f, "%.*s: Q.931 cause %u%s%s%s in %.*s.", STR_ARG(trial_meaning(f)),
+			 e->q931_cause, name ? " (" : "", name ? name : "", name ? ")" : "",
 			 STR_ARG(cdn_words(f)));
 }
 
@@ -312,7 +324,8 @@ static bool cdn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = rows[i].cause;
-		return trial_say(f, "The call was ended by %.*s.", STR_ARG(cdn_words(f)));
+		return trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)),
+				 STR_ARG(cdn_words(f)));
 	}
 	return false;
 }
@@ -412,14 +425,15 @@ static const struct cause_row rows[] = {
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},
-	{path_mtu, "path-mtu", CONFIDENCE_LIKELY, false},
-	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY, true},
-	{superseded, "superseded", CONFIDENCE_LIKELY, false},
-	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN, false},
 	{disconnect_avp, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_error, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_q931, NULL, CONFIDENCE_CERTAIN, false},
+	{path_mtu, "path-mtu", CONFIDENCE_LIKELY, false},
+	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY, true},
+	{superseded, "superseded", CONFIDENCE_LIKELY, false},
+	{judge_encryption_required, "encryption-required", CONFIDENCE_LIKELY, false},
+	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY, true},
 	{judge_ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY, true},
 	{judge_ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY, true},

@@ -1,5 +1,7 @@
 #include "cause_ppp.h"
 
+enum { CCP_OPTION_MPPE = 18 };
+
 bool judge_terminate_phrase(struct trial *f)
 {
 	int side = trial_terminator(f);
@@ -11,7 +13,8 @@ bool judge_terminate_phrase(struct trial *f)
 	f->cause = cause_of_phrase(text);
 	if (!f->cause)
 		return false;
-	return trial_say(f, "%.*s.", STR_ARG(trial_terminate_words(f, side)));
+	return trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)),
+			 STR_ARG(trial_terminate_words(f, side)));
 }
 
 bool judge_said_phrase(struct trial *f)
@@ -70,7 +73,7 @@ bool judge_lcp_loopback(struct trial *f)
 
 	if (!m->is_set || f->came_up)
 		return false;
-	f->by = ROLE_NETWORK;
+	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	return trial_say(f,
 			 "The line is looped: an end got its own magic number back%.*s; check the "
 			 "access line.",
@@ -82,7 +85,9 @@ bool judge_echo_lost(struct trial *f)
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *lcp = &trial_link(f)->cp[CP_LCP].side[i];
 
-		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end)
+		/* whoever still hangs up himself is there */
+		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end ||
+		    trial_terminator(f) == 1 - i)
 			continue;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
@@ -137,19 +142,20 @@ bool judge_auth_no_answer(struct trial *f)
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
-					 "The %s of %.*s%.*s was never answered with success or "
-					 "failure%.*s; the log of the authenticator (RADIUS) would "
-					 "tell why.",
+					 "The %s of %.*s (%u sent, the last%.*s) was never "
+					 "answered with success or failure%.*s; the log of the "
+					 "authenticator (RADIUS) would tell why.",
 					 a->protocol == PPP_PAP ? "PAP request" : "response",
-					 STR_ARG(a->peer_name),
+					 STR_ARG(a->peer_name), a->responses,
 					 STR_ARG(time_words(f->r, &a->responded)),
 					 STR_ARG(trial_ending_words(f)));
 		}
 		return trial_say(f,
-				 "The challenge of %.*s%.*s (%u sent) was never answered%.*s; a "
-				 "capture at the client would tell whether it arrived.",
-				 STR_ARG(a->authenticator_name),
-				 STR_ARG(time_words(f->r, &a->challenged)), a->challenges,
+				 "The challenge of %.*s (%u sent, the last%.*s) was never "
+				 "answered%.*s; a capture at the client would tell whether it "
+				 "arrived.",
+				 STR_ARG(a->authenticator_name), a->challenges,
+				 STR_ARG(time_words(f->r, &a->challenged)),
 				 STR_ARG(trial_ending_words(f)));
 	}
 	return false;
@@ -184,6 +190,37 @@ bool judge_ipcp_address_refused(struct trial *f)
 				 STR_ARG(trial_ending_words(f)));
 	}
 	return false;
+}
+
+static bool asks_for_mppe(const struct cp_side *side)
+{
+	return option_find(side->options, side->n_options, CCP_OPTION_MPPE) != NULL;
+}
+
+/* An end asked for MPPE, the other would not have it, and the first ended the link without
+ * words. */
+bool judge_encryption_required(struct trial *f)
+{
+	static const double RIGHT_AFTER_S = 10;
+	int side = trial_terminator(f);
+	const struct cp_side *asker, *refuser;
+	const struct mark *refused;
+	double gap;
+
+	if (side < 0)
+		return false;
+	asker = &trial_link(f)->cp[CP_CCP].side[side];
+	refuser = &trial_link(f)->cp[CP_CCP].side[1 - side];
+	refused = mark_earlier(f->r, &refuser->protocol_reject, &refuser->terminate);
+	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) && refuser->refused_is_reject)
+		refused = &refuser->refused_mark;
+	if (!refused || !asks_for_mppe(asker) || asker->acked.is_set ||
+	    !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
+		return false;
+	trial_also(f, side == CLIENT ? "client-hangup" : "lns-hangup");
+	return trial_say(f, "%.*s asked for encryption (MPPE) and its peer refused it%.*s%.*s.",
+			 STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			 STR_ARG(time_words(f->r, refused)), STR_ARG(trial_ending_words(f)));
 }
 
 bool judge_ncp_rejected(struct trial *f)

@@ -20,6 +20,7 @@ bool judge_auth_rejected(struct trial *f);
 bool judge_auth_method_refused(struct trial *f);
 bool judge_auth_no_answer(struct trial *f);
 bool judge_ipcp_address_refused(struct trial *f);
+bool judge_encryption_required(struct trial *f);
 bool judge_ncp_rejected(struct trial *f);
 bool judge_ncp_no_agreement(struct trial *f);
 

@@ -44,6 +44,9 @@ static struct str result_words(struct report *r, const struct ending *e)
 
 	if (e->result < 0)
 		return STR("without a readable result");
+	if (e->result == 5 && e->error > 0) /* RFC 2661 4.4.2: the highest version supported */
+		return arena_printf(r->arena, "result 5 (%s), highest version 0x%04x%.*s",
+				    name ? name : "", (unsigned)e->error, STR_ARG(quote));
 	if (e->error > 0) /* "general error" says less than the error code */
 		return arena_printf(r->arena, "result %d, error %d%.*s", e->result, e->error,
 				    STR_ARG(quote));
@@ -264,6 +267,34 @@ static bool reply_not_received(struct trial *f)
 		STR_ARG(end_words(f->r, t, INITIATOR)));
 }
 
+static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
+{
+	const struct peer *x = &a->peer[INITIATOR], *y = &b->peer[INITIATOR];
+
+	if (x->address.family && y->address.family && !address_equal(&x->address, &y->address))
+		return false;
+	if (x->port && y->port && x->port != y->port)
+		return false;
+	return x->name.len && str_equal(x->name, y->name);
+}
+
+/* "; meanwhile it asked for another tunnel …": an initiator that no longer answers in this one. */
+static struct str came_again_words(const struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	for (const struct tunnel *o = f->r->tunnels; o && t->unanswered.from == RESPONDER;
+	     o = o->next)
+		if (o != t && o->seen[SCCRQ].count && same_initiator(t, o) &&
+		    mark_before(f->r, &t->unanswered.first, &o->seen[SCCRQ].first))
+			return arena_printf(f->r->arena,
+					    "; it asked for another tunnel%.*s (tunnel %llu), so "
+					    "it may have restarted",
+					    STR_ARG(time_words(f->r, &o->seen[SCCRQ].first)),
+					    (unsigned long long)o->number);
+	return (struct str){0};
+}
+
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
 static bool keepalive_lost(struct trial *f)
 {
@@ -288,10 +319,10 @@ static bool keepalive_lost(struct trial *f)
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
 			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times, "
-			 "first%.*s, without an answer.",
+			 "first%.*s, without an answer%.*s.",
 			 STR_ARG(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
 			 STR_ARG(end_words(f->r, t, u->from)), u->copies,
-			 STR_ARG(time_words(f->r, &u->first)));
+			 STR_ARG(time_words(f->r, &u->first)), STR_ARG(came_again_words(f)));
 }
 
 static bool stopccn_result(struct trial *f)
@@ -302,7 +333,8 @@ static bool stopccn_result(struct trial *f)
 	} rows[] = {
 		{1, "request-clear", "closed the tunnel in order"},
 		{2, "protocol-error", "closed the tunnel with a general error"},
-		{3, "control-exists", "refused it because a control connection exists already"},
+		{3, "control-exists",
+		 "refused the tunnel because a control connection exists already"},
 		{4, "not-authorized", "does not let the peer in"},
 		{5, "version-unsupported", "does not speak this protocol version"},
 		{6, "admin-clear", "is being shut down by its operator"},
@@ -340,17 +372,6 @@ static bool stopccn_result(struct trial *f)
 	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s; its log would say why.",
 			 STR_ARG(end_words(f->r, f->t, e->from)),
 			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
-}
-
-static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
-{
-	const struct peer *x = &a->peer[INITIATOR], *y = &b->peer[INITIATOR];
-
-	if (x->address.family && y->address.family && !address_equal(&x->address, &y->address))
-		return false;
-	if (x->port && y->port && x->port != y->port)
-		return false;
-	return x->name.len && str_equal(x->name, y->name);
 }
 
 /* The same initiator came again with a new SCCRQ and was never heard in this tunnel again. */
@@ -395,7 +416,7 @@ static bool digest_wrong(struct trial *f)
 
 	if (f->came_up || f->t->version != 3 || (!bad && !one_sided))
 		return false;
-	if (!f->t->stopccn.is_set && !waited_for(f, SCCRQ))
+	if (!f->t->stopccn.is_set && copies_of(f->t, SCCRQ) < 3 && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (bad)

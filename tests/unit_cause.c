@@ -1,9 +1,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "cause_table.h"
 #include "model_kit.h"
 
 static void set_up_call(struct kit *k)
@@ -445,6 +448,28 @@ static void a_digest_that_does_not_fit(void **state)
 	kit_close(&k);
 }
 
+/* Every cause of the contract is the verdict of a woven capture (facts/causes.tsv). */
+static void every_cause_has_its_capture(void **unused)
+{
+	static char table[1 << 20];
+	const struct cause_fact *rows;
+	size_t n = cause_rows(&rows), len;
+	FILE *file = fopen(SOURCE_DIR "/tests/facts/causes.tsv", "r");
+
+	(void)unused;
+	assert_non_null(file);
+	len = fread(table, 1, sizeof(table) - 1, file);
+	fclose(file);
+	assert_true(len > 0 && len < sizeof(table) - 1);
+	for (size_t i = 0; i < n; i++) {
+		char row[128];
+
+		snprintf(row, sizeof(row), "].cause\t%s\t", rows[i].slug);
+		if (!strstr(table, row))
+			fail_msg("%s has no capture", rows[i].slug);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +490,7 @@ int main(void)
 		cmocka_unit_test(a_hidden_session_id_is_no_missing_answer),
 		cmocka_unit_test(packets_too_big_for_the_path),
 		cmocka_unit_test(a_digest_that_does_not_fit),
+		cmocka_unit_test(every_cause_has_its_capture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 
 #include "weave.h"
 
+enum { LINE_OCTETS = 8 * WEAVE_OCTETS, INCLUDE_DEPTH = 16 };
+
 void weave_fail(const struct weave *w, const char *format, ...)
 {
 	va_list arguments;
@@ -361,42 +363,75 @@ static void read_message(struct weave *w, char **word, size_t n)
 	}
 }
 
+static void weave_script(struct weave *w, const char *path);
+
+/* `include NAME`: a script beside this one, as if it stood here. */
+static void include(struct weave *w, const char *name)
+{
+	const char *includer = w->script, *slash = strrchr(includer, '/');
+	unsigned line = w->line;
+	char path[4096];
+
+	if (++w->depth > INCLUDE_DEPTH)
+		weave_fail(w, "too many scripts inside each other");
+	snprintf(path, sizeof(path), "%.*s%s", slash ? (int)(slash - includer) + 1 : 0, includer,
+		 name);
+	weave_script(w, path);
+	w->script = includer;
+	w->line = line;
+	w->depth--;
+}
+
+static void weave_line(struct weave *w, char *line)
+{
+	char *words[WEAVE_WORDS];
+	size_t n = split(w, line, words);
+
+	if (n == 0)
+		return;
+	/* The file header names link type and snapshot length, so it waits for a line. */
+	if (isdigit((unsigned char)words[0][0]) || words[0][0] == '+') {
+		if (w->out == NULL)
+			frame_open(w, w->path);
+		read_message(w, words, n);
+	} else if (strcmp(words[0], "include") == 0 && n == 2) {
+		include(w, words[1]);
+	} else if (!read_statement(w, words, n)) {
+		weave_fail(w, "'%s' is no statement", words[0]);
+	}
+}
+
+static void weave_script(struct weave *w, const char *path)
+{
+	char *line = malloc(LINE_OCTETS);
+	FILE *in = fopen(path, "r");
+
+	if (in == NULL || line == NULL) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	w->script = path;
+	w->line = 0;
+	while (fgets(line, LINE_OCTETS, in) != NULL) {
+		w->line++;
+		weave_line(w, line);
+	}
+	free(line);
+	fclose(in);
+}
+
 int main(int argc, char **argv)
 {
 	static struct weave w = {.snap = 262144};
-	static char line[8 * WEAVE_OCTETS];
-	FILE *in;
 
 	if (argc != 3) {
 		fputs("usage: weave SCRIPT OUT.pcap\n", stderr);
 		return 2;
 	}
-	w.script = argv[1];
-	in = fopen(argv[1], "r");
-	if (in == NULL) {
-		perror(argv[1]);
-		return EXIT_FAILURE;
-	}
-	while (fgets(line, sizeof(line), in) != NULL) {
-		char *words[WEAVE_WORDS];
-		size_t n;
-
-		w.line++;
-		n = split(&w, line, words);
-		if (n == 0)
-			continue;
-		/* The file header names link type and snapshot length, so it waits for a line. */
-		if (isdigit((unsigned char)words[0][0]) || words[0][0] == '+') {
-			if (w.out == NULL)
-				frame_open(&w, argv[2]);
-			read_message(&w, words, n);
-		} else if (!read_statement(&w, words, n)) {
-			weave_fail(&w, "'%s' is no statement", words[0]);
-		}
-	}
-	fclose(in);
+	w.path = argv[2];
+	weave_script(&w, argv[1]);
 	if (w.out == NULL)
-		frame_open(&w, argv[2]);
+		frame_open(&w, w.path);
 	frame_close(&w);
 	for (size_t i = 0; i < w.n_parties; i++) {
 		for (size_t j = 0; j < WEAVE_SENT; j++)

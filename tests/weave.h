@@ -58,8 +58,8 @@ struct party {
 enum link { LINK_ETHERNET, LINK_VLAN, LINK_SLL, LINK_RAW };
 
 struct weave {
-	const char *script;
-	unsigned line;
+	const char *script, *path;
+	unsigned line, depth; /* in the script; of scripts inside scripts */
 	FILE *out;
 	enum link link;
 	uint16_t vlan;

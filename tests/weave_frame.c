@@ -174,6 +174,14 @@ void frame_udp(struct weave *w, const struct octets *payload)
 	file_frame(w, &frame);
 }
 
+static uint32_t weave_value(const struct weave *w, const char *key, uint32_t usual)
+{
+	for (size_t i = 0; i < w->n_words; i++)
+		if (w->words[i].mark == '\0' && strcmp(w->words[i].key, key) == 0)
+			return weave_number(w, w->words[i].value, UINT16_MAX);
+	return usual;
+}
+
 void frame_icmp_unreachable(struct weave *w)
 {
 	static struct octets frame;
@@ -190,9 +198,9 @@ void frame_icmp_unreachable(struct weave *w)
 	put_link(w, &frame);
 	put_ip(w, &frame, w->from, w->to, PROTOCOL_ICMP, 8 + quoted.len);
 	start = frame.len;
-	octets_u16(&frame, 0x0303); /* destination unreachable: port */
+	octets_u16(&frame, (uint16_t)(0x0300 + weave_value(w, "code", 3)));
 	octets_u16(&frame, 0);
-	octets_u32(&frame, 0);
+	octets_u32(&frame, weave_value(w, "mtu", 0));
 	octets_put(&frame, quoted.at, quoted.len);
 	octets_set_u16(&frame, start + 2, checksum(sum(0, frame.at + start, frame.len - start)));
 	file_frame(w, &frame);
