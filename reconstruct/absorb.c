@@ -199,6 +199,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	tunnel_learn_id(c, t, known_end(half), half->peer[known_end(half)].tunnel_id);
 	for (int i = 0; i < 2; i++) {
 		peer_fill(&t->peer[i], &half->peer[i]);
+		fill_last(NULL, &t->heard[i], &half->heard[i]);
 		channel_absorb(&t->way[i], &half->way[i]);
 		end_join(&t->end[i], &half->end[i], false);
 		fill_first(NULL, &t->established[i], &half->established[i]);
@@ -222,4 +223,28 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	if (!live_tunnel(t)->memory)
 		live_tunnel(t)->memory = live_tunnel(half)->memory;
 	live_tunnel(half)->became = t;
+}
+
+static enum role role_turned(enum role role)
+{
+	if (role == ROLE_INITIATOR || role == ROLE_RESPONDER)
+		return role == ROLE_INITIATOR ? ROLE_RESPONDER : ROLE_INITIATOR;
+	return role;
+}
+
+void tunnel_drop(struct observer *o, struct tunnel *lost, struct tunnel *t)
+{
+	unlink_tunnel(o, lost);
+	counters_add(&t->counters, &lost->counters);
+	fill_first(NULL, &t->first, &lost->first);
+	live_tunnel(lost)->became = t;
+	for (struct step *step = o->steps; step; step = step->next) {
+		if (step->tunnel != lost)
+			continue;
+		step->tunnel = t;
+		step->from = role_turned(step->from);
+		step->to = role_turned(step->to);
+		for (size_t i = 0; i < step->n_changes; i++)
+			step->changes[i].who = role_turned(step->changes[i].who);
+	}
 }

@@ -10,4 +10,8 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half);
 /* `half` goes into `s`, a call of the same tunnel. */
 void session_absorb(struct context *c, struct session *s, struct session *half);
 
+/* `lost` is an attempt that came to nothing: its messages are told with `t`, whose initiator is
+ * its responder. */
+void tunnel_drop(struct observer *o, struct tunnel *lost, struct tunnel *t);
+
 #endif

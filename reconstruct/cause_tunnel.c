@@ -374,6 +374,11 @@ static bool stopccn_result(struct trial *f)
 			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
 }
 
+static const struct mark *initiator_last(const struct tunnel *t)
+{
+	return t->heard[INITIATOR].is_set ? &t->heard[INITIATOR] : last_of(t);
+}
+
 /* The same initiator came again with a new SCCRQ and was never heard in this tunnel again. */
 static bool peer_restarted(struct trial *f)
 {
@@ -384,7 +389,7 @@ static bool peer_restarted(struct trial *f)
 	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
 		if (o == t || !o->seen[SCCRQ].count || !same_initiator(t, o) ||
 		    o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
-		    !mark_before(f->r, last_of(t), &o->seen[SCCRQ].first))
+		    !mark_before(f->r, initiator_last(t), &o->seen[SCCRQ].first))
 			continue;
 		f->by = ROLE_INITIATOR;
 		trial_also(f, "keepalive-lost");
@@ -430,7 +435,23 @@ static bool digest_wrong(struct trial *f)
 			 STR_ARG(time_words(f->r, one_sided)));
 }
 
+/* An attempt that the rules of crossing requests end (RFC 2661 4.4.3). */
+static bool gave_way(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	if (f->came_up || t->seen[SCCRP].count || (t->tie != TIE_LOST && t->tie != TIE_EQUAL))
+		return false;
+	f->by = ROLE_INITIATOR;
+	return trial_say(
+		f, "Both ends asked at once%.*s%s", STR_ARG(time_words(f->r, &t->crossed)),
+		t->tie == TIE_EQUAL
+			? " with the same tie breaker, so both drop their requests."
+			: ": the other end's tie breaker wins, so this request is dropped.");
+}
+
 static const struct cause_row rows[] = {
+	{gave_way, "superseded", CONFIDENCE_CERTAIN, false},
 	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
 	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},

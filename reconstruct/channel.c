@@ -151,6 +151,50 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
 	return DELIVERY_NEW;
 }
 
+/* 0 … 5: where the Ns stands. */
+static unsigned fit_ns(const struct channel *way, const struct event *e)
+{
+	const struct pending *again = pending_find((struct channel *)way, e->l2tp.ns);
+	int ahead = distance(way->next_ns, e->l2tp.ns);
+
+	if (!way->is_started)
+		return way->has_acked ? (distance(way->acked, e->l2tp.ns) == 0 ? 4 : 1) : 3;
+	if (ahead == 0)
+		return 5;
+	if (e->control.message == ZLB)
+		return ahead > -LIMIT_REORDER && ahead < LIMIT_REORDER ? 2 : 0;
+	if (again && again->message == e->control.message)
+		return again->is_acked ? 2 : 4;
+	return !again && ahead > -LIMIT_REORDER && ahead < LIMIT_REORDER ? 1 : 0;
+}
+
+/* 0 … 3: what the Nr acknowledges. */
+static unsigned fit_nr(const struct channel *back, uint16_t nr)
+{
+	int unsent = distance(back->next_ns, nr);
+
+	if (!back->is_started)
+		return 1;
+	if (unsent == 0)
+		return 3;
+	if (unsent < 0 && unsent > -LIMIT_REORDER)
+		return back->has_acked && distance(back->acked, nr) < 0 ? 1 : 2;
+	return 0;
+}
+
+unsigned channel_fit(const struct channel *way, const struct channel *back, const struct event *e)
+{
+	unsigned ns, nr;
+
+	if (!e->l2tp.has_sequence)
+		return 0;
+	ns = fit_ns(way, e);
+	nr = fit_nr(back, e->l2tp.nr);
+	if (ns >= 4 && nr >= 2)
+		return 10 + (ns - 4) * 2 + (nr - 2);
+	return ns + nr;
+}
+
 void channel_pass(struct channel *way, uint16_t ns)
 {
 	int missing = distance(way->next_ns, ns);

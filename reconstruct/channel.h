@@ -47,6 +47,11 @@ struct channel {
  * its messages. */
 enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e);
 
+/* How well a message of this direction goes on with what was seen, 0 … 15; from 10 on it is the
+ * next one, or a repeat that nobody acknowledged yet, and acknowledges nothing that was not sent.
+ */
+unsigned channel_fit(const struct channel *way, const struct channel *back, const struct event *e);
+
 /* The held message `ns` is now delivered; what was skipped before it is a gap. */
 void channel_pass(struct channel *way, uint16_t ns);
 

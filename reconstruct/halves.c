@@ -49,8 +49,7 @@ static bool answers_auth(const struct ppp_link *l, unsigned receiver, const stru
 	       of_receiver->response_id == p->id;
 }
 
-/* Does the packet answer what end `receiver` sent in this call? */
-static bool answers(const struct session *s, unsigned receiver, const struct event *e)
+bool session_answers(const struct session *s, unsigned receiver, const struct event *e)
 {
 	unsigned side = session_side(s, receiver);
 	const struct ppp *p = &e->ppp;
@@ -61,6 +60,14 @@ static bool answers(const struct session *s, unsigned receiver, const struct eve
 	if (cp->protocol == p->protocol)
 		return answers_cp(&cp->side[side], p);
 	return answers_auth(&s->ppp, side, p);
+}
+
+bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e)
+{
+	const struct cp *cp = &s->ppp.cp[cp_index(e->ppp.protocol)];
+
+	return e->kind == EVENT_PPP && e->ppp.code == CP_CONFREQ &&
+	       !cp->side[1 - session_side(s, receiver)].requests;
 }
 
 /* RFC 2661 5.8: Nr is the next Ns that is expected. */
@@ -77,7 +84,7 @@ static bool is_answered(const struct tunnel *t, unsigned from, const struct even
 	if (acknowledges(t, from, e))
 		return true;
 	for (const struct session *s = t->sessions; s; s = s->next) {
-		if (!s->id[session_side(s, 1 - from)] && answers(s, 1 - from, e))
+		if (!s->id[session_side(s, 1 - from)] && session_answers(s, 1 - from, e))
 			return true;
 	}
 	return false;
@@ -165,7 +172,7 @@ static struct session *session_for(const struct context *c, const struct tunnel 
 		}
 		at = &ls->next_half;
 		if (s != but && !s->id[session_side(s, receiver)])
-			choose(&choice, s, !s->was_there, answers(s, receiver, c->event));
+			choose(&choice, s, !s->was_there, session_answers(s, receiver, c->event));
 	}
 	return chosen(&choice);
 }

@@ -10,6 +10,12 @@
  * sending end. */
 struct tunnel *half_tunnel(struct context *c, unsigned *ret_from);
 
+/* Does the packet answer what end `receiver` sent in this call? */
+bool session_answers(const struct session *s, unsigned receiver, const struct event *e);
+
+/* Is it the first request of a PPP protocol that the other end makes in this call? */
+bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e);
+
 /* The same for a call of `t`; `receiver` is the end that the packet goes to. */
 struct session *half_session(const struct context *c, const struct tunnel *t, unsigned receiver);
 

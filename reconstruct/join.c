@@ -415,6 +415,8 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 	join_ending(r, &a->stopccn, &b->stopccn);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
+	for (int i = 0; i < 2; i++)
+		fill_last(r, &a->heard[i], &b->heard[i]);
 	a->was_there = a->was_there && b->was_there;
 	a->is_holey = a->is_holey && b->is_holey;
 	join_unanswered(&a->unanswered, &b->unanswered,

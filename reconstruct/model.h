@@ -262,6 +262,18 @@ struct unanswered {
 	struct mark first, last;
 };
 
+/* An end that sends from another place than before. */
+struct move {
+	struct mark mark; /* the first time */
+	struct address from, to;
+	uint16_t from_port, to_port;
+	uint32_t count;
+	bool is_answer; /* the first answer came from elsewhere (RFC 2661 8.1) */
+};
+
+/* Both ends asked at once (RFC 2661 4.4.3, Tie Breaker). */
+enum tie { TIE_NONE, TIE_WON, TIE_LOST, TIE_EQUAL };
+
 struct tunnel {
 	struct tunnel *next;
 	uint64_t number; /* in the report; 0 until sealed */
@@ -277,13 +289,17 @@ struct tunnel {
 	struct seen seen[SEEN_MESSAGES];
 	struct ending stopccn; /* the first StopCCN */
 	struct mark first, last;
+	struct mark heard[2]; /* the last message or payload of each end */
 	struct mark established[2];
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];
 	bool was_there;               /* the recording began after the tunnel was up */
 	bool is_holey;                /* the recording misses messages of it: see struct session */
 	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
-	struct mark icmp;             /* an ICMP error quoted it */
+	enum tie tie;
+	struct mark crossed;                       /* the other end's SCCRQ */
+	struct move port_move[2], address_move[2]; /* of each end */
+	struct mark icmp;                          /* an ICMP error quoted it */
 	uint8_t icmp_type, icmp_code;
 	struct counters counters;
 	uint32_t hellos;

@@ -3,6 +3,7 @@
 #include "halves.h"
 #include "ppp_link.h"
 #include "session.h"
+#include "tie.h"
 #include "tunnel.h"
 
 /* PPP shows the LNS where neither ICRQ nor OCRQ was seen. */
@@ -134,8 +135,10 @@ void observer_finish(struct observer *o)
 	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
 
 	place_strays(o);
-	if (!o->is_text)
+	if (!o->is_text) {
 		halves_settle(&c);
+		ties_settle(&c);
+	}
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		tunnel_finish(&c, t);
 		if (o->is_text)

@@ -33,11 +33,20 @@ struct lane {
 	uint32_t label, gre_key;
 };
 
+/* Where an end is. */
+struct place {
+	struct address address;
+	uint16_t port;
+};
+
 struct live_tunnel {
 	struct tunnel tunnel; /* first: a struct tunnel * of the replay is one of these */
+	const struct registry *registry; /* captures: where its calls are found */
+	struct place at[2];              /* now; the model keeps where they were first */
+	struct place asked;              /* where the SCCRQ went */
 	struct awaiting *awaiting[2], *awaiting_last[2]; /* [from] */
 	struct held *early[2];
-	struct span request_challenge; /* of the SCCRQ, to tell its repeat from a new one */
+	uint64_t request; /* fit.h: request_print() of the SCCRQ */
 	uint32_t n_early[2];
 	struct lane lane[2]; /* [from] */
 	bool is_heard[2];    /* anything of that end was seen */
@@ -47,6 +56,9 @@ struct live_tunnel {
 	struct tunnel *next_unbound;
 	struct live_session *halves; /* captures: calls of which an id is not known, newest first */
 	struct tunnel *became;       /* the record that took this half over */
+	struct tunnel *rival;        /* the attempt of the other end that crossed this one */
+	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
+	bool has_tie_breaker;
 	struct session *sessions_last;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
 	struct watch_memory *memory;

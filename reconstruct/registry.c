@@ -1,10 +1,10 @@
 #include "registry.h"
 
-#include "observer.h"
+#include "fit.h"
 
 #include <stdlib.h>
 
-enum entry_kind { ENTRY_TUNNEL, ENTRY_LOCAL, ENTRY_SESSION };
+enum entry_kind { ENTRY_PLACE, ENTRY_TUNNEL, ENTRY_LOCAL, ENTRY_SESSION };
 
 struct entry {
 	uint64_t hash;
@@ -71,6 +71,12 @@ static uint64_t hash_tunnel(const struct path *path, const struct address *recei
 	return hash_end(hash_add(h, &id, sizeof(id)));
 }
 
+static uint64_t hash_place(const struct path *path, const struct address *receiver, uint16_t port,
+			   uint32_t id)
+{
+	return hash_end(hash_add(hash_tunnel(path, receiver, id), &port, sizeof(port)));
+}
+
 static uint64_t hash_pair(const void *owner, unsigned end, uint32_t id)
 {
 	uint64_t h = hash_add(UINT64_C(14695981039346656037), &owner, sizeof(owner));
@@ -124,13 +130,18 @@ static const struct entry *entry_next(const struct registry *r, uint64_t hash, e
 	return NULL;
 }
 
+/* Once for the end's port, to tell many behind one address; once without, for when it changes. */
 void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id)
 {
-	entry_add(r, (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
-				    .what = t,
-				    .id = id,
-				    .kind = ENTRY_TUNNEL,
-				    .end = (uint8_t)end});
+	const struct place *p = &live_tunnel(t)->at[end];
+	struct entry e = {.what = t, .id = id, .end = (uint8_t)end};
+
+	e.kind = ENTRY_PLACE;
+	e.hash = hash_place(&t->path, &p->address, p->port, id);
+	entry_add(r, e);
+	e.kind = ENTRY_TUNNEL;
+	e.hash = hash_tunnel(&t->path, &p->address, id);
+	entry_add(r, e);
 }
 
 bool path_equal(const struct path *a, const struct path *b)
@@ -138,59 +149,48 @@ bool path_equal(const struct path *a, const struct path *b)
 	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->pppoe == b->pppoe;
 }
 
-/* A label-switched path and a GRE key hold for one direction; the other one has its own. */
-static bool lane_fits(const struct tunnel *t, unsigned sender, const struct path *path)
+/* Equal ids of one address: of so many tunnels the newest that fit are compared. */
+enum { LOOK_AT = 16, LOOK_BACK = 256 };
+
+struct search {
+	const struct registry *r;
+	const struct event *event;
+	enum look look;
+	struct tunnel *best;
+	unsigned best_fit, end;
+};
+
+static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, uint32_t id,
+			 unsigned limit)
 {
-	const struct lane *lane = &((const struct live_tunnel *)t)->lane[sender];
+	const struct entry *entry;
+	uint32_t at = 0;
 
-	return !lane->is_known || (lane->label == path->label && lane->gre_key == path->gre_key);
-}
+	while (limit-- && (entry = entry_next(s->r, hash, kind, id, &at))) {
+		unsigned fit = tunnel_fit(entry->what, entry->end, s->event, s->look);
 
-enum { FIT_ALL = 15 };
-
-/* How well a tunnel fits a packet; 0 not at all. */
-static unsigned fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look)
-{
-	const struct peer *own = &t->peer[end], *other = &t->peer[1 - end];
-	bool is_sent = look == LOOK_SENDER;
-	const struct party *here = is_sent ? &e->from : &e->to,
-			   *there = is_sent ? &e->to : &e->from;
-	unsigned points = 1;
-
-	if (((const struct live_tunnel *)t)->became)
-		return 0;
-	if (!path_equal(&t->path, &e->path) || !address_equal(&own->address, &here->address) ||
-	    !lane_fits(t, is_sent ? end : 1 - end, &e->path))
-		return 0;
-	if (address_equal(&other->address, &there->address))
-		points += 8;
-	else if (look != LOOK_RECEIVER || other->tunnel_id)
-		return 0;
-	points += own->port == here->port ? 4 : 0;
-	points += other->port == there->port ? 2 : 0;
-	return points;
+		if (fit <= s->best_fit)
+			continue;
+		s->best = entry->what;
+		s->best_fit = fit;
+		s->end = entry->end;
+	}
 }
 
 struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
 			       enum look look, unsigned *ret_end)
 {
 	const struct party *here = look == LOOK_SENDER ? &e->from : &e->to;
-	uint64_t hash = hash_tunnel(&e->path, &here->address, id);
-	const struct entry *entry;
-	struct tunnel *best = NULL;
-	unsigned best_points = 0;
-	uint32_t at = 0;
+	struct search s = {.r = r, .event = e, .look = look};
 
-	while (best_points < FIT_ALL && (entry = entry_next(r, hash, ENTRY_TUNNEL, id, &at))) {
-		unsigned points = fit(entry->what, entry->end, e, look);
-
-		if (points <= best_points)
-			continue;
-		best = entry->what;
-		best_points = points;
-		*ret_end = entry->end;
-	}
-	return best;
+	search_chain(&s, hash_place(&e->path, &here->address, here->port, id), ENTRY_PLACE, id,
+		     LOOK_AT);
+	if (!s.best)
+		search_chain(&s, hash_tunnel(&e->path, &here->address, id), ENTRY_TUNNEL, id,
+			     LOOK_BACK);
+	if (s.best)
+		*ret_end = s.end;
+	return s.best;
 }
 
 void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id)

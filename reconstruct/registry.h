@@ -3,7 +3,7 @@
  * An id alone says nothing: the 16 bits are assigned by the receiver of a packet and mean
  * something only together with its address and the path it came on. A text console knows
  * only its own ids, so there the address is left empty. Later entries hide earlier ones
- * of the same key (generations), unless addresses and ports fit an earlier one better. */
+ * of the same key (generations), unless an earlier one fits better (fit.h). */
 #ifndef L2TPSCOPE_REGISTRY_H
 #define L2TPSCOPE_REGISTRY_H
 
@@ -17,7 +17,7 @@ bool path_equal(const struct path *a, const struct path *b);
 struct registry *registry_new(void);
 void registry_free(struct registry *r);
 
-/* `end` of the tunnel assigned `id`. */
+/* `end` of the tunnel assigned `id`; again when that end sends from another place. */
 void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id);
 
 /* Whose id it is that names a packet's tunnel. */

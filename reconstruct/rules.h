@@ -26,14 +26,15 @@ struct rule_table {
 
 /* In the order in which `explain rules` lists them. */
 extern const struct rule_table *const rule_tables[];
-enum { N_RULE_TABLES = 7 };
+enum { N_RULE_TABLES = 8 };
 
-extern const struct rule_table rules_decode;  /* input, clocks, limits */
-extern const struct rule_table rules_defect;  /* one per defect */
-extern const struct rule_table rules_machine; /* one per machine */
-extern const struct rule_table rules_tunnel;  /* control connection and its delivery */
-extern const struct rule_table rules_session; /* calls */
-extern const struct rule_table rules_data;    /* numbered data packets */
+extern const struct rule_table rules_decode;   /* input, clocks, limits */
+extern const struct rule_table rules_defect;   /* one per defect */
+extern const struct rule_table rules_machine;  /* one per machine */
+extern const struct rule_table rules_tunnel;   /* control connection and its delivery */
+extern const struct rule_table rules_delivery; /* places of the ends, crossed requests */
+extern const struct rule_table rules_session;  /* calls */
+extern const struct rule_table rules_data;     /* numbered data packets */
 extern const struct rule_table rules_ppp;
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */

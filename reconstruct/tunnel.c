@@ -3,6 +3,7 @@
 #include "arrival.h"
 #include "registry.h"
 #include "session.h"
+#include "tie.h"
 
 static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
 
@@ -39,6 +40,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 		o->is_limited = true;
 		return NULL;
 	}
+	lt->registry = o->registry;
 	t = &lt->tunnel;
 	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
 	t->vantage = o->vantage;
@@ -79,6 +81,7 @@ static void flip_live(struct live_tunnel *lt)
 	uint32_t n_early = lt->n_early[0];
 	struct lane lane = lt->lane[0];
 	bool is_heard = lt->is_heard[0];
+	struct place at = lt->at[0];
 
 	lt->awaiting[0] = lt->awaiting[1];
 	lt->awaiting[1] = awaiting;
@@ -92,6 +95,24 @@ static void flip_live(struct live_tunnel *lt)
 	lt->lane[1] = lane;
 	lt->is_heard[0] = lt->is_heard[1];
 	lt->is_heard[1] = is_heard;
+	lt->at[0] = lt->at[1];
+	lt->at[1] = at;
+}
+
+static void mark_swap(struct mark mark[2])
+{
+	struct mark first = mark[0];
+
+	mark[0] = mark[1];
+	mark[1] = first;
+}
+
+static void move_swap(struct move move[2])
+{
+	struct move first = move[0];
+
+	move[0] = move[1];
+	move[1] = first;
 }
 
 void tunnel_flip(struct tunnel *t)
@@ -100,8 +121,6 @@ void tunnel_flip(struct tunnel *t)
 	struct peer peer = t->peer[0];
 	struct end end = t->end[0];
 	struct channel way = t->way[0];
-	struct mark established = t->established[0], auth = t->claimed_auth[0];
-	struct mark failed = t->claimed_auth_failed[0];
 
 	t->peer[0] = t->peer[1];
 	t->peer[1] = peer;
@@ -109,12 +128,12 @@ void tunnel_flip(struct tunnel *t)
 	t->end[1] = end;
 	t->way[0] = t->way[1];
 	t->way[1] = way;
-	t->established[0] = t->established[1];
-	t->established[1] = established;
-	t->claimed_auth[0] = t->claimed_auth[1];
-	t->claimed_auth[1] = auth;
-	t->claimed_auth_failed[0] = t->claimed_auth_failed[1];
-	t->claimed_auth_failed[1] = failed;
+	mark_swap(t->established);
+	mark_swap(t->claimed_auth);
+	mark_swap(t->claimed_auth_failed);
+	mark_swap(t->heard);
+	move_swap(t->port_move);
+	move_swap(t->address_move);
 	for (size_t i = 0; i < SEEN_MESSAGES; i++)
 		t->seen[i].from = (uint8_t)(1 - t->seen[i].from);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
@@ -156,6 +175,8 @@ void tunnel_received(struct context *c, struct tunnel *t, unsigned from, uint16_
 		     struct session *s, bool is_concluded)
 {
 	tunnel_step(c, t, 1 - from, (uint8_t)(tunnel_send_event(message) + 1), is_concluded);
+	if (message == SCCRQ)
+		tie_decided(c, t);
 	if (s)
 		session_received(c, s, from, message, is_concluded);
 }
@@ -418,6 +439,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	if (c->step)
 		c->step->delivery = d;
 	t->last = c->mark;
+	t->heard[from] = c->mark;
 	t->is_holey |= is_holey;
 	live_tunnel(t)->is_heard[from] = true;
 	arrival_acknowledged(c, t, 1 - from);

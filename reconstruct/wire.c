@@ -1,42 +1,32 @@
 #include "wire.h"
 
+#include "fit.h"
 #include "halves.h"
 #include "registry.h"
 #include "session.h"
+#include "tie.h"
 #include "tunnel.h"
 
-enum { L2TP_PORT = 1701, LOOK_BACK = 256 };
+enum { L2TP_PORT = 1701 };
 
-static const int64_t repeat_ns = INT64_C(60) * 1000000000;
+/* A request is repeated as long as this; a copy of it that the network delays comes so late. */
+static const int64_t repeat_ns = INT64_C(60) * 1000000000, late_ns = INT64_C(500) * 1000000;
 
-static uint32_t assigned_tunnel(const struct event *e)
+/* The initiator knows that its SCCRQ was answered, or has closed: it repeats it no more. */
+static bool request_is_done(const struct tunnel *t)
 {
-	const struct avp *a = event_avp(e, 9);
-	uint64_t number;
+	const struct channel *answers = &t->way[RESPONDER];
 
-	if (!a)
-		a = event_avp(e, 61);
-	return a && a->is_whole && avp_number(a, &number) ? (uint32_t)number : 0;
+	return t->way[INITIATOR].messages > 1 || (answers->has_acked && answers->acked != 0);
 }
 
-static struct span challenge_of(const struct event *e)
-{
-	const struct avp *a = event_avp(e, 11);
-
-	return a ? a->value : (struct span){0};
-}
-
-/* The same SCCRQ again, or one of a peer that has restarted and counts its ids anew? */
+/* The same SCCRQ again, or one of a peer that comes again and counts its ids anew? */
 static bool same_request(const struct context *c, struct tunnel *t)
 {
-	const struct seen *seen = &t->seen[SCCRQ];
+	int64_t since = moment_minus(c->event->when, t->seen[SCCRQ].last.when);
 
-	if (live_tunnel(t)->is_closed && t->stopccn.mark.is_set &&
-	    moment_minus(c->event->when, t->stopccn.mark.when) > 0 && seen->repeats == 0 &&
-	    moment_minus(c->event->when, seen->first.when) > repeat_ns)
-		return false;
-	return span_equal(live_tunnel(t)->request_challenge, challenge_of(c->event)) &&
-	       moment_minus(c->event->when, seen->first.when) < repeat_ns;
+	return live_tunnel(t)->request == request_print(c->event) &&
+	       since < (request_is_done(t) ? late_ns : repeat_ns);
 }
 
 static void lane_learn(struct tunnel *t, unsigned from, const struct path *path)
@@ -53,30 +43,14 @@ static void peers_from(struct tunnel *t, const struct event *e, unsigned from)
 	t->peer[from].port = e->from.port;
 	t->peer[1 - from].address = e->to.address;
 	t->peer[1 - from].port = e->to.port;
+	live_tunnel(t)->at[from] = (struct place){e->from.address, e->from.port};
+	live_tunnel(t)->at[1 - from] = (struct place){e->to.address, e->to.port};
 }
 
 static void half_add(struct context *c, struct tunnel *t)
 {
 	live_tunnel(t)->next_unbound = c->observer->unbound;
 	c->observer->unbound = t;
-}
-
-/* Both ends ask at once: the one that is waiting hears the other's SCCRQ (RFC 2661 4.4.3). */
-static void tie(struct context *c)
-{
-	const struct event *e = c->event;
-	size_t looked = 0;
-
-	if (!event_avp(e, 5))
-		return;
-	for (struct tunnel *t = c->observer->unbound; t && looked < LOOK_BACK;
-	     t = live_tunnel(t)->next_unbound, looked++) {
-		if (address_equal(&t->peer[INITIATOR].address, &e->to.address) &&
-		    address_equal(&t->peer[RESPONDER].address, &e->from.address) &&
-		    t->end[INITIATOR].state == TUNNEL_WAIT_CTL_REPLY)
-			end_step(c, &t->end[INITIATOR], TUNNEL_RECV_SCCRQ, ROLE_INITIATOR, 0, NULL,
-				 false);
-	}
 }
 
 static struct tunnel *request_tunnel(struct context *c)
@@ -89,15 +63,16 @@ static struct tunnel *request_tunnel(struct context *c)
 
 	if (t && end == INITIATOR && t->seen[SCCRQ].count && same_request(c, t))
 		return t;
-	tie(c);
 	t = tunnel_new(c, true);
 	if (!t)
 		return NULL;
 	t->roles_known = true;
 	peers_from(t, e, INITIATOR);
 	lane_learn(t, INITIATOR, &e->path);
-	live_tunnel(t)->request_challenge = keep_span(c, challenge_of(e));
+	live_tunnel(t)->request = request_print(e);
+	live_tunnel(t)->asked = live_tunnel(t)->at[RESPONDER];
 	tunnel_learn_id(c, t, INITIATOR, id);
+	tie_found(c, t);
 	half_add(c, t);
 	return t;
 }
@@ -147,15 +122,33 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 	return inferred_tunnel(c, id, ret_from);
 }
 
-/* The first answer may come from another port or address (RFC 2661 8.1). */
-static void peer_moves(struct context *c, struct tunnel *t, unsigned from)
+/* The first answer may come from another port or address (RFC 2661 8.1); later the ends must stay
+ * where they are, and a NAT may move them all the same. */
+static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 {
-	struct peer *p = &t->peer[from];
+	struct live_tunnel *lt = live_tunnel(t);
+	const struct party *p = &c->event->from;
+	bool is_same = address_equal(&lt->at[from].address, &p->address);
+	bool is_answer = from == RESPONDER && !t->peer[from].tunnel_id;
+	struct move *move = is_same ? &t->port_move[from] : &t->address_move[from];
 
-	if (p->tunnel_id || from != RESPONDER)
+	if (!p->address.family || (is_same && lt->at[from].port == p->port))
 		return;
-	p->address = c->event->from.address;
-	p->port = c->event->from.port;
+	if ((!is_answer || !is_same) && move->count++ == 0) {
+		move->mark = c->mark;
+		move->from = lt->at[from].address;
+		move->to = p->address;
+		move->from_port = lt->at[from].port;
+		move->to_port = p->port;
+		move->is_answer = is_answer;
+	}
+	lt->at[from] = (struct place){p->address, p->port};
+	if (is_answer) {
+		t->peer[from].address = p->address;
+		t->peer[from].port = p->port;
+	} else if (t->peer[from].tunnel_id) {
+		registry_add_tunnel(c->observer->registry, t, from, t->peer[from].tunnel_id);
+	}
 }
 
 /* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
@@ -177,10 +170,10 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 	if (names_no_tunnel(c->event))
 		return NULL;
 	t = tunnel_by_header(c, ret_from);
-	if (t && c->event->control.message == SCCRP)
-		peer_moves(c, t, *ret_from);
-	if (t)
-		lane_learn(t, *ret_from, &c->event->path);
+	if (!t)
+		return NULL;
+	place_learn(c, t, *ret_from);
+	lane_learn(t, *ret_from, &c->event->path);
 	return t;
 }
 
@@ -219,6 +212,8 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	if (!t)
 		return NULL;
 	live_tunnel(t)->is_heard[*ret_from] = true;
+	t->heard[*ret_from] = c->mark;
+	place_learn(c, t, *ret_from);
 	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
 	if (!s)
 		s = half_session(c, t, 1 - *ret_from);

@@ -8,9 +8,13 @@
  * `together` lists groups of inputs to give instead of each alone and all;
  * `worst` is the highest severity that `check` may show; `per_input` holds what one input
  * alone shows where the inputs differ; `damaged` lists the lines that must be named
- * `input-damaged`, and no others. Exit status 0 when all of it holds, 77 when FOLDER is absent.
+ * `input-damaged`, and no others; `rules` lists findings that must be there, `no_rules` those that
+ * must not; a record with `in_order` is the one at its place in the list; `says` lists `{"command",
+ * "text"}`: what a command must print. Exit status 0 when all of it holds, 77 when FOLDER is
+ * absent.
  */
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +107,21 @@ static long number_at(const json_t *object, const char *side, const char *key)
 	return (long)json_integer_value(json_object_get(json_object_get(object, side), key));
 }
 
-/* The record that the ids of a truth single out. */
+/* Equal ids mean nothing without their addresses. */
+static int same_place(const json_t *expected, const json_t *actual)
+{
+	static const char *const keys[] = {"address", "port"};
+
+	for (int i = 0; i < 2; i++) {
+		const json_t *wanted = json_object_get(expected, keys[i]);
+
+		if (wanted && !same(wanted, json_object_get(actual, keys[i])))
+			return 0;
+	}
+	return 1;
+}
+
+/* The record that the ids and places of a truth single out. */
 static json_t *record_of(const json_t *records, const json_t *expected, const char *const sides[2],
 			 const char *id)
 {
@@ -119,11 +137,19 @@ static json_t *record_of(const json_t *records, const json_t *expected, const ch
 
 			if (wanted && wanted != number_at(record, sides[side], id))
 				fits = 0;
+			fits &= same_place(json_object_get(expected, sides[side]),
+					   json_object_get(record, sides[side]));
 		}
 		if (fits)
 			return record;
 	}
 	return NULL;
+}
+
+/* Where ids and places are the same again: as they come. */
+static json_t *record_at(const json_t *records, const json_t *one, size_t i)
+{
+	return json_is_true(json_object_get(one, "in_order")) ? json_array_get(records, i) : NULL;
 }
 
 static void compare(struct run *r, const char *noun, const json_t *expected, const json_t *records,
@@ -141,7 +167,8 @@ static void compare(struct run *r, const char *noun, const json_t *expected, con
 	}
 	json_array_foreach(expected, i, one)
 	{
-		json_t *record = record_of(records, one, sides, id);
+		json_t *at = record_at(records, one, i);
+		json_t *record = at ? at : record_of(records, one, sides, id);
 		const char *key;
 		json_t *value;
 
@@ -153,6 +180,8 @@ static void compare(struct run *r, const char *noun, const json_t *expected, con
 		{
 			char what[128];
 
+			if (strcmp(key, "in_order") == 0)
+				continue;
 			snprintf(what, sizeof(what), "%s %ld: %s", noun,
 				 number_at(one, sides[0], id), key);
 			if (!same(value, json_object_get(record, key)))
@@ -190,6 +219,53 @@ static json_t *sorted(const json_t *lines)
 	return in_order;
 }
 
+/* Whether a finding of each listed rule is there is as it should be. */
+static void compare_rules(struct run *r, const json_t *rules, const json_t *findings, bool wanted)
+{
+	size_t i, k;
+	json_t *rule, *finding;
+
+	json_array_foreach(rules, i, rule)
+	{
+		bool is_there = false;
+
+		json_array_foreach(findings, k, finding)
+		{
+			is_there |= json_equal(rule, json_object_get(finding, "rule"));
+		}
+		if (is_there != wanted)
+			complain(r, wanted ? "a finding is missing" : "a finding is false", rule,
+				 findings);
+	}
+}
+
+static void compare_words(struct run *r, const json_t *truth, const char *inputs)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json_object_get(truth, "says"), i, one)
+	{
+		const char *command = json_string_value(json_object_get(one, "command"));
+		const char *text = json_string_value(json_object_get(one, "text"));
+		char shell[COMMAND_MAX], *printed = calloc(1, LINE_MAX_OCTETS);
+		FILE *pipe;
+
+		snprintf(shell, sizeof(shell), "%s %s %s", r->program, command, inputs);
+		pipe = popen(shell, "r");
+		if (pipe && printed)
+			fread(printed, 1, LINE_MAX_OCTETS - 1, pipe);
+		if (pipe)
+			pclose(pipe);
+		if (!printed || !strstr(printed, text)) {
+			printf("%s: `%s` does not say \"%s\":\n%.4000s\n", r->label, command, text,
+			       printed ? printed : "");
+			r->failures++;
+		}
+		free(printed);
+	}
+}
+
 static void compare_findings(struct run *r, const json_t *truth, const char *inputs)
 {
 	json_t *findings = ask(r, "check", inputs, "finding");
@@ -211,6 +287,8 @@ static void compare_findings(struct run *r, const json_t *truth, const char *inp
 		json_array_foreach(json_object_get(finding, "evidence"), k, evidence)
 			json_array_append(lines, json_object_get(evidence, "line"));
 	}
+	compare_rules(r, json_object_get(truth, "rules"), findings, true);
+	compare_rules(r, json_object_get(truth, "no_rules"), findings, false);
 	found = sorted(lines);
 	if (damaged && !json_equal(damaged, found))
 		complain(r, "damaged lines", damaged, found);
@@ -230,6 +308,7 @@ static void check_inputs(struct run *r, const json_t *truth, const json_t *recor
 	compare(r, "tunnel", json_object_get(records, "tunnels"), tunnels, ends, "tunnel_id");
 	compare(r, "call", json_object_get(records, "calls"), calls, roles, "session_id");
 	compare_findings(r, truth, inputs);
+	compare_words(r, truth, inputs);
 	json_decref(tunnels);
 	json_decref(calls);
 }

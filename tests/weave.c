@@ -219,6 +219,35 @@ static void read_ids(struct weave *w, bool of_tunnel)
 	}
 }
 
+/* What A sends next and B expects of it: `sequence A=65530 B=12`. */
+static void read_sequence(struct weave *w)
+{
+	struct party *a, *b;
+
+	if (w->n_words != 2)
+		weave_fail(w, "sequence A=NS B=NS");
+	a = party_find(w, w->words[0].key);
+	b = party_find(w, w->words[1].key);
+	a->ns = b->nr = (uint16_t)weave_number(w, w->words[0].value, UINT16_MAX);
+	b->ns = a->nr = (uint16_t)weave_number(w, w->words[1].value, UINT16_MAX);
+}
+
+/* A party sends from another place from here on: `move lac port=40000`. */
+static void read_move(struct weave *w)
+{
+	struct party *p = party_find(w, w->words[0].key);
+
+	for (size_t i = 1; i < w->n_words; i++) {
+		const struct word *o = &w->words[i];
+
+		if (strcmp(o->key, "port") == 0)
+			p->port = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+		else if (strcmp(o->key, "address") != 0 ||
+			 !weave_address(o->value, p->address, &p->is_ipv6))
+			weave_fail(w, "move: port= or address=, not '%s'", o->key);
+	}
+}
+
 /* Splits at blanks in place, with "…" for blanks and # for comments. */
 static size_t split(struct weave *w, char *line, char *ret[WEAVE_WORDS])
 {
@@ -281,12 +310,14 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		read_ids(w, false);
 	} else if (strcmp(word[0], "tunnel") == 0) {
 		read_ids(w, true);
+	} else if (strcmp(word[0], "sequence") == 0) {
+		read_sequence(w);
+	} else if (strcmp(word[0], "move") == 0 && n > 2) {
+		read_move(w);
 	} else if (strcmp(word[0], "link") == 0 && n >= 2) {
 		static const char *const names[] = {
-			[LINK_ETHERNET] = "ethernet",
-			[LINK_VLAN] = "vlan",
-			[LINK_SLL] = "sll",
-			[LINK_RAW] = "raw",
+			[LINK_ETHERNET] = "ethernet", [LINK_VLAN] = "vlan", [LINK_PPPOE] = "pppoe",
+			[LINK_GRE] = "gre",           [LINK_SLL] = "sll",   [LINK_RAW] = "raw",
 		};
 
 		for (w->link = LINK_ETHERNET; strcmp(names[w->link], word[1]) != 0; w->link++) {
@@ -295,6 +326,8 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		}
 		if (w->link == LINK_VLAN)
 			w->vlan = (uint16_t)weave_number(w, n > 2 ? word[2] : "1", 4095);
+		else if (n > 2)
+			w->link_id = weave_number(w, word[2], UINT32_MAX);
 	} else {
 		return false;
 	}

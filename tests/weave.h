@@ -14,7 +14,7 @@
 enum {
 	WEAVE_OCTETS = 65536, /* one message: an L2TP length has 16 bits */
 	WEAVE_WORDS = 64,     /* of one line */
-	WEAVE_PARTIES = 8,
+	WEAVE_PARTIES = 16,
 	WEAVE_SENT = 512, /* control messages kept for `again` */
 	WEAVE_TEXT = 256, /* a name, a secret */
 };
@@ -55,7 +55,7 @@ struct party {
 	struct octets last;              /* last datagram payload, for ICMP */
 };
 
-enum link { LINK_ETHERNET, LINK_VLAN, LINK_SLL, LINK_RAW };
+enum link { LINK_ETHERNET, LINK_VLAN, LINK_PPPOE, LINK_GRE, LINK_SLL, LINK_RAW };
 
 struct weave {
 	const char *script, *path;
@@ -63,6 +63,7 @@ struct weave {
 	FILE *out;
 	enum link link;
 	uint16_t vlan;
+	uint32_t link_id; /* PPPoE session, GRE key */
 	uint32_t snap;
 	int64_t start_us, now_us; /* since 1970; of the current line */
 	char secret[WEAVE_TEXT];

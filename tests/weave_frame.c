@@ -7,9 +7,13 @@
 enum {
 	PROTOCOL_ICMP = 1,
 	PROTOCOL_UDP = 17,
+	PROTOCOL_GRE = 47,
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_IPV6 = 0x86DD,
+	ETHERTYPE_PPPOE = 0x8864,
+	PPP_OF_IPV4 = 0x0021,
+	PPP_OF_IPV6 = 0x0057,
 };
 
 /* pcap's own numbers stand in the writer's byte order; little endian here, everywhere, so that
@@ -23,10 +27,8 @@ static void file_u32(const struct weave *w, uint32_t v)
 void frame_open(struct weave *w, const char *path)
 {
 	static const uint32_t dlt[] = {
-		[LINK_ETHERNET] = 1,
-		[LINK_VLAN] = 1,
-		[LINK_SLL] = 113,
-		[LINK_RAW] = 101,
+		[LINK_ETHERNET] = 1, [LINK_VLAN] = 1,  [LINK_PPPOE] = 1,
+		[LINK_GRE] = 1,      [LINK_SLL] = 113, [LINK_RAW] = 101,
 	};
 
 	w->out = fopen(path, "wb");
@@ -99,6 +101,8 @@ static void put_link(const struct weave *w, struct octets *o)
 		octets_u16(o, type);
 		break;
 	case LINK_VLAN:
+	case LINK_PPPOE:
+	case LINK_GRE:
 	case LINK_ETHERNET:
 		put_mac(w, o, w->to);
 		put_mac(w, o, w->from);
@@ -106,8 +110,35 @@ static void put_link(const struct weave *w, struct octets *o)
 			octets_u16(o, ETHERTYPE_VLAN);
 			octets_u16(o, w->vlan);
 		}
-		octets_u16(o, type);
+		octets_u16(o, w->link == LINK_PPPOE ? ETHERTYPE_PPPOE : type);
 		break;
+	}
+}
+
+/* What stands between the link and the IP packet of `len` octets: a PPPoE session (RFC 2516 4),
+ * or a GRE tunnel with a key (RFC 2890). */
+static void put_carrier(const struct weave *w, struct octets *o, size_t len)
+{
+	static const uint8_t outer[8] = {203, 0, 113, 1, 203, 0, 113, 2};
+	size_t start = o->len;
+
+	if (w->link == LINK_PPPOE) {
+		octets_u16(o, 0x1100);
+		octets_u16(o, w->link_id);
+		octets_u16(o, (unsigned)(2 + len));
+		octets_u16(o, w->from->is_ipv6 ? PPP_OF_IPV6 : PPP_OF_IPV4);
+	} else if (w->link == LINK_GRE) {
+		octets_u16(o, 0x4500);
+		octets_u16(o, (unsigned)(20 + 8 + len));
+		octets_u32(o, 0);
+		octets_u8(o, 255);
+		octets_u8(o, PROTOCOL_GRE);
+		octets_u16(o, 0);
+		octets_put(o, outer, sizeof(outer));
+		octets_set_u16(o, start + 10, checksum(sum(0, o->at + start, 20)));
+		octets_u16(o, 0x2000);
+		octets_u16(o, w->from->is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+		octets_u32(o, w->link_id);
 	}
 }
 
@@ -169,6 +200,7 @@ void frame_udp(struct weave *w, const struct octets *payload)
 		return;
 	frame.len = 0;
 	put_link(w, &frame);
+	put_carrier(w, &frame, (w->from->is_ipv6 ? 40u : 20u) + 8 + payload->len);
 	put_ip(w, &frame, w->from, w->to, PROTOCOL_UDP, 8 + payload->len);
 	put_udp(&frame, w->from, w->to, payload);
 	file_frame(w, &frame);
@@ -196,6 +228,7 @@ void frame_icmp_unreachable(struct weave *w)
 
 	frame.len = 0;
 	put_link(w, &frame);
+	put_carrier(w, &frame, 20 + 8 + quoted.len);
 	put_ip(w, &frame, w->from, w->to, PROTOCOL_ICMP, 8 + quoted.len);
 	start = frame.len;
 	octets_u16(&frame, (uint16_t)(0x0300 + weave_value(w, "code", 3)));
