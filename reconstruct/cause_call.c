@@ -197,7 +197,7 @@ static bool superseded(struct trial *f)
 		const struct mark *in = &o->session->ppp.auth[CLIENT].decided;
 		double gap;
 
-		if (o == f->c || !same_caller(f->c, o) ||
+		if (o == f->c || (o->whole && o->whole == f->c->whole) || !same_caller(f->c, o) ||
 		    o->session->ppp.auth[CLIENT].result != RESULT_SUCCESS ||
 		    !mark_before(f->r, &f->c->start, &o->start) ||
 		    !mark_gap(f->r, in, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)

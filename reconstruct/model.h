@@ -381,6 +381,10 @@ struct call {
 	uint16_t mru[2]; /* [client] [lns]; 0 unknown */
 	struct counters counters;
 	struct finding_link *findings;
+	/* A call through several tunnels (legs.h): its legs from the LAC's to the LNS's, each a
+	 * sealed record of its own that stands in no other list. */
+	struct call *legs, *next_leg;
+	struct call *whole; /* of a leg: the call that it is part of */
 };
 
 /* ---- findings and steps ---- */

@@ -522,6 +522,8 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 	correlate(report);
 	verify_report(report, r->options.secrets);
 	seal_calls(report);
+	legs_find(report);
 	find_causes(report);
+	legs_join(report);
 	rules_run(report);
 }

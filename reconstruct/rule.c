@@ -398,6 +398,44 @@ static void sort_findings(struct report *r)
 	free(rows);
 }
 
+static void ask_call(struct raise *r, struct call *c)
+{
+	ask_all(r, ON_CALL, c->tunnel, c);
+	raise_verdicts(r, c->session->verdicts, c->tunnel, c);
+	raise_defects(r, c->session->defects, c->tunnel, c);
+	raise_observed(r, c->session->observed, c->tunnel, c);
+}
+
+/* What one leg of the same call has told already: PPP is the same in all of them. */
+static bool is_told(const struct finding *first, const struct finding *f)
+{
+	for (const struct finding *x = first; x != f; x = x->next)
+		if (x->call == f->call && x->rule == f->rule)
+			return true;
+	return false;
+}
+
+/* The findings of the legs are the call's. */
+static void join_leg_findings(struct report *r)
+{
+	struct finding **at = &r->findings;
+	const struct finding *first = NULL; /* of this call */
+
+	while (*at) {
+		struct finding *f = *at;
+		bool is_leg = f->call && f->call->whole;
+
+		if (is_leg)
+			f->call = f->call->whole;
+		if (!first || first->call != f->call)
+			first = f;
+		if (is_leg && is_told(first, f))
+			*at = f->next;
+		else
+			at = &f->next;
+	}
+}
+
 void rules_run(struct report *r)
 {
 	struct raise raise = {.r = r, .tail = &r->findings};
@@ -414,10 +452,11 @@ void rules_run(struct report *r)
 		raise_observed(&raise, t->observed, t, NULL);
 	}
 	for (struct call *c = r->calls; c; c = c->next) {
-		ask_all(&raise, ON_CALL, c->tunnel, c);
-		raise_verdicts(&raise, c->session->verdicts, c->tunnel, c);
-		raise_defects(&raise, c->session->defects, c->tunnel, c);
-		raise_observed(&raise, c->session->observed, c->tunnel, c);
+		if (!c->legs)
+			ask_call(&raise, c);
+		for (struct call *leg = c->legs; leg; leg = leg->next_leg)
+			ask_call(&raise, leg);
 	}
+	join_leg_findings(r);
 	sort_findings(r);
 }

@@ -15,8 +15,14 @@ void verify_report(struct report *r, struct secrets *secrets);
 /* call.c: turns every (joined) session into a numbered `struct call` and numbers the tunnels. */
 void seal_calls(struct report *r);
 
+/* legs.c: which of them are legs of one call; causes are found for each leg. */
+void legs_find(struct report *r);
+
 /* cause.c: outcome, ended_by, cause, confidence and cause_text of each call and tunnel. */
 void find_causes(struct report *r);
+
+/* legs.c: legs become one call, and the calls are numbered anew. */
+void legs_join(struct report *r);
 
 /* rule.c: rules_run. */
 

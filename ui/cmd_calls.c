@@ -169,6 +169,12 @@ static void print_why(struct run *r)
 	}
 }
 
+static void note_tunnel(const struct run *r, bool *has_call, const struct tunnel *t)
+{
+	if (t != NULL && t->number <= r->report->n_tunnels)
+		has_call[t->number] = true;
+}
+
 /* Tunnels that led to no call: with how many there were. */
 static void print_attempts(struct run *r)
 {
@@ -177,8 +183,9 @@ static void print_attempts(struct run *r)
 
 	memset(has_call, 0, (r->report->n_tunnels + 1) * sizeof(*has_call));
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (c->tunnel != NULL && c->tunnel->number <= r->report->n_tunnels)
-			has_call[c->tunnel->number] = true;
+		for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
+			note_tunnel(r, has_call, leg->tunnel);
+		note_tunnel(r, has_call, c->tunnel);
 	}
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		bool is_called = t->number <= r->report->n_tunnels && has_call[t->number];

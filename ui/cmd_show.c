@@ -170,10 +170,33 @@ static void print_milestones(struct run *r, const struct call *c)
 	}
 }
 
+/* The LNS of a call with legs is an end of the last one's tunnel. */
+static const struct tunnel *tunnel_of_side(const struct call *c, int which)
+{
+	const struct call *leg = c->legs;
+
+	while (which == LNS && leg != NULL && leg->next_leg != NULL)
+		leg = leg->next_leg;
+	return leg == NULL ? c->tunnel : leg->tunnel;
+}
+
+static void add_vendor(struct run *r, const struct tunnel *t, const struct call_side *side)
+{
+	for (size_t i = 0; t != NULL && i < 2; i++) {
+		const struct peer *p = &t->peer[i];
+
+		if (p->tunnel_id != side->tunnel_id || p->vendor.len == 0)
+			continue;
+		text_puts(&r->line, "  ");
+		text_escape(&r->line, p->vendor);
+		if (p->firmware >= 0)
+			text_printf(&r->line, " firmware 0x%04" PRIx32, (uint32_t)p->firmware);
+	}
+}
+
 static void print_side(struct run *r, const struct call *c, int which)
 {
 	const struct call_side *side = &c->side[which];
-	const struct tunnel *t = c->tunnel;
 
 	text_printf(&r->line, "  %-4s ", !c->roles_known ? "end" : which == LAC ? "LAC" : "LNS");
 	text_escape(&r->line, side->name);
@@ -187,17 +210,24 @@ static void print_side(struct run *r, const struct call *c, int which)
 		text_printf(&r->line, "  tunnel id %" PRIu32, side->tunnel_id);
 	if (side->session_id != 0)
 		text_printf(&r->line, "  session id %" PRIu32, side->session_id);
-	for (size_t i = 0; t != NULL && i < 2; i++) {
-		const struct peer *p = &t->peer[i];
-
-		if (p->tunnel_id != side->tunnel_id || p->vendor.len == 0)
-			continue;
-		text_puts(&r->line, "  ");
-		text_escape(&r->line, p->vendor);
-		if (p->firmware >= 0)
-			text_printf(&r->line, " firmware 0x%04" PRIx32, (uint32_t)p->firmware);
-	}
+	add_vendor(r, tunnel_of_side(c, which), side);
 	term_line(&r->term, &r->line);
+}
+
+/* A tunnel switch is the LNS of one leg and the LAC of the next. */
+static void print_legs(struct run *r, const struct call *c)
+{
+	size_t n = 0;
+
+	for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg) {
+		text_printf(&r->line, "  leg %zu in tunnel %" PRIu64, ++n,
+			    leg->tunnel == NULL ? 0 : leg->tunnel->number);
+		term_line(&r->term, &r->line);
+		text_puts(&r->line, "  ");
+		print_side(r, leg, LAC);
+		text_puts(&r->line, "  ");
+		print_side(r, leg, LNS);
+	}
 }
 
 static void print_who(struct run *r, const struct call *c)
@@ -229,6 +259,7 @@ static void print_who(struct run *r, const struct call *c)
 	}
 	print_side(r, c, LAC);
 	print_side(r, c, LNS);
+	print_legs(r, c);
 }
 
 static void print_ending(struct run *r, const struct call *c)
@@ -357,6 +388,12 @@ static void print_call(struct run *r, const struct call *c)
 	print_findings(r, "findings", c->findings);
 	if (c->tunnel != NULL)
 		print_findings(r, "findings of its tunnel", c->tunnel->findings);
+	for (const struct call *leg = c->legs == NULL ? NULL : c->legs->next_leg; leg != NULL;
+	     leg = leg->next_leg) {
+		if (leg->tunnel != NULL)
+			print_findings(r, "findings of the next leg's tunnel",
+				       leg->tunnel->findings);
+	}
 }
 
 static void json_object(struct run *r, const struct field_set *set, const struct call *c,

@@ -106,6 +106,31 @@ static void get_ends(const struct subject *s, int which, struct fact *f)
 	text_free(&t);
 }
 
+/* The call through several tunnels, from the LAC's to the LNS's. */
+static void get_legs(const struct subject *s, int which, struct fact *f)
+{
+	struct text t = text_make(65536);
+	struct writer j = writer_into(&t);
+
+	(void)which;
+	writer_open(&j, '[');
+	for (const struct call *leg = s->call->legs; leg != NULL; leg = leg->next_leg) {
+		writer_open(&j, '{');
+		writer_pair_id(&j, "tunnel", leg->tunnel == NULL ? 0 : leg->tunnel->number);
+		writer_key(&j, "lac");
+		write_end(&j, &leg->side[LAC]);
+		writer_key(&j, "lns");
+		write_end(&j, &leg->side[LNS]);
+		writer_close(&j, '}');
+	}
+	writer_close(&j, ']');
+	if (s->call->legs != NULL) {
+		f->kind = FACT_RAW;
+		f->text = arena_str(s->arena, text_str(&t));
+	}
+	text_free(&t);
+}
+
 static void get_inferred(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
@@ -445,6 +470,7 @@ static const struct field rows[] = {
 	{"ppp_messages", "ppp", FACT_NUMBER, 0, NULL, get_ppp, "PPP control packets"},
 	{"data_packets", "packets", FACT_NUMBERS, 0, NULL, get_packets, "data packets to the LNS, to the client"},
 	{"data_bytes", "bytes", FACT_NUMBERS, 0, NULL, get_bytes, "their inner bytes"},
+	{"legs", "legs", FACT_RAW, 0, NULL, get_legs, "the tunnels it goes through, where a tunnel switch hands it on"},
 	{"findings", "findings", FACT_TEXTS, 0, NULL, get_findings, "rule ids, most severe first"},
 };
 /* clang-format on */

@@ -1,4 +1,5 @@
 /* What the options let through. */
+#include "legs.h"
 #include "run.h"
 
 struct subject run_subject(struct run *r)
@@ -106,6 +107,15 @@ static bool any_step_fits(struct run *r, const struct call *c, const struct tunn
 	return t != NULL && t->number <= r->report->n_tunnels && r->tunnels_fit[t->number];
 }
 
+static bool call_uses_number(const struct call *c, uint64_t tunnel)
+{
+	for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg) {
+		if (leg->tunnel != NULL && leg->tunnel->number == tunnel)
+			return true;
+	}
+	return c->tunnel != NULL && c->tunnel->number == tunnel;
+}
+
 bool run_shows_call(struct run *r, const struct call *c)
 {
 	const struct options *o = r->options;
@@ -113,7 +123,7 @@ bool run_shows_call(struct run *r, const struct call *c)
 
 	if (o->call != 0 && c->number != o->call)
 		return false;
-	if (o->tunnel != 0 && (c->tunnel == NULL || c->tunnel->number != o->tunnel))
+	if (o->tunnel != 0 && !call_uses_number(c, o->tunnel))
 		return false;
 	if (!window_holds(&r->window, mark_time(r, &c->start),
 			  c->end.is_set ? mark_time(r, &c->end) : (struct moment){0}, earliest(r)))
@@ -141,7 +151,7 @@ bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 	if (filter_asks_message(r->filter))
 		return any_step_fits(r, NULL, t);
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (c->tunnel != t || (o->call != 0 && c->number != o->call))
+		if (!call_uses_tunnel(c, t) || (o->call != 0 && c->number != o->call))
 			continue;
 		has_calls = true;
 		s.call = c;
@@ -199,7 +209,7 @@ static bool of_chosen(struct run *r, const struct step *s)
 	if (o->call == 0 || (c != NULL && c->number == o->call))
 		return true;
 	return s->session == NULL && t != NULL && chosen_call(r) != NULL &&
-	       chosen_call(r)->tunnel == t;
+	       call_uses_tunnel(chosen_call(r), t);
 }
 
 const struct step *run_step_of(const struct run *r, uint64_t event)
