@@ -13,7 +13,8 @@
 struct candidate {
 	struct tunnel *a, *b;
 	size_t view_a, view_b; /* indices into report.views */
-	unsigned strength;
+	unsigned strength;     /* 0: two tunnels with one PPP link in both, see legs.c */
+	bool is_loose;         /* of one of them only the PPP is known */
 	struct shared shared;
 };
 
@@ -241,7 +242,7 @@ static size_t view_index(const struct report *r, uint16_t vantage)
 }
 
 static void candidates_add(struct report *r, struct candidates *all, struct tunnel *a,
-			   struct tunnel *b)
+			   struct tunnel *b, bool by_link)
 {
 	struct candidate c = {.a = a,
 			      .b = b,
@@ -255,6 +256,7 @@ static void candidates_add(struct report *r, struct candidates *all, struct tunn
 
 		c = turned;
 	}
+	c.is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
 	c.strength = evidence(r, a, b);
 	if (!c.strength && (!a->roles_known || !b->roles_known)) {
 		/* who opened it was not seen in one view: try it the other way round */
@@ -265,9 +267,12 @@ static void candidates_add(struct report *r, struct candidates *all, struct tunn
 		if (!c.strength)
 			tunnel_swap(loose);
 	}
-	if (!c.strength)
+	if (c.strength)
+		shared_of(c.a, c.b, &c.shared);
+	else if (by_link)
+		shared_of_links(c.a, c.b, &c.shared);
+	if (!c.strength && !c.shared.n)
 		return;
-	shared_of(c.a, c.b, &c.shared);
 	if (all->n == all->room) {
 		all->room = all->room ? 2 * all->room : 64;
 		all->at = must_grow(all->at, all->room, sizeof(*all->at));
@@ -295,7 +300,7 @@ static void find_candidates(struct report *r, struct candidates *all)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n && ids[j].id == ids[i].id; j++)
 			if (ids[i].tunnel->vantage != ids[j].tunnel->vantage)
-				candidates_add(r, all, ids[i].tunnel, ids[j].tunnel);
+				candidates_add(r, all, ids[i].tunnel, ids[j].tunnel, false);
 	free(ids);
 }
 
@@ -356,10 +361,8 @@ static void find_links(struct report *r, struct candidates *all)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n && span_equal(links[i].challenge, links[j].challenge);
 		     j++)
-			if (links[i].tunnel->vantage != links[j].tunnel->vantage &&
-			    (tunnel_is_faceless(links[i].tunnel) ||
-			     tunnel_is_faceless(links[j].tunnel)))
-				candidates_add(r, all, links[i].tunnel, links[j].tunnel);
+			if (links[i].tunnel->vantage != links[j].tunnel->vantage)
+				candidates_add(r, all, links[i].tunnel, links[j].tunnel, true);
 	free(links);
 }
 
@@ -427,7 +430,11 @@ static void join_candidates(struct report *r, const struct candidates *all, stru
 
 		bool is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
 
-		if (a == b || !spans_overlap(r, a, b) ||
+		/* what only PPP is known of has found its tunnel: the others of a tunnel switch
+		 * stay what they are */
+		if (all->at[i].is_loose && !is_loose)
+			continue;
+		if (!all->at[i].strength || a == b || !spans_overlap(r, a, b) ||
 		    (!is_loose && (holds_vantage(a, all->at[i].b->vantage) ||
 				   holds_vantage(b, all->at[i].a->vantage))))
 			continue;
@@ -459,8 +466,9 @@ static void relate_views(struct report *r, const struct candidates *all, struct 
 			bool again = i > 0 && all->at[i - 1].a == all->at[i].a &&
 				     all->at[i - 1].b == all->at[i].b;
 
-			/* a pair with both ids equal was found twice */
-			if (again || !shared_offset(x, &own))
+			/* a pair with both ids equal was found twice; messages of one tunnel
+			 * tell more than the PPP of a tunnel switch */
+			if (again || (has_best && !all->at[i].strength) || !shared_offset(x, &own))
 				continue;
 			if (!has_best)
 				best = own;

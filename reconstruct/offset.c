@@ -35,20 +35,44 @@ static bool same_ids(const struct session *a, const struct session *b)
 	return (a->id[0] && a->id[0] == b->id[0]) || (a->id[1] && a->id[1] == b->id[1]);
 }
 
-/* The challenge of one PPP link, where no message of the tunnel was seen. */
-static void share_link(struct shared *ret, const struct tunnel *a, const struct tunnel *b)
+static void share_marks(struct shared *ret, const struct mark *a, const struct mark *b,
+			uint8_t from)
 {
-	for (const struct session *x = a->sessions; x; x = x->next)
-		for (const struct session *y = b->sessions; y; y = y->next) {
-			const struct mark *mine = &x->ppp.auth[CLIENT].challenged;
-			const struct mark *theirs = &y->ppp.auth[CLIENT].challenged;
+	if (!moment_known(a->when) || !moment_known(b->when) || ret->n == SHARED_MESSAGES)
+		return;
+	ret->difference[ret->n] = moment_minus(b->when, a->when);
+	ret->from[ret->n++] = from;
+}
 
-			if (!link_is_same(&x->ppp, &y->ppp) || !moment_known(mine->when) ||
-			    !moment_known(theirs->when) || ret->n == SHARED_MESSAGES)
-				continue;
-			ret->difference[ret->n] = moment_minus(theirs->when, mine->when);
-			ret->from[ret->n++] = x->lac_end;
+/* One PPP link, where no message of the tunnel was seen at both: the challenge and its answer,
+ * and the acknowledgements of what its network protocols asked for. */
+static void share_link(struct shared *ret, const struct session *x, const struct session *y)
+{
+	const struct auth *mine = &x->ppp.auth[CLIENT], *theirs = &y->ppp.auth[CLIENT];
+	uint8_t lns = x->lac_end, client = (uint8_t)(1 - x->lac_end);
+
+	if (!link_is_same(&x->ppp, &y->ppp))
+		return;
+	if (mine->challenge.len && span_equal(mine->challenge, theirs->challenge)) {
+		share_marks(ret, &mine->challenged, &theirs->challenged, lns);
+		share_marks(ret, &mine->responded, &theirs->responded, client);
+	}
+	for (int k = CP_IPCP; k <= CP_IPV6CP; k++)
+		for (int i = 0; i < 2; i++) {
+			const struct mark *a = &x->ppp.cp[k].side[i].acked;
+			const struct mark *b = &y->ppp.cp[k].side[i].acked;
+
+			if (a->is_set && b->is_set)
+				share_marks(ret, a, b, i == CLIENT ? lns : client);
 		}
+}
+
+void shared_of_links(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
+{
+	ret->n = 0;
+	for (const struct session *x = a->sessions; x; x = x->next)
+		for (const struct session *y = b->sessions; y; y = y->next)
+			share_link(ret, x, y);
 }
 
 void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
@@ -57,7 +81,7 @@ void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *re
 
 	ret->n = 0;
 	if (tunnel_is_faceless(a) || tunnel_is_faceless(b)) {
-		share_link(ret, a, b);
+		shared_of_links(a, b, ret);
 		return;
 	}
 	share_seen(ret, a->seen, b->seen, tunnel_ends);

@@ -17,6 +17,9 @@ struct shared {
 };
 void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
 
+/* The same of the PPP links that are in both: a tunnel switch has them in two tunnels. */
+void shared_of_links(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
+
 /* What b's clock is ahead of a's, from these alone. */
 bool shared_offset(const struct shared *x, int64_t *ret);
 
