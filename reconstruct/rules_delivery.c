@@ -122,4 +122,4 @@ static const struct rule_row rows[] = {
 	 "RFC 2661 8.1", NULL, false},
 };
 
-const struct rule_table rules_delivery = {rows, sizeof(rows) / sizeof(rows[0])};
+const struct rule_table rules_delivery = {.rows = rows, .n = sizeof(rows) / sizeof(rows[0])};
