@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "limits.h"
+#include "linktype.h"
 
 struct capture *capture_new(const char *path, const char *kind, const struct source_options *o)
 {
@@ -51,6 +52,10 @@ void capture_dialect(struct capture *c, int dlt)
 	const char *name = pcap_datalink_val_to_name(dlt);
 	struct str known = text_str(&c->dialect);
 
+	if (dlt == LINK_UDP)
+		name = "UDP";
+	if (dlt == LINK_L2TP)
+		name = "L2TP";
 	if (!name)
 		name = "unknown";
 	if (str_find(known, str_of(name)) != SIZE_MAX)

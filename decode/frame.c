@@ -470,6 +470,15 @@ static bool pppoe_climb(struct climb *c, struct span packet)
 	return true;
 }
 
+/* A dump without the IP header: the ends are ports only. */
+static bool bare_udp_climb(struct climb *c, struct span datagram)
+{
+	struct ip_packet ip = {
+		.protocol = IP_UDP, .payload = datagram, .length = datagram.len + cut_octets(c->e)};
+
+	return udp_climb(c, &ip);
+}
+
 /* One step: what stands in c->inside. */
 static bool inside_climb(struct climb *c)
 {
@@ -488,6 +497,11 @@ static bool inside_climb(struct climb *c)
 		return ppp_climb(c, inside.payload);
 	case LINK_PPPOE:
 		return pppoe_climb(c, inside.payload);
+	case LINK_DATAGRAM:
+		return bare_udp_climb(c, inside.payload);
+	case LINK_MESSAGE:
+		c->e->path.ip_protocol = IP_UDP;
+		return l2tp_climb(c, inside.payload);
 	default:
 		return other(c, inside.what);
 	}
@@ -525,8 +539,11 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 	ret->path.captured = (uint32_t)f->octets.len;
 	ret->path.original = f->original;
 	ret->text = f->comment;
+	ret->stamp = f->stamp;
 	link_decode(f->dlt, f->octets, &link);
 	is_event = link_climb(&c, &link);
+	if (f->has_sense && !ret->from.address.family && !ret->to.address.family)
+		ret->sense = f->sense;
 	defects_hand(&c);
 	return is_event;
 }

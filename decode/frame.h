@@ -16,6 +16,9 @@ struct frame {
 	uint32_t original;  /* octets on the wire */
 	struct moment when;
 	struct origin origin;
+	struct str stamp; /* the time as printed; empty in captures */
+	bool has_sense;   /* somebody said which way it went; used where no address does */
+	enum sense sense;
 	struct str comment; /* what somebody wrote about it, or empty */
 };
 

@@ -264,6 +264,18 @@ static void radiotap(struct bytes *b, struct link_frame *ret)
 	wifi(b, ret);
 }
 
+static void udp(struct bytes *b, struct link_frame *ret)
+{
+	ret->kind = LINK_DATAGRAM;
+	ret->payload = bytes_rest(b);
+}
+
+static void l2tp(struct bytes *b, struct link_frame *ret)
+{
+	ret->kind = LINK_MESSAGE;
+	ret->payload = bytes_rest(b);
+}
+
 static const struct link_row {
 	int dlt;
 	void (*decode)(struct bytes *b, struct link_frame *ret);
@@ -285,6 +297,8 @@ static const struct link_row {
 	{DLT_MPLS, mpls},
 	{DLT_IEEE802_11, wifi},
 	{DLT_IEEE802_11_RADIO, radiotap},
+	{LINK_UDP, udp},
+	{LINK_L2TP, l2tp},
 };
 
 static const struct link_row *link_find(int dlt)

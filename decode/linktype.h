@@ -4,11 +4,16 @@
 
 #include "bytes.h"
 
+/* Beside libpcap's: what stands in a bare dump of octets. */
+enum { LINK_UDP = 1 << 20, LINK_L2TP };
+
 enum link_payload {
-	LINK_IP,    /* payload starts with an IPv4 or IPv6 header */
-	LINK_PPP,   /* payload is a PPP frame */
-	LINK_PPPOE, /* payload is a PPPoE discovery packet */
-	LINK_OTHER, /* none of them; `what` says what it is */
+	LINK_IP,       /* payload starts with an IPv4 or IPv6 header */
+	LINK_PPP,      /* payload is a PPP frame */
+	LINK_PPPOE,    /* payload is a PPPoE discovery packet */
+	LINK_DATAGRAM, /* payload is a UDP header and what follows it */
+	LINK_MESSAGE,  /* payload is an L2TP message */
+	LINK_OTHER,    /* none of them; `what` says what it is */
 };
 
 struct link_frame {

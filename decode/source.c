@@ -9,6 +9,7 @@
 static const struct source_row *const rows[] = {
 	&source_pcap,
 	&source_pcapng,
+	&source_hexdump,
 	&source_text,
 };
 

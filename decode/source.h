@@ -37,7 +37,7 @@ struct other_count {
 struct input_stats {
 	const char *path, *name;
 	enum source_kind kind;
-	const char *kind_name; /* "pcap", "pcapng", "text" */
+	const char *kind_name; /* "pcap", "pcapng", "hexdump", "text" */
 	const char *dialect;   /* text: "cisco-ios" …; captures: link type name */
 	uint64_t packets, bytes;
 	uint64_t lines, records, records_unread, lines_prose;
@@ -85,7 +85,7 @@ size_t source_vantages(const struct source *s, const struct vantage **ret);
 
 /* One row per kind of input. A kind's file defines its row; source.c lists them. */
 struct source_row {
-	const char *name; /* "pcap", "pcapng", "text": what --as takes */
+	const char *name; /* "pcap", "pcapng", "hexdump", "text": what --as takes */
 	/* How well the first bytes fit: 0 no … 100 certain. */
 	unsigned (*probe)(struct span head);
 	bool is_live; /* reads a pipe as it comes */
@@ -102,6 +102,7 @@ struct source_row {
 
 extern const struct source_row source_pcap;   /* pcap.c */
 extern const struct source_row source_pcapng; /* pcapng.c */
+extern const struct source_row source_hexdump; /* hex_source.c */
 extern const struct source_row source_text;   /* text_source.c */
 
 #endif

@@ -423,7 +423,7 @@ static bool acknowledges_unseen(const struct tunnel *t, unsigned from, const str
 {
 	const struct channel *other = &t->way[1 - from];
 
-	if (!e->l2tp.has_sequence || e->origin.line)
+	if (!e->l2tp.has_sequence || (e->origin.line && !e->origin.frame))
 		return false;
 	if (!other->is_started)
 		return e->l2tp.nr > 0 && !t->was_there;

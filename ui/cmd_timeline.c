@@ -222,7 +222,7 @@ void timeline_json(struct run *r, const struct step *s)
 	writer_pair_known(&j, "input", r->names[e->origin.input]);
 	if (e->origin.frame != 0)
 		writer_pair_unsigned(&j, "frame", e->origin.frame);
-	else
+	if (e->origin.frame == 0 || e->origin.line != 0)
 		writer_pair_id(&j, "line", e->origin.line);
 	writer_pair_id(&j, "call", c == NULL ? 0 : c->number);
 	writer_pair_id(&j, "tunnel", t == NULL ? 0 : t->number);

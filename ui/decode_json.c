@@ -487,7 +487,7 @@ void decode_json_write(struct writer *j, struct run *r, const struct event *e)
 	writer_pair_known(j, "input", r->names[e->origin.input]);
 	if (e->origin.frame != 0)
 		writer_pair_unsigned(j, "frame", e->origin.frame);
-	else
+	if (e->origin.frame == 0 || e->origin.line != 0)
 		writer_pair_id(j, "line", e->origin.line);
 	when_json(j, "time", r->report, e->origin.vantage, e->when);
 	writer_pair_known(j, "stamp",

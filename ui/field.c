@@ -230,6 +230,8 @@ void mark_print(struct text *t, const struct subject *s, const struct mark *m)
 		text_printf(t, "line %" PRIu64, m->line);
 	else
 		return;
+	if (m->frame != 0 && m->line != 0)
+		text_printf(t, " (line %" PRIu64 ")", m->line);
 	if (s->n_inputs > 1 && m->input < s->n_inputs) {
 		text_puts(t, " of ");
 		text_escape(t, s->input_names[m->input]);

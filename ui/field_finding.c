@@ -101,7 +101,7 @@ static void write_evidence(struct writer *j, const struct subject *s, const stru
 			  m->input < s->n_inputs ? s->input_names[m->input] : (struct str){0});
 	if (m->frame != 0)
 		writer_pair_unsigned(j, "frame", m->frame);
-	else
+	if (m->frame == 0 || m->line != 0)
 		writer_pair_id(j, "line", m->line);
 	writer_pair_known(j, "text", mark_words(s, m));
 	if (m->damage != NULL) {

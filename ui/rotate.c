@@ -133,7 +133,7 @@ static size_t event_marks(const struct event *e, uint64_t ret[2])
 {
 	size_t n = 0;
 
-	if (e->origin.line == 0) {
+	if (e->origin.line == 0 || e->origin.frame != 0) {
 		ret[n] = tunnel_mark(e);
 		return n + (ret[n] != 0);
 	}

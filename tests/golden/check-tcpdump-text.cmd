@@ -1,0 +1,1 @@
+check samples/dialin-tcpdump.txt
