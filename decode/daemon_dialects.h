@@ -15,5 +15,11 @@ extern const struct daemon_dialect daemon_l2tpv3d;
 extern const struct daemon_dialect daemon_bngblaster;
 extern const struct daemon_dialect daemon_kl2tpd;
 extern const struct daemon_dialect daemon_draytek;
+extern const struct daemon_dialect daemon_keenetic;
+extern const struct daemon_dialect daemon_npppd;
+extern const struct daemon_dialect daemon_softether;
+extern const struct daemon_dialect daemon_ppplog;
+extern const struct daemon_dialect daemon_solstice;
+extern const struct daemon_dialect daemon_tcpdump;
 
 #endif

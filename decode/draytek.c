@@ -1,5 +1,6 @@
 /* DrayTek Vigor: raw header fields and PPP in one line, newest first in its CSV export. */
-#include "speech.h"
+#include "hexdump.h"
+#include "ppp_words.h"
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
@@ -18,10 +19,94 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
+enum { TYPE_ONLY = 20 };
+
+/* Flags, lengths and numbers, but no type: only a Hello is as short and comes as late. */
+static uint16_t message_of_length(const struct spoken *line)
+{
+	uint32_t length = spoken_number(line, FIELD_LENGTH);
+
+	if (length == 12)
+		return ZLB;
+	if (length == TYPE_ONLY && spoken_number(line, FIELD_NS) > 1 &&
+	    spoken_number(line, FIELD_HEAD_SESSION) == 0)
+		return HELLO;
+	return MESSAGE_UNKNOWN;
+}
+
+static void take_control(struct speech *s, const struct spoken *line, enum sense sense)
+{
+	struct event *e = speech_message(s, line, sense, message_of_length(line));
+
+	e->l2tp.has_ids = e->l2tp.has_sequence = e->l2tp.has_length = true;
+	e->l2tp.flags = 0xc802;
+	e->l2tp.length = (uint16_t)spoken_number(line, FIELD_LENGTH);
+	e->l2tp.tunnel_id = spoken_number(line, FIELD_HEAD_TUNNEL);
+	e->l2tp.session_id = spoken_number(line, FIELD_HEAD_SESSION);
+	e->l2tp.ns = (uint16_t)spoken_number(line, FIELD_NS);
+	e->l2tp.nr = (uint16_t)spoken_number(line, FIELD_NR);
+	e->to.tunnel_id = e->l2tp.tunnel_id;
+	e->to.session_id = e->l2tp.session_id;
+}
+
+/* `Magic Number: 0xa1b2 c3 d4 ##`: the first number is of two octets without leading zeros. */
+static bool take_magic(struct str text, struct ppp_words *w)
+{
+	size_t at = str_find(text, STR("Magic Number: 0x"));
+	uint32_t part[3] = {0}, n = 0;
+
+	if (at == SIZE_MAX)
+		return false;
+	text = str_from(text, at + 16);
+	for (size_t i = 0; i < text.len && n < 3; i++) {
+		int digit = hex_digit(text.at[i]);
+
+		if (digit >= 0)
+			part[n] = part[n] << 4 | (unsigned)digit;
+		else
+			n++;
+	}
+	if (n < 3 || part[0] > 0xffff || part[1] > 0xff || part[2] > 0xff)
+		return false;
+	w->body[0] = (uint8_t)(part[0] >> 8);
+	w->body[1] = (uint8_t)part[0];
+	w->body[2] = (uint8_t)part[1];
+	w->body[3] = (uint8_t)part[2];
+	w->n = 4;
+	return true;
+}
+
+static void take_ppp(struct speech *s, const struct spoken *line, enum sense sense)
+{
+	struct str id = spoken_text(line, FIELD_ID);
+	struct ppp_words w = {.has_id = true};
+	struct event *e;
+
+	w.protocol = ppp_words_protocol(spoken_text(line, FIELD_PROTOCOL));
+	w.code = ppp_words_code(w.protocol, spoken_text(line, FIELD_MESSAGE));
+	if (!w.protocol || !w.code) {
+		speech_say(s, line, SAID_OTHER);
+		return;
+	}
+	for (size_t i = 2; i < id.len; i++)
+		w.id = (uint8_t)((unsigned)w.id << 4 | (unsigned)hex_digit(id.at[i]));
+	w.is_complete = (w.code == CP_ECHOREQ || w.code == CP_ECHOREP) &&
+			take_magic(spoken_text(line, FIELD_TEXT), &w);
+	e = ppp_words_event(s, line, sense, &w);
+	e->interface = arena_str(s->arena, spoken_text(line, FIELD_NAME));
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
+	enum sense sense = str_is(spoken_text(line, FIELD_DIRECTION), "==>") ? SENT : RECEIVED;
+
 	(void)state;
-	speech_say(s, line, line->record.row->topic);
+	if (spoken_is(line, "draytek.control"))
+		take_control(s, line, sense);
+	else
+		take_ppp(s, line, sense);
 }
 
 static const char *const programs[] = {NULL};

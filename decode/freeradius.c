@@ -1,5 +1,5 @@
 /* FreeRADIUS 3 in debug mode (`radiusd -X`): each line of a request begins with its number. */
-#include "speech.h"
+#include "radius_words.h"
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
@@ -28,17 +28,59 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
-static void take(struct speech *s, void *state, const struct spoken *line)
+/* A packet whose attributes are being printed. */
+struct freeradius {
+	struct radius_words packet;
+	uint32_t request; /* its number */
+};
+
+static void begin(struct freeradius *f, const struct spoken *line)
 {
-	(void)state;
-	speech_say(s, line, line->record.row->topic);
+	struct radius_words *p = &f->packet;
+
+	radius_words_begin(p, line, spoken_text(line, FIELD_MESSAGE),
+			   spoken_is(line, "freeradius.sent") ? SENT : RECEIVED);
+	f->request = spoken_number(line, FIELD_COUNT);
+	p->id = (uint8_t)spoken_number(line, FIELD_ID);
+	p->length = (uint16_t)spoken_number(line, FIELD_LENGTH);
+	address_parse(spoken_text(line, FIELD_ADDRESS), &p->from.address);
+	address_parse(spoken_text(line, FIELD_ADDRESS2), &p->to.address);
+	p->from.port = (uint16_t)spoken_number(line, FIELD_PORT);
+	p->to.port = (uint16_t)spoken_number(line, FIELD_VALUE_DECIMAL);
 }
 
-static const char *const programs[] = {NULL};
+/* Between a packet and its attributes stands no other line of its request. */
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct freeradius *f = state;
+
+	if (spoken_is(line, "freeradius.value") && f->packet.is_open &&
+	    spoken_number(line, FIELD_COUNT) == f->request) {
+		radius_words_add(&f->packet, spoken_text(line, FIELD_ATTRIBUTE),
+				 spoken_text(line, FIELD_VALUE));
+		return;
+	}
+	radius_words_give(s, &f->packet);
+	if (line->record.row->topic == SAID_RADIUS)
+		begin(f, line);
+	else
+		speech_say(s, line, SAID_OTHER);
+}
+
+static void finish(struct speech *s, void *state)
+{
+	struct freeradius *f = state;
+
+	radius_words_give(s, &f->packet);
+}
+
+static const char *const programs[] = {"radiusd", "freeradius", NULL};
 
 const struct daemon_dialect daemon_freeradius = {
 	.name = "freeradius",
 	.programs = programs,
 	.tables = &table,
+	.state_size = sizeof(struct freeradius),
 	.take = take,
+	.finish = finish,
 };

@@ -65,7 +65,8 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 		return NULL;
 	*o = (struct observer){.vantage = e->origin.vantage,
 			       .input = e->origin.input,
-			       .is_text = e->origin.line > 0 && e->origin.frame == 0,
+			       .is_text = e->origin.line > 0 && e->origin.frame == 0 &&
+					  e->sense != CROSSING,
 			       .arena = r->arena,
 			       .thresholds = r->options.thresholds,
 			       .registry = registry_new()};

@@ -1,0 +1,76 @@
+/* SoftEther VPN Server: its sentences about PPP sessions of L2TP clients. No L2TP id is ever
+ * printed; a session is its client's address and port. Rows are recalled but for the head. */
+#include "speech.h"
+
+#define HEAD "{domain:L2TP|PPTP|SSTP} PPP Session [{address}:{port}]: "
+#define ROW(name_, pattern_, sample_, reading_, topic_)                                            \
+	{                                                                                          \
+		.name = "softether." name_, .pattern = HEAD pattern_, .sample = (sample_),         \
+		.reading = (reading_), .kind = RECORD_SAID, .topic = (topic_),                     \
+		.flags = ROW_RECALLED                                                              \
+	}
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	ROW("started", "A new PPP session (Upper protocol: {service}) is started. IP Address of PPP Client: {address2} (Hostname: \"{name}\"), {text}",
+	    "L2TP PPP Session [192.0.2.7:1701]: A new PPP session (Upper protocol: L2TP) is started. IP Address of PPP Client: 192.0.2.7 (Hostname: \"pc\"), Port Number of PPP Client: 1701",
+	    "domain=L2TP address=192.0.2.7 port=1701 service=L2TP address2=192.0.2.7 name=pc text=Port Number of PPP Client: 1701", SAID_SESSION_NEW),
+	ROW("assigned", "An IP address is assigned. IP Address of Client: {address2}{?, {text}}",
+	    "L2TP PPP Session [192.0.2.7:1701]: An IP address is assigned. IP Address of Client: 10.9.0.4, Subnet Mask: 255.255.255.0",
+	    "domain=L2TP address=192.0.2.7 port=1701 address2=10.9.0.4 text=Subnet Mask: 255.255.255.0", SAID_ADDRESS),
+	ROW("configured", "The IP address and other network information parameters are set successfully. IP Address of Client: {address2}{?, {text}}",
+	    "L2TP PPP Session [192.0.2.7:1701]: The IP address and other network information parameters are set successfully. IP Address of Client: 10.9.0.4, Subnet Mask: 255.255.255.0",
+	    "domain=L2TP address=192.0.2.7 port=1701 address2=10.9.0.4 text=Subnet Mask: 255.255.255.0", SAID_ADDRESS),
+	ROW("dhcp", "Trying to request an IP address from the DHCP server.",
+	    "L2TP PPP Session [192.0.2.7:1701]: Trying to request an IP address from the DHCP server.",
+	    "domain=L2TP address=192.0.2.7 port=1701", SAID_OTHER),
+	ROW("upper", "The PPP session is disconnected because the upper-layer protocol \"{service}\" has been disconnected.",
+	    "L2TP PPP Session [192.0.2.7:1701]: The PPP session is disconnected because the upper-layer protocol \"L2TP\" has been disconnected.",
+	    "domain=L2TP address=192.0.2.7 port=1701 service=L2TP", SAID_PPP_DISCONNECT),
+	ROW("disconnected", "The PPP session is disconnected.",
+	    "L2TP PPP Session [192.0.2.7:1701]: The PPP session is disconnected.",
+	    "domain=L2TP address=192.0.2.7 port=1701", SAID_PPP_DISCONNECT),
+	{.name = "softether.other",
+	 .pattern = HEAD "{text}",
+	 .sample = "L2TP PPP Session [192.0.2.7:1701]: The VPN Client sent a packet though an IP address of the VPN Client hasn't been determined.",
+	 .reading = "domain=L2TP address=192.0.2.7 port=1701 text=The VPN Client sent a packet though an IP address of the VPN Client hasn't been determined.",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	enum topic topic = line->record.row->topic;
+	struct event *e;
+
+	(void)state;
+	if (!str_is(spoken_text(line, FIELD_DOMAIN), "L2TP"))
+		topic = SAID_OTHER;
+	e = speech_say(s, line, topic);
+	e->interface = arena_printf(s->arena, "%.*s:%u", STR_ARG(spoken_text(line, FIELD_ADDRESS)),
+				    spoken_number(line, FIELD_PORT));
+	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
+	e->to.port = (uint16_t)spoken_number(line, FIELD_PORT);
+	if (topic == SAID_ADDRESS) {
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS2));
+	}
+	if (spoken_is(line, "softether.upper"))
+		speech_value(s, e, FIELD_REASON,
+			     STR("the upper-layer protocol has been disconnected"));
+	if (topic == SAID_OTHER)
+		return;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+static const char *const programs[] = {NULL};
+
+const struct daemon_dialect daemon_softether = {
+	.name = "softether",
+	.programs = programs,
+	.tables = &table,
+	.take = take,
+};

@@ -1,0 +1,524 @@
+/* tcpdump as text (-n, -e, -v, -vv, -t…): L2TP, PPTP's GRE, PPPoE and PPP lines. One packet is
+ * one line; with -v its IP header stands in a line before it and options of PPP behind it.
+ *
+ * Real lines of tcpdump 4.99 were at hand for all forms but those that a row says are recalled. */
+#include "retold.h"
+
+#include "hexdump.h"
+
+#define LINK "{?{value:*} > {value:*}, ethertype {service:*} ({value-hex}), length {length}: }"
+#define ENDS LINK "{?IP }{?IP6 }{host:*} > {name:*}: "
+#define SUM  "{?[no cksum] }{?[udp sum ok] }{?[bad udp cksum {mnemonic:*} -> {request:*}!] }"
+#define PPP  "{text}"
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	{.name = "tcpdump.l2tp",
+	 .pattern = ENDS SUM "l2tp:[{flags:*}]({head-tunnel}/{head-session})Ns={ns},Nr={nr} {text}",
+	 .sample = "IP 10.66.1.2.1701 > 10.66.1.1.1701:  l2tp:[TLS](5658/0)Ns=2,Nr=1 *MSGTYPE(ICRQ) *ASSND_SESS_ID(33262) *CALL_SER_NUM(1) *BEARER_TYPE()",
+	 .reading = "host=10.66.1.2.1701 name=10.66.1.1.1701 flags=TLS head-tunnel=5658 head-session=0 ns=2 nr=1 text=*MSGTYPE(ICRQ) *ASSND_SESS_ID(33262) *CALL_SER_NUM(1) *BEARER_TYPE()",
+	 .kind = RECORD_MESSAGE, .topic = SAID_NOTHING},
+	{.name = "tcpdump.data",
+	 .pattern = ENDS SUM "l2tp:[{flags:*}]({head-tunnel}/{head-session}) {text}",
+	 .sample = "IP 10.66.1.2.1701 > 10.66.1.1.1701:  l2tp:[L](5658/59988) {LCP, Conf-Request (0x01), id 1, length 26}",
+	 .reading = "host=10.66.1.2.1701 name=10.66.1.1.1701 flags=L head-tunnel=5658 head-session=59988 text={LCP, Conf-Request (0x01), id 1, length 26}",
+	 .kind = RECORD_PPP_PACKET, .topic = SAID_NOTHING},
+	{.name = "tcpdump.gre",
+	 .pattern = ENDS "GREv1, {?Flags [{value}], }call {session}{?, seq {ns}}{?, ack {nr}}{?, no-payload}, length {length}{?: " PPP "}",
+	 .sample = "IP 192.0.2.38 > 198.51.100.6: GREv1, call 4100, seq 17, length 41: LCP, Conf-Request (0x01), id 1, length 27",
+	 .reading = "host=192.0.2.38 name=198.51.100.6 session=4100 ns=17 length=41 text=LCP, Conf-Request (0x01), id 1, length 27",
+	 .kind = RECORD_PPP_PACKET, .topic = SAID_NOTHING},
+	{.name = "tcpdump.pppoe",
+	 .pattern = LINK "PPPoE [ses {value-hex}] " PPP,
+	 .sample = "PPPoE  [ses 0x11] LCP, Conf-Request (0x01), id 1, length 12",
+	 .reading = "value-hex=0x11 text=LCP, Conf-Request (0x01), id 1, length 12",
+	 .kind = RECORD_PPP_PACKET, .topic = SAID_NOTHING},
+	{.name = "tcpdump.discovery",
+	 .pattern = LINK "PPPoE {message:PADI|PADO|PADR|PADS|PADT}{? [ses {value-hex}]} [{text}",
+	 .sample = "PPPoE PADS [ses 0x11] [Service-Name] [Host-Uniq 0x64138518]",
+	 .reading = "message=PADS value-hex=0x11 text=Service-Name] [Host-Uniq 0x64138518]",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.ppp",
+	 .pattern = "{?In }{?Out }{service:LCP|CHAP|PAP|EAP|IPCP|IP6CP|CCP|MPLSCP}{? ({value-hex}), length {count}}: {protocol:LCP|CHAP|PAP|EAP|IPCP|IP6CP|CCP|MPLSCP}, " PPP,
+	 .sample = "LCP: LCP, Conf-Request (0x01), id 1, length 17",
+	 .reading = "service=LCP protocol=LCP text=Conf-Request (0x01), id 1, length 17",
+	 .kind = RECORD_PPP_PACKET, .topic = SAID_NOTHING},
+	{.name = "tcpdump.pptp",
+	 .pattern = ENDS "Flags [{flags:*}], {value} length {length}: pptp {?Length={count} CTRL-MSG Magic-Cookie={request} }CTRL_MSGTYPE={message:*}{? {text}}",
+	 .sample = "IP 20.0.0.2.1999 > 20.0.0.1.1723: Flags [P.], seq 157:325, ack 157, win 2764, length 168: pptp CTRL_MSGTYPE=OCRQ CALL_ID(1) CALL_SER_NUM(0)",
+	 .reading = "host=20.0.0.2.1999 name=20.0.0.1.1723 flags=P. value=seq 157:325, ack 157, win 2764, length=168 message=OCRQ text=CALL_ID(1) CALL_SER_NUM(0)",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.tcp",
+	 .pattern = ENDS "Flags [{flags:*}], {text}",
+	 .sample = "IP 20.0.0.2.1999 > 20.0.0.1.1723: Flags [.], ack 1, win 2920, length 0",
+	 .reading = "host=20.0.0.2.1999 name=20.0.0.1.1723 flags=. text=ack 1, win 2920, length 0",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.header",
+	 .pattern = LINK "{?IP }(tos {request:*} ttl {count}, id {id}, offset {code}, flags [{flags:*}], proto {protocol} ({value-decimal}), length {length}{?, options ({text})})",
+	 .sample = "IP (tos 0x0, ttl 64, id 57675, offset 0, flags [DF], proto UDP (17), length 149)",
+	 .reading = "request=0x0, count=64 id=57675 code=0 flags=DF protocol=UDP value-decimal=17 length=149",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "tcpdump.version",
+	 .pattern = ENDS SUM "Unknown Version, neither L2F(1) nor L2TP(2)",
+	 .sample = "IP 172.31.1.211.1701 > 172.31.6.72.1701:  Unknown Version, neither L2F(1) nor L2TP(2)",
+	 .reading = "host=172.31.1.211.1701 name=172.31.6.72.1701",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.file",
+	 .pattern = "reading from file {name:*} link-type {value}",
+	 .sample = "reading from file lac.pcap, link-type EN10MB (Ethernet), snapshot length 262144",
+	 .reading = "name=lac.pcap, value=EN10MB (Ethernet), snapshot length 262144",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "tcpdump.listening",
+	 .pattern = "listening on {interface}, link-type {value}",
+	 .sample = "listening on ppp0, link-type EN10MB (Ethernet), snapshot length 262144 bytes",
+	 .reading = "interface=ppp0 value=EN10MB (Ethernet), snapshot length 262144 bytes",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED},
+	{.name = "tcpdump.other",
+	 .pattern = ENDS "{text}",
+	 .sample = "IP 10.66.1.2.500 > 10.66.1.1.500: isakmp: phase 1 I ident",
+	 .reading = "host=10.66.1.2.500 name=10.66.1.1.500 text=isakmp: phase 1 I ident",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC | ROW_CONTEXT},
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+struct tcpdump {
+	struct retold packet;
+	bool is_gre_open; /* -v: the PPP packet of this GRE line stands in the next one */
+	size_t option_length;
+	uint8_t option;    /* whose bytes may follow */
+	size_t before;     /* octets of the body without it */
+	size_t left;       /* of them to come */
+	bool was_complete; /* before it */
+};
+
+/* ---- AVPs ---- */
+
+enum print {
+	TOLD_TEXT,
+	TOLD_NUMBER,
+	TOLD_OCTETS,
+	TOLD_VERSION,
+	TOLD_LETTERS,
+	TOLD_RESULT,
+	TOLD_OTHER
+};
+
+static const struct {
+	const char *name;
+	uint16_t number;
+	enum print print;
+} avps[] = {
+	{"MSGTYPE", 0, TOLD_OTHER},
+	{"RESULT_CODE", 1, TOLD_RESULT},
+	{"PROTO_VER", 2, TOLD_VERSION},
+	{"FRAMING_CAP", 3, TOLD_LETTERS},
+	{"BEARER_CAP", 4, TOLD_LETTERS},
+	{"TIE_BREAKER", 5, TOLD_OCTETS},
+	{"FIRM_VER", 6, TOLD_NUMBER},
+	{"HOST_NAME", 7, TOLD_TEXT},
+	{"VENDOR_NAME", 8, TOLD_TEXT},
+	{"ASSND_TUN_ID", 9, TOLD_NUMBER},
+	{"RECV_WIN_SIZE", 10, TOLD_NUMBER},
+	{"CHALLENGE", 11, TOLD_OCTETS},
+	{"CHALLENGE_RESP", 13, TOLD_OCTETS},
+	{"ASSND_SESS_ID", 14, TOLD_NUMBER},
+	{"CALL_SER_NUM", 15, TOLD_NUMBER},
+	{"MINIMUM_BPS", 16, TOLD_NUMBER},
+	{"MAXIMUM_BPS", 17, TOLD_NUMBER},
+	{"BEARER_TYPE", 18, TOLD_LETTERS},
+	{"FRAMING_TYPE", 19, TOLD_LETTERS},
+	{"CALLED_NUMBER", 21, TOLD_TEXT},
+	{"CALLING_NUMBER", 22, TOLD_TEXT},
+	{"SUB_ADDRESS", 23, TOLD_TEXT},
+	{"TX_CONN_SPEED", 24, TOLD_NUMBER},
+	{"PHY_CHANNEL_ID", 25, TOLD_NUMBER},
+	{"INITIAL_LCPREQ", 26, TOLD_OCTETS},
+	{"LAST_SENT_LCPREQ", 27, TOLD_OCTETS},
+	{"LAST_RCVD_LCPREQ", 28, TOLD_OCTETS},
+	{"PROXY_AUTH_NAME", 30, TOLD_TEXT},
+	{"PROXY_AUTH_CHAL", 31, TOLD_OCTETS},
+	{"PROXY_AUTH_ID", 32, TOLD_NUMBER},
+	{"PROXY_AUTH_RESP", 33, TOLD_OCTETS},
+	{"PRIVATE_GRP_ID", 37, TOLD_TEXT},
+	{"RX_CONN_SPEED", 38, TOLD_NUMBER},
+};
+
+/* `1/0 Goodbye!`, `2/6`, `1`. */
+static void take_result(struct retold *r, bool is_mandatory, struct str s)
+{
+	uint8_t octets[4 + 256] = {0};
+	size_t slash = str_find(s, STR("/")), n = 2, blank;
+	uint32_t number = 0;
+
+	str_u32(slash == SIZE_MAX ? s : (struct str){s.at, slash}, &number);
+	octets[0] = (uint8_t)(number >> 8);
+	octets[1] = (uint8_t)number;
+	if (slash != SIZE_MAX) {
+		s = str_from(s, slash + 1);
+		blank = str_find(s, STR(" "));
+		number = 0;
+		str_u32(blank == SIZE_MAX ? s : (struct str){s.at, blank}, &number);
+		octets[2] = (uint8_t)(number >> 8);
+		octets[3] = (uint8_t)number;
+		n = 4;
+		if (blank != SIZE_MAX && s.len - blank - 1 <= 256) {
+			memcpy(octets + n, s.at + blank + 1, s.len - blank - 1);
+			n += s.len - blank - 1;
+		}
+	}
+	retold_avp(r, is_mandatory, 1, span_of(octets, n));
+}
+
+/* `AS`, `DA`: asynchronous or analog is bit 2, synchronous or digital bit 1. */
+static uint64_t letters(struct str s)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		bits |= s.at[i] == 'A' ? 2 : 1;
+	return bits;
+}
+
+static void take_avp(struct speech *s, struct retold *r, bool is_mandatory, struct str name,
+		     struct str value)
+{
+	struct span octets;
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof(avps) / sizeof(avps[0]); i++) {
+		if (!str_is(name, avps[i].name))
+			continue;
+		if (avps[i].print == TOLD_TEXT)
+			retold_avp(r, is_mandatory, avps[i].number, span_of(value.at, value.len));
+		else if (avps[i].print == TOLD_NUMBER && str_u64(value, &number))
+			retold_avp_number(r, is_mandatory, avps[i].number, number);
+		else if (avps[i].print == TOLD_LETTERS)
+			retold_avp_number(r, is_mandatory, avps[i].number, letters(value));
+		else if (avps[i].print == TOLD_OCTETS && hex_octets(s->arena, value, &octets))
+			retold_avp(r, is_mandatory, avps[i].number, octets);
+		else if (avps[i].print == TOLD_VERSION && str_is(value, "1.0"))
+			retold_avp_number(r, is_mandatory, avps[i].number, 0x100);
+		else if (avps[i].print == TOLD_RESULT)
+			take_result(r, is_mandatory, value);
+		else if (avps[i].number == 0)
+			retold_avp_number(r, is_mandatory, 0, speech_message_type(value));
+		else
+			r->is_complete = false;
+		return;
+	}
+	r->is_complete = false;
+}
+
+/* `*MSGTYPE(ICRQ) *ASSND_SESS_ID(33262)`: a star marks what is mandatory. */
+static void take_avps(struct speech *s, struct retold *r, struct str text)
+{
+	while (text.len) {
+		size_t open = str_find(text, STR("(")), close;
+		bool is_mandatory = text.at[0] == '*';
+		struct str name, value;
+
+		if (open == SIZE_MAX) {
+			r->is_complete = r->is_complete && str_is(text, "ZLB");
+			return;
+		}
+		name = str_range(text.at + is_mandatory, text.at + open);
+		value = str_from(text, open + 1);
+		/* a text may hold parentheses: the next attribute tells */
+		close = str_find(value, STR(") *"));
+		if (close == SIZE_MAX || str_find(value, STR(") ")) < close)
+			close = str_find(value, STR(") "));
+		if (close == SIZE_MAX)
+			close = value.len ? value.len - 1 : 0;
+		text = close + 2 <= value.len ? str_from(value, close + 2) : STR("");
+		value.len = close;
+		take_avp(s, r, is_mandatory, name, value);
+	}
+}
+
+/* ---- PPP ---- */
+
+static uint16_t protocol_of(struct str word)
+{
+	return str_is(word, "IP6CP") ? PPP_IPV6CP : ppp_words_protocol(word);
+}
+
+/* The part of `LCP, Conf-Request (0x01), id 1, length 17` up to the next comma. */
+static struct str part(struct str *rest)
+{
+	size_t comma = str_find(*rest, STR(", "));
+	struct str s = *rest;
+
+	if (comma == SIZE_MAX) {
+		*rest = STR("");
+		return s;
+	}
+	s.len = comma;
+	*rest = str_from(*rest, comma + 2);
+	return s;
+}
+
+static void put_octet(struct ppp_words *w, size_t octet)
+{
+	if (w->n < sizeof(w->body))
+		w->body[w->n++] = (uint8_t)octet;
+}
+
+static void put_octets(struct ppp_words *w, const void *octets, size_t n)
+{
+	if (w->n + n > sizeof(w->body)) {
+		w->is_complete = false;
+		return;
+	}
+	if (n)
+		memcpy(w->body + w->n, octets, n);
+	w->n += n;
+}
+
+static struct str behind(struct str s, const char *word)
+{
+	size_t at = str_find(s, str_of(word));
+
+	return at == SIZE_MAX ? STR("") : str_from(s, at + strlen(word));
+}
+
+/* `Value 2c25…, Name lns1`, `Msg Access denied`, `Peer cisco, Name cisco`. */
+static void take_auth(struct speech *s, struct ppp_words *w, struct str rest)
+{
+	struct str peer = behind(rest, "Peer "), name = behind(rest, "Name ");
+	struct span octets;
+
+	if (str_starts(rest, "Value ")) {
+		struct str value = str_from(rest, 6);
+
+		value.len = str_find(value, STR(",")) < value.len ? str_find(value, STR(","))
+								  : value.len;
+		if (!hex_octets(s->arena, value, &octets) || octets.len > 255) {
+			w->is_complete = false;
+			return;
+		}
+		put_octet(w, octets.len);
+		put_octets(w, octets.at, octets.len);
+		put_octets(w, name.at, name.len);
+	} else if (str_starts(rest, "Msg") && w->protocol == PPP_CHAP) {
+		struct str message = str_trim(str_from(rest, 3));
+
+		put_octets(w, message.at, message.len);
+	} else if (peer.len) {
+		peer.len =
+			str_find(peer, STR(", ")) < peer.len ? str_find(peer, STR(", ")) : peer.len;
+		put_octet(w, peer.len);
+		put_octets(w, peer.at, peer.len);
+		put_octet(w, name.len);
+		put_octets(w, name.at, name.len);
+	} else {
+		w->is_complete = false;
+	}
+}
+
+/* False when it is no control packet of PPP. */
+static bool take_ppp(struct speech *s, struct retold *r, struct str protocol, struct str text)
+{
+	struct ppp_words *w = &r->words;
+	struct str rest = text, word = part(&rest);
+	size_t code = str_find(word, STR("(0x"));
+	bool is_end = str_ends(text, "}");
+	uint32_t id = 0, length = 0;
+
+	w->protocol = protocol_of(protocol);
+	if (!w->protocol || code == SIZE_MAX || code + 5 > word.len)
+		return false;
+	w->code = (uint8_t)(hex_digit(word.at[code + 3]) << 4 | hex_digit(word.at[code + 4]));
+	w->is_complete = true;
+	word = part(&rest);
+	if (str_starts(word, "id ") && str_u32(str_from(word, 3), &id) && id < 256) {
+		w->has_id = true;
+		w->id = (uint8_t)id;
+	}
+	if (is_end && rest.len && str_ends(rest, "}"))
+		rest.len--;
+	if (w->protocol == PPP_CHAP || w->protocol == PPP_PAP || w->protocol == PPP_EAP) {
+		take_auth(s, w, rest);
+		return true;
+	}
+	/* the length counts the protocol field too */
+	if (str_starts(rest, "length ") && str_u32(str_from(rest, 7), &length))
+		w->is_complete = length == 6;
+	return true;
+}
+
+static void begin(struct speech *s, struct tcpdump *t, const struct spoken *line)
+{
+	struct retold *r = &t->packet;
+	struct str call = spoken_text(line, FIELD_SESSION);
+
+	retold_begin(r, line, CROSSING);
+	retold_party(s, spoken_text(line, FIELD_HOST), &r->from);
+	retold_party(s, spoken_text(line, FIELD_NAME), &r->to);
+	r->tunnel_id = spoken_number(line, FIELD_HEAD_TUNNEL);
+	r->session_id = spoken_number(line, FIELD_HEAD_SESSION);
+	r->ns = (uint16_t)spoken_number(line, FIELD_NS);
+	r->nr = (uint16_t)spoken_number(line, FIELD_NR);
+	if (spoken_is(line, "tcpdump.gre"))
+		r->to.session_id = (uint32_t)(call.len ? spoken_number(line, FIELD_SESSION) : 0);
+	if (spoken_is(line, "tcpdump.pppoe"))
+		r->pppoe = (uint16_t)spoken_number(line, FIELD_VALUE_HEX);
+}
+
+static void take_packet(struct speech *s, struct tcpdump *t, const struct spoken *line)
+{
+	struct retold *r = &t->packet;
+	struct str text = spoken_text(line, FIELD_TEXT);
+	struct str protocol = spoken_text(line, FIELD_PROTOCOL);
+
+	begin(s, t, line);
+	if (line->record.kind == RECORD_MESSAGE) {
+		r->carrier = RETOLD_CONTROL;
+		take_avps(s, r, text);
+		retold_give(s, r);
+		return;
+	}
+	r->carrier = spoken_is(line, "tcpdump.data") ? RETOLD_DATA : RETOLD_LINK;
+	if (str_starts(text, "{"))
+		text = str_from(text, 1);
+	t->is_gre_open = spoken_is(line, "tcpdump.gre") && !text.len;
+	if (!protocol.len)
+		protocol = part(&text);
+	if (str_find(protocol, STR(" (0x")) !=
+	    SIZE_MAX) { /* -e: `LCP (0xc021), length 28: LCP, …` */
+		text = behind(text, ": ");
+		protocol = part(&text);
+	}
+	if (t->is_gre_open || take_ppp(s, r, protocol, text))
+		return;
+	r->is_open = false;
+	speech_say(s, line, SAID_OTHER)->sense = CROSSING;
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct tcpdump *t = state;
+
+	if (t->is_gre_open)
+		t->packet.is_open = false;
+	t->is_gre_open = false;
+	t->left = 0;
+	retold_give(s, &t->packet);
+	if (line->record.kind == RECORD_SAID)
+		speech_say(s, line, line->record.row->topic)->sense = CROSSING;
+	else
+		take_packet(s, t, line);
+}
+
+/* ---- the lines behind a packet ---- */
+
+/* `  MRU Option (0x01), length 4: 1400`. */
+static bool take_option(struct tcpdump *t, struct str text)
+{
+	struct ppp_words *w = &t->packet.words;
+	size_t at = str_find(text, STR(" Option (0x"));
+	struct str rest, word;
+	uint32_t length = 0;
+
+	if (at == SIZE_MAX || at + 13 > text.len)
+		return false;
+	if (str_ends(text, "}"))
+		text.len--;
+	t->option = (uint8_t)(hex_digit(text.at[at + 11]) << 4 | hex_digit(text.at[at + 12]));
+	rest = behind(text, "length ");
+	word = rest;
+	word.len = str_find(rest, STR(":")) < rest.len ? str_find(rest, STR(":")) : rest.len;
+	if (!str_u32(str_trim(word), &length) || length < 2)
+		return true;
+	t->before = w->n;
+	t->left = length - 2;
+	t->option_length = length;
+	t->was_complete = w->n == 0 || w->is_complete;
+	w->is_complete = t->was_complete;
+	rest = word.len < rest.len ? str_trim(str_from(rest, word.len + 1)) : STR("");
+	if (!retold_option_words(&t->packet, t->option, length, rest))
+		w->is_complete = false;
+	return true;
+}
+
+/* `    0x0000:  2081 7a1a` behind an option: its very octets, whatever the words were. */
+static void take_octets(struct tcpdump *t, struct str text)
+{
+	struct ppp_words *w = &t->packet.words;
+	struct str digits = behind(text, ":");
+	size_t n = 0;
+	int half = -1;
+
+	if (!t->left || t->option_length > sizeof(w->body) - t->before)
+		return;
+	if (t->left == t->option_length - 2) {
+		w->n = t->before;
+		put_octet(w, t->option);
+		put_octet(w, t->option_length);
+		w->is_complete = false;
+	}
+	for (; n < digits.len && t->left; n++) {
+		int digit = hex_digit(digits.at[n]);
+
+		if (digit < 0)
+			continue;
+		if (half < 0) {
+			half = digit;
+			continue;
+		}
+		put_octet(w, (size_t)(half << 4 | digit));
+		half = -1;
+		t->left--;
+	}
+	if (!t->left)
+		w->is_complete = t->was_complete;
+}
+
+static bool more(struct speech *s, void *state, const struct spoken *line)
+{
+	struct tcpdump *t = state;
+	struct str text = line->record.text;
+	struct str rest = text, protocol;
+
+	if (str_starts(text, "0x") && text.len > 6 && text.at[6] == ':') {
+		take_octets(t, text);
+		return true;
+	}
+	if (t->is_gre_open) {
+		protocol = part(&rest);
+		t->is_gre_open = false;
+		if (protocol_of(protocol) && take_ppp(s, &t->packet, protocol, rest))
+			return true;
+		t->packet.is_open = false;
+		return false;
+	}
+	if (!t->packet.is_open)
+		return false;
+	if (str_starts(text, "encoded length ")) {
+		t->packet.words.is_complete = str_find(text, STR("length 0)")) != SIZE_MAX;
+		return true;
+	}
+	return take_option(t, text);
+}
+
+static void finish(struct speech *s, void *state)
+{
+	struct tcpdump *t = state;
+
+	if (t->is_gre_open)
+		t->packet.is_open = false;
+	retold_give(s, &t->packet);
+}
+
+static const char *const programs[] = {NULL};
+
+const struct daemon_dialect daemon_tcpdump = {
+	.name = "tcpdump",
+	.programs = programs,
+	.tables = &table,
+	.state_size = sizeof(struct tcpdump),
+	.take = take,
+	.more = more,
+	.finish = finish,
+};
