@@ -1,8 +1,13 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "cause_group.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "findings.h"
+#include "pick.h"
+#include "sarif.h"
+#include "wireshark.h"
 
 static enum exit_status run_check(struct run *r);
 
@@ -12,8 +17,12 @@ const struct command command_check = {
 	.arguments = "[OPTIONS] INPUT...",
 	.about = "findings, most important first, each with evidence, likely cause, what to do",
 	.details =
-		"What is wrong, or worth knowing, most important first, with the frames or lines "
-		"that show\nit. The exit status is 1 when something is at or above --fail-on.",
+		"First why calls failed, in groups, what cost most calls first; then the findings, "
+		"most\nsevere first, with the frames or lines that show them. A rule that speaks "
+		"of "
+		"many calls is\ntold once; -v tells each. The exit status is 1 when something is "
+		"at "
+		"or above --fail-on.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS,
 	.run = run_check,
 };
@@ -89,6 +98,9 @@ void finding_print(struct run *r, const struct finding *f, size_t indent)
 	print_part(r, indent + 4, "cause:", common_field(r, &field_findings, &s, "cause"));
 	print_part(r, indent + 4, "do:", common_field(r, &field_findings, &s, "advice"));
 	print_part(r, indent + 4, "see:", common_field(r, &field_findings, &s, "ref"));
+	if (r->options->filter_for != NULL)
+		print_part(r, indent + 4,
+			   "wireshark:", common_field(r, &field_findings, &s, "wireshark"));
 }
 
 static enum severity fail_on(const struct options *o)
@@ -97,6 +109,48 @@ static enum severity fail_on(const struct options *o)
 		return SEVERITY_ERROR;
 	return strcmp(o->fail_on, "warning") == 0 ? SEVERITY_WARNING : SEVERITY_NOTE;
 }
+
+/* Those that are shown, in order, so that they can be looked at more than once. */
+struct shown {
+	const struct finding **at;
+	bool *is_told; /* folded into an earlier one of its rule */
+	size_t n;
+	size_t by_severity[SEVERITY_ERROR + 1];
+};
+
+static struct shown shown_of(struct run *r)
+{
+	size_t room = r->report->n_findings + 1;
+	struct shown s = {.at = must_alloc(room, sizeof(*s.at)),
+			  .is_told = must_alloc(room, sizeof(*s.is_told))};
+
+	memset(s.is_told, 0, room * sizeof(*s.is_told));
+	for (const struct finding *f = r->report->findings; f != NULL && s.n + 1 < room;
+	     f = f->next) {
+		if (!run_shows_finding(r, f) || pick_drops(r->pick, f))
+			continue;
+		s.by_severity[f->severity]++;
+		s.at[s.n++] = f;
+	}
+	return s;
+}
+
+static void shown_free(struct shown *s)
+{
+	free(s->at);
+	free(s->is_told);
+}
+
+static enum exit_status judge(const struct run *r, const struct shown *s)
+{
+	for (int i = fail_on(r->options); i <= SEVERITY_ERROR; i++) {
+		if (s->by_severity[i] > 0)
+			return STATUS_FOUND;
+	}
+	return STATUS_DONE;
+}
+
+/* ---- text ---- */
 
 static void print_total(struct run *r, const size_t *n)
 {
@@ -116,34 +170,125 @@ static void print_total(struct run *r, const size_t *n)
 	text_printf(&r->line, " in %zu call%s and %zu tunnel%s", r->report->n_calls,
 		    r->report->n_calls == 1 ? "" : "s", r->report->n_tunnels,
 		    r->report->n_tunnels == 1 ? "" : "s");
+	if (pick_ignored(r->pick) > 0)
+		text_printf(&r->line, "; %zu ignored", pick_ignored(r->pick));
+	if (pick_known(r->pick) > 0)
+		text_printf(&r->line, "; %zu in the baseline", pick_known(r->pick));
 	term_line(&r->term, &r->line);
+}
+
+enum { TOLD_IN_FULL = 3, NUMBERS_SHOWN = 12 };
+
+static bool is_alike(const struct finding *a, const struct finding *b)
+{
+	return a->rule == b->rule && a->severity == b->severity;
+}
+
+static uint64_t number_of(const struct finding *f)
+{
+	return f->call != NULL ? f->call->number : f->tunnel != NULL ? f->tunnel->number : 0;
+}
+
+/* The same rule on many calls: the first was told in full, the others are numbers. */
+static void print_others(struct run *r, struct shown *s, size_t from)
+{
+	const struct finding *f = s->at[from - 1];
+	uint64_t last = 0;
+	size_t numbers = 0;
+	size_t n = 0;
+
+	text_printf(&r->line, "    and on %s", f->call != NULL ? "call" : "tunnel");
+	for (size_t i = from; i < s->n; i++) {
+		uint64_t number = number_of(s->at[i]);
+
+		if (s->is_told[i] || !is_alike(s->at[i], f) ||
+		    (s->at[i]->call == NULL) != (f->call == NULL))
+			continue;
+		s->is_told[i] = true;
+		n++;
+		if (number == last || numbers == NUMBERS_SHOWN)
+			continue;
+		text_printf(&r->line, "%s %" PRIu64, numbers == 0 ? "" : ",", number);
+		last = number;
+		numbers++;
+	}
+	if (n > numbers)
+		text_printf(&r->line, " … (%zu in all; -v tells each)", n);
+	term_line(&r->term, &r->line);
+}
+
+/* How many of the rule come from there on. */
+static size_t count_alike(const struct shown *s, size_t from)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < s->n; i++)
+		n += is_alike(s->at[i], s->at[from]) && number_of(s->at[i]) != 0;
+	return n;
+}
+
+static void print_findings(struct run *r, struct shown *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		bool is_folded = !r->options->verbose && count_alike(s, i) > TOLD_IN_FULL;
+
+		if (s->is_told[i])
+			continue;
+		s->is_told[i] = true;
+		finding_print(r, s->at[i], 0);
+		if (is_folded)
+			print_others(r, s, i + 1);
+		term_line(&r->term, &r->line);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void json_findings(struct run *r, const struct shown *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct writer j = writer_into(&r->line);
+		struct subject subject = run_subject(r);
+
+		subject.finding = s->at[i];
+		field_json(&j, &field_findings, &subject);
+		run_print_json(r);
+	}
+}
+
+static void sarif_findings(struct run *r, const struct shown *s)
+{
+	struct sarif sarif;
+
+	sarif_begin(&sarif, r);
+	for (size_t i = 0; i < s->n; i++)
+		sarif_result(&sarif, s->at[i]);
+	sarif_end(&sarif);
 }
 
 static enum exit_status run_check(struct run *r)
 {
-	enum severity limit = fail_on(r->options);
-	enum exit_status status = STATUS_DONE;
-	size_t n[SEVERITY_ERROR + 1] = {0};
+	struct shown s = shown_of(r);
+	enum exit_status status = judge(r, &s);
+	struct cause_groups groups;
 
-	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
-		if (!run_shows_finding(r, f))
-			continue;
-		n[f->severity]++;
-		if (f->severity >= limit)
-			status = STATUS_FOUND;
-		if (r->options->json) {
-			struct writer j = writer_into(&r->line);
-			struct subject s = run_subject(r);
-
-			s.finding = f;
-			field_json(&j, &field_findings, &s);
-			run_print_json(r);
-			continue;
-		}
-		finding_print(r, f, 0);
-		term_line(&r->term, &r->line);
+	if (r->options->format != NULL && strcmp(r->options->format, "sarif") == 0) {
+		sarif_findings(r, &s);
+		shown_free(&s);
+		return status;
 	}
-	if (!r->options->json)
-		print_total(r, n);
+	groups = cause_groups_of(r);
+	if (r->options->json) {
+		cause_groups_json(r, &groups);
+		json_findings(r, &s);
+	} else {
+		/* of one call the findings tell it all */
+		if (groups.bad > 1)
+			cause_groups_print(r, &groups);
+		print_findings(r, &s);
+		print_total(r, s.by_severity);
+	}
+	free(groups.at);
+	shown_free(&s);
 	return status;
 }

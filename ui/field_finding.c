@@ -1,7 +1,9 @@
 #include "fact.h"
 #include "message.h"
+#include "pick.h"
 #include "run.h"
 #include "secrecy.h"
+#include "wireshark.h"
 
 static const char *const order_severity[] = {"note", "warning", "error", NULL};
 
@@ -130,6 +132,26 @@ static void get_evidence(const struct subject *s, int which, struct fact *f)
 	text_free(&t);
 }
 
+static void get_fingerprint(const struct subject *s, int which, struct fact *f)
+{
+	struct text t = text_make(32);
+
+	(void)which;
+	finding_fingerprint(&t, s->finding);
+	fact_text(f, arena_str(s->arena, text_str(&t)));
+	text_free(&t);
+}
+
+static void get_wireshark(const struct subject *s, int which, struct fact *f)
+{
+	struct text t = text_make(LIMIT_RECORD);
+
+	(void)which;
+	if (wireshark_finding(&t, s->finding))
+		fact_text(f, arena_str(s->arena, text_str(&t)));
+	text_free(&t);
+}
+
 /* clang-format off */
 static const struct field rows[] = {
 	{"rule", "rule", FACT_TEXT, 0, NULL, get_rule, "id of the rule"},
@@ -142,6 +164,9 @@ static const struct field rows[] = {
 	{"cause", "cause", FACT_TEXT, 0, NULL, get_cause, "what usually causes it"},
 	{"advice", "advice", FACT_TEXT, 0, NULL, get_advice, "what to do"},
 	{"ref", "ref", FACT_TEXT, 0, NULL, get_ref, "RFC and section"},
+	{"fingerprint", "fingerprint", FACT_TEXT, 0, NULL, get_fingerprint,
+	 "the same for the same fault of the same parties; for --baseline"},
+	{"wireshark", "wireshark", FACT_TEXT, 0, NULL, get_wireshark, "display filter for its packets"},
 	{"evidence", "evidence", FACT_RAW, 0, NULL, get_evidence, "input, frame or line, and text"},
 };
 /* clang-format on */

@@ -35,8 +35,8 @@ struct options {
 	bool is_implied;              /* no command was named: `calls` */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
-	const char *fail_on, *by, *format;
-	struct named_values secrets, years, zones, offsets, thresholds;
+	const char *fail_on, *by, *format, *baseline, *filter_for;
+	struct named_values secrets, years, zones, offsets, thresholds, ignore;
 };
 
 /* False and one clear line when the command line is wrong. */

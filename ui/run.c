@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "inputs.h"
+#include "pick.h"
 #include "run_json.h"
 
 /* What a signal handler may touch. */
@@ -269,6 +270,9 @@ static bool prepare(struct run *r, struct text *why_not)
 		return false;
 	if (!set_thresholds(r, why_not))
 		return false;
+	r->pick = pick_new(o, why_not);
+	if (r->pick == NULL)
+		return false;
 	if (o->as != NULL && !source_knows_kind(o->as, why_not))
 		return false;
 	if (o->where != NULL) {
@@ -306,6 +310,7 @@ static void release(struct run *r)
 	free(r->calls_fit);
 	free(r->tunnels_fit);
 	filter_free(r->filter);
+	pick_free(r->pick);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);
 	arena_free(r->kept);

@@ -50,6 +50,7 @@ struct run {
 	struct replay *replay;
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;
+	struct pick *pick; /* check: --ignore, --baseline */
 	struct window window;
 	struct thresholds thresholds;
 	struct arena *scratch; /* reset for each object that is shown */

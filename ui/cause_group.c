@@ -1,0 +1,231 @@
+#include "cause_group.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cause_table.h"
+#include "cmd_common.h"
+
+enum { GROUPS = 128 }; /* causes of calls and of tunnels are fewer */
+
+/* An end as people name it: `lns1 (192.0.2.7)`. */
+static struct str end_name(struct run *r, struct str name, const struct address *address)
+{
+	struct text t = text_make(LIMIT_RECORD);
+	struct str words;
+
+	text_add(&t, name);
+	if (address->family != 0) {
+		text_puts(&t, name.len > 0 ? " (" : "");
+		address_print(&t, address);
+		text_puts(&t, name.len > 0 ? ")" : "");
+	}
+	words = arena_str(r->kept, text_str(&t));
+	text_free(&t);
+	return words;
+}
+
+static bool same_end(const struct call_side *a, const struct call_side *b)
+{
+	if (a->name.len > 0 && b->name.len > 0 && !str_equal(a->name, b->name))
+		return false;
+	return address_equal(&a->address, &b->address);
+}
+
+static struct cause_group *group_of(struct cause_groups *all, const char *cause, bool of_tunnels)
+{
+	cause = cause == NULL ? "unknown" : cause;
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->at[i].of_tunnels == of_tunnels && strcmp(all->at[i].cause, cause) == 0)
+			return &all->at[i];
+	}
+	if (all->n == GROUPS)
+		return &all->at[GROUPS - 1];
+	all->at[all->n] = (struct cause_group){.cause = cause, .of_tunnels = of_tunnels};
+	return &all->at[all->n++];
+}
+
+static void count_number(struct cause_group *g, uint64_t number)
+{
+	if (g->n < GROUP_NUMBERS)
+		g->numbers[g->n] = number;
+	g->n++;
+}
+
+static void add_call(struct run *r, struct cause_groups *all, const struct call *c)
+{
+	struct cause_group *g = group_of(all, c->cause, false);
+
+	if (g->n == 0) {
+		g->call = c;
+		g->user = c->user;
+		if (c->roles_known) {
+			g->lac = end_name(r, c->side[LAC].name, &c->side[LAC].address);
+			g->lns = end_name(r, c->side[LNS].name, &c->side[LNS].address);
+		}
+	}
+	count_number(g, c->number);
+	if (!c->roles_known || !same_end(&c->side[LAC], &g->call->side[LAC]))
+		g->lac = (struct str){0};
+	if (!c->roles_known || !same_end(&c->side[LNS], &g->call->side[LNS]))
+		g->lns = (struct str){0};
+	if (!str_equal(c->user, g->user))
+		g->user = (struct str){0};
+}
+
+static void add_tunnel(struct cause_groups *all, const struct tunnel *t)
+{
+	struct cause_group *g = group_of(all, t->cause, true);
+
+	if (g->n == 0)
+		g->tunnel = t;
+	count_number(g, t->number);
+}
+
+static int by_cost(const void *left, const void *right)
+{
+	const struct cause_group *a = left;
+	const struct cause_group *b = right;
+
+	if (a->of_tunnels != b->of_tunnels)
+		return a->of_tunnels ? 1 : -1;
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return a->numbers[0] < b->numbers[0] ? -1 : a->numbers[0] > b->numbers[0];
+}
+
+static void add_attempts(struct run *r, struct cause_groups *all)
+{
+	size_t n = r->report->n_tunnels;
+	bool *has_call = must_alloc(n + 1, sizeof(*has_call));
+
+	memset(has_call, 0, (n + 1) * sizeof(*has_call));
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (c->tunnel != NULL && c->tunnel->number <= n)
+			has_call[c->tunnel->number] = true;
+	}
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
+
+		if (is_bad && t->number <= n && !has_call[t->number] && run_shows_tunnel(r, t))
+			add_tunnel(all, t);
+	}
+	free(has_call);
+}
+
+struct cause_groups cause_groups_of(struct run *r)
+{
+	struct cause_groups all = {.at = must_alloc(GROUPS, sizeof(*all.at))};
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (!run_shows_call(r, c))
+			continue;
+		all.calls++;
+		if (c->outcome != OUTCOME_FAILED && c->outcome != OUTCOME_DROPPED)
+			continue;
+		all.failed++;
+		add_call(r, &all, c);
+	}
+	add_attempts(r, &all);
+	for (size_t i = 0; i < all.n; i++)
+		all.bad += all.at[i].n;
+	qsort(all.at, all.n, sizeof(*all.at), by_cost);
+	return all;
+}
+
+static void put_shared(struct text *t, const char *before, struct str words, bool show_secrets)
+{
+	if (words.len == 0)
+		return;
+	text_puts(t, before);
+	term_untrusted(t, words, show_secrets);
+}
+
+void cause_group_words(struct text *t, const struct cause_groups *all, const struct cause_group *g,
+		       bool show_secrets)
+{
+	if (g->of_tunnels)
+		text_printf(t, "%zu tunnel attempt%s without a call: %s", g->n,
+			    g->n == 1 ? "" : "s", g->cause);
+	else
+		text_printf(t, "%zu of %zu failed call%s: %s", g->n, all->failed,
+			    all->failed == 1 ? "" : "s", g->cause);
+	if (g->n < 2)
+		return;
+	put_shared(t, "; all to LNS ", g->lns, show_secrets);
+	put_shared(t, g->lns.len > 0 ? ", all from LAC " : "; all from LAC ", g->lac, show_secrets);
+	put_shared(t, g->lns.len + g->lac.len > 0 ? ", all of user " : "; all of user ", g->user,
+		   show_secrets);
+}
+
+static void print_numbers(struct run *r, const struct cause_group *g)
+{
+	text_puts(&r->line, g->of_tunnels ? "    tunnel" : "    call");
+	text_puts(&r->line, g->n == 1 ? "" : "s");
+	for (size_t i = 0; i < g->n && i < GROUP_NUMBERS; i++)
+		text_printf(&r->line, "%s %" PRIu64, i == 0 ? "" : ",", g->numbers[i]);
+	if (g->n > GROUP_NUMBERS)
+		text_printf(&r->line, " and %zu more", g->n - GROUP_NUMBERS);
+	term_line(&r->term, &r->line);
+}
+
+/* A word of our own tables, after its label. */
+static void print_words(struct run *r, const char *label, struct str words)
+{
+	if (words.len == 0)
+		return;
+	text_puts(&r->line, "    ");
+	term_styled(&r->term, &r->line, STYLE_DIM, label);
+	text_putc(&r->line, ' ');
+	term_wrap(&r->term, &r->line, 8, words);
+}
+
+void cause_groups_print(struct run *r, const struct cause_groups *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct cause_group *g = &all->at[i];
+		const struct cause_fact *fact = cause_named(g->cause);
+		struct text words = text_make(LIMIT_RECORD);
+
+		arena_reset(r->scratch);
+		term_style_on(&r->term, &r->line, STYLE_BOLD);
+		cause_group_words(&words, all, g, r->options->show_secrets);
+		term_wrap(&r->term, &r->line, 4, text_str(&words));
+		text_free(&words);
+		term_style_off(&r->term, &r->line, STYLE_BOLD);
+		print_numbers(r, g);
+		print_words(r, g->n > 1 ? "as the first:" : "why:",
+			    common_untrusted(r, g->of_tunnels ? g->tunnel->cause_text
+							      : g->call->cause_text));
+		if (g->n > 1)
+			print_words(r, "do:", str_of(fact == NULL ? "" : fact->advice));
+	}
+	if (all->n > 0)
+		term_line(&r->term, &r->line);
+}
+
+void cause_groups_json(struct run *r, const struct cause_groups *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct cause_group *g = &all->at[i];
+		const struct cause_fact *fact = cause_named(g->cause);
+		struct writer j = writer_into(&r->line);
+		struct text words = text_make(LIMIT_RECORD);
+
+		writer_open(&j, '{');
+		writer_pair_known(&j, "type", STR("group"));
+		writer_pair_known(&j, "by", STR("cause"));
+		writer_pair_known(&j, "key", str_of(g->cause));
+		writer_pair_unsigned(&j, g->of_tunnels ? "tunnels" : "calls", g->n);
+		writer_pair_unsigned(&j, "failed", all->failed);
+		writer_pair_known(&j, "lac", g->lac);
+		writer_pair_known(&j, "lns", g->lns);
+		writer_pair_known(&j, "user", g->user);
+		cause_group_words(&words, all, g, r->options->show_secrets);
+		writer_pair_known(&j, "text", text_str(&words));
+		writer_pair_known(&j, "advice", str_of(fact == NULL ? "" : fact->advice));
+		writer_close(&j, '}');
+		run_print_json(r);
+		text_free(&words);
+	}
+}
