@@ -347,6 +347,8 @@ struct call_side {
 	uint32_t tunnel_id, session_id;
 };
 
+struct attempt;
+
 struct call {
 	struct call *next;
 	uint64_t number; /* id in this run, from 1 */
@@ -384,7 +386,15 @@ struct call {
 	/* A call through several tunnels (legs.h): its legs from the LAC's to the LNS's, each a
 	 * sealed record of its own that stands in no other list. */
 	struct call *legs, *next_leg;
-	struct call *whole; /* of a leg: the call that it is part of */
+	struct call *whole;       /* of a leg: the call that it is part of */
+	struct attempt *attempts; /* what failed before it for the same caller, oldest first */
+};
+
+/* A call that failed, or a tunnel that never came up, before another one was tried. */
+struct attempt {
+	const struct call *call; /* NULL: a tunnel */
+	const struct tunnel *tunnel;
+	struct attempt *next;
 };
 
 /* ---- findings and steps ---- */

@@ -527,4 +527,5 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 	find_causes(report);
 	legs_join(report);
 	rules_run(report);
+	attempts_find(report);
 }

@@ -26,4 +26,7 @@ void legs_join(struct report *r);
 
 /* rule.c: rules_run. */
 
+/* attempts.c: what failed before, for the same caller. */
+void attempts_find(struct report *r);
+
 #endif

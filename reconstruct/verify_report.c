@@ -78,16 +78,16 @@ static struct str secret_origin(const struct secret *s)
 	return s->is_learned ? STR("the input itself") : STR("--secrets");
 }
 
-struct attempt {
+struct fitting {
 	const struct secret *secret;
 	const struct exchange *wrong;
 	size_t fit;
 };
 
-static struct attempt best_secret(const struct secrets *secrets, const struct str *owners,
+static struct fitting best_secret(const struct secrets *secrets, const struct str *owners,
 				  size_t n_owners, const struct exchange *x, size_t n)
 {
-	struct attempt best = {0};
+	struct fitting best = {0};
 
 	for (size_t i = 0; i < n_owners; i++) {
 		const struct secret *s;
@@ -99,7 +99,7 @@ static struct attempt best_secret(const struct secrets *secrets, const struct st
 
 			if (!best.secret || fit > best.fit ||
 			    (!s->is_learned && fit == best.fit && best.secret->is_learned))
-				best = (struct attempt){.secret = s, .wrong = wrong, .fit = fit};
+				best = (struct fitting){.secret = s, .wrong = wrong, .fit = fit};
 			if (fit == n)
 				return best;
 		}
@@ -112,7 +112,7 @@ static void verify_tunnel(struct report *r, struct tunnel *t, const struct secre
 	struct exchange x[2];
 	struct str owners[4];
 	size_t n = tunnel_exchanges(t, x);
-	struct attempt a;
+	struct fitting a;
 
 	if (t->peer[INITIATOR].challenge.len || t->peer[RESPONDER].challenge.len)
 		t->auth_used = true;

@@ -131,6 +131,31 @@ static void get_legs(const struct subject *s, int which, struct fact *f)
 	text_free(&t);
 }
 
+static void get_attempts(const struct subject *s, int which, struct fact *f)
+{
+	struct text t = text_make(1 << 20);
+	struct writer j = writer_into(&t);
+
+	(void)which;
+	writer_open(&j, '[');
+	for (const struct attempt *a = s->call->attempts; a != NULL; a = a->next) {
+		writer_open(&j, '{');
+		if (a->call != NULL)
+			writer_pair_id(&j, "call", a->call->number);
+		else
+			writer_pair_id(&j, "tunnel", a->tunnel->number);
+		writer_pair_known(&j, "cause",
+				  str_of(a->call != NULL ? a->call->cause : a->tunnel->cause));
+		writer_close(&j, '}');
+	}
+	writer_close(&j, ']');
+	if (s->call->attempts != NULL) {
+		f->kind = FACT_RAW;
+		f->text = arena_str(s->arena, text_str(&t));
+	}
+	text_free(&t);
+}
+
 static void get_inferred(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
@@ -471,6 +496,7 @@ static const struct field rows[] = {
 	{"data_packets", "packets", FACT_NUMBERS, 0, NULL, get_packets, "data packets to the LNS, to the client"},
 	{"data_bytes", "bytes", FACT_NUMBERS, 0, NULL, get_bytes, "their inner bytes"},
 	{"legs", "legs", FACT_RAW, 0, NULL, get_legs, "the tunnels it goes through, where a tunnel switch hands it on"},
+	{"attempts", "attempts", FACT_RAW, 0, NULL, get_attempts, "what failed before it for the same caller: calls, tunnels"},
 	{"findings", "findings", FACT_TEXTS, 0, NULL, get_findings, "rule ids, most severe first"},
 };
 /* clang-format on */

@@ -1,0 +1,362 @@
+/* What failed before a call came to be: a LAC that tries the next LNS, or the same one again, and
+ * a user who dials again.
+ *
+ * A name alone may be shared by many callers, and a tunnel may be opened for anybody: where that
+ * is possible nothing is linked. */
+#include <stdlib.h>
+
+#include "arena.h"
+#include "limits.h"
+#include "mark.h"
+#include "stages.h"
+#include "threshold.h"
+
+/* One thing that two calls of one caller have in common. */
+struct trait {
+	struct str key;
+	int64_t start;
+	struct call *call;
+	bool is_weak; /* a name, which others may use at the same time */
+};
+
+struct traits {
+	struct report *r;
+	struct trait *at;
+	size_t n, room;
+};
+
+static void traits_add(struct traits *x, struct call *c, struct str key, bool is_weak)
+{
+	int64_t start;
+
+	if (!key.len || !mark_ns(x->r, &c->start, &start))
+		return;
+	if (x->n == x->room) {
+		x->room = x->room ? 2 * x->room : 64;
+		x->at = must_grow(x->at, x->room, sizeof(*x->at));
+	}
+	x->at[x->n++] = (struct trait){key, start, c, is_weak};
+}
+
+static struct str host_words(struct report *r, const struct address *address, struct str name)
+{
+	struct text t = text_make(64);
+	struct str words = name;
+
+	if (address->family) {
+		address_print(&t, address);
+		words = arena_str(r->arena, text_str(&t));
+	}
+	text_free(&t);
+	return words;
+}
+
+static struct str lac_of(struct report *r, const struct call *c)
+{
+	return host_words(r, &c->side[LAC].address, c->side[LAC].name);
+}
+
+static void add_traits(struct traits *x, struct call *c)
+{
+	const struct session *s = c->session;
+	struct str lac = lac_of(x->r, c), key = {0};
+	struct span challenge = s ? s->ppp.auth[CLIENT].challenge : (struct span){0};
+
+	if (c->user.len && lac.len)
+		key = arena_printf(x->r->arena, "user %.*s %.*s", STR_ARG(lac), STR_ARG(c->user));
+	traits_add(x, c, key, true);
+	key.len = 0;
+	if (c->calling_number.len)
+		key = arena_printf(x->r->arena, "number %.*s", STR_ARG(c->calling_number));
+	traits_add(x, c, key, false);
+	key.len = 0;
+	if (s && s->has_serial && s->serial && lac.len)
+		key = arena_printf(x->r->arena, "serial %.*s %lu", STR_ARG(lac),
+				   (unsigned long)s->serial);
+	traits_add(x, c, key, false);
+	/* the LAC asked once and hands the answer to each LNS in turn */
+	if (challenge.len >= 8)
+		traits_add(x, c, (struct str){(const char *)challenge.at, challenge.len}, false);
+}
+
+static int trait_compare(const void *left, const void *right)
+{
+	const struct trait *a = left, *b = right;
+	int c = str_compare(a->key, b->key);
+
+	if (c)
+		return c;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->call->number < b->call->number ? -1 : a->call->number > b->call->number;
+}
+
+static bool differ(struct str a, struct str b)
+{
+	return a.len && b.len && !str_equal(a, b);
+}
+
+static bool is_contradicted(const struct call *a, const struct call *b)
+{
+	return differ(a->user, b->user) || differ(a->calling_number, b->calling_number) ||
+	       (a->direction && b->direction && a->direction != b->direction);
+}
+
+/* `after` begins when `before` has failed, and soon enough. */
+static bool follows(const struct report *r, const struct call *before, const struct call *after)
+{
+	const struct mark *ended = before->end.is_set ? &before->end : &before->session->last;
+	double gap;
+
+	if (before->outcome != OUTCOME_FAILED || is_contradicted(before, after))
+		return false;
+	return mark_gap(r, ended, &after->start, &gap) && gap > -1 &&
+	       gap <= threshold(r->thresholds, THRESHOLD_REDIAL);
+}
+
+/* It goes on while the other one begins: two callers have this name. */
+static bool is_beside(const struct report *r, const struct call *a, const struct call *b)
+{
+	double gap;
+
+	if (a->outcome == OUTCOME_UP || !a->end.is_set)
+		return a->outcome != OUTCOME_FAILED;
+	return mark_gap(r, &b->start, &a->end, &gap) && gap > 1;
+}
+
+/* The call that failed last before each one, by call number. */
+static void find_previous(const struct traits *x, struct call **previous)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i < x->n; i++) {
+		const struct trait *t = &x->at[i];
+		const struct call *other = NULL;
+		struct call **slot = &previous[t->call->number];
+
+		if (!str_equal(x->at[i - 1].key, t->key))
+			first = i;
+		if (i == first)
+			continue;
+		other = x->at[i - 1].call;
+		if (other == t->call || !follows(x->r, other, t->call) ||
+		    (t->is_weak && i - 1 > first && is_beside(x->r, x->at[i - 2].call, t->call)))
+			continue;
+		if (!*slot || mark_before(x->r, &(*slot)->start, &other->start))
+			*slot = x->at[i - 1].call;
+	}
+}
+
+static void attempt_add(struct report *r, struct call *c, const struct call *call,
+			const struct tunnel *tunnel)
+{
+	struct attempt **at = &c->attempts;
+	struct attempt *one = arena_alloc(r->arena, sizeof(*one));
+	const struct mark *start = call ? &call->start : &tunnel->start;
+
+	if (!one)
+		return;
+	for (; *at; at = &(*at)->next) {
+		if (call ? (*at)->call == call : (*at)->tunnel == tunnel)
+			return;
+		if (mark_before(r, start,
+				(*at)->call ? &(*at)->call->start : &(*at)->tunnel->start))
+			break;
+	}
+	*one = (struct attempt){.call = call, .tunnel = tunnel, .next = *at};
+	*at = one;
+}
+
+/* ---- tunnels that never came up ---- */
+
+struct
+try {
+	struct str host; /* of the initiator */
+	int64_t start;
+	struct tunnel *tunnel;
+	struct call *first; /* its first call, or NULL */
+};
+
+static int try_compare(const void *left, const void *right)
+{
+	const struct try *a = left, *b = right;
+	int c = str_compare(a->host, b->host);
+
+	if (c)
+		return c;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->tunnel->number < b->tunnel->number ? -1 : a->tunnel->number > b->tunnel->number;
+}
+
+static size_t collect_tries(struct report *r, struct try *tries)
+{
+	struct call **first = must_alloc(r->n_tunnels + 1, sizeof(struct call *));
+	size_t n = 0;
+
+	memset(first, 0, (r->n_tunnels + 1) * sizeof(struct call *));
+	for (struct call *c = r->calls; c; c = c->next) {
+		if (c->tunnel && c->tunnel->number <= r->n_tunnels && !first[c->tunnel->number])
+			first[c->tunnel->number] = c;
+		for (const struct call *leg = c->legs; leg; leg = leg->next_leg)
+			if (leg->tunnel->number <= r->n_tunnels && !first[leg->tunnel->number])
+				first[leg->tunnel->number] = c;
+	}
+	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		struct try *one = &tries[n];
+
+		one->tunnel = t;
+		one->first = t->number <= r->n_tunnels ? first[t->number] : NULL;
+		one->host = host_words(r, &t->peer[INITIATOR].address, t->peer[INITIATOR].name);
+		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
+	}
+	free(first);
+	return n;
+}
+
+/* The caller waits while its LAC tries: it was there before the tunnel was, or its request comes
+ * as soon as a tunnel is up. */
+static bool has_waited(const struct report *r, const struct try *one)
+{
+	static const double AT_ONCE_S = 3;
+	const struct call *c = one->first;
+	double gap;
+
+	if (!c || c->tunnel != one->tunnel || c->direction != INCOMING || !c->session ||
+	    c->session->lac_end != INITIATOR)
+		return false;
+	if (mark_before(r, &c->start, &one->tunnel->start))
+		return true;
+	return mark_gap(r, &one->tunnel->connected, &c->requested, &gap) && gap <= AT_ONCE_S;
+}
+
+static void link_tunnels(struct report *r)
+{
+	struct try *tries = must_alloc(r->n_tunnels + 1, sizeof(*tries));
+	size_t n = collect_tries(r, tries);
+
+	if (n)
+		qsort(tries, n, sizeof(*tries), try_compare);
+	for (size_t i = 0; i < n; i++) {
+		if (!has_waited(r, &tries[i]))
+			continue;
+		for (size_t k = i; k-- > 0 && str_equal(tries[k].host, tries[i].host);) {
+			const struct tunnel *t = tries[k].tunnel;
+			double gap;
+
+			if (tries[k].first || t->outcome != OUTCOME_FAILED ||
+			    !mark_gap(r, t->ended.is_set ? &t->ended : &t->last,
+				      &tries[k + 1].tunnel->start, &gap) ||
+			    gap > threshold(r->thresholds, THRESHOLD_REDIAL))
+				break;
+			attempt_add(r, tries[i].first, NULL, t);
+		}
+	}
+	free(tries);
+}
+
+/* ---- in words ---- */
+
+static struct str ordinal(struct report *r, size_t n)
+{
+	static const char *const words[] = {"",       "first", "second", "third",
+					    "fourth", "fifth", "sixth",  "seventh",
+					    "eighth", "ninth", "tenth"};
+
+	if (n < sizeof(words) / sizeof(words[0]))
+		return str_of(words[n]);
+	return arena_printf(r->arena, "%zu.", n);
+}
+
+static const struct address *target(const struct attempt *a)
+{
+	return a->call ? &a->call->side[LNS].address : &a->tunnel->peer[RESPONDER].address;
+}
+
+/* How many LNSs were tried, this call's included; 0 when one of them is not known. */
+static size_t count_targets(const struct call *c)
+{
+	const struct address *own = &c->side[LNS].address;
+	size_t n = own->family ? 1 : 0;
+
+	for (const struct attempt *a = c->attempts; a; a = a->next) {
+		bool is_new = !address_equal(target(a), own);
+
+		if (!target(a)->family)
+			return 0;
+		for (const struct attempt *b = c->attempts; b != a && is_new; b = b->next)
+			is_new = !address_equal(target(a), target(b));
+		n += is_new;
+	}
+	return own->family ? n : 0;
+}
+
+static void tell(struct report *r, struct call *c)
+{
+	const struct attempt *a = c->attempts;
+	const char *cause = a->call ? a->call->cause : a->tunnel->cause;
+	const char *least;
+	struct str what;
+	size_t n = 1, lns = count_targets(c);
+	double gap;
+
+	for (; a; a = a->next)
+		n++;
+	a = c->attempts;
+	least = n > LIMIT_ATTEMPTS ? "at least " : "";
+	what = lns > 1 ? arena_printf(r->arena, "on the %.*s LNS", STR_ARG(ordinal(r, lns)))
+		       : arena_printf(r->arena, "at %sthe %.*s attempt", least,
+				      STR_ARG(ordinal(r, n)));
+	if (c->connected.is_set &&
+	    mark_gap(r, a->call ? &a->call->start : &a->tunnel->start, &c->connected, &gap))
+		c->cause_text = arena_printf(
+			r->arena, "%.*s%sIt came up %.*s after %.0f s: %s %llu had failed (%s).",
+			STR_ARG(c->cause_text), c->cause_text.len ? " " : "", STR_ARG(what), gap,
+			a->call ? "call" : "tunnel",
+			(unsigned long long)(a->call ? a->call->number : a->tunnel->number),
+			cause ? cause : "unknown");
+	else
+		c->cause_text = arena_printf(
+			r->arena, "%.*s%sIt was the %.*s attempt: %s %llu had failed before (%s).",
+			STR_ARG(c->cause_text), c->cause_text.len ? " " : "",
+			STR_ARG(ordinal(r, n)), a->call ? "call" : "tunnel",
+			(unsigned long long)(a->call ? a->call->number : a->tunnel->number),
+			cause ? cause : "unknown");
+}
+
+/* Calls stand in order of start: what was linked to the previous one is known already. */
+static void take_over(struct report *r, struct call *c, const struct call *previous)
+{
+	const struct attempt *a = previous->attempts;
+	size_t n = 0;
+
+	for (; a; a = a->next)
+		n++;
+	for (a = previous->attempts; a; a = a->next, n--)
+		if (n < LIMIT_ATTEMPTS)
+			attempt_add(r, c, a->call, a->tunnel);
+	attempt_add(r, c, previous, NULL);
+}
+
+void attempts_find(struct report *r)
+{
+	struct traits traits = {.r = r};
+	struct call **previous = must_alloc(r->n_calls + 1, sizeof(struct call *));
+
+	memset(previous, 0, (r->n_calls + 1) * sizeof(struct call *));
+	for (struct call *c = r->calls; c; c = c->next)
+		if (c->session)
+			add_traits(&traits, c);
+	if (traits.n)
+		qsort(traits.at, traits.n, sizeof(*traits.at), trait_compare);
+	find_previous(&traits, previous);
+	link_tunnels(r);
+	for (struct call *c = r->calls; c; c = c->next) {
+		if (previous[c->number])
+			take_over(r, c, previous[c->number]);
+		if (c->attempts)
+			tell(r, c);
+	}
+	free(previous);
+	free(traits.at);
+}

@@ -1,0 +1,1 @@
+calls --json --where "call.outcome == up" samples/attempts.pcap
