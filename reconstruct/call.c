@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "cause.h"
+#include "session_v3.h"
 #include "stages.h"
 
 /* What the parts of sealing share. */
@@ -139,6 +140,8 @@ static bool authenticated(const struct ppp_link *p)
 static enum reached session_reached(const struct report *r, const struct tunnel *t,
 				    const struct session *s)
 {
+	if (session_is_bare(s))
+		return REACHED_SESSION;
 	if (ncp_opened(r, &s->ppp) || ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
@@ -162,7 +165,7 @@ static void seal_times(struct sealing *f)
 	c->start = start ? *start : s->first;
 	if (asked)
 		c->requested = *asked;
-	if (!up && f->t->version == 3 && !s->ppp.first.is_set)
+	if (!up && session_is_bare(s) && !s->was_there)
 		up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
 	if (up)
 		c->connected = *up;

@@ -1,4 +1,5 @@
 #include "cause_ppp.h"
+#include "session_v3.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 
@@ -273,6 +274,23 @@ static bool session_not_answered(struct trial *f)
 			 STR_ARG(trial_ending_words(f)));
 }
 
+/* RFC 3931 5.4.4: both ends asked for the same circuit; one session remains. */
+static bool tie_lost(struct trial *f)
+{
+	const struct session *s = f->s;
+	int asker = s->direction == OUTGOING ? LNS : LAC;
+
+	if (!s->lost_tie || f->came_up)
+		return false;
+	f->by = asker == LAC ? ROLE_LNS : ROLE_LAC;
+	return trial_say(
+		f,
+		"Both ends asked for the same circuit, and the request of %.*s lost by its "
+		"tie breaker%.*s; the session of the other request remains.",
+		STR_ARG(side_words(f, asker == LAC ? ROLE_LAC : ROLE_LNS)),
+		STR_ARG(time_words(f->r, &s->tied)));
+}
+
 static bool is_xl2tpd(const struct tunnel *t, int end)
 {
 	return str_find(t->peer[end].vendor, STR("xelerance")) != SIZE_MAX;
@@ -420,6 +438,7 @@ static bool line_went_away(struct trial *f)
 }
 
 static const struct cause_row rows[] = {
+	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
@@ -451,9 +470,14 @@ static const struct cause_row rows[] = {
 
 static bool call_came_up(const struct call *c)
 {
+	const struct session *s = c->session;
+
 	if (c->reached == REACHED_NCP)
 		return true;
-	return c->tunnel->version == 3 && !c->session->ppp.first.is_set && c->connected.is_set;
+	if (!session_is_bare(s))
+		return false;
+	return c->connected.is_set ||
+	       (s->was_there && s->established[LAC].is_set && s->established[LNS].is_set);
 }
 
 static const struct mark *end_of(const struct trial *f)

@@ -20,6 +20,8 @@ uint32_t assigned_tunnel(const struct event *e)
 
 	if (!a)
 		a = event_avp(e, 61);
+	if (!a && e->l2tp.version == 3) /* Cisco's drafts have an AVP of their own for it */
+		return e->from.tunnel_id;
 	return a && a->is_whole && avp_number(a, &number) ? (uint32_t)number : 0;
 }
 

@@ -190,7 +190,8 @@ struct session *half_complete(struct context *c, struct session *s, unsigned *fr
 
 	if (s->id[session_side(s, *from)] || !s->was_there)
 		return s;
-	if (!t->peer[*from].tunnel_id) {
+	/* payload of L2TPv3 names no tunnel: then its sender's id is not what is missing */
+	if (!t->peer[*from].tunnel_id && t->peer[1 - *from].tunnel_id) {
 		struct tunnel *rest = tunnel_for(c, t, &other_from);
 
 		if (!rest || !rest->was_there)

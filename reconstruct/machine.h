@@ -37,7 +37,7 @@ struct machine {
 	const char *const
 		*states; /* names as the RFC spells them; state 0 is UNKNOWN ("not seen yet") */
 	size_t n_states;
-	const char *const *events;
+	const char *const *events; /* NULL: not an event of this machine */
 	size_t n_events;
 	const struct transition *rows;
 	size_t n_rows;
@@ -61,6 +61,11 @@ extern const struct machine machine_session_lac_in;  /* machine_session.c: 7.4.1
 extern const struct machine machine_session_lns_in;  /* 7.4.2 */
 extern const struct machine machine_session_lac_out; /* 7.5.1 */
 extern const struct machine machine_session_lns_out; /* 7.5.2 */
+extern const struct machine machine_tunnel_v3;       /* machine_tunnel_v3.c: RFC 3931 7.2 */
+extern const struct machine machine_icrq_sender;     /* machine_session_v3.c: 7.3.1 */
+extern const struct machine machine_icrq_recipient;  /* 7.3.2 */
+extern const struct machine machine_ocrq_sender;     /* 7.4.1 */
+extern const struct machine machine_ocrq_recipient;  /* 7.4.2 */
 extern const struct machine machine_cp;  /* machine_cp.c: RFC 1661 4.1, for LCP and every NCP */
 extern const struct machine machine_lcp; /* the same table under the name `lcp` */
 extern const struct machine machine_authenticator; /* machine_auth.c */
@@ -98,7 +103,7 @@ enum tunnel_event {
 	TUNNEL_EVENTS,
 };
 
-/* One numbering for the four session machines; a state that a machine does not have has no
+/* One numbering for all session machines; a state or event that a machine does not have has no
  * name in it (NULL) and no row. */
 enum session_state {
 	SESSION_UNKNOWN,
@@ -129,6 +134,8 @@ enum session_event {
 	SESSION_TUNNEL_OPENS,
 	SESSION_TUNNEL_CLOSES,
 	SESSION_TRAFFIC,
+	SESSION_TIE, /* L2TPv3: the peer asks for the circuit that this end asks for */
+	SESSION_LOSE_TIE,
 	SESSION_EVENTS,
 };
 

@@ -1,11 +1,11 @@
-/* The four session machines: incoming and outgoing calls, at the LAC and at the LNS.
+/* The four session machines of L2TPv2: incoming and outgoing calls, at the LAC and at the LNS.
  *
  * They share one numbering of states and events (machine.h). A message that does not fit is
  * WRONG at its sender; at its receiver it is ODD, because the receiver has done nothing. A
  * step that a lost packet explains is INFERRED. */
 #include "machine.h"
 
-static const char *const events_in[] = {
+static const char *const events_in[SESSION_EVENTS] = {
 	[SESSION_SEND_REQUEST] = "send ICRQ",
 	[SESSION_RECV_REQUEST] = "recv ICRQ",
 	[SESSION_SEND_REPLY] = "send ICRP",
@@ -22,7 +22,7 @@ static const char *const events_in[] = {
 	[SESSION_TRAFFIC] = "traffic",
 };
 
-static const char *const events_out[] = {
+static const char *const events_out[SESSION_EVENTS] = {
 	[SESSION_SEND_REQUEST] = "send OCRQ",      [SESSION_RECV_REQUEST] = "recv OCRQ",
 	[SESSION_SEND_REPLY] = "send OCRP",        [SESSION_RECV_REPLY] = "recv OCRP",
 	[SESSION_SEND_CONNECTED] = "send OCCN",    [SESSION_RECV_CONNECTED] = "recv OCCN",

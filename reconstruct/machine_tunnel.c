@@ -4,7 +4,7 @@
  * a new tunnel (registry.c); the row stays because the RFC's table has it. */
 #include "machine.h"
 
-static const char *const states[] = {
+static const char *const states[TUNNEL_STATES] = {
 	[TUNNEL_UNKNOWN] = "unknown",
 	[TUNNEL_IDLE] = "idle",
 	[TUNNEL_REQUEST_RECEIVED] = "request-received",
@@ -14,7 +14,7 @@ static const char *const states[] = {
 	[TUNNEL_ESTABLISHED] = "established",
 };
 
-static const char *const events[] = {
+static const char *const events[TUNNEL_EVENTS] = {
 	[TUNNEL_SEND_SCCRQ] = "send SCCRQ",
 	[TUNNEL_RECV_SCCRQ] = "recv SCCRQ",
 	[TUNNEL_SEND_SCCRP] = "send SCCRP",

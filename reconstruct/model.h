@@ -220,6 +220,12 @@ struct session {
 	uint8_t proxy_type;        /* AVP 29, 0 none */
 	struct str interface[2];   /* [LAC] Se0:0, [LNS] Vi4 */
 	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
+	/* L2TPv3 */
+	uint16_t pw_type;    /* CODE_PW_TYPE, 0 unknown */
+	struct span circuit; /* Remote End ID (AVP 66) */
+	struct span tie;     /* tie breaker of its request (AVP 5) */
+	struct mark tied;    /* the peer asked for the same circuit meanwhile */
+	bool lost_tie;
 	struct ppp_link ppp;
 	struct counters counters;
 	struct mark first, last;    /* anything that belongs to it */

@@ -69,6 +69,7 @@ struct live_session {
 	struct live_session *next_stray, *next_half;
 	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
+	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_bound; /* text: the console's own id is known */
 	bool is_ended; /* a CDN was delivered, or the console said so */

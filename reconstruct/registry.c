@@ -4,7 +4,14 @@
 
 #include <stdlib.h>
 
-enum entry_kind { ENTRY_PLACE, ENTRY_TUNNEL, ENTRY_LOCAL, ENTRY_SESSION };
+enum entry_kind {
+	ENTRY_PLACE,
+	ENTRY_TUNNEL,
+	ENTRY_LOCAL,
+	ENTRY_SESSION,
+	ENTRY_DATA,
+	ENTRY_CIRCUIT,
+};
 
 struct entry {
 	uint64_t hash;
@@ -209,8 +216,21 @@ struct tunnel *registry_tunnel_local(const struct registry *r, uint32_t id)
 	return e ? e->what : NULL;
 }
 
+static void add_data(struct registry *r, struct session *s, unsigned end, uint32_t id)
+{
+	const struct tunnel *t = s->tunnel;
+
+	entry_add(r, (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
+				    .what = s,
+				    .id = id,
+				    .kind = ENTRY_DATA,
+				    .end = (uint8_t)end});
+}
+
 void registry_add_session(struct registry *r, struct session *s, unsigned end, uint32_t id)
 {
+	if (s->tunnel->version == 3 && s->tunnel->peer[end].address.family)
+		add_data(r, s, end, id);
 	entry_add(r, (struct entry){.hash = hash_pair(s->tunnel, end, id),
 				    .what = s,
 				    .id = id,
@@ -229,6 +249,62 @@ struct session *registry_session(const struct registry *r, const struct tunnel *
 		struct session *s = e->what;
 
 		if (s->tunnel == t && e->end == end)
+			return s;
+	}
+	return NULL;
+}
+
+struct session *registry_data(const struct registry *r, const struct event *e, uint32_t id,
+			      unsigned *ret_end)
+{
+	uint64_t hash = hash_tunnel(&e->path, &e->to.address, id);
+	struct session *found = NULL;
+	const struct entry *entry;
+	uint32_t at = 0;
+
+	while ((entry = entry_next(r, hash, ENTRY_DATA, id, &at))) {
+		struct session *s = entry->what;
+		const struct tunnel *t = s->tunnel;
+		bool is_sender;
+
+		if (!t || !path_equal(&t->path, &e->path) ||
+		    !address_equal(&t->peer[entry->end].address, &e->to.address))
+			continue;
+		is_sender = address_equal(&t->peer[1 - entry->end].address, &e->from.address);
+		if (found && !is_sender)
+			continue;
+		found = s;
+		*ret_end = entry->end;
+		if (is_sender)
+			break;
+	}
+	return found;
+}
+
+static uint64_t hash_circuit(const struct tunnel *t, unsigned end, struct span circuit)
+{
+	return hash_end(hash_add(hash_pair(t, end, 0), circuit.at, circuit.len));
+}
+
+void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit)
+{
+	entry_add(r, (struct entry){.hash = hash_circuit(s->tunnel, end, circuit),
+				    .what = s,
+				    .kind = ENTRY_CIRCUIT,
+				    .end = (uint8_t)end});
+}
+
+struct session *registry_circuit(const struct registry *r, const struct tunnel *t, unsigned end,
+				 struct span circuit)
+{
+	uint64_t hash = hash_circuit(t, end, circuit);
+	const struct entry *e;
+	uint32_t at = 0;
+
+	while ((e = entry_next(r, hash, ENTRY_CIRCUIT, 0, &at))) {
+		struct session *s = e->what;
+
+		if (s->tunnel == t && e->end == end && span_equal(s->circuit, circuit))
 			return s;
 	}
 	return NULL;

@@ -41,4 +41,14 @@ void registry_add_session(struct registry *r, struct session *s, unsigned end, u
 struct session *registry_session(const struct registry *r, const struct tunnel *t, unsigned end,
 				 uint32_t id);
 
+/* L2TPv3 payload names no tunnel (RFC 3931 4.1): the session to whose `ret_end`, the receiver of
+ * `e`, it goes by the id that this end assigned. */
+struct session *registry_data(const struct registry *r, const struct event *e, uint32_t id,
+			      unsigned *ret_end);
+
+/* L2TPv3: the newest session that `end` of the tunnel asked for with that Remote End ID. */
+void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit);
+struct session *registry_circuit(const struct registry *r, const struct tunnel *t, unsigned end,
+				 struct span circuit);
+
 #endif

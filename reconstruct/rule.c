@@ -10,7 +10,8 @@
 
 const struct rule_table *const rule_tables[N_RULE_TABLES] = {
 	&rules_tunnel, &rules_delivery, &rules_session, &rules_data,
-	&rules_ppp,    &rules_decode,   &rules_defect,  &rules_machine,
+	&rules_v3,     &rules_ppp,      &rules_decode,  &rules_defect,
+	&rules_machine,
 };
 
 enum { MAX_RULES = 512 };
@@ -312,6 +313,21 @@ static void raise_observed(struct raise *r, struct finding *f, struct tunnel *t,
 	}
 }
 
+/* A peer that demands digests drops a message without the right one (RFC 3931 4.3). Where nothing
+ * failed or fell, it does not demand it, or takes another digest than the RFC's. */
+static bool is_of_digest(const struct rule_row *rule)
+{
+	static const enum defect_id ids[] = {
+		DEFECT_V3_DIGEST_BAD,       DEFECT_V3_DIGEST_MISSING, DEFECT_V3_DIGEST_POSITION,
+		DEFECT_V3_DIGEST_ONE_SIDED, DEFECT_V3_DIGEST_VARIANT, DEFECT_V3_ZLB_WITH_DIGEST,
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (rule == rule_of_defect(ids[i]))
+			return true;
+	return false;
+}
+
 /* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
  * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
 static bool is_healthy(const struct finding *f)
@@ -320,6 +336,15 @@ static bool is_healthy(const struct finding *f)
 		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
 	return f->tunnel && f->rule->when != ON_EVENT &&
 	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
+}
+
+static bool has_failed(const struct finding *f)
+{
+	unsigned outcome = f->call     ? f->call->outcome
+			   : f->tunnel ? f->tunnel->outcome
+				       : OUTCOME_UNKNOWN;
+
+	return outcome == OUTCOME_FAILED || outcome == OUTCOME_DROPPED;
 }
 
 /* A call whose beginning, or more, was not seen neither failed nor fell as far as is known: what
@@ -376,6 +401,8 @@ static void sort_findings(struct report *r)
 	n = 0;
 	for (struct finding *f = r->findings; f; f = f->next, n++) {
 		if (is_healthy(f) && !f->rule->measures)
+			f->severity = SEVERITY_NOTE;
+		else if (is_of_digest(f->rule) && !has_failed(f))
 			f->severity = SEVERITY_NOTE;
 		else if (is_half_seen(f) && f->severity > SEVERITY_WARNING)
 			f->severity = SEVERITY_WARNING;

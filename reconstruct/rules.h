@@ -26,7 +26,7 @@ struct rule_table {
 
 /* In the order in which `explain rules` lists them. */
 extern const struct rule_table *const rule_tables[];
-enum { N_RULE_TABLES = 8 };
+enum { N_RULE_TABLES = 9 };
 
 extern const struct rule_table rules_decode;   /* input, clocks, limits */
 extern const struct rule_table rules_defect;   /* one per defect */
@@ -35,6 +35,7 @@ extern const struct rule_table rules_tunnel;   /* control connection and its del
 extern const struct rule_table rules_delivery; /* places of the ends, crossed requests */
 extern const struct rule_table rules_session;  /* calls */
 extern const struct rule_table rules_data;     /* numbered data packets */
+extern const struct rule_table rules_v3;       /* what only L2TPv3 has */
 extern const struct rule_table rules_ppp;
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */

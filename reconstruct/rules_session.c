@@ -22,8 +22,8 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (!c->cdn.is_set || s->was_there || s->seen[ICCN].count || s->seen[OCCN].count ||
-	    s->established[LAC].is_set || s->established[LNS].is_set)
+	if (!c->cdn.is_set || s->lost_tie || s->was_there || s->seen[ICCN].count ||
+	    s->seen[OCCN].count || s->established[LAC].is_set || s->established[LNS].is_set)
 		return;
 	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
 }

@@ -3,6 +3,7 @@
 #include "log_record.h"
 #include "ppp_link.h"
 #include "registry.h"
+#include "session_v3.h"
 
 bool session_message(uint16_t message)
 {
@@ -21,11 +22,18 @@ void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark ma
 	seen->count++;
 }
 
-static const struct machine *machine_of(enum direction d, unsigned side)
+static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
 {
+	if (version == 3)
+		return session_v3_machine(d, side);
 	if (d == OUTGOING)
 		return side == LAC ? &machine_session_lac_out : &machine_session_lns_out;
 	return side == LAC ? &machine_session_lac_in : &machine_session_lns_in;
+}
+
+static unsigned version_of(const struct session *s)
+{
+	return s->tunnel ? s->tunnel->version : 2;
 }
 
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
@@ -47,7 +55,7 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	s->lac_end = INITIATOR;
 	s->was_there = !is_fresh;
 	for (unsigned i = 0; i < 2; i++)
-		s->end[i] = (struct end){.machine = machine_of(INCOMING, i),
+		s->end[i] = (struct end){.machine = machine_of(version_of(s), INCOMING, i),
 					 .state = is_fresh ? SESSION_IDLE : SESSION_UNKNOWN};
 	ppp_link_begin(&s->ppp, is_fresh);
 	s->first = c->mark;
@@ -95,7 +103,7 @@ void session_direction(struct session *s, enum direction d)
 		return;
 	s->direction = d;
 	for (unsigned i = 0; i < 2; i++)
-		s->end[i].machine = machine_of(d, i);
+		s->end[i].machine = machine_of(version_of(s), d, i);
 }
 
 void session_flip(struct session *s)
@@ -123,7 +131,7 @@ void session_flip(struct session *s)
 		s->seen[i].from = (uint8_t)(1 - s->seen[i].from);
 	s->cdn.from = (uint8_t)(1 - s->cdn.from);
 	for (unsigned i = 0; i < 2; i++)
-		s->end[i].machine = machine_of(s->direction, i);
+		s->end[i].machine = machine_of(version_of(s), s->direction, i);
 	ppp_link_flip(&s->ppp);
 }
 
@@ -136,6 +144,8 @@ static uint32_t assigned_id(const struct event *e)
 
 	if (!a)
 		a = event_avp(e, 63);
+	if (!a && e->l2tp.version == 3) /* Cisco's drafts have AVPs of their own for it */
+		return e->from.session_id;
 	return a && a->is_whole && avp_number(a, &number) ? (uint32_t)number : 0;
 }
 
@@ -315,6 +325,8 @@ void session_facts(struct context *c, struct session *s, unsigned from)
 	number_fact(c, 38, &s->connect_speed[1]);
 	if (message == ICCN || message == OCCN)
 		ppp_link_proxy(c, s);
+	if (version_of(s) == 3)
+		session_v3_facts(c, s, from);
 	if (message == CDN)
 		cdn_facts(c, s, from);
 }
@@ -347,8 +359,8 @@ static enum role session_role(const struct session *s, unsigned side)
 	return side == LAC ? ROLE_INITIATOR : ROLE_RESPONDER;
 }
 
-static void side_step(struct context *c, struct session *s, unsigned side, uint8_t event,
-		      bool is_concluded)
+void session_side_step(struct context *c, struct session *s, unsigned side, uint8_t event,
+		       bool is_concluded)
 {
 	const struct tunnel *t = s->tunnel;
 	bool is_sure = s->roles_known && t && t->way[0].gaps + t->way[1].gaps == 0;
@@ -367,7 +379,9 @@ void session_sent(struct context *c, struct session *s, unsigned from, uint16_t 
 	int event = message_event(message);
 
 	if (event >= 0)
-		side_step(c, s, session_side(s, from), (uint8_t)event, is_concluded);
+		session_side_step(c, s, session_side(s, from), (uint8_t)event, is_concluded);
+	if (event == SESSION_SEND_REQUEST)
+		session_v3_asked(c, s, from);
 }
 
 void session_received(struct context *c, struct session *s, unsigned from, uint16_t message,
@@ -376,7 +390,8 @@ void session_received(struct context *c, struct session *s, unsigned from, uint1
 	int event = message_event(message);
 
 	if (event >= 0)
-		side_step(c, s, session_side(s, 1 - from), (uint8_t)(event + 1), is_concluded);
+		session_side_step(c, s, session_side(s, 1 - from), (uint8_t)(event + 1),
+				  is_concluded);
 }
 
 void session_step(struct context *c, struct session *s, unsigned tunnel_end, uint8_t event)
@@ -384,7 +399,7 @@ void session_step(struct context *c, struct session *s, unsigned tunnel_end, uin
 	unsigned side = session_side(s, tunnel_end);
 
 	if (s->end[side].state != SESSION_IDLE)
-		side_step(c, s, side, event, false);
+		session_side_step(c, s, side, event, false);
 }
 
 void session_traffic(struct context *c, struct session *s, unsigned from)
@@ -396,7 +411,7 @@ void session_traffic(struct context *c, struct session *s, unsigned from)
 		/* the other end may not know yet: only a late start tells of both */
 		if (state == SESSION_ESTABLISHED || (end != from && state != SESSION_UNKNOWN))
 			continue;
-		side_step(c, s, side, SESSION_TRAFFIC, true);
+		session_side_step(c, s, side, SESSION_TRAFFIC, true);
 	}
 }
 
@@ -443,7 +458,7 @@ static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
 		if (s->end[side].machine->states[state])
 			return true;
 		if (s->direction == DIRECTION_UNKNOWN &&
-		    machine_of(OUTGOING, side)->states[state]) {
+		    machine_of(version_of(s), OUTGOING, side)->states[state]) {
 			session_direction(s, OUTGOING);
 			return true;
 		}

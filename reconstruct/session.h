@@ -33,6 +33,10 @@ void session_received(struct context *c, struct session *s, unsigned from, uint1
 /* Another event at one tunnel end: SESSION_TUNNEL_CLOSES, SESSION_TRAFFIC … */
 void session_step(struct context *c, struct session *s, unsigned tunnel_end, uint8_t event);
 
+/* The machine of [LAC] or [LNS] moves. */
+void session_side_step(struct context *c, struct session *s, unsigned side, uint8_t event,
+		       bool is_concluded);
+
 /* Payload from tunnel end `from`: the call is up. */
 void session_traffic(struct context *c, struct session *s, unsigned from);
 

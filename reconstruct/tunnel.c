@@ -49,7 +49,8 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 	t->was_there = !is_fresh;
 	for (int i = 0; i < 2; i++) {
 		t->peer[i].firmware = -1;
-		t->end[i] = (struct end){.machine = &machine_tunnel,
+		t->end[i] = (struct end){.machine = t->version == 3 ? &machine_tunnel_v3
+								    : &machine_tunnel,
 					 .state = is_fresh ? TUNNEL_IDLE : TUNNEL_UNKNOWN};
 	}
 	t->first = c->mark;
@@ -202,6 +203,10 @@ static void peer_facts(struct context *c, struct tunnel *t, unsigned from)
 		tunnel_learn_id(c, t, from, (uint32_t)number);
 	if ((a = event_avp(e, 61)) && avp_number(a, &number) && t->version == 3)
 		tunnel_learn_id(c, t, from, (uint32_t)number);
+	else if (t->version == 3) /* Cisco's drafts have an AVP of their own for it */
+		tunnel_learn_id(c, t, from, e->from.tunnel_id);
+	if ((a = event_avp(e, AVP_N_NONCE)) && t->version == 3)
+		t->auth_used = true;
 	if ((a = event_avp(e, 11)) && a->value.len) {
 		p->challenge = keep_span(c, a->value);
 		p->challenge_mark = c->mark;

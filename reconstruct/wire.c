@@ -6,6 +6,7 @@
 #include "session.h"
 #include "tie.h"
 #include "tunnel.h"
+#include "wire_v3.h"
 
 enum { L2TP_PORT = 1701 };
 
@@ -37,7 +38,7 @@ static void lane_learn(struct tunnel *t, unsigned from, const struct path *path)
 		*lane = (struct lane){true, path->label, path->gre_key};
 }
 
-static void peers_from(struct tunnel *t, const struct event *e, unsigned from)
+void wire_place(struct tunnel *t, const struct event *e, unsigned from)
 {
 	t->peer[from].address = e->from.address;
 	t->peer[from].port = e->from.port;
@@ -67,7 +68,7 @@ static struct tunnel *request_tunnel(struct context *c)
 	if (!t)
 		return NULL;
 	t->roles_known = true;
-	peers_from(t, e, INITIATOR);
+	wire_place(t, e, INITIATOR);
 	lane_learn(t, INITIATOR, &e->path);
 	live_tunnel(t)->request = request_print(e);
 	live_tunnel(t)->asked = live_tunnel(t)->at[RESPONDER];
@@ -86,9 +87,21 @@ static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *
 		return NULL;
 	/* the one that asks uses a port of its own and asks port 1701 (RFC 2661 8.1) */
 	*ret_from = e->from.port == L2TP_PORT && e->to.port != L2TP_PORT ? RESPONDER : INITIATOR;
-	peers_from(t, e, *ret_from);
+	wire_place(t, e, *ret_from);
 	tunnel_learn_id(c, t, 1 - *ret_from, id);
 	half_add(c, t);
+	if (t->version == 3)
+		wire_v3_was_there(c, t);
+	return t;
+}
+
+/* What only payload had shown of a tunnel has a control connection after all. */
+static struct tunnel *unnamed_tunnel(struct context *c, unsigned *ret_from)
+{
+	struct tunnel *t = wire_v3_unnamed(c, ret_from);
+
+	if (t)
+		half_add(c, t);
 	return t;
 }
 
@@ -115,6 +128,8 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 		return t;
 	}
 	t = half_tunnel(c, ret_from);
+	if (!t && e->l2tp.version == 3)
+		t = unnamed_tunnel(c, ret_from);
 	if (t) {
 		tunnel_learn_id(c, t, 1 - *ret_from, id);
 		return t;
@@ -177,26 +192,6 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 	return t;
 }
 
-/* L2TPv3 payload names only the session (RFC 3931 4.1). */
-static struct session *session_of_v3(struct context *c, unsigned *ret_from)
-{
-	const struct event *e = c->event;
-
-	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
-		for (unsigned end = 0; t->version == 3 && end < 2; end++) {
-			struct session *s;
-
-			if (!address_equal(&t->peer[end].address, &e->to.address))
-				continue;
-			s = registry_session(c->observer->registry, t, end, e->l2tp.session_id);
-			*ret_from = 1 - end;
-			if (s)
-				return s;
-		}
-	}
-	return NULL;
-}
-
 struct session *wire_session(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -207,7 +202,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	if (e->l2tp.version == 1 || !id)
 		return NULL;
 	if (e->l2tp.version == 3)
-		return session_of_v3(c, ret_from);
+		return wire_v3_session(c, ret_from);
 	t = tunnel_by_header(c, ret_from);
 	if (!t)
 		return NULL;

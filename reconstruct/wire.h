@@ -14,4 +14,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from);
 /* The tunnel an ICMP error speaks of, or NULL. */
 struct tunnel *wire_quoted(struct context *c);
 
+/* A new tunnel's ends are where the packet of end `from` shows them. */
+void wire_place(struct tunnel *t, const struct event *e, unsigned from);
+
 #endif

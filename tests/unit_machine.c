@@ -17,12 +17,11 @@ static void every_name_is_there(void **unused)
 		const struct machine *m = machines[k];
 
 		assert_ptr_equal(machine_named(m->name), m);
-		for (size_t e = 0; e < m->n_events; e++)
-			assert_non_null(m->events[e]);
 		for (size_t i = 0; i < m->n_rows; i++) {
 			const struct transition *row = &m->rows[i];
 
 			assert_true(row->on < m->n_events);
+			assert_non_null(m->events[row->on]);
 			if (row->from != ANY_STATE)
 				assert_non_null(m->states[row->from]);
 			if (row->to != SAME_STATE)
@@ -99,7 +98,7 @@ static void every_cell_is_decided(void **unused)
 			for (uint8_t on = 0; m->states[s] && on < m->n_events; on++) {
 				uint8_t state = s;
 
-				if (!machine_step(m, &state, on))
+				if (m->events[on] && !machine_step(m, &state, on))
 					fail_msg("%s: %s has no row for %s", m->name, m->states[s],
 						 m->events[on]);
 			}

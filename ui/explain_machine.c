@@ -86,7 +86,7 @@ size_t explain_machine(struct run *r, const struct question *q)
 			continue;
 		}
 		text_printf(&r->line, "  %s", m->name);
-		term_pad(&r->line, 20, true);
+		term_pad(&r->line, 30, true);
 		text_printf(&r->line, "%s (%s)", m->title, m->ref);
 		term_line(&r->term, &r->line);
 	}

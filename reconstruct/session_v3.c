@@ -1,0 +1,82 @@
+#include "session_v3.h"
+
+#include "registry.h"
+#include "session.h"
+
+enum { PW_TYPE_PPP = 7 };
+
+const struct machine *session_v3_machine(enum direction d, unsigned side)
+{
+	if (d == OUTGOING)
+		return side == LAC ? &machine_ocrq_recipient : &machine_ocrq_sender;
+	return side == LAC ? &machine_icrq_sender : &machine_icrq_recipient;
+}
+
+bool session_is_bare(const struct session *s)
+{
+	return s->tunnel->version == 3 && s->pw_type != PW_TYPE_PPP && !s->ppp.first.is_set;
+}
+
+/* RFC 3931 5.4.4: the lower value wins; who sends none loses against one who does; equal values
+ * leave no session at all. */
+static bool loses(struct span own, struct span other)
+{
+	size_t len = own.len < other.len ? own.len : other.len;
+	int order;
+
+	if (!own.len || !other.len)
+		return !own.len;
+	order = memcmp(own.at, other.at, len);
+	return order ? order > 0 : own.len >= other.len;
+}
+
+/* `asker` of `s` gets the request of the other session. Nothing shows yet that it has it. */
+static void tie_step(struct context *c, struct session *s, unsigned asker, struct span other)
+{
+	unsigned side = session_side(s, asker);
+
+	mark_first(&s->tied, c->mark);
+	session_side_step(c, s, side, SESSION_TIE, true);
+	s->lost_tie = loses(s->tie, other);
+	if (s->lost_tie)
+		session_side_step(c, s, side, SESSION_LOSE_TIE, true);
+}
+
+static void meet(struct context *c, struct session *s, unsigned from)
+{
+	struct session *other =
+		registry_circuit(c->observer->registry, s->tunnel, 1 - from, s->circuit);
+
+	if (!other || other == s || live_session(other)->is_ended || other->direction == OUTGOING ||
+	    other->end[session_side(other, 1 - from)].state != SESSION_WAIT_REPLY)
+		return;
+	tie_step(c, other, 1 - from, s->tie);
+	live_session(s)->rival = other;
+}
+
+void session_v3_asked(struct context *c, struct session *s, unsigned from)
+{
+	const struct session *rival = live_session(s)->rival;
+
+	if (rival)
+		tie_step(c, s, from, rival->tie);
+}
+
+void session_v3_facts(struct context *c, struct session *s, unsigned from)
+{
+	uint16_t message = c->event->control.message;
+	const struct avp *a = event_avp(c->event, AVP_N_PSEUDOWIRE_TYPE);
+	uint64_t number;
+
+	if (a && a->is_whole && avp_number(a, &number))
+		s->pw_type = (uint16_t)number;
+	if (message != ICRQ || s->circuit.len)
+		return;
+	if ((a = event_avp(c->event, AVP_N_TIE_BREAKER)) && a->is_whole)
+		s->tie = keep_span(c, a->value);
+	if (!(a = event_avp(c->event, AVP_N_REMOTE_END_ID)) || !a->is_whole || !a->value.len)
+		return;
+	s->circuit = keep_span(c, a->value);
+	registry_add_circuit(c->observer->registry, s, from, s->circuit);
+	meet(c, s, from);
+}
