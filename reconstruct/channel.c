@@ -124,7 +124,7 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
 		return DELIVERY_NONE;
 	if (e->l2tp.has_sequence)
 		acknowledge(back, e);
-	if (e->control.message == ZLB)
+	if (e->control.message == ZLB || e->control.message == ACK)
 		return DELIVERY_ACK;
 	if (!e->l2tp.has_sequence) {
 		way->messages++;

@@ -14,7 +14,7 @@ enum delivery {
 	DELIVERY_DUPLICATE, /* a copy by the network or the capture: within 2 ms or equal IP id */
 	DELIVERY_EARLY,     /* ahead of a gap */
 	DELIVERY_OLD,       /* behind what was delivered, never seen before: late after a gap */
-	DELIVERY_ACK,       /* ZLB: carries only Nr */
+	DELIVERY_ACK,       /* ZLB, or the ACK of L2TPv3: carries only Nr */
 	DELIVERY_NONE,      /* not a control message */
 };
 

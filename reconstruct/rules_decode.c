@@ -99,8 +99,8 @@ static void avp_missing(struct raise *r, struct tunnel *t, struct call *c)
 		(void)t;
 		(void)c;
 		if (e->kind != EVENT_CONTROL || !e->control.is_complete || s->is_second_sight ||
-		    e->control.message == ZLB || s->delivery == DELIVERY_REPEAT ||
-		    s->delivery == DELIVERY_DUPLICATE)
+		    e->control.message == ZLB || e->control.message == ACK ||
+		    s->delivery == DELIVERY_REPEAT || s->delivery == DELIVERY_DUPLICATE)
 			continue;
 		while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
 			const struct avp_row *avp = avp_lookup(0, row->number);

@@ -191,9 +191,13 @@ static void read_party(struct weave *w, const char *id)
 		} else if (strcmp(o->key, "port") == 0) {
 			p->port = (uint16_t)weave_number(w, o->value, UINT16_MAX);
 		} else if (strcmp(o->key, "tunnel") == 0) {
-			p->tunnel = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+			p->tunnel = weave_number(w, o->value, UINT32_MAX);
 		} else if (strcmp(o->key, "session") == 0) {
-			p->session = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+			p->session = weave_number(w, o->value, UINT32_MAX);
+		} else if (strcmp(o->key, "cookie") == 0) {
+			p->cookie_len = weave_hex(w, o->value, p->cookie, sizeof(p->cookie));
+		} else if (strcmp(o->key, "sublayer") == 0) {
+			p->has_sublayer = weave_number(w, o->value, 1) == 1;
 		} else if (strcmp(o->key, "behind") == 0) {
 			p->behind = party_find(w, o->value);
 		} else {
@@ -206,7 +210,7 @@ static void read_ids(struct weave *w, bool of_tunnel)
 {
 	for (size_t i = 0; i < w->n_words; i++) {
 		struct party *p = party_find(w, w->words[i].key);
-		uint16_t id = (uint16_t)weave_number(w, w->words[i].value, UINT16_MAX);
+		uint32_t id = weave_number(w, w->words[i].value, UINT32_MAX);
 
 		if (of_tunnel) {
 			p->tunnel = id;
@@ -215,6 +219,7 @@ static void read_ids(struct weave *w, bool of_tunnel)
 		} else {
 			p->session = id;
 			p->data_ns = 0;
+			p->sequence = 0;
 		}
 	}
 }
@@ -314,6 +319,10 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		read_sequence(w);
 	} else if (strcmp(word[0], "move") == 0 && n > 2) {
 		read_move(w);
+	} else if (strcmp(word[0], "version") == 0 && n == 2) {
+		w->version = weave_number(w, word[1], VERSION_3);
+	} else if (strcmp(word[0], "transport") == 0 && n == 2) {
+		w->is_bare_ip = strcmp(word[1], "ip") == 0;
 	} else if (strcmp(word[0], "link") == 0 && n >= 2) {
 		static const char *const names[] = {
 			[LINK_ETHERNET] = "ethernet", [LINK_VLAN] = "vlan", [LINK_PPPOE] = "pppoe",
@@ -338,8 +347,19 @@ static void weave_message(struct weave *w, const char *what)
 {
 	static struct octets payload;
 
+	static bool (*const controls[])(struct weave *, const char *) = {
+		[VERSION_L2F] = l2f_management,
+		[VERSION_2] = l2tp_control,
+		[VERSION_3] = v3_control,
+	};
+	static void (*const datas[])(struct weave *, const struct octets *) = {
+		[VERSION_L2F] = l2f_data,
+		[VERSION_2] = l2tp_data,
+		[VERSION_3] = v3_data,
+	};
+
 	payload.len = 0;
-	if (l2tp_control(w, what))
+	if (controls[w->version](w, what))
 		return;
 	if (strcmp(what, "again") == 0) {
 		if (!l2tp_again(w))
@@ -362,7 +382,7 @@ static void weave_message(struct weave *w, const char *what)
 	}
 	if (!ppp_packet(w, what, &payload))
 		weave_fail(w, "no message is called '%s'", what);
-	l2tp_data(w, &payload);
+	datas[w->version](w, &payload);
 }
 
 static void read_message(struct weave *w, char **word, size_t n)
@@ -455,7 +475,7 @@ static void weave_script(struct weave *w, const char *path)
 
 int main(int argc, char **argv)
 {
-	static struct weave w = {.snap = 262144};
+	static struct weave w = {.snap = 262144, .version = VERSION_2};
 
 	if (argc != 3) {
 		fputs("usage: weave SCRIPT OUT.pcap\n", stderr);

@@ -1,7 +1,8 @@
 /* The weaver: a readable script becomes a capture. What scripts can say is in weave.md.
  *
  * weave.c reads the script; weave_frame.c writes frames and the pcap file; weave_l2tp.c makes
- * L2TP messages; weave_ppp.c makes what they carry. A test tool: it stops at the first mistake
+ * L2TPv2 messages, weave_v3.c those of L2TPv3, weave_l2f.c those of L2F; weave_ppp.c makes what
+ * they carry. A test tool: it stops at the first mistake
  * and names the line. */
 #ifndef L2TPSCOPE_WEAVE_H
 #define L2TPSCOPE_WEAVE_H
@@ -44,21 +45,33 @@ struct party {
 	uint8_t address[16];
 	bool is_ipv6;
 	uint16_t port;
-	uint16_t tunnel, session; /* that this end assigned */
+	uint32_t tunnel, session; /* that this end assigned */
 	uint16_t ns, nr;          /* next to send, next expected */
 	uint16_t data_ns;
 	uint8_t challenge[WEAVE_TEXT]; /* the last tunnel challenge it sent */
 	size_t challenge_len;
 	uint8_t chap[WEAVE_TEXT]; /* the last CHAP challenge it sent */
 	size_t chap_len;
+	/* L2TPv3: its nonce; what it wants before the payload it gets */
+	uint8_t nonce[WEAVE_TEXT];
+	size_t nonce_len;
+	uint8_t cookie[8];
+	size_t cookie_len;
+	bool has_sublayer;
+	uint32_t sequence; /* of the payload it sends next */
+	uint8_t l2f_ns;
 	struct octets *sent[WEAVE_SENT]; /* control messages by Ns, for `again` */
 	struct octets last;              /* last datagram payload, for ICMP */
 };
 
 enum link { LINK_ETHERNET, LINK_VLAN, LINK_PPPOE, LINK_GRE, LINK_SLL, LINK_RAW };
 
+enum version { VERSION_L2F = 1, VERSION_2, VERSION_3 };
+
 struct weave {
 	const char *script, *path;
+	enum version version;
+	bool is_bare_ip; /* IP protocol 115 instead of UDP */
 	unsigned line, depth; /* in the script; of scripts inside scripts */
 	FILE *out;
 	enum link link;
@@ -92,7 +105,7 @@ const struct word *weave_order(const struct weave *w, const char *key);
 
 /* weave_frame.c */
 void frame_open(struct weave *w, const char *path);
-void frame_udp(struct weave *w, const struct octets *payload);
+void frame_udp(struct weave *w, const struct octets *payload); /* or bare, as the script says */
 void frame_icmp_unreachable(struct weave *w); /* quotes the last datagram of `to` */
 void frame_close(struct weave *w);
 
@@ -100,6 +113,18 @@ void frame_close(struct weave *w);
 bool l2tp_control(struct weave *w, const char *name);
 bool l2tp_again(struct weave *w);
 void l2tp_data(struct weave *w, const struct octets *ppp);
+/* The message is in the network; it is kept for `again`. */
+void l2tp_sent(struct weave *w, const struct octets *o, uint16_t ns);
+/* AVPs of the line; where a digest stands (its type octet), or 0. */
+size_t l2tp_avps(struct weave *w, struct octets *o, uint16_t type);
+/* The value of an order that replaces what the weaver would write. */
+uint32_t weave_ordered(const struct weave *w, const char *key, uint32_t usual, uint32_t max);
+
+/* weave_v3.c, weave_l2f.c: the same for their protocols. */
+bool v3_control(struct weave *w, const char *name);
+void v3_data(struct weave *w, const struct octets *payload);
+bool l2f_management(struct weave *w, const char *name);
+void l2f_data(struct weave *w, const struct octets *ppp);
 
 /* weave_ppp.c: makes the PPP frame of `PROTOCOL CODE …`. */
 bool ppp_packet(struct weave *w, const char *protocol, struct octets *ret);

@@ -8,6 +8,7 @@ enum {
 	PROTOCOL_ICMP = 1,
 	PROTOCOL_UDP = 17,
 	PROTOCOL_GRE = 47,
+	PROTOCOL_L2TP = 115,
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_IPV6 = 0x86DD,
@@ -200,9 +201,15 @@ void frame_udp(struct weave *w, const struct octets *payload)
 		return;
 	frame.len = 0;
 	put_link(w, &frame);
-	put_carrier(w, &frame, (w->from->is_ipv6 ? 40u : 20u) + 8 + payload->len);
-	put_ip(w, &frame, w->from, w->to, PROTOCOL_UDP, 8 + payload->len);
-	put_udp(&frame, w->from, w->to, payload);
+	if (w->is_bare_ip) {
+		put_carrier(w, &frame, (w->from->is_ipv6 ? 40u : 20u) + payload->len);
+		put_ip(w, &frame, w->from, w->to, PROTOCOL_L2TP, payload->len);
+		octets_put(&frame, payload->at, payload->len);
+	} else {
+		put_carrier(w, &frame, (w->from->is_ipv6 ? 40u : 20u) + 8 + payload->len);
+		put_ip(w, &frame, w->from, w->to, PROTOCOL_UDP, 8 + payload->len);
+		put_udp(&frame, w->from, w->to, payload);
+	}
 	file_frame(w, &frame);
 }
 

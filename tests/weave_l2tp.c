@@ -1,4 +1,4 @@
-/* L2TPv2 control and data messages of a weaver script. */
+/* L2TPv2 control and data messages of a weaver script, and the AVPs of both versions. */
 #include <nettle/md5.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +15,13 @@ enum value_kind {
 	RESULT,
 	Q931,
 	DISCONNECT,
-	RESPONSE
+	RESPONSE,
+	DIGEST
 };
 
-enum { CISCO = 9, RANDOM_VECTOR = 36 };
+enum { CISCO = 9, RANDOM_VECTOR = 36, NONCE = 73 };
 
-/* RFC 2661 4.4; M as real implementations send it. */
+/* RFC 2661 4.4, RFC 3931 5.4; M as real implementations send it. */
 static const struct avp_key {
 	const char *key;
 	uint16_t vendor, number;
@@ -66,6 +67,19 @@ static const struct avp_key {
 	{"rx-speed", 0, 38, NUMBER32, false},
 	{"sequencing", 0, 39, EMPTY, true},
 	{"disconnect", 0, 46, DISCONNECT, false},
+	{"digest", 0, 59, DIGEST, true},
+	{"router", 0, 60, NUMBER32, true},
+	{"connection", 0, 61, NUMBER32, true},
+	{"pseudowires", 0, 62, HEX, true},
+	{"local", 0, 63, NUMBER32, true},
+	{"remote", 0, 64, NUMBER32, true},
+	{"cookie", 0, 65, HEX, true},
+	{"end-id", 0, 66, TEXT, true},
+	{"pw-type", 0, 68, NUMBER16, true},
+	{"sublayer", 0, 69, NUMBER16, true},
+	{"data-sequencing", 0, 70, NUMBER16, true},
+	{"circuit", 0, 71, NUMBER16, true},
+	{"nonce", 0, NONCE, HEX, true},
 	{"nas-port", CISCO, 100, TEXT, false},
 };
 
@@ -136,6 +150,18 @@ static void put_response(struct weave *w, struct octets *o, const char *value, u
 	octets_put(o, digest, sizeof(digest));
 }
 
+/* RFC 3931 5.4.1: a type octet and the digest, which v3_control computes when all is there. */
+static void put_digest(struct weave *w, struct octets *o, const char *value)
+{
+	static const uint8_t zeros[20];
+	bool is_sha1 = strcmp(value, "sha1") == 0;
+
+	if (!is_sha1 && strcmp(value, "md5") != 0)
+		weave_fail(w, "digest=md5 or digest=sha1");
+	octets_u8(o, is_sha1);
+	octets_put(o, zeros, is_sha1 ? 20 : 16);
+}
+
 static void put_value(struct weave *w, struct octets *o, const struct avp_key *key,
 		      const char *value, uint16_t type)
 {
@@ -184,6 +210,9 @@ static void put_value(struct weave *w, struct octets *o, const struct avp_key *k
 		break;
 	case RESPONSE:
 		put_response(w, o, value, type);
+		break;
+	case DIGEST:
+		put_digest(w, o, value);
 		break;
 	}
 }
@@ -235,6 +264,8 @@ static void put_avp(struct weave *w, struct octets *o, const struct avp_key *key
 		w->from->challenge_len = weave_hex(w, word->value, w->from->challenge, WEAVE_TEXT);
 	} else if (strcmp(key->key, "random") == 0) {
 		w->random_len = weave_hex(w, word->value, w->random, WEAVE_TEXT);
+	} else if (key->number == NONCE) {
+		w->from->nonce_len = weave_hex(w, word->value, w->from->nonce, WEAVE_TEXT);
 	}
 	if (word->mark == '~')
 		hide(w, o, value, key->number);
@@ -259,8 +290,10 @@ static void put_any_avp(struct weave *w, struct octets *o, const struct word *wo
 	put_avp(w, o, &key, &value, type);
 }
 
-static void put_avps(struct weave *w, struct octets *o, uint16_t type)
+size_t l2tp_avps(struct weave *w, struct octets *o, uint16_t type)
 {
+	size_t digest = 0;
+
 	w->random_len = 0;
 	octets_u16(o, 0x8008);
 	octets_u16(o, 0);
@@ -280,16 +313,37 @@ static void put_avps(struct weave *w, struct octets *o, uint16_t type)
 			k++;
 		if (k == sizeof(keys) / sizeof(keys[0]))
 			weave_fail(w, "no AVP is called '%s'", word->key);
+		if (keys[k].kind == DIGEST)
+			digest = o->len + 6;
 		put_avp(w, o, &keys[k], word, type);
 	}
+	return digest;
 }
 
-/* The value of an order that replaces what the weaver would write. */
-static uint16_t ordered(const struct weave *w, const char *key, uint16_t usual)
+uint32_t weave_ordered(const struct weave *w, const char *key, uint32_t usual, uint32_t max)
 {
 	const struct word *word = weave_order(w, key);
 
-	return word == NULL ? usual : (uint16_t)weave_number(w, word->value, UINT16_MAX);
+	return word == NULL ? usual : weave_number(w, word->value, max);
+}
+
+static uint16_t ordered(const struct weave *w, const char *key, uint32_t usual)
+{
+	return (uint16_t)weave_ordered(w, key, usual, UINT16_MAX);
+}
+
+void l2tp_sent(struct weave *w, const struct octets *o, uint16_t ns)
+{
+	struct octets **kept = &w->from->sent[ns % WEAVE_SENT];
+
+	if (*kept == NULL)
+		*kept = malloc(sizeof(**kept));
+	if (*kept == NULL)
+		weave_fail(w, "out of memory");
+	**kept = *o;
+	w->from->ns = (uint16_t)(ns + 1);
+	if (w->to->nr == ns && weave_order(w, "lost") == NULL)
+		w->to->nr = (uint16_t)(ns + 1);
 }
 
 bool l2tp_control(struct weave *w, const char *name)
@@ -313,20 +367,13 @@ bool l2tp_control(struct weave *w, const char *name)
 	octets_u16(&o, ns);
 	octets_u16(&o, ordered(w, "nr", w->from->nr));
 	if (m->type != 0)
-		put_avps(w, &o, m->type);
+		l2tp_avps(w, &o, m->type);
 	octets_set_u16(&o, 2, ordered(w, "length", (uint16_t)o.len));
 	frame_udp(w, &o);
 	if (m->type == 0)
 		return true;
 
-	if (w->from->sent[ns % WEAVE_SENT] == NULL)
-		w->from->sent[ns % WEAVE_SENT] = malloc(sizeof(o));
-	if (w->from->sent[ns % WEAVE_SENT] == NULL)
-		weave_fail(w, "out of memory");
-	*w->from->sent[ns % WEAVE_SENT] = o;
-	w->from->ns = (uint16_t)(ns + 1);
-	if (w->to->nr == ns && weave_order(w, "lost") == NULL)
-		w->to->nr = (uint16_t)(ns + 1);
+	l2tp_sent(w, &o, ns);
 	return true;
 }
 
@@ -342,7 +389,7 @@ bool l2tp_again(struct weave *w)
 	o = w->from->sent[ns % WEAVE_SENT];
 	if (o == NULL)
 		return false;
-	octets_set_u16(o, 10, w->from->nr);
+	octets_set_u16(o, w->is_bare_ip ? 14 : 10, w->from->nr);
 	frame_udp(w, o);
 	if (w->to->nr == ns && weave_order(w, "lost") == NULL)
 		w->to->nr = (uint16_t)(ns + 1);

@@ -289,6 +289,15 @@ static uint8_t take_code(struct weave *w, uint16_t protocol)
 	return codes[k].code;
 }
 
+/* A frame of Ethernet around the IPv4 of DATA: what most pseudowires carry. */
+static void put_frame(struct weave *w, struct octets *o)
+{
+	static const uint8_t head[] = {2, 0, 0, 0, 1, 2, 2, 0, 0, 0, 1, 1, 8, 0};
+
+	octets_put(o, head, sizeof(head));
+	put_data(w, o);
+}
+
 bool ppp_packet(struct weave *w, const char *name, struct octets *ret)
 {
 	const size_t n = sizeof(protocols) / sizeof(protocols[0]);
@@ -299,6 +308,10 @@ bool ppp_packet(struct weave *w, const char *name, struct octets *ret)
 	if (strcmp(name, "DATA") == 0) {
 		put_protocol(w, ret, 0x0021);
 		put_data(w, ret);
+		return true;
+	}
+	if (strcmp(name, "FRAME") == 0) {
+		put_frame(w, ret);
 		return true;
 	}
 	if (strcmp(name, "PPP") == 0) {

@@ -237,7 +237,7 @@ static void add_step(struct run *r, struct diagram *d, const struct step *s)
 	text_free(&t);
 }
 
-/* A ZLB only acknowledges: the story is told without it, unless it moves a state. */
+/* A ZLB or ACK only acknowledges: the story is told without it, unless it moves a state. */
 static bool is_drawn(const struct step *s)
 {
 	const struct event *e = s->event;
@@ -246,7 +246,8 @@ static bool is_drawn(const struct step *s)
 		return s->n_changes > 0 || is_drawn_speech(e->said.topic);
 	if (e->kind == EVENT_OTHER || e->kind == EVENT_ICMP)
 		return e->kind == EVENT_ICMP;
-	return !(e->kind == EVENT_CONTROL && e->control.message == ZLB && s->n_changes == 0);
+	return !(e->kind == EVENT_CONTROL && s->n_changes == 0 &&
+		 (e->control.message == ZLB || e->control.message == ACK));
 }
 
 static enum exit_status run_diagram(struct run *r)
