@@ -71,7 +71,7 @@ enum version { VERSION_L2F = 1, VERSION_2, VERSION_3 };
 struct weave {
 	const char *script, *path;
 	enum version version;
-	bool is_bare_ip; /* IP protocol 115 instead of UDP */
+	bool is_bare_ip;      /* IP protocol 115 instead of UDP */
 	unsigned line, depth; /* in the script; of scripts inside scripts */
 	FILE *out;
 	enum link link;
