@@ -130,7 +130,10 @@ static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
 	const struct view *v = report_view(r->r, t->vantage);
 
 	(void)c;
-	/* only bytes prove that no Challenge was there */
+	/* only bytes prove that no Challenge was there, and only all of them */
+	for (const struct defect_note *d = t->defects; d; d = d->next)
+		if (d->defect.id == DEFECT_FRAME_CUT)
+			return;
 	if (t->auth_used || t->version == 3 || !t->seen[SCCRQ].count || !t->seen[SCCRP].count ||
 	    !v || v->is_text)
 		return;
@@ -300,7 +303,7 @@ static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *
 	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
 
 	(void)c;
-	if (!x.seen || x.seen->repeats < limit * x.seen->count || repeats_explained(t) ||
+	if (!x.seen || !x.seen->count || x.seen->repeats < limit * x.seen->count || repeats_explained(t) ||
 	    x.message == STOPCCN)
 		return;
 	raise_finding(r, &x.seen->first, "%s was sent %u times", name ? name : "A message",

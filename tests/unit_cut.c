@@ -72,9 +72,9 @@ static void recording_free(struct recording *r)
 	free(r->side);
 }
 
-/* What a recording shows: how many calls, and which rules found an error. */
+/* What a recording shows: how many calls and tunnels, and which rules found an error. */
 struct shown {
-	size_t calls, n_errors;
+	size_t calls, tunnels, n_errors;
 	const char *errors[MAX_ERRORS];
 };
 
@@ -107,6 +107,8 @@ static struct shown shown_by(const char *path)
 	replay_end(replay, NULL, 0);
 	report = replay_report(replay);
 	shown.calls = report->n_calls;
+	for (const struct tunnel *t = report->tunnels; t; t = t->next)
+		shown.tunnels++;
 	for (const struct finding *f = report->findings; f; f = f->next) {
 		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
 		    shown.n_errors < MAX_ERRORS)
@@ -143,6 +145,7 @@ struct part {
 	size_t from, to;
 	uint32_t snap;
 	bool only_calls; /* not every hole in the middle leaves a trace */
+	bool all_calls;  /* nor may one be lost */
 	const char *what;
 };
 
@@ -189,6 +192,11 @@ static unsigned part_check(const struct part *p, const struct shown *whole)
 			      p->to, part.calls, whole->calls);
 		wrong++;
 	}
+	if (p->all_calls && (part.calls != whole->calls || part.tunnels != whole->tunnels)) {
+		print_message("%s, %s: %zu calls in %zu tunnels, not %zu in %zu\n", p->path,
+			      p->what, part.calls, part.tunnels, whole->calls, whole->tunnels);
+		wrong++;
+	}
 	for (size_t i = 0; i < part.n_errors && !p->only_calls; i++) {
 		if (has_error(whole, part.errors[i]))
 			continue;
@@ -219,6 +227,72 @@ static bool keeps_side(const struct recording *r, size_t packet, size_t from, si
 	return r->side[packet] == from;
 }
 
+/* From either end, and windows in the middle. */
+static unsigned check_ranges(struct part part, const struct shown *whole, size_t cuts)
+{
+	size_t n = part.whole->n, step = n / cuts + 1, width = n / 3 + 1;
+	unsigned wrong = 0;
+
+	part.keeps = keeps_range;
+	part.what = "packets";
+	for (size_t i = 1; i < n; i += step) {
+		part.from = i;
+		part.to = n;
+		wrong += part_check(&part, whole);
+		part.to = i + width < n ? i + width : n;
+		wrong += part_check(&part, whole);
+		part.from = 0;
+		part.to = i;
+		wrong += part_check(&part, whole);
+	}
+	return wrong;
+}
+
+static unsigned check_holes(struct part part, const struct shown *whole, size_t cuts)
+{
+	unsigned wrong = 0;
+
+	part.keeps = keeps_most;
+	part.what = "without each";
+	part.only_calls = true;
+	for (part.from = 2; part.from < 8; part.from++) {
+		for (part.to = 0; part.to < part.from && part.to < cuts; part.to++)
+			wrong += part_check(&part, whole);
+	}
+	return wrong;
+}
+
+static unsigned check_sides(struct part part, const struct shown *whole)
+{
+	unsigned wrong = 0;
+
+	part.keeps = keeps_side;
+	part.what = "side";
+	for (part.from = 0; part.from < 2; part.from++)
+		wrong += part_check(&part, whole);
+	return wrong;
+}
+
+/* A snapshot length loses options and AVPs, and no tunnel or call. */
+static unsigned check_snaps(struct part part, const struct shown *whole)
+{
+	static const struct {
+		uint32_t length;
+		const char *name;
+	} snaps[] = {{64, "snap 64"}, {96, "snap 96"}, {128, "snap 128"}, {200, "snap 200"}};
+	unsigned wrong = 0;
+
+	part.keeps = keeps_range;
+	part.to = part.whole->n;
+	part.all_calls = true;
+	for (size_t i = 0; i < sizeof(snaps) / sizeof(snaps[0]); i++) {
+		part.snap = snaps[i].length;
+		part.what = snaps[i].name;
+		wrong += part_check(&part, whole);
+	}
+	return wrong;
+}
+
 static unsigned check_parts(const char *path, size_t cuts, bool with_holes)
 {
 	char scratch[] = "/tmp/l2tpscope-cut-XXXXXX";
@@ -226,7 +300,6 @@ static unsigned check_parts(const char *path, size_t cuts, bool with_holes)
 	struct part part = {.whole = &r, .path = path, .scratch = scratch};
 	struct shown whole;
 	unsigned wrong = 0;
-	size_t step;
 	int fd;
 
 	if (!recording_read(&r, path)) {
@@ -238,37 +311,11 @@ static unsigned check_parts(const char *path, size_t cuts, bool with_holes)
 	close(fd);
 	whole = shown_by(path);
 	sides_learn(&r, path);
-	step = r.n / cuts + 1;
-	part.keeps = keeps_range;
-	part.what = "packets";
-	for (size_t i = 1; i < r.n; i += step) {
-		part.from = i;
-		part.to = r.n;
-		wrong += part_check(&part, &whole);
-		part.from = 0;
-		part.to = i;
-		wrong += part_check(&part, &whole);
-	}
-	part.keeps = keeps_most;
-	part.what = "without each";
-	part.only_calls = true;
-	for (part.from = 2; with_holes && part.from < 8; part.from++) {
-		for (part.to = 0; part.to < part.from && part.to < cuts; part.to++)
-			wrong += part_check(&part, &whole);
-	}
-	part.keeps = keeps_side;
-	part.what = "side";
-	part.only_calls = false;
-	for (part.from = 0; part.from < 2; part.from++)
-		wrong += part_check(&part, &whole);
-	part = (struct part){.whole = &r,
-			     .path = path,
-			     .scratch = scratch,
-			     .keeps = keeps_range,
-			     .to = r.n,
-			     .snap = 128,
-			     .what = "snap 128"};
-	wrong += part_check(&part, &whole);
+	wrong += check_ranges(part, &whole, cuts);
+	if (with_holes)
+		wrong += check_holes(part, &whole, cuts);
+	wrong += check_sides(part, &whole);
+	wrong += check_snaps(part, &whole);
 	remove(scratch);
 	recording_free(&r);
 	return wrong;
