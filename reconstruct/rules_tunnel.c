@@ -303,8 +303,8 @@ static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *
 	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
 
 	(void)c;
-	if (!x.seen || !x.seen->count || x.seen->repeats < limit * x.seen->count || repeats_explained(t) ||
-	    x.message == STOPCCN)
+	if (!x.seen || !x.seen->count || x.seen->repeats < limit * x.seen->count ||
+	    repeats_explained(t) || x.message == STOPCCN)
 		return;
 	raise_finding(r, &x.seen->first, "%s was sent %u times", name ? name : "A message",
 		      x.seen->repeats + 1);

@@ -8,7 +8,7 @@
 #include "tunnel.h"
 #include "wire_v3.h"
 
-enum { L2TP_PORT = 1701 };
+enum { L2TP_PORT = 1701, LOOK_BACK = 256 };
 
 /* A request is repeated as long as this; a copy of it that the network delays comes so late. */
 static const int64_t repeat_ns = INT64_C(60) * 1000000000, late_ns = INT64_C(500) * 1000000;
@@ -54,13 +54,31 @@ static void half_add(struct context *c, struct tunnel *t)
 	c->observer->unbound = t;
 }
 
+/* A SCCRQ cut before its Assigned Tunnel ID, again: the same octets between the same places. */
+static struct tunnel *nameless_again(const struct context *c)
+{
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	for (struct tunnel *t = c->observer->unbound; t && looked < LOOK_BACK;
+	     t = live_tunnel(t)->next_unbound, looked++) {
+		if (!t->peer[INITIATOR].tunnel_id && t->seen[SCCRQ].count &&
+		    t->peer[INITIATOR].port == e->from.port &&
+		    address_equal(&t->peer[INITIATOR].address, &e->from.address) &&
+		    address_equal(&t->peer[RESPONDER].address, &e->to.address) &&
+		    path_equal(&t->path, &e->path) && same_request(c, t))
+			return t;
+	}
+	return NULL;
+}
+
 static struct tunnel *request_tunnel(struct context *c)
 {
 	const struct event *e = c->event;
 	uint32_t id = assigned_tunnel(e);
 	unsigned end = INITIATOR;
-	struct tunnel *t =
-		id ? registry_tunnel(c->observer->registry, e, id, LOOK_SENDER, &end) : NULL;
+	struct tunnel *t = id ? registry_tunnel(c->observer->registry, e, id, LOOK_SENDER, &end)
+			      : nameless_again(c);
 
 	if (t && end == INITIATOR && t->seen[SCCRQ].count && same_request(c, t))
 		return t;
@@ -166,9 +184,12 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 	}
 }
 
-/* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
+/* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. Nor
+ * by a control message without Ns and Nr, which no L2TP sends (RFC 2661 3.1). */
 static bool names_no_tunnel(const struct event *e)
 {
+	if (e->l2tp.is_control && e->l2tp.has_ids && !e->l2tp.has_sequence && !e->from.tunnel_id)
+		return true;
 	return !e->l2tp.has_ids && !e->to.tunnel_id && !assigned_tunnel(e);
 }
 
