@@ -135,6 +135,8 @@ void observer_finish(struct observer *o)
 	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
 
 	place_strays(o);
+	for (struct tunnel *t = o->tunnels; t; t = t->next)
+		tunnel_release(&c, t);
 	if (!o->is_text) {
 		halves_settle(&c);
 		ties_settle(&c);

@@ -498,12 +498,17 @@ static bool one_way_only(const struct tunnel *t)
 	       !(lt->is_heard[0] && lt->is_heard[1]);
 }
 
+void tunnel_release(struct context *c, struct tunnel *t)
+{
+	release_held(c, t, INITIATOR, true);
+	release_held(c, t, RESPONDER, true);
+}
+
 void tunnel_finish(struct context *c, struct tunnel *t)
 {
 	double trips[2];
 
-	release_held(c, t, 0, true);
-	release_held(c, t, 1, true);
+	tunnel_release(c, t);
 	trips[0] = channel_round_trip(&t->way[0]);
 	trips[1] = channel_round_trip(&t->way[1]);
 	t->round_trip_s = trips[0] > trips[1] ? trips[0] : trips[1];

@@ -29,6 +29,9 @@ void tunnel_said_state(struct context *c, struct tunnel *t);
 /* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
 const uint8_t *tunnel_word(struct str word);
 
+/* The end of the input: what is still held, because messages before it are missing, goes on. */
+void tunnel_release(struct context *c, struct tunnel *t);
+
 /* The end of the input: what is still held goes on, what never arrived is noted. */
 void tunnel_finish(struct context *c, struct tunnel *t);
 

@@ -99,8 +99,12 @@ static struct tunnel *request_tunnel(struct context *c)
 static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *ret_from)
 {
 	const struct event *e = c->event;
-	struct tunnel *t = tunnel_new(c, false);
+	struct tunnel *t;
 
+	/* no L2TP sends control messages without Ns and Nr (RFC 2661 3.1) */
+	if (e->origin.frame && e->l2tp.is_control && !e->l2tp.has_sequence)
+		return NULL;
+	t = tunnel_new(c, false);
 	if (!t)
 		return NULL;
 	/* the one that asks uses a port of its own and asks port 1701 (RFC 2661 8.1) */
@@ -184,12 +188,9 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 	}
 }
 
-/* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. Nor
- * by a control message without Ns and Nr, which no L2TP sends (RFC 2661 3.1). */
+/* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
 static bool names_no_tunnel(const struct event *e)
 {
-	if (e->l2tp.is_control && e->l2tp.has_ids && !e->l2tp.has_sequence && !e->from.tunnel_id)
-		return true;
 	return !e->l2tp.has_ids && !e->to.tunnel_id && !assigned_tunnel(e);
 }
 
