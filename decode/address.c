@@ -2,7 +2,7 @@
 
 bool address_equal(const struct address *a, const struct address *b)
 {
-	size_t len = a->family == 4 ? 4 : a->family == 6 ? 16 : 0;
+	size_t len = a->family == 4 ? 4 : a->family == 6 ? 16 : a->family == ADDRESS_MAC ? 6 : 0;
 
 	return a->family == b->family && memcmp(a->octets, b->octets, len) == 0;
 }
@@ -12,6 +12,14 @@ struct address address_v4(uint32_t host_order)
 	return (struct address){.family = 4,
 				.octets = {(uint8_t)(host_order >> 24), (uint8_t)(host_order >> 16),
 					   (uint8_t)(host_order >> 8), (uint8_t)host_order}};
+}
+
+struct address address_mac(const uint8_t octets[6])
+{
+	struct address a = {.family = ADDRESS_MAC};
+
+	memcpy(a.octets, octets, 6);
+	return a;
 }
 
 /* RFC 5952: the longest run of two or more zero groups is `::`. */
@@ -51,6 +59,8 @@ void address_print(struct text *t, const struct address *a)
 			    a->octets[3]);
 	else if (a->family == 6)
 		print_v6(t, a->octets);
+	else if (a->family == ADDRESS_MAC)
+		text_hex(t, span_of(a->octets, 6), ':');
 }
 
 static bool parse_v4(struct str s, uint8_t ret[4])

@@ -55,7 +55,9 @@ struct path {
 	uint32_t label;   /* MPLS bottom label, 0 none */
 	uint32_t gre_key; /* 0 none */
 	uint16_t pppoe;   /* PPPoE session id, 0 none */
-	bool has_mac;     /* Ethernet addresses are known */
+	uint8_t sent_by; /* as the link layer says: 1 the other end, 2 the capturing host; 0 unknown
+			  */
+	bool has_mac;    /* Ethernet addresses are known */
 	uint8_t from_mac[6];
 	uint8_t to_mac[6];
 	uint16_t ip_id;      /* IPv4 identification, to tell a capture duplicate; 0 unknown */

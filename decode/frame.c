@@ -310,6 +310,8 @@ static void path_note(struct path *path, const struct link_frame *link)
 		path->label = link->label;
 	if (link->has_pppoe)
 		path->pppoe = link->pppoe;
+	if (link->sent_by)
+		path->sent_by = link->sent_by;
 	if (!link->has_mac)
 		return;
 	path->has_mac = true;

@@ -210,14 +210,16 @@ static void hdlc(struct bytes *b, struct link_frame *ret)
 /* pppd writes the direction where the address octet 0xff was. */
 static void ppp_pppd(struct bytes *b, struct link_frame *ret)
 {
-	if (b->left >= 2 && b->at[1] == 0x03)
+	if (b->left >= 2 && b->at[1] == 0x03) {
+		ret->sent_by = b->at[0] == 0 ? 1 : b->at[0] == 1 ? 2 : 0;
 		bytes_take(b, 2);
+	}
 	ppp(b, ret);
 }
 
 static void ppp_with_direction(struct bytes *b, struct link_frame *ret)
 {
-	bytes_u8(b);
+	ret->sent_by = bytes_u8(b) == 0 ? 1 : 2;
 	hdlc(b, ret);
 }
 

@@ -27,6 +27,7 @@ struct link_frame {
 	bool is_hdlc;     /* PPP in HDLC-like framing: hdlc_open() reads it */
 	bool has_flags;   /* with a flag before and behind it, which are gone */
 	bool has_mac;     /* the two below are known */
+	uint8_t sent_by;  /* 1 the other end, 2 the capturing host, 0 unknown */
 	uint8_t from_mac[6];
 	uint8_t to_mac[6];
 };

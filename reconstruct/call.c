@@ -2,6 +2,7 @@
 
 #include "cause.h"
 #include "session_v3.h"
+#include "link.h"
 #include "stages.h"
 
 /* What the parts of sealing share. */
@@ -16,7 +17,8 @@ struct sealing {
 static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
-	       s->before_first.is_set || s->ppp.first.is_set;
+	       s->before_first.is_set || s->ppp.first.is_set || s->cleared.mark.is_set ||
+	       s->tunnel->discovery;
 }
 
 static bool has_session(const struct session *s)
@@ -64,8 +66,12 @@ static void seal_sides(struct sealing *f)
 			.tunnel_id = p->tunnel_id,
 			.session_id = f->s->id[i],
 		};
+		if (tunnel_is_link(f->t))
+			f->c->side[i].session_id =
+				f->t->link_id[i == LAC ? f->s->lac_end : 1 - f->s->lac_end];
 	}
-	f->c->roles_known = f->s->roles_known || f->s->roles_inferred;
+	/* LAC and LNS are words for the ends of a tunnel */
+	f->c->roles_known = !tunnel_is_link(f->t) && (f->s->roles_known || f->s->roles_inferred);
 }
 
 static void seal_views(struct sealing *f)
@@ -146,8 +152,11 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
 		return REACHED_AUTH;
-	if (has_session(s))
+	if (has_session(s) || (tunnel_is_link(t) && lcp_opened(&s->ppp)))
 		return lcp_opened(&s->ppp) ? REACHED_LCP : REACHED_SESSION;
+	/* a PPPoE session, a PPTP call */
+	if (t->link_id[0] || t->link_id[1])
+		return REACHED_SESSION;
 	return t->established[0].is_set || t->established[1].is_set ? REACHED_TUNNEL : REACHED_NONE;
 }
 
@@ -276,6 +285,13 @@ static void seal_auth(struct sealing *f)
 		c->auth_by = "lac";
 }
 
+static uint8_t carrier_of(const struct tunnel *t)
+{
+	if (t->carrier != CARRIER_L2TP)
+		return t->carrier;
+	return t->version == 3 ? CARRIER_L2TPV3 : t->version == 1 ? CARRIER_L2F : CARRIER_L2TP;
+}
+
 static struct call *seal_call(struct report *r, struct tunnel *t, struct session *s)
 {
 	struct call *c = arena_alloc(r->arena, sizeof(*c));
@@ -285,7 +301,8 @@ static struct call *seal_call(struct report *r, struct tunnel *t, struct session
 		return NULL;
 	for (struct session *j = s; j; j = j->joined)
 		j->call = c;
-	c->tunnel = t;
+	c->tunnel = tunnel_is_link(t) ? NULL : t;
+	c->carrier = carrier_of(t);
 	c->session = s;
 	c->direction = s->direction;
 	c->cdn = s->cdn;
@@ -347,28 +364,22 @@ static void number_tunnels(struct report *r)
 	free(rows);
 }
 
-static size_t count_calls(const struct report *r)
+static size_t count_calls(const struct tunnel *t)
 {
 	size_t n = 0;
 
-	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+	for (; t; t = t->next)
 		for (const struct session *s = t->sessions; s; s = s->next)
 			n += session_is_call(s);
 	return n;
 }
 
-void seal_calls(struct report *r)
+/* The calls of a list of tunnels or links, as rows to be sorted. */
+static size_t seal_list(struct report *r, struct tunnel *t, struct order *rows)
 {
-	struct order *rows;
-	struct call **tail = &r->calls;
 	size_t n = 0;
 
-	r->n_tunnels = 0;
-	for (const struct tunnel *t = r->tunnels; t; t = t->next)
-		r->n_tunnels++;
-	number_tunnels(r);
-	rows = must_alloc(count_calls(r) + 1, sizeof(*rows));
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (; t; t = t->next) {
 		for (struct session *s = t->sessions; s; s = s->next) {
 			struct call *c = session_is_call(s) ? seal_call(r, t, s) : NULL;
 
@@ -376,6 +387,23 @@ void seal_calls(struct report *r)
 				rows[n++] = order_of(r, &c->start, c);
 		}
 	}
+	return n;
+}
+
+void seal_calls(struct report *r)
+{
+	struct order *rows;
+	struct call **tail = &r->calls;
+	size_t n;
+
+	links_part(r);
+	r->n_tunnels = 0;
+	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+		r->n_tunnels++;
+	number_tunnels(r);
+	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + 1, sizeof(*rows));
+	n = seal_list(r, r->tunnels, rows);
+	n += seal_list(r, r->links, rows + n);
 	qsort(rows, n, sizeof(*rows), order_compare);
 	for (size_t i = 0; i < n; i++) {
 		struct call *c = rows[i].what;

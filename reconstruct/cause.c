@@ -64,6 +64,7 @@ static const struct phrase {
 	{"bad password", "auth-rejected"},
 	{"invalid password", "auth-rejected"},
 	{"access denied", "auth-rejected"},
+	{"aaa server did not respond", "aaa-unreachable"},
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
 	{"mppe required", "encryption-required"},

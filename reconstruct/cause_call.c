@@ -1,5 +1,6 @@
 #include "cause_ppp.h"
 #include "session_v3.h"
+#include "link.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 
@@ -44,15 +45,27 @@ int trial_terminator(const struct trial *f)
 	return -1;
 }
 
+/* The client's end of a link and the other; which is which may not be known. */
+static enum role link_role(const struct trial *f, int end)
+{
+	if (!f->s->roles_known && !f->s->roles_inferred)
+		return ROLE_UNKNOWN;
+	return end == f->s->lac_end ? ROLE_CLIENT : ROLE_LNS;
+}
+
 /* Who made the first move (contract §3, ended_by). */
 enum role trial_first_mover(const struct trial *f)
 {
 	int side = trial_terminator(f);
 
+	if (side >= 0 && tunnel_is_link(f->t))
+		return link_role(f, side == CLIENT ? f->s->lac_end : 1 - f->s->lac_end);
 	if (side >= 0)
 		return side == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 	if (f->end && f->end == &f->c->cdn.mark)
 		return cdn_role(f);
+	if (f->end && f->end == &f->s->cleared.mark)
+		return link_role(f, f->s->cleared.from);
 	if (f->end && f->end == stopccn_of(f)) {
 		enum role role = role_of_end(f->s, f->t->stopccn.from);
 
@@ -107,7 +120,7 @@ struct str trial_ending_words(struct trial *f)
 /* Nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f)
 {
-	return f->end ||
+	return f->end || f->s->link_down.is_set ||
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
 
@@ -439,6 +452,7 @@ static bool line_went_away(struct trial *f)
 
 static const struct cause_row rows[] = {
 	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
+	{judge_said_aaa, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
@@ -460,6 +474,8 @@ static const struct cause_row rows[] = {
 	{judge_lcp_no_answer, "lcp-no-answer", CONFIDENCE_LIKELY, true},
 	{judge_lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY, true},
 	{judge_hangup, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_carrier_cleared, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_discovery_unanswered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},
 	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
@@ -478,6 +494,7 @@ static bool call_came_up(const struct call *c)
 		return false;
 	return c->connected.is_set ||
 	       (s->was_there && s->established[LAC].is_set && s->established[LNS].is_set);
+	return c->carrier == CARRIER_L2TPV3 && !c->session->ppp.first.is_set && c->connected.is_set;
 }
 
 static const struct mark *end_of(const struct trial *f)
@@ -485,6 +502,7 @@ static const struct mark *end_of(const struct trial *f)
 	const struct mark *end = mark_earlier(f->r, terminate_of(f, CLIENT), terminate_of(f, LNS));
 
 	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
+	end = mark_earlier(f->r, end, &f->s->cleared.mark);
 	return mark_earlier(f->r, end, stopccn_of(f));
 }
 
@@ -580,7 +598,7 @@ static void seal_end(struct trial *f, bool judged)
 
 void judge_call(struct report *r, struct call *c)
 {
-	struct trial f = {.r = r, .t = c->tunnel, .c = c, .s = c->session};
+	struct trial f = {.r = r, .t = c->session->tunnel, .c = c, .s = c->session};
 	bool judged;
 
 	f.came_up = call_came_up(c);

@@ -28,6 +28,13 @@ bool judge_said_phrase(struct trial *f)
 			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
 }
 
+bool judge_said_aaa(struct trial *f)
+{
+	const char *cause = cause_of_phrase(trial_link(f)->disconnect_reason);
+
+	return cause && strcmp(cause, "aaa-unreachable") == 0 && judge_said_phrase(f);
+}
+
 bool judge_auth_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);

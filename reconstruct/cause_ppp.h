@@ -7,6 +7,8 @@
 
 /* What a Terminate-Request or the router says in words. */
 bool judge_terminate_phrase(struct trial *f);
+/* The authenticator says Failure because its server is silent: the user was not refused. */
+bool judge_said_aaa(struct trial *f);
 bool judge_said_phrase(struct trial *f);
 /* An end that hung up; the first only after the call had come up. */
 bool judge_hangup_of_open_call(struct trial *f);
@@ -23,6 +25,10 @@ bool judge_ipcp_address_refused(struct trial *f);
 bool judge_encryption_required(struct trial *f);
 bool judge_ncp_rejected(struct trial *f);
 bool judge_ncp_no_agreement(struct trial *f);
+
+/* cause_link.c: what carried the call, where that was no tunnel. */
+bool judge_carrier_cleared(struct trial *f);
+bool judge_discovery_unanswered(struct trial *f);
 
 /* Shared with cause_call.c, where they are made. */
 struct ppp_link *trial_link(const struct trial *f);

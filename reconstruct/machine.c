@@ -16,6 +16,7 @@ const struct machine *const machines[] = {
 	&machine_authenticator,
 	&machine_authenticated,
 	&machine_link,
+	&machine_pppoe,
 	NULL,
 };
 

@@ -71,6 +71,7 @@ extern const struct machine machine_lcp; /* the same table under the name `lcp` 
 extern const struct machine machine_authenticator; /* machine_auth.c */
 extern const struct machine machine_authenticated; /* the peer of an authenticator */
 extern const struct machine machine_link;          /* machine_link.c: PPP phases, RFC 1661 3.2 */
+extern const struct machine machine_pppoe;         /* machine_pppoe.c: RFC 2516 5 */
 
 /* ---- states and events by symbol; the names people read stand beside the rows ---- */
 
@@ -214,6 +215,32 @@ enum link_event {
 	LINK_CLOSES,         /* LCP Terminate */
 	LINK_DOWN,
 	LINK_EVENTS,
+};
+
+enum pppoe_state {
+	PPPOE_UNKNOWN,
+	PPPOE_IDLE,
+	PPPOE_DISCOVERING,
+	PPPOE_OFFERED,
+	PPPOE_REQUESTED,
+	PPPOE_SESSION,
+	PPPOE_STATES,
+};
+/* Receiving a packet is the event behind sending it. */
+enum pppoe_event {
+	PPPOE_SEND_PADI,
+	PPPOE_RECV_PADI,
+	PPPOE_SEND_PADO,
+	PPPOE_RECV_PADO,
+	PPPOE_SEND_PADR,
+	PPPOE_RECV_PADR,
+	PPPOE_SEND_PADS,
+	PPPOE_RECV_PADS,
+	PPPOE_SEND_ERROR,
+	PPPOE_RECV_ERROR,
+	PPPOE_SEND_PADT,
+	PPPOE_RECV_PADT,
+	PPPOE_EVENTS,
 };
 
 /* As a table for people, and as graphviz DOT. */

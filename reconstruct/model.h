@@ -200,6 +200,15 @@ struct ppp_link {
 
 enum direction { DIRECTION_UNKNOWN, INCOMING, OUTGOING };
 
+/* What carried a call was cleared by one end: PADT, PPTP's Call-Disconnect-Notify. */
+struct cleared {
+	struct mark mark;
+	uint8_t from;      /* index of the sending end of the link */
+	const char *how;   /* "PADT" */
+	const char *cause; /* slug that a code or tag means, or NULL */
+	struct str text;
+};
+
 struct session {
 	struct tunnel *tunnel;
 	struct session *next; /* in its tunnel */
@@ -241,6 +250,7 @@ struct session {
 	struct str said_lac_name;
 	struct mark route_installed, route_removed;
 	struct mark isdn_connect, isdn_disconnect, link_down;
+	struct cleared cleared;
 	struct str isdn_user, isdn_number;
 	struct str dialed; /* outgoing: number dialled */
 	struct verdict_note *verdicts;
@@ -280,10 +290,37 @@ struct move {
 /* Both ends asked at once (RFC 2661 4.4.3, Tie Breaker). */
 enum tie { TIE_NONE, TIE_WON, TIE_LOST, TIE_EQUAL };
 
+/* What carries the PPP of a call. */
+enum carrier {
+	CARRIER_L2TP,
+	CARRIER_L2TPV3,
+	CARRIER_L2F,
+	CARRIER_PPTP,
+	CARRIER_PPPOE,
+	CARRIER_PPP
+};
+const char *carrier_name(enum carrier c); /* "l2tp", "pppoe"; "ppp": a bare link, or unknown */
+
+/* PPPoE discovery of one session, RFC 2516. */
+struct discovery {
+	struct end host, concentrator; /* machine_pppoe */
+	uint16_t session_id;
+	uint16_t max_payload; /* PPP-Max-Payload, RFC 4638; 0 none */
+	struct span host_uniq;
+	struct str service, circuit, remote; /* Service-Name; access line as TR-101 names it */
+	struct mark padi, pado, padr, pads, padt, refused;
+	uint32_t n_padi, n_padr; /* copies included: each is a try */
+};
+
 struct tunnel {
 	struct tunnel *next;
 	uint64_t number; /* in the report; 0 until sealed */
 	uint8_t version;
+	/* CARRIER_L2TP: a tunnel; `version` tells which. Others: no tunnel but the link under a
+	 * single call, between two ends; it is listed in report.links and has no number. */
+	uint8_t carrier;
+	uint32_t link_id[2]; /* of a link: PPPoE session id, or the Call ID that each end chose */
+	struct discovery *discovery; /* of a PPPoE link, or NULL */
 	uint16_t vantage;
 	struct path path;
 	struct peer peer[2]; /* [INITIATOR] [RESPONDER] */
@@ -357,9 +394,10 @@ struct attempt;
 
 struct call {
 	struct call *next;
-	uint64_t number; /* id in this run, from 1 */
-	struct tunnel *tunnel;
-	struct session *session; /* with .joined */
+	uint64_t number;         /* id in this run, from 1 */
+	struct tunnel *tunnel;   /* NULL: no tunnel carries it */
+	struct session *session; /* with .joined; its `tunnel` is never NULL */
+	uint8_t carrier;         /* enum carrier */
 	enum direction direction;
 	struct str user, calling_number, called_number;
 	bool roles_known;

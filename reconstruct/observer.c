@@ -1,6 +1,7 @@
 #include "observer.h"
 
 #include "halves.h"
+#include "link.h"
 #include "ppp_link.h"
 #include "session.h"
 #include "tie.h"
@@ -137,6 +138,7 @@ void observer_finish(struct observer *o)
 	place_strays(o);
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		tunnel_release(&c, t);
+	link_settle_text(&c);
 	if (!o->is_text) {
 		halves_settle(&c);
 		ties_settle(&c);

@@ -26,6 +26,9 @@ struct held {
 };
 
 struct watch_memory; /* watch.c */
+/* link.h */
+struct link_table;
+struct link_ends;
 
 /* What one direction's packets travel in. */
 struct lane {
@@ -62,6 +65,7 @@ struct live_tunnel {
 	struct session *sessions_last;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
 	struct watch_memory *memory;
+	struct link_ends *ends; /* of a bare link */
 };
 
 struct live_session {
@@ -111,7 +115,9 @@ struct observer {
 	struct session *last_session; /* text: last created or moved */
 	struct binding *bindings;
 	struct live_session *strays;
-	struct mark isdn_call; /* text: an ISDN call that has no interface yet */
+	uint8_t said_carriers;    /* text: bit per enum carrier that it speaks of */
+	struct link_table *links; /* captures: PPP without L2TP, by what carries it */
+	struct mark isdn_call;    /* text: an ISDN call that has no interface yet */
 	struct str isdn_interface, isdn_number;
 	/* text: where the console was told to open its next tunnel to, and from */
 	struct address to_address, own_address;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "link.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "rule.h"
@@ -264,7 +265,7 @@ static void take_ppp(struct context *c)
 		take_ppp_text(c);
 		return;
 	}
-	s = wire_session(c, &end);
+	s = c->event->l2tp.is_present ? wire_session(c, &end) : link_session(c, &end);
 	if (!s) {
 		defects_take(c, NULL, NULL);
 		return;
@@ -283,8 +284,10 @@ static void take_ppp(struct context *c)
 		return;
 	}
 	s->counters.ppp_messages++;
-	tunnel_prove(c, s->tunnel, 1 - end, s);
-	session_traffic(c, s, end);
+	if (!tunnel_is_link(s->tunnel)) {
+		tunnel_prove(c, s->tunnel, 1 - end, s);
+		session_traffic(c, s, end);
+	}
 	ppp_link_packet(c, s, from, false);
 }
 
@@ -374,13 +377,14 @@ void replay_feed(struct replay *r, const struct event *e)
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
 
 	c.observer = observer_of(r, e);
-	if (!c.observer || e->kind == EVENT_OTHER || e->kind == EVENT_PPPOE ||
-	    e->kind == EVENT_RADIUS)
+	if (!c.observer || e->kind == EVENT_OTHER || e->kind == EVENT_RADIUS)
 		return;
 	moment_widen(c.observer, e->when);
 	if (is_unsure(e))
 		c.observer->unsure = e->number;
 	c.mark = mark_of(&c);
+	if (c.observer->is_text)
+		link_hear(&c);
 	if (e->kind == EVENT_DATA) {
 		take_data(&c);
 		watch_event(&c);
@@ -402,8 +406,10 @@ void replay_feed(struct replay *r, const struct event *e)
 	case EVENT_ICMP:
 		take_icmp(&c);
 		break;
-	case EVENT_DATA:
 	case EVENT_PPPOE:
+		pppoe_take(&c);
+		break;
+	case EVENT_DATA:
 	case EVENT_RADIUS:
 	case EVENT_OTHER:
 		break;

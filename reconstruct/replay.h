@@ -38,6 +38,7 @@ struct report {
 	size_t n_calls;
 	struct tunnel *tunnels;
 	size_t n_tunnels;
+	struct tunnel *links;     /* what carries the calls without tunnel */
 	struct finding *findings; /* most severe first */
 	size_t n_findings;
 	struct step **steps; /* all vantages merged in order of aligned time; NULL unless kept */

@@ -25,6 +25,16 @@ const char *reached_name(enum reached r)
 	return (size_t)r < sizeof(names) / sizeof(names[0]) ? names[r] : "none";
 }
 
+const char *carrier_name(enum carrier c)
+{
+	static const char *const names[] = {
+		[CARRIER_L2TP] = "l2tp", [CARRIER_L2TPV3] = "l2tpv3", [CARRIER_L2F] = "l2f",
+		[CARRIER_PPTP] = "pptp", [CARRIER_PPPOE] = "pppoe",   [CARRIER_PPP] = "ppp",
+	};
+
+	return names[c];
+}
+
 const char *outcome_name(enum outcome o)
 {
 	static const char *const names[] = {

@@ -355,7 +355,7 @@ static bool is_half_seen(const struct finding *f)
 	if (!s)
 		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL;
 	return f->call->outcome == OUTCOME_UNKNOWN &&
-	       (s->was_there || s->is_holey || f->call->tunnel->is_holey);
+	       (s->was_there || s->is_holey || s->tunnel->is_holey);
 }
 
 struct order {

@@ -252,6 +252,9 @@ static const struct rule_row machine_rows[] = {
 	 "RFC 1994 4", NULL, false},
 	{"fsm-link", SEVERITY_ERROR, ON_EVENT, NULL, "A packet does not fit the phase of the link",
 	 BREACH, ASK_BOTH, "RFC 1661 3.2", NULL, false},
+	{"fsm-pppoe", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A packet does not fit the state of PPPoE discovery", BREACH, ASK_BOTH, "RFC 2516 5", NULL,
+	 false},
 	{"cisco-log-state-mismatch", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "The router names a state that the messages do not lead to",
 	 "Lines of the log are missing (rate limit, buffer), or the router does something that its "

@@ -305,7 +305,9 @@ struct str speaker_interface(struct context *c, struct str name)
 
 	while (digits < name.len && !is_digit(name.at[digits]))
 		digits++;
-	if (digits <= 2 || digits == name.len)
+	/* IOS abbreviates Serial, Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form
+	 */
+	if (digits <= 2 || digits == name.len || name.at[0] < 'A' || name.at[0] > 'Z')
 		return keep(c, name);
 	return arena_printf(c->arena, "%.2s%.*s", name.at, STR_ARG(str_from(name, digits)));
 }
@@ -334,6 +336,11 @@ static struct str interface_of(struct context *c)
 	if (!name.len && c->event->kind == EVENT_SAID)
 		name = said_text(c->event, FIELD_INTERFACE);
 	return name.len ? speaker_interface(c, name) : (struct str){0};
+}
+
+static bool asks_lcp(const struct event *e)
+{
+	return e->kind == EVENT_PPP && e->ppp.protocol == PPP_LCP && e->ppp.code == CP_CONFREQ;
 }
 
 /* Something that only the beginning of a new use of an interface can be. */
@@ -371,6 +378,7 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 		return NULL;
 	live_session(s)->is_bound = true;
 	ppp_link_begin(&s->ppp, begins_use(c->event));
+	s->was_there = !begins_use(c->event);
 	s->interface[LAC] = interface;
 	return session_moved(c, s);
 }
@@ -385,6 +393,7 @@ static struct session *stray_new(struct context *c, struct str interface)
 
 	if (!s)
 		return NULL;
+	s->was_there = !begins_use(c->event);
 	live_session(s)->is_stray = true;
 	live_session(s)->first_step = c->step;
 	s->interface[LAC] = interface;
@@ -398,6 +407,33 @@ static struct session *stray_new(struct context *c, struct str interface)
 	return s;
 }
 
+/* IOS-XE negotiates on `ppp11` and goes on, once the caller is let in, on `Vi1.1`; no record
+ * names both. */
+static struct session *forwarded_to(struct context *c, struct str interface)
+{
+	struct binding *found = NULL;
+	struct session *s;
+
+	if (!str_starts(interface, "Vi") || asks_lcp(c->event))
+		return NULL;
+	for (struct binding *b = c->observer->bindings; b; b = b->next) {
+		const struct ppp_link *l = b->session ? &b->session->ppp : NULL;
+
+		if (!l || !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
+		    l->cp[CP_IPCP].side[LNS].first_request.is_set)
+			continue;
+		if (found)
+			return NULL;
+		found = b;
+	}
+	if (!found)
+		return NULL;
+	s = found->session;
+	found->session = NULL;
+	s->interface[s->interface[LAC].len ? LAC : LNS] = interface;
+	return s;
+}
+
 struct session *speaker_link(struct context *c)
 {
 	struct str interface = interface_of(c);
@@ -408,6 +444,11 @@ struct session *speaker_link(struct context *c)
 	b = binding_of(c, interface, true);
 	if (!b)
 		return NULL;
+	if (!b->session || live_session(b->session)->is_down) {
+		struct session *s = forwarded_to(c, interface);
+
+		b->session = s ? s : b->session;
+	}
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
 		b->session = c->event->kind == EVENT_PPP || begins_use(c->event)
 				     ? stray_new(c, interface)

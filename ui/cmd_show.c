@@ -238,6 +238,8 @@ static void print_who(struct run *r, const struct call *c)
 	text_printf(&t, "call %" PRIu64, c->number);
 	if (c->tunnel != NULL)
 		text_printf(&t, " in tunnel %" PRIu64, c->tunnel->number);
+	else
+		text_printf(&t, " over %s", carrier_name((enum carrier)c->carrier));
 	if (direction_name(c->direction) != NULL)
 		text_printf(&t, ", %s", direction_name(c->direction));
 	common_heading(r, t.at);
@@ -359,10 +361,12 @@ static void print_states(struct run *r, const struct call *c)
 	}
 	if (c->session == NULL)
 		return;
-	print_end_state(r, "LAC", &c->session->end[LAC]);
-	print_end_state(r, "LNS", &c->session->end[LNS]);
+	if (t != NULL) {
+		print_end_state(r, "LAC", &c->session->end[LAC]);
+		print_end_state(r, "LNS", &c->session->end[LNS]);
+	}
 	print_end_state(r, "client", &c->session->ppp.phase[CLIENT]);
-	print_end_state(r, "LNS", &c->session->ppp.phase[LNS]);
+	print_end_state(r, t != NULL ? "LNS" : "server", &c->session->ppp.phase[LNS]);
 }
 
 static void print_findings(struct run *r, const char *heading, const struct finding_link *first)

@@ -17,6 +17,12 @@ static void get_tunnel(const struct subject *s, int which, struct fact *f)
 		fact_id(f, s->call->tunnel->number);
 }
 
+static void get_carrier(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_word(f, carrier_name((enum carrier)s->call->carrier));
+}
+
 static void get_direction(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
@@ -497,6 +503,7 @@ static const struct field rows[] = {
 	{"data_bytes", "bytes", FACT_NUMBERS, 0, NULL, get_bytes, "their inner bytes"},
 	{"legs", "legs", FACT_RAW, 0, NULL, get_legs, "the tunnels it goes through, where a tunnel switch hands it on"},
 	{"attempts", "attempts", FACT_RAW, 0, NULL, get_attempts, "what failed before it for the same caller: calls, tunnels"},
+	{"carrier", "carrier", FACT_TEXT, 0, NULL, get_carrier, "what carries its PPP: l2tp, l2tpv3, l2f, pptp, pppoe, ppp (a bare line, or unknown)"},
 	{"findings", "findings", FACT_TEXTS, 0, NULL, get_findings, "rule ids, most severe first"},
 };
 /* clang-format on */

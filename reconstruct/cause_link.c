@@ -1,0 +1,50 @@
+/* The end of a call that no tunnel carries: rows of cause_call.c that look at its carrier. */
+#include "cause_ppp.h"
+#include "link.h"
+
+/* "LCP Terminate" is better, so this is asked after it. */
+bool judge_carrier_cleared(struct trial *f)
+{
+	const struct cleared *x = &f->s->cleared;
+	enum role by = trial_first_mover(f);
+
+	if (f->end != &x->mark)
+		return false;
+	f->cause = x->cause;
+	if (!f->cause)
+		f->cause = cause_of_phrase(x->text);
+	if (!f->cause)
+		f->cause = by == ROLE_CLIENT ? "client-hangup"
+			   : by == ROLE_LNS  ? "lns-hangup"
+					     : "unknown";
+	return trial_say(f, "%.*s %s with %s%.*s%.*s.", STR_ARG(side_words(f, by)),
+			 x->cause ? "refused the call" : "ended the call", x->how,
+			 STR_ARG(time_words(f->r, &x->mark)), STR_ARG(quote_words(f->r, x->text)));
+}
+
+bool judge_discovery_unanswered(struct trial *f)
+{
+	const struct discovery *d = f->t->discovery;
+	const struct mark *asked;
+	bool has_offer;
+
+	if (!d || d->pads.is_set || f->end || f->s->ppp.first.is_set)
+		return false;
+	has_offer = d->pado.is_set || d->padr.is_set;
+	asked = d->padr.is_set ? &d->padr : d->padi.is_set ? &d->padi : &d->pado;
+	if (d->n_padi + d->n_padr < 2 &&
+	    mark_watched(f->r, asked) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
+		return false;
+	f->by = ROLE_NETWORK;
+	if (!d->padr.is_set && has_offer)
+		return trial_say(f,
+				 "The host was offered a PPPoE session%.*s and never asked for "
+				 "it; its own log would tell why.",
+				 STR_ARG(time_words(f->r, &d->pado)));
+	return trial_say(f, "%s (%u sent, the first%.*s) was never answered; %s.",
+			 d->padr.is_set ? "PADR" : "PADI", d->padr.is_set ? d->n_padr : d->n_padi,
+			 STR_ARG(time_words(f->r, asked)),
+			 d->padr.is_set
+				 ? "the log of the access concentrator would tell why"
+				 : "no access concentrator hears it, or none has its service");
+}

@@ -1,0 +1,121 @@
+/* Text: interfaces that no tunnel took. */
+#include "join.h"
+#include "link.h"
+#include "ppp_link.h"
+#include "session.h"
+#include "tunnel.h"
+
+bool link_named(struct str interface, enum carrier *ret)
+{
+	static const struct {
+		const char *word;
+		enum carrier carrier;
+	} words[] = {
+		{"l2tp", CARRIER_L2TP},
+		{"pppoe", CARRIER_PPPOE},
+		{"pptp", CARRIER_PPTP},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_find(interface, str_of(words[i].word)) != SIZE_MAX) {
+			*ret = words[i].carrier;
+			return true;
+		}
+	return false;
+}
+
+void link_hear(struct context *c)
+{
+	static const struct {
+		const char *word;
+		enum carrier carrier;
+	} words[] = {
+		{"L2TP", CARRIER_L2TP},  {"l2tp", CARRIER_L2TP},   {"PPTP", CARRIER_PPTP},
+		{"pptp", CARRIER_PPTP},  {"PPPoE", CARRIER_PPPOE}, {"pppoe", CARRIER_PPPOE},
+		{"PADI", CARRIER_PPPOE}, {"PADR", CARRIER_PPPOE},  {"PADS", CARRIER_PPPOE},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_find(c->event->text, str_of(words[i].word)) != SIZE_MAX)
+			c->observer->said_carriers |= (uint8_t)(1u << words[i].carrier);
+}
+
+enum carrier link_said(const struct observer *o, struct str interface)
+{
+	enum carrier named;
+
+	if (link_named(interface, &named))
+		return named;
+	if (o->said_carriers & 1u << CARRIER_L2TP)
+		return CARRIER_L2TP;
+	if (o->said_carriers == 1u << CARRIER_PPTP)
+		return CARRIER_PPTP;
+	return o->said_carriers == 1u << CARRIER_PPPOE ? CARRIER_PPPOE : CARRIER_PPP;
+}
+
+/* The log of a pppd alone: its PPP was taken for that of a tunnel. */
+static void tunnel_settle(const struct observer *o, struct tunnel *t)
+{
+	struct str interface;
+
+	if (t->carrier != CARRIER_L2TP || !tunnel_is_faceless(t) || t->counters.control_messages ||
+	    t->peer[0].address.family || t->peer[1].address.family || t->stopccn.is_set)
+		return;
+	interface = t->sessions->interface[t->sessions->interface[LAC].len ? LAC : LNS];
+	t->carrier = (uint8_t)link_said(o, interface);
+}
+
+/* A stray was taken for the LAC's own link to the caller: it is the whole link. */
+static void whole_link(struct ppp_link *l)
+{
+	struct cp none = {.protocol = PPP_LCP};
+
+	if (!l->cp[CP_LCP].side[0].requests && !l->cp[CP_LCP].side[1].requests)
+		l->cp[CP_LCP] = l->lac_lcp;
+	for (int i = 0; i < 2; i++) {
+		none.side[i].end.machine = &machine_lcp;
+		l->auth[i].by_lns |= l->auth[i].by_lac;
+		l->auth[i].by_lac = false;
+	}
+	l->lac_lcp = none;
+}
+
+static bool was_spoken_on(const struct session *s)
+{
+	return s->ppp.first.is_set || s->cleared.mark.is_set;
+}
+
+static void stray_settle(struct context *c, struct live_session *ls)
+{
+	struct session *s = &ls->session;
+	enum carrier carrier = link_said(c->observer, s->interface[LAC]);
+	struct tunnel *t;
+
+	if (s->tunnel || !was_spoken_on(s))
+		return;
+	t = tunnel_new(c, false);
+	if (!t)
+		return;
+	t->carrier = (uint8_t)(carrier == CARRIER_L2TP ? CARRIER_PPP : carrier);
+	t->was_there = false;
+	t->first = s->first;
+	t->last = s->last;
+	t->sessions = s;
+	t->n_sessions = 1;
+	live_tunnel(t)->sessions_last = s;
+	live_tunnel(t)->local = RESPONDER;
+	t->peer[RESPONDER].is_text_source = true;
+	s->tunnel = t;
+	s->next = NULL;
+	s->before_first = s->first;
+	ls->is_stray = false;
+	whole_link(&s->ppp);
+}
+
+void link_settle_text(struct context *c)
+{
+	for (struct tunnel *t = c->observer->tunnels; c->observer->is_text && t; t = t->next)
+		tunnel_settle(c->observer, t);
+	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray)
+		stray_settle(c, ls);
+}
