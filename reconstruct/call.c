@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "cause.h"
-#include "session_v3.h"
 #include "link.h"
+#include "session_v3.h"
 #include "stages.h"
 
 /* What the parts of sealing share. */

@@ -1,6 +1,6 @@
 #include "cause_ppp.h"
-#include "session_v3.h"
 #include "link.h"
+#include "session_v3.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 
@@ -494,7 +494,6 @@ static bool call_came_up(const struct call *c)
 		return false;
 	return c->connected.is_set ||
 	       (s->was_there && s->established[LAC].is_set && s->established[LNS].is_set);
-	return c->carrier == CARRIER_L2TPV3 && !c->session->ppp.first.is_set && c->connected.is_set;
 }
 
 static const struct mark *end_of(const struct trial *f)
