@@ -6,6 +6,7 @@
 
 #include "hexdump.h"
 #include "limits.h"
+#include "secrets_freeradius.h"
 
 /* Chains of equal hash keep the order in which the secrets came: with an ISP's file of
  * 100 000 users nothing is searched from end to end. */
@@ -27,9 +28,11 @@ struct secrets {
 
 /* What the fields of a line mean. */
 enum layout {
-	LAYOUT_OURS, /* tunnel|user|radius WHO VALUE */
-	LAYOUT_PPPD, /* client server secret [addresses] */
-	LAYOUT_L2TP, /* us them secret */
+	LAYOUT_OURS,    /* tunnel|user|radius WHO VALUE */
+	LAYOUT_PPPD,    /* client server secret [addresses] */
+	LAYOUT_L2TP,    /* us them secret */
+	LAYOUT_USERS,   /* FreeRADIUS: NAME Cleartext-Password := VALUE, … */
+	LAYOUT_CLIENTS, /* FreeRADIUS: client NAME { ipaddr = … secret = … } */
 };
 
 static const struct {
@@ -263,8 +266,8 @@ static const char *read_table(struct secrets *s, struct arena *a, struct str lin
 		if (found == FIELD_OPEN)
 			return "a quote is not closed";
 		if (found == FIELD_MISSING)
-			return "neither `tunnel|user|radius NAME SECRET` nor three fields as in "
-			       "chap-secrets or l2tp-secrets";
+			return "neither `tunnel|user|radius NAME SECRET`, nor three fields as in "
+			       "chap-secrets or l2tp-secrets, nor FreeRADIUS users or clients";
 	}
 	who = field[0];
 	/* The peer says more than the own name, which many lines share. */
@@ -331,6 +334,10 @@ static enum layout find_layout(struct arena *a, struct str content, const char *
 			says_l2tp = says_l2tp || contains_nocase(line, "l2tp");
 			continue;
 		}
+		if (freeradius_is_client(line))
+			return LAYOUT_CLIENTS;
+		if (freeradius_is_user(line))
+			return LAYOUT_USERS;
 		if (take_word(a, &rest, &word) != FIELD_THERE)
 			continue;
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -350,15 +357,22 @@ static bool read_content(struct secrets *s, struct arena *a, struct str content,
 			 struct text *why_not)
 {
 	enum layout layout = find_layout(a, content, path);
+	struct freeradius state = {.secrets = s, .arena = a};
 
 	for (unsigned number = 1; content.len; number++) {
-		struct str line = str_trim(next_line(&content));
+		struct str whole = next_line(&content), line = str_trim(whole);
 		const char *wrong;
 
 		if (!line.len || line.at[0] == '#')
 			continue;
-		wrong = layout == LAYOUT_OURS ? read_ours(s, a, line)
-					      : read_table(s, a, line, layout);
+		if (layout == LAYOUT_USERS)
+			wrong = freeradius_user_line(&state, whole);
+		else if (layout == LAYOUT_CLIENTS)
+			wrong = freeradius_client_line(&state, line);
+		else if (layout == LAYOUT_OURS)
+			wrong = read_ours(s, a, line);
+		else
+			wrong = read_table(s, a, line, layout);
 		if (wrong) {
 			text_printf(why_not, "%s: line %u: %s", path, number, wrong);
 			return false;

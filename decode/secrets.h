@@ -4,7 +4,8 @@
  * File format (contract.md §2): a line each `tunnel PEER SECRET`, `user NAME PASSWORD`,
  * `radius ADDRESS SECRET`; `*` for any; fields by blanks, the last runs to the end of the
  * line; "…" for blanks or #; `hex:` for bytes; # comments. pppd's chap-secrets and
- * pap-secrets and xl2tpd's l2tp-secrets are recognised too. */
+ * pap-secrets, xl2tpd's l2tp-secrets, and FreeRADIUS's users and clients.conf are recognised
+ * too. */
 #ifndef L2TPSCOPE_SECRETS_H
 #define L2TPSCOPE_SECRETS_H
 

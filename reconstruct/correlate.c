@@ -174,7 +174,7 @@ static const struct session *session_of_link(const struct tunnel *t, const struc
 {
 	const struct session *s = t->sessions;
 
-	while (s && !link_is_same(&s->ppp, l))
+	while (s && !link_fits(&s->ppp, l))
 		s = s->next;
 	return s;
 }

@@ -306,6 +306,34 @@ static bool same_magic(const struct ppp_link *a, const struct ppp_link *b)
 	       (span_equal(mine[0], theirs[1]) && span_equal(mine[1], theirs[0]));
 }
 
+/* Only one end ever spoke LCP: its magic number and all else it asked for. */
+static bool same_request(const struct ppp_link *a, const struct ppp_link *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned k = 0; k < 2; k++) {
+			const struct cp_side *x = &a->cp[CP_LCP].side[i];
+			const struct cp_side *y = &b->cp[CP_LCP].side[k];
+			bool is_same = link_magic(a, i).len &&
+				       span_equal(link_magic(a, i), link_magic(b, k)) &&
+				       x->n_options == y->n_options;
+
+			if (!is_same || a->cp[CP_LCP].side[1 - i].first_request.is_set ||
+			    b->cp[CP_LCP].side[1 - k].first_request.is_set)
+				continue;
+			for (size_t n = 0; n < x->n_options && is_same; n++)
+				is_same = x->options[n].number == y->options[n].number &&
+					  span_equal(x->options[n].value, y->options[n].value);
+			if (is_same)
+				return true;
+		}
+	return false;
+}
+
+bool link_fits(const struct ppp_link *a, const struct ppp_link *b)
+{
+	return link_is_same(a, b) || same_request(a, b);
+}
+
 bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b)
 {
 	struct span mine = link_magic(a, CLIENT);
@@ -343,7 +371,7 @@ static bool same_session(const struct report *r, const struct session *a, const 
 		equal += x && x == y;
 	}
 	if (!equal && tunnel_is_faceless(b->tunnel))
-		return link_is_same(&a->ppp, &b->ppp);
+		return link_fits(&a->ppp, &b->ppp);
 	/* ids are used again; the same call is at the same time, but for a slow clock */
 	return equal > 0 && apart(r, a, b) < 5;
 }

@@ -33,6 +33,8 @@ void tunnel_swap(struct tunnel *t);
 bool tunnel_is_faceless(const struct tunnel *t);
 /* Is it the same PPP link? A CHAP challenge of 8 octets or more says so, or both magic numbers. */
 bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
+/* The same, as far as only one end of it ever spoke; enough where nothing else is known of it. */
+bool link_fits(const struct ppp_link *a, const struct ppp_link *b);
 /* The same link, but what one calls the client is the other's LNS. */
 bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b);
 /* LAC and LNS, client and LNS, the other way round. */

@@ -51,7 +51,7 @@ static void share_link(struct shared *ret, const struct session *x, const struct
 	const struct auth *mine = &x->ppp.auth[CLIENT], *theirs = &y->ppp.auth[CLIENT];
 	uint8_t lns = x->lac_end, client = (uint8_t)(1 - x->lac_end);
 
-	if (!link_is_same(&x->ppp, &y->ppp))
+	if (!link_fits(&x->ppp, &y->ppp))
 		return;
 	if (mine->challenge.len && span_equal(mine->challenge, theirs->challenge)) {
 		share_marks(ret, &mine->challenged, &theirs->challenged, lns);

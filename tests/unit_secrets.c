@@ -105,6 +105,12 @@ static void wrong_lines_are_named(void **state)
 		{"tunnel a \"b\" c\n", "line 1: there is more"},
 		{"user a b\nTunnel a b\n", "line 2: a line starts with"},
 		{"just two\n", "line 1: neither"},
+		{"a Cleartext-Password := b\nc Cleartext-Password\n",
+		 "line 2: an attribute without"},
+		{"a Cleartext-Password := \"b\n", "line 1: a quote is not closed"},
+		{"a Cleartext-Password := b Auth-Type = c\n", "line 1: a comma is missing"},
+		{"client a {\n secret b\n}\n", "line 2: neither"},
+		{"client a {\n}\nhome_server b {\n}\n", "line 3: a section other"},
 	};
 
 	(void)state;
@@ -151,6 +157,42 @@ static void files_of_xl2tpd(void **state)
 	finds(SECRET_TUNNEL, "b", "c|s3cr3t");
 }
 
+static void users_of_freeradius(void **state)
+{
+	(void)state;
+	assert_true(read_as("authorize",
+			    "# local users\n"
+			    "alice\tCleartext-Password := \"won der\", Simultaneous-Use := 1\n"
+			    "\tService-Type = Framed-User,\n"
+			    "\tFramed-IP-Address = 10.1.2.3\n"
+			    "\n"
+			    "\"bob smith\"  User-Password:='l!ttle'\n"
+			    "isp.example Cleartext-Password := cisco\n"
+			    "\tTunnel-Type:0 = L2TP,\n"
+			    "\tTunnel-Password:0 = \"s3cr3t\"  # of the group\n"
+			    "DEFAULT Auth-Type := Reject\n"));
+	finds(SECRET_USER, "alice", "won der");
+	finds(SECRET_USER, "bob smith", "l!ttle");
+	finds(SECRET_USER, "isp.example", "cisco");
+	finds(SECRET_TUNNEL, "lac1", "s3cr3t");
+	finds(SECRET_USER, "stranger", "");
+}
+
+static void clients_of_freeradius(void **state)
+{
+	(void)state;
+	assert_true(read_as("clients.conf", "client localhost {\n"
+					    "\tipaddr = 127.0.0.1\n"
+					    "\tsecret = testing123\n"
+					    "\tlimit {\n\t\tmax_connections = 16\n\t}\n"
+					    "}\n"
+					    "client 192.0.2.7 { secret = \"a b#c\" } # short\n"
+					    "client net { ipaddr = 10.0.0.0/8\n secret=wide }\n"));
+	finds(SECRET_RADIUS, "127.0.0.1", "testing123|wide");
+	finds(SECRET_RADIUS, "192.0.2.7", "a b#c|wide");
+	finds(SECRET_RADIUS, "10.9.9.9", "wide");
+}
+
 static void exact_before_any_and_given_before_learned(void **state)
 {
 	(void)state;
@@ -193,6 +235,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wrong_lines_are_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(files_of_pppd, setup, teardown),
 		cmocka_unit_test_setup_teardown(files_of_xl2tpd, setup, teardown),
+		cmocka_unit_test_setup_teardown(users_of_freeradius, setup, teardown),
+		cmocka_unit_test_setup_teardown(clients_of_freeradius, setup, teardown),
 		cmocka_unit_test_setup_teardown(exact_before_any_and_given_before_learned, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(files_of_the_lab, setup, teardown),
