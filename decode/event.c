@@ -1,4 +1,5 @@
 #include "event.h"
+#include "rebuild.h"
 
 static const char *const topic_names[TOPIC_COUNT] = {
 	[SAID_NOTHING] = "nothing",
@@ -159,6 +160,7 @@ const struct event *event_copy(struct arena *a, const struct event *e)
 	copy_said(a, copy);
 	copy_values(a, copy);
 	copy->data.payload = payload_in_copy(e->data.payload, e->packet, copy->packet);
+	copy->rebuilt = e->rebuilt ? rebuilt_copy(a, e->rebuilt) : NULL;
 	copy_defects(a, copy);
 	return copy;
 }

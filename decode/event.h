@@ -241,8 +241,10 @@ struct event {
 	/* What no field above holds, in the order of the packet (value.h). */
 	const struct value *values;
 	size_t n_values;
-	struct span packet;           /* the L2TP message as bytes (from the wire, or from a dump,
-				       * then perhaps only its beginning); empty when none */
+	struct span packet; /* the L2TP message as bytes (from the wire, or from a dump,
+			     * then perhaps only its beginning); empty when none */
+	/* log: the message octet by octet, each with its source (rebuild.h); or NULL */
+	const struct rebuilt *rebuilt;
 	struct str text;              /* log: the repaired record, one line, without the stamp;
 				       * capture: the packet's comment; EVENT_OTHER: what it is */
 	uint8_t icmp_type, icmp_code; /* EVENT_ICMP */

@@ -38,9 +38,10 @@ struct group {
 	struct avp *parsed;  /* from the Parse lines, in their order */
 	uint32_t *parsed_at; /* record of each value, or of the Parse line */
 	size_t n_parsed;
-	bool has_all_parsed; /* from AVP 0 to `No missing AVPs` */
-	struct dump dump;    /* bytes empty: none was printed */
-	uint32_t dump_at;    /* record whose dump it is */
+	bool has_all_parsed;           /* from AVP 0 to `No missing AVPs` */
+	struct dump dump;              /* bytes empty: none was printed */
+	uint32_t dump_at;              /* record whose dump it is */
+	const struct rebuilt *rebuilt; /* rebuild_messages; NULL before, or unknown */
 	/* GROUP_PPP, filled by ppp_group_read: */
 	struct ppp_tlv *tlvs; /* the raw options, in order */
 	size_t n_tlvs;
@@ -83,6 +84,10 @@ void message_said(struct window *w, size_t i);
 void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e);
 /* What the text says of the message besides its dump. */
 struct dump_facts message_facts(const struct group *g);
+
+/* ios_rebuild.c: every message octet by octet, what one console does not print taken from the
+ * other. After repair_messages. */
+void rebuild_messages(struct window *w);
 
 /* ios_ppp_event.c: reads the raw options of a packet's option records into the group. */
 void ppp_group_read(struct window *w, uint32_t group);

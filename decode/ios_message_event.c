@@ -2,6 +2,7 @@
 #include "code.h"
 #include "ios_message.h"
 #include "l2tp.h"
+#include "rebuild.h"
 
 /* How far records may stand from a message whose line has no ids. */
 enum { BEFORE_MESSAGE = 10, AFTER_MESSAGE = 5 };
@@ -49,6 +50,25 @@ static bool decode_whole(const struct window *w, const struct group *g, struct e
 	return true;
 }
 
+/* A message of which every octet is known, wherever it was told. */
+static bool decode_rebuilt(const struct group *g, struct arena *a, struct event *e,
+			   struct defect_list *defects)
+{
+	struct span bytes;
+	struct avp *avps = NULL;
+
+	if (!g->rebuilt || !g->rebuilt->is_whole || g->message == ZLB)
+		return false;
+	bytes = rebuilt_known(a, g->rebuilt);
+	if (bytes.len <= 12)
+		return false;
+	avp_parse(a, span_of(bytes.at + 12, bytes.len - 12), 12, &avps, &e->control.n_avps,
+		  defects);
+	e->control.avps = avps;
+	e->control.is_complete = true;
+	return true;
+}
+
 /* Bytes first; behind them what was printed. */
 static void message_avps(const struct window *w, const struct group *g, struct arena *a,
 			 struct event *e, struct defect_list *defects)
@@ -59,7 +79,7 @@ static void message_avps(const struct window *w, const struct group *g, struct a
 	struct avp *avps = NULL, *all;
 	size_t n = 0;
 
-	if (decode_whole(w, g, e, defects))
+	if (decode_whole(w, g, e, defects) || decode_rebuilt(g, a, e, defects))
 		return;
 	if (end > 12)
 		avp_parse(a, span_of(d->bytes.at + 12, end - 12), 12, &avps, &n, defects);
@@ -178,6 +198,7 @@ void message_event(const struct window *w, uint32_t group, struct arena *a, stru
 	e->packet = g->dump.bytes;
 	if (g->dump.unknown_end && g->dump.unknown < e->packet.len)
 		e->packet.len = g->dump.unknown;
+	e->rebuilt = g->rebuilt;
 	e->defects = defects.at;
 	e->n_defects = defects.n;
 	message_parties(w, group, e);

@@ -1,6 +1,7 @@
 /* PPP packets as a router prints them: a packet line, its options, CHAP and PAP lines. */
 #include "code.h"
 #include "ios_events.h"
+#include "rebuild.h"
 
 /* How many records back a forced CONFREQ of the interface is looked for. */
 enum { FORCED_REACH = 4096 };
@@ -224,6 +225,18 @@ static bool is_replayed(const struct window *w, size_t i)
 	return false;
 }
 
+static const struct rebuilt *rebuild_packet(const struct window *w, size_t i, struct arena *a,
+					    const struct event *e)
+{
+	const struct group *g = w->group[i] ? &w->groups[w->group[i]] : NULL;
+	uint64_t *parts = g ? arena_array(a, g->n_tlvs, sizeof(*parts)) : NULL;
+	struct rebuild_lines lines = {.parts = parts, .n_parts = parts ? g->n_tlvs : 0};
+
+	for (size_t k = 0; k < lines.n_parts; k++)
+		parts[k] = w->records[g->tlvs[k].at].origin.line;
+	return rebuild_ppp(a, e, &lines);
+}
+
 void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e)
 {
 	const struct log_record *r = &w->records[i];
@@ -260,6 +273,7 @@ void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *
 		e->ppp.length = (uint16_t)(e->ppp.length + 4);
 		e->ppp.is_complete = true;
 	}
+	e->rebuilt = rebuild_packet(w, i, a, e);
 	e->defects = defects.at;
 	e->n_defects = defects.n;
 }

@@ -290,6 +290,7 @@ static void window_fill(struct text_source *s)
 	consoles_assign(s->consoles, w->records, w->n, sure, w->console);
 	window_group(w);
 	repair_messages(w);
+	rebuild_messages(w);
 	s->at = 0;
 	s->cut = sure == w->n ? w->n : window_cut(w, sure);
 	consoles_rewind(s->consoles, w->records, w->console, s->cut);

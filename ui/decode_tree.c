@@ -5,6 +5,7 @@
 #include "code.h"
 #include "message.h"
 #include "payload.h"
+#include "rebuild.h"
 
 /* Octets of the message from `offset`; fewer, or none, when the input has not got them. */
 static struct span part(const struct event *e, size_t offset, size_t n)
@@ -14,6 +15,82 @@ static struct span part(const struct event *e, size_t offset, size_t n)
 	if (n > e->packet.len - offset)
 		n = e->packet.len - offset;
 	return (struct span){e->packet.at + offset, n};
+}
+
+/* `dumped, printed (line 54)`: where the octets of a rebuilt message come from. */
+static void print_sources(struct run *r, const struct octet *octets, size_t n)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_told = false;
+
+		for (size_t k = 0; k < i && !is_told; k++)
+			is_told = octets[k].source == octets[i].source &&
+				  octets[k].line == octets[i].line &&
+				  octets[k].input == octets[i].input;
+		if (is_told)
+			continue;
+		text_puts(&r->line, is_first ? "  {" : "; ");
+		is_first = false;
+		text_puts(&r->line, octet_source_name((enum octet_source)octets[i].source));
+		if (octets[i].source != OCTET_UNKNOWN)
+			text_printf(&r->line, ", line %" PRIu64, octets[i].line);
+		if (octets[i].source != OCTET_UNKNOWN && r->n_inputs > 1 &&
+		    octets[i].input < r->n_inputs) {
+			text_puts(&r->line, " of ");
+			text_escape(&r->line, r->names[octets[i].input]);
+		}
+	}
+	if (!is_first)
+		text_putc(&r->line, '}');
+}
+
+static void print_octets(struct run *r, const struct octet *octets, size_t n)
+{
+	text_puts(&r->line, "  [");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			text_putc(&r->line, ' ');
+		if (octets[i].source == OCTET_UNKNOWN)
+			text_puts(&r->line, "..");
+		else
+			text_printf(&r->line, "%02x", (unsigned)octets[i].value);
+	}
+	text_putc(&r->line, ']');
+}
+
+/* Ends a line that shows octets [at, at + n) of the message. False when it is not a rebuilt one. */
+static bool end_rebuilt(struct run *r, const struct event *e, size_t at, size_t n)
+{
+	if (e->rebuilt == NULL || n == 0 || at + n > e->rebuilt->n)
+		return false;
+	if (r->options->hex)
+		print_octets(r, e->rebuilt->octets + at, n);
+	print_sources(r, e->rebuilt->octets + at, n);
+	term_line(&r->term, &r->line);
+	return true;
+}
+
+static void print_rebuilt(struct run *r, const struct event *e)
+{
+	size_t counts[OCTET_SOURCES] = {0};
+	const char *before = ": ";
+
+	for (size_t i = 0; i < e->rebuilt->n; i++)
+		counts[e->rebuilt->octets[i].source]++;
+	text_printf(&r->line, "    rebuilt: %zu of %zu octets",
+		    e->rebuilt->n - counts[OCTET_UNKNOWN], e->rebuilt->n);
+	for (size_t i = OCTET_DUMPED; i < OCTET_SOURCES; i++) {
+		if (counts[i] == 0)
+			continue;
+		text_printf(&r->line, "%s%zu %s", before, counts[i],
+			    octet_source_name((enum octet_source)i));
+		before = ", ";
+	}
+	if (e->rebuilt->is_whole)
+		text_puts(&r->line, "; the lengths of all parts sum up to the stated one");
+	term_line(&r->term, &r->line);
 }
 
 static void end_line(struct run *r, struct span bytes)
@@ -51,14 +128,16 @@ static void print_flags(struct run *r, const struct event *e)
 		for (size_t i = 0; i < FLAGS; i++)
 			text_puts(&r->line, (h->flags & flags[i].bit) != 0 ? flags[i].name : "");
 	}
-	end_line(r, part(e, 0, 2));
+	if (!end_rebuilt(r, e, 0, 2))
+		end_line(r, part(e, 0, 2));
 }
 
 static void print_number(struct run *r, const struct event *e, const char *name, uint32_t number,
 			 size_t *at)
 {
 	text_printf(&r->line, "    %s: %" PRIu32, name, number);
-	end_line(r, part(e, *at, 2));
+	if (!end_rebuilt(r, e, *at, 2))
+		end_line(r, part(e, *at, 2));
 	*at += 2;
 }
 
@@ -113,10 +192,11 @@ static void print_avp(struct run *r, const struct event *e, const struct avp *a)
 		text_puts(&r->line, "(hidden AVP)");
 	else
 		avp_print_value(&r->line, a, r->options->show_secrets);
-	end_line(r, whole.len > 0 && whole.len == a->length ? whole : a->value);
+	if (a->offset == 0 || !end_rebuilt(r, e, a->offset, a->length))
+		end_line(r, whole.len > 0 && whole.len == a->length ? whole : a->value);
 }
 
-static void print_option(struct run *r, const struct ppp_option *o)
+static void print_option(struct run *r, const struct event *e, const struct ppp_option *o)
 {
 	text_puts(&r->line, "    ");
 	if (o->row != NULL && o->row->field[0] != '\0')
@@ -124,7 +204,8 @@ static void print_option(struct run *r, const struct ppp_option *o)
 	text_printf(&r->line, "%s (%u): ", o->row == NULL ? "unknown option" : o->row->name,
 		    o->number);
 	option_print_value(&r->line, o);
-	end_line(r, o->value);
+	if (!end_rebuilt(r, e, o->offset, o->length))
+		end_line(r, o->value);
 }
 
 static void print_ppp(struct run *r, const struct event *e)
@@ -135,17 +216,20 @@ static void print_ppp(struct run *r, const struct event *e)
 	text_printf(&r->line, "    ppp.protocol: 0x%04x (%s)", p->protocol, message_protocol(e));
 	end_line(r, (struct span){0});
 	text_printf(&r->line, "    ppp.code: %u (%s)", p->code, code == NULL ? "unknown" : code);
-	end_line(r, (struct span){0});
+	if (!end_rebuilt(r, e, 0, 1))
+		end_line(r, (struct span){0});
 	if (p->has_id) {
 		text_printf(&r->line, "    ppp.identifier: %u", p->id);
-		end_line(r, (struct span){0});
+		if (!end_rebuilt(r, e, 1, 1))
+			end_line(r, (struct span){0});
 	}
 	if (p->length != 0) {
 		text_printf(&r->line, "    ppp.length: %u", p->length);
-		end_line(r, (struct span){0});
+		if (!end_rebuilt(r, e, 2, 2))
+			end_line(r, (struct span){0});
 	}
 	for (size_t i = 0; i < p->n_options; i++)
-		print_option(r, &p->options[i]);
+		print_option(r, e, &p->options[i]);
 	if (p->n_options > 0 || p->body.len == 0 || e->n_values > 0)
 		return;
 	text_printf(&r->line, "    data: %zu octets", p->body.len);
@@ -189,4 +273,6 @@ void decode_tree(struct run *r, const struct event *e)
 		print_value(r, &e->values[i]);
 	if (e->kind == EVENT_DATA)
 		print_payload(r, e);
+	if (e->rebuilt != NULL)
+		print_rebuilt(r, e);
 }
