@@ -172,3 +172,14 @@ enum style common_severity_style(enum severity s)
 	}
 	return STYLE_NOTE;
 }
+
+bool common_has_secret(const struct event *e)
+{
+	const struct avp *type = event_avp(e, 29);
+	uint64_t number;
+
+	if (e->kind == EVENT_PPP)
+		return e->ppp.protocol == PPP_PAP && e->ppp.code == PAP_REQUEST;
+	return e->kind == EVENT_CONTROL && event_avp(e, 33) != NULL && type != NULL &&
+	       avp_number(type, &number) && number == 3;
+}

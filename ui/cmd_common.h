@@ -17,6 +17,8 @@ struct str common_untrusted(struct run *r, struct str s);
 void common_print_defect(struct run *r, const struct defect *d);
 /* `no L2TP here: …` with what each input holds. */
 void common_print_contents(struct run *r);
+/* A password on the wire: PAP, or handed on by the LAC (AVP 33 with type 3, RFC 2661 4.4.5). */
+bool common_has_secret(const struct event *e);
 /* A heading on a line of its own. */
 void common_heading(struct run *r, const char *words);
 enum style common_severity_style(enum severity s);

@@ -107,18 +107,6 @@ static void print_unread(struct run *r, const struct event *e)
 	term_line(&r->term, &r->line);
 }
 
-/* A password on the wire: PAP, or handed on by the LAC (AVP 33 with type 3, RFC 2661 4.4.5). */
-static bool has_secret(const struct event *e)
-{
-	const struct avp *type = event_avp(e, 29);
-	uint64_t number;
-
-	if (e->kind == EVENT_PPP)
-		return e->ppp.protocol == PPP_PAP && e->ppp.code == PAP_REQUEST;
-	return e->kind == EVENT_CONTROL && event_avp(e, 33) != NULL && type != NULL &&
-	       avp_number(type, &number) && number == 3;
-}
-
 static void show(struct run *r, const struct event *e, struct moment *before, struct moment *first)
 {
 	if (r->options->json) {
@@ -129,7 +117,7 @@ static void show(struct run *r, const struct event *e, struct moment *before, st
 		print_unread(r, e);
 		return;
 	}
-	if (r->options->hex && has_secret(e))
+	if (r->options->hex && common_has_secret(e))
 		run_warn_secrets(r);
 	print_line(r, e, before, first);
 	if (r->options->verbose || r->options->hex)

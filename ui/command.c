@@ -4,7 +4,8 @@
 
 const struct command *const commands[] = {
 	&command_calls, &command_tunnels,  &command_show,    &command_timeline, &command_decode,
-	&command_check, &command_annotate, &command_diagram, &command_explain,  NULL,
+	&command_check, &command_annotate, &command_diagram, &command_explain,  &command_export,
+	NULL,
 };
 
 const struct command *command_named(const char *name)

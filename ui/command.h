@@ -31,6 +31,7 @@ enum command_bit {
 	COMMAND_ANNOTATE = 1 << 6,
 	COMMAND_DIAGRAM = 1 << 7,
 	COMMAND_EXPLAIN = 1 << 8,
+	COMMAND_EXPORT = 1 << 9,
 };
 
 enum command_need {
@@ -39,6 +40,7 @@ enum command_need {
 	NEEDS_NOISE = 4,  /* events that nobody replays, too */
 	NO_INPUTS = 8,    /* words are topics, not files */
 	TAKES_CALL = 16,  /* a number before the inputs is --call */
+	WRITES_FILE = 32, /* -o is opened by the command itself */
 };
 
 struct command {
@@ -60,6 +62,7 @@ extern const struct command command_check;
 extern const struct command command_annotate;
 extern const struct command command_diagram;
 extern const struct command command_explain;
+extern const struct command command_export;
 
 /* In the order of --help; ends with NULL. */
 extern const struct command *const commands[];

@@ -7,9 +7,9 @@
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
 
 enum {
-	ANY_COMMAND = 0x1ff,
+	ANY_COMMAND = 0x3ff,
 	READING = ANY_COMMAND & ~COMMAND_EXPLAIN,
-	AS_JSON = ANY_COMMAND & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM),
+	AS_JSON = ANY_COMMAND & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT),
 	TIMED = READING & ~COMMAND_ANNOTATE,
 };
 
@@ -71,6 +71,8 @@ static const struct option_def defs[] = {
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), ANY_COMMAND, "write to FILE"},
+	{0, "force", NULL, KIND_FLAG, TARGET(force), COMMAND_EXPORT,
+	 "replace FILE when it is there already"},
 	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,
 	 "nothing on standard error but what stopped the run"},
 	{'h', "help", NULL, KIND_FLAG, TARGET(help), ANY_COMMAND, "this text"},

@@ -285,7 +285,8 @@ static bool prepare(struct run *r, struct text *why_not)
 			continue;
 		return false;
 	}
-	if (!term_open(&r->term, o->output, o->color, why_not))
+	if (!term_open(&r->term, (o->command->needs & WRITES_FILE) != 0 ? NULL : o->output,
+		       o->color, why_not))
 		return false;
 	if (o->width != 0)
 		term_set_width(&r->term, o->width);

@@ -1,0 +1,66 @@
+#include <inttypes.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "export.h"
+#include "whole_file.h"
+
+static enum exit_status run_export(struct run *r);
+
+const struct command command_export = {
+	.bit = COMMAND_EXPORT,
+	.name = "export",
+	.arguments = "[OPTIONS] -o FILE INPUT...",
+	.about = "the messages of logs, rebuilt, as a pcapng file",
+	.details =
+		"The messages of logs become packets: L2TP in UDP and IP with the addresses of the "
+		"log, PPP that the\nLAC printed of its line on an interface of its own. Octets "
+		"that no line tells are not invented; the\nlines are the packet's comment. -o -: "
+		"to standard output.",
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
+	.run = run_export,
+};
+
+static void export_all(struct export *x)
+{
+	struct run *r = x->run;
+
+	for (size_t i = 0; i < r->report->n_steps; i++)
+		if (run_shows_step(r, r->report->steps[i]))
+			export_step(x, r->report->steps[i]);
+}
+
+static enum exit_status refuse(struct run *r, struct text *why_not)
+{
+	run_warn(r, "%s", why_not->at);
+	text_free(why_not);
+	return STATUS_USAGE;
+}
+
+static enum exit_status run_export(struct run *r)
+{
+	struct export x = {.run = r};
+	struct text why_not = text_make(4096);
+	struct whole_file file;
+
+	if (r->options->output == NULL) {
+		text_puts(&why_not, "`export` writes a file: -o FILE, or -o - for standard output");
+		return refuse(r, &why_not);
+	}
+	if (!whole_open(&file, r->options->output, r->options->force, &why_not))
+		return refuse(r, &why_not);
+	pcapng_start(&x.writer, file.out, "l2tpscope");
+	export_all(&x);
+	if (x.unwritten > 0)
+		run_warn(r, "%" PRIu64 " messages are not written: too little is known of them",
+			 x.unwritten);
+	if (r->is_interrupted) {
+		whole_drop(&file);
+		text_free(&why_not);
+		return STATUS_INTERRUPTED;
+	}
+	if (!whole_close(&file, &why_not))
+		return refuse(r, &why_not);
+	text_free(&why_not);
+	return STATUS_DONE;
+}

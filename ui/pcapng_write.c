@@ -1,0 +1,147 @@
+#include "pcapng_write.h"
+
+#include "limits.h"
+
+enum { SECTION = 0x0a0d0d0a, INTERFACE = 1, PACKET = 6, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
+enum { FRAME = 12, OPTION_HEAD = 4 };
+enum {
+	OPT_END = 0,
+	OPT_COMMENT = 1,
+	OPT_NAME = 2,        /* if_name, epb_flags */
+	OPT_DESCRIPTION = 3, /* if_description */
+	OPT_APPLICATION = 4, /* shb_userappl */
+	OPT_RESOLUTION = 9,  /* if_tsresol */
+	NANOSECONDS = 9,
+	COMMENT_MOST = 32768,
+};
+
+static size_t padded(size_t n)
+{
+	return (n + 3) / 4 * 4;
+}
+
+static void u8(FILE *f, uint8_t value)
+{
+	putc(value, f);
+}
+
+static void u16(FILE *f, uint16_t value)
+{
+	u8(f, (uint8_t)value);
+	u8(f, (uint8_t)(value >> 8));
+}
+
+static void u32(FILE *f, uint32_t value)
+{
+	u16(f, (uint16_t)value);
+	u16(f, (uint16_t)(value >> 16));
+}
+
+static void octets(FILE *f, const void *at, size_t n)
+{
+	if (n > 0)
+		(void)fwrite(at, 1, n, f);
+	for (size_t i = n; i < padded(n); i++)
+		u8(f, 0);
+}
+
+static size_t option_room(size_t n)
+{
+	return n > 0 ? OPTION_HEAD + padded(n) : 0;
+}
+
+static void option(FILE *f, uint16_t code, const void *at, size_t n)
+{
+	if (n == 0)
+		return;
+	u16(f, code);
+	u16(f, (uint16_t)n);
+	octets(f, at, n);
+}
+
+static void options_end(FILE *f)
+{
+	u16(f, OPT_END);
+	u16(f, 0);
+}
+
+static void block_head(FILE *f, uint32_t type, size_t length)
+{
+	u32(f, type);
+	u32(f, (uint32_t)length);
+}
+
+void pcapng_start(struct pcapng_writer *w, FILE *out, const char *application)
+{
+	size_t n = strlen(application);
+	size_t length = FRAME + 16 + option_room(n) + OPTION_HEAD;
+
+	*w = (struct pcapng_writer){.out = out};
+	block_head(out, SECTION, length);
+	u32(out, BYTE_ORDER_MAGIC);
+	u16(out, 1);
+	u16(out, 0);
+	u32(out, UINT32_MAX); /* the length of the section is not said */
+	u32(out, UINT32_MAX);
+	option(out, OPT_APPLICATION, application, n);
+	options_end(out);
+	u32(out, (uint32_t)length);
+}
+
+static struct str shortened(struct str s)
+{
+	if (s.len > COMMENT_MOST) {
+		s.len = COMMENT_MOST;
+		/* never half of a character of UTF-8 */
+		while (s.len > 0 && ((unsigned char)s.at[s.len] & 0xc0) == 0x80)
+			s.len--;
+	}
+	return s;
+}
+
+uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, struct str name,
+			      struct str about)
+{
+	const uint8_t resolution = NANOSECONDS;
+	size_t length;
+
+	name = shortened(name);
+	about = shortened(about);
+	length = FRAME + 8 + option_room(name.len) + option_room(about.len) + option_room(1) +
+		 OPTION_HEAD;
+	block_head(w->out, INTERFACE, length);
+	u16(w->out, linktype);
+	u16(w->out, 0);
+	u32(w->out, LIMIT_PACKET);
+	option(w->out, OPT_NAME, name.at, name.len);
+	option(w->out, OPT_DESCRIPTION, about.at, about.len);
+	option(w->out, OPT_RESOLUTION, &resolution, 1);
+	options_end(w->out);
+	u32(w->out, (uint32_t)length);
+	return w->interfaces++;
+}
+
+void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p)
+{
+	uint64_t stamp = p->ns > 0 ? (uint64_t)p->ns : 0;
+	const uint8_t flags[4] = {(uint8_t)p->way, 0, 0, 0};
+	size_t n_flags = p->way == WAY_UNKNOWN ? 0 : sizeof(flags);
+	struct str comment = shortened(p->comment);
+	size_t of_options = option_room(comment.len) + option_room(n_flags);
+	size_t length = FRAME + 20 + padded(p->octets.len) + of_options;
+
+	if (of_options > 0)
+		length += OPTION_HEAD;
+	block_head(w->out, PACKET, length);
+	u32(w->out, p->interface);
+	u32(w->out, (uint32_t)(stamp >> 32));
+	u32(w->out, (uint32_t)stamp);
+	u32(w->out, (uint32_t)p->octets.len);
+	u32(w->out, p->original);
+	octets(w->out, p->octets.at, p->octets.len);
+	option(w->out, OPT_COMMENT, comment.at, comment.len);
+	option(w->out, OPT_NAME, flags, n_flags);
+	if (of_options > 0)
+		options_end(w->out);
+	u32(w->out, (uint32_t)length);
+}

@@ -1,0 +1,86 @@
+#include "whole_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+static void forget(struct whole_file *f)
+{
+	free(f->path);
+	free(f->temporary);
+	*f = (struct whole_file){0};
+}
+
+static char *copy_of(const char *path, const char *behind)
+{
+	size_t n = strlen(path), more = strlen(behind);
+	char *copy = must_alloc(n + more + 1, 1);
+
+	memcpy(copy, path, n);
+	memcpy(copy + n, behind, more + 1);
+	return copy;
+}
+
+/* mkstemp makes it readable for its owner only; any other new file follows the umask. */
+static void permissions_set(int file)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	(void)fchmod(file, 0666 & ~mask);
+}
+
+bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not)
+{
+	struct stat st;
+	int file;
+
+	*f = (struct whole_file){.out = stdout};
+	if (strcmp(path, "-") == 0)
+		return true;
+	if (!is_forced && lstat(path, &st) == 0) {
+		text_printf(why_not, "%s is there already; --force replaces it", path);
+		return false;
+	}
+	f->path = copy_of(path, "");
+	f->temporary = copy_of(path, ".XXXXXX");
+	file = mkstemp(f->temporary);
+	f->out = file < 0 ? NULL : fdopen(file, "wb");
+	if (f->out == NULL) {
+		text_printf(why_not, "cannot write %s: ", path);
+		text_puts(why_not, strerror(errno));
+		forget(f);
+		return false;
+	}
+	permissions_set(file);
+	return true;
+}
+
+bool whole_close(struct whole_file *f, struct text *why_not)
+{
+	bool is_fine = fflush(f->out) == 0 && !ferror(f->out);
+
+	if (f->path == NULL)
+		return is_fine;
+	is_fine = fclose(f->out) == 0 && is_fine;
+	is_fine = is_fine && rename(f->temporary, f->path) == 0;
+	if (!is_fine) {
+		text_printf(why_not, "cannot write %s: ", f->path);
+		text_puts(why_not, strerror(errno));
+		unlink(f->temporary);
+	}
+	forget(f);
+	return is_fine;
+}
+
+void whole_drop(struct whole_file *f)
+{
+	if (f->path == NULL)
+		return;
+	fclose(f->out);
+	unlink(f->temporary);
+	forget(f);
+}

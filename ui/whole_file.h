@@ -1,0 +1,22 @@
+/* A file that is written whole or not at all: under another name beside it, then renamed. */
+#ifndef L2TPSCOPE_WHOLE_FILE_H
+#define L2TPSCOPE_WHOLE_FILE_H
+
+#include <stdio.h>
+
+#include "text.h"
+
+struct whole_file {
+	FILE *out;
+	char *path;      /* NULL: standard output */
+	char *temporary; /* what is written so far */
+};
+
+/* `path` may be `-`. A file that is there is replaced only with `is_forced`. */
+bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not);
+/* Gives the file its name; false when not all could be written, and then nothing is left. */
+bool whole_close(struct whole_file *f, struct text *why_not);
+/* Leaves no trace. */
+void whole_drop(struct whole_file *f);
+
+#endif
