@@ -170,6 +170,23 @@ static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bra
 	return false;
 }
 
+/* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `. */
+static size_t glued_prefix(const struct daemon_reader *r, struct str line, size_t word, size_t tag)
+{
+	struct prefix p;
+
+	for (size_t i = word + 1; i < tag && line.at[i] != ' '; i++) {
+		char c = line.at[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<'))
+			continue;
+		prefix_read(str_from(line, i), r->year, r->programs, &p);
+		if (p.stamp.len && p.stamp.at == line.at + i && i + p.body > tag)
+			return i;
+	}
+	return tag;
+}
+
 /* Goes back from a tag over the stamp and the host before it. */
 static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t tag)
 {
@@ -185,6 +202,8 @@ static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t 
 		prefix_read(str_from(line, at), r->year, r->programs, &p);
 		if (p.stamp.len && at + p.body > tag)
 			best = at;
+		else if (best == tag)
+			best = glued_prefix(r, line, at, tag);
 	}
 	return best;
 }
@@ -339,7 +358,7 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	}
 	if (is_tagged)
 		h->claim = CLAIM_UNREAD;
-	else if (h->prefix.stamp.len && h->prefix.program.len)
+	else if (h->prefix.stamp.len && h->prefix.program.len && h->text.at[0] != '%')
 		h->claim = CLAIM_NEUTRAL;
 }
 

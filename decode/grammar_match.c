@@ -264,7 +264,8 @@ bool grammar_may_begin(const struct grammar *g, struct str text)
 
 	if (word.len < 3 || word.len > WORD_LIMIT || !g->may_start[(unsigned char)word.at[0]])
 		return false;
-	return word.at[0] == '%' || str_starts(word, "Tnl") || is_interface(word) || is_tag(text) ||
+	return word.at[0] == '%' || str_starts(word, "Tnl") || is_interface(word) ||
+	       str_is(word, "L2TP:") || str_is(word, "L2X:") || is_tag(text) ||
 	       index_is_first(g, word);
 }
 

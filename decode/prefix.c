@@ -4,6 +4,9 @@ enum { TAGS = 4, WORD_MOST = 64, TOKENS = 12, DAY_NS_PARTS = 9 };
 
 static const int64_t second_ns = 1000000000;
 
+/* What seconds since the epoch may be: 1991 to 2103. */
+static const uint64_t EPOCH_LEAST = 670000000, EPOCH_MOST = 4200000000;
+
 /* A reader of one line. */
 struct reader {
 	struct str line;
@@ -19,6 +22,16 @@ static char peek(const struct reader *r, size_t ahead)
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool is_hex_digit(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+static uint64_t hex_value(char c)
+{
+	return (uint64_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
 }
 
 static bool is_letter(char c)
@@ -243,6 +256,48 @@ static bool take_syslog(struct reader *r, struct civil *c)
 	return c->day >= 1 && c->day <= 31;
 }
 
+/* `1700000000.123456`, `@4000000065f1a2b31c9c3d44` (TAI64N: seconds since 1970 TAI + 2^62, and
+ * nanoseconds): since the epoch. TAI is 37 seconds ahead of UTC since 2017, 10 to begin with. */
+static bool take_epoch(struct reader *r, struct moment *ret)
+{
+	enum { TAI_DIGITS = 24, TAI_AHEAD = 10, EPOCH_DIGITS = 10 };
+	uint64_t number = 0;
+	int64_t grain = second_ns, ns = 0;
+	size_t n = 0;
+
+	if (take_char(r, '@')) {
+		uint64_t nanoseconds = 0;
+
+		for (; n < TAI_DIGITS && is_hex_digit(peek(r, n)); n++)
+			*(n < 16 ? &number : &nanoseconds) =
+				*(n < 16 ? &number : &nanoseconds) << 4 | hex_value(peek(r, n));
+		r->at += n;
+		if (n != TAI_DIGITS || number >> 62 != 1 || nanoseconds >= (uint64_t)second_ns)
+			return false;
+		number -= (UINT64_C(1) << 62) + TAI_AHEAD;
+		ns = (int64_t)nanoseconds;
+		grain = 1;
+	} else {
+		for (; n < EPOCH_DIGITS && is_digit(peek(r, n)); n++)
+			number = number * 10 + (uint64_t)(peek(r, n) - '0');
+		r->at += n;
+		if (n != EPOCH_DIGITS || is_digit(peek(r, 0)))
+			return false;
+		if (peek(r, 0) == '.' && is_digit(peek(r, 1))) {
+			r->at++;
+			for (; is_digit(peek(r, 0)) && grain > 1; r->at++) {
+				grain /= 10;
+				ns += (peek(r, 0) - '0') * grain;
+			}
+		}
+	}
+	if (number < EPOCH_LEAST || number > EPOCH_MOST)
+		return false;
+	*ret = (struct moment){
+		.ns = (int64_t)number * second_ns + ns, .grain_ns = grain, .kind = CLOCK_ABSOLUTE};
+	return true;
+}
+
 static void set_moment(const struct civil *c, int year, struct moment *ret)
 {
 	int y = c->year ? c->year : year;
@@ -266,6 +321,11 @@ static bool take_stamp(struct reader *r, struct prefix *ret)
 									 take_syslog, take_clock};
 	size_t start = r->at;
 
+	if (take_epoch(r, &ret->when) && (is_blank(peek(r, 0)) || peek(r, 0) == ']')) {
+		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
+		return true;
+	}
+	ret->when = (struct moment){0};
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct civil c = {0};
 
@@ -348,6 +408,8 @@ static void take_5424(struct reader *r, struct prefix *ret)
 	ret->host = take_word(r);
 	skip_blanks(r);
 	ret->program = take_word(r);
+	if (str_is(ret->program, "-"))
+		ret->program = (struct str){0};
 	skip_blanks(r);
 	word = take_word(r);
 	if (str_u32(word, &pid))

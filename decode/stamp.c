@@ -125,14 +125,14 @@ static int month_before(struct reader *r, size_t *i)
 {
 	char name[3];
 	size_t k = *i;
+	bool is_glued = false; /* to the record before: then its spelling must be exact */
 
 	for (int n = 2; n >= 0; n--)
 		name[n] = before(r, &k);
 	if (k > r->from) {
 		char c = r->flow.at[k - 1];
 
-		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-			return 0;
+		is_glued = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 	}
 	for (int m = 0; m < 12; m++) {
 		bool is_equal = true, is_exact = true;
@@ -141,7 +141,7 @@ static int month_before(struct reader *r, size_t *i)
 			is_equal = is_equal && fold(name[n]) == fold(months[m][n]);
 			is_exact = is_exact && name[n] == months[m][n];
 		}
-		if (!is_equal)
+		if (!is_equal || (is_glued && !is_exact))
 			continue;
 		r->is_damaged = r->is_damaged || !is_exact;
 		*i = k;

@@ -7,7 +7,9 @@
 #include "daemon.h"
 #include "l2tp.h"
 #include "repair.h"
+#include "shape.h"
 #include "source.h"
+#include "spill.h"
 
 /* The end of a window that waits for what follows it. */
 enum { LOOK_AHEAD = 1024 };
@@ -15,10 +17,13 @@ enum { LOOK_AHEAD = 1024 };
 /* The beginning of a text in which its dialects are looked for, and how many are named. */
 enum { DIALECT_OCTETS = 1 << 18, DIALECT_NAMES = 3 };
 
+enum { COPY_OCTETS = 65536 };
+
 struct text_source {
 	struct source_options options;
-	struct str content;
-	char *owned;         /* content that was read, not mapped */
+	struct spill *file; /* a copy of the input: nobody cuts it short while it is read */
+	struct shape shape;
+	struct str content;  /* what is read: shape.text */
 	struct arena *texts; /* of the records; as long as the source */
 	struct arena *scratch;
 	struct daemon_reader *daemons; /* gives what is theirs, and the stretches between */
@@ -50,6 +55,8 @@ static unsigned probe(struct span head)
 {
 	size_t control = 0;
 
+	if (shape_is_wide((struct str){(const char *)head.at, head.len}))
+		return 50;
 	for (size_t i = 0; i < head.len; i++)
 		control += !is_printable(head.at[i]);
 	if (head.len == 0)
@@ -57,52 +64,32 @@ static unsigned probe(struct span head)
 	return control * 20 <= head.len ? 50 : control * 4 <= head.len ? 10 : 0;
 }
 
-static char *read_all(FILE *file, size_t *ret_len, struct text *why_not)
-{
-	size_t room = 65536, len = 0;
-	char *all = must_alloc(room, 1);
-
-	for (;;) {
-		size_t n;
-
-		if (len == room) {
-			if (room >= LIMIT_TEXT_FILE) {
-				text_printf(why_not, "more than %zu octets of text",
-					    LIMIT_TEXT_FILE);
-				break;
-			}
-			room *= 2;
-			all = must_grow(all, room, 1);
-		}
-		n = fread(all + len, 1, room - len, file);
-		if (n == 0 && ferror(file)) {
-			text_puts(why_not, "cannot be read");
-			break;
-		}
-		if (n == 0) {
-			*ret_len = len;
-			return all;
-		}
-		len += n;
-	}
-	free(all);
-	return NULL;
-}
-
 static bool content_open(struct text_source *s, FILE *file, struct text *why_not)
 {
-	size_t len = 0;
+	uint8_t *octets = must_alloc(COPY_OCTETS, 1);
+	struct span all = {0};
+	bool is_good;
+	size_t n;
 
-	s->owned = read_all(file, &len, why_not);
+	s->file = spill_open();
+	while ((n = fread(octets, 1, COPY_OCTETS, file)) > 0)
+		spill_write(s->file, octets, n);
+	is_good = !ferror(file) && spill_map(s->file, &all, why_not);
+	if (!is_good && !why_not->len)
+		text_puts(why_not, "cannot be read");
+	if (is_good && all.len == 0)
+		text_puts(why_not, "is empty");
 	fclose(file);
-	if (!s->owned)
-		return false;
-	s->content = (struct str){.at = s->owned, .len = len};
-	if (len)
+	free(octets);
+	is_good = is_good && all.len > 0 &&
+		  shape_open(&s->shape, (struct str){(const char *)all.at, all.len},
+			     s->options.year, why_not);
+	if (is_good) {
+		s->content = s->shape.text;
 		return true;
-	text_puts(why_not, "is empty");
-	free(s->owned);
-	s->owned = NULL;
+	}
+	shape_close(&s->shape);
+	spill_close(s->file);
 	return false;
 }
 
@@ -192,7 +179,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 		.name = o->name,
 		.kind = SOURCE_TEXT,
 		.kind_name = "text",
-		.bytes = s->content.len,
+		.bytes = s->shape.given.len,
 	};
 	s->stats.dialect = "cisco-ios";
 	if (!find_first(s) && !o->as) {
@@ -215,7 +202,8 @@ static void text_close(void *self)
 	consoles_free(s->consoles);
 	arena_free(s->scratch);
 	arena_free(s->texts);
-	free(s->owned);
+	shape_close(&s->shape);
+	spill_close(s->file);
 	free(s);
 }
 
@@ -362,11 +350,18 @@ static void tell_limits(struct text_source *s, struct event *e)
 	e->n_defects = all.n;
 }
 
+static uint64_t lines_given(const struct text_source *s)
+{
+	size_t n = s->shape.given.len;
+
+	return line_index_at(&s->shape.given_lines, n).line - (s->shape.given.at[n - 1] == '\n');
+}
+
 static void stats_end(struct text_source *s)
 {
 	const struct log_stats *read = log_stats(s->reader), *daemons = daemon_stats(s->daemons);
 
-	s->stats.lines = daemons->lines;
+	s->stats.lines = shape_is_plain(&s->shape) ? daemons->lines : lines_given(s);
 	s->stats.records = read->records + daemons->records;
 	s->stats.records_unread = read->unread + daemons->unread;
 	s->stats.lines_prose = read->prose_lines;
@@ -386,6 +381,40 @@ static bool section_next(struct text_source *s, struct event *ret)
 	}
 	s->in_section = false;
 	return false;
+}
+
+/* Lines and columns are those of the file that was given. */
+static void locate(struct text_source *s, struct event *e)
+{
+	const struct shape *shape = &s->shape;
+	struct defect_list all = {.arena = s->scratch};
+	struct line_place first, last;
+
+	if (shape_is_plain(shape))
+		return;
+	e->origin.offset = shape_offset(shape, e->origin.offset);
+	e->origin.offset_end = shape_end(shape, e->origin.offset_end);
+	first = line_index_at(&shape->given_lines, e->origin.offset);
+	last = line_index_at(&shape->given_lines, e->origin.offset_end);
+	e->origin.line = first.line;
+	e->origin.line_end = last.line;
+	e->origin.column = first.column > UINT32_MAX ? UINT32_MAX : (uint32_t)first.column;
+	for (size_t i = 0; i < e->n_defects; i++) {
+		struct defect *d = defect_add(&all, e->defects[i].id, 0);
+
+		if (!d)
+			break;
+		*d = e->defects[i];
+		if (d->line) {
+			first = shape_place(shape, d->line, d->column);
+			d->line = first.line;
+			d->column = (uint32_t)first.column;
+		}
+		if (d->record)
+			d->record = shape_place(shape, d->record, 1).line;
+	}
+	e->defects = all.at;
+	e->n_defects = all.n;
 }
 
 /* Counts an event; true when it is given to somebody. */
@@ -408,6 +437,7 @@ static bool event_next(struct text_source *s, struct event *ret)
 			tell_limits(s, ret);
 			if (!is_given(s, ret))
 				continue;
+			locate(s, ret);
 			vantage = ret->origin.vantage;
 			ret->origin.vantage = vantage_of(s, &s->console_vantage[vantage],
 							 consoles_name(s->consoles, vantage));
@@ -426,6 +456,8 @@ static bool event_next(struct text_source *s, struct event *ret)
 		}
 		if (!is_given(s, ret))
 			continue;
+		arena_reset(s->scratch);
+		locate(s, ret);
 		vantage = ret->origin.vantage;
 		ret->origin.vantage = vantage_of(s, &s->device_vantage[vantage],
 						 daemon_device_name(s->daemons, vantage));
@@ -450,7 +482,7 @@ static const struct input_stats *text_stats(const void *self)
 
 static struct str text_content(const void *self)
 {
-	return ((const struct text_source *)self)->content;
+	return ((const struct text_source *)self)->shape.given;
 }
 
 static size_t text_vantages(const void *self, const struct vantage **ret)

@@ -1,0 +1,29 @@
+/* In which line an octet of a text stands, for texts of any size: one mark every few thousand
+ * octets, so that an endless line costs no more than any other. */
+#ifndef L2TPSCOPE_LINE_INDEX_H
+#define L2TPSCOPE_LINE_INDEX_H
+
+#include "text.h"
+
+struct line_mark {
+	uint64_t line;  /* of the octet at the mark, from 1 */
+	uint64_t start; /* where that line begins */
+};
+
+struct line_index {
+	struct str content; /* borrowed */
+	struct line_mark *marks;
+	size_t n;
+};
+
+struct line_place {
+	uint64_t line, column; /* both from 1 */
+};
+
+void line_index_open(struct line_index *x, struct str content);
+void line_index_close(struct line_index *x);
+struct line_place line_index_at(const struct line_index *x, uint64_t offset);
+/* Where a line begins; the end of the text for lines behind it. */
+uint64_t line_index_start(const struct line_index *x, uint64_t line);
+
+#endif

@@ -1,0 +1,325 @@
+/* What stands at the beginning of each line: quote marks of a mail, numbers of a pastebin; and the
+ * fields of a table (CSV). */
+#include "shape_stage.h"
+
+enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, SEPARATORS = 4 };
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static size_t spaces(struct str s, size_t i)
+{
+	while (i < s.len && is_space(s.at[i]))
+		i++;
+	return i;
+}
+
+/* ---- quoted ---- */
+
+/* `> `, `>> `, `> > `; but `>` before a word is the rest of a wrapped arrow. */
+static size_t quote_length(struct str line)
+{
+	size_t i = 0, end = 0;
+
+	while (i < line.len && (line.at[i] == '>' || (line.at[i] == ' ' && end))) {
+		if (line.at[i++] == '>')
+			end = i;
+	}
+	if (end && end < line.len && line.at[end] == ' ')
+		end++;
+	return end;
+}
+
+static bool is_quoted(struct str head, int year)
+{
+	size_t at = 0, quoted = 0, all = 0;
+	struct str line;
+
+	(void)year;
+	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		all++;
+		quoted += quote_length(line) > 0;
+	}
+	return quoted >= LEAST && quoted * 2 > all;
+}
+
+static void copy_quoted(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		sink_copy(s, start + quote_length(line), at < s->in.len ? at : s->in.len);
+		start = at;
+	}
+}
+
+const struct shape_stage shape_quoted = {"quoted", is_quoted, copy_quoted};
+
+/* ---- barred ---- */
+
+/* A row of a Markdown table: `| Jan  1 00:04:10 | text |`. */
+static bool is_row(struct str line)
+{
+	line = str_trim(line);
+	return line.len > 1 && line.at[0] == '|' && line.at[line.len - 1] == '|';
+}
+
+static bool is_barred(struct str head, int year)
+{
+	size_t at = 0, rows = 0, all = 0;
+	struct str line;
+
+	(void)year;
+	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		all++;
+		rows += is_row(line);
+	}
+	return rows >= LEAST && rows * 4 >= all * 3;
+}
+
+static bool is_rule(struct str line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if (!strchr("|-: \t\r", line.at[i]) || !line.at[i])
+			return false;
+	return true;
+}
+
+static void copy_barred(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		size_t from = spaces(line, 0) + 1, to = line.len,
+		       end = at < s->in.len ? at : s->in.len;
+
+		if (!is_row(line)) {
+			sink_copy(s, start, end);
+		} else if (!is_rule(line)) {
+			while (line.at[to - 1] != '|')
+				to--;
+			to--;
+			while (from < to && is_space(line.at[from]))
+				from++;
+			while (to > from && is_space(line.at[to - 1]))
+				to--;
+			for (size_t i = from; i < to; i++) {
+				if (line.at[i] != '|')
+					continue;
+				sink_copy(s, start + from, start + i);
+				from = i + 1;
+			}
+			sink_copy(s, start + from, start + to);
+			sink_newline(s, end - 1);
+		}
+		start = at;
+	}
+}
+
+const struct shape_stage shape_barred = {"table", is_barred, copy_barred};
+
+/* ---- numbered ---- */
+
+/* `  12. `, `12: `, `12 | `, `12)`, `12<TAB>`, `12 `: the length, 0 when none; the number. */
+static size_t number_length(struct str line, uint64_t *ret)
+{
+	size_t i = spaces(line, 0), first = i;
+
+	*ret = 0;
+	while (i < line.len && i - first < NUMBER_DIGITS && line.at[i] >= '0' && line.at[i] <= '9')
+		*ret = *ret * 10 + (uint64_t)(line.at[i++] - '0');
+	if (i == first)
+		return 0;
+	if (i == line.len || line.at[i] == '\r')
+		return i;
+	if (strchr(".:)|", line.at[i]) && line.at[i])
+		return i + 1 == line.len ? i + 1 : is_space(line.at[i + 1]) ? i + 2 : 0;
+	if (!is_space(line.at[i]))
+		return 0;
+	if (i + 1 < line.len && line.at[i] == ' ' &&
+	    (line.at[i + 1] == '|' || line.at[i + 1] == ':'))
+		i += 2;
+	return i < line.len && is_space(line.at[i]) ? i + 1 : i;
+}
+
+/* Each line has the number behind that of the line before. */
+static bool is_numbered(struct str head, int year)
+{
+	size_t at = 0, counted = 0, all = 0;
+	uint64_t before = 0, number;
+	struct str line;
+
+	(void)year;
+	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		all++;
+		if (!number_length(line, &number))
+			continue;
+		counted += all > 1 && number == before + 1;
+		before = number;
+	}
+	return counted >= LEAST && (counted + 1) * 4 >= all * 3;
+}
+
+static void copy_numbered(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	uint64_t before = 0, number;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		size_t n = number_length(line, &number);
+
+		/* a number that is none of the page's stays, the first one counts */
+		if (n && before && number != before + 1)
+			n = 0;
+		if (n)
+			before = number;
+		sink_copy(s, start + n, at < s->in.len ? at : s->in.len);
+		start = at;
+	}
+}
+
+const struct shape_stage shape_numbered = {"numbered", is_numbered, copy_numbered};
+
+/* ---- table ---- */
+
+/* RFC 4180, with any of `,`, `;` and a tab between fields. The fields of the record at `*at`, 0
+ * when it has none that is quoted; *at becomes its end. */
+static size_t fields_of(struct str s, size_t *at)
+{
+	size_t fields = 1, i = *at;
+	bool has_quoted = false;
+
+	while (i < s.len && s.at[i] != '\n') {
+		i = spaces(s, i);
+		if (i < s.len && s.at[i] == '"') {
+			has_quoted = true;
+			for (i++; i < s.len &&
+				  (s.at[i] != '"' || (i + 1 < s.len && s.at[i + 1] == '"'));)
+				i += s.at[i] == '"' ? 2 : 1;
+			i = i < s.len ? i + 1 : s.len;
+			if (spaces(s, i) < s.len && !strchr(",;\t\n", s.at[spaces(s, i)]))
+				has_quoted = false;
+		}
+		while (i < s.len && !strchr(",;\t\n", s.at[i]))
+			i++;
+		if (i < s.len && s.at[i] != '\n') {
+			fields++;
+			i++;
+		}
+	}
+	*at = i < s.len ? i + 1 : i;
+	return has_quoted ? fields : 0;
+}
+
+static bool is_table(struct str head, int year)
+{
+	size_t at = 0, quoted = 0, all = 0;
+
+	(void)year;
+	while (all < LOOK_LINES && at < head.len) {
+		size_t start = spaces(head, at);
+
+		if (start < head.len && head.at[start] == '\n') {
+			at = start + 1;
+			continue;
+		}
+		all++;
+		quoted += fields_of(head, &at) > 0;
+	}
+	return quoted >= 2 && quoted * 4 >= all * 3;
+}
+
+/* A field that only says how grave the record is, with what ends it. */
+static size_t level_length(struct str s)
+{
+	static const char *const levels[] = {"debug", "info",     "informational", "notice",
+					     "warn",  "warning",  "err",           "error",
+					     "crit",  "critical", "alert",         "emerg"};
+	size_t quote = s.len && s.at[0] == '"', end = quote;
+	struct str word;
+
+	while (end < s.len && end < 16 && s.at[end] != '"' && !strchr(",;\t\n", s.at[end]))
+		end++;
+	word = (struct str){s.at + quote, end - quote};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (!str_equal_nocase(word, str_of(levels[i])))
+			continue;
+		end = spaces(s, end + quote);
+		return end < s.len && strchr(",;\t", s.at[end]) ? end + 1 : 0;
+	}
+	return 0;
+}
+
+/* What is in the quotes, from `i` on behind the first; where it goes on. */
+static size_t copy_field(struct shape_sink *s, size_t i)
+{
+	size_t plain = i;
+
+	while (i < s->in.len) {
+		if (s->in.at[i] != '"') {
+			i++;
+		} else if (i + 1 < s->in.len && s->in.at[i + 1] == '"') {
+			sink_copy(s, plain, i + 1);
+			i += 2;
+			plain = i;
+		} else {
+			break;
+		}
+	}
+	sink_copy(s, plain, i);
+	return i < s->in.len ? i + 1 : i;
+}
+
+static void copy_table(struct shape_sink *s)
+{
+	size_t i = 0;
+
+	while (i < s->in.len) {
+		size_t start = i, end = i;
+		bool is_first = true;
+
+		if (!fields_of(s->in, &end)) {
+			sink_copy(s, start, end);
+			i = end;
+			continue;
+		}
+		while (i < end) {
+			size_t field = spaces(s->in, i),
+			       level = level_length(str_from(s->in, field));
+
+			if (level) {
+				i = field + level;
+				continue;
+			}
+			if (!is_first)
+				sink_put(s, STR(" "), i);
+			is_first = false;
+			if (field < end && s->in.at[field] == '"') {
+				i = copy_field(s, field + 1);
+			} else {
+				while (i < end && !strchr(",;\t\n", s->in.at[i]))
+					i++;
+				sink_copy(s, field < i ? field : i, i);
+			}
+			while (i < end && !strchr(",;\t\n", s->in.at[i]))
+				i++;
+			if (i >= end || s->in.at[i++] == '\n')
+				break;
+		}
+		sink_newline(s, end - 1);
+		i = end;
+	}
+}
+
+const struct shape_stage shape_table = {"table", is_table, copy_table};

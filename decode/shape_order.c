@@ -1,0 +1,89 @@
+/* Newest first: told by the stamps of the lines, and turned over record by record. */
+#include "prefix.h"
+#include "shape_stage.h"
+#include "stamp.h"
+
+enum { LOOK_LINES = 2000, LEAST_BACK = 3, BACK_SHARE = 8 };
+
+static const char *const no_programs[] = {NULL};
+
+struct str shape_flow(struct str line, char room[SHAPE_COLUMNS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < line.len && n < SHAPE_COLUMNS; i++) {
+		bool is_blank = line.at[i] == ' ' || line.at[i] == '\t' || line.at[i] == '\r';
+
+		if (!is_blank || (n > 0 && room[n - 1] != ' '))
+			room[n++] = is_blank ? ' ' : line.at[i];
+	}
+	return (struct str){room, n};
+}
+
+bool shape_moment(struct str line, int year, struct moment *ret)
+{
+	char room[SHAPE_COLUMNS];
+	struct str head = shape_flow(line, room);
+	struct prefix prefix;
+	struct stamp stamp;
+
+	for (size_t i = 0; i < head.len; i++) {
+		if (head.at[i] == ':' && stamp_at(head, 0, i, year, &stamp)) {
+			*ret = stamp.when;
+			return true;
+		}
+	}
+	prefix_read(head, year, no_programs, &prefix);
+	*ret = prefix.when;
+	return moment_known(prefix.when);
+}
+
+/* Many steps back and hardly one forward. Two consoles after each other step back once. */
+static bool is_reversed(struct str head, int year)
+{
+	struct moment before = {0}, now;
+	size_t at = 0, back = 0, forward = 0, n = 0;
+	struct str line;
+
+	while (n < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (!shape_moment(line, year, &now))
+			continue;
+		n++;
+		if (before.kind == now.kind) {
+			int64_t step = moment_minus(now, before);
+
+			back += step < 0;
+			forward += step > 0;
+		}
+		before = now;
+	}
+	return back >= LEAST_BACK && forward * BACK_SHARE <= back;
+}
+
+static size_t line_start(struct str s, size_t end)
+{
+	while (end > 0 && s.at[end - 1] != '\n')
+		end--;
+	return end;
+}
+
+/* A line without a stamp belongs to the record above it. */
+static void copy_reversed(struct shape_sink *s)
+{
+	size_t end = s->in.len, start = end;
+	struct moment when;
+
+	while (start > 0) {
+		size_t line_end = s->in.at[start - 1] == '\n' ? start - 1 : start;
+
+		start = line_start(s->in, line_end);
+		if (start > 0 &&
+		    !shape_moment((struct str){s->in.at + start, line_end - start}, s->year, &when))
+			continue;
+		sink_copy(s, start, end);
+		sink_newline(s, end - 1);
+		end = start;
+	}
+}
+
+const struct shape_stage shape_reversed = {"newest first", is_reversed, copy_reversed};

@@ -1,0 +1,202 @@
+/* Lines that a page, a terminal or a mail broke: blank lines between all lines, and one width at
+ * which every longer line goes on in the next. A width is believed only where no line is longer,
+ * several are exactly that long, and what follows those is no beginning of a record; it is needed
+ * for lines of daemons and for words cut in two, as IOS records are read across line ends. */
+#include "shape_stage.h"
+
+enum { LOOK_LINES = 2000, LEAST = 3, NARROWEST = 24, WIDEST = 400 };
+
+static bool is_blank_line(struct str line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if (line.at[i] != ' ' && line.at[i] != '\t' && line.at[i] != '\r')
+			return false;
+	return true;
+}
+
+/* ---- blank lines between all lines ---- */
+
+static bool is_spaced(struct str head, int year)
+{
+	size_t at = 0, spaced = 0, tight = 0;
+	bool was_blank = true;
+	struct str line;
+
+	(void)year;
+	while (spaced + tight < LOOK_LINES && shape_line(head, &at, &line)) {
+		bool is_blank = is_blank_line(line);
+
+		if (!is_blank && spaced + tight > 0)
+			*(was_blank ? &spaced : &tight) += 1;
+		else if (!is_blank)
+			spaced++;
+		was_blank = is_blank;
+	}
+	return spaced > LEAST && tight * 8 <= spaced;
+}
+
+static void copy_spaced(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		if (!is_blank_line(line))
+			sink_copy(s, start, at < s->in.len ? at : s->in.len);
+		start = at;
+	}
+}
+
+const struct shape_stage shape_spaced = {"double spaced", is_spaced, copy_spaced};
+
+/* ---- one width ---- */
+
+static size_t columns(struct str line)
+{
+	size_t n = 0;
+
+	if (line.len && line.at[line.len - 1] == '\r')
+		line.len--;
+	for (size_t i = 0; i < line.len; i++)
+		n += ((uint8_t)line.at[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+/* `      C8 02 00 4F …` */
+static bool is_dump_row(struct str line)
+{
+	size_t i = 0;
+
+	while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t'))
+		i++;
+	return i >= 2 && i + 2 < line.len && is_hex(line.at[i]) && is_hex(line.at[i + 1]) &&
+	       line.at[i + 2] == ' ';
+}
+
+/* A record begins here: a time, or a program and its process. */
+static bool is_head(struct str line, int year)
+{
+	size_t i = 0;
+	struct moment when;
+
+	if (shape_moment(line, year, &when) || is_dump_row(line))
+		return true;
+	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
+		i++;
+	return i > 1 && i + 1 < line.len && line.at[i] == '[' && line.at[i + 1] >= '0' &&
+	       line.at[i + 1] <= '9';
+}
+
+static size_t first_word(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.at[n] > ' ')
+		n++;
+	return n;
+}
+
+/* Whether the next word would not have stood behind a line of so many columns. */
+static bool is_full(size_t is, size_t width, struct str next)
+{
+	size_t word = first_word(next);
+
+	return is + 1 >= width || (word > 0 && is + 1 + word > width);
+}
+
+/* `pppd[1124]: `: a line of a daemon. */
+static bool is_tagged(struct str line)
+{
+	size_t end = str_find(line, STR("]: "));
+
+	return end != SIZE_MAX && end > 1 && line.at[end - 1] >= '0' && line.at[end - 1] <= '9';
+}
+
+/* How lines were cut: at a width, anywhere or only at blanks; the latter matters to daemons' lines
+ * only. */
+struct cut {
+	size_t width; /* 0: they were not */
+	bool is_at_blanks;
+};
+
+static struct cut cut_of(struct str head, int year)
+{
+	size_t at = 0, n = 0, full = 0, ended = 0, short_of = 0, loose = 0, before = 0;
+	size_t heads = 0, tagged = 0;
+	struct cut c = {0};
+	struct str line;
+
+	while (n++ < LOOK_LINES && shape_line(head, &at, &line)) {
+		size_t now = at < head.len || line.len == 0 ? columns(line) : 0;
+
+		c.width = now > c.width ? now : c.width;
+	}
+	for (at = n = 0; n++ < LOOK_LINES && shape_line(head, &at, &line);) {
+		if (is_head(line, year)) {
+			heads++;
+			tagged += is_tagged(line);
+			ended += before == c.width;
+		} else if (before > 0 && !is_blank_line(line)) {
+			*(before + 1 >= c.width            ? &full
+			  : is_full(before, c.width, line) ? &short_of
+							   : &loose) += 1;
+		}
+		before = columns(line);
+	}
+	c.is_at_blanks = short_of * 4 > full;
+	if (c.is_at_blanks)
+		full = loose * 4 <= short_of + full && tagged * 2 > heads ? full + short_of : 0;
+	if (c.width < NARROWEST || c.width > WIDEST || full < LEAST || ended * 3 > full ||
+	    heads < LEAST)
+		c.width = 0;
+	return c;
+}
+
+static bool is_wrapped(struct str head, int year)
+{
+	return cut_of(head, year).width > 0;
+}
+
+/* Whether the next line goes on with this one, and whether a blank parted them. */
+static bool goes_on(const struct shape_sink *s, struct str line, size_t next, const struct cut *c,
+		    bool *ret_was_blank)
+{
+	size_t is = columns(line), at = next;
+	struct str more;
+
+	if (is < c->width / 2 || !shape_line(s->in, &at, &more) || is_blank_line(more) ||
+	    is_head(more, s->year))
+		return false;
+	*ret_was_blank = c->is_at_blanks || is < c->width;
+	return c->is_at_blanks ? is_full(is, c->width, more) : is + 1 >= c->width;
+}
+
+static void copy_wrapped(struct shape_sink *s)
+{
+	struct str head = {s->in.at, s->in.len < SHAPE_LOOK ? s->in.len : SHAPE_LOOK};
+	struct cut c = cut_of(head, s->year);
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		bool was_blank = false;
+
+		if (!goes_on(s, line, at, &c, &was_blank)) {
+			sink_copy(s, start, at < s->in.len ? at : s->in.len);
+		} else {
+			if (line.len && line.at[line.len - 1] == '\r')
+				line.len--;
+			sink_copy(s, start, start + line.len);
+			if (was_blank)
+				sink_put(s, STR(" "), start + line.len);
+		}
+		start = at;
+	}
+}
+
+const struct shape_stage shape_wrapped = {"wrapped", is_wrapped, copy_wrapped};
