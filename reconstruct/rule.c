@@ -9,8 +9,9 @@
 #include "stages.h"
 
 const struct rule_table *const rule_tables[N_RULE_TABLES] = {
-	&rules_tunnel, &rules_delivery, &rules_session, &rules_data,    &rules_v3,
-	&rules_ppp,    &rules_decode,   &rules_defect,  &rules_machine,
+#define RULES(name, about) &rules_##name,
+#include "rule_tables.def"
+#undef RULES
 };
 
 enum { MAX_RULES = 512 };

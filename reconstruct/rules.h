@@ -24,19 +24,18 @@ struct rule_table {
 	size_t n_watchers;
 };
 
-/* In the order in which `explain rules` lists them. */
+/* rules_NAME of each file in rule_tables.def, in the order in which `explain rules` lists them. */
 extern const struct rule_table *const rule_tables[];
-enum { N_RULE_TABLES = 9 };
+enum {
+#define RULES(name, about) RULE_TABLE_##name,
+#include "rule_tables.def"
+#undef RULES
+	N_RULE_TABLES
+};
 
-extern const struct rule_table rules_decode;   /* input, clocks, limits */
-extern const struct rule_table rules_defect;   /* one per defect */
-extern const struct rule_table rules_machine;  /* one per machine */
-extern const struct rule_table rules_tunnel;   /* control connection and its delivery */
-extern const struct rule_table rules_delivery; /* places of the ends, crossed requests */
-extern const struct rule_table rules_session;  /* calls */
-extern const struct rule_table rules_data;     /* numbered data packets */
-extern const struct rule_table rules_v3;       /* what only L2TPv3 has */
-extern const struct rule_table rules_ppp;
+#define RULES(name, about) extern const struct rule_table rules_##name;
+#include "rule_tables.def"
+#undef RULES
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */
 const struct rule_row *rule_of_defect(enum defect_id id);
