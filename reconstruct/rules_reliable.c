@@ -288,22 +288,22 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 	}
 }
 
-/* More on the way than the receiver said it would take. An acknowledgement passes any place of the
- * path before its receiver can act on it; only one that was not captured could mislead. */
-static void see_window(struct watch *w, const struct reliable_way *way)
+/* More on the way than its receiver takes. Judged when the receiver speaks, and only by what it
+ * then has not acknowledged: one that is not heard at all proves nothing. */
+static void see_window(struct watch *w, const struct reliable_way *back)
 {
-	unsigned window = w->t->peer[1 - w->from].window;
+	unsigned window = w->t->peer[w->from].window;
 	unsigned on_the_way = 0;
 
 	window = window ? window : DEFAULT_WINDOW;
 	for (size_t i = 0; i < COPIES_KEPT; i++)
-		on_the_way += way->sent[i].is_set && !way->sent[i].is_acked &&
-			      ahead_of(way->sent[i].ns, way->next_ns) > 0 &&
-			      ahead_of(way->sent[i].ns, way->next_ns) <= COPIES_KEPT;
-	if (on_the_way > window + 1 && window + 1 < COPIES_KEPT && !w->t->is_holey)
+		on_the_way += back->sent[i].is_set && !back->sent[i].is_acked &&
+			      ahead_of(back->sent[i].ns, back->next_ns) > 0 &&
+			      ahead_of(back->sent[i].ns, back->next_ns) <= COPIES_KEPT;
+	if (on_the_way > window && !w->t->is_holey)
 		watch_raise_tunnel(w, "window-overrun",
 				   "The %s has %u messages on the way; the other end takes %u",
-				   end_word(w->from), on_the_way, window);
+				   end_word(1 - w->from), on_the_way, window);
 }
 
 static void owe(struct reliable_way *back)
@@ -344,7 +344,7 @@ static void see_control(struct watch *w)
 	if (e->control.message != ZLB)
 		owe(&memory->way[1 - w->from]);
 	see_nr(w, way, &memory->way[1 - w->from]);
-	see_window(w, way);
+	see_window(w, &memory->way[1 - w->from]);
 }
 
 static const struct watcher watchers[] = {
