@@ -87,6 +87,20 @@ static bool has_error(const struct shown *shown, const char *rule)
 	return false;
 }
 
+/* What the whole says with a more special rule, because it shows more of the same fault. */
+static bool is_excused(const struct shown *whole, const char *rule)
+{
+	static const struct {
+		const char *part, *whole;
+	} pairs[] = {{"ack-missing", "hello-timeout"}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		if (strcmp(pairs[i].part, rule) == 0 && has_error(whole, pairs[i].whole))
+			return true;
+	}
+	return has_error(whole, rule);
+}
+
 static struct shown shown_by(const char *path)
 {
 	struct text why = text_make(256);
@@ -149,6 +163,7 @@ struct part {
 	uint32_t snap;
 	bool only_calls; /* not every hole in the middle leaves a trace */
 	bool all_calls;  /* nor may one be lost */
+	bool any_calls;  /* a window of data may not tell which two directions are one tunnel */
 	const char *what;
 };
 
@@ -190,7 +205,7 @@ static unsigned part_check(const struct part *p, const struct shown *whole)
 
 	part_write(p);
 	part = shown_by(p->scratch);
-	if (part.calls > whole->calls) {
+	if (part.calls > whole->calls && !p->any_calls) {
 		print_message("%s, %s %zu %zu: %zu calls, not %zu\n", p->path, p->what, p->from,
 			      p->to, part.calls, whole->calls);
 		wrong++;
@@ -201,7 +216,7 @@ static unsigned part_check(const struct part *p, const struct shown *whole)
 		wrong++;
 	}
 	for (size_t i = 0; i < part.n_errors && !p->only_calls; i++) {
-		if (has_error(whole, part.errors[i]))
+		if (is_excused(whole, part.errors[i]))
 			continue;
 		print_message("%s, %s %zu %zu: %s\n", p->path, p->what, p->from, p->to,
 			      part.errors[i]);
@@ -243,7 +258,9 @@ static unsigned check_ranges(struct part part, const struct shown *whole, size_t
 		part.to = n;
 		wrong += part_check(&part, whole);
 		part.to = i + width < n ? i + width : n;
+		part.any_calls = true;
 		wrong += part_check(&part, whole);
+		part.any_calls = false;
 		part.from = 0;
 		part.to = i;
 		wrong += part_check(&part, whole);
