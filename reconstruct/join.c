@@ -294,12 +294,15 @@ struct span link_magic(const struct ppp_link *l, unsigned side)
 	return o->value;
 }
 
-/* The magic numbers that both ends chose: 64 bits by chance (RFC 1661 6.4). */
+/* The magic numbers that both ends chose: 64 bits by chance (RFC 1661 6.4). Where one end never
+ * spoke, to either recording, the 32 of the other must do. */
 static bool same_magic(const struct ppp_link *a, const struct ppp_link *b)
 {
 	struct span mine[2] = {link_magic(a, CLIENT), link_magic(a, LNS)};
 	struct span theirs[2] = {link_magic(b, CLIENT), link_magic(b, LNS)};
 
+	if (mine[0].len && !mine[1].len && !theirs[1].len)
+		return span_equal(mine[0], theirs[0]);
 	if (!mine[0].len || !mine[1].len)
 		return false;
 	return (span_equal(mine[0], theirs[0]) && span_equal(mine[1], theirs[1])) ||
