@@ -8,6 +8,7 @@
 #include "offset.h"
 #include "stages.h"
 #include "step_order.h"
+#include "unseen.h"
 
 /* Two records that may be one tunnel. */
 struct candidate {
@@ -540,6 +541,7 @@ void correlate(struct report *r)
 	join_candidates(r, &all, &moved);
 	name_views(r);
 	steps_order(r, &moved);
+	steps_unseen(r);
 	free(all.at);
 	free(moved.at);
 	offsets_free(&offsets);

@@ -473,6 +473,8 @@ struct state_change {
 	bool is_inferred;
 };
 
+struct view; /* replay.h */
+
 /* One line of a timeline: an event (or the joined sightings of one message) and what it did. */
 struct step {
 	const struct event *event; /* copied */
@@ -485,7 +487,9 @@ struct step {
 	struct step *seen_also; /* the same message at another vantage point */
 	bool is_second_sight;   /* listed under another step's seen_also: not shown by itself */
 	int64_t aligned_ns;     /* on the reference clock (correlate.c) */
-	struct step *next;      /* in order of arrival within the vantage */
+	/* a vantage point nearer to its receiver never saw it, which covers that time; or NULL */
+	const struct view *unseen_at;
+	struct step *next; /* in order of arrival within the vantage */
 };
 
 #endif

@@ -39,7 +39,7 @@ struct key {
 	size_t index; /* into steps */
 };
 
-static uint8_t sending_end(const struct step *s)
+uint8_t step_sending_end(const struct step *s)
 {
 	enum role from = s->from;
 
@@ -66,7 +66,7 @@ static bool step_key(const struct report *r, size_t index, struct key *ret)
 	if (!s->tunnel || !s->tunnel->joined || e->is_virtual)
 		return false;
 	*ret = (struct key){
-		.tunnel = s->tunnel, .kind = e->kind, .from = sending_end(s), .index = index};
+		.tunnel = s->tunnel, .kind = e->kind, .from = step_sending_end(s), .index = index};
 	if (e->kind == EVENT_CONTROL) {
 		ret->type = e->control.message;
 		ret->has_number = e->l2tp.has_sequence;

@@ -158,6 +158,11 @@ static void print_step(struct run *r, const struct step *s, struct moment before
 	}
 	if (delivery != NULL)
 		text_printf(&t, "(%s) ", delivery);
+	if (s->unseen_at != NULL) {
+		text_puts(&t, "(never seen at ");
+		text_escape(&t, r->names[s->unseen_at->input]);
+		text_puts(&t, ") ");
+	}
 	if (s->event->is_virtual)
 		text_puts(&t, "(forced, not on the wire) ");
 	message_detail(&t, step_fullest(s), false, r->options->show_secrets);
@@ -235,6 +240,8 @@ void timeline_json(struct run *r, const struct step *s)
 	message_detail(&words, step_fullest(s), false, r->options->show_secrets);
 	writer_pair_known(&j, "text", text_str(&words));
 	writer_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
+	if (s->unseen_at != NULL)
+		writer_pair_known(&j, "unseen_at", r->names[s->unseen_at->input]);
 	write_changes(&j, s);
 	write_findings(&j, r, s);
 	writer_close(&j, '}');

@@ -1,0 +1,112 @@
+#include "unseen.h"
+
+#include <stdlib.h>
+
+#include "mark.h"
+#include "step_order.h"
+
+/* For a direction (sending end), how often a message came by at view `from` before view `to`. */
+struct flow {
+	struct report *r;
+	int64_t *count; /* [from][to][end]; owned */
+};
+
+static size_t view_of(const struct report *r, const struct step *s)
+{
+	for (size_t i = 0; i < r->n_views; i++)
+		if (r->views[i].vantage == s->event->origin.vantage)
+			return i;
+	return r->n_views;
+}
+
+static int64_t *flow_at(const struct flow *f, size_t from, size_t to, unsigned end)
+{
+	return &f->count[(from * f->r->n_views + to) * 2 + end];
+}
+
+static void count_pair(const struct flow *f, const struct step *a, const struct step *b,
+		       unsigned end)
+{
+	size_t from = view_of(f->r, a), to = view_of(f->r, b);
+	int64_t earlier = a->aligned_ns <= b->aligned_ns ? 1 : -1;
+
+	if (from == f->r->n_views || to == f->r->n_views)
+		return;
+	*flow_at(f, from, to, end) += earlier;
+	*flow_at(f, to, from, end) -= earlier;
+}
+
+static void count_pairs(const struct flow *f)
+{
+	for (size_t i = 0; i < f->r->n_steps; i++) {
+		const struct step *s = f->r->steps[i];
+		unsigned end = step_sending_end(s);
+
+		if (s->is_second_sight || !end)
+			continue;
+		for (const struct step *also = s->seen_also; also; also = also->seen_also)
+			count_pair(f, s, also, end - 1);
+	}
+}
+
+static bool has_sight(const struct step *s, uint16_t vantage)
+{
+	for (; s; s = s->seen_also)
+		if (s->event->origin.vantage == vantage)
+			return true;
+	return false;
+}
+
+/* The view was watching when the message must have come by. */
+static bool was_watching(const struct report *r, const struct view *v, const struct step *s)
+{
+	static const int64_t ON_ITS_WAY_NS = INT64_C(1000000000);
+	struct mark first = {.is_set = true, .vantage = v->vantage, .when = v->first};
+	struct mark last = {.is_set = true, .vantage = v->vantage, .when = v->last};
+	int64_t from, to;
+
+	return mark_ns(r, &first, &from) && mark_ns(r, &last, &to) && from <= s->aligned_ns &&
+	       s->aligned_ns + ON_ITS_WAY_NS <= to;
+}
+
+static const struct view *where_unseen(const struct flow *f, const struct step *s)
+{
+	const struct report *r = f->r;
+	unsigned end = step_sending_end(s);
+	size_t own = view_of(r, s);
+
+	if (!end || own == r->n_views || r->views[own].is_text)
+		return NULL;
+	for (const struct tunnel *t = s->tunnel; t; t = t->joined) {
+		const struct view *v = report_view(r, t->vantage);
+
+		if (v && !v->is_text && !has_sight(s, v->vantage) &&
+		    *flow_at(f, own, (size_t)(v - r->views), end - 1) > 0 && was_watching(r, v, s))
+			return v;
+	}
+	return NULL;
+}
+
+static bool is_message(const struct step *s)
+{
+	const struct event *e = s->event;
+
+	return !s->is_second_sight && !e->is_virtual && s->tunnel && s->tunnel->joined &&
+	       (e->kind == EVENT_CONTROL || (e->kind == EVENT_PPP && s->session)) &&
+	       moment_known(e->when);
+}
+
+void steps_unseen(struct report *r)
+{
+	struct flow f = {.r = r};
+
+	if (r->n_views < 2 || !r->n_steps)
+		return;
+	f.count = must_alloc(r->n_views * r->n_views * 2, sizeof(*f.count));
+	memset(f.count, 0, r->n_views * r->n_views * 2 * sizeof(*f.count));
+	count_pairs(&f);
+	for (size_t i = 0; i < r->n_steps; i++)
+		if (is_message(r->steps[i]))
+			r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
+	free(f.count);
+}
