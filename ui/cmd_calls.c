@@ -207,10 +207,47 @@ static void print_attempts(struct run *r)
 
 /* ---- --by ---- */
 
+struct group_cause {
+	const char *cause;
+	size_t n;
+	struct group_cause *next;
+};
+
 struct group {
 	struct str key;
 	size_t n, by_outcome[OUTCOME_FAILED + 1];
+	struct group_cause *causes;
 };
+
+static void count_cause(struct run *r, struct group *g, const char *cause, size_t n)
+{
+	struct group_cause **at = &g->causes;
+
+	while (*at != NULL && strcmp((*at)->cause, cause) != 0)
+		at = &(*at)->next;
+	if (*at == NULL)
+		*at = arena_alloc(r->report->arena, sizeof(**at));
+	if (*at == NULL)
+		return;
+	(*at)->cause = cause;
+	(*at)->n += n;
+}
+
+/* `auth-rejected 2, busy`: a cause without a number came once. */
+static struct str causes_cell(struct run *r, const struct group *g)
+{
+	struct text t = text_make(8192);
+	struct str cell;
+
+	for (const struct group_cause *c = g->causes; c != NULL; c = c->next) {
+		text_printf(&t, "%s%s", c == g->causes ? "" : ", ", c->cause);
+		if (c->n > 1)
+			text_printf(&t, " %zu", c->n);
+	}
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
 
 static struct str group_key(struct run *r, const struct call *c)
 {
@@ -256,6 +293,8 @@ static size_t collect_groups(struct run *r, struct group *groups)
 		if (!run_shows_call(r, c))
 			continue;
 		groups[n] = (struct group){.key = group_key(r, c), .n = 1};
+		if (c->cause != NULL)
+			count_cause(r, &groups[n], c->cause, 1);
 		groups[n++].by_outcome[c->outcome] = 1;
 	}
 	qsort(groups, n, sizeof(*groups), by_key);
@@ -267,6 +306,8 @@ static size_t collect_groups(struct run *r, struct group *groups)
 		groups[kept - 1].n++;
 		for (size_t k = 0; k <= OUTCOME_FAILED; k++)
 			groups[kept - 1].by_outcome[k] += groups[i].by_outcome[k];
+		if (groups[i].causes != NULL)
+			count_cause(r, &groups[kept - 1], groups[i].causes->cause, 1);
 	}
 	qsort(groups, kept, sizeof(*groups), by_size);
 	return kept;
@@ -284,6 +325,11 @@ static void json_group(struct run *r, const struct group *g)
 	writer_pair_unsigned(&j, "calls", g->n);
 	for (size_t i = 0; i <= OUTCOME_FAILED; i++)
 		writer_pair_unsigned(&j, outcome_name((enum outcome)i), g->by_outcome[i]);
+	writer_key(&j, "causes");
+	writer_open(&j, '{');
+	for (const struct group_cause *c = g->causes; c != NULL; c = c->next)
+		writer_pair_unsigned(&j, c->cause, c->n);
+	writer_close(&j, '}');
 	writer_close(&j, '}');
 	run_print_json(r);
 }
@@ -300,6 +346,7 @@ static void print_groups(struct run *r)
 		{.title = "dropped", .is_right = true, .is_kept = true},
 		{.title = "failed", .is_right = true, .is_kept = true},
 		{.title = "unknown", .is_right = true, .is_kept = true},
+		{.title = "causes", .shrinks = 16, .is_kept = true},
 	};
 	struct group *groups = must_alloc(r->report->n_calls + 1, sizeof(*groups));
 	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
@@ -307,7 +354,7 @@ static void print_groups(struct run *r)
 	size_t n = collect_groups(r, groups);
 
 	for (size_t i = 0; i < n; i++) {
-		struct str cells[7];
+		struct str cells[8];
 
 		if (r->options->json) {
 			json_group(r, &groups[i]);
@@ -319,10 +366,14 @@ static void print_groups(struct run *r)
 		for (size_t k = 0; k < 5; k++)
 			cells[k + 2] =
 				arena_printf(r->scratch, "%zu", groups[i].by_outcome[shown[k]]);
+		cells[7] = strcmp(r->options->by, "cause") == 0 ? (struct str){0}
+								: causes_cell(r, &groups[i]);
 		table_add(&t, cells, NULL);
 	}
-	if (!r->options->json)
+	if (!r->options->json) {
 		table_print(&t, &r->term);
+		print_attempts(r);
+	}
 	arena_free(cells_of);
 	free(groups);
 }

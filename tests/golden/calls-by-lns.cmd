@@ -1,0 +1,1 @@
+calls --by lns --json samples/attempts.pcap

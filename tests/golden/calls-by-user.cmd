@@ -1,0 +1,1 @@
+calls --by user samples/attempts.pcap
