@@ -292,6 +292,44 @@ static bool check_cell(const char *event, uint8_t from, const char *actions, uin
 	return state == next;
 }
 
+/* RFC 1661 4.1, the next state of each cell as its digit; "-": illegal. */
+static const struct {
+	const char *event, *next;
+} rfc_1661[] = {
+	{"Up", "26--------"},    {"Down", "--01011111"}, {"Open", "1163556789"},
+	{"Close", "0022444444"}, {"TO+", "----45668-"},  {"TO-", "----23333-"},
+	{"RCR+", "--28458988"},  {"RCR-", "--26456766"}, {"RCA", "--23457696"},
+	{"RCN", "--23456686"},   {"RTR", "--23456665"},  {"RTA", "--23236686"},
+	{"RUC", "--23456789"},   {"RXJ+", "--23456689"}, {"RXJ-", "--23233335"},
+	{"RXR", "--23456789"},
+};
+
+/* What an end sends in a cell, as far as it decides what is seen. */
+static const char *sent_in(const char *event, size_t state)
+{
+	static const char *const answers[] = {"", "",    "sta", "scr,sca", "",
+					      "", "sca", "sca", "sca",     "scr,sca"};
+
+	if (strcmp(event, "TO+") == 0)
+		return state <= 5 ? "str" : "scr";
+	return answers[state];
+}
+
+static void every_cell_is_the_rfcs(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rfc_1661) / sizeof(rfc_1661[0]); i++) {
+		for (size_t from = 0; from < 10; from++) {
+			char next = rfc_1661[i].next[from];
+
+			if (next != '-' && !check_cell(rfc_1661[i].event, (uint8_t)(from + 1),
+						       sent_in(rfc_1661[i].event, from),
+						       (uint8_t)(next - '0' + 1)))
+				fail_msg("%s in state %zu", rfc_1661[i].event, from);
+		}
+	}
+}
+
 static void rows_agree_with_rfc_1661(void **unused)
 {
 	FILE *f = fopen(SOURCE_DIR "/../shared/reference/ppp-fsm.tsv", "r");
@@ -356,6 +394,7 @@ int main(void)
 		cmocka_unit_test(every_state_is_reached_and_left),
 		cmocka_unit_test(every_cell_is_decided),
 		cmocka_unit_test(dialogues_end_where_the_rfc_says),
+		cmocka_unit_test(every_cell_is_the_rfcs),
 		cmocka_unit_test(rows_agree_with_rfc_1661),
 		cmocka_unit_test(drawings_name_every_state),
 	};
