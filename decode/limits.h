@@ -30,6 +30,7 @@ enum {
 	LIMIT_FOLDERS = 32,       /* directories inside directories */
 	LIMIT_INTERFACES = 65536, /* of one pcapng section; `any` captures have < 1000 */
 	LIMIT_REORDER = 32,       /* control messages held for a gap, per direction */
+	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_STEPS = 1000000,    /* steps kept for timeline, show, diagram */

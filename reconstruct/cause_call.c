@@ -453,7 +453,9 @@ static bool line_went_away(struct trial *f)
 static const struct cause_row rows[] = {
 	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
 	{judge_said_aaa, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_radius_silent, "aaa-unreachable", CONFIDENCE_CERTAIN, true},
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
+	{judge_radius_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},

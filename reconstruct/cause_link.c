@@ -1,6 +1,7 @@
 /* The end of a call that no tunnel carries: rows of cause_call.c that look at its carrier. */
 #include "cause_ppp.h"
 #include "link.h"
+#include "radius_join.h"
 
 /* "LCP Terminate" is better, so this is asked after it. */
 bool judge_carrier_cleared(struct trial *f)
@@ -47,4 +48,32 @@ bool judge_discovery_unanswered(struct trial *f)
 			 d->padr.is_set
 				 ? "the log of the access concentrator would tell why"
 				 : "no access concentrator hears it, or none has its service");
+}
+
+bool judge_radius_silent(struct trial *f)
+{
+	const struct radius_exchange *x = f->c->radius;
+
+	if (!x || x->answer || f->came_up ||
+	    mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
+		return false;
+	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	return trial_say(f,
+			 "The RADIUS server never answered the Access-Request for %.*s (%u sent, "
+			 "the first%.*s)%.*s.",
+			 STR_ARG(x->user), x->copies, STR_ARG(time_words(f->r, &x->asked)),
+			 STR_ARG(trial_ending_words(f)));
+}
+
+bool judge_radius_rejected(struct trial *f)
+{
+	enum { ACCESS_REJECT = 3 };
+	const struct radius_exchange *x = f->c->radius;
+
+	if (!x || x->answer != ACCESS_REJECT || f->came_up)
+		return false;
+	f->by = ROLE_LNS;
+	return trial_say(f, "The RADIUS server rejected %.*s%.*s%.*s%.*s.", STR_ARG(x->user),
+			 STR_ARG(time_words(f->r, &x->answered)),
+			 STR_ARG(quote_words(f->r, x->message)), STR_ARG(trial_ending_words(f)));
 }

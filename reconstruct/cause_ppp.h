@@ -28,6 +28,9 @@ bool judge_ncp_no_agreement(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool judge_carrier_cleared(struct trial *f);
+/* RADIUS about this caller: no answer, or a reject that PPP does not show. */
+bool judge_radius_silent(struct trial *f);
+bool judge_radius_rejected(struct trial *f);
 bool judge_discovery_unanswered(struct trial *f);
 
 /* Shared with cause_call.c, where they are made. */

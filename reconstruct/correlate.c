@@ -4,6 +4,7 @@
  * refuse pairs that merely use the same numbers again. */
 #include <stdlib.h>
 
+#include "access.h"
 #include "join.h"
 #include "offset.h"
 #include "stages.h"
@@ -539,6 +540,7 @@ void correlate(struct report *r)
 		qsort(all.at, all.n, sizeof(*all.at), candidate_compare);
 	relate_views(r, &all, &offsets);
 	join_candidates(r, &all, &moved);
+	access_join(r, &moved);
 	name_views(r);
 	steps_order(r, &moved);
 	steps_unseen(r);

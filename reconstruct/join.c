@@ -5,7 +5,7 @@
 #include "join_ppp.h"
 #include "watch.h"
 
-static void redirects_add(struct redirects *m, const void *from, void *to)
+void redirects_add(struct redirects *m, const void *from, void *to)
 {
 	if (m->n == m->room) {
 		m->room = m->room ? 2 * m->room : 64;
@@ -289,6 +289,8 @@ struct span link_magic(const struct ppp_link *l, unsigned side)
 	const struct cp_side *cp = &l->cp[CP_LCP].side[side];
 	const struct ppp_option *o = option_find(cp->options, cp->n_options, 5);
 
+	if (!o) /* of a proxy only what was agreed is known */
+		o = option_find(cp->agreed, cp->n_agreed, 5);
 	if (!o || o->value.len != sizeof(none) || memcmp(o->value.at, none, sizeof(none)) == 0)
 		return (struct span){0};
 	return o->value;

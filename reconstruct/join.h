@@ -19,6 +19,8 @@ struct redirects {
 	size_t n, room;
 };
 
+void redirects_add(struct redirects *m, const void *from, void *to);
+
 /* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. */
 void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
 

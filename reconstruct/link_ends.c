@@ -8,6 +8,7 @@ struct asked {
 	uint16_t protocol;
 	bool is_open[2]; /* [end] a request waits for its answer */
 	bool is_refused[2];
+	bool wants[2]; /* an address: 0.0.0.0 is asked for, a Nak gives it (RFC 1332 3.3) */
 	uint8_t id[2];
 	uint32_t digest[2]; /* of the request's options */
 	uint32_t count[2];
@@ -16,6 +17,7 @@ struct asked {
 struct link_ends {
 	bool has_magic[2];
 	uint32_t magic[2];
+	bool demands[2]; /* its last LCP request asks for authentication */
 	struct str name[2];
 	uint8_t last_id[2]; /* of LCP */
 	bool has_id[2];
@@ -88,6 +90,23 @@ static int end_that_counts(const struct link_ends *e, uint8_t id)
 	return found;
 }
 
+/* The end that lets the other in, where only one asks for authentication; −1: not known. */
+static int authenticator(const struct link_ends *e)
+{
+	if (e->demands[0] == e->demands[1])
+		return -1;
+	return e->demands[0] ? 0 : 1;
+}
+
+static bool wants_address(const struct ppp *p)
+{
+	static const uint8_t none[4];
+	const struct ppp_option *o =
+		p->protocol == PPP_IPCP ? option_find(p->options, p->n_options, 3) : NULL;
+
+	return o && o->value.len == sizeof(none) && memcmp(o->value.at, none, sizeof(none)) == 0;
+}
+
 static unsigned requester(const struct link_ends *e, const struct ppp *p, const struct asked *a)
 {
 	uint32_t digest = digest_of(p), magic;
@@ -114,6 +133,9 @@ static unsigned requester(const struct link_ends *e, const struct ppp *p, const 
 	end = p->protocol == PPP_LCP ? end_that_counts(e, p->id) : -1;
 	if (end >= 0)
 		return (unsigned)end;
+	end = authenticator(e);
+	if (end >= 0 && p->protocol == PPP_IPCP && !a->count[0] && !a->count[1])
+		return wants_address(p) ? 1u - (unsigned)end : (unsigned)end;
 	return a->count[0] && !a->count[1] ? 1 : 0;
 }
 
@@ -135,6 +157,8 @@ static unsigned answerer(const struct link_ends *e, const struct ppp *p, const s
 		return a->digest[1] == digest && a->digest[0] != digest ? 0 : 1;
 	if (fits[0] != fits[1])
 		return fits[0] ? 1 : 0;
+	if (fits[0] && p->code == CP_CONFNAK && a->wants[0] != a->wants[1])
+		return a->wants[0] ? 1 : 0;
 	return 1 - e->last;
 }
 
@@ -153,6 +177,9 @@ static unsigned control_sender(struct link_ends *e, const struct ppp *p)
 		a->id[from] = p->id;
 		a->digest[from] = digest_of(p);
 		a->count[from]++;
+		a->wants[from] = wants_address(p);
+		if (p->protocol == PPP_LCP)
+			e->demands[from] = option_find(p->options, p->n_options, 3) != NULL;
 		if (magic_of(p, &magic)) {
 			e->has_magic[from] = true;
 			e->magic[from] = magic;
@@ -206,6 +233,8 @@ static unsigned auth_sender(struct context *c, struct link_ends *e, const struct
 		from = (unsigned)end;
 	else if (p->name.len && (e->name[0].len || e->name[1].len))
 		from = e->name[0].len ? 1 : 0;
+	else if (asks && authenticator(e) >= 0)
+		from = is_pap ? 1u - (unsigned)authenticator(e) : (unsigned)authenticator(e);
 	else if (asks)
 		from = a->is_open[0] && a->id[0] != p->id && !a->count[1] ? 1 : 0;
 	else if (a->is_open[0] != a->is_open[1])

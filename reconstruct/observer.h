@@ -115,9 +115,10 @@ struct observer {
 	struct session *last_session; /* text: last created or moved */
 	struct binding *bindings;
 	struct live_session *strays;
-	uint8_t said_carriers;    /* text: bit per enum carrier that it speaks of */
-	struct link_table *links; /* captures: PPP without L2TP, by what carries it */
-	struct mark isdn_call;    /* text: an ISDN call that has no interface yet */
+	uint8_t said_carriers;          /* text: bit per enum carrier that it speaks of */
+	struct radius_exchange *radius; /* latest first */
+	struct link_table *links;       /* captures: PPP without L2TP, by what carries it */
+	struct mark isdn_call;          /* text: an ISDN call that has no interface yet */
 	struct str isdn_interface, isdn_number;
 	/* text: where the console was told to open its next tunnel to, and from */
 	struct address to_address, own_address;

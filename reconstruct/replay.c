@@ -4,6 +4,7 @@
 
 #include "link.h"
 #include "ppp_link.h"
+#include "radius_join.h"
 #include "registry.h"
 #include "rule.h"
 #include "said.h"
@@ -377,7 +378,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
 
 	c.observer = observer_of(r, e);
-	if (!c.observer || e->kind == EVENT_OTHER || e->kind == EVENT_RADIUS)
+	if (!c.observer || e->kind == EVENT_OTHER)
 		return;
 	moment_widen(c.observer, e->when);
 	if (is_unsure(e))
@@ -409,8 +410,10 @@ void replay_feed(struct replay *r, const struct event *e)
 	case EVENT_PPPOE:
 		pppoe_take(&c);
 		break;
-	case EVENT_DATA:
 	case EVENT_RADIUS:
+		radius_take(&c);
+		break;
+	case EVENT_DATA:
 	case EVENT_OTHER:
 		break;
 	}
@@ -492,12 +495,16 @@ static void limit_note(struct replay *r, const char *what)
 static void report_tunnels(struct replay *r)
 {
 	struct report *report = &r->report;
+	struct radius_exchange **radius = &report->radius;
 	struct tunnel **tunnels = &report->tunnels;
 	struct defect_note **defects = &report->loose_defects;
 
 	for (size_t i = 0; i < r->n_observers; i++) {
 		struct observer *o = r->observers[i];
 
+		*radius = o->radius;
+		while (*radius)
+			radius = &(*radius)->next;
 		*tunnels = o->tunnels;
 		while (*tunnels)
 			tunnels = &(*tunnels)->next;
@@ -529,6 +536,7 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 	correlate(report);
 	verify_report(report, r->options.secrets);
 	seal_calls(report);
+	radius_tie(report);
 	legs_find(report);
 	find_causes(report);
 	legs_join(report);

@@ -38,6 +38,7 @@ struct report {
 	size_t n_calls;
 	struct tunnel *tunnels;
 	size_t n_tunnels;
+	struct radius_exchange *radius;
 	struct tunnel *links;     /* what carries the calls without tunnel */
 	struct finding *findings; /* most severe first */
 	size_t n_findings;

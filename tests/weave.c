@@ -323,14 +323,17 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		w->version = weave_number(w, word[1], VERSION_3);
 	} else if (strcmp(word[0], "transport") == 0 && n == 2) {
 		w->is_bare_ip = strcmp(word[1], "ip") == 0;
+	} else if (strcmp(word[0], "carry") == 0 && n >= 2) {
+		access_carry(w, word[1], n > 2 ? word[2] : NULL);
 	} else if (strcmp(word[0], "link") == 0 && n >= 2) {
 		static const char *const names[] = {
 			[LINK_ETHERNET] = "ethernet", [LINK_VLAN] = "vlan", [LINK_PPPOE] = "pppoe",
 			[LINK_GRE] = "gre",           [LINK_SLL] = "sll",   [LINK_RAW] = "raw",
+			[LINK_PPP] = "ppp",
 		};
 
 		for (w->link = LINK_ETHERNET; strcmp(names[w->link], word[1]) != 0; w->link++) {
-			if (w->link == LINK_RAW)
+			if (w->link == LINK_PPP)
 				weave_fail(w, "no link type '%s'", word[1]);
 		}
 		if (w->link == LINK_VLAN)
@@ -361,6 +364,8 @@ static void weave_message(struct weave *w, const char *what)
 	payload.len = 0;
 	if (controls[w->version](w, what))
 		return;
+	if (access_packet(w, what))
+		return;
 	if (strcmp(what, "again") == 0) {
 		if (!l2tp_again(w))
 			weave_fail(w, "%s has sent no such control message", w->from->id);
@@ -382,7 +387,10 @@ static void weave_message(struct weave *w, const char *what)
 	}
 	if (!ppp_packet(w, what, &payload))
 		weave_fail(w, "no message is called '%s'", what);
-	datas[w->version](w, &payload);
+	if (w->carry == CARRY_L2TP)
+		datas[w->version](w, &payload);
+	else
+		access_data(w, &payload);
 }
 
 static void read_message(struct weave *w, char **word, size_t n)

@@ -64,7 +64,10 @@ struct party {
 	struct octets last;              /* last datagram payload, for ICMP */
 };
 
-enum link { LINK_ETHERNET, LINK_VLAN, LINK_PPPOE, LINK_GRE, LINK_SLL, LINK_RAW };
+enum link { LINK_ETHERNET, LINK_VLAN, LINK_PPPOE, LINK_GRE, LINK_SLL, LINK_RAW, LINK_PPP };
+
+/* What PPP lines travel in. */
+enum carry { CARRY_L2TP, CARRY_PPPOE, CARRY_PPTP, CARRY_LINE };
 
 enum version { VERSION_L2F = 1, VERSION_2, VERSION_3 };
 
@@ -75,6 +78,8 @@ struct weave {
 	unsigned line, depth; /* in the script; of scripts inside scripts */
 	FILE *out;
 	enum link link;
+	enum carry carry;
+	uint16_t pppoe; /* session id of CARRY_PPPOE */
 	uint16_t vlan;
 	uint32_t link_id; /* PPPoE session, GRE key */
 	uint32_t snap;
@@ -108,6 +113,10 @@ void frame_open(struct weave *w, const char *path);
 void frame_udp(struct weave *w, const struct octets *payload); /* or bare, as the script says */
 void frame_icmp_unreachable(struct weave *w); /* quotes the last datagram of `to` */
 void frame_close(struct weave *w);
+/* An Ethernet frame of that type; GRE; the line itself. */
+void frame_ether(struct weave *w, unsigned type, const struct octets *payload, bool to_all);
+void frame_gre(struct weave *w, const struct octets *payload);
+void frame_line(struct weave *w, const struct octets *payload);
 
 /* weave_l2tp.c: false when `name` is none of theirs. */
 bool l2tp_control(struct weave *w, const char *name);
@@ -125,6 +134,12 @@ bool v3_control(struct weave *w, const char *name);
 void v3_data(struct weave *w, const struct octets *payload);
 bool l2f_management(struct weave *w, const char *name);
 void l2f_data(struct weave *w, const struct octets *ppp);
+
+/* weave_access.c: PPP in what a script `carry`s it in; PPPoE discovery and RADIUS: false when
+ * `name` is none of theirs. */
+void access_data(struct weave *w, const struct octets *ppp);
+bool access_packet(struct weave *w, const char *name);
+void access_carry(struct weave *w, const char *what, const char *session);
 
 /* weave_ppp.c: makes the PPP frame of `PROTOCOL CODE …`. */
 bool ppp_packet(struct weave *w, const char *protocol, struct octets *ret);

@@ -28,8 +28,8 @@ static void file_u32(const struct weave *w, uint32_t v)
 void frame_open(struct weave *w, const char *path)
 {
 	static const uint32_t dlt[] = {
-		[LINK_ETHERNET] = 1, [LINK_VLAN] = 1,  [LINK_PPPOE] = 1,
-		[LINK_GRE] = 1,      [LINK_SLL] = 113, [LINK_RAW] = 101,
+		[LINK_ETHERNET] = 1, [LINK_VLAN] = 1,  [LINK_PPPOE] = 1, [LINK_GRE] = 1,
+		[LINK_SLL] = 113,    [LINK_RAW] = 101, [LINK_PPP] = 9,
 	};
 
 	w->out = fopen(path, "wb");
@@ -92,6 +92,7 @@ static void put_link(const struct weave *w, struct octets *o)
 
 	switch (w->link) {
 	case LINK_RAW:
+	case LINK_PPP:
 		break;
 	case LINK_SLL:
 		octets_u16(o, 0); /* to us */
@@ -244,4 +245,46 @@ void frame_icmp_unreachable(struct weave *w)
 	octets_put(&frame, quoted.at, quoted.len);
 	octets_set_u16(&frame, start + 2, checksum(sum(0, frame.at + start, frame.len - start)));
 	file_frame(w, &frame);
+}
+
+void frame_ether(struct weave *w, unsigned type, const struct octets *payload, bool to_all)
+{
+	static const uint8_t all[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	static struct octets frame;
+
+	if (w->link != LINK_ETHERNET)
+		weave_fail(w, "PPPoE wants `link ethernet`");
+	frame.len = 0;
+	if (to_all)
+		octets_put(&frame, all, sizeof(all));
+	else
+		put_mac(w, &frame, w->to);
+	put_mac(w, &frame, w->from);
+	octets_u16(&frame, type);
+	octets_put(&frame, payload->at, payload->len);
+	file_frame(w, &frame);
+}
+
+/* RFC 2637 4.1: with key and sequence number; the key is the receiver's Call ID. */
+void frame_gre(struct weave *w, const struct octets *payload)
+{
+	static struct octets frame;
+
+	frame.len = 0;
+	put_link(w, &frame);
+	put_ip(w, &frame, w->from, w->to, 47, 12 + payload->len);
+	octets_u16(&frame, 0x3001);
+	octets_u16(&frame, 0x880b);
+	octets_u16(&frame, (unsigned)payload->len);
+	octets_u16(&frame, (unsigned)w->to->session);
+	octets_u32(&frame, ++w->ip_id);
+	octets_put(&frame, payload->at, payload->len);
+	file_frame(w, &frame);
+}
+
+void frame_line(struct weave *w, const struct octets *payload)
+{
+	if (w->link != LINK_PPP)
+		weave_fail(w, "a bare line wants `link ppp`");
+	file_frame(w, payload);
 }

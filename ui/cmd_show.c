@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "access.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "findings.h"
@@ -230,6 +231,28 @@ static void print_legs(struct run *r, const struct call *c)
 	}
 }
 
+static void print_access(struct run *r, const struct tunnel *link)
+{
+	const struct discovery *d = link != NULL ? link->discovery : NULL;
+
+	if (link == NULL || link->carrier != CARRIER_PPPOE || link->link_id[0] == 0)
+		return;
+	text_printf(&r->line, "  PPPoE session 0x%04" PRIx32, link->link_id[0]);
+	if (link->peer[0].address.family != 0) {
+		text_puts(&r->line, " of ");
+		address_print(&r->line, &link->peer[0].address);
+	}
+	if (d != NULL && d->service.len > 0) {
+		text_puts(&r->line, "  service ");
+		text_escape(&r->line, d->service);
+	}
+	if (d != NULL && d->circuit.len > 0) {
+		text_puts(&r->line, "  circuit ");
+		text_escape(&r->line, d->circuit);
+	}
+	term_line(&r->term, &r->line);
+}
+
 static void print_who(struct run *r, const struct call *c)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
@@ -261,6 +284,7 @@ static void print_who(struct run *r, const struct call *c)
 	}
 	print_side(r, c, LAC);
 	print_side(r, c, LNS);
+	print_access(r, access_link(c->session));
 	print_legs(r, c);
 }
 

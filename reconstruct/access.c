@@ -1,0 +1,140 @@
+#include "access.h"
+
+#include <stdlib.h>
+
+#include "link.h"
+
+enum { CHALLENGE_LEAST = 8, KEYS = 4 };
+
+struct row {
+	struct span key;
+	struct session *session; /* NULL: more than one has the key */
+};
+
+struct rows {
+	struct row *at;
+	size_t n, room;
+};
+
+static int row_compare(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+
+	if (a->key.len != b->key.len)
+		return a->key.len < b->key.len ? -1 : 1;
+	return memcmp(a->key.at, b->key.at, a->key.len);
+}
+
+static size_t keys_of(const struct ppp_link *l, struct span ret[KEYS])
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct span magic = link_magic(l, i);
+
+		if (l->auth[i].challenge.len >= CHALLENGE_LEAST)
+			ret[n++] = l->auth[i].challenge;
+		if (magic.len)
+			ret[n++] = magic;
+	}
+	return n;
+}
+
+static void rows_fill(struct rows *rows, struct tunnel *t)
+{
+	for (struct session *s = t->sessions; s; s = s->next) {
+		struct span keys[KEYS];
+		size_t n = keys_of(&s->ppp, keys);
+
+		for (size_t i = 0; i < n; i++) {
+			if (rows->n == rows->room) {
+				rows->room = rows->room ? 2 * rows->room : 64;
+				rows->at = must_grow(rows->at, rows->room, sizeof(*rows->at));
+			}
+			rows->at[rows->n++] = (struct row){keys[i], s};
+		}
+	}
+}
+
+/* Several tries, or callers that use the same numbers: none of them. */
+static struct session *session_of_link(const struct rows *rows, const struct ppp_link *l)
+{
+	struct span keys[KEYS];
+	size_t n = keys_of(l, keys);
+	struct session *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct row key = {.key = keys[i]};
+		const struct row *row =
+			bsearch(&key, rows->at, rows->n, sizeof(*rows->at), row_compare);
+		const struct row *end = rows->at + rows->n;
+
+		while (row && row > rows->at && row_compare(row - 1, &key) == 0)
+			row--;
+		for (; row && row < end && row_compare(row, &key) == 0; row++) {
+			if (row->session == found || !link_is_same(&row->session->ppp, l))
+				continue;
+			if (found)
+				return NULL;
+			found = row->session;
+		}
+	}
+	return found;
+}
+
+static void cleared_join(struct session *a, const struct session *b)
+{
+	if (a->cleared.mark.is_set || !b->cleared.mark.is_set)
+		return;
+	a->cleared = b->cleared;
+	a->cleared.from = b->cleared.from == b->lac_end ? a->lac_end : (uint8_t)(1 - a->lac_end);
+}
+
+static void link_take(struct report *r, struct session *s, struct tunnel *link,
+		      struct redirects *moved)
+{
+	static const bool nowhere[2];
+	struct session *caller = link->sessions;
+
+	if (!caller->roles_known && link_is_reversed(&caller->ppp, &s->ppp))
+		session_swap(caller);
+	caller->before_first = link->first;
+	cleared_join(s, caller);
+	session_join(r, s, caller, nowhere);
+	redirects_add(moved, caller, s);
+	redirects_add(moved, link, s->tunnel);
+}
+
+void access_join(struct report *r, struct redirects *moved)
+{
+	struct tunnel **at = &r->tunnels;
+	struct rows rows = {0};
+
+	for (struct tunnel *t = r->tunnels; t; t = t->next)
+		if (!tunnel_is_link(t))
+			rows_fill(&rows, t);
+	if (rows.n)
+		qsort(rows.at, rows.n, sizeof(*rows.at), row_compare);
+	while (*at && rows.n) {
+		struct tunnel *t = *at;
+		struct session *s = t->carrier == CARRIER_PPPOE
+					    ? session_of_link(&rows, &t->sessions->ppp)
+					    : NULL;
+
+		if (!s) {
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		link_take(r, s, t, moved);
+	}
+	free(rows.at);
+}
+
+const struct tunnel *access_link(const struct session *s)
+{
+	for (; s; s = s->joined)
+		if (s->tunnel && tunnel_is_link(s->tunnel))
+			return s->tunnel;
+	return NULL;
+}

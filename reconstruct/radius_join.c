@@ -1,0 +1,178 @@
+#include "radius_join.h"
+
+#include "mark.h"
+
+enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT, ACCESS_REJECT, ACCOUNTING_REQUEST };
+
+static const struct value *attribute(const struct event *e, const char *field)
+{
+	return value_find(e->values, e->n_values, field);
+}
+
+static void text_of(struct context *c, const char *field, struct str *ret)
+{
+	const struct value *v = attribute(c->event, field);
+
+	if (v && v->text.len && !ret->len)
+		*ret = keep(c, v->text);
+}
+
+static void facts_take(struct context *c, struct radius_exchange *x)
+{
+	const struct value *framed = attribute(c->event, "radius.Framed_IP_Address");
+
+	text_of(c, "radius.User_Name", &x->user);
+	text_of(c, "radius.Calling_Station_Id", &x->calling);
+	text_of(c, "radius.Called_Station_Id", &x->called);
+	text_of(c, "radius.Reply_Message", &x->message);
+	if (framed && framed->kind == VALUE_ADDRESS && framed->address.octets[0] != 255)
+		x->framed = framed->address;
+}
+
+/* The same request again has the same identifier and, from one port, nothing between. */
+static struct radius_exchange *open_exchange(const struct context *c)
+{
+	static const int64_t wait_ns = INT64_C(60) * 1000000000;
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	for (struct radius_exchange *x = c->observer->radius; x && looked < LIMIT_RADIUS_LOOK;
+	     x = x->next, looked++)
+		if (x->id == (uint8_t)e->neighbour.id && x->code == e->neighbour.code &&
+		    !x->answer && x->port == e->from.port &&
+		    address_equal(&x->client, &e->from.address) &&
+		    address_equal(&x->server, &e->to.address) &&
+		    moment_minus(e->when, x->last.when) < wait_ns)
+			return x;
+	return NULL;
+}
+
+static void request_take(struct context *c)
+{
+	const struct event *e = c->event;
+	struct radius_exchange *x = open_exchange(c);
+
+	if (!x) {
+		x = arena_alloc(c->arena, sizeof(*x));
+		if (!x)
+			return;
+		*x = (struct radius_exchange){
+			.client = e->from.address,
+			.server = e->to.address,
+			.port = e->from.port,
+			.id = (uint8_t)e->neighbour.id,
+			.code = e->neighbour.code,
+			.asked = mark_text(c, "RADIUS %s id %u",
+					   code_name(CODE_RADIUS, e->neighbour.code),
+					   e->neighbour.id),
+			.next = c->observer->radius};
+		c->observer->radius = x;
+		facts_take(c, x);
+	}
+	x->copies++;
+	x->frame = e->origin.frame;
+	x->last = c->mark;
+}
+
+static void answer_take(struct context *c)
+{
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	for (struct radius_exchange *x = c->observer->radius; x && looked < LIMIT_RADIUS_LOOK;
+	     x = x->next, looked++) {
+		if (x->id != (uint8_t)e->neighbour.id || x->answer || x->port != e->to.port ||
+		    !address_equal(&x->client, &e->to.address) ||
+		    !address_equal(&x->server, &e->from.address))
+			continue;
+		x->answer = e->neighbour.code;
+		x->answered = mark_text(c, "RADIUS %s id %u",
+					code_name(CODE_RADIUS, e->neighbour.code), e->neighbour.id);
+		facts_take(c, x);
+		return;
+	}
+}
+
+void radius_take(struct context *c)
+{
+	switch (c->event->neighbour.code) {
+	case ACCESS_REQUEST:
+	case ACCOUNTING_REQUEST:
+		request_take(c);
+		break;
+	case ACCESS_ACCEPT:
+	case ACCESS_REJECT:
+	case 5:
+	case 11:
+		answer_take(c);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- which call ---- */
+
+static bool contradicts(struct str a, struct str b)
+{
+	return a.len && b.len && !str_equal(a, b);
+}
+
+/* 0: another call; else how well it fits. */
+static unsigned fit(const struct report *r, const struct radius_exchange *x, const struct call *c)
+{
+	static const double BEFORE_S = 5, AFTER_S = 120;
+	unsigned points = 1;
+	double gap;
+
+	if (!x->user.len || !str_equal(x->user, c->user) ||
+	    contradicts(x->calling, c->calling_number) || contradicts(x->called, c->called_number))
+		return 0;
+	if (!mark_gap(r, &c->start, &x->asked, &gap) || gap < -BEFORE_S)
+		return 0;
+	if (c->end.is_set && mark_gap(r, &c->end, &x->asked, &gap) && gap > BEFORE_S)
+		return 0;
+	if (x->code == ACCESS_REQUEST && mark_gap(r, &c->start, &x->asked, &gap) && gap > AFTER_S)
+		return 0;
+	if (x->framed.family && c->ipv4.family)
+		points += address_equal(&x->framed, &c->ipv4) ? 4 : 0;
+	points += x->calling.len && c->calling_number.len ? 2 : 0;
+	return points;
+}
+
+static struct call *call_of(const struct report *r, const struct radius_exchange *x)
+{
+	struct call *best = NULL;
+	unsigned most = 0;
+	bool is_unique = true;
+
+	for (struct call *c = r->calls; c; c = c->next) {
+		unsigned points = fit(r, x, c);
+
+		if (points && points == most)
+			is_unique = false;
+		if (points <= most)
+			continue;
+		most = points;
+		best = c;
+		is_unique = true;
+	}
+	return is_unique ? best : NULL;
+}
+
+void radius_tie(struct report *r)
+{
+	for (struct radius_exchange *x = r->radius; x; x = x->next) {
+		const struct view *v = report_view(r, x->asked.vantage);
+		struct call *c = call_of(r, x);
+
+		if (!c)
+			continue;
+		c->seen_from |= 1u << ROLE_RADIUS;
+		if (v)
+			c->seen_in |= (uint64_t)1 << (v->input < 63 ? v->input : 63);
+		if (x->code == ACCESS_REQUEST &&
+		    (!c->radius || mark_before(r, &c->radius->asked, &x->asked)))
+			c->radius = x;
+	}
+}

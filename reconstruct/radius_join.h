@@ -1,0 +1,29 @@
+/* RADIUS beside the calls: what an exchange says of a caller, tied to the one call it is about.
+ *
+ * User name, time and, where known, numbers and the assigned address must fit. Where several calls
+ * fit equally well it is tied to none. */
+#ifndef L2TPSCOPE_RADIUS_JOIN_H
+#define L2TPSCOPE_RADIUS_JOIN_H
+
+#include "observer.h"
+
+/* A request with its repeats and its answer. */
+struct radius_exchange {
+	struct radius_exchange *next;
+	struct address client, server;
+	uint16_t port;
+	uint8_t id, code, answer; /* CODE_RADIUS; `answer` 0: none came */
+	uint64_t frame;
+	struct mark asked, last, answered;
+	uint32_t copies;
+	struct str user, calling, called, message;
+	struct address framed;
+};
+
+/* An EVENT_RADIUS of a capture. */
+void radius_take(struct context *c);
+
+/* After the calls are sealed, before their causes are found. `exchanges` in any order. */
+void radius_tie(struct report *r);
+
+#endif

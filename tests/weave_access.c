@@ -1,0 +1,139 @@
+/* The access side: PPP without L2TP, PPPoE discovery, RADIUS. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "weave.h"
+
+enum { PPPOE_DISCOVERY = 0x8863, PPPOE_SESSION = 0x8864, PADI = 0x09 };
+
+void access_carry(struct weave *w, const char *what, const char *session)
+{
+	static const char *const names[] = {
+		[CARRY_L2TP] = "l2tp",
+		[CARRY_PPPOE] = "pppoe",
+		[CARRY_PPTP] = "pptp",
+		[CARRY_LINE] = "line",
+	};
+
+	for (w->carry = CARRY_L2TP; strcmp(names[w->carry], what) != 0; w->carry++) {
+		if (w->carry == CARRY_LINE)
+			weave_fail(w, "nothing carries PPP in '%s'", what);
+	}
+	if (session != NULL)
+		w->pppoe = (uint16_t)weave_number(w, session, 65535);
+}
+
+static void pppoe_head(struct octets *o, unsigned code, unsigned session, size_t len)
+{
+	octets_u8(o, 0x11);
+	octets_u8(o, code);
+	octets_u16(o, session);
+	octets_u16(o, (unsigned)len);
+}
+
+void access_data(struct weave *w, const struct octets *ppp)
+{
+	static struct octets o;
+	size_t skip = ppp->len > 2 && ppp->at[0] == 0xff && ppp->at[1] == 0x03 ? 2 : 0;
+
+	o.len = 0;
+	switch (w->carry) {
+	case CARRY_PPPOE: /* RFC 2516 4: without address and control */
+		pppoe_head(&o, 0, w->pppoe, ppp->len - skip);
+		octets_put(&o, ppp->at + skip, ppp->len - skip);
+		frame_ether(w, PPPOE_SESSION, &o, false);
+		break;
+	case CARRY_PPTP:
+		frame_gre(w, ppp);
+		break;
+	default:
+		frame_line(w, ppp);
+		break;
+	}
+}
+
+static const struct named {
+	const char *name;
+	uint16_t number;
+} discovery[] = {{"PADI", PADI}, {"PADO", 0x07}, {"PADR", 0x19}, {"PADS", 0x65}, {"PADT", 0xa7}},
+  tags[] = {{"service", 0x0101},       {"ac", 0x0102},       {"uniq", 0x0103},
+	    {"service-error", 0x0201}, {"ac-error", 0x0202}, {"error", 0x0203}},
+  radius[] = {{"ACCESS-REQUEST", 1},
+	      {"ACCESS-ACCEPT", 2},
+	      {"ACCESS-REJECT", 3},
+	      {"ACCT-REQUEST", 4},
+	      {"ACCT-RESPONSE", 5}},
+  attributes[] = {{"user", 1}, {"message", 18}, {"called", 30}, {"calling", 31}, {"session", 44}};
+
+static const struct named *named(const struct named *rows, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static void discovery_packet(struct weave *w, unsigned code)
+{
+	static struct octets o, body;
+	unsigned session = 0;
+
+	body.len = 0;
+	o.len = 0;
+	for (size_t i = 0; i < w->n_words; i++) {
+		const struct word *word = &w->words[i];
+		const struct named *tag = named(tags, sizeof(tags) / sizeof(tags[0]), word->key);
+
+		if (strcmp(word->key, "sid") == 0)
+			session = weave_number(w, word->value, 65535);
+		if (tag == NULL)
+			continue;
+		octets_u16(&body, tag->number);
+		octets_u16(&body, (unsigned)strlen(word->value));
+		octets_put(&body, word->value, strlen(word->value));
+	}
+	pppoe_head(&o, code, session, body.len);
+	octets_put(&o, body.at, body.len);
+	frame_ether(w, PPPOE_DISCOVERY, &o, code == PADI);
+}
+
+static void radius_packet(struct weave *w, unsigned code)
+{
+	static struct octets o;
+
+	o.len = 0;
+	octets_u8(&o, code);
+	octets_u8(&o, 0);
+	octets_u16(&o, 0);
+	for (unsigned i = 0; i < 16; i++)
+		octets_u8(&o, code * 16u + i);
+	for (size_t i = 0; i < w->n_words; i++) {
+		const struct word *word = &w->words[i];
+		const struct named *attribute =
+			named(attributes, sizeof(attributes) / sizeof(attributes[0]), word->key);
+
+		if (strcmp(word->key, "id") == 0)
+			o.at[1] = (uint8_t)weave_number(w, word->value, 255);
+		if (attribute == NULL)
+			continue;
+		octets_u8(&o, attribute->number);
+		octets_u8(&o, (unsigned)strlen(word->value) + 2);
+		octets_put(&o, word->value, strlen(word->value));
+	}
+	octets_set_u16(&o, 2, (unsigned)o.len);
+	frame_udp(w, &o);
+}
+
+bool access_packet(struct weave *w, const char *name)
+{
+	const struct named *row = named(discovery, sizeof(discovery) / sizeof(discovery[0]), name);
+
+	if (row != NULL) {
+		discovery_packet(w, row->number);
+		return true;
+	}
+	row = named(radius, sizeof(radius) / sizeof(radius[0]), name);
+	if (row != NULL)
+		radius_packet(w, row->number);
+	return row != NULL;
+}
