@@ -259,9 +259,16 @@ static void gather(struct window *w, struct track *t, size_t i)
 		if (t->parse)
 			gather_parse(w, t, i);
 		return;
+	case RECORD_AVP_VALUE:
+		if (w->records[i].row && (w->records[i].row->flags & ROW_AFTER)) {
+			if (is_near(w, t->packet, i, HEAD_TO_PACKET))
+				group_join(w, t->packet, i);
+			return;
+		}
+		gather_parse(w, t, i);
+		return;
 	case RECORD_PARSE_AVP:
 	case RECORD_PARSE_MESSAGE:
-	case RECORD_AVP_VALUE:
 	case RECORD_PARSE_DONE:
 		gather_parse(w, t, i);
 		return;
@@ -418,7 +425,7 @@ bool event_from_record(const struct window *w, size_t i, struct arena *a, struct
 		message_event(w, group, a, ret);
 	else if (r->kind == RECORD_PPP_PACKET || r->kind == RECORD_AUTH_PACKET)
 		ppp_event(w, i, a, ret);
-	else
+	else if (!radius_event(w, i, a, ret))
 		said_event(w, i, ret);
 	event_span(w, i, a, ret);
 	return true;

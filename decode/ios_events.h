@@ -47,6 +47,16 @@ struct group {
 	size_t n_tlvs;
 };
 
+/* `L2TP tnl 08062:0000B9C4:` binds the handle 08062 to our tunnel 0xB9C4; `L2TP 00003:08062:…:`
+ * of a session then names its tunnel only by the handle. The latest HANDLES are known. */
+enum { HANDLES = 256, HANDLE_LETTERS = 5 };
+
+struct handle {
+	char name[HANDLE_LETTERS];
+	uint16_t console;
+	uint32_t tunnel; /* 0: none here */
+};
+
 /* Records that are held while they are told apart. Group numbers begin at 1. */
 struct window {
 	struct log_record *records;
@@ -58,6 +68,8 @@ struct window {
 	struct arena *arena; /* repaired text and values; lives as long as the records */
 	struct secrets *secrets;
 	struct l2tp_decoder *packets; /* for dumps of whole messages; may be NULL */
+	struct handle handles[HANDLES];
+	size_t n_handles;
 };
 
 void window_add(struct window *w, const struct log_record *r);
@@ -96,6 +108,13 @@ void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *
  * it is none. */
 uint8_t ppp_code_of(uint16_t protocol, struct str word);
 uint16_t ppp_protocol_of(struct str word);
+
+/* ios_handles.c: gives records from `from` on the tunnel that their handle names. Consoles must be
+ * assigned. */
+void handles_resolve(struct window *w, size_t from);
+
+/* ios_radius_event.c: false when record `i` names no packet of RADIUS. */
+bool radius_event(const struct window *w, size_t i, struct arena *a, struct event *e);
 
 /* Message type of `SCCRQ`, `ZLB`, `ZLB ctrl ack` …; MESSAGE_UNKNOWN when it is none. */
 uint16_t message_of(struct str word);

@@ -1,15 +1,5 @@
 #include "ios_rows.h"
 
-#define IF "{?{interface} }"
-
-/* What newer IOS puts behind the facility: a handle of the control connection and the local tunnel
- * id in hex, or two handles and the local session id in hex; underscores where there is none yet.
- */
-#define TAG                                                                                        \
-	"{? tnl {request}:{?________}{?{tunnel:0x}}}"                                              \
-	"{? {request}:{request}{?:{?________}{?{session:0x}}}}"
-#define L2TP IF "{?Tnl{?/Cl}{?/Sn}{? }{tunnel}{?/{session}} }{facility:L2TP|L2X}" TAG ": "
-
 /* clang-format off */
 static const struct grammar_row rows[] = {
 	{.name = "ios.l2tp.packet",
@@ -411,12 +401,6 @@ static const struct grammar_row rows[] = {
 	 .reading = "tunnel=17688 facility=L2TP",
 	 .kind = RECORD_SAID, .topic = SAID_RETRANSMIT,
 	 .means = "not normal: the peer never answered; the tunnel is given up"},
-	{.name = "ios.l2tp.fsm",
-	 .pattern = L2TP "{attribute:FSM-CC|FSM-Sn} {?ev }{?do }{?in }{value:*}",
-	 .sample = "L2TP tnl 08062:0000B9C4: FSM-CC ev Rx-SCCRQ",
-	 .reading = "facility=L2TP request=08062 tunnel=0000B9C4 attribute=FSM-CC value=Rx-SCCRQ",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED,
-	 .means = "FSM-CC is the tunnel's machine, FSM-Sn the session's: ev what came, A->B the step, do what it does"},
 	{.name = "ios.l2tp.up",
 	 .pattern = L2TP "{attribute:Session|Control channel|Session data plane} {status:up|down}",
 	 .sample = "L2TP 00003:08062:0000B1C2: Session up",

@@ -4,7 +4,19 @@
 
 #include "grammar.h"
 
+#define IF "{?{interface} }"
+
+/* What newer IOS puts behind the facility: a handle of the control connection and the local tunnel
+ * id in hex, or two handles and the local session id in hex; underscores where there is none yet.
+ */
+#define TAG                                                                                        \
+	"{? tnl {request}:{?________}{?{tunnel:0x}}}"                                              \
+	"{? {request}:{request}{?:{?________}{?{session:0x}}}}"
+#define L2TP IF "{?Tnl{?/Cl}{?/Sn}{? }{tunnel}{?/{session}} }{facility:L2TP|L2X}" TAG ": "
+
 extern const struct grammar_table ios_l2tp_table;
+extern const struct grammar_table ios_newer_table;
+extern const struct grammar_table ios_radius_table;
 extern const struct grammar_table ios_ppp_table;
 extern const struct grammar_table ios_aaa_table;
 extern const struct grammar_table ios_call_table;

@@ -48,6 +48,7 @@ enum {                      /* grammar_row.flags */
        ROW_GENERIC = 16,    /* reads what no closer row reads, damaged or not */
        ROW_RECALLED = 32,   /* from memory: no real line of this form was at hand */
        ROW_CONTEXT = 64,    /* without its program's tag, only right behind lines of its dialect */
+       ROW_AFTER = 128,     /* an attribute that stands behind its message, not before it */
 };
 
 /* One row: one form of a line. Pattern language: grammar.h. */

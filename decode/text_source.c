@@ -276,6 +276,7 @@ static void window_fill(struct text_source *s)
 	repair_names(w);
 	sure = s->is_read || w->n <= LOOK_AHEAD ? w->n : w->n - LOOK_AHEAD;
 	consoles_assign(s->consoles, w->records, w->n, sure, w->console);
+	handles_resolve(w, 0);
 	window_group(w);
 	repair_messages(w);
 	rebuild_messages(w);

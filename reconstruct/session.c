@@ -421,7 +421,7 @@ const uint8_t *session_word(struct str word)
 {
 	static const struct {
 		const char *word;
-		uint8_t states[3];
+		uint8_t states[4];
 	} words[] = {
 		{"idle", {SESSION_IDLE, SESSION_REQUEST_RECEIVED}},
 		{"wait-for-tunnel", {SESSION_WAIT_TUNNEL}},
@@ -431,6 +431,17 @@ const uint8_t *session_word(struct str word)
 		{"wait-connect", {SESSION_WAIT_CONNECT, SESSION_REQUEST_RECEIVED}},
 		{"wait-cs-answer", {SESSION_WAIT_CS_ANSWER, SESSION_ANSWERED}},
 		{"established", {SESSION_ESTABLISHED}},
+		/* `FSM-Sn A->B` of IOS 12.4T and later, printed around its messages */
+		{"Wt-for-CC", {SESSION_WAIT_TUNNEL, SESSION_WAIT_REPLY, SESSION_IDLE}},
+		{"Wt-Rx-ICRP", {SESSION_WAIT_REPLY, SESSION_REPLY_RECEIVED, SESSION_ESTABLISHED}},
+		{"Proc-ICRP", {SESSION_REPLY_RECEIVED, SESSION_WAIT_REPLY, SESSION_ESTABLISHED}},
+		{"Proc-ICRQ", {SESSION_REQUEST_RECEIVED, SESSION_WAIT_CONNECT, SESSION_IDLE}},
+		{"Wt-Tx-ICRP", {SESSION_REQUEST_RECEIVED, SESSION_WAIT_CONNECT}},
+		{"Wt-Rx-ICCN",
+		 {SESSION_WAIT_CONNECT, SESSION_REQUEST_RECEIVED, SESSION_ESTABLISHED}},
+		{"Proc-ICCN", {SESSION_WAIT_CONNECT, SESSION_ESTABLISHED}},
+		{"Wt-Tx-ICCN", {SESSION_REPLY_RECEIVED, SESSION_WAIT_REPLY, SESSION_ESTABLISHED}},
+		{"dead", {SESSION_IDLE}},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -482,7 +493,8 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 	after = session_word(said);
 	if (!after || !machine_for(s, tunnel_end, after[0]))
 		return;
-	if (str_is(said, "idle") && before && !means(before, SESSION_IDLE))
+	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
+	    !means(before, SESSION_IDLE))
 		live_session(s)->is_ended = true;
 	side = session_side(s, tunnel_end);
 	end = &s->end[side];

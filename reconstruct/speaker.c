@@ -102,7 +102,8 @@ static bool begins_tunnel(const struct event *e)
 		return false;
 	if (e->said.topic == SAID_TUNNEL_NEW)
 		return true;
-	if (e->said.topic != SAID_TUNNEL_STATE || !str_is(said_text(e, FIELD_BEFORE), "idle"))
+	if (e->said.topic != SAID_TUNNEL_STATE ||
+	    !str_equal_nocase(said_text(e, FIELD_BEFORE), STR("idle")))
 		return false;
 	after = tunnel_word(said_text(e, FIELD_AFTER));
 	return after && after[0] != TUNNEL_IDLE;
@@ -111,7 +112,7 @@ static bool begins_tunnel(const struct event *e)
 static bool says_idle(const struct event *e)
 {
 	return e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_STATE &&
-	       str_is(said_text(e, FIELD_STATE), "idle");
+	       str_equal_nocase(said_text(e, FIELD_STATE), STR("idle"));
 }
 
 static struct tunnel *tunnel_by_id(struct context *c, uint32_t id)
@@ -223,7 +224,7 @@ static struct session *session_by_id(struct context *c, struct tunnel *t, uint32
 	bool begins = c->event->kind == EVENT_SAID &&
 		      (c->event->said.topic == SAID_SESSION_NEW ||
 		       (c->event->said.topic == SAID_SESSION_STATE &&
-			str_is(said_text(c->event, FIELD_BEFORE), "idle")));
+			str_equal_nocase(said_text(c->event, FIELD_BEFORE), STR("idle"))));
 
 	if (s && !(live_session(s)->is_ended && begins))
 		return s;

@@ -6,7 +6,7 @@ const uint8_t *tunnel_word(struct str word)
 {
 	static const struct {
 		const char *word;
-		uint8_t states[4];
+		uint8_t states[5];
 	} words[] = {
 		{"idle", {TUNNEL_IDLE, TUNNEL_REQUEST_RECEIVED}},
 		{"wait-ctl-reply",
@@ -15,6 +15,14 @@ const uint8_t *tunnel_word(struct str word)
 		{"established", {TUNNEL_ESTABLISHED, TUNNEL_REPLY_RECEIVED}},
 		{"no-sessions-left", {TUNNEL_ESTABLISHED}},
 		{"shutting-down", {TUNNEL_IDLE}},
+		/* `FSM-CC A->B` of IOS 12.4T and later, printed around its messages */
+		{"Wt-SCCRP", {TUNNEL_WAIT_CTL_REPLY, TUNNEL_REPLY_RECEIVED, TUNNEL_ESTABLISHED}},
+		{"Proc-SCCRP", {TUNNEL_REPLY_RECEIVED, TUNNEL_WAIT_CTL_REPLY, TUNNEL_ESTABLISHED}},
+		{"Proc-SCCRQ", {TUNNEL_REQUEST_RECEIVED, TUNNEL_WAIT_CTL_CONN, TUNNEL_IDLE}},
+		{"Wt-SCCCN", {TUNNEL_WAIT_CTL_CONN, TUNNEL_REQUEST_RECEIVED, TUNNEL_ESTABLISHED}},
+		{"Proc-SCCCN", {TUNNEL_WAIT_CTL_CONN, TUNNEL_ESTABLISHED}},
+		{"Wt-StopCCN-ack", {TUNNEL_IDLE}},
+		{"dead", {TUNNEL_IDLE}},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -46,7 +54,8 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 	after = tunnel_word(said);
 	if (!after)
 		return;
-	if (str_is(said, "idle") && before && !means(before, TUNNEL_IDLE))
+	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
+	    !means(before, TUNNEL_IDLE))
 		lt->is_closed = true;
 	if (means(after, end->state) || end->state == after[0])
 		return;
