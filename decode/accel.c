@@ -52,7 +52,7 @@ static const struct grammar_row rows[] = {
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_RECALLED},
 	{.name = "accel.disconnected", .pattern = "{interface:*}: disconnected",
 	 .sample = "ppp0:test: disconnected", .reading = "interface=ppp0:test",
-	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_RECALLED},
+	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_RECALLED | ROW_CONTEXT},
 };
 /* clang-format on */
 

@@ -329,6 +329,13 @@ static bool dialect_of_program(const struct daemon_reader *r, struct str program
 	return false;
 }
 
+/* Right behind lines of a dialect, what one of its own rows reads is its own. */
+static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h)
+{
+	return !is_tagged && r->is_active && match(r, daemon_dialects[r->current]->name, h) &&
+	       !(h->match.row->flags & ROW_GENERIC);
+}
+
 /* Understands the line at `at`. Knows nothing of what a dialect waits for. */
 static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 {
@@ -345,6 +352,11 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	is_tagged = dialect_of_program(r, h->prefix.program, &h->dialect);
 	if (!h->text.len) {
 		h->claim = CLAIM_NEUTRAL;
+		return;
+	}
+	if (is_own_line(r, is_tagged, h)) {
+		h->dialect = r->current;
+		h->claim = CLAIM_READ;
 		return;
 	}
 	if (match(r, is_tagged ? daemon_dialects[h->dialect]->name : NULL, h)) {

@@ -223,10 +223,13 @@ static struct str line_take(struct str *text)
 	return line;
 }
 
-/* What a line of IOS's own debug says besides its dumps is worth more than they are. */
+/* What a line of a log says besides its dumps is worth more than they are. */
 static bool is_log(struct str text)
 {
 	return str_find(text, STR(" L2TP: ")) != SIZE_MAX ||
+	       str_find(text, STR("PPP packet sent at ")) != SIZE_MAX ||
+	       str_find(text, STR("PPP packet received at ")) != SIZE_MAX ||
+	       str_find(text, STR("\tencoded length ")) != SIZE_MAX ||
 	       str_find(text, STR(" L2X: ")) != SIZE_MAX ||
 	       str_find(text, STR(", flg ")) != SIZE_MAX ||
 	       str_find(text, STR("contiguous pak")) != SIZE_MAX ||

@@ -5,6 +5,7 @@
 #include "decode_json.h"
 #include "decode_tree.h"
 #include "message.h"
+#include "unread.h"
 
 static enum exit_status run_decode(struct run *r);
 
@@ -15,7 +16,8 @@ const struct command command_decode = {
 	.about = "every message: one line each, -v full tree, -x hex; --unread: what nothing read",
 	.details = "One line a message, as tcpdump has it. -v: the tree of every header field, "
 		   "attribute and\noption under Wireshark's field names; -x: the bytes of each. "
-		   "--unread: log records that\nno row of the grammar reads.",
+		   "--unread: log records that\nno row of the grammar reads, by shape, with counts "
+		   "and the first line of each.",
 	.needs = NEEDS_NOISE,
 	.run = run_decode,
 };
@@ -97,24 +99,10 @@ static bool is_message(const struct run *r, const struct event *e)
 	return e->kind != EVENT_SAID && e->kind != EVENT_OTHER;
 }
 
-static void print_unread(struct run *r, const struct event *e)
-{
-	print_where(r, e);
-	text_escape(&r->line, e->stamp);
-	text_puts(&r->line, e->stamp.len > 0 ? " " : "");
-	arena_reset(r->scratch);
-	text_add(&r->line, common_untrusted(r, e->text));
-	term_line(&r->term, &r->line);
-}
-
 static void show(struct run *r, const struct event *e, struct moment *before, struct moment *first)
 {
 	if (r->options->json) {
 		decode_json(r, e);
-		return;
-	}
-	if (r->options->unread) {
-		print_unread(r, e);
 		return;
 	}
 	if (r->options->hex && common_has_secret(e))
@@ -125,12 +113,30 @@ static void show(struct run *r, const struct event *e, struct moment *before, st
 	print_defects(r, e);
 }
 
+static enum exit_status run_unread(struct run *r)
+{
+	struct unread *u = unread_new();
+	struct event e;
+
+	while (!r->term.is_broken && run_next(r, &e)) {
+		if (is_message(r, &e) && run_shows_event(r, &e)) {
+			arena_reset(r->scratch);
+			unread_add(u, r, &e);
+		}
+	}
+	unread_print(u, r);
+	unread_free(u);
+	return STATUS_DONE;
+}
+
 static enum exit_status run_decode(struct run *r)
 {
 	struct moment before = {0};
 	struct moment first = {0};
 	struct event e;
 
+	if (r->options->unread && r->report == NULL)
+		return run_unread(r);
 	if (r->report != NULL) {
 		for (size_t i = 0; i < r->report->n_steps; i++) {
 			const struct step *s = r->report->steps[i];

@@ -1,0 +1,19 @@
+/* Log records that no row of the grammar reads, grouped by shape: what differs from line to line
+ * (numbers, hex, addresses, quoted text) is folded to `#`. */
+#ifndef L2TPSCOPE_UNREAD_H
+#define L2TPSCOPE_UNREAD_H
+
+#include "run.h"
+
+struct unread;
+
+struct unread *unread_new(void);
+void unread_free(struct unread *u);
+void unread_add(struct unread *u, struct run *r, const struct event *e);
+/* Most lines first. */
+void unread_print(struct unread *u, struct run *r);
+
+/* The shape of a record. */
+void unread_shape(struct text *t, struct str record);
+
+#endif
