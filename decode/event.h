@@ -236,7 +236,7 @@ struct event {
 	struct control control;     /* EVENT_CONTROL */
 	struct ppp ppp;             /* EVENT_PPP */
 	struct data data;           /* EVENT_DATA */
-	struct said said;           /* EVENT_SAID */
+	struct said said;           /* EVENT_SAID; EVENT_RADIUS: of a router's line on it */
 	struct neighbour neighbour; /* EVENT_PPPOE, EVENT_RADIUS */
 	/* What no field above holds, in the order of the packet (value.h). */
 	const struct value *values;

@@ -38,6 +38,7 @@ bool radius_event(const struct window *w, size_t i, struct arena *a, struct even
 	if (!is_head(r) || !code)
 		return false;
 	e->kind = EVENT_RADIUS;
+	e->said = (struct said){SAID_RADIUS, r->values, r->n_values};
 	e->sense = str_find(r->text, STR("Received from")) == SIZE_MAX ? SENT : RECEIVED;
 	e->neighbour.code = code;
 	if (record_number(r, FIELD_ID, &n))

@@ -376,7 +376,14 @@ static bool is_unsure(const struct event *e)
 void replay_feed(struct replay *r, const struct event *e)
 {
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
+	struct event said;
 
+	if (e->kind == EVENT_RADIUS && e->said.n_values) {
+		/* the router's own words on it are a step of its call */
+		said = *e;
+		said.kind = EVENT_SAID;
+		c.event = e = &said;
+	}
 	c.observer = observer_of(r, e);
 	if (!c.observer || e->kind == EVENT_OTHER)
 		return;
