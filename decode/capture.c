@@ -150,6 +150,20 @@ enum pull capture_next(void *self, struct event *ret)
 	}
 }
 
+bool capture_next_frame(void *self, struct frame *ret)
+{
+	struct capture *c = self;
+	enum taken taken;
+
+	do {
+		*ret = (struct frame){0};
+		taken = c->take(c->reader, c, ret);
+		if (taken != TAKEN_END)
+			frame_note(c, ret);
+	} while (taken == TAKEN_SKIPPED);
+	return taken == TAKEN;
+}
+
 const struct input_stats *capture_stats(const void *self)
 {
 	const struct capture *c = self;

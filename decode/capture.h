@@ -38,6 +38,7 @@ void capture_dialect(struct capture *c, int dlt);
 
 /* Members of source_row; `self` is a struct capture. */
 enum pull capture_next(void *self, struct event *ret);
+bool capture_next_frame(void *self, struct frame *ret);
 const struct input_stats *capture_stats(const void *self);
 size_t capture_vantages(const void *self, const struct vantage **ret);
 

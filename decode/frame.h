@@ -19,6 +19,8 @@ struct frame {
 	struct str stamp; /* the time as printed; empty in captures */
 	bool has_sense;   /* somebody said which way it went; used where no address does */
 	enum sense sense;
+	uint32_t interface; /* that it was seen on; of a pcapng file, over all its sections */
+	struct str interface_name;
 	struct str comment; /* what somebody wrote about it, or empty */
 };
 

@@ -400,6 +400,7 @@ const struct source_row source_hexdump = {
 	.probe = probe,
 	.open = open_hex,
 	.next = capture_next,
+	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
 	.close = close_hex,

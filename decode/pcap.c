@@ -159,6 +159,7 @@ const struct source_row source_pcap = {
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,
+	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
 	.close = close_capture,

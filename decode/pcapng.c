@@ -18,6 +18,7 @@ enum block_type {
 enum option_code {
 	OPTION_END = 0,
 	OPTION_COMMENT = 1,
+	OPTION_NAME = 2,
 	OPTION_TSRESOL = 9,
 	OPTION_TSOFFSET = 14,
 };
@@ -26,6 +27,8 @@ enum { BLOCK_HEAD = 8, BLOCK_FRAME = 12, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
 
 struct interface {
 	int dlt;
+	char name[64];
+	size_t name_length;
 	uint32_t snap; /* 0 unlimited */
 	uint8_t resolution;
 	int64_t offset; /* seconds */
@@ -42,6 +45,7 @@ struct pcapng_reader {
 	size_t room;
 	struct interface *interfaces; /* of the section */
 	size_t n, n_room;
+	uint32_t n_before; /* interfaces of the sections before */
 };
 
 static uint16_t u16(const struct pcapng_reader *r, struct bytes *b)
@@ -133,6 +137,10 @@ static void interface_options(const struct pcapng_reader *r, struct bytes *b, st
 	while (option_take(r, b, &code, &value)) {
 		struct bytes v = bytes_of(value);
 
+		if (code == OPTION_NAME && value.len <= sizeof(i->name)) {
+			memcpy(i->name, value.at, value.len);
+			i->name_length = value.len;
+		}
 		if (code == OPTION_TSRESOL && value.len == 1)
 			i->resolution = bytes_u8(&v);
 		if (code == OPTION_TSOFFSET && value.len == 8) {
@@ -291,6 +299,9 @@ static enum taken packet_take(const struct pcapng_reader *r, uint32_t type, stru
 	if (!bytes_ok(b) || number >= r->n || captured > b->left)
 		return TAKEN_END;
 	ret->dlt = r->interfaces[number].dlt;
+	ret->interface = r->n_before + (uint32_t)number;
+	ret->interface_name =
+		(struct str){r->interfaces[number].name, r->interfaces[number].name_length};
 	ret->when = moment_of(&r->interfaces[number], high << 32 | low);
 	ret->octets = bytes_take(b, captured);
 	bytes_take(b, (4u - captured % 4u) % 4u);
@@ -328,6 +339,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 
 		switch (type) {
 		case BLOCK_SECTION:
+			r->n_before += (uint32_t)r->n;
 			interfaces_clear(r);
 			continue;
 		case BLOCK_INTERFACE:
@@ -398,6 +410,7 @@ const struct source_row source_pcapng = {
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,
+	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
 	.close = close_capture,

@@ -153,6 +153,11 @@ enum pull source_next(struct source *s, struct event *ret)
 	return s->row->next(s->self, ret);
 }
 
+bool source_next_frame(struct source *s, struct frame *ret)
+{
+	return s->row->next_frame && s->row->next_frame(s->self, ret);
+}
+
 /* Damage of what the input was unpacked from is where it ends, too. */
 const struct input_stats *source_stats(const struct source *s)
 {

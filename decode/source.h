@@ -64,6 +64,10 @@ struct source *source_open_stream(struct stream *s, const char *path,
 /* All of a text input as it was given, unpacked; empty for captures. */
 struct str source_text_content(const struct source *s);
 enum pull source_next(struct source *s, struct event *ret);
+struct frame;
+/* Of a capture the next packet as it is (frame.h), instead of source_next. False at the end, and
+ * for a text. */
+bool source_next_frame(struct source *s, struct frame *ret);
 const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
 
@@ -94,15 +98,16 @@ struct source_row {
 	void *(*open)(FILE *file, struct span head, const char *path,
 		      const struct source_options *o, struct text *why_not);
 	enum pull (*next)(void *self, struct event *ret);
+	bool (*next_frame)(void *self, struct frame *ret); /* NULL: no packets */
 	const struct input_stats *(*stats)(const void *self);
 	size_t (*vantages)(const void *self, const struct vantage **ret);
 	struct str (*content)(const void *self); /* NULL: no text */
 	void (*close)(void *self);
 };
 
-extern const struct source_row source_pcap;   /* pcap.c */
-extern const struct source_row source_pcapng; /* pcapng.c */
+extern const struct source_row source_pcap;    /* pcap.c */
+extern const struct source_row source_pcapng;  /* pcapng.c */
 extern const struct source_row source_hexdump; /* hex_source.c */
-extern const struct source_row source_text;   /* text_source.c */
+extern const struct source_row source_text;    /* text_source.c */
 
 #endif

@@ -11,8 +11,11 @@ const struct command command_export = {
 	.bit = COMMAND_EXPORT,
 	.name = "export",
 	.arguments = "[OPTIONS] -o FILE INPUT...",
-	.about = "the messages of logs, rebuilt, as a pcapng file",
+	.about = "packets of chosen calls, or the messages of logs, rebuilt, as a pcapng file",
 	.details =
+		"Of captures the packets of the chosen calls (--call, --where), data and "
+		"fragments included, with\ntheir times and interfaces; findings are packet "
+		"comments. --inner: the PPP and IP packets inside.\n"
 		"The messages of logs become packets: L2TP in UDP and IP with the addresses of the "
 		"log, PPP that the\nLAC printed of its line on an interface of its own. Octets "
 		"that no line tells are not invented; the\nlines are the packet's comment. -o -: "
@@ -25,7 +28,11 @@ static void export_all(struct export *x)
 {
 	struct run *r = x->run;
 
-	for (size_t i = 0; i < r->report->n_steps; i++)
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (r->inputs[i].source != NULL &&
+		    source_stats(r->inputs[i].source)->kind == SOURCE_CAPTURE)
+			export_capture(x, i);
+	for (size_t i = 0; !r->options->inner && i < r->report->n_steps; i++)
 		if (run_shows_step(r, r->report->steps[i]))
 			export_step(x, r->report->steps[i]);
 }

@@ -213,6 +213,7 @@ static void write_packet(struct export *x, const struct step *s, const struct re
 	pcapng_write(&x->writer, &(struct pcapng_packet){
 					 .interface = interface,
 					 .ns = moment_known(when) ? when.ns : 0,
+					 .grain = 1,
 					 .octets = span_of(p->octets, p->n),
 					 .original = (uint32_t)p->original,
 					 .way = way,
@@ -272,7 +273,7 @@ static unsigned receiver_of(const struct tunnel *t, const struct event *e)
 static uint32_t raw_interface(struct export *x)
 {
 	if (!x->has_raw)
-		x->raw = pcapng_add_interface(&x->writer, LINKTYPE_RAW, STR("l2tp"),
+		x->raw = pcapng_add_interface(&x->writer, LINKTYPE_RAW, 1, STR("l2tp"),
 					      STR("L2TP, rebuilt from a log"));
 	x->has_raw = true;
 	return x->raw;
@@ -302,7 +303,7 @@ static uint32_t line_interface(struct export *x, struct str name)
 			return x->lines[i].interface;
 	x->lines[x->n_lines] = (struct export_line){
 		.name = arena_str(x->run->kept, name),
-		.interface = pcapng_add_interface(&x->writer, LINKTYPE_PPP, name,
+		.interface = pcapng_add_interface(&x->writer, LINKTYPE_PPP, 1, name,
 						  STR("PPP of a line, rebuilt from a log")),
 	};
 	return x->lines[x->n_lines++].interface;
@@ -375,6 +376,9 @@ void export_step(struct export *x, const struct step *s)
 	if (e->is_virtual || s->is_second_sight || e->origin.line == 0 || e->origin.frame != 0 ||
 	    (e->kind != EVENT_CONTROL && e->kind != EVENT_PPP))
 		return;
+	for (const struct step *also = s; also != NULL; also = also->seen_also)
+		if (also->event->origin.frame != 0) /* a capture has the packet itself */
+			return;
 	arena_reset(a);
 	is_written = e->kind == EVENT_CONTROL ? export_control(x, s, a) : export_ppp(x, s, a);
 	x->unwritten += !is_written;

@@ -71,6 +71,8 @@ static const struct option_def defs[] = {
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), ANY_COMMAND, "write to FILE"},
+	{0, "inner", NULL, KIND_FLAG, TARGET(inner), COMMAND_EXPORT,
+	 "the PPP and IP packets inside the data messages of a capture"},
 	{0, "force", NULL, KIND_FLAG, TARGET(force), COMMAND_EXPORT,
 	 "replace FILE when it is there already"},
 	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,

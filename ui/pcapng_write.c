@@ -11,7 +11,6 @@ enum {
 	OPT_DESCRIPTION = 3, /* if_description */
 	OPT_APPLICATION = 4, /* shb_userappl */
 	OPT_RESOLUTION = 9,  /* if_tsresol */
-	NANOSECONDS = 9,
 	COMMENT_MOST = 32768,
 };
 
@@ -99,10 +98,17 @@ static struct str shortened(struct str s)
 	return s;
 }
 
-uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, struct str name,
-			      struct str about)
+int64_t pcapng_grain(int64_t grain_ns)
 {
-	const uint8_t resolution = NANOSECONDS;
+	if (grain_ns >= 1000000 && grain_ns % 1000000 == 0)
+		return 1000000;
+	return grain_ns >= 1000 && grain_ns % 1000 == 0 ? 1000 : 1;
+}
+
+uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, int64_t grain,
+			      struct str name, struct str about)
+{
+	const uint8_t resolution = grain == 1000000 ? 3 : grain == 1000 ? 6 : 9;
 	size_t length;
 
 	name = shortened(name);
@@ -123,7 +129,7 @@ uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, struct
 
 void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p)
 {
-	uint64_t stamp = p->ns > 0 ? (uint64_t)p->ns : 0;
+	uint64_t stamp = p->ns > 0 ? (uint64_t)(p->ns / p->grain) : 0;
 	const uint8_t flags[4] = {(uint8_t)p->way, 0, 0, 0};
 	size_t n_flags = p->way == WAY_UNKNOWN ? 0 : sizeof(flags);
 	struct str comment = shortened(p->comment);

@@ -1,5 +1,5 @@
 /* Writes pcapng: one section, interfaces when they are first needed, Enhanced Packet Blocks with
- * comments and directions. Little-endian; nanoseconds. What goes wrong shows in ferror(). */
+ * comments and directions. Little-endian. What goes wrong shows in ferror(). */
 #ifndef L2TPSCOPE_PCAPNG_WRITE_H
 #define L2TPSCOPE_PCAPNG_WRITE_H
 
@@ -14,7 +14,8 @@ enum packet_way { WAY_UNKNOWN, WAY_IN, WAY_OUT };
 
 struct pcapng_packet {
 	uint32_t interface;
-	int64_t ns; /* since 1970; what is before is written as 0 */
+	int64_t ns;    /* since 1970; what is before is written as 0 */
+	int64_t grain; /* of its interface */
 	struct span octets;
 	uint32_t original;
 	enum packet_way way;
@@ -27,9 +28,12 @@ struct pcapng_writer {
 };
 
 void pcapng_start(struct pcapng_writer *w, FILE *out, const char *application);
-/* Its number. `name` and `about` may be empty. */
-uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, struct str name,
-			      struct str about);
+/* What times can be written in: nanoseconds of the finest of 10^-9, 10^-6 and 10^-3 s that holds
+ * `grain_ns`. */
+int64_t pcapng_grain(int64_t grain_ns);
+/* Its number. `name` and `about` may be empty; `grain` as above. */
+uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, int64_t grain,
+			      struct str name, struct str about);
 void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p);
 
 #endif
