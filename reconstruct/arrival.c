@@ -42,6 +42,26 @@ void arrival_through(struct context *c, struct tunnel *t, unsigned from,
 	}
 }
 
+void arrival_of_session(struct context *c, struct tunnel *t, unsigned from, struct session *s)
+{
+	struct awaiting **at = &live_tunnel(t)->awaiting[from], *last = NULL;
+
+	while (*at) {
+		struct awaiting *w = *at;
+		struct context then = *c;
+
+		if (w->session != s) {
+			last = w;
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		then.step = w->step;
+		tunnel_received(&then, t, from, w->message, s, true);
+	}
+	live_tunnel(t)->awaiting_last[from] = last;
+}
+
 void arrival_acknowledged(struct context *c, struct tunnel *t, unsigned from)
 {
 	const struct channel *way = &t->way[from];
@@ -60,7 +80,8 @@ void arrival_acknowledged(struct context *c, struct tunnel *t, unsigned from)
 static const struct {
 	uint16_t message, answered;
 } answers[] = {
-	{SCCRP, SCCRQ}, {SCCCN, SCCRP}, {ICRP, ICRQ}, {ICCN, ICRP}, {OCRP, OCRQ}, {OCCN, OCRQ},
+	{SCCRP, SCCRQ}, {SCCCN, SCCRP}, {L2F_CONFIRM, SCCCN}, {ICRP, ICRQ},
+	{ICCN, ICRP},   {OCRP, OCRQ},   {OCCN, OCRQ},
 };
 
 static uint16_t answered_by(uint16_t message)
@@ -80,8 +101,8 @@ void arrival_answered(struct context *c, struct tunnel *t, unsigned from, const 
 
 	for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next) {
 		/* a call message shows its sender's tunnel open */
-		bool opens =
-			s && (w->message == SCCRQ || w->message == SCCRP || w->message == SCCCN);
+		bool opens = s && (w->message == SCCRQ || w->message == SCCRP ||
+				   w->message == SCCCN || w->message == L2F_CONFIRM);
 
 		if (opens || (answered && w->message == answered && w->session == s))
 			last = w;

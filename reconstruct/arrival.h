@@ -23,4 +23,8 @@ void arrival_answered(struct context *c, struct tunnel *t, unsigned from, const 
  * ICRP. The other end's path is pulled along. */
 void arrival_pull(struct context *c, struct tunnel *t, unsigned from, struct session *s);
 
+/* What end `from` sent of this session (NULL: of the tunnel) has arrived, and nothing is known of
+ * the rest: L2F keeps no order between its clients. */
+void arrival_of_session(struct context *c, struct tunnel *t, unsigned from, struct session *s);
+
 #endif

@@ -1,4 +1,6 @@
+#include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
 
@@ -91,6 +93,10 @@ static struct str cdn_words(struct trial *f)
 	const char *error = e->error > 0 ? code_name(CODE_ERROR, (uint32_t)e->error) : NULL;
 	struct str more = {0};
 
+	if (e->has_why)
+		return arena_printf(
+			f->r->arena, "%.*s from %.*s%.*s", STR_ARG(close_words(f->r, e)),
+			STR_ARG(side_words(f, cdn_role(f))), STR_ARG(time_words(f->r, &e->mark)));
 	if (e->error > 0)
 		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
 				    error ? error : "");
@@ -112,7 +118,8 @@ struct str trial_ending_words(struct trial *f)
 	if (f->end && f->end == &f->c->cdn.mark)
 		return arena_printf(f->r->arena, "; then %.*s", STR_ARG(cdn_words(f)));
 	if (f->end && f->end == stopccn_of(f))
-		return arena_printf(f->r->arena, "; then StopCCN closed the tunnel%.*s",
+		return arena_printf(f->r->arena, "; then %s closed the tunnel%.*s",
+				    tunnel_message_name(f->t, STOPCCN),
 				    STR_ARG(time_words(f->r, f->end)));
 	return (struct str){0};
 }
@@ -280,7 +287,8 @@ static bool session_not_answered(struct trial *f)
 	return trial_say(f,
 			 "The %s%.*s was %s%.*s; the log of the other end would tell what became "
 			 "of it.",
-			 is_outgoing ? "OCRQ" : "ICRQ", STR_ARG(time_words(f->r, asked)),
+			 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),
+			 STR_ARG(time_words(f->r, asked)),
 			 !answer->count ? "never answered"
 			 : is_outgoing  ? "answered with OCRP but OCCN never followed"
 					: "answered with ICRP but ICCN never followed",
@@ -460,6 +468,7 @@ static const struct cause_row rows[] = {
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},
+	{judge_l2f_close, NULL, CONFIDENCE_CERTAIN, false},
 	{disconnect_avp, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_error, NULL, CONFIDENCE_CERTAIN, false},

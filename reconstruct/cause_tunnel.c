@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "cause.h"
+#include "cause_l2f.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
  * 1, 2, 4 … s) has been watched. */
@@ -11,7 +11,7 @@ enum { FULL_CYCLE = 6 };
 static bool tunnel_established(const struct tunnel *t)
 {
 	return t->was_there || t->established[INITIATOR].is_set ||
-	       t->established[RESPONDER].is_set || t->seen[SCCCN].count;
+	       t->established[RESPONDER].is_set || (t->seen[SCCCN].count && t->version != 1);
 }
 
 static bool heard_from(const struct tunnel *t, int end)
@@ -517,7 +517,8 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 	t->start = t->seen[SCCRQ].first.is_set ? t->seen[SCCRQ].first : t->first;
 	if (up)
 		t->connected = *up;
-	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
+	judged = t->version == 1 ? trial_judge(&f, cause_rows_l2f, n_cause_rows_l2f)
+				 : trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
 	t->outcome = (uint8_t)outcome_of(&f);
 	if (!judged)
 		judge_open_end(&f);

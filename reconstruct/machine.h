@@ -66,6 +66,10 @@ extern const struct machine machine_icrq_sender;     /* machine_session_v3.c: 7.
 extern const struct machine machine_icrq_recipient;  /* 7.3.2 */
 extern const struct machine machine_ocrq_sender;     /* 7.4.1 */
 extern const struct machine machine_ocrq_recipient;  /* 7.4.2 */
+extern const struct machine machine_l2f_nas_tunnel;  /* machine_l2f.c: RFC 2341 4.5.3 */
+extern const struct machine machine_l2f_hgw_tunnel;
+extern const struct machine machine_l2f_nas_client; /* 4.5.4 */
+extern const struct machine machine_l2f_hgw_client;
 extern const struct machine machine_cp;  /* machine_cp.c: RFC 1661 4.1, for LCP and every NCP */
 extern const struct machine machine_lcp; /* the same table under the name `lcp` */
 extern const struct machine machine_authenticator; /* machine_auth.c */
@@ -75,7 +79,8 @@ extern const struct machine machine_pppoe;         /* machine_pppoe.c: RFC 2516 
 
 /* ---- states and events by symbol; the names people read stand beside the rows ---- */
 
-/* `…_RECEIVED` and `…_ANSWERED` are the observer's own: the message has arrived, what its
+/* One numbering for the tunnels of L2TPv2, L2TPv3 and L2F, as below.
+ * `…_RECEIVED` and `…_ANSWERED` are the observer's own: the message has arrived, what its
  * receiver makes of it is known only from the answer. */
 enum tunnel_state {
 	TUNNEL_UNKNOWN,
@@ -85,6 +90,10 @@ enum tunnel_state {
 	TUNNEL_REPLY_RECEIVED,
 	TUNNEL_WAIT_CTL_CONN,
 	TUNNEL_ESTABLISHED,
+	TUNNEL_OPEN2, /* from here on L2F only */
+	TUNNEL_CLOSE1,
+	TUNNEL_CLOSE2,
+	TUNNEL_DONE,
 	TUNNEL_STATES,
 };
 enum tunnel_event {
@@ -101,6 +110,8 @@ enum tunnel_event {
 	TUNNEL_TRAFFIC,
 	TUNNEL_LOSE_TIE,
 	TUNNEL_GIVE_UP,
+	TUNNEL_SEND_CONFIRM, /* L2F: the Home Gateway's OPEN */
+	TUNNEL_RECV_CONFIRM,
 	TUNNEL_EVENTS,
 };
 
@@ -117,6 +128,10 @@ enum session_state {
 	SESSION_WAIT_CS_ANSWER,
 	SESSION_ANSWERED,
 	SESSION_ESTABLISHED,
+	SESSION_CLOSE1, /* from here on L2F only */
+	SESSION_CLOSE2,
+	SESSION_CLOSE3,
+	SESSION_DONE,
 	SESSION_STATES,
 };
 /* REQUEST, REPLY, CONNECTED: ICRQ, ICRP, ICCN or OCRQ, OCRP, OCCN. */

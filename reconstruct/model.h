@@ -104,6 +104,8 @@ struct ending {
 	bool has_q931;
 	uint16_t q931_cause;
 	struct str disconnect_text;
+	bool has_why; /* an L2F_CLOSE, with what it says or 0: bits of RFC 2341 4.4.5 */
+	uint32_t why;
 	struct mark mark;
 };
 

@@ -51,11 +51,13 @@ struct live_tunnel {
 	struct held *early[2];
 	uint64_t request; /* fit.h: request_print() of the SCCRQ */
 	uint32_t n_early[2];
-	struct lane lane[2]; /* [from] */
-	bool is_heard[2];    /* anything of that end was seen */
-	uint8_t local;       /* text: which end is the console */
-	bool is_bound;       /* text: the console's own id is known */
-	bool is_closed;      /* a StopCCN was delivered, or the console said so */
+	struct lane lane[2];   /* [from] */
+	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
+	struct moment l2f_when[2];
+	bool is_heard[2]; /* anything of that end was seen */
+	uint8_t local;    /* text: which end is the console */
+	bool is_bound;    /* text: the console's own id is known */
+	bool is_closed;   /* a StopCCN was delivered, or the console said so */
 	struct tunnel *next_unbound;
 	struct live_session *halves; /* captures: calls of which an id is not known, newest first */
 	struct tunnel *became;       /* the record that took this half over */
@@ -73,6 +75,7 @@ struct live_session {
 	struct live_session *next_stray, *next_half;
 	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
+	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
 	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_bound; /* text: the console's own id is known */

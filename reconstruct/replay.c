@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "l2f_replay.h"
 #include "link.h"
 #include "ppp_link.h"
 #include "radius_join.h"
@@ -194,15 +195,16 @@ static void take_control(struct context *c)
 		if (s)
 			speaker_bind(c, s);
 	} else {
-		t = wire_tunnel(c, &from);
+		t = e->l2tp.version == 1 ? l2f_take(c, &s, &from) : wire_tunnel(c, &from);
 	}
 	if (!t) {
 		defects_take(c, NULL, NULL);
 		return;
 	}
 	step_place(c, t, s, tunnel_role(from), tunnel_role(1 - from));
-	tunnel_take(c, t, from, s);
-	if (!s && !c->observer->is_text)
+	if (t->version != 1)
+		tunnel_take(c, t, from, s);
+	if (!s && !c->observer->is_text && t->version != 1)
 		s = session_known(c, t, from);
 	context_place(c, t, s, from);
 	if (s)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "rules.h"
+#include "session_v3.h"
 
 static void unanswered_request(struct raise *r, struct tunnel *t, struct call *c)
 {
@@ -22,7 +23,7 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (!c->cdn.is_set || s->lost_tie || s->was_there || s->seen[ICCN].count ||
+	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there || s->seen[ICCN].count ||
 	    s->seen[OCCN].count || s->established[LAC].is_set || s->established[LNS].is_set)
 		return;
 	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
@@ -59,7 +60,8 @@ static void crossing(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f;
 
 	(void)t;
-	if (!c->cdn.is_set || !c->session->second_cdn.is_set)
+	/* in L2F a CLOSE is answered with one */
+	if (!c->cdn.is_set || c->cdn.has_why || !c->session->second_cdn.is_set)
 		return;
 	f = raise_finding(r, &c->cdn.mark, "Both ends sent a CDN");
 	finding_evidence(r, f, &c->session->second_cdn);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cause.h"
+#include "l2f_replay.h"
 #include "limits.h"
 #include "rules.h"
 
@@ -278,7 +279,7 @@ static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
 static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct repeated x = most_repeated(t);
-	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
+	const char *name = tunnel_message_name(t, (uint32_t)x.message);
 	struct finding *f;
 
 	(void)c;
@@ -300,7 +301,7 @@ static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *
 {
 	struct repeated x = most_repeated(t);
 	uint32_t limit = t->version == 3 ? 10 : 5;
-	const char *name = code_name(CODE_MESSAGE, (uint32_t)x.message);
+	const char *name = tunnel_message_name(t, (uint32_t)x.message);
 
 	(void)c;
 	if (!x.seen || !x.seen->count || x.seen->repeats < limit * x.seen->count ||

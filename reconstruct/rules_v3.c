@@ -1,4 +1,5 @@
 #include "rules.h"
+#include "session_v3.h"
 #include "watch.h"
 
 enum { NUMBERS = 1 << 24, HALF = NUMBERS / 2 };
@@ -68,8 +69,8 @@ static void tied(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (s->lost_tie)
-		raise_finding(r, &s->tied, "%.*s", STR_ARG(c->cause_text));
+	if (session_lost_tie(s))
+		raise_finding(r, s->tied.is_set ? &s->tied : &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
 }
 
 static const struct watcher v3_watchers[] = {

@@ -24,6 +24,8 @@ void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark ma
 
 static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
 {
+	if (version == 1)
+		return side == LAC ? &machine_l2f_nas_client : &machine_l2f_hgw_client;
 	if (version == 3)
 		return session_v3_machine(d, side);
 	if (d == OUTGOING)
@@ -209,7 +211,8 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 		s = NULL;
 	if (!s && !is_request && !remote_id(c->event))
 		s = session_waiting(t, from, 0);
-	else if (!s && !is_request)
+	/* L2TPv3 names both ids where both are known */
+	else if (!s && !is_request && (t->version != 3 || assigned_id(c->event)))
 		s = session_waiting(t, 1 - from, assigned_id(c->event));
 	if (!s) {
 		s = session_new(c, t, is_request);

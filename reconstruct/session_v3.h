@@ -16,4 +16,7 @@ void session_v3_asked(struct context *c, struct session *s, unsigned from);
 /* A pseudowire that carries no PPP: it is up when its session is. */
 bool session_is_bare(const struct session *s);
 
+/* It gave way to the other end's request for the same circuit: seen, or said by a CDN. */
+bool session_lost_tie(const struct session *s);
+
 #endif

@@ -23,9 +23,18 @@ uint8_t tunnel_send_event(uint16_t message)
 		return TUNNEL_SEND_SCCCN;
 	case STOPCCN:
 		return TUNNEL_SEND_STOPCCN;
+	case L2F_CONFIRM:
+		return TUNNEL_SEND_CONFIRM;
 	default:
 		return TUNNEL_SEND_OTHER;
 	}
+}
+
+static const struct machine *machine_of(unsigned version, unsigned end)
+{
+	if (version == 1)
+		return end == INITIATOR ? &machine_l2f_nas_tunnel : &machine_l2f_hgw_tunnel;
+	return version == 3 ? &machine_tunnel_v3 : &machine_tunnel;
 }
 
 struct tunnel *tunnel_new(struct context *c, bool is_fresh)
@@ -49,8 +58,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 	t->was_there = !is_fresh;
 	for (int i = 0; i < 2; i++) {
 		t->peer[i].firmware = -1;
-		t->end[i] = (struct end){.machine = t->version == 3 ? &machine_tunnel_v3
-								    : &machine_tunnel,
+		t->end[i] = (struct end){.machine = machine_of(t->version, (unsigned)i),
 					 .state = is_fresh ? TUNNEL_IDLE : TUNNEL_UNKNOWN};
 	}
 	t->first = c->mark;
@@ -73,6 +81,21 @@ void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t
 	t->peer[end].tunnel_id = id;
 	if (!c->observer->is_text)
 		registry_add_tunnel(c->observer->registry, t, end, id);
+}
+
+/* The ends of L2F have a machine each: who turns out to be the other one is up, or nothing is
+ * known of its state. */
+static void machines_again(struct tunnel *t)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct end *end = &t->end[i];
+
+		end->machine = machine_of(t->version, i);
+		if (end->state == TUNNEL_OPEN2)
+			end->state = TUNNEL_ESTABLISHED;
+		else if (!end->machine->states[end->state])
+			end->state = TUNNEL_UNKNOWN;
+	}
 }
 
 static void flip_live(struct live_tunnel *lt)
@@ -127,6 +150,7 @@ void tunnel_flip(struct tunnel *t)
 	t->peer[1] = peer;
 	t->end[0] = t->end[1];
 	t->end[1] = end;
+	machines_again(t);
 	t->way[0] = t->way[1];
 	t->way[1] = way;
 	mark_swap(t->established);
@@ -311,7 +335,7 @@ static void note_unanswered(struct tunnel *t, unsigned from)
 	}
 }
 
-static void deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known)
+void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
 	uint16_t message = c->event->control.message;
 	struct session *s = facts(c, t, from, known);
@@ -394,7 +418,7 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 		then.event = h->event;
 		then.step = h->step;
 		then.mark = mark_again(c, h->event);
-		deliver(&then, t, from, NULL);
+		tunnel_deliver(&then, t, from, NULL);
 		arrival_acknowledged(c, t, from);
 	}
 }
@@ -452,7 +476,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	release_held(c, t, 1 - from, false);
 	switch (d) {
 	case DELIVERY_NEW:
-		deliver(c, t, from, known);
+		tunnel_deliver(c, t, from, known);
 		break;
 	case DELIVERY_EARLY:
 		hold(c, t, from);

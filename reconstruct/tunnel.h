@@ -47,4 +47,11 @@ void tunnel_received(struct context *c, struct tunnel *t, unsigned from, uint16_
 uint8_t tunnel_send_event(uint16_t message);
 void tunnel_note_established(struct context *c, struct tunnel *t, unsigned end);
 
+/* A message that is new moves both ends; `known`: its call, where that is known. */
+void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known);
+
+/* RFC 2661 has no message 5; here it is the OPEN with which a Home Gateway of L2F confirms the
+ * tunnel (l2f_replay.h). */
+enum { L2F_CONFIRM = 5 };
+
 #endif

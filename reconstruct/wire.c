@@ -6,6 +6,7 @@
 #include "session.h"
 #include "tie.h"
 #include "tunnel.h"
+#include "wire_l2f.h"
 #include "wire_v3.h"
 
 enum { L2TP_PORT = 1701, LOOK_BACK = 256 };
@@ -198,8 +199,6 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 {
 	struct tunnel *t;
 
-	if (c->event->l2tp.version == 1)
-		return NULL;
 	if (c->event->control.message == SCCRQ) {
 		*ret_from = INITIATOR;
 		return request_tunnel(c);
@@ -221,7 +220,9 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	struct tunnel *t;
 	struct session *s;
 
-	if (e->l2tp.version == 1 || !id)
+	if (e->l2tp.version == 1)
+		return wire_l2f_session(c, ret_from);
+	if (!id)
 		return NULL;
 	if (e->l2tp.version == 3)
 		return wire_v3_session(c, ret_from);

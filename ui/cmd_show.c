@@ -5,6 +5,7 @@
 #include "cmd_common.h"
 #include "command.h"
 #include "findings.h"
+#include "l2f_replay.h"
 #include "message.h"
 #include "show_ppp.h"
 
@@ -101,7 +102,7 @@ static void add_messages(struct milestones *m, const struct session *s)
 	static const unsigned messages[] = {ICRQ, ICRP, ICCN, OCRQ, OCRP, OCCN, CDN};
 
 	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
-		add_milestone(m, code_name(CODE_MESSAGE, messages[i]),
+		add_milestone(m, tunnel_message_name(s->tunnel, messages[i]),
 			      first_sight(m->run, s, messages[i]));
 }
 

@@ -68,6 +68,23 @@ static void print_machine(struct run *r, const struct machine *m)
 	text_free(&t);
 }
 
+/* `l2f`, `session`: every machine whose name goes on after it. */
+static size_t print_family(struct run *r, struct str family)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; machines[i] != NULL; i++) {
+		struct str name = str_of(machines[i]->name);
+
+		if (name.len <= family.len || name.at[family.len] != '-' ||
+		    memcmp(name.at, family.at, family.len) != 0)
+			continue;
+		print_machine(r, machines[i]);
+		n++;
+	}
+	return n;
+}
+
 size_t explain_machine(struct run *r, const struct question *q)
 {
 	const struct machine *m;
@@ -77,7 +94,7 @@ size_t explain_machine(struct run *r, const struct question *q)
 		m = machine_named(q->words[0]);
 		if (m != NULL)
 			print_machine(r, m);
-		return m != NULL;
+		return m != NULL ? 1 : print_family(r, str_of(q->words[0]));
 	}
 	for (; machines[n] != NULL; n++) {
 		m = machines[n];

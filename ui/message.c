@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "code.h"
+#include "l2f.h"
 #include "log_record.h"
 #include "secrecy.h"
 
@@ -130,27 +131,35 @@ void message_name(struct text *t, const struct event *e)
 									    : message_protocol(e));
 }
 
+/* Options of L2F have their message in the upper octet (l2f.h). */
+enum { L2F_OPTIONS = 0x0100 };
+
 /* The attributes a reader of a timeline looks for, in the words he uses for them. */
 static const struct {
 	uint16_t number;
 	const char *word;
 	bool has_value;
 } telling[] = {
-	{1, "result", true},       {7, "host", true},           {8, "vendor", true},
-	{9, "tunnel", true},       {10, "window", true},        {11, "challenge", false},
-	{12, "Q.931", true},       {13, "response", false},     {14, "session", true},
-	{15, "serial", true},      {18, "bearer", true},        {21, "called", true},
-	{22, "calling", true},     {23, "sub-address", true},   {24, "speed", true},
-	{26, "proxy LCP", false},  {29, "proxy auth", true},    {30, "proxy name", true},
-	{34, "call errors", true}, {46, "PPP cause", true},     {60, "router id", true},
-	{61, "connection", true},  {63, "local session", true}, {64, "remote session", true},
-	{66, "remote end", true},  {68, "pseudowire", true},
+	{1, "result", true},          {7, "host", true},           {8, "vendor", true},
+	{9, "tunnel", true},          {10, "window", true},        {11, "challenge", false},
+	{12, "Q.931", true},          {13, "response", false},     {14, "session", true},
+	{15, "serial", true},         {18, "bearer", true},        {21, "called", true},
+	{22, "calling", true},        {23, "sub-address", true},   {24, "speed", true},
+	{26, "proxy LCP", false},     {29, "proxy auth", true},    {30, "proxy name", true},
+	{34, "call errors", true},    {46, "PPP cause", true},     {60, "router id", true},
+	{61, "connection", true},     {63, "local session", true}, {64, "remote session", true},
+	{66, "remote end", true},     {68, "pseudowire", true},    {0x0102, "name", true},
+	{0x0103, "challenge", false}, {0x0104, "clid", true},      {0x0201, "user", true},
+	{0x0202, "challenge", false}, {0x0203, "response", false}, {0x0206, "type", true},
+	{0x0301, "why", true},        {0x0302, "text", true},
 };
 
 static const char *telling_word(const struct avp *a, bool *ret_has_value)
 {
-	for (size_t i = 0; a->vendor == 0 && i < sizeof(telling) / sizeof(telling[0]); i++) {
-		if (telling[i].number != a->number)
+	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
+		uint16_t vendor = telling[i].number < L2F_OPTIONS ? 0 : L2F_VENDOR;
+
+		if (telling[i].number != a->number || vendor != a->vendor)
 			continue;
 		*ret_has_value = telling[i].has_value;
 		return telling[i].word;
@@ -202,7 +211,9 @@ static void control_detail(struct text *t, const struct event *e, bool is_full, 
 		text_printf(t, "to %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
 			    e->l2tp.session_id);
 	if (e->l2tp.has_sequence)
-		text_printf(t, "Ns %u Nr %u ", e->l2tp.ns, e->l2tp.nr);
+		text_printf(t, "Ns %u ", e->l2tp.ns);
+	if (e->l2tp.has_sequence && e->l2tp.version != 1) /* L2F acknowledges nothing */
+		text_printf(t, "Nr %u ", e->l2tp.nr);
 	start = t->len;
 	for (size_t i = 0; i < e->control.n_avps; i++)
 		print_avp(t, start, &e->control.avps[i], is_full, show_secrets);
