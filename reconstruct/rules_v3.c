@@ -70,7 +70,8 @@ static void tied(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (session_lost_tie(s))
-		raise_finding(r, s->tied.is_set ? &s->tied : &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
+		raise_finding(r, s->tied.is_set ? &s->tied : &c->cdn.mark, "%.*s",
+			      STR_ARG(c->cause_text));
 }
 
 static const struct watcher v3_watchers[] = {

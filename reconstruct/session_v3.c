@@ -21,8 +21,8 @@ bool session_lost_tie(const struct session *s)
 {
 	enum { LOSING_TIE_BREAKER = 13 }; /* CDN result */
 
-	return s->lost_tie || (s->tunnel->version == 3 && s->cdn.is_set &&
-			       s->cdn.result == LOSING_TIE_BREAKER);
+	return s->lost_tie ||
+	       (s->tunnel->version == 3 && s->cdn.is_set && s->cdn.result == LOSING_TIE_BREAKER);
 }
 
 /* RFC 3931 5.4.4: the lower value wins; who sends none loses against one who does; equal values
