@@ -321,6 +321,7 @@ static unsigned check_parts(const char *path, size_t cuts, bool with_holes)
 	struct recording r;
 	struct part part = {.whole = &r, .path = path, .scratch = scratch};
 	struct shown whole;
+	bool names_in_avps;
 	unsigned wrong = 0;
 	int fd;
 
@@ -334,10 +335,14 @@ static unsigned check_parts(const char *path, size_t cuts, bool with_holes)
 	whole = shown_by(path);
 	sides_learn(&r, path);
 	wrong += check_ranges(part, &whole, cuts);
-	if (with_holes)
+	/* L2TPv3 names both ids of a session in AVPs only: which call a message is of cannot be
+	 * known where they are cut off, or the message that told them is missing. */
+	names_in_avps = strstr(path, "/v3-") != NULL;
+	if (with_holes && !names_in_avps)
 		wrong += check_holes(part, &whole, cuts);
 	wrong += check_sides(part, &whole);
-	wrong += check_snaps(part, &whole);
+	if (!names_in_avps)
+		wrong += check_snaps(part, &whole);
 	remove(scratch);
 	recording_free(&r);
 	return wrong;
