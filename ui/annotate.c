@@ -2,9 +2,14 @@
 
 #include <stdlib.h>
 
+#include "annotate_html.h"
 #include "cmd_common.h"
+#include "daemon.h"
 #include "message.h"
 #include "timeline.h"
+
+/* What a person would call waiting. */
+static const int64_t LONG_PAUSE_NS = INT64_C(2000000000);
 
 static void add_remark(struct annotation *a, struct remark remark)
 {
@@ -16,42 +21,94 @@ static void add_remark(struct annotation *a, struct remark remark)
 	a->remarks[a->n++] = remark;
 }
 
-/* The records once more, for what their rows say and, with --reflow, for their text. */
-static void collect_records(struct annotation *a)
+/* Places of the text that was read become places of the log as it was given. */
+static struct remark at_place(const struct annotation *a, const struct origin *o)
 {
-	const char *year = named_value(&a->run->options->years, a->run->names[0]);
-	uint64_t number = 0;
+	struct remark m = {
+		.line_end = o->line_end, .offset_end = o->offset_end, .column = o->column};
+	uint64_t column;
+
+	if (shape_is_plain(&a->shape))
+		return m;
+	m.offset_end = shape_end(&a->shape, o->offset_end);
+	m.line_end = line_index_at(&a->shape.given_lines, m.offset_end).line;
+	column = line_index_at(&a->shape.given_lines, shape_offset(&a->shape, o->offset)).column;
+	m.column = column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
+	return m;
+}
+
+static void collect_record(struct annotation *a, const struct log_record *record)
+{
+	bool has_meaning = record->row != NULL && record->row->means != NULL;
+	bool is_unread = record->kind == RECORD_UNREAD;
+	struct remark m = at_place(a, &record->origin);
+
+	if (!has_meaning && !is_unread && !a->run->options->reflow)
+		return;
+	m.row = record->row;
+	m.record = record->text;
+	m.stamp = record->stamp;
+	m.is_unread = is_unread;
+	add_remark(a, m);
+}
+
+/* What a daemon says is one line; its own words are its record. */
+static void collect_spoken(struct annotation *a, const struct event *e)
+{
+	struct remark m = at_place(a, &e->origin);
+
+	if (!a->run->options->reflow || e->text.len == 0)
+		return;
+	m.record = arena_str(a->arena, e->text);
+	m.stamp = arena_str(a->arena, e->stamp);
+	add_remark(a, m);
+}
+
+/* The records once more, for what their rows say and, with --reflow, for their text. */
+static void collect_records(struct annotation *a, int year)
+{
+	struct str text = a->shape.text;
 	struct log_record record;
 	struct log_reader *reader;
+	struct daemon_reader *daemons;
+	struct stretch stretch;
+	struct event event;
+	enum daemon_pull pull;
 
-	if (year != NULL)
-		str_u64(str_of(year), &number);
-	reader = log_open(a->content, 0, (int)number, a->arena);
-	while (log_next(reader, &record)) {
-		bool has_meaning = record.row != NULL && record.row->means != NULL;
-		bool is_unread = record.kind == RECORD_UNREAD;
-
-		if (!has_meaning && !is_unread && !a->run->options->reflow)
+	reader = log_open((struct str){text.at, 0}, 0, year, a->arena);
+	daemons = daemon_open(text, 0, year, NULL);
+	while ((pull = daemon_next(daemons, &event, &stretch)) != DAEMON_END) {
+		if (pull == DAEMON_EVENT) {
+			collect_spoken(a, &event);
 			continue;
-		add_remark(a, (struct remark){
-				      .line_end = record.origin.line_end,
-				      .offset_end = record.origin.offset_end,
-				      .column = record.origin.column,
-				      .row = record.row,
-				      .record = record.text,
-				      .stamp = record.stamp,
-				      .is_unread = is_unread,
-			      });
+		}
+		log_section(reader, text, stretch.start, stretch.end, stretch.line);
+		while (log_next(reader, &record))
+			collect_record(a, &record);
 	}
+	daemon_close(daemons);
 	log_close(reader);
+}
+
+/* Times are compared within one vantage point only. */
+static int64_t pause_before(const struct step *before, const struct step *s)
+{
+	int64_t pause;
+
+	if (before == NULL || before->event->when.kind != s->event->when.kind)
+		return 0;
+	pause = moment_minus(s->event->when, before->event->when);
+	return pause >= LONG_PAUSE_NS ? pause : 0;
 }
 
 static void collect_steps(struct annotation *a)
 {
 	const struct report *report = a->run->report;
+	const struct step *before[LIMIT_VANTAGES] = {NULL};
 
 	for (size_t i = 0; i < report->n_steps; i++) {
 		const struct step *s = report->steps[i];
+		uint16_t vantage = s->event->origin.vantage % LIMIT_VANTAGES;
 
 		if (s->event->origin.input != 0)
 			continue;
@@ -59,8 +116,11 @@ static void collect_steps(struct annotation *a)
 				      .line_end = s->event->origin.line_end,
 				      .offset_end = s->event->origin.offset_end,
 				      .column = s->event->origin.column,
+				      .stamp = s->event->stamp,
+				      .pause_ns = pause_before(before[vantage], s),
 				      .step = s,
 			      });
+		before[vantage] = s;
 	}
 }
 
@@ -78,23 +138,53 @@ static int by_place(const void *x, const void *y)
 
 /* ---- one remark ---- */
 
-static void begin_line(struct annotation *a, const struct remark *m)
+/* A line that holds many records: which of them is meant. */
+static void add_whereabouts(struct annotation *a, const struct remark *m)
 {
 	struct text *line = &a->run->line;
 
-	text_putc(line, '\n');
-	term_style_on(&a->run->term, line, STYLE_DIM);
-	text_puts(line, a->prefix);
-	if (m->column > 1 && !a->run->options->reflow)
-		text_printf(line, "[column %u] ", m->column);
+	if (m->column <= 1 || a->run->options->reflow)
+		return;
+	text_printf(line, "[column %u", m->column);
+	if (m->stamp.len > 0) {
+		text_puts(line, ", ");
+		text_escape(line, m->stamp);
+	}
+	text_puts(line, "] ");
+}
+
+static enum style style_of(const char *kind)
+{
+	return strcmp(kind, "error") == 0     ? STYLE_BAD
+	       : strcmp(kind, "warning") == 0 ? STYLE_WARN
+	       : strcmp(kind, "note") == 0    ? STYLE_NOTE
+					      : STYLE_DIM;
+}
+
+/* `kind`: a severity, or "". */
+static void begin_line(struct annotation *a, const struct remark *m, const char *kind)
+{
+	struct text *line = &a->run->line;
+
+	a->kind = kind;
+	if (!a->is_page) {
+		text_putc(line, '\n');
+		term_style_on(&a->run->term, line, style_of(kind));
+		text_puts(line, a->prefix);
+	}
+	add_whereabouts(a, m);
 }
 
 static void end_line(struct annotation *a)
 {
 	struct text *line = &a->run->line;
 
-	term_style_off(&a->run->term, line, STYLE_DIM);
-	term_write(&a->run->term, text_str(line));
+	if (a->is_page) {
+		page_remark(&a->run->term, a->kind, text_str(line));
+	} else {
+		term_style_off(&a->run->term, line, style_of(a->kind));
+		term_write(&a->run->term, text_str(line));
+	}
 	text_clear(line);
 	arena_reset(a->run->scratch);
 }
@@ -110,9 +200,14 @@ static void remark_message(struct annotation *a, const struct remark *m)
 	const struct step *s = m->step;
 	const char *delivery = timeline_delivery(s);
 
+	if (m->pause_ns > 0) {
+		begin_line(a, m, "");
+		text_printf(line, "%.1f s after the record before", (double)m->pause_ns / 1e9);
+		end_line(a);
+	}
 	if (s->event->kind == EVENT_SAID)
 		return;
-	begin_line(a, m);
+	begin_line(a, m, "");
 	timeline_who(line, a->run, s);
 	text_puts(line, "  ");
 	message_name(line, s->event);
@@ -138,7 +233,7 @@ static void remark_changes(struct annotation *a, const struct remark *m)
 	for (size_t i = 0; i < m->step->n_changes; i++) {
 		const struct state_change *c = &m->step->changes[i];
 
-		begin_line(a, m);
+		begin_line(a, m, c->row != NULL && c->row->verdict == WRONG ? "warning" : "");
 		message_change(&a->run->line, c);
 		if (c->row != NULL) {
 			text_printf(&a->run->line, " (%s", verdicts[c->row->verdict]);
@@ -161,7 +256,9 @@ static void remark_defects(struct annotation *a, const struct remark *m)
 		const struct defect *d = &e->defects[i];
 		const struct defect_row *row = defect_row(d->id);
 
-		begin_line(a, m);
+		if (a->run->options->only_findings && row->severity == SEVERITY_NOTE)
+			continue;
+		begin_line(a, m, severity_word(row->severity));
 		text_printf(&a->run->line, "%s %s: ", severity_word(row->severity), row->id);
 		common_print_defect(a->run, d);
 		end_line(a);
@@ -177,6 +274,17 @@ static bool is_defect_of(const struct event *e, const struct finding *f)
 	return false;
 }
 
+/* Told where the finding stands first. */
+static void remark_advice(struct annotation *a, const struct remark *m, const struct finding *f)
+{
+	if (f->rule->advice == NULL || f->rule->advice[0] == '\0' || f->severity == SEVERITY_NOTE ||
+	    (f->mark.is_set && f->mark.number != 0 && f->mark.number != m->step->event->number))
+		return;
+	begin_line(a, m, severity_word(f->severity));
+	text_printf(&a->run->line, "do: %s", f->rule->advice);
+	end_line(a);
+}
+
 static void remark_findings(struct annotation *a, const struct remark *m)
 {
 	const struct event *e = m->step->event;
@@ -188,12 +296,13 @@ static void remark_findings(struct annotation *a, const struct remark *m)
 
 		if (is_defect_of(e, f))
 			continue;
-		begin_line(a, m);
+		begin_line(a, m, severity_word(f->severity));
 		text_printf(&a->run->line, "%s %s: ", severity_word(f->severity), f->rule->id);
 		add_words(a, f->text.len > 0 ? f->text : str_of(f->rule->title));
 		if (f->rule->ref != NULL && f->rule->ref[0] != '\0')
 			text_printf(&a->run->line, " (%s)", f->rule->ref);
 		end_line(a);
+		remark_advice(a, m, f);
 	}
 }
 
@@ -212,24 +321,34 @@ static bool is_new(struct annotation *a, const struct grammar_row *row)
 	return true;
 }
 
-static void print_remark(struct annotation *a, const struct remark *m)
+static void remark_record(struct annotation *a, const struct remark *m)
 {
-	if (m->step != NULL) {
-		remark_message(a, m);
-		remark_changes(a, m);
-		remark_defects(a, m);
-		remark_findings(a, m);
-		return;
-	}
 	if (m->is_unread) {
-		begin_line(a, m);
+		begin_line(a, m, "note");
 		text_puts(&a->run->line, "not read: no row of the grammar knows this record");
 		end_line(a);
 	} else if (m->row != NULL && m->row->means != NULL && is_new(a, m->row)) {
-		begin_line(a, m);
+		begin_line(a, m, "");
 		text_puts(&a->run->line, m->row->means);
 		end_line(a);
 	}
+}
+
+static void print_remark(struct annotation *a, const struct remark *m)
+{
+	bool is_whole = !a->run->options->only_findings;
+
+	if (m->step == NULL) {
+		if (is_whole)
+			remark_record(a, m);
+		return;
+	}
+	if (is_whole) {
+		remark_message(a, m);
+		remark_changes(a, m);
+	}
+	remark_defects(a, m);
+	remark_findings(a, m);
 }
 
 /* ---- the whole log ---- */
@@ -275,18 +394,66 @@ static void print_records(struct annotation *a)
 		term_write(&a->run->term, STR("\n"));
 }
 
-void annotate_all(struct annotation *a)
+/* The call of the first step whose record ends in this line. */
+static uint64_t call_of_line(const struct annotation *a, size_t next, uint64_t line)
 {
+	for (size_t i = next; i < a->n && a->remarks[i].line_end <= line; i++) {
+		const struct call *c =
+			a->remarks[i].step == NULL ? NULL : step_call(a->remarks[i].step);
+
+		if (c != NULL)
+			return c->number;
+	}
+	return 0;
+}
+
+static void print_page(struct annotation *a)
+{
+	struct term *t = &a->run->term;
+	struct str rest = a->content;
+	uint64_t line = 0;
+	size_t next = 0;
+
+	page_begin(t, a->run->names[0]);
+	while (rest.len > 0) {
+		const char *newline = memchr(rest.at, '\n', rest.len);
+		struct str now = newline == NULL ? rest : str_range(rest.at, newline);
+
+		line++;
+		page_line(t, line, now, call_of_line(a, next, line));
+		while (next < a->n && a->remarks[next].line_end <= line)
+			print_remark(a, &a->remarks[next++]);
+		page_line_end(t);
+		rest = str_from(rest, now.len + (newline != NULL));
+	}
+	page_end(t);
+}
+
+bool annotate_all(struct annotation *a, struct text *why_not)
+{
+	const char *year = named_value(&a->run->options->years, a->run->names[0]);
+	uint64_t number = 0;
+
+	if (year != NULL)
+		str_u64(str_of(year), &number);
+	if (!shape_open(&a->shape, a->content, (int)number, why_not)) {
+		shape_close(&a->shape);
+		return false;
+	}
 	a->arena = arena_new(LIMIT_REPLAY_ARENA);
-	collect_records(a);
+	collect_records(a, (int)number);
 	collect_steps(a);
 	if (a->n > 0)
 		qsort(a->remarks, a->n, sizeof(*a->remarks), by_place);
-	if (a->run->options->reflow)
+	if (a->is_page)
+		print_page(a);
+	else if (a->run->options->reflow)
 		print_records(a);
 	else
 		print_lines(a);
 	free(a->remarks);
 	free(a->said);
 	arena_free(a->arena);
+	shape_close(&a->shape);
+	return true;
 }

@@ -7,6 +7,7 @@
 
 #include "log_record.h"
 #include "run.h"
+#include "shape.h"
 
 /* What there is to say below a line, in the order of the text. */
 struct remark {
@@ -17,6 +18,7 @@ struct remark {
 	struct str record;             /* --reflow: the repaired record */
 	struct str stamp;
 	uint32_t column;
+	int64_t pause_ns; /* since the step before at the same place, when that is long */
 	bool is_unread;
 };
 
@@ -29,8 +31,12 @@ struct annotation {
 	size_t n, room;
 	const struct grammar_row **said; /* rows whose meaning was printed: once is enough */
 	size_t n_said, said_room;
+	bool is_page;       /* --format html */
+	const char *kind;   /* of the line that is being made, for the page */
+	struct shape shape; /* what the log came in; records are read without it */
 };
 
-void annotate_all(struct annotation *a);
+/* False and `why_not` when there is no room for a copy of the log without its shape. */
+bool annotate_all(struct annotation *a, struct text *why_not);
 
 #endif

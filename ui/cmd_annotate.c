@@ -12,12 +12,15 @@ const struct command command_annotate = {
 	.bit = COMMAND_ANNOTATE,
 	.name = "annotate",
 	.arguments = "[OPTIONS] LOG [INPUT...]",
-	.about = "the log as it was given, with lines added that explain it; --reflow",
+	.about = "the log as it was given, with lines added that explain it; as a page, --reflow",
 	.details =
 		"Every line of LOG, byte for byte and in order; below the last line of each event, "
 		"lines that\nbegin with `    ; ` say what it means, the states it moves, what is "
-		"damaged, and findings.\nFurther inputs are only evidence. --reflow: one repaired "
-		"record a line instead.",
+		"damaged, and findings.\nFurther inputs are only evidence. --only-findings: "
+		"nothing "
+		"else is added. --reflow: one repaired\nrecord a line instead. --format html: a "
+		"page, "
+		"the log on the left, the words beside it.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
 	.run = run_annotate,
 };
@@ -47,8 +50,16 @@ static enum exit_status run_annotate(struct run *r)
 {
 	struct annotation a = {.run = r};
 
+	struct text why = text_make(1024);
+	bool is_good;
+
 	if (r->inputs[0].source == NULL)
 		return STATUS_INPUT;
+	a.is_page = r->options->format != NULL && strcmp(r->options->format, "html") == 0;
+	if (a.is_page && r->options->reflow) {
+		run_warn(r, "--reflow makes text: not with --format html");
+		return STATUS_USAGE;
+	}
 	if (source_stats(r->inputs[0].source)->kind != SOURCE_TEXT) {
 		run_warn(r, "%.*s is a capture: `annotate` takes a log, `decode -v` a capture",
 			 STR_ARG(r->names[0]));
@@ -58,6 +69,9 @@ static enum exit_status run_annotate(struct run *r)
 	choose_prefix(a.prefix, sizeof(a.prefix), a.content);
 	if (secrecy_finds(a.content))
 		run_warn_secrets(r);
-	annotate_all(&a);
-	return STATUS_DONE;
+	is_good = annotate_all(&a, &why);
+	if (!is_good)
+		run_warn(r, "%.*s: %s", STR_ARG(r->names[0]), why.at);
+	text_free(&why);
+	return is_good ? STATUS_DONE : STATUS_LIMIT;
 }

@@ -33,9 +33,9 @@ struct options {
 	size_t n_words;
 	uint64_t call, tunnel, width; /* 0: not given */
 	bool is_implied;              /* no command was named: `calls` */
-	bool force; /* replace a file that is there */
-	bool inner; /* export what is inside */
-	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow;
+	bool force;                   /* replace a file that is there */
+	bool inner;                   /* export what is inside */
+	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format, *baseline, *filter_for;
 	struct named_values secrets, years, zones, offsets, thresholds, ignore;

@@ -1,0 +1,1 @@
+annotate -q --only-findings samples/lab/s03_chap_wrong_password/lac-syslog.log

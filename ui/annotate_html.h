@@ -1,0 +1,17 @@
+/* The page of `annotate --format html`: the log on the left, what there is to say of each line on
+ * the right, in the colour of its call. It needs no script and nothing else from anywhere; all
+ * text of the log is escaped. */
+#ifndef L2TPSCOPE_ANNOTATE_HTML_H
+#define L2TPSCOPE_ANNOTATE_HTML_H
+
+#include "term.h"
+
+void page_begin(struct term *t, struct str title);
+/* A line of the log; `call` 0 when it belongs to none. */
+void page_line(struct term *t, uint64_t number, struct str line, uint64_t call);
+/* What is said of it; `kind` is a class of the page: "", "note", "warning", "error". */
+void page_remark(struct term *t, const char *kind, struct str words);
+void page_line_end(struct term *t);
+void page_end(struct term *t);
+
+#endif
