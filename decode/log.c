@@ -87,6 +87,11 @@ void log_section(struct log_reader *r, struct str whole, size_t start, size_t en
 	r->is_config_line = r->is_prose_line = false;
 }
 
+void log_use(struct log_reader *r, struct arena *arena)
+{
+	r->arena = arena;
+}
+
 void log_close(struct log_reader *r)
 {
 	if (!r)
@@ -412,7 +417,7 @@ static bool read_prompt(struct log_reader *r, size_t end, struct log_record *ret
 	struct str rest = str_from(text, n);
 	size_t command = rest.len && flow_is_blank(rest.at[0]) ? 0 : command_length(r, rest);
 
-	r->prompt = arena_str(arena_is_full(r->names) ? r->arena : r->names, name);
+	r->prompt = arena_str(r->names, name);
 	r->gap = GAP_PROMPT;
 	begin_record(r, r->at, ret);
 	ret->row = &ios_prompt_row;
@@ -457,8 +462,7 @@ static void note_config(struct log_reader *r, struct log_record *ret)
 		return;
 	r->is_config_line = true;
 	if (str_is(record_text(ret, FIELD_ATTRIBUTE), "hostname"))
-		r->config_host = arena_str(arena_is_full(r->names) ? r->arena : r->names,
-					   record_text(ret, FIELD_VALUE));
+		r->config_host = arena_str(r->names, record_text(ret, FIELD_VALUE));
 	add_value(ret, FIELD_HOST, r->config_host);
 }
 

@@ -119,6 +119,12 @@ bool log_next(struct log_reader *r, struct log_record *ret);
 const struct log_stats *log_stats(const struct log_reader *r);
 void log_close(struct log_reader *r);
 
+/* What follows goes into `arena`; records that were given keep theirs (record_move). */
+void log_use(struct log_reader *r, struct arena *arena);
+
+/* Copies everything that the record borrows from an arena into `to`. */
+void record_move(struct log_record *r, struct arena *to);
+
 /* The value of a field, or the empty str / false. */
 struct str record_text(const struct log_record *r, enum log_field f);
 bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret);

@@ -1,5 +1,6 @@
 /* A text as an input: records, held in a window while consoles and messages are told apart,
  * become events. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,9 @@ struct text_source {
 	struct spill *file; /* a copy of the input: nobody cuts it short while it is read */
 	struct shape shape;
 	struct str content;  /* what is read: shape.text */
-	struct arena *texts; /* of the records; as long as the source */
+	struct arena *texts; /* of the records in the window */
+	struct arena *spare; /* takes turns with `texts` */
+	char dialect[128];
 	struct arena *scratch;
 	struct daemon_reader *daemons; /* gives what is theirs, and the stretches between */
 	struct event ahead;            /* of a daemon: read when the text was opened */
@@ -136,7 +139,6 @@ static const char *dialects_of(struct text_source *s)
 	struct daemon_reader *r;
 	struct event event;
 	struct stretch stretch;
-	struct str kept;
 	size_t n;
 
 	if (head.len > DIALECT_OCTETS)
@@ -150,9 +152,9 @@ static const char *dialects_of(struct text_source *s)
 		text_puts(&list, "cisco-ios");
 	for (size_t i = 0; i < n; i++)
 		text_printf(&list, "%s%s", list.len ? ", " : "", names[i]);
-	kept = arena_str(s->texts, text_str(&list));
+	snprintf(s->dialect, sizeof(s->dialect), "%.*s", STR_ARG(text_str(&list)));
 	text_free(&list);
-	return kept.len ? kept.at : "";
+	return s->dialect;
 }
 
 static void *text_open(FILE *file, struct span head, const char *path,
@@ -167,6 +169,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 		return NULL;
 	}
 	s->texts = arena_new(LIMIT_REPLAY_ARENA);
+	s->spare = arena_new(LIMIT_REPLAY_ARENA);
 	s->scratch = arena_new(LIMIT_SCRATCH);
 	s->daemons = daemon_open(s->content, o->input, o->year, o->secrets);
 	s->reader = log_open((struct str){s->content.at, 0}, o->input, o->year, s->texts);
@@ -202,6 +205,7 @@ static void text_close(void *self)
 	consoles_free(s->consoles);
 	arena_free(s->scratch);
 	arena_free(s->texts);
+	arena_free(s->spare);
 	shape_close(&s->shape);
 	spill_close(s->file);
 	free(s);
@@ -258,6 +262,20 @@ static void secrets_learn(struct secrets *secrets, const struct window *w, size_
 
 /* ---- next ---- */
 
+/* What the records that go on borrow moves; the text of those that went is forgotten. */
+static void recycle(struct text_source *s)
+{
+	struct arena *full = s->texts;
+
+	for (size_t i = 0; i < s->window.n; i++)
+		record_move(&s->window.records[i], s->spare);
+	s->texts = s->spare;
+	s->spare = full;
+	arena_reset(full);
+	s->window.arena = s->texts;
+	log_use(s->reader, s->texts);
+}
+
 static void window_fill(struct text_source *s)
 {
 	struct window *w = &s->window;
@@ -265,6 +283,7 @@ static void window_fill(struct text_source *s)
 	size_t kept, sure;
 
 	window_drop(w, s->cut);
+	recycle(s);
 	kept = w->n;
 	while (w->n < LIMIT_LOG_WINDOW && !s->is_read) {
 		if (log_next(s->reader, &r))
@@ -391,8 +410,10 @@ static void locate(struct text_source *s, struct event *e)
 	struct defect_list all = {.arena = s->scratch};
 	struct line_place first, last;
 
-	if (shape_is_plain(shape))
+	if (shape_is_plain(shape)) {
+		spill_forget(s->file, e->origin.offset);
 		return;
+	}
 	e->origin.offset = shape_offset(shape, e->origin.offset);
 	e->origin.offset_end = shape_end(shape, e->origin.offset_end);
 	first = line_index_at(&shape->given_lines, e->origin.offset);
