@@ -94,6 +94,38 @@ static void acknowledge(struct channel *way, const struct event *e)
 	}
 }
 
+static struct acknowledged acknowledged(const struct pending *p, const struct event *e)
+{
+	bool is_timed = moment_known(e->when) && moment_known(p->first);
+
+	return (struct acknowledged){.message = p->message,
+				     .ns = p->ns,
+				     .is_again = p->is_acked,
+				     .wait_ns = is_timed ? moment_minus(e->when, p->first) : -1};
+}
+
+size_t channel_acknowledges(const struct channel *back, const struct event *e,
+			    struct acknowledged *list)
+{
+	uint16_t nr = e->l2tp.nr;
+	const struct pending *last = NULL;
+	size_t n = 0;
+
+	if (e->kind != EVENT_CONTROL || !e->l2tp.has_sequence)
+		return 0;
+	for (size_t i = 0; i < back->n_pending; i++) {
+		const struct pending *p = &back->pending[i];
+
+		if (distance(p->ns, nr) == 1)
+			last = p;
+		if (!p->is_acked && distance(p->ns, nr) > 0)
+			list[n++] = acknowledged(p, e);
+	}
+	if (n == 0 && last)
+		list[n++] = acknowledged(last, e);
+	return n;
+}
+
 static enum delivery take_again(struct channel *way, struct pending *p, const struct event *e)
 {
 	int64_t since = moment_minus(e->when, p->last);

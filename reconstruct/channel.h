@@ -30,6 +30,13 @@ struct pending {
 	bool is_acked;
 };
 
+/* One message that an Nr acknowledges. */
+struct acknowledged {
+	uint16_t message, ns;
+	bool is_again;   /* it was acknowledged before */
+	int64_t wait_ns; /* since its first copy; −1 unknown */
+};
+
 struct channel {
 	bool is_started;
 	uint16_t next_ns; /* expected from this sender */
@@ -46,6 +53,11 @@ struct channel {
 /* Takes a message of this direction. `back` is the other direction: the Nr acknowledges
  * its messages. */
 enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e);
+
+/* What the Nr of `e` acknowledges of the messages seen, oldest first; asked before channel_take.
+ * Nothing new: the message before Nr, again. `list` holds LIMIT_REORDER. */
+size_t channel_acknowledges(const struct channel *back, const struct event *e,
+			    struct acknowledged *list);
 
 /* How well a message of this direction goes on with what was seen, 0 … 15; from 10 on it is the
  * next one, or a repeat that nobody acknowledged yet, and acknowledges nothing that was not sent.

@@ -487,6 +487,9 @@ struct step {
 	struct session *session;   /* NULL: of no session */
 	enum role from, to;        /* as far as known; speech: from = to = the speaker's role */
 	enum delivery delivery;
+	/* the messages of the other end that its Nr acknowledges (channel.h) */
+	const struct acknowledged *acknowledges;
+	size_t n_acknowledges;
 	struct state_change *changes;
 	size_t n_changes;
 	struct step *seen_also; /* the same message at another vantage point */

@@ -459,10 +459,27 @@ static bool acknowledges_unseen(const struct tunnel *t, unsigned from, const str
 	return (int16_t)(uint16_t)(e->l2tp.nr - other->next_ns) > 0;
 }
 
+static void step_acknowledges(struct context *c, const struct channel *back)
+{
+	struct acknowledged list[LIMIT_REORDER], *kept;
+	size_t n = channel_acknowledges(back, c->event, list);
+
+	kept = n ? arena_array(c->arena, n, sizeof(*kept)) : NULL;
+	if (!kept)
+		return;
+	memcpy(kept, list, n * sizeof(*kept));
+	c->step->acknowledges = kept;
+	c->step->n_acknowledges = n;
+}
+
 void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
 	bool is_holey = acknowledges_unseen(t, from, c->event);
-	enum delivery d = channel_take(&t->way[from], &t->way[1 - from], c->event);
+	enum delivery d;
+
+	if (c->step)
+		step_acknowledges(c, &t->way[1 - from]);
+	d = channel_take(&t->way[from], &t->way[1 - from], c->event);
 
 	c->delivery = d;
 	if (c->step)

@@ -105,6 +105,8 @@ static struct str label_of(struct run *r, const struct diagram *d, const struct 
 	}
 	if (s->event->kind != EVENT_DATA)
 		message_detail(&t, step_fullest(s), false, r->options->show_secrets);
+	if (s->delivery == DELIVERY_ACK)
+		message_acknowledges(&t, s);
 	label = text_str(&t);
 	if (label.len > LABEL_MOST) {
 		label.len = LABEL_MOST;

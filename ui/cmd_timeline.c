@@ -166,6 +166,8 @@ static void print_step(struct run *r, const struct step *s, struct moment before
 	if (s->event->is_virtual)
 		text_puts(&t, "(forced, not on the wire) ");
 	message_detail(&t, step_fullest(s), false, r->options->show_secrets);
+	if (s->delivery == DELIVERY_ACK)
+		message_acknowledges(&t, s);
 	term_wrap(&r->term, &r->line, COLUMN_WHAT + 2, text_str(&t));
 	print_changes(r, s);
 	print_findings(r, s);
@@ -190,6 +192,24 @@ static void write_changes(struct writer *j, const struct step *s)
 				  str_of(c->before < m->n_states ? m->states[c->before] : NULL));
 		writer_pair_known(j, "after",
 				  str_of(c->after < m->n_states ? m->states[c->after] : NULL));
+		writer_close(j, '}');
+	}
+	writer_close(j, ']');
+}
+
+/* `again`: it was acknowledged before. */
+static void write_acknowledges(struct writer *j, const struct step *s)
+{
+	writer_key(j, "acknowledges");
+	writer_open(j, '[');
+	for (size_t i = 0; i < s->n_acknowledges; i++) {
+		const struct acknowledged *a = &s->acknowledges[i];
+
+		writer_open(j, '{');
+		writer_pair_known(j, "message", str_of(code_message_name(a->message)));
+		writer_pair_unsigned(j, "ns", a->ns);
+		writer_key(j, "again");
+		writer_bool(j, a->is_again);
 		writer_close(j, '}');
 	}
 	writer_close(j, ']');
@@ -242,6 +262,8 @@ void timeline_json(struct run *r, const struct step *s)
 	writer_pair_known(&j, "delivery", str_of(timeline_delivery(s)));
 	if (s->unseen_at != NULL)
 		writer_pair_known(&j, "unseen_at", r->names[s->unseen_at->input]);
+	if (s->n_acknowledges > 0)
+		write_acknowledges(&j, s);
 	write_changes(&j, s);
 	write_findings(&j, r, s);
 	writer_close(&j, '}');

@@ -340,6 +340,17 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 	text_free(&masked);
 }
 
+void message_acknowledges(struct text *t, const struct step *s)
+{
+	for (size_t i = 0; i < s->n_acknowledges; i++) {
+		const struct acknowledged *a = &s->acknowledges[i];
+		const char *name = code_message_name(a->message);
+
+		text_printf(t, "%s%s (Ns %u)%s", i == 0 ? " acknowledges " : ", ",
+			    name == NULL ? "message" : name, a->ns, a->is_again ? " again" : "");
+	}
+}
+
 void message_party(struct text *t, const struct party *p)
 {
 	size_t start = t->len;

@@ -14,6 +14,9 @@ void message_word(struct text *t, const struct event *e);
  * whole record. `is_full`: every attribute. */
 void message_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets);
 
+/* `acknowledges SCCRQ (Ns 0)`; nothing when nothing is known to be acknowledged. */
+void message_acknowledges(struct text *t, const struct step *s);
+
 /* The address and port, or the name, of one party; nothing when unknown. */
 void message_party(struct text *t, const struct party *p);
 
