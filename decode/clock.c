@@ -5,7 +5,7 @@ static const int64_t ns_a_second = 1000000000;
 
 int64_t moment_minus(struct moment a, struct moment b)
 {
-	if (!moment_known(a) || !moment_known(b))
+	if (!moment_comparable(a, b))
 		return 0;
 	if (b.ns > 0 && a.ns < INT64_MIN + b.ns)
 		return INT64_MIN;

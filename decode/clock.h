@@ -23,6 +23,7 @@ struct moment {
 	int64_t grain_ns; /* resolution of the stamp: 1000000000 for seconds, 1000000 for ms … */
 	enum clock_kind kind; /* CLOCK_NONE: everything else is meaningless */
 	bool is_unsynced;     /* IOS marked the stamp with `*` or `.` */
+	uint16_t epoch;       /* how often the clock had been set anew before (replay.c) */
 };
 
 static inline bool moment_known(struct moment m)
@@ -30,7 +31,13 @@ static inline bool moment_known(struct moment m)
 	return m.kind != CLOCK_NONE;
 }
 
-/* a − b in nanoseconds; 0 when either is unknown. Saturates. */
+/* Both are known and on one setting of the clock: their difference means something. */
+static inline bool moment_comparable(struct moment a, struct moment b)
+{
+	return moment_known(a) && moment_known(b) && a.epoch == b.epoch;
+}
+
+/* a − b in nanoseconds; 0 when they are not comparable. Saturates. */
 int64_t moment_minus(struct moment a, struct moment b);
 
 /* A civil time (UTC rules, proleptic Gregorian) to ns since the Unix epoch. */

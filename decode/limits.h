@@ -33,6 +33,7 @@ enum {
 	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
+	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	LIMIT_STEPS = 1000000,    /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */

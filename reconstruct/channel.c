@@ -87,7 +87,7 @@ static void acknowledge(struct channel *way, const struct event *e)
 			continue;
 		p->is_acked = true;
 		/* a repeated message tells no round trip: which copy was answered? */
-		if (p->copies == 1 && moment_known(e->when) && moment_known(p->first))
+		if (p->copies == 1 && moment_comparable(e->when, p->first))
 			sample_add(way, moment_minus(e->when, p->first));
 		else if (moment_minus(e->when, p->first) > way->worst_wait_ns)
 			way->worst_wait_ns = moment_minus(e->when, p->first);
@@ -130,7 +130,7 @@ static enum delivery take_again(struct channel *way, struct pending *p, const st
 {
 	int64_t since = moment_minus(e->when, p->last);
 	bool same_packet = p->ip_id && p->ip_id == e->path.ip_id;
-	bool at_once = moment_known(e->when) && since >= 0 && since < duplicate_ns;
+	bool at_once = moment_comparable(e->when, p->last) && since >= 0 && since < duplicate_ns;
 
 	if (same_packet || at_once) {
 		way->duplicates++;

@@ -13,13 +13,23 @@ static int64_t seconds_to_ns(double s)
 	return (int64_t)(s * 1e9 + (s < 0 ? -0.5 : 0.5));
 }
 
+/* What the jumps of the clock before a moment added to it. */
+static int64_t jumped_ns(const struct view *v, struct moment m)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; v && i < v->n_jumps && i < m.epoch; i++)
+		sum += v->jumps[i].after.when.ns - v->jumps[i].before.when.ns;
+	return sum;
+}
+
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 {
 	const struct view *v = report_view(r, m->vantage);
 
 	if (!m->is_set || !moment_known(m->when))
 		return false;
-	*ret = m->when.ns + (v ? seconds_to_ns(v->offset_s) : 0);
+	*ret = m->when.ns - jumped_ns(v, m->when) + (v ? seconds_to_ns(v->offset_s) : 0);
 	return true;
 }
 
@@ -56,7 +66,8 @@ bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b
 {
 	int64_t at, bt;
 
-	if (!mark_ns(r, a, &at) || !mark_ns(r, b, &bt))
+	if (!mark_ns(r, a, &at) || !mark_ns(r, b, &bt) ||
+	    (a->vantage == b->vantage && a->when.epoch != b->when.epoch))
 		return false;
 	*ret = (double)(bt - at) / 1e9;
 	return true;
@@ -66,7 +77,7 @@ double mark_watched(const struct report *r, const struct mark *m)
 {
 	const struct view *v = report_view(r, m->vantage);
 
-	if (!m->is_set || !v || !moment_known(m->when) || !moment_known(v->last))
+	if (!m->is_set || !v || !moment_comparable(m->when, v->last))
 		return 0;
 	return (double)(v->last.ns - m->when.ns) / 1e9;
 }

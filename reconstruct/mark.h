@@ -11,7 +11,8 @@
 /* The view of a vantage point, or NULL. */
 struct view *report_view(const struct report *r, uint16_t vantage);
 
-/* Nanoseconds on the reference clock; false when the mark has no time. */
+/* Nanoseconds on the reference clock, as if it had never been set while it recorded; false when
+ * the mark has no time. */
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret);
 
 /* Both are set and `a` came strictly earlier. */
@@ -21,7 +22,7 @@ bool mark_before(const struct report *r, const struct mark *a, const struct mark
 const struct mark *mark_earlier(const struct report *r, const struct mark *a, const struct mark *b);
 const struct mark *mark_later(const struct report *r, const struct mark *a, const struct mark *b);
 
-/* Seconds from `a` to `b`; false when one of them has no time. */
+/* Seconds from `a` to `b`; false when one of them has no time, or the clock jumped between. */
 bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b, double *ret);
 
 /* How long the vantage point of `m` went on watching after it, in seconds; 0 when unknown. */

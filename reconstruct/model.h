@@ -48,6 +48,12 @@ struct mark {
 	const struct defect *damage; /* what is hurt in this line of a text, or NULL */
 };
 
+/* The clock of a vantage point was set while it recorded: times on both sides of it have no
+ * difference; order is that of the records. */
+struct clock_jump {
+	struct mark before, after; /* the last record before, the first one after */
+};
+
 /* One end of something: an instance of a machine. */
 struct end {
 	const struct machine *machine;

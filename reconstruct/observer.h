@@ -128,6 +128,9 @@ struct observer {
 	struct step *steps, *steps_last;
 	size_t n_steps;
 	struct moment first, last;
+	struct mark latest;       /* the last record that has a time */
+	struct clock_jump *jumps; /* LIMIT_CLOCK_JUMPS of them, or NULL */
+	size_t n_jumps;
 	uint64_t unsure; /* text: event.number of the last record that was damaged or not read */
 	struct defect_note *loose_defects;
 	struct finding *observed; /* by watchers, on events of no tunnel */

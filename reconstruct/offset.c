@@ -7,7 +7,7 @@
 static void share(struct shared *x, const struct mark *a, const struct mark *b, uint8_t from)
 {
 	if (!a->is_set || !b->is_set || a->is_inferred || b->is_inferred ||
-	    !moment_known(a->when) || !moment_known(b->when) || x->n == SHARED_MESSAGES)
+	    !moment_comparable(a->when, b->when) || x->n == SHARED_MESSAGES)
 		return;
 	x->difference[x->n] = b->when.ns - a->when.ns;
 	x->from[x->n] = from;
@@ -38,7 +38,7 @@ static bool same_ids(const struct session *a, const struct session *b)
 static void share_marks(struct shared *ret, const struct mark *a, const struct mark *b,
 			uint8_t from)
 {
-	if (!moment_known(a->when) || !moment_known(b->when) || ret->n == SHARED_MESSAGES)
+	if (!moment_comparable(a->when, b->when) || ret->n == SHARED_MESSAGES)
 		return;
 	ret->difference[ret->n] = moment_minus(b->when, a->when);
 	ret->from[ret->n++] = from;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "jump.h"
 #include "l2f_replay.h"
 #include "link.h"
 #include "ppp_link.h"
@@ -361,7 +362,8 @@ static void moment_widen(struct observer *o, struct moment when)
 		return;
 	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
 		o->first = when;
-	if (!moment_known(o->last) || moment_minus(when, o->last) > 0)
+	if (!moment_known(o->last) || when.epoch != o->last.epoch ||
+	    moment_minus(when, o->last) > 0)
 		o->last = when;
 }
 
@@ -379,6 +381,8 @@ void replay_feed(struct replay *r, const struct event *e)
 {
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
 	struct event said;
+	struct event on_new_clock;
+	struct moment when;
 
 	if (e->kind == EVENT_RADIUS && e->said.n_values) {
 		/* the router's own words on it are a step of its call */
@@ -389,7 +393,13 @@ void replay_feed(struct replay *r, const struct event *e)
 	c.observer = observer_of(r, e);
 	if (!c.observer || e->kind == EVENT_OTHER)
 		return;
-	moment_widen(c.observer, e->when);
+	when = jump_moment(&c);
+	if (when.epoch) {
+		on_new_clock = *e;
+		on_new_clock.when = when;
+		c.event = e = &on_new_clock;
+	}
+	moment_widen(c.observer, when);
 	if (is_unsure(e))
 		c.observer->unsure = e->number;
 	c.mark = mark_of(&c);
@@ -459,6 +469,8 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 				      .is_text = o->is_text,
 				      .first = o->first,
 				      .last = o->last,
+				      .jumps = o->jumps,
+				      .n_jumps = o->n_jumps,
 				      .clock = clock_word(o->first.kind)};
 		if (r->options.offset_ns && o->input < r->options.n_offsets &&
 		    r->options.offset_ns[o->input]) {

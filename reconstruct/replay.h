@@ -25,6 +25,8 @@ struct view {
 	enum role role;  /* where it stands, when known */
 	bool is_text;
 	struct moment first, last;
+	const struct clock_jump *jumps;
+	size_t n_jumps;
 	const char *clock; /* "wall", "no year", "uptime", "none" … */
 	double offset_s;   /* added to its times to get the reference clock; 0 for the reference */
 	bool has_offset;   /* estimated (or given); false: unrelated to the others */

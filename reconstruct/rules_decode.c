@@ -52,6 +52,40 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 	}
 }
 
+static struct str span_words(struct raise *r, double seconds)
+{
+	static const double DAY = 86400, YEAR = 365.25 * 86400;
+
+	if (seconds >= YEAR)
+		return arena_printf(r->r->arena, "%.1f years", seconds / YEAR);
+	if (seconds >= DAY)
+		return arena_printf(r->r->arena, "%.1f days", seconds / DAY);
+	return arena_printf(r->r->arena, "%.0f s", seconds);
+}
+
+static void clock_jump(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	(void)c;
+	for (size_t i = 0; i < r->r->n_views; i++) {
+		const struct view *v = &r->r->views[i];
+
+		for (size_t k = 0; k < v->n_jumps; k++) {
+			const struct mark *before = &v->jumps[k].before,
+					  *after = &v->jumps[k].after;
+			double by = (double)after->when.ns / 1e9 - (double)before->when.ns / 1e9;
+			struct finding *f = raise_finding(
+				r, before,
+				"The clock of %.*s jumps %s by %.*s: times on both sides "
+				"of it cannot be compared",
+				STR_ARG(view_words(v)), by < 0 ? "back" : "forward",
+				STR_ARG(span_words(r, by < 0 ? -by : by)));
+
+			finding_evidence(r, f, after);
+		}
+	}
+}
+
 static void limit_steps(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
@@ -133,6 +167,11 @@ static const struct rule_row rows[] = {
 	 "The clocks of two inputs differ by a constant",
 	 "The devices are not synchronised; times are shown on the clock of the first.",
 	 "Configure NTP on both devices.", "", NULL, false},
+	{"clock-jump", SEVERITY_NOTE, ON_RUN, clock_jump,
+	 "The clock was set while the input was recorded",
+	 "NTP or an operator set the clock of the recording host, or recordings were put together; "
+	 "the order of the records is taken, times across the jump are unknown.",
+	 "Nothing for the calls; synchronise the clock before recording.", "", NULL, false},
 	{"limit-steps", SEVERITY_WARNING, ON_RUN, limit_steps,
 	 "There are more events than a timeline keeps",
 	 "A ceiling protects memory; calls and findings are complete all the same.",

@@ -306,8 +306,7 @@ static void note_unanswered(struct tunnel *t, unsigned from)
 {
 	for (size_t i = 0; i < t->way[from].n_pending; i++) {
 		const struct pending *p = &t->way[from].pending[i];
-		bool is_first = !t->unanswered.is_set ||
-				moment_minus(p->first, t->unanswered.first.when) < 0;
+		bool is_first = !t->unanswered.is_set || p->event < t->unanswered.first.number;
 
 		if (p->is_acked || p->copies < 2 || !is_first)
 			continue;

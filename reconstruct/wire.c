@@ -25,10 +25,14 @@ static bool request_is_done(const struct tunnel *t)
 /* The same SCCRQ again, or one of a peer that comes again and counts its ids anew? */
 static bool same_request(const struct context *c, struct tunnel *t)
 {
-	int64_t since = moment_minus(c->event->when, t->seen[SCCRQ].last.when);
+	const struct moment last = t->seen[SCCRQ].last.when;
+	int64_t since = moment_minus(c->event->when, last);
 
-	return live_tunnel(t)->request == request_print(c->event) &&
-	       since < (request_is_done(t) ? late_ns : repeat_ns);
+	if (live_tunnel(t)->request != request_print(c->event))
+		return false;
+	if (!moment_comparable(c->event->when, last))
+		return !request_is_done(t);
+	return since < (request_is_done(t) ? late_ns : repeat_ns);
 }
 
 static void lane_learn(struct tunnel *t, unsigned from, const struct path *path)

@@ -56,7 +56,7 @@ struct moment run_step_time(const struct run *r, const struct step *s)
 
 	if (!moment_known(m))
 		return m;
-	m.ns = s->aligned_ns;
+	m = when_aligned(r->report, s->event->origin.vantage, m);
 	if (moment_known(r->report->earliest))
 		m.kind = r->report->earliest.kind;
 	return m;

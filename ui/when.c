@@ -85,7 +85,9 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 		text_putc(t, '-');
 		return;
 	}
-	if (letter == 'd')
+	if (letter == 'd' && moment_known(before) && before.epoch != m.epoch)
+		text_putc(t, '-');
+	else if (letter == 'd')
 		print_seconds(t, moment_known(before) ? m.ns - before.ns : 0, digits_of(m));
 	else if (letter == 'r')
 		print_seconds(t, moment_known(earliest) ? m.ns - earliest.ns : 0, digits_of(m));
