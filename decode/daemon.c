@@ -114,7 +114,11 @@ size_t daemon_devices(const struct daemon_reader *r)
 
 struct str daemon_device_name(const struct daemon_reader *r, uint16_t device)
 {
-	return device < r->speech.n_devices ? r->speech.devices[device].host : STR("");
+	const struct device *d = &r->speech.devices[device];
+
+	if (device >= r->speech.n_devices)
+		return STR("");
+	return d->host.len ? d->host : d->name;
 }
 
 size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *ret_lines,

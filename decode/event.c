@@ -29,6 +29,7 @@ static const char *const topic_names[TOPIC_COUNT] = {
 	[SAID_ADDRESS] = "address",
 	[SAID_LCP_FORCED] = "lcp-forced",
 	[SAID_DESTROYED] = "destroyed",
+	[SAID_PPPD] = "pppd",
 	[SAID_RESULT] = "result",
 	[SAID_RETRANSMIT] = "retransmit",
 	[SAID_COMMAND] = "command",

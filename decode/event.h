@@ -182,6 +182,7 @@ enum topic {
 	SAID_ADDRESS,         /* pool or peer address decision: address */
 	SAID_LCP_FORCED,      /* proxy LCP accepted or rejected: which */
 	SAID_DESTROYED,       /* the session or tunnel was destroyed here */
+	SAID_PPPD,            /* which pppd serves the call: request (its pid), value (its line) */
 	SAID_RESULT,          /* result, error, text, as printed apart from a message */
 	SAID_RETRANSMIT,      /* printed retransmission or its exhaustion */
 	SAID_COMMAND,         /* a typed command or prompt: name (host), text */

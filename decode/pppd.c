@@ -374,6 +374,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (spoken_is(line, meanings[i].row))
 			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));
+	if (spoken_is(line, "pppd.connect") && line->pid) {
+		speech_value(s, e, FIELD_REQUEST, arena_printf(s->arena, "%u", line->pid));
+		speech_value(s, e, FIELD_VALUE, spoken_text(line, FIELD_NAME));
+	}
 	if (e->said.topic == SAID_PPP_DISCONNECT)
 		speech_value(s, e, FIELD_REASON, line->record.text);
 	if (spoken_is(line, "pppd.address")) {

@@ -25,6 +25,7 @@ struct known_call {
 	struct known_tunnel *tunnel;
 	uint32_t local, remote;
 	uint32_t pid;         /* of its pppd, 0 unknown */
+	struct str line;      /* of its pppd: /dev/pts/0 */
 	struct str interface; /* ppp0, L-1 …; the same for all of its life */
 	struct str alias;     /* what the daemon calls it now */
 	bool is_begun;        /* its ICRQ was told */
@@ -34,6 +35,7 @@ struct known_call {
 /* What all dialects know of one device. */
 struct device {
 	struct str host;
+	struct str name; /* what its daemon calls the machine it runs on, without a host */
 	uint32_t pid; /* tells devices without a host apart */
 	struct known_tunnel *tunnels;
 	struct known_call *calls;   /* latest first */

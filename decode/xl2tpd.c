@@ -16,6 +16,7 @@ struct received {
 
 struct xl2tpd {
 	bool is_scanned, has_dumps;
+	bool is_dumping; /* a dump was read; with its output buffered they all come at the end */
 	struct xl2tpd_dump dump;
 	struct received in;
 	uint32_t peer_tunnel, peer_call; /* of the last `Tunnel is …, call is …` */
@@ -346,6 +347,79 @@ static void take_calling(struct speech *s, struct xl2tpd *x, const struct spoken
 	message_sent(s, x, line, ICRQ, t, device_call_new(s, d, t));
 }
 
+/* ---- the pppd of a call ---- */
+
+static void take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	d->waiting = x->call && !x->call->pid ? x->call : NULL;
+}
+
+/* An argument of `start_pppd`: the line that this pppd runs on. */
+static void take_argument(struct speech *s, struct xl2tpd *x, struct str quoted)
+{
+	struct str word = str_range(quoted.at + 1, quoted.at + quoted.len - 1);
+
+	if (x->call && str_starts(word, "/dev/"))
+		x->call->line = speech_keep(s, word);
+}
+
+/* pid and line tell which of the pppd in another log serves the call. */
+static void say_pppd(struct speech *s, const struct xl2tpd *x, const struct spoken *line,
+		     const struct known_call *c)
+{
+	struct event *e;
+
+	if (!c->pid || !c->line.len || (x->has_dumps && !x->is_dumping))
+		return;
+	e = speech_say(s, line, SAID_PPPD);
+	speech_value(s, e, FIELD_VALUE, c->line);
+	event_bind(e, c->tunnel, c);
+}
+
+/* The last call left of a tunnel that is closed as a whole. */
+static struct known_call *only_open_call(const struct device *d, const struct known_tunnel *t)
+{
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		if (c->tunnel != t || c->is_closed)
+			continue;
+		if (found)
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
+static void take_disconnecting(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	x->tunnel = tunnel_of(s, x, d, spoken_number(line, FIELD_TUNNEL));
+	x->call = x->tunnel ? only_open_call(d, x->tunnel) : x->call;
+	speech_say(s, line, SAID_NOTHING);
+}
+
+static void take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	uint32_t pid;
+
+	if (!x->call || x->call->pid || !str_u32(spoken_text(line, FIELD_REQUEST), &pid) || !pid)
+		return;
+	x->call->pid = pid;
+	say_pppd(s, x, line, x->call);
+}
+
+/* The name of its machine, which it also sends in its Host Name AVP. */
+static void take_version(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	(void)x;
+	speech_device(s, line)->name = speech_keep(s, spoken_text(line, FIELD_NAME));
+	speech_say(s, line, SAID_NOTHING);
+}
+
 /* ---- states ---- */
 
 static void say_state(struct speech *s, const struct spoken *line, enum topic topic,
@@ -393,6 +467,7 @@ static void take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 			d->waiting = NULL;
 	}
 	x->call = c;
+	say_pppd(s, x, line, c);
 	if (x->has_dumps)
 		return;
 	if (!c->is_begun) {
@@ -512,22 +587,6 @@ static void take_timeout(struct speech *s, struct xl2tpd *x, const struct spoken
 		tunnel_of(s, x, speech_device(s, line), local);
 }
 
-static void take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spoken *line)
-{
-	struct device *d = speech_device(s, line);
-
-	d->waiting = x->call && !x->call->pid ? x->call : NULL;
-}
-
-static void take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line)
-{
-	uint32_t pid;
-
-	(void)s;
-	if (str_u32(spoken_text(line, FIELD_REQUEST), &pid) && x->call && !x->call->pid)
-		x->call->pid = pid;
-}
-
 static void take_auth(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct event *e = speech_say(s, line, SAID_TUNNEL_AUTH);
@@ -555,6 +614,8 @@ static const struct {
 	{"xl2tpd.timeout", take_timeout},
 	{"xl2tpd.start-pppd", take_start_pppd},
 	{"xl2tpd.terminating-pppd", take_pid},
+	{"xl2tpd.disconnecting", take_disconnecting},
+	{"xl2tpd.version", take_version},
 	{"xl2tpd.auth.invalid", take_auth},
 };
 
@@ -595,12 +656,17 @@ static bool more(struct speech *s, void *state, const struct spoken *line)
 	enum sense sense;
 	struct event *e;
 
-	if (is_argument(line->record.text) || str_starts(line->record.text, "(ref="))
+	if (is_argument(line->record.text)) {
+		take_argument(s, x, line->record.text);
+		return true;
+	}
+	if (str_starts(line->record.text, "(ref="))
 		return true;
 	if (!xl2tpd_dump_line(&x->dump, line->record.text, &packet, &sense))
 		return false;
 	if (!packet.len)
 		return true;
+	x->is_dumping = true;
 	e = speech_packet(s, line, sense, packet);
 	if (e)
 		event_bind_packet(e, speech_device(s, line), x->tunnel);

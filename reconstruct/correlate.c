@@ -61,9 +61,11 @@ static int names_agree(const struct report *r, const struct tunnel *a, const str
 
 		if (!x.len || !y.len)
 			continue;
-		if (!str_equal_nocase(x, y))
+		if (str_equal_nocase(x, y))
+			agree = 1;
+		else if (a->peer[i].name.len && b->peer[i].name.len)
 			return -1;
-		agree = 1;
+		/* else a machine's name, which need not be the one it gives its peers */
 	}
 	return agree;
 }
@@ -172,25 +174,38 @@ static int ids_agree(const struct tunnel *a, const struct tunnel *b)
 	return agree;
 }
 
-static const struct session *session_of_link(const struct tunnel *t, const struct ppp_link *l)
+static const struct session *session_of_link(const struct tunnel *t, const struct session *loose)
 {
 	const struct session *s = t->sessions;
 
-	while (s && !link_fits(&s->ppp, l))
+	while (s && !link_fits(&s->ppp, &loose->ppp) && !session_shares_pppd(s, loose))
 		s = s->next;
 	return s;
+}
+
+static bool speaks_as_lac(const struct session *s)
+{
+	return s->tunnel->peer[s->lac_end].is_text_source;
+}
+
+/* What a loose link calls its LAC is the other's LNS. */
+static bool is_turned(const struct session *loose, const struct session *s)
+{
+	if (session_shares_pppd(s, loose))
+		return s->roles_known && speaks_as_lac(s) != speaks_as_lac(loose);
+	return !loose->roles_known && !loose->roles_inferred &&
+	       link_is_reversed(&loose->ppp, &s->ppp);
 }
 
 /* One of both is known only by its PPP; who is who in it must agree as well. */
 static bool links_agree(struct tunnel *a, struct tunnel *b)
 {
 	struct tunnel *loose = tunnel_is_faceless(b) ? b : a, *other = loose == b ? a : b;
-	const struct session *s = session_of_link(other, &loose->sessions->ppp);
+	const struct session *s = session_of_link(other, loose->sessions);
 
 	if (!s)
 		return false;
-	if (!loose->sessions->roles_known && !loose->sessions->roles_inferred &&
-	    link_is_reversed(&loose->sessions->ppp, &s->ppp))
+	if (is_turned(loose->sessions, s))
 		session_swap(loose->sessions);
 	if (loose->sessions->lac_end != s->lac_end)
 		tunnel_swap(loose);
@@ -355,6 +370,7 @@ static void find_links(struct report *r, struct candidates *all)
 			links_add(&l, s->ppp.auth[LNS].challenge, t);
 			links_add(&l, link_magic(&s->ppp, CLIENT), t);
 			links_add(&l, link_magic(&s->ppp, LNS), t);
+			links_add(&l, span_of(s->pppd.at, s->pppd.len), t);
 		}
 	links = l.at;
 	n = l.n;

@@ -359,6 +359,15 @@ bool link_is_same(const struct ppp_link *a, const struct ppp_link *b)
 	return false;
 }
 
+bool session_shares_pppd(const struct session *a, const struct session *b)
+{
+	for (const struct session *x = a; x; x = x->joined)
+		for (const struct session *y = b; y; y = y->joined)
+			if (x->pppd.len && str_equal(x->pppd, y->pppd))
+				return true;
+	return false;
+}
+
 static bool same_session(const struct report *r, const struct session *a, const struct session *b)
 {
 	int equal = 0;
@@ -376,7 +385,7 @@ static bool same_session(const struct report *r, const struct session *a, const 
 		equal += x && x == y;
 	}
 	if (!equal && tunnel_is_faceless(b->tunnel))
-		return link_fits(&a->ppp, &b->ppp);
+		return link_fits(&a->ppp, &b->ppp) || session_shares_pppd(a, b);
 	/* ids are used again; the same call is at the same time, but for a slow clock */
 	return equal > 0 && apart(r, a, b) < 5;
 }

@@ -39,6 +39,8 @@ bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
 bool link_fits(const struct ppp_link *a, const struct ppp_link *b);
 /* The same link, but what one calls the client is the other's LNS. */
 bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b);
+/* One and the same pppd serves both: its log, and that of the daemon that started it. */
+bool session_shares_pppd(const struct session *a, const struct session *b);
 /* LAC and LNS, client and LNS, the other way round. */
 void session_swap(struct session *s);
 /* The magic number that an end asked for last, empty when none. */

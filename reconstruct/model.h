@@ -260,6 +260,7 @@ struct session {
 	struct mark isdn_connect, isdn_disconnect, link_down;
 	struct cleared cleared;
 	struct str isdn_user, isdn_number;
+	struct str pppd; /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	struct str dialed; /* outgoing: number dialled */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;

@@ -227,6 +227,15 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 		link_down(c, s, at_lac);
 }
 
+/* Of the pppd itself, and of the daemon that started it. */
+static void pppd_said(struct context *c, struct session *s)
+{
+	struct str pid = value(c, FIELD_REQUEST), line = value(c, FIELD_VALUE);
+
+	if (pid.len && line.len && !s->pppd.len)
+		s->pppd = arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
+}
+
 static void session_said(struct context *c, struct session *s)
 {
 	bool at_lac;
@@ -242,7 +251,11 @@ static void session_said(struct context *c, struct session *s)
 		if (s->tunnel)
 			session_new_said(s, c);
 		break;
+	case SAID_PPPD:
+		pppd_said(c, s);
+		break;
 	case SAID_PPP_PHASE:
+		pppd_said(c, s);
 		phase_said(c, s, at, at_lac);
 		break;
 	case SAID_CP_STATE:
