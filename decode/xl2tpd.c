@@ -428,6 +428,8 @@ static void say_state(struct speech *s, const struct spoken *line, enum topic to
 	struct event *e = speech_say(s, line, topic);
 
 	speech_value(s, e, FIELD_STATE, STR("established"));
+	if (c)
+		speech_value(s, e, FIELD_VALUE, c->line);
 	event_bind(e, t, c);
 }
 
@@ -467,9 +469,11 @@ static void take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 			d->waiting = NULL;
 	}
 	x->call = c;
-	say_pppd(s, x, line, c);
-	if (x->has_dumps)
+	if (x->has_dumps) {
+		if (c->is_lns)
+			say_pppd(s, x, line, c);
 		return;
+	}
 	if (!c->is_begun) {
 		e = speech_say(s, line, SAID_SESSION_NEW);
 		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));

@@ -244,6 +244,7 @@ static void session_said(struct context *c, struct session *s)
 	s->last = c->mark;
 	switch (c->event->said.topic) {
 	case SAID_SESSION_STATE:
+		pppd_said(c, s);
 		if (s->tunnel)
 			session_said_state(c, s, live_tunnel(s->tunnel)->local);
 		break;

@@ -227,9 +227,8 @@ int main(int argc, char **argv)
 	}
 	r = (struct run){
 		.program = argv[1], .folder = argv[3], .calls = json_object_get(truth, "calls")};
-	if (json_array_size(json_object_get(truth, "tunnels")) > json_array_size(r.calls) &&
-	    json_array_size(r.calls)) {
-		printf("skipped: a call goes through several tunnels\n");
+	if (!json_is_array(r.calls)) {
+		printf("skipped: the call goes through several tunnels\n");
 		json_decref(truth);
 		return SKIPPED;
 	}
