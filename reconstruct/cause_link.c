@@ -36,6 +36,9 @@ bool judge_discovery_unanswered(struct trial *f)
 	if (d->n_padi + d->n_padr < 2 &&
 	    mark_watched(f->r, asked) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
 		return false;
+	/* a host that waits in vain asks again (RFC 2516 8): its answer is what was missed */
+	if (d->n_padr == 1)
+		return false;
 	f->by = ROLE_NETWORK;
 	if (!d->padr.is_set && has_offer)
 		return trial_say(f,

@@ -307,12 +307,24 @@ bool judge_lcp_no_answer(struct trial *f)
 	return false;
 }
 
+/* One request, not asked again and not refused: nothing tells that it was not accepted. */
+static bool is_refused_or_repeated(const struct cp *cp)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *side = &cp->side[i];
+
+		if (side->naks || side->rejects || side->requests > 1 || side->request_repeats)
+			return true;
+	}
+	return false;
+}
+
 bool judge_lcp_no_agreement(struct trial *f)
 {
 	const struct cp *lcp = &trial_link(f)->cp[CP_LCP];
 
 	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)) ||
-	    !lcp->side[0].requests || !lcp->side[1].requests)
+	    !lcp->side[0].requests || !lcp->side[1].requests || !is_refused_or_repeated(lcp))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	return trial_say(f,

@@ -107,6 +107,9 @@ static bool peer_silent(struct trial *f)
 		return false;
 	if (copies < FULL_CYCLE && !t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
+	/* who waits in vain asks again (RFC 2661 5.8): the capture misses the rest */
+	if (copies == 1 && !t->stopccn.is_set && t->seen[SCCRQ].first.frame)
+		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
 	return trial_say(

@@ -97,10 +97,30 @@ static void check_answered(struct cp_step *x)
 		x->s->is_holey |= !x->c->observer->is_text;
 }
 
+/* An end asks for something else only when it was refused (RFC 1661 5.3, 5.4). */
+static bool missed_refusal(const struct cp_step *x)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	const struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
+
+	if (x->cp->protocol == PPP_LCP || x->c->observer->is_text || !me->requests ||
+	    me->acked.is_set || peer->refused_mark.number > me->last_request.number ||
+	    me->n_options != p->n_options)
+		return false;
+	for (size_t i = 0; i < p->n_options; i++) {
+		if (me->options[i].number == p->options[i].number &&
+		    !span_equal(me->options[i].value, p->options[i].value))
+			return true;
+	}
+	return false;
+}
+
 static void take_request(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
 	struct cp_side *me = &x->cp->side[x->from];
+
+	x->s->is_holey |= missed_refusal(x);
 
 	if (x->cp->side[0].end.state == CP_STATE_OPENED ||
 	    x->cp->side[1].end.state == CP_STATE_OPENED)
@@ -242,6 +262,27 @@ static void take_echo(struct cp_step *x)
 	}
 	cp_sender(x, CP_EVENT_SEND_ECHO);
 	cp_receiver(x, CP_EVENT_RECV_ECHO);
+}
+
+/* As long as any end waits before it asks again (RFC 1661 4.6, 3 s), and some more. */
+static const int64_t patience_ns = INT64_C(4) * 1000000000;
+
+bool cp_missed_answer(const struct cp *cp, struct moment until)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct cp_side *asker = &cp->side[i], *answerer = &cp->side[1 - i];
+		int answers = answerer->acks + answerer->naks + answerer->rejects;
+		bool is_refused = answerer->refused_mark.number > asker->last_request.number;
+
+		if (!asker->requests || asker->acked.is_set || is_refused ||
+		    asker->request_repeats || asker->requests > answers + 1 ||
+		    asker->terminate.is_set || answerer->terminate.is_set ||
+		    answerer->protocol_reject.is_set)
+			continue;
+		if (moment_minus(until, asker->last_request.when) >= patience_ns)
+			return true;
+	}
+	return false;
 }
 
 void cp_take(struct cp_step *x)

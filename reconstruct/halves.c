@@ -359,14 +359,15 @@ static void settle_tunnels(struct context *c)
 	}
 }
 
-/* Who opened the tunnel is certain where an SCCRP or SCCCN was seen. */
+/* Who opened the tunnel is certain where an SCCRQ, SCCRP or SCCCN was seen. */
 static void settle_opener(struct tunnel *t)
 {
-	const struct seen *reply = &t->seen[SCCRP], *connected = &t->seen[SCCCN];
+	const struct seen *reply = &t->seen[SCCRP];
+	const struct seen *sent = t->seen[SCCRQ].count ? &t->seen[SCCRQ] : &t->seen[SCCCN];
 
-	if (t->roles_known || (!reply->count && !connected->count))
+	if (t->roles_known || (!reply->count && !sent->count))
 		return;
-	if (reply->count ? reply->from == INITIATOR : connected->from == RESPONDER)
+	if (reply->count ? reply->from == INITIATOR : sent->from == RESPONDER)
 		tunnel_flip(t);
 	t->roles_known = true;
 }

@@ -170,6 +170,10 @@ static struct tunnel *link_begin(struct context *c, enum carrier carrier, struct
 	unsigned receiver = 1;
 	struct tunnel *t = carrier == CARRIER_PPTP ? pptp_half(c, &receiver) : NULL;
 
+	if (carrier == CARRIER_PPPOE && (t = pppoe_granted_unseen(c)) != NULL) {
+		entry->tunnel = t;
+		return t;
+	}
 	if (!t) {
 		t = link_new(c, carrier);
 		if (!t)
@@ -224,6 +228,7 @@ struct session *link_session(struct context *c, unsigned *ret_from)
 		return NULL;
 	*ret_from = sender_of(c, t);
 	t->last = c->mark;
+	live_tunnel(t)->is_heard[*ret_from] = true;
 	return t->sessions;
 }
 

@@ -1,5 +1,6 @@
 #include "observer.h"
 
+#include "cp_link.h"
 #include "halves.h"
 #include "link.h"
 #include "ppp_link.h"
@@ -130,6 +131,21 @@ static void place_strays(struct observer *o)
 	}
 }
 
+static bool has_missed_answer(const struct observer *o, const struct session *s)
+{
+	struct moment until = o->last;
+
+	if (s->cdn.is_set)
+		until = s->cdn.mark.when;
+	else if (s->tunnel->stopccn.is_set)
+		until = s->tunnel->stopccn.mark.when;
+	for (size_t k = 0; k < N_CP; k++) {
+		if (cp_missed_answer(&s->ppp.cp[k], until))
+			return true;
+	}
+	return false;
+}
+
 void observer_finish(struct observer *o)
 {
 	static const struct event nothing;
@@ -147,8 +163,10 @@ void observer_finish(struct observer *o)
 		tunnel_finish(&c, t);
 		if (o->is_text)
 			tell_tunnel(t);
-		for (struct session *s = t->sessions; s; s = s->next)
+		for (struct session *s = t->sessions; s; s = s->next) {
 			infer_roles(s);
+			s->is_holey |= !o->is_text && has_missed_answer(o, s);
+		}
 		live_tunnel(t)->initiator = calls_tell(t);
 	}
 	steps_name_roles(o);

@@ -8,6 +8,9 @@ enum { HOST = INITIATOR, CONCENTRATOR = RESPONDER };
 
 static const int64_t try_ns = INT64_C(120) * 1000000000; /* a host asks on for a while */
 
+/* PPP begins as soon as the session is granted. */
+static const int64_t grant_ns = INT64_C(10) * 1000000000;
+
 static const struct value *tag(const struct event *e, const char *field)
 {
 	return value_find(e->values, e->n_values, field);
@@ -235,6 +238,31 @@ static struct tunnel *tried(struct context *c, unsigned *ret_from)
 	return t ? t : try_new(c, &host);
 }
 
+struct tunnel *pppoe_granted_unseen(struct context *c)
+{
+	const struct path *path = &c->event->path;
+	struct address ends[2];
+
+	if (!path->has_mac || !path->pppoe)
+		return NULL;
+	ends[0] = address_mac(path->from_mac);
+	ends[1] = address_mac(path->to_mac);
+	for (int i = 0; i < 2; i++) {
+		struct tunnel *t = open_try(c, &ends[i]);
+		const struct address *other = t ? &t->peer[CONCENTRATOR].address : NULL;
+
+		if (!t || moment_minus(c->event->when, t->last.when) > grant_ns ||
+		    (other->family && !address_equal(other, &ends[1 - i])))
+			continue;
+		t->peer[CONCENTRATOR].address = ends[1 - i];
+		t->discovery->session_id = path->pppoe;
+		t->link_id[0] = t->link_id[1] = path->pppoe;
+		t->sessions->is_holey = true;
+		return t;
+	}
+	return NULL;
+}
+
 void pppoe_take(struct context *c)
 {
 	unsigned from = HOST;
@@ -244,6 +272,7 @@ void pppoe_take(struct context *c)
 		return;
 	t->last = c->mark;
 	t->sessions->last = c->mark;
+	live_tunnel(t)->is_heard[from] = true;
 	if (c->step) {
 		c->step->tunnel = t;
 		c->step->session = t->sessions;

@@ -528,13 +528,20 @@ static void note_auth(struct tunnel *t)
 		t->auth_result = RESULT_SUCCESS;
 }
 
-/* A tunnel that was there before, of which one direction was never seen: no answer can be
- * missed. */
+/* What shows that a tunnel or PPPoE session had its answers before: it was there, or went on. */
+static bool went_on(const struct tunnel *t)
+{
+	if (t->carrier == CARRIER_PPPOE && t->discovery)
+		return t->sessions->ppp.first.is_set || t->discovery->padr.is_set;
+	return t->was_there;
+}
+
+/* Of which one direction was never seen: no answer can be missed. */
 static bool one_way_only(const struct tunnel *t)
 {
 	const struct live_tunnel *lt = (const struct live_tunnel *)t;
 
-	return t->was_there && !t->peer[0].is_text_source && !t->peer[1].is_text_source &&
+	return went_on(t) && !t->peer[0].is_text_source && !t->peer[1].is_text_source &&
 	       !(lt->is_heard[0] && lt->is_heard[1]);
 }
 

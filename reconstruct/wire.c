@@ -77,7 +77,38 @@ static struct tunnel *nameless_again(const struct context *c)
 	return NULL;
 }
 
-static struct tunnel *request_tunnel(struct context *c)
+/* A request that comes out of the reassembly late, cut because a fragment of it is missing: the
+ * tunnel that it opened is known from what came meanwhile. */
+static struct tunnel *opened_meanwhile(struct context *c, uint32_t id, unsigned *ret_from)
+{
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	if (moment_minus(e->when, c->observer->last) >= 0)
+		return NULL;
+	for (struct tunnel *t = c->observer->tunnels; t && looked < LOOK_BACK;
+	     t = t->next, looked++) {
+		bool is_turned = !address_equal(&t->peer[INITIATOR].address, &e->from.address);
+		unsigned from = is_turned ? RESPONDER : INITIATOR;
+		int64_t late = moment_minus(t->first.when, e->when);
+
+		if (late <= 0 || late > repeat_ns ||
+		    (id && t->peer[from].tunnel_id && t->peer[from].tunnel_id != id))
+			continue;
+		if (!t->was_there || t->seen[SCCRQ].count || !path_equal(&t->path, &e->path) ||
+		    t->version != e->l2tp.version ||
+		    !address_equal(&t->peer[from].address, &e->from.address) ||
+		    !address_equal(&t->peer[1 - from].address, &e->to.address))
+			continue;
+		*ret_from = from;
+		if (!t->peer[from].tunnel_id)
+			tunnel_learn_id(c, t, from, id);
+		return t;
+	}
+	return NULL;
+}
+
+static struct tunnel *request_tunnel(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
 	uint32_t id = assigned_tunnel(e);
@@ -86,6 +117,9 @@ static struct tunnel *request_tunnel(struct context *c)
 			      : nameless_again(c);
 
 	if (t && end == INITIATOR && t->seen[SCCRQ].count && same_request(c, t))
+		return t;
+	t = opened_meanwhile(c, id, ret_from);
+	if (t)
 		return t;
 	t = tunnel_new(c, true);
 	if (!t)
@@ -132,6 +166,23 @@ static struct tunnel *unnamed_tunnel(struct context *c, unsigned *ret_from)
 	return t;
 }
 
+/* A SCCCN to a tunnel that was closed, after a new SCCRQ of its sender: the ids are used again, and
+ * the recording misses the SCCRP that said so. */
+static struct tunnel *used_again(struct context *c, struct tunnel *closed, unsigned *ret_from)
+{
+	unsigned from;
+	struct tunnel *t;
+
+	if (!live_tunnel(closed)->is_closed || c->event->control.message != SCCCN ||
+	    c->event->kind != EVENT_CONTROL)
+		return NULL;
+	t = half_tunnel(c, &from);
+	if (!t || from != INITIATOR || !t->seen[SCCRQ].count)
+		return NULL;
+	*ret_from = from;
+	return t;
+}
+
 static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -144,6 +195,12 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 	if (id)
 		t = registry_tunnel(r, e, id, LOOK_RECEIVER, &end);
 	if (t) {
+		struct tunnel *again = used_again(c, t, ret_from);
+
+		if (again) {
+			tunnel_learn_id(c, again, RESPONDER, id);
+			return again;
+		}
 		*ret_from = 1 - end;
 		return t;
 	}
@@ -205,7 +262,7 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 
 	if (c->event->control.message == SCCRQ) {
 		*ret_from = INITIATOR;
-		return request_tunnel(c);
+		return request_tunnel(c, ret_from);
 	}
 	if (names_no_tunnel(c->event))
 		return NULL;
