@@ -257,9 +257,31 @@ bool judge_ncp_rejected(struct trial *f)
 	return false;
 }
 
+/* One request, not asked again and not refused: nothing tells that it was not accepted. */
+static bool is_refused_or_repeated(const struct cp *cp)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *side = &cp->side[i];
+
+		if (side->naks || side->rejects || side->requests > 1 || side->request_repeats)
+			return true;
+	}
+	return false;
+}
+
+static bool any_ncp_refused(const struct ppp_link *p)
+{
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		if (k != CP_CCP && is_refused_or_repeated(&p->cp[k]))
+			return true;
+	}
+	return false;
+}
+
 bool judge_ncp_no_agreement(struct trial *f)
 {
-	if (f->came_up || !trial_given_up(f) || !ncp_spoken(trial_link(f)))
+	if (f->came_up || !trial_given_up(f) || !ncp_spoken(trial_link(f)) ||
+	    !any_ncp_refused(trial_link(f)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	return trial_say(f,
@@ -303,18 +325,6 @@ bool judge_lcp_no_answer(struct trial *f)
 				? "answered them but never sent its own, so LCP never opened"
 				: "never answered",
 			STR_ARG(trial_ending_words(f)));
-	}
-	return false;
-}
-
-/* One request, not asked again and not refused: nothing tells that it was not accepted. */
-static bool is_refused_or_repeated(const struct cp *cp)
-{
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *side = &cp->side[i];
-
-		if (side->naks || side->rejects || side->requests > 1 || side->request_repeats)
-			return true;
 	}
 	return false;
 }
