@@ -7,6 +7,7 @@
 #include "findings.h"
 #include "l2f_replay.h"
 #include "message.h"
+#include "show.h"
 #include "show_ppp.h"
 
 static enum exit_status run_show(struct run *r);
@@ -19,7 +20,10 @@ const struct command command_show = {
 	.details =
 		"One call in full, or every call when no number is given: who and where, "
 		"milestones, what\nwas negotiated in each protocol and direction, authentication, "
-		"the states of both ends,\nand the findings of the call and its tunnel.",
+		"the states of both ends,\nand the findings of the call and its tunnel. --tunnel "
+		"N: a "
+		"tunnel, with the delivery of each\ncontrol message: copies, acknowledgement, "
+		"round trips, window.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | TAKES_CALL,
 	.run = run_show,
 };
@@ -358,7 +362,7 @@ static void print_facts(struct run *r, const struct call *c)
 	}
 }
 
-static void print_end_state(struct run *r, const char *who, const struct end *e)
+void show_end_state(struct run *r, const char *who, const struct end *e)
 {
 	const char *name;
 
@@ -381,20 +385,20 @@ static void print_states(struct run *r, const struct call *c)
 
 	common_heading(r, "states at the end");
 	if (t != NULL) {
-		print_end_state(r, "initiator", &t->end[INITIATOR]);
-		print_end_state(r, "responder", &t->end[RESPONDER]);
+		show_end_state(r, "initiator", &t->end[INITIATOR]);
+		show_end_state(r, "responder", &t->end[RESPONDER]);
 	}
 	if (c->session == NULL)
 		return;
 	if (t != NULL) {
-		print_end_state(r, "LAC", &c->session->end[LAC]);
-		print_end_state(r, "LNS", &c->session->end[LNS]);
+		show_end_state(r, "LAC", &c->session->end[LAC]);
+		show_end_state(r, "LNS", &c->session->end[LNS]);
 	}
-	print_end_state(r, "client", &c->session->ppp.phase[CLIENT]);
-	print_end_state(r, t != NULL ? "LNS" : "server", &c->session->ppp.phase[LNS]);
+	show_end_state(r, "client", &c->session->ppp.phase[CLIENT]);
+	show_end_state(r, t != NULL ? "LNS" : "server", &c->session->ppp.phase[LNS]);
 }
 
-static void print_findings(struct run *r, const char *heading, const struct finding_link *first)
+void show_findings(struct run *r, const char *heading, const struct finding_link *first)
 {
 	if (first == NULL)
 		return;
@@ -413,15 +417,16 @@ static void print_call(struct run *r, const struct call *c)
 		show_auth(r, c);
 	}
 	print_facts(r, c);
+	show_sent_again(r, c);
 	print_states(r, c);
-	print_findings(r, "findings", c->findings);
+	show_findings(r, "findings", c->findings);
 	if (c->tunnel != NULL)
-		print_findings(r, "findings of its tunnel", c->tunnel->findings);
+		show_findings(r, "findings of its tunnel", c->tunnel->findings);
 	for (const struct call *leg = c->legs == NULL ? NULL : c->legs->next_leg; leg != NULL;
 	     leg = leg->next_leg) {
 		if (leg->tunnel != NULL)
-			print_findings(r, "findings of the next leg's tunnel",
-				       leg->tunnel->findings);
+			show_findings(r, "findings of the next leg's tunnel",
+				      leg->tunnel->findings);
 	}
 }
 
@@ -451,10 +456,28 @@ static void json_call(struct run *r, const struct call *c)
 		json_object(r, &field_findings, c, l->finding);
 }
 
+static enum exit_status run_show_tunnel(struct run *r)
+{
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		if (t->number != r->options->tunnel)
+			continue;
+		if (r->options->json)
+			show_tunnel_json(r, t);
+		else
+			show_tunnel(r, t);
+		return STATUS_DONE;
+	}
+	run_warn(r, "there is no tunnel %" PRIu64 "; there are %zu", r->options->tunnel,
+		 r->report->n_tunnels);
+	return STATUS_USAGE;
+}
+
 static enum exit_status run_show(struct run *r)
 {
 	size_t n = 0;
 
+	if (r->options->tunnel != 0 && r->options->call == 0)
+		return run_show_tunnel(r);
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		if (!run_shows_call(r, c))
 			continue;

@@ -51,6 +51,11 @@ static void get_firmware(const struct subject *s, int which, struct fact *f)
 	fact_code(f, s->tunnel->peer[which].firmware);
 }
 
+static void get_window(const struct subject *s, int which, struct fact *f)
+{
+	fact_id(f, s->tunnel->peer[which].window);
+}
+
 static void get_start(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
@@ -196,6 +201,7 @@ static const struct field rows[] = {
 	{"initiator.tunnel_id", "initiator tid", FACT_NUMBER, INITIATOR, NULL, get_tunnel_id, "tunnel id that it assigned"},
 	{"initiator.vendor", "vendor", FACT_TEXT, INITIATOR, NULL, get_vendor, "its Vendor Name AVP"},
 	{"initiator.firmware", "firmware", FACT_NUMBER, INITIATOR, NULL, get_firmware, "its Firmware Revision AVP"},
+	{"initiator.window", "window", FACT_NUMBER, INITIATOR, NULL, get_window, "its Receive Window Size AVP"},
 	{"responder", "responder", FACT_OBJECT, RESPONDER, NULL, get_peer, "who answered"},
 	{"responder.name", "responder", FACT_TEXT, RESPONDER, NULL, get_name, "its Host Name AVP"},
 	{"responder.address", "responder address", FACT_TEXT, RESPONDER, NULL, get_address, "its IP address"},
@@ -203,6 +209,7 @@ static const struct field rows[] = {
 	{"responder.tunnel_id", "responder tid", FACT_NUMBER, RESPONDER, NULL, get_tunnel_id, "tunnel id that it assigned"},
 	{"responder.vendor", "vendor", FACT_TEXT, RESPONDER, NULL, get_vendor, "its Vendor Name AVP"},
 	{"responder.firmware", "firmware", FACT_NUMBER, RESPONDER, NULL, get_firmware, "its Firmware Revision AVP"},
+	{"responder.window", "window", FACT_NUMBER, RESPONDER, NULL, get_window, "its Receive Window Size AVP"},
 	{"start", "start", FACT_TIME, 0, NULL, get_start, "first message"},
 	{"established", "established", FACT_TIME, 0, NULL, get_established, "the moment it was established"},
 	{"end", "end", FACT_TIME, 0, NULL, get_end, "first message that ended it"},

@@ -22,7 +22,7 @@ static const struct option_def defs[] = {
 	{0, "where", "EXPR", KIND_TEXT, TARGET(where), TIMED,
 	 "only what fits: `call.user == \"bob\"`, `call.cause in {busy, no-carrier}`, `ppp.code == 4`"},
 	{0, "call", "N", KIND_NUMBER, TARGET(call), TIMED, "only call N (the number that `calls` shows)"},
-	{0, "tunnel", "N", KIND_NUMBER, TARGET(tunnel), TIMED & ~COMMAND_SHOW, "only tunnel N"},
+	{0, "tunnel", "N", KIND_NUMBER, TARGET(tunnel), TIMED, "only tunnel N"},
 	{0, "by", "user|lns|lac|cause", KIND_CHOICE, TARGET(by), COMMAND_CALLS, "group the calls"},
 	{0, "since", "TIME", KIND_TEXT, TARGET(since), TIMED,
 	 "only from TIME on: `2024-05-01T12:00`, `12:00:30`, or seconds since the earliest record"},

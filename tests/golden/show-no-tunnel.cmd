@@ -1,0 +1,1 @@
+show --tunnel 9 samples/dialin.pcap

@@ -1,0 +1,16 @@
+/* What the views of `show` share: a call's and a tunnel's. */
+#ifndef L2TPSCOPE_SHOW_H
+#define L2TPSCOPE_SHOW_H
+
+#include "run.h"
+
+void show_end_state(struct run *r, const char *who, const struct end *e);
+void show_findings(struct run *r, const char *heading, const struct finding_link *first);
+
+/* Control messages of the call that were sent more than once, or never seen acknowledged. */
+void show_sent_again(struct run *r, const struct call *c);
+/* `show --tunnel N`. */
+void show_tunnel(struct run *r, const struct tunnel *t);
+void show_tunnel_json(struct run *r, const struct tunnel *t);
+
+#endif
