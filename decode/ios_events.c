@@ -110,7 +110,8 @@ uint16_t message_of(struct str word)
 
 	if (str_starts(word, "ZLB"))
 		return ZLB;
-	for (size_t i = 0; i < n; i++)
+	/* the rows of a domain stand together */
+	for (size_t i = 0; i < n && rows[i].domain <= CODE_MESSAGE; i++)
 		if (rows[i].domain == CODE_MESSAGE && str_equal_nocase(word, str_of(rows[i].name)))
 			return (uint16_t)rows[i].number;
 	return MESSAGE_UNKNOWN;
@@ -217,8 +218,25 @@ static void gather_parse(struct window *w, struct track *t, size_t i)
 	w->groups[t->parse].anchor = (uint32_t)i;
 }
 
+/* A frame of another protocol: nothing of the message before it. */
+static bool gather_frame(struct window *w, size_t i)
+{
+	struct group frame;
+	uint32_t group;
+
+	if (!w->records[i].n_hex || !frame_read(w, i, &frame))
+		return false;
+	frame.first = frame.last = frame.anchor = frame.dump_at = (uint32_t)i;
+	frame.message = MESSAGE_UNKNOWN;
+	group = group_new(w, GROUP_FRAME, i);
+	w->groups[group] = frame;
+	return true;
+}
+
 static void gather_buffer(struct window *w, struct track *t, size_t i)
 {
+	if (gather_frame(w, i))
+		return;
 	if (is_near(w, t->packet, i, HEAD_TO_PACKET))
 		group_join(w, t->packet, i);
 	else
@@ -280,6 +298,7 @@ static void gather(struct window *w, struct track *t, size_t i)
 		gather_option(w, i);
 		return;
 	default:
+		gather_frame(w, i);
 		return;
 	}
 }
@@ -425,7 +444,7 @@ bool event_from_record(const struct window *w, size_t i, struct arena *a, struct
 		message_event(w, group, a, ret);
 	else if (r->kind == RECORD_PPP_PACKET || r->kind == RECORD_AUTH_PACKET)
 		ppp_event(w, i, a, ret);
-	else if (!radius_event(w, i, a, ret))
+	else if (!(group && frame_event(w, i, ret)) && !radius_event(w, i, a, ret))
 		said_event(w, i, ret);
 	event_span(w, i, a, ret);
 	return true;

@@ -13,8 +13,9 @@
 #include "secrets.h"
 
 struct l2tp_decoder;
+struct frame_decoder;
 
-enum group_kind { GROUP_MESSAGE, GROUP_PPP };
+enum group_kind { GROUP_MESSAGE, GROUP_PPP, GROUP_FRAME };
 
 /* One option of a PPP packet as the log shows it raw. */
 struct ppp_tlv {
@@ -42,6 +43,7 @@ struct group {
 	struct dump dump;              /* bytes empty: none was printed */
 	uint32_t dump_at;              /* record whose dump it is */
 	const struct rebuilt *rebuilt; /* rebuild_messages; NULL before, or unknown */
+	/* GROUP_FRAME: sense and dump, filled by frame_read. */
 	/* GROUP_PPP, filled by ppp_group_read: */
 	struct ppp_tlv *tlvs; /* the raw options, in order */
 	size_t n_tlvs;
@@ -68,6 +70,7 @@ struct window {
 	struct arena *arena; /* repaired text and values; lives as long as the records */
 	struct secrets *secrets;
 	struct l2tp_decoder *packets; /* for dumps of whole messages; may be NULL */
+	struct frame_decoder *frames; /* likewise of whole frames */
 	struct handle handles[HANDLES];
 	size_t n_handles;
 };
@@ -96,6 +99,11 @@ void message_said(struct window *w, size_t i);
 void message_event(const struct window *w, uint32_t group, struct arena *a, struct event *e);
 /* What the text says of the message besides its dump. */
 struct dump_facts message_facts(const struct group *g);
+
+/* ios_frame.c: the dump of record `i` is one of an Ethernet frame: its group. */
+bool frame_read(struct window *w, size_t i, struct group *ret);
+/* False when the frame holds nothing that is replayed. */
+bool frame_event(const struct window *w, size_t i, struct event *ret);
 
 /* ios_rebuild.c: every message octet by octet, what one console does not print taken from the
  * other. After repair_messages. */

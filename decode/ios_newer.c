@@ -87,7 +87,7 @@ static const struct grammar_row rows[] = {
 	/* syslog */
 	ROW("syslog.vpdn", "%VPDN-{code}-{mnemonic}: {service:L2TP|L2F|PPTP} {domain:LAC|LNS|NAS|HGW} {name} {text}",
 	    "%VPDN-6-AUTHENFAIL: L2TP LNS lns1 authentication failure for tunnel lac1", "code=6 mnemonic=AUTHENFAIL service=L2TP domain=LNS name=lns1 text=authentication failure for tunnel lac1", SAID_OTHER, ROW_GENERIC),
-	ROW("pppoe.other", "[{code}]PPPoE {session}: {text}", "[16]PPPoE 16: Connected PTA", "code=16 session=16 text=Connected PTA", SAID_OTHER, 0),
+	ROW("pppoe.other", "[{code}]PPPoE {session}: {text}", "[16]PPPoE 16: Connected PTA", "code=16 session=16 text=Connected PTA", SAID_OTHER, ROW_GENERIC),
 };
 /* clang-format on */
 

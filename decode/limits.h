@@ -16,7 +16,7 @@ enum {
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
-	LIMIT_LOG_WINDOW = 65536, /* records held back while a console is told apart */
+	LIMIT_LOG_WINDOW = 8192, /* records held back while a console is told apart */
 	LIMIT_PEERS = 65536,      /* addresses, names and ports that carried L2TP, of one source */
 	LIMIT_V3_ENDS =
 		65536, /* ids of L2TPv3 connections and sessions of which something is known */

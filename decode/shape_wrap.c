@@ -78,13 +78,13 @@ static bool is_dump_row(struct str line)
 	       line.at[i + 2] == ' ';
 }
 
-/* A record begins here: a time, or a program and its process. */
+/* A record begins here: a time, a program and its process, or the dump of a packet. */
 static bool is_head(struct str line, int year)
 {
 	size_t i = 0;
 	struct moment when;
 
-	if (shape_moment(line, year, &when) || is_dump_row(line))
+	if (shape_moment(line, year, &when) || is_dump_row(line) || str_starts(line, "contiguous "))
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;

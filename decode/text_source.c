@@ -6,6 +6,7 @@
 
 #include "console.h"
 #include "daemon.h"
+#include "frame.h"
 #include "l2tp.h"
 #include "repair.h"
 #include "shape.h"
@@ -176,6 +177,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;
 	s->window.packets = l2tp_decoder_new(s->scratch, o->secrets);
+	s->window.frames = frame_decoder_new(s->scratch, o->secrets, false);
 	s->consoles = consoles_new();
 	s->stats = (struct input_stats){
 		.path = path,
@@ -201,6 +203,7 @@ static void text_close(void *self)
 	daemon_close(s->daemons);
 	log_close(s->reader);
 	l2tp_decoder_free(s->window.packets);
+	frame_decoder_free(s->window.frames);
 	window_free(&s->window);
 	consoles_free(s->consoles);
 	arena_free(s->scratch);

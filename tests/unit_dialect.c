@@ -289,6 +289,40 @@ static const struct event *nth(const struct reading *r, enum event_kind kind, si
 	return &r->events[0];
 }
 
+/* `debug pppoe packets`: the dump is a frame, not a damaged message of the tunnel. */
+static void dumped_frames_are_read(void **state)
+{
+	static const char *const lines[] = {
+		"*Sep 14 11:29:59.696: PPPoE 0: I PADR  R:0200.0000.0001 L:0200.0000.0002 100 "
+		"Gi5.64499",
+		"contiguous pak, size 44",
+		"\t 02 00 00 00 00 02 02 00 00 00 00 01 81 00 00 64",
+		"\t 81 00 00 01 88 63 11 19 00 00 00 10 01 01 00 00",
+		"\t 01 03 00 08 2E 00 00 01 00 00 02 D9",
+		"*Sep 14 11:29:59.697: [76]PPPoE 76: O PADS  R:0200.0000.0001 L:0200.0000.0002 "
+		"Gi5.64499",
+		"contiguous pak, size 44",
+		"\t 02 00 00 00 00 01 02 00 00 00 00 02 81 00 40 64",
+		"\t 81 00 40 01 88 63 11 65 00 4C 00 10 01 01 00 00",
+		"\t 01 03 00 08 2E 00 00 01 00 00 02 D9",
+		NULL};
+	struct reading r;
+	const struct event *padr, *pads;
+
+	(void)state;
+	read_lines(lines, &r);
+	padr = nth(&r, EVENT_PPPOE, 0);
+	pads = nth(&r, EVENT_PPPOE, 1);
+	assert_int_equal(padr->sense, RECEIVED);
+	assert_int_equal(padr->origin.line, 2);
+	assert_int_equal(pads->sense, SENT);
+	assert_int_equal(pads->path.pppoe, 76);
+	assert_true(moment_minus(pads->when, padr->when) == 1000000);
+	for (size_t i = 0; i < r.n; i++)
+		assert_int_equal(r.events[i].n_defects, 0);
+	arena_free(r.arena);
+}
+
 /* What tcpdump -vv prints of a packet is the packet. */
 static void tcpdump_is_a_capture(void **state)
 {
@@ -489,6 +523,7 @@ int main(void)
 		cmocka_unit_test(samples_are_of_one_dialect),
 		cmocka_unit_test(prose_is_not_read),
 		cmocka_unit_test(real_logs_are_read),
+		cmocka_unit_test(dumped_frames_are_read),
 		cmocka_unit_test(tcpdump_is_a_capture),
 		cmocka_unit_test(newer_ios_names_its_own_ids),
 		cmocka_unit_test(radius_lines_are_one_packet),

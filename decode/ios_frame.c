@@ -1,0 +1,79 @@
+/* Dumps of whole frames (`debug pppoe packets`, `contiguous pak`): read as a capture's frames are.
+ */
+#include <pcap/dlt.h>
+
+#include "frame.h"
+#include "hex_link.h"
+#include "ios_events.h"
+
+/* How many records may stand between the line that says which way a frame went and its dump. */
+enum { SAID_TO_DUMP = 4 };
+
+static bool dumped_octets(struct arena *a, const struct log_record *r, struct span *ret)
+{
+	size_t n = 0;
+	char *digits;
+
+	for (size_t i = 0; i < r->n_hex; i++)
+		n += r->hex[i].digits.len;
+	digits = n ? arena_alloc(a, n) : NULL;
+	if (!digits)
+		return false;
+	n = 0;
+	for (size_t i = 0; i < r->n_hex; i++) {
+		struct str row = r->hex[i].digits;
+
+		for (size_t k = 0; k < row.len; k++)
+			if (row.at[k] != ' ')
+				digits[n++] = row.at[k];
+	}
+	return hex_octets(a, (struct str){digits, n}, ret);
+}
+
+/* The line before the dump that names a direction. */
+static void find_sense(const struct window *w, size_t i, struct group *g)
+{
+	for (size_t k = i + 1; k-- > 0 && i - k <= SAID_TO_DUMP && !g->has_sense;)
+		if (w->console[k] == w->console[i])
+			g->has_sense = record_sense(&w->records[k], &g->sense);
+}
+
+bool frame_read(struct window *w, size_t i, struct group *ret)
+{
+	struct span octets;
+
+	if (!dumped_octets(w->arena, &w->records[i], &octets) ||
+	    hex_link_of(octets).dlt != DLT_EN10MB)
+		return false;
+	*ret = (struct group){.kind = GROUP_FRAME, .dump = {.bytes = octets}};
+	find_sense(w, i, ret);
+	return true;
+}
+
+/* A line without a stamp happens when the line before it does. */
+static struct moment time_of(const struct window *w, size_t i)
+{
+	for (size_t k = i + 1; k-- > 0 && i - k <= SAID_TO_DUMP;)
+		if (w->console[k] == w->console[i] && moment_known(w->records[k].when))
+			return w->records[k].when;
+	return w->records[i].when;
+}
+
+bool frame_event(const struct window *w, size_t i, struct event *ret)
+{
+	const struct group *g = &w->groups[w->group[i]];
+	struct frame f = {
+		.dlt = DLT_EN10MB,
+		.octets = g->dump.bytes,
+		.original = (uint32_t)hex_link_of(g->dump.bytes).original,
+		.when = time_of(w, i),
+		.stamp = w->records[i].stamp,
+		.origin = w->records[i].origin,
+	};
+
+	if (g->kind != GROUP_FRAME || !w->frames || !frame_decode(w->frames, &f, ret))
+		return false;
+	ret->origin.vantage = w->console[i];
+	ret->sense = g->has_sense ? g->sense : RECEIVED;
+	return true;
+}
