@@ -377,6 +377,16 @@ static bool is_unsure(const struct event *e)
 	return e->kind == EVENT_SAID && e->said.topic == SAID_UNREAD;
 }
 
+/* What came to an L2TP port and is none: only why it is none is kept. */
+static void other_take(struct context *c)
+{
+	if (c->event->n_defects == 0)
+		return;
+	c->mark = mark_of(c);
+	mark_keep(c);
+	defects_take(c, NULL, NULL);
+}
+
 void replay_feed(struct replay *r, const struct event *e)
 {
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
@@ -391,8 +401,12 @@ void replay_feed(struct replay *r, const struct event *e)
 		c.event = e = &said;
 	}
 	c.observer = observer_of(r, e);
-	if (!c.observer || e->kind == EVENT_OTHER)
+	if (!c.observer)
 		return;
+	if (e->kind == EVENT_OTHER) {
+		other_take(&c);
+		return;
+	}
 	when = jump_moment(&c);
 	if (when.epoch) {
 		on_new_clock = *e;
@@ -428,9 +442,11 @@ void replay_feed(struct replay *r, const struct event *e)
 		break;
 	case EVENT_PPPOE:
 		pppoe_take(&c);
+		defects_take(&c, c.tunnel, c.session);
 		break;
 	case EVENT_RADIUS:
 		radius_take(&c);
+		defects_take(&c, c.tunnel, c.session);
 		break;
 	case EVENT_DATA:
 	case EVENT_OTHER:

@@ -375,14 +375,17 @@ static void weave_message(struct weave *w, const char *what)
 		frame_icmp_unreachable(w);
 		return;
 	}
-	if (strcmp(what, "HEX") == 0) {
+	if (strcmp(what, "HEX") == 0 || strcmp(what, "OCTETS") == 0) {
 		for (size_t i = 0; i < w->n_words; i++) {
 			if (w->words[i].mark != '\0')
 				continue;
 			payload.len += weave_hex(w, w->words[i].key, payload.at + payload.len,
 						 sizeof(payload.at) - payload.len);
 		}
-		frame_udp(w, &payload);
+		if (strcmp(what, "HEX") == 0)
+			frame_udp(w, &payload);
+		else
+			frame_whole(w, &payload);
 		return;
 	}
 	if (!ppp_packet(w, what, &payload))

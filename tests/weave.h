@@ -117,6 +117,7 @@ void frame_close(struct weave *w);
 void frame_ether(struct weave *w, unsigned type, const struct octets *payload, bool to_all);
 void frame_gre(struct weave *w, const struct octets *payload);
 void frame_line(struct weave *w, const struct octets *payload);
+void frame_whole(struct weave *w, const struct octets *frame); /* link header and all */
 
 /* weave_l2tp.c: false when `name` is none of theirs. */
 bool l2tp_control(struct weave *w, const char *name);

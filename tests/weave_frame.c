@@ -288,3 +288,8 @@ void frame_line(struct weave *w, const struct octets *payload)
 		weave_fail(w, "a bare line wants `link ppp`");
 	file_frame(w, payload);
 }
+
+void frame_whole(struct weave *w, const struct octets *frame)
+{
+	file_frame(w, frame);
+}
