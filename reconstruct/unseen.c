@@ -96,6 +96,68 @@ static bool is_message(const struct step *s)
 	       moment_known(e->when);
 }
 
+enum { LOOK_AHEAD = 1024 };
+
+static bool is_copy(const struct step *a, const struct step *b)
+{
+	const struct event *x = a->event, *y = b->event;
+
+	return b->tunnel == a->tunnel && !b->is_second_sight && y->kind == EVENT_CONTROL &&
+	       x->control.message == y->control.message && x->l2tp.has_sequence &&
+	       y->l2tp.has_sequence && x->l2tp.ns == y->l2tp.ns &&
+	       step_sending_end(a) == step_sending_end(b);
+}
+
+static struct state_change *change_in(const struct step *s, const struct state_change *x)
+{
+	for (size_t i = 0; i < s->n_changes; i++) {
+		struct state_change *y = &s->changes[i];
+
+		if (y->who == x->who && y->machine == x->machine && y->before == x->before &&
+		    y->after == x->after)
+			return y;
+	}
+	return NULL;
+}
+
+static void change_remove(struct step *s, const struct state_change *x)
+{
+	size_t at = (size_t)(x - s->changes);
+
+	for (size_t i = at; i + 1 < s->n_changes; i++)
+		s->changes[i] = s->changes[i + 1];
+	s->n_changes--;
+}
+
+/* Its sender moved when it first sent the message, its receiver when a copy arrived; each view
+ * alone has both in one step. */
+static void share_changes(struct step *lost, struct step *copy)
+{
+	for (size_t i = lost->n_changes; i-- > 0;) {
+		struct state_change *mine = &lost->changes[i];
+		struct state_change *again = change_in(copy, mine);
+
+		if (again && mine->who == lost->from)
+			change_remove(copy, again);
+		else if (again && mine->who == lost->to)
+			change_remove(lost, mine);
+	}
+}
+
+static void share_with_copies(const struct report *r, size_t at)
+{
+	struct step *lost = r->steps[at];
+
+	if (!lost->unseen_at || lost->event->kind != EVENT_CONTROL || !lost->n_changes)
+		return;
+	for (size_t i = at + 1; i < r->n_steps && i - at < LOOK_AHEAD; i++) {
+		if (is_copy(lost, r->steps[i]) && r->steps[i]->seen_also) {
+			share_changes(lost, r->steps[i]);
+			return;
+		}
+	}
+}
+
 void steps_unseen(struct report *r)
 {
 	struct flow f = {.r = r};
@@ -108,5 +170,7 @@ void steps_unseen(struct report *r)
 	for (size_t i = 0; i < r->n_steps; i++)
 		if (is_message(r->steps[i]))
 			r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
+	for (size_t i = 0; i < r->n_steps; i++)
+		share_with_copies(r, i);
 	free(f.count);
 }
