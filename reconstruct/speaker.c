@@ -216,6 +216,13 @@ static struct session *session_moved(struct context *c, struct session *s)
 	return s;
 }
 
+/* A message that only answers or ends: the log begins behind the request. */
+static bool comes_late(const struct event *e)
+{
+	return e->kind == EVENT_PPP || (e->kind == EVENT_CONTROL && e->control.message != ICRQ &&
+					e->control.message != OCRQ);
+}
+
 static struct session *session_by_id(struct context *c, struct tunnel *t, uint32_t id,
 				     uint32_t peer_id)
 {
@@ -230,7 +237,7 @@ static struct session *session_by_id(struct context *c, struct tunnel *t, uint32
 		return s;
 	s = session_unbound(t, local, peer_id);
 	if (!s)
-		s = session_new(c, t, true);
+		s = session_new(c, t, !comes_late(c->event));
 	if (!s)
 		return NULL;
 	live_session(s)->is_bound = true;

@@ -1,0 +1,171 @@
+/* A log that begins late or ends early shows less, and nothing that is not so: cut at lines, from
+ * either end, no `error` that the whole does not have. A sample of the lines; every one with
+ * CUT_ALL in the environment. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <glob.h>
+
+#include "replay.h"
+#include "rule.h"
+
+enum { LARGEST = 1 << 22, MAX_ERRORS = 64, SAMPLES = 12 };
+
+/* Which rules found an error. */
+struct shown {
+	size_t n_errors;
+	const char *errors[MAX_ERRORS];
+};
+
+static bool has_error(const struct shown *shown, const char *rule)
+{
+	for (size_t i = 0; i < shown->n_errors; i++)
+		if (strcmp(shown->errors[i], rule) == 0)
+			return true;
+	return false;
+}
+
+/* What a part says otherwise than the whole. */
+static bool is_excused(const struct shown *whole, const char *log, const char *rule)
+{
+	static const struct {
+		const char *log, *rule, *why;
+	} rows[] = {
+		{"15-windows-ppplog", "ppp-length-exceeds", "the dump of a packet is cut"},
+		{"15-windows-ppplog", "ppp-value-length", "the dump of a packet is cut"},
+		{"ppp22-chap-failure-no-aaa", "chap-failure",
+		 "why it failed stands behind the cut"},
+		{"08-pppd-no-auth-possible", "lcp-auth-refused", "the call's end stands before it"},
+		{"s03d_auth_proto_mismatch", "no-ncp-opened",
+		 "LCP's failure stands before the cut"},
+		{"s01_chap_ok/lns-xl2tpd", "no-ncp-opened",
+		 "xl2tpd's dumps stand behind its words"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strstr(log, rows[i].log) && strcmp(rows[i].rule, rule) == 0)
+			return true;
+	/* the whole names the message that was never acknowledged */
+	return strcmp(rule, "ack-missing") == 0 &&
+	       (has_error(whole, "hello-lost") || has_error(whole, "sccrq-no-reply"));
+}
+
+static struct shown shown_by(const char *path)
+{
+	struct text why = text_make(256);
+	uint16_t vantages = 0;
+	struct source_options options = {.name = "cut", .vantages = &vantages};
+	struct replay_options replay_options = {0};
+	struct source *source = source_open(path, &options, &why);
+	struct replay *replay = replay_new(&replay_options);
+	struct shown shown = {0};
+	struct event e;
+
+	text_free(&why);
+	while (source && source_next(source, &e) == PULLED)
+		replay_feed(replay, &e);
+	if (source)
+		source_close(source);
+	replay_end(replay, NULL, 0);
+	for (const struct finding *f = replay_report(replay)->findings; f; f = f->next)
+		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
+		    shown.n_errors < MAX_ERRORS)
+			shown.errors[shown.n_errors++] = f->rule->id;
+	replay_free(replay);
+	return shown;
+}
+
+static void write_part(const char *path, const char *octets, size_t len)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(octets, 1, len, file), len);
+	fclose(file);
+}
+
+static size_t part_check(const struct shown *whole, const char *scratch, const char *log,
+			 const char *what, size_t line)
+{
+	struct shown part = shown_by(scratch);
+	size_t failures = 0;
+
+	for (size_t i = 0; i < part.n_errors; i++) {
+		if (has_error(whole, part.errors[i]) || is_excused(whole, log, part.errors[i]))
+			continue;
+		print_error("%s %s line %zu: %s\n", log, what, line, part.errors[i]);
+		failures++;
+	}
+	return failures;
+}
+
+static size_t log_is_cut(const char *path, const char *scratch)
+{
+	char *content = malloc(LARGEST);
+	FILE *file = fopen(path, "rb");
+	struct shown whole = shown_by(path);
+	size_t len, lines = 0, line = 0, step, failures = 0;
+
+	assert_non_null(content);
+	assert_non_null(file);
+	len = fread(content, 1, LARGEST, file);
+	fclose(file);
+	for (size_t i = 0; i < len; i++)
+		lines += content[i] == '\n';
+	step = getenv("CUT_ALL") ? 1 : lines / SAMPLES + 1;
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (content[i] != '\n' || ++line % step != 0)
+			continue;
+		write_part(scratch, content, i + 1);
+		failures += part_check(&whole, scratch, path, "up to", line);
+		write_part(scratch, content + i + 1, len - i - 1);
+		failures += part_check(&whole, scratch, path, "behind", line);
+	}
+	free(content);
+	return failures;
+}
+
+static void a_part_of_a_log_accuses_nobody(void **state)
+{
+	static const char *const places[] = {
+		"samples/*.log",
+		"../shared/seeds/*.txt",
+		"../shared/logs/*/*.log",
+		"../shared/captures/lab/*/*.log",
+	};
+	char scratch[] = "/tmp/l2tpscope-cut-XXXXXX";
+	int fd = mkstemp(scratch);
+	size_t failures = 0;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char pattern[400];
+		glob_t found;
+
+		snprintf(pattern, sizeof(pattern), "%s/%s", SOURCE_DIR, places[i]);
+		if (glob(pattern, 0, NULL, &found) != 0)
+			continue;
+		for (size_t k = 0; k < found.gl_pathc; k++)
+			failures += log_is_cut(found.gl_pathv[k], scratch);
+		globfree(&found);
+	}
+	remove(scratch);
+	assert_int_equal(failures, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_part_of_a_log_accuses_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
