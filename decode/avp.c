@@ -140,6 +140,11 @@ static struct defect *add(struct defect_list *defects, enum defect_id id, const 
 	return d;
 }
 
+static bool is_empty_name(const struct avp *a)
+{
+	return !a->vendor && a->number == AVP_N_HOST_NAME && a->length == HEADER;
+}
+
 static void check_length(const struct avp *a, struct defect_list *defects)
 {
 	struct defect *d;
@@ -151,7 +156,7 @@ static void check_length(const struct avp *a, struct defect_list *defects)
 	}
 	if (avp_length_fits(a->row, a->length))
 		return;
-	d = add(defects, DEFECT_AVP_BAD_LENGTH, a);
+	d = add(defects, is_empty_name(a) ? DEFECT_HOST_NAME_EMPTY : DEFECT_AVP_BAD_LENGTH, a);
 	if (!d)
 		return;
 	if (a->row->length_min == a->row->length_max)
@@ -168,7 +173,9 @@ static void check_bits(const struct avp *a, unsigned version, struct defect_list
 	enum avp_bit m = a->row->mandatory;
 
 	if (version == 2 && m != BIT_ANY && a->is_mandatory != (m == BIT_MUST_1)) {
-		struct defect *d = add(defects, DEFECT_AVP_BAD_M, a);
+		bool is_cause = !a->vendor && a->number == AVP_N_PPP_DISCONNECT_CAUSE;
+		struct defect *d =
+			add(defects, is_cause ? DEFECT_DISCONNECT_MANDATORY : DEFECT_AVP_BAD_M, a);
 
 		if (d)
 			d->text = arena_printf(defects->arena, "%.*s: M is %d, should be %d",

@@ -263,7 +263,7 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 
 	for (; v; v = v->next) {
 		const struct view *view = report_view(r->r, v->mark.vantage);
-		const struct rule_row *row = rule_of_machine(v->machine);
+		const struct rule_row *row = rule_of_verdict(v);
 		const char *who = v->who == ROLE_LAC   ? "LAC"
 				  : v->who == ROLE_LNS ? "LNS"
 						       : role_name(v->who);
@@ -357,6 +357,14 @@ static bool is_half_seen(const struct finding *f)
 		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL;
 	return f->call->outcome == OUTCOME_UNKNOWN &&
 	       (s->was_there || s->is_holey || s->tunnel->is_holey);
+}
+
+void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c)
+{
+	unsigned outcome = c ? c->outcome : t ? t->outcome : OUTCOME_UNKNOWN;
+
+	if (outcome == OUTCOME_UP || outcome == OUTCOME_CLOSED)
+		r->last->severity = SEVERITY_NOTE;
 }
 
 struct order {

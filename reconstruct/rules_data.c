@@ -86,11 +86,121 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 		     100.0 * (double)missing / (double)(packets + missing));
 }
 
+/* ---- how data fits the control messages ---- */
+
+/* Ns and Nr are wanted, or follow what the LNS does (RFC 2661 5.4, 4.4.4). */
+struct data_order {
+	bool is_required, lns_numbers, is_lns_heard;
+	uint32_t unnumbered, unlike;
+	struct moment lns_since; /* the LNS sends in this way */
+	struct moment cleared;   /* the last CDN */
+};
+
+static const int64_t second = INT64_C(1000000000);
+
+static void see_call(const struct watch *w, struct data_order *o)
+{
+	if (w->e->control.message == CDN)
+		o->cleared = w->e->when;
+	else if (w->e->control.message == ICCN || w->e->control.message == OCCN)
+		o->is_required = event_avp(w->e, AVP_N_SEQUENCING_REQUIRED) != NULL;
+}
+
+static void see_numbering(struct watch *w, struct data_order *o)
+{
+	bool numbers = w->e->l2tp.has_sequence;
+	enum { TELLING = 4 };
+
+	if (o->is_required) {
+		if (!numbers && ++o->unnumbered >= TELLING)
+			watch_raise(w, "data-sequencing-missing",
+				    "Data comes without Ns and Nr, which the call requires");
+		return;
+	}
+	if (!w->s->roles_known)
+		return;
+	if (w->from != w->s->lac_end) {
+		if (!o->is_lns_heard || o->lns_numbers != numbers) {
+			o->lns_since = w->e->when;
+			o->unlike = 0;
+		}
+		o->is_lns_heard = true;
+		o->lns_numbers = numbers;
+	} else if (o->is_lns_heard && o->lns_numbers != numbers &&
+		   moment_minus(w->e->when, o->lns_since) > 2 * second &&
+		   ++o->unlike >= 2 * TELLING) {
+		watch_raise(w, "data-sequencing-not-mirrored",
+			    "The LAC sends data %s Ns although the LNS sends it %s",
+			    numbers ? "with" : "without", o->lns_numbers ? "with" : "without");
+	}
+}
+
+static void see_order(struct watch *w)
+{
+	const struct l2tp_head *head = &w->e->l2tp;
+	struct data_order *o;
+
+	if (head->version != 2 || !head->is_present || w->e->origin.line)
+		return;
+	if (!w->s && !head->is_control && head->has_ids && !head->session_id)
+		watch_raise(w, "l2tp-session-id-zero-data", "Data has Session ID 0");
+	if (!w->s)
+		return;
+	o = watch_session(w);
+	if (w->e->kind == EVENT_CONTROL) {
+		see_call(w, o);
+		return;
+	}
+	if (head->offset_size)
+		watch_raise(w, "data-offset-used", "The payload begins %u octets behind the header",
+			    head->offset_size);
+	if (!w->s->was_there && !w->s->seen[ICCN].count && !w->s->seen[OCCN].count)
+		watch_raise(w, "data-before-established",
+			    "Data came before the call was connected");
+	if (moment_known(o->cleared) && moment_minus(w->e->when, o->cleared) > 3 * second)
+		watch_raise(w, "data-after-cdn", "Data came %.1f s after the CDN",
+			    (double)moment_minus(w->e->when, o->cleared) / 1e9);
+	see_numbering(w, o);
+}
+
+/* What connects the call was merely not captured, or came in the same moment. */
+static void judge_early(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct session *s = c ? c->session : NULL;
+
+	(void)t;
+	if (!s || (!s->seen[ICCN].count && !s->seen[OCCN].count))
+		finding_withdraw(r->last);
+}
+
+/* The first packets may have been missed. */
+static void late_start(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct data_flow *flow = watch_recall(c->session, see_data);
+	const struct session *s = c->session;
+
+	(void)t;
+	if (!flow || s->was_there || !s->seen[ICCN].count)
+		return;
+	for (unsigned end = 0; end < 2; end++)
+		if (flow->way[end].is_started && flow->way[end].first)
+			raise_finding(r, &s->seen[ICCN].first,
+				      "The first numbered data packet of the %s has Ns %u",
+				      end == s->lac_end ? "LAC" : "LNS", flow->way[end].first);
+}
+
 static const struct watcher data_watchers[] = {
+	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
+	 .memory = sizeof(struct data_order),
+	 .see = see_order},
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct data_flow),
 	 .see = see_data},
 };
+
+static const char VENDOR[] =
+	"Nothing to tune: identify the sender by Host Name, Vendor Name and Firmware Revision, "
+	"upgrade it or give its vendor this capture.";
 
 static const struct rule_row data_rows[] = {
 	{"data-loss", SEVERITY_WARNING, ON_EVENT, judge_loss, "Numbered data packets are missing",
@@ -106,6 +216,29 @@ static const struct rule_row data_rows[] = {
 	 "The capture sees the packet on two interfaces, or the network doubles it.",
 	 "Capture on one interface only; otherwise look for a loop or a mirrored port.",
 	 "RFC 2661 5.4", NULL, false},
+	{"data-sequencing-missing", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "Data lacks the numbers that the call requires",
+	 "The sender ignores Sequencing Required; the other end may drop its data.", VENDOR,
+	 "RFC 2661 5.4", NULL, false},
+	{"data-sequencing-not-mirrored", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "The LAC does not follow the LNS in numbering data",
+	 "The LAC ignores that the LNS turned sequence numbers on or off.", VENDOR, "RFC 2661 5.4",
+	 NULL, false},
+	{"l2tp-session-id-zero-data", SEVERITY_ERROR, ON_EVENT, NULL, "Data belongs to no session",
+	 "The sender lost the binding of its sessions.", VENDOR, "RFC 2661 5.3", NULL, false},
+	{"data-before-established", SEVERITY_NOTE, ON_EVENT, judge_early,
+	 "Data came before the call was connected",
+	 "The message that connects it was overtaken, or its sender does not wait.",
+	 "Nothing to do unless the first packets are lost.", "RFC 2661 5.2", NULL, false},
+	{"data-after-cdn", SEVERITY_NOTE, ON_EVENT, NULL, "Data came after the call was cleared",
+	 "The forwarding plane of the sender lags behind, or did not get the CDN.",
+	 "Nothing to do unless it lasts; then clear the session there.", "RFC 2661 5.6", NULL,
+	 false},
+	{"data-ns-start", SEVERITY_NOTE, ON_CALL, late_start, "Numbered data does not begin at 0",
+	 "The first packets were lost or not captured, or the sender counts otherwise.",
+	 "Nothing to do.", "RFC 2661 3.1", NULL, false},
+	{"data-offset-used", SEVERITY_NOTE, ON_EVENT, NULL, "Data leaves a gap behind the header",
+	 "The sender aligns its payload.", "Nothing to do.", "RFC 2661 3.1", NULL, false},
 };
 
 const struct rule_table rules_data = {

@@ -113,12 +113,31 @@ static void limit_memory(struct raise *r, struct tunnel *t, struct call *c)
 			      "The memory for one run is used up: later facts are missing");
 }
 
+static bool is_speed(const struct event *e, uint16_t number)
+{
+	return e->l2tp.version == 2 && e->control.message == ICCN &&
+	       (number == AVP_N_TX_CONNECT_SPEED || number == AVP_N_FRAMING_TYPE);
+}
+
 static bool carries(const struct control *c, uint16_t number)
 {
 	for (size_t i = 0; i < c->n_avps; i++)
 		if (c->avps[i].vendor == 0 && c->avps[i].number == number)
 			return true;
 	return false;
+}
+
+/* What some messages must carry has an id of its own. */
+static const char *missing_id(uint16_t message)
+{
+	switch (message) {
+	case STOPCCN:
+		return "stopccn-missing-avp";
+	case CDN:
+		return "cdn-missing-avp";
+	default:
+		return "avp-missing-mandatory";
+	}
 }
 
 /* Only where events are kept, and only of messages whose every attribute is known. */
@@ -152,6 +171,9 @@ static void avp_missing(struct raise *r, struct tunnel *t, struct call *c)
 				continue;
 			r->t = s->tunnel;
 			r->c = s->session ? s->session->call : NULL;
+			r->row = rule_named(is_speed(e, row->number)
+						    ? "iccn-missing-connect-speed"
+						    : missing_id(e->control.message));
 			raise_finding(r, &m, "%s lacks %s (AVP %u)", name ? name : "A message",
 				      avp ? avp->name : "an attribute", row->number);
 		}
@@ -187,6 +209,21 @@ static const struct rule_row rows[] = {
 	 "The sender is broken; a receiver must refuse such a message.",
 	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
 	 "RFC 2661 6", NULL, false},
+	{"stopccn-missing-avp", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "StopCCN lacks an attribute that it must carry",
+	 "The sender is broken; its peer may not know what is closed, or why.",
+	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
+	 "RFC 2661 6.4", NULL, false},
+	{"cdn-missing-avp", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "CDN lacks an attribute that it must carry",
+	 "The sender is broken; its peer may not know what is cleared, or why.",
+	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
+	 "RFC 2661 6.12", NULL, false},
+	{"iccn-missing-connect-speed", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "ICCN lacks the connect speed or the framing",
+	 "The LAC is broken; the LNS may refuse the call.",
+	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
+	 "RFC 2661 6.8", NULL, false},
 };
 
 const struct rule_table rules_decode = {
@@ -306,6 +343,19 @@ static const struct rule_row machine_rows[] = {
 	{"fsm-pppoe", SEVERITY_ERROR, ON_EVENT, NULL,
 	 "A packet does not fit the state of PPPoE discovery", BREACH, ASK_BOTH, "RFC 2516 5", NULL,
 	 false},
+	{"sccrp-in-established", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "The setup of a tunnel goes on although it is up",
+	 "One end restarted, or its state machine is wrong; the other one must close the tunnel.",
+	 "Compare with the restart or failover log of that end; clear the tunnel on both.",
+	 "RFC 2661 7.2.1", NULL, false},
+	{"scccn-in-idle", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "A tunnel is completed that was closed before",
+	 "A late message: the other end gave the tunnel up meanwhile.",
+	 "Look for loss and long delays between the ends.", "RFC 2661 7.2.1", NULL, false},
+	{"message-after-stopccn", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "An end goes on in a tunnel that was closed",
+	 "The StopCCN was ignored, or its sender restarted in the middle.",
+	 "Clear the tunnel on that end; compare with its log.", "RFC 2661 5.7", NULL, false},
 	{"cisco-log-state-mismatch", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "The router names a state that the messages do not lead to",
 	 "Lines of the log are missing (rate limit, buffer), or the router does something that its "
@@ -313,10 +363,31 @@ static const struct rule_row machine_rows[] = {
 	 "Log to a buffer that is large enough, without rate limit.", "RFC 2661 7", NULL, false},
 };
 
+/* A verdict that has an id of its own. */
+static const struct named_verdict {
+	const struct machine *machine;
+	uint8_t state, event;
+	const char *id;
+} named_verdicts[] = {
+	{&machine_tunnel, TUNNEL_ESTABLISHED, TUNNEL_SEND_SCCRP, "sccrp-in-established"},
+	{&machine_tunnel, TUNNEL_ESTABLISHED, TUNNEL_SEND_SCCCN, "sccrp-in-established"},
+	{&machine_tunnel, TUNNEL_IDLE, TUNNEL_SEND_SCCCN, "scccn-in-idle"},
+	{&machine_tunnel, TUNNEL_IDLE, TUNNEL_SEND_OTHER, "message-after-stopccn"},
+};
+
 const struct rule_table rules_machine = {
 	.rows = machine_rows,
 	.n = sizeof(machine_rows) / sizeof(machine_rows[0]),
 };
+
+const struct rule_row *rule_of_verdict(const struct verdict_note *v)
+{
+	for (size_t i = 0; i < sizeof(named_verdicts) / sizeof(named_verdicts[0]); i++)
+		if (named_verdicts[i].machine == v->machine &&
+		    named_verdicts[i].state == v->state && named_verdicts[i].event == v->event)
+			return rule_named(named_verdicts[i].id);
+	return rule_of_machine(v->machine);
+}
 
 const struct rule_row *rule_of_machine(const struct machine *m)
 {

@@ -6,7 +6,7 @@
 static void unanswered_request(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	if (!c->session->seen[ICRP].count)
+	if (!c->session->seen[ICRP].count && !c->session->seen[OCRP].count)
 		raise_finding(r, &c->start, "%.*s", STR_ARG(c->cause_text));
 }
 
@@ -15,6 +15,13 @@ static void no_iccn(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (c->session->seen[ICRP].count)
 		raise_finding(r, &c->session->seen[ICRP].first, "%.*s", STR_ARG(c->cause_text));
+}
+
+static void line_silent(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (c->session->seen[OCRP].count)
+		raise_finding(r, &c->session->seen[OCRP].first, "%.*s", STR_ARG(c->cause_text));
 }
 
 /* The call was refused before it was connected. */
@@ -174,6 +181,11 @@ static const struct rule_row rows[] = {
 	{"icrp-no-iccn", SEVERITY_ERROR, ON_CALL, no_iccn, "ICRP was not followed by ICCN or CDN",
 	 "The LAC dropped the caller meanwhile, or a message was lost.",
 	 "Look at the LAC's log for this caller.", "RFC 2661 7.4.1", "session-not-answered", false},
+	{"ocrq-no-bearer-answer", SEVERITY_WARNING, ON_CALL, line_silent,
+	 "The line that was dialled never answered",
+	 "Nobody lifted the receiver, or the LAC does not report what became of the call.",
+	 "Check the called number and the line of the LAC; its log has the Q.931 cause.",
+	 "RFC 2661 7.5.1", "session-not-answered", false},
 	{"icrq-cdn", SEVERITY_ERROR, ON_CALL, refused, "The call was refused with a CDN",
 	 "The result code says why.", ACT, "RFC 2661 7.4.2", NULL, false},
 	{"cdn-q931-cause", SEVERITY_NOTE, ON_CALL, q931, "The CDN carries a Q.931 cause",

@@ -96,6 +96,7 @@ static const struct message {
 	{"OCRQ", 7, TUNNEL_ID},  {"OCRP", 8, BOTH_IDS},     {"OCCN", 9, BOTH_IDS},
 	{"ICRQ", 10, TUNNEL_ID}, {"ICRP", 11, BOTH_IDS},    {"ICCN", 12, BOTH_IDS},
 	{"CDN", 14, BOTH_IDS},   {"WEN", 15, BOTH_IDS},     {"SLI", 16, BOTH_IDS},
+	{"CSUN", 28, TUNNEL_ID}, {"CSURQ", 29, TUNNEL_ID},
 };
 
 /* "2/6/text" → 2, 6, "text"; returns how many numbers stood there. */
