@@ -9,8 +9,9 @@ enum {
 	PROGRAMS = 64,
 	DIALECTS = 32,
 	NAMES_CEILING = 64 << 20,
-	BACK_WORDS = 8, /* of a stamp and a host before `program[pid]:` */
-	JOINS = 2,      /* physical lines that a wrapped record goes on over */
+	BACK_WORDS = 8,           /* of a stamp and a host before `program[pid]:` */
+	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
+	JOINS = 2,                /* physical lines that a wrapped record goes on over */
 };
 
 enum claim { CLAIM_NONE, CLAIM_NEUTRAL, CLAIM_READ, CLAIM_UNREAD };
@@ -44,6 +45,7 @@ struct daemon_reader {
 	size_t current;
 	uint16_t device;
 	bool is_finished;
+	bool is_foreign; /* in the middle of a stretch that is no daemon's */
 };
 
 static void add_programs(struct daemon_reader *r)
@@ -560,12 +562,16 @@ static void foreign(struct daemon_reader *r, const struct heard *first, struct s
 {
 	struct heard h = *first;
 
-	*ret = (struct stretch){.start = first->start, .line = r->line};
-	r->is_active = false;
+	*ret = (struct stretch){.start = first->start, .line = r->line, .goes_on = r->is_foreign};
+	r->is_active = r->is_foreign = false;
 	while (h.claim == CLAIM_NONE || h.claim == CLAIM_NEUTRAL) {
 		advance(r, &h);
 		if (r->at >= r->content.len)
 			break;
+		if (r->at - ret->start >= STRETCH_OCTETS) {
+			r->is_foreign = true;
+			break;
+		}
 		arena_reset(r->speech.arena);
 		hear(r, r->at, &h);
 	}
@@ -619,10 +625,11 @@ enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
 		}
 		if (h.claim == CLAIM_UNREAD)
 			hear_wrapped(r, &h);
-		if (h.claim == CLAIM_NONE) {
+		if (h.claim == CLAIM_NONE || (r->is_foreign && h.claim == CLAIM_NEUTRAL)) {
 			foreign(r, &h, ret_stretch);
 			return DAEMON_FOREIGN;
 		}
+		r->is_foreign = false;
 		if (h.claim != CLAIM_NEUTRAL)
 			take(r, &h);
 		advance(r, &h);

@@ -50,10 +50,12 @@ struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 				  struct secrets *secrets);
 void daemon_close(struct daemon_reader *r);
 
-/* A stretch of the text that is no daemon's; a place in the content. */
+/* A stretch of the text that is no daemon's; a place in the content. A long one is given in pieces,
+ * so that nobody waits for its end. */
 struct stretch {
 	size_t start, end;
 	uint64_t line;
+	bool goes_on; /* begins where the stretch before it, given just now, ended */
 };
 
 enum daemon_pull {

@@ -20,6 +20,12 @@ void flow_section(struct flow *f, struct str whole, size_t start, size_t end)
 	flow_fill(f, 0);
 }
 
+void flow_extend(struct flow *f, size_t end)
+{
+	f->content.len = end;
+	flow_fill(f, 0);
+}
+
 void flow_close(struct flow *f)
 {
 	free(f->at);
@@ -174,8 +180,10 @@ static char read_blanks(struct flow *f)
 void flow_fill(struct flow *f, size_t done)
 {
 	f->len -= done;
-	memmove(f->at, f->at + done, f->len * sizeof(*f->at));
-	memmove(f->offset, f->offset + done, f->len * sizeof(*f->offset));
+	if (done) {
+		memmove(f->at, f->at + done, f->len * sizeof(*f->at));
+		memmove(f->offset, f->offset + done, f->len * sizeof(*f->offset));
+	}
 	while (f->len + 1 < FLOW_ROOM && f->raw < f->content.len) {
 		size_t start = f->raw;
 

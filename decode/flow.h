@@ -22,6 +22,9 @@ void flow_close(struct flow *f);
 /* Begins again with the octets [start, end) of `whole`; their places stay those of `whole`. */
 void flow_section(struct flow *f, struct str whole, size_t start, size_t end);
 
+/* Ends at `end` only. */
+void flow_extend(struct flow *f, size_t end);
+
 /* Forgets the first `done` characters and fills the window again. */
 void flow_fill(struct flow *f, size_t done);
 

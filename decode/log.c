@@ -87,6 +87,18 @@ void log_section(struct log_reader *r, struct str whole, size_t start, size_t en
 	r->is_config_line = r->is_prose_line = false;
 }
 
+void log_extend(struct log_reader *r, size_t end)
+{
+	flow_extend(&r->flow, end);
+}
+
+size_t log_left(const struct log_reader *r)
+{
+	size_t at = r->at < r->flow.len ? (size_t)r->flow.offset[r->at] : r->flow.raw;
+
+	return r->flow.content.len - at;
+}
+
 void log_use(struct log_reader *r, struct arena *arena)
 {
 	r->arena = arena;

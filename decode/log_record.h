@@ -114,6 +114,12 @@ struct log_reader *log_open(struct str content, uint16_t input, int year, struct
 /* Goes on with the octets [start, end) of `whole` only, which begin in line `line`; what was
  * read so far still counts. */
 void log_section(struct log_reader *r, struct str whole, size_t start, size_t end, uint64_t line);
+/* That stretch ends at `end` only: before its last record is read. */
+void log_extend(struct log_reader *r, size_t end);
+/* Octets of the stretch that were not read yet. A record is told from what follows it: a stretch
+ * that goes on is to be extended while at least LOG_AHEAD are left. */
+size_t log_left(const struct log_reader *r);
+enum { LOG_AHEAD = 4 * LIMIT_RECORD };
 /* False at the end. */
 bool log_next(struct log_reader *r, struct log_record *ret);
 const struct log_stats *log_stats(const struct log_reader *r);

@@ -31,8 +31,11 @@ struct text_source {
 	char dialect[128];
 	struct arena *scratch;
 	struct daemon_reader *daemons; /* gives what is theirs, and the stretches between */
-	struct event ahead;            /* of a daemon: read when the text was opened */
-	bool has_ahead, in_section;    /* a stretch is being read by `reader` */
+	struct event ahead;            /* what the daemons gave behind a stretch, or at first */
+	struct stretch ahead_stretch;
+	enum daemon_pull ahead_pull;
+	bool has_ahead, in_section; /* a stretch is being read by `reader` */
+	bool is_whole;              /* all of that stretch is known */
 	struct log_reader *reader;
 	struct window window;
 	size_t at, cut; /* next record of the window, and where it may be given to */
@@ -104,8 +107,28 @@ static void section_begin(struct text_source *s, const struct stretch *stretch)
 {
 	log_section(s->reader, s->content, stretch->start, stretch->end, stretch->line);
 	s->in_section = true;
-	s->is_read = false;
+	s->is_read = s->is_whole = false;
 	window_fill(s);
+}
+
+static enum daemon_pull pull_ahead(struct text_source *s)
+{
+	s->ahead_pull = daemon_next(s->daemons, &s->ahead, &s->ahead_stretch);
+	s->has_ahead = true;
+	return s->ahead_pull;
+}
+
+/* A stretch comes in pieces: always so much of it that a record is told from what follows. */
+static bool record_next(struct text_source *s, struct log_record *ret)
+{
+	while (!s->is_whole && log_left(s->reader) < LOG_AHEAD) {
+		s->is_whole = pull_ahead(s) != DAEMON_FOREIGN || !s->ahead_stretch.goes_on;
+		if (s->is_whole)
+			break;
+		s->has_ahead = false;
+		log_extend(s->reader, s->ahead_stretch.end);
+	}
+	return log_next(s->reader, ret);
 }
 
 /* The first record, whosever it is. False when there is no word of a log, a configuration, a
@@ -115,11 +138,14 @@ static bool find_first(struct text_source *s)
 	struct stretch stretch;
 
 	for (;;) {
-		switch (daemon_next(s->daemons, &s->ahead, &stretch)) {
+		enum daemon_pull pull = s->has_ahead ? s->ahead_pull : pull_ahead(s);
+
+		switch (pull) {
 		case DAEMON_EVENT:
-			s->has_ahead = true;
 			return true;
 		case DAEMON_FOREIGN:
+			stretch = s->ahead_stretch;
+			s->has_ahead = false;
 			section_begin(s, &stretch);
 			if (s->window.n > 0 || !s->is_read)
 				return true;
@@ -289,7 +315,7 @@ static void window_fill(struct text_source *s)
 	recycle(s);
 	kept = w->n;
 	while (w->n < LIMIT_LOG_WINDOW && !s->is_read) {
-		if (log_next(s->reader, &r))
+		if (record_next(s, &r))
 			window_add(w, &r);
 		else
 			s->is_read = true;
@@ -456,7 +482,7 @@ static bool event_next(struct text_source *s, struct event *ret)
 
 	for (;;) {
 		struct stretch stretch;
-		enum daemon_pull pull = DAEMON_EVENT;
+		enum daemon_pull pull;
 
 		if (s->in_section && section_next(s, ret)) {
 			tell_limits(s, ret);
@@ -468,10 +494,9 @@ static bool event_next(struct text_source *s, struct event *ret)
 							 consoles_name(s->consoles, vantage));
 			return true;
 		}
-		if (s->has_ahead)
-			*ret = s->ahead;
-		else
-			pull = daemon_next(s->daemons, ret, &stretch);
+		pull = s->has_ahead ? s->ahead_pull : pull_ahead(s);
+		*ret = s->ahead;
+		stretch = s->ahead_stretch;
 		s->has_ahead = false;
 		if (pull == DAEMON_END)
 			return false;

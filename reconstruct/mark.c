@@ -73,6 +73,13 @@ bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b
 	return true;
 }
 
+double mark_blur(const struct mark *a, const struct mark *b)
+{
+	int64_t grain = a->when.grain_ns > b->when.grain_ns ? a->when.grain_ns : b->when.grain_ns;
+
+	return (double)grain / 1e9;
+}
+
 double mark_watched(const struct report *r, const struct mark *m)
 {
 	const struct view *v = report_view(r, m->vantage);

@@ -24,6 +24,8 @@ const struct mark *mark_later(const struct report *r, const struct mark *a, cons
 
 /* Seconds from `a` to `b`; false when one of them has no time, or the clock jumped between. */
 bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b, double *ret);
+/* By how many seconds a gap may be longer or shorter than the stamps say: `2w3d` is an hour. */
+double mark_blur(const struct mark *a, const struct mark *b);
 
 /* How long the vantage point of `m` went on watching after it, in seconds; 0 when unknown. */
 double mark_watched(const struct report *r, const struct mark *m);

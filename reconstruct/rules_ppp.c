@@ -242,7 +242,8 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
 		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
-		    gap > threshold(r->r->thresholds, THRESHOLD_NCP_SHORT) ||
+		    gap + mark_blur(&cp->opened, &cp->closed) >
+			    threshold(r->r->thresholds, THRESHOLD_NCP_SHORT) ||
 		    (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
 			continue;
 		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",

@@ -49,6 +49,12 @@ static double seconds_between(struct moment from, struct moment to)
 	return (double)moment_minus(to, from) / 1e9;
 }
 
+/* By how much that may be wrong: stamps have a grain. */
+static double blur_of(struct moment from, struct moment to)
+{
+	return (double)(from.grain_ns > to.grain_ns ? from.grain_ns : to.grain_ns) / 1e9;
+}
+
 static const char *end_word(unsigned end)
 {
 	return end == INITIATOR ? "initiator" : "responder";
@@ -101,7 +107,8 @@ static void see_late(struct watch *w, struct reliable_way *way)
 	if (!way->has_gap || w->e->l2tp.ns != way->gap_ns)
 		return;
 	way->has_gap = false;
-	if (late >= threshold(w->c->observer->thresholds, THRESHOLD_RETRANSMIT_FAST))
+	if (late - blur_of(way->gap_when, w->e->when) >=
+	    threshold(w->c->observer->thresholds, THRESHOLD_RETRANSMIT_FAST))
 		watch_raise_tunnel(w, "ns-gap",
 				   "%s (Ns %u) of the %s came %.1f s after the message behind it: "
 				   "its first copy was lost before the capture",
@@ -166,7 +173,8 @@ static void see_intervals(struct watch *w, struct sent *s)
 
 	if (since < 0)
 		return;
-	if (since < threshold(w->c->observer->thresholds, THRESHOLD_RETRANSMIT_FAST))
+	if (since + blur_of(s->last, w->e->when) <
+	    threshold(w->c->observer->thresholds, THRESHOLD_RETRANSMIT_FAST))
 		watch_raise_tunnel(w, "retransmit-too-fast",
 				   "%s (Ns %u) was sent again after %.2f s",
 				   message_word(s->message), s->ns, since);
@@ -227,7 +235,7 @@ static void see_zlb(struct watch *w, struct reliable_way *way)
 		way->is_after_zlb = way->is_started;
 		way->zlb_ns = e->l2tp.ns;
 	}
-	if (way->owed <= 0 && (since < 0 || since > 0.1))
+	if (way->owed <= 0 && (since < 0 || since + blur_of(way->zlb_when, e->when) > 0.1))
 		way->owed = 0;
 	way->owed--;
 	way->zlb_when = e->when;
@@ -250,7 +258,7 @@ static void see_acknowledged(struct watch *w, struct sent *s)
 
 	if (trip > 0 && 4 * trip > limit)
 		limit = 4 * trip;
-	if (!s->is_acked && s->copies == 1 && wait > limit)
+	if (!s->is_acked && s->copies == 1 && wait - blur_of(s->first, w->e->when) > limit)
 		finding_more(w->c->arena,
 			     watch_raise_tunnel(w, "ack-delayed",
 						"%s (Ns %u) was acknowledged after %.1f s, without "

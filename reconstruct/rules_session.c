@@ -91,7 +91,8 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	if (c->direction != INCOMING || !s->seen[ICRQ].first.is_set || !s->seen[ICCN].first.is_set)
 		return;
 	if (!mark_gap(r->r, &s->seen[ICRQ].first, &s->seen[ICCN].first, &gap) ||
-	    gap <= threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
+	    gap - mark_blur(&s->seen[ICRQ].first, &s->seen[ICCN].first) <=
+		    threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
 		return;
 	f = raise_finding(r, &s->seen[ICRQ].first, "The session took %.1f s from ICRQ to ICCN",
 			  gap);
@@ -106,7 +107,8 @@ static void short_lived(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (!up || !c->end.is_set || !mark_gap(r->r, up, &c->end, &gap) ||
-	    gap >= threshold(r->r->thresholds, THRESHOLD_SESSION_SHORT) || gap < 0)
+	    gap + mark_blur(up, &c->end) >= threshold(r->r->thresholds, THRESHOLD_SESSION_SHORT) ||
+	    gap < 0)
 		return;
 	if (c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED)
 		return;

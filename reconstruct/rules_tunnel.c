@@ -319,7 +319,8 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (!t->seen[SCCRQ].first.is_set || !t->connected.is_set ||
 	    !mark_gap(r->r, &t->seen[SCCRQ].first, &t->connected, &gap) ||
-	    gap <= threshold(r->r->thresholds, THRESHOLD_TUNNEL_SLOW))
+	    gap - mark_blur(&t->seen[SCCRQ].first, &t->connected) <=
+		    threshold(r->r->thresholds, THRESHOLD_TUNNEL_SLOW))
 		return;
 	f = raise_finding(r, &t->seen[SCCRQ].first, "The tunnel took %.1f s to come up", gap);
 	finding_evidence(r, f, &t->connected);

@@ -323,6 +323,46 @@ static void dumped_frames_are_read(void **state)
 	arena_free(r.arena);
 }
 
+/* Messages and defects of the sample, `copies` times in one text. */
+static size_t messages_of(unsigned copies)
+{
+	char path[] = "/tmp/unit-dialect-XXXXXX", octets[65536];
+	FILE *sample = fopen(SOURCE_DIR "/samples/dialin-lns.log", "r");
+	FILE *file = fdopen(mkstemp(path), "w");
+	uint16_t vantages = 1;
+	struct source_options o = {.name = path, .vantages = &vantages};
+	struct text why = text_make(1024);
+	struct source *s;
+	struct event e;
+	size_t n = 0, len;
+
+	assert_non_null(sample);
+	assert_non_null(file);
+	len = fread(octets, 1, sizeof(octets), sample);
+	fclose(sample);
+	for (unsigned i = 0; i < copies; i++)
+		assert_int_equal(fwrite(octets, 1, len, file), len);
+	fclose(file);
+	s = source_open(path, &o, &why);
+	assert_non_null(s);
+	while (source_next(s, &e) == PULLED)
+		n += (e.kind == EVENT_CONTROL || e.kind == EVENT_PPP) + e.n_defects;
+	source_close(s);
+	text_free(&why);
+	remove(path);
+	return n;
+}
+
+/* A long stretch comes in pieces, which end in the middle of messages: none is cut. */
+static void no_piece_cuts_a_message(void **state)
+{
+	size_t once = messages_of(1);
+
+	(void)state;
+	assert_true(once > 20);
+	assert_int_equal(messages_of(64), 64 * once);
+}
+
 /* What tcpdump -vv prints of a packet is the packet. */
 static void tcpdump_is_a_capture(void **state)
 {
@@ -524,6 +564,7 @@ int main(void)
 		cmocka_unit_test(prose_is_not_read),
 		cmocka_unit_test(real_logs_are_read),
 		cmocka_unit_test(dumped_frames_are_read),
+		cmocka_unit_test(no_piece_cuts_a_message),
 		cmocka_unit_test(tcpdump_is_a_capture),
 		cmocka_unit_test(newer_ios_names_its_own_ids),
 		cmocka_unit_test(radius_lines_are_one_packet),

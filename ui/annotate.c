@@ -6,6 +6,7 @@
 #include "cmd_common.h"
 #include "daemon.h"
 #include "message.h"
+#include "shape_stage.h"
 #include "timeline.h"
 
 /* What a person would call waiting. */
@@ -21,6 +22,12 @@ static void add_remark(struct annotation *a, struct remark remark)
 	a->remarks[a->n++] = remark;
 }
 
+/* In a log of UTF-16 characters are two octets. */
+static uint32_t column_shown(const struct annotation *a, uint32_t column)
+{
+	return !a->is_wide ? column : column > 2 ? column / 2 : 1;
+}
+
 /* Places of the text that was read become places of the log as it was given. */
 static struct remark at_place(const struct annotation *a, const struct origin *o)
 {
@@ -33,7 +40,7 @@ static struct remark at_place(const struct annotation *a, const struct origin *o
 	m.offset_end = shape_end(&a->shape, o->offset_end);
 	m.line_end = line_index_at(&a->shape.given_lines, m.offset_end).line;
 	column = line_index_at(&a->shape.given_lines, shape_offset(&a->shape, o->offset)).column;
-	m.column = column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
+	m.column = column_shown(a, column > UINT32_MAX ? UINT32_MAX : (uint32_t)column);
 	return m;
 }
 
@@ -77,12 +84,17 @@ static void collect_records(struct annotation *a, int year)
 
 	reader = log_open((struct str){text.at, 0}, 0, year, a->arena);
 	daemons = daemon_open(text, 0, year, NULL);
-	while ((pull = daemon_next(daemons, &event, &stretch)) != DAEMON_END) {
+	pull = daemon_next(daemons, &event, &stretch);
+	while (pull != DAEMON_END) {
 		if (pull == DAEMON_EVENT) {
 			collect_spoken(a, &event);
+			pull = daemon_next(daemons, &event, &stretch);
 			continue;
 		}
 		log_section(reader, text, stretch.start, stretch.end, stretch.line);
+		while ((pull = daemon_next(daemons, &event, &stretch)) == DAEMON_FOREIGN &&
+		       stretch.goes_on)
+			log_extend(reader, stretch.end);
 		while (log_next(reader, &record))
 			collect_record(a, &record);
 	}
@@ -115,7 +127,7 @@ static void collect_steps(struct annotation *a)
 		add_remark(a, (struct remark){
 				      .line_end = s->event->origin.line_end,
 				      .offset_end = s->event->origin.offset_end,
-				      .column = s->event->origin.column,
+				      .column = column_shown(a, s->event->origin.column),
 				      .stamp = s->event->stamp,
 				      .pause_ns = pause_before(before[vantage], s),
 				      .step = s,
@@ -407,8 +419,32 @@ static uint64_t call_of_line(const struct annotation *a, size_t next, uint64_t l
 	return 0;
 }
 
+/* What a page shows of a line of UTF-16; `room` holds it. A line ends at an octet, so that the
+ * other half of its newline is left at its end or at the beginning of the next. */
+static struct str line_of_wide(const struct annotation *a, struct str line, struct text *room)
+{
+	size_t at = (size_t)(line.at - a->content.at), end = at + line.len;
+	unsigned low = (uint8_t)a->content.at[0] == 0xfe || a->content.at[0] == 0;
+
+	text_clear(room);
+	for (at += at % 2; at + 1 < end; at += 2) {
+		uint32_t code = (uint32_t)(uint8_t)a->content.at[at + low] |
+				(uint32_t)(uint8_t)a->content.at[at + 1 - low] << 8;
+		char octets[4];
+
+		if (code == 0xfeff)
+			continue;
+		if (code >= 0xd800 && code < 0xe000)
+			code = 0xfffd;
+		text_add(room, (struct str){octets, shape_utf8(code, octets)});
+	}
+	return text_str(room);
+}
+
 static void print_page(struct annotation *a)
 {
+	struct text plain = text_make(LIMIT_OUTPUT_LINE);
+
 	struct term *t = &a->run->term;
 	struct str rest = a->content;
 	uint64_t line = 0;
@@ -420,13 +456,15 @@ static void print_page(struct annotation *a)
 		struct str now = newline == NULL ? rest : str_range(rest.at, newline);
 
 		line++;
-		page_line(t, line, now, call_of_line(a, next, line));
+		page_line(t, line, a->is_wide ? line_of_wide(a, now, &plain) : now,
+			  call_of_line(a, next, line));
 		while (next < a->n && a->remarks[next].line_end <= line)
 			print_remark(a, &a->remarks[next++]);
 		page_line_end(t);
 		rest = str_from(rest, now.len + (newline != NULL));
 	}
 	page_end(t);
+	text_free(&plain);
 }
 
 bool annotate_all(struct annotation *a, struct text *why_not)
@@ -441,6 +479,7 @@ bool annotate_all(struct annotation *a, struct text *why_not)
 		return false;
 	}
 	a->arena = arena_new(LIMIT_REPLAY_ARENA);
+	a->is_wide = shape_is_wide(a->content);
 	collect_records(a, (int)number);
 	collect_steps(a);
 	if (a->n > 0)

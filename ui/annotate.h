@@ -31,6 +31,7 @@ struct annotation {
 	size_t n, room;
 	const struct grammar_row **said; /* rows whose meaning was printed: once is enough */
 	size_t n_said, said_room;
+	bool is_wide;       /* UTF-16 */
 	bool is_page;       /* --format html */
 	const char *kind;   /* of the line that is being made, for the page */
 	struct shape shape; /* what the log came in; records are read without it */
