@@ -17,6 +17,12 @@ static const struct grammar_row rows[] = {
 };
 /* clang-format on */
 
+struct draytek {
+	bool is_scanned, is_several;
+	uint32_t local; /* our tunnel's id */
+	char link[64];
+};
+
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
 enum { TYPE_ONLY = 20 };
@@ -32,6 +38,33 @@ static uint16_t message_of_length(const struct spoken *line)
 	    spoken_number(line, FIELD_HEAD_SESSION) == 0)
 		return HELLO;
 	return MESSAGE_UNKNOWN;
+}
+
+/* What is received names our id, but may stand far from the PPP that it is about. */
+static void scan(struct draytek *d, struct str content)
+{
+	static const struct str received = {"L2TP <== Control(", 17};
+	size_t at;
+
+	if (d->is_scanned)
+		return;
+	d->is_scanned = true;
+	while ((at = str_find(content, received)) != SIZE_MAX) {
+		size_t id_at, n = 0;
+		uint32_t id = 0;
+
+		content = str_from(content, at + received.len);
+		id_at = str_find(content, STR("Tunnel ID:"));
+		if (id_at == SIZE_MAX)
+			return;
+		content = str_from(content, id_at + 10);
+		while (n < content.len && content.at[n] >= '0' && content.at[n] <= '9')
+			n++;
+		if (!str_u32((struct str){content.at, n}, &id) || !id)
+			continue;
+		d->is_several |= d->local && d->local != id;
+		d->local = id;
+	}
 }
 
 static void take_control(struct speech *s, const struct spoken *line, enum sense sense)
@@ -76,7 +109,29 @@ static bool take_magic(struct str text, struct ppp_words *w)
 	return true;
 }
 
-static void take_ppp(struct speech *s, const struct spoken *line, enum sense sense)
+/* The name of the connection and its user stand before every packet. */
+static void say_user(struct speech *s, struct draytek *d, const struct spoken *line,
+		     const struct event *packet)
+{
+	struct party own = packet->sense == SENT ? packet->from : packet->to;
+	struct str name = spoken_text(line, FIELD_NAME), user = spoken_text(line, FIELD_USER);
+	struct event *e;
+
+	if (str_equal(name, str_of(d->link)) || name.len >= sizeof(d->link))
+		return;
+	memcpy(d->link, name.at, name.len);
+	d->link[name.len] = 0;
+	e = speech_say(s, line, SAID_FORWARDED);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_USER, user);
+	e->from.tunnel_id = own.tunnel_id;
+	e->interface = arena_str(s->arena, name);
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+static void take_ppp(struct speech *s, struct draytek *d, const struct spoken *line,
+		     enum sense sense)
 {
 	struct str id = spoken_text(line, FIELD_ID);
 	struct ppp_words w = {.has_id = true};
@@ -96,17 +151,20 @@ static void take_ppp(struct speech *s, const struct spoken *line, enum sense sen
 	e->interface = arena_str(s->arena, spoken_text(line, FIELD_NAME));
 	e->l2tp.is_present = true;
 	e->l2tp.version = 2;
+	if (!d->is_several) /* else no line tells which it is in */
+		(sense == SENT ? &e->from : &e->to)->tunnel_id = d->local;
+	say_user(s, d, line, e);
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	enum sense sense = str_is(spoken_text(line, FIELD_DIRECTION), "==>") ? SENT : RECEIVED;
 
-	(void)state;
+	scan(state, s->content);
 	if (spoken_is(line, "draytek.control"))
 		take_control(s, line, sense);
 	else
-		take_ppp(s, line, sense);
+		take_ppp(s, state, line, sense);
 }
 
 static const char *const programs[] = {NULL};
@@ -115,5 +173,6 @@ const struct daemon_dialect daemon_draytek = {
 	.name = "draytek",
 	.programs = programs,
 	.tables = &table,
+	.state_size = sizeof(struct draytek),
 	.take = take,
 };

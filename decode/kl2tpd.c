@@ -28,19 +28,41 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
+struct kl2tpd {
+	bool is_answered; /* its SCCRQ, which then need not be told any more */
+	uint16_t told;    /* the last message sent */
+};
+
+/* The line with the Ns of a message may be missing; this one says that it went out. */
+static bool take_complete(struct speech *s, struct kl2tpd *k, const struct spoken *line,
+			  uint16_t message)
+{
+	if (!spoken_is(line, "kl2tpd.complete") || message == MESSAGE_UNKNOWN ||
+	    message == k->told || (message == SCCRQ && k->is_answered))
+		return false;
+	k->told = message;
+	speech_message(s, line, SENT, message);
+	return true;
+}
+
 /* A message goes out in several lines: the one with its Ns is the message. */
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
+	struct kl2tpd *k = state;
 	bool is_sent = str_is(spoken_text(line, FIELD_DIRECTION), "send");
 	uint16_t message = speech_message_type(spoken_text(line, FIELD_MESSAGE));
 	struct event *e;
 
-	(void)state;
+	if (take_complete(s, k, line, message))
+		return;
 	if (!spoken_is(line, "kl2tpd.message") || message == MESSAGE_UNKNOWN ||
 	    (is_sent && !spoken_text(line, FIELD_NS).len)) {
 		speech_say(s, line, SAID_OTHER);
 		return;
 	}
+	k->is_answered |= !is_sent && message == SCCRP;
+	if (is_sent)
+		k->told = message;
 	e = speech_message(s, line, is_sent ? SENT : RECEIVED, message);
 	if (!spoken_text(line, FIELD_NS).len)
 		return;
@@ -55,5 +77,6 @@ const struct daemon_dialect daemon_kl2tpd = {
 	.name = "kl2tpd",
 	.programs = programs,
 	.tables = &table,
+	.state_size = sizeof(struct kl2tpd),
 	.take = take,
 };

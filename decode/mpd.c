@@ -23,6 +23,14 @@ static const struct grammar_row rows[] = {
 	{.name = "mpd.chap", .pattern = LINK "{protocol:CHAP|PAP}: {direction:sending|rec'd} {message:CHALLENGE|RESPONSE|SUCCESS|FAILURE|REQUEST|ACK|NAK}{? #{id}}{? len:{? }{length}}",
 	 .sample = "[L-1] CHAP: sending CHALLENGE #1 len: 28", .reading = "interface=L-1 protocol=CHAP direction=sending message=CHALLENGE id=1 length=28",
 	 .kind = RECORD_AUTH_PACKET},
+	{.name = "mpd.accounting", .pattern = LINK "AUTH: Accounting data for user {user}: {seconds} seconds, {count} octets in, {value-decimal} octets out",
+	 .sample = "[l2tp0] AUTH: Accounting data for user jim: 29 seconds, 8139 octets in, 737 octets out",
+	 .reading = "interface=l2tp0 user=jim seconds=29 count=8139 value-decimal=737",
+	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	{.name = "mpd.wants", .pattern = LINK "LCP: auth: peer wants {service:*}, I want {value:*}",
+	 .sample = "[l2tp0] LCP: auth: peer wants nothing, I want CHAP",
+	 .reading = "interface=l2tp0 service=nothing value=CHAP",
+	 .kind = RECORD_SAID, .topic = SAID_SESSION_NEW},
 	{.name = "mpd.auth", .pattern = LINK "{protocol:CHAP|PAP|AUTH}: {text}",
 	 .sample = "[L-1] AUTH: Trying INTERNAL", .reading = "interface=L-1 protocol=AUTH text=Trying INTERNAL",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
@@ -71,6 +79,7 @@ struct mpd {
 	enum sense sense;
 	struct ppp_words words;
 	char link[32]; /* of the link layer: `[B-1]` speaks for the same call */
+	char peer[64]; /* address of the last that came */
 };
 
 static struct str copy(char *room, size_t size, struct str s)
@@ -176,6 +185,83 @@ static struct str state_word(struct str word)
 	return word;
 }
 
+/* Who comes: the line of the call itself does not name it. */
+static void take_peer(struct mpd *m, const struct spoken *line)
+{
+	if (spoken_is(line, "mpd.incoming"))
+		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS));
+	else if (spoken_is(line, "mpd.control") && spoken_text(line, FIELD_ADDRESS2).len)
+		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS2));
+}
+
+/* Who asks for authentication and who accounts for a user is the LNS. */
+static void say_role(struct speech *s, const struct mpd *m, const struct spoken *line,
+		     struct str role)
+{
+	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_SERVICE, role);
+	bind(s, m, e);
+}
+
+static void say_wants(struct speech *s, const struct mpd *m, const struct spoken *line)
+{
+	bool peer_asks = !str_is(spoken_text(line, FIELD_SERVICE), "nothing");
+	bool we_ask = !str_is(spoken_text(line, FIELD_VALUE), "nothing");
+
+	if (peer_asks != we_ask)
+		say_role(s, m, line, we_ask ? STR("LNS") : STR("LAC"));
+	else
+		speech_say(s, line, SAID_NOTHING);
+}
+
+/* The end that accepts an incoming call is its LNS. */
+static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line)
+{
+	bool is_incoming = str_is(spoken_text(line, FIELD_DIRECTION), "Incoming");
+	struct event *e;
+
+	if (!spoken_is(line, "mpd.call") || !spoken_text(line, FIELD_INTERFACE).len)
+		return false;
+	keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
+	e = speech_say(s, line, SAID_SESSION_NEW);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+	speech_value(s, e, FIELD_SERVICE, is_incoming ? STR("LNS") : STR("LAC"));
+	if (is_incoming)
+		speech_value(s, e, FIELD_ADDRESS, str_of(m->peer));
+	bind(s, m, e);
+	return true;
+}
+
+/* `terminated: 0 (no more sessions exist in this tunnel)`: its own StopCCN, in order. */
+static bool take_control_end(struct speech *s, struct mpd *m, const struct spoken *line)
+{
+	struct event *e;
+
+	if (!spoken_is(line, "mpd.control-end"))
+		return false;
+	e = speech_message(s, line, SENT, STOPCCN);
+	if (spoken_number(line, FIELD_CODE) == 0)
+		speech_avp_result(s, e, 1, 0, spoken_text(line, FIELD_REASON));
+	bind(s, m, e);
+	return true;
+}
+
+/* `IPCP: state change Opened --> Closing`, of a call whose beginning is not in the log. Not of
+ * LCP: the packet that closes it stands before. */
+static void say_was_open(struct speech *s, const struct mpd *m, const struct spoken *line)
+{
+	struct event *e;
+
+	if (str_is(spoken_text(line, FIELD_PROTOCOL), "LCP"))
+		return;
+	e = speech_say(s, line, SAID_CP_STATE);
+	speech_value(s, e, FIELD_STATE, STR("Open"));
+	bind(s, m, e);
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct mpd *m = state;
@@ -189,6 +275,17 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, m, line);
 		return;
 	}
+	take_peer(m, line);
+	if (take_call(s, m, line) || take_control_end(s, m, line))
+		return;
+	if (topic == SAID_SESSION_NEW) {
+		say_wants(s, m, line);
+		return;
+	}
+	if (spoken_is(line, "mpd.accounting"))
+		say_role(s, m, line, STR("LNS"));
+	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened"))
+		say_was_open(s, m, line);
 	e = speech_say(s, line, topic);
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, state_word(spoken_text(line, FIELD_AFTER)));

@@ -342,19 +342,32 @@ static const struct {
 	{"pppd.address6", FIELD_STATE, "Open"},
 };
 
+/* Before the ids: they are the LNS's then. */
+static void say_lns(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
+
+	c->is_lns = true;
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+	speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+	bind(e, c);
+}
+
 static void take_pppol2tp(struct speech *s, const struct spoken *line, struct known_call *c)
 {
 	struct device *d = speech_device(s, line);
 	uint32_t tunnel = spoken_number(line, FIELD_TUNNEL);
 	struct known_tunnel *t = device_tunnel(d, tunnel);
 
+	if (spoken_text(line, FIELD_SERVICE).len && !c->tunnel)
+		say_lns(s, line, c);
 	if (!t) {
 		t = device_tunnel_new(s, d);
 		t->local = tunnel;
 	}
 	c->tunnel = t;
 	c->local = spoken_number(line, FIELD_SESSION);
-	c->is_lns = spoken_is(line, "pppd.pppol2tp") && spoken_text(line, FIELD_SERVICE).len;
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)

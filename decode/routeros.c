@@ -300,6 +300,22 @@ static void take_ppp(struct speech *s, struct routeros *x, const struct spoken *
 	keep_word(x->interface, sizeof(x->interface), spoken_text(line, FIELD_INTERFACE));
 }
 
+/* Only a server waits so: its client is who sent the packet before. */
+static void say_asked(struct speech *s, const struct routeros *x, const struct spoken *line)
+{
+	struct event *e;
+	struct text peer = text_make(64);
+
+	if (x->peer.family)
+		address_print(&peer, &x->peer);
+	e = speech_say(s, line, SAID_TUNNEL_NEW);
+	e->said.n_values = 0;
+	if (x->peer.family)
+		speech_value(s, e, FIELD_ADDRESS, text_str(&peer));
+	e->from.tunnel_id = spoken_number(line, FIELD_TUNNEL);
+	text_free(&peer);
+}
+
 static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
@@ -308,6 +324,8 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	struct event *e;
 
 	flush(s, x);
+	if (spoken_is(line, "routeros.first"))
+		address_parse(spoken_text(line, FIELD_ADDRESS), &x->peer);
 	if (topic == SAID_CP_STATE && !str_is(status, "opened") && !str_is(status, "closed"))
 		topic = SAID_NOTHING;
 	if (topic == SAID_TUNNEL_STATE &&
@@ -316,6 +334,8 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 		x->known->local = spoken_number(line, FIELD_TUNNEL);
 		is_new = true;
 	}
+	if (is_new && str_is(spoken_text(line, FIELD_AFTER), "wait-ctl-conn"))
+		say_asked(s, x, line);
 	e = speech_say(s, line, topic);
 	if (is_new)
 		speech_value(s, e, FIELD_BEFORE, STR("idle"));

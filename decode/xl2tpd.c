@@ -8,6 +8,7 @@ struct received {
 	uint32_t peer_tunnel, peer_call, serial;
 	bool has_peer_tunnel, has_peer_call, has_serial, has_result;
 	bool has_challenge, has_response;
+	uint16_t type; /* told by its first attribute; the line that sums it up may be missing */
 	uint32_t firmware, window, result, tx, rx;
 	bool has_firmware, has_window, has_tx, has_rx;
 	int error;
@@ -26,6 +27,8 @@ struct xl2tpd {
 	bool said_sccrq, said_icrq; /* told before by a line of less detail */
 	uint16_t last_received;     /* its `Connection closed` follows */
 	uint32_t retries_tunnel;
+	struct spoken line; /* of the type */
+	char stamp[64], line_text[128];
 };
 
 static void keep_text(char *room, size_t size, struct str s)
@@ -209,7 +212,11 @@ static bool take_attribute(struct received *in, const struct spoken *line)
 		in->has_challenge = true;
 	else if (spoken_is(line, "xl2tpd.avp.response"))
 		in->has_response = true;
-	else if (spoken_is(line, "xl2tpd.avp.result")) {
+	else if (spoken_is(line, "xl2tpd.avp.handling")) {
+		in->is_open = true;
+		in->tunnel = spoken_number(line, FIELD_TUNNEL);
+		in->call = spoken_number(line, FIELD_SESSION);
+	} else if (spoken_is(line, "xl2tpd.avp.result")) {
 		uint64_t error;
 
 		in->has_result = true;
@@ -220,6 +227,25 @@ static bool take_attribute(struct received *in, const struct spoken *line)
 		return false;
 	}
 	return true;
+}
+
+/* What arrives for a call of ours that was never spoken of: it was up before the log began. */
+static void say_known(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	uint32_t local = spoken_number(line, FIELD_TUNNEL),
+		 call = spoken_number(line, FIELD_SESSION);
+	struct known_tunnel *t;
+	struct event *e;
+
+	if (!local || !call || x->has_dumps || device_tunnel(d, local) || x->opening) {
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
+	t = tunnel_of(s, x, d, local);
+	e = speech_say(s, line, SAID_SESSION_STATE);
+	speech_value(s, e, FIELD_STATE, STR("established"));
+	event_bind(e, t, call_of(s, d, t, call));
 }
 
 static void take_recv(struct xl2tpd *x, const struct spoken *line)
@@ -518,8 +544,19 @@ static void take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
 	set_address(t, line);
 	t->is_closed = true;
+	x->tunnel = t;
 	if (!is_told(x, STOPCCN))
 		end_received(s, line, STOPCCN, t, NULL);
+}
+
+/* An id of the peer that was never learned: it never answered. */
+static void say_unanswered(struct speech *s, const struct spoken *line,
+			   const struct known_tunnel *t)
+{
+	struct event *e = speech_say(s, line, SAID_TUNNEL_STATE);
+
+	speech_value(s, e, FIELD_STATE, STR("wait-ctl-reply"));
+	event_bind(e, t, NULL);
 }
 
 /* `Connection 5658 closed to …`: our own StopCCN. */
@@ -533,6 +570,8 @@ static void take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		t = x->retries_tunnel ? device_tunnel(d, x->retries_tunnel) : x->opening;
 	if (!t)
 		t = x->tunnel;
+	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
+		say_unanswered(s, line, t);
 	message_sent(s, x, line, STOPCCN, t, NULL);
 	if (t)
 		t->is_closed = true;
@@ -586,9 +625,38 @@ static void take_timeout(struct speech *s, struct xl2tpd *x, const struct spoken
 	uint32_t local;
 
 	/* with several tunnels it names the first of the list, whichever it is about */
-	if (x->opening && str_u32(spoken_text(line, FIELD_VALUE), &local) &&
-	    !device_tunnel(speech_device(s, line), local))
-		tunnel_of(s, x, speech_device(s, line), local);
+	if (!x->opening || !str_u32(spoken_text(line, FIELD_VALUE), &local) ||
+	    device_tunnel(speech_device(s, line), local))
+		return;
+	event_bind(speech_say(s, line, SAID_RETRANSMIT),
+		   tunnel_of(s, x, speech_device(s, line), local), NULL);
+}
+
+/* `Found packet mark: 22 (tunnel_id: 40117)`: a tunnel of ours that the packet is for. */
+static void take_mark(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_TABLE);
+	uint32_t local = spoken_number(line, FIELD_TUNNEL);
+
+	if (local)
+		event_bind(e, tunnel_of(s, x, speech_device(s, line), local), NULL);
+}
+
+/* `Fatal signal 15`: somebody stops the daemon, and every call falls. */
+static void take_death(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	(void)x;
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		struct event *e;
+
+		if (c->is_closed || !c->tunnel)
+			continue;
+		e = speech_say(s, line, SAID_COMMAND);
+		speech_value(s, e, FIELD_ACTION, STR("stop"));
+		event_bind(e, c->tunnel, c);
+	}
 }
 
 static void take_auth(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -616,12 +684,34 @@ static const struct {
 	{"xl2tpd.call-closed", take_call_closed},
 	{"xl2tpd.retries", take_retries},
 	{"xl2tpd.timeout", take_timeout},
+	{"xl2tpd.found-mark", take_mark},
+	{"xl2tpd.death", take_death},
 	{"xl2tpd.start-pppd", take_start_pppd},
 	{"xl2tpd.terminating-pppd", take_pid},
 	{"xl2tpd.disconnecting", take_disconnecting},
 	{"xl2tpd.version", take_version},
 	{"xl2tpd.auth.invalid", take_auth},
 };
+
+static void keep_type(struct xl2tpd *x, const struct spoken *line)
+{
+	x->in.type = (uint16_t)spoken_number(line, FIELD_CODE);
+	x->line = *line;
+	x->line.record.n_values = 0;
+	keep_text(x->stamp, sizeof(x->stamp), line->record.stamp);
+	keep_text(x->line_text, sizeof(x->line_text), line->record.text);
+	x->line.record.stamp = str_of(x->stamp);
+	x->line.record.text = str_of(x->line_text);
+}
+
+/* The log ends before it says what came of the last request. */
+static void finish(struct speech *s, void *state)
+{
+	struct xl2tpd *x = state;
+
+	if (x->in.type == SCCRQ)
+		message_received(s, x, &x->line, SCCRQ);
+}
 
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
@@ -630,9 +720,11 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	scan(s, x);
 	if (spoken_is(line, "xl2tpd.recv")) {
 		take_recv(x, line);
-		speech_say(s, line, SAID_NOTHING);
+		say_known(s, x, line);
 		return;
 	}
+	if (spoken_is(line, "xl2tpd.avp.message"))
+		keep_type(x, line);
 	if (take_attribute(&x->in, line)) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
@@ -687,4 +779,5 @@ const struct daemon_dialect daemon_xl2tpd = {
 	.is_device = true,
 	.take = take,
 	.more = more,
+	.finish = finish,
 };

@@ -90,6 +90,7 @@ static const struct phrase {
 	{"administrator", "admin-clear"},
 	{"admin reset", "admin-clear"},
 	{"cleared by operator", "admin-clear"},
+	{"no cc config", "not-authorized"}, /* MikroTik: no entry for this host name */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
 	{"session limit", "no-resources"},

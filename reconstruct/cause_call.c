@@ -127,7 +127,7 @@ struct str trial_ending_words(struct trial *f)
 /* Nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f)
 {
-	return f->end || f->s->link_down.is_set ||
+	return f->end || f->s->link_down.is_set || trial_lcp_timed_out(f) ||
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
 
@@ -622,10 +622,10 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome =
-			f.s->was_there || f.s->is_holey || f.t->is_holey || ppp_out_of_sight(&f)
-				? OUTCOME_UNKNOWN
-				: OUTCOME_FAILED;
+		c->outcome = !trial_lcp_timed_out(&f) && (f.s->was_there || f.s->is_holey ||
+							  f.t->is_holey || ppp_out_of_sight(&f))
+				     ? OUTCOME_UNKNOWN
+				     : OUTCOME_FAILED;
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;
 	c->cause = f.cause;

@@ -19,7 +19,7 @@ bool judge_carrier_cleared(struct trial *f)
 			   : by == ROLE_LNS  ? "lns-hangup"
 					     : "unknown";
 	return trial_say(f, "%.*s %s with %s%.*s%.*s.", STR_ARG(side_words(f, by)),
-			 x->cause ? "refused the call" : "ended the call", x->how,
+			 x->cause && !f->came_up ? "refused the call" : "ended the call", x->how,
 			 STR_ARG(time_words(f->r, &x->mark)), STR_ARG(quote_words(f->r, x->text)));
 }
 

@@ -28,6 +28,15 @@ bool judge_said_phrase(struct trial *f)
 			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
 }
 
+/* pppd: no agreement came, however often it asked. */
+bool trial_lcp_timed_out(const struct trial *f)
+{
+	struct str reason = trial_link(f)->disconnect_reason;
+
+	return str_find(reason, STR("LCP:")) != SIZE_MAX &&
+	       str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX;
+}
+
 bool judge_said_aaa(struct trial *f)
 {
 	const char *cause = cause_of_phrase(trial_link(f)->disconnect_reason);
@@ -306,7 +315,7 @@ bool judge_lcp_no_answer(struct trial *f)
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
 		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
 
-		if (sent < 2 || silent->requests)
+		if ((sent < 2 && !(sent && trial_lcp_timed_out(f))) || silent->requests)
 			continue;
 		/* of a call that was there before, the answers may have gone unseen */
 		if (f->s->was_there && !(silent->acks + silent->naks + silent->rejects))
@@ -315,11 +324,11 @@ bool judge_lcp_no_answer(struct trial *f)
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
 			f,
-			"%.*s sent %u LCP Configure-Requests, the first%.*s; %.*s %s%.*s; a "
+			"%.*s sent %u LCP Configure-Request%s, the first%.*s; %.*s %s%.*s; a "
 			"capture at "
 			"the silent end would tell what it waits for.",
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
-			STR_ARG(time_words(f->r, &asker->first_request)),
+			sent == 1 ? "" : "s", STR_ARG(time_words(f->r, &asker->first_request)),
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"

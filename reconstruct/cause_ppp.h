@@ -27,6 +27,7 @@ bool judge_ncp_rejected(struct trial *f);
 bool judge_ncp_no_agreement(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
+bool trial_lcp_timed_out(const struct trial *f);
 bool judge_carrier_cleared(struct trial *f);
 /* RADIUS about this caller: no answer, or a reject that PPP does not show. */
 bool judge_radius_silent(struct trial *f);

@@ -98,20 +98,50 @@ static uint32_t copies_of(const struct tunnel *t, int message)
 	return t->seen[message].count + t->seen[message].repeats;
 }
 
+/* The SCCRQ in a log without times: nothing tells how long it was waited for. */
+static bool is_last_word(const struct tunnel *t)
+{
+	const struct seen *request = &t->seen[SCCRQ];
+
+	return t->peer[INITIATOR].is_text_source && request->count &&
+	       !moment_known(request->last.when);
+}
+
 static bool peer_silent(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 	uint32_t copies = copies_of(t, SCCRQ);
 
-	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count || heard_from(t, RESPONDER))
+	bool is_given_up = t->unanswered.is_given_up && t->unanswered.message == SCCRQ;
+
+	if (f->came_up || t->seen[SCCRP].count || heard_from(t, RESPONDER) ||
+	    (!copies && !is_given_up))
 		return false;
-	if (copies < FULL_CYCLE && !t->stopccn.is_set && !waited_for(f, SCCRQ))
+	if (copies < FULL_CYCLE && !t->stopccn.is_set && !is_given_up && !waited_for(f, SCCRQ) &&
+	    !is_last_word(t))
 		return false;
 	/* who waits in vain asks again (RFC 2661 5.8): the capture misses the rest */
 	if (copies == 1 && !t->stopccn.is_set && t->seen[SCCRQ].first.frame)
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
+	if (is_given_up)
+		return trial_say(f,
+				 "%.*s never answered: %.*s repeated its SCCRQ until it gave "
+				 "up%.*s, and nothing came back; a capture at the peer would tell "
+				 "whether it arrived there.",
+				 STR_ARG(end_words(f->r, t, RESPONDER)),
+				 STR_ARG(end_words(f->r, t, INITIATOR)),
+				 STR_ARG(time_words(f->r, &t->unanswered.last)));
+	if (is_last_word(t)) {
+		f->confidence = CONFIDENCE_POSSIBLE;
+		return trial_say(
+			f,
+			"The log of %.*s ends after its SCCRQ to %.*s without an answer; it "
+			"has no times, so how long it waited is unknown.",
+			STR_ARG(end_words(f->r, t, INITIATOR)),
+			STR_ARG(end_words(f->r, t, RESPONDER)));
+	}
 	return trial_say(
 		f,
 		"%.*s never answered: SCCRQ was sent %u time%s, first%.*s, and nothing came "
@@ -245,6 +275,25 @@ static bool secret_mentioned(struct trial *f)
 			 STR_ARG(time_words(f->r, &e->mark)));
 }
 
+/* The initiator asks for the same tunnel anew; its end made another one of it. */
+static bool asked_again(const struct trial *f)
+{
+	const struct peer *me = &f->t->peer[INITIATOR];
+
+	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
+		const struct peer *other = &o->peer[INITIATOR];
+
+		if (o == f->t || !o->seen[SCCRQ].count || !me->tunnel_id ||
+		    other->tunnel_id != me->tunnel_id ||
+		    (me->address.family && other->address.family &&
+		     !address_equal(&me->address, &other->address)))
+			continue;
+		if (mark_before(f->r, &f->t->seen[SCCRP].first, &o->seen[SCCRQ].first))
+			return true;
+	}
+	return false;
+}
+
 static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -255,7 +304,7 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !waited_for(f, SCCRP))
+	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (!t->seen[SCCRP].repeats)
@@ -314,12 +363,20 @@ static bool keepalive_lost(struct trial *f)
 	    (u->copies < 3 &&
 	     mark_watched(f->r, &last) < 2 * threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL)))
 		return false;
-	if (!t->stopccn.is_set && u->copies < FULL_CYCLE &&
+	if (!t->stopccn.is_set && !u->is_given_up && u->copies < FULL_CYCLE &&
 	    mark_watched(f->r, &last) < threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL))
 		return false;
 	if (t->stopccn.is_set && u->copies < 3)
 		return false;
 	f->by = ROLE_NETWORK;
+	if (u->is_given_up)
+		return trial_say(
+			f,
+			"%.*s no longer acknowledged: %.*s repeated its last message until "
+			"it gave up%.*s%.*s.",
+			STR_ARG(end_words(f->r, t, 1 - u->from)),
+			STR_ARG(end_words(f->r, t, u->from)), STR_ARG(time_words(f->r, &u->last)),
+			STR_ARG(came_again_words(f)));
 	return trial_say(f,
 			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times, "
 			 "first%.*s, without an answer%.*s.",
@@ -351,6 +408,8 @@ static bool stopccn_result(struct trial *f)
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	if (e->result == 2)
 		better = cause_of_error(e->error);
+	if (!better && e->result == 2)
+		better = cause_of_phrase(e->text);
 	if (f->came_up && str_is(e->text, "Timeout")) {
 		f->cause = "keepalive-lost";
 		f->confidence = CONFIDENCE_LIKELY;

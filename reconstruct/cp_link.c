@@ -197,8 +197,10 @@ static void take_refusal(struct cp_step *x)
 	me->refused_mark =
 		mark_text(x->c, "%s id %u",
 			  p->code == CP_CONFNAK ? "Configure-Nak" : "Configure-Reject", p->id);
-	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH))
+	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
 		x->s->ppp.auth_method_refused = me->refused_mark;
+		x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
+	}
 	cp_sender(x, CP_EVENT_SEND_CONFNAK);
 	if (fits)
 		cp_receiver(x, CP_EVENT_RECV_CONFNAK);

@@ -195,6 +195,7 @@ struct ppp_link {
 	struct mark first, last;         /* first and last PPP control packet */
 	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
 					    end */
+	uint8_t auth_asker;              /* which end's request that was */
 	bool proxy_lcp;                  /* AVP 26–28 came in the ICCN or OCCN */
 	enum truth proxy_accepted;
 	uint16_t proxy_mru[2];   /* [CLIENT] [LNS as spoken by the LAC]; 0 unknown */
@@ -280,6 +281,7 @@ struct defect_note {
 /* A control message that its sender repeated and that was never acknowledged. */
 struct unanswered {
 	bool is_set;
+	bool is_given_up; /* its sender says so */
 	uint8_t from;
 	uint16_t message;
 	uint16_t ns;

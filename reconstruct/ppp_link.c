@@ -220,6 +220,7 @@ void ppp_link_flip(struct ppp_link *l)
 
 	l->phase[0] = l->phase[1];
 	l->phase[1] = phase;
+	l->auth_asker = (uint8_t)(1 - l->auth_asker);
 	l->auth[0] = l->auth[1];
 	l->auth[1] = auth;
 	l->proxy_mru[0] = l->proxy_mru[1];
@@ -247,6 +248,9 @@ int ppp_link_lns(const struct ppp_link *l)
 		if (l->auth[1 - i].first.is_set && !l->auth[i].first.is_set)
 			return i;
 	}
+	/* who wants to know its peer before it lets it in */
+	if (l->auth_method_refused.is_set)
+		return l->auth_asker;
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *giver = &l->cp[CP_IPCP].side[i];
 		const struct cp_side *asker = &l->cp[CP_IPCP].side[1 - i];

@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "link.h"
 #include "log_record.h"
 #include "ppp_link.h"
 #include "session.h"
@@ -64,7 +65,7 @@ static void table_said(struct context *c, struct tunnel *t)
 /* The last message this console's end sent that nothing answers, or one that was not printed. */
 static uint16_t given_up_on(const struct tunnel *t, unsigned local)
 {
-	if (!t->established[local].is_set)
+	if (!t->established[local].is_set && !t->was_there)
 		return local == INITIATOR ? SCCRQ : SCCRP;
 	return HELLO;
 }
@@ -86,6 +87,7 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 					    .from = (uint8_t)local,
 					    .message = message,
 					    .copies = GIVEN_UP_COPIES,
+					    .is_given_up = true,
 					    .first = seen->first.is_set ? seen->first : c->mark,
 					    .last = c->mark};
 }
@@ -132,6 +134,11 @@ static void session_is_lns(struct session *s, const struct context *c, unsigned 
 {
 	if (s->roles_known || !value(c, FIELD_SERVICE).len)
 		return;
+	/* who opened the tunnel is not known either; mostly it is the LAC */
+	if (!s->tunnel->roles_known && (local == INITIATOR) == value_is(c, FIELD_SERVICE, "LNS")) {
+		tunnel_flip(s->tunnel);
+		local = live_tunnel(s->tunnel)->local;
+	}
 	if ((session_side(s, local) == LNS) != value_is(c, FIELD_SERVICE, "LNS"))
 		session_flip(s);
 	s->roles_known = true;
@@ -141,9 +148,10 @@ static void session_new_said(struct session *s, const struct context *c)
 {
 	unsigned local = live_tunnel(s->tunnel)->local;
 
+	session_is_lns(s, c, local);
+	local = live_tunnel(s->tunnel)->local;
 	if (value_is(c, FIELD_DIRECTION, "dialin")) {
 		session_direction(s, INCOMING);
-		session_is_lns(s, c, local);
 	} else if (value_is(c, FIELD_DIRECTION, "dialout")) {
 		session_direction(s, OUTGOING);
 		/* a console that creates a dial-out session by itself is the LNS */
@@ -211,7 +219,7 @@ static void link_down(struct context *c, struct session *s, bool at_lac)
 	speaker_unbind(c, s);
 }
 
-static void link_said(struct context *c, struct session *s, bool at_lac)
+static void line_said(struct context *c, struct session *s, bool at_lac)
 {
 	bool is_protocol = value_is(c, FIELD_LAYER, "protocol");
 
@@ -234,6 +242,14 @@ static void pppd_said(struct context *c, struct session *s)
 
 	if (pid.len && line.len && !s->pppd.len)
 		s->pppd = arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
+}
+
+/* Somebody stops the daemon that runs the call. */
+static void stop_said(struct context *c, struct session *s)
+{
+	if (s->tunnel && value_is(c, FIELD_ACTION, "stop"))
+		link_clear(c, s, live_tunnel(s->tunnel)->local, "the stop of its daemon",
+			   "admin-clear", (struct str){0});
 }
 
 static void session_said(struct context *c, struct session *s)
@@ -276,7 +292,7 @@ static void session_said(struct context *c, struct session *s)
 		fact(c, FIELD_USER, &s->said_user);
 		break;
 	case SAID_LINK:
-		link_said(c, s, at_lac);
+		line_said(c, s, at_lac);
 		break;
 	case SAID_ISDN_CONNECT:
 		isdn_said(c, s, true);
@@ -296,6 +312,9 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_RESULT:
 		result_said(c, &s->cdn);
+		break;
+	case SAID_COMMAND:
+		stop_said(c, s);
 		break;
 	case SAID_DESTROYED:
 		live_session(s)->is_ended = true;
@@ -384,7 +403,7 @@ struct session *said_take(struct context *c, struct tunnel *t, struct session *s
 		isdn_call_said(c);
 	if (s)
 		speaker_bind(c, s);
-	else if (!t)
+	else if (!t || c->event->l2tp.is_present)
 		s = session_by_interface(c);
 	if (t)
 		tunnel_said(c, t);

@@ -115,6 +115,36 @@ static bool says_idle(const struct event *e)
 	       str_equal_nocase(said_text(e, FIELD_STATE), STR("idle"));
 }
 
+static struct str interface_of(struct context *c);
+static struct binding *binding_of(struct context *c, struct str interface, bool make);
+
+/* PPP of this interface was heard before the ids of its tunnel were printed. */
+static struct session *nameless(struct context *c)
+{
+	struct str interface = interface_of(c);
+	struct binding *b = interface.len ? binding_of(c, interface, false) : NULL;
+	struct session *s = b ? b->session : NULL;
+
+	if (!s || !s->tunnel || live_tunnel(s->tunnel)->is_bound ||
+	    s->tunnel->peer[live_tunnel(s->tunnel)->local].tunnel_id)
+		return NULL;
+	return s;
+}
+
+static struct tunnel *nameless_tunnel(struct context *c)
+{
+	struct session *s = nameless(c);
+
+	return s ? s->tunnel : NULL;
+}
+
+/* RFC 2661 7.2.1: only the end that was asked waits for the SCCCN. */
+static bool waits_for_connected(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_STATE &&
+	       str_equal_nocase(said_text(e, FIELD_AFTER), STR("wait-ctl-conn"));
+}
+
 static struct tunnel *tunnel_by_id(struct context *c, uint32_t id)
 {
 	const struct event *e = c->event;
@@ -124,13 +154,16 @@ static struct tunnel *tunnel_by_id(struct context *c, uint32_t id)
 	if (t && !(live_tunnel(t)->is_closed && begins))
 		return t;
 	t = unbound_take(c);
+	if (!t)
+		t = nameless_tunnel(c);
 	if (!t) {
 		bool is_request = e->kind == EVENT_CONTROL && e->control.message == SCCRQ;
 		bool is_new = e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_NEW;
-		bool is_asked = is_new || (is_request && e->sense == RECEIVED);
+		bool is_replying = waits_for_connected(e);
+		bool is_asked = is_new || is_replying || (is_request && e->sense == RECEIVED);
 
-		t = tunnel_make(c, is_asked ? RESPONDER : INITIATOR, is_request || is_new,
-				begins || says_idle(e));
+		t = tunnel_make(c, is_asked ? RESPONDER : INITIATOR,
+				is_request || is_new || is_replying, begins || says_idle(e));
 	}
 	if (t)
 		tunnel_bind(c, t, id);
@@ -156,6 +189,15 @@ static void settle_roles(struct context *c, struct tunnel *t)
 	t->roles_known = true;
 }
 
+/* A message that names no tunnel, of a daemon that names the line. */
+static struct tunnel *interface_tunnel(struct context *c)
+{
+	struct str interface = interface_of(c);
+	struct binding *b = interface.len ? binding_of(c, interface, false) : NULL;
+
+	return b && b->session ? b->session->tunnel : NULL;
+}
+
 struct tunnel *speaker_tunnel(struct context *c)
 {
 	struct observer *o = c->observer;
@@ -178,10 +220,17 @@ struct tunnel *speaker_tunnel(struct context *c)
 			}
 		}
 	} else if (e->kind == EVENT_CONTROL) {
-		if (o->last_session && session_message(e->control.message))
+		t = interface_tunnel(c);
+		if (!t && o->last_session && session_message(e->control.message))
 			t = o->last_session->tunnel;
 		if (!t && o->last_tunnel && peer_fits(o->last_tunnel, e))
 			t = o->last_tunnel;
+		if (!t && (e->control.message == SCCRP || e->control.message == SCCCN))
+			t = tunnel_make(c,
+					(e->sense == SENT) == (e->control.message == SCCCN)
+						? INITIATOR
+						: RESPONDER,
+					true, false);
 	}
 	if (!t)
 		return NULL;
@@ -223,6 +272,15 @@ static bool comes_late(const struct event *e)
 					e->control.message != OCRQ);
 }
 
+static struct session *session_nameless(struct context *c, const struct tunnel *t)
+{
+	struct str interface = interface_of(c);
+	struct binding *b = interface.len ? binding_of(c, interface, false) : NULL;
+	struct session *s = b ? b->session : NULL;
+
+	return s && s->tunnel == t && !s->id[LAC] && !s->id[LNS] ? s : NULL;
+}
+
 static struct session *session_by_id(struct context *c, struct tunnel *t, uint32_t id,
 				     uint32_t peer_id)
 {
@@ -236,6 +294,8 @@ static struct session *session_by_id(struct context *c, struct tunnel *t, uint32
 	if (s && !(live_session(s)->is_ended && begins))
 		return s;
 	s = session_unbound(t, local, peer_id);
+	if (!s)
+		s = session_nameless(c, t);
 	if (!s)
 		s = session_new(c, t, !comes_late(c->event));
 	if (!s)
@@ -363,6 +423,8 @@ static bool begins_use(const struct event *e)
 		return str_equal_nocase(said_text(e, FIELD_STATUS), STR("up"));
 	case SAID_PPP_PHASE:
 		return str_equal_nocase(said_text(e, FIELD_PHASE), STR("establishing"));
+	case SAID_SESSION_NEW:
+		return said_text(e, FIELD_DIRECTION).len > 0;
 	case SAID_ISDN_CALL:
 	case SAID_ISDN_CONNECT:
 	case SAID_CLONED:
@@ -372,6 +434,11 @@ static bool begins_use(const struct event *e)
 	default:
 		return false;
 	}
+}
+
+static bool says_session(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_SESSION_NEW;
 }
 
 /* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
@@ -384,6 +451,9 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 
 	if (!s)
 		return NULL;
+	if (says_session(c->event))
+		address_parse(said_text(c->event, FIELD_ADDRESS),
+			      &t->peer[1 - live_tunnel(t)->local].address);
 	live_session(s)->is_bound = true;
 	ppp_link_begin(&s->ppp, begins_use(c->event));
 	s->was_there = !begins_use(c->event);
@@ -458,7 +528,8 @@ struct session *speaker_link(struct context *c)
 		b->session = s ? s : b->session;
 	}
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
-		b->session = c->event->kind == EVENT_PPP || begins_use(c->event)
+		b->session = c->event->kind == EVENT_PPP || begins_use(c->event) ||
+					     says_session(c->event)
 				     ? stray_new(c, interface)
 				     : NULL;
 	return b->session;

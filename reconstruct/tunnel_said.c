@@ -41,6 +41,14 @@ static bool means(const uint8_t *states, uint8_t state)
 	return false;
 }
 
+/* It was there when the log began, but it never came up. */
+static void tunnel_still_asks(struct tunnel *t)
+{
+	t->was_there = false;
+	if (t->unanswered.is_set && t->unanswered.message == HELLO)
+		t->unanswered.message = SCCRQ;
+}
+
 void tunnel_said_state(struct context *c, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -57,6 +65,8 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
 	    !means(before, TUNNEL_IDLE))
 		lt->is_closed = true;
+	if (after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == INITIATOR && t->was_there)
+		tunnel_still_asks(t);
 	if (means(after, end->state) || end->state == after[0])
 		return;
 	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
