@@ -297,6 +297,14 @@ static bool has_hidden(const struct control *c)
 	return false;
 }
 
+static bool is_hidden_still(const struct control *c)
+{
+	for (size_t i = 0; i < c->n_avps; i++)
+		if (c->avps[i].is_hidden && !c->avps[i].is_unhidden)
+			return true;
+	return false;
+}
+
 static const struct avp *find(const struct avp *avps, size_t n, uint32_t number)
 {
 	for (size_t i = 0; i < n; i++)
@@ -410,6 +418,8 @@ static void read_control(struct message *m)
 		choose(&choice, m->d->secrets, STR("*"));
 		avp_reveal(m->d->scratch, avps, n, e->l2tp.version, choice.secrets, choice.n,
 			   m->defects);
+		if (m->d->secrets && is_hidden_still(&e->control))
+			secrets_miss(m->d->secrets);
 	}
 	assigned_ids(e, avps, n);
 	if (e->l2tp.version == VERSION_3) {

@@ -4,15 +4,18 @@
 
 #include "code.h"
 #include "limits.h"
+#include "radius_learn.h"
 
 enum {
 	HEADER = 20,
 	LONGEST = 4096, /* RFC 2865 3 */
 	MESSAGE_AUTHENTICATOR = 80,
+	CREDENTIAL = 128, /* a password has no more: RFC 2865 5.2 */
 };
 
 enum radius_code {
 	ACCESS_REQUEST = 1,
+	ACCESS_ACCEPT = 2,
 	ACCOUNTING_REQUEST = 4,
 	STATUS_SERVER = 12,
 	STATUS_CLIENT = 13,
@@ -27,6 +30,9 @@ struct request {
 	uint8_t authenticator[RADIUS_AUTHENTICATOR];
 	uint64_t frame; /* 0: the slot is free */
 	struct moment when;
+	/* a User-Password that was revealed, and whose; empty otherwise */
+	uint8_t user[CREDENTIAL], password[CREDENTIAL];
+	uint8_t user_len, password_len;
 };
 
 struct radius_decoder {
@@ -251,14 +257,70 @@ static void header_tell(struct span packet, const struct event *e, struct value_
 		     span_of(packet.at + 4, RADIUS_AUTHENTICATOR));
 }
 
+static uint8_t credential_keep(uint8_t ret[CREDENTIAL], struct str s)
+{
+	if (s.len == 0 || s.len > CREDENTIAL)
+		return 0;
+	memcpy(ret, s.at, s.len);
+	return (uint8_t)s.len;
+}
+
+/* What the server will say of the password is not known yet. */
+static void password_keep(struct radius_decoder *d, const struct event *e,
+			  const struct value_list *l)
+{
+	const struct value *user = value_find(l->at, l->n, "radius.User_Name");
+	const struct value *password = value_find(l->at, l->n, "radius.User_Password");
+	struct request *slot = slot_of(d, &e->from, &e->to, e->neighbour.id);
+
+	if (!user || !password || !password->is_secret || password->kind != VALUE_TEXT)
+		return;
+	slot->user_len = credential_keep(slot->user, user->text);
+	slot->password_len = credential_keep(slot->password, password->text);
+}
+
+/* A password that the server accepted is the user's. */
+static void password_learn(struct radius_decoder *d, const struct request *request)
+{
+	struct secret x = {
+		.kind = SECRET_USER,
+		.who = {.at = (const char *)request->user, .len = request->user_len},
+		.value = span_of(request->password, request->password_len),
+		.is_learned = true,
+	};
+
+	if (!request->user_len || !request->password_len)
+		return;
+	x.origin = arena_printf(d->scratch, "the accepted RADIUS request in frame %llu",
+				(unsigned long long)request->frame);
+	secrets_put(d->secrets, &x);
+}
+
+static void learn(struct radius_decoder *d, const struct event *e, struct radius_reading *r,
+		  const struct request *request)
+{
+	if (!d->secrets)
+		return;
+	if (e->neighbour.code == ACCESS_REQUEST) {
+		password_keep(d, e, &r->values);
+		radius_check_user(d->secrets, &r->values, r->vector);
+	}
+	if (e->neighbour.code != ACCESS_ACCEPT)
+		return;
+	radius_learn_tunnel(d->secrets, r->values.at, r->values.n,
+			    arena_printf(d->scratch, "the RADIUS reply in frame %llu",
+					 (unsigned long long)e->origin.frame));
+	if (request && r->is_proved)
+		password_learn(d, request);
+}
+
 void radius_decode(struct radius_decoder *d, struct span packet, size_t missing, struct event *e,
 		   struct defect_list *defects)
 {
 	struct radius_reading r = {.values = {.arena = d->scratch},
 				   .defects = defects,
 				   .start = packet.at,
-				   .is_cut = missing > 0,
-				   .learn = d->secrets};
+				   .is_cut = missing > 0};
 	struct bytes b = bytes_of(packet);
 	const struct request *request = NULL;
 
@@ -292,6 +354,7 @@ void radius_decode(struct radius_decoder *d, struct span packet, size_t missing,
 	if (e->neighbour.length == packet.len)
 		secret_choose(d, packet, e, &r);
 	radius_attributes_read(&r, span_of(packet.at + HEADER, packet.len - HEADER));
+	learn(d, e, &r, request);
 	e->values = r.values.at;
 	e->n_values = r.values.n;
 }

@@ -69,7 +69,6 @@ struct radius_reading {
 	struct span secret;   /* what reveals; `has_secret` */
 	bool has_secret;
 	bool is_proved; /* an authenticator says that it is the secret */
-	struct secrets *learn;
 };
 
 /* A list of attributes (radius_attribute.c). */

@@ -225,20 +225,6 @@ static void user_password_read(struct radius_reading *r, const struct radius_row
 		v->text = STR("makes no sense with the given secret");
 }
 
-/* A tunnel secret counts once, however many replies bring it. */
-static void tunnel_secret_learn(struct radius_reading *r, struct span secret)
-{
-	const struct secret *known;
-	size_t at = 0;
-
-	if (!r->learn || secret.len == 0)
-		return;
-	while ((known = secrets_find(r->learn, SECRET_TUNNEL, STR("*"), &at)))
-		if (span_equal(known->value, secret))
-			return;
-	secrets_add(r->learn, SECRET_TUNNEL, STR("*"), secret, true);
-}
-
 /* RFC 2868 3.5, RFC 2548 2.4.2: salt, then the length octet and the value, hidden. False: it
  * cannot be revealed, or makes no sense. */
 static bool salted_reveal(struct radius_reading *r, struct span value, struct span *ret)
@@ -276,7 +262,6 @@ static void tunnel_password_read(struct radius_reading *r, const struct radius_r
 		return;
 	}
 	clear_give(v, clear);
-	tunnel_secret_learn(r, clear);
 }
 
 static void salted_read(struct radius_reading *r, const struct radius_row *row, struct span value)
@@ -364,8 +349,6 @@ static void pair_read(struct radius_reading *r, const struct radius_row *row, st
 	name.len = equals;
 	v->meaning = radius_pair_about(name);
 	v->is_secret = pair_is_secret(name);
-	if (str_is(name, "vpdn:l2tp-tunnel-password"))
-		tunnel_secret_learn(r, span_of(value.at + equals + 1, value.len - equals - 1));
 }
 
 /* RFC 4679 3.3.14 */

@@ -1,6 +1,9 @@
 #include "radius_words.h"
 
 #include "radius.h"
+#include "radius_learn.h"
+
+enum { ACCESS_ACCEPT = 2 };
 
 uint8_t radius_words_code(struct str message)
 {
@@ -78,8 +81,21 @@ static const struct radius_row *row_of(struct str name)
 	return NULL;
 }
 
+/* FreeRADIUS: `Tunnel-Password:1`. */
+static uint8_t take_tag(struct str *name)
+{
+	size_t colon = str_find(*name, STR(":"));
+	uint64_t tag;
+
+	if (colon == SIZE_MAX || !str_u64(str_from(*name, colon + 1), &tag) || tag > 0x1f)
+		return 0;
+	name->len = colon;
+	return (uint8_t)tag;
+}
+
 void radius_words_value(struct value_list *list, struct arena *a, struct str name, struct str value)
 {
+	uint8_t tag = take_tag(&name);
 	const struct radius_row *row = row_of(name);
 	struct value *v;
 
@@ -89,6 +105,7 @@ void radius_words_value(struct value_list *list, struct arena *a, struct str nam
 		      row ? row->name : arena_printf(a, "%.*s", STR_ARG(name)).at, VALUE_TEXT,
 		      (struct span){0});
 	v->text = arena_str(a, value);
+	v->tag = tag;
 	v->tells = row && row->tells;
 	v->is_secret = row && is_secret(row->kind);
 	if (str_find(value, STR("password=")) != SIZE_MAX)
@@ -123,4 +140,8 @@ void radius_words_give(struct speech *s, struct radius_words *p)
 				   p->attributes[i].value);
 	e->values = values.at;
 	e->n_values = values.n;
+	if (p->code == ACCESS_ACCEPT)
+		radius_learn_tunnel(s->secrets, e->values, e->n_values,
+				    arena_printf(s->arena, "the RADIUS reply in line %llu",
+						 (unsigned long long)e->origin.line));
 }

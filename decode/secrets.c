@@ -24,6 +24,9 @@ struct chain {
 struct secrets {
 	struct arena *arena;
 	struct chain chains[BUCKETS];
+	struct str origin; /* the line that is being read */
+	bool has_kind[SECRET_RADIUS + 1];
+	bool has_missed, came_late;
 };
 
 /* What the fields of a line mean. */
@@ -79,31 +82,62 @@ static struct entry *same(struct entry *e, enum secret_kind kind, struct str who
 	return e;
 }
 
-void secrets_add(struct secrets *s, enum secret_kind kind, struct str who, struct span value,
-		 bool is_learned)
+void secrets_put(struct secrets *s, const struct secret *x)
 {
-	struct chain *chain = &s->chains[bucket_of(kind, who)];
+	struct chain *chain = &s->chains[bucket_of(x->kind, x->who)];
 	struct entry *e;
 
-	for (e = same(chain->first, kind, who); e; e = same(e->next, kind, who)) {
-		if (!span_equal(e->secret.value, value))
+	for (e = same(chain->first, x->kind, x->who); e; e = same(e->next, x->kind, x->who)) {
+		if (!span_equal(e->secret.value, x->value))
 			continue;
 		/* Given beats learned, whichever came first. */
-		e->secret.is_learned = e->secret.is_learned && is_learned;
+		if (e->secret.is_learned && !x->is_learned)
+			e->secret.origin = arena_str(s->arena, x->origin);
+		e->secret.is_learned = e->secret.is_learned && x->is_learned;
+		e->secret.is_vague = e->secret.is_vague && x->is_vague;
 		return;
 	}
 	e = arena_alloc(s->arena, sizeof(*e));
 	if (!e)
 		return;
-	e->secret.kind = kind;
-	e->secret.who = arena_str(s->arena, who);
-	e->secret.value = arena_span(s->arena, value);
-	e->secret.is_learned = is_learned;
+	e->next = NULL;
+	e->secret = *x;
+	e->secret.who = arena_str(s->arena, x->who);
+	e->secret.value = arena_span(s->arena, x->value);
+	e->secret.origin = arena_str(s->arena, x->origin);
 	if (chain->last)
 		chain->last->next = e;
 	else
 		chain->first = e;
 	chain->last = e;
+	s->has_kind[x->kind] = true;
+	if (s->has_missed && x->kind == SECRET_TUNNEL)
+		s->came_late = true;
+}
+
+void secrets_add(struct secrets *s, enum secret_kind kind, struct str who, struct span value,
+		 bool is_learned)
+{
+	struct secret x = {.kind = kind, .who = who, .value = value, .is_learned = is_learned};
+
+	if (!is_learned)
+		x.origin = s->origin;
+	secrets_put(s, &x);
+}
+
+bool secrets_has(const struct secrets *s, enum secret_kind kind)
+{
+	return s->has_kind[kind];
+}
+
+void secrets_miss(struct secrets *s)
+{
+	s->has_missed = true;
+}
+
+bool secrets_came_late(const struct secrets *s)
+{
+	return s->came_late;
 }
 
 const struct secret *secrets_find(const struct secrets *s, enum secret_kind kind, struct str who,
@@ -365,6 +399,7 @@ static bool read_content(struct secrets *s, struct arena *a, struct str content,
 
 		if (!line.len || line.at[0] == '#')
 			continue;
+		s->origin = arena_printf(s->arena, "line %u of %s", number, path);
 		if (layout == LAYOUT_USERS)
 			wrong = freeradius_user_line(&state, whole);
 		else if (layout == LAYOUT_CLIENTS)

@@ -18,6 +18,10 @@ struct secret {
 	struct str who; /* host name, user name, address; "*" for any */
 	struct span value;
 	bool is_learned; /* found in the input itself */
+	/* Learned for peers that were named, and tried for others as well: one that fits is
+	 * proved, one that does not says nothing. */
+	bool is_vague;
+	struct str origin; /* "line 4 of FILE", "the RADIUS reply in frame 12"; or empty */
 };
 
 struct secrets;
@@ -28,6 +32,13 @@ void secrets_free(struct secrets *s);
 bool secrets_read(struct secrets *s, const char *path, struct text *why_not);
 void secrets_add(struct secrets *s, enum secret_kind kind, struct str who, struct span value,
 		 bool is_learned);
+/* The same with all that is known of it; its strings are copied. */
+void secrets_put(struct secrets *s, const struct secret *secret);
+bool secrets_has(const struct secrets *s, enum secret_kind kind);
+/* A hidden attribute was met that no secret opened. A tunnel secret that is learned after it is
+ * worth a second look at the inputs. */
+void secrets_miss(struct secrets *s);
+bool secrets_came_late(const struct secrets *s);
 /* Iterates over those that fit `who` (exact, or "*"), exact first, given before
  * learned; start with *at = 0. NULL at the end. */
 const struct secret *secrets_find(const struct secrets *s, enum secret_kind kind, struct str who,

@@ -257,6 +257,8 @@ static void secret_learn(struct secrets *secrets, const struct log_record *r, st
 	struct str attribute = record_text(r, FIELD_ATTRIBUTE);
 	struct str value = str_trim(record_text(r, FIELD_VALUE));
 	struct str host = record_text(r, FIELD_HOST);
+	struct secret x = {.kind = SECRET_TUNNEL, .who = STR("*"), .is_learned = true};
+	struct text origin;
 
 	if (!value.len)
 		value = record_text(r, FIELD_NAME);
@@ -268,9 +270,15 @@ static void secret_learn(struct secrets *secrets, const struct log_record *r, st
 		return;
 	if (!value.len || is_masked(value))
 		return;
-	secrets_add(secrets, SECRET_TUNNEL, STR("*"), span_of(value.at, value.len), true);
+	origin = text_make(64);
+	x.value = span_of(value.at, value.len);
+	text_printf(&origin, "line %llu of the log", (unsigned long long)r->origin.line);
+	x.origin = text_str(&origin);
+	secrets_put(secrets, &x);
+	x.who = *tunnel;
 	if (tunnel->len)
-		secrets_add(secrets, SECRET_TUNNEL, *tunnel, span_of(value.at, value.len), true);
+		secrets_put(secrets, &x);
+	text_free(&origin);
 }
 
 static void secrets_learn(struct secrets *secrets, const struct window *w, size_t from)

@@ -51,6 +51,48 @@ static void auth_guess_algorithm(struct auth *a)
 		a->algorithm = a->challenge.len == 16 ? CHAP_MSV2 : CHAP_MS;
 }
 
+/* The value that an EAP packet asks with or answers with: MD5-Challenge (RFC 3748 5.4), and the
+ * CHAP packet of EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2 2). Empty for all else. */
+static struct span eap_value(const struct ppp *p, uint8_t *ret_method, uint8_t *ret_id)
+{
+	struct bytes b = bytes_of(p->body);
+	struct span value;
+	uint8_t opcode;
+
+	*ret_method = bytes_u8(&b);
+	*ret_id = p->id;
+	if (*ret_method == EAP_MSCHAPV2) {
+		opcode = bytes_u8(&b);
+		*ret_id = bytes_u8(&b);
+		bytes_u16(&b);
+		if (opcode != p->code) /* a success packet, and what answers it */
+			return (struct span){0};
+	} else if (*ret_method != EAP_MD5) {
+		return (struct span){0};
+	}
+	value = bytes_take(&b, bytes_u8(&b));
+	return bytes_ok(&b) ? value : (struct span){0};
+}
+
+/* Of several methods the last one that was answered counts. */
+static void eap_take(struct context *c, struct auth *a, const struct ppp *p, bool is_response)
+{
+	uint8_t method, id;
+	struct span value = eap_value(p, &method, &id);
+
+	if (!value.len)
+		return;
+	if (!is_response) {
+		a->challenge = keep_span(c, value);
+		a->eap_method = method;
+		a->response = (struct span){0};
+		return;
+	}
+	a->response_id = id;
+	if (a->eap_method == method)
+		a->response = keep_span(c, value);
+}
+
 static void auth_challenge(struct context *c, struct auth *a, const struct ppp *p)
 {
 	a->authenticator_name = p->name.len ? keep(c, p->name) : a->authenticator_name;
@@ -59,7 +101,9 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 		return;
 	a->challenges++;
 	a->challenge_id = p->id;
-	if (p->value.len || !a->is_proxy)
+	if (p->protocol == PPP_EAP)
+		eap_take(c, a, p, false);
+	else if (p->value.len || !a->is_proxy)
 		a->challenge = keep_span(c, p->value);
 	a->challenged = mark_text(c, "Challenge id %u", p->id);
 	mark_first(&a->first, a->challenged);
@@ -74,7 +118,9 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 	}
 	a->responses++;
 	a->response_id = p->id;
-	if (p->value.len)
+	if (p->protocol == PPP_EAP)
+		eap_take(c, a, p, true);
+	else if (p->value.len)
 		a->response = keep_span(c, p->value);
 	a->responded = mark_text(
 		c, "%s id %u", p->protocol == PPP_PAP ? "Authenticate-Request" : "Response", p->id);

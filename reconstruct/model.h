@@ -167,10 +167,14 @@ struct cp {
 
 enum { CP_LCP, CP_IPCP, CP_IPV6CP, CP_CCP, CP_OTHER, N_CP };
 
+/* Methods of EAP that a password proves: CODE_EAP_TYPE. */
+enum eap_method { EAP_MD5 = 4, EAP_MSCHAPV2 = 26 };
+
 /* Authentication of one side by the other. */
 struct auth {
 	uint16_t protocol;              /* PPP_PAP, PPP_CHAP, PPP_EAP; 0 none */
 	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
+	uint8_t eap_method;             /* EAP: enum eap_method of challenge and response */
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
 	struct str authenticator_name, peer_name;
 	uint8_t challenge_id, response_id;

@@ -78,7 +78,7 @@ static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
 		    a->is_proxy != (r->row->id[0] == 'p'))
 			continue;
 		raise_finding(r, a->responded.is_set ? &a->responded : &a->first,
-			      "The response of %.*s does not fit the password of %.*s",
+			      "The response of %.*s does not fit the password from %.*s",
 			      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
 	}
 }
@@ -91,10 +91,11 @@ static void given_password_wrong(struct raise *r, struct tunnel *t, struct call 
 		const struct auth *a = &c->session->ppp.auth[i];
 
 		if (a->verified == TRUTH_FALSE && a->result == RESULT_SUCCESS)
-			raise_finding(r, a->responded.is_set ? &a->responded : &a->first,
-				      "The response of %.*s does not fit the password of %.*s, and "
-				      "was accepted",
-				      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
+			raise_finding(
+				r, a->responded.is_set ? &a->responded : &a->first,
+				"The response of %.*s does not fit the password from %.*s, and "
+				"was accepted",
+				STR_ARG(a->peer_name), STR_ARG(a->verified_with));
 	}
 }
 

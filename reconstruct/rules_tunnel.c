@@ -96,7 +96,7 @@ static void response_wrong(struct raise *r, struct tunnel *t, struct call *c)
 		return; /* both ends took it: see given_secret_wrong */
 	if (t->auth_verified == TRUTH_FALSE) {
 		f = raise_finding(r, &t->auth_wrong,
-				  "A Challenge Response does not fit the secret of %.*s",
+				  "A Challenge Response does not fit the secret from %.*s",
 				  STR_ARG(t->auth_secret_from));
 		finding_evidence(r, f, &t->ended);
 		return;
@@ -111,10 +111,11 @@ static void given_secret_wrong(struct raise *r, struct tunnel *t, struct call *c
 {
 	(void)c;
 	if (t->auth_verified == TRUTH_FALSE && t->connected.is_set)
-		raise_finding(r, &t->auth_wrong,
-			      "A Challenge Response does not fit the secret of %.*s, and both ends "
-			      "accepted it",
-			      STR_ARG(t->auth_secret_from));
+		raise_finding(
+			r, &t->auth_wrong,
+			"A Challenge Response does not fit the secret from %.*s, and both ends "
+			"accepted it",
+			STR_ARG(t->auth_secret_from));
 }
 
 static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)

@@ -75,6 +75,8 @@ static size_t tunnel_owners(struct report *r, const struct tunnel *t, struct str
 
 static struct str secret_origin(const struct secret *s)
 {
+	if (s->origin.len)
+		return s->origin;
 	return s->is_learned ? STR("the input itself") : STR("--secrets");
 }
 
@@ -126,9 +128,9 @@ static void verify_tunnel(struct report *r, struct tunnel *t, const struct secre
 		t->auth_verified = TRUTH_TRUE;
 		return;
 	}
-	/* A learned secret may belong to another group; only a tunnel that failed is judged by it.
-	 */
-	if (a.secret->is_learned && t->auth_result == RESULT_SUCCESS) {
+	/* A learned secret may belong to another group; only a tunnel that failed is judged by
+	 * it, and by none that was meant for other ends. */
+	if (a.secret->is_vague || (a.secret->is_learned && t->auth_result == RESULT_SUCCESS)) {
 		t->auth_secret_from = (struct str){0};
 		return;
 	}
@@ -141,6 +143,10 @@ static bool auth_fits(const struct auth *a, const struct secret *s)
 {
 	if (a->protocol == PPP_PAP)
 		return span_equal(a->response, s->value);
+	if (a->protocol == PPP_EAP)
+		return verify_chap(a->eap_method == EAP_MSCHAPV2 ? CHAP_MSV2 : CHAP_MD5,
+				   a->response_id, a->peer_name, s->value, a->challenge,
+				   a->response);
 	return verify_chap(a->algorithm ? a->algorithm : CHAP_MD5, a->response_id, a->peer_name,
 			   s->value, a->challenge, a->response);
 }
@@ -152,7 +158,9 @@ static void verify_auth(struct auth *a, const struct secrets *secrets)
 
 	if (!secrets || !a->peer_name.len || !a->response.len)
 		return;
-	if (a->protocol != PPP_PAP && (a->protocol != PPP_CHAP || !a->challenge.len))
+	if (a->protocol == PPP_EAP && !a->eap_method)
+		return;
+	if (a->protocol != PPP_PAP && !a->challenge.len)
 		return;
 	while ((s = secrets_find(secrets, SECRET_USER, a->peer_name, &at))) {
 		if (auth_fits(a, s)) {

@@ -2,7 +2,7 @@
  *
  * weave.c reads the script; weave_frame.c writes frames and the pcap file; weave_l2tp.c makes
  * L2TPv2 messages, weave_v3.c those of L2TPv3, weave_l2f.c those of L2F; weave_ppp.c makes what
- * they carry. A test tool: it stops at the first mistake
+ * they carry; weave_radius.c what is asked beside them. A test tool: it stops at the first mistake
  * and names the line. */
 #ifndef L2TPSCOPE_WEAVE_H
 #define L2TPSCOPE_WEAVE_H
@@ -141,6 +141,9 @@ void l2f_data(struct weave *w, const struct octets *ppp);
 void access_data(struct weave *w, const struct octets *ppp);
 bool access_packet(struct weave *w, const char *name);
 void access_carry(struct weave *w, const char *what, const char *session);
+
+/* weave_radius.c: the packet of `code` with the attributes of the line. */
+void radius_packet(struct weave *w, unsigned code);
 
 /* weave_ppp.c: makes the PPP frame of `PROTOCOL CODE …`. */
 bool ppp_packet(struct weave *w, const char *protocol, struct octets *ret);

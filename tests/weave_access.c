@@ -62,8 +62,7 @@ static const struct named {
 	      {"ACCESS-ACCEPT", 2},
 	      {"ACCESS-REJECT", 3},
 	      {"ACCT-REQUEST", 4},
-	      {"ACCT-RESPONSE", 5}},
-  attributes[] = {{"user", 1}, {"message", 18}, {"called", 30}, {"calling", 31}, {"session", 44}};
+	      {"ACCT-RESPONSE", 5}};
 
 static const struct named *named(const struct named *rows, size_t n, const char *name)
 {
@@ -95,33 +94,6 @@ static void discovery_packet(struct weave *w, unsigned code)
 	pppoe_head(&o, code, session, body.len);
 	octets_put(&o, body.at, body.len);
 	frame_ether(w, PPPOE_DISCOVERY, &o, code == PADI);
-}
-
-static void radius_packet(struct weave *w, unsigned code)
-{
-	static struct octets o;
-
-	o.len = 0;
-	octets_u8(&o, code);
-	octets_u8(&o, 0);
-	octets_u16(&o, 0);
-	for (unsigned i = 0; i < 16; i++)
-		octets_u8(&o, code * 16u + i);
-	for (size_t i = 0; i < w->n_words; i++) {
-		const struct word *word = &w->words[i];
-		const struct named *attribute =
-			named(attributes, sizeof(attributes) / sizeof(attributes[0]), word->key);
-
-		if (strcmp(word->key, "id") == 0)
-			o.at[1] = (uint8_t)weave_number(w, word->value, 255);
-		if (attribute == NULL)
-			continue;
-		octets_u8(&o, attribute->number);
-		octets_u8(&o, (unsigned)strlen(word->value) + 2);
-		octets_put(&o, word->value, strlen(word->value));
-	}
-	octets_set_u16(&o, 2, (unsigned)o.len);
-	frame_udp(w, &o);
 }
 
 bool access_packet(struct weave *w, const char *name)

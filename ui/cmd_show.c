@@ -258,6 +258,17 @@ static void print_access(struct run *r, const struct tunnel *link)
 	term_line(&r->term, &r->line);
 }
 
+static void print_tunnel_secret(struct run *r, const struct tunnel *t)
+{
+	if (t == NULL || t->auth_verified == TRUTH_UNKNOWN || t->auth_secret_from.len == 0)
+		return;
+	text_puts(&r->line, t->auth_verified == TRUTH_TRUE
+				    ? "  tunnel authentication fits the secret from "
+				    : "  tunnel authentication does not fit the secret from ");
+	text_add(&r->line, common_untrusted(r, t->auth_secret_from));
+	term_line(&r->term, &r->line);
+}
+
 static void print_who(struct run *r, const struct call *c)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
@@ -290,6 +301,7 @@ static void print_who(struct run *r, const struct call *c)
 	print_side(r, c, LAC);
 	print_side(r, c, LNS);
 	print_access(r, access_link(c->session));
+	print_tunnel_secret(r, c->tunnel);
 	print_legs(r, c);
 }
 

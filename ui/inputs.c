@@ -1,6 +1,7 @@
 #include "inputs.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "bundle.h"
 #include "limits.h"
@@ -85,8 +86,11 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 /* Messages hold names of files, which anybody may have chosen. */
 static void tell(struct run *r, enum exit_status status, struct str message)
 {
-	struct text t = text_make(MESSAGE_ROOM);
+	struct text t;
 
+	if (r->is_second_look)
+		return;
+	t = text_make(MESSAGE_ROOM);
 	text_escape(&t, message);
 	fprintf(stderr, "l2tpscope: %s\n", t.at);
 	run_raise(r, status);
@@ -153,6 +157,8 @@ static void troubles_tell(struct run *r, const char *path, struct str troubles, 
 
 static void skipped_tell(const struct run *r, const char *path, const struct skipped *s)
 {
+	if (r->is_second_look)
+		return;
 	if (s->n > SKIPPED_SHOWN)
 		run_warn(r, "%s: skipped, neither capture nor log: %s and %zu more", path,
 			 s->names.at, s->n - SKIPPED_SHOWN);
@@ -207,6 +213,28 @@ void inputs_close(struct run *r)
 	}
 	free(r->inputs);
 	free(r->names);
+}
+
+bool inputs_are_files(const struct run *r)
+{
+	for (size_t i = 0; i < r->options->n_inputs; i++) {
+		struct stat s;
+
+		if (stat(r->options->inputs[i].path, &s) != 0 ||
+		    (!S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)))
+			return false;
+	}
+	return true;
+}
+
+void inputs_reopen(struct run *r)
+{
+	inputs_close(r);
+	r->n_inputs = 0;
+	r->vantages = 0;
+	r->events = 0;
+	r->is_second_look = true;
+	inputs_open(r);
 }
 
 /* ---- reading ---- */

@@ -8,6 +8,11 @@
 void inputs_open(struct run *r);
 void inputs_close(struct run *r);
 
+/* Every input can be read from its beginning again: none is a pipe. */
+bool inputs_are_files(const struct run *r);
+/* Back to the beginning of all. */
+void inputs_reopen(struct run *r);
+
 /* The next event by time, not yet numbered. */
 bool inputs_next(struct run *r, struct event *ret);
 

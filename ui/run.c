@@ -160,7 +160,7 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 	return n;
 }
 
-static void replay_all(struct run *r)
+static void replay_once(struct run *r)
 {
 	const struct options *o = r->options;
 	int64_t *offsets = must_alloc(r->n_inputs + 1, sizeof(*offsets));
@@ -189,10 +189,49 @@ static void replay_all(struct run *r)
 	n = inputs_vantages(r, &vantages);
 	replay_end(r->replay, vantages, n);
 	r->report = replay_report(r->replay);
-	index_findings(r);
-	index_steps(r);
 	free(vantages);
 	free(offsets);
+}
+
+/* A secret that was learned too late for some hidden attributes shows them when all is read
+ * again: it is known from the beginning then. */
+static void replay_all(struct run *r)
+{
+	replay_once(r);
+	if (secrets_came_late(r->secrets) && inputs_are_files(r) && !r->is_interrupted) {
+		replay_free(r->replay);
+		inputs_reopen(r);
+		replay_once(r);
+	}
+	index_findings(r);
+	index_steps(r);
+}
+
+/* Is something to be learned of what is not said openly? */
+static bool may_learn(const struct run *r)
+{
+	bool has_text = false, has_capture = false;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct source *s = r->inputs[i].source;
+
+		has_text = has_text || (s && source_stats(s)->kind == SOURCE_TEXT);
+		has_capture = has_capture || (s && source_stats(s)->kind == SOURCE_CAPTURE);
+	}
+	return secrets_has(r->secrets, SECRET_RADIUS) || (has_text && has_capture);
+}
+
+/* A command that shows each event as it comes needs the secrets before. */
+static void learn_first(struct run *r)
+{
+	struct event e;
+
+	if (!may_learn(r) || !inputs_are_files(r))
+		return;
+	while (run_next(r, &e))
+		continue;
+	if (!r->is_interrupted)
+		inputs_reopen(r);
 }
 
 /* ---- the life of a command ---- */
@@ -330,6 +369,8 @@ static void perform(struct run *r)
 		return;
 	if (run_wants_model(r))
 		replay_all(r);
+	else if ((r->options->command->needs & NO_INPUTS) == 0)
+		learn_first(r);
 	if (r->options->json)
 		run_print_json_head(r);
 	run_raise(r, r->options->command->run(r));

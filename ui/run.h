@@ -66,6 +66,7 @@ struct run {
 	bool has_many_days; /* tables of times show dates */
 	bool has_counted_days;
 	bool is_interrupted;
+	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
 	enum exit_status status;
 };

@@ -79,13 +79,24 @@ static bool is_announced(struct str s, size_t word_start, size_t value)
 	return false;
 }
 
-static bool has_mark(struct str s, size_t from, size_t upto)
+/* What stands between the word and what follows. */
+enum gap {
+	GAP_BLANKS,
+	GAP_MARK,     /* `=`, `:`, or the quote that opens the value */
+	GAP_QUOTE_END /* the word ends a quotation: "bad password". */
+};
+
+static enum gap gap_of(struct str s, size_t from, size_t upto)
 {
-	for (; from < upto; from++) {
-		if (s.at[from] != ' ')
-			return true;
+	bool closes = s.at[from] == '"' || s.at[from] == '\'';
+
+	for (size_t at = from; at < upto; at++) {
+		if (s.at[at] == '=' || s.at[at] == ':')
+			return GAP_MARK;
+		if (s.at[at] != ' ' && !closes)
+			return GAP_MARK;
 	}
-	return false;
+	return closes ? GAP_QUOTE_END : GAP_BLANKS;
 }
 
 /* Of the word at `at`, `len` long: where the secret behind it begins and ends. A single digit
@@ -94,10 +105,12 @@ static bool secret_at(struct str s, size_t at, size_t len, size_t *ret_start, si
 {
 	size_t start = skip(s, at + len, true);
 	size_t end = skip(s, start, false);
+	enum gap gap;
 
 	if (start == at + len || end == start)
 		return false;
-	if (!has_mark(s, at + len, start) && !is_announced(s, at, start))
+	gap = gap_of(s, at + len, start);
+	if (gap == GAP_QUOTE_END || (gap == GAP_BLANKS && !is_announced(s, at, start)))
 		return false;
 	if (end - start == 1 && s.at[start] >= '0' && s.at[start] <= '9')
 		end = skip(s, skip(s, end, true), false);

@@ -110,6 +110,21 @@ static void show_names(struct run *r, const struct session *s)
 	}
 }
 
+/* Which secret decided: ", verified with the password from line 4 of secrets". */
+static void show_verified(struct run *r, enum truth verified, const struct session *s)
+{
+	/* who dials out is the one that the client asks */
+	const struct auth *a = &s->ppp.auth[CLIENT];
+	struct str origin =
+		a->verified_with.len > 0 ? a->verified_with : s->ppp.auth[LNS].verified_with;
+
+	if (verified == TRUTH_UNKNOWN)
+		return;
+	text_puts(&r->line, verified == TRUTH_TRUE ? ", verified with " : ", does not fit ");
+	text_puts(&r->line, "the password from ");
+	text_escape(&r->line, origin.len > 0 ? origin : STR("a known secret"));
+}
+
 void show_auth(struct run *r, const struct call *c)
 {
 	if (c->auth_protocol == NULL)
@@ -124,10 +139,7 @@ void show_auth(struct run *r, const struct call *c)
 		text_printf(&r->line, ", by %s", c->auth_by);
 	if (c->auth_proxy)
 		text_puts(&r->line, ", handed on by the LAC (proxy)");
-	if (c->auth_verified != TRUTH_UNKNOWN)
-		text_puts(&r->line, c->auth_verified == TRUTH_TRUE
-					    ? ", verified with the known secret"
-					    : ", does not fit the known secret");
+	show_verified(r, c->auth_verified, c->session);
 	show_names(r, c->session);
 	term_line(&r->term, &r->line);
 }

@@ -1,0 +1,1 @@
+decode --secrets <(printf 'radius 192.0.2.1 radiuspw\n') samples/chain-late.pcap

@@ -1,0 +1,1 @@
+decode --secrets samples/secrets samples/chain.pcap

@@ -1,0 +1,1 @@
+show 1 --secrets <(printf 'radius 192.0.2.1 radiuspw\n') samples/chain.pcap
