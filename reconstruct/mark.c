@@ -23,13 +23,22 @@ static int64_t jumped_ns(const struct view *v, struct moment m)
 	return sum;
 }
 
+int64_t view_align(const struct view *v, int64_t ns)
+{
+	int64_t gained = (int64_t)(v->drift * (double)(ns - v->drift_from_ns));
+
+	return ns + seconds_to_ns(v->offset_s) - gained;
+}
+
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 {
 	const struct view *v = report_view(r, m->vantage);
 
 	if (!m->is_set || !moment_known(m->when))
 		return false;
-	*ret = m->when.ns - jumped_ns(v, m->when) + (v ? seconds_to_ns(v->offset_s) : 0);
+	*ret = m->when.ns - jumped_ns(v, m->when);
+	if (v)
+		*ret = view_align(v, *ret);
 	return true;
 }
 

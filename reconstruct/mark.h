@@ -11,6 +11,9 @@
 /* The view of a vantage point, or NULL. */
 struct view *report_view(const struct report *r, uint16_t vantage);
 
+/* A time of that view on the reference clock. */
+int64_t view_align(const struct view *v, int64_t ns);
+
 /* Nanoseconds on the reference clock, as if it had never been set while it recorded; false when
  * the mark has no time. */
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret);

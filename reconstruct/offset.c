@@ -1,17 +1,51 @@
 #include "offset.h"
 
+#include "drift.h"
 #include "join.h"
 
 #include <stdlib.h>
 
+static void shared_start(struct shared *x)
+{
+	x->n = 0;
+	x->grain_ns = 0;
+	x->stride = 1;
+	x->skip = 0;
+}
+
+static void thin_out(struct shared *x)
+{
+	for (size_t i = 0; 2 * i < x->n; i++) {
+		x->difference[i] = x->difference[2 * i];
+		x->when[i] = x->when[2 * i];
+		x->from[i] = x->from[2 * i];
+	}
+	x->n /= 2;
+	x->stride *= 2;
+}
+
+static void share_moments(struct shared *x, struct moment a, struct moment b, uint8_t from)
+{
+	if (x->skip) {
+		x->skip--;
+		return;
+	}
+	if (x->n == SHARED_MESSAGES)
+		thin_out(x);
+	x->skip = x->stride - 1;
+	x->difference[x->n] = moment_minus(b, a);
+	x->when[x->n] = a.ns;
+	x->from[x->n++] = from;
+	x->grain_ns = a.grain_ns > x->grain_ns ? a.grain_ns : x->grain_ns;
+	x->grain_ns = b.grain_ns > x->grain_ns ? b.grain_ns : x->grain_ns;
+}
+
 static void share(struct shared *x, const struct mark *a, const struct mark *b, uint8_t from)
 {
 	if (!a->is_set || !b->is_set || a->is_inferred || b->is_inferred ||
-	    !moment_comparable(a->when, b->when) || x->n == SHARED_MESSAGES)
+	    !moment_comparable(a->when, b->when))
 		return;
-	x->difference[x->n] = b->when.ns - a->when.ns;
-	x->from[x->n] = from;
-	x->n++;
+	share_moments(x, a->when, b->when, from);
 }
 
 static void share_seen(struct shared *x, const struct seen *a, const struct seen *b,
@@ -38,10 +72,9 @@ static bool same_ids(const struct session *a, const struct session *b)
 static void share_marks(struct shared *ret, const struct mark *a, const struct mark *b,
 			uint8_t from)
 {
-	if (!moment_comparable(a->when, b->when) || ret->n == SHARED_MESSAGES)
+	if (!moment_comparable(a->when, b->when))
 		return;
-	ret->difference[ret->n] = moment_minus(b->when, a->when);
-	ret->from[ret->n++] = from;
+	share_moments(ret, a->when, b->when, from);
 }
 
 /* One PPP link, where no message of the tunnel was seen at both: the challenge and its answer,
@@ -69,33 +102,46 @@ static void share_link(struct shared *ret, const struct session *x, const struct
 
 void shared_of_links(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
 {
-	ret->n = 0;
+	shared_start(ret);
 	for (const struct session *x = a->sessions; x; x = x->next)
 		for (const struct session *y = b->sessions; y; y = y->next)
 			share_link(ret, x, y);
+}
+
+/* The session of `t` with the ids of `x`. Both lists are in order of time, mostly: it is looked for
+ * behind the last one that was found, then before it. */
+static const struct session *session_like(const struct tunnel *t, const struct session *last,
+					  const struct session *x)
+{
+	for (const struct session *y = last ? last->next : t->sessions; y; y = y->next)
+		if (same_ids(x, y))
+			return y;
+	for (const struct session *y = t->sessions; y && last; y = y->next) {
+		if (same_ids(x, y))
+			return y;
+		if (y == last)
+			break;
+	}
+	return NULL;
 }
 
 void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
 {
 	static const uint8_t tunnel_ends[2] = {INITIATOR, RESPONDER};
 
-	ret->n = 0;
+	shared_start(ret);
 	if (tunnel_is_faceless(a) || tunnel_is_faceless(b)) {
 		shared_of_links(a, b, ret);
 		return;
 	}
 	share_seen(ret, a->seen, b->seen, tunnel_ends);
-	for (const struct session *x = a->sessions; x; x = x->next) {
+	for (const struct session *x = a->sessions, *y = NULL; x; x = x->next) {
 		uint8_t ends[2] = {x->lac_end, (uint8_t)(1 - x->lac_end)};
+		const struct session *found = session_like(b, y, x);
 
-		for (const struct session *y = b->sessions; y; y = y->next) {
-			if (!same_ids(x, y))
-				continue;
-			share_seen(ret, x->seen, y->seen, ends);
-			break;
-		}
-		if (ret->n == SHARED_MESSAGES)
-			return;
+		if (found)
+			share_seen(ret, x->seen, found->seen, ends);
+		y = found ? found : y;
 	}
 }
 
@@ -161,15 +207,20 @@ void samples_add(struct samples *s, const struct shared *x)
 		if (s->n[e] == s->room[e]) {
 			s->room[e] = s->room[e] ? 2 * s->room[e] : SHARED_MESSAGES;
 			s->at[e] = must_grow(s->at[e], s->room[e], sizeof(*s->at[e]));
+			s->when[e] = must_grow(s->when[e], s->room[e], sizeof(*s->when[e]));
 		}
+		s->when[e][s->n[e]] = x->when[i];
 		s->at[e][s->n[e]++] = x->difference[i];
 	}
+	s->grain_ns = x->grain_ns > s->grain_ns ? x->grain_ns : s->grain_ns;
 }
 
 void samples_free(struct samples *s)
 {
-	free(s->at[0]);
-	free(s->at[1]);
+	for (int e = 0; e < 2; e++) {
+		free(s->at[e]);
+		free(s->when[e]);
+	}
 }
 
 static int64_t spread(const struct samples *s, int64_t offset)
@@ -186,10 +237,23 @@ static int64_t spread(const struct samples *s, int64_t offset)
 	return result;
 }
 
+static int64_t earliest_of(const struct samples *s)
+{
+	int64_t ret = INT64_MAX;
+
+	for (int e = 0; e < 2; e++)
+		for (size_t i = 0; i < s->n[e]; i++)
+			ret = s->when[e][i] < ret ? s->when[e][i] : ret;
+	return ret;
+}
+
 void offsets_add(struct offsets *o, size_t a, size_t b, struct samples *s)
 {
 	struct relation x = {.a = a, .b = b, .n = (uint32_t)(s->n[0] + s->n[1])};
 
+	x.from_ns = earliest_of(s);
+	if (drift_of(s, &x.drift))
+		drift_remove(s, x.drift, x.from_ns);
 	if (!combined(s->at, s->n, &x.ahead_ns))
 		return;
 	x.residual_ns = spread(s, x.ahead_ns);
@@ -205,14 +269,43 @@ void offsets_free(struct offsets *o)
 	free(o->at);
 }
 
+/* What stamps whole seconds is a worse clock than one that does not. */
+static int clock_worth(const struct view *v)
+{
+	static const int64_t COARSE_NS = INT64_C(100000000);
+
+	return 2 * (int)v->first.kind + (v->first.grain_ns < COARSE_NS);
+}
+
 static size_t choose_reference(const struct report *r)
 {
 	size_t best = 0;
 
-	for (size_t i = 1; i < r->n_views; i++)
-		if (r->views[i].first.kind > r->views[best].first.kind)
+	for (size_t i = 1; i < r->n_views; i++) {
+		const struct view *v = &r->views[i], *first = &r->views[best];
+
+		if (clock_worth(v) > clock_worth(first) ||
+		    (clock_worth(v) == clock_worth(first) && v->input < first->input))
 			best = i;
+	}
 	return best;
+}
+
+/* `to` is b of the relation, or a. Both ends of the step from `to` to the reference gain or lose:
+ * what the relation says, and what its other end does against the reference. */
+static void relate(const struct view *from, struct view *to, const struct relation *x, bool to_b)
+{
+	int64_t at_b = x->from_ns + x->ahead_ns;
+	int64_t at_from = to_b ? x->from_ns : at_b;
+	double ahead = (double)x->ahead_ns / 1e9;
+
+	to->offset_s = (double)(view_align(from, at_from) - at_from) / 1e9;
+	to->offset_s += to_b ? -ahead : ahead;
+	to->drift = from->drift + (to_b ? x->drift : -x->drift);
+	to->drift_from_ns = to_b ? at_b : x->from_ns;
+	to->has_offset = from->has_offset;
+	to->residual_s = (double)x->residual_ns / 1e9;
+	to->joined_messages = x->n;
 }
 
 /* Spreads known clocks along the relations until nothing more is learned. */
@@ -226,15 +319,10 @@ static void spread_offsets(struct report *r, const struct offsets *o, bool *know
 			const struct relation *x = &o->at[i];
 			size_t from = known[x->a] ? x->a : x->b;
 			size_t to = known[x->a] ? x->b : x->a;
-			double ahead = (double)x->ahead_ns / 1e9;
 
 			if (known[x->a] == known[x->b])
 				continue;
-			r->views[to].offset_s =
-				r->views[from].offset_s + (to == x->b ? -ahead : ahead);
-			r->views[to].has_offset = r->views[from].has_offset;
-			r->views[to].residual_s = (double)x->residual_ns / 1e9;
-			r->views[to].joined_messages = x->n;
+			relate(&r->views[from], &r->views[to], x, to == x->b);
 			known[to] = is_learning = true;
 		}
 	}

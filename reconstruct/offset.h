@@ -13,6 +13,11 @@ enum { SHARED_MESSAGES = 64 };
 struct shared {
 	size_t n;
 	int64_t difference[SHARED_MESSAGES];
+	int64_t when[SHARED_MESSAGES]; /* a's time */
+	int64_t grain_ns;              /* of the coarser clock */
+	/* When it is full every second one goes, and only every `stride`th is taken: it holds the
+	 * whole time that both saw. */
+	size_t stride, skip;
 	uint8_t from[SHARED_MESSAGES]; /* tunnel end that sent it */
 };
 void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
@@ -25,8 +30,10 @@ bool shared_offset(const struct shared *x, int64_t *ret);
 
 /* All samples of a pair of views. */
 struct samples {
-	int64_t *at[2]; /* by sending end; owned */
+	int64_t *at[2];   /* differences by sending end; owned */
+	int64_t *when[2]; /* a's times; owned */
 	size_t n[2], room[2];
+	int64_t grain_ns;
 };
 void samples_add(struct samples *s, const struct shared *x);
 void samples_free(struct samples *s);
@@ -34,7 +41,9 @@ void samples_free(struct samples *s);
 /* Known relations between views (indices into report.views). */
 struct relation {
 	size_t a, b;
-	int64_t ahead_ns; /* b's clock − a's clock */
+	int64_t ahead_ns; /* b's clock − a's clock, at `from_ns` on a's */
+	int64_t from_ns;
+	double drift; /* what it gains in a second; 0: nothing that could be told */
 	int64_t residual_ns;
 	uint32_t n;
 };

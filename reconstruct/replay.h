@@ -30,6 +30,10 @@ struct view {
 	const char *clock; /* "wall", "no year", "uptime", "none" … */
 	double offset_s;   /* added to its times to get the reference clock; 0 for the reference */
 	bool has_offset;   /* estimated (or given); false: unrelated to the others */
+	/* What its clock gains on the reference in a second, and the time on it for which offset_s
+	 * holds; 0: nothing that could be told. */
+	double drift;
+	int64_t drift_from_ns;
 	double residual_s; /* spread of the joined messages around the offset */
 	uint32_t joined_messages;
 };

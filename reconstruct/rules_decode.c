@@ -28,6 +28,17 @@ static struct str view_words(const struct view *v)
 	return v->is_text ? STR("one log") : STR("one capture");
 }
 
+/* "; it gains 100 ppm (0.360 s an hour)" */
+static struct str drift_words(struct raise *r, const struct view *v)
+{
+	double drift = v->drift < 0 ? -v->drift : v->drift;
+
+	if (v->drift == 0)
+		return STR("");
+	return arena_printf(r->r->arena, "; it %s %.0f ppm (%.3f s an hour)",
+			    v->drift > 0 ? "gains" : "loses", drift * 1e6, drift * 3600);
+}
+
 static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 {
 	double skew = threshold(r->r->thresholds, THRESHOLD_CLOCK_SKEW);
@@ -40,15 +51,17 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
 
 		if (i == p->reference || !v->has_offset || !v->joined_messages ||
-		    !same_clock(v, reference) || (v->offset_s < skew && v->offset_s > -skew))
+		    !same_clock(v, reference) ||
+		    (v->offset_s < skew && v->offset_s > -skew && v->drift == 0))
 			continue;
 		m.input = v->input;
 		raise_finding(r, &m,
 			      "The clock of %.*s is %.3f s %s that of %.*s (from %u messages that "
-			      "both saw, ± %.3f s)",
+			      "both saw, ± %.3f s)%.*s",
 			      STR_ARG(view_words(v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
 			      v->offset_s < 0 ? "ahead of" : "behind",
-			      STR_ARG(view_words(reference)), v->joined_messages, v->residual_s);
+			      STR_ARG(view_words(reference)), v->joined_messages, v->residual_s,
+			      STR_ARG(drift_words(r, v)));
 	}
 }
 

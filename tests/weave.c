@@ -253,6 +253,27 @@ static void read_move(struct weave *w)
 	}
 }
 
+/* `clock ahead=1.5 gains=100 far=lac delay=0.02` */
+static void read_clock(struct weave *w)
+{
+	for (size_t i = 0; i < w->n_words; i++) {
+		const struct word *o = &w->words[i];
+		const char *value = o->value;
+		bool is_minus = value[0] == '-';
+
+		if (strcmp(o->key, "ahead") == 0)
+			w->ahead_us = read_seconds(w, value + is_minus) * (is_minus ? -1 : 1);
+		else if (strcmp(o->key, "gains") == 0)
+			w->gains_ppm = strtod(value, NULL);
+		else if (strcmp(o->key, "far") == 0)
+			copy_text(w, w->far, value);
+		else if (strcmp(o->key, "delay") == 0)
+			w->delay_us = read_seconds(w, value);
+		else
+			weave_fail(w, "a clock has no '%s'", o->key);
+	}
+}
+
 /* Splits at blanks in place, with "…" for blanks and # for comments. */
 static size_t split(struct weave *w, char *line, char *ret[WEAVE_WORDS])
 {
@@ -315,6 +336,8 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		read_ids(w, false);
 	} else if (strcmp(word[0], "tunnel") == 0) {
 		read_ids(w, true);
+	} else if (strcmp(word[0], "clock") == 0) {
+		read_clock(w);
 	} else if (strcmp(word[0], "sequence") == 0) {
 		read_sequence(w);
 	} else if (strcmp(word[0], "move") == 0 && n > 2) {

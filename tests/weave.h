@@ -84,6 +84,11 @@ struct weave {
 	uint32_t link_id; /* PPPoE session, GRE key */
 	uint32_t snap;
 	int64_t start_us, now_us; /* since 1970; of the current line */
+	/* the clock of the recording: what it is ahead, and gains; the party whose messages reach
+	 * it later, and how much */
+	int64_t ahead_us, delay_us;
+	double gains_ppm;
+	char far[WEAVE_TEXT];
 	char secret[WEAVE_TEXT];
 	uint8_t random[WEAVE_TEXT]; /* last Random Vector AVP of the current message */
 	size_t random_len;

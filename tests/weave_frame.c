@@ -53,12 +53,21 @@ void frame_close(struct weave *w)
 	}
 }
 
+static int64_t stamp_us(const struct weave *w)
+{
+	double since = (double)(w->now_us - w->start_us);
+	int64_t delay = strcmp(w->from->id, w->far) == 0 ? w->delay_us : 0;
+
+	return w->now_us + delay + w->ahead_us + (int64_t)(since * w->gains_ppm / 1e6);
+}
+
 static void file_frame(const struct weave *w, const struct octets *frame)
 {
 	size_t kept = frame->len < w->snap ? frame->len : w->snap;
+	int64_t now = stamp_us(w);
 
-	file_u32(w, (uint32_t)(w->now_us / 1000000));
-	file_u32(w, (uint32_t)(w->now_us % 1000000));
+	file_u32(w, (uint32_t)(now / 1000000));
+	file_u32(w, (uint32_t)(now % 1000000));
 	file_u32(w, (uint32_t)kept);
 	file_u32(w, (uint32_t)frame->len);
 	fwrite(frame->at, 1, kept, w->out);

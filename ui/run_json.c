@@ -66,6 +66,10 @@ static void write_clock(struct writer *j, const char *clock, const struct view *
 		writer_real(j, v->residual_s);
 	else
 		writer_null(j);
+	if (v == NULL || v->drift == 0)
+		return;
+	writer_key(j, "clock_drift_ppm");
+	writer_real(j, v->drift * 1e6);
 }
 
 static const struct view *view_of(const struct run *r, size_t input, size_t nth)

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "mark.h"
+
 static const int64_t second_ns = 1000000000;
 static const int64_t day_ns = 86400 * (int64_t)1000000000;
 
@@ -14,7 +16,7 @@ struct moment when_aligned(const struct report *r, uint16_t vantage, struct mome
 
 		if (v->vantage != vantage || !v->has_offset)
 			continue;
-		when.ns += (int64_t)(v->offset_s * 1e9 + (v->offset_s < 0 ? -0.5 : 0.5));
+		when.ns = view_align(v, when.ns);
 		if (moment_known(r->earliest))
 			when.kind = r->earliest.kind;
 	}
