@@ -166,8 +166,9 @@ static void replay_once(struct run *r)
 	int64_t *offsets = must_alloc(r->n_inputs + 1, sizeof(*offsets));
 	struct vantage *vantages;
 	struct replay_options ro = {
-		.keep_steps =
-			(o->command->needs & NEEDS_STEPS) != 0 || filter_asks_message(r->filter),
+		.keep_steps = (o->command->needs & NEEDS_STEPS) != 0 ||
+			      filter_asks_message(r->filter) ||
+			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
 		.secrets = r->secrets,
 		.thresholds = &r->thresholds,
 	};
