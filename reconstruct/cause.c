@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cause_table.h"
+#include "kin.h"
 #include "limits.h"
 #include "stages.h"
 
@@ -313,6 +314,7 @@ enum role role_of_end(const struct session *s, int end)
 
 void find_causes(struct report *r)
 {
+	kin_find(r);
 	for (struct tunnel *t = r->tunnels; t; t = t->next)
 		judge_tunnel(r, t);
 	for (struct call *c = r->calls; c; c = c->next)

@@ -335,8 +335,8 @@ static struct str came_again_words(const struct trial *f)
 {
 	const struct tunnel *t = f->t;
 
-	for (const struct tunnel *o = f->r->tunnels; o && t->unanswered.from == RESPONDER;
-	     o = o->next)
+	for (const struct tunnel *o = t->kin_first; o && t->unanswered.from == RESPONDER;
+	     o = o->kin_next)
 		if (o != t && o->seen[SCCRQ].count && same_initiator(t, o) &&
 		    mark_before(f->r, &t->unanswered.first, &o->seen[SCCRQ].first))
 			return arena_printf(f->r->arena,
@@ -448,7 +448,7 @@ static bool peer_restarted(struct trial *f)
 
 	if (!f->came_up || t->stopccn.is_set)
 		return false;
-	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
+	for (const struct tunnel *o = t->kin_first; o; o = o->kin_next) {
 		if (o == t || !o->seen[SCCRQ].count || !same_initiator(t, o) ||
 		    o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
 		    !mark_before(f->r, initiator_last(t), &o->seen[SCCRQ].first))

@@ -265,7 +265,7 @@ struct session {
 	struct mark isdn_connect, isdn_disconnect, link_down;
 	struct cleared cleared;
 	struct str isdn_user, isdn_number;
-	struct str pppd; /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
+	struct str pppd;   /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	struct str dialed; /* outgoing: number dialled */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
@@ -371,6 +371,7 @@ struct tunnel {
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
 	struct tunnel *joined;
+	struct tunnel *kin_first, *kin_next; /* tunnels of the same initiator (kin.h) */
 	/* verdict (cause.c, when sealed) */
 	struct mark start, connected, ended;
 	uint8_t outcome;    /* enum outcome */

@@ -1,0 +1,58 @@
+#include "kin.h"
+
+#include <stdlib.h>
+
+struct place {
+	struct tunnel *tunnel;
+	size_t order;
+};
+
+static int compare_initiators(const struct tunnel *a, const struct tunnel *b)
+{
+	const struct peer *x = &a->peer[INITIATOR], *y = &b->peer[INITIATOR];
+	size_t shorter = x->name.len < y->name.len ? x->name.len : y->name.len;
+	int by_name = shorter ? memcmp(x->name.at, y->name.at, shorter) : 0;
+
+	if (by_name)
+		return by_name;
+	if (x->name.len != y->name.len)
+		return x->name.len < y->name.len ? -1 : 1;
+	if (x->address.family != y->address.family)
+		return x->address.family < y->address.family ? -1 : 1;
+	return memcmp(x->address.octets, y->address.octets, sizeof(x->address.octets));
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+	int by_initiator = compare_initiators(a->tunnel, b->tunnel);
+
+	return by_initiator ? by_initiator : (a->order > b->order) - (a->order < b->order);
+}
+
+void kin_find(struct report *r)
+{
+	struct place *places = arena_array(r->arena, r->n_tunnels, sizeof(*places));
+	struct tunnel *first = NULL;
+	size_t n = 0;
+
+	if (!places)
+		return;
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next) {
+		if (t->peer[INITIATOR].name.len) {
+			places[n] = (struct place){t, n};
+			n++;
+		}
+	}
+	qsort(places, n, sizeof(*places), compare);
+	for (size_t i = 0; i < n; i++) {
+		struct tunnel *t = places[i].tunnel;
+		bool goes_on = first && !compare_initiators(first, t);
+
+		if (goes_on)
+			places[i - 1].tunnel->kin_next = t;
+		else
+			first = t;
+		t->kin_first = first;
+	}
+}
