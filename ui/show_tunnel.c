@@ -104,7 +104,9 @@ static void print_way(struct run *r, const struct tunnel *t, const struct delive
 
 	text_printf(&line, "%u message%s, %u sent again", way->messages,
 		    way->messages == 1 ? "" : "s", way->repeats);
-	if (way->shortest_wait_s >= 0)
+	if (way->repeats == 1)
+		add_seconds(&line, " after ", way->longest_wait_s);
+	else if (way->shortest_wait_s >= 0)
 		text_printf(&line, " after %.3f to %.3f s", way->shortest_wait_s,
 			    way->longest_wait_s);
 	if (way->unacknowledged > 0)
