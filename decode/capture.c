@@ -127,6 +127,8 @@ enum pull capture_next(void *self, struct event *ret)
 		enum taken taken;
 
 		arena_reset(c->scratch);
+		if (frame_more(c->frames, ret))
+			return PULLED;
 		if (frame_lost(c->frames, c->now, c->is_end, ret)) {
 			filter_excuse(c, ret);
 			return PULLED;

@@ -35,6 +35,14 @@ static const char *const domain_names[CODE_DOMAINS] = {
 	[CODE_BAP] = "bap",
 	[CODE_ETHERTYPE] = "ethertype",
 	[CODE_L2F_AUTH] = "l2f-auth",
+	[CODE_PPTP] = "pptp",
+	[CODE_PPTP_START] = "pptp-start",
+	[CODE_PPTP_STOP] = "pptp-stop",
+	[CODE_PPTP_DONE] = "pptp-done",
+	[CODE_PPTP_OUT] = "pptp-out",
+	[CODE_PPTP_IN] = "pptp-in",
+	[CODE_PPTP_CDN] = "pptp-cdn",
+	[CODE_PPTP_ERROR] = "pptp-error",
 };
 
 /* The words of IOS debug output, which engineers use for other routers as well. */

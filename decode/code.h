@@ -32,6 +32,14 @@ enum code_domain {
 	CODE_BAP,
 	CODE_ETHERTYPE,
 	CODE_L2F_AUTH, /* L2F_OPEN_TYPE */
+	CODE_PPTP,     /* control messages; name = abbreviation as engineers write it */
+	CODE_PPTP_START,
+	CODE_PPTP_STOP,
+	CODE_PPTP_DONE, /* of Stop- and Echo-Reply */
+	CODE_PPTP_OUT,
+	CODE_PPTP_IN,
+	CODE_PPTP_CDN,
+	CODE_PPTP_ERROR,
 	CODE_DOMAINS,
 };
 

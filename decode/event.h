@@ -144,10 +144,10 @@ struct data {
 	struct span payload;
 };
 
-/* What stands beside a call: PPPoE discovery and RADIUS. All else is in event.values. */
+/* What stands beside a call: PPPoE discovery, RADIUS, PPTP's control connection. All else is in event.values. */
 struct neighbour {
-	uint8_t code;     /* CODE_PPPOE, CODE_RADIUS */
-	uint16_t id;      /* PPPoE session id; RADIUS identifier */
+	uint8_t code;     /* CODE_PPPOE, CODE_RADIUS, CODE_PPTP */
+	uint16_t id;      /* PPPoE session id; RADIUS identifier; PPTP Call ID (pptp.h) */
 	uint16_t length;  /* as in the header */
 	uint64_t request; /* RADIUS response: the frame of its request, 0 unknown */
 };
@@ -216,6 +216,7 @@ enum event_kind {
 	EVENT_ICMP,    /* an ICMP error that quotes L2TP; from/to are the quoted packet's */
 	EVENT_PPPOE,   /* PPPoE discovery; the session id is also path.pppoe */
 	EVENT_RADIUS,  /* a RADIUS packet */
+	EVENT_PPTP,    /* a message of a PPTP control connection */
 	EVENT_OTHER,   /* a packet that is neither (counted per protocol in input_stats) */
 };
 
@@ -238,7 +239,7 @@ struct event {
 	struct ppp ppp;             /* EVENT_PPP */
 	struct data data;           /* EVENT_DATA */
 	struct said said;           /* EVENT_SAID; EVENT_RADIUS: of a router's line on it */
-	struct neighbour neighbour; /* EVENT_PPPOE, EVENT_RADIUS */
+	struct neighbour neighbour; /* EVENT_PPPOE, EVENT_RADIUS, EVENT_PPTP */
 	/* What no field above holds, in the order of the packet (value.h). */
 	const struct value *values;
 	size_t n_values;

@@ -10,6 +10,8 @@
 #include "linktype.h"
 #include "ppp.h"
 #include "pppoe.h"
+#include "pptp.h"
+#include "pptp_stream.h"
 #include "radius.h"
 #include "sights.h"
 
@@ -25,6 +27,7 @@ struct frame_decoder {
 	struct sights *sights;
 	struct hdlc_memory hdlc;
 	struct radius_decoder *radius;
+	struct pptp_streams *pptp;
 	bool with_noise;
 	struct other_count others[OTHERS];
 	size_t n_others;
@@ -54,6 +57,7 @@ struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *s
 		.fragments = reassembly_new(),
 		.sights = sights_new(),
 		.radius = radius_decoder_new(scratch, secrets),
+		.pptp = pptp_streams_new(),
 		.with_noise = with_noise,
 	};
 	return d;
@@ -67,6 +71,7 @@ void frame_decoder_free(struct frame_decoder *d)
 	reassembly_free(d->fragments);
 	sights_free(d->sights);
 	radius_decoder_free(d->radius);
+	pptp_streams_free(d->pptp);
 	free(d);
 }
 
@@ -379,19 +384,21 @@ static bool esp_climb(struct climb *c, const struct ip_packet *ip)
 	return other_pair(c, "host pair with ESP");
 }
 
-/* Of TCP only PPTP's control connection (RFC 2637 3) has a name here. */
+/* Of TCP only PPTP's control connection (RFC 2637 3) is read. */
 static bool tcp_climb(struct climb *c, const struct ip_packet *ip)
 {
-	enum { PPTP = 1723 };
-	struct bytes b = bytes_of(ip->payload);
-	uint16_t source = bytes_u16(&b);
-	uint16_t destination = bytes_u16(&b);
+	static const char what[] = "PPTP control connection";
 
-	if (source != PPTP && destination != PPTP)
+	c->e->from = (struct party){.address = ip->source};
+	c->e->to = (struct party){.address = ip->destination};
+	c->e->path.ip_protocol = IP_TCP;
+	if (!pptp_segment(c->d->pptp, ip->payload, cut_octets(c->e), c->e))
 		return other(c, "TCP");
-	c->e->from = (struct party){.address = ip->source, .port = source};
-	c->e->to = (struct party){.address = ip->destination, .port = destination};
-	return other_pair(c, "PPTP control connection");
+	if (c->outer)
+		outer_count(c, what);
+	else
+		count_once(c->d, what, sight_of_pair(what, &c->e->from, &c->e->to));
+	return pptp_next(c->d->pptp, c->arena, c->e, &c->defects) || is_other(c, what);
 }
 
 static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
@@ -547,6 +554,16 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 	if (f->has_sense && !ret->from.address.family && !ret->to.address.family)
 		ret->sense = f->sense;
 	defects_hand(&c);
+	return is_event;
+}
+
+bool frame_more(struct frame_decoder *d, struct event *ret)
+{
+	struct climb c = climb_start(d, ret);
+	bool is_event = pptp_next(d->pptp, d->scratch, ret, &c.defects);
+
+	if (is_event)
+		defects_hand(&c);
 	return is_event;
 }
 

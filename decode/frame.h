@@ -1,4 +1,4 @@
-/* One captured frame becomes at most one event: link → IP → UDP → L2TP → PPP.
+/* One captured frame becomes an event: link → IP → UDP → L2TP → PPP.
  *
  * What is not L2TP is counted by what it is (frame_others). PPP that a link carries
  * outside L2TP (PPPoE, serial lines) gives EVENT_PPP events without an L2TP header, and
@@ -35,6 +35,10 @@ void frame_decoder_free(struct frame_decoder *d);
 
 /* True when `*ret` is an event; it points into the scratch and `f->octets`. */
 bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret);
+
+/* What else the last frame says: one TCP segment may have several messages. Call until false,
+ * before the next frame. */
+bool frame_more(struct frame_decoder *d, struct event *ret);
 
 /* What incomplete datagrams still have to say at `now`, or at the end of the input: call
  * until false, before each frame. */

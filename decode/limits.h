@@ -9,6 +9,8 @@ enum {
 		256, /* a 64 KiB message of 6-octet AVPs is an attack; RFC messages have < 30 */
 	LIMIT_OPTIONS = 128, /* a PPP packet has at most 255 options; real ones < 16 */
 	LIMIT_VALUES = 1024, /* named values of one packet: 4096 octets of RADIUS in 2-octet TLVs */
+	LIMIT_PPTP_STREAMS = 16384, /* directions of PPTP control connections; 4 KiB each */
+	LIMIT_PPTP_SEGMENT = 4096,  /* octets of a TCP segment or message; the longest have 220 */
 	LIMIT_SIGHTS = 65536,         /* PPPoE sessions, IPsec and PPTP pairs counted once each */
 	LIMIT_RADIUS_REQUESTS = 4096, /* RADIUS requests waiting for their response */
 	LIMIT_DEFECTS = 32,           /* per message: the first ones say it all */

@@ -18,7 +18,7 @@ static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
 	       s->before_first.is_set || s->ppp.first.is_set || s->cleared.mark.is_set ||
-	       s->tunnel->discovery;
+	       s->tunnel->discovery || s->tunnel->pptp;
 }
 
 static bool has_session(const struct session *s)
@@ -155,7 +155,10 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 	if (has_session(s) || (tunnel_is_link(t) && lcp_opened(&s->ppp)))
 		return lcp_opened(&s->ppp) ? REACHED_LCP : REACHED_SESSION;
 	/* a PPPoE session, a PPTP call */
-	if (t->link_id[0] || t->link_id[1])
+	if (t->pptp && !t->pptp_call.answered.is_set && !s->ppp.first.is_set)
+		return t->pptp->reply.is_set || t->pptp_call.asked.is_set ? REACHED_TUNNEL
+									  : REACHED_NONE;
+	if (t->link_id[0] || t->link_id[1] || t->pptp_call.answered.is_set)
 		return REACHED_SESSION;
 	return t->established[0].is_set || t->established[1].is_set ? REACHED_TUNNEL : REACHED_NONE;
 }
@@ -165,6 +168,7 @@ static void seal_times(struct sealing *f)
 	const struct session *s = f->s;
 	struct call *c = f->c;
 	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
+	const struct mark *dialled = &f->t->pptp_call.asked;
 	const struct mark *start = s->before_first.is_set ? &s->before_first : asked;
 	const struct mark *up = ncp_opened(f->r, &s->ppp);
 
@@ -172,6 +176,8 @@ static void seal_times(struct sealing *f)
 	c->duration_s = -1;
 	start = mark_earlier(f->r, start, asked);
 	c->start = start ? *start : s->first;
+	if (!asked && dialled->is_set)
+		asked = dialled;
 	if (asked)
 		c->requested = *asked;
 	if (!up && session_is_bare(s) && !s->was_there)

@@ -275,6 +275,8 @@ struct str side_words(struct trial *f, enum role role)
 	out = text_make(LIMIT_RECORD);
 	if (f->c->roles_known)
 		text_puts(&out, role == ROLE_LAC ? "the LAC" : "the LNS");
+	else if (!f->c->tunnel && (f->s->roles_known || f->s->roles_inferred))
+		text_puts(&out, role == ROLE_LAC ? "the client" : "the server");
 	else
 		text_puts(&out, "the end");
 	if (side->name.len)

@@ -486,6 +486,7 @@ static const struct cause_row rows[] = {
 	{judge_lcp_no_agreement, "lcp-no-agreement", CONFIDENCE_LIKELY, true},
 	{judge_hangup, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_carrier_cleared, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_pptp_unanswered, NULL, CONFIDENCE_LIKELY, true},
 	{judge_discovery_unanswered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},

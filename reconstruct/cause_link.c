@@ -53,6 +53,40 @@ bool judge_discovery_unanswered(struct trial *f)
 				 : "no access concentrator hears it, or none has its service");
 }
 
+static bool watched_long(const struct trial *f, const struct mark *asked)
+{
+	return mark_watched(f->r, asked) >= threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY);
+}
+
+bool judge_pptp_unanswered(struct trial *f)
+{
+	const struct pptp *p = f->t->pptp;
+	const struct pptp_call *call = &f->t->pptp_call;
+
+	if (!p || f->s->ppp.first.is_set || p->refused.is_set || call->answered.is_set)
+		return false;
+	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	if (call->asked.is_set) {
+		f->cause = "session-not-answered";
+		return (f->end || watched_long(f, &call->asked)) && !f->s->cleared.cause &&
+		       trial_say(f, "The %.*s%.*s was never answered%.*s.",
+				 STR_ARG(call->asked.text), STR_ARG(time_words(f->r, &call->asked)),
+				 STR_ARG(trial_ending_words(f)));
+	}
+	f->cause = "peer-silent";
+	if (p->request.is_set && !p->reply.is_set && !f->s->cleared.cause)
+		return (f->end || watched_long(f, &p->request)) &&
+		       trial_say(f, "The PPTP SCCRQ%.*s was never answered%.*s.",
+				 STR_ARG(time_words(f->r, &p->request)),
+				 STR_ARG(trial_ending_words(f)));
+	if (p->n_messages || f->end || (p->n_syn < 2 && !watched_long(f, &p->syn)))
+		return false;
+	return trial_say(f,
+			 "The TCP connection to port 1723 (%u SYN, the first%.*s) was never "
+			 "answered: nobody listens there, or a firewall drops it.",
+			 p->n_syn, STR_ARG(time_words(f->r, &p->syn)));
+}
+
 bool judge_radius_silent(struct trial *f)
 {
 	const struct radius_exchange *x = f->c->radius;

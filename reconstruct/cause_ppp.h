@@ -33,6 +33,7 @@ bool judge_carrier_cleared(struct trial *f);
 bool judge_radius_silent(struct trial *f);
 bool judge_radius_rejected(struct trial *f);
 bool judge_discovery_unanswered(struct trial *f);
+bool judge_pptp_unanswered(struct trial *f);
 
 /* Shared with cause_call.c, where they are made. */
 struct ppp_link *trial_link(const struct trial *f);

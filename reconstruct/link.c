@@ -148,6 +148,11 @@ int link_sender(const struct event *e, const struct tunnel *t)
 	return -1;
 }
 
+static bool is_open_pptp(const struct tunnel *t)
+{
+	return t->carrier == CARRIER_PPTP && !t->sessions->cleared.mark.is_set;
+}
+
 /* The latest PPTP link between the two hosts that lacks the Call ID of the receiver. */
 static struct tunnel *pptp_half(const struct context *c, unsigned *ret_receiver)
 {
@@ -155,7 +160,7 @@ static struct tunnel *pptp_half(const struct context *c, unsigned *ret_receiver)
 	struct tunnel *found = NULL;
 
 	for (struct tunnel *t = c->observer->tunnels; t; t = t->next)
-		for (unsigned i = 0; t->carrier == CARRIER_PPTP && i < 2; i++)
+		for (unsigned i = 0; is_open_pptp(t) && i < 2; i++)
 			if (!t->link_id[i] && address_equal(&t->peer[i].address, &e->to.address) &&
 			    address_equal(&t->peer[1 - i].address, &e->from.address)) {
 				found = t;

@@ -40,11 +40,12 @@ unsigned link_ends_guess(struct context *c, struct link_ends **ends);
 void link_clear(struct context *c, struct session *s, unsigned from, const char *how,
 		const char *cause, struct str text);
 
-/* PPPoE discovery (pppoe_link.c). */
+/* PPPoE discovery (pppoe_link.c); PPTP's control connection (pptp_link.c). */
 void pppoe_take(struct context *c);
 /* PPP of a session that no PADS was seen to grant: the host's latest try that asked for one, now
  * granted; NULL when there is none. */
 struct tunnel *pppoe_granted_unseen(struct context *c);
+void pptp_take(struct context *c);
 
 /* The end of a text: links of interfaces that no tunnel took become calls (link_text.c). */
 void link_settle_text(struct context *c);

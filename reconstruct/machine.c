@@ -21,6 +21,8 @@ const struct machine *const machines[] = {
 	&machine_authenticated,
 	&machine_link,
 	&machine_pppoe,
+	&machine_pptp,
+	&machine_pptp_call,
 	NULL,
 };
 

@@ -76,6 +76,8 @@ extern const struct machine machine_authenticator; /* machine_auth.c */
 extern const struct machine machine_authenticated; /* the peer of an authenticator */
 extern const struct machine machine_link;          /* machine_link.c: PPP phases, RFC 1661 3.2 */
 extern const struct machine machine_pppoe;         /* machine_pppoe.c: RFC 2516 5 */
+extern const struct machine machine_pptp;          /* machine_pptp.c: RFC 2637 3.1 */
+extern const struct machine machine_pptp_call;     /* RFC 2637 3.2 */
 
 /* ---- states and events by symbol; the names people read stand beside the rows ---- */
 
@@ -256,6 +258,68 @@ enum pppoe_event {
 	PPPOE_SEND_PADT,
 	PPPOE_RECV_PADT,
 	PPPOE_EVENTS,
+};
+
+enum pptp_state {
+	PPTP_UNKNOWN,
+	PPTP_IDLE,
+	PPTP_CONNECTING,
+	PPTP_REQUESTED,
+	PPTP_WAIT_REPLY,
+	PPTP_ESTABLISHED,
+	PPTP_WAIT_STOP,
+	PPTP_STATES,
+};
+/* Receiving is the event behind sending, here and below. */
+enum pptp_event {
+	PPTP_SEND_SYN,
+	PPTP_RECV_SYN,
+	PPTP_SEND_REQUEST,
+	PPTP_RECV_REQUEST,
+	PPTP_SEND_REPLY,
+	PPTP_RECV_REPLY,
+	PPTP_SEND_REFUSAL,
+	PPTP_RECV_REFUSAL,
+	PPTP_SEND_STOP,
+	PPTP_RECV_STOP,
+	PPTP_SEND_STOPPED,
+	PPTP_RECV_STOPPED,
+	PPTP_SEND_OTHER,
+	PPTP_RECV_OTHER,
+	PPTP_SEND_CLOSE,
+	PPTP_RECV_CLOSE,
+	PPTP_EVENTS,
+};
+enum pptp_call_state {
+	PPTP_CALL_UNKNOWN,
+	PPTP_CALL_IDLE,
+	PPTP_CALL_REQUESTED,
+	PPTP_CALL_WAIT_REPLY,
+	PPTP_CALL_WAIT_CONNECT,
+	PPTP_CALL_REPLIED,
+	PPTP_CALL_ESTABLISHED,
+	PPTP_CALL_WAIT_DISCONNECT,
+	PPTP_CALL_STATES,
+};
+enum pptp_call_event {
+	PPTP_SEND_CALL,
+	PPTP_RECV_CALL,
+	PPTP_SEND_OCRP,
+	PPTP_RECV_OCRP,
+	PPTP_SEND_ICRP,
+	PPTP_RECV_ICRP,
+	PPTP_SEND_ICCN,
+	PPTP_RECV_ICCN,
+	PPTP_SEND_NO,
+	PPTP_RECV_NO,
+	PPTP_SEND_CLEAR,
+	PPTP_RECV_CLEAR,
+	PPTP_SEND_CDN,
+	PPTP_RECV_CDN,
+	PPTP_SEND_INFO,
+	PPTP_RECV_INFO,
+	PPTP_CONTROL_CLOSES,
+	PPTP_CALL_EVENTS,
 };
 
 /* As a table for people, and as graphviz DOT. */

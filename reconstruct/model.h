@@ -327,6 +327,20 @@ struct discovery {
 	uint32_t n_padi, n_padr; /* copies included: each is a try */
 };
 
+/* A PPTP control connection (RFC 2637): of one call, or of several. */
+struct pptp {
+	struct end end[2]; /* [INITIATOR] of the TCP connection, [RESPONDER]; machine_pptp */
+	struct mark syn, request, reply, refused, stop, closed;
+	uint32_t n_syn, n_messages;
+};
+/* A call on it. */
+struct pptp_call {
+	struct end end[2]; /* machine_pptp_call */
+	struct mark asked, answered, connected, clear, disconnected;
+	bool is_incoming; /* ICRQ: from the PAC */
+	uint8_t from;     /* who asked */
+};
+
 struct tunnel {
 	struct tunnel *next;
 	uint64_t number; /* in the report; 0 until sealed */
@@ -336,6 +350,8 @@ struct tunnel {
 	uint8_t carrier;
 	uint32_t link_id[2]; /* of a link: PPPoE session id, or the Call ID that each end chose */
 	struct discovery *discovery; /* of a PPPoE link, or NULL */
+	struct pptp *pptp;           /* of a PPTP link whose control connection was seen, or NULL */
+	struct pptp_call pptp_call;
 	uint16_t vantage;
 	struct path path;
 	struct peer peer[2]; /* [INITIATOR] [RESPONDER] */

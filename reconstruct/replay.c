@@ -444,6 +444,9 @@ void replay_feed(struct replay *r, const struct event *e)
 		pppoe_take(&c);
 		defects_take(&c, c.tunnel, c.session);
 		break;
+	case EVENT_PPTP:
+		pptp_take(&c);
+		break;
 	case EVENT_RADIUS:
 		radius_take(&c);
 		defects_take(&c, c.tunnel, c.session);

@@ -369,6 +369,12 @@ static const struct rule_row machine_rows[] = {
 	 "An end goes on in a tunnel that was closed",
 	 "The StopCCN was ignored, or its sender restarted in the middle.",
 	 "Clear the tunnel on that end; compare with its log.", "RFC 2661 5.7", NULL, false},
+	{"fsm-pptp", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of the PPTP control connection", BREACH, ASK_BOTH,
+	 "RFC 2637 3.1", NULL, false},
+	{"fsm-pptp-call", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "A message does not fit the state of the PPTP call", BREACH, ASK_BOTH, "RFC 2637 3.2",
+	 NULL, false},
 	{"cisco-log-state-mismatch", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "The router names a state that the messages do not lead to",
 	 "Lines of the log are missing (rate limit, buffer), or the router does something that its "

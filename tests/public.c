@@ -51,6 +51,13 @@ static const struct word {
 	{"Active Discovery Request", "PADR"},
 	{"Active Discovery Session-confirmation", "PADS"},
 	{"Active Discovery Terminate", "PADT"},
+	{"Start-Control-Connection-Request", "SCCRQ"},
+	{"Start-Control-Connection-Reply", "SCCRP"},
+	{"Outgoing-Call-Request", "OCRQ"},
+	{"Outgoing-Call-Reply", "OCRP"},
+	{"Set-Link-Info", "SLI"},
+	{"Call-Clear-Request", "CCRQ"},
+	{"Call-Disconnect-Notify", "CDN"},
 };
 
 struct walk {
@@ -179,10 +186,6 @@ static void check_packet(struct walk *w, const char *line)
 	if (!at)
 		return;
 	w->packets++;
-	if (!message && strncmp(at, "PPTP ", 5) == 0) {
-		w->excused++; /* its control connection is TCP, which is not decoded */
-		return;
-	}
 	if (!message) {
 		complain(w, frame, "no message");
 		return;
@@ -196,6 +199,8 @@ static void check_packet(struct walk *w, const char *line)
 		code = word_at(message, "ppp", "code_name");
 		if (!code[0])
 			code = word_at(message, "pppoe", "code_name");
+		if (!code[0])
+			code = word_at(message, "pptp", "code_name");
 		if (strstr(at, words[i].tshark) && strcmp(code, words[i].ours) != 0)
 			complain(w, frame, code[0] ? code : "no code");
 	}

@@ -60,6 +60,7 @@ struct party {
 	bool has_sublayer;
 	uint32_t sequence; /* of the payload it sends next */
 	uint8_t l2f_ns;
+	uint32_t octets_sent; /* TCP sequence number */
 	struct octets *sent[WEAVE_SENT]; /* control messages by Ns, for `again` */
 	struct octets last;              /* last datagram payload, for ICMP */
 };
@@ -100,6 +101,7 @@ struct weave {
 	struct word words[WEAVE_WORDS];
 	size_t n_words;
 	unsigned round; /* of @times: 0, 1 … */
+	bool has_held;  /* PPTP: a message waits for the next one */
 };
 
 /* Prints SCRIPT:LINE and the reason, ends the program. */
@@ -121,6 +123,7 @@ void frame_close(struct weave *w);
 /* An Ethernet frame of that type; GRE; the line itself. */
 void frame_ether(struct weave *w, unsigned type, const struct octets *payload, bool to_all);
 void frame_gre(struct weave *w, const struct octets *payload);
+void frame_tcp(struct weave *w, const struct octets *payload, unsigned flags);
 void frame_line(struct weave *w, const struct octets *payload);
 void frame_whole(struct weave *w, const struct octets *frame); /* link header and all */
 
@@ -149,6 +152,9 @@ void access_carry(struct weave *w, const char *what, const char *session);
 
 /* weave_radius.c: the packet of `code` with the attributes of the line. */
 void radius_packet(struct weave *w, unsigned code);
+
+/* weave_pptp.c: `PPTP MESSAGE …`, the words of the line begin with the message. */
+bool pptp_message(struct weave *w);
 
 /* weave_ppp.c: makes the PPP frame of `PROTOCOL CODE …`. */
 bool ppp_packet(struct weave *w, const char *protocol, struct octets *ret);

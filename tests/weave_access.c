@@ -98,7 +98,11 @@ static void discovery_packet(struct weave *w, unsigned code)
 
 bool access_packet(struct weave *w, const char *name)
 {
-	const struct named *row = named(discovery, sizeof(discovery) / sizeof(discovery[0]), name);
+	const struct named *row;
+
+	if (strcmp(name, "PPTP") == 0)
+		return pptp_message(w);
+	row = named(discovery, sizeof(discovery) / sizeof(discovery[0]), name);
 
 	if (row != NULL) {
 		discovery_packet(w, row->number);

@@ -33,6 +33,7 @@ static const struct table_column columns[] = {
 };
 /* clang-format on */
 
+enum { LAC_COLUMN = 3, LNS_COLUMN = 4 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 static struct str field_cell(struct run *r, const struct subject *s, const char *key)
@@ -40,9 +41,11 @@ static struct str field_cell(struct run *r, const struct subject *s, const char 
 	return common_field(r, &field_calls, s, key);
 }
 
-/* `hgw 17688/7`: name or address, tunnel id, session id. */
-static struct str side_cell(struct run *r, const struct call_side *side)
+/* `hgw 17688/7`: name or address, tunnel id, session id; without a tunnel `vpn-gw 200`, the Call
+ * ID, or `bras-1 0x0011`, the PPPoE session. */
+static struct str side_cell(struct run *r, const struct call *c, int which)
 {
+	const struct call_side *side = &c->side[which];
 	struct text t = text_make(1024);
 	struct str cell;
 
@@ -50,7 +53,10 @@ static struct str side_cell(struct run *r, const struct call_side *side)
 		text_escape(&t, side->name);
 	else
 		address_print(&t, &side->address);
-	if (side->tunnel_id != 0 || side->session_id != 0) {
+	if (c->tunnel == NULL && side->session_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, c->carrier == CARRIER_PPPOE ? "0x%04x" : "%u", side->session_id);
+	} else if (side->tunnel_id != 0 || side->session_id != 0) {
 		text_puts(&t, t.len > 0 ? " " : "");
 		text_printf(&t, side->tunnel_id == 0 ? "?" : "%u", side->tunnel_id);
 		text_printf(&t, side->session_id == 0 ? "/?" : "/%u", side->session_id);
@@ -100,8 +106,8 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 	cells[0] = field_cell(r, &s, "id");
 	cells[1] = field_cell(r, &s, "user");
 	cells[2] = numbers_cell(r, &s);
-	cells[3] = side_cell(r, &c->side[LAC]);
-	cells[4] = side_cell(r, &c->side[LNS]);
+	cells[LAC_COLUMN] = side_cell(r, c, LAC);
+	cells[LNS_COLUMN] = side_cell(r, c, LNS);
 	cells[5] = field_cell(r, &s, "reached");
 	cells[6] = field_cell(r, &s, "outcome");
 	styles[6] = outcome_style(c->outcome);
@@ -378,10 +384,26 @@ static void print_groups(struct run *r)
 	free(groups);
 }
 
+/* LAC and LNS are words for the ends of a tunnel. */
+static bool have_no_tunnel(struct run *r)
+{
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		if (c->tunnel != NULL && run_shows_call(r, c))
+			return false;
+	return true;
+}
+
 static void print_table(struct run *r)
 {
 	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
-	struct table t = table_make(cells_of, columns, N_COLUMNS);
+	struct table_column heads[N_COLUMNS];
+	struct table t = table_make(cells_of, heads, N_COLUMNS);
+
+	memcpy(heads, columns, sizeof(heads));
+	if (have_no_tunnel(r)) {
+		heads[LAC_COLUMN].title = "client";
+		heads[LNS_COLUMN].title = "server";
+	}
 
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		if (run_shows_call(r, c))

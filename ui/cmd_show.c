@@ -110,6 +110,35 @@ static void add_messages(struct milestones *m, const struct session *s)
 			      first_sight(m->run, s, messages[i]));
 }
 
+/* What carries a call that no tunnel carries. */
+static void add_carrier(struct milestones *m, const struct tunnel *t)
+{
+	const struct discovery *d = t->discovery;
+	const struct pptp *p = t->pptp;
+	const struct pptp_call *call = &t->pptp_call;
+
+	if (d != NULL) {
+		add_milestone(m, "PADI", &d->padi);
+		add_milestone(m, "PADO", &d->pado);
+		add_milestone(m, "PADR", &d->padr);
+		add_milestone(m, "PADS", &d->pads);
+		add_milestone(m, "PADT", &d->padt);
+	}
+	if (p == NULL)
+		return;
+	add_milestone(m, "TCP SYN to port 1723", &p->syn);
+	add_milestone(m, "PPTP control connection asked for", &p->request);
+	add_milestone(m, "PPTP control connection refused", &p->refused);
+	add_milestone(m, "PPTP control connection established", &p->reply);
+	add_milestone(m, call->is_incoming ? "ICRQ" : "OCRQ", &call->asked);
+	add_milestone(m, call->is_incoming ? "ICRP" : "OCRP", &call->answered);
+	add_milestone(m, "ICCN", &call->connected);
+	add_milestone(m, "Call-Clear-Request", &call->clear);
+	add_milestone(m, "Call-Disconnect-Notify", &call->disconnected);
+	add_milestone(m, "PPTP control connection stopped", &p->stop);
+	add_milestone(m, "TCP connection closed", &p->closed);
+}
+
 static void add_link(struct milestones *m, const struct session *s)
 {
 	const struct ppp_link *p = &s->ppp;
@@ -144,8 +173,11 @@ static void print_milestones(struct run *r, const struct call *c)
 		add_milestone(&m, "start", &c->start);
 	if (c->session != NULL)
 		add_messages(&m, c->session);
-	for (const struct session *one = c->session; one != NULL; one = one->joined)
+	for (const struct session *one = c->session; one != NULL; one = one->joined) {
 		add_link(&m, one);
+		if (one->tunnel != NULL)
+			add_carrier(&m, one->tunnel);
+	}
 	add_milestone(&m, "up", &c->connected);
 	add_milestone(&m, "end", &c->end);
 	if (m.n == 0)
@@ -200,11 +232,22 @@ static void add_vendor(struct run *r, const struct tunnel *t, const struct call_
 	}
 }
 
+static const char *side_name(const struct call *c, int which)
+{
+	const struct session *s = c->session;
+
+	if (c->roles_known)
+		return which == LAC ? "LAC" : "LNS";
+	if (c->tunnel != NULL || s == NULL || !(s->roles_known || s->roles_inferred))
+		return "end";
+	return which == LAC ? "client" : "server";
+}
+
 static void print_side(struct run *r, const struct call *c, int which)
 {
 	const struct call_side *side = &c->side[which];
 
-	text_printf(&r->line, "  %-4s ", !c->roles_known ? "end" : which == LAC ? "LAC" : "LNS");
+	text_printf(&r->line, "  %-4s ", side_name(c, which));
 	text_escape(&r->line, side->name);
 	if (side->address.family != 0) {
 		text_puts(&r->line, side->name.len > 0 ? "  " : "");
@@ -214,8 +257,10 @@ static void print_side(struct run *r, const struct call *c, int which)
 	}
 	if (side->tunnel_id != 0)
 		text_printf(&r->line, "  tunnel id %" PRIu32, side->tunnel_id);
-	if (side->session_id != 0)
-		text_printf(&r->line, "  session id %" PRIu32, side->session_id);
+	if (side->session_id != 0 && c->carrier != CARRIER_PPPOE)
+		text_printf(&r->line, "  %s %" PRIu32,
+			    c->carrier == CARRIER_PPTP ? "Call ID" : "session id",
+			    side->session_id);
 	add_vendor(r, tunnel_of_side(c, which), side);
 	term_line(&r->term, &r->line);
 }
@@ -391,6 +436,20 @@ void show_end_state(struct run *r, const char *who, const struct end *e)
 	term_line(&r->term, &r->line);
 }
 
+static void print_carrier_states(struct run *r, const struct tunnel *t)
+{
+	if (t->discovery != NULL) {
+		print_end_state(r, "host", &t->discovery->host);
+		print_end_state(r, "concentrator", &t->discovery->concentrator);
+	}
+	if (t->pptp == NULL)
+		return;
+	print_end_state(r, "initiator", &t->pptp->end[INITIATOR]);
+	print_end_state(r, "responder", &t->pptp->end[RESPONDER]);
+	print_end_state(r, "initiator", &t->pptp_call.end[INITIATOR]);
+	print_end_state(r, "responder", &t->pptp_call.end[RESPONDER]);
+}
+
 static void print_states(struct run *r, const struct call *c)
 {
 	const struct tunnel *t = c->tunnel;
@@ -402,6 +461,7 @@ static void print_states(struct run *r, const struct call *c)
 	}
 	if (c->session == NULL)
 		return;
+	print_carrier_states(r, c->session->tunnel);
 	if (t != NULL) {
 		show_end_state(r, "LAC", &c->session->end[LAC]);
 		show_end_state(r, "LNS", &c->session->end[LNS]);

@@ -386,16 +386,26 @@ static void write_values(struct writer *j, struct run *r, const struct event *e)
 
 static void write_neighbour(struct writer *j, const struct event *e)
 {
-	bool is_pppoe = e->kind == EVENT_PPPOE;
-	enum code_domain domain = is_pppoe ? CODE_PPPOE : CODE_RADIUS;
+	static const struct {
+		enum event_kind kind;
+		enum code_domain domain;
+		const char *key, *id;
+	} kinds[] = {
+		{EVENT_PPPOE, CODE_PPPOE, "pppoe", "session_id"},
+		{EVENT_RADIUS, CODE_RADIUS, "radius", "id"},
+		{EVENT_PPTP, CODE_PPTP, "pptp", "call_id"},
+	};
+	size_t i = 0;
 
-	writer_key(j, is_pppoe ? "pppoe" : "radius");
+	while (kinds[i].kind != e->kind)
+		i++;
+	writer_key(j, kinds[i].key);
 	writer_open(j, '{');
 	writer_pair_unsigned(j, "code", e->neighbour.code);
-	writer_pair_known(j, "code_name", str_of(code_name(domain, e->neighbour.code)));
-	writer_pair_unsigned(j, is_pppoe ? "session_id" : "id", e->neighbour.id);
+	writer_pair_known(j, "code_name", str_of(code_name(kinds[i].domain, e->neighbour.code)));
+	writer_pair_unsigned(j, kinds[i].id, e->neighbour.id);
 	writer_pair_unsigned(j, "length", e->neighbour.length);
-	if (!is_pppoe)
+	if (e->kind == EVENT_RADIUS)
 		writer_pair_id(j, "request_frame", e->neighbour.request);
 	writer_close(j, '}');
 }
@@ -502,7 +512,7 @@ void decode_json_write(struct writer *j, struct run *r, const struct event *e)
 		write_ppp(j, r, e);
 	if (e->kind == EVENT_DATA)
 		write_data(j, e);
-	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS)
+	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP)
 		write_neighbour(j, e);
 	write_values(j, r, e);
 	write_defects(j, r, e);

@@ -45,6 +45,8 @@ const char *message_protocol(const struct event *e)
 		return "PPPoE";
 	case EVENT_RADIUS:
 		return "RADIUS";
+	case EVENT_PPTP:
+		return "PPTP";
 	case EVENT_OTHER:
 		break;
 	}
@@ -67,7 +69,9 @@ static void control_word(struct text *t, const struct event *e)
 
 static void neighbour_word(struct text *t, const struct event *e)
 {
-	enum code_domain domain = e->kind == EVENT_PPPOE ? CODE_PPPOE : CODE_RADIUS;
+	enum code_domain domain = e->kind == EVENT_PPPOE  ? CODE_PPPOE
+				  : e->kind == EVENT_PPTP ? CODE_PPTP
+							  : CODE_RADIUS;
 	const char *name = code_name(domain, e->neighbour.code);
 
 	if (name != NULL)
@@ -111,6 +115,7 @@ void message_word(struct text *t, const struct event *e)
 		return;
 	case EVENT_PPPOE:
 	case EVENT_RADIUS:
+	case EVENT_PPTP:
 		neighbour_word(t, e);
 		return;
 	case EVENT_OTHER:
@@ -122,7 +127,7 @@ void message_word(struct text *t, const struct event *e)
 void message_name(struct text *t, const struct event *e)
 {
 	if (e->kind == EVENT_PPP || e->kind == EVENT_ICMP || e->kind == EVENT_PPPOE ||
-	    e->kind == EVENT_RADIUS)
+	    e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP)
 		text_printf(t, "%s ", message_protocol(e));
 	message_word(t, e);
 	if (e->kind == EVENT_DATA)
@@ -322,6 +327,7 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 		break;
 	case EVENT_PPPOE:
 	case EVENT_RADIUS:
+	case EVENT_PPTP:
 		neighbour_detail(t, e, show_secrets);
 		break;
 	case EVENT_SAID:
