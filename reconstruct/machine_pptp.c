@@ -107,8 +107,8 @@ static const char *const call_events[] = {
 
 /* clang-format off */
 static const struct transition call_rows[] = {
-	{PPTP_CALL_IDLE, PPTP_SEND_CALL, PPTP_CALL_WAIT_REPLY, NORMAL, "asks for a call", "RFC 2637 3.2.4.2"},
-	{PPTP_CALL_IDLE, PPTP_RECV_CALL, PPTP_CALL_REQUESTED, NORMAL, "is asked for a call", "RFC 2637 3.2.4.1"},
+	{ANY_STATE, PPTP_SEND_CALL, PPTP_CALL_WAIT_REPLY, NORMAL, "asks for a call", "RFC 2637 3.2.4.2"},
+	{ANY_STATE, PPTP_RECV_CALL, PPTP_CALL_REQUESTED, NORMAL, "is asked for a call", "RFC 2637 3.2.4.1"},
 
 	{PPTP_CALL_REQUESTED, PPTP_SEND_OCRP, PPTP_CALL_ESTABLISHED, NORMAL, "connects the call", "RFC 2637 3.2.4.1"},
 	{PPTP_CALL_WAIT_REPLY, PPTP_RECV_OCRP, PPTP_CALL_ESTABLISHED, NORMAL, "is connected", "RFC 2637 3.2.4.2"},
