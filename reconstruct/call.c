@@ -143,12 +143,28 @@ static bool authenticated(const struct ppp_link *p)
 	return client || lns;
 }
 
+static bool ncp_spoken(const struct ppp_link *p)
+{
+	for (int k = CP_IPCP; k < N_CP; k++)
+		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+			return true;
+	return false;
+}
+
+/* A router says that the line carries its protocol, and its log prints no network protocol. */
+static bool line_is_up(const struct session *s)
+{
+	return tunnel_is_link(s->tunnel) && s->line_up.is_set && lcp_opened(&s->ppp) &&
+	       !ncp_spoken(&s->ppp) && s->ppp.auth[CLIENT].result != RESULT_FAILURE;
+}
+
 static enum reached session_reached(const struct report *r, const struct tunnel *t,
 				    const struct session *s)
 {
 	if (session_is_bare(s))
 		return REACHED_SESSION;
-	if (ncp_opened(r, &s->ppp) || ((s->was_there || s->is_holey) && data_flowed(s)))
+	if (ncp_opened(r, &s->ppp) || s->was_up || line_is_up(s) ||
+	    ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
 		return REACHED_AUTH;
@@ -170,7 +186,7 @@ static void seal_times(struct sealing *f)
 	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
 	const struct mark *dialled = &f->t->pptp_call.asked;
 	const struct mark *start = s->before_first.is_set ? &s->before_first : asked;
-	const struct mark *up = ncp_opened(f->r, &s->ppp);
+	const struct mark *up = line_is_up(s) ? &s->line_up : ncp_opened(f->r, &s->ppp);
 
 	c->setup_s = -1;
 	c->duration_s = -1;
@@ -253,14 +269,6 @@ static const char *auth_protocol_name(const struct auth *a)
 	default:
 		return NULL;
 	}
-}
-
-static bool ncp_spoken(const struct ppp_link *p)
-{
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
-			return true;
-	return false;
 }
 
 static void seal_auth(struct sealing *f)

@@ -465,6 +465,7 @@ static const struct cause_row rows[] = {
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_radius_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
+	{judge_commanded, "admin-clear", CONFIDENCE_LIKELY, false},
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},

@@ -3,6 +3,20 @@
 #include "link.h"
 #include "radius_join.h"
 
+bool judge_commanded(struct trial *f)
+{
+	const struct session *s = f->s;
+
+	while (s && !s->commanded.is_set)
+		s = s->joined;
+	if (!s || !(f->end || s->ppp.disconnect_reason.len))
+		return false;
+	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
+		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
+	return trial_say(f, "An operator typed \"%.*s\" right before%.*s.",
+			 STR_ARG(s->commanded.text), STR_ARG(trial_ending_words(f)));
+}
+
 /* "LCP Terminate" is better, so this is asked after it. */
 bool judge_carrier_cleared(struct trial *f)
 {

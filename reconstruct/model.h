@@ -264,6 +264,10 @@ struct session {
 	struct mark route_installed, route_removed;
 	struct mark isdn_connect, isdn_disconnect, link_down;
 	struct cleared cleared;
+	struct mark commanded; /* what an operator typed right before this console ended it */
+	bool is_ending;        /* the console has begun to end it */
+	struct mark line_up;   /* %LINEPROTO-5-UPDOWN: up */
+	bool was_up;           /* the router says of a network protocol that it had been open */
 	struct str isdn_user, isdn_number;
 	struct str pppd;   /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	struct str dialed; /* outgoing: number dialled */

@@ -121,6 +121,7 @@ struct observer {
 	uint8_t said_carriers;          /* text: bit per enum carrier that it speaks of */
 	struct radius_exchange *radius; /* latest first */
 	struct link_table *links;       /* captures: PPP without L2TP, by what carries it */
+	struct mark typed;              /* text: the last command that clears calls (operator.h) */
 	struct mark isdn_call;          /* text: an ISDN call that has no interface yet */
 	struct str isdn_interface, isdn_number;
 	/* text: where the console was told to open its next tunnel to, and from */

@@ -55,9 +55,13 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 {
 	uint16_t protocol = said_protocol(c->event);
 	int state = claimed_cp_state(said_text(c->event, FIELD_STATE));
+	int before = claimed_cp_state(said_text(c->event, FIELD_BEFORE));
 	struct cp *cp;
 	struct cp_side *side;
 
+	if (before == CP_STATE_OPENED && (protocol == PPP_IPCP || protocol == PPP_IPV6CP) &&
+	    !ppp_link_cp(&s->ppp, protocol, at_lac)->opened.is_set)
+		s->was_up = true;
 	if (!protocol || state < 0)
 		return;
 	cp = ppp_link_cp(&s->ppp, protocol, at_lac);

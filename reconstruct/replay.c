@@ -5,6 +5,7 @@
 #include "jump.h"
 #include "l2f_replay.h"
 #include "link.h"
+#include "operator.h"
 #include "ppp_link.h"
 #include "radius_join.h"
 #include "registry.h"
@@ -210,6 +211,8 @@ static void take_control(struct context *c)
 	context_place(c, t, s, from);
 	if (s)
 		s->last = c->mark;
+	if (s && c->observer->is_text && e->sense == SENT && e->control.message == CDN)
+		operator_ends(c, s);
 	defects_take(c, t, s);
 }
 
@@ -256,6 +259,8 @@ static void take_ppp_text(struct context *c)
 		   from != CLIENT ? ROLE_CLIENT
 		   : at_lac       ? ROLE_LAC
 				  : ROLE_LNS);
+	if (e->sense == SENT && e->ppp.protocol == PPP_LCP && e->ppp.code == CP_TERMREQ)
+		operator_ends(c, s);
 	ppp_link_packet(c, s, from, at_lac);
 	defects_take(c, t, s);
 }
@@ -417,8 +422,10 @@ void replay_feed(struct replay *r, const struct event *e)
 	if (is_unsure(e))
 		c.observer->unsure = e->number;
 	c.mark = mark_of(&c);
-	if (c.observer->is_text)
+	if (c.observer->is_text) {
 		link_hear(&c);
+		operator_hear(&c);
+	}
 	if (e->kind == EVENT_DATA) {
 		take_data(&c);
 		watch_event(&c);

@@ -2,6 +2,7 @@
 
 #include "link.h"
 #include "log_record.h"
+#include "operator.h"
 #include "ppp_link.h"
 #include "session.h"
 #include "speaker.h"
@@ -225,6 +226,8 @@ static void line_said(struct context *c, struct session *s, bool at_lac)
 
 	if (value_is(c, FIELD_STATUS, "down") && !is_protocol)
 		link_down(c, s, at_lac);
+	if (value_is(c, FIELD_STATUS, "up") && is_protocol)
+		mark_first(&s->line_up, mark_text(c, "line protocol up"));
 }
 
 static void phase_said(struct context *c, struct session *s, unsigned at, bool at_lac)
@@ -273,12 +276,15 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_PPP_PHASE:
 		pppd_said(c, s);
+		if (value_is(c, FIELD_PHASE, "terminating"))
+			operator_ends(c, s);
 		phase_said(c, s, at, at_lac);
 		break;
 	case SAID_CP_STATE:
 		ppp_link_said_state(c, s, at, at_lac);
 		break;
 	case SAID_PPP_DISCONNECT:
+		operator_ends(c, s);
 		fact(c, FIELD_REASON, &s->ppp.disconnect_reason);
 		break;
 	case SAID_LOOKUP:

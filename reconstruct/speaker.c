@@ -512,6 +512,13 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 	return s;
 }
 
+/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down. */
+static bool leaves_open(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_CP_STATE &&
+	       str_is(said_text(e, FIELD_BEFORE), "Open");
+}
+
 struct session *speaker_link(struct context *c)
 {
 	struct str interface = interface_of(c);
@@ -529,7 +536,7 @@ struct session *speaker_link(struct context *c)
 	}
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
 		b->session = c->event->kind == EVENT_PPP || begins_use(c->event) ||
-					     says_session(c->event)
+					     says_session(c->event) || leaves_open(c->event)
 				     ? stray_new(c, interface)
 				     : NULL;
 	return b->session;

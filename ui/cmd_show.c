@@ -439,15 +439,15 @@ void show_end_state(struct run *r, const char *who, const struct end *e)
 static void print_carrier_states(struct run *r, const struct tunnel *t)
 {
 	if (t->discovery != NULL) {
-		print_end_state(r, "host", &t->discovery->host);
-		print_end_state(r, "concentrator", &t->discovery->concentrator);
+		show_end_state(r, "host", &t->discovery->host);
+		show_end_state(r, "concentrator", &t->discovery->concentrator);
 	}
 	if (t->pptp == NULL)
 		return;
-	print_end_state(r, "initiator", &t->pptp->end[INITIATOR]);
-	print_end_state(r, "responder", &t->pptp->end[RESPONDER]);
-	print_end_state(r, "initiator", &t->pptp_call.end[INITIATOR]);
-	print_end_state(r, "responder", &t->pptp_call.end[RESPONDER]);
+	show_end_state(r, "initiator", &t->pptp->end[INITIATOR]);
+	show_end_state(r, "responder", &t->pptp->end[RESPONDER]);
+	show_end_state(r, "initiator", &t->pptp_call.end[INITIATOR]);
+	show_end_state(r, "responder", &t->pptp_call.end[RESPONDER]);
 }
 
 static void print_states(struct run *r, const struct call *c)

@@ -1,0 +1,95 @@
+#include "operator.h"
+
+#include "log_record.h"
+
+/* Typed lines carry no time: the first stamp behind one tells when it was. */
+static const int64_t soon_ns = INT64_C(5) * 1000000000;
+
+/* Abbreviated as people type: any first letters of these, from two on. */
+static const char *const objects[] = {"subscriber", "pppoe", "vpdn",    "caller", "ppp",
+				      "interface",  "l2tp",  "sss",     "line",   "dialer",
+				      "isdn",       "pptp",  "xconnect"};
+
+static struct str word_of(struct str *rest)
+{
+	struct str word;
+	size_t n = 0;
+
+	while (rest->len && rest->at[0] == ' ')
+		*rest = str_from(*rest, 1);
+	while (n < rest->len && rest->at[n] != ' ')
+		n++;
+	word = (struct str){.at = rest->at, .len = n};
+	*rest = str_from(*rest, n);
+	return word;
+}
+
+static bool is_short_for(struct str word, const char *whole, size_t least)
+{
+	return word.len >= least && word.len <= strlen(whole) &&
+	       str_equal_nocase(word, (struct str){.at = whole, .len = word.len});
+}
+
+static bool clears_calls(struct str rest)
+{
+	struct str object;
+
+	if (!is_short_for(word_of(&rest), "clear", 2))
+		return false;
+	object = word_of(&rest);
+	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+		if (is_short_for(object, objects[i], 2))
+			return true;
+	return false;
+}
+
+/* `… username eva` */
+static struct str user_of(struct str rest)
+{
+	while (rest.len) {
+		struct str word = word_of(&rest);
+
+		if (is_short_for(word, "username", 4))
+			return word_of(&rest);
+	}
+	return (struct str){0};
+}
+
+void operator_hear(struct context *c)
+{
+	struct observer *o = c->observer;
+	struct str text = said_text(c->event, FIELD_TEXT);
+
+	if (c->event->kind == EVENT_SAID && c->event->said.topic == SAID_COMMAND &&
+	    clears_calls(text)) {
+		o->typed = c->mark;
+		o->typed.text = keep(c, text);
+	} else if (o->typed.is_set && !moment_known(o->typed.when)) {
+		o->typed.when = c->event->when;
+	}
+}
+
+/* Its user is another one, as far as both are known. */
+static bool is_another(struct context *c, const struct session *s)
+{
+	struct str user = user_of(c->observer->typed.text);
+	struct str own =
+		s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
+
+	return user.len && own.len && !str_equal_nocase(user, own);
+}
+
+void operator_ends(struct context *c, struct session *s)
+{
+	const struct mark *typed = &c->observer->typed;
+	int64_t since = moment_minus(c->event->when, typed->when);
+
+	if (s->is_ending)
+		return;
+	s->is_ending = true;
+	if (!typed->is_set || is_another(c, s) || since < 0 || since > soon_ns)
+		return;
+	s->commanded = *typed;
+	if (!s->said_user.len)
+		s->said_user = user_of(typed->text);
+}
