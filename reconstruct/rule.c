@@ -149,6 +149,8 @@ static const struct mark *mark_of_cause(const struct raise *r)
 {
 	if (r->c)
 		return r->c->end.is_set ? &r->c->end : &r->c->start;
+	if (!r->t)
+		return NULL;
 	return r->t->ended.is_set ? &r->t->ended : &r->t->start;
 }
 
@@ -286,7 +288,9 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 				  who ? who : "end", state, event,
 				  v->row ? ": " : ", which the RFC does not foresee",
 				  v->row ? v->row->why : "");
-		if (v->row && v->row->verdict == WRONG)
+		/* a log may begin behind what led here */
+		if (v->row && v->row->verdict == WRONG &&
+		    !(view && view->is_text && strcmp(state, "idle") == 0))
 			continue;
 		f->severity = SEVERITY_NOTE;
 	}
@@ -367,6 +371,16 @@ void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c)
 		r->last->severity = SEVERITY_NOTE;
 }
 
+/* It states the cause of its call or tunnel, and that cause is only possible: the input ends, or
+ * shows too little, to be sure. */
+static bool is_guess(const struct finding *f)
+{
+	if (!f->rule->root)
+		return false;
+	return f->call ? f->call->confidence == CONFIDENCE_POSSIBLE
+		       : f->tunnel && f->tunnel->confidence == CONFIDENCE_POSSIBLE;
+}
+
 struct order {
 	struct finding *finding;
 	int64_t ns;
@@ -412,7 +426,7 @@ static void sort_findings(struct report *r)
 			f->severity = SEVERITY_NOTE;
 		else if (is_of_digest(f->rule) && !has_failed(f))
 			f->severity = SEVERITY_NOTE;
-		else if (is_half_seen(f) && f->severity > SEVERITY_WARNING)
+		else if ((is_half_seen(f) || is_guess(f)) && f->severity > SEVERITY_WARNING)
 			f->severity = SEVERITY_WARNING;
 		rows[n] = (struct order){.finding = f, .ns = INT64_MAX, .index = n};
 		mark_ns(r, &f->mark, &rows[n].ns);
