@@ -180,9 +180,10 @@ struct auth {
 	uint8_t challenge_id, response_id;
 	struct span challenge, response; /* CHAP value, or PAP password */
 	enum result result;
-	struct str message;       /* of Success/Failure */
-	enum truth verified;      /* against a secret */
-	struct str verified_with; /* whose secret: "--secrets", "the log itself" */
+	struct str message;         /* of Success/Failure */
+	enum truth verified;        /* against a secret */
+	enum truth answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
+	struct str verified_with;   /* whose secret: "--secrets", "the log itself" */
 	struct mark first, challenged, responded, decided;
 	uint16_t challenges, responses;
 	bool is_proxy; /* challenge and response came in proxy AVPs */

@@ -273,6 +273,9 @@ void pppoe_take(struct context *c)
 	t->last = c->mark;
 	t->sessions->last = c->mark;
 	live_tunnel(t)->is_heard[from] = true;
+	c->tunnel = t;
+	c->session = t->sessions;
+	c->from = from;
 	if (c->step) {
 		c->step->tunnel = t;
 		c->step->session = t->sessions;

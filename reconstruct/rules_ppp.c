@@ -43,7 +43,7 @@ static void chap_failed(struct raise *r, struct tunnel *t, struct call *c)
 	const struct auth *a = failed_auth(c);
 
 	(void)t;
-	if (a && a->protocol != PPP_PAP && !has_mschap_rule(mschap_error(a)))
+	if (a && a->protocol == PPP_CHAP && !has_mschap_rule(mschap_error(a)))
 		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
 }
 
@@ -163,12 +163,42 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 		const struct cp *cp = &c->session->ppp.cp[k];
 		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 
+		if (k == CP_IPV6CP)
+			continue; /* ipv6cp-protocol-rejected */
 		for (int i = 0; i < 2; i++)
 			if (cp->side[i].protocol_reject.is_set)
 				raise_finding(r, &cp->side[i].protocol_reject,
 					      "%s does not know %s (0x%04x)", side_name(i),
 					      name ? name : "the protocol", cp->protocol);
 	}
+}
+
+/* A client that will not negotiate twice: proxy-lcp-rejected-then-down. */
+static bool refuses_second_lcp(const struct ppp_link *p)
+{
+	const struct cp_side *client = &p->cp[CP_LCP].side[CLIENT];
+
+	return p->proxy_lcp && p->proxy_accepted == TRUTH_FALSE && !client->first_request.is_set &&
+	       !client->acks && !client->naks && !client->rejects;
+}
+
+static void lcp_unanswered(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (!refuses_second_lcp(&c->session->ppp))
+		raise_finding(r, c->end.is_set ? &c->end : &c->start, "%.*s",
+			      STR_ARG(c->cause_text));
+}
+
+static void second_lcp_refused(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct ppp_link *p = &c->session->ppp;
+
+	(void)t;
+	if (refuses_second_lcp(p))
+		raise_finding(r, p->renegotiated.is_set ? &p->renegotiated : &c->end,
+			      "The LNS negotiated LCP anew although the LAC had passed it on, and "
+			      "the client did not answer");
 }
 
 static void renegotiated(struct raise *r, struct tunnel *t, struct call *c)
@@ -269,11 +299,18 @@ static const char COMPARE[] =
 static const char ACCOUNT[] = "Check the account at the AAA server.";
 
 static const struct rule_row rows[] = {
-	{"lcp-confreq-no-answer", SEVERITY_ERROR, ON_CALL, NULL, "An end never took part in LCP",
+	{"lcp-confreq-no-answer", SEVERITY_ERROR, ON_CALL, lcp_unanswered,
+	 "An end never took part in LCP",
 	 "The data path works in one direction only, the session is bound to nothing, or the end "
 	 "waits for proxy LCP.",
 	 "Capture at the silent end; check its PPP configuration.", "RFC 1661 4.6", "lcp-no-answer",
 	 false},
+	{"proxy-lcp-rejected-then-down", SEVERITY_ERROR, ON_CALL, second_lcp_refused,
+	 "The LNS negotiates LCP anew and the client does not answer",
+	 "The client cannot negotiate twice, or the LAC has stopped passing on LCP.",
+	 "Let the LNS accept what the LAC agreed on: make its template fit (MRU, authentication), "
+	 "and remove `lcp renegotiation always`.",
+	 "RFC 2661 4.4.5", "lcp-no-answer", false},
 	{"lcp-confreq-loop", SEVERITY_ERROR, ON_CALL, NULL, "LCP never came to an agreement",
 	 "The policies of both ends conflict (authentication, MRU, ACCM).", ALIGN, "RFC 1661 4.5",
 	 "lcp-no-agreement", false},

@@ -151,6 +151,22 @@ static bool auth_fits(const struct auth *a, const struct secret *s)
 			   s->value, a->challenge, a->response);
 }
 
+/* RFC 2759 5: the Success proves that the authenticator knows the password, too. */
+static enum truth answer_fits(const struct auth *a, const struct secret *s)
+{
+	enum { PROOF = 42 };
+	size_t at = str_find(a->message, STR("S="));
+	char expected[PROOF + 1];
+
+	if (a->algorithm != CHAP_MSV2 || a->result != RESULT_SUCCESS || at == SIZE_MAX ||
+	    a->message.len - at < PROOF)
+		return TRUTH_UNKNOWN;
+	verify_mschapv2_success(a->peer_name, s->value, a->challenge, a->response, expected);
+	return str_equal_nocase((struct str){a->message.at + at, PROOF}, str_of(expected))
+		       ? TRUTH_TRUE
+		       : TRUTH_FALSE;
+}
+
 static void verify_auth(struct auth *a, const struct secrets *secrets)
 {
 	const struct secret *s, *tried = NULL;
@@ -166,6 +182,7 @@ static void verify_auth(struct auth *a, const struct secrets *secrets)
 		if (auth_fits(a, s)) {
 			a->verified = TRUTH_TRUE;
 			a->verified_with = secret_origin(s);
+			a->answer_verified = answer_fits(a, s);
 			return;
 		}
 		if (!tried || tried->is_learned)

@@ -56,8 +56,8 @@ static const struct named {
 	const char *name;
 	uint16_t number;
 } discovery[] = {{"PADI", PADI}, {"PADO", 0x07}, {"PADR", 0x19}, {"PADS", 0x65}, {"PADT", 0xa7}},
-  tags[] = {{"service", 0x0101},       {"ac", 0x0102},       {"uniq", 0x0103},
-	    {"service-error", 0x0201}, {"ac-error", 0x0202}, {"error", 0x0203}},
+  tags[] = {{"service", 0x0101},  {"ac", 0x0102},    {"uniq", 0x0103},  {"service-error", 0x0201},
+	    {"ac-error", 0x0202}, {"error", 0x0203}, {"cookie", 0x0104}},
   radius[] = {{"ACCESS-REQUEST", 1},
 	      {"ACCESS-ACCEPT", 2},
 	      {"ACCESS-REJECT", 3},
@@ -72,6 +72,28 @@ static const struct named *named(const struct named *rows, size_t n, const char 
 	return NULL;
 }
 
+/* NUMBER:hex, into `ret`; the number. */
+static unsigned numbered(struct weave *w, const char *value, uint8_t ret[253], size_t *len)
+{
+	char *hex;
+	unsigned long number = strtoul(value, &hex, 0);
+
+	if (*hex != ':' || number > UINT16_MAX)
+		weave_fail(w, "NUMBER:hex, not '%s'", value);
+	*len = weave_hex(w, hex + 1, ret, 253);
+	return (unsigned)number;
+}
+
+static void tag_put(struct weave *w, struct octets *o, const char *value)
+{
+	uint8_t octets[253];
+	size_t len;
+
+	octets_u16(o, numbered(w, value, octets, &len));
+	octets_u16(o, (unsigned)len);
+	octets_put(o, octets, len);
+}
+
 static void discovery_packet(struct weave *w, unsigned code)
 {
 	static struct octets o, body;
@@ -83,6 +105,8 @@ static void discovery_packet(struct weave *w, unsigned code)
 		const struct word *word = &w->words[i];
 		const struct named *tag = named(tags, sizeof(tags) / sizeof(tags[0]), word->key);
 
+		if (strcmp(word->key, "tag") == 0)
+			tag_put(w, &body, word->value);
 		if (strcmp(word->key, "sid") == 0)
 			session = weave_number(w, word->value, 65535);
 		if (tag == NULL)

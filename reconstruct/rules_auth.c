@@ -1,0 +1,306 @@
+#include <stdio.h>
+
+#include "rules.h"
+#include "watch_ppp.h"
+
+/* Authentication as it goes by: identifiers, repeated challenges, refusals. */
+
+enum { CHALLENGES_KEPT = 8, EAP_NAK = 3, PAP_STORM = 6 };
+
+struct challenge_kept {
+	uint8_t id;
+	uint8_t octets; /* of its value */
+	uint64_t value;
+};
+
+/* What one end asked as authenticator; `asked` grows, the last ones are kept. */
+struct auth_way {
+	struct challenge_kept kept[CHALLENGES_KEPT];
+	size_t asked;
+	uint32_t ids[8]; /* a bit for every id it ever used */
+	bool is_stray;   /* a response with an id that was never seen asked */
+	uint8_t stray_id;
+	uint32_t pap_unanswered;
+};
+
+struct auth_memory {
+	struct auth_way way[2]; /* by the tunnel end of the authenticator */
+};
+
+static uint64_t value_hash(struct span s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ s.at[i]) * UINT64_C(1099511628211);
+	return h;
+}
+
+static const struct challenge_kept *last_of(const struct auth_way *way)
+{
+	return way->asked ? &way->kept[(way->asked - 1) % CHALLENGES_KEPT] : NULL;
+}
+
+static bool was_asked(const struct auth_way *way, uint8_t id)
+{
+	return way->ids[id / 32] & UINT32_C(1) << id % 32;
+}
+
+static const struct challenge_kept *same_value(const struct auth_way *way, uint64_t value,
+					       size_t octets)
+{
+	size_t n = way->asked < CHALLENGES_KEPT ? way->asked : CHALLENGES_KEPT;
+
+	for (size_t i = 0; i < n; i++)
+		if (way->kept[i].value == value && way->kept[i].octets == octets)
+			return &way->kept[i];
+	return NULL;
+}
+
+static void challenge_keep(struct auth_way *way, const struct ppp *p)
+{
+	way->kept[way->asked % CHALLENGES_KEPT] = (struct challenge_kept){
+		.id = p->id, .octets = (uint8_t)p->value.len, .value = value_hash(p->value)};
+	way->asked++;
+	way->ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
+}
+
+/* ---- CHAP ---- */
+
+static void see_challenge(struct watch *w, struct auth_memory *m)
+{
+	const struct ppp *p = &w->e->ppp;
+	struct auth_way *way = &m->way[w->from];
+	uint64_t value = value_hash(p->value);
+	const struct challenge_kept *before =
+		p->value.len ? same_value(way, value, p->value.len) : NULL;
+
+	/* the same identifier: the challenge was sent again, which is as it should be */
+	if (before && before->id != p->id)
+		watch_raise(w, "chap-challenge-repeated",
+			    "%s used the challenge of id %u again for id %u", ppp_sender(w),
+			    before->id, p->id);
+	if (p->value.len && same_value(&m->way[1 - w->from], value, p->value.len))
+		watch_raise(w, "chap-bidirectional-same-secret",
+			    "%s sends back the challenge that it got from %s", ppp_sender(w),
+			    ppp_receiver(w));
+	if (w->s->ppp.cp[CP_IPCP].opened.is_set || w->s->ppp.cp[CP_IPV6CP].opened.is_set)
+		watch_raise(w, "auth-reauth-midsession",
+			    "%s asked for authentication again while the call was up",
+			    ppp_sender(w));
+	challenge_keep(way, p);
+}
+
+static void see_response(struct watch *w, struct auth_memory *m)
+{
+	const struct ppp *p = &w->e->ppp;
+	struct auth_way *way = &m->way[1 - w->from];
+	const struct challenge_kept *last = last_of(way);
+	struct finding *f;
+
+	/* the identifier may be that of the LAC's challenge */
+	if (!last || last->id == p->id || w->s->ppp.auth[CLIENT].is_proxy)
+		return;
+	if (was_asked(way, p->id)) {
+		f = watch_raise(w, "chap-response-id-mismatch",
+				"%s answered challenge id %u after id %u was asked: a late answer",
+				ppp_sender(w), p->id, last->id);
+		if (f->count == 1)
+			f->severity = SEVERITY_NOTE;
+		return;
+	}
+	way->is_stray = true;
+	way->stray_id = p->id;
+	watch_raise(w, "chap-response-id-mismatch", "%s answered challenge id %u with id %u",
+		    ppp_sender(w), last->id, p->id);
+}
+
+/* Who decides on a response knows its challenge: the recording missed it. */
+static void see_decision(struct watch *w, struct auth_memory *m)
+{
+	struct auth_way *way = &m->way[w->from];
+
+	if (way->is_stray && w->e->ppp.id == way->stray_id)
+		way->is_stray = false;
+}
+
+static void see_chap(struct watch *w, struct auth_memory *m)
+{
+	switch (w->e->ppp.code) {
+	case CHAP_CHALLENGE:
+		see_challenge(w, m);
+		break;
+	case CHAP_RESPONSE:
+		see_response(w, m);
+		break;
+	default:
+		see_decision(w, m);
+	}
+}
+
+/* ---- EAP and PAP ---- */
+
+static void print_types(struct text *t, const struct ppp *p)
+{
+	for (size_t i = 1; i < p->body.len; i++) {
+		const char *name = code_name(CODE_EAP_TYPE, p->body.at[i]);
+
+		if (name)
+			text_printf(t, "%s%s", t->len ? ", " : "", name);
+		else
+			text_printf(t, "%stype %u", t->len ? ", " : "", p->body.at[i]);
+	}
+}
+
+static void see_eap(struct watch *w, struct auth_memory *m)
+{
+	const struct ppp *p = &w->e->ppp;
+	struct auth_way *way = &m->way[p->code == EAP_RESPONSE ? 1 - w->from : w->from];
+	const struct challenge_kept *last = last_of(way);
+	struct text types;
+
+	if (p->code == EAP_REQUEST)
+		challenge_keep(way, p);
+	if (p->code != EAP_RESPONSE)
+		return;
+	if (last && last->id != p->id && was_asked(way, p->id))
+		watch_raise(w, "eap-id-mismatch",
+			    "%s answered EAP request id %u after id %u was "
+			    "asked",
+			    ppp_sender(w), p->id, last->id);
+	if (!p->body.len || p->body.at[0] != EAP_NAK)
+		return;
+	types = text_make(64);
+	print_types(&types, p);
+	watch_raise(w, "eap-nak", "%s refuses the EAP method; it wants %.*s", ppp_sender(w),
+		    types.len ? (int)types.len : 12,
+		    types.len ? text_str(&types).at : "no other one");
+	text_free(&types);
+}
+
+static void see_pap(struct watch *w, struct auth_memory *m)
+{
+	struct auth_way *way = &m->way[w->e->ppp.code == PAP_REQUEST ? 1 - w->from : w->from];
+
+	if (w->e->ppp.code != PAP_REQUEST) {
+		way->pap_unanswered = 0;
+		return;
+	}
+	way->pap_unanswered++;
+	if (way->pap_unanswered == PAP_STORM)
+		watch_raise(w, "pap-retry-storm",
+			    "%s sent %u Authenticate-Requests and was not answered", ppp_sender(w),
+			    way->pap_unanswered);
+}
+
+static void see_auth(struct watch *w)
+{
+	const struct ppp *p = &w->e->ppp;
+
+	if (!ppp_is_real(w) || !p->has_id)
+		return;
+	if (p->protocol == PPP_CHAP && !w->e->origin.line)
+		see_chap(w, watch_session(w));
+	else if (p->protocol == PPP_EAP && !w->e->origin.line)
+		see_eap(w, watch_session(w));
+	else if (p->protocol == PPP_PAP)
+		see_pap(w, watch_session(w));
+}
+
+static void judge_id(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct auth_memory *m = c ? watch_recall(c->session, see_auth) : NULL;
+
+	(void)t;
+	if (r->last->severity == SEVERITY_ERROR &&
+	    !(m && (m->way[0].is_stray || m->way[1].is_stray)))
+		finding_withdraw(r->last);
+}
+
+static void eap_failed(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &c->session->ppp.auth[i];
+
+		if (a->protocol == PPP_EAP && a->result == RESULT_FAILURE)
+			raise_finding(r, a->decided.is_set ? &a->decided : &c->end, "%.*s",
+				      STR_ARG(c->cause_text));
+	}
+}
+
+static void success_is_wrong(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &c->session->ppp.auth[i];
+
+		if (a->answer_verified == TRUTH_FALSE)
+			raise_finding(r, &a->decided,
+				      "The S= of the Success to %.*s does not fit the password of "
+				      "%.*s, which the response fits",
+				      STR_ARG(a->peer_name), STR_ARG(a->verified_with));
+	}
+}
+
+static const struct watcher watchers[] = {
+	{.kinds = WATCH(EVENT_PPP), .memory = sizeof(struct auth_memory), .see = see_auth},
+};
+
+static const char SPOOF[] =
+	"Find out what that end is (address, vendor); protect the tunnel with IPsec.";
+
+static const struct rule_row rows[] = {
+	{"chap-response-id-mismatch", SEVERITY_ERROR, ON_EVENT, judge_id,
+	 "A CHAP Response does not answer the Challenge that was sent",
+	 "A late answer to an earlier challenge (harmless), or the response of another session.",
+	 "Measure delay and loss of the link; if it happens each time, upgrade the client.",
+	 "RFC 1994 4.1", NULL, false},
+	{"eap-failure", SEVERITY_ERROR, ON_CALL, eap_failed, "EAP authentication failed",
+	 "Password or certificate are wrong, expired, or not trusted.",
+	 "Read the AAA server's log for this user at this time; with EAP-TLS compare the "
+	 "certificates' dates and issuers.",
+	 "RFC 3748 4.2", "auth-rejected", false},
+	{"mschapv2-success-mismatch", SEVERITY_ERROR, ON_CALL, success_is_wrong,
+	 "The authenticator's own proof is wrong",
+	 "The LNS or its RADIUS server does not know the password that it accepted, computes the "
+	 "S= value with another user name (realm stripped), or stands in the middle.",
+	 "Compare user name and password at the RADIUS server; a client that checks S= will drop "
+	 "the call.",
+	 "RFC 2759 5", NULL, false},
+	{"chap-challenge-repeated", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "A CHAP challenge was used twice",
+	 "A bad source of random numbers, or somebody replays what was recorded.", SPOOF,
+	 "RFC 1994 4.1", NULL, false},
+	{"eap-id-mismatch", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "An EAP Response answers an earlier Request",
+	 "The request was sent again while its answer was on the way.",
+	 "Raise the retransmission time of the authenticator above the delay of the link.",
+	 "RFC 3748 4.1", NULL, false},
+	{"eap-nak", SEVERITY_WARNING, ON_EVENT, NULL, "The client refuses the EAP method",
+	 "The client is not configured for the method that the server begins with.",
+	 "Enable a method that both know; put it first at the server.", "RFC 3748 5.3.1", NULL,
+	 false},
+	{"pap-retry-storm", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "PAP requests are repeated without an answer",
+	 "The AAA server is slow or cannot be reached, or the way back is broken.",
+	 "Check reachability and answer times of the AAA server (IOS: `debug aaa authentication`).",
+	 "RFC 1334 2.2.1", NULL, false},
+	{"auth-reauth-midsession", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "Authentication was asked for again while the call was up",
+	 "The LNS is set to challenge from time to time.", "Nothing, if it is wanted.",
+	 "RFC 1994 2", NULL, false},
+	{"chap-bidirectional-same-secret", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "An end sends back the challenge that it got",
+	 "Reflection: with one secret for both directions, the answer to it can be sent back as "
+	 "one's own.",
+	 "Use different secrets for the two directions, or authenticate in one only.",
+	 "RFC 1994 2.3", NULL, false},
+};
+
+const struct rule_table rules_auth = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+	.watchers = watchers,
+	.n_watchers = sizeof(watchers) / sizeof(watchers[0]),
+};

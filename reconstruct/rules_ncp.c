@@ -1,0 +1,573 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules.h"
+#include "watch_ppp.h"
+
+/* Network control protocols, and what compression and encryption do with their packets. */
+
+enum { IPCP_COMPRESSION = 2, IPCP_ADDRESS, IPCP_DNS = 129, IPCP_DNS2 = 131 };
+enum { CCP_STAC = 17, CCP_MPPE, CCP_BSD = 21, CCP_DEFLATE = 26, CCP_RESET_REQUEST = 14 };
+enum { PPP_VJ_COMPRESSED = 0x2d, PPP_VJ_WHOLE = 0x2f, PPP_COMPRESSED_DATA = 0xfd };
+enum { RESETS = 5, VJ_SOME = 20, COHERENCY = 1 << 12 };
+/* RFC 3078 2 */
+enum {
+	MPPE_COMPRESS = 0x01,
+	MPPE_OBSOLETE = 0x10,
+	MPPE_40 = 0x20,
+	MPPE_56 = 0x80,
+	MPPE_128 = 0x40
+};
+static const uint32_t mppe_keys = MPPE_40 | MPPE_56 | MPPE_128;
+
+struct ncp_way {
+	uint32_t resets;
+	struct moment reset_when;
+	bool has_coherency;
+	uint16_t coherency; /* next expected */
+	uint64_t missing, packets;
+	uint32_t vj_compressed, vj_whole;
+	bool says_ra;
+};
+
+struct ncp_memory {
+	struct ncp_way way[2]; /* by the tunnel end that sends */
+	bool is_numbered;      /* data packets carry Ns, or must */
+};
+
+static uint32_t number_of(const struct ppp_option *o)
+{
+	uint64_t value = 0;
+
+	return o && option_number(o, &value) ? (uint32_t)value : 0;
+}
+
+/* ---- negotiation ---- */
+
+static void see_ipcp(struct watch *w)
+{
+	const struct ppp *p = &w->e->ppp;
+	const struct cp_side *asker = &ppp_cp(w, PPP_IPCP)->side[1 - ppp_from(w)];
+	const struct ppp_option *asked =
+		option_find(asker->options, asker->n_options, IPCP_ADDRESS);
+	const struct ppp_option *given = option_find(p->options, p->n_options, IPCP_ADDRESS);
+	struct text was, should_be;
+
+	if (p->code != CP_CONFNAK || !p->has_id || p->id != asker->request_id || !given || !asked ||
+	    !number_of(given) || option_same(asked, given))
+		return;
+	if (!asked->is_whole)
+		return;
+	was = text_make(32);
+	should_be = text_make(32);
+	option_print_value(&was, asked);
+	option_print_value(&should_be, given);
+	if (number_of(asked))
+		watch_raise(w, "ipcp-address-naked-static", "%s gives %.*s where %s asked for %.*s",
+			    ppp_sender(w), STR_ARG(text_str(&should_be)), ppp_receiver(w),
+			    STR_ARG(text_str(&was)));
+	text_free(&was);
+	text_free(&should_be);
+}
+
+static void see_ipcp_reject(struct watch *w)
+{
+	const struct ppp *p = &w->e->ppp;
+
+	if (p->code == CP_CONFREJ && (option_find(p->options, p->n_options, IPCP_DNS) ||
+				      option_find(p->options, p->n_options, IPCP_DNS2)))
+		watch_raise(w, "ipcp-dns-rejected", "%s has no DNS server to give", ppp_sender(w));
+}
+
+static void see_ipv6cp(struct watch *w)
+{
+	const struct ppp *p = &w->e->ppp;
+	const struct cp_side *other = &ppp_cp(w, PPP_IPV6CP)->side[1 - ppp_from(w)];
+	const struct ppp_option *mine = option_find(p->options, p->n_options, 1);
+	const struct ppp_option *theirs = option_find(other->options, other->n_options, 1);
+	uint64_t id;
+
+	if (p->code != CP_CONFREQ || !mine || !option_number(mine, &id))
+		return;
+	if (!id)
+		watch_raise(w, "ipv6cp-zero-id", "%s asks for an interface identifier",
+			    ppp_sender(w));
+	else if (theirs && option_same(mine, theirs))
+		watch_raise(w, "ipv6cp-id-collision",
+			    "Both ends propose the interface identifier %016llx",
+			    (unsigned long long)id);
+}
+
+static void see_ccp(struct watch *w, struct ncp_memory *m)
+{
+	struct ncp_way *way = &m->way[w->from];
+	double since = ppp_seconds(way->reset_when, w->e->when);
+
+	if (w->e->ppp.code != CCP_RESET_REQUEST)
+		return;
+	if (since < 0 || since > threshold(w->c->observer->thresholds, THRESHOLD_RESETS_WITHIN)) {
+		way->resets = 0;
+		way->reset_when = w->e->when;
+	}
+	way->resets++;
+	if (way->resets == RESETS)
+		watch_raise(w, "ccp-reset-loop",
+			    "%s asked %d times within %.0f s to begin the compression anew",
+			    ppp_sender(w), RESETS, since > 0 ? since : 0);
+}
+
+static void see_ecp(struct watch *w)
+{
+	const struct ppp *p = &w->e->ppp;
+
+	if ((p->protocol == PPP_LCP && p->code == CP_PROTREJ && p->rejected_protocol == PPP_ECP) ||
+	    (p->protocol == PPP_ECP && p->code == CP_CONFREJ))
+		watch_raise(w, "ecp-refused", "%s refuses encryption (ECP)", ppp_sender(w));
+}
+
+static void see_negotiation(struct watch *w, struct ncp_memory *m)
+{
+	if (!ppp_is_real(w))
+		return;
+	switch (w->e->ppp.protocol) {
+	case PPP_IPCP:
+		see_ipcp(w);
+		see_ipcp_reject(w);
+		break;
+	case PPP_IPV6CP:
+		see_ipv6cp(w);
+		break;
+	case PPP_CCP:
+		if (!w->e->origin.line)
+			see_ccp(w, m);
+		break;
+	case PPP_LCP:
+	case PPP_ECP:
+		see_ecp(w);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- data ---- */
+
+static bool agrees_on_mppe(const struct watch *w)
+{
+	const struct cp *ccp = ppp_cp(w, PPP_CCP);
+
+	for (int i = 0; i < 2; i++)
+		if (option_find(ccp->side[i].agreed, ccp->side[i].n_agreed, CCP_MPPE))
+			return true;
+	return false;
+}
+
+/* RFC 3078 7: a packet with the flushed bit begins anew; before it, what is lost shows. */
+static void see_coherency(struct watch *w, struct ncp_way *way)
+{
+	struct bytes b = bytes_of(w->e->data.payload);
+	uint16_t head = bytes_u16(&b);
+	uint16_t count = head & (COHERENCY - 1);
+	unsigned ahead = (unsigned)(count - way->coherency) & (COHERENCY - 1);
+	bool is_flushed = head & 0x8000;
+
+	if (!bytes_ok(&b) || !agrees_on_mppe(w))
+		return;
+	way->packets++;
+	if (way->has_coherency && ahead >= COHERENCY / 2) {
+		way->missing -= way->missing > 0;
+		return;
+	}
+	if (way->has_coherency && ahead && !is_flushed) {
+		way->missing += ahead;
+		watch_raise(w, "mppe-coherency-gap",
+			    "Coherency count %u came where %u was next, without the flushed bit",
+			    count, way->coherency);
+	}
+	way->has_coherency = true;
+	way->coherency = (count + 1) & (COHERENCY - 1);
+}
+
+/* ICMPv6 134, Router Advertisement (RFC 4861 4.2), or DHCPv6 of the server. */
+static bool is_advertisement(struct span packet)
+{
+	enum { NEXT = 6, HEADER = 40, ICMPV6 = 58, UDP = 17, ADVERTISEMENT = 134, DHCP = 547 };
+	struct bytes b = bytes_of(packet);
+	uint8_t next;
+
+	bytes_take(&b, NEXT);
+	next = bytes_u8(&b);
+	bytes_take(&b, HEADER - NEXT - 1);
+	if (next == ICMPV6)
+		return bytes_u8(&b) == ADVERTISEMENT && bytes_ok(&b);
+	return next == UDP && bytes_u16(&b) == DHCP && bytes_ok(&b);
+}
+
+static void see_data(struct watch *w)
+{
+	struct ncp_memory *m;
+	struct ncp_way *way;
+
+	if (!w->s)
+		return;
+	m = watch_session(w);
+	way = &m->way[w->from];
+	m->is_numbered |= w->e->l2tp.has_sequence;
+	switch (w->e->data.protocol) {
+	case PPP_COMPRESSED_DATA:
+		see_coherency(w, way);
+		break;
+	case PPP_VJ_COMPRESSED:
+		way->vj_compressed++;
+		break;
+	case PPP_VJ_WHOLE:
+		way->vj_whole++;
+		if (way->vj_whole == VJ_SOME && way->vj_compressed < VJ_SOME)
+			watch_raise(w, "vj-id-reset",
+				    "%u of %u packets carry their TCP header whole", way->vj_whole,
+				    way->vj_whole + way->vj_compressed);
+		break;
+	case PPP_IPV6:
+		way->says_ra |= is_advertisement(w->e->data.payload);
+		break;
+	default:
+		break;
+	}
+}
+
+static void see_ncp(struct watch *w)
+{
+	if (w->e->kind == EVENT_DATA)
+		see_data(w);
+	else if (w->e->kind == EVENT_PPP && w->s)
+		see_negotiation(w, watch_session(w));
+	else if (w->e->kind == EVENT_CONTROL && w->s && event_avp(w->e, 39))
+		((struct ncp_memory *)watch_session(w))->is_numbered = true;
+}
+
+/* ---- judged at the end ---- */
+
+static void judge_address(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (c && c->session->ppp.cp[CP_IPCP].opened.is_set)
+		r->last->severity = SEVERITY_NOTE;
+}
+
+static void judge_encryption(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (c && !is_root(c->cause, "encryption-required"))
+		r->last->severity = SEVERITY_NOTE;
+}
+
+static void judge_coherency(struct raise *r, struct tunnel *t, struct call *c)
+{
+	uint64_t missing = 0, packets = 0;
+
+	(void)t;
+	for (const struct session *s = c ? c->session : NULL; s; s = s->joined) {
+		const struct ncp_memory *m = watch_recall(s, see_ncp);
+
+		for (int i = 0; m && i < 2; i++) {
+			missing += m->way[i].missing;
+			packets += m->way[i].packets;
+		}
+	}
+	if (!missing) {
+		finding_withdraw(r->last);
+		return;
+	}
+	r->last->count = missing;
+	finding_text(r, r->last, "%llu of %llu encrypted packets never came by (%.1f %%)",
+		     (unsigned long long)missing, (unsigned long long)(packets + missing),
+		     100.0 * (double)missing / (double)(packets + missing));
+}
+
+/* A log does not show data packets. */
+static bool is_numbered(const struct call *c)
+{
+	if (!c->seen_on_wire)
+		return true;
+	for (const struct session *s = c->session; s; s = s->joined) {
+		const struct ncp_memory *m = watch_recall(s, see_ncp);
+
+		if (m && m->is_numbered)
+			return true;
+	}
+	return false;
+}
+
+static const struct ppp_option *agreed(const struct call *c, int protocol, uint8_t number)
+{
+	const struct cp *cp = &c->session->ppp.cp[protocol];
+
+	for (int i = 0; i < 2; i++) {
+		const struct ppp_option *o =
+			option_find(cp->side[i].agreed, cp->side[i].n_agreed, number);
+
+		if (o && cp->opened.is_set)
+			return o;
+	}
+	return NULL;
+}
+
+static void vj_over_loss(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct ppp_option *vj = agreed(c, CP_IPCP, IPCP_COMPRESSION);
+
+	(void)t;
+	if (vj && c->carrier == CARRIER_L2TP && vj->value.len >= 2 && vj->value.at[1] == 0x2d &&
+	    !is_numbered(c))
+		raise_finding(r, &c->session->ppp.cp[CP_IPCP].opened,
+			      "Van Jacobson header compression was agreed on, and data packets are "
+			      "not numbered");
+}
+
+static void compression_over_loss(struct raise *r, struct tunnel *t, struct call *c)
+{
+	static const uint8_t stateful[] = {CCP_STAC, CCP_BSD, CCP_DEFLATE, CCP_MPPE};
+
+	(void)t;
+	if (c->carrier != CARRIER_L2TP || is_numbered(c))
+		return;
+	for (size_t i = 0; i < sizeof(stateful); i++) {
+		const struct ppp_option *o = agreed(c, CP_CCP, stateful[i]);
+
+		if (o && (stateful[i] != CCP_MPPE || number_of(o) & MPPE_COMPRESS)) {
+			raise_finding(r, &c->session->ppp.cp[CP_CCP].opened,
+				      "%s was agreed on, and data packets are not numbered",
+				      o->row ? o->row->name : "Compression");
+			return;
+		}
+	}
+}
+
+static void mppe_weak(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct ppp_option *mppe = agreed(c, CP_CCP, CCP_MPPE);
+	uint32_t bits = number_of(mppe);
+
+	(void)t;
+	if (!mppe || bits & MPPE_128 || !(bits & (MPPE_40 | MPPE_56 | MPPE_OBSOLETE)))
+		return;
+	raise_finding(r, &c->session->ppp.cp[CP_CCP].opened, "MPPE was agreed on with %s keys",
+		      bits & MPPE_56   ? "56-bit"
+		      : bits & MPPE_40 ? "40-bit"
+				       : "obsolete");
+}
+
+static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *ccp = &c->session->ppp.cp[CP_CCP];
+	struct finding *f;
+
+	(void)t;
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *s = &ccp->side[i];
+		const struct ppp_option *o = option_find(s->refused, s->n_refused, CCP_MPPE);
+
+		if (ccp->opened.is_set || !o || !o->is_whole ||
+		    (!s->refused_is_reject && number_of(o) & mppe_keys))
+			continue;
+		f = raise_finding(r, &s->refused_mark, "%s %s MPPE",
+				  i == CLIENT ? "The client" : "The LNS",
+				  s->refused_is_reject ? "rejects" : "knows no key length of");
+		if (!is_root(c->cause, "encryption-required"))
+			f->severity = SEVERITY_NOTE;
+		return;
+	}
+}
+
+static void ipv6cp_rejected(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *cp = &c->session->ppp.cp[CP_IPV6CP];
+
+	(void)t;
+	for (int i = 0; i < 2; i++)
+		if (cp->side[i].protocol_reject.is_set)
+			raise_finding(r, &cp->side[i].protocol_reject, "%s does not know IPv6CP",
+				      i == CLIENT ? "The client" : "The LNS");
+}
+
+/* Only where the capture shows other data of the LNS, and long enough. */
+static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *cp = &c->session->ppp.cp[CP_IPV6CP];
+	static const double WAIT_S = 10;
+	double gap;
+
+	(void)t;
+	if (!cp->opened.is_set || cp->opened.line || call_is_half_seen(c) ||
+	    !c->counters.data_packets[1] || mark_watched(r->r, &cp->opened) < WAIT_S ||
+	    !mark_gap(r->r, &cp->opened, &c->session->last, &gap) || gap < WAIT_S)
+		return;
+	for (const struct session *s = c->session; s; s = s->joined) {
+		const struct ncp_memory *m = watch_recall(s, see_ncp);
+
+		if (m && (m->way[0].says_ra || m->way[1].says_ra))
+			return;
+	}
+	raise_finding(r, &cp->opened,
+		      "IPv6CP opened, and within %.0f s neither Router Advertisement nor DHCPv6 "
+		      "came from the LNS",
+		      gap);
+}
+
+/* ---- addresses ---- */
+
+struct holder {
+	struct call *call;
+	int64_t from, to;
+};
+
+static int holder_compare(const void *left, const void *right)
+{
+	const struct holder *a = left, *b = right;
+	int diff = memcmp(a->call->ipv4.octets, b->call->ipv4.octets, 4);
+
+	if (diff)
+		return diff;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->call->number < b->call->number ? -1 : 1;
+}
+
+/* The end that gives addresses: only of one LNS are they of one network. */
+static bool same_giver(const struct call *a, const struct call *b)
+{
+	return a->roles_known && b->roles_known && a->side[LNS].address.family &&
+	       address_equal(&a->side[LNS].address, &b->side[LNS].address);
+}
+
+static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
+{
+	struct holder *rows = must_alloc(r->r->n_calls + 1, sizeof(*rows));
+	size_t n = 0;
+
+	(void)t;
+	(void)c;
+	for (struct call *x = r->r->calls; x; x = x->next) {
+		const struct mark *opened = &x->session->ppp.cp[CP_IPCP].opened;
+		struct holder h = {.call = x};
+
+		if (x->ipv4.family == 4 && mark_ns(r->r, opened, &h.from) &&
+		    mark_ns(r->r, &x->session->last, &h.to) && n < r->r->n_calls)
+			rows[n++] = h;
+	}
+	qsort(rows, n, sizeof(*rows), holder_compare);
+	for (size_t i = 1; i < n; i++) {
+		const struct call *a = rows[i - 1].call;
+		struct call *b = rows[i].call;
+		struct text address = text_make(32);
+		struct finding *f;
+
+		/* the older call still lives: a packet of it came after the younger one was up; the
+		 * same user again only replaced his own */
+		if (!address_equal(&a->ipv4, &b->ipv4) || rows[i].from >= rows[i - 1].to ||
+		    !same_giver(a, b) || (a->user.len && str_equal(a->user, b->user))) {
+			text_free(&address);
+			continue;
+		}
+		address_print(&address, &b->ipv4);
+		f = raise_finding(r, &b->session->ppp.cp[CP_IPCP].opened,
+				  "%.*s is given to call %llu while call %llu still has it",
+				  STR_ARG(text_str(&address)), (unsigned long long)b->number,
+				  (unsigned long long)a->number);
+		finding_evidence(r, f, &a->session->ppp.cp[CP_IPCP].opened);
+		f->call = b;
+		f->tunnel = b->tunnel;
+		text_free(&address);
+	}
+	free(rows);
+}
+
+static const struct watcher watchers[] = {
+	{.kinds = WATCH(EVENT_PPP) | WATCH(EVENT_DATA) | WATCH(EVENT_CONTROL),
+	 .memory = sizeof(struct ncp_memory),
+	 .see = see_ncp},
+};
+
+static const char POOL[] =
+	"Compare address pools and RADIUS users with a fixed address at this LNS.";
+static const char LOSS[] = "Measure loss between LAC and LNS (interface drops, policers) and mend "
+			   "the lossy hop; or turn the compression off.";
+
+static const struct rule_row rows[] = {
+	{"ipcp-address-duplicate", SEVERITY_ERROR, ON_RUN, address_twice,
+	 "Two calls of one LNS have the same address at once",
+	 "Pools overlap, or a pool contains an address that RADIUS gives to a user.", POOL,
+	 "RFC 1332 3.3", NULL, false},
+	{"ccp-mppe-no-common", SEVERITY_ERROR, ON_CALL, mppe_none,
+	 "The ends have no MPPE encryption in common",
+	 "MPPE is off at one end, or its key lengths do not overlap; over IPsec it is not needed, "
+	 "and "
+	 "Windows offers it all the same.",
+	 "If encryption is required: allow 128-bit MPPE and MS-CHAPv2 on both ends; else nothing.",
+	 "RFC 3078 2.1", NULL, false},
+	{"ccp-reset-loop", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "The compression is begun anew again and again",
+	 "Each lost packet breaks the history; what is on the way until the reset is lost, too.",
+	 LOSS, "RFC 1962 3", NULL, true},
+	{"ecp-refused", SEVERITY_ERROR, ON_EVENT, judge_encryption, "Encryption (ECP) is refused",
+	 "The other end does not have it.",
+	 "Turn ECP off where IPsec protects the path, or enable it on both ends.", "RFC 1968 2",
+	 NULL, false},
+	{"ipv6cp-id-collision", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "Both ends propose the same interface identifier",
+	 "Both derive it from the same number (a cloned virtual machine), or the line is looped.",
+	 "Set the identifier of one end by hand; look for a loop.", "RFC 5072 4.1", NULL, false},
+	{"ipcp-address-naked-static", SEVERITY_WARNING, ON_EVENT, judge_address,
+	 "An end wants an address that it is not given",
+	 "A fixed or remembered address (pppd and Windows propose their last one).",
+	 "Let the client ask for any address, or give this user his at the AAA server "
+	 "(Framed-IP-Address).",
+	 "RFC 1332 3.3", NULL, false},
+	{"ipcp-dns-rejected", SEVERITY_WARNING, ON_EVENT, judge_address,
+	 "DNS servers are asked for and not given", "No DNS server is configured at the LNS.",
+	 "Configure them at the LNS (IOS: `ppp ipcp dns ADDRESS`; pppd: `ms-dns ADDRESS`).",
+	 "RFC 1877 1.1", NULL, false},
+	{"mppe-coherency-gap", SEVERITY_WARNING, ON_EVENT, judge_coherency,
+	 "Encrypted packets are missing",
+	 "Loss or reordering between the ends; or the capture itself dropped packets.",
+	 "Measure the loss; use stateless MPPE, which begins anew with every packet.", "RFC 3078 7",
+	 NULL, true},
+	{"ccp-compression-over-loss", SEVERITY_NOTE, ON_CALL, compression_over_loss,
+	 "Stateful compression over a tunnel that may lose packets",
+	 "Each lost packet breaks the history; the ends must reset it, which costs more packets.",
+	 "Turn the compression off, or number data packets (IOS: `l2tp drop out-of-order`).",
+	 "RFC 2661 5.4", NULL, false},
+	{"ipcp-vj-over-lossy-l2tp", SEVERITY_NOTE, ON_CALL, vj_over_loss,
+	 "Header compression over a tunnel that may lose packets",
+	 "A lost packet can corrupt the TCP headers behind it without anybody noticing.",
+	 "Turn VJ compression off (pppd: `novj`; IOS: `no ip tcp header-compression`).",
+	 "RFC 2661 5.4", NULL, false},
+	{"ipv6cp-open-no-ra", SEVERITY_NOTE, ON_CALL, no_advertisement,
+	 "IPv6 is up, but nobody gives the client a prefix",
+	 "The template sends no Router Advertisements, and there is no prefix for this user.",
+	 "Configure `ipv6 enable`, Router Advertisements and a prefix pool or delegation at the "
+	 "LNS.",
+	 "RFC 4861 6.2", NULL, false},
+	{"ccp-mppe-weak", SEVERITY_NOTE, ON_CALL, mppe_weak, "MPPE with short keys was agreed on",
+	 "An old client, or a template that allows it.",
+	 "Allow 128-bit keys only; MPPE of any length is no substitute for IPsec.", "RFC 3078 2",
+	 NULL, false},
+	{"ipv6cp-protocol-rejected", SEVERITY_NOTE, ON_CALL, ipv6cp_rejected,
+	 "An end does not know IPv6CP", "IPv6 is not enabled there.",
+	 "Usually harmless. For IPv6 enable it at that end (IOS: `ipv6 enable` on the template).",
+	 "RFC 5072 4", NULL, false},
+	{"ipv6cp-zero-id", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "An end asks to be given an interface identifier", "It cannot choose one itself.",
+	 "Nothing: the other end proposes one.", "RFC 5072 4.1", NULL, false},
+	{"vj-id-reset", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "Most packets carry their TCP header whole in spite of VJ compression",
+	 "Loss forces the sender to begin anew, or there are more connections than slots.",
+	 "Turn VJ compression off; it brings nothing here.", "RFC 1144 4.2", NULL, false},
+};
+
+const struct rule_table rules_ncp = {
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+	.watchers = watchers,
+	.n_watchers = sizeof(watchers) / sizeof(watchers[0]),
+};

@@ -1,0 +1,77 @@
+#include "watch_ppp.h"
+
+#include "ppp_link.h"
+#include "session.h"
+
+bool ppp_is_real(const struct watch *w)
+{
+	return w->s && !w->e->is_virtual && w->delivery != DELIVERY_DUPLICATE;
+}
+
+bool ppp_is_wire(const struct watch *w)
+{
+	return ppp_is_real(w) && !w->e->origin.line;
+}
+
+unsigned ppp_from(const struct watch *w)
+{
+	return session_side(w->s, w->from) == LAC ? CLIENT : LNS;
+}
+
+static bool is_this_router(const struct watch *w, unsigned end)
+{
+	return (end == ppp_from(w)) == (w->e->sense == SENT);
+}
+
+const char *ppp_sender(const struct watch *w)
+{
+	unsigned end = ppp_from(w);
+
+	if (w->e->origin.line)
+		return is_this_router(w, end) ? "This router" : "Its peer";
+	return end == CLIENT ? "The client" : "The LNS";
+}
+
+const char *ppp_receiver(const struct watch *w)
+{
+	unsigned end = 1 - ppp_from(w);
+
+	if (w->e->origin.line)
+		return is_this_router(w, end) ? "this router" : "its peer";
+	return end == CLIENT ? "the client" : "the LNS";
+}
+
+const char *ppp_protocol_word(uint16_t protocol)
+{
+	const char *name = code_name(CODE_PPP_PROTOCOL, protocol);
+
+	return name ? name : "an unknown protocol";
+}
+
+struct cp *ppp_cp(const struct watch *w, uint16_t protocol)
+{
+	return &w->s->ppp.cp[cp_index(protocol)];
+}
+
+double ppp_seconds(struct moment from, struct moment to)
+{
+	if (!moment_known(from) || !moment_known(to))
+		return -1;
+	return (double)moment_minus(to, from) / 1e9;
+}
+
+bool option_same(const struct ppp_option *a, const struct ppp_option *b)
+{
+	return a->is_whole && b->is_whole && a->number == b->number &&
+	       span_equal(a->value, b->value);
+}
+
+bool call_is_half_seen(const struct call *c)
+{
+	return c->session->was_there || c->session->is_holey || c->session->tunnel->is_holey;
+}
+
+bool call_went_wrong(const struct call *c)
+{
+	return c->outcome == OUTCOME_FAILED || c->outcome == OUTCOME_DROPPED;
+}
