@@ -144,7 +144,8 @@ struct data {
 	struct span payload;
 };
 
-/* What stands beside a call: PPPoE discovery, RADIUS, PPTP's control connection. All else is in event.values. */
+/* What stands beside a call: PPPoE discovery, RADIUS, PPTP's control connection. All else is in
+ * event.values. */
 struct neighbour {
 	uint8_t code;     /* CODE_PPPOE, CODE_RADIUS, CODE_PPTP */
 	uint16_t id;      /* PPPoE session id; RADIUS identifier; PPTP Call ID (pptp.h) */

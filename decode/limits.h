@@ -9,8 +9,8 @@ enum {
 		256, /* a 64 KiB message of 6-octet AVPs is an attack; RFC messages have < 30 */
 	LIMIT_OPTIONS = 128, /* a PPP packet has at most 255 options; real ones < 16 */
 	LIMIT_VALUES = 1024, /* named values of one packet: 4096 octets of RADIUS in 2-octet TLVs */
-	LIMIT_PPTP_STREAMS = 16384, /* directions of PPTP control connections; 4 KiB each */
-	LIMIT_PPTP_SEGMENT = 4096,  /* octets of a TCP segment or message; the longest have 220 */
+	LIMIT_PPTP_STREAMS = 16384,   /* directions of PPTP control connections; 4 KiB each */
+	LIMIT_PPTP_SEGMENT = 4096,    /* octets of a TCP segment or message; the longest have 220 */
 	LIMIT_SIGHTS = 65536,         /* PPPoE sessions, IPsec and PPTP pairs counted once each */
 	LIMIT_RADIUS_REQUESTS = 4096, /* RADIUS requests waiting for their response */
 	LIMIT_DEFECTS = 32,           /* per message: the first ones say it all */
@@ -19,7 +19,7 @@ enum {
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
 	LIMIT_LOG_WINDOW = 8192, /* records held back while a console is told apart */
-	LIMIT_PEERS = 65536,      /* addresses, names and ports that carried L2TP, of one source */
+	LIMIT_PEERS = 65536,     /* addresses, names and ports that carried L2TP, of one source */
 	LIMIT_V3_ENDS =
 		65536, /* ids of L2TPv3 connections and sessions of which something is known */
 	LIMIT_PEER_NAMES = 1024,   /* host names of one address: a test set is many LACs at once */

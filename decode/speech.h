@@ -36,7 +36,7 @@ struct known_call {
 struct device {
 	struct str host;
 	struct str name; /* what its daemon calls the machine it runs on, without a host */
-	uint32_t pid; /* tells devices without a host apart */
+	uint32_t pid;    /* tells devices without a host apart */
 	struct known_tunnel *tunnels;
 	struct known_call *calls;   /* latest first */
 	struct known_call *waiting; /* a pppd was started for it; its pid is not known yet */

@@ -148,7 +148,7 @@ static const char REACH[] =
 	"VRF, NAT).";
 
 static const struct rule_row rows[] = {
-	{"l2f-key-mismatch", SEVERITY_ERROR, ON_EVENT, judge_key,
+	{"l2f-key-mismatch", SEVERITY_WARNING, ON_EVENT, judge_key,
 	 "A packet has not the key that authentication gives",
 	 "The secrets differ, the packet is of an older tunnel, or it is forged; it is discarded.",
 	 "Compare the secrets of NAS and home gateway; clear the old tunnel on both.",

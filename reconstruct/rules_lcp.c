@@ -164,7 +164,7 @@ static void see_ack(struct watch *w, struct lcp_memory *m)
 		watch_raise(w, "lcp-ack-id-mismatch",
 			    "%s acknowledges %s request id %u with other options than it has",
 			    ppp_sender(w), ppp_protocol_word(p->protocol), p->id)
-			->severity = SEVERITY_ERROR;
+			->severity = SEVERITY_WARNING;
 	auth = option_find(p->options, p->n_options, LCP_AUTH);
 	if (p->protocol == PPP_LCP && m->way[1 - w->from].is_pap_proposed &&
 	    auth_of(auth) == PPP_PAP)
@@ -349,7 +349,7 @@ static const struct watcher watchers[] = {
 static const char CPE[] = "Check the client's configuration and firmware; try another CPE.";
 
 static const struct rule_row rows[] = {
-	{"lcp-ack-id-mismatch", SEVERITY_ERROR, ON_EVENT, judge_breach,
+	{"lcp-ack-id-mismatch", SEVERITY_WARNING, ON_EVENT, judge_breach,
 	 "A Configure-Ack does not repeat the request it acknowledges",
 	 "A late answer to an earlier request (discarded, harmless); or the end changes options "
 	 "while it acknowledges them, which the other end must discard.",

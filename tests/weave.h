@@ -60,7 +60,7 @@ struct party {
 	bool has_sublayer;
 	uint32_t sequence; /* of the payload it sends next */
 	uint8_t l2f_ns;
-	uint32_t octets_sent; /* TCP sequence number */
+	uint32_t octets_sent;            /* TCP sequence number */
 	struct octets *sent[WEAVE_SENT]; /* control messages by Ns, for `again` */
 	struct octets last;              /* last datagram payload, for ICMP */
 };
