@@ -585,6 +585,7 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 	seal_calls(report);
 	radius_tie(report);
 	legs_find(report);
+	bundles_find(report);
 	find_causes(report);
 	legs_join(report);
 	rules_run(report);

@@ -26,6 +26,9 @@ void legs_join(struct report *r);
 
 /* rule.c: rules_run. */
 
+/* bundle.c: calls of one multilink bundle share a number. */
+void bundles_find(struct report *r);
+
 /* attempts.c: what failed before, for the same caller. */
 void attempts_find(struct report *r);
 

@@ -281,6 +281,19 @@ static void print_legs(struct run *r, const struct call *c)
 	}
 }
 
+/* The other links of its multilink bundle. */
+static void print_bundle(struct run *r, const struct call *c)
+{
+	if (c->bundle == 0)
+		return;
+	text_printf(&r->line, "  bundle %" PRIu64 ", with call", c->bundle);
+	for (const struct call *o = r->report->calls; o != NULL; o = o->next) {
+		if (o != c && o->bundle == c->bundle)
+			text_printf(&r->line, " %" PRIu64, o->number);
+	}
+	term_line(&r->term, &r->line);
+}
+
 static void print_access(struct run *r, const struct tunnel *link)
 {
 	const struct discovery *d = link != NULL ? link->discovery : NULL;
@@ -348,6 +361,7 @@ static void print_who(struct run *r, const struct call *c)
 	print_access(r, access_link(c->session));
 	print_tunnel_secret(r, c->tunnel);
 	print_legs(r, c);
+	print_bundle(r, c);
 }
 
 static void print_ending(struct run *r, const struct call *c)

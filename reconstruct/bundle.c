@@ -1,0 +1,106 @@
+/* Multilink (RFC 1990): calls whose links carry one bundle.
+ *
+ * 5.1.3: links with the same authenticated name and the same Endpoint Discriminator of the peer
+ * belong together. A link asks for it with the MRRU option; a name alone is enough only where the
+ * other end gives no discriminator on any of them. Links of a bundle are up at the same time: a
+ * redial is none. */
+#include <stdlib.h>
+
+#include "arena.h"
+#include "mark.h"
+#include "stages.h"
+
+enum { LCP_MRRU = 17, LCP_ENDPOINT = 19 };
+
+struct member {
+	struct call *call;
+	struct str user;
+	struct span endpoint;
+};
+
+static const struct ppp_option *agreed_option(const struct call *c, unsigned side, uint8_t number)
+{
+	const struct cp_side *s = &c->session->ppp.cp[CP_LCP].side[side];
+
+	for (size_t i = 0; s->acked.is_set && i < s->n_agreed; i++)
+		if (s->agreed[i].number == number)
+			return &s->agreed[i];
+	return NULL;
+}
+
+static bool is_member(struct call *c, struct member *ret)
+{
+	const struct ppp_option *endpoint = agreed_option(c, CLIENT, LCP_ENDPOINT);
+
+	*ret = (struct member){.call = c, .user = c->user};
+	if (endpoint && endpoint->is_whole)
+		ret->endpoint = endpoint->value;
+	return agreed_option(c, CLIENT, LCP_MRRU) && agreed_option(c, LNS, LCP_MRRU) &&
+	       (ret->user.len || ret->endpoint.len);
+}
+
+static int member_compare(const void *left, const void *right)
+{
+	const struct member *a = left, *b = right;
+	struct str x = {(const char *)a->endpoint.at, a->endpoint.len};
+	struct str y = {(const char *)b->endpoint.at, b->endpoint.len};
+	int c = str_compare(a->user, b->user);
+
+	if (!c)
+		c = str_compare(x, y);
+	if (!c)
+		c = a->call->number < b->call->number ? -1 : a->call->number > b->call->number;
+	return c;
+}
+
+/* Was there a moment at which both were up? */
+static bool overlap(const struct report *r, const struct call *a, const struct call *b)
+{
+	double gap;
+
+	if (mark_gap(r, &a->session->last, &b->session->first, &gap) && gap > 0)
+		return false;
+	return !(mark_gap(r, &b->session->last, &a->session->first, &gap) && gap > 0);
+}
+
+static bool is_same_bundle(const struct report *r, const struct member *a, const struct member *b)
+{
+	return str_equal(a->user, b->user) && span_equal(a->endpoint, b->endpoint) &&
+	       overlap(r, a->call, b->call);
+}
+
+/* The network protocols run once for all links (RFC 1990 2): a link that joins is up when it is
+ * authenticated. */
+static void joins(struct call *c, const struct call *other)
+{
+	const struct mark *joined = &c->session->ppp.auth[CLIENT].decided;
+
+	if (c->reached != REACHED_AUTH || other->reached != REACHED_NCP)
+		return;
+	c->reached = REACHED_NCP;
+	if (joined->is_set && !c->connected.is_set)
+		c->connected = *joined;
+}
+
+void bundles_find(struct report *r)
+{
+	struct member *members = must_alloc(r->n_calls + 1, sizeof(*members));
+	uint64_t bundles = 0;
+	size_t n = 0;
+
+	for (struct call *c = r->calls; c; c = c->next)
+		n += n < r->n_calls && is_member(c, &members[n]);
+	qsort(members, n, sizeof(*members), member_compare);
+	for (size_t i = 1; i < n; i++) {
+		struct call *before = members[i - 1].call;
+
+		if (!is_same_bundle(r, &members[i - 1], &members[i]))
+			continue;
+		if (!before->bundle)
+			before->bundle = ++bundles;
+		members[i].call->bundle = before->bundle;
+		joins(members[i].call, before);
+		joins(before, members[i].call);
+	}
+	free(members);
+}
