@@ -75,7 +75,11 @@ static void joins(struct call *c, const struct call *other)
 {
 	const struct mark *joined = &c->session->ppp.auth[CLIENT].decided;
 
-	if (c->reached != REACHED_AUTH || other->reached != REACHED_NCP)
+	/* who does not ask again had its answer, seen or not */
+	bool had_answer = c->session->ppp.auth[CLIENT].responses == 1 && !joined->is_set;
+
+	if (other->reached != REACHED_NCP ||
+	    (c->reached != REACHED_AUTH && !(c->reached == REACHED_LCP && had_answer)))
 		return;
 	c->reached = REACHED_NCP;
 	if (joined->is_set && !c->connected.is_set)

@@ -140,6 +140,16 @@ static bool ncp_spoken(const struct ppp_link *p)
 	return false;
 }
 
+/* Of a link that joins a bundle nothing follows its authentication (RFC 1990 2): who asked once
+ * may have had its answer. */
+static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
+{
+	enum { MRRU = 17 };
+	const struct cp_side *client = &p->cp[CP_LCP].side[CLIENT];
+
+	return a->responses == 1 && option_find(client->options, client->n_options, MRRU);
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -153,6 +163,8 @@ bool judge_auth_no_answer(struct trial *f)
 			continue;
 		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
 		if (a->by_lac && !a->by_lns)
+			continue;
+		if (may_have_joined(p, a))
 			continue;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		if (sent) {
