@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "fact.h"
 
 static const char *const order_reached[] = {"none", "tunnel", "session", "lcp",
@@ -140,8 +142,10 @@ static void get_legs(const struct subject *s, int which, struct fact *f)
 static void get_bundle(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
-	if (s->call->bundle != 0)
-		fact_id(f, s->call->bundle);
+	if (s->call->bundle == 0)
+		return;
+	f->kind = FACT_RAW;
+	f->text = arena_printf(s->arena, "%" PRIu64, s->call->bundle);
 }
 
 static void get_attempts(const struct subject *s, int which, struct fact *f)
@@ -509,7 +513,7 @@ static const struct field rows[] = {
 	{"data_packets", "packets", FACT_NUMBERS, 0, NULL, get_packets, "data packets to the LNS, to the client"},
 	{"data_bytes", "bytes", FACT_NUMBERS, 0, NULL, get_bytes, "their inner bytes"},
 	{"legs", "legs", FACT_RAW, 0, NULL, get_legs, "the tunnels it goes through, where a tunnel switch hands it on"},
-	{"bundle", "bundle", FACT_NUMBER, 0, NULL, get_bundle, "the same number for the calls of one multilink bundle"},
+	{"bundle", "bundle", FACT_RAW, 0, NULL, get_bundle, "the same number for the calls of one multilink bundle"},
 	{"attempts", "attempts", FACT_RAW, 0, NULL, get_attempts, "what failed before it for the same caller: calls, tunnels"},
 	{"carrier", "carrier", FACT_TEXT, 0, NULL, get_carrier, "what carries its PPP: l2tp, l2tpv3, l2f, pptp, pppoe, ppp (a bare line, or unknown)"},
 	{"findings", "findings", FACT_TEXTS, 0, NULL, get_findings, "rule ids, most severe first"},
