@@ -7,12 +7,12 @@ enum {
 	WORD_VARIANTS = 96,
 };
 
+static const uint32_t hash_start = 2166136261u, hash_prime = 16777619u;
+
 static uint32_t hash_step(uint32_t h, char c)
 {
-	return (h ^ (uint8_t)confusion_fold(c)) * 16777619u;
+	return (h ^ (uint8_t)confusion_fold(c)) * hash_prime;
 }
-
-static const uint32_t hash_start = 2166136261u;
 
 static uint32_t hash_word(struct str s)
 {
@@ -351,6 +351,8 @@ static void index_firsts(struct grammar *g)
 
 void index_build(struct grammar *g)
 {
+	for (int i = 0; i < 256; i++)
+		g->fold[i] = (uint8_t)confusion_fold((char)i);
 	index_rows(g);
 	index_firsts(g);
 }
@@ -406,8 +408,8 @@ void index_candidates(struct grammar *g, struct str text, unsigned max_rank, str
 		char c = i < text.len ? text.at[i] : ' ';
 
 		if (!is_blank(c)) {
-			h = hash_step(h, c);
-			joined = hash_step(joined, c);
+			h = (h ^ g->fold[(uint8_t)c]) * hash_prime;
+			joined = (joined ^ g->fold[(uint8_t)c]) * hash_prime;
 			in_word = true;
 			if (is_separator(c)) {
 				candidates_of(g, h, max_rank, ret);

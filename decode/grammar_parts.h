@@ -47,6 +47,7 @@ struct grammar {
 	uint32_t *firsts; /* hashes of words a record may begin with, sorted */
 	size_t n_firsts;
 	bool may_start[256]; /* characters a record may begin with */
+	uint8_t fold[256];   /* confusion_fold of each character */
 	uint32_t *seen;      /* per row: the round that tried it */
 	uint32_t round;
 	uint16_t *keyless;

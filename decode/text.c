@@ -37,16 +37,23 @@ bool str_equal_nocase(struct str a, struct str b)
 	return true;
 }
 
+/* Most words differ in their first letter: nothing is measured or called before. */
 bool str_is(struct str a, const char *nul_terminated)
 {
-	return str_equal(a, str_of(nul_terminated));
+	if (!nul_terminated)
+		return a.len == 0;
+	for (size_t i = 0; i < a.len; i++)
+		if (nul_terminated[i] != a.at[i] || nul_terminated[i] == '\0')
+			return false;
+	return nul_terminated[a.len] == '\0';
 }
 
 bool str_starts(struct str s, const char *prefix)
 {
-	size_t len = strlen(prefix);
-
-	return s.len >= len && (len == 0 || memcmp(s.at, prefix, len) == 0);
+	for (size_t i = 0; prefix[i] != '\0'; i++)
+		if (i == s.len || s.at[i] != prefix[i])
+			return false;
+	return true;
 }
 
 bool str_ends(struct str s, const char *suffix)
