@@ -509,12 +509,45 @@ static bool call_came_up(const struct call *c)
 	       (s->was_there && s->established[LAC].is_set && s->established[LNS].is_set);
 }
 
+static bool order_is_known(const struct trial *f, const struct mark *a, const struct mark *b)
+{
+	int64_t at, bt,
+		grain = a->when.grain_ns > b->when.grain_ns ? a->when.grain_ns : b->when.grain_ns;
+
+	if (a->vantage == b->vantage)
+		return true;
+	if (!mark_ns(f->r, a, &at) || !mark_ns(f->r, b, &bt))
+		return false;
+	return (at > bt ? at - bt : bt - at) > grain;
+}
+
+/* A daemon that closes its tunnel stops the pppd of each call, and both logs say so: what ended the
+ * call is the StopCCN, unless it came long after, or the times tell that pppd was first. */
+static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
+{
+	static const double AT_ONCE_S = 3;
+	const struct mark *stop = stopccn_of(f);
+	double gap;
+
+	if (!stop || !end || f->c->cdn.is_set || tunnel_is_link(f->t))
+		return false;
+	if (end == &f->s->cleared.mark)
+		return !mark_gap(f->r, end, stop, &gap) || gap < AT_ONCE_S;
+	for (int i = 0; i < 2; i++)
+		if (end == terminate_of(f, i) && end->line &&
+		    str_is(trial_link(f)->cp[CP_LCP].side[i].terminate_text, "User request"))
+			return !order_is_known(f, end, stop);
+	return false;
+}
+
 static const struct mark *end_of(const struct trial *f)
 {
 	const struct mark *end = mark_earlier(f->r, terminate_of(f, CLIENT), terminate_of(f, LNS));
 
 	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
 	end = mark_earlier(f->r, end, &f->s->cleared.mark);
+	if (is_stop_of_daemon(f, end))
+		return stopccn_of(f);
 	return mark_earlier(f->r, end, stopccn_of(f));
 }
 

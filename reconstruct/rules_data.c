@@ -81,6 +81,9 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 		return;
 	}
 	r->last->count = missing;
+	/* one alone may be the recording's own loss */
+	if (missing == 1)
+		r->last->severity = SEVERITY_NOTE;
 	finding_text(r, r->last, "%llu of %llu numbered data packets never came by (%.1f %%)",
 		     (unsigned long long)missing, (unsigned long long)(packets + missing),
 		     100.0 * (double)missing / (double)(packets + missing));

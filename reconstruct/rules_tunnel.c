@@ -127,15 +127,22 @@ static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
 		      STR_ARG(end_name(r, t, t->stopccn.from)), STR_ARG(t->stopccn.mark.text));
 }
 
+static bool has_defect(const struct tunnel *t, enum defect_id id)
+{
+	for (const struct defect_note *d = t->defects; d; d = d->next)
+		if (d->defect.id == id)
+			return true;
+	return false;
+}
+
 static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct view *v = report_view(r->r, t->vantage);
 
 	(void)c;
 	/* only bytes prove that no Challenge was there, and only all of them */
-	for (const struct defect_note *d = t->defects; d; d = d->next)
-		if (d->defect.id == DEFECT_FRAME_CUT)
-			return;
+	if (has_defect(t, DEFECT_FRAME_CUT))
+		return;
 	if (t->auth_used || t->version == 3 || !t->seen[SCCRQ].count || !t->seen[SCCRP].count ||
 	    !v || v->is_text)
 		return;
@@ -296,6 +303,11 @@ static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
 	/* one repeat of a message costs a second and happens; a second one is loss */
 	if (x.seen->repeats <= x.seen->count || repeats_explained(t))
 		f->severity = SEVERITY_NOTE;
+	if (has_defect(t, DEFECT_V3_ZLB_WITH_DIGEST)) {
+		f->severity = SEVERITY_NOTE;
+		f->cause = STR("Acknowledged by ZLBs, which cannot carry a digest: an end that "
+			       "authenticates its messages drops them (RFC 3931 4.3).");
+	}
 }
 
 static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *c)
