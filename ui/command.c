@@ -3,9 +3,9 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-	&command_calls, &command_tunnels,  &command_show,    &command_timeline, &command_decode,
-	&command_check, &command_annotate, &command_diagram, &command_explain,  &command_export,
-	NULL,
+	&command_calls,   &command_tunnels, &command_show,     &command_timeline,
+	&command_decode,  &command_check,   &command_annotate, &command_diagram,
+	&command_explain, &command_export,  &command_stats,    NULL,
 };
 
 const struct command *command_named(const char *name)

@@ -32,6 +32,8 @@ enum command_bit {
 	COMMAND_DIAGRAM = 1 << 7,
 	COMMAND_EXPLAIN = 1 << 8,
 	COMMAND_EXPORT = 1 << 9,
+	COMMAND_STATS = 1 << 10,
+	COMMAND_DIFF = 1 << 11,
 };
 
 enum command_need {
@@ -63,6 +65,7 @@ extern const struct command command_annotate;
 extern const struct command command_diagram;
 extern const struct command command_explain;
 extern const struct command command_export;
+extern const struct command command_stats;
 
 /* In the order of --help; ends with NULL. */
 extern const struct command *const commands[];

@@ -1,0 +1,1 @@
+stats --json --where 'call.outcome == "failed"' samples/attempts.pcap

@@ -1,0 +1,144 @@
+#include "stats_message.h"
+
+#include <stdlib.h>
+
+#include "l2f_replay.h"
+
+/* Rows are few (each protocol has a handful of types): found by walking. */
+enum { MESSAGE_ROWS = 256 };
+
+static void count(struct stats *s, uint32_t order, const char *protocol, const char *name,
+		  uint64_t n, uint64_t again)
+{
+	struct stats_message *row = s->messages;
+
+	if (n + again == 0 || name == NULL || row == NULL)
+		return;
+	for (size_t i = 0; i < s->n_messages; i++, row++) {
+		if (strcmp(row->protocol, protocol) != 0 || strcmp(row->name, name) != 0)
+			continue;
+		row->n += n;
+		row->again += again;
+		return;
+	}
+	if (s->n_messages < MESSAGE_ROWS)
+		s->messages[s->n_messages++] =
+			(struct stats_message){order, protocol, name, n, again};
+}
+
+/* Link, authentication and network protocols, in the order of a call (RFC 1661 3.2). */
+static uint32_t order_of(uint16_t protocol, unsigned message)
+{
+	return (protocol < 0x8000    ? 0u
+		: protocol >= 0xc000 ? 1u << 24
+				     : 2u << 24) |
+	       (uint32_t)protocol << 8 | message;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct stats_message *one = a;
+	const struct stats_message *other = b;
+
+	return (one->order > other->order) - (one->order < other->order);
+}
+
+static void count_seen(struct stats *s, const struct tunnel *t, const struct seen *seen)
+{
+	for (unsigned i = 1; i < SEEN_MESSAGES; i++)
+		count(s, order_of(t->version == 1, i), t->version == 1 ? "L2F" : "L2TP",
+		      tunnel_message_name(t, i), seen[i].count, seen[i].repeats);
+}
+
+static void count_side(struct stats *s, uint16_t number, const char *protocol,
+		       const struct cp_side *side)
+{
+	const struct {
+		const char *name;
+		uint64_t n, again;
+	} rows[] = {
+		{"CONFREQ", side->requests, side->request_repeats},
+		{"CONFACK", side->acks, 0},
+		{"CONFNAK", side->naks, 0},
+		{"CONFREJ", side->rejects, 0},
+		{"TERMREQ", side->terminate.is_set, 0},
+		{"TERMACK", side->terminate_ack.is_set, 0},
+		{"ECHOREQ", side->echo_requests, 0},
+		{"ECHOREP", side->echo_replies, 0},
+	};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		count(s, order_of(number, i), protocol, rows[i].name, rows[i].n, rows[i].again);
+}
+
+static bool is_spoken(const struct cp_side *side)
+{
+	return side->requests > 0 || side->acks > 0 || side->naks > 0 || side->rejects > 0 ||
+	       side->echo_requests > 0 || side->terminate.is_set;
+}
+
+/* Joined sessions saw the same negotiation: the first that saw this protocol tells it. */
+static void count_cp(struct stats *s, const struct session *session, size_t which)
+{
+	for (; session != NULL; session = session->joined) {
+		const struct cp *cp = &session->ppp.cp[which];
+		const char *protocol = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+
+		if (!is_spoken(&cp->side[CLIENT]) && !is_spoken(&cp->side[LNS]))
+			continue;
+		count_side(s, cp->protocol, protocol == NULL ? "NCP" : protocol, &cp->side[CLIENT]);
+		count_side(s, cp->protocol, protocol == NULL ? "NCP" : protocol, &cp->side[LNS]);
+		return;
+	}
+}
+
+static void count_auth(struct stats *s, const struct session *session, size_t which)
+{
+	for (; session != NULL; session = session->joined) {
+		const struct auth *a = &session->ppp.auth[which];
+		const char *protocol = code_name(CODE_PPP_PROTOCOL, a->protocol);
+		bool is_pap = a->protocol == PPP_PAP;
+
+		if (a->challenges + a->responses == 0 || protocol == NULL)
+			continue;
+		count(s, order_of(a->protocol, 0), protocol, "CHALLENGE", a->challenges, 0);
+		count(s, order_of(a->protocol, 1), protocol, is_pap ? "AUTHREQ" : "RESPONSE",
+		      a->responses, 0);
+		if (a->decided.is_set && a->result == RESULT_SUCCESS)
+			count(s, order_of(a->protocol, 2), protocol, is_pap ? "AUTHACK" : "SUCCESS",
+			      1, 0);
+		if (a->decided.is_set && a->result == RESULT_FAILURE)
+			count(s, order_of(a->protocol, 3), protocol, is_pap ? "AUTHNAK" : "FAILURE",
+			      1, 0);
+		return;
+	}
+}
+
+static void count_call(struct stats *s, const struct call *c)
+{
+	if (c->session == NULL)
+		return;
+	if (c->tunnel != NULL)
+		count_seen(s, c->tunnel, c->session->seen);
+	for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg) {
+		if (leg->tunnel != NULL && leg->session != NULL && leg->session != c->session)
+			count_seen(s, leg->tunnel, leg->session->seen);
+	}
+	for (size_t i = 0; i < N_CP; i++)
+		count_cp(s, c->session, i);
+	count_auth(s, c->session, CLIENT);
+	count_auth(s, c->session, LNS);
+}
+
+void stats_count_messages(struct stats *s, struct run *r, const struct call *const *calls)
+{
+	s->messages = arena_array(s->arena, MESSAGE_ROWS, sizeof(*s->messages));
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+		if (run_shows_tunnel(r, t))
+			count_seen(s, t, t->seen);
+	}
+	for (size_t i = 0; i < s->calls; i++)
+		count_call(s, calls[i]);
+	if (s->messages != NULL)
+		qsort(s->messages, s->n_messages, sizeof(*s->messages), by_order);
+}
