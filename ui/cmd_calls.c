@@ -420,16 +420,12 @@ static void print_table(struct run *r)
 	print_attempts(r);
 }
 
-static enum exit_status run_calls(struct run *r)
+static void print_each(struct run *r)
 {
-	if (r->options->by != NULL) {
-		print_groups(r);
-		return STATUS_DONE;
-	}
-	if (!r->options->json) {
-		print_table(r);
-		return STATUS_DONE;
-	}
+	bool is_csv = common_format(r, "csv");
+
+	if (is_csv)
+		common_csv_head(r, &field_calls);
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		struct writer j = writer_into(&r->line);
 		struct subject s;
@@ -439,8 +435,24 @@ static enum exit_status run_calls(struct run *r)
 		s = run_subject(r);
 		s.call = c;
 		s.tunnel = c->tunnel;
+		if (is_csv) {
+			common_csv_row(r, &field_calls, &s);
+			continue;
+		}
 		field_json(&j, &field_calls, &s);
 		run_print_json(r);
 	}
+}
+
+static enum exit_status run_calls(struct run *r)
+{
+	if (r->options->by != NULL) {
+		print_groups(r);
+		return STATUS_DONE;
+	}
+	if (r->options->json || common_format(r, "csv"))
+		print_each(r);
+	else
+		print_table(r);
 	return STATUS_DONE;
 }

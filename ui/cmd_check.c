@@ -256,6 +256,17 @@ static void json_findings(struct run *r, const struct shown *s)
 	}
 }
 
+static void csv_findings(struct run *r, const struct shown *s)
+{
+	common_csv_head(r, &field_findings);
+	for (size_t i = 0; i < s->n; i++) {
+		struct subject subject = run_subject(r);
+
+		subject.finding = s->at[i];
+		common_csv_row(r, &field_findings, &subject);
+	}
+}
+
 static void sarif_findings(struct run *r, const struct shown *s)
 {
 	struct sarif sarif;
@@ -272,8 +283,11 @@ static enum exit_status run_check(struct run *r)
 	enum exit_status status = judge(r, &s);
 	struct cause_groups groups;
 
-	if (r->options->format != NULL && strcmp(r->options->format, "sarif") == 0) {
-		sarif_findings(r, &s);
+	if (common_format(r, "sarif") || common_format(r, "csv")) {
+		if (common_format(r, "sarif"))
+			sarif_findings(r, &s);
+		else
+			csv_findings(r, &s);
 		shown_free(&s);
 		return status;
 	}

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "csv.h"
+
 struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
 			const char *key)
 {
@@ -152,6 +154,27 @@ void common_print_contents(struct run *r)
 		if (r->inputs[i].source != NULL)
 			print_content(r, i);
 	}
+}
+
+bool common_format(const struct run *r, const char *word)
+{
+	return r->options->format != NULL && strcmp(r->options->format, word) == 0;
+}
+
+void common_csv_head(struct run *r, const struct field_set *set)
+{
+	struct csv c = csv_into(&r->line);
+
+	csv_field_head(&c, set);
+	csv_end(&c, &r->term);
+}
+
+void common_csv_row(struct run *r, const struct field_set *set, const struct subject *s)
+{
+	struct csv c = csv_into(&r->line);
+
+	csv_field_row(&c, set, s);
+	csv_end(&c, &r->term);
 }
 
 void common_heading(struct run *r, const char *words)

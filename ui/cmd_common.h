@@ -19,6 +19,11 @@ void common_print_defect(struct run *r, const struct defect *d);
 void common_print_contents(struct run *r);
 /* A password on the wire: PAP, or handed on by the LAC (AVP 33 with type 3, RFC 2661 4.4.5). */
 bool common_has_secret(const struct event *e);
+/* --format is `word`. */
+bool common_format(const struct run *r, const char *word);
+/* --format csv: the head of a field table, and one subject of it. */
+void common_csv_head(struct run *r, const struct field_set *set);
+void common_csv_row(struct run *r, const struct field_set *set, const struct subject *s);
 /* A heading on a line of its own. */
 void common_heading(struct run *r, const char *words);
 enum style common_severity_style(enum severity s);

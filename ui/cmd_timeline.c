@@ -15,7 +15,8 @@ const struct command command_timeline = {
 	.details =
 		"Every event on the clock of the best input: time, seconds since the line before, "
 		"from and to,\nwhat it is and what matters of it, and the states it moves at "
-		"each end.",
+		"each end. --format chrome: a process\nfor each tunnel, a thread for each call, "
+		"phases as slices, messages as instants.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
 	.run = run_timeline,
 };
@@ -41,9 +42,11 @@ static void print_time(struct run *r, const struct step *s, struct moment before
 	text_free(&delta);
 }
 
-static bool is_quiet_speech(const struct event *e)
+bool timeline_has(struct run *r, const struct step *s)
 {
-	return e->kind == EVENT_SAID && e->said.topic == SAID_NOTHING;
+	bool is_quiet = s->event->kind == EVENT_SAID && s->event->said.topic == SAID_NOTHING;
+
+	return !is_quiet && run_shows_step(r, s);
 }
 
 enum role timeline_speaker(const struct run *r, const struct step *s)
@@ -278,7 +281,7 @@ void timeline_print(struct run *r)
 	for (size_t i = 0; i < r->report->n_steps; i++) {
 		const struct step *s = r->report->steps[i];
 
-		if (is_quiet_speech(s->event) || !run_shows_step(r, s))
+		if (!timeline_has(r, s))
 			continue;
 		if (r->options->json) {
 			timeline_json(r, s);
@@ -289,8 +292,27 @@ void timeline_print(struct run *r)
 	}
 }
 
+static void print_csv(struct run *r)
+{
+	timeline_csv_head(r);
+	for (size_t i = 0; i < r->report->n_steps; i++) {
+		const struct step *s = r->report->steps[i];
+
+		if (timeline_has(r, s))
+			timeline_csv(r, s);
+	}
+}
+
 static enum exit_status run_timeline(struct run *r)
 {
+	if (common_format(r, "csv")) {
+		print_csv(r);
+		return STATUS_DONE;
+	}
+	if (common_format(r, "chrome")) {
+		timeline_chrome(r);
+		return STATUS_DONE;
+	}
 	if (!r->options->json && r->report->n_tunnels == 0 && r->report->n_calls == 0)
 		common_print_contents(r);
 	timeline_print(r);

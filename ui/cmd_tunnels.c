@@ -118,12 +118,12 @@ static void print_table(struct run *r)
 	}
 }
 
-static enum exit_status run_tunnels(struct run *r)
+static void print_each(struct run *r)
 {
-	if (!r->options->json) {
-		print_table(r);
-		return STATUS_DONE;
-	}
+	bool is_csv = common_format(r, "csv");
+
+	if (is_csv)
+		common_csv_head(r, &field_tunnels);
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		struct writer j = writer_into(&r->line);
 		struct subject s;
@@ -132,8 +132,20 @@ static enum exit_status run_tunnels(struct run *r)
 			continue;
 		s = run_subject(r);
 		s.tunnel = t;
+		if (is_csv) {
+			common_csv_row(r, &field_tunnels, &s);
+			continue;
+		}
 		field_json(&j, &field_tunnels, &s);
 		run_print_json(r);
 	}
+}
+
+static enum exit_status run_tunnels(struct run *r)
+{
+	if (r->options->json || common_format(r, "csv"))
+		print_each(r);
+	else
+		print_table(r);
 	return STATUS_DONE;
 }

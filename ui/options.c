@@ -37,8 +37,12 @@ static const struct option_def defs[] = {
 	 "only what is new since FILE, the output of an earlier `check --json`"},
 	{0, "filter-for", "wireshark", KIND_CHOICE, TARGET(filter_for), COMMAND_CHECK,
 	 "with each finding the display filter that shows its packets"},
-	{0, "format", "text|sarif", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
-	 "sarif: SARIF 2.1.0, for code scanners and dashboards"},
+	{0, "format", "text|sarif|csv", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
+	 "sarif: SARIF 2.1.0, for code scanners and dashboards; csv: for spreadsheets"},
+	{0, "format", "text|csv", KIND_CHOICE, TARGET(format), COMMAND_CALLS | COMMAND_TUNNELS,
+	 "csv: every field, for spreadsheets"},
+	{0, "format", "text|csv|chrome", KIND_CHOICE, TARGET(format), COMMAND_TIMELINE,
+	 "csv: for spreadsheets; chrome: a trace that Perfetto (ui.perfetto.dev) opens"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_CHECK, "each finding in full"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DECODE,
 	 "every field, attribute and option of each message"},
@@ -379,6 +383,14 @@ static bool check_taken(const struct options *o, struct text *why_not)
 		if ((taken->commands & o->command->bit) != 0)
 			continue;
 		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
+		return false;
+	}
+	if (o->by != NULL && o->format != NULL && strcmp(o->format, "csv") == 0) {
+		text_puts(why_not, "--by has no csv: `calls --by` has --json, `stats` more groups");
+		return false;
+	}
+	if (o->json && o->format != NULL && strcmp(o->format, "text") != 0) {
+		text_printf(why_not, "--json and --format %s: one of them", o->format);
 		return false;
 	}
 	return true;

@@ -123,25 +123,37 @@ static double seconds_of(const struct report *r, uint16_t vantage, struct moment
 	return seconds;
 }
 
+bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct moment when)
+{
+	struct moment m = when_aligned(r, vantage, when);
+	struct writer seconds = writer_into(t);
+
+	if (!moment_known(m))
+		return false;
+	if (when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE) {
+		m.kind = when.kind;
+		moment_print(t, m);
+		return true;
+	}
+	if (r != NULL && moment_known(r->earliest))
+		writer_real(&seconds, seconds_of(r, vantage, when));
+	return false;
+}
+
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when)
 {
-	struct moment m = when_aligned(r, vantage, when);
-	struct text iso = text_make(64);
+	struct text t = text_make(64);
+	bool is_word = when_text(&t, r, vantage, when);
 
 	writer_key(j, key);
-	if (!moment_known(m)) {
+	if (t.len == 0)
 		writer_null(j);
-	} else if (when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE) {
-		m.kind = when.kind;
-		moment_print(&iso, m);
-		writer_string(j, text_str(&iso));
-	} else if (r != NULL && moment_known(r->earliest)) {
-		writer_real(j, seconds_of(r, vantage, when));
-	} else {
-		writer_null(j);
-	}
-	text_free(&iso);
+	else if (is_word)
+		writer_string(j, text_str(&t));
+	else
+		writer_raw(j, text_str(&t));
+	text_free(&t);
 }
 
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,

@@ -18,6 +18,9 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 /* Seconds with milliseconds (or finer, as the stamps are), for durations; `-` below 0. */
 void when_print_seconds(struct text *t, double seconds);
 
+/* ISO 8601 where date and year are known (true), else seconds, else nothing. */
+bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct moment when);
+
 /* `"KEY":time,"stamp":…`: ISO 8601 where date and year are known, else seconds, else null. */
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when);

@@ -1,0 +1,1 @@
+calls --json --format csv samples/attempts.pcap

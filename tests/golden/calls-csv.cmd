@@ -1,0 +1,1 @@
+calls --format csv samples/attempts.pcap

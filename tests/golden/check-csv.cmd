@@ -1,0 +1,1 @@
+check --format csv --where 'finding.rule == "chap-failure"' samples/attempts.pcap

@@ -1,0 +1,1 @@
+timeline --format chrome --call 2 samples/attempts.pcap

@@ -1,0 +1,1 @@
+timeline --format csv --call 2 samples/attempts.pcap
