@@ -306,6 +306,25 @@ static uint8_t carrier_of(const struct tunnel *t)
 	return t->version == 3 ? CARRIER_L2TPV3 : t->version == 1 ? CARRIER_L2F : CARRIER_L2TP;
 }
 
+static void fill_call(struct sealing *f)
+{
+	struct call *c = f->c;
+
+	c->tunnel = tunnel_is_link(f->t) ? NULL : f->t;
+	c->carrier = carrier_of(f->t);
+	c->session = f->s;
+	c->direction = f->s->direction;
+	c->cdn = f->s->cdn;
+	c->counters = f->s->counters;
+	seal_sides(f);
+	seal_names(f);
+	seal_views(f);
+	c->reached = session_reached(f->r, f->t, f->s);
+	seal_times(f);
+	seal_network(f);
+	seal_auth(f);
+}
+
 static struct call *seal_call(struct report *r, struct tunnel *t, struct session *s)
 {
 	struct call *c = arena_alloc(r->arena, sizeof(*c));
@@ -315,20 +334,20 @@ static struct call *seal_call(struct report *r, struct tunnel *t, struct session
 		return NULL;
 	for (struct session *j = s; j; j = j->joined)
 		j->call = c;
-	c->tunnel = tunnel_is_link(t) ? NULL : t;
-	c->carrier = carrier_of(t);
-	c->session = s;
-	c->direction = s->direction;
-	c->cdn = s->cdn;
-	c->counters = s->counters;
-	seal_sides(&f);
-	seal_names(&f);
-	seal_views(&f);
-	c->reached = session_reached(r, t, s);
-	seal_times(&f);
-	seal_network(&f);
-	seal_auth(&f);
+	fill_call(&f);
 	return c;
+}
+
+bool call_draft(struct tunnel *t, struct session *s, struct call *ret)
+{
+	struct report nothing = {0};
+	struct sealing f = {.r = &nothing, .t = t, .s = s, .c = ret};
+
+	*ret = (struct call){0};
+	if (!session_is_call(s))
+		return false;
+	fill_call(&f);
+	return true;
 }
 
 /* Sorting needs the report's clocks, which qsort cannot pass on: so each row carries its key. */

@@ -55,6 +55,14 @@ const struct report *replay_report(const struct replay *r)
 	return &r->report;
 }
 
+bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret)
+{
+	if (i >= r->n_observers)
+		return false;
+	*ret = r->observers[i]->tunnels;
+	return true;
+}
+
 static struct observer *observer_of(struct replay *r, const struct event *e)
 {
 	struct observer *o;

@@ -68,6 +68,12 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n);
 const struct report *replay_report(const struct replay *r);
 void replay_free(struct replay *r);
 
+/* While events still come, for whoever shows what there is so far. The tunnels and links of the
+ * i-th vantage point, also those that became part of another; false when there are not so many. */
+bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret);
+/* The call of a session as far as it is known, without number and cause. False: no call yet. */
+bool call_draft(struct tunnel *t, struct session *s, struct call *ret);
+
 /* A mark's time on the reference clock, in seconds since report.earliest; false if unknown. */
 bool report_seconds(const struct report *r, const struct mark *m, double *ret);
 

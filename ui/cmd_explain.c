@@ -33,6 +33,7 @@ static const struct explain_topic topics[] = {
 	 explain_quirk},
 	{"field", "NAME", "a name that --where and --json know", explain_field},
 	{"threshold", "NAME", "when a rule speaks: what --set can change", explain_threshold},
+	{"key", "ACTION", "a key of the screens (`ui`): what it does, and where", explain_key},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},
 };

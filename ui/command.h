@@ -34,15 +34,17 @@ enum command_bit {
 	COMMAND_EXPORT = 1 << 9,
 	COMMAND_STATS = 1 << 10,
 	COMMAND_DIFF = 1 << 11,
+	COMMAND_UI = 1 << 12,
 };
 
 enum command_need {
-	NEEDS_REPLAY = 1, /* the report, before `run` is called */
-	NEEDS_STEPS = 2,  /* and its steps */
-	NEEDS_NOISE = 4,  /* events that nobody replays, too */
-	NO_INPUTS = 8,    /* words are topics, not files */
-	TAKES_CALL = 16,  /* a number before the inputs is --call */
-	WRITES_FILE = 32, /* -o is opened by the command itself */
+	NEEDS_REPLAY = 1,  /* the report, before `run` is called */
+	NEEDS_STEPS = 2,   /* and its steps */
+	NEEDS_NOISE = 4,   /* events that nobody replays, too */
+	NO_INPUTS = 8,     /* words are topics, not files */
+	TAKES_CALL = 16,   /* a number before the inputs is --call */
+	WRITES_FILE = 32,  /* -o is opened by the command itself */
+	LOADS_ITSELF = 64, /* calls run_load() until the report is there */
 };
 
 struct command {
@@ -66,6 +68,7 @@ extern const struct command command_diagram;
 extern const struct command command_explain;
 extern const struct command command_export;
 extern const struct command command_stats;
+extern const struct command command_ui;
 
 /* In the order of --help; ends with NULL. */
 extern const struct command *const commands[];

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "tui_term.h"
 
 static enum exit_status print_help(const struct command *command)
 {
@@ -40,6 +41,14 @@ static bool is_mistaken(const struct options *o, struct text *why)
 	return true;
 }
 
+/* Files alone, at a terminal: the screens. */
+static void choose_screens(struct options *o)
+{
+	if (o->is_implied && !o->json && o->by == NULL && o->output == NULL && o->width == 0 &&
+	    o->n_inputs > 0 && tui_term_is_there())
+		o->command = &command_ui;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
@@ -55,8 +64,10 @@ int main(int argc, char **argv)
 		status = print_help(options.command);
 	else if (is_mistaken(&options, &why))
 		status = print_usage_error(&options, &why);
-	else
+	else {
+		choose_screens(&options);
 		status = run_command(&options);
+	}
 	text_free(&why);
 	return (int)status;
 }

@@ -9,7 +9,8 @@ enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED
 enum {
 	ANY_COMMAND = 0xfffff,
 	READING = ANY_COMMAND & ~COMMAND_EXPLAIN,
-	AS_JSON = ANY_COMMAND & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT),
+	PRINTING = ANY_COMMAND & ~COMMAND_UI,
+	AS_JSON = PRINTING & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT),
 	TIMED = READING & ~COMMAND_ANNOTATE,
 };
 
@@ -59,7 +60,7 @@ static const struct option_def defs[] = {
 	 "how to draw (utf8)"},
 	{0, "format", "text|dot", KIND_CHOICE, TARGET(format), COMMAND_EXPLAIN,
 	 "dot: a state machine for graphviz"},
-	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width), ANY_COMMAND,
+	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width), PRINTING,
 	 "how wide the text may be (40 to 400; a terminal's own, else 120)"},
 	{0, "secrets", "FILE", KIND_LIST, TARGET(secrets), READING,
 	 "shared secrets: lines of `tunnel PEER SECRET`, `user NAME PASSWORD`, `radius ADDRESS SECRET`"},
@@ -78,7 +79,7 @@ static const struct option_def defs[] = {
 	 "another threshold for the rules: `--set tunnel-slow=5`; `explain thresholds` lists them"},
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
-	{'o', "output", "FILE", KIND_TEXT, TARGET(output), ANY_COMMAND, "write to FILE"},
+	{'o', "output", "FILE", KIND_TEXT, TARGET(output), PRINTING, "write to FILE"},
 	{0, "inner", NULL, KIND_FLAG, TARGET(inner), COMMAND_EXPORT,
 	 "the PPP and IP packets inside the data messages of a capture"},
 	{0, "force", NULL, KIND_FLAG, TARGET(force), COMMAND_EXPORT,

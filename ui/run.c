@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "inputs.h"
 #include "pick.h"
@@ -160,11 +161,10 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 	return n;
 }
 
-static void replay_once(struct run *r)
+static void replay_begin(struct run *r)
 {
 	const struct options *o = r->options;
-	int64_t *offsets = must_alloc(r->n_inputs + 1, sizeof(*offsets));
-	struct vantage *vantages;
+	int64_t *offsets = arena_array(r->kept, r->n_inputs + 1, sizeof(*offsets));
 	struct replay_options ro = {
 		.keep_steps = (o->command->needs & NEEDS_STEPS) != 0 ||
 			      filter_asks_message(r->filter) ||
@@ -172,40 +172,82 @@ static void replay_once(struct run *r)
 		.secrets = r->secrets,
 		.thresholds = &r->thresholds,
 	};
-	struct event e;
-	size_t n;
 
-	for (size_t i = 0; i < r->n_inputs; i++) {
+	for (size_t i = 0; offsets != NULL && i < r->n_inputs; i++) {
 		const char *offset = named_value(&o->offsets, r->inputs[i].name);
 
 		offsets[i] = offset == NULL ? 0 : (int64_t)(strtod(offset, NULL) * 1e9);
 	}
-	if (o->offsets.n > 0) {
+	if (offsets != NULL && o->offsets.n > 0) {
 		ro.offset_ns = offsets;
 		ro.n_offsets = r->n_inputs;
 	}
 	r->replay = replay_new(&ro);
-	while (run_next(r, &e))
-		replay_feed(r->replay, &e);
-	n = inputs_vantages(r, &vantages);
-	replay_end(r->replay, vantages, n);
 	r->report = replay_report(r->replay);
+}
+
+static void replay_finish(struct run *r)
+{
+	struct vantage *vantages;
+	size_t n = inputs_vantages(r, &vantages);
+
+	replay_end(r->replay, vantages, n);
 	free(vantages);
-	free(offsets);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* True while there is more to read. */
+static bool feed(struct run *r, unsigned milliseconds)
+{
+	enum { UNLOOKED = 64 }; /* events between two looks at the clock */
+	int64_t until = milliseconds == RUN_ALL ? INT64_MAX : now_ms() + milliseconds;
+	struct event e;
+
+	for (unsigned i = 1; run_next(r, &e); i++) {
+		replay_feed(r->replay, &e);
+		if (until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until)
+			return true;
+	}
+	return false;
+}
+
+void run_load_begin(struct run *r)
+{
+	replay_begin(r);
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
  * again: it is known from the beginning then. */
-static void replay_all(struct run *r)
+bool run_load(struct run *r, unsigned milliseconds)
 {
-	replay_once(r);
-	if (secrets_came_late(r->secrets) && inputs_are_files(r) && !r->is_interrupted) {
+	if (feed(r, milliseconds))
+		return true;
+	replay_finish(r);
+	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
+	    !r->is_interrupted) {
+		r->has_read_again = true;
 		replay_free(r->replay);
 		inputs_reopen(r);
-		replay_once(r);
+		replay_begin(r);
+		return true;
 	}
 	index_findings(r);
 	index_steps(r);
+	return false;
+}
+
+static void replay_all(struct run *r)
+{
+	run_load_begin(r);
+	while (run_load(r, RUN_ALL))
+		continue;
 }
 
 /* Is something to be learned of what is not said openly? */
@@ -368,7 +410,9 @@ static void perform(struct run *r)
 		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
 		return;
-	if (run_wants_model(r))
+	if ((needs & LOADS_ITSELF) != 0)
+		run_load_begin(r);
+	else if (run_wants_model(r))
 		replay_all(r);
 	else if ((r->options->command->needs & NO_INPUTS) == 0)
 		learn_first(r);

@@ -68,11 +68,19 @@ struct run {
 	bool is_interrupted;
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
+	bool has_read_again; /* because a secret came late */
 	enum exit_status status;
 };
 
 /* The whole life of a command. Returns the exit status. */
 enum exit_status run_command(const struct options *o);
+
+/* The replay bit by bit, for a command that LOADS_ITSELF and shows what there is so far: false
+ * when all is read and the report is whole. Before, the report holds nothing, and
+ * replay_tunnels() tells what the replay has. */
+enum { RUN_ALL = 0 };
+void run_load_begin(struct run *r);
+bool run_load(struct run *r, unsigned milliseconds);
 
 /* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
 bool run_next(struct run *r, struct event *ret);

@@ -1,0 +1,281 @@
+/* Walks through the screens as a script says, a command a line:
+ *
+ *	size COLUMNS ROWS	before `run`; later: the window is made so big
+ *	env NAME=VALUE		before `run`
+ *	run WORD...		the program with these arguments
+ *	key NAME...		keys, as people press them
+ *	type TEXT
+ *	mouse COLUMN ROW	a click
+ *	wait TEXT		until the screen shows TEXT
+ *	gone TEXT		until it does not
+ *	picture			until the screen is FILE-N.txt, the N-th of the script
+ *	signal NUMBER
+ *	exit STATUS		until the program ended so, and the terminal is as it was
+ *	file PATH		is there and not empty; it is removed
+ *	# a comment
+ *
+ * Nothing waits for a time: each waits for what must be seen, and fails after a long while.
+ * ACCEPT=1 writes the pictures.
+ *
+ * usage: walk PROGRAM SCRIPT */
+#include "walk.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 30, WORDS = 64, LINE = 4096, QUIET_MS = 400 };
+
+struct walk {
+	const char *program, *script;
+	struct terminal terminal;
+	int rows, columns, line, pictures;
+	bool is_running;
+};
+
+static void fail(struct walk *w, const char *what, const char *words)
+{
+	char *text;
+
+	fprintf(stderr, "%s:%d: %s: %s\n", w->script, w->line, what, words);
+	if (w->is_running) {
+		text = terminal_text(&w->terminal);
+		fprintf(stderr, "---- the screen is%s\n%s----\n",
+			w->terminal.has_ended ? ", and the program has ended" : "", text);
+		free(text);
+		terminal_stop(&w->terminal);
+	}
+	exit(1);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void start(struct walk *w, char *rest)
+{
+	char *words[WORDS] = {(char *)(size_t)w->program};
+	size_t n = 1;
+
+	for (char *word = strtok(rest, " "); word != NULL && n + 1 < WORDS;
+	     word = strtok(NULL, " "))
+		words[n++] = word;
+	words[n] = NULL;
+	if (w->is_running)
+		terminal_stop(&w->terminal);
+	if (!terminal_start(&w->terminal, w->rows, w->columns, words))
+		fail(w, "run", "no pty");
+	w->is_running = true;
+}
+
+static bool shows(struct walk *w, const char *words)
+{
+	char *text = terminal_text(&w->terminal);
+	bool is_there = strstr(text, words) != NULL;
+
+	free(text);
+	return is_there;
+}
+
+static void wait_for(struct walk *w, const char *words, bool is_wanted)
+{
+	double until = now() + PATIENCE_S;
+
+	while (shows(w, words) != is_wanted) {
+		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until))
+			fail(w, is_wanted ? "never seen" : "still there", words);
+	}
+}
+
+static void accept_picture(struct walk *w, const char *path)
+{
+	char *text;
+	FILE *file;
+
+	while (terminal_read(&w->terminal, QUIET_MS))
+		continue;
+	text = terminal_text(&w->terminal);
+	file = fopen(path, "w");
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+		fail(w, "cannot write", path);
+	free(text);
+}
+
+static char *read_whole(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text;
+	size_t n;
+
+	if (file == NULL)
+		return NULL;
+	text = calloc(1, 1 << 20);
+	n = fread(text, 1, (1 << 20) - 1, file);
+	text[n] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void picture(struct walk *w)
+{
+	const char *accept = getenv("ACCEPT");
+	double until = now() + PATIENCE_S;
+	char path[LINE];
+	char *wanted;
+	char *text;
+
+	snprintf(path, sizeof(path), "%.*s-%d.txt", (int)(strlen(w->script) - strlen(".walk")),
+		 w->script, ++w->pictures);
+	if (accept != NULL && strcmp(accept, "1") == 0) {
+		accept_picture(w, path);
+		return;
+	}
+	wanted = read_whole(path);
+	if (wanted == NULL)
+		fail(w, "no picture", path);
+	for (text = terminal_text(&w->terminal); strcmp(text, wanted) != 0;
+	     text = terminal_text(&w->terminal)) {
+		free(text);
+		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until)) {
+			fprintf(stderr, "---- wanted (%s)\n%s", path, wanted);
+			fail(w, "picture", "the screen is another");
+		}
+	}
+	free(text);
+	free(wanted);
+}
+
+static bool is_as_before(const struct terminal *t)
+{
+	struct termios after;
+
+	return tcgetattr(t->slave, &after) == 0 && after.c_iflag == t->before.c_iflag &&
+	       after.c_oflag == t->before.c_oflag && after.c_lflag == t->before.c_lflag &&
+	       after.c_cflag == t->before.c_cflag &&
+	       memcmp(after.c_cc, t->before.c_cc, sizeof(after.c_cc)) == 0 && !t->is_alternate &&
+	       !t->has_mouse && !t->is_cursor_hidden;
+}
+
+static void wait_for_end(struct walk *w, int status)
+{
+	double until = now() + PATIENCE_S;
+	char words[64];
+
+	while (terminal_read(&w->terminal, 50) || !w->terminal.has_ended) {
+		if (now() > until)
+			fail(w, "exit", "it goes on");
+	}
+	snprintf(words, sizeof(words), "%d, not %d", w->terminal.status, status);
+	if (w->terminal.status != status)
+		fail(w, "exit", words);
+	if (!is_as_before(&w->terminal))
+		fail(w, "exit", "the terminal is not as it was");
+}
+
+static void check_file(struct walk *w, const char *path)
+{
+	struct stat s;
+
+	if (stat(path, &s) != 0 || s.st_size == 0)
+		fail(w, "no file, or an empty one", path);
+	unlink(path);
+}
+
+static void press(struct walk *w, char *rest)
+{
+	for (char *word = strtok(rest, " "); word != NULL; word = strtok(NULL, " ")) {
+		if (!terminal_key(&w->terminal, word))
+			fail(w, "no such key", word);
+	}
+}
+
+static void click(struct walk *w, const char *rest)
+{
+	char octets[64];
+	int column, row;
+
+	if (sscanf(rest, "%d %d", &column, &row) != 2)
+		fail(w, "mouse COLUMN ROW", rest);
+	snprintf(octets, sizeof(octets), "\033[<0;%d;%dM\033[<0;%d;%dm", column, row, column, row);
+	terminal_write(&w->terminal, octets, strlen(octets));
+}
+
+static void resize(struct walk *w, const char *rest)
+{
+	if (sscanf(rest, "%d %d", &w->columns, &w->rows) != 2)
+		fail(w, "size COLUMNS ROWS", rest);
+	if (w->is_running)
+		terminal_resize(&w->terminal, w->rows, w->columns);
+}
+
+static void perform(struct walk *w, char *line)
+{
+	char *rest = strchr(line, ' ');
+
+	if (rest != NULL)
+		*rest++ = '\0';
+	else
+		rest = line + strlen(line);
+	if (strcmp(line, "size") == 0)
+		resize(w, rest);
+	else if (strcmp(line, "env") == 0)
+		putenv(strdup(rest));
+	else if (strcmp(line, "run") == 0)
+		start(w, rest);
+	else if (strcmp(line, "key") == 0)
+		press(w, rest);
+	else if (strcmp(line, "type") == 0)
+		terminal_write(&w->terminal, rest, strlen(rest));
+	else if (strcmp(line, "mouse") == 0)
+		click(w, rest);
+	else if (strcmp(line, "wait") == 0)
+		wait_for(w, rest, true);
+	else if (strcmp(line, "gone") == 0)
+		wait_for(w, rest, false);
+	else if (strcmp(line, "picture") == 0)
+		picture(w);
+	else if (strcmp(line, "signal") == 0)
+		kill(w->terminal.child, atoi(rest));
+	else if (strcmp(line, "exit") == 0)
+		wait_for_end(w, atoi(rest));
+	else if (strcmp(line, "file") == 0)
+		check_file(w, rest);
+	else
+		fail(w, "no such command", line);
+}
+
+int main(int argc, char **argv)
+{
+	struct walk w = {.rows = 24, .columns = 80};
+	char line[LINE];
+	FILE *file;
+
+	if (argc != 3 || (file = fopen(argv[2], "r")) == NULL) {
+		fprintf(stderr, "usage: walk PROGRAM SCRIPT\n");
+		return 2;
+	}
+	w.program = argv[1];
+	w.script = argv[2];
+	setenv("TERM", "xterm-256color", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	unsetenv("NO_COLOR");
+	while (fgets(line, sizeof(line), file) != NULL) {
+		w.line++;
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] != '\0' && line[0] != '#')
+			perform(&w, line);
+	}
+	fclose(file);
+	if (w.is_running)
+		terminal_stop(&w.terminal);
+	return 0;
+}

@@ -1,0 +1,540 @@
+/* The list of calls: while the input is read the calls so far, then each with what became of it. */
+#include <stdlib.h>
+
+#include "cmd_common.h"
+#include "tui.h"
+#include "tui_columns.h"
+
+enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
+
+/* A call of the report, or a session whose call is not known yet. */
+struct row {
+	const struct call *call;
+	struct tunnel *tunnel;
+	struct session *session;
+};
+
+struct calls {
+	struct screen screen;
+	struct row *rows;
+	size_t n, room, all;
+	size_t widths[TUI_COLUMNS];
+	struct call draft; /* of the row that was asked for last */
+};
+
+static const struct call *call_of(struct calls *l, size_t row)
+{
+	struct row *r = &l->rows[row];
+
+	if (r->call == NULL)
+		call_draft(r->tunnel, r->session, &l->draft);
+	return r->call == NULL ? &l->draft : r->call;
+}
+
+static struct subject subject_of(struct calls *l, const struct call *c)
+{
+	struct subject s = run_subject(l->screen.tui->run);
+
+	s.call = c;
+	s.tunnel = c->tunnel;
+	return s;
+}
+
+/* ---- cells ---- */
+
+static const struct tui_alias *alias_of(const struct tui *t, const struct address *a)
+{
+	for (size_t i = 0; i < t->n_aliases; i++) {
+		if (address_equal(&t->aliases[i].address, a))
+			return &t->aliases[i];
+	}
+	return NULL;
+}
+
+/* `hgw 17688/7`, as `calls` has it. */
+static void write_side(const struct tui *t, struct text *line, const struct call *c, int which)
+{
+	const struct call_side *side = &c->side[which];
+	const struct tui_alias *alias = alias_of(t, &side->address);
+	size_t start = line->len;
+
+	if (alias != NULL)
+		text_escape(line, alias->name);
+	else if (side->name.len > 0)
+		text_escape(line, side->name);
+	else
+		address_print(line, &side->address);
+	if (side->tunnel_id == 0 && side->session_id == 0)
+		return;
+	text_puts(line, line->len > start ? " " : "");
+	if (c->tunnel == NULL) {
+		text_printf(line, c->carrier == CARRIER_PPPOE ? "0x%04x" : "%u", side->session_id);
+		return;
+	}
+	text_printf(line, side->tunnel_id == 0 ? "?" : "%u", side->tunnel_id);
+	text_printf(line, side->session_id == 0 ? "/?" : "/%u", side->session_id);
+}
+
+static void write_cell(struct calls *l, struct text *line, const struct call *c,
+		       const struct field *f)
+{
+	struct run *r = l->screen.tui->run;
+	struct subject s = subject_of(l, c);
+	struct fact fact = {0};
+
+	if (f->kind == FACT_OBJECT) {
+		write_side(l->screen.tui, line, c, f->which);
+		return;
+	}
+	if (!field_get(&field_calls, f, &s, &fact))
+		return;
+	if (fact.kind == FACT_TIME)
+		text_add(line, common_start(r, &fact.mark));
+	else
+		field_print(line, &fact);
+}
+
+/* ---- sorting ---- */
+
+struct sort_key {
+	double number;
+	struct str text;
+	size_t place; /* as the rows were: equal ones stay in order */
+	bool is_known;
+};
+
+static double order_number(const char *const *order, struct str word)
+{
+	double n = 0;
+
+	for (; order[0] != NULL; order++, n++) {
+		if (str_is(word, order[0]))
+			return n;
+	}
+	return -1;
+}
+
+static struct sort_key key_of(struct calls *l, size_t row, const struct field *f, struct arena *a)
+{
+	struct subject s = subject_of(l, call_of(l, row));
+	struct sort_key key = {.place = row};
+	struct fact fact = {0};
+	struct text t;
+
+	key.is_known = field_get(&field_calls, f, &s, &fact);
+	switch (fact.kind) {
+	case FACT_NUMBER:
+		key.number = (double)fact.number;
+		break;
+	case FACT_REAL:
+		key.number = fact.real;
+		break;
+	case FACT_TRUTH:
+		key.number = fact.truth;
+		break;
+	case FACT_TIME:
+		key.number = (double)when_aligned(s.report, fact.mark.vantage, fact.mark.when).ns;
+		break;
+	case FACT_NUMBERS:
+		key.number = (double)fact.numbers[0] + (double)fact.numbers[1];
+		break;
+	default:
+		t = text_make(TUI_LINE);
+		write_cell(l, &t, s.call, f);
+		key.text = arena_str(a, text_str(&t));
+		key.is_known = t.len > 0;
+		text_free(&t);
+		if (f->order != NULL)
+			key.number = order_number(f->order, key.text);
+	}
+	return key;
+}
+
+/* What is unknown comes last, whichever way. */
+static int compare(const struct sort_key *a, const struct sort_key *b, bool is_down)
+{
+	int result = (a->number > b->number) - (a->number < b->number);
+
+	if (a->is_known != b->is_known)
+		return a->is_known ? -1 : 1;
+	if (result == 0)
+		result = str_compare(a->text, b->text);
+	if (result == 0)
+		return (a->place > b->place) - (a->place < b->place);
+	return is_down ? -result : result;
+}
+
+static int upwards(const void *a, const void *b)
+{
+	return compare(a, b, false);
+}
+
+static int downwards(const void *a, const void *b)
+{
+	return compare(a, b, true);
+}
+
+static void sort(struct calls *l)
+{
+	struct tui *t = l->screen.tui;
+	struct arena *a;
+	struct sort_key *keys;
+	struct row *rows;
+
+	if (l->n < 2 || (strcmp(t->sort_field->key, "id") == 0 && !t->sorts_down))
+		return;
+	a = arena_new(LIMIT_REPLAY_ARENA);
+	keys = must_alloc(l->n, sizeof(*keys));
+	rows = must_alloc(l->n, sizeof(*rows));
+	for (size_t i = 0; i < l->n; i++)
+		keys[i] = key_of(l, i, t->sort_field, a);
+	qsort(keys, l->n, sizeof(*keys), t->sorts_down ? downwards : upwards);
+	for (size_t i = 0; i < l->n; i++)
+		rows[i] = l->rows[keys[i].place];
+	memcpy(l->rows, rows, l->n * sizeof(*rows));
+	free(keys);
+	free(rows);
+	arena_free(a);
+}
+
+/* ---- rows ---- */
+
+static void add(struct calls *l, struct row row)
+{
+	if (l->n == l->room) {
+		l->room = l->room == 0 ? 256 : l->room * 2;
+		l->rows = must_grow(l->rows, l->room, sizeof(*l->rows));
+	}
+	l->rows[l->n++] = row;
+}
+
+/* Before the end a filter on messages cannot be asked: all are shown. */
+static bool fits_so_far(struct calls *l, const struct call *c)
+{
+	const struct filter *f = l->screen.tui->run->filter;
+	struct subject s;
+
+	if (f == NULL || filter_asks_message(f) || filter_asks_finding(f))
+		return true;
+	s = subject_of(l, c);
+	return filter_fits(f, &s);
+}
+
+static void collect_so_far(struct calls *l)
+{
+	struct tunnel *t;
+
+	for (size_t i = 0; replay_tunnels(l->screen.tui->run->replay, i, &t); i++) {
+		for (; t != NULL; t = t->next) {
+			for (struct session *s = t->sessions; s != NULL; s = s->next) {
+				if (!call_draft(t, s, &l->draft))
+					continue;
+				l->all++;
+				if (fits_so_far(l, &l->draft))
+					add(l, (struct row){.tunnel = t, .session = s});
+			}
+		}
+	}
+}
+
+static void collect(struct calls *l)
+{
+	struct run *r = l->screen.tui->run;
+
+	l->n = l->all = 0;
+	if (l->screen.tui->is_loading) {
+		collect_so_far(l);
+		return;
+	}
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		l->all++;
+		if (run_shows_call(r, c))
+			add(l, (struct row){.call = c, .session = c->session});
+	}
+}
+
+/* By what is in sight and a bit around it: enough for the eye, and never slow. */
+static void measure(struct calls *l)
+{
+	enum { LOOKED_AT = 200, WIDEST = 40 };
+	struct tui *t = l->screen.tui;
+	size_t from = l->screen.top > LOOKED_AT / 2 ? l->screen.top - LOOKED_AT / 2 : 0;
+	struct text cell = text_make(LIMIT_OUTPUT_LINE);
+
+	for (size_t k = 0; k < t->n_columns; k++)
+		l->widths[k] = term_columns(str_of(t->columns[k]->title));
+	for (size_t i = from; i < l->n && i < from + LOOKED_AT; i++) {
+		const struct call *c = call_of(l, i);
+
+		for (size_t k = 0; k < t->n_columns; k++) {
+			size_t width;
+
+			text_clear(&cell);
+			write_cell(l, &cell, c, t->columns[k]);
+			width = term_columns(text_str(&cell));
+			width = width > WIDEST ? WIDEST : width;
+			l->widths[k] = width > l->widths[k] ? width : l->widths[k];
+		}
+	}
+	text_free(&cell);
+}
+
+/* Long cells give way, the widest first, so that as many columns as can be are in sight. */
+static void shrink(struct calls *l, size_t room)
+{
+	enum { LEAST = 8 };
+	const struct tui *t = l->screen.tui;
+	size_t least = MARKS, total = MARKS, n = 0;
+
+	while (n < t->n_columns) {
+		least += l->widths[n] < LEAST ? l->widths[n] : LEAST;
+		if (least > room)
+			break;
+		least += 2;
+		total += l->widths[n++] + 2;
+	}
+	while (n > 0 && total > room + 2) {
+		size_t widest = 0;
+
+		for (size_t k = 1; k < n; k++)
+			widest = l->widths[k] > l->widths[widest] ? k : widest;
+		l->widths[widest]--;
+		total--;
+	}
+}
+
+static void refresh(struct screen *s)
+{
+	struct calls *l = (struct calls *)s;
+	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
+
+	collect(l);
+	sort(l);
+	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
+		if (l->rows[i].session != under)
+			continue;
+		screen_go(s, i);
+		break;
+	}
+	measure(l);
+	shrink(l, s->tui->canvas->columns);
+}
+
+static size_t rows(struct screen *s)
+{
+	return ((struct calls *)s)->n;
+}
+
+static int worst_of(const struct call *c)
+{
+	int worst = -1;
+
+	for (const struct finding_link *f = c->findings; f != NULL; f = f->next)
+		worst = (int)f->finding->severity > worst ? (int)f->finding->severity : worst;
+	return worst;
+}
+
+static int severity(struct screen *s, size_t row)
+{
+	return worst_of(call_of((struct calls *)s, row));
+}
+
+/* ---- colours ---- */
+
+static const char *color_of(const struct tui *t, const struct call *c)
+{
+	static const char *const by_severity[] = {"\033[36m", "\033[33m", "\033[31m"};
+	static const char *const by_number[] = {"\033[31m", "\033[32m", "\033[33m",
+						"\033[34m", "\033[35m", "\033[36m"};
+	static const char *const by_outcome[] = {[OUTCOME_UNKNOWN] = "\033[2m",
+						 [OUTCOME_UP] = "\033[32m",
+						 [OUTCOME_CLOSED] = "",
+						 [OUTCOME_DROPPED] = "\033[33m",
+						 [OUTCOME_FAILED] = "\033[31m"};
+	int worst;
+
+	switch (t->color) {
+	case COLOR_BY_CALL:
+		return by_number[c->number % 6];
+	case COLOR_BY_STATE:
+		return by_outcome[c->outcome];
+	case COLOR_BY_SIDE:
+		return c->ended_by == ROLE_LAC      ? "\033[34m"
+		       : c->ended_by == ROLE_LNS    ? "\033[35m"
+		       : c->ended_by == ROLE_CLIENT ? "\033[32m"
+						    : "";
+	case COLOR_BY_SEVERITY:
+	case COLOR_WAYS:
+		break;
+	}
+	worst = worst_of(c);
+	return worst < 0 ? "" : by_severity[worst];
+}
+
+/* ---- drawing ---- */
+
+static bool is_right(const struct field *f)
+{
+	return f->kind == FACT_NUMBER || f->kind == FACT_REAL;
+}
+
+static void head(struct screen *s, struct text *t)
+{
+	struct calls *l = (struct calls *)s;
+	size_t at = MARKS;
+
+	for (size_t k = 0; k < s->tui->n_columns; k++) {
+		const struct field *f = s->tui->columns[k];
+		size_t title = term_columns(str_of(f->title));
+		size_t indent = is_right(f) ? l->widths[k] - title : 0;
+
+		text_printf(t, "\033[%zuG", at + indent);
+		if (f == s->tui->sort_field)
+			text_puts(t, "\033[4m");
+		text_puts(t, f->title);
+		text_puts(t, "\033[0m");
+		at += l->widths[k] + 2;
+	}
+}
+
+static void line(struct screen *s, size_t row, struct text *t)
+{
+	static const char letters[] = {'n', 'w', 'E'};
+	struct calls *l = (struct calls *)s;
+	const struct call *c = call_of(l, row);
+	struct text cell = text_make(LIMIT_OUTPUT_LINE);
+	int worst = worst_of(c);
+	size_t at = MARKS;
+
+	text_puts(t, color_of(s->tui, c));
+	text_putc(t, tui_is_selected(s->tui, c) ? '*' : ' ');
+	text_putc(t, worst < 0 ? ' ' : letters[worst]);
+	for (size_t k = 0; k < s->tui->n_columns; k++) {
+		size_t width;
+
+		text_clear(&cell);
+		write_cell(l, &cell, c, s->tui->columns[k]);
+		if (cell.len == 0)
+			text_putc(&cell, '-');
+		width = term_columns(text_str(&cell));
+		if (is_right(s->tui->columns[k]) && width < l->widths[k])
+			text_printf(t, "\033[%zuG", at + l->widths[k] - width);
+		else
+			text_printf(t, "\033[%zuG", at);
+		screen_cell(t, text_str(&cell), l->widths[k]);
+		at += l->widths[k] + 2;
+	}
+	text_free(&cell);
+}
+
+static void title(struct screen *s, struct text *t)
+{
+	const struct calls *l = (struct calls *)s;
+
+	text_printf(t, "%zu", l->all);
+	if (l->n != l->all)
+		text_printf(t, " (%zu shown)", l->n);
+}
+
+/* ---- keys ---- */
+
+static void say_sorted(struct tui *t)
+{
+	tui_say(t, STYLE_NOTE, "sorted by %s, %s", t->sort_field->key,
+		t->sorts_down ? "downwards" : "upwards");
+}
+
+static void sort_by(struct screen *s, bool is_left)
+{
+	struct tui *t = s->tui;
+	struct text name = text_make(TUI_LINE);
+	struct text why_not = text_make(TUI_LINE);
+	size_t k = 0;
+
+	while (k < t->n_columns && t->columns[k] != t->sort_field)
+		k++;
+	if (k == t->n_columns)
+		k = 0;
+	else if (is_left)
+		k = k > 0 ? k - 1 : 0;
+	else
+		k = k + 1 < t->n_columns ? k + 1 : k;
+	text_printf(&name, "%s%s", t->sorts_down ? "-" : "", t->columns[k]->key);
+	tui_columns_sort(t, text_str(&name), &why_not);
+	refresh(s);
+	say_sorted(t);
+	text_free(&name);
+	text_free(&why_not);
+}
+
+static void sort_order(struct screen *s)
+{
+	struct text name = text_make(TUI_LINE);
+	struct text why_not = text_make(TUI_LINE);
+
+	text_printf(&name, "%s%s", s->tui->sorts_down ? "" : "-", s->tui->sort_field->key);
+	tui_columns_sort(s->tui, text_str(&name), &why_not);
+	refresh(s);
+	say_sorted(s->tui);
+	text_free(&name);
+	text_free(&why_not);
+}
+
+static const struct call *call(struct screen *s, size_t row)
+{
+	return ((struct calls *)s)->rows[row].call;
+}
+
+static bool act(struct screen *s, enum action a)
+{
+	switch (a) {
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+		sort_by(s, a == ACTION_SORT_LEFT);
+		return true;
+	case ACTION_SORT_ORDER:
+		sort_order(s);
+		return true;
+	case ACTION_COLUMNS:
+		tui_columns_open(s->tui);
+		return true;
+	case ACTION_ENTER:
+		if (s->at >= rows(s) || call(s, s->at) == NULL)
+			return false;
+		tui_open_call(s->tui, call(s, s->at));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void close_calls(struct screen *s)
+{
+	struct calls *l = (struct calls *)s;
+
+	free(l->rows);
+	free(l);
+}
+
+static const struct screen_class class = {
+	.name = "calls",
+	.on = ON_CALLS,
+	.title = title,
+	.head = head,
+	.rows = rows,
+	.line = line,
+	.act = act,
+	.refresh = refresh,
+	.call = call,
+	.severity = severity,
+	.close = close_calls,
+};
+
+struct screen *tui_calls_new(struct tui *t)
+{
+	struct calls *l = must_alloc(1, sizeof(*l));
+
+	(void)t;
+	*l = (struct calls){.screen = {.class = &class}};
+	return &l->screen;
+}

@@ -1,0 +1,46 @@
+/* The filter of all screens: the language of --where, checked as it is typed. */
+#include "tui.h"
+
+#include <stdlib.h>
+
+/* The words of the first line; the caret under the place is for wide terminals only. */
+static bool is_fine(struct tui *t, const char *text, struct text *why_not)
+{
+	struct filter *f = filter_parse(text, why_not);
+
+	(void)t;
+	filter_free(f);
+	return f != NULL;
+}
+
+bool tui_filter_set(struct tui *t, const char *text, struct text *why_not)
+{
+	struct run *r = t->run;
+	struct filter *f = *text == '\0' ? NULL : filter_parse(text, why_not);
+
+	if (f == NULL && *text != '\0')
+		return false;
+	filter_free(r->filter);
+	r->filter = f;
+	free(r->calls_fit);
+	free(r->tunnels_fit);
+	r->calls_fit = r->tunnels_fit = NULL;
+	text_clear(&t->filter);
+	text_puts(&t->filter, text);
+	tui_refresh(t);
+	return true;
+}
+
+static void set(struct tui *t, const char *text)
+{
+	struct text why_not = text_make(TUI_LINE);
+
+	if (!tui_filter_set(t, text, &why_not))
+		tui_say(t, STYLE_BAD, "%s", why_not.at);
+	text_free(&why_not);
+}
+
+void tui_filter_open(struct tui *t)
+{
+	prompt_open(t, "filter", &t->filters, t->filter.len > 0 ? t->filter.at : "", is_fine, set);
+}
