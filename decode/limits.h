@@ -42,6 +42,11 @@ enum {
 	LIMIT_ATTEMPTS = 64,   /* failed attempts listed before a call; its text tells of more */
 	LIMIT_SAME_LINKS = 64, /* sessions with one challenge that are compared: legs of one call */
 	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */
+	LIMIT_LADDER_PARTIES = 16,     /* columns of a diagram: more do not fit any page */
+	LIMIT_LADDER_CLIENTS = 3,      /* callers with a column of their own; more share one */
+	LIMIT_LADDER_CALLS = 24,       /* calls drawn message by message; more are a row each */
+	LIMIT_LADDER_ROWS = 20000, /* rows of a diagram: nobody reads more; the rest is counted */
+	LIMIT_LADDER_TEXT = 480,   /* octets of one label: what matters stands in front */
 };
 
 #define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */
@@ -54,5 +59,6 @@ enum {
 #define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
 #define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
+#define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
 
 #endif

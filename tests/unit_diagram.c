@@ -11,82 +11,96 @@
 #include "arena.h"
 #include "diagram.h"
 
+enum { CLIENT_LANE, LAC_LANE, LNS_LANE, RADIUS_LANE, LANES };
+
 /* What stands in a row; made into one by make(). */
 static const struct script {
-	enum diagram_kind kind;
-	enum party_column from, to;
-	const char *label;
+	enum ladder_kind kind;
+	size_t from, to;
+	const char *message, *detail;
 	size_t n_states;
-	uint64_t repeats;
-	const char *rule;
-	bool is_data;
+	uint64_t copies;
+	bool has_note, is_unseen;
 } scripts[] = {
-	{DIAGRAM_ARROW, PARTY_LAC, PARTY_LNS,
-	 "ICRQ to 55270/0 Ns 2 Nr 1 session 7, calling \"2085730592\"; called #614629", 2, 3,
-	 "retransmit-control", false},
-	{DIAGRAM_ARROW, PARTY_LNS, PARTY_LAC,
-	 "CHAP FAILURE <b>日本語の長い理由がここに入ります</b> ```end```", 0, 1, NULL, false},
-	{DIAGRAM_NOTE, PARTY_CLIENT, PARTY_CLIENT,
-	 "aWordThatIsLongerThanAnyLaneCouldBeWideWithoutTakingTheWholeOfThePageForIt", 1, 1, NULL,
+	{LADDER_MESSAGE, LAC_LANE, LNS_LANE, "ICRQ",
+	 "to 55270/0 Ns 2 Nr 1 session 7, calling \"2085730592\"; called #614629", 2, 3, true,
 	 false},
-	{DIAGRAM_NOTE, PARTY_RADIUS, PARTY_RADIUS,
-	 "Access-Reject for a user with a rather long name, told at the last lane", 0, 1, NULL,
+	{LADDER_MESSAGE, LNS_LANE, LAC_LANE, "CHAP FAILURE",
+	 "<b>日本語の長い理由がここに入ります</b> ```end```", 0, 1, false, true},
+	{LADDER_SAID, CLIENT_LANE, CLIENT_LANE, "",
+	 "aWordThatIsLongerThanAnyLaneCouldBeWideWithoutTakingTheWholeOfThePageForIt", 1, 1, false,
 	 false},
-	{DIAGRAM_ARROW, PARTY_CLIENT, PARTY_LAC, "IP", 0, 12, NULL, true},
+	{LADDER_SAID, RADIUS_LANE, RADIUS_LANE, "",
+	 "Access-Reject for a user with a rather long name, told at the last lane", 0, 1, false,
+	 false},
+	{LADDER_DATA, CLIENT_LANE, LAC_LANE, "data IPv4", "", 0, 12, false, false},
 };
 
-static const char *const parties[PARTIES] = {"client bob@example.com",
-					     "LAC lac.example 2001:db8:ffff:ffff::1",
-					     "LNS lns.example 192.0.2.1", "RADIUS"};
+static const char *const names[LANES] = {"client bob@example.com",
+					 "LAC lac.example 2001:db8:ffff:ffff::1",
+					 "LNS lns.example 192.0.2.1", "RADIUS"};
 
 static const char *const states[] = {"LNS: request-received → wait-connect",
 				     "initiator: wait-ctl-reply → established, as its log says"};
 
+static const struct rule_row rule = {.id = "retransmit-control"};
+static const struct finding finding = {.rule = &rule, .severity = SEVERITY_NOTE};
+
 enum { ROWS = sizeof(scripts) / sizeof(scripts[0]) };
 
-static struct diagram make(struct arena *a)
+static void make_row(struct arena *a, struct ladder_row *row, const struct script *from)
 {
-	struct diagram d = {.arena = a};
-	struct diagram_row *rows = arena_array(a, ROWS, sizeof(*rows));
+	*row = (struct ladder_row){
+		.kind = from->kind,
+		.from = from->from,
+		.to = from->to,
+		.time = str_of("12:00:01.000000"),
+		.message = str_of(from->message),
+		.detail = str_of(from->detail),
+		.copies = from->copies,
+		.packets = {7, 5},
+		.is_unseen = from->is_unseen,
+		.states = arena_array(a, 2, sizeof(*row->states)),
+		.n_states = from->n_states,
+		.notes = arena_alloc(a, sizeof(*row->notes)),
+		.n_notes = from->has_note,
+	};
+	if (from->kind != LADDER_DATA)
+		row->packets[1] = 0;
+	for (size_t k = 0; k < from->n_states; k++)
+		row->states[k].text = str_of(states[k]);
+	*row->notes = (struct ladder_note){&finding, true, STR("4 messages; were sent again")};
+}
 
-	for (size_t i = 0; i < PARTIES; i++)
-		d.parties[i] = (struct diagram_party){true, str_of(parties[i])};
-	for (size_t i = 0; i < ROWS; i++) {
-		const struct script *from = &scripts[i];
+static struct ladder make(struct arena *a)
+{
+	struct ladder l = {
+		.arena = a,
+		.parties = arena_array(a, LANES, sizeof(*l.parties)),
+		.n_parties = LANES,
+		.rows = arena_array(a, ROWS, sizeof(*l.rows)),
+		.n_rows = ROWS,
+	};
 
-		rows[i] = (struct diagram_row){
-			.kind = from->kind,
-			.from = from->from,
-			.to = from->to,
-			.time = str_of("12:00:01.000000"),
-			.label = str_of(from->label),
-			.states = arena_array(a, 2, sizeof(struct str)),
-			.n_states = from->n_states,
-			.repeats = from->repeats,
-			.rule = from->rule,
-			.is_data = from->is_data,
-			.next = i + 1 < ROWS ? &rows[i + 1] : NULL,
-		};
-		for (size_t k = 0; k < from->n_states; k++)
-			rows[i].states[k] = str_of(states[k]);
-	}
-	d.first = &rows[0];
-	d.last = &rows[ROWS - 1];
-	return d;
+	for (size_t i = 0; i < LANES; i++)
+		l.parties[i].label = str_of(names[i]);
+	for (size_t i = 0; i < ROWS; i++)
+		make_row(a, &l.rows[i], &scripts[i]);
+	return l;
 }
 
 static char *draw(unsigned width, bool has_utf8, bool is_mermaid)
 {
 	struct arena *a = arena_new(1u << 20);
-	struct diagram d = make(a);
+	struct ladder l = make(a);
 	char *printed = NULL;
 	size_t n = 0;
 	struct term term = {.out = open_memstream(&printed, &n), .width = width};
 
 	if (is_mermaid)
-		diagram_draw_mermaid(&d, &term);
+		diagram_draw_mermaid(&l, &term);
 	else
-		diagram_draw_text(&d, &term, has_utf8);
+		diagram_draw_text(&l, &term, has_utf8);
 	fclose(term.out);
 	arena_free(a);
 	return printed;
@@ -119,8 +133,8 @@ static struct str at_column(struct str line, size_t column)
 /* An arrow goes over the lanes between its ends; nothing else does. */
 static bool is_lane(struct str at)
 {
-	static const char *const marks[] = {"│", "◆", "─", "╌", "▶", "◀",
-					    "|", "*", "-", ".", "<", ">"};
+	static const char *const marks[] = {"│", "◆", "─", "╌", "▶", "◀", "═", "×",
+					    "|", "*", "-", ".", "<", ">", "=", "x"};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (str_starts(at, marks[i]))
@@ -129,32 +143,49 @@ static bool is_lane(struct str at)
 	return false;
 }
 
+/* Where the lanes stand: in the first line behind the names, or below the letters that stand for
+ * them. */
+static size_t find_lanes(struct str line, size_t *lanes)
+{
+	size_t n = 0;
+
+	for (size_t column = 0; column < term_columns(line) && n < LANES; column++) {
+		struct str at = at_column(line, column);
+
+		if (str_starts(at, "│") || str_starts(at, "|"))
+			lanes[n++] = column;
+	}
+	return n;
+}
+
+static bool is_time(struct str line)
+{
+	return line.len > 0 && line.at[0] >= '0' && line.at[0] <= '9';
+}
+
 static void check_page(unsigned width, bool has_utf8)
 {
 	char *printed = draw(width, has_utf8, false);
 	struct str rest = str_of(printed);
 	struct str line;
-	size_t lanes[PARTIES] = {0};
+	size_t lanes[LANES] = {0};
+	size_t n = 0;
 
-	assert_true(take_line(&rest, &line));
-	for (size_t i = 0, n = 0; n < line.len; n++) {
-		static const char *const heads[] = {"client", "LAC", "LNS", "RADIUS"};
-
-		if (i < PARTIES && str_starts(str_from(line, n), heads[i]))
-			lanes[i++] = n;
-	}
-	assert_true(lanes[PARTIES - 1] > 0);
 	while (take_line(&rest, &line)) {
 		assert_true(term_columns(line) <= width);
-		if (lanes[0] == 0 && line.at[0] >= '0' && line.at[0] <= '9')
-			continue; /* a time on a line of its own */
-		for (size_t i = 0; i < PARTIES; i++) {
+		if (n < LANES)
+			n = find_lanes(line, lanes);
+		if (n < LANES || (lanes[0] == 0 && is_time(line)))
+			continue; /* names; a time on a line of its own */
+		for (size_t i = 0; i < LANES; i++) {
 			if (!is_lane(at_column(line, lanes[i])))
 				fail_msg("width %u, lane %zu: %.*s", width, i, STR_ARG(line));
 		}
 	}
+	assert_int_equal(n, LANES);
 	assert_int_equal(rest.len, 0);
 	assert_non_null(strstr(printed, "ICRQ"));
+	assert_non_null(strstr(printed, "client"));
 	free(printed);
 }
 
@@ -210,10 +241,10 @@ static bool take_word(struct str *s, const char *word)
 
 static bool take_party(struct str *s)
 {
-	return take_word(s, "C") || take_word(s, "L") || take_word(s, "N") || take_word(s, "R");
+	return take_word(s, "P0") || take_word(s, "P1") || take_word(s, "P2") || take_word(s, "P3");
 }
 
-/* participant ID as NAME | Note over ID[,ID]: LABEL | ID->>ID: LABEL | ID-->>ID: LABEL */
+/* participant ID as NAME | Note over ID[,ID]: LABEL | ID->>ID: LABEL (also -->> and --x) */
 static void check_statement(struct str s)
 {
 	assert_true(take_word(&s, "    "));
@@ -226,7 +257,7 @@ static void check_statement(struct str s)
 		assert_true(take_word(&s, ": "));
 	} else {
 		assert_true(take_party(&s));
-		assert_true(take_word(&s, "-->>") || take_word(&s, "->>"));
+		assert_true(take_word(&s, "-->>") || take_word(&s, "->>") || take_word(&s, "--x"));
 		assert_true(take_party(&s) && take_word(&s, ": "));
 	}
 	check_label(s);
@@ -244,8 +275,9 @@ static void mermaid_can_read_every_line(void **state)
 	assert_true(str_is(line, "sequenceDiagram"));
 	for (; take_line(&rest, &line); n++)
 		check_statement(line);
-	assert_int_equal(n, PARTIES + ROWS + 2);
-	assert_non_null(strstr(printed, "(note retransmit-control)"));
+	assert_int_equal(n, LANES + ROWS + 3);
+	assert_non_null(strstr(printed, "note retransmit-control"));
+	assert_non_null(strstr(printed, "P2--xP1"));
 	assert_non_null(strstr(printed, "×3"));
 	free(printed);
 }
