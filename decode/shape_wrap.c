@@ -1,8 +1,10 @@
 /* Lines that a page, a terminal or a mail broke: blank lines between all lines, and one width at
  * which every longer line goes on in the next. A width is believed only where no line is longer,
  * several are exactly that long, and what follows those is no beginning of a record; it is needed
- * for lines of daemons and for words cut in two, as IOS records are read across line ends. */
+ * for lines of daemons. Records of IOS are read across line ends: of them only values cut in two
+ * are joined, where every wrap of the text is at the width. */
 #include "shape_stage.h"
+#include "stamp.h"
 
 enum { LOOK_LINES = 2000, LEAST = 3, NARROWEST = 24, WIDEST = 400 };
 
@@ -92,6 +94,49 @@ static bool is_head(struct str line, int year)
 	       line.at[i + 1] <= '9';
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Where `04:10.235: ` or `42.955 UTC: ` behind the first colon of a time ends; 0: it is none. */
+static size_t time_end(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && (is_digit(s.at[n]) || s.at[n] == '.' || (s.at[n] == ':' && n == 2)))
+		n++;
+	if (n < 5 || s.at[2] != ':')
+		return 0;
+	if (n + 1 < s.len && s.at[n] == ' ' && s.at[n + 1] >= 'A' && s.at[n + 1] <= 'Z')
+		for (n++; n < s.len && s.at[n] >= 'A' && s.at[n] <= 'Z';)
+			n++;
+	return n < s.len && s.at[n] == ':' ? n : 0;
+}
+
+/* `Jan  1 00:04:10.235: `: a record of IOS, perhaps behind the rest of another. Its grammar reads
+ * across line ends; it knows better than a width where a blank stood, and what is damaged there. */
+static bool is_ios(struct str line, int year)
+{
+	char room[SHAPE_COLUMNS];
+	struct str head = shape_flow(line, room);
+	struct stamp stamp;
+
+	for (size_t i = 0; i < head.len; i++) {
+		if (head.at[i] != ':')
+			continue;
+		if (time_end(str_from(head, i + 1)))
+			return true;
+		if (!stamp_at(head, 0, i, year, &stamp))
+			continue;
+		while (stamp.end > 0 && head.at[stamp.end - 1] == ' ')
+			stamp.end--;
+		if (stamp.end > 0 && head.at[stamp.end - 1] == ':')
+			return true;
+	}
+	return false;
+}
+
 static size_t first_word(struct str line)
 {
 	size_t n = 0;
@@ -122,6 +167,7 @@ static bool is_tagged(struct str line)
 struct cut {
 	size_t width; /* 0: they were not */
 	bool is_at_blanks;
+	bool is_strict; /* at the width and nowhere else */
 };
 
 static struct cut cut_of(struct str head, int year)
@@ -149,6 +195,7 @@ static struct cut cut_of(struct str head, int year)
 		before = columns(line);
 	}
 	c.is_at_blanks = short_of * 4 > full;
+	c.is_strict = short_of * 8 <= full;
 	if (c.is_at_blanks)
 		full = loose * 4 <= short_of + full && tagged * 2 > heads ? full + short_of : 0;
 	if (c.width < NARROWEST || c.width > WIDEST || full < LEAST || ended * 3 > full ||
@@ -181,12 +228,18 @@ static void copy_wrapped(struct shape_sink *s)
 	struct str head = {s->in.at, s->in.len < SHAPE_LOOK ? s->in.len : SHAPE_LOOK};
 	struct cut c = cut_of(head, s->year);
 	size_t at = 0, start = 0;
+	bool is_across = false, is_record = false;
 	struct str line;
 
 	while (shape_line(s->in, &at, &line)) {
 		bool was_blank = false;
 
-		if (!goes_on(s, line, at, &c, &was_blank)) {
+		if (is_ios(line, s->year))
+			is_across = is_record = true;
+		else if (is_head(line, s->year))
+			is_across = false;
+		if (!goes_on(s, line, at, &c, &was_blank) ||
+		    (is_across && (was_blank || !is_record || !c.is_strict))) {
 			sink_copy(s, start, at < s->in.len ? at : s->in.len);
 		} else {
 			if (line.len && line.at[line.len - 1] == '\r')
@@ -195,6 +248,7 @@ static void copy_wrapped(struct shape_sink *s)
 			if (was_blank)
 				sink_put(s, STR(" "), start + line.len);
 		}
+		is_record = is_record && columns(line) + 1 >= c.width;
 		start = at;
 	}
 }
