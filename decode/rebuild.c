@@ -334,6 +334,27 @@ struct span rebuilt_known(struct arena *a, const struct rebuilt *r)
 	return span_of(octets, n);
 }
 
+const struct rebuilt *rebuilt_with_value(struct arena *a, const struct rebuilt *b,
+					 const struct event *e, struct span value, uint16_t input,
+					 uint64_t line)
+{
+	struct building filled = {.n = b->n, .input = input};
+	struct rebuilt *ret;
+
+	if (e->ppp.protocol != PPP_CHAP || !value.len || !e->ppp.name.len ||
+	    b->n != 5 + value.len + e->ppp.name.len || is_known(b, 5, value.len))
+		return b;
+	filled.octets = arena_array(a, b->n, sizeof(*filled.octets));
+	ret = arena_alloc(a, sizeof(*ret));
+	if (!filled.octets || !ret)
+		return b;
+	memcpy(filled.octets, b->octets, b->n * sizeof(*filled.octets));
+	put(&filled, 5, value, OCTET_PRINTED, line);
+	*ret = (struct rebuilt){.octets = filled.octets, .n = b->n};
+	ret->is_whole = is_whole_ppp(ret);
+	return ret;
+}
+
 struct rebuilt *rebuilt_copy(struct arena *a, const struct rebuilt *r)
 {
 	struct rebuilt *copy = arena_alloc(a, sizeof(*copy));

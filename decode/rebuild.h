@@ -50,6 +50,12 @@ const struct rebuilt *rebuild_ppp(struct arena *a, const struct event *e,
 const struct rebuilt *rebuilt_join(struct arena *a, const struct rebuilt *x,
 				   const struct rebuilt *y);
 
+/* A CHAP challenge or response that tells no value, completed by the one that its ICCN hands on
+ * (RFC 2661 4.4.5), printed in `line`; `b` itself where it does not fit. */
+const struct rebuilt *rebuilt_with_value(struct arena *a, const struct rebuilt *b,
+					 const struct event *e, struct span value, uint16_t input,
+					 uint64_t line);
+
 /* The octets from the first to before the first unknown one, in `a`. */
 struct span rebuilt_known(struct arena *a, const struct rebuilt *r);
 

@@ -98,11 +98,18 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 
 	if (!caller->roles_known && link_is_reversed(&caller->ppp, &s->ppp))
 		session_swap(caller);
+	caller->roles_inferred &= !s->roles_known;
 	caller->before_first = link->first;
 	cleared_join(s, caller);
 	session_join(r, s, caller, nowhere);
 	redirects_add(moved, caller, s);
 	redirects_add(moved, link, s->tunnel);
+}
+
+/* A line that was captured; of a pppd's log nobody knows which end of the tunnel it serves. */
+static bool is_access(const struct tunnel *t)
+{
+	return t->carrier == CARRIER_PPPOE || (t->carrier == CARRIER_PPP && t->first.frame);
 }
 
 void access_join(struct report *r, struct redirects *moved)
@@ -117,9 +124,7 @@ void access_join(struct report *r, struct redirects *moved)
 		qsort(rows.at, rows.n, sizeof(*rows.at), row_compare);
 	while (*at && rows.n) {
 		struct tunnel *t = *at;
-		struct session *s = t->carrier == CARRIER_PPPOE
-					    ? session_of_link(&rows, &t->sessions->ppp)
-					    : NULL;
+		struct session *s = is_access(t) ? session_of_link(&rows, &t->sessions->ppp) : NULL;
 
 		if (!s) {
 			at = &t->next;

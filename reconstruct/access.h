@@ -1,6 +1,6 @@
-/* The access side of a call: the PPPoE session through which the caller reaches the LAC, in a
- * recording that shows the L2TP session as well. Its PPP is relayed, so a challenge or both magic
- * numbers are the same in both: one call, whose start is the caller's first packet. */
+/* The access side of a call: the PPPoE session or the line through which the caller reaches the
+ * LAC, in a recording that shows the L2TP session as well. Its PPP is relayed, so a challenge or
+ * both magic numbers are the same in both: one call, whose start is the caller's first packet. */
 #ifndef L2TPSCOPE_ACCESS_H
 #define L2TPSCOPE_ACCESS_H
 

@@ -249,6 +249,24 @@ static const struct rebuilt *rebuilt_of(struct arena *a, const struct step *s)
 	return all;
 }
 
+/* The LAC prints of CHAP no value; its ICCN hands it on. */
+static const struct rebuilt *with_proxy(struct arena *a, const struct rebuilt *b,
+					const struct step *s, const struct call *c)
+{
+	const struct ppp *p = &s->event->ppp;
+	const struct auth *auth = c && c->session ? &c->session->ppp.auth[CLIENT] : NULL;
+	bool is_challenge = p->code == CHAP_CHALLENGE;
+	const struct mark *iccn;
+
+	if (!auth || !auth->is_proxy || p->protocol != PPP_CHAP || !p->has_id ||
+	    (!is_challenge && p->code != CHAP_RESPONSE) ||
+	    p->id != (is_challenge ? auth->challenge_id : auth->response_id))
+		return b;
+	iccn = &c->session->seen[ICCN].first;
+	return rebuilt_with_value(a, b, s->event, is_challenge ? auth->challenge : auth->response,
+				  iccn->input, iccn->line);
+}
+
 static bool packet_start(struct arena *a, const struct rebuilt *b, struct packet *ret)
 {
 	*ret = (struct packet){.octets = arena_alloc(a, b->n + HEADS)};
@@ -362,6 +380,7 @@ static bool export_ppp(struct export *x, const struct step *s, struct arena *a)
 
 	if (!b)
 		return false;
+	b = with_proxy(a, b, s, c);
 	if (is_inside && c && c->roles_known && c->side[LAC].tunnel_id && c->side[LNS].tunnel_id)
 		return export_session_ppp(x, s, c, b, a);
 	return export_line_ppp(x, s, b, a);
