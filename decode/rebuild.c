@@ -164,7 +164,7 @@ static void build_avp(struct building *b, size_t at, const struct avp *avp, uint
 /* Does what is there already say that this attribute begins at `at`? */
 static bool is_at(const struct building *b, size_t at, const struct avp *avp)
 {
-	struct rebuilt r = {b->octets, b->n, false};
+	struct rebuilt r = {.octets = b->octets, .n = b->n};
 	uint32_t word, vendor, number;
 
 	return rebuilt_number(&r, at, 2, &word) && rebuilt_number(&r, at + 2, 2, &vendor) &&
@@ -334,23 +334,49 @@ struct span rebuilt_known(struct arena *a, const struct rebuilt *r)
 	return span_of(octets, n);
 }
 
+/* A copy whose octets may be filled in. */
+static struct rebuilt *start_filling(struct arena *a, const struct rebuilt *b, uint16_t input,
+				     struct building *ret)
+{
+	struct rebuilt *copy = arena_alloc(a, sizeof(*copy));
+
+	*ret = (struct building){
+		.octets = arena_array(a, b->n, sizeof(*ret->octets)), .n = b->n, .input = input};
+	if (!copy || !ret->octets)
+		return NULL;
+	memcpy(ret->octets, b->octets, b->n * sizeof(*ret->octets));
+	*copy = (struct rebuilt){.octets = ret->octets, .n = b->n, .is_least = b->is_least};
+	return copy;
+}
+
+const struct rebuilt *rebuilt_with_sequence(struct arena *a, const struct rebuilt *b, uint16_t ns,
+					    uint16_t nr, uint16_t input, uint64_t line)
+{
+	struct building filled;
+	struct rebuilt *ret = start_filling(a, b, input, &filled);
+
+	if (!ret)
+		return b;
+	put_u16(&filled, 8, ns, OCTET_INFERRED, line);
+	put_u16(&filled, 10, nr, OCTET_INFERRED, line);
+	ret->is_whole = !ret->is_least && is_whole_control(ret);
+	return ret;
+}
+
 const struct rebuilt *rebuilt_with_value(struct arena *a, const struct rebuilt *b,
 					 const struct event *e, struct span value, uint16_t input,
 					 uint64_t line)
 {
-	struct building filled = {.n = b->n, .input = input};
+	struct building filled;
 	struct rebuilt *ret;
 
 	if (e->ppp.protocol != PPP_CHAP || !value.len || !e->ppp.name.len ||
 	    b->n != 5 + value.len + e->ppp.name.len || is_known(b, 5, value.len))
 		return b;
-	filled.octets = arena_array(a, b->n, sizeof(*filled.octets));
-	ret = arena_alloc(a, sizeof(*ret));
-	if (!filled.octets || !ret)
+	ret = start_filling(a, b, input, &filled);
+	if (!ret)
 		return b;
-	memcpy(filled.octets, b->octets, b->n * sizeof(*filled.octets));
 	put(&filled, 5, value, OCTET_PRINTED, line);
-	*ret = (struct rebuilt){.octets = filled.octets, .n = b->n};
 	ret->is_whole = is_whole_ppp(ret);
 	return ret;
 }

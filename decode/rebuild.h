@@ -30,6 +30,8 @@ struct rebuilt {
 	const struct octet *octets;
 	size_t n; /* as the message states */
 	bool is_whole;
+	bool is_least; /* it states none: it is at least that long, and its parts stand in any order
+			*/
 };
 
 /* Lines of the parts of a message, where they are known better than by the event. */
@@ -44,6 +46,22 @@ const struct rebuilt *rebuild_control(struct arena *a, const struct event *e,
 				      const struct rebuild_lines *lines);
 const struct rebuilt *rebuild_ppp(struct arena *a, const struct event *e,
 				  const struct rebuild_lines *lines);
+
+/* What is known of a control message besides its own lines. */
+struct rebuild_known {
+	uint32_t to_tunnel, to_session;   /* of the header, assigned by the receiver */
+	uint32_t own_tunnel, own_session; /* assigned by the sender; 0 unknown */
+	struct str name;                  /* of the sender */
+};
+
+/* A control message of which no line tells a length: its header, what is known of it, and room
+ * for what RFC 2661 6 demands besides. NULL when it is not even named. (rebuild_least.c) */
+const struct rebuilt *rebuild_least(struct arena *a, const struct event *e,
+				    const struct rebuild_known *known);
+
+/* The message with the Ns and Nr that follow from those before it, where it tells none. */
+const struct rebuilt *rebuilt_with_sequence(struct arena *a, const struct rebuilt *b, uint16_t ns,
+					    uint16_t nr, uint16_t input, uint64_t line);
 
 /* The same message told twice, by both of its ends: what one does not know the other may. NULL
  * when they contradict each other. */

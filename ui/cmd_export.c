@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cmd_common.h"
 #include "command.h"
@@ -58,6 +59,7 @@ static enum exit_status run_export(struct run *r)
 		return refuse(r, &why_not);
 	pcapng_start(&x.writer, file.out, "l2tpscope");
 	export_all(&x);
+	free(x.numbers);
 	if (x.unwritten > 0)
 		run_warn(r, "%" PRIu64 " messages are not written: too little is known of them",
 			 x.unwritten);

@@ -12,6 +12,12 @@ struct export_line {
 	uint32_t interface;
 };
 
+/* The Ns that each end of a tunnel sends next, as far as it follows from what was seen. */
+struct export_numbers {
+	bool is_known[2];
+	uint16_t next[2];
+};
+
 struct export
 {
 	struct run *run;
@@ -24,6 +30,8 @@ struct export
 	struct export_line lines[EXPORT_LINES];
 	size_t n_lines;
 	uint16_t ip_id;
+	struct export_numbers *numbers; /* by the tunnel's number; owned */
+	size_t n_numbers;
 };
 
 /* export_log.c: the messages of texts, rebuilt. */

@@ -186,6 +186,9 @@ static void say_sources(struct text *t, const struct rebuilt *b, const struct pa
 		before = ", ";
 	}
 	text_puts(t, ")");
+	if (b->is_least)
+		text_puts(t, "; no line tells its length: it is at least as long, and its parts "
+			     "may stand in another order");
 	if (counts[OCTET_UNKNOWN] > 0)
 		text_puts(t, "; the packet is cut before the first unknown octet");
 	if (p->has_invented)
@@ -288,6 +291,70 @@ static unsigned receiver_of(const struct tunnel *t, const struct event *e)
 	return e->control.message == SCCRP ? INITIATOR : RESPONDER;
 }
 
+/* Where the sender of a message is in its counting (RFC 2661 5.8): both ends begin with 0. */
+static struct export_numbers *numbers_of(struct export *x, const struct tunnel *t)
+{
+	if (t->number >= x->n_numbers) {
+		size_t n = t->number + 64;
+
+		x->numbers = must_grow(x->numbers, n, sizeof(*x->numbers));
+		memset(x->numbers + x->n_numbers, 0, (n - x->n_numbers) * sizeof(*x->numbers));
+		x->n_numbers = n;
+	}
+	return &x->numbers[t->number];
+}
+
+static const struct rebuilt *with_sequence(struct export *x, const struct rebuilt *b,
+					   const struct step *s, unsigned from)
+{
+	struct export_numbers *n = numbers_of(x, step_tunnel(s));
+	uint16_t message = s->event->control.message, counts = message != ZLB;
+	uint32_t ns, nr;
+
+	if (message == SCCRQ)
+		*n = (struct export_numbers){.is_known = {true, true}};
+	if (rebuilt_number(b, 8, 2, &ns) && rebuilt_number(b, 10, 2, &nr)) {
+		n->next[from] = (uint16_t)(ns + counts);
+		if (!n->is_known[1 - from])
+			n->next[1 - from] = (uint16_t)nr;
+		n->is_known[0] = n->is_known[1] = true;
+		return b;
+	}
+	if (!n->is_known[from] || !n->is_known[1 - from])
+		return b;
+	b = rebuilt_with_sequence(x->run->scratch, b, n->next[from], n->next[1 - from],
+				  s->event->origin.input, s->event->origin.line);
+	n->next[from] = (uint16_t)(n->next[from] + counts);
+	return b;
+}
+
+/* The id that an end of the tunnel gave the session of a message; 0 for messages of the tunnel. */
+static uint32_t session_id(const struct step *s, unsigned end)
+{
+	uint16_t message = s->event->control.message;
+
+	if (!s->session || message < OCRQ || message > SLI)
+		return 0;
+	return s->session->id[end == s->session->lac_end ? LAC : LNS];
+}
+
+/* What the messages around it tell of one that states no length. */
+static const struct rebuilt *least_of(struct arena *a, const struct step *s, unsigned to)
+{
+	const struct tunnel *t = step_tunnel(s);
+	const struct event *e = s->event;
+	bool is_first = e->control.message == ICRQ || e->control.message == OCRQ;
+	struct rebuild_known known = {
+		.to_tunnel = e->control.message == SCCRQ ? 0 : t->peer[to].tunnel_id,
+		.to_session = is_first ? 0 : session_id(s, to),
+		.own_tunnel = t->peer[1 - to].tunnel_id,
+		.own_session = session_id(s, 1 - to),
+		.name = t->peer[1 - to].name,
+	};
+
+	return rebuild_least(a, e, &known);
+}
+
 static uint32_t raw_interface(struct export *x)
 {
 	if (!x->has_raw)
@@ -304,9 +371,16 @@ static bool export_control(struct export *x, const struct step *s, struct arena 
 	struct packet p;
 	unsigned to;
 
-	if (!t || !b || !packet_start(a, b, &p))
+	if (!t)
 		return false;
 	to = receiver_of(t, s->event);
+	if (!b)
+		b = least_of(a, s, to);
+	if (!b)
+		return false;
+	b = with_sequence(x, b, s, 1 - to);
+	if (!packet_start(a, b, &p))
+		return false;
 	wrap(x, &p, side_of(&t->peer[1 - to]), side_of(&t->peer[to]), to == RESPONDER,
 	     rebuilt_known(a, b), b->n);
 	write_packet(x, s, b, &p, raw_interface(x), WAY_UNKNOWN);
