@@ -102,6 +102,12 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 	return c;
 }
 
+void arena_extend(struct arena *a, size_t more)
+{
+	a->ceiling = a->used <= SIZE_MAX - more ? a->used + more : SIZE_MAX;
+	a->is_full = false;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct chunk *c = a->newest;

@@ -35,6 +35,9 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 /* Forget everything that was handed out; keeps the memory for the next round. */
 void arena_reset(struct arena *a);
 
+/* A full arena has room again, `more` octets of it. */
+void arena_extend(struct arena *a, size_t more);
+
 size_t arena_used(const struct arena *a);
 bool arena_is_full(const struct arena *a);
 

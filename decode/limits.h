@@ -58,6 +58,7 @@ enum {
 #define LIMIT_SECRETS         ((size_t)256 << 20) /* arena of all secrets */
 #define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
 #define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
+#define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
 

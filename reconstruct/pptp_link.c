@@ -401,6 +401,8 @@ static void place(struct context *c, struct tunnel *t, unsigned from)
 	t->sessions->last = c->mark;
 	t->pptp->n_messages += code < PPTP_TCP_SYN;
 	t->sessions->counters.control_messages += code >= PPTP_OCRQ && code < PPTP_TCP_SYN;
+	c->tunnel = t;
+	c->session = t->sessions;
 	if (!c->step)
 		return;
 	c->step->tunnel = t;

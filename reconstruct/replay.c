@@ -28,13 +28,27 @@ struct replay {
 	struct report report;
 };
 
+static size_t memory_ceiling(const struct thresholds *t)
+{
+	double octets = threshold(t, THRESHOLD_MEMORY) * (1 << 20);
+
+	return octets < (double)LIMIT_REPLAY_ARENA ? (size_t)octets : LIMIT_REPLAY_ARENA;
+}
+
+static size_t step_ceiling(const struct thresholds *t)
+{
+	double steps = threshold(t, THRESHOLD_TIMELINE);
+
+	return steps < LIMIT_STEPS ? (size_t)steps : LIMIT_STEPS;
+}
+
 struct replay *replay_new(const struct replay_options *o)
 {
 	struct replay *r = must_alloc(1, sizeof(*r));
 
 	memset(r, 0, sizeof(*r));
 	r->options = *o;
-	r->arena = arena_new(LIMIT_REPLAY_ARENA);
+	r->arena = arena_new(memory_ceiling(o->thresholds));
 	r->report.arena = r->arena;
 	r->report.thresholds = o->thresholds;
 	return r;
@@ -112,7 +126,7 @@ static struct step *step_new(struct replay *r, struct context *c)
 	struct observer *o = c->observer;
 	struct step *step;
 
-	if (r->n_steps == LIMIT_STEPS) {
+	if (r->n_steps >= step_ceiling(r->options.thresholds)) {
 		r->steps_full = true;
 		return NULL;
 	}
@@ -461,6 +475,7 @@ void replay_feed(struct replay *r, const struct event *e)
 		break;
 	case EVENT_PPTP:
 		pptp_take(&c);
+		defects_take(&c, c.tunnel, c.session);
 		break;
 	case EVENT_RADIUS:
 		radius_take(&c);
@@ -573,16 +588,22 @@ static void report_tunnels(struct replay *r)
 		while (*defects)
 			defects = &(*defects)->next;
 	}
-	if (r->steps_full)
-		limit_note(r, "more events than the timeline keeps");
-	if (arena_is_full(r->arena))
-		limit_note(r, "memory for the analysis");
+}
+
+/* What was read up to the ceiling is still joined, judged and told. */
+static void report_limits(struct replay *r)
+{
+	r->report.steps_full = r->steps_full;
+	r->report.memory_full = arena_is_full(r->arena);
+	if (r->report.memory_full)
+		arena_extend(r->arena, LIMIT_REPORT_ARENA);
 }
 
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	struct report *report = &r->report;
 
+	report_limits(r);
 	for (size_t i = 0; i < r->n_observers; i++)
 		observer_finish(r->observers[i]);
 	report_tunnels(r);

@@ -57,6 +57,7 @@ struct report {
 	struct moment earliest;            /* of the run, on the reference clock */
 	struct defect_note *loose_defects; /* on events of no tunnel */
 	struct finding *loose_observed;    /* by watchers, the same */
+	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
 };
 
 struct replay;

@@ -265,7 +265,8 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 
 	for (; v; v = v->next) {
 		const struct view *view = report_view(r->r, v->mark.vantage);
-		const struct rule_row *row = rule_of_verdict(v);
+		bool is_said = v->claimed || (!v->row && view && view->is_text);
+		const struct rule_row *row = is_said ? said : rule_of_verdict(v);
 		const char *who = v->who == ROLE_LAC   ? "LAC"
 				  : v->who == ROLE_LNS ? "LNS"
 						       : role_name(v->who);
@@ -276,8 +277,6 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 			continue;
 		if (r->row != row || r->c != c || r->t != t)
 			raise_start(r, row, t, c);
-		if (v->claimed || (!v->row && view && view->is_text))
-			raise_start(r, said, t, c);
 		state = v->state < v->machine->n_states ? v->machine->states[v->state] : "?";
 		if (v->claimed) {
 			raise_claim(r, v, who ? who : "end", state);

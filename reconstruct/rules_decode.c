@@ -103,9 +103,9 @@ static void limit_steps(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	(void)c;
-	if (r->r->n_steps >= LIMIT_STEPS)
-		raise_finding(r, NULL, "Only the first %d events are kept for the timeline",
-			      LIMIT_STEPS);
+	if (r->r->steps_full)
+		raise_finding(r, NULL, "Only the first %zu events are kept for the timeline",
+			      r->r->n_steps);
 }
 
 static void limit_vantages(struct raise *r, struct tunnel *t, struct call *c)
@@ -121,7 +121,7 @@ static void limit_memory(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	(void)c;
-	if (arena_is_full(r->r->arena))
+	if (r->r->memory_full)
 		raise_finding(r, NULL,
 			      "The memory for one run is used up: later facts are missing");
 }
@@ -331,31 +331,9 @@ static const struct rule_row machine_rows[] = {
 	{"fsm-l2f-nas-tunnel", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "A message does not fit the state of an L2F tunnel at the NAS", BREACH, ASK_BOTH,
 	 "RFC 2341 4.5.3", NULL, false},
-	{"fsm-l2f-hgw-tunnel", SEVERITY_NOTE, ON_EVENT, NULL,
-	 "A message does not fit the state of an L2F tunnel at the Home Gateway", BREACH, ASK_BOTH,
-	 "RFC 2341 4.5.3", NULL, false},
 	{"fsm-l2f-nas-client", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "A message does not fit the state of an L2F client at the NAS", BREACH, ASK_BOTH,
 	 "RFC 2341 4.5.4", NULL, false},
-	{"fsm-l2f-hgw-client", SEVERITY_NOTE, ON_EVENT, NULL,
-	 "A message does not fit the state of an L2F client at the Home Gateway", BREACH, ASK_BOTH,
-	 "RFC 2341 4.5.4", NULL, false},
-	{"fsm-lcp", SEVERITY_ERROR, ON_EVENT, NULL, "A packet does not fit the state of LCP",
-	 BREACH, ASK_BOTH, "RFC 1661 4.1", NULL, false},
-	{"fsm-ncp", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A packet does not fit the state of a network control protocol", BREACH, ASK_BOTH,
-	 "RFC 1661 4.1", NULL, false},
-	{"fsm-authenticator", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A packet does not fit the state of the authenticator", BREACH, ASK_BOTH, "RFC 1994 4",
-	 NULL, false},
-	{"fsm-authenticated", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A packet does not fit the state of the end that is authenticated", BREACH, ASK_BOTH,
-	 "RFC 1994 4", NULL, false},
-	{"fsm-link", SEVERITY_ERROR, ON_EVENT, NULL, "A packet does not fit the phase of the link",
-	 BREACH, ASK_BOTH, "RFC 1661 3.2", NULL, false},
-	{"fsm-pppoe", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A packet does not fit the state of PPPoE discovery", BREACH, ASK_BOTH, "RFC 2516 5", NULL,
-	 false},
 	{"sccrp-in-established", SEVERITY_ERROR, ON_EVENT, NULL,
 	 "The setup of a tunnel goes on although it is up",
 	 "One end restarted, or its state machine is wrong; the other one must close the tunnel.",
@@ -369,12 +347,6 @@ static const struct rule_row machine_rows[] = {
 	 "An end goes on in a tunnel that was closed",
 	 "The StopCCN was ignored, or its sender restarted in the middle.",
 	 "Clear the tunnel on that end; compare with its log.", "RFC 2661 5.7", NULL, false},
-	{"fsm-pptp", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A message does not fit the state of the PPTP control connection", BREACH, ASK_BOTH,
-	 "RFC 2637 3.1", NULL, false},
-	{"fsm-pptp-call", SEVERITY_ERROR, ON_EVENT, NULL,
-	 "A message does not fit the state of the PPTP call", BREACH, ASK_BOTH, "RFC 2637 3.2",
-	 NULL, false},
 	{"cisco-log-state-mismatch", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "The router names a state that the messages do not lead to",
 	 "Lines of the log are missing (rate limit, buffer), or the router does something that its "

@@ -133,19 +133,31 @@ static bool is_in_state(const struct end *e, const char *name)
 	       strcmp(e->machine->states[e->state], name) == 0;
 }
 
+/* What ended the call reached only one recording, and the other one goes on with it. */
+static bool outlives_its_end(struct raise *r, const struct session *s, const struct mark *end)
+{
+	double gap;
+
+	return s->last.vantage != end->vantage && mark_gap(r->r, end, &s->last, &gap) &&
+	       gap > threshold(r->r->thresholds, THRESHOLD_WAIT_CONTROL);
+}
+
 static void ends_disagree(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct session *s = c->session;
+	struct finding *f;
 
 	(void)t;
-	if (!s->joined || c->end.is_set || !c->roles_known)
+	if (!s->joined || !c->roles_known || (c->end.is_set && !outlives_its_end(r, s, &c->end)))
 		return;
-	for (int i = 0; i < 2; i++)
-		if (is_in_state(&s->end[i], "established") && is_in_state(&s->end[1 - i], "idle"))
-			raise_finding(r, &s->last,
-				      "The %s holds the session established, the %s "
-				      "has it idle",
-				      i == LAC ? "LAC" : "LNS", i == LAC ? "LNS" : "LAC");
+	for (int i = 0; i < 2; i++) {
+		if (!is_in_state(&s->end[i], "established") || !is_in_state(&s->end[1 - i], "idle"))
+			continue;
+		f = raise_finding(r, &s->last,
+				  "The %s holds the session established, the %s has it idle",
+				  i == LAC ? "LAC" : "LNS", i == LAC ? "LNS" : "LAC");
+		finding_evidence(r, f, &c->end);
+	}
 }
 
 /* A CDN whose result says something else than what PPP showed before it. */

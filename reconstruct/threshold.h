@@ -1,5 +1,5 @@
 /* Numbers that decide when a rule speaks, in one table (threshold.def), changeable per run.
- * Ceilings of the program are elsewhere: limits.h. */
+ * Ceilings of the program are elsewhere: limits.h; two of them may be lowered here. */
 #ifndef L2TPSCOPE_THRESHOLD_H
 #define L2TPSCOPE_THRESHOLD_H
 

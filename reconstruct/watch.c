@@ -20,10 +20,9 @@ static const struct watch_memory *recall(const struct watch_memory *m, watch_see
  * full arena is itself a finding. */
 static void *spare_memory(size_t size)
 {
-	static uint64_t spare[256];
+	static uint64_t spare[WATCH_MEMORY / sizeof(uint64_t)];
 
-	memset(spare, 0, size < sizeof(spare) ? size : sizeof(spare));
-	return spare;
+	return memset(spare, 0, size);
 }
 
 static void *memory_of(struct watch *w, struct watch_memory **list)

@@ -26,6 +26,8 @@ struct watch {
 
 #define WATCH(kind) (1u << (kind))
 
+enum { WATCH_MEMORY = 1 << 16 }; /* octets that a watcher may remember of one subject, at most */
+
 /* A watcher is known by its function. */
 typedef void watch_see(struct watch *w);
 

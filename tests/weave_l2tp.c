@@ -155,10 +155,10 @@ static void put_response(struct weave *w, struct octets *o, const char *value, u
 static void put_digest(struct weave *w, struct octets *o, const char *value)
 {
 	static const uint8_t zeros[20];
-	bool is_sha1 = strcmp(value, "sha1") == 0;
+	bool is_sha1 = strcmp(value, "sha1") == 0 || strcmp(value, "sha1-plain") == 0;
 
 	if (!is_sha1 && strcmp(value, "md5") != 0)
-		weave_fail(w, "digest=md5 or digest=sha1");
+		weave_fail(w, "digest=md5, digest=sha1 or digest=sha1-plain");
 	octets_u8(o, is_sha1);
 	octets_put(o, zeros, is_sha1 ? 20 : 16);
 }

@@ -105,6 +105,7 @@ bool pptp_message(struct weave *w)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(parts[i].message, name) == 0)
 			put_part(w, &rest, &parts[i]);
+	rest.len = weave_ordered(w, "length", (uint32_t)rest.len, (uint32_t)rest.len);
 	octets_set_u16(&rest, 0, (unsigned)rest.len);
 	octets_put(&o, rest.at, rest.len);
 	w->has_held = weave_order(w, "hold") != NULL;

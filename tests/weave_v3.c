@@ -13,6 +13,26 @@ static const struct message {
 	{"CDN", 14}, {"WEN", 15},  {"SLI", 16},  {"ACK", 20},
 };
 
+static bool is_plain(const struct weave *w)
+{
+	for (size_t i = 0; i < w->n_words; i++)
+		if (strcmp(w->words[i].key, "digest") == 0)
+			return strchr(w->words[i].value, '-') != NULL;
+	return false;
+}
+
+/* As some daemon does it: with the secret itself, over a 1 and the message. */
+static void sign_plain(const struct weave *w, struct octets *o, size_t start, size_t digest)
+{
+	static const uint8_t one = 1;
+	struct hmac_sha1_ctx sha1;
+
+	hmac_sha1_set_key(&sha1, strlen(w->secret), (const uint8_t *)w->secret);
+	hmac_sha1_update(&sha1, 1, &one);
+	hmac_sha1_update(&sha1, o->len - start, o->at + start);
+	hmac_sha1_digest(&sha1, SHA1_DIGEST_SIZE, o->at + digest + 1);
+}
+
 /* 5.4.1: over both nonces and the message with its digest zeroed. The first request knows none. */
 static void sign(const struct weave *w, struct octets *o, size_t start, size_t digest,
 		 bool is_first)
@@ -69,7 +89,9 @@ bool v3_control(struct weave *w, const char *name)
 		digest = l2tp_avps(w, &o, m->type);
 	octets_set_u16(&o, start + 2,
 		       weave_ordered(w, "length", (uint32_t)(o.len - start), UINT16_MAX));
-	if (digest != 0)
+	if (digest != 0 && is_plain(w))
+		sign_plain(w, &o, start, digest);
+	else if (digest != 0)
 		sign(w, &o, start, digest, m->type == 1);
 	frame_udp(w, &o);
 	if (m->type != 0 && m->type != 20)

@@ -156,7 +156,7 @@ size_t explain_threshold(struct run *r, const struct question *q)
 		}
 		text_printf(&r->line, "  %s", rows[i].name);
 		term_pad(&r->line, 24, true);
-		text_printf(&r->line, "%g %s", rows[i].value, rows[i].unit);
+		text_printf(&r->line, "%.9g %s", rows[i].value, rows[i].unit);
 		term_pad(&r->line, 36, true);
 		term_wrap(&r->term, &r->line, 38, str_of(rows[i].about));
 	}
