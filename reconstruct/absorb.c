@@ -24,6 +24,8 @@ static void unlink_session(struct tunnel *t, struct session *gone)
 	struct session **at = &t->sessions;
 
 	live_tunnel(t)->sessions_last = NULL;
+	live_tunnel(t)->may_wait_id = NULL;
+	live_tunnel(t)->may_wait_interface = NULL;
 	while (*at) {
 		if (*at == gone) {
 			*at = gone->next;

@@ -214,11 +214,12 @@ static bool superseded(struct trial *f)
 		return false;
 	if (cdn->is_set && (cdn->has_disconnect || cdn->text.len))
 		return false;
-	for (const struct call *o = f->r->calls; o; o = o->next) {
+	/* calls stand in order of their start: an older one is none that came again */
+	for (const struct call *o = f->c->same_user_next; o; o = o->same_user_next) {
 		const struct mark *in = &o->session->ppp.auth[CLIENT].decided;
 		double gap;
 
-		if (o == f->c || (o->whole && o->whole == f->c->whole) || !same_caller(f->c, o) ||
+		if ((o->whole && o->whole == f->c->whole) || !same_caller(f->c, o) ||
 		    o->session->ppp.auth[CLIENT].result != RESULT_SUCCESS ||
 		    !mark_before(f->r, &f->c->start, &o->start) ||
 		    !mark_gap(f->r, in, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)

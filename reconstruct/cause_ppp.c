@@ -194,6 +194,15 @@ static bool refused_option(const struct cp_side *side, uint8_t number)
 	return option_find(side->refused, side->n_refused, number) != NULL;
 }
 
+/* It asks for any address, and will not have the one it is told: nobody refused what it asked. */
+static bool asks_for_any_address(const struct cp_side *asker, const struct cp_side *judge)
+{
+	const struct ppp_option *o = option_find(asker->options, asker->n_options, 3);
+
+	return !judge->refused_is_reject && o && o->value.len == 4 &&
+	       memcmp(o->value.at, "\0\0\0", 4) == 0;
+}
+
 bool judge_ipcp_address_refused(struct trial *f)
 {
 	const struct cp *ipcp = &trial_link(f)->cp[CP_IPCP];
@@ -207,7 +216,7 @@ bool judge_ipcp_address_refused(struct trial *f)
 		unsigned refusals = (unsigned)judge->naks + judge->rejects;
 
 		if ((asker->acked.is_set && !is_useless) || refusals < 2 ||
-		    !refused_option(judge, 3))
+		    !refused_option(judge, 3) || asks_for_any_address(asker, judge))
 			continue;
 		f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 		return trial_say(f,

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "arena.h"
+
 struct place {
 	struct tunnel *tunnel;
 	size_t order;
@@ -30,7 +32,7 @@ static int compare(const void *left, const void *right)
 	return by_initiator ? by_initiator : (a->order > b->order) - (a->order < b->order);
 }
 
-void kin_find(struct report *r)
+static void tunnels_of_initiators(struct report *r)
 {
 	struct place *places = arena_array(r->arena, r->n_tunnels, sizeof(*places));
 	struct tunnel *first = NULL;
@@ -55,4 +57,42 @@ void kin_find(struct report *r)
 			first = t;
 		t->kin_first = first;
 	}
+}
+
+struct caller {
+	struct call *call;
+	size_t order;
+};
+
+static int compare_users(const void *left, const void *right)
+{
+	const struct caller *a = left, *b = right;
+	int by_user = str_compare(a->call->user, b->call->user);
+
+	return by_user ? by_user : (a->order > b->order) - (a->order < b->order);
+}
+
+static void calls_of_users(struct report *r)
+{
+	struct caller *callers = must_alloc(r->n_calls + 1, sizeof(*callers));
+	size_t n = 0;
+
+	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next) {
+		if (c->user.len) {
+			callers[n] = (struct caller){c, n};
+			n++;
+		}
+	}
+	qsort(callers, n, sizeof(*callers), compare_users);
+	for (size_t i = 1; i < n; i++) {
+		if (str_equal(callers[i - 1].call->user, callers[i].call->user))
+			callers[i - 1].call->same_user_next = callers[i].call;
+	}
+	free(callers);
+}
+
+void kin_find(struct report *r)
+{
+	tunnels_of_initiators(r);
+	calls_of_users(r);
 }

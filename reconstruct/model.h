@@ -441,6 +441,7 @@ struct call {
 	const struct radius_exchange *radius; /* the last Access-Request about it, or NULL */
 	enum direction direction;
 	struct str user, calling_number, called_number;
+	struct call *same_user_next; /* the next one in the report's order (kin.h) */
 	bool roles_known;
 	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
 	uint8_t seen_from;        /* bit per role: 1 << ROLE_LAC …; 0 = wire */

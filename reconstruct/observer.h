@@ -65,6 +65,9 @@ struct live_tunnel {
 	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
 	bool has_tie_breaker;
 	struct session *sessions_last;
+	/* text: no session before it waits for the console's own id, or for an interface; NULL: the
+	 * first one */
+	struct session *may_wait_id, *may_wait_interface;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
@@ -100,7 +103,7 @@ static inline struct live_session *live_session(struct session *s)
 /* text: which session an interface belongs to at the moment (a stray before it has one). */
 struct binding {
 	struct binding *next;
-	struct str interface; /* short form */
+	struct str interface; /* short form; registry_binding finds it */
 	struct session *session;
 };
 

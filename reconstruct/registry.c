@@ -11,6 +11,7 @@ enum entry_kind {
 	ENTRY_SESSION,
 	ENTRY_DATA,
 	ENTRY_CIRCUIT,
+	ENTRY_BINDING,
 };
 
 struct entry {
@@ -306,6 +307,32 @@ struct session *registry_circuit(const struct registry *r, const struct tunnel *
 
 		if (s->tunnel == t && e->end == end && span_equal(s->circuit, circuit))
 			return s;
+	}
+	return NULL;
+}
+
+static uint64_t hash_name(struct str name)
+{
+	return hash_end(hash_add(UINT64_C(14695981039346656037), name.at, name.len));
+}
+
+void registry_add_binding(struct registry *r, struct binding *b)
+{
+	entry_add(r, (struct entry){
+			     .hash = hash_name(b->interface), .what = b, .kind = ENTRY_BINDING});
+}
+
+struct binding *registry_binding(const struct registry *r, struct str interface)
+{
+	uint64_t hash = hash_name(interface);
+	const struct entry *e;
+	uint32_t at = 0;
+
+	while ((e = entry_next(r, hash, ENTRY_BINDING, 0, &at))) {
+		struct binding *b = e->what;
+
+		if (str_equal(b->interface, interface))
+			return b;
 	}
 	return NULL;
 }

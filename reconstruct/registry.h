@@ -51,4 +51,9 @@ void registry_add_circuit(struct registry *r, struct session *s, unsigned end, s
 struct session *registry_circuit(const struct registry *r, const struct tunnel *t, unsigned end,
 				 struct span circuit);
 
+/* Which session an interface of a console belongs to (observer.h), by the name of the interface. */
+struct binding;
+void registry_add_binding(struct registry *r, struct binding *b);
+struct binding *registry_binding(const struct registry *r, struct str interface);
+
 #endif

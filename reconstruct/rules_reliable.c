@@ -253,12 +253,12 @@ static void see_acknowledged(struct watch *w, struct sent *s)
 {
 	struct mark first = first_copy(w, s);
 	double wait = seconds_between(s->first, w->e->when);
+	double sure = wait - blur_of(s->first, w->e->when);
 	double limit = threshold(w->c->observer->thresholds, THRESHOLD_ACK_SLOW);
-	double trip = channel_round_trip(&w->t->way[1 - w->from]);
 
-	if (trip > 0 && 4 * trip > limit)
-		limit = 4 * trip;
-	if (!s->is_acked && s->copies == 1 && wait - blur_of(s->first, w->e->when) > limit)
+	/* the median takes time: it is asked only where it decides */
+	if (!s->is_acked && s->copies == 1 && sure > limit &&
+	    sure > 4 * channel_round_trip(&w->t->way[1 - w->from]))
 		finding_more(w->c->arena,
 			     watch_raise_tunnel(w, "ack-delayed",
 						"%s (Ns %u) was acknowledged after %.1f s, without "

@@ -241,11 +241,23 @@ struct tunnel *speaker_tunnel(struct context *c)
 
 /* ---- sessions ---- */
 
+/* The first session that may still wait for the console's own id. */
+static struct session *session_unbound_first(struct tunnel *t)
+{
+	struct session **at = &live_tunnel(t)->may_wait_id;
+
+	if (!*at)
+		*at = t->sessions;
+	while (*at && live_session(*at)->is_bound && (*at)->next)
+		*at = (*at)->next;
+	return *at;
+}
+
 static struct session *session_unbound(struct tunnel *t, unsigned local, uint32_t peer_id)
 {
 	struct session *found = NULL;
 
-	for (struct session *s = t->sessions; s; s = s->next) {
+	for (struct session *s = session_unbound_first(t); s; s = s->next) {
 		unsigned side = session_side(s, local);
 
 		if (live_session(s)->is_bound || s->id[side] || live_session(s)->is_ended)
@@ -315,6 +327,21 @@ static uint32_t peer_session_id(const struct event *e)
 	return e->sense == RECEIVED && a && avp_number(a, &number) ? (uint32_t)number : 0;
 }
 
+/* The request is a repeat: its call is there. */
+static struct session *session_asked_again(struct context *c, struct tunnel *t, uint32_t peer_id)
+{
+	const struct event *e = c->event;
+	unsigned from = 1 - live_tunnel(t)->local;
+	const struct channel *way = &t->way[from];
+	bool is_old = e->l2tp.has_sequence && way->is_started &&
+		      (uint16_t)(e->l2tp.ns - way->next_ns) >= 0x8000;
+	struct session *s = is_old && peer_id
+				    ? registry_session(c->observer->registry, t, from, peer_id)
+				    : NULL;
+
+	return s && s->seen[e->control.message].count && !live_session(s)->is_ended ? s : NULL;
+}
+
 static struct session *session_without_id(struct context *c, struct tunnel *t, uint32_t peer_id)
 {
 	const struct event *e = c->event;
@@ -323,8 +350,10 @@ static struct session *session_without_id(struct context *c, struct tunnel *t, u
 	bool is_request = message == ICRQ || message == OCRQ;
 	struct session *s = NULL;
 
-	if (is_request && e->sense == RECEIVED)
-		return session_new(c, t, true);
+	if (is_request && e->sense == RECEIVED) {
+		s = session_asked_again(c, t, peer_id);
+		return s ? s : session_new(c, t, true);
+	}
 	if (peer_id)
 		s = registry_session(c->observer->registry, t, 1 - local, peer_id);
 	if (!s && c->observer->last_session && c->observer->last_session->tunnel == t)
@@ -382,10 +411,8 @@ struct str speaker_interface(struct context *c, struct str name)
 
 static struct binding *binding_of(struct context *c, struct str interface, bool make)
 {
-	struct binding *b = c->observer->bindings;
+	struct binding *b = registry_binding(c->observer->registry, interface);
 
-	while (b && !str_equal(b->interface, interface))
-		b = b->next;
 	if (b || !make)
 		return b;
 	b = arena_alloc(c->arena, sizeof(*b));
@@ -394,6 +421,7 @@ static struct binding *binding_of(struct context *c, struct str interface, bool 
 	b->interface = interface;
 	b->next = c->observer->bindings;
 	c->observer->bindings = b;
+	registry_add_binding(c->observer->registry, b);
 	return b;
 }
 
@@ -658,14 +686,26 @@ void speaker_bind(struct context *c, struct session *s)
 	s->interface[side] = interface;
 }
 
+/* The first session that may still wait for the interface of the LNS. */
+static struct session *session_bare_first(struct tunnel *t)
+{
+	struct session **at = &live_tunnel(t)->may_wait_interface;
+
+	if (!*at)
+		*at = t->sessions;
+	while (*at && (*at)->interface[LNS].len && (*at)->next)
+		*at = (*at)->next;
+	return *at;
+}
+
 struct session *speaker_cloned(struct context *c)
 {
 	struct session *s = c->observer->last_session;
 	struct str user = said_text(c->event, FIELD_USER);
 	unsigned local;
 
-	for (struct session *k = s && s->tunnel ? s->tunnel->sessions : NULL; k && user.len;
-	     k = k->next) {
+	for (struct session *k = s && s->tunnel ? session_bare_first(s->tunnel) : NULL;
+	     k && user.len; k = k->next) {
 		if (str_equal(k->proxy_name, user) && !k->interface[LNS].len)
 			s = k;
 	}

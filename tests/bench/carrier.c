@@ -1,0 +1,676 @@
+/* Lets the carrier live: calls begin one after the other, each follows the script of its fate. */
+#include "carrier.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SECOND_US = 1000000,
+	GAP_US = 10000, /* between two calls */
+	HELLO_US = 60 * SECOND_US,
+	ROUNDS_LCP = 10,
+	ROUNDS_IPCP = 12,
+};
+static const int64_t START_US = 1772366400LL * SECOND_US; /* 2026-03-01 12:00 UTC */
+
+const char *const fate_name[N_FATES] = {
+	[FATE_HANGUP] = "hangup",         [FATE_CARRIER] = "carrier",
+	[FATE_CLEARED] = "cleared",       [FATE_AUTH] = "auth",
+	[FATE_LOOP] = "ipcp-loop",        [FATE_NO_RESOURCES] = "no-resources",
+	[FATE_BAD_NUMBER] = "bad-number", [FATE_NO_ANSWER] = "no-answer",
+	[FATE_LCP_SILENT] = "lcp-silent",
+};
+const char *const trouble_name[N_TROUBLES] = {"none",    "repeat",   "duplicate",
+					      "reorder", "lost-ack", "late-data"};
+
+/* How often each fate, in thousandths; what is left of `faults` hangs up. */
+static const unsigned fate_share[N_FATES] = {
+	[FATE_CARRIER] = 200,    [FATE_CLEARED] = 50,   [FATE_AUTH] = 25,     [FATE_LOOP] = 5,
+	[FATE_NO_RESOURCES] = 5, [FATE_BAD_NUMBER] = 5, [FATE_NO_ANSWER] = 3, [FATE_LCP_SILENT] = 7,
+};
+static const unsigned trouble_share[N_TROUBLES] = {
+	[TROUBLE_REPEAT] = 10,   [TROUBLE_DUPLICATE] = 5,  [TROUBLE_REORDER] = 5,
+	[TROUBLE_LOST_ACK] = 10, [TROUBLE_LATE_DATA] = 10,
+};
+
+/* splitmix64: small, and the same everywhere. */
+uint32_t carrier_random(struct carrier *c, uint32_t below)
+{
+	uint64_t z = c->random += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+	z ^= z >> 31;
+	return below == 0 ? (uint32_t)z : (uint32_t)((z >> 32) * below >> 32);
+}
+
+/* ---- what waits for its time ---- */
+
+struct waiting {
+	int64_t at_us;
+	uint64_t order; /* first come, first served */
+	struct call *call;
+	struct tunnel *tunnel; /* of a HELLO; NULL: the call's next step */
+};
+
+static struct waiting *heap;
+static size_t n_heap, heap_room;
+static uint64_t heap_order;
+
+static bool is_before(const struct waiting *a, const struct waiting *b)
+{
+	return a->at_us < b->at_us || (a->at_us == b->at_us && a->order < b->order);
+}
+
+static void *grown(void *at, size_t n, size_t size)
+{
+	void *more = realloc(at, n * size);
+
+	if (more == NULL) {
+		perror("carrier");
+		exit(EXIT_FAILURE);
+	}
+	return more;
+}
+
+static void wait_until(int64_t at_us, struct call *call, struct tunnel *tunnel)
+{
+	struct waiting new = {at_us, heap_order++, call, tunnel};
+	size_t i = n_heap++;
+
+	if (n_heap > heap_room) {
+		heap_room = heap_room == 0 ? 1024 : heap_room * 2;
+		heap = grown(heap, heap_room, sizeof(*heap));
+	}
+	for (; i > 0 && is_before(&new, &heap[(i - 1) / 2]); i = (i - 1) / 2)
+		heap[i] = heap[(i - 1) / 2];
+	heap[i] = new;
+}
+
+static bool next_waiting(struct waiting *ret)
+{
+	struct waiting last;
+	size_t i = 0;
+
+	if (n_heap == 0)
+		return false;
+	*ret = heap[0];
+	last = heap[--n_heap];
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child + 1 < n_heap && is_before(&heap[child + 1], &heap[child]))
+			child++;
+		if (child >= n_heap || !is_before(&heap[child], &last))
+			break;
+		heap[i] = heap[child];
+		i = child;
+	}
+	heap[i] = last;
+	return true;
+}
+
+/* ---- messages ---- */
+
+static void record(struct carrier *c, const struct message *m)
+{
+	if (c->pcap != NULL)
+		record_pcap(c, m);
+	if (c->log != NULL)
+		record_log(c, m);
+}
+
+/* Numbers a control message; the receiver has it at once. */
+static struct message control(struct tunnel *t, struct call *call, enum side from, unsigned type)
+{
+	struct message m = {.kind = MESSAGE_CONTROL, .tunnel = t, .call = call, .from = from};
+
+	m.type = type;
+	m.ns = t->ns[from];
+	m.nr = t->nr[from];
+	if (type != ZLB) {
+		t->ns[from]++;
+		t->nr[!from]++;
+	}
+	if (call != NULL && type != ZLB)
+		call->control++;
+	return m;
+}
+
+static void send_control(struct carrier *c, struct tunnel *t, struct call *call, enum side from,
+			 unsigned type)
+{
+	struct message m = control(t, call, from, type);
+
+	record(c, &m);
+}
+
+static void send_ppp(struct carrier *c, struct call *call, enum side from, unsigned protocol,
+		     unsigned code, unsigned id, uint32_t address)
+{
+	struct message m = {.kind = MESSAGE_PPP,
+			    .tunnel = call->tunnel,
+			    .call = call,
+			    .from = from,
+			    .protocol = protocol,
+			    .code = code,
+			    .id = id,
+			    .address = address};
+
+	m.words = protocol == CHAP && code == FAILURE ? "Authentication failed" : NULL;
+	call->ppp++;
+	record(c, &m);
+}
+
+static void send_data(struct carrier *c, struct call *call, enum side from)
+{
+	static const unsigned sizes[] = {40, 52, 64, 576, 1400, 1400};
+	struct message m = {
+		.kind = MESSAGE_DATA, .tunnel = call->tunnel, .call = call, .from = from};
+
+	m.size = sizes[carrier_random(c, sizeof(sizes) / sizeof(sizes[0]))];
+	call->packets[from]++;
+	call->bytes[from] += m.size;
+	record(c, &m);
+}
+
+/* ---- steps: each sends something and says after how long the next one follows ---- */
+
+typedef int64_t step_function(struct carrier *c, struct call *call, bool *ret_again);
+
+static int64_t step_icrq(struct carrier *c, struct call *call, bool *ret_again)
+{
+	struct message m;
+
+	if (call->round == 0) {
+		m = control(call->tunnel, call, LAC, ICRQ);
+		call->start_us = c->now_us;
+		record(c, &m);
+		if (call->trouble == TROUBLE_DUPLICATE) {
+			m.is_copy = true;
+			c->now_us += 300;
+			record(c, &m);
+			call->duplicates++;
+		}
+		call->sent_ns = m.ns;
+		*ret_again = call->trouble == TROUBLE_REPEAT;
+		return *ret_again ? SECOND_US : 8000;
+	}
+	m = (struct message){.kind = MESSAGE_CONTROL, .tunnel = call->tunnel, .call = call};
+	m.type = ICRQ;
+	m.ns = call->sent_ns;
+	m.nr = call->tunnel->nr[LAC];
+	m.is_repeat = true;
+	call->repeats++;
+	record(c, &m);
+	return 8000;
+}
+
+static int64_t step_icrp(struct carrier *c, struct call *call, bool *ret_again)
+{
+	(void)ret_again;
+	send_control(c, call->tunnel, call, LNS, ICRP);
+	return 9000;
+}
+
+static int64_t step_iccn(struct carrier *c, struct call *call, bool *ret_again)
+{
+	struct message m = control(call->tunnel, call, LAC, ICCN);
+
+	(void)ret_again;
+	if (call->trouble == TROUBLE_REORDER) {
+		send_control(c, call->tunnel, NULL, LAC, HELLO);
+		c->now_us += 200;
+	}
+	record(c, &m);
+	return 1500;
+}
+
+static int64_t step_lns_acks(struct carrier *c, struct call *call, bool *ret_again)
+{
+	(void)ret_again;
+	send_control(c, call->tunnel, NULL, LNS, ZLB);
+	return 3000;
+}
+
+static int64_t step_lcp(struct carrier *c, struct call *call, bool *ret_again)
+{
+	static const struct {
+		enum side from;
+		unsigned code;
+	} turns[] = {{LNS, CONFREQ}, {LAC, CONFACK}, {LAC, CONFREQ}, {LNS, CONFACK}};
+
+	send_ppp(c, call, turns[call->round].from, LCP, turns[call->round].code, 1, 0);
+	*ret_again = call->round + 1 < sizeof(turns) / sizeof(turns[0]);
+	return 4000;
+}
+
+static int64_t step_chap(struct carrier *c, struct call *call, bool *ret_again)
+{
+	unsigned code = CHALLENGE + call->round;
+
+	if (code == SUCCESS && call->fate == FATE_AUTH)
+		code = FAILURE;
+	send_ppp(c, call, code == RESPONSE ? LAC : LNS, CHAP, code, 1, 0);
+	*ret_again = code < SUCCESS;
+	return code == RESPONSE ? 25000 : 5000; /* RADIUS is asked */
+}
+
+static int64_t step_ipcp(struct carrier *c, struct call *call, bool *ret_again)
+{
+	static const struct {
+		enum side from;
+		unsigned code, id;
+		bool has_address;
+	} turns[] = {{LNS, CONFREQ, 1, false}, {LAC, CONFACK, 1, false}, {LAC, CONFREQ, 1, false},
+		     {LNS, CONFNAK, 1, true},  {LAC, CONFREQ, 2, true},  {LNS, CONFACK, 2, true}};
+	size_t n = sizeof(turns) / sizeof(turns[0]);
+	uint32_t lns = 0x0AFF0001u; /* 10.255.0.1 */
+	size_t i = call->round;
+
+	send_ppp(c, call, turns[i].from, IPCP, turns[i].code, turns[i].id,
+		 i < 2                  ? lns
+		 : turns[i].has_address ? call->address
+					: 0);
+	*ret_again = i + 1 < n;
+	if (!*ret_again)
+		call->connected_us = c->now_us;
+	return 6000;
+}
+
+/* The client asks for no address, is told one, and asks for none again. */
+static int64_t step_ipcp_loop(struct carrier *c, struct call *call, bool *ret_again)
+{
+	unsigned id = call->round / 2 + 1;
+
+	if (call->round % 2 == 0)
+		send_ppp(c, call, LAC, IPCP, CONFREQ, id, 0);
+	else
+		send_ppp(c, call, LNS, IPCP, CONFNAK, id, call->address);
+	*ret_again = call->round + 1 < ROUNDS_IPCP;
+	return 20000;
+}
+
+static int64_t step_lcp_unanswered(struct carrier *c, struct call *call, bool *ret_again)
+{
+	send_ppp(c, call, LNS, LCP, CONFREQ, call->round + 1, 0);
+	*ret_again = call->round + 1 < ROUNDS_LCP;
+	return 2 * SECOND_US;
+}
+
+static int64_t step_echo(struct carrier *c, struct call *call, bool *ret_again)
+{
+	if (call->round == 0)
+		send_ppp(c, call, LNS, LCP, ECHOREQ, 1, 0);
+	else
+		send_ppp(c, call, LAC, LCP, ECHOREP, 1, 0);
+	*ret_again = call->round == 0;
+	return 5000;
+}
+
+static int64_t step_data(struct carrier *c, struct call *call, bool *ret_again)
+{
+	if (call->data_left == 0)
+		return call->pause_us;
+	send_data(c, call, call->data_left % 3 == 0 ? LAC : LNS);
+	call->data_left--;
+	*ret_again = call->data_left > 0;
+	return call->pause_us;
+}
+
+static int64_t step_client_terminates(struct carrier *c, struct call *call, bool *ret_again)
+{
+	if (call->round == 0)
+		call->end_us = c->now_us;
+	send_ppp(c, call, call->round == 0 ? LAC : LNS, LCP, call->round == 0 ? TERMREQ : TERMACK,
+		 7, 0);
+	*ret_again = call->round == 0;
+	return 4000;
+}
+
+static int64_t step_lns_terminates(struct carrier *c, struct call *call, bool *ret_again)
+{
+	if (call->round == 0)
+		call->end_us = c->now_us;
+	send_ppp(c, call, call->round == 0 ? LNS : LAC, LCP, call->round == 0 ? TERMREQ : TERMACK,
+		 8, 0);
+	*ret_again = call->round == 0;
+	return 4000;
+}
+
+/* The CDN of its fate; sent again when its acknowledgement got lost. */
+static int64_t step_cdn(struct carrier *c, struct call *call, bool *ret_again)
+{
+	const struct verdict *v = &fate_verdict[call->fate];
+	struct tunnel *t = call->tunnel;
+	struct message m = {.kind = MESSAGE_CONTROL, .tunnel = t, .call = call};
+
+	if (call->round == 0) {
+		m = control(t, call, (enum side)v->cdn_from, CDN);
+		call->sent_ns = m.ns;
+		if (call->end_us == 0)
+			call->end_us = c->now_us;
+	} else {
+		m.from = (enum side)v->cdn_from;
+		m.type = CDN;
+		m.ns = call->sent_ns;
+		m.nr = t->nr[m.from];
+		m.is_repeat = true;
+		call->repeats++;
+	}
+	m.result = v->cdn_result;
+	record(c, &m);
+	*ret_again = call->round == 0 && call->trouble == TROUBLE_LOST_ACK;
+	return *ret_again ? SECOND_US : 1500;
+}
+
+static int64_t step_cdn_acked(struct carrier *c, struct call *call, bool *ret_again)
+{
+	(void)ret_again;
+	send_control(c, call->tunnel, NULL, fate_verdict[call->fate].cdn_from == LAC ? LNS : LAC,
+		     ZLB);
+	return 20000;
+}
+
+static int64_t step_late_data(struct carrier *c, struct call *call, bool *ret_again)
+{
+	(void)ret_again;
+	if (call->trouble == TROUBLE_LATE_DATA && call->connected_us != 0)
+		send_data(c, call, LAC);
+	return 0;
+}
+
+static int64_t step_wait_a_minute(struct carrier *c, struct call *call, bool *ret_again)
+{
+	(void)c;
+	(void)call;
+	(void)ret_again;
+	return 60 * SECOND_US;
+}
+
+#define SET_UP  step_icrq, step_icrp, step_iccn, step_lns_acks
+#define CAME_UP SET_UP, step_lcp, step_chap, step_ipcp, step_echo, step_data
+#define CLEARED step_cdn, step_cdn_acked, step_late_data, NULL
+
+enum { STEPS = 20 };
+static step_function *const script[N_FATES][STEPS] = {
+	[FATE_HANGUP] = {CAME_UP, step_client_terminates, CLEARED},
+	[FATE_CARRIER] = {CAME_UP, CLEARED},
+	[FATE_CLEARED] = {CAME_UP, CLEARED},
+	[FATE_AUTH] = {SET_UP, step_lcp, step_chap, step_lns_terminates, CLEARED},
+	[FATE_LOOP] = {SET_UP, step_lcp, step_chap, step_ipcp_loop, step_lns_terminates, CLEARED},
+	[FATE_NO_RESOURCES] = {step_icrq, CLEARED},
+	[FATE_BAD_NUMBER] = {step_icrq, CLEARED},
+	[FATE_NO_ANSWER] = {step_icrq, step_lns_acks, step_wait_a_minute, CLEARED},
+	[FATE_LCP_SILENT] = {SET_UP, step_lcp_unanswered, CLEARED},
+};
+
+/* contract.md section 4. */
+const struct verdict fate_verdict[N_FATES] = {
+	[FATE_HANGUP] = {"closed", "client-hangup", "client", "ncp", LAC, 1},
+	[FATE_CARRIER] = {"closed", "carrier-lost", "lac", "ncp", LAC, 1},
+	[FATE_CLEARED] = {"closed", "admin-clear", "lns", "ncp", LNS, 3},
+	[FATE_AUTH] = {"failed", "auth-rejected", "lns", "lcp", LNS, 3},
+	[FATE_LOOP] = {"failed", "ncp-no-agreement", "lns", "auth", LNS, 3},
+	[FATE_NO_RESOURCES] = {"failed", "no-resources", "lns", "session", LNS, 4},
+	[FATE_BAD_NUMBER] = {"failed", "invalid-destination", "lns", "session", LNS, 6},
+	[FATE_NO_ANSWER] = {"failed", "call-timeout", "lac", "session", LAC, 10},
+	[FATE_LCP_SILENT] = {"failed", "lcp-no-answer", "lns", "session", LNS, 3},
+};
+
+/* ---- tunnels and calls ---- */
+
+static void open_tunnel(struct carrier *c, unsigned i)
+{
+	static const struct {
+		enum side from;
+		unsigned type;
+	} turns[] = {{LAC, SCCRQ}, {LNS, SCCRP}, {LAC, SCCCN}, {LNS, ZLB}};
+	struct tunnel *t = &c->all[i];
+
+	*t = (struct tunnel){.number = i};
+	t->address[LAC] = 0x0A010000u + i + 1; /* 10.1.0.1 … */
+	t->address[LNS] = 0x0A020001u + i % 4; /* four LNSes */
+	t->id[LAC] = (uint16_t)(i * 7 + 101);
+	t->id[LNS] = (uint16_t)(i * 11 + 20001);
+	t->next_session[LAC] = (uint16_t)carrier_random(c, 60000);
+	t->next_session[LNS] = (uint16_t)carrier_random(c, 60000);
+	snprintf(t->name[LAC], sizeof(t->name[LAC]), "lac-%u", i + 1);
+	snprintf(t->name[LNS], sizeof(t->name[LNS]), "lns-%u", i % 4 + 1);
+	for (size_t turn = 0; turn < sizeof(turns) / sizeof(turns[0]); turn++) {
+		send_control(c, t, NULL, turns[turn].from, turns[turn].type);
+		c->now_us += 2000;
+	}
+	wait_until(c->now_us + HELLO_US, NULL, t);
+}
+
+static void close_tunnel(struct carrier *c, struct tunnel *t)
+{
+	struct message m = control(t, NULL, LAC, STOPCCN);
+
+	m.result = 6;
+	record(c, &m);
+	c->now_us += 2000;
+	send_control(c, t, NULL, LNS, ZLB);
+	t->is_over = true;
+}
+
+static size_t drawn(struct carrier *c, const unsigned *share, size_t n, unsigned out_of)
+{
+	unsigned x = carrier_random(c, out_of);
+
+	for (size_t i = 1; i < n; i++) {
+		if (x < share[i])
+			return i;
+		x -= share[i];
+	}
+	return 0;
+}
+
+/* Session ids go round; 0 is none. Those in use are far behind. */
+static uint16_t next_session(struct tunnel *t, enum side s)
+{
+	if (++t->next_session[s] == 0)
+		t->next_session[s] = 1;
+	return t->next_session[s];
+}
+
+static struct call *begin_call(struct carrier *c, unsigned number)
+{
+	struct call *call = calloc(1, sizeof(*call));
+	unsigned out_of = c->faults == 0 ? 0 : 100000 / c->faults;
+	int64_t lasts_us = (int64_t)c->live * GAP_US;
+
+	if (call == NULL)
+		exit(EXIT_FAILURE);
+	call->number = number;
+	call->tunnel = &c->all[carrier_random(c, c->tunnels)];
+	call->fate = out_of == 0 ? FATE_HANGUP : (enum fate)drawn(c, fate_share, N_FATES, out_of);
+	call->trouble = out_of == 0 ? TROUBLE_NONE
+				    : (enum trouble)drawn(c, trouble_share, N_TROUBLES, out_of);
+	if (call->trouble == TROUBLE_LATE_DATA && call->fate > FATE_CLEARED)
+		call->trouble = TROUBLE_NONE; /* it has no data */
+	if (call->trouble == TROUBLE_REORDER && script[call->fate][2] != step_iccn)
+		call->trouble = TROUBLE_NONE; /* it has no ICCN */
+	call->id[LAC] = next_session(call->tunnel, LAC);
+	call->id[LNS] = next_session(call->tunnel, LNS);
+	call->magic[LAC] = carrier_random(c, 0) | 1;
+	call->magic[LNS] = carrier_random(c, 0) & ~1u;
+	call->address = 0x64400000u + number % 0x3FFFFFu; /* 100.64.0.0/10 */
+	call->data_left = c->data;
+	call->pause_us = lasts_us / (c->data + 1) + 1;
+	snprintf(call->user, sizeof(call->user), "user%u@isp%u.example", number, number % 5);
+	snprintf(call->calling, sizeof(call->calling), "49%09u", number);
+	c->injected_fates[call->fate]++;
+	c->injected_troubles[call->trouble]++;
+	call->tunnel->live++;
+	return call;
+}
+
+/* The next step of a call; false when it was the last one. */
+static bool live_on(struct carrier *c, struct call *call)
+{
+	bool is_again = false;
+	int64_t pause = script[call->fate][call->step](c, call, &is_again);
+
+	if (is_again) {
+		call->round++;
+	} else {
+		call->round = 0;
+		call->step++;
+	}
+	if (script[call->fate][call->step] == NULL)
+		return false;
+	wait_until(c->now_us + pause + carrier_random(c, 200), call, NULL);
+	return true;
+}
+
+static void end_call(struct carrier *c, struct call *call)
+{
+	call->tunnel->live--;
+	if (c->truth != NULL)
+		record_truth(c, call);
+	free(call);
+}
+
+static void live(struct carrier *c)
+{
+	int64_t next_call;
+	unsigned begun = 0;
+	unsigned ended = 0;
+	struct waiting w;
+
+	c->now_us = START_US;
+	for (unsigned i = 0; i < c->tunnels; i++)
+		open_tunnel(c, i);
+	next_call = c->now_us + SECOND_US;
+	while (ended < c->calls && next_waiting(&w)) {
+		while (begun < c->calls && next_call <= w.at_us) {
+			wait_until(next_call, begin_call(c, ++begun), NULL);
+			next_call += GAP_US;
+			wait_until(w.at_us, w.call, w.tunnel);
+			next_waiting(&w);
+		}
+		c->now_us = w.at_us > c->now_us ? w.at_us : c->now_us + 1;
+		if (w.tunnel != NULL) {
+			send_control(c, w.tunnel, NULL, LNS, HELLO);
+			c->now_us += 1000;
+			send_control(c, w.tunnel, NULL, LAC, ZLB);
+			wait_until(c->now_us + HELLO_US, NULL, w.tunnel);
+		} else if (!live_on(c, w.call)) {
+			end_call(c, w.call);
+			ended++;
+		}
+	}
+	c->now_us += SECOND_US;
+	for (unsigned i = 0; i < c->tunnels; i++) {
+		close_tunnel(c, &c->all[i]);
+		c->now_us += 1000;
+	}
+}
+
+/* ---- options ---- */
+
+static void usage(FILE *to)
+{
+	fputs("usage: carrier [OPTIONS]\n"
+	      "  --pcap FILE    the capture, nanosecond-free pcap, Ethernet\n"
+	      "  --log FILE     what the LNS prints: IOS debug vpdn and debug ppp negotiation\n"
+	      "  --truth FILE   a JSON object for each call, and one for what was injected\n"
+	      "  --calls N      how many (1000)\n"
+	      "  --tunnels N    over how many tunnels (10)\n"
+	      "  --live N       calls at the same time (500)\n"
+	      "  --data N       data packets of each call (0)\n"
+	      "  --form F       plain, length, sequenced, offset, or mixed (length)\n"
+	      "  --snap N       octets kept of each packet (262144)\n"
+	      "  --faults N     share of fates and troubles in percent of the usual (100)\n"
+	      "  --seed N       (1)\n",
+	      to);
+}
+
+static int form_named(const char *name)
+{
+	static const char *const names[N_FORMS] = {"plain", "length", "sequenced", "offset"};
+
+	for (int i = 0; i < N_FORMS; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	}
+	return -1;
+}
+
+static void close_file(FILE *f)
+{
+	if (f != NULL && (ferror(f) != 0 || fclose(f) != 0)) {
+		perror("carrier");
+		exit(EXIT_FAILURE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	enum { PCAP, LOG, TRUTH, CALLS, TUNNELS, LIVE, DATA, FORM, SNAP, FAULTS, SEED, HELP };
+	static const struct option options[] = {
+		{"pcap", 1, NULL, PCAP},
+		{"log", 1, NULL, LOG},
+		{"truth", 1, NULL, TRUTH},
+		{"calls", 1, NULL, CALLS},
+		{"tunnels", 1, NULL, TUNNELS},
+		{"live", 1, NULL, LIVE},
+		{"data", 1, NULL, DATA},
+		{"form", 1, NULL, FORM},
+		{"snap", 1, NULL, SNAP},
+		{"faults", 1, NULL, FAULTS},
+		{"seed", 1, NULL, SEED},
+		{"help", 0, NULL, HELP},
+		{NULL, 0, NULL, 0},
+	};
+	struct carrier c = {.calls = 1000,
+			    .tunnels = 10,
+			    .live = 500,
+			    .snap = 262144,
+			    .faults = 100,
+			    .form = FORM_LENGTH,
+			    .random = 1};
+	unsigned *numbers[] = {
+		[CALLS] = &c.calls, [TUNNELS] = &c.tunnels, [LIVE] = &c.live, [DATA] = &c.data,
+		[SNAP] = &c.snap,   [FAULTS] = &c.faults,   [SEED] = NULL};
+	const char **paths[] = {
+		[PCAP] = &c.pcap_path, [LOG] = &c.log_path, [TRUTH] = &c.truth_path};
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o <= TRUTH) {
+			*paths[o] = optarg;
+		} else if (o == FORM) {
+			c.form = form_named(optarg);
+		} else if (o == SEED) {
+			c.random = strtoull(optarg, NULL, 10);
+		} else if (o < SEED) {
+			*numbers[o] = (unsigned)strtoul(optarg, NULL, 10);
+		} else {
+			usage(o == HELP ? stdout : stderr);
+			return o == HELP ? EXIT_SUCCESS : 2;
+		}
+	}
+	if (optind < argc || c.tunnels == 0 || c.tunnels > 4000 ||
+	    (c.pcap_path == NULL && c.log_path == NULL && c.truth_path == NULL)) {
+		usage(stderr);
+		return 2;
+	}
+	c.all = grown(NULL, c.tunnels, sizeof(*c.all));
+	record_pcap_open(&c);
+	record_log_open(&c);
+	record_truth_open(&c);
+	live(&c);
+	record_truth_end(&c);
+	close_file(c.pcap);
+	close_file(c.log);
+	close_file(c.truth);
+	while (n_heap > 0)
+		free(heap[--n_heap].call);
+	free(heap);
+	free(c.all);
+	return EXIT_SUCCESS;
+}
