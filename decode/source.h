@@ -84,6 +84,7 @@ struct vantage {
 	uint16_t input;
 	struct str name; /* host name the console or its peers use for it, or empty */
 	bool is_text;
+	const char *dialect; /* of its input (input_stats); filled in by the run */
 };
 size_t source_vantages(const struct source *s, const struct vantage **ret);
 

@@ -3,6 +3,7 @@
 #include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
+#include "settle.h"
 
 /* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 
@@ -100,6 +101,12 @@ static struct str cdn_words(struct trial *f)
 	if (e->error > 0)
 		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
 				    error ? error : "");
+	if (e->result < 0)
+		return arena_printf(f->r->arena,
+				    "a CDN without a readable result%.*s%.*s from %.*s%.*s",
+				    STR_ARG(more), STR_ARG(quote_words(f->r, e->text)),
+				    STR_ARG(side_words(f, cdn_role(f))),
+				    STR_ARG(time_words(f->r, &e->mark)));
 	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%.*s from %.*s%.*s", e->result,
 			    name ? " (" : "", name ? name : "", name ? ")" : "", STR_ARG(more),
 			    STR_ARG(quote_words(f->r, e->text)),
@@ -252,7 +259,7 @@ static bool path_mtu(struct trial *f)
 	return trial_say(
 		f,
 		"A router on the path says that L2TP packets are too large for it%.*s, and "
-		"PPP %s%.*s; a smaller MTU on the LNS's virtual interface would tell.",
+		"PPP %s%.*s.",
 		STR_ARG(time_words(f->r, &t->icmp)),
 		f->came_up ? "stopped answering" : "never came up", STR_ARG(trial_ending_words(f)));
 }
@@ -285,9 +292,7 @@ static bool session_not_answered(struct trial *f)
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f,
-			 "The %s%.*s was %s%.*s; the log of the other end would tell what became "
-			 "of it.",
+	return trial_say(f, "The %s%.*s was %s%.*s.",
 			 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),
 			 STR_ARG(time_words(f->r, asked)),
 			 !answer->count ? "never answered"
@@ -392,7 +397,7 @@ static bool carrier_lost(struct trial *f)
 		trial_also(f, "client-hangup");
 		return trial_say(f,
 				 "The LAC ended the call: %.*s; xl2tpd uses this result for every "
-				 "end, its own log would tell which.",
+				 "end.",
 				 STR_ARG(cdn_words(f)));
 	}
 	return trial_say(f, "%.*s lost the caller's line%.*s: %.*s.",
@@ -405,11 +410,8 @@ static bool cdn_without_reason(struct trial *f)
 	if (!cdn_ended(f))
 		return false;
 	f->cause = cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
-	return trial_say(
-		f,
-		"The call was ended by %.*s, with nothing before it that says why; the log "
-		"of that end would.",
-		STR_ARG(cdn_words(f)));
+	return trial_say(f, "The call was ended by %.*s, with nothing before it that says why.",
+			 STR_ARG(cdn_words(f)));
 }
 
 /* In order: the call takes the tunnel's cause. By a fault: tunnel-lost. */
@@ -453,9 +455,7 @@ static bool line_went_away(struct trial *f)
 	    mark_before(f->r, gone, &f->c->connected))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f,
-			 "The caller's line was disconnected%.*s; a CDN was not seen, the log of "
-			 "the other end would have it.",
+	return trial_say(f, "The caller's line was disconnected%.*s; a CDN was not seen.",
 			 STR_ARG(time_words(f->r, gone)));
 }
 
@@ -589,15 +589,14 @@ static void judge_open_end(struct trial *f)
 		f->cause = "unknown";
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_say(f, "The session is established when the input ends; whether PPP came up "
-			     "between client and LNS is out of sight here, the log of the LNS "
-			     "would tell.");
+			     "between client and LNS is out of sight here.");
 		return;
 	}
 	if (id_is_hidden(f)) {
 		f->cause = "unknown";
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_say(f, "The session id of this request is hidden, so its answer cannot be "
-			     "told from others; the tunnel secret (--secrets) would show it.");
+			     "told from others.");
 		return;
 	}
 	if (f->s->was_there) {
@@ -662,6 +661,7 @@ void judge_call(struct report *r, struct call *c)
 							  f.t->is_holey || ppp_out_of_sight(&f))
 				     ? OUTCOME_UNKNOWN
 				     : OUTCOME_FAILED;
+	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;
 	c->cause = f.cause;

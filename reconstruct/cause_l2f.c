@@ -49,7 +49,7 @@ static bool conf_unanswered(struct trial *f)
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
 			 "%.*s never answered: L2F_CONF was sent %u time%s, first%.*s, and nothing "
-			 "came back; a capture there would tell whether it arrived.",
+			 "came back.",
 			 STR_ARG(end_words(f->r, f->t, RESPONDER)), conf->count + conf->repeats,
 			 conf->count + conf->repeats == 1 ? "" : "s",
 			 STR_ARG(time_words(f->r, &conf->first)));
@@ -67,7 +67,7 @@ static bool open_unanswered(struct trial *f)
 	return trial_say(
 		f,
 		"%.*s never answered the L2F_OPEN%.*s: it does not accept the response, or "
-		"its own answer is lost; its log would tell.",
+		"its own answer is lost.",
 		STR_ARG(end_words(f->r, f->t, RESPONDER)), STR_ARG(time_words(f->r, &open->first)));
 }
 

@@ -13,8 +13,8 @@ bool judge_commanded(struct trial *f)
 		return false;
 	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
 		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
-	return trial_say(f, "An operator typed \"%.*s\" right before%.*s.",
-			 STR_ARG(s->commanded.text), STR_ARG(trial_ending_words(f)));
+	return trial_say(f, "An operator typed \"%.*s\"%.*s%.*s.", STR_ARG(s->commanded.text),
+			 STR_ARG(time_words(f->r, &s->commanded)), STR_ARG(trial_ending_words(f)));
 }
 
 /* "LCP Terminate" is better, so this is asked after it. */
@@ -57,13 +57,13 @@ bool judge_discovery_unanswered(struct trial *f)
 	if (!d->padr.is_set && has_offer)
 		return trial_say(f,
 				 "The host was offered a PPPoE session%.*s and never asked for "
-				 "it; its own log would tell why.",
+				 "it.",
 				 STR_ARG(time_words(f->r, &d->pado)));
 	return trial_say(f, "%s (%u sent, the first%.*s) was never answered; %s.",
 			 d->padr.is_set ? "PADR" : "PADI", d->padr.is_set ? d->n_padr : d->n_padi,
 			 STR_ARG(time_words(f->r, asked)),
 			 d->padr.is_set
-				 ? "the log of the access concentrator would tell why"
+				 ? "the access concentrator does not take it, or never heard it"
 				 : "no access concentrator hears it, or none has its service");
 }
 

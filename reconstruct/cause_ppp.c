@@ -171,8 +171,7 @@ bool judge_auth_no_answer(struct trial *f)
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
 					 "The %s of %.*s (%u sent, the last%.*s) was never "
-					 "answered with success or failure%.*s; the log of the "
-					 "authenticator (RADIUS) would tell why.",
+					 "answered with success or failure%.*s.",
 					 a->protocol == PPP_PAP ? "PAP request" : "response",
 					 STR_ARG(a->peer_name), a->responses,
 					 STR_ARG(time_words(f->r, &a->responded)),
@@ -180,8 +179,7 @@ bool judge_auth_no_answer(struct trial *f)
 		}
 		return trial_say(f,
 				 "The challenge of %.*s (%u sent, the last%.*s) was never "
-				 "answered%.*s; a capture at the client would tell whether it "
-				 "arrived.",
+				 "answered%.*s.",
 				 STR_ARG(a->authenticator_name), a->challenges,
 				 STR_ARG(time_words(f->r, &a->challenged)),
 				 STR_ARG(trial_ending_words(f)));
@@ -344,10 +342,7 @@ bool judge_lcp_no_answer(struct trial *f)
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
-			f,
-			"%.*s sent %u LCP Configure-Request%s, the first%.*s; %.*s %s%.*s; a "
-			"capture at "
-			"the silent end would tell what it waits for.",
+			f, "%.*s sent %u LCP Configure-Request%s, the first%.*s; %.*s %s%.*s.",
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
 			sent == 1 ? "" : "s", STR_ARG(time_words(f->r, &asker->first_request)),
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),

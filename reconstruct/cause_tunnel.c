@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cause_l2f.h"
+#include "settle.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
  * 1, 2, 4 … s) has been watched. */
@@ -128,8 +129,7 @@ static bool peer_silent(struct trial *f)
 	if (is_given_up)
 		return trial_say(f,
 				 "%.*s never answered: %.*s repeated its SCCRQ until it gave "
-				 "up%.*s, and nothing came back; a capture at the peer would tell "
-				 "whether it arrived there.",
+				 "up%.*s, and nothing came back.",
 				 STR_ARG(end_words(f->r, t, RESPONDER)),
 				 STR_ARG(end_words(f->r, t, INITIATOR)),
 				 STR_ARG(time_words(f->r, &t->unanswered.last)));
@@ -145,7 +145,7 @@ static bool peer_silent(struct trial *f)
 	return trial_say(
 		f,
 		"%.*s never answered: SCCRQ was sent %u time%s, first%.*s, and nothing came "
-		"back; a capture at the peer would tell whether it arrived there.",
+		"back.",
 		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 		STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
 }
@@ -161,9 +161,7 @@ static bool only_acknowledged(struct trial *f)
 	if (!t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f,
-			 "%.*s acknowledged the SCCRQ but never answered it with SCCRP; its log "
-			 "would tell what it waits for.",
+	return trial_say(f, "%.*s acknowledged the SCCRQ but never answered it with SCCRP.",
 			 STR_ARG(end_words(f->r, t, RESPONDER)));
 }
 
@@ -247,12 +245,9 @@ static bool secret_missing(struct trial *f)
 		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 		return trial_say(f,
 				 "%.*s was challenged and never answered; the tunnel was closed "
-				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer%s.",
+				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer.",
 				 STR_ARG(end_words(f->r, t, 1 - i)), STR_ARG(result_words(f->r, e)),
-				 STR_ARG(time_words(f->r, &e->mark)),
-				 f->confidence == CONFIDENCE_CERTAIN
-					 ? ""
-					 : "; its configuration would settle it");
+				 STR_ARG(time_words(f->r, &e->mark)));
 	}
 	return false;
 }
@@ -268,9 +263,7 @@ static bool secret_mentioned(struct trial *f)
 	else
 		trial_also(f, "tunnel-secret-missing");
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f,
-			 "%.*s closed the tunnel over authentication (StopCCN %.*s)%.*s; the "
-			 "tunnel passwords of both ends would settle which one is wrong.",
+	return trial_say(f, "%.*s closed the tunnel over authentication (StopCCN %.*s)%.*s.",
 			 STR_ARG(end_words(f->r, f->t, e->from)), STR_ARG(result_words(f->r, e)),
 			 STR_ARG(time_words(f->r, &e->mark)));
 }
@@ -312,8 +305,7 @@ static bool reply_not_received(struct trial *f)
 	return trial_say(
 		f,
 		"%.*s answered with SCCRP (%u time%s, first%.*s) but no SCCCN followed: the "
-		"answer never took effect at %.*s; a capture there would settle whether "
-		"it arrives.",
+		"answer never took effect at %.*s.",
 		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 		STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
 		STR_ARG(end_words(f->r, t, INITIATOR)));
@@ -431,7 +423,7 @@ static bool stopccn_result(struct trial *f)
 	}
 	f->cause = "unknown";
 	f->confidence = CONFIDENCE_POSSIBLE;
-	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s; its log would say why.",
+	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s.",
 			 STR_ARG(end_words(f->r, f->t, e->from)),
 			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
 }
@@ -457,8 +449,7 @@ static bool peer_restarted(struct trial *f)
 		trial_also(f, "keepalive-lost");
 		return trial_say(f,
 				 "%.*s came again with a new SCCRQ%.*s (tunnel %llu) and this "
-				 "tunnel went silent: it seems to have restarted; its log or "
-				 "uptime would settle it.",
+				 "tunnel went silent: it seems to have restarted.",
 				 STR_ARG(end_words(f->r, t, INITIATOR)),
 				 STR_ARG(time_words(f->r, &o->seen[SCCRQ].first)),
 				 (unsigned long long)o->number);
@@ -493,7 +484,7 @@ static bool digest_wrong(struct trial *f)
 				 STR_ARG(time_words(f->r, bad)));
 	return trial_say(f,
 			 "One end authenticates its messages%.*s and the other does not, so one of "
-			 "them drops what it gets; the digest settings of both ends would tell.",
+			 "them drops what it gets.",
 			 STR_ARG(time_words(f->r, one_sided)));
 }
 
@@ -584,6 +575,7 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 	t->outcome = (uint8_t)outcome_of(&f);
 	if (!judged)
 		judge_open_end(&f);
+	trial_settle(&f);
 	if (t->stopccn.is_set)
 		t->ended = t->stopccn.mark;
 	else if (judged)

@@ -527,8 +527,10 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 			view->has_offset = true;
 		}
 		for (size_t k = 0; k < n; k++) {
-			if (vantages[k].number == o->vantage)
-				view->name = arena_str(r->arena, vantages[k].name);
+			if (vantages[k].number != o->vantage)
+				continue;
+			view->name = arena_str(r->arena, vantages[k].name);
+			view->dialect = vantages[k].dialect;
 		}
 	}
 }

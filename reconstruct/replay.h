@@ -24,6 +24,7 @@ struct view {
 	struct str name; /* console's host name, or the input's name */
 	enum role role;  /* where it stands, when known */
 	bool is_text;
+	const char *dialect; /* of its input: "xl2tpd, pppd"; NULL unknown */
 	struct moment first, last;
 	const struct clock_jump *jumps;
 	size_t n_jumps;

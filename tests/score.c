@@ -6,7 +6,8 @@
  * status 0 when every cause is right and no healthy case shows anything above a note.
  *
  * A case is what one set of inputs shows of a call or tunnel whose truth names a cause: each
- * capture alone, all captures, the logs of one end, all logs; of a log the log. A healthy case is a
+ * capture alone, all captures, the logs of one end, all logs; of a log the log. A cause that is not
+ * certain must end with what would settle it. A healthy case is a
  * set of inputs in which everything is up or was closed in order; a truth's `worst` overrules,
  * where a healthy call lost packets or took longer than it should. */
 #include <dirent.h>
@@ -15,7 +16,7 @@
 #include "truth_kit.h"
 
 struct score {
-	unsigned cases, right, healthy, false_alarms;
+	unsigned cases, right, healthy, false_alarms, unsettled;
 };
 
 static const char *const ends[2] = {"initiator", "responder"};
@@ -82,6 +83,25 @@ static void score_causes(struct run *r, struct score *s, const json_t *truths,
 	}
 }
 
+/* A cause below certain ends with what would settle it. */
+static void score_settling(struct run *r, struct score *s, const json_t *records)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(records, i, one)
+	{
+		const json_t *confidence = json_object_get(one, "confidence");
+		const char *text = json_string_value(json_object_get(one, "cause_text"));
+
+		if (!json_is_string(confidence) || names(confidence, "certain") ||
+		    (text && strstr(text, "; to settle it, ")))
+			continue;
+		printf("%s: nothing settles it: %s\n", r->label, text ? text : "");
+		s->unsettled++;
+	}
+}
+
 /* Nothing in it failed or fell. */
 static bool all_well(const json_t *truths)
 {
@@ -145,6 +165,8 @@ static void score_inputs(struct run *r, struct score *s, const json_t *truth, co
 	snprintf(r->label, sizeof(r->label), "%.250s", inputs + 1);
 	score_causes(r, s, json_object_get(records, "tunnels"), tunnels, ends, "tunnel_id", is_log);
 	score_causes(r, s, json_object_get(records, "calls"), calls, roles, "session_id", is_log);
+	score_settling(r, s, tunnels);
+	score_settling(r, s, calls);
 	if (is_healthy(truth, records))
 		score_alarms(r, s, json_object_get(truth, "worst"), inputs);
 	json_decref(tunnels);
@@ -315,5 +337,5 @@ int main(int argc, char **argv)
 	}
 	printf("%u causes right / %u cases, %u false alarms / %u healthy cases\n", s.right, s.cases,
 	       s.false_alarms, s.healthy);
-	return s.right != s.cases || s.false_alarms || r.failures || !s.cases;
+	return s.right != s.cases || s.false_alarms || s.unsettled || r.failures || !s.cases;
 }

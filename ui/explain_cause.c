@@ -2,12 +2,18 @@
 #include "cause_table.h"
 #include "explain.h"
 #include "quirk.h"
+#include "settle.h"
 #include "threshold.h"
+
+static void part_str(struct run *r, const char *word, struct str words)
+{
+	text_printf(&r->line, "    %s ", word);
+	term_wrap(&r->term, &r->line, 8, words);
+}
 
 static void part(struct run *r, const char *word, const char *words)
 {
-	text_printf(&r->line, "    %s ", word);
-	term_wrap(&r->term, &r->line, 8, str_of(words));
+	part_str(r, word, str_of(words));
 }
 
 static void json_cause(struct run *r, const struct cause_fact *row)
@@ -21,6 +27,19 @@ static void json_cause(struct run *r, const struct cause_fact *row)
 	writer_pair_known(&j, "meaning", str_of(row->meaning));
 	writer_pair_known(&j, "concluded", str_of(row->concluded));
 	writer_pair_known(&j, "advice", str_of(row->advice));
+	writer_key(&j, "settle");
+	writer_open(&j, '[');
+	for (size_t i = 0;; i++) {
+		struct text words = text_make(256);
+		bool is_there = settle_row_words(row->slug, i, &words);
+
+		if (is_there)
+			writer_string(&j, text_str(&words));
+		text_free(&words);
+		if (!is_there)
+			break;
+	}
+	writer_close(&j, ']');
 	writer_close(&j, '}');
 	run_print_json(r);
 }
@@ -43,6 +62,16 @@ static void print_cause(struct run *r, const struct cause_fact *row, bool is_sho
 	part(r, "what:", row->meaning);
 	part(r, "from:", row->concluded);
 	part(r, "do:", row->advice);
+	for (size_t i = 0;; i++) {
+		struct text words = text_make(256);
+		bool is_there = settle_row_words(row->slug, i, &words);
+
+		if (is_there)
+			part_str(r, i == 0 ? "to be sure:" : "or:", text_str(&words));
+		text_free(&words);
+		if (!is_there)
+			return;
+	}
 }
 
 size_t explain_cause(struct run *r, const struct question *q)

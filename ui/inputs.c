@@ -446,8 +446,10 @@ size_t inputs_vantages(const struct run *r, struct vantage **ret)
 		size_t count = in->source == NULL ? 0 : source_vantages(in->source, &some);
 
 		for (size_t k = 0; k < count && n < LIMIT_VANTAGES; k++)
-			if (!in->vantage.is_shared || some[k].number != in->vantage.own)
-				all[n++] = some[k];
+			if (!in->vantage.is_shared || some[k].number != in->vantage.own) {
+				all[n] = some[k];
+				all[n++].dialect = source_stats(in->source)->dialect;
+			}
 	}
 	*ret = all;
 	return n;
