@@ -170,7 +170,10 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 	case AT_ENDER:
 		return spot_of_role(f, f->by);
 	case AT_CHALLENGED:
-		return spot_of_end(f, t->peer[INITIATOR].response.len ? RESPONDER : INITIATOR);
+		return spot_of_end(f, t->peer[INITIATOR].challenge.len &&
+						      !t->peer[RESPONDER].response.len
+					      ? RESPONDER
+					      : INITIATOR);
 	case AT_UNANSWERING:
 		return spot_of_end(f, unanswering_end(t));
 	case AT_ASKED:
