@@ -38,6 +38,7 @@ enum {
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	LIMIT_STEPS = 1000000,    /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
+	LIMIT_DIFF_MESSAGES = 2048,   /* of one call, that `diff` aligns: the cost is their square */
 	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
 	LIMIT_ATTEMPTS = 64,   /* failed attempts listed before a call; its text tells of more */
 	LIMIT_SAME_LINKS = 64, /* sessions with one challenge that are compared: legs of one call */

@@ -45,6 +45,7 @@ enum command_need {
 	TAKES_CALL = 16,   /* a number before the inputs is --call */
 	WRITES_FILE = 32,  /* -o is opened by the command itself */
 	LOADS_ITSELF = 64, /* calls run_load() until the report is there */
+	TAKES_PAIR = 128,  /* two numbers before the inputs, or two inputs (pair.h) */
 };
 
 struct command {
@@ -68,6 +69,7 @@ extern const struct command command_diagram;
 extern const struct command command_explain;
 extern const struct command command_export;
 extern const struct command command_stats;
+extern const struct command command_diff;
 extern const struct command command_ui;
 
 /* In the order of --help; ends with NULL. */

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "nearest.h"
+#include "pair.h"
 
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
 
@@ -47,6 +48,8 @@ static const struct option_def defs[] = {
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_CHECK, "each finding in full"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DECODE,
 	 "every field, attribute and option of each message"},
+	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DIFF,
+	 "every message of both calls, alike or not"},
 	{'x', "hex", NULL, KIND_FLAG, TARGET(hex), COMMAND_DECODE, "and the bytes of each field"},
 	{0, "unread", NULL, KIND_FLAG, TARGET(unread), COMMAND_DECODE,
 	 "only the log records that nothing read"},
@@ -289,6 +292,10 @@ static bool parse_word(struct parser *p, const char *word)
 	if ((o->command->needs & TAKES_CALL) != 0 && o->n_inputs == 0 && o->call == 0 &&
 	    is_number(word))
 		return set_number(p, find_def(o->command, STR("call"), 0), word, &o->call);
+	if ((o->command->needs & TAKES_PAIR) != 0 && o->n_inputs == 0 && o->pair.n < 2 &&
+	    is_number(word))
+		return set_number(p, find_def(o->command, STR("call"), 0), word,
+				  &o->pair.number[o->pair.n++]);
 	if (o->n_inputs == OPTION_INPUTS) {
 		text_printf(p->why_not, "at most %d inputs", OPTION_INPUTS);
 		return false;
@@ -423,7 +430,7 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 			    ret->command->name);
 		return false;
 	}
-	return true;
+	return (ret->command->needs & TAKES_PAIR) == 0 || pair_resolve(ret, why_not);
 }
 
 const char *named_value(const struct named_values *values, struct str input)

@@ -25,6 +25,17 @@ struct named_values {
 };
 
 /* What was asked for. Text points into argv. */
+enum { PAIR_PATH = 4096 };
+
+/* diff: its two calls, by number in `calls` (0: the only one), and whose inputs are whose (pair.h).
+ */
+struct pair {
+	uint64_t number[2];
+	size_t n;      /* numbers that stood before the inputs */
+	size_t n_left; /* inputs of A, before those of B; 0: one run for both */
+	char path[2][PAIR_PATH];
+};
+
 struct options {
 	const struct command *command; /* NULL only with help or version */
 	struct input_name inputs[OPTION_INPUTS];
@@ -32,9 +43,10 @@ struct options {
 	const char *words[OPTION_INPUTS]; /* explain: its topic */
 	size_t n_words;
 	uint64_t call, tunnel, width; /* 0: not given */
-	bool is_implied;              /* no command was named: `calls` */
-	bool force;                   /* replace a file that is there */
-	bool inner;                   /* export what is inside */
+	struct pair pair;
+	bool is_implied; /* no command was named: `calls` */
+	bool force;      /* replace a file that is there */
+	bool inner;      /* export what is inside */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format, *baseline, *filter_for;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "inputs.h"
+#include "pair.h"
 #include "pick.h"
 #include "run_json.h"
 
@@ -400,6 +401,19 @@ static void release(struct run *r)
 	text_free(&r->line);
 }
 
+/* False when there is nothing to compare with. */
+static bool read_beside(struct run *r)
+{
+	struct run *b = r->beside;
+
+	inputs_open(b);
+	run_raise(r, b->status);
+	if (!has_input(b) && !r->options->json)
+		return false;
+	replay_all(b);
+	return true;
+}
+
 static void perform(struct run *r)
 {
 	unsigned needs = r->options->command->needs;
@@ -409,6 +423,8 @@ static void perform(struct run *r)
 	if (r->status == STATUS_USAGE) /* a filter that is none */
 		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
+		return;
+	if (r->beside != NULL && !read_beside(r))
 		return;
 	if ((needs & LOADS_ITSELF) != 0)
 		run_load_begin(r);
@@ -422,30 +438,55 @@ static void perform(struct run *r)
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);
 	inputs_check(r);
+	if (r->beside != NULL) {
+		inputs_check(r->beside);
+		run_raise(r, r->beside->status);
+	}
 	if (r->options->json)
 		run_print_json_end(r);
 }
 
-enum exit_status run_command(const struct options *o)
+static enum exit_status run_one(struct run *r)
 {
-	struct run r = {.options = o};
 	struct text why = text_make(8192);
 	enum exit_status status;
 
-	catch_signals();
-	if (prepare(&r, &why)) {
-		perform(&r);
-		if (!term_close(&r.term)) {
+	if (prepare(r, &why) && (r->beside == NULL || prepare(r->beside, &why))) {
+		perform(r);
+		if (!term_close(&r->term)) {
 			text_puts(&why, "not all of the output could be written");
 			complain(&why);
-			run_raise(&r, STATUS_LIMIT);
+			run_raise(r, STATUS_LIMIT);
 		}
 	} else {
 		complain(&why);
-		r.status = STATUS_USAGE;
+		r->status = STATUS_USAGE;
 	}
-	status = r.status;
-	release(&r);
+	status = r->status;
+	if (r->beside != NULL)
+		release(r->beside);
+	release(r);
 	text_free(&why);
+	return status;
+}
+
+enum exit_status run_command(const struct options *o)
+{
+	struct options *halves;
+	struct run r = {.options = o};
+	struct run beside = {0};
+	enum exit_status status;
+
+	catch_signals();
+	if (o->pair.n_left == 0)
+		return run_one(&r);
+	halves = must_alloc(2, sizeof(*halves));
+	for (unsigned i = 0; i < 2; i++)
+		pair_half(o, i, &halves[i]);
+	r.options = &halves[0];
+	r.beside = &beside;
+	beside.options = &halves[1];
+	status = run_one(&r);
+	free(halves);
 	return status;
 }

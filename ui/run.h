@@ -41,6 +41,7 @@ struct evidence_at {
 
 struct run {
 	const struct options *options;
+	struct run *beside; /* diff of two recordings: the second one; it prints nothing */
 	struct term term;
 	struct text line; /* the line of output that is being made */
 	struct input *inputs;

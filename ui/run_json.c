@@ -6,6 +6,21 @@ void run_print_json(struct run *r)
 	arena_reset(r->scratch);
 }
 
+static void write_sources(struct writer *j, const struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+		const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
+
+		writer_open(j, '{');
+		writer_pair_known(j, "name", in->name);
+		writer_pair_known(j, "path", str_of(in->path));
+		writer_pair_known(j, "kind", str_of(s == NULL ? NULL : s->kind_name));
+		writer_pair_known(j, "dialect", str_of(s == NULL ? NULL : s->dialect));
+		writer_close(j, '}');
+	}
+}
+
 void run_print_json_head(struct run *r)
 {
 	struct writer j = writer_into(&r->line);
@@ -17,17 +32,9 @@ void run_print_json_head(struct run *r)
 	writer_string(&j, STR("l2tpscope/1"));
 	writer_key(&j, "inputs");
 	writer_open(&j, '[');
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
-		const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
-
-		writer_open(&j, '{');
-		writer_pair_known(&j, "name", in->name);
-		writer_pair_known(&j, "path", str_of(in->path));
-		writer_pair_known(&j, "kind", str_of(s == NULL ? NULL : s->kind_name));
-		writer_pair_known(&j, "dialect", str_of(s == NULL ? NULL : s->dialect));
-		writer_close(&j, '}');
-	}
+	write_sources(&j, r);
+	if (r->beside != NULL)
+		write_sources(&j, r->beside);
 	writer_close(&j, ']');
 	writer_close(&j, '}');
 	run_print_json(r);
@@ -158,7 +165,7 @@ static bool is_complete(const struct run *r)
 		if (in->source == NULL || source_stats(in->source)->is_cut)
 			return false;
 	}
-	return !r->is_interrupted;
+	return !r->is_interrupted && (r->beside == NULL || is_complete(r->beside));
 }
 
 void run_print_json_end(struct run *r)
@@ -174,6 +181,8 @@ void run_print_json_end(struct run *r)
 	writer_open(&j, '[');
 	for (size_t i = 0; i < r->n_inputs; i++)
 		write_input(&j, r, i);
+	for (size_t i = 0; r->beside != NULL && i < r->beside->n_inputs; i++)
+		write_input(&j, r->beside, i);
 	writer_close(&j, ']');
 	writer_close(&j, '}');
 	run_print_json(r);

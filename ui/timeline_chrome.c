@@ -5,21 +5,10 @@
 
 #include "limits.h"
 #include "message.h"
+#include "phase.h"
 #include "timeline.h"
 
-enum { PHASES = 8, CONTROL_THREAD = 1 };
-
-/* From one moment to the next; `ns` on the reference clock. */
-struct phase {
-	const char *name;
-	int64_t ns;
-};
-
-struct phases {
-	struct phase at[PHASES];
-	size_t n;
-	int64_t end_ns;
-};
+enum { CONTROL_THREAD = 1 };
 
 /* ---- where and when ---- */
 
@@ -32,16 +21,6 @@ static uint64_t process_of(const struct run *r, const struct tunnel *t)
 static uint64_t thread_of(const struct call *c)
 {
 	return c == NULL ? CONTROL_THREAD : c->number + CONTROL_THREAD;
-}
-
-static bool time_of(const struct run *r, const struct mark *m, int64_t *ret)
-{
-	struct moment when = when_aligned(r->report, m->vantage, m->when);
-
-	if (!m->is_set || !moment_known(when))
-		return false;
-	*ret = when.ns;
-	return true;
 }
 
 /* Microseconds since the earliest record of the run, as the format wants them. */
@@ -115,27 +94,6 @@ static void print_phases(struct run *r, bool *is_first, const struct phases *p, 
 	}
 }
 
-/* A phase that begins before the last one did, or whose beginning nobody saw, is none. */
-static void add_phase(struct phases *p, const struct run *r, const char *name,
-		      const struct mark *begins)
-{
-	int64_t ns;
-
-	if (!time_of(r, begins, &ns) || p->n == PHASES || (p->n > 0 && ns < p->at[p->n - 1].ns))
-		return;
-	p->at[p->n++] = (struct phase){name, ns};
-	if (ns > p->end_ns)
-		p->end_ns = ns;
-}
-
-static void end_phases(struct phases *p, const struct run *r, const struct mark *end)
-{
-	int64_t ns;
-
-	if (time_of(r, end, &ns) && ns > p->end_ns)
-		p->end_ns = ns;
-}
-
 /* ---- tunnels and calls ---- */
 
 static void put_end(struct text *t, struct str name, const struct address *address)
@@ -152,7 +110,7 @@ static void put_end(struct text *t, struct str name, const struct address *addre
 static void print_tunnel(struct run *r, bool *is_first, const struct tunnel *t)
 {
 	struct text name = text_make(LIMIT_RECORD);
-	struct phases p = {.end_ns = INT64_MIN};
+	struct phases p = phases_of_tunnel(r, t);
 	struct writer j;
 
 	text_printf(&name, "tunnel %" PRIu64 " ", t->number);
@@ -162,9 +120,6 @@ static void print_tunnel(struct run *r, bool *is_first, const struct tunnel *t)
 	print_name(r, is_first, "process_name", t->number, CONTROL_THREAD, text_str(&name));
 	print_name(r, is_first, "thread_name", t->number, CONTROL_THREAD,
 		   STR("control connection"));
-	add_phase(&p, r, "tunnel setup", &t->start);
-	add_phase(&p, r, "established", &t->connected);
-	end_phases(&p, r, t->ended.is_set ? &t->ended : &t->last);
 	if (p.n > 0) {
 		text_printf(&name, ": %s", outcome_name((enum outcome)t->outcome));
 		if (t->cause != NULL)
@@ -176,64 +131,6 @@ static void print_tunnel(struct run *r, bool *is_first, const struct tunnel *t)
 		print_phases(r, is_first, &p, t->number, CONTROL_THREAD);
 	}
 	text_free(&name);
-}
-
-/* The earliest sight of a moment in any of the joined sessions. */
-enum moment_of { MOMENT_ESTABLISHED, MOMENT_LCP, MOMENT_AUTH };
-
-static const struct mark *mark_of(const struct session *s, enum moment_of which)
-{
-	switch (which) {
-	case MOMENT_ESTABLISHED:
-		return s->established[LNS].is_set ? &s->established[LNS] : &s->established[LAC];
-	case MOMENT_LCP:
-		return &s->ppp.cp[CP_LCP].opened;
-	case MOMENT_AUTH:
-		break;
-	}
-	return &s->ppp.auth[CLIENT].decided;
-}
-
-static const struct mark *earliest_of(const struct run *r, const struct session *s,
-				      enum moment_of which)
-{
-	static const struct mark never;
-	const struct mark *best = &never;
-	int64_t best_ns = 0;
-
-	for (; s != NULL; s = s->joined) {
-		const struct mark *m = mark_of(s, which);
-		int64_t ns;
-
-		if (!time_of(r, m, &ns) || (best->is_set && ns >= best_ns))
-			continue;
-		best = m;
-		best_ns = ns;
-	}
-	return best;
-}
-
-static struct phases phases_of(const struct run *r, const struct call *c)
-{
-	struct phases p = {.end_ns = INT64_MIN};
-	const struct session *s = c->session;
-	int64_t up;
-	const struct mark *lcp = earliest_of(r, s, MOMENT_LCP);
-	const struct mark *decided = earliest_of(r, s, MOMENT_AUTH);
-	bool has_auth = decided->is_set || (c->auth_protocol != NULL && c->reached < REACHED_AUTH &&
-					    strcmp(c->auth_protocol, "none") != 0);
-
-	add_phase(&p, r, "session setup", &c->start);
-	add_phase(&p, r, "LCP", earliest_of(r, s, MOMENT_ESTABLISHED));
-	add_phase(&p, r, has_auth ? "authentication" : "network protocols", lcp);
-	if (c->auth_result != RESULT_FAILURE)
-		add_phase(&p, r, "network protocols", decided);
-	add_phase(&p, r, "up", &c->connected);
-	end_phases(&p, r, c->end.is_set || s == NULL ? &c->end : &s->last);
-	if (!c->end.is_set && c->duration_s > 0 && time_of(r, &c->connected, &up) &&
-	    up + (int64_t)(c->duration_s * 1e9) > p.end_ns)
-		p.end_ns = up + (int64_t)(c->duration_s * 1e9);
-	return p;
 }
 
 static void write_call(struct run *r, struct writer *j, const struct call *c)
@@ -263,7 +160,7 @@ static void print_call(struct run *r, bool *is_first, const struct call *c)
 {
 	uint64_t process = process_of(r, c->tunnel);
 	struct text name = text_make(LIMIT_RECORD);
-	struct phases p = phases_of(r, c);
+	struct phases p = phases_of_call(r, c);
 	struct writer j;
 
 	text_printf(&name, "call %" PRIu64, c->number);

@@ -1,0 +1,1 @@
+diff 1 3 samples/attempts.pcap

@@ -1,0 +1,1 @@
+diff samples/dialin.pcap samples/dialin-lac.log

@@ -1,0 +1,1 @@
+diff 1 2 samples/attempts.pcap

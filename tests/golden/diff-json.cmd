@@ -1,0 +1,1 @@
+diff --json samples/attempts.pcap:2 samples/dialin.pcap:1

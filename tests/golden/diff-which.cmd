@@ -1,0 +1,1 @@
+diff samples/attempts.pcap samples/dialin.pcap
