@@ -1,10 +1,12 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cmd_common.h"
 #include "command.h"
 #include "decode_json.h"
 #include "decode_tree.h"
 #include "message.h"
+#include "step_rebuilt.h"
 #include "unread.h"
 
 static enum exit_status run_decode(struct run *r);
@@ -18,7 +20,7 @@ const struct command command_decode = {
 		   "attribute and\noption under Wireshark's field names; -x: the bytes of each. "
 		   "--unread: log records that\nno row of the grammar reads, by shape, with counts "
 		   "and the first line of each.",
-	.needs = NEEDS_NOISE,
+	.needs = NEEDS_NOISE | JOINS_TEXTS,
 	.run = run_decode,
 };
 
@@ -99,6 +101,11 @@ static bool is_message(const struct run *r, const struct event *e)
 	return e->kind != EVENT_SAID && e->kind != EVENT_OTHER;
 }
 
+static bool is_tree(const struct run *r)
+{
+	return r->options->verbose || r->options->hex;
+}
+
 static void show(struct run *r, const struct event *e, struct moment *before, struct moment *first)
 {
 	if (r->options->json) {
@@ -108,7 +115,7 @@ static void show(struct run *r, const struct event *e, struct moment *before, st
 	if (r->options->hex && common_has_secret(e))
 		run_warn_secrets(r);
 	print_line(r, e, before, first);
-	if (r->options->verbose || r->options->hex)
+	if (is_tree(r))
 		decode_tree(r, e);
 	print_defects(r, e);
 }
@@ -129,26 +136,83 @@ static enum exit_status run_unread(struct run *r)
 	return STATUS_DONE;
 }
 
+/* Of each event the step that lists it as another sight of its message. */
+struct first_sights {
+	const struct step **at; /* by number, owned */
+	size_t n;
+};
+
+static struct first_sights first_sights(const struct run *r)
+{
+	struct first_sights f = {0};
+
+	for (size_t i = 0; i < r->report->n_steps; i++)
+		if (r->report->steps[i]->event->number >= f.n)
+			f.n = r->report->steps[i]->event->number + 1;
+	f.at = must_alloc(f.n, sizeof(*f.at));
+	for (size_t i = 0; i < r->report->n_steps; i++) {
+		const struct step *s = r->report->steps[i];
+
+		for (const struct step *also = s->is_second_sight ? NULL : s; also != NULL;
+		     also = also->seen_also)
+			f.at[also->event->number] = s;
+	}
+	return f;
+}
+
+/* Each event of the inputs again, now as all of them tell it together. */
+static void show_told(struct run *r, struct moment *before, struct moment *since)
+{
+	struct first_sights first = first_sights(r);
+	struct arena *told = arena_new(LIMIT_OUTPUT_LINE);
+	struct event e;
+
+	while (!r->term.is_broken && run_next(r, &e)) {
+		bool is_printed = e.kind == EVENT_CONTROL || e.kind == EVENT_PPP;
+		const struct step *s = is_printed ? run_step_of(r, e.number) : NULL;
+
+		if (!is_message(r, &e) || !run_shows_event(r, &e))
+			continue;
+		arena_reset(told);
+		show(r, s ? step_told(told, s, first.at[e.number] ? first.at[e.number] : s) : &e,
+		     before, since);
+	}
+	arena_free(told);
+	free(first.at);
+}
+
+static void show_steps(struct run *r, struct moment *before, struct moment *since)
+{
+	for (size_t i = 0; i < r->report->n_steps; i++) {
+		const struct step *s = r->report->steps[i];
+
+		if (is_message(r, s->event) && run_shows_step(r, s))
+			show(r, s->event, before, since);
+	}
+}
+
 static enum exit_status run_decode(struct run *r)
 {
 	struct moment before = {0};
 	struct moment first = {0};
+	struct arena *told;
 	struct event e;
 
 	if (r->options->unread && r->report == NULL)
 		return run_unread(r);
 	if (r->report != NULL) {
-		for (size_t i = 0; i < r->report->n_steps; i++) {
-			const struct step *s = r->report->steps[i];
-
-			if (is_message(r, s->event) && run_shows_step(r, s))
-				show(r, s->event, &before, &first);
-		}
+		(r->is_again ? show_told : show_steps)(r, &before, &first);
 		return STATUS_DONE;
 	}
+	told = arena_new(LIMIT_OUTPUT_LINE);
 	while (!r->term.is_broken && run_next(r, &e)) {
-		if (is_message(r, &e) && run_shows_event(r, &e))
-			show(r, &e, &before, &first);
+		if (!is_message(r, &e) || !run_shows_event(r, &e))
+			continue;
+		arena_reset(told);
+		if (is_tree(r))
+			e.rebuilt = event_rebuilt(told, &e);
+		show(r, &e, &before, &first);
 	}
+	arena_free(told);
 	return STATUS_DONE;
 }

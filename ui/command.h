@@ -46,6 +46,9 @@ enum command_need {
 	WRITES_FILE = 32,  /* -o is opened by the command itself */
 	LOADS_ITSELF = 64, /* calls run_load() until the report is there */
 	TAKES_PAIR = 128,  /* two numbers before the inputs, or two inputs (pair.h) */
+	/* with -v or -x of several texts: the report, as they complete each other, and the inputs
+	 * once more (run.is_again) */
+	JOINS_TEXTS = 256,
 };
 
 struct command {

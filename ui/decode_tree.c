@@ -72,6 +72,12 @@ static bool end_rebuilt(struct run *r, const struct event *e, size_t at, size_t 
 	return true;
 }
 
+/* The same of the header of L2TP: the rebuilt octets of a PPP packet are those of PPP alone. */
+static bool end_rebuilt_head(struct run *r, const struct event *e, size_t at, size_t n)
+{
+	return e->kind == EVENT_CONTROL && end_rebuilt(r, e, at, n);
+}
+
 static void print_rebuilt(struct run *r, const struct event *e)
 {
 	size_t counts[OCTET_SOURCES] = {0};
@@ -128,7 +134,7 @@ static void print_flags(struct run *r, const struct event *e)
 		for (size_t i = 0; i < FLAGS; i++)
 			text_puts(&r->line, (h->flags & flags[i].bit) != 0 ? flags[i].name : "");
 	}
-	if (!end_rebuilt(r, e, 0, 2))
+	if (!end_rebuilt_head(r, e, 0, 2))
 		end_line(r, part(e, 0, 2));
 }
 
@@ -136,7 +142,7 @@ static void print_number(struct run *r, const struct event *e, const char *name,
 			 size_t *at)
 {
 	text_printf(&r->line, "    %s: %" PRIu32, name, number);
-	if (!end_rebuilt(r, e, *at, 2))
+	if (!end_rebuilt_head(r, e, *at, 2))
 		end_line(r, part(e, *at, 2));
 	*at += 2;
 }

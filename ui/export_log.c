@@ -10,6 +10,7 @@
 #include "l2tp.h"
 #include "rebuild.h"
 #include "secrecy.h"
+#include "step_rebuilt.h"
 
 enum { IPV4_HEAD = 20, IPV6_HEAD = 40, UDP_HEAD = 8, DATA_HEAD = 8, PPP_HEAD = 4, HEADS = 128 };
 
@@ -229,47 +230,6 @@ static void write_packet(struct export *x, const struct step *s, const struct re
 
 /* ---- which packet ---- */
 
-/* The message as all its sightings tell it together. */
-static const struct rebuilt *rebuilt_of(struct arena *a, const struct step *s)
-{
-	const struct rebuilt *all = NULL;
-
-	for (const struct step *also = s; also != NULL; also = also->seen_also) {
-		const struct event *e = also->event;
-		const struct rebuilt *one = e->rebuilt;
-		const struct rebuilt *both;
-
-		if (!one && e->kind == EVENT_CONTROL)
-			one = rebuild_control(a, e, NULL);
-		if (!one && e->kind == EVENT_PPP)
-			one = rebuild_ppp(a, e, NULL);
-		if (!one)
-			continue;
-		both = all ? rebuilt_join(a, all, one) : one;
-		if (both)
-			all = both;
-	}
-	return all;
-}
-
-/* The LAC prints of CHAP no value; its ICCN hands it on. */
-static const struct rebuilt *with_proxy(struct arena *a, const struct rebuilt *b,
-					const struct step *s, const struct call *c)
-{
-	const struct ppp *p = &s->event->ppp;
-	const struct auth *auth = c && c->session ? &c->session->ppp.auth[CLIENT] : NULL;
-	bool is_challenge = p->code == CHAP_CHALLENGE;
-	const struct mark *iccn;
-
-	if (!auth || !auth->is_proxy || p->protocol != PPP_CHAP || !p->has_id ||
-	    (!is_challenge && p->code != CHAP_RESPONSE) ||
-	    p->id != (is_challenge ? auth->challenge_id : auth->response_id))
-		return b;
-	iccn = &c->session->seen[ICCN].first;
-	return rebuilt_with_value(a, b, s->event, is_challenge ? auth->challenge : auth->response,
-				  iccn->input, iccn->line);
-}
-
 static bool packet_start(struct arena *a, const struct rebuilt *b, struct packet *ret)
 {
 	*ret = (struct packet){.octets = arena_alloc(a, b->n + HEADS)};
@@ -367,7 +327,7 @@ static uint32_t raw_interface(struct export *x)
 static bool export_control(struct export *x, const struct step *s, struct arena *a)
 {
 	const struct tunnel *t = step_tunnel(s);
-	const struct rebuilt *b = rebuilt_of(a, s);
+	const struct rebuilt *b = step_rebuilt(a, s, s);
 	struct packet p;
 	unsigned to;
 
@@ -449,12 +409,11 @@ static bool export_session_ppp(struct export *x, const struct step *s, const str
 static bool export_ppp(struct export *x, const struct step *s, struct arena *a)
 {
 	const struct call *c = step_call(s);
-	const struct rebuilt *b = rebuilt_of(a, s);
+	const struct rebuilt *b = step_rebuilt(a, s, s);
 	bool is_inside = s->from == ROLE_LNS || s->to == ROLE_LNS;
 
 	if (!b)
 		return false;
-	b = with_proxy(a, b, s, c);
 	if (is_inside && c && c->roles_known && c->side[LAC].tunnel_id && c->side[LNS].tunnel_id)
 		return export_session_ppp(x, s, c, b, a);
 	return export_line_ppp(x, s, b, a);

@@ -414,6 +414,27 @@ static bool read_beside(struct run *r)
 	return true;
 }
 
+/* Texts that are asked for octets complete each other (JOINS_TEXTS). */
+static bool joins_texts(const struct run *r)
+{
+	const struct options *o = r->options;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_inputs; i++)
+		n += r->inputs[i].source && source_stats(r->inputs[i].source)->kind == SOURCE_TEXT;
+	return (o->command->needs & JOINS_TEXTS) != 0 && (o->verbose || o->hex) && !o->unread &&
+	       n > 1 && inputs_are_files(r);
+}
+
+static void replay_and_return(struct run *r)
+{
+	replay_all(r);
+	if (r->is_interrupted)
+		return;
+	inputs_reopen(r);
+	r->is_again = true;
+}
+
 static void perform(struct run *r)
 {
 	unsigned needs = r->options->command->needs;
@@ -430,6 +451,8 @@ static void perform(struct run *r)
 		run_load_begin(r);
 	else if (run_wants_model(r))
 		replay_all(r);
+	else if (joins_texts(r))
+		replay_and_return(r);
 	else if ((r->options->command->needs & NO_INPUTS) == 0)
 		learn_first(r);
 	if (r->options->json)

@@ -67,6 +67,7 @@ struct run {
 	bool has_many_days; /* tables of times show dates */
 	bool has_counted_days;
 	bool is_interrupted;
+	bool is_again;       /* the report is there, and run_next() gives its events once more */
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
 	bool has_read_again; /* because a secret came late */
