@@ -229,6 +229,7 @@ struct session {
 	struct call *call;    /* set when sealed */
 	enum direction direction;
 	bool roles_inferred;
+	bool was_turned; /* its PPP ends were taken for each other until the recording ended */
 	uint8_t lac_end; /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
 	bool roles_known;
 	struct end end[2]; /* [LAC] [LNS]; machine by direction */

@@ -20,6 +20,7 @@ static void infer_roles(struct session *s)
 		return;
 	if (lns == CLIENT)
 		session_flip(s);
+	s->was_turned = lns == CLIENT;
 	s->roles_known = true;
 	s->roles_inferred = true;
 }
@@ -64,6 +65,32 @@ static enum role speaker_role(const struct step *step)
 	return role_here(tunnel_role(lt->local), initiator_role(step->tunnel));
 }
 
+static enum role ppp_turned(enum role role)
+{
+	if (role == ROLE_CLIENT || role == ROLE_LNS)
+		return role == ROLE_CLIENT ? ROLE_LNS : ROLE_CLIENT;
+	return role;
+}
+
+static bool is_ppp_machine(const struct machine *m)
+{
+	return m == &machine_cp || m == &machine_lcp || m == &machine_link ||
+	       m == &machine_authenticator || m == &machine_authenticated;
+}
+
+/* What was told of PPP before it was known which end is the LNS. */
+static void step_turn(struct step *step)
+{
+	step->from = ppp_turned(step->from);
+	step->to = ppp_turned(step->to);
+	for (size_t i = 0; i < step->n_changes; i++) {
+		struct state_change *c = &step->changes[i];
+
+		if (is_ppp_machine(c->machine))
+			c->who = ppp_turned(c->who);
+	}
+}
+
 static void steps_name_roles(struct observer *o)
 {
 	for (struct step *step = o->steps; step; step = step->next) {
@@ -71,6 +98,8 @@ static void steps_name_roles(struct observer *o)
 
 		if (!step->tunnel)
 			continue;
+		if (step->session && step->session->was_turned && step->event->kind == EVENT_PPP)
+			step_turn(step);
 		initiator = initiator_role(step->tunnel);
 		if (step->session && step->session->roles_known)
 			initiator = step->session->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;

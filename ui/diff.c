@@ -239,6 +239,8 @@ static bool has_fact(const struct diff_side *side, const char *key)
 		return shows_ppp(side);
 	if (strcmp(key, "carrier") == 0) /* a bare line, or nothing known */
 		return c->carrier != CARRIER_PPP;
+	if (strcmp(key, "cause") == 0 || strcmp(key, "ended_by") == 0)
+		return c->confidence == CONFIDENCE_CERTAIN;
 	if (strcmp(key, "reached") == 0 || strcmp(key, "outcome") == 0)
 		return c->outcome != OUTCOME_UNKNOWN;
 	return true;

@@ -393,6 +393,8 @@ static void release(struct run *r)
 	free(r->steps_by_event);
 	free(r->calls_fit);
 	free(r->tunnels_fit);
+	free(r->tunnel_calls);
+	free(r->tunnel_at);
 	filter_free(r->filter);
 	pick_free(r->pick);
 	secrets_free(r->secrets);

@@ -1,4 +1,6 @@
 /* What the options let through. */
+#include <stdlib.h>
+
 #include "legs.h"
 #include "run.h"
 
@@ -135,6 +137,45 @@ bool run_shows_call(struct run *r, const struct call *c)
 	return filter_fits(r->filter, &s);
 }
 
+/* Each tunnel of the call once: `at` moves its place, or counts where there are no places yet. */
+static void note_tunnels(struct run *r, const struct call *c, size_t *at, const struct call **calls)
+{
+	const struct tunnel *last = NULL;
+
+	for (const struct call *leg = c->legs == NULL ? c : c->legs; leg != NULL;
+	     leg = leg == c ? NULL : leg->next_leg) {
+		if (leg->tunnel == NULL || leg->tunnel == last ||
+		    leg->tunnel->number > r->report->n_tunnels)
+			continue;
+		last = leg->tunnel;
+		if (calls != NULL)
+			calls[at[last->number]] = c;
+		at[last->number]++;
+	}
+}
+
+/* So that asking for every tunnel does not walk every call for each. */
+static void index_tunnels(struct run *r)
+{
+	size_t n = r->report->n_tunnels + 2;
+	size_t *next = must_alloc(n, sizeof(*next));
+	size_t sum = 0;
+
+	r->tunnel_at = must_alloc(n, sizeof(*r->tunnel_at));
+	memset(next, 0, n * sizeof(*next));
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		note_tunnels(r, c, next, NULL);
+	for (size_t i = 0; i < n; i++) {
+		r->tunnel_at[i] = sum;
+		sum += next[i];
+		next[i] = r->tunnel_at[i];
+	}
+	r->tunnel_calls = must_alloc(sum + 1, sizeof(*r->tunnel_calls));
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		note_tunnels(r, c, next, r->tunnel_calls);
+	free(next);
+}
+
 bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 {
 	const struct options *o = r->options;
@@ -150,8 +191,12 @@ bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 		return false;
 	if (filter_asks_message(r->filter))
 		return any_step_fits(r, NULL, t);
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (!call_uses_tunnel(c, t) || (o->call != 0 && c->number != o->call))
+	if (r->tunnel_at == NULL)
+		index_tunnels(r);
+	for (size_t i = r->tunnel_at[t->number]; i < r->tunnel_at[t->number + 1]; i++) {
+		const struct call *c = r->tunnel_calls[i];
+
+		if (o->call != 0 && c->number != o->call)
 			continue;
 		has_calls = true;
 		s.call = c;

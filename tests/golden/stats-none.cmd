@@ -1,0 +1,1 @@
+stats --where 'call.user == "nobody"' samples/attempts.pcap
