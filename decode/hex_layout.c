@@ -36,16 +36,48 @@ static const struct hex_layout layouts[] = {
 	{.name = "od-words-big-endian", .sample = "0000000 4500 0028 1234",
 	 .octets = "450000281234", .offset_base = 8, .offset_least = 7, .base = 16, .digits = 4},
 	{.name = "hexdump-octal-octets", .sample = "0000010 105 000 000 050",
-	 .octets = "45000028", .offset_base = 16, .offset_least = 7, .base = 8, .digits = 3},
+	 .octets = "45000028", .offset_base = 16, .offset_least = 6, .base = 8, .digits = 3},
 	{.name = "hexdump", .sample = "0000010 0045 2800 3412",
-	 .octets = "450000281234", .offset_base = 16, .offset_least = 7, .base = 16, .digits = 4, .is_little = true},
+	 .octets = "450000281234", .offset_base = 16, .offset_least = 6, .base = 16, .digits = 4, .is_little = true},
 	{.name = "xxd-little", .sample = "00000000: 28000045 00003412  E..(.4..",
 	 .octets = "4500002812340000", .offset_base = 16, .offset_least = 4, .behind = ":", .base = 16, .digits = 8,
 	 .is_little = true},
 	{.name = "xxd-bits", .sample = "00000000: 01000101 00000000  E.",
 	 .octets = "4500", .offset_base = 16, .offset_least = 4, .behind = ":", .base = 2, .digits = 8},
+	{.name = "xxd-decimal", .sample = "00000016: 4500 0028 1234 0000  E..(.4..",
+	 .octets = "4500002812340000", .offset_base = 10, .offset_least = 8, .behind = ":", .base = 16},
+	{.name = "od-words-decimal", .sample = "0000016 0045 2800 3412",
+	 .octets = "450000281234", .offset_base = 10, .offset_least = 7, .base = 16, .digits = 4, .is_little = true},
+	{.name = "od-long-words-decimal", .sample = "0000016 28000045 00003412",
+	 .octets = "4500002812340000", .offset_base = 10, .offset_least = 7, .base = 16, .digits = 8, .is_little = true},
+	{.name = "od-words-big-endian-decimal", .sample = "0000016 4500 0028 1234",
+	 .octets = "450000281234", .offset_base = 10, .offset_least = 7, .base = 16, .digits = 4},
+	{.name = "od-decimal", .sample = "0000016 000105 024000 032022",
+	 .octets = "450000281234", .offset_base = 10, .offset_least = 7, .base = 8, .digits = 6, .is_little = true},
+	{.name = "od-octal-octets-decimal", .sample = "0000016 105 000 000 050",
+	 .octets = "45000028", .offset_base = 10, .offset_least = 7, .base = 8, .digits = 3},
+	{.name = "od-words-big-endian-hex", .sample = "000010 4500 0028 1234",
+	 .octets = "450000281234", .offset_base = 16, .offset_least = 6, .base = 16, .digits = 4},
+	{.name = "od-long-words-hex", .sample = "000010 28000045 00003412",
+	 .octets = "4500002812340000", .offset_base = 16, .offset_least = 6, .base = 16, .digits = 8, .is_little = true},
+	{.name = "hexdump-octal-words", .sample = "0000010 000105 024000 032022",
+	 .octets = "450000281234", .offset_base = 16, .offset_least = 6, .base = 8, .digits = 6, .is_little = true},
 	{.name = "octets", .sample = "\t 45 00 00 28 12 34",
 	 .octets = "450000281234", .base = 16, .digits = 2},
+	{.name = "words", .sample = "4500 0028 1234",
+	 .octets = "450000281234", .base = 16, .digits = 4},
+	{.name = "long-words", .sample = " 45000028 12340000",
+	 .octets = "4500002812340000", .base = 16, .digits = 8},
+	{.name = "words-little", .sample = " 0045 2800 3412",
+	 .octets = "450000281234", .base = 16, .digits = 4, .is_little = true},
+	{.name = "long-words-little", .sample = " 28000045 00003412",
+	 .octets = "4500002812340000", .base = 16, .digits = 8, .is_little = true},
+	{.name = "octal-octets", .sample = " 105 000 000 050",
+	 .octets = "45000028", .base = 8, .digits = 3},
+	{.name = "octal-words-little", .sample = " 000105 024000 032022",
+	 .octets = "450000281234", .base = 8, .digits = 6, .is_little = true},
+	{.name = "octets-in-lines", .sample = "45 00 00 28 12 34",
+	 .octets = "450000281234", .is_packet_a_line = true, .base = 16, .digits = 2},
 	{.name = "hex-stream", .sample = "4500002812340000", .shape = SHAPE_RUN,
 	 .octets = "4500002812340000", .is_packet_a_line = true, .base = 16},
 	{.name = "xxd-plain", .sample = "4500002812340000", .shape = SHAPE_RUN,
@@ -56,6 +88,8 @@ static const struct hex_layout layouts[] = {
 	 .octets = "45000028", .base = 16},
 	{.name = "separated", .sample = "45:00:00:28:12:34", .shape = SHAPE_SEPARATED,
 	 .octets = "450000281234", .base = 16},
+	{.name = "separated-in-lines", .sample = "45:00:00:28:12:34",
+	 .octets = "450000281234", .shape = SHAPE_SEPARATED, .is_packet_a_line = true, .base = 16},
 };
 /* clang-format on */
 
@@ -115,11 +149,29 @@ static size_t octets_of(uint8_t base, size_t digits)
 	return base == 16 ? digits / 2 : base == 8 ? digits / 3 : digits / 8;
 }
 
+static bool run_read(struct str s, uint8_t *room, size_t size, struct hex_line *ret)
+{
+	if (str_starts(s, "0x") && s.len > RUN_LEAST)
+		s = str_from(s, 2);
+	if (s.len < RUN_LEAST || s.len % 2 || s.len / 2 > size)
+		return false;
+	for (size_t i = 0; i < s.len; i += 2) {
+		int high = hex_digit(s.at[i]), low = hex_digit(s.at[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		room[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	ret->n = s.len / 2;
+	return true;
+}
+
 /* One word at the end of `row`. */
 static bool word_read(const struct hex_layout *layout, struct str word, uint8_t *room, size_t size,
 		      struct hex_line *row)
 {
 	size_t n = octets_of(layout->base, word.len);
+	struct hex_line run = {0};
 	size_t whole = octets_of(layout->base, layout->digits);
 	uint64_t number;
 
@@ -129,6 +181,12 @@ static bool word_read(const struct hex_layout *layout, struct str word, uint8_t 
 	if (layout->digits && (word.len > layout->digits || row->n % whole ||
 			       (word.len < layout->digits && layout->base != 16)))
 		return false;
+	if (layout->base == 16 && !layout->is_little) {
+		if (row->n > size || !run_read(word, room + row->n, size - row->n, &run))
+			return false;
+		row->n += run.n;
+		return true;
+	}
 	if (n == 0 || n > WORD_MOST || row->n + n > size ||
 	    !number_read(word, layout->base, &number) || (n < 8 && number >> 8 * n))
 		return false;
@@ -221,21 +279,6 @@ static bool offset_read(const struct hex_layout *layout, struct str *s, struct h
 	return true;
 }
 
-static bool run_read(struct str s, uint8_t *room, size_t size, struct hex_line *ret)
-{
-	if (s.len < RUN_LEAST || s.len % 2 || s.len / 2 > size)
-		return false;
-	for (size_t i = 0; i < s.len; i += 2) {
-		int high = hex_digit(s.at[i]), low = hex_digit(s.at[i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		room[i / 2] = (uint8_t)(high << 4 | low);
-	}
-	ret->n = s.len / 2;
-	return true;
-}
-
 static bool is_skipped(char c, const char *skip)
 {
 	return c != '\0' && strchr(skip, c) != NULL;
@@ -290,7 +333,7 @@ bool hex_line_read(const struct hex_layout *layout, struct str line, uint8_t *ro
 	case SHAPE_ESCAPED:
 		return marked_read(s, "\\x", "\" \\;", room, size, ret);
 	case SHAPE_ARRAY:
-		return marked_read(s, "0x", ", \t};", room, size, ret);
+		return marked_read(s, "0x", ", \t[]};", room, size, ret);
 	case SHAPE_SEPARATED:
 		return separated_read(s, room, size, ret);
 	case SHAPE_ROWS:

@@ -209,9 +209,28 @@ struct trial {
 	unsigned fit;
 };
 
-static unsigned packet_fit(const struct gathering *g)
+/* A dump of words without offsets fills up its last one: what is behind the packet are zeros. */
+static struct hex_link packet_link(struct gathering *g)
 {
-	return g->now.is_derived ? 0 : hex_link_of(span_of(g->octets, g->n)).fit;
+	size_t filled = g->layout->offset_base || g->layout->base == 2 ? 0 : 3;
+	struct hex_link link = hex_link_of(span_of(g->octets, g->n));
+
+	if (link.fit || g->layout->digits < 4)
+		return link;
+	for (size_t n = g->n; n > 0 && filled > 0 && g->octets[n - 1] == 0; filled--) {
+		struct hex_link shorter = hex_link_of(span_of(g->octets, --n));
+
+		if (!shorter.fit)
+			continue;
+		g->n = n;
+		return shorter;
+	}
+	return link;
+}
+
+static unsigned packet_fit(struct gathering *g)
+{
+	return g->now.is_derived ? 0 : packet_link(g).fit;
 }
 
 static struct str line_take(struct str *text)
@@ -239,20 +258,26 @@ static bool is_log(struct str text)
 /* How well the text reads in one layout: 0 when most of it is something else. */
 static unsigned layout_fit(struct gathering *g, struct str text, const struct hex_layout *layout)
 {
-	unsigned fit = 0, packets = 0;
+	unsigned fit = 0, packets = 0, fitting = 0;
 
 	gathering_start(g, layout, 0);
 	for (uint64_t number = 1; text.len && packets < LOOK_PACKETS; number++) {
 		struct str line = line_take(&text);
 
 		while (feed(g, line, number) == FED_ENDS_BEFORE) {
-			fit += packet_fit(g);
+			unsigned one = packet_fit(g);
+
+			fit += one;
+			fitting += one > 0;
 			packets++;
 			packet_close(g);
 		}
 	}
 	if (g->is_open)
 		fit += packet_fit(g);
+	/* rows of a dump are no packets, even where one looks like the beginning of one */
+	if (layout->is_packet_a_line && fitting * 2 < packets)
+		return 0;
 	return g->rows * 2 > g->others ? fit : 0;
 }
 
@@ -342,7 +367,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 		c->stats.lines = r->number ? r->number - 1 : 0;
 		return TAKEN_END;
 	}
-	link = hex_link_of(span_of(r->g.octets, r->g.n));
+	link = packet_link(&r->g);
 	capture_dialect(c, link.dlt);
 	*ret = (struct frame){
 		.dlt = link.dlt,
