@@ -60,7 +60,27 @@ const struct avp *event_avp(const struct event *e, uint16_t number)
 	return NULL;
 }
 
-static void copy_avps(struct arena *a, struct event *e)
+/* Where a copy of the octets stands in the copy of its packet; empty when they are no part of it.
+ */
+static struct span in_copy(struct span octets, struct span was, struct span is)
+{
+	uintptr_t start = (uintptr_t)octets.at - (uintptr_t)was.at;
+
+	if (octets.len == 0 || start > is.len || octets.len > is.len - start)
+		return (struct span){0};
+	return span_of(is.at + start, octets.len);
+}
+
+/* Octets of the packet, which was copied, stay octets of it: once is enough, and it tells where
+ * in the packet they are. */
+static struct span part_copy(struct arena *a, struct span octets, struct span was, struct span is)
+{
+	struct span part = in_copy(octets, was, is);
+
+	return part.len > 0 ? part : arena_span(a, octets);
+}
+
+static void copy_avps(struct arena *a, struct event *e, struct span was)
 {
 	struct avp *avps = arena_array(a, e->control.n_avps, sizeof(*avps));
 
@@ -71,24 +91,24 @@ static void copy_avps(struct arena *a, struct event *e)
 	}
 	for (size_t i = 0; i < e->control.n_avps; i++) {
 		avps[i] = e->control.avps[i];
-		avps[i].value = arena_span(a, avps[i].value);
+		avps[i].value = part_copy(a, avps[i].value, was, e->packet);
 	}
 	e->control.avps = avps;
 }
 
-static void copy_ppp(struct arena *a, struct event *e)
+static void copy_ppp(struct arena *a, struct event *e, struct span was)
 {
 	struct ppp_option *options = arena_array(a, e->ppp.n_options, sizeof(*options));
 
 	for (size_t i = 0; options && i < e->ppp.n_options; i++) {
 		options[i] = e->ppp.options[i];
-		options[i].value = arena_span(a, options[i].value);
+		options[i].value = part_copy(a, options[i].value, was, e->packet);
 	}
 	e->ppp.options = options;
 	e->ppp.n_options = options ? e->ppp.n_options : 0;
-	e->ppp.body = arena_span(a, e->ppp.body);
+	e->ppp.body = part_copy(a, e->ppp.body, was, e->packet);
 	e->ppp.name = arena_str(a, e->ppp.name);
-	e->ppp.value = arena_span(a, e->ppp.value);
+	e->ppp.value = part_copy(a, e->ppp.value, was, e->packet);
 	e->ppp.message = arena_str(a, e->ppp.message);
 }
 
@@ -104,27 +124,17 @@ static void copy_said(struct arena *a, struct event *e)
 	e->said.n_values = values ? e->said.n_values : 0;
 }
 
-static void copy_values(struct arena *a, struct event *e)
+static void copy_values(struct arena *a, struct event *e, struct span was)
 {
 	struct value *values = arena_array(a, e->n_values, sizeof(*values));
 
 	for (size_t i = 0; values && i < e->n_values; i++) {
 		values[i] = e->values[i];
 		values[i].text = arena_str(a, values[i].text);
-		values[i].octets = arena_span(a, values[i].octets);
+		values[i].octets = part_copy(a, values[i].octets, was, e->packet);
 	}
 	e->values = values;
 	e->n_values = values ? e->n_values : 0;
-}
-
-/* The payload is part of the packet, which was copied; alone it is not kept. */
-static struct span payload_in_copy(struct span payload, struct span was, struct span is)
-{
-	uintptr_t start = (uintptr_t)payload.at - (uintptr_t)was.at;
-
-	if (payload.len == 0 || start > is.len || payload.len > is.len - start)
-		return (struct span){0};
-	return span_of(is.at + start, payload.len);
 }
 
 static void copy_defects(struct arena *a, struct event *e)
@@ -156,11 +166,12 @@ const struct event *event_copy(struct arena *a, const struct event *e)
 	copy->interface = arena_str(a, e->interface);
 	copy->packet = arena_span(a, e->packet);
 	copy->text = arena_str(a, e->text);
-	copy_avps(a, copy);
-	copy_ppp(a, copy);
+	copy_avps(a, copy, e->packet);
+	copy_ppp(a, copy, e->packet);
 	copy_said(a, copy);
-	copy_values(a, copy);
-	copy->data.payload = payload_in_copy(e->data.payload, e->packet, copy->packet);
+	copy_values(a, copy, e->packet);
+	/* alone it is not kept */
+	copy->data.payload = in_copy(e->data.payload, e->packet, copy->packet);
 	copy->rebuilt = e->rebuilt ? rebuilt_copy(a, e->rebuilt) : NULL;
 	copy_defects(a, copy);
 	return copy;
