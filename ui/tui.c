@@ -150,7 +150,7 @@ static void write_title(struct tui *t, struct text *line)
 {
 	struct screen *s = t->screen;
 
-	text_printf(line, " %s", s->class->name);
+	text_printf(line, "%s%s", *s->class->name == '\0' ? "" : " ", s->class->name);
 	if (s->class->title != NULL) {
 		text_putc(line, ' ');
 		s->class->title(s, line);
@@ -331,29 +331,6 @@ static const struct call *call_here(struct screen *s)
 	return s->class->call(s, s->at);
 }
 
-static const struct tunnel *tunnel_here(struct screen *s)
-{
-	if (s->class->tunnel == NULL || s->at >= screen_rows(s))
-		return NULL;
-	return s->class->tunnel(s, s->at);
-}
-
-/* Screens of one call or tunnel wait until it is known what became of it. */
-static void act_on_model(struct tui *t, enum action a)
-{
-	const struct call *c = call_here(t->screen);
-	const struct tunnel *n = tunnel_here(t->screen);
-
-	if (t->is_loading)
-		tui_say(t, STYLE_NOTE, "still reading: what became of it is not known yet");
-	else if (a == ACTION_DETAILS && c != NULL)
-		tui_open_call(t, c);
-	else if (a == ACTION_DETAILS && n != NULL)
-		tui_open_tunnel(t, n);
-	else
-		tui_say(t, STYLE_NOTE, "no call here");
-}
-
 static void act(struct tui *t, enum action a);
 
 static bool act_anywhere(struct tui *t, enum action a)
@@ -439,7 +416,7 @@ static void act(struct tui *t, enum action a)
 	else if (s->class->act != NULL && s->class->act(s, a))
 		return;
 	else if (!screen_move(s, a) && !act_anywhere(t, a))
-		act_on_model(t, a);
+		tui_open(t, a);
 }
 
 static void click(struct tui *t, const struct tui_mouse *m)

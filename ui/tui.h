@@ -33,6 +33,8 @@ struct screen_class {
 	/* What the row is about, as far as it is known; NULL: nothing. */
 	const struct call *(*call)(struct screen *s, size_t row);
 	const struct tunnel *(*tunnel)(struct screen *s, size_t row);
+	/* The message that the row is, or begins with; NULL: none. */
+	const struct step *(*step)(struct screen *s, size_t row);
 	/* The worst finding at the row, or −1; NULL: none. */
 	int (*severity)(struct screen *s, size_t row);
 	void (*close)(struct screen *s);
@@ -151,11 +153,27 @@ void prompt_close(struct tui *t);
 /* Screens. Each is made for what is named, and pushed. */
 struct screen *tui_calls_new(struct tui *t);
 void tui_open_help(struct tui *t);
+void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */
+void tui_open_tunnels(struct tui *t);
+void tui_open_log(struct tui *t, const struct step *s); /* NULL: from the beginning */
+/* tui_open.c: the screen that a key asks for, about what the cursor is on. */
+void tui_open(struct tui *t, enum action a);
+/* What `print` prints on a terminal of that width; to be freed. */
+char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const void *what),
+		const void *what, size_t *ret_length);
+/* A line that begins at `rest`; `rest` goes on behind it. */
+struct str tui_next_line(struct str *rest);
+void tui_open_ladder(struct tui *t, const struct call *c, const struct tunnel *n);
+/* Shows the row of that event; false when the ladder has none. */
+bool tui_ladder_go(struct screen *s, uint64_t event);
 void tui_open_call(struct tui *t, const struct call *c);     /* details */
 void tui_open_tunnel(struct tui *t, const struct tunnel *n); /* details */
 /* What a command prints, with these options; `title` lives as long as the screen. */
 void tui_open_command(struct tui *t, const struct command *command, const struct options *o,
 		      struct str title);
+/* Runs a command with other options and another filter than the screens have. */
+enum exit_status tui_ask(struct run *r, const struct command *command, const struct options *o,
+			 struct filter *filter);
 /* tui_filter.c: all screens show what fits. */
 void tui_filter_open(struct tui *t);
 bool tui_filter_set(struct tui *t, const char *text, struct text *why_not);

@@ -485,6 +485,20 @@ static const struct call *call(struct screen *s, size_t row)
 	return ((struct calls *)s)->rows[row].call;
 }
 
+static const struct tunnel *tunnel(struct screen *s, size_t row)
+{
+	const struct call *c = call(s, row);
+
+	return c == NULL ? NULL : c->tunnel;
+}
+
+static const struct step *step(struct screen *s, size_t row)
+{
+	const struct call *c = call(s, row);
+
+	return c == NULL ? NULL : run_step_of(s->tui->run, c->start.number);
+}
+
 static bool act(struct screen *s, enum action a)
 {
 	switch (a) {
@@ -501,7 +515,7 @@ static bool act(struct screen *s, enum action a)
 	case ACTION_ENTER:
 		if (s->at >= rows(s) || call(s, s->at) == NULL)
 			return false;
-		tui_open_call(s->tui, call(s, s->at));
+		tui_open_ladder(s->tui, call(s, s->at), NULL);
 		return true;
 	default:
 		return false;
@@ -526,6 +540,8 @@ static const struct screen_class class = {
 	.act = act,
 	.refresh = refresh,
 	.call = call,
+	.tunnel = tunnel,
+	.step = step,
 	.severity = severity,
 	.close = close_calls,
 };

@@ -103,6 +103,8 @@ static void line(struct screen *s, size_t row, struct text *t)
 {
 	const struct field *f = candidate(row);
 
+	if (f == NULL)
+		return;
 	text_printf(t, " [%c] %s\033[26G%s", is_shown(s->tui, f) ? 'x' : ' ', f->key, f->about);
 }
 
@@ -128,7 +130,8 @@ static bool act(struct screen *s, enum action a)
 {
 	if (a != ACTION_ENTER && a != ACTION_SELECT)
 		return false;
-	toggle(s->tui, candidate(s->at));
+	if (candidate(s->at) != NULL)
+		toggle(s->tui, candidate(s->at));
 	return true;
 }
 

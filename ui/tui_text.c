@@ -15,7 +15,8 @@ struct printed {
 	size_t length;
 	struct str *lines;
 	size_t n;
-	uint64_t width; /* it was printed for */
+	uint64_t width;    /* it was printed for */
+	bool keeps_filter; /* of the screens */
 };
 
 static void split(struct printed *p)
@@ -28,46 +29,80 @@ static void split(struct printed *p)
 	free(p->lines);
 	p->lines = must_alloc(p->n + 2, sizeof(*p->lines));
 	p->n = 0;
-	while (rest.len > 0) {
-		size_t end = str_find(rest, STR("\n"));
-
-		end = end == SIZE_MAX ? rest.len : end;
-		p->lines[p->n++] = (struct str){rest.at, end};
-		rest = str_from(rest, end < rest.len ? end + 1 : end);
-	}
+	while (rest.len > 0)
+		p->lines[p->n++] = tui_next_line(&rest);
 }
 
-/* The command prints into memory, as if it were a terminal of our width. */
-static void print(struct printed *p)
+char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const void *what),
+		const void *what, size_t *ret_length)
 {
-	struct run *r = p->screen.tui->run;
-	const struct options *options = r->options;
-	const struct call *chosen = r->chosen;
+	struct run *r = t->run;
 	struct term term = r->term;
 	enum exit_status status = r->status;
-	struct filter *filter = r->filter;
-	FILE *out;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, ret_length);
 
-	free(p->text);
-	p->text = NULL;
-	p->length = 0;
-	out = open_memstream(&p->text, &p->length);
 	if (out == NULL)
-		return;
+		return NULL;
 	r->term = (struct term){.out = out, .has_color = true, .is_tty = true};
-	term_set_width(&r->term, p->width);
-	p->options.time = options->time;
-	p->options.show_secrets = options->show_secrets;
-	r->options = &p->options;
-	r->chosen = NULL;
-	r->filter = NULL;
-	p->command->run(r);
+	term_set_width(&r->term, width);
+	print(r, what);
 	fclose(out);
 	r->term = term;
+	r->status = status;
+	return text;
+}
+
+struct str tui_next_line(struct str *rest)
+{
+	size_t end = str_find(*rest, STR("\n"));
+	struct str line = {rest->at, end == SIZE_MAX ? rest->len : end};
+
+	*rest = str_from(*rest, end == SIZE_MAX ? rest->len : end + 1);
+	return line;
+}
+
+enum exit_status tui_ask(struct run *r, const struct command *command, const struct options *o,
+			 struct filter *filter)
+{
+	const struct options *options = r->options;
+	const struct call *chosen = r->chosen;
+	struct filter *own = r->filter;
+	bool *calls_fit = r->calls_fit;
+	bool *tunnels_fit = r->tunnels_fit;
+	enum exit_status status;
+
+	r->options = o;
+	r->chosen = NULL;
+	r->filter = filter;
+	r->calls_fit = r->tunnels_fit = NULL;
+	status = command->run(r);
+	free(r->calls_fit);
+	free(r->tunnels_fit);
+	r->calls_fit = calls_fit;
+	r->tunnels_fit = tunnels_fit;
 	r->options = options;
 	r->chosen = chosen;
-	r->filter = filter;
-	r->status = status;
+	r->filter = own;
+	return status;
+}
+
+static void run_it(struct run *r, const void *what)
+{
+	const struct printed *p = what;
+
+	tui_ask(r, p->command, &p->options, p->keeps_filter ? r->filter : NULL);
+}
+
+static void print(struct printed *p)
+{
+	struct tui *t = p->screen.tui;
+
+	p->options.time = t->options.time;
+	p->options.show_secrets = t->options.show_secrets;
+	free(p->text);
+	p->length = 0;
+	p->text = tui_print(t, p->width, run_it, p, &p->length);
 }
 
 static void refresh(struct screen *s)
@@ -104,7 +139,7 @@ static void close_printed(struct screen *s)
 }
 
 static const struct screen_class class = {
-	.name = "details of",
+	.name = "",
 	.on = ON_TEXT,
 	.title = title,
 	.rows = rows,
@@ -121,7 +156,8 @@ void tui_open_command(struct tui *t, const struct command *command, const struct
 	*p = (struct printed){.screen = {.class = &class},
 			      .command = command,
 			      .options = *o,
-			      .title = title_words};
+			      .title = title_words,
+			      .keeps_filter = o->call == 0 && o->tunnel == 0};
 	p->options.command = command;
 	tui_push(t, &p->screen);
 }
@@ -133,7 +169,7 @@ void tui_open_call(struct tui *t, const struct call *c)
 	o.call = c->number;
 	o.tunnel = 0;
 	tui_open_command(t, &command_show, &o,
-			 arena_printf(t->run->kept, "call %" PRIu64, c->number));
+			 arena_printf(t->run->kept, "details of call %" PRIu64, c->number));
 }
 
 void tui_open_tunnel(struct tui *t, const struct tunnel *n)
@@ -143,5 +179,5 @@ void tui_open_tunnel(struct tui *t, const struct tunnel *n)
 	o.call = 0;
 	o.tunnel = n->number;
 	tui_open_command(t, &command_show, &o,
-			 arena_printf(t->run->kept, "tunnel %" PRIu64, n->number));
+			 arena_printf(t->run->kept, "details of tunnel %" PRIu64, n->number));
 }

@@ -1,0 +1,365 @@
+/* The messages of a call or tunnel between its parties, with the message at the cursor. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "tui_lanes.h"
+#include "tui_message.h"
+
+/* A line of the screen: a row of the ladder, its states, or what is wrong with it. */
+struct line_of {
+	size_t row;
+	enum { LINE_MESSAGE, LINE_STATES, LINE_NOTE } kind;
+	size_t i;
+};
+
+struct rungs {
+	struct screen screen;
+	struct ladder_choice choice;
+	struct ladder *ladder;
+	struct lanes lanes;
+	struct line_of *lines;
+	size_t n, room;
+	size_t time_width, width;
+	bool hides_states, has_delta;
+	size_t shown; /* the row whose message is set, from 1 */
+	struct tui_message message;
+};
+
+static const struct ladder_row *row_at(const struct rungs *l, size_t line)
+{
+	return line < l->n ? &l->ladder->rows[l->lines[line].row] : NULL;
+}
+
+/* ---- what there is ---- */
+
+static void add(struct rungs *l, struct line_of line)
+{
+	if (l->n == l->room) {
+		l->room = l->room == 0 ? 256 : l->room * 2;
+		l->lines = must_grow(l->lines, l->room, sizeof(*l->lines));
+	}
+	l->lines[l->n++] = line;
+}
+
+static void make_lines(struct rungs *l)
+{
+	l->n = 0;
+	l->time_width = 0;
+	for (size_t i = 0; i < l->ladder->n_rows; i++) {
+		const struct ladder_row *row = &l->ladder->rows[i];
+		size_t states = l->hides_states ? 0 : lanes_state_lines(row);
+		size_t width = term_columns(row->time);
+
+		l->time_width = width > l->time_width ? width : l->time_width;
+		add(l, (struct line_of){i, LINE_MESSAGE, 0});
+		for (size_t k = 0; k < states; k++)
+			add(l, (struct line_of){i, LINE_STATES, k});
+		for (size_t k = 0; k < row->n_notes; k++) {
+			if (row->notes[k].is_first)
+				add(l, (struct line_of){i, LINE_NOTE, k});
+		}
+	}
+}
+
+enum { DELTA = 10, APART_ENOUGH = 22 };
+
+/* The difference to the row before stands beside the time where the lanes leave room for it. */
+static void make_lanes(struct rungs *l, size_t width)
+{
+	size_t margin = 2 + l->time_width;
+
+	l->width = width;
+	l->lanes = lanes_make(l->ladder, margin + DELTA, width);
+	l->has_delta = l->lanes.apart >= APART_ENOUGH;
+	if (!l->has_delta)
+		l->lanes = lanes_make(l->ladder, margin, width);
+}
+
+static void set_message(struct rungs *l)
+{
+	const struct ladder_row *row = row_at(l, l->screen.at);
+	size_t number = row == NULL ? 0 : l->lines[l->screen.at].row + 1;
+
+	if (number == l->shown)
+		return;
+	l->shown = number;
+	if (row == NULL || row->step == NULL)
+		tui_message_set(&l->message, l->screen.tui, NULL, (struct str){0});
+	else
+		tui_message_set(&l->message, l->screen.tui, step_fullest(row->step), row->origin);
+}
+
+static void refresh(struct screen *s)
+{
+	struct rungs *l = (struct rungs *)s;
+	const struct ladder_row *under = row_at(l, s->at);
+	uint64_t event = under == NULL ? 0 : under->event;
+
+	ladder_free(l->ladder);
+	l->ladder = ladder_make(s->tui->run, &l->choice);
+	make_lines(l);
+	l->width = 0;
+	l->shown = SIZE_MAX;
+	if (event == 0 || !tui_ladder_go(s, event))
+		screen_go(s, s->at);
+}
+
+static size_t rows(struct screen *s)
+{
+	return ((struct rungs *)s)->n;
+}
+
+static int worst_of(const struct ladder_row *row)
+{
+	int worst = -1;
+
+	for (size_t i = 0; i < row->n_notes; i++) {
+		int severity = (int)row->notes[i].finding->severity;
+
+		worst = severity > worst ? severity : worst;
+	}
+	return worst;
+}
+
+static int severity(struct screen *s, size_t row)
+{
+	const struct rungs *l = (const struct rungs *)s;
+	const struct ladder_row *message = row_at(l, row);
+
+	return message != NULL && l->lines[row].kind == LINE_MESSAGE ? worst_of(message) : -1;
+}
+
+/* ---- drawing ---- */
+
+static const char *color_of(const struct rungs *l, const struct ladder_row *row)
+{
+	static const char *const by_severity[] = {"\033[36m", "\033[33m", "\033[31m"};
+	static const char *const by_number[] = {"\033[31m", "\033[32m", "\033[33m",
+						"\033[34m", "\033[35m", "\033[36m"};
+	int worst = worst_of(row);
+
+	switch (l->screen.tui->color) {
+	case COLOR_BY_CALL:
+		return row->call == 0 ? "" : by_number[row->call % 6];
+	case COLOR_BY_STATE:
+		return row->n_states > 0 ? "\033[32m" : "\033[2m";
+	case COLOR_BY_SIDE:
+		return by_number[row->from % 6];
+	case COLOR_BY_SEVERITY:
+	case COLOR_WAYS:
+		break;
+	}
+	return worst < 0 ? "" : by_severity[worst];
+}
+
+static void write_message(const struct rungs *l, const struct ladder_row *row, struct text *t)
+{
+	static const char letters[] = {'n', 'w', 'E'};
+	struct text left = text_make(256);
+	int worst = worst_of(row);
+
+	text_putc(&left, worst < 0 ? ' ' : letters[worst]);
+	text_add(&left, row->time);
+	if (l->has_delta) {
+		term_pad(&left, 2 + l->time_width, true);
+		text_add(&left, row->delta);
+	}
+	lanes_message(&l->lanes, t, text_str(&left), row, color_of(l, row));
+	text_free(&left);
+}
+
+static void write_note(const struct rungs *l, const struct ladder_note *note, struct text *t)
+{
+	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[31m"};
+	struct text words = text_make(TUI_LINE);
+
+	text_printf(&words, "%s: ", note->finding->rule->id);
+	text_add(&words, note->text);
+	lanes_words(&l->lanes, t, text_str(&words), colors[note->finding->severity]);
+	text_free(&words);
+}
+
+static void line(struct screen *s, size_t at, struct text *t)
+{
+	struct rungs *l = (struct rungs *)s;
+	const struct line_of *of = &l->lines[at];
+	const struct ladder_row *row = &l->ladder->rows[of->row];
+
+	if (l->width == 0) /* asked for before it is drawn */
+		make_lanes(l, s->tui->canvas->columns);
+	if (of->kind == LINE_MESSAGE)
+		write_message(l, row, t);
+	else if (of->kind == LINE_STATES)
+		lanes_states(&l->lanes, t, row, of->i);
+	else
+		write_note(l, &row->notes[of->i], t);
+}
+
+static void head(struct screen *s, struct text *t)
+{
+	lanes_head(&((struct rungs *)s)->lanes, t);
+}
+
+static struct area frame(struct screen *s, struct canvas *c, struct area a)
+{
+	struct rungs *l = (struct rungs *)s;
+
+	set_message(l);
+	a = tui_message_frame(&l->message, c, a);
+	if (l->width != a.right - a.left)
+		make_lanes(l, a.right - a.left);
+	return a;
+}
+
+static void title(struct screen *s, struct text *t)
+{
+	const struct rungs *l = (const struct rungs *)s;
+
+	if (l->choice.call != NULL) {
+		text_printf(t, "of call %" PRIu64 " ", l->choice.call->number);
+		text_escape(t, l->choice.call->user);
+	} else if (l->choice.tunnel != NULL) {
+		text_printf(t, "of tunnel %" PRIu64, l->choice.tunnel->number);
+	}
+	text_printf(t, " %zu rows", l->ladder->n_rows);
+	if (l->ladder->left_out > 0)
+		text_printf(t, ", %" PRIu64 " more left out", l->ladder->left_out);
+}
+
+/* ---- keys ---- */
+
+bool tui_ladder_go(struct screen *s, uint64_t event)
+{
+	const struct rungs *l = (const struct rungs *)s;
+	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t number = l->ladder->rows[l->lines[i].row].event;
+
+		if (l->lines[i].kind != LINE_MESSAGE || number > event)
+			continue;
+		/* a copy is folded into the row of the first */
+		if (best == SIZE_MAX || number >= l->ladder->rows[l->lines[best].row].event)
+			best = i;
+	}
+	if (best == SIZE_MAX)
+		return false;
+	screen_go(s, best);
+	return true;
+}
+
+/* The cursor stands on messages; their states and notes come into sight with them. */
+static bool move(struct rungs *l, enum action a)
+{
+	struct screen *s = &l->screen;
+	bool is_up =
+		a == ACTION_UP || a == ACTION_PAGE_UP || a == ACTION_HALF_UP || a == ACTION_LAST;
+
+	if (!screen_move(s, a))
+		return false;
+	if (a == ACTION_LEFT || a == ACTION_RIGHT)
+		return true;
+	while (!is_up && s->at + 1 < l->n && l->lines[s->at].kind != LINE_MESSAGE)
+		screen_go(s, s->at + 1);
+	while (s->at > 0 && l->lines[s->at].kind != LINE_MESSAGE)
+		screen_go(s, s->at - 1);
+	return true;
+}
+
+static void next_of_call(struct rungs *l, bool is_back)
+{
+	const struct ladder_row *here = row_at(l, l->screen.at);
+
+	for (size_t i = 1; here != NULL && i < l->n; i++) {
+		size_t at = is_back ? l->screen.at - i : l->screen.at + i;
+
+		if (at >= l->n)
+			break;
+		if (l->lines[at].kind != LINE_MESSAGE ||
+		    l->ladder->rows[l->lines[at].row].call != here->call)
+			continue;
+		screen_go(&l->screen, at);
+		return;
+	}
+	tui_say(l->screen.tui, STYLE_NOTE, "no message of this call %s",
+		is_back ? "before" : "after this");
+}
+
+static bool act(struct screen *s, enum action a)
+{
+	struct rungs *l = (struct rungs *)s;
+
+	if (l->n > 0 && tui_message_act(&l->message, a))
+		return true;
+	switch (a) {
+	case ACTION_STATES:
+		l->hides_states = !l->hides_states;
+		refresh(s);
+		return true;
+	case ACTION_NEXT_OF_CALL:
+	case ACTION_PREVIOUS_OF_CALL:
+		next_of_call(l, a == ACTION_PREVIOUS_OF_CALL);
+		return true;
+	default:
+		return move(l, a);
+	}
+}
+
+static const struct call *call(struct screen *s, size_t at)
+{
+	const struct rungs *l = (const struct rungs *)s;
+	const struct ladder_row *row = row_at(l, at);
+	const struct call *c = row == NULL || row->step == NULL ? NULL : step_call(row->step);
+
+	return c != NULL && c->number != 0 ? c : l->choice.call;
+}
+
+static const struct tunnel *tunnel(struct screen *s, size_t at)
+{
+	const struct rungs *l = (const struct rungs *)s;
+	const struct ladder_row *row = row_at(l, at);
+
+	return row == NULL || row->step == NULL ? l->choice.tunnel : step_tunnel(row->step);
+}
+
+static const struct step *step(struct screen *s, size_t at)
+{
+	const struct ladder_row *row = row_at((const struct rungs *)s, at);
+
+	return row == NULL ? NULL : row->step;
+}
+
+static void close_rungs(struct screen *s)
+{
+	struct rungs *l = (struct rungs *)s;
+
+	ladder_free(l->ladder);
+	tui_message_free(&l->message);
+	free(l->lines);
+	free(l);
+}
+
+static const struct screen_class class = {
+	.name = "ladder",
+	.on = ON_LADDER,
+	.title = title,
+	.head = head,
+	.rows = rows,
+	.line = line,
+	.frame = frame,
+	.act = act,
+	.refresh = refresh,
+	.call = call,
+	.tunnel = tunnel,
+	.step = step,
+	.severity = severity,
+	.close = close_rungs,
+};
+
+void tui_open_ladder(struct tui *t, const struct call *c, const struct tunnel *n)
+{
+	struct rungs *l = must_alloc(1, sizeof(*l));
+
+	*l = (struct rungs){.screen = {.class = &class}, .choice = {.call = c, .tunnel = n}};
+	tui_push(t, &l->screen);
+}

@@ -1,0 +1,35 @@
+/* A message beside or below the list it is from: its fields, and its octets with the chosen field
+ * marked; from an octet to its field, too. */
+#ifndef L2TPSCOPE_TUI_MESSAGE_H
+#define L2TPSCOPE_TUI_MESSAGE_H
+
+#include "message_tree.h"
+#include "tui.h"
+
+enum tui_pane { PANE_LIST, PANE_TREE, PANE_HEX };
+
+struct tui_message {
+	struct arena *arena;
+	const struct event *event;
+	struct message_tree tree;
+	const uint8_t *octets;
+	const bool *known;
+	size_t n_octets;
+	size_t field, octet;        /* the cursor in each */
+	size_t tree_top, hex_top;   /* the first row in sight */
+	size_t tree_left;           /* columns out of sight */
+	size_t per_line;            /* octets */
+	size_t tree_rows, hex_rows; /* in sight */
+	bool hides_octets;          /* they hold a password */
+	enum tui_pane pane;
+	struct str where; /* `frame 12 of lac.pcap`; lives as long as the list */
+};
+
+void tui_message_set(struct tui_message *m, struct tui *t, const struct event *e, struct str where);
+void tui_message_free(struct tui_message *m);
+/* Draws both panes; gives what is left for the list. */
+struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct area a);
+/* Keys while one of the panes has the cursor, and those that go there. */
+bool tui_message_act(struct tui_message *m, enum action a);
+
+#endif

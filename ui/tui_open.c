@@ -1,0 +1,91 @@
+/* Which screen a key opens, about what the cursor is on. */
+#include "command.h"
+#include "tui.h"
+#include "tui_save.h"
+
+/* What the cursor is on, as far as it is known. */
+struct here {
+	const struct call *call;
+	const struct tunnel *tunnel;
+	const struct step *step;
+};
+
+static struct here here_of(struct screen *s)
+{
+	struct here h = {0};
+
+	if (s->at >= screen_rows(s))
+		return h;
+	if (s->class->call != NULL)
+		h.call = s->class->call(s, s->at);
+	if (s->class->tunnel != NULL)
+		h.tunnel = s->class->tunnel(s, s->at);
+	if (s->class->step != NULL)
+		h.step = s->class->step(s, s->at);
+	return h;
+}
+
+static bool open_ladder(struct tui *t, const struct here *h)
+{
+	if (h->call == NULL && h->tunnel == NULL)
+		return false;
+	tui_open_ladder(t, h->call, h->call == NULL ? h->tunnel : NULL);
+	if (h->step != NULL)
+		tui_ladder_go(t->screen, h->step->event->number);
+	return true;
+}
+
+static void open_statistics(struct tui *t)
+{
+	struct options o = t->options;
+
+	o.call = o.tunnel = 0;
+	tui_open_command(t, &command_stats, &o, STR("statistics"));
+}
+
+static bool open_about(struct tui *t, enum action a, const struct here *h)
+{
+	switch (a) {
+	case ACTION_LADDER:
+	case ACTION_ENTER:
+		return open_ladder(t, h);
+	case ACTION_DETAILS:
+		if (h->call != NULL)
+			tui_open_call(t, h->call);
+		else if (h->tunnel != NULL)
+			tui_open_tunnel(t, h->tunnel);
+		return h->call != NULL || h->tunnel != NULL;
+	case ACTION_CALL_FINDINGS:
+		if (h->call != NULL)
+			tui_open_findings(t, h->call);
+		return h->call != NULL;
+	case ACTION_LOG:
+		tui_open_log(t, h->step);
+		return true;
+	case ACTION_TUNNELS:
+		tui_open_tunnels(t);
+		return true;
+	case ACTION_FINDINGS:
+		tui_open_findings(t, NULL);
+		return true;
+	case ACTION_STATISTICS:
+		open_statistics(t);
+		return true;
+	case ACTION_SAVE:
+		tui_save_open(t, h->call);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void tui_open(struct tui *t, enum action a)
+{
+	struct here h = here_of(t->screen);
+
+	/* what became of a call is known when all is read */
+	if (t->is_loading)
+		tui_say(t, STYLE_NOTE, "still reading: what became of it is not known yet");
+	else if (!open_about(t, a, &h))
+		tui_say(t, STYLE_NOTE, "nothing to open here");
+}
