@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 30, WORDS = 64, LINE = 4096, QUIET_MS = 400 };
+enum { PATIENCE_S = 90, WORDS = 64, LINE = 4096, QUIET_MS = 400 };
 
 struct walk {
 	const char *program, *script;
