@@ -66,7 +66,9 @@ static const struct flag l2f_flags[FLAGS] = {
 /* Of a field of the header: the octets of a PPP packet that a log tells are those of PPP alone. */
 static size_t head_octets(const struct event *e)
 {
-	return e->kind == EVENT_CONTROL || e->packet.len > 0 ? 2 : 0;
+	bool is_there = e->rebuilt != NULL ? e->kind == EVENT_CONTROL : e->packet.len > 0;
+
+	return is_there ? 2 : 0;
 }
 
 static void add_flags(struct message_tree *tree, struct text *t, const struct event *e)
