@@ -104,6 +104,14 @@ void daemon_close(struct daemon_reader *r)
 	free(r);
 }
 
+void daemon_grow(struct daemon_reader *r, size_t len)
+{
+	r->content.len = len;
+	r->speech.content.len = len;
+	r->stats.bytes = len;
+	r->is_finished = false;
+}
+
 const struct log_stats *daemon_stats(const struct daemon_reader *r)
 {
 	return &r->stats;

@@ -49,6 +49,9 @@ struct daemon_reader;
 struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 				  struct secrets *secrets);
 void daemon_close(struct daemon_reader *r);
+/* The content has grown to `len` octets. Until then its end was an end: whoever waited for more
+ * lines has made an event of what he had. */
+void daemon_grow(struct daemon_reader *r, size_t len);
 
 /* A stretch of the text that is no daemon's; a place in the content. A long one is given in pieces,
  * so that nobody waits for its end. */

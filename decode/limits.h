@@ -57,6 +57,7 @@ enum {
 #define LIMIT_SCRATCH         ((size_t)64 << 20)  /* arena of one source, reset at each event */
 #define LIMIT_SECRETS_FILE    ((size_t)64 << 20)  /* a file of --secrets; an ISP's chap-secrets */
 #define LIMIT_SECRETS         ((size_t)256 << 20) /* arena of all secrets */
+#define LIMIT_GROWING         ((size_t)1 << 38)   /* of a text that is followed: addresses only */
 #define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
 #define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
 #define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */

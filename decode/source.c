@@ -148,6 +148,22 @@ struct source *source_open(const char *path, const struct source_options *o, str
 	return is_open ? source_open_stream(&stream, path, o, why_not) : NULL;
 }
 
+struct source *source_open_growing(const char *text, const char *path,
+				   const struct source_options *o)
+{
+	struct source *s = must_alloc(1, sizeof(*s));
+
+	*s = (struct source){.row = &source_text,
+			     .self = source_text.open_growing(text, path, o),
+			     .whole = must_alloc(1, sizeof(*s->whole))};
+	return s;
+}
+
+void source_grow(struct source *s, size_t len)
+{
+	s->row->grow(s->self, len);
+}
+
 enum pull source_next(struct source *s, struct event *ret)
 {
 	return s->row->next(s->self, ret);

@@ -61,6 +61,13 @@ struct source *source_open(const char *path, const struct source_options *o, str
 /* The same of a stream, which it takes over, also when that fails. */
 struct source *source_open_stream(struct stream *s, const char *path,
 				  const struct source_options *o, struct text *why_not);
+/* Of a text that grows (growing.h): none of it is known yet. `text` is borrowed, and stays where it
+ * is. Its order and shape are taken to be those of a log. */
+struct source *source_open_growing(const char *text, const char *path,
+				   const struct source_options *o);
+/* Its first `len` octets are known now: after SOURCE_END source_next goes on. What ends there is
+ * not waited for, so it is to be the end of a record. */
+void source_grow(struct source *s, size_t len);
 /* All of a text input as it was given, unpacked; empty for captures. */
 struct str source_text_content(const struct source *s);
 enum pull source_next(struct source *s, struct event *ret);
@@ -98,6 +105,9 @@ struct source_row {
 	 * it begins with. */
 	void *(*open)(FILE *file, struct span head, const char *path,
 		      const struct source_options *o, struct text *why_not);
+	void *(*open_growing)(const char *text, const char *path,
+			      const struct source_options *o); /* NULL: no text */
+	void (*grow)(void *self, size_t len);
 	enum pull (*next)(void *self, struct event *ret);
 	bool (*next_frame)(void *self, struct frame *ret); /* NULL: no packets */
 	const struct input_stats *(*stats)(const void *self);

@@ -184,17 +184,10 @@ static const char *dialects_of(struct text_source *s)
 	return s->dialect;
 }
 
-static void *text_open(FILE *file, struct span head, const char *path,
-		       const struct source_options *o, struct text *why_not)
+static void reader_open(struct text_source *s, const char *path)
 {
-	struct text_source *s = must_alloc(1, sizeof(*s));
+	const struct source_options *o = &s->options;
 
-	(void)head;
-	*s = (struct text_source){.options = *o};
-	if (!content_open(s, file, why_not)) {
-		free(s);
-		return NULL;
-	}
 	s->texts = arena_new(LIMIT_REPLAY_ARENA);
 	s->spare = arena_new(LIMIT_REPLAY_ARENA);
 	s->scratch = arena_new(LIMIT_SCRATCH);
@@ -211,8 +204,22 @@ static void *text_open(FILE *file, struct span head, const char *path,
 		.kind = SOURCE_TEXT,
 		.kind_name = "text",
 		.bytes = s->shape.given.len,
+		.dialect = "cisco-ios",
 	};
-	s->stats.dialect = "cisco-ios";
+}
+
+static void *text_open(FILE *file, struct span head, const char *path,
+		       const struct source_options *o, struct text *why_not)
+{
+	struct text_source *s = must_alloc(1, sizeof(*s));
+
+	(void)head;
+	*s = (struct text_source){.options = *o};
+	if (!content_open(s, file, why_not)) {
+		free(s);
+		return NULL;
+	}
+	reader_open(s, path);
 	if (!find_first(s) && !o->as) {
 		text_puts(why_not, "neither a capture nor a log: not one record in this text");
 		text_close(s);
@@ -220,6 +227,26 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	}
 	s->stats.dialect = dialects_of(s);
 	return s;
+}
+
+static void *text_open_growing(const char *text, const char *path, const struct source_options *o)
+{
+	struct text_source *s = must_alloc(1, sizeof(*s));
+
+	*s = (struct text_source){.options = *o, .content = {text, 0}};
+	s->shape.given = s->shape.text = s->content;
+	reader_open(s, path);
+	return s;
+}
+
+static void text_grow(void *self, size_t len)
+{
+	struct text_source *s = self;
+
+	s->content.len = len;
+	s->shape.given = s->shape.text = s->content;
+	s->stats.bytes = len;
+	daemon_grow(s->daemons, len);
 }
 
 static void text_close(void *self)
@@ -555,6 +582,8 @@ const struct source_row source_text = {
 	.name = "text",
 	.probe = probe,
 	.open = text_open,
+	.open_growing = text_open_growing,
+	.grow = text_grow,
 	.next = text_next,
 	.stats = text_stats,
 	.vantages = text_vantages,

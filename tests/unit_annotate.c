@@ -8,6 +8,9 @@
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -95,6 +98,153 @@ static void keeps(const char *path)
 	text_free(&back);
 }
 
+/* ---- a log that grows ---- */
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)(*state >> 33);
+}
+
+/* Writes in pieces of any size; at some places it pauses so long that what came is explained. */
+static _Noreturn void write_slowly(int to, struct str s, uint64_t seed, int pauses)
+{
+	static const size_t sizes[] = {1, 2, 7, 80, 300, 4096, 70000};
+	const struct timespec pause = {0, 400 * 1000 * 1000};
+	uint64_t dice = seed;
+
+	while (s.len > 0) {
+		size_t n = sizes[next_random(&dice) % (sizeof(sizes) / sizeof(sizes[0]))];
+		ssize_t done = write(to, s.at, n < s.len ? n : s.len);
+
+		if (done < 0)
+			_exit(1);
+		s = str_from(s, (size_t)done);
+		if (pauses > 0 && next_random(&dice) % 8 == 0 && pauses--)
+			nanosleep(&pause, NULL);
+	}
+	_exit(0);
+}
+
+/* As take_out, of a mark that changes: a line says so where a line of the log begins alike. */
+static struct text take_out_growing(struct str s, struct str input)
+{
+	static const char change[] = "the next line is one of the log; added lines begin with `";
+	struct text t = text_make((size_t)64 << 20);
+	char mark[64] = "\n    ";
+	size_t at;
+
+	/* the first mark is the one that is used first, with as many `;` as it has */
+	for (size_t marks = 1; marks <= 16; marks++) {
+		size_t best = str_find(s, STR("\n    ;"));
+
+		if (best == SIZE_MAX)
+			break;
+		memset(mark + 5, ';', marks);
+		memcpy(mark + 5 + marks, " ", 2);
+		if (str_find(input, str_of(mark)) == SIZE_MAX && !str_starts(input, mark + 1))
+			break;
+		if (str_find(s, str_of(mark)) != SIZE_MAX &&
+		    str_find(s, str_of(mark)) < str_find(input, str_of(mark)))
+			break;
+	}
+	while ((at = str_find(s, str_of(mark))) != SIZE_MAX) {
+		struct str line;
+		const char *end;
+
+		text_add(&t, (struct str){s.at, at});
+		s = str_from(s, at + 1);
+		end = memchr(s.at, '\n', s.len);
+		line = end == NULL ? s : str_range(s.at, end);
+		s = end == NULL ? (struct str){0} : str_range(end, s.at + s.len);
+		line = str_from(line, strlen(mark) - 1);
+		if (str_starts(line, change)) {
+			line = str_from(line, strlen(change));
+			line.len = str_find(line, STR("`"));
+			memcpy(mark + 1, line.at, line.len);
+			mark[1 + line.len] = '\0';
+		}
+	}
+	text_add(&t, s);
+	return t;
+}
+
+static void annotate_pipe(struct str input, const char *output, uint64_t seed, int pauses)
+{
+	static struct options options;
+	struct text why = text_make(4096);
+	char *argv[] = {(char *)"",   (char *)"annotate", (char *)"-q", (char *)"--follow",
+			(char *)"-o", (char *)output,     (char *)"-"};
+	int before = dup(STDIN_FILENO), ends[2], status;
+	pid_t writer;
+
+	assert_int_equal(pipe(ends), 0);
+	writer = fork();
+	if (writer == 0) {
+		close(ends[0]);
+		write_slowly(ends[1], input, seed, pauses);
+	}
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
+	options = (struct options){0};
+	assert_true(options_parse(&options, sizeof(argv) / sizeof(argv[0]), argv, &why));
+	assert_int_equal(run_command(&options), STATUS_DONE);
+	waitpid(writer, &status, 0);
+	dup2(before, STDIN_FILENO);
+	close(before);
+	text_free(&why);
+}
+
+static void keeps_growing(struct str input, uint64_t seed, int pauses)
+{
+	char output[] = "/tmp/unit_annotateXXXXXX";
+	int fd = mkstemp(output);
+	struct text after, back;
+
+	assert_true(fd >= 0);
+	close(fd);
+	annotate_pipe(input, output, seed, pauses);
+	after = read_file(output);
+	unlink(output);
+	back = take_out_growing(text_str(&after), input);
+	assert_true(str_equal(text_str(&back), input));
+	text_free(&after);
+	text_free(&back);
+}
+
+static void test_growing_samples(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	assert_int_equal(glob(SOURCE_DIR "/samples/dial*.log", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct text t = read_file(found.gl_pathv[i]);
+
+		keeps_growing(text_str(&t), i + 1, 3);
+		text_free(&t);
+	}
+	globfree(&found);
+}
+
+static void test_growing_documents(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	if (glob(SOURCE_DIR "/../shared/seeds/*.txt", 0, NULL, &found) != 0)
+		skip();
+	glob(SOURCE_DIR "/../shared/logs/*/*", GLOB_APPEND, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct text t = read_file(found.gl_pathv[i]);
+
+		keeps_growing(text_str(&t), i + 1, 0);
+		text_free(&t);
+	}
+	globfree(&found);
+}
+
 static void test_samples(void **state)
 {
 	glob_t found;
@@ -139,12 +289,6 @@ static void test_odd_line_ends(void **state)
 	unlink(path);
 }
 
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*state >> 33);
-}
-
 /* Octets of all kinds, with pieces of logs and of their shapes among them. */
 static void test_random_octets(void **state)
 {
@@ -174,6 +318,7 @@ static void test_random_octets(void **state)
 		uint64_t dice = seed;
 		uint32_t n = 1 + next_random(&dice) % 200;
 		FILE *f = fopen(path, "wb");
+		struct text all;
 
 		assert_non_null(f);
 		fputs("Jan  1 00:04:09.563: Tnl 17688 L2TP: O SCCRQ", f);
@@ -188,17 +333,36 @@ static void test_random_octets(void **state)
 		}
 		fclose(f);
 		keeps(path);
+		if (seed % 3)
+			continue;
+		all = read_file(path);
+		keeps_growing(text_str(&all), seed, seed % 20 == 0 ? 2 : 0);
+		text_free(&all);
 	}
 	unlink(path);
+}
+
+/* Lines of the log that begin as the added ones do, each time after a pause. */
+static void test_growing_marks(void **state)
+{
+	static const char text[] =
+		"Jan 1 00:04:10.563: Tnl 17688 L2TP: Tunnel state change from idle to "
+		"wait-ctl-reply\n    ; mine\n    ;; mine, too\n"
+		"Jan 1 00:04:11.563: Tnl 17688 L2TP: Tunnel state change from "
+		"wait-ctl-reply to established\n    ; still mine\n    ;;; \n";
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 6; seed++)
+		keeps_growing(STR(text), seed, 4);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_samples),
-		cmocka_unit_test(test_documents),
-		cmocka_unit_test(test_odd_line_ends),
-		cmocka_unit_test(test_random_octets),
+		cmocka_unit_test(test_samples),         cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_odd_line_ends),   cmocka_unit_test(test_random_octets),
+		cmocka_unit_test(test_growing_samples), cmocka_unit_test(test_growing_documents),
+		cmocka_unit_test(test_growing_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,35 +71,30 @@ static void collect_spoken(struct annotation *a, const struct event *e)
 	add_remark(a, m);
 }
 
-/* The records once more, for what their rows say and, with --reflow, for their text. */
-static void collect_records(struct annotation *a, int year)
+/* The records of a piece once more, for what their rows say and, with --reflow, for their text. */
+static void collect_records(struct annotation *a, size_t end)
 {
-	struct str text = a->shape.text;
+	struct str text = {a->shape.text.at, end};
 	struct log_record record;
-	struct log_reader *reader;
-	struct daemon_reader *daemons;
 	struct stretch stretch;
 	struct event event;
 	enum daemon_pull pull;
 
-	reader = log_open((struct str){text.at, 0}, 0, year, a->arena);
-	daemons = daemon_open(text, 0, year, NULL);
-	pull = daemon_next(daemons, &event, &stretch);
+	daemon_grow(a->daemons, end);
+	pull = daemon_next(a->daemons, &event, &stretch);
 	while (pull != DAEMON_END) {
 		if (pull == DAEMON_EVENT) {
 			collect_spoken(a, &event);
-			pull = daemon_next(daemons, &event, &stretch);
+			pull = daemon_next(a->daemons, &event, &stretch);
 			continue;
 		}
-		log_section(reader, text, stretch.start, stretch.end, stretch.line);
-		while ((pull = daemon_next(daemons, &event, &stretch)) == DAEMON_FOREIGN &&
+		log_section(a->reader, text, stretch.start, stretch.end, stretch.line);
+		while ((pull = daemon_next(a->daemons, &event, &stretch)) == DAEMON_FOREIGN &&
 		       stretch.goes_on)
-			log_extend(reader, stretch.end);
-		while (log_next(reader, &record))
+			log_extend(a->reader, stretch.end);
+		while (log_next(a->reader, &record))
 			collect_record(a, &record);
 	}
-	daemon_close(daemons);
-	log_close(reader);
 }
 
 /* Times are compared within one vantage point only. */
@@ -117,6 +112,7 @@ static void collect_steps(struct annotation *a)
 {
 	const struct report *report = a->run->report;
 	const struct step *before[LIMIT_VANTAGES] = {NULL};
+	uint64_t last = a->last_event;
 
 	for (size_t i = 0; i < report->n_steps; i++) {
 		const struct step *s = report->steps[i];
@@ -124,16 +120,19 @@ static void collect_steps(struct annotation *a)
 
 		if (s->event->origin.input != 0)
 			continue;
-		add_remark(a, (struct remark){
-				      .line_end = s->event->origin.line_end,
-				      .offset_end = s->event->origin.offset_end,
-				      .column = column_shown(a, s->event->origin.column),
-				      .stamp = s->event->stamp,
-				      .pause_ns = pause_before(before[vantage], s),
-				      .step = s,
-			      });
+		if (s->event->number > a->last_event)
+			add_remark(a, (struct remark){
+					      .line_end = s->event->origin.line_end,
+					      .offset_end = s->event->origin.offset_end,
+					      .column = column_shown(a, s->event->origin.column),
+					      .stamp = s->event->stamp,
+					      .pause_ns = pause_before(before[vantage], s),
+					      .step = s,
+				      });
 		before[vantage] = s;
+		last = s->event->number > last ? s->event->number : last;
 	}
+	a->last_event = last;
 }
 
 static int by_place(const void *x, const void *y)
@@ -180,7 +179,8 @@ static void begin_line(struct annotation *a, const struct remark *m, const char 
 
 	a->kind = kind;
 	if (!a->is_page) {
-		text_putc(line, '\n');
+		if (!a->is_line_start)
+			text_putc(line, '\n');
 		term_style_on(&a->run->term, line, style_of(kind));
 		text_puts(line, a->prefix);
 	}
@@ -195,7 +195,12 @@ static void end_line(struct annotation *a)
 		page_remark(&a->run->term, a->kind, text_str(line));
 	} else {
 		term_style_off(&a->run->term, line, style_of(a->kind));
-		term_write(&a->run->term, text_str(line));
+		if (a->is_line_start)
+			text_putc(line, '\n');
+		if (a->is_line_open)
+			text_add(&a->held, text_str(line));
+		else
+			term_write(&a->run->term, text_str(line));
 	}
 	text_clear(line);
 	arena_reset(a->run->scratch);
@@ -297,6 +302,15 @@ static void remark_advice(struct annotation *a, const struct remark *m, const st
 	end_line(a);
 }
 
+static void remark_finding(struct annotation *a, const struct finding *f)
+{
+	text_printf(&a->run->line, "%s %s: ", severity_word(f->severity), f->rule->id);
+	add_words(a, f->text.len > 0 ? f->text : str_of(f->rule->title));
+	if (f->rule->ref != NULL && f->rule->ref[0] != '\0')
+		text_printf(&a->run->line, " (%s)", f->rule->ref);
+	end_line(a);
+}
+
 static void remark_findings(struct annotation *a, const struct remark *m)
 {
 	const struct event *e = m->step->event;
@@ -306,16 +320,22 @@ static void remark_findings(struct annotation *a, const struct remark *m)
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *f = at[i].finding;
 
-		if (is_defect_of(e, f))
+		if (is_defect_of(e, f) || (a->tells != NULL && !a->tells(a, f, e->number)))
 			continue;
 		begin_line(a, m, severity_word(f->severity));
-		text_printf(&a->run->line, "%s %s: ", severity_word(f->severity), f->rule->id);
-		add_words(a, f->text.len > 0 ? f->text : str_of(f->rule->title));
-		if (f->rule->ref != NULL && f->rule->ref[0] != '\0')
-			text_printf(&a->run->line, " (%s)", f->rule->ref);
-		end_line(a);
+		remark_finding(a, f);
 		remark_advice(a, m, f);
 	}
+}
+
+void annotate_late(struct annotation *a, const struct finding *f)
+{
+	const struct remark of_no_record = {0};
+
+	begin_line(a, &of_no_record, severity_word(f->severity));
+	if (f->mark.line > 0)
+		text_printf(&a->run->line, "line %llu: ", (unsigned long long)f->mark.line);
+	remark_finding(a, f);
 }
 
 /* What a kind of record means is told where it stands first. */
@@ -365,24 +385,59 @@ static void print_remark(struct annotation *a, const struct remark *m)
 
 /* ---- the whole log ---- */
 
-/* Line ends stay with what follows: a remark stands between a line and its newline. */
-static void print_lines(struct annotation *a)
+/* A line of a text that grows begins as added lines do: those begin otherwise from here on. */
+static void change_mark(struct annotation *a)
 {
-	struct str rest = a->content;
-	uint64_t line = 0;
+	const struct remark of_no_record = {0};
+	int marks = a->marks % ANNOTATE_MARKS + 1;
+
+	begin_line(a, &of_no_record, "");
+	text_puts(&a->run->line, "the next line is one of the log; added lines begin with `");
+	annotate_mark(a, marks);
+	text_printf(&a->run->line, "%s` from here on", a->prefix);
+	end_line(a);
+}
+
+/* A line goes on, or ends; what was said of it meanwhile stands behind it. */
+static void close_line(struct annotation *a)
+{
+	term_write(&a->run->term, text_str(&a->held));
+	if (a->held.is_cut) {
+		const struct remark of_no_record = {0};
+
+		a->is_line_open = false;
+		begin_line(a, &of_no_record, "warning");
+		text_puts(&a->run->line, "warning limit-reached: more was said of this line");
+		end_line(a);
+	}
+	text_clear(&a->held);
+	a->is_line_open = false;
+}
+
+/* Line ends stay with what follows: a remark stands between a line and its newline. */
+static void print_lines(struct annotation *a, struct str rest)
+{
 	size_t next = 0;
 
 	while (rest.len > 0) {
 		const char *newline = memchr(rest.at, '\n', rest.len);
 		struct str now = newline == NULL ? rest : str_range(rest.at, newline);
 
-		line++;
+		if (a->is_growing && a->is_line_start && str_starts(now, a->prefix))
+			change_mark(a);
+		a->is_line_start = false;
 		term_write(&a->run->term, now);
-		while (next < a->n && a->remarks[next].line_end <= line)
+		if (newline != NULL || !a->is_growing)
+			close_line(a);
+		else
+			a->is_line_open = true;
+		while (next < a->n && a->remarks[next].line_end <= a->line + 1)
 			print_remark(a, &a->remarks[next++]);
 		if (newline == NULL)
 			break;
+		a->line++;
 		term_write(&a->run->term, STR("\n"));
+		a->is_line_start = a->is_growing;
 		rest = str_from(rest, now.len + 1);
 	}
 }
@@ -467,6 +522,47 @@ static void print_page(struct annotation *a)
 	text_free(&plain);
 }
 
+void annotate_begin(struct annotation *a)
+{
+	const char *year = named_value(&a->run->options->years, a->run->names[0]);
+	uint64_t number = 0;
+
+	if (year != NULL)
+		str_u64(str_of(year), &number);
+	a->arena = arena_new(LIMIT_REPLAY_ARENA);
+	a->held = text_make(LIMIT_OUTPUT_LINE);
+	a->reader = log_open((struct str){a->shape.text.at, 0}, 0, (int)number, a->arena);
+	a->daemons = daemon_open((struct str){a->shape.text.at, 0}, 0, (int)number, NULL);
+}
+
+void annotate_piece(struct annotation *a, size_t start, size_t end)
+{
+	a->n = 0;
+	collect_records(a, a->is_growing ? end : a->shape.text.len);
+	collect_steps(a);
+	if (a->n > 0)
+		qsort(a->remarks, a->n, sizeof(*a->remarks), by_place);
+	if (a->is_page)
+		print_page(a);
+	else if (a->run->options->reflow)
+		print_records(a);
+	else
+		print_lines(a, (struct str){a->content.at + start, end - start});
+	arena_reset(a->arena);
+}
+
+void annotate_end(struct annotation *a)
+{
+	if (a->is_line_open)
+		close_line(a);
+	daemon_close(a->daemons);
+	log_close(a->reader);
+	text_free(&a->held);
+	free(a->remarks);
+	free(a->said);
+	arena_free(a->arena);
+}
+
 bool annotate_all(struct annotation *a, struct text *why_not)
 {
 	const char *year = named_value(&a->run->options->years, a->run->names[0]);
@@ -478,21 +574,10 @@ bool annotate_all(struct annotation *a, struct text *why_not)
 		shape_close(&a->shape);
 		return false;
 	}
-	a->arena = arena_new(LIMIT_REPLAY_ARENA);
 	a->is_wide = shape_is_wide(a->content);
-	collect_records(a, (int)number);
-	collect_steps(a);
-	if (a->n > 0)
-		qsort(a->remarks, a->n, sizeof(*a->remarks), by_place);
-	if (a->is_page)
-		print_page(a);
-	else if (a->run->options->reflow)
-		print_records(a);
-	else
-		print_lines(a);
-	free(a->remarks);
-	free(a->said);
-	arena_free(a->arena);
+	annotate_begin(a);
+	annotate_piece(a, 0, a->content.len);
+	annotate_end(a);
 	shape_close(&a->shape);
 	return true;
 }

@@ -5,7 +5,7 @@
 #ifndef L2TPSCOPE_ANNOTATE_H
 #define L2TPSCOPE_ANNOTATE_H
 
-#include "log_record.h"
+#include "daemon.h"
 #include "run.h"
 #include "shape.h"
 
@@ -22,10 +22,23 @@ struct remark {
 	bool is_unread;
 };
 
+enum { ANNOTATE_MARKS = 16 };
+
 struct annotation {
 	struct run *run;
 	struct str content;
-	char prefix[32];
+	char prefix[32]; /* of added lines */
+	int marks;
+	bool is_growing; /* comes piece by piece; content and shape.text grow */
+	/* Of a growing text: may a finding be told at this event? NULL: all are. */
+	bool (*tells)(struct annotation *a, const struct finding *f, uint64_t event);
+	struct log_reader *reader;
+	struct daemon_reader *daemons;
+	uint64_t line;       /* lines printed */
+	uint64_t last_event; /* events up to this one are explained */
+	bool is_line_start;  /* of a growing text: a newline was written */
+	bool is_line_open;   /* the line printed last has no end yet; */
+	struct text held;    /* what is to be said of it */
 	struct arena *arena;
 	struct remark *remarks;
 	size_t n, room;
@@ -36,6 +49,19 @@ struct annotation {
 	const char *kind;   /* of the line that is being made, for the page */
 	struct shape shape; /* what the log came in; records are read without it */
 };
+
+/* annotate_mark.c: added lines begin with that many `;`, at most ANNOTATE_MARKS. */
+void annotate_mark(struct annotation *a, int marks);
+/* So many that no line of the content begins alike. */
+void annotate_mark_choose(struct annotation *a);
+
+/* A text in pieces: content and shape.text are set, and hold a piece before it is annotated.
+ * run.report is of all events up to its end. */
+void annotate_begin(struct annotation *a);
+void annotate_piece(struct annotation *a, size_t start, size_t end);
+/* A finding that was known only after its line was printed. */
+void annotate_late(struct annotation *a, const struct finding *f);
+void annotate_end(struct annotation *a);
 
 /* False and `why_not` when there is no room for a copy of the log without its shape. */
 bool annotate_all(struct annotation *a, struct text *why_not);

@@ -1,7 +1,5 @@
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "annotate.h"
+#include "annotate_follow.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "secrecy.h"
@@ -20,31 +18,17 @@ const struct command command_annotate = {
 		"nothing "
 		"else is added. --reflow: one repaired\nrecord a line instead. --format html: a "
 		"page, "
-		"the log on the left, the words beside it.",
+		"the log on the left, the words beside it.\n"
+		"--follow (and `-`, when its writer goes on for longer than a second): LOG is read "
+		"while it grows,\nand its lines come explained within a second or two. It is taken "
+		"to be in the order it was written\nin, without the shape of a page or a mail; a "
+		"finding that is sure only later names its line.\nFindings of calls that are still "
+		"going on come at the end (Ctrl-C), and what is known of a call\nreaches back some "
+		"thousand events. A line of LOG that begins as added ones do is announced.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
 	.run = run_annotate,
+	.run_stream = annotate_follow,
 };
-
-static bool has_line_starting(struct str content, const char *prefix)
-{
-	struct text with_newline = text_make(64);
-	bool has;
-
-	text_printf(&with_newline, "\n%s", prefix);
-	has = str_starts(content, prefix) || str_find(content, text_str(&with_newline)) != SIZE_MAX;
-	text_free(&with_newline);
-	return has;
-}
-
-/* Added lines can be told from every line of the input: where one begins alike, one more `;`. */
-static void choose_prefix(char *prefix, size_t room, struct str content)
-{
-	int marks = 1;
-
-	do
-		snprintf(prefix, room, "    %.*s ", marks, ";;;;;;;;;;;;;;;;");
-	while (has_line_starting(content, prefix) && ++marks < 16);
-}
 
 static enum exit_status run_annotate(struct run *r)
 {
@@ -66,7 +50,7 @@ static enum exit_status run_annotate(struct run *r)
 		return STATUS_USAGE;
 	}
 	a.content = source_text_content(r->inputs[0].source);
-	choose_prefix(a.prefix, sizeof(a.prefix), a.content);
+	annotate_mark_choose(&a);
 	if (secrecy_finds(a.content))
 		run_warn_secrets(r);
 	is_good = annotate_all(&a, &why);

@@ -5,6 +5,7 @@
 #ifndef L2TPSCOPE_COMMAND_H
 #define L2TPSCOPE_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct run;
@@ -59,6 +60,9 @@ struct command {
 	const char *details;   /* a paragraph for --help */
 	unsigned needs;
 	enum exit_status (*run)(struct run *r);
+	/* May read the inputs itself while they grow, and print; false when it did nothing, then
+	 * they are read as ever. NULL: never. */
+	bool (*run_stream)(struct run *r);
 };
 
 extern const struct command command_calls;

@@ -62,7 +62,7 @@ static struct input *input_add(struct run *r, size_t index, const char *part)
 	return in;
 }
 
-static bool source_start(struct run *r, struct input *in, struct stream *s, struct text *why_not)
+static struct source_options source_options_of(struct run *r, const struct input *in)
 {
 	const struct options *o = r->options;
 	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
@@ -79,6 +79,13 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 
 	if (year != NULL && str_u64(str_of(year), &number))
 		so.year = (int)number;
+	return so;
+}
+
+static bool source_start(struct run *r, struct input *in, struct stream *s, struct text *why_not)
+{
+	struct source_options so = source_options_of(r, in);
+
 	in->source = source_open_stream(s, in->path, &so, why_not);
 	return in->source != NULL;
 }
@@ -190,13 +197,35 @@ static void input_open(struct run *r, size_t index)
 	text_free(&why);
 }
 
+static void room_make(struct run *r)
+{
+	r->inputs_room = r->options->n_inputs + 1;
+	r->inputs = must_alloc(r->inputs_room, sizeof(*r->inputs));
+	r->names = must_alloc(r->inputs_room, sizeof(*r->names));
+}
+
+void inputs_open_growing(struct run *r, const char *text)
+{
+	struct source_options so;
+	struct input *in;
+
+	room_make(r);
+	in = input_add(r, 0, "");
+	so = source_options_of(r, in);
+	in->source = source_open_growing(text, in->path, &so);
+}
+
+void inputs_grow(struct run *r, size_t len)
+{
+	source_grow(r->inputs[0].source, len);
+	r->inputs[0].has_ended = false;
+}
+
 void inputs_open(struct run *r)
 {
 	const struct options *o = r->options;
 
-	r->inputs_room = o->n_inputs + 1;
-	r->inputs = must_alloc(r->inputs_room, sizeof(*r->inputs));
-	r->names = must_alloc(r->inputs_room, sizeof(*r->names));
+	room_make(r);
 	for (size_t i = 0; i < o->n_inputs; i++)
 		input_open(r, i);
 	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++)

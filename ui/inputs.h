@@ -7,6 +7,9 @@
 
 void inputs_open(struct run *r);
 void inputs_close(struct run *r);
+/* Instead: the one input, a text that grows (source_open_growing), and how much of it is known. */
+void inputs_open_growing(struct run *r, const char *text);
+void inputs_grow(struct run *r, size_t len);
 
 /* Every input can be read from its beginning again: none is a pipe. */
 bool inputs_are_files(const struct run *r);

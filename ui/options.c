@@ -57,6 +57,8 @@ static const struct option_def defs[] = {
 	 "one repaired record a line, instead of the lines of the input"},
 	{0, "only-findings", NULL, KIND_FLAG, TARGET(only_findings), COMMAND_ANNOTATE,
 	 "add what is wrong and what to do, nothing else"},
+	{0, "follow", NULL, KIND_FLAG, TARGET(follow), COMMAND_ANNOTATE,
+	 "as `tail -f`: go on with what is added to LOG (a file, or `-`)"},
 	{0, "format", "text|html", KIND_CHOICE, TARGET(format), COMMAND_ANNOTATE,
 	 "html: a page, the log on the left, the words beside it"},
 	{0, "format", "ascii|utf8|mermaid", KIND_CHOICE, TARGET(format), COMMAND_DIAGRAM,

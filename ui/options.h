@@ -48,6 +48,7 @@ struct options {
 	bool force;      /* replace a file that is there */
 	bool inner;      /* export what is inside */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
+	bool follow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *fail_on, *by, *format, *baseline, *filter_for;
 	struct named_values secrets, years, zones, offsets, thresholds, ignore;

@@ -77,6 +77,12 @@ void run_warn_secrets(struct run *r)
 	run_warn(r, "the output repeats the input verbatim and contains secrets");
 }
 
+bool run_is_interrupted(struct run *r)
+{
+	r->is_interrupted = r->is_interrupted || was_interrupted;
+	return r->is_interrupted;
+}
+
 bool run_next(struct run *r, struct event *ret)
 {
 	bool is_event = !was_interrupted && inputs_next(r, ret);
@@ -165,7 +171,7 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 static void replay_begin(struct run *r)
 {
 	const struct options *o = r->options;
-	int64_t *offsets = arena_array(r->kept, r->n_inputs + 1, sizeof(*offsets));
+	int64_t *offsets = r->offsets;
 	struct replay_options ro = {
 		.keep_steps = (o->command->needs & NEEDS_STEPS) != 0 ||
 			      filter_asks_message(r->filter) ||
@@ -174,6 +180,8 @@ static void replay_begin(struct run *r)
 		.thresholds = &r->thresholds,
 	};
 
+	if (offsets == NULL)
+		offsets = r->offsets = arena_array(r->kept, r->n_inputs + 1, sizeof(*offsets));
 	for (size_t i = 0; offsets != NULL && i < r->n_inputs; i++) {
 		const char *offset = named_value(&o->offsets, r->inputs[i].name);
 
@@ -249,6 +257,29 @@ static void replay_all(struct run *r)
 	run_load_begin(r);
 	while (run_load(r, RUN_ALL))
 		continue;
+}
+
+static void report_forget(struct run *r)
+{
+	replay_free(r->replay);
+	free(r->evidence);
+	free(r->steps_by_event);
+	r->replay = NULL;
+	r->report = NULL;
+	r->evidence = NULL;
+	r->steps_by_event = NULL;
+	r->n_evidence = 0;
+}
+
+void run_replay(struct run *r, const struct event *const *events, size_t n)
+{
+	report_forget(r);
+	replay_begin(r);
+	for (size_t i = 0; i < n; i++)
+		replay_feed(r->replay, events[i]);
+	replay_finish(r);
+	index_findings(r);
+	index_steps(r);
 }
 
 /* Is something to be learned of what is not said openly? */
@@ -387,10 +418,8 @@ static bool has_input(const struct run *r)
 
 static void release(struct run *r)
 {
-	replay_free(r->replay);
+	report_forget(r);
 	inputs_close(r);
-	free(r->evidence);
-	free(r->steps_by_event);
 	free(r->calls_fit);
 	free(r->tunnels_fit);
 	free(r->tunnel_calls);
@@ -439,8 +468,14 @@ static void replay_and_return(struct run *r)
 
 static void perform(struct run *r)
 {
-	unsigned needs = r->options->command->needs;
+	const struct command *command = r->options->command;
+	unsigned needs = command->needs;
 
+	if (command->run_stream != NULL && command->run_stream(r)) {
+		if (r->is_interrupted)
+			run_raise(r, STATUS_INTERRUPTED);
+		return;
+	}
 	if ((needs & NO_INPUTS) == 0)
 		inputs_open(r);
 	if (r->status == STATUS_USAGE) /* a filter that is none */

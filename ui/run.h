@@ -65,6 +65,7 @@ struct run {
 	size_t *tunnel_at;
 	const struct call *chosen;          /* --call */
 	const struct step **steps_by_event; /* sorted by event number */
+	int64_t *offsets;                   /* of the inputs, as --offset gives them */
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */
@@ -86,6 +87,10 @@ enum exit_status run_command(const struct options *o);
 enum { RUN_ALL = 0 };
 void run_load_begin(struct run *r);
 bool run_load(struct run *r, unsigned milliseconds);
+/* The report of `n` events takes the place of the one before, and so its steps and findings. */
+void run_replay(struct run *r, const struct event *const *events, size_t n);
+/* Ctrl-C or SIGTERM came. */
+bool run_is_interrupted(struct run *r);
 
 /* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
 bool run_next(struct run *r, struct event *ret);
