@@ -17,6 +17,18 @@ static void text_of(struct context *c, const char *field, struct str *ret)
 		*ret = keep(c, v->text);
 }
 
+static void endpoints_take(const struct event *e, struct radius_exchange *x)
+{
+	for (size_t i = 0; i < e->n_values; i++) {
+		if (strcmp(e->values[i].field, "radius.Tunnel_Server_Endpoint") != 0)
+			continue;
+		if (!address_parse(e->values[i].text, &x->endpoint))
+			x->endpoint = (struct address){0};
+		if (x->endpoints < 2)
+			x->endpoints++;
+	}
+}
+
 static void facts_take(struct context *c, struct radius_exchange *x)
 {
 	const struct value *framed = attribute(c->event, "radius.Framed_IP_Address");
@@ -27,6 +39,7 @@ static void facts_take(struct context *c, struct radius_exchange *x)
 	text_of(c, "radius.Reply_Message", &x->message);
 	if (framed && framed->kind == VALUE_ADDRESS && framed->address.octets[0] != 255)
 		x->framed = framed->address;
+	endpoints_take(c->event, x);
 }
 
 /* The same request again has the same identifier and, from one port, nothing between. */

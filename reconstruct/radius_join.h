@@ -18,6 +18,8 @@ struct radius_exchange {
 	uint32_t copies;
 	struct str user, calling, called, message;
 	struct address framed;
+	struct address endpoint; /* the only Tunnel-Server-Endpoint, where it is an address */
+	uint8_t endpoints;       /* how many it names: 2 is several */
 };
 
 /* An EVENT_RADIUS of a capture. */

@@ -2,6 +2,7 @@
 
 #include "radius_join.h"
 #include "rules.h"
+#include "watch.h"
 
 /* RADIUS beside the calls: answers, their lack, their delay. */
 
@@ -64,6 +65,126 @@ static void late(struct raise *r, struct tunnel *t, struct call *c)
 	}
 }
 
+/* ---- tunnels that an Access-Accept describes (RFC 2868) ---- */
+
+enum { ACCESS_ACCEPT = 2, TAGS = 0x20, SALTS = 16 };
+
+/* What one tag says. */
+struct tunnel_tag {
+	bool has_type, is_l2tp, has_medium, has_endpoint;
+};
+
+static bool is_field(const struct value *v, const char *field)
+{
+	return strcmp(v->field, field) == 0;
+}
+
+static void tag_take(struct tunnel_tag *tag, const struct value *v)
+{
+	enum { PPTP = 1, L2F, L2TP };
+
+	if (is_field(v, "radius.Tunnel_Type")) {
+		tag->has_type = true;
+		tag->is_l2tp = v->number >= PPTP && v->number <= L2TP;
+	} else if (is_field(v, "radius.Tunnel_Medium_Type")) {
+		tag->has_medium = true;
+	} else if (is_field(v, "radius.Tunnel_Server_Endpoint")) {
+		tag->has_endpoint = true;
+	}
+}
+
+/* Tag 0 goes with any. Cisco gives the rest in AV pairs of its own. */
+static void see_tags(struct watch *w)
+{
+	struct tunnel_tag tags[TAGS] = {0};
+
+	for (size_t i = 0; i < w->e->n_values; i++) {
+		const struct value *v = &w->e->values[i];
+
+		if (is_field(v, "radius.Cisco_AVPair"))
+			return;
+		if (v->tag < TAGS)
+			tag_take(&tags[v->tag], v);
+	}
+	for (unsigned i = 0; i < TAGS; i++) {
+		bool has_type = tags[i].has_type || tags[0].has_type;
+		bool has_endpoint = tags[i].has_endpoint || tags[0].has_endpoint;
+
+		if (tags[i].is_l2tp && !has_endpoint)
+			watch_raise(w, "radius-tunnel-attr-incomplete",
+				    "Tag %u has a Tunnel-Type and no Tunnel-Server-Endpoint", i);
+		else if (tags[i].has_endpoint && !has_type)
+			watch_raise(w, "radius-tunnel-attr-incomplete",
+				    "Tag %u has a Tunnel-Server-Endpoint and no Tunnel-Type", i);
+	}
+}
+
+/* The salt stands before the value; in Tunnel-Password behind the tag (RFC 2868 3.5). */
+static bool salt_of(const struct value *v, uint16_t *ret)
+{
+	bool is_password = is_field(v, "radius.Tunnel_Password");
+	struct bytes b = bytes_of(v->octets);
+
+	if (!is_password && !is_field(v, "radius.MS_MPPE_Send_Key") &&
+	    !is_field(v, "radius.MS_MPPE_Recv_Key"))
+		return false;
+	if (is_password)
+		bytes_u8(&b);
+	*ret = bytes_u16(&b);
+	return bytes_ok(&b);
+}
+
+static void see_salts(struct watch *w)
+{
+	uint16_t salts[SALTS], salt;
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->e->n_values && n < SALTS; i++) {
+		if (!salt_of(&w->e->values[i], &salt))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			if (salts[k] == salt)
+				watch_raise(w, "radius-duplicate-salt",
+					    "Two hidden attributes of one packet have the salt "
+					    "0x%04x",
+					    salt);
+		salts[n++] = salt;
+	}
+}
+
+static void see_accept(struct watch *w)
+{
+	if (w->e->neighbour.code != ACCESS_ACCEPT || w->e->path.captured < w->e->path.original)
+		return;
+	see_tags(w);
+	see_salts(w);
+}
+
+/* Where one exchange names one server, and the tunnel went elsewhere. */
+static void other_server(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct radius_exchange *x = c->radius;
+	const struct address *lns = &c->side[LNS].address;
+	struct text named, used;
+
+	if (!x || x->endpoints != 1 || !x->endpoint.family || !lns->family || !t ||
+	    !c->roles_known || address_equal(&x->endpoint, lns) ||
+	    x->endpoint.family != lns->family)
+		return;
+	named = text_make(64);
+	used = text_make(64);
+	address_print(&named, &x->endpoint);
+	address_print(&used, lns);
+	raise_finding(r, &x->answered, "RADIUS names the server %.*s, the tunnel goes to %.*s",
+		      STR_ARG(text_str(&named)), STR_ARG(text_str(&used)));
+	text_free(&named);
+	text_free(&used);
+}
+
+static const struct watcher watchers[] = {
+	{.kinds = WATCH(EVENT_RADIUS), .see = see_accept},
+};
+
 static const struct rule_row rows[] = {
 	{"radius-reject", SEVERITY_ERROR, ON_RUN, rejected, "RADIUS rejected a user",
 	 "The password is wrong, the user is unknown, or a policy forbids the call.",
@@ -80,9 +201,30 @@ static const struct rule_row rows[] = {
 	 "The server or what stands behind it (directory, database) is busy.",
 	 "Look at the server's load and its back end; raise the NAS's timeout above this time.",
 	 "RFC 2865 2.4", NULL, true},
+	{"radius-tunnel-attr-incomplete", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "The tunnel attributes of a tag are not complete",
+	 "The profile is incomplete, or attributes of one tunnel have different tags; the NAS may "
+	 "then not forward the call.",
+	 "Give each tunnel of the profile Tunnel-Type, Tunnel-Medium-Type and "
+	 "Tunnel-Server-Endpoint with one tag.",
+	 "RFC 2868 3", NULL, false},
+	{"radius-duplicate-salt", SEVERITY_WARNING, ON_EVENT, NULL,
+	 "Two hidden attributes of one packet have the same salt",
+	 "The RADIUS server is built so: who knows one of the values can compute the other.",
+	 "Upgrade the RADIUS server, or report it to its vendor with this packet.", "RFC 2868 3.5",
+	 NULL, false},
+	{"radius-tunnel-mismatch-l2tp", SEVERITY_WARNING, ON_CALL, other_server,
+	 "The tunnel goes to another server than RADIUS names",
+	 "The NAS has a tunnel of its own configuration that wins, or a name or NAT stands "
+	 "between.",
+	 "Compare the user's or the domain's profile with the configuration of the LAC (IOS: "
+	 "`vpdn-group`, `vpdn search-order`).",
+	 "RFC 2868 3.4", NULL, false},
 };
 
 const struct rule_table rules_radius = {
 	.rows = rows,
 	.n = sizeof(rows) / sizeof(rows[0]),
+	.watchers = watchers,
+	.n_watchers = sizeof(watchers) / sizeof(watchers[0]),
 };

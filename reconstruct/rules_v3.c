@@ -37,6 +37,10 @@ static void see_sublayer(struct watch *w)
 		watch_raise(w, "l2tpv3-sequence-gap", "Sequence number %u came where %u was next",
 			    head->data_sequence, way->next);
 	}
+	if (!way->is_started && head->data_sequence && !w->s->was_there)
+		watch_raise(w, "l2tpv3-sequence-start",
+			    "The first numbered packet of an end has the number %u",
+			    head->data_sequence);
 	way->is_started = true;
 	way->next = (head->data_sequence + 1) & (NUMBERS - 1);
 }
@@ -77,10 +81,41 @@ static void tied(struct raise *r, struct tunnel *t, struct call *c)
 			      STR_ARG(c->cause_text));
 }
 
+/* RFC 3931 5.4.4: none, 4 or 8 octets. */
+static void see_cookie(struct watch *w)
+{
+	const struct event *e = w->e;
+
+	for (size_t i = 0; e->l2tp.version == 3 && i < e->control.n_avps; i++) {
+		const struct avp *a = &e->control.avps[i];
+
+		if (a->vendor == 0 && a->number == AVP_N_ASSIGNED_COOKIE && a->is_whole &&
+		    !a->is_hidden && a->value.len != 0 && a->value.len != 4 && a->value.len != 8)
+			watch_raise(w, "l2tpv3-cookie-avp-length",
+				    "An end wants a cookie of %zu octets", a->value.len);
+	}
+}
+
+static void end_unknown(struct raise *r, struct tunnel *t, struct call *c)
+{
+	enum { NO_FORWARDER = 24, NOT_AUTHORISED = 25 };
+	const char *name = code_name(CODE_CDN, (uint32_t)c->cdn.result);
+	struct span end = c->session->circuit;
+
+	(void)t;
+	if (c->carrier != CARRIER_L2TPV3 || !c->cdn.is_set ||
+	    (c->cdn.result != NO_FORWARDER && c->cdn.result != NOT_AUTHORISED))
+		return;
+	raise_finding(r, &c->cdn.mark, "The %s refuses the remote end of %zu octets: CDN %d (%s)",
+		      c->cdn.from == LAC ? "LAC" : "LNS", end.len, c->cdn.result,
+		      name ? name : "unknown");
+}
+
 static const struct watcher v3_watchers[] = {
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct v3_flow),
 	 .see = see_sublayer},
+	{.kinds = WATCH(EVENT_CONTROL), .see = see_cookie},
 };
 
 static const struct rule_row v3_rows[] = {
@@ -89,6 +124,25 @@ static const struct rule_row v3_rows[] = {
 	 "Congestion or policing between the ends; or the capture itself dropped packets.",
 	 "Compare with the interface counters and the capture's own drop count.", "RFC 3931 4.6.1",
 	 NULL, true},
+	{"l2tpv3-sequence-start", SEVERITY_NOTE, ON_EVENT, NULL,
+	 "The numbers of a pseudowire do not begin with 0",
+	 "The first packets were lost, or are missing from the recording.",
+	 "Nothing by itself; if the far end drops the packets, let it resynchronise by clearing "
+	 "the session.",
+	 "RFC 3931 C", NULL, false},
+	{"l2tpv3-cookie-avp-length", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "An end assigns a cookie that is neither 4 nor 8 octets long",
+	 "The implementation is wrong; the other end cannot send it data.",
+	 "Find the vendor of that end (Vendor Name, Router ID), upgrade it, or configure a cookie "
+	 "of 4 or 8 octets there.",
+	 "RFC 3931 5.4.4", NULL, false},
+	{"l2tpv3-remote-end-id-unknown", SEVERITY_ERROR, ON_CALL, end_unknown,
+	 "The far end has no such circuit, or does not give it to this peer",
+	 "The circuit's id differs on both ends, or the far end's attachment circuit is not "
+	 "configured (yet).",
+	 "Compare the VC id of both ends (IOS: `xconnect PEER VC-ID`), and look whether the "
+	 "attachment circuit of the far end is up.",
+	 "RFC 4667 4.3", NULL, false},
 	{"l2tpv3-tie", SEVERITY_NOTE, ON_CALL, tied, "Both ends asked for the same circuit at once",
 	 "Both have the pseudowire configured and asked before either heard the other.",
 	 "Nothing: one of the two sessions remains. CDN result 13 clears the other.",

@@ -58,7 +58,10 @@ static const char *tag_text(const struct weave *w, const char *value, unsigned *
 static void put_tunnel_password(const struct weave *w, struct octets *o, const char *value,
 				const char *secret, const uint8_t vector[VECTOR])
 {
-	static const uint8_t salt[2] = {0x80, 0x01};
+	const struct word *ordered = weave_order(w, "salt");
+	uint16_t number = ordered ? (uint16_t)weave_number(w, ordered->value, UINT16_MAX)
+				  : (uint16_t)(0x8000 | o->len);
+	const uint8_t salt[2] = {(uint8_t)(number >> 8), (uint8_t)number};
 	uint8_t first[VECTOR + sizeof(salt)];
 	unsigned tag;
 	const char *text = tag_text(w, value, &tag);
@@ -106,6 +109,7 @@ static const struct key {
 	{"calling", 31},
 	{"session", 44},
 	{"client-endpoint", 66},
+	{"tunnel-type", 64},
 	{"server-endpoint", 67},
 	{"tunnel-password", 69},
 	{"client-auth-id", 90},
@@ -137,6 +141,12 @@ static void put_attribute(const struct weave *w, struct octets *o, const struct 
 		break;
 	case 69:
 		put_tunnel_password(w, o, text, secret, vector);
+		break;
+	case 64:
+		text = tag_text(w, text, &tag);
+		octets_u8(o, tag);
+		octets_u8(o, 0);
+		octets_u16(o, weave_number(w, text, UINT16_MAX));
 		break;
 	case 66:
 	case 67:
