@@ -76,6 +76,8 @@ static bool is_unseen(const struct diff_side *other, const struct diff_line *lin
 
 	if (phase >= PHASE_LCP && other->is_text && !shows_ppp(other))
 		return true;
+	if (phase <= PHASE_SESSION && other->is_text && !other->has_phase[PHASE_SESSION])
+		return true; /* a pppd's log */
 	if (other->call->reached < milestone(phase))
 		return false;
 	return other->is_late || other->is_text || !other->has_phase[phase];
@@ -105,7 +107,8 @@ static void compare_lines(struct diff *d, struct diff_row *row)
 		diff_values(d->arena, step_fullest(a->step), step_fullest(b->step), shows, values);
 	struct diff_value *kept;
 
-	if (a->copies != b->copies)
+	/* a log need not print every copy */
+	if (a->copies != b->copies && d->side[DIFF_A].is_text == d->side[DIFF_B].is_text)
 		values[n++] = (struct diff_value){
 			.name = STR("sent"),
 			.value = {times_word(d, a->copies), times_word(d, b->copies)},
@@ -237,8 +240,10 @@ static bool has_fact(const struct diff_side *side, const char *key)
 		return c->cdn.is_set;
 	if (strncmp(key, "auth.", 5) == 0)
 		return shows_ppp(side);
-	if (strcmp(key, "carrier") == 0) /* a bare line, or nothing known */
-		return c->carrier != CARRIER_PPP;
+	/* of a bare line nobody knows what carries it */
+	if (c->carrier == CARRIER_PPP &&
+	    (strcmp(key, "carrier") == 0 || strcmp(key, "reached") == 0))
+		return false;
 	if (strcmp(key, "cause") == 0 || strcmp(key, "ended_by") == 0)
 		return c->confidence == CONFIDENCE_CERTAIN;
 	if (strcmp(key, "reached") == 0 || strcmp(key, "outcome") == 0)
@@ -349,11 +354,23 @@ static bool tunnels_compare(const struct call *a, const struct call *b)
 	       a->tunnel->seen[SCCRQ].count > 0 && b->tunnel->seen[SCCRQ].count > 0;
 }
 
+/* No capture shows it. */
+static bool is_of_text(const struct report *r, const struct session *s)
+{
+	for (; s != NULL; s = s->joined) {
+		for (size_t i = 0; i < r->n_views; i++) {
+			if (r->views[i].vantage == s->vantage && !r->views[i].is_text)
+				return false;
+		}
+	}
+	return true;
+}
+
 static void open_side(struct diff_side *side, struct run *r, const struct call *c)
 {
 	side->run = r;
 	side->call = c;
-	side->is_text = !c->seen_on_wire && c->seen_from != 0;
+	side->is_text = is_of_text(r->report, c->session);
 	side->is_late = c->session != NULL && (c->session->was_there || c->session->is_holey);
 }
 

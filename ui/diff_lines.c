@@ -122,6 +122,9 @@ static bool is_copy(struct arena *arena, const struct diff_line *of, const struc
 		return false;
 	if (a->kind == EVENT_CONTROL && a->l2tp.has_sequence && b->l2tp.has_sequence)
 		return a->l2tp.ns == b->l2tp.ns && line->step->delivery == DELIVERY_REPEAT;
+	if (a->kind == EVENT_PPP && a->ppp.code != CP_CONFREQ && a->ppp.has_id && b->ppp.has_id &&
+	    a->ppp.id != b->ppp.id)
+		return false; /* an answer to another request */
 	return diff_values(arena, a, b, false, values) == 0;
 }
 

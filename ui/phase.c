@@ -83,10 +83,13 @@ struct phases phases_of_call(const struct run *r, const struct call *c)
 	const struct mark *decided = earliest_of(r, s, MOMENT_AUTH);
 	bool is_asked = c->auth_protocol != NULL && strcmp(c->auth_protocol, "none") != 0;
 	bool has_auth = decided->is_set || (is_asked && c->reached < REACHED_AUTH);
+	const struct mark *established = earliest_of(r, s, MOMENT_ESTABLISHED);
+	bool has_session = established->is_set || c->requested.is_set;
 	int64_t up;
 
-	add(&p, r, "session setup", &c->start);
-	add(&p, r, "LCP", earliest_of(r, s, MOMENT_ESTABLISHED));
+	/* of a bare line only its PPP is known */
+	add(&p, r, has_session ? "session setup" : "LCP", &c->start);
+	add(&p, r, "LCP", established);
 	add(&p, r, has_auth ? "authentication" : "network protocols", lcp);
 	if (c->auth_result != RESULT_FAILURE)
 		add(&p, r, "network protocols", decided);
