@@ -1,4 +1,5 @@
-/* Dumps of whole frames (`debug pppoe packets`, `contiguous pak`): read as a capture's frames are.
+/* Dumps of whole frames or IP packets (`debug pppoe packets`, `contiguous pak`): read as a
+ * capture's frames are.
  */
 #include <pcap/dlt.h>
 
@@ -38,12 +39,17 @@ static void find_sense(const struct window *w, size_t i, struct group *g)
 			g->has_sense = record_sense(&w->records[k], &g->sense);
 }
 
+/* `debug pppoe packets` shows the link layer, others begin with IP. */
+static bool is_frame(int dlt)
+{
+	return dlt == DLT_EN10MB || dlt == DLT_RAW;
+}
+
 bool frame_read(struct window *w, size_t i, struct group *ret)
 {
 	struct span octets;
 
-	if (!dumped_octets(w->arena, &w->records[i], &octets) ||
-	    hex_link_of(octets).dlt != DLT_EN10MB)
+	if (!dumped_octets(w->arena, &w->records[i], &octets) || !is_frame(hex_link_of(octets).dlt))
 		return false;
 	*ret = (struct group){.kind = GROUP_FRAME, .dump = {.bytes = octets}};
 	find_sense(w, i, ret);
@@ -63,7 +69,7 @@ bool frame_event(const struct window *w, size_t i, struct event *ret)
 {
 	const struct group *g = &w->groups[w->group[i]];
 	struct frame f = {
-		.dlt = DLT_EN10MB,
+		.dlt = hex_link_of(g->dump.bytes).dlt,
 		.octets = g->dump.bytes,
 		.original = (uint32_t)hex_link_of(g->dump.bytes).original,
 		.when = time_of(w, i),
