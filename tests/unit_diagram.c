@@ -227,7 +227,7 @@ static void check_label(struct str s)
 			assert_int_equal(s.at[i], ';');
 			continue;
 		}
-		assert_null(strchr(";\"<>{}%\\`", s.at[i]));
+		assert_null(strchr(";&$\"<>{}%\\`", s.at[i]));
 	}
 }
 

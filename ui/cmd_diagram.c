@@ -1,6 +1,10 @@
+#include <inttypes.h>
+
 #include "cmd_common.h"
 #include "command.h"
 #include "diagram.h"
+#include "picture.h"
+#include "whole_file.h"
 
 static enum exit_status run_diagram(struct run *r);
 
@@ -8,24 +12,191 @@ const struct command command_diagram = {
 	.bit = COMMAND_DIAGRAM,
 	.name = "diagram",
 	.arguments = "[OPTIONS] INPUT...",
-	.about = "sequence diagram of a call or tunnel: --format ascii|utf8|mermaid",
-	.details = "Messages as arrows between client, LAC, LNS and RADIUS, with the states they "
-		   "move.\nRepeats and data are folded. --call N or --tunnel N chooses.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS,
+	.about = "sequence diagram: --format ascii|utf8|mermaid|plantuml|mscgen|svg|png|pdf",
+	.details =
+		"Messages as arrows between client, LAC, LNS and RADIUS in order of time, with "
+		"what matters of them,\nthe states they move at each end, and findings as notes. "
+		"Dashed: sent, and never seen at the other\nend. Repeats, data and keepalives are "
+		"folded. --call N, --tunnel N, --where choose; of more than 24\ncalls each is one "
+		"row. -o FILE is written whole or not at all; --width also sets that of pictures.",
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
 	.run = run_diagram,
 };
 
+static void draw_ascii(const struct ladder *l, struct term *term)
+{
+	diagram_draw_text(l, term, false);
+}
+
+static void draw_utf8(const struct ladder *l, struct term *term)
+{
+	diagram_draw_text(l, term, true);
+}
+
+/* Text has `draw`, pictures have `paint`. PNG takes 16383 rows of pixels twice as fine; PDF has
+ * pages somewhat like those of paper. */
+static const struct format {
+	const char *name;
+	void (*draw)(const struct ladder *l, struct term *term);
+	bool (*paint)(const struct picture *p, int theme, FILE *out, struct text *why_not);
+	double page_height;
+	bool is_svg, is_binary, is_for_people;
+} formats[] = {
+	{.name = "utf8", .draw = draw_utf8, .is_for_people = true},
+	{.name = "ascii", .draw = draw_ascii, .is_for_people = true},
+	{.name = "mermaid", .draw = diagram_draw_mermaid},
+	{.name = "plantuml", .draw = diagram_draw_plantuml},
+	{.name = "mscgen", .draw = diagram_draw_mscgen},
+	{.name = "svg", .is_svg = true},
+	{.name = "png", .paint = picture_write_png, .page_height = 16000, .is_binary = true},
+	{.name = "pdf", .paint = picture_write_pdf, .page_height = 1400, .is_binary = true},
+};
+
+static const struct format *format_named(const char *name)
+{
+	for (size_t i = 0; name != NULL && i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	}
+	return &formats[0];
+}
+
+static int theme_of(const struct options *o)
+{
+	if (o->theme == NULL || strcmp(o->theme, "auto") == 0)
+		return THEMES;
+	return strcmp(o->theme, "dark") == 0 ? THEME_DARK : THEME_LIGHT;
+}
+
+/* `call 3 of lac.pcap, lns.log`. */
+static struct str title_of(struct run *r)
+{
+	struct text t = text_make(LIMIT_LADDER_TEXT);
+	struct str title;
+
+	if (r->options->call != 0)
+		text_printf(&t, "call %" PRIu64 " of ", r->options->call);
+	else if (r->options->tunnel != 0)
+		text_printf(&t, "tunnel %" PRIu64 " of ", r->options->tunnel);
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		text_puts(&t, i == 0 ? "" : ", ");
+		text_escape(&t, r->names[i]);
+	}
+	title = ladder_clip(r->kept, text_str(&t), LIMIT_LADDER_TEXT / 2);
+	text_free(&t);
+	return title;
+}
+
+/* All formats want a party at least. */
+static void name_nothing(struct ladder *l)
+{
+	struct str nothing = STR("nothing to draw");
+
+	if (l->n_parties > 0)
+		return;
+	l->parties = arena_alloc(l->arena, sizeof(*l->parties));
+	l->parties[0] =
+		(struct ladder_party){.kind = PARTY_OTHER, .title = nothing, .label = nothing};
+	l->n_parties = 1;
+}
+
+static bool paint(struct run *r, const struct ladder *l, const struct format *f,
+		  struct text *why_not)
+{
+	const struct options *o = r->options;
+	struct picture_wish wish = {
+		.title = title_of(r),
+		.columns = o->width == 0 ? 0 : r->term.width,
+		.page_height = f->page_height,
+		.has_time_scale = o->scale != NULL && strcmp(o->scale, "time") == 0,
+	};
+	struct picture *p = picture_make(l, &wish);
+	bool is_fine = true;
+
+	if (f->is_svg)
+		picture_write_svg(p, theme_of(o), &r->term);
+	else
+		is_fine = f->paint(p, theme_of(o), r->term.out, why_not);
+	if (strcmp(f->name, "png") == 0 && p->n_pages > 1)
+		run_warn(r, "the image holds page 1 of %zu; --format pdf or svg holds all",
+			 p->n_pages);
+	picture_free(p);
+	return is_fine;
+}
+
+static bool draw(struct run *r, const struct format *f, struct text *why_not)
+{
+	struct ladder *l = ladder_make(r, NULL);
+	bool is_fine = true;
+
+	if (l->n_rows == 0 && f->is_for_people) {
+		common_print_contents(r);
+	} else {
+		name_nothing(l);
+		if (f->draw != NULL)
+			f->draw(l, &r->term);
+		else
+			is_fine = paint(r, l, f, why_not);
+	}
+	ladder_free(l);
+	return is_fine;
+}
+
+static enum exit_status refuse(struct run *r, struct text *why_not)
+{
+	run_warn(r, "%s", why_not->at);
+	text_free(why_not);
+	return STATUS_USAGE;
+}
+
+/* Into a file the page is as wide as without a terminal, and has no colour codes. */
+static void write_into(struct run *r, FILE *out)
+{
+	if (out == stdout)
+		return;
+	r->term = (struct term){.out = out, .width = r->term.width};
+	if (r->options->width == 0)
+		term_set_width(&r->term, TERM_WIDTH_ELSEWHERE);
+}
+
+static bool may_draw(const struct run *r, const struct format *f, struct text *why_not)
+{
+	const struct options *o = r->options;
+	bool is_picture = f->draw == NULL;
+
+	if (f->is_binary && o->output == NULL && r->term.is_tty)
+		text_printf(why_not, "%s is no text: -o FILE", f->name);
+	else if (!is_picture && (o->scale != NULL || o->theme != NULL))
+		text_puts(why_not, "--scale and --theme are for svg, png and pdf");
+	else
+		return true;
+	return false;
+}
+
 static enum exit_status run_diagram(struct run *r)
 {
-	const char *format = r->options->format;
-	struct ladder *l = ladder_make(r, NULL);
+	const struct format *f = format_named(r->options->format);
+	const char *path = r->options->output;
+	struct text why_not = text_make(4096);
+	struct term term = r->term;
+	struct whole_file file;
+	bool is_fine;
 
-	if (format != NULL && strcmp(format, "mermaid") == 0)
-		diagram_draw_mermaid(l, &r->term);
-	else if (l->n_rows == 0)
-		common_print_contents(r);
-	else
-		diagram_draw_text(l, &r->term, format == NULL || strcmp(format, "utf8") == 0);
-	ladder_free(l);
+	if (!may_draw(r, f, &why_not) ||
+	    !whole_open(&file, path == NULL ? "-" : path, r->options->force, &why_not))
+		return refuse(r, &why_not);
+	write_into(r, file.out);
+	is_fine = draw(r, f, &why_not);
+	if (file.out != stdout) {
+		is_fine = is_fine && !r->term.has_failed;
+		r->term = term;
+	}
+	if (r->is_interrupted || !is_fine) {
+		whole_drop(&file);
+		return r->is_interrupted ? STATUS_INTERRUPTED : refuse(r, &why_not);
+	}
+	if (path != NULL && !whole_close(&file, &why_not))
+		return refuse(r, &why_not);
+	text_free(&why_not);
 	return STATUS_DONE;
 }

@@ -21,14 +21,24 @@ static void add_remark(struct text *t, const struct ladder_row *row)
 	text_putc(t, ')');
 }
 
-void diagram_label(struct text *t, const struct ladder *l, const struct ladder_row *row)
+void diagram_headline(struct text *t, const struct ladder *l, const struct ladder_row *row)
 {
-	struct text folded = text_make(LIMIT_OUTPUT_LINE);
-
 	if (l->n_calls > 1 && row->call != 0 && row->kind != LADDER_CALL)
 		text_printf(t, "[%" PRIu64 "]", row->call);
 	add_part(t, row->message);
 	add_remark(t, row);
+}
+
+void diagram_label(struct text *t, const struct ladder *l, const struct ladder_row *row)
+{
+	diagram_headline(t, l, row);
+	diagram_detail(t, row);
+}
+
+void diagram_detail(struct text *t, const struct ladder_row *row)
+{
+	struct text folded = text_make(LIMIT_OUTPUT_LINE);
+
 	add_part(t, row->detail);
 	ladder_folded(&folded, row);
 	add_part(t, text_str(&folded));
@@ -54,4 +64,19 @@ void diagram_left_out(struct text *t, const struct ladder *l)
 			    "… and %" PRIu64
 			    " messages more, not drawn: --call, --since and --until choose",
 			    l->left_out);
+}
+
+size_t diagram_left(const struct ladder_row *row)
+{
+	return row->from < row->to ? row->from : row->to;
+}
+
+size_t diagram_right(const struct ladder_row *row)
+{
+	return row->from < row->to ? row->to : row->from;
+}
+
+bool diagram_goes_both_ways(const struct ladder_row *row)
+{
+	return row->kind == LADDER_CALL || (row->packets[0] > 0 && row->packets[1] > 0);
 }

@@ -107,28 +107,6 @@ static void add_plain(const struct canvas *c, struct text *line, struct str s)
 	}
 }
 
-/* At most `width` columns of `s`, cut between words when that leaves most of it. */
-static struct str piece(struct str s, size_t width)
-{
-	size_t end = 0;
-	size_t blank = 0;
-
-	while (end < s.len) {
-		size_t next = end + 1;
-
-		while (next < s.len && ((unsigned char)s.at[next] & 0xc0) == 0x80)
-			next++;
-		if (term_columns((struct str){s.at, next}) > width)
-			break;
-		if (s.at[end] == ' ')
-			blank = end;
-		end = next;
-	}
-	if (end < s.len && s.at[end] != ' ' && blank > 0)
-		end = blank;
-	return (struct str){s.at, end};
-}
-
 /* Words in as many lines as they need between two columns, lanes going on beside them. */
 static void draw_words(const struct canvas *c, struct text *line, struct str words, size_t from,
 		       size_t upto)
@@ -139,7 +117,7 @@ static void draw_words(const struct canvas *c, struct text *line, struct str wor
 	add_plain(c, &plain, words);
 	s = text_str(&plain);
 	while (s.len > 0) {
-		struct str now = piece(s, upto > from ? upto - from : 1);
+		struct str now = term_piece(s, upto > from ? upto - from : 1);
 
 		if (now.len == 0)
 			break;
@@ -171,7 +149,7 @@ static void draw_arrow(const struct canvas *c, struct text *line, const struct l
 {
 	const struct stroke *stroke = stroke_of(c, row);
 	bool goes_right = row->to > row->from;
-	bool has_back = row->packets[1] > 0 || row->kind == LADDER_CALL;
+	bool has_back = diagram_goes_both_ways(row);
 	bool has_left = !goes_right || has_back, has_right = goes_right || has_back;
 	size_t left = c->lane[goes_right ? row->from : row->to];
 	size_t right = c->lane[goes_right ? row->to : row->from];
@@ -208,8 +186,8 @@ struct room {
 
 static struct room room_of(const struct canvas *c, const struct ladder_row *row)
 {
-	size_t first = row->from < row->to ? row->from : row->to;
-	size_t other = row->from < row->to ? row->to : row->from;
+	size_t first = diagram_left(row);
+	size_t other = diagram_right(row);
 	size_t lane = c->lane[first];
 
 	if (c->words > 0)
@@ -273,7 +251,7 @@ static void draw_row(const struct canvas *c, const struct ladder_row *row)
 /* Takes the next line of a name off it. */
 static struct str take_piece(struct str *rest, size_t width)
 {
-	struct str now = piece(*rest, width);
+	struct str now = term_piece(*rest, width);
 
 	*rest = now.len == 0 ? (struct str){0} : str_trim(str_from(*rest, now.len));
 	return now;

@@ -1,11 +1,11 @@
-/* Mermaid's sequenceDiagram. In its labels `;` ends a statement, `#` begins an entity and `"`
- * may confuse: these, and everything that is no plain text, become `#NN;` entities. A label of
- * `end` alone, or a `:` where a statement looks for one, cannot happen: own words stand before. */
+/* Mermaid's sequenceDiagram. In its labels `;` ends a statement, `#` begins an entity, `$$` a
+ * formula and `"` may confuse: these, and everything that is no plain text, become `#NN;`
+ * entities. A label of `end` alone cannot happen: own words stand before. */
 #include "diagram.h"
 
 static void add_label(struct text *line, struct str s)
 {
-	static const char special[] = "#;\"<>{}%\\`";
+	static const char special[] = "#;&$\"<>{}%\\`";
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.at[i];
@@ -19,8 +19,8 @@ static void add_label(struct text *line, struct str s)
 
 static void add_note_over(struct text *line, const struct ladder_row *row)
 {
-	size_t left = row->from < row->to ? row->from : row->to;
-	size_t right = row->from < row->to ? row->to : row->from;
+	size_t left = diagram_left(row);
+	size_t right = diagram_right(row);
 
 	if (left == right)
 		text_printf(line, "    Note over P%zu: ", left);

@@ -18,6 +18,7 @@ struct draft {
 	size_t room;
 	bool *calls;     /* by number: something of it is shown */
 	size_t *last_of; /* by number: its last row + 1; [0]: of no call */
+	bool *has_data;  /* by number: its payload has a row */
 	struct moment before;
 	struct text words;
 };
@@ -474,6 +475,59 @@ static void add_to_call(struct draft *d, const struct step *s, const struct call
 	add_notes(d, row, s);
 }
 
+/* ---- payload ---- */
+
+/* Payload is counted, not kept (event.h): it stands where the call has come up, as one row, from
+ * the caller, or of a pseudowire from the LAC, to the far end. */
+static void add_payload(struct draft *d, const struct step *s, const struct call *c)
+{
+	const uint64_t *packets = c->counters.data_packets;
+	struct ladder_row *row;
+	size_t from = party_of_role(&d->parties, s,
+				    c->ipv4.family != 0 || c->reached >= REACHED_LCP ? ROLE_CLIENT
+										     : ROLE_LAC);
+	size_t to = party_of_far_end(&d->parties, s);
+
+	d->has_data[c->number] = true;
+	row = from == NO_PARTY || to == NO_PARTY || from == to ? NULL : new_row(d);
+	if (row == NULL)
+		return;
+	*row = (struct ladder_row){.kind = LADDER_DATA, .from = from, .to = to};
+	begin_row(d, row, s);
+	row->delta = (struct str){0};
+	row->message = STR("data");
+	row->copies = packets[0] + packets[1];
+	for (int way = 0; way < 2; way++) {
+		row->packets[way] = packets[way];
+		row->octets[way] = c->counters.data_bytes[way];
+	}
+}
+
+/* The call has come up with this message, or was up before the first one. */
+static bool is_up_by(const struct call *c, const struct step *s)
+{
+	if (!c->connected.is_set)
+		return true;
+	for (; s != NULL; s = s->seen_also) {
+		if (s->event->number >= c->connected.number)
+			return true;
+	}
+	return false;
+}
+
+static void take_payload(struct draft *d, const struct step *s)
+{
+	const struct call *c = step_call(s);
+
+	if (c != NULL && c->whole != NULL)
+		c = c->whole;
+	if (c == NULL || c->number > d->run->report->n_calls || d->has_data[c->number] ||
+	    d->ladder->is_digest || !is_up_by(c, s))
+		return;
+	if (c->counters.data_packets[0] + c->counters.data_packets[1] > 0)
+		add_payload(d, s, c);
+}
+
 /* ---- the whole ---- */
 
 static void take_step(struct draft *d, const struct step *s)
@@ -567,22 +621,27 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 		.ladder = l,
 		.calls = must_alloc(n, sizeof(*d.calls)),
 		.last_of = must_alloc(n, sizeof(*d.last_of)),
+		.has_data = must_alloc(n, sizeof(*d.has_data)),
 		.words = text_make(LIMIT_OUTPUT_LINE),
 	};
 
 	*l = (struct ladder){.arena = arena_new(LIMIT_LADDER)};
 	memset(d.calls, 0, n * sizeof(*d.calls));
 	memset(d.last_of, 0, n * sizeof(*d.last_of));
+	memset(d.has_data, 0, n * sizeof(*d.has_data));
 	party_learn(&d.parties, r->report);
 	count_calls(&d);
 	for (size_t i = 0; i < r->report->n_steps; i++) {
-		if (is_chosen(&d, r->report->steps[i]))
-			take_step(&d, r->report->steps[i]);
+		if (!is_chosen(&d, r->report->steps[i]))
+			continue;
+		take_step(&d, r->report->steps[i]);
+		take_payload(&d, r->report->steps[i]);
 	}
 	place_parties(&d);
 	add_loose_notes(&d);
 	free(d.calls);
 	free(d.last_of);
+	free(d.has_data);
 	text_free(&d.words);
 	return l;
 }

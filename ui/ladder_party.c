@@ -256,6 +256,19 @@ size_t party_of_role(struct party_list *p, const struct step *s, enum role role)
 	return NO_PARTY;
 }
 
+size_t party_of_far_end(struct party_list *p, const struct step *s)
+{
+	const struct call *c = step_call(s);
+	const struct call *whole = c == NULL ? NULL : c->whole == NULL ? c : c->whole;
+	const struct call *last = whole == NULL ? NULL : whole->legs;
+
+	while (last != NULL && last->next_leg != NULL)
+		last = last->next_leg;
+	if (last != NULL)
+		return find_end(p, last->side[LNS].name, &last->side[LNS].address, PART_LNS);
+	return is_link(s) ? of_server(p, s) : of_call(p, s, LNS);
+}
+
 /* ---- arrows ---- */
 
 /* In the second leg the caller's PPP comes from the host that hands it on. */

@@ -46,6 +46,9 @@ bool party_find(struct party_list *p, const struct run *r, const struct step *s,
 /* Where a role stands in a step, or NO_PARTY. */
 size_t party_of_role(struct party_list *p, const struct step *s, enum role role);
 
+/* Where the payload of its call goes: the LNS of the last leg, or the server. */
+size_t party_of_far_end(struct party_list *p, const struct step *s);
+
 /* Orders them from left to right into the ladder; `ret_place` [draft] is the column. */
 void party_finish(const struct party_list *p, struct ladder *l, size_t *ret_place);
 

@@ -7,7 +7,7 @@
 
 #include "secrecy.h"
 
-enum { WIDTH_ELSEWHERE = 120, WIDTH_LEAST = 40, WIDTH_MOST = 400 };
+enum { WIDTH_LEAST = 40, WIDTH_MOST = 400 };
 
 static const char *const style_codes[] = {
 	[STYLE_NONE] = "",         [STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
@@ -27,7 +27,7 @@ bool term_open(struct term *t, const char *path, const char *color, struct text 
 	const char *no_color = getenv("NO_COLOR");
 	struct winsize size;
 
-	*t = (struct term){.out = stdout, .width = WIDTH_ELSEWHERE};
+	*t = (struct term){.out = stdout, .width = TERM_WIDTH_ELSEWHERE};
 	if (path != NULL) {
 		t->out = fopen(path, "wb");
 		t->owns_out = true;
@@ -162,6 +162,27 @@ size_t term_columns(struct str s)
 		s = str_from(s, n);
 	}
 	return columns;
+}
+
+struct str term_piece(struct str s, size_t width)
+{
+	size_t end = 0;
+	size_t blank = 0;
+
+	while (end < s.len) {
+		size_t next = end + 1;
+
+		while (next < s.len && ((unsigned char)s.at[next] & 0xc0) == 0x80)
+			next++;
+		if (term_columns((struct str){s.at, next}) > width)
+			break;
+		if (s.at[end] == ' ')
+			blank = end;
+		end = next;
+	}
+	if (end < s.len && s.at[end] != ' ' && blank > 0)
+		end = blank;
+	return (struct str){s.at, end};
 }
 
 void term_pad(struct text *line, size_t column, bool apart)

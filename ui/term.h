@@ -12,6 +12,8 @@
 
 enum style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_NOTE };
 
+enum { TERM_WIDTH_ELSEWHERE = 120 }; /* in a file or a pipe */
+
 struct term {
 	FILE *out;
 	bool owns_out;
@@ -44,6 +46,8 @@ void term_style_off(const struct term *t, struct text *line, enum style style);
 
 /* Columns that `s` takes on a terminal; colour sequences take none. */
 size_t term_columns(struct str s);
+/* At most `width` columns of `s`, cut between words when there is a blank; at least nothing. */
+struct str term_piece(struct str s, size_t width);
 /* Blanks until the line is `column` wide; at least one when `line` is not empty and `apart`. */
 void term_pad(struct text *line, size_t column, bool apart);
 /* `s` in lines no wider than the terminal, each after `indent` blanks; the first line follows

@@ -1,0 +1,1 @@
+diagram --format mermaid samples/hostile.pcap

@@ -1,0 +1,1 @@
+diagram --format mscgen samples/hostile.pcap

@@ -1,0 +1,1 @@
+diagram --format plantuml samples/hostile.pcap

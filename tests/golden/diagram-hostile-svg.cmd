@@ -1,0 +1,1 @@
+diagram --format svg samples/hostile.pcap

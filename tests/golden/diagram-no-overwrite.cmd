@@ -1,0 +1,1 @@
+diagram --format svg -o samples/README.md samples/dialin.pcap

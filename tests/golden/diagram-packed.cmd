@@ -1,0 +1,1 @@
+diagram --width 50 samples/switch.pcap

@@ -1,0 +1,1 @@
+diagram --theme dark samples/dialin.pcap
