@@ -41,6 +41,9 @@ struct waiting {
 	uint8_t *octets;
 };
 
+/* What the packets inside of L2TP begin with. */
+enum inner_link { INNER_PPP, INNER_IP, INNER_ETHERNET, INNER_HDLC, INNER_LINKS };
+
 struct reading {
 	struct export *x;
 	size_t input;
@@ -52,9 +55,9 @@ struct reading {
 	size_t n_interfaces;
 	struct waiting *waiting;
 	size_t n_waiting;
-	bool *calls;       /* by number */
-	bool has_inner[2]; /* an interface for PPP, for IP */
-	uint32_t inner[2];
+	bool *calls; /* by number */
+	bool has_inner[INNER_LINKS];
+	uint32_t inner[INNER_LINKS];
 };
 
 /* ---- what is chosen ---- */
@@ -265,36 +268,65 @@ static size_t payload_offset(struct span message)
 	return bytes_ok(&b) ? bytes_offset(&b) : 0;
 }
 
-static uint32_t inner_interface(struct reading *r, bool is_ip)
+static uint32_t inner_interface(struct reading *r, enum inner_link link)
 {
-	if (!r->has_inner[is_ip])
-		r->inner[is_ip] = pcapng_add_interface(
-			&r->x->writer, is_ip ? LINKTYPE_RAW : LINKTYPE_PPP, 1,
-			is_ip ? STR("ip in l2tp") : STR("ppp in l2tp"), r->x->run->names[r->input]);
-	r->has_inner[is_ip] = true;
-	return r->inner[is_ip];
+	static const struct {
+		uint16_t linktype;
+		const char *name;
+	} links[INNER_LINKS] = {
+		[INNER_PPP] = {LINKTYPE_PPP, "ppp in l2tp"},
+		[INNER_IP] = {LINKTYPE_RAW, "ip in l2tp"},
+		[INNER_ETHERNET] = {LINKTYPE_ETHERNET, "ethernet in l2tp"},
+		[INNER_HDLC] = {LINKTYPE_C_HDLC, "hdlc in l2tp"},
+	};
+
+	if (!r->has_inner[link])
+		r->inner[link] =
+			pcapng_add_interface(&r->x->writer, links[link].linktype, 1,
+					     str_of(links[link].name), r->x->run->names[r->input]);
+	r->has_inner[link] = true;
+	return r->inner[link];
+}
+
+static void write_inside(struct reading *r, const struct event *e, const struct step *s,
+			 enum inner_link link, struct span octets)
+{
+	struct text comment = text_make(LIMIT_OUTPUT_LINE);
+	uint32_t missing =
+		e->path.original > e->path.captured ? e->path.original - e->path.captured : 0;
+
+	say_findings(r->x->run, &comment, s);
+	pcapng_write(&r->x->writer, &(struct pcapng_packet){
+					    .interface = inner_interface(r, link),
+					    .grain = 1,
+					    .ns = moment_known(e->when) ? e->when.ns : 0,
+					    .octets = octets,
+					    .original = (uint32_t)octets.len + missing,
+					    .comment = text_str(&comment),
+				    });
+	r->x->packets++;
+	text_free(&comment);
 }
 
 /* PPP with its address and a protocol of two octets, as the link type has it; IP alone. */
-static void write_inner(struct reading *r, const struct event *e, const struct step *s)
+static void write_inner_ppp(struct reading *r, const struct event *e, const struct step *s,
+			    struct span payload)
 {
-	size_t at = payload_offset(e->packet);
-	struct bytes b = bytes_of(span_of(e->packet.at + at, e->packet.len - at));
-	uint32_t missing =
-		e->path.original > e->path.captured ? e->path.original - e->path.captured : 0;
-	struct text comment = text_make(LIMIT_OUTPUT_LINE);
+	struct bytes b = bytes_of(payload);
 	uint16_t protocol;
 	uint8_t *octets;
-	bool is_ip;
 	size_t n;
 
-	if (at == 0 || b.left < 2)
+	if (b.left < 2)
 		return;
 	if (b.at[0] == 0xff && b.at[1] == 0x03)
 		bytes_u16(&b);
 	protocol = b.left > 0 && b.at[0] & 1 ? bytes_u8(&b) : bytes_u16(&b);
-	is_ip = protocol == PPP_IPV4 || protocol == PPP_IPV6;
 	n = b.left;
+	if (protocol == PPP_IPV4 || protocol == PPP_IPV6) {
+		write_inside(r, e, s, INNER_IP, span_of(b.at, n));
+		return;
+	}
 	octets = must_alloc(n + 4, 1);
 	octets[0] = 0xff;
 	octets[1] = 0x03;
@@ -302,19 +334,48 @@ static void write_inner(struct reading *r, const struct event *e, const struct s
 	octets[3] = (uint8_t)protocol;
 	if (n > 0)
 		memcpy(octets + 4, b.at, n);
-	say_findings(r->x->run, &comment, s);
-	pcapng_write(&r->x->writer,
-		     &(struct pcapng_packet){
-			     .interface = inner_interface(r, is_ip),
-			     .grain = 1,
-			     .ns = moment_known(e->when) ? e->when.ns : 0,
-			     .octets = is_ip ? span_of(octets + 4, n) : span_of(octets, n + 4),
-			     .original = (uint32_t)(n + (is_ip ? 0 : 4)) + missing,
-			     .comment = text_str(&comment),
-		     });
-	r->x->packets++;
-	text_free(&comment);
+	write_inside(r, e, s, INNER_PPP, span_of(octets, n + 4));
 	free(octets);
+}
+
+/* RFC 3931 4.1: session id, cookie, sublayer, over UDP behind flags; RFC 4349, 4591, 4719: what is
+ * behind them. Nothing where the layout or the type is not known. */
+static void write_inner_v3(struct reading *r, const struct event *e, const struct step *s)
+{
+	size_t at = e->path.ip_protocol == IP_L2TP ? 4 : 8;
+	struct span payload;
+
+	at += e->l2tp.cookie_size + (e->l2tp.sublayer ? 4u : 0u);
+	if (e->l2tp.is_control || !e->l2tp.has_layout || at >= e->packet.len)
+		return;
+	payload = span_of(e->packet.at + at, e->packet.len - at);
+	switch (e->l2tp.pw_type) {
+	case 0x0004: /* CODE_PW_TYPE: Ethernet VLAN, Ethernet */
+	case 0x0005:
+		write_inside(r, e, s, INNER_ETHERNET, payload);
+		break;
+	case 0x0006:
+		write_inside(r, e, s, INNER_HDLC, payload);
+		break;
+	case 0x0007:
+		write_inner_ppp(r, e, s, payload);
+		break;
+	case 0x000b:
+		write_inside(r, e, s, INNER_IP, payload);
+		break;
+	default:
+		break;
+	}
+}
+
+static void write_inner(struct reading *r, const struct event *e, const struct step *s)
+{
+	size_t at = payload_offset(e->packet);
+
+	if (e->l2tp.version == 3)
+		write_inner_v3(r, e, s);
+	else if (at > 0)
+		write_inner_ppp(r, e, s, span_of(e->packet.at + at, e->packet.len - at));
 }
 
 /* ---- fragments ---- */

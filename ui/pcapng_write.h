@@ -8,7 +8,7 @@
 #include "text.h"
 
 /* LINKTYPE_ numbers of files, not DLT_. */
-enum { LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_RAW = 101 };
+enum { LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_RAW = 101, LINKTYPE_C_HDLC = 104 };
 
 enum packet_way { WAY_UNKNOWN, WAY_IN, WAY_OUT };
 
