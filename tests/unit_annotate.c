@@ -30,12 +30,14 @@ static struct text read_file(const char *path)
 	return t;
 }
 
-static void annotate(const char *path, const char *output)
+/* `color` is --color=WHEN. */
+static void annotate(const char *path, const char *output, const char *color)
 {
 	static struct options options;
 	struct text why = text_make(4096);
-	char *argv[] = {(char *)"",     (char *)"annotate", (char *)"-q",   (char *)"--as",
-			(char *)"text", (char *)"-o",       (char *)output, (char *)path};
+	char *argv[] = {(char *)"",     (char *)"annotate", (char *)"-q",  (char *)"--as",
+			(char *)"text", (char *)"--color",  (char *)color, (char *)"-o",
+			(char *)output, (char *)path};
 
 	options = (struct options){0};
 	assert_true(options_parse(&options, sizeof(argv) / sizeof(argv[0]), argv, &why));
@@ -76,24 +78,70 @@ static struct str mark_of(struct str input, char room[32])
 	return mark;
 }
 
-static void keeps(const char *path)
+/* Without `ESC [ 2 m` and the like. */
+static struct text without_colors(struct str s)
 {
-	char mark[32];
+	struct text t = text_make((size_t)64 << 20);
+
+	for (size_t i = 0; i < s.len; i++) {
+		size_t end = i + 2;
+
+		if (s.at[i] == '\x1b' && i + 1 < s.len && s.at[i + 1] == '[') {
+			while (end < s.len &&
+			       (s.at[end] == ';' || (s.at[end] >= '0' && s.at[end] <= '9')))
+				end++;
+			if (end < s.len && s.at[end] == 'm') {
+				i = end;
+				continue;
+			}
+		}
+		text_putc(&t, s.at[i]);
+	}
+	return t;
+}
+
+static struct text annotated(const char *path, const char *color)
+{
 	char output[] = "/tmp/unit_annotateXXXXXX";
 	int fd = mkstemp(output);
-	struct text before = read_file(path);
 	struct text after;
-	struct text back;
 
 	assert_true(fd >= 0);
 	close(fd);
-	annotate(path, output);
+	annotate(path, output, color);
 	after = read_file(output);
 	unlink(output);
+	return after;
+}
+
+static void keeps(const char *path)
+{
+	char mark[32];
+	struct text before = read_file(path);
+	struct text after = annotated(path, "never");
+	struct text back = take_out(text_str(&after), mark_of(text_str(&before), mark));
+
 	assert_true(after.len >= before.len);
-	back = take_out(text_str(&after), mark_of(text_str(&before), mark));
 	assert_true(str_equal(text_str(&back), text_str(&before)));
 	text_free(&before);
+	text_free(&after);
+	text_free(&back);
+}
+
+/* With colours: the same, colours taken out of both. */
+static void keeps_with_colors(const char *path)
+{
+	char mark[32];
+	struct text input = read_file(path), before = without_colors(text_str(&input));
+	struct text output = annotated(path, "always"), after = without_colors(text_str(&output));
+	struct text back = take_out(text_str(&after), mark_of(text_str(&before), mark));
+
+	/* something was added, and in colours */
+	assert_true(after.len == before.len || output.len - after.len > input.len - before.len);
+	assert_true(str_equal(text_str(&back), text_str(&before)));
+	text_free(&input);
+	text_free(&before);
+	text_free(&output);
 	text_free(&after);
 	text_free(&back);
 }
@@ -251,8 +299,10 @@ static void test_samples(void **state)
 
 	(void)state;
 	assert_int_equal(glob(SOURCE_DIR "/samples/dial*.log", 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++)
+	for (size_t i = 0; i < found.gl_pathc; i++) {
 		keeps(found.gl_pathv[i]);
+		keeps_with_colors(found.gl_pathv[i]);
+	}
 	globfree(&found);
 }
 
@@ -265,8 +315,10 @@ static void test_documents(void **state)
 		skip();
 	glob(SOURCE_DIR "/../shared/logs/*/*", GLOB_APPEND, NULL, &found);
 	glob(SOURCE_DIR "/../shared/captures/lab/*/*.log", GLOB_APPEND, NULL, &found);
-	for (size_t i = 0; i < found.gl_pathc; i++)
+	for (size_t i = 0; i < found.gl_pathc; i++) {
 		keeps(found.gl_pathv[i]);
+		keeps_with_colors(found.gl_pathv[i]);
+	}
 	globfree(&found);
 }
 
