@@ -5,7 +5,7 @@
 #include "speech.h"
 
 enum {
-	TEXT_MOST = 4096, /* of a line that a row may read */
+	JOINED_MOST = 4096, /* of a wrapped record */
 	PROGRAMS = 64,
 	DIALECTS = 32,
 	NAMES_CEILING = 64 << 20,
@@ -32,6 +32,9 @@ struct daemon_reader {
 	int year;
 	size_t at;
 	uint64_t line;
+	size_t line_start;       /* of the line in which `at` stands */
+	size_t clear, clear_end; /* no line ends between these, */
+	bool is_line_end;        /* and one does behind them */
 	struct grammar *grammar;
 	const char *programs[PROGRAMS + 1];
 	uint8_t program_dialect[PROGRAMS];
@@ -110,6 +113,8 @@ void daemon_grow(struct daemon_reader *r, size_t len)
 	r->speech.content.len = len;
 	r->stats.bytes = len;
 	r->is_finished = false;
+	r->clear = r->clear_end = 0;
+	r->is_line_end = false;
 }
 
 const struct log_stats *daemon_stats(const struct daemon_reader *r)
@@ -156,11 +161,23 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 
 /* ---- lines ---- */
 
-static size_t line_end(const struct daemon_reader *r, size_t at)
+/* Looked for as far as records reach: of an endless line only what is read next. */
+static size_t line_end(struct daemon_reader *r, size_t at)
 {
-	const char *end = memchr(r->content.at + at, '\n', r->content.len - at);
+	bool is_known = at >= r->clear && at <= r->clear_end;
+	const char *newline;
+	size_t from, end;
 
-	return end ? (size_t)(end - r->content.at) : r->content.len;
+	if (is_known &&
+	    (r->is_line_end || r->clear_end - at >= LIMIT_RECORD || r->clear_end == r->content.len))
+		return r->clear_end;
+	from = is_known ? r->clear_end : at;
+	end = r->content.len - from > LIMIT_LINE_LOOK ? from + LIMIT_LINE_LOOK : r->content.len;
+	newline = memchr(r->content.at + from, '\n', end - from);
+	r->clear = is_known ? r->clear : at;
+	r->clear_end = newline ? (size_t)(newline - r->content.at) : end;
+	r->is_line_end = newline != NULL;
+	return r->clear_end;
 }
 
 static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bracket,
@@ -222,6 +239,29 @@ static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t 
 	return best;
 }
 
+/* pppd prints a packet in brackets: `sent [LCP ConfReq id=0x1 <mru 1400>]`. What stands before it
+ * in its line, but for a tag, and what stands behind it are records of their own. Where the first
+ * of them ends; 0 when `bracket` is none of a packet. */
+static size_t packet_end(struct str line, size_t bracket)
+{
+	size_t word = bracket - 5, before = word, end;
+
+	if (bracket < 5 || bracket + 1 >= line.len || line.at[bracket + 1] < 'A' ||
+	    line.at[bracket + 1] > 'Z' ||
+	    (memcmp(line.at + word, "sent ", 5) != 0 && memcmp(line.at + word, "rcvd ", 5) != 0))
+		return 0;
+	while (before > 0 && line.at[before - 1] == ' ')
+		before--;
+	if (before == word && before > 0)
+		return 0;
+	if (before > 0 && line.at[before - 1] != ':' && line.at[before - 1] != '>')
+		return word;
+	end = str_find(str_from(line, bracket), STR("] "));
+	if (end == SIZE_MAX || !str_trim(str_from(line, bracket + end + 1)).len)
+		return 0;
+	return bracket + end + 1;
+}
+
 /* Records that lost the line end between them: `… (ref=0/0)xl2tpd[8969]: …`. The end of the
  * first. */
 static size_t record_end(const struct daemon_reader *r, size_t start, size_t end)
@@ -236,6 +276,9 @@ static size_t record_end(const struct daemon_reader *r, size_t start, size_t end
 		if (!bracket)
 			return end;
 		i = (size_t)(bracket - line.at);
+		tag = packet_end(line, i);
+		if (tag > 0)
+			return start + tag;
 		if (!is_tag_at(r, line, i, &tag))
 			continue;
 		if (is_first) {
@@ -275,8 +318,8 @@ static struct str clean(struct daemon_reader *r, struct str s)
 	size_t n = 0;
 
 	s = str_trim(s);
-	if (s.len > TEXT_MOST)
-		s.len = TEXT_MOST;
+	if (s.len > LIMIT_RECORD)
+		s.len = LIMIT_RECORD;
 	if (is_clean(s))
 		return s;
 	text = arena_alloc(r->speech.arena, s.len);
@@ -404,7 +447,7 @@ static bool hear_wrapped(struct daemon_reader *r, struct heard *h)
 		prefix_read(line, r->year, r->programs, &next);
 		more = clean(r, str_from(line, next.body));
 		if (next.stamp.len || next.program.len || !more.len ||
-		    text.len + more.len > TEXT_MOST)
+		    text.len + more.len > JOINED_MOST)
 			break;
 		end += 1 + line.len;
 		text = arena_printf(r->speech.arena, "%.*s %.*s", STR_ARG(text), STR_ARG(more));
@@ -449,18 +492,22 @@ static uint64_t lines_of(const struct daemon_reader *r, size_t start, size_t end
 {
 	uint64_t n = 0;
 
-	for (size_t i = start; i < end; i++)
-		n += r->content.at[i] == '\n';
+	for (size_t i = start; i < end; i++) {
+		const char *newline = memchr(r->content.at + i, '\n', end - i);
+
+		if (!newline)
+			break;
+		i = (size_t)(newline - r->content.at);
+		n++;
+	}
 	return n;
 }
 
-static uint32_t column_of(const struct daemon_reader *r, size_t start)
+static uint32_t column_of(const struct daemon_reader *r)
 {
-	size_t at = start;
+	size_t column = r->at - r->line_start + 1;
 
-	while (at > 0 && r->content.at[at - 1] != '\n' && start - at < UINT32_MAX)
-		at--;
-	return (uint32_t)(start - at + 1);
+	return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
 }
 
 static uint16_t which_device(struct daemon_reader *r, const struct heard *h)
@@ -485,7 +532,7 @@ static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *
 	record->origin = (struct origin){.input = r->input,
 					 .line = r->line,
 					 .line_end = r->line + lines_of(r, h->start, h->end),
-					 .column = column_of(r, h->start),
+					 .column = column_of(r),
 					 .offset = h->start,
 					 .offset_end = h->end};
 	record->when = h->prefix.when;
@@ -518,7 +565,15 @@ static void advance(struct daemon_reader *r, const struct heard *h)
 
 	if (end < r->content.len && r->content.at[end] == '\n')
 		end++;
-	r->line += lines_of(r, r->at, end);
+	for (size_t i = r->at; i < end; i++) {
+		const char *newline = memchr(r->content.at + i, '\n', end - i);
+
+		if (!newline)
+			break;
+		i = (size_t)(newline - r->content.at);
+		r->line++;
+		r->line_start = i + 1;
+	}
 	r->at = end;
 }
 

@@ -15,6 +15,8 @@ enum {
 	LIMIT_RADIUS_REQUESTS = 4096, /* RADIUS requests waiting for their response */
 	LIMIT_DEFECTS = 32,           /* per message: the first ones say it all */
 	LIMIT_RECORD = 65536, /* text of one log record: a candidate longer than this is prose */
+	LIMIT_LINE_LOOK =
+		1048576, /* how far the end of a line is looked for: records of a longer one too */
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */
@@ -38,8 +40,8 @@ enum {
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	LIMIT_STEPS = 1000000,    /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
-	LIMIT_DIFF_MESSAGES = 2048,   /* of one call, that `diff` aligns: the cost is their square */
-	LIMIT_VANTAGES = 256,         /* consoles and captures of one run */
+	LIMIT_DIFF_MESSAGES = 2048, /* of one call, that `diff` aligns: the cost is their square */
+	LIMIT_VANTAGES = 256,       /* consoles and captures of one run */
 	LIMIT_ATTEMPTS = 64,   /* failed attempts listed before a call; its text tells of more */
 	LIMIT_SAME_LINKS = 64, /* sessions with one challenge that are compared: legs of one call */
 	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */

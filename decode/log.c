@@ -429,7 +429,8 @@ static bool read_prompt(struct log_reader *r, size_t end, struct log_record *ret
 	struct str rest = str_from(text, n);
 	size_t command = rest.len && flow_is_blank(rest.at[0]) ? 0 : command_length(r, rest);
 
-	r->prompt = arena_str(r->names, name);
+	if (!str_equal(r->prompt, name))
+		r->prompt = arena_str(r->names, name);
 	r->gap = GAP_PROMPT;
 	begin_record(r, r->at, ret);
 	ret->row = &ios_prompt_row;

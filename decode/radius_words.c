@@ -8,7 +8,7 @@ enum { ACCESS_ACCEPT = 2 };
 uint8_t radius_words_code(struct str message)
 {
 	const struct code_row *all;
-	size_t n = code_rows(&all);
+	size_t n = message.len ? code_rows(&all) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (all[i].domain == CODE_RADIUS && str_equal_nocase(message, str_of(all[i].name)))

@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "stream.h"
 
-enum { MEMORY_MOST = 8 << 20, MEMORY_FIRST = 65536, FORGET_STEP = 16 << 20 };
+enum { MEMORY_MOST = 8 << 20, MEMORY_FIRST = 65536, FORGET_STEP = 1 << 20 };
 
 struct spill {
 	uint8_t *memory; /* until it is too much */

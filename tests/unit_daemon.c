@@ -307,9 +307,41 @@ static void logs_are_read(void **state)
 	assert_true(t.unread * 100 < t.records);
 }
 
+/* Everything on one line, longer than any buffer: each packet of pppd is still a record, and where
+ * it stands is told. */
+static void flattened_packets_are_read(void **state)
+{
+	static const char one[] = "sent [LCP ConfReq id=0x1 <mru 1400>] "
+				  "rcvd [LCP ConfAck id=0x1 <mru 1400>] ";
+	enum { TIMES = 60000 };
+	struct text t = text_make((size_t)8 << 20);
+	struct daemon_reader *r;
+	struct event e;
+	struct stretch stretch;
+	enum daemon_pull pull;
+	size_t packets = 0;
+
+	(void)state;
+	text_puts(&t, "using channel 3\nConnect: ppp0 <--> /dev/pts/1\n");
+	for (int i = 0; i < TIMES; i++)
+		text_puts(&t, one);
+	r = daemon_open(text_str(&t), 0, 0, NULL);
+	while ((pull = daemon_next(r, &e, &stretch)) != DAEMON_END) {
+		if (pull != DAEMON_EVENT || e.kind != EVENT_PPP)
+			continue;
+		packets++;
+		assert_int_equal(e.origin.line, 3);
+		assert_int_equal(e.sense, packets % 2 ? SENT : RECEIVED);
+	}
+	assert_int_equal(packets, 2 * TIMES);
+	daemon_close(r);
+	text_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flattened_packets_are_read),
 		cmocka_unit_test(rows_read_their_samples),
 		cmocka_unit_test(rows_are_named_after_their_dialect),
 		cmocka_unit_test(prefixes_come_off),
