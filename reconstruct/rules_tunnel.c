@@ -127,6 +127,19 @@ static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
 		      STR_ARG(end_name(r, t, t->stopccn.from)), STR_ARG(t->stopccn.mark.text));
 }
 
+/* The word of a log that does not show how the tunnel ended. */
+static void auth_failed_says(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (t->stopccn.is_set || t->established[0].is_set || t->established[1].is_set)
+		return;
+	for (int i = 0; i < 2; i++)
+		if (t->claimed_auth_failed[i].is_set)
+			raise_finding(r, &t->claimed_auth_failed[i],
+				      "%.*s says that its peer failed tunnel authentication",
+				      STR_ARG(end_name(r, t, i)));
+}
+
 static bool has_defect(const struct tunnel *t, enum defect_id id)
 {
 	for (const struct defect_note *d = t->defects; d; d = d->next)
@@ -404,6 +417,12 @@ static const struct rule_row rows[] = {
 	 "The tunnel was closed because authentication failed",
 	 "Secrets or host names of both ends do not match.",
 	 "Compare tunnel password and local name on both ends.", "RFC 2661 4.4.2", NULL, false},
+	{"cisco-log-auth-failed", SEVERITY_ERROR, ON_TUNNEL, auth_failed_says,
+	 "The router's log says that tunnel authentication failed",
+	 "The secrets differ, or the router took another group than was meant for this host name.",
+	 "Enter the secret anew on both ends (case, trailing blank, an encrypted one that was "
+	 "pasted: IOS `l2tp tunnel password`), and see which group answers that host name.",
+	 "RFC 2661 5.1.1", NULL, false},
 	{"tunnel-auth-absent", SEVERITY_NOTE, ON_TUNNEL, auth_absent,
 	 "The tunnel does without authentication",
 	 "Without tunnel secret or IPsec anybody who reaches port 1701 may open a tunnel.",
