@@ -13,6 +13,8 @@ struct octets {
 
 static void put(struct octets *o, const void *at, size_t len)
 {
+	if (!len)
+		return;
 	memcpy(o->at + o->len, at, len);
 	o->len += len;
 }
