@@ -28,13 +28,12 @@ static int state_of(struct str word)
 uint16_t ppp_protocol_of(struct str word)
 {
 	const struct code_row *rows;
-	size_t n = code_rows(&rows);
+	size_t n = word.len ? code_rows(&rows) : 0;
 
 	if (str_starts(word, "MS-CHAP"))
 		return PPP_CHAP;
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].domain == CODE_PPP_PROTOCOL &&
-		    str_equal_nocase(word, str_of(rows[i].name)))
+		if (rows[i].domain == CODE_PPP_PROTOCOL && str_is_nocase(word, rows[i].name))
 			return (uint16_t)rows[i].number;
 	return 0;
 }

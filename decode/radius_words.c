@@ -11,7 +11,7 @@ uint8_t radius_words_code(struct str message)
 	size_t n = message.len ? code_rows(&all) : 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (all[i].domain == CODE_RADIUS && str_equal_nocase(message, str_of(all[i].name)))
+		if (all[i].domain == CODE_RADIUS && str_is_nocase(message, all[i].name))
 			return (uint8_t)all[i].number;
 	return 0;
 }

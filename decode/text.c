@@ -48,6 +48,16 @@ bool str_is(struct str a, const char *nul_terminated)
 	return nul_terminated[a.len] == '\0';
 }
 
+bool str_is_nocase(struct str a, const char *nul_terminated)
+{
+	if (!nul_terminated)
+		return a.len == 0;
+	for (size_t i = 0; i < a.len; i++)
+		if (nul_terminated[i] == '\0' || lower(nul_terminated[i]) != lower(a.at[i]))
+			return false;
+	return nul_terminated[a.len] == '\0';
+}
+
 bool str_starts(struct str s, const char *prefix)
 {
 	for (size_t i = 0; prefix[i] != '\0'; i++)

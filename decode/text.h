@@ -27,6 +27,7 @@ struct str str_range(const char *at, const char *end);
 bool str_equal(struct str a, struct str b);
 bool str_equal_nocase(struct str a, struct str b); /* ASCII */
 bool str_is(struct str a, const char *nul_terminated);
+bool str_is_nocase(struct str a, const char *nul_terminated); /* ASCII */
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 int str_compare(struct str a, struct str b); /* byte order, as strcmp */
