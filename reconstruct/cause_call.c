@@ -102,11 +102,10 @@ static struct str cdn_words(struct trial *f)
 		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
 				    error ? error : "");
 	if (e->result < 0)
-		return arena_printf(f->r->arena,
-				    "a CDN without a readable result%.*s%.*s from %.*s%.*s",
-				    STR_ARG(more), STR_ARG(quote_words(f->r, e->text)),
-				    STR_ARG(side_words(f, cdn_role(f))),
-				    STR_ARG(time_words(f->r, &e->mark)));
+		return arena_printf(
+			f->r->arena, "a CDN without a readable result%.*s%.*s from %.*s%.*s",
+			STR_ARG(more), STR_ARG(quote_words(f->r, e->text)),
+			STR_ARG(side_words(f, cdn_role(f))), STR_ARG(time_words(f->r, &e->mark)));
 	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%.*s from %.*s%.*s", e->result,
 			    name ? " (" : "", name ? name : "", name ? ")" : "", STR_ARG(more),
 			    STR_ARG(quote_words(f->r, e->text)),
@@ -424,6 +423,7 @@ static bool tunnel_ended(struct trial *f)
 		return false;
 	if (t->ended.is_set && f->s->first.is_set && mark_before(f->r, &t->ended, &f->s->first))
 		return false;
+	f->c->fell_with_tunnel = true;
 	if (cause_is_orderly(t->cause)) {
 		f->cause = t->cause;
 		f->by = trial_first_mover(f);
@@ -576,6 +576,14 @@ static bool ppp_out_of_sight(const struct trial *f)
 	       !p->cp[CP_LCP].side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
 }
 
+/* PPTP came up and was cleared, and the recording has nothing of its GRE: whether PPP came up is
+ * not known. */
+static bool gre_out_of_sight(const struct trial *f)
+{
+	return f->t->carrier == CARRIER_PPTP && f->t->pptp_call.answered.is_set &&
+	       !f->s->ppp.first.is_set && cause_is_orderly(f->cause);
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -657,8 +665,9 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome = !trial_lcp_timed_out(&f) && (f.s->was_there || f.s->is_holey ||
-							  f.t->is_holey || ppp_out_of_sight(&f))
+		c->outcome = !trial_lcp_timed_out(&f) &&
+					     (f.s->was_there || f.s->is_holey || f.t->is_holey ||
+					      ppp_out_of_sight(&f) || gre_out_of_sight(&f))
 				     ? OUTCOME_UNKNOWN
 				     : OUTCOME_FAILED;
 	trial_settle(&f);

@@ -402,6 +402,7 @@ struct tunnel {
 	uint8_t confidence; /* enum confidence */
 	struct str cause_text;
 	struct finding_link *findings;
+	struct finding *root; /* of what ended it (root.h), or NULL */
 };
 
 /* ---- the sealed record of one call ---- */
@@ -458,6 +459,7 @@ struct call {
 	const char *also[4];
 	size_t n_also;
 	struct str cause_text;
+	bool fell_with_tunnel;     /* its cause is the tunnel's */
 	struct ending cdn;         /* from = LAC or LNS */
 	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
 	enum result auth_result;
@@ -495,10 +497,14 @@ struct finding {
 	struct tunnel *tunnel;
 	struct mark mark; /* first */
 	uint64_t count;
-	struct str text;  /* what, with values */
-	struct str cause; /* likely cause, or empty */
+	struct str text;   /* what, with values */
+	struct str cause;  /* likely cause, or empty */
+	struct str advice; /* what to do, or empty: the rule's */
 	struct mark *evidence;
 	size_t n_evidence;
+	uint64_t number;      /* in the report, from 1 */
+	struct finding *root; /* what this is a consequence of (root.h), or NULL */
+	uint64_t consequences;
 	struct finding *next;
 };
 

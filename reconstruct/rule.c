@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "limits.h"
+#include "root.h"
 #include "rules.h"
 #include "stages.h"
 
@@ -494,17 +495,24 @@ void rules_run(struct report *r)
 	raise_defects(&raise, r->loose_defects, NULL, NULL);
 	raise_observed(&raise, r->loose_observed, NULL, NULL);
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		struct finding **first = raise.tail;
+
 		ask_all(&raise, ON_TUNNEL, t, NULL);
 		raise_verdicts(&raise, t->verdicts, t, NULL);
 		raise_defects(&raise, t->defects, t, NULL);
 		raise_observed(&raise, t->observed, t, NULL);
+		raise_outcome(&raise, *first, t, NULL);
 	}
 	for (struct call *c = r->calls; c; c = c->next) {
+		struct finding **first = raise.tail;
+
 		if (!c->legs)
 			ask_call(&raise, c);
 		for (struct call *leg = c->legs; leg; leg = leg->next_leg)
 			ask_call(&raise, leg);
+		raise_outcome(&raise, *first, c->tunnel, c);
 	}
 	join_leg_findings(r);
 	sort_findings(r);
+	roots_find(r);
 }

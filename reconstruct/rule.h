@@ -15,6 +15,7 @@ enum moment_of_rule {
 	ON_CALL,   /* once per sealed call */
 	ON_TUNNEL, /* once per sealed tunnel */
 	ON_RUN,    /* once per run */
+	ON_END,    /* of what no other rule explains (rules_outcome.c) */
 	ON_EVENT,  /* raised while events come by (defects, verdicts, watchers); `check` judges */
 };
 

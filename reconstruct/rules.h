@@ -45,6 +45,9 @@ const struct rule_row *rule_of_verdict(const struct verdict_note *v);
 /* A judge (watch.h): a breach that did no harm, as the tunnel came up, is a note. */
 void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c);
 
+/* rules_outcome.c: of what failed or fell, when no error since `first` explains it. */
+void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c);
+
 bool is_root(const char *cause, const char *slug);
 
 #endif

@@ -5,8 +5,7 @@
 
 static void unanswered_request(struct raise *r, struct tunnel *t, struct call *c)
 {
-	(void)t;
-	if (!c->session->seen[ICRP].count && !c->session->seen[OCRP].count)
+	if (t && !c->session->seen[ICRP].count && !c->session->seen[OCRP].count)
 		raise_finding(r, &c->start, "%.*s", STR_ARG(c->cause_text));
 }
 
@@ -76,8 +75,9 @@ static void crossing(struct raise *r, struct tunnel *t, struct call *c)
 
 static void out_of_resources(struct raise *r, struct tunnel *t, struct call *c)
 {
-	(void)t;
-	raise_finding(r, c->cdn.is_set ? &c->cdn.mark : &c->start, "%.*s", STR_ARG(c->cause_text));
+	if (t)
+		raise_finding(r, c->cdn.is_set ? &c->cdn.mark : &c->start, "%.*s",
+			      STR_ARG(c->cause_text));
 }
 
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)

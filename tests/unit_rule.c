@@ -30,8 +30,10 @@ static void every_rule_is_whole(void **state)
 		assert_true(rows[i]->title[0] != '\0');
 		assert_true(rows[i]->explain[0] != '\0');
 		assert_true(rows[i]->advice[0] != '\0');
-		/* a row is asked by a check, by a root cause, or made from notes on events */
-		assert_true(rows[i]->check || rows[i]->root || rows[i]->when == ON_EVENT);
+		/* a row is asked by a check, by a root cause, or made from notes on events, or
+		 * for what is left */
+		assert_true(rows[i]->check || rows[i]->root || rows[i]->when == ON_EVENT ||
+			    rows[i]->when == ON_END);
 	}
 	assert_null(rule_named("no-such-rule"));
 }

@@ -64,6 +64,76 @@ static void print_part(struct run *r, size_t indent, const char *word, struct st
 	term_wrap(&r->term, &r->line, indent + 4, s);
 }
 
+enum { TOLD_IN_FULL = 3, NUMBERS_SHOWN = 12 };
+
+static bool is_alike(const struct finding *a, const struct finding *b)
+{
+	return a->rule == b->rule && a->severity == b->severity;
+}
+
+static uint64_t number_of(const struct finding *f)
+{
+	return f->call != NULL ? f->call->number : f->tunnel != NULL ? f->tunnel->number : 0;
+}
+
+/* "hello-lost of tunnel 1" */
+static void print_root(struct run *r, const struct finding *f, size_t indent)
+{
+	struct text t = text_make(64);
+
+	if (f->root != NULL) {
+		text_puts(&t, f->root->rule->id);
+		if (f->root->call != f->call)
+			text_printf(&t, " of %s %" PRIu64,
+				    f->root->call == NULL ? "tunnel" : "call", number_of(f->root));
+		print_part(r, indent, "consequence of:", text_str(&t));
+	}
+	text_free(&t);
+}
+
+static void put_numbers(struct text *t, const struct finding *first)
+{
+	uint64_t last = 0;
+	size_t n = 0;
+
+	for (const struct finding *f = first; f != NULL; f = f->next) {
+		if (f->root != first->root || f->rule != first->rule || f->call == NULL ||
+		    f->call->number == last)
+			continue;
+		last = f->call->number;
+		if (n++ < NUMBERS_SHOWN)
+			text_printf(t, "%s %" PRIu64, n == 1 ? " on call" : ",", last);
+	}
+	if (n > NUMBERS_SHOWN)
+		text_printf(t, " … (%zu calls)", n);
+}
+
+/* Each rule once: "icrq-cdn; call-dropped on call 1, 2, 3 … (500 calls)". */
+static void print_consequences(struct run *r, const struct finding *root, size_t indent)
+{
+	const struct rule_row *told[64];
+	struct text t = text_make(256);
+	size_t n = 0;
+
+	for (const struct finding *f = r->report->findings; f != NULL && root->consequences > 0;
+	     f = f->next) {
+		size_t i = 0;
+
+		if (f->root != root)
+			continue;
+		while (i < n && told[i] != f->rule)
+			i++;
+		if (i < n || n == sizeof(told) / sizeof(told[0]))
+			continue;
+		told[n++] = f->rule;
+		text_printf(&t, "%s%s", n == 1 ? "" : "; ", f->rule->id);
+		if (f->call != root->call)
+			put_numbers(&t, f);
+	}
+	print_part(r, indent, "consequences:", text_str(&t));
+	text_free(&t);
+}
+
 void finding_print(struct run *r, const struct finding *f, size_t indent)
 {
 	enum { EVIDENCE_SHOWN = 8 };
@@ -98,6 +168,8 @@ void finding_print(struct run *r, const struct finding *f, size_t indent)
 	print_part(r, indent + 4, "cause:", common_field(r, &field_findings, &s, "cause"));
 	print_part(r, indent + 4, "do:", common_field(r, &field_findings, &s, "advice"));
 	print_part(r, indent + 4, "see:", common_field(r, &field_findings, &s, "ref"));
+	print_root(r, f, indent + 4);
+	print_consequences(r, f, indent + 4);
 	if (r->options->filter_for != NULL)
 		print_part(r, indent + 4,
 			   "wireshark:", common_field(r, &field_findings, &s, "wireshark"));
@@ -113,8 +185,8 @@ static enum severity fail_on(const struct options *o)
 /* Those that are shown, in order, so that they can be looked at more than once. */
 struct shown {
 	const struct finding **at;
-	bool *is_told; /* folded into an earlier one of its rule */
-	size_t n;
+	bool *is_told; /* folded into an earlier one of its rule, or under its root */
+	size_t n, folded;
 	size_t by_severity[SEVERITY_ERROR + 1];
 };
 
@@ -135,6 +207,27 @@ static struct shown shown_of(struct run *r)
 	return s;
 }
 
+/* As text a consequence is told with its root, if that is shown, too. */
+static void fold_consequences(struct run *r, struct shown *s)
+{
+	size_t room = r->report->n_findings + 1;
+	bool *is_shown = must_alloc(room, sizeof(*is_shown));
+
+	memset(is_shown, 0, room * sizeof(*is_shown));
+	for (size_t i = 0; i < s->n; i++)
+		is_shown[s->at[i]->number] = true;
+	for (size_t i = 0; i < s->n && !r->options->verbose; i++) {
+		const struct finding *f = s->at[i];
+
+		if (f->root == NULL || !is_shown[f->root->number])
+			continue;
+		s->is_told[i] = true;
+		s->by_severity[f->severity]--;
+		s->folded++;
+	}
+	free(is_shown);
+}
+
 static void shown_free(struct shown *s)
 {
 	free(s->at);
@@ -152,8 +245,9 @@ static enum exit_status judge(const struct run *r, const struct shown *s)
 
 /* ---- text ---- */
 
-static void print_total(struct run *r, const size_t *n)
+static void print_total(struct run *r, const struct shown *s)
 {
+	const size_t *n = s->by_severity;
 	size_t all = n[SEVERITY_ERROR] + n[SEVERITY_WARNING] + n[SEVERITY_NOTE];
 
 	if (all == 0 && r->report->n_tunnels == 0 && r->report->n_calls == 0) {
@@ -170,23 +264,14 @@ static void print_total(struct run *r, const size_t *n)
 	text_printf(&r->line, " in %zu call%s and %zu tunnel%s", r->report->n_calls,
 		    r->report->n_calls == 1 ? "" : "s", r->report->n_tunnels,
 		    r->report->n_tunnels == 1 ? "" : "s");
+	if (s->folded > 0)
+		text_printf(&r->line, "; %zu consequence%s folded (-v tells each)", s->folded,
+			    s->folded == 1 ? "" : "s");
 	if (pick_ignored(r->pick) > 0)
 		text_printf(&r->line, "; %zu ignored", pick_ignored(r->pick));
 	if (pick_known(r->pick) > 0)
 		text_printf(&r->line, "; %zu in the baseline", pick_known(r->pick));
 	term_line(&r->term, &r->line);
-}
-
-enum { TOLD_IN_FULL = 3, NUMBERS_SHOWN = 12 };
-
-static bool is_alike(const struct finding *a, const struct finding *b)
-{
-	return a->rule == b->rule && a->severity == b->severity;
-}
-
-static uint64_t number_of(const struct finding *f)
-{
-	return f->call != NULL ? f->call->number : f->tunnel != NULL ? f->tunnel->number : 0;
 }
 
 /* The same rule on many calls: the first was told in full, the others are numbers. */
@@ -223,17 +308,18 @@ static size_t count_alike(const struct shown *s, size_t from)
 	size_t n = 0;
 
 	for (size_t i = from; i < s->n; i++)
-		n += is_alike(s->at[i], s->at[from]) && number_of(s->at[i]) != 0;
+		n += !s->is_told[i] && is_alike(s->at[i], s->at[from]) && number_of(s->at[i]) != 0;
 	return n;
 }
 
 static void print_findings(struct run *r, struct shown *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		bool is_folded = !r->options->verbose && count_alike(s, i) > TOLD_IN_FULL;
+		bool is_folded;
 
 		if (s->is_told[i])
 			continue;
+		is_folded = !r->options->verbose && count_alike(s, i) > TOLD_IN_FULL;
 		s->is_told[i] = true;
 		finding_print(r, s->at[i], 0);
 		if (is_folded)
@@ -299,8 +385,9 @@ static enum exit_status run_check(struct run *r)
 		/* of one call the findings tell it all */
 		if (groups.bad > 1)
 			cause_groups_print(r, &groups);
+		fold_consequences(r, &s);
 		print_findings(r, &s);
-		print_total(r, s.by_severity);
+		print_total(r, &s);
 	}
 	free(groups.at);
 	shown_free(&s);

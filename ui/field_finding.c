@@ -69,7 +69,10 @@ static void get_cause(const struct subject *s, int which, struct fact *f)
 static void get_advice(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
-	fact_word(f, s->finding->rule->advice);
+	if (s->finding->advice.len > 0)
+		fact_text(f, s->finding->advice);
+	else
+		fact_word(f, s->finding->rule->advice);
 }
 
 static void get_ref(const struct subject *s, int which, struct fact *f)
@@ -112,6 +115,25 @@ static void write_evidence(struct writer *j, const struct subject *s, const stru
 		writer_pair_known(j, "proof", fact_masked(s, m->damage->proof));
 	}
 	writer_close(j, '}');
+}
+
+static void get_id(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_id(f, s->finding->number);
+}
+
+static void get_root(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	if (s->finding->root != NULL)
+		fact_id(f, s->finding->root->number);
+}
+
+static void get_consequences(const struct subject *s, int which, struct fact *f)
+{
+	(void)which;
+	fact_number(f, s->finding->consequences);
 }
 
 static void get_evidence(const struct subject *s, int which, struct fact *f)
@@ -167,6 +189,10 @@ static const struct field rows[] = {
 	{"fingerprint", "fingerprint", FACT_TEXT, 0, NULL, get_fingerprint,
 	 "the same for the same fault of the same parties; for --baseline"},
 	{"wireshark", "wireshark", FACT_TEXT, 0, NULL, get_wireshark, "display filter for its packets"},
+	{"id", "id", FACT_NUMBER, 0, NULL, get_id, "number of the finding in this run"},
+	{"root", "root", FACT_NUMBER, 0, NULL, get_root, "id of the finding that it is a consequence of"},
+	{"consequences", "consequences", FACT_NUMBER, 0, NULL, get_consequences,
+	 "how many findings are consequences of it"},
 	{"evidence", "evidence", FACT_RAW, 0, NULL, get_evidence, "input, frame or line, and text"},
 };
 /* clang-format on */

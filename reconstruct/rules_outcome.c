@@ -1,0 +1,82 @@
+#include "cause_table.h"
+#include "rules.h"
+
+/* What failed or fell without a rule that says why: nobody is left with "no findings". */
+
+static bool is_explained(const struct finding *first, const struct tunnel *t, const struct call *c)
+{
+	for (const struct finding *f = first; f; f = f->next)
+		if (f->severity == SEVERITY_ERROR &&
+		    (c ? f->call && (f->call == c || f->call->whole == c)
+		       : !f->call && f->tunnel == t))
+			return true;
+	return false;
+}
+
+/* A recording of control messages alone does not show that PPP came up. */
+static bool is_ppp_unseen(const struct call *c)
+{
+	const struct session *s = c->session;
+
+	return (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set;
+}
+
+static enum severity severity_of(const struct cause_fact *fact, unsigned confidence,
+				 const struct call *c)
+{
+	if (strcmp(fact->slug, "superseded") == 0)
+		return SEVERITY_NOTE; /* the other one goes on */
+	if (fact->stage == IN_ORDER && c && is_ppp_unseen(c))
+		return SEVERITY_NOTE;
+	if (fact->stage == IN_ORDER || confidence == CONFIDENCE_POSSIBLE)
+		return SEVERITY_WARNING;
+	return SEVERITY_ERROR;
+}
+
+void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c)
+{
+	unsigned outcome = c ? (unsigned)c->outcome : t->outcome;
+	unsigned confidence = c && !c->fell_with_tunnel ? (unsigned)c->confidence : t->confidence;
+	const struct cause_fact *fact = cause_named(c ? c->cause : t->cause);
+	struct str text = c ? c->cause_text : t->cause_text;
+	const struct mark *mark;
+	const char *id;
+	struct finding *f;
+
+	if ((outcome != OUTCOME_FAILED && outcome != OUTCOME_DROPPED) || !fact ||
+	    is_explained(first, t, c))
+		return;
+	id = c ? (outcome == OUTCOME_FAILED ? "call-failed" : "call-dropped")
+	       : (outcome == OUTCOME_FAILED ? "tunnel-failed" : "tunnel-dropped");
+	if (c)
+		mark = c->end.is_set ? &c->end : c->start.is_set ? &c->start : &c->session->first;
+	else
+		mark = t->ended.is_set ? &t->ended : &t->start;
+	r->row = rule_named(id);
+	r->t = t;
+	r->c = c;
+	r->last = NULL;
+	r->n = 0;
+	f = raise_finding(r, mark, "%.*s", STR_ARG(text));
+	f->severity = severity_of(fact, confidence, c);
+	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
+	f->advice = str_of(fact->advice);
+}
+
+static const char EXPLAIN[] =
+	"No rule of its own stands for this cause; `explain CAUSE` says how it is "
+	"concluded.";
+static const char ADVICE[] = "What the cause asks for: `explain CAUSE`.";
+
+static const struct rule_row rows[] = {
+	{"call-failed", SEVERITY_ERROR, ON_END, NULL, "The call never came up", EXPLAIN, ADVICE,
+	 "RFC 2661 7.4", NULL, false},
+	{"call-dropped", SEVERITY_ERROR, ON_END, NULL, "The call was up and fell by a fault",
+	 EXPLAIN, ADVICE, "RFC 2661 7.4", NULL, false},
+	{"tunnel-failed", SEVERITY_ERROR, ON_END, NULL, "The tunnel never came up", EXPLAIN, ADVICE,
+	 "RFC 2661 7.2", NULL, false},
+	{"tunnel-dropped", SEVERITY_ERROR, ON_END, NULL, "The tunnel was up and fell by a fault",
+	 EXPLAIN, ADVICE, "RFC 2661 7.2", NULL, false},
+};
+
+const struct rule_table rules_outcome = {.rows = rows, .n = sizeof(rows) / sizeof(rows[0])};
