@@ -78,6 +78,7 @@ static void acknowledge(struct channel *way, const struct event *e)
 
 	if (way->has_acked && distance(way->acked, nr) <= 0)
 		return;
+	way->acked_more = way->has_acked;
 	way->has_acked = true;
 	way->acked = nr;
 	for (size_t i = 0; i < way->n_pending; i++) {

@@ -21,14 +21,21 @@ static bool is_ppp_unseen(const struct call *c)
 	return (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set;
 }
 
+/* What was missed may have been the reason. */
+static bool is_half_seen(const struct tunnel *t, const struct call *c)
+{
+	return (t && (t->was_there || t->is_holey)) ||
+	       (c && (c->session->was_there || c->session->is_holey));
+}
+
 static enum severity severity_of(const struct cause_fact *fact, unsigned confidence,
-				 const struct call *c)
+				 const struct tunnel *t, const struct call *c)
 {
 	if (strcmp(fact->slug, "superseded") == 0)
 		return SEVERITY_NOTE; /* the other one goes on */
 	if (fact->stage == IN_ORDER && c && is_ppp_unseen(c))
 		return SEVERITY_NOTE;
-	if (fact->stage == IN_ORDER || confidence == CONFIDENCE_POSSIBLE)
+	if (fact->stage == IN_ORDER || confidence != CONFIDENCE_CERTAIN || is_half_seen(t, c))
 		return SEVERITY_WARNING;
 	return SEVERITY_ERROR;
 }
@@ -36,7 +43,8 @@ static enum severity severity_of(const struct cause_fact *fact, unsigned confide
 void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c)
 {
 	unsigned outcome = c ? (unsigned)c->outcome : t->outcome;
-	unsigned confidence = c && !c->fell_with_tunnel ? (unsigned)c->confidence : t->confidence;
+	unsigned confidence =
+		c && !(t && c->fell_with_tunnel) ? (unsigned)c->confidence : t->confidence;
 	const struct cause_fact *fact = cause_named(c ? c->cause : t->cause);
 	struct str text = c ? c->cause_text : t->cause_text;
 	const struct mark *mark;
@@ -58,7 +66,7 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	r->last = NULL;
 	r->n = 0;
 	f = raise_finding(r, mark, "%.*s", STR_ARG(text));
-	f->severity = severity_of(fact, confidence, c);
+	f->severity = severity_of(fact, confidence, t, c);
 	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
 	f->advice = str_of(fact->advice);
 }

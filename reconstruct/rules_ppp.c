@@ -261,6 +261,16 @@ static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 				      "%s rejected the IP-Address option", side_name(i));
 }
 
+/* A short call that was ended in order takes its network protocols along. */
+static bool ended_with_call(const struct raise *r, const struct call *c, const struct mark *closed)
+{
+	static const double AT_ONCE_S = 3;
+	double gap;
+
+	return c->outcome == OUTCOME_CLOSED &&
+	       (!mark_gap(r->r, closed, &c->end, &gap) || gap < AT_ONCE_S);
+}
+
 static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 {
 
@@ -276,6 +286,8 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 		    gap + mark_blur(&cp->opened, &cp->closed) >
 			    threshold(r->r->thresholds, THRESHOLD_NCP_SHORT) ||
 		    (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
+			continue;
+		if (ended_with_call(r, c, &cp->closed))
 			continue;
 		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",
 				  name ? name : "A network protocol", gap);

@@ -215,6 +215,10 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 		p = repeated_in_vain(&t->way[end]);
 		if (!p || !p->frame || t->way[1 - end].is_started || t->heard[1 - end].is_set)
 			continue;
+		/* its Nr grew, or the next message followed: a recording of one direction */
+		if (t->way[1 - end].acked_more ||
+		    p != &t->way[end].pending[t->way[end].n_pending - 1])
+			continue;
 		name = code_name(CODE_MESSAGE, p->message);
 		raise_finding(r, &t->first,
 			      "The %s sends %s %u times, and the other end is not heard",

@@ -167,7 +167,7 @@ static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
 	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || t->seen[SCCRP].count ||
-	    !t->seen[SCCRQ].count)
+	    !t->seen[SCCRQ].count || t->outcome != OUTCOME_FAILED)
 		return;
 	raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
 }
@@ -213,7 +213,8 @@ static void stopccn_unacknowledged(struct raise *r, struct tunnel *t, struct cal
 
 static void message_lost(struct raise *r, const struct tunnel *t)
 {
-	struct finding *f = raise_finding(r, &t->unanswered.first, "%.*s", STR_ARG(t->cause_text));
+	const struct mark *first = t->unanswered.is_set ? &t->unanswered.first : &t->stopccn.mark;
+	struct finding *f = raise_finding(r, first, "%.*s", STR_ARG(t->cause_text));
 
 	finding_evidence(r, f, &t->unanswered.last);
 }

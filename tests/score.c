@@ -2,6 +2,7 @@
  *
  *   score PROGRAM WEAVE TESTS SAMPLES SHARED
  *
+ * Counts the rules that fire in inputs which our weaver did not make, too; the list is printed.
  * Prints `causes right / cases, false alarms / healthy cases` and each case that is wrong; exit
  * status 0 when every cause is right and no healthy case shows anything above a note.
  *
@@ -17,6 +18,7 @@
 
 struct score {
 	unsigned cases, right, healthy, false_alarms, unsettled;
+	json_t *rules; /* that fired in inputs which our weaver did not make: {id: the first} */
 };
 
 static const char *const ends[2] = {"initiator", "responder"};
@@ -300,9 +302,73 @@ static void each_public(void *arg, const char *folder, const char *name)
 	score_alarms(w->r, w->s, NULL, inputs);
 }
 
+/* What fires in an input of others, whatever its truth. */
+static void each_foreign(void *arg, const char *folder, const char *name)
+{
+	struct walk *w = arg;
+	char inputs[1024];
+	json_t *findings;
+	size_t i;
+	json_t *one;
+
+	if (name[0] == '.' || strstr(name, ".facts.") || strstr(name, ".json") ||
+	    strstr(name, ".md"))
+		return;
+	snprintf(inputs, sizeof(inputs), " %s/%s", folder, name);
+	findings = ask(w->r, "check", inputs, "finding");
+	json_array_foreach(findings, i, one)
+	{
+		const char *rule = json_string_value(json_object_get(one, "rule"));
+
+		if (rule && !json_object_get(w->s->rules, rule))
+			json_object_set_new(w->s->rules, rule, json_string(name));
+	}
+	json_decref(findings);
+}
+
+static void each_foreign_folder(void *arg, const char *folder, const char *name)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (name[0] == '.')
+		return;
+	for_files(path, ".pcap", each_foreign, arg);
+	for_files(path, ".log", each_foreign, arg);
+}
+
+/* At least so many rules must have fired in inputs that our weaver did not make. */
+static bool score_foreign(struct walk *w, const char *shared)
+{
+	enum { WANTED = 60 };
+	char path[1024];
+	size_t n;
+	const char *rule;
+	json_t *first;
+
+	w->s->rules = json_object();
+	snprintf(path, sizeof(path), "%s/captures/lab", shared);
+	for_files(path, "", each_foreign_folder, w);
+	snprintf(path, sizeof(path), "%s/captures/public", shared);
+	for_files(path, "cap", each_foreign, w);
+	snprintf(path, sizeof(path), "%s/logs", shared);
+	for_files(path, "", each_foreign_folder, w);
+	snprintf(path, sizeof(path), "%s/seeds", shared);
+	for_files(path, ".txt", each_foreign, w);
+	json_object_foreach(w->s->rules, rule, first)
+	{
+		printf("fires outside our weaver: %s (%s)\n", rule, json_string_value(first));
+	}
+	n = json_object_size(w->s->rules);
+	printf("%zu rules fire outside our weaver\n", n);
+	json_decref(w->s->rules);
+	return n >= WANTED;
+}
+
 int main(int argc, char **argv)
 {
 	struct run r = {0};
+	bool is_foreign_enough = true;
 	struct score s = {0};
 	struct walk w = {.r = &r, .s = &s};
 	char scratch[] = "/tmp/l2tpscope-score-XXXXXX", path[1024], logs[1024];
@@ -333,10 +399,12 @@ int main(int argc, char **argv)
 		for_files(path, "", each_lab, &w);
 		snprintf(path, sizeof(path), "%s/captures/public", argv[5]);
 		for_files(path, "cap", each_public, &w);
+		is_foreign_enough = score_foreign(&w, argv[5]);
 	} else {
 		printf("%s is not here: only our own samples are scored\n", argv[5]);
 	}
 	printf("%u causes right / %u cases, %u false alarms / %u healthy cases\n", s.right, s.cases,
 	       s.false_alarms, s.healthy);
-	return s.right != s.cases || s.false_alarms || s.unsettled || r.failures || !s.cases;
+	return s.right != s.cases || s.false_alarms || s.unsettled || r.failures || !s.cases ||
+	       !is_foreign_enough;
 }

@@ -132,6 +132,9 @@ static struct shown shown_by(const char *path)
 			shown.calls++;
 	}
 	for (const struct finding *f = report->findings; f; f = f->next) {
+		/* without the reason the end is told, by the rule of what no other explains */
+		if (f->rule->when == ON_END)
+			continue;
 		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
 		    shown.n_errors < MAX_ERRORS)
 			shown.errors[shown.n_errors++] = f->rule->id;

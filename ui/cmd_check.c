@@ -20,7 +20,8 @@ const struct command command_check = {
 		"First why calls failed, in groups, what cost most calls first; then the findings, "
 		"most\nsevere first, with the frames or lines that show them. A rule that speaks "
 		"of "
-		"many calls is\ntold once; -v tells each. The exit status is 1 when something is "
+		"many calls is\ntold once, a note in a line, and a consequence with its root; -v "
+		"tells each in\nfull. The exit status is 1 when something is "
 		"at "
 		"or above --fail-on.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS,
@@ -274,6 +275,45 @@ static void print_total(struct run *r, const struct shown *s)
 	term_line(&r->term, &r->line);
 }
 
+/* A note in a line: what it says and where. `-v` tells its cause and what to do. */
+static void print_brief(struct run *r, struct shown *s, size_t i)
+{
+	const struct finding *f = s->at[i];
+	struct subject subject = run_subject(r);
+	uint64_t last = number_of(f);
+	size_t n = 1;
+
+	subject.finding = f;
+	term_styled(&r->term, &r->line, common_severity_style(f->severity),
+		    severity_word(f->severity));
+	text_puts(&r->line, "  ");
+	term_styled(&r->term, &r->line, STYLE_BOLD, f->rule->id);
+	if (f->call != NULL || f->tunnel != NULL)
+		text_printf(&r->line, "  %s %" PRIu64, f->call != NULL ? "call" : "tunnel", last);
+	for (size_t k = i + 1; k < s->n; k++) {
+		/* another one of the same call says something else */
+		if (s->is_told[k] || !is_alike(s->at[k], f) ||
+		    (s->at[k]->call == NULL) != (f->call == NULL) ||
+		    number_of(s->at[k]) == number_of(f))
+			continue;
+		s->is_told[k] = true;
+		if (number_of(s->at[k]) == last)
+			continue;
+		last = number_of(s->at[k]);
+		if (n++ < NUMBERS_SHOWN)
+			text_printf(&r->line, ", %" PRIu64, last);
+	}
+	if (n > NUMBERS_SHOWN)
+		text_printf(&r->line, " … (%zu in all)", n);
+	if (f->n_evidence > 0 || f->mark.is_set) {
+		text_puts(&r->line, " (");
+		mark_print(&r->line, &subject, f->n_evidence > 0 ? f->evidence : &f->mark);
+		text_puts(&r->line, f->n_evidence > 1 ? " …)" : ")");
+	}
+	text_puts(&r->line, ": ");
+	term_wrap(&r->term, &r->line, 6, common_field(r, &field_findings, &subject, "text"));
+}
+
 /* The same rule on many calls: the first was told in full, the others are numbers. */
 static void print_others(struct run *r, struct shown *s, size_t from)
 {
@@ -321,6 +361,11 @@ static void print_findings(struct run *r, struct shown *s)
 			continue;
 		is_folded = !r->options->verbose && count_alike(s, i) > TOLD_IN_FULL;
 		s->is_told[i] = true;
+		if (s->at[i]->severity == SEVERITY_NOTE && !r->options->verbose &&
+		    r->options->filter_for == NULL) {
+			print_brief(r, s, i);
+			continue;
+		}
 		finding_print(r, s->at[i], 0);
 		if (is_folded)
 			print_others(r, s, i + 1);
