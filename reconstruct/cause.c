@@ -300,6 +300,13 @@ struct str time_words(struct report *r, const struct mark *m)
 	return arena_printf(r->arena, " at %.3f s", at);
 }
 
+struct str moment_words(struct report *r, const char *word, const struct mark *m)
+{
+	struct str at = time_words(r, m);
+
+	return at.len ? arena_printf(r->arena, "%s%.*s", word, STR_ARG(at)) : at;
+}
+
 struct str quote_words(struct report *r, struct str text)
 {
 	if (!text.len)

@@ -58,6 +58,8 @@ struct str end_words(struct report *r, const struct tunnel *t, int end);
 struct str side_words(struct trial *f, enum role role);
 /* " at +1.234 s"; empty when the mark has no time. */
 struct str time_words(struct report *r, const struct mark *m);
+/* ", first at +1.234 s": the same behind a word; empty when the mark has no time. */
+struct str moment_words(struct report *r, const char *word, const struct mark *m);
 /* ": \"text\""; empty when there is none. */
 struct str quote_words(struct report *r, struct str text);
 

@@ -32,9 +32,11 @@ bool judge_carrier_cleared(struct trial *f)
 		f->cause = by == ROLE_CLIENT ? "client-hangup"
 			   : by == ROLE_LNS  ? "lns-hangup"
 					     : "unknown";
-	return trial_say(f, "%.*s %s with %s%.*s%.*s.", STR_ARG(side_words(f, by)),
-			 x->cause && !f->came_up ? "refused the call" : "ended the call", x->how,
-			 STR_ARG(time_words(f->r, &x->mark)), STR_ARG(quote_words(f->r, x->text)));
+	return trial_say(
+		f, "%.*s %s with %s%.*s%.*s.", STR_ARG(side_words(f, by)),
+		x->cause && !f->came_up && strcmp(x->cause, "admin-clear") != 0 ? "refused the call"
+										: "ended the call",
+		x->how, STR_ARG(time_words(f->r, &x->mark)), STR_ARG(quote_words(f->r, x->text)));
 }
 
 bool judge_discovery_unanswered(struct trial *f)

@@ -78,9 +78,9 @@ bool judge_auth_method_refused(struct trial *f)
 		return false;
 	f->by = trial_first_mover(f);
 	return trial_say(f,
-			 "One end asked for authentication and the other refused every method, "
-			 "first%.*s%.*s.",
-			 STR_ARG(time_words(f->r, m)), STR_ARG(trial_ending_words(f)));
+			 "One end asked for authentication and the other refused every method"
+			 "%.*s%.*s.",
+			 STR_ARG(moment_words(f->r, ", first", m)), STR_ARG(trial_ending_words(f)));
 }
 
 bool judge_lcp_loopback(struct trial *f)
@@ -170,18 +170,18 @@ bool judge_auth_no_answer(struct trial *f)
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
-					 "The %s of %.*s (%u sent, the last%.*s) was never "
+					 "The %s of %.*s (%u sent%.*s) was never "
 					 "answered with success or failure%.*s.",
 					 a->protocol == PPP_PAP ? "PAP request" : "response",
 					 STR_ARG(a->peer_name), a->responses,
-					 STR_ARG(time_words(f->r, &a->responded)),
+					 STR_ARG(moment_words(f->r, ", the last", &a->responded)),
 					 STR_ARG(trial_ending_words(f)));
 		}
 		return trial_say(f,
-				 "The challenge of %.*s (%u sent, the last%.*s) was never "
+				 "The challenge of %.*s (%u sent%.*s) was never "
 				 "answered%.*s.",
 				 STR_ARG(a->authenticator_name), a->challenges,
-				 STR_ARG(time_words(f->r, &a->challenged)),
+				 STR_ARG(moment_words(f->r, ", the last", &a->challenged)),
 				 STR_ARG(trial_ending_words(f)));
 	}
 	return false;
@@ -342,9 +342,10 @@ bool judge_lcp_no_answer(struct trial *f)
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
-			f, "%.*s sent %u LCP Configure-Request%s, the first%.*s; %.*s %s%.*s.",
+			f, "%.*s sent %u LCP Configure-Request%s%.*s; %.*s %s%.*s.",
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
-			sent == 1 ? "" : "s", STR_ARG(time_words(f->r, &asker->first_request)),
+			sent == 1 ? "" : "s",
+			STR_ARG(moment_words(f->r, ", the first", &asker->first_request)),
 			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"

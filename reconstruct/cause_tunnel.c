@@ -142,12 +142,11 @@ static bool peer_silent(struct trial *f)
 			STR_ARG(end_words(f->r, t, INITIATOR)),
 			STR_ARG(end_words(f->r, t, RESPONDER)));
 	}
-	return trial_say(
-		f,
-		"%.*s never answered: SCCRQ was sent %u time%s, first%.*s, and nothing came "
-		"back.",
-		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-		STR_ARG(time_words(f->r, &t->seen[SCCRQ].first)));
+	return trial_say(f,
+			 "%.*s never answered: SCCRQ was sent %u time%s%.*s, and nothing came "
+			 "back.",
+			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
+			 STR_ARG(moment_words(f->r, ", first", &t->seen[SCCRQ].first)));
 }
 
 static bool only_acknowledged(struct trial *f)
@@ -302,13 +301,12 @@ static bool reply_not_received(struct trial *f)
 	f->by = ROLE_NETWORK;
 	if (!t->seen[SCCRP].repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
-	return trial_say(
-		f,
-		"%.*s answered with SCCRP (%u time%s, first%.*s) but no SCCCN followed: the "
-		"answer never took effect at %.*s.",
-		STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-		STR_ARG(time_words(f->r, &t->seen[SCCRP].first)),
-		STR_ARG(end_words(f->r, t, INITIATOR)));
+	return trial_say(f,
+			 "%.*s answered with SCCRP (%u time%s%.*s) but no SCCCN followed: the "
+			 "answer never took effect at %.*s.",
+			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
+			 STR_ARG(moment_words(f->r, ", first", &t->seen[SCCRP].first)),
+			 STR_ARG(end_words(f->r, t, INITIATOR)));
 }
 
 static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
