@@ -1,6 +1,8 @@
 /* accel-ppp: `IFNAME:USER: send [LCP ConfReq id=75 <auth PAP> …]`, ids and magic numbers in
  * hexadecimal without 0x; L2TP as `[L2TP tid=… sid=… Ns=… Nr=… <Message-Type …> <…>]`. */
+#include "hexdump.h"
 #include "ppp_words.h"
+#include "pppoe.h"
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
@@ -61,6 +63,8 @@ static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])}
 struct accel {
 	struct known_call *call; /* of lines without an interface yet */
 	unsigned calls;
+	const char *service;  /* of the connection that came last */
+	struct party own, to; /* its ends: addresses, and PPTP's Call IDs */
 };
 
 /* Before an interface exists every line says `::`; `ppp0:test:` is the same call then. */
@@ -77,7 +81,8 @@ static struct known_call *call_of(struct speech *s, struct accel *a, const struc
 			return c;
 	if (!a->call || (!name.len && a->call->alias.len)) {
 		a->call = device_call_new(s, d, NULL);
-		a->call->interface = arena_printf(s->names, "accel%u", a->calls++);
+		a->call->interface = arena_printf(s->names, "%s%u",
+						  a->service ? a->service : "accel", a->calls++);
 	}
 	if (name.len)
 		a->call->alias = speech_keep(s, name);
@@ -156,10 +161,136 @@ static void bind(struct event *e, const struct known_call *c)
 	e->l2tp.version = 2;
 }
 
+/* `[PPTP Outgoing-Call-Reply <Call-ID 2> <Peer-Call-ID 2961> …]`: each end chooses a Call ID. */
+static void take_pptp(struct speech *s, struct accel *a, const struct spoken *line,
+		      enum sense sense, struct str text)
+{
+	static const char *const ends[] = {"Call-Clear-Request", "Call-Disconnect-Notify",
+					   "Stop-Ctrl-Conn-Request"};
+	uint32_t id;
+
+	if (str_u32(attribute(text, "Call-ID"), &id))
+		(sense == SENT ? &a->own : &a->to)->session_id = id;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct event *e;
+
+		if (!str_starts(str_from(text, 5), ends[i]) || !a->call)
+			continue;
+		e = speech_say(s, line, SAID_LINK);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_STATUS, STR("down"));
+		bind(e, a->call);
+		return;
+	}
+	speech_say(s, line, SAID_OTHER);
+}
+
+static bool mac_read(struct str s, uint8_t ret[6])
+{
+	bool is_mac = s.len == 17;
+
+	for (size_t i = 0; i < 17 && is_mac; i++) {
+		is_mac = i % 3 == 2 ? s.at[i] == ':' : hex_digit(s.at[i]) >= 0;
+		if (is_mac && i % 3 == 1)
+			ret[i / 3] = (uint8_t)(hex_digit(s.at[i - 1]) << 4 | hex_digit(s.at[i]));
+	}
+	return is_mac;
+}
+
+/* A tag of `<Name value>`, as RFC 2516 has it; `at` is where it goes. */
+static size_t put_tag(struct speech *s, struct str text, const char *name, uint16_t number,
+		      bool is_hex, uint8_t *at, size_t room)
+{
+	struct str value = attribute(text, name);
+	struct span octets = span_of(value.at, value.len);
+
+	if (is_hex && !hex_octets(s->arena, value, &octets))
+		return 0;
+	if (!octets.len || octets.len + 4 > room)
+		return 0;
+	at[0] = (uint8_t)(number >> 8);
+	at[1] = (uint8_t)number;
+	at[2] = (uint8_t)(octets.len >> 8);
+	at[3] = (uint8_t)octets.len;
+	memcpy(at + 4, octets.at, octets.len);
+	return 4 + octets.len;
+}
+
+/* `[PPPoE PADS 02:…:02 => 02:…:01 sid=0001 <AC-Name …> <Host-Uniq 00>]` */
+static bool take_pppoe(struct speech *s, const struct spoken *line, enum sense sense,
+		       struct str text)
+{
+	static const struct {
+		const char *name;
+		uint8_t code;
+	} codes[] = {{"PADI ", 0x09},
+		     {"PADO ", 0x07},
+		     {"PADR ", 0x19},
+		     {"PADS ", 0x65},
+		     {"PADT ", 0xa7}};
+	static const struct {
+		const char *name;
+		uint16_t number;
+		bool is_hex;
+	} tags[] = {{"Service-Name", 0x0101, false},    {"AC-Name", 0x0102, false},
+		    {"Host-Uniq", 0x0103, true},        {"AC-Cookie", 0x0104, true},
+		    {"Relay-Session-Id", 0x0110, true}, {"Service-Name-Error", 0x0201, false},
+		    {"AC-System-Error", 0x0202, false}, {"Generic-Error", 0x0203, false}};
+	uint8_t packet[1500] = {0x11}, from[6], to[6];
+	struct defect_list defects = {.arena = s->arena};
+	struct str rest = str_from(text, 6);
+	size_t n = 6, sid = str_find(text, STR(" sid="));
+	uint32_t id = 0;
+	struct event *e;
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (str_starts(rest, codes[i].name))
+			packet[1] = codes[i].code;
+	rest = str_from(rest, 5);
+	if (!packet[1] || sid == SIZE_MAX || rest.len < 38 ||
+	    !mac_read((struct str){rest.at, 17}, from) ||
+	    !mac_read((struct str){rest.at + 21, 17}, to))
+		return false;
+	for (size_t i = sid + 5; i < text.len && i < sid + 9 && hex_digit(text.at[i]) >= 0; i++)
+		id = id << 4 | (unsigned)hex_digit(text.at[i]);
+	packet[2] = (uint8_t)(id >> 8);
+	packet[3] = (uint8_t)id;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		n += put_tag(s, text, tags[i].name, tags[i].number, tags[i].is_hex, packet + n,
+			     sizeof(packet) - n);
+	packet[4] = (uint8_t)((n - 6) >> 8);
+	packet[5] = (uint8_t)(n - 6);
+	e = speech_event(s, line);
+	e->sense = sense;
+	(sense == SENT ? &e->to : &e->from)->name = (struct str){0};
+	e->path.has_mac = true;
+	memcpy(e->path.from_mac, from, 6);
+	memcpy(e->path.to_mac, to, 6);
+	pppoe_decode(s->arena, arena_span(s->arena, span_of(packet, n)), 0, e, &defects);
+	e->packet = (struct span){0}; /* nobody saw these octets */
+	return true;
+}
+
+/* `pptp: new connection from …`: what comes next without an interface is its call. */
+static void take_connection(struct accel *a, const struct spoken *line)
+{
+	static const char *const services[] = {"pptp", "pppoe", "sstp"};
+	struct str service = spoken_text(line, FIELD_SERVICE);
+
+	a->service = NULL;
+	a->own = a->to = (struct party){0};
+	a->call = NULL;
+	address_parse(spoken_text(line, FIELD_ADDRESS), &a->to.address);
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (str_is(service, services[i]))
+			a->service = services[i];
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct str text = spoken_text(line, FIELD_TEXT);
 	enum sense sense = str_is(spoken_text(line, FIELD_DIRECTION), "send") ? SENT : RECEIVED;
+	struct accel *a = state;
 	struct known_call *c;
 	struct ppp_words w;
 	struct event *e;
@@ -168,7 +299,19 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_l2tp(s, line, sense, text);
 		return;
 	}
-	c = call_of(s, state, line);
+	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "PPTP ")) {
+		take_pptp(s, a, line, sense, text);
+		return;
+	}
+	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "PPPoE ") &&
+	    take_pppoe(s, line, sense, text))
+		return;
+	if (spoken_is(line, "accel.connection")) {
+		take_connection(a, line);
+		speech_say(s, line, SAID_OTHER);
+		return;
+	}
+	c = call_of(s, a, line);
 	if (line->record.kind == RECORD_PPP_PACKET) {
 		if (ppp_words_read(text, true, &w))
 			bind(ppp_words_event(s, line, sense, &w), c);
@@ -182,6 +325,11 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		c->is_closed = true;
 	}
 	bind(e, c);
+	if (line->record.row->topic == SAID_PPP_PHASE && a->service) {
+		e->from.address = a->own.address;
+		e->from.session_id = a->own.session_id;
+		e->to = a->to;
+	}
 }
 
 static const char *const programs[] = {"accel-pppd", "accel-ppp",   "accel-pptp",

@@ -104,3 +104,27 @@ void moment_print(struct text *t, struct moment m)
 	if (m.kind == CLOCK_ABSOLUTE)
 		text_putc(t, 'Z');
 }
+
+void clock_turn(struct clock_turn *t, struct moment *m)
+{
+	static const int64_t day_ns = INT64_C(24) * 3600 * 1000000000;
+	bool is_year = m->kind == CLOCK_YEARLESS;
+	int64_t round = (is_year ? 366 : 1) * day_ns; /* 2000, the year they are told in, is leap */
+	int64_t most = is_year ? 300 * day_ns : day_ns * 20 / 24;
+	int64_t at;
+
+	if (m->kind != CLOCK_YEARLESS && m->kind != CLOCK_DAYTIME)
+		return;
+	if (!t->is_set || t->kind != m->kind)
+		*t = (struct clock_turn){.is_set = true, .kind = m->kind, .last_ns = m->ns};
+	at = m->ns + t->carried_ns;
+	if (at < t->last_ns - most) {
+		t->carried_ns += round;
+		at += round;
+	} else if (at > t->last_ns + most && t->carried_ns) {
+		at -= round; /* a line from before the turn that came late */
+	}
+	if (at > t->last_ns)
+		t->last_ns = at;
+	m->ns = at;
+}

@@ -40,6 +40,17 @@ static inline bool moment_comparable(struct moment a, struct moment b)
 /* a − b in nanoseconds; 0 when they are not comparable. Saturates. */
 int64_t moment_minus(struct moment a, struct moment b);
 
+/* What a clock without a year, or without a date, has passed: New Years, midnights. */
+struct clock_turn {
+	bool is_set;
+	enum clock_kind kind;
+	int64_t last_ns, carried_ns;
+};
+
+/* Carries the moment over the turns of its clock: those before it came in order, so a step back of
+ * nearly a year (a day) is the next one. */
+void clock_turn(struct clock_turn *t, struct moment *m);
+
 /* A civil time (UTC rules, proleptic Gregorian) to ns since the Unix epoch. */
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second,
 			 int64_t ns);

@@ -33,6 +33,7 @@ static const char *const topic_names[TOPIC_COUNT] = {
 	[SAID_RESULT] = "result",
 	[SAID_RETRANSMIT] = "retransmit",
 	[SAID_COMMAND] = "command",
+	[SAID_USAGE] = "usage",
 	[SAID_CONFIG] = "config",
 	[SAID_TABLE] = "table",
 	[SAID_OTHER] = "other",
@@ -163,6 +164,8 @@ const struct event *event_copy(struct arena *a, const struct event *e)
 	copy->stamp = arena_str(a, e->stamp);
 	copy->from.name = arena_str(a, e->from.name);
 	copy->to.name = arena_str(a, e->to.name);
+	copy->from.dialed = arena_str(a, e->from.dialed);
+	copy->to.dialed = arena_str(a, e->to.dialed);
 	copy->interface = arena_str(a, e->interface);
 	copy->packet = arena_span(a, e->packet);
 	copy->text = arena_str(a, e->text);

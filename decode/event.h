@@ -45,6 +45,7 @@ struct party {
 	struct address address;
 	uint16_t port;
 	struct str name;     /* host name as printed; from the wire only in AVP 7 (not here) */
+	struct str dialed;   /* the DNS name under which a log says it was asked */
 	uint32_t tunnel_id;  /* assigned BY this party; header ids are the receiver's. 0 unknown */
 	uint32_t session_id; /* likewise */
 };
@@ -187,6 +188,8 @@ enum topic {
 	SAID_RESULT,          /* result, error, text, as printed apart from a message */
 	SAID_RETRANSMIT,      /* printed retransmission or its exhaustion */
 	SAID_COMMAND,         /* a typed command or prompt: name (host), text */
+	SAID_USAGE,           /* what a daemon counted of a call: seconds, count (octets sent),
+			       * value-decimal (octets received) */
 	SAID_CONFIG,          /* a configuration fact: attribute, value, name (host) */
 	SAID_TABLE,           /* a row of a `show` table: local, remote ids, state, user … */
 	SAID_OTHER,           /* a syslog message of another facility */

@@ -62,6 +62,22 @@ static struct str tlv_digits(const struct log_record *r)
 	return s;
 }
 
+/* A poster who replaces addresses forgets the raw octets beside them: then the printed one is that
+ * of all other lines. One octet that differs is a slip of copying, and the raw octets are right. */
+static void address_printed(const struct log_record *r, uint8_t *octets, size_t n)
+{
+	struct address printed;
+	unsigned differing = 0;
+
+	if (n != 6 || octets[1] != 6 || !address_parse(record_text(r, FIELD_ADDRESS), &printed) ||
+	    printed.family != 4)
+		return;
+	for (int i = 0; i < 4; i++)
+		differing += octets[2 + i] != printed.octets[i];
+	if (differing >= 2)
+		memcpy(octets + 2, printed.octets, 4);
+}
+
 static void tlv_more(struct window *w, struct ppp_tlv *tlv, const struct log_record *r)
 {
 	struct str digits = tlv_digits(r);
@@ -78,6 +94,8 @@ static void tlv_more(struct window *w, struct ppp_tlv *tlv, const struct log_rec
 		memcpy(octets, tlv->octets.at, tlv->octets.len);
 	memcpy(octets + tlv->octets.len, more.at, more.len);
 	tlv->octets = span_of(octets, tlv->octets.len + more.len);
+	if (r->kind == RECORD_PPP_OPTION)
+		address_printed(r, octets, tlv->octets.len);
 	tlv->number = tlv->octets.at[0];
 	tlv->length = tlv->octets.len > 1 ? tlv->octets.at[1] : 0;
 	tlv->is_whole = tlv->octets.len >= 2 && tlv->octets.len == tlv->length &&

@@ -26,7 +26,7 @@ static const struct grammar_row rows[] = {
 	{.name = "mpd.accounting", .pattern = LINK "AUTH: Accounting data for user {user}: {seconds} seconds, {count} octets in, {value-decimal} octets out",
 	 .sample = "[l2tp0] AUTH: Accounting data for user jim: 29 seconds, 8139 octets in, 737 octets out",
 	 .reading = "interface=l2tp0 user=jim seconds=29 count=8139 value-decimal=737",
-	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	 .kind = RECORD_SAID, .topic = SAID_USAGE},
 	{.name = "mpd.wants", .pattern = LINK "LCP: auth: peer wants {service:*}, I want {value:*}",
 	 .sample = "[l2tp0] LCP: auth: peer wants nothing, I want CHAP",
 	 .reading = "interface=l2tp0 service=nothing value=CHAP",
@@ -78,8 +78,10 @@ struct mpd {
 	bool is_open;
 	enum sense sense;
 	struct ppp_words words;
-	char link[32]; /* of the link layer: `[B-1]` speaks for the same call */
-	char peer[64]; /* address of the last that came */
+	char link[32];         /* of the link layer: `[B-1]` speaks for the same call */
+	char peer[64];         /* address of the last that came */
+	struct party own, far; /* of the last control connection that came up */
+	bool is_new;           /* it carries no call yet */
 };
 
 static struct str copy(char *room, size_t size, struct str s)
@@ -192,6 +194,15 @@ static void take_peer(struct mpd *m, const struct spoken *line)
 		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS));
 	else if (spoken_is(line, "mpd.control") && spoken_text(line, FIELD_ADDRESS2).len)
 		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS2));
+	if (!spoken_is(line, "mpd.control") ||
+	    !str_is(spoken_text(line, FIELD_STATUS), "connected"))
+		return;
+	m->own = m->far = (struct party){0};
+	m->is_new = true;
+	address_parse(spoken_text(line, FIELD_ADDRESS), &m->own.address);
+	m->own.port = (uint16_t)spoken_number(line, FIELD_PORT);
+	address_parse(str_of(m->peer), &m->far.address);
+	m->far.port = (uint16_t)spoken_number(line, FIELD_VALUE_DECIMAL);
 }
 
 /* Who asks for authentication and who accounts for a user is the LNS. */
@@ -202,6 +213,22 @@ static void say_role(struct speech *s, const struct mpd *m, const struct spoken 
 
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_SERVICE, role);
+	bind(s, m, e);
+}
+
+/* `29 seconds, 8139 octets in, 737 octets out` */
+static void say_used(struct speech *s, const struct mpd *m, const struct spoken *line)
+{
+	struct event *e;
+
+	say_role(s, m, line, STR("LNS"));
+	e = speech_say(s, line, SAID_FORWARDED);
+	bind(s, m, e);
+	e = speech_say(s, line, SAID_USAGE);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_SECONDS, spoken_text(line, FIELD_SECONDS));
+	speech_value(s, e, FIELD_COUNT, spoken_text(line, FIELD_VALUE_DECIMAL));
+	speech_value(s, e, FIELD_VALUE_DECIMAL, spoken_text(line, FIELD_COUNT));
 	bind(s, m, e);
 }
 
@@ -231,6 +258,15 @@ static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line
 	speech_value(s, e, FIELD_SERVICE, is_incoming ? STR("LNS") : STR("LAC"));
 	if (is_incoming)
 		speech_value(s, e, FIELD_ADDRESS, str_of(m->peer));
+	if (m->is_new) {
+		struct str name = e->from.name;
+
+		speech_value(s, e, FIELD_STATUS, STR("connected"));
+		e->from = m->own;
+		e->from.name = name;
+		e->to = m->far;
+		m->is_new = false;
+	}
 	bind(s, m, e);
 	return true;
 }
@@ -282,8 +318,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		say_wants(s, m, line);
 		return;
 	}
-	if (spoken_is(line, "mpd.accounting"))
-		say_role(s, m, line, STR("LNS"));
+	if (spoken_is(line, "mpd.accounting")) {
+		say_used(s, m, line);
+		return;
+	}
 	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened"))
 		say_was_open(s, m, line);
 	e = speech_say(s, line, topic);

@@ -102,11 +102,12 @@ static const struct grammar_row rows[] = {
 	{.name = "pppd.connect-time",
 	 .pattern = "Connect time {value:*} minutes.",
 	 .sample = "Connect time 0.8 minutes.", .reading = "value=0.8",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	 .kind = RECORD_SAID, .topic = SAID_USAGE,
+	 .means = "said only of a link on which IPCP had been open"},
 	{.name = "pppd.octets",
 	 .pattern = "Sent {count} bytes, received {value-decimal} bytes.",
 	 .sample = "Sent 39605 bytes, received 0 bytes.", .reading = "count=39605 value-decimal=0",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	 .kind = RECORD_SAID, .topic = SAID_USAGE},
 	{.name = "pppd.signal",
 	 .pattern = "Terminating on signal {code}{?.}",
 	 .sample = "Terminating on signal 15", .reading = "code=15",
@@ -370,6 +371,41 @@ static void take_pppol2tp(struct speech *s, const struct spoken *line, struct kn
 	c->local = spoken_number(line, FIELD_SESSION);
 }
 
+/* LCP says so (lcp.c) of an answer that it threw away: its packet moves nobody, but the call is
+ * there. */
+static void take_bad_answer(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	bool is_ack = str_is(spoken_text(line, FIELD_RESULT), "ack");
+	struct ppp_words w = {.protocol = PPP_LCP, .code = is_ack ? CP_CONFACK : CP_CONFNAK};
+	struct event *e = ppp_words_event(s, line, RECEIVED, &w);
+
+	e->is_virtual = true;
+	bind(e, c);
+	bind(speech_say(s, line, SAID_RESULT), c);
+}
+
+/* `Connect time 0.8 minutes.`: printed when IPCP went down, however little of the call was seen. */
+static void take_connect_time(struct speech *s, const struct spoken *line,
+			      const struct known_call *c)
+{
+	struct str minutes = spoken_text(line, FIELD_VALUE);
+	size_t dot = str_find(minutes, STR("."));
+	uint32_t whole = 0, tenth = 0;
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	bind(e, c);
+	if (dot == SIZE_MAX || !str_u32((struct str){minutes.at, dot}, &whole) ||
+	    !str_u32(str_from(minutes, dot + 1), &tenth) || tenth > 9)
+		return;
+	e = speech_say(s, line, SAID_USAGE);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_SECONDS, arena_printf(s->arena, "%u", whole * 60 + tenth * 6));
+	bind(e, c);
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct known_call *c = call_of(s, state, line);
@@ -383,6 +419,14 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
+	if (spoken_is(line, "pppd.connect-time")) {
+		take_connect_time(s, line, c);
+		return;
+	}
+	if (spoken_is(line, "pppd.bad-ack")) {
+		take_bad_answer(s, line, c);
+		return;
+	}
 	e = say(s, line, c);
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (spoken_is(line, meanings[i].row))

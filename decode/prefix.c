@@ -189,11 +189,43 @@ static int take_month(struct reader *r)
 	return 0;
 }
 
-/* `2026-11-20T13:03:36.622147+00:00`, `2026-11-20 13:09:29`, `2025-11-16_23:13:19.39756`. */
+static void skip_weekday(struct reader *r)
+{
+	static const char *const days[] = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		if (str_starts(rest_of(r), days[i])) {
+			r->at += 4;
+			return;
+		}
+	}
+}
+
+/* ` UTC`, ` CEST`, as journalctl -o short-full ends a stamp. */
+static void take_zone_name(struct reader *r, struct civil *c)
+{
+	struct str name = {rest_of(r).at + 1, 0};
+
+	if (peek(r, 0) != ' ')
+		return;
+	while (peek(r, name.len + 1) >= 'A' && peek(r, name.len + 1) <= 'Z')
+		name.len++;
+	if (name.len < 3 || name.len > 5 || !is_blank(peek(r, name.len + 1)))
+		return;
+	c->has_zone |= str_is(name, "UTC") || str_is(name, "GMT");
+	r->at += name.len + 1;
+}
+
+/* `2026-11-20T13:03:36.622147+00:00`, `2026-11-20 13:09:29`, `2025-11-16_23:13:19.39756`,
+ * `Fri 2026-11-20 13:03:36 UTC`. */
 static bool take_iso(struct reader *r, struct civil *c)
 {
+	size_t start = r->at;
 	char separator;
+	bool is_full;
 
+	skip_weekday(r);
+	is_full = r->at != start;
 	if (!take_number(r, 4, 4, &c->year) || !(peek(r, 0) == '-' || peek(r, 0) == '/'))
 		return false;
 	separator = peek(r, 0);
@@ -207,6 +239,8 @@ static bool take_iso(struct reader *r, struct civil *c)
 	if (!take_clock(r, c))
 		return false;
 	take_zone(r, c);
+	if (is_full)
+		take_zone_name(r, c);
 	c->has_date = true;
 	return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= 31;
 }
@@ -226,16 +260,10 @@ static bool take_routeros(struct reader *r, struct civil *c)
 /* `Sep 24 18:42:10`, `Tue Mar 12 07:15:38 2019`, `maj  3 10:00:00`, `Jan  1 2026 00:00:01`. */
 static bool take_syslog(struct reader *r, struct civil *c)
 {
-	static const char *const days[] = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
 	size_t after;
 	int year;
 
-	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
-		if (str_starts(rest_of(r), days[i])) {
-			r->at += 4;
-			break;
-		}
-	}
+	skip_weekday(r);
 	c->month = take_month(r);
 	if (!c->month || !skip_blanks(r) || !take_number(r, 1, 2, &c->day) || !skip_blanks(r))
 		return false;
@@ -314,6 +342,30 @@ static void set_moment(const struct civil *c, int year, struct moment *ret)
 		  (int64_t)c->zone_minutes * 60 * second_ns;
 }
 
+/* `[ 4817.123456]`: journalctl -o short-monotonic, dmesg; since the machine booted. */
+static bool take_uptime(struct reader *r, struct moment *ret)
+{
+	enum { SECONDS_MOST = 9, FRACTION = 6 };
+	uint64_t seconds = 0, fraction = 0;
+	size_t n = 0;
+
+	skip_blanks(r);
+	for (; n < SECONDS_MOST && is_digit(peek(r, n)); n++)
+		seconds = seconds * 10 + (uint64_t)(peek(r, n) - '0');
+	if (n == 0 || peek(r, n) != '.')
+		return false;
+	r->at += n + 1;
+	for (n = 0; n < FRACTION && is_digit(peek(r, n)); n++)
+		fraction = fraction * 10 + (uint64_t)(peek(r, n) - '0');
+	r->at += n;
+	if (n != FRACTION || peek(r, 0) != ']')
+		return false;
+	*ret = (struct moment){.ns = (int64_t)seconds * second_ns + (int64_t)fraction * 1000,
+			       .grain_ns = 1000,
+			       .kind = CLOCK_UPTIME};
+	return true;
+}
+
 /* A stamp here, and what ends it: a blank, a quote, a bracket. IOS ends its own with a colon. */
 static bool take_stamp(struct reader *r, struct prefix *ret)
 {
@@ -322,6 +374,11 @@ static bool take_stamp(struct reader *r, struct prefix *ret)
 	size_t start = r->at;
 
 	if (take_epoch(r, &ret->when) && (is_blank(peek(r, 0)) || peek(r, 0) == ']')) {
+		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
+		return true;
+	}
+	r->at = start;
+	if (start > 0 && r->line.at[start - 1] == '[' && take_uptime(r, &ret->when)) {
 		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
 		return true;
 	}

@@ -219,6 +219,7 @@ void retold_give(struct speech *s, struct retold *r)
 	e->from.name = arena_str(s->arena, r->from.name);
 	e->to.name = arena_str(s->arena, r->to.name);
 	e->path.pppoe = r->pppoe;
+	e->path.gre_key = r->gre_call;
 	e->path.captured = e->path.original = (uint32_t)packet.len;
 	e->interface = arena_str(s->arena, str_of(r->interface));
 	if (r->carrier == RETOLD_LINK) {

@@ -28,6 +28,7 @@ struct retold {
 	uint16_t pppoe;
 	bool has_sequence;
 	uint32_t tunnel_id, session_id; /* as in the header */
+	uint32_t gre_call;              /* PPTP: Call ID in the GRE header, the receiver's */
 	uint16_t ns, nr;
 	uint8_t avps[RETOLD_OCTETS];
 	size_t n;

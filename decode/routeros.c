@@ -313,6 +313,7 @@ static void say_asked(struct speech *s, const struct routeros *x, const struct s
 	if (x->peer.family)
 		speech_value(s, e, FIELD_ADDRESS, text_str(&peer));
 	e->from.tunnel_id = spoken_number(line, FIELD_TUNNEL);
+	e->from.address = x->own;
 	text_free(&peer);
 }
 

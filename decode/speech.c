@@ -268,6 +268,7 @@ void event_bind(struct event *e, const struct known_tunnel *t, const struct know
 			peer->address = t->address;
 			peer->port = t->port;
 		}
+		peer->dialed = t->dialed;
 	}
 	if (c) {
 		own->session_id = c->local;

@@ -14,6 +14,7 @@ struct known_tunnel {
 	struct known_tunnel *next;
 	uint32_t local, remote; /* 0 unknown */
 	struct address address; /* of the peer */
+	struct str dialed;      /* its DNS name, where that is all that is printed */
 	uint16_t port;
 	bool is_begun; /* its SCCRQ was told */
 	bool is_closed;

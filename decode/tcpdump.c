@@ -361,7 +361,7 @@ static void begin(struct speech *s, struct tcpdump *t, const struct spoken *line
 	r->ns = (uint16_t)spoken_number(line, FIELD_NS);
 	r->nr = (uint16_t)spoken_number(line, FIELD_NR);
 	if (spoken_is(line, "tcpdump.gre"))
-		r->to.session_id = (uint32_t)(call.len ? spoken_number(line, FIELD_SESSION) : 0);
+		r->gre_call = call.len ? spoken_number(line, FIELD_SESSION) : 0;
 	if (spoken_is(line, "tcpdump.pppoe"))
 		r->pppoe = (uint16_t)spoken_number(line, FIELD_VALUE_HEX);
 }

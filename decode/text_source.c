@@ -45,6 +45,7 @@ struct text_source {
 	struct vantage vantages[LIMIT_VANTAGES];
 	uint16_t console_vantage[LIMIT_VANTAGES]; /* index into vantages + 1; 0 none yet */
 	uint16_t device_vantage[LIMIT_VANTAGES];  /* likewise, of daemons */
+	struct clock_turn console_turn[LIMIT_VANTAGES], device_turn[LIMIT_VANTAGES];
 	size_t n_vantages;
 	struct input_stats stats;
 };
@@ -521,6 +522,7 @@ static bool event_next(struct text_source *s, struct event *ret)
 
 		if (s->in_section && section_next(s, ret)) {
 			tell_limits(s, ret);
+			clock_turn(&s->console_turn[ret->origin.vantage], &ret->when);
 			if (!is_given(s, ret))
 				continue;
 			locate(s, ret);
@@ -539,6 +541,7 @@ static bool event_next(struct text_source *s, struct event *ret)
 			section_begin(s, &stretch);
 			continue;
 		}
+		clock_turn(&s->device_turn[ret->origin.vantage], &ret->when);
 		if (!is_given(s, ret))
 			continue;
 		arena_reset(s->scratch);

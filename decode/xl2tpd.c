@@ -93,13 +93,24 @@ static struct known_call *call_by_remote(struct device *d, const struct known_tu
 	return NULL;
 }
 
-static void set_address(struct known_tunnel *t, const struct spoken *line)
+/* `x.x.x.x`: a poster hid it. */
+static bool is_mask(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!strchr("xX*.:#?-_", name.at[i]))
+			return false;
+	return true;
+}
+
+/* The peer's address, or the name that xl2tpd was told to ask. */
+static void set_address(struct speech *s, struct known_tunnel *t, const struct spoken *line)
 {
 	struct str name = spoken_text(line, FIELD_ADDRESS);
 
 	if (!name.len)
 		name = spoken_text(line, FIELD_NAME);
-	address_parse(name, &t->address);
+	if (!address_parse(name, &t->address) && !is_mask(name))
+		t->dialed = speech_keep(s, name);
 	t->port = (uint16_t)spoken_number(line, FIELD_PORT);
 }
 
@@ -238,11 +249,15 @@ static void say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	struct known_tunnel *t;
 	struct event *e;
 
-	if (!local || !call || x->has_dumps || device_tunnel(d, local) || x->opening) {
+	t = device_tunnel(d, local);
+	if (t && !t->address.family)
+		t->address = x->in.address;
+	if (!local || !call || x->has_dumps || t || x->opening) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}
 	t = tunnel_of(s, x, d, local);
+	t->address = x->in.address;
 	e = speech_say(s, line, SAID_SESSION_STATE);
 	speech_value(s, e, FIELD_STATE, STR("established"));
 	event_bind(e, t, call_of(s, d, t, call));
@@ -353,7 +368,7 @@ static void take_connecting(struct speech *s, struct xl2tpd *x, const struct spo
 	struct device *d = speech_device(s, line);
 
 	x->opening = device_tunnel_new(s, d);
-	set_address(x->opening, line);
+	set_address(s, x->opening, line);
 	x->said_sccrq = true;
 	if (!x->has_dumps && x->opening->address.family) {
 		struct event *e = speech_say(s, line, SAID_TUNNEL_INFO);
@@ -428,11 +443,30 @@ static void take_disconnecting(struct speech *s, struct xl2tpd *x, const struct 
 	speech_say(s, line, SAID_NOTHING);
 }
 
+/* The tunnel was up before the log began: the pppd that is stopped with it is its call. */
+static void take_unknown_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line,
+			     uint32_t pid)
+{
+	struct device *d = speech_device(s, line);
+
+	if (!x->tunnel || !x->tunnel->is_closed || x->has_dumps || device_call_of_pid(d, pid))
+		return;
+	x->call = device_call_new(s, d, x->tunnel);
+	x->call->pid = pid;
+	x->call->interface = arena_printf(s->names, "pppd%u", pid);
+}
+
 static void take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	uint32_t pid;
 
-	if (!x->call || x->call->pid || !str_u32(spoken_text(line, FIELD_REQUEST), &pid) || !pid)
+	if (!str_u32(spoken_text(line, FIELD_REQUEST), &pid) || !pid)
+		return;
+	if (!x->call) {
+		take_unknown_pid(s, x, line, pid);
+		return;
+	}
+	if (x->call->pid)
 		return;
 	x->call->pid = pid;
 	say_pppd(s, x, line, x->call);
@@ -466,7 +500,7 @@ static void take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	bool is_asked = spoken_text(line, FIELD_SERVICE).len > 0;
 
 	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
-	set_address(t, line);
+	set_address(s, t, line);
 	x->tunnel = t;
 	if (x->has_dumps)
 		return;
@@ -542,7 +576,7 @@ static void take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 		tunnel_of(s, x, speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
 
 	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
-	set_address(t, line);
+	set_address(s, t, line);
 	t->is_closed = true;
 	x->tunnel = t;
 	if (!is_told(x, STOPCCN))
@@ -570,6 +604,8 @@ static void take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		t = x->retries_tunnel ? device_tunnel(d, x->retries_tunnel) : x->opening;
 	if (!t)
 		t = x->tunnel;
+	if (t && !t->address.family)
+		set_address(s, t, line);
 	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
 		say_unanswered(s, line, t);
 	message_sent(s, x, line, STOPCCN, t, NULL);
@@ -648,6 +684,15 @@ static void take_death(struct speech *s, struct xl2tpd *x, const struct spoken *
 	struct device *d = speech_device(s, line);
 
 	(void)x;
+	for (struct known_tunnel *t = d->tunnels; t; t = t->next) {
+		struct event *e;
+
+		if (t->is_closed || !t->local)
+			continue;
+		e = speech_say(s, line, SAID_COMMAND);
+		speech_value(s, e, FIELD_ACTION, STR("stop"));
+		event_bind(e, t, NULL);
+	}
 	for (struct known_call *c = d->calls; c; c = c->next) {
 		struct event *e;
 
@@ -657,6 +702,48 @@ static void take_death(struct speech *s, struct xl2tpd *x, const struct spoken *
 		speech_value(s, e, FIELD_ACTION, STR("stop"));
 		event_bind(e, c->tunnel, c);
 	}
+}
+
+/* Our id of the tunnel that the peer calls `remote`, from the line that will tell both. */
+static uint32_t local_of_remote(struct str text, uint32_t remote)
+{
+	struct text both = text_make(64);
+	uint32_t local = 0;
+	size_t at, n = 0;
+
+	text_printf(&both, ", Remote: %u", remote);
+	at = str_find(text, text_str(&both));
+	text_free(&both);
+	while (at != SIZE_MAX && n < at && text.at[at - n - 1] >= '0' && text.at[at - n - 1] <= '9')
+		n++;
+	if (n && !str_u32((struct str){text.at + at - n, n}, &local))
+		local = 0;
+	return local;
+}
+
+/* A packet of an Ns before the one expected is a copy: the peer did not get our acknowledgement. */
+static void take_out_of_order(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_tunnel *t;
+	struct event *e;
+	uint32_t remote, local;
+
+	if (!str_u32(spoken_text(line, FIELD_VALUE), &remote) || x->has_dumps ||
+	    spoken_number(line, FIELD_NS) >= spoken_number(line, FIELD_NR)) {
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
+	t = device_tunnel_remote(d, remote);
+	if (!t) {
+		local = local_of_remote(str_from(s->content, line->record.origin.offset), remote);
+		t = tunnel_of(s, x, d, local);
+		if (t)
+			t->remote = remote;
+	}
+	e = speech_say(s, line, t ? SAID_RETRANSMIT : SAID_NOTHING);
+	if (t)
+		event_bind(e, t, NULL);
 }
 
 static void take_auth(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -685,6 +772,7 @@ static const struct {
 	{"xl2tpd.retries", take_retries},
 	{"xl2tpd.timeout", take_timeout},
 	{"xl2tpd.found-mark", take_mark},
+	{"xl2tpd.out-of-order", take_out_of_order},
 	{"xl2tpd.death", take_death},
 	{"xl2tpd.start-pppd", take_start_pppd},
 	{"xl2tpd.terminating-pppd", take_pid},

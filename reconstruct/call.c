@@ -18,7 +18,7 @@ static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
 	       s->before_first.is_set || s->ppp.first.is_set || s->cleared.mark.is_set ||
-	       s->tunnel->discovery || s->tunnel->pptp;
+	       s->was_up || s->tunnel->discovery || s->tunnel->pptp;
 }
 
 static bool has_session(const struct session *s)
@@ -133,6 +133,30 @@ static bool lcp_opened(const struct ppp_link *p)
 	       lcp->side[0].claimed_open.is_set || lcp->side[1].claimed_open.is_set;
 }
 
+static bool ncp_spoken(const struct ppp_link *p)
+{
+	for (int k = CP_IPCP; k < N_CP; k++)
+		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+			return true;
+	return false;
+}
+
+/* RFC 1661 3.4 to 3.6: authentication, networks and echoes need an open LCP. */
+static bool lcp_was_open(const struct ppp_link *p, bool is_link)
+{
+	const struct cp *lcp = &p->cp[CP_LCP];
+
+	for (int i = 0; i < 2; i++) {
+		const struct auth *a = &p->auth[i];
+
+		if (a->first.is_set && !a->is_proxy && (is_link || !a->by_lac))
+			return true;
+		if (lcp->side[i].echo_requests || lcp->side[i].echo_replies)
+			return true;
+	}
+	return lcp_opened(p) || ncp_spoken(p);
+}
+
 static bool authenticated(const struct ppp_link *p)
 {
 	bool client = p->auth[CLIENT].result == RESULT_SUCCESS;
@@ -141,14 +165,6 @@ static bool authenticated(const struct ppp_link *p)
 	if (p->auth[CLIENT].protocol && p->auth[CLIENT].result != RESULT_SUCCESS)
 		return false;
 	return client || lns;
-}
-
-static bool ncp_spoken(const struct ppp_link *p)
-{
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
-			return true;
-	return false;
 }
 
 /* A router says that the line carries its protocol, and its log prints no network protocol. */
@@ -168,8 +184,12 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
 		return REACHED_AUTH;
-	if (has_session(s) || (tunnel_is_link(t) && lcp_opened(&s->ppp)))
-		return lcp_opened(&s->ppp) ? REACHED_LCP : REACHED_SESSION;
+	if (has_session(s) || s->ppp.first.is_set) {
+		if (lcp_was_open(&s->ppp, tunnel_is_link(t)))
+			return REACHED_LCP;
+		if (has_session(s))
+			return REACHED_SESSION;
+	}
 	/* a PPPoE session, a PPTP call */
 	if (t->pptp && !t->pptp_call.answered.is_set && !s->ppp.first.is_set)
 		return t->pptp->reply.is_set || t->pptp_call.asked.is_set ? REACHED_TUNNEL
@@ -316,6 +336,8 @@ static void fill_call(struct sealing *f)
 	c->direction = f->s->direction;
 	c->cdn = f->s->cdn;
 	c->counters = f->s->counters;
+	if (f->s->counted.is_set && !data_flowed(f->s))
+		memcpy(c->counters.data_bytes, f->s->counted_bytes, sizeof(f->s->counted_bytes));
 	seal_sides(f);
 	seal_names(f);
 	seal_views(f);

@@ -92,6 +92,8 @@ static const struct phrase {
 	{"admin reset", "admin-clear"},
 	{"cleared by operator", "admin-clear"},
 	{"no cc config", "not-authorized"}, /* MikroTik: no entry for this host name */
+	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
+	{"no more sessions exist", "request-clear"},
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
 	{"session limit", "no-resources"},

@@ -268,7 +268,8 @@ static bool id_is_hidden(const struct trial *f)
 {
 	const struct session *s = f->s;
 
-	return (s->seen[ICRQ].count && !s->id[LAC]) || (s->seen[OCRQ].count && !s->id[LNS]);
+	return s->id_is_hidden &&
+	       ((s->seen[ICRQ].count && !s->id[LAC]) || (s->seen[OCRQ].count && !s->id[LNS]));
 }
 
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
@@ -421,7 +422,9 @@ static bool tunnel_ended(struct trial *f)
 
 	if (!alive || !t->cause || t->outcome == OUTCOME_UP || t->outcome == OUTCOME_UNKNOWN)
 		return false;
-	if (t->ended.is_set && f->s->first.is_set && mark_before(f->r, &t->ended, &f->s->first))
+	/* the first word of a call that was there may come behind it: `sending TERM signal` */
+	if (t->ended.is_set && f->s->first.is_set && mark_before(f->r, &t->ended, &f->s->first) &&
+	    !(f->s->was_there && f->s->first.line))
 		return false;
 	f->c->fell_with_tunnel = true;
 	if (cause_is_orderly(t->cause)) {
@@ -570,6 +573,9 @@ static bool ppp_out_of_sight(const struct trial *f)
 
 		if (!v || !v->is_text || (v->role != ROLE_LAC && !is_silent_about_ppp(j)))
 			return false;
+		/* pppd, even without its debug, says when IPCP opens */
+		if (j->ppp.told.is_set && j->link_down.is_set)
+			return false;
 		j = j->joined;
 	} while (j);
 	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
@@ -631,6 +637,11 @@ static void seal_end(struct trial *f, bool judged)
 		c->end = mark_before(f->r, &f->t->ended, &f->s->last) ? f->s->last : f->t->ended;
 	else if (judged)
 		c->end = f->s->last;
+	/* of a call that was up before the log began, its daemon knows how long */
+	if (f->s->counted_s > 0 && (f->s->was_there || !c->connected.is_set)) {
+		c->duration_s = f->s->counted_s;
+		return;
+	}
 	if (!c->connected.is_set)
 		return;
 	if (c->end.is_set)

@@ -9,8 +9,19 @@
  * copy may be answered. */
 enum { FULL_CYCLE = 6 };
 
+/* PPP of a log's call: its tunnel must have been there, printed or not. */
+static bool carries_ppp(const struct tunnel *t)
+{
+	for (const struct session *s = t->sessions; s; s = s->next)
+		if (s->ppp.first.line)
+			return true;
+	return false;
+}
+
 static bool tunnel_established(const struct tunnel *t)
 {
+	if (carries_ppp(t))
+		return true;
 	return t->was_there || t->established[INITIATOR].is_set ||
 	       t->established[RESPONDER].is_set || (t->seen[SCCCN].count && t->version != 1);
 }
@@ -44,7 +55,7 @@ static struct str result_words(struct report *r, const struct ending *e)
 	struct str quote = quote_words(r, e->text);
 
 	if (e->result < 0)
-		return STR("without a readable result");
+		return arena_printf(r->arena, "without a readable result%.*s", STR_ARG(quote));
 	if (e->result == 5 && e->error > 0) /* RFC 2661 4.4.2: the highest version supported */
 		return arena_printf(r->arena, "result 5 (%s), highest version 0x%04x%.*s",
 				    name ? name : "", (unsigned)e->error, STR_ARG(quote));
@@ -55,17 +66,27 @@ static struct str result_words(struct report *r, const struct ending *e)
 			    name ? name : "", name ? ")" : "", STR_ARG(quote));
 }
 
-/* ", with 2 sessions still up"; what the closing of an open tunnel met. */
-static struct str live_words(struct trial *f)
+/* Sessions that were up when the tunnel was closed. */
+static uint32_t live_sessions(const struct trial *f)
 {
 	const struct tunnel *t = f->t;
 	uint32_t n = 0;
 
-	if (!f->came_up)
-		return (struct str){0};
 	for (const struct session *s = t->sessions; s; s = s->next)
 		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
 		     (!s->cdn.is_set || mark_before(f->r, &t->stopccn.mark, &s->cdn.mark));
+	return n;
+}
+
+/* ", with 2 sessions still up"; what the closing of an open tunnel met. */
+static struct str live_words(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	uint32_t n;
+
+	if (!f->came_up)
+		return (struct str){0};
+	n = live_sessions(f);
 	if (n)
 		return arena_printf(f->r->arena, ", with %u session%s still up", n,
 				    n == 1 ? "" : "s");
@@ -419,11 +440,35 @@ static bool stopccn_result(struct trial *f)
 				 STR_ARG(result_words(f->r, e)),
 				 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(live_words(f)));
 	}
+	f->cause = cause_of_phrase(e->text);
+	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s) */
+	if (!f->cause && f->came_up && f->t->n_sessions && !live_sessions(f)) {
+		f->cause = "request-clear";
+		f->confidence = CONFIDENCE_LIKELY;
+	}
+	if (f->cause)
+		return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s%.*s%.*s.",
+				 STR_ARG(end_words(f->r, f->t, e->from)),
+				 STR_ARG(time_words(f->r, &e->mark)),
+				 STR_ARG(quote_words(f->r, e->text)), STR_ARG(live_words(f)));
 	f->cause = "unknown";
 	f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s.",
 			 STR_ARG(end_words(f->r, f->t, e->from)),
 			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
+}
+
+/* A daemon that is stopped closes its tunnels, whether it prints so or not. */
+static bool daemon_stopped(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	if (!t->stopped.is_set || !f->came_up)
+		return false;
+	f->by = t->stopped_at == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return trial_say(f, "The daemon of %.*s was stopped%.*s.",
+			 STR_ARG(end_words(f->r, t, t->stopped_at)),
+			 STR_ARG(time_words(f->r, &t->stopped)));
 }
 
 static const struct mark *initiator_last(const struct tunnel *t)
@@ -513,6 +558,7 @@ static const struct cause_row rows[] = {
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, true},
 	{stopccn_result, NULL, CONFIDENCE_CERTAIN, false},
+	{daemon_stopped, "admin-clear", CONFIDENCE_CERTAIN, false},
 	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE, false},
 };
 
@@ -576,6 +622,8 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 	trial_settle(&f);
 	if (t->stopccn.is_set)
 		t->ended = t->stopccn.mark;
+	else if (judged && t->stopped.is_set)
+		t->ended = t->stopped;
 	else if (judged)
 		t->ended = t->unanswered.is_set ? t->unanswered.last : *last_of(t);
 	t->cause = f.cause;

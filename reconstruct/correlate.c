@@ -507,9 +507,12 @@ static void name_ends(struct report *r)
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
 		const struct view *v = report_view(r, t->vantage);
 
-		for (int i = 0; v && v->is_text && i < 2; i++)
-			if (t->peer[i].is_text_source && !t->peer[i].name.len)
-				t->peer[i].name = v->name;
+		for (int i = 0; v && v->is_text && i < 2; i++) {
+			struct peer *p = &t->peer[i];
+
+			if (!p->name.len)
+				p->name = p->is_text_source ? v->name : p->dialed;
+		}
 	}
 }
 

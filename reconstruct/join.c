@@ -26,6 +26,7 @@ static void join_peer(struct peer *a, const struct peer *b, bool own_words)
 	if (!a->port)
 		a->port = b->port;
 	fill_str(&a->name, b->name);
+	fill_str(&a->dialed, b->dialed);
 	fill_str(&a->vendor, b->vendor);
 	if (own_words && b->name.len)
 		a->name = b->name;

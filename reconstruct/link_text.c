@@ -57,12 +57,20 @@ enum carrier link_said(const struct observer *o, struct str interface)
 static void tunnel_settle(const struct observer *o, struct tunnel *t)
 {
 	struct str interface;
+	enum carrier named;
+	bool is_other;
 
-	if (t->carrier != CARRIER_L2TP || !tunnel_is_faceless(t) || t->counters.control_messages ||
-	    t->peer[0].address.family || t->peer[1].address.family || t->stopccn.is_set)
+	if (t->carrier != CARRIER_L2TP || t->counters.control_messages || t->stopccn.is_set ||
+	    !t->sessions || t->peer[0].tunnel_id || t->peer[1].tunnel_id)
 		return;
 	interface = t->sessions->interface[t->sessions->interface[LAC].len ? LAC : LNS];
+	is_other = link_named(interface, &named) && named != CARRIER_L2TP;
+	if (!is_other &&
+	    (!tunnel_is_faceless(t) || t->peer[0].address.family || t->peer[1].address.family))
+		return;
 	t->carrier = (uint8_t)link_said(o, interface);
+	for (unsigned i = 0; i < 2; i++)
+		t->link_id[i] = t->sessions->id[session_side(t->sessions, i)];
 }
 
 /* A stray was taken for the LAC's own link to the caller: it is the whole link. */

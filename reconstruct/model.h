@@ -79,6 +79,7 @@ struct peer {
 	struct address address;
 	uint16_t port;
 	struct str name, vendor;
+	struct str dialed;   /* the DNS name under which it was asked, as a log has it */
 	int32_t firmware;    /* AVP 6, −1 unknown */
 	uint32_t tunnel_id;  /* assigned by this side */
 	uint16_t window;     /* AVP 10, 0 unknown */
@@ -207,7 +208,10 @@ struct ppp_link {
 	uint16_t renegotiations; /* LCP requests by the LNS after proxy LCP, or in Opened */
 	struct mark renegotiated;
 	struct str disconnect_reason; /* `PPP DISC: …` */
-	struct mark loopback;         /* the same magic number came back */
+	struct mark told;             /* the log of this very PPP said that it began */
+	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
+	uint32_t bad_answers;
+	struct mark loopback; /* the same magic number came back */
 };
 
 /* ---- session and tunnel ---- */
@@ -256,6 +260,7 @@ struct session {
 	struct mark before_first;   /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
 	struct mark established[2]; /* when [LAC], [LNS] was established */
 	bool was_there;             /* the recording began in mid-call */
+	bool id_is_hidden;          /* its request assigned an id that nobody can read */
 	/* the recording misses packets of it, which is proven: absence proves nothing */
 	bool is_holey;
 	/* what only logs tell */
@@ -270,6 +275,11 @@ struct session {
 	bool is_ending;        /* the console has begun to end it */
 	struct mark line_up;   /* %LINEPROTO-5-UPDOWN: up */
 	bool was_up;           /* the router says of a network protocol that it had been open */
+	/* what the daemon at one end counted when the call ended; [0] to the LNS, [1] to the client
+	 */
+	struct mark counted;
+	uint64_t counted_bytes[2];
+	double counted_s; /* 0 unknown */
 	struct str isdn_user, isdn_number;
 	struct str pppd;   /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	struct str dialed; /* outgoing: number dialled */
@@ -371,6 +381,8 @@ struct tunnel {
 	struct mark first, last;
 	struct mark heard[2]; /* the last message or payload of each end */
 	struct mark established[2];
+	struct mark stopped; /* the daemon at end `stopped_at` was stopped */
+	uint8_t stopped_at;
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];
 	bool was_there;               /* the recording began after the tunnel was up */

@@ -124,5 +124,7 @@ void ppp_link_said_phase(struct context *c, struct session *s, unsigned at)
 			end_disagrees(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at],
 				      &s->verdicts);
 		end_adopt(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at], 0, false);
+		if (phases[i].state == LINK_ESTABLISH)
+			mark_first(&s->ppp.told, c->mark);
 	}
 }

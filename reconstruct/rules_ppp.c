@@ -302,7 +302,20 @@ static void pap_in_clear(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (a->protocol == PPP_PAP && a->responses)
 		raise_finding(r, &a->responded, "The password of %.*s crosses in clear",
-			      STR_ARG(a->peer_name));
+			      STR_ARG(a->peer_name.len ? a->peer_name : STR("the client")));
+}
+
+static void bad_answers(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct ppp_link *l = &c->session->ppp;
+
+	(void)t;
+	if (l->bad_answers)
+		raise_finding(
+			r, &l->bad_answer,
+			"An LCP answer does not fit the request that it answers, %u time%s; it was "
+			"thrown away",
+			l->bad_answers, l->bad_answers == 1 ? "" : "s");
 }
 
 static const char ALIGN[] = "Align the configured values on both ends and retry.";
@@ -326,6 +339,13 @@ static const struct rule_row rows[] = {
 	{"lcp-confreq-loop", SEVERITY_ERROR, ON_CALL, NULL, "LCP never came to an agreement",
 	 "The policies of both ends conflict (authentication, MRU, ACCM).", ALIGN, "RFC 1661 4.5",
 	 "lcp-no-agreement", false},
+	{"lcp-bad-answer", SEVERITY_WARNING, ON_CALL, bad_answers,
+	 "A Configure-Ack or -Nak does not fit its request",
+	 "An acknowledgement must repeat the options of the request, in its order: a late answer "
+	 "to an "
+	 "older request, two peers on one line, or a broken peer.",
+	 "Look for a second session of the same caller; compare request and answer in a capture.",
+	 "RFC 1661 5.2", NULL, false},
 	{"lcp-auth-refused", SEVERITY_ERROR, ON_CALL, NULL,
 	 "Every authentication method was refused",
 	 "The client is not configured for the method that the LNS asks for.",
@@ -347,6 +367,14 @@ static const struct rule_row rows[] = {
 	 "LCP was negotiated again while it was open",
 	 "An end restarted, or the LNS renegotiates what the LAC agreed.",
 	 "Read the PPP log of both ends around this time.", "RFC 1661 4.3", NULL, false},
+	{"aaa-unreachable", SEVERITY_ERROR, ON_CALL, NULL,
+	 "The authenticator got no answer from its AAA server",
+	 "The client is told that authentication failed, although its password was never judged: "
+	 "no server is configured, none answers, or it does not know this router.",
+	 "Check `radius server` and the AAA method list of the router, reachability and shared "
+	 "secret "
+	 "of the server.",
+	 "RFC 2865 2.4", "aaa-unreachable", false},
 	{"chap-failure", SEVERITY_ERROR, ON_CALL, chap_failed, "CHAP authentication failed",
 	 "The password is wrong, or name and realm are treated differently.", COMPARE,
 	 "RFC 1994 4.2", "auth-rejected", false},

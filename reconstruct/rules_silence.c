@@ -226,6 +226,23 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 	}
 }
 
+/* The daemon at one end of a call that was up counted what it sent, and nothing came in. */
+static void data_one_way(struct raise *r, struct tunnel *t, struct call *c)
+{
+	enum { SPEAKS_FOR_ITSELF = 1000 };
+	const struct session *s = c->session;
+	const uint64_t *bytes = s->counted_bytes;
+
+	(void)t;
+	if (!s->counted.is_set || c->reached != REACHED_NCP)
+		return;
+	for (int to = 0; to < 2; to++)
+		if (bytes[to] >= SPEAKS_FOR_ITSELF && !bytes[1 - to])
+			raise_finding(r, &s->counted,
+				      "%llu octets went to the %s and none came back",
+				      (unsigned long long)bytes[to], to == LNS ? "client" : "LNS");
+}
+
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_PPP) | WATCH(EVENT_DATA),
 	 .memory = sizeof(struct pulse),
@@ -233,6 +250,13 @@ static const struct watcher watchers[] = {
 };
 
 static const struct rule_row rows[] = {
+	{"session-counted-one-way", SEVERITY_WARNING, ON_CALL, data_one_way,
+	 "The call was up and data went one way only",
+	 "A default route through the tunnel that swallows its own outer packets, a filter, no "
+	 "route back, or an MTU that drops all but small packets.",
+	 "Keep a host route to the LNS outside of the tunnel; check routes and filters behind the "
+	 "silent end; clamp the MSS.",
+	 "RFC 2661 8.1", NULL, true},
 	{"one-way-control", SEVERITY_ERROR, ON_TUNNEL, one_way,
 	 "Control messages go in one direction only",
 	 "The way back is broken: routing, an ACL, the wrong VRF, a NAT; or the capture sees one "

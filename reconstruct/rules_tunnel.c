@@ -169,6 +169,9 @@ static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
 	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || t->seen[SCCRP].count ||
 	    !t->seen[SCCRQ].count || t->outcome != OUTCOME_FAILED)
 		return;
+	/* a log that prints no SCCRP may say that the tunnel came up */
+	if (t->established[INITIATOR].is_set || t->established[RESPONDER].is_set)
+		return;
 	raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
 }
 

@@ -100,9 +100,28 @@ static void result_said(struct context *c, struct ending *ending)
 		ending->text = keep(c, value(c, FIELD_TEXT));
 }
 
+/* Where both ends are, as far as the record or the daemon's lines before it tell. */
+static void parties_said(struct context *c, struct tunnel *t)
+{
+	const struct party *parties[2] = {&c->event->from, &c->event->to};
+
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned local = live_tunnel(t)->local;
+		struct peer *p = &t->peer[i == 0 ? local : 1 - local];
+
+		if (!p->address.family)
+			p->address = parties[i]->address;
+		if (!p->port)
+			p->port = parties[i]->port;
+		if (!p->dialed.len)
+			p->dialed = keep(c, parties[i]->dialed);
+	}
+}
+
 static void tunnel_said(struct context *c, struct tunnel *t)
 {
 	t->last = c->mark;
+	parties_said(c, t);
 	switch (c->event->said.topic) {
 	case SAID_TUNNEL_STATE:
 		tunnel_said_state(c, t);
@@ -118,6 +137,12 @@ static void tunnel_said(struct context *c, struct tunnel *t)
 		break;
 	case SAID_RETRANSMIT:
 		retransmit_said(c, t);
+		break;
+	case SAID_COMMAND:
+		if (value_is(c, FIELD_ACTION, "stop") && !t->stopped.is_set) {
+			t->stopped = c->mark;
+			t->stopped_at = live_tunnel(t)->local;
+		}
 		break;
 	case SAID_RESULT:
 		if (!c->event->from.session_id)
@@ -247,6 +272,31 @@ static void pppd_said(struct context *c, struct session *s)
 		s->pppd = arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
 }
 
+/* `Received bad configure-ack`: LCP was spoken, even if nothing else of it was printed. */
+static void bad_answer_said(struct context *c, struct session *s)
+{
+	if (!value_is(c, FIELD_RESULT, "ack") && !value_is(c, FIELD_RESULT, "nak/rej"))
+		return;
+	mark_first(&s->ppp.first, c->mark);
+	mark_first(&s->ppp.bad_answer, c->mark);
+	s->ppp.last = c->mark;
+	s->ppp.bad_answers++;
+}
+
+static void usage_said(struct context *c, struct session *s, unsigned at)
+{
+	uint64_t seconds, sent, received;
+
+	if (str_u64(value(c, FIELD_SECONDS), &seconds))
+		s->counted_s = (double)seconds;
+	if (!str_u64(value(c, FIELD_COUNT), &sent) ||
+	    !str_u64(value(c, FIELD_VALUE_DECIMAL), &received))
+		return;
+	s->counted = c->mark;
+	s->counted_bytes[at == CLIENT ? 0 : 1] = sent;
+	s->counted_bytes[at == CLIENT ? 1 : 0] = received;
+}
+
 /* Somebody stops the daemon that runs the call. */
 static void stop_said(struct context *c, struct session *s)
 {
@@ -318,9 +368,13 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_RESULT:
 		result_said(c, &s->cdn);
+		bad_answer_said(c, s);
 		break;
 	case SAID_COMMAND:
 		stop_said(c, s);
+		break;
+	case SAID_USAGE:
+		usage_said(c, s, at);
 		break;
 	case SAID_DESTROYED:
 		live_session(s)->is_ended = true;

@@ -294,9 +294,14 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 		ending->has_q931 = true;
 		ending->q931_cause = bytes_u16(&b);
 	}
-	ending->mark = mark_text(
-		c, "%s result %d%s%s%s", c->event->control.message == CDN ? "CDN" : "StopCCN",
-		ending->result, name ? " (" : "", name ? name : "", name ? ")" : "");
+	if (ending->result < 0)
+		ending->mark =
+			mark_text(c, "%s", c->event->control.message == CDN ? "CDN" : "StopCCN");
+	else
+		ending->mark = mark_text(c, "%s result %d%s%s%s",
+					 c->event->control.message == CDN ? "CDN" : "StopCCN",
+					 ending->result, name ? " (" : "", name ? name : "",
+					 name ? ")" : "");
 }
 
 static void cdn_facts(struct context *c, struct session *s, unsigned from)
@@ -317,6 +322,9 @@ void session_facts(struct context *c, struct session *s, unsigned from)
 
 	roles_from(s, message, from);
 	s->last = c->mark;
+	/* in a log the id may just not be printed */
+	s->id_is_hidden |= (message == ICRQ || message == OCRQ) && !assigned_id(c->event) &&
+			   (event_avp(c->event, 14) || event_avp(c->event, 63));
 	if (serial && serial->is_whole && avp_number(serial, &number)) {
 		s->serial = (uint32_t)number;
 		s->has_serial = true;
@@ -483,6 +491,19 @@ static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
 	return false;
 }
 
+/* A log of one end that says "established" prints no message of the other end: that end has
+ * answered (the caller's) or was told (the called one's). */
+static void other_end_follows(struct context *c, struct session *s, unsigned side)
+{
+	struct end *other = &s->end[1 - side];
+	bool asked = (side == LAC) == (s->direction != OUTGOING);
+
+	if (other->state != SESSION_IDLE || version_of(s) != 2)
+		return;
+	end_adopt(c, other, asked ? SESSION_WAIT_CONNECT : SESSION_ESTABLISHED,
+		  session_role(s, 1 - side), 0, true);
+}
+
 void session_said_state(struct context *c, struct session *s, unsigned tunnel_end)
 {
 	struct str said = said_text(c->event, FIELD_AFTER);
@@ -507,6 +528,8 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 	    !end->is_doubtful)
 		end_disagrees(c, end, before[0], session_role(s, side), &s->verdicts);
 	end_adopt(c, end, after[0], session_role(s, side), 0, false);
-	if (after[0] == SESSION_ESTABLISHED)
-		mark_first(&s->established[side], c->mark);
+	if (after[0] != SESSION_ESTABLISHED)
+		return;
+	mark_first(&s->established[side], c->mark);
+	other_end_follows(c, s, side);
 }

@@ -469,6 +469,40 @@ static bool says_session(const struct event *e)
 	return e->kind == EVENT_SAID && e->said.topic == SAID_SESSION_NEW;
 }
 
+/* Daemons that name no ids (mpd) say of a call that its tunnel has just come up. */
+static bool says_tunnel_up(const struct event *e)
+{
+	return says_session(e) && str_is(said_text(e, FIELD_STATUS), "connected");
+}
+
+static void ends_up(struct context *c, struct tunnel *t)
+{
+	t->was_there = false;
+	for (unsigned i = 0; i < 2; i++) {
+		end_adopt(c, &t->end[i], TUNNEL_ESTABLISHED,
+			  i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER, 0, true);
+		mark_first(&t->established[i], c->mark);
+	}
+}
+
+/* Addresses and ids of both ends, as far as the record names them. */
+static void parties_take(struct context *c, struct tunnel *t, struct session *s)
+{
+	unsigned local = live_tunnel(t)->local;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct party *party = i == 0 ? local_party(c->event) : remote_party(c->event);
+		unsigned end = i == 0 ? local : 1 - local;
+		struct peer *p = &t->peer[end];
+
+		if (!p->address.family)
+			p->address = party->address;
+		if (!p->port)
+			p->port = party->port;
+		session_learn_id(c, s, end, party->session_id);
+	}
+}
+
 /* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
 static struct session *tunnelled_new(struct context *c, struct str interface)
 {
@@ -479,6 +513,9 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 
 	if (!s)
 		return NULL;
+	if (says_tunnel_up(c->event))
+		ends_up(c, t);
+	parties_take(c, t, s);
 	if (says_session(c->event))
 		address_parse(said_text(c->event, FIELD_ADDRESS),
 			      &t->peer[1 - live_tunnel(t)->local].address);

@@ -258,6 +258,8 @@ static void party_facts(struct context *c, struct tunnel *t, unsigned from)
 			p->port = parties[i]->port;
 		if (parties[i]->name.len && !p->name.len)
 			p->name = keep(c, parties[i]->name);
+		if (parties[i]->dialed.len && !p->dialed.len)
+			p->dialed = keep(c, parties[i]->dialed);
 		if (c->observer->is_text)
 			tunnel_learn_id(c, t, end, parties[i]->tunnel_id);
 	}

@@ -18,7 +18,13 @@ struct lines {
 };
 
 /* What a shape does not keep. */
-enum { KEEPS_ALL, LOSES_TIME = 1, LOSES_NAMES = 2, LOSES_FINDINGS = 4 };
+enum {
+	KEEPS_ALL,
+	LOSES_TIME = 1,
+	LOSES_NAMES = 2,
+	LOSES_FINDINGS = 4,
+	LOSES_ADDRESSES = 8,
+};
 
 static void add_line(struct text *t, const char *before, struct str line, const char *after)
 {
@@ -364,6 +370,107 @@ static void typed(const struct lines *in, struct text *t)
 	}
 }
 
+static void configuration(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		if (i == 8)
+			text_puts(t, "gw#show running-config\nBuilding configuration...\n\n"
+				     "Current configuration : 1420 bytes\n!\nversion 12.4\n"
+				     "service timestamps debug datetime msec\n!\n"
+				     "vpdn enable\n!\nvpdn-group 7\n ! Default L2TP VPDN group\n"
+				     " accept-dialin\n  protocol l2tp\n  virtual-template 7\n!\n"
+				     "interface Virtual-Template7\n mtu 1460\n"
+				     " ppp authentication chap\n!\nend\n\ngw#\n");
+		add_line(t, "", in->at[i], "");
+	}
+}
+
+static void tables(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		if (i == 9)
+			text_puts(t, "gw#show ip interface brief\n"
+				     "Interface                  IP-Address      OK? Method Status"
+				     "                Protocol\n"
+				     "FastEthernet0/0            unassigned      YES NVRAM  up"
+				     "                    up\n"
+				     "FastEthernet0/1            unassigned      YES unset  "
+				     "administratively down down\ngw#\n");
+		add_line(t, "", in->at[i], "");
+	}
+}
+
+static size_t dotted_quad(struct str s)
+{
+	size_t n = 0;
+
+	for (int part = 0; part < 4; part++) {
+		size_t digits = 0;
+
+		if (part && (n >= s.len || s.at[n++] != '.'))
+			return 0;
+		for (; n < s.len && s.at[n] >= '0' && s.at[n] <= '9'; n++)
+			digits++;
+		if (digits == 0 || digits > 3)
+			return 0;
+	}
+	return n < s.len && s.at[n] == '.' && n + 1 < s.len && s.at[n + 1] >= '0' &&
+			       s.at[n + 1] <= '9'
+		       ? 0
+		       : n;
+}
+
+static void make_masked(const struct lines *in, struct text *t, const char *mask)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		char before = ' ';
+
+		for (size_t k = 0; k < in->at[i].len;) {
+			bool may = !strchr("0123456789.", before);
+			size_t n = may ? dotted_quad(str_from(in->at[i], k)) : 0;
+
+			before = in->at[i].at[k];
+			if (n) {
+				text_puts(t, mask);
+				k += n;
+			} else {
+				text_putc(t, in->at[i].at[k++]);
+			}
+		}
+		text_putc(t, '\n');
+	}
+}
+
+static void masked(const struct lines *in, struct text *t)
+{
+	make_masked(in, t, "x.x.x.x");
+}
+
+static void masked_in_capitals(const struct lines *in, struct text *t)
+{
+	make_masked(in, t, "XX.XXX.XX.XX");
+}
+
+/* rsyslog's way of a tab. */
+static void escaped_tabs(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		for (size_t k = 0; k < in->at[i].len; k++) {
+			struct str rest = str_from(in->at[i], k);
+
+			if (k > 24 && str_starts(rest, "    ")) {
+				text_puts(t, "#011");
+				k += 3;
+			} else if (rest.at[0] == '\t') {
+				text_puts(t, "#011");
+			} else {
+				text_putc(t, rest.at[0]);
+			}
+		}
+		text_putc(t, '\n');
+	}
+}
+
 struct shape {
 	const char *name;
 	void (*make)(const struct lines *in, struct text *t);
@@ -391,6 +498,11 @@ static const struct shape shapes[] = {
 	{"journal export", journal_export, LOSES_TIME | LOSES_NAMES},
 	{"pager", pager, KEEPS_ALL},
 	{"typed commands", typed, LOSES_NAMES},
+	{"configuration between", configuration, LOSES_NAMES},
+	{"tables between", tables, LOSES_NAMES},
+	{"x.x.x.x", masked, LOSES_ADDRESSES | LOSES_FINDINGS},
+	{"XX.XXX.XX.XX", masked_in_capitals, LOSES_ADDRESSES | LOSES_FINDINGS},
+	{"#011", escaped_tabs, KEEPS_ALL},
 };
 
 /* ---- another time, at the beginning of each line that has one ---- */
@@ -408,6 +520,7 @@ static const struct stamping ios_stamps[] = {
 	{"uptime", "$t: ", LOSES_TIME},
 	{"long uptime", "2w3d: ", LOSES_TIME | LOSES_FINDINGS},
 	{"longer uptime", "1y4w: ", LOSES_TIME | LOSES_FINDINGS},
+	{"no times", "", LOSES_TIME | LOSES_FINDINGS},
 };
 
 static const struct stamping syslog_stamps[] = {
@@ -423,6 +536,12 @@ static const struct stamping syslog_stamps[] = {
 	{"Polish month", "pa\xc5\xba 20 $t $h ", LOSES_TIME},
 	{"no year, with a year", "Nov 20 2026 $t $h ", LOSES_TIME},
 	{"epoch", "1700000000.123456 ", LOSES_TIME | LOSES_NAMES | LOSES_FINDINGS},
+	{"journalctl -o short-precise", "Nov 20 $t.123456 $h ", LOSES_TIME},
+	{"journalctl -o short-full", "Fri 2026-11-20 $t UTC $h ", LOSES_TIME},
+	{"journalctl -o short-monotonic", "[ 4817.123456] $h ", LOSES_TIME | LOSES_FINDINGS},
+	{"busybox syslogd", "Nov 20 $t $h daemon.info ", LOSES_TIME},
+	{"no host", "Nov 20 $t ", LOSES_TIME | LOSES_NAMES},
+	{"no times", "", LOSES_TIME | LOSES_NAMES | LOSES_FINDINGS},
 	{"TAI64N", "@4000000065f1a2b31c9c3d44 ", LOSES_TIME | LOSES_NAMES | LOSES_FINDINGS},
 };
 
@@ -470,6 +589,128 @@ static void make_stamped(const struct stamping *f, const struct lines *in, struc
 	}
 }
 
+/* ---- New Year ---- */
+
+static double seconds_of(struct str time)
+{
+	char digits[32];
+	size_t n = time.len < sizeof(digits) - 1 ? time.len : sizeof(digits) - 1;
+
+	memcpy(digits, time.at, n);
+	digits[n] = 0;
+	return atof(digits) * 3600 + atof(digits + 3) * 60 + atof(digits + 6);
+}
+
+/* The middle of the log is midnight of the year's last day. */
+static void make_new_year(const struct lines *in, struct text *out)
+{
+	struct str time, host;
+	double midnight = -1;
+
+	for (size_t i = in->n / 2; i < in->n && midnight < 0; i++)
+		if (stamp_length(in->at[i], &time, &host))
+			midnight = seconds_of(time);
+	for (size_t i = 0; i < in->n; i++) {
+		size_t n = stamp_length(in->at[i], &time, &host);
+		double at = n ? seconds_of(time) - midnight : 0;
+		bool is_old = at < 0;
+		unsigned day;
+
+		at += is_old ? 86400 : 0;
+		day = (unsigned)at;
+		if (n)
+			text_printf(out, "%s %02u:%02u:%0*.*f%s", is_old ? "Dec 31" : "Jan  1",
+				    day / 3600, day / 60 % 60, time.len > 8 ? 6 : 2,
+				    time.len > 8 ? 3 : 0, at - 60 * (day / 60),
+				    host.len ? " " : ": ");
+		if (n && host.len) {
+			text_add(out, host);
+			text_putc(out, ' ');
+		}
+		add_line(out, "", str_from(in->at[i], n), "");
+	}
+}
+
+/* ---- `program[pid]: ` ---- */
+
+/* Where the tag behind the stamp begins and ends; false when there is none. */
+static bool tag_of(struct str line, struct str *ret_stamp, struct str *ret_program,
+		   struct str *ret_pid, struct str *ret_text)
+{
+	struct str time, host;
+	size_t n = stamp_length(line, &time, &host), open, end;
+	struct str rest = str_from(line, n);
+
+	open = str_find(rest, STR("["));
+	end = str_find(rest, STR("]: "));
+	if (!n || open == SIZE_MAX || end == SIZE_MAX || end < open || open > 24)
+		return false;
+	*ret_stamp = (struct str){line.at, n};
+	*ret_program = (struct str){rest.at, open};
+	*ret_pid = str_range(rest.at + open + 1, rest.at + end);
+	*ret_text = str_from(rest, end + 3);
+	return true;
+}
+
+struct tagging {
+	const char *name, *form; /* `$s` stamp, `$p` program, `$i` pid, `$h` host, `$t` time */
+	unsigned loses;
+};
+
+static const struct tagging taggings[] = {
+	{"tag twice", "$s$p[$i]: $p[$i]: ", KEEPS_ALL},
+	{"tag of a supervisor", "$sNetworkManager[616]: $p[$i]: ", KEEPS_ALL},
+	{"bare tag and tag", "$s$p: $p[$i]: ", KEEPS_ALL},
+	{"RFC 5424", "<30>1 2026-11-20T$tZ $h $p $i - - ", LOSES_TIME},
+	{"RFC 5424 with data", "<30>1 2026-11-20T$t.000+00:00 $h $p $i - [meta sequenceId=\"9\"] ",
+	 LOSES_TIME},
+	{"facility and tag", "$sdaemon.notice $p[$i]: ", KEEPS_ALL},
+	{"tag alone", "$p[$i]: ", LOSES_TIME | LOSES_NAMES | LOSES_FINDINGS},
+};
+
+static void make_tagged(const struct tagging *f, const struct lines *in, struct text *out)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		struct str stamp, program, pid, text, time, host;
+
+		if (!tag_of(in->at[i], &stamp, &program, &pid, &text)) {
+			add_line(out, "", in->at[i], "");
+			continue;
+		}
+		stamp_length(in->at[i], &time, &host);
+		for (const char *c = f->form; *c; c++) {
+			if (*c != '$') {
+				text_putc(out, *c);
+				continue;
+			}
+			c++;
+			text_add(out, *c == 's'   ? stamp
+				      : *c == 'p' ? program
+				      : *c == 'i' ? pid
+				      : *c == 'h' ? host
+						  : (struct str){time.at, 8});
+		}
+		add_line(out, "", text, "");
+	}
+}
+
+/* A collector folds what was repeated; what it folded here is of nobody's. */
+static void make_folded(bool in_brackets, const struct lines *in, struct text *out)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		struct str stamp, program, pid, text;
+
+		add_line(out, "", in->at[i], "");
+		if (i % 9 != 4 || !tag_of(in->at[i], &stamp, &program, &pid, &text))
+			continue;
+		text_add(out, stamp);
+		text_puts(out, "whoopsie[1222]: online\n");
+		text_add(out, stamp);
+		text_puts(out, in_brackets ? "whoopsie[1222]: message repeated 4 times: [ online]\n"
+					   : "last message repeated 2 times\n");
+	}
+}
+
 /* ---- comparing ---- */
 
 struct run {
@@ -508,6 +749,20 @@ static json_t *calls_of(const struct run *r, struct str text)
 	return calls;
 }
 
+static void forget_addresses(json_t *call)
+{
+	static const char *const keys[] = {"ipv4", "ipv4_peer", "dns", "cause_text"};
+	static const char *const ends[] = {"lac", "lns"};
+	size_t k;
+	json_t *end;
+
+	for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		json_object_del(call, keys[k]);
+	for (k = 0; k < 2; k++)
+		json_object_del(json_object_get(call, ends[k]), "address");
+	json_array_foreach(json_object_get(call, "ends"), k, end) json_object_del(end, "address");
+}
+
 /* What may differ is taken out of both. */
 static void forget(json_t *calls, unsigned loses)
 {
@@ -530,6 +785,8 @@ static void forget(json_t *calls, unsigned loses)
 			json_object_del(end, "name");
 		if (loses & LOSES_FINDINGS)
 			json_object_del(call, "findings");
+		if (loses & LOSES_ADDRESSES)
+			forget_addresses(call);
 	}
 }
 
@@ -597,6 +854,18 @@ static void run_stamps(struct run *r, struct text *t, const struct stamping *all
 	}
 }
 
+static void run_tags(struct run *r, struct text *t)
+{
+	for (size_t i = 0; i < sizeof(taggings) / sizeof(taggings[0]); i++) {
+		make_tagged(&taggings[i], &r->lines, t);
+		compare(r, taggings[i].name, t, taggings[i].loses);
+	}
+	make_folded(false, &r->lines, t);
+	compare(r, "last message repeated", t, KEEPS_ALL);
+	make_folded(true, &r->lines, t);
+	compare(r, "message repeated: [ ]", t, KEEPS_ALL);
+}
+
 static void run_all(struct run *r, bool is_ios)
 {
 	struct text t = text_make(TEXT_ROOM);
@@ -622,6 +891,10 @@ static void run_all(struct run *r, bool is_ios)
 		run_stamps(r, &t, ios_stamps, sizeof(ios_stamps) / sizeof(ios_stamps[0]));
 	else
 		run_stamps(r, &t, syslog_stamps, sizeof(syslog_stamps) / sizeof(syslog_stamps[0]));
+	make_new_year(&r->lines, &t);
+	compare(r, "New Year", &t, KEEPS_ALL);
+	if (!is_ios)
+		run_tags(r, &t);
 	text_free(&t);
 }
 

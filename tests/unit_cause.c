@@ -395,6 +395,7 @@ static void a_hidden_session_id_is_no_missing_answer(void **state)
 	kit_seen(&k, k.t[0].seen, 0, SCCCN, INITIATOR, 1.2);
 	kit_seen(&k, k.s[0].seen, 0, ICRQ, LAC, 1.3);
 	k.s[0].id[LAC] = k.s[0].id[LNS] = 0;
+	k.s[0].id_is_hidden = true;
 	k.s[0].first = k.s[0].last = k.s[0].seen[ICRQ].first;
 	expect(judge(&k), OUTCOME_UNKNOWN, "unknown", ROLE_UNKNOWN, CONFIDENCE_POSSIBLE);
 	kit_close(&k);
