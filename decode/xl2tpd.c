@@ -261,6 +261,11 @@ static void say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	e = speech_say(s, line, SAID_SESSION_STATE);
 	speech_value(s, e, FIELD_STATE, STR("established"));
 	event_bind(e, t, call_of(s, d, t, call));
+	e = speech_say(s, line, SAID_CP_STATE);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	event_bind(e, t, call_of(s, d, t, call));
 }
 
 static void take_recv(struct xl2tpd *x, const struct spoken *line)

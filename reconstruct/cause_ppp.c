@@ -28,13 +28,9 @@ bool judge_said_phrase(struct trial *f)
 			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
 }
 
-/* pppd: no agreement came, however often it asked. */
 bool trial_lcp_timed_out(const struct trial *f)
 {
-	struct str reason = trial_link(f)->disconnect_reason;
-
-	return str_find(reason, STR("LCP:")) != SIZE_MAX &&
-	       str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX;
+	return trial_link(f)->lcp_timed_out;
 }
 
 bool judge_said_aaa(struct trial *f)
@@ -330,6 +326,15 @@ bool judge_lcp_no_answer(struct trial *f)
 
 	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)))
 		return false;
+	/* pppd without its debug */
+	if (trial_lcp_timed_out(f) && !lcp->side[0].requests && !lcp->side[1].requests) {
+		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		trial_also(f, "lcp-no-agreement");
+		return trial_say(f,
+				 "pppd asked for LCP until it gave up; its log prints no packet of the "
+				 "other end (pppd's option debug would tell whether one came)%.*s.",
+				 STR_ARG(trial_ending_words(f)));
+	}
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
 		unsigned sent = (unsigned)asker->requests + asker->request_repeats;

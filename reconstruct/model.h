@@ -209,6 +209,7 @@ struct ppp_link {
 	struct mark renegotiated;
 	struct str disconnect_reason; /* `PPP DISC: …` */
 	struct mark told;             /* the log of this very PPP said that it began */
+	bool lcp_timed_out;           /* its pppd gave up asking */
 	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
 	uint32_t bad_answers;
 	struct mark loopback; /* the same magic number came back */

@@ -305,6 +305,13 @@ static void stop_said(struct context *c, struct session *s)
 			   "admin-clear", (struct str){0});
 }
 
+/* pppd: no agreement came, however often it asked. */
+static bool says_lcp_timeout(struct str reason)
+{
+	return str_starts(reason, "LCP:") &&
+	       str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX;
+}
+
 static void session_said(struct context *c, struct session *s)
 {
 	bool at_lac;
@@ -336,6 +343,10 @@ static void session_said(struct context *c, struct session *s)
 	case SAID_PPP_DISCONNECT:
 		operator_ends(c, s);
 		fact(c, FIELD_REASON, &s->ppp.disconnect_reason);
+		if (says_lcp_timeout(value(c, FIELD_REASON))) {
+			s->ppp.lcp_timed_out = true;
+			mark_first(&s->ppp.first, c->mark); /* it has asked */
+		}
 		break;
 	case SAID_LOOKUP:
 		lookup_said(c, s);
