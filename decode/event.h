@@ -21,6 +21,8 @@
 #include "text.h"
 #include "value.h"
 
+struct grammar_row;
+
 /* Where the observation was made and where it stands in its input. */
 struct origin {
 	uint16_t input;    /* index of the input on the command line */
@@ -251,9 +253,10 @@ struct event {
 			     * then perhaps only its beginning); empty when none */
 	/* log: the message octet by octet, each with its source (rebuild.h); or NULL */
 	const struct rebuilt *rebuilt;
-	struct str text;              /* log: the repaired record, one line, without the stamp;
-				       * capture: the packet's comment; EVENT_OTHER: what it is */
-	uint8_t icmp_type, icmp_code; /* EVENT_ICMP */
+	const struct grammar_row *row; /* log of a daemon: what read the line, or NULL */
+	struct str text;               /* log: the repaired record, one line, without the stamp;
+					* capture: the packet's comment; EVENT_OTHER: what it is */
+	uint8_t icmp_type, icmp_code;  /* EVENT_ICMP */
 	const struct defect *defects;
 	size_t n_defects;
 };

@@ -128,7 +128,7 @@ static bool is_plain(char c)
 {
 	unsigned char u = (unsigned char)c;
 
-	return u > ' ' && u < 0xc2 && c != '`' && c != '~';
+	return u > ' ' && u < 0xc2 && c != '`' && c != '~' && c != '#';
 }
 
 /* Reads a run of blanks, line ends and decoration; the character that stands for it, or 0. */
@@ -152,6 +152,9 @@ static char read_blanks(struct flow *f)
 		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\v') {
 			run = run ? run : ' ';
 			f->raw++;
+		} else if (str_starts(s, "#011")) { /* rsyslog's way of a tab */
+			run = run ? run : ' ';
+			f->raw += 4;
 		} else if (is_fence(s)) {
 			run = '\v';
 			if (is_line_start)

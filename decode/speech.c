@@ -102,6 +102,7 @@ struct event *speech_event(struct speech *s, const struct spoken *line)
 			    .origin = r->origin,
 			    .kind = EVENT_SAID,
 			    .sense = SENT,
+			    .row = r->row,
 			    .text = arena_str(s->arena, r->text)};
 	e->origin.vantage = line->device;
 	e->from.name = r->host;

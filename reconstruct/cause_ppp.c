@@ -146,6 +146,12 @@ static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
 	return a->responses == 1 && option_find(client->options, client->n_options, MRRU);
 }
 
+/* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
+static bool began_before_log(const struct trial *f)
+{
+	return f->s->was_there && f->s->first.line && !trial_link(f)->cp[CP_LCP].opened.is_set;
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -155,7 +161,8 @@ bool judge_auth_no_answer(struct trial *f)
 		bool sent = a->responded.is_set && a->responses;
 
 		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
-		    !trial_given_up(f) || ncp_spoken(p) || (!sent && !a->challenged.is_set))
+		    !trial_given_up(f) || ncp_spoken(p) || (!sent && !a->challenged.is_set) ||
+		    (began_before_log(f) && !a->challenged.is_set))
 			continue;
 		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
 		if (a->by_lac && !a->by_lns)
@@ -304,7 +311,7 @@ static bool any_ncp_refused(const struct ppp_link *p)
 
 bool judge_ncp_no_agreement(struct trial *f)
 {
-	if (f->came_up || !trial_given_up(f) || !ncp_spoken(trial_link(f)) ||
+	if (f->came_up || began_before_log(f) || !trial_given_up(f) || !ncp_spoken(trial_link(f)) ||
 	    !any_ncp_refused(trial_link(f)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
@@ -330,10 +337,11 @@ bool judge_lcp_no_answer(struct trial *f)
 	if (trial_lcp_timed_out(f) && !lcp->side[0].requests && !lcp->side[1].requests) {
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
-		return trial_say(f,
-				 "pppd asked for LCP until it gave up; its log prints no packet of the "
-				 "other end (pppd's option debug would tell whether one came)%.*s.",
-				 STR_ARG(trial_ending_words(f)));
+		return trial_say(
+			f,
+			"The pppd asked for LCP until it gave up; its log prints no packet of the "
+			"other end (pppd's option debug would tell whether one came)%.*s.",
+			STR_ARG(trial_ending_words(f)));
 	}
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];

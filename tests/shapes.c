@@ -520,7 +520,6 @@ static const struct stamping ios_stamps[] = {
 	{"uptime", "$t: ", LOSES_TIME},
 	{"long uptime", "2w3d: ", LOSES_TIME | LOSES_FINDINGS},
 	{"longer uptime", "1y4w: ", LOSES_TIME | LOSES_FINDINGS},
-	{"no times", "", LOSES_TIME | LOSES_FINDINGS},
 };
 
 static const struct stamping syslog_stamps[] = {

@@ -86,6 +86,24 @@ static void numbers_are_whole_or_refused(void **state)
 	assert_true(str_u64(STR("18446744073709551615"), &n));
 }
 
+static void a_clock_without_a_year_goes_on_over_new_year(void **state)
+{
+	struct clock_turn turn = {0};
+	struct moment before = {.kind = CLOCK_YEARLESS,
+				.ns = clock_from_civil(2000, 12, 31, 23, 59, 59, 0)};
+	struct moment after = {.kind = CLOCK_YEARLESS,
+			       .ns = clock_from_civil(2000, 1, 1, 0, 0, 1, 0)};
+	struct moment late = before;
+
+	(void)state;
+	clock_turn(&turn, &before);
+	clock_turn(&turn, &after);
+	assert_int_equal(moment_minus(after, before), INT64_C(2000000000));
+	/* a line from before midnight that came behind it */
+	clock_turn(&turn, &late);
+	assert_int_equal(moment_minus(late, before), 0);
+}
+
 static void moments_print_as_iso(void **state)
 {
 	struct text t = text_make(100);
@@ -138,6 +156,7 @@ int main(void)
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
 		cmocka_unit_test(numbers_are_whole_or_refused),
 		cmocka_unit_test(moments_print_as_iso),
+		cmocka_unit_test(a_clock_without_a_year_goes_on_over_new_year),
 		cmocka_unit_test(addresses_read_and_print),
 	};
 

@@ -44,18 +44,9 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 		{"08-pppd-no-auth-possible", "lcp-auth-refused", "the call's end stands before it"},
 		{"s03d_auth_proto_mismatch", "no-ncp-opened",
 		 "LCP's failure stands before the cut"},
-		{"s01_chap_ok/lns-xl2tpd", "no-ncp-opened",
-		 "xl2tpd's dumps stand behind its words"},
 		{"s12_ipcp_address_refused", "ipcp-no-converge",
 		 "the whole names the address that was refused, in the same call"},
 		{"recon-15-xl2tpd-server", "hello-lost", "what was given up stands behind the cut"},
-		/* known false alarms: the rest of the log, behind a cut in mid-call */
-		{"s20_xl2tpd_to_l2tpns_ok/lns-l2tpns", "no-ncp-opened",
-		 "IPCP stands before the cut"},
-		{"s21c_l2tpns_radius_down/lns-l2tpns", "icrq-cdn",
-		 "the ICRP stands before the cut"},
-		{"s22_tunnel_switch_l2tpns/lac-syslog", "auth-timeout",
-		 "the challenge stands before the cut"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -63,9 +63,11 @@ static void collect_record(struct annotation *a, const struct log_record *record
 static void collect_spoken(struct annotation *a, const struct event *e)
 {
 	struct remark m = at_place(a, &e->origin);
+	bool has_meaning = e->row != NULL && e->row->means != NULL;
 
-	if (!a->run->options->reflow || e->text.len == 0)
+	if ((!a->run->options->reflow && !has_meaning) || e->text.len == 0)
 		return;
+	m.row = e->row;
 	m.record = arena_str(a->arena, e->text);
 	m.stamp = arena_str(a->arena, e->stamp);
 	add_remark(a, m);

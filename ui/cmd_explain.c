@@ -10,7 +10,7 @@ const struct command command_explain = {
 	.bit = COMMAND_EXPLAIN,
 	.name = "explain",
 	.arguments = "[OPTIONS] [TOPIC [NAME]]",
-	.about = "a rule, cause, AVP, option, code, field, quirk, threshold, or state machine",
+	.about = "a rule, cause, AVP, option, code, field, dialect, threshold, or state machine",
 	.details =
 		"Prints the tables that the program works by. Without a TOPIC: the list of topics. "
 		"`explain\nmachine tunnel --format dot` draws for graphviz. A NAME alone is "
@@ -33,6 +33,8 @@ static const struct explain_topic topics[] = {
 	 explain_quirk},
 	{"field", "NAME", "a name that --where and --json know", explain_field},
 	{"threshold", "NAME", "when a rule speaks: what --set can change", explain_threshold},
+	{"dialect", "NAME", "a kind of log that is read: each form of a line, with its sample",
+	 explain_dialect},
 	{"key", "ACTION", "a key of the screens (`ui`): what it does, and where", explain_key},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},

@@ -27,6 +27,7 @@ size_t explain_cause(struct run *r, const struct question *q);
 size_t explain_quirk(struct run *r, const struct question *q);
 size_t explain_threshold(struct run *r, const struct question *q);
 size_t explain_field(struct run *r, const struct question *q);
+size_t explain_dialect(struct run *r, const struct question *q);
 size_t explain_key(struct run *r, const struct question *q);
 size_t explain_coverage(struct run *r, const struct question *q);
 
