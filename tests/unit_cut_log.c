@@ -47,6 +47,13 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 		{"s12_ipcp_address_refused", "ipcp-no-converge",
 		 "the whole names the address that was refused, in the same call"},
 		{"recon-15-xl2tpd-server", "hello-lost", "what was given up stands behind the cut"},
+		{"s01_chap_ok/lns-xl2tpd", "no-ncp-opened",
+		 "xl2tpd's dumps stand behind its words"},
+		/* known false alarms: the rest of the log, behind a cut in mid-call */
+		{"s20_xl2tpd_to_l2tpns_ok/lns-l2tpns", "no-ncp-opened",
+		 "IPCP stands before the cut"},
+		{"s21c_l2tpns_radius_down/lns-l2tpns", "icrq-cdn",
+		 "the ICRP stands before the cut"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
