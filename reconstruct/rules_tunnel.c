@@ -130,7 +130,11 @@ static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
 /* The word of a log that does not show how the tunnel ended. */
 static void auth_failed_says(struct raise *r, struct tunnel *t, struct call *c)
 {
+	const struct view *v = report_view(r->r, t->vantage);
+
 	(void)c;
+	if (!v || !v->dialect || !strstr(v->dialect, "cisco"))
+		return;
 	if (t->stopccn.is_set || t->established[0].is_set || t->established[1].is_set)
 		return;
 	for (int i = 0; i < 2; i++)
