@@ -68,6 +68,13 @@ static const struct grammar_row rows[] = {
 	{.name = "routeros.ppp-state", .pattern = "{interface:*}: {protocol:LCP|IPCP|IPV6CP|CCP|MPLSCP|BCP} {status:opened|closed|lowerup|lowerdown|open|close|timer}",
 	 .sample = "<172.16.20.254>: IPCP opened", .reading = "interface=<172.16.20.254> protocol=IPCP status=opened",
 	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
+	{.name = "routeros.timeout", .pattern = "{interface:*}: {protocol:LCP|IPCP|IPV6CP|CCP}{?:} timeout sending Config-Requests",
+	 .sample = "<172.16.20.254>: LCP timeout sending Config-Requests", .reading = "interface=<172.16.20.254> protocol=LCP",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED,
+	 .means = "no agreement came, however often it asked"},
+	{.name = "routeros.session-end", .pattern = "session {status:disconnected|terminated}",
+	 .sample = "session disconnected", .reading = "status=disconnected",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT | ROW_RECALLED},
 	{.name = "routeros.link", .pattern = "{interface:*}: {status:initializing...|dialing...|connecting...|authenticated|connected|terminating...|disconnected}{? - {reason}}",
 	 .sample = "L2TP-IF: connected", .reading = "interface=L2TP-IF status=connected",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
@@ -342,6 +349,10 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 		speech_value(s, e, FIELD_BEFORE, STR("idle"));
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, status);
+	if (topic == SAID_PPP_DISCONNECT)
+		speech_value(s, e, FIELD_REASON,
+			     arena_printf(s->arena, "%.*s: timeout sending Config-Requests",
+					  STR_ARG(spoken_text(line, FIELD_PROTOCOL))));
 	if (topic == SAID_PPP_PHASE)
 		speech_value(s, e, FIELD_PHASE,
 			     str_is(status, "connected")         ? STR("up")
