@@ -48,8 +48,13 @@ enum {
 	LIMIT_LADDER_PARTIES = 16,     /* columns of a diagram: more do not fit any page */
 	LIMIT_LADDER_CLIENTS = 3,      /* callers with a column of their own; more share one */
 	LIMIT_LADDER_CALLS = 24,       /* calls drawn message by message; more are a row each */
-	LIMIT_LADDER_ROWS = 20000, /* rows of a diagram: nobody reads more; the rest is counted */
-	LIMIT_LADDER_TEXT = 480,   /* octets of one label: what matters stands in front */
+	LIMIT_LADDER_ROWS = 20000,  /* rows of a diagram: nobody reads more; the rest is counted */
+	LIMIT_LADDER_TEXT = 480,    /* octets of one label: what matters stands in front */
+	LIMIT_PAPER_LISTED = 20000, /* calls and tunnels of a `report` page: a browser bears them */
+	LIMIT_PAPER_FULL = 500,     /* of them with their messages, the failed ones first */
+	LIMIT_PAPER_ROWS = 1000,    /* messages of one of them */
+	LIMIT_PAPER_OCTETS = 2048,  /* octets of one message: longer than any control message */
+	LIMIT_PAPER_FINDINGS = 64,  /* findings and evidence rows listed in one place */
 };
 
 #define LIMIT_FRAGMENT_OCTETS ((size_t)64 << 20)  /* octets of IP fragments waiting */
@@ -65,5 +70,6 @@ enum {
 #define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
+#define LIMIT_PAPER           ((size_t)32 << 20)  /* messages of one `report` page */
 
 #endif

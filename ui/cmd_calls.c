@@ -41,31 +41,6 @@ static struct str field_cell(struct run *r, const struct subject *s, const char 
 	return common_field(r, &field_calls, s, key);
 }
 
-/* `hgw 17688/7`: name or address, tunnel id, session id; without a tunnel `vpn-gw 200`, the Call
- * ID, or `bras-1 0x0011`, the PPPoE session. */
-static struct str side_cell(struct run *r, const struct call *c, int which)
-{
-	const struct call_side *side = &c->side[which];
-	struct text t = text_make(1024);
-	struct str cell;
-
-	if (side->name.len > 0)
-		text_escape(&t, side->name);
-	else
-		address_print(&t, &side->address);
-	if (c->tunnel == NULL && side->session_id != 0) {
-		text_puts(&t, t.len > 0 ? " " : "");
-		text_printf(&t, c->carrier == CARRIER_PPPOE ? "0x%04x" : "%u", side->session_id);
-	} else if (side->tunnel_id != 0 || side->session_id != 0) {
-		text_puts(&t, t.len > 0 ? " " : "");
-		text_printf(&t, side->tunnel_id == 0 ? "?" : "%u", side->tunnel_id);
-		text_printf(&t, side->session_id == 0 ? "/?" : "/%u", side->session_id);
-	}
-	cell = arena_str(r->scratch, text_str(&t));
-	text_free(&t);
-	return cell;
-}
-
 static struct str numbers_cell(struct run *r, const struct subject *s)
 {
 	struct str calling = field_cell(r, s, "calling_number");
@@ -106,8 +81,8 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 	cells[0] = field_cell(r, &s, "id");
 	cells[1] = field_cell(r, &s, "user");
 	cells[2] = numbers_cell(r, &s);
-	cells[LAC_COLUMN] = side_cell(r, c, LAC);
-	cells[LNS_COLUMN] = side_cell(r, c, LNS);
+	cells[LAC_COLUMN] = common_side(r, c, LAC);
+	cells[LNS_COLUMN] = common_side(r, c, LNS);
 	cells[5] = field_cell(r, &s, "reached");
 	cells[6] = field_cell(r, &s, "outcome");
 	styles[6] = outcome_style(c->outcome);

@@ -80,6 +80,48 @@ struct str common_start(struct run *r, const struct mark *m)
 	return s;
 }
 
+struct str common_side(struct run *r, const struct call *c, int which)
+{
+	const struct call_side *side = &c->side[which];
+	struct text t = text_make(1024);
+	struct str cell;
+
+	if (side->name.len > 0)
+		text_escape(&t, side->name);
+	else
+		address_print(&t, &side->address);
+	if (c->tunnel == NULL && side->session_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, c->carrier == CARRIER_PPPOE ? "0x%04x" : "%u", side->session_id);
+	} else if (side->tunnel_id != 0 || side->session_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, side->tunnel_id == 0 ? "?" : "%u", side->tunnel_id);
+		text_printf(&t, side->session_id == 0 ? "/?" : "/%u", side->session_id);
+	}
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
+
+struct str common_peer(struct run *r, const struct peer *p)
+{
+	struct text t = text_make(1024);
+	struct str cell;
+
+	text_escape(&t, p->name);
+	if (p->address.family != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		address_print(&t, &p->address);
+	}
+	if (p->tunnel_id != 0) {
+		text_puts(&t, t.len > 0 ? " " : "");
+		text_printf(&t, "%u", p->tunnel_id);
+	}
+	cell = arena_str(r->scratch, text_str(&t));
+	text_free(&t);
+	return cell;
+}
+
 struct str common_untrusted(struct run *r, struct str s)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);

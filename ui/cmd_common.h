@@ -11,6 +11,11 @@ struct str common_field(struct run *r, const struct field_set *set, const struct
 struct str common_time(struct run *r, const struct mark *m);
 /* For a column of a table: whole seconds, unless -t asks for more. */
 struct str common_start(struct run *r, const struct mark *m);
+/* An end of a call, `hgw 17688/7`: name or address, tunnel id, session id; without a tunnel
+ * `vpn-gw 200`, the Call ID, or `bras-1 0x0011`, the PPPoE session. */
+struct str common_side(struct run *r, const struct call *c, int which);
+/* An end of a tunnel: `hgw 10.51.6.68 17688`. */
+struct str common_peer(struct run *r, const struct peer *p);
 /* Text from an input, escaped and masked. */
 struct str common_untrusted(struct run *r, struct str s);
 /* What is wrong: for damage also what stood there, what it must have been, and the proof. */

@@ -33,25 +33,6 @@ static const struct table_column columns[] = {
 
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static struct str peer_cell(struct run *r, const struct peer *p)
-{
-	struct text t = text_make(1024);
-	struct str cell;
-
-	text_escape(&t, p->name);
-	if (p->address.family != 0) {
-		text_puts(&t, t.len > 0 ? " " : "");
-		address_print(&t, &p->address);
-	}
-	if (p->tunnel_id != 0) {
-		text_puts(&t, t.len > 0 ? " " : "");
-		text_printf(&t, "%u", p->tunnel_id);
-	}
-	cell = arena_str(r->scratch, text_str(&t));
-	text_free(&t);
-	return cell;
-}
-
 static struct str auth_cell(const struct tunnel *t)
 {
 	if (!t->auth_used)
@@ -72,8 +53,8 @@ static void add_tunnel(struct run *r, struct table *table, const struct tunnel *
 
 	s.tunnel = t;
 	cells[0] = common_field(r, &field_tunnels, &s, "id");
-	cells[1] = peer_cell(r, &t->peer[INITIATOR]);
-	cells[2] = peer_cell(r, &t->peer[RESPONDER]);
+	cells[1] = common_peer(r, &t->peer[INITIATOR]);
+	cells[2] = common_peer(r, &t->peer[RESPONDER]);
 	cells[3] = auth_cell(t);
 	cells[4] = common_field(r, &field_tunnels, &s, "sessions");
 	cells[5] = common_field(r, &field_tunnels, &s, "outcome");

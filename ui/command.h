@@ -36,6 +36,7 @@ enum command_bit {
 	COMMAND_STATS = 1 << 10,
 	COMMAND_DIFF = 1 << 11,
 	COMMAND_UI = 1 << 12,
+	COMMAND_REPORT = 1 << 13,
 };
 
 enum command_need {
@@ -77,6 +78,7 @@ extern const struct command command_explain;
 extern const struct command command_export;
 extern const struct command command_stats;
 extern const struct command command_diff;
+extern const struct command command_report;
 extern const struct command command_ui;
 
 /* In the order of --help; ends with NULL. */

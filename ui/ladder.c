@@ -40,11 +40,14 @@ static bool asks_of(const struct radius_exchange *x, const struct event *e)
 /* RADIUS about the chosen call stands in no session: its exchange tells. */
 static bool asks_about_chosen(const struct draft *d, const struct step *s)
 {
-	const struct options *o = d->run->options;
-	uint64_t call =
-		d->choice != NULL && d->choice->call != NULL ? d->choice->call->number : o->call;
+	uint64_t call = d->run->options->call;
 
-	if (s->event->kind != EVENT_RADIUS || call == 0)
+	if (s->event->kind != EVENT_RADIUS)
+		return false;
+	if (d->choice != NULL && d->choice->call != NULL)
+		return d->choice->call->radius != NULL &&
+		       asks_of(d->choice->call->radius, s->event);
+	if (call == 0)
 		return false;
 	for (const struct call *c = d->run->report->calls; c != NULL; c = c->next) {
 		if (c->number == call && c->radius != NULL && asks_of(c->radius, s->event))
