@@ -300,6 +300,40 @@ static bool is_refused_or_repeated(const struct cp *cp)
 	return false;
 }
 
+/* "The LNS answered 6 IPCP requests of its peer with Nak (IP-Address 10.0.0.7), the last at 2.3 s:
+ * IPCP was never agreed": says so when that is what kept `cp` from opening. */
+static bool trial_say_refusal(struct trial *f, const struct cp *cp)
+{
+	const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+
+	for (int i = LNS; i >= CLIENT; i--) {
+		const struct cp_side *judge = &cp->side[i];
+		unsigned refusals = (unsigned)judge->naks + judge->rejects;
+		struct text options = text_make(256);
+
+		for (size_t k = 0; k < judge->n_refused; k++) {
+			const struct ppp_option *o = &judge->refused[k];
+
+			text_printf(&options, "%s%s ", k ? ", " : "",
+				    o->row ? o->row->name : "an unknown option");
+			option_print_value(&options, o);
+		}
+		if (name && refusals > 1 && judge->n_refused && !cp->side[1 - i].acked.is_set)
+			trial_say(f,
+				  "%.*s answered %u %s requests of its peer with %s (%.*s), the "
+				  "last%.*s: %s was never agreed%.*s.",
+				  STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				  refusals, name, judge->refused_is_reject ? "Reject" : "Nak",
+				  STR_ARG(text_str(&options)),
+				  STR_ARG(time_words(f->r, &judge->refused_mark)), name,
+				  STR_ARG(trial_ending_words(f)));
+		text_free(&options);
+		if (f->text.len)
+			return true;
+	}
+	return false;
+}
+
 static bool any_ncp_refused(const struct ppp_link *p)
 {
 	for (int k = CP_IPCP; k < N_CP; k++) {
@@ -315,6 +349,10 @@ bool judge_ncp_no_agreement(struct trial *f)
 	    !any_ncp_refused(trial_link(f)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	for (int k = CP_IPCP; k < N_CP; k++) {
+		if (k != CP_CCP && trial_say_refusal(f, &trial_link(f)->cp[k]))
+			return true;
+	}
 	return trial_say(f,
 			 "Network protocols were negotiated but none was acknowledged both ways"
 			 "%.*s.",
@@ -376,6 +414,8 @@ bool judge_lcp_no_agreement(struct trial *f)
 	    !lcp->side[0].requests || !lcp->side[1].requests || !is_refused_or_repeated(lcp))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	if (trial_say_refusal(f, lcp))
+		return true;
 	return trial_say(f,
 			 "Both ends negotiated LCP (%u and %u Configure-Requests) but never "
 			 "agreed%.*s.",
