@@ -155,6 +155,7 @@ struct screen *tui_calls_new(struct tui *t);
 void tui_open_help(struct tui *t);
 void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */
 void tui_open_tunnels(struct tui *t);
+void tui_open_bars(struct tui *t, const struct call *c);
 void tui_open_log(struct tui *t, const struct step *s); /* NULL: from the beginning */
 /* tui_open.c: the screen that a key asks for, about what the cursor is on. */
 void tui_open(struct tui *t, enum action a);

@@ -1,4 +1,6 @@
 /* Which screen a key opens, about what the cursor is on. */
+#include <inttypes.h>
+
 #include "command.h"
 #include "tui.h"
 #include "tui_save.h"
@@ -43,6 +45,24 @@ static void open_statistics(struct tui *t)
 	tui_open_command(t, &command_stats, &o, STR("statistics"));
 }
 
+static void open_diff(struct tui *t)
+{
+	struct options o = t->options;
+	const struct call *two[2];
+	size_t n = tui_selected(t, two);
+
+	if (n != 2) {
+		tui_say(t, STYLE_NOTE, "%zu calls are selected: two can be compared", n);
+		return;
+	}
+	o.call = o.tunnel = 0;
+	o.pair.number[0] = two[0]->number;
+	o.pair.number[1] = two[1]->number;
+	tui_open_command(t, &command_diff, &o,
+			 arena_printf(t->run->kept, "call %" PRIu64 " and call %" PRIu64,
+				      two[0]->number, two[1]->number));
+}
+
 static bool open_about(struct tui *t, enum action a, const struct here *h)
 {
 	switch (a) {
@@ -59,6 +79,13 @@ static bool open_about(struct tui *t, enum action a, const struct here *h)
 		if (h->call != NULL)
 			tui_open_findings(t, h->call);
 		return h->call != NULL;
+	case ACTION_BARS:
+		if (h->call != NULL)
+			tui_open_bars(t, h->call);
+		return h->call != NULL;
+	case ACTION_DIFF:
+		open_diff(t);
+		return true;
 	case ACTION_LOG:
 		tui_open_log(t, h->step);
 		return true;
