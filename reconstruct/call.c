@@ -365,9 +365,11 @@ bool call_draft(struct tunnel *t, struct session *s, struct call *ret)
 	struct report nothing = {0};
 	struct sealing f = {.r = &nothing, .t = t, .s = s, .c = ret};
 
-	*ret = (struct call){0};
 	if (!session_is_call(s))
 		return false;
+	if (!ret)
+		return true;
+	*ret = (struct call){0};
 	fill_call(&f);
 	return true;
 }

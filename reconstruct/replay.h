@@ -73,7 +73,8 @@ void replay_free(struct replay *r);
 /* While events still come, for whoever shows what there is so far. The tunnels and links of the
  * i-th vantage point, also those that became part of another; false when there are not so many. */
 bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret);
-/* The call of a session as far as it is known, without number and cause. False: no call yet. */
+/* The call of a session as far as it is known, without number and cause; `ret` may be NULL. False:
+ * no call yet. */
 bool call_draft(struct tunnel *t, struct session *s, struct call *ret);
 
 /* A mark's time on the reference clock, in seconds since report.earliest; false if unknown. */

@@ -5,6 +5,8 @@
 #include "tui.h"
 #include "tui_columns.h"
 
+enum { SORTED_SO_FAR = 10000 }; /* of more it would cost more than the reading */
+
 enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
 
 /* A call of the report, or a session whose call is not known yet. */
@@ -222,15 +224,16 @@ static bool fits_so_far(struct calls *l, const struct call *c)
 
 static void collect_so_far(struct calls *l)
 {
+	bool is_asked = l->screen.tui->run->filter != NULL;
 	struct tunnel *t;
 
 	for (size_t i = 0; replay_tunnels(l->screen.tui->run->replay, i, &t); i++) {
 		for (; t != NULL; t = t->next) {
 			for (struct session *s = t->sessions; s != NULL; s = s->next) {
-				if (!call_draft(t, s, &l->draft))
+				if (!call_draft(t, s, is_asked ? &l->draft : NULL))
 					continue;
 				l->all++;
-				if (fits_so_far(l, &l->draft))
+				if (!is_asked || fits_so_far(l, &l->draft))
 					add(l, (struct row){.tunnel = t, .session = s});
 			}
 		}
@@ -309,7 +312,8 @@ static void refresh(struct screen *s)
 	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
 
 	collect(l);
-	sort(l);
+	if (!s->tui->is_loading || l->n < SORTED_SO_FAR)
+		sort(l);
 	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
 		if (l->rows[i].session != under)
 			continue;

@@ -15,7 +15,8 @@
  *	# a comment
  *
  * Nothing waits for a time: each waits for what must be seen, and fails after a long while.
- * ACCEPT=1 writes the pictures.
+ * ACCEPT=1 writes the pictures; TIMES=1 prints how long each `wait` took since what was done
+ *before.
  *
  * usage: walk PROGRAM SCRIPT */
 #include "walk.h"
@@ -35,6 +36,7 @@ struct walk {
 	struct terminal terminal;
 	int rows, columns, line, pictures;
 	bool is_running;
+	double acted; /* when something was done last */
 };
 
 static void fail(struct walk *w, const char *what, const char *words)
@@ -93,6 +95,9 @@ static void wait_for(struct walk *w, const char *words, bool is_wanted)
 		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until))
 			fail(w, is_wanted ? "never seen" : "still there", words);
 	}
+	if (getenv("TIMES") != NULL)
+		printf("%s:%d: %s after %.1f ms\n", w->script, w->line, words,
+		       (now() - w->acted) * 1e3);
 }
 
 static void accept_picture(struct walk *w, const char *path)
@@ -216,6 +221,23 @@ static void resize(struct walk *w, const char *rest)
 		terminal_resize(&w->terminal, w->rows, w->columns);
 }
 
+/* `NAME=@/PATH`: the path is one of this directory, as an absolute one. */
+static void set_variable(struct walk *w, char *rest)
+{
+	char value[LINE + 1024];
+	char here[1024];
+	char *equals = strchr(rest, '=');
+
+	if (equals == NULL || getcwd(here, sizeof(here)) == NULL)
+		fail(w, "env NAME=VALUE", rest);
+	*equals++ = '\0';
+	if (*equals == '@')
+		snprintf(value, sizeof(value), "%s%s", here, equals + 1);
+	else
+		snprintf(value, sizeof(value), "%s", equals);
+	setenv(rest, value, 1);
+}
+
 static void perform(struct walk *w, char *line)
 {
 	char *rest = strchr(line, ' ');
@@ -224,10 +246,12 @@ static void perform(struct walk *w, char *line)
 		*rest++ = '\0';
 	else
 		rest = line + strlen(line);
+	if (strcmp(line, "wait") != 0 && strcmp(line, "gone") != 0)
+		w->acted = now();
 	if (strcmp(line, "size") == 0)
 		resize(w, rest);
 	else if (strcmp(line, "env") == 0)
-		putenv(strdup(rest));
+		set_variable(w, rest);
 	else if (strcmp(line, "run") == 0)
 		start(w, rest);
 	else if (strcmp(line, "key") == 0)
