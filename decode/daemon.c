@@ -12,6 +12,7 @@ enum {
 	BACK_WORDS = 8,           /* of a stamp and a host before `program[pid]:` */
 	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
 	JOINS = 2,                /* physical lines that a wrapped record goes on over */
+	PREFIX_MOST = 512,        /* of stamp, host and tag */
 };
 
 enum claim { CLAIM_NONE, CLAIM_NEUTRAL, CLAIM_READ, CLAIM_UNREAD };
@@ -23,6 +24,7 @@ struct heard {
 	size_t start, end; /* octets of the content */
 	struct prefix prefix;
 	struct str text; /* clean */
+	size_t len;      /* of the text before it was cut to LIMIT_RECORD */
 	struct grammar_match match;
 };
 
@@ -161,6 +163,19 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 
 /* ---- lines ---- */
 
+/* Where a line is left that goes on: at a blank, and not within the stamp or the tag of the next
+ * record. */
+static size_t leave_line(const struct daemon_reader *r, size_t end)
+{
+	size_t at = end - PREFIX_MOST;
+
+	if (end == r->content.len)
+		return end;
+	while (at > end - 2 * PREFIX_MOST && r->content.at[at] != ' ')
+		at--;
+	return at;
+}
+
 /* Looked for as far as records reach: of an endless line only what is read next. */
 static size_t line_end(struct daemon_reader *r, size_t at)
 {
@@ -175,7 +190,7 @@ static size_t line_end(struct daemon_reader *r, size_t at)
 	end = r->content.len - from > LIMIT_LINE_LOOK ? from + LIMIT_LINE_LOOK : r->content.len;
 	newline = memchr(r->content.at + from, '\n', end - from);
 	r->clear = is_known ? r->clear : at;
-	r->clear_end = newline ? (size_t)(newline - r->content.at) : end;
+	r->clear_end = newline ? (size_t)(newline - r->content.at) : leave_line(r, end);
 	r->is_line_end = newline != NULL;
 	return r->clear_end;
 }
@@ -403,6 +418,7 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	h->end = record_end(r, at, line_end(r, at));
 	line = str_range(r->content.at + at, r->content.at + h->end);
 	prefix_read(line, r->year, r->programs, &h->prefix);
+	h->len = str_trim(str_from(line, h->prefix.body)).len;
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));
 	if (h->prefix.body && line.at[0] == '"' && str_ends(h->text, "\""))
 		h->text.len--; /* a field of a table */
@@ -577,16 +593,43 @@ static void advance(struct daemon_reader *r, const struct heard *h)
 	r->at = end;
 }
 
+/* What was cut from a record is said where its first event is, behind the `before` that waited. */
+static void tell_cut(struct daemon_reader *r, const struct heard *h, const struct spoken *line,
+		     size_t before)
+{
+	struct speech *s = &r->speech;
+	struct defect_list all = {.arena = s->arena};
+	struct event *e;
+	struct defect *d;
+
+	if (h->len <= LIMIT_RECORD)
+		return;
+	e = before < s->n ? &s->queue[before] : speech_say(s, line, SAID_NOTHING);
+	defect_add_all(&all, e->defects, e->n_defects);
+	d = defect_add(&all, DEFECT_LIMIT_RECORD, 0);
+	if (d) {
+		d->line = line->record.origin.line;
+		d->text = arena_printf(s->arena, "the first %d characters of it were read",
+				       LIMIT_RECORD);
+	}
+	e->defects = all.at;
+	e->n_defects = all.n;
+}
+
 static bool is_more(struct daemon_reader *r, const struct heard *h)
 {
 	const struct daemon_dialect *d = daemon_dialects[r->current];
+	size_t before = r->speech.n;
 	struct spoken line;
 
 	if (!r->is_active || !d->more || (h->claim != CLAIM_NONE && h->dialect != r->current))
 		return false;
 	fill(r, h, &line);
 	borrow_time(r, &line);
-	return d->more(&r->speech, state_of(r, line.device, r->current), &line);
+	if (!d->more(&r->speech, state_of(r, line.device, r->current), &line))
+		return false;
+	tell_cut(r, h, &line, before);
+	return true;
 }
 
 /* No row reads it, or only one that reads everything of its dialect. */
@@ -605,6 +648,7 @@ static void unread_event(struct daemon_reader *r, const struct spoken *line)
 static void take(struct daemon_reader *r, struct heard *h)
 {
 	const struct daemon_dialect *d = daemon_dialects[h->dialect];
+	size_t before = r->speech.n;
 	struct spoken line;
 
 	fill(r, h, &line);
@@ -615,6 +659,7 @@ static void take(struct daemon_reader *r, struct heard *h)
 		d->take(&r->speech, state_of(r, line.device, h->dialect), &line);
 	else
 		unread_event(r, &line);
+	tell_cut(r, h, &line, before);
 	r->current = h->dialect;
 	r->device = line.device;
 	r->is_active = true;

@@ -36,3 +36,13 @@ struct defect *defect_add(struct defect_list *list, enum defect_id id, size_t of
 				 .offset = offset > UINT32_MAX ? UINT32_MAX : (uint32_t)offset};
 	return fresh;
 }
+
+void defect_add_all(struct defect_list *list, const struct defect *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct defect *d = defect_add(list, all[i].id, 0);
+
+		if (d)
+			*d = all[i];
+	}
+}

@@ -49,4 +49,7 @@ struct defect_list {
  * in, or NULL. */
 struct defect *defect_add(struct defect_list *list, enum defect_id id, size_t offset);
 
+/* Appends copies of those that stand elsewhere. */
+void defect_add_all(struct defect_list *list, const struct defect *all, size_t n);
+
 #endif

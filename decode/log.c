@@ -14,6 +14,7 @@ enum {
 	REST_TEXT = 200,   /* free text behind a wrap */
 	WRAP_COLUMN = 50,  /* a shorter line was not wrapped in its free text */
 	COMMAND_WORDS = 16,
+	CUT_ROW = 16, /* of a dump that goes on behind the bound: what is no whole word of it */
 };
 
 /* Where an octet of the input stands. Moves forward only. */
@@ -290,6 +291,25 @@ static void skip_block(struct log_reader *r, size_t end)
 	}
 }
 
+/* A record that reaches the bound of what is read for one has more of it behind that. */
+static void tell_cut(struct log_reader *r, size_t from, size_t end, struct log_record *ret)
+{
+	struct defect_list all = {.arena = r->arena};
+	struct defect *d;
+
+	if (end - from < LIMIT_RECORD || (r->has_head && r->head.start == end) ||
+	    end - r->at > CUT_ROW)
+		return;
+	defect_add_all(&all, ret->defects, ret->n_defects);
+	d = defect_add(&all, DEFECT_LIMIT_RECORD, 0);
+	if (!d)
+		return;
+	d->line = d->record = r->place.line;
+	d->text = arena_printf(r->arena, "the first %d characters of it were read", LIMIT_RECORD);
+	ret->defects = all.at;
+	ret->n_defects = all.n;
+}
+
 /* What a matched row lets follow. */
 static void read_tail(struct log_reader *r, const struct grammar_match *m, size_t end,
 		      struct log_record *ret)
@@ -362,6 +382,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 		take_match(&m, ret);
 		locate_damage(r, s.end, &defects, ret);
 		read_tail(r, &m, end, ret);
+		tell_cut(r, s.end, end, ret);
 	} else {
 		size_t n = 0;
 
@@ -372,12 +393,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	}
 	if (s.is_damaged) {
 		add_stamp_damage(r, &s, &stamp_damage);
-		for (size_t i = 0; i < ret->n_defects; i++) {
-			struct defect *d = defect_add(&stamp_damage, DEFECT_INPUT_DAMAGED, 0);
-
-			if (d)
-				*d = ret->defects[i];
-		}
+		defect_add_all(&stamp_damage, ret->defects, ret->n_defects);
 		ret->defects = stamp_damage.at;
 		ret->n_defects = stamp_damage.n;
 	}
@@ -501,6 +517,7 @@ static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
 	take_match(&m, ret);
 	locate_damage(r, body, &defects, ret);
 	read_tail(r, &m, end, ret);
+	tell_cut(r, body, end, ret);
 	r->table = table_after(m.row, r->table);
 	note_config(r, ret);
 	end_record(r, ret);

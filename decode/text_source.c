@@ -419,11 +419,7 @@ static void tell_limits(struct text_source *s, struct event *e)
 				 !log_stats(s->reader)->is_limited && !arena_is_full(s->texts)))
 		return;
 	s->is_limit_told = true;
-	for (size_t i = 0; i < e->n_defects; i++) {
-		d = defect_add(&all, e->defects[i].id, 0);
-		if (d)
-			*d = e->defects[i];
-	}
+	defect_add_all(&all, e->defects, e->n_defects);
 	d = defect_add(&all, DEFECT_LIMIT_REACHED, 0);
 	if (!d)
 		return;

@@ -253,6 +253,10 @@ const struct rule_table rules_decode = {
 		 ? "The capture was made with a snapshot length shorter than its packets."         \
 	 : (id) == DEFECT_AVP_HIDDEN_NO_SECRET                                                     \
 		 ? "The sender hides this attribute with the tunnel secret."                       \
+	 : (id) == DEFECT_LIMIT_RECORD                                                             \
+		 ? "Lines of the log were glued together in a way that nothing tells apart, or "   \
+		   "it "                                                                           \
+		   "is no log: what a program writes at once is far shorter."                      \
 	 : (id) == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                             \
 					: BY_SEVERITY(severity,                                    \
 						      "A habit of the sender, or the way the "     \
@@ -263,6 +267,7 @@ const struct rule_table rules_decode = {
 	((id) == DEFECT_INPUT_DAMAGED ? "Nothing; where it matters, take the log again as text."   \
 	 : (id) == DEFECT_FRAME_CUT   ? "Capture whole packets (tcpdump -s 0)."                    \
 	 : (id) == DEFECT_AVP_HIDDEN_NO_SECRET ? "Give the tunnel secret with --secrets."          \
+	 : (id) == DEFECT_LIMIT_RECORD         ? "Take the log again with its line ends."          \
 	 : (id) == DEFECT_LIMIT_REACHED                                                            \
 		 ? "Split the input, or narrow it with --since, --until or --bpf."                 \
 		 : BY_SEVERITY(severity, "Nothing to do; it does no harm by itself.",              \
