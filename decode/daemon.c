@@ -195,16 +195,25 @@ static size_t line_end(struct daemon_reader *r, size_t at)
 	return r->clear_end;
 }
 
-static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bracket,
-		      size_t *ret_start)
+static bool is_name(char c)
 {
-	size_t end = bracket + 1;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_';
+}
+
+/* `program[pid]:`, of a known program also right behind another text; of any other one only
+ * `is_strange`, which stands behind a stamp or is no tag. */
+static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bracket,
+		      size_t *ret_start, bool *is_strange)
+{
+	size_t end = bracket + 1, start = bracket;
 
 	while (end < line.len && line.at[end] >= '0' && line.at[end] <= '9')
 		end++;
 	if (end == bracket + 1 || end + 1 >= line.len || line.at[end] != ']' ||
 	    line.at[end + 1] != ':')
 		return false;
+	*is_strange = false;
 	for (size_t i = 0; i < r->n_programs; i++) {
 		size_t n = strlen(r->programs[i]);
 
@@ -213,7 +222,11 @@ static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bra
 		*ret_start = bracket - n;
 		return true;
 	}
-	return false;
+	while (start > 0 && is_name(line.at[start - 1]))
+		start--;
+	*ret_start = start;
+	*is_strange = true;
+	return start < bracket && start > 0 && line.at[start - 1] == ' ';
 }
 
 /* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `. */
@@ -233,8 +246,10 @@ static size_t glued_prefix(const struct daemon_reader *r, struct str line, size_
 	return tag;
 }
 
-/* Goes back from a tag over the stamp and the host before it. */
-static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t tag)
+/* Goes back from a tag over the stamp and the host before it, and over a number where all records
+ * have one: `… call is 0. Jul  9 22:14:07 …` ends in one of its own. */
+static size_t tag_prefix(const struct daemon_reader *r, struct str line, bool is_numbered,
+			 size_t tag)
 {
 	size_t best = tag, at = tag;
 
@@ -246,7 +261,8 @@ static size_t tag_prefix(const struct daemon_reader *r, struct str line, size_t 
 		while (at > 0 && line.at[at - 1] != ' ')
 			at--;
 		prefix_read(str_from(line, at), r->year, r->programs, &p);
-		if (p.stamp.len && at + p.body > tag)
+		if ((p.stamp.len || p.has_level) && at + p.body > tag &&
+		    (is_numbered || !p.is_numbered))
 			best = at;
 		else if (best == tag)
 			best = glued_prefix(r, line, at, tag);
@@ -269,6 +285,8 @@ static size_t packet_end(struct str line, size_t bracket)
 		before--;
 	if (before == word && before > 0)
 		return 0;
+	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ')
+		return before - 1;
 	if (before > 0 && line.at[before - 1] != ':' && line.at[before - 1] != '>')
 		return word;
 	end = str_find(str_from(line, bracket), STR("] "));
@@ -277,38 +295,47 @@ static size_t packet_end(struct str line, size_t bracket)
 	return bracket + end + 1;
 }
 
+/* Records that each begin with a colon: `:  Using interface ppp0 :  Connect: ppp0 …`. */
+static size_t marked_end(struct str line)
+{
+	size_t next = str_starts(line, ": ") ? str_find(str_from(line, 1), STR(" : ")) : SIZE_MAX;
+
+	return next == SIZE_MAX ? line.len : next + 2;
+}
+
 /* Records that lost the line end between them: `… (ref=0/0)xl2tpd[8969]: …`. The end of the
  * first. */
 static size_t record_end(const struct daemon_reader *r, size_t start, size_t end)
 {
 	struct str line = str_range(r->content.at + start, r->content.at + end);
+	struct prefix first = {0};
 	bool is_first = true;
-	size_t tag;
 
+	line.len = marked_end(line);
 	for (size_t i = 1; i < line.len; i++) {
 		const char *bracket = memchr(line.at + i, '[', line.len - i);
+		bool is_strange;
+		size_t tag, next;
 
 		if (!bracket)
-			return end;
+			break;
 		i = (size_t)(bracket - line.at);
-		tag = packet_end(line, i);
-		if (tag > 0)
-			return start + tag;
-		if (!is_tag_at(r, line, i, &tag))
+		next = packet_end(line, i);
+		if (next > 0)
+			return start + next;
+		if (!is_tag_at(r, line, i, &tag, &is_strange))
 			continue;
 		if (is_first) {
-			struct prefix p;
-
 			is_first = false;
-			prefix_read(line, r->year, r->programs, &p);
-			if (tag < p.body || tag == 0)
-				continue;
+			prefix_read(line, r->year, r->programs, &first);
 		}
-		tag = tag_prefix(r, line, tag);
-		if (tag > 0)
-			return start + tag;
+		if (tag < first.body || tag == 0)
+			continue;
+		next = tag_prefix(r, line, first.is_numbered, tag);
+		if (next > 0 && (next < tag || !is_strange))
+			return start + next;
 	}
-	return end;
+	return start + line.len;
 }
 
 /* ---- text ---- */

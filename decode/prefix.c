@@ -401,9 +401,11 @@ static bool take_stamp(struct reader *r, struct prefix *ret)
 	return false;
 }
 
-/* `  12. `, `- `, `> `, `| `: what a pastebin or a forum adds. */
-static void skip_marks(struct reader *r)
+/* `  12. `, `- `, `> `, `| `: what a pastebin or a forum adds. True when it is a number. */
+static bool skip_marks(struct reader *r)
 {
+	bool is_numbered = false;
+
 	for (;;) {
 		size_t before;
 		int number;
@@ -422,10 +424,11 @@ static void skip_marks(struct reader *r)
 		if (take_number(r, 1, 6, &number) && (peek(r, 0) == '.' || peek(r, 0) == ')') &&
 		    is_blank(peek(r, 1))) {
 			r->at += 2;
+			is_numbered = true;
 			continue;
 		}
 		r->at = before;
-		return;
+		return is_numbered;
 	}
 }
 
@@ -533,7 +536,7 @@ static bool take_tag(struct reader *r, const char *const *programs, struct prefi
 }
 
 /* `daemon.notice`, ` info:`, `DEBUG`: a level, between the stamp and the text. */
-static void take_level(struct reader *r)
+static bool take_level(struct reader *r)
 {
 	static const char *const facilities[] = {"daemon.", "user.",   "kern.",   "auth.",
 						 "local0.", "local1.", "local2.", "local3.",
@@ -549,20 +552,21 @@ static void take_level(struct reader *r)
 			while (n < here.len &&
 			       (is_letter(here.at[n]) || here.at[n] == '.' || is_digit(here.at[n])))
 				n++;
-			if (n < here.len && is_blank(here.at[n])) {
-				r->at += n;
-				skip_blanks(r);
-			}
-			return;
+			if (n == here.len || !is_blank(here.at[n]))
+				return false;
+			r->at += n;
+			skip_blanks(r);
+			return true;
 		}
 	}
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (str_starts(here, levels[i])) {
 			r->at += strlen(levels[i]);
 			skip_blanks(r);
-			return;
+			return true;
 		}
 	}
+	return false;
 }
 
 /* RouterOS names the topics of a line: `l2tp,ppp,debug,packet text`, in Winbox `l2tp, debug |`,
@@ -636,7 +640,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	size_t before;
 
 	*ret = (struct prefix){0};
-	skip_marks(&r);
+	ret->is_numbered = skip_marks(&r);
 	before = r.at;
 	take_priority(&r, &is_5424);
 	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||
@@ -657,7 +661,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	skip_blanks(&r);
 	if (is_5424 && has_stamp)
 		take_5424(&r, ret);
-	take_level(&r);
+	ret->has_level = take_level(&r);
 	if (!ret->program.len && !take_topics(&r, ret) && !take_tag(&r, programs, ret) && has_stamp)
 		take_host(&r, programs, ret);
 	for (int i = 0; i < TAGS && ret->program.len; i++) {

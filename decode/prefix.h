@@ -16,6 +16,8 @@ struct prefix {
 	struct str program; /* the innermost `program[pid]:`, or empty */
 	uint32_t pid;       /* 0 unknown */
 	size_t body;        /* octets of the line up to its text */
+	bool is_numbered;   /* a pastebin's or a list's number stands first */
+	bool has_level;     /* `daemon.notice`, `info:` … */
 };
 
 /* `programs` (NULL at the end) are tags that also stand without `[pid]`. */

@@ -850,11 +850,26 @@ static void run_stamps(struct run *r, struct text *t, const struct stamping *all
 	}
 }
 
+/* What was made once more, with a blank for each line end. */
+static void compare_flat(struct run *r, const char *name, struct text *shaped, unsigned loses)
+{
+	struct text flat = text_make(TEXT_ROOM);
+	struct str all = text_str(shaped);
+	char flat_name[64];
+
+	for (size_t i = 0; i < all.len; i++)
+		text_putc(&flat, all.at[i] == '\n' ? ' ' : all.at[i]);
+	snprintf(flat_name, sizeof(flat_name), "%s, one line", name);
+	compare(r, name, shaped, loses);
+	compare(r, flat_name, &flat, loses);
+	text_free(&flat);
+}
+
 static void run_tags(struct run *r, struct text *t)
 {
 	for (size_t i = 0; i < sizeof(taggings) / sizeof(taggings[0]); i++) {
 		make_tagged(&taggings[i], &r->lines, t);
-		compare(r, taggings[i].name, t, taggings[i].loses);
+		compare_flat(r, taggings[i].name, t, taggings[i].loses);
 	}
 	make_folded(false, &r->lines, t);
 	compare(r, "last message repeated", t, KEEPS_ALL);

@@ -3,6 +3,7 @@
 #include "log_record.h"
 #include "ppp_words.h"
 #include "source.h"
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -338,9 +339,58 @@ static void flattened_packets_are_read(void **state)
 	text_free(&t);
 }
 
+/* What stands between the records of one line is none of their text, and what ends a text none of
+ * the next record's prefix. */
+static void flattened_records_are_read(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t records, unread;
+	} cases[] = {
+		{"Jul  9 22:14:07 b xl2tpd[4]: control_finish: message type is (null)(0).  Tunnel "
+		 "is 0, call is 0. Jul  9 22:14:07 b xl2tpd[4]: control_finish: sending SCCRQ ",
+		 2, 0},
+		{"  1. xl2tpd[4]: Calling on tunnel 31007   2. Jul  9 22:14:07 b xl2tpd[4]: "
+		 "control_finish: sending ICRQ ",
+		 2, 0},
+		{"daemon.notice xl2tpd[9]: Connecting to host vpn.example.net, port 1701 "
+		 "daemon.notice xl2tpd[9]: Maximum retries exceeded for tunnel 4.  Closing. ",
+		 2, 0},
+		{":  No auth is possible :  sent [LCP ConfRej id=0x9 <auth pap>] :  rcvd [LCP "
+		 "ConfReq id=0xa <auth pap>] :  Connection terminated. :  Exit. ",
+		 4, 0},
+		{"May 02 07:18:45 pc NetworkManager[6]: level=debug tunnel_name=t1 "
+		 "function=transport message=\"socket recv\" length=148 May 02 07:18:45 pc "
+		 "NetworkManager[6]: level=debug tunnel_name=t1 message=\"fsm event\" event=x ",
+		 2, 0},
+		{"Jul  9 22:14:07 b pppd[4]: Exit. Jul  9 22:14:07 b dhclient[12]: bound "
+		 "Jul  9 22:14:08 b pppd[5]: Exit. ",
+		 2, 0},
+		/* a script's name and a number in brackets is no tag without a stamp */
+		{"Jul  9 22:14:07 b pppd[4]: Script ip-up finished, status of job a[12]: 0x0 ", 1,
+		 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct daemon_reader *r = daemon_open(str_of(cases[i].line), 0, 0, NULL);
+		struct event e;
+		struct stretch stretch;
+
+		while (daemon_next(r, &e, &stretch) != DAEMON_END)
+			;
+		if (daemon_stats(r)->records != cases[i].records ||
+		    daemon_stats(r)->unread != cases[i].unread)
+			fail_msg("%s: %" PRIu64 " records, %" PRIu64 " unread", cases[i].line,
+				 daemon_stats(r)->records, daemon_stats(r)->unread);
+		daemon_close(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flattened_records_are_read),
 		cmocka_unit_test(flattened_packets_are_read),
 		cmocka_unit_test(rows_read_their_samples),
 		cmocka_unit_test(rows_are_named_after_their_dialect),
