@@ -105,7 +105,7 @@ static uint8_t *shares_of(size_t n)
 
 static void write_page(struct run *r, FILE *out)
 {
-	struct paper p = {.run = r, .arena = arena_new(LIMIT_SCRATCH)};
+	struct paper p = {.run = r, .arena = arena_new(LIMIT_SCRATCH), .steps = step_index_make(r)};
 
 	p.shares[PAPER_CALL] = shares_of(r->report->n_calls);
 	p.shares[PAPER_TUNNEL] = shares_of(r->report->n_tunnels);
@@ -119,6 +119,7 @@ static void write_page(struct run *r, FILE *out)
 	webpage_end(&p.page);
 	for (int i = 0; i < PAPER_KINDS; i++)
 		free(p.shares[i]);
+	step_index_free(&p.steps);
 	arena_free(p.arena);
 }
 

@@ -13,6 +13,8 @@
 struct draft {
 	struct run *run;
 	const struct ladder_choice *choice;
+	struct step *const *steps;
+	size_t n_steps;
 	struct ladder *ladder;
 	struct party_list parties;
 	size_t room;
@@ -550,11 +552,11 @@ static void count_calls(struct draft *d)
 {
 	const struct report *report = d->run->report;
 
-	for (size_t i = 0; i < report->n_steps; i++) {
-		const struct call *c = step_call(report->steps[i]);
+	for (size_t i = 0; i < d->n_steps; i++) {
+		const struct call *c = step_call(d->steps[i]);
 
 		if (c == NULL || c->number > report->n_calls || d->calls[c->number] ||
-		    !is_chosen(d, report->steps[i]))
+		    !is_chosen(d, d->steps[i]))
 			continue;
 		d->calls[c->number] = true;
 		d->ladder->n_calls++;
@@ -618,9 +620,12 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 {
 	struct ladder *l = must_alloc(1, sizeof(*l));
 	size_t n = r->report->n_calls + 1;
+	bool has_steps = choice != NULL && choice->steps != NULL;
 	struct draft d = {
 		.run = r,
 		.choice = choice,
+		.steps = has_steps ? choice->steps : r->report->steps,
+		.n_steps = has_steps ? choice->n_steps : r->report->n_steps,
 		.ladder = l,
 		.calls = must_alloc(n, sizeof(*d.calls)),
 		.last_of = must_alloc(n, sizeof(*d.last_of)),
@@ -634,11 +639,11 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 	memset(d.has_data, 0, n * sizeof(*d.has_data));
 	party_learn(&d.parties, r->report);
 	count_calls(&d);
-	for (size_t i = 0; i < r->report->n_steps; i++) {
-		if (!is_chosen(&d, r->report->steps[i]))
+	for (size_t i = 0; i < d.n_steps; i++) {
+		if (!is_chosen(&d, d.steps[i]))
 			continue;
-		take_step(&d, r->report->steps[i]);
-		take_payload(&d, r->report->steps[i]);
+		take_step(&d, d.steps[i]);
+		take_payload(&d, d.steps[i]);
 	}
 	place_parties(&d);
 	add_loose_notes(&d);

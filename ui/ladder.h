@@ -101,6 +101,10 @@ struct ladder {
 struct ladder_choice {
 	const struct call *call;
 	const struct tunnel *tunnel;
+	/* For a caller that makes many: in order of time all steps that can belong to it, and
+	 * perhaps more. NULL: those of the report. */
+	struct step *const *steps;
+	size_t n_steps;
 };
 
 /* `choice` NULL: what the options let through. Never NULL. */

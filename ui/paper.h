@@ -9,6 +9,7 @@
 #define L2TPSCOPE_PAPER_H
 
 #include "ladder.h"
+#include "step_index.h"
 #include "webpage.h"
 
 /* What a table lists. */
@@ -26,6 +27,7 @@ enum paper_share { PAPER_LEFT_OUT, PAPER_LISTED, PAPER_FULL };
 struct paper {
 	struct run *run;
 	struct webpage page;
+	struct step_index steps;
 	struct arena *arena;          /* one message at a time */
 	uint8_t *shares[PAPER_KINDS]; /* enum paper_share, by number */
 	uint64_t n[PAPER_KINDS][PAPER_FULL + 1];

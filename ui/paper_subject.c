@@ -219,13 +219,26 @@ static struct paper_findings findings_of(struct paper *p, const struct paper_sub
 	return f;
 }
 
+static struct ladder *ladder_of(struct paper *p, const struct paper_subject *s)
+{
+	struct ladder_choice choice = {.call = s->call};
+
+	if (s->call != NULL) {
+		step_index_of_call(&p->steps, s->call);
+	} else {
+		choice.tunnel = s->tunnel;
+		step_index_of_tunnel(&p->steps, s->tunnel);
+	}
+	choice.steps = p->steps.steps;
+	choice.n_steps = p->steps.n;
+	return ladder_make(p->run, &choice);
+}
+
 void paper_subject(struct paper *p, const struct paper_subject *s, bool is_full)
 {
 	struct writer *j = &p->page.json;
 	struct paper_findings findings = findings_of(p, s);
-	struct ladder_choice choice = {.call = s->call,
-				       .tunnel = s->call == NULL ? s->tunnel : NULL};
-	struct ladder *l = is_full ? ladder_make(p->run, &choice) : NULL;
+	struct ladder *l = is_full ? ladder_of(p, s) : NULL;
 	char id[64];
 
 	snprintf(id, sizeof(id), "%s-%" PRIu64, s->call != NULL ? "call" : "tunnel",

@@ -281,31 +281,31 @@
 	const seconds = (s) => s > 0 && s < 0.01 ? `${(1000 * s).toFixed(3)} ms` : `${s.toFixed(3)} s`;
 	const endOf = (phases) => Math.max(0, ...phases.map(([, begins, lasts]) => begins + lasts));
 	const lasting = ([name]) => name === "up" || name === "established";
-	const phaseBar = (phases, end) => {
+	const phaseBar = (phases, from, to) => {
 		const line = make("div", { class: "bar-line", "aria-hidden": "true" });
-		let at = 0;
-		const part = (name, from, to) => {
+		const part = (name, begins, ends) => {
 			const span = make("span", { class: name });
-			span.style.width = `${end > 0 ? 100 * (Math.min(to, end) - from) / end : 0}%`;
+			span.style.width = `${to > from ? 100 * (ends - begins) / (to - from) : 0}%`;
 			line.append(span);
 		};
-		for (const [name, begins, lasts] of phases.filter(([, begins]) => begins < end)) {
+		let at = from;
+		for (const [name, begins, lasts] of phases.filter(([, begins]) => begins < to)) {
 			if (begins > at)
 				part("gap", at, begins);
-			part(color(name), begins, begins + lasts);
-			at = begins + lasts;
+			at = Math.min(begins + lasts, to);
+			part(color(name), begins, at);
 		}
 		return line;
 	};
 	/* What is up for long would leave no room for how it came up: that is drawn once more, larger. */
 	const drawPhases = (phases) => {
-		const all = Object.values(phases).flat();
-		const end = endOf(all), setup = endOf(all.filter((phase) => !lasting(phase)));
+		const end = endOf(Object.values(phases).flat());
 		const box = make("div", { class: "phases" });
 		for (const [kind, own] of Object.entries(phases)) {
-			box.append(make("b", {}, kind), phaseBar(own, end));
-			if (setup > 0 && setup < end / 3)
-				box.append(make("span", { class: "faint" }, `its first ${seconds(setup)}`), phaseBar(own, setup));
+			const from = own[0][1], to = endOf(own.filter((phase) => !lasting(phase)));
+			box.append(make("b", {}, kind), phaseBar(own, 0, end));
+			if (to > from && to - from < end / 3)
+				box.append(make("span", { class: "faint" }, `larger, ${seconds(from)} to ${seconds(to)}`), phaseBar(own, from, to));
 			box.append(make("ul", { class: "legend" }, ...own.map(([name, begins, lasts]) =>
 				make("li", {}, make("i", { class: color(name), "aria-hidden": "true" }),
 					`${name}: ${seconds(lasts)} from ${seconds(begins)} on`))));
@@ -471,8 +471,10 @@
 			const place = places.get(number);
 			if (place === undefined)
 				return;
-			if (!shown.includes(place)) {
-				box.value = "";
+			const at = shown.indexOf(place);
+			if (at < 0 || at >= drawn) {
+				/* drawing all up to there would take long: it alone is shown, and the box says so */
+				box.value = `${kind}:"${number}"`;
 				redraw();
 			}
 			while (document.getElementById(`${kind}-row-${number}`) === null && drawn < shown.length)

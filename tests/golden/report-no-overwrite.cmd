@@ -1,0 +1,1 @@
+report -o samples/README.md samples/port-unreachable.pcap

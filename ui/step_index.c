@@ -1,0 +1,119 @@
+#include "step_index.h"
+
+#include <stdlib.h>
+
+#include "legs.h"
+#include "radius_join.h"
+
+static size_t group_of_call(const struct step_index *x, uint64_t number)
+{
+	return number <= x->run->report->n_calls ? (size_t)number : 0;
+}
+
+static size_t group_of_tunnel(const struct step_index *x, uint64_t number)
+{
+	const struct report *r = x->run->report;
+
+	return number > 0 && number <= r->n_tunnels ? r->n_calls + (size_t)number : 0;
+}
+
+static size_t group_of(const struct step_index *x, const struct step *s)
+{
+	const struct call *c = step_call(s);
+	const struct tunnel *t = step_tunnel(s);
+
+	size_t group = c == NULL ? 0 : group_of_call(x, c->number);
+
+	return group == 0 && t != NULL ? group_of_tunnel(x, t->number) : group;
+}
+
+struct step_index step_index_make(const struct run *r)
+{
+	const struct report *report = r->report;
+	struct step_index x = {.run = r, .n_groups = 1 + report->n_calls + report->n_tunnels};
+	size_t *next;
+
+	x.begins = must_alloc(x.n_groups + 1, sizeof(*x.begins));
+	next = must_alloc(x.n_groups + 1, sizeof(*next));
+	x.places = must_alloc(report->n_steps + 1, sizeof(*x.places));
+	x.found = must_alloc(report->n_steps + 1, sizeof(*x.found));
+	x.steps = must_alloc(report->n_steps + 1, sizeof(*x.steps));
+	memset(x.begins, 0, (x.n_groups + 1) * sizeof(*x.begins));
+	for (size_t i = 0; i < report->n_steps; i++)
+		x.begins[group_of(&x, report->steps[i]) + 1]++;
+	for (size_t i = 0; i < x.n_groups; i++)
+		x.begins[i + 1] += x.begins[i];
+	memcpy(next, x.begins, (x.n_groups + 1) * sizeof(*next));
+	for (size_t i = 0; i < report->n_steps; i++)
+		x.places[next[group_of(&x, report->steps[i])]++] = i;
+	free(next);
+	return x;
+}
+
+void step_index_free(struct step_index *x)
+{
+	free(x->places);
+	free(x->begins);
+	free(x->found);
+	free(x->steps);
+}
+
+/* ---- questions ---- */
+
+static void add_group(struct step_index *x, size_t group)
+{
+	for (size_t i = x->begins[group]; i < x->begins[group + 1]; i++)
+		x->found[x->n++] = x->places[i];
+}
+
+/* The exchange about a call stands between its first and its last packet. */
+static void add_radius(struct step_index *x, const struct radius_exchange *exchange)
+{
+	const struct mark *last = exchange->answered.is_set ? &exchange->answered : &exchange->last;
+
+	for (size_t i = x->begins[0]; i < x->begins[1]; i++) {
+		const struct event *e = x->run->report->steps[x->places[i]]->event;
+
+		if (e->number >= exchange->asked.number && e->number <= last->number)
+			x->found[x->n++] = x->places[i];
+	}
+}
+
+static int by_place(const void *left, const void *right)
+{
+	const size_t a = *(const size_t *)left, b = *(const size_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static void finish(struct step_index *x)
+{
+	qsort(x->found, x->n, sizeof(*x->found), by_place);
+	for (size_t i = 0; i < x->n; i++)
+		x->steps[i] = x->run->report->steps[x->found[i]];
+}
+
+void step_index_of_call(struct step_index *x, const struct call *c)
+{
+	x->n = 0;
+	add_group(x, group_of_call(x, c->number));
+	for (const struct tunnel *t = x->run->report->tunnels; t != NULL; t = t->next) {
+		if (group_of_tunnel(x, t->number) != 0 && call_uses_tunnel(c, t))
+			add_group(x, group_of_tunnel(x, t->number));
+	}
+	if (c->radius != NULL)
+		add_radius(x, c->radius);
+	finish(x);
+}
+
+void step_index_of_tunnel(struct step_index *x, const struct tunnel *t)
+{
+	x->n = 0;
+	if (group_of_tunnel(x, t->number) != 0)
+		add_group(x, group_of_tunnel(x, t->number));
+	for (const struct call *c = x->run->report->calls; c != NULL; c = c->next) {
+		if (call_uses_tunnel(c, t))
+			add_group(x, group_of_call(x, c->number));
+	}
+	finish(x);
+}
