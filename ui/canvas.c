@@ -254,6 +254,18 @@ void canvas_flag(struct canvas *c, struct area a, size_t row, unsigned flags)
 		cell_at(c, a, row, x)->flags |= (uint8_t)flags;
 }
 
+void canvas_cursor(struct canvas *c, struct area a, size_t row)
+{
+	if (!area_has(c, a, row))
+		return;
+	for (size_t x = 0; x < a.right - a.left; x++) {
+		struct cell *cell = cell_at(c, a, row, x);
+
+		cell->color = COLOR_NONE;
+		cell->flags = (uint8_t)((cell->flags & ~(unsigned)CELL_DIM) | CELL_REVERSE);
+	}
+}
+
 static bool same_letter(uint32_t cell, unsigned char letter)
 {
 	return cell < 0x80 && tolower((int)cell) == tolower(letter);

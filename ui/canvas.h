@@ -45,6 +45,8 @@ struct area canvas_whole(const struct canvas *c);
 void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struct str line);
 /* Adds `flags` to the cells of a row of the area. */
 void canvas_flag(struct canvas *c, struct area a, size_t row, unsigned flags);
+/* The row becomes one bar: reversed, whatever colours it has. */
+void canvas_cursor(struct canvas *c, struct area a, size_t row);
 /* Underlines and reverses where `needle` stands in the row, in any case of letters. */
 void canvas_find(struct canvas *c, struct area a, size_t row, struct str needle);
 /* A rule from top to bottom of the area at `column` of the canvas. */

@@ -282,28 +282,72 @@ static void measure(struct calls *l)
 	text_free(&cell);
 }
 
-/* Long cells give way, the widest first, so that as many columns as can be are in sight. */
-static void shrink(struct calls *l, size_t room)
-{
-	enum { LEAST = 8 };
-	const struct tui *t = l->screen.tui;
-	size_t least = MARKS, total = MARKS, n = 0;
+enum {
+	LEAST = 8,   /* what a cell is cut down to at most */
+	ENOUGH = 14, /* so much of a name or a cause can be read */
+	KEPT = 8     /* columns that stay in sight: up to the cause, as they come */
+};
 
-	while (n < t->n_columns) {
+static size_t columns_that_fit(const struct calls *l, size_t room)
+{
+	size_t least = MARKS, n = 0;
+
+	while (n < l->screen.tui->n_columns) {
 		least += l->widths[n] < LEAST ? l->widths[n] : LEAST;
 		if (least > room)
 			break;
 		least += 2;
-		total += l->widths[n++] + 2;
+		n++;
 	}
-	while (n > 0 && total > room + 2) {
-		size_t widest = 0;
+	return n;
+}
 
-		for (size_t k = 1; k < n; k++)
-			widest = l->widths[k] > l->widths[widest] ? k : widest;
-		l->widths[widest]--;
+/* The ends of a call give way first, their ids stand last; then whatever is widest. */
+static size_t next_to_cut(const struct calls *l, const size_t *widths, size_t n)
+{
+	size_t end = SIZE_MAX, widest = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		bool is_end = l->screen.tui->columns[k]->kind == FACT_OBJECT;
+
+		if (is_end && widths[k] > LEAST && (end == SIZE_MAX || widths[k] > widths[end]))
+			end = k;
+		widest = widths[k] > widths[widest] ? k : widest;
+	}
+	return end == SIZE_MAX ? widest : end;
+}
+
+/* Cuts the first `n` columns to what there is room for; false: one of them too far. */
+static bool cut_columns(const struct calls *l, size_t *widths, size_t n, size_t room)
+{
+	size_t total = MARKS;
+
+	for (size_t k = 0; k < n; k++)
+		total += l->widths[k] + 2;
+	while (n > 0 && total > room + 2) {
+		widths[next_to_cut(l, widths, n)]--;
 		total--;
 	}
+	for (size_t k = 0; k < n; k++) {
+		if (l->screen.tui->columns[k]->kind != FACT_OBJECT && widths[k] < ENOUGH &&
+		    widths[k] < l->widths[k])
+			return false;
+	}
+	return true;
+}
+
+/* As many columns as can be are in sight; rather one less than words that nobody can read. */
+static void shrink(struct calls *l, size_t room)
+{
+	size_t n = columns_that_fit(l, room);
+	size_t widths[TUI_COLUMNS];
+
+	memcpy(widths, l->widths, sizeof(widths));
+	while (!cut_columns(l, widths, n, room) && n > KEPT) {
+		memcpy(widths, l->widths, sizeof(widths));
+		n--;
+	}
+	memcpy(l->widths, widths, sizeof(widths));
 }
 
 static void refresh(struct screen *s)

@@ -167,7 +167,7 @@ static void draw_rows(struct screen *s, struct canvas *c, struct area a)
 		if (is_marked(s, row))
 			canvas_flag(c, a, i, CELL_BOLD | CELL_UNDERLINE);
 		if (row == s->at)
-			canvas_flag(c, a, i, CELL_REVERSE);
+			canvas_cursor(c, a, i);
 	}
 	if (s->left > widest) /* scrolled out of sight: the next draw has it back */
 		s->left = widest;

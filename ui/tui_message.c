@@ -2,7 +2,7 @@
 
 #include "cmd_common.h"
 
-enum { WIDE = 120, LOW = 14, HEX_8 = 40, HEX_16 = 72 };
+enum { WIDE = 120, VERY_WIDE = 160, LOW = 14, HEX_8 = 40, HEX_16 = 72, BESIDE = 48 };
 
 static void find_octet(struct tui_message *m)
 {
@@ -59,8 +59,10 @@ static void draw_tree(struct tui_message *m, struct canvas *c, struct area a)
 		text_clear(&line);
 		text_add(&line, m->tree.rows[row].text);
 		canvas_line(c, a, i, m->tree_left, text_str(&line));
-		if (row == m->field)
-			canvas_flag(c, a, i, m->pane == PANE_TREE ? CELL_REVERSE : CELL_BOLD);
+		if (row == m->field && m->pane == PANE_TREE)
+			canvas_cursor(c, a, i);
+		else if (row == m->field)
+			canvas_flag(c, a, i, CELL_BOLD);
 	}
 	if (m->tree.n == 0 && m->event != NULL) {
 		text_add(&line, (struct str){0});
@@ -163,9 +165,7 @@ struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct ar
 	if (is_wide) {
 		size_t hex_rows = (a.bottom - a.top) * 2 / 5;
 
-		list.right = a.right - HEX_16 - 1;
-		if (list.right < a.right / 2)
-			list.right = a.right / 2;
+		list.right = a.right - 1 - (a.right - a.left >= VERY_WIDE ? HEX_16 : BESIDE);
 		canvas_rule(c, a, list.right);
 		title.left = tree.left = hex.left = list.right + 2;
 		tree.top = a.top + 1;

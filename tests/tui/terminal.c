@@ -159,7 +159,7 @@ bool terminal_read(struct terminal *t, int milliseconds)
 	return true;
 }
 
-static size_t put_utf8(char *at, uint32_t code)
+size_t terminal_utf8(char *at, uint32_t code)
 {
 	size_t n = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 	static const unsigned first[] = {0, 0, 0xc0, 0xe0, 0xf0};
@@ -189,7 +189,7 @@ char *terminal_text(struct terminal *t)
 			for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0 &&
 					cell.chars[i] != (uint32_t)-1;
 			     i++)
-				n += put_utf8(text + n, cell.chars[i]);
+				n += terminal_utf8(text + n, cell.chars[i]);
 		}
 		while (n > start && text[n - 1] == ' ')
 			n--;

@@ -9,6 +9,8 @@
  *	wait TEXT		until the screen shows TEXT
  *	gone TEXT		until it does not
  *	picture			until the screen is FILE-N.txt, the N-th of the script
+ *	looks			until it is FILE-N.txt with its colours too (screen.h)
+ *	shot PATH		until it is that SVG
  *	signal NUMBER
  *	exit STATUS		until the program ended so, and the terminal is as it was
  *	file PATH		is there and not empty; it is removed
@@ -19,7 +21,7 @@
  *before.
  *
  * usage: walk PROGRAM SCRIPT */
-#include "walk.h"
+#include "screen.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -100,14 +102,14 @@ static void wait_for(struct walk *w, const char *words, bool is_wanted)
 		       (now() - w->acted) * 1e3);
 }
 
-static void accept_picture(struct walk *w, const char *path)
+static void accept_picture(struct walk *w, const char *path, char *(*draw)(struct terminal *t))
 {
 	char *text;
 	FILE *file;
 
 	while (terminal_read(&w->terminal, QUIET_MS))
 		continue;
-	text = terminal_text(&w->terminal);
+	text = draw(&w->terminal);
 	file = fopen(path, "w");
 	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
 		fail(w, "cannot write", path);
@@ -129,33 +131,36 @@ static char *read_whole(const char *path)
 	return text;
 }
 
-static void picture(struct walk *w)
+static void compare(struct walk *w, const char *path, char *(*draw)(struct terminal *t))
 {
 	const char *accept = getenv("ACCEPT");
 	double until = now() + PATIENCE_S;
-	char path[LINE];
 	char *wanted;
 	char *text;
 
-	snprintf(path, sizeof(path), "%.*s-%d.txt", (int)(strlen(w->script) - strlen(".walk")),
-		 w->script, ++w->pictures);
 	if (accept != NULL && strcmp(accept, "1") == 0) {
-		accept_picture(w, path);
+		accept_picture(w, path, draw);
 		return;
 	}
 	wanted = read_whole(path);
 	if (wanted == NULL)
 		fail(w, "no picture", path);
-	for (text = terminal_text(&w->terminal); strcmp(text, wanted) != 0;
-	     text = terminal_text(&w->terminal)) {
+	for (text = draw(&w->terminal); strcmp(text, wanted) != 0; text = draw(&w->terminal)) {
+		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until))
+			fail(w, "the screen is another than", path);
 		free(text);
-		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until)) {
-			fprintf(stderr, "---- wanted (%s)\n%s", path, wanted);
-			fail(w, "picture", "the screen is another");
-		}
 	}
 	free(text);
 	free(wanted);
+}
+
+static void picture(struct walk *w, char *(*draw)(struct terminal *t))
+{
+	char path[LINE];
+
+	snprintf(path, sizeof(path), "%.*s-%d.txt", (int)(strlen(w->script) - strlen(".walk")),
+		 w->script, ++w->pictures);
+	compare(w, path, draw);
 }
 
 static bool is_as_before(const struct terminal *t)
@@ -265,7 +270,11 @@ static void perform(struct walk *w, char *line)
 	else if (strcmp(line, "gone") == 0)
 		wait_for(w, rest, false);
 	else if (strcmp(line, "picture") == 0)
-		picture(w);
+		picture(w, terminal_text);
+	else if (strcmp(line, "looks") == 0)
+		picture(w, screen_looks);
+	else if (strcmp(line, "shot") == 0)
+		compare(w, rest, screen_svg);
 	else if (strcmp(line, "signal") == 0)
 		kill(w->terminal.child, atoi(rest));
 	else if (strcmp(line, "exit") == 0)

@@ -31,5 +31,7 @@ bool terminal_key(struct terminal *t, const char *name);
 bool terminal_read(struct terminal *t, int milliseconds);
 /* The letters, a line a row, without blanks at the ends; to be freed. */
 char *terminal_text(struct terminal *t);
+/* A letter as up to 4 octets. */
+size_t terminal_utf8(char *at, uint32_t code);
 
 #endif
