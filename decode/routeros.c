@@ -48,6 +48,7 @@ static const struct grammar_row rows[] = {
 	ATTRIBUTE_RECALLED("Framing-Type", 19, "0x1"),
 	ATTRIBUTE_RECALLED("Tx-Connect-Speed", 24, "100000000"),
 	ATTRIBUTE_RECALLED("(Tx)-Connect-Speed-BPS", 24, "100000000"),
+	ATTRIBUTE_RECALLED("Tx-Connect-Speed-BPS", 24, "100000000"),
 	ATTRIBUTE_RECALLED("Rx-Connect-Speed", 38, "100000000"),
 	ATTRIBUTE_RECALLED("Proxy-Authen-Type", 29, "4"),
 	ATTRIBUTE_RECALLED("Private-Group-ID", 37, "\"x\""),
@@ -78,6 +79,16 @@ static const struct grammar_row rows[] = {
 	{.name = "routeros.link", .pattern = "{interface:*}: {status:initializing...|dialing...|connecting...|authenticated|connected|terminating...|disconnected}{? - {reason}}",
 	 .sample = "L2TP-IF: connected", .reading = "interface=L2TP-IF status=connected",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "routeros.radius-silent",
+	 .pattern = "{interface:*}: user {user} authentication failed - radius timeout",
+	 .sample = "<198.51.100.12>: user vpn1 authentication failed - radius timeout",
+	 .reading = "interface=<198.51.100.12> user=vpn1",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED},
+	{.name = "routeros.refused",
+	 .pattern = "{interface:*}: user {user} authentication failed{? - {reason}}",
+	 .sample = "<198.51.100.12>: user vpn1 authentication failed - no such user",
+	 .reading = "interface=<198.51.100.12> user=vpn1 reason=no such user",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED},
 	{.name = "routeros.login", .pattern = "{user} logged {status:in|out}, {text}",
 	 .sample = "vpn1 logged in, 10.0.0.2 from 198.51.100.12", .reading = "user=vpn1 status=in text=10.0.0.2 from 198.51.100.12",
 	 .kind = RECORD_SAID, .topic = SAID_AAA, .flags = ROW_RECALLED},
@@ -234,6 +245,19 @@ static void flush_control(struct speech *s, struct routeros *x)
 	place(s, x, e);
 }
 
+/* `<name vpn1>`: whose challenge or response it is. */
+static struct str name_option(struct speech *s, const struct routeros *x)
+{
+	struct str all = {x->options, x->n_options};
+	size_t at = str_find(all, STR("<name ")), end;
+
+	if (at == SIZE_MAX)
+		return (struct str){0};
+	all = str_from(all, at + 6);
+	end = str_find(all, STR(">"));
+	return end == SIZE_MAX ? (struct str){0} : arena_str(s->arena, (struct str){all.at, end});
+}
+
 static void flush_ppp(struct speech *s, struct routeros *x)
 {
 	struct ppp_words w;
@@ -253,6 +277,8 @@ static void flush_ppp(struct speech *s, struct routeros *x)
 	e = ppp_words_event(s, &x->line, x->sense, &w);
 	event_bind(e, x->known, x->call);
 	e->interface = arena_str(s->arena, str_of(x->interface));
+	if (x->protocol == PPP_CHAP)
+		e->ppp.name = name_option(s, x);
 	e->l2tp.is_present = true;
 	e->l2tp.version = 2;
 }
@@ -324,6 +350,14 @@ static void say_asked(struct speech *s, const struct routeros *x, const struct s
 	text_free(&peer);
 }
 
+static void bind_ppp(struct event *e, const struct routeros *x, const struct spoken *line)
+{
+	event_bind(e, x->known, x->call);
+	e->interface = spoken_text(line, FIELD_INTERFACE);
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
 static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
@@ -344,9 +378,16 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	}
 	if (is_new && str_is(spoken_text(line, FIELD_AFTER), "wait-ctl-conn"))
 		say_asked(s, x, line);
+	if (topic == SAID_PPP_PHASE && spoken_text(line, FIELD_REASON).len)
+		bind_ppp(speech_say(s, line, SAID_PPP_DISCONNECT), x, line);
 	e = speech_say(s, line, topic);
 	if (is_new)
 		speech_value(s, e, FIELD_BEFORE, STR("idle"));
+	if (topic == SAID_PPP_DISCONNECT && !spoken_text(line, FIELD_REASON).len)
+		speech_value(s, e, FIELD_REASON,
+			     spoken_is(line, "routeros.radius-silent")
+				     ? STR("no response from RADIUS")
+				     : STR("authentication failed"));
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, status);
 	if (topic == SAID_PPP_DISCONNECT)
@@ -363,10 +404,7 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 		e->from.tunnel_id = spoken_number(line, FIELD_TUNNEL);
 		return;
 	}
-	event_bind(e, x->known, x->call);
-	e->interface = spoken_text(line, FIELD_INTERFACE);
-	e->l2tp.is_present = true;
-	e->l2tp.version = 2;
+	bind_ppp(e, x, line);
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)

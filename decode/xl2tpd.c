@@ -532,6 +532,8 @@ static void take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 		c->is_lns = true;
 		if (d->waiting == c)
 			d->waiting = NULL;
+	} else if (!c->pid) {
+		d->waiting = c; /* a build that does not print `start_pppd` */
 	}
 	x->call = c;
 	if (x->has_dumps) {

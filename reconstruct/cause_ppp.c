@@ -22,8 +22,8 @@ bool judge_said_phrase(struct trial *f)
 	struct str text = trial_link(f)->disconnect_reason;
 
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || !f->end)
-		return false;
+	if (!f->cause || !f->end || (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
+		return false; /* a server that was silent before another one answered */
 	return trial_say(f, "The router says why PPP was disconnected%.*s%.*s.",
 			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
 }

@@ -604,9 +604,15 @@ static void judge_auth(const struct trial *f)
 		t->auth_result = RESULT_SUCCESS;
 }
 
+/* The SCCCN that brings the responder up is what it then refuses. */
+static bool is_refused(const struct tunnel *t)
+{
+	return t->claimed_auth_failed[RESPONDER].is_set && !t->n_sessions;
+}
+
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(t)};
+	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(t) && !is_refused(t)};
 	const struct mark *up =
 		mark_later(r, &t->established[INITIATOR], &t->established[RESPONDER]);
 	bool judged;

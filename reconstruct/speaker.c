@@ -584,6 +584,51 @@ static bool leaves_open(const struct event *e)
 	       str_is(said_text(e, FIELD_BEFORE), "Open");
 }
 
+/* The first session that may still wait for the interface of the LNS. */
+static struct session *session_bare_first(struct tunnel *t)
+{
+	struct session **at = &live_tunnel(t)->may_wait_interface;
+
+	if (!*at)
+		*at = t->sessions;
+	while (*at && (*at)->interface[LNS].len && (*at)->next)
+		*at = (*at)->next;
+	return *at;
+}
+
+static bool is_fresh_at(const struct context *c, struct session *s)
+{
+	static const int64_t FRESH_NS = 10000000000;
+	const struct mark *up = &s->established[LNS];
+
+	return up->is_set && !live_session(s)->is_ended && !s->interface[LNS].len &&
+	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
+	       c->mark.when.ns - up->when.ns <= FRESH_NS;
+}
+
+/* IOS 12.4 and later name an interface nowhere beside a session: PPP that begins at an LNS is the
+ * one session's that just came up and has none yet. */
+static bool bind_fresh(struct context *c, struct str interface)
+{
+	struct session *found = NULL;
+
+	if (!str_starts(interface, "ppp") || c->event->l2tp.is_present ||
+	    (c->observer->said_carriers & ~(1u << CARRIER_L2TP)))
+		return false;
+	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
+		for (struct session *s = session_bare_first(t); s; s = s->next) {
+			if (!is_fresh_at(c, s))
+				continue;
+			if (found)
+				return false;
+			found = s;
+		}
+	}
+	if (found)
+		speaker_bind(c, found);
+	return found != NULL;
+}
+
 struct session *speaker_link(struct context *c)
 {
 	struct str interface = interface_of(c);
@@ -599,6 +644,8 @@ struct session *speaker_link(struct context *c)
 
 		b->session = s ? s : b->session;
 	}
+	if (!b->session && bind_fresh(c, interface))
+		return b->session;
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
 		b->session = c->event->kind == EVENT_PPP || begins_use(c->event) ||
 					     says_session(c->event) || leaves_open(c->event)
@@ -721,18 +768,6 @@ void speaker_bind(struct context *c, struct session *s)
 	b->session = s;
 	live_session(s)->is_down = false;
 	s->interface[side] = interface;
-}
-
-/* The first session that may still wait for the interface of the LNS. */
-static struct session *session_bare_first(struct tunnel *t)
-{
-	struct session **at = &live_tunnel(t)->may_wait_interface;
-
-	if (!*at)
-		*at = t->sessions;
-	while (*at && (*at)->interface[LNS].len && (*at)->next)
-		*at = (*at)->next;
-	return *at;
 }
 
 struct session *speaker_cloned(struct context *c)
