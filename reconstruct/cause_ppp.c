@@ -35,9 +35,17 @@ bool trial_lcp_timed_out(const struct trial *f)
 
 bool judge_said_aaa(struct trial *f)
 {
-	const char *cause = cause_of_phrase(trial_link(f)->disconnect_reason);
+	struct str text = trial_link(f)->disconnect_reason;
+	const char *cause = cause_of_phrase(text);
 
-	return cause && strcmp(cause, "aaa-unreachable") == 0 && judge_said_phrase(f);
+	if (!cause || strcmp(cause, "aaa-unreachable") != 0)
+		return false;
+	if (f->end || f->came_up || trial_link(f)->auth[CLIENT].result != RESULT_FAILURE)
+		return judge_said_phrase(f);
+	f->cause = cause; /* refused, and the log ends before the call does */
+	f->by = ROLE_LNS;
+	return trial_say(f, "The router says why it refused the client%.*s.",
+			 STR_ARG(quote_words(f->r, text)));
 }
 
 bool judge_auth_rejected(struct trial *f)
