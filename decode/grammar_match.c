@@ -477,19 +477,112 @@ static void try_forms(struct grammar *g, const struct candidates *all, enum patt
 	drop_doubtful(g, &shorter, text, best);
 }
 
-/* Leaves out the line ends of `text` whose bit is set; false when it has not as many. */
-static bool unwrap(struct unwrapped *u, struct str text, unsigned which)
+/* Leaves out the line ends of `text` whose bit is set, or with `filler` makes blanks of them; false
+ * when it has not as many. */
+static bool unwrap(struct unwrapped *u, struct str text, unsigned which, char filler)
 {
 	unsigned wrap = 0;
 
 	u->len = u->n_cuts = 0;
 	for (size_t i = 0; i < text.len && u->len < UNWRAPPED_TEXT; i++) {
-		if (is_wrap(text.at[i]) && wrap < CUTS && (which >> wrap++ & 1))
+		bool is_cut = is_wrap(text.at[i]) && wrap < CUTS && (which >> wrap++ & 1);
+
+		if (is_cut && !filler)
 			u->cut[u->n_cuts++] = u->len;
 		else
-			u->at[u->len++] = text.at[i];
+			u->at[u->len++] = is_cut ? filler : text.at[i];
 	}
 	return which >> wrap == 0;
+}
+
+/* What line ends that were left out stand in: an interface of no known kind; a name, which any two
+ * words make. */
+enum glue { GLUE_NONE, GLUE_INTERFACE, GLUE_NAME };
+
+static enum glue glue_of(const struct grammar *g, const struct pattern_node *node, struct str flat,
+			 size_t start, size_t end)
+{
+	bool is_glued = false;
+
+	for (size_t k = 0; k < g->unwrapped.n_cuts; k++)
+		is_glued |= g->unwrapped.cut[k] > start && g->unwrapped.cut[k] < end;
+	if (!is_glued)
+		return GLUE_NONE;
+	if (node_type(node) == TYPE_INTERFACE)
+		return is_interface((struct str){flat.at + start, end - start}) ? GLUE_NONE
+										: GLUE_INTERFACE;
+	return is_free(node) ? GLUE_NAME : GLUE_NONE;
+}
+
+/* A number whose digits are mostly letters that look like some is no sign of being one. */
+static bool is_number_seen(struct str s)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		digits += s.at[i] >= '0' && s.at[i] <= '9';
+	return digits * 2 > s.len;
+}
+
+/* How many values an attempt read, and the loosest glue in one of them. */
+static size_t count_values(struct grammar *g, const struct attempt *a, struct str flat,
+			   enum glue *ret_glue)
+{
+	size_t group = 1, values = 0;
+
+	*ret_glue = GLUE_NONE;
+	if (!take_groups(g, a, flat))
+		return 0;
+
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(g->data);
+
+	for (size_t i = 0; i < a->c->pattern.n; i++) {
+		const struct pattern_node *node = &a->c->pattern.nodes[i];
+
+		if (node->kind != NODE_CAPTURE &&
+		    (node->kind != NODE_LITERAL || a->form == FORM_STRICT))
+			continue;
+		if (group >= pcre2_get_ovector_count(g->data))
+			break;
+
+		size_t start = ends[2 * group], end = ends[2 * group + 1];
+
+		group++;
+		if (start == PCRE2_UNSET || node->kind == NODE_LITERAL)
+			continue;
+		values += node_type(node) != TYPE_DECIMAL ||
+			  is_number_seen((struct str){flat.at + start, end - start});
+		enum glue glue = glue_of(g, node, flat, start, end);
+
+		*ret_glue = glue > *ret_glue ? glue : *ret_glue;
+	}
+	return values;
+}
+
+/* A name or an interface that was put together from two words is none when the same row reads
+ * both, as values or words of its own of which one is damaged: `to frm` / `10531/O`, `TnI` /
+ * `53538 L2TP:`. */
+static void try_parted(struct grammar *g, struct str text, unsigned which, struct attempt *best)
+{
+	struct unwrapped *u = &g->unwrapped;
+	struct str flat = {u->at, u->len};
+	size_t reach = best->length + u->n_cuts;
+	struct attempt parted = {0};
+	enum glue glue, none;
+	size_t values = count_values(g, best, flat, &glue);
+
+	if (glue == GLUE_NONE)
+		return;
+	g->data_of = NULL; /* the text changes where it stands */
+	unwrap(u, text, which, ' ');
+	flat.len = u->len;
+	if (try_row(g, best->c, FORM_TOLERANT, flat, &parted) && parted.length >= reach &&
+	    count_values(g, &parted, flat, &none) >= values + (glue == GLUE_NAME)) {
+		*best = parted;
+		return;
+	}
+	g->data_of = NULL;
+	unwrap(u, text, which, 0);
 }
 
 /* Most line ends stand for a blank or cut a word in two. With the right ones left out the text
@@ -504,7 +597,7 @@ static bool try_unwrapped(struct grammar *g, struct str text, struct attempt *re
 		struct candidates all;
 		struct attempt best = {0};
 
-		if (!unwrap(u, text, order[i]))
+		if (!unwrap(u, text, order[i], 0))
 			continue;
 
 		struct str flat = {u->at, u->len};
@@ -514,6 +607,7 @@ static bool try_unwrapped(struct grammar *g, struct str text, struct attempt *re
 			try_row(g, &g->rows[all.row[k]], FORM_STRICT, flat, &best);
 		if (!best.c || best.length < u->cut[u->n_cuts - 1] || !is_settled(g, &best, flat))
 			continue;
+		try_parted(g, text, order[i], &best);
 		*ret = best;
 		ret->is_unwrapped = true;
 		return true;

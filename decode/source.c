@@ -46,6 +46,16 @@ static const struct source_row *row_probed(struct span head)
 	return best;
 }
 
+const char *source_no_text(struct span head)
+{
+	const struct codec *codec = unpack_codec(head);
+	const struct source_row *row = row_probed(head);
+
+	if (codec)
+		return codec_name(codec);
+	return row && row != &source_text && row != &source_hexdump ? row->name : NULL;
+}
+
 bool source_knows_kind(const char *as, struct text *why_not)
 {
 	if (row_named(as))

@@ -61,6 +61,9 @@ struct source *source_open(const char *path, const struct source_options *o, str
 /* The same of a stream, which it takes over, also when that fails. */
 struct source *source_open_stream(struct stream *s, const char *path,
 				  const struct source_options *o, struct text *why_not);
+/* What begins so when it is no text that can be read while it grows: "pcap", "gzip" …; NULL: it is
+ * one, or too little of it is there. */
+const char *source_no_text(struct span head);
 /* Of a text that grows (growing.h): none of it is known yet. `text` is borrowed, and stays where it
  * is. Its order and shape are taken to be those of a log. */
 struct source *source_open_growing(const char *text, const char *path,

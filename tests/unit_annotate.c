@@ -261,6 +261,40 @@ static void keeps_growing(struct str input, uint64_t seed, int pauses)
 	text_free(&back);
 }
 
+static enum exit_status follow_wrongly(const char *more, const char *path)
+{
+	static struct options options;
+	struct text why = text_make(4096);
+	char *argv[] = {(char *)"",   (char *)"annotate",  (char *)"-q", (char *)"--follow",
+			(char *)"-o", (char *)"/dev/null", (char *)path, (char *)more};
+	enum exit_status status;
+
+	options = (struct options){0};
+	assert_true(options_parse(&options, sizeof(argv) / sizeof(argv[0]) - !more, argv, &why));
+	status = run_command(&options);
+	text_free(&why);
+	return status;
+}
+
+/* What is no single log in text is refused at once, and not waited for. */
+static void test_growing_refusals(void **state)
+{
+	static const uint8_t gzip[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
+	static const char capture[] = SOURCE_DIR "/samples/dialin.pcap";
+	static const char log[] = SOURCE_DIR "/samples/dialin-lac.log";
+	char path[] = "/tmp/unit_annotateXXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(write(fd, gzip, sizeof(gzip)), sizeof(gzip));
+	close(fd);
+	assert_int_equal(follow_wrongly(NULL, path), STATUS_USAGE);
+	unlink(path);
+	assert_int_equal(follow_wrongly(NULL, capture), STATUS_USAGE);
+	assert_int_equal(follow_wrongly("--format=html", log), STATUS_USAGE);
+	assert_int_equal(follow_wrongly(capture, log), STATUS_USAGE);
+}
+
 static void test_growing_samples(void **state)
 {
 	glob_t found;
@@ -411,10 +445,10 @@ static void test_growing_marks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_samples),         cmocka_unit_test(test_documents),
-		cmocka_unit_test(test_odd_line_ends),   cmocka_unit_test(test_random_octets),
-		cmocka_unit_test(test_growing_samples), cmocka_unit_test(test_growing_documents),
-		cmocka_unit_test(test_growing_marks),
+		cmocka_unit_test(test_samples),           cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_odd_line_ends),     cmocka_unit_test(test_random_octets),
+		cmocka_unit_test(test_growing_refusals),  cmocka_unit_test(test_growing_samples),
+		cmocka_unit_test(test_growing_documents), cmocka_unit_test(test_growing_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,6 +211,32 @@ static void damage_is_named(void **state)
 	}
 }
 
+/* A damaged word beside a line end is not taken for one that the line end cut in two. */
+static void damage_beside_a_wrap_is_named(void **state)
+{
+	static const struct damage all[] = {
+		{"Se0:17 Tnl/Cl 31862/692 L2TP: O ICRQ to frm\n10531/O", "ios.l2tp.sent",
+		 "interface=Se0:17 tunnel=31862 session=692 facility=L2TP direction=O message=ICRQ "
+		 "name=frm peer-tunnel=10531 peer-session=0",
+		 "O", "0"},
+		{"TnI\n53538 L2TP: SM State established", "ios.l2tp.sm-state",
+		 "tunnel=53538 facility=L2TP state=established", "TnI", "Tnl"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct grammar_match m;
+
+		assert_true(match(f, str_of(all[i].text), &m));
+		assert_string_equal(m.row->name, all[i].row);
+		assert_int_equal(m.length, strlen(all[i].text));
+		assert_string_equal(reading(f->arena, &m).at, all[i].reading);
+		assert_int_equal(f->defects.n, 1);
+		assert_string_equal(f->defects.at[0].was.at, all[i].was);
+		assert_string_equal(f->defects.at[0].should_be.at, all[i].should_be);
+	}
+}
+
 /* Any letter of any row that OCR takes for another: the same row reads it, and where a word or a
  * number of the row was hurt, says so and means the same. */
 static void any_confused_letter_is_seen(void **state)
@@ -289,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rows_have_unique_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rows_read_their_samples, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(damage_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damage_beside_a_wrap_is_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(any_confused_letter_is_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_names_are_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wraps_change_nothing, set_up, tear_down),

@@ -42,7 +42,7 @@ struct follower {
 	struct annotation a; /* first: tells() gets it */
 	struct growing *text;
 	size_t done; /* octets explained */
-	bool has_begun, is_last;
+	bool has_begun, is_last, is_refused;
 	int64_t now, came, pending; /* when: it is; something came last; what waits came first */
 	struct arena *arena, *spare;
 	struct heard events[EVENTS];
@@ -255,6 +255,23 @@ static int patience(const struct follower *f)
 	return growing_text(f->text).len > f->done ? QUIET_MS / 2 : PIECE_MS;
 }
 
+/* What has begun and is no text is not followed. */
+static bool refuse(struct follower *f)
+{
+	struct run *r = f->a.run;
+	struct str text = growing_text(f->text);
+	size_t n = text.len < SHAPE_LOOK ? text.len : SHAPE_LOOK;
+	const char *what = f->has_begun ? NULL : source_no_text(span_of(text.at, n));
+
+	if (!what)
+		return false;
+	run_warn(r, "%s: is %s: --follow takes a log that is text", r->options->inputs[0].path,
+		 what);
+	run_raise(r, STATUS_USAGE);
+	f->is_refused = true;
+	return true;
+}
+
 /* Until the writer or the reader goes, or Ctrl-C. */
 static enum growth follow(struct follower *f)
 {
@@ -265,7 +282,7 @@ static enum growth follow(struct follower *f)
 		enum growth g = growing_wait(f->text, patience(f));
 
 		f->now = milliseconds();
-		if (run_is_interrupted(r) || r->term.is_broken || g == GROWTH_END ||
+		if (refuse(f) || run_is_interrupted(r) || r->term.is_broken || g == GROWTH_END ||
 		    g == GROWTH_FULL)
 			return g;
 		if (g == GROWTH_MORE)
@@ -318,7 +335,8 @@ static void followed(struct run *r, struct growing *text)
 		run_warn(r, "limit-reached: no more of a growing text is followed");
 		run_raise(r, STATUS_LIMIT);
 	}
-	finish(f);
+	if (!f->is_refused)
+		finish(f);
 	arena_free(f->arena);
 	arena_free(f->spare);
 	free(f);
