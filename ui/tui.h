@@ -167,6 +167,8 @@ struct str tui_next_line(struct str *rest);
 void tui_open_ladder(struct tui *t, const struct call *c, const struct tunnel *n);
 /* Shows the row of that event; false when the ladder has none. */
 bool tui_ladder_go(struct screen *s, uint64_t event);
+/* Two messages side by side; `where` is what each is called, and outlives the screen. */
+void tui_open_pair(struct tui *t, const struct step *const step[2], const struct str where[2]);
 void tui_open_call(struct tui *t, const struct call *c);     /* details */
 void tui_open_tunnel(struct tui *t, const struct tunnel *n); /* details */
 /* What a command prints, with these options; `title` lives as long as the screen. */

@@ -21,7 +21,9 @@ struct rungs {
 	size_t n, room;
 	size_t time_width, width;
 	bool hides_states, has_delta;
-	size_t shown; /* the row whose message is set, from 1 */
+	size_t shown;       /* the row whose message is set, from 1 */
+	uint64_t picked[2]; /* selected messages, by their events */
+	size_t n_picked;
 	struct tui_message message;
 };
 
@@ -152,6 +154,12 @@ static const char *color_of(const struct rungs *l, const struct ladder_row *row)
 	return worst < 0 ? "" : by_severity[worst];
 }
 
+static bool is_picked(const struct rungs *l, uint64_t event)
+{
+	return (l->n_picked > 0 && l->picked[0] == event) ||
+	       (l->n_picked > 1 && l->picked[1] == event);
+}
+
 static void write_message(const struct rungs *l, const struct ladder_row *row, struct text *t)
 {
 	static const char letters[] = {'n', 'w', 'E'};
@@ -160,8 +168,12 @@ static void write_message(const struct rungs *l, const struct ladder_row *row, s
 
 	text_putc(&left, worst < 0 ? ' ' : letters[worst]);
 	text_add(&left, row->time);
+	if (row->step != NULL && is_picked(l, row->event)) {
+		term_pad(&left, 1 + l->time_width, false);
+		text_putc(&left, '*');
+	}
 	if (l->has_delta) {
-		term_pad(&left, 2 + l->time_width, true);
+		term_pad(&left, 2 + l->time_width, false);
 		text_add(&left, row->delta);
 	}
 	lanes_message(&l->lanes, t, text_str(&left), row, color_of(l, row));
@@ -285,6 +297,65 @@ static void next_of_call(struct rungs *l, bool is_back)
 		is_back ? "before" : "after this");
 }
 
+/* ---- two messages ---- */
+
+static void pick(struct rungs *l)
+{
+	const struct ladder_row *row = row_at(l, l->screen.at);
+
+	if (row == NULL || row->step == NULL) {
+		tui_say(l->screen.tui, STYLE_NOTE, "no message here that can be selected");
+		return;
+	}
+	if (is_picked(l, row->event)) {
+		if (l->picked[0] == row->event)
+			l->picked[0] = l->picked[1];
+		l->n_picked--;
+	} else if (l->n_picked == 2) {
+		tui_say(l->screen.tui, STYLE_NOTE, "two messages are selected already");
+		return;
+	} else {
+		l->picked[l->n_picked++] = row->event;
+	}
+	move(l, ACTION_DOWN);
+}
+
+/* The row that begins with the event; NULL: it is not shown any more. */
+static const struct ladder_row *row_of(const struct rungs *l, uint64_t event)
+{
+	for (size_t i = 0; i < l->ladder->n_rows; i++) {
+		if (l->ladder->rows[i].step != NULL && l->ladder->rows[i].event == event)
+			return &l->ladder->rows[i];
+	}
+	return NULL;
+}
+
+/* `ICRQ, frame 5 of lac.pcap` */
+static void compare_picked(struct rungs *l)
+{
+	struct tui *t = l->screen.tui;
+	const struct step *steps[2];
+	struct str where[2];
+
+	if (l->n_picked != 2) {
+		tui_say(t, STYLE_NOTE, "%zu messages are selected: two can be compared",
+			l->n_picked);
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		const struct ladder_row *row = row_of(l, l->picked[i]);
+
+		if (row == NULL) {
+			tui_say(t, STYLE_NOTE, "a selected message is not shown any more");
+			return;
+		}
+		steps[i] = row->step;
+		where[i] = arena_printf(t->run->kept, "%.*s, %.*s", STR_ARG(row->message),
+					STR_ARG(row->origin));
+	}
+	tui_open_pair(t, steps, where);
+}
+
 static bool act(struct screen *s, enum action a)
 {
 	struct rungs *l = (struct rungs *)s;
@@ -295,6 +366,12 @@ static bool act(struct screen *s, enum action a)
 	case ACTION_STATES:
 		l->hides_states = !l->hides_states;
 		refresh(s);
+		return true;
+	case ACTION_SELECT:
+		pick(l);
+		return true;
+	case ACTION_DIFF:
+		compare_picked(l);
 		return true;
 	case ACTION_NEXT_OF_CALL:
 	case ACTION_PREVIOUS_OF_CALL:
