@@ -140,6 +140,21 @@ bool secrets_came_late(const struct secrets *s)
 	return s->came_late;
 }
 
+const struct secret *secrets_any(const struct secrets *s, enum secret_kind kind, size_t *at)
+{
+	size_t skip = *at;
+
+	if (!s || !s->has_kind[kind])
+		return NULL;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct entry *e = s->chains[i].first; e; e = e->next)
+			if (e->secret.kind == kind && skip-- == 0) {
+				(*at)++;
+				return &e->secret;
+			}
+	return NULL;
+}
+
 const struct secret *secrets_find(const struct secrets *s, enum secret_kind kind, struct str who,
 				  size_t *at)
 {

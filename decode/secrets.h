@@ -43,5 +43,7 @@ bool secrets_came_late(const struct secrets *s);
  * learned; start with *at = 0. NULL at the end. */
 const struct secret *secrets_find(const struct secrets *s, enum secret_kind kind, struct str who,
 				  size_t *at);
+/* All of a kind, in no order; start with *at = 0. NULL at the end. */
+const struct secret *secrets_any(const struct secrets *s, enum secret_kind kind, size_t *at);
 
 #endif

@@ -37,6 +37,7 @@ enum command_bit {
 	COMMAND_DIFF = 1 << 11,
 	COMMAND_UI = 1 << 12,
 	COMMAND_REPORT = 1 << 13,
+	COMMAND_REDACT = 1 << 14,
 };
 
 enum command_need {
@@ -76,6 +77,7 @@ extern const struct command command_annotate;
 extern const struct command command_diagram;
 extern const struct command command_explain;
 extern const struct command command_export;
+extern const struct command command_redact;
 extern const struct command command_stats;
 extern const struct command command_diff;
 extern const struct command command_report;

@@ -11,9 +11,9 @@ enum {
 	ANY_COMMAND = 0xfffff,
 	READING = ANY_COMMAND & ~COMMAND_EXPLAIN,
 	PRINTING = ANY_COMMAND & ~COMMAND_UI,
-	AS_JSON =
-		PRINTING & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT | COMMAND_REPORT),
-	TIMED = READING & ~COMMAND_ANNOTATE,
+	AS_JSON = PRINTING & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT |
+			       COMMAND_REPORT | COMMAND_REDACT),
+	TIMED = READING & ~(COMMAND_ANNOTATE | COMMAND_REDACT),
 };
 
 #define TARGET(member) offsetof(struct options, member)
@@ -92,8 +92,10 @@ static const struct option_def defs[] = {
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), PRINTING, "write to FILE"},
 	{0, "inner", NULL, KIND_FLAG, TARGET(inner), COMMAND_EXPORT,
 	 "the PPP and IP packets inside the data messages of a capture"},
+	{0, "map", "FILE", KIND_TEXT, TARGET(map), COMMAND_REDACT,
+	 "the key and what was replaced: written there, for you alone; read when it is there"},
 	{0, "force", NULL, KIND_FLAG, TARGET(force),
-	 COMMAND_EXPORT | COMMAND_DIAGRAM | COMMAND_REPORT,
+	 COMMAND_EXPORT | COMMAND_DIAGRAM | COMMAND_REPORT | COMMAND_REDACT,
 	 "replace FILE when it is there already"},
 	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,
 	 "nothing on standard error but what stopped the run"},

@@ -50,7 +50,7 @@ struct options {
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
-	const char *theme, *scale;
+	const char *theme, *scale, *map;
 	const char *fail_on, *by, *format, *baseline, *filter_for;
 	struct named_values secrets, years, zones, offsets, thresholds, ignore;
 };

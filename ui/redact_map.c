@@ -1,0 +1,331 @@
+#include "redact_map.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+#include <nettle/hmac.h>
+
+#include "arena.h"
+#include "whole_file.h"
+
+/* One replacement that was made. */
+struct replaced {
+	enum redact_kind kind;
+	size_t n;
+	uint8_t *from, *to;
+};
+
+struct redact_map {
+	uint8_t key[REDACT_KEY];
+	struct replaced *rows;
+	size_t n_rows, room;
+	size_t *slots; /* rows by hash, plus 1 */
+	size_t n_slots;
+};
+
+static const char *const kind_names[REDACT_KIND_COUNT] = {
+	[REDACT_NAME] = "name", [REDACT_SECRET] = "secret",   [REDACT_PROOF] = "proof",
+	[REDACT_MAC] = "mac",   [REDACT_ADDRESS] = "address",
+};
+
+struct redact_map *redact_map_new(void)
+{
+	struct redact_map *m = must_alloc(1, sizeof(*m));
+	FILE *random = fopen("/dev/urandom", "rb");
+	bool ok;
+
+	memset(m, 0, sizeof(*m));
+	ok = random != NULL && fread(m->key, sizeof(m->key), 1, random) == 1;
+	if (random != NULL)
+		fclose(random);
+	if (!ok) {
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void redact_map_free(struct redact_map *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->n_rows; i++) {
+		free(m->rows[i].from);
+		free(m->rows[i].to);
+	}
+	free(m->rows);
+	free(m->slots);
+	free(m);
+}
+
+/* ---- what was replaced ---- */
+
+static size_t hash_of(enum redact_kind kind, const uint8_t *at, size_t n)
+{
+	uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)kind;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ at[i]) * UINT64_C(1099511628211);
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot where it is, or where it may be put. */
+static size_t *slot_of(const struct redact_map *m, enum redact_kind kind, const uint8_t *at,
+		       size_t n)
+{
+	size_t i = hash_of(kind, at, n) & (m->n_slots - 1);
+
+	while (m->slots[i] != 0) {
+		const struct replaced *r = &m->rows[m->slots[i] - 1];
+
+		if (r->kind == kind && r->n == n && memcmp(r->from, at, n) == 0)
+			break;
+		i = (i + 1) & (m->n_slots - 1);
+	}
+	return &m->slots[i];
+}
+
+static void slots_grow(struct redact_map *m)
+{
+	m->n_slots = m->n_slots == 0 ? 1024 : m->n_slots * 2;
+	free(m->slots);
+	m->slots = must_alloc(m->n_slots, sizeof(*m->slots));
+	memset(m->slots, 0, m->n_slots * sizeof(*m->slots));
+	for (size_t i = 0; i < m->n_rows; i++)
+		*slot_of(m, m->rows[i].kind, m->rows[i].from, m->rows[i].n) = i + 1;
+}
+
+static const struct replaced *row_find(const struct redact_map *m, enum redact_kind kind,
+				       const uint8_t *at, size_t n)
+{
+	size_t slot = m->n_slots == 0 ? 0 : *slot_of(m, kind, at, n);
+
+	return slot == 0 ? NULL : &m->rows[slot - 1];
+}
+
+bool redact_is_known(const struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n)
+{
+	const struct replaced *known = row_find(m, kind, at, n);
+
+	if (known != NULL)
+		memcpy(at, known->to, n);
+	return known != NULL;
+}
+
+void redact_note(struct redact_map *m, enum redact_kind kind, const uint8_t *from,
+		 const uint8_t *to, size_t n)
+{
+	struct replaced *r;
+
+	if (row_find(m, kind, from, n) != NULL)
+		return;
+	if (m->n_rows * 2 >= m->n_slots)
+		slots_grow(m);
+	if (m->n_rows == m->room) {
+		m->room = m->room == 0 ? 256 : m->room * 2;
+		m->rows = must_grow(m->rows, m->room, sizeof(*m->rows));
+	}
+	r = &m->rows[m->n_rows];
+	*r = (struct replaced){.kind = kind, .n = n};
+	r->from = must_alloc(n + 1, 1);
+	r->to = must_alloc(n + 1, 1);
+	memcpy(r->from, from, n);
+	memcpy(r->to, to, n);
+	*slot_of(m, kind, from, n) = ++m->n_rows;
+}
+
+/* ---- the function of key, kind and value ---- */
+
+void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,
+		uint8_t *ret)
+{
+	struct hmac_sha256_ctx c;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	uint8_t head[3] = {(uint8_t)kind};
+
+	hmac_sha256_set_key(&c, sizeof(m->key), m->key);
+	for (size_t done = 0; done < n; done += sizeof(digest)) {
+		size_t now = n - done < sizeof(digest) ? n - done : sizeof(digest);
+
+		hmac_sha256_update(&c, sizeof(head), head);
+		hmac_sha256_update(&c, n, at);
+		hmac_sha256_digest(&c, sizeof(digest), digest);
+		memcpy(ret + done, digest, now);
+		if (++head[1] == 0)
+			head[2]++;
+	}
+}
+
+void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n)
+{
+	uint8_t *to;
+
+	if (n == 0 || redact_is_known(m, kind, at, n))
+		return;
+	to = must_alloc(n, 1);
+	redact_prf(m, kind, at, n, to);
+	redact_note(m, kind, at, to, n);
+	memcpy(at, to, n);
+	free(to);
+}
+
+/* ---- names ---- */
+
+static bool is_letter_or_digit(uint8_t c)
+{
+	return isalnum(c) || c >= 0x80;
+}
+
+/* One octet of the same class: what a reader of names tells apart stays apart. */
+static uint8_t like(uint8_t original, uint8_t random)
+{
+	if (isdigit(original))
+		return (uint8_t)('0' + random % 10);
+	if (isupper(original))
+		return (uint8_t)('A' + random % 26);
+	if (is_letter_or_digit(original))
+		return (uint8_t)('a' + random % 26);
+	return original;
+}
+
+/* Names that differ in case only are one name to many implementations: so are replacements. */
+static void part_replace(struct redact_map *m, uint8_t *at, size_t n)
+{
+	uint8_t *low, *to;
+
+	if (n == 0 || redact_is_known(m, REDACT_NAME, at, n))
+		return;
+	low = must_alloc(n, 1);
+	to = must_alloc(n, 1);
+	for (size_t i = 0; i < n; i++)
+		low[i] = (uint8_t)tolower(at[i]);
+	redact_prf(m, REDACT_NAME, low, n, to);
+	for (size_t i = 0; i < n; i++)
+		to[i] = like(at[i], to[i]);
+	redact_note(m, REDACT_NAME, at, to, n);
+	memcpy(at, to, n);
+	free(low);
+	free(to);
+}
+
+void redact_name(struct redact_map *m, uint8_t *at, size_t n)
+{
+	size_t start = 0;
+
+	/* fields of fixed size are filled up */
+	while (n > 0 && at[n - 1] == 0)
+		n--;
+	if (redact_printed_address(m, at, n))
+		return;
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && at[i] != '@' && at[i] != '\\' && at[i] != '/')
+			continue;
+		part_replace(m, at + start, i - start);
+		start = i + 1;
+	}
+}
+
+static bool is_of_word(uint8_t c)
+{
+	return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+/* More than letters, and more than a short number: an identifier, not a word. */
+static bool looks_like_name(const uint8_t *at, size_t n)
+{
+	size_t digits = 0, marks = 0, letters = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		digits += isdigit(at[i]) != 0;
+		marks += at[i] == '_' || (at[i] == '.' && i > 0 && i + 1 < n);
+		letters += is_letter_or_digit(at[i]) && !isdigit(at[i]);
+	}
+	return digits > 4 || marks > 0 || (digits > 0 && letters > 0);
+}
+
+void redact_words(struct redact_map *m, uint8_t *at, size_t n)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && is_of_word(at[i]))
+			continue;
+		if (redact_printed_address(m, at + start, i - start)) {
+			start = i + 1;
+			continue;
+		}
+		if (row_find(m, REDACT_NAME, at + start, i - start) != NULL ||
+		    looks_like_name(at + start, i - start) || (i < n && at[i] == '@') ||
+		    (start > 0 && at[start - 1] == '@'))
+			part_replace(m, at + start, i - start);
+		start = i + 1;
+	}
+}
+
+/* ---- the file ---- */
+
+static void hex_put(json_t *row, const char *name, const uint8_t *at, size_t n)
+{
+	struct text t = text_make(n * 2 + 1);
+
+	text_hex(&t, span_of(at, n), 0);
+	json_object_set_new(row, name, json_stringn(text_str(&t).at, text_str(&t).len));
+	text_free(&t);
+}
+
+bool redact_map_write(const struct redact_map *m, const char *path, struct text *why_not)
+{
+	json_t *root = json_object(), *rows = json_array();
+	struct whole_file file;
+	mode_t mask = umask(077); /* the key is for its owner alone */
+	bool ok;
+
+	hex_put(root, "key", m->key, sizeof(m->key));
+	for (size_t i = 0; i < m->n_rows; i++) {
+		const struct replaced *r = &m->rows[i];
+		json_t *row = json_object();
+
+		json_object_set_new(row, "kind", json_string(kind_names[r->kind]));
+		hex_put(row, "from_hex", r->from, r->n);
+		hex_put(row, "to_hex", r->to, r->n);
+		if (r->kind == REDACT_NAME) {
+			json_object_set_new(row, "from", json_stringn((const char *)r->from, r->n));
+			json_object_set_new(row, "to", json_stringn((const char *)r->to, r->n));
+		}
+		json_array_append_new(rows, row);
+	}
+	json_object_set_new(root, "replaced", rows);
+	ok = whole_open(&file, path, true, why_not);
+	if (ok) {
+		(void)json_dumpf(root, file.out, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		ok = whole_close(&file, why_not);
+	}
+	(void)umask(mask);
+	json_decref(root);
+	return ok;
+}
+
+bool redact_map_read(struct redact_map *m, const char *path, struct text *why_not)
+{
+	json_error_t error;
+	json_t *root = json_load_file(path, 0, &error);
+	const char *key = json_string_value(json_object_get(root, "key"));
+	bool ok = key != NULL && strlen(key) == REDACT_KEY * 2;
+
+	for (size_t i = 0; ok && i < REDACT_KEY; i++) {
+		char digits[3] = {key[2 * i], key[2 * i + 1], 0};
+		char *end;
+
+		m->key[i] = (uint8_t)strtoul(digits, &end, 16);
+		ok = *end == 0;
+	}
+	json_decref(root);
+	if (!ok)
+		text_printf(why_not, "%s is no map that `redact` wrote", path);
+	return ok;
+}

@@ -1,0 +1,54 @@
+/* `redact`: what replaces what. A replacement follows from the key, the kind and the original, so
+ * it is the same over all inputs of a run, and over all runs with the same key. It has the same
+ * length in octets. */
+#ifndef L2TPSCOPE_REDACT_MAP_H
+#define L2TPSCOPE_REDACT_MAP_H
+
+#include "address.h"
+
+/* What a value is: the same octets of two kinds have two replacements, where it matters. */
+enum redact_kind {
+	REDACT_NAME,   /* host names, users, realms, telephone numbers: letters stay letters */
+	REDACT_SECRET, /* passwords and shared secrets */
+	REDACT_PROOF,  /* challenges, responses, vectors, ids that are only compared */
+	REDACT_MAC,
+	REDACT_ADDRESS,
+	REDACT_KIND_COUNT,
+};
+
+enum { REDACT_KEY = 32 };
+
+struct redact_map;
+
+/* With a key of its own, of random octets. NULL when there are none. */
+struct redact_map *redact_map_new(void);
+void redact_map_free(struct redact_map *m);
+/* The key and all replacements so far, as JSON; and the same read again. */
+bool redact_map_read(struct redact_map *m, const char *path, struct text *why_not);
+bool redact_map_write(const struct redact_map *m, const char *path, struct text *why_not);
+
+/* Replaces `n` octets in place. */
+void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n);
+/* A name: split at `@`, `\` and `/`; upper case stays upper, a digit a digit. */
+void redact_name(struct redact_map *m, uint8_t *at, size_t n);
+/* Words for people: names that were met, and what looks like one. */
+void redact_words(struct redact_map *m, uint8_t *at, size_t n);
+/* 4 or 16 octets. Octet by octet (IPv6: two by two) so that addresses with a prefix in common
+ * have one afterwards, and each number of the printed form has as many digits as before. Those
+ * that name no host (unspecified, loopback, multicast, broadcast) stay, private ones stay private.
+ */
+void redact_address(struct redact_map *m, uint8_t *at, size_t n);
+/* False when the octets are not an address as people write it. */
+bool redact_printed_address(struct redact_map *m, uint8_t *at, size_t n);
+/* Stations only; groups stay. */
+void redact_mac(struct redact_map *m, uint8_t *at);
+
+/* For the kinds above: */
+void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,
+		uint8_t *ret);
+/* True when it was replaced before, and is now again. */
+bool redact_is_known(const struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n);
+void redact_note(struct redact_map *m, enum redact_kind kind, const uint8_t *from,
+		 const uint8_t *to, size_t n);
+
+#endif
