@@ -33,6 +33,19 @@ static void permissions_set(int file)
 	(void)fchmod(file, 0666 & ~mask);
 }
 
+/* A device or a pipe (/dev/null, a FIFO) is written to; renaming over it would take it away. */
+static bool open_special(struct whole_file *f, const char *path, struct text *why_not)
+{
+	f->out = fopen(path, "wb");
+	if (f->out == NULL) {
+		text_printf(why_not, "cannot write %s: ", path);
+		text_puts(why_not, strerror(errno));
+		return false;
+	}
+	f->path = copy_of(path, "");
+	return true;
+}
+
 bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not)
 {
 	struct stat st;
@@ -41,6 +54,8 @@ bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct t
 	*f = (struct whole_file){.out = stdout};
 	if (strcmp(path, "-") == 0)
 		return true;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return open_special(f, path, why_not);
 	if (!is_forced && lstat(path, &st) == 0) {
 		text_printf(why_not, "%s is there already; --force replaces it", path);
 		return false;
@@ -66,11 +81,12 @@ bool whole_close(struct whole_file *f, struct text *why_not)
 	if (f->path == NULL)
 		return is_fine;
 	is_fine = fclose(f->out) == 0 && is_fine;
-	is_fine = is_fine && rename(f->temporary, f->path) == 0;
+	is_fine = is_fine && (f->temporary == NULL || rename(f->temporary, f->path) == 0);
 	if (!is_fine) {
 		text_printf(why_not, "cannot write %s: ", f->path);
 		text_puts(why_not, strerror(errno));
-		unlink(f->temporary);
+		if (f->temporary != NULL)
+			unlink(f->temporary);
 	}
 	forget(f);
 	return is_fine;
@@ -81,6 +97,7 @@ void whole_drop(struct whole_file *f)
 	if (f->path == NULL)
 		return;
 	fclose(f->out);
-	unlink(f->temporary);
+	if (f->temporary != NULL)
+		unlink(f->temporary);
 	forget(f);
 }
