@@ -270,10 +270,22 @@ static size_t tag_prefix(const struct daemon_reader *r, struct str line, bool is
 	return best;
 }
 
+/* What stands before `at` is no text: a tag, a quote, or a prefix whose end only its form tells
+ * (RFC 5424 ends with its data). */
+static bool is_text_start(const struct daemon_reader *r, struct str line, size_t before, size_t at)
+{
+	struct prefix p;
+
+	if (before == 0 || line.at[before - 1] == ':' || line.at[before - 1] == '>')
+		return true;
+	prefix_read(line, r->year, r->programs, &p);
+	return p.body == at;
+}
+
 /* pppd prints a packet in brackets: `sent [LCP ConfReq id=0x1 <mru 1400>]`. What stands before it
- * in its line, but for a tag, and what stands behind it are records of their own. Where the first
- * of them ends; 0 when `bracket` is none of a packet. */
-static size_t packet_end(struct str line, size_t bracket)
+ * in its line, but for a prefix, and what stands behind it are records of their own. Where the
+ * first of them ends; 0 when `bracket` is none of a packet. */
+static size_t packet_end(const struct daemon_reader *r, struct str line, size_t bracket)
 {
 	size_t word = bracket - 5, before = word, end;
 
@@ -287,7 +299,7 @@ static size_t packet_end(struct str line, size_t bracket)
 		return 0;
 	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ')
 		return before - 1;
-	if (before > 0 && line.at[before - 1] != ':' && line.at[before - 1] != '>')
+	if (!is_text_start(r, line, before, word))
 		return word;
 	end = str_find(str_from(line, bracket), STR("] "));
 	if (end == SIZE_MAX || !str_trim(str_from(line, bracket + end + 1)).len)
@@ -320,7 +332,7 @@ static size_t record_end(const struct daemon_reader *r, size_t start, size_t end
 		if (!bracket)
 			break;
 		i = (size_t)(bracket - line.at);
-		next = packet_end(line, i);
+		next = packet_end(r, line, i);
 		if (next > 0)
 			return start + next;
 		if (!is_tag_at(r, line, i, &tag, &is_strange))
