@@ -237,6 +237,41 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 	ret->n_defects = defects->n;
 }
 
+/* Whether a record begins at `at` that reaches further than the `length` octets of another. */
+static bool reaches_further(struct log_reader *r, struct str text, size_t at, size_t length)
+{
+	struct defect_list none = {.arena = r->arena};
+	struct str rest = str_from(text, at);
+	struct grammar_match m;
+
+	return grammar_may_begin(r->grammar, rest) &&
+	       grammar_match(r->grammar, rest, r->arena, &m, &none) && !m.is_tolerant &&
+	       at + m.length > length;
+}
+
+/* The row that reads `text`. A wrap may be the end of the record, although what follows fits into
+ * it: `I SCCRP from l2tp-gw` does not go on in the next line's `Tnl 17688 L2TP: …`. */
+static bool match_record(struct log_reader *r, struct str text, struct grammar_match *ret,
+			 struct defect_list *defects)
+{
+	if (!grammar_match(r->grammar, text, r->arena, ret, defects))
+		return false;
+	for (size_t i = 0; i < ret->length; i++) {
+		struct defect_list shorter = {.arena = r->arena};
+		struct grammar_match m;
+
+		if (!flow_is_wrap(text.at[i]) || !reaches_further(r, text, i + 1, ret->length))
+			continue;
+		if (grammar_match(r->grammar, (struct str){text.at, i}, r->arena, &m, &shorter) &&
+		    m.row == ret->row) {
+			*ret = m;
+			*defects = shorter;
+		}
+		break;
+	}
+	return true;
+}
+
 static void take_match(const struct grammar_match *m, struct log_record *ret)
 {
 	ret->row = m->row;
@@ -377,7 +412,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	ret->when = s.when;
 	ret->stamp = arena_str(r->arena, str_of(s.text));
 	ret->host = s.host;
-	if (grammar_match(r->grammar, body, r->arena, &m, &defects)) {
+	if (match_record(r, body, &m, &defects)) {
 		r->at = s.end + m.length;
 		take_match(&m, ret);
 		locate_damage(r, s.end, &defects, ret);
@@ -507,7 +542,7 @@ static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
 	if (!is_config_word && !grammar_may_begin(r->grammar, text) &&
 	    !(r->table != TABLE_NONE && text.at[0] >= '0' && text.at[0] <= '9'))
 		return false;
-	if (!grammar_match(r->grammar, text, r->arena, &m, &defects) || !is_wanted(r, &m, text))
+	if (!match_record(r, text, &m, &defects) || !is_wanted(r, &m, text))
 		return false;
 
 	size_t body = r->at;

@@ -520,6 +520,7 @@ static const struct stamping ios_stamps[] = {
 	{"uptime", "$t: ", LOSES_TIME},
 	{"long uptime", "2w3d: ", LOSES_TIME | LOSES_FINDINGS},
 	{"longer uptime", "1y4w: ", LOSES_TIME | LOSES_FINDINGS},
+	{"no times", "", LOSES_TIME | LOSES_FINDINGS},
 };
 
 static const struct stamping syslog_stamps[] = {
@@ -660,6 +661,9 @@ static const struct tagging taggings[] = {
 	{"tag twice", "$s$p[$i]: $p[$i]: ", KEEPS_ALL},
 	{"tag of a supervisor", "$sNetworkManager[616]: $p[$i]: ", KEEPS_ALL},
 	{"bare tag and tag", "$s$p: $p[$i]: ", KEEPS_ALL},
+	{"RFC 5424", "<30>1 2026-11-20T$tZ $h $p $i - - ", LOSES_TIME},
+	{"RFC 5424 with data", "<30>1 2026-11-20T$t.000+00:00 $h $p $i - [meta sequenceId=\"9\"] ",
+	 LOSES_TIME},
 	{"facility and tag", "$sdaemon.notice $p[$i]: ", KEEPS_ALL},
 	{"tag alone", "$p[$i]: ", LOSES_TIME | LOSES_NAMES | LOSES_FINDINGS},
 };
