@@ -873,7 +873,12 @@ static void run_tags(struct run *r, struct text *t)
 {
 	for (size_t i = 0; i < sizeof(taggings) / sizeof(taggings[0]); i++) {
 		make_tagged(&taggings[i], &r->lines, t);
-		compare_flat(r, taggings[i].name, t, taggings[i].loses);
+		/* RFC 5424 begins with `<PRI>1 ` and ends in `-`: nothing parts its records on one
+		 * line from a packet's `<mru 1400>` */
+		if (strncmp(taggings[i].name, "RFC 5424", 8) == 0)
+			compare(r, taggings[i].name, t, taggings[i].loses);
+		else
+			compare_flat(r, taggings[i].name, t, taggings[i].loses);
 	}
 	make_folded(false, &r->lines, t);
 	compare(r, "last message repeated", t, KEEPS_ALL);
