@@ -33,21 +33,27 @@ static uint8_t *put(uint8_t *to, uint64_t number, size_t octets)
 	return to;
 }
 
-void retold_avp(struct retold *r, bool is_mandatory, uint16_t number, struct span value)
+void retold_avp_raw(struct retold *r, uint16_t bits, uint16_t vendor, uint16_t number,
+		    struct span value)
 {
 	uint8_t *at;
 
-	if (r->n + AVP_HEADER + value.len > RETOLD_OCTETS || value.len > 1000) {
+	if (r->n + AVP_HEADER + value.len > RETOLD_OCTETS || value.len > 1017) {
 		r->is_complete = false;
 		return;
 	}
 	at = r->avps + r->n;
-	at = put(at, (is_mandatory ? 0x8000u : 0) | (AVP_HEADER + value.len), 2);
-	at = put(at, 0, 2);
+	at = put(at, (bits & 0xc000u) | (AVP_HEADER + value.len), 2);
+	at = put(at, vendor, 2);
 	at = put(at, number, 2);
 	if (value.len)
 		memcpy(at, value.at, value.len);
 	r->n += AVP_HEADER + value.len;
+}
+
+void retold_avp(struct retold *r, bool is_mandatory, uint16_t number, struct span value)
+{
+	retold_avp_raw(r, is_mandatory ? 0x8000 : 0, 0, number, value);
 }
 
 void retold_avp_number(struct retold *r, bool is_mandatory, uint16_t number, uint64_t value)

@@ -41,7 +41,9 @@ void retold_begin(struct retold *r, const struct spoken *line, enum sense sense)
 /* Gives the packet that is held, if any, as an event. */
 void retold_give(struct speech *s, struct retold *r);
 
-/* AVPs of a control message, in the order of the packet. */
+/* AVPs of a control message, in the order of the packet. `bits`: M and H as in the header. */
+void retold_avp_raw(struct retold *r, uint16_t bits, uint16_t vendor, uint16_t number,
+		    struct span value);
 void retold_avp(struct retold *r, bool is_mandatory, uint16_t number, struct span value);
 void retold_avp_number(struct retold *r, bool is_mandatory, uint16_t number, uint64_t value);
 

@@ -6,20 +6,26 @@
 
 #include "hexdump.h"
 
-#define LINK "{?{value:*} > {value:*}, ethertype {service:*} ({value-hex}), length {length}: }"
-#define ENDS LINK "{?IP }{?IP6 }{host:*} > {name:*}: "
+#define ETHER "{value:*}{? (oui {value})}"
+#define LINK                                                                                       \
+	"{?" ETHER " > " ETHER                                                                     \
+	", ethertype {service:*}{? {request:*}} ({value-hex}), length {length}: }"
+#define HEAD6                                                                                      \
+	"{?({?class {value:*}, }{?flowlabel {value:*}, }hlim {count}, next-header {value:*} "      \
+	"({value-decimal}) payload length: {count}) }"
+#define ENDS LINK "{?IP }{?IP6 }{?ip: }" HEAD6 "{host:*} > {name:*}: "
 #define SUM  "{?[no cksum] }{?[udp sum ok] }{?[bad udp cksum {mnemonic:*} -> {request:*}!] }"
 #define PPP  "{text}"
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
 	{.name = "tcpdump.l2tp",
-	 .pattern = ENDS SUM "l2tp:[{flags:*}]({head-tunnel}/{head-session})Ns={ns},Nr={nr} {text}",
+	 .pattern = ENDS SUM "l2tp:[{?{flags:*}}]({head-tunnel}/{head-session})Ns={ns},Nr={nr} {text}",
 	 .sample = "IP 10.66.1.2.1701 > 10.66.1.1.1701:  l2tp:[TLS](5658/0)Ns=2,Nr=1 *MSGTYPE(ICRQ) *ASSND_SESS_ID(33262) *CALL_SER_NUM(1) *BEARER_TYPE()",
 	 .reading = "host=10.66.1.2.1701 name=10.66.1.1.1701 flags=TLS head-tunnel=5658 head-session=0 ns=2 nr=1 text=*MSGTYPE(ICRQ) *ASSND_SESS_ID(33262) *CALL_SER_NUM(1) *BEARER_TYPE()",
 	 .kind = RECORD_MESSAGE, .topic = SAID_NOTHING},
 	{.name = "tcpdump.data",
-	 .pattern = ENDS SUM "l2tp:[{flags:*}]({head-tunnel}/{head-session}) {text}",
+	 .pattern = ENDS SUM "l2tp:[{?{flags:*}}]({head-tunnel}/{head-session}) {text}",
 	 .sample = "IP 10.66.1.2.1701 > 10.66.1.1.1701:  l2tp:[L](5658/59988) {LCP, Conf-Request (0x01), id 1, length 26}",
 	 .reading = "host=10.66.1.2.1701 name=10.66.1.1.1701 flags=L head-tunnel=5658 head-session=59988 text={LCP, Conf-Request (0x01), id 1, length 26}",
 	 .kind = RECORD_PPP_PACKET, .topic = SAID_NOTHING},
@@ -53,8 +59,13 @@ static const struct grammar_row rows[] = {
 	 .sample = "IP 20.0.0.2.1999 > 20.0.0.1.1723: Flags [.], ack 1, win 2920, length 0",
 	 .reading = "host=20.0.0.2.1999 name=20.0.0.1.1723 flags=. text=ack 1, win 2920, length 0",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.quiet",
+	 .pattern = ENDS "{protocol:UDP|tcp}{?, length} {length}",
+	 .sample = "IP 10.51.6.68.l2f > 10.51.6.82.l2f: UDP, length 128",
+	 .reading = "host=10.51.6.68.l2f name=10.51.6.82.l2f protocol=UDP length=128",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
 	{.name = "tcpdump.header",
-	 .pattern = LINK "{?IP }(tos {request:*} ttl {count}, id {id}, offset {code}, flags [{flags:*}], proto {protocol} ({value-decimal}), length {length}{?, options ({text})})",
+	 .pattern = LINK "{?IP }{?ip: }(tos {request:*} ttl {count}, id {id}, offset {code}, flags [{flags:*}], proto {protocol} ({value-decimal}), length {length}{?, options ({text})})",
 	 .sample = "IP (tos 0x0, ttl 64, id 57675, offset 0, flags [DF], proto UDP (17), length 149)",
 	 .reading = "request=0x0, count=64 id=57675 code=0 flags=DF protocol=UDP value-decimal=17 length=149",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
@@ -83,6 +94,9 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
+/* Stamps that begin with a blank: ` 00:00:00.089000` of -ttt and -ttttt look alike. */
+enum elapsed { ELAPSED_UNTOLD, ELAPSED_NONE, ELAPSED_BEFORE, ELAPSED_FIRST };
+
 struct tcpdump {
 	struct retold packet;
 	bool is_gre_open; /* -v: the PPP packet of this GRE line stands in the next one */
@@ -91,7 +105,69 @@ struct tcpdump {
 	size_t before;     /* octets of the body without it */
 	size_t left;       /* of them to come */
 	bool was_complete; /* before it */
+	enum elapsed elapsed;
+	int64_t sum; /* of the differences so far */
 };
+
+/* ---- times ---- */
+
+/* Nanoseconds of the ` 00:00:00.089000` that a line begins with; -1: it does not. */
+static int64_t elapsed_of(struct str line)
+{
+	static const char form[] = " 00:00:00.000000";
+	int64_t digits = 0;
+
+	if (line.len < sizeof(form) - 1)
+		return -1;
+	for (size_t i = 0; i < sizeof(form) - 1; i++) {
+		bool is_digit = line.at[i] >= '0' && line.at[i] <= '9';
+
+		if (form[i] != '0' ? line.at[i] != form[i] : !is_digit)
+			return -1;
+		if (is_digit)
+			digits = digits * 10 + (line.at[i] - '0');
+	}
+	return ((digits / 10000000000 * 60 + digits / 100000000 % 100) * 60 +
+		digits / 1000000 % 100) *
+		       1000000000 +
+	       digits % 1000000 * 1000;
+}
+
+/* Times since the first packet never go back; differences do so soon. */
+static enum elapsed elapsed_kind(struct str text)
+{
+	enum { LOOK_LINES = 400 };
+	int64_t last = 0;
+
+	if (elapsed_of(text) < 0)
+		return ELAPSED_NONE;
+	for (int i = 0; i < LOOK_LINES && text.len; i++) {
+		int64_t now = elapsed_of(text);
+		const char *end = memchr(text.at, '\n', text.len);
+
+		if (now >= 0 && now < last)
+			return ELAPSED_BEFORE;
+		last = now >= 0 ? now : last;
+		text = end ? str_from(text, (size_t)(end - text.at) + 1) : STR("");
+	}
+	return ELAPSED_FIRST;
+}
+
+/* Makes a time since the first packet of what was printed as a difference. */
+static void set_time(struct speech *s, struct tcpdump *t, struct spoken *line)
+{
+	size_t start = line->record.origin.offset, end = line->record.origin.offset_end;
+	struct str text = str_range(s->content.at + start, s->content.at + end);
+	int64_t now = elapsed_of(text);
+
+	if (t->elapsed == ELAPSED_UNTOLD)
+		t->elapsed = elapsed_kind(str_from(s->content, start));
+	if (t->elapsed < ELAPSED_BEFORE)
+		return;
+	if (now >= 0)
+		t->sum = t->elapsed == ELAPSED_BEFORE ? t->sum + now : now;
+	line->record.when = (struct moment){.kind = CLOCK_UPTIME, .ns = t->sum, .grain_ns = 1000};
+}
 
 /* ---- AVPs ---- */
 
@@ -102,6 +178,7 @@ enum print {
 	TOLD_VERSION,
 	TOLD_LETTERS,
 	TOLD_RESULT,
+	TOLD_PROXY,
 	TOLD_OTHER
 };
 
@@ -135,8 +212,11 @@ static const struct {
 	{"TX_CONN_SPEED", 24, TOLD_NUMBER},
 	{"PHY_CHANNEL_ID", 25, TOLD_NUMBER},
 	{"INITIAL_LCPREQ", 26, TOLD_OCTETS},
+	{"LAST_SENT_LCP", 27, TOLD_OCTETS},
 	{"LAST_SENT_LCPREQ", 27, TOLD_OCTETS},
+	{"LAST_RECV_LCP", 28, TOLD_OCTETS},
 	{"LAST_RCVD_LCPREQ", 28, TOLD_OCTETS},
+	{"PROXY_AUTH_TYPE", 29, TOLD_PROXY},
 	{"PROXY_AUTH_NAME", 30, TOLD_TEXT},
 	{"PROXY_AUTH_CHAL", 31, TOLD_OCTETS},
 	{"PROXY_AUTH_ID", 32, TOLD_NUMBER},
@@ -181,11 +261,45 @@ static uint64_t letters(struct str s)
 	return bits;
 }
 
+/* RFC 2661 4.4.5 as tcpdump names it. */
+static void take_proxy(struct retold *r, bool is_mandatory, struct str value)
+{
+	static const char *const types[] = {"Text", "CHAP", "PAP", "No Auth", "MS-CHAPv1"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (!str_is(value, types[i]))
+			continue;
+		retold_avp_number(r, is_mandatory, 29, i + 1);
+		return;
+	}
+	r->is_complete = false;
+}
+
+/* `VENDOR0009:ATTR0064(53657269)`: two numbers in hex. */
+static bool take_vendor(struct speech *s, struct retold *r, bool is_mandatory, struct str name,
+			struct str value)
+{
+	struct span vendor, number, octets;
+
+	if (name.len != 19 || !str_starts(name, "VENDOR") ||
+	    !str_starts(str_from(name, 10), ":ATTR") ||
+	    !hex_octets(s->arena, (struct str){name.at + 6, 4}, &vendor) ||
+	    !hex_octets(s->arena, str_from(name, 15), &number) ||
+	    !hex_octets(s->arena, value, &octets))
+		return false;
+	retold_avp_raw(r, is_mandatory ? 0x8000 : 0, (uint16_t)(vendor.at[0] << 8 | vendor.at[1]),
+		       (uint16_t)(number.at[0] << 8 | number.at[1]), octets);
+	return true;
+}
+
 static void take_avp(struct speech *s, struct retold *r, bool is_mandatory, struct str name,
 		     struct str value)
 {
 	struct span octets;
 	uint64_t number;
+
+	if (take_vendor(s, r, is_mandatory, name, value))
+		return;
 
 	for (size_t i = 0; i < sizeof(avps) / sizeof(avps[0]); i++) {
 		if (!str_is(name, avps[i].name))
@@ -202,6 +316,8 @@ static void take_avp(struct speech *s, struct retold *r, bool is_mandatory, stru
 			retold_avp_number(r, is_mandatory, avps[i].number, 0x100);
 		else if (avps[i].print == TOLD_RESULT)
 			take_result(r, is_mandatory, value);
+		else if (avps[i].print == TOLD_PROXY)
+			take_proxy(r, is_mandatory, value);
 		else if (avps[i].number == 0)
 			retold_avp_number(r, is_mandatory, 0, speech_message_type(value));
 		else
@@ -396,15 +512,18 @@ static void take_packet(struct speech *s, struct tcpdump *t, const struct spoken
 	speech_say(s, line, SAID_OTHER)->sense = CROSSING;
 }
 
-static void take(struct speech *s, void *state, const struct spoken *line)
+static void take(struct speech *s, void *state, const struct spoken *told)
 {
 	struct tcpdump *t = state;
+	struct spoken timed = *told;
+	const struct spoken *line = &timed;
 
 	if (t->is_gre_open)
 		t->packet.is_open = false;
 	t->is_gre_open = false;
 	t->left = 0;
 	retold_give(s, &t->packet);
+	set_time(s, t, &timed);
 	if (line->record.kind == RECORD_SAID)
 		speech_say(s, line, line->record.row->topic)->sense = CROSSING;
 	else
