@@ -2,6 +2,45 @@
 
 enum { CCP_OPTION_MPPE = 18 };
 
+static bool refused_option(const struct cp_side *side, uint8_t number)
+{
+	return option_find(side->refused, side->n_refused, number) != NULL;
+}
+
+/* It asks for any address, and will not have the one it is told: nobody refused what it asked. */
+static bool asks_for_any_address(const struct cp_side *asker, const struct cp_side *judge)
+{
+	const struct ppp_option *o = option_find(asker->options, asker->n_options, 3);
+
+	return !judge->refused_is_reject && o && o->value.len == 4 &&
+	       memcmp(o->value.at, "\0\0\0", 4) == 0;
+}
+
+/* The end that would not let its peer have the address it insists on; −1: none. */
+static int address_refuser(const struct trial *f)
+{
+	const struct cp *ipcp = &trial_link(f)->cp[CP_IPCP];
+	bool is_useless = ipcp_was_useless(trial_link(f));
+
+	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !trial_given_up(f))
+		return -1;
+	for (int i = LNS; i >= CLIENT; i--) {
+		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
+		unsigned refusals = (unsigned)judge->naks + judge->rejects;
+
+		if ((!asker->acked.is_set || is_useless) && refusals >= 2 &&
+		    refused_option(judge, 3) && !asks_for_any_address(asker, judge))
+			return i;
+	}
+	return -1;
+}
+
+/* "No network protocols running" says less than what kept IPCP from opening. */
+static bool is_told_better(const struct trial *f)
+{
+	return strcmp(f->cause, "ncp-no-agreement") == 0 && address_refuser(f) >= 0;
+}
+
 bool judge_terminate_phrase(struct trial *f)
 {
 	int side = trial_terminator(f);
@@ -11,8 +50,10 @@ bool judge_terminate_phrase(struct trial *f)
 		return false;
 	text = trial_link(f)->cp[CP_LCP].side[side].terminate_text;
 	f->cause = cause_of_phrase(text);
-	if (!f->cause)
+	if (!f->cause || is_told_better(f)) {
+		f->cause = NULL;
 		return false;
+	}
 	return trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)),
 			 STR_ARG(trial_terminate_words(f, side)));
 }
@@ -198,44 +239,22 @@ bool judge_auth_no_answer(struct trial *f)
 	return false;
 }
 
-static bool refused_option(const struct cp_side *side, uint8_t number)
-{
-	return option_find(side->refused, side->n_refused, number) != NULL;
-}
-
-/* It asks for any address, and will not have the one it is told: nobody refused what it asked. */
-static bool asks_for_any_address(const struct cp_side *asker, const struct cp_side *judge)
-{
-	const struct ppp_option *o = option_find(asker->options, asker->n_options, 3);
-
-	return !judge->refused_is_reject && o && o->value.len == 4 &&
-	       memcmp(o->value.at, "\0\0\0", 4) == 0;
-}
-
 bool judge_ipcp_address_refused(struct trial *f)
 {
-	const struct cp *ipcp = &trial_link(f)->cp[CP_IPCP];
+	int i = address_refuser(f);
+	const struct cp_side *judge;
 
-	bool is_useless = ipcp_was_useless(trial_link(f));
-
-	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !trial_given_up(f))
+	if (i < 0)
 		return false;
-	for (int i = LNS; i >= CLIENT; i--) {
-		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
-		unsigned refusals = (unsigned)judge->naks + judge->rejects;
-
-		if ((asker->acked.is_set && !is_useless) || refusals < 2 ||
-		    !refused_option(judge, 3) || asks_for_any_address(asker, judge))
-			continue;
-		f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-		return trial_say(f,
-				 "%.*s refused the IP address that its peer asks for %u times, "
-				 "the last%.*s, and IPCP never opened%.*s.",
-				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				 refusals, STR_ARG(time_words(f->r, &judge->refused_mark)),
-				 STR_ARG(trial_ending_words(f)));
-	}
-	return false;
+	judge = &trial_link(f)->cp[CP_IPCP].side[i];
+	f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
+	return trial_say(f,
+			 "%.*s refused the IP address that its peer asks for %u times, "
+			 "the last%.*s, and IPCP never opened%.*s.",
+			 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			 (unsigned)judge->naks + judge->rejects,
+			 STR_ARG(time_words(f->r, &judge->refused_mark)),
+			 STR_ARG(trial_ending_words(f)));
 }
 
 static bool asks_for_mppe(const struct cp_side *side)

@@ -396,6 +396,20 @@ static bool keepalive_lost(struct trial *f)
 			 STR_ARG(time_words(f->r, &u->first)), STR_ARG(came_again_words(f)));
 }
 
+/* Its StopCCN itself says nothing, or an orderly end only. */
+static bool commanded(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct ending *e = &t->stopccn;
+
+	if (!t->commanded.is_set || !e->is_set || e->result > 1)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return trial_say(f, "An operator of %.*s typed \"%.*s\"%.*s%.*s.",
+			 STR_ARG(end_words(f->r, t, e->from)), STR_ARG(t->commanded.text),
+			 STR_ARG(time_words(f->r, &t->commanded)), STR_ARG(live_words(f)));
+}
+
 static bool stopccn_result(struct trial *f)
 {
 	static const struct {
@@ -557,6 +571,7 @@ static const struct cause_row rows[] = {
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, true},
+	{commanded, "admin-clear", CONFIDENCE_LIKELY, false},
 	{stopccn_result, NULL, CONFIDENCE_CERTAIN, false},
 	{daemon_stopped, "admin-clear", CONFIDENCE_CERTAIN, false},
 	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE, false},

@@ -382,7 +382,8 @@ struct tunnel {
 	struct mark first, last;
 	struct mark heard[2]; /* the last message or payload of each end */
 	struct mark established[2];
-	struct mark stopped; /* the daemon at end `stopped_at` was stopped */
+	struct mark commanded; /* what an operator typed right before this console closed it */
+	struct mark stopped;   /* the daemon at end `stopped_at` was stopped */
 	uint8_t stopped_at;
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];

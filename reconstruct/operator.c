@@ -79,17 +79,65 @@ static bool is_another(struct context *c, const struct session *s)
 	return user.len && own.len && !str_equal_nocase(user, own);
 }
 
-void operator_ends(struct context *c, struct session *s)
+/* It was typed right before what happens now. */
+static bool is_fresh(const struct context *c)
 {
 	const struct mark *typed = &c->observer->typed;
 	int64_t since = moment_minus(c->event->when, typed->when);
 
+	return typed->is_set && since >= 0 && since <= soon_ns;
+}
+
+void operator_ends(struct context *c, struct session *s)
+{
+	const struct mark *typed = &c->observer->typed;
+
 	if (s->is_ending)
 		return;
 	s->is_ending = true;
-	if (!typed->is_set || is_another(c, s) || since < 0 || since > soon_ns)
+	if (!is_fresh(c) || is_another(c, s))
 		return;
 	s->commanded = *typed;
 	if (!s->said_user.len)
 		s->said_user = user_of(typed->text);
+}
+
+/* `clear vpdn tunnel l2tp …`, `clear l2tp all`: not what clears callers only. */
+static bool clears_tunnels(struct str rest)
+{
+	struct str object;
+
+	word_of(&rest);
+	object = word_of(&rest);
+	if (is_short_for(object, "vpdn", 2))
+		return is_short_for(word_of(&rest), "tunnel", 1);
+	return is_short_for(object, "l2tp", 2);
+}
+
+/* `… remote-name lac-2`, `… hostname lac-2`, `… id 17`: of another tunnel, as far as is known. */
+static bool is_of_another(struct str rest, struct tunnel *t)
+{
+	unsigned local = live_tunnel(t)->local;
+	struct str peer = t->peer[1 - local].name;
+	uint32_t id;
+
+	while (rest.len) {
+		struct str word = word_of(&rest);
+
+		if (is_short_for(word, "remote-name", 3) || is_short_for(word, "hostname", 3))
+			return peer.len && !str_equal_nocase(word_of(&rest), peer);
+		if (str_is(word, "id"))
+			return t->peer[local].tunnel_id && str_u32(word_of(&rest), &id) &&
+			       id != t->peer[local].tunnel_id;
+	}
+	return false;
+}
+
+void operator_closes(struct context *c, struct tunnel *t)
+{
+	const struct mark *typed = &c->observer->typed;
+
+	if (!t->commanded.is_set && is_fresh(c) && clears_tunnels(typed->text) &&
+	    !is_of_another(typed->text, t))
+		t->commanded = *typed;
 }

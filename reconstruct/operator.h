@@ -8,5 +8,7 @@
 void operator_hear(struct context *c);
 /* The console begins to end that session. */
 void operator_ends(struct context *c, struct session *s);
+/* The console closes that tunnel. */
+void operator_closes(struct context *c, struct tunnel *t);
 
 #endif

@@ -235,6 +235,9 @@ static void take_control(struct context *c)
 		s->last = c->mark;
 	if (s && c->observer->is_text && e->sense == SENT && e->control.message == CDN)
 		operator_ends(c, s);
+	if (t->version != 1 && c->observer->is_text && e->sense == SENT &&
+	    e->control.message == STOPCCN)
+		operator_closes(c, t);
 	defects_take(c, t, s);
 }
 

@@ -255,6 +255,14 @@ static const char *command_of(size_t system, enum means means)
 	return "";
 }
 
+/* 0.0.0.0 and :: are what a socket was told, and nobody's address. */
+static bool is_somewhere(const struct address *a)
+{
+	static const uint8_t nowhere[sizeof(a->octets)];
+
+	return a->family && memcmp(a->octets, nowhere, a->family == 4 ? 4 : 16) != 0;
+}
+
 /* A filter of tcpdump for what carries it, seen from `spot`. */
 static void put_filter(struct text *out, const struct trial *f, const struct spot *spot)
 {
@@ -278,7 +286,7 @@ static void put_filter(struct text *out, const struct trial *f, const struct spo
 		text_puts(out, "ip proto 115");
 	else
 		text_printf(out, "udp port %u", port ? port : 1701);
-	if (other && other->address.family) {
+	if (other && is_somewhere(&other->address)) {
 		text_puts(out, " and host ");
 		address_print(out, &other->address);
 	}
@@ -299,7 +307,7 @@ static void put_tcpdump(struct text *out, const struct trial *f, const struct sp
 static void put_ping(struct text *out, const struct trial *f, const struct spot *spot)
 {
 	text_puts(out, "`ping -M do -s 1472 ");
-	if (spot->end >= 0 && f->t->peer[1 - spot->end].address.family)
+	if (spot->end >= 0 && is_somewhere(&f->t->peer[1 - spot->end].address))
 		address_print(out, &f->t->peer[1 - spot->end].address);
 	else
 		text_puts(out, "PEER");
