@@ -207,7 +207,7 @@ static const struct grammar_row rows[] = {
 	 .reading = "code=6 action=BIND interface=Vi1 interface=Di2",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "ios.syslog.vpdn-closed",
-	 .pattern = "%VPDN-{code}-{mnemonic:CLOSED|TIMEOUT|RESET|DOWN}: {service:L2TP|L2F|PPTP} {domain:LAC|LNS|NAS|HGW} {name} {action:closed|disconnected|reset} {interface} user {user}; Result {result}, Error {error}{?, {reason}}",
+	 .pattern = "%VPDN-{code}-{mnemonic:CLOSED|TIMEOUT|RESET|DOWN}: {service:L2TP|L2F|PPTP} {domain:LAC|LNS|NAS|HGW} {name} {action:closed|disconnected|reset} {?{interface} }user {user}; Result {result}, Error {error}{?, {reason}}",
 	 .sample = "%VPDN-6-CLOSED: L2TP LNS 192.0.2.1 closed Vi3 user u@isp.example; Result 2, Error 6, Admin reset",
 	 .reading = "code=6 mnemonic=CLOSED service=L2TP domain=LNS name=192.0.2.1 action=closed interface=Vi3 user=u@isp.example result=2 error=6 reason=Admin reset",
 	 .kind = RECORD_SAID, .topic = SAID_RESULT},

@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "ios_events.h"
 #include "link.h"
 #include "log_record.h"
 #include "operator.h"
@@ -74,6 +75,18 @@ static uint16_t given_up_on(const struct tunnel *t, unsigned local)
 /* RFC 2661 5.8: at least five tries before the tunnel is given up. */
 enum { GIVEN_UP_COPIES = 5 };
 
+/* `O Resend SCCRQ`: one more copy of what this console has sent. */
+static void copy_said(struct context *c, struct tunnel *t)
+{
+	uint16_t message = message_of(value(c, FIELD_MESSAGE));
+	struct seen *seen = message < SEEN_MESSAGES ? &t->seen[message] : NULL;
+
+	if (!seen || !seen->count || seen->from != live_tunnel(t)->local)
+		return;
+	seen->repeats++;
+	seen->last = c->mark;
+}
+
 /* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
 static void retransmit_said(struct context *c, struct tunnel *t)
 {
@@ -82,6 +95,7 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 	const struct seen *seen = &t->seen[message];
 
 	t->counters.retransmissions++;
+	copy_said(c, t);
 	if (!value_is(c, FIELD_RESULT, "exhausted") || t->unanswered.is_set)
 		return;
 	t->unanswered = (struct unanswered){.is_set = true,
@@ -378,6 +392,7 @@ static void session_said(struct context *c, struct session *s)
 			ppp_link_takes_proxy(c, s, true);
 		break;
 	case SAID_RESULT:
+		fact(c, FIELD_USER, &s->said_user);
 		result_said(c, &s->cdn);
 		bad_answer_said(c, s);
 		break;
@@ -466,8 +481,35 @@ static void next_tunnel_said(struct context *c)
 		c->observer->own_address = address;
 }
 
+/* `%VPDN-6-CLOSED: … user u@isp.example; Result 4, Error 0`: the CDN right before it, whose
+ * attributes were not printed. */
+static void closed_said(struct context *c)
+{
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
+	struct session *s = c->observer->last_session;
+	struct str user = value(c, FIELD_USER), own;
+	uint32_t result, error;
+	int64_t since;
+
+	if (!s || !user.len || !s->cdn.is_set || s->cdn.result >= 0)
+		return;
+	own = s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
+	since = moment_minus(c->event->when, s->cdn.mark.when);
+	if ((own.len && !str_equal_nocase(own, user)) || since < 0 || since > soon_ns ||
+	    !str_u32(value(c, FIELD_RESULT), &result) || result > UINT16_MAX)
+		return;
+	s->cdn.result = (int)result;
+	if (str_u32(value(c, FIELD_ERROR), &error) && error <= UINT16_MAX)
+		s->cdn.error = (int)error;
+	if (!s->cdn.text.len)
+		s->cdn.text = keep(c, value(c, FIELD_REASON));
+	fact(c, FIELD_USER, &s->said_user);
+}
+
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
 {
+	if (c->event->said.topic == SAID_RESULT)
+		closed_said(c);
 	if (c->event->said.topic == SAID_TUNNEL_INFO)
 		next_tunnel_said(c);
 	if (c->event->said.topic == SAID_ISDN_CALL)
