@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,7 +69,10 @@ static void start(struct browser *b, const char *folder)
 			out = dup(out);
 		dup2(in, TO_PAGE);
 		dup2(out, FROM_PAGE);
-		if (freopen("/dev/null", "w", stderr) == NULL)
+		/* it goes when this program goes, and holds nothing of it open */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (freopen("/dev/null", "w", stderr) == NULL ||
+		    freopen("/dev/null", "w", stdout) == NULL)
 			_exit(126);
 		execlp("chromium", "chromium", "--headless", "--no-sandbox", "--disable-gpu",
 		       "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run",
@@ -110,10 +114,10 @@ static void hear(struct browser *b, json_t *message)
 
 static json_t *receive(struct browser *b)
 {
-	char *end;
+	char *end = NULL;
 	json_t *message;
 
-	while ((end = memchr(b->text, '\0', b->len)) == NULL) {
+	while (b->len == 0 || (end = memchr(b->text, '\0', b->len)) == NULL) {
 		struct pollfd ready = {.fd = b->out, .events = POLLIN};
 		ssize_t n;
 
