@@ -42,7 +42,7 @@ struct channel {
 	uint16_t next_ns; /* expected from this sender */
 	uint16_t acked;   /* highest Nr the OTHER side sent for this direction */
 	bool has_acked;
-	bool acked_more;  /* that Nr grew: this direction arrives, seen or not */
+	bool acked_more; /* that Nr grew: this direction arrives, seen or not */
 	struct pending pending[LIMIT_REORDER];
 	size_t n_pending;
 	uint32_t messages, repeats, duplicates, gaps;

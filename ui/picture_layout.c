@@ -31,8 +31,8 @@ struct layout {
 	double head; /* where rows begin on each page */
 	double y;
 	double rows_end; /* where lifelines end */
-	double scale; /* pixels a second of true time; 0: rows follow each other */
-	double zero;  /* y of the first moment */
+	double scale;    /* pixels a second of true time; 0: rows follow each other */
+	double zero;     /* y of the first moment */
 	size_t rows_here;
 	struct text words;
 };

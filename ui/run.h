@@ -60,7 +60,8 @@ struct run {
 	size_t n_evidence;
 	bool *calls_fit; /* by number: a message of the call fits --where; made when asked */
 	bool *tunnels_fit;
-	/* The calls of tunnel N: tunnel_calls[tunnel_at[N]] up to tunnel_at[N + 1]; made when asked */
+	/* The calls of tunnel N: tunnel_calls[tunnel_at[N]] up to tunnel_at[N + 1]; made when asked
+	 */
 	const struct call **tunnel_calls;
 	size_t *tunnel_at;
 	const struct call *chosen;          /* --call */
