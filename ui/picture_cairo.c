@@ -142,7 +142,6 @@ static void painter_free(struct painter *p)
 
 static void forget_faces(void)
 {
-	cairo_debug_reset_static_data();
 	FcFini();
 }
 

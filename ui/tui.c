@@ -508,7 +508,10 @@ static void load(struct tui *t, int64_t *shown)
 
 void tui_run(struct tui *t)
 {
-	enum { MOST_ERRORS = 100 }; /* a terminal that is gone gives no keys, at once */
+	enum {
+		MOST_ERRORS = 100, /* a terminal that is gone gives no keys, at once */
+		WAIT_MS = 500,     /* a resize right before the wait is seen after it */
+	};
 	struct tui_mouse mouse = {0};
 	int64_t shown = 0;
 	unsigned errors = 0;
@@ -519,7 +522,8 @@ void tui_run(struct tui *t)
 	tui_push(t, t->calls);
 	draw(t);
 	while (!t->is_done && errors < MOST_ERRORS) {
-		uint32_t key = tui_term_key(t->is_loading ? 0 : -1, &mouse);
+		int64_t before = now_ms();
+		uint32_t key = tui_term_key(t->is_loading ? 0 : WAIT_MS, &mouse);
 
 		if (key != KEY_NOTHING) {
 			take_key(t, key, &mouse);
@@ -529,7 +533,7 @@ void tui_run(struct tui *t)
 		} else if (t->is_loading) {
 			load(t, &shown);
 		} else {
-			errors++;
+			errors = now_ms() - before < WAIT_MS / 2 ? errors + 1 : 0;
 		}
 	}
 }
