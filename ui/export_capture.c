@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include <pcap/dlt.h>
-
 #include "cmd_common.h"
 #include "code.h"
 #include "export.h"
@@ -27,12 +25,6 @@ struct stepped {
 	const struct step *step;
 };
 
-struct out_interface {
-	int dlt;
-	uint32_t in, out;
-	int64_t grain;
-};
-
 /* A fragment that waits for its datagram. */
 struct waiting {
 	struct frame frame;
@@ -51,8 +43,7 @@ struct reading {
 	size_t n_chosen;
 	struct stepped *steps;
 	size_t n_steps;
-	struct out_interface *interfaces;
-	size_t n_interfaces;
+	struct pcapng_interfaces interfaces;
 	struct waiting *waiting;
 	size_t n_waiting;
 	bool *calls; /* by number */
@@ -186,29 +177,6 @@ static bool is_chosen(const struct reading *r, const struct event *e, const stru
 
 /* ---- packets ---- */
 
-/* LINKTYPE_ numbers are DLT_ numbers, but for raw IP. */
-static uint16_t linktype_of(int dlt)
-{
-	return dlt == DLT_RAW ? LINKTYPE_RAW : (uint16_t)dlt;
-}
-
-static const struct out_interface *interface_of(struct reading *r, const struct frame *f)
-{
-	int64_t grain = pcapng_grain(f->when.grain_ns);
-	struct out_interface *i;
-
-	for (size_t k = 0; k < r->n_interfaces; k++)
-		if (r->interfaces[k].in == f->interface && r->interfaces[k].dlt == f->dlt &&
-		    r->interfaces[k].grain == grain)
-			return &r->interfaces[k];
-	r->interfaces = must_grow(r->interfaces, r->n_interfaces + 1, sizeof(*r->interfaces));
-	i = &r->interfaces[r->n_interfaces++];
-	*i = (struct out_interface){.dlt = f->dlt, .in = f->interface, .grain = grain};
-	i->out = pcapng_add_interface(&r->x->writer, linktype_of(f->dlt), grain, f->interface_name,
-				      r->x->run->names[r->input]);
-	return i;
-}
-
 static void say_findings(struct run *run, struct text *t, const struct step *s)
 {
 	const struct evidence_at *at;
@@ -228,25 +196,15 @@ static void say_findings(struct run *run, struct text *t, const struct step *s)
 static void write_frame(struct reading *r, const struct frame *f, const struct step *s)
 {
 	struct text comment = text_make(LIMIT_OUTPUT_LINE);
-	const struct out_interface *i;
+	struct frame told = *f;
 
-	if (f->dlt < 0 || f->dlt >= LINK_UDP) {
-		r->x->unwritten++;
-		text_free(&comment);
-		return;
-	}
 	text_add(&comment, f->comment);
 	say_findings(r->x->run, &comment, s);
-	i = interface_of(r, f);
-	pcapng_write(&r->x->writer, &(struct pcapng_packet){
-					    .interface = i->out,
-					    .grain = i->grain,
-					    .ns = moment_known(f->when) ? f->when.ns : 0,
-					    .octets = f->octets,
-					    .original = f->original,
-					    .comment = text_str(&comment),
-				    });
-	r->x->packets++;
+	told.comment = text_str(&comment);
+	if (pcapng_copy(&r->x->writer, &r->interfaces, &told, r->x->run->names[r->input]))
+		r->x->packets++;
+	else
+		r->x->unwritten++;
 	text_free(&comment);
 }
 
@@ -469,7 +427,7 @@ static void reading_free(struct reading *r)
 	free(r->waiting);
 	free(r->chosen);
 	free(r->steps);
-	free(r->interfaces);
+	pcapng_interfaces_free(&r->interfaces);
 	free(r->calls);
 }
 

@@ -1,6 +1,11 @@
 #include "pcapng_write.h"
 
+#include <stdlib.h>
+
+#include <pcap/dlt.h>
+
 #include "limits.h"
+#include "linktype.h"
 
 enum { SECTION = 0x0a0d0d0a, INTERFACE = 1, PACKET = 6, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
 enum { FRAME = 12, OPTION_HEAD = 4 };
@@ -150,4 +155,62 @@ void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p)
 	if (of_options > 0)
 		options_end(w->out);
 	u32(w->out, (uint32_t)length);
+}
+
+/* ---- frames that are copied ---- */
+
+/* `out` is its number in the file that is written. */
+struct pcapng_interface {
+	int dlt;
+	uint32_t in, out;
+	int64_t grain;
+};
+
+/* LINKTYPE_ numbers are DLT_ numbers, but for raw IP. */
+static uint16_t linktype_of(int dlt)
+{
+	return dlt == DLT_RAW ? LINKTYPE_RAW : (uint16_t)dlt;
+}
+
+static const struct pcapng_interface *interface_of(struct pcapng_writer *w,
+						   struct pcapng_interfaces *all,
+						   const struct frame *f, struct str about)
+{
+	int64_t grain = pcapng_grain(f->when.grain_ns);
+	struct pcapng_interface *i;
+
+	for (size_t k = 0; k < all->n; k++)
+		if (all->at[k].in == f->interface && all->at[k].dlt == f->dlt &&
+		    all->at[k].grain == grain)
+			return &all->at[k];
+	all->at = must_grow(all->at, all->n + 1, sizeof(*all->at));
+	i = &all->at[all->n++];
+	*i = (struct pcapng_interface){.dlt = f->dlt, .in = f->interface, .grain = grain};
+	i->out = pcapng_add_interface(w, linktype_of(f->dlt), grain, f->interface_name, about);
+	return i;
+}
+
+bool pcapng_copy(struct pcapng_writer *w, struct pcapng_interfaces *interfaces,
+		 const struct frame *f, struct str about)
+{
+	const struct pcapng_interface *i;
+
+	if (f->dlt < 0 || f->dlt >= LINK_UDP)
+		return false;
+	i = interface_of(w, interfaces, f, about);
+	pcapng_write(w, &(struct pcapng_packet){
+				.interface = i->out,
+				.grain = i->grain,
+				.ns = moment_known(f->when) ? f->when.ns : 0,
+				.octets = f->octets,
+				.original = f->original,
+				.comment = f->comment,
+			});
+	return true;
+}
+
+void pcapng_interfaces_free(struct pcapng_interfaces *interfaces)
+{
+	free(interfaces->at);
+	*interfaces = (struct pcapng_interfaces){0};
 }

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "text.h"
+#include "frame.h"
 
 /* LINKTYPE_ numbers of files, not DLT_. */
 enum { LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_RAW = 101, LINKTYPE_C_HDLC = 104 };
@@ -35,5 +35,18 @@ int64_t pcapng_grain(int64_t grain_ns);
 uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, int64_t grain,
 			      struct str name, struct str about);
 void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p);
+
+/* The interfaces of one capture whose frames are copied: each is written when its first frame is.
+ */
+struct pcapng_interfaces {
+	struct pcapng_interface *at; /* owned: pcapng_interfaces_free() */
+	size_t n;
+};
+
+/* A frame with its time, its comment and the name of its interface. False when its link type has
+ * no number in files. */
+bool pcapng_copy(struct pcapng_writer *w, struct pcapng_interfaces *interfaces,
+		 const struct frame *f, struct str about);
+void pcapng_interfaces_free(struct pcapng_interfaces *interfaces);
 
 #endif

@@ -23,12 +23,6 @@ struct queued {
 	size_t at, n, offset; /* its payload, and where that is in the datagram */
 };
 
-struct interface {
-	int dlt;
-	uint32_t in, out;
-	int64_t grain;
-};
-
 struct reading {
 	struct run *run;
 	struct redactor r;
@@ -36,8 +30,7 @@ struct reading {
 	struct reassembly *fragments;
 	bool is_written;
 	struct pcapng_writer writer;
-	struct interface *interfaces;
-	size_t n_interfaces;
+	struct pcapng_interfaces interfaces;
 	struct queued *queue;
 	size_t n_queue, queue_room;
 	struct redact_counts *counts;
@@ -45,43 +38,17 @@ struct reading {
 
 /* ---- writing ---- */
 
-static const struct interface *interface_of(struct reading *g, const struct frame *f)
-{
-	int64_t grain = pcapng_grain(f->when.grain_ns);
-	uint16_t linktype = f->dlt == DLT_RAW ? LINKTYPE_RAW : (uint16_t)f->dlt;
-	struct interface *i;
-
-	for (size_t k = 0; k < g->n_interfaces; k++)
-		if (g->interfaces[k].in == f->interface && g->interfaces[k].dlt == f->dlt &&
-		    g->interfaces[k].grain == grain)
-			return &g->interfaces[k];
-	g->interfaces = must_grow(g->interfaces, g->n_interfaces + 1, sizeof(*g->interfaces));
-	i = &g->interfaces[g->n_interfaces++];
-	*i = (struct interface){.dlt = f->dlt, .in = f->interface, .grain = grain};
-	i->out =
-		pcapng_add_interface(&g->writer, linktype, grain, (struct str){0}, (struct str){0});
-	return i;
-}
-
 static void queued_write(struct reading *g, const struct queued *q)
 {
-	const struct interface *i;
+	struct frame f = q->frame;
 
 	if (!g->is_written)
 		return;
-	if (q->is_unsafe || q->frame.dlt < 0 || q->frame.dlt >= LINK_UDP) {
+	f.octets = span_of(q->octets, f.octets.len);
+	if (!q->is_unsafe && pcapng_copy(&g->writer, &g->interfaces, &f, (struct str){0}))
+		g->counts->packets++;
+	else
 		g->counts->unwritten++;
-		return;
-	}
-	i = interface_of(g, &q->frame);
-	pcapng_write(&g->writer, &(struct pcapng_packet){
-					 .interface = i->out,
-					 .grain = i->grain,
-					 .ns = moment_known(q->frame.when) ? q->frame.when.ns : 0,
-					 .octets = span_of(q->octets, q->frame.octets.len),
-					 .original = q->frame.original,
-				 });
-	g->counts->packets++;
 }
 
 /* Those at the front that wait for nothing. */
@@ -234,7 +201,7 @@ static void take(struct reading *g, const struct frame *f)
 static void reading_free(struct reading *g)
 {
 	free(g->queue);
-	free(g->interfaces);
+	pcapng_interfaces_free(&g->interfaces);
 	redact_proofs_free(g->r.proofs);
 	reassembly_free(g->fragments);
 	frame_decoder_free(g->decoder);
