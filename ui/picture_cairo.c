@@ -6,9 +6,6 @@
 
 #include "picture.h"
 
-/* Of fontconfig, whose header wants the system's <limits.h>, which ours hides. */
-void FcFini(void);
-
 struct painter {
 	cairo_t *cairo;
 	PangoContext *context;
@@ -140,11 +137,6 @@ static void painter_free(struct painter *p)
 	pango_cairo_font_map_set_default(NULL);
 }
 
-static void forget_faces(void)
-{
-	FcFini();
-}
-
 static cairo_status_t write_out(void *closure, const unsigned char *data, unsigned n)
 {
 	FILE *out = closure;
@@ -179,7 +171,6 @@ bool picture_write_png(const struct picture *p, int theme, FILE *out, struct tex
 		status = cairo_surface_write_to_png_stream(surface, write_out, out);
 	painter_free(&painter);
 	cairo_surface_destroy(surface);
-	forget_faces();
 	return is_fine(status, why_not);
 }
 
@@ -230,6 +221,5 @@ bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct tex
 	cairo_surface_finish(surface);
 	status = cairo_surface_status(surface);
 	cairo_surface_destroy(surface);
-	forget_faces();
 	return is_fine(status, why_not);
 }
