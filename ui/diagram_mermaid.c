@@ -1,7 +1,7 @@
 /* Mermaid's sequenceDiagram. In its labels `;` ends a statement, `#` begins an entity, `$$` a
  * formula and `"` may confuse: these, and everything that is no plain text, become `#NN;`
  * entities. A label of `end` alone cannot happen: own words stand before. */
-#include "diagram.h"
+#include "diagram_script.h"
 
 static void add_label(struct text *line, struct str s)
 {
@@ -17,107 +17,40 @@ static void add_label(struct text *line, struct str s)
 	}
 }
 
-static void add_note_over(struct text *line, const struct ladder_row *row)
+static void add_party(struct text *line, const struct ladder *l, size_t party)
 {
-	size_t left = diagram_left(row);
-	size_t right = diagram_right(row);
-
-	if (left == right)
-		text_printf(line, "    Note over P%zu: ", left);
-	else
-		text_printf(line, "    Note over P%zu,P%zu: ", left, right);
-}
-
-static void draw_states(const struct ladder_row *row, struct term *term, struct text *line)
-{
-	if (row->n_states == 0)
-		return;
-	add_note_over(line, row);
-	for (size_t i = 0; i < row->n_states; i++) {
-		text_puts(line, i == 0 ? "" : "<br/>");
-		add_label(line, row->states[i].text);
-	}
-	term_line(term, line);
-}
-
-static void draw_notes(const struct ladder_row *row, struct term *term, struct text *line)
-{
-	struct text note = text_make(LIMIT_OUTPUT_LINE);
-
-	for (size_t i = 0; i < row->n_notes; i++) {
-		if (!row->notes[i].is_first)
-			continue;
-		text_clear(&note);
-		diagram_note(&note, &row->notes[i]);
-		add_note_over(line, row);
-		add_label(line, text_str(&note));
-		term_line(term, line);
-	}
-	text_free(&note);
+	text_printf(line, "    participant P%zu as ", party);
+	add_label(line, l->parties[party].label);
 }
 
 /* Solid, dashed for data, with a cross for what was never seen to arrive. */
-static const char *arrow_of(const struct ladder_row *row)
-{
-	if (row->is_unseen)
-		return "--x";
-	if (row->kind == LADDER_DATA || row->kind == LADDER_ALIVE || row->kind == LADDER_CALL)
-		return "-->>";
-	return "->>";
-}
+static const char *const arrows[SCRIPT_ARROWS] = {
+	[SCRIPT_MESSAGE] = "->>",
+	[SCRIPT_FOLDED] = "-->>",
+	[SCRIPT_BOTH] = "-->>",
+	[SCRIPT_LOST] = "--x",
+};
 
-static void draw_row(const struct ladder *l, const struct ladder_row *row, struct term *term,
-		     struct text *line)
+static void begin(struct text *line, const struct script_statement *s)
 {
-	struct text label = text_make(LIMIT_OUTPUT_LINE);
-
-	if (row->from == row->to)
-		text_printf(line, "    Note over P%zu: ", row->from);
+	if (s->part == SCRIPT_ARROW)
+		text_printf(line, "    P%zu%sP%zu: ", s->from, arrows[s->arrow], s->to);
+	else if (s->from == s->to)
+		text_printf(line, "    Note over P%zu: ", s->from);
 	else
-		text_printf(line, "    P%zu%sP%zu: ", row->from, arrow_of(row), row->to);
-	diagram_label(&label, l, row);
-	add_label(line, row->time);
-	text_putc(line, ' ');
-	add_label(line, text_str(&label));
-	term_line(term, line);
-	draw_states(row, term, line);
-	draw_notes(row, term, line);
-	text_free(&label);
-}
-
-/* What belongs to no row stands over all parties, behind them. */
-static void draw_rest(const struct ladder *l, struct term *term, struct text *line)
-{
-	struct text words = text_make(LIMIT_OUTPUT_LINE);
-
-	for (size_t i = 0; i <= l->n_notes && l->n_parties > 0; i++) {
-		text_clear(&words);
-		if (i < l->n_notes)
-			diagram_note(&words, &l->notes[i]);
-		else
-			diagram_left_out(&words, l);
-		if (words.len == 0)
-			continue;
-		add_note_over(line, &(struct ladder_row){.to = l->n_parties - 1});
-		add_label(line, text_str(&words));
-		term_line(term, line);
-	}
-	text_free(&words);
+		text_printf(line, "    Note over P%zu,P%zu: ", s->from, s->to);
 }
 
 void diagram_draw_mermaid(const struct ladder *l, struct term *term)
 {
-	struct text line = text_make(LIMIT_OUTPUT_LINE);
+	static const struct script_syntax syntax = {
+		.before = "sequenceDiagram\n",
+		.behind = "",
+		.line_break = "<br/>",
+		.add_label = add_label,
+		.add_party = add_party,
+		.begin = begin,
+	};
 
-	text_puts(&line, "sequenceDiagram");
-	term_line(term, &line);
-	for (size_t i = 0; i < l->n_parties; i++) {
-		text_printf(&line, "    participant P%zu as ", i);
-		add_label(&line, l->parties[i].label);
-		term_line(term, &line);
-	}
-	for (size_t i = 0; i < l->n_rows; i++)
-		draw_row(l, &l->rows[i], term, &line);
-	draw_rest(l, term, &line);
-	text_free(&line);
+	script_draw(&syntax, l, term);
 }
