@@ -5,16 +5,7 @@
 enum {
 	MATCH_LIMIT = 200000,
 	TEXT_LIMIT = 4096, /* a record's own text, without a dump; longer is prose */
-	WORD_LIMIT = 40,   /* no record begins with a longer word */
 	OCTET_DIGITS = 6,  /* no word of prose looks like as many hex digits */
-};
-
-struct attempt {
-	struct compiled *c;
-	enum pattern_form form;
-	size_t length;
-	bool is_whole;     /* also the last optional part was there */
-	bool is_unwrapped; /* of grammar.unwrapped, not of the text itself */
 };
 
 size_t grammar_rows(const struct dialect *d, const struct grammar_row **ret, size_t room)
@@ -122,8 +113,8 @@ static bool is_better(const struct grammar_row *row, size_t length, const struct
 	return length > best->length;
 }
 
-static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
-		    struct attempt *best)
+bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
+	     struct attempt *best)
 {
 	if (form != FORM_STRICT && is_generic(c->row))
 		return false;
@@ -153,122 +144,6 @@ static bool try_row(struct grammar *g, struct compiled *c, enum pattern_form for
 	return true;
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f') ||
-	       c == 'O' || c == 'o' || c == 'l' || c == 'I' || c == '|';
-}
-
-static size_t word_end(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.len && !is_blank(s.at[n]))
-		n++;
-	return n;
-}
-
-/* Two octets at least: one alone may be the rest of a number that a line end cut. The first may
- * have lost a digit; before a whole one (`8 C8 02`: RFC 2661 3.1) it is such a rest. */
-static bool looks_like_hex(struct str rest)
-{
-	if (word_end(rest) == 1 && is_hex(rest.at[0]) && rest.len > 1 && rest.at[1] == ' ' &&
-	    !str_starts(str_from(rest, 2), "C8"))
-		rest = str_from(rest, 2);
-	for (int i = 0; i < 2; i++) {
-		if (word_end(rest) != 2 || !is_hex(rest.at[0]) || !is_hex(rest.at[1]))
-			return false;
-		rest = str_from(rest, rest.len > 2 ? 3 : 2);
-	}
-	return true;
-}
-
-static bool is_digitish(char c)
-{
-	c = digit_of(c);
-	return c >= '0' && c <= '9';
-}
-
-/* A name of an interface and digits, perhaps a colon behind. */
-static bool is_interface(struct str word)
-{
-	size_t letters = 0, end;
-	struct str one;
-
-	if (word.len < 2 || ((word.at[0] < 'A' || word.at[0] > 'Z') && !strchr("pu", word.at[0])))
-		return false;
-	while (letters < word.len &&
-	       ((lower(word.at[letters]) >= 'a' && lower(word.at[letters]) <= 'z') ||
-		word.at[letters] == '-'))
-		letters++;
-	end = letters;
-	while (end < word.len && (is_digitish(word.at[end]) || strchr("/:.", word.at[end])))
-		end++;
-	if (letters < 2 || end < word.len || (end == letters && !is_digitish(word.at[letters - 1])))
-		return false;
-	for (size_t at = 0; alternative_next(interface_names, &at, &one);) {
-		if (one.len <= end && one.len < word.len && is_digitish(word.at[one.len]) &&
-		    memcmp(one.at, word.at, one.len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* `L2TP tnl 08062:________:`, `L2X _____:_____:________:`: what newer IOS puts before a record. */
-static bool is_tag(struct str text)
-{
-	size_t at = 5, digits = 0, fields = 0;
-
-	if (str_starts(text, "L2X "))
-		at = 4;
-	else if (!str_starts(text, "L2TP "))
-		return false;
-	if (str_starts(str_from(text, at), "tnl "))
-		at += 4;
-	for (; at < text.len && fields < 3; at++) {
-		if (text.at[at] == '_' || is_hex(text.at[at]) ||
-		    (text.at[at] >= 'a' && text.at[at] <= 'f')) {
-			digits++;
-		} else if (text.at[at] == ':' && digits >= 4 && digits <= 8) {
-			digits = 0;
-			fields++;
-		} else {
-			break;
-		}
-	}
-	return fields >= 2;
-}
-
-/* A line end may stand in the first word of a record. */
-static bool is_cut_first(const struct grammar *g, struct str text, size_t end)
-{
-	char word[2 * WORD_LIMIT];
-	struct str more = str_from(text, end + 1 < text.len ? end + 1 : text.len);
-
-	more.len = word_end((struct str){more.at, more.len < WORD_LIMIT ? more.len : WORD_LIMIT});
-	if (end == 0 || end >= text.len || !is_wrap(text.at[end]) || more.len == 0 ||
-	    !g->may_start[(unsigned char)text.at[0]])
-		return false;
-	memcpy(word, text.at, end);
-	memcpy(word + end, more.at, more.len);
-	return index_is_first(g, (struct str){word, end + more.len});
-}
-
-bool grammar_may_begin(const struct grammar *g, struct str text)
-{
-	size_t most = text.len < WORD_LIMIT + 1 ? text.len : WORD_LIMIT + 1;
-	struct str word = {text.at, word_end((struct str){text.at, most})};
-
-	if (word.len <= WORD_LIMIT && is_cut_first(g, text, word.len))
-		return true;
-
-	if (word.len < 3 || word.len > WORD_LIMIT || !g->may_start[(unsigned char)word.at[0]])
-		return false;
-	return word.at[0] == '%' || str_starts(word, "Tnl") || is_interface(word) ||
-	       str_is(word, "L2TP:") || str_is(word, "L2X:") || is_tag(text) ||
-	       index_is_first(g, word);
-}
-
 static bool begins_record(struct grammar *g, struct str text)
 {
 	struct candidates all;
@@ -276,15 +151,14 @@ static bool begins_record(struct grammar *g, struct str text)
 
 	index_candidates(g, text, 0, &all);
 	for (size_t i = 0; i < all.n; i++) {
-		if (try_row(g, &g->rows[all.row[i]], FORM_STRICT, text, &found) &&
+		if (row_try(g, &g->rows[all.row[i]], FORM_STRICT, text, &found) &&
 		    !is_generic(found.c->row))
 			return true;
 	}
 	return false;
 }
 
-/* Whether what stands behind a match is something else, so that no longer match is looked for. */
-static bool is_settled(struct grammar *g, const struct attempt *a, struct str text)
+bool attempt_is_settled(struct grammar *g, const struct attempt *a, struct str text)
 {
 	const struct grammar_row *row = a->c->row;
 	struct str rest = str_from(text, a->length);
@@ -295,7 +169,7 @@ static bool is_settled(struct grammar *g, const struct attempt *a, struct str te
 		rest = str_from(rest, 1);
 	if (rest.len == 0 || (row->flags & ROW_BLOCK))
 		return true;
-	if ((row->flags & ROW_HEX_FOLLOWS) && looks_like_hex(rest))
+	if ((row->flags & ROW_HEX_FOLLOWS) && begins_with_hex(rest))
 		return true;
 	if (prompt_length(rest, false) > 0)
 		return true;
@@ -303,7 +177,7 @@ static bool is_settled(struct grammar *g, const struct attempt *a, struct str te
 }
 
 /* The groups of an attempt, once more when another row was tried since. */
-static bool take_groups(struct grammar *g, const struct attempt *a, struct str text)
+static bool attempt_groups(struct grammar *g, const struct attempt *a, struct str text)
 {
 	pcre2_code *code = a->c->code[a->form];
 
@@ -318,8 +192,38 @@ static bool take_groups(struct grammar *g, const struct attempt *a, struct str t
 	return true;
 }
 
-/* A value that says nothing about where it ends: a word of prose would do as well. */
-static bool is_free(const struct pattern_node *node)
+bool group_first(struct grammar *g, const struct attempt *a, struct str text,
+		 struct group_walk *ret)
+{
+	if (!attempt_groups(g, a, text))
+		return false;
+	*ret = (struct group_walk){.pattern = &a->c->pattern,
+				   .has_literals = a->form != FORM_STRICT,
+				   .ends = pcre2_get_ovector_pointer(g->data),
+				   .groups = pcre2_get_ovector_count(g->data)};
+	return true;
+}
+
+bool group_next(struct group_walk *w)
+{
+	while (w->next < w->pattern->n) {
+		const struct pattern_node *node = &w->pattern->nodes[w->next++];
+		bool is_capture = node->kind == NODE_CAPTURE;
+
+		if (!is_capture && (node->kind != NODE_LITERAL || !w->has_literals))
+			continue;
+		if (++w->group >= w->groups)
+			return false;
+		w->node = node;
+		w->start = w->ends[2 * w->group];
+		w->end = w->ends[2 * w->group + 1];
+		if (is_capture && w->start != PCRE2_UNSET)
+			return true;
+	}
+	return false;
+}
+
+bool node_is_free(const struct pattern_node *node)
 {
 	if (field_alternatives(node).len)
 		return node->is_open;
@@ -337,37 +241,21 @@ static bool is_free(const struct pattern_node *node)
 static bool has_words_behind(struct grammar *g, const struct attempt *a, struct str text,
 			     size_t from)
 {
-	size_t group = 1;
+	struct group_walk w;
 	size_t words = 0;
 
-	if (!take_groups(g, a, text))
+	if (!group_first(g, a, text, &w))
 		return false;
-
-	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(g->data);
-
 	for (size_t i = from; i < a->length; i++)
 		words += !is_blank(text.at[i]);
-	for (size_t i = 0; i < a->c->pattern.n; i++) {
-		const struct pattern_node *node = &a->c->pattern.nodes[i];
-
-		if (node->kind != NODE_CAPTURE &&
-		    (node->kind != NODE_LITERAL || a->form == FORM_STRICT))
-			continue;
-
-		if (group >= pcre2_get_ovector_count(g->data))
-			break;
-
-		size_t start = ends[2 * group], end = ends[2 * group + 1];
-
-		group++;
-		if (start == PCRE2_UNSET || node->kind == NODE_LITERAL)
-			continue;
+	while (group_next(&w)) {
 		/* a known word that goes on behind the wrap is one of the row's, too */
-		if (!is_free(node))
+		if (!node_is_free(w.node))
 			continue;
-		if (node_type(node) == TYPE_OCTETS && start >= from && end - start >= OCTET_DIGITS)
+		if (node_type(w.node) == TYPE_OCTETS && w.start >= from &&
+		    w.end - w.start >= OCTET_DIGITS)
 			continue;
-		for (size_t k = start < from ? from : start; k < end; k++)
+		for (size_t k = w.start < from ? from : w.start; k < w.end; k++)
 			words -= !is_blank(text.at[k]);
 	}
 	return words > 1;
@@ -401,7 +289,7 @@ static bool is_doubtful(struct grammar *g, const struct attempt *shorter,
 	if (!shorter->c || longer->c != shorter->c || longer->length <= shorter->length ||
 	    (text.at[shorter->length] != '\n' && text.at[shorter->length] != '\v'))
 		return false;
-	return !is_settled(g, longer, text) &&
+	return !attempt_is_settled(g, longer, text) &&
 	       !is_fragment(text, shorter->length + 1, longer->length) &&
 	       !has_words_behind(g, longer, text, shorter->length + 1);
 }
@@ -421,7 +309,7 @@ static void drop_doubtful(struct grammar *g, const struct attempt *shorter, stru
 	*best = *shorter;
 	for (line.len = from; line.len < text.len && !is_wrap(text.at[line.len]);)
 		line.len++;
-	if (is_fragment(text, from, line.len) && try_row(g, best->c, form, line, &cut) &&
+	if (is_fragment(text, from, line.len) && row_try(g, best->c, form, line, &cut) &&
 	    cut.length == line.len)
 		*best = cut;
 }
@@ -438,7 +326,7 @@ static bool ends_in_rest(const struct compiled *c)
 	return last->kind == NODE_CAPTURE && node_type(last) == TYPE_REST && last->text.len == 0;
 }
 
-static bool has_wrap(struct str text)
+bool text_has_wrap(struct str text)
 {
 	return memchr(text.at, '\n', text.len) || memchr(text.at, '\v', text.len);
 }
@@ -457,7 +345,7 @@ static void end_at_line(struct grammar *g, struct str text, struct attempt *best
 	if (has_words_behind(g, best, text, wrap))
 		return;
 	text.len = wrap - 1;
-	if (try_row(g, best->c, FORM_STRICT, text, &cut) && cut.length == text.len)
+	if (row_try(g, best->c, FORM_STRICT, text, &cut) && cut.length == text.len)
 		*best = cut;
 }
 
@@ -466,163 +354,15 @@ static void try_forms(struct grammar *g, const struct candidates *all, enum patt
 		      enum pattern_form many, struct str text, struct attempt *best)
 {
 	for (size_t i = 0; i < all->n; i++)
-		try_row(g, &g->rows[all->row[i]], few, text, best);
-	if (!has_wrap(text))
+		row_try(g, &g->rows[all->row[i]], few, text, best);
+	if (!text_has_wrap(text))
 		return;
 
 	struct attempt shorter = *best;
 
 	for (size_t i = 0; i < all->n; i++)
-		try_row(g, &g->rows[all->row[i]], many, text, best);
+		row_try(g, &g->rows[all->row[i]], many, text, best);
 	drop_doubtful(g, &shorter, text, best);
-}
-
-/* Leaves out the line ends of `text` whose bit is set, or with `filler` makes blanks of them; false
- * when it has not as many. */
-static bool unwrap(struct unwrapped *u, struct str text, unsigned which, char filler)
-{
-	unsigned wrap = 0;
-
-	u->len = u->n_cuts = 0;
-	for (size_t i = 0; i < text.len && u->len < UNWRAPPED_TEXT; i++) {
-		bool is_cut = is_wrap(text.at[i]) && wrap < CUTS && (which >> wrap++ & 1);
-
-		if (is_cut && !filler)
-			u->cut[u->n_cuts++] = u->len;
-		else
-			u->at[u->len++] = is_cut ? filler : text.at[i];
-	}
-	return which >> wrap == 0;
-}
-
-/* What line ends that were left out stand in: an interface of no known kind; a name, which any two
- * words make. */
-enum glue { GLUE_NONE, GLUE_INTERFACE, GLUE_NAME };
-
-static enum glue glue_of(const struct grammar *g, const struct pattern_node *node, struct str flat,
-			 size_t start, size_t end)
-{
-	bool is_glued = false;
-
-	for (size_t k = 0; k < g->unwrapped.n_cuts; k++)
-		is_glued |= g->unwrapped.cut[k] > start && g->unwrapped.cut[k] < end;
-	if (!is_glued)
-		return GLUE_NONE;
-	if (node_type(node) == TYPE_INTERFACE)
-		return is_interface((struct str){flat.at + start, end - start}) ? GLUE_NONE
-										: GLUE_INTERFACE;
-	return is_free(node) ? GLUE_NAME : GLUE_NONE;
-}
-
-/* A number whose digits are mostly letters that look like some is no sign of being one. */
-static bool is_number_seen(struct str s)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		digits += s.at[i] >= '0' && s.at[i] <= '9';
-	return digits * 2 > s.len;
-}
-
-/* How many values an attempt read, and the loosest glue in one of them. */
-static size_t count_values(struct grammar *g, const struct attempt *a, struct str flat,
-			   enum glue *ret_glue)
-{
-	size_t group = 1, values = 0;
-
-	*ret_glue = GLUE_NONE;
-	if (!take_groups(g, a, flat))
-		return 0;
-
-	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(g->data);
-
-	for (size_t i = 0; i < a->c->pattern.n; i++) {
-		const struct pattern_node *node = &a->c->pattern.nodes[i];
-
-		if (node->kind != NODE_CAPTURE &&
-		    (node->kind != NODE_LITERAL || a->form == FORM_STRICT))
-			continue;
-		if (group >= pcre2_get_ovector_count(g->data))
-			break;
-
-		size_t start = ends[2 * group], end = ends[2 * group + 1];
-
-		group++;
-		if (start == PCRE2_UNSET || node->kind == NODE_LITERAL)
-			continue;
-		values += node_type(node) != TYPE_DECIMAL ||
-			  is_number_seen((struct str){flat.at + start, end - start});
-		enum glue glue = glue_of(g, node, flat, start, end);
-
-		*ret_glue = glue > *ret_glue ? glue : *ret_glue;
-	}
-	return values;
-}
-
-/* A name or an interface that was put together from two words is none when the same row reads
- * both, as values or words of its own of which one is damaged: `to frm` / `10531/O`, `TnI` /
- * `53538 L2TP:`. */
-static void try_parted(struct grammar *g, struct str text, unsigned which, struct attempt *best)
-{
-	struct unwrapped *u = &g->unwrapped;
-	struct str flat = {u->at, u->len};
-	size_t reach = best->length + u->n_cuts;
-	struct attempt parted = {0};
-	enum glue glue, none;
-	size_t values = count_values(g, best, flat, &glue);
-
-	if (glue == GLUE_NONE)
-		return;
-	g->data_of = NULL; /* the text changes where it stands */
-	unwrap(u, text, which, ' ');
-	flat.len = u->len;
-	if (try_row(g, best->c, FORM_TOLERANT, flat, &parted) && parted.length >= reach &&
-	    count_values(g, &parted, flat, &none) >= values + (glue == GLUE_NAME)) {
-		*best = parted;
-		return;
-	}
-	g->data_of = NULL;
-	unwrap(u, text, which, 0);
-}
-
-/* Most line ends stand for a blank or cut a word in two. With the right ones left out the text
- * is one that the strict forms read to its end: much cheaper than forms with a line end
- * anywhere. */
-static bool try_unwrapped(struct grammar *g, struct str text, struct attempt *ret)
-{
-	static const unsigned char order[] = {1, 2, 4, 3, 5, 6, 7};
-	struct unwrapped *u = &g->unwrapped;
-
-	for (size_t i = 0; i < sizeof(order); i++) {
-		struct candidates all;
-		struct attempt best = {0};
-
-		if (!unwrap(u, text, order[i], 0))
-			continue;
-
-		struct str flat = {u->at, u->len};
-
-		index_candidates(g, flat, 0, &all);
-		for (size_t k = 0; k < all.n; k++)
-			try_row(g, &g->rows[all.row[k]], FORM_STRICT, flat, &best);
-		if (!best.c || best.length < u->cut[u->n_cuts - 1] || !is_settled(g, &best, flat))
-			continue;
-		try_parted(g, text, order[i], &best);
-		*ret = best;
-		ret->is_unwrapped = true;
-		return true;
-	}
-	return false;
-}
-
-/* From characters of the unwrapped text to those of the text. */
-static size_t wrapped_offset(const struct unwrapped *u, size_t at)
-{
-	size_t cuts = 0;
-
-	while (cuts < u->n_cuts && u->cut[cuts] < at)
-		cuts++;
-	return at + cuts;
 }
 
 static struct attempt best_attempt(struct grammar *g, struct str text)
@@ -632,13 +372,13 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 
 	index_candidates(g, text, 0, &all);
 	for (size_t i = 0; i < all.n; i++)
-		try_row(g, &g->rows[all.row[i]], FORM_STRICT, text, &best);
-	if (best.c && is_settled(g, &best, text))
+		row_try(g, &g->rows[all.row[i]], FORM_STRICT, text, &best);
+	if (best.c && attempt_is_settled(g, &best, text))
 		return best;
 
 	struct attempt flat;
 
-	if (has_wrap(text) && try_unwrapped(g, text, &flat))
+	if (text_has_wrap(text) && unwrapped_try(g, text, &flat))
 		return flat;
 	if (best.c)
 		end_at_line(g, text, &best);
@@ -646,10 +386,10 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	struct attempt strict = best;
 
 	index_candidates(g, text, KEYS, &all);
-	if (has_wrap(text)) {
+	if (text_has_wrap(text)) {
 		try_forms(g, &all, FORM_WRAPPED, FORM_JOINED, text, &best);
 		drop_doubtful(g, &strict, text, &best);
-		if (best.c && is_settled(g, &best, text))
+		if (best.c && attempt_is_settled(g, &best, text))
 			return best;
 	}
 
@@ -675,7 +415,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		return false;
 	if (best.is_unwrapped)
 		text = (struct str){g->unwrapped.at, g->unwrapped.len};
-	if (!take_groups(g, &best, text))
+	if (!attempt_groups(g, &best, text))
 		return false;
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
@@ -686,10 +426,10 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	g->data_of = NULL; /* the text may change where it stands */
 	if (!best.is_unwrapped)
 		return true;
-	ret->length = wrapped_offset(&g->unwrapped, ret->length);
+	ret->length = unwrapped_offset(&g->unwrapped, ret->length);
 	for (size_t i = n_before; i < defects->n; i++)
 		defects->at[i].offset =
-			(uint32_t)wrapped_offset(&g->unwrapped, defects->at[i].offset);
+			(uint32_t)unwrapped_offset(&g->unwrapped, defects->at[i].offset);
 	return true;
 }
 

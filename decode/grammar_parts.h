@@ -1,5 +1,6 @@
-/* What the three files of the grammar engine share: grammar_index.c finds the rows that may
- * read a text, grammar_match.c tries them, grammar_repair.c makes the values. */
+/* What the files of the grammar engine share: grammar_begin.c tells where a record may begin,
+ * grammar_index.c finds the rows that may read a text, grammar_match.c tries them,
+ * grammar_unwrap.c does so without line ends that only cut, grammar_repair.c makes the values. */
 #ifndef L2TPSCOPE_GRAMMAR_PARTS_H
 #define L2TPSCOPE_GRAMMAR_PARTS_H
 
@@ -67,6 +68,26 @@ struct candidates {
 	size_t n;
 };
 
+/* A row that read a text. */
+struct attempt {
+	struct compiled *c;
+	enum pattern_form form;
+	size_t length;
+	bool is_whole;     /* also the last optional part was there */
+	bool is_unwrapped; /* of grammar.unwrapped, not of the text itself */
+};
+
+/* The captures of an attempt that took part in it, in their order. */
+struct group_walk {
+	const struct pattern_node *node; /* the one at hand, and where it stands in the text */
+	size_t start, end;
+	const struct pattern *pattern;
+	bool has_literals; /* literals have groups, too */
+	const PCRE2_SIZE *ends;
+	uint32_t groups, group;
+	size_t next; /* node */
+};
+
 /* Fills keys, firsts and may_start from the patterns of the rows. */
 void index_build(struct grammar *g);
 /* `max_rank` 0: only by the rarest word of each row. */
@@ -74,6 +95,30 @@ void index_candidates(struct grammar *g, struct str text, unsigned max_rank,
 		      struct candidates *ret);
 /* Whether `word`, or what of it stands before a parenthesis, begins some row. */
 bool index_is_first(const struct grammar *g, struct str word);
+
+bool begins_with_hex(struct str text);
+/* A name of an interface and digits, perhaps a colon behind. */
+bool word_is_interface(struct str word);
+bool text_has_wrap(struct str text);
+
+/* Tries a row: true, and in *best, when it is better than that. */
+bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
+	     struct attempt *best);
+/* Whether what stands behind a match is something else, so that no longer match is looked for. */
+bool attempt_is_settled(struct grammar *g, const struct attempt *a, struct str text);
+/* The first group_next gives the first capture; false when the match cannot be had again. */
+bool group_first(struct grammar *g, const struct attempt *a, struct str text,
+		 struct group_walk *ret);
+bool group_next(struct group_walk *w);
+/* A value that says nothing about where it ends: a word of prose would do as well. */
+bool node_is_free(const struct pattern_node *node);
+
+/* Most line ends stand for a blank or cut a word in two. With the right ones left out the text
+ * (then g->unwrapped) is one that the strict forms read to its end: much cheaper than forms with
+ * a line end anywhere. */
+bool unwrapped_try(struct grammar *g, struct str text, struct attempt *ret);
+/* From characters of the unwrapped text to those of the text. */
+size_t unwrapped_offset(const struct unwrapped *u, size_t at);
 
 /* Fills ret->text and ret->values from the groups of the match that g->data holds. */
 void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form form,

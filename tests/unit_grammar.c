@@ -164,6 +164,22 @@ struct damage {
 	const char *text, *row, *reading, *was, *should_be;
 };
 
+/* Each is read by its row, all of it, and the one place that was hurt is named. */
+static void check_damage(struct fixture *f, const struct damage *all, size_t n)
+{
+	for (const struct damage *d = all; d < all + n; d++) {
+		struct grammar_match m;
+
+		assert_true(match(f, str_of(d->text), &m));
+		assert_string_equal(m.row->name, d->row);
+		assert_int_equal(m.length, strlen(d->text));
+		assert_string_equal(reading(f->arena, &m).at, d->reading);
+		assert_int_equal(f->defects.n, 1);
+		assert_string_equal(f->defects.at[0].was.at, d->was);
+		assert_string_equal(f->defects.at[0].should_be.at, d->should_be);
+	}
+}
+
 static void damage_is_named(void **state)
 {
 	static const struct damage all[] = {
@@ -196,19 +212,8 @@ static void damage_is_named(void **state)
 		{"Vi4 lPCP: State is Open", "ios.ppp.state",
 		 "interface=Vi4 protocol=IPCP state=Open", "lPCP", "IPCP"},
 	};
-	struct fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct grammar_match m;
-
-		assert_true(match(f, str_of(all[i].text), &m));
-		assert_string_equal(m.row->name, all[i].row);
-		assert_int_equal(m.length, strlen(all[i].text));
-		assert_string_equal(reading(f->arena, &m).at, all[i].reading);
-		assert_int_equal(f->defects.n, 1);
-		assert_string_equal(f->defects.at[0].was.at, all[i].was);
-		assert_string_equal(f->defects.at[0].should_be.at, all[i].should_be);
-	}
+	check_damage(*state, all, sizeof(all) / sizeof(all[0]));
 }
 
 /* A damaged word beside a line end is not taken for one that the line end cut in two. */
@@ -222,19 +227,8 @@ static void damage_beside_a_wrap_is_named(void **state)
 		{"TnI\n53538 L2TP: SM State established", "ios.l2tp.sm-state",
 		 "tunnel=53538 facility=L2TP state=established", "TnI", "Tnl"},
 	};
-	struct fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct grammar_match m;
-
-		assert_true(match(f, str_of(all[i].text), &m));
-		assert_string_equal(m.row->name, all[i].row);
-		assert_int_equal(m.length, strlen(all[i].text));
-		assert_string_equal(reading(f->arena, &m).at, all[i].reading);
-		assert_int_equal(f->defects.n, 1);
-		assert_string_equal(f->defects.at[0].was.at, all[i].was);
-		assert_string_equal(f->defects.at[0].should_be.at, all[i].should_be);
-	}
+	check_damage(*state, all, sizeof(all) / sizeof(all[0]));
 }
 
 /* Any letter of any row that OCR takes for another: the same row reads it, and where a word or a
