@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "daemon_split.h"
 #include "speech.h"
 
 enum {
@@ -9,10 +10,8 @@ enum {
 	PROGRAMS = 64,
 	DIALECTS = 32,
 	NAMES_CEILING = 64 << 20,
-	BACK_WORDS = 8,           /* of a stamp and a host before `program[pid]:` */
 	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
 	JOINS = 2,                /* physical lines that a wrapped record goes on over */
-	PREFIX_MOST = 512,        /* of stamp, host and tag */
 };
 
 enum claim { CLAIM_NONE, CLAIM_NEUTRAL, CLAIM_READ, CLAIM_UNREAD };
@@ -34,9 +33,8 @@ struct daemon_reader {
 	int year;
 	size_t at;
 	uint64_t line;
-	size_t line_start;       /* of the line in which `at` stands */
-	size_t clear, clear_end; /* no line ends between these, */
-	bool is_line_end;        /* and one does behind them */
+	size_t line_start; /* of the line in which `at` stands */
+	struct splitter split;
 	struct grammar *grammar;
 	const char *programs[PROGRAMS + 1];
 	uint8_t program_dialect[PROGRAMS];
@@ -81,6 +79,10 @@ struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 		tables[all.n_tables++] = daemon_dialects[d]->tables;
 	r->grammar = grammar_new(&all);
 	add_programs(r);
+	r->split = (struct splitter){.content = content,
+				     .year = year,
+				     .programs = r->programs,
+				     .n_programs = r->n_programs};
 	r->speech.arena = arena_new(LIMIT_SCRATCH);
 	r->speech.names = arena_new(NAMES_CEILING);
 	r->speech.content = content;
@@ -115,8 +117,7 @@ void daemon_grow(struct daemon_reader *r, size_t len)
 	r->speech.content.len = len;
 	r->stats.bytes = len;
 	r->is_finished = false;
-	r->clear = r->clear_end = 0;
-	r->is_line_end = false;
+	split_grow(&r->split, len);
 }
 
 const struct log_stats *daemon_stats(const struct daemon_reader *r)
@@ -159,195 +160,6 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 		n++;
 	}
 	return n;
-}
-
-/* ---- lines ---- */
-
-/* Where a line is left that goes on: at a blank, and not within the stamp or the tag of the next
- * record. */
-static size_t leave_line(const struct daemon_reader *r, size_t end)
-{
-	size_t at = end - PREFIX_MOST;
-
-	if (end == r->content.len)
-		return end;
-	while (at > end - 2 * PREFIX_MOST && r->content.at[at] != ' ')
-		at--;
-	return at;
-}
-
-/* Looked for as far as records reach: of an endless line only what is read next. */
-static size_t line_end(struct daemon_reader *r, size_t at)
-{
-	bool is_known = at >= r->clear && at <= r->clear_end;
-	const char *newline;
-	size_t from, end;
-
-	if (is_known &&
-	    (r->is_line_end || r->clear_end - at >= LIMIT_RECORD || r->clear_end == r->content.len))
-		return r->clear_end;
-	from = is_known ? r->clear_end : at;
-	end = r->content.len - from > LIMIT_LINE_LOOK ? from + LIMIT_LINE_LOOK : r->content.len;
-	newline = memchr(r->content.at + from, '\n', end - from);
-	r->clear = is_known ? r->clear : at;
-	r->clear_end = newline ? (size_t)(newline - r->content.at) : leave_line(r, end);
-	r->is_line_end = newline != NULL;
-	return r->clear_end;
-}
-
-static bool is_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
-}
-
-/* `program[pid]:`, of a known program also right behind another text; of any other one only
- * `is_strange`, which stands behind a stamp or is no tag. */
-static bool is_tag_at(const struct daemon_reader *r, struct str line, size_t bracket,
-		      size_t *ret_start, bool *is_strange)
-{
-	size_t end = bracket + 1, start = bracket;
-
-	while (end < line.len && line.at[end] >= '0' && line.at[end] <= '9')
-		end++;
-	if (end == bracket + 1 || end + 1 >= line.len || line.at[end] != ']' ||
-	    line.at[end + 1] != ':')
-		return false;
-	*is_strange = false;
-	for (size_t i = 0; i < r->n_programs; i++) {
-		size_t n = strlen(r->programs[i]);
-
-		if (n > bracket || memcmp(line.at + bracket - n, r->programs[i], n) != 0)
-			continue;
-		*ret_start = bracket - n;
-		return true;
-	}
-	while (start > 0 && is_name(line.at[start - 1]))
-		start--;
-	*ret_start = start;
-	*is_strange = true;
-	return start < bracket && start > 0 && line.at[start - 1] == ' ';
-}
-
-/* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `. */
-static size_t glued_prefix(const struct daemon_reader *r, struct str line, size_t word, size_t tag)
-{
-	struct prefix p;
-
-	for (size_t i = word + 1; i < tag && line.at[i] != ' '; i++) {
-		char c = line.at[i];
-
-		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<'))
-			continue;
-		prefix_read(str_from(line, i), r->year, r->programs, &p);
-		if (p.stamp.len && p.stamp.at == line.at + i && i + p.body > tag)
-			return i;
-	}
-	return tag;
-}
-
-/* Goes back from a tag over the stamp and the host before it, and over a number where all records
- * have one: `… call is 0. Jul  9 22:14:07 …` ends in one of its own. */
-static size_t tag_prefix(const struct daemon_reader *r, struct str line, bool is_numbered,
-			 size_t tag)
-{
-	size_t best = tag, at = tag;
-
-	for (int word = 0; word < BACK_WORDS && at > 0; word++) {
-		struct prefix p;
-
-		while (at > 0 && line.at[at - 1] == ' ')
-			at--;
-		while (at > 0 && line.at[at - 1] != ' ')
-			at--;
-		prefix_read(str_from(line, at), r->year, r->programs, &p);
-		if ((p.stamp.len || p.has_level) && at + p.body > tag &&
-		    (is_numbered || !p.is_numbered))
-			best = at;
-		else if (best == tag)
-			best = glued_prefix(r, line, at, tag);
-	}
-	return best;
-}
-
-/* What stands before `at` is no text: a tag, a quote, or a prefix whose end only its form tells
- * (RFC 5424 ends with its data). */
-static bool is_text_start(const struct daemon_reader *r, struct str line, size_t before, size_t at)
-{
-	struct prefix p;
-
-	if (before == 0 || line.at[before - 1] == ':' || line.at[before - 1] == '>')
-		return true;
-	prefix_read(line, r->year, r->programs, &p);
-	return p.body == at;
-}
-
-/* pppd prints a packet in brackets: `sent [LCP ConfReq id=0x1 <mru 1400>]`. What stands before it
- * in its line, but for a prefix, and what stands behind it are records of their own. Where the
- * first of them ends; 0 when `bracket` is none of a packet. */
-static size_t packet_end(const struct daemon_reader *r, struct str line, size_t bracket)
-{
-	size_t word = bracket - 5, before = word, end;
-
-	if (bracket < 5 || bracket + 1 >= line.len || line.at[bracket + 1] < 'A' ||
-	    line.at[bracket + 1] > 'Z' ||
-	    (memcmp(line.at + word, "sent ", 5) != 0 && memcmp(line.at + word, "rcvd ", 5) != 0))
-		return 0;
-	while (before > 0 && line.at[before - 1] == ' ')
-		before--;
-	if (before == word && before > 0)
-		return 0;
-	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ')
-		return before - 1;
-	if (!is_text_start(r, line, before, word))
-		return word;
-	end = str_find(str_from(line, bracket), STR("] "));
-	if (end == SIZE_MAX || !str_trim(str_from(line, bracket + end + 1)).len)
-		return 0;
-	return bracket + end + 1;
-}
-
-/* Records that each begin with a colon: `:  Using interface ppp0 :  Connect: ppp0 …`. */
-static size_t marked_end(struct str line)
-{
-	size_t next = str_starts(line, ": ") ? str_find(str_from(line, 1), STR(" : ")) : SIZE_MAX;
-
-	return next == SIZE_MAX ? line.len : next + 2;
-}
-
-/* Records that lost the line end between them: `… (ref=0/0)xl2tpd[8969]: …`. The end of the
- * first. */
-static size_t record_end(const struct daemon_reader *r, size_t start, size_t end)
-{
-	struct str line = str_range(r->content.at + start, r->content.at + end);
-	struct prefix first = {0};
-	bool is_first = true;
-
-	line.len = marked_end(line);
-	for (size_t i = 1; i < line.len; i++) {
-		const char *bracket = memchr(line.at + i, '[', line.len - i);
-		bool is_strange;
-		size_t tag, next;
-
-		if (!bracket)
-			break;
-		i = (size_t)(bracket - line.at);
-		next = packet_end(r, line, i);
-		if (next > 0)
-			return start + next;
-		if (!is_tag_at(r, line, i, &tag, &is_strange))
-			continue;
-		if (is_first) {
-			is_first = false;
-			prefix_read(line, r->year, r->programs, &first);
-		}
-		if (tag < first.body || tag == 0)
-			continue;
-		next = tag_prefix(r, line, first.is_numbered, tag);
-		if (next > 0 && (next < tag || !is_strange))
-			return start + next;
-	}
-	return start + line.len;
 }
 
 /* ---- text ---- */
@@ -454,7 +266,7 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	bool is_tagged;
 
 	*h = (struct heard){.start = at};
-	h->end = record_end(r, at, line_end(r, at));
+	h->end = split_record_end(&r->split, at);
 	line = str_range(r->content.at + at, r->content.at + h->end);
 	prefix_read(line, r->year, r->programs, &h->prefix);
 	h->len = str_trim(str_from(line, h->prefix.body)).len;
@@ -498,7 +310,8 @@ static bool hear_wrapped(struct daemon_reader *r, struct heard *h)
 
 		if (end + 1 >= r->content.len || r->content.at[end] != '\n')
 			break;
-		line = str_range(r->content.at + end + 1, r->content.at + line_end(r, end + 1));
+		line = str_range(r->content.at + end + 1,
+				 r->content.at + split_line_end(&r->split, end + 1));
 		prefix_read(line, r->year, r->programs, &next);
 		more = clean(r, str_from(line, next.body));
 		if (next.stamp.len || next.program.len || !more.len ||

@@ -1,0 +1,200 @@
+#include "daemon_split.h"
+
+#include "limits.h"
+#include "prefix.h"
+
+enum {
+	BACK_WORDS = 8,    /* of a stamp and a host before `program[pid]:` */
+	PREFIX_MOST = 512, /* of stamp, host and tag */
+};
+
+/* Where a line is left that goes on: at a blank, and not within the stamp or the tag of the next
+ * record. */
+static size_t leave_line(const struct splitter *s, size_t end)
+{
+	size_t at = end - PREFIX_MOST;
+
+	if (end == s->content.len)
+		return end;
+	while (at > end - 2 * PREFIX_MOST && s->content.at[at] != ' ')
+		at--;
+	return at;
+}
+
+size_t split_line_end(struct splitter *s, size_t at)
+{
+	bool is_known = at >= s->clear && at <= s->clear_end;
+	const char *newline;
+	size_t from, end;
+
+	if (is_known &&
+	    (s->is_line_end || s->clear_end - at >= LIMIT_RECORD || s->clear_end == s->content.len))
+		return s->clear_end;
+	from = is_known ? s->clear_end : at;
+	end = s->content.len - from > LIMIT_LINE_LOOK ? from + LIMIT_LINE_LOOK : s->content.len;
+	newline = memchr(s->content.at + from, '\n', end - from);
+	s->clear = is_known ? s->clear : at;
+	s->clear_end = newline ? (size_t)(newline - s->content.at) : leave_line(s, end);
+	s->is_line_end = newline != NULL;
+	return s->clear_end;
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_';
+}
+
+/* `program[pid]:`, of a known program also right behind another text; of any other one only
+ * `is_strange`, which stands behind a stamp or is no tag. */
+static bool is_tag_at(const struct splitter *s, struct str line, size_t bracket, size_t *ret_start,
+		      bool *is_strange)
+{
+	size_t end = bracket + 1, start = bracket;
+
+	while (end < line.len && line.at[end] >= '0' && line.at[end] <= '9')
+		end++;
+	if (end == bracket + 1 || end + 1 >= line.len || line.at[end] != ']' ||
+	    line.at[end + 1] != ':')
+		return false;
+	*is_strange = false;
+	for (size_t i = 0; i < s->n_programs; i++) {
+		size_t n = strlen(s->programs[i]);
+
+		if (n > bracket || memcmp(line.at + bracket - n, s->programs[i], n) != 0)
+			continue;
+		*ret_start = bracket - n;
+		return true;
+	}
+	while (start > 0 && is_name(line.at[start - 1]))
+		start--;
+	*ret_start = start;
+	*is_strange = true;
+	return start < bracket && start > 0 && line.at[start - 1] == ' ';
+}
+
+/* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `. */
+static size_t glued_prefix(const struct splitter *s, struct str line, size_t word, size_t tag)
+{
+	struct prefix p;
+
+	for (size_t i = word + 1; i < tag && line.at[i] != ' '; i++) {
+		char c = line.at[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<'))
+			continue;
+		prefix_read(str_from(line, i), s->year, s->programs, &p);
+		if (p.stamp.len && p.stamp.at == line.at + i && i + p.body > tag)
+			return i;
+	}
+	return tag;
+}
+
+/* Goes back from a tag over the stamp and the host before it, and over a number where all records
+ * have one: `… call is 0. Jul  9 22:14:07 …` ends in one of its own. */
+static size_t tag_prefix(const struct splitter *s, struct str line, bool is_numbered, size_t tag)
+{
+	size_t best = tag, at = tag;
+
+	for (int word = 0; word < BACK_WORDS && at > 0; word++) {
+		struct prefix p;
+
+		while (at > 0 && line.at[at - 1] == ' ')
+			at--;
+		while (at > 0 && line.at[at - 1] != ' ')
+			at--;
+		prefix_read(str_from(line, at), s->year, s->programs, &p);
+		if ((p.stamp.len || p.has_level) && at + p.body > tag &&
+		    (is_numbered || !p.is_numbered))
+			best = at;
+		else if (best == tag)
+			best = glued_prefix(s, line, at, tag);
+	}
+	return best;
+}
+
+/* What stands before `at` is no text: a tag, a quote, or a prefix whose end only its form tells
+ * (RFC 5424 ends with its data). */
+static bool is_text_start(const struct splitter *s, struct str line, size_t before, size_t at)
+{
+	struct prefix p;
+
+	if (before == 0 || line.at[before - 1] == ':' || line.at[before - 1] == '>')
+		return true;
+	prefix_read(line, s->year, s->programs, &p);
+	return p.body == at;
+}
+
+/* pppd prints a packet in brackets: `sent [LCP ConfReq id=0x1 <mru 1400>]`. What stands before it
+ * in its line, but for a prefix, and what stands behind it are records of their own. Where the
+ * first of them ends; 0 when `bracket` is none of a packet. */
+static size_t packet_end(const struct splitter *s, struct str line, size_t bracket)
+{
+	size_t word = bracket - 5, before = word, end;
+
+	if (bracket < 5 || bracket + 1 >= line.len || line.at[bracket + 1] < 'A' ||
+	    line.at[bracket + 1] > 'Z' ||
+	    (memcmp(line.at + word, "sent ", 5) != 0 && memcmp(line.at + word, "rcvd ", 5) != 0))
+		return 0;
+	while (before > 0 && line.at[before - 1] == ' ')
+		before--;
+	if (before == word && before > 0)
+		return 0;
+	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ')
+		return before - 1;
+	if (!is_text_start(s, line, before, word))
+		return word;
+	end = str_find(str_from(line, bracket), STR("] "));
+	if (end == SIZE_MAX || !str_trim(str_from(line, bracket + end + 1)).len)
+		return 0;
+	return bracket + end + 1;
+}
+
+/* Records that each begin with a colon: `:  Using interface ppp0 :  Connect: ppp0 …`. */
+static size_t marked_end(struct str line)
+{
+	size_t next = str_starts(line, ": ") ? str_find(str_from(line, 1), STR(" : ")) : SIZE_MAX;
+
+	return next == SIZE_MAX ? line.len : next + 2;
+}
+
+size_t split_record_end(struct splitter *s, size_t start)
+{
+	size_t end = split_line_end(s, start);
+	struct str line = str_range(s->content.at + start, s->content.at + end);
+	struct prefix first = {0};
+	bool is_first = true;
+
+	line.len = marked_end(line);
+	for (size_t i = 1; i < line.len; i++) {
+		const char *bracket = memchr(line.at + i, '[', line.len - i);
+		bool is_strange;
+		size_t tag, next;
+
+		if (!bracket)
+			break;
+		i = (size_t)(bracket - line.at);
+		next = packet_end(s, line, i);
+		if (next > 0)
+			return start + next;
+		if (!is_tag_at(s, line, i, &tag, &is_strange))
+			continue;
+		if (is_first) {
+			is_first = false;
+			prefix_read(line, s->year, s->programs, &first);
+		}
+		if (tag < first.body || tag == 0)
+			continue;
+		next = tag_prefix(s, line, first.is_numbered, tag);
+		if (next > 0 && (next < tag || !is_strange))
+			return start + next;
+	}
+	return start + line.len;
+}
+
+void split_grow(struct splitter *s, size_t len)
+{
+	s->content.len = len;
+	s->clear = s->clear_end = 0;
+	s->is_line_end = false;
+}
