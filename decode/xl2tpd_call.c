@@ -1,0 +1,207 @@
+#include "xl2tpd_parts.h"
+
+struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct device *d,
+				   uint32_t local)
+{
+	struct known_tunnel *t = device_tunnel(d, local);
+
+	if (t || !local)
+		return t;
+	if (x->opening && !x->opening->local) {
+		t = x->opening;
+		x->opening = NULL;
+	} else {
+		t = device_tunnel_new(s, d);
+	}
+	t->local = local;
+	return t;
+}
+
+struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_tunnel *t,
+			       uint32_t local)
+{
+	struct known_call *c = device_call(d, t, local);
+
+	if (c || !local)
+		return c;
+	for (c = d->calls; c; c = c->next)
+		if (c->tunnel == t && !c->local && !c->is_closed)
+			break;
+	if (!c)
+		c = device_call_new(s, d, t);
+	c->local = local;
+	return c;
+}
+
+struct known_call *xl2tpd_call_by_remote(struct device *d, const struct known_tunnel *t,
+					 uint32_t remote)
+{
+	for (struct known_call *c = d->calls; c && remote; c = c->next)
+		if (c->remote == remote && (!t || c->tunnel == t))
+			return c;
+	return NULL;
+}
+
+/* `x.x.x.x`: a poster hid it. */
+static bool is_mask(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!strchr("xX*.:#?-_", name.at[i]))
+			return false;
+	return true;
+}
+
+void xl2tpd_set_address(struct speech *s, struct known_tunnel *t, const struct spoken *line)
+{
+	struct str name = spoken_text(line, FIELD_ADDRESS);
+
+	if (!name.len)
+		name = spoken_text(line, FIELD_NAME);
+	if (!address_parse(name, &t->address) && !is_mask(name))
+		t->dialed = speech_keep(s, name);
+	t->port = (uint16_t)spoken_number(line, FIELD_PORT);
+}
+
+void xl2tpd_take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	d->waiting = x->call && !x->call->pid ? x->call : NULL;
+}
+
+void xl2tpd_take_argument(struct speech *s, struct xl2tpd *x, struct str quoted)
+{
+	struct str word = str_range(quoted.at + 1, quoted.at + quoted.len - 1);
+
+	if (x->call && str_starts(word, "/dev/"))
+		x->call->line = speech_keep(s, word);
+}
+
+/* pid and line tell which of the pppd in another log serves the call. */
+static void say_pppd(struct speech *s, const struct xl2tpd *x, const struct spoken *line,
+		     const struct known_call *c)
+{
+	struct event *e;
+
+	if (!c->pid || !c->line.len || (x->has_dumps && !x->is_dumping))
+		return;
+	e = speech_say(s, line, SAID_PPPD);
+	speech_value(s, e, FIELD_VALUE, c->line);
+	event_bind(e, c->tunnel, c);
+}
+
+/* The last call left of a tunnel that is closed as a whole. */
+static struct known_call *only_open_call(const struct device *d, const struct known_tunnel *t)
+{
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		if (c->tunnel != t || c->is_closed)
+			continue;
+		if (found)
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
+void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	x->tunnel = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
+	x->call = x->tunnel ? only_open_call(d, x->tunnel) : x->call;
+	speech_say(s, line, SAID_NOTHING);
+}
+
+/* The tunnel was up before the log began: the pppd that is stopped with it is its call. */
+static void take_unknown_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line,
+			     uint32_t pid)
+{
+	struct device *d = speech_device(s, line);
+
+	if (!x->tunnel || !x->tunnel->is_closed || x->has_dumps || device_call_of_pid(d, pid))
+		return;
+	x->call = device_call_new(s, d, x->tunnel);
+	x->call->pid = pid;
+	x->call->interface = arena_printf(s->names, "pppd%u", pid);
+}
+
+void xl2tpd_take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	uint32_t pid;
+
+	if (!str_u32(spoken_text(line, FIELD_REQUEST), &pid) || !pid)
+		return;
+	if (!x->call) {
+		take_unknown_pid(s, x, line, pid);
+		return;
+	}
+	if (x->call->pid)
+		return;
+	x->call->pid = pid;
+	say_pppd(s, x, line, x->call);
+}
+
+static void say_state(struct speech *s, const struct spoken *line, enum topic topic,
+		      struct known_tunnel *t, struct known_call *c)
+{
+	struct event *e = speech_say(s, line, topic);
+
+	speech_value(s, e, FIELD_STATE, STR("established"));
+	if (c)
+		speech_value(s, e, FIELD_VALUE, c->line);
+	event_bind(e, t, c);
+}
+
+void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
+	bool is_asked = spoken_text(line, FIELD_SERVICE).len > 0;
+
+	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	xl2tpd_set_address(s, t, line);
+	x->tunnel = t;
+	if (x->has_dumps)
+		return;
+	if (is_asked && !t->is_begun) {
+		struct event *e = speech_say(s, line, SAID_TUNNEL_NEW);
+
+		event_bind(e, t, NULL);
+	}
+	say_state(s, line, SAID_TUNNEL_STATE, t, NULL);
+}
+
+void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	uint64_t pid;
+	struct known_call *c = xl2tpd_call(s, d, x->tunnel, spoken_number(line, FIELD_SESSION));
+	struct event *e;
+
+	if (!c)
+		return;
+	c->remote = spoken_number(line, FIELD_PEER_SESSION);
+	if (str_u64(spoken_text(line, FIELD_REQUEST), &pid) && pid <= UINT32_MAX) {
+		c->pid = (uint32_t)pid;
+		c->is_lns = true;
+		if (d->waiting == c)
+			d->waiting = NULL;
+	} else if (!c->pid) {
+		d->waiting = c; /* a build that does not print `start_pppd` */
+	}
+	x->call = c;
+	if (x->has_dumps) {
+		if (c->is_lns)
+			say_pppd(s, x, line, c);
+		return;
+	}
+	if (!c->is_begun) {
+		e = speech_say(s, line, SAID_SESSION_NEW);
+		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+		speech_value(s, e, FIELD_SERVICE, c->is_lns ? STR("LNS") : STR("LAC"));
+		event_bind(e, x->tunnel, c);
+	}
+	say_state(s, line, SAID_SESSION_STATE, x->tunnel, c);
+}

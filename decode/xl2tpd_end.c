@@ -1,0 +1,105 @@
+#include "xl2tpd_parts.h"
+
+static bool is_told(struct xl2tpd *x, uint16_t message)
+{
+	bool is_told = x->last_received == message;
+
+	x->last_received = MESSAGE_UNKNOWN;
+	return is_told || x->has_dumps;
+}
+
+static void end_received(struct speech *s, const struct spoken *line, uint16_t message,
+			 struct known_tunnel *t, struct known_call *c)
+{
+	struct event *e = speech_message(s, line, RECEIVED, message);
+
+	event_bind(e, t, c);
+	xl2tpd_say_text(s, line, t, c);
+}
+
+void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	if (x->call)
+		x->call->is_closed = true;
+	if (!is_told(x, CDN))
+		end_received(s, line, CDN, x->tunnel, x->call);
+}
+
+void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct known_tunnel *t =
+		xl2tpd_tunnel(s, x, speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
+
+	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	xl2tpd_set_address(s, t, line);
+	t->is_closed = true;
+	x->tunnel = t;
+	if (!is_told(x, STOPCCN))
+		end_received(s, line, STOPCCN, t, NULL);
+}
+
+/* An id of the peer that was never learned: it never answered. */
+static void say_unanswered(struct speech *s, const struct spoken *line,
+			   const struct known_tunnel *t)
+{
+	struct event *e = speech_say(s, line, SAID_TUNNEL_STATE);
+
+	speech_value(s, e, FIELD_STATE, STR("wait-ctl-reply"));
+	event_bind(e, t, NULL);
+}
+
+/* `Connection 5658 closed to …`: our own StopCCN. */
+void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	struct device *d = speech_device(s, line);
+	struct known_tunnel *t = device_tunnel_remote(d, remote);
+
+	if (!t)
+		t = x->retries_tunnel ? device_tunnel(d, x->retries_tunnel) : x->opening;
+	if (!t)
+		t = x->tunnel;
+	if (t && !t->address.family)
+		xl2tpd_set_address(s, t, line);
+	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
+		say_unanswered(s, line, t);
+	xl2tpd_message_sent(s, x, line, STOPCCN, t, NULL);
+	if (t)
+		t->is_closed = true;
+}
+
+void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_call *c = device_call(d, NULL, spoken_number(line, FIELD_SESSION));
+
+	xl2tpd_message_sent(s, x, line, CDN, c ? c->tunnel : x->tunnel, c);
+	if (c)
+		c->is_closed = true;
+}
+
+/* `Fatal signal 15`: somebody stops the daemon, and every call falls. */
+void xl2tpd_take_death(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	(void)x;
+	for (struct known_tunnel *t = d->tunnels; t; t = t->next) {
+		struct event *e;
+
+		if (t->is_closed || !t->local)
+			continue;
+		e = speech_say(s, line, SAID_COMMAND);
+		speech_value(s, e, FIELD_ACTION, STR("stop"));
+		event_bind(e, t, NULL);
+	}
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		struct event *e;
+
+		if (c->is_closed || !c->tunnel)
+			continue;
+		e = speech_say(s, line, SAID_COMMAND);
+		speech_value(s, e, FIELD_ACTION, STR("stop"));
+		event_bind(e, c->tunnel, c);
+	}
+}

@@ -1,0 +1,169 @@
+#include "xl2tpd_parts.h"
+
+void xl2tpd_keep_text(char *room, size_t size, struct str s)
+{
+	size_t n = s.len < size - 1 ? s.len : size - 1;
+
+	if (n)
+		memcpy(room, s.at, n);
+	room[n] = 0;
+}
+
+bool xl2tpd_is_about_call(uint16_t message)
+{
+	return message >= OCRQ && message <= CDN;
+}
+
+static void add_attributes(struct speech *s, struct event *e, const struct received *in)
+{
+	if (in->has_result)
+		speech_avp_result(s, e, in->result, in->error, str_of(in->text));
+	if (in->has_firmware)
+		speech_avp_number(s, e, AVP_N_FIRMWARE_REVISION, in->firmware);
+	if (in->host[0])
+		speech_avp_text(s, e, AVP_N_HOST_NAME, str_of(in->host));
+	if (in->vendor[0])
+		speech_avp_text(s, e, AVP_N_VENDOR_NAME, str_of(in->vendor));
+	if (in->has_peer_tunnel)
+		speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, in->peer_tunnel);
+	if (in->has_window)
+		speech_avp_number(s, e, AVP_N_RECEIVE_WINDOW_SIZE, in->window);
+	if (in->has_challenge)
+		speech_avp(s, e, AVP_N_CHALLENGE, span_of(NULL, 0));
+	if (in->has_response)
+		speech_avp(s, e, AVP_N_CHALLENGE_RESPONSE, span_of(NULL, 0));
+	if (in->has_peer_call)
+		speech_avp_number(s, e, AVP_N_ASSIGNED_SESSION_ID, in->peer_call);
+	if (in->has_serial)
+		speech_avp_number(s, e, AVP_N_CALL_SERIAL_NUMBER, in->serial);
+	if (in->has_tx)
+		speech_avp_number(s, e, AVP_N_TX_CONNECT_SPEED, in->tx);
+	if (in->has_rx)
+		speech_avp_number(s, e, AVP_N_RX_CONNECT_SPEED, in->rx);
+}
+
+void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
+			     uint16_t message)
+{
+	struct device *d = speech_device(s, line);
+	struct received *in = &x->in;
+	uint32_t peer = spoken_number(line, FIELD_PEER_TUNNEL);
+	uint32_t peer_call = spoken_number(line, FIELD_PEER_SESSION);
+	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, in->is_open ? in->tunnel : 0);
+	struct known_call *c = NULL;
+	struct event *e;
+
+	if (!t && message != SCCRQ)
+		t = device_tunnel_remote(d, peer);
+	if (!t) {
+		t = device_tunnel_new(s, d);
+		x->opening = t;
+	}
+	if (in->is_open && in->address.family)
+		t->address = in->address;
+	t->remote = peer ? peer : t->remote;
+	if (xl2tpd_is_about_call(message)) {
+		c = in->is_open ? xl2tpd_call(s, d, t, in->call)
+				: xl2tpd_call_by_remote(d, t, peer_call);
+		if (!c) {
+			c = device_call_new(s, d, t);
+			c->is_lns = message == ICRQ;
+		}
+		c->remote = peer_call ? peer_call : in->has_peer_call ? in->peer_call : c->remote;
+	}
+	t->is_begun = t->is_begun || message == SCCRQ;
+	if (c)
+		c->is_begun = c->is_begun || message == ICRQ;
+	x->tunnel = t;
+	x->call = c ? c : x->call;
+	x->last_received = message;
+	if (!x->has_dumps) {
+		e = speech_message(s, line, RECEIVED, message);
+		add_attributes(s, e, in);
+		event_bind(e, t, c);
+	}
+	*in = (struct received){0};
+}
+
+bool xl2tpd_take_attribute(struct received *in, const struct spoken *line)
+{
+	if (spoken_is(line, "xl2tpd.avp.host"))
+		xl2tpd_keep_text(in->host, sizeof(in->host), spoken_text(line, FIELD_NAME));
+	else if (spoken_is(line, "xl2tpd.avp.vendor"))
+		xl2tpd_keep_text(in->vendor, sizeof(in->vendor), spoken_text(line, FIELD_NAME));
+	else if (spoken_is(line, "xl2tpd.avp.tunnel")) {
+		in->has_peer_tunnel = true;
+		in->peer_tunnel = spoken_number(line, FIELD_PEER_TUNNEL);
+	} else if (spoken_is(line, "xl2tpd.avp.call")) {
+		in->has_peer_call = true;
+		in->peer_call = spoken_number(line, FIELD_PEER_SESSION);
+	} else if (spoken_is(line, "xl2tpd.avp.serial")) {
+		in->has_serial = true;
+		in->serial = spoken_number(line, FIELD_COUNT);
+	} else if (spoken_is(line, "xl2tpd.avp.firmware")) {
+		in->has_firmware = true;
+		in->firmware = spoken_number(line, FIELD_VALUE_DECIMAL);
+	} else if (spoken_is(line, "xl2tpd.avp.window")) {
+		in->has_window = true;
+		in->window = spoken_number(line, FIELD_COUNT);
+	} else if (spoken_is(line, "xl2tpd.avp.tx")) {
+		in->has_tx = true;
+		in->tx = spoken_number(line, FIELD_COUNT);
+	} else if (spoken_is(line, "xl2tpd.avp.rx")) {
+		in->has_rx = true;
+		in->rx = spoken_number(line, FIELD_COUNT);
+	} else if (spoken_is(line, "xl2tpd.avp.challenge"))
+		in->has_challenge = true;
+	else if (spoken_is(line, "xl2tpd.avp.response"))
+		in->has_response = true;
+	else if (spoken_is(line, "xl2tpd.avp.handling")) {
+		in->is_open = true;
+		in->tunnel = spoken_number(line, FIELD_TUNNEL);
+		in->call = spoken_number(line, FIELD_SESSION);
+	} else if (spoken_is(line, "xl2tpd.avp.result")) {
+		uint64_t error;
+
+		in->has_result = true;
+		in->result = spoken_number(line, FIELD_CODE);
+		in->error = str_u64(spoken_text(line, FIELD_VALUE), &error) ? (int)error : -1;
+		xl2tpd_keep_text(in->text, sizeof(in->text), spoken_text(line, FIELD_TEXT));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	uint32_t local = spoken_number(line, FIELD_TUNNEL),
+		 call = spoken_number(line, FIELD_SESSION);
+	struct known_tunnel *t;
+	struct event *e;
+
+	t = device_tunnel(d, local);
+	if (t && !t->address.family)
+		t->address = x->in.address;
+	if (!local || !call || x->has_dumps || t || x->opening) {
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
+	t = xl2tpd_tunnel(s, x, d, local);
+	t->address = x->in.address;
+	e = speech_say(s, line, SAID_SESSION_STATE);
+	speech_value(s, e, FIELD_STATE, STR("established"));
+	event_bind(e, t, xl2tpd_call(s, d, t, call));
+	e = speech_say(s, line, SAID_CP_STATE);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	event_bind(e, t, xl2tpd_call(s, d, t, call));
+}
+
+void xl2tpd_take_recv(struct xl2tpd *x, const struct spoken *line)
+{
+	x->in = (struct received){.is_open = true,
+				  .tunnel = spoken_number(line, FIELD_TUNNEL),
+				  .call = spoken_number(line, FIELD_SESSION)};
+	address_parse(spoken_text(line, FIELD_ADDRESS), &x->in.address);
+}
