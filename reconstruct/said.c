@@ -184,10 +184,12 @@ static void session_is_lns(struct session *s, const struct context *c, unsigned 
 	s->roles_known = true;
 }
 
-static void session_new_said(struct session *s, const struct context *c)
+static void session_new_said(struct session *s, struct context *c)
 {
 	unsigned local = live_tunnel(s->tunnel)->local;
 
+	if (value_is(c, FIELD_PROTOCOL, "PPP")) /* it speaks, and no packet is printed */
+		mark_first(&s->ppp.first, c->mark);
 	session_is_lns(s, c, local);
 	local = live_tunnel(s->tunnel)->local;
 	if (value_is(c, FIELD_DIRECTION, "dialin")) {
@@ -319,6 +321,18 @@ static void stop_said(struct context *c, struct session *s)
 			   "admin-clear", (struct str){0});
 }
 
+/* An end hung up: no packet of that was printed. */
+static void hangup_said(struct context *c, struct session *s)
+{
+	bool by_peer = value_is(c, FIELD_BY, "peer");
+	unsigned local;
+
+	if (!s->tunnel || (!by_peer && !value_is(c, FIELD_BY, "this-end")))
+		return;
+	local = live_tunnel(s->tunnel)->local;
+	link_clear(c, s, by_peer ? 1 - local : local, "a hangup", NULL, value(c, FIELD_REASON));
+}
+
 /* pppd: no agreement came, however often it asked. */
 static bool says_lcp_timeout(struct str reason)
 {
@@ -357,6 +371,7 @@ static void session_said(struct context *c, struct session *s)
 	case SAID_PPP_DISCONNECT:
 		operator_ends(c, s);
 		fact(c, FIELD_REASON, &s->ppp.disconnect_reason);
+		hangup_said(c, s);
 		if (says_lcp_timeout(value(c, FIELD_REASON))) {
 			s->ppp.lcp_timed_out = true;
 			mark_first(&s->ppp.first, c->mark); /* it has asked */
