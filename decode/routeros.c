@@ -103,6 +103,7 @@ enum { ATTRIBUTES = 24, VALUE_MOST = 128, OPTIONS_MOST = 1024, LINKS = 256 };
 struct info_link {
 	char interface[64], user[64];
 	bool is_begun; /* its call was told */
+	bool dials;    /* a client's; its packets may still be printed */
 };
 
 struct attribute {
@@ -430,9 +431,7 @@ static void link_begin(struct speech *s, struct routeros *x, const struct spoken
 		       struct info_link *l)
 {
 	struct str status = spoken_text(line, FIELD_STATUS);
-	bool dials = str_is(status, "initializing...") || str_is(status, "dialing...") ||
-		     str_is(status, "connecting...") ||
-		     str_starts(str_of(l->interface), "l2tp-out");
+	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
 	bool is_late = str_starts(status, "terminating") || str_is(status, "disconnected") ||
 		       str_is(status, "out");
 	struct text peer = text_make(64);
@@ -541,6 +540,11 @@ static void link_take(struct speech *s, struct routeros *x, const struct spoken 
 	speech_say(s, line, SAID_NOTHING);
 	if (!l->is_begun && str_is(status, "disconnected"))
 		return; /* the echo of one that was told to the end */
+	l->dials |= str_is(status, "initializing...") || str_is(status, "dialing...") ||
+		    str_is(status, "connecting...");
+	if (l->dials && !l->is_begun && !str_is(status, "authenticated") &&
+	    !str_is(status, "connected"))
+		return; /* whether it reaches anybody is not known */
 	link_begin(s, x, line, l);
 	if (str_is(status, "authenticated"))
 		say_state(s, line, l, "LCP", FIELD_STATE);
