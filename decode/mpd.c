@@ -95,13 +95,6 @@ static struct str copy(char *room, size_t size, struct str s)
 	return (struct str){room, n};
 }
 
-static void keep(char *room, size_t size, struct str s)
-{
-	struct str kept = copy(room, size - 1, s);
-
-	room[kept.len] = 0;
-}
-
 /* The bundle's lines are of the link that it is made of. */
 static void bind(struct speech *s, const struct mpd *m, struct event *e)
 {
@@ -173,7 +166,7 @@ static void take_packet(struct speech *s, struct mpd *m, const struct spoken *li
 	if (line->record.kind == RECORD_AUTH_PACKET)
 		flush(s, m);
 	else if (m->words.protocol == PPP_LCP)
-		keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
+		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
 }
 
 /* RFC 1661 4.2 in mpd's words. */
@@ -193,9 +186,9 @@ static struct str state_word(struct str word)
 static void take_peer(struct mpd *m, const struct spoken *line)
 {
 	if (spoken_is(line, "mpd.incoming"))
-		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS));
+		str_keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS));
 	else if (spoken_is(line, "mpd.control") && spoken_text(line, FIELD_ADDRESS2).len)
-		keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS2));
+		str_keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS2));
 	if (!spoken_is(line, "mpd.control") ||
 	    !str_is(spoken_text(line, FIELD_STATUS), "connected"))
 		return;
@@ -253,7 +246,7 @@ static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line
 
 	if (!spoken_is(line, "mpd.call") || !spoken_text(line, FIELD_INTERFACE).len)
 		return false;
-	keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
+	str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
 	e = speech_say(s, line, SAID_SESSION_NEW);
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
@@ -308,7 +301,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 
 	flush(s, m);
 	if (spoken_text(line, FIELD_INTERFACE).len)
-		keep(m->interface, sizeof(m->interface), spoken_text(line, FIELD_INTERFACE));
+		str_keep(m->interface, sizeof(m->interface), spoken_text(line, FIELD_INTERFACE));
 	if (line->record.kind != RECORD_SAID) {
 		take_packet(s, m, line);
 		return;

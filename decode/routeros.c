@@ -1,6 +1,7 @@
 /* MikroTik RouterOS 6 and 7: a packet is many lines of one second, each with its topics. Its
  * numbers are decimal in 6 and pairs of octets in 7 (`0x0c:1d`). */
 #include "ppp_words.h"
+#include "routeros_info.h"
 
 #define ATTRIBUTE(name_, number_, value_)                                                          \
 	{                                                                                          \
@@ -97,14 +98,7 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
-enum { ATTRIBUTES = 24, VALUE_MOST = 128, OPTIONS_MOST = 1024, LINKS = 256 };
-
-/* A call of which only topics without `debug` tell: nothing but its interface names it. */
-struct info_link {
-	char interface[64], user[64];
-	bool is_begun; /* its call was told */
-	bool dials;    /* a client's; its packets may still be printed */
-};
+enum { ATTRIBUTES = 24, VALUE_MOST = 128, OPTIONS_MOST = 1024 };
 
 struct attribute {
 	uint16_t number;
@@ -128,8 +122,7 @@ struct routeros {
 	size_t n_options;
 	struct known_call *call;
 	struct known_tunnel *known;
-	struct info_link links[LINKS]; /* the oldest is forgotten */
-	size_t next_link;
+	struct routeros_info info;
 };
 
 static struct str copy(char *room, size_t size, struct str s)
@@ -312,13 +305,6 @@ static void begin(struct speech *s, struct routeros *x, const struct spoken *lin
 	x->line.record.text = copy(x->text, sizeof(x->text), line->record.text);
 }
 
-static void keep_word(char *room, size_t size, struct str s)
-{
-	struct str kept = copy(room, size - 1, s);
-
-	room[kept.len] = 0;
-}
-
 static void take_control(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	begin(s, x, line);
@@ -337,9 +323,9 @@ static void take_ppp(struct speech *s, struct routeros *x, const struct spoken *
 	x->is_ppp = true;
 	x->sense = str_is(spoken_text(line, FIELD_DIRECTION), "sent") ? SENT : RECEIVED;
 	x->protocol = ppp_words_protocol(spoken_text(line, FIELD_PROTOCOL));
-	keep_word(x->message, sizeof(x->message), spoken_text(line, FIELD_MESSAGE));
-	keep_word(x->id, sizeof(x->id), spoken_text(line, FIELD_VALUE));
-	keep_word(x->interface, sizeof(x->interface), spoken_text(line, FIELD_INTERFACE));
+	str_keep(x->message, sizeof(x->message), spoken_text(line, FIELD_MESSAGE));
+	str_keep(x->id, sizeof(x->id), spoken_text(line, FIELD_VALUE));
+	str_keep(x->interface, sizeof(x->interface), spoken_text(line, FIELD_INTERFACE));
 }
 
 /* Only a server waits so: its client is who sent the packet before. */
@@ -367,237 +353,6 @@ static void bind_ppp(struct event *e, const struct routeros *x, const struct spo
 	e->l2tp.version = 2;
 }
 
-/* `<l2tp-bob>`, `l2tp-bob` and `bob logged in` are one call. */
-static struct str link_user(struct str interface)
-{
-	if (str_starts(interface, "<") && str_ends(interface, ">"))
-		interface = (struct str){interface.at + 1, interface.len - 2};
-	return str_starts(interface, "l2tp-") ? str_from(interface, 5) : (struct str){0};
-}
-
-static struct info_link *link_find(struct routeros *x, struct str interface, struct str user)
-{
-	for (size_t i = 0; i < LINKS; i++) {
-		struct info_link *l = &x->links[i];
-
-		if (interface.len && str_equal(str_of(l->interface), interface))
-			return l;
-		if (user.len && str_equal(str_of(l->user), user))
-			return l;
-	}
-	return NULL;
-}
-
-static struct info_link *link_of(struct speech *s, struct routeros *x, const struct spoken *line)
-{
-	struct str interface = spoken_text(line, FIELD_INTERFACE);
-	struct str user = interface.len ? link_user(interface) : spoken_text(line, FIELD_USER);
-	struct info_link *l = link_find(x, interface, user);
-
-	if (l)
-		return l;
-	l = &x->links[x->next_link++ % LINKS];
-	*l = (struct info_link){0};
-	if (!interface.len)
-		interface = arena_printf(s->arena, "<l2tp-%.*s>", STR_ARG(user));
-	keep_word(l->interface, sizeof(l->interface), interface);
-	keep_word(l->user, sizeof(l->user), user);
-	return l;
-}
-
-static struct event *say_link(struct speech *s, const struct spoken *line,
-			      const struct info_link *l, enum topic topic)
-{
-	struct event *e = speech_say(s, line, topic);
-
-	e->said.n_values = 0;
-	e->interface = arena_str(s->arena, str_of(l->interface));
-	e->l2tp.is_present = true;
-	e->l2tp.version = 2;
-	return e;
-}
-
-static void say_state(struct speech *s, const struct spoken *line, const struct info_link *l,
-		      const char *protocol, enum log_field field)
-{
-	struct event *e = say_link(s, line, l, SAID_CP_STATE);
-
-	speech_value(s, e, FIELD_PROTOCOL, str_of(protocol));
-	speech_value(s, e, field, STR("Open"));
-}
-
-/* A client dials; a server is told of who comes. */
-static void link_begin(struct speech *s, struct routeros *x, const struct spoken *line,
-		       struct info_link *l)
-{
-	struct str status = spoken_text(line, FIELD_STATUS);
-	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
-	bool is_late = str_starts(status, "terminating") || str_is(status, "disconnected") ||
-		       str_is(status, "out");
-	struct text peer = text_make(64);
-	struct event *e;
-
-	if (l->is_begun)
-		return;
-	l->is_begun = true;
-	e = say_link(s, line, l, SAID_SESSION_NEW);
-	speech_value(s, e, FIELD_SERVICE, dials ? STR("LAC") : STR("LNS"));
-	speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
-	if (!is_late)
-		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	if (!dials && x->peer.family) {
-		address_print(&peer, &x->peer);
-		speech_value(s, e, FIELD_ADDRESS, text_str(&peer));
-	}
-	x->peer = (struct address){0};
-	text_free(&peer);
-	if (is_late)
-		say_state(s, line, l, "IPCP", FIELD_BEFORE);
-}
-
-static void link_says_user(struct speech *s, const struct spoken *line, const struct info_link *l,
-			   struct str user)
-{
-	struct event *e = say_link(s, line, l, SAID_FORWARDED);
-
-	speech_value(s, e, FIELD_USER, user);
-}
-
-static struct str word_next(struct str *rest)
-{
-	size_t n = str_find(*rest, STR(" "));
-	struct str word = {rest->at, n < rest->len ? n : rest->len};
-
-	*rest = str_from(*rest, word.len < rest->len ? word.len + 1 : rest->len);
-	return word;
-}
-
-/* `3600 1000 2000 10 20 from 203.0.113.5`: seconds, octets received and sent, packets. */
-static void link_logged_out(struct speech *s, const struct spoken *line, const struct info_link *l)
-{
-	struct str rest = spoken_text(line, FIELD_TEXT), seconds, received, sent;
-	uint64_t number;
-	struct event *e;
-
-	seconds = word_next(&rest);
-	received = word_next(&rest);
-	sent = word_next(&rest);
-	if (!str_u64(seconds, &number))
-		return;
-	e = say_link(s, line, l, SAID_USAGE);
-	speech_value(s, e, FIELD_SECONDS, seconds);
-	speech_value(s, e, FIELD_COUNT, sent);
-	speech_value(s, e, FIELD_VALUE_DECIMAL, received);
-}
-
-static void link_logged(struct speech *s, struct routeros *x, const struct spoken *line)
-{
-	struct str user = spoken_text(line, FIELD_USER), rest = spoken_text(line, FIELD_TEXT);
-	bool is_in = str_is(spoken_text(line, FIELD_STATUS), "in");
-	size_t from = str_find(rest, STR(" from "));
-	struct info_link *l = link_of(s, x, line);
-	struct event *e;
-
-	if (from != SIZE_MAX)
-		address_parse(str_from(rest, from + 6), &x->peer);
-	link_begin(s, x, line, l);
-	link_says_user(s, line, l, user);
-	if (!is_in) {
-		link_logged_out(s, line, l);
-		return;
-	}
-	e = say_link(s, line, l, SAID_ROUTE);
-	speech_value(s, e, FIELD_ACTION, STR("install"));
-	speech_value(s, e, FIELD_ADDRESS, word_next(&rest));
-}
-
-/* Who hangs up, as far as the words tell. */
-static void link_ends(struct speech *s, const struct spoken *line, const struct info_link *l,
-		      struct str reason)
-{
-	struct event *e = say_link(s, line, l, SAID_PPP_DISCONNECT);
-
-	speech_value(s, e, FIELD_REASON, reason);
-	speech_value(s, e, FIELD_BY,
-		     str_is(reason, "hungup") || str_is(reason, "session closed")
-			     ? STR("peer")
-			     : STR("this-end"));
-}
-
-static void link_phase(struct speech *s, const struct spoken *line, const struct info_link *l,
-		       const char *phase)
-{
-	speech_value(s, say_link(s, line, l, SAID_PPP_PHASE), FIELD_PHASE, str_of(phase));
-}
-
-/* What the log says of a call whose packets it does not print. */
-static void link_take(struct speech *s, struct routeros *x, const struct spoken *line)
-{
-	struct str status = spoken_text(line, FIELD_STATUS);
-	struct str reason = spoken_text(line, FIELD_REASON);
-	struct info_link *l = link_of(s, x, line);
-
-	speech_say(s, line, SAID_NOTHING);
-	if (!l->is_begun && str_is(status, "disconnected"))
-		return; /* the echo of one that was told to the end */
-	l->dials |= str_is(status, "initializing...") || str_is(status, "dialing...") ||
-		    str_is(status, "connecting...");
-	if (l->dials && !l->is_begun && !str_is(status, "authenticated") &&
-	    !str_is(status, "connected"))
-		return; /* whether it reaches anybody is not known */
-	link_begin(s, x, line, l);
-	if (str_is(status, "authenticated"))
-		say_state(s, line, l, "LCP", FIELD_STATE);
-	if (str_is(status, "connected"))
-		say_state(s, line, l, "IPCP", FIELD_STATE);
-	if (reason.len)
-		link_ends(s, line, l, reason);
-	if (str_starts(status, "terminating"))
-		link_phase(s, line, l, "terminating");
-	if (str_is(status, "disconnected")) {
-		link_phase(s, line, l, "down");
-		*l = (struct info_link){0};
-	}
-}
-
-/* `<203.0.113.5>: user bob authentication failed`: of an interface that has no name yet. */
-static void link_refused(struct speech *s, struct routeros *x, const struct spoken *line)
-{
-	struct str at = spoken_text(line, FIELD_INTERFACE);
-	struct str reason = spoken_text(line, FIELD_REASON);
-	struct info_link *l = link_of(s, x, line);
-
-	speech_say(s, line, SAID_NOTHING);
-	if (at.len > 2)
-		address_parse((struct str){at.at + 1, at.len - 2}, &x->peer);
-	link_begin(s, x, line, l);
-	link_says_user(s, line, l, spoken_text(line, FIELD_USER));
-	say_state(s, line, l, "LCP", FIELD_STATE);
-	link_ends(s, line, l,
-		  spoken_is(line, "routeros.radius-silent")
-			  ? STR("no response from RADIUS")
-			  : arena_printf(s->arena, "authentication failed%s%.*s",
-					 reason.len ? " - " : "", STR_ARG(reason)));
-	link_phase(s, line, l, "down");
-	*l = (struct info_link){0};
-}
-
-/* No packet and no state of a tunnel was printed: the lines of the calls are all there is. */
-static bool take_info(struct speech *s, struct routeros *x, const struct spoken *line)
-{
-	if (x->known || x->call)
-		return false;
-	if (spoken_is(line, "routeros.link"))
-		link_take(s, x, line);
-	else if (spoken_is(line, "routeros.refused") || spoken_is(line, "routeros.radius-silent"))
-		link_refused(s, x, line);
-	else if (spoken_is(line, "routeros.login"))
-		link_logged(s, x, line);
-	else
-		return false;
-	return true;
-}
-
 static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
@@ -606,7 +361,7 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	struct event *e;
 
 	flush(s, x);
-	if (take_info(s, x, line))
+	if (!x->known && !x->call && routeros_info_take(s, &x->info, line, &x->peer))
 		return;
 	if (spoken_is(line, "routeros.first"))
 		address_parse(spoken_text(line, FIELD_ADDRESS), &x->peer);

@@ -38,6 +38,15 @@ bool str_equal_nocase(struct str a, struct str b)
 }
 
 /* Most words differ in their first letter: nothing is measured or called before. */
+void str_keep(char *room, size_t size, struct str s)
+{
+	size_t n = s.len < size ? s.len : size - 1;
+
+	if (n)
+		memcpy(room, s.at, n);
+	room[n] = 0;
+}
+
 bool str_is(struct str a, const char *nul_terminated)
 {
 	if (!nul_terminated)

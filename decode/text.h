@@ -26,6 +26,8 @@ struct str str_of(const char *nul_terminated); /* NULL gives the empty str */
 struct str str_range(const char *at, const char *end);
 bool str_equal(struct str a, struct str b);
 bool str_equal_nocase(struct str a, struct str b); /* ASCII */
+/* Into an array of `size`, NUL-terminated, cut where it does not fit. */
+void str_keep(char *room, size_t size, struct str s);
 bool str_is(struct str a, const char *nul_terminated);
 bool str_is_nocase(struct str a, const char *nul_terminated); /* ASCII */
 bool str_starts(struct str s, const char *prefix);
