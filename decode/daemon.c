@@ -48,6 +48,7 @@ struct daemon_reader {
 	size_t current;
 	uint16_t device;
 	bool is_finished;
+	const struct log_witness *witness;
 	bool is_foreign; /* in the middle of a stretch that is no daemon's */
 };
 
@@ -118,6 +119,17 @@ void daemon_grow(struct daemon_reader *r, size_t len)
 	r->stats.bytes = len;
 	r->is_finished = false;
 	split_grow(&r->split, len);
+}
+
+void daemon_tell(struct daemon_reader *r, const struct log_witness *w)
+{
+	r->witness = w;
+}
+
+static void tell(const struct daemon_reader *r, const struct spoken *line, bool is_more)
+{
+	if (r->witness)
+		r->witness->saw(r->witness->self, r->content, &line->record, is_more);
 }
 
 const struct log_stats *daemon_stats(const struct daemon_reader *r)
@@ -403,6 +415,7 @@ static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *
 					 .column = column_of(r),
 					 .offset = h->start,
 					 .offset_end = h->end};
+	record->body = h->start + h->prefix.body;
 	record->when = h->prefix.when;
 	record->stamp = h->prefix.stamp;
 	record->host = r->speech.devices[ret->device].host;
@@ -480,6 +493,7 @@ static bool is_more(struct daemon_reader *r, const struct heard *h)
 	borrow_time(r, &line);
 	if (!d->more(&r->speech, state_of(r, line.device, r->current), &line))
 		return false;
+	tell(r, &line, true);
 	tell_cut(r, h, &line, before);
 	return true;
 }
@@ -507,6 +521,7 @@ static void take(struct daemon_reader *r, struct heard *h)
 	borrow_time(r, &line);
 	r->stats.records++;
 	r->lines_heard[h->dialect]++;
+	tell(r, &line, false);
 	if (h->claim == CLAIM_READ)
 		d->take(&r->speech, state_of(r, line.device, h->dialect), &line);
 	else

@@ -49,6 +49,8 @@ struct daemon_reader;
 struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 				  struct secrets *secrets);
 void daemon_close(struct daemon_reader *r);
+/* Who is told of each record; borrowed. NULL: nobody. */
+void daemon_tell(struct daemon_reader *r, const struct log_witness *w);
 /* The content has grown to `len` octets. Until then its end was an end: whoever waited for more
  * lines has made an event of what he had. */
 void daemon_grow(struct daemon_reader *r, size_t len);

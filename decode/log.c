@@ -202,6 +202,7 @@ static void begin_record(struct log_reader *r, size_t start, struct log_record *
 	ret->origin.line = r->place.line;
 	ret->origin.line_end = r->place.line;
 	ret->origin.column = place_column(&r->place);
+	ret->body = ret->origin.offset;
 }
 
 static void end_record(struct log_reader *r, struct log_record *ret)
@@ -412,6 +413,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	ret->when = s.when;
 	ret->stamp = arena_str(r->arena, str_of(s.text));
 	ret->host = s.host;
+	ret->body = r->flow.offset[s.end];
 	if (match_record(r, body, &m, &defects)) {
 		r->at = s.end + m.length;
 		take_match(&m, ret);

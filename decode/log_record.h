@@ -85,6 +85,7 @@ struct hex_row {
 
 struct log_record {
 	struct origin origin; /* input, line, line_end, column, offsets; vantage not yet known */
+	uint64_t body;        /* offset of what stands behind stamp, host and tag */
 	struct moment when;
 	struct str stamp;
 	enum gap gap;
@@ -99,6 +100,15 @@ struct log_record {
 	size_t n_hex;
 	const struct defect *defects; /* per-record damage: confused letters, a broken stamp */
 	size_t n_defects;
+};
+
+/* Somebody who is told which octets of a text were read as what, for writing the text anew: in the
+ * order of reading, which is not quite that of the text. */
+struct log_witness {
+	void *self;
+	/* `content` is what was read (shape.h), of which the record's offsets are. `is_more`: a
+	 * line that belongs to the records before it, although no row reads it (of a dump …). */
+	void (*saw)(void *self, struct str content, const struct log_record *r, bool is_more);
 };
 
 struct log_stats {

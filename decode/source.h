@@ -15,6 +15,8 @@ enum pull {
 	SOURCE_END, /* no more */
 };
 
+struct log_witness;
+
 struct source_options {
 	uint16_t input;          /* index on the command line, for origin.input */
 	const char *name;        /* vantage name: NAME=FILE, or the path */
@@ -24,6 +26,8 @@ struct source_options {
 	uint16_t *vantages;      /* counter shared by all sources of a run: next free vantage */
 	bool with_noise;         /* also give events nobody replays (SAID_NOTHING, EVENT_OTHER) */
 	int year;                /* --year, 0 unknown */
+	/* Of texts: borrowed, or NULL (log_record.h). */
+	const struct log_witness *witness;
 };
 
 enum source_kind { SOURCE_CAPTURE, SOURCE_TEXT };

@@ -193,6 +193,7 @@ static void reader_open(struct text_source *s, const char *path)
 	s->spare = arena_new(LIMIT_REPLAY_ARENA);
 	s->scratch = arena_new(LIMIT_SCRATCH);
 	s->daemons = daemon_open(s->content, o->input, o->year, o->secrets);
+	daemon_tell(s->daemons, o->witness);
 	s->reader = log_open((struct str){s->content.at, 0}, o->input, o->year, s->texts);
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;
@@ -351,9 +352,12 @@ static void window_fill(struct text_source *s)
 	recycle(s);
 	kept = w->n;
 	while (w->n < LIMIT_LOG_WINDOW && !s->is_read) {
-		if (record_next(s, &r))
+		if (record_next(s, &r)) {
+			if (s->options.witness)
+				s->options.witness->saw(s->options.witness->self, s->content, &r,
+							false);
 			window_add(w, &r);
-		else
+		} else
 			s->is_read = true;
 	}
 	secrets_learn(s->options.secrets, w, kept);
