@@ -141,15 +141,15 @@ void redact_note(struct redact_map *m, enum redact_kind kind, const uint8_t *fro
 /* ---- the function of key, kind and value ---- */
 
 void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,
-		uint8_t *ret)
+		uint8_t *ret, size_t size)
 {
 	struct hmac_sha256_ctx c;
 	uint8_t digest[SHA256_DIGEST_SIZE];
 	uint8_t head[3] = {(uint8_t)kind};
 
 	hmac_sha256_set_key(&c, sizeof(m->key), m->key);
-	for (size_t done = 0; done < n; done += sizeof(digest)) {
-		size_t now = n - done < sizeof(digest) ? n - done : sizeof(digest);
+	for (size_t done = 0; done < size; done += sizeof(digest)) {
+		size_t now = size - done < sizeof(digest) ? size - done : sizeof(digest);
 
 		hmac_sha256_update(&c, sizeof(head), head);
 		hmac_sha256_update(&c, n, at);
@@ -160,6 +160,23 @@ void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t
 	}
 }
 
+static bool is_printable(const uint8_t *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at[i] <= ' ' || at[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+/* A secret that people typed is one that can be typed. */
+static void type_it(uint8_t *at, size_t n)
+{
+	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+
+	for (size_t i = 0; i < n; i++)
+		at[i] = (uint8_t)letters[at[i] % (sizeof(letters) - 1)];
+}
+
 void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n)
 {
 	uint8_t *to;
@@ -167,7 +184,9 @@ void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, siz
 	if (n == 0 || redact_is_known(m, kind, at, n))
 		return;
 	to = must_alloc(n, 1);
-	redact_prf(m, kind, at, n, to);
+	redact_prf(m, kind, at, n, to, n);
+	if (kind == REDACT_SECRET && is_printable(at, n))
+		type_it(to, n);
 	redact_note(m, kind, at, to, n);
 	memcpy(at, to, n);
 	free(to);
@@ -203,7 +222,7 @@ static void part_replace(struct redact_map *m, uint8_t *at, size_t n)
 	to = must_alloc(n, 1);
 	for (size_t i = 0; i < n; i++)
 		low[i] = (uint8_t)tolower(at[i]);
-	redact_prf(m, REDACT_NAME, low, n, to);
+	redact_prf(m, REDACT_NAME, low, n, to, n);
 	for (size_t i = 0; i < n; i++)
 		to[i] = like(at[i], to[i]);
 	redact_note(m, REDACT_NAME, at, to, n);
@@ -219,11 +238,10 @@ void redact_name(struct redact_map *m, uint8_t *at, size_t n)
 	/* fields of fixed size are filled up */
 	while (n > 0 && at[n - 1] == 0)
 		n--;
-	if (redact_printed_address(m, at, n))
+	if (redact_printed_address(m, at, n) || redact_printed_mac(m, at, n))
 		return;
-
 	for (size_t i = 0; i <= n; i++) {
-		if (i < n && at[i] != '@' && at[i] != '\\' && at[i] != '/')
+		if (i < n && memchr("@\\/.", at[i], 4) == NULL)
 			continue;
 		part_replace(m, at + start, i - start);
 		start = i + 1;

@@ -9,7 +9,7 @@
 /* What a value is: the same octets of two kinds have two replacements, where it matters. */
 enum redact_kind {
 	REDACT_NAME,   /* host names, users, realms, telephone numbers: letters stay letters */
-	REDACT_SECRET, /* passwords and shared secrets */
+	REDACT_SECRET, /* passwords and shared secrets: what can be printed stays so */
 	REDACT_PROOF,  /* challenges, responses, vectors, ids that are only compared */
 	REDACT_MAC,
 	REDACT_ADDRESS,
@@ -29,23 +29,28 @@ bool redact_map_write(const struct redact_map *m, const char *path, struct text 
 
 /* Replaces `n` octets in place. */
 void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n);
-/* A name: split at `@`, `\` and `/`; upper case stays upper, a digit a digit. */
+/* A name: split at `@`, `\`, `/` and `.`, so that a realm is the same one in all names; upper case
+ * stays upper, a digit a digit. */
 void redact_name(struct redact_map *m, uint8_t *at, size_t n);
 /* Words for people: names that were met, and what looks like one. */
 void redact_words(struct redact_map *m, uint8_t *at, size_t n);
-/* 4 or 16 octets. Octet by octet (IPv6: two by two) so that addresses with a prefix in common
- * have one afterwards, and each number of the printed form has as many digits as before. Those
- * that name no host (unspecified, loopback, multicast, broadcast) stay, private ones stay private.
- */
+/* 4 or 16 octets. Those with a prefix in common have one of the same length afterwards. What names
+ * no host (unspecified, loopback, groups) stays; private, shared, link-local stay in their range,
+ * and nobody else comes into one. */
 void redact_address(struct redact_map *m, uint8_t *at, size_t n);
-/* False when the octets are not an address as people write it. */
+/* Of an address as people write it. False when it is none. */
+bool redact_address_text(struct redact_map *m, struct str s, struct text *ret);
+/* Likewise where it must keep its length: by zeros before its numbers; where the room is too small
+ * it becomes another address. */
 bool redact_printed_address(struct redact_map *m, uint8_t *at, size_t n);
-/* Stations only; groups stay. */
+/* Stations only; groups stay. The vendor's part is replaced, too: one that nobody has. */
 void redact_mac(struct redact_map *m, uint8_t *at);
+/* False when it is not one as people write it. */
+bool redact_printed_mac(struct redact_map *m, uint8_t *at, size_t n);
 
-/* For the kinds above: */
+/* For the kinds above: `size` octets that follow from the key, the kind and `n` octets. */
 void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,
-		uint8_t *ret);
+		uint8_t *ret, size_t size);
 /* True when it was replaced before, and is now again. */
 bool redact_is_known(const struct redact_map *m, enum redact_kind kind, uint8_t *at, size_t n);
 void redact_note(struct redact_map *m, enum redact_kind kind, const uint8_t *from,
