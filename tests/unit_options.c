@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "help.h"
 #include "options.h"
 #include "when.h"
 
@@ -145,7 +146,7 @@ static void test_help_has_every_option(void **state)
 	for (size_t c = 0; commands[c] != NULL; c++) {
 		struct text help = text_make(65536);
 
-		options_help(&help, commands[c]);
+		help_print(&help, commands[c]);
 		for (size_t i = 0; i < n; i++) {
 			struct text name = text_make(64);
 			bool is_taken = (defs[i].commands & commands[c]->bit) != 0;

@@ -38,6 +38,9 @@ static const struct explain_topic topics[] = {
 	{"key", "ACTION", "a key of the screens (`ui`): what it does, and where", explain_key},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},
+	{"manual", "PAGE",
+	 "a manual page, for `man -l -`: that of a command, `filter`, `rules`, `causes`",
+	 explain_manual},
 };
 
 enum { N_TOPICS = sizeof(topics) / sizeof(topics[0]) };
@@ -86,8 +89,11 @@ static size_t ask(struct run *r, const struct explain_topic *topic, const struct
 
 	if (topic != NULL)
 		return topic->explain(r, q);
-	for (size_t i = 0; i < N_TOPICS; i++)
-		found += topics[i].explain(r, q);
+	for (size_t i = 0; i < N_TOPICS; i++) {
+		/* `explain calls` does not mean the page */
+		if (topics[i].explain != explain_manual)
+			found += topics[i].explain(r, q);
+	}
 	return found;
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "help.h"
 #include "run.h"
 #include "tui_term.h"
 
@@ -8,7 +9,17 @@ static enum exit_status print_help(const struct command *command)
 {
 	struct text t = text_make(65536);
 
-	options_help(&t, command);
+	help_print(&t, command);
+	fputs(t.at, stdout);
+	text_free(&t);
+	return STATUS_DONE;
+}
+
+static enum exit_status print_version(void)
+{
+	struct text t = text_make(4096);
+
+	version_print(&t);
 	fputs(t.at, stdout);
 	text_free(&t);
 	return STATUS_DONE;
@@ -58,8 +69,7 @@ int main(int argc, char **argv)
 	if (!options_parse(&options, argc, argv, &why))
 		status = print_usage_error(&options, &why);
 	else if (options.version)
-		status = printf("l2tpscope %s\n", L2TPSCOPE_VERSION) > 0 ? STATUS_DONE
-									 : STATUS_LIMIT;
+		status = print_version();
 	else if (options.help)
 		status = print_help(options.command);
 	else if (is_mistaken(&options, &why))

@@ -1,4 +1,5 @@
-/* The command line: one table of options, from which come parsing, usage and --help. */
+/* The command line: one table of options, from which come parsing, --help (help.h), manual pages
+ * and completion. */
 #ifndef L2TPSCOPE_OPTIONS_H
 #define L2TPSCOPE_OPTIONS_H
 
@@ -60,9 +61,6 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 
 /* The value for an input: of its own NAME=VALUE, else of the last one without a name; or NULL. */
 const char *named_value(const struct named_values *values, struct str input);
-
-/* --help: of the program when `command` is NULL. */
-void options_help(struct text *t, const struct command *command);
 
 /* The command that `word` may have been meant for, or NULL. */
 const char *options_nearest(const char *word);

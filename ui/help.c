@@ -1,0 +1,114 @@
+#include "help.h"
+
+#include "options.h"
+
+static const struct example examples[] = {
+#define EXAMPLE(command, line, about) {COMMAND_##command, line, about},
+#include "example.def"
+#undef EXAMPLE
+};
+
+size_t example_rows(const struct example **ret)
+{
+	*ret = examples;
+	return sizeof(examples) / sizeof(examples[0]);
+}
+
+static const struct exit_row exits[] = {
+	{STATUS_DONE, "done"},
+	{STATUS_FOUND, "`check` found something at or above --fail-on, `diff` a difference"},
+	{STATUS_USAGE, "the command line is wrong"},
+	{STATUS_INPUT, "an input cannot be opened, or is of no known kind"},
+	{STATUS_CUT, "an input is damaged or cut short; what could be read was reported"},
+	{STATUS_LIMIT, "out of memory, a limit, or output that could not be written"},
+	{STATUS_INTERRUPTED, "interrupted; what was known was printed"},
+};
+
+size_t exit_rows(const struct exit_row **ret)
+{
+	*ret = exits;
+	return sizeof(exits) / sizeof(exits[0]);
+}
+
+static const struct environment_row variables[] = {
+	{"NO_COLOR",
+	 "when it is set and not empty, no colours, unless --color always asks for them"},
+	{"TMPDIR",
+	 "where standard input that is no capture, and what was packed, are kept meanwhile"},
+	{"XDG_CONFIG_HOME", "where l2tpscope/config of the screens is (~/.config)"},
+	{"TERM", "the terminal of the screens"},
+};
+
+size_t environment_rows(const struct environment_row **ret)
+{
+	*ret = variables;
+	return sizeof(variables) / sizeof(variables[0]);
+}
+
+static void help_option(struct text *t, const struct option_def *def)
+{
+	size_t start = t->len;
+
+	if (def->letter != 0)
+		text_printf(t, "  -%c, --%s", def->letter, def->name);
+	else
+		text_printf(t, "      --%s", def->name);
+	if (def->argument != NULL)
+		text_printf(t, " %s", def->argument);
+	text_putc(t, ' ');
+	while (t->len - start < 32)
+		text_putc(t, ' ');
+	text_printf(t, "%s\n", def->about);
+}
+
+static void help_examples(struct text *t, const struct command *c)
+{
+	text_puts(t, "\nexamples:\n");
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		if (examples[i].command == c->bit)
+			text_printf(t, "  %s\n      %s\n", examples[i].line, examples[i].about);
+	}
+}
+
+static void help_command(struct text *t, const struct command *c)
+{
+	const struct option_def *defs;
+	size_t n = option_defs(&defs);
+
+	text_printf(t, "usage: l2tpscope %s %s\n\n%s\n\noptions:\n", c->name, c->arguments,
+		    c->details);
+	for (size_t i = 0; i < n; i++) {
+		if ((defs[i].commands & c->bit) != 0)
+			help_option(t, &defs[i]);
+	}
+	help_examples(t, c);
+}
+
+void help_print(struct text *t, const struct command *command)
+{
+	if (command != NULL) {
+		help_command(t, command);
+		return;
+	}
+	text_puts(t,
+		  "usage: l2tpscope COMMAND [OPTIONS] INPUT...\n"
+		  "       l2tpscope FILE...\n\n"
+		  "Reads captures and debug logs of L2TP and PPP and says what became of each "
+		  "call, and why.\n"
+		  "An INPUT is a capture, a log, `-` (standard input), or NAME=FILE to name where "
+		  "it was taken.\n\ncommands:\n");
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		size_t start = t->len;
+
+		text_printf(t, "  %s", commands[i]->name);
+		while (t->len - start < 14)
+			text_putc(t, ' ');
+		text_printf(t, "%s\n", commands[i]->about);
+	}
+	text_puts(t, "\nexamples:\n"
+		     "  l2tpscope calls night.pcap      who called, and what became of each call\n"
+		     "  l2tpscope check night.pcap      what is wrong, why, and what to do\n"
+		     "  l2tpscope show 1 lac.log        one call in full\n");
+	text_puts(t, "\n`l2tpscope COMMAND --help` has the options; without a command it is "
+		     "`calls`, on a terminal `ui`.\n");
+}

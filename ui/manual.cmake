@@ -1,0 +1,15 @@
+# Writes every manual page: cmake -DPROGRAM=l2tpscope -DOUTPUT=DIRECTORY -P manual.cmake (manual.h)
+file(REMOVE_RECURSE ${OUTPUT})
+execute_process(COMMAND ${PROGRAM} explain manual OUTPUT_VARIABLE pages COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "l2tpscope[a-z-]*\\([17]\\)" pages "${pages}")
+foreach(page ${pages})
+	string(REGEX REPLACE "\\((.)\\)" ".\\1" file ${page})
+	string(REGEX REPLACE "\\(.\\)" "" name ${page})
+	string(REGEX REPLACE ".*\\((.)\\)" "\\1" section ${page})
+	file(MAKE_DIRECTORY ${OUTPUT}/man${section})
+	execute_process(COMMAND ${PROGRAM} explain manual ${name} -o ${OUTPUT}/man${section}/${file}
+			COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+# As people's systems have them; without time and name in it, so that every build is the same.
+file(GLOB files ${OUTPUT}/man*/*)
+execute_process(COMMAND gzip -9n ${files} COMMAND_ERROR_IS_FATAL ANY)

@@ -1,0 +1,65 @@
+/* Which libraries the program runs with, asked of them: a report of a fault begins with this. */
+#include <archive.h>
+#include <cairo.h>
+#include <curses.h>
+#include <jansson.h>
+#include <lzma.h>
+#include <nettle/version.h>
+#include <pango/pango.h>
+#include <pcap/pcap.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "help.h"
+
+enum { VERSION_ROOM = 64 };
+
+static void library(struct text *t, const char *name, const char *version)
+{
+	text_printf(t, "  %-12s%s\n", name, version);
+}
+
+/* `libpcap version 1.10.3 (with TPACKET_V3)`, `libarchive 3.6.2`: what follows the name. */
+static const char *number_in(const char *words)
+{
+	size_t name = strcspn(words, "0123456789");
+
+	return words[name] == '\0' ? words : words + name;
+}
+
+static void version_pcre2(struct text *t)
+{
+	char version[VERSION_ROOM] = "";
+
+	if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= VERSION_ROOM)
+		pcre2_config(PCRE2_CONFIG_VERSION, version);
+	library(t, "pcre2", version);
+}
+
+static void version_nettle(struct text *t)
+{
+	struct text version = text_make(VERSION_ROOM);
+
+	text_printf(&version, "%d.%d", nettle_version_major(), nettle_version_minor());
+	library(t, "nettle", version.at);
+	text_free(&version);
+}
+
+void version_print(struct text *t)
+{
+	text_puts(t, "l2tpscope " L2TPSCOPE_VERSION "\nwith\n");
+	library(t, "libpcap", number_in(pcap_lib_version()));
+	version_pcre2(t);
+	library(t, "jansson", jansson_version_str());
+	version_nettle(t);
+	library(t, "zlib", zlibVersion());
+	library(t, "liblzma", lzma_version_string());
+	library(t, "zstd", ZSTD_versionString());
+	library(t, "libarchive", number_in(archive_version_string()));
+	library(t, "ncurses", number_in(curses_version()));
+	library(t, "cairo", cairo_version_string());
+	library(t, "pango", pango_version_string());
+}
