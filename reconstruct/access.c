@@ -109,7 +109,7 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 /* A line that was captured; of a pppd's log nobody knows which end of the tunnel it serves. */
 static bool is_access(const struct tunnel *t)
 {
-	return t->carrier == CARRIER_PPPOE || (t->carrier == CARRIER_PPP && t->first.frame);
+	return t->carrier == CARRIER_PPPOE || (t->carrier == CARRIER_PPP && mark_frame(&t->first));
 }
 
 void access_join(struct report *r, struct redirects *moved)

@@ -105,7 +105,7 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 		eap_take(c, a, p, false);
 	else if (p->value.len || !a->is_proxy)
 		a->challenge = keep_span(c, p->value);
-	a->challenged = mark_text(c, "Challenge id %u", p->id);
+	a->challenged = mark_gist(c, GIST_CHALLENGE, p->id);
 	mark_first(&a->first, a->challenged);
 }
 
@@ -122,8 +122,8 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 		eap_take(c, a, p, true);
 	else if (p->value.len)
 		a->response = keep_span(c, p->value);
-	a->responded = mark_text(
-		c, "%s id %u", p->protocol == PPP_PAP ? "Authenticate-Request" : "Response", p->id);
+	a->responded =
+		mark_gist(c, p->protocol == PPP_PAP ? GIST_PAP_REQUEST : GIST_RESPONSE, p->id);
 	mark_first(&a->first, a->responded);
 	auth_guess_algorithm(a);
 }
@@ -132,7 +132,7 @@ static void auth_decision(struct context *c, struct auth *a, const struct ppp *p
 {
 	a->result = success ? RESULT_SUCCESS : RESULT_FAILURE;
 	a->message = keep(c, p->message);
-	a->decided = mark_text(c, success ? "Success id %u" : "Failure id %u", p->id);
+	a->decided = mark_gist(c, success ? GIST_SUCCESS : GIST_FAILURE, p->id);
 	mark_first(&a->first, a->decided);
 }
 

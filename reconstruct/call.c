@@ -394,7 +394,7 @@ static int order_compare(const void *left, const void *right)
 
 static struct order order_of(const struct report *r, const struct mark *m, void *what)
 {
-	struct order o = {.ns = INT64_MAX, .number = m->number, .what = what};
+	struct order o = {.ns = INT64_MAX, .number = mark_number(m), .what = what};
 
 	mark_ns(r, m, &o.ns);
 	return o;

@@ -424,7 +424,7 @@ static bool tunnel_ended(struct trial *f)
 		return false;
 	/* the first word of a call that was there may come behind it: `sending TERM signal` */
 	if (t->ended.is_set && f->s->first.is_set && mark_before(f->r, &t->ended, &f->s->first) &&
-	    !(f->s->was_there && f->s->first.line))
+	    !(f->s->was_there && mark_line(&f->s->first)))
 		return false;
 	f->c->fell_with_tunnel = true;
 	if (cause_is_orderly(t->cause)) {
@@ -515,14 +515,13 @@ static bool call_came_up(const struct call *c)
 
 static bool order_is_known(const struct trial *f, const struct mark *a, const struct mark *b)
 {
-	int64_t at, bt,
-		grain = a->when.grain_ns > b->when.grain_ns ? a->when.grain_ns : b->when.grain_ns;
+	int64_t at, bt;
 
 	if (a->vantage == b->vantage)
 		return true;
 	if (!mark_ns(f->r, a, &at) || !mark_ns(f->r, b, &bt))
 		return false;
-	return (at > bt ? at - bt : bt - at) > grain;
+	return (double)(at > bt ? at - bt : bt - at) > mark_blur(a, b) * 1e9;
 }
 
 /* A daemon that closes its tunnel stops the pppd of each call, and both logs say so: what ended the
@@ -538,7 +537,7 @@ static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
 	if (end == &f->s->cleared.mark)
 		return !mark_gap(f->r, end, stop, &gap) || gap < AT_ONCE_S;
 	for (int i = 0; i < 2; i++)
-		if (end == terminate_of(f, i) && end->line &&
+		if (end == terminate_of(f, i) && mark_line(end) &&
 		    str_is(trial_link(f)->cp[CP_LCP].side[i].terminate_text, "User request"))
 			return !order_is_known(f, end, stop);
 	return false;
@@ -649,10 +648,10 @@ static void seal_end(struct trial *f, bool judged)
 	else
 		for (const struct session *s = f->s; s; s = s->joined) {
 			const struct view *v = report_view(f->r, s->vantage);
-			struct mark m = {.is_set = v != NULL, .vantage = s->vantage};
+			struct mark m = {0};
 
 			if (v)
-				m.when = v->last;
+				m = mark_at((struct sight){.vantage = s->vantage, .when = v->last});
 			if (mark_gap(f->r, &c->connected, &m, &last) && last > c->duration_s)
 				c->duration_s = last;
 		}

@@ -13,7 +13,8 @@ bool judge_commanded(struct trial *f)
 		return false;
 	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
 		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
-	return trial_say(f, "An operator typed \"%.*s\"%.*s%.*s.", STR_ARG(s->commanded.text),
+	return trial_say(f, "An operator typed \"%.*s\"%.*s%.*s.",
+			 STR_ARG(mark_said(f->r->arena, &s->commanded)),
 			 STR_ARG(time_words(f->r, &s->commanded)), STR_ARG(trial_ending_words(f)));
 }
 
@@ -86,7 +87,8 @@ bool judge_pptp_unanswered(struct trial *f)
 		f->cause = "session-not-answered";
 		return (f->end || watched_long(f, &call->asked)) && !f->s->cleared.cause &&
 		       trial_say(f, "The %.*s%.*s was never answered%.*s.",
-				 STR_ARG(call->asked.text), STR_ARG(time_words(f->r, &call->asked)),
+				 STR_ARG(mark_said(f->r->arena, &call->asked)),
+				 STR_ARG(time_words(f->r, &call->asked)),
 				 STR_ARG(trial_ending_words(f)));
 	}
 	f->cause = "peer-silent";

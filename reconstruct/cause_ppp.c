@@ -198,7 +198,8 @@ static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
 /* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
 static bool began_before_log(const struct trial *f)
 {
-	return f->s->was_there && f->s->first.line && !trial_link(f)->cp[CP_LCP].opened.is_set;
+	return f->s->was_there && mark_line(&f->s->first) &&
+	       !trial_link(f)->cp[CP_LCP].opened.is_set;
 }
 
 bool judge_auth_no_answer(struct trial *f)

@@ -13,7 +13,7 @@ enum { FULL_CYCLE = 6 };
 static bool carries_ppp(const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = s->next)
-		if (s->ppp.first.line)
+		if (mark_line(&s->ppp.first))
 			return true;
 	return false;
 }
@@ -126,7 +126,7 @@ static bool is_last_word(const struct tunnel *t)
 	const struct seen *request = &t->seen[SCCRQ];
 
 	return t->peer[INITIATOR].is_text_source && request->count &&
-	       !moment_known(request->last.when);
+	       !moment_known(mark_when(&request->last));
 }
 
 static bool peer_silent(struct trial *f)
@@ -143,7 +143,7 @@ static bool peer_silent(struct trial *f)
 	    !is_last_word(t))
 		return false;
 	/* who waits in vain asks again (RFC 2661 5.8): the capture misses the rest */
-	if (copies == 1 && !t->stopccn.is_set && t->seen[SCCRQ].first.frame)
+	if (copies == 1 && !t->stopccn.is_set && mark_frame(&t->seen[SCCRQ].first))
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
@@ -406,7 +406,8 @@ static bool commanded(struct trial *f)
 		return false;
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	return trial_say(f, "An operator of %.*s typed \"%.*s\"%.*s%.*s.",
-			 STR_ARG(end_words(f->r, t, e->from)), STR_ARG(t->commanded.text),
+			 STR_ARG(end_words(f->r, t, e->from)),
+			 STR_ARG(mark_said(f->r->arena, &t->commanded)),
 			 STR_ARG(time_words(f->r, &t->commanded)), STR_ARG(live_words(f)));
 }
 

@@ -397,10 +397,11 @@ static int candidate_compare(const void *left, const void *right)
 		return a->strength > b->strength ? -1 : 1;
 	if (a->shared.n != b->shared.n)
 		return a->shared.n > b->shared.n ? -1 : 1;
-	if (a->a->first.number != b->a->first.number)
-		return a->a->first.number < b->a->first.number ? -1 : 1;
-	return a->b->first.number < b->b->first.number ? -1
-						       : a->b->first.number > b->b->first.number;
+	if (mark_number(&a->a->first) != mark_number(&b->a->first))
+		return mark_number(&a->a->first) < mark_number(&b->a->first) ? -1 : 1;
+	return mark_number(&a->b->first) < mark_number(&b->b->first)
+		       ? -1
+		       : mark_number(&a->b->first) > mark_number(&b->b->first);
 }
 
 /* Where joined records went. */

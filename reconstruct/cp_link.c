@@ -62,7 +62,7 @@ static void lcp_starts_over(struct cp_step *x)
 	if (x->at_lac || x->cp->protocol != PPP_LCP)
 		return;
 	l->renegotiations++;
-	l->renegotiated = mark_text(x->c, "LCP Configure-Request in Opened");
+	l->renegotiated = mark_gist(x->c, GIST_STARTS_OVER, 0);
 	ppp_link_phase(x->c, x->s, LINK_RENEGOTIATES, x->at_lac);
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		for (int i = 0; i < 2; i++) {
@@ -104,7 +104,7 @@ static bool missed_refusal(const struct cp_step *x)
 	const struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 
 	if (x->cp->protocol == PPP_LCP || x->c->observer->is_text || !me->requests ||
-	    me->acked.is_set || peer->refused_mark.number > me->last_request.number ||
+	    me->acked.is_set || mark_number(&peer->refused_mark) > mark_number(&me->last_request) ||
 	    me->n_options != p->n_options)
 		return false;
 	for (size_t i = 0; i < p->n_options; i++) {
@@ -134,7 +134,7 @@ static void take_request(struct cp_step *x)
 		me->requests++;
 	me->request_id = p->id;
 	me->request_ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
-	me->last_request = mark_text(x->c, "Configure-Request id %u", p->id);
+	me->last_request = mark_gist(x->c, GIST_CONFREQ, p->id);
 	mark_first(&me->first_request, me->last_request);
 	me->options = options_keep(x->c, p->options, p->n_options);
 	me->n_options = me->options ? p->n_options : 0;
@@ -149,7 +149,7 @@ static void cp_opened(struct cp_step *x)
 
 	if (!cp->side[0].acked.is_set || !cp->side[1].acked.is_set)
 		return;
-	mark_first(&cp->opened, mark_text(x->c, "acknowledged both ways"));
+	mark_first(&cp->opened, mark_gist(x->c, GIST_OPENED, 0));
 	cp->closed = (struct mark){0};
 }
 
@@ -166,7 +166,7 @@ static void take_ack(struct cp_step *x)
 	 * request is a copy of the first */
 	if (!fits || peer->acked.is_set)
 		return;
-	peer->acked = mark_text(x->c, "Configure-Ack id %u", p->id);
+	peer->acked = mark_gist(x->c, GIST_CONFACK, p->id);
 	if (peer->requests && peer->n_options) {
 		peer->agreed = peer->options;
 		peer->n_agreed = peer->n_options;
@@ -195,8 +195,7 @@ static void take_refusal(struct cp_step *x)
 	me->n_refused = me->refused ? p->n_options : 0;
 	me->refused_is_reject = p->code == CP_CONFREJ;
 	me->refused_mark =
-		mark_text(x->c, "%s id %u",
-			  p->code == CP_CONFNAK ? "Configure-Nak" : "Configure-Reject", p->id);
+		mark_gist(x->c, p->code == CP_CONFNAK ? GIST_CONFNAK : GIST_CONFREJ, p->id);
 	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
 		x->s->ppp.auth_method_refused = me->refused_mark;
 		x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
@@ -213,12 +212,12 @@ static void take_terminate(struct cp_step *x)
 	bool is_request = p->code == CP_TERMREQ;
 
 	if (is_request) {
-		mark_first(&me->terminate, mark_text(x->c, "Terminate-Request id %u", p->id));
+		mark_first(&me->terminate, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!me->terminate_text.len)
 			me->terminate_text = keep(x->c, p->message);
 		mark_first(&x->cp->closed, me->terminate);
 	} else {
-		mark_first(&me->terminate_ack, mark_text(x->c, "Terminate-Ack id %u", p->id));
+		mark_first(&me->terminate_ack, mark_gist(x->c, GIST_TERMACK, p->id));
 	}
 	cp_sender(x, is_request ? CP_EVENT_SEND_TERMREQ : CP_EVENT_SEND_TERMACK);
 	cp_receiver(x, is_request ? CP_EVENT_RECV_TERMREQ : CP_EVENT_RECV_TERMACK);
@@ -274,14 +273,15 @@ bool cp_missed_answer(const struct cp *cp, struct moment until)
 	for (unsigned i = 0; i < 2; i++) {
 		const struct cp_side *asker = &cp->side[i], *answerer = &cp->side[1 - i];
 		int answers = answerer->acks + answerer->naks + answerer->rejects;
-		bool is_refused = answerer->refused_mark.number > asker->last_request.number;
+		bool is_refused =
+			mark_number(&answerer->refused_mark) > mark_number(&asker->last_request);
 
 		if (!asker->requests || asker->acked.is_set || is_refused ||
 		    asker->request_repeats || asker->requests > answers + 1 ||
 		    asker->terminate.is_set || answerer->terminate.is_set ||
 		    answerer->protocol_reject.is_set)
 			continue;
-		if (moment_minus(until, asker->last_request.when) >= patience_ns)
+		if (moment_minus(until, mark_when(&asker->last_request)) >= patience_ns)
 			return true;
 	}
 	return false;

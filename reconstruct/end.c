@@ -109,7 +109,16 @@ struct mark mark_text(struct context *c, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(line, sizeof(line), format, list);
 	va_end(list);
-	mark.text = arena_str(c->arena, str_of(line));
+	mark_set_text(c->arena, &mark, str_of(line));
+	return mark;
+}
+
+struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number)
+{
+	struct mark mark = c->mark;
+
+	mark.gist = gist & 127u;
+	mark.gist_number = number;
 	return mark;
 }
 

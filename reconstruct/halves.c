@@ -284,7 +284,7 @@ static bool same_ids(const struct session *a, const struct session *b)
 /* Ids are used again once a call is gone. */
 static bool after_end(const struct session *half, const struct session *s)
 {
-	return s->cdn.is_set && s->cdn.mark.number < half->first.number;
+	return s->cdn.is_set && mark_number(&s->cdn.mark) < mark_number(&half->first);
 }
 
 /* Another record with an id of this one, that can only be the rest of it. */

@@ -212,7 +212,8 @@ void session_join(const struct report *r, struct session *a, struct session *b, 
 		fill_str(&a->interface[i], b->interface[i]);
 		if (!a->connect_speed[i])
 			a->connect_speed[i] = b->connect_speed[i];
-		if (at[i] && b->established[i].is_set && moment_known(b->established[i].when))
+		if (at[i] && b->established[i].is_set &&
+		    moment_known(mark_when(&b->established[i])))
 			a->established[i] = b->established[i];
 		fill_mark(&a->established[i], &b->established[i]);
 	}
@@ -427,7 +428,7 @@ static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
 /* A message that one view saw acknowledged was not lost for good. */
 static void join_unanswered(struct unanswered *a, const struct unanswered *b, bool b_is_sender)
 {
-	if (b->is_set && (!a->is_set || (b_is_sender && moment_known(b->first.when))))
+	if (b->is_set && (!a->is_set || (b_is_sender && moment_known(mark_when(&b->first)))))
 		*a = *b;
 }
 
@@ -445,7 +446,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 		end_join(&a->end[i], &b->end[i], own);
 		if (!a->way[i].is_started)
 			a->way[i] = b->way[i];
-		if (own && b->established[i].is_set && moment_known(b->established[i].when))
+		if (own && b->established[i].is_set && moment_known(mark_when(&b->established[i])))
 			a->established[i] = b->established[i];
 		fill_mark(&a->established[i], &b->established[i]);
 		fill_mark(&a->claimed_auth[i], &b->claimed_auth[i]);

@@ -15,7 +15,7 @@ void fill_span(struct span *a, struct span b)
 /* A log without a clock tells that something was, another view tells when. */
 static bool tells_when(const struct mark *a, const struct mark *b)
 {
-	return a->is_set && b->is_set && !moment_known(a->when) && moment_known(b->when);
+	return a->is_set && b->is_set && !moment_known(mark_when(a)) && moment_known(mark_when(b));
 }
 
 static bool tells_no_time(const struct mark *a, const struct mark *b)

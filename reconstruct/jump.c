@@ -8,7 +8,7 @@ static const int64_t forward_ns = INT64_C(30) * 86400 * 1000000000;
 
 static bool is_jump(const struct observer *o, struct moment now)
 {
-	struct moment before = o->latest.when;
+	struct moment before = mark_when(&o->latest);
 	int64_t by;
 
 	before.epoch = now.epoch;
@@ -20,31 +20,26 @@ static bool is_jump(const struct observer *o, struct moment now)
 	return by > forward_ns || by < -(o->is_text ? back_text_ns : back_ns);
 }
 
-static void jump_add(struct observer *o, const struct mark *now)
+static void jump_add(struct observer *o, struct mark now)
 {
 	if (!o->jumps)
 		o->jumps = arena_array(o->arena, LIMIT_CLOCK_JUMPS, sizeof(*o->jumps));
 	if (!o->jumps || o->n_jumps == LIMIT_CLOCK_JUMPS)
 		return;
-	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = *now};
+	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = now};
 }
 
 struct moment jump_moment(struct context *c)
 {
 	struct observer *o = c->observer;
-	struct mark now = {.is_set = true,
-			   .input = c->event->origin.input,
-			   .vantage = c->event->origin.vantage,
-			   .frame = c->event->origin.frame,
-			   .line = c->event->origin.line,
-			   .number = c->event->number,
-			   .when = c->event->when};
+	struct moment when = c->event->when;
 
-	if (!moment_known(now.when))
-		return now.when;
-	if (is_jump(o, now.when))
-		jump_add(o, &now);
-	now.when.epoch = (uint16_t)o->n_jumps;
-	o->latest = now;
-	return now.when;
+	if (!moment_known(when))
+		return when;
+	if (is_jump(o, when))
+		jump_add(o, mark_at(sight_of(c->event)));
+	when.epoch = (uint16_t)o->n_jumps;
+	o->latest = mark_at(sight_of(c->event));
+	mark_set_when(&o->latest, when);
+	return when;
 }

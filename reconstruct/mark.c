@@ -19,7 +19,7 @@ static int64_t jumped_ns(const struct view *v, struct moment m)
 	int64_t sum = 0;
 
 	for (size_t i = 0; v && i < v->n_jumps && i < m.epoch; i++)
-		sum += v->jumps[i].after.when.ns - v->jumps[i].before.when.ns;
+		sum += mark_when(&v->jumps[i].after).ns - mark_when(&v->jumps[i].before).ns;
 	return sum;
 }
 
@@ -34,9 +34,9 @@ bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 {
 	const struct view *v = report_view(r, m->vantage);
 
-	if (!m->is_set || !moment_known(m->when))
+	if (!m->is_set || !moment_known(mark_when(m)))
 		return false;
-	*ret = m->when.ns - jumped_ns(v, m->when);
+	*ret = mark_when(m).ns - jumped_ns(v, mark_when(m));
 	if (v)
 		*ret = view_align(v, *ret);
 	return true;
@@ -49,7 +49,7 @@ bool mark_before(const struct report *r, const struct mark *a, const struct mark
 	if (!a->is_set || !b->is_set)
 		return false;
 	if (a->vantage == b->vantage || !mark_ns(r, a, &at) || !mark_ns(r, b, &bt))
-		return a->number < b->number;
+		return mark_number(a) < mark_number(b);
 	return at < bt;
 }
 
@@ -76,7 +76,7 @@ bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b
 	int64_t at, bt;
 
 	if (!mark_ns(r, a, &at) || !mark_ns(r, b, &bt) ||
-	    (a->vantage == b->vantage && a->when.epoch != b->when.epoch))
+	    (a->vantage == b->vantage && mark_when(a).epoch != mark_when(b).epoch))
 		return false;
 	*ret = (double)(bt - at) / 1e9;
 	return true;
@@ -84,16 +84,16 @@ bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b
 
 double mark_blur(const struct mark *a, const struct mark *b)
 {
-	int64_t grain = a->when.grain_ns > b->when.grain_ns ? a->when.grain_ns : b->when.grain_ns;
+	int64_t one = mark_when(a).grain_ns, other = mark_when(b).grain_ns;
 
-	return (double)grain / 1e9;
+	return (double)(one > other ? one : other) / 1e9;
 }
 
 double mark_watched(const struct report *r, const struct mark *m)
 {
 	const struct view *v = report_view(r, m->vantage);
 
-	if (!m->is_set || !v || !moment_comparable(m->when, v->last))
+	if (!m->is_set || !v || !moment_comparable(mark_when(m), v->last))
 		return 0;
-	return (double)(v->last.ns - m->when.ns) / 1e9;
+	return (double)(v->last.ns - mark_when(m).ns) / 1e9;
 }

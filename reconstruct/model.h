@@ -15,6 +15,7 @@
 #include "code.h"
 #include "event.h"
 #include "machine.h"
+#include "sight.h"
 
 /* Who, in words of the contract. Tunnel ends are INITIATOR and RESPONDER until a call tells
  * which of them is LAC and which LNS. PPP ends are CLIENT and LNS. */
@@ -35,18 +36,6 @@ const char *role_name(enum role r); /* "lac" …; NULL for ROLE_UNKNOWN */
 enum { INITIATOR = 0, RESPONDER = 1 };
 enum { LAC = 0, LNS = 1 };
 enum { CLIENT = 0 };
-
-/* When and where a fact was seen: enough for evidence, small enough to keep. */
-struct mark {
-	bool is_set;
-	bool is_inferred; /* follows from something else that was seen */
-	uint16_t input, vantage;
-	uint64_t frame, line, number; /* event.number */
-	struct moment when;
-	struct str stamp;
-	struct str text;             /* the message in short: "CDN result 1 (loss of carrier)" */
-	const struct defect *damage; /* what is hurt in this line of a text, or NULL */
-};
 
 /* The clock of a vantage point was set while it recorded: times on both sides of it have no
  * difference; order is that of the records. */

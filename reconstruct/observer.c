@@ -165,9 +165,9 @@ static bool has_missed_answer(const struct observer *o, const struct session *s)
 	struct moment until = o->last;
 
 	if (s->cdn.is_set)
-		until = s->cdn.mark.when;
+		until = mark_when(&s->cdn.mark);
 	else if (s->tunnel->stopccn.is_set)
-		until = s->tunnel->stopccn.mark.when;
+		until = mark_when(&s->tunnel->stopccn.mark);
 	for (size_t k = 0; k < N_CP; k++) {
 		if (cp_missed_answer(&s->ppp.cp[k], until))
 			return true;

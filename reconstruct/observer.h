@@ -173,6 +173,8 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, enum role who,
 		   struct verdict_note **notes);
 
+/* The mark of this event with its message in short; the second for what has no gist. */
+struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number);
 struct mark mark_text(struct context *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Sets a mark once. */

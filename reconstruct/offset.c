@@ -43,9 +43,9 @@ static void share_moments(struct shared *x, struct moment a, struct moment b, ui
 static void share(struct shared *x, const struct mark *a, const struct mark *b, uint8_t from)
 {
 	if (!a->is_set || !b->is_set || a->is_inferred || b->is_inferred ||
-	    !moment_comparable(a->when, b->when))
+	    !moment_comparable(mark_when(a), mark_when(b)))
 		return;
-	share_moments(x, a->when, b->when, from);
+	share_moments(x, mark_when(a), mark_when(b), from);
 }
 
 static void share_seen(struct shared *x, const struct seen *a, const struct seen *b,
@@ -72,9 +72,9 @@ static bool same_ids(const struct session *a, const struct session *b)
 static void share_marks(struct shared *ret, const struct mark *a, const struct mark *b,
 			uint8_t from)
 {
-	if (!moment_comparable(a->when, b->when))
+	if (!moment_comparable(mark_when(a), mark_when(b)))
 		return;
-	share_moments(ret, a->when, b->when, from);
+	share_moments(ret, mark_when(a), mark_when(b), from);
 }
 
 /* One PPP link, where no message of the tunnel was seen at both: the challenge and its answer,
@@ -336,7 +336,7 @@ static void find_earliest(struct report *r)
 	r->earliest = reference->first;
 	for (size_t i = 0; i < r->n_views; i++) {
 		const struct view *v = &r->views[i];
-		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
+		struct mark m = mark_at((struct sight){.vantage = v->vantage, .when = v->first});
 		int64_t ns;
 
 		if (!v->has_offset || !mark_ns(r, &m, &ns) || (is_set && ns >= r->earliest.ns))

@@ -63,16 +63,16 @@ void operator_hear(struct context *c)
 	if (c->event->kind == EVENT_SAID && c->event->said.topic == SAID_COMMAND &&
 	    clears_calls(text)) {
 		o->typed = c->mark;
-		o->typed.text = keep(c, text);
-	} else if (o->typed.is_set && !moment_known(o->typed.when)) {
-		o->typed.when = c->event->when;
+		mark_set_text(c->arena, &o->typed, text);
+	} else if (o->typed.is_set && !moment_known(mark_when(&o->typed))) {
+		mark_set_when(&o->typed, c->event->when);
 	}
 }
 
 /* Its user is another one, as far as both are known. */
 static bool is_another(struct context *c, const struct session *s)
 {
-	struct str user = user_of(c->observer->typed.text);
+	struct str user = user_of(mark_said(c->arena, &c->observer->typed));
 	struct str own =
 		s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
 
@@ -83,7 +83,7 @@ static bool is_another(struct context *c, const struct session *s)
 static bool is_fresh(const struct context *c)
 {
 	const struct mark *typed = &c->observer->typed;
-	int64_t since = moment_minus(c->event->when, typed->when);
+	int64_t since = moment_minus(c->event->when, mark_when(typed));
 
 	return typed->is_set && since >= 0 && since <= soon_ns;
 }
@@ -99,7 +99,7 @@ void operator_ends(struct context *c, struct session *s)
 		return;
 	s->commanded = *typed;
 	if (!s->said_user.len)
-		s->said_user = user_of(typed->text);
+		s->said_user = user_of(mark_said(c->arena, typed));
 }
 
 /* `clear vpdn tunnel l2tp …`, `clear l2tp all`: not what clears callers only. */
@@ -136,8 +136,8 @@ static bool is_of_another(struct str rest, struct tunnel *t)
 void operator_closes(struct context *c, struct tunnel *t)
 {
 	const struct mark *typed = &c->observer->typed;
+	struct str text = mark_said(c->arena, typed);
 
-	if (!t->commanded.is_set && is_fresh(c) && clears_tunnels(typed->text) &&
-	    !is_of_another(typed->text, t))
+	if (!t->commanded.is_set && is_fresh(c) && clears_tunnels(text) && !is_of_another(text, t))
 		t->commanded = *typed;
 }

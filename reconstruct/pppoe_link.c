@@ -68,7 +68,7 @@ static struct tunnel *open_try(struct context *c, const struct address *host)
 	entry = link_find(c, &key, false);
 	t = entry ? entry->tunnel : NULL;
 	if (!t || t->discovery->session_id || t->discovery->refused.is_set ||
-	    moment_minus(e->when, t->last.when) > try_ns)
+	    moment_minus(e->when, mark_when(&t->last)) > try_ns)
 		return NULL;
 	if (uniq.len && t->discovery->host_uniq.len && !span_equal(uniq, t->discovery->host_uniq))
 		return NULL;
@@ -251,7 +251,7 @@ struct tunnel *pppoe_granted_unseen(struct context *c)
 		struct tunnel *t = open_try(c, &ends[i]);
 		const struct address *other = t ? &t->peer[CONCENTRATOR].address : NULL;
 
-		if (!t || moment_minus(c->event->when, t->last.when) > grant_ns ||
+		if (!t || moment_minus(c->event->when, mark_when(&t->last)) > grant_ns ||
 		    (other->family && !address_equal(other, &ends[1 - i])))
 			continue;
 		t->peer[CONCENTRATOR].address = ends[1 - i];

@@ -55,7 +55,7 @@ static struct radius_exchange *open_exchange(const struct context *c)
 		    !x->answer && x->port == e->from.port &&
 		    address_equal(&x->client, &e->from.address) &&
 		    address_equal(&x->server, &e->to.address) &&
-		    moment_minus(e->when, x->last.when) < wait_ns)
+		    moment_minus(e->when, mark_when(&x->last)) < wait_ns)
 			return x;
 	return NULL;
 }

@@ -104,21 +104,17 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 
 static struct mark mark_of(struct context *c)
 {
-	const struct event *e = c->event;
-
-	return (struct mark){.is_set = true,
-			     .input = e->origin.input,
-			     .vantage = e->origin.vantage,
-			     .frame = e->origin.frame,
-			     .line = e->origin.line,
-			     .number = e->number,
-			     .when = e->when};
+	return mark_at(sight_of(c->event));
 }
 
 /* Only what is kept needs its stamp: a copy for every event would fill the arena. */
 static void mark_keep(struct context *c)
 {
-	c->mark.stamp = keep(c, c->event->stamp);
+	const struct origin *o = &c->event->origin;
+
+	mark_set_stamp(c->arena, &c->mark, c->event->stamp);
+	if (o->frame && o->line)
+		mark_set_place(c->arena, &c->mark, o->frame, o->line);
 }
 
 static struct step *step_new(struct replay *r, struct context *c)

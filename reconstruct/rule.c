@@ -124,7 +124,8 @@ void finding_more(struct arena *a, struct finding *f, const struct mark *mark)
 		return;
 	for (size_t i = 0; i < f->n_evidence; i++)
 		if (f->evidence[i].vantage == mark->vantage &&
-		    f->evidence[i].number == mark->number && f->evidence[i].damage == mark->damage)
+		    mark_number(&f->evidence[i]) == mark_number(mark) &&
+		    mark_damage(&f->evidence[i]) == mark_damage(mark))
 			return;
 	grown = arena_array(a, f->n_evidence + 1, sizeof(*grown));
 	if (!grown)
@@ -177,20 +178,20 @@ static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t,
 				ask(r, &rule_tables[i]->rows[k], t, c);
 }
 
-static struct mark mark_of_damage(const struct defect_note *d)
+static struct mark mark_of_damage(const struct raise *r, const struct defect_note *d)
 {
 	struct mark mark = d->mark;
 
-	mark.damage = &d->defect;
+	mark_set_damage(r->r->arena, &mark, &d->defect);
 	if (d->defect.line)
-		mark.line = d->defect.line;
+		mark_set_place(r->r->arena, &mark, mark_frame(&mark), d->defect.line);
 	return mark;
 }
 
 static bool is_same_record(const struct defect_note *a, const struct defect_note *b)
 {
 	return b && b->defect.id == DEFECT_INPUT_DAMAGED && b->defect.record &&
-	       a->defect.record == b->defect.record && a->mark.input == b->mark.input;
+	       a->defect.record == b->defect.record && mark_input(&a->mark) == mark_input(&b->mark);
 }
 
 /* "was" must be "should be": proof. One finding per record, each place an evidence of its own;
@@ -198,7 +199,7 @@ static bool is_same_record(const struct defect_note *a, const struct defect_note
 static const struct defect_note *raise_damage(struct raise *r, const struct defect_note *d)
 {
 	const struct defect *x = &d->defect;
-	struct mark mark = mark_of_damage(d);
+	struct mark mark = mark_of_damage(r, d);
 	const struct defect_note *last = d;
 	struct text more = text_make(64);
 	size_t places = 1;
@@ -223,7 +224,7 @@ static const struct defect_note *raise_damage(struct raise *r, const struct defe
 	text_free(&more);
 	while (d != last) {
 		d = d->next;
-		mark = mark_of_damage(d);
+		mark = mark_of_damage(r, d);
 		finding_evidence(r, f, &mark);
 	}
 	return last;

@@ -40,18 +40,11 @@ static struct str name_of_message(const struct step *s)
 static void tell(struct raise *r, struct missed *m, const struct step *s)
 {
 	enum { NAMED = 6 };
-	const struct origin *o = &s->event->origin;
 	struct str name = name_of_message(s);
-	struct mark mark = {.is_set = true,
-			    .input = o->input,
-			    .vantage = o->vantage,
-			    .frame = o->frame,
-			    .line = o->line,
-			    .number = s->event->number,
-			    .when = s->event->when,
-			    .stamp = arena_str(r->r->arena, s->event->stamp),
-			    .text = name};
+	struct mark mark = mark_at(sight_of(s->event));
 
+	mark_set_stamp(r->r->arena, &mark, s->event->stamp);
+	mark_set_text(r->r->arena, &mark, name);
 	m->n++;
 	if (m->n <= NAMED)
 		m->words = m->words.len ? arena_printf(r->r->arena, "%.*s, %.*s", STR_ARG(m->words),

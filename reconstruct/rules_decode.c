@@ -48,13 +48,13 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	for (size_t i = 0; i < p->n_views; i++) {
 		const struct view *v = &p->views[i], *reference = &p->views[p->reference];
-		struct mark m = {.is_set = true, .vantage = v->vantage, .when = v->first};
+		struct mark m = mark_at(
+			(struct sight){.input = v->input, .vantage = v->vantage, .when = v->first});
 
 		if (i == p->reference || !v->has_offset || !v->joined_messages ||
 		    !same_clock(v, reference) ||
 		    (v->offset_s < skew && v->offset_s > -skew && v->drift == 0))
 			continue;
-		m.input = v->input;
 		raise_finding(r, &m,
 			      "The clock of %.*s is %.3f s %s that of %.*s (from %u messages that "
 			      "both saw, ± %.3f s)%.*s",
@@ -86,7 +86,8 @@ static void clock_jump(struct raise *r, struct tunnel *t, struct call *c)
 		for (size_t k = 0; k < v->n_jumps; k++) {
 			const struct mark *before = &v->jumps[k].before,
 					  *after = &v->jumps[k].after;
-			double by = (double)after->when.ns / 1e9 - (double)before->when.ns / 1e9;
+			double by = (double)mark_when(after).ns / 1e9 -
+				    (double)mark_when(before).ns / 1e9;
 			struct finding *f = raise_finding(
 				r, before,
 				"The clock of %.*s jumps %s by %.*s: times on both sides "
@@ -171,17 +172,11 @@ static void avp_missing(struct raise *r, struct tunnel *t, struct call *c)
 		while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
 			const struct avp_row *avp = avp_lookup(0, row->number);
 			const char *name = code_name(CODE_MESSAGE, e->control.message);
-			struct mark m = {.is_set = true,
-					 .input = e->origin.input,
-					 .vantage = e->origin.vantage,
-					 .frame = e->origin.frame,
-					 .line = e->origin.line,
-					 .number = e->number,
-					 .when = e->when,
-					 .stamp = e->stamp};
+			struct mark m = mark_at(sight_of(e));
 
 			if (row->presence != AVP_MUST || carries(&e->control, row->number))
 				continue;
+			mark_set_stamp(r->r->arena, &m, e->stamp);
 			r->t = s->tunnel;
 			r->c = s->session ? s->session->call : NULL;
 			r->row = rule_named(is_speed(e, row->number)

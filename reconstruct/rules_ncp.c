@@ -398,7 +398,7 @@ static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
 	double gap;
 
 	(void)t;
-	if (!cp->opened.is_set || cp->opened.line || call_is_half_seen(c) ||
+	if (!cp->opened.is_set || mark_line(&cp->opened) || call_is_half_seen(c) ||
 	    !c->counters.data_packets[1] || mark_watched(r->r, &cp->opened) < WAIT_S ||
 	    !mark_gap(r->r, &cp->opened, &c->session->last, &gap) || gap < WAIT_S)
 		return;

@@ -136,7 +136,7 @@ static bool explains_end(const struct call *c, const struct cp_side *lcp)
 	const char *said = cause_of_phrase(lcp->terminate_text);
 
 	if (!lcp->terminate.is_set || !c->end.is_set || c->end.vantage != lcp->terminate.vantage ||
-	    c->end.number != lcp->terminate.number)
+	    mark_number(&c->end) != mark_number(&lcp->terminate))
 		return false;
 	return is_root(c->cause, "client-hangup") || is_root(c->cause, "lns-hangup") ||
 	       (said && is_root(c->cause, said));

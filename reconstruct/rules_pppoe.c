@@ -208,8 +208,8 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (d && d->refused.is_set)
 		raise_finding(r, &d->refused, "The concentrator refuses with %.*s%s%.*s%s",
-			      STR_ARG(d->refused.text), text.len ? " \"" : "", STR_ARG(text),
-			      text.len ? "\"" : "");
+			      STR_ARG(mark_said(r->r->arena, &d->refused)), text.len ? " \"" : "",
+			      STR_ARG(text), text.len ? "\"" : "");
 }
 
 static void ended(struct raise *r, struct tunnel *t, struct call *c)

@@ -91,9 +91,9 @@ static struct mark first_copy(const struct watch *w, const struct sent *s)
 {
 	struct mark mark = w->c->mark;
 
-	mark.frame = s->frame;
-	mark.number = s->number;
-	mark.when = s->first;
+	mark_set_place(w->c->arena, &mark, s->frame, mark_line(&mark));
+	mark_set_number(&mark, s->number);
+	mark_set_when(&mark, s->first);
 	return mark;
 }
 

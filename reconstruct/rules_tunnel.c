@@ -124,7 +124,8 @@ static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
 	if (!t->stopccn.is_set || !t->cause || strncmp(t->cause, "tunnel-secret", 13) != 0)
 		return;
 	raise_finding(r, &t->stopccn.mark, "%.*s closed the tunnel over authentication: %.*s",
-		      STR_ARG(end_name(r, t, t->stopccn.from)), STR_ARG(t->stopccn.mark.text));
+		      STR_ARG(end_name(r, t, t->stopccn.from)),
+		      STR_ARG(mark_said(r->r->arena, &t->stopccn.mark)));
 }
 
 /* The word of a log that does not show how the tunnel ended. */

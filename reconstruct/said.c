@@ -509,7 +509,7 @@ static void closed_said(struct context *c)
 	if (!s || !user.len || !s->cdn.is_set || s->cdn.result >= 0)
 		return;
 	own = s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
-	since = moment_minus(c->event->when, s->cdn.mark.when);
+	since = moment_minus(c->event->when, mark_when(&s->cdn.mark));
 	if ((own.len && !str_equal_nocase(own, user)) || since < 0 || since > soon_ns ||
 	    !str_u32(value(c, FIELD_RESULT), &result) || result > UINT16_MAX)
 		return;

@@ -260,6 +260,17 @@ static void number_fact(struct context *c, uint16_t avp, uint32_t *ret)
 		*ret = (uint32_t)number;
 }
 
+static struct mark ending_mark(struct context *c, int result)
+{
+	bool is_cdn = c->event->control.message == CDN;
+
+	if (result < 0)
+		return mark_gist(c, is_cdn ? GIST_CDN : GIST_STOPCCN, 0);
+	if (result > UINT8_MAX)
+		return mark_text(c, "%s result %d", is_cdn ? "CDN" : "StopCCN", result);
+	return mark_gist(c, is_cdn ? GIST_CDN_RESULT : GIST_STOPCCN_RESULT, (uint8_t)result);
+}
+
 void ending_take(struct context *c, struct ending *ending, unsigned from)
 {
 	const struct avp *result = event_avp(c->event, 1), *disconnect = event_avp(c->event, 46);
@@ -267,20 +278,14 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 	struct result_code code;
 	struct disconnect_cause cause;
 	struct bytes b;
-	const char *name = NULL;
 
 	if (ending->is_set)
 		return;
 	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
 	if (result && avp_result(result, &code)) {
-		bool is_cdn = c->event->control.message == CDN;
-
 		ending->result = code.result;
 		ending->error = code.error;
 		ending->text = keep(c, code.text);
-		name = code.result < 0
-			       ? NULL
-			       : code_name(is_cdn ? CODE_CDN : CODE_STOPCCN, (uint32_t)code.result);
 	}
 	if (disconnect && avp_disconnect(disconnect, &cause)) {
 		ending->has_disconnect = true;
@@ -294,14 +299,7 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 		ending->has_q931 = true;
 		ending->q931_cause = bytes_u16(&b);
 	}
-	if (ending->result < 0)
-		ending->mark =
-			mark_text(c, "%s", c->event->control.message == CDN ? "CDN" : "StopCCN");
-	else
-		ending->mark = mark_text(c, "%s result %d%s%s%s",
-					 c->event->control.message == CDN ? "CDN" : "StopCCN",
-					 ending->result, name ? " (" : "", name ? name : "",
-					 name ? ")" : "");
+	ending->mark = ending_mark(c, ending->result);
 }
 
 static void cdn_facts(struct context *c, struct session *s, unsigned from)

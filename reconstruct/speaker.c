@@ -603,7 +603,7 @@ static bool is_fresh_at(const struct context *c, struct session *s)
 
 	return up->is_set && !live_session(s)->is_ended && !s->interface[LNS].len &&
 	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
-	       c->mark.when.ns - up->when.ns <= FRESH_NS;
+	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
 }
 
 /* IOS 12.4 and later name an interface nowhere beside a session: PPP that begins at an LNS is the

@@ -232,9 +232,7 @@ static void align_steps(struct report *r, const struct redirects *moved)
 {
 	for (size_t i = 0; i < r->n_steps; i++) {
 		struct step *s = r->steps[i];
-		struct mark m = {.is_set = true,
-				 .vantage = s->event->origin.vantage,
-				 .when = s->event->when};
+		struct mark m = mark_at(sight_of(s->event));
 
 		s->tunnel = redirected(moved, s->tunnel);
 		s->session = redirected(moved, s->session);

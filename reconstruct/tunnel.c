@@ -308,7 +308,8 @@ static void note_unanswered(struct tunnel *t, unsigned from)
 {
 	for (size_t i = 0; i < t->way[from].n_pending; i++) {
 		const struct pending *p = &t->way[from].pending[i];
-		bool is_first = !t->unanswered.is_set || p->event < t->unanswered.first.number;
+		bool is_first =
+			!t->unanswered.is_set || p->event < mark_number(&t->unanswered.first);
 
 		if (p->is_acked || p->copies < 2 || !is_first)
 			continue;
@@ -318,20 +319,18 @@ static void note_unanswered(struct tunnel *t, unsigned from)
 			.message = p->message,
 			.ns = p->ns,
 			.copies = p->copies,
-			.first = {.is_set = true,
-				  .input = t->first.input,
-				  .vantage = t->vantage,
-				  .frame = p->frame,
-				  .line = p->line,
-				  .number = p->event,
-				  .when = p->first},
-			.last = {.is_set = true,
-				 .input = t->first.input,
-				 .vantage = t->vantage,
-				 .frame = p->last_frame,
-				 .line = p->last_line,
-				 .number = p->last_event,
-				 .when = p->last},
+			.first = mark_at((struct sight){.input = mark_input(&t->first),
+							.vantage = t->vantage,
+							.frame = p->frame,
+							.line = p->line,
+							.number = p->event,
+							.when = p->first}),
+			.last = mark_at((struct sight){.input = mark_input(&t->first),
+						       .vantage = t->vantage,
+						       .frame = p->last_frame,
+						       .line = p->last_line,
+						       .number = p->last_event,
+						       .when = p->last}),
 		};
 	}
 }
@@ -382,10 +381,9 @@ static struct mark mark_again(const struct context *c, const struct event *e)
 {
 	struct mark mark = c->mark;
 
-	mark.frame = e->origin.frame;
-	mark.line = e->origin.line;
-	mark.number = e->number;
-	mark.when = e->when;
+	mark_set_place(c->arena, &mark, e->origin.frame, e->origin.line);
+	mark_set_number(&mark, e->number);
+	mark_set_when(&mark, e->when);
 	return mark;
 }
 

@@ -61,8 +61,8 @@ static bool has_sight(const struct step *s, uint16_t vantage)
 static bool was_watching(const struct report *r, const struct view *v, const struct step *s)
 {
 	static const int64_t ON_ITS_WAY_NS = INT64_C(1000000000);
-	struct mark first = {.is_set = true, .vantage = v->vantage, .when = v->first};
-	struct mark last = {.is_set = true, .vantage = v->vantage, .when = v->last};
+	struct mark first = mark_at((struct sight){.vantage = v->vantage, .when = v->first});
+	struct mark last = mark_at((struct sight){.vantage = v->vantage, .when = v->last});
 	int64_t from, to;
 
 	return mark_ns(r, &first, &from) && mark_ns(r, &last, &to) && from <= s->aligned_ns &&

@@ -111,7 +111,7 @@ static struct finding *raise_in(struct watch *w, struct finding **list, const ch
 	text_vprintf(&text, format, values);
 	f->text = arena_str(w->c->arena, text_str(&text));
 	text_free(&text);
-	f->mark.stamp = keep(w->c, w->e->stamp);
+	mark_set_stamp(w->c->arena, &f->mark, w->e->stamp);
 	finding_more(w->c->arena, f, &f->mark);
 	*at = f;
 	return f;

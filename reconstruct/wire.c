@@ -25,7 +25,7 @@ static bool request_is_done(const struct tunnel *t)
 /* The same SCCRQ again, or one of a peer that comes again and counts its ids anew? */
 static bool same_request(const struct context *c, struct tunnel *t)
 {
-	const struct moment last = t->seen[SCCRQ].last.when;
+	const struct moment last = mark_when(&t->seen[SCCRQ].last);
 	int64_t since = moment_minus(c->event->when, last);
 
 	if (live_tunnel(t)->request != request_print(c->event))
@@ -90,7 +90,7 @@ static struct tunnel *opened_meanwhile(struct context *c, uint32_t id, unsigned 
 	     t = t->next, looked++) {
 		bool is_turned = !address_equal(&t->peer[INITIATOR].address, &e->from.address);
 		unsigned from = is_turned ? RESPONDER : INITIATOR;
-		int64_t late = moment_minus(t->first.when, e->when);
+		int64_t late = moment_minus(mark_when(&t->first), e->when);
 
 		if (late <= 0 || late > repeat_ns ||
 		    (id && t->peer[from].tunnel_id && t->peer[from].tunnel_id != id))

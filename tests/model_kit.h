@@ -16,12 +16,11 @@ struct kit {
 
 static struct mark kit_mark(struct kit *k, uint16_t vantage, double seconds)
 {
-	return (struct mark){
-		.is_set = true,
+	return mark_at((struct sight){
 		.vantage = vantage,
 		.number = ++k->number,
 		.when = {.ns = (int64_t)(seconds * 1e9), .kind = CLOCK_ABSOLUTE, .grain_ns = 1000},
-	};
+	});
 }
 
 static void kit_seen(struct kit *k, struct seen *seen, uint16_t vantage, int message, uint8_t from,

@@ -316,7 +316,7 @@ static void the_end_of_the_input_is_no_fault(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	k.views[0].last = k.s[0].last.when;
+	k.views[0].last = mark_when(&k.s[0].last);
 	expect(judge(&k), OUTCOME_UNKNOWN, "capture-ends", ROLE_UNKNOWN, CONFIDENCE_LIKELY);
 	kit_close(&k);
 }

@@ -23,9 +23,9 @@ static const uint8_t challenge[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
 
 static struct mark at(uint64_t number)
 {
-	return (struct mark){.is_set = true,
-			     .number = number,
-			     .when = {.ns = (int64_t)number * 1000000000, .kind = CLOCK_ABSOLUTE}};
+	return mark_at((struct sight){
+		.number = number,
+		.when = {.ns = (int64_t)number * 1000000000, .kind = CLOCK_ABSOLUTE}});
 }
 
 static void chain_open(struct chain *x)

@@ -49,7 +49,7 @@ static void a_captured_call_moves_both_ends(void **unused)
 	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
 	assert_int_equal(s->cdn.result, 1);
 	assert_int_equal(s->cdn.from, LAC);
-	assert_true(str_starts(s->cdn.mark.text, "CDN result 1"));
+	assert_true(str_starts(mark_said(r->arena, &s->cdn.mark), "CDN result 1"));
 	assert_true(s->ppp.cp[CP_LCP].opened.is_set);
 	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
 	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "alice"));

@@ -182,13 +182,13 @@ static void damage_names_what_it_must_have_been(void **state)
 	d.defect.should_be = STR("Tnl/Cl");
 	d.defect.proof = STR("the grammar");
 	d.mark = kit_mark(&k, 0, 1);
-	d.mark.line = 12;
+	mark_set_place(k.r.arena, &d.mark, 0, 12);
 	k.s[0].defects = &d;
 	conclude(&k);
 	f = find(&k.r, "input-damaged");
 	assert_non_null(f);
 	assert_int_equal(f->severity, SEVERITY_NOTE);
-	assert_int_equal(f->evidence[0].line, 12);
+	assert_int_equal(mark_line(&f->evidence[0]), 12);
 	assert_true(str_find(f->text, STR("Tnl/Cl")) != SIZE_MAX);
 	kit_close(&k);
 }
@@ -215,8 +215,8 @@ static void a_damaged_record_is_one_finding(void **state)
 	f = find(&k.r, "input-damaged");
 	assert_non_null(f);
 	assert_int_equal(f->n_evidence, 2);
-	assert_int_equal(f->evidence[1].line, 14);
-	assert_ptr_equal(f->evidence[1].damage, &d[1].defect);
+	assert_int_equal(mark_line(&f->evidence[1]), 14);
+	assert_ptr_equal(mark_damage(&f->evidence[1]), &d[1].defect);
 	for (f = f->next; f; f = f->next)
 		assert_string_not_equal(f->rule->id, "input-damaged");
 	kit_close(&k);

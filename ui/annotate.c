@@ -297,7 +297,8 @@ static bool is_defect_of(const struct event *e, const struct finding *f)
 static void remark_advice(struct annotation *a, const struct remark *m, const struct finding *f)
 {
 	if (f->rule->advice == NULL || f->rule->advice[0] == '\0' || f->severity == SEVERITY_NOTE ||
-	    (f->mark.is_set && f->mark.number != 0 && f->mark.number != m->step->event->number))
+	    (f->mark.is_set && mark_number(&f->mark) != 0 &&
+	     mark_number(&f->mark) != m->step->event->number))
 		return;
 	begin_line(a, m, severity_word(f->severity));
 	text_printf(&a->run->line, "do: %s", f->rule->advice);
@@ -335,8 +336,8 @@ void annotate_late(struct annotation *a, const struct finding *f)
 	const struct remark of_no_record = {0};
 
 	begin_line(a, &of_no_record, severity_word(f->severity));
-	if (f->mark.line > 0)
-		text_printf(&a->run->line, "line %llu: ", (unsigned long long)f->mark.line);
+	if (mark_line(&f->mark) > 0)
+		text_printf(&a->run->line, "line %llu: ", (unsigned long long)mark_line(&f->mark));
 	remark_finding(a, f);
 }
 

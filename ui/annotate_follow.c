@@ -74,13 +74,14 @@ static bool is_told(const struct follower *f, const struct finding *x, uint64_t 
 /* Whether what comes can still make it untrue: an answer may be on its way. */
 static bool is_settled(const struct follower *f, const struct finding *x)
 {
-	uint64_t newest = x->mark.number;
+	uint64_t newest = mark_number(&x->mark);
 
 	if (f->is_last || (x->call && x->call->end.is_set) ||
 	    (!x->call && x->tunnel && x->tunnel->stopccn.is_set))
 		return true;
 	for (size_t i = 0; i < x->n_evidence; i++)
-		newest = x->evidence[i].number > newest ? x->evidence[i].number : newest;
+		newest = mark_number(&x->evidence[i]) > newest ? mark_number(&x->evidence[i])
+							       : newest;
 	for (size_t i = f->n_events; i-- > 0;)
 		if (f->events[i].event->number <= newest)
 			return f->now - f->events[i].came >= SETTLED_MS;
@@ -103,8 +104,9 @@ static void tell_late(struct follower *f)
 	const struct report *report = f->a.run->report;
 
 	for (const struct finding *x = report ? report->findings : NULL; x; x = x->next)
-		if (x->mark.is_set && x->mark.number && x->mark.number <= f->a.last_event &&
-		    !is_told(f, x, x->mark.number) && tells(&f->a, x, x->mark.number))
+		if (x->mark.is_set && mark_number(&x->mark) &&
+		    mark_number(&x->mark) <= f->a.last_event &&
+		    !is_told(f, x, mark_number(&x->mark)) && tells(&f->a, x, mark_number(&x->mark)))
 			annotate_late(&f->a, x);
 }
 

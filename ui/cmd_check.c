@@ -35,20 +35,20 @@ static void print_evidence(struct run *r, const struct subject *s, const struct 
 	const struct finding *f = s->finding;
 	struct str words;
 
-	if (m->frame == 0 && m->line == 0)
+	if (mark_frame(m) == 0 && mark_line(m) == 0)
 		return;
 	term_pad(&r->line, indent, false);
 	mark_print(&r->line, s, m);
-	if (m->stamp.len > 0) {
+	if (mark_stamp(m).len > 0) {
 		text_puts(&r->line, "  ");
-		text_escape(&r->line, m->stamp);
+		text_escape(&r->line, mark_stamp(m));
 	}
 	words = mark_words(s, m);
 	text_puts(&r->line, words.len > 0 ? "  " : "");
 	term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, words));
-	if (m->damage == NULL || f->n_evidence < 2)
+	if (mark_damage(m) == NULL || f->n_evidence < 2)
 		return;
-	common_print_defect(r, m->damage);
+	common_print_defect(r, mark_damage(m));
 	words = arena_str(r->scratch, text_str(&r->line));
 	text_clear(&r->line);
 	term_pad(&r->line, indent + 4, false);

@@ -30,10 +30,11 @@ struct str common_time(struct run *r, const struct mark *m)
 	const char *format = r->options->time;
 	struct str cell;
 
-	if (!m->is_set || !moment_known(m->when))
+	if (!m->is_set || !moment_known(mark_when(m)))
 		return (struct str){0};
-	when_print(&t, format == NULL ? "ad" : format, when_aligned(r->report, m->vantage, m->when),
-		   r->report->earliest, r->report->earliest);
+	when_print(&t, format == NULL ? "ad" : format,
+		   when_aligned(r->report, m->vantage, mark_when(m)), r->report->earliest,
+		   r->report->earliest);
 	cell = text_str(&t);
 	cell = arena_str(r->scratch, format == NULL ? without_year(cell) : cell);
 	text_free(&t);
@@ -42,7 +43,7 @@ struct str common_time(struct run *r, const struct mark *m)
 
 static void count_day(struct run *r, const struct mark *m, int64_t *day)
 {
-	struct moment when = when_aligned(r->report, m->vantage, m->when);
+	struct moment when = when_aligned(r->report, m->vantage, mark_when(m));
 	int64_t of = when.ns / 1000000000 / 86400;
 
 	if (!m->is_set || !moment_known(when))
@@ -73,7 +74,7 @@ struct str common_start(struct run *r, const struct mark *m)
 	size_t point = str_find(s, STR("."));
 	size_t blank = str_find(s, STR(" "));
 
-	if (r->options->time == NULL && m->when.kind != CLOCK_UPTIME && point != SIZE_MAX)
+	if (r->options->time == NULL && mark_when(m).kind != CLOCK_UPTIME && point != SIZE_MAX)
 		s.len = point;
 	if (r->options->time == NULL && !has_many_days(r) && blank != SIZE_MAX)
 		s = str_from(s, blank + 1);

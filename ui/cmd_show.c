@@ -47,7 +47,7 @@ struct milestones {
 static void add_milestone(struct milestones *m, const char *what, const struct mark *mark)
 {
 	const struct report *report = m->run->report;
-	int64_t ns = when_aligned(report, mark->vantage, mark->when).ns;
+	int64_t ns = when_aligned(report, mark->vantage, mark_when(mark)).ns;
 
 	if (!mark->is_set)
 		return;
@@ -76,8 +76,8 @@ static int by_time(const void *a, const void *b)
 	const struct milestone *one = a;
 	const struct milestone *other = b;
 
-	if (one->ns != other->ns && moment_known(one->mark->when) &&
-	    moment_known(other->mark->when))
+	if (one->ns != other->ns && moment_known(mark_when(one->mark)) &&
+	    moment_known(mark_when(other->mark)))
 		return one->ns < other->ns ? -1 : 1;
 	return one->order < other->order ? -1 : 1;
 }
@@ -91,7 +91,7 @@ static const struct mark *first_sight(struct run *r, const struct session *s, un
 
 	for (; s != NULL; s = s->joined) {
 		const struct mark *m = &s->seen[message].first;
-		int64_t ns = when_aligned(r->report, m->vantage, m->when).ns;
+		int64_t ns = when_aligned(r->report, m->vantage, mark_when(m)).ns;
 
 		if (!m->is_set || (best->is_set && ns >= best_ns))
 			continue;
@@ -169,7 +169,7 @@ static void print_milestones(struct run *r, const struct call *c)
 		add_milestone(&m, "tunnel: first message", &c->tunnel->start);
 		add_milestone(&m, "tunnel established", &c->tunnel->connected);
 	}
-	if (!c->requested.is_set || c->requested.number != c->start.number)
+	if (!c->requested.is_set || mark_number(&c->requested) != mark_number(&c->start))
 		add_milestone(&m, "start", &c->start);
 	if (c->session != NULL)
 		add_messages(&m, c->session);
@@ -189,7 +189,7 @@ static void print_milestones(struct run *r, const struct call *c)
 
 		text_puts(&r->line, "  ");
 		text_add(&r->line, common_time(r, one->mark));
-		if (i > 0 && moment_known(one->mark->when)) {
+		if (i > 0 && moment_known(mark_when(one->mark))) {
 			struct text delta = text_make(32);
 
 			text_printf(&delta, "+%.3f", (double)(one->ns - before) / 1e9);

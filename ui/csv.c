@@ -101,7 +101,7 @@ static void put_fact(struct csv *c, const struct subject *s, const struct fact *
 		csv_word(c, NULL);
 		break;
 	case FACT_TIME:
-		when_text(&t, s->report, f->mark.vantage, f->mark.when);
+		when_text(&t, s->report, f->mark.vantage, mark_when(&f->mark));
 		csv_word(c, t.at);
 		break;
 	case FACT_NUMBER:

@@ -144,7 +144,7 @@ static struct diff_line *repeated(struct arena *arena, struct diff_line *lines, 
 static void set_time(struct diff_line *line, const struct run *r, const struct call *c,
 		     const struct diff_line *before)
 {
-	struct moment begins = when_aligned(r->report, c->start.vantage, c->start.when);
+	struct moment begins = when_aligned(r->report, c->start.vantage, mark_when(&c->start));
 	struct moment now = run_step_time(r, line->step);
 
 	line->wait_s = -1;

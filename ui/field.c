@@ -123,7 +123,7 @@ static void write_row(struct writer *j, const struct field *row, const struct su
 	const char *key = dot == NULL ? row->key : dot + 1;
 
 	if (f->kind == FACT_TIME) {
-		when_json(j, key, s->report, f->mark.vantage, f->mark.when);
+		when_json(j, key, s->report, f->mark.vantage, mark_when(&f->mark));
 		return;
 	}
 	writer_key(j, key);
@@ -141,7 +141,7 @@ static void write_stamp(struct writer *j, const struct field *row, const struct 
 		return;
 	*is_done = true;
 	if (f->kind == FACT_TIME)
-		stamp = when_stamp(s->arena, s->report, m->vantage, m->when, m->stamp);
+		stamp = when_stamp(s->arena, s->report, m->vantage, mark_when(m), mark_stamp(m));
 	writer_pair_known(j, "stamp", stamp);
 }
 
@@ -224,16 +224,16 @@ void field_print(struct text *t, const struct fact *f)
 
 void mark_print(struct text *t, const struct subject *s, const struct mark *m)
 {
-	if (m->frame != 0)
-		text_printf(t, "frame %" PRIu64, m->frame);
-	else if (m->line != 0)
-		text_printf(t, "line %" PRIu64, m->line);
+	if (mark_frame(m) != 0)
+		text_printf(t, "frame %" PRIu64, mark_frame(m));
+	else if (mark_line(m) != 0)
+		text_printf(t, "line %" PRIu64, mark_line(m));
 	else
 		return;
-	if (m->frame != 0 && m->line != 0)
-		text_printf(t, " (line %" PRIu64 ")", m->line);
-	if (s->n_inputs > 1 && m->input < s->n_inputs) {
+	if (mark_frame(m) != 0 && mark_line(m) != 0)
+		text_printf(t, " (line %" PRIu64 ")", mark_line(m));
+	if (s->n_inputs > 1 && mark_input(m) < s->n_inputs) {
 		text_puts(t, " of ");
-		text_escape(t, s->input_names[m->input]);
+		text_escape(t, s->input_names[mark_input(m)]);
 	}
 }

@@ -83,12 +83,13 @@ static void get_ref(const struct subject *s, int which, struct fact *f)
 
 struct str mark_words(const struct subject *s, const struct mark *m)
 {
-	const struct step *step = s->run == NULL ? NULL : run_step_of(s->run, m->number);
+	const struct step *step = s->run == NULL ? NULL : run_step_of(s->run, mark_number(m));
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 	struct str words;
 
-	if (m->text.len > 0 || step == NULL)
-		return fact_masked(s, m->text);
+	words = mark_said(s->arena, m);
+	if (words.len > 0 || step == NULL)
+		return fact_masked(s, words);
 	if (step->event->kind != EVENT_SAID) {
 		message_name(&t, step->event);
 		text_putc(&t, ' ');
@@ -103,16 +104,17 @@ static void write_evidence(struct writer *j, const struct subject *s, const stru
 {
 	writer_open(j, '{');
 	writer_pair_known(j, "input",
-			  m->input < s->n_inputs ? s->input_names[m->input] : (struct str){0});
-	if (m->frame != 0)
-		writer_pair_unsigned(j, "frame", m->frame);
-	if (m->frame == 0 || m->line != 0)
-		writer_pair_id(j, "line", m->line);
+			  mark_input(m) < s->n_inputs ? s->input_names[mark_input(m)]
+						      : (struct str){0});
+	if (mark_frame(m) != 0)
+		writer_pair_unsigned(j, "frame", mark_frame(m));
+	if (mark_frame(m) == 0 || mark_line(m) != 0)
+		writer_pair_id(j, "line", mark_line(m));
 	writer_pair_known(j, "text", mark_words(s, m));
-	if (m->damage != NULL) {
-		writer_pair_known(j, "was", fact_masked(s, m->damage->was));
-		writer_pair_known(j, "should_be", fact_masked(s, m->damage->should_be));
-		writer_pair_known(j, "proof", fact_masked(s, m->damage->proof));
+	if (mark_damage(m) != NULL) {
+		writer_pair_known(j, "was", fact_masked(s, mark_damage(m)->was));
+		writer_pair_known(j, "should_be", fact_masked(s, mark_damage(m)->should_be));
+		writer_pair_known(j, "proof", fact_masked(s, mark_damage(m)->proof));
 	}
 	writer_close(j, '}');
 }

@@ -93,7 +93,7 @@ static bool time_fits(const struct node *n, const struct subject *s, const struc
 	bool is_known = s->report != NULL && report_seconds(s->report, m, &seconds);
 	bool fits;
 
-	moment_print(&t, m->when);
+	moment_print(&t, mark_when(m));
 	fits = any_literal(n, text_str(&t), seconds, is_known);
 	text_free(&t);
 	return fits;

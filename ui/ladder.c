@@ -53,7 +53,7 @@ static void place_parties(struct draft *d)
 static bool has_message(const struct run *r, const struct finding *f)
 {
 	for (size_t i = 0; i < f->n_evidence; i++) {
-		if (run_step_of(r, f->evidence[i].number) != NULL)
+		if (run_step_of(r, mark_number(&f->evidence[i])) != NULL)
 			return true;
 	}
 	return false;

@@ -81,7 +81,7 @@ static bool is_up_by(const struct call *c, const struct step *s)
 	if (!c->connected.is_set)
 		return true;
 	for (; s != NULL; s = s->seen_also) {
-		if (s->event->number >= c->connected.number)
+		if (s->event->number >= mark_number(&c->connected))
 			return true;
 	}
 	return false;

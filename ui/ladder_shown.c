@@ -11,8 +11,8 @@ static bool asks_of(const struct radius_exchange *x, const struct event *e)
 	const struct mark *last = x->answered.is_set ? &x->answered : &x->last;
 
 	return e->neighbour.id == x->id && address_equal(&nas->address, &x->client) &&
-	       address_equal(&server->address, &x->server) && e->number >= x->asked.number &&
-	       e->number <= last->number;
+	       address_equal(&server->address, &x->server) && e->number >= mark_number(&x->asked) &&
+	       e->number <= mark_number(last);
 }
 
 /* RADIUS about the chosen call stands in no session: its exchange tells. */

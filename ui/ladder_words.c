@@ -66,8 +66,7 @@ struct str draft_remark(struct draft *d, const struct step *s)
 
 struct str draft_origin(struct draft *d, const struct event *e)
 {
-	const struct origin *o = &e->origin;
-	struct mark m = {.is_set = true, .input = o->input, .frame = o->frame, .line = o->line};
+	struct mark m = mark_at(sight_of(e));
 	struct subject s = {.input_names = d->run->names, .n_inputs = d->run->n_inputs};
 
 	mark_print(&d->words, &s, &m);
@@ -87,7 +86,7 @@ struct ladder_note draft_note(struct draft *d, const struct finding *f, uint64_t
 	term_untrusted(&d->words, words, d->run->options->show_secrets);
 	return (struct ladder_note){
 		.finding = f,
-		.is_first = f->n_evidence == 0 || f->evidence[0].number == event,
+		.is_first = f->n_evidence == 0 || mark_number(&f->evidence[0]) == event,
 		.text = draft_words(d),
 	};
 }

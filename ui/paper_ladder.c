@@ -200,9 +200,9 @@ static void write_evidence(struct paper *p, const struct subject *s, const struc
 {
 	struct writer *j = &p->page.json;
 	struct text t = text_make(LIMIT_RECORD);
-	size_t row = l == NULL ? SIZE_MAX : row_of(l, s->finding, m->number);
+	size_t row = l == NULL ? SIZE_MAX : row_of(l, s->finding, mark_number(m));
 
-	if (m->frame != 0 || m->line != 0) {
+	if (mark_frame(m) != 0 || mark_line(m) != 0) {
 		writer_open(j, '[');
 		mark_print(&t, s, m);
 		writer_string(j, text_str(&t));

@@ -2,7 +2,7 @@
 
 static bool time_of(const struct run *r, const struct mark *m, int64_t *ret)
 {
-	struct moment when = when_aligned(r->report, m->vantage, m->when);
+	struct moment when = when_aligned(r->report, m->vantage, mark_when(m));
 
 	if (!m->is_set || !moment_known(when))
 		return false;

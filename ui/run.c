@@ -114,14 +114,15 @@ static void index_findings(struct run *r)
 		room += f->n_evidence + 1;
 	r->evidence = must_alloc(room + 1, sizeof(*r->evidence));
 	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
-		bool has_mark = f->mark.is_set && f->mark.number != 0;
+		bool has_mark = f->mark.is_set && mark_number(&f->mark) != 0;
 
 		if (has_mark)
-			r->evidence[r->n_evidence++] = (struct evidence_at){f->mark.number, f};
+			r->evidence[r->n_evidence++] =
+				(struct evidence_at){mark_number(&f->mark), f};
 		for (size_t i = 0; i < f->n_evidence; i++) {
-			uint64_t number = f->evidence[i].number;
+			uint64_t number = mark_number(&f->evidence[i]);
 
-			if (number != 0 && !(has_mark && number == f->mark.number))
+			if (number != 0 && !(has_mark && number == mark_number(&f->mark)))
 				r->evidence[r->n_evidence++] = (struct evidence_at){number, f};
 		}
 	}

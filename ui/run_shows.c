@@ -71,7 +71,7 @@ static struct moment earliest(const struct run *r)
 
 static struct moment mark_time(const struct run *r, const struct mark *m)
 {
-	return m->is_set ? when_aligned(r->report, m->vantage, m->when) : (struct moment){0};
+	return m->is_set ? when_aligned(r->report, m->vantage, mark_when(m)) : (struct moment){0};
 }
 
 /* A filter on messages fits a call, or a tunnel, when it fits one of its messages. */

@@ -118,19 +118,19 @@ static void put_location(struct sarif *s, const struct subject *subject, const s
 	writer_key(j, "artifactLocation");
 	writer_open(j, '{');
 	writer_key(j, "uri");
-	put_uri(j, s->run->inputs[m->input].path);
+	put_uri(j, s->run->inputs[mark_input(m)].path);
 	writer_close(j, '}');
-	if (m->line != 0) {
+	if (mark_line(m) != 0) {
 		writer_key(j, "region");
 		writer_open(j, '{');
-		writer_pair_unsigned(j, "startLine", m->line);
+		writer_pair_unsigned(j, "startLine", mark_line(m));
 		writer_close(j, '}');
 	}
 	writer_close(j, '}');
-	if (m->frame != 0) {
+	if (mark_frame(m) != 0) {
 		struct text name = text_make(64);
 
-		text_printf(&name, "frame %llu", (unsigned long long)m->frame);
+		text_printf(&name, "frame %llu", (unsigned long long)mark_frame(m));
 		writer_key(j, "logicalLocations");
 		writer_open(j, '[');
 		writer_open(j, '{');
@@ -155,7 +155,7 @@ static void put_locations(struct sarif *s, const struct subject *subject)
 	writer_key(&s->j, "locations");
 	writer_open(&s->j, '[');
 	for (size_t i = 0; i < n; i++) {
-		if (marks[i].input < s->run->n_inputs)
+		if (mark_input(&marks[i]) < s->run->n_inputs)
 			put_location(s, subject, &marks[i]);
 	}
 	writer_close(&s->j, ']');

@@ -233,7 +233,7 @@ static const int64_t minute_ns = 60 * (int64_t)1000000000;
 
 static bool minute_of(const struct run *r, const struct mark *m, int64_t *ret)
 {
-	struct moment when = when_aligned(r->report, m->vantage, m->when);
+	struct moment when = when_aligned(r->report, m->vantage, mark_when(m));
 
 	if (!m->is_set || !moment_known(when))
 		return false;

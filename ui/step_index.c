@@ -74,7 +74,7 @@ static void add_radius(struct step_index *x, const struct radius_exchange *excha
 	for (size_t i = x->begins[0]; i < x->begins[1]; i++) {
 		const struct event *e = x->run->report->steps[x->places[i]]->event;
 
-		if (e->number >= exchange->asked.number && e->number <= last->number)
+		if (e->number >= mark_number(&exchange->asked) && e->number <= mark_number(last))
 			x->found[x->n++] = x->places[i];
 	}
 }

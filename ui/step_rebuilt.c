@@ -29,7 +29,7 @@ static const struct rebuilt *with_proxy(struct arena *a, const struct rebuilt *b
 		return b;
 	iccn = &c->session->seen[ICCN].first;
 	return rebuilt_with_value(a, b, s->event, is_challenge ? auth->challenge : auth->response,
-				  iccn->input, iccn->line);
+				  mark_input(iccn), mark_line(iccn));
 }
 
 const struct rebuilt *step_rebuilt(struct arena *a, const struct step *s, const struct step *first)

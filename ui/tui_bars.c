@@ -231,7 +231,7 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 
 static const struct step *step(struct screen *s, size_t row)
 {
-	return run_step_of(s->tui->run, ((const struct bars *)s)->phases[row].mark->number);
+	return run_step_of(s->tui->run, mark_number(((const struct bars *)s)->phases[row].mark));
 }
 
 static void close_bars(struct screen *s)

@@ -135,7 +135,8 @@ static struct sort_key key_of(struct calls *l, size_t row, const struct field *f
 		key.number = fact.truth;
 		break;
 	case FACT_TIME:
-		key.number = (double)when_aligned(s.report, fact.mark.vantage, fact.mark.when).ns;
+		key.number =
+			(double)when_aligned(s.report, fact.mark.vantage, mark_when(&fact.mark)).ns;
 		break;
 	case FACT_NUMBERS:
 		key.number = (double)fact.numbers[0] + (double)fact.numbers[1];
@@ -544,7 +545,7 @@ static const struct step *step(struct screen *s, size_t row)
 {
 	const struct call *c = call(s, row);
 
-	return c == NULL ? NULL : run_step_of(s->tui->run, c->start.number);
+	return c == NULL ? NULL : run_step_of(s->tui->run, mark_number(&c->start));
 }
 
 static bool act(struct screen *s, enum action a)

@@ -229,8 +229,8 @@ static const struct step *step(struct screen *s, size_t row)
 	if (f == NULL)
 		return NULL;
 	for (size_t i = 0; found == NULL && i < f->n_evidence; i++)
-		found = run_step_of(s->tui->run, f->evidence[i].number);
-	return found != NULL ? found : run_step_of(s->tui->run, f->mark.number);
+		found = run_step_of(s->tui->run, mark_number(&f->evidence[i]));
+	return found != NULL ? found : run_step_of(s->tui->run, mark_number(&f->mark));
 }
 
 static void close_found(struct screen *s)

@@ -137,7 +137,7 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 
 static const struct step *step(struct screen *s, size_t row)
 {
-	return run_step_of(s->tui->run, ((struct tunnels *)s)->rows[row]->first.number);
+	return run_step_of(s->tui->run, mark_number(&((struct tunnels *)s)->rows[row]->first));
 }
 
 static void close_tunnels(struct screen *s)

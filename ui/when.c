@@ -116,7 +116,7 @@ void when_print_seconds(struct text *t, double seconds)
  * it (offset.c), so that its times are small numbers too. */
 static double seconds_of(const struct report *r, uint16_t vantage, struct moment when)
 {
-	const struct mark m = {.is_set = true, .vantage = vantage, .when = when};
+	const struct mark m = mark_at((struct sight){.vantage = vantage, .when = when});
 	double seconds = 0;
 
 	report_seconds(r, &m, &seconds);

@@ -7,14 +7,14 @@ static bool put_frames(struct text *t, const struct finding *f)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_evidence; i++) {
-		if (f->evidence[i].frame == 0)
+		if (mark_frame(&f->evidence[i]) == 0)
 			continue;
 		text_printf(t, "%s%" PRIu64, n == 0 ? "frame.number in {" : ", ",
-			    f->evidence[i].frame);
+			    mark_frame(&f->evidence[i]));
 		n++;
 	}
-	if (n == 0 && f->mark.is_set && f->mark.frame != 0) {
-		text_printf(t, "frame.number in {%" PRIu64, f->mark.frame);
+	if (n == 0 && f->mark.is_set && mark_frame(&f->mark) != 0) {
+		text_printf(t, "frame.number in {%" PRIu64, mark_frame(&f->mark));
 		n++;
 	}
 	text_puts(t, n > 0 ? "}" : "");
