@@ -6,11 +6,13 @@
 #include "limits.h"
 #include "linktype.h"
 
-struct capture *capture_new(const char *path, const char *kind, const struct source_options *o)
+struct capture *capture_new(const char *path, const char *kind, const struct source_options *o,
+			    struct capture_reader reader)
 {
 	struct capture *c = must_alloc(1, sizeof(*c));
 
 	*c = (struct capture){
+		.reader = reader,
 		.scratch = arena_new(LIMIT_SCRATCH),
 		.cut_text = text_make(1024),
 		.dialect = text_make(1024),
@@ -28,8 +30,11 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 	return c;
 }
 
-void capture_free(struct capture *c)
+void capture_close(void *self)
 {
+	struct capture *c = self;
+
+	c->reader.free(c->reader.self);
 	frame_decoder_free(c->frames);
 	arena_free(c->scratch);
 	text_free(&c->cut_text);
@@ -137,7 +142,7 @@ enum pull capture_next(void *self, struct event *ret)
 			others_note(c);
 			return SOURCE_END;
 		}
-		taken = c->take(c->reader, c, &frame);
+		taken = c->reader.take(c->reader.self, c, &frame);
 		if (taken == TAKEN_END) {
 			c->is_end = true;
 			continue;
@@ -159,7 +164,7 @@ bool capture_next_frame(void *self, struct frame *ret)
 
 	do {
 		*ret = (struct frame){0};
-		taken = c->take(c->reader, c, ret);
+		taken = c->reader.take(c->reader.self, c, ret);
 		if (taken != TAKEN_END)
 			frame_note(c, ret);
 	} while (taken == TAKEN_SKIPPED);

@@ -1,6 +1,7 @@
 /* What the readers of capture files share: frames become events, and are counted.
  *
- * A reader (pcap.c, pcapng.c) gives one frame at a time through `take`; the rest is here. */
+ * A reader (pcap.c, pcapng.c, hex_source.c) gives one frame at a time through `take`; the rest is
+ * here. */
 #ifndef L2TPSCOPE_CAPTURE_H
 #define L2TPSCOPE_CAPTURE_H
 
@@ -13,10 +14,17 @@ enum taken {
 	TAKEN_END,     /* no more; capture_cut() was called when the file is not whole */
 };
 
-struct capture {
-	void *reader;
+struct capture;
+
+struct capture_reader {
+	void *self;
 	/* Fills in everything of `ret` but origin.input, vantage and frame. */
-	enum taken (*take)(void *reader, struct capture *c, struct frame *ret);
+	enum taken (*take)(void *self, struct capture *c, struct frame *ret);
+	void (*free)(void *self);
+};
+
+struct capture {
+	struct capture_reader reader;
 	struct frame_decoder *frames;
 	struct arena *scratch; /* reset at each event */
 	struct input_stats stats;
@@ -27,8 +35,9 @@ struct capture {
 	bool is_end;
 };
 
-struct capture *capture_new(const char *path, const char *kind, const struct source_options *o);
-void capture_free(struct capture *c);
+/* Takes the reader over. */
+struct capture *capture_new(const char *path, const char *kind, const struct source_options *o,
+			    struct capture_reader reader);
 
 /* The file ends, or is damaged, at `offset`: why. The first place holds. */
 void capture_cut(struct capture *c, uint64_t offset, const char *why);
@@ -41,5 +50,6 @@ enum pull capture_next(void *self, struct event *ret);
 bool capture_next_frame(void *self, struct frame *ret);
 const struct input_stats *capture_stats(const void *self);
 size_t capture_vantages(const void *self, const struct vantage **ret);
+void capture_close(void *self);
 
 #endif

@@ -385,6 +385,16 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	return TAKEN;
 }
 
+static void reader_free(void *reader)
+{
+	struct hex_reader *r = reader;
+
+	fclose(r->file);
+	gathering_free(&r->g);
+	text_free(&r->line);
+	free(r);
+}
+
 static void *open_hex(FILE *file, struct span head, const char *path,
 		      const struct source_options *o, struct text *why_not)
 {
@@ -400,24 +410,10 @@ static void *open_hex(FILE *file, struct span head, const char *path,
 	r = must_alloc(1, sizeof(*r));
 	*r = (struct hex_reader){.file = file, .line = text_make(LINE_MOST)};
 	gathering_start(&r->g, best.layout, o->year);
-	c = capture_new(path, "hexdump", o);
-	c->reader = r;
-	c->take = take;
+	c = capture_new(path, "hexdump", o, (struct capture_reader){r, take, reader_free});
 	text_puts(&c->dialect, best.layout->name);
 	c->stats.dialect = c->dialect.at;
 	return c;
-}
-
-static void close_hex(void *self)
-{
-	struct capture *c = self;
-	struct hex_reader *r = c->reader;
-
-	fclose(r->file);
-	gathering_free(&r->g);
-	text_free(&r->line);
-	free(r);
-	capture_free(c);
 }
 
 const struct source_row source_hexdump = {
@@ -428,5 +424,5 @@ const struct source_row source_hexdump = {
 	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
-	.close = close_hex,
+	.close = capture_close,
 };

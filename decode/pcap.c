@@ -1,166 +1,189 @@
-/* pcap files in every form that libpcap reads. */
+/* Classic capture files (draft-ietf-opsawg-pcap), record by record out of one buffer. */
+#include "pcap_file.h"
+
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 
-#include "capture.h"
+#include "buffer.h"
+#include "limits.h"
+#include "linktype.h"
 
-enum { FILE_HEAD = 24 };
+static const struct pcap_magic magics[] = {
+	{0xa1b2c3d4, 1000, 16, "microseconds", true},
+	{0xa1b23c4d, 1, 16, "nanoseconds", true},
+	{0xa1b2cd34, 1000, 24, "Kuznetzov's modified format", false},
+	{0xa1b234cd, 1000, 16, "Mesquita's format", false},
+};
 
 struct pcap_reader {
-	pcap_t *pcap;
-	struct bpf_program filter;
-	bool has_filter;
-	const struct magic *magic;
-	uint64_t offset;
+	struct buffer in;
+	const struct pcap_magic *magic;
+	bool is_little;
+	int dlt;
+	uint32_t snap; /* octets kept of a packet */
 };
 
-/* Magic numbers of a file, in the byte order of whoever wrote it. */
-static const struct magic {
-	uint32_t number;
-	int64_t grain_ns;
-	unsigned record_head; /* octets before each packet */
-	const char *about;
-} magics[] = {
-	{0xa1b2c3d4, 1000, 16, "microseconds"},
-	{0xa1b23c4d, 1, 16, "nanoseconds"},
-	{0xa1b2cd34, 1000, 24, "Kuznetzov's modified format"},
-	{0xa1b234cd, 1000, 16, "Navtel's format"},
-};
+static uint32_t swapped(uint32_t number)
+{
+	return number >> 24 | (number >> 8 & 0xff00) | (number << 8 & 0xff0000) | number << 24;
+}
 
-static const struct magic *magic_find(struct span head)
+static uint32_t u32(struct bytes *b, bool is_little)
+{
+	uint32_t value = bytes_u32(b);
+
+	return is_little ? swapped(value) : value;
+}
+
+static uint16_t u16(struct bytes *b, bool is_little)
+{
+	uint16_t value = bytes_u16(b);
+
+	return is_little ? (uint16_t)((value & 0xffu) << 8 | value >> 8) : value;
+}
+
+const struct pcap_magic *pcap_magic_find(struct span head, bool *ret_is_little)
 {
 	struct bytes b = bytes_of(head);
 	uint32_t number = bytes_u32(&b);
-	uint32_t swapped =
-		number >> 24 | (number >> 8 & 0xff00) | (number << 8 & 0xff0000) | number << 24;
 
-	for (size_t i = 0; bytes_ok(&b) && i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (number == magics[i].number || swapped == magics[i].number)
+	for (size_t i = 0; bytes_ok(&b) && i < sizeof(magics) / sizeof(magics[0]); i++) {
+		*ret_is_little = swapped(number) == magics[i].number;
+		if (*ret_is_little || number == magics[i].number)
 			return &magics[i];
+	}
 	return NULL;
 }
 
 static unsigned probe(struct span head)
 {
-	return magic_find(head) ? 100 : 0;
+	bool is_little;
+
+	return pcap_magic_find(head, &is_little) ? 100 : 0;
 }
 
-static void reader_free(struct pcap_reader *r)
+/* False: not one of the common files. */
+static bool head_read(struct pcap_reader *r, struct span head)
 {
-	if (r->has_filter)
-		pcap_freecode(&r->filter);
-	if (r->pcap)
-		pcap_close(r->pcap);
-	free(r);
-}
+	enum { MAJOR = 2, MINOR = 4, LINKTYPE_RAW = 101, DLT_OF_RAW = 12 };
+	struct bytes b = bytes_of(head);
+	uint16_t major, minor;
+	uint32_t linktype;
 
-static bool start(struct pcap_reader *r, FILE *file, struct text *why_not)
-{
-	char error[PCAP_ERRBUF_SIZE] = "";
-
-	r->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, error);
-	if (!r->pcap) {
-		fclose(file);
-		text_printf(why_not, "%s", error);
+	r->magic = pcap_magic_find(head, &r->is_little);
+	bytes_take(&b, 4);
+	major = u16(&b, r->is_little);
+	minor = u16(&b, r->is_little);
+	bytes_take(&b, 8); /* time zone and accuracy, which nobody ever wrote */
+	r->snap = u32(&b, r->is_little);
+	linktype = u32(&b, r->is_little);
+	if (!bytes_ok(&b) || !r->magic || !r->magic->is_common || major != MAJOR ||
+	    minor != MINOR || linktype > UINT16_MAX)
 		return false;
-	}
-	return true;
+	if (r->snap == 0 || r->snap > INT32_MAX)
+		r->snap = LIMIT_PACKET;
+	r->dlt = linktype == LINKTYPE_RAW ? DLT_OF_RAW : (int)linktype;
+	return link_is_known(r->dlt);
 }
 
-static bool filter_start(struct pcap_reader *r, const char *bpf, struct text *why_not)
+static void cut(struct pcap_reader *r, struct capture *c, uint64_t begin, size_t wanted,
+		const char *what, size_t got)
 {
-	if (!bpf)
-		return true;
-	if (pcap_compile(r->pcap, &r->filter, bpf, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		text_printf(why_not, "--bpf: %s", pcap_geterr(r->pcap));
-		return false;
-	}
-	r->has_filter = true;
-	return true;
+	struct text why = text_make(128);
+
+	if (r->in.error)
+		text_printf(&why, "error reading dump file: %s", strerror(r->in.error));
+	else
+		text_printf(&why, "truncated dump file; tried to read %zu %s bytes, only got %zu",
+			    wanted, what, got);
+	capture_cut(c, begin, why.at);
+	text_free(&why);
 }
 
-/* A pipe cannot tell where it is. */
-static void offset_note(struct pcap_reader *r, size_t captured)
+static void cut_insane(const struct pcap_reader *r, struct capture *c, uint64_t begin,
+		       uint32_t length)
 {
-	off_t at = ftello(pcap_file(r->pcap));
+	struct text why = text_make(128);
+	bool is_beyond_snap = length > r->snap;
 
-	r->offset = at > 0 ? (uint64_t)at : r->offset + r->magic->record_head + captured;
+	text_printf(&why, "invalid packet capture length %u, bigger than %s %u", length,
+		    is_beyond_snap ? "snaplen of" : "maximum of",
+		    is_beyond_snap ? r->snap : (uint32_t)LIMIT_PACKET);
+	capture_cut(c, begin, why.at);
+	text_free(&why);
 }
 
-/* With nanosecond precision asked for, tv_usec holds nanoseconds. */
-static struct moment moment_of(const struct pcap_reader *r, const struct pcap_pkthdr *header)
-{
-	return (struct moment){
-		.ns = (int64_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec,
-		.grain_ns = r->magic->grain_ns,
-		.kind = CLOCK_ABSOLUTE,
-	};
-}
-
-/* libpcap gives −1 where the file ends inside a record, and −2 at a proper end. */
 static enum taken take(void *reader, struct capture *c, struct frame *ret)
 {
 	struct pcap_reader *r = reader;
-	struct pcap_pkthdr *header;
-	const uint8_t *octets;
-	uint64_t begin = r->offset;
-	int result = pcap_next_ex(r->pcap, &header, &octets);
+	uint64_t begin = r->in.offset;
+	struct span head = buffer_take(&r->in, r->magic->record_head);
+	struct bytes b = bytes_of(head);
+	uint32_t seconds = u32(&b, r->is_little);
+	uint32_t part = u32(&b, r->is_little);
+	uint32_t captured = u32(&b, r->is_little);
+	struct span octets;
+	uint32_t kept;
 
-	if (result == -1)
-		capture_cut(c, r->offset, pcap_geterr(r->pcap));
-	if (result != 1)
+	ret->original = u32(&b, r->is_little);
+	if (!bytes_ok(&b)) {
+		if (head.len > 0 || r->in.error)
+			cut(r, c, begin, r->magic->record_head, "header", head.len);
 		return TAKEN_END;
-	offset_note(r, header->caplen);
-	*ret = (struct frame){
-		.dlt = pcap_datalink(r->pcap),
-		.octets = span_of(octets, header->caplen),
-		.original = header->len,
-		.when = moment_of(r, header),
-		.origin = {.offset = begin, .offset_end = r->offset},
-	};
-	if (r->has_filter && pcap_offline_filter(&r->filter, header, octets) == 0)
-		return TAKEN_SKIPPED;
+	}
+	if (captured > LIMIT_PACKET) {
+		cut_insane(r, c, begin, captured);
+		return TAKEN_END;
+	}
+	kept = captured < r->snap ? captured : r->snap;
+	octets = buffer_take(&r->in, captured);
+	if (octets.len < captured) {
+		cut(r, c, begin, octets.len < kept ? kept : captured, "captured", octets.len);
+		return TAKEN_END;
+	}
+	ret->dlt = r->dlt;
+	ret->octets = span_of(octets.at, kept);
+	ret->when.ns = (int64_t)seconds * 1000000000 + (int64_t)part * r->magic->grain_ns;
+	ret->when.grain_ns = r->magic->grain_ns;
+	ret->when.kind = CLOCK_ABSOLUTE;
+	ret->origin.offset = begin;
+	ret->origin.offset_end = r->in.offset;
 	return TAKEN;
 }
 
-static void *open_capture(FILE *file, struct span head, const char *path,
-			  const struct source_options *o, struct text *why_not)
+static void reader_free(void *reader)
 {
-	struct pcap_reader *r = must_alloc(1, sizeof(*r));
-	struct capture *c;
+	struct pcap_reader *r = reader;
 
-	*r = (struct pcap_reader){
-		.magic = magic_find(head) ? magic_find(head) : &magics[0],
-		.offset = FILE_HEAD,
-	};
-	if (!start(r, file, why_not) || !filter_start(r, o->bpf, why_not)) {
-		reader_free(r);
-		return NULL;
-	}
-	c = capture_new(path, "pcap", o);
-	c->reader = r;
-	c->take = take;
-	capture_dialect(c, pcap_datalink(r->pcap));
-	return c;
+	buffer_close(&r->in);
+	free(r);
 }
 
-static void close_capture(void *self)
+void *pcap_file_open(FILE *file, struct span head, const char *path, const struct source_options *o,
+		     struct text *why_not)
 {
-	struct capture *c = self;
+	struct pcap_reader about = {.snap = 0}, *r;
+	struct capture *c;
 
-	reader_free(c->reader);
-	capture_free(c);
+	if (o->bpf || !head_read(&about, head))
+		return pcap_file_open_library(file, head, path, o, why_not);
+	r = must_alloc(1, sizeof(*r));
+	*r = about;
+	buffer_open(&r->in, file, head);
+	buffer_take(&r->in, PCAP_FILE_HEAD);
+	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, reader_free});
+	capture_dialect(c, r->dlt);
+	return c;
 }
 
 const struct source_row source_pcap = {
 	.name = "pcap",
 	.is_live = true,
 	.probe = probe,
-	.open = open_capture,
+	.open = pcap_file_open,
 	.next = capture_next,
 	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
-	.close = close_capture,
+	.close = capture_close,
 };

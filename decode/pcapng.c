@@ -4,6 +4,7 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
+#include "buffer.h"
 #include "capture.h"
 #include "limits.h"
 
@@ -37,12 +38,10 @@ struct interface {
 };
 
 struct pcapng_reader {
-	FILE *file;
+	struct buffer in;
 	const char *bpf;
-	bool is_little; /* byte order of the section */
-	uint64_t begin, offset;
-	uint8_t *block; /* body of the current block */
-	size_t room;
+	bool is_little;               /* byte order of the section */
+	uint64_t begin;               /* of the current block */
 	struct interface *interfaces; /* of the section */
 	size_t n, n_room;
 	uint32_t n_before; /* interfaces of the sections before */
@@ -55,13 +54,16 @@ static uint16_t u16(const struct pcapng_reader *r, struct bytes *b)
 	return r->is_little ? (uint16_t)((value & 0xffu) << 8 | value >> 8) : value;
 }
 
+static uint32_t swapped(uint32_t value)
+{
+	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
+
 static uint32_t u32(const struct pcapng_reader *r, struct bytes *b)
 {
 	uint32_t value = bytes_u32(b);
 
-	if (!r->is_little)
-		return value;
-	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+	return r->is_little ? swapped(value) : value;
 }
 
 static unsigned probe(struct span head)
@@ -79,13 +81,13 @@ static void interfaces_clear(struct pcapng_reader *r)
 	r->n = 0;
 }
 
-static void reader_free(struct pcapng_reader *r)
+static void reader_free(void *reader)
 {
+	struct pcapng_reader *r = reader;
+
 	interfaces_clear(r);
-	if (r->file)
-		fclose(r->file);
+	buffer_close(&r->in);
 	free(r->interfaces);
-	free(r->block);
 	free(r);
 }
 
@@ -214,51 +216,46 @@ static struct moment moment_of(const struct interface *i, uint64_t stamp)
 	};
 }
 
-/* Reads on to the next block; its body is then in r->block. False at the end. */
+static bool block_cut(const struct pcapng_reader *r, struct capture *c, const char *why)
+{
+	capture_cut(c, r->begin, r->in.error ? strerror(r->in.error) : why);
+	return false;
+}
+
+/* Reads on to the next block. False at the end. */
 static bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret_type,
 		       struct span *ret_body)
 {
-	uint8_t head[BLOCK_FRAME];
-	size_t n = fread(head, 1, BLOCK_HEAD, r->file);
-	struct bytes b = bytes_of(span_of(head, n));
+	static const char ends[] = "the file ends inside a block";
+	struct span head, order = {0}, rest;
+	struct bytes b;
 	uint32_t length;
-	size_t rest;
 
-	r->begin = r->offset;
-	if (n == 0 && !ferror(r->file))
+	r->begin = r->in.offset;
+	head = buffer_take(&r->in, BLOCK_HEAD);
+	if (head.len == 0 && !r->in.error)
 		return false;
+	b = bytes_of(head);
 	*ret_type = u32(r, &b);
-	if (n == BLOCK_HEAD && *ret_type == BLOCK_SECTION) {
+	if (*ret_type == BLOCK_SECTION) {
 		/* Its byte order stands behind its length. */
-		n += fread(head + n, 1, sizeof(head) - n, r->file);
-		b = bytes_of(span_of(head, n));
-		bytes_take(&b, BLOCK_HEAD);
+		length = bytes_u32(&b);
+		order = buffer_take(&r->in, BLOCK_FRAME - BLOCK_HEAD);
+		b = bytes_of(order);
 		r->is_little = bytes_u32(&b) != BYTE_ORDER_MAGIC;
-		b = bytes_of(span_of(head, n));
-		bytes_u32(&b);
+		length = r->is_little ? swapped(length) : length;
+	} else {
+		length = u32(r, &b);
 	}
-	length = u32(r, &b);
-	if (!bytes_ok(&b) || (*ret_type == BLOCK_SECTION && n < sizeof(head))) {
-		capture_cut(c, r->begin,
-			    ferror(r->file) ? strerror(errno) : "the file ends inside a block");
-		return false;
-	}
-	if (length < BLOCK_FRAME || length % 4 != 0 || length > LIMIT_BLOCK || length < n + 4) {
-		capture_cut(c, r->begin, "a block has an impossible length");
-		return false;
-	}
-	rest = length - n; /* the body, and the length again */
-	if (rest > r->room) {
-		r->block = must_grow(r->block, rest, 1);
-		r->room = rest;
-	}
-	if (fread(r->block, 1, rest, r->file) != rest) {
-		capture_cut(c, r->begin,
-			    ferror(r->file) ? strerror(errno) : "the file ends inside a block");
-		return false;
-	}
-	r->offset += length;
-	*ret_body = span_of(r->block, rest - 4);
+	if (!bytes_ok(&b))
+		return block_cut(r, c, ends);
+	if (length < BLOCK_FRAME + order.len || length % 4 != 0 || length > LIMIT_BLOCK)
+		return block_cut(r, c, "a block has an impossible length");
+	length -= (uint32_t)(head.len + order.len); /* the body, and the length again */
+	rest = buffer_take(&r->in, length);
+	if (rest.len < length)
+		return block_cut(r, c, ends);
+	*ret_body = span_of(rest.at, length - 4);
 	return true;
 }
 
@@ -356,7 +353,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 			continue;
 		}
 		ret->origin.offset = r->begin;
-		ret->origin.offset_end = r->offset;
+		ret->origin.offset_end = r->in.offset;
 		if (taken != TAKEN_END)
 			return taken;
 		capture_cut(c, r->begin, "a packet block contradicts itself");
@@ -381,27 +378,15 @@ static void *open_capture(FILE *file, struct span head, const char *path,
 			  const struct source_options *o, struct text *why_not)
 {
 	struct pcapng_reader *r;
-	struct capture *c;
 
-	(void)head;
 	if (!filter_check(o->bpf, why_not)) {
 		fclose(file);
 		return NULL;
 	}
 	r = must_alloc(1, sizeof(*r));
-	*r = (struct pcapng_reader){.file = file, .bpf = o->bpf};
-	c = capture_new(path, "pcapng", o);
-	c->reader = r;
-	c->take = take;
-	return c;
-}
-
-static void close_capture(void *self)
-{
-	struct capture *c = self;
-
-	reader_free(c->reader);
-	capture_free(c);
+	*r = (struct pcapng_reader){.bpf = o->bpf};
+	buffer_open(&r->in, file, head);
+	return capture_new(path, "pcapng", o, (struct capture_reader){r, take, reader_free});
 }
 
 const struct source_row source_pcapng = {
@@ -413,5 +398,5 @@ const struct source_row source_pcapng = {
 	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,
-	.close = close_capture,
+	.close = capture_close,
 };

@@ -47,6 +47,8 @@ bool stream_open(struct stream *ret, const char *path, struct text *why_not)
 		return false;
 	}
 	ret->is_live = !S_ISREG(st.st_mode) || lseek(fd, 0, SEEK_CUR) != 0;
+	if (ret->is_live) /* what was read of it and not taken could not be given back */
+		setvbuf(ret->file, NULL, _IONBF, 0);
 	return true;
 }
 

@@ -14,8 +14,8 @@
 
 enum {
 	STREAM_BUFFER = 256 * 1024,
-	STREAM_HEAD = 65536, /* what a kind of input is told by */
-	STREAM_PIPE_HEAD = 4 /* likewise of a pipe: what ungetc() takes back */
+	STREAM_HEAD = 65536,  /* what a kind of input is told by */
+	STREAM_PIPE_HEAD = 24 /* likewise of a pipe, which glibc's ungetc() takes back */
 };
 
 struct stream {

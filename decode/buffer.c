@@ -1,0 +1,62 @@
+#include "buffer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+/* Large enough that system calls cost nothing, small enough to stay in a processor's cache. */
+enum { ROOM = 128 * 1024 };
+
+void buffer_open(struct buffer *b, FILE *file, struct span head)
+{
+	off_t at = ftello(file);
+	bool is_pipe = at < 0 || lseek(fileno(file), at, SEEK_SET) < 0;
+
+	*b = (struct buffer){.file = file, .room = must_grow(NULL, ROOM, 1), .size = ROOM};
+	if (!is_pipe)
+		return;
+	b->end = head.len < b->size ? head.len : b->size;
+	memcpy(b->room, head.at, b->end);
+}
+
+void buffer_close(struct buffer *b)
+{
+	if (b->file)
+		fclose(b->file);
+	free(b->room);
+	*b = (struct buffer){0};
+}
+
+/* What is left moves to the front; the rest of the room is free. */
+static void room_make(struct buffer *b, size_t n)
+{
+	size_t left = buffer_left(b);
+
+	if (b->at > 0 && left > 0)
+		memmove(b->room, b->room + b->at, left);
+	b->at = 0;
+	b->end = left;
+	if (n <= b->size)
+		return;
+	b->room = must_grow(b->room, n, 1);
+	b->size = n;
+}
+
+void buffer_fill(struct buffer *b, size_t n)
+{
+	ssize_t got;
+
+	if (b->is_end)
+		return;
+	room_make(b, n);
+	while (b->end < n && !b->is_end) {
+		got = read(fileno(b->file), b->room + b->end, b->size - b->end);
+		if (got > 0)
+			b->end += (size_t)got;
+		else if (got < 0)
+			b->error = errno; /* also EINTR: somebody no longer wants to wait */
+		b->is_end = got <= 0;
+	}
+}
