@@ -2,6 +2,7 @@
 
 #include "join.h"
 #include "join_ppp.h"
+#include "over.h"
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
@@ -77,6 +78,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	}
 	if (!live_session(s)->memory)
 		live_session(s)->memory = live_session(half)->memory;
+	over_is_half(c->observer, half, NULL);
 	live_session(half)->became = s;
 	half->tunnel = NULL;
 }
@@ -198,6 +200,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	if (is_turned(t, half))
 		tunnel_flip(half);
 	unlink_tunnel(c->observer, half);
+	over_is_half(c->observer, NULL, half);
 	tunnel_learn_id(c, t, known_end(half), half->peer[known_end(half)].tunnel_id);
 	for (int i = 0; i < 2; i++) {
 		peer_fill(&t->peer[i], &half->peer[i]);

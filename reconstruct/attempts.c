@@ -124,15 +124,15 @@ static bool is_beside(const struct report *r, const struct call *a, const struct
 	return mark_gap(r, &b->start, &a->end, &gap) && gap > 1;
 }
 
-/* The call that failed last before each one, by call number. */
-static void find_previous(const struct traits *x, struct call **previous)
+/* The call that failed last before each one. */
+static void find_previous(const struct traits *x)
 {
 	size_t first = 0;
 
 	for (size_t i = 1; i < x->n; i++) {
 		const struct trait *t = &x->at[i];
 		const struct call *other = NULL;
-		struct call **slot = &previous[t->call->number];
+		struct call **slot = &t->call->previous;
 
 		if (!str_equal(x->at[i - 1].key, t->key))
 			first = i;
@@ -191,26 +191,23 @@ static int try_compare(const void *left, const void *right)
 
 static size_t collect_tries(struct report *r, struct try *tries)
 {
-	struct call **first = must_alloc(r->n_tunnels + 1, sizeof(struct call *));
 	size_t n = 0;
 
-	memset(first, 0, (r->n_tunnels + 1) * sizeof(struct call *));
 	for (struct call *c = r->calls; c; c = c->next) {
-		if (c->tunnel && c->tunnel->number <= r->n_tunnels && !first[c->tunnel->number])
-			first[c->tunnel->number] = c;
+		if (c->tunnel && !c->tunnel->first_call)
+			c->tunnel->first_call = c;
 		for (const struct call *leg = c->legs; leg; leg = leg->next_leg)
-			if (leg->tunnel->number <= r->n_tunnels && !first[leg->tunnel->number])
-				first[leg->tunnel->number] = c;
+			if (!leg->tunnel->first_call)
+				leg->tunnel->first_call = c;
 	}
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
 		struct try *one = &tries[n];
 
 		one->tunnel = t;
-		one->first = t->number <= r->n_tunnels ? first[t->number] : NULL;
+		one->first = t->first_call;
 		one->host = host_words(r, &t->peer[INITIATOR].address, t->peer[INITIATOR].name);
 		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
 	}
-	free(first);
 	return n;
 }
 
@@ -341,22 +338,19 @@ static void take_over(struct report *r, struct call *c, const struct call *previ
 void attempts_find(struct report *r)
 {
 	struct traits traits = {.r = r};
-	struct call **previous = must_alloc(r->n_calls + 1, sizeof(struct call *));
 
-	memset(previous, 0, (r->n_calls + 1) * sizeof(struct call *));
 	for (struct call *c = r->calls; c; c = c->next)
 		if (c->session)
 			add_traits(&traits, c);
 	if (traits.n)
 		qsort(traits.at, traits.n, sizeof(*traits.at), trait_compare);
-	find_previous(&traits, previous);
+	find_previous(&traits);
 	link_tunnels(r);
 	for (struct call *c = r->calls; c; c = c->next) {
-		if (previous[c->number])
-			take_over(r, c, previous[c->number]);
+		if (c->previous)
+			take_over(r, c, c->previous);
 		if (c->attempts)
 			tell(r, c);
 	}
-	free(previous);
 	free(traits.at);
 }

@@ -2,6 +2,7 @@
 
 #include "cause.h"
 #include "link.h"
+#include "observer.h"
 #include "session_v3.h"
 #include "stages.h"
 
@@ -412,7 +413,8 @@ static void number_tunnels(struct report *r)
 	for (size_t i = 0; i < n; i++) {
 		struct tunnel *t = rows[i].what;
 
-		t->number = i + 1;
+		if (!r->has_numbers)
+			t->number = i + 1;
 		*tail = t;
 		tail = &t->next;
 	}
@@ -421,13 +423,38 @@ static void number_tunnels(struct report *r)
 	free(rows);
 }
 
+static size_t count_sessions(const struct session *s)
+{
+	size_t n = 0;
+
+	for (; s; s = s->next)
+		n += session_is_call(s);
+	return n;
+}
+
 static size_t count_calls(const struct tunnel *t)
 {
 	size_t n = 0;
 
 	for (; t; t = t->next)
-		for (const struct session *s = t->sessions; s; s = s->next)
-			n += session_is_call(s);
+		n += count_sessions(t->sessions) +
+		     count_sessions(((const struct live_tunnel *)t)->staying);
+	return n;
+}
+
+static size_t seal_sessions(struct report *r, struct tunnel *t, struct session *s, bool goes_on,
+			    struct order *rows)
+{
+	size_t n = 0;
+
+	for (; s; s = s->next) {
+		struct call *c = session_is_call(s) ? seal_call(r, t, s) : NULL;
+
+		if (!c)
+			continue;
+		c->goes_on = goes_on;
+		rows[n++] = order_of(r, &c->start, c);
+	}
 	return n;
 }
 
@@ -437,12 +464,8 @@ static size_t seal_list(struct report *r, struct tunnel *t, struct order *rows)
 	size_t n = 0;
 
 	for (; t; t = t->next) {
-		for (struct session *s = t->sessions; s; s = s->next) {
-			struct call *c = session_is_call(s) ? seal_call(r, t, s) : NULL;
-
-			if (c)
-				rows[n++] = order_of(r, &c->start, c);
-		}
+		n += seal_sessions(r, t, t->sessions, false, rows + n);
+		n += seal_sessions(r, t, live_tunnel(t)->staying, true, rows + n);
 	}
 	return n;
 }
@@ -465,7 +488,8 @@ void seal_calls(struct report *r)
 	for (size_t i = 0; i < n; i++) {
 		struct call *c = rows[i].what;
 
-		c->number = i + 1;
+		c->number = r->has_numbers ? c->session->number : i + 1;
+		c->settles_ns = live_session(c->session)->settles_ns;
 		*tail = c;
 		tail = &c->next;
 	}

@@ -329,7 +329,9 @@ void find_causes(struct report *r)
 {
 	kin_find(r);
 	for (struct tunnel *t = r->tunnels; t; t = t->next)
-		judge_tunnel(r, t);
+		if (!t->goes_on || t->sessions)
+			judge_tunnel(r, t);
 	for (struct call *c = r->calls; c; c = c->next)
-		judge_call(r, c);
+		if (!c->goes_on)
+			judge_call(r, c);
 }

@@ -554,8 +554,10 @@ void correlate(struct report *r)
 
 	place_views(r);
 	name_ends(r);
-	find_candidates(r, &all);
-	find_links(r, &all);
+	if (r->n_views > 1) {
+		find_candidates(r, &all);
+		find_links(r, &all);
+	}
 	if (all.n)
 		qsort(all.at, all.n, sizeof(*all.at), candidate_compare);
 	relate_views(r, &all, &offsets);

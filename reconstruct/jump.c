@@ -1,5 +1,7 @@
 #include "jump.h"
 
+#include "over.h"
+
 /* A capture is written in order but for what several interfaces and threads mix up; a log may be
  * collected late. Forward, no tunnel is silent as long: HELLO would have missed its peer. */
 static const int64_t back_ns = INT64_C(10) * 1000000000;
@@ -26,6 +28,7 @@ static void jump_add(struct observer *o, struct mark now)
 		o->jumps = arena_array(o->arena, LIMIT_CLOCK_JUMPS, sizeof(*o->jumps));
 	if (!o->jumps || o->n_jumps == LIMIT_CLOCK_JUMPS)
 		return;
+	over_stop(o);
 	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = now};
 }
 

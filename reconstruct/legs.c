@@ -179,9 +179,27 @@ static void keys_sort(struct keys *k)
 		qsort(k->at, k->n, sizeof(*k->at), key_compare);
 }
 
+/* Those that had numbers when they began keep them: of a call's legs the lowest. */
+static void number_legs(struct report *r)
+{
+	for (struct call *c = r->calls; c; c = c->next) {
+		if (c->whole != c)
+			continue;
+		for (struct call *leg = c; leg; leg = leg->next_leg)
+			if (leg->number < c->number)
+				c->number = leg->number;
+		for (struct call *leg = c; leg; leg = leg->next_leg)
+			leg->number = c->number;
+	}
+}
+
 /* The legs of a call have its number. */
 static void number_calls(struct report *r)
 {
+	if (r->has_numbers) {
+		number_legs(r);
+		return;
+	}
 	r->n_calls = 0;
 	for (struct call *c = r->calls; c; c = c->next)
 		if (!c->whole || c->whole == c)
@@ -271,6 +289,8 @@ static void add_leg(const struct report *r, struct call *c, const struct call *l
 	c->seen_from |= leg->seen_from;
 	c->seen_on_wire |= leg->seen_on_wire;
 	c->seen_in |= leg->seen_in;
+	if (leg->settles_ns > c->settles_ns)
+		c->settles_ns = leg->settles_ns;
 	if (connected)
 		c->connected = *connected;
 	if (leg->reached > c->reached)
@@ -346,6 +366,7 @@ void legs_join(struct report *r)
 {
 	struct call **at = &r->calls;
 
+	r->n_calls = 0;
 	while (*at) {
 		struct call *c = *at, *next = c->next;
 
@@ -358,6 +379,7 @@ void legs_join(struct report *r)
 			*at = next;
 			continue;
 		}
+		r->n_calls++;
 		at = &c->next;
 	}
 }

@@ -1,5 +1,6 @@
 #include "link.h"
 
+#include "over.h"
 #include "ppp_link.h"
 #include "session.h"
 #include "tunnel.h"
@@ -17,6 +18,7 @@ struct tunnel *link_new(struct context *c, enum carrier carrier)
 
 	if (!s)
 		return NULL;
+	over_is_link(c->observer, t);
 	t->carrier = (uint8_t)carrier;
 	t->was_there = false;
 	s->was_there = false;

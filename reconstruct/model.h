@@ -221,6 +221,7 @@ struct session {
 	struct tunnel *tunnel;
 	struct session *next; /* in its tunnel */
 	struct call *call;    /* set when sealed */
+	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
 	enum direction direction;
 	bool roles_inferred;
 	bool was_turned; /* its PPP ends were taken for each other until the recording ended */
@@ -349,7 +350,8 @@ struct pptp_call {
 
 struct tunnel {
 	struct tunnel *next;
-	uint64_t number; /* in the report; 0 until sealed */
+	uint64_t number; /* in the report; 0 until sealed, or given when it begins (over.h) */
+	bool goes_on;    /* while others are settled: it is only seen from there (batch.h) */
 	uint8_t version;
 	/* CARRIER_L2TP: a tunnel; `version` tells which. Others: no tunnel but the link under a
 	 * single call, between two ends; it is listed in report.links and has no number. */
@@ -396,6 +398,7 @@ struct tunnel {
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
 	struct tunnel *joined;
+	struct call *first_call;             /* while attempts are looked for (attempts.c) */
 	struct tunnel *kin_first, *kin_next; /* tunnels of the same initiator (kin.h) */
 	/* verdict (cause.c, when sealed) */
 	struct mark start, connected, ended;
@@ -447,6 +450,8 @@ struct call {
 	enum direction direction;
 	struct str user, calling_number, called_number;
 	struct call *same_user_next; /* the next one in the report's order (kin.h) */
+	bool goes_on;                /* as struct tunnel's */
+	int64_t settles_ns;          /* when it is told: rows come in this order (over.h) */
 	bool roles_known;
 	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
 	uint8_t seen_from;        /* bit per role: 1 << ROLE_LAC …; 0 = wire */
@@ -479,6 +484,7 @@ struct call {
 	 * sealed record of its own that stands in no other list. */
 	struct call *legs, *next_leg;
 	struct call *whole;       /* of a leg: the call that it is part of */
+	struct call *previous;    /* the last of them, while they are looked for (attempts.c) */
 	struct attempt *attempts; /* what failed before it for the same caller, oldest first */
 };
 

@@ -201,6 +201,23 @@ void observer_finish(struct observer *o)
 	steps_name_roles(o);
 }
 
+void observer_settle(struct observer *o)
+{
+	static const struct event nothing;
+	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
+
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		if (!t->goes_on) {
+			tunnel_finish(&c, t);
+			live_tunnel(t)->initiator = calls_tell(t);
+		}
+		for (struct session *s = t->sessions; s; s = s->next) {
+			infer_roles(s);
+			s->is_holey |= has_missed_answer(o, s);
+		}
+	}
+}
+
 enum role observer_role(const struct observer *o)
 {
 	enum role role = ROLE_UNKNOWN;

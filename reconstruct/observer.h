@@ -65,10 +65,14 @@ struct live_tunnel {
 	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
 	bool has_tie_breaker;
 	struct session *sessions_last;
+	struct session *staying; /* while others are settled: those that go on (over.h) */
 	/* text: no session before it waits for the console's own id, or for an interface; NULL: the
 	 * first one */
 	struct session *may_wait_id, *may_wait_interface;
 	enum role initiator; /* what its calls make of the initiator, once all are seen */
+	unsigned n_entries;  /* registry.h */
+	int64_t settles_ns;  /* over.h */
+	bool is_over;        /* of those that are settled now */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
 };
@@ -88,6 +92,10 @@ struct live_session {
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
 	struct watch_memory *memory;
+	/* over.h */
+	struct moment told; /* the other end had its CDN */
+	int64_t settles_ns; /* INT64_MAX: not of those that are settled now */
+	unsigned n_entries; /* registry.h */
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -139,10 +147,18 @@ struct observer {
 	struct defect_note *loose_defects;
 	struct finding *observed; /* by watchers, on events of no tunnel */
 	struct watch_memory *memory;
+	/* captures: calls and tunnels may leave when they are over (over.h), until `stopped` */
+	bool has_stopped;
+	struct moment stopped;
+	uint64_t calls_begun, tunnels_begun; /* numbers given */
+	size_t n_ended;                      /* calls and tunnels that may be over soon */
+	struct moment looked;                /* when what is over was looked for */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */
 void observer_finish(struct observer *o);
+/* The same for what is over (over.h) while the rest goes on. */
+void observer_settle(struct observer *o);
 /* A console's role in all its tunnels, or ROLE_UNKNOWN. */
 enum role observer_role(const struct observer *o);
 

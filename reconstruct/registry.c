@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 enum entry_kind {
+	ENTRY_FREE,
 	ENTRY_PLACE,
 	ENTRY_TUNNEL,
 	ENTRY_LOCAL,
@@ -18,13 +19,14 @@ struct entry {
 	uint64_t hash;
 	void *what;
 	uint32_t id;
-	uint32_t next; /* index + 1 in the bucket's chain, newest first */
+	uint32_t next; /* index + 1 in the bucket's chain, newest first; of a free one, in theirs */
 	uint8_t kind, end;
 };
 
 struct registry {
 	struct entry *entries;
 	size_t n, room;
+	uint32_t free;     /* index + 1 */
 	uint32_t *buckets; /* index + 1; a power of two of them */
 	size_t n_buckets;
 };
@@ -38,6 +40,7 @@ struct registry *registry_new(void)
 	memset(r->buckets, 0, r->n_buckets * sizeof(*r->buckets));
 	r->room = 512;
 	r->n = 0;
+	r->free = 0;
 	r->entries = must_alloc(r->room, sizeof(*r->entries));
 	return r;
 }
@@ -102,23 +105,75 @@ static void chain(struct registry *r, uint32_t index)
 	*bucket = index + 1;
 }
 
+/* Each chain is parted among four, and keeps its order. */
+static void spread(struct registry *r)
+{
+	size_t before = r->n_buckets;
+	uint32_t *old = r->buckets;
+
+	r->n_buckets *= 4;
+	r->buckets = must_alloc(r->n_buckets, sizeof(*r->buckets));
+	memset(r->buckets, 0, r->n_buckets * sizeof(*r->buckets));
+	for (size_t i = 0; i < before; i++) {
+		uint32_t oldest_first = 0;
+
+		for (uint32_t at = old[i], next; at; at = next) {
+			next = r->entries[at - 1].next;
+			r->entries[at - 1].next = oldest_first;
+			oldest_first = at;
+		}
+		for (uint32_t at = oldest_first, next; at; at = next) {
+			next = r->entries[at - 1].next;
+			chain(r, at - 1);
+		}
+	}
+	free(old);
+}
+
 static void entry_add(struct registry *r, struct entry e)
 {
-	if (r->n == r->room) {
-		r->room *= 2;
-		r->entries = must_grow(r->entries, r->room, sizeof(*r->entries));
+	uint32_t index = r->free ? r->free - 1 : (uint32_t)r->n;
+
+	if (r->free) {
+		r->free = r->entries[index].next;
+	} else {
+		if (r->n == r->room) {
+			r->room *= 2;
+			r->entries = must_grow(r->entries, r->room, sizeof(*r->entries));
+		}
+		r->n++;
+		if (r->n > r->n_buckets)
+			spread(r);
 	}
-	r->entries[r->n] = e;
-	r->n++;
-	if (r->n <= r->n_buckets) {
-		chain(r, (uint32_t)(r->n - 1));
-		return;
+	r->entries[index] = e;
+	chain(r, index);
+}
+
+/* Takes the entries of `what` off a chain. */
+static unsigned chain_forget(struct registry *r, uint32_t *bucket, const void *what)
+{
+	uint32_t *at = bucket;
+	unsigned n = 0;
+
+	while (*at) {
+		struct entry *e = &r->entries[*at - 1];
+		uint32_t gone = *at;
+
+		if (e->what != what) {
+			at = &e->next;
+			continue;
+		}
+		*at = e->next;
+		*e = (struct entry){.kind = ENTRY_FREE, .next = r->free};
+		r->free = gone;
+		n++;
 	}
-	r->n_buckets *= 4;
-	r->buckets = must_grow(r->buckets, r->n_buckets, sizeof(*r->buckets));
-	memset(r->buckets, 0, r->n_buckets * sizeof(*r->buckets));
-	for (uint32_t i = 0; i < r->n; i++)
-		chain(r, i);
+	return n;
+}
+
+static unsigned hash_forget(struct registry *r, uint64_t hash, const void *what)
+{
+	return chain_forget(r, &r->buckets[hash & (r->n_buckets - 1)], what);
 }
 
 /* The next entry of that hash, kind and id after `at` (0: from the start), or NULL. */
@@ -144,6 +199,7 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 	const struct place *p = &live_tunnel(t)->at[end];
 	struct entry e = {.what = t, .id = id, .end = (uint8_t)end};
 
+	live_tunnel(t)->n_entries += 2;
 	e.kind = ENTRY_PLACE;
 	e.hash = hash_place(&t->path, &p->address, p->port, id);
 	entry_add(r, e);
@@ -221,6 +277,7 @@ static void add_data(struct registry *r, struct session *s, unsigned end, uint32
 {
 	const struct tunnel *t = s->tunnel;
 
+	live_session(s)->n_entries++;
 	entry_add(r, (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
 				    .what = s,
 				    .id = id,
@@ -232,6 +289,7 @@ void registry_add_session(struct registry *r, struct session *s, unsigned end, u
 {
 	if (s->tunnel->version == 3 && s->tunnel->peer[end].address.family)
 		add_data(r, s, end, id);
+	live_session(s)->n_entries++;
 	entry_add(r, (struct entry){.hash = hash_pair(s->tunnel, end, id),
 				    .what = s,
 				    .id = id,
@@ -289,6 +347,7 @@ static uint64_t hash_circuit(const struct tunnel *t, unsigned end, struct span c
 
 void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit)
 {
+	live_session(s)->n_entries++;
 	entry_add(r, (struct entry){.hash = hash_circuit(s->tunnel, end, circuit),
 				    .what = s,
 				    .kind = ENTRY_CIRCUIT,
@@ -335,4 +394,38 @@ struct binding *registry_binding(const struct registry *r, struct str interface)
 			return b;
 	}
 	return NULL;
+}
+
+/* Where its keys lead; those that it had under other ones are looked for everywhere. */
+static void forget_rest(struct registry *r, const void *what, unsigned missing)
+{
+	for (size_t i = 0; missing && i < r->n_buckets; i++)
+		missing -= chain_forget(r, &r->buckets[i], what);
+}
+
+void registry_forget_session(struct registry *r, struct session *s)
+{
+	unsigned missing = live_session(s)->n_entries;
+
+	for (unsigned end = 0; end < 2; end++)
+		for (unsigned i = 0; i < 2 && missing; i++)
+			if (s->id[i])
+				missing -= hash_forget(r, hash_pair(s->tunnel, end, s->id[i]), s);
+	forget_rest(r, s, missing);
+	live_session(s)->n_entries = 0;
+}
+
+void registry_forget_tunnel(struct registry *r, struct tunnel *t)
+{
+	unsigned missing = live_tunnel(t)->n_entries;
+
+	for (unsigned end = 0; end < 2 && missing; end++) {
+		const struct place *p = &live_tunnel(t)->at[end];
+		uint32_t id = t->peer[end].tunnel_id;
+
+		missing -= hash_forget(r, hash_place(&t->path, &p->address, p->port, id), t);
+		missing -= hash_forget(r, hash_tunnel(&t->path, &p->address, id), t);
+	}
+	forget_rest(r, t, missing);
+	live_tunnel(t)->n_entries = 0;
 }

@@ -51,6 +51,10 @@ void registry_add_circuit(struct registry *r, struct session *s, unsigned end, s
 struct session *registry_circuit(const struct registry *r, const struct tunnel *t, unsigned end,
 				 struct span circuit);
 
+/* Nothing finds it any more. */
+void registry_forget_session(struct registry *r, struct session *s);
+void registry_forget_tunnel(struct registry *r, struct tunnel *t);
+
 /* Which session an interface of a console belongs to (observer.h), by the name of the interface. */
 struct binding;
 void registry_add_binding(struct registry *r, struct binding *b);

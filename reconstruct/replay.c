@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "batch.h"
 #include "jump.h"
 #include "l2f_replay.h"
 #include "link.h"
@@ -9,24 +10,13 @@
 #include "ppp_link.h"
 #include "radius_join.h"
 #include "registry.h"
-#include "rule.h"
+#include "replay_state.h"
 #include "said.h"
 #include "session.h"
 #include "speaker.h"
-#include "stages.h"
 #include "tunnel.h"
 #include "watch.h"
 #include "wire.h"
-
-struct replay {
-	struct replay_options options;
-	struct arena *arena;
-	struct observer *observers[LIMIT_VANTAGES];
-	size_t n_observers;
-	size_t n_steps;
-	bool steps_full;
-	struct report report;
-};
 
 static size_t memory_ceiling(const struct thresholds *t)
 {
@@ -49,7 +39,8 @@ struct replay *replay_new(const struct replay_options *o)
 	memset(r, 0, sizeof(*r));
 	r->options = *o;
 	r->arena = arena_new(memory_ceiling(o->thresholds));
-	r->report.arena = r->arena;
+	r->batch = arena_new(memory_ceiling(o->thresholds));
+	r->report.arena = o->tell ? r->batch : r->arena;
 	r->report.thresholds = o->thresholds;
 	return r;
 }
@@ -61,6 +52,7 @@ void replay_free(struct replay *r)
 	for (size_t i = 0; i < r->n_observers; i++)
 		registry_free(r->observers[i]->registry);
 	arena_free(r->arena);
+	arena_free(r->batch);
 	free(r);
 }
 
@@ -97,6 +89,7 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .arena = r->arena,
 			       .thresholds = r->options.thresholds,
 			       .registry = registry_new()};
+	o->looked = e->when;
 	r->observers[r->n_observers] = o;
 	r->n_observers++;
 	return o;
@@ -485,139 +478,5 @@ void replay_feed(struct replay *r, const struct event *e)
 		break;
 	}
 	watch_event(&c);
-}
-
-/* ---- the end ---- */
-
-static const char *clock_word(enum clock_kind kind)
-{
-	static const char *const words[] = {
-		[CLOCK_NONE] = "none",        [CLOCK_UPTIME] = "uptime",
-		[CLOCK_DAYTIME] = "daytime",  [CLOCK_YEARLESS] = "no year",
-		[CLOCK_LOCAL] = "local time", [CLOCK_ABSOLUTE] = "wall",
-	};
-
-	return words[kind];
-}
-
-static void report_views(struct replay *r, const struct vantage *vantages, size_t n)
-{
-	struct report *report = &r->report;
-
-	report->views = arena_array(r->arena, r->n_observers, sizeof(*report->views));
-	if (!report->views)
-		return;
-	for (size_t i = 0; i < r->n_observers; i++) {
-		const struct observer *o = r->observers[i];
-		struct view *view = &report->views[report->n_views++];
-
-		*view = (struct view){.vantage = o->vantage,
-				      .input = o->input,
-				      .role = observer_role(o),
-				      .is_text = o->is_text,
-				      .first = o->first,
-				      .last = o->last,
-				      .jumps = o->jumps,
-				      .n_jumps = o->n_jumps,
-				      .clock = clock_word(o->first.kind)};
-		if (r->options.offset_ns && o->input < r->options.n_offsets &&
-		    r->options.offset_ns[o->input]) {
-			view->offset_s = (double)r->options.offset_ns[o->input] / 1e9;
-			view->has_offset = true;
-		}
-		for (size_t k = 0; k < n; k++) {
-			if (vantages[k].number != o->vantage)
-				continue;
-			view->name = arena_str(r->arena, vantages[k].name);
-			view->dialect = vantages[k].dialect;
-		}
-	}
-}
-
-static void report_steps(struct replay *r)
-{
-	struct report *report = &r->report;
-
-	if (!r->options.keep_steps)
-		return;
-	report->steps = arena_array(r->arena, r->n_steps, sizeof(*report->steps));
-	if (!report->steps)
-		return;
-	for (size_t i = 0; i < r->n_observers; i++) {
-		for (struct step *step = r->observers[i]->steps; step; step = step->next)
-			report->steps[report->n_steps++] = step;
-	}
-}
-
-static void limit_note(struct replay *r, const char *what)
-{
-	struct defect_note **list = &r->report.loose_defects;
-	struct defect_note *note = arena_alloc(r->arena, sizeof(*note));
-
-	while (*list)
-		list = &(*list)->next;
-	if (!note)
-		return;
-	note->defect = (struct defect){.id = DEFECT_LIMIT_REACHED, .text = str_of(what)};
-	note->count = 1;
-	*list = note;
-}
-
-static void report_tunnels(struct replay *r)
-{
-	struct report *report = &r->report;
-	struct radius_exchange **radius = &report->radius;
-	struct tunnel **tunnels = &report->tunnels;
-	struct defect_note **defects = &report->loose_defects;
-
-	for (size_t i = 0; i < r->n_observers; i++) {
-		struct observer *o = r->observers[i];
-
-		*radius = o->radius;
-		while (*radius)
-			radius = &(*radius)->next;
-		*tunnels = o->tunnels;
-		while (*tunnels)
-			tunnels = &(*tunnels)->next;
-		*defects = o->loose_defects;
-		while (*defects)
-			defects = &(*defects)->next;
-		observed_join(&report->loose_observed, &o->observed, false);
-		report->n_tunnels += o->n_tunnels;
-		if (o->is_limited)
-			limit_note(r, "more tunnels or sessions than are followed at once");
-		while (*defects)
-			defects = &(*defects)->next;
-	}
-}
-
-/* What was read up to the ceiling is still joined, judged and told. */
-static void report_limits(struct replay *r)
-{
-	r->report.steps_full = r->steps_full;
-	r->report.memory_full = arena_is_full(r->arena);
-	if (r->report.memory_full)
-		arena_extend(r->arena, LIMIT_REPORT_ARENA);
-}
-
-void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
-{
-	struct report *report = &r->report;
-
-	report_limits(r);
-	for (size_t i = 0; i < r->n_observers; i++)
-		observer_finish(r->observers[i]);
-	report_tunnels(r);
-	report_views(r, vantages, n);
-	report_steps(r);
-	correlate(report);
-	verify_report(report, r->options.secrets);
-	seal_calls(report);
-	radius_tie(report);
-	legs_find(report);
-	bundles_find(report);
-	find_causes(report);
-	legs_join(report);
-	rules_run(report);
-	attempts_find(report);
+	batch_tell(r);
 }

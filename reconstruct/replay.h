@@ -10,12 +10,21 @@
 #include "source.h"
 #include "threshold.h"
 
+struct report;
+
 struct replay_options {
 	bool keep_steps;          /* timeline, show, annotate, diagram, ui */
 	struct secrets *secrets;  /* given ones; learned ones are added. May be NULL */
 	const int64_t *offset_ns; /* --offset per input, or NULL */
 	size_t n_offsets;
 	const struct thresholds *thresholds; /* NULL: the defaults; lives as long as the replay */
+	bool in_order; /* calls and tunnels in the order in which they are told, not of their start
+			*/
+	/* What is over is told as soon as it is settled (over.h), and forgotten: the report then
+	 * holds only that, until `tell` returns. NULL: all is kept until replay_end. Of one vantage
+	 * point, a capture. */
+	void (*tell)(void *context, const struct report *r);
+	void *tell_context;
 };
 
 /* A vantage point in the report. */
@@ -41,10 +50,14 @@ struct view {
 
 struct report {
 	struct arena *arena;
-	struct call *calls; /* in order of start on the reference clock */
+	struct call *calls; /* in order of start on the reference clock; told ones as over.h says */
 	size_t n_calls;
 	struct tunnel *tunnels;
 	size_t n_tunnels;
+	uint64_t calls_told, tunnels_told; /* before these */
+	/* The highest numbers: some are missing where two records turned out to be of one. */
+	uint64_t last_call, last_tunnel;
+	bool has_numbers; /* calls and tunnels had them when they began */
 	struct radius_exchange *radius;
 	struct tunnel *links;     /* what carries the calls without tunnel */
 	struct finding *findings; /* most severe first */
@@ -66,6 +79,7 @@ struct replay;
 struct replay *replay_new(const struct replay_options *o);
 void replay_feed(struct replay *r, const struct event *e);
 /* `inputs` gives each input's vantages; call once, after the last event. */
+/* With `tell`: the report then holds what was not told yet. */
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);
 const struct report *replay_report(const struct replay *r);
 void replay_free(struct replay *r);

@@ -498,6 +498,8 @@ void rules_run(struct report *r)
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
 		struct finding **first = raise.tail;
 
+		if (t->goes_on)
+			continue;
 		ask_all(&raise, ON_TUNNEL, t, NULL);
 		raise_verdicts(&raise, t->verdicts, t, NULL);
 		raise_defects(&raise, t->defects, t, NULL);

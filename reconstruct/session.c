@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include "log_record.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "session_v3.h"
@@ -62,6 +63,8 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	ppp_link_begin(&s->ppp, is_fresh);
 	s->first = c->mark;
 	s->last = c->mark;
+	ls->settles_ns = INT64_MAX;
+	over_number_call(o, s);
 	if (!t)
 		return s;
 	if (live_tunnel(t)->sessions_last)
@@ -398,6 +401,8 @@ void session_received(struct context *c, struct session *s, unsigned from, uint1
 {
 	int event = message_event(message);
 
+	if (message == CDN)
+		live_session(s)->told = mark_when(&c->mark);
 	if (event >= 0)
 		session_side_step(c, s, session_side(s, 1 - from), (uint8_t)(event + 1),
 				  is_concluded);

@@ -1,6 +1,7 @@
 #include "tunnel.h"
 
 #include "arrival.h"
+#include "over.h"
 #include "registry.h"
 #include "session.h"
 #include "tie.h"
@@ -62,6 +63,8 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 					 .state = is_fresh ? TUNNEL_IDLE : TUNNEL_UNKNOWN};
 	}
 	t->first = c->mark;
+	lt->settles_ns = INT64_MAX;
+	over_number_tunnel(o, t);
 	if (o->tunnels_last)
 		o->tunnels_last->next = t;
 	else
@@ -349,11 +352,11 @@ void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	if (s)
 		session_sent(c, s, from, message, false);
 	if (message == STOPCCN) {
-		live_tunnel(t)->is_closed = true;
+		over_note_tunnel(c->observer, t);
 		note_unanswered(t, from);
 	}
 	if (message == CDN && s)
-		live_session(s)->is_ended = true;
+		over_note_call(c->observer, s);
 	if (is_there) {
 		arrival_through(c, t, from, live_tunnel(t)->awaiting_last[from]);
 		tunnel_received(c, t, from, message, s, false);

@@ -96,7 +96,7 @@ static int by_cost(const void *left, const void *right)
 
 static void add_attempts(struct run *r, struct cause_groups *all)
 {
-	size_t n = r->report->n_tunnels;
+	size_t n = r->report->last_tunnel;
 	bool *has_call = must_alloc(n + 1, sizeof(*has_call));
 
 	memset(has_call, 0, (n + 1) * sizeof(*has_call));

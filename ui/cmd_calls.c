@@ -5,6 +5,8 @@
 #include "table.h"
 
 static enum exit_status run_calls(struct run *r);
+static void print_each(struct run *r);
+static bool has_rows(const struct run *r);
 
 const struct command command_calls = {
 	.bit = COMMAND_CALLS,
@@ -15,6 +17,8 @@ const struct command command_calls = {
 		   "dropped, and\none for each cause of tunnel attempts that led to no call.",
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
+	.rows = print_each,
+	.has_rows = has_rows,
 };
 
 /* clang-format off */
@@ -152,24 +156,24 @@ static void print_why(struct run *r)
 
 static void note_tunnel(const struct run *r, bool *has_call, const struct tunnel *t)
 {
-	if (t != NULL && t->number <= r->report->n_tunnels)
+	if (t != NULL && t->number <= r->report->last_tunnel)
 		has_call[t->number] = true;
 }
 
 /* Tunnels that led to no call: with how many there were. */
 static void print_attempts(struct run *r)
 {
-	bool *has_call = must_alloc(r->report->n_tunnels + 1, sizeof(*has_call));
+	bool *has_call = must_alloc(r->report->last_tunnel + 1, sizeof(*has_call));
 	struct tallies all = {.n = 0};
 
-	memset(has_call, 0, (r->report->n_tunnels + 1) * sizeof(*has_call));
+	memset(has_call, 0, (r->report->last_tunnel + 1) * sizeof(*has_call));
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
 			note_tunnel(r, has_call, leg->tunnel);
 		note_tunnel(r, has_call, c->tunnel);
 	}
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
-		bool is_called = t->number <= r->report->n_tunnels && has_call[t->number];
+		bool is_called = t->number <= r->report->last_tunnel && has_call[t->number];
 		bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
 
 		if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_tunnel(r, t))
@@ -417,6 +421,11 @@ static void print_each(struct run *r)
 		field_json(&j, &field_calls, &s);
 		run_print_json(r);
 	}
+}
+
+static bool has_rows(const struct run *r)
+{
+	return r->options->by == NULL && (r->options->json || common_format(r, "csv"));
 }
 
 static enum exit_status run_calls(struct run *r)

@@ -578,7 +578,7 @@ static enum exit_status run_show(struct run *r)
 	}
 	if (n > 0)
 		return STATUS_DONE;
-	if (r->options->call > r->report->n_calls && r->report->n_calls > 0) {
+	if (r->options->call > r->report->last_call && r->report->n_calls > 0) {
 		run_warn(r, "there is no call %" PRIu64 "; the calls are 1 to %zu",
 			 r->options->call, r->report->n_calls);
 		return STATUS_USAGE;

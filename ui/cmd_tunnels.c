@@ -3,6 +3,8 @@
 #include "table.h"
 
 static enum exit_status run_tunnels(struct run *r);
+static void print_each(struct run *r);
+static bool has_rows(const struct run *r);
 
 const struct command command_tunnels = {
 	.bit = COMMAND_TUNNELS,
@@ -13,6 +15,8 @@ const struct command command_tunnels = {
 		   "dropped.",
 	.needs = NEEDS_REPLAY,
 	.run = run_tunnels,
+	.rows = print_each,
+	.has_rows = has_rows,
 };
 
 /* clang-format off */
@@ -120,6 +124,13 @@ static void print_each(struct run *r)
 		field_json(&j, &field_tunnels, &s);
 		run_print_json(r);
 	}
+}
+
+/* With a filter a tunnel is shown by its calls, too. */
+static bool has_rows(const struct run *r)
+{
+	return r->filter == NULL && r->options->call == 0 &&
+	       (r->options->json || common_format(r, "csv"));
 }
 
 static enum exit_status run_tunnels(struct run *r)

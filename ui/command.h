@@ -65,6 +65,11 @@ struct command {
 	/* May read the inputs itself while they grow, and print; false when it did nothing, then
 	 * they are read as ever. NULL: never. */
 	bool (*run_stream)(struct run *r);
+	/* Prints the calls, tunnels and findings of the report that are new: it is asked whenever
+	 * some are settled while the input is read, and `run` then prints what is left. NULL: `run`
+	 * prints all. */
+	void (*rows)(struct run *r);
+	bool (*has_rows)(const struct run *r); /* with these options */
 };
 
 extern const struct command command_calls;

@@ -86,12 +86,12 @@ static void choose_calls(struct reading *r)
 {
 	struct run *run = r->x->run;
 
-	r->calls = must_alloc(run->report->n_calls + 1, sizeof(*r->calls));
-	memset(r->calls, 0, (run->report->n_calls + 1) * sizeof(*r->calls));
+	r->calls = must_alloc(run->report->last_call + 1, sizeof(*r->calls));
+	memset(r->calls, 0, (run->report->last_call + 1) * sizeof(*r->calls));
 	for (const struct call *c = run->report->calls; c != NULL; c = c->next) {
 		if (!run_shows_call(run, c))
 			continue;
-		if (c->number <= run->report->n_calls)
+		if (c->number <= run->report->last_call)
 			r->calls[c->number] = true;
 		choose_leg(r, c);
 		for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
@@ -169,7 +169,7 @@ static bool is_chosen(const struct reading *r, const struct event *e, const stru
 	const struct call *c = s == NULL ? NULL : step_call(s);
 
 	if (c != NULL)
-		return c->number <= r->x->run->report->n_calls && r->calls[c->number];
+		return c->number <= r->x->run->report->last_call && r->calls[c->number];
 	if (s != NULL && s->tunnel != NULL)
 		return is_tunnel_chosen(r, step_tunnel(s)) || is_tunnel_chosen(r, s->tunnel);
 	return has_chosen_ids(r, e);

@@ -10,7 +10,7 @@ static void take_step(struct draft *d, const struct step *s)
 
 	if (!draft_draws(d->run, s))
 		return;
-	if (d->ladder->is_digest && c != NULL && c->number <= d->run->report->n_calls)
+	if (d->ladder->is_digest && c != NULL && c->number <= d->run->report->last_call)
 		draft_add_to_call(d, s, c);
 	else
 		draft_add_step(d, s);
@@ -24,7 +24,7 @@ static void count_calls(struct draft *d)
 	for (size_t i = 0; i < d->n_steps; i++) {
 		const struct call *c = step_call(d->steps[i]);
 
-		if (c == NULL || c->number > report->n_calls || d->calls[c->number] ||
+		if (c == NULL || c->number > report->last_call || d->calls[c->number] ||
 		    !draft_shows(d, d->steps[i]))
 			continue;
 		d->calls[c->number] = true;
@@ -77,7 +77,7 @@ static void add_loose_notes(struct draft *d)
 struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 {
 	struct ladder *l = must_alloc(1, sizeof(*l));
-	size_t n = r->report->n_calls + 1;
+	size_t n = r->report->last_call + 1;
 	bool has_steps = choice != NULL && choice->steps != NULL;
 	struct draft d = {
 		.run = r,

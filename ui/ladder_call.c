@@ -93,7 +93,7 @@ void draft_add_payload(struct draft *d, const struct step *s)
 
 	if (c != NULL && c->whole != NULL)
 		c = c->whole;
-	if (c == NULL || c->number > d->run->report->n_calls || d->has_data[c->number] ||
+	if (c == NULL || c->number > d->run->report->last_call || d->has_data[c->number] ||
 	    d->ladder->is_digest || !is_up_by(c, s))
 		return;
 	if (c->counters.data_packets[0] + c->counters.data_packets[1] > 0)

@@ -101,7 +101,7 @@ static size_t *last_of(const struct draft *d, const struct step *s)
 {
 	const struct call *c = step_call(s);
 
-	return &d->last_of[c == NULL || c->number > d->run->report->n_calls ? 0 : c->number];
+	return &d->last_of[c == NULL || c->number > d->run->report->last_call ? 0 : c->number];
 }
 
 static bool joins(const struct ladder_row *row, size_t from, size_t to)

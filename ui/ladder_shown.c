@@ -106,7 +106,7 @@ bool draft_draws(const struct run *r, const struct step *s)
 bool draft_is_about(const struct draft *d, const struct finding *f)
 {
 	if (f->call != NULL)
-		return f->call->number <= d->run->report->n_calls && d->calls[f->call->number];
+		return f->call->number <= d->run->report->last_call && d->calls[f->call->number];
 	if (d->choice == NULL)
 		return run_shows_finding(d->run, f);
 	if (d->choice->tunnel != NULL)

@@ -169,6 +169,36 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 	return n;
 }
 
+/* Of one vantage point, a capture, whose calls can be told as they end: nothing that comes later
+ * changes them. */
+static bool may_tell(const struct run *r)
+{
+	const struct source *s = r->n_inputs == 1 ? r->inputs[0].source : NULL;
+	const struct command *command = r->options->command;
+
+	return command->rows != NULL && command->has_rows(r) && s &&
+	       source_stats(s)->kind == SOURCE_CAPTURE && !filter_asks_message(r->filter) &&
+	       !secrets_has(r->secrets, SECRET_RADIUS);
+}
+
+void run_begin_rows(struct run *r)
+{
+	if (r->has_begun_rows)
+		return;
+	r->has_begun_rows = true;
+	if (r->options->json)
+		run_print_json_head(r);
+}
+
+static void tell(void *context, const struct report *report)
+{
+	struct run *r = context;
+
+	(void)report;
+	run_begin_rows(r);
+	r->options->command->rows(r);
+}
+
 static void replay_begin(struct run *r)
 {
 	const struct options *o = r->options;
@@ -191,6 +221,11 @@ static void replay_begin(struct run *r)
 	if (offsets != NULL && o->offsets.n > 0) {
 		ro.offset_ns = offsets;
 		ro.n_offsets = r->n_inputs;
+	}
+	ro.in_order = o->command->rows != NULL;
+	if (may_tell(r)) {
+		ro.tell = tell;
+		ro.tell_context = r;
 	}
 	r->replay = replay_new(&ro);
 	r->report = replay_report(r->replay);
@@ -493,8 +528,7 @@ static void perform(struct run *r)
 		replay_and_return(r);
 	else if ((r->options->command->needs & NO_INPUTS) == 0)
 		learn_first(r);
-	if (r->options->json)
-		run_print_json_head(r);
+	run_begin_rows(r);
 	run_raise(r, r->options->command->run(r));
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);

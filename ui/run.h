@@ -72,6 +72,7 @@ struct run {
 	bool has_many_days; /* tables of times show dates */
 	bool has_counted_days;
 	bool is_interrupted;
+	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
 	bool is_again;       /* the report is there, and run_next() gives its events once more */
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
@@ -98,6 +99,8 @@ bool run_next(struct run *r, struct event *ret);
 
 /* `{"type":"run"…}`: before the first object; done by run_command unless the command streams. */
 void run_print_json_head(struct run *r);
+/* What stands before the first row, once. */
+void run_begin_rows(struct run *r);
 /* Prints the JSON line that is being made. */
 void run_print_json(struct run *r);
 

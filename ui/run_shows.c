@@ -77,8 +77,8 @@ static struct moment mark_time(const struct run *r, const struct mark *m)
 /* A filter on messages fits a call, or a tunnel, when it fits one of its messages. */
 static void find_fitting(struct run *r)
 {
-	size_t n_calls = r->report->n_calls + 1;
-	size_t n_tunnels = r->report->n_tunnels + 1;
+	size_t n_calls = r->report->last_call + 1;
+	size_t n_tunnels = r->report->last_tunnel + 1;
 
 	r->calls_fit = must_alloc(n_calls, sizeof(*r->calls_fit));
 	r->tunnels_fit = must_alloc(n_tunnels, sizeof(*r->tunnels_fit));
@@ -105,8 +105,8 @@ static bool any_step_fits(struct run *r, const struct call *c, const struct tunn
 	if (r->calls_fit == NULL)
 		find_fitting(r);
 	if (c != NULL)
-		return c->number <= r->report->n_calls && r->calls_fit[c->number];
-	return t != NULL && t->number <= r->report->n_tunnels && r->tunnels_fit[t->number];
+		return c->number <= r->report->last_call && r->calls_fit[c->number];
+	return t != NULL && t->number <= r->report->last_tunnel && r->tunnels_fit[t->number];
 }
 
 static bool call_uses_number(const struct call *c, uint64_t tunnel)
@@ -145,7 +145,7 @@ static void note_tunnels(struct run *r, const struct call *c, size_t *at, const 
 	for (const struct call *leg = c->legs == NULL ? c : c->legs; leg != NULL;
 	     leg = leg == c ? NULL : leg->next_leg) {
 		if (leg->tunnel == NULL || leg->tunnel == last ||
-		    leg->tunnel->number > r->report->n_tunnels)
+		    leg->tunnel->number > r->report->last_tunnel)
 			continue;
 		last = leg->tunnel;
 		if (calls != NULL)
@@ -157,7 +157,7 @@ static void note_tunnels(struct run *r, const struct call *c, size_t *at, const 
 /* So that asking for every tunnel does not walk every call for each. */
 static void index_tunnels(struct run *r)
 {
-	size_t n = r->report->n_tunnels + 2;
+	size_t n = r->report->last_tunnel + 2;
 	size_t *next = must_alloc(n, sizeof(*next));
 	size_t sum = 0;
 
@@ -191,6 +191,8 @@ bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 		return false;
 	if (filter_asks_message(r->filter))
 		return any_step_fits(r, NULL, t);
+	if (r->filter == NULL && o->call == 0)
+		return true;
 	if (r->tunnel_at == NULL)
 		index_tunnels(r);
 	for (size_t i = r->tunnel_at[t->number]; i < r->tunnel_at[t->number + 1]; i++) {

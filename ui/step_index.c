@@ -7,14 +7,14 @@
 
 static size_t group_of_call(const struct step_index *x, uint64_t number)
 {
-	return number <= x->run->report->n_calls ? (size_t)number : 0;
+	return number <= x->run->report->last_call ? (size_t)number : 0;
 }
 
 static size_t group_of_tunnel(const struct step_index *x, uint64_t number)
 {
 	const struct report *r = x->run->report;
 
-	return number > 0 && number <= r->n_tunnels ? r->n_calls + (size_t)number : 0;
+	return number > 0 && number <= r->last_tunnel ? r->last_call + (size_t)number : 0;
 }
 
 static size_t group_of(const struct step_index *x, const struct step *s)
@@ -30,7 +30,7 @@ static size_t group_of(const struct step_index *x, const struct step *s)
 struct step_index step_index_make(const struct run *r)
 {
 	const struct report *report = r->report;
-	struct step_index x = {.run = r, .n_groups = 1 + report->n_calls + report->n_tunnels};
+	struct step_index x = {.run = r, .n_groups = 1 + report->last_call + report->last_tunnel};
 	size_t *next;
 
 	x.begins = must_alloc(x.n_groups + 1, sizeof(*x.begins));

@@ -15,7 +15,7 @@ enum { CONTROL_THREAD = 1 };
 /* Tunnels have their own numbers; what belongs to none stands behind them. */
 static uint64_t process_of(const struct run *r, const struct tunnel *t)
 {
-	return t == NULL || t->number == 0 ? r->report->n_tunnels + 1 : t->number;
+	return t == NULL || t->number == 0 ? r->report->last_tunnel + 1 : t->number;
 }
 
 static uint64_t thread_of(const struct call *c)
@@ -268,7 +268,7 @@ void timeline_chrome(struct run *r)
 		if (run_shows_tunnel(r, t))
 			print_tunnel(r, &is_first, t);
 	}
-	print_name(r, &is_first, "process_name", r->report->n_tunnels + 1, CONTROL_THREAD,
+	print_name(r, &is_first, "process_name", r->report->last_tunnel + 1, CONTROL_THREAD,
 		   STR("no tunnel"));
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		if (run_shows_call(r, c))

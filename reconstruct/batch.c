@@ -1,0 +1,309 @@
+#include "batch.h"
+
+#include <stdlib.h>
+
+#include "over.h"
+#include "radius_join.h"
+#include "replay_state.h"
+#include "rule.h"
+#include "stages.h"
+#include "watch.h"
+
+/* ---- the end ---- */
+
+static const char *clock_word(enum clock_kind kind)
+{
+	static const char *const words[] = {
+		[CLOCK_NONE] = "none",        [CLOCK_UPTIME] = "uptime",
+		[CLOCK_DAYTIME] = "daytime",  [CLOCK_YEARLESS] = "no year",
+		[CLOCK_LOCAL] = "local time", [CLOCK_ABSOLUTE] = "wall",
+	};
+
+	return words[kind];
+}
+
+static void report_views(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	struct report *report = &r->report;
+
+	report->views = arena_array(r->arena, r->n_observers, sizeof(*report->views));
+	if (!report->views)
+		return;
+	for (size_t i = 0; i < r->n_observers; i++) {
+		const struct observer *o = r->observers[i];
+		struct view *view = &report->views[report->n_views++];
+
+		*view = (struct view){.vantage = o->vantage,
+				      .input = o->input,
+				      .role = observer_role(o),
+				      .is_text = o->is_text,
+				      .first = o->first,
+				      .last = o->last,
+				      .jumps = o->jumps,
+				      .n_jumps = o->n_jumps,
+				      .clock = clock_word(o->first.kind)};
+		if (r->options.offset_ns && o->input < r->options.n_offsets &&
+		    r->options.offset_ns[o->input]) {
+			view->offset_s = (double)r->options.offset_ns[o->input] / 1e9;
+			view->has_offset = true;
+		}
+		for (size_t k = 0; k < n; k++) {
+			if (vantages[k].number != o->vantage)
+				continue;
+			view->name = arena_str(r->arena, vantages[k].name);
+			view->dialect = vantages[k].dialect;
+		}
+	}
+}
+
+static void report_steps(struct replay *r)
+{
+	struct report *report = &r->report;
+
+	if (!r->options.keep_steps)
+		return;
+	report->steps = arena_array(r->arena, r->n_steps, sizeof(*report->steps));
+	if (!report->steps)
+		return;
+	for (size_t i = 0; i < r->n_observers; i++) {
+		for (struct step *step = r->observers[i]->steps; step; step = step->next)
+			report->steps[report->n_steps++] = step;
+	}
+}
+
+static void limit_note(struct replay *r, const char *what)
+{
+	struct defect_note **list = &r->report.loose_defects;
+	struct defect_note *note = arena_alloc(r->arena, sizeof(*note));
+
+	while (*list)
+		list = &(*list)->next;
+	if (!note)
+		return;
+	note->defect = (struct defect){.id = DEFECT_LIMIT_REACHED, .text = str_of(what)};
+	note->count = 1;
+	*list = note;
+}
+
+static void report_tunnels(struct replay *r)
+{
+	struct report *report = &r->report;
+	struct radius_exchange **radius = &report->radius;
+	struct tunnel **tunnels = &report->tunnels;
+	struct defect_note **defects = &report->loose_defects;
+
+	for (size_t i = 0; i < r->n_observers; i++) {
+		struct observer *o = r->observers[i];
+
+		*radius = o->radius;
+		while (*radius)
+			radius = &(*radius)->next;
+		*tunnels = o->tunnels;
+		while (*tunnels)
+			tunnels = &(*tunnels)->next;
+		*defects = o->loose_defects;
+		while (*defects)
+			defects = &(*defects)->next;
+		observed_join(&report->loose_observed, &o->observed, false);
+		report->n_tunnels += o->n_tunnels;
+		if (o->is_limited)
+			limit_note(r, "more tunnels or sessions than are followed at once");
+		while (*defects)
+			defects = &(*defects)->next;
+	}
+}
+
+/* What was read up to the ceiling is still joined, judged and told. */
+static void report_limits(struct replay *r)
+{
+	r->report.steps_full = r->steps_full;
+	r->report.memory_full = arena_is_full(r->arena);
+	if (r->report.memory_full)
+		arena_extend(r->arena, LIMIT_REPORT_ARENA);
+}
+
+/* ---- order ---- */
+
+struct row {
+	int64_t settles_ns;
+	uint64_t number;
+	void *what;
+};
+
+static int row_compare(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+
+	if (a->settles_ns != b->settles_ns)
+		return a->settles_ns < b->settles_ns ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static void order_calls(struct report *r)
+{
+	struct row *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
+	struct call **tail = &r->calls;
+	size_t n = 0;
+
+	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next)
+		rows[n++] = (struct row){c->settles_ns, c->number, c};
+	qsort(rows, n, sizeof(*rows), row_compare);
+	for (size_t i = 0; i < n; i++) {
+		*tail = rows[i].what;
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	free(rows);
+}
+
+static void order_tunnels(struct report *r)
+{
+	struct row *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
+	struct tunnel **tail = &r->tunnels;
+	size_t n = 0;
+
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
+		rows[n++] = (struct row){live_tunnel(t)->settles_ns, t->number, t};
+	qsort(rows, n, sizeof(*rows), row_compare);
+	for (size_t i = 0; i < n; i++) {
+		*tail = rows[i].what;
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	free(rows);
+}
+
+/* Rows come when they are settled, those of the same time by number. */
+static void report_order(struct report *r)
+{
+	order_calls(r);
+	order_tunnels(r);
+}
+
+/* ---- settling ---- */
+
+static bool stays(const struct call *c)
+{
+	for (const struct call *leg = c->whole; leg; leg = leg->next_leg)
+		if (leg->goes_on)
+			return true;
+	return c->goes_on;
+}
+
+static bool bundle_goes_on(const struct report *r, uint64_t bundle)
+{
+	for (const struct call *c = r->calls; c && bundle; c = c->next)
+		if (c->bundle == bundle && c->goes_on)
+			return true;
+	return false;
+}
+
+/* Legs and links of a bundle are settled together. */
+static void hold_together(struct report *r)
+{
+	bool is_again = true;
+
+	while (is_again) {
+		is_again = false;
+		for (struct call *c = r->calls; c; c = c->next) {
+			if (c->goes_on || (!stays(c) && !bundle_goes_on(r, c->bundle)))
+				continue;
+			over_stay(c->session);
+			c->goes_on = true;
+			is_again = true;
+		}
+	}
+}
+
+static void leave_out(struct report *r)
+{
+	struct call **at = &r->calls;
+
+	r->n_calls = 0;
+	while (*at) {
+		if ((*at)->goes_on) {
+			*at = (*at)->next;
+			continue;
+		}
+		r->n_calls++;
+		at = &(*at)->next;
+	}
+}
+
+static void find_last(struct report *r)
+{
+	for (const struct call *c = r->calls; c; c = c->next)
+		r->last_call = c->number > r->last_call ? c->number : r->last_call;
+	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+		r->last_tunnel = t->number > r->last_tunnel ? t->number : r->last_tunnel;
+}
+
+static void settle(struct report *r, struct secrets *secrets)
+{
+	correlate(r);
+	verify_report(r, secrets);
+	seal_calls(r);
+	radius_tie(r);
+	legs_find(r);
+	bundles_find(r);
+	hold_together(r);
+	find_causes(r);
+	leave_out(r);
+	legs_join(r);
+	find_last(r);
+	rules_run(r);
+	attempts_find(r);
+}
+
+static void report_clear(struct report *r)
+{
+	struct arena *arena = r->arena;
+
+	arena_reset(arena);
+	*r = (struct report){.arena = arena,
+			     .thresholds = r->thresholds,
+			     .calls_told = r->calls_told + r->n_calls,
+			     .tunnels_told = r->tunnels_told + r->n_tunnels,
+			     .has_numbers = r->has_numbers,
+			     .steps_full = r->steps_full};
+}
+
+void batch_tell(struct replay *r)
+{
+	struct report *report = &r->report;
+	struct observer *o = r->observers[0];
+
+	if (!r->options.tell || r->n_observers != 1 || !over_is_worth(o))
+		return;
+	if (!over_part(o, false)) {
+		over_leave(o, NULL);
+		return;
+	}
+	observer_settle(o);
+	report->has_numbers = true;
+	report->tunnels = o->tunnels;
+	report_views(r, NULL, 0);
+	settle(report, r->options.secrets);
+	over_take(o, report);
+	report_order(report);
+	r->options.tell(r->options.tell_context, report);
+	over_leave(o, report->tunnels);
+	report_clear(report);
+}
+
+void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	struct report *report = &r->report;
+
+	report_limits(r);
+	for (size_t i = 0; i < r->n_observers; i++)
+		observer_finish(r->observers[i]);
+	if (r->n_observers == 1)
+		report->has_numbers |= over_part(r->observers[0], true);
+	report_tunnels(r);
+	report_views(r, vantages, n);
+	report_steps(r);
+	settle(report, r->options.secrets);
+	if (r->options.in_order)
+		report_order(report);
+}

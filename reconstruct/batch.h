@@ -1,0 +1,14 @@
+/* What is over is settled: the stages of stages.h find what became of it, it is told, and leaves.
+ *
+ * One batch or the whole run, the stages are the same. They see all calls of the moment; those
+ * that `goes_on` are only there to be compared with (the same caller again, other legs, links of a
+ * bundle) and get no verdict. */
+#ifndef L2TPSCOPE_BATCH_H
+#define L2TPSCOPE_BATCH_H
+
+struct replay;
+
+/* After each event: settles and tells what is over, if that is worth a look. */
+void batch_tell(struct replay *r);
+
+#endif

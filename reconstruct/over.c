@@ -1,0 +1,386 @@
+#include "over.h"
+
+#include "link.h"
+#include "registry.h"
+#include "threshold.h"
+
+static const int64_t second_ns = 1000000000;
+enum { TICK_S = 10, LOOK_S = 60 };
+
+void over_number_call(struct observer *o, struct session *s)
+{
+	if (!o->is_text)
+		s->number = ++o->calls_begun;
+}
+
+void over_number_tunnel(struct observer *o, struct tunnel *t)
+{
+	if (o->is_text)
+		return;
+	t->number = ++o->tunnels_begun;
+	o->n_ended++; /* as long as nobody answers it may have been asked in vain */
+}
+
+void over_is_half(struct observer *o, const struct session *s, const struct tunnel *t)
+{
+	if (s && s->number && s->number == o->calls_begun)
+		o->calls_begun--;
+	if (t && t->number && t->number == o->tunnels_begun)
+		o->tunnels_begun--;
+}
+
+void over_stop(struct observer *o)
+{
+	if (o->has_stopped)
+		return;
+	o->has_stopped = true;
+	o->stopped = mark_when(&o->latest);
+}
+
+void over_is_link(struct observer *o, struct tunnel *t)
+{
+	if (!o->is_text)
+		o->tunnels_begun--;
+	t->number = 0;
+	over_stop(o);
+}
+
+void over_note_call(struct observer *o, struct session *s)
+{
+	o->n_ended += !live_session(s)->is_ended;
+	live_session(s)->is_ended = true;
+}
+
+void over_note_tunnel(struct observer *o, struct tunnel *t)
+{
+	o->n_ended += !live_tunnel(t)->is_closed;
+	live_tunnel(t)->is_closed = true;
+}
+
+bool over_is_worth(const struct observer *o)
+{
+	int64_t since;
+
+	if (o->is_text || o->has_stopped || !moment_comparable(o->last, o->looked))
+		return false;
+	since = moment_minus(o->last, o->looked);
+	if (since < TICK_S * second_ns)
+		return false;
+	return since >= LOOK_S * second_ns || 4 * o->n_ended >= o->n_sessions + o->n_tunnels;
+}
+
+/* ---- when ---- */
+
+static int64_t grace_ns(const struct observer *o)
+{
+	return (int64_t)(threshold(o->thresholds, THRESHOLD_SETTLE) * (double)second_ns);
+}
+
+/* The clock was set after that: nothing is told before the end. */
+static int64_t tick_after(const struct observer *o, struct moment last, unsigned graces)
+{
+	int64_t tick = TICK_S * second_ns;
+
+	if (!moment_known(last) || last.epoch)
+		return INT64_MAX;
+	return ((last.ns + graces * grace_ns(o)) / tick + 1) * tick;
+}
+
+static struct moment later(struct moment a, struct moment b)
+{
+	return moment_known(b) && (!moment_known(a) || moment_minus(b, a) > 0) ? b : a;
+}
+
+static bool awaits(const struct tunnel *t, const struct session *s)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+
+	for (unsigned from = 0; from < 2; from++)
+		for (const struct awaiting *w = lt->awaiting[from]; w; w = w->next)
+			if (!s || w->session == s)
+				return true;
+	return false;
+}
+
+static bool is_whole(const struct session *s)
+{
+	return !s->was_there || (s->id[0] && s->id[1]);
+}
+
+/* The time at which a call may be told; INT64_MAX: not yet known. */
+static int64_t call_settles(const struct observer *o, const struct tunnel *t, struct session *s)
+{
+	const struct live_session *ls = live_session(s);
+
+	if (!ls->is_ended || !s->cdn.is_set || !is_whole(s))
+		return INT64_MAX;
+	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */
+	return tick_after(o, later(mark_when(&s->last), ls->told), awaits(t, s) ? 3 : 1);
+}
+
+/* Nobody answered it, nobody asks any more. */
+static bool is_forlorn(const struct tunnel *t)
+{
+	return t->seen[SCCRQ].count && !t->seen[SCCRP].count && !t->sessions && !t->was_there &&
+	       !((const struct live_tunnel *)t)->rival;
+}
+
+static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
+{
+	struct moment last = mark_when(&t->last);
+	bool is_closed = live_tunnel(t)->is_closed && t->stopccn.is_set;
+
+	if (t->version != 2 || tunnel_is_link(t) || (!is_closed && !is_forlorn(t)))
+		return INT64_MAX;
+	for (const struct session *s = t->sessions; s; s = s->next)
+		last = later(last, mark_when(&s->last));
+	return tick_after(o, last, is_closed && !awaits(t, NULL) ? 1 : 3);
+}
+
+/* ---- parting ---- */
+
+static void part_all(struct tunnel *t, int64_t settles_ns)
+{
+	for (struct session *s = t->sessions; s; s = s->next)
+		live_session(s)->settles_ns = settles_ns;
+}
+
+static bool part_sessions(struct observer *o, struct tunnel *t, int64_t now)
+{
+	struct session **due = &t->sessions, **staying = &live_tunnel(t)->staying;
+	struct session *next;
+	bool is_any = false;
+
+	for (struct session *s = t->sessions; s; s = next) {
+		int64_t settles = call_settles(o, t, s);
+
+		next = s->next;
+		s->next = NULL;
+		live_session(s)->settles_ns = settles;
+		if (settles <= now) {
+			*due = s;
+			due = &s->next;
+			is_any = true;
+		} else {
+			live_session(s)->settles_ns = INT64_MAX;
+			*staying = s;
+			staying = &s->next;
+		}
+	}
+	*due = NULL;
+	return is_any;
+}
+
+static bool part_tunnel(struct observer *o, struct tunnel *t, int64_t now)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+
+	lt->settles_ns = tunnel_settles(o, t);
+	lt->is_over = lt->settles_ns <= now;
+	t->goes_on = !lt->is_over;
+	if (lt->is_over) {
+		part_all(t, lt->settles_ns);
+		return true;
+	}
+	/* what a closing tunnel takes along goes with it */
+	if (t->version != 2 || tunnel_is_link(t) || lt->is_closed) {
+		lt->staying = t->sessions;
+		t->sessions = NULL;
+		return false;
+	}
+	return part_sessions(o, t, now);
+}
+
+/* At the end everything leaves; what was over before comes first, as it would have. */
+static bool part_at_end(struct observer *o, struct tunnel *t, int64_t now)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	int64_t settles = tunnel_settles(o, t);
+	bool is_any = settles <= now;
+
+	lt->settles_ns = settles <= now ? settles : INT64_MAX;
+	for (struct session *s = t->sessions; s; s = s->next) {
+		settles = lt->settles_ns;
+		if (settles == INT64_MAX && t->version == 2 && !tunnel_is_link(t) && !lt->is_closed)
+			settles = call_settles(o, t, s);
+		live_session(s)->settles_ns = settles <= now ? settles : INT64_MAX;
+		is_any |= settles <= now;
+	}
+	return is_any;
+}
+
+bool over_part(struct observer *o, bool at_end)
+{
+	int64_t until = o->has_stopped ? o->stopped.ns : o->last.ns;
+	bool is_any = false;
+
+	o->looked = o->last;
+	if (o->is_text)
+		return false;
+	for (struct tunnel *t = o->tunnels; t; t = t->next)
+		is_any |= at_end ? part_at_end(o, t, until) : part_tunnel(o, t, until);
+	return is_any;
+}
+
+void over_stay(struct session *s)
+{
+	live_session(s)->settles_ns = INT64_MAX;
+}
+
+/* ---- leaving ---- */
+
+static bool has_left(const struct session *s)
+{
+	return s && ((const struct live_session *)s)->settles_ns != INT64_MAX;
+}
+
+/* The sessions that go on, in the order in which they began. */
+static struct session *gather(struct tunnel *t)
+{
+	struct session *held = t->sessions, *staying = live_tunnel(t)->staying;
+	struct session *first = NULL, **tail = &first;
+
+	live_tunnel(t)->sessions_last = NULL;
+	while (held || staying) {
+		struct session **from =
+			!staying || (held && held->number < staying->number) ? &held : &staying;
+		struct session *s = *from;
+
+		*from = s->next;
+		s->next = NULL;
+		if (has_left(s) && from == &held)
+			continue;
+		*tail = s;
+		tail = &s->next;
+		live_tunnel(t)->sessions_last = s;
+	}
+	return first;
+}
+
+static void halves_leave(struct live_tunnel *lt)
+{
+	struct live_session **at = &lt->halves;
+
+	while (*at) {
+		if ((*at)->became || has_left(&(*at)->session))
+			*at = (*at)->next_half;
+		else
+			at = &(*at)->next_half;
+	}
+}
+
+static void awaiting_leave(struct live_tunnel *lt)
+{
+	for (unsigned from = 0; from < 2; from++) {
+		struct awaiting **at = &lt->awaiting[from];
+
+		lt->awaiting_last[from] = NULL;
+		while (*at) {
+			if (has_left((*at)->session)) {
+				*at = (*at)->next;
+				continue;
+			}
+			lt->awaiting_last[from] = *at;
+			at = &(*at)->next;
+		}
+	}
+}
+
+static void sessions_leave(struct observer *o, struct tunnel *t)
+{
+	for (struct session *s = t->sessions; s; s = s->next) {
+		if (!has_left(s))
+			continue;
+		registry_forget_session(o->registry, s);
+		o->n_sessions--;
+	}
+}
+
+/* What was found of it while others were settled does not stand: it may go on otherwise. */
+static void verdict_forget(struct tunnel *t)
+{
+	t->start = t->connected = t->ended = (struct mark){0};
+	t->outcome = OUTCOME_UNKNOWN;
+	t->ended_by = ROLE_UNKNOWN;
+	t->cause = NULL;
+	t->confidence = CONFIDENCE_NONE;
+	t->cause_text = (struct str){0};
+	t->findings = NULL;
+	t->root = NULL;
+	t->kin_first = t->kin_next = NULL;
+	t->first_call = NULL;
+}
+
+static void tunnel_goes_on(struct observer *o, struct tunnel *t)
+{
+	bool had_any = t->sessions != NULL;
+
+	sessions_leave(o, t);
+	if (had_any) {
+		halves_leave(live_tunnel(t));
+		awaiting_leave(live_tunnel(t));
+	}
+	t->sessions = gather(t);
+	live_tunnel(t)->staying = NULL;
+	t->goes_on = false;
+	verdict_forget(t);
+	for (struct session *s = t->sessions; s; s = s->next) {
+		s->call = NULL;
+		live_session(s)->settles_ns = INT64_MAX;
+		o->n_ended += live_session(s)->is_ended;
+	}
+	o->n_ended += live_tunnel(t)->is_closed || is_forlorn(t);
+}
+
+static void unbound_leave(struct observer *o)
+{
+	struct tunnel **at = &o->unbound;
+
+	while (*at) {
+		if (live_tunnel(*at)->is_over)
+			*at = live_tunnel(*at)->next_unbound;
+		else
+			at = &live_tunnel(*at)->next_unbound;
+	}
+}
+
+void over_take(struct observer *o, struct report *r)
+{
+	struct tunnel **at = &o->tunnels, **over = &r->tunnels;
+
+	unbound_leave(o);
+	o->tunnels_last = NULL;
+	r->n_tunnels = 0;
+	while (*at) {
+		struct tunnel *t = *at;
+
+		if (!live_tunnel(t)->is_over) {
+			o->tunnels_last = t;
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		t->next = NULL;
+		*over = t;
+		over = &t->next;
+		r->n_tunnels++;
+		o->n_tunnels--;
+	}
+	*over = NULL;
+}
+
+void over_leave(struct observer *o, struct tunnel *over)
+{
+	struct tunnel *next;
+
+	o->n_ended = 0;
+	for (struct tunnel *t = over; t; t = next) {
+		next = t->next;
+		sessions_leave(o, t);
+		registry_forget_tunnel(o->registry, t);
+		if (live_tunnel(t)->rival)
+			live_tunnel(live_tunnel(t)->rival)->rival = NULL;
+	}
+	for (struct tunnel *t = o->tunnels; t; t = t->next)
+		tunnel_goes_on(o, t);
+}

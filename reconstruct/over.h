@@ -1,0 +1,50 @@
+/* What is over: calls and tunnels that nothing can happen to any more leave the replay, so that
+ * memory follows those that are alive.
+ *
+ * A call is over when its CDN has reached the other end, a tunnel when its StopCCN has (and a
+ * request when nobody answered it), and when the capture has gone on for `settle` seconds without
+ * a packet of it: copies and late data come within that time (RFC 2661 5.7, 5.8). A call that its
+ * tunnel took along is over with the tunnel.
+ *
+ * When it is told (`settles_ns`) is a full ten seconds on the clock of the capture, whenever it
+ * was looked for: rows come in order of that time and of their numbers, and so in the same order
+ * whatever reads the capture, and in what portions. */
+#ifndef L2TPSCOPE_OVER_H
+#define L2TPSCOPE_OVER_H
+
+#include "observer.h"
+
+/* The numbers of a call and of a tunnel that begin. */
+void over_number_call(struct observer *o, struct session *s);
+void over_number_tunnel(struct observer *o, struct tunnel *t);
+/* Both turned out to be of another one: numbers that nobody had after them are given again. */
+void over_is_half(struct observer *o, const struct session *s, const struct tunnel *t);
+/* It is a link without a tunnel, and has none. It may turn out to be the line of a call that has
+ * ended: from now on all wait for the end of the input. */
+void over_is_link(struct observer *o, struct tunnel *t);
+/* The clock was set: how long anything is over cannot be told any more. */
+void over_stop(struct observer *o);
+
+/* A CDN, a StopCCN was delivered. */
+void over_note_call(struct observer *o, struct session *s);
+void over_note_tunnel(struct observer *o, struct tunnel *t);
+
+/* Worth a look: enough has ended, or enough time has gone by. */
+bool over_is_worth(const struct observer *o);
+
+/* Parts what is over from the rest: a tunnel has its calls that are over in `sessions`, the others
+ * in `staying`; one that is itself over has `is_over`, the others go on. False: nothing is over.
+ * `at_end`: nothing is parted, everything
+ * is told, what was over first; false: nothing was. */
+bool over_part(struct observer *o, bool at_end);
+
+/* Is not settled yet after all, because another one that belongs to it goes on. */
+void over_stay(struct session *s);
+
+/* The tunnels that are over, out of the observer's list into the report's. */
+void over_take(struct observer *o, struct report *r);
+
+/* What was told leaves: nothing points to it any more. The others are together again. */
+void over_leave(struct observer *o, struct tunnel *over);
+
+#endif
