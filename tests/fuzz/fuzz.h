@@ -1,5 +1,6 @@
 /* Fuzz targets: each asserts more than "does not crash". Built with libFuzzer by the preset
- * `fuzz`; in every other build file_runner.c feeds them the samples, as an ordinary test. */
+ * `fuzz` (fuzz/run); in every other build file_runner.c feeds them their corpus and the samples, as
+ * an ordinary test. */
 #ifndef L2TPSCOPE_FUZZ_H
 #define L2TPSCOPE_FUZZ_H
 
@@ -8,6 +9,9 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "defect.h"
+#include "secrets.h"
+#include "source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,5 +28,41 @@ static inline void fuzz_inside(struct span part, const uint8_t *data, size_t siz
 	if (part.len > 0)
 		fuzz_must(part.at >= data && part.at + part.len <= data + size);
 }
+
+/* A choice that the input makes: its first octet, which is used up; 0 when there is none. */
+static inline uint8_t fuzz_choice(const uint8_t **data, size_t *size)
+{
+	if (*size == 0)
+		return 0;
+	(*size)--;
+	return *(*data)++;
+}
+
+/* The next part of the input: two octets say how long, as far as it goes. */
+static inline struct span fuzz_part(const uint8_t **data, size_t *size)
+{
+	size_t len = (size_t)fuzz_choice(data, size) << 8;
+	struct span part;
+
+	len |= fuzz_choice(data, size);
+	part = (struct span){*data, len < *size ? len : *size};
+	*data += part.len;
+	*size -= part.len;
+	return part;
+}
+
+/* Values and defects stay under their ceilings and name what they are. */
+void fuzz_defects(const struct defect *defects, size_t n);
+void fuzz_event(const struct event *e);
+
+/* The input as a file, read as KIND (NULL: probed), replayed and reported. */
+void fuzz_source(const uint8_t *data, size_t size, const char *kind);
+
+/* A name under which the input can be opened; until the next one. */
+const char *fuzz_file(const uint8_t *data, size_t size);
+
+/* What a report must keep whatever the events were. */
+struct report;
+void fuzz_report(const struct report *report);
 
 #endif

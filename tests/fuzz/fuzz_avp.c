@@ -1,0 +1,35 @@
+/* A list of AVPs: lengths, vendors, values; hidden ones are revealed with a secret that the input
+ * chooses. */
+#include "avp.h"
+#include "fuzz.h"
+#include "limits.h"
+#include "verify.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned version = 2 + fuzz_choice(&data, &size) % 2;
+	struct span secret = fuzz_part(&data, &size), body = {data, size};
+	struct arena *a = arena_new(LIMIT_SCRATCH);
+	struct defect_list defects = {.arena = a};
+	struct text printed = text_make(LIMIT_OUTPUT_LINE);
+	struct avp *avps = NULL;
+	size_t n = 0;
+
+	avp_parse(a, body, 12, &avps, &n, &defects);
+	fuzz_must(n <= LIMIT_AVPS);
+	for (size_t i = 0; i < n; i++)
+		fuzz_inside(avps[i].value, data, size);
+	for (size_t i = 0; i < n; i++) {
+		avp_check(&avps[i], &defects);
+		avp_print_value(&printed, &avps[i], true);
+		avp_print_meaning(&printed, &avps[i]);
+	}
+	avp_reveal(a, avps, n, version, &secret, 1, &defects);
+	for (size_t i = 0; i < n; i++)
+		avp_print_value(&printed, &avps[i], i % 2);
+	fuzz_must(printed.len <= LIMIT_OUTPUT_LINE);
+	fuzz_defects(defects.at, defects.n);
+	text_free(&printed);
+	arena_free(a);
+	return 0;
+}
