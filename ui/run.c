@@ -248,8 +248,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* True while there is more to read. */
-static bool feed(struct run *r, unsigned milliseconds)
+bool run_load(struct run *r, unsigned milliseconds)
 {
 	enum { UNLOOKED = 64 }; /* events between two looks at the clock */
 	int64_t until = milliseconds == RUN_ALL ? INT64_MAX : now_ms() + milliseconds;
@@ -270,29 +269,31 @@ void run_load_begin(struct run *r)
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
  * again: it is known from the beginning then. */
-bool run_load(struct run *r, unsigned milliseconds)
+bool run_load_end(struct run *r)
 {
-	if (feed(r, milliseconds))
-		return true;
 	replay_finish(r);
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
 	    !r->is_interrupted) {
 		r->has_read_again = true;
-		replay_free(r->replay);
-		inputs_reopen(r);
-		replay_begin(r);
-		return true;
+		return false;
 	}
 	index_findings(r);
 	index_steps(r);
-	return false;
+	return true;
+}
+
+void run_load_again(struct run *r)
+{
+	replay_free(r->replay);
+	inputs_reopen(r);
+	replay_begin(r);
 }
 
 static void replay_all(struct run *r)
 {
 	run_load_begin(r);
-	while (run_load(r, RUN_ALL))
-		continue;
+	for (run_load(r, RUN_ALL); !run_load_end(r); run_load(r, RUN_ALL))
+		run_load_again(r);
 }
 
 static void report_forget(struct run *r)

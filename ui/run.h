@@ -83,12 +83,16 @@ struct run {
 /* The whole life of a command. Returns the exit status. */
 enum exit_status run_command(const struct options *o);
 
-/* The replay bit by bit, for a command that LOADS_ITSELF and shows what there is so far: false
- * when all is read and the report is whole. Before, the report holds nothing, and
- * replay_tunnels() tells what the replay has. */
+/* The replay bit by bit, for a command that LOADS_ITSELF and shows what there is so far:
+ * run_load() until it is false, when all is read, and then run_load_end(). Before that is done the
+ * report holds nothing, and replay_tunnels() tells what the replay has. run_load_end() may be
+ * called in another thread, as long as nobody looks at the replay meanwhile. False: a secret came
+ * late, and after run_load_again() all is to be read once more. */
 enum { RUN_ALL = 0 };
 void run_load_begin(struct run *r);
 bool run_load(struct run *r, unsigned milliseconds);
+bool run_load_end(struct run *r);
+void run_load_again(struct run *r);
 /* The report of `n` events takes the place of the one before, and so its steps and findings. */
 void run_replay(struct run *r, const struct event *const *events, size_t n);
 /* Ctrl-C or SIGTERM came. */

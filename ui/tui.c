@@ -2,16 +2,15 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "tui_columns.h"
 #include "tui_settings.h"
 #include "tui_term.h"
 
-/* Milliseconds of reading between two looks for a key, and between two pictures of what was read
- * so far; people see nothing faster. */
-enum { READ_MS = 15, PICTURE_MS = 150 };
+/* Milliseconds of work between two looks for a key, and between two pictures of it; people see
+ * nothing faster. */
+enum { WORK_MS = 10, PICTURE_MS = 150 };
 
 #define COLUMNS_AT_FIRST                                                                           \
 	"id,user,lac,lns,reached,outcome,ended_by,cause,start,duration_s,calling_number,"          \
@@ -46,6 +45,7 @@ static void history_free(struct history *h)
 
 void tui_free(struct tui *t)
 {
+	tui_load_end(t);
 	while (t->screen != NULL)
 		tui_pop(t);
 	t->run->options = t->asked;
@@ -155,7 +155,9 @@ static void write_title(struct tui *t, struct text *line)
 		text_putc(line, ' ');
 		s->class->title(s, line);
 	}
-	if (t->is_loading)
+	if (t->is_concluding)
+		text_puts(line, "  all is read, concluding");
+	else if (t->is_loading)
 		text_printf(line, "  reading %.0f %%", t->loaded * 100);
 	if (t->filter.len > 0) {
 		text_puts(line, "  filter: ");
@@ -220,12 +222,13 @@ static void draw_bottom(struct tui *t, size_t *ret_cursor)
 	text_free(&line);
 }
 
-static void draw(struct tui *t)
+/* What is to be seen now; where the list stands depends on having been laid out after each key. */
+static void lay_out(struct tui *t)
 {
 	struct canvas *c = t->canvas;
 	struct area a = canvas_whole(c);
 	struct text line = text_make(LIMIT_OUTPUT_LINE);
-	size_t rows, columns, cursor;
+	size_t rows, columns;
 
 	tui_term_size(&rows, &columns);
 	if (rows != c->rows || columns != c->columns) {
@@ -242,9 +245,14 @@ static void draw(struct tui *t)
 	}
 	a.bottom = rows > 1 ? rows - 1 : rows;
 	screen_draw(t->screen, c, a);
-	draw_bottom(t, &cursor);
-	tui_term_draw(c, cursor == SIZE_MAX ? SIZE_MAX : rows - 1, cursor);
+	draw_bottom(t, &t->cursor);
 	text_free(&line);
+}
+
+static void draw(struct tui *t)
+{
+	lay_out(t);
+	tui_term_draw(t->canvas, t->cursor == SIZE_MAX ? SIZE_MAX : t->canvas->rows - 1, t->cursor);
 }
 
 /* ---- what keys do everywhere ---- */
@@ -447,6 +455,7 @@ static void take_key(struct tui *t, uint32_t key, const struct tui_mouse *m)
 		text_free(&name);
 		return;
 	}
+	t->asked_for = ACTION_NONE;
 	if (t->prompt.label != NULL) {
 		if (key != KEY_OF_MOUSE)
 			prompt_key(t, key);
@@ -463,7 +472,7 @@ static void take_key(struct tui *t, uint32_t key, const struct tui_mouse *m)
 
 /* ---- the loop ---- */
 
-static int64_t now_ms(void)
+int64_t tui_now(void)
 {
 	struct timespec now;
 
@@ -471,39 +480,35 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static double part_read(const struct run *r)
+/* A bit of whatever is still to be done. False: nothing is. */
+static bool work(struct tui *t)
 {
-	double all = 0, done = 0;
+	int64_t until = tui_now() + WORK_MS;
 
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input_stats *s;
-		struct stat file;
-
-		if (r->inputs[i].source == NULL || stat(r->inputs[i].path, &file) != 0)
-			continue;
-		s = source_stats(r->inputs[i].source);
-		all += (double)file.st_size;
-		done += r->inputs[i].has_ended ? (double)file.st_size : (double)s->bytes;
+	if (t->search.screen != NULL && screen_search_on(t, until))
+		return true;
+	for (struct screen *s = t->screen; s != NULL && !t->is_concluding; s = s->below) {
+		if (s->class->work != NULL && s->class->work(s, until))
+			return true;
 	}
-	return all <= 0 ? 0 : done >= all ? 1 : done / all;
+	return t->is_loading && tui_load(t);
 }
 
-/* One bit of reading. The picture follows when there is something new to see. */
-static void load(struct tui *t, int64_t *shown)
+/* All keys that wait, but no longer than people wait for a picture. */
+static void take_keys(struct tui *t, uint32_t key, struct tui_mouse *mouse)
 {
-	int64_t start, end;
+	int64_t until = tui_now() + WORK_MS;
 
-	t->is_loading = run_load(t->run, READ_MS);
-	if (t->is_loading && *shown != 0 && now_ms() < *shown + PICTURE_MS)
-		return;
-	t->run->has_counted_days = false;
-	t->loaded = part_read(t->run);
-	start = now_ms();
-	tui_refresh(t);
-	draw(t);
-	end = now_ms();
-	/* a picture of very many calls must not cost more than the reading */
-	*shown = screen_rows(t->screen) == 0 ? 0 : end + (end - start) * 4;
+	while (key != KEY_NOTHING && !t->is_done) {
+		take_key(t, key, mouse);
+		if (t->is_done || tui_now() >= until)
+			break;
+		key = tui_term_key(0, mouse);
+		if (key != KEY_NOTHING)
+			lay_out(t);
+	}
+	if (!t->is_done)
+		draw(t);
 }
 
 void tui_run(struct tui *t)
@@ -513,27 +518,35 @@ void tui_run(struct tui *t)
 		WAIT_MS = 500,     /* a resize right before the wait is seen after it */
 	};
 	struct tui_mouse mouse = {0};
-	int64_t shown = 0;
+	bool is_busy = true;
+	int64_t drawn = 0;
 	unsigned errors = 0;
 
 	t->canvas = canvas_new(tui_term_is_utf8());
-	t->is_loading = true;
 	t->calls = tui_calls_new(t);
+	tui_load_begin(t);
 	tui_push(t, t->calls);
 	draw(t);
 	while (!t->is_done && errors < MOST_ERRORS) {
-		int64_t before = now_ms();
-		uint32_t key = tui_term_key(t->is_loading ? 0 : WAIT_MS, &mouse);
+		int64_t before = tui_now();
+		uint32_t key = tui_term_key(is_busy ? 0 : WAIT_MS, &mouse);
 
 		if (key != KEY_NOTHING) {
-			take_key(t, key, &mouse);
-			if (!t->is_done)
-				draw(t);
+			take_keys(t, key, &mouse);
+			drawn = tui_now();
+			is_busy = true;
 			errors = 0;
-		} else if (t->is_loading) {
-			load(t, &shown);
+		} else if (is_busy) {
+			is_busy = work(t);
+			if (t->asked_for != ACTION_NONE && !t->is_loading && !is_busy)
+				tui_open_asked(t);
+			if (!is_busy || t->is_new || tui_now() >= drawn + PICTURE_MS) {
+				draw(t);
+				drawn = tui_now();
+			}
+			t->is_new = false;
 		} else {
-			errors = now_ms() - before < WAIT_MS / 2 ? errors + 1 : 0;
+			errors = tui_now() - before < WAIT_MS / 2 ? errors + 1 : 0;
 		}
 	}
 }

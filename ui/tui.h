@@ -30,6 +30,9 @@ struct screen_class {
 	bool (*act)(struct screen *s, enum action a);
 	/* The filter, the width, the settings, or what was read changed; NULL: nothing kept. */
 	void (*refresh)(struct screen *s);
+	/* Goes on with what takes long, up to about `until` (tui_now()); false: nothing is left to
+	 * do. NULL: nothing ever is. */
+	bool (*work)(struct screen *s, int64_t until);
 	/* What the row is about, as far as it is known; NULL: nothing. */
 	const struct call *(*call)(struct screen *s, size_t row);
 	const struct tunnel *(*tunnel)(struct screen *s, size_t row);
@@ -83,6 +86,7 @@ struct tui {
 	const struct options *asked; /* the run's own */
 	struct screen *screen;       /* the top of the stack */
 	struct canvas *canvas;
+	size_t cursor; /* its column in the last row; SIZE_MAX: none */
 	struct keymap keys;
 	struct prompt prompt;
 	struct history filters, searches, files;
@@ -91,7 +95,19 @@ struct tui {
 	struct text message; /* shown until the next key */
 	enum style message_style;
 	bool is_loading, is_done;
-	double loaded; /* part of the input that is read, 0 to 1 */
+	bool is_new; /* something that is worth a picture at once */
+	/* All is read, and another thread works out what became of it (tui_load.c): until then
+	 * nobody looks at the model. */
+	bool is_concluding;
+	enum action asked_for; /* it opens when all is read; ACTION_NONE: nothing */
+	double loaded;         /* part of the input that is read, 0 to 1 */
+	struct tui_load *load;
+	/* What is searched for row by row; NULL: nothing. */
+	struct {
+		struct screen *screen;
+		size_t from, looked;
+		bool is_back;
+	} search;
 	enum tui_color color;
 	struct text filter;                       /* as it was typed; empty: none */
 	const struct field *columns[TUI_COLUMNS]; /* of calls */
@@ -130,11 +146,23 @@ void tui_select(struct tui *t, const struct call *c);
 /* Selected calls: how many, and the first of them. */
 size_t tui_selected(const struct tui *t, const struct call *ret[2]);
 
+/* Milliseconds of a clock that only goes forward. */
+int64_t tui_now(void);
+/* A look at the clock after so many rows of work is enough. */
+enum { TUI_UNLOOKED = 1024 };
+
+/* tui_load.c: the inputs are read bit by bit between keys. False: all is done. */
+void tui_load_begin(struct tui *t);
+bool tui_load(struct tui *t);
+void tui_load_end(struct tui *t);
+
 /* tui_list.c: what all lists do. False: nothing to do with lists. */
 bool screen_move(struct screen *s, enum action a);
 void screen_go(struct screen *s, size_t row);
 /* To the next row that holds what was searched for, from the cursor. */
 void screen_search(struct screen *s, bool is_back);
+/* Goes on with it, up to about `until`; false: it is over. */
+bool screen_search_on(struct tui *t, int64_t until);
 void screen_draw(struct screen *s, struct canvas *c, struct area a);
 size_t screen_rows(struct screen *s);
 /* A cell of a table no wider than its column: `~` stands for the rest. */
@@ -152,6 +180,9 @@ void prompt_close(struct tui *t);
 
 /* Screens. Each is made for what is named, and pushed. */
 struct screen *tui_calls_new(struct tui *t);
+/* The rows in sight and some around them stay as they are, also when the model is not there to be
+ * asked, until the next list is made. */
+void tui_calls_hold(struct screen *s);
 void tui_open_help(struct tui *t);
 void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */
 void tui_open_tunnels(struct tui *t);
@@ -159,6 +190,8 @@ void tui_open_bars(struct tui *t, const struct call *c);
 void tui_open_log(struct tui *t, const struct step *s); /* NULL: from the beginning */
 /* tui_open.c: the screen that a key asks for, about what the cursor is on. */
 void tui_open(struct tui *t, enum action a);
+/* What was asked for before all was read. */
+void tui_open_asked(struct tui *t);
 /* What `print` prints on a terminal of that width; to be freed. */
 char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const void *what),
 		const void *what, size_t *ret_length);

@@ -5,8 +5,6 @@
 #include "tui.h"
 #include "tui_columns.h"
 
-enum { SORTED_SO_FAR = 10000 }; /* of more it would cost more than the reading */
-
 enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
 
 /* A call of the report, or a session whose call is not known yet. */
@@ -16,21 +14,54 @@ struct row {
 	struct session *session;
 };
 
+struct sort_key {
+	double number;
+	struct str text;
+	size_t place; /* as the rows were: equal ones stay in order */
+	bool is_known;
+};
+
+/* The next list while it is made, bit by bit. The one before is shown meanwhile. */
+struct making {
+	enum { MAKING_NOTHING, MAKING_ROWS, MAKING_KEYS, MAKING_ORDER } stage;
+	struct row *rows;
+	size_t n, room, all;
+	/* the next one to be looked at: of the report, or of the i-th vantage point */
+	const struct call *call;
+	size_t i;
+	struct tunnel *tunnel;
+	struct session *session;
+	/* to be sorted: runs of `run` keys are in order, and go from `keys` to `merged` in pairs */
+	struct sort_key *keys, *merged;
+	size_t n_keys, run, n_merged;
+	struct arena *texts;
+};
+
 struct calls {
 	struct screen screen;
 	struct row *rows;
-	size_t n, room, all;
+	size_t n, all;
+	struct making making;
+	size_t natural[TUI_COLUMNS]; /* the widths that the cells would have */
 	size_t widths[TUI_COLUMNS];
-	struct call draft; /* of the row that was asked for last */
+	size_t measured[2];  /* rows whose cells are known to fit: from, until */
+	size_t measured_for; /* columns of the screen */
+	struct call draft;   /* of the row that was asked for last */
+	/* what is shown while the model cannot be asked: rows held_from to held_from + n_held */
+	struct text *held;
+	size_t held_from, n_held;
 };
 
-static const struct call *call_of(struct calls *l, size_t row)
+static const struct call *call_of_row(struct calls *l, const struct row *r)
 {
-	struct row *r = &l->rows[row];
-
 	if (r->call == NULL)
 		call_draft(r->tunnel, r->session, &l->draft);
 	return r->call == NULL ? &l->draft : r->call;
+}
+
+static const struct call *call_of(struct calls *l, size_t row)
+{
+	return call_of_row(l, &l->rows[row]);
 }
 
 static struct subject subject_of(struct calls *l, const struct call *c)
@@ -98,13 +129,6 @@ static void write_cell(struct calls *l, struct text *line, const struct call *c,
 
 /* ---- sorting ---- */
 
-struct sort_key {
-	double number;
-	struct str text;
-	size_t place; /* as the rows were: equal ones stay in order */
-	bool is_known;
-};
-
 static double order_number(const char *const *order, struct str word)
 {
 	double n = 0;
@@ -116,9 +140,10 @@ static double order_number(const char *const *order, struct str word)
 	return -1;
 }
 
-static struct sort_key key_of(struct calls *l, size_t row, const struct field *f, struct arena *a)
+static struct sort_key key_of(struct calls *l, size_t row, struct arena *a)
 {
-	struct subject s = subject_of(l, call_of(l, row));
+	const struct field *f = l->screen.tui->sort_field;
+	struct subject s = subject_of(l, call_of_row(l, &l->making.rows[row]));
 	struct sort_key key = {.place = row};
 	struct fact fact = {0};
 	struct text t;
@@ -167,51 +192,27 @@ static int compare(const struct sort_key *a, const struct sort_key *b, bool is_d
 	return is_down ? -result : result;
 }
 
-static int upwards(const void *a, const void *b)
+/* ---- making the list ---- */
+
+static void making_end(struct making *m)
 {
-	return compare(a, b, false);
+	free(m->rows);
+	free(m->keys);
+	free(m->merged);
+	arena_free(m->texts);
+	*m = (struct making){.stage = MAKING_NOTHING};
 }
 
-static int downwards(const void *a, const void *b)
+static void add(struct making *m, struct row row)
 {
-	return compare(a, b, true);
-}
-
-static void sort(struct calls *l)
-{
-	struct tui *t = l->screen.tui;
-	struct arena *a;
-	struct sort_key *keys;
-	struct row *rows;
-
-	if (l->n < 2 || (strcmp(t->sort_field->key, "id") == 0 && !t->sorts_down))
-		return;
-	a = arena_new(LIMIT_REPLAY_ARENA);
-	keys = must_alloc(l->n, sizeof(*keys));
-	rows = must_alloc(l->n, sizeof(*rows));
-	for (size_t i = 0; i < l->n; i++)
-		keys[i] = key_of(l, i, t->sort_field, a);
-	qsort(keys, l->n, sizeof(*keys), t->sorts_down ? downwards : upwards);
-	for (size_t i = 0; i < l->n; i++)
-		rows[i] = l->rows[keys[i].place];
-	memcpy(l->rows, rows, l->n * sizeof(*rows));
-	free(keys);
-	free(rows);
-	arena_free(a);
-}
-
-/* ---- rows ---- */
-
-static void add(struct calls *l, struct row row)
-{
-	if (l->n == l->room) {
-		l->room = l->room == 0 ? 256 : l->room * 2;
-		l->rows = must_grow(l->rows, l->room, sizeof(*l->rows));
+	if (m->n == m->room) {
+		m->room = m->room == 0 ? 256 : m->room * 2;
+		m->rows = must_grow(m->rows, m->room, sizeof(*m->rows));
 	}
-	l->rows[l->n++] = row;
+	m->rows[m->n++] = row;
 }
 
-/* Before the end a filter on messages cannot be asked: all are shown. */
+/* Before the end a filter on messages or findings cannot be asked: all are shown. */
 static bool fits_so_far(struct calls *l, const struct call *c)
 {
 	const struct filter *f = l->screen.tui->run->filter;
@@ -223,51 +224,236 @@ static bool fits_so_far(struct calls *l, const struct call *c)
 	return filter_fits(f, &s);
 }
 
-static void collect_so_far(struct calls *l)
+static void look_at_session(struct calls *l)
 {
+	struct making *m = &l->making;
 	bool is_asked = l->screen.tui->run->filter != NULL;
-	struct tunnel *t;
 
-	for (size_t i = 0; replay_tunnels(l->screen.tui->run->replay, i, &t); i++) {
-		for (; t != NULL; t = t->next) {
-			for (struct session *s = t->sessions; s != NULL; s = s->next) {
-				if (!call_draft(t, s, is_asked ? &l->draft : NULL))
-					continue;
-				l->all++;
-				if (!is_asked || fits_so_far(l, &l->draft))
-					add(l, (struct row){.tunnel = t, .session = s});
-			}
-		}
-	}
-}
-
-static void collect(struct calls *l)
-{
-	struct run *r = l->screen.tui->run;
-
-	l->n = l->all = 0;
-	if (l->screen.tui->is_loading) {
-		collect_so_far(l);
+	if (!call_draft(m->tunnel, m->session, is_asked ? &l->draft : NULL))
 		return;
+	m->all++;
+	if (!is_asked || fits_so_far(l, &l->draft))
+		add(m, (struct row){.tunnel = m->tunnel, .session = m->session});
+}
+
+static void look_at_call(struct calls *l)
+{
+	struct making *m = &l->making;
+
+	m->all++;
+	if (run_shows_call(l->screen.tui->run, m->call))
+		add(m, (struct row){.call = m->call, .session = m->call->session});
+}
+
+/* The next session of what was read so far. */
+static bool next_session(struct calls *l)
+{
+	struct making *m = &l->making;
+
+	if (m->session != NULL)
+		m->session = m->session->next;
+	while (m->session == NULL) {
+		if (m->tunnel != NULL)
+			m->tunnel = m->tunnel->next;
+		while (m->tunnel == NULL) {
+			if (!replay_tunnels(l->screen.tui->run->replay, m->i, &m->tunnel))
+				return false;
+			m->i++;
+		}
+		m->session = m->tunnel->sessions;
 	}
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		l->all++;
-		if (run_shows_call(r, c))
-			add(l, (struct row){.call = c, .session = c->session});
+	return true;
+}
+
+static bool next_call(struct calls *l)
+{
+	struct making *m = &l->making;
+
+	m->call = m->i++ == 0 ? l->screen.tui->run->report->calls : m->call->next;
+	return m->call != NULL;
+}
+
+/* True when all rows are there. */
+static bool make_rows(struct calls *l, int64_t until)
+{
+	bool is_loading = l->screen.tui->is_loading;
+
+	for (size_t i = 1; is_loading ? next_session(l) : next_call(l); i++) {
+		if (is_loading)
+			look_at_session(l);
+		else
+			look_at_call(l);
+		if (i % TUI_UNLOOKED == 0 && tui_now() >= until)
+			return false;
+	}
+	return true;
+}
+
+static bool make_keys(struct calls *l, int64_t until)
+{
+	struct making *m = &l->making;
+
+	while (m->n_keys < m->n) {
+		m->keys[m->n_keys] = key_of(l, m->n_keys, m->texts);
+		m->n_keys++;
+		if (m->n_keys % TUI_UNLOOKED == 0 && tui_now() >= until)
+			return false;
+	}
+	return true;
+}
+
+/* Two runs of `run` keys from `at` on become one, in `merged`. */
+static void merge(struct making *m, size_t at, bool is_down)
+{
+	size_t middle = at + m->run < m->n ? at + m->run : m->n;
+	size_t end = middle + m->run < m->n ? middle + m->run : m->n;
+	size_t a = at, b = middle;
+
+	for (size_t i = at; i < end; i++) {
+		bool takes_a =
+			a < middle && (b == end || compare(&m->keys[a], &m->keys[b], is_down) <= 0);
+
+		m->merged[i] = takes_a ? m->keys[a++] : m->keys[b++];
 	}
 }
 
-/* By what is in sight and a bit around it: enough for the eye, and never slow. */
-static void measure(struct calls *l)
+static bool make_order(struct calls *l, int64_t until)
 {
-	enum { LOOKED_AT = 200, WIDEST = 40 };
+	struct making *m = &l->making;
+
+	for (; m->run < m->n; m->run *= 2) {
+		struct sort_key *merged = m->merged;
+
+		while (m->n_merged < m->n) {
+			merge(m, m->n_merged, l->screen.tui->sorts_down);
+			m->n_merged += 2 * m->run;
+			if (m->n_merged % TUI_UNLOOKED == 0 && tui_now() >= until)
+				return false;
+		}
+		m->merged = m->keys;
+		m->keys = merged;
+		m->n_merged = 0;
+	}
+	return true;
+}
+
+static void start_sorting(struct calls *l)
+{
+	struct making *m = &l->making;
+
+	m->keys = must_alloc(m->n + 1, sizeof(*m->keys));
+	m->merged = must_alloc(m->n + 1, sizeof(*m->merged));
+	m->texts = arena_new(LIMIT_REPLAY_ARENA);
+	m->run = 1;
+	m->stage = MAKING_KEYS;
+}
+
+static void drop_held(struct calls *l)
+{
+	for (size_t i = 0; i < l->n_held; i++)
+		text_free(&l->held[i]);
+	free(l->held);
+	l->held = NULL;
+	l->n_held = 0;
+}
+
+static void measure(struct calls *l);
+
+/* The list that was made is the one that is shown; the cursor stays on its call. */
+static void show(struct calls *l)
+{
+	struct making *m = &l->making;
+	struct screen *s = &l->screen;
+	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
+	struct row *rows = m->rows;
+
+	if (m->keys != NULL) {
+		rows = must_alloc(m->n + 1, sizeof(*rows));
+		for (size_t i = 0; i < m->n; i++)
+			rows[i] = m->rows[m->keys[i].place];
+	} else {
+		m->rows = NULL;
+	}
+	free(l->rows);
+	l->rows = rows;
+	l->n = m->n;
+	l->all = m->all;
+	making_end(m);
+	drop_held(l);
+	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
+		if (l->rows[i].session != under)
+			continue;
+		screen_go(s, i);
+		break;
+	}
+	memset(l->natural, 0, sizeof(l->natural));
+	measure(l);
+	s->tui->is_new = true;
+}
+
+static bool is_in_order(const struct tui *t)
+{
+	return strcmp(t->sort_field->key, "id") == 0 && !t->sorts_down;
+}
+
+static bool work(struct screen *s, int64_t until)
+{
+	struct calls *l = (struct calls *)s;
+	struct making *m = &l->making;
+
+	if (m->stage == MAKING_NOTHING)
+		return false;
+	if (m->stage == MAKING_ROWS) {
+		if (!make_rows(l, until))
+			return true;
+		if (m->n < 2 || is_in_order(s->tui)) {
+			show(l);
+			return true;
+		}
+		start_sorting(l);
+	}
+	if (m->stage == MAKING_KEYS) {
+		if (!make_keys(l, until))
+			return true;
+		m->stage = MAKING_ORDER;
+	}
+	if (make_order(l, until))
+		show(l);
+	return true;
+}
+
+/* A list that is small is there at once. */
+static void refresh(struct screen *s)
+{
+	struct calls *l = (struct calls *)s;
+
+	if (s->tui->is_concluding)
+		return;
+	making_end(&l->making);
+	l->making.stage = MAKING_ROWS;
+	work(s, tui_now());
+}
+
+/* ---- columns ---- */
+
+/* By what is in sight and a bit around it: enough for the eye, and never slow. What was wider
+ * elsewhere stays so wide, lest the columns jump. */
+static void widen(struct calls *l)
+{
+	enum { AROUND = 100, WIDEST = 40 };
 	struct tui *t = l->screen.tui;
-	size_t from = l->screen.top > LOOKED_AT / 2 ? l->screen.top - LOOKED_AT / 2 : 0;
+	size_t at = l->screen.at;
 	struct text cell = text_make(LIMIT_OUTPUT_LINE);
 
-	for (size_t k = 0; k < t->n_columns; k++)
-		l->widths[k] = term_columns(str_of(t->columns[k]->title));
-	for (size_t i = from; i < l->n && i < from + LOOKED_AT; i++) {
+	l->measured_for = t->canvas->columns;
+	l->measured[0] = at > AROUND ? at - AROUND : 0;
+	l->measured[1] = at + AROUND < l->n ? at + AROUND : l->n;
+	for (size_t k = 0; k < t->n_columns; k++) {
+		size_t title = term_columns(str_of(t->columns[k]->title));
+
+		l->natural[k] = title > l->natural[k] ? title : l->natural[k];
+	}
+	for (size_t i = l->measured[0]; i < l->measured[1]; i++) {
 		const struct call *c = call_of(l, i);
 
 		for (size_t k = 0; k < t->n_columns; k++) {
@@ -277,7 +463,7 @@ static void measure(struct calls *l)
 			write_cell(l, &cell, c, t->columns[k]);
 			width = term_columns(text_str(&cell));
 			width = width > WIDEST ? WIDEST : width;
-			l->widths[k] = width > l->widths[k] ? width : l->widths[k];
+			l->natural[k] = width > l->natural[k] ? width : l->natural[k];
 		}
 	}
 	text_free(&cell);
@@ -294,7 +480,7 @@ static size_t columns_that_fit(const struct calls *l, size_t room)
 	size_t least = MARKS, n = 0;
 
 	while (n < l->screen.tui->n_columns) {
-		least += l->widths[n] < LEAST ? l->widths[n] : LEAST;
+		least += l->natural[n] < LEAST ? l->natural[n] : LEAST;
 		if (least > room)
 			break;
 		least += 2;
@@ -324,14 +510,14 @@ static bool cut_columns(const struct calls *l, size_t *widths, size_t n, size_t 
 	size_t total = MARKS;
 
 	for (size_t k = 0; k < n; k++)
-		total += l->widths[k] + 2;
+		total += l->natural[k] + 2;
 	while (n > 0 && total > room + 2) {
 		widths[next_to_cut(l, widths, n)]--;
 		total--;
 	}
 	for (size_t k = 0; k < n; k++) {
 		if (l->screen.tui->columns[k]->kind != FACT_OBJECT && widths[k] < ENOUGH &&
-		    widths[k] < l->widths[k])
+		    widths[k] < l->natural[k])
 			return false;
 	}
 	return true;
@@ -343,30 +529,32 @@ static void shrink(struct calls *l, size_t room)
 	size_t n = columns_that_fit(l, room);
 	size_t widths[TUI_COLUMNS];
 
-	memcpy(widths, l->widths, sizeof(widths));
+	memcpy(widths, l->natural, sizeof(widths));
 	while (!cut_columns(l, widths, n, room) && n > KEPT) {
-		memcpy(widths, l->widths, sizeof(widths));
+		memcpy(widths, l->natural, sizeof(widths));
 		n--;
 	}
 	memcpy(l->widths, widths, sizeof(widths));
 }
 
-static void refresh(struct screen *s)
+static void measure(struct calls *l)
+{
+	widen(l);
+	shrink(l, l->screen.tui->canvas->columns);
+}
+
+/* Nothing stands beside the rows; but those that came into sight may be wider. */
+static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
 	struct calls *l = (struct calls *)s;
-	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
+	size_t height = a.bottom - a.top;
+	size_t from = s->at > height ? s->at - height : 0;
+	size_t until = s->at + height < l->n ? s->at + height : l->n;
 
-	collect(l);
-	if (!s->tui->is_loading || l->n < SORTED_SO_FAR)
-		sort(l);
-	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
-		if (l->rows[i].session != under)
-			continue;
-		screen_go(s, i);
-		break;
-	}
-	measure(l);
-	shrink(l, s->tui->canvas->columns);
+	if (l->held == NULL &&
+	    (from < l->measured[0] || until > l->measured[1] || l->measured_for != c->columns))
+		measure(l);
+	return a;
 }
 
 static size_t rows(struct screen *s)
@@ -385,6 +573,8 @@ static int worst_of(const struct call *c)
 
 static int severity(struct screen *s, size_t row)
 {
+	if (s->tui->is_loading)
+		return -1;
 	return worst_of(call_of((struct calls *)s, row));
 }
 
@@ -446,7 +636,7 @@ static void head(struct screen *s, struct text *t)
 	}
 }
 
-static void line(struct screen *s, size_t row, struct text *t)
+static void write_row(struct screen *s, size_t row, struct text *t)
 {
 	static const char letters[] = {'n', 'w', 'E'};
 	struct calls *l = (struct calls *)s;
@@ -474,6 +664,39 @@ static void line(struct screen *s, size_t row, struct text *t)
 		at += l->widths[k] + 2;
 	}
 	text_free(&cell);
+}
+
+static void line(struct screen *s, size_t row, struct text *t)
+{
+	const struct calls *l = (const struct calls *)s;
+
+	if (l->held == NULL)
+		write_row(s, row, t);
+	else if (row >= l->held_from && row < l->held_from + l->n_held)
+		text_add(t, text_str(&l->held[row - l->held_from]));
+	else
+		text_puts(t, "\033[5G…");
+}
+
+void tui_calls_hold(struct screen *s)
+{
+	enum { AROUND = 500 };
+	struct calls *l = (struct calls *)s;
+	size_t from = s->top > AROUND ? s->top - AROUND : 0;
+	size_t until = s->top + AROUND < l->n ? s->top + AROUND : l->n;
+	struct text *held;
+
+	making_end(&l->making);
+	if (l->held != NULL || until <= from)
+		return;
+	held = must_alloc(until - from, sizeof(*held));
+	for (size_t i = from; i < until; i++) {
+		held[i - from] = text_make(LIMIT_OUTPUT_LINE);
+		write_row(s, i, &held[i - from]);
+	}
+	l->held = held;
+	l->held_from = from;
+	l->n_held = until - from;
 }
 
 static void title(struct screen *s, struct text *t)
@@ -575,6 +798,8 @@ static void close_calls(struct screen *s)
 {
 	struct calls *l = (struct calls *)s;
 
+	making_end(&l->making);
+	drop_held(l);
 	free(l->rows);
 	free(l);
 }
@@ -586,8 +811,10 @@ static const struct screen_class class = {
 	.head = head,
 	.rows = rows,
 	.line = line,
+	.frame = frame,
 	.act = act,
 	.refresh = refresh,
+	.work = work,
 	.call = call,
 	.tunnel = tunnel,
 	.step = step,

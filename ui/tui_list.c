@@ -67,28 +67,69 @@ static void plain_row(struct screen *s, size_t row, struct text *line, struct te
 	canvas_plain(plain, text_str(line));
 }
 
-void screen_search(struct screen *s, bool is_back)
+static bool row_holds(struct screen *s, size_t row, struct text *line, struct text *plain)
 {
-	struct str needle = text_str(&s->tui->needle);
-	struct text line = text_make(LIMIT_OUTPUT_LINE);
-	struct text plain = text_make(LIMIT_OUTPUT_LINE);
-	size_t n = screen_rows(s);
+	plain_row(s, row, line, plain);
+	return canvas_holds(text_str(plain), text_str(&s->tui->needle));
+}
 
-	for (size_t i = 1; needle.len > 0 && i <= n; i++) {
-		size_t row = is_back ? (s->at + n - i) % n : (s->at + i) % n;
+static void search_found(struct tui *t, size_t row)
+{
+	bool is_around = t->search.is_back ? row >= t->search.from : row <= t->search.from;
 
-		plain_row(s, row, &line, &plain);
-		if (!canvas_holds(text_str(&plain), needle))
-			continue;
-		if (is_back ? row >= s->at : row <= s->at)
-			tui_say(s->tui, STYLE_NOTE, "searched on from the other end");
-		screen_go(s, row);
-		needle.len = 0;
+	screen_go(t->search.screen, row);
+	if (is_around)
+		tui_say(t, STYLE_NOTE, "searched on from the other end");
+}
+
+bool screen_search_on(struct tui *t, int64_t until)
+{
+	struct screen *s = t->search.screen;
+	struct text line, plain;
+	size_t n, row = 0;
+	bool is_found = false, is_over;
+
+	if (s == NULL || s != t->screen) {
+		t->search.screen = NULL;
+		return false;
 	}
-	if (needle.len > 0)
-		tui_say(s->tui, STYLE_WARN, "`%s` is not here", s->tui->needle.at);
+	line = text_make(LIMIT_OUTPUT_LINE);
+	plain = text_make(LIMIT_OUTPUT_LINE);
+	n = screen_rows(s);
+	while (!is_found && t->search.looked < n) {
+		size_t i = ++t->search.looked;
+
+		row = t->search.is_back ? (t->search.from + n - i) % n : (t->search.from + i) % n;
+		is_found = row_holds(s, row, &line, &plain);
+		if (i % TUI_UNLOOKED == 0 && tui_now() >= until)
+			break;
+	}
+	is_over = is_found || t->search.looked >= n;
+	if (is_found)
+		search_found(t, row);
+	else if (is_over)
+		tui_say(t, STYLE_WARN, "`%s` is not here", t->needle.at);
+	else
+		tui_say(t, STYLE_NOTE, "searching: %zu of %zu rows", t->search.looked, n);
+	if (is_over)
+		t->search.screen = NULL;
 	text_free(&line);
 	text_free(&plain);
+	return !is_over;
+}
+
+void screen_search(struct screen *s, bool is_back)
+{
+	struct tui *t = s->tui;
+
+	t->search.screen = NULL;
+	if (t->needle.len == 0)
+		return;
+	t->search.screen = s;
+	t->search.from = s->at;
+	t->search.looked = 0;
+	t->search.is_back = is_back;
+	screen_search_on(t, tui_now());
 }
 
 void screen_next_severity(struct screen *s, enum severity severity, bool is_back)

@@ -108,11 +108,28 @@ static bool open_about(struct tui *t, enum action a, const struct here *h)
 
 void tui_open(struct tui *t, enum action a)
 {
-	struct here h = here_of(t->screen);
+	struct here h;
 
 	/* what became of a call is known when all is read */
-	if (t->is_loading)
-		tui_say(t, STYLE_NOTE, "still reading: what became of it is not known yet");
-	else if (!open_about(t, a, &h))
+	if (t->is_loading) {
+		t->asked_for = a;
+		tui_say(t, STYLE_NOTE,
+			"still reading: %s opens when all is read, unless another key comes",
+			action_row(a)->name);
+		return;
+	}
+	h = here_of(t->screen);
+	if (!open_about(t, a, &h))
 		tui_say(t, STYLE_NOTE, "nothing to open here");
+}
+
+void tui_open_asked(struct tui *t)
+{
+	enum action a = t->asked_for;
+
+	t->asked_for = ACTION_NONE;
+	if (a == ACTION_NONE || t->screen != t->calls)
+		return;
+	text_clear(&t->message);
+	tui_open(t, a);
 }

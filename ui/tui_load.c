@@ -1,0 +1,167 @@
+/* Reading while keys are answered: bit by bit as long as there are records; what became of it all
+ * is then worked out by another thread, which alone has the model meanwhile. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui.h"
+
+/* Milliseconds of reading between two looks for a key, and between two lists of the calls so far.
+ */
+enum { READ_MS = 10, LIST_MS = 150, GLANCE_MS = 2, AT_ONCE_MS = 40 };
+
+struct tui_load {
+	struct tui *tui;
+	pthread_t thread;
+	atomic_bool is_over;
+	bool is_whole; /* what run_load_end() said */
+	int64_t listed;
+};
+
+static double part_read(const struct run *r)
+{
+	double all = 0, done = 0;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input_stats *s;
+		struct stat file;
+
+		if (r->inputs[i].source == NULL || stat(r->inputs[i].path, &file) != 0)
+			continue;
+		s = source_stats(r->inputs[i].source);
+		all += (double)file.st_size;
+		done += r->inputs[i].has_ended ? (double)file.st_size : (double)s->bytes;
+	}
+	return all <= 0 ? 0 : done >= all ? 1 : done / all;
+}
+
+void tui_load_begin(struct tui *t)
+{
+	t->load = must_alloc(1, sizeof(*t->load));
+	*t->load = (struct tui_load){.tui = t};
+	t->is_loading = true;
+}
+
+/* ---- concluding ---- */
+
+static void *conclude(void *of)
+{
+	struct tui_load *l = of;
+
+	l->is_whole = run_load_end(l->tui->run);
+	atomic_store(&l->is_over, true);
+	return NULL;
+}
+
+/* Signals about the terminal and the end are the other thread's; a crash is where it is. */
+static bool start_thread(struct tui_load *l)
+{
+	sigset_t mine, before;
+	bool is_started;
+
+	sigfillset(&mine);
+	sigdelset(&mine, SIGSEGV);
+	sigdelset(&mine, SIGBUS);
+	sigdelset(&mine, SIGFPE);
+	sigdelset(&mine, SIGILL);
+	sigdelset(&mine, SIGABRT);
+	pthread_sigmask(SIG_SETMASK, &mine, &before);
+	is_started = pthread_create(&l->thread, NULL, conclude, l) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return is_started;
+}
+
+static void concluded(struct tui_load *l)
+{
+	struct tui *t = l->tui;
+
+	t->is_concluding = false;
+	if (!l->is_whole) {
+		run_load_again(t->run);
+		return;
+	}
+	t->is_loading = false;
+	t->run->has_counted_days = false;
+	tui_refresh(t);
+	t->is_new = true;
+}
+
+static void start_concluding(struct tui_load *l)
+{
+	struct tui *t = l->tui;
+
+	tui_calls_hold(t->calls);
+	t->is_concluding = true;
+	atomic_store(&l->is_over, false);
+	if (!start_thread(l)) {
+		l->is_whole = run_load_end(t->run);
+		concluded(l);
+	}
+}
+
+static void conclude_on(struct tui_load *l)
+{
+	if (!atomic_load(&l->is_over)) {
+		nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000}, NULL);
+		return;
+	}
+	pthread_join(l->thread, NULL);
+	concluded(l);
+}
+
+/* Of few records it is over before anybody could press a key. */
+static void conclude_at_once(struct tui_load *l)
+{
+	int64_t until = tui_now() + AT_ONCE_MS;
+
+	start_concluding(l);
+	while (l->tui->is_concluding && tui_now() < until)
+		conclude_on(l);
+}
+
+/* ---- reading ---- */
+
+/* A list of the calls so far must not cost more than the reading. */
+static void list_so_far(struct tui_load *l)
+{
+	struct tui *t = l->tui;
+	int64_t start = tui_now();
+	bool was_empty = screen_rows(t->calls) == 0;
+
+	if (!was_empty && start < l->listed + LIST_MS)
+		return;
+	t->loaded = part_read(t->run);
+	t->run->has_counted_days = false;
+	t->calls->class->refresh(t->calls);
+	l->listed = tui_now() + (tui_now() - start) * 4;
+	t->is_new = was_empty && screen_rows(t->calls) > 0;
+}
+
+bool tui_load(struct tui *t)
+{
+	struct tui_load *l = t->load;
+
+	if (!t->is_concluding) {
+		if (run_load(t->run, READ_MS))
+			list_so_far(l);
+		else
+			conclude_at_once(l);
+	} else {
+		conclude_on(l);
+	}
+	return true;
+}
+
+/* Who leaves meanwhile does not wait for what nobody will see; all there is goes with the process.
+ */
+void tui_load_end(struct tui *t)
+{
+	if (t->is_concluding)
+		_exit(STATUS_DONE);
+	free(t->load);
+	t->load = NULL;
+}
