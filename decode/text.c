@@ -303,7 +303,7 @@ static bool is_unsafe(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
 	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
-	       (code >= 0xfff9 && code <= 0xfffb);
+	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe0fff);
 }
 
 void text_escape(struct text *t, struct str untrusted)
@@ -324,6 +324,31 @@ void text_escape(struct text *t, struct str untrusted)
 	}
 }
 
+void text_escape_lines(struct text *t, struct str untrusted)
+{
+	while (untrusted.len > 0) {
+		const char *newline = memchr(untrusted.at, '\n', untrusted.len);
+		size_t len = newline == NULL ? untrusted.len : (size_t)(newline - untrusted.at);
+
+		text_escape(t, (struct str){.at = untrusted.at, .len = len});
+		if (newline != NULL)
+			text_putc(t, '\n');
+		untrusted = str_from(untrusted, newline == NULL ? len : len + 1);
+	}
+}
+
+/* RFC 8259 7: beyond the first plane by two surrogates. */
+static void add_json_code(struct text *t, uint32_t code)
+{
+	if (code < 0x10000) {
+		text_printf(t, "\\u%04x", (unsigned)code);
+		return;
+	}
+	code -= 0x10000;
+	text_printf(t, "\\u%04x\\u%04x", (unsigned)(0xd800 + (code >> 10)),
+		    (unsigned)(0xdc00 + (code & 0x3ff)));
+}
+
 void text_escape_json(struct text *t, struct str untrusted)
 {
 	size_t i = 0;
@@ -336,8 +361,8 @@ void text_escape_json(struct text *t, struct str untrusted)
 			text_puts(t, "\xef\xbf\xbd");
 		else if (code == '"' || code == '\\')
 			text_printf(t, "\\%c", (char)code);
-		else if (code < 0x20 || code == 0x7f)
-			text_printf(t, "\\u%04x", (unsigned)code);
+		else if (is_unsafe(code))
+			add_json_code(t, code);
 		else
 			text_add(t, (struct str){.at = untrusted.at + i, .len = len});
 		i += len ? len : 1;

@@ -67,7 +67,10 @@ void text_hex(struct text *t, struct span bytes, char separator);
 /* For a terminal or a log: valid UTF-8 stays, C0/C1 controls, DEL, bidi controls and
  * invalid bytes become \xNN; never a newline. */
 void text_escape(struct text *t, struct str untrusted);
-/* For JSON strings written by hand (without the quotes): invalid UTF-8 becomes U+FFFD. */
+/* The same, and newlines stay. */
+void text_escape_lines(struct text *t, struct str untrusted);
+/* For JSON strings written by hand (without the quotes): invalid UTF-8 becomes U+FFFD, and what
+ * text_escape() would not show is `\uXXXX`. */
 void text_escape_json(struct text *t, struct str untrusted);
 
 #endif

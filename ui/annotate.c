@@ -429,7 +429,7 @@ static void print_lines(struct annotation *a, struct str rest)
 		if (a->is_growing && a->is_line_start && str_starts(now, a->prefix))
 			change_mark(a);
 		a->is_line_start = false;
-		term_write(&a->run->term, now);
+		term_verbatim(&a->run->term, now);
 		if (newline != NULL || !a->is_growing)
 			close_line(a);
 		else

@@ -311,7 +311,7 @@ static void finish(struct follower *f)
 	if (!r->is_interrupted)
 		explain(f, text.len);
 	else if (text.len > f->done)
-		term_write(&r->term, str_from(text, f->done));
+		term_verbatim(&r->term, str_from(text, f->done));
 	if (f->done < text.len)
 		f->a.is_line_start = text.at[text.len - 1] == '\n';
 	if (!f->has_begun)

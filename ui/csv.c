@@ -17,12 +17,29 @@ static void begin_field(struct csv *c)
 	c->needs_comma = true;
 }
 
-/* What Excel, LibreOffice and others begin a formula with, also behind blanks. */
+/* What Excel, LibreOffice and others begin a formula with, also behind blanks; = + - @ of full
+ * width are those of a Japanese keyboard. */
 static bool begins_formula(struct str s)
 {
+	static const char *const signs[] = {"=",
+					    "+",
+					    "-",
+					    "@",
+					    "\t",
+					    "\r",
+					    "\n",
+					    "\xef\xbc\x9d",
+					    "\xef\xbc\x8b",
+					    "\xef\xbc\x8d",
+					    "\xef\xbc\xa0"};
+
 	while (s.len > 0 && s.at[0] == ' ')
 		s = str_from(s, 1);
-	return s.len > 0 && memchr("=+-@\t\r", s.at[0], 6) != NULL;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (str_starts(s, signs[i]))
+			return true;
+	}
+	return false;
 }
 
 static bool needs_quotes(struct str s)

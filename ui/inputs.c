@@ -90,18 +90,12 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 	return in->source != NULL;
 }
 
-/* Messages hold names of files, which anybody may have chosen. */
 static void tell(struct run *r, enum exit_status status, struct str message)
 {
-	struct text t;
-
 	if (r->is_second_look)
 		return;
-	t = text_make(MESSAGE_ROOM);
-	text_escape(&t, message);
-	fprintf(stderr, "l2tpscope: %s\n", t.at);
+	term_complain(message);
 	run_raise(r, status);
-	text_free(&t);
 }
 
 /* Members of a directory or bundle that are neither capture nor log. */

@@ -29,8 +29,9 @@ static enum exit_status print_usage_error(const struct options *o, const struct 
 {
 	const char *name = o->command == NULL || o->is_implied ? NULL : o->command->name;
 
-	fprintf(stderr, "l2tpscope: %s\nTry `l2tpscope %s%s--help`.\n", why->at,
-		name == NULL ? "" : name, name == NULL ? "" : " ");
+	term_complain(text_str(why));
+	fprintf(stderr, "Try `l2tpscope %s%s--help`.\n", name == NULL ? "" : name,
+		name == NULL ? "" : " ");
 	return STATUS_USAGE;
 }
 

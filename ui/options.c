@@ -403,10 +403,6 @@ static bool check_taken(const struct options *o, struct text *why_not)
 		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
 		return false;
 	}
-	if (o->by != NULL && o->format != NULL && strcmp(o->format, "csv") == 0) {
-		text_puts(why_not, "--by has no csv: `calls --by` has --json, `stats` more groups");
-		return false;
-	}
 	if (o->json && o->format != NULL && strcmp(o->format, "text") != 0) {
 		text_printf(why_not, "--json and --format %s: one of them", o->format);
 		return false;

@@ -92,15 +92,13 @@ void pcapng_start(struct pcapng_writer *w, FILE *out, const char *application)
 	u32(out, (uint32_t)length);
 }
 
-static struct str shortened(struct str s)
+/* What a person will read: escaped, for a terminal may be where. */
+static struct text readable(struct str s)
 {
-	if (s.len > COMMENT_MOST) {
-		s.len = COMMENT_MOST;
-		/* never half of a character of UTF-8 */
-		while (s.len > 0 && ((unsigned char)s.at[s.len] & 0xc0) == 0x80)
-			s.len--;
-	}
-	return s;
+	struct text t = text_make(COMMENT_MOST);
+
+	text_escape_lines(&t, s);
+	return t;
 }
 
 int64_t pcapng_grain(int64_t grain_ns)
@@ -114,21 +112,21 @@ uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, int64_
 			      struct str name, struct str about)
 {
 	const uint8_t resolution = grain == 1000000 ? 3 : grain == 1000 ? 6 : 9;
-	size_t length;
+	struct text called = readable(name), described = readable(about);
+	size_t length = FRAME + 8 + option_room(called.len) + option_room(described.len) +
+			option_room(1) + OPTION_HEAD;
 
-	name = shortened(name);
-	about = shortened(about);
-	length = FRAME + 8 + option_room(name.len) + option_room(about.len) + option_room(1) +
-		 OPTION_HEAD;
 	block_head(w->out, INTERFACE, length);
 	u16(w->out, linktype);
 	u16(w->out, 0);
 	u32(w->out, LIMIT_PACKET);
-	option(w->out, OPT_NAME, name.at, name.len);
-	option(w->out, OPT_DESCRIPTION, about.at, about.len);
+	option(w->out, OPT_NAME, called.at, called.len);
+	option(w->out, OPT_DESCRIPTION, described.at, described.len);
 	option(w->out, OPT_RESOLUTION, &resolution, 1);
 	options_end(w->out);
 	u32(w->out, (uint32_t)length);
+	text_free(&called);
+	text_free(&described);
 	return w->interfaces++;
 }
 
@@ -137,7 +135,7 @@ void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p)
 	uint64_t stamp = p->ns > 0 ? (uint64_t)(p->ns / p->grain) : 0;
 	const uint8_t flags[4] = {(uint8_t)p->way, 0, 0, 0};
 	size_t n_flags = p->way == WAY_UNKNOWN ? 0 : sizeof(flags);
-	struct str comment = shortened(p->comment);
+	struct text comment = readable(p->comment);
 	size_t of_options = option_room(comment.len) + option_room(n_flags);
 	size_t length = FRAME + 20 + padded(p->octets.len) + of_options;
 
@@ -155,6 +153,7 @@ void pcapng_write(struct pcapng_writer *w, const struct pcapng_packet *p)
 	if (of_options > 0)
 		options_end(w->out);
 	u32(w->out, (uint32_t)length);
+	text_free(&comment);
 }
 
 /* ---- frames that are copied ---- */

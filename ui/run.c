@@ -52,7 +52,7 @@ void run_raise(struct run *r, enum exit_status s)
 
 static void complain(const struct text *why)
 {
-	fprintf(stderr, "l2tpscope: %s\n", why->at == NULL ? "" : why->at);
+	term_complain(text_str(why));
 }
 
 void run_warn(const struct run *r, const char *format, ...)

@@ -8,6 +8,7 @@
 #include "secrecy.h"
 
 enum { WIDTH_LEAST = 40, WIDTH_MOST = 400 };
+enum { ESCAPED_OCTET = 4 }; /* `\x1b` */
 
 static const char *const style_codes[] = {
 	[STYLE_NONE] = "",         [STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
@@ -72,6 +73,33 @@ void term_write(struct term *t, struct str bytes)
 	t->has_failed = errno != EPIPE;
 }
 
+void term_verbatim(struct term *t, struct str lines)
+{
+	struct text safe;
+
+	if (!t->is_tty) {
+		term_write(t, lines);
+		return;
+	}
+	safe = text_make(lines.len * ESCAPED_OCTET + 1);
+	for (size_t i = 0; i < lines.len;) {
+		size_t n = i;
+		bool is_line_end;
+
+		while (n < lines.len && memchr("\n\t\r", lines.at[n], 3) == NULL)
+			n++;
+		text_escape(&safe, str_range(lines.at + i, lines.at + n));
+		is_line_end = n + 1 >= lines.len || lines.at[n + 1] == '\n';
+		if (n < lines.len && lines.at[n] != '\r')
+			text_putc(&safe, lines.at[n]);
+		else if (n < lines.len && !is_line_end)
+			text_puts(&safe, "\\x0d");
+		i = n + 1;
+	}
+	term_write(t, text_str(&safe));
+	text_free(&safe);
+}
+
 void term_puts(struct term *t, const char *own_words)
 {
 	term_write(t, str_of(own_words));
@@ -93,6 +121,15 @@ void term_untrusted(struct text *line, struct str s, bool show_secrets)
 	secrecy_mask(&masked, s, show_secrets);
 	text_escape(line, text_str(&masked));
 	text_free(&masked);
+}
+
+void term_complain(struct str message)
+{
+	struct text t = text_make(LIMIT_OUTPUT_LINE);
+
+	text_escape_lines(&t, message);
+	fprintf(stderr, "l2tpscope: %s\n", t.at == NULL ? "" : t.at);
+	text_free(&t);
 }
 
 void term_style_on(const struct term *t, struct text *line, enum style style)

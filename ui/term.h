@@ -35,9 +35,16 @@ bool term_close(struct term *t);
 void term_line(struct term *t, struct text *line);
 void term_puts(struct term *t, const char *own_words);
 void term_write(struct term *t, struct str bytes);
+/* What an input holds, byte for byte; at a terminal, where it could take effect, escaped but for
+ * newlines and tabs. */
+void term_verbatim(struct term *t, struct str lines);
 
 /* Text from an input, escaped, secrets in it masked (secrecy.h) unless `show_secrets`. */
 void term_untrusted(struct text *line, struct str s, bool show_secrets);
+
+/* A message about this run, on standard error. It may hold names of files and what somebody typed:
+ * escaped but for newlines. */
+void term_complain(struct str message);
 
 /* Own words in a style; plain without colour. */
 void term_styled(const struct term *t, struct text *line, enum style style, const char *words);
