@@ -70,6 +70,7 @@ enum {
 #define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
+#define LIMIT_COMPLETION      ((size_t)64 << 20)  /* inputs read for numbers that a shell completes */
 #define LIMIT_PAPER           ((size_t)32 << 20)  /* messages of one `report` page */
 
 #endif

@@ -56,6 +56,11 @@ const char *source_no_text(struct span head)
 	return row && row != &source_text && row != &source_hexdump ? row->name : NULL;
 }
 
+const char *source_kind_named(size_t i)
+{
+	return i < ROWS ? rows[i]->name : NULL;
+}
+
 bool source_knows_kind(const char *as, struct text *why_not)
 {
 	if (row_named(as))

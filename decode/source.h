@@ -87,6 +87,8 @@ void source_close(struct source *s);
 
 /* False, with the kinds that there are, when --as names none of them. */
 bool source_knows_kind(const char *as, struct text *why_not);
+/* The i-th of them, for --as; NULL at the end. */
+const char *source_kind_named(size_t i);
 
 /* A pipe that begins so can be read as it comes: a capture. */
 bool source_is_live(struct span head);

@@ -145,7 +145,11 @@ static void test_refuses_with_a_caret(void **state)
 	refused("call.user ==", "value is missing", 14);
 	refused("call.id == 1 call.id", "or the end belongs", 15);
 	refused("(call.id == 1", "`)` is missing", 15);
-	refused("call.reached == ncpp", "one of none tunnel", 18);
+	refused("call.reached == ncpp", "is `ncp` meant?", 18);
+	refused("call.reached == far", "one of none tunnel", 18);
+	refused("call.outcome == faild", "is `failed` meant?", 18);
+	refused("call.cause in {busy, auth-rejectd}", "is `auth-rejected` meant?", 23);
+	refused("call.severity == error", "is `finding.severity` meant?", 2);
 	refused("call.user matches \"(\"", "no regular expression", 20);
 	refused("call.user == \"bob", "no end", 15);
 	refused("call.id in 5", "needs a set", 13);

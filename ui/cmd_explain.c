@@ -45,6 +45,12 @@ static const struct explain_topic topics[] = {
 
 enum { N_TOPICS = sizeof(topics) / sizeof(topics[0]) };
 
+size_t explain_topics(const struct explain_topic **ret)
+{
+	*ret = topics;
+	return N_TOPICS;
+}
+
 static void list_topics(struct run *r)
 {
 	for (size_t i = 0; i < N_TOPICS; i++) {

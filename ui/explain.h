@@ -17,6 +17,9 @@ struct explain_topic {
 	size_t (*explain)(struct run *r, const struct question *q);
 };
 
+/* For completion: all of them. */
+size_t explain_topics(const struct explain_topic **ret);
+
 size_t explain_machine(struct run *r, const struct question *q);
 size_t explain_avp(struct run *r, const struct question *q);
 size_t explain_option(struct run *r, const struct question *q);

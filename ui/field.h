@@ -79,6 +79,10 @@ extern const struct field_set *const field_sets[];
 const struct field *field_named(struct str name, const struct field_set **ret_set);
 const struct field *field_of(const struct field_set *set, const char *key);
 
+/* The i-th of the words that the field may be; NULL at the end, and where they are not known. Those
+ * of `order` come in it. */
+const char *field_word(const struct field_set *set, const struct field *f, size_t i);
+
 /* False when the subject has no call (tunnel, finding) to ask. */
 bool field_get(const struct field_set *set, const struct field *f, const struct subject *s,
 	       struct fact *ret);

@@ -214,25 +214,58 @@ static bool compile(struct parser *p, struct node *n, size_t at)
 	return n->match != NULL;
 }
 
+static bool is_word_of(const struct node *n, struct str word, struct nearest *near)
+{
+	const char *known;
+
+	for (size_t i = 0; (known = field_word(n->set, n->field, i)) != NULL; i++) {
+		if (str_is(word, known))
+			return true;
+		nearest_try(near, str_of(known));
+	}
+	return false;
+}
+
+static void list_words(struct text *why, const struct node *n)
+{
+	const char *known;
+
+	text_printf(why, "; %s.%s is one of", n->set->name, n->field->key);
+	for (size_t i = 0; (known = field_word(n->set, n->field, i)) != NULL; i++)
+		text_printf(why, " %s", known);
+}
+
 /* A word that the field never takes is a slip of the pen that would silently fit nothing. */
 static bool check_words(struct parser *p, const struct node *n, size_t at)
 {
+	enum { FEW = 8 };
 	struct text why = text_make(512);
 	bool is_known = true;
 
-	if (n->field == NULL || n->field->order == NULL)
+	if (n->field == NULL || field_word(n->set, n->field, 0) == NULL)
 		return true;
 	for (const struct literal *l = n->literals; l != NULL && is_known; l = l->next) {
-		is_known = false;
-		for (size_t i = 0; n->field->order[i] != NULL; i++)
-			is_known = is_known || str_is(l->text, n->field->order[i]);
+		struct nearest near = nearest_start(l->text, 2);
+
+		is_known = is_word_of(n, l->text, &near);
+		if (is_known)
+			continue;
+		text_printf(&why, "%s.%s is never `", n->set->name, n->field->key);
+		text_escape(&why, l->text);
+		text_puts(&why, "`");
+		if (near.best[0] != '\0')
+			text_printf(&why, "; is `%s` meant?", near.best);
+		else if (field_word(n->set, n->field, FEW) == NULL)
+			list_words(&why, n);
+		else
+			text_printf(&why, "; `l2tpscope explain %s` lists what it may be",
+				    strstr(n->field->key, "cause") ||
+						    strcmp(n->field->key, "also") == 0
+					    ? "causes"
+					    : "rules");
 	}
-	if (!is_known) {
-		text_printf(&why, "%s is one of", n->field->key);
-		for (size_t i = 0; n->field->order[i] != NULL; i++)
-			text_printf(&why, " %s", n->field->order[i]);
+	if (!is_known)
 		fail(p, at, why.at);
-	}
 	text_free(&why);
 	return is_known;
 }
@@ -252,12 +285,33 @@ static void try_sets(struct nearest *n)
 	text_free(&name);
 }
 
+/* `call.severity`: a finding has one. */
+static void try_other_sets(struct nearest *n)
+{
+	size_t dot = str_find(n->word, STR("."));
+	struct str key = dot == SIZE_MAX ? n->word : str_from(n->word, dot + 1);
+	struct text name = text_make(NEAREST_MOST);
+
+	for (size_t i = 0; field_sets[i] != NULL && name.len == 0; i++) {
+		for (size_t k = 0; k < field_sets[i]->n && name.len == 0; k++) {
+			if (str_is(key, field_sets[i]->rows[k].key))
+				text_printf(&name, "%s.%s", field_sets[i]->name,
+					    field_sets[i]->rows[k].key);
+		}
+	}
+	if (name.len > 0 && !name.is_cut)
+		memcpy(n->best, name.at, name.len + 1);
+	text_free(&name);
+}
+
 static struct nearest field_nearest(struct str name)
 {
 	struct nearest n = nearest_start(name, 2);
 
 	try_sets(&n);
 	message_field_near(&n);
+	if (n.best[0] == '\0')
+		try_other_sets(&n);
 	return n;
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "complete.h"
 #include "help.h"
 #include "run.h"
 #include "tui_term.h"
@@ -67,6 +68,10 @@ int main(int argc, char **argv)
 	struct text why = text_make(4096);
 	enum exit_status status;
 
+	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
+		text_free(&why);
+		return (int)complete(argc - 2, argv + 2);
+	}
 	if (!options_parse(&options, argc, argv, &why))
 		status = print_usage_error(&options, &why);
 	else if (options.version)

@@ -211,6 +211,18 @@ static const char secrets_file[] =
 	"l2tp-secrets of xl2tpd, and users and clients.conf of FreeRADIUS are read, too. Secrets "
 	"are masked in everything that is printed, unless `--show-secrets` asks for them.";
 
+static const char completion[] =
+	"bash, zsh and fish complete commands, options and their values, names and words of "
+	"`--where`, "
+	"rules, thresholds, topics of `explain`, and the numbers of calls and tunnels of the "
+	"inputs "
+	"that are named in the line, up to 64 MiB of them. Their scripts ask the program: "
+	"`l2tpscope "
+	"--complete INDEX WORD...` prints what may stand in the INDEX-th word (from 0) of those "
+	"behind the program's name: a candidate a line, a tab, what it is; `:files` stands for "
+	"names "
+	"of files.";
+
 static void write_inputs(struct text *t)
 {
 	mdoc_macro(t, "Ss Inputs");
@@ -223,6 +235,8 @@ static void write_inputs(struct text *t)
 	mdoc_list_end(t);
 	mdoc_macro(t, "Ss Secrets");
 	mdoc_words(t, str_of(secrets_file));
+	mdoc_macro(t, "Ss Completion");
+	mdoc_words(t, str_of(completion));
 }
 
 static void manual_program(struct text *t, const struct manual_page *page)

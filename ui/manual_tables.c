@@ -42,9 +42,6 @@ static void write_fields(struct text *t, const struct field_set *set)
 		text_clear(&name);
 		text_printf(&name, "%s.%s", set->name, row->key);
 		mdoc_item(t, name.at, row->about);
-		for (size_t k = 0; row->order != NULL && row->order[k] != NULL; k++)
-			text_printf(t, "%s%s%s", k == 0 ? "One of\n" : "", row->order[k],
-				    row->order[k + 1] == NULL ? ".\n" : ",\n");
 	}
 	mdoc_list_end(t);
 	text_free(&name);

@@ -131,8 +131,7 @@ static bool name_fits(const struct option_def *def, struct str name, char letter
 	return str_is(name, def->name);
 }
 
-/* The row for this command; of several with one name the one that the command takes. */
-static const struct option_def *find_def(const struct command *c, struct str name, char letter)
+const struct option_def *option_named(const struct command *c, struct str name, char letter)
 {
 	const struct option_def *other = NULL;
 
@@ -240,7 +239,7 @@ static bool parse_long(struct parser *p, const char *word)
 {
 	const char *equals = strchr(word, '=');
 	struct str name = equals == NULL ? str_of(word) : str_range(word, equals);
-	const struct option_def *def = find_def(p->options->command, name, 0);
+	const struct option_def *def = option_named(p->options->command, name, 0);
 
 	if (def == NULL) {
 		text_printf(p->why_not, "unknown option --%.*s", STR_ARG(name));
@@ -253,7 +252,7 @@ static bool parse_letters(struct parser *p, const char *letters)
 {
 	for (; *letters != '\0'; letters++) {
 		const struct option_def *def =
-			find_def(p->options->command, (struct str){0}, *letters);
+			option_named(p->options->command, (struct str){0}, *letters);
 
 		if (def == NULL) {
 			text_printf(p->why_not, "unknown option -%c", *letters);
@@ -301,10 +300,10 @@ static bool parse_word(struct parser *p, const char *word)
 	}
 	if ((o->command->needs & TAKES_CALL) != 0 && o->n_inputs == 0 && o->call == 0 &&
 	    is_number(word))
-		return set_number(p, find_def(o->command, STR("call"), 0), word, &o->call);
+		return set_number(p, option_named(o->command, STR("call"), 0), word, &o->call);
 	if ((o->command->needs & TAKES_PAIR) != 0 && o->n_inputs == 0 && o->pair.n < 2 &&
 	    is_number(word))
-		return set_number(p, find_def(o->command, STR("call"), 0), word,
+		return set_number(p, option_named(o->command, STR("call"), 0), word,
 				  &o->pair.number[o->pair.n++]);
 	if (o->n_inputs == OPTION_INPUTS) {
 		text_printf(p->why_not, "at most %d inputs", OPTION_INPUTS);
@@ -323,13 +322,13 @@ static bool find_command(struct parser *p)
 		const struct option_def *def;
 
 		if (word[0] == '-' && word[1] == '-' && word[2] != '\0') {
-			def = find_def(NULL, str_of(word + 2), 0);
+			def = option_named(NULL, str_of(word + 2), 0);
 			if (def != NULL && def->argument != NULL)
 				i++;
 			continue;
 		}
 		if (word[0] == '-' && word[1] != '\0') {
-			def = find_def(NULL, (struct str){0}, word[1]);
+			def = option_named(NULL, (struct str){0}, word[1]);
 			if (def != NULL && def->argument != NULL && word[2] == '\0')
 				i++;
 			continue;
@@ -397,7 +396,7 @@ static bool check_taken(const struct options *o, struct text *why_not)
 
 		if (!is_given(o, &defs[i]))
 			continue;
-		taken = find_def(o->command, str_of(defs[i].name), 0);
+		taken = option_named(o->command, str_of(defs[i].name), 0);
 		if ((taken->commands & o->command->bit) != 0)
 			continue;
 		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);

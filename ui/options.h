@@ -76,5 +76,8 @@ struct option_def {
 	const char *about;
 };
 size_t option_defs(const struct option_def **ret);
+/* The row of that name, or of that letter where it is not 0, for this command; of several with one
+ * name the one that the command takes. NULL: there is none. */
+const struct option_def *option_named(const struct command *c, struct str name, char letter);
 
 #endif
