@@ -148,7 +148,7 @@ static void test_refuses_with_a_caret(void **state)
 	refused("call.reached == ncpp", "is `ncp` meant?", 18);
 	refused("call.reached == far", "one of none tunnel", 18);
 	refused("call.outcome == faild", "is `failed` meant?", 18);
-	refused("call.cause in {busy, auth-rejectd}", "is `auth-rejected` meant?", 23);
+	refused("call.cause in {busy, auth-rejectd}", "is `auth-rejected` meant?", 16);
 	refused("call.severity == error", "is `finding.severity` meant?", 2);
 	refused("call.user matches \"(\"", "no regular expression", 20);
 	refused("call.user == \"bob", "no end", 15);
