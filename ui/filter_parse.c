@@ -226,10 +226,21 @@ static bool is_word_of(const struct node *n, struct str word, struct nearest *ne
 	return false;
 }
 
+/* All of them when they are few, else where they are listed. */
 static void list_words(struct text *why, const struct node *n)
 {
+	enum { FEW = 8 };
 	const char *known;
+	size_t words = 0;
 
+	while (field_word(n->set, n->field, words) != NULL)
+		words++;
+	if (words > FEW) {
+		text_printf(why, "; `l2tpscope explain %s` lists what it may be",
+			    rule_named(field_word(n->set, n->field, 0)) != NULL ? "rules"
+										: "causes");
+		return;
+	}
 	text_printf(why, "; %s.%s is one of", n->set->name, n->field->key);
 	for (size_t i = 0; (known = field_word(n->set, n->field, i)) != NULL; i++)
 		text_printf(why, " %s", known);
@@ -238,7 +249,6 @@ static void list_words(struct text *why, const struct node *n)
 /* A word that the field never takes is a slip of the pen that would silently fit nothing. */
 static bool check_words(struct parser *p, const struct node *n, size_t at)
 {
-	enum { FEW = 8 };
 	struct text why = text_make(512);
 	bool is_known = true;
 
@@ -255,14 +265,8 @@ static bool check_words(struct parser *p, const struct node *n, size_t at)
 		text_puts(&why, "`");
 		if (near.best[0] != '\0')
 			text_printf(&why, "; is `%s` meant?", near.best);
-		else if (field_word(n->set, n->field, FEW) == NULL)
-			list_words(&why, n);
 		else
-			text_printf(&why, "; `l2tpscope explain %s` lists what it may be",
-				    strstr(n->field->key, "cause") ||
-						    strcmp(n->field->key, "also") == 0
-					    ? "causes"
-					    : "rules");
+			list_words(&why, n);
 	}
 	if (!is_known)
 		fail(p, at, why.at);
