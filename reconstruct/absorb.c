@@ -65,7 +65,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	if (half->lac_end != s->lac_end)
 		session_flip(half);
 	before = s->counters;
-	session_join(NULL, s, half, nowhere);
+	session_join(c->arena, NULL, s, half, nowhere);
 	while (*joined != half)
 		joined = &(*joined)->joined;
 	*joined = NULL;
@@ -99,17 +99,22 @@ static void peer_fill(struct peer *a, const struct peer *b)
 		a->window = b->window;
 }
 
-static void seen_fill(struct seen *a, const struct seen *b)
+static void seen_fill(struct arena *arena, struct seen **list, const struct seen *b)
 {
-	for (size_t i = 0; i < SEEN_MESSAGES; i++) {
-		if (!b[i].count)
+	for (; b; b = b->next) {
+		struct seen *a = b->count ? seen_place(arena, list, b->message) : NULL;
+		struct mark last;
+
+		if (!a)
 			continue;
-		if (!a[i].count)
-			a[i].from = b[i].from;
-		fill_first(NULL, &a[i].first, &b[i].first);
-		fill_last(NULL, &a[i].last, &b[i].last);
-		a[i].count += b[i].count;
-		a[i].repeats += b[i].repeats;
+		if (!a->count)
+			a->from = b->from;
+		last = *seen_last(a);
+		fill_first(NULL, &a->first, &b->first);
+		fill_last(NULL, &last, seen_last(b));
+		seen_set_last(arena, a, last);
+		a->count += b->count;
+		a->repeats += b->repeats;
 	}
 }
 
@@ -211,7 +216,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	}
 	move_sessions(c, t, half);
 	move_waiting(live_tunnel(t), live_tunnel(half));
-	seen_fill(t->seen, half->seen);
+	seen_fill(c->arena, &t->seen, half->seen);
 	if (!t->stopccn.is_set)
 		t->stopccn = half->stopccn;
 	fill_first(NULL, &t->first, &half->first);

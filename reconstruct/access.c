@@ -101,7 +101,7 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 	caller->roles_inferred &= !s->roles_known;
 	caller->before_first = link->first;
 	cleared_join(s, caller);
-	session_join(r, s, caller, nowhere);
+	session_join(r->arena, r, s, caller, nowhere);
 	redirects_add(moved, caller, s);
 	redirects_add(moved, link, s->tunnel);
 }

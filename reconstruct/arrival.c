@@ -124,7 +124,7 @@ void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const stru
 void arrival_pull(struct context *c, struct tunnel *t, unsigned from, struct session *s)
 {
 	uint16_t needs = answered_by(c->event->control.message);
-	bool was_seen = s ? s->seen[needs].count > 0 : t->seen[needs].count > 0;
+	bool was_seen = s ? seen_of(s->seen, needs)->count > 0 : seen_of(t->seen, needs)->count > 0;
 
 	if (!c->observer->is_text || was_seen || (needs != SCCRP && needs != ICRP))
 		return;

@@ -17,14 +17,15 @@ struct sealing {
 /* A caller that only logs know has no session id yet (contract: "A call exists from …"). */
 static bool session_is_call(const struct session *s)
 {
-	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count ||
-	       s->before_first.is_set || s->ppp.first.is_set || s->cleared.mark.is_set ||
-	       s->was_up || s->tunnel->discovery || s->tunnel->pptp;
+	return s->id[LAC] || s->id[LNS] || seen_of(s->seen, ICRQ)->count ||
+	       seen_of(s->seen, OCRQ)->count || s->before_first.is_set || s->ppp.first.is_set ||
+	       s->cleared.mark.is_set || s->was_up || s->tunnel->discovery || s->tunnel->pptp;
 }
 
 static bool has_session(const struct session *s)
 {
-	return s->id[LAC] || s->id[LNS] || s->seen[ICRQ].count || s->seen[OCRQ].count;
+	return s->id[LAC] || s->id[LNS] || seen_of(s->seen, ICRQ)->count ||
+	       seen_of(s->seen, OCRQ)->count;
 }
 
 static struct str first_known(const struct str *names, size_t n)
@@ -204,7 +205,8 @@ static void seal_times(struct sealing *f)
 {
 	const struct session *s = f->s;
 	struct call *c = f->c;
-	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
+	const struct mark *asked =
+		mark_earlier(f->r, &seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, OCRQ)->first);
 	const struct mark *dialled = &f->t->pptp_call.asked;
 	const struct mark *start = s->before_first.is_set ? &s->before_first : asked;
 	const struct mark *up = line_is_up(s) ? &s->line_up : ncp_opened(f->r, &s->ppp);

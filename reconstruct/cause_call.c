@@ -268,8 +268,8 @@ static bool id_is_hidden(const struct trial *f)
 {
 	const struct session *s = f->s;
 
-	return s->id_is_hidden &&
-	       ((s->seen[ICRQ].count && !s->id[LAC]) || (s->seen[OCRQ].count && !s->id[LNS]));
+	return s->id_is_hidden && ((seen_of(s->seen, ICRQ)->count && !s->id[LAC]) ||
+				   (seen_of(s->seen, OCRQ)->count && !s->id[LNS]));
 }
 
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
@@ -277,17 +277,21 @@ static bool id_is_hidden(const struct trial *f)
 static bool session_not_answered(struct trial *f)
 {
 	const struct session *s = f->s;
-	const struct mark *asked = mark_earlier(f->r, &s->seen[ICRQ].first, &s->seen[OCRQ].first);
-	const struct seen *answer = s->seen[OCRP].count ? &s->seen[OCRP] : &s->seen[ICRP];
-	bool is_outgoing = s->seen[OCRQ].count || s->seen[OCRP].count;
-	const struct seen *request = s->seen[OCRQ].count ? &s->seen[OCRQ] : &s->seen[ICRQ];
-	const struct mark *last = answer->count ? &answer->first : &request->last;
+	const struct mark *asked =
+		mark_earlier(f->r, &seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, OCRQ)->first);
+	const struct seen *answer =
+		seen_of(s->seen, OCRP)->count ? seen_of(s->seen, OCRP) : seen_of(s->seen, ICRP);
+	bool is_outgoing = seen_of(s->seen, OCRQ)->count || seen_of(s->seen, OCRP)->count;
+	const struct seen *request =
+		seen_of(s->seen, OCRQ)->count ? seen_of(s->seen, OCRQ) : seen_of(s->seen, ICRQ);
+	const struct mark *last = answer->count ? &answer->first : seen_last(request);
 	double wait =
 		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
 									 : THRESHOLD_WAIT_CONTROL);
 
-	if (!asked || s->seen[ICCN].count || s->seen[OCCN].count || f->c->cdn.is_set ||
-	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)
+	if (!asked || seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
+	    f->c->cdn.is_set || s->ppp.first.is_set || s->established[LAC].is_set ||
+	    s->established[LNS].is_set)
 		return false;
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f))
 		return false;

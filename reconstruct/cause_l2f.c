@@ -40,11 +40,11 @@ static bool conf_unanswered(struct trial *f)
 {
 	static const double WAIT_S = 7;
 	enum { COPIES = 4 };
-	const struct seen *conf = &f->t->seen[SCCRQ];
+	const struct seen *conf = seen_of(f->t->seen, SCCRQ);
 
-	if (f->came_up || !conf->count || f->t->seen[SCCRP].count || f->t->stopccn.is_set)
+	if (f->came_up || !conf->count || seen_of(f->t->seen, SCCRP)->count || f->t->stopccn.is_set)
 		return false;
-	if (conf->count + conf->repeats < COPIES && mark_watched(f->r, &conf->last) < WAIT_S)
+	if (conf->count + conf->repeats < COPIES && mark_watched(f->r, seen_last(conf)) < WAIT_S)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
@@ -58,10 +58,10 @@ static bool conf_unanswered(struct trial *f)
 static bool open_unanswered(struct trial *f)
 {
 	static const double WAIT_S = 7;
-	const struct seen *open = &f->t->seen[SCCCN];
+	const struct seen *open = seen_of(f->t->seen, SCCCN);
 
 	if (f->came_up || !open->count || f->t->stopccn.is_set ||
-	    mark_watched(f->r, &open->last) < WAIT_S)
+	    mark_watched(f->r, seen_last(open)) < WAIT_S)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(
@@ -80,7 +80,7 @@ static bool tunnel_closed(struct trial *f)
 		return false;
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	f->cause = i < REASONS ? reasons[i].tunnel : "request-clear";
-	if (i == REASONS && !f->came_up && f->t->seen[SCCRQ].count) {
+	if (i == REASONS && !f->came_up && seen_of(f->t->seen, SCCRQ)->count) {
 		f->cause = "tunnel-secret-wrong";
 		f->confidence = CONFIDENCE_POSSIBLE;
 	}

@@ -23,7 +23,8 @@ static bool tunnel_established(const struct tunnel *t)
 	if (carries_ppp(t))
 		return true;
 	return t->was_there || t->established[INITIATOR].is_set ||
-	       t->established[RESPONDER].is_set || (t->seen[SCCCN].count && t->version != 1);
+	       t->established[RESPONDER].is_set ||
+	       (seen_of(t->seen, SCCCN)->count && t->version != 1);
 }
 
 static bool heard_from(const struct tunnel *t, int end)
@@ -31,8 +32,8 @@ static bool heard_from(const struct tunnel *t, int end)
 	/* an end that was heard has sent an Ns, or an Nr for the other direction */
 	if (t->way[end].is_started || t->way[1 - end].has_acked || t->peer[end].is_text_source)
 		return true;
-	for (int m = 0; m < SEEN_MESSAGES; m++)
-		if (t->seen[m].count && t->seen[m].from == end)
+	for (const struct seen *s = t->seen; s; s = s->next)
+		if (s->count && s->from == end)
 			return true;
 	return t->stopccn.is_set && t->stopccn.from == end;
 }
@@ -43,9 +44,9 @@ static const struct mark *last_of(const struct tunnel *t)
 }
 
 /* Was there time enough for an answer to the last sight of `message`? */
-static bool waited_for(const struct trial *f, int message)
+static bool waited_for(const struct trial *f, unsigned message)
 {
-	return mark_watched(f->r, &f->t->seen[message].last) >=
+	return mark_watched(f->r, seen_last(seen_of(f->t->seen, message))) >=
 	       threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
 }
 
@@ -115,18 +116,18 @@ static bool port_unreachable(struct trial *f)
 			 STR_ARG(end_words(f->r, t, RESPONDER)));
 }
 
-static uint32_t copies_of(const struct tunnel *t, int message)
+static uint32_t copies_of(const struct tunnel *t, unsigned message)
 {
-	return t->seen[message].count + t->seen[message].repeats;
+	return seen_of(t->seen, message)->count + seen_of(t->seen, message)->repeats;
 }
 
 /* The SCCRQ in a log without times: nothing tells how long it was waited for. */
 static bool is_last_word(const struct tunnel *t)
 {
-	const struct seen *request = &t->seen[SCCRQ];
+	const struct seen *request = seen_of(t->seen, SCCRQ);
 
 	return t->peer[INITIATOR].is_text_source && request->count &&
-	       !moment_known(mark_when(&request->last));
+	       !moment_known(mark_when(seen_last(request)));
 }
 
 static bool peer_silent(struct trial *f)
@@ -136,14 +137,14 @@ static bool peer_silent(struct trial *f)
 
 	bool is_given_up = t->unanswered.is_given_up && t->unanswered.message == SCCRQ;
 
-	if (f->came_up || t->seen[SCCRP].count || heard_from(t, RESPONDER) ||
+	if (f->came_up || seen_of(t->seen, SCCRP)->count || heard_from(t, RESPONDER) ||
 	    (!copies && !is_given_up))
 		return false;
 	if (copies < FULL_CYCLE && !t->stopccn.is_set && !is_given_up && !waited_for(f, SCCRQ) &&
 	    !is_last_word(t))
 		return false;
 	/* who waits in vain asks again (RFC 2661 5.8): the capture misses the rest */
-	if (copies == 1 && !t->stopccn.is_set && mark_frame(&t->seen[SCCRQ].first))
+	if (copies == 1 && !t->stopccn.is_set && mark_frame(&seen_of(t->seen, SCCRQ)->first))
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
@@ -167,14 +168,14 @@ static bool peer_silent(struct trial *f)
 			 "%.*s never answered: SCCRQ was sent %u time%s%.*s, and nothing came "
 			 "back.",
 			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 STR_ARG(moment_words(f->r, ", first", &t->seen[SCCRQ].first)));
+			 STR_ARG(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)));
 }
 
 static bool only_acknowledged(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 
-	if (f->came_up || !t->seen[SCCRQ].count || t->seen[SCCRP].count)
+	if (f->came_up || !seen_of(t->seen, SCCRQ)->count || seen_of(t->seen, SCCRP)->count)
 		return false;
 	if (t->stopccn.is_set && t->stopccn.from == RESPONDER)
 		return false;
@@ -296,12 +297,13 @@ static bool asked_again(const struct trial *f)
 	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
 		const struct peer *other = &o->peer[INITIATOR];
 
-		if (o == f->t || !o->seen[SCCRQ].count || !me->tunnel_id ||
+		if (o == f->t || !seen_of(o->seen, SCCRQ)->count || !me->tunnel_id ||
 		    other->tunnel_id != me->tunnel_id ||
 		    (me->address.family && other->address.family &&
 		     !address_equal(&me->address, &other->address)))
 			continue;
-		if (mark_before(f->r, &f->t->seen[SCCRP].first, &o->seen[SCCRQ].first))
+		if (mark_before(f->r, &seen_of(f->t->seen, SCCRP)->first,
+				&seen_of(o->seen, SCCRQ)->first))
 			return true;
 	}
 	return false;
@@ -311,22 +313,22 @@ static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 	uint32_t copies = copies_of(t, SCCRP);
-	bool given_up = t->stopccn.is_set && t->seen[SCCRP].repeats;
+	bool given_up = t->stopccn.is_set && seen_of(t->seen, SCCRP)->repeats;
 
-	if (f->came_up || !t->seen[SCCRP].count)
+	if (f->came_up || !seen_of(t->seen, SCCRP)->count)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
 	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
-	if (!t->seen[SCCRP].repeats)
+	if (!seen_of(t->seen, SCCRP)->repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f,
 			 "%.*s answered with SCCRP (%u time%s%.*s) but no SCCCN followed: the "
 			 "answer never took effect at %.*s.",
 			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 STR_ARG(moment_words(f->r, ", first", &t->seen[SCCRP].first)),
+			 STR_ARG(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
 			 STR_ARG(end_words(f->r, t, INITIATOR)));
 }
 
@@ -348,13 +350,14 @@ static struct str came_again_words(const struct trial *f)
 
 	for (const struct tunnel *o = t->kin_first; o && t->unanswered.from == RESPONDER;
 	     o = o->kin_next)
-		if (o != t && o->seen[SCCRQ].count && same_initiator(t, o) &&
-		    mark_before(f->r, &t->unanswered.first, &o->seen[SCCRQ].first))
-			return arena_printf(f->r->arena,
-					    "; it asked for another tunnel%.*s (tunnel %llu), so "
-					    "it may have restarted",
-					    STR_ARG(time_words(f->r, &o->seen[SCCRQ].first)),
-					    (unsigned long long)o->number);
+		if (o != t && seen_of(o->seen, SCCRQ)->count && same_initiator(t, o) &&
+		    mark_before(f->r, &t->unanswered.first, &seen_of(o->seen, SCCRQ)->first))
+			return arena_printf(
+				f->r->arena,
+				"; it asked for another tunnel%.*s (tunnel %llu), so "
+				"it may have restarted",
+				STR_ARG(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
+				(unsigned long long)o->number);
 	return (struct str){0};
 }
 
@@ -499,9 +502,9 @@ static bool peer_restarted(struct trial *f)
 	if (!f->came_up || t->stopccn.is_set)
 		return false;
 	for (const struct tunnel *o = t->kin_first; o; o = o->kin_next) {
-		if (o == t || !o->seen[SCCRQ].count || !same_initiator(t, o) ||
+		if (o == t || !seen_of(o->seen, SCCRQ)->count || !same_initiator(t, o) ||
 		    o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
-		    !mark_before(f->r, initiator_last(t), &o->seen[SCCRQ].first))
+		    !mark_before(f->r, initiator_last(t), &seen_of(o->seen, SCCRQ)->first))
 			continue;
 		f->by = ROLE_INITIATOR;
 		trial_also(f, "keepalive-lost");
@@ -509,7 +512,7 @@ static bool peer_restarted(struct trial *f)
 				 "%.*s came again with a new SCCRQ%.*s (tunnel %llu) and this "
 				 "tunnel went silent: it seems to have restarted.",
 				 STR_ARG(end_words(f->r, t, INITIATOR)),
-				 STR_ARG(time_words(f->r, &o->seen[SCCRQ].first)),
+				 STR_ARG(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
 				 (unsigned long long)o->number);
 	}
 	return false;
@@ -551,7 +554,8 @@ static bool gave_way(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 
-	if (f->came_up || t->seen[SCCRP].count || (t->tie != TIE_LOST && t->tie != TIE_EQUAL))
+	if (f->came_up || seen_of(t->seen, SCCRP)->count ||
+	    (t->tie != TIE_LOST && t->tie != TIE_EQUAL))
 		return false;
 	f->by = ROLE_INITIATOR;
 	return trial_say(
@@ -594,7 +598,7 @@ static void judge_open_end(struct trial *f)
 		return;
 	}
 	f->confidence = CONFIDENCE_LIKELY;
-	if (f->t->seen[SCCRQ].count) {
+	if (seen_of(f->t->seen, SCCRQ)->count) {
 		f->cause = "capture-ends";
 		trial_say(f, "The input ends while the tunnel is being set up.");
 	} else {
@@ -633,7 +637,8 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 		mark_later(r, &t->established[INITIATOR], &t->established[RESPONDER]);
 	bool judged;
 
-	t->start = t->seen[SCCRQ].first.is_set ? t->seen[SCCRQ].first : t->first;
+	t->start =
+		seen_of(t->seen, SCCRQ)->first.is_set ? seen_of(t->seen, SCCRQ)->first : t->first;
 	if (up)
 		t->connected = *up;
 	judged = t->version == 1 ? trial_judge(&f, cause_rows_l2f, n_cause_rows_l2f)

@@ -362,8 +362,9 @@ static void settle_tunnels(struct context *c)
 /* Who opened the tunnel is certain where an SCCRQ, SCCRP or SCCCN was seen. */
 static void settle_opener(struct tunnel *t)
 {
-	const struct seen *reply = &t->seen[SCCRP];
-	const struct seen *sent = t->seen[SCCRQ].count ? &t->seen[SCCRQ] : &t->seen[SCCCN];
+	const struct seen *reply = seen_of(t->seen, SCCRP);
+	const struct seen *sent =
+		seen_of(t->seen, SCCRQ)->count ? seen_of(t->seen, SCCRQ) : seen_of(t->seen, SCCCN);
 
 	if (t->roles_known || (!reply->count && !sent->count))
 		return;

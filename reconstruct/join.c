@@ -58,19 +58,23 @@ void end_join(struct end *a, const struct end *b, bool b_is_there)
 		*a = *b;
 }
 
-static void join_seen(const struct report *r, struct seen *a, const struct seen *b)
+static void join_seen(struct arena *arena, const struct report *r, struct seen **list,
+		      const struct seen *b)
 {
-	for (int m = 0; m < SEEN_MESSAGES; m++) {
-		if (!b[m].count && !b[m].first.is_set)
+	for (; b; b = b->next) {
+		struct seen *a = b->count ? seen_place(arena, list, b->message) : NULL;
+		struct mark last;
+
+		if (!a)
 			continue;
-		if (!a[m].count && !a[m].first.is_set) {
-			a[m] = b[m];
-			continue;
-		}
-		fill_first(r, &a[m].first, &b[m].first);
-		fill_last(r, &a[m].last, &b[m].last);
-		a[m].count = larger(a[m].count, b[m].count);
-		a[m].repeats = larger(a[m].repeats, b[m].repeats);
+		if (!a->count)
+			*a = (struct seen){.next = a->next, .message = a->message, .from = b->from};
+		last = *seen_last(a);
+		fill_first(r, &a->first, &b->first);
+		fill_last(r, &last, seen_last(b));
+		seen_set_last(arena, a, last);
+		a->count = larger(a->count, b->count);
+		a->repeats = larger(a->repeats, b->repeats);
 	}
 }
 
@@ -78,8 +82,8 @@ static void join_counters(struct counters *a, const struct counters *b, const st
 {
 	uint32_t messages = 0;
 
-	for (int m = 1; m < SEEN_MESSAGES; m++)
-		messages += seen[m].count;
+	for (; seen; seen = seen->next)
+		messages += seen->message ? seen->count : 0;
 	a->control_messages = larger(larger(a->control_messages, b->control_messages), messages);
 	a->retransmissions = larger(a->retransmissions, b->retransmissions);
 	a->duplicates = larger(a->duplicates, b->duplicates);
@@ -180,8 +184,7 @@ void session_swap(struct session *s)
 	s->established[0] = s->established[1];
 	s->established[1] = established;
 	s->cdn.from = (uint8_t)(1 - s->cdn.from);
-	for (int m = 0; m < SEEN_MESSAGES; m++)
-		s->seen[m].from = (uint8_t)(1 - s->seen[m].from);
+	seen_turn(s->seen);
 	s->lac_end = (uint8_t)(1 - s->lac_end);
 	link_swap(&s->ppp);
 	s->counters.data_packets[0] = s->counters.data_packets[1];
@@ -191,7 +194,8 @@ void session_swap(struct session *s)
 }
 
 /* `at` tells whose own view b is: at[LAC], at[LNS]. */
-void session_join(const struct report *r, struct session *a, struct session *b, const bool at[2])
+void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
+		  const bool at[2])
 {
 	struct session **tail = &a->joined;
 
@@ -217,7 +221,7 @@ void session_join(const struct report *r, struct session *a, struct session *b, 
 			a->established[i] = b->established[i];
 		fill_mark(&a->established[i], &b->established[i]);
 	}
-	join_seen(r, a->seen, b->seen);
+	join_seen(arena, r, &a->seen, b->seen);
 	join_ending(r, &a->cdn, &b->cdn);
 	fill_mark(&a->second_cdn, &b->second_cdn);
 	if (!a->has_serial && b->has_serial) {
@@ -411,7 +415,7 @@ static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
 		if (sa) {
 			at[LAC] = at_end[sb->lac_end];
 			at[LNS] = at_end[1 - sb->lac_end];
-			session_join(r, sa, sb, at);
+			session_join(r->arena, r, sa, sb, at);
 			redirects_add(moved, sb, sa);
 			continue;
 		}
@@ -455,7 +459,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 	a->roles_known |= b->roles_known;
 	if (!a->version)
 		a->version = b->version;
-	join_seen(r, a->seen, b->seen);
+	join_seen(r->arena, r, &a->seen, b->seen);
 	join_ending(r, &a->stopccn, &b->stopccn);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
@@ -513,8 +517,7 @@ void tunnel_swap(struct tunnel *t)
 	t->claimed_auth_failed[1] = mark;
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
-	for (int m = 0; m < SEEN_MESSAGES; m++)
-		t->seen[m].from = (uint8_t)(1 - t->seen[m].from);
+	seen_turn(t->seen);
 	for (struct session *s = t->sessions; s; s = s->next)
 		s->lac_end = (uint8_t)(1 - s->lac_end);
 }

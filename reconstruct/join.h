@@ -25,7 +25,8 @@ void redirects_add(struct redirects *m, const void *from, void *to);
 void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
 
 /* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
-void session_join(const struct report *r, struct session *a, struct session *b, const bool at[2]);
+void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
+		  const bool at[2]);
 
 /* Turns the record around: the initiator becomes the responder. For views that saw only the
  * middle and could not know who had opened the tunnel. */

@@ -114,7 +114,6 @@ static bool is_repeat(struct context *c, struct tunnel *t, struct session *s, un
 static void count_repeat(struct context *c, struct tunnel *t, struct session *s, unsigned from)
 {
 	struct moment *last = &live_tunnel(t)->l2f_when[from];
-	struct seen *seen = &(s ? s->seen : t->seen)[meaning(c->event, from)];
 	bool is_copy = moment_known(*last) && moment_minus(c->event->when, *last) < duplicate_ns;
 	struct counters *own = s ? &s->counters : NULL;
 
@@ -129,8 +128,7 @@ static void count_repeat(struct context *c, struct tunnel *t, struct session *s,
 	t->counters.retransmissions++;
 	if (own)
 		own->retransmissions++;
-	seen->repeats++;
-	seen->last = c->mark;
+	seen_repeat(c->arena, s ? &s->seen : &t->seen, meaning(c->event, from), c->mark);
 }
 
 /* ---- facts ---- */

@@ -15,6 +15,7 @@
 #include "code.h"
 #include "event.h"
 #include "machine.h"
+#include "seen.h"
 #include "sight.h"
 
 /* Who, in words of the contract. Tunnel ends are INITIATOR and RESPONDER until a call tells
@@ -78,15 +79,6 @@ struct peer {
 	struct mark challenge_mark, response_mark;
 	uint8_t response_in; /* message type that carried the response: SCCRP or SCCCN */
 };
-
-/* First and last sight of one message type, with who sent it. */
-struct seen {
-	struct mark first, last;
-	uint8_t from;   /* index of the sending end */
-	uint32_t count; /* distinct (without repeats) */
-	uint32_t repeats;
-};
-enum { SEEN_MESSAGES = 30 };
 
 /* A result as a StopCCN or CDN carries it. */
 struct ending {
@@ -229,7 +221,7 @@ struct session {
 	bool roles_known;
 	struct end end[2]; /* [LAC] [LNS]; machine by direction */
 	uint32_t id[2];    /* assigned by [LAC], [LNS] */
-	struct seen seen[SEEN_MESSAGES];
+	struct seen *seen;
 	struct ending cdn;      /* the first CDN */
 	struct mark second_cdn; /* a crossing one of the other end */
 	uint32_t serial;
@@ -368,7 +360,7 @@ struct tunnel {
 	struct channel way[2]; /* way[i]: messages FROM end i */
 	struct session *sessions;
 	uint32_t n_sessions; /* ever seen */
-	struct seen seen[SEEN_MESSAGES];
+	struct seen *seen;
 	struct ending stopccn; /* the first StopCCN */
 	struct mark first, last;
 	struct mark heard[2]; /* the last message or payload of each end */

@@ -51,11 +51,14 @@ static void share(struct shared *x, const struct mark *a, const struct mark *b, 
 static void share_seen(struct shared *x, const struct seen *a, const struct seen *b,
 		       const uint8_t end[2])
 {
-	for (int m = 1; m < SEEN_MESSAGES; m++) {
+	for (; a; a = a->next) {
+		const struct seen *also = seen_of(b, a->message);
+
 		/* HELLOs are many and alike: the first of one view may be any of the other's */
-		if (m == HELLO || !a[m].count || !b[m].count || a[m].from != b[m].from)
+		if (!a->message || a->message == HELLO || !a->count || !also->count ||
+		    a->from != also->from)
 			continue;
-		share(x, &a[m].first, &b[m].first, end[a[m].from & 1]);
+		share(x, &a->first, &also->first, end[a->from & 1]);
 	}
 }
 

@@ -13,22 +13,23 @@ static bool same_view(const struct session *a, const struct session *b)
 
 static const struct mark *request_of(const struct session *s)
 {
-	return s->seen[ICRQ].count ? &s->seen[ICRQ].first : &s->seen[OCRQ].first;
+	return seen_of(s->seen, ICRQ)->count ? &seen_of(s->seen, ICRQ)->first
+					     : &seen_of(s->seen, OCRQ)->first;
 }
 
 /* Was the control connection seen from its first message on, without a gap? Only then is what it
  * did not say not said. */
 static bool is_seen_whole(const struct tunnel *t)
 {
-	return t->version == 2 && !t->was_there && !t->is_holey && t->seen[SCCRQ].count &&
-	       t->seen[SCCRP].count && t->way[0].gaps + t->way[1].gaps == 0 &&
+	return t->version == 2 && !t->was_there && !t->is_holey && seen_of(t->seen, SCCRQ)->count &&
+	       seen_of(t->seen, SCCRP)->count && t->way[0].gaps + t->way[1].gaps == 0 &&
 	       t->way[0].is_started && t->way[1].is_started;
 }
 
 static bool is_unknown(const struct session *s)
 {
-	for (int m = 0; m < SEEN_MESSAGES; m++)
-		if (m != CDN && s->seen[m].count)
+	for (const struct seen *seen = s->seen; seen; seen = seen->next)
+		if (seen->message != CDN && seen->count)
 			return false;
 	/* a broken message may have been the one that assigned it */
 	for (const struct defect_note *d = s->tunnel->defects; d; d = d->next)
@@ -44,7 +45,7 @@ static void unknown_session(struct raise *r, struct tunnel *t, struct call *c)
 			   s->counters.ppp_messages;
 
 	(void)t;
-	if (is_unknown(s) && !s->seen[CDN].count && packets > 1)
+	if (is_unknown(s) && !seen_of(s->seen, CDN)->count && packets > 1)
 		raise_finding(
 			r, &s->first,
 			"%llu data packets go to Session ID %u, which nobody assigned in this "
@@ -55,8 +56,8 @@ static void unknown_session(struct raise *r, struct tunnel *t, struct call *c)
 static void unknown_cdn(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	if (c->session->seen[CDN].count && is_unknown(c->session))
-		raise_finding(r, &c->session->seen[CDN].first,
+	if (seen_of(c->session->seen, CDN)->count && is_unknown(c->session))
+		raise_finding(r, &seen_of(c->session->seen, CDN)->first,
 			      "CDN for a session that was never asked for in this tunnel");
 }
 
@@ -222,15 +223,15 @@ static void both_roles(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	for (const struct session *s = t->sessions; s; s = s->next)
 		if (t->version == 2 && s->roles_known && !s->roles_inferred &&
-		    s->seen[ICRQ].count && !from[s->lac_end])
+		    seen_of(s->seen, ICRQ)->count && !from[s->lac_end])
 			from[s->lac_end] = s;
 	if (from[0] && from[1])
 		finding_evidence(
 			r,
-			raise_finding(r, &from[RESPONDER]->seen[ICRQ].first,
+			raise_finding(r, &seen_of(from[RESPONDER]->seen, ICRQ)->first,
 				      "Both ends of this tunnel send ICRQ: each is LAC for "
 				      "some calls and LNS for others"),
-			&from[INITIATOR]->seen[ICRQ].first);
+			&seen_of(from[INITIATOR]->seen, ICRQ)->first);
 }
 
 /* ---- one caller again and again ---- */

@@ -209,7 +209,7 @@ static void see_stopccn(struct watch *w)
 	uint64_t number;
 
 	if (!is_message(w, STOPCCN) || w->e->l2tp.version != 2 || w->e->origin.line ||
-	    !w->t->seen[w->from == INITIATOR ? SCCRQ : SCCRP].count ||
+	    !seen_of(w->t->seen, w->from == INITIATOR ? SCCRQ : SCCRP)->count ||
 	    !has_number(w->e, AVP_N_ASSIGNED_TUNNEL_ID, &number) || !assigned || number == assigned)
 		return;
 	watch_raise_tunnel(w, "stopccn-wrong-tunnel-id",

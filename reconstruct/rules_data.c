@@ -157,7 +157,8 @@ static void see_order(struct watch *w)
 	if (head->offset_size)
 		watch_raise(w, "data-offset-used", "The payload begins %u octets behind the header",
 			    head->offset_size);
-	if (!w->s->was_there && !w->s->seen[ICCN].count && !w->s->seen[OCCN].count)
+	if (!w->s->was_there && !seen_of(w->s->seen, ICCN)->count &&
+	    !seen_of(w->s->seen, OCCN)->count)
 		watch_raise(w, "data-before-established",
 			    "Data came before the call was connected");
 	if (moment_known(o->cleared) && moment_minus(w->e->when, o->cleared) > 3 * second)
@@ -172,7 +173,7 @@ static void judge_early(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c ? c->session : NULL;
 
 	(void)t;
-	if (!s || (!s->seen[ICCN].count && !s->seen[OCCN].count))
+	if (!s || (!seen_of(s->seen, ICCN)->count && !seen_of(s->seen, OCCN)->count))
 		finding_withdraw(r->last);
 }
 
@@ -183,11 +184,11 @@ static void late_start(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (!flow || s->was_there || !s->seen[ICCN].count)
+	if (!flow || s->was_there || !seen_of(s->seen, ICCN)->count)
 		return;
 	for (unsigned end = 0; end < 2; end++)
 		if (flow->way[end].is_started && flow->way[end].first)
-			raise_finding(r, &s->seen[ICCN].first,
+			raise_finding(r, &seen_of(s->seen, ICCN)->first,
 				      "The first numbered data packet of the %s has Ns %u",
 				      end == s->lac_end ? "LAC" : "LNS", flow->way[end].first);
 }

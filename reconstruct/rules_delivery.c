@@ -62,10 +62,10 @@ static void crossed(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f;
 
 	(void)c;
-	if (t->tie != TIE_WON || !t->seen[SCCRP].count)
+	if (t->tie != TIE_WON || !seen_of(t->seen, SCCRP)->count)
 		return;
 	f = raise_finding(
-		r, &t->seen[SCCRQ].first,
+		r, &seen_of(t->seen, SCCRQ)->first,
 		"Both ends asked for a tunnel at once; the tie breaker of the initiator won");
 	finding_evidence(r, f, &t->crossed);
 }
@@ -73,11 +73,11 @@ static void crossed(struct raise *r, struct tunnel *t, struct call *c)
 static void tie_equal(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
-	if (t->tie == TIE_EQUAL && mark_before(r->r, &t->crossed, &t->seen[SCCRQ].first))
+	if (t->tie == TIE_EQUAL && mark_before(r->r, &t->crossed, &seen_of(t->seen, SCCRQ)->first))
 		finding_evidence(r,
 				 raise_finding(r, &t->crossed,
 					       "Both ends asked at once with the same tie breaker"),
-				 &t->seen[SCCRQ].first);
+				 &seen_of(t->seen, SCCRQ)->first);
 }
 
 static void tie_wrong(struct raise *r, struct tunnel *t, struct call *c)
@@ -87,7 +87,7 @@ static void tie_wrong(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (t->tie != TIE_LOST || !t->connected.is_set)
 		return;
-	f = raise_finding(r, &t->seen[SCCRQ].first,
+	f = raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
 			  "The tunnel came up although the tie breaker of the other request wins");
 	finding_evidence(r, f, &t->crossed);
 }

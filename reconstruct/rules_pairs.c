@@ -84,10 +84,10 @@ static void each_pair(struct raise *r, void (*ask)(struct raise *r, const struct
 /* Was `older` up when the other one was asked for? */
 static bool was_up(const struct raise *r, const struct tunnel *older, const struct tunnel *t)
 {
-	return older->connected.is_set && !older->is_holey && t->seen[SCCRQ].count &&
-	       mark_before(r->r, &older->connected, &t->seen[SCCRQ].first) &&
+	return older->connected.is_set && !older->is_holey && seen_of(t->seen, SCCRQ)->count &&
+	       mark_before(r->r, &older->connected, &seen_of(t->seen, SCCRQ)->first) &&
 	       (is_root(older->cause, "peer-restarted") ||
-		!mark_before(r->r, &older->ended, &t->seen[SCCRQ].first));
+		!mark_before(r->r, &older->ended, &seen_of(t->seen, SCCRQ)->first));
 }
 
 static void place(struct raise *r, struct tunnel *t)
@@ -107,7 +107,7 @@ static void ask_duplicates(struct raise *r, const struct pair *p)
 		    !str_equal(name, older->peer[INITIATOR].name) || !was_up(r, older, t))
 			continue;
 		place(r, older);
-		f = raise_finding(r, &t->seen[SCCRQ].first,
+		f = raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
 				  "%.*s opened another tunnel while this one was up",
 				  STR_ARG(name));
 		/* two tunnels may be wanted; a peer that forgot the first one lets it die */
@@ -178,7 +178,7 @@ static void ask_shared(struct raise *r, const struct pair *p)
 		    str_equal(t->peer[INITIATOR].name, older->peer[INITIATOR].name))
 			continue;
 		place(r, t);
-		raise_finding(r, &t->seen[SCCRQ].first,
+		raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
 			      "%.*s and %.*s come from the same address and port 1701",
 			      STR_ARG(older->peer[INITIATOR].name),
 			      STR_ARG(t->peer[INITIATOR].name));
@@ -207,14 +207,14 @@ static void ask_ids(struct raise *r, const struct pair *p)
 			    t->peer[INITIATOR].tunnel_id != older->peer[INITIATOR].tunnel_id ||
 			    t->peer[INITIATOR].port != older->peer[INITIATOR].port ||
 			    !t->peer[INITIATOR].tunnel_id || !was_up(r, older, t) ||
-			    !mark_gap(r->r, &older->heard[INITIATOR], &t->seen[SCCRQ].first,
-				      &silent) ||
+			    !mark_gap(r->r, &older->heard[INITIATOR],
+				      &seen_of(t->seen, SCCRQ)->first, &silent) ||
 			    silent > ALIVE_S)
 				continue;
 			place(r, t);
 			finding_evidence(
 				r,
-				raise_finding(r, &t->seen[SCCRQ].first,
+				raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
 					      "The initiator assigns Tunnel ID %u again, which its "
 					      "tunnel that is up has",
 					      t->peer[INITIATOR].tunnel_id),

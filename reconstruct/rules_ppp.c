@@ -204,7 +204,7 @@ static void second_lcp_refused(struct raise *r, struct tunnel *t, struct call *c
 static void renegotiated(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct ppp_link *p = &c->session->ppp;
-	const struct mark *iccn = &c->session->seen[ICCN].first;
+	const struct mark *iccn = &seen_of(c->session->seen, ICCN)->first;
 	struct finding *f;
 	double gap;
 

@@ -5,22 +5,24 @@
 
 static void unanswered_request(struct raise *r, struct tunnel *t, struct call *c)
 {
-	if (t && !c->session->seen[ICRP].count && !c->session->seen[OCRP].count)
+	if (t && !seen_of(c->session->seen, ICRP)->count && !seen_of(c->session->seen, OCRP)->count)
 		raise_finding(r, &c->start, "%.*s", STR_ARG(c->cause_text));
 }
 
 static void no_iccn(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	if (c->session->seen[ICRP].count)
-		raise_finding(r, &c->session->seen[ICRP].first, "%.*s", STR_ARG(c->cause_text));
+	if (seen_of(c->session->seen, ICRP)->count)
+		raise_finding(r, &seen_of(c->session->seen, ICRP)->first, "%.*s",
+			      STR_ARG(c->cause_text));
 }
 
 static void line_silent(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	if (c->session->seen[OCRP].count)
-		raise_finding(r, &c->session->seen[OCRP].first, "%.*s", STR_ARG(c->cause_text));
+	if (seen_of(c->session->seen, OCRP)->count)
+		raise_finding(r, &seen_of(c->session->seen, OCRP)->first, "%.*s",
+			      STR_ARG(c->cause_text));
 }
 
 /* The call was refused before it was connected. */
@@ -29,8 +31,9 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there || s->seen[ICCN].count ||
-	    s->seen[OCCN].count || s->established[LAC].is_set || s->established[LNS].is_set)
+	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there ||
+	    seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
+	    s->established[LAC].is_set || s->established[LNS].is_set)
 		return;
 	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
 }
@@ -88,15 +91,16 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	/* an outgoing call waits for somebody to lift the receiver */
-	if (c->direction != INCOMING || !s->seen[ICRQ].first.is_set || !s->seen[ICCN].first.is_set)
+	if (c->direction != INCOMING || !seen_of(s->seen, ICRQ)->first.is_set ||
+	    !seen_of(s->seen, ICCN)->first.is_set)
 		return;
-	if (!mark_gap(r->r, &s->seen[ICRQ].first, &s->seen[ICCN].first, &gap) ||
-	    gap - mark_blur(&s->seen[ICRQ].first, &s->seen[ICCN].first) <=
+	if (!mark_gap(r->r, &seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, ICCN)->first, &gap) ||
+	    gap - mark_blur(&seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, ICCN)->first) <=
 		    threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
 		return;
-	f = raise_finding(r, &s->seen[ICRQ].first, "The session took %.1f s from ICRQ to ICCN",
-			  gap);
-	finding_evidence(r, f, &s->seen[ICCN].first);
+	f = raise_finding(r, &seen_of(s->seen, ICRQ)->first,
+			  "The session took %.1f s from ICRQ to ICCN", gap);
+	finding_evidence(r, f, &seen_of(s->seen, ICCN)->first);
 }
 
 static void short_lived(struct raise *r, struct tunnel *t, struct call *c)

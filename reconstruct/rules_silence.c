@@ -164,10 +164,10 @@ static void own_port(struct raise *r, struct tunnel *t, struct call *c)
 	enum { L2TP_PORT = 1701 };
 
 	(void)c;
-	if (t->carrier <= CARRIER_L2TPV3 && t->seen[SCCRQ].count && t->peer[INITIATOR].port &&
-	    t->peer[INITIATOR].port != L2TP_PORT && t->roles_known)
-		raise_finding(r, &t->seen[SCCRQ].first, "The initiator sends from port %u",
-			      t->peer[INITIATOR].port);
+	if (t->carrier <= CARRIER_L2TPV3 && seen_of(t->seen, SCCRQ)->count &&
+	    t->peer[INITIATOR].port && t->peer[INITIATOR].port != L2TP_PORT && t->roles_known)
+		raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
+			      "The initiator sends from port %u", t->peer[INITIATOR].port);
 }
 
 static void missed_messages(struct raise *r, struct tunnel *t, struct call *c)

@@ -21,20 +21,24 @@ static bool heard_from(const struct tunnel *t, int end)
 
 /* The last time that a message was sent: of one that was given up on its own last copy, not one of
  * the same type from the other end. */
-static const struct mark *last_copy(const struct tunnel *t, int message, const struct seen *seen)
+static const struct mark *last_copy(const struct tunnel *t, unsigned message,
+				    const struct seen *seen)
 {
 	const struct unanswered *u = &t->unanswered;
 
-	return u->is_set && u->message == message && seen == &t->seen[message] ? &u->last
-									       : &seen->last;
+	return u->is_set && u->message == message && seen == seen_of(t->seen, message)
+		       ? &u->last
+		       : seen_last(seen);
 }
 
-static const struct mark *first_copy(const struct tunnel *t, int message, const struct seen *seen)
+static const struct mark *first_copy(const struct tunnel *t, unsigned message,
+				     const struct seen *seen)
 {
 	const struct unanswered *u = &t->unanswered;
 
-	return u->is_set && u->message == message && seen == &t->seen[message] ? &u->first
-									       : &seen->first;
+	return u->is_set && u->message == message && seen == seen_of(t->seen, message)
+		       ? &u->first
+		       : &seen->first;
 }
 
 static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
@@ -44,8 +48,8 @@ static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (heard_from(t, RESPONDER))
 		return;
-	f = raise_finding(r, &t->seen[SCCRQ].first, "%.*s", STR_ARG(t->cause_text));
-	finding_evidence(r, f, last_copy(t, SCCRQ, &t->seen[SCCRQ]));
+	f = raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "%.*s", STR_ARG(t->cause_text));
+	finding_evidence(r, f, last_copy(t, SCCRQ, seen_of(t->seen, SCCRQ)));
 }
 
 /* The error itself is the evidence, not what it led to. */
@@ -59,7 +63,7 @@ static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
 	if (heard_from(t, RESPONDER))
-		raise_finding(r, &t->seen[SCCRQ].first, "%.*s", STR_ARG(t->cause_text));
+		raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "%.*s", STR_ARG(t->cause_text));
 }
 
 static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
@@ -67,8 +71,8 @@ static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f;
 
 	(void)c;
-	f = raise_finding(r, &t->seen[SCCRP].first, "%.*s", STR_ARG(t->cause_text));
-	finding_evidence(r, f, &t->seen[SCCRP].last);
+	f = raise_finding(r, &seen_of(t->seen, SCCRP)->first, "%.*s", STR_ARG(t->cause_text));
+	finding_evidence(r, f, seen_last(seen_of(t->seen, SCCRP)));
 }
 
 static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call *c)
@@ -161,18 +165,18 @@ static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
 	/* only bytes prove that no Challenge was there, and only all of them */
 	if (has_defect(t, DEFECT_FRAME_CUT))
 		return;
-	if (t->auth_used || t->version == 3 || !t->seen[SCCRQ].count || !t->seen[SCCRP].count ||
-	    !v || v->is_text)
+	if (t->auth_used || t->version == 3 || !seen_of(t->seen, SCCRQ)->count ||
+	    !seen_of(t->seen, SCCRP)->count || !v || v->is_text)
 		return;
-	raise_finding(r, &t->seen[SCCRQ].first,
+	raise_finding(r, &seen_of(t->seen, SCCRQ)->first,
 		      "Neither end asks the other to prove that it knows a secret");
 }
 
 static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
-	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || t->seen[SCCRP].count ||
-	    !t->seen[SCCRQ].count || t->outcome != OUTCOME_FAILED)
+	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || seen_of(t->seen, SCCRP)->count ||
+	    !seen_of(t->seen, SCCRQ)->count || t->outcome != OUTCOME_FAILED)
 		return;
 	/* a log that prints no SCCRP may say that the tunnel came up */
 	if (t->established[INITIATOR].is_set || t->established[RESPONDER].is_set)
@@ -243,15 +247,15 @@ static void ack_missing(struct raise *r, struct tunnel *t, struct call *c)
 
 /* The message type of a tunnel or its sessions that was repeated most. */
 struct repeated {
-	int message;
+	uint8_t message;
 	const struct seen *seen;
 };
 
 static void more_repeated(struct repeated *best, const struct seen *seen)
 {
-	for (int m = 1; m < SEEN_MESSAGES; m++)
-		if (seen[m].repeats > (best->seen ? best->seen->repeats : 0))
-			*best = (struct repeated){.message = m, .seen = &seen[m]};
+	for (; seen; seen = seen->next)
+		if (seen->message && seen->repeats > (best->seen ? best->seen->repeats : 0))
+			*best = (struct repeated){.message = seen->message, .seen = seen};
 }
 
 static struct repeated most_repeated(const struct tunnel *t)
@@ -352,12 +356,13 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	double gap;
 
 	(void)c;
-	if (!t->seen[SCCRQ].first.is_set || !t->connected.is_set ||
-	    !mark_gap(r->r, &t->seen[SCCRQ].first, &t->connected, &gap) ||
-	    gap - mark_blur(&t->seen[SCCRQ].first, &t->connected) <=
+	if (!seen_of(t->seen, SCCRQ)->first.is_set || !t->connected.is_set ||
+	    !mark_gap(r->r, &seen_of(t->seen, SCCRQ)->first, &t->connected, &gap) ||
+	    gap - mark_blur(&seen_of(t->seen, SCCRQ)->first, &t->connected) <=
 		    threshold(r->r->thresholds, THRESHOLD_TUNNEL_SLOW))
 		return;
-	f = raise_finding(r, &t->seen[SCCRQ].first, "The tunnel took %.1f s to come up", gap);
+	f = raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "The tunnel took %.1f s to come up",
+			  gap);
 	finding_evidence(r, f, &t->connected);
 }
 

@@ -79,12 +79,10 @@ enum { GIVEN_UP_COPIES = 5 };
 static void copy_said(struct context *c, struct tunnel *t)
 {
 	uint16_t message = message_of(value(c, FIELD_MESSAGE));
-	struct seen *seen = message < SEEN_MESSAGES ? &t->seen[message] : NULL;
+	const struct seen *seen = seen_of(t->seen, message);
 
-	if (!seen || !seen->count || seen->from != live_tunnel(t)->local)
-		return;
-	seen->repeats++;
-	seen->last = c->mark;
+	if (seen->count && seen->from == live_tunnel(t)->local)
+		seen_repeat(c->arena, &t->seen, message, c->mark);
 }
 
 /* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
@@ -92,7 +90,7 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
 	uint16_t message = given_up_on(t, local);
-	const struct seen *seen = &t->seen[message];
+	const struct seen *seen = seen_of(t->seen, message);
 
 	t->counters.retransmissions++;
 	copy_said(c, t);

@@ -11,18 +11,6 @@ bool session_message(uint16_t message)
 	return (message >= OCRQ && message <= ICCN) || (message >= CDN && message <= SLI);
 }
 
-void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark mark)
-{
-	if (message >= SEEN_MESSAGES)
-		return;
-	seen += message;
-	seen->last = mark;
-	mark_first(&seen->first, mark);
-	if (seen->count == 0)
-		seen->from = (uint8_t)from;
-	seen->count++;
-}
-
 static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
 {
 	if (version == 1)
@@ -132,8 +120,7 @@ void session_flip(struct session *s)
 	s->counters.data_packets[1] = data;
 	s->counters.data_bytes[0] = s->counters.data_bytes[1];
 	s->counters.data_bytes[1] = bytes;
-	for (size_t i = 0; i < SEEN_MESSAGES; i++)
-		s->seen[i].from = (uint8_t)(1 - s->seen[i].from);
+	seen_turn(s->seen);
 	s->cdn.from = (uint8_t)(1 - s->cdn.from);
 	for (unsigned i = 0; i < 2; i++)
 		s->end[i].machine = machine_of(version_of(s), s->direction, i);
@@ -210,7 +197,7 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 		return NULL;
 	s = session_known(c, t, from);
 	/* an id may be used again once its call is gone */
-	if (s && is_request && (live_session(s)->is_ended || s->seen[message].count))
+	if (s && is_request && (live_session(s)->is_ended || seen_of(s->seen, message)->count))
 		s = NULL;
 	if (!s && !is_request && !remote_id(c->event))
 		s = session_waiting(t, from, 0);

@@ -50,9 +50,6 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 /* RFC 2661 5.7, 6.12: result and error of a StopCCN or CDN. */
 void ending_take(struct context *c, struct ending *ending, unsigned from);
 
-/* Counts a sighting of a message. */
-void seen_add(struct seen *seen, uint16_t message, unsigned from, struct mark mark);
-
 /* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
 const uint8_t *session_word(struct str word);
 

@@ -148,9 +148,9 @@ static int unanswering_end(const struct tunnel *t)
 
 static enum role asked_role(const struct session *s)
 {
-	if (s->seen[OCRQ].count || s->seen[OCRP].count)
+	if (seen_of(s->seen, OCRQ)->count || seen_of(s->seen, OCRP)->count)
 		return ROLE_LAC;
-	return s->seen[ICRP].count ? ROLE_LAC : ROLE_LNS;
+	return seen_of(s->seen, ICRP)->count ? ROLE_LAC : ROLE_LNS;
 }
 
 static struct spot spot_of(struct trial *f, enum settle_place place)
@@ -405,8 +405,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return !(silent->acks + silent->naks + silent->rejects);
 	case ID_IS_HIDDEN:
 		return f->s && !f->end &&
-		       ((f->s->seen[ICRQ].count && !f->s->id[LAC]) ||
-			(f->s->seen[OCRQ].count && !f->s->id[LNS]));
+		       ((seen_of(f->s->seen, ICRQ)->count && !f->s->id[LAC]) ||
+			(seen_of(f->s->seen, OCRQ)->count && !f->s->id[LNS]));
 	case PPP_OUT_OF_SIGHT:
 		return f->s && !f->end;
 	}

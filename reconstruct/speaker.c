@@ -339,7 +339,9 @@ static struct session *session_asked_again(struct context *c, struct tunnel *t, 
 				    ? registry_session(c->observer->registry, t, from, peer_id)
 				    : NULL;
 
-	return s && s->seen[e->control.message].count && !live_session(s)->is_ended ? s : NULL;
+	return s && seen_of(s->seen, e->control.message)->count && !live_session(s)->is_ended
+		       ? s
+		       : NULL;
 }
 
 static struct session *session_without_id(struct context *c, struct tunnel *t, uint32_t peer_id)

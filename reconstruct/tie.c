@@ -9,7 +9,7 @@ enum { LOOK_BACK = 256 };
 static bool is_open_request(const struct tunnel *t)
 {
 	return t->roles_known && t->end[INITIATOR].state == TUNNEL_WAIT_CTL_REPLY &&
-	       !t->seen[SCCRP].count && !t->stopccn.is_set &&
+	       !seen_of(t->seen, SCCRP)->count && !t->stopccn.is_set &&
 	       !((const struct live_tunnel *)t)->rival;
 }
 
@@ -59,7 +59,7 @@ void tie_found(struct context *c, struct tunnel *t)
 	live_tunnel(other)->rival = t;
 	t->tie = tie_of(lt, live_tunnel(other));
 	other->tie = tie_of(live_tunnel(other), lt);
-	t->crossed = other->seen[SCCRQ].first;
+	t->crossed = seen_of(other->seen, SCCRQ)->first;
 	other->crossed = c->mark;
 }
 
@@ -86,8 +86,8 @@ void ties_settle(struct context *c)
 		struct tunnel *rival = live_tunnel(t)->rival;
 
 		next = t->next;
-		if ((t->tie == TIE_LOST || t->tie == TIE_WON) && !t->seen[SCCRP].count &&
-		    !t->sessions && rival->seen[SCCRP].count)
+		if ((t->tie == TIE_LOST || t->tie == TIE_WON) && !seen_of(t->seen, SCCRP)->count &&
+		    !t->sessions && seen_of(rival->seen, SCCRP)->count)
 			tunnel_drop(c->observer, t, rival);
 	}
 }

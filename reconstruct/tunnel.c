@@ -162,8 +162,7 @@ void tunnel_flip(struct tunnel *t)
 	mark_swap(t->heard);
 	move_swap(t->port_move);
 	move_swap(t->address_move);
-	for (size_t i = 0; i < SEEN_MESSAGES; i++)
-		t->seen[i].from = (uint8_t)(1 - t->seen[i].from);
+	seen_turn(t->seen);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	lt->local = (uint8_t)(1 - lt->local);
 	flip_live(lt);
@@ -278,9 +277,9 @@ static void count(struct context *c, struct tunnel *t, unsigned from, struct ses
 	if (message == HELLO)
 		t->hellos++;
 	if (s)
-		seen_add(s->seen, message, session_side(s, from), c->mark);
+		seen_add(c->arena, &s->seen, message, session_side(s, from), c->mark);
 	else
-		seen_add(t->seen, message, from, c->mark);
+		seen_add(c->arena, &t->seen, message, from, c->mark);
 }
 
 static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
@@ -430,7 +429,6 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 {
 	struct session *s = known ? known : session_known(c, t, from);
 	uint16_t message = c->event->control.message;
-	struct seen *seen = s ? s->seen : t->seen;
 
 	if (c->step)
 		c->step->session = s;
@@ -443,10 +441,7 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 	t->counters.retransmissions++;
 	if (s)
 		s->counters.retransmissions++;
-	if (message < SEEN_MESSAGES) {
-		seen[message].repeats++;
-		seen[message].last = c->mark;
-	}
+	seen_repeat(c->arena, s ? &s->seen : &t->seen, message, c->mark);
 }
 
 /* An Nr for messages that were not seen: the recording misses them. */

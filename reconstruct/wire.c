@@ -25,7 +25,7 @@ static bool request_is_done(const struct tunnel *t)
 /* The same SCCRQ again, or one of a peer that comes again and counts its ids anew? */
 static bool same_request(const struct context *c, struct tunnel *t)
 {
-	const struct moment last = mark_when(&t->seen[SCCRQ].last);
+	const struct moment last = mark_when(seen_last(seen_of(t->seen, SCCRQ)));
 	int64_t since = moment_minus(c->event->when, last);
 
 	if (live_tunnel(t)->request != request_print(c->event))
@@ -67,7 +67,7 @@ static struct tunnel *nameless_again(const struct context *c)
 
 	for (struct tunnel *t = c->observer->unbound; t && looked < LOOK_BACK;
 	     t = live_tunnel(t)->next_unbound, looked++) {
-		if (!t->peer[INITIATOR].tunnel_id && t->seen[SCCRQ].count &&
+		if (!t->peer[INITIATOR].tunnel_id && seen_of(t->seen, SCCRQ)->count &&
 		    t->peer[INITIATOR].port == e->from.port &&
 		    address_equal(&t->peer[INITIATOR].address, &e->from.address) &&
 		    address_equal(&t->peer[RESPONDER].address, &e->to.address) &&
@@ -95,8 +95,8 @@ static struct tunnel *opened_meanwhile(struct context *c, uint32_t id, unsigned 
 		if (late <= 0 || late > repeat_ns ||
 		    (id && t->peer[from].tunnel_id && t->peer[from].tunnel_id != id))
 			continue;
-		if (!t->was_there || t->seen[SCCRQ].count || !path_equal(&t->path, &e->path) ||
-		    t->version != e->l2tp.version ||
+		if (!t->was_there || seen_of(t->seen, SCCRQ)->count ||
+		    !path_equal(&t->path, &e->path) || t->version != e->l2tp.version ||
 		    !address_equal(&t->peer[from].address, &e->from.address) ||
 		    !address_equal(&t->peer[1 - from].address, &e->to.address))
 			continue;
@@ -116,7 +116,7 @@ static struct tunnel *request_tunnel(struct context *c, unsigned *ret_from)
 	struct tunnel *t = id ? registry_tunnel(c->observer->registry, e, id, LOOK_SENDER, &end)
 			      : nameless_again(c);
 
-	if (t && end == INITIATOR && t->seen[SCCRQ].count && same_request(c, t))
+	if (t && end == INITIATOR && seen_of(t->seen, SCCRQ)->count && same_request(c, t))
 		return t;
 	t = opened_meanwhile(c, id, ret_from);
 	if (t)
@@ -177,7 +177,7 @@ static struct tunnel *used_again(struct context *c, struct tunnel *closed, unsig
 	    c->event->kind != EVENT_CONTROL)
 		return NULL;
 	t = half_tunnel(c, &from);
-	if (!t || from != INITIATOR || !t->seen[SCCRQ].count)
+	if (!t || from != INITIATOR || !seen_of(t->seen, SCCRQ)->count)
 		return NULL;
 	*ret_from = from;
 	return t;

@@ -23,16 +23,10 @@ static struct mark kit_mark(struct kit *k, uint16_t vantage, double seconds)
 	});
 }
 
-static void kit_seen(struct kit *k, struct seen *seen, uint16_t vantage, int message, uint8_t from,
-		     double seconds)
+static void kit_seen(struct kit *k, struct seen **list, uint16_t vantage, unsigned message,
+		     uint8_t from, double seconds)
 {
-	struct mark m = kit_mark(k, vantage, seconds);
-
-	if (!seen[message].count)
-		seen[message].first = m;
-	seen[message].last = m;
-	seen[message].from = from;
-	seen[message].count++;
+	seen_add(k->r.arena, list, message, from, kit_mark(k, vantage, seconds));
 }
 
 static void kit_open(struct kit *k, size_t n_views)

@@ -15,16 +15,16 @@ static void set_up_call(struct kit *k)
 	struct session *s = &k->s[0];
 
 	kit_open(k, 1);
-	kit_seen(k, t->seen, 0, SCCRQ, INITIATOR, 1.0);
-	kit_seen(k, t->seen, 0, SCCRP, RESPONDER, 1.1);
-	kit_seen(k, t->seen, 0, SCCCN, INITIATOR, 1.2);
+	kit_seen(k, &t->seen, 0, SCCRQ, INITIATOR, 1.0);
+	kit_seen(k, &t->seen, 0, SCCRP, RESPONDER, 1.1);
+	kit_seen(k, &t->seen, 0, SCCCN, INITIATOR, 1.2);
 	t->established[INITIATOR] = kit_mark(k, 0, 1.1);
 	t->established[RESPONDER] = kit_mark(k, 0, 1.2);
-	kit_seen(k, s->seen, 0, ICRQ, LAC, 1.3);
-	kit_seen(k, s->seen, 0, ICRP, LNS, 1.4);
-	kit_seen(k, s->seen, 0, ICCN, LAC, 1.5);
+	kit_seen(k, &s->seen, 0, ICRQ, LAC, 1.3);
+	kit_seen(k, &s->seen, 0, ICRP, LNS, 1.4);
+	kit_seen(k, &s->seen, 0, ICCN, LAC, 1.5);
 	s->established[LAC] = s->established[LNS] = kit_mark(k, 0, 1.5);
-	s->first = s->seen[ICRQ].first;
+	s->first = seen_of(s->seen, ICRQ)->first;
 	s->ppp.first = kit_mark(k, 0, 1.6);
 	s->last = kit_mark(k, 0, 20);
 }
@@ -195,7 +195,7 @@ static void numbers_of_a_cdn(void **state)
 		struct kit k;
 
 		kit_open(&k, 1);
-		kit_seen(&k, k.s[0].seen, 0, OCRQ, LNS, 1);
+		kit_seen(&k, &k.s[0].seen, 0, OCRQ, LNS, 1);
 		cdn(&k, LAC, rows[i].result, 2);
 		k.s[0].cdn.error = rows[i].error;
 		k.s[0].cdn.has_q931 = rows[i].q931 != 0;
@@ -252,7 +252,7 @@ static void bare_tunnel(struct kit *k)
 {
 	kit_open(k, 1);
 	k->t[0].sessions = NULL;
-	kit_seen(k, k->t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	kit_seen(k, &k->t[0].seen, 0, SCCRQ, INITIATOR, 1);
 }
 
 static void judge_bare(struct kit *k, enum outcome outcome, const char *cause)
@@ -270,7 +270,7 @@ static void a_silent_peer(void **state)
 
 	(void)state;
 	bare_tunnel(&k);
-	k.t[0].seen[SCCRQ].repeats = 4;
+	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 4;
 	stopccn(&k, INITIATOR, 1, -1, 31);
 	judge_bare(&k, OUTCOME_FAILED, "peer-silent");
 	assert_int_equal(k.t[0].ended_by, ROLE_NETWORK);
@@ -286,7 +286,7 @@ static void tunnel_secrets(void **state)
 	(void)state;
 	/* the LNS challenges, the LAC never answers and closes */
 	bare_tunnel(&k);
-	kit_seen(&k, k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
+	kit_seen(&k, &k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
 	k.t[0].peer[RESPONDER].challenge = challenge;
 	k.t[0].auth_used = true;
 	stopccn(&k, INITIATOR, 2, 6, 1.2);
@@ -294,7 +294,7 @@ static void tunnel_secrets(void **state)
 	kit_close(&k);
 	/* both challenge; the LAC refuses the response in the SCCRP */
 	bare_tunnel(&k);
-	kit_seen(&k, k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
+	kit_seen(&k, &k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
 	k.t[0].peer[INITIATOR].challenge = challenge;
 	k.t[0].peer[RESPONDER].challenge = challenge;
 	k.t[0].peer[RESPONDER].response = challenge;
@@ -369,8 +369,8 @@ static void the_older_call_of_a_user_is_superseded(void **state)
 		again->vantage = 0;
 		again->id[LAC] = 8;
 		again->id[LNS] = 46;
-		kit_seen(&k, again->seen, 0, ICRQ, LAC, let_in_again_at[i] - 1);
-		again->first = again->seen[ICRQ].first;
+		kit_seen(&k, &again->seen, 0, ICRQ, LAC, let_in_again_at[i] - 1);
+		again->first = seen_of(again->seen, ICRQ)->first;
 		again->last = kit_mark(&k, 0, 30);
 		let_in(&k, again, let_in_again_at[i]);
 		cdn(&k, LNS, 3, 20);
@@ -391,12 +391,12 @@ static void a_hidden_session_id_is_no_missing_answer(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
-	kit_seen(&k, k.t[0].seen, 0, SCCCN, INITIATOR, 1.2);
-	kit_seen(&k, k.s[0].seen, 0, ICRQ, LAC, 1.3);
+	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
+	kit_seen(&k, &k.t[0].seen, 0, SCCCN, INITIATOR, 1.2);
+	kit_seen(&k, &k.s[0].seen, 0, ICRQ, LAC, 1.3);
 	k.s[0].id[LAC] = k.s[0].id[LNS] = 0;
 	k.s[0].id_is_hidden = true;
-	k.s[0].first = k.s[0].last = k.s[0].seen[ICRQ].first;
+	k.s[0].first = k.s[0].last = seen_of(k.s[0].seen, ICRQ)->first;
 	expect(judge(&k), OUTCOME_UNKNOWN, "unknown", ROLE_UNKNOWN, CONFIDENCE_POSSIBLE);
 	kit_close(&k);
 }
@@ -439,8 +439,8 @@ static void a_digest_that_does_not_fit(void **state)
 	k.t[0].version = 3;
 	k.t[0].n_sessions = 0;
 	k.t[0].sessions = NULL;
-	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
-	bad.mark = k.t[0].seen[SCCRQ].first;
+	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
+	bad.mark = seen_of(k.t[0].seen, SCCRQ)->first;
 	k.t[0].defects = &bad;
 	seal_calls(&k.r);
 	find_causes(&k.r);

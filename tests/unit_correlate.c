@@ -9,13 +9,13 @@
 /* A call at two consoles whose clocks differ by AHEAD; a message takes DELAY. */
 static const double AHEAD = 1.1, DELAY = 0.03;
 
-static void cross(struct kit *k, bool of_session, int message, uint8_t from, double at)
+static void cross(struct kit *k, bool of_session, unsigned message, uint8_t from, double at)
 {
 	double at_lac = from == 0 ? at : at + DELAY;
 	double at_lns = (from == 0 ? at + DELAY : at) + AHEAD;
 
-	kit_seen(k, of_session ? k->s[0].seen : k->t[0].seen, 0, message, from, at_lac);
-	kit_seen(k, of_session ? k->s[1].seen : k->t[1].seen, 1, message, from, at_lns);
+	kit_seen(k, of_session ? &k->s[0].seen : &k->t[0].seen, 0, message, from, at_lac);
+	kit_seen(k, of_session ? &k->s[1].seen : &k->t[1].seen, 1, message, from, at_lns);
 }
 
 static void set_up(struct kit *k)
@@ -75,7 +75,7 @@ static void the_offset_is_free_of_the_delay(void **state)
 	assert_true(k.views[1].has_offset);
 	assert_true(k.views[1].offset_s < -1.099 && k.views[1].offset_s > -1.101);
 	assert_int_equal(k.views[1].joined_messages, 6);
-	m = k.t[1].seen[SCCRP].first;
+	m = seen_of(k.t[1].seen, SCCRP)->first;
 	assert_true(report_seconds(&k.r, &m, &at));
 	assert_true(at > 1.09 && at < 2.21);
 	kit_close(&k);

@@ -421,7 +421,7 @@ static void a_dial_out_at_the_lac_binds_late(void **unused)
 	assert_int_equal(s->id[LAC], 292);
 	assert_int_equal(s->direction, OUTGOING);
 	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
-	assert_int_equal(s->seen[OCCN].count, 1);
+	assert_int_equal(seen_of(s->seen, OCCN)->count, 1);
 	assert_healthy(r);
 	replay_free(f.replay);
 }

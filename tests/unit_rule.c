@@ -114,8 +114,8 @@ static void a_silent_peer_is_one_error(void **state)
 	(void)state;
 	kit_open(&k, 1);
 	k.t[0].sessions = NULL;
-	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
-	k.t[0].seen[SCCRQ].repeats = 4;
+	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 4;
 	k.t[0].counters.retransmissions = 4;
 	conclude(&k);
 	f = find(&k.r, "sccrq-no-reply");
@@ -159,8 +159,8 @@ static void loss_keeps_its_severity_on_a_healthy_call(void **state)
 	(void)state;
 	kit_open(&k, 1);
 	k.t[0].established[0] = k.t[0].established[1] = kit_mark(&k, 0, 2);
-	kit_seen(&k, k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
-	k.t[0].seen[SCCRQ].repeats = 2;
+	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 2;
 	k.t[0].counters.retransmissions = 2;
 	conclude(&k);
 	f = find(&k.r, "retransmit-control");

@@ -90,7 +90,7 @@ static const struct mark *first_sight(struct run *r, const struct session *s, un
 	int64_t best_ns = 0;
 
 	for (; s != NULL; s = s->joined) {
-		const struct mark *m = &s->seen[message].first;
+		const struct mark *m = &seen_of(s->seen, message)->first;
 		int64_t ns = when_aligned(r->report, m->vantage, mark_when(m)).ns;
 
 		if (!m->is_set || (best->is_set && ns >= best_ns))

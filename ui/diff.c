@@ -351,7 +351,8 @@ static bool is_different(const struct diff *d)
 static bool tunnels_compare(const struct call *a, const struct call *b)
 {
 	return a->tunnel != NULL && b->tunnel != NULL && a->tunnel != b->tunnel &&
-	       a->tunnel->seen[SCCRQ].count > 0 && b->tunnel->seen[SCCRQ].count > 0;
+	       seen_of(a->tunnel->seen, SCCRQ)->count > 0 &&
+	       seen_of(b->tunnel->seen, SCCRQ)->count > 0;
 }
 
 /* No capture shows it. */

@@ -45,9 +45,11 @@ static int by_order(const void *a, const void *b)
 
 static void count_seen(struct stats *s, const struct tunnel *t, const struct seen *seen)
 {
-	for (unsigned i = 1; i < SEEN_MESSAGES; i++)
-		count(s, order_of(t->version == 1, i), t->version == 1 ? "L2F" : "L2TP",
-		      tunnel_message_name(t, i), seen[i].count, seen[i].repeats);
+	for (; seen; seen = seen->next)
+		if (seen->message)
+			count(s, order_of(t->version == 1, seen->message),
+			      t->version == 1 ? "L2F" : "L2TP",
+			      tunnel_message_name(t, seen->message), seen->count, seen->repeats);
 }
 
 static void count_side(struct stats *s, uint16_t number, const char *protocol,

@@ -27,7 +27,7 @@ static const struct rebuilt *with_proxy(struct arena *a, const struct rebuilt *b
 	    (!is_challenge && p->code != CHAP_RESPONSE) ||
 	    p->id != (is_challenge ? auth->challenge_id : auth->response_id))
 		return b;
-	iccn = &c->session->seen[ICCN].first;
+	iccn = &seen_of(c->session->seen, ICCN)->first;
 	return rebuilt_with_value(a, b, s->event, is_challenge ? auth->challenge : auth->response,
 				  mark_input(iccn), mark_line(iccn));
 }
