@@ -43,8 +43,10 @@ static void unlink_session(struct tunnel *t, struct session *gone)
 static void open_protocols(struct ppp_link *l)
 {
 	for (size_t k = 0; k < N_CP; k++) {
-		struct cp *cp = &l->cp[k];
+		struct cp *cp = l->cp[k];
 
+		if (!cp)
+			continue;
 		if (!cp->opened.is_set && cp->side[0].acked.is_set && cp->side[1].acked.is_set)
 			cp->opened = *mark_later(NULL, &cp->side[0].acked, &cp->side[1].acked);
 		cp->side[0].echo_unanswered = 0;

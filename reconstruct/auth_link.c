@@ -11,7 +11,7 @@ bool auth_is_protocol(uint16_t protocol)
 
 void auth_agreed(struct ppp_link *l, unsigned authenticator)
 {
-	const struct cp_side *side = &l->cp[CP_LCP].side[authenticator];
+	const struct cp_side *side = &link_cp(l, CP_LCP)->side[authenticator];
 	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, LCP_OPTION_AUTH);
 	struct auth *auth = &l->auth[1 - authenticator];
 	struct bytes b;

@@ -20,7 +20,7 @@ struct member {
 
 static const struct ppp_option *agreed_option(const struct call *c, unsigned side, uint8_t number)
 {
-	const struct cp_side *s = &c->session->ppp.cp[CP_LCP].side[side];
+	const struct cp_side *s = &link_cp(&c->session->ppp, CP_LCP)->side[side];
 
 	for (size_t i = 0; s->acked.is_set && i < s->n_agreed; i++)
 		if (s->agreed[i].number == number)

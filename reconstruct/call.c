@@ -94,7 +94,7 @@ static void seal_views(struct sealing *f)
 /* pppd gives up on an address by agreeing on none, and then closes IPCP: it was never of use. */
 bool ipcp_was_useless(const struct ppp_link *p)
 {
-	const struct cp *ipcp = &p->cp[CP_IPCP];
+	const struct cp *ipcp = link_cp(p, CP_IPCP);
 	unsigned refusals = (unsigned)ipcp->side[0].naks + ipcp->side[1].naks;
 
 	return ipcp->opened.is_set && ipcp->closed.is_set && refusals >= 2 &&
@@ -106,8 +106,8 @@ static const struct mark *ncp_opened(const struct report *r, const struct ppp_li
 {
 	const struct mark *first = NULL;
 
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = &p->cp[k];
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = link_cp(p, k);
 
 		if (cp->protocol == PPP_CCP || cp->protocol == PPP_ECP || k == CP_CCP)
 			continue;
@@ -128,17 +128,18 @@ static bool data_flowed(const struct session *s)
 
 static bool lcp_opened(const struct ppp_link *p)
 {
-	const struct cp *lcp = &p->cp[CP_LCP];
+	const struct cp *lcp = link_cp(p, CP_LCP);
 
 	return lcp->opened.is_set || p->proxy_accepted == TRUTH_TRUE ||
-	       (p->lac_lcp.opened.is_set && !lcp->side[LNS].first_request.is_set) ||
+	       (link_cp(p, CP_LCP_AT_LAC)->opened.is_set && !lcp->side[LNS].first_request.is_set) ||
 	       lcp->side[0].claimed_open.is_set || lcp->side[1].claimed_open.is_set;
 }
 
 static bool ncp_spoken(const struct ppp_link *p)
 {
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(p, k)->side[0].first_request.is_set ||
+		    link_cp(p, k)->side[1].first_request.is_set)
 			return true;
 	return false;
 }
@@ -146,7 +147,7 @@ static bool ncp_spoken(const struct ppp_link *p)
 /* RFC 1661 3.4 to 3.6: authentication, networks and echoes need an open LCP. */
 static bool lcp_was_open(const struct ppp_link *p, bool is_link)
 {
-	const struct cp *lcp = &p->cp[CP_LCP];
+	const struct cp *lcp = link_cp(p, CP_LCP);
 
 	for (int i = 0; i < 2; i++) {
 		const struct auth *a = &p->auth[i];
@@ -245,7 +246,7 @@ static bool address_of_option(const struct cp_side *side, uint8_t number, struct
 
 static uint16_t mru_of(const struct ppp_link *p, int side)
 {
-	const struct cp_side *lcp = &p->cp[CP_LCP].side[side];
+	const struct cp_side *lcp = &link_cp(p, CP_LCP)->side[side];
 	const struct ppp_option *o = option_find(lcp->agreed, lcp->n_agreed, 1);
 	uint64_t value;
 
@@ -256,13 +257,13 @@ static uint16_t mru_of(const struct ppp_link *p, int side)
 	if (p->proxy_mru[side])
 		return p->proxy_mru[side];
 	/* an open network protocol stands on an open LCP */
-	return lcp_opened(p) || p->cp[CP_IPCP].opened.is_set ? 1500 : 0;
+	return lcp_opened(p) || link_cp(p, CP_IPCP)->opened.is_set ? 1500 : 0;
 }
 
 static void seal_network(struct sealing *f)
 {
-	const struct cp *ipcp = &f->s->ppp.cp[CP_IPCP];
-	const struct cp *ipv6cp = &f->s->ppp.cp[CP_IPV6CP];
+	const struct cp *ipcp = link_cp(&f->s->ppp, CP_IPCP);
+	const struct cp *ipv6cp = link_cp(&f->s->ppp, CP_IPV6CP);
 	const struct ppp_option *id =
 		option_find(ipv6cp->side[CLIENT].agreed, ipv6cp->side[CLIENT].n_agreed, 1);
 	struct call *c = f->c;
@@ -305,7 +306,7 @@ static void seal_auth(struct sealing *f)
 	c->auth_protocol = auth_protocol_name(a);
 	if (!a->protocol) {
 		/* Whoever opened LCP and went on to an NCP without a word was not asked. */
-		if (p->cp[CP_LCP].opened.is_set && ncp_spoken(p))
+		if (link_cp(p, CP_LCP)->opened.is_set && ncp_spoken(p))
 			c->auth_protocol = "none";
 		return;
 	}

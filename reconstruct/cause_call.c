@@ -14,7 +14,7 @@ struct ppp_link *trial_link(const struct trial *f)
 
 static const struct mark *terminate_of(const struct trial *f, int side)
 {
-	return &trial_link(f)->cp[CP_LCP].side[side].terminate;
+	return &link_cp(trial_link(f), CP_LCP)->side[side].terminate;
 }
 
 /* The tunnel's StopCCN ends a call that was alive then. */
@@ -79,7 +79,7 @@ enum role trial_first_mover(const struct trial *f)
 
 struct str trial_terminate_words(struct trial *f, int side)
 {
-	const struct cp_side *lcp = &trial_link(f)->cp[CP_LCP].side[side];
+	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
 
 	return arena_printf(f->r->arena, "%.*s sent LCP Terminate-Request%.*s%.*s",
 			    STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
@@ -246,8 +246,8 @@ static bool superseded(struct trial *f)
 static bool path_mtu(struct trial *f)
 {
 	const struct tunnel *t = f->t;
-	bool echo_stopped = trial_link(f)->cp[CP_LCP].side[CLIENT].echo_unanswered >= 3 ||
-			    trial_link(f)->cp[CP_LCP].side[LNS].echo_unanswered >= 3;
+	bool echo_stopped = link_cp(trial_link(f), CP_LCP)->side[CLIENT].echo_unanswered >= 3 ||
+			    link_cp(trial_link(f), CP_LCP)->side[LNS].echo_unanswered >= 3;
 
 	if (!icmp_is_too_big(t) || mark_before(f->r, &t->icmp, &f->s->first) ||
 	    mark_before(f->r, &f->s->last, &t->icmp) || !f->s->ppp.first.is_set)
@@ -542,7 +542,7 @@ static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
 		return !mark_gap(f->r, end, stop, &gap) || gap < AT_ONCE_S;
 	for (int i = 0; i < 2; i++)
 		if (end == terminate_of(f, i) && mark_line(end) &&
-		    str_is(trial_link(f)->cp[CP_LCP].side[i].terminate_text, "User request"))
+		    str_is(link_cp(trial_link(f), CP_LCP)->side[i].terminate_text, "User request"))
 			return !order_is_known(f, end, stop);
 	return false;
 }
@@ -582,7 +582,7 @@ static bool ppp_out_of_sight(const struct trial *f)
 		j = j->joined;
 	} while (j);
 	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
-	       !p->cp[CP_LCP].side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
+	       !link_cp(p, CP_LCP)->side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
 }
 
 /* PPTP came up and was cleared, and the recording has nothing of its GRE: whether PPP came up is

@@ -19,7 +19,7 @@ static bool asks_for_any_address(const struct cp_side *asker, const struct cp_si
 /* The end that would not let its peer have the address it insists on; −1: none. */
 static int address_refuser(const struct trial *f)
 {
-	const struct cp *ipcp = &trial_link(f)->cp[CP_IPCP];
+	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
 	bool is_useless = ipcp_was_useless(trial_link(f));
 
 	if (f->came_up || (ipcp->opened.is_set && !is_useless) || !trial_given_up(f))
@@ -48,7 +48,7 @@ bool judge_terminate_phrase(struct trial *f)
 
 	if (side < 0)
 		return false;
-	text = trial_link(f)->cp[CP_LCP].side[side].terminate_text;
+	text = link_cp(trial_link(f), CP_LCP)->side[side].terminate_text;
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || is_told_better(f)) {
 		f->cause = NULL;
@@ -144,7 +144,7 @@ bool judge_lcp_loopback(struct trial *f)
 bool judge_echo_lost(struct trial *f)
 {
 	for (int i = 0; i < 2; i++) {
-		const struct cp_side *lcp = &trial_link(f)->cp[CP_LCP].side[i];
+		const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[i];
 
 		/* whoever still hangs up himself is there */
 		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end ||
@@ -179,8 +179,9 @@ bool judge_hangup_of_open_call(struct trial *f)
 
 static bool ncp_spoken(const struct ppp_link *p)
 {
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k].side[0].first_request.is_set || p->cp[k].side[1].first_request.is_set)
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(p, k)->side[0].first_request.is_set ||
+		    link_cp(p, k)->side[1].first_request.is_set)
 			return true;
 	return false;
 }
@@ -190,7 +191,7 @@ static bool ncp_spoken(const struct ppp_link *p)
 static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
 {
 	enum { MRRU = 17 };
-	const struct cp_side *client = &p->cp[CP_LCP].side[CLIENT];
+	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
 
 	return a->responses == 1 && option_find(client->options, client->n_options, MRRU);
 }
@@ -199,7 +200,7 @@ static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
 static bool began_before_log(const struct trial *f)
 {
 	return f->s->was_there && mark_line(&f->s->first) &&
-	       !trial_link(f)->cp[CP_LCP].opened.is_set;
+	       !link_cp(trial_link(f), CP_LCP)->opened.is_set;
 }
 
 bool judge_auth_no_answer(struct trial *f)
@@ -247,7 +248,7 @@ bool judge_ipcp_address_refused(struct trial *f)
 
 	if (i < 0)
 		return false;
-	judge = &trial_link(f)->cp[CP_IPCP].side[i];
+	judge = &link_cp(trial_link(f), CP_IPCP)->side[i];
 	f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 	return trial_say(f,
 			 "%.*s refused the IP address that its peer asks for %u times, "
@@ -275,8 +276,8 @@ bool judge_encryption_required(struct trial *f)
 
 	if (side < 0)
 		return false;
-	asker = &trial_link(f)->cp[CP_CCP].side[side];
-	refuser = &trial_link(f)->cp[CP_CCP].side[1 - side];
+	asker = &link_cp(trial_link(f), CP_CCP)->side[side];
+	refuser = &link_cp(trial_link(f), CP_CCP)->side[1 - side];
 	refused = mark_earlier(f->r, &refuser->protocol_reject, &refuser->terminate);
 	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) && refuser->refused_is_reject)
 		refused = &refuser->refused_mark;
@@ -295,12 +296,12 @@ bool judge_ncp_rejected(struct trial *f)
 
 	if (f->came_up || !trial_given_up(f))
 		return false;
-	for (int k = CP_IPCP; k < N_CP; k++) {
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		if (k == CP_CCP)
 			continue;
 		for (int i = 0; i < 2; i++) {
-			const struct mark *m = &p->cp[k].side[i].protocol_reject;
-			const char *name = code_name(CODE_PPP_PROTOCOL, p->cp[k].protocol);
+			const struct mark *m = &link_cp(p, k)->side[i].protocol_reject;
+			const char *name = code_name(CODE_PPP_PROTOCOL, link_cp(p, k)->protocol);
 
 			if (!m->is_set)
 				continue;
@@ -364,8 +365,8 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 
 static bool any_ncp_refused(const struct ppp_link *p)
 {
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		if (k != CP_CCP && is_refused_or_repeated(&p->cp[k]))
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		if (k != CP_CCP && is_refused_or_repeated(link_cp(p, k)))
 			return true;
 	}
 	return false;
@@ -377,8 +378,8 @@ bool judge_ncp_no_agreement(struct trial *f)
 	    !any_ncp_refused(trial_link(f)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		if (k != CP_CCP && trial_say_refusal(f, &trial_link(f)->cp[k]))
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		if (k != CP_CCP && trial_say_refusal(f, link_cp(trial_link(f), k)))
 			return true;
 	}
 	return trial_say(f,
@@ -389,13 +390,13 @@ bool judge_ncp_no_agreement(struct trial *f)
 
 static bool lcp_is_open(const struct ppp_link *p)
 {
-	return p->cp[CP_LCP].opened.is_set || p->proxy_accepted == TRUTH_TRUE;
+	return link_cp(p, CP_LCP)->opened.is_set || p->proxy_accepted == TRUTH_TRUE;
 }
 
 /* An end that never sent a Configure-Request of its own, whatever it acknowledged. */
 bool judge_lcp_no_answer(struct trial *f)
 {
-	const struct cp *lcp = &trial_link(f)->cp[CP_LCP];
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
 
 	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)))
 		return false;
@@ -436,7 +437,7 @@ bool judge_lcp_no_answer(struct trial *f)
 
 bool judge_lcp_no_agreement(struct trial *f)
 {
-	const struct cp *lcp = &trial_link(f)->cp[CP_LCP];
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
 
 	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)) ||
 	    !lcp->side[0].requests || !lcp->side[1].requests || !is_refused_or_repeated(lcp))

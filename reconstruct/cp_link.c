@@ -65,13 +65,13 @@ static void lcp_starts_over(struct cp_step *x)
 	l->renegotiated = mark_gist(x->c, GIST_STARTS_OVER, 0);
 	ppp_link_phase(x->c, x->s, LINK_RENEGOTIATES, x->at_lac);
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		for (int i = 0; i < 2; i++) {
-			struct cp_side *side = &l->cp[k].side[i];
+		struct cp *cp = l->cp[k];
 
-			side->acked = (struct mark){0};
-			if (side->end.state > CP_STATE_STARTING)
-				end_step(x->c, &side->end, CP_EVENT_DOWN, ppp_roles[i],
-					 l->cp[k].protocol, NULL, true);
+		for (int i = 0; cp && i < 2; i++) {
+			cp->side[i].acked = (struct mark){0};
+			if (cp->side[i].end.state > CP_STATE_STARTING)
+				end_step(x->c, &cp->side[i].end, CP_EVENT_DOWN, ppp_roles[i],
+					 cp->protocol, NULL, true);
 		}
 	}
 }
@@ -234,7 +234,7 @@ static void take_protocol_reject(struct cp_step *x)
 	cp_sender(x, CP_EVENT_SEND_REJECT);
 	if (!cp_is_control(rejected) || rejected == PPP_LCP || x->at_lac)
 		return;
-	about.cp = &l->cp[cp_index(rejected)];
+	about.cp = link_cp_make(x->c->arena, l, cp_index(rejected));
 	if (about.cp->protocol == 0)
 		about.cp->protocol = rejected;
 	if (about.cp->protocol != rejected)

@@ -53,7 +53,7 @@ bool session_answers(const struct session *s, unsigned receiver, const struct ev
 {
 	unsigned side = session_side(s, receiver);
 	const struct ppp *p = &e->ppp;
-	const struct cp *cp = &s->ppp.cp[cp_index(p->protocol)];
+	const struct cp *cp = link_cp(&s->ppp, cp_index(p->protocol));
 
 	if (e->kind != EVENT_PPP)
 		return false;
@@ -64,7 +64,7 @@ bool session_answers(const struct session *s, unsigned receiver, const struct ev
 
 bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e)
 {
-	const struct cp *cp = &s->ppp.cp[cp_index(e->ppp.protocol)];
+	const struct cp *cp = link_cp(&s->ppp, cp_index(e->ppp.protocol));
 
 	return e->kind == EVENT_PPP && e->ppp.code == CP_CONFREQ &&
 	       !cp->side[1 - session_side(s, receiver)].requests;

@@ -234,7 +234,7 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 	fill_str(&a->proxy_name, b->proxy_name);
 	if (!a->proxy_type)
 		a->proxy_type = b->proxy_type;
-	link_join(r, &a->ppp, &b->ppp, at);
+	link_join(arena, r, &a->ppp, &b->ppp, at);
 	join_counters(&a->counters, &b->counters, a->seen);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
@@ -292,7 +292,7 @@ bool tunnel_is_faceless(const struct tunnel *t)
 struct span link_magic(const struct ppp_link *l, unsigned side)
 {
 	static const uint8_t none[4];
-	const struct cp_side *cp = &l->cp[CP_LCP].side[side];
+	const struct cp_side *cp = &link_cp(l, CP_LCP)->side[side];
 	const struct ppp_option *o = option_find(cp->options, cp->n_options, 5);
 
 	if (!o) /* of a proxy only what was agreed is known */
@@ -322,14 +322,14 @@ static bool same_request(const struct ppp_link *a, const struct ppp_link *b)
 {
 	for (unsigned i = 0; i < 2; i++)
 		for (unsigned k = 0; k < 2; k++) {
-			const struct cp_side *x = &a->cp[CP_LCP].side[i];
-			const struct cp_side *y = &b->cp[CP_LCP].side[k];
+			const struct cp_side *x = &link_cp(a, CP_LCP)->side[i];
+			const struct cp_side *y = &link_cp(b, CP_LCP)->side[k];
 			bool is_same = link_magic(a, i).len &&
 				       span_equal(link_magic(a, i), link_magic(b, k)) &&
 				       x->n_options == y->n_options;
 
-			if (!is_same || a->cp[CP_LCP].side[1 - i].first_request.is_set ||
-			    b->cp[CP_LCP].side[1 - k].first_request.is_set)
+			if (!is_same || link_cp(a, CP_LCP)->side[1 - i].first_request.is_set ||
+			    link_cp(b, CP_LCP)->side[1 - k].first_request.is_set)
 				continue;
 			for (size_t n = 0; n < x->n_options && is_same; n++)
 				is_same = x->options[n].number == y->options[n].number &&

@@ -1,5 +1,7 @@
 #include "join_ppp.h"
 
+#include "ppp_link.h"
+
 void fill_str(struct str *a, struct str b)
 {
 	if (!a->len)
@@ -148,14 +150,14 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 	a->by_lns |= b->by_lns;
 }
 
-void link_join(const struct report *r, struct ppp_link *a, const struct ppp_link *b,
-	       const bool at[2])
+void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
+	       const struct ppp_link *b, const bool at[2])
 {
 	end_join(&a->phase[LNS], &b->phase[LNS], at[LNS]);
 	end_join(&a->phase[CLIENT], &b->phase[CLIENT], at[LNS]);
-	for (int k = 0; k < N_CP; k++)
-		join_cp(r, &a->cp[k], &b->cp[k], at);
-	join_cp(r, &a->lac_lcp, &b->lac_lcp, at);
+	for (size_t k = 0; k < ALL_CP; k++)
+		if (b->cp[k])
+			join_cp(r, link_cp_make(arena, a, k), b->cp[k], at);
 	for (int i = 0; i < 2; i++)
 		join_auth(r, &a->auth[i], &b->auth[i], at);
 	fill_first(r, &a->first, &b->first);
@@ -185,10 +187,5 @@ void link_swap(struct ppp_link *p)
 	p->auth[1] = auth;
 	p->proxy_mru[0] = p->proxy_mru[1];
 	p->proxy_mru[1] = mru;
-	for (int k = 0; k < N_CP; k++) {
-		struct cp_side side = p->cp[k].side[0];
-
-		p->cp[k].side[0] = p->cp[k].side[1];
-		p->cp[k].side[1] = side;
-	}
+	cps_turn(p);
 }

@@ -16,8 +16,8 @@ void fill_last(const struct report *r, struct mark *a, const struct mark *b);
 void end_join(struct end *a, const struct end *b, bool b_is_there);
 
 /* `at`: b was taken at the [LAC], at the [LNS]. */
-void link_join(const struct report *r, struct ppp_link *a, const struct ppp_link *b,
-	       const bool at[2]);
+void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
+	       const struct ppp_link *b, const bool at[2]);
 /* The client's side becomes the LNS's. */
 void link_swap(struct ppp_link *p);
 

@@ -125,7 +125,7 @@ static bool asks_lcp(const struct ppp *p)
 static bool begins_anew(const struct context *c, const struct tunnel *t)
 {
 	const struct session *s = t->sessions;
-	const struct cp *lcp = &s->ppp.cp[CP_LCP];
+	const struct cp *lcp = link_cp(&s->ppp, CP_LCP);
 
 	if (!asks_lcp(&c->event->ppp))
 		return false;

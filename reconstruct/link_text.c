@@ -76,16 +76,13 @@ static void tunnel_settle(const struct observer *o, struct tunnel *t)
 /* A stray was taken for the LAC's own link to the caller: it is the whole link. */
 static void whole_link(struct ppp_link *l)
 {
-	struct cp none = {.protocol = PPP_LCP};
-
-	if (!l->cp[CP_LCP].side[0].requests && !l->cp[CP_LCP].side[1].requests)
-		l->cp[CP_LCP] = l->lac_lcp;
+	if (!link_cp(l, CP_LCP)->side[0].requests && !link_cp(l, CP_LCP)->side[1].requests)
+		l->cp[CP_LCP] = l->cp[CP_LCP_AT_LAC];
 	for (int i = 0; i < 2; i++) {
-		none.side[i].end.machine = &machine_lcp;
 		l->auth[i].by_lns |= l->auth[i].by_lac;
 		l->auth[i].by_lac = false;
 	}
-	l->lac_lcp = none;
+	l->cp[CP_LCP_AT_LAC] = NULL;
 }
 
 static bool was_spoken_on(const struct session *s)

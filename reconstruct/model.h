@@ -147,7 +147,9 @@ struct cp {
 	struct mark closed;
 };
 
-enum { CP_LCP, CP_IPCP, CP_IPV6CP, CP_CCP, CP_OTHER, N_CP };
+/* CP_LCP_AT_LAC: LCP between client and LAC before the session (a log of the LAC shows it), its
+ * side[1] is the LAC; not one of the N_CP. */
+enum { CP_LCP, CP_IPCP, CP_IPV6CP, CP_CCP, CP_OTHER, N_CP, CP_LCP_AT_LAC = N_CP, ALL_CP };
 
 /* Methods of EAP that a password proves: CODE_EAP_TYPE. */
 enum eap_method { EAP_MD5 = 4, EAP_MSCHAPV2 = 26 };
@@ -174,11 +176,10 @@ struct auth {
 };
 
 struct ppp_link {
-	struct end phase[2]; /* machine_link, [CLIENT] [LNS] */
-	struct cp cp[N_CP];
+	struct end phase[2];   /* machine_link, [CLIENT] [LNS] */
+	struct cp *cp[ALL_CP]; /* NULL until spoken of: link_cp() */
+	bool is_fresh;         /* its life is seen from its beginning */
 	struct auth auth[2]; /* auth[CLIENT]: authentication OF the client; auth[LNS]: of the LNS */
-	/* LCP between client and LAC before the session (a log of the LAC shows it). */
-	struct cp lac_lcp;               /* side[CLIENT], side[1] = the LAC */
 	struct mark first, last;         /* first and last PPP control packet */
 	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
 					    end */
@@ -195,6 +196,9 @@ struct ppp_link {
 	uint32_t bad_answers;
 	struct mark loopback; /* the same magic number came back */
 };
+
+/* A control protocol of the link; never NULL: of what was not spoken nothing is known. */
+const struct cp *link_cp(const struct ppp_link *l, size_t which);
 
 /* ---- session and tunnel ---- */
 

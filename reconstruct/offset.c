@@ -93,10 +93,10 @@ static void share_link(struct shared *ret, const struct session *x, const struct
 		share_marks(ret, &mine->challenged, &theirs->challenged, lns);
 		share_marks(ret, &mine->responded, &theirs->responded, client);
 	}
-	for (int k = CP_IPCP; k <= CP_IPV6CP; k++)
+	for (size_t k = CP_IPCP; k <= CP_IPV6CP; k++)
 		for (int i = 0; i < 2; i++) {
-			const struct mark *a = &x->ppp.cp[k].side[i].acked;
-			const struct mark *b = &y->ppp.cp[k].side[i].acked;
+			const struct mark *a = &link_cp(&x->ppp, k)->side[i].acked;
+			const struct mark *b = &link_cp(&y->ppp, k)->side[i].acked;
 
 			if (a->is_set && b->is_set)
 				share_marks(ret, a, b, i == CLIENT ? lns : client);

@@ -24,24 +24,60 @@ size_t cp_index(uint16_t protocol)
 	}
 }
 
-static void cp_begin(struct cp *cp, const struct machine *machine, uint16_t protocol, uint8_t state)
+#define UNSPOKEN(protocol, machine, state)                                                         \
+	{                                                                                          \
+		protocol,                                                                          \
+		{                                                                                  \
+			{.end = {machine, state}},                                                 \
+			{                                                                          \
+				.end = { machine, state }                                          \
+			}                                                                          \
+		}                                                                                  \
+	}
+#define UNSPOKEN_LINK(state)                                                                       \
+	{                                                                                          \
+		[CP_LCP] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                                 \
+		[CP_IPCP] = UNSPOKEN(PPP_IPCP, &machine_cp, state),                                \
+		[CP_IPV6CP] = UNSPOKEN(PPP_IPV6CP, &machine_cp, state),                            \
+		[CP_CCP] = UNSPOKEN(PPP_CCP, &machine_cp, state),                                  \
+		[CP_OTHER] = UNSPOKEN(0, &machine_cp, state),                                      \
+		[CP_LCP_AT_LAC] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                          \
+	}
+
+/* What nobody has spoken yet, on a link that was joined in mid-life and on a fresh one. */
+static const struct cp unspoken[2][ALL_CP] = {
+	UNSPOKEN_LINK(CP_STATE_UNKNOWN),
+	UNSPOKEN_LINK(CP_STATE_INITIAL),
+};
+
+const struct cp *link_cp(const struct ppp_link *l, size_t which)
 {
-	cp->protocol = protocol;
-	for (int i = 0; i < 2; i++)
-		cp->side[i].end = (struct end){.machine = machine, .state = state};
+	return l->cp[which] ? l->cp[which] : &unspoken[l->is_fresh][which];
+}
+
+struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which)
+{
+	static struct cp spare; /* of a full arena: the replay is told to be cut short */
+
+	if (l->cp[which])
+		return l->cp[which];
+	l->cp[which] = arena_alloc(a, sizeof(*l->cp[which]));
+	if (!l->cp[which]) {
+		spare = unspoken[l->is_fresh][which];
+		return &spare;
+	}
+	*l->cp[which] = unspoken[l->is_fresh][which];
+	return l->cp[which];
 }
 
 void ppp_link_begin(struct ppp_link *l, bool is_fresh)
 {
-	uint8_t cp_state = is_fresh ? machine_cp.first : CP_STATE_UNKNOWN;
 	uint8_t auth_state = is_fresh ? machine_authenticator.first : AUTH_UNKNOWN;
 
-	cp_begin(&l->cp[CP_LCP], &machine_lcp, PPP_LCP, cp_state);
-	cp_begin(&l->lac_lcp, &machine_lcp, PPP_LCP, cp_state);
-	cp_begin(&l->cp[CP_IPCP], &machine_cp, PPP_IPCP, cp_state);
-	cp_begin(&l->cp[CP_IPV6CP], &machine_cp, PPP_IPV6CP, cp_state);
-	cp_begin(&l->cp[CP_CCP], &machine_cp, PPP_CCP, cp_state);
-	cp_begin(&l->cp[CP_OTHER], &machine_cp, 0, cp_state);
+	l->is_fresh = is_fresh;
+	for (size_t k = 0; k < ALL_CP; k++)
+		for (int i = 0; l->cp[k] && i < 2; i++)
+			l->cp[k]->side[i].end = unspoken[is_fresh][k].side[i].end;
 	for (int i = 0; i < 2; i++) {
 		l->phase[i] = (struct end){.machine = &machine_link,
 					   .state = is_fresh ? machine_link.first : LINK_UNKNOWN};
@@ -64,16 +100,18 @@ void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at
 	}
 }
 
-struct cp *ppp_link_cp(struct ppp_link *l, uint16_t protocol, bool at_lac)
+struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, bool at_lac)
 {
-	struct cp *cp = &l->cp[cp_index(protocol)];
+	size_t which = cp_index(protocol);
+	struct cp *cp;
 
-	if (protocol == PPP_LCP && at_lac)
-		return &l->lac_lcp;
-	if (cp == &l->cp[CP_OTHER] && cp->protocol != protocol) {
+	if (which == CP_LCP && at_lac)
+		which = CP_LCP_AT_LAC;
+	cp = link_cp_make(a, l, which);
+	if (which == CP_OTHER && cp->protocol != protocol) {
 		/* one struct for the rarer protocols: the latest one is kept */
-		memset(cp, 0, sizeof(*cp));
-		cp_begin(cp, &machine_cp, protocol, CP_STATE_UNKNOWN);
+		*cp = unspoken[0][CP_OTHER];
+		cp->protocol = protocol;
 	}
 	return cp;
 }
@@ -82,7 +120,7 @@ struct cp *ppp_link_cp(struct ppp_link *l, uint16_t protocol, bool at_lac)
 static void take_forced(struct context *c, struct session *s)
 {
 	const struct ppp *p = &c->event->ppp;
-	struct cp *cp = &s->ppp.cp[CP_LCP];
+	struct cp *cp = link_cp_make(c->arena, &s->ppp, CP_LCP);
 	struct cp_side *lns = &cp->side[LNS];
 
 	s->ppp.proxy_lcp = true;
@@ -136,7 +174,7 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 	}
 	step = (struct cp_step){.c = c,
 				.s = s,
-				.cp = ppp_link_cp(l, p->protocol, at_lac),
+				.cp = ppp_link_cp(c->arena, l, p->protocol, at_lac),
 				.who = at_lac ? ppp_roles_at_lac : ppp_roles,
 				.from = from,
 				.at_lac = at_lac};
@@ -148,10 +186,11 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)
 {
 	struct ppp_link *l = &s->ppp;
-	struct cp *lcp = &l->cp[CP_LCP];
+	struct cp *lcp;
 
 	if (!l->proxy_lcp || l->proxy_accepted != TRUTH_UNKNOWN)
 		return;
+	lcp = link_cp_make(c->arena, l, CP_LCP);
 	l->proxy_accepted = TRUTH_TRUE;
 	for (int i = 0; i < 2; i++)
 		end_adopt(c, &lcp->side[i].end, CP_STATE_OPENED, ppp_roles[i], PPP_LCP,
@@ -167,7 +206,7 @@ void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)
 static void proxy_options(struct context *c, struct session *s, uint16_t avp, unsigned side)
 {
 	const struct avp *a = event_avp(c->event, avp);
-	struct cp_side *cp = &s->ppp.cp[CP_LCP].side[side];
+	struct cp_side *cp;
 	struct defect_list ignored = {.arena = c->arena};
 	struct ppp_option *options = NULL;
 	const struct ppp_option *mru;
@@ -180,6 +219,7 @@ static void proxy_options(struct context *c, struct session *s, uint16_t avp, un
 	if (!a->value.len)
 		return;
 	option_parse(c->arena, PPP_LCP, keep_span(c, a->value), 4, &options, &n, &ignored);
+	cp = &link_cp_make(c->arena, &s->ppp, CP_LCP)->side[side];
 	cp->agreed = options;
 	cp->n_agreed = n;
 	mru = option_find(options, n, LCP_OPTION_MRU);
@@ -202,13 +242,31 @@ void ppp_link_down(struct context *c, struct session *s)
 
 	ppp_link_phase(c, s, LINK_DOWN, false);
 	for (size_t k = 0; k < N_CP; k++) {
+		struct cp *cp = l->cp[k];
+
+		if (!cp)
+			continue;
 		for (int i = 0; i < 2; i++) {
-			if (l->cp[k].side[i].end.state > CP_STATE_STARTING)
-				end_step(c, &l->cp[k].side[i].end, CP_EVENT_DOWN, ppp_roles[i],
-					 l->cp[k].protocol, NULL, true);
+			if (cp->side[i].end.state > CP_STATE_STARTING)
+				end_step(c, &cp->side[i].end, CP_EVENT_DOWN, ppp_roles[i],
+					 cp->protocol, NULL, true);
 		}
-		if (l->cp[k].opened.is_set)
-			mark_first(&l->cp[k].closed, c->mark);
+		if (cp->opened.is_set)
+			mark_first(&cp->closed, c->mark);
+	}
+}
+
+void cps_turn(struct ppp_link *l)
+{
+	for (size_t k = 0; k < N_CP; k++) {
+		struct cp *cp = l->cp[k];
+		struct cp_side side;
+
+		if (!cp)
+			continue;
+		side = cp->side[0];
+		cp->side[0] = cp->side[1];
+		cp->side[1] = side;
 	}
 }
 
@@ -225,12 +283,7 @@ void ppp_link_flip(struct ppp_link *l)
 	l->auth[1] = auth;
 	l->proxy_mru[0] = l->proxy_mru[1];
 	l->proxy_mru[1] = mru;
-	for (size_t k = 0; k < N_CP; k++) {
-		struct cp_side side = l->cp[k].side[0];
-
-		l->cp[k].side[0] = l->cp[k].side[1];
-		l->cp[k].side[1] = side;
-	}
+	cps_turn(l);
 }
 
 static bool is_zero(struct span s)
@@ -252,8 +305,8 @@ int ppp_link_lns(const struct ppp_link *l)
 	if (l->auth_method_refused.is_set)
 		return l->auth_asker;
 	for (int i = 0; i < 2; i++) {
-		const struct cp_side *giver = &l->cp[CP_IPCP].side[i];
-		const struct cp_side *asker = &l->cp[CP_IPCP].side[1 - i];
+		const struct cp_side *giver = &link_cp(l, CP_IPCP)->side[i];
+		const struct cp_side *asker = &link_cp(l, CP_IPCP)->side[1 - i];
 		const struct ppp_option *given =
 			option_find(giver->refused, giver->n_refused, IPCP_OPTION_ADDRESS);
 

@@ -29,6 +29,9 @@ void ppp_link_down(struct context *c, struct session *s);
 /* Exchanges client and LNS, when it turns out to be the other way round. */
 void ppp_link_flip(struct ppp_link *l);
 
+/* The same for its control protocols only. */
+void cps_turn(struct ppp_link *l);
+
 /* Which end PPP itself shows to be the LNS (authenticator, address giver): CLIENT, LNS or −1. */
 int ppp_link_lns(const struct ppp_link *l);
 
@@ -37,7 +40,9 @@ size_t cp_index(uint16_t protocol);
 
 /* For the link's other files: the roles of its ends, a control protocol's record, a phase. */
 extern const enum role ppp_roles[2], ppp_roles_at_lac[2];
-struct cp *ppp_link_cp(struct ppp_link *l, uint16_t protocol, bool at_lac);
+struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, bool at_lac);
+/* The record of CP_LCP …, made when it is not there; never NULL. */
+struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which);
 void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac);
 
 #endif

@@ -60,11 +60,11 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 	struct cp_side *side;
 
 	if (before == CP_STATE_OPENED && (protocol == PPP_IPCP || protocol == PPP_IPV6CP) &&
-	    !ppp_link_cp(&s->ppp, protocol, at_lac)->opened.is_set)
+	    !link_cp(&s->ppp, cp_index(protocol))->opened.is_set)
 		s->was_up = true;
 	if (!protocol || state < 0)
 		return;
-	cp = ppp_link_cp(&s->ppp, protocol, at_lac);
+	cp = ppp_link_cp(c->arena, &s->ppp, protocol, at_lac);
 	side = &cp->side[at];
 	if (state == CP_STATE_OPENED) {
 		mark_first(&side->claimed_open, c->mark);
@@ -87,7 +87,7 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 static bool is_too_early(const struct context *c, const struct session *s, unsigned at,
 			 uint8_t phase)
 {
-	const struct cp_side *lcp = &s->ppp.cp[CP_LCP].side[at];
+	const struct cp_side *lcp = &link_cp(&s->ppp, CP_LCP)->side[at];
 	const struct auth *client = &s->ppp.auth[CLIENT];
 	bool negotiates = lcp->end.state >= CP_STATE_REQ_SENT && lcp->end.state < CP_STATE_OPENED &&
 			  !lcp->end.is_doubtful;

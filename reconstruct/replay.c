@@ -317,7 +317,7 @@ static void take_ppp(struct context *c)
 /* IP over PPP needs its control protocol open: else its opening was not seen. */
 static bool network_is_open(const struct session *s, uint16_t protocol)
 {
-	const struct cp *cp = &s->ppp.cp[protocol == PPP_IPV6 ? CP_IPV6CP : CP_IPCP];
+	const struct cp *cp = link_cp(&s->ppp, protocol == PPP_IPV6 ? CP_IPV6CP : CP_IPCP);
 
 	if (protocol != PPP_IPV4 && protocol != PPP_IPV6)
 		return true;

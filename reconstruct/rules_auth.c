@@ -84,7 +84,8 @@ static void see_challenge(struct watch *w, struct auth_memory *m)
 		watch_raise(w, "chap-bidirectional-same-secret",
 			    "%s sends back the challenge that it got from %s", ppp_sender(w),
 			    ppp_receiver(w));
-	if (w->s->ppp.cp[CP_IPCP].opened.is_set || w->s->ppp.cp[CP_IPV6CP].opened.is_set)
+	if (link_cp(&w->s->ppp, CP_IPCP)->opened.is_set ||
+	    link_cp(&w->s->ppp, CP_IPV6CP)->opened.is_set)
 		watch_raise(w, "auth-reauth-midsession",
 			    "%s asked for authentication again while the call was up",
 			    ppp_sender(w));

@@ -332,7 +332,7 @@ static void judge_breach(struct raise *r, struct tunnel *t, struct call *c)
 
 static void mru_differs(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp_side *lcp = c->session->ppp.cp[CP_LCP].side;
+	const struct cp_side *lcp = link_cp(&c->session->ppp, CP_LCP)->side;
 
 	(void)t;
 	if (c->mru[0] && c->mru[1] && c->mru[0] != c->mru[1] && lcp[CLIENT].acked.is_set &&

@@ -163,7 +163,7 @@ static int by_bundle(const void *left, const void *right)
 
 static uint64_t mrru_of(const struct call *c, unsigned side)
 {
-	const struct cp_side *lcp = &c->session->ppp.cp[CP_LCP].side[side];
+	const struct cp_side *lcp = &link_cp(&c->session->ppp, CP_LCP)->side[side];
 	const struct ppp_option *o =
 		lcp->acked.is_set ? option_find(lcp->agreed, lcp->n_agreed, LCP_MRRU) : NULL;
 	uint64_t value;
@@ -182,14 +182,14 @@ static void compare_links(struct raise *r, const struct call *first, struct call
 		r->c = c;
 		r->t = c->tunnel;
 		f = raise_finding(
-			r, &c->session->ppp.cp[CP_LCP].side[side].acked,
+			r, &link_cp(&c->session->ppp, CP_LCP)->side[side].acked,
 			"The %s takes %u octets on this link of the bundle, %u on that of "
 			"call %llu",
 			side == CLIENT ? "client" : "LNS", (unsigned)b, (unsigned)a,
 			(unsigned long long)first->number);
 		if (!call_went_wrong(c))
 			f->severity = SEVERITY_NOTE;
-		finding_evidence(r, f, &first->session->ppp.cp[CP_LCP].side[side].acked);
+		finding_evidence(r, f, &link_cp(&first->session->ppp, CP_LCP)->side[side].acked);
 	}
 }
 

@@ -250,7 +250,7 @@ static void see_ncp(struct watch *w)
 static void judge_address(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	if (c && c->session->ppp.cp[CP_IPCP].opened.is_set)
+	if (c && link_cp(&c->session->ppp, CP_IPCP)->opened.is_set)
 		r->last->severity = SEVERITY_NOTE;
 }
 
@@ -298,9 +298,9 @@ static bool is_numbered(const struct call *c)
 	return false;
 }
 
-static const struct ppp_option *agreed(const struct call *c, int protocol, uint8_t number)
+static const struct ppp_option *agreed(const struct call *c, size_t protocol, uint8_t number)
 {
-	const struct cp *cp = &c->session->ppp.cp[protocol];
+	const struct cp *cp = link_cp(&c->session->ppp, protocol);
 
 	for (int i = 0; i < 2; i++) {
 		const struct ppp_option *o =
@@ -319,7 +319,7 @@ static void vj_over_loss(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (vj && c->carrier == CARRIER_L2TP && vj->value.len >= 2 && vj->value.at[1] == 0x2d &&
 	    !is_numbered(c))
-		raise_finding(r, &c->session->ppp.cp[CP_IPCP].opened,
+		raise_finding(r, &link_cp(&c->session->ppp, CP_IPCP)->opened,
 			      "Van Jacobson header compression was agreed on, and data packets are "
 			      "not numbered");
 }
@@ -335,7 +335,7 @@ static void compression_over_loss(struct raise *r, struct tunnel *t, struct call
 		const struct ppp_option *o = agreed(c, CP_CCP, stateful[i]);
 
 		if (o && (stateful[i] != CCP_MPPE || number_of(o) & MPPE_COMPRESS)) {
-			raise_finding(r, &c->session->ppp.cp[CP_CCP].opened,
+			raise_finding(r, &link_cp(&c->session->ppp, CP_CCP)->opened,
 				      "%s was agreed on, and data packets are not numbered",
 				      o->row ? o->row->name : "Compression");
 			return;
@@ -351,7 +351,8 @@ static void mppe_weak(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (!mppe || bits & MPPE_128 || !(bits & (MPPE_40 | MPPE_56 | MPPE_OBSOLETE)))
 		return;
-	raise_finding(r, &c->session->ppp.cp[CP_CCP].opened, "MPPE was agreed on with %s keys",
+	raise_finding(r, &link_cp(&c->session->ppp, CP_CCP)->opened,
+		      "MPPE was agreed on with %s keys",
 		      bits & MPPE_56   ? "56-bit"
 		      : bits & MPPE_40 ? "40-bit"
 				       : "obsolete");
@@ -359,7 +360,7 @@ static void mppe_weak(struct raise *r, struct tunnel *t, struct call *c)
 
 static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp *ccp = &c->session->ppp.cp[CP_CCP];
+	const struct cp *ccp = link_cp(&c->session->ppp, CP_CCP);
 	struct finding *f;
 
 	(void)t;
@@ -381,7 +382,7 @@ static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
 
 static void ipv6cp_rejected(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp *cp = &c->session->ppp.cp[CP_IPV6CP];
+	const struct cp *cp = link_cp(&c->session->ppp, CP_IPV6CP);
 
 	(void)t;
 	for (int i = 0; i < 2; i++)
@@ -393,7 +394,7 @@ static void ipv6cp_rejected(struct raise *r, struct tunnel *t, struct call *c)
 /* Only where the capture shows other data of the LNS, and long enough. */
 static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp *cp = &c->session->ppp.cp[CP_IPV6CP];
+	const struct cp *cp = link_cp(&c->session->ppp, CP_IPV6CP);
 	static const double WAIT_S = 10;
 	double gap;
 
@@ -448,7 +449,7 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	(void)c;
 	for (struct call *x = r->r->calls; x; x = x->next) {
-		const struct mark *opened = &x->session->ppp.cp[CP_IPCP].opened;
+		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
 		struct holder h = {.call = x};
 
 		if (x->ipv4.family == 4 && mark_ns(r->r, opened, &h.from) &&
@@ -470,11 +471,11 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 			continue;
 		}
 		address_print(&address, &b->ipv4);
-		f = raise_finding(r, &b->session->ppp.cp[CP_IPCP].opened,
+		f = raise_finding(r, &link_cp(&b->session->ppp, CP_IPCP)->opened,
 				  "%.*s is given to call %llu while call %llu still has it",
 				  STR_ARG(text_str(&address)), (unsigned long long)b->number,
 				  (unsigned long long)a->number);
-		finding_evidence(r, f, &a->session->ppp.cp[CP_IPCP].opened);
+		finding_evidence(r, f, &link_cp(&a->session->ppp, CP_IPCP)->opened);
 		f->call = b;
 		f->tunnel = b->tunnel;
 		text_free(&address);

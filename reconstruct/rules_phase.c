@@ -35,7 +35,7 @@ static void see_early(struct watch *w)
 
 	if (!s || (w->e->data.protocol != PPP_IPV4_DATA && w->e->data.protocol != PPP_IPV6_DATA))
 		return;
-	lcp = &s->ppp.cp[CP_LCP];
+	lcp = link_cp(&s->ppp, CP_LCP);
 	if (lcp->opened.is_set || s->was_there || s->ppp.proxy_lcp ||
 	    (!lcp->side[CLIENT].first_request.is_set && !lcp->side[LNS].first_request.is_set))
 		return;
@@ -63,7 +63,7 @@ static void judge_early_ncp(struct raise *r, struct tunnel *t, struct call *c)
 /* With one request of each end, the one that was acknowledged later, nothing was open before. */
 static void judge_early_data(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp *lcp = c ? &c->session->ppp.cp[CP_LCP] : NULL;
+	const struct cp *lcp = c ? link_cp(&c->session->ppp, CP_LCP) : NULL;
 	double gap;
 
 	(void)t;
@@ -89,7 +89,7 @@ static bool flows_elsewhere(const struct report *r, const struct call *c, unsign
 /* An end asks, and the other one, whose data is missing, does not answer. */
 static bool is_deaf(const struct call *c, unsigned asker)
 {
-	return c->session->ppp.cp[CP_LCP].side[asker].echo_unanswered >= 2;
+	return link_cp(&c->session->ppp, CP_LCP)->side[asker].echo_unanswered >= 2;
 }
 
 static const char *const ways[] = {"the LNS", "the client"};

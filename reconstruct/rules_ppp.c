@@ -146,7 +146,7 @@ static void terminated(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	for (int i = 0; i < 2; i++) {
-		const struct cp_side *lcp = &c->session->ppp.cp[CP_LCP].side[i];
+		const struct cp_side *lcp = &link_cp(&c->session->ppp, CP_LCP)->side[i];
 
 		if (explains_end(c, lcp))
 			raise_finding(r, &lcp->terminate, "%s sent Terminate-Request%s%.*s%s",
@@ -159,8 +159,8 @@ static void terminated(struct raise *r, struct tunnel *t, struct call *c)
 static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = &c->session->ppp.cp[k];
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = link_cp(&c->session->ppp, k);
 		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 
 		if (k == CP_IPV6CP)
@@ -176,7 +176,7 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 /* A client that will not negotiate twice: proxy-lcp-rejected-then-down. */
 static bool refuses_second_lcp(const struct ppp_link *p)
 {
-	const struct cp_side *client = &p->cp[CP_LCP].side[CLIENT];
+	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
 
 	return p->proxy_lcp && p->proxy_accepted == TRUTH_FALSE && !client->first_request.is_set &&
 	       !client->acks && !client->naks && !client->rejects;
@@ -227,7 +227,7 @@ static bool refuses_address(const struct cp_side *side)
 static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 {
 	static const unsigned MAX_FAILURE = 5; /* RFC 1661 4.6 */
-	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
+	const struct cp *ipcp = link_cp(&c->session->ppp, CP_IPCP);
 
 	bool is_useless = ipcp_was_useless(&c->session->ppp);
 
@@ -250,7 +250,7 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 
 static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct cp *ipcp = &c->session->ppp.cp[CP_IPCP];
+	const struct cp *ipcp = link_cp(&c->session->ppp, CP_IPCP);
 
 	(void)t;
 	if (ipcp->opened.is_set)
@@ -275,8 +275,8 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 {
 
 	(void)t;
-	for (int k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = &c->session->ppp.cp[k];
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		const struct cp *cp = link_cp(&c->session->ppp, k);
 		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 		struct finding *f;
 		double gap;

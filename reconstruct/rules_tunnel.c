@@ -278,7 +278,7 @@ static bool repeats_explained(const struct tunnel *t)
 /* Up when the tunnel was closed: neither its CDN nor the end of its PPP came before. */
 static bool outlived_by(const struct report *r, const struct session *s, const struct mark *stopccn)
 {
-	const struct cp *lcp = &s->ppp.cp[CP_LCP];
+	const struct cp *lcp = link_cp(&s->ppp, CP_LCP);
 
 	if (!s->established[LAC].is_set && !s->established[LNS].is_set)
 		return false;

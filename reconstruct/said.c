@@ -456,7 +456,7 @@ static struct session *session_with_address(struct context *c)
 		return NULL;
 	for (struct binding *b = c->observer->bindings; b; b = b->next) {
 		const struct cp_side *client =
-			b->session ? &b->session->ppp.cp[CP_IPCP].side[CLIENT] : NULL;
+			b->session ? &link_cp(&b->session->ppp, CP_IPCP)->side[CLIENT] : NULL;
 		const struct ppp_option *o =
 			client ? option_find(client->agreed, client->n_agreed, 3) : NULL;
 

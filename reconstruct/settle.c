@@ -121,7 +121,7 @@ static struct spot spot_of_side(struct trial *f, int side)
 
 static int silent_side(const struct trial *f)
 {
-	return f->s->ppp.cp[CP_LCP].side[CLIENT].requests ? LNS : CLIENT;
+	return link_cp(&f->s->ppp, CP_LCP)->side[CLIENT].requests ? LNS : CLIENT;
 }
 
 static int authenticated_side(const struct trial *f)
@@ -133,8 +133,8 @@ static int authenticated_side(const struct trial *f)
 
 static int rejecting_side(const struct trial *f)
 {
-	for (int k = CP_IPCP; k < N_CP; k++)
-		if (f->s->ppp.cp[k].side[CLIENT].protocol_reject.is_set)
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(&f->s->ppp, k)->side[CLIENT].protocol_reject.is_set)
 			return CLIENT;
 	return LNS;
 }
@@ -182,7 +182,8 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 		return spot_of_side(f, silent_side(f));
 	case AT_SILENT_ECHO:
 		return spot_of_side(
-			f, f->s->ppp.cp[CP_LCP].side[CLIENT].echo_unanswered >= 3 ? LNS : CLIENT);
+			f, link_cp(&f->s->ppp, CP_LCP)->side[CLIENT].echo_unanswered >= 3 ? LNS
+											  : CLIENT);
 	case AT_AUTHENTICATED:
 		return spot_of_side(f, authenticated_side(f));
 	case AT_AUTHENTICATOR:
@@ -401,7 +402,7 @@ static bool is_needed(const struct trial *f, enum need need)
 	case NO_DATA_PATH:
 		if (!f->s)
 			return false;
-		silent = &f->s->ppp.cp[CP_LCP].side[silent_side(f)];
+		silent = &link_cp(&f->s->ppp, CP_LCP)->side[silent_side(f)];
 		return !(silent->acks + silent->naks + silent->rejects);
 	case ID_IS_HIDDEN:
 		return f->s && !f->end &&

@@ -565,7 +565,7 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 		const struct ppp_link *l = b->session ? &b->session->ppp : NULL;
 
 		if (!l || !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
-		    l->cp[CP_IPCP].side[LNS].first_request.is_set)
+		    link_cp(l, CP_IPCP)->side[LNS].first_request.is_set)
 			continue;
 		if (found)
 			return NULL;
@@ -669,16 +669,19 @@ static void mark_adopt(struct mark *into, const struct mark *from)
 }
 
 /* What the ICCN told of LCP and authentication holds beside what the interface says. */
-static void keep_proxy(struct ppp_link *l, const struct ppp_link *proxy)
+static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp_link *proxy)
 {
+	const struct cp *proxied = link_cp(proxy, CP_LCP);
 	struct auth *a = &l->auth[CLIENT];
 	const struct auth *told = &proxy->auth[CLIENT];
 
 	for (int i = 0; i < 2; i++) {
 		l->proxy_mru[i] = proxy->proxy_mru[i];
-		if (!l->cp[CP_LCP].side[i].n_agreed) {
-			l->cp[CP_LCP].side[i].agreed = proxy->cp[CP_LCP].side[i].agreed;
-			l->cp[CP_LCP].side[i].n_agreed = proxy->cp[CP_LCP].side[i].n_agreed;
+		if (!link_cp(l, CP_LCP)->side[i].n_agreed && proxied->side[i].n_agreed) {
+			struct cp_side *side = &link_cp_make(arena, l, CP_LCP)->side[i];
+
+			side->agreed = proxied->side[i].agreed;
+			side->n_agreed = proxied->side[i].n_agreed;
 		}
 	}
 	l->proxy_lcp |= proxy->proxy_lcp;
@@ -713,7 +716,7 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		}
 	}
 	if (at_lac) {
-		l->lac_lcp = stray->ppp.lac_lcp;
+		l->cp[CP_LCP_AT_LAC] = stray->ppp.cp[CP_LCP_AT_LAC];
 		if (!l->auth[CLIENT].first.is_set)
 			l->auth[CLIENT] = stray->ppp.auth[CLIENT];
 		if (!l->auth[LNS].first.is_set)
@@ -721,15 +724,12 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		mark_adopt(&s->before_first, &stray->before_first);
 		mark_adopt(&s->before_first, &stray->first);
 	} else if (stray->ppp.first.is_set && !l->first.is_set) {
-		struct cp lcp = stray->ppp.lac_lcp;
 		struct ppp_link proxy = *l;
 
 		*l = stray->ppp;
-		l->cp[CP_LCP] = lcp;
-		keep_proxy(l, &proxy);
-		l->lac_lcp = (struct cp){.protocol = PPP_LCP};
-		l->lac_lcp.side[0].end.machine = &machine_lcp;
-		l->lac_lcp.side[1].end.machine = &machine_lcp;
+		l->cp[CP_LCP] = stray->ppp.cp[CP_LCP_AT_LAC];
+		keep_proxy(c->arena, l, &proxy);
+		l->cp[CP_LCP_AT_LAC] = NULL;
 		l->auth[CLIENT].by_lns = l->auth[CLIENT].by_lac;
 		l->auth[CLIENT].by_lac = false;
 	}

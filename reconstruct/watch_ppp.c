@@ -48,9 +48,9 @@ const char *ppp_protocol_word(uint16_t protocol)
 	return name ? name : "an unknown protocol";
 }
 
-struct cp *ppp_cp(const struct watch *w, uint16_t protocol)
+const struct cp *ppp_cp(const struct watch *w, uint16_t protocol)
 {
-	return &w->s->ppp.cp[cp_index(protocol)];
+	return link_cp(&w->s->ppp, cp_index(protocol));
 }
 
 double ppp_seconds(struct moment from, struct moment to)

@@ -21,7 +21,7 @@ const char *ppp_receiver(const struct watch *w);
 /* "LCP", "IPCP"; never NULL. */
 const char *ppp_protocol_word(uint16_t protocol);
 
-struct cp *ppp_cp(const struct watch *w, uint16_t protocol);
+const struct cp *ppp_cp(const struct watch *w, uint16_t protocol);
 
 /* Seconds; −1 when one of them has no time. */
 double ppp_seconds(struct moment from, struct moment to);

@@ -8,6 +8,7 @@
 
 #include "cause_table.h"
 #include "model_kit.h"
+#include "ppp_link.h"
 
 static void set_up_call(struct kit *k)
 {
@@ -31,10 +32,10 @@ static void set_up_call(struct kit *k)
 
 static void open_ipcp(struct kit *k)
 {
-	k->s[0].ppp.cp[CP_LCP].protocol = PPP_LCP;
-	k->s[0].ppp.cp[CP_LCP].opened = kit_mark(k, 0, 2);
-	k->s[0].ppp.cp[CP_IPCP].protocol = PPP_IPCP;
-	k->s[0].ppp.cp[CP_IPCP].opened = kit_mark(k, 0, 3);
+	link_cp_make(k->r.arena, &k->s[0].ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k->r.arena, &k->s[0].ppp, CP_LCP)->opened = kit_mark(k, 0, 2);
+	link_cp_make(k->r.arena, &k->s[0].ppp, CP_IPCP)->protocol = PPP_IPCP;
+	link_cp_make(k->r.arena, &k->s[0].ppp, CP_IPCP)->opened = kit_mark(k, 0, 3);
 }
 
 static void cdn(struct kit *k, uint8_t from, int result, double at)
@@ -106,14 +107,15 @@ static void ppp_before_the_cdn_is_the_root(void **state)
 	(void)state;
 	set_up_call(&k);
 	open_ipcp(&k);
-	k.s[0].ppp.cp[CP_LCP].side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
 	cdn(&k, LAC, 1, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "client-hangup", ROLE_CLIENT, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 	set_up_call(&k);
 	open_ipcp(&k);
-	k.s[0].ppp.cp[CP_LCP].side[LNS].terminate = kit_mark(&k, 0, 19);
-	k.s[0].ppp.cp[CP_LCP].side[LNS].terminate_text = STR("Link inactive");
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].terminate_text =
+		STR("Link inactive");
 	cdn(&k, LNS, 3, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "idle-timeout", ROLE_LNS, CONFIDENCE_CERTAIN);
 	kit_close(&k);
@@ -127,7 +129,7 @@ static void a_terminate_after_the_cdn_is_not_the_root(void **state)
 	set_up_call(&k);
 	open_ipcp(&k);
 	cdn(&k, LAC, 3, 18);
-	k.s[0].ppp.cp[CP_LCP].side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
 	expect(judge(&k), OUTCOME_CLOSED, "admin-clear", ROLE_LAC, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 }
@@ -138,8 +140,8 @@ static void a_rejected_password_fails_the_call(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	k.s[0].ppp.cp[CP_LCP].protocol = PPP_LCP;
-	k.s[0].ppp.cp[CP_LCP].opened = kit_mark(&k, 0, 2);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
 	k.s[0].ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
 						.algorithm = CHAP_MD5,
 						.peer_name = STR("alice"),
@@ -159,7 +161,7 @@ static void a_response_without_answer(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	k.s[0].ppp.cp[CP_LCP].opened = kit_mark(&k, 0, 2);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
 	k.s[0].ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
 						.peer_name = STR("alice"),
 						.responses = 1,
@@ -327,10 +329,10 @@ static void lcp_of_one_side_only(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	k.s[0].ppp.cp[CP_LCP].protocol = PPP_LCP;
-	k.s[0].ppp.cp[CP_LCP].side[CLIENT].requests = 1;
-	k.s[0].ppp.cp[CP_LCP].side[CLIENT].request_repeats = 9;
-	k.s[0].ppp.cp[CP_LCP].side[LNS].acks = 10;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].requests = 1;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].request_repeats = 9;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].acks = 10;
 	cdn(&k, LAC, 1, 40);
 	expect(judge(&k), OUTCOME_FAILED, "lcp-no-answer", ROLE_LAC, CONFIDENCE_LIKELY);
 	assert_int_equal(k.r.calls->reached, REACHED_SESSION);

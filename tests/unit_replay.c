@@ -50,7 +50,7 @@ static void a_captured_call_moves_both_ends(void **unused)
 	assert_int_equal(s->cdn.result, 1);
 	assert_int_equal(s->cdn.from, LAC);
 	assert_true(str_starts(mark_said(r->arena, &s->cdn.mark), "CDN result 1"));
-	assert_true(s->ppp.cp[CP_LCP].opened.is_set);
+	assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
 	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "alice"));
 	assert_int_equal(s->counters.control_messages, 4);
@@ -257,8 +257,8 @@ static void a_lac_console_tells_the_call(void **unused)
 	assert_int_equal(s->direction, INCOMING);
 	assert_true(str_is(s->interface[LAC], "Se0:0"));
 	assert_true(s->before_first.is_set);
-	assert_true(s->ppp.lac_lcp.opened.is_set);
-	assert_false(s->ppp.cp[CP_LCP].opened.is_set);
+	assert_true(link_cp(&s->ppp, CP_LCP_AT_LAC)->opened.is_set);
+	assert_false(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 	assert_true(s->ppp.auth[CLIENT].by_lac);
 	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "2500-1"));
 	assert_true(str_is(s->called, "614629"));
@@ -286,9 +286,10 @@ static void a_second_call_on_an_interface_is_another(void **unused)
 	log_control(&k, SENT, ICRQ, LAC_SESSION + 1, 0, "Se0:0");
 	r = feed_end(&f);
 	assert_int_equal(r->tunnels->n_sessions, 2);
-	assert_true(r->tunnels->sessions->ppp.lac_lcp.opened.is_set);
-	assert_false(r->tunnels->sessions->next->ppp.lac_lcp.opened.is_set);
-	assert_int_equal(r->tunnels->sessions->next->ppp.lac_lcp.side[CLIENT].requests, 1);
+	assert_true(link_cp(&r->tunnels->sessions->ppp, CP_LCP_AT_LAC)->opened.is_set);
+	assert_false(link_cp(&r->tunnels->sessions->next->ppp, CP_LCP_AT_LAC)->opened.is_set);
+	assert_int_equal(
+		link_cp(&r->tunnels->sessions->next->ppp, CP_LCP_AT_LAC)->side[CLIENT].requests, 1);
 	assert_healthy(r);
 	replay_free(f.replay);
 }
@@ -339,9 +340,9 @@ static void an_lns_console_tells_the_call(void **unused)
 	assert_int_equal(s->id[LAC], LAC_SESSION);
 	assert_true(str_is(s->interface[LNS], "Vi4"));
 	assert_int_equal(s->ppp.proxy_accepted, TRUTH_TRUE);
-	assert_true(s->ppp.cp[CP_LCP].opened.is_set);
-	assert_true(s->ppp.cp[CP_IPCP].opened.is_set);
-	assert_int_equal(s->ppp.cp[CP_IPCP].side[LNS].end.state, CP_STATE_OPENED);
+	assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
+	assert_true(link_cp(&s->ppp, CP_IPCP)->opened.is_set);
+	assert_int_equal(link_cp(&s->ppp, CP_IPCP)->side[LNS].end.state, CP_STATE_OPENED);
 	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
 	assert_int_equal(s->ppp.auth[CLIENT].responses, 0);
 	assert_true(s->ppp.auth[CLIENT].is_proxy);
@@ -388,7 +389,7 @@ static void a_dial_out_console_tells_the_call(void **unused)
 	assert_true(str_is(s->dialed, "6121"));
 	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
 	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
-	assert_int_equal(s->ppp.cp[CP_LCP].side[LNS].requests, 1);
+	assert_int_equal(link_cp(&s->ppp, CP_LCP)->side[LNS].requests, 1);
 	assert_int_equal(s->ppp.auth[LNS].challenges, 1);
 	assert_healthy(r);
 	replay_free(f.replay);
@@ -553,11 +554,12 @@ static void check_call(const struct session *s, const json_t *one)
 	if (truth_says(auth, "protocol", "mschapv2"))
 		assert_int_equal(s->ppp.auth[CLIENT].algorithm, CHAP_MSV2);
 	if (truth_says(one, "reached", "ncp"))
-		assert_true(s->ppp.cp[CP_IPCP].opened.is_set || s->ppp.cp[CP_IPV6CP].opened.is_set);
+		assert_true(link_cp(&s->ppp, CP_IPCP)->opened.is_set ||
+			    link_cp(&s->ppp, CP_IPV6CP)->opened.is_set);
 	if (truth_says(one, "reached", "lcp"))
-		assert_true(s->ppp.cp[CP_LCP].opened.is_set);
+		assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 	if (truth_says(one, "reached", "session"))
-		assert_false(s->ppp.cp[CP_LCP].opened.is_set);
+		assert_false(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 }
 
 static void check_calls(const struct report *r, const json_t *truth, const char *path)

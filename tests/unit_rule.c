@@ -6,6 +6,7 @@
 
 #include "cause_table.h"
 #include "model_kit.h"
+#include "ppp_link.h"
 #include "rules.h"
 #include "watch.h"
 
@@ -137,11 +138,11 @@ static void a_failed_ncp_beside_an_open_one_is_a_note(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	k.s[0].ppp.cp[CP_IPV6CP].protocol = PPP_IPV6CP;
-	k.s[0].ppp.cp[CP_IPV6CP].opened = kit_mark(&k, 0, 3);
-	k.s[0].ppp.cp[CP_IPCP].protocol = PPP_IPCP;
-	k.s[0].ppp.cp[CP_IPCP].side[LNS].naks = 100;
-	k.s[0].ppp.cp[CP_IPCP].side[LNS].refused_mark = kit_mark(&k, 0, 9);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPV6CP)->protocol = PPP_IPV6CP;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPV6CP)->opened = kit_mark(&k, 0, 3);
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->protocol = PPP_IPCP;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->side[LNS].naks = 100;
+	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->side[LNS].refused_mark = kit_mark(&k, 0, 9);
 	conclude(&k);
 	assert_int_equal(k.r.calls->outcome, OUTCOME_UP);
 	f = find(&k.r, "ipcp-no-converge");

@@ -143,16 +143,17 @@ static void add_link(struct milestones *m, const struct session *s)
 {
 	const struct ppp_link *p = &s->ppp;
 
-	add_milestone(m, "LCP opened between client and LAC", &p->lac_lcp.opened);
-	add_milestone(m, "LCP opened", &p->cp[CP_LCP].opened);
+	add_milestone(m, "LCP opened between client and LAC", &link_cp(p, CP_LCP_AT_LAC)->opened);
+	add_milestone(m, "LCP opened", &link_cp(p, CP_LCP)->opened);
 	add_milestone(m, "client challenged", &p->auth[CLIENT].challenged);
 	add_milestone(m, "client authenticated", &p->auth[CLIENT].decided);
-	add_milestone(m, "IPCP opened", &p->cp[CP_IPCP].opened);
-	add_milestone(m, "IPV6CP opened", &p->cp[CP_IPV6CP].opened);
-	add_milestone(m, "CCP opened", &p->cp[CP_CCP].opened);
+	add_milestone(m, "IPCP opened", &link_cp(p, CP_IPCP)->opened);
+	add_milestone(m, "IPV6CP opened", &link_cp(p, CP_IPV6CP)->opened);
+	add_milestone(m, "CCP opened", &link_cp(p, CP_CCP)->opened);
 	add_milestone(m, "route installed", &s->route_installed);
-	add_milestone(m, "LCP Terminate from the client", &p->cp[CP_LCP].side[CLIENT].terminate);
-	add_milestone(m, "LCP Terminate from the LNS", &p->cp[CP_LCP].side[LNS].terminate);
+	add_milestone(m, "LCP Terminate from the client",
+		      &link_cp(p, CP_LCP)->side[CLIENT].terminate);
+	add_milestone(m, "LCP Terminate from the LNS", &link_cp(p, CP_LCP)->side[LNS].terminate);
 	add_milestone(m, "ISDN connected", &s->isdn_connect);
 	add_milestone(m, "ISDN disconnected", &s->isdn_disconnect);
 	add_milestone(m, "link down", &s->link_down);

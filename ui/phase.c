@@ -49,7 +49,7 @@ static const struct mark *mark_of(const struct session *s, enum moment_of which)
 	case MOMENT_ESTABLISHED:
 		return s->established[LNS].is_set ? &s->established[LNS] : &s->established[LAC];
 	case MOMENT_LCP:
-		return &s->ppp.cp[CP_LCP].opened;
+		return &link_cp(&s->ppp, CP_LCP)->opened;
 	case MOMENT_AUTH:
 		break;
 	}

@@ -79,7 +79,8 @@ void show_options(struct run *r, const struct session *s)
 
 	for (size_t i = 0; i < N_CP + 1; i++) {
 		for (const struct session *one = s; one != NULL; one = one->joined) {
-			const struct cp *cp = i == 0 ? &one->ppp.lac_lcp : &one->ppp.cp[i - 1];
+			const struct cp *cp = i == 0 ? link_cp(&one->ppp, CP_LCP_AT_LAC)
+						     : link_cp(&one->ppp, i - 1);
 
 			if (!is_used(cp))
 				continue;

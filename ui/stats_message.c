@@ -83,7 +83,7 @@ static bool is_spoken(const struct cp_side *side)
 static void count_cp(struct stats *s, const struct session *session, size_t which)
 {
 	for (; session != NULL; session = session->joined) {
-		const struct cp *cp = &session->ppp.cp[which];
+		const struct cp *cp = link_cp(&session->ppp, which);
 		const char *protocol = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 
 		if (!is_spoken(&cp->side[CLIENT]) && !is_spoken(&cp->side[LNS]))

@@ -60,12 +60,12 @@ static void add_link(struct bars *l, const struct session *s)
 	const struct ppp_link *p = &s->ppp;
 	const struct auth *auth = p->auth[CLIENT].first.is_set ? &p->auth[CLIENT] : &p->auth[LNS];
 
-	add_protocol(l, "LCP at the LAC", &p->lac_lcp);
-	add_protocol(l, "LCP", &p->cp[CP_LCP]);
+	add_protocol(l, "LCP at the LAC", link_cp(p, CP_LCP_AT_LAC));
+	add_protocol(l, "LCP", link_cp(p, CP_LCP));
 	add(l, "authentication", &auth->first, &auth->decided);
-	add_protocol(l, "CCP", &p->cp[CP_CCP]);
-	add_protocol(l, "IPCP", &p->cp[CP_IPCP]);
-	add_protocol(l, "IPV6CP", &p->cp[CP_IPV6CP]);
+	add_protocol(l, "CCP", link_cp(p, CP_CCP));
+	add_protocol(l, "IPCP", link_cp(p, CP_IPCP));
+	add_protocol(l, "IPV6CP", link_cp(p, CP_IPV6CP));
 }
 
 static void find_span(struct bars *l)
