@@ -63,6 +63,26 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
 			struct grammar_match *ret);
 
+enum place_kind {
+	PLACE_WORD,   /* one of the row's own words */
+	PLACE_NUMBER, /* in decimal or hex digits */
+	PLACE_OCTETS, /* a run of hex digits, two per octet */
+	PLACE_VALUE,  /* a word, a name, an address */
+	PLACE_TEXT,   /* free text */
+};
+
+/* Where a value stands in a text: characters [start, end). */
+struct grammar_place {
+	enum log_field field;
+	enum place_kind kind;
+	size_t start, end;
+};
+
+/* The values of a row in a text that it is known to read (grammar_places.c): how many, and how much
+ * of the text it reads, 0 when none of it. All that stands between them are words of the row. */
+size_t grammar_places(struct grammar *g, const struct grammar_row *row, struct str text,
+		      struct grammar_place ret[LIMIT_RECORD_VALUES], size_t *ret_length);
+
 /* Whether a record may begin with `text`: cheap, for text in which nothing else tells where
  * records begin. */
 bool grammar_may_begin(const struct grammar *g, struct str text);

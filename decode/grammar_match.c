@@ -72,7 +72,7 @@ void grammar_free(struct grammar *g)
 	free(g);
 }
 
-static pcre2_code *row_code(struct compiled *c, enum pattern_form form)
+pcre2_code *row_code(struct compiled *c, enum pattern_form form)
 {
 	if (c->is_compiled[form])
 		return c->code[form];

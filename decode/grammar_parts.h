@@ -101,6 +101,8 @@ bool begins_with_hex(struct str text);
 bool word_is_interface(struct str word);
 bool text_has_wrap(struct str text);
 
+/* Compiled on first need; NULL: a bug of the table. */
+pcre2_code *row_code(struct compiled *c, enum pattern_form form);
 /* Tries a row: true, and in *best, when it is better than that. */
 bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 	     struct attempt *best);

@@ -8,6 +8,8 @@
 #include "command.h"
 #include "inputs.h"
 #include "redact_capture.h"
+#include "redact_log.h"
+#include "redact_secrets.h"
 #include "whole_file.h"
 
 static enum exit_status run_redact(struct run *r);
@@ -16,21 +18,33 @@ const struct command command_redact = {
 	.bit = COMMAND_REDACT,
 	.name = "redact",
 	.arguments = "[OPTIONS] -o FILE INPUT...",
-	.about = "captures with identities and secrets replaced, safe to send to somebody else",
+	.about = "captures and logs with identities and secrets replaced, safe to send away",
 	.details =
 		"Addresses, names, numbers, passwords, challenges and responses are replaced, the "
 		"same ones by the\nsame ones in all inputs (--map FILE keeps the key for the next "
 		"run); payload and what is not known is\nblank. Lengths, checksums and times stay "
-		"right, and the analysis is the same. Of addresses the octets\nof a common prefix "
-		"stay common, and private ones stay private.\n"
+		"right, and the analysis is the same. Addresses with a prefix in\ncommon have one "
+		"afterwards, and private ones stay private; of stations' addresses the vendor "
+		"goes, "
+		"too.\n"
 		"Tunnel and CHAP responses and digests of L2TPv3 are made anew where --secrets has "
-		"the secret; all\nother proofs and what is hidden become random octets. Packet "
-		"comments and names of interfaces are\nleft out, and frames of link types that "
-		"cannot be made safe. Several inputs: -o is a directory.\n"
-		"In messages for people what looks like a name is replaced, plain words stay. "
-		"Logs are not redacted: they are refused.",
+		"the secret, and the\nsecrets file that proves them then is written to "
+		"FILE.secrets; all other proofs and what is hidden\nbecome random octets. Packet "
+		"comments and names of interfaces are left out, and frames of link types\nthat "
+		"cannot be made safe.\n"
+		"Of logs the layout stays, hex dumps too. Lines that nothing read are left out and "
+		"counted. In free text\nand in messages for people plain words stay. Several "
+		"inputs: -o is a directory.",
 	.needs = WRITES_FILE,
 	.run = run_redact,
+};
+
+/* What is to be done; a log is kept open from the first reading to the second. */
+struct redaction {
+	struct run *run;
+	struct redact_map *map;
+	struct redact_log **logs;
+	struct redact_counts counts;
 };
 
 static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
@@ -47,22 +61,14 @@ static const char *base_of(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
-/* False, and what is wrong, unless all inputs are captures that can be read twice, of different
- * names. */
+/* False, and what is wrong, unless all inputs can be read twice, and are of different names. */
 static bool inputs_fit(struct run *r, struct text *why_not)
 {
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		const struct input *in = &r->inputs[i];
-		const char *kind;
 
 		if (in->source == NULL)
 			continue;
-		kind = source_stats(in->source)->kind_name;
-		if (strcmp(kind, "pcap") != 0 && strcmp(kind, "pcapng") != 0) {
-			text_printf(why_not, "%s is no capture: `redact` reads captures only",
-				    in->path);
-			return false;
-		}
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(base_of(in->path), base_of(r->inputs[k].path)) == 0) {
 				text_printf(why_not, "two inputs are called %s", base_of(in->path));
@@ -92,9 +98,28 @@ static bool output_name(struct run *r, size_t i, struct text *ret, struct text *
 	return true;
 }
 
-static bool redact_one(struct run *r, struct redact_map *map, size_t i,
-		       struct redact_counts *counts, struct text *why_not)
+/* The first reading: all names that are there, for the words of messages and for free text. */
+static bool meet(struct redaction *d, size_t i, struct text *why_not)
 {
+	struct run *r = d->run;
+	bool ok;
+
+	if (source_stats(r->inputs[i].source)->kind == SOURCE_TEXT) {
+		d->logs[i] = redact_log_open(r, d->map, i);
+		ok = d->logs[i] != NULL;
+	} else {
+		struct redact_counts ignored = {0};
+
+		ok = redact_capture(r, d->map, i, NULL, &ignored);
+	}
+	if (!ok)
+		text_printf(why_not, "%s cannot be read a second time", r->inputs[i].path);
+	return ok && !r->is_interrupted;
+}
+
+static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
+{
+	struct run *r = d->run;
 	struct text name = text_make(8192);
 	struct whole_file file;
 	bool ok = output_name(r, i, &name, why_not) &&
@@ -103,7 +128,11 @@ static bool redact_one(struct run *r, struct redact_map *map, size_t i,
 	text_free(&name);
 	if (!ok)
 		return false;
-	if (!redact_capture(r, map, i, file.out, counts) || r->is_interrupted) {
+	if (d->logs[i] != NULL)
+		redact_log_write(d->logs[i], file.out, &d->counts);
+	else
+		ok = redact_capture(r, d->map, i, file.out, &d->counts);
+	if (!ok || r->is_interrupted) {
 		whole_drop(&file);
 		text_printf(why_not, "%s cannot be read a second time", r->inputs[i].path);
 		return false;
@@ -111,31 +140,49 @@ static bool redact_one(struct run *r, struct redact_map *map, size_t i,
 	return whole_close(&file, why_not);
 }
 
-static bool redact_all(struct run *r, struct redact_map *map, struct text *why_not)
+static void tell(struct redaction *d)
 {
-	struct redact_counts counts = {0};
-	const char *path = r->options->map;
-
-	if (path != NULL && access(path, F_OK) == 0 && !redact_map_read(map, path, why_not))
-		return false;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (r->inputs[i].source != NULL)
-			(void)redact_capture(r, map, i, NULL, &counts);
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (r->inputs[i].source != NULL && !redact_one(r, map, i, &counts, why_not))
-			return false;
-	if (counts.unwritten > 0)
-		run_warn(r,
+	if (d->counts.unwritten > 0)
+		run_warn(d->run,
 			 "%" PRIu64
 			 " frames are not written: of link types that cannot be made safe",
-			 counts.unwritten);
-	return path == NULL || redact_map_write(map, path, why_not);
+			 d->counts.unwritten);
+	if (d->counts.lines > 0)
+		run_warn(d->run,
+			 "%" PRIu64 " lines are left out: nothing read them (--keep-unread)",
+			 d->counts.lines);
+}
+
+static bool redact_all(struct redaction *d, struct text *why_not)
+{
+	struct run *r = d->run;
+	const char *path = r->options->map;
+
+	if (path != NULL && access(path, F_OK) == 0 && !redact_map_read(d->map, path, why_not))
+		return false;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (r->inputs[i].source != NULL && !meet(d, i, why_not))
+			return false;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (r->inputs[i].source != NULL && !redact_one(d, i, why_not))
+			return false;
+	tell(d);
+	return redact_secrets_write(r, d->map, why_not) &&
+	       (path == NULL || redact_map_write(d->map, path, why_not));
+}
+
+static void redaction_free(struct redaction *d)
+{
+	for (size_t i = 0; i < d->run->n_inputs; i++)
+		redact_log_close(d->logs[i]);
+	free(d->logs);
+	redact_map_free(d->map);
 }
 
 static enum exit_status run_redact(struct run *r)
 {
 	struct text why_not = text_make(8192);
-	struct redact_map *map;
+	struct redaction d = {.run = r};
 	bool ok;
 
 	if (r->options->output == NULL) {
@@ -149,13 +196,15 @@ static enum exit_status run_redact(struct run *r)
 	}
 	if (!inputs_fit(r, &why_not))
 		return refuse(r, &why_not, STATUS_INPUT);
-	map = redact_map_new();
-	if (map == NULL) {
+	d.map = redact_map_new();
+	if (d.map == NULL) {
 		text_puts(&why_not, "no random octets: /dev/urandom cannot be read");
 		return refuse(r, &why_not, STATUS_INPUT);
 	}
-	ok = redact_all(r, map, &why_not);
-	redact_map_free(map);
+	d.logs = must_alloc(r->n_inputs + 1, sizeof(struct redact_log *));
+	memset(d.logs, 0, (r->n_inputs + 1) * sizeof(struct redact_log *));
+	ok = redact_all(&d, &why_not);
+	redaction_free(&d);
 	if (r->is_interrupted) {
 		text_free(&why_not);
 		return STATUS_INTERRUPTED;

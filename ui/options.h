@@ -48,6 +48,7 @@ struct options {
 	bool is_implied; /* no command was named: `calls` */
 	bool force;      /* replace a file that is there */
 	bool inner;      /* export what is inside */
+	bool keep_unread; /* redact: lines that nothing read */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;

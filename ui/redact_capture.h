@@ -10,6 +10,7 @@
 /* What was left out, for people. */
 struct redact_counts {
 	uint64_t packets, unwritten;
+	uint64_t lines; /* that nothing read */
 };
 
 /* Reads input `index` from its beginning. `out` NULL: only to know all names that are there, for

@@ -160,6 +160,25 @@ static void message_learn(struct message *m, const struct avp *a)
 		m->proxy_id = number & 0xff;
 }
 
+void redact_attributes(struct redactor *r, const struct avp *avps, size_t n)
+{
+	struct message m = {0};
+
+	for (size_t i = 0; i < n; i++)
+		message_learn(&m, &avps[i]);
+	for (size_t i = 0; i < n; i++) {
+		size_t size = avps[i].value.len;
+		uint8_t *copy;
+
+		if (size == 0)
+			continue;
+		copy = must_alloc(size, 1);
+		memcpy(copy, avps[i].value.at, size);
+		avp_redact(r, &m, &avps[i], (struct place){.at = copy, .n = size});
+		free(copy);
+	}
+}
+
 /* The digest is over all of the message: it comes last. */
 static void digest_redact(struct redactor *r, struct place message, uint8_t *before,
 			  struct place digest)

@@ -10,6 +10,7 @@
 #include <nettle/hmac.h>
 
 #include "arena.h"
+#include "hexdump.h"
 #include "whole_file.h"
 
 /* One replacement that was made. */
@@ -21,8 +22,10 @@ struct replaced {
 
 struct redact_map {
 	uint8_t key[REDACT_KEY];
+	struct plain_words *plain;
 	struct replaced *rows;
 	size_t n_rows, room;
+	size_t n_read; /* rows that the file had already */
 	size_t *slots; /* rows by hash, plus 1 */
 	size_t n_slots;
 };
@@ -39,14 +42,14 @@ struct redact_map *redact_map_new(void)
 	bool ok;
 
 	memset(m, 0, sizeof(*m));
+	m->plain = plain_words_new();
 	ok = random != NULL && fread(m->key, sizeof(m->key), 1, random) == 1;
 	if (random != NULL)
 		fclose(random);
-	if (!ok) {
-		free(m);
-		return NULL;
-	}
-	return m;
+	if (ok)
+		return m;
+	redact_map_free(m);
+	return NULL;
 }
 
 void redact_map_free(struct redact_map *m)
@@ -57,9 +60,15 @@ void redact_map_free(struct redact_map *m)
 		free(m->rows[i].from);
 		free(m->rows[i].to);
 	}
+	plain_words_free(m->plain);
 	free(m->rows);
 	free(m->slots);
 	free(m);
+}
+
+const struct plain_words *redact_plain(const struct redact_map *m)
+{
+	return m->plain;
 }
 
 /* ---- what was replaced ---- */
@@ -192,99 +201,6 @@ void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, siz
 	free(to);
 }
 
-/* ---- names ---- */
-
-static bool is_letter_or_digit(uint8_t c)
-{
-	return isalnum(c) || c >= 0x80;
-}
-
-/* One octet of the same class: what a reader of names tells apart stays apart. */
-static uint8_t like(uint8_t original, uint8_t random)
-{
-	if (isdigit(original))
-		return (uint8_t)('0' + random % 10);
-	if (isupper(original))
-		return (uint8_t)('A' + random % 26);
-	if (is_letter_or_digit(original))
-		return (uint8_t)('a' + random % 26);
-	return original;
-}
-
-/* Names that differ in case only are one name to many implementations: so are replacements. */
-static void part_replace(struct redact_map *m, uint8_t *at, size_t n)
-{
-	uint8_t *low, *to;
-
-	if (n == 0 || redact_is_known(m, REDACT_NAME, at, n))
-		return;
-	low = must_alloc(n, 1);
-	to = must_alloc(n, 1);
-	for (size_t i = 0; i < n; i++)
-		low[i] = (uint8_t)tolower(at[i]);
-	redact_prf(m, REDACT_NAME, low, n, to, n);
-	for (size_t i = 0; i < n; i++)
-		to[i] = like(at[i], to[i]);
-	redact_note(m, REDACT_NAME, at, to, n);
-	memcpy(at, to, n);
-	free(low);
-	free(to);
-}
-
-void redact_name(struct redact_map *m, uint8_t *at, size_t n)
-{
-	size_t start = 0;
-
-	/* fields of fixed size are filled up */
-	while (n > 0 && at[n - 1] == 0)
-		n--;
-	if (redact_printed_address(m, at, n) || redact_printed_mac(m, at, n))
-		return;
-	for (size_t i = 0; i <= n; i++) {
-		if (i < n && memchr("@\\/.", at[i], 4) == NULL)
-			continue;
-		part_replace(m, at + start, i - start);
-		start = i + 1;
-	}
-}
-
-static bool is_of_word(uint8_t c)
-{
-	return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == '+';
-}
-
-/* More than letters, and more than a short number: an identifier, not a word. */
-static bool looks_like_name(const uint8_t *at, size_t n)
-{
-	size_t digits = 0, marks = 0, letters = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		digits += isdigit(at[i]) != 0;
-		marks += at[i] == '_' || (at[i] == '.' && i > 0 && i + 1 < n);
-		letters += is_letter_or_digit(at[i]) && !isdigit(at[i]);
-	}
-	return digits > 4 || marks > 0 || (digits > 0 && letters > 0);
-}
-
-void redact_words(struct redact_map *m, uint8_t *at, size_t n)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i <= n; i++) {
-		if (i < n && is_of_word(at[i]))
-			continue;
-		if (redact_printed_address(m, at + start, i - start)) {
-			start = i + 1;
-			continue;
-		}
-		if (row_find(m, REDACT_NAME, at + start, i - start) != NULL ||
-		    looks_like_name(at + start, i - start) || (i < n && at[i] == '@') ||
-		    (start > 0 && at[start - 1] == '@'))
-			part_replace(m, at + start, i - start);
-		start = i + 1;
-	}
-}
-
 /* ---- the file ---- */
 
 static void hex_put(json_t *row, const char *name, const uint8_t *at, size_t n)
@@ -296,28 +212,56 @@ static void hex_put(json_t *row, const char *name, const uint8_t *at, size_t n)
 	text_free(&t);
 }
 
+/* Of plain words only: `Router`, `my-server`. */
+static bool is_word(const struct redact_map *m, const uint8_t *at, size_t n)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		struct str piece = {(const char *)at + start, i - start};
+
+		if (i < n && at[i] != '-' && at[i] != '_' && at[i] != ' ' && at[i] != ':')
+			continue;
+		if (piece.len > 0 && !word_is_plain(m->plain, piece) && !word_is_number(piece))
+			return false;
+		start = i + 1;
+	}
+	return true;
+}
+
+static void row_put(const struct redact_map *m, json_t *rows, const struct replaced *r)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "kind", json_string(kind_names[r->kind]));
+	hex_put(row, "from_hex", r->from, r->n);
+	hex_put(row, "to_hex", r->to, r->n);
+	if (r->kind == REDACT_NAME) {
+		json_object_set_new(row, "from", json_stringn((const char *)r->from, r->n));
+		json_object_set_new(row, "to", json_stringn((const char *)r->to, r->n));
+		/* as a word it stays in free text */
+		if (is_word(m, r->from, r->n))
+			json_object_set_new(row, "word", json_true());
+	}
+	json_array_append_new(rows, row);
+}
+
 bool redact_map_write(const struct redact_map *m, const char *path, struct text *why_not)
 {
-	json_t *root = json_object(), *rows = json_array();
+	json_t *root, *rows;
 	struct whole_file file;
-	mode_t mask = umask(077); /* the key is for its owner alone */
+	mode_t mask;
 	bool ok;
 
+	if (m->n_read > 0 && m->n_read == m->n_rows)
+		return true;
+	root = json_object();
+	rows = json_array();
 	hex_put(root, "key", m->key, sizeof(m->key));
-	for (size_t i = 0; i < m->n_rows; i++) {
-		const struct replaced *r = &m->rows[i];
-		json_t *row = json_object();
-
-		json_object_set_new(row, "kind", json_string(kind_names[r->kind]));
-		hex_put(row, "from_hex", r->from, r->n);
-		hex_put(row, "to_hex", r->to, r->n);
-		if (r->kind == REDACT_NAME) {
-			json_object_set_new(row, "from", json_stringn((const char *)r->from, r->n));
-			json_object_set_new(row, "to", json_stringn((const char *)r->to, r->n));
-		}
-		json_array_append_new(rows, row);
-	}
+	for (size_t i = 0; i < m->n_rows; i++)
+		row_put(m, rows, &m->rows[i]);
 	json_object_set_new(root, "replaced", rows);
+	mask = umask(077); /* the key is for its owner alone */
 	ok = whole_open(&file, path, true, why_not);
 	if (ok) {
 		(void)json_dumpf(root, file.out, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
@@ -328,20 +272,51 @@ bool redact_map_write(const struct redact_map *m, const char *path, struct text 
 	return ok;
 }
 
+/* False when these are no octets in hex. */
+static bool hex_take(const json_t *hex, uint8_t *ret, size_t n)
+{
+	const char *digits = json_string_value(hex);
+
+	if (digits == NULL || strlen(digits) != 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		ret[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+static bool row_take(struct redact_map *m, const json_t *row)
+{
+	const char *kind = json_string_value(json_object_get(row, "kind"));
+	const json_t *from = json_object_get(row, "from_hex"), *to = json_object_get(row, "to_hex");
+	size_t n = json_string_length(from) / 2, k = 0;
+	uint8_t *octets = must_alloc(2 * n + 1, 1);
+	bool ok;
+
+	while (kind != NULL && k < REDACT_KIND_COUNT && strcmp(kind, kind_names[k]) != 0)
+		k++;
+	ok = kind != NULL && k < REDACT_KIND_COUNT && hex_take(from, octets, n) &&
+	     hex_take(to, octets + n, n);
+	if (ok)
+		redact_note(m, (enum redact_kind)k, octets, octets + n, n);
+	free(octets);
+	return ok;
+}
+
 bool redact_map_read(struct redact_map *m, const char *path, struct text *why_not)
 {
 	json_error_t error;
 	json_t *root = json_load_file(path, 0, &error);
-	const char *key = json_string_value(json_object_get(root, "key"));
-	bool ok = key != NULL && strlen(key) == REDACT_KEY * 2;
+	json_t *rows = json_object_get(root, "replaced");
+	bool ok = hex_take(json_object_get(root, "key"), m->key, sizeof(m->key));
 
-	for (size_t i = 0; ok && i < REDACT_KEY; i++) {
-		char digits[3] = {key[2 * i], key[2 * i + 1], 0};
-		char *end;
-
-		m->key[i] = (uint8_t)strtoul(digits, &end, 16);
-		ok = *end == 0;
-	}
+	for (size_t i = 0; ok && i < json_array_size(rows); i++)
+		ok = row_take(m, json_array_get(rows, i));
+	m->n_read = m->n_rows;
 	json_decref(root);
 	if (!ok)
 		text_printf(why_not, "%s is no map that `redact` wrote", path);

@@ -5,6 +5,7 @@
 #define L2TPSCOPE_REDACT_MAP_H
 
 #include "address.h"
+#include "redact_words.h"
 
 /* What a value is: the same octets of two kinds have two replacements, where it matters. */
 enum redact_kind {
@@ -23,7 +24,8 @@ struct redact_map;
 /* With a key of its own, of random octets. NULL when there are none. */
 struct redact_map *redact_map_new(void);
 void redact_map_free(struct redact_map *m);
-/* The key and all replacements so far, as JSON; and the same read again. */
+/* The key and all replacements so far, as JSON; and the same read again. What a file that was read
+ * holds is never lost: new replacements are added to it. */
 bool redact_map_read(struct redact_map *m, const char *path, struct text *why_not);
 bool redact_map_write(const struct redact_map *m, const char *path, struct text *why_not);
 
@@ -32,7 +34,11 @@ void redact_octets(struct redact_map *m, enum redact_kind kind, uint8_t *at, siz
 /* A name: split at `@`, `\`, `/` and `.`, so that a realm is the same one in all names; upper case
  * stays upper, a digit a digit. */
 void redact_name(struct redact_map *m, uint8_t *at, size_t n);
-/* Words for people: names that were met, and what looks like one. */
+/* The same as text; an address becomes as long as its replacement is, or, `fixed`, stays as long as
+ * it was. */
+void redact_name_text(struct redact_map *m, struct str s, struct text *ret);
+void redact_name_fixed(struct redact_map *m, struct str s, struct text *ret);
+/* Words for people: what is no plain word (redact_words.h), and names that were met. */
 void redact_words(struct redact_map *m, uint8_t *at, size_t n);
 /* 4 or 16 octets. Those with a prefix in common have one of the same length afterwards. What names
  * no host (unspecified, loopback, groups) stays; private, shared, link-local stay in their range,
@@ -47,6 +53,8 @@ bool redact_printed_address(struct redact_map *m, uint8_t *at, size_t n);
 void redact_mac(struct redact_map *m, uint8_t *at);
 /* False when it is not one as people write it. */
 bool redact_printed_mac(struct redact_map *m, uint8_t *at, size_t n);
+
+const struct plain_words *redact_plain(const struct redact_map *m);
 
 /* For the kinds above: `size` octets that follow from the key, the kind and `n` octets. */
 void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,

@@ -52,7 +52,11 @@ bool redact_frame(struct redactor *r, int dlt, struct place frame);
 void redact_ip(struct redactor *r, struct place packet);
 /* redact_l2tp.c */
 void redact_l2tp(struct redactor *r, struct place message, bool is_ip);
+/* Of a message that a log tells: its values are met, nothing is changed. */
+void redact_attributes(struct redactor *r, const struct avp *avps, size_t n);
 /* redact_ppp.c */
+/* Likewise. */
+void redact_ppp_told(struct redactor *r, const struct ppp *p);
 void redact_ppp(struct redactor *r, struct place frame);
 void redact_ppp_options(struct redactor *r, uint16_t protocol, struct place options);
 /* redact_beside.c */

@@ -1,4 +1,6 @@
 /* PPP: what is inside of tunnels and on links. */
+#include <stdlib.h>
+
 #include "code.h"
 #include "payload.h"
 #include "ppp.h"
@@ -233,6 +235,54 @@ static void control_redact(struct redactor *r, uint16_t protocol, struct place p
 	default:
 		cp_redact(r, protocol, code, body);
 	}
+}
+
+/* What is known only by name: a log printed it. */
+static void values_met(struct redactor *r, const struct ppp *p)
+{
+	size_t n = p->value.len;
+	uint8_t *copy = must_alloc(n + p->name.len + 1, 1);
+
+	if (n > 0)
+		memcpy(copy, p->value.at, n);
+	if (n > 0 && p->protocol == PPP_PAP)
+		redact_octets(r->map, REDACT_SECRET, copy, n);
+	else if (n > 0 && p->code == CHAP_CHALLENGE)
+		redact_challenge(r->proofs, copy, n);
+	else if (n > 0)
+		redact_chap_response(r->proofs, p->id, copy, n);
+	if (p->name.len > 0)
+		memcpy(copy, p->name.at, p->name.len);
+	redact_name(r->map, copy, p->name.len);
+	free(copy);
+	for (size_t i = 0; i < p->n_options; i++) {
+		const struct ppp_option *o = &p->options[i];
+
+		if (o->value.len == 0)
+			continue;
+		copy = must_alloc(o->value.len, 1);
+		memcpy(copy, o->value.at, o->value.len);
+		option_redact(r, p->protocol, o, (struct place){.at = copy, .n = o->value.len});
+		free(copy);
+	}
+}
+
+void redact_ppp_told(struct redactor *r, const struct ppp *p)
+{
+	size_t n = p->body.len + CP_HEADER;
+	uint8_t *packet;
+
+	values_met(r, p);
+	if (p->body.len == 0 || n > UINT16_MAX)
+		return;
+	packet = must_alloc(n, 1);
+	packet[0] = p->code;
+	packet[1] = p->id;
+	packet[2] = (uint8_t)(n >> 8);
+	packet[3] = (uint8_t)n;
+	memcpy(packet + CP_HEADER, p->body.at, p->body.len);
+	control_redact(r, p->protocol, (struct place){.at = packet, .n = n});
+	free(packet);
 }
 
 /* A fragment that is a whole packet is read; parts of one are blanked. */

@@ -103,6 +103,9 @@ static uint8_t *secret_after(struct redact_proofs *p, struct span secret)
 static bool answer_anew(struct redact_proofs *p, enum proof_of of, uint16_t id, struct span secret,
 			uint8_t *at)
 {
+	uint8_t from[RESPONSE];
+
+	memcpy(from, at, RESPONSE);
 	for (size_t i = 0; i < CHALLENGES; i++) {
 		const struct challenge *c = &p->challenges[i];
 		uint8_t expected[RESPONSE];
@@ -115,6 +118,7 @@ static bool answer_anew(struct redact_proofs *p, enum proof_of of, uint16_t id, 
 			continue;
 		now = secret_after(p, secret);
 		answer(of, id, span_of(now, secret.len), span_of(c->to, c->n), at);
+		redact_note(p->map, REDACT_PROOF, from, at, RESPONSE);
 		free(now);
 		return true;
 	}
@@ -127,6 +131,8 @@ static void response(struct redact_proofs *p, enum proof_of of, enum secret_kind
 	const struct secret *s;
 	size_t next = 0;
 
+	if (redact_is_known(p->map, REDACT_PROOF, at, n))
+		return;
 	while (n == RESPONSE && (s = secrets_any(p->secrets, kind, &next)) != NULL)
 		if (answer_anew(p, of, id, s->value, at))
 			return;
