@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20 };
+enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512 };
 
 struct chunk {
 	struct chunk *older;
@@ -16,6 +16,8 @@ struct arena {
 	struct chunk *newest;
 	size_t ceiling, used;
 	bool is_full;
+	struct arena *parent; /* whose ceiling it shares, or NULL */
+	struct arena *children, *younger, *elder;
 };
 
 /* The one place where the program gives up for want of memory (contract: exit status 5). */
@@ -62,11 +64,38 @@ struct arena *arena_new(size_t ceiling)
 	return a;
 }
 
+struct arena *arena_child(struct arena *parent)
+{
+	struct arena *a = arena_new(SIZE_MAX);
+
+	a->parent = parent;
+	a->elder = parent->children;
+	if (a->elder)
+		a->elder->younger = a;
+	parent->children = a;
+	return a;
+}
+
+static void leave_parent(struct arena *a)
+{
+	if (!a->parent)
+		return;
+	if (a->younger)
+		a->younger->elder = a->elder;
+	else
+		a->parent->children = a->elder;
+	if (a->elder)
+		a->elder->younger = a->younger;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
+	while (a->children)
+		arena_free(a->children);
 	arena_reset(a);
+	leave_parent(a);
 	free(a->newest);
 	free(a);
 }
@@ -81,6 +110,8 @@ void arena_reset(struct arena *a)
 	}
 	if (a->newest)
 		a->newest->used = 0;
+	if (a->parent)
+		a->parent->used -= a->used;
 	a->used = 0;
 	a->is_full = false;
 }
@@ -88,11 +119,14 @@ void arena_reset(struct arena *a)
 /* Chunks double with what the arena already holds, so small arenas stay small. */
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
-	size_t room = a->used < CHUNK_MIN ? CHUNK_MIN : a->used;
+	size_t least = a->parent ? CHUNK_CHILD : CHUNK_MIN;
+	size_t room = a->used < least ? least : a->used;
 	struct chunk *c;
 
 	if (room > CHUNK_MAX)
 		room = CHUNK_MAX;
+	if (a->parent && !a->newest) /* the object that it was made for */
+		room = size;
 	if (room < size)
 		room = size;
 	c = must_alloc(1, rounded(sizeof(*c)) + room);
@@ -108,6 +142,15 @@ void arena_extend(struct arena *a, size_t more)
 	a->is_full = false;
 }
 
+static bool may_grow(struct arena *a, size_t size)
+{
+	if (a->is_full || size > a->ceiling - (a->used < a->ceiling ? a->used : a->ceiling))
+		a->is_full = true;
+	else
+		a->used += size;
+	return !a->is_full;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct chunk *c = a->newest;
@@ -118,6 +161,8 @@ void *arena_alloc(struct arena *a, size_t size)
 		return NULL;
 	}
 	size = rounded(size ? size : 1);
+	if (a->parent && !may_grow(a->parent, size))
+		return NULL;
 	if (size > a->ceiling - (a->used < a->ceiling ? a->used : a->ceiling)) {
 		a->is_full = true;
 		return NULL;

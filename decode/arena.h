@@ -14,6 +14,8 @@
 struct arena;
 
 struct arena *arena_new(size_t ceiling);
+/* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. */
+struct arena *arena_child(struct arena *parent);
 void arena_free(struct arena *a);
 
 /* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a

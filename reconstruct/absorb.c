@@ -59,6 +59,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	static const bool nowhere[2] = {false, false};
 	struct tunnel *t = s->tunnel;
 	struct counters before;
+	struct live_session **absorbed = &live_session(half)->absorbed;
 	struct session **joined = &s->joined;
 
 	unlink_session(t, half);
@@ -82,6 +83,10 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 		live_session(s)->memory = live_session(half)->memory;
 	over_is_half(c->observer, half, NULL);
 	live_session(half)->became = s;
+	while (*absorbed)
+		absorbed = &(*absorbed)->absorbed;
+	*absorbed = live_session(s)->absorbed;
+	live_session(s)->absorbed = live_session(half);
 	half->tunnel = NULL;
 }
 
@@ -202,6 +207,17 @@ static bool is_turned(const struct tunnel *t, const struct tunnel *half)
 	return t->peer[end].tunnel_id && t->peer[end].tunnel_id != id;
 }
 
+static void became(struct tunnel *half, struct tunnel *t)
+{
+	struct live_tunnel **at = &live_tunnel(half)->absorbed;
+
+	live_tunnel(half)->became = t;
+	while (*at)
+		at = &(*at)->absorbed;
+	*at = live_tunnel(t)->absorbed;
+	live_tunnel(t)->absorbed = live_tunnel(half);
+}
+
 void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 {
 	if (is_turned(t, half))
@@ -234,7 +250,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	observed_join(&t->observed, &half->observed, false);
 	if (!live_tunnel(t)->memory)
 		live_tunnel(t)->memory = live_tunnel(half)->memory;
-	live_tunnel(half)->became = t;
+	became(half, t);
 }
 
 static enum role role_turned(enum role role)
@@ -249,7 +265,7 @@ void tunnel_drop(struct observer *o, struct tunnel *lost, struct tunnel *t)
 	unlink_tunnel(o, lost);
 	counters_add(&t->counters, &lost->counters);
 	fill_first(NULL, &t->first, &lost->first);
-	live_tunnel(lost)->became = t;
+	became(lost, t);
 	for (struct step *step = o->steps; step; step = step->next) {
 		if (step->tunnel != lost)
 			continue;

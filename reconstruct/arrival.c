@@ -6,8 +6,12 @@
 void arrival_await(struct context *c, struct tunnel *t, unsigned from, struct session *s)
 {
 	struct live_tunnel *lt = live_tunnel(t);
-	struct awaiting *w = arena_alloc(c->arena, sizeof(*w));
+	struct awaiting *w = lt->spare;
 
+	if (w)
+		lt->spare = w->next;
+	else
+		w = arena_alloc(lt->arena, sizeof(*w));
 	if (!w)
 		return;
 	*w = (struct awaiting){.session = s,
@@ -21,6 +25,12 @@ void arrival_await(struct context *c, struct tunnel *t, unsigned from, struct se
 	else
 		lt->awaiting[from] = w;
 	lt->awaiting_last[from] = w;
+}
+
+static void let_go(struct live_tunnel *lt, struct awaiting *w)
+{
+	w->next = lt->spare;
+	lt->spare = w;
 }
 
 void arrival_through(struct context *c, struct tunnel *t, unsigned from,
@@ -39,6 +49,7 @@ void arrival_through(struct context *c, struct tunnel *t, unsigned from,
 		then.step = w->step;
 		is_done = w == last;
 		tunnel_received(&then, t, from, w->message, w->session, true);
+		let_go(lt, w);
 	}
 }
 
@@ -58,6 +69,7 @@ void arrival_of_session(struct context *c, struct tunnel *t, unsigned from, stru
 		*at = w->next;
 		then.step = w->step;
 		tunnel_received(&then, t, from, w->message, s, true);
+		let_go(live_tunnel(t), w);
 	}
 	live_tunnel(t)->awaiting_last[from] = last;
 }

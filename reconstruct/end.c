@@ -2,6 +2,22 @@
 
 #include "observer.h"
 
+struct arena *context_in_session(struct context *c, const struct session *s)
+{
+	struct arena *before = c->arena;
+
+	c->arena = ((const struct live_session *)s)->arena;
+	return before;
+}
+
+struct arena *context_in_tunnel(struct context *c, const struct tunnel *t)
+{
+	struct arena *before = c->arena;
+
+	c->arena = ((const struct live_tunnel *)t)->arena;
+	return before;
+}
+
 static void change_add(struct context *c, struct state_change change)
 {
 	struct step *step = c->step;

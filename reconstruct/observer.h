@@ -20,7 +20,8 @@ struct awaiting {
 
 /* A message ahead of a gap. */
 struct held {
-	struct held *next; /* by Ns */
+	struct held *next;   /* by Ns */
+	struct arena *arena; /* of itself */
 	const struct event *event;
 	struct step *step;
 };
@@ -69,10 +70,13 @@ struct live_tunnel {
 	/* text: no session before it waits for the console's own id, or for an interface; NULL: the
 	 * first one */
 	struct session *may_wait_id, *may_wait_interface;
-	enum role initiator; /* what its calls make of the initiator, once all are seen */
-	unsigned n_entries;  /* registry.h */
-	int64_t settles_ns;  /* over.h */
-	bool is_over;        /* of those that are settled now */
+	enum role initiator;          /* what its calls make of the initiator, once all are seen */
+	struct arena *arena;          /* as struct live_session's */
+	struct live_tunnel *absorbed; /* likewise */
+	struct awaiting *spare;       /* to be used again */
+	unsigned n_entries;           /* registry.h */
+	int64_t settles_ns;           /* over.h */
+	bool is_over;                 /* of those that are settled now */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
 };
@@ -92,6 +96,8 @@ struct live_session {
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
 	struct watch_memory *memory;
+	struct arena *arena;           /* of it and of all that it alone points to */
+	struct live_session *absorbed; /* halves that became this one, `absorbed` on */
 	/* over.h */
 	struct moment told; /* the other end had its CDN */
 	int64_t settles_ns; /* INT64_MAX: not of those that are settled now */
@@ -165,7 +171,7 @@ enum role observer_role(const struct observer *o);
 /* What an event does, while it does it. */
 struct context {
 	struct observer *observer;
-	struct arena *arena;
+	struct arena *arena; /* of what the event belongs to (context_in) */
 	const struct event *event;
 	struct mark mark;
 	struct step *step; /* NULL unless steps are kept */
@@ -175,6 +181,11 @@ struct context {
 	unsigned from; /* the tunnel end that sent it */
 	enum delivery delivery;
 };
+
+/* What is kept from now on lives as long as that session, tunnel; they give back what it was.
+ * A session ends before its tunnel, so nothing of the tunnel may be kept in its session. */
+struct arena *context_in_session(struct context *c, const struct session *s);
+struct arena *context_in_tunnel(struct context *c, const struct tunnel *t);
 
 /* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in
  * `notes`. A verdict against a state that was only concluded is not kept. `is_concluded`: the

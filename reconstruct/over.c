@@ -234,27 +234,34 @@ static bool has_left(const struct session *s)
 	return s && ((const struct live_session *)s)->settles_ns != INT64_MAX;
 }
 
-/* The sessions that go on, in the order in which they began. */
+/* The sessions that go on are together again, in the order in which they began; the others are
+ * given back. */
 static struct session *gather(struct tunnel *t)
 {
-	struct session *held = t->sessions, *staying = live_tunnel(t)->staying;
-	struct session *first = NULL, **tail = &first;
+	struct session *told = t->sessions, *staying = live_tunnel(t)->staying;
+	struct session *gone = NULL, **tail = &t->sessions;
 
+	live_tunnel(t)->staying = NULL;
 	live_tunnel(t)->sessions_last = NULL;
-	while (held || staying) {
-		struct session **from =
-			!staying || (held && held->number < staying->number) ? &held : &staying;
-		struct session *s = *from;
+	while (told || staying) {
+		bool is_told = !staying || (told && told->number < staying->number);
+		struct session *s = is_told ? told : staying;
 
-		*from = s->next;
-		s->next = NULL;
-		if (has_left(s) && from == &held)
+		if (is_told)
+			told = s->next;
+		else
+			staying = s->next;
+		if (has_left(s)) {
+			s->next = gone;
+			gone = s;
 			continue;
+		}
 		*tail = s;
 		tail = &s->next;
 		live_tunnel(t)->sessions_last = s;
 	}
-	return first;
+	*tail = NULL;
+	return gone;
 }
 
 static void halves_leave(struct live_tunnel *lt)
@@ -276,8 +283,12 @@ static void awaiting_leave(struct live_tunnel *lt)
 
 		lt->awaiting_last[from] = NULL;
 		while (*at) {
-			if (has_left((*at)->session)) {
-				*at = (*at)->next;
+			struct awaiting *w = *at;
+
+			if (has_left(w->session)) {
+				*at = w->next;
+				w->next = lt->spare;
+				lt->spare = w;
 				continue;
 			}
 			lt->awaiting_last[from] = *at;
@@ -286,14 +297,56 @@ static void awaiting_leave(struct live_tunnel *lt)
 	}
 }
 
-static void sessions_leave(struct observer *o, struct tunnel *t)
+static void session_free(struct observer *o, struct session *s)
 {
-	for (struct session *s = t->sessions; s; s = s->next) {
-		if (!has_left(s))
-			continue;
-		registry_forget_session(o->registry, s);
-		o->n_sessions--;
+	struct live_session *half = live_session(s)->absorbed, *next;
+
+	for (; half; half = next) {
+		next = half->absorbed;
+		registry_forget_session(o->registry, &half->session);
+		arena_free(half->arena);
 	}
+	registry_forget_session(o->registry, s);
+	o->n_sessions--;
+	arena_free(live_session(s)->arena);
+}
+
+static void sessions_free(struct observer *o, struct session *s)
+{
+	struct session *next;
+
+	for (; s; s = next) {
+		next = s->next;
+		session_free(o, s);
+	}
+}
+
+static void held_free(struct held *h)
+{
+	struct held *next;
+
+	for (; h; h = next) {
+		next = h->next;
+		arena_free(h->arena);
+	}
+}
+
+static void tunnel_free(struct observer *o, struct tunnel *t)
+{
+	struct live_tunnel *lt = live_tunnel(t), *half, *next;
+
+	sessions_free(o, t->sessions);
+	held_free(lt->early[0]);
+	held_free(lt->early[1]);
+	if (lt->rival)
+		live_tunnel(lt->rival)->rival = NULL;
+	for (half = lt->absorbed; half; half = next) {
+		next = half->absorbed;
+		registry_forget_tunnel(o->registry, &half->tunnel);
+		arena_free(half->arena);
+	}
+	registry_forget_tunnel(o->registry, t);
+	arena_free(lt->arena);
 }
 
 /* What was found of it while others were settled does not stand: it may go on otherwise. */
@@ -313,20 +366,18 @@ static void verdict_forget(struct tunnel *t)
 
 static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 {
-	bool had_any = t->sessions != NULL;
+	struct session *gone;
 
-	sessions_leave(o, t);
-	if (had_any) {
+	if (t->sessions) {
 		halves_leave(live_tunnel(t));
 		awaiting_leave(live_tunnel(t));
 	}
-	t->sessions = gather(t);
-	live_tunnel(t)->staying = NULL;
+	gone = gather(t);
+	sessions_free(o, gone);
 	t->goes_on = false;
 	verdict_forget(t);
 	for (struct session *s = t->sessions; s; s = s->next) {
 		s->call = NULL;
-		live_session(s)->settles_ns = INT64_MAX;
 		o->n_ended += live_session(s)->is_ended;
 	}
 	o->n_ended += live_tunnel(t)->is_closed || is_forlorn(t);
@@ -376,10 +427,7 @@ void over_leave(struct observer *o, struct tunnel *over)
 	o->n_ended = 0;
 	for (struct tunnel *t = over; t; t = next) {
 		next = t->next;
-		sessions_leave(o, t);
-		registry_forget_tunnel(o->registry, t);
-		if (live_tunnel(t)->rival)
-			live_tunnel(live_tunnel(t)->rival)->rival = NULL;
+		tunnel_free(o, t);
 	}
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		tunnel_goes_on(o, t);

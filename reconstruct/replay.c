@@ -163,13 +163,18 @@ static void defect_note_add(struct context *c, struct defect_note **list, const 
 static void defects_take(struct context *c, struct tunnel *t, struct session *s)
 {
 	struct defect_note **list = &c->observer->loose_defects;
+	struct arena *outside = c->arena;
 
-	if (s && s->tunnel)
+	if (s && s->tunnel) {
 		list = &s->defects;
-	else if (t)
+		context_in_session(c, s);
+	} else if (t) {
 		list = &t->defects;
+		context_in_tunnel(c, t);
+	}
 	for (size_t i = 0; i < c->event->n_defects; i++)
 		defect_note_add(c, list, &c->event->defects[i]);
+	c->arena = outside;
 }
 
 /* ---- one event ---- */
@@ -281,6 +286,7 @@ static void take_ppp_text(struct context *c)
 
 static void take_ppp(struct context *c)
 {
+	struct arena *outside;
 	struct session *s;
 	unsigned end = 0, from;
 
@@ -311,7 +317,9 @@ static void take_ppp(struct context *c)
 		tunnel_prove(c, s->tunnel, 1 - end, s);
 		session_traffic(c, s, end);
 	}
+	outside = context_in_session(c, s);
 	ppp_link_packet(c, s, from, false);
+	c->arena = outside;
 }
 
 /* IP over PPP needs its control protocol open: else its opening was not seen. */

@@ -57,7 +57,8 @@ static void see_missing(struct watch *w, uint64_t type)
 static uint16_t asked_method(const struct watch *w)
 {
 	const struct avp *sent = event_avp(w->e, 27);
-	struct defect_list ignored = {.arena = w->c->arena};
+	struct arena *arena = w->s ? live_session(w->s)->arena : w->c->arena;
+	struct defect_list ignored = {.arena = arena};
 	struct ppp_option *options = NULL;
 	const struct ppp_option *auth;
 	struct bytes b;
@@ -65,7 +66,7 @@ static uint16_t asked_method(const struct watch *w)
 
 	if (!sent || !sent->is_whole)
 		return 0;
-	option_parse(w->c->arena, PPP_LCP, sent->value, 4, &options, &n, &ignored);
+	option_parse(arena, PPP_LCP, sent->value, 4, &options, &n, &ignored);
 	auth = option_find(options, n, LCP_AUTH);
 	if (!auth || auth->value.len < 2)
 		return 0;

@@ -30,15 +30,19 @@ static unsigned version_of(const struct session *s)
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 {
 	struct observer *o = c->observer;
+	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena);
 	struct live_session *ls = NULL;
 	struct session *s;
 
 	if (o->n_sessions < LIMIT_SESSIONS)
-		ls = arena_alloc(c->arena, sizeof(*ls));
+		ls = arena_alloc(arena, sizeof(*ls));
 	if (!ls) {
 		o->is_limited = true;
+		if (arena != o->arena)
+			arena_free(arena);
 		return NULL;
 	}
+	ls->arena = arena;
 	o->n_sessions++;
 	s = &ls->session;
 	s->tunnel = t;
@@ -306,6 +310,7 @@ void session_facts(struct context *c, struct session *s, unsigned from)
 {
 	uint16_t message = c->event->control.message;
 	const struct avp *serial = event_avp(c->event, 15);
+	struct arena *outside = context_in_session(c, s);
 	uint64_t number;
 
 	roles_from(s, message, from);
@@ -328,6 +333,7 @@ void session_facts(struct context *c, struct session *s, unsigned from)
 		session_v3_facts(c, s, from);
 	if (message == CDN)
 		cdn_facts(c, s, from);
+	c->arena = outside;
 }
 
 /* ---- the machines ---- */
@@ -363,9 +369,11 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 {
 	const struct tunnel *t = s->tunnel;
 	bool is_sure = s->roles_known && t && t->way[0].gaps + t->way[1].gaps == 0;
+	struct arena *outside = context_in_session(c, s);
 
 	end_step(c, &s->end[side], event, session_role(s, side), 0, is_sure ? &s->verdicts : NULL,
 		 is_concluded);
+	c->arena = outside;
 	if (s->end[side].state == SESSION_ESTABLISHED && !s->established[side].is_set) {
 		s->established[side] = c->mark;
 		s->established[side].is_inferred = s->end[side].is_inferred;

@@ -41,15 +41,19 @@ static const struct machine *machine_of(unsigned version, unsigned end)
 struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 {
 	struct observer *o = c->observer;
+	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena);
 	struct live_tunnel *lt = NULL;
 	struct tunnel *t;
 
 	if (o->n_tunnels < LIMIT_TUNNELS)
-		lt = arena_alloc(c->arena, sizeof(*lt));
+		lt = arena_alloc(arena, sizeof(*lt));
 	if (!lt) {
 		o->is_limited = true;
+		if (arena != o->arena)
+			arena_free(arena);
 		return NULL;
 	}
+	lt->arena = arena;
 	lt->registry = o->registry;
 	t = &lt->tunnel;
 	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
@@ -190,9 +194,11 @@ void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t even
 		 bool is_concluded)
 {
 	bool has_gap = t->way[0].gaps + t->way[1].gaps > 0;
+	struct arena *outside = context_in_tunnel(c, t);
 
 	end_step(c, &t->end[end], event, tunnel_role(end), 0, has_gap ? NULL : &t->verdicts,
 		 is_concluded);
+	c->arena = outside;
 	tunnel_note_established(c, t, end);
 	if (event == TUNNEL_SEND_STOPCCN || event == TUNNEL_RECV_STOPCCN)
 		close_sessions(c, t, end);
@@ -367,14 +373,18 @@ void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 static void hold(struct context *c, struct tunnel *t, unsigned from)
 {
 	struct live_tunnel *lt = live_tunnel(t);
-	struct held **at = &lt->early[from], *h = arena_alloc(c->arena, sizeof(*h));
+	struct arena *arena = arena_child(c->observer->arena);
+	struct held **at = &lt->early[from], *h = arena_alloc(arena, sizeof(*h));
 	uint16_t ns = c->event->l2tp.ns;
 
-	if (!h)
+	if (!h) {
+		arena_free(arena);
 		return;
+	}
 	while (*at && (int16_t)(uint16_t)((*at)->event->l2tp.ns - ns) < 0)
 		at = &(*at)->next;
-	*h = (struct held){.next = *at, .event = event_copy(c->arena, c->event), .step = c->step};
+	*h = (struct held){
+		.next = *at, .arena = arena, .event = event_copy(arena, c->event), .step = c->step};
 	*at = h;
 	lt->n_early[from]++;
 }
@@ -420,6 +430,7 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 		then.step = h->step;
 		then.mark = mark_again(c, h->event);
 		tunnel_deliver(&then, t, from, NULL);
+		arena_free(h->arena);
 		arrival_acknowledged(c, t, from);
 	}
 }
@@ -472,6 +483,7 @@ static void step_acknowledges(struct context *c, const struct channel *back)
 void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
 	bool is_holey = acknowledges_unseen(t, from, c->event);
+	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
 	if (c->step)
@@ -509,6 +521,7 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	}
 	release_held(c, t, 0, false);
 	release_held(c, t, 1, false);
+	c->arena = outside;
 }
 
 /* ---- the end ---- */

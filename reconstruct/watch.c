@@ -25,7 +25,7 @@ static void *spare_memory(size_t size)
 	return memset(spare, 0, size);
 }
 
-static void *memory_of(struct watch *w, struct watch_memory **list)
+static void *memory_of(struct watch *w, struct watch_memory **list, struct arena *arena)
 {
 	size_t size = w->watcher->memory;
 	struct watch_memory *m = *list;
@@ -34,7 +34,7 @@ static void *memory_of(struct watch *w, struct watch_memory **list)
 		m = m->next;
 	if (m)
 		return m->octets;
-	m = arena_alloc(w->c->arena, sizeof(*m) + size);
+	m = arena_alloc(arena, sizeof(*m) + size);
 	if (!m)
 		return spare_memory(size);
 	memset(m->octets, 0, size);
@@ -46,17 +46,19 @@ static void *memory_of(struct watch *w, struct watch_memory **list)
 
 void *watch_session(struct watch *w)
 {
-	return w->s ? memory_of(w, &live_session(w->s)->memory) : watch_tunnel(w);
+	return w->s ? memory_of(w, &live_session(w->s)->memory, live_session(w->s)->arena)
+		    : watch_tunnel(w);
 }
 
 void *watch_tunnel(struct watch *w)
 {
-	return w->t ? memory_of(w, &live_tunnel(w->t)->memory) : watch_vantage(w);
+	return w->t ? memory_of(w, &live_tunnel(w->t)->memory, live_tunnel(w->t)->arena)
+		    : watch_vantage(w);
 }
 
 void *watch_vantage(struct watch *w)
 {
-	return memory_of(w, &w->c->observer->memory);
+	return memory_of(w, &w->c->observer->memory, w->c->observer->arena);
 }
 
 const void *watch_recall(const struct session *s, watch_see *see)
@@ -122,12 +124,16 @@ struct finding *watch_raise(struct watch *w, const char *rule, const char *forma
 	struct finding **list = w->s   ? &w->s->observed
 				: w->t ? &w->t->observed
 				       : &w->c->observer->observed;
+	struct arena *outside = w->c->arena;
 	struct finding *f;
 	va_list values;
 
+	if (w->s)
+		context_in_session(w->c, w->s);
 	va_start(values, format);
 	f = raise_in(w, list, rule, format, values);
 	va_end(values);
+	w->c->arena = outside;
 	return f;
 }
 
@@ -150,7 +156,10 @@ void watch_event(struct context *c)
 			  .s = c->session,
 			  .from = c->from,
 			  .delivery = c->delivery};
+	struct arena *outside = c->arena;
 
+	if (c->tunnel)
+		context_in_tunnel(c, c->tunnel);
 	for (size_t i = 0; i < N_RULE_TABLES; i++) {
 		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
 			w.watcher = &rule_tables[i]->watchers[k];
@@ -158,6 +167,7 @@ void watch_event(struct context *c)
 				w.watcher->see(&w);
 		}
 	}
+	c->arena = outside;
 }
 
 void observed_join(struct finding **a, struct finding **b, bool is_same_time)
