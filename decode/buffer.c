@@ -8,13 +8,16 @@
 
 /* Large enough that system calls cost nothing, small enough to stay in a processor's cache. */
 enum { ROOM = 128 * 1024 };
+/* Who goes to a place wants little of what stands there. */
+enum { STEP_AT_PLACE = 4096 };
 
 void buffer_open(struct buffer *b, FILE *file, struct span head)
 {
 	off_t at = ftello(file);
 	bool is_pipe = at < 0 || lseek(fileno(file), at, SEEK_SET) < 0;
 
-	*b = (struct buffer){.file = file, .room = must_grow(NULL, ROOM, 1), .size = ROOM};
+	*b = (struct buffer){
+		.file = file, .room = must_grow(NULL, ROOM, 1), .size = ROOM, .step = ROOM};
 	if (!is_pipe)
 		return;
 	b->end = head.len < b->size ? head.len : b->size;
@@ -44,6 +47,37 @@ static void room_make(struct buffer *b, size_t n)
 	b->size = n;
 }
 
+/* After a seek little by little more. */
+static size_t room_to_read(struct buffer *b, size_t n)
+{
+	size_t room = b->size - b->end;
+	size_t wanted = n - b->end > b->step ? n - b->end : b->step;
+
+	b->step = b->step < ROOM ? b->step * 2 : b->step;
+	return wanted < room ? wanted : room;
+}
+
+bool buffer_seek(struct buffer *b, uint64_t offset)
+{
+	uint64_t begin = b->offset - b->at;
+
+	if (offset > INT64_MAX)
+		return false;
+	if (offset >= begin && offset < b->offset + buffer_left(b)) {
+		b->at = (size_t)(offset - begin);
+		b->offset = offset;
+		return true;
+	}
+	if (lseek(fileno(b->file), (off_t)offset, SEEK_SET) < 0)
+		return false;
+	b->at = b->end = 0;
+	b->offset = offset;
+	b->step = STEP_AT_PLACE;
+	b->error = 0;
+	b->is_end = false;
+	return true;
+}
+
 void buffer_fill(struct buffer *b, size_t n)
 {
 	ssize_t got;
@@ -52,7 +86,7 @@ void buffer_fill(struct buffer *b, size_t n)
 		return;
 	room_make(b, n);
 	while (b->end < n && !b->is_end) {
-		got = read(fileno(b->file), b->room + b->end, b->size - b->end);
+		got = read(fileno(b->file), b->room + b->end, room_to_read(b, n));
 		if (got > 0)
 			b->end += (size_t)got;
 		else if (got < 0)

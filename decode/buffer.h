@@ -1,4 +1,4 @@
-/* A file read once, front to back, through one buffer. What is taken stands there in one piece
+/* A file read front to back, through one buffer. What is taken stands there in one piece
  * and is copied nowhere else; it is valid until the next is taken. */
 #ifndef L2TPSCOPE_BUFFER_H
 #define L2TPSCOPE_BUFFER_H
@@ -11,6 +11,7 @@ struct buffer {
 	FILE *file;
 	uint8_t *room;
 	size_t size;
+	size_t step;     /* so much is read at once */
 	size_t at, end;  /* room[at … end) was read and not yet taken */
 	uint64_t offset; /* of room[at] in the file */
 	int error;       /* errno of the read that failed, or 0 */
@@ -24,6 +25,9 @@ void buffer_close(struct buffer *b);
 
 /* Reads on until `n` octets are there, as far as the file goes. */
 void buffer_fill(struct buffer *b, size_t n);
+
+/* What is taken next stands there in the file; false: a pipe. */
+bool buffer_seek(struct buffer *b, uint64_t offset);
 
 static inline size_t buffer_left(const struct buffer *b)
 {

@@ -157,6 +157,21 @@ enum pull capture_next(void *self, struct event *ret)
 	}
 }
 
+/* What is known of the whole input stays what it was. */
+bool capture_back(void *self, uint64_t offset, uint64_t frame)
+{
+	struct capture *c = self;
+
+	if (!c->reader.seek || !c->reader.seek(c->reader.self, c, offset))
+		return false;
+	if (!c->has_gone_back)
+		c->whole = c->stats;
+	c->has_gone_back = true;
+	c->stats.packets = frame - 1;
+	c->is_end = false;
+	return true;
+}
+
 bool capture_next_frame(void *self, struct frame *ret)
 {
 	struct capture *c = self;
@@ -175,7 +190,7 @@ const struct input_stats *capture_stats(const void *self)
 {
 	const struct capture *c = self;
 
-	return &c->stats;
+	return c->has_gone_back ? &c->whole : &c->stats;
 }
 
 size_t capture_vantages(const void *self, const struct vantage **ret)

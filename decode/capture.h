@@ -20,6 +20,9 @@ struct capture_reader {
 	void *self;
 	/* Fills in everything of `ret` but origin.input, vantage and frame. */
 	enum taken (*take)(void *self, struct capture *c, struct frame *ret);
+	/* What `take` gives next stands at that offset, where it stood before. NULL: it is read
+	 * once. */
+	bool (*seek)(void *self, struct capture *c, uint64_t offset);
 	void (*free)(void *self);
 };
 
@@ -28,11 +31,13 @@ struct capture {
 	struct frame_decoder *frames;
 	struct arena *scratch; /* reset at each event */
 	struct input_stats stats;
+	struct input_stats whole; /* stats, before it went back; with has_gone_back */
 	struct text cut_text, dialect;
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
 	bool is_filtered;  /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
+	bool has_gone_back;
 };
 
 /* Takes the reader over. */
@@ -47,6 +52,7 @@ void capture_dialect(struct capture *c, int dlt);
 
 /* Members of source_row; `self` is a struct capture. */
 enum pull capture_next(void *self, struct event *ret);
+bool capture_back(void *self, uint64_t offset, uint64_t frame);
 bool capture_next_frame(void *self, struct frame *ret);
 const struct input_stats *capture_stats(const void *self);
 size_t capture_vantages(const void *self, const struct vantage **ret);

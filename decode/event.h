@@ -240,6 +240,8 @@ struct event {
 	 * them (`I FORCED CONFREQ`), a challenge that never went out. Never matched,
 	 * counted, exported or missed. */
 	bool is_virtual;
+	/* Of several records: what stands at origin.offset does not give it alone. */
+	bool is_assembled;
 	struct l2tp_head l2tp;
 	struct control control;     /* EVENT_CONTROL */
 	struct ppp ppp;             /* EVENT_PPP */

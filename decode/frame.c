@@ -392,6 +392,7 @@ static bool tcp_climb(struct climb *c, const struct ip_packet *ip)
 	c->e->from = (struct party){.address = ip->source};
 	c->e->to = (struct party){.address = ip->destination};
 	c->e->path.ip_protocol = IP_TCP;
+	c->e->is_assembled = true;
 	if (!pptp_segment(c->d->pptp, ip->payload, cut_octets(c->e), c->e))
 		return other(c, "TCP");
 	if (c->outer)
@@ -434,6 +435,7 @@ static bool ip_climb(struct climb *c, struct span packet)
 	if (!ip_decode(c->arena, packet, cut_octets(c->e), &ip, &c->defects))
 		return broken(c, "malformed IP");
 	cut_note(c->e, ip.length - ip.payload.len);
+	c->e->is_assembled = c->e->is_assembled || ip.is_fragment;
 	if (ip.is_fragment && !reassembly_take(c->d->fragments, c->arena, &seen, &ip))
 		return false;
 	cut_note(c->e, ip.length - ip.payload.len);
@@ -562,6 +564,7 @@ bool frame_more(struct frame_decoder *d, struct event *ret)
 	struct climb c = climb_start(d, ret);
 	bool is_event = pptp_next(d->pptp, d->scratch, ret, &c.defects);
 
+	ret->is_assembled = true;
 	if (is_event)
 		defects_hand(&c);
 	return is_event;
@@ -596,7 +599,8 @@ static bool lost_climb(struct climb *c, const struct lost_datagram *lost)
 			       .origin = lost->last.origin,
 			       .sense = CROSSING,
 			       .kind = EVENT_OTHER,
-			       .path = lost->last.path};
+			       .path = lost->last.path,
+			       .is_assembled = true};
 	if (lost->ip.payload.len == 0 || lost->ip.protocol != IP_UDP)
 		return other(c, "IP fragments");
 	is_event = udp_climb(c, &lost->ip);

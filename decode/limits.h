@@ -38,7 +38,9 @@ enum {
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
-	LIMIT_STEPS = 1000000,    /* steps kept for timeline, show, diagram */
+	LIMIT_REREAD =
+		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */
+	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_DIFF_MESSAGES = 2048, /* of one call, that `diff` aligns: the cost is their square */
 	LIMIT_VANTAGES = 256,       /* consoles and captures of one run */

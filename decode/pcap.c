@@ -151,6 +151,14 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	return TAKEN;
 }
 
+static bool seek(void *reader, struct capture *c, uint64_t offset)
+{
+	struct pcap_reader *r = reader;
+
+	(void)c;
+	return buffer_seek(&r->in, offset);
+}
+
 static void reader_free(void *reader)
 {
 	struct pcap_reader *r = reader;
@@ -171,7 +179,7 @@ void *pcap_file_open(FILE *file, struct span head, const char *path, const struc
 	*r = about;
 	buffer_open(&r->in, file, head);
 	buffer_take(&r->in, PCAP_FILE_HEAD);
-	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, reader_free});
+	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, seek, reader_free});
 	capture_dialect(c, r->dlt);
 	return c;
 }
@@ -182,6 +190,7 @@ const struct source_row source_pcap = {
 	.probe = probe,
 	.open = pcap_file_open,
 	.next = capture_next,
+	.back = capture_back,
 	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,

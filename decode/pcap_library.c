@@ -96,6 +96,17 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	return TAKEN;
 }
 
+static bool seek(void *reader, struct capture *c, uint64_t offset)
+{
+	struct pcap_reader *r = reader;
+
+	(void)c;
+	if (offset > INT64_MAX || fseeko(pcap_file(r->pcap), (off_t)offset, SEEK_SET) != 0)
+		return false;
+	r->offset = offset;
+	return true;
+}
+
 void *pcap_file_open_library(FILE *file, struct span head, const char *path,
 			     const struct source_options *o, struct text *why_not)
 {
@@ -113,7 +124,7 @@ void *pcap_file_open_library(FILE *file, struct span head, const char *path,
 		reader_free(r);
 		return NULL;
 	}
-	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, reader_free});
+	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, seek, reader_free});
 	capture_dialect(c, pcap_datalink(r->pcap));
 	return c;
 }

@@ -45,6 +45,12 @@ struct pcapng_reader {
 	struct interface *interfaces; /* of the section */
 	size_t n, n_room;
 	uint32_t n_before; /* interfaces of the sections before */
+	/* where each section begins, and how many interfaces stand before it */
+	struct section {
+		uint64_t offset;
+		uint32_t n_before;
+	} * sections;
+	size_t n_sections, sections_room, section; /* `section`: the current one */
 };
 
 static uint16_t u16(const struct pcapng_reader *r, struct bytes *b)
@@ -88,6 +94,7 @@ static void reader_free(void *reader)
 	interfaces_clear(r);
 	buffer_close(&r->in);
 	free(r->interfaces);
+	free(r->sections);
 	free(r);
 }
 
@@ -324,6 +331,25 @@ static enum taken simple_take(const struct pcapng_reader *r, struct bytes *b, st
 	return is_wanted(r, &r->interfaces[0], ret) ? TAKEN : TAKEN_SKIPPED;
 }
 
+static void section_begin(struct pcapng_reader *r)
+{
+	r->section = 0;
+	while (r->section < r->n_sections && r->sections[r->section].offset != r->begin)
+		r->section++;
+	if (r->section < r->n_sections) { /* it was read before */
+		r->n_before = r->sections[r->section].n_before;
+	} else {
+		r->n_before += (uint32_t)r->n;
+		if (r->n_sections == r->sections_room) {
+			r->sections_room = r->sections_room ? r->sections_room * 2 : 4;
+			r->sections =
+				must_grow(r->sections, r->sections_room, sizeof(*r->sections));
+		}
+		r->sections[r->n_sections++] = (struct section){r->begin, r->n_before};
+	}
+	interfaces_clear(r);
+}
+
 static enum taken take(void *reader, struct capture *c, struct frame *ret)
 {
 	struct pcapng_reader *r = reader;
@@ -336,8 +362,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 
 		switch (type) {
 		case BLOCK_SECTION:
-			r->n_before += (uint32_t)r->n;
-			interfaces_clear(r);
+			section_begin(r);
 			continue;
 		case BLOCK_INTERFACE:
 			interface_add(r, c, &b);
@@ -359,6 +384,35 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 		capture_cut(c, r->begin, "a packet block contradicts itself");
 	}
 	return TAKEN_END;
+}
+
+/* The interfaces of another section stand somewhere between its beginning and the packet. */
+static bool section_read(struct pcapng_reader *r, struct capture *c, uint64_t until)
+{
+	uint32_t type;
+	struct span body;
+
+	while (r->in.offset < until && block_take(r, c, &type, &body)) {
+		struct bytes b = bytes_of(body);
+
+		if (type == BLOCK_SECTION)
+			section_begin(r);
+		else if (type == BLOCK_INTERFACE)
+			interface_add(r, c, &b);
+	}
+	return r->in.offset == until;
+}
+
+static bool seek(void *reader, struct capture *c, uint64_t offset)
+{
+	struct pcapng_reader *r = reader;
+	size_t section = 0;
+
+	while (section + 1 < r->n_sections && r->sections[section + 1].offset <= offset)
+		section++;
+	if (r->n_sections == 0 || section == r->section)
+		return buffer_seek(&r->in, offset);
+	return buffer_seek(&r->in, r->sections[section].offset) && section_read(r, c, offset);
 }
 
 /* A wrong filter is told before anything is read; link types come later. */
@@ -386,7 +440,7 @@ static void *open_capture(FILE *file, struct span head, const char *path,
 	r = must_alloc(1, sizeof(*r));
 	*r = (struct pcapng_reader){.bpf = o->bpf};
 	buffer_open(&r->in, file, head);
-	return capture_new(path, "pcapng", o, (struct capture_reader){r, take, reader_free});
+	return capture_new(path, "pcapng", o, (struct capture_reader){r, take, seek, reader_free});
 }
 
 const struct source_row source_pcapng = {
@@ -395,6 +449,7 @@ const struct source_row source_pcapng = {
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,
+	.back = capture_back,
 	.next_frame = capture_next_frame,
 	.stats = capture_stats,
 	.vantages = capture_vantages,

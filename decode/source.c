@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "limits.h"
 #include "unpack.h"
@@ -18,7 +19,8 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 struct source {
 	const struct source_row *row;
 	void *self;
-	struct stream stream;      /* its file is the row's */
+	struct stream stream; /* its file is the row's */
+	uint64_t size;
 	struct input_stats *whole; /* what source_stats gave, of a damaged container */
 };
 
@@ -123,6 +125,15 @@ static void *row_start(const struct source_row *row, struct stream *s, struct sp
 	return row->open(file, head, path, o, why_not);
 }
 
+static uint64_t size_of(FILE *file)
+{
+	struct stat s;
+
+	if (fstat(fileno(file), &s) != 0 || !S_ISREG(s.st_mode) || s.st_size < 0)
+		return 0;
+	return (uint64_t)s.st_size;
+}
+
 struct source *source_open_stream(struct stream *stream, const char *path,
 				  const struct source_options *o, struct text *why_not)
 {
@@ -130,6 +141,7 @@ struct source *source_open_stream(struct stream *stream, const char *path,
 	struct span head = {0};
 	struct text why = text_make(4096);
 	const struct source_row *row = settle(stream, room, &head, o->as, &why);
+	uint64_t size = row ? size_of(stream->file) : 0;
 	void *self = row ? row_start(row, stream, head, path, o, &why) : NULL;
 	struct source *s = NULL;
 
@@ -139,6 +151,7 @@ struct source *source_open_stream(struct stream *stream, const char *path,
 		*s = (struct source){.row = row,
 				     .self = self,
 				     .stream = *stream,
+				     .size = size,
 				     .whole = must_alloc(1, sizeof(*s->whole))};
 	} else {
 		if (!str_starts(text_str(&why), "--bpf"))
@@ -182,6 +195,21 @@ void source_grow(struct source *s, size_t len)
 enum pull source_next(struct source *s, struct event *ret)
 {
 	return s->row->next(s->self, ret);
+}
+
+bool source_goes_back(const struct source *s)
+{
+	return s->row->back != NULL;
+}
+
+uint64_t source_size(const struct source *s)
+{
+	return s->size;
+}
+
+bool source_back(struct source *s, uint64_t offset, uint64_t frame)
+{
+	return s->row->back && s->row->back(s->self, offset, frame);
 }
 
 bool source_next_frame(struct source *s, struct frame *ret)

@@ -78,6 +78,13 @@ void source_grow(struct source *s, size_t len);
 /* All of a text input as it was given, unpacked; empty for captures. */
 struct str source_text_content(const struct source *s);
 enum pull source_next(struct source *s, struct event *ret);
+/* Goes back to a record that was read before (its origin.offset and origin.frame): source_next
+ * gives it again, with all that was learned since. source_stats stay those of the whole. False:
+ * this input is read once. */
+bool source_goes_back(const struct source *s);
+/* Octets that it reads, unpacked; 0: a pipe. */
+uint64_t source_size(const struct source *s);
+bool source_back(struct source *s, uint64_t offset, uint64_t frame);
 struct frame;
 /* Of a capture the next packet as it is (frame.h), instead of source_next. False at the end, and
  * for a text. */
@@ -118,7 +125,8 @@ struct source_row {
 			      const struct source_options *o); /* NULL: no text */
 	void (*grow)(void *self, size_t len);
 	enum pull (*next)(void *self, struct event *ret);
-	bool (*next_frame)(void *self, struct frame *ret); /* NULL: no packets */
+	bool (*back)(void *self, uint64_t offset, uint64_t frame); /* NULL: it never goes back */
+	bool (*next_frame)(void *self, struct frame *ret);         /* NULL: no packets */
 	const struct input_stats *(*stats)(const void *self);
 	size_t (*vantages)(const void *self, const struct vantage **ret);
 	struct str (*content)(const void *self); /* NULL: no text */

@@ -61,6 +61,26 @@ const struct report *replay_report(const struct replay *r)
 	return &r->report;
 }
 
+const struct tunnel *replay_tunnel(const struct tunnel *t)
+{
+	while (((const struct live_tunnel *)t)->became)
+		t = ((const struct live_tunnel *)t)->became;
+	return t;
+}
+
+const struct session *replay_session(const struct session *s)
+{
+	while (((const struct live_session *)s)->became)
+		s = ((const struct live_session *)s)->became;
+	return s;
+}
+
+void replay_set_steps(struct replay *r, struct step **steps, size_t n)
+{
+	r->report.steps = steps;
+	r->report.n_steps = n;
+}
+
 bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret)
 {
 	if (i >= r->n_observers)
@@ -419,6 +439,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
 	struct event said;
 	struct event on_new_clock;
+	const struct event *given = e;
 	struct moment when;
 
 	if (e->kind == EVENT_RADIUS && e->said.n_values) {
@@ -485,6 +506,8 @@ void replay_feed(struct replay *r, const struct event *e)
 	case EVENT_OTHER:
 		break;
 	}
+	if (r->options.placed)
+		r->options.placed(r->options.placed_context, given, c.tunnel, c.session);
 	watch_event(&c);
 	batch_tell(r);
 }

@@ -25,6 +25,12 @@ struct replay_options {
 	 * point, a capture. */
 	void (*tell)(void *context, const struct report *r);
 	void *tell_context;
+	/* Where each event went that is more than data: NULL is of no tunnel, or of no session. For
+	 * whoever finds it again (replay_session) instead of keeping the steps. NULL: nobody asks.
+	 */
+	void (*placed)(void *context, const struct event *e, const struct tunnel *t,
+		       const struct session *s);
+	void *placed_context;
 };
 
 /* A vantage point in the report. */
@@ -83,6 +89,12 @@ void replay_feed(struct replay *r, const struct event *e);
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);
 const struct report *replay_report(const struct replay *r);
 void replay_free(struct replay *r);
+
+/* What a record became a part of, as placed() had it; mostly itself. */
+const struct tunnel *replay_tunnel(const struct tunnel *t);
+const struct session *replay_session(const struct session *s);
+/* The report's steps are these from now on, which somebody read again; they stay the caller's. */
+void replay_set_steps(struct replay *r, struct step **steps, size_t n);
 
 /* While events still come, for whoever shows what there is so far. The tunnels and links of the
  * i-th vantage point, also those that became part of another; false when there are not so many. */

@@ -8,6 +8,7 @@
 #include "inputs.h"
 #include "pair.h"
 #include "pick.h"
+#include "reread.h"
 #include "run_json.h"
 
 /* What a signal handler may touch. */
@@ -142,11 +143,19 @@ static void index_steps(struct run *r)
 {
 	size_t n = r->report->n_steps;
 
+	free(r->steps_by_event);
+	r->steps_by_event = NULL;
 	if (n == 0)
 		return;
 	r->steps_by_event = must_alloc(n, sizeof(struct step *));
 	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
 	qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
+}
+
+void run_steps_are(struct run *r, struct step **steps, size_t n)
+{
+	replay_set_steps(r->replay, steps, n);
+	index_steps(r);
 }
 
 size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret)
@@ -199,7 +208,7 @@ static void tell(void *context, const struct report *report)
 	r->options->command->rows(r);
 }
 
-static void replay_begin(struct run *r)
+struct replay_options run_replay_options(struct run *r)
 {
 	const struct options *o = r->options;
 	int64_t *offsets = r->offsets;
@@ -227,6 +236,15 @@ static void replay_begin(struct run *r)
 		ro.tell = tell;
 		ro.tell_context = r;
 	}
+	return ro;
+}
+
+static void replay_begin(struct run *r)
+{
+	struct replay_options ro = run_replay_options(r);
+
+	if (r->reread != NULL)
+		reread_prepare(r->reread, &ro);
 	r->replay = replay_new(&ro);
 	r->report = replay_report(r->replay);
 }
@@ -264,6 +282,8 @@ bool run_load(struct run *r, unsigned milliseconds)
 
 void run_load_begin(struct run *r)
 {
+	if ((r->options->command->needs & LOADS_ITSELF) != 0)
+		r->reread = reread_new(r);
 	replay_begin(r);
 }
 
@@ -286,6 +306,8 @@ void run_load_again(struct run *r)
 {
 	replay_free(r->replay);
 	inputs_reopen(r);
+	if (r->reread != NULL)
+		reread_begin(r->reread);
 	replay_begin(r);
 }
 
@@ -455,6 +477,7 @@ static bool has_input(const struct run *r)
 
 static void release(struct run *r)
 {
+	reread_free(r->reread);
 	report_forget(r);
 	inputs_close(r);
 	free(r->calls_fit);

@@ -49,6 +49,7 @@ struct run {
 	size_t n_inputs, inputs_room;
 	struct secrets *secrets;
 	struct replay *replay;
+	struct reread *reread; /* messages are read again when they are looked at; NULL: kept */
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;
 	struct pick *pick; /* check: --ignore, --baseline */
@@ -93,6 +94,12 @@ void run_load_begin(struct run *r);
 bool run_load(struct run *r, unsigned milliseconds);
 bool run_load_end(struct run *r);
 void run_load_again(struct run *r);
+/* The report's steps are these from now on: reread.h. */
+void run_steps_are(struct run *r, struct step **steps, size_t n);
+/* How this run replays. */
+struct replay_options;
+struct replay_options run_replay_options(struct run *r);
+
 /* The report of `n` events takes the place of the one before, and so its steps and findings. */
 void run_replay(struct run *r, const struct event *const *events, size_t n);
 /* Ctrl-C or SIGTERM came. */

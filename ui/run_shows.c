@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "legs.h"
+#include "reread.h"
 #include "run.h"
 
 struct subject run_subject(struct run *r)
@@ -102,6 +103,9 @@ static void find_fitting(struct run *r)
 
 static bool any_step_fits(struct run *r, const struct call *c, const struct tunnel *t)
 {
+	if (r->reread != NULL)
+		return c != NULL ? reread_call_fits(r->reread, c)
+				 : t != NULL && reread_tunnel_fits(r->reread, t);
 	if (r->calls_fit == NULL)
 		find_fitting(r);
 	if (c != NULL)

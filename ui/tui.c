@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "reread.h"
 #include "tui_columns.h"
 #include "tui_settings.h"
 #include "tui_term.h"
@@ -91,6 +92,9 @@ void tui_pop(struct tui *t)
 	t->screen = s->below;
 	free(s->marks);
 	s->class->close(s);
+	/* nobody holds what was read again any more */
+	if (t->run->reread != NULL && t->screen == t->calls && !t->is_loading)
+		reread_forget(t->run->reread);
 }
 
 void tui_pop_all(struct tui *t)

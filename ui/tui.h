@@ -36,8 +36,8 @@ struct screen_class {
 	/* What the row is about, as far as it is known; NULL: nothing. */
 	const struct call *(*call)(struct screen *s, size_t row);
 	const struct tunnel *(*tunnel)(struct screen *s, size_t row);
-	/* The message that the row is, or begins with; NULL: none. */
-	const struct step *(*step)(struct screen *s, size_t row);
+	/* The number of the event that the row is, or begins with; 0: none. */
+	uint64_t (*event)(struct screen *s, size_t row);
 	/* The worst finding at the row, or −1; NULL: none. */
 	int (*severity)(struct screen *s, size_t row);
 	void (*close)(struct screen *s);
@@ -187,7 +187,14 @@ void tui_open_help(struct tui *t);
 void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */
 void tui_open_tunnels(struct tui *t);
 void tui_open_bars(struct tui *t, const struct call *c);
-void tui_open_log(struct tui *t, const struct step *s); /* NULL: from the beginning */
+/* At that event; 0: from the beginning. Of messages that are read again those of the call or
+ * tunnel.
+ */
+void tui_open_log(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t event);
+/* What is looked at is there, also where messages are read again (reread.h); each screen says what
+ * it is before it looks at steps. Without effect where they are kept. False: not all of it. */
+bool tui_read(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t event);
+bool tui_read_calls(struct tui *t, const struct call *const *calls, size_t n);
 /* tui_open.c: the screen that a key asks for, about what the cursor is on. */
 void tui_open(struct tui *t, enum action a);
 /* What was asked for before all was read. */
@@ -204,9 +211,15 @@ bool tui_ladder_go(struct screen *s, uint64_t event);
 void tui_open_pair(struct tui *t, const struct step *const step[2], const struct str where[2]);
 void tui_open_call(struct tui *t, const struct call *c);     /* details */
 void tui_open_tunnel(struct tui *t, const struct tunnel *n); /* details */
-/* What a command prints, with these options; `title` lives as long as the screen. */
+/* What a command prints, with these options; `title` lives as long as the screen. `about`: whose
+ * messages it looks at. */
+struct tui_about {
+	const struct call *calls[2];
+	size_t n_calls;
+	const struct tunnel *tunnel;
+};
 void tui_open_command(struct tui *t, const struct command *command, const struct options *o,
-		      struct str title);
+		      struct tui_about about, struct str title);
 /* Runs a command with other options and another filter than the screens have. */
 enum exit_status tui_ask(struct run *r, const struct command *command, const struct options *o,
 			 struct filter *filter);

@@ -229,9 +229,9 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 	return ((const struct bars *)s)->call->tunnel;
 }
 
-static const struct step *step(struct screen *s, size_t row)
+static uint64_t event(struct screen *s, size_t row)
 {
-	return run_step_of(s->tui->run, mark_number(((const struct bars *)s)->phases[row].mark));
+	return mark_number(((const struct bars *)s)->phases[row].mark);
 }
 
 static void close_bars(struct screen *s)
@@ -250,7 +250,7 @@ static const struct screen_class class = {
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.close = close_bars,
 };
 

@@ -764,11 +764,11 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 	return c == NULL ? NULL : c->tunnel;
 }
 
-static const struct step *step(struct screen *s, size_t row)
+static uint64_t event(struct screen *s, size_t row)
 {
 	const struct call *c = call(s, row);
 
-	return c == NULL ? NULL : run_step_of(s->tui->run, mark_number(&c->start));
+	return c == NULL ? 0 : mark_number(&c->start);
 }
 
 static bool act(struct screen *s, enum action a)
@@ -817,7 +817,7 @@ static const struct screen_class class = {
 	.work = work,
 	.call = call,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.severity = severity,
 	.close = close_calls,
 };

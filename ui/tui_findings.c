@@ -221,16 +221,18 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 	return f->tunnel != NULL ? f->tunnel : f->call == NULL ? NULL : f->call->tunnel;
 }
 
-static const struct step *step(struct screen *s, size_t row)
+/* Its first evidence. */
+static uint64_t event(struct screen *s, size_t row)
 {
 	const struct finding *f = finding_at(s, row);
-	const struct step *found = NULL;
 
 	if (f == NULL)
-		return NULL;
-	for (size_t i = 0; found == NULL && i < f->n_evidence; i++)
-		found = run_step_of(s->tui->run, mark_number(&f->evidence[i]));
-	return found != NULL ? found : run_step_of(s->tui->run, mark_number(&f->mark));
+		return 0;
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		if (mark_number(&f->evidence[i]) != 0)
+			return mark_number(&f->evidence[i]);
+	}
+	return mark_number(&f->mark);
 }
 
 static void close_found(struct screen *s)
@@ -253,7 +255,7 @@ static const struct screen_class class = {
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.severity = severity,
 	.close = close_found,
 };

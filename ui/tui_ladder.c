@@ -95,14 +95,15 @@ static void refresh(struct screen *s)
 {
 	struct rungs *l = (struct rungs *)s;
 	const struct ladder_row *under = row_at(l, s->at);
-	uint64_t event = under == NULL ? 0 : under->event;
+	uint64_t number = under == NULL ? 0 : under->event;
 
+	tui_read(s->tui, l->choice.call, l->choice.tunnel, 0);
 	ladder_free(l->ladder);
 	l->ladder = ladder_make(s->tui->run, &l->choice);
 	make_lines(l);
 	l->width = 0;
 	l->shown = SIZE_MAX;
-	if (event == 0 || !tui_ladder_go(s, event))
+	if (number == 0 || !tui_ladder_go(s, number))
 		screen_go(s, s->at);
 }
 
@@ -399,11 +400,11 @@ static const struct tunnel *tunnel(struct screen *s, size_t at)
 	return row == NULL || row->step == NULL ? l->choice.tunnel : step_tunnel(row->step);
 }
 
-static const struct step *step(struct screen *s, size_t at)
+static uint64_t event(struct screen *s, size_t at)
 {
 	const struct ladder_row *row = row_at((const struct rungs *)s, at);
 
-	return row == NULL ? NULL : row->step;
+	return row == NULL || row->step == NULL ? 0 : row->step->event->number;
 }
 
 static void close_rungs(struct screen *s)
@@ -428,7 +429,7 @@ static const struct screen_class class = {
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.severity = severity,
 	.close = close_rungs,
 };

@@ -16,6 +16,10 @@ struct row {
 
 struct log {
 	struct screen screen;
+	/* what is read again, where messages are not kept */
+	const struct call *call;
+	const struct tunnel *tunnel;
+	uint64_t event;
 	size_t input;
 	struct str content;
 	size_t *starts; /* of each line, from 0, in the content; one more at the end */
@@ -106,6 +110,7 @@ static void refresh(struct screen *s)
 	struct row *steps;
 	size_t n_steps, k = 0;
 
+	tui_read(s->tui, l->call, l->tunnel, l->event);
 	find_lines(l);
 	steps = steps_here(l, &n_steps);
 	free(l->rows);
@@ -224,6 +229,12 @@ static void title(struct screen *s, struct text *t)
 	text_puts(t, "of ");
 	text_escape(t, s->tui->run->names[l->input]);
 	text_printf(t, " (%zu of %zu)", l->input + 1, s->tui->run->n_inputs);
+	if (s->tui->run->reread == NULL)
+		return;
+	if (l->call != NULL)
+		text_printf(t, ", of it call %" PRIu64 " and its tunnel", l->call->number);
+	else if (l->tunnel != NULL)
+		text_printf(t, ", of it tunnel %" PRIu64, l->tunnel->number);
 }
 
 /* ---- what a row is about ---- */
@@ -253,10 +264,18 @@ static const struct tunnel *tunnel(struct screen *s, size_t at)
 	return found == NULL ? NULL : step_tunnel(found);
 }
 
-static void go_to_step(struct log *l, const struct step *wanted)
+static uint64_t event(struct screen *s, size_t at)
 {
-	for (size_t i = 0; wanted != NULL && i < l->n; i++) {
-		if (l->rows[i].step != wanted && l->rows[i].sight != wanted)
+	const struct step *found = step(s, at);
+
+	return found == NULL ? 0 : found->event->number;
+}
+
+static void go_to_event(struct log *l, uint64_t wanted)
+{
+	for (size_t i = 0; wanted != 0 && i < l->n; i++) {
+		if (l->rows[i].step == NULL || (l->rows[i].step->event->number != wanted &&
+						l->rows[i].sight->event->number != wanted))
 			continue;
 		screen_go(&l->screen, i);
 		return;
@@ -329,17 +348,23 @@ static const struct screen_class class = {
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.severity = severity,
 	.close = close_log,
 };
 
-void tui_open_log(struct tui *t, const struct step *wanted)
+void tui_open_log(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t wanted)
 {
 	struct log *l = must_alloc(1, sizeof(*l));
+	const struct step *first;
 
+	tui_read(t, c, n, wanted);
+	first = wanted == 0 ? NULL : run_step_of(t->run, wanted);
 	*l = (struct log){.screen = {.class = &class},
-			  .input = wanted == NULL ? 0 : wanted->event->origin.input};
+			  .call = c,
+			  .tunnel = n,
+			  .event = wanted,
+			  .input = first == NULL ? 0 : first->event->origin.input};
 	tui_push(t, &l->screen);
-	go_to_step(l, wanted);
+	go_to_event(l, wanted);
 }

@@ -2,6 +2,8 @@
 #include <inttypes.h>
 
 #include "command.h"
+#include "limits.h"
+#include "reread.h"
 #include "tui.h"
 #include "tui_save.h"
 
@@ -9,7 +11,7 @@
 struct here {
 	const struct call *call;
 	const struct tunnel *tunnel;
-	const struct step *step;
+	uint64_t event;
 };
 
 static struct here here_of(struct screen *s)
@@ -22,9 +24,35 @@ static struct here here_of(struct screen *s)
 		h.call = s->class->call(s, s->at);
 	if (s->class->tunnel != NULL)
 		h.tunnel = s->class->tunnel(s, s->at);
-	if (s->class->step != NULL)
-		h.step = s->class->step(s, s->at);
+	if (s->class->event != NULL)
+		h.event = s->class->event(s, s->at);
 	return h;
+}
+
+static bool read_again(struct tui *t, const struct reread_what *what)
+{
+	bool is_whole = t->run->reread == NULL || t->is_loading || reread(t->run->reread, what);
+
+	if (!is_whole)
+		tui_say(t, STYLE_WARN, "not all messages are shown: those beyond %d are left out",
+			LIMIT_REREAD);
+	return is_whole;
+}
+
+bool tui_read(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t event)
+{
+	const struct call *calls[1] = {c};
+
+	if (c != NULL)
+		return read_again(t, &(struct reread_what){.calls = calls, .n_calls = 1});
+	if (n != NULL)
+		return read_again(t, &(struct reread_what){.tunnel = n});
+	return event == 0 || read_again(t, &(struct reread_what){.event = event});
+}
+
+bool tui_read_calls(struct tui *t, const struct call *const *calls, size_t n)
+{
+	return read_again(t, &(struct reread_what){.calls = calls, .n_calls = n});
 }
 
 static bool open_ladder(struct tui *t, const struct here *h)
@@ -32,8 +60,8 @@ static bool open_ladder(struct tui *t, const struct here *h)
 	if (h->call == NULL && h->tunnel == NULL)
 		return false;
 	tui_open_ladder(t, h->call, h->call == NULL ? h->tunnel : NULL);
-	if (h->step != NULL)
-		tui_ladder_go(t->screen, h->step->event->number);
+	if (h->event != 0)
+		tui_ladder_go(t->screen, h->event);
 	return true;
 }
 
@@ -42,7 +70,7 @@ static void open_statistics(struct tui *t)
 	struct options o = t->options;
 
 	o.call = o.tunnel = 0;
-	tui_open_command(t, &command_stats, &o, STR("statistics"));
+	tui_open_command(t, &command_stats, &o, (struct tui_about){0}, STR("statistics"));
 }
 
 static void open_diff(struct tui *t)
@@ -59,6 +87,7 @@ static void open_diff(struct tui *t)
 	o.pair.number[0] = two[0]->number;
 	o.pair.number[1] = two[1]->number;
 	tui_open_command(t, &command_diff, &o,
+			 (struct tui_about){.calls = {two[0], two[1]}, .n_calls = 2},
 			 arena_printf(t->run->kept, "call %" PRIu64 " and call %" PRIu64,
 				      two[0]->number, two[1]->number));
 }
@@ -87,7 +116,7 @@ static bool open_about(struct tui *t, enum action a, const struct here *h)
 		open_diff(t);
 		return true;
 	case ACTION_LOG:
-		tui_open_log(t, h->step);
+		tui_open_log(t, h->call, h->tunnel, h->event);
 		return true;
 	case ACTION_TUNNELS:
 		tui_open_tunnels(t);

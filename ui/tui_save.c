@@ -88,6 +88,36 @@ static struct filter *selected_filter(struct tui *t)
 	return f;
 }
 
+static bool is_in(struct save *l, enum scope scope, const struct call *c)
+{
+	struct tui *t = l->screen.tui;
+
+	if (scope == SHOWN)
+		return run_shows_call(t->run, c);
+	return scope == SELECTED ? tui_is_selected(t, c) : c == l->call;
+}
+
+/* False: it is more than can be read again at once. */
+static bool read_scope(struct save *l, enum scope scope)
+{
+	struct tui *t = l->screen.tui;
+	const struct report *r = t->run->report;
+	const struct call **calls;
+	size_t n = 0;
+	bool is_whole;
+
+	if (t->run->reread == NULL)
+		return true;
+	calls = must_alloc(r->n_calls + 1, sizeof(*calls));
+	for (const struct call *c = r->calls; c != NULL && n < r->n_calls; c = c->next) {
+		if (is_in(l, scope, c))
+			calls[n++] = c;
+	}
+	is_whole = tui_read_calls(t, calls, n);
+	free(calls);
+	return is_whole;
+}
+
 static enum exit_status ask(struct save *l, const struct form *form, struct options *o)
 {
 	struct tui *t = l->screen.tui;
@@ -129,6 +159,10 @@ static bool write_file(struct save *l, const struct form *form, const char *path
 {
 	struct options o = l->screen.tui->options;
 
+	if (!read_scope(l, scope_at(l, l->screen.at))) {
+		text_puts(why_not, "too many messages: select, or filter");
+		return false;
+	}
 	if ((form->command->needs & WRITES_FILE) == 0)
 		return print_into(l, form, &o, path, why_not);
 	if (access(path, F_OK) == 0) {

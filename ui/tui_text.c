@@ -10,6 +10,7 @@ struct printed {
 	struct screen screen;
 	const struct command *command;
 	struct options options;
+	struct tui_about about;
 	struct str title;
 	char *text;
 	size_t length;
@@ -94,10 +95,19 @@ static void run_it(struct run *r, const void *what)
 	tui_ask(r, p->command, &p->options, p->keeps_filter ? r->filter : NULL);
 }
 
+static void read_first(struct printed *p)
+{
+	if (p->about.n_calls > 0)
+		tui_read_calls(p->screen.tui, p->about.calls, p->about.n_calls);
+	else if (p->about.tunnel != NULL)
+		tui_read(p->screen.tui, NULL, p->about.tunnel, 0);
+}
+
 static void print(struct printed *p)
 {
 	struct tui *t = p->screen.tui;
 
+	read_first(p);
 	p->options.time = t->options.time;
 	p->options.show_secrets = t->options.show_secrets;
 	free(p->text);
@@ -149,13 +159,14 @@ static const struct screen_class class = {
 };
 
 void tui_open_command(struct tui *t, const struct command *command, const struct options *o,
-		      struct str title_words)
+		      struct tui_about about, struct str title_words)
 {
 	struct printed *p = must_alloc(1, sizeof(*p));
 
 	*p = (struct printed){.screen = {.class = &class},
 			      .command = command,
 			      .options = *o,
+			      .about = about,
 			      .title = title_words,
 			      .keeps_filter = o->call == 0 && o->tunnel == 0};
 	p->options.command = command;
@@ -168,7 +179,7 @@ void tui_open_call(struct tui *t, const struct call *c)
 
 	o.call = c->number;
 	o.tunnel = 0;
-	tui_open_command(t, &command_show, &o,
+	tui_open_command(t, &command_show, &o, (struct tui_about){.calls = {c}, .n_calls = 1},
 			 arena_printf(t->run->kept, "details of call %" PRIu64, c->number));
 }
 
@@ -178,6 +189,6 @@ void tui_open_tunnel(struct tui *t, const struct tunnel *n)
 
 	o.call = 0;
 	o.tunnel = n->number;
-	tui_open_command(t, &command_show, &o,
+	tui_open_command(t, &command_show, &o, (struct tui_about){.tunnel = n},
 			 arena_printf(t->run->kept, "details of tunnel %" PRIu64, n->number));
 }

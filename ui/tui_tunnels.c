@@ -135,9 +135,9 @@ static const struct tunnel *tunnel(struct screen *s, size_t row)
 	return ((struct tunnels *)s)->rows[row];
 }
 
-static const struct step *step(struct screen *s, size_t row)
+static uint64_t event(struct screen *s, size_t row)
 {
-	return run_step_of(s->tui->run, mark_number(&((struct tunnels *)s)->rows[row]->first));
+	return mark_number(&((struct tunnels *)s)->rows[row]->first);
 }
 
 static void close_tunnels(struct screen *s)
@@ -157,7 +157,7 @@ static const struct screen_class class = {
 	.line = line,
 	.refresh = refresh,
 	.tunnel = tunnel,
-	.step = step,
+	.event = event,
 	.severity = severity,
 	.close = close_tunnels,
 };

@@ -20,7 +20,7 @@
  * ACCEPT=1 writes the pictures; TIMES=1 prints how long each `wait` took since what was done
  *before.
  *
- * usage: walk PROGRAM SCRIPT */
+ * usage: walk PROGRAM SCRIPT [WORD...]	the words stand behind those of each `run` */
 #include "screen.h"
 
 #include <signal.h>
@@ -35,6 +35,7 @@ enum { PATIENCE_S = 90, WORDS = 64, LINE = 4096, QUIET_MS = 400 };
 
 struct walk {
 	const char *program, *script;
+	char **more; /* words of each `run`; NULL at the end */
 	struct terminal terminal;
 	int rows, columns, line, pictures;
 	bool is_running;
@@ -72,6 +73,8 @@ static void start(struct walk *w, char *rest)
 	for (char *word = strtok(rest, " "); word != NULL && n + 1 < WORDS;
 	     word = strtok(NULL, " "))
 		words[n++] = word;
+	for (size_t i = 0; w->more[i] != NULL && n + 1 < WORDS; i++)
+		words[n++] = w->more[i];
 	words[n] = NULL;
 	if (w->is_running)
 		terminal_stop(&w->terminal);
@@ -291,12 +294,13 @@ int main(int argc, char **argv)
 	char line[LINE];
 	FILE *file;
 
-	if (argc != 3 || (file = fopen(argv[2], "r")) == NULL) {
-		fprintf(stderr, "usage: walk PROGRAM SCRIPT\n");
+	if (argc < 3 || (file = fopen(argv[2], "r")) == NULL) {
+		fprintf(stderr, "usage: walk PROGRAM SCRIPT [WORD...]\n");
 		return 2;
 	}
 	w.program = argv[1];
 	w.script = argv[2];
+	w.more = argv + 3;
 	setenv("TERM", "xterm-256color", 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);

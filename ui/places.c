@@ -1,0 +1,206 @@
+#include "places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+
+/* A chunk is filled with differences to the place before: seven bits an octet, the last one
+ * without the top bit. A place is never cut in two. */
+enum { CHUNK_DATA = 59, PLACE_MOST = 30, NO_CHUNK = 0 };
+
+struct chunk {
+	uint32_t next; /* from 1 */
+	uint8_t used;
+	uint8_t data[CHUNK_DATA];
+};
+
+struct owner {
+	const void *key;
+	struct spot last;
+	uint32_t first_chunk, last_chunk;
+};
+
+struct places {
+	struct owner *owners;
+	size_t n_owners, owners_room;
+	uint32_t *slots; /* hash table: index of the owner, from 1 */
+	size_t n_slots;
+	struct chunk *chunks;
+	size_t n_chunks, chunks_room;
+};
+
+struct places *places_new(void)
+{
+	struct places *p = must_alloc(1, sizeof(*p));
+
+	*p = (struct places){.n_slots = 1024, .n_chunks = 1};
+	p->slots = must_alloc(p->n_slots, sizeof(*p->slots));
+	memset(p->slots, 0, p->n_slots * sizeof(*p->slots));
+	return p;
+}
+
+void places_free(struct places *p)
+{
+	if (p == NULL)
+		return;
+	free(p->owners);
+	free(p->slots);
+	free(p->chunks);
+	free(p);
+}
+
+/* ---- owners ---- */
+
+/* Pointers of one arena differ in their middle bits. */
+static size_t slot_of(const struct places *p, const void *key)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)key * UINT64_C(0x9e3779b97f4a7c15);
+	size_t slot = (size_t)(hash >> 20) & (p->n_slots - 1);
+
+	while (p->slots[slot] != 0 && p->owners[p->slots[slot] - 1].key != key)
+		slot = (slot + 1) & (p->n_slots - 1);
+	return slot;
+}
+
+static void slots_double(struct places *p)
+{
+	free(p->slots);
+	p->n_slots *= 2;
+	p->slots = must_alloc(p->n_slots, sizeof(*p->slots));
+	memset(p->slots, 0, p->n_slots * sizeof(*p->slots));
+	for (size_t i = 0; i < p->n_owners; i++)
+		p->slots[slot_of(p, p->owners[i].key)] = (uint32_t)i + 1;
+}
+
+static const struct owner *owner_find(const struct places *p, const void *key)
+{
+	uint32_t i = p->slots[slot_of(p, key)];
+
+	return i == 0 ? NULL : &p->owners[i - 1];
+}
+
+static struct owner *owner_of(struct places *p, const void *key)
+{
+	size_t slot = slot_of(p, key);
+
+	if (p->slots[slot] != 0)
+		return &p->owners[p->slots[slot] - 1];
+	if (p->n_owners == p->owners_room) {
+		p->owners_room = p->owners_room == 0 ? 256 : p->owners_room * 2;
+		p->owners = must_grow(p->owners, p->owners_room, sizeof(*p->owners));
+	}
+	p->owners[p->n_owners] = (struct owner){.key = key};
+	p->slots[slot] = (uint32_t)++p->n_owners;
+	if (p->n_owners * 2 > p->n_slots)
+		slots_double(p);
+	return &p->owners[p->n_owners - 1];
+}
+
+size_t places_owners(const struct places *p)
+{
+	return p->n_owners;
+}
+
+const void *places_owner(const struct places *p, size_t i)
+{
+	return p->owners[i].key;
+}
+
+size_t places_size(const struct places *p)
+{
+	return p->owners_room * sizeof(*p->owners) + p->n_slots * sizeof(*p->slots) +
+	       p->chunks_room * sizeof(*p->chunks);
+}
+
+/* ---- places ---- */
+
+static uint32_t chunk_new(struct places *p)
+{
+	if (p->n_chunks >= p->chunks_room) {
+		p->chunks_room = p->chunks_room == 0 ? 256 : p->chunks_room + p->chunks_room / 2;
+		p->chunks = must_grow(p->chunks, p->chunks_room, sizeof(*p->chunks));
+	}
+	p->chunks[p->n_chunks].next = NO_CHUNK;
+	p->chunks[p->n_chunks].used = 0;
+	return (uint32_t)p->n_chunks++;
+}
+
+static uint8_t *number_write(uint8_t *at, uint64_t n)
+{
+	for (; n >= 0x80; n >>= 7)
+		*at++ = (uint8_t)(n | 0x80);
+	*at++ = (uint8_t)n;
+	return at;
+}
+
+static const uint8_t *number_read(const uint8_t *at, uint64_t *ret)
+{
+	unsigned shift = 0;
+
+	*ret = 0;
+	do {
+		*ret |= (uint64_t)(*at & 0x7f) << shift;
+		shift += 7;
+	} while ((*at++ & 0x80) != 0);
+	return at;
+}
+
+/* Events mostly have the numbers of their frames: the third difference is then left out. */
+void places_add(struct places *p, const void *key, const struct spot *place)
+{
+	struct owner *o = owner_of(p, key);
+	uint64_t frames = place->frame - o->last.frame;
+	uint64_t events = place->number - o->last.number;
+	uint8_t data[PLACE_MOST];
+	uint8_t *end = number_write(data, place->offset - o->last.offset);
+	struct chunk *c;
+	size_t n;
+
+	end = number_write(end,
+			   frames << 2 | (unsigned)place->is_control << 1 | (frames != events));
+	if (frames != events)
+		end = number_write(end, events);
+	n = (size_t)(end - data);
+	if (o->first_chunk == NO_CHUNK) {
+		o->first_chunk = o->last_chunk = chunk_new(p);
+	} else if (p->chunks[o->last_chunk].used + n > CHUNK_DATA) {
+		uint32_t next = chunk_new(p);
+
+		p->chunks[o->last_chunk].next = next;
+		o->last_chunk = next;
+	}
+	c = &p->chunks[o->last_chunk];
+	memcpy(c->data + c->used, data, n);
+	c->used = (uint8_t)(c->used + n);
+	o->last = *place;
+}
+
+void places_each(const struct places *p, const void *key,
+		 bool (*take)(void *context, const struct spot *place), void *context)
+{
+	const struct owner *o = owner_find(p, key);
+	struct spot place = {0};
+
+	for (uint32_t i = o == NULL ? NO_CHUNK : o->first_chunk; i != NO_CHUNK;
+	     i = p->chunks[i].next) {
+		const struct chunk *c = &p->chunks[i];
+		const uint8_t *at = c->data;
+
+		while (at < c->data + c->used) {
+			uint64_t octets, frames, events;
+
+			at = number_read(at, &octets);
+			at = number_read(at, &frames);
+			events = frames >> 2;
+			if ((frames & 1) != 0)
+				at = number_read(at, &events);
+			place.offset += octets;
+			place.frame += frames >> 2;
+			place.number += events;
+			place.is_control = (frames & 2) != 0;
+			if (!take(context, &place))
+				return;
+		}
+	}
+}

@@ -1,0 +1,35 @@
+/* Where the messages of each tunnel and session stand in their input: a few octets for each, in
+ * the order in which they came. */
+#ifndef L2TPSCOPE_PLACES_H
+#define L2TPSCOPE_PLACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct spot {
+	uint64_t offset, frame; /* of the record: source_back() */
+	uint64_t number;        /* of the event */
+	bool is_control;        /* a control message */
+};
+
+struct places;
+
+struct places *places_new(void);
+void places_free(struct places *p);
+
+/* `owner` is any pointer, also NULL. Later ones stand behind earlier ones. */
+void places_add(struct places *p, const void *owner, const struct spot *place);
+
+/* Each of an owner, until `take` is false. */
+void places_each(const struct places *p, const void *owner,
+		 bool (*take)(void *context, const struct spot *place), void *context);
+
+/* The owners, in no order; `i` below places_owners(). */
+size_t places_owners(const struct places *p);
+const void *places_owner(const struct places *p, size_t i);
+
+/* Octets of memory. */
+size_t places_size(const struct places *p);
+
+#endif

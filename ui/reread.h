@@ -1,0 +1,45 @@
+/* The messages of a large capture are not kept: where they stand is (places.h), and those of a call
+ * or tunnel that somebody looks at are read again from the input.
+ *
+ * The model, the lists and the findings are of the one replay of the whole input. For the steps of
+ * what is looked at, its messages and the control messages of its tunnels are decoded again and
+ * replayed by themselves; each step then names the tunnel and session of the first replay. Until
+ * something else is looked at these are the steps of the report, so that every command and every
+ * screen finds them as if they had been kept. */
+#ifndef L2TPSCOPE_REREAD_H
+#define L2TPSCOPE_REREAD_H
+
+#include "run.h"
+
+struct replay_options;
+
+/* NULL: the inputs are such that messages are kept: texts, several, small ones, pipes. */
+struct reread *reread_new(struct run *r);
+void reread_free(struct reread *x);
+/* What the replay of the whole is told: to note, and not to keep. */
+void reread_prepare(struct reread *x, struct replay_options *o);
+/* It is read from its beginning once more. */
+void reread_begin(struct reread *x);
+
+/* What is looked at: calls with all that belongs to them, or a tunnel with its calls; with neither
+ * only the event. */
+struct reread_what {
+	const struct call *const *calls;
+	size_t n_calls;
+	const struct tunnel *tunnel;
+	uint64_t event; /* of no tunnel, for a finding; 0: none */
+};
+
+/* The report's steps are those, once more or still; they stay where they are until
+ * reread_forget(). False: not all that was asked for could be read. */
+bool reread(struct reread *x, const struct reread_what *what);
+void reread_forget(struct reread *x);
+
+/* Does the filter of the run fit a message of it? */
+bool reread_call_fits(struct reread *x, const struct call *c);
+bool reread_tunnel_fits(struct reread *x, const struct tunnel *t);
+
+/* Octets of memory for where messages stand. */
+size_t reread_size(const struct reread *x);
+
+#endif
