@@ -1,0 +1,426 @@
+#include "speaker_link.h"
+
+#include "log_record.h"
+#include "ppp_link.h"
+#include "registry.h"
+#include "session.h"
+#include "tunnel.h"
+
+static bool is_digit(char ch)
+{
+	return ch >= '0' && ch <= '9';
+}
+
+struct str speaker_interface(struct context *c, struct str name)
+{
+	size_t digits = 0;
+
+	while (digits < name.len && !is_digit(name.at[digits]))
+		digits++;
+	/* IOS abbreviates Serial, Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form
+	 */
+	if (digits <= 2 || digits == name.len || name.at[0] < 'A' || name.at[0] > 'Z')
+		return keep(c, name);
+	return arena_printf(c->arena, "%.2s%.*s", name.at, STR_ARG(str_from(name, digits)));
+}
+
+struct binding *speaker_binding(struct context *c, struct str interface, bool make)
+{
+	struct binding *b = registry_binding(c->observer->registry, interface);
+
+	if (b || !make)
+		return b;
+	b = arena_alloc(c->arena, sizeof(*b));
+	if (!b)
+		return NULL;
+	b->interface = interface;
+	b->next = c->observer->bindings;
+	c->observer->bindings = b;
+	registry_add_binding(c->observer->registry, b);
+	return b;
+}
+
+struct str speaker_named_interface(struct context *c)
+{
+	struct str name = c->event->interface;
+
+	if (!name.len && c->event->kind == EVENT_SAID)
+		name = said_text(c->event, FIELD_INTERFACE);
+	return name.len ? speaker_interface(c, name) : (struct str){0};
+}
+
+static bool asks_lcp(const struct event *e)
+{
+	return e->kind == EVENT_PPP && e->ppp.protocol == PPP_LCP && e->ppp.code == CP_CONFREQ;
+}
+
+/* Something that only the beginning of a new use of an interface can be. */
+static bool begins_use(const struct event *e)
+{
+	if (e->kind == EVENT_PPP)
+		return e->ppp.code == CP_CONFREQ;
+	if (e->kind != EVENT_SAID)
+		return false;
+	switch (e->said.topic) {
+	case SAID_LINK:
+		return str_equal_nocase(said_text(e, FIELD_STATUS), STR("up"));
+	case SAID_PPP_PHASE:
+		return str_equal_nocase(said_text(e, FIELD_PHASE), STR("establishing"));
+	case SAID_SESSION_NEW:
+		return said_text(e, FIELD_DIRECTION).len > 0;
+	case SAID_ISDN_CALL:
+	case SAID_ISDN_CONNECT:
+	case SAID_CLONED:
+	case SAID_DIAL:
+	case SAID_LOOKUP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool says_session(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_SESSION_NEW;
+}
+
+/* Daemons that name no ids (mpd) say of a call that its tunnel has just come up. */
+static bool says_tunnel_up(const struct event *e)
+{
+	return says_session(e) && str_is(said_text(e, FIELD_STATUS), "connected");
+}
+
+static void ends_up(struct context *c, struct tunnel *t)
+{
+	t->was_there = false;
+	for (unsigned i = 0; i < 2; i++) {
+		end_adopt(c, &t->end[i], TUNNEL_ESTABLISHED,
+			  i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER, 0, true);
+		mark_first(&t->established[i], c->mark);
+	}
+}
+
+/* Addresses and ids of both ends, as far as the record names them. */
+static void parties_take(struct context *c, struct tunnel *t, struct session *s)
+{
+	unsigned local = live_tunnel(t)->local;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct party *party =
+			i == 0 ? speaker_local(c->event) : speaker_remote(c->event);
+		unsigned end = i == 0 ? local : 1 - local;
+		struct peer *p = &t->peer[end];
+
+		if (!p->address.family)
+			p->address = party->address;
+		if (!p->port)
+			p->port = party->port;
+		session_learn_id(c, s, end, party->session_id);
+	}
+}
+
+/* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
+static struct session *tunnelled_new(struct context *c, struct str interface)
+{
+	struct tunnel *t = speaker_local(c->event)->tunnel_id
+				   ? speaker_tunnel(c)
+				   : speaker_tunnel_new(c, INITIATOR, false, false);
+	struct session *s = t ? session_new(c, t, false) : NULL;
+
+	if (!s)
+		return NULL;
+	if (says_tunnel_up(c->event))
+		ends_up(c, t);
+	parties_take(c, t, s);
+	if (says_session(c->event))
+		address_parse(said_text(c->event, FIELD_ADDRESS),
+			      &t->peer[1 - live_tunnel(t)->local].address);
+	live_session(s)->is_bound = true;
+	ppp_link_begin(&s->ppp, begins_use(c->event));
+	s->was_there = !begins_use(c->event);
+	s->interface[LAC] = interface;
+	return speaker_moved(c, s);
+}
+
+static struct session *stray_new(struct context *c, struct str interface)
+{
+	struct session *s;
+
+	if (c->event->l2tp.is_present)
+		return tunnelled_new(c, interface);
+	s = session_new(c, NULL, true);
+
+	if (!s)
+		return NULL;
+	s->was_there = !begins_use(c->event);
+	live_session(s)->is_stray = true;
+	live_session(s)->first_step = c->step;
+	s->interface[LAC] = interface;
+	live_session(s)->next_stray = c->observer->strays;
+	c->observer->strays = live_session(s);
+	if (c->observer->isdn_call.is_set && str_equal(c->observer->isdn_interface, interface)) {
+		s->before_first = c->observer->isdn_call;
+		s->isdn_number = c->observer->isdn_number;
+		c->observer->isdn_call = (struct mark){0};
+	}
+	return s;
+}
+
+/* IOS-XE negotiates on `ppp11` and goes on, once the caller is let in, on `Vi1.1`; no record
+ * names both. */
+static struct session *forwarded_to(struct context *c, struct str interface)
+{
+	struct binding *found = NULL;
+	struct session *s;
+
+	if (!str_starts(interface, "Vi") || asks_lcp(c->event))
+		return NULL;
+	for (struct binding *b = c->observer->bindings; b; b = b->next) {
+		const struct ppp_link *l = b->session ? &b->session->ppp : NULL;
+
+		if (!l || !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
+		    link_cp(l, CP_IPCP)->side[LNS].first_request.is_set)
+			continue;
+		if (found)
+			return NULL;
+		found = b;
+	}
+	if (!found)
+		return NULL;
+	s = found->session;
+	found->session = NULL;
+	s->interface[s->interface[LAC].len ? LAC : LNS] = interface;
+	return s;
+}
+
+/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down. */
+static bool leaves_open(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_CP_STATE &&
+	       str_is(said_text(e, FIELD_BEFORE), "Open");
+}
+
+/* The first session that may still wait for the interface of the LNS. */
+static struct session *session_bare_first(struct tunnel *t)
+{
+	struct session **at = &live_tunnel(t)->may_wait_interface;
+
+	if (!*at)
+		*at = t->sessions;
+	while (*at && (*at)->interface[LNS].len && (*at)->next)
+		*at = (*at)->next;
+	return *at;
+}
+
+static bool is_fresh_at(const struct context *c, struct session *s)
+{
+	static const int64_t FRESH_NS = 10000000000;
+	const struct mark *up = &s->established[LNS];
+
+	return up->is_set && !live_session(s)->is_ended && !s->interface[LNS].len &&
+	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
+	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
+}
+
+/* IOS 12.4 and later name an interface nowhere beside a session: PPP that begins at an LNS is the
+ * one session's that just came up and has none yet. */
+static bool bind_fresh(struct context *c, struct str interface)
+{
+	struct session *found = NULL;
+
+	if (!str_starts(interface, "ppp") || c->event->l2tp.is_present ||
+	    (c->observer->said_carriers & ~(1u << CARRIER_L2TP)))
+		return false;
+	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
+		for (struct session *s = session_bare_first(t); s; s = s->next) {
+			if (!is_fresh_at(c, s))
+				continue;
+			if (found)
+				return false;
+			found = s;
+		}
+	}
+	if (found)
+		speaker_bind(c, found);
+	return found != NULL;
+}
+
+struct session *speaker_link(struct context *c)
+{
+	struct str interface = speaker_named_interface(c);
+	struct binding *b;
+
+	if (!interface.len)
+		return NULL;
+	b = speaker_binding(c, interface, true);
+	if (!b)
+		return NULL;
+	if (!b->session || live_session(b->session)->is_down) {
+		struct session *s = forwarded_to(c, interface);
+
+		b->session = s ? s : b->session;
+	}
+	if (!b->session && bind_fresh(c, interface))
+		return b->session;
+	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
+		b->session = c->event->kind == EVENT_PPP || begins_use(c->event) ||
+					     says_session(c->event) || leaves_open(c->event)
+				     ? stray_new(c, interface)
+				     : NULL;
+	return b->session;
+}
+
+static void text_adopt(struct str *into, struct str from)
+{
+	if (!into->len)
+		*into = from;
+}
+
+static void mark_adopt(struct mark *into, const struct mark *from)
+{
+	if (from->is_set)
+		mark_first(into, *from);
+}
+
+/* What the ICCN told of LCP and authentication holds beside what the interface says. */
+static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp_link *proxy)
+{
+	const struct cp *proxied = link_cp(proxy, CP_LCP);
+	struct auth *a = &l->auth[CLIENT];
+	const struct auth *told = &proxy->auth[CLIENT];
+
+	for (int i = 0; i < 2; i++) {
+		l->proxy_mru[i] = proxy->proxy_mru[i];
+		if (!link_cp(l, CP_LCP)->side[i].n_agreed && proxied->side[i].n_agreed) {
+			struct cp_side *side = &link_cp_make(arena, l, CP_LCP)->side[i];
+
+			side->agreed = proxied->side[i].agreed;
+			side->n_agreed = proxied->side[i].n_agreed;
+		}
+	}
+	l->proxy_lcp |= proxy->proxy_lcp;
+	if (!told->is_proxy)
+		return;
+	a->is_proxy = true;
+	if (!a->protocol) {
+		a->protocol = told->protocol;
+		a->algorithm = told->algorithm;
+	}
+	if (!a->peer_name.len)
+		a->peer_name = told->peer_name;
+	if (!a->challenge.len || !a->response.len) {
+		a->challenge = told->challenge;
+		a->response = told->response;
+		a->challenge_id = told->challenge_id;
+		a->response_id = told->response_id;
+	}
+}
+
+/* What was known of the interface before its session existed becomes the session's. */
+static void stray_adopt(struct context *c, struct session *s, struct session *stray)
+{
+	struct ppp_link *l = &s->ppp;
+	bool at_lac = session_side(s, live_tunnel(s->tunnel)->local) == LAC;
+	struct live_session **at = &c->observer->strays;
+
+	for (struct step *step = live_session(stray)->first_step; step; step = step->next) {
+		if (step->session == stray) {
+			step->session = s;
+			step->tunnel = s->tunnel;
+		}
+	}
+	if (at_lac) {
+		l->cp[CP_LCP_AT_LAC] = stray->ppp.cp[CP_LCP_AT_LAC];
+		if (!l->auth[CLIENT].first.is_set)
+			l->auth[CLIENT] = stray->ppp.auth[CLIENT];
+		if (!l->auth[LNS].first.is_set)
+			l->auth[LNS] = stray->ppp.auth[LNS];
+		mark_adopt(&s->before_first, &stray->before_first);
+		mark_adopt(&s->before_first, &stray->first);
+	} else if (stray->ppp.first.is_set && !l->first.is_set) {
+		struct ppp_link proxy = *l;
+
+		*l = stray->ppp;
+		l->cp[CP_LCP] = stray->ppp.cp[CP_LCP_AT_LAC];
+		keep_proxy(c->arena, l, &proxy);
+		l->cp[CP_LCP_AT_LAC] = NULL;
+		l->auth[CLIENT].by_lns = l->auth[CLIENT].by_lac;
+		l->auth[CLIENT].by_lac = false;
+	}
+	mark_adopt(&l->first, &stray->ppp.first);
+	mark_adopt(&l->last, &stray->ppp.last);
+	text_adopt(&s->said_user, stray->said_user);
+	text_adopt(&s->said_lac_name, stray->said_lac_name);
+	if (stray->said_lns.family)
+		s->said_lns = stray->said_lns;
+	text_adopt(&s->said_address, stray->said_address);
+	text_adopt(&s->isdn_user, stray->isdn_user);
+	text_adopt(&s->isdn_number, stray->isdn_number);
+	text_adopt(&s->dialed, stray->dialed);
+	text_adopt(&s->called, stray->called);
+	mark_adopt(&s->isdn_connect, &stray->isdn_connect);
+	mark_adopt(&s->isdn_disconnect, &stray->isdn_disconnect);
+	s->counters.ppp_messages += stray->counters.ppp_messages;
+	while (*at && *at != live_session(stray))
+		at = &(*at)->next_stray;
+	if (*at)
+		*at = (*at)->next_stray;
+}
+
+void speaker_bind(struct context *c, struct session *s)
+{
+	struct str interface = speaker_named_interface(c);
+	struct binding *b;
+	unsigned side;
+
+	if (!interface.len || !s || !s->tunnel)
+		return;
+	b = speaker_binding(c, interface, true);
+	if (!b || b->session == s)
+		return;
+	side = session_side(s, live_tunnel(s->tunnel)->local);
+	if (b->session && live_session(b->session)->is_stray)
+		stray_adopt(c, s, b->session);
+	b->session = s;
+	live_session(s)->is_down = false;
+	s->interface[side] = interface;
+}
+
+struct session *speaker_cloned(struct context *c)
+{
+	struct session *s = c->observer->last_session;
+	struct str user = said_text(c->event, FIELD_USER);
+	unsigned local;
+
+	for (struct session *k = s && s->tunnel ? session_bare_first(s->tunnel) : NULL;
+	     k && user.len; k = k->next) {
+		if (str_equal(k->proxy_name, user) && !k->interface[LNS].len)
+			s = k;
+	}
+	if (!s || !s->tunnel)
+		return NULL;
+	local = live_tunnel(s->tunnel)->local;
+	if (session_side(s, local) != LNS || s->interface[LNS].len)
+		return NULL;
+	speaker_bind(c, s);
+	return s;
+}
+
+void speaker_unbind(struct context *c, struct session *s)
+{
+	(void)c;
+	live_session(s)->is_down = true;
+}
+
+unsigned speaker_side(const struct context *c, const struct session *s, bool *ret_at_lac)
+{
+	const struct live_session *ls = (const struct live_session *)s;
+	unsigned local;
+
+	*ret_at_lac = true;
+	if (ls->is_stray)
+		return LNS;
+	local = session_side(s, ((const struct live_tunnel *)s->tunnel)->local);
+	*ret_at_lac = local == LAC && !c->event->l2tp.is_present;
+	return local == LAC && c->event->l2tp.is_present ? CLIENT : LNS;
+}
