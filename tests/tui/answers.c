@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { ROWS = 24, COLUMNS = 80, FIRST_ROW = 2, PATIENCE_S = 60, ANSWERS = 1 << 20, AFTER = 200 };
@@ -220,6 +221,7 @@ int main(int argc, char **argv)
 {
 	struct answers reading = {.when = "while reading"}, after = {.when = "after"};
 	int first = 1;
+	struct rusage usage;
 	double start;
 	bool is_fine;
 
@@ -254,6 +256,8 @@ int main(int argc, char **argv)
 	is_fine = tell(&after) && is_fine;
 	is_fine = open_screens() && is_fine;
 	terminal_stop(&term);
+	getrusage(RUSAGE_CHILDREN, &usage);
+	printf("memory          %ld MiB\n", usage.ru_maxrss / 1024);
 	free(reading.ms);
 	free(after.ms);
 	return is_fine ? 0 : 1;
