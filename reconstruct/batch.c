@@ -291,19 +291,28 @@ void batch_tell(struct replay *r)
 	report_clear(report);
 }
 
-void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
+static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 {
-	struct report *report = &r->report;
-
 	report_limits(r);
 	for (size_t i = 0; i < r->n_observers; i++)
 		observer_finish(r->observers[i]);
 	if (r->n_observers == 1)
-		report->has_numbers |= over_part(r->observers[0], true);
+		r->report.has_numbers |= over_part(r->observers[0], true);
 	report_tunnels(r);
 	report_views(r, vantages, n);
 	report_steps(r);
-	settle(report, r->options.secrets);
+}
+
+void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	finish(r, vantages, n);
+	settle(&r->report, r->options.secrets);
 	if (r->options.in_order)
-		report_order(report);
+		report_order(&r->report);
+}
+
+void replay_end_steps(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	finish(r, vantages, n);
+	correlate(&r->report);
 }

@@ -87,6 +87,8 @@ void replay_feed(struct replay *r, const struct event *e);
 /* `inputs` gives each input's vantages; call once, after the last event. */
 /* With `tell`: the report then holds what was not told yet. */
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);
+/* Instead, for whoever wants the steps only: no calls, no causes, no findings. */
+void replay_end_steps(struct replay *r, const struct vantage *vantages, size_t n);
 const struct report *replay_report(const struct replay *r);
 void replay_free(struct replay *r);
 

@@ -113,23 +113,37 @@ static void add_attempts(struct run *r, struct cause_groups *all)
 	free(has_call);
 }
 
+struct cause_groups cause_groups_new(void)
+{
+	return (struct cause_groups){.at = must_alloc(GROUPS, sizeof(struct cause_group))};
+}
+
+void cause_groups_take(struct run *r, struct cause_groups *all, const struct call *c)
+{
+	if (!run_shows_call(r, c))
+		return;
+	all->calls++;
+	if (c->outcome != OUTCOME_FAILED && c->outcome != OUTCOME_DROPPED)
+		return;
+	all->failed++;
+	add_call(r, all, c);
+}
+
+void cause_groups_end(struct run *r, struct cause_groups *all)
+{
+	add_attempts(r, all);
+	for (size_t i = 0; i < all->n; i++)
+		all->bad += all->at[i].n;
+	qsort(all->at, all->n, sizeof(*all->at), by_cost);
+}
+
 struct cause_groups cause_groups_of(struct run *r)
 {
-	struct cause_groups all = {.at = must_alloc(GROUPS, sizeof(*all.at))};
+	struct cause_groups all = cause_groups_new();
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (!run_shows_call(r, c))
-			continue;
-		all.calls++;
-		if (c->outcome != OUTCOME_FAILED && c->outcome != OUTCOME_DROPPED)
-			continue;
-		all.failed++;
-		add_call(r, &all, c);
-	}
-	add_attempts(r, &all);
-	for (size_t i = 0; i < all.n; i++)
-		all.bad += all.at[i].n;
-	qsort(all.at, all.n, sizeof(*all.at), by_cost);
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		cause_groups_take(r, &all, c);
+	cause_groups_end(r, &all);
 	return all;
 }
 

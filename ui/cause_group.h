@@ -29,6 +29,10 @@ struct cause_groups {
 /* Of the calls and tunnels that --call, --tunnel and --where let through. Strings live as long
  * as the report. */
 struct cause_groups cause_groups_of(struct run *r);
+/* The same bit by bit: each call of the report in its order, then the rest. */
+struct cause_groups cause_groups_new(void);
+void cause_groups_take(struct run *r, struct cause_groups *all, const struct call *c);
+void cause_groups_end(struct run *r, struct cause_groups *all);
 
 /* "312 of 340 failed calls: auth-rejected; all to LNS lns1 (192.0.2.7)". */
 void cause_group_words(struct text *t, const struct cause_groups *all, const struct cause_group *g,

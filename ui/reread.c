@@ -399,7 +399,7 @@ static struct reading *read_all(struct reread *x, const struct reread_what *what
 		else
 			g->is_whole = false;
 	}
-	replay_end(g->replay, vantages, n_vantages);
+	replay_end_steps(g->replay, vantages, n_vantages);
 	steps_take(x, g);
 	free(vantages);
 	return g;

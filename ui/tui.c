@@ -484,6 +484,11 @@ int64_t tui_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+size_t tui_unlooked(const struct tui *t)
+{
+	return t->run->reread != NULL && filter_asks_message(t->run->filter) ? 1 : TUI_UNLOOKED;
+}
+
 /* A bit of whatever is still to be done. False: nothing is. */
 static bool work(struct tui *t)
 {

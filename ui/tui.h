@@ -150,6 +150,8 @@ size_t tui_selected(const struct tui *t, const struct call *ret[2]);
 int64_t tui_now(void);
 /* A look at the clock after so many rows of work is enough. */
 enum { TUI_UNLOOKED = 1024 };
+/* The same where each row is asked whether it is shown: messages may be read again for it. */
+size_t tui_unlooked(const struct tui *t);
 
 /* tui_load.c: the inputs are read bit by bit between keys. False: all is done. */
 void tui_load_begin(struct tui *t);

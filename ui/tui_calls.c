@@ -277,13 +277,14 @@ static bool next_call(struct calls *l)
 static bool make_rows(struct calls *l, int64_t until)
 {
 	bool is_loading = l->screen.tui->is_loading;
+	size_t unlooked = is_loading ? TUI_UNLOOKED : tui_unlooked(l->screen.tui);
 
 	for (size_t i = 1; is_loading ? next_session(l) : next_call(l); i++) {
 		if (is_loading)
 			look_at_session(l);
 		else
 			look_at_call(l);
-		if (i % TUI_UNLOOKED == 0 && tui_now() >= until)
+		if (i % unlooked == 0 && tui_now() >= until)
 			return false;
 	}
 	return true;
@@ -706,6 +707,8 @@ static void title(struct screen *s, struct text *t)
 	text_printf(t, "%zu", l->all);
 	if (l->n != l->all)
 		text_printf(t, " (%zu shown)", l->n);
+	if (l->making.stage != MAKING_NOTHING && !s->tui->is_loading)
+		text_printf(t, ", %zu of them looked at", l->making.all);
 }
 
 /* ---- keys ---- */

@@ -12,12 +12,24 @@ struct row {
 	const struct finding *finding;   /* NULL with no group: the heading of all others */
 };
 
+/* A finding that is shown, and its group; the last one is of those that have none. */
+struct grouped {
+	const struct finding *finding;
+	size_t group;
+};
+
 struct found {
 	struct screen screen;
 	const struct call *call; /* NULL: of all */
 	struct cause_groups groups;
 	struct row *rows;
-	size_t n, room;
+	size_t n;
+	/* while they are collected, bit by bit */
+	enum { LOOKS_AT_NOTHING, LOOKS_AT_CALLS, LOOKS_AT_FINDINGS } looks_at;
+	const struct call *next_call;
+	const struct finding *next_finding;
+	struct grouped *grouped;
+	size_t n_grouped, grouped_room;
 	size_t by_severity[SEVERITY_ERROR + 1];
 	char *details; /* of `detailed` */
 	size_t details_length;
@@ -26,15 +38,6 @@ struct found {
 };
 
 /* ---- rows ---- */
-
-static void add(struct found *l, struct row row)
-{
-	if (l->n == l->room) {
-		l->room = l->room == 0 ? 256 : l->room * 2;
-		l->rows = must_grow(l->rows, l->room, sizeof(*l->rows));
-	}
-	l->rows[l->n++] = row;
-}
 
 static bool is_shown(struct found *l, const struct finding *f)
 {
@@ -52,7 +55,7 @@ static bool is_bad(uint8_t outcome)
 }
 
 /* The group whose calls, or tunnels without a call, the finding is about; the first that fits. */
-static const struct cause_group *group_of(const struct found *l, const struct finding *f)
+static size_t group_of(const struct found *l, const struct finding *f)
 {
 	for (size_t i = 0; i < l->groups.n; i++) {
 		const struct cause_group *g = &l->groups.at[i];
@@ -64,42 +67,111 @@ static const struct cause_group *group_of(const struct found *l, const struct fi
 			 is_bad(f->tunnel->outcome))
 			cause = f->tunnel->cause;
 		if (cause != NULL && g->cause != NULL && strcmp(cause, g->cause) == 0)
-			return g;
+			return i;
 	}
-	return NULL;
+	return l->groups.n;
 }
 
-static void add_group(struct found *l, const struct cause_group *g)
+static void take_finding(struct found *l, const struct finding *f)
 {
-	bool has_heading = g == NULL && l->groups.n == 0;
-
-	for (const struct finding *f = l->screen.tui->run->report->findings; f != NULL;
-	     f = f->next) {
-		if (!is_shown(l, f) || group_of(l, f) != g)
-			continue;
-		if (!has_heading)
-			add(l, (struct row){.group = g});
-		has_heading = true;
-		add(l, (struct row){.finding = f});
-		l->by_severity[f->severity]++;
+	if (!is_shown(l, f))
+		return;
+	if (l->n_grouped == l->grouped_room) {
+		l->grouped_room = l->grouped_room == 0 ? 256 : l->grouped_room * 2;
+		l->grouped = must_grow(l->grouped, l->grouped_room, sizeof(*l->grouped));
 	}
+	l->grouped[l->n_grouped++] = (struct grouped){f, group_of(l, f)};
+	l->by_severity[f->severity]++;
+}
+
+/* Group by group, each below its heading; in a group as severe as they come. */
+static void make_rows(struct found *l)
+{
+	size_t n = l->groups.n + 1;
+	size_t *next = must_alloc(n + 1, sizeof(*next)), at = 0;
+
+	memset(next, 0, (n + 1) * sizeof(*next));
+	for (size_t i = 0; i < l->n_grouped; i++)
+		next[l->grouped[i].group]++;
+	free(l->rows);
+	l->rows = must_alloc(l->n_grouped + n, sizeof(*l->rows));
+	for (size_t g = 0; g < n; g++) {
+		size_t count = next[g];
+		bool has_heading = count > 0 && l->groups.n > 0;
+
+		if (has_heading)
+			l->rows[at++] =
+				(struct row){.group = g < l->groups.n ? &l->groups.at[g] : NULL};
+		next[g] = at;
+		at += count;
+	}
+	for (size_t i = 0; i < l->n_grouped; i++)
+		l->rows[next[l->grouped[i].group]++] =
+			(struct row){.finding = l->grouped[i].finding};
+	l->n = at;
+	free(next);
+}
+
+static bool look_at_calls(struct found *l, int64_t until)
+{
+	struct run *r = l->screen.tui->run;
+	size_t unlooked = tui_unlooked(l->screen.tui);
+
+	for (size_t i = 1; l->next_call != NULL; i++, l->next_call = l->next_call->next) {
+		if (i % unlooked == 0 && tui_now() >= until)
+			return false;
+		cause_groups_take(r, &l->groups, l->next_call);
+	}
+	cause_groups_end(r, &l->groups);
+	return true;
+}
+
+static bool look_at_findings(struct found *l, int64_t until)
+{
+	size_t unlooked = tui_unlooked(l->screen.tui);
+
+	for (size_t i = 1; l->next_finding != NULL; i++, l->next_finding = l->next_finding->next) {
+		if (i % unlooked == 0 && tui_now() >= until)
+			return false;
+		take_finding(l, l->next_finding);
+	}
+	return true;
+}
+
+static bool work(struct screen *s, int64_t until)
+{
+	struct found *l = (struct found *)s;
+
+	if (l->looks_at == LOOKS_AT_NOTHING)
+		return false;
+	if (l->looks_at == LOOKS_AT_CALLS) {
+		if (!look_at_calls(l, until))
+			return true;
+		l->looks_at = LOOKS_AT_FINDINGS;
+	}
+	if (look_at_findings(l, until)) {
+		l->looks_at = LOOKS_AT_NOTHING;
+		make_rows(l);
+		s->tui->is_new = true;
+	}
+	return true;
 }
 
 static void refresh(struct screen *s)
 {
 	struct found *l = (struct found *)s;
+	const struct report *r = s->tui->run->report;
 
 	free(l->groups.at);
-	l->groups = (struct cause_groups){0};
-	if (l->call == NULL)
-		l->groups = cause_groups_of(s->tui->run);
-	l->n = 0;
+	l->groups = cause_groups_new();
+	l->n = l->n_grouped = 0;
 	memset(l->by_severity, 0, sizeof(l->by_severity));
-	for (size_t i = 0; i < l->groups.n; i++)
-		add_group(l, &l->groups.at[i]);
-	add_group(l, NULL);
 	l->detailed = NULL;
 	l->detailed_width = 0;
+	l->next_call = r->calls;
+	l->next_finding = r->findings;
+	l->looks_at = l->call == NULL ? LOOKS_AT_CALLS : LOOKS_AT_FINDINGS;
+	work(s, tui_now());
 }
 
 static size_t rows(struct screen *s)
@@ -195,6 +267,8 @@ static void title(struct screen *s, struct text *t)
 
 	if (l->call != NULL)
 		text_printf(t, "of call %" PRIu64 ": ", l->call->number);
+	if (l->looks_at != LOOKS_AT_NOTHING)
+		text_puts(t, "so far ");
 	text_printf(t, "%zu errors, %zu warnings, %zu notes", l->by_severity[SEVERITY_ERROR],
 		    l->by_severity[SEVERITY_WARNING], l->by_severity[SEVERITY_NOTE]);
 }
@@ -241,6 +315,7 @@ static void close_found(struct screen *s)
 
 	free(l->groups.at);
 	free(l->rows);
+	free(l->grouped);
 	free(l->details);
 	free(l);
 }
@@ -253,6 +328,7 @@ static const struct screen_class class = {
 	.line = line,
 	.frame = frame,
 	.refresh = refresh,
+	.work = work,
 	.call = call,
 	.tunnel = tunnel,
 	.event = event,

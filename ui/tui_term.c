@@ -227,6 +227,12 @@ void tui_term_stop(void)
 	term.screen = NULL;
 }
 
+void tui_term_abandon(void)
+{
+	saved.is_taken = 0;
+	saved.errors = saved.kept = -1;
+}
+
 bool tui_term_is_utf8(void)
 {
 	return term.is_utf8;

@@ -11,6 +11,8 @@ bool tui_term_is_there(void);
 /* False and why, with the terminal untouched. `has_color`: as far as the terminal has. */
 bool tui_term_start(bool has_color, struct text *why_not);
 void tui_term_stop(void);
+/* In a process that was forked: the terminal is the other one's, whatever ends this one. */
+void tui_term_abandon(void);
 
 bool tui_term_is_utf8(void);
 /* How many colours: 0 in monochrome. */

@@ -2,9 +2,10 @@
  * without screens, and its lines are kept. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "command.h"
-#include "tui.h"
+#include "tui_aside.h"
 
 struct printed {
 	struct screen screen;
@@ -18,7 +19,11 @@ struct printed {
 	size_t n;
 	uint64_t width;    /* it was printed for */
 	bool keeps_filter; /* of the screens */
+	struct aside aside;
 };
+
+/* Of fewer calls it is there at once. */
+enum { CALLS_AT_ONCE = 2000 };
 
 static void split(struct printed *p)
 {
@@ -111,8 +116,33 @@ static void print(struct printed *p)
 	p->options.time = t->options.time;
 	p->options.show_secrets = t->options.show_secrets;
 	free(p->text);
+	p->text = NULL;
 	p->length = 0;
+	aside_stop(&p->aside);
+	if (p->about.n_calls == 0 && p->about.tunnel == NULL &&
+	    t->run->report->n_calls > CALLS_AT_ONCE &&
+	    aside_start(&p->aside, t, p->width, run_it, p))
+		return;
 	p->text = tui_print(t, p->width, run_it, p, &p->length);
+}
+
+static bool work(struct screen *s, int64_t until)
+{
+	struct printed *p = (struct printed *)s;
+
+	(void)until;
+	if (p->aside.process == 0)
+		return false;
+	if (aside_take(&p->aside)) {
+		nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+		return true;
+	}
+	p->text = p->aside.text;
+	p->length = p->aside.length;
+	p->aside = (struct aside){0};
+	split(p);
+	s->tui->is_new = true;
+	return true;
 }
 
 static void refresh(struct screen *s)
@@ -136,13 +166,18 @@ static void line(struct screen *s, size_t row, struct text *t)
 
 static void title(struct screen *s, struct text *t)
 {
-	text_add(t, ((struct printed *)s)->title);
+	const struct printed *p = (const struct printed *)s;
+
+	text_add(t, p->title);
+	if (p->aside.process != 0)
+		text_puts(t, ", being counted");
 }
 
 static void close_printed(struct screen *s)
 {
 	struct printed *p = (struct printed *)s;
 
+	aside_stop(&p->aside);
 	free(p->text);
 	free(p->lines);
 	free(p);
@@ -155,6 +190,7 @@ static const struct screen_class class = {
 	.rows = rows,
 	.line = line,
 	.refresh = refresh,
+	.work = work,
 	.close = close_printed,
 };
 

@@ -9,6 +9,7 @@ struct tunnels {
 	struct screen screen;
 	const struct tunnel **rows;
 	size_t n;
+	const struct tunnel *next; /* that is looked at; NULL: all were */
 };
 
 /* What stands in a column, and how wide it is. */
@@ -34,18 +35,34 @@ static size_t width_of(const struct tui *t, size_t k)
 	return is_peer(k) && t->canvas->columns < WIDE ? NARROW_PEER : columns[k].width;
 }
 
-static void refresh(struct screen *s)
+static bool work(struct screen *s, int64_t until)
 {
 	struct tunnels *l = (struct tunnels *)s;
 	struct run *r = s->tui->run;
+	size_t unlooked = tui_unlooked(s->tui);
+
+	if (l->next == NULL)
+		return false;
+	for (size_t i = 1; l->next != NULL; i++, l->next = l->next->next) {
+		if (i % unlooked == 0 && tui_now() >= until)
+			break;
+		if (l->n < r->report->n_tunnels && run_shows_tunnel(r, l->next))
+			l->rows[l->n++] = l->next;
+	}
+	s->tui->is_new = l->next == NULL;
+	return true;
+}
+
+static void refresh(struct screen *s)
+{
+	struct tunnels *l = (struct tunnels *)s;
+	const struct report *r = s->tui->run->report;
 
 	free(l->rows);
-	l->rows = must_alloc(r->report->n_tunnels + 1, sizeof(*l->rows));
+	l->rows = must_alloc(r->n_tunnels + 1, sizeof(*l->rows));
 	l->n = 0;
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
-		if (l->n < r->report->n_tunnels && run_shows_tunnel(r, t))
-			l->rows[l->n++] = t;
-	}
+	l->next = r->tunnels;
+	work(s, tui_now());
 }
 
 static size_t rows(struct screen *s)
@@ -156,6 +173,7 @@ static const struct screen_class class = {
 	.rows = rows,
 	.line = line,
 	.refresh = refresh,
+	.work = work,
 	.tunnel = tunnel,
 	.event = event,
 	.severity = severity,
