@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "guard.h"
+
 enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512 };
 
 struct chunk {
@@ -98,6 +100,17 @@ void arena_free(struct arena *a)
 	leave_parent(a);
 	free(a->newest);
 	free(a);
+}
+
+void arena_wipe(struct arena *a)
+{
+	if (!a)
+		return;
+	while (a->children)
+		arena_wipe(a->children);
+	for (struct chunk *c = a->newest; c; c = c->older)
+		guard_wipe(chunk_room(c), c->room);
+	arena_free(a);
 }
 
 void arena_reset(struct arena *a)

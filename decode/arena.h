@@ -17,6 +17,8 @@ struct arena *arena_new(size_t ceiling);
 /* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. */
 struct arena *arena_child(struct arena *parent);
 void arena_free(struct arena *a);
+/* The same, and nothing of what it held stays in memory. */
+void arena_wipe(struct arena *a);
 
 /* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a
  * valid pointer that must not be read. */

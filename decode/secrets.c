@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "guard.h"
 #include "hexdump.h"
 #include "limits.h"
 #include "secrets_freeradius.h"
@@ -27,6 +28,7 @@ struct secrets {
 	struct str origin; /* the line that is being read */
 	bool has_kind[SECRET_RADIUS + 1];
 	bool has_missed, came_late;
+	bool is_guarded;
 };
 
 /* What the fields of a line mean. */
@@ -60,8 +62,16 @@ void secrets_free(struct secrets *s)
 {
 	if (!s)
 		return;
-	arena_free(s->arena);
+	arena_wipe(s->arena);
 	free(s);
+}
+
+/* Before the first secret is in memory. */
+static void guard(struct secrets *s)
+{
+	if (!s->is_guarded)
+		guard_memory();
+	s->is_guarded = true;
 }
 
 /* FNV-1a */
@@ -87,6 +97,7 @@ void secrets_put(struct secrets *s, const struct secret *x)
 	struct chain *chain = &s->chains[bucket_of(x->kind, x->who)];
 	struct entry *e;
 
+	guard(s);
 	for (e = same(chain->first, x->kind, x->who); e; e = same(e->next, x->kind, x->who)) {
 		if (!span_equal(e->secret.value, x->value))
 			continue;
@@ -435,40 +446,66 @@ static bool read_content(struct secrets *s, struct arena *a, struct str content,
 	return true;
 }
 
-/* The whole file in `ret`; false with errno, or EFBIG. */
-static bool read_file(const char *path, struct text *ret)
+/* What a file holds: octets that are wiped wherever they were. */
+struct content {
+	char *at;
+	size_t len, room;
+};
+
+static void content_free(struct content *c)
 {
-	char buffer[65536];
+	guard_wipe(c->at, c->room);
+	free(c->at);
+}
+
+static void content_grow(struct content *c)
+{
+	struct content more = {.len = c->len, .room = c->room == 0 ? 65536 : c->room * 2};
+
+	more.at = must_alloc(more.room, 1);
+	if (c->len > 0)
+		memcpy(more.at, c->at, c->len);
+	content_free(c);
+	*c = more;
+}
+
+/* False with errno, or EFBIG. */
+static bool read_file(const char *path, struct content *ret)
+{
 	FILE *file = fopen(path, "rb");
 	size_t n;
-	bool is_bad;
 	int error;
 
 	if (!file)
 		return false;
-	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0)
-		text_add(ret, (struct str){.at = buffer, .len = n});
-	is_bad = ferror(file) != 0;
-	error = errno;
+	setvbuf(file, NULL, _IONBF, 0); /* no copy that is not ours */
+	do {
+		if (ret->len == ret->room)
+			content_grow(ret);
+		n = fread(ret->at + ret->len, 1, ret->room - ret->len, file);
+		ret->len += n;
+	} while (n > 0 && ret->len <= LIMIT_SECRETS_FILE);
+	error = ferror(file) != 0 ? errno : ret->len > LIMIT_SECRETS_FILE ? EFBIG : 0;
 	fclose(file);
-	errno = ret->is_cut ? EFBIG : error;
-	return !is_bad && !ret->is_cut;
+	errno = error;
+	return error == 0;
 }
 
 bool secrets_read(struct secrets *s, const char *path, struct text *why_not)
 {
-	struct text content = text_make(LIMIT_SECRETS_FILE);
+	struct content content = {0};
 	struct arena *a;
 	bool is_good;
 
+	guard(s);
 	if (!read_file(path, &content)) {
 		text_printf(why_not, "%s: %s", path, strerror(errno));
-		text_free(&content);
+		content_free(&content);
 		return false;
 	}
 	a = arena_new(LIMIT_SECRETS);
-	is_good = read_content(s, a, text_str(&content), path, why_not);
-	arena_free(a);
-	text_free(&content);
+	is_good = read_content(s, a, (struct str){content.at, content.len}, path, why_not);
+	arena_wipe(a);
+	content_free(&content);
 	return is_good;
 }

@@ -1,9 +1,12 @@
 /* Secrets files: our own format, pppd's and xl2tpd's. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -228,6 +231,68 @@ static void files_of_the_lab(void **state)
 	finds(SECRET_TUNNEL, "anything", "s3cr3t");
 }
 
+/* Where in the writable memory of this process, the stack aside, `word` stands: how often. */
+static size_t times_in_memory(FILE *maps, int memory, const char *word)
+{
+	char line[512];
+	size_t found = 0;
+
+	rewind(maps);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		unsigned long from, upto;
+		char *octets;
+		ssize_t n;
+
+		if (sscanf(line, "%lx-%lx rw", &from, &upto) != 2 || strstr(line, " rw") == NULL ||
+		    strstr(line, "[stack]") != NULL || upto - from > (1ul << 30))
+			continue;
+		octets = malloc(upto - from);
+		assert_non_null(octets);
+		n = pread(memory, octets, upto - from, (off_t)from);
+		for (ssize_t i = 0; i + (ssize_t)strlen(word) <= n; i++)
+			found += memcmp(octets + i, word, strlen(word)) == 0;
+		explicit_bzero(octets, upto - from);
+		free(octets);
+	}
+	return found;
+}
+
+/* No core file while a secret is loaded, and nothing of it afterwards. */
+static void memory_is_guarded(void **state)
+{
+	char path[] = "/tmp/l2tpscope-guard-XXXXXX";
+	char word[] = "xA-frperg-gung-vf-abjurer-ryfr"; /* itself, turned by 13, is the secret */
+	struct secrets *s = secrets_new();
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int memory = open("/proc/self/mem", O_RDONLY);
+	int file = mkstemp(path);
+	struct rlimit limit;
+	size_t at = 0;
+
+	(void)state;
+	assert_non_null(maps);
+	assert_true(memory >= 0 && file >= 0);
+	for (size_t i = 0; word[i] != '\0'; i++) {
+		if (word[i] >= 'a' && word[i] <= 'z')
+			word[i] = (char)('a' + (word[i] - 'a' + 13) % 26);
+	}
+	dprintf(file, "tunnel * %s\nuser bob %s\n", word, word);
+	close(file);
+	assert_true(secrets_read(s, path, &why));
+	unlink(path);
+	assert_non_null(secrets_find(s, SECRET_TUNNEL, STR("any"), &at));
+	assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
+	assert_int_equal(limit.rlim_cur, 0);
+#ifndef __SANITIZE_ADDRESS__
+	assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+#endif
+	assert_true(times_in_memory(maps, memory, word) > 0);
+	secrets_free(s);
+	assert_int_equal(times_in_memory(maps, memory, word), 0);
+	fclose(maps);
+	close(memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(clients_of_freeradius, setup, teardown),
 		cmocka_unit_test_setup_teardown(exact_before_any_and_given_before_learned, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(memory_is_guarded, setup, teardown),
 		cmocka_unit_test_setup_teardown(files_of_the_lab, setup, teardown),
 	};
 

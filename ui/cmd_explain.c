@@ -2,6 +2,7 @@
 
 #include "cmd_common.h"
 #include "command.h"
+#include "complete.h"
 #include "explain.h"
 
 static enum exit_status run_explain(struct run *r);
@@ -119,6 +120,26 @@ static size_t ask_as_one(struct run *r, const struct explain_topic *topic, const
 	return found;
 }
 
+static void refuse(struct run *r, const struct explain_topic *topic)
+{
+	const struct options *o = r->options;
+	const char *word = topic != NULL && o->n_words > 1 ? o->words[1] : o->words[0];
+	struct nearest near = nearest_start(str_of(word), 2);
+	struct text hint = text_make(256);
+
+	complete_nearest(&near, topic == NULL ? NULL : topic->name);
+	if (near.best[0] != '\0')
+		text_printf(&hint, "is `%s%s%s` meant?", topic == NULL ? "" : topic->name,
+			    topic == NULL ? "" : " ", near.best);
+	else
+		text_printf(&hint, "`l2tpscope explain%s%s` lists %s", topic == NULL ? "" : " ",
+			    topic == NULL ? "" : topic->name,
+			    topic == NULL ? "the topics" : "what there is");
+	run_warn(r, "nothing is known as `%s%s%s`; %s", o->words[0], o->n_words > 1 ? " " : "",
+		 o->n_words > 1 ? o->words[1] : "", hint.at);
+	text_free(&hint);
+}
+
 static enum exit_status run_explain(struct run *r)
 {
 	const struct options *o = r->options;
@@ -136,7 +157,6 @@ static enum exit_status run_explain(struct run *r)
 	}
 	if (ask(r, topic, &q) > 0 || ask_as_one(r, topic, &q) > 0)
 		return STATUS_DONE;
-	run_warn(r, "nothing is known as `%s%s%s`; `l2tpscope explain` lists the topics",
-		 o->words[0], o->n_words > 1 ? " " : "", o->n_words > 1 ? o->words[1] : "");
+	refuse(r, topic);
 	return STATUS_USAGE;
 }

@@ -8,7 +8,7 @@
 #define L2TPSCOPE_COMPLETE_H
 
 #include "command.h"
-#include "text.h"
+#include "nearest.h"
 
 struct completion {
 	struct text *out;
@@ -31,6 +31,9 @@ void complete_calls(struct completion *c);
 void complete_tunnels(struct completion *c);
 /* complete_filter.c: the expression of --where. */
 void complete_filter(struct completion *c);
+
+/* complete_value.c: what `explain` (with a topic, its NAME) may be asked, for nearest.h. */
+void complete_nearest(struct nearest *n, const char *topic);
 
 /* Takes what follows `--complete`. */
 enum exit_status complete(int argc, char **argv);

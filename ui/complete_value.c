@@ -240,3 +240,35 @@ void complete_topic(struct completion *c, const char *const *words, size_t n)
 			names[i].offer(c);
 	}
 }
+
+/* Every candidate of a list, by its first word. */
+static void try_lines(struct nearest *n, struct str lines)
+{
+	while (lines.len > 0) {
+		size_t end = str_find(lines, STR("\n"));
+		size_t word = 0;
+
+		while (word < end && strchr("\t\n", lines.at[word]) == NULL)
+			word++;
+		nearest_try(n, (struct str){lines.at, word});
+		lines = str_from(lines, end == SIZE_MAX ? lines.len : end + 1);
+	}
+}
+
+void complete_nearest(struct nearest *n, const char *topic)
+{
+	struct text out = text_make((size_t)1 << 20);
+	struct completion c = {.out = &out, .prefix = STR("")};
+	const struct explain_topic *topics;
+	size_t n_topics = explain_topics(&topics);
+
+	for (size_t i = 0; i < n_topics; i++) {
+		if (topic == NULL)
+			offer(&c, topics[i].name, NULL);
+		if (topic == NULL || strcmp(topic, topics[i].name) == 0)
+			complete_topic(&c, &topics[i].name, 1);
+		c.prefix = c.before = STR("");
+	}
+	try_lines(n, text_str(&out));
+	text_free(&out);
+}

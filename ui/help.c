@@ -33,6 +33,14 @@ size_t exit_rows(const struct exit_row **ret)
 static const struct environment_row variables[] = {
 	{"NO_COLOR",
 	 "when it is set and not empty, no colours, unless --color always asks for them"},
+	{"COLUMNS",
+	 "how wide the text may be, before the terminal's own width; --width goes before it"},
+	{"PAGER",
+	 "what long text on a terminal goes through (less, with LESS=FRX if LESS is not set); "
+	 "empty or `cat`: nothing"},
+	{"TZ",
+	 "the zone of times of day and dates of captures in text, and of --since and --until; "
+	 "UTC when it is not set. Logs keep their own stamps, and JSON is always UTC"},
 	{"TMPDIR",
 	 "where standard input that is no capture, and what was packed, are kept meanwhile"},
 	{"XDG_CONFIG_HOME", "where l2tpscope/config of the screens is (~/.config)"},

@@ -13,6 +13,7 @@ enum {
 	PRINTING = ANY_COMMAND & ~COMMAND_UI,
 	AS_JSON = PRINTING & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT |
 			       COMMAND_REPORT | COMMAND_REDACT),
+	PAGED = PRINTING & ~(COMMAND_EXPORT | COMMAND_REPORT | COMMAND_REDACT),
 	TIMED = READING & ~(COMMAND_ANNOTATE | COMMAND_REDACT),
 	DATED = READING & ~COMMAND_REDACT,
 };
@@ -100,6 +101,8 @@ static const struct option_def defs[] = {
 	{0, "force", NULL, KIND_FLAG, TARGET(force),
 	 COMMAND_EXPORT | COMMAND_DIAGRAM | COMMAND_REPORT | COMMAND_REDACT,
 	 "replace FILE when it is there already"},
+	{0, "no-pager", NULL, KIND_FLAG, TARGET(no_pager), PAGED,
+	 "on a terminal: long text as it comes, not through $PAGER (less)"},
 	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,
 	 "nothing on standard error but what stopped the run"},
 	{'h', "help", NULL, KIND_FLAG, TARGET(help), ANY_COMMAND, "this text"},
@@ -163,12 +166,15 @@ static bool is_choice(const char *choices, const char *value)
 	return false;
 }
 
-static bool add_named(struct parser *p, struct named_values *values, const char *value, bool split)
+static bool add_named(struct parser *p, const struct option_def *def, struct named_values *values,
+		      const char *value)
 {
+	bool split = def->kind == KIND_NAMED;
 	const char *equals = split ? strchr(value, '=') : NULL;
 
 	if (values->n == OPTION_NAMED) {
-		text_printf(p->why_not, "at most %d of these", OPTION_NAMED);
+		text_printf(p->why_not, "--%s is given more than %d times", def->name,
+			    OPTION_NAMED);
 		return false;
 	}
 	values->at[values->n++] = (struct named_value){
@@ -209,9 +215,8 @@ static bool set_value(struct parser *p, const struct option_def *def, const char
 	case KIND_NUMBER:
 		return set_number(p, def, value, (uint64_t *)(void *)target);
 	case KIND_NAMED:
-		return add_named(p, (struct named_values *)(void *)target, value, true);
 	case KIND_LIST:
-		return add_named(p, (struct named_values *)(void *)target, value, false);
+		return add_named(p, def, (struct named_values *)(void *)target, value);
 	}
 	return false;
 }
@@ -238,6 +243,19 @@ static bool take_value(struct parser *p, const struct option_def *def, const cha
 	return set_value(p, def, value);
 }
 
+/* Of the options that the command takes. */
+static void suggest_option(struct parser *p, struct str name)
+{
+	struct nearest n = nearest_start(name, 2);
+
+	for (size_t i = 0; i < N_DEFS; i++) {
+		if ((defs[i].commands & p->options->command->bit) != 0)
+			nearest_try(&n, str_of(defs[i].name));
+	}
+	if (n.best[0] != '\0')
+		text_printf(p->why_not, "; is `--%s` meant?", n.best);
+}
+
 static bool parse_long(struct parser *p, const char *word)
 {
 	const char *equals = strchr(word, '=');
@@ -246,6 +264,7 @@ static bool parse_long(struct parser *p, const char *word)
 
 	if (def == NULL) {
 		text_printf(p->why_not, "unknown option --%.*s", STR_ARG(name));
+		suggest_option(p, name);
 		return false;
 	}
 	return take_value(p, def, equals == NULL ? NULL : equals + 1);
@@ -309,7 +328,8 @@ static bool parse_word(struct parser *p, const char *word)
 		return set_number(p, option_named(o->command, STR("call"), 0), word,
 				  &o->pair.number[o->pair.n++]);
 	if (o->n_inputs == OPTION_INPUTS) {
-		text_printf(p->why_not, "at most %d inputs", OPTION_INPUTS);
+		text_printf(p->why_not, "more than %d inputs; a directory with them is one",
+			    OPTION_INPUTS);
 		return false;
 	}
 	o->inputs[o->n_inputs++] = input_name(word);
@@ -391,6 +411,23 @@ static bool is_given(const struct options *o, const struct option_def *def)
 	return false;
 }
 
+/* "; `calls` and `check` have it" */
+static void list_takers(const struct option_def *def, struct text *t)
+{
+	enum { FEW = 4 };
+	size_t n = 0;
+
+	for (size_t i = 0; commands[i] != NULL; i++)
+		n += (def->commands & commands[i]->bit) != 0;
+	if (n == 0 || n > FEW)
+		return;
+	text_puts(t, "; it is one of");
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if ((def->commands & commands[i]->bit) != 0)
+			text_printf(t, " `%s`", commands[i]->name);
+	}
+}
+
 /* An option that the command does not know would silently do nothing. */
 static bool check_taken(const struct options *o, struct text *why_not)
 {
@@ -403,10 +440,12 @@ static bool check_taken(const struct options *o, struct text *why_not)
 		if ((taken->commands & o->command->bit) != 0)
 			continue;
 		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
+		list_takers(&defs[i], why_not);
 		return false;
 	}
 	if (o->json && o->format != NULL && strcmp(o->format, "text") != 0) {
-		text_printf(why_not, "--json and --format %s: one of them", o->format);
+		text_printf(why_not, "--json and --format %s are two outputs: choose one",
+			    o->format);
 		return false;
 	}
 	return true;

@@ -51,6 +51,7 @@ struct options {
 	bool keep_unread; /* redact: lines that nothing read */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
+	bool no_pager;
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *theme, *scale, *map;
 	const char *fail_on, *by, *format, *baseline, *filter_for;

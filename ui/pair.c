@@ -81,18 +81,19 @@ static bool resolve_inputs(struct options *o, struct text *why_not)
 		o->pair.number[i] = asked[i].number;
 	}
 	if (!are_all_named(o, asked))
-		return refuse(why_not, "which two calls are to be compared?");
+		return refuse(why_not, "which two calls? `diff A.pcap B.pcap`, `diff 3 7 FILE`, or "
+				       "`diff A.pcap:3 B.pcap:7`");
 	for (unsigned i = 0; i < 2; i++) {
 		n[i] = add_inputs(o, i, &asked[i], found[i]);
 		if (n[i] == 0)
-			return refuse(why_not, "a path that is too long");
+			return refuse(why_not, "the path of an input is too long");
 	}
 	is_one = asked[0].number != 0 && asked[1].number != 0 &&
 		 str_equal(asked[0].what, asked[1].what);
 	if (is_one)
 		n[1] = 0;
 	if (n[0] + n[1] > OPTION_INPUTS)
-		return refuse(why_not, "too many inputs");
+		return refuse(why_not, "too many inputs for one comparison");
 	memcpy(o->inputs, found[0], n[0] * sizeof(*o->inputs));
 	memcpy(o->inputs + n[0], found[1], n[1] * sizeof(*o->inputs));
 	o->n_inputs = n[0] + n[1];
@@ -103,7 +104,8 @@ static bool resolve_inputs(struct options *o, struct text *why_not)
 bool pair_resolve(struct options *o, struct text *why_not)
 {
 	if (o->pair.n == 1)
-		return refuse(why_not, "diff needs two calls");
+		return refuse(why_not,
+			      "`diff` needs two calls: `diff 3 7 FILE`; `calls FILE` lists them");
 	if (o->pair.n == 2 || o->n_inputs < 2)
 		return true;
 	return resolve_inputs(o, why_not);

@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "nearest.h"
+
 enum { PATTERNS = 256, FINGERPRINT = 16 };
 
 struct pick {
@@ -73,6 +75,21 @@ static bool fits_a_rule(const char *pattern)
 	return false;
 }
 
+static void refuse_pattern(struct str pattern, struct text *why_not)
+{
+	const struct rule_row *const *rows;
+	size_t n = rule_rows(&rows);
+	struct nearest near = nearest_start(pattern, 3);
+
+	for (size_t i = 0; i < n; i++)
+		nearest_try(&near, str_of(rows[i]->id));
+	text_printf(why_not, "--ignore %s fits no rule; ", pattern.at);
+	if (near.best[0] != '\0')
+		text_printf(why_not, "is `%s` meant?", near.best);
+	else
+		text_puts(why_not, "`l2tpscope explain rules` lists them");
+}
+
 static bool add_patterns(struct pick *p, const char *list, struct text *why_not)
 {
 	struct str rest = str_of(list);
@@ -86,10 +103,7 @@ static bool add_patterns(struct pick *p, const char *list, struct text *why_not)
 			continue;
 		one = arena_str(p->arena, one);
 		if (!fits_a_rule(one.at)) {
-			text_printf(why_not,
-				    "--ignore %s fits no rule; `l2tpscope explain rules` lists "
-				    "them",
-				    one.at);
+			refuse_pattern(one, why_not);
 			return false;
 		}
 		if (p->n_patterns == PATTERNS) {
@@ -150,7 +164,8 @@ static bool read_baseline(struct pick *p, const char *path, struct text *why_not
 		take_line(p, line, (size_t)len);
 	}
 	if (lines == 0)
-		text_printf(why_not, "--baseline %s: is empty", path);
+		text_printf(why_not,
+			    "--baseline %s: is empty; it takes what `check --json` printed", path);
 	free(line);
 	fclose(in);
 	if (p->n_known > 0)

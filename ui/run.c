@@ -3,9 +3,12 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "inputs.h"
+#include "nearest.h"
+#include "pager.h"
 #include "pair.h"
 #include "pick.h"
 #include "reread.h"
@@ -378,7 +381,8 @@ static bool parse_zones(const struct options *o, struct text *why_not)
 	for (size_t i = 0; i < o->zones.n; i++) {
 		if (zone_parse(o->zones.at[i].value, &seconds))
 			continue;
-		text_printf(why_not, "--tz: `%s` is no zone: UTC, +02:00", o->zones.at[i].value);
+		text_printf(why_not, "--tz: `%s` is no zone; it takes one as UTC or +02:00",
+			    o->zones.at[i].value);
 		return false;
 	}
 	for (size_t i = 0; i < o->offsets.n; i++) {
@@ -395,10 +399,27 @@ static bool parse_zones(const struct options *o, struct text *why_not)
 
 		if (str_u64(str_of(o->years.at[i].value), &year) && year >= 1970 && year < 2200)
 			continue;
-		text_printf(why_not, "--year: `%s` is no year", o->years.at[i].value);
+		text_printf(why_not, "--year: `%s` is no year; it takes one as 2024, or NAME=2024",
+			    o->years.at[i].value);
 		return false;
 	}
 	return true;
+}
+
+static void refuse_threshold(struct str name, struct text *why_not)
+{
+	const struct threshold_row *rows;
+	size_t n = threshold_rows(&rows);
+	struct nearest near = nearest_start(name, 3);
+
+	for (size_t i = 0; i < n; i++)
+		nearest_try(&near, str_of(rows[i].name));
+	text_puts(why_not, "--set takes NAME=VALUE with a name that "
+			   "`l2tpscope explain thresholds` lists, not `");
+	text_escape(why_not, name);
+	text_puts(why_not, "`");
+	if (near.best[0] != '\0')
+		text_printf(why_not, "; is `%s` meant?", near.best);
 }
 
 static bool set_thresholds(struct run *r, struct text *why_not)
@@ -413,10 +434,7 @@ static bool set_thresholds(struct run *r, struct text *why_not)
 		double value = strtod(set->at[i].value, &end);
 
 		if (id == THRESHOLD_COUNT) {
-			text_puts(why_not, "--set takes NAME=VALUE with a name that ");
-			text_puts(why_not, "`l2tpscope explain thresholds` lists, not `");
-			text_escape(why_not, name.len > 0 ? name : str_of(set->at[i].value));
-			text_puts(why_not, "`");
+			refuse_threshold(name.len > 0 ? name : str_of(set->at[i].value), why_not);
 			return false;
 		}
 		if (end == set->at[i].value || *end != '\0' || !(value >= 0) || value > 1e9) {
@@ -565,15 +583,37 @@ static void perform(struct run *r)
 		run_print_json_end(r);
 }
 
+/* Somebody reads it on a terminal, and it has an end. */
+static bool wants_pager(const struct run *r)
+{
+	const struct options *o = r->options;
+	const struct option_def *def = option_named(o->command, STR("no-pager"), 0);
+
+	if (!r->term.is_tty || r->term.owns_out || o->no_pager || o->follow || o->output != NULL ||
+	    (def->commands & o->command->bit) == 0)
+		return false;
+	for (size_t i = 0; i < o->n_inputs; i++) {
+		struct stat status;
+
+		if (stat(o->inputs[i].path, &status) != 0 ||
+		    !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+			return false;
+	}
+	return true;
+}
+
 static enum exit_status run_one(struct run *r)
 {
 	struct text why = text_make(8192);
 	enum exit_status status;
 
 	if (prepare(r, &why) && (r->beside == NULL || prepare(r->beside, &why))) {
+		if (wants_pager(r))
+			pager_start();
 		perform(r);
 		if (!term_close(&r->term)) {
-			text_puts(&why, "not all of the output could be written");
+			text_printf(&why, "not all of the output could be written: %s",
+				    strerror(r->term.error));
 			complain(&why);
 			run_raise(r, STATUS_LIMIT);
 		}
@@ -581,6 +621,7 @@ static enum exit_status run_one(struct run *r)
 		complain(&why);
 		r->status = STATUS_USAGE;
 	}
+	pager_finish();
 	status = r->status;
 	if (r->beside != NULL)
 		release(r->beside);

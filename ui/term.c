@@ -26,6 +26,7 @@ void term_set_width(struct term *t, uint64_t columns)
 bool term_open(struct term *t, const char *path, const char *color, struct text *why_not)
 {
 	const char *no_color = getenv("NO_COLOR");
+	uint64_t columns;
 	struct winsize size;
 
 	*t = (struct term){.out = stdout, .width = TERM_WIDTH_ELSEWHERE};
@@ -41,6 +42,8 @@ bool term_open(struct term *t, const char *path, const char *color, struct text 
 	t->is_tty = isatty(fileno(t->out)) == 1;
 	if (t->is_tty && ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		term_set_width(t, size.ws_col);
+	if (str_u64(str_of(getenv("COLUMNS")), &columns) && columns > 0)
+		term_set_width(t, columns);
 	t->has_color = t->is_tty && !(no_color != NULL && *no_color != '\0');
 	if (color != NULL && strcmp(color, "auto") != 0)
 		t->has_color = strcmp(color, "always") == 0;
@@ -58,6 +61,8 @@ bool term_close(struct term *t)
 		is_fine = false;
 	if (t->owns_out && fclose(t->out) != 0 && !t->is_broken)
 		is_fine = false;
+	if (!is_fine && t->error == 0)
+		t->error = errno;
 	t->out = NULL;
 	return is_fine;
 }
@@ -70,6 +75,7 @@ void term_write(struct term *t, struct str bytes)
 	if (fwrite(bytes.at, 1, bytes.len, t->out) == bytes.len)
 		return;
 	t->is_broken = true;
+	t->error = errno;
 	t->has_failed = errno != EPIPE;
 }
 

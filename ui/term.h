@@ -2,7 +2,8 @@
  * text, and the only place that knows width and colour.
  *
  * Renderers build a line in a `struct text` and hand it to term_line. Not on a terminal the
- * width is 120 and there is no colour (--color always aside), so output is the same everywhere. */
+ * width is 120 and there is no colour (--color always aside), so output is the same everywhere;
+ * COLUMNS and --width are wishes that hold everywhere. */
 #ifndef L2TPSCOPE_TERM_H
 #define L2TPSCOPE_TERM_H
 
@@ -18,6 +19,7 @@ struct term {
 	FILE *out;
 	bool owns_out;
 	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
+	int error;       /* errno of what failed first */
 	bool has_failed; /* broken, and not by a reader that had enough */
 	bool has_color;
 	bool is_tty; /* a person looks at it, in a window of `width` */

@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 
+#include <stdlib.h>
+#include <time.h>
+
 #include "mark.h"
 
 static const int64_t second_ns = 1000000000;
@@ -21,6 +24,22 @@ struct moment when_aligned(const struct report *r, uint16_t vantage, struct mome
 			when.kind = r->earliest.kind;
 	}
 	return when;
+}
+
+/* As the wall clock of TZ shows it: only where the moment is known in UTC. */
+static struct moment on_the_wall(struct moment m)
+{
+	const char *zone = getenv("TZ");
+	int64_t fraction = (m.ns % second_ns + second_ns) % second_ns;
+	time_t seconds = (time_t)((m.ns - fraction) / second_ns);
+	struct tm wall;
+
+	if (m.kind != CLOCK_ABSOLUTE || zone == NULL || zone[0] == '\0' ||
+	    localtime_r(&seconds, &wall) == NULL)
+		return m;
+	m.ns = clock_from_civil(wall.tm_year + 1900, wall.tm_mon + 1, wall.tm_mday, wall.tm_hour,
+				wall.tm_min, wall.tm_sec, fraction);
+	return m;
 }
 
 static bool has_date(struct moment m)
@@ -87,6 +106,8 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 		text_putc(t, '-');
 		return;
 	}
+	if (letter == 'a')
+		m = on_the_wall(m);
 	if (letter == 'd' && moment_known(before) && before.epoch != m.epoch)
 		text_putc(t, '-');
 	else if (letter == 'd')
@@ -163,7 +184,7 @@ struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage,
 	struct str printed = stamp;
 
 	if (stamp.len == 0 && moment_known(when)) {
-		when_print(&t, NULL, when_aligned(r, vantage, when), (struct moment){0},
+		when_print(&t, "u", when_aligned(r, vantage, when), (struct moment){0},
 			   (struct moment){0});
 		printed = arena_str(a, text_str(&t));
 	}
@@ -206,7 +227,7 @@ static bool take_fraction(const char **s, int64_t *ret)
 }
 
 /* `HH:MM[:SS[.fff]][Z]` to ns since midnight; −1 when it is not one. */
-static int64_t parse_daytime(const char *s)
+static int64_t parse_daytime(const char *s, bool *ret_utc)
 {
 	int64_t hour;
 	int64_t minute;
@@ -219,13 +240,13 @@ static int64_t parse_daytime(const char *s)
 	if (take_char(&s, ':') &&
 	    (!take_digits(&s, 2, true, &second) || !take_fraction(&s, &fraction)))
 		return -1;
-	take_char(&s, 'Z');
+	*ret_utc = take_char(&s, 'Z');
 	if (*s != '\0' || hour > 23 || minute > 59 || second > 60)
 		return -1;
 	return (hour * 3600 + minute * 60 + second) * second_ns + fraction;
 }
 
-static bool parse_date(const char *s, int64_t *ret)
+static bool parse_date(const char *s, int64_t *ret, bool *ret_utc)
 {
 	int64_t year;
 	int64_t month;
@@ -237,7 +258,7 @@ static bool parse_date(const char *s, int64_t *ret)
 	    !take_digits(&s, 2, true, &day) || month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
 	if (*s == 'T' || *s == ' ')
-		of_day = parse_daytime(s + 1);
+		of_day = parse_daytime(s + 1, ret_utc);
 	else if (*s != '\0')
 		return false;
 	if (of_day < 0)
@@ -263,11 +284,11 @@ bool bound_parse(struct bound *ret, const char *text, struct text *why_not)
 	*ret = (struct bound){0};
 	if (text == NULL)
 		return true;
-	if (parse_date(text, &ret->ns)) {
+	if (parse_date(text, &ret->ns, &ret->is_utc)) {
 		ret->kind = BOUND_DATE;
 		return true;
 	}
-	ret->ns = parse_daytime(text);
+	ret->ns = parse_daytime(text, &ret->is_utc);
 	if (ret->ns >= 0) {
 		ret->kind = BOUND_DAYTIME;
 		return true;
@@ -287,6 +308,8 @@ static int compare(const struct bound *b, struct moment m, struct moment earlies
 
 	if (b->kind == BOUND_NONE || !moment_known(m))
 		return 0;
+	if (b->kind != BOUND_SECONDS && !b->is_utc)
+		ns = on_the_wall(m).ns;
 	if (b->kind == BOUND_SECONDS && moment_known(earliest))
 		ns -= earliest.ns;
 	else if (b->kind == BOUND_DAYTIME)

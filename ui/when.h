@@ -7,6 +7,8 @@
 #include "replay.h"
 #include "writer.h"
 
+/* Times of captures are shown in the zone of TZ, where it is set; in JSON always in UTC. */
+
 /* `when` of a vantage point on the reference clock of the report. */
 struct moment when_aligned(const struct report *r, uint16_t vantage, struct moment when);
 
@@ -25,14 +27,15 @@ bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct 
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when);
 
-/* The time as text output prints it: the stamp of a log, else the time of day of a capture. */
+/* For JSON and tables: the stamp of a log, else the time of day of a capture in UTC. */
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
 		      struct str stamp);
 
 /* One bound of --since/--until. */
 struct bound {
 	enum { BOUND_NONE, BOUND_SECONDS, BOUND_DAYTIME, BOUND_DATE } kind;
-	int64_t ns; /* since the start, since midnight, or since the epoch */
+	int64_t ns;  /* since the start, since midnight, or since the epoch */
+	bool is_utc; /* `Z`: whatever TZ says */
 };
 bool bound_parse(struct bound *ret, const char *text, struct text *why_not);
 
