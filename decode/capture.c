@@ -17,6 +17,7 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 		.cut_text = text_make(1024),
 		.dialect = text_make(1024),
 		.vantage = {.input = o->input},
+		.glance = o->glance,
 		.is_filtered = o->bpf != NULL,
 		.stats = {.path = path,
 			  .name = o->name ? o->name : path,
@@ -123,34 +124,52 @@ static void filter_excuse(struct capture *c, struct event *e)
 	e->defects = excused;
 }
 
+/* Was a glance at the packet enough? */
+static bool is_glanced(struct capture *c)
+{
+	if (!c->glance.take || !glance_read(&c->frame, &c->seen) ||
+	    !c->glance.take(c->glance.self, &c->seen))
+		return false;
+	c->stats.l2tp++;
+	return true;
+}
+
+/* What is still to be said before the next frame. */
+static bool is_waiting(struct capture *c, struct event *ret)
+{
+	if (frame_is_idle(c->frames))
+		return false;
+	if (frame_more(c->frames, ret))
+		return true;
+	if (!frame_lost(c->frames, c->now, c->is_end, ret))
+		return false;
+	filter_excuse(c, ret);
+	return true;
+}
+
 enum pull capture_next(void *self, struct event *ret)
 {
 	struct capture *c = self;
 
 	for (;;) {
-		struct frame frame = {0};
 		enum taken taken;
 
 		arena_reset(c->scratch);
-		if (frame_more(c->frames, ret))
+		if (is_waiting(c, ret))
 			return PULLED;
-		if (frame_lost(c->frames, c->now, c->is_end, ret)) {
-			filter_excuse(c, ret);
-			return PULLED;
-		}
 		if (c->is_end) {
 			others_note(c);
 			return SOURCE_END;
 		}
-		taken = c->reader.take(c->reader.self, c, &frame);
+		taken = c->reader.take(c->reader.self, c, &c->frame);
 		if (taken == TAKEN_END) {
 			c->is_end = true;
 			continue;
 		}
-		frame_note(c, &frame);
-		if (taken != TAKEN)
+		frame_note(c, &c->frame);
+		if (taken != TAKEN || is_glanced(c))
 			continue;
-		if (!frame_decode(c->frames, &frame, ret))
+		if (!frame_decode(c->frames, &c->frame, ret))
 			continue;
 		c->stats.l2tp += ret->l2tp.is_present || ret->kind == EVENT_ICMP;
 		return PULLED;

@@ -18,7 +18,8 @@ struct capture;
 
 struct capture_reader {
 	void *self;
-	/* Fills in everything of `ret` but origin.input, vantage and frame. */
+	/* Fills in everything of `ret` but origin.input, vantage and frame; what it never fills in
+	 * is zero. */
 	enum taken (*take)(void *self, struct capture *c, struct frame *ret);
 	/* What `take` gives next stands at that offset, where it stood before. NULL: it is read
 	 * once. */
@@ -29,13 +30,16 @@ struct capture_reader {
 struct capture {
 	struct capture_reader reader;
 	struct frame_decoder *frames;
+	struct frame frame; /* the newest */
+	struct glance seen; /* of it */
 	struct arena *scratch; /* reset at each event */
 	struct input_stats stats;
 	struct input_stats whole; /* stats, before it went back; with has_gone_back */
 	struct text cut_text, dialect;
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
-	bool is_filtered;  /* --bpf: a lost fragment may be the filter's doing */
+	struct glance_taker glance;
+	bool is_filtered; /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
 	bool has_gone_back;
 };

@@ -559,6 +559,11 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 	return is_event;
 }
 
+bool frame_is_idle(const struct frame_decoder *d)
+{
+	return reassembly_is_idle(d->fragments) && pptp_is_idle(d->pptp);
+}
+
 bool frame_more(struct frame_decoder *d, struct event *ret)
 {
 	struct climb c = climb_start(d, ret);

@@ -36,6 +36,9 @@ void frame_decoder_free(struct frame_decoder *d);
 /* True when `*ret` is an event; it points into the scratch and `f->octets`. */
 bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret);
 
+/* Neither of the two below has anything to say, now or at any time until the next frame. */
+bool frame_is_idle(const struct frame_decoder *d);
+
 /* What else the last frame says: one TCP segment may have several messages. Call until false,
  * before the next frame. */
 bool frame_more(struct frame_decoder *d, struct event *ret);

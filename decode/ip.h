@@ -106,6 +106,9 @@ void reassembly_free(struct reassembly *r);
 bool reassembly_take(struct reassembly *r, struct arena *a, const struct sighting *seen,
 		     struct ip_packet *ip);
 
+/* Nothing waits, nothing was given up. */
+bool reassembly_is_idle(const struct reassembly *r);
+
 /* The next datagram to give up at `now`; with `is_end` all of them. False: none. */
 bool reassembly_lost(struct reassembly *r, struct moment now, bool is_end,
 		     struct lost_datagram *ret);

@@ -252,6 +252,11 @@ bool reassembly_take(struct reassembly *r, struct arena *a, const struct sightin
 	return false;
 }
 
+bool reassembly_is_idle(const struct reassembly *r)
+{
+	return !r->oldest && !r->lost;
+}
+
 bool reassembly_lost(struct reassembly *r, struct moment now, bool is_end,
 		     struct lost_datagram *ret)
 {

@@ -37,6 +37,7 @@ enum {
 	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
+	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	LIMIT_REREAD =
 		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */

@@ -23,12 +23,12 @@ struct pcap_reader {
 	uint32_t snap; /* octets kept of a packet */
 };
 
-static uint32_t swapped(uint32_t number)
+static inline uint32_t swapped(uint32_t number)
 {
 	return number >> 24 | (number >> 8 & 0xff00) | (number << 8 & 0xff0000) | number << 24;
 }
 
-static uint32_t u32(struct bytes *b, bool is_little)
+static inline uint32_t u32(struct bytes *b, bool is_little)
 {
 	uint32_t value = bytes_u32(b);
 

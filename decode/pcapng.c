@@ -357,6 +357,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	struct span body;
 	enum taken taken;
 
+	*ret = (struct frame){0};
 	while (block_take(r, c, &type, &body)) {
 		struct bytes b = bytes_of(body);
 

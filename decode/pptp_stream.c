@@ -275,6 +275,11 @@ static size_t whole_message(struct pptp_streams *s, size_t *ret_missing)
 	return s->missing || length > sizeof(at->octets) ? at->len : 0;
 }
 
+bool pptp_is_idle(const struct pptp_streams *s)
+{
+	return !s->current;
+}
+
 bool pptp_next(struct pptp_streams *s, struct arena *a, struct event *ret,
 	       struct defect_list *defects)
 {
@@ -288,6 +293,8 @@ bool pptp_next(struct pptp_streams *s, struct arena *a, struct event *ret,
 	if (!n) {
 		ret->kind = EVENT_PPTP;
 		ret->neighbour.code = signal_take(s);
+		if (!ret->neighbour.code)
+			s->current = NULL;
 		return ret->neighbour.code != 0;
 	}
 	message = arena_span(a, span_of(at->octets, n));

@@ -17,6 +17,9 @@ void pptp_streams_free(struct pptp_streams *s);
  * the ports. False when the port is another's or the header is not whole. */
 bool pptp_segment(struct pptp_streams *s, struct span segment, size_t missing, struct event *e);
 
+/* The last segment says nothing more. */
+bool pptp_is_idle(const struct pptp_streams *s);
+
 /* The next message that the last segment completed, as an event like it: call until false. */
 bool pptp_next(struct pptp_streams *s, struct arena *a, struct event *ret,
 	       struct defect_list *defects);

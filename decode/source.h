@@ -7,6 +7,7 @@
 #define L2TPSCOPE_SOURCE_H
 
 #include "event.h"
+#include "glance.h"
 #include "secrets.h"
 #include "stream.h"
 
@@ -26,6 +27,7 @@ struct source_options {
 	uint16_t *vantages;      /* counter shared by all sources of a run: next free vantage */
 	bool with_noise;         /* also give events nobody replays (SAID_NOTHING, EVENT_OTHER) */
 	int year;                /* --year, 0 unknown */
+	struct glance_taker glance; /* may be content with less than an event of a data packet */
 	/* Of texts: borrowed, or NULL (log_record.h). */
 	const struct log_witness *witness;
 };

@@ -2,6 +2,7 @@
 
 #include "join.h"
 #include "join_ppp.h"
+#include "meter.h"
 #include "over.h"
 #include "registry.h"
 #include "session.h"
@@ -82,6 +83,8 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	if (!live_session(s)->memory)
 		live_session(s)->memory = live_session(half)->memory;
 	over_is_half(c->observer, half, NULL);
+	meter_close(half);
+	meter_close(s);
 	live_session(half)->became = s;
 	while (*absorbed)
 		absorbed = &(*absorbed)->absorbed;
@@ -212,6 +215,8 @@ static void became(struct tunnel *half, struct tunnel *t)
 	struct live_tunnel **at = &live_tunnel(half)->absorbed;
 
 	live_tunnel(half)->became = t;
+	live_tunnel(half)->turn++;
+	live_tunnel(t)->turn++;
 	while (*at)
 		at = &(*at)->absorbed;
 	*at = live_tunnel(t)->absorbed;

@@ -8,7 +8,7 @@ static const int64_t back_ns = INT64_C(10) * 1000000000;
 static const int64_t back_text_ns = INT64_C(86400) * 1000000000;
 static const int64_t forward_ns = INT64_C(30) * 86400 * 1000000000;
 
-static bool is_jump(const struct observer *o, struct moment now)
+bool jump_is(const struct observer *o, struct moment now)
 {
 	struct moment before = mark_when(&o->latest);
 	int64_t by;
@@ -39,7 +39,7 @@ struct moment jump_moment(struct context *c)
 
 	if (!moment_known(when))
 		return when;
-	if (is_jump(o, when))
+	if (jump_is(o, when))
 		jump_add(o, mark_at(sight_of(c->event)));
 	when.epoch = (uint16_t)o->n_jumps;
 	o->latest = mark_at(sight_of(c->event));

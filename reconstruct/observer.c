@@ -234,3 +234,14 @@ enum role observer_role(const struct observer *o)
 	}
 	return role;
 }
+
+void observer_widen(struct observer *o, struct moment when)
+{
+	if (!moment_known(when))
+		return;
+	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
+		o->first = when;
+	if (!moment_known(o->last) || when.epoch != o->last.epoch ||
+	    moment_minus(when, o->last) > 0)
+		o->last = when;
+}

@@ -27,6 +27,8 @@ struct held {
 };
 
 struct watch_memory; /* watch.c */
+struct meter;        /* meter.h */
+struct meters;
 /* link.h */
 struct link_table;
 struct link_ends;
@@ -52,7 +54,8 @@ struct live_tunnel {
 	struct held *early[2];
 	uint64_t request; /* fit.h: request_print() of the SCCRQ */
 	uint32_t n_early[2];
-	struct lane lane[2];   /* [from] */
+	struct lane lane[2]; /* [from] */
+	uint32_t turn;       /* meters that were opened before its last one are closed (meter.h) */
 	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
 	struct moment l2f_when[2];
 	bool is_heard[2]; /* anything of that end was seen */
@@ -102,6 +105,7 @@ struct live_session {
 	struct moment told; /* the other end had its CDN */
 	int64_t settles_ns; /* INT64_MAX: not of those that are settled now */
 	unsigned n_entries; /* registry.h */
+	struct meter *meters;
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -127,6 +131,7 @@ struct observer {
 	const struct thresholds *thresholds;
 	struct arena *arena;
 	struct registry *registry;
+	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
 	bool is_limited;
@@ -165,6 +170,8 @@ struct observer {
 void observer_finish(struct observer *o);
 /* The same for what is over (over.h) while the rest goes on. */
 void observer_settle(struct observer *o);
+/* Something of that time was recorded. */
+void observer_widen(struct observer *o, struct moment when);
 /* A console's role in all its tunnels, or ROLE_UNKNOWN. */
 enum role observer_role(const struct observer *o);
 

@@ -1,6 +1,7 @@
 #include "registry.h"
 
 #include "fit.h"
+#include "meter.h"
 
 #include <stdlib.h>
 
@@ -193,6 +194,17 @@ static const struct entry *entry_next(const struct registry *r, uint64_t hash, e
 	return NULL;
 }
 
+/* A namesake may be meant instead of the newest one so far. Of those that had namesakes before,
+ * nothing is metered (registry_is_only). */
+static void newest_turns(const struct registry *r, const struct entry *namesake)
+{
+	uint32_t at = 0;
+	const struct entry *e = entry_next(r, namesake->hash, namesake->kind, namesake->id, &at);
+
+	if (e)
+		live_tunnel(e->what)->turn++;
+}
+
 /* Once for the end's port, to tell many behind one address; once without, for when it changes. */
 void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id)
 {
@@ -202,9 +214,11 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 	live_tunnel(t)->n_entries += 2;
 	e.kind = ENTRY_PLACE;
 	e.hash = hash_place(&t->path, &p->address, p->port, id);
+	newest_turns(r, &e);
 	entry_add(r, e);
 	e.kind = ENTRY_TUNNEL;
 	e.hash = hash_tunnel(&t->path, &p->address, id);
+	newest_turns(r, &e);
 	entry_add(r, e);
 }
 
@@ -257,6 +271,28 @@ struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, 
 	return s.best;
 }
 
+static bool is_only(const struct registry *r, uint64_t hash, enum entry_kind kind, uint32_t id,
+		    const struct tunnel *t, unsigned end)
+{
+	const struct entry *e;
+	uint32_t at = 0;
+
+	while ((e = entry_next(r, hash, kind, id, &at)))
+		if (e->what != t || e->end != end)
+			return false;
+	return true;
+}
+
+bool registry_is_only(const struct registry *r, const struct tunnel *t, unsigned end,
+		      const struct event *e)
+{
+	uint32_t id = e->l2tp.tunnel_id;
+
+	return is_only(r, hash_place(&e->path, &e->to.address, e->to.port, id), ENTRY_PLACE, id, t,
+		       end) &&
+	       is_only(r, hash_tunnel(&e->path, &e->to.address, id), ENTRY_TUNNEL, id, t, end);
+}
+
 void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id)
 {
 	entry_add(r, (struct entry){.hash = hash_pair(NULL, 0, id),
@@ -287,6 +323,10 @@ static void add_data(struct registry *r, struct session *s, unsigned end, uint32
 
 void registry_add_session(struct registry *r, struct session *s, unsigned end, uint32_t id)
 {
+	struct session *hidden = registry_session(r, s->tunnel, end, id);
+
+	if (hidden)
+		meter_close(hidden);
 	if (s->tunnel->version == 3 && s->tunnel->peer[end].address.family)
 		add_data(r, s, end, id);
 	live_session(s)->n_entries++;
@@ -407,6 +447,7 @@ void registry_forget_session(struct registry *r, struct session *s)
 {
 	unsigned missing = live_session(s)->n_entries;
 
+	meter_close(s);
 	for (unsigned end = 0; end < 2; end++)
 		for (unsigned i = 0; i < 2 && missing; i++)
 			if (s->id[i])

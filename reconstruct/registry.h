@@ -32,6 +32,10 @@ enum look {
 struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
 			       enum look look, unsigned *ret_end);
 
+/* Nobody but `end` of the tunnel may be meant by the header of a packet that came to it. */
+bool registry_is_only(const struct registry *r, const struct tunnel *t, unsigned end,
+		      const struct event *e);
+
 /* The tunnel whose console has that id. */
 struct tunnel *registry_tunnel_local(const struct registry *r, uint32_t id);
 void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id);

@@ -6,6 +6,7 @@
 #include "jump.h"
 #include "l2f_replay.h"
 #include "link.h"
+#include "meter.h"
 #include "operator.h"
 #include "ppp_link.h"
 #include "radius_join.h"
@@ -49,8 +50,10 @@ void replay_free(struct replay *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->n_observers; i++)
+	for (size_t i = 0; i < r->n_observers; i++) {
+		meters_free(r->observers[i]->meters);
 		registry_free(r->observers[i]->registry);
+	}
 	arena_free(r->arena);
 	arena_free(r->batch);
 	free(r);
@@ -89,14 +92,21 @@ bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret)
 	return true;
 }
 
-static struct observer *observer_of(struct replay *r, const struct event *e)
+static struct observer *observer_known(const struct replay *r, uint16_t vantage)
 {
-	struct observer *o;
-
 	for (size_t i = r->n_observers; i-- > 0;) {
-		if (r->observers[i]->vantage == e->origin.vantage)
+		if (r->observers[i]->vantage == vantage)
 			return r->observers[i];
 	}
+	return NULL;
+}
+
+static struct observer *observer_of(struct replay *r, const struct event *e)
+{
+	struct observer *o = observer_known(r, e->origin.vantage);
+
+	if (o)
+		return o;
 	if (r->n_observers == LIMIT_VANTAGES)
 		return NULL;
 	o = arena_alloc(r->arena, sizeof(*o));
@@ -403,17 +413,6 @@ static void take_icmp(struct context *c)
 	defects_take(c, t, NULL);
 }
 
-static void moment_widen(struct observer *o, struct moment when)
-{
-	if (!moment_known(when))
-		return;
-	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
-		o->first = when;
-	if (!moment_known(o->last) || when.epoch != o->last.epoch ||
-	    moment_minus(when, o->last) > 0)
-		o->last = when;
-}
-
 /* A record of which not everything is known: what comes next may rest on what it hid. */
 static bool is_unsure(const struct event *e)
 {
@@ -461,7 +460,7 @@ void replay_feed(struct replay *r, const struct event *e)
 		on_new_clock.when = when;
 		c.event = e = &on_new_clock;
 	}
-	moment_widen(c.observer, when);
+	observer_widen(c.observer, when);
 	if (is_unsure(e))
 		c.observer->unsure = e->number;
 	c.mark = mark_of(&c);
@@ -472,6 +471,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	if (e->kind == EVENT_DATA) {
 		take_data(&c);
 		watch_event(&c);
+		meter_open(&c);
 		return;
 	}
 	mark_keep(&c);
@@ -509,5 +509,14 @@ void replay_feed(struct replay *r, const struct event *e)
 	if (r->options.placed)
 		r->options.placed(r->options.placed_context, given, c.tunnel, c.session);
 	watch_event(&c);
+	if (c.session)
+		meter_close(c.session);
 	batch_tell(r);
+}
+
+bool replay_glance(struct replay *r, struct glance *g)
+{
+	struct observer *o = observer_known(r, g->vantage);
+
+	return o && !o->is_text && meter_count(o, g);
 }

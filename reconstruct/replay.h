@@ -5,6 +5,7 @@
 #ifndef L2TPSCOPE_REPLAY_H
 #define L2TPSCOPE_REPLAY_H
 
+#include "glance.h"
 #include "model.h"
 #include "secrets.h"
 #include "source.h"
@@ -84,6 +85,8 @@ struct replay;
 
 struct replay *replay_new(const struct replay_options *o);
 void replay_feed(struct replay *r, const struct event *e);
+/* A data packet that need not become an event. False: nothing was done, feed its event. */
+bool replay_glance(struct replay *r, struct glance *g);
 /* `inputs` gives each input's vantages; call once, after the last event. */
 /* With `tell`: the report then holds what was not told yet. */
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);

@@ -159,7 +159,8 @@ static void see_circuit(struct watch *w)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct circuit_memory),
-	 .see = see_circuit},
+	 .see = see_circuit,
+	 .wish = watch_no_l2tpv2},
 };
 
 static const struct rule_row rows[] = {

@@ -1,3 +1,5 @@
+#include "limits.h"
+#include "meter.h"
 #include "rules.h"
 #include "watch.h"
 
@@ -30,6 +32,27 @@ static void way_keep(struct data_way *way, uint16_t ns)
 	way->recent[way->n_recent % 64] = ns;
 	way->n_recent++;
 	way->packets++;
+}
+
+/* Numbers in order are counted; what is not is looked at. */
+static enum watch_wish wish_data(struct watch *w)
+{
+	return w->e->l2tp.has_sequence ? WISH_GLANCES : WISH_NOTHING;
+}
+
+static bool fits_data(const void *memory, unsigned from, const struct glance *g)
+{
+	const struct data_flow *flow = memory;
+
+	return g->ns == (uint16_t)(flow->way[from].highest + 1);
+}
+
+static void count_data(void *memory, unsigned from, const struct glance *g)
+{
+	struct data_flow *flow = memory;
+
+	way_keep(&flow->way[from], g->ns);
+	flow->way[from].highest = g->ns;
 }
 
 static void see_data(struct watch *w)
@@ -95,6 +118,7 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 struct data_order {
 	bool is_required, lns_numbers, is_lns_heard;
 	uint32_t unnumbered, unlike;
+	struct finding *offset;  /* data-offset-used, or NULL */
 	struct moment lns_since; /* the LNS sends in this way */
 	struct moment cleared;   /* the last CDN */
 };
@@ -126,6 +150,7 @@ static void see_numbering(struct watch *w, struct data_order *o)
 		if (!o->is_lns_heard || o->lns_numbers != numbers) {
 			o->lns_since = w->e->when;
 			o->unlike = 0;
+			meter_close(w->s); /* the LAC is to do likewise from now on */
 		}
 		o->is_lns_heard = true;
 		o->lns_numbers = numbers;
@@ -136,6 +161,53 @@ static void see_numbering(struct watch *w, struct data_order *o)
 			    "The LAC sends data %s Ns although the LNS sends it %s",
 			    numbers ? "with" : "without", o->lns_numbers ? "with" : "without");
 	}
+}
+
+static bool is_early(const struct session *s)
+{
+	return !s->was_there && !seen_of(s->seen, ICCN)->count && !seen_of(s->seen, OCCN)->count;
+}
+
+/* The headers of both ends stay as they are. */
+static bool is_steady(const struct watch *w, const struct data_order *o)
+{
+	bool numbers = w->e->l2tp.has_sequence;
+
+	if (o->is_required)
+		return numbers;
+	if (!w->s->roles_known)
+		return true;
+	return o->is_lns_heard ? o->lns_numbers == numbers : w->from == w->s->lac_end;
+}
+
+/* An offset is told of the first packets that have one; then they are counted. */
+static enum watch_wish wish_order(struct watch *w)
+{
+	const struct data_order *o = watch_session(w);
+
+	if (is_early(w->s) || moment_known(o->cleared) || !is_steady(w, o))
+		return WISH_EVENTS;
+	if (!w->e->l2tp.offset_size)
+		return WISH_NOTHING;
+	return o->offset && o->offset->n_evidence == LIMIT_FINDINGS_PER_RULE ? WISH_GLANCES
+									     : WISH_EVENTS;
+}
+
+static bool fits_order(const void *memory, unsigned from, const struct glance *g)
+{
+	(void)memory;
+	(void)from;
+	(void)g;
+	return true;
+}
+
+static void count_order(void *memory, unsigned from, const struct glance *g)
+{
+	struct data_order *o = memory;
+
+	(void)from;
+	(void)g;
+	o->offset->count++;
 }
 
 static void see_order(struct watch *w)
@@ -155,10 +227,10 @@ static void see_order(struct watch *w)
 		return;
 	}
 	if (head->offset_size)
-		watch_raise(w, "data-offset-used", "The payload begins %u octets behind the header",
-			    head->offset_size);
-	if (!w->s->was_there && !seen_of(w->s->seen, ICCN)->count &&
-	    !seen_of(w->s->seen, OCCN)->count)
+		o->offset = watch_raise(w, "data-offset-used",
+					"The payload begins %u octets behind the header",
+					head->offset_size);
+	if (is_early(w->s))
 		watch_raise(w, "data-before-established",
 			    "Data came before the call was connected");
 	if (moment_known(o->cleared) && moment_minus(w->e->when, o->cleared) > 3 * second)
@@ -196,10 +268,18 @@ static void late_start(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher data_watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct data_order),
-	 .see = see_order},
+	 .see = see_order,
+	 .wish = wish_order,
+	 .remember = watch_session,
+	 .fits = fits_order,
+	 .count = count_order},
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct data_flow),
-	 .see = see_data},
+	 .see = see_data,
+	 .wish = wish_data,
+	 .remember = watch_session,
+	 .fits = fits_data,
+	 .count = count_data},
 };
 
 static const char VENDOR[] =

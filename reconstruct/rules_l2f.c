@@ -140,7 +140,8 @@ static void seen(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_PPP) | WATCH(EVENT_DATA),
 	 .memory = sizeof(struct l2f_memory),
-	 .see = see_l2f},
+	 .see = see_l2f,
+	 .wish = watch_no_l2tpv2},
 };
 
 static const char REACH[] =

@@ -235,6 +235,37 @@ static void see_data(struct watch *w)
 	}
 }
 
+/* Router Advertisements are looked for until there is one. */
+static enum watch_wish wish_ncp(struct watch *w)
+{
+	const struct ncp_memory *m = watch_session(w);
+
+	switch (w->e->data.protocol) {
+	case PPP_COMPRESSED_DATA:
+	case PPP_VJ_COMPRESSED:
+	case PPP_VJ_WHOLE:
+		return WISH_EVENTS;
+	case PPP_IPV6:
+		return m->way[w->from].says_ra ? WISH_NOTHING : WISH_GLANCES;
+	default:
+		return WISH_NOTHING;
+	}
+}
+
+static bool fits_ncp(const void *memory, unsigned from, const struct glance *g)
+{
+	(void)memory;
+	(void)from;
+	return !is_advertisement(g->payload);
+}
+
+static void count_ncp(void *memory, unsigned from, const struct glance *g)
+{
+	(void)memory;
+	(void)from;
+	(void)g;
+}
+
 static void see_ncp(struct watch *w)
 {
 	if (w->e->kind == EVENT_DATA)
@@ -486,7 +517,11 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPP) | WATCH(EVENT_DATA) | WATCH(EVENT_CONTROL),
 	 .memory = sizeof(struct ncp_memory),
-	 .see = see_ncp},
+	 .see = see_ncp,
+	 .wish = wish_ncp,
+	 .remember = watch_session,
+	 .fits = fits_ncp,
+	 .count = count_ncp},
 };
 
 static const char POOL[] =

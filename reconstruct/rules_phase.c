@@ -28,18 +28,28 @@ static void see_phase(struct watch *w)
 }
 
 /* LCP begins within the recording, and is not open yet. */
-static void see_early(struct watch *w)
+static bool is_early(const struct watch *w)
 {
 	const struct session *s = w->s;
 	const struct cp *lcp;
 
 	if (!s || (w->e->data.protocol != PPP_IPV4_DATA && w->e->data.protocol != PPP_IPV6_DATA))
-		return;
+		return false;
 	lcp = link_cp(&s->ppp, CP_LCP);
-	if (lcp->opened.is_set || s->was_there || s->ppp.proxy_lcp ||
-	    (!lcp->side[CLIENT].first_request.is_set && !lcp->side[LNS].first_request.is_set))
-		return;
-	watch_raise(w, "ppp-data-before-lcp", "%s sends data before LCP is open", ppp_sender(w));
+	return !lcp->opened.is_set && !s->was_there && !s->ppp.proxy_lcp &&
+	       (lcp->side[CLIENT].first_request.is_set || lcp->side[LNS].first_request.is_set);
+}
+
+static enum watch_wish wish_early(struct watch *w)
+{
+	return is_early(w) ? WISH_EVENTS : WISH_NOTHING;
+}
+
+static void see_early(struct watch *w)
+{
+	if (is_early(w))
+		watch_raise(w, "ppp-data-before-lcp", "%s sends data before LCP is open",
+			    ppp_sender(w));
 }
 
 /* That the end of authentication was seen later proves that it was not only missed. */
@@ -125,7 +135,7 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPP), .see = see_phase},
-	{.kinds = WATCH(EVENT_DATA), .see = see_early},
+	{.kinds = WATCH(EVENT_DATA), .see = see_early, .wish = wish_early},
 };
 
 static const struct rule_row rows[] = {

@@ -75,6 +75,31 @@ static void see_silence(struct watch *w, struct pulse *p)
 				   p->silence_s, end_name(w->from));
 }
 
+static bool is_long_ago(const struct pulse *p, unsigned from, struct moment when)
+{
+	return moment_minus(when, p->heard[from]) > INT64_C(10) * 1000000000;
+}
+
+static enum watch_wish pulse_wish(struct watch *w)
+{
+	(void)w;
+	return WISH_GLANCES;
+}
+
+static bool pulse_fits(const void *memory, unsigned from, const struct glance *g)
+{
+	const struct pulse *p = memory;
+
+	return !p->is_lost && !is_long_ago(p, from, g->when);
+}
+
+static void pulse_count(void *memory, unsigned from, const struct glance *g)
+{
+	struct pulse *p = memory;
+
+	p->heard[from] = g->when;
+}
+
 static void pulse_watch(struct watch *w)
 {
 	struct pulse *p;
@@ -88,8 +113,7 @@ static void pulse_watch(struct watch *w)
 			see_hello(w, p);
 		if (w->e->control.message != STOPCCN || w->delivery == DELIVERY_NEW)
 			see_silence(w, p);
-	} else if (p->is_lost ||
-		   moment_minus(w->e->when, p->heard[w->from]) > INT64_C(10) * 1000000000) {
+	} else if (p->is_lost || is_long_ago(p, w->from, w->e->when)) {
 		see_silence(w, p);
 	}
 	p->heard[w->from] = w->e->when;
@@ -246,7 +270,11 @@ static void data_one_way(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_PPP) | WATCH(EVENT_DATA),
 	 .memory = sizeof(struct pulse),
-	 .see = pulse_watch},
+	 .see = pulse_watch,
+	 .wish = pulse_wish,
+	 .remember = watch_tunnel,
+	 .fits = pulse_fits,
+	 .count = pulse_count},
 };
 
 static const struct rule_row rows[] = {

@@ -114,7 +114,8 @@ static void end_unknown(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher v3_watchers[] = {
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct v3_flow),
-	 .see = see_sublayer},
+	 .see = see_sublayer,
+	 .wish = watch_no_l2tpv2},
 	{.kinds = WATCH(EVENT_CONTROL), .see = see_cookie},
 };
 

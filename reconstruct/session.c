@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include "log_record.h"
+#include "meter.h"
 #include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
@@ -111,6 +112,7 @@ void session_flip(struct session *s)
 	struct mark established = s->established[0];
 	uint64_t data = s->counters.data_packets[0], bytes = s->counters.data_bytes[0];
 
+	meter_close(s);
 	s->lac_end = (uint8_t)(1 - s->lac_end);
 	s->end[0] = s->end[1];
 	s->end[1] = end;
@@ -371,6 +373,7 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 	bool is_sure = s->roles_known && t && t->way[0].gaps + t->way[1].gaps == 0;
 	struct arena *outside = context_in_session(c, s);
 
+	meter_close(s);
 	end_step(c, &s->end[side], event, session_role(s, side), 0, is_sure ? &s->verdicts : NULL,
 		 is_concluded);
 	c->arena = outside;

@@ -128,6 +128,7 @@ static void flip_live(struct live_tunnel *lt)
 	lt->is_heard[1] = is_heard;
 	lt->at[0] = lt->at[1];
 	lt->at[1] = at;
+	lt->turn++;
 }
 
 static void mark_swap(struct mark mark[2])

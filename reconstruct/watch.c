@@ -148,14 +148,20 @@ struct finding *watch_raise_tunnel(struct watch *w, const char *rule, const char
 	return f;
 }
 
+static struct watch watch_of(struct context *c, const struct watcher *watcher)
+{
+	return (struct watch){.c = c,
+			      .e = c->event,
+			      .t = c->tunnel,
+			      .s = c->session,
+			      .from = c->from,
+			      .delivery = c->delivery,
+			      .watcher = watcher};
+}
+
 void watch_event(struct context *c)
 {
-	struct watch w = {.c = c,
-			  .e = c->event,
-			  .t = c->tunnel,
-			  .s = c->session,
-			  .from = c->from,
-			  .delivery = c->delivery};
+	struct watch w = watch_of(c, NULL);
 	struct arena *outside = c->arena;
 
 	if (c->tunnel)
@@ -168,6 +174,42 @@ void watch_event(struct context *c)
 		}
 	}
 	c->arena = outside;
+}
+
+enum watch_wish watch_no_l2tpv2(struct watch *w)
+{
+	return w->e->l2tp.version == 2 ? WISH_NOTHING : WISH_EVENTS;
+}
+
+/* False: it wants events. */
+static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
+{
+	switch (w->watcher->wish ? w->watcher->wish(w) : WISH_EVENTS) {
+	case WISH_NOTHING:
+		return true;
+	case WISH_GLANCES:
+		if (*ret_n == WATCH_GLANCES)
+			return false;
+		ret[(*ret_n)++] = (struct watch_glance){w->watcher, w->watcher->remember(w)};
+		return true;
+	case WISH_EVENTS:
+		break;
+	}
+	return false;
+}
+
+bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
+{
+	*ret_n = 0;
+	for (size_t i = 0; i < N_RULE_TABLES; i++) {
+		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
+			struct watch w = watch_of(c, &rule_tables[i]->watchers[k]);
+
+			if (w.watcher->kinds & WATCH(EVENT_DATA) && !glances_add(&w, ret, ret_n))
+				return false;
+		}
+	}
+	return true;
 }
 
 void observed_join(struct finding **a, struct finding **b, bool is_same_time)

@@ -31,11 +31,37 @@ enum { WATCH_MEMORY = 1 << 16 }; /* octets that a watcher may remember of one su
 /* A watcher is known by its function. */
 typedef void watch_see(struct watch *w);
 
+/* After it has seen a data packet: what it wants of those that look alike, until something else
+ * happens in their call (meter.h). */
+enum watch_wish {
+	WISH_EVENTS,  /* all of each */
+	WISH_GLANCES, /* `fits` and `count` do what `see` would */
+	WISH_NOTHING, /* they tell it nothing */
+};
+
 struct watcher {
 	uint32_t kinds; /* WATCH(EVENT_CONTROL) | … */
 	size_t memory;  /* octets it remembers per tunnel, session or run; 0 none */
 	watch_see *see;
+	enum watch_wish (*wish)(struct watch *w); /* NULL: WISH_EVENTS */
+	/* WISH_GLANCES: which memory; is it one to be counted; count it. */
+	void *(*remember)(struct watch *w);
+	bool (*fits)(const void *memory, unsigned from, const struct glance *g);
+	void (*count)(void *memory, unsigned from, const struct glance *g);
 };
+
+/* The wish of a watcher that does not look at L2TPv2. */
+enum watch_wish watch_no_l2tpv2(struct watch *w);
+
+enum { WATCH_GLANCES = 3 }; /* watchers that want glances, at most */
+
+struct watch_glance {
+	const struct watcher *watcher;
+	void *memory;
+};
+
+/* Who wants glances of what looks like the event of `c`; false: somebody wants events. */
+bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n);
 
 /* After the event of `c` has been taken. */
 void watch_event(struct context *c);

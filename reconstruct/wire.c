@@ -242,6 +242,7 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 		move->is_answer = is_answer;
 	}
 	lt->at[from] = (struct place){p->address, p->port};
+	lt->turn++;
 	if (is_answer) {
 		t->peer[from].address = p->address;
 		t->peer[from].port = p->port;

@@ -75,6 +75,7 @@ static struct source_options source_options_of(struct run *r, const struct input
 		.secrets = r->secrets,
 		.vantages = &r->vantages,
 		.with_noise = (o->command->needs & NEEDS_NOISE) != 0,
+		.glance = {run_glance, r},
 	};
 
 	if (year != NULL && str_u64(str_of(year), &number))
@@ -456,6 +457,32 @@ bool inputs_next(struct run *r, struct event *ret)
 	if (next->rotation != NULL)
 		rotation_note(next->rotation, ret);
 	return true;
+}
+
+bool inputs_is_next(const struct run *r, const struct glance *g)
+{
+	if (r->n_inputs == 1)
+		return true;
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (in->source == NULL || (in->has_ended && !in->has_head))
+			continue;
+		if (i == g->input && in->has_head) /* it only looks ahead */
+			return false;
+		if (i != g->input && (!in->has_head || in->head.when.kind != g->when.kind ||
+				      in->head.when.ns <= g->when.ns))
+			return false;
+	}
+	return true;
+}
+
+void inputs_place(const struct run *r, struct glance *g)
+{
+	const struct input_vantage *v = &r->inputs[g->input].vantage;
+
+	if (v->is_shared && g->vantage == v->own)
+		g->vantage = v->other;
 }
 
 size_t inputs_vantages(const struct run *r, struct vantage **ret)

@@ -19,6 +19,11 @@ void inputs_reopen(struct run *r);
 /* The next event by time, not yet numbered. */
 bool inputs_next(struct run *r, struct event *ret);
 
+/* Is it this packet's turn, while its input is read on? */
+bool inputs_is_next(const struct run *r, const struct glance *g);
+/* Input and vantage point as inputs_next() gives them. */
+void inputs_place(const struct run *r, struct glance *g);
+
 /* Every vantage point once; to be freed. */
 size_t inputs_vantages(const struct run *r, struct vantage **ret);
 

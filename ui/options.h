@@ -52,6 +52,7 @@ struct options {
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
 	bool no_pager;
+	bool every_event; /* tests only: a glance is never enough (glance.h) */
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *theme, *scale, *map;
 	const char *fail_on, *by, *format, *baseline, *filter_for;

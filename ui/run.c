@@ -99,6 +99,21 @@ bool run_next(struct run *r, struct event *ret)
 	return true;
 }
 
+/* Payload that the replay only counts; it has a number all the same. */
+bool run_glance(void *self, struct glance *g)
+{
+	struct run *r = self;
+
+	if (!r->is_feeding || r->options->every_event || was_interrupted || !inputs_is_next(r, g))
+		return false;
+	inputs_place(r, g);
+	g->number = r->events + 1;
+	if (!replay_glance(r->replay, g))
+		return false;
+	r->events++;
+	return true;
+}
+
 /* ---- replay ---- */
 
 static int by_event(const void *a, const void *b)
@@ -274,13 +289,15 @@ bool run_load(struct run *r, unsigned milliseconds)
 	enum { UNLOOKED = 64 }; /* events between two looks at the clock */
 	int64_t until = milliseconds == RUN_ALL ? INT64_MAX : now_ms() + milliseconds;
 	struct event e;
+	bool has_more = false;
 
-	for (unsigned i = 1; run_next(r, &e); i++) {
+	r->is_feeding = true;
+	for (unsigned i = 1; !has_more && run_next(r, &e); i++) {
 		replay_feed(r->replay, &e);
-		if (until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until)
-			return true;
+		has_more = until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until;
 	}
-	return false;
+	r->is_feeding = false;
+	return has_more;
 }
 
 void run_load_begin(struct run *r)

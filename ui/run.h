@@ -72,6 +72,7 @@ struct run {
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */
 	bool has_counted_days;
+	bool is_feeding; /* what run_next() gives is replayed */
 	bool is_interrupted;
 	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
 	bool is_again;       /* the report is there, and run_next() gives its events once more */
@@ -107,6 +108,9 @@ bool run_is_interrupted(struct run *r);
 
 /* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
 bool run_next(struct run *r, struct event *ret);
+
+/* glance_taker.take, of the inputs of a run. */
+bool run_glance(void *self, struct glance *g);
 
 /* `{"type":"run"…}`: before the first object; done by run_command unless the command streams. */
 void run_print_json_head(struct run *r);

@@ -1,0 +1,203 @@
+#include "glance.h"
+
+#include "code.h"
+#include "frame.h"
+#include "ip.h"
+#include "linktype.h"
+#include "ppp.h"
+
+_Static_assert(sizeof(struct glance_key) == 48, "compared as octets");
+
+static inline void key_take(struct bytes *b, uint8_t to[16], size_t n)
+{
+	struct span octets = bytes_take(b, n);
+
+	if (octets.len > 0)
+		memcpy(to, octets.at, n);
+}
+
+/* Octets of a packet: those that were captured are in `b`, `length` were there. */
+struct part {
+	struct bytes b;
+	size_t length;
+};
+
+/* The next part is what stands behind the octets taken so far, `length` of it. */
+static inline bool part_inside(struct part *p, size_t length)
+{
+	size_t behind = p->length - bytes_offset(&p->b);
+
+	if (!bytes_ok(&p->b) || length > behind)
+		return false;
+	p->b.start = p->b.at;
+	p->b.left = length < p->b.left ? length : p->b.left;
+	p->length = length;
+	return true;
+}
+
+static inline bool ipv4_enter(struct part *p, struct glance_key *key)
+{
+	enum { PLAIN_HEADER = 0x45, HEADER = 20, FRAGMENT = 0x3fff };
+	struct bytes *b = &p->b;
+	uint8_t version = bytes_u8(b);
+	size_t length;
+	uint16_t fragment;
+	uint8_t protocol;
+
+	bytes_take(b, 1);
+	length = bytes_u16(b);
+	bytes_take(b, 2);
+	fragment = bytes_u16(b);
+	bytes_take(b, 1);
+	protocol = bytes_u8(b);
+	bytes_take(b, 2);
+	key_take(b, key->source, 4);
+	key_take(b, key->destination, 4);
+	key->family = 4;
+	return version == PLAIN_HEADER && !(fragment & FRAGMENT) && protocol == IP_UDP &&
+	       length >= HEADER && part_inside(p, length - HEADER);
+}
+
+static inline bool ipv6_enter(struct part *p, struct glance_key *key)
+{
+	struct bytes *b = &p->b;
+	size_t length;
+	uint8_t protocol;
+
+	bytes_take(b, 4);
+	length = bytes_u16(b);
+	protocol = bytes_u8(b);
+	bytes_take(b, 1);
+	key_take(b, key->source, 16);
+	key_take(b, key->destination, 16);
+	key->family = 6;
+	return protocol == IP_UDP && length > 0 && part_inside(p, length);
+}
+
+static inline bool ip_enter(struct part *p, struct glance_key *key)
+{
+	uint8_t version = p->b.left > 0 ? p->b.at[0] >> 4 : 0;
+
+	if (version == 4)
+		return ipv4_enter(p, key);
+	return version == 6 && ipv6_enter(p, key);
+}
+
+static inline bool udp_enter(struct part *p, struct glance_key *key)
+{
+	enum { HEADER = 8 };
+	struct bytes *b = &p->b;
+	size_t length;
+
+	key->source_port = bytes_u16(b);
+	key->destination_port = bytes_u16(b);
+	length = bytes_u16(b);
+	bytes_take(b, 2);
+	return length >= HEADER && part_inside(p, length - HEADER);
+}
+
+/* RFC 2661 3.1: a data message of version 2, no reserved bit set. */
+static inline bool l2tp_enter(struct part *p, struct glance *g)
+{
+	enum { LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, PRIORITY = 0x0100 };
+	struct bytes *b = &p->b;
+	uint16_t flags = bytes_u16(b);
+	size_t end = p->length;
+	size_t skip = 0;
+
+	if ((flags & ~(LENGTH | SEQUENCE | OFFSET | PRIORITY)) != 2)
+		return false;
+	if (flags & LENGTH)
+		end = bytes_u16(b);
+	g->key.tunnel_id = bytes_u16(b);
+	g->key.session_id = bytes_u16(b);
+	if (flags & SEQUENCE) {
+		g->key.form |= GLANCE_SEQUENCED;
+		g->ns = bytes_u16(b);
+		bytes_take(b, 2);
+	}
+	if (flags & OFFSET) {
+		skip = bytes_u16(b);
+		g->key.form |= skip > 0 ? GLANCE_OFFSET : 0;
+		bytes_take(b, skip);
+	}
+	/* octets behind the end are a defect where they were captured */
+	return g->key.tunnel_id && g->key.session_id && end <= p->length &&
+	       end >= bytes_offset(b) + b->left && part_inside(p, end - bytes_offset(b));
+}
+
+/* RFC 1661 2, 6.5, 6.6: an odd octet ends the protocol field; address and control may stand
+ * before it. */
+static inline bool ppp_enter(struct part *p, struct glance_key *key)
+{
+	struct bytes *b = &p->b;
+
+	if (b->left >= 2 && b->at[0] == 0xff && b->at[1] == 0x03)
+		bytes_take(b, 2);
+	key->protocol = bytes_u8(b);
+	if (!(key->protocol & 1))
+		key->protocol = (uint16_t)(key->protocol << 8 | bytes_u8(b));
+	return bytes_ok(b) && key->protocol & 1 && !ppp_is_control(key->protocol) &&
+	       key->protocol != PPP_MULTILINK && part_inside(p, p->length - bytes_offset(b));
+}
+
+bool glance_read(const struct frame *f, struct glance *ret)
+{
+	struct link_frame link;
+	struct part p;
+
+	link_decode(f->dlt, f->octets, &link);
+	if (link.kind != LINK_IP || link.label || link.has_pppoe ||
+	    f->when.kind != CLOCK_ABSOLUTE || f->stamp.len > 0)
+		return false;
+	memset(&ret->key, 0, sizeof(ret->key));
+	ret->ns = 0;
+	ret->key.vlan[0] = (uint16_t)link.vlan[0];
+	ret->key.vlan[1] = (uint16_t)link.vlan[1];
+	p.b = bytes_of(link.payload);
+	p.length = link.payload.len + (f->original - f->octets.len);
+	if (!ip_enter(&p, &ret->key) || !udp_enter(&p, &ret->key) || !l2tp_enter(&p, ret) ||
+	    !ppp_enter(&p, &ret->key))
+		return false;
+	ret->length = p.length;
+	ret->payload = bytes_rest(&p.b);
+	ret->when = f->when;
+	ret->frame = f->origin.frame;
+	ret->input = f->origin.input;
+	ret->vantage = f->origin.vantage;
+	return true;
+}
+
+bool glance_of(const struct event *e, struct glance *ret)
+{
+	const struct l2tp_head *head = &e->l2tp;
+	const struct path *path = &e->path;
+
+	if (e->kind != EVENT_DATA || e->n_defects > 0 || head->version != 2 || !head->has_ids ||
+	    path->label || path->pppoe || path->gre_key || path->ip_protocol != IP_UDP ||
+	    !e->from.address.family || e->from.address.family != e->to.address.family ||
+	    !e->data.protocol || !e->origin.frame)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->key.family = e->from.address.family;
+	memcpy(ret->key.source, e->from.address.octets, sizeof(ret->key.source));
+	memcpy(ret->key.destination, e->to.address.octets, sizeof(ret->key.destination));
+	ret->key.source_port = e->from.port;
+	ret->key.destination_port = e->to.port;
+	ret->key.vlan[0] = (uint16_t)path->vlan[0];
+	ret->key.vlan[1] = (uint16_t)path->vlan[1];
+	ret->key.tunnel_id = (uint16_t)head->tunnel_id;
+	ret->key.session_id = (uint16_t)head->session_id;
+	ret->key.protocol = e->data.protocol;
+	ret->key.form = (head->has_sequence ? GLANCE_SEQUENCED : 0) |
+			(head->offset_size ? GLANCE_OFFSET : 0);
+	ret->when = e->when;
+	ret->frame = e->origin.frame;
+	ret->number = e->number;
+	ret->input = e->origin.input;
+	ret->vantage = e->origin.vantage;
+	ret->ns = head->ns;
+	ret->length = e->data.length;
+	ret->payload = e->data.payload;
+	return true;
+}

@@ -1,0 +1,226 @@
+#include "meter.h"
+
+#include <stdlib.h>
+
+#include "jump.h"
+#include "limits.h"
+#include "registry.h"
+#include "session.h"
+#include "watch.h"
+
+enum { FIRST_ROOM = 64 };
+
+struct meter {
+	struct glance_key key;
+	struct session *session; /* NULL: closed */
+	struct tunnel *tunnel;
+	uint32_t turn; /* the tunnel's, when it was opened */
+	uint8_t from;  /* the tunnel end that sends */
+	uint8_t to;    /* as in struct counters */
+	uint8_t n_watchers;
+	struct watch_glance watchers[WATCH_GLANCES];
+	struct meter *next_of_session;
+};
+
+struct meters {
+	struct meter *at;
+	size_t n, room;
+	/* By hash, open addressing, twice `room` of them and a power of two: place in `at`, from 1;
+	 * 0 free. */
+	uint32_t *index;
+};
+
+/* ---- the table ---- */
+
+static inline uint64_t mixed(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return h ^ h >> 32;
+}
+
+/* The entry of that key, or the free one where it belongs. */
+static inline uint32_t *entry_of(const struct meters *all, const struct glance_key *key)
+{
+	const size_t mask = 2 * all->room - 1;
+	uint64_t words[sizeof(*key) / sizeof(uint64_t)];
+	uint64_t h = 0;
+	size_t i;
+
+	memcpy(words, key, sizeof(words));
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		h = mixed(h, words[i]);
+	i = h & mask;
+	while (all->index[i] && memcmp(&all->at[all->index[i] - 1].key, key, sizeof(*key)) != 0)
+		i = (i + 1) & mask;
+	return &all->index[i];
+}
+
+static inline struct meter *meter_of(const struct meters *all, const struct glance_key *key)
+{
+	uint32_t i = all ? *entry_of(all, key) : 0;
+
+	return i ? &all->at[i - 1] : NULL;
+}
+
+static struct meters meters_make(size_t room)
+{
+	return (struct meters){.at = must_alloc(room, sizeof(struct meter)),
+			       .room = room,
+			       .index = must_alloc(2 * room, sizeof(uint32_t))};
+}
+
+static void meters_drop(struct meters *all)
+{
+	free(all->at);
+	free(all->index);
+}
+
+void meters_free(struct meters *all)
+{
+	if (all)
+		meters_drop(all);
+	free(all);
+}
+
+static struct meter *meter_add(struct meters *all, const struct glance_key *key)
+{
+	all->at[all->n] = (struct meter){.key = *key};
+	*entry_of(all, key) = (uint32_t)++all->n;
+	return &all->at[all->n - 1];
+}
+
+static void meter_bind(struct meter *m, struct session *s)
+{
+	m->session = s;
+	m->next_of_session = live_session(s)->meters;
+	live_session(s)->meters = m;
+}
+
+/* Without those that are closed; at the limit without any: those still in use open again. */
+static void make_room(struct meters *all)
+{
+	struct meters old = *all;
+	size_t open = 0;
+
+	for (size_t i = 0; i < old.n; i++) {
+		if (!old.at[i].session)
+			continue;
+		live_session(old.at[i].session)->meters = NULL;
+		open++;
+	}
+	open = open < LIMIT_METERS ? open : 0;
+	*all = meters_make(2 * open > old.room ? 2 * old.room : old.room);
+	for (size_t i = 0; open && i < old.n; i++) {
+		struct meter *m;
+
+		if (!old.at[i].session)
+			continue;
+		m = meter_add(all, &old.at[i].key);
+		*m = old.at[i];
+		meter_bind(m, m->session);
+	}
+	meters_drop(&old);
+}
+
+/* ---- opening and closing ---- */
+
+void meter_close(struct session *s)
+{
+	struct meter *m = live_session(s)->meters;
+
+	live_session(s)->meters = NULL;
+	for (; m; m = m->next_of_session)
+		m->session = NULL;
+}
+
+static struct meter *closed_meter(struct observer *o, const struct glance_key *key)
+{
+	struct meter *m = meter_of(o->meters, key);
+
+	if (m)
+		return m;
+	if (!o->meters) {
+		o->meters = must_alloc(1, sizeof(*o->meters));
+		*o->meters = meters_make(FIRST_ROOM);
+	}
+	if (o->meters->n == o->meters->room)
+		make_room(o->meters);
+	return meter_add(o->meters, key);
+}
+
+static bool is_established(const struct session *s)
+{
+	return s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED;
+}
+
+/* The rest of the call may be a record of its own (halves.h). */
+static bool is_half(const struct session *s, unsigned from)
+{
+	return !s->tunnel || (s->was_there && !s->id[session_side(s, from)]);
+}
+
+void meter_open(struct context *c)
+{
+	struct session *s = c->session;
+	struct watch_glance watchers[WATCH_GLANCES];
+	size_t n_watchers;
+	struct glance g;
+	struct meter *m;
+
+	if (!s || !glance_of(c->event, &g))
+		return;
+	m = meter_of(c->observer->meters, &g.key);
+	if (m && m->session)
+		meter_close(m->session);
+	if (!is_established(s) || is_half(s, c->from) ||
+	    !registry_is_only(c->observer->registry, s->tunnel, 1 - c->from, c->event) ||
+	    !watch_glances(c, watchers, &n_watchers))
+		return;
+	m = closed_meter(c->observer, &g.key);
+	m->tunnel = s->tunnel;
+	m->turn = live_tunnel(s->tunnel)->turn;
+	m->from = (uint8_t)c->from;
+	m->to = session_side(s, c->from) == LAC ? 0 : 1;
+	m->n_watchers = (uint8_t)n_watchers;
+	memcpy(m->watchers, watchers, sizeof(m->watchers));
+	meter_bind(m, s);
+}
+
+/* ---- counting ---- */
+
+static bool is_metered(const struct meter *m, const struct observer *o, const struct glance *g)
+{
+	if (!m || !m->session || m->turn != live_tunnel(m->tunnel)->turn || jump_is(o, g->when))
+		return false;
+	for (size_t i = 0; i < m->n_watchers; i++)
+		if (!m->watchers[i].watcher->fits(m->watchers[i].memory, m->from, g))
+			return false;
+	return true;
+}
+
+bool meter_count(struct observer *o, struct glance *g)
+{
+	struct meter *m = meter_of(o->meters, &g->key);
+	struct session *s;
+	struct mark mark;
+
+	g->when.epoch = (uint16_t)o->n_jumps;
+	if (!is_metered(m, o, g))
+		return false;
+	s = m->session;
+	mark = mark_at((struct sight){.input = g->input,
+				      .vantage = o->vantage,
+				      .frame = g->frame,
+				      .number = g->number,
+				      .when = g->when});
+	o->latest = mark;
+	observer_widen(o, g->when);
+	m->tunnel->heard[m->from] = mark;
+	m->tunnel->last = mark;
+	s->last = mark;
+	s->counters.data_packets[m->to]++;
+	s->counters.data_bytes[m->to] += g->length;
+	for (size_t i = 0; i < m->n_watchers; i++)
+		m->watchers[i].watcher->count(m->watchers[i].memory, m->from, g);
+	return true;
+}
