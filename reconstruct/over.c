@@ -121,8 +121,8 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 /* Nobody answered it, nobody asks any more. */
 static bool is_forlorn(const struct tunnel *t)
 {
-	return t->seen[SCCRQ].count && !t->seen[SCCRP].count && !t->sessions && !t->was_there &&
-	       !((const struct live_tunnel *)t)->rival;
+	return seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count && !t->sessions &&
+	       !t->was_there && !((const struct live_tunnel *)t)->rival;
 }
 
 static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
