@@ -3,14 +3,17 @@
 #define L2TPSCOPE_MODEL_KIT_H
 
 #include "arena.h"
+#include "observer.h"
 #include "stages.h"
 
 /* A report with one vantage point (a capture of 100 s), one tunnel and one session in it. */
 struct kit {
 	struct report r;
 	struct view views[2];
-	struct tunnel t[2];
-	struct session s[2];
+	struct tunnel *t[2];
+	struct session *s[2];
+	struct live_tunnel tunnels[2];
+	struct live_session sessions[2];
 	uint64_t number;
 };
 
@@ -38,8 +41,8 @@ static void kit_open(struct kit *k, size_t n_views)
 	k->r.views = k->views;
 	k->r.n_views = n_views;
 	for (uint16_t i = 0; i < 2; i++) {
-		struct tunnel *t = &k->t[i];
-		struct session *s = &k->s[i];
+		struct tunnel *t = k->t[i] = &k->tunnels[i].tunnel;
+		struct session *s = k->s[i] = &k->sessions[i].session;
 
 		k->views[i] =
 			(struct view){.vantage = i,
@@ -67,9 +70,9 @@ static void kit_open(struct kit *k, size_t n_views)
 			t->last = s->last = kit_mark(k, i, 2);
 		}
 	}
-	k->r.tunnels = &k->t[0];
+	k->r.tunnels = k->t[0];
 	if (n_views > 1)
-		k->t[0].next = &k->t[1];
+		k->t[0]->next = k->t[1];
 }
 
 static void kit_close(struct kit *k)

@@ -12,8 +12,8 @@
 
 static void set_up_call(struct kit *k)
 {
-	struct tunnel *t = &k->t[0];
-	struct session *s = &k->s[0];
+	struct tunnel *t = &k->tunnels[0].tunnel;
+	struct session *s = &k->sessions[0].session;
 
 	kit_open(k, 1);
 	kit_seen(k, &t->seen, 0, SCCRQ, INITIATOR, 1.0);
@@ -32,19 +32,19 @@ static void set_up_call(struct kit *k)
 
 static void open_ipcp(struct kit *k)
 {
-	link_cp_make(k->r.arena, &k->s[0].ppp, CP_LCP)->protocol = PPP_LCP;
-	link_cp_make(k->r.arena, &k->s[0].ppp, CP_LCP)->opened = kit_mark(k, 0, 2);
-	link_cp_make(k->r.arena, &k->s[0].ppp, CP_IPCP)->protocol = PPP_IPCP;
-	link_cp_make(k->r.arena, &k->s[0].ppp, CP_IPCP)->opened = kit_mark(k, 0, 3);
+	link_cp_make(k->r.arena, &k->s[0]->ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k->r.arena, &k->s[0]->ppp, CP_LCP)->opened = kit_mark(k, 0, 2);
+	link_cp_make(k->r.arena, &k->s[0]->ppp, CP_IPCP)->protocol = PPP_IPCP;
+	link_cp_make(k->r.arena, &k->s[0]->ppp, CP_IPCP)->opened = kit_mark(k, 0, 3);
 }
 
 static void cdn(struct kit *k, uint8_t from, int result, double at)
 {
-	k->s[0].cdn = (struct ending){.is_set = true,
-				      .from = from,
-				      .result = result,
-				      .error = -1,
-				      .mark = kit_mark(k, 0, at)};
+	k->s[0]->cdn = (struct ending){.is_set = true,
+				       .from = from,
+				       .result = result,
+				       .error = -1,
+				       .mark = kit_mark(k, 0, at)};
 }
 
 static struct call *judge(struct kit *k)
@@ -107,14 +107,14 @@ static void ppp_before_the_cdn_is_the_root(void **state)
 	(void)state;
 	set_up_call(&k);
 	open_ipcp(&k);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
 	cdn(&k, LAC, 1, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "client-hangup", ROLE_CLIENT, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 	set_up_call(&k);
 	open_ipcp(&k);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].terminate = kit_mark(&k, 0, 19);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].terminate_text =
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS].terminate_text =
 		STR("Link inactive");
 	cdn(&k, LNS, 3, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "idle-timeout", ROLE_LNS, CONFIDENCE_CERTAIN);
@@ -129,7 +129,7 @@ static void a_terminate_after_the_cdn_is_not_the_root(void **state)
 	set_up_call(&k);
 	open_ipcp(&k);
 	cdn(&k, LAC, 3, 18);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
 	expect(judge(&k), OUTCOME_CLOSED, "admin-clear", ROLE_LAC, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 }
@@ -140,14 +140,14 @@ static void a_rejected_password_fails_the_call(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->protocol = PPP_LCP;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
-	k.s[0].ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
-						.algorithm = CHAP_MD5,
-						.peer_name = STR("alice"),
-						.result = RESULT_FAILURE,
-						.by_lns = true,
-						.decided = kit_mark(&k, 0, 3)};
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
+	k.s[0]->ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
+						 .algorithm = CHAP_MD5,
+						 .peer_name = STR("alice"),
+						 .result = RESULT_FAILURE,
+						 .by_lns = true,
+						 .decided = kit_mark(&k, 0, 3)};
 	cdn(&k, LAC, 1, 4);
 	expect(judge(&k), OUTCOME_FAILED, "auth-rejected", ROLE_LNS, CONFIDENCE_CERTAIN);
 	assert_int_equal(k.r.calls->reached, REACHED_LCP);
@@ -161,11 +161,11 @@ static void a_response_without_answer(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
-	k.s[0].ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
-						.peer_name = STR("alice"),
-						.responses = 1,
-						.responded = kit_mark(&k, 0, 3)};
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
+	k.s[0]->ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
+						 .peer_name = STR("alice"),
+						 .responses = 1,
+						 .responded = kit_mark(&k, 0, 3)};
 	cdn(&k, LNS, 3, 13);
 	expect(judge(&k), OUTCOME_FAILED, "auth-no-answer", ROLE_LNS, CONFIDENCE_LIKELY);
 	assert_string_equal(k.r.calls->also[0], "aaa-unreachable");
@@ -197,11 +197,11 @@ static void numbers_of_a_cdn(void **state)
 		struct kit k;
 
 		kit_open(&k, 1);
-		kit_seen(&k, &k.s[0].seen, 0, OCRQ, LNS, 1);
+		kit_seen(&k, &k.s[0]->seen, 0, OCRQ, LNS, 1);
 		cdn(&k, LAC, rows[i].result, 2);
-		k.s[0].cdn.error = rows[i].error;
-		k.s[0].cdn.has_q931 = rows[i].q931 != 0;
-		k.s[0].cdn.q931_cause = rows[i].q931;
+		k.s[0]->cdn.error = rows[i].error;
+		k.s[0]->cdn.has_q931 = rows[i].q931 != 0;
+		k.s[0]->cdn.q931_cause = rows[i].q931;
 		expect(judge(&k), OUTCOME_FAILED, rows[i].cause, ROLE_LAC, CONFIDENCE_CERTAIN);
 		kit_close(&k);
 	}
@@ -209,11 +209,11 @@ static void numbers_of_a_cdn(void **state)
 
 static void stopccn(struct kit *k, uint8_t from, int result, int error, double at)
 {
-	k->t[0].stopccn = (struct ending){.is_set = true,
-					  .from = from,
-					  .result = result,
-					  .error = error,
-					  .mark = kit_mark(k, 0, at)};
+	k->t[0]->stopccn = (struct ending){.is_set = true,
+					   .from = from,
+					   .result = result,
+					   .error = error,
+					   .mark = kit_mark(k, 0, at)};
 }
 
 static void a_call_takes_the_cause_of_its_tunnel(void **state)
@@ -225,9 +225,9 @@ static void a_call_takes_the_cause_of_its_tunnel(void **state)
 	open_ipcp(&k);
 	stopccn(&k, INITIATOR, 1, -1, 30);
 	expect(judge(&k), OUTCOME_CLOSED, "request-clear", ROLE_LAC, CONFIDENCE_CERTAIN);
-	assert_string_equal(k.t[0].cause, "request-clear");
-	assert_int_equal(k.t[0].outcome, OUTCOME_CLOSED);
-	assert_int_equal(k.t[0].ended_by, ROLE_INITIATOR);
+	assert_string_equal(k.t[0]->cause, "request-clear");
+	assert_int_equal(k.t[0]->outcome, OUTCOME_CLOSED);
+	assert_int_equal(k.t[0]->ended_by, ROLE_INITIATOR);
 	kit_close(&k);
 }
 
@@ -238,23 +238,23 @@ static void a_lost_keepalive_drops_both(void **state)
 	(void)state;
 	set_up_call(&k);
 	open_ipcp(&k);
-	k.t[0].unanswered = (struct unanswered){.is_set = true,
-						.from = INITIATOR,
-						.message = HELLO,
-						.copies = 5,
-						.first = kit_mark(&k, 0, 40),
-						.last = kit_mark(&k, 0, 71)};
+	k.t[0]->unanswered = (struct unanswered){.is_set = true,
+						 .from = INITIATOR,
+						 .message = HELLO,
+						 .copies = 5,
+						 .first = kit_mark(&k, 0, 40),
+						 .last = kit_mark(&k, 0, 71)};
 	expect(judge(&k), OUTCOME_DROPPED, "tunnel-lost", ROLE_NETWORK, CONFIDENCE_CERTAIN);
-	assert_string_equal(k.t[0].cause, "keepalive-lost");
-	assert_int_equal(k.t[0].outcome, OUTCOME_DROPPED);
+	assert_string_equal(k.t[0]->cause, "keepalive-lost");
+	assert_int_equal(k.t[0]->outcome, OUTCOME_DROPPED);
 	kit_close(&k);
 }
 
 static void bare_tunnel(struct kit *k)
 {
 	kit_open(k, 1);
-	k->t[0].sessions = NULL;
-	kit_seen(k, &k->t[0].seen, 0, SCCRQ, INITIATOR, 1);
+	k->t[0]->sessions = NULL;
+	kit_seen(k, &k->t[0]->seen, 0, SCCRQ, INITIATOR, 1);
 }
 
 static void judge_bare(struct kit *k, enum outcome outcome, const char *cause)
@@ -262,8 +262,8 @@ static void judge_bare(struct kit *k, enum outcome outcome, const char *cause)
 	seal_calls(&k->r);
 	find_causes(&k->r);
 	assert_int_equal(k->r.n_calls, 0);
-	assert_string_equal(k->t[0].cause, cause);
-	assert_int_equal(k->t[0].outcome, outcome);
+	assert_string_equal(k->t[0]->cause, cause);
+	assert_int_equal(k->t[0]->outcome, outcome);
 }
 
 static void a_silent_peer(void **state)
@@ -272,10 +272,10 @@ static void a_silent_peer(void **state)
 
 	(void)state;
 	bare_tunnel(&k);
-	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 4;
+	seen_place(k.r.arena, &k.t[0]->seen, SCCRQ)->repeats = 4;
 	stopccn(&k, INITIATOR, 1, -1, 31);
 	judge_bare(&k, OUTCOME_FAILED, "peer-silent");
-	assert_int_equal(k.t[0].ended_by, ROLE_NETWORK);
+	assert_int_equal(k.t[0]->ended_by, ROLE_NETWORK);
 	kit_close(&k);
 }
 
@@ -288,22 +288,22 @@ static void tunnel_secrets(void **state)
 	(void)state;
 	/* the LNS challenges, the LAC never answers and closes */
 	bare_tunnel(&k);
-	kit_seen(&k, &k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
-	k.t[0].peer[RESPONDER].challenge = challenge;
-	k.t[0].auth_used = true;
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRP, RESPONDER, 1.1);
+	k.t[0]->peer[RESPONDER].challenge = challenge;
+	k.t[0]->auth_used = true;
 	stopccn(&k, INITIATOR, 2, 6, 1.2);
 	judge_bare(&k, OUTCOME_FAILED, "tunnel-secret-missing");
 	kit_close(&k);
 	/* both challenge; the LAC refuses the response in the SCCRP */
 	bare_tunnel(&k);
-	kit_seen(&k, &k.t[0].seen, 0, SCCRP, RESPONDER, 1.1);
-	k.t[0].peer[INITIATOR].challenge = challenge;
-	k.t[0].peer[RESPONDER].challenge = challenge;
-	k.t[0].peer[RESPONDER].response = challenge;
-	k.t[0].auth_used = true;
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRP, RESPONDER, 1.1);
+	k.t[0]->peer[INITIATOR].challenge = challenge;
+	k.t[0]->peer[RESPONDER].challenge = challenge;
+	k.t[0]->peer[RESPONDER].response = challenge;
+	k.t[0]->auth_used = true;
 	stopccn(&k, INITIATOR, 2, 6, 1.2);
 	judge_bare(&k, OUTCOME_FAILED, "tunnel-secret-wrong");
-	assert_int_equal(k.t[0].auth_result, RESULT_FAILURE);
+	assert_int_equal(k.t[0]->auth_result, RESULT_FAILURE);
 	kit_close(&k);
 	/* result 4 without any challenge is authorisation, not a secret */
 	bare_tunnel(&k);
@@ -318,7 +318,7 @@ static void the_end_of_the_input_is_no_fault(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	k.views[0].last = mark_when(&k.s[0].last);
+	k.views[0].last = mark_when(&k.s[0]->last);
 	expect(judge(&k), OUTCOME_UNKNOWN, "capture-ends", ROLE_UNKNOWN, CONFIDENCE_LIKELY);
 	kit_close(&k);
 }
@@ -329,10 +329,10 @@ static void lcp_of_one_side_only(void **state)
 
 	(void)state;
 	set_up_call(&k);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->protocol = PPP_LCP;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].requests = 1;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[CLIENT].request_repeats = 9;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_LCP)->side[LNS].acks = 10;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->protocol = PPP_LCP;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].requests = 1;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].request_repeats = 9;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS].acks = 10;
 	cdn(&k, LAC, 1, 40);
 	expect(judge(&k), OUTCOME_FAILED, "lcp-no-answer", ROLE_LAC, CONFIDENCE_LIKELY);
 	assert_int_equal(k.r.calls->reached, REACHED_SESSION);
@@ -363,11 +363,11 @@ static void the_older_call_of_a_user_is_superseded(void **state)
 
 		set_up_call(&k);
 		open_ipcp(&k);
-		let_in(&k, &k.s[0], 2.5);
-		again = &k.s[1];
-		k.s[0].next = again;
-		k.t[0].n_sessions = 2;
-		again->tunnel = &k.t[0];
+		let_in(&k, k.s[0], 2.5);
+		again = k.s[1];
+		k.s[0]->next = again;
+		k.t[0]->n_sessions = 2;
+		again->tunnel = k.t[0];
 		again->vantage = 0;
 		again->id[LAC] = 8;
 		again->id[LNS] = 46;
@@ -393,21 +393,21 @@ static void a_hidden_session_id_is_no_missing_answer(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
-	kit_seen(&k, &k.t[0].seen, 0, SCCCN, INITIATOR, 1.2);
-	kit_seen(&k, &k.s[0].seen, 0, ICRQ, LAC, 1.3);
-	k.s[0].id[LAC] = k.s[0].id[LNS] = 0;
-	k.s[0].id_is_hidden = true;
-	k.s[0].first = k.s[0].last = seen_of(k.s[0].seen, ICRQ)->first;
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRQ, INITIATOR, 1.0);
+	kit_seen(&k, &k.t[0]->seen, 0, SCCCN, INITIATOR, 1.2);
+	kit_seen(&k, &k.s[0]->seen, 0, ICRQ, LAC, 1.3);
+	k.s[0]->id[LAC] = k.s[0]->id[LNS] = 0;
+	k.s[0]->id_is_hidden = true;
+	k.s[0]->first = k.s[0]->last = seen_of(k.s[0]->seen, ICRQ)->first;
 	expect(judge(&k), OUTCOME_UNKNOWN, "unknown", ROLE_UNKNOWN, CONFIDENCE_POSSIBLE);
 	kit_close(&k);
 }
 
 static void icmp(struct kit *k, uint8_t type, uint8_t code, double at)
 {
-	k->t[0].icmp = kit_mark(k, 0, at);
-	k->t[0].icmp_type = type;
-	k->t[0].icmp_code = code;
+	k->t[0]->icmp = kit_mark(k, 0, at);
+	k->t[0]->icmp_type = type;
+	k->t[0]->icmp_code = code;
 }
 
 /* "Fragmentation needed" is not "port unreachable", and explains only a call that did not work. */
@@ -420,13 +420,13 @@ static void packets_too_big_for_the_path(void **state)
 	open_ipcp(&k);
 	icmp(&k, 3, 4, 15);
 	expect(judge(&k), OUTCOME_UP, NULL, ROLE_UNKNOWN, CONFIDENCE_NONE);
-	assert_null(k.t[0].cause);
+	assert_null(k.t[0]->cause);
 	kit_close(&k);
 	set_up_call(&k);
-	let_in(&k, &k.s[0], 2.5);
-	k.s[0].ppp.auth[CLIENT].result = RESULT_UNKNOWN;
+	let_in(&k, k.s[0], 2.5);
+	k.s[0]->ppp.auth[CLIENT].result = RESULT_UNKNOWN;
 	icmp(&k, 3, 4, 15);
-	k.s[0].last = kit_mark(&k, 0, 20);
+	k.s[0]->last = kit_mark(&k, 0, 20);
 	expect(judge(&k), OUTCOME_FAILED, "path-mtu", ROLE_NETWORK, CONFIDENCE_LIKELY);
 	kit_close(&k);
 }
@@ -438,16 +438,16 @@ static void a_digest_that_does_not_fit(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	k.t[0].version = 3;
-	k.t[0].n_sessions = 0;
-	k.t[0].sessions = NULL;
-	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1.0);
-	bad.mark = seen_of(k.t[0].seen, SCCRQ)->first;
-	k.t[0].defects = &bad;
+	k.t[0]->version = 3;
+	k.t[0]->n_sessions = 0;
+	k.t[0]->sessions = NULL;
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRQ, INITIATOR, 1.0);
+	bad.mark = seen_of(k.t[0]->seen, SCCRQ)->first;
+	k.t[0]->defects = &bad;
 	seal_calls(&k.r);
 	find_causes(&k.r);
-	assert_string_equal(k.t[0].cause, "digest-wrong");
-	assert_int_equal(k.t[0].outcome, OUTCOME_FAILED);
+	assert_string_equal(k.t[0]->cause, "digest-wrong");
+	assert_int_equal(k.t[0]->outcome, OUTCOME_FAILED);
 	kit_close(&k);
 }
 

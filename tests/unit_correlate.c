@@ -14,8 +14,8 @@ static void cross(struct kit *k, bool of_session, unsigned message, uint8_t from
 	double at_lac = from == 0 ? at : at + DELAY;
 	double at_lns = (from == 0 ? at + DELAY : at) + AHEAD;
 
-	kit_seen(k, of_session ? &k->s[0].seen : &k->t[0].seen, 0, message, from, at_lac);
-	kit_seen(k, of_session ? &k->s[1].seen : &k->t[1].seen, 1, message, from, at_lns);
+	kit_seen(k, of_session ? &k->s[0]->seen : &k->t[0]->seen, 0, message, from, at_lac);
+	kit_seen(k, of_session ? &k->s[1]->seen : &k->t[1]->seen, 1, message, from, at_lns);
 }
 
 static void set_up(struct kit *k)
@@ -32,8 +32,8 @@ static void set_up(struct kit *k)
 static void names_fit(struct kit *k)
 {
 	for (int i = 0; i < 2; i++) {
-		k->t[i].peer[INITIATOR].name = STR("hgw");
-		k->t[i].peer[RESPONDER].name = STR("l2tp-gw");
+		k->t[i]->peer[INITIATOR].name = STR("hgw");
+		k->t[i]->peer[RESPONDER].name = STR("l2tp-gw");
 	}
 }
 
@@ -44,16 +44,16 @@ static void two_views_become_one(void **state)
 	(void)state;
 	set_up(&k);
 	names_fit(&k);
-	k.t[1].peer[RESPONDER].vendor = STR("Cisco");
-	k.s[1].proxy_name = STR("alice");
+	k.t[1]->peer[RESPONDER].vendor = STR("Cisco");
+	k.s[1]->proxy_name = STR("alice");
 	correlate(&k.r);
-	assert_ptr_equal(k.r.tunnels, &k.t[0]);
-	assert_null(k.t[0].next);
-	assert_ptr_equal(k.t[0].joined, &k.t[1]);
-	assert_ptr_equal(k.s[0].joined, &k.s[1]);
-	assert_null(k.s[0].next);
-	assert_true(str_is(k.t[0].peer[RESPONDER].vendor, "Cisco"));
-	assert_true(str_is(k.s[0].proxy_name, "alice"));
+	assert_ptr_equal(k.r.tunnels, k.t[0]);
+	assert_null(k.t[0]->next);
+	assert_ptr_equal(k.t[0]->joined, k.t[1]);
+	assert_ptr_equal(k.s[0]->joined, k.s[1]);
+	assert_null(k.s[0]->next);
+	assert_true(str_is(k.t[0]->peer[RESPONDER].vendor, "Cisco"));
+	assert_true(str_is(k.s[0]->proxy_name, "alice"));
 	seal_calls(&k.r);
 	assert_int_equal(k.r.n_calls, 1);
 	assert_int_equal(k.r.n_tunnels, 1);
@@ -75,7 +75,7 @@ static void the_offset_is_free_of_the_delay(void **state)
 	assert_true(k.views[1].has_offset);
 	assert_true(k.views[1].offset_s < -1.099 && k.views[1].offset_s > -1.101);
 	assert_int_equal(k.views[1].joined_messages, 6);
-	m = seen_of(k.t[1].seen, SCCRP)->first;
+	m = seen_of(k.t[1]->seen, SCCRP)->first;
 	assert_true(report_seconds(&k.r, &m, &at));
 	assert_true(at > 1.09 && at < 2.21);
 	kit_close(&k);
@@ -88,8 +88,8 @@ static void ids_alone_never_suffice(void **state)
 	(void)state;
 	set_up(&k);
 	correlate(&k.r);
-	assert_null(k.t[0].joined);
-	assert_ptr_equal(k.t[0].next, &k.t[1]);
+	assert_null(k.t[0]->joined);
+	assert_ptr_equal(k.t[0]->next, k.t[1]);
 	kit_close(&k);
 }
 
@@ -100,9 +100,9 @@ static void other_names_are_another_tunnel(void **state)
 	(void)state;
 	set_up(&k);
 	names_fit(&k);
-	k.t[1].peer[INITIATOR].name = STR("other");
+	k.t[1]->peer[INITIATOR].name = STR("other");
 	correlate(&k.r);
-	assert_null(k.t[0].joined);
+	assert_null(k.t[0]->joined);
 	kit_close(&k);
 }
 
@@ -114,12 +114,12 @@ static void consoles_of_one_document_face_each_other(void **state)
 	set_up(&k);
 	k.views[0].is_text = k.views[1].is_text = true;
 	k.views[1].input = 0;
-	k.t[0].peer[INITIATOR].is_text_source = true;
-	k.t[0].peer[RESPONDER].name = STR("LNS");
-	k.t[1].peer[RESPONDER].is_text_source = true;
-	k.t[1].peer[INITIATOR].name = STR("LAC");
+	k.t[0]->peer[INITIATOR].is_text_source = true;
+	k.t[0]->peer[RESPONDER].name = STR("LNS");
+	k.t[1]->peer[RESPONDER].is_text_source = true;
+	k.t[1]->peer[INITIATOR].name = STR("LAC");
 	correlate(&k.r);
-	assert_ptr_equal(k.t[0].joined, &k.t[1]);
+	assert_ptr_equal(k.t[0]->joined, k.t[1]);
 	assert_int_equal(k.views[0].role, ROLE_LAC);
 	assert_int_equal(k.views[1].role, ROLE_LNS);
 	seal_calls(&k.r);
@@ -135,14 +135,14 @@ static void counters_are_never_doubled(void **state)
 	set_up(&k);
 	names_fit(&k);
 	for (int i = 0; i < 2; i++) {
-		k.s[i].counters.control_messages = 3;
-		k.s[i].counters.data_packets[0] = 10 + (uint64_t)i;
+		k.s[i]->counters.control_messages = 3;
+		k.s[i]->counters.data_packets[0] = 10 + (uint64_t)i;
 	}
-	k.s[0].counters.retransmissions = 3;
+	k.s[0]->counters.retransmissions = 3;
 	correlate(&k.r);
-	assert_int_equal(k.s[0].counters.control_messages, 3);
-	assert_int_equal(k.s[0].counters.retransmissions, 3);
-	assert_int_equal(k.s[0].counters.data_packets[0], 11);
+	assert_int_equal(k.s[0]->counters.control_messages, 3);
+	assert_int_equal(k.s[0]->counters.retransmissions, 3);
+	assert_int_equal(k.s[0]->counters.data_packets[0], 11);
 	kit_close(&k);
 }
 
@@ -153,13 +153,13 @@ static void a_reused_id_is_another_call(void **state)
 	(void)state;
 	set_up(&k);
 	names_fit(&k);
-	k.s[0].has_serial = k.s[1].has_serial = true;
-	k.s[0].serial = 1;
-	k.s[1].serial = 2;
+	k.s[0]->has_serial = k.s[1]->has_serial = true;
+	k.s[0]->serial = 1;
+	k.s[1]->serial = 2;
 	correlate(&k.r);
-	assert_ptr_equal(k.t[0].joined, &k.t[1]);
-	assert_null(k.s[0].joined);
-	assert_ptr_equal(k.s[0].next, &k.s[1]);
+	assert_ptr_equal(k.t[0]->joined, k.t[1]);
+	assert_null(k.s[0]->joined);
+	assert_ptr_equal(k.s[0]->next, k.s[1]);
 	kit_close(&k);
 }
 

@@ -114,10 +114,10 @@ static void a_silent_peer_is_one_error(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	k.t[0].sessions = NULL;
-	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
-	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 4;
-	k.t[0].counters.retransmissions = 4;
+	k.t[0]->sessions = NULL;
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRQ, INITIATOR, 1);
+	seen_place(k.r.arena, &k.t[0]->seen, SCCRQ)->repeats = 4;
+	k.t[0]->counters.retransmissions = 4;
 	conclude(&k);
 	f = find(&k.r, "sccrq-no-reply");
 	assert_non_null(f);
@@ -138,11 +138,11 @@ static void a_failed_ncp_beside_an_open_one_is_a_note(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPV6CP)->protocol = PPP_IPV6CP;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPV6CP)->opened = kit_mark(&k, 0, 3);
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->protocol = PPP_IPCP;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->side[LNS].naks = 100;
-	link_cp_make(k.r.arena, &k.s[0].ppp, CP_IPCP)->side[LNS].refused_mark = kit_mark(&k, 0, 9);
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPV6CP)->protocol = PPP_IPV6CP;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPV6CP)->opened = kit_mark(&k, 0, 3);
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->protocol = PPP_IPCP;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->side[LNS].naks = 100;
+	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->side[LNS].refused_mark = kit_mark(&k, 0, 9);
 	conclude(&k);
 	assert_int_equal(k.r.calls->outcome, OUTCOME_UP);
 	f = find(&k.r, "ipcp-no-converge");
@@ -159,10 +159,10 @@ static void loss_keeps_its_severity_on_a_healthy_call(void **state)
 
 	(void)state;
 	kit_open(&k, 1);
-	k.t[0].established[0] = k.t[0].established[1] = kit_mark(&k, 0, 2);
-	kit_seen(&k, &k.t[0].seen, 0, SCCRQ, INITIATOR, 1);
-	seen_place(k.r.arena, &k.t[0].seen, SCCRQ)->repeats = 2;
-	k.t[0].counters.retransmissions = 2;
+	k.t[0]->established[0] = k.t[0]->established[1] = kit_mark(&k, 0, 2);
+	kit_seen(&k, &k.t[0]->seen, 0, SCCRQ, INITIATOR, 1);
+	seen_place(k.r.arena, &k.t[0]->seen, SCCRQ)->repeats = 2;
+	k.t[0]->counters.retransmissions = 2;
 	conclude(&k);
 	f = find(&k.r, "retransmit-control");
 	assert_non_null(f);
@@ -184,7 +184,7 @@ static void damage_names_what_it_must_have_been(void **state)
 	d.defect.proof = STR("the grammar");
 	d.mark = kit_mark(&k, 0, 1);
 	mark_set_place(k.r.arena, &d.mark, 0, 12);
-	k.s[0].defects = &d;
+	k.s[0]->defects = &d;
 	conclude(&k);
 	f = find(&k.r, "input-damaged");
 	assert_non_null(f);
@@ -211,7 +211,7 @@ static void a_damaged_record_is_one_finding(void **state)
 		d[i].mark = kit_mark(&k, 0, 1);
 	}
 	d[0].next = &d[1];
-	k.s[0].defects = &d[0];
+	k.s[0]->defects = &d[0];
 	conclude(&k);
 	f = find(&k.r, "input-damaged");
 	assert_non_null(f);
