@@ -9,9 +9,32 @@
 #include <sys/stat.h>
 
 #include "arena.h"
+#include "lazy.h"
 #include "limits.h"
 #include "source.h"
 #include "unpack.h"
+
+#define FUNCTION(type, name, arguments) type(*name) arguments;
+static struct {
+#include "archive_library.def"
+} lib;
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments) #name,
+static const char *const lib_names[] = {
+#include "archive_library.def"
+};
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments)                                                            \
+	_Static_assert(_Generic(&(name), type(*) arguments : 1, default : 0), #name);
+#include "archive_library.def"
+#undef FUNCTION
+
+static struct lazy_library library = {.file = "libarchive.so.13",
+				      .names = lib_names,
+				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
+				      .functions = &lib};
 
 enum { PATH_ROOM = 8192 };
 
@@ -75,7 +98,7 @@ static void entry_copy(struct bundle *b, struct archive *a, struct stream *to)
 	char *octets = must_alloc(STREAM_HEAD, 1);
 	la_ssize_t n;
 
-	while ((n = archive_read_data(a, octets, STREAM_HEAD)) > 0) {
+	while ((n = lib.archive_read_data(a, octets, STREAM_HEAD)) > 0) {
 		size_t some = (size_t)n < b->left ? (size_t)n : b->left;
 
 		if (fwrite(octets, 1, some, to->file) != some) {
@@ -91,7 +114,7 @@ static void entry_copy(struct bundle *b, struct archive *a, struct stream *to)
 		}
 	}
 	if (n < 0)
-		stream_cut(to, "the bundle is damaged here: %s", archive_error_string(a));
+		stream_cut(to, "the bundle is damaged here: %s", lib.archive_error_string(a));
 	free(octets);
 }
 
@@ -99,13 +122,14 @@ static void entry_copy(struct bundle *b, struct archive *a, struct stream *to)
 static bool entry_expand(struct bundle *b, struct archive *a, struct archive_entry *entry,
 			 const char *part, unsigned depth)
 {
-	const char *name = archive_entry_pathname(entry);
+	const char *name = lib.archive_entry_pathname(entry);
 	struct text inner = text_make(PATH_ROOM);
 	struct text why = text_make(1024);
 	struct stream s;
 	bool goes_on = true;
 
-	if (archive_entry_filetype(entry) == AE_IFREG && name && !is_hidden(name) && has_room(b)) {
+	if (lib.archive_entry_filetype(entry) == AE_IFREG && name && !is_hidden(name) &&
+	    has_room(b)) {
 		text_printf(&inner, "%s:%s", part, strncmp(name, "./", 2) == 0 ? name + 2 : name);
 		if (stream_temporary(&s, &why)) {
 			entry_copy(b, a, &s);
@@ -135,7 +159,7 @@ static int by_part(const void *a, const void *b)
 static void archive_end(struct bundle *b, size_t begin, struct archive *a, bool is_bad,
 			const struct stream *s, const char *part)
 {
-	const char *why = s->is_cut ? s->damage.at : is_bad ? archive_error_string(a) : NULL;
+	const char *why = s->is_cut ? s->damage.at : is_bad ? lib.archive_error_string(a) : NULL;
 
 	if (!why)
 		return;
@@ -151,9 +175,14 @@ static void archive_end(struct bundle *b, size_t begin, struct archive *a, bool 
 		b->at[b->n - 1].stream.is_limited = true;
 }
 
+const char *bundle_library_version(struct text *why_not)
+{
+	return lazy_load(&library, why_not) ? lib.archive_version_string() : NULL;
+}
+
 static void archive_expand(struct bundle *b, struct stream *s, const char *part, unsigned depth)
 {
-	struct archive *a = archive_read_new();
+	struct archive *a = lib.archive_read_new();
 	struct archive_entry *entry;
 	size_t begin = b->n;
 	int result = ARCHIVE_FATAL;
@@ -161,16 +190,16 @@ static void archive_expand(struct bundle *b, struct stream *s, const char *part,
 	if (!a)
 		return;
 	b->is_many = true;
-	archive_read_support_format_tar(a);
-	archive_read_support_format_zip(a);
-	if (archive_read_open_FILE(a, s->file) == ARCHIVE_OK) {
+	lib.archive_read_support_format_tar(a);
+	lib.archive_read_support_format_zip(a);
+	if (lib.archive_read_open_FILE(a, s->file) == ARCHIVE_OK) {
 		do
-			result = archive_read_next_header(a, &entry);
+			result = lib.archive_read_next_header(a, &entry);
 		while ((result == ARCHIVE_OK || result == ARCHIVE_WARN) &&
 		       entry_expand(b, a, entry, part, depth));
 	}
 	archive_end(b, begin, a, result == ARCHIVE_FATAL, s, part);
-	archive_read_free(a);
+	lib.archive_read_free(a);
 	if (b->n > begin)
 		qsort(b->at + begin, b->n - begin, sizeof(*b->at), by_part);
 }
@@ -209,10 +238,12 @@ static void expand(struct bundle *b, struct stream *s, const char *part, unsigne
 
 	if (!settle(b, s, room, &head, &why))
 		trouble(b, part, why.at);
-	else if (!s->is_live && is_archive(head) && depth < LIMIT_NESTING)
+	else if (s->is_live || !is_archive(head) || depth >= LIMIT_NESTING)
+		member_add(b, s, part);
+	else if (lazy_load(&library, &why))
 		archive_expand(b, s, part, depth);
 	else
-		member_add(b, s, part);
+		trouble(b, part, why.at);
 	stream_close(s);
 	text_free(&why);
 	free(room);

@@ -28,4 +28,7 @@ struct bundle {
 bool bundle_open(struct bundle *ret, const char *path, size_t limit, struct text *why_not);
 void bundle_close(struct bundle *b);
 
+/* Of libarchive; NULL and why when it is not there. */
+const char *bundle_library_version(struct text *why_not);
+
 #endif

@@ -89,5 +89,7 @@ void picture_write_svg(const struct picture *p, int theme, struct term *term);
 /* False with one line why not. */
 bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not);
 bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not);
+/* Of cairo and pango; false and why when they are not there. */
+bool picture_library_versions(const char **ret_cairo, const char **ret_pango, struct text *why_not);
 
 #endif

@@ -4,7 +4,30 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
+#include "lazy.h"
 #include "picture.h"
+
+#define FUNCTION(type, name, arguments) type(*name) arguments;
+static struct {
+#include "cairo_library.def"
+} lib;
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments) #name,
+static const char *const lib_names[] = {
+#include "cairo_library.def"
+};
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments)                                                            \
+	_Static_assert(_Generic(&(name), type(*) arguments : 1, default : 0), #name);
+#include "cairo_library.def"
+#undef FUNCTION
+
+static struct lazy_library library = {.file = "libpangocairo-1.0.so.0",
+				      .names = lib_names,
+				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
+				      .functions = &lib};
 
 struct painter {
 	cairo_t *cairo;
@@ -18,8 +41,8 @@ static void use_ink(const struct painter *p, enum ink ink)
 {
 	unsigned color = ink_color(p->theme, ink);
 
-	cairo_set_source_rgb(p->cairo, (color >> 16 & 0xff) / 255.0, (color >> 8 & 0xff) / 255.0,
-			     (color & 0xff) / 255.0);
+	lib.cairo_set_source_rgb(p->cairo, (color >> 16 & 0xff) / 255.0,
+				 (color >> 8 & 0xff) / 255.0, (color & 0xff) / 255.0);
 }
 
 /* A face that is wider than it should be is squeezed: nothing leaves its place. */
@@ -28,21 +51,22 @@ static void paint_text(const struct painter *p, const struct mark_on_page *m)
 	PangoRectangle extents;
 	double width;
 
-	pango_font_description_set_absolute_size(p->face, m->size * PANGO_SCALE);
-	pango_font_description_set_weight(p->face,
-					  m->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(p->layout, p->face);
-	pango_layout_set_text(p->layout, m->text.at, (int)m->text.len);
-	pango_layout_get_extents(p->layout, NULL, &extents);
+	lib.pango_font_description_set_absolute_size(p->face, m->size * PANGO_SCALE);
+	lib.pango_font_description_set_weight(p->face,
+					      m->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	lib.pango_layout_set_font_description(p->layout, p->face);
+	lib.pango_layout_set_text(p->layout, m->text.at, (int)m->text.len);
+	lib.pango_layout_get_extents(p->layout, NULL, &extents);
 	width = (double)extents.width / PANGO_SCALE;
 	use_ink(p, m->ink);
-	cairo_save(p->cairo);
-	cairo_translate(p->cairo, m->x, m->y);
+	lib.cairo_save(p->cairo);
+	lib.cairo_translate(p->cairo, m->x, m->y);
 	if (width > m->x2)
-		cairo_scale(p->cairo, m->x2 / width, 1);
-	cairo_move_to(p->cairo, 0, 0);
-	pango_cairo_show_layout_line(p->cairo, pango_layout_get_line_readonly(p->layout, 0));
-	cairo_restore(p->cairo);
+		lib.cairo_scale(p->cairo, m->x2 / width, 1);
+	lib.cairo_move_to(p->cairo, 0, 0);
+	lib.pango_cairo_show_layout_line(p->cairo,
+					 lib.pango_layout_get_line_readonly(p->layout, 0));
+	lib.cairo_restore(p->cairo);
 }
 
 static void paint_line(const struct painter *p, const struct mark_on_page *m)
@@ -50,11 +74,11 @@ static void paint_line(const struct painter *p, const struct mark_on_page *m)
 	static const double dashes[] = {6, 4};
 
 	use_ink(p, m->ink);
-	cairo_set_line_width(p->cairo, m->size);
-	cairo_set_dash(p->cairo, dashes, m->is_dashed ? 2 : 0, 0);
-	cairo_move_to(p->cairo, m->x, m->y);
-	cairo_line_to(p->cairo, m->x2, m->y2);
-	cairo_stroke(p->cairo);
+	lib.cairo_set_line_width(p->cairo, m->size);
+	lib.cairo_set_dash(p->cairo, dashes, m->is_dashed ? 2 : 0, 0);
+	lib.cairo_move_to(p->cairo, m->x, m->y);
+	lib.cairo_line_to(p->cairo, m->x2, m->y2);
+	lib.cairo_stroke(p->cairo);
 }
 
 static void paint_head(const struct painter *p, const struct mark_on_page *m)
@@ -62,30 +86,30 @@ static void paint_head(const struct painter *p, const struct mark_on_page *m)
 	double back = m->x2 < 0 ? 8 : -8;
 
 	use_ink(p, m->ink);
-	cairo_move_to(p->cairo, m->x, m->y);
-	cairo_rel_line_to(p->cairo, back, -4);
-	cairo_rel_line_to(p->cairo, 0, 8);
-	cairo_close_path(p->cairo);
-	cairo_fill(p->cairo);
+	lib.cairo_move_to(p->cairo, m->x, m->y);
+	lib.cairo_rel_line_to(p->cairo, back, -4);
+	lib.cairo_rel_line_to(p->cairo, 0, 8);
+	lib.cairo_close_path(p->cairo);
+	lib.cairo_fill(p->cairo);
 }
 
 static void paint_rect(const struct painter *p, const struct mark_on_page *m)
 {
 	use_ink(p, m->ink);
-	cairo_rectangle(p->cairo, m->x, m->y, m->x2, m->y2);
+	lib.cairo_rectangle(p->cairo, m->x, m->y, m->x2, m->y2);
 	if (!m->is_framed) {
-		cairo_fill(p->cairo);
+		lib.cairo_fill(p->cairo);
 		return;
 	}
-	cairo_set_line_width(p->cairo, m->size);
-	cairo_set_dash(p->cairo, NULL, 0, 0);
-	cairo_stroke(p->cairo);
+	lib.cairo_set_line_width(p->cairo, m->size);
+	lib.cairo_set_dash(p->cairo, NULL, 0, 0);
+	lib.cairo_stroke(p->cairo);
 }
 
 static void paint_page(const struct painter *p, const struct page *page)
 {
 	use_ink(p, INK_PAGE);
-	cairo_paint(p->cairo);
+	lib.cairo_paint(p->cairo);
 	for (size_t i = 0; i < page->n_marks; i++) {
 		const struct mark_on_page *m = &page->marks[i];
 
@@ -108,33 +132,33 @@ static void paint_page(const struct painter *p, const struct page *page)
 
 static struct painter painter_new(cairo_surface_t *surface, int theme)
 {
-	struct painter p = {.cairo = cairo_create(surface),
+	struct painter p = {.cairo = lib.cairo_create(surface),
 			    .theme = theme == THEME_DARK ? THEME_DARK : THEME_LIGHT};
-	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_t *options = lib.cairo_font_options_create();
 
-	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	p.context = pango_cairo_create_context(p.cairo);
-	pango_cairo_context_set_font_options(p.context, options);
-	pango_cairo_context_set_resolution(p.context, 96);
-	pango_context_set_round_glyph_positions(p.context, FALSE);
-	p.layout = pango_layout_new(p.context);
-	pango_layout_set_auto_dir(p.layout, FALSE);
-	pango_layout_set_single_paragraph_mode(p.layout, TRUE);
-	p.face = pango_font_description_from_string("DejaVu Sans Mono");
-	cairo_font_options_destroy(options);
+	lib.cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	lib.cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	lib.cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	p.context = lib.pango_cairo_create_context(p.cairo);
+	lib.pango_cairo_context_set_font_options(p.context, options);
+	lib.pango_cairo_context_set_resolution(p.context, 96);
+	lib.pango_context_set_round_glyph_positions(p.context, FALSE);
+	p.layout = lib.pango_layout_new(p.context);
+	lib.pango_layout_set_auto_dir(p.layout, FALSE);
+	lib.pango_layout_set_single_paragraph_mode(p.layout, TRUE);
+	p.face = lib.pango_font_description_from_string("DejaVu Sans Mono");
+	lib.cairo_font_options_destroy(options);
 	return p;
 }
 
 /* The libraries keep faces for the next picture, which does not come. */
 static void painter_free(struct painter *p)
 {
-	pango_font_description_free(p->face);
-	g_object_unref(p->layout);
-	g_object_unref(p->context);
-	cairo_destroy(p->cairo);
-	pango_cairo_font_map_set_default(NULL);
+	lib.pango_font_description_free(p->face);
+	lib.g_object_unref(p->layout);
+	lib.g_object_unref(p->context);
+	lib.cairo_destroy(p->cairo);
+	lib.pango_cairo_font_map_set_default(NULL);
 }
 
 static cairo_status_t write_out(void *closure, const unsigned char *data, unsigned n)
@@ -148,29 +172,29 @@ static bool is_fine(cairo_status_t status, struct text *why_not)
 {
 	if (status == CAIRO_STATUS_SUCCESS)
 		return true;
-	text_printf(why_not, "the picture cannot be drawn: %s", cairo_status_to_string(status));
+	text_printf(why_not, "the picture cannot be drawn: %s", lib.cairo_status_to_string(status));
 	return false;
 }
 
 /* Twice the size, for sharp words, unless that is more than an image may have. */
-bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)
+static bool write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)
 {
 	enum { CAIRO_MOST = 32767 };
 	const struct page *page = &p->pages[0];
 	double longest = fmax(page->height, p->width);
 	double scale = longest * 2 <= CAIRO_MOST ? 2 : fmin(1, CAIRO_MOST / longest);
-	cairo_surface_t *surface = cairo_image_surface_create(
+	cairo_surface_t *surface = lib.cairo_image_surface_create(
 		CAIRO_FORMAT_RGB24, (int)(p->width * scale), (int)(page->height * scale));
 	struct painter painter = painter_new(surface, theme);
 	cairo_status_t status;
 
-	cairo_scale(painter.cairo, scale, scale);
+	lib.cairo_scale(painter.cairo, scale, scale);
 	paint_page(&painter, page);
-	status = cairo_status(painter.cairo);
+	status = lib.cairo_status(painter.cairo);
 	if (status == CAIRO_STATUS_SUCCESS)
-		status = cairo_surface_write_to_png_stream(surface, write_out, out);
+		status = lib.cairo_surface_write_to_png_stream(surface, write_out, out);
 	painter_free(&painter);
-	cairo_surface_destroy(surface);
+	lib.cairo_surface_destroy(surface);
 	return is_fine(status, why_not);
 }
 
@@ -188,19 +212,19 @@ static void describe(cairo_surface_t *surface, const struct picture *p)
 	else
 		text_puts(&date, "1970-01-01T00:00:00Z");
 	text_add(&title, p->title);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date.at);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "l2tpscope");
+	lib.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date.at);
+	lib.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "l2tpscope");
 	if (title.len > 0)
-		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title.at);
+		lib.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title.at);
 	text_free(&date);
 	text_free(&title);
 }
 
 /* A page of PDF is 14400 points long at most. */
-bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not)
+static bool write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not)
 {
 	const double points = 72.0 / 96.0, most = 14400;
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+	cairo_surface_t *surface = lib.cairo_pdf_surface_create_for_stream(
 		write_out, out, p->width * points, p->pages[0].height * points);
 	struct painter painter = painter_new(surface, theme);
 	cairo_status_t status;
@@ -210,16 +234,35 @@ bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct tex
 		const struct page *page = &p->pages[i];
 		double scale = fmin(points, most / fmax(page->height, p->width));
 
-		cairo_pdf_surface_set_size(surface, p->width * scale, page->height * scale);
-		cairo_save(painter.cairo);
-		cairo_scale(painter.cairo, scale, scale);
+		lib.cairo_pdf_surface_set_size(surface, p->width * scale, page->height * scale);
+		lib.cairo_save(painter.cairo);
+		lib.cairo_scale(painter.cairo, scale, scale);
 		paint_page(&painter, page);
-		cairo_restore(painter.cairo);
-		cairo_show_page(painter.cairo);
+		lib.cairo_restore(painter.cairo);
+		lib.cairo_show_page(painter.cairo);
 	}
 	painter_free(&painter);
-	cairo_surface_finish(surface);
-	status = cairo_surface_status(surface);
-	cairo_surface_destroy(surface);
+	lib.cairo_surface_finish(surface);
+	status = lib.cairo_surface_status(surface);
+	lib.cairo_surface_destroy(surface);
 	return is_fine(status, why_not);
+}
+
+bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)
+{
+	return lazy_load(&library, why_not) && write_png(p, theme, out, why_not);
+}
+
+bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not)
+{
+	return lazy_load(&library, why_not) && write_pdf(p, theme, out, why_not);
+}
+
+bool picture_library_versions(const char **ret_cairo, const char **ret_pango, struct text *why_not)
+{
+	if (!lazy_load(&library, why_not))
+		return false;
+	*ret_cairo = lib.cairo_version_string();
+	*ret_pango = lib.pango_version_string();
+	return true;
 }

@@ -1,11 +1,8 @@
 /* Which libraries the program runs with, asked of them: a report of a fault begins with this. */
-#include <archive.h>
-#include <cairo.h>
 #include <curses.h>
 #include <jansson.h>
 #include <lzma.h>
 #include <nettle/version.h>
-#include <pango/pango.h>
 #include <pcap/pcap.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -13,7 +10,9 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "bundle.h"
 #include "help.h"
+#include "picture.h"
 
 enum { VERSION_ROOM = 64 };
 
@@ -48,6 +47,20 @@ static void version_nettle(struct text *t)
 	text_free(&version);
 }
 
+/* Those that are loaded when they are needed may be missing. */
+static void version_lazy(struct text *t)
+{
+	struct text why = text_make(VERSION_ROOM);
+	const char *archive = bundle_library_version(&why);
+	const char *cairo = "-", *pango = "-";
+
+	picture_library_versions(&cairo, &pango, &why);
+	library(t, "libarchive", archive ? number_in(archive) : "-");
+	library(t, "cairo", cairo);
+	library(t, "pango", pango);
+	text_free(&why);
+}
+
 void version_print(struct text *t)
 {
 	text_puts(t, "l2tpscope " L2TPSCOPE_VERSION "\nwith\n");
@@ -58,8 +71,6 @@ void version_print(struct text *t)
 	library(t, "zlib", zlibVersion());
 	library(t, "liblzma", lzma_version_string());
 	library(t, "zstd", ZSTD_versionString());
-	library(t, "libarchive", number_in(archive_version_string()));
 	library(t, "ncurses", number_in(curses_version()));
-	library(t, "cairo", cairo_version_string());
-	library(t, "pango", pango_version_string());
+	version_lazy(t);
 }
