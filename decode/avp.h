@@ -139,6 +139,9 @@ void avp_check(const struct avp *avp, struct defect_list *defects);
 bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, struct span vector,
 		struct span *ret);
 
+/* The other way, in place: `at` has the clear value with its length before it. */
+void avp_hide(uint16_t number, struct span secret, struct span vector, uint8_t *at, size_t n);
+
 /* Unhides every hidden AVP with the nearest Random Vector before it and the first of
  * `secrets` that gives a value which fits; a defect where none does. `version` 3 derives
  * its key from the secret (RFC 3931 5.3). */

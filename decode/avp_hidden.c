@@ -32,6 +32,25 @@ static void decipher(struct span cipher, uint16_t number, struct span secret, st
 	}
 }
 
+void avp_hide(uint16_t number, struct span secret, struct span vector, uint8_t *at, size_t n)
+{
+	const uint8_t attribute[2] = {(uint8_t)(number >> 8), (uint8_t)number};
+	uint8_t pad[BLOCK];
+	struct md5_ctx md5;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i % BLOCK == 0) {
+			md5_init(&md5);
+			if (i == 0)
+				md5_update(&md5, sizeof(attribute), attribute);
+			md5_add(&md5, secret);
+			md5_add(&md5, i == 0 ? vector : span_of(at + i - BLOCK, BLOCK));
+			md5_digest(&md5, BLOCK, pad);
+		}
+		at[i] ^= pad[i % BLOCK];
+	}
+}
+
 bool avp_unhide(struct arena *a, const struct avp *hidden, struct span secret, struct span vector,
 		struct span *ret)
 {

@@ -78,6 +78,8 @@ void radius_attributes_read(struct radius_reading *r, struct span attributes);
  * `clear` has room for all of it. */
 void radius_reveal(struct span cipher, struct span secret, struct span vector, struct span salt,
 		   uint8_t *clear);
+/* The other way, in place. */
+void radius_hide(struct span secret, struct span vector, struct span salt, uint8_t *at, size_t n);
 /* RFC 2865 3, RFC 2866 3: of a whole packet, with `vector` where its own stands. */
 void radius_authenticator(struct span packet, struct span vector, struct span secret,
 			  uint8_t ret[RADIUS_AUTHENTICATOR]);

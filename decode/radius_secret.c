@@ -31,6 +31,24 @@ void radius_reveal(struct span cipher, struct span secret, struct span vector, s
 	}
 }
 
+void radius_hide(struct span secret, struct span vector, struct span salt, uint8_t *at, size_t n)
+{
+	struct md5_ctx md5;
+	uint8_t pad[BLOCK];
+
+	for (size_t i = 0; i < n; i++) {
+		if (i % BLOCK == 0) {
+			md5_init(&md5);
+			md5_add(&md5, secret);
+			md5_add(&md5, i == 0 ? vector : span_of(at + i - BLOCK, BLOCK));
+			if (i == 0)
+				md5_add(&md5, salt);
+			md5_digest(&md5, BLOCK, pad);
+		}
+		at[i] ^= pad[i % BLOCK];
+	}
+}
+
 void radius_authenticator(struct span packet, struct span vector, struct span secret,
 			  uint8_t ret[RADIUS_AUTHENTICATOR])
 {

@@ -240,6 +240,24 @@ static bool verify_ms2(struct str name, struct span secret, struct span challeng
 	return memeql_sec(expected, response.at + 24, NT_RESPONSE) != 0;
 }
 
+void verify_mschap_answer(uint8_t algorithm, struct str name, struct span secret,
+			  struct span challenge, uint8_t response[49])
+{
+	uint8_t hash[16], short_challenge[8];
+
+	if (algorithm == CHAP_MSV2 && challenge.len == MS2_CHALLENGE) {
+		nt_password_hash(secret, hash);
+		challenge_hash(name, span_of(response, MS2_CHALLENGE), challenge, short_challenge);
+		challenge_response(short_challenge, hash, response + 24);
+	} else if (algorithm == CHAP_MS && challenge.len == MS1_CHALLENGE && response[48] != 0) {
+		nt_password_hash(secret, hash);
+		challenge_response(challenge.at, hash, response + NT_RESPONSE);
+	} else if (algorithm == CHAP_MS && challenge.len == MS1_CHALLENGE) {
+		lm_password_hash(secret, hash);
+		challenge_response(challenge.at, hash, response);
+	}
+}
+
 bool verify_chap(uint8_t algorithm, uint8_t id, struct str name, struct span secret,
 		 struct span challenge, struct span response)
 {

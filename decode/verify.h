@@ -32,6 +32,11 @@ void verify_chap_md5(uint8_t id, struct span secret, struct span challenge, uint
 bool verify_chap(uint8_t algorithm, uint8_t id, struct str name, struct span secret,
 		 struct span challenge, struct span response);
 
+/* Puts the right proof into a response of MS-CHAP or MS-CHAPv2; its other parts are there: the
+ * peer's challenge (RFC 2759 4), or which of its two proofs is used (RFC 2433 5). */
+void verify_mschap_answer(uint8_t algorithm, struct str name, struct span secret,
+			  struct span challenge, uint8_t response[49]);
+
 /* MS-CHAPv2 authenticator response "S=…" (RFC 2759 8.7), 42 characters. */
 void verify_mschapv2_success(struct str name, struct span secret, struct span challenge,
 			     struct span response, char ret[43]);

@@ -6,6 +6,7 @@
 #include "hdlc.h"
 #include "l2f.h"
 #include "redact_packet.h"
+#include "verify.h"
 
 enum { AVP_HEADER = 6, V3_HEADER = 12, V3_DATA_UDP = 8, V3_DATA_IP = 4, L2F_HEADER = 10 };
 
@@ -31,7 +32,11 @@ void redact_opaque(struct redactor *r, struct place value)
 struct message {
 	uint16_t type;
 	uint64_t proxy_type, proxy_id;
+	struct str proxy_name; /* as it was */
 	struct place digest;
+	unsigned version;
+	struct span vector_before; /* the nearest Random Vector, as it was and as it is */
+	struct place vector;
 };
 
 /* Values that say nothing about anybody, although they are octets or text. */
@@ -65,7 +70,8 @@ static void proxy_response_redact(struct redactor *r, const struct message *m, s
 	if (m->proxy_type == PROXY_PAP || m->proxy_type == PROXY_TEXT)
 		redact_octets(r->map, REDACT_SECRET, value.at, value.n);
 	else
-		redact_chap_response(r->proofs, (uint8_t)m->proxy_id, value.at, value.n);
+		redact_chap_response(r->proofs, (uint8_t)m->proxy_id, m->proxy_name, value.at,
+				     value.n);
 }
 
 /* True when the attribute has a meaning of its own here. */
@@ -89,6 +95,11 @@ static bool special_redact(struct redactor *r, struct message *m, const struct a
 	case AVP_N_MESSAGE_DIGEST:
 		m->digest = place_from(value, 1);
 		return true;
+	case AVP_N_RANDOM_VECTOR:
+		redact_octets(r->map, REDACT_PROOF, value.at, value.n);
+		m->vector_before = a->value;
+		m->vector = value;
+		return true;
 	case AVP_N_ROUTER_ID:
 		redact_address(r->map, value.at, value.n == 4 ? 4 : 0);
 		return true;
@@ -104,12 +115,67 @@ static void words_behind(struct redactor *r, struct place value, size_t n)
 }
 
 static void avp_redact(struct redactor *r, struct message *m, const struct avp *a,
+		       struct place value);
+
+static void hide_again(struct redactor *r, const struct message *m, const struct avp *a,
+		       struct span secret, struct place value)
+{
+	uint8_t *now = redact_secret_after(r->proofs, secret), key[16];
+	struct span after = span_of(now, secret.len);
+
+	if (m->version == 3) {
+		verify_v3_key(V3_KEY_HIDING, after, key);
+		after = span_of(key, sizeof(key));
+	}
+	avp_hide(a->number, after, place_span(m->vector), value.at, value.n);
+	free(now);
+}
+
+/* RFC 2661 4.3: a value that a known secret opens is hidden anew. */
+static bool hidden_redact(struct redactor *r, struct message *m, const struct avp *a,
+			  struct place value)
+{
+	const struct secret *s;
+	size_t next = 0;
+
+	if (m->vector.n == 0 || a->value.len != value.n || value.n < 2)
+		return false;
+	while ((s = secrets_any(redact_secrets_of(r->proofs), SECRET_TUNNEL, &next)) != NULL) {
+		struct avp opened = *a;
+		struct span secret = s->value, clear;
+		uint8_t key[16];
+
+		if (m->version == 3) {
+			verify_v3_key(V3_KEY_HIDING, secret, key);
+			secret = span_of(key, sizeof(key));
+		}
+		if (!avp_unhide(r->scratch, a, secret, m->vector_before, &clear) ||
+		    (a->row != NULL && !avp_length_fits(a->row, clear.len + AVP_HEADER)))
+			continue;
+		memset(value.at, 0, value.n);
+		value.at[0] = (uint8_t)(clear.len >> 8);
+		value.at[1] = (uint8_t)clear.len;
+		if (clear.len > 0)
+			memcpy(value.at + 2, clear.at, clear.len);
+		opened.is_hidden = false;
+		opened.value = clear;
+		opened.length = (uint16_t)(clear.len + AVP_HEADER);
+		avp_redact(r, m, &opened, place_part(value, 2, clear.len));
+		hide_again(r, m, a, s->value, value);
+		return true;
+	}
+	return false;
+}
+
+static void avp_redact(struct redactor *r, struct message *m, const struct avp *a,
 		       struct place value)
 {
 	/* RFC 2661 4.4.1: a type is never hidden, whatever the bit says */
 	if (a->vendor == 0 && a->number == AVP_N_MESSAGE_TYPE)
 		return;
-	if (a->is_hidden) {
+	if (a->is_hidden && !a->is_unhidden) {
+		if (hidden_redact(r, m, a, value))
+			return;
 		redact_octets(r->map, REDACT_PROOF, value.at, value.n);
 		return;
 	}
@@ -158,6 +224,8 @@ static void message_learn(struct message *m, const struct avp *a)
 		m->proxy_type = number;
 	else if (a->number == AVP_N_PROXY_AUTHEN_ID && avp_number(a, &number))
 		m->proxy_id = number & 0xff;
+	else if (a->number == AVP_N_PROXY_AUTHEN_NAME)
+		m->proxy_name = avp_text(a);
 }
 
 void redact_attributes(struct redactor *r, const struct avp *avps, size_t n)
@@ -207,7 +275,9 @@ static void control_redact(struct redactor *r, struct place message, size_t head
 	size_t n, end = header;
 
 	memcpy(before, message.at, message.n);
-	avp_parse_part(r->scratch, place_span(body), body.n, header, version, &avps, &n, &ignored);
+	m.version = version;
+	avp_parse_part(r->scratch, span_of(before + header, body.n), body.n, header, version, &avps,
+		       &n, &ignored);
 	for (size_t i = 0; i < n; i++)
 		message_learn(&m, &avps[i]);
 	for (size_t i = 0; i < n; i++) {

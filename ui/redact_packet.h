@@ -59,8 +59,9 @@ void redact_attributes(struct redactor *r, const struct avp *avps, size_t n);
 void redact_ppp_told(struct redactor *r, const struct ppp *p);
 void redact_ppp(struct redactor *r, struct place frame);
 void redact_ppp_options(struct redactor *r, uint16_t protocol, struct place options);
-/* redact_beside.c */
+/* redact_radius.c */
 void redact_radius(struct redactor *r, struct place packet);
+/* redact_beside.c */
 void redact_pppoe(struct redactor *r, struct place packet);
 void redact_pptp(struct redactor *r, struct place segment);
 /* Octets of which only the attribute is known: text by its words, else as a proof. */

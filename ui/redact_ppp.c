@@ -174,7 +174,8 @@ static void chap_redact(struct redactor *r, uint8_t code, uint8_t id, struct pla
 	if (code == 1)
 		redact_challenge(r->proofs, value.at, value.n);
 	else
-		redact_chap_response(r->proofs, id, value.at, value.n);
+		redact_chap_response(r->proofs, id, (struct str){(const char *)name.at, name.n},
+				     value.at, value.n);
 	redact_name(r->map, name.at, name.n);
 }
 
@@ -250,7 +251,7 @@ static void values_met(struct redactor *r, const struct ppp *p)
 	else if (n > 0 && p->code == CHAP_CHALLENGE)
 		redact_challenge(r->proofs, copy, n);
 	else if (n > 0)
-		redact_chap_response(r->proofs, p->id, copy, n);
+		redact_chap_response(r->proofs, p->id, p->name, copy, n);
 	if (p->name.len > 0)
 		memcpy(copy, p->name.at, p->name.len);
 	redact_name(r->map, copy, p->name.len);

@@ -3,14 +3,21 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "code.h"
+#include "hexdump.h"
 #include "verify.h"
 
 /* The newest ones: an answer follows its challenge. */
-enum { CHALLENGES = 64, RESPONSE = 16 };
+enum { CHALLENGES = 64, VECTORS = 1024, RESPONSE = 16, MS_RESPONSE = 49 };
 
 struct challenge {
 	size_t n;
 	uint8_t *from, *to;
+};
+
+/* The authenticator of a RADIUS packet. */
+struct vector {
+	uint8_t id, before[RESPONSE], after[RESPONSE];
 };
 
 struct redact_proofs {
@@ -20,6 +27,8 @@ struct redact_proofs {
 	size_t next;
 	struct challenge l2f[CHALLENGES]; /* responses */
 	size_t next_l2f;
+	struct vector vectors[VECTORS];
+	size_t n_vectors;
 };
 
 struct redact_proofs *redact_proofs_new(struct redact_map *map, const struct secrets *secrets)
@@ -28,6 +37,11 @@ struct redact_proofs *redact_proofs_new(struct redact_map *map, const struct sec
 
 	*p = (struct redact_proofs){.map = map, .secrets = secrets};
 	return p;
+}
+
+const struct secrets *redact_secrets_of(const struct redact_proofs *p)
+{
+	return p->secrets;
 }
 
 static void ring_free(struct challenge *ring)
@@ -63,6 +77,33 @@ static void ring_put(struct challenge *ring, size_t *next, const uint8_t *from, 
 	memcpy(c->to, to, n);
 }
 
+void redact_vector_note(struct redact_proofs *p, uint8_t id, const uint8_t before[RESPONSE],
+			const uint8_t after[RESPONSE])
+{
+	struct vector *v = &p->vectors[p->n_vectors++ % VECTORS];
+
+	v->id = id;
+	memcpy(v->before, before, RESPONSE);
+	memcpy(v->after, after, RESPONSE);
+}
+
+bool redact_vector_next(const struct redact_proofs *p, uint8_t id, size_t *next,
+			uint8_t before[RESPONSE], uint8_t after[RESPONSE])
+{
+	size_t n = p->n_vectors < VECTORS ? p->n_vectors : VECTORS;
+
+	while (*next < n) {
+		const struct vector *v = &p->vectors[(*next)++];
+
+		if (v->id != id)
+			continue;
+		memcpy(before, v->before, RESPONSE);
+		memcpy(after, v->after, RESPONSE);
+		return true;
+	}
+	return false;
+}
+
 void redact_challenge(struct redact_proofs *p, uint8_t *at, size_t n)
 {
 	uint8_t *from;
@@ -89,8 +130,7 @@ static void answer(enum proof_of of, uint16_t id, struct span secret, struct spa
 		verify_l2f_response(id, secret, challenge, ret);
 }
 
-/* The secret as it is afterwards; to be freed. */
-static uint8_t *secret_after(struct redact_proofs *p, struct span secret)
+uint8_t *redact_secret_after(struct redact_proofs *p, struct span secret)
 {
 	uint8_t *copy = must_alloc(secret.len + 1, 1);
 
@@ -116,7 +156,7 @@ static bool answer_anew(struct redact_proofs *p, enum proof_of of, uint16_t id, 
 		answer(of, id, secret, span_of(c->from, c->n), expected);
 		if (memcmp(expected, at, RESPONSE) != 0)
 			continue;
-		now = secret_after(p, secret);
+		now = redact_secret_after(p, secret);
 		answer(of, id, span_of(now, secret.len), span_of(c->to, c->n), at);
 		redact_note(p->map, REDACT_PROOF, from, at, RESPONSE);
 		free(now);
@@ -144,8 +184,78 @@ void redact_tunnel_response(struct redact_proofs *p, uint8_t message, uint8_t *a
 	response(p, PROOF_TUNNEL, SECRET_TUNNEL, message, at, n);
 }
 
-void redact_chap_response(struct redact_proofs *p, uint8_t id, uint8_t *at, size_t n)
+/* What the other end answers then, RFC 2759 5: 20 octets in hex behind `S=`. */
+static void success_note(struct redact_proofs *p, const char before[43], const char after[43])
 {
+	uint8_t from[20], to[20];
+
+	if (before[0] == 0 || after[0] == 0)
+		return;
+	for (size_t i = 0; i < sizeof(from); i++) {
+		from[i] =
+			(uint8_t)(hex_digit(before[2 + 2 * i]) << 4 | hex_digit(before[3 + 2 * i]));
+		to[i] = (uint8_t)(hex_digit(after[2 + 2 * i]) << 4 | hex_digit(after[3 + 2 * i]));
+	}
+	redact_note(p->map, REDACT_PROOF, from, to, sizeof(from));
+}
+
+/* The answer of a known secret to a known challenge, made anew. */
+static bool mschap_anew(struct redact_proofs *p, uint8_t algorithm, struct str name,
+			struct span secret, const struct challenge *c, uint8_t at[MS_RESPONSE])
+{
+	struct text name_after = text_make(4096);
+	uint8_t from[MS_RESPONSE], *now;
+	char before[43], after[43];
+
+	if (!verify_chap(algorithm, 0, name, secret, span_of(c->from, c->n),
+			 span_of(at, MS_RESPONSE)))
+		return false;
+	memcpy(from, at, MS_RESPONSE);
+	redact_name_fixed(p->map, name, &name_after);
+	now = redact_secret_after(p, secret);
+	if (algorithm == CHAP_MSV2) {
+		redact_octets(p->map, REDACT_PROOF, at, 16);
+		redact_prf(p->map, REDACT_PROOF, from, MS_RESPONSE, at + 24, 24);
+	} else {
+		redact_prf(p->map, REDACT_PROOF, from, MS_RESPONSE, at, MS_RESPONSE - 1);
+	}
+	verify_mschap_answer(algorithm, text_str(&name_after), span_of(now, secret.len),
+			     span_of(c->to, c->n), at);
+	redact_note(p->map, REDACT_PROOF, from, at, MS_RESPONSE);
+	verify_mschapv2_success(name, secret, span_of(c->from, c->n), span_of(from, MS_RESPONSE),
+				before);
+	verify_mschapv2_success(text_str(&name_after), span_of(now, secret.len),
+				span_of(c->to, c->n), span_of(at, MS_RESPONSE), after);
+	success_note(p, before, after);
+	free(now);
+	text_free(&name_after);
+	return true;
+}
+
+static bool mschap_answer(struct redact_proofs *p, struct str name, uint8_t *at)
+{
+	const struct secret *s;
+	size_t next = 0;
+
+	while ((s = secrets_any(p->secrets, SECRET_USER, &next)) != NULL) {
+		for (size_t i = 0; i < CHALLENGES; i++) {
+			const struct challenge *c = &p->challenges[i];
+			uint8_t algorithm = c->n == 8 ? CHAP_MS : CHAP_MSV2;
+
+			if (c->from != NULL && mschap_anew(p, algorithm, name, s->value, c, at))
+				return true;
+		}
+	}
+	return false;
+}
+
+void redact_chap_response(struct redact_proofs *p, uint8_t id, struct str name, uint8_t *at,
+			  size_t n)
+{
+	if (redact_is_known(p->map, REDACT_PROOF, at, n))
+		return;
+	if (n == MS_RESPONSE && mschap_answer(p, name, at))
+		return;
 	response(p, PROOF_CHAP, SECRET_USER, id, at, n);
 }
 
@@ -207,7 +317,7 @@ static bool digest_with(struct redact_proofs *p, const struct message *m, struct
 			uint8_t *digest, size_t n)
 {
 	uint8_t key[RESPONSE], key_after[RESPONSE];
-	uint8_t *now = secret_after(p, secret);
+	uint8_t *now = redact_secret_after(p, secret);
 	struct span k = span_of(key, sizeof(key)), ka = span_of(key_after, sizeof(key_after));
 	bool ok = false;
 
