@@ -30,7 +30,10 @@ static size_t swapped_words(const uint8_t *at, size_t n)
 {
 	size_t words = 3;
 
-	if (n < 2 * SWAPPED_WORDS || (at[0] & 0xf) != 2 || (at[1] & 0x80) == 0 || (at[1] & 0x34))
+	if (n < 2 * SWAPPED_WORDS || at[0] != 2 || (at[1] & 0x34) || at[1] == 2)
+		return 0;
+	/* of data its length must prove it */
+	if (!(at[1] & 0x80) && (!(at[1] & 0x40) || ((size_t)at[3] << 8 | at[2]) != n))
 		return 0;
 	words += at[1] & 0x40 ? 1 : 0;
 	words += at[1] & 0x08 ? 2 : 0;
@@ -50,12 +53,34 @@ static bool is_ppp(const uint8_t *at, size_t n)
 	       ppp_is_control((uint16_t)protocol) && length >= 4 && length <= 4096;
 }
 
-static bool is_control_of_l2tp(const uint8_t *at, size_t n)
+/* A control message, also the beginning of one; data of its stated length. */
+static bool is_l2tp(const uint8_t *at, size_t n)
 {
-	size_t length = n >= 12 ? (size_t)at[2] << 8 | at[3] : 0;
+	size_t length = n >= 8 ? (size_t)at[2] << 8 | at[3] : 0;
 
-	return n >= 12 && (at[0] & 0xf4) == 0xc0 && (at[1] == 2 || at[1] == 3) && length >= 12 &&
-	       length <= 4096;
+	if (n < 8 || (at[1] & 0xf) < 2 || (at[1] & 0xf) > 3 || (at[1] & 0xf0) || (at[0] & 0x34))
+		return false;
+	if (at[0] & 0x80)
+		return n >= 12 && (at[0] & 0x48) == 0x48 && length >= 12 && length <= 4096;
+	return (at[0] & 0x40) && length == n;
+}
+
+/* Octets behind the protocol field, of the protocol that the line before tells. */
+static bool told_redact(struct redactor *r, uint8_t *at, size_t n)
+{
+	size_t length = n >= 4 ? (size_t)at[2] << 8 | at[3] : 0;
+	uint8_t *frame;
+
+	if (r->told == 0 || length < 4 || length > n || at[0] == 0 || at[0] > 15)
+		return false;
+	frame = must_alloc(n + 2, 1);
+	frame[0] = (uint8_t)(r->told >> 8);
+	frame[1] = (uint8_t)r->told;
+	memcpy(frame + 2, at, n);
+	redact_ppp(r, (struct place){.at = frame, .n = n + 2});
+	memcpy(at, frame + 2, n);
+	free(frame);
+	return true;
 }
 
 bool redact_packet(struct redactor *r, uint8_t *at, size_t n)
@@ -64,7 +89,7 @@ bool redact_packet(struct redactor *r, uint8_t *at, size_t n)
 	struct hex_link link = hex_link_of(span_of(at, n));
 	size_t words = swapped_words(at, n);
 
-	if (is_control_of_l2tp(at, n)) {
+	if (is_l2tp(at, n)) {
 		redact_l2tp(r, all, false);
 		return true;
 	}
@@ -80,6 +105,8 @@ bool redact_packet(struct redactor *r, uint8_t *at, size_t n)
 		redact_ppp(r, all);
 		return true;
 	}
+	if (told_redact(r, at, n))
+		return true;
 	if (link.fit > 0 && link.dlt >= 0 && redact_frame(r, link.dlt, all))
 		return true;
 	if (!radius_plausible(span_of(at, n), 0))
@@ -127,12 +154,12 @@ static void offset_read(struct reading *g, struct dump_row *ret)
 	start += is_marked ? 2 : 0;
 	digits = digits_at(g, start);
 	end = start + digits;
-	if (digits < 4 || digits > 16)
-		return;
 	if (end < g->line.len && g->line.at[end] == ':') {
 		is_marked = true;
 		end++;
 	}
+	if (digits < (is_marked ? 1 : 4) || digits > 16)
+		return;
 	next = end;
 	while (next < g->line.len && (g->line.at[next] == ' ' || g->line.at[next] == '\t'))
 		next++;
@@ -165,6 +192,12 @@ static bool groups_read(struct reading *g, struct dump_row *ret)
 		ret->to = g->at;
 		from = g->at;
 		gap = blanks(g);
+		/* l2tpns: eight octets, a colon, and eight more */
+		if (digits == 16 && gap == 1 && g->at + 1 < g->line.len &&
+		    g->line.at[g->at] == ':' && g->line.at[g->at + 1] == ' ') {
+			g->at += 2;
+			ret->is_split = true;
+		}
 		if (n < size || gap == 0 || (gap > 1 && (gap > 2 || digits != 16))) {
 			g->at = from;
 			break;
@@ -189,6 +222,11 @@ bool dump_row_read(struct str line, struct dump_row *ret)
 	g.at = ret->to;
 	if (blanks(&g) == 0 && g.at < line.len)
 		return false;
+	if (ret->n <= 8 && g.at < line.len && line.at[g.at] == ':') {
+		ret->is_split = true;
+		g.at++;
+		(void)blanks(&g);
+	}
 	ret->shown = g.at;
 	rest = str_from(line, g.at);
 	while (rest.len > 0 && strchr(" \t\r", rest.at[rest.len - 1]) != NULL)
@@ -197,9 +235,9 @@ bool dump_row_read(struct str line, struct dump_row *ret)
 		ret->shown++;
 		return true;
 	}
-	if (rest.len == 3 && str_is(rest, "..."))
+	if (str_is(rest, "...") || str_is(rest, "}"))
 		ret->shown = line.len;
-	return rest.len == 0 || rest.len == 3 || rest.len <= ret->n + 1;
+	return rest.len == 0 || rest.len == 3 || rest.len <= ret->n + (ret->is_split ? 3u : 1u);
 }
 
 /* What a dump shows beside its digits. */
@@ -209,10 +247,15 @@ static void shown_put(const struct dump_row *row, const uint8_t *octets, struct 
 	size_t n = 0;
 
 	text_add(ret, str_range(row->line.at + row->to, row->line.at + row->shown));
-	for (; n < shown.len && n < row->n && shown.at[n] != '\r'; n++) {
-		bool is_char = octets[n] >= 0x20 && octets[n] < 0x7f;
+	for (size_t i = 0; n < shown.len && i < row->n && shown.at[n] != '\r'; n++) {
+		bool is_char = octets[i] >= 0x20 && octets[i] < 0x7f;
 
-		text_putc(ret, is_char ? (char)octets[n] : '.');
+		if (row->is_split && i == 8 && n < 10 && shown.at[n] == ' ') {
+			text_putc(ret, ' ');
+			continue;
+		}
+		text_putc(ret, is_char ? (char)octets[i] : '.');
+		i++;
 	}
 	/* behind them only what closes the column */
 	for (; n < shown.len; n++)

@@ -11,6 +11,7 @@ struct dump_row {
 	size_t n;        /* octets */
 	bool has_offset; /* and `is_first`: it is 0 */
 	bool is_first;
+	bool is_split; /* there is a mark between its halves */
 };
 
 /* False when the line is no row of a dump, from its beginning to its end. */

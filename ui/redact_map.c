@@ -239,10 +239,10 @@ static void row_put(const struct redact_map *m, json_t *rows, const struct repla
 	if (r->kind == REDACT_NAME) {
 		json_object_set_new(row, "from", json_stringn((const char *)r->from, r->n));
 		json_object_set_new(row, "to", json_stringn((const char *)r->to, r->n));
-		/* as a word it stays in free text */
-		if (is_word(m, r->from, r->n))
-			json_object_set_new(row, "word", json_true());
 	}
+	/* as a word it stays in free text */
+	if ((r->kind == REDACT_NAME || r->kind == REDACT_SECRET) && is_word(m, r->from, r->n))
+		json_object_set_new(row, "word", json_true());
 	json_array_append_new(rows, row);
 }
 

@@ -13,7 +13,8 @@ struct redactor {
 	struct redact_proofs *proofs;
 	struct arena *scratch;
 	const struct event *event; /* of the frame, as the decoder read it; or NULL */
-	bool is_inside;            /* of a tunnel's data: payload of IP is blanked */
+	uint16_t told;  /* a text told that the octets are a packet of this PPP protocol */
+	bool is_inside; /* of a tunnel's data: payload of IP is blanked */
 };
 
 /* Octets that can be written, from the frame. */

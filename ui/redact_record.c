@@ -108,18 +108,29 @@ void record_meet(struct redact_map *m, const struct log_record *r)
 
 /* ---- values ---- */
 
+static const struct {
+	const char *name;
+	uint16_t protocol;
+} protocols[] = {
+	{"IPV6CP", PPP_IPV6CP}, {"IPv6CP", PPP_IPV6CP}, {"IPCP", PPP_IPCP},
+	{"LCP", PPP_LCP},       {"BACP", PPP_BACP},     {"CCP", PPP_CCP},
+	{"ECP", PPP_ECP},       {"CHAP", PPP_CHAP},     {"PAP", PPP_PAP},
+};
+
 static uint16_t protocol_named(struct str name)
 {
-	static const struct {
-		const char *name;
-		uint16_t protocol;
-	} rows[] = {{"LCP", PPP_LCP},       {"IPCP", PPP_IPCP}, {"IPV6CP", PPP_IPV6CP},
-		    {"IPv6CP", PPP_IPV6CP}, {"CCP", PPP_CCP},   {"ECP", PPP_ECP},
-		    {"BACP", PPP_BACP}};
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (str_is(name, protocols[i].name))
+			return protocols[i].protocol;
+	return 0;
+}
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (str_is(name, rows[i].name))
-			return rows[i].protocol;
+/* `PPP LCP Packet (30 bytes):` */
+static uint16_t protocol_told(struct str line)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (str_find(line, str_of(protocols[i].name)) != SIZE_MAX)
+			return protocols[i].protocol;
 	return 0;
 }
 
@@ -202,7 +213,8 @@ static void name_put(struct record_writer *w, struct str value, struct text *out
 {
 	size_t kind;
 
-	if (is_interface(w->r.map, value)) {
+	/* a device file is as good as an interface; everybody's root is root */
+	if (is_interface(w->r.map, value) || str_starts(value, "/dev/") || str_is(value, "root")) {
 		text_add(out, value);
 		return;
 	}
@@ -478,11 +490,27 @@ static bool daemon_put(struct record_writer *w, const struct read_span *s, size_
 	return p.length > 0;
 }
 
+/* xl2tpd: the characters of the octets that stand before it in hex. */
+static bool ascii_put(struct record_writer *w, struct str body)
+{
+	const char *brace = str_starts(body, "ASCII: {") ? body.at + 8 : NULL;
+
+	if (brace == NULL)
+		return false;
+	text_add(&w->out, str_range(body.at, brace));
+	for (; brace < body.at + body.len; brace++)
+		text_putc(&w->out, isgraph((unsigned char)*brace) && *brace != '}' ? '.' : *brace);
+	return true;
+}
+
 void record_body_put(struct record_writer *w, const struct read_span *s)
 {
 	size_t body = (size_t)(s->start + s->body);
 
 	arena_reset(w->r.scratch);
+	w->r.told = protocol_told(str_range(w->content.at + body, w->content.at + s->end));
+	if (ascii_put(w, str_range(w->content.at + body, w->content.at + s->end)))
+		return;
 	if (s->row != NULL && (ios_put(w, s, body) || daemon_put(w, s, body)))
 		return;
 	rest_put(w, body, (size_t)s->end);

@@ -137,9 +137,9 @@ void redact_shown_octets(struct redactor *r, uint8_t *at, size_t n)
 {
 	struct place all = {.at = at, .n = n};
 
-	if (is_met(r, at, n))
-		return;
 	if (n >= PACKET_LEAST && r->scratch != NULL && redact_packet(r, at, n))
+		return;
+	if (is_met(r, at, n))
 		return;
 	if (n > NUMBER_OCTETS)
 		redact_opaque(r, all);

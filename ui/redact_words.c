@@ -25,6 +25,10 @@ struct plain_words {
 
 /* Of logs and of people. */
 static const char common[] =
+	"cluster heartbeat heartbeats master masters bundles highsess highbund initialise "
+	"initialising "
+	"initialised thread threads random beginning main loop actions ping slave slaves election "
+	"cli bgp throttle conntrack "
 	"a accel accept accepted access accm accomp account accounting addr administrator adtran "
 	"again alert all allow allowed already am an and any apple apr are as async asyncmap at "
 	"aug auth authentication authorization authpriv available b bad be because been begin bri "
@@ -265,10 +269,16 @@ bool word_is_plain(const struct plain_words *w, struct str word)
 /* `ppp12`, `Vi4`, `eth0`: kinds of interfaces, and their numbers. */
 static bool is_interface(struct str word)
 {
-	static const char *const kinds[] = {"ppp",  "vi",   "se",  "gi",  "fa",   "te",  "et",
-					    "bri",  "br",   "di",  "as",  "atm",  "lo",  "eth",
-					    "l2tp", "ipoe", "tty", "pts", "ttyp", "tun", "tap",
-					    "ng",   "wan",  "lan", "vl",  "po",   "bvi", "tu"};
+	static const char *const kinds[] = {"ppp",    "vi",       "se",           "gi",
+					    "fa",     "te",       "et",           "bri",
+					    "br",     "di",       "as",           "atm",
+					    "lo",     "eth",      "l2tp",         "ipoe",
+					    "tty",    "pts",      "ttyp",         "tun",
+					    "tap",    "ng",       "wan",          "lan",
+					    "vl",     "po",       "bvi",          "tu",
+					    "serial", "ethernet", "fastethernet", "gigabitethernet",
+					    "tunnel", "dialer",   "async",        "loopback",
+					    "ttyusb", "ttyacm",   "ttys"};
 	size_t letters = 0;
 
 	while (letters < word.len && isalpha((unsigned char)word.at[letters]))
