@@ -1,6 +1,7 @@
 #include "whole_file.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,12 +75,28 @@ bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct t
 	return true;
 }
 
+/* A pipe whose reader had enough: no failure, and also known when an earlier write met it. */
+static bool reader_is_gone(int out)
+{
+	struct pollfd pipe = {.fd = out, .events = POLLOUT};
+
+	return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR) != 0;
+}
+
 bool whole_close(struct whole_file *f, struct text *why_not)
 {
-	bool is_fine = fflush(f->out) == 0 && !ferror(f->out);
+	bool is_fine;
 
-	if (f->path == NULL)
-		return is_fine;
+	errno = 0;
+	is_fine = fflush(f->out) == 0 && !ferror(f->out);
+	if (f->path == NULL) {
+		if (is_fine || reader_is_gone(fileno(f->out)))
+			return true;
+		text_puts(why_not, "cannot write standard output");
+		if (errno != 0)
+			text_printf(why_not, ": %s", strerror(errno));
+		return false;
+	}
 	is_fine = fclose(f->out) == 0 && is_fine;
 	is_fine = is_fine && (f->temporary == NULL || rename(f->temporary, f->path) == 0);
 	if (!is_fine) {
