@@ -2,57 +2,12 @@
 #include <stdlib.h>
 
 #include "cmd_common.h"
-#include "tui.h"
+#include "tui_calls.h"
 #include "tui_columns.h"
 
 enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
 
-/* A call of the report, or a session whose call is not known yet. */
-struct row {
-	const struct call *call;
-	struct tunnel *tunnel;
-	struct session *session;
-};
-
-struct sort_key {
-	double number;
-	struct str text;
-	size_t place; /* as the rows were: equal ones stay in order */
-	bool is_known;
-};
-
-/* The next list while it is made, bit by bit. The one before is shown meanwhile. */
-struct making {
-	enum { MAKING_NOTHING, MAKING_ROWS, MAKING_KEYS, MAKING_ORDER } stage;
-	struct row *rows;
-	size_t n, room, all;
-	/* the next one to be looked at: of the report, or of the i-th vantage point */
-	const struct call *call;
-	size_t i;
-	struct tunnel *tunnel;
-	struct session *session;
-	/* to be sorted: runs of `run` keys are in order, and go from `keys` to `merged` in pairs */
-	struct sort_key *keys, *merged;
-	size_t n_keys, run, n_merged;
-	struct arena *texts;
-};
-
-struct calls {
-	struct screen screen;
-	struct row *rows;
-	size_t n, all;
-	struct making making;
-	size_t natural[TUI_COLUMNS]; /* the widths that the cells would have */
-	size_t widths[TUI_COLUMNS];
-	size_t measured[2];  /* rows whose cells are known to fit: from, until */
-	size_t measured_for; /* columns of the screen */
-	struct call draft;   /* of the row that was asked for last */
-	/* what is shown while the model cannot be asked: rows held_from to held_from + n_held */
-	struct text *held;
-	size_t held_from, n_held;
-};
-
-static const struct call *call_of_row(struct calls *l, const struct row *r)
+const struct call *calls_of_row(struct calls *l, const struct call_row *r)
 {
 	if (r->call == NULL)
 		call_draft(r->tunnel, r->session, &l->draft);
@@ -61,10 +16,10 @@ static const struct call *call_of_row(struct calls *l, const struct row *r)
 
 static const struct call *call_of(struct calls *l, size_t row)
 {
-	return call_of_row(l, &l->rows[row]);
+	return calls_of_row(l, &l->rows[row]);
 }
 
-static struct subject subject_of(struct calls *l, const struct call *c)
+struct subject calls_subject(struct calls *l, const struct call *c)
 {
 	struct subject s = run_subject(l->screen.tui->run);
 
@@ -108,11 +63,10 @@ static void write_side(const struct tui *t, struct text *line, const struct call
 	text_printf(line, side->session_id == 0 ? "/?" : "/%u", side->session_id);
 }
 
-static void write_cell(struct calls *l, struct text *line, const struct call *c,
-		       const struct field *f)
+void calls_cell(struct calls *l, struct text *line, const struct call *c, const struct field *f)
 {
 	struct run *r = l->screen.tui->run;
-	struct subject s = subject_of(l, c);
+	struct subject s = calls_subject(l, c);
 	struct fact fact = {0};
 
 	if (f->kind == FACT_OBJECT) {
@@ -125,314 +79,6 @@ static void write_cell(struct calls *l, struct text *line, const struct call *c,
 		text_add(line, common_start(r, &fact.mark));
 	else
 		field_print(line, &fact);
-}
-
-/* ---- sorting ---- */
-
-static double order_number(const char *const *order, struct str word)
-{
-	double n = 0;
-
-	for (; order[0] != NULL; order++, n++) {
-		if (str_is(word, order[0]))
-			return n;
-	}
-	return -1;
-}
-
-static struct sort_key key_of(struct calls *l, size_t row, struct arena *a)
-{
-	const struct field *f = l->screen.tui->sort_field;
-	struct subject s = subject_of(l, call_of_row(l, &l->making.rows[row]));
-	struct sort_key key = {.place = row};
-	struct fact fact = {0};
-	struct text t;
-
-	key.is_known = field_get(&field_calls, f, &s, &fact);
-	switch (fact.kind) {
-	case FACT_NUMBER:
-		key.number = (double)fact.number;
-		break;
-	case FACT_REAL:
-		key.number = fact.real;
-		break;
-	case FACT_TRUTH:
-		key.number = fact.truth;
-		break;
-	case FACT_TIME:
-		key.number =
-			(double)when_aligned(s.report, fact.mark.vantage, mark_when(&fact.mark)).ns;
-		break;
-	case FACT_NUMBERS:
-		key.number = (double)fact.numbers[0] + (double)fact.numbers[1];
-		break;
-	default:
-		t = text_make(TUI_LINE);
-		write_cell(l, &t, s.call, f);
-		key.text = arena_str(a, text_str(&t));
-		key.is_known = t.len > 0;
-		text_free(&t);
-		if (f->order != NULL)
-			key.number = order_number(f->order, key.text);
-	}
-	return key;
-}
-
-/* What is unknown comes last, whichever way. */
-static int compare(const struct sort_key *a, const struct sort_key *b, bool is_down)
-{
-	int result = (a->number > b->number) - (a->number < b->number);
-
-	if (a->is_known != b->is_known)
-		return a->is_known ? -1 : 1;
-	if (result == 0)
-		result = str_compare(a->text, b->text);
-	if (result == 0)
-		return (a->place > b->place) - (a->place < b->place);
-	return is_down ? -result : result;
-}
-
-/* ---- making the list ---- */
-
-static void making_end(struct making *m)
-{
-	free(m->rows);
-	free(m->keys);
-	free(m->merged);
-	arena_free(m->texts);
-	*m = (struct making){.stage = MAKING_NOTHING};
-}
-
-static void add(struct making *m, struct row row)
-{
-	if (m->n == m->room) {
-		m->room = m->room == 0 ? 256 : m->room * 2;
-		m->rows = must_grow(m->rows, m->room, sizeof(*m->rows));
-	}
-	m->rows[m->n++] = row;
-}
-
-/* Before the end a filter on messages or findings cannot be asked: all are shown. */
-static bool fits_so_far(struct calls *l, const struct call *c)
-{
-	const struct filter *f = l->screen.tui->run->filter;
-	struct subject s;
-
-	if (f == NULL || filter_asks_message(f) || filter_asks_finding(f))
-		return true;
-	s = subject_of(l, c);
-	return filter_fits(f, &s);
-}
-
-static void look_at_session(struct calls *l)
-{
-	struct making *m = &l->making;
-	bool is_asked = l->screen.tui->run->filter != NULL;
-
-	if (!call_draft(m->tunnel, m->session, is_asked ? &l->draft : NULL))
-		return;
-	m->all++;
-	if (!is_asked || fits_so_far(l, &l->draft))
-		add(m, (struct row){.tunnel = m->tunnel, .session = m->session});
-}
-
-static void look_at_call(struct calls *l)
-{
-	struct making *m = &l->making;
-
-	m->all++;
-	if (run_shows_call(l->screen.tui->run, m->call))
-		add(m, (struct row){.call = m->call, .session = m->call->session});
-}
-
-/* The next session of what was read so far. */
-static bool next_session(struct calls *l)
-{
-	struct making *m = &l->making;
-
-	if (m->session != NULL)
-		m->session = m->session->next;
-	while (m->session == NULL) {
-		if (m->tunnel != NULL)
-			m->tunnel = m->tunnel->next;
-		while (m->tunnel == NULL) {
-			if (!replay_tunnels(l->screen.tui->run->replay, m->i, &m->tunnel))
-				return false;
-			m->i++;
-		}
-		m->session = m->tunnel->sessions;
-	}
-	return true;
-}
-
-static bool next_call(struct calls *l)
-{
-	struct making *m = &l->making;
-
-	m->call = m->i++ == 0 ? l->screen.tui->run->report->calls : m->call->next;
-	return m->call != NULL;
-}
-
-/* True when all rows are there. */
-static bool make_rows(struct calls *l, int64_t until)
-{
-	bool is_loading = l->screen.tui->is_loading;
-	size_t unlooked = is_loading ? TUI_UNLOOKED : tui_unlooked(l->screen.tui);
-
-	for (size_t i = 1; is_loading ? next_session(l) : next_call(l); i++) {
-		if (is_loading)
-			look_at_session(l);
-		else
-			look_at_call(l);
-		if (i % unlooked == 0 && tui_now() >= until)
-			return false;
-	}
-	return true;
-}
-
-static bool make_keys(struct calls *l, int64_t until)
-{
-	struct making *m = &l->making;
-
-	while (m->n_keys < m->n) {
-		m->keys[m->n_keys] = key_of(l, m->n_keys, m->texts);
-		m->n_keys++;
-		if (m->n_keys % TUI_UNLOOKED == 0 && tui_now() >= until)
-			return false;
-	}
-	return true;
-}
-
-/* Two runs of `run` keys from `at` on become one, in `merged`. */
-static void merge(struct making *m, size_t at, bool is_down)
-{
-	size_t middle = at + m->run < m->n ? at + m->run : m->n;
-	size_t end = middle + m->run < m->n ? middle + m->run : m->n;
-	size_t a = at, b = middle;
-
-	for (size_t i = at; i < end; i++) {
-		bool takes_a =
-			a < middle && (b == end || compare(&m->keys[a], &m->keys[b], is_down) <= 0);
-
-		m->merged[i] = takes_a ? m->keys[a++] : m->keys[b++];
-	}
-}
-
-static bool make_order(struct calls *l, int64_t until)
-{
-	struct making *m = &l->making;
-
-	for (; m->run < m->n; m->run *= 2) {
-		struct sort_key *merged = m->merged;
-
-		while (m->n_merged < m->n) {
-			merge(m, m->n_merged, l->screen.tui->sorts_down);
-			m->n_merged += 2 * m->run;
-			if (m->n_merged % TUI_UNLOOKED == 0 && tui_now() >= until)
-				return false;
-		}
-		m->merged = m->keys;
-		m->keys = merged;
-		m->n_merged = 0;
-	}
-	return true;
-}
-
-static void start_sorting(struct calls *l)
-{
-	struct making *m = &l->making;
-
-	m->keys = must_alloc(m->n + 1, sizeof(*m->keys));
-	m->merged = must_alloc(m->n + 1, sizeof(*m->merged));
-	m->texts = arena_new(LIMIT_REPLAY_ARENA);
-	m->run = 1;
-	m->stage = MAKING_KEYS;
-}
-
-static void drop_held(struct calls *l)
-{
-	for (size_t i = 0; i < l->n_held; i++)
-		text_free(&l->held[i]);
-	free(l->held);
-	l->held = NULL;
-	l->n_held = 0;
-}
-
-static void measure(struct calls *l);
-
-/* The list that was made is the one that is shown; the cursor stays on its call. */
-static void show(struct calls *l)
-{
-	struct making *m = &l->making;
-	struct screen *s = &l->screen;
-	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
-	struct row *rows = m->rows;
-
-	if (m->keys != NULL) {
-		rows = must_alloc(m->n + 1, sizeof(*rows));
-		for (size_t i = 0; i < m->n; i++)
-			rows[i] = m->rows[m->keys[i].place];
-	} else {
-		m->rows = NULL;
-	}
-	free(l->rows);
-	l->rows = rows;
-	l->n = m->n;
-	l->all = m->all;
-	making_end(m);
-	drop_held(l);
-	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
-		if (l->rows[i].session != under)
-			continue;
-		screen_go(s, i);
-		break;
-	}
-	memset(l->natural, 0, sizeof(l->natural));
-	measure(l);
-	s->tui->is_new = true;
-}
-
-static bool is_in_order(const struct tui *t)
-{
-	return strcmp(t->sort_field->key, "id") == 0 && !t->sorts_down;
-}
-
-static bool work(struct screen *s, int64_t until)
-{
-	struct calls *l = (struct calls *)s;
-	struct making *m = &l->making;
-
-	if (m->stage == MAKING_NOTHING)
-		return false;
-	if (m->stage == MAKING_ROWS) {
-		if (!make_rows(l, until))
-			return true;
-		if (m->n < 2 || is_in_order(s->tui)) {
-			show(l);
-			return true;
-		}
-		start_sorting(l);
-	}
-	if (m->stage == MAKING_KEYS) {
-		if (!make_keys(l, until))
-			return true;
-		m->stage = MAKING_ORDER;
-	}
-	if (make_order(l, until))
-		show(l);
-	return true;
-}
-
-/* A list that is small is there at once. */
-static void refresh(struct screen *s)
-{
-	struct calls *l = (struct calls *)s;
-
-	if (s->tui->is_concluding)
-		return;
-	making_end(&l->making);
-	l->making.stage = MAKING_ROWS;
-	work(s, tui_now());
 }
 
 /* ---- columns ---- */
@@ -461,7 +107,7 @@ static void widen(struct calls *l)
 			size_t width;
 
 			text_clear(&cell);
-			write_cell(l, &cell, c, t->columns[k]);
+			calls_cell(l, &cell, c, t->columns[k]);
 			width = term_columns(text_str(&cell));
 			width = width > WIDEST ? WIDEST : width;
 			l->natural[k] = width > l->natural[k] ? width : l->natural[k];
@@ -556,6 +202,50 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 	    (from < l->measured[0] || until > l->measured[1] || l->measured_for != c->columns))
 		measure(l);
 	return a;
+}
+
+/* ---- the list ---- */
+
+static void drop_held(struct calls *l)
+{
+	for (size_t i = 0; i < l->n_held; i++)
+		text_free(&l->held[i]);
+	free(l->held);
+	l->held = NULL;
+	l->n_held = 0;
+}
+
+/* The list that was made is the one that is shown; the cursor stays on its call. */
+void calls_made(struct calls *l)
+{
+	struct screen *s = &l->screen;
+	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
+
+	free(l->rows);
+	l->rows = l->made;
+	l->n = l->n_made;
+	l->made = NULL;
+	drop_held(l);
+	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
+		if (l->rows[i].session != under)
+			continue;
+		screen_go(s, i);
+		break;
+	}
+	memset(l->natural, 0, sizeof(l->natural));
+	measure(l);
+	s->tui->is_new = true;
+}
+
+static void refresh(struct screen *s)
+{
+	if (!s->tui->is_concluding)
+		calls_make((struct calls *)s);
+}
+
+static bool work(struct screen *s, int64_t until)
+{
+	return calls_make_on((struct calls *)s, until);
 }
 
 static size_t rows(struct screen *s)
@@ -653,7 +343,7 @@ static void write_row(struct screen *s, size_t row, struct text *t)
 		size_t width;
 
 		text_clear(&cell);
-		write_cell(l, &cell, c, s->tui->columns[k]);
+		calls_cell(l, &cell, c, s->tui->columns[k]);
 		if (cell.len == 0)
 			text_putc(&cell, '-');
 		width = term_columns(text_str(&cell));
@@ -687,7 +377,7 @@ void tui_calls_hold(struct screen *s)
 	size_t until = s->top + AROUND < l->n ? s->top + AROUND : l->n;
 	struct text *held;
 
-	making_end(&l->making);
+	calls_make_stop(l);
 	if (l->held != NULL || until <= from)
 		return;
 	held = must_alloc(until - from, sizeof(*held));
@@ -801,7 +491,7 @@ static void close_calls(struct screen *s)
 {
 	struct calls *l = (struct calls *)s;
 
-	making_end(&l->making);
+	calls_make_stop(l);
 	drop_held(l);
 	free(l->rows);
 	free(l);
