@@ -1,5 +1,6 @@
 #include "tui.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
@@ -61,6 +62,15 @@ void tui_free(struct tui *t)
 	text_free(&t->columns_text);
 	free(t->selected);
 	free(t);
+}
+
+void tui_show_settings(struct tui *t)
+{
+	if (t->canvas == NULL) /* before the terminal is there */
+		return;
+	t->canvas->is_utf8 = tui_term_is_utf8() && !t->has_ascii_lines;
+	tui_term_background(t->background);
+	tui_term_mouse(!t->leaves_mouse);
 }
 
 void tui_say(struct tui *t, enum style style, const char *format, ...)
@@ -289,9 +299,17 @@ static bool is_row(struct tui *t, const char *text, struct text *why_not)
 static void go_to(struct tui *t, const char *text)
 {
 	uint64_t number;
+	size_t row;
 
-	if (str_u64(str_of(text), &number) && number > 0)
-		screen_go(t->screen, (size_t)number - 1);
+	if (!str_u64(str_of(text), &number) || number == 0)
+		return;
+	row = (size_t)number - 1;
+	if (t->screen->class->numbered != NULL)
+		row = t->screen->class->numbered(t->screen, number);
+	if (row == SIZE_MAX)
+		tui_say(t, STYLE_NOTE, "%" PRIu64 " is not here", number);
+	else
+		screen_go(t->screen, row);
 }
 
 static void copy(struct tui *t)
@@ -373,7 +391,7 @@ static bool act_anywhere(struct tui *t, enum action a)
 		screen_search(s, !t->searches_back);
 		return true;
 	case ACTION_GOTO:
-		prompt_open(t, "row", NULL, NULL, is_row, go_to);
+		prompt_open(t, "number", NULL, NULL, is_row, go_to);
 		return true;
 	case ACTION_COPY:
 		copy(t);
@@ -532,6 +550,7 @@ void tui_run(struct tui *t)
 	unsigned errors = 0;
 
 	t->canvas = canvas_new(tui_term_is_utf8());
+	tui_show_settings(t);
 	t->calls = tui_calls_new(t);
 	tui_load_begin(t);
 	tui_push(t, t->calls);

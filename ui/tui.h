@@ -9,6 +9,7 @@
 #include "canvas.h"
 #include "run.h"
 #include "tui_key.h"
+#include "tui_term.h"
 
 struct tui;
 struct screen;
@@ -36,6 +37,9 @@ struct screen_class {
 	/* What the row is about, as far as it is known; NULL: nothing. */
 	const struct call *(*call)(struct screen *s, size_t row);
 	const struct tunnel *(*tunnel)(struct screen *s, size_t row);
+	/* The row of what people call by that number: a call, a tunnel, a line, a frame; SIZE_MAX:
+	 * it is not here. NULL: rows are counted from 1. */
+	size_t (*numbered)(struct screen *s, uint64_t number);
 	/* The number of the event that the row is, or begins with; 0: none. */
 	uint64_t (*event)(struct screen *s, size_t row);
 	/* The worst finding at the row, or −1; NULL: none. */
@@ -109,6 +113,8 @@ struct tui {
 		bool is_back;
 	} search;
 	enum tui_color color;
+	enum tui_background background;
+	bool has_ascii_lines, leaves_mouse;
 	struct text filter;                       /* as it was typed; empty: none */
 	const struct field *columns[TUI_COLUMNS]; /* of calls */
 	size_t n_columns;
@@ -140,6 +146,9 @@ void tui_refresh(struct tui *t);
 /* One line at the bottom until the next key. */
 void tui_say(struct tui *t, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The terminal as the settings have it. */
+void tui_show_settings(struct tui *t);
 
 bool tui_is_selected(const struct tui *t, const struct call *c);
 void tui_select(struct tui *t, const struct call *c);

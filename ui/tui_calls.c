@@ -464,6 +464,19 @@ static uint64_t event(struct screen *s, size_t row)
 	return c == NULL ? 0 : mark_number(&c->start);
 }
 
+static size_t numbered(struct screen *s, uint64_t number)
+{
+	const struct calls *l = (const struct calls *)s;
+
+	if (s->tui->is_loading)
+		return (size_t)number - 1;
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->rows[i].call != NULL && l->rows[i].call->number == number)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 static bool act(struct screen *s, enum action a)
 {
 	switch (a) {
@@ -511,6 +524,7 @@ static const struct screen_class class = {
 	.call = call,
 	.tunnel = tunnel,
 	.event = event,
+	.numbered = numbered,
 	.severity = severity,
 	.close = close_calls,
 };

@@ -122,6 +122,7 @@ static void finish(const struct strip *s, struct text *t)
 void lanes_head(const struct lanes *l, struct text *t)
 {
 	struct strip s;
+	size_t end = 0;
 
 	start(l, &s, false);
 	for (size_t i = 0; i < l->ladder->n_parties; i++) {
@@ -133,7 +134,12 @@ void lanes_head(const struct lanes *l, struct text *t)
 		at = at > width / 2 ? at - width / 2 : 0;
 		if (at + width > s.n)
 			at = s.n - width;
+		if (i > 0 && at <= end) { /* two names never touch */
+			width -= width > end + 1 - at ? end + 1 - at : width;
+			at = end + 1;
+		}
 		write(&s, at, width, label, "");
+		end = at + width;
 	}
 	finish(&s, t);
 }

@@ -289,7 +289,11 @@ static void next_of_call(struct log *l, bool is_back)
 	struct screen *s = &l->screen;
 	const struct call *c = s->at < l->n ? call(s, s->at) : NULL;
 
-	for (size_t i = 1; c != NULL && i < l->n; i++) {
+	if (c == NULL) {
+		tui_say(s->tui, STYLE_NOTE, "this is of no call");
+		return;
+	}
+	for (size_t i = 1; i < l->n; i++) {
 		size_t at = is_back ? s->at - i : s->at + i;
 
 		if (at >= l->n)
@@ -310,6 +314,21 @@ static void next_input(struct log *l)
 	l->input = (l->input + 1) % n;
 	screen_go(&l->screen, 0);
 	refresh(&l->screen);
+}
+
+/* A line of a text, a frame of a capture: that one or the next that is here. */
+static size_t numbered(struct screen *s, uint64_t number)
+{
+	const struct log *l = (const struct log *)s;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct row *row = &l->rows[i];
+
+		if (row->step == NULL ? row->line >= number
+				      : !is_text(l) && row->sight->event->origin.frame >= number)
+			return i;
+	}
+	return SIZE_MAX;
 }
 
 static bool act(struct screen *s, enum action a)
@@ -349,6 +368,7 @@ static const struct screen_class class = {
 	.call = call,
 	.tunnel = tunnel,
 	.event = event,
+	.numbered = numbered,
 	.severity = severity,
 	.close = close_log,
 };

@@ -60,6 +60,51 @@ static bool set_secrets(struct tui *t, const char *value, struct text *why_not)
 	return true;
 }
 
+static const char *const background_words[] = {
+	[TUI_UNKNOWN] = "-", [TUI_DARK] = "dark", [TUI_LIGHT] = "light"};
+
+static const char *get_background(const struct tui *t)
+{
+	return background_words[t->background];
+}
+
+static bool set_background(struct tui *t, const char *value, struct text *why_not)
+{
+	(void)why_not;
+	for (int i = TUI_UNKNOWN; i <= TUI_LIGHT; i++) {
+		if (strcmp(background_words[i], value) == 0)
+			t->background = (enum tui_background)i;
+	}
+	tui_show_settings(t);
+	return true;
+}
+
+static const char *get_lines(const struct tui *t)
+{
+	return t->has_ascii_lines ? "ascii" : "-";
+}
+
+static bool set_lines(struct tui *t, const char *value, struct text *why_not)
+{
+	(void)why_not;
+	t->has_ascii_lines = strcmp(value, "ascii") == 0;
+	tui_show_settings(t);
+	return true;
+}
+
+static const char *get_mouse(const struct tui *t)
+{
+	return yes_or_no(!t->leaves_mouse);
+}
+
+static bool set_mouse(struct tui *t, const char *value, struct text *why_not)
+{
+	(void)why_not;
+	t->leaves_mouse = strcmp(value, "no") == 0;
+	tui_show_settings(t);
+	return true;
+}
+
 static const char *get_sort(const struct tui *t)
 {
 	return t->sort;
@@ -85,6 +130,10 @@ static const struct setting settings[] = {
 	{"time", "how times are shown, as tshark's -t; -: as it suits the screen",
 	 {"-", "a", "ad", "d", "dd", "e", "r", "u", "ud"}, get_time, set_time},
 	{"color", "what colours tell", {"severity", "call", "state", "side"}, get_color, set_color},
+	{"background", "colours for a light or a dark one; -: as COLORFGBG says, else for both",
+	 {"-", "light", "dark"}, get_background, set_background},
+	{"lines", "arrows and lines of ASCII; -: as the locale has", {"-", "ascii"}, get_lines, set_lines},
+	{"mouse", "clicks and the wheel are taken; no: the terminal selects text", {"yes", "no"}, get_mouse, set_mouse},
 	{"show-secrets", "passwords in clear", {"no", "yes"}, get_secrets, set_secrets},
 	{"sort", "the column that calls are sorted by; `-start`: the other way round", {NULL}, get_sort, set_sort},
 	{"columns", "the columns of calls, by their names in --where without `call.`", {NULL}, get_columns, set_columns},

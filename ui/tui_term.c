@@ -151,20 +151,58 @@ bool tui_term_is_there(void)
 	return true;
 }
 
-/* Tones that can be read on a light and on a dark background, where there are enough. */
+/* By background: of 256 colours, and of eight, where yellow cannot be read on white and blue not on
+ * black. COLOR_NONE is the letters' own. */
+static const struct palette {
+	short tones[8], plain[8];
+} palettes[] = {
+	[TUI_UNKNOWN] = {{0, 167, 71, 172, 68, 133, 37, 244},
+			 {0, COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLOR_BLUE, COLOR_MAGENTA,
+			  COLOR_CYAN, COLOR_WHITE}},
+	[TUI_DARK] = {{0, 203, 114, 214, 111, 176, 80, 246},
+		      {0, COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLOR_CYAN, COLOR_MAGENTA,
+		       COLOR_CYAN, COLOR_WHITE}},
+	[TUI_LIGHT] = {{0, 160, 28, 130, 25, 90, 30, 242},
+		       {0, COLOR_RED, COLOR_GREEN, COLOR_MAGENTA, COLOR_BLUE, COLOR_MAGENTA,
+			COLOR_BLUE, COLOR_BLACK}},
+};
+
+/* `15;0`, `0;default;15`: letters and what is behind them, as rxvt and others say. */
+static enum tui_background background_told(void)
+{
+	const char *told = getenv("COLORFGBG");
+	const char *last = told == NULL ? NULL : strrchr(told, ';');
+	uint64_t number;
+
+	if (last == NULL || !str_u64(str_of(last + 1), &number))
+		return TUI_UNKNOWN;
+	return number == 7 || (number > 8 && number < 16) ? TUI_LIGHT : TUI_DARK;
+}
+
+void tui_term_background(enum tui_background b)
+{
+	const struct palette *p = &palettes[b == TUI_UNKNOWN ? background_told() : b];
+
+	for (short i = 1; term.colors > 0 && i < 8; i++)
+		init_pair(i, COLORS >= 256 ? p->tones[i] : p->plain[i], -1);
+}
+
 static void set_colors(bool has_color)
 {
-	static const short tones[] = {0, 167, 71, 172, 68, 133, 37, 244};
-	static const short plain[] = {0,          COLOR_RED,     COLOR_GREEN, COLOR_YELLOW,
-				      COLOR_BLUE, COLOR_MAGENTA, COLOR_CYAN,  COLOR_WHITE};
-
 	term.colors = 0;
 	if (!has_color || !has_colors() || start_color() == ERR)
 		return;
 	use_default_colors();
 	term.colors = (unsigned)COLORS;
-	for (short i = 1; i < 8; i++)
-		init_pair(i, COLORS >= 256 ? tones[i] : plain[i], -1);
+	tui_term_background(TUI_UNKNOWN);
+}
+
+void tui_term_mouse(bool is_wanted)
+{
+	mmask_t mask = BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON1_CLICKED |
+		       BUTTON4_PRESSED | BUTTON5_PRESSED;
+
+	mousemask(is_wanted ? mask : 0, NULL);
 }
 
 static FILE *open_keyboard(void)
@@ -206,9 +244,7 @@ bool tui_term_start(bool has_color, struct text *why_not)
 	nonl();
 	keypad(stdscr, TRUE);
 	set_colors(has_color);
-	mousemask(BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON1_CLICKED | BUTTON4_PRESSED |
-			  BUTTON5_PRESSED,
-		  NULL);
+	tui_term_mouse(true);
 	mouseinterval(200);
 	curs_set(0);
 	return true;

@@ -14,6 +14,14 @@ void tui_term_stop(void);
 /* In a process that was forked: the terminal is the other one's, whatever ends this one. */
 void tui_term_abandon(void);
 
+/* What is behind the letters; TUI_UNKNOWN: as COLORFGBG says, else colours that can be read on
+ * both.
+ */
+enum tui_background { TUI_UNKNOWN, TUI_DARK, TUI_LIGHT };
+void tui_term_background(enum tui_background b);
+/* Without it the terminal's own selection with the mouse works. */
+void tui_term_mouse(bool is_wanted);
+
 bool tui_term_is_utf8(void);
 /* How many colours: 0 in monochrome. */
 unsigned tui_term_colors(void);

@@ -157,6 +157,17 @@ static uint64_t event(struct screen *s, size_t row)
 	return mark_number(&((struct tunnels *)s)->rows[row]->first);
 }
 
+static size_t numbered(struct screen *s, uint64_t number)
+{
+	const struct tunnels *l = (const struct tunnels *)s;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->rows[i]->number == number)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 static void close_tunnels(struct screen *s)
 {
 	struct tunnels *l = (struct tunnels *)s;
@@ -176,6 +187,7 @@ static const struct screen_class class = {
 	.work = work,
 	.tunnel = tunnel,
 	.event = event,
+	.numbered = numbered,
 	.severity = severity,
 	.close = close_tunnels,
 };

@@ -17,7 +17,7 @@
  *	# a comment
  *
  * Nothing waits for a time: each waits for what must be seen, and fails after a long while.
- * ACCEPT=1 writes the pictures; TIMES=1 prints how long each `wait` took since what was done
+ * ACCEPT=1 writes the pictures; PATIENCE=SECONDS is how long that is; TIMES=1 prints how long each `wait` took since what was done
  *before.
  *
  * usage: walk PROGRAM SCRIPT [WORD...]	the words stand behind those of each `run` */
@@ -65,6 +65,14 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Of the author of a walk it is less. */
+static double patience(void)
+{
+	const char *seconds = getenv("PATIENCE");
+
+	return seconds == NULL ? PATIENCE_S : atof(seconds);
+}
+
 static void start(struct walk *w, char *rest)
 {
 	char *words[WORDS] = {(char *)(size_t)w->program};
@@ -94,7 +102,7 @@ static bool shows(struct walk *w, const char *words)
 
 static void wait_for(struct walk *w, const char *words, bool is_wanted)
 {
-	double until = now() + PATIENCE_S;
+	double until = now() + patience();
 
 	while (shows(w, words) != is_wanted) {
 		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until))
@@ -137,7 +145,7 @@ static char *read_whole(const char *path)
 static void compare(struct walk *w, const char *path, char *(*draw)(struct terminal *t))
 {
 	const char *accept = getenv("ACCEPT");
-	double until = now() + PATIENCE_S;
+	double until = now() + patience();
 	char *wanted;
 	char *text;
 
@@ -179,7 +187,7 @@ static bool is_as_before(const struct terminal *t)
 
 static void wait_for_end(struct walk *w, int status)
 {
-	double until = now() + PATIENCE_S;
+	double until = now() + patience();
 	char words[64];
 
 	while (terminal_read(&w->terminal, 50) || !w->terminal.has_ended) {
