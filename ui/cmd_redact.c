@@ -32,9 +32,10 @@ const struct command command_redact = {
 		"FILE.secrets; all other proofs and what is hidden\nbecome random octets. Packet "
 		"comments and names of interfaces are left out, and frames of link types\nthat "
 		"cannot be made safe.\n"
-		"Of logs the layout stays, hex dumps too. Lines that nothing read are left out and "
-		"counted. In free text\nand in messages for people plain words stay. Several "
-		"inputs: -o is a directory.",
+		"Of logs the layout stays, hex dumps too; a text of nothing but dumped packets "
+		"becomes a capture. Lines\nthat nothing read are left out and counted. In free "
+		"text and in messages for people plain words stay.\nSeveral inputs: -o is a "
+		"directory.",
 	.needs = WRITES_FILE,
 	.run = run_redact,
 };
@@ -44,6 +45,7 @@ struct redaction {
 	struct run *run;
 	struct redact_map *map;
 	struct redact_log **logs;
+	struct redact_search *search; /* all that was met */
 	struct redact_counts counts;
 };
 
@@ -129,7 +131,7 @@ static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
 	if (!ok)
 		return false;
 	if (d->logs[i] != NULL)
-		redact_log_write(d->logs[i], file.out, &d->counts);
+		redact_log_write(d->logs[i], d->search, file.out, &d->counts);
 	else
 		ok = redact_capture(r, d->map, i, file.out, &d->counts);
 	if (!ok || r->is_interrupted) {
@@ -163,6 +165,7 @@ static bool redact_all(struct redaction *d, struct text *why_not)
 	for (size_t i = 0; i < r->n_inputs; i++)
 		if (r->inputs[i].source != NULL && !meet(d, i, why_not))
 			return false;
+	d->search = redact_search_new(d->map);
 	for (size_t i = 0; i < r->n_inputs; i++)
 		if (r->inputs[i].source != NULL && !redact_one(d, i, why_not))
 			return false;
@@ -171,11 +174,21 @@ static bool redact_all(struct redaction *d, struct text *why_not)
 	       (path == NULL || redact_map_write(d->map, path, why_not));
 }
 
+static bool has_capture(const struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (r->inputs[i].source != NULL &&
+		    source_stats(r->inputs[i].source)->kind == SOURCE_CAPTURE)
+			return true;
+	return false;
+}
+
 static void redaction_free(struct redaction *d)
 {
 	for (size_t i = 0; i < d->run->n_inputs; i++)
 		redact_log_close(d->logs[i]);
 	free(d->logs);
+	redact_search_free(d->search);
 	redact_map_free(d->map);
 }
 
@@ -190,7 +203,8 @@ static enum exit_status run_redact(struct run *r)
 			  "`redact` writes a file: -o FILE, of several inputs -o DIRECTORY");
 		return refuse(r, &why_not, STATUS_USAGE);
 	}
-	if (strcmp(r->options->output, "-") == 0 && (r->n_inputs > 1 || isatty(STDOUT_FILENO))) {
+	if (strcmp(r->options->output, "-") == 0 &&
+	    (r->n_inputs > 1 || (isatty(STDOUT_FILENO) && has_capture(r)))) {
 		text_puts(&why_not, "a capture is not written to a terminal, nor are two into one");
 		return refuse(r, &why_not, STATUS_USAGE);
 	}

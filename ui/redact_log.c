@@ -166,12 +166,14 @@ struct writing {
 	struct redact_log *l;
 	struct record_writer w;
 	FILE *out;
+	const struct redact_search *search;
 	struct redact_counts *counts;
 	uint64_t left_out; /* lines that were not written yet */
 };
 
 static void flush(struct writing *g)
 {
+	(void)redact_search_apply(g->search, &g->w.out);
 	(void)fwrite(g->w.out.at != NULL ? g->w.out.at : "", 1, g->w.out.len, g->out);
 	text_clear(&g->w.out);
 }
@@ -272,9 +274,10 @@ static size_t dump_put(struct writing *g, size_t i)
 	return n;
 }
 
-void redact_log_write(struct redact_log *l, FILE *out, struct redact_counts *counts)
+void redact_log_write(struct redact_log *l, const struct redact_search *search, FILE *out,
+		      struct redact_counts *counts)
 {
-	struct writing g = {.l = l, .out = out, .counts = counts};
+	struct writing g = {.l = l, .search = search, .out = out, .counts = counts};
 	size_t at = 0;
 
 	record_writer_open(&g.w, l->map, l->run->secrets, l->content);

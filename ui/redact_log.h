@@ -11,12 +11,15 @@
 #include <stdio.h>
 
 #include "redact_capture.h"
+#include "redact_search.h"
 
 struct redact_log;
 
 /* Reads input `index` once, so that all that it names is known. NULL when it cannot be read. */
 struct redact_log *redact_log_open(struct run *run, struct redact_map *map, size_t index);
-void redact_log_write(struct redact_log *l, FILE *out, struct redact_counts *counts);
+/* `search` is of all inputs. */
+void redact_log_write(struct redact_log *l, const struct redact_search *search, FILE *out,
+		      struct redact_counts *counts);
 void redact_log_close(struct redact_log *l);
 
 #endif

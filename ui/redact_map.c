@@ -229,6 +229,19 @@ static bool is_word(const struct redact_map *m, const uint8_t *at, size_t n)
 	return true;
 }
 
+bool redact_map_next(const struct redact_map *m, size_t *at, struct redact_row *ret)
+{
+	const struct replaced *r;
+
+	if (*at >= m->n_rows)
+		return false;
+	r = &m->rows[(*at)++];
+	*ret = (struct redact_row){.kind = r->kind, .n = r->n, .from = r->from, .to = r->to};
+	ret->is_word =
+		(r->kind == REDACT_NAME || r->kind == REDACT_SECRET) && is_word(m, r->from, r->n);
+	return true;
+}
+
 static void row_put(const struct redact_map *m, json_t *rows, const struct replaced *r)
 {
 	json_t *row = json_object();

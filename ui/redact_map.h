@@ -54,6 +54,16 @@ void redact_mac(struct redact_map *m, uint8_t *at);
 /* False when it is not one as people write it. */
 bool redact_printed_mac(struct redact_map *m, uint8_t *at, size_t n);
 
+/* One replacement; `is_word`: the original is a plain word as well. */
+struct redact_row {
+	enum redact_kind kind;
+	size_t n;
+	const uint8_t *from, *to;
+	bool is_word;
+};
+/* Start with *at = 0; false at the end. */
+bool redact_map_next(const struct redact_map *m, size_t *at, struct redact_row *ret);
+
 const struct plain_words *redact_plain(const struct redact_map *m);
 
 /* For the kinds above: `size` octets that follow from the key, the kind and `n` octets. */
