@@ -72,7 +72,7 @@ bool gre_decode(const struct ip_packet *ip, struct gre *ret);
 
 /* Fragments wait here until their datagram is whole: in any order, twice, overlapping (the
  * first copy holds). At most LIMIT_FRAGMENTS and LIMIT_FRAGMENT_OCTETS: beyond, the oldest
- * datagram is given up.
+ * datagram is given up; so is one of more than LIMIT_DATAGRAM fragments.
  * A datagram waits FRAGMENT_WAIT_NS. */
 struct reassembly;
 

@@ -4,7 +4,7 @@
 #include "ip.h"
 #include "limits.h"
 
-enum { BUCKETS = 256, DATAGRAM_MAX = 65535 };
+enum { BUCKETS = 4096, DATAGRAM_MAX = 65535 };
 
 struct fragment {
 	struct fragment *next; /* by offset */
@@ -77,11 +77,13 @@ void reassembly_free(struct reassembly *r)
 
 static struct datagram **bucket_of(struct reassembly *r, const struct ip_packet *ip)
 {
-	uint32_t hash = ip->id ^ ip->id >> 8 ^ ip->id >> 16 ^ ip->id >> 24;
+	uint32_t hash = 2166136261u ^ ip->id; /* FNV-1a */
 
-	for (size_t i = 0; i < sizeof(ip->source.octets); i++)
-		hash ^= (uint32_t)ip->source.octets[i] ^ ip->destination.octets[i];
-	return &r->buckets[hash % BUCKETS];
+	for (size_t i = 0; i < sizeof(ip->source.octets); i++) {
+		hash = (hash ^ ip->source.octets[i]) * 16777619u;
+		hash = (hash ^ ip->destination.octets[i]) * 16777619u;
+	}
+	return &r->buckets[(hash ^ hash >> 15) % BUCKETS];
 }
 
 static bool same_path(const struct path *a, const struct path *b)
@@ -247,6 +249,8 @@ bool reassembly_take(struct reassembly *r, struct arena *a, const struct sightin
 		datagram_free(d);
 		return octets != NULL;
 	}
+	if (d->n > LIMIT_DATAGRAM)
+		give_up(r, d, LOST_EVICTED);
 	while (r->fragments > LIMIT_FRAGMENTS || r->octets > LIMIT_FRAGMENT_OCTETS)
 		give_up(r, r->oldest, LOST_EVICTED);
 	return false;

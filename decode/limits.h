@@ -28,7 +28,9 @@ enum {
 	LIMIT_TUNNEL_SECRETS = 64, /* secrets tried on one message */
 	LIMIT_NAME = 255,          /* a host, user or interface name */
 	LIMIT_FRAGMENTS = 4096,    /* IP fragments waiting, over all datagrams */
-	LIMIT_MEMBERS = 1024,      /* files of one directory or bundle; each is one open file */
+	LIMIT_DATAGRAM =
+		512, /* IP fragments of one datagram: 128 octets each, no path is as narrow */
+	LIMIT_MEMBERS = 1024,     /* files of one directory or bundle; each is one open file */
 	LIMIT_ROTATION = 1048576, /* ids and packets remembered to find rotated inputs; then anew */
 	LIMIT_NESTING = 3,        /* bundles inside bundles: log.gz inside a tar.gz is two */
 	LIMIT_FOLDERS = 32,       /* directories inside directories */
@@ -73,7 +75,7 @@ enum {
 #define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
-#define LIMIT_COMPLETION      ((size_t)64 << 20)  /* inputs read for numbers that a shell completes */
-#define LIMIT_PAPER           ((size_t)32 << 20)  /* messages of one `report` page */
+#define LIMIT_COMPLETION      ((size_t)64 << 20) /* inputs read for numbers that a shell completes */
+#define LIMIT_PAPER           ((size_t)32 << 20) /* messages of one `report` page */
 
 #endif

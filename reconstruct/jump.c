@@ -10,9 +10,13 @@ static const int64_t forward_ns = INT64_C(30) * 86400 * 1000000000;
 
 bool jump_is(const struct observer *o, struct moment now)
 {
-	struct moment before = mark_when(&o->latest);
+	struct moment before;
 	int64_t by;
 
+	if (o->latest.is_set && now.kind == CLOCK_ABSOLUTE && o->latest.kind == CLOCK_ABSOLUTE &&
+	    now.ns >= o->latest.ns && now.ns - o->latest.ns <= back_ns)
+		return false; /* as nearly always */
+	before = mark_when(&o->latest);
 	before.epoch = now.epoch;
 	/* without a year a clock may only seem to go back: it wraps */
 	if (!moment_comparable(before, now) || before.kind != now.kind ||

@@ -302,6 +302,27 @@ static void waiting_fragments_are_bounded(void **state)
 	assert_int_equal(given_up, 5000 - 4096);
 }
 
+/* All of one datagram that never becomes whole: looking through it must not take ever longer. */
+static void fragments_of_one_datagram_are_bounded(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t octets[28];
+	size_t given_up = 0;
+
+	memcpy(octets, fragments[0], sizeof(octets));
+	for (unsigned i = 0; i < 5000; i++) {
+		octets[6] = (uint8_t)(0x20 | i >> 8);
+		octets[7] = (uint8_t)i;
+		assert_false(decode(f, DLT_RAW, octets, sizeof(octets), sizeof(octets)));
+		while (frame_lost(f->decoder, at(0), false, &f->e)) {
+			assert_true(has_defect(f, DEFECT_LIMIT_REACHED));
+			given_up++;
+		}
+	}
+	assert_int_equal(given_up, 1); /* the others lack their first fragment: they are counted */
+	other_is(f, "IP fragments");
+}
+
 static void icmp_errors_name_the_quoted_packet(void **state)
 {
 	static const char error[] =
@@ -417,6 +438,7 @@ int main(void)
 		TEST(ipv6_fragments_join),
 		TEST(lost_fragments_are_told),
 		TEST(waiting_fragments_are_bounded),
+		TEST(fragments_of_one_datagram_are_bounded),
 		TEST(icmp_errors_name_the_quoted_packet),
 		TEST(ppp_outside_l2tp_is_given),
 		TEST(headers_inside_headers_end),
