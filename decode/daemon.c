@@ -425,8 +425,9 @@ static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *
 	record->row = h->match.row;
 	record->kind = h->match.row->kind;
 	record->text = h->match.text;
+	record->values = h->match.values;
 	record->n_values = h->match.n_values;
-	memcpy(record->values, h->match.values, h->match.n_values * sizeof(record->values[0]));
+	record->fields = h->match.fields;
 }
 
 /* Lines that follow a stamped one without a stamp of their own happen at its time. */

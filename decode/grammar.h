@@ -48,8 +48,9 @@ struct grammar_match {
 	struct str text;   /* the record on one line, repaired; in the arena */
 	bool ends_in_rest; /* its last value is free text: it may go on behind a wrap */
 	bool is_tolerant;  /* found only with tolerance: the differences are in `defects` */
-	struct said_value values[LIMIT_RECORD_VALUES];
+	struct said_value *values; /* in the arena, too */
 	size_t n_values;
+	uint64_t fields; /* the bit of each field that has a value */
 };
 
 /* The best row for a prefix of `text`, where a run of blanks is one blank and a wrap is `\n`

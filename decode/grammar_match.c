@@ -39,8 +39,13 @@ struct grammar *grammar_new(const struct dialect *d)
 		struct compiled *c = &g->rows[g->n_rows];
 
 		c->row = rows[i];
-		if (pattern_parse(rows[i]->pattern, g->arena, &c->pattern))
-			g->n_rows++;
+		if (!pattern_parse(rows[i]->pattern, g->arena, &c->pattern))
+			continue;
+		for (size_t k = 0; k < c->pattern.n; k++)
+			c->n_captures += c->pattern.nodes[k].kind == NODE_CAPTURE;
+		if (c->n_captures > LIMIT_RECORD_VALUES)
+			c->n_captures = LIMIT_RECORD_VALUES;
+		g->n_rows++;
 	}
 	free(rows);
 	index_build(g);

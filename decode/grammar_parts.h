@@ -28,6 +28,7 @@ struct unwrapped {
 struct compiled {
 	const struct grammar_row *row;
 	struct pattern pattern;
+	size_t n_captures; /* of which LIMIT_RECORD_VALUES count */
 	pcre2_code *code[PATTERN_FORMS];
 	bool is_compiled[PATTERN_FORMS];
 };

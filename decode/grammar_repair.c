@@ -267,8 +267,11 @@ static uint64_t number_of_hex(struct str s)
 	return n;
 }
 
-static void set_value(struct said_value *v, const struct pattern_node *node, struct str text)
+static void add_value(struct grammar_match *ret, const struct pattern_node *node, struct str text)
 {
+	struct said_value *v = &ret->values[ret->n_values++];
+
+	ret->fields |= UINT64_C(1) << node->field;
 	v->field = (uint16_t)node->field;
 	v->text = text;
 	switch (node_type(node)) {
@@ -344,7 +347,7 @@ static void build_strict(struct building *b, const struct compiled *c)
 		if (!is.at)
 			continue;
 
-		set_value(&ret->values[ret->n_values++], node,
+		add_value(ret, node,
 			  known_word(b, node, copy + offset,
 				     str_trim((struct str){copy + offset, is.len}), offset));
 	}
@@ -384,7 +387,6 @@ static void build_repaired(struct building *b, const struct compiled *c)
 		end[n] = t->len;
 		captures[n++] = node;
 	}
-	ret->n_values = n;
 	ret->text = arena_str(b->arena, text_str(t));
 	for (size_t i = 0; i < n; i++) {
 		struct str value = {NULL, 0};
@@ -393,7 +395,7 @@ static void build_repaired(struct building *b, const struct compiled *c)
 			value = str_range(ret->text.at + start[i], ret->text.at + end[i]);
 		if (words[i].len)
 			value = words[i];
-		set_value(&ret->values[i], captures[i], str_trim(value));
+		add_value(ret, captures[i], str_trim(value));
 	}
 }
 
@@ -403,6 +405,9 @@ void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form
 {
 	struct building b = {g, text, ret, defects, arena};
 
+	ret->values = arena_array(arena, c->n_captures, sizeof(*ret->values));
+	if (!ret->values)
+		return;
 	if (form == FORM_STRICT)
 		build_strict(&b, c);
 	else

@@ -49,11 +49,12 @@ void handles_resolve(struct window *w, size_t from)
 			h->tunnel = (uint32_t)id;
 			h->console = w->console[i];
 			memcpy(h->name, name.at, HANDLE_LETTERS);
-		} else if (h && r->n_values < LIMIT_RECORD_VALUES) {
-			r->values[r->n_values++] =
-				(struct said_value){.field = FIELD_TUNNEL,
-						    .text = arena_printf(w->arena, "%u", h->tunnel),
-						    .number = h->tunnel};
+		} else if (h) {
+			struct said_value *v = record_add(r, w->arena, FIELD_TUNNEL,
+							  arena_printf(w->arena, "%u", h->tunnel));
+
+			if (v)
+				v->number = h->tunnel;
 		}
 	}
 }

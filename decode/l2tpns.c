@@ -125,6 +125,7 @@ static void begin_dump(struct speech *s, struct l2tpns *x, const struct spoken *
 	release(s, x);
 	x->line = *line;
 	x->line.record.n_values = 0;
+	x->line.record.fields = 0;
 	copy(x->stamp, sizeof(x->stamp), &x->line.record.stamp);
 	copy(x->text, sizeof(x->text), &x->line.record.text);
 	x->is_sent = spoken_is(line, "l2tpns.send");

@@ -250,6 +250,19 @@ static bool reaches_further(struct log_reader *r, struct str text, size_t at, si
 	       at + m.length > length;
 }
 
+/* Leaves a match for one of the same row in `text`, which is the beginning of what it read. */
+static void end_at(struct log_reader *r, struct str text, struct grammar_match *ret,
+		   struct defect_list *defects)
+{
+	struct defect_list shorter = {.arena = r->arena};
+	struct grammar_match m;
+
+	if (!grammar_match(r->grammar, text, r->arena, &m, &shorter) || m.row != ret->row)
+		return;
+	*ret = m;
+	*defects = shorter;
+}
+
 /* The row that reads `text`. A wrap may be the end of the record, although what follows fits into
  * it: `I SCCRP from l2tp-gw` does not go on in the next line's `Tnl 17688 L2TP: …`. */
 static bool match_record(struct log_reader *r, struct str text, struct grammar_match *ret,
@@ -258,17 +271,10 @@ static bool match_record(struct log_reader *r, struct str text, struct grammar_m
 	if (!grammar_match(r->grammar, text, r->arena, ret, defects))
 		return false;
 	for (size_t i = 0; i < ret->length; i++) {
-		struct defect_list shorter = {.arena = r->arena};
-		struct grammar_match m;
-
-		if (!flow_is_wrap(text.at[i]) || !reaches_further(r, text, i + 1, ret->length))
-			continue;
-		if (grammar_match(r->grammar, (struct str){text.at, i}, r->arena, &m, &shorter) &&
-		    m.row == ret->row) {
-			*ret = m;
-			*defects = shorter;
+		if (flow_is_wrap(text.at[i]) && reaches_further(r, text, i + 1, ret->length)) {
+			end_at(r, (struct str){text.at, i}, ret, defects);
+			break;
 		}
-		break;
 	}
 	return true;
 }
@@ -278,8 +284,9 @@ static void take_match(const struct grammar_match *m, struct log_record *ret)
 	ret->row = m->row;
 	ret->kind = m->row->kind;
 	ret->text = m->text;
-	memcpy(ret->values, m->values, m->n_values * sizeof(m->values[0]));
+	ret->values = m->values;
 	ret->n_values = m->n_values;
+	ret->fields = m->fields;
 }
 
 /* Free text that goes on in one more line, right before the next record. */
@@ -440,11 +447,11 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 
 /* --- between records --- */
 
-static void add_value(struct log_record *ret, enum log_field field, struct str text)
+static void add_value(struct log_reader *r, struct log_record *ret, enum log_field field,
+		      struct str text)
 {
-	if (ret->n_values == LIMIT_RECORD_VALUES || text.len == 0)
-		return;
-	ret->values[ret->n_values++] = (struct said_value){.field = (uint16_t)field, .text = text};
+	if (text.len)
+		record_add(ret, r->arena, field, text);
 }
 
 /* The rest of a command: up to the end of its line, or to a record that follows in it. */
@@ -488,8 +495,8 @@ static bool read_prompt(struct log_reader *r, size_t end, struct log_record *ret
 	begin_record(r, r->at, ret);
 	ret->row = &ios_prompt_row;
 	ret->kind = ios_prompt_row.kind;
-	add_value(ret, FIELD_HOST, r->prompt);
-	add_value(ret, FIELD_TEXT, arena_str(r->arena, (struct str){rest.at, command}));
+	add_value(r, ret, FIELD_HOST, r->prompt);
+	add_value(r, ret, FIELD_TEXT, arena_str(r->arena, (struct str){rest.at, command}));
 	ret->text = arena_str(r->arena, (struct str){text.at, n + command});
 	r->at += n + command;
 	end_record(r, ret);
@@ -529,7 +536,7 @@ static void note_config(struct log_reader *r, struct log_record *ret)
 	r->is_config_line = true;
 	if (str_is(record_text(ret, FIELD_ATTRIBUTE), "hostname"))
 		r->config_host = arena_str(r->names, record_text(ret, FIELD_VALUE));
-	add_value(ret, FIELD_HOST, r->config_host);
+	add_value(r, ret, FIELD_HOST, r->config_host);
 }
 
 /* A record without a stamp. */

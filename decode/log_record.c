@@ -14,7 +14,9 @@ const char *log_field_name(enum log_field f)
 	return f < LOG_FIELDS ? field_names[f] : "";
 }
 
-static const struct said_value *record_value(const struct log_record *r, enum log_field f)
+_Static_assert(LOG_FIELDS <= 64, "log_record.fields has a bit for each");
+
+const struct said_value *record_value_of(const struct log_record *r, enum log_field f)
 {
 	for (size_t i = 0; i < r->n_values; i++) {
 		if (r->values[i].field == f)
@@ -23,21 +25,22 @@ static const struct said_value *record_value(const struct log_record *r, enum lo
 	return NULL;
 }
 
-struct str record_text(const struct log_record *r, enum log_field f)
+struct said_value *record_add(struct log_record *r, struct arena *arena, enum log_field f,
+			      struct str text)
 {
-	const struct said_value *v = record_value(r, f);
+	struct said_value *all;
 
-	return v ? v->text : (struct str){NULL, 0};
-}
-
-bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret)
-{
-	const struct said_value *v = record_value(r, f);
-
-	if (!v || v->text.len == 0)
-		return false;
-	*ret = v->number;
-	return true;
+	if (r->n_values == LIMIT_RECORD_VALUES)
+		return NULL;
+	all = arena_array(arena, r->n_values + 1, sizeof(*all));
+	if (!all)
+		return NULL;
+	if (r->n_values)
+		memcpy(all, r->values, r->n_values * sizeof(*all));
+	all[r->n_values] = (struct said_value){.field = (uint16_t)f, .text = text};
+	r->values = all;
+	r->fields |= UINT64_C(1) << f;
+	return &all[r->n_values++];
 }
 
 /* Values that are parts of the record's text are so in the copy. */
@@ -55,13 +58,16 @@ void record_move(struct log_record *r, struct arena *to)
 	struct str from = r->text, copy = arena_str(to, from);
 	struct hex_row *hex = arena_array(to, r->n_hex, sizeof(*hex));
 	struct defect *defects = arena_array(to, r->n_defects, sizeof(*defects));
+	struct said_value *values = arena_array(to, r->n_values, sizeof(*values));
 
 	r->text = copy;
 	r->stamp = moved(r->stamp, from, copy, to);
 	r->prompt = moved(r->prompt, from, copy, to);
 	r->host = moved(r->host, from, copy, to);
-	for (size_t i = 0; i < r->n_values; i++)
-		r->values[i].text = moved(r->values[i].text, from, copy, to);
+	for (size_t i = 0; values && i < r->n_values; i++) {
+		values[i] = r->values[i];
+		values[i].text = moved(values[i].text, from, copy, to);
+	}
 	for (size_t i = 0; hex && i < r->n_hex; i++) {
 		hex[i] = r->hex[i];
 		hex[i].digits = arena_str(to, hex[i].digits);
@@ -73,6 +79,9 @@ void record_move(struct log_record *r, struct arena *to)
 		defects[i].should_be = arena_str(to, defects[i].should_be);
 		defects[i].proof = arena_str(to, defects[i].proof);
 	}
+	r->values = values;
+	r->n_values = values ? r->n_values : 0;
+	r->fields = values ? r->fields : 0;
 	r->n_hex = hex ? r->n_hex : 0;
 	r->n_defects = defects ? r->n_defects : 0;
 	r->hex = hex;

@@ -93,9 +93,10 @@ struct log_record {
 	struct str host;               /* syslog host, if the prefix names one */
 	const struct grammar_row *row; /* NULL for RECORD_UNREAD */
 	enum record_kind kind;
-	struct str text; /* the repaired record on one line, without the stamp */
-	struct said_value values[LIMIT_RECORD_VALUES];
+	struct str text;           /* the repaired record on one line, without the stamp */
+	struct said_value *values; /* at most LIMIT_RECORD_VALUES, in the arena of the text */
 	size_t n_values;
+	uint64_t fields; /* the bit of each field that has a value */
 	const struct hex_row *hex;
 	size_t n_hex;
 	const struct defect *defects; /* per-record damage: confused letters, a broken stamp */
@@ -141,8 +142,26 @@ void log_use(struct log_reader *r, struct arena *arena);
 /* Copies everything that the record borrows from an arena into `to`. */
 void record_move(struct log_record *r, struct arena *to);
 
-/* The value of a field, or the empty str / false. */
-struct str record_text(const struct log_record *r, enum log_field f);
-bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret);
+/* One value more; NULL when there is no room. */
+struct said_value *record_add(struct log_record *r, struct arena *arena, enum log_field f,
+			      struct str text);
+
+/* The value of a field, or NULL / the empty str / false. */
+const struct said_value *record_value_of(const struct log_record *r, enum log_field f);
+
+static inline struct str record_text(const struct log_record *r, enum log_field f)
+{
+	return r->fields >> f & 1 ? record_value_of(r, f)->text : (struct str){NULL, 0};
+}
+
+static inline bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret)
+{
+	const struct said_value *v = r->fields >> f & 1 ? record_value_of(r, f) : NULL;
+
+	if (!v || v->text.len == 0)
+		return false;
+	*ret = v->number;
+	return true;
+}
 
 #endif

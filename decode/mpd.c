@@ -150,6 +150,7 @@ static void take_packet(struct speech *s, struct mpd *m, const struct spoken *li
 
 	m->line = *line;
 	m->line.record.n_values = 0;
+	m->line.record.fields = 0;
 	m->line.record.stamp = copy(m->stamp, sizeof(m->stamp), line->record.stamp);
 	m->line.record.text = copy(m->text, sizeof(m->text), line->record.text);
 	memset(&m->words, 0, sizeof(m->words));

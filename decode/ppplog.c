@@ -138,6 +138,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	*p = (struct ppplog){.is_open = true, .line = *line};
 	p->line.record.n_values = 0;
+	p->line.record.fields = 0;
 	p->line.record.stamp = copy(p->stamp, sizeof(p->stamp), spoken_text(line, FIELD_NUMBER));
 	p->line.record.text = copy(p->text, sizeof(p->text), line->record.text);
 	p->line.record.when =

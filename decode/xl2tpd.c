@@ -153,6 +153,7 @@ static void keep_type(struct xl2tpd *x, const struct spoken *line)
 	x->in.type = (uint16_t)spoken_number(line, FIELD_CODE);
 	x->line = *line;
 	x->line.record.n_values = 0;
+	x->line.record.fields = 0;
 	xl2tpd_keep_text(x->stamp, sizeof(x->stamp), line->record.stamp);
 	xl2tpd_keep_text(x->line_text, sizeof(x->line_text), line->record.text);
 	x->line.record.stamp = str_of(x->stamp);

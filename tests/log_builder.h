@@ -52,10 +52,9 @@ static inline struct log_record *log_add(struct log_builder *b, enum record_kind
 	r.origin.line = r.origin.line_end = b->line;
 	va_start(list, row);
 	while ((field = (enum log_field)va_arg(list, int)) != FIELD_NONE) {
-		struct said_value *v = &r.values[r.n_values++];
+		struct said_value *v =
+			record_add(&r, b->window.arena, field, str_of(va_arg(list, const char *)));
 
-		v->field = (uint16_t)field;
-		v->text = str_of(va_arg(list, const char *));
 		str_u64(v->text, &v->number);
 	}
 	va_end(list);
