@@ -11,11 +11,12 @@
  *   {field:0x}     a capture of a number in hex digits
  *   {?…}           an optional part; may nest
  *   {{ and }}      literal braces (outside of optional parts)
- * Each pattern compiles to two PCRE2 expressions with JIT: the strict one, and a tolerant one
- * in which the letters of a confusion class match each other (l 1 I | · O 0 o · Q P · …). A
- * tolerant match is normalised: literals to what the row says, numbers to digits, enumerated
+ * The strict form of a row is matched by hand (grammar_strict.c). Where no row matches strictly,
+ * rows are tried as PCRE2 expressions with JIT, which find wraps inside of words, too, and at last
+ * tolerant ones in which the letters of a confusion class match each other (l 1 I | · O 0 o · Q P ·
+ * …). A tolerant match is normalised: literals to what the row says, numbers to digits, enumerated
  * words to the word; every place that differed is damage (defect.h).
- * The longest match wins; equal lengths: the first row. Patterns run with match and depth
+ * The longest match wins; equal lengths: the first row. Expressions run with match and depth
  * limits and compile on first need.
  */
 #ifndef L2TPSCOPE_GRAMMAR_H
@@ -44,10 +45,10 @@ void grammar_free(struct grammar *g);
 
 struct grammar_match {
 	const struct grammar_row *row;
-	size_t length;     /* octets of `text` that belong to the record */
-	struct str text;   /* the record on one line, repaired; in the arena */
-	bool ends_in_rest; /* its last value is free text: it may go on behind a wrap */
-	bool is_tolerant;  /* found only with tolerance: the differences are in `defects` */
+	size_t length;             /* octets of `text` that belong to the record */
+	struct str text;           /* the record on one line, repaired; in the arena */
+	bool ends_in_rest;         /* its last value is free text: it may go on behind a wrap */
+	bool is_tolerant;          /* found only with tolerance: the differences are in `defects` */
 	struct said_value *values; /* in the arena, too */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */

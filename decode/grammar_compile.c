@@ -402,9 +402,7 @@ static void write_enum(struct writer *w, const struct pattern_node *node)
 	text_putc(w->to, ')');
 }
 
-/* A number or word ends where the next character is no part of it, unless the row goes on
- * right there (`{count}Kb`). */
-static bool needs_boundary(const struct pattern *p, size_t i)
+bool capture_has_boundary(const struct pattern *p, size_t i)
 {
 	if (i + 1 >= p->n || p->nodes[i + 1].kind == NODE_OPTION ||
 	    p->nodes[i + 1].kind == NODE_OPTION_END)
@@ -498,7 +496,7 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 			write_run(w, "[^\\s,;:()\\[\\]\"'=]", 80);
 		break;
 	}
-	if (has_boundary && needs_boundary(p, i))
+	if (has_boundary && capture_has_boundary(p, i))
 		text_puts(w->to, "(?![0-9A-Za-z])");
 }
 

@@ -86,6 +86,10 @@ static inline char confusion_fold(char c)
 	}
 }
 
+/* A number or word ends where the next character is no part of it, unless the row goes on right
+ * there
+ * (`{count}Kb`). */
+bool capture_has_boundary(const struct pattern *p, size_t i);
 /* Whether nothing but the ends of options follows node `i`. */
 bool is_last_capture(const struct pattern *p, size_t i);
 

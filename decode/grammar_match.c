@@ -54,6 +54,7 @@ struct grammar *grammar_new(const struct dialect *d)
 	pcre2_set_match_limit(g->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(g->context, MATCH_LIMIT);
 	g->scratch = text_make(LIMIT_RECORD);
+	strict_open(g);
 	return g;
 }
 
@@ -118,34 +119,65 @@ static bool is_better(const struct grammar_row *row, size_t length, const struct
 	return length > best->length;
 }
 
+/* The groups of a row in `text`, which stay as they are until the next match but one. */
+static bool match_strict(struct grammar *g, struct compiled *c, struct str text, bool must_end,
+			 struct groups *ret)
+{
+	*ret = (struct groups){.ends = g->ends[g->turn], .words = g->words[g->turn]};
+	if (!strict_match(g, c, text, must_end, ret))
+		return false;
+	ret->of = c->steps;
+	return true;
+}
+
+static bool match_pattern(struct grammar *g, struct compiled *c, enum pattern_form form,
+			  struct str text, struct groups *ret)
+{
+	pcre2_code *code = row_code(c, form);
+
+	g->found.of = NULL; /* its groups may stand in g->data */
+	if (!code ||
+	    pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, 0, g->data, g->context) <= 0)
+		return false;
+	*ret = (struct groups){.of = code,
+			       .ends = pcre2_get_ovector_pointer(g->data),
+			       .n = pcre2_get_ovector_count(g->data)};
+	return true;
+}
+
+static bool match_form(struct grammar *g, struct compiled *c, enum pattern_form form,
+		       struct str text, struct groups *ret)
+{
+	return form == FORM_STRICT ? match_strict(g, c, text, false, ret)
+				   : match_pattern(g, c, form, text, ret);
+}
+
+static void keep_groups(struct grammar *g, const struct groups *found, struct str text)
+{
+	g->found = *found;
+	g->found.at = text.at;
+	g->found.length = found->ends[1];
+	g->turn ^= found->ends == g->ends[g->turn];
+}
+
 bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 	     struct attempt *best)
 {
+	struct groups found;
+
 	if (form != FORM_STRICT && is_generic(c->row))
 		return false;
-
-	pcre2_code *code = row_code(c, form);
-
-	if (!code)
+	if (!match_form(g, c, form, text, &found) ||
+	    (best->c && !is_better(c->row, found.ends[1], best)))
 		return false;
 
-	int n = pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, 0, g->data, g->context);
+	uint32_t last = pattern_groups(&c->pattern, form);
 
-	g->data_of = n > 0 ? code : NULL;
-	if (n <= 0)
-		return false;
-
-	size_t length = pcre2_get_ovector_pointer(g->data)[1];
-
-	g->data_at = text.at;
-	g->data_length = length;
-
-	if (best->c && !is_better(c->row, length, best))
-		return false;
+	keep_groups(g, &found, text);
 	*best = (struct attempt){.c = c,
 				 .form = form,
-				 .length = length,
-				 .is_whole = (uint32_t)n > pattern_groups(&c->pattern, form)};
+				 .length = found.ends[1],
+				 .is_whole = found.ends[2 * last] != PCRE2_UNSET};
 	return true;
 }
 
@@ -184,16 +216,16 @@ bool attempt_is_settled(struct grammar *g, const struct attempt *a, struct str t
 /* The groups of an attempt, once more when another row was tried since. */
 static bool attempt_groups(struct grammar *g, const struct attempt *a, struct str text)
 {
-	pcre2_code *code = a->c->code[a->form];
+	const struct compiled *c = a->c;
+	const void *of = a->form == FORM_STRICT ? (const void *)c->steps : c->code[a->form];
+	struct groups found;
 
-	if (g->data_of == code && g->data_at == text.at && g->data_length == a->length)
+	if (g->found.of == of && g->found.at == text.at && g->found.length == a->length)
 		return true;
-	g->data_of = NULL;
-	if (pcre2_match(code, (PCRE2_SPTR)text.at, a->length, 0, 0, g->data, g->context) <= 0)
+	text.len = a->length;
+	if (!match_form(g, a->c, a->form, text, &found))
 		return false;
-	g->data_of = code;
-	g->data_at = text.at;
-	g->data_length = a->length;
+	keep_groups(g, &found, text);
 	return true;
 }
 
@@ -204,8 +236,7 @@ bool group_first(struct grammar *g, const struct attempt *a, struct str text,
 		return false;
 	*ret = (struct group_walk){.pattern = &a->c->pattern,
 				   .has_literals = a->form != FORM_STRICT,
-				   .ends = pcre2_get_ovector_pointer(g->data),
-				   .groups = pcre2_get_ovector_count(g->data)};
+				   .groups = &g->found};
 	return true;
 }
 
@@ -217,11 +248,11 @@ bool group_next(struct group_walk *w)
 
 		if (!is_capture && (node->kind != NODE_LITERAL || !w->has_literals))
 			continue;
-		if (++w->group >= w->groups)
+		if (++w->group >= w->groups->n)
 			return false;
 		w->node = node;
-		w->start = w->ends[2 * w->group];
-		w->end = w->ends[2 * w->group + 1];
+		w->start = w->groups->ends[2 * w->group];
+		w->end = w->groups->ends[2 * w->group + 1];
 		if (is_capture && w->start != PCRE2_UNSET)
 			return true;
 	}
@@ -428,7 +459,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
 	repair_build(g, best.c, best.form, text, arena, ret, defects);
-	g->data_of = NULL; /* the text may change where it stands */
+	g->found.of = NULL; /* the text may change where it stands */
 	if (!best.is_unwrapped)
 		return true;
 	ret->length = unwrapped_offset(&g->unwrapped, ret->length);
@@ -448,14 +479,13 @@ static bool is_of(const struct grammar_row *row, const char *only)
 /* Free text inside of a row takes in as little as it can, unless the line must end there. */
 static bool reads_line(struct grammar *g, struct compiled *c, struct str line)
 {
-	pcre2_code *code = row_code(c, FORM_STRICT);
-	int n = code ? pcre2_match(code, (PCRE2_SPTR)line.at, line.len, 0, 0, g->data, g->context)
-		     : 0;
+	struct groups found;
 
-	if (n > 0 && pcre2_get_ovector_pointer(g->data)[1] < line.len)
-		n = pcre2_match(code, (PCRE2_SPTR)line.at, line.len, 0, PCRE2_ENDANCHORED, g->data,
-				g->context);
-	return n > 0;
+	if (!match_strict(g, c, line, false, &found) ||
+	    (found.ends[1] < line.len && !match_strict(g, c, line, true, &found)))
+		return false;
+	keep_groups(g, &found, line);
+	return true;
 }
 
 bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
@@ -474,10 +504,10 @@ bool grammar_match_line(struct grammar *g, struct str line, const char *only, st
 			continue;
 		best = (struct attempt){.c = c, .form = FORM_STRICT, .length = line.len};
 	}
-	if (!best.c || !reads_line(g, best.c, line))
+	if (!best.c)
 		return false;
-	g->data_of = NULL;
 	*ret = (struct grammar_match){.row = best.c->row, .length = best.length};
 	repair_build(g, best.c, FORM_STRICT, line, arena, ret, &none);
+	g->found.of = NULL; /* the text may change where it stands */
 	return true;
 }

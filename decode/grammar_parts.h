@@ -25,10 +25,72 @@ struct unwrapped {
 	size_t n_cuts;
 };
 
+/* Kinds of characters, a bit each. */
+enum letter_class {
+	LETTER_BLANK = 1,
+	LETTER_DIGIT = 2,
+	LETTER_HEX = 4,
+	LETTER_MASKED = 8, /* digits, and what people hide them behind */
+	LETTER_IPV6 = 16,
+	LETTER_ALPHA = 32,
+	LETTER_DASH = 64,
+	LETTER_ENUM = 128,
+	LETTER_WORD = 256,
+	LETTER_NAME = 512,
+	LETTER_ANY_NAME = 1024,
+	LETTER_LINE = 2048,
+	LETTER_OPEN = 4096,
+};
+
+enum step_kind {
+	STEP_LITERAL,
+	STEP_RUN,
+	STEP_HEX,
+	STEP_WORDS, /* one of some words */
+	STEP_OPEN,  /* likewise, or a run */
+	STEP_STATE,
+	STEP_ADDRESS,
+	STEP_INTERFACE,
+	STEP_OPTION,
+	STEP_OPTION_END,
+	STEP_END,
+};
+
+/* What the strict form of a row does at one of its nodes. */
+struct step {
+	enum step_kind kind;
+	uint16_t class; /* of a run */
+	uint16_t group; /* of a capture: 1 … */
+	uint16_t skip;  /* of an option: steps to behind it */
+	unsigned least, most;
+	bool is_lazy;      /* a run that takes in as little as it can */
+	bool has_boundary; /* no letter or digit follows; at the end: a blank does */
+	char quote;        /* a run ends here */
+	char follower;     /* what the row has behind a capture, 0: several */
+	struct str literal;
+	struct str *words;
+	size_t n_words;
+};
+
+enum { GROUPS = 128 };
+
+/* Where the groups of a match stand in the text: 2 × n offsets, PCRE2_UNSET for those that took no
+ * part. */
+struct groups {
+	const void *of; /* the compiled form that matched, */
+	const char *at; /* and what; NULL: nothing is known */
+	size_t length;
+	size_t *ends;
+	struct str *words; /* of a strict match: the word of the row that stands there, or empty */
+	uint32_t n;
+};
+
 struct compiled {
 	const struct grammar_row *row;
 	struct pattern pattern;
-	size_t n_captures; /* of which LIMIT_RECORD_VALUES count */
+	size_t n_captures;        /* of which LIMIT_RECORD_VALUES count */
+	const struct step *steps; /* the strict form; NULL: not needed yet */
+	uint32_t n_groups;        /* of it */
 	pcre2_code *code[PATTERN_FORMS];
 	bool is_compiled[PATTERN_FORMS];
 };
@@ -55,9 +117,11 @@ struct grammar {
 	uint16_t *keyless;
 	size_t n_keyless;
 	pcre2_match_data *data;
-	const pcre2_code *data_of; /* whose groups `data` holds, of the match of which text */
-	const char *data_at;
-	size_t data_length;
+	struct groups found;        /* of the last match that was better than those before it */
+	size_t ends[2][2 * GROUPS]; /* of strict matches, in turns */
+	struct str words[2][GROUPS];
+	unsigned turn;          /* of them that holds nothing that is needed */
+	uint16_t class_of[256]; /* enum letter_class */
 	pcre2_match_context *context;
 	struct text scratch;
 	struct unwrapped unwrapped;
@@ -84,8 +148,8 @@ struct group_walk {
 	size_t start, end;
 	const struct pattern *pattern;
 	bool has_literals; /* literals have groups, too */
-	const PCRE2_SIZE *ends;
-	uint32_t groups, group;
+	const struct groups *groups;
+	uint32_t group;
 	size_t next; /* node */
 };
 
@@ -123,7 +187,15 @@ bool unwrapped_try(struct grammar *g, struct str text, struct attempt *ret);
 /* From characters of the unwrapped text to those of the text. */
 size_t unwrapped_offset(const struct unwrapped *u, size_t at);
 
-/* Fills ret->text and ret->values from the groups of the match that g->data holds. */
+/* grammar_strict.c: the strict form of rows, which nearly all lines of a log are in, matched by
+ * hand. It reads what the expression of FORM_STRICT says (grammar_compile.c), in the same order of
+ * preference; unit_strict holds both against each other. */
+void strict_open(struct grammar *g);
+/* Into ret->ends and ret->words, which have room for GROUPS. `must_end`: with the text. */
+bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool must_end,
+		  struct groups *ret);
+
+/* Fills ret->text and ret->values from the groups of the match that g->found holds. */
 void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form form,
 		  struct str text, struct arena *arena, struct grammar_match *ret,
 		  struct defect_list *defects);

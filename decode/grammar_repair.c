@@ -291,10 +291,10 @@ static void add_value(struct grammar_match *ret, const struct pattern_node *node
 
 static struct str group_of(const struct building *b, size_t group, size_t *offset)
 {
-	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(b->g->data);
+	const size_t *ends = b->g->found.ends;
 
 	*offset = ends[2 * group];
-	if (group >= pcre2_get_ovector_count(b->g->data) || ends[2 * group] == PCRE2_UNSET)
+	if (group >= b->g->found.n || ends[2 * group] == PCRE2_UNSET)
 		return (struct str){NULL, 0};
 	return (struct str){b->text.at + ends[2 * group], ends[2 * group + 1] - ends[2 * group]};
 }
@@ -302,14 +302,13 @@ static struct str group_of(const struct building *b, size_t group, size_t *offse
 /* The word of the row that a strict match means: where others may stand there, too, it may be
  * hurt. Puts it right in `copy`. */
 static struct str known_word(struct building *b, const struct pattern_node *node, char *copy,
-			     struct str is, size_t offset)
+			     struct str is, struct str word, size_t offset)
 {
 	struct str names = field_alternatives(node);
 	bool is_exact = false;
-	struct str word;
 
-	if (!names.len)
-		return is;
+	if (word.len || !names.len)
+		return word.len ? word : is;
 	word = nearest_word(is, names, &is_exact);
 	if (is_exact || word.len == 0)
 		return word.len ? word : is;
@@ -342,6 +341,7 @@ static void build_strict(struct building *b, const struct compiled *c)
 		if (node->kind != NODE_CAPTURE)
 			continue;
 
+		struct str word = b->g->found.words[group];
 		struct str is = group_of(b, group++, &offset);
 
 		if (!is.at)
@@ -349,7 +349,7 @@ static void build_strict(struct building *b, const struct compiled *c)
 
 		add_value(ret, node,
 			  known_word(b, node, copy + offset,
-				     str_trim((struct str){copy + offset, is.len}), offset));
+				     str_trim((struct str){copy + offset, is.len}), word, offset));
 	}
 }
 

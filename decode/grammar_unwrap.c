@@ -82,7 +82,7 @@ static void try_parted(struct grammar *g, struct str text, unsigned which, struc
 
 	if (glue == GLUE_NONE)
 		return;
-	g->data_of = NULL; /* the text changes where it stands */
+	g->found.of = NULL; /* the text changes where it stands */
 	unwrap(u, text, which, ' ');
 	flat.len = u->len;
 	if (row_try(g, best->c, FORM_TOLERANT, flat, &parted) && parted.length >= reach &&
@@ -90,7 +90,7 @@ static void try_parted(struct grammar *g, struct str text, unsigned which, struc
 		*best = parted;
 		return;
 	}
-	g->data_of = NULL;
+	g->found.of = NULL;
 	unwrap(u, text, which, 0);
 }
 
