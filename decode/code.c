@@ -90,6 +90,31 @@ const char *code_name(enum code_domain domain, uint32_t number)
 	return row ? row->name : NULL;
 }
 
+/* The rows of a domain stand together. */
+static size_t domain_start(enum code_domain domain)
+{
+	size_t low = 0, high = sizeof(rows) / sizeof(rows[0]);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (rows[middle].domain < domain)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct code_row *code_by_name(enum code_domain domain, struct str name)
+{
+	for (size_t i = domain_start(domain);
+	     name.len && i < sizeof(rows) / sizeof(rows[0]) && rows[i].domain == domain; i++)
+		if (str_is_nocase(name, rows[i].name))
+			return &rows[i];
+	return NULL;
+}
+
 const char *code_message_name(uint16_t message)
 {
 	if ((message & 0xff00) == L2F_MESSAGES)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 enum code_domain {
 	CODE_MESSAGE,    /* L2TP message types; name = abbreviation as in the RFC */
 	CODE_STOPCCN,    /* result codes of StopCCN */
@@ -140,6 +142,8 @@ enum chap_algorithm { CHAP_MD5 = 5, CHAP_MS = 128, CHAP_MSV2 = 129 };
 const struct code_row *code_lookup(enum code_domain domain, uint32_t number);
 /* Its name, or NULL. */
 const char *code_name(enum code_domain domain, uint32_t number);
+/* The row of that name, whatever the case of its letters, or NULL. */
+const struct code_row *code_by_name(enum code_domain domain, struct str name);
 /* Name of a message of an event: CODE_MESSAGE, or CODE_L2F above L2F_MESSAGES. */
 const char *code_message_name(uint16_t message);
 const char *code_domain_name(enum code_domain domain); /* "message", "stopccn" … */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "daemon_split.h"
+#include "ios_line.h"
 #include "speech.h"
 
 enum {
@@ -280,6 +281,8 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	*h = (struct heard){.start = at};
 	h->end = split_record_end(&r->split, at);
 	line = str_range(r->content.at + at, r->content.at + h->end);
+	if (!r->is_active && line_is_ios(line))
+		return;
 	prefix_read(line, r->year, r->programs, &h->prefix);
 	h->len = str_trim(str_from(line, h->prefix.body)).len;
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));

@@ -105,16 +105,12 @@ struct str record_value(const struct log_record *r)
 
 uint16_t message_of(struct str word)
 {
-	const struct code_row *rows;
-	size_t n = word.len ? code_rows(&rows) : 0;
+	const struct code_row *row;
 
 	if (str_starts(word, "ZLB"))
 		return ZLB;
-	/* the rows of a domain stand together */
-	for (size_t i = 0; i < n && rows[i].domain <= CODE_MESSAGE; i++)
-		if (rows[i].domain == CODE_MESSAGE && str_is_nocase(word, rows[i].name))
-			return (uint16_t)rows[i].number;
-	return MESSAGE_UNKNOWN;
+	row = code_by_name(CODE_MESSAGE, word);
+	return row ? (uint16_t)row->number : MESSAGE_UNKNOWN;
 }
 
 /* What each console is in the middle of. */

@@ -27,15 +27,12 @@ static int state_of(struct str word)
 
 uint16_t ppp_protocol_of(struct str word)
 {
-	const struct code_row *rows;
-	size_t n = word.len ? code_rows(&rows) : 0;
+	const struct code_row *row;
 
 	if (str_starts(word, "MS-CHAP"))
 		return PPP_CHAP;
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].domain == CODE_PPP_PROTOCOL && str_is_nocase(word, rows[i].name))
-			return (uint16_t)rows[i].number;
-	return 0;
+	row = code_by_name(CODE_PPP_PROTOCOL, word);
+	return row ? (uint16_t)row->number : 0;
 }
 
 uint8_t ppp_code_of(uint16_t protocol, struct str word)

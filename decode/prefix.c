@@ -177,7 +177,9 @@ static int take_month(struct reader *r)
 		struct str here = {r->line.at + r->at,
 				   r->line.len - r->at < n ? r->line.len - r->at : n};
 
-		if (!str_equal_nocase(here, str_of(months[i].name)))
+		/* most differ in their first letter */
+		if (here.len < n || (here.at[0] | 32) != months[i].name[0] ||
+		    !str_equal_nocase(here, str_of(months[i].name)))
 			continue;
 		r->at += n;
 		while (is_letter(peek(r, 0)) && r->at - before < 5)

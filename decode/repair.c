@@ -2,11 +2,6 @@
 
 #include <stdlib.h>
 
-#include "code.h"
-
-/* How far, in records, the other packets of one negotiation are looked for. */
-enum { NEGOTIATION = 512 };
-
 bool is_one_less(struct str damaged, struct str whole)
 {
 	size_t i = 0;
@@ -222,25 +217,60 @@ static void repair_class(struct window *w, const struct spelling *s, size_t n)
 			repair_spelling(w, &s[i], s[best].text, best_n);
 }
 
-void repair_names(struct window *w)
+static bool is_name(const struct log_record *r, size_t k)
 {
-	struct spelling *all;
+	struct str s = r->values[k].text;
+
+	return is_name_field(r, r->values[k].field) && s.len >= 3 && s.len <= LIMIT_NAME;
+}
+
+/* The first spelling of each class in the window: a table with room for all. */
+struct classes {
+	struct spelled {
+		uint64_t class_hash;
+		struct str first;
+		bool is_mixed; /* there is another spelling */
+	} * at;
+	size_t room;
+	bool is_any_mixed;
+};
+
+static struct spelled *class_find(const struct classes *c, uint64_t hash)
+{
+	size_t i = (size_t)hash & (c->room - 1);
+
+	while (c->at[i].first.len && c->at[i].class_hash != hash)
+		i = (i + 1) & (c->room - 1);
+	return &c->at[i];
+}
+
+static void class_note(struct classes *c, struct str s)
+{
+	uint64_t hash = class_hash(s);
+	struct spelled *x = class_find(c, hash);
+
+	if (!x->first.len)
+		*x = (struct spelled){.class_hash = hash, .first = s};
+	x->is_mixed = x->is_mixed || !str_equal(x->first, s);
+	c->is_any_mixed = c->is_any_mixed || x->is_mixed;
+}
+
+/* Repairs what is spelled in several ways. */
+static void repair_mixed(struct window *w, const struct classes *c, size_t n_names)
+{
+	struct spelling *all = must_alloc(n_names, sizeof(*all));
 	size_t n = 0;
 
-	for (size_t i = 0; i < w->n; i++)
-		n += w->records[i].n_values;
-	all = must_alloc(n ? n : 1, sizeof(*all));
-	n = 0;
 	for (size_t i = 0; i < w->n; i++) {
 		const struct log_record *r = &w->records[i];
 
 		for (size_t k = 0; k < r->n_values; k++) {
 			struct str s = r->values[k].text;
+			uint64_t hash = is_name(r, k) ? class_hash(s) : 0;
 
-			if (s.len < 3 || s.len > LIMIT_NAME ||
-			    !is_name_field(r, r->values[k].field))
+			if (!is_name(r, k) || !class_find(c, hash)->is_mixed)
 				continue;
-			all[n++] = (struct spelling){.class_hash = class_hash(s),
+			all[n++] = (struct spelling){.class_hash = hash,
 						     .text = s,
 						     .record = (uint32_t)i,
 						     .value = (uint32_t)k};
@@ -258,133 +288,24 @@ void repair_names(struct window *w)
 	free(all);
 }
 
-/* ---- CONFREQ that was something else ---- */
-
-/* A Configure packet with its options, for comparison. */
-struct confpacket {
-	size_t at;
-	uint8_t code;
-	uint64_t id;
-	enum sense sense;
-	const struct ppp_tlv *tlvs;
-	size_t n;
-};
-
-static bool confpacket_read(const struct window *w, size_t i, struct confpacket *ret)
+void repair_names(struct window *w)
 {
-	const struct log_record *r = &w->records[i];
-
-	if (r->kind != RECORD_PPP_PACKET || !record_number(r, FIELD_ID, &ret->id) ||
-	    !record_sense(r, &ret->sense))
-		return false;
-	ret->at = i;
-	ret->code = ppp_code_of(ppp_protocol_of(record_text(r, FIELD_PROTOCOL)),
-				record_text(r, FIELD_MESSAGE));
-	if (ret->code < CP_CONFREQ || ret->code > CP_CONFREJ)
-		return false;
-	ret->n = 0;
-	if (w->group[i]) {
-		ret->tlvs = w->groups[w->group[i]].tlvs;
-		ret->n = w->groups[w->group[i]].n_tlvs;
-	}
-	for (size_t k = 0; k < ret->n; k++)
-		if (!ret->tlvs[k].is_whole)
-			return false;
-	return true;
-}
-
-static bool is_same_link(const struct window *w, size_t a, size_t b)
-{
-	const struct log_record *x = &w->records[a], *y = &w->records[b];
-
-	return w->console[a] == w->console[b] &&
-	       str_equal(record_text(x, FIELD_INTERFACE), record_text(y, FIELD_INTERFACE)) &&
-	       str_equal(record_text(x, FIELD_PROTOCOL), record_text(y, FIELD_PROTOCOL));
-}
-
-static bool holds(const struct confpacket *p, const struct ppp_tlv *tlv)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (span_equal(p->tlvs[i].octets, tlv->octets))
-			return true;
-	return false;
-}
-
-/* True when `next` asks for exactly what `request` asked without what `rejected` names. */
-static bool is_rest(const struct confpacket *next, const struct confpacket *request,
-		    const struct confpacket *rejected)
-{
+	struct classes c = {.room = 1};
 	size_t n = 0;
 
-	for (size_t i = 0; i < request->n; i++) {
-		if (holds(rejected, &request->tlvs[i]))
-			continue;
-		if (n >= next->n || !span_equal(next->tlvs[n].octets, request->tlvs[i].octets))
-			return false;
-		n++;
-	}
-	return n == next->n;
-}
-
-static bool is_subset(const struct confpacket *part, const struct confpacket *whole)
-{
-	for (size_t i = 0; i < part->n; i++)
-		if (!holds(whole, &part->tlvs[i]))
-			return false;
-	return true;
-}
-
-/* The last request of the other side before `p`. */
-static bool request_before(const struct window *w, const struct confpacket *p,
-			   struct confpacket *ret)
-{
-	for (size_t i = p->at; i-- > 0 && p->at - i <= NEGOTIATION;)
-		if (is_same_link(w, i, p->at) && confpacket_read(w, i, ret) &&
-		    ret->sense != p->sense && ret->code == CP_CONFREQ)
-			return true;
-	return false;
-}
-
-/* What the other side sends after `p`: false when it answers `p` as a request, or never
- * asks again. */
-static bool request_after(const struct window *w, const struct confpacket *p,
-			  struct confpacket *ret)
-{
-	for (size_t i = p->at + 1; i < w->n && i - p->at <= NEGOTIATION; i++) {
-		if (!is_same_link(w, i, p->at) || !confpacket_read(w, i, ret) ||
-		    ret->sense == p->sense)
-			continue;
-		if (ret->code == CP_CONFREQ)
-			return true;
-		if (ret->id == p->id)
-			return false;
-	}
-	return false;
-}
-
-/* RFC 1661 5.4: a Configure-Reject repeats the id and, unchanged, the options it refuses; the
- * next request leaves them out. A CONFREQ of which all that is true was none. */
-static void repair_confreq(struct window *w, size_t i)
-{
-	struct confpacket p, request, next;
-
-	if (!confpacket_read(w, i, &p) || p.code != CP_CONFREQ || p.n == 0)
-		return;
-	if (w->records[i].row && (w->records[i].row->flags & ROW_VIRTUAL))
-		return;
-	if (!request_before(w, &p, &request) || request.id != p.id || p.n >= request.n ||
-	    !is_subset(&p, &request))
-		return;
-	if (!request_after(w, &p, &next) || next.id == p.id || !is_rest(&next, &request, &p))
-		return;
-	record_repair(w, i, FIELD_MESSAGE, STR("CONFREJ"),
-		      arena_printf(w->arena,
-				   "it repeats id %u and options of the other side's request in "
-				   "line %llu, is never answered, and the next request (line %llu) "
-				   "leaves exactly them out",
-				   (unsigned)p.id,
-				   (unsigned long long)w->records[request.at].origin.line,
-				   (unsigned long long)w->records[next.at].origin.line));
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < w->records[i].n_values; k++)
+			n += is_name(&w->records[i], k);
+	while (c.room < 2 * n)
+		c.room *= 2;
+	c.at = must_alloc(c.room, sizeof(*c.at));
+	for (size_t i = 0; n && i < w->n; i++)
+		for (size_t k = 0; k < w->records[i].n_values; k++)
+			if (is_name(&w->records[i], k))
+				class_note(&c, w->records[i].values[k].text);
+	if (c.is_any_mixed)
+		repair_mixed(w, &c, n);
+	free(c.at);
 }
 
 void repair_messages(struct window *w)
@@ -400,11 +321,9 @@ void repair_messages(struct window *w)
 		if (w->groups[g].kind == GROUP_MESSAGE)
 			message_check(w, g);
 	repair_options(w);
-	for (size_t i = 0; i < w->n; i++) {
-		if (w->records[i].kind == RECORD_PPP_PACKET)
-			repair_confreq(w, i);
-		else if (w->records[i].kind == RECORD_SAID)
+	repair_confreqs(w);
+	for (size_t i = 0; i < w->n; i++)
+		if (w->records[i].kind == RECORD_SAID)
 			message_said(w, i);
-	}
 	repair_values(w);
 }

@@ -25,6 +25,9 @@ void repair_names(struct window *w);
  * lost a digit, CONFREQ that must have been CONFREJ. After window_group. */
 void repair_messages(struct window *w);
 
+/* repair_confreq.c: a CONFREQ that must have been CONFREJ. */
+void repair_confreqs(struct window *w);
+
 /* repair_value.c: dumps, raw options and octet values that lost a digit. From the other print of
  * the same value, the text beside it, the stated length, or a digest that only one completion
  * satisfies. */

@@ -5,23 +5,6 @@
 
 #include "arena.h"
 
-struct str str_of(const char *nul_terminated)
-{
-	if (!nul_terminated)
-		return (struct str){0};
-	return (struct str){.at = nul_terminated, .len = strlen(nul_terminated)};
-}
-
-struct str str_range(const char *at, const char *end)
-{
-	return (struct str){.at = at, .len = (size_t)(end - at)};
-}
-
-bool str_equal(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -106,13 +89,6 @@ struct str str_trim(struct str s)
 	while (s.len && is_blank(s.at[s.len - 1]))
 		s.len--;
 	return s;
-}
-
-struct str str_from(struct str s, size_t offset)
-{
-	if (offset >= s.len)
-		return (struct str){0};
-	return (struct str){.at = s.at + offset, .len = s.len - offset};
 }
 
 size_t str_find(struct str s, struct str needle)

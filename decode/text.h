@@ -8,6 +8,7 @@
 #define L2TPSCOPE_TEXT_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "bytes.h"
 
@@ -22,9 +23,29 @@ struct str {
 /* For printf("%.*s", STR_ARG(s)). */
 #define STR_ARG(s)   (int)((s).len > 4096 ? 4096 : (s).len), (s).len ? (s).at : ""
 
-struct str str_of(const char *nul_terminated); /* NULL gives the empty str */
-struct str str_range(const char *at, const char *end);
-bool str_equal(struct str a, struct str b);
+/* NULL gives the empty str. */
+static inline struct str str_of(const char *nul_terminated)
+{
+	return (struct str){nul_terminated, nul_terminated ? strlen(nul_terminated) : 0};
+}
+
+static inline struct str str_range(const char *at, const char *end)
+{
+	return (struct str){at, (size_t)(end - at)};
+}
+
+static inline bool str_equal(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+/* What stands behind the first `offset` characters. */
+static inline struct str str_from(struct str s, size_t offset)
+{
+	return offset >= s.len ? (struct str){NULL, 0}
+			       : (struct str){s.at + offset, s.len - offset};
+}
+
 bool str_equal_nocase(struct str a, struct str b); /* ASCII */
 /* Into an array of `size`, NUL-terminated, cut where it does not fit. */
 void str_keep(char *room, size_t size, struct str s);
@@ -34,7 +55,6 @@ bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 int str_compare(struct str a, struct str b); /* byte order, as strcmp */
 struct str str_trim(struct str s);           /* ASCII blanks off both ends */
-struct str str_from(struct str s, size_t offset);
 /* Position of `needle` in `s`, or SIZE_MAX. */
 size_t str_find(struct str s, struct str needle);
 /* Whole of `s` as a number: decimal, or hex after 0x. False (ret untouched) otherwise. */
