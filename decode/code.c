@@ -110,7 +110,8 @@ const struct code_row *code_by_name(enum code_domain domain, struct str name)
 {
 	for (size_t i = domain_start(domain);
 	     name.len && i < sizeof(rows) / sizeof(rows[0]) && rows[i].domain == domain; i++)
-		if (str_is_nocase(name, rows[i].name))
+		if ((rows[i].name[0] | 32) == (name.at[0] | 32) &&
+		    str_is_nocase(name, rows[i].name))
 			return &rows[i];
 	return NULL;
 }

@@ -2,13 +2,12 @@
 #include "arena.h"
 #include <stdlib.h>
 
-enum { FLOW_ROOM = 1 << 20, FENCE_MARKS = 3, NUMBER_DIGITS = 6 };
+enum { FLOW_ROOM = 1 << 19, RUNS_ROOM = 1024, FENCE_MARKS = 3, NUMBER_DIGITS = 6 };
 
 void flow_open(struct flow *f, struct str content)
 {
 	*f = (struct flow){.content = content};
 	f->at = must_alloc(FLOW_ROOM, sizeof(*f->at));
-	f->offset = must_alloc(FLOW_ROOM, sizeof(*f->offset));
 	flow_fill(f, 0);
 }
 
@@ -16,7 +15,7 @@ void flow_section(struct flow *f, struct str whole, size_t start, size_t end)
 {
 	f->content = (struct str){whole.at, end};
 	f->raw = start;
-	f->len = 0;
+	f->len = f->n_runs = f->hint = 0;
 	flow_fill(f, 0);
 }
 
@@ -29,7 +28,7 @@ void flow_extend(struct flow *f, size_t end)
 void flow_close(struct flow *f)
 {
 	free(f->at);
-	free(f->offset);
+	free(f->runs);
 }
 
 bool flow_is_last(const struct flow *f)
@@ -180,42 +179,100 @@ static char read_blanks(struct flow *f)
 	return run;
 }
 
+/* The next `n` characters stand in the input from `offset` on. */
+static void put_run(struct flow *f, uint64_t offset, size_t n)
+{
+	if (f->n_runs == 0 || f->next != offset) {
+		if (f->n_runs == f->runs_room) {
+			f->runs_room = f->runs_room ? 2 * f->runs_room : RUNS_ROOM;
+			f->runs = must_grow(f->runs, f->runs_room, sizeof(*f->runs));
+		}
+		f->runs[f->n_runs++] = (struct flow_run){f->len, offset};
+	}
+	f->len += n;
+	f->next = offset + n;
+}
+
+static void put(struct flow *f, char c, uint64_t offset)
+{
+	f->at[f->len] = c;
+	put_run(f, offset, 1);
+}
+
+static void forget(struct flow *f, size_t done)
+{
+	size_t gone = 0;
+
+	f->len -= done;
+	memmove(f->at, f->at + done, f->len);
+	while (gone + 1 < f->n_runs && f->runs[gone + 1].at <= done)
+		gone++;
+	f->n_runs -= gone;
+	memmove(f->runs, f->runs + gone, f->n_runs * sizeof(*f->runs));
+	for (size_t i = 0; i < f->n_runs; i++) {
+		if (f->runs[i].at < done) {
+			f->runs[i].offset += done - f->runs[i].at;
+			f->runs[i].at = done;
+		}
+		f->runs[i].at -= done;
+	}
+	f->hint = 0;
+}
+
+/* Characters that stand as they are: words with one blank between them, within a line. */
+static size_t plain_length(const struct flow *f, size_t room)
+{
+	struct str s = ahead(f);
+	size_t i = 0;
+
+	if (f->raw == 0 || f->content.at[f->raw - 1] == '\n')
+		return 0;
+	if (s.len > room)
+		s.len = room;
+	while (i < s.len) {
+		if (is_plain(s.at[i]))
+			i++;
+		else if (s.at[i] == ' ' && i + 1 < s.len && is_plain(s.at[i + 1]))
+			i += 2;
+		else
+			break;
+	}
+	return i;
+}
+
 void flow_fill(struct flow *f, size_t done)
 {
-	f->len -= done;
-	if (done) {
-		memmove(f->at, f->at + done, f->len * sizeof(*f->at));
-		memmove(f->offset, f->offset + done, f->len * sizeof(*f->offset));
-	}
+	if (done)
+		forget(f, done);
 	while (f->len + 1 < FLOW_ROOM && f->raw < f->content.len) {
-		size_t start = f->raw;
+		size_t start = f->raw, n = plain_length(f, FLOW_ROOM - 1 - f->len);
 
-		if (start > 0 && is_plain(f->content.at[start]) &&
-		    f->content.at[start - 1] != '\n') {
-			f->at[f->len] = f->content.at[start];
-			f->offset[f->len++] = f->raw++;
+		if (n) {
+			memcpy(f->at + f->len, f->content.at + start, n);
+			put_run(f, start, n);
+			f->raw += n;
 			continue;
 		}
+
 		char blank = read_blanks(f);
 
-		if (blank) {
-			f->at[f->len] = blank;
-			f->offset[f->len++] = start;
-		}
+		if (blank)
+			put(f, blank, start);
 		if (f->raw == f->content.len)
 			return;
 
 		const struct typographic *t = typographic_at(ahead(f));
 
-		f->at[f->len] = t ? t->plain : f->content.at[f->raw];
-		f->offset[f->len++] = f->raw;
+		put(f, t ? t->plain : f->content.at[f->raw], f->raw);
 		f->raw += t ? strlen(t->bytes) : 1;
 	}
 }
 
-uint64_t flow_end(const struct flow *f, size_t i)
+uint64_t flow_offset(struct flow *f, size_t i)
 {
-	if (i < f->len && !flow_is_blank(f->at[i]))
-		return f->offset[i];
-	return i ? f->offset[i - 1] + 1 : 0;
+	while (f->hint + 1 < f->n_runs && f->runs[f->hint + 1].at <= i)
+		f->hint++;
+	while (f->hint > 0 && f->runs[f->hint].at > i)
+		f->hint--;
+	return f->runs[f->hint].offset + (i - f->runs[f->hint].at);
 }

@@ -1,6 +1,6 @@
 /* Text as one flow: a window over the input in which every run of blanks is one character and
  * what only decorates lines (quote marks, list numbers, fences, table bars) is gone. Each
- * character knows its octet in the input.
+ * character's octet in the input is known.
  *
  * A run is a blank when it stays within a line, `\n` when lines end in it, `\v` when also a
  * fence, a table bar or a page does. Typographic dashes, quotes and blanks are plain ones. */
@@ -11,10 +11,19 @@
 
 struct flow {
 	struct str content;
-	size_t raw;       /* next octet of the input to be read */
-	char *at;         /* the window */
-	uint64_t *offset; /* per character: where it begins in the input */
+	size_t raw; /* next octet of the input to be read */
+	char *at;   /* the window */
 	size_t len;
+	struct flow_run *runs; /* of characters that stand side by side in the input, too */
+	size_t n_runs, runs_room;
+	uint64_t next; /* octet with which the last run goes on */
+	size_t hint;   /* the run that was asked for last */
+};
+
+/* Characters of the window from `at` on begin at `offset` in the input. */
+struct flow_run {
+	size_t at;
+	uint64_t offset;
 };
 
 void flow_open(struct flow *f, struct str content);
@@ -31,8 +40,8 @@ void flow_fill(struct flow *f, size_t done);
 /* Whether the window reaches the end of the input. */
 bool flow_is_last(const struct flow *f);
 
-/* Octets of input up to the end of character `i` − 1, so that [0, i) covers it. */
-uint64_t flow_end(const struct flow *f, size_t i);
+/* Where character `i` begins in the input. */
+uint64_t flow_offset(struct flow *f, size_t i);
 
 static inline bool flow_is_wrap(char c)
 {

@@ -276,6 +276,9 @@ static void index_rows(struct grammar *g)
 
 	size_t at = 0;
 
+	for (size_t i = 0; i < keys.n; i++)
+		g->has_key[keys.at[i].hash % INDEX_BITS / 64] |= UINT64_C(1)
+								 << keys.at[i].hash % 64;
 	for (uint32_t b = 0; b <= INDEX_BUCKETS; b++) {
 		while (at < keys.n && keys.at[at].hash / (UINT32_MAX / INDEX_BUCKETS + 1) < b)
 			at++;
@@ -371,6 +374,8 @@ static void candidates_of(struct grammar *g, uint32_t hash, unsigned max_rank,
 {
 	uint32_t bucket = hash / (UINT32_MAX / INDEX_BUCKETS + 1);
 
+	if (!(g->has_key[hash % INDEX_BITS / 64] >> hash % 64 & 1))
+		return; /* most words are no key */
 	for (uint32_t i = g->first[bucket], end = g->first[bucket + 1]; i < end; i++) {
 		const struct key *k = &g->keys[i];
 
@@ -409,9 +414,9 @@ void index_candidates(struct grammar *g, struct str text, unsigned max_rank, str
 
 		if (!is_blank(c)) {
 			h = (h ^ g->fold[(uint8_t)c]) * hash_prime;
-			joined = (joined ^ g->fold[(uint8_t)c]) * hash_prime;
+			joined = is_joined ? (joined ^ g->fold[(uint8_t)c]) * hash_prime : h;
 			in_word = true;
-			if (is_separator(c)) {
+			if (g->class_of[(uint8_t)c] & LETTER_SEPARATOR) {
 				candidates_of(g, h, max_rank, ret);
 				if (is_joined)
 					candidates_of(g, joined, max_rank, ret);

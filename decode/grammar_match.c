@@ -48,13 +48,13 @@ struct grammar *grammar_new(const struct dialect *d)
 		g->n_rows++;
 	}
 	free(rows);
+	strict_open(g);
 	index_build(g);
 	g->data = pcre2_match_data_create(2 * LIMIT_RECORD_VALUES + 64, NULL);
 	g->context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(g->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(g->context, MATCH_LIMIT);
 	g->scratch = text_make(LIMIT_RECORD);
-	strict_open(g);
 	return g;
 }
 
@@ -401,13 +401,19 @@ static void try_forms(struct grammar *g, const struct candidates *all, enum patt
 	drop_doubtful(g, &shorter, text, best);
 }
 
+/* No other row can be better: a close one reads all of the text. */
+static bool is_unbeaten(const struct attempt *best, struct str text)
+{
+	return best->c && best->length == text.len && !is_generic(best->c->row);
+}
+
 static struct attempt best_attempt(struct grammar *g, struct str text)
 {
 	struct candidates all;
 	struct attempt best = {0};
 
 	index_candidates(g, text, 0, &all);
-	for (size_t i = 0; i < all.n; i++)
+	for (size_t i = 0; i < all.n && !is_unbeaten(&best, text); i++)
 		row_try(g, &g->rows[all.row[i]], FORM_STRICT, text, &best);
 	if (best.c && attempt_is_settled(g, &best, text))
 		return best;

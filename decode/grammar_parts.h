@@ -12,6 +12,7 @@
 enum {
 	KEYS = 3, /* words under which a row is found: one may be damaged */
 	INDEX_BUCKETS = 4096,
+	INDEX_BITS = 1 << 15,
 	CANDIDATES = 256, /* rows tried on one text */
 	CUTS = 3,         /* line ends that are taken for cuts inside of words */
 	UNWRAPPED_TEXT = 1024,
@@ -40,6 +41,7 @@ enum letter_class {
 	LETTER_ANY_NAME = 1024,
 	LETTER_LINE = 2048,
 	LETTER_OPEN = 4096,
+	LETTER_SEPARATOR = 8192, /* a word that goes on in a capture is a key up to one of these */
 };
 
 enum step_kind {
@@ -108,7 +110,8 @@ struct grammar {
 	struct key *keys; /* sorted by hash */
 	size_t n_keys;
 	uint32_t first[INDEX_BUCKETS + 1];
-	uint32_t *firsts; /* hashes of words a record may begin with, sorted */
+	uint64_t has_key[INDEX_BITS / 64]; /* a bit for the low bits of each hash */
+	uint32_t *firsts;                  /* hashes of words a record may begin with, sorted */
 	size_t n_firsts;
 	bool may_start[256]; /* characters a record may begin with */
 	uint8_t fold[256];   /* confusion_fold of each character */

@@ -29,6 +29,7 @@ static const struct {
 	{LETTER_ANY_NAME, " \t\n\v\f\r\"'", true},
 	{LETTER_LINE, "\n\v", true},
 	{LETTER_OPEN, "\n\v,[", true},
+	{LETTER_SEPARATOR, "=/('\"[%", false},
 };
 
 void strict_open(struct grammar *g)
@@ -243,10 +244,7 @@ static bool take(struct walk *w, const struct step *s, size_t from, size_t to, s
 	g->ends[2 * s->group] = from;
 	g->ends[2 * s->group + 1] = to;
 	g->words[s->group] = word;
-	if (walk_from(w, s + 1, to))
-		return true;
-	g->ends[2 * s->group] = g->ends[2 * s->group + 1] = PCRE2_UNSET;
-	return false;
+	return walk_from(w, s + 1, to);
 }
 
 static const struct str no_word = {NULL, 0};
@@ -465,6 +463,15 @@ static bool take_step(struct walk *w, const struct step *s, size_t at)
 	}
 }
 
+/* The captures of an option that is not there. */
+static void leave_out(struct groups *g, const struct step *option)
+{
+	for (const struct step *s = option; s < option + option->skip; s++) {
+		if (s->group)
+			g->ends[2 * s->group] = g->ends[2 * s->group + 1] = PCRE2_UNSET;
+	}
+}
+
 static bool walk_from(struct walk *w, const struct step *s, size_t at)
 {
 	for (;;) {
@@ -476,6 +483,7 @@ static bool walk_from(struct walk *w, const struct step *s, size_t at)
 		case STEP_OPTION:
 			if (walk_from(w, s + 1, at))
 				return true;
+			leave_out(w->groups, s);
 			s += s->skip;
 			break;
 		case STEP_OPTION_END:
@@ -506,8 +514,6 @@ bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool m
 		return false;
 	ret->of = NULL;
 	ret->n = c->n_groups + 1;
-	for (uint32_t i = 1; i < ret->n; i++)
-		ret->ends[2 * i] = ret->ends[2 * i + 1] = PCRE2_UNSET;
 	if (!walk_from(&w, steps, 0))
 		return false;
 	ret->ends[0] = 0;

@@ -93,9 +93,9 @@ void log_extend(struct log_reader *r, size_t end)
 	flow_extend(&r->flow, end);
 }
 
-size_t log_left(const struct log_reader *r)
+size_t log_left(struct log_reader *r)
 {
-	size_t at = r->at < r->flow.len ? (size_t)r->flow.offset[r->at] : r->flow.raw;
+	size_t at = r->at < r->flow.len ? (size_t)flow_offset(&r->flow, r->at) : r->flow.raw;
 
 	return r->flow.content.len - at;
 }
@@ -196,7 +196,7 @@ static void begin_record(struct log_reader *r, size_t start, struct log_record *
 		ret->prompt = r->prompt;
 	r->gap = GAP_NONE;
 	r->is_prose_line = false;
-	place_move(&r->place, r->flow.content, r->flow.offset[start]);
+	place_move(&r->place, r->flow.content, flow_offset(&r->flow, start));
 	ret->origin.input = r->input;
 	ret->origin.offset = r->place.offset;
 	ret->origin.line = r->place.line;
@@ -212,7 +212,7 @@ static void end_record(struct log_reader *r, struct log_record *ret)
 
 	while (last > 0 && flow_is_blank(r->flow.at[last - 1]))
 		last--;
-	ret->origin.offset_end = last ? r->flow.offset[last - 1] + 1 : ret->origin.offset;
+	ret->origin.offset_end = last ? flow_offset(&r->flow, last - 1) + 1 : ret->origin.offset;
 	place_move(&end, r->flow.content, ret->origin.offset_end);
 	ret->origin.line_end = end.line;
 	r->stats.records++;
@@ -228,7 +228,7 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 		struct place p = r->place;
 		struct defect *d = &defects->at[i];
 
-		place_move(&p, r->flow.content, r->flow.offset[body + d->offset]);
+		place_move(&p, r->flow.content, flow_offset(&r->flow, body + d->offset));
 		d->line = p.line;
 		d->column = place_column(&p);
 		d->record = r->place.line;
@@ -374,7 +374,7 @@ static void read_tail(struct log_reader *r, const struct grammar_match *m, size_
 	for (size_t i = 0; i < dump.n; i++) {
 		struct place p = r->place;
 
-		place_move(&p, r->flow.content, r->flow.offset[r->at + dump.start[i]]);
+		place_move(&p, r->flow.content, flow_offset(&r->flow, r->at + dump.start[i]));
 		dump.rows[i].line = p.line;
 		dump.rows[i].column = place_column(&p);
 	}

@@ -129,7 +129,7 @@ void log_section(struct log_reader *r, struct str whole, size_t start, size_t en
 void log_extend(struct log_reader *r, size_t end);
 /* Octets of the stretch that were not read yet. A record is told from what follows it: a stretch
  * that goes on is to be extended while at least LOG_AHEAD are left. */
-size_t log_left(const struct log_reader *r);
+size_t log_left(struct log_reader *r);
 enum { LOG_AHEAD = 4 * LIMIT_RECORD };
 /* False at the end. */
 bool log_next(struct log_reader *r, struct log_record *ret);

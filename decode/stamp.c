@@ -526,12 +526,22 @@ static bool stamp_of_weeks(struct reader *r, size_t colon, struct stamp *ret)
 	return true;
 }
 
+/* Most colons have no number or unit before them. */
+static bool may_be_time(const struct reader *r, size_t colon)
+{
+	char c = before(r, &colon);
+
+	return is_digitish(c) || c == 'w' || c == 'd' || c == 'h';
+}
+
 bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp *ret)
 {
 	struct reader r = {.flow = flow, .from = from};
 	struct civil c = {0};
 	size_t i = colon, k = colon + 1;
 
+	if (!may_be_time(&r, colon))
+		return false;
 	*ret = (struct stamp){0};
 	if (colon > from &&
 	    (flow.at[colon - 1] == 'w' || flow.at[colon - 1] == 'd' || flow.at[colon - 1] == 'h'))
