@@ -420,7 +420,7 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	ret->when = s.when;
 	ret->stamp = arena_str(r->arena, str_of(s.text));
 	ret->host = s.host;
-	ret->body = r->flow.offset[s.end];
+	ret->body = flow_offset(&r->flow, s.end);
 	if (match_record(r, body, &m, &defects)) {
 		r->at = s.end + m.length;
 		take_match(&m, ret);
