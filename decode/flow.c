@@ -4,10 +4,20 @@
 
 enum { FLOW_ROOM = 1 << 19, RUNS_ROOM = 1024, FENCE_MARKS = 3, NUMBER_DIGITS = 6 };
 
+/* Whether `c` is an ordinary character wherever it stands within a line. */
+static bool is_plain(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u > ' ' && u < 0xc2 && c != '`' && c != '~' && c != '#';
+}
+
 void flow_open(struct flow *f, struct str content)
 {
 	*f = (struct flow){.content = content};
 	f->at = must_alloc(FLOW_ROOM, sizeof(*f->at));
+	for (int c = 0; c < 256; c++)
+		f->is_plain[c] = is_plain((char)c);
 	flow_fill(f, 0);
 }
 
@@ -122,14 +132,6 @@ static void skip_line(struct flow *f)
 	f->raw += end ? (size_t)(end - s.at) : s.len;
 }
 
-/* Whether `c` is an ordinary character wherever it stands within a line. */
-static bool is_plain(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u > ' ' && u < 0xc2 && c != '`' && c != '~' && c != '#';
-}
-
 /* Reads a run of blanks, line ends and decoration; the character that stands for it, or 0. */
 static char read_blanks(struct flow *f)
 {
@@ -229,15 +231,13 @@ static size_t plain_length(const struct flow *f, size_t room)
 		return 0;
 	if (s.len > room)
 		s.len = room;
-	while (i < s.len) {
-		if (is_plain(s.at[i]))
+	for (;;) {
+		while (i < s.len && f->is_plain[(unsigned char)s.at[i]])
 			i++;
-		else if (s.at[i] == ' ' && i + 1 < s.len && is_plain(s.at[i + 1]))
-			i += 2;
-		else
-			break;
+		if (i + 1 >= s.len || s.at[i] != ' ' || !f->is_plain[(unsigned char)s.at[i + 1]])
+			return i;
+		i += 2;
 	}
-	return i;
 }
 
 void flow_fill(struct flow *f, size_t done)

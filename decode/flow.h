@@ -18,6 +18,7 @@ struct flow {
 	size_t n_runs, runs_room;
 	uint64_t next; /* octet with which the last run goes on */
 	size_t hint;   /* the run that was asked for last */
+	bool is_plain[256];
 };
 
 /* Characters of the window from `at` on begin at `offset` in the input. */

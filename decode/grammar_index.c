@@ -400,40 +400,57 @@ static void sort_candidates(struct candidates *c)
 	}
 }
 
+/* The candidates of one word of `text` from `at` on; the end of the word. `before`: a word that a
+ * line end may have cut off it, or 0. *ret_hash: of both together, or of the word. */
+static size_t word_candidates(struct grammar *g, struct str text, size_t at, uint32_t before,
+			      unsigned max_rank, uint32_t *ret_hash, struct candidates *ret)
+{
+	uint32_t h = hash_start, joined = before;
+
+	for (; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.at[at];
+		unsigned class = g->class_of[c];
+
+		if (class & LETTER_BLANK)
+			break;
+		h = (h ^ g->fold[c]) * hash_prime;
+		if (before)
+			joined = (joined ^ g->fold[c]) * hash_prime;
+		if (!(class & LETTER_SEPARATOR))
+			continue;
+		candidates_of(g, h, max_rank, ret);
+		if (before)
+			candidates_of(g, joined, max_rank, ret);
+	}
+	candidates_of(g, h, max_rank, ret);
+	if (before)
+		candidates_of(g, joined, max_rank, ret);
+	*ret_hash = h;
+	return at;
+}
+
+/* Whether what stands at `at` is nothing but a line end. */
+static bool is_cut(struct str text, size_t at)
+{
+	return at < text.len && is_wrap(text.at[at]) &&
+	       (at + 1 == text.len || !is_blank(text.at[at + 1]));
+}
+
 void index_candidates(struct grammar *g, struct str text, unsigned max_rank, struct candidates *ret)
 {
-	uint32_t joined = hash_start;
-	uint32_t h = hash_start;
-	bool is_joined = false, in_word = false;
-	size_t words = 0;
+	uint32_t before = 0, h;
+	size_t at = 0;
 
 	g->round++;
 	ret->n = 0;
-	for (size_t i = 0; i <= text.len && words < KEY_WORDS; i++) {
-		char c = i < text.len ? text.at[i] : ' ';
-
-		if (!is_blank(c)) {
-			h = (h ^ g->fold[(uint8_t)c]) * hash_prime;
-			joined = is_joined ? (joined ^ g->fold[(uint8_t)c]) * hash_prime : h;
-			in_word = true;
-			if (g->class_of[(uint8_t)c] & LETTER_SEPARATOR) {
-				candidates_of(g, h, max_rank, ret);
-				if (is_joined)
-					candidates_of(g, joined, max_rank, ret);
-			}
-			continue;
-		}
-		if (in_word) {
-			candidates_of(g, h, max_rank, ret);
-			if (is_joined)
-				candidates_of(g, joined, max_rank, ret);
-			words++;
-		}
+	for (size_t words = 0; words < KEY_WORDS; words++) {
+		while (at < text.len && is_blank(text.at[at]))
+			at++;
+		if (at == text.len)
+			break;
+		at = word_candidates(g, text, at, before, max_rank, &h, ret);
 		/* A word may go on behind a wrap. */
-		is_joined = in_word && (c == '\n' || c == '\v');
-		joined = is_joined ? h : hash_start;
-		h = hash_start;
-		in_word = false;
+		before = is_cut(text, at) ? h : 0;
 	}
 	if (text.len && text.at[0] >= '0' && text.at[0] <= '9') {
 		for (size_t i = 0; i < g->n_keyless; i++) {

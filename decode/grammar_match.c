@@ -78,7 +78,8 @@ void grammar_free(struct grammar *g)
 	free(g);
 }
 
-pcre2_code *row_code(struct compiled *c, enum pattern_form form)
+/* Compiled on first need; NULL: a bug of the table. */
+static pcre2_code *row_code(struct compiled *c, enum pattern_form form)
 {
 	if (c->is_compiled[form])
 		return c->code[form];
@@ -97,13 +98,13 @@ pcre2_code *row_code(struct compiled *c, enum pattern_form form)
 	return c->code[form];
 }
 
-static uint32_t pattern_groups(const struct pattern *p, enum pattern_form form)
+/* Groups of the forms that are not strict. */
+static uint32_t pattern_groups(const struct pattern *p)
 {
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		n += p->nodes[i].kind == NODE_CAPTURE ||
-		     (p->nodes[i].kind == NODE_LITERAL && form != FORM_STRICT);
+		n += p->nodes[i].kind == NODE_CAPTURE || p->nodes[i].kind == NODE_LITERAL;
 	return n;
 }
 
@@ -131,13 +132,13 @@ static bool match_strict(struct grammar *g, struct compiled *c, struct str text,
 }
 
 static bool match_pattern(struct grammar *g, struct compiled *c, enum pattern_form form,
-			  struct str text, struct groups *ret)
+			  struct str text, bool must_end, struct groups *ret)
 {
 	pcre2_code *code = row_code(c, form);
 
 	g->found.of = NULL; /* its groups may stand in g->data */
-	if (!code ||
-	    pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, 0, g->data, g->context) <= 0)
+	if (!code || pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0,
+				 must_end ? PCRE2_ENDANCHORED : 0, g->data, g->context) <= 0)
 		return false;
 	*ret = (struct groups){.of = code,
 			       .ends = pcre2_get_ovector_pointer(g->data),
@@ -149,7 +150,7 @@ static bool match_form(struct grammar *g, struct compiled *c, enum pattern_form 
 		       struct str text, struct groups *ret)
 {
 	return form == FORM_STRICT ? match_strict(g, c, text, false, ret)
-				   : match_pattern(g, c, form, text, ret);
+				   : match_pattern(g, c, form, text, false, ret);
 }
 
 static void keep_groups(struct grammar *g, const struct groups *found, struct str text)
@@ -171,7 +172,7 @@ bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, stru
 	    (best->c && !is_better(c->row, found.ends[1], best)))
 		return false;
 
-	uint32_t last = pattern_groups(&c->pattern, form);
+	uint32_t last = form == FORM_STRICT ? c->n_groups : pattern_groups(&c->pattern);
 
 	keep_groups(g, &found, text);
 	*best = (struct attempt){.c = c,
@@ -211,6 +212,19 @@ bool attempt_is_settled(struct grammar *g, const struct attempt *a, struct str t
 	if (prompt_length(rest, false) > 0)
 		return true;
 	return grammar_may_begin(g, rest) && (a->is_whole || begins_record(g, rest));
+}
+
+bool row_reads_all(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
+		   struct attempt *ret)
+{
+	struct groups found;
+
+	if (form == FORM_STRICT ? !match_strict(g, c, text, true, &found)
+				: !match_pattern(g, c, form, text, true, &found))
+		return false;
+	keep_groups(g, &found, text);
+	*ret = (struct attempt){.c = c, .form = form, .length = text.len};
+	return true;
 }
 
 /* The groups of an attempt, once more when another row was tried since. */

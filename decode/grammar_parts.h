@@ -61,14 +61,15 @@ enum step_kind {
 /* What the strict form of a row does at one of its nodes. */
 struct step {
 	enum step_kind kind;
-	uint16_t class; /* of a run */
-	uint16_t group; /* of a capture: 1 … */
-	uint16_t skip;  /* of an option: steps to behind it */
+	uint16_t class;    /* of a run; what an option begins with */
+	uint16_t group;    /* of a capture: 1 …; the first of an option */
+	uint16_t n_groups; /* of an option */
+	uint16_t skip;     /* of an option: steps to behind it */
 	unsigned least, most;
 	bool is_lazy;      /* a run that takes in as little as it can */
 	bool has_boundary; /* no letter or digit follows; at the end: a blank does */
 	char quote;        /* a run ends here */
-	char follower;     /* what the row has behind a capture, 0: several */
+	char follower;     /* what stands behind a capture, or begins an option; 0: several */
 	struct str literal;
 	struct str *words;
 	size_t n_words;
@@ -125,6 +126,7 @@ struct grammar {
 	struct str words[2][GROUPS];
 	unsigned turn;          /* of them that holds nothing that is needed */
 	uint16_t class_of[256]; /* enum letter_class */
+	char lower[256];
 	pcre2_match_context *context;
 	struct text scratch;
 	struct unwrapped unwrapped;
@@ -169,8 +171,9 @@ bool begins_with_hex(struct str text);
 bool word_is_interface(struct str word);
 bool text_has_wrap(struct str text);
 
-/* Compiled on first need; NULL: a bug of the table. */
-pcre2_code *row_code(struct compiled *c, enum pattern_form form);
+/* Whether a row reads all of the text; then its match in *ret. */
+bool row_reads_all(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
+		   struct attempt *ret);
 /* Tries a row: true, and in *best, when it is better than that. */
 bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 	     struct attempt *best);

@@ -1,30 +1,13 @@
 /* Where the values of a row stand in a text that it reads. */
 #include "grammar_parts.h"
 
-/* The row reads all of the text. */
-static bool reads_all(struct grammar *g, struct compiled *c, enum pattern_form form,
-		      struct str text)
-{
-	pcre2_code *code = row_code(c, form);
-
-	return code && pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, PCRE2_ENDANCHORED,
-				   g->data, g->context) > 0;
-}
-
 /* It reads all of the text, or, with something behind it, the most that it can. */
 static bool best_form(struct grammar *g, struct compiled *c, struct str text, struct attempt *ret)
 {
 	*ret = (struct attempt){0};
-	for (enum pattern_form form = 0; form < PATTERN_FORMS; form++) {
-		if (!reads_all(g, c, form, text))
-			continue;
-		*ret = (struct attempt){.c = c, .form = form, .length = text.len};
-		g->data_of = c->code[form];
-		g->data_at = text.at;
-		g->data_length = text.len;
-		return true;
-	}
-	g->data_of = NULL;
+	for (enum pattern_form form = 0; form < PATTERN_FORMS; form++)
+		if (row_reads_all(g, c, form, text, ret))
+			return true;
 	for (enum pattern_form form = 0; form < PATTERN_FORMS; form++)
 		(void)row_try(g, c, form, text, ret);
 	return ret->c != NULL;
@@ -75,11 +58,10 @@ size_t grammar_places(struct grammar *g, const struct grammar_row *row, struct s
 	while (n < LIMIT_RECORD_VALUES && group_next(&w))
 		ret[n++] = (struct grammar_place){
 			.field = w.node->field,
-			.kind = kind_of(w.node,
-					(struct str){text.at + w.start, w.end - w.start}),
+			.kind = kind_of(w.node, (struct str){text.at + w.start, w.end - w.start}),
 			.start = w.start,
 			.end = w.end};
-	g->data_of = NULL; /* the text may change where it stands */
+	g->found.of = NULL; /* the text may change where it stands */
 	*ret_length = a.length;
 	return n;
 }

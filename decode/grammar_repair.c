@@ -321,6 +321,12 @@ static struct str known_word(struct building *b, const struct pattern_node *node
 	return word;
 }
 
+static void blank_out(char *at, size_t len, char c)
+{
+	for (char *hit = memchr(at, c, len); hit; hit = memchr(hit, c, len - (size_t)(hit - at)))
+		*hit = ' ';
+}
+
 /* A strict match stands as it is: wraps become blanks. */
 static void build_strict(struct building *b, const struct compiled *c)
 {
@@ -331,8 +337,10 @@ static void build_strict(struct building *b, const struct compiled *c)
 
 	if (!copy)
 		return;
-	for (size_t i = 0; i < ret->length; i++)
-		copy[i] = is_blank(b->text.at[i]) ? ' ' : b->text.at[i];
+	memcpy(copy, b->text.at, ret->length);
+	blank_out(copy, ret->length, '\n');
+	blank_out(copy, ret->length, '\v');
+	blank_out(copy, ret->length, '\t');
 	ret->text = (struct str){copy, ret->length};
 	for (size_t i = 0; i < c->pattern.n && ret->n_values < LIMIT_RECORD_VALUES; i++) {
 		const struct pattern_node *node = &c->pattern.nodes[i];

@@ -34,6 +34,8 @@ static const struct {
 
 void strict_open(struct grammar *g)
 {
+	for (int c = 0; c < 256; c++)
+		g->lower[c] = lower((char)c);
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
 		for (int c = 0; c < 256; c++) {
 			bool is_in = c && strchr(classes[i].letters, c);
@@ -140,7 +142,18 @@ static void prepare_capture(struct grammar *g, const struct pattern *p, size_t i
 		s->kind = STEP_WORDS;
 }
 
-static void close_option(struct step *steps, size_t end)
+/* What an option begins with, for leaving it early: a letter of the row, or a class. */
+static void begin_option(struct step *option, const struct step *first)
+{
+	if (first->kind == STEP_LITERAL)
+		option->follower = lower(first->literal.at[0]);
+	else if (first->kind == STEP_INTERFACE)
+		option->class = LETTER_ALPHA;
+	else if (first->kind == STEP_RUN && !first->quote)
+		option->class = first->class;
+}
+
+static void close_option(struct step *steps, size_t end, uint32_t groups)
 {
 	int depth = 1;
 	size_t i = end;
@@ -151,6 +164,8 @@ static void close_option(struct step *steps, size_t end)
 		depth -= steps[i].kind == STEP_OPTION;
 	}
 	steps[i].skip = (uint16_t)(end - i + 1);
+	steps[i].n_groups = (uint16_t)(groups + 1 - steps[i].group);
+	begin_option(&steps[i], &steps[i + 1]);
 }
 
 /* The character before which a capture ends, where the row fixes it. */
@@ -177,10 +192,11 @@ static const struct step *row_steps(struct grammar *g, struct compiled *c)
 		switch (node->kind) {
 		case NODE_OPTION:
 			s->kind = STEP_OPTION;
+			s->group = (uint16_t)(c->n_groups + 1);
 			break;
 		case NODE_OPTION_END:
 			s->kind = STEP_OPTION_END;
-			close_option(steps, i);
+			close_option(steps, i, c->n_groups);
 			break;
 		case NODE_LITERAL:
 			s->kind = STEP_LITERAL;
@@ -207,6 +223,7 @@ static const struct step *row_steps(struct grammar *g, struct compiled *c)
 
 struct walk {
 	const uint16_t *class_of;
+	const char *lower; /* of each character */
 	const char *at;
 	size_t len;
 	bool must_end; /* with the text */
@@ -301,7 +318,8 @@ static size_t word_end(const struct walk *w, size_t at, struct str word)
 		size_t blanks = 0;
 
 		if (word.at[i] != ' ') {
-			if (at == w->len || lower(w->at[at++]) != lower(word.at[i]))
+			if (at == w->len ||
+			    w->lower[(uint8_t)w->at[at++]] != w->lower[(uint8_t)word.at[i]])
 				return 0;
 			continue;
 		}
@@ -466,10 +484,20 @@ static bool take_step(struct walk *w, const struct step *s, size_t at)
 /* The captures of an option that is not there. */
 static void leave_out(struct groups *g, const struct step *option)
 {
-	for (const struct step *s = option; s < option + option->skip; s++) {
-		if (s->group)
-			g->ends[2 * s->group] = g->ends[2 * s->group + 1] = PCRE2_UNSET;
-	}
+	for (size_t i = option->group; i < option->group + option->n_groups; i++)
+		g->ends[2 * i] = g->ends[2 * i + 1] = PCRE2_UNSET;
+}
+
+/* Whether what an option begins with may stand here. */
+static bool may_follow(const struct walk *w, const struct step *option, size_t at)
+{
+	if (!option->class && !option->follower)
+		return true;
+	if (at == w->len)
+		return false;
+	return option->class ? is_in(w, at, option->class)
+			     : w->lower[(uint8_t)w->at[at]] == option->follower ||
+				       (option->follower == ' ' && is_blank(w->at[at]));
 }
 
 static bool walk_from(struct walk *w, const struct step *s, size_t at)
@@ -481,7 +509,7 @@ static bool walk_from(struct walk *w, const struct step *s, size_t at)
 		}
 		switch (s->kind) {
 		case STEP_OPTION:
-			if (walk_from(w, s + 1, at))
+			if (may_follow(w, s, at) && walk_from(w, s + 1, at))
 				return true;
 			leave_out(w->groups, s);
 			s += s->skip;
@@ -504,6 +532,7 @@ bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool m
 {
 	const struct step *steps = row_steps(g, c);
 	struct walk w = {.class_of = g->class_of,
+			 .lower = g->lower,
 			 .at = text.at,
 			 .len = text.len,
 			 .must_end = must_end,

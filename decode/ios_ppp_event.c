@@ -27,8 +27,13 @@ static int state_of(struct str word)
 
 uint16_t ppp_protocol_of(struct str word)
 {
+	/* asked first: nearly all lines are of these */
+	static const uint16_t common[] = {PPP_LCP, PPP_IPCP, PPP_CHAP, PPP_PAP};
 	const struct code_row *row;
 
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (str_is(word, code_name(CODE_PPP_PROTOCOL, common[i])))
+			return common[i];
 	if (str_starts(word, "MS-CHAP"))
 		return PPP_CHAP;
 	row = code_by_name(CODE_PPP_PROTOCOL, word);

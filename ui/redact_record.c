@@ -457,13 +457,18 @@ static void places_put(struct record_writer *w, const struct read_span *s, size_
 static bool ios_put(struct record_writer *w, const struct read_span *s, size_t body)
 {
 	struct placed p;
+	uint64_t *offset;
 
 	flow_section(&w->flow, w->content, body, (size_t)s->end);
 	p.n = grammar_places(w->ios, s->row, (struct str){w->flow.at, w->flow.len}, p.places,
 			     &p.length);
 	if (p.length == 0)
 		return false;
-	places_put(w, s, body, &p, w->flow.offset);
+	offset = must_alloc(p.length, sizeof(*offset));
+	for (size_t i = 0; i < p.length; i++)
+		offset[i] = flow_offset(&w->flow, i);
+	places_put(w, s, body, &p, offset);
+	free(offset);
 	return true;
 }
 
