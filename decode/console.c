@@ -69,21 +69,26 @@ void consoles_free(struct consoles *c)
 	free(c);
 }
 
-static uint64_t hash(enum fact fact, struct str s)
+static uint64_t hash_text(struct str s)
 {
-	uint64_t h = UINT64_C(14695981039346656037) + (uint64_t)fact;
+	uint64_t h = UINT64_C(14695981039346656037);
 
-	h *= UINT64_C(1099511628211);
-	for (size_t i = 0; i < s.len; i++) {
-		h ^= (uint8_t)s.at[i];
-		h *= UINT64_C(1099511628211);
-	}
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (uint8_t)s.at[i]) * UINT64_C(1099511628211);
 	return h;
 }
 
+/* Of a number, or of the hash of a text. */
 static uint64_t key_number(enum fact fact, uint64_t number)
 {
-	return hash(fact, (struct str){.at = (const char *)&number, .len = sizeof(number)});
+	uint64_t h = (number ^ (uint64_t)fact << 56) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return h ^ h >> 29;
+}
+
+static uint64_t hash(enum fact fact, struct str s)
+{
+	return key_number(fact, hash_text(s));
 }
 
 static struct slot *slot_of(struct slot *slots, size_t room, uint64_t key)
@@ -177,11 +182,16 @@ struct str interface_short(struct str s, char room[32])
 	return (struct str){.at = room, .len = len + 2};
 }
 
-static uint64_t key_interface(enum fact fact, struct str s)
+static uint64_t hash_interface(struct str s)
 {
 	char room[32];
 
-	return hash(fact, interface_short(s, room));
+	return s.len ? hash_text(interface_short(s, room)) : 0;
+}
+
+static uint64_t key_interface(enum fact fact, struct str s)
+{
+	return key_number(fact, hash_interface(s));
 }
 
 static bool is_word(struct str s, const char *a, const char *b)
@@ -353,18 +363,19 @@ static bool weak_evidence(const struct consoles *c, const struct log_record *r, 
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
 	struct str request = request_of(r);
+	uint64_t hashed = hash_interface(interface);
 	uint32_t tunnel;
 
 	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
 		return true;
 	if (r->gap == GAP_PROMPT && owner_of(c, hash(NAME_OWNER, r->prompt), ret))
 		return true;
-	if (interface.len && known(c, key_interface(INTERFACE_OWNER, interface), &(uint32_t){0}))
-		return owner_of(c, key_interface(INTERFACE_OWNER, interface), ret);
-	if (interface.len && known(c, key_interface(INTERFACE_TUNNEL, interface), &tunnel) &&
+	if (interface.len && known(c, key_number(INTERFACE_OWNER, hashed), &(uint32_t){0}))
+		return owner_of(c, key_number(INTERFACE_OWNER, hashed), ret);
+	if (interface.len && known(c, key_number(INTERFACE_TUNNEL, hashed), &tunnel) &&
 	    tunnel != MANY && owner_of(c, key_number(TUNNEL_OWNER, tunnel), ret))
 		return true;
-	if (interface.len && owner_of(c, key_interface(INTERFACE_SEEN, interface), ret))
+	if (interface.len && owner_of(c, key_number(INTERFACE_SEEN, hashed), ret))
 		return true;
 	return request.len && owner_of(c, hash(REQUEST_OWNER, request), ret);
 }

@@ -45,7 +45,7 @@ enum field_type field_type(enum log_field f)
 	return f < LOG_FIELDS ? types[f] : TYPE_NONE;
 }
 
-enum field_type node_type(const struct pattern_node *node)
+static enum field_type type_of(const struct pattern_node *node)
 {
 	if (node->is_number)
 		return TYPE_DECIMAL;
@@ -107,6 +107,7 @@ static bool parse_capture(struct str inside, struct pattern_node *ret)
 		ret->text.len -= 2;
 		ret->is_open = true;
 	}
+	ret->type = type_of(ret);
 	return ret->field != FIELD_NONE;
 }
 

@@ -29,9 +29,10 @@ enum field_type {
 struct pattern_node {
 	enum node_kind kind;
 	enum log_field field;
-	bool is_word;    /* `{field:*}` */
-	bool is_number;  /* `{field:#}` */
-	bool is_hex;     /* `{field:0x}` */
+	bool is_word;   /* `{field:*}` */
+	bool is_number; /* `{field:#}` */
+	bool is_hex;    /* `{field:0x}` */
+	enum field_type type;
 	bool is_open;    /* `{field:a|b|*}`: the words that are known, but others may stand there */
 	struct str text; /* the literal, or the alternatives `a|b|c` (empty: any) */
 };
@@ -52,7 +53,10 @@ enum pattern_form {
 
 enum field_type field_type(enum log_field f);
 /* The type of a capture: its field's, unless the row says that one word stands there. */
-enum field_type node_type(const struct pattern_node *node);
+static inline enum field_type node_type(const struct pattern_node *node)
+{
+	return node->type;
+}
 
 /* False when the pattern is not of the language (a bug of the table). */
 bool pattern_parse(const char *pattern, struct arena *arena, struct pattern *ret);

@@ -91,9 +91,10 @@ struct groups {
 struct compiled {
 	const struct grammar_row *row;
 	struct pattern pattern;
-	size_t n_captures;        /* of which LIMIT_RECORD_VALUES count */
-	const struct step *steps; /* the strict form; NULL: not needed yet */
-	uint32_t n_groups;        /* of it */
+	size_t n_captures;                    /* of which LIMIT_RECORD_VALUES count */
+	const struct step *steps;             /* the strict form; NULL: not needed yet */
+	uint32_t n_groups;                    /* of it */
+	const struct pattern_node **captures; /* by their groups, from 1 on */
 	pcre2_code *code[PATTERN_FORMS];
 	bool is_compiled[PATTERN_FORMS];
 };

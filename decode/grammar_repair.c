@@ -330,9 +330,8 @@ static void blank_out(char *at, size_t len, char c)
 /* A strict match stands as it is: wraps become blanks. */
 static void build_strict(struct building *b, const struct compiled *c)
 {
+	const struct groups *found = &b->g->found;
 	struct grammar_match *ret = b->ret;
-	size_t group = 1;
-
 	char *copy = arena_alloc(b->arena, ret->length + 1);
 
 	if (!copy)
@@ -342,22 +341,15 @@ static void build_strict(struct building *b, const struct compiled *c)
 	blank_out(copy, ret->length, '\v');
 	blank_out(copy, ret->length, '\t');
 	ret->text = (struct str){copy, ret->length};
-	for (size_t i = 0; i < c->pattern.n && ret->n_values < LIMIT_RECORD_VALUES; i++) {
-		const struct pattern_node *node = &c->pattern.nodes[i];
-		size_t offset;
+	for (uint32_t group = 1; group <= c->n_groups && ret->n_values < LIMIT_RECORD_VALUES;
+	     group++) {
+		size_t from = found->ends[2 * group], to = found->ends[2 * group + 1];
 
-		if (node->kind != NODE_CAPTURE)
-			continue;
-
-		struct str word = b->g->found.words[group];
-		struct str is = group_of(b, group++, &offset);
-
-		if (!is.at)
-			continue;
-
-		add_value(ret, node,
-			  known_word(b, node, copy + offset,
-				     str_trim((struct str){copy + offset, is.len}), word, offset));
+		if (from != PCRE2_UNSET)
+			add_value(ret, c->captures[group],
+				  known_word(b, c->captures[group], copy + from,
+					     str_trim(str_range(copy + from, copy + to)),
+					     found->words[group], from));
 	}
 }
 

@@ -185,6 +185,9 @@ static const struct step *row_steps(struct grammar *g, struct compiled *c)
 	if (c->steps)
 		return c->steps;
 	steps = arena_array(g->arena, p->n + 1, sizeof(*steps));
+	c->captures = arena_array(g->arena, p->n + 1, sizeof(struct pattern_node *));
+	if (!c->captures)
+		return NULL;
 	for (size_t i = 0; steps && i < p->n; i++) {
 		const struct pattern_node *node = &p->nodes[i];
 		struct step *s = &steps[i];
@@ -205,6 +208,7 @@ static const struct step *row_steps(struct grammar *g, struct compiled *c)
 			break;
 		case NODE_CAPTURE:
 			s->group = (uint16_t)++c->n_groups;
+			c->captures[s->group] = node;
 			s->follower = follower(p, i);
 			prepare_capture(g, p, i, s);
 			ends_in_rest = node_type(node) == TYPE_REST && node->text.len == 0;

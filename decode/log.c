@@ -34,7 +34,7 @@ struct log_reader {
 	size_t at;   /* next character of the flow that belongs to nothing yet */
 	size_t scan; /* where the search for the next stamp goes on */
 	bool has_head;
-	struct stamp head;
+	struct stamp head, last; /* the next one; the one that was found last */
 	enum gap gap;
 	struct str prompt;
 	struct str config_host;
@@ -138,6 +138,16 @@ static bool is_head(const struct log_reader *r, const struct stamp *s)
 	return grammar_may_begin(r->grammar, body);
 }
 
+/* Whether the first colon of a stamp like the last one, in a line of its own, stands at `colon`. */
+static bool is_like_last(struct log_reader *r, size_t colon)
+{
+	size_t ahead = (size_t)r->last.clock + 2, start = colon - ahead;
+
+	return r->last.clock && colon >= r->at + ahead &&
+	       (start == 0 || flow_is_wrap(r->flow.at[start - 1])) &&
+	       stamp_like(flow_str(r, 0, r->flow.len), start, &r->last, &r->head);
+}
+
 static void find_head(struct log_reader *r)
 {
 	size_t end = flow_is_last(&r->flow) ? r->flow.len : r->flow.len - STAMP_AHEAD;
@@ -153,11 +163,14 @@ static void find_head(struct log_reader *r)
 		size_t i = (size_t)(colon - r->flow.at);
 
 		r->scan = i + 1;
-		if (stamp_at(flow_str(r, 0, r->flow.len), r->at, i, r->year, &r->head) &&
-		    is_head(r, &r->head)) {
-			r->has_head = true;
-			r->scan = r->head.end;
+		if (!is_like_last(r, i)) {
+			if (!stamp_at(flow_str(r, 0, r->flow.len), r->at, i, r->year, &r->head) ||
+			    !is_head(r, &r->head))
+				continue;
+			r->last = r->head;
 		}
+		r->has_head = true;
+		r->scan = r->head.end;
 	}
 }
 
@@ -238,6 +251,11 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 	ret->n_defects = defects->n;
 }
 
+static bool has_wrap(struct str text)
+{
+	return memchr(text.at, '\n', text.len) || memchr(text.at, '\v', text.len);
+}
+
 /* Whether a record begins at `at` that reaches further than the `length` octets of another. */
 static bool reaches_further(struct log_reader *r, struct str text, size_t at, size_t length)
 {
@@ -270,6 +288,8 @@ static bool match_record(struct log_reader *r, struct str text, struct grammar_m
 {
 	if (!grammar_match(r->grammar, text, r->arena, ret, defects))
 		return false;
+	if (!has_wrap((struct str){text.at, ret->length}))
+		return true;
 	for (size_t i = 0; i < ret->length; i++) {
 		if (flow_is_wrap(text.at[i]) && reaches_further(r, text, i + 1, ret->length)) {
 			end_at(r, (struct str){text.at, i}, ret, defects);

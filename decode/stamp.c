@@ -362,7 +362,13 @@ static bool stamp_of_date(struct reader *r, size_t hour_start, size_t end, struc
 	if (!colon_after(r, &end))
 		return take_collector(r, end, ret);
 	ret->end = end < r->flow.len && flow_is_blank(r->flow.at[end]) ? end + 1 : end;
+	if (!ret->is_damaged && !c->zone.len && r->flow.at[ret->end - 1] == ' ' &&
+	    ret->end - ret->start == strlen(ret->text) + 2)
+		ret->clock = (uint8_t)(hour_start - ret->start);
+	ret->clock_ns = ((c->hour * 60 + c->minute) * 60 + c->second) * second + c->ns;
 	take_prefix(r, ret);
+	if (ret->host.len || ret->end - ret->start != strlen(ret->text) + 2)
+		ret->clock = 0;
 	return true;
 }
 
@@ -562,4 +568,48 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
 	if (stamp_of_date(&r, i, k, &c, year, ret))
 		return true;
 	return stamp_of_uptime(&plain, i, k, &c, ret);
+}
+
+/* `12:00:00.235` with digits where the model has some, in nanoseconds; −1: not so. `length` 0: no
+ * clock stands there. */
+static int64_t clock_like(const char *at, const char *model, size_t length)
+{
+	static const int64_t units[] = {36000, 3600, 0, 600, 60, 0, 10, 1};
+	int64_t seconds = 0, ns = 0, grain = second;
+
+	for (size_t i = 0; i < length; i++) {
+		bool is_digit = model[i] >= '0' && model[i] <= '9';
+
+		if (is_digit ? at[i] < '0' || at[i] > '9' : at[i] != model[i])
+			return -1;
+		if (i < sizeof(units) / sizeof(units[0])) {
+			seconds += (at[i] - '0') * units[i];
+		} else if (is_digit) {
+			grain /= 10;
+			ns += (at[i] - '0') * grain;
+		}
+	}
+	return seconds * second + ns;
+}
+
+bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret)
+{
+	size_t length = last->end - last->start;
+	const char *at = flow.at + start, *clock = at + last->clock;
+	int64_t now;
+
+	if (!last->clock || flow.len - start < length || memcmp(at, last->text, last->clock) != 0 ||
+	    at[length - 2] != ':' || at[length - 1] != ' ')
+		return false;
+	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock);
+	if (now < 0 || clock[0] > '2' || (clock[0] == '2' && clock[1] > '3') || clock[3] > '5' ||
+	    clock[6] > '5')
+		return false;
+	*ret = *last;
+	ret->start = start;
+	ret->end = start + length;
+	ret->when.ns += now - last->clock_ns;
+	ret->clock_ns = now;
+	memcpy(ret->text + last->clock, clock, length - 2 - last->clock);
+	return true;
 }

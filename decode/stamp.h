@@ -18,10 +18,17 @@ struct stamp {
 	struct str host;       /* a collector's name for the device; borrowed from the flow */
 	bool is_damaged;       /* letters stood for digits; `text` has the digits */
 	bool is_weak;          /* no date: only a stamp when a record follows */
+	uint8_t clock;         /* where `12:00:00` stands in `text`, if it may be a model */
+	int64_t clock_ns;      /* which is so far in the day */
 };
 
 /* The stamp whose first colon stands at `colon`. `from`: characters before it belong to
  * something else. `year`: for stamps that have none, 0 unknown. */
 bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp *ret);
+
+/* The same of a stamp that begins at `start` and is printed like `last`, of the same day; false
+ * when it is not, or `last` has more than its own text before its end. Cheap: in a log in good
+ * order, each stamp is like the one before it. */
+bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret);
 
 #endif
