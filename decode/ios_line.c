@@ -39,7 +39,7 @@ static bool skip_number(struct str s, size_t *i, size_t most, char end)
 	return *i > start && (!end || at(s, (*i)++) == end);
 }
 
-static bool has_stamp(struct str s)
+bool line_has_stamp(struct str s)
 {
 	size_t i = at(s, 0) == '*' || at(s, 0) == '.', zone;
 
@@ -78,5 +78,5 @@ static bool is_dump(struct str s)
 
 bool line_is_ios(struct str line)
 {
-	return has_stamp(line) || is_dump(line);
+	return line_has_stamp(line) || is_dump(line);
 }

@@ -5,8 +5,9 @@
 
 #include "text.h"
 
-/* A date and a time with a colon behind them (`*Mar  1 00:04:10.235 UTC: …`), or nothing but octets
- * of a dump. Many lines of IOS are neither. */
+/* A date and a time with a colon behind them: `*Mar  1 00:04:10.235 UTC: …`. */
+bool line_has_stamp(struct str line);
+/* That, or nothing but octets of a dump. Many lines of IOS are neither. */
 bool line_is_ios(struct str line);
 
 #endif

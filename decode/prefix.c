@@ -173,15 +173,16 @@ static int take_month(struct reader *r)
 	}
 	r->at = before;
 	for (size_t i = 0; i < sizeof(months) / sizeof(months[0]); i++) {
-		size_t n = strlen(months[i].name);
-		struct str here = {r->line.at + r->at,
-				   r->line.len - r->at < n ? r->line.len - r->at : n};
+		struct str name, here = rest_of(r);
 
 		/* most differ in their first letter */
-		if (here.len < n || (here.at[0] | 32) != months[i].name[0] ||
-		    !str_equal_nocase(here, str_of(months[i].name)))
+		if (here.len == 0 || (here.at[0] | 32) != months[i].name[0])
 			continue;
-		r->at += n;
+		name = str_of(months[i].name);
+		here.len = here.len < name.len ? here.len : name.len;
+		if (!str_equal_nocase(here, name))
+			continue;
+		r->at += name.len;
 		while (is_letter(peek(r, 0)) && r->at - before < 5)
 			r->at++;
 		take_char(r, '.');

@@ -3,6 +3,7 @@
  * several are exactly that long, and what follows those is no beginning of a record; it is needed
  * for lines of daemons. Records of IOS are read across line ends: of them only values cut in two
  * are joined, where every wrap of the text is at the width. */
+#include "ios_line.h"
 #include "shape_stage.h"
 #include "stamp.h"
 
@@ -86,7 +87,8 @@ static bool is_head(struct str line, int year)
 	size_t i = 0;
 	struct moment when;
 
-	if (shape_moment(line, year, &when) || is_dump_row(line) || str_starts(line, "contiguous "))
+	if (line_has_stamp(line) || is_dump_row(line) || str_starts(line, "contiguous ") ||
+	    shape_moment(line, year, &when))
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;
@@ -119,9 +121,12 @@ static size_t time_end(struct str s)
 static bool is_ios(struct str line, int year)
 {
 	char room[SHAPE_COLUMNS];
-	struct str head = shape_flow(line, room);
 	struct stamp stamp;
+	struct str head;
 
+	if (line_has_stamp(line))
+		return true;
+	head = shape_flow(line, room);
 	for (size_t i = 0; i < head.len; i++) {
 		if (head.at[i] != ':')
 			continue;
