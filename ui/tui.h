@@ -18,7 +18,8 @@ enum { TUI_LINE = 8192, TUI_HISTORY = 32, TUI_COLUMNS = 64, TUI_ALIASES = 256 };
 
 struct screen_class {
 	const char *name;
-	unsigned on; /* enum screen_bit: one */
+	unsigned on;            /* enum screen_bit: one */
+	const char *printed_by; /* commands that print the same; NULL: none does */
 	/* What stands in the title after the name; NULL: nothing. */
 	void (*title)(struct screen *s, struct text *t);
 	/* The heading above the rows; NULL: none. */

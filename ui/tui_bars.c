@@ -242,6 +242,7 @@ static void close_bars(struct screen *s)
 static const struct screen_class class = {
 	.name = "timeline",
 	.on = ON_BARS,
+	.printed_by = "show",
 	.title = title,
 	.head = head,
 	.rows = rows,

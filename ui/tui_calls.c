@@ -513,6 +513,7 @@ static void close_calls(struct screen *s)
 static const struct screen_class class = {
 	.name = "calls",
 	.on = ON_CALLS,
+	.printed_by = "calls",
 	.title = title,
 	.head = head,
 	.rows = rows,

@@ -323,6 +323,7 @@ static void close_found(struct screen *s)
 static const struct screen_class class = {
 	.name = "findings",
 	.on = ON_FINDINGS,
+	.printed_by = "check",
 	.title = title,
 	.rows = rows,
 	.line = line,

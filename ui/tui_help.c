@@ -6,7 +6,7 @@
 struct help {
 	struct screen screen;
 	unsigned on; /* the screen that is explained */
-	const char *name;
+	const char *name, *printed_by;
 };
 
 static bool is_told(const struct help *h, int a)
@@ -44,7 +44,11 @@ static void line(struct screen *s, size_t row, struct text *t)
 
 static void title(struct screen *s, struct text *t)
 {
-	text_printf(t, "for %s", ((struct help *)s)->name);
+	const struct help *h = (const struct help *)s;
+
+	text_printf(t, "for %s", h->name);
+	if (h->printed_by != NULL)
+		text_printf(t, " (the same printed: %s)", h->printed_by);
 }
 
 static void close_help(struct screen *s)
@@ -67,6 +71,7 @@ void tui_open_help(struct tui *t)
 
 	*h = (struct help){.screen = {.class = &class},
 			   .on = t->screen->class->on,
-			   .name = t->screen->class->name};
+			   .name = t->screen->class->name,
+			   .printed_by = t->screen->class->printed_by};
 	tui_push(t, &h->screen);
 }

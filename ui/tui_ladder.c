@@ -420,6 +420,7 @@ static void close_rungs(struct screen *s)
 static const struct screen_class class = {
 	.name = "ladder",
 	.on = ON_LADDER,
+	.printed_by = "diagram, timeline; a message: decode -v",
 	.title = title,
 	.head = head,
 	.rows = rows,

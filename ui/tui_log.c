@@ -360,6 +360,7 @@ static void close_log(struct screen *s)
 static const struct screen_class class = {
 	.name = "log",
 	.on = ON_LOG,
+	.printed_by = "annotate; of a capture decode",
 	.title = title,
 	.rows = rows,
 	.line = line,

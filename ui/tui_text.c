@@ -186,6 +186,7 @@ static void close_printed(struct screen *s)
 static const struct screen_class class = {
 	.name = "",
 	.on = ON_TEXT,
+	.printed_by = "show, stats, diff",
 	.title = title,
 	.rows = rows,
 	.line = line,

@@ -179,6 +179,7 @@ static void close_tunnels(struct screen *s)
 static const struct screen_class class = {
 	.name = "tunnels",
 	.on = ON_TUNNELS,
+	.printed_by = "tunnels",
 	.title = title,
 	.head = head,
 	.rows = rows,
