@@ -11,7 +11,7 @@ void complete_offer(struct completion *c, struct str candidate, const char *abou
 {
 	size_t n = c->prefix.len;
 
-	if (candidate.len < n || memcmp(candidate.at, c->prefix.at, n) != 0)
+	if (candidate.len < n || (n > 0 && memcmp(candidate.at, c->prefix.at, n) != 0))
 		return;
 	text_add(c->out, c->before);
 	text_add(c->out, candidate);
