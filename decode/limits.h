@@ -41,6 +41,10 @@ enum {
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
+	/* Calls and tunnels that failed, and tunnels that were up, are remembered after they were
+	 * told: what comes later is compared with the latest of them. */
+	LIMIT_TOLD_CALLS = 1024,
+	LIMIT_TOLD_TUNNELS = 512,
 	LIMIT_REREAD =
 		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */
 	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */

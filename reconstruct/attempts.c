@@ -204,7 +204,7 @@ static size_t collect_tries(struct report *r, struct try *tries)
 		struct try *one = &tries[n];
 
 		one->tunnel = t;
-		one->first = t->first_call;
+		one->first = t->has_told_call ? NULL : t->first_call;
 		one->host = host_words(r, &t->peer[INITIATOR].address, t->peer[INITIATOR].name);
 		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
 	}
@@ -340,7 +340,7 @@ void attempts_find(struct report *r)
 	struct traits traits = {.r = r};
 
 	for (struct call *c = r->calls; c; c = c->next)
-		if (c->session)
+		if (c->session && (!c->goes_on || c->is_told))
 			add_traits(&traits, c);
 	if (traits.n)
 		qsort(traits.at, traits.n, sizeof(*traits.at), trait_compare);
@@ -349,7 +349,7 @@ void attempts_find(struct report *r)
 	for (struct call *c = r->calls; c; c = c->next) {
 		if (c->previous)
 			take_over(r, c, c->previous);
-		if (c->attempts)
+		if (c->attempts && !c->goes_on)
 			tell(r, c);
 	}
 	free(traits.at);

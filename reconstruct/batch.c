@@ -193,7 +193,7 @@ static bool stays(const struct call *c)
 static bool bundle_goes_on(const struct report *r, uint64_t bundle)
 {
 	for (const struct call *c = r->calls; c && bundle; c = c->next)
-		if (c->bundle == bundle && c->goes_on)
+		if (c->bundle == bundle && c->goes_on && !c->is_told)
 			return true;
 	return false;
 }
@@ -248,11 +248,11 @@ static void settle(struct report *r, struct secrets *secrets)
 	bundles_find(r);
 	hold_together(r);
 	find_causes(r);
-	leave_out(r);
 	legs_join(r);
 	find_last(r);
 	rules_run(r);
 	attempts_find(r);
+	leave_out(r);
 }
 
 static void report_clear(struct report *r)
@@ -276,18 +276,20 @@ void batch_tell(struct replay *r)
 	if (!r->options.tell || r->n_observers != 1 || !over_is_worth(o))
 		return;
 	if (!over_part(o, false)) {
-		over_leave(o, NULL);
+		over_leave(o, &(struct report){0});
 		return;
 	}
 	observer_settle(o);
 	report->has_numbers = true;
+	report->is_part = true;
+	over_remember(o, report);
 	report->tunnels = o->tunnels;
 	report_views(r, NULL, 0);
 	settle(report, r->options.secrets);
 	over_take(o, report);
 	report_order(report);
 	r->options.tell(r->options.tell_context, report);
-	over_leave(o, report->tunnels);
+	over_leave(o, report);
 	report_clear(report);
 }
 
@@ -298,6 +300,8 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 		observer_finish(r->observers[i]);
 	if (r->n_observers == 1)
 		r->report.has_numbers |= over_part(r->observers[0], true);
+	if (r->n_observers == 1)
+		over_remember(r->observers[0], &r->report);
 	report_tunnels(r);
 	report_views(r, vantages, n);
 	report_steps(r);
@@ -307,6 +311,8 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	finish(r, vantages, n);
 	settle(&r->report, r->options.secrets);
+	if (r->report.has_numbers)
+		over_take(r->observers[0], &r->report);
 	if (r->options.in_order)
 		report_order(&r->report);
 }

@@ -484,15 +484,20 @@ void seal_calls(struct report *r)
 	for (const struct tunnel *t = r->tunnels; t; t = t->next)
 		r->n_tunnels++;
 	number_tunnels(r);
-	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + 1, sizeof(*rows));
+	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
+			  sizeof(*rows));
 	n = seal_list(r, r->tunnels, rows);
 	n += seal_list(r, r->links, rows + n);
+	for (struct call *c = r->told_calls; c; c = c->told_next)
+		rows[n++] = order_of(r, &c->start, c);
 	qsort(rows, n, sizeof(*rows), order_compare);
 	for (size_t i = 0; i < n; i++) {
 		struct call *c = rows[i].what;
 
-		c->number = r->has_numbers ? c->session->number : i + 1;
-		c->settles_ns = live_session(c->session)->settles_ns;
+		if (!c->is_told) {
+			c->number = r->has_numbers ? c->session->number : i + 1;
+			c->settles_ns = live_session(c->session)->settles_ns;
+		}
 		*tail = c;
 		tail = &c->next;
 	}

@@ -366,10 +366,13 @@ void legs_join(struct report *r)
 {
 	struct call **at = &r->calls;
 
-	r->n_calls = 0;
 	while (*at) {
 		struct call *c = *at, *next = c->next;
 
+		if (c->goes_on) {
+			at = &c->next;
+			continue;
+		}
 		if (c->whole == c) {
 			struct call *joined = join_legs(r, c);
 
@@ -379,7 +382,6 @@ void legs_join(struct report *r)
 			*at = next;
 			continue;
 		}
-		r->n_calls++;
 		at = &c->next;
 	}
 }

@@ -273,6 +273,7 @@ struct session {
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
+	struct finding *late;     /* raised while others were settled */
 	struct session *joined;   /* the same session of other vantage points */
 	uint16_t vantage;
 };
@@ -347,7 +348,10 @@ struct pptp_call {
 struct tunnel {
 	struct tunnel *next;
 	uint64_t number; /* in the report; 0 until sealed, or given when it begins (over.h) */
-	bool goes_on;    /* while others are settled: it is only seen from there (batch.h) */
+	/* While others are settled: it is only there to be compared with (batch.h), because it is
+	 * not over, or because it was told and is remembered for a while (over.h). */
+	bool goes_on, is_told;
+	bool has_told_call; /* one of its calls was told before */
 	uint8_t version;
 	/* CARRIER_L2TP: a tunnel; `version` tells which. Others: no tunnel but the link under a
 	 * single call, between two ends; it is listed in report.links and has no number. */
@@ -393,6 +397,7 @@ struct tunnel {
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
+	struct finding *late;     /* raised while others were settled */
 	struct tunnel *joined;
 	struct call *first_call;             /* while attempts are looked for (attempts.c) */
 	struct tunnel *kin_first, *kin_next; /* tunnels of the same initiator (kin.h) */
@@ -446,7 +451,8 @@ struct call {
 	enum direction direction;
 	struct str user, calling_number, called_number;
 	struct call *same_user_next; /* the next one in the report's order (kin.h) */
-	bool goes_on;                /* as struct tunnel's */
+	bool goes_on, is_told;       /* as struct tunnel's */
+	struct call *told_next;      /* over.h */
 	int64_t settles_ns;          /* when it is told: rows come in this order (over.h) */
 	bool roles_known;
 	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */

@@ -77,9 +77,17 @@ struct live_tunnel {
 	struct arena *arena;          /* as struct live_session's */
 	struct live_tunnel *absorbed; /* likewise */
 	struct awaiting *spare;       /* to be used again */
-	unsigned n_entries;           /* registry.h */
-	int64_t settles_ns;           /* over.h */
-	bool is_over;                 /* of those that are settled now */
+	/* of calls that were told: the message that was repeated most, who brought calls, and ids
+	 * that were assigned in a row (over.h) */
+	struct seen told_repeated;
+	struct mark told_again, told_brought[2];
+	uint64_t told_number;
+	struct {
+		uint32_t last, row, n;
+	} ids[2];
+	unsigned n_entries; /* registry.h */
+	int64_t settles_ns; /* over.h */
+	bool is_over;       /* of those that are settled now */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
 };
@@ -162,8 +170,11 @@ struct observer {
 	bool has_stopped;
 	struct moment stopped;
 	uint64_t calls_begun, tunnels_begun; /* numbers given */
-	size_t n_ended;                      /* calls and tunnels that may be over soon */
-	struct moment looked;                /* when what is over was looked for */
+	struct call *told_calls, *told_calls_last;
+	struct tunnel *told_tunnels, *told_tunnels_last;
+	size_t n_told_calls, n_told_tunnels;
+	size_t n_ended;       /* calls and tunnels that may be over soon */
+	struct moment looked; /* when what is over was looked for */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */

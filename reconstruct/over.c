@@ -45,6 +45,15 @@ void over_is_link(struct observer *o, struct tunnel *t)
 	over_stop(o);
 }
 
+void over_note_id(struct tunnel *t, unsigned end, uint32_t id)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+
+	lt->ids[end].row = lt->ids[end].n && id == lt->ids[end].last + 1 ? lt->ids[end].row + 1 : 0;
+	lt->ids[end].last = id;
+	lt->ids[end].n++;
+}
+
 void over_note_call(struct observer *o, struct session *s)
 {
 	o->n_ended += !live_session(s)->is_ended;
@@ -198,6 +207,7 @@ static bool part_at_end(struct observer *o, struct tunnel *t, int64_t now)
 	int64_t settles = tunnel_settles(o, t);
 	bool is_any = settles <= now;
 
+	lt->is_over = true;
 	lt->settles_ns = settles <= now ? settles : INT64_MAX;
 	for (struct session *s = t->sessions; s; s = s->next) {
 		settles = lt->settles_ns;
@@ -226,8 +236,6 @@ void over_stay(struct session *s)
 {
 	live_session(s)->settles_ns = INT64_MAX;
 }
-
-/* ---- leaving ---- */
 
 static bool has_left(const struct session *s)
 {
@@ -297,7 +305,8 @@ static void awaiting_leave(struct live_tunnel *lt)
 	}
 }
 
-static void session_free(struct observer *o, struct session *s)
+/* Nothing finds it any more. */
+static void session_forget(struct observer *o, struct session *s)
 {
 	struct live_session *half = live_session(s)->absorbed, *next;
 
@@ -306,9 +315,123 @@ static void session_free(struct observer *o, struct session *s)
 		registry_forget_session(o->registry, &half->session);
 		arena_free(half->arena);
 	}
+	live_session(s)->absorbed = NULL;
 	registry_forget_session(o->registry, s);
 	o->n_sessions--;
-	arena_free(live_session(s)->arena);
+}
+
+/* ---- what is remembered ---- */
+
+static void told_call_free(struct observer *o)
+{
+	struct call *oldest = o->told_calls;
+
+	o->told_calls = oldest->told_next;
+	o->n_told_calls--;
+	if (!o->told_calls)
+		o->told_calls_last = NULL;
+	arena_free(live_session(oldest->session)->arena);
+}
+
+/* Its session stays; of all else only what the session holds. */
+static bool call_told(struct observer *o, const struct session *s)
+{
+	struct arena *arena = ((const struct live_session *)s)->arena;
+	const struct call *c = s->call;
+	struct call *told;
+
+	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
+		return false;
+	told = arena_alloc(arena, sizeof(*told));
+	if (!told)
+		return false;
+	*told = *c;
+	told->is_told = told->goes_on = true;
+	told->next = told->same_user_next = told->previous = told->told_next = NULL;
+	told->attempts = NULL;
+	told->findings = NULL;
+	told->cause_text = (struct str){0};
+	told->tunnel = NULL;
+	told->session->tunnel = NULL;
+	told->session->call = NULL;
+	for (int i = 0; i < 2; i++)
+		told->side[i].name = arena_str(arena, c->side[i].name);
+	if (o->told_calls_last)
+		o->told_calls_last->told_next = told;
+	else
+		o->told_calls = told;
+	o->told_calls_last = told;
+	if (++o->n_told_calls > LIMIT_TOLD_CALLS)
+		told_call_free(o);
+	return true;
+}
+
+static void tunnel_told(struct observer *o, struct tunnel *t)
+{
+	t->is_told = t->goes_on = true;
+	t->sessions = NULL;
+	t->next = NULL;
+	t->findings = NULL;
+	t->root = NULL;
+	t->cause_text = (struct str){0};
+	if (o->told_tunnels_last)
+		o->told_tunnels_last->next = t;
+	else
+		o->told_tunnels = t;
+	o->told_tunnels_last = t;
+	if (++o->n_told_tunnels <= LIMIT_TOLD_TUNNELS)
+		return;
+	t = o->told_tunnels;
+	o->told_tunnels = t->next;
+	o->n_told_tunnels--;
+	arena_free(live_tunnel(t)->arena);
+}
+
+void over_remember(struct observer *o, struct report *r)
+{
+	r->told_calls = o->told_calls;
+	for (struct call *c = o->told_calls; c; c = c->told_next)
+		c->previous = c->same_user_next = NULL, c->attempts = NULL;
+	for (struct tunnel *t = o->told_tunnels; t; t = t->next) {
+		t->kin_first = t->kin_next = NULL;
+		t->first_call = NULL;
+	}
+	if (!o->told_tunnels_last)
+		return;
+	o->told_tunnels_last->next = o->tunnels;
+	o->tunnels = o->told_tunnels;
+	o->told_tunnels = o->told_tunnels_last = NULL;
+	o->n_told_tunnels = 0;
+}
+
+/* ---- leaving ---- */
+
+static void session_free(struct observer *o, struct session *s)
+{
+	session_forget(o, s);
+	if (!call_told(o, s))
+		arena_free(live_session(s)->arena);
+}
+
+/* What the rules ask of all calls of a tunnel. */
+static void tally(struct live_tunnel *lt, const struct session *s)
+{
+	const struct seen *request = seen_of(s->seen, ICRQ);
+
+	lt->tunnel.has_told_call = true;
+	for (const struct seen *x = s->seen; x; x = x->next)
+		if (x->repeats > lt->told_repeated.repeats ||
+		    (x->repeats && x->repeats == lt->told_repeated.repeats &&
+		     s->number < lt->told_number)) {
+			lt->told_repeated = *x;
+			lt->told_repeated.next = NULL;
+			lt->told_repeated.again = &lt->told_again;
+			lt->told_again = *seen_last(x);
+			lt->told_number = s->number;
+		}
+	if (s->roles_known && !s->roles_inferred && request->count &&
+	    !lt->told_brought[s->lac_end].is_set)
+		lt->told_brought[s->lac_end] = request->first;
 }
 
 static void sessions_free(struct observer *o, struct session *s)
@@ -346,7 +469,13 @@ static void tunnel_free(struct observer *o, struct tunnel *t)
 		arena_free(half->arena);
 	}
 	registry_forget_tunnel(o->registry, t);
-	arena_free(lt->arena);
+	lt->rival = NULL;
+	lt->absorbed = NULL;
+	lt->early[0] = lt->early[1] = NULL;
+	if (t->connected.is_set || t->outcome == OUTCOME_FAILED)
+		tunnel_told(o, t);
+	else
+		arena_free(lt->arena);
 }
 
 /* What was found of it while others were settled does not stand: it may go on otherwise. */
@@ -373,6 +502,8 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 		awaiting_leave(live_tunnel(t));
 	}
 	gone = gather(t);
+	for (struct session *s = gone; s; s = s->next)
+		tally(live_tunnel(t), s);
 	sessions_free(o, gone);
 	t->goes_on = false;
 	verdict_forget(t);
@@ -395,37 +526,45 @@ static void unbound_leave(struct observer *o)
 	}
 }
 
-void over_take(struct observer *o, struct report *r)
+static void put(struct tunnel *t, struct tunnel **first, struct tunnel **last)
 {
-	struct tunnel **at = &o->tunnels, **over = &r->tunnels;
-
-	unbound_leave(o);
-	o->tunnels_last = NULL;
-	r->n_tunnels = 0;
-	while (*at) {
-		struct tunnel *t = *at;
-
-		if (!live_tunnel(t)->is_over) {
-			o->tunnels_last = t;
-			at = &t->next;
-			continue;
-		}
-		*at = t->next;
-		t->next = NULL;
-		*over = t;
-		over = &t->next;
-		r->n_tunnels++;
-		o->n_tunnels--;
-	}
-	*over = NULL;
+	t->next = NULL;
+	if (*last)
+		(*last)->next = t;
+	else
+		*first = t;
+	*last = t;
 }
 
-void over_leave(struct observer *o, struct tunnel *over)
+void over_take(struct observer *o, struct report *r)
+{
+	struct tunnel *over = NULL, *over_last = NULL, *next;
+
+	unbound_leave(o);
+	o->tunnels = o->tunnels_last = NULL;
+	r->n_tunnels = 0;
+	for (struct tunnel *t = r->tunnels; t; t = next) {
+		next = t->next;
+		if (t->is_told) {
+			put(t, &o->told_tunnels, &o->told_tunnels_last);
+			o->n_told_tunnels++;
+		} else if (live_tunnel(t)->is_over) {
+			put(t, &over, &over_last);
+			r->n_tunnels++;
+			o->n_tunnels--;
+		} else {
+			put(t, &o->tunnels, &o->tunnels_last);
+		}
+	}
+	r->tunnels = over;
+}
+
+void over_leave(struct observer *o, struct report *r)
 {
 	struct tunnel *next;
 
 	o->n_ended = 0;
-	for (struct tunnel *t = over; t; t = next) {
+	for (struct tunnel *t = r->tunnels; t; t = next) {
 		next = t->next;
 		tunnel_free(o, t);
 	}

@@ -25,6 +25,8 @@ void over_is_link(struct observer *o, struct tunnel *t);
 /* The clock was set: how long anything is over cannot be told any more. */
 void over_stop(struct observer *o);
 
+/* That end of the tunnel assigned an id to a call that began in the recording. */
+void over_note_id(struct tunnel *t, unsigned end, uint32_t id);
 /* A CDN, a StopCCN was delivered. */
 void over_note_call(struct observer *o, struct session *s);
 void over_note_tunnel(struct observer *o, struct tunnel *t);
@@ -41,10 +43,14 @@ bool over_part(struct observer *o, bool at_end);
 /* Is not settled yet after all, because another one that belongs to it goes on. */
 void over_stay(struct session *s);
 
-/* The tunnels that are over, out of the observer's list into the report's. */
+/* What was told and is remembered joins what is looked at: the latest calls and tunnels that
+ * failed, and tunnels that were up. */
+void over_remember(struct observer *o, struct report *r);
+
+/* Of the report's tunnels those that are over stay there, the others are the observer's again. */
 void over_take(struct observer *o, struct report *r);
 
 /* What was told leaves: nothing points to it any more. The others are together again. */
-void over_leave(struct observer *o, struct tunnel *over);
+void over_leave(struct observer *o, struct report *r);
 
 #endif

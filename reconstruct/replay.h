@@ -62,8 +62,10 @@ struct report {
 	struct tunnel *tunnels;
 	size_t n_tunnels;
 	uint64_t calls_told, tunnels_told; /* before these */
+	struct call *told_calls;           /* of them, what is remembered (over.h) */
 	/* The highest numbers: some are missing where two records turned out to be of one. */
 	uint64_t last_call, last_tunnel;
+	bool is_part;     /* more is told later */
 	bool has_numbers; /* calls and tunnels had them when they began */
 	struct radius_exchange *radius;
 	struct tunnel *links;     /* what carries the calls without tunnel */

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "limits.h"
+#include "observer.h"
 #include "root.h"
 #include "rules.h"
 #include "stages.h"
@@ -448,12 +449,96 @@ static void sort_findings(struct report *r)
 	free(rows);
 }
 
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	return a->rule == b->rule && mark_number(&a->mark) == mark_number(&b->mark) &&
+	       str_equal(a->text, b->text);
+}
+
+/* A copy that lives as long as what it was raised on, once. */
+static void late_add(struct finding **list, struct arena *a, const struct finding *f)
+{
+	struct finding *copy;
+
+	for (; *list; list = &(*list)->next)
+		if (is_same(*list, f))
+			return;
+	copy = arena_alloc(a, sizeof(*copy));
+	if (!copy)
+		return;
+	*copy = *f;
+	copy->next = NULL;
+	copy->text = arena_str(a, f->text);
+	copy->cause = arena_str(a, f->cause);
+	copy->advice = arena_str(a, f->advice);
+	copy->evidence = NULL;
+	copy->n_evidence = 0;
+	for (size_t i = 0; i < f->n_evidence; i++)
+		finding_more(a, copy, &f->evidence[i]);
+	*list = copy;
+}
+
+static bool is_among(const struct finding *list, struct finding *const *end,
+		     const struct finding *f)
+{
+	for (; list && list != *end; list = list->next)
+		if (is_same(list, f))
+			return true;
+	return false;
+}
+
+/* Raised on the run while others are settled: who goes on keeps it until it is settled, too; the
+ * run's own come at the end, and what was told stays told. */
+static void hand_on(struct raise *r, struct finding **at)
+{
+	while (*at) {
+		struct finding *f = *at;
+		struct session *s = f->call ? f->call->session : NULL;
+		bool waits = f->call ? f->call->goes_on : f->tunnel && f->tunnel->goes_on;
+		bool is_lost = f->call     ? f->call->is_told
+			       : f->tunnel ? f->tunnel->is_told
+					   : r->r->is_part;
+
+		if (!waits && !is_lost) {
+			at = &f->next;
+			continue;
+		}
+		*at = f->next;
+		if (is_lost)
+			continue;
+		if (s)
+			late_add(&s->late, ((struct live_session *)s)->arena, f);
+		else
+			late_add(&f->tunnel->late, live_tunnel(f->tunnel)->arena, f);
+	}
+	r->tail = at;
+}
+
+/* What was raised on it before, unless it was found again now. */
+static void raise_late(struct raise *r, const struct finding *first, struct finding *late,
+		       struct tunnel *t, struct call *c)
+{
+	struct finding *next;
+
+	for (; late; late = next) {
+		next = late->next;
+		if (is_among(first, r->tail, late))
+			continue;
+		late->next = NULL;
+		late->tunnel = t;
+		late->call = c;
+		*r->tail = late;
+		r->tail = &late->next;
+	}
+}
+
 static void ask_call(struct raise *r, struct call *c)
 {
 	ask_all(r, ON_CALL, c->tunnel, c);
 	raise_verdicts(r, c->session->verdicts, c->tunnel, c);
 	raise_defects(r, c->session->defects, c->tunnel, c);
 	raise_observed(r, c->session->observed, c->tunnel, c);
+	raise_late(r, r->r->findings, c->session->late, c->tunnel, c);
 }
 
 /* What one leg of the same call has told already: PPP is the same in all of them. */
@@ -493,6 +578,7 @@ void rules_run(struct report *r)
 	while (*raise.tail)
 		raise.tail = &(*raise.tail)->next;
 	ask_all(&raise, ON_RUN, NULL, NULL);
+	hand_on(&raise, &r->findings);
 	raise_defects(&raise, r->loose_defects, NULL, NULL);
 	raise_observed(&raise, r->loose_observed, NULL, NULL);
 	for (struct tunnel *t = r->tunnels; t; t = t->next) {
@@ -504,11 +590,14 @@ void rules_run(struct report *r)
 		raise_verdicts(&raise, t->verdicts, t, NULL);
 		raise_defects(&raise, t->defects, t, NULL);
 		raise_observed(&raise, t->observed, t, NULL);
+		raise_late(&raise, r->findings, t->late, t, NULL);
 		raise_outcome(&raise, *first, t, NULL);
 	}
 	for (struct call *c = r->calls; c; c = c->next) {
 		struct finding **first = raise.tail;
 
+		if (c->goes_on)
+			continue;
 		if (!c->legs)
 			ask_call(&raise, c);
 		for (struct call *leg = c->legs; leg; leg = leg->next_leg)

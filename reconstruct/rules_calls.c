@@ -72,10 +72,14 @@ static void predictable(struct raise *r, struct tunnel *t, struct call *c)
 	for (unsigned end = 0; end < 2; end++) {
 		uint32_t before = 0, row = 0, n = 0;
 
+		if (t->has_told_call) {
+			row = live_tunnel(t)->ids[end].row;
+			n = live_tunnel(t)->ids[end].n;
+		}
 		for (const struct session *s = t->sessions; s; s = s->next) {
 			uint32_t id = s->id[session_side(s, end)];
 
-			if (!id || s->was_there)
+			if (!id || s->was_there || t->has_told_call)
 				continue;
 			row = before && id == before + 1 ? row + 1 : 0;
 			before = id;
@@ -218,20 +222,21 @@ static void serial_back(struct raise *r, struct tunnel *t, struct call *c)
 
 static void both_roles(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct session *from[2] = {NULL, NULL};
+	const struct mark *told = live_tunnel(t)->told_brought;
+	struct mark from[2] = {told[0], told[1]};
 
 	(void)c;
 	for (const struct session *s = t->sessions; s; s = s->next)
 		if (t->version == 2 && s->roles_known && !s->roles_inferred &&
-		    seen_of(s->seen, ICRQ)->count && !from[s->lac_end])
-			from[s->lac_end] = s;
-	if (from[0] && from[1])
+		    seen_of(s->seen, ICRQ)->count && !from[s->lac_end].is_set)
+			from[s->lac_end] = seen_of(s->seen, ICRQ)->first;
+	if (from[0].is_set && from[1].is_set)
 		finding_evidence(
 			r,
-			raise_finding(r, &seen_of(from[RESPONDER]->seen, ICRQ)->first,
+			raise_finding(r, &from[RESPONDER],
 				      "Both ends of this tunnel send ICRQ: each is LAC for "
 				      "some calls and LNS for others"),
-			&seen_of(from[INITIATOR]->seen, ICRQ)->first);
+			&from[INITIATOR]);
 }
 
 /* ---- one caller again and again ---- */

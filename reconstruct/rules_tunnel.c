@@ -3,6 +3,7 @@
 #include "cause.h"
 #include "l2f_replay.h"
 #include "limits.h"
+#include "observer.h"
 #include "rules.h"
 
 static struct str end_name(const struct raise *r, const struct tunnel *t, int end)
@@ -263,6 +264,7 @@ static struct repeated most_repeated(const struct tunnel *t)
 	struct repeated best = {0};
 
 	more_repeated(&best, t->seen);
+	more_repeated(&best, &((const struct live_tunnel *)t)->told_repeated);
 	for (const struct session *s = t->sessions; s; s = s->next)
 		more_repeated(&best, s->seen);
 	return best;

@@ -85,6 +85,8 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 	if (!id || s->id[side])
 		return;
 	s->id[side] = id;
+	if (!s->was_there && s->tunnel)
+		over_note_id(s->tunnel, tunnel_end, id);
 	registry_add_session(c->observer->registry, s, tunnel_end, id);
 }
 

@@ -284,7 +284,7 @@ static void count(struct context *c, struct tunnel *t, unsigned from, struct ses
 	if (message == HELLO)
 		t->hellos++;
 	if (s)
-		seen_add(c->arena, &s->seen, message, session_side(s, from), c->mark);
+		seen_add(live_session(s)->arena, &s->seen, message, session_side(s, from), c->mark);
 	else
 		seen_add(c->arena, &t->seen, message, from, c->mark);
 }
@@ -453,7 +453,8 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 	t->counters.retransmissions++;
 	if (s)
 		s->counters.retransmissions++;
-	seen_repeat(c->arena, s ? &s->seen : &t->seen, message, c->mark);
+	seen_repeat(s ? live_session(s)->arena : c->arena, s ? &s->seen : &t->seen, message,
+		    c->mark);
 }
 
 /* An Nr for messages that were not seen: the recording misses them. */
