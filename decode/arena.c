@@ -133,7 +133,8 @@ void arena_reset(struct arena *a)
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
 	size_t least = a->parent ? CHUNK_CHILD : CHUNK_MIN;
-	size_t room = a->used < least ? least : a->used;
+	size_t share = a->parent ? a->used / 8 : a->used;
+	size_t room = share < least ? least : share;
 	struct chunk *c;
 
 	if (room > CHUNK_MAX)

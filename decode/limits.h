@@ -38,12 +38,14 @@ enum {
 	LIMIT_REORDER = 32,       /* control messages held for a gap, per direction */
 	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
+	LIMIT_HALF_OPEN =
+		4096, /* requests for a tunnel that wait for an answer: more are a flood */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	/* Calls and tunnels that failed, and tunnels that were up, are remembered after they were
 	 * told: what comes later is compared with the latest of them. */
-	LIMIT_TOLD_CALLS = 1024,
+	LIMIT_TOLD_CALLS = 512,
 	LIMIT_TOLD_TUNNELS = 512,
 	LIMIT_REREAD =
 		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */

@@ -1,5 +1,6 @@
 #include "absorb.h"
 
+#include "half_open.h"
 #include "join.h"
 #include "join_ppp.h"
 #include "meter.h"
@@ -142,6 +143,7 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 		at = &(*at)->next;
 	}
 	gone->next = NULL;
+	half_open_leave(o, gone);
 	for (at = &o->unbound; *at && *at != gone; at = &live_tunnel(*at)->next_unbound)
 		;
 	if (*at)

@@ -71,7 +71,7 @@ static void report_steps(struct replay *r)
 	}
 }
 
-static void limit_note(struct replay *r, const char *what)
+static void limit_note(struct replay *r, struct str what)
 {
 	struct defect_note **list = &r->report.loose_defects;
 	struct defect_note *note = arena_alloc(r->arena, sizeof(*note));
@@ -80,7 +80,7 @@ static void limit_note(struct replay *r, const char *what)
 		list = &(*list)->next;
 	if (!note)
 		return;
-	note->defect = (struct defect){.id = DEFECT_LIMIT_REACHED, .text = str_of(what)};
+	note->defect = (struct defect){.id = DEFECT_LIMIT_REACHED, .text = what};
 	note->count = 1;
 	*list = note;
 }
@@ -107,7 +107,14 @@ static void report_tunnels(struct replay *r)
 		observed_join(&report->loose_observed, &o->observed, false);
 		report->n_tunnels += o->n_tunnels;
 		if (o->is_limited)
-			limit_note(r, "more tunnels or sessions than are followed at once");
+			limit_note(r, STR("more tunnels or sessions than are followed at once"));
+		if (o->n_dropped)
+			limit_note(r,
+				   arena_printf(r->arena,
+						"more than %d requests for a tunnel wait for an "
+						"answer: %llu "
+						"of them were not followed",
+						LIMIT_HALF_OPEN, (unsigned long long)o->n_dropped));
 		while (*defects)
 			defects = &(*defects)->next;
 	}

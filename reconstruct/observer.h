@@ -77,6 +77,8 @@ struct live_tunnel {
 	struct arena *arena;          /* as struct live_session's */
 	struct live_tunnel *absorbed; /* likewise */
 	struct awaiting *spare;       /* to be used again */
+	struct live_tunnel *half_older, *half_younger; /* half_open.h */
+	bool is_given_up;
 	/* of calls that were told: the message that was repeated most, who brought calls, and ids
 	 * that were assigned in a row (over.h) */
 	struct seen told_repeated;
@@ -173,6 +175,10 @@ struct observer {
 	struct call *told_calls, *told_calls_last;
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
+	/* half_open.h */
+	struct live_tunnel *half_oldest, *half_youngest;
+	size_t n_half_open, n_given_up;
+	uint64_t n_dropped;
 	size_t n_ended;       /* calls and tunnels that may be over soon */
 	struct moment looked; /* when what is over was looked for */
 };

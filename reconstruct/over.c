@@ -1,6 +1,8 @@
 #include "over.h"
 
+#include "half_open.h"
 #include "link.h"
+#include "meter.h"
 #include "registry.h"
 #include "threshold.h"
 
@@ -312,10 +314,12 @@ static void session_forget(struct observer *o, struct session *s)
 
 	for (; half; half = next) {
 		next = half->absorbed;
+		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
 		arena_free(half->arena);
 	}
 	live_session(s)->absorbed = NULL;
+	meter_close(s);
 	registry_forget_session(o->registry, s);
 	o->n_sessions--;
 }
@@ -454,28 +458,49 @@ static void held_free(struct held *h)
 	}
 }
 
-static void tunnel_free(struct observer *o, struct tunnel *t)
+/* Nothing finds it any more, and nothing of it is left but itself. */
+static void tunnel_forget(struct observer *o, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t), *half, *next;
 
+	half_open_leave(o, t);
 	sessions_free(o, t->sessions);
+	t->sessions = NULL;
 	held_free(lt->early[0]);
 	held_free(lt->early[1]);
+	lt->early[0] = lt->early[1] = NULL;
 	if (lt->rival)
 		live_tunnel(lt->rival)->rival = NULL;
+	lt->rival = NULL;
 	for (half = lt->absorbed; half; half = next) {
 		next = half->absorbed;
 		registry_forget_tunnel(o->registry, &half->tunnel);
 		arena_free(half->arena);
 	}
-	registry_forget_tunnel(o->registry, t);
-	lt->rival = NULL;
 	lt->absorbed = NULL;
-	lt->early[0] = lt->early[1] = NULL;
+	registry_forget_tunnel(o->registry, t);
+}
+
+static void tunnel_free(struct observer *o, struct tunnel *t)
+{
+	tunnel_forget(o, t);
 	if (t->connected.is_set || t->outcome == OUTCOME_FAILED)
 		tunnel_told(o, t);
 	else
-		arena_free(lt->arena);
+		arena_free(live_tunnel(t)->arena);
+}
+
+/* Steps that are kept still point to it. */
+void over_drop_tunnel(struct observer *o, struct tunnel *t)
+{
+	if (o->steps) {
+		registry_forget_tunnel(o->registry, t);
+		t->number = 0;
+	} else {
+		tunnel_forget(o, t);
+		arena_free(live_tunnel(t)->arena);
+	}
+	o->n_tunnels--;
 }
 
 /* What was found of it while others were settled does not stand: it may go on otherwise. */

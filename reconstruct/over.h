@@ -14,6 +14,9 @@
 
 #include "observer.h"
 
+/* It is not followed any more; out of all lists already. */
+void over_drop_tunnel(struct observer *o, struct tunnel *t);
+
 /* The numbers of a call and of a tunnel that begin. */
 void over_number_call(struct observer *o, struct session *s);
 void over_number_tunnel(struct observer *o, struct tunnel *t);

@@ -1,6 +1,7 @@
 #include "tunnel.h"
 
 #include "arrival.h"
+#include "half_open.h"
 #include "over.h"
 #include "registry.h"
 #include "session.h"
@@ -488,6 +489,8 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
+	if (from == RESPONDER)
+		half_open_leave(c->observer, t);
 	if (c->step)
 		step_acknowledges(c, &t->way[1 - from]);
 	d = channel_take(&t->way[from], &t->way[1 - from], c->event);

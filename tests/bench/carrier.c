@@ -534,6 +534,25 @@ static void end_call(struct carrier *c, struct call *call)
 	free(call);
 }
 
+/* Requests for a tunnel from anywhere, evenly over the life of the calls. They have a random
+ * sequence of their own: the calls are the same with and without them. */
+static void flood(struct carrier *c, unsigned ended)
+{
+	static struct carrier dice = {.random = 2661};
+	static unsigned sent;
+	uint64_t due = (uint64_t)c->flood * ended / c->calls;
+
+	for (; sent < due; sent++) {
+		struct tunnel spoofed = c->all[carrier_random(&dice, c->tunnels)];
+
+		spoofed.address[LAC] = 0xC0000000u + carrier_random(&dice, 1u << 24);
+		spoofed.id[LAC] = (uint16_t)(1 + carrier_random(&dice, 65535));
+		snprintf(spoofed.name[LAC], sizeof(spoofed.name[LAC]), "spoofed-%u", sent);
+		record_pcap(c, &(struct message){
+				       .kind = MESSAGE_CONTROL, .tunnel = &spoofed, .type = SCCRQ});
+	}
+}
+
 static void live(struct carrier *c)
 {
 	int64_t next_call;
@@ -560,7 +579,7 @@ static void live(struct carrier *c)
 			wait_until(c->now_us + HELLO_US, NULL, w.tunnel);
 		} else if (!live_on(c, w.call)) {
 			end_call(c, w.call);
-			ended++;
+			flood(c, ++ended);
 		}
 	}
 	c->now_us += SECOND_US;
@@ -582,6 +601,7 @@ static void usage(FILE *to)
 	      "  --tunnels N    over how many tunnels (10)\n"
 	      "  --live N       calls at the same time (500)\n"
 	      "  --data N       data packets of each call (0)\n"
+	      "  --flood N      SCCRQs from spoofed addresses among it (0)\n"
 	      "  --form F       plain, length, sequenced, offset, or mixed (length)\n"
 	      "  --snap N       octets kept of each packet (262144)\n"
 	      "  --faults N     share of fates and troubles in percent of the usual (100)\n"
@@ -610,21 +630,29 @@ static void close_file(FILE *f)
 
 int main(int argc, char **argv)
 {
-	enum { PCAP, LOG, TRUTH, CALLS, TUNNELS, LIVE, DATA, FORM, SNAP, FAULTS, SEED, HELP };
+	enum {
+		PCAP,
+		LOG,
+		TRUTH,
+		CALLS,
+		TUNNELS,
+		LIVE,
+		DATA,
+		FLOOD,
+		FORM,
+		SNAP,
+		FAULTS,
+		SEED,
+		HELP
+	};
 	static const struct option options[] = {
-		{"pcap", 1, NULL, PCAP},
-		{"log", 1, NULL, LOG},
-		{"truth", 1, NULL, TRUTH},
-		{"calls", 1, NULL, CALLS},
-		{"tunnels", 1, NULL, TUNNELS},
-		{"live", 1, NULL, LIVE},
-		{"data", 1, NULL, DATA},
-		{"form", 1, NULL, FORM},
-		{"snap", 1, NULL, SNAP},
-		{"faults", 1, NULL, FAULTS},
-		{"seed", 1, NULL, SEED},
-		{"help", 0, NULL, HELP},
-		{NULL, 0, NULL, 0},
+		{"pcap", 1, NULL, PCAP},       {"log", 1, NULL, LOG},
+		{"truth", 1, NULL, TRUTH},     {"calls", 1, NULL, CALLS},
+		{"tunnels", 1, NULL, TUNNELS}, {"live", 1, NULL, LIVE},
+		{"data", 1, NULL, DATA},       {"flood", 1, NULL, FLOOD},
+		{"form", 1, NULL, FORM},       {"snap", 1, NULL, SNAP},
+		{"faults", 1, NULL, FAULTS},   {"seed", 1, NULL, SEED},
+		{"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
 	};
 	struct carrier c = {.calls = 1000,
 			    .tunnels = 10,
@@ -634,8 +662,8 @@ int main(int argc, char **argv)
 			    .form = FORM_LENGTH,
 			    .random = 1};
 	unsigned *numbers[] = {
-		[CALLS] = &c.calls, [TUNNELS] = &c.tunnels, [LIVE] = &c.live, [DATA] = &c.data,
-		[SNAP] = &c.snap,   [FAULTS] = &c.faults,   [SEED] = NULL};
+		[CALLS] = &c.calls, [TUNNELS] = &c.tunnels, [LIVE] = &c.live,     [DATA] = &c.data,
+		[FLOOD] = &c.flood, [SNAP] = &c.snap,       [FAULTS] = &c.faults, [SEED] = NULL};
 	const char **paths[] = {
 		[PCAP] = &c.pcap_path, [LOG] = &c.log_path, [TRUTH] = &c.truth_path};
 	int o;

@@ -99,7 +99,7 @@ struct message {
 
 struct carrier {
 	/* options */
-	unsigned calls, tunnels, live, data, snap, faults;
+	unsigned calls, tunnels, live, data, flood, snap, faults;
 	int form; /* enum data_form, or -1: each tunnel another */
 	uint64_t random;
 	const char *pcap_path, *log_path, *truth_path;
