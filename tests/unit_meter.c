@@ -141,8 +141,8 @@ static void captures_of_both_sides_say_the_same(void **state)
 static void carriers_say_the_same(void **state)
 {
 	static const char *const options[] = {
-		"--form mixed --data 150", "--form sequenced --data 80", "--form offset --data 150",
-		"--snap 128 --data 60", "--live 3 --data 10 --calls 300"};
+		"--form mixed --data 90", "--form sequenced --data 80", "--form offset --data 90",
+		"--snap 128 --data 60", "--live 3 --data 10 --calls 120"};
 	struct fixture *f = *state;
 	const char *carrier = getenv("CARRIER");
 	const char *inputs[3] = {f->path[1], f->path[2], f->path[3]};
@@ -153,12 +153,11 @@ static void carriers_say_the_same(void **state)
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		for (unsigned k = 1; k < 4; k++) {
 			snprintf(line, sizeof(line),
-				 "%s --calls 60 --tunnels 4 --live 20 --seed %u %s --pcap %s",
+				 "%s --calls 25 --tunnels 3 --live 10 --seed %u %s --pcap %s",
 				 carrier, k, options[i], f->path[k]);
 			assert_int_equal(system(line), 0);
 		}
-		compare(f, inputs, 1);
-		compare(f, inputs, 3);
+		compare(f, inputs, i ? 1 : 3);
 	}
 }
 
