@@ -55,7 +55,7 @@ static struct str reading(struct arena *a, const struct grammar_match *m)
 
 static bool match(struct fixture *f, struct str text, struct grammar_match *m)
 {
-	f->defects.n = 0;
+	f->defects = (struct defect_list){.arena = f->defects.arena};
 	return grammar_match(f->g, text, f->arena, m, &f->defects);
 }
 
