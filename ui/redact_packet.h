@@ -14,6 +14,7 @@ struct redactor {
 	struct arena *scratch;
 	const struct event *event; /* of the frame, as the decoder read it; or NULL */
 	uint16_t told;  /* a text told that the octets are a packet of this PPP protocol */
+	bool is_config; /* a text is configuration: `password X` */
 	bool is_inside; /* of a tunnel's data: payload of IP is blanked */
 };
 

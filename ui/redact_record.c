@@ -513,6 +513,8 @@ void record_body_put(struct record_writer *w, const struct read_span *s)
 	size_t body = (size_t)(s->start + s->body);
 
 	arena_reset(w->r.scratch);
+	w->r.is_config =
+		s->row != NULL && (s->row->topic == SAID_CONFIG || s->row->topic == SAID_COMMAND);
 	w->r.told = protocol_told(str_range(w->content.at + body, w->content.at + s->end));
 	if (ascii_put(w, str_range(w->content.at + body, w->content.at + s->end)))
 		return;

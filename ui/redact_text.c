@@ -50,6 +50,40 @@ static enum redact_key key_before(const struct telling *t)
 	return redact_key_of((struct str){s.at + s.len, end - s.len});
 }
 
+static struct str last_word(struct str *s)
+{
+	size_t end;
+
+	while (s->len > 0 && s->at[s->len - 1] == ' ')
+		s->len--;
+	end = s->len;
+	while (s->len > 0 && s->at[s->len - 1] != ' ' && s->at[s->len - 1] != '\n')
+		s->len--;
+	return (struct str){s->at + s->len, end - s->len};
+}
+
+/* Configuration has its values behind a blank: `hostname X`, `password 7 X`, `domain x.y`. */
+static enum redact_key config_key(const struct telling *t, struct str value)
+{
+	struct str s = t->at > 0 ? (struct str){t->s.at, t->at} : t->before, word = last_word(&s);
+	bool is_typed = word.len == 1 && isdigit((unsigned char)word.at[0]);
+
+	if (t->how != REDACT_TEXT_FREE && t->how != REDACT_TEXT_HEAD)
+		return KEY_NONE;
+	if (is_typed)
+		word = last_word(&s);
+	if (str_is(word, "password") || str_is(word, "secret") || str_is(word, "key"))
+		return is_typed || t->r->is_config ? KEY_SECRET : KEY_NONE;
+	if (is_typed)
+		return KEY_NONE;
+	if (str_is(word, "domain"))
+		return memchr(value.at, '.', value.len) != NULL ? KEY_NAME : KEY_NONE;
+	if (t->r->is_config &&
+	    (str_is(word, "name") || str_is(word, "description") || str_is(word, "community")))
+		return KEY_NAME;
+	return str_is(word, "hostname") || str_is(word, "username") ? KEY_NAME : KEY_NONE;
+}
+
 /* A value stands right behind `=` or a quote: a name there may be any word. */
 static bool is_value_place(const struct telling *t)
 {
@@ -390,9 +424,14 @@ static void parts_put(struct telling *t, struct str word, enum redact_key key)
 
 static void word_put(struct telling *t, struct str word, enum redact_key key)
 {
+	enum redact_key config = config_key(t, word);
 	size_t plain;
 
-	if (key == KEY_SECRET && is_value_place(t)) {
+	if (config == KEY_NAME && word.len > 1) {
+		redact_name_text(t->r->map, word, t->out);
+		return;
+	}
+	if ((config == KEY_SECRET && word.len > 1) || (key == KEY_SECRET && is_value_place(t))) {
 		redact_secret_text(t->r->map, word, t->out);
 		return;
 	}
