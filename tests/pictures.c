@@ -209,7 +209,7 @@ static size_t check_file(const struct ruler *r, const char *program, const char 
 
 int main(int argc, char **argv)
 {
-	static const char *const options[] = {"", "--width 40 --scale time"};
+	static const char *const options[] = {"", "--width 40 --scale time", "--width 400"};
 	struct ruler r = ruler_new();
 	size_t faults = 0;
 

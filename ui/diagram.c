@@ -41,6 +41,8 @@ void diagram_detail(struct text *t, const struct ladder_row *row)
 
 	add_part(t, row->detail);
 	ladder_folded(&folded, row);
+	if (t->len > 0 && folded.len > 0 && row->detail.len > 0)
+		text_putc(t, ';');
 	add_part(t, text_str(&folded));
 	for (size_t i = 0; i < row->n_notes; i++) {
 		const struct finding *f = row->notes[i].finding;

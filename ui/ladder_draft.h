@@ -25,6 +25,11 @@ struct draft {
 bool draft_shows(const struct draft *d, const struct step *s);
 /* It tells something. */
 bool draft_draws(const struct run *r, const struct step *s);
+/* Sent, and not seen to arrive: a recording nearer to the receiver lacks it, or its sender repeated
+ * it and it was never acknowledged. */
+bool draft_is_lost(const struct step *s);
+/* The latter. */
+bool draft_is_given_up(const struct step *s);
 bool draft_is_about(const struct draft *d, const struct finding *f);
 
 /* ---- ladder_words.c: into the arena of the ladder ---- */

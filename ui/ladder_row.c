@@ -148,7 +148,7 @@ static void fold(struct draft *d, struct ladder_row *row, const struct step *s, 
 		row->waits[row->n_waits++] = (double)moment_minus(now, row->last) / 1e9;
 	row->copies++;
 	row->last = now;
-	row->is_unseen = row->is_unseen && s->unseen_at != NULL;
+	row->is_unseen = row->is_unseen && draft_is_lost(s);
 	count(row, s, from);
 	if (row->kind == LADDER_DATA || row->kind == LADDER_ALIVE) {
 		row->detail = (struct str){0};
@@ -218,7 +218,7 @@ void draft_add_step(struct draft *d, const struct step *s)
 	row->message = draft_message(d, s);
 	row->detail = draft_detail(d, s);
 	row->remark = draft_remark(d, s);
-	row->is_unseen = s->unseen_at != NULL;
+	row->is_unseen = draft_is_lost(s);
 	add_states(d, row, s);
 	draft_add_notes(d, row, s);
 }

@@ -103,6 +103,28 @@ bool draft_draws(const struct run *r, const struct step *s)
 		 (e->control.message == ZLB || e->control.message == ACK));
 }
 
+/* By number: a copy stands between the first and the last of them. */
+bool draft_is_given_up(const struct step *s)
+{
+	const struct tunnel *t = step_tunnel(s);
+	const struct unanswered *u = t == NULL ? NULL : &t->unanswered;
+	const struct event *e = s->event;
+
+	if (u == NULL || !u->is_set || e->kind != EVENT_CONTROL || s->seen_also != NULL)
+		return false;
+	if (e->control.message != u->message || !e->l2tp.has_sequence || e->l2tp.ns != u->ns)
+		return false;
+	if (e->number == mark_number(&u->first))
+		return true;
+	return s->delivery != DELIVERY_NEW && s->delivery != DELIVERY_ACK &&
+	       e->number > mark_number(&u->first) && e->number <= mark_number(&u->last);
+}
+
+bool draft_is_lost(const struct step *s)
+{
+	return s->unseen_at != NULL || draft_is_given_up(s);
+}
+
 bool draft_is_about(const struct draft *d, const struct finding *f)
 {
 	if (f->call != NULL)

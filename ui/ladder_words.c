@@ -57,6 +57,8 @@ struct str draft_remark(struct draft *d, const struct step *s)
 		remark(d, delivery);
 	if (s->event->is_virtual)
 		remark(d, "forced, not on the wire");
+	if (s->unseen_at == NULL && draft_is_given_up(s))
+		remark(d, "never acknowledged");
 	if (s->unseen_at != NULL) {
 		remark(d, "never seen at ");
 		text_escape(&d->words, d->run->names[s->unseen_at->input]);

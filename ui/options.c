@@ -99,7 +99,7 @@ static const struct option_def defs[] = {
 	{0, "keep-unread", NULL, KIND_FLAG, TARGET(keep_unread), COMMAND_REDACT,
 	 "also lines of a log that nothing read; of them only what is known is replaced"},
 	{0, "force", NULL, KIND_FLAG, TARGET(force),
-	 COMMAND_EXPORT | COMMAND_DIAGRAM | COMMAND_REPORT | COMMAND_REDACT,
+	 PRINTING,
 	 "replace FILE when it is there already"},
 	{0, "no-pager", NULL, KIND_FLAG, TARGET(no_pager), PAGED,
 	 "on a terminal: long text as it comes, not through $PAGER (less)"},

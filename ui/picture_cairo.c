@@ -176,13 +176,16 @@ static bool is_fine(cairo_status_t status, struct text *why_not)
 	return false;
 }
 
-/* Twice the size, for sharp words, unless that is more than an image may have. */
+/* Twice the size, for sharp words, unless that is more than an image may have, or takes more memory
+ * than a picture is worth. */
 static bool write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)
 {
-	enum { CAIRO_MOST = 32767 };
+	enum { CAIRO_MOST = 32767, PIXELS_MOST = 64000000 };
 	const struct page *page = &p->pages[0];
 	double longest = fmax(page->height, p->width);
-	double scale = longest * 2 <= CAIRO_MOST ? 2 : fmin(1, CAIRO_MOST / longest);
+	double area = page->height * p->width;
+	double scale = fmin(longest * 2 <= CAIRO_MOST ? 2 : fmin(1, CAIRO_MOST / longest),
+			    sqrt(PIXELS_MOST / area));
 	cairo_surface_t *surface = lib.cairo_image_surface_create(
 		CAIRO_FORMAT_RGB24, (int)(p->width * scale), (int)(page->height * scale));
 	struct painter painter = painter_new(surface, theme);

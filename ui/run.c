@@ -36,6 +36,7 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &on_int, NULL);
 	sigemptyset(&ignored.sa_mask);
 	sigaction(SIGPIPE, &ignored, NULL);
+	sigaction(SIGXFSZ, &ignored, NULL); /* a file grows too large: the write says so */
 }
 
 void run_raise(struct run *r, enum exit_status s)
@@ -468,6 +469,7 @@ static bool set_thresholds(struct run *r, struct text *why_not)
 static bool prepare(struct run *r, struct text *why_not)
 {
 	const struct options *o = r->options;
+	struct term_wish wish = {.color = o->color, .is_forced = o->force, .is_growing = o->follow};
 
 	r->scratch = arena_new(LIMIT_OUTPUT_LINE * 4);
 	r->kept = arena_new(LIMIT_OUTPUT_LINE);
@@ -493,8 +495,8 @@ static bool prepare(struct run *r, struct text *why_not)
 			continue;
 		return false;
 	}
-	if (!term_open(&r->term, (o->command->needs & WRITES_FILE) != 0 ? NULL : o->output,
-		       o->color, why_not))
+	wish.path = (o->command->needs & WRITES_FILE) != 0 ? NULL : o->output;
+	if (!term_open(&r->term, &wish, why_not))
 		return false;
 	if (o->width != 0)
 		term_set_width(&r->term, o->width);
@@ -606,8 +608,8 @@ static bool wants_pager(const struct run *r)
 	const struct options *o = r->options;
 	const struct option_def *def = option_named(o->command, STR("no-pager"), 0);
 
-	if (!r->term.is_tty || r->term.owns_out || o->no_pager || o->follow || o->output != NULL ||
-	    (def->commands & o->command->bit) == 0)
+	if (!r->term.is_tty || r->term.file.path != NULL || o->no_pager || o->follow ||
+	    o->output != NULL || (def->commands & o->command->bit) == 0)
 		return false;
 	for (size_t i = 0; i < o->n_inputs; i++) {
 		struct stat status;
@@ -619,6 +621,14 @@ static bool wants_pager(const struct run *r)
 	return true;
 }
 
+/* Of a run that was stopped there is no file, but one that is read while it grows. */
+static bool close_output(struct run *r, struct text *why)
+{
+	bool is_stopped = r->is_interrupted || r->status == STATUS_USAGE;
+
+	return term_close(&r->term, r->options->follow || !is_stopped, why);
+}
+
 static enum exit_status run_one(struct run *r)
 {
 	struct text why = text_make(8192);
@@ -628,15 +638,14 @@ static enum exit_status run_one(struct run *r)
 		if (wants_pager(r))
 			pager_start();
 		perform(r);
-		if (!term_close(&r->term)) {
-			text_printf(&why, "not all of the output could be written: %s",
-				    strerror(r->term.error));
+		if (!close_output(r, &why)) {
 			complain(&why);
 			run_raise(r, STATUS_LIMIT);
 		}
 	} else {
 		complain(&why);
 		r->status = STATUS_USAGE;
+		term_close(&r->term, false, &why);
 	}
 	pager_finish();
 	status = r->status;
@@ -660,6 +669,7 @@ enum exit_status run_command(const struct options *o)
 	halves = must_alloc(2, sizeof(*halves));
 	for (unsigned i = 0; i < 2; i++)
 		pair_half(o, i, &halves[i]);
+	halves[1].output = NULL; /* one file for both */
 	r.options = &halves[0];
 	r.beside = &beside;
 	beside.options = &halves[1];

@@ -23,46 +23,56 @@ void term_set_width(struct term *t, uint64_t columns)
 					  : (unsigned)columns;
 }
 
-bool term_open(struct term *t, const char *path, const char *color, struct text *why_not)
+bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not)
 {
 	const char *no_color = getenv("NO_COLOR");
+	const char *path = wish->path == NULL ? "-" : wish->path;
 	uint64_t columns;
 	struct winsize size;
 
-	*t = (struct term){.out = stdout, .width = TERM_WIDTH_ELSEWHERE};
-	if (path != NULL) {
-		t->out = fopen(path, "wb");
-		t->owns_out = true;
-		if (t->out == NULL) {
-			text_printf(why_not, "cannot write %s: ", path);
-			text_puts(why_not, strerror(errno));
-			return false;
-		}
-	}
+	*t = (struct term){.width = TERM_WIDTH_ELSEWHERE};
+	if (!(wish->is_growing ? whole_open_growing : whole_open)(&t->file, path, wish->is_forced,
+								  why_not))
+		return false;
+	t->out = t->file.out;
 	t->is_tty = isatty(fileno(t->out)) == 1;
 	if (t->is_tty && ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		term_set_width(t, size.ws_col);
 	if (str_u64(str_of(getenv("COLUMNS")), &columns) && columns > 0)
 		term_set_width(t, columns);
 	t->has_color = t->is_tty && !(no_color != NULL && *no_color != '\0');
-	if (color != NULL && strcmp(color, "auto") != 0)
-		t->has_color = strcmp(color, "always") == 0;
+	if (wish->color != NULL && strcmp(wish->color, "auto") != 0)
+		t->has_color = strcmp(wish->color, "always") == 0;
 	return true;
 }
 
-bool term_close(struct term *t)
+static bool close_standard_output(const struct term *t, struct text *why_not)
 {
-	bool is_fine = !t->has_failed;
+	errno = 0;
+	if ((fflush(t->out) == 0 || errno == EPIPE) && !t->has_failed)
+		return true;
+	text_printf(why_not, "not all of the output could be written: %s",
+		    strerror(t->error != 0 ? t->error : errno));
+	return false;
+}
+
+bool term_close(struct term *t, bool is_wanted, struct text *why_not)
+{
+	bool is_fine = true;
 
 	if (t->out == NULL)
 		return true;
-	errno = 0;
-	if (fflush(t->out) != 0 && errno != EPIPE)
-		is_fine = false;
-	if (t->owns_out && fclose(t->out) != 0 && !t->is_broken)
-		is_fine = false;
-	if (!is_fine && t->error == 0)
-		t->error = errno;
+	if (t->file.path == NULL) {
+		is_fine = close_standard_output(t, why_not);
+	} else if (t->is_broken || !is_wanted) {
+		if (t->has_failed)
+			text_printf(why_not, "not all of %s could be written: %s", t->file.path,
+				    strerror(t->error));
+		is_fine = !t->has_failed;
+		whole_drop(&t->file);
+	} else {
+		is_fine = whole_close(&t->file, why_not);
+	}
 	t->out = NULL;
 	return is_fine;
 }

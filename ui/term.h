@@ -7,9 +7,8 @@
 #ifndef L2TPSCOPE_TERM_H
 #define L2TPSCOPE_TERM_H
 
-#include <stdio.h>
-
 #include "text.h"
+#include "whole_file.h"
 
 enum style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_NOTE };
 
@@ -17,7 +16,7 @@ enum { TERM_WIDTH_ELSEWHERE = 120 }; /* in a file or a pipe */
 
 struct term {
 	FILE *out;
-	bool owns_out;
+	struct whole_file file; /* whose `out` that is */
 	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
 	int error;       /* errno of what failed first */
 	bool has_failed; /* broken, and not by a reader that had enough */
@@ -28,10 +27,17 @@ struct term {
 
 /* As near as the limits of a line let it be. */
 void term_set_width(struct term *t, uint64_t columns);
-/* `path` NULL for standard output; `color` is auto, always or never. */
-bool term_open(struct term *t, const char *path, const char *color, struct text *why_not);
-/* False when what was written did not all arrive (a reader that went away is no failure). */
-bool term_close(struct term *t);
+struct term_wish {
+	const char *path;  /* NULL or `-`: standard output */
+	const char *color; /* auto, always or never */
+	bool is_forced;    /* a file that is there is replaced */
+	bool is_growing;   /* somebody reads the file while it is written */
+};
+
+bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not);
+/* False when what was written did not all arrive (a reader that went away is no failure). A file is
+ * whole then, or it is not there; nor is it when `is_wanted` is false. */
+bool term_close(struct term *t, bool is_wanted, struct text *why_not);
 
 /* The line and a newline; `line` is cleared for the next one. */
 void term_line(struct term *t, struct text *line);

@@ -34,8 +34,7 @@ static void permissions_set(int file)
 	(void)fchmod(file, 0666 & ~mask);
 }
 
-/* A device or a pipe (/dev/null, a FIFO) is written to; renaming over it would take it away. */
-static bool open_special(struct whole_file *f, const char *path, struct text *why_not)
+static bool open_in_place(struct whole_file *f, const char *path, struct text *why_not)
 {
 	f->out = fopen(path, "wb");
 	if (f->out == NULL) {
@@ -47,20 +46,46 @@ static bool open_special(struct whole_file *f, const char *path, struct text *wh
 	return true;
 }
 
-bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not)
+/* A device or a pipe (/dev/null, a FIFO) is written to; renaming over it would take it away. */
+static bool is_special(const char *path)
 {
 	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static bool is_there(const char *path, struct text *why_not)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return false;
+	text_printf(why_not, "%s is there already; --force replaces it", path);
+	return true;
+}
+
+bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
+			struct text *why_not)
+{
+	*f = (struct whole_file){.out = stdout};
+	if (strcmp(path, "-") == 0)
+		return true;
+	if (!is_special(path) && !is_forced && is_there(path, why_not))
+		return false;
+	return open_in_place(f, path, why_not);
+}
+
+bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not)
+{
 	int file;
 
 	*f = (struct whole_file){.out = stdout};
 	if (strcmp(path, "-") == 0)
 		return true;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return open_special(f, path, why_not);
-	if (!is_forced && lstat(path, &st) == 0) {
-		text_printf(why_not, "%s is there already; --force replaces it", path);
+	if (is_special(path))
+		return open_in_place(f, path, why_not);
+	if (!is_forced && is_there(path, why_not))
 		return false;
-	}
 	f->path = copy_of(path, "");
 	f->temporary = copy_of(path, ".XXXXXX");
 	file = mkstemp(f->temporary);

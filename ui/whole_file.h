@@ -14,6 +14,9 @@ struct whole_file {
 
 /* `path` may be `-`. A file that is there is replaced only with `is_forced`. */
 bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not);
+/* For what somebody reads while it is written: it stays as far as it came. */
+bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
+			struct text *why_not);
 /* Gives the file its name; false when not all could be written, and then nothing is left. */
 bool whole_close(struct whole_file *f, struct text *why_not);
 /* Leaves no trace. */
