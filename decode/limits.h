@@ -65,6 +65,7 @@ enum {
 	LIMIT_PAPER_FULL = 500,     /* of them with their messages, the failed ones first */
 	LIMIT_PAPER_ROWS = 1000,    /* messages of one of them */
 	LIMIT_PAPER_OCTETS = 2048,  /* octets of one message: longer than any control message */
+	LIMIT_PAPER_UNREAD = 200,   /* kinds of records of an input that nothing read */
 	LIMIT_PAPER_FINDINGS = 64,  /* findings and evidence rows listed in one place */
 };
 

@@ -19,7 +19,7 @@ const struct command command_report = {
 		"and messages, a message into\nits fields and octets. With many calls the failed "
 		"ones carry their messages first, and the page\nsays which do not. Without -o: to "
 		"standard output.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE | LISTS_UNREAD,
 	.run = run_report,
 };
 

@@ -52,6 +52,7 @@ enum command_need {
 	/* with -v or -x of several texts: the report, as they complete each other, and the inputs
 	 * once more (run.is_again) */
 	JOINS_TEXTS = 256,
+	LISTS_UNREAD = 512, /* keeps the records that nothing read: run.unread */
 };
 
 struct command {

@@ -74,7 +74,7 @@ static struct source_options source_options_of(struct run *r, const struct input
 		.bpf = o->bpf,
 		.secrets = r->secrets,
 		.vantages = &r->vantages,
-		.with_noise = (o->command->needs & NEEDS_NOISE) != 0,
+		.with_noise = (o->command->needs & (NEEDS_NOISE | LISTS_UNREAD)) != 0,
 		.glance = {run_glance, r},
 	};
 

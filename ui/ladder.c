@@ -100,6 +100,7 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 	for (size_t i = 0; i < d.n_steps; i++) {
 		if (!draft_shows(&d, d.steps[i]))
 			continue;
+		draft_add_payload_before(&d, d.steps[i]);
 		take_step(&d, d.steps[i]);
 		draft_add_payload(&d, d.steps[i]);
 	}

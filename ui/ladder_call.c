@@ -51,7 +51,8 @@ void draft_add_to_call(struct draft *d, const struct step *s, const struct call 
 
 /* Payload is counted, not kept (event.h): it stands where the call has come up, as one row, from
  * the caller, or of a pseudowire from the LAC, to the far end. */
-static void add_payload(struct draft *d, const struct step *s, const struct call *c)
+static void add_payload(struct draft *d, const struct step *s, const struct call *c,
+			struct moment when)
 {
 	const uint64_t *packets = c->counters.data_packets;
 	struct ladder_row *row;
@@ -66,6 +67,8 @@ static void add_payload(struct draft *d, const struct step *s, const struct call
 		return;
 	*row = (struct ladder_row){.kind = LADDER_DATA, .from = from, .to = to};
 	draft_begin_row(d, row, s);
+	row->when = row->last = d->before = when;
+	row->time = draft_time(d, d->run->options->time, when);
 	row->delta = (struct str){0};
 	row->message = STR("data");
 	row->copies = packets[0] + packets[1];
@@ -87,15 +90,46 @@ static bool is_up_by(const struct call *c, const struct step *s)
 	return false;
 }
 
-void draft_add_payload(struct draft *d, const struct step *s)
+/* The call came up before this message, with a packet that has no row. */
+static bool was_up_before(const struct call *c, const struct step *s)
+{
+	for (; s != NULL && c->connected.is_set; s = s->seen_also) {
+		if (s->event->origin.input == mark_input(&c->connected))
+			return s->event->number > mark_number(&c->connected);
+	}
+	return false;
+}
+
+/* The call whose payload has no row yet, or NULL. */
+static const struct call *call_with_payload(const struct draft *d, const struct step *s)
 {
 	const struct call *c = step_call(s);
 
 	if (c != NULL && c->whole != NULL)
 		c = c->whole;
 	if (c == NULL || c->number > d->run->report->last_call || d->has_data[c->number] ||
-	    d->ladder->is_digest || !is_up_by(c, s))
+	    d->ladder->is_digest)
+		return NULL;
+	return c->counters.data_packets[0] + c->counters.data_packets[1] > 0 ? c : NULL;
+}
+
+void draft_add_payload_before(struct draft *d, const struct step *s)
+{
+	const struct call *c = call_with_payload(d, s);
+	struct moment up;
+
+	if (c == NULL || !was_up_before(c, s))
 		return;
-	if (c->counters.data_packets[0] + c->counters.data_packets[1] > 0)
-		add_payload(d, s, c);
+	up = when_aligned(d->run->report, c->connected.vantage, mark_when(&c->connected));
+	if (moment_comparable(up, d->before) && moment_minus(up, d->before) < 0)
+		up = d->before;
+	add_payload(d, s, c, moment_known(up) ? up : run_step_time(d->run, s));
+}
+
+void draft_add_payload(struct draft *d, const struct step *s)
+{
+	const struct call *c = call_with_payload(d, s);
+
+	if (c != NULL && is_up_by(c, s))
+		add_payload(d, s, c, run_step_time(d->run, s));
 }

@@ -60,5 +60,7 @@ void draft_add_notes(struct draft *d, struct ladder_row *row, const struct step 
 void draft_add_to_call(struct draft *d, const struct step *s, const struct call *c);
 /* The payload of its call has a row from where the call has come up. */
 void draft_add_payload(struct draft *d, const struct step *s);
+/* The same, before the first message that follows on it. */
+void draft_add_payload_before(struct draft *d, const struct step *s);
 
 #endif

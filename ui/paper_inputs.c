@@ -2,6 +2,7 @@
 
 #include "cmd_common.h"
 #include "paper.h"
+#include "unread.h"
 
 /* `[name, value]` of an input's facts, while they are made. */
 static void fact(struct paper *p, const char *name, struct text *value)
@@ -117,6 +118,21 @@ static void write_clocks(struct paper *p, size_t input, struct text *t)
 	}
 }
 
+/* What nothing read, with its place: each kind of record once. */
+static void list_unread(struct paper *p, size_t input)
+{
+	struct writer *j = &p->page.json;
+	const struct source *s = p->run->inputs[input].source;
+	uint64_t left_out;
+
+	if (p->run->unread == NULL || s == NULL || source_stats(s)->records_unread == 0)
+		return;
+	writer_key(j, "unread");
+	left_out = unread_write(p->run->unread, (uint16_t)input, LIMIT_PAPER_UNREAD, j);
+	if (left_out > 0)
+		writer_pair_unsigned(j, "unread_more", left_out);
+}
+
 void paper_inputs(struct paper *p)
 {
 	struct writer *j = &p->page.json;
@@ -142,6 +158,7 @@ void paper_inputs(struct paper *p)
 			write_clocks(p, in->vantage.is_shared ? in->vantage.root : i, &t);
 		}
 		writer_close(j, ']');
+		list_unread(p, i);
 		writer_close(j, '}');
 		webpage_flush(&p->page);
 	}

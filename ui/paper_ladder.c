@@ -115,6 +115,13 @@ static void write_states(struct paper *p, const struct ladder_row *row)
 	writer_close(j, ']');
 }
 
+/* Payload is counted: its row has no message of its own. */
+static bool has_message(const struct ladder_row *row)
+{
+	return row->step != NULL &&
+	       (row->kind != LADDER_DATA || row->step->event->kind == EVENT_DATA);
+}
+
 static void write_row(struct paper *p, const struct ladder_row *row, const struct paper_findings *f)
 {
 	static const char *const kinds[] = {"message", "said", "data", "alive", "call"};
@@ -143,7 +150,7 @@ static void write_row(struct paper *p, const struct ladder_row *row, const struc
 	paper_pair(p, "origin", row->origin);
 	if (row->kind == LADDER_CALL) {
 		writer_pair_unsigned(j, "call", row->call);
-	} else if (row->step != NULL) {
+	} else if (has_message(row)) {
 		write_tree(p, step_fullest(row->step));
 		write_octets(p, step_fullest(row->step));
 	}

@@ -135,6 +135,16 @@
 		section("inputs").append(make("table", { class: "inputs" },
 			make("thead", { class: "unseen-text" }, make("tr", {}, ...["input", "what", "value"]
 				.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows)));
+		for (const input of run.inputs.filter(({ unread }) => unread && unread.length > 0))
+			section("inputs").append(make("details", { class: "unread" },
+				make("summary", {}, "Not read of ", bdi(input.name), `: ${plural(input.unread.reduce((n, [count]) => n + count, 0), "record")}`),
+				make("table", {}, make("caption", { class: "unseen-text" }, "one record of each kind"),
+					make("thead", {}, make("tr", {}, ...["times", "first in line", "record"]
+						.map((head) => make("th", { scope: "col" }, head)))),
+					make("tbody", {}, ...input.unread.map(([count, line, text]) => make("tr", {},
+						make("td", { class: "number" }, String(count)), make("td", { class: "number" }, String(line)),
+						make("td", { class: "record" }, bdi(text)))))),
+				input.unread_more ? make("p", { class: "notice" }, `${plural(input.unread_more, "more record")} of other kinds are not in this page.`) : null));
 		section("program").textContent = `Made by ${run.program}. Needs no network.`;
 	};
 

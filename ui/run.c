@@ -13,6 +13,7 @@
 #include "pick.h"
 #include "reread.h"
 #include "run_json.h"
+#include "unread.h"
 
 /* What a signal handler may touch. */
 static volatile sig_atomic_t was_interrupted;
@@ -285,6 +286,19 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* True when nobody replays it: it came for this list alone (source.h, with_noise). */
+static bool keep_unread(struct run *r, const struct event *e)
+{
+	if (e->kind == EVENT_SAID && e->said.topic == SAID_UNREAD) {
+		arena_reset(r->scratch);
+		unread_add(r->unread, r, e);
+	}
+	return e->n_defects == 0 && (e->kind == EVENT_OTHER ||
+				     (e->kind == EVENT_SAID && (e->said.topic == SAID_UNREAD ||
+								e->said.topic == SAID_NOTHING ||
+								e->said.topic == SAID_OTHER)));
+}
+
 bool run_load(struct run *r, unsigned milliseconds)
 {
 	enum { UNLOOKED = 64 }; /* events between two looks at the clock */
@@ -294,7 +308,8 @@ bool run_load(struct run *r, unsigned milliseconds)
 
 	r->is_feeding = true;
 	for (unsigned i = 1; !has_more && run_next(r, &e); i++) {
-		replay_feed(r->replay, &e);
+		if (r->unread == NULL || !keep_unread(r, &e))
+			replay_feed(r->replay, &e);
 		has_more = until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until;
 	}
 	r->is_feeding = false;
@@ -305,6 +320,8 @@ void run_load_begin(struct run *r)
 {
 	if ((r->options->command->needs & LOADS_ITSELF) != 0)
 		r->reread = reread_new(r);
+	if ((r->options->command->needs & LISTS_UNREAD) != 0)
+		r->unread = unread_new();
 	replay_begin(r);
 }
 
@@ -329,6 +346,8 @@ void run_load_again(struct run *r)
 	inputs_reopen(r);
 	if (r->reread != NULL)
 		reread_begin(r->reread);
+	if (r->unread != NULL)
+		unread_clear(r->unread);
 	replay_begin(r);
 }
 
@@ -517,6 +536,7 @@ static void release(struct run *r)
 	reread_free(r->reread);
 	report_forget(r);
 	inputs_close(r);
+	unread_free(r->unread);
 	free(r->calls_fit);
 	free(r->tunnels_fit);
 	free(r->tunnel_calls);

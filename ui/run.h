@@ -49,6 +49,7 @@ struct run {
 	size_t n_inputs, inputs_room;
 	struct secrets *secrets;
 	struct replay *replay;
+	struct unread *unread; /* log records that nothing read, of a command that LISTS_UNREAD */
 	struct reread *reread; /* messages are read again when they are looked at; NULL: kept */
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "cmd_common.h"
-#include "writer.h"
 
 /* More shapes than a person reads: the others are counted together. */
 enum { SHAPES = 1024, SHAPE_LENGTH = 160 };
 
 struct shape {
 	char *text, *sample;
+	uint64_t hash;
 	uint16_t input;
 	uint64_t line, count;
 };
@@ -19,6 +19,7 @@ struct unread {
 	struct shape shapes[SHAPES];
 	size_t n;
 	uint64_t beyond; /* records of further shapes */
+	bool is_sorted;
 };
 
 struct unread *unread_new(void)
@@ -29,12 +30,19 @@ struct unread *unread_new(void)
 	return u;
 }
 
-void unread_free(struct unread *u)
+void unread_clear(struct unread *u)
 {
 	for (size_t i = 0; i < u->n; i++) {
 		free(u->shapes[i].text);
 		free(u->shapes[i].sample);
 	}
+	memset(u, 0, sizeof(*u));
+}
+
+void unread_free(struct unread *u)
+{
+	if (u != NULL)
+		unread_clear(u);
 	free(u);
 }
 
@@ -86,6 +94,27 @@ void unread_shape(struct text *t, struct str record)
 	}
 }
 
+/* FNV-1a: most shapes are told apart without being compared. Inputs have shapes of their own. */
+static uint64_t hash_of(struct str shape, uint16_t input)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ input;
+
+	for (size_t i = 0; i < shape.len; i++)
+		hash = (hash ^ (unsigned char)shape.at[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static struct shape *shape_find(struct unread *u, struct str shape, uint16_t input, uint64_t hash)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct shape *s = &u->shapes[i];
+
+		if (s->hash == hash && s->input == input && str_is(shape, s->text))
+			return s;
+	}
+	return NULL;
+}
+
 static char *keep(struct str s)
 {
 	char *text = must_alloc(s.len + 1, 1);
@@ -100,27 +129,24 @@ void unread_add(struct unread *u, struct run *r, const struct event *e)
 {
 	struct text shape = text_make(4 * SHAPE_LENGTH + LIMIT_NAME);
 	struct str sample = common_untrusted(r, e->text);
-	struct shape *new;
+	struct shape *known;
+	uint64_t hash;
 
 	unread_shape(&shape, sample);
-	for (size_t i = 0; i < u->n; i++) {
-		if (!str_is(text_str(&shape), u->shapes[i].text))
-			continue;
-		u->shapes[i].count++;
-		text_free(&shape);
-		return;
-	}
-	if (u->n == SHAPES) {
+	hash = hash_of(text_str(&shape), e->origin.input);
+	known = shape_find(u, text_str(&shape), e->origin.input, hash);
+	if (known != NULL)
+		known->count++;
+	else if (u->n == SHAPES)
 		u->beyond++;
-		text_free(&shape);
-		return;
-	}
-	new = &u->shapes[u->n++];
-	*new = (struct shape){.text = keep(text_str(&shape)),
-			      .sample = keep(sample),
-			      .input = e->origin.input,
-			      .line = e->origin.line,
-			      .count = 1};
+	else
+		u->shapes[u->n++] = (struct shape){.text = keep(text_str(&shape)),
+						   .sample = keep(sample),
+						   .hash = hash,
+						   .input = e->origin.input,
+						   .line = e->origin.line,
+						   .count = 1};
+	u->is_sorted = false;
 	text_free(&shape);
 }
 
@@ -154,10 +180,42 @@ static void print_json(const struct shape *s, struct run *r)
 	run_print_json(r);
 }
 
+static void sort(struct unread *u)
+{
+	if (u->n > 0 && !u->is_sorted)
+		qsort(u->shapes, u->n, sizeof(u->shapes[0]), compare);
+	u->is_sorted = true;
+}
+
+uint64_t unread_write(struct unread *u, uint16_t input, size_t most, struct writer *j)
+{
+	uint64_t left_out = 0;
+	size_t n = 0;
+
+	sort(u);
+	writer_open(j, '[');
+	for (size_t i = 0; i < u->n; i++) {
+		const struct shape *s = &u->shapes[i];
+
+		if (s->input != input)
+			continue;
+		if (n++ >= most) {
+			left_out += s->count;
+			continue;
+		}
+		writer_open(j, '[');
+		writer_unsigned(j, s->count);
+		writer_unsigned(j, s->line);
+		writer_string(j, str_of(s->sample));
+		writer_close(j, ']');
+	}
+	writer_close(j, ']');
+	return left_out;
+}
+
 void unread_print(struct unread *u, struct run *r)
 {
-	if (u->n)
-		qsort(u->shapes, u->n, sizeof(u->shapes[0]), compare);
+	sort(u);
 	for (size_t i = 0; i < u->n; i++) {
 		const struct shape *s = &u->shapes[i];
 

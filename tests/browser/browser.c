@@ -278,6 +278,74 @@ static void walk(struct browser *b, char *text)
 	}
 }
 
+/* ---- what a screen reader is told ---- */
+
+static const char *text_of(json_t *node, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(node, key), "value"));
+
+	return text == NULL ? "" : text;
+}
+
+static bool is_told_by_name(const char *role)
+{
+	static const char *const roles[] = {"button",   "link",   "searchbox",    "textbox",
+					    "heading",  "region", "columnheader", "checkbox",
+					    "combobox", "tab"};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		if (strcmp(roles[i], role) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int level_of(json_t *node)
+{
+	json_t *property;
+	size_t i;
+
+	json_array_foreach(json_object_get(node, "properties"), i, property)
+	{
+		json_t *value = json_object_get(json_object_get(property, "value"), "value");
+
+		if (strcmp(json_string_value(json_object_get(property, "name")), "level") == 0)
+			return (int)json_integer_value(value);
+	}
+	return 0;
+}
+
+/* The accessibility tree: what can be used or leads somewhere has a name, there is one title and
+ * one main part, and no level of headings is left out. */
+static void check_accessibility(struct browser *b)
+{
+	json_t *result, *node;
+	int titles = 0, mains = 0, level = 0;
+	size_t i;
+
+	order(b, "Accessibility.enable", NULL);
+	result = call(b, "Accessibility.getFullAXTree", NULL);
+	json_array_foreach(json_object_get(result, "nodes"), i, node)
+	{
+		const char *role = text_of(node, "role");
+
+		if (json_is_true(json_object_get(node, "ignored")))
+			continue;
+		if (is_told_by_name(role) && *text_of(node, "name") == '\0')
+			fail(b, "a screen reader has no name for a", role);
+		mains += strcmp(role, "main") == 0;
+		if (strcmp(role, "heading") != 0)
+			continue;
+		titles += level_of(node) == 1;
+		if (level_of(node) > level + 1)
+			fail(b, "a level of headings is left out before", text_of(node, "name"));
+		level = level_of(node);
+	}
+	if (i == 0 || titles != 1 || mains != 1)
+		fail(b, "not one title and one main part", NULL);
+	json_decref(result);
+}
+
 static void shoot(struct browser *b, const char *path)
 {
 	json_t *result = call(b, "Page.captureScreenshot", NULL);
@@ -327,6 +395,7 @@ int main(int argc, char **argv)
 	attach(&b);
 	open_page(&b);
 	walk(&b, text);
+	check_accessibility(&b);
 	if (argc > 3)
 		shoot(&b, argv[3]);
 	b.session[0] = '\0';

@@ -1,7 +1,7 @@
 /* Names that would take effect somewhere (names.h) go through every output of the program: each is
  * read by a strict reader of its format (readers.h), which finds them as text and as nothing else.
  *
- * usage: hostile L2TPSCOPE WEAVER FOLDER */
+ * usage: hostile L2TPSCOPE WEAVER FOLDER [inputs]		inputs: they are made, and that is all */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -428,12 +428,14 @@ int main(int argc, char **argv)
 {
 	char capture[PATH_MOST], log[PATH_MOST];
 
-	if (argc != 4)
+	if (argc < 4)
 		return 2;
 	program = argv[1];
 	folder = argv[3];
 	now = "inputs";
 	make_inputs(argv[2], capture, log);
+	if (argc > 4)
+		return failures > 0;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (cases[i].capture != IS_NOT_FOR)
 			run_case(&cases[i], capture, false);
