@@ -16,7 +16,9 @@ static bool is_fine(struct tui *t, const char *text, struct text *why_not)
 bool tui_filter_set(struct tui *t, const char *text, struct text *why_not)
 {
 	struct run *r = t->run;
-	struct filter *f = *text == '\0' ? NULL : filter_parse(text, why_not);
+	/* a filter borrows its words */
+	struct str kept = arena_str(r->kept, str_of(text));
+	struct filter *f = kept.len == 0 ? NULL : filter_parse(kept.at, why_not);
 
 	if (f == NULL && *text != '\0')
 		return false;
