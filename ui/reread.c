@@ -348,6 +348,8 @@ static void collect_all(struct reread *x, const struct reread_what *what)
 		collect_tunnels(x, what->calls[i]);
 	if (what->tunnel != NULL)
 		collect_others(x, what->tunnel, false);
+	if (x->n_wanted == 0) /* nothing but data */
+		return;
 	qsort(x->wanted, x->n_wanted, sizeof(*x->wanted), by_number);
 	for (size_t i = 0; i < x->n_wanted; i++) {
 		if (n == 0 || x->wanted[n - 1].place.number != x->wanted[i].place.number)
