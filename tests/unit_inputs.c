@@ -318,8 +318,9 @@ static enum exit_status run_args(struct fixture *f, struct content *ret, int n,
 	argv[n + 1] = "-o";
 	argv[n + 2] = f->path[7];
 	argv[n + 3] = "-q";
+	argv[n + 4] = "--force"; /* the run before wrote there */
 	content_write(f->path[7], "", 0);
-	assert_true(options_parse(&o, n + 4, (char *const *)argv, &f->why));
+	assert_true(options_parse(&o, n + 5, (char *const *)argv, &f->why));
 	status = run_command(&o);
 	if (ret) {
 		content_read(ret, f->path[7]);

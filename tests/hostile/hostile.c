@@ -250,6 +250,7 @@ static int run_at_terminal(char *const *argv, const char *out, const char *err)
 		dup2(slave, STDOUT_FILENO);
 		close(slave);
 		close(master);
+		setenv("PAGER", "cat", 1); /* its own words at the terminal are not ours */
 		execv(argv[0], argv);
 		_exit(127);
 	}
