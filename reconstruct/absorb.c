@@ -51,8 +51,9 @@ static void open_protocols(struct ppp_link *l)
 			continue;
 		if (!cp->opened.is_set && cp->side[0].acked.is_set && cp->side[1].acked.is_set)
 			cp->opened = *mark_later(NULL, &cp->side[0].acked, &cp->side[1].acked);
-		cp->side[0].echo_unanswered = 0;
-		cp->side[1].echo_unanswered = 0;
+		for (int i = 0; i < 2; i++)
+			if (cp->side[i].echo)
+				cp->side[i].echo->unanswered = 0;
 	}
 }
 

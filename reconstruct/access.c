@@ -32,8 +32,8 @@ static size_t keys_of(const struct ppp_link *l, struct span ret[KEYS])
 	for (unsigned i = 0; i < 2; i++) {
 		struct span magic = link_magic(l, i);
 
-		if (l->auth[i].challenge.len >= CHALLENGE_LEAST)
-			ret[n++] = l->auth[i].challenge;
+		if (link_auth(l, i)->challenge.len >= CHALLENGE_LEAST)
+			ret[n++] = link_auth(l, i)->challenge;
 		if (magic.len)
 			ret[n++] = magic;
 	}
@@ -82,12 +82,16 @@ static struct session *session_of_link(const struct rows *rows, const struct ppp
 	return found;
 }
 
-static void cleared_join(struct session *a, const struct session *b)
+static void cleared_join(struct arena *arena, struct session *a, const struct session *b)
 {
-	if (a->cleared.mark.is_set || !b->cleared.mark.is_set)
+	const struct cleared *told = &session_told(b)->cleared;
+	struct cleared *cleared;
+
+	if (session_told(a)->cleared.mark.is_set || !told->mark.is_set)
 		return;
-	a->cleared = b->cleared;
-	a->cleared.from = b->cleared.from == b->lac_end ? a->lac_end : (uint8_t)(1 - a->lac_end);
+	cleared = &session_told_make(arena, a)->cleared;
+	*cleared = *told;
+	cleared->from = told->from == b->lac_end ? a->lac_end : (uint8_t)(1 - a->lac_end);
 }
 
 static void link_take(struct report *r, struct session *s, struct tunnel *link,
@@ -99,8 +103,8 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 	if (!caller->roles_known && link_is_reversed(&caller->ppp, &s->ppp))
 		session_swap(caller);
 	caller->roles_inferred &= !s->roles_known;
-	caller->before_first = link->first;
-	cleared_join(s, caller);
+	session_told_make(r->arena, caller)->before_first = link->first;
+	cleared_join(r->arena, s, caller);
 	session_join(r->arena, r, s, caller, nowhere);
 	redirects_add(moved, caller, s);
 	redirects_add(moved, link, s->tunnel);

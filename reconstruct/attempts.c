@@ -60,7 +60,7 @@ static void add_traits(struct traits *x, struct call *c)
 {
 	const struct session *s = c->session;
 	struct str lac = lac_of(x->r, c), key = {0};
-	struct span challenge = s ? s->ppp.auth[CLIENT].challenge : (struct span){0};
+	struct span challenge = s ? link_auth(&s->ppp, CLIENT)->challenge : (struct span){0};
 
 	if (c->user.len && lac.len)
 		key = arena_printf(x->r->arena, "user %.*s %.*s", STR_ARG(lac), STR_ARG(c->user));

@@ -9,11 +9,11 @@ bool auth_is_protocol(uint16_t protocol)
 	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
 }
 
-void auth_agreed(struct ppp_link *l, unsigned authenticator)
+void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator)
 {
 	const struct cp_side *side = &link_cp(l, CP_LCP)->side[authenticator];
 	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, LCP_OPTION_AUTH);
-	struct auth *auth = &l->auth[1 - authenticator];
+	struct auth *auth;
 	struct bytes b;
 	uint16_t protocol;
 
@@ -21,6 +21,7 @@ void auth_agreed(struct ppp_link *l, unsigned authenticator)
 		return;
 	b = bytes_of(o->value);
 	protocol = bytes_u16(&b);
+	auth = link_auth_make(arena, l, 1 - authenticator);
 	if (auth->result == RESULT_UNKNOWN || auth->protocol == 0)
 		auth->protocol = protocol;
 	if (protocol == PPP_CHAP && b.left)
@@ -163,16 +164,17 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 	enum auth_word word = auth_word(p);
 	/* requests and decisions come from the authenticator, responses from the other */
 	unsigned authenticator = word == WORD_RESPONSE ? 1 - from : from;
-	struct auth *a = &s->ppp.auth[1 - authenticator];
+	struct auth *a;
 	static const uint8_t events[] = {0, AUTH_CHALLENGE, AUTH_RESPONSE, AUTH_SUCCESS,
 					 AUTH_FAILURE};
 
 	if (word == AUTH_WORD_NONE)
 		return;
+	a = link_auth_make(c->arena, &s->ppp, 1 - authenticator);
 	if (a->protocol != p->protocol) {
 		a->protocol = p->protocol;
 		a->algorithm = 0;
-		auth_agreed(&s->ppp, authenticator);
+		auth_agreed(c->arena, &s->ppp, authenticator);
 		a->protocol = p->protocol;
 	}
 	if (!at_lac)
@@ -200,12 +202,13 @@ void auth_proxy(struct context *c, struct session *s)
 	const struct avp *challenge = event_avp(c->event, 31), *id = event_avp(c->event, 32);
 	const struct avp *response = event_avp(c->event, 33);
 	static const uint16_t protocols[] = {0, 0, PPP_CHAP, PPP_PAP, 0, PPP_CHAP, 0, PPP_EAP};
-	struct auth *a = &s->ppp.auth[CLIENT];
+	struct auth *a;
 	uint64_t number;
 
 	if (!type || !avp_number(type, &number))
 		return;
 	s->proxy_type = (uint8_t)number;
+	a = link_auth_make(c->arena, &s->ppp, CLIENT);
 	if (name) {
 		s->proxy_name = keep(c, avp_text(name));
 		a->peer_name = s->proxy_name;

@@ -10,7 +10,7 @@ bool auth_is_protocol(uint16_t protocol);
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac);
 
 /* The algorithm an authenticator asked for in LCP and got. */
-void auth_agreed(struct ppp_link *l, unsigned authenticator);
+void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator);
 
 /* Proxy authentication of an ICCN or OCCN (RFC 2661 4.4.5). */
 void auth_proxy(struct context *c, struct session *s);

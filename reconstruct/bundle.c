@@ -73,10 +73,10 @@ static bool is_same_bundle(const struct report *r, const struct member *a, const
  * authenticated. */
 static void joins(struct call *c, const struct call *other)
 {
-	const struct mark *joined = &c->session->ppp.auth[CLIENT].decided;
+	const struct mark *joined = &link_auth(&c->session->ppp, CLIENT)->decided;
 
 	/* who does not ask again had its answer, seen or not */
-	bool had_answer = c->session->ppp.auth[CLIENT].responses == 1 && !joined->is_set;
+	bool had_answer = link_auth(&c->session->ppp, CLIENT)->responses == 1 && !joined->is_set;
 
 	if (other->reached != REACHED_NCP ||
 	    (c->reached != REACHED_AUTH && !(c->reached == REACHED_LCP && had_answer)))

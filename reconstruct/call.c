@@ -18,8 +18,9 @@ struct sealing {
 static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || seen_of(s->seen, ICRQ)->count ||
-	       seen_of(s->seen, OCRQ)->count || s->before_first.is_set || s->ppp.first.is_set ||
-	       s->cleared.mark.is_set || s->was_up || s->tunnel->discovery || s->tunnel->pptp;
+	       seen_of(s->seen, OCRQ)->count || session_told(s)->before_first.is_set ||
+	       s->ppp.first.is_set || session_told(s)->cleared.mark.is_set ||
+	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp;
 }
 
 static bool has_session(const struct session *s)
@@ -40,16 +41,18 @@ static void seal_names(struct sealing *f)
 {
 	const struct session *s = f->s;
 	const struct str users[] = {
-		s->ppp.auth[CLIENT].peer_name,
+		link_auth(&s->ppp, CLIENT)->peer_name,
 		s->proxy_name,
-		s->ppp.auth[LNS].authenticator_name,
-		s->said_user,
-		s->isdn_user,
+		link_auth(&s->ppp, LNS)->authenticator_name,
+		session_told(s)->said_user,
+		session_told(s)->isdn_user,
 	};
-	const struct str called[] = {s->called, s->dialed,
-				     s->direction == OUTGOING ? s->isdn_number : (struct str){0}};
-	const struct str calling[] = {s->calling,
-				      s->direction == INCOMING ? s->isdn_number : (struct str){0}};
+	const struct str called[] = {s->called, session_told(s)->dialed,
+				     s->direction == OUTGOING ? session_told(s)->isdn_number
+							      : (struct str){0}};
+	const struct str calling[] = {s->calling, s->direction == INCOMING
+							  ? session_told(s)->isdn_number
+							  : (struct str){0}};
 
 	f->c->user = first_known(users, sizeof(users) / sizeof(users[0]));
 	f->c->called_number = first_known(called, sizeof(called) / sizeof(called[0]));
@@ -116,7 +119,7 @@ static const struct mark *ncp_opened(const struct report *r, const struct ppp_li
 		first = mark_earlier(r, first, &cp->opened);
 		if (!cp->opened.is_set)
 			for (int i = 0; i < 2; i++)
-				first = mark_earlier(r, first, &cp->side[i].claimed_open);
+				first = mark_earlier(r, first, &side_claim(&cp->side[i])->open);
 	}
 	return first;
 }
@@ -132,7 +135,7 @@ static bool lcp_opened(const struct ppp_link *p)
 
 	return lcp->opened.is_set || p->proxy_accepted == TRUTH_TRUE ||
 	       (link_cp(p, CP_LCP_AT_LAC)->opened.is_set && !lcp->side[LNS].first_request.is_set) ||
-	       lcp->side[0].claimed_open.is_set || lcp->side[1].claimed_open.is_set;
+	       side_claim(&lcp->side[0])->open.is_set || side_claim(&lcp->side[1])->open.is_set;
 }
 
 static bool ncp_spoken(const struct ppp_link *p)
@@ -149,12 +152,12 @@ static bool lcp_was_open(const struct ppp_link *p, bool is_link)
 {
 	const struct cp *lcp = link_cp(p, CP_LCP);
 
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &p->auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(p, i);
 
 		if (a->first.is_set && !a->is_proxy && (is_link || !a->by_lac))
 			return true;
-		if (lcp->side[i].echo_requests || lcp->side[i].echo_replies)
+		if (side_echo(&lcp->side[i])->requests || side_echo(&lcp->side[i])->replies)
 			return true;
 	}
 	return lcp_opened(p) || ncp_spoken(p);
@@ -162,10 +165,10 @@ static bool lcp_was_open(const struct ppp_link *p, bool is_link)
 
 static bool authenticated(const struct ppp_link *p)
 {
-	bool client = p->auth[CLIENT].result == RESULT_SUCCESS;
-	bool lns = p->auth[LNS].result == RESULT_SUCCESS;
+	bool client = link_auth(p, CLIENT)->result == RESULT_SUCCESS;
+	bool lns = link_auth(p, LNS)->result == RESULT_SUCCESS;
 
-	if (p->auth[CLIENT].protocol && p->auth[CLIENT].result != RESULT_SUCCESS)
+	if (link_auth(p, CLIENT)->protocol && link_auth(p, CLIENT)->result != RESULT_SUCCESS)
 		return false;
 	return client || lns;
 }
@@ -173,8 +176,9 @@ static bool authenticated(const struct ppp_link *p)
 /* A router says that the line carries its protocol, and its log prints no network protocol. */
 static bool line_is_up(const struct session *s)
 {
-	return tunnel_is_link(s->tunnel) && s->line_up.is_set && lcp_opened(&s->ppp) &&
-	       !ncp_spoken(&s->ppp) && s->ppp.auth[CLIENT].result != RESULT_FAILURE;
+	return tunnel_is_link(s->tunnel) && session_told(s)->line_up.is_set &&
+	       lcp_opened(&s->ppp) && !ncp_spoken(&s->ppp) &&
+	       link_auth(&s->ppp, CLIENT)->result != RESULT_FAILURE;
 }
 
 static enum reached session_reached(const struct report *r, const struct tunnel *t,
@@ -182,7 +186,7 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 {
 	if (session_is_bare(s))
 		return REACHED_SESSION;
-	if (ncp_opened(r, &s->ppp) || s->was_up || line_is_up(s) ||
+	if (ncp_opened(r, &s->ppp) || session_told(s)->was_up || line_is_up(s) ||
 	    ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
@@ -209,8 +213,10 @@ static void seal_times(struct sealing *f)
 	const struct mark *asked =
 		mark_earlier(f->r, &seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, OCRQ)->first);
 	const struct mark *dialled = &f->t->pptp_call.asked;
-	const struct mark *start = s->before_first.is_set ? &s->before_first : asked;
-	const struct mark *up = line_is_up(s) ? &s->line_up : ncp_opened(f->r, &s->ppp);
+	const struct mark *start =
+		session_told(s)->before_first.is_set ? &session_told(s)->before_first : asked;
+	const struct mark *up =
+		line_is_up(s) ? &session_told(s)->line_up : ncp_opened(f->r, &s->ppp);
 
 	c->setup_s = -1;
 	c->duration_s = -1;
@@ -269,7 +275,7 @@ static void seal_network(struct sealing *f)
 	struct call *c = f->c;
 
 	if (!address_of_option(&ipcp->side[CLIENT], 3, &c->ipv4))
-		address_parse(f->s->said_address, &c->ipv4);
+		address_parse(session_told(f->s)->said_address, &c->ipv4);
 	address_of_option(&ipcp->side[LNS], 3, &c->ipv4_peer);
 	address_of_option(&ipcp->side[CLIENT], 129, &c->dns[0]);
 	address_of_option(&ipcp->side[CLIENT], 131, &c->dns[1]);
@@ -298,8 +304,8 @@ static const char *auth_protocol_name(const struct auth *a)
 static void seal_auth(struct sealing *f)
 {
 	const struct ppp_link *p = &f->s->ppp;
-	const struct auth *client = &p->auth[CLIENT];
-	const struct auth *lns = &p->auth[LNS];
+	const struct auth *client = link_auth(p, CLIENT);
+	const struct auth *lns = link_auth(p, LNS);
 	const struct auth *a = client->protocol ? client : lns;
 	struct call *c = f->c;
 
@@ -338,10 +344,11 @@ static void fill_call(struct sealing *f)
 	c->carrier = carrier_of(f->t);
 	c->session = f->s;
 	c->direction = f->s->direction;
-	c->cdn = f->s->cdn;
+	c->cdn = *session_cdn(f->s);
 	c->counters = f->s->counters;
-	if (f->s->counted.is_set && !data_flowed(f->s))
-		memcpy(c->counters.data_bytes, f->s->counted_bytes, sizeof(f->s->counted_bytes));
+	if (session_told(f->s)->counted.is_set && !data_flowed(f->s))
+		memcpy(c->counters.data_bytes, session_told(f->s)->counted_bytes,
+		       sizeof(session_told(f->s)->counted_bytes));
 	seal_sides(f);
 	seal_names(f);
 	seal_views(f);

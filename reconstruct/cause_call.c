@@ -14,7 +14,7 @@ struct ppp_link *trial_link(const struct trial *f)
 
 static const struct mark *terminate_of(const struct trial *f, int side)
 {
-	return &link_cp(trial_link(f), CP_LCP)->side[side].terminate;
+	return &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
 }
 
 /* The tunnel's StopCCN ends a call that was alive then. */
@@ -67,8 +67,8 @@ enum role trial_first_mover(const struct trial *f)
 		return side == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 	if (f->end && f->end == &f->c->cdn.mark)
 		return cdn_role(f);
-	if (f->end && f->end == &f->s->cleared.mark)
-		return link_role(f, f->s->cleared.from);
+	if (f->end && f->end == &session_told(f->s)->cleared.mark)
+		return link_role(f, session_told(f->s)->cleared.from);
 	if (f->end && f->end == stopccn_of(f)) {
 		enum role role = role_of_end(f->s, f->t->stopccn.from);
 
@@ -83,8 +83,8 @@ struct str trial_terminate_words(struct trial *f, int side)
 
 	return arena_printf(f->r->arena, "%.*s sent LCP Terminate-Request%.*s%.*s",
 			    STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			    STR_ARG(quote_words(f->r, lcp->terminate_text)),
-			    STR_ARG(time_words(f->r, &lcp->terminate)));
+			    STR_ARG(quote_words(f->r, side_ending(lcp)->text)),
+			    STR_ARG(time_words(f->r, &side_ending(lcp)->request)));
 }
 
 static struct str cdn_words(struct trial *f)
@@ -133,7 +133,7 @@ struct str trial_ending_words(struct trial *f)
 /* Nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f)
 {
-	return f->end || f->s->link_down.is_set || trial_lcp_timed_out(f) ||
+	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
 
@@ -222,11 +222,11 @@ static bool superseded(struct trial *f)
 		return false;
 	/* calls stand in order of their start: an older one is none that came again */
 	for (const struct call *o = f->c->same_user_next; o; o = o->same_user_next) {
-		const struct mark *in = &o->session->ppp.auth[CLIENT].decided;
+		const struct mark *in = &link_auth(&o->session->ppp, CLIENT)->decided;
 		double gap;
 
 		if ((o->whole && o->whole == f->c->whole) || !same_caller(f->c, o) ||
-		    o->session->ppp.auth[CLIENT].result != RESULT_SUCCESS ||
+		    link_auth(&o->session->ppp, CLIENT)->result != RESULT_SUCCESS ||
 		    !mark_before(f->r, &f->c->start, &o->start) ||
 		    !mark_gap(f->r, in, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
 			continue;
@@ -246,8 +246,9 @@ static bool superseded(struct trial *f)
 static bool path_mtu(struct trial *f)
 {
 	const struct tunnel *t = f->t;
-	bool echo_stopped = link_cp(trial_link(f), CP_LCP)->side[CLIENT].echo_unanswered >= 3 ||
-			    link_cp(trial_link(f), CP_LCP)->side[LNS].echo_unanswered >= 3;
+	bool echo_stopped =
+		side_echo(&link_cp(trial_link(f), CP_LCP)->side[CLIENT])->unanswered >= 3 ||
+		side_echo(&link_cp(trial_link(f), CP_LCP)->side[LNS])->unanswered >= 3;
 
 	if (!icmp_is_too_big(t) || mark_before(f->r, &t->icmp, &f->s->first) ||
 	    mark_before(f->r, &f->s->last, &t->icmp) || !f->s->ppp.first.is_set)
@@ -311,7 +312,7 @@ static bool tie_lost(struct trial *f)
 	const struct session *s = f->s;
 	int asker = s->direction == OUTGOING ? LNS : LAC;
 
-	if (!s->lost_tie || f->came_up)
+	if (!session_circuit(s)->lost_tie || f->came_up)
 		return false;
 	f->by = asker == LAC ? ROLE_LNS : ROLE_LAC;
 	return trial_say(
@@ -319,7 +320,7 @@ static bool tie_lost(struct trial *f)
 		"Both ends asked for the same circuit, and the request of %.*s lost by its "
 		"tie breaker%.*s; the session of the other request remains.",
 		STR_ARG(side_words(f, asker == LAC ? ROLE_LAC : ROLE_LNS)),
-		STR_ARG(time_words(f->r, &s->tied)));
+		STR_ARG(time_words(f->r, &session_circuit(s)->tied)));
 }
 
 static bool is_xl2tpd(const struct tunnel *t, int end)
@@ -382,10 +383,10 @@ static bool cdn_result(struct trial *f)
 /* " (ISDN disconnect at 17.140 s)" */
 static struct str line_words(struct trial *f)
 {
-	if (!f->s->isdn_disconnect.is_set)
+	if (!session_told(f->s)->isdn_disconnect.is_set)
 		return (struct str){0};
 	return arena_printf(f->r->arena, " (ISDN disconnect%.*s)",
-			    STR_ARG(time_words(f->r, &f->s->isdn_disconnect)));
+			    STR_ARG(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
 }
 
 /* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
@@ -456,7 +457,8 @@ static bool tunnel_ended(struct trial *f)
 static bool line_went_away(struct trial *f)
 {
 	const struct session *s = f->s;
-	const struct mark *gone = mark_earlier(f->r, &s->isdn_disconnect, &s->link_down);
+	const struct mark *gone =
+		mark_earlier(f->r, &session_told(s)->isdn_disconnect, &session_told(s)->link_down);
 
 	if (f->end || !gone || mark_before(f->r, gone, &s->ppp.last) ||
 	    mark_before(f->r, gone, &f->c->connected))
@@ -538,11 +540,12 @@ static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
 
 	if (!stop || !end || f->c->cdn.is_set || tunnel_is_link(f->t))
 		return false;
-	if (end == &f->s->cleared.mark)
+	if (end == &session_told(f->s)->cleared.mark)
 		return !mark_gap(f->r, end, stop, &gap) || gap < AT_ONCE_S;
 	for (int i = 0; i < 2; i++)
 		if (end == terminate_of(f, i) && mark_line(end) &&
-		    str_is(link_cp(trial_link(f), CP_LCP)->side[i].terminate_text, "User request"))
+		    str_is(side_ending(&link_cp(trial_link(f), CP_LCP)->side[i])->text,
+			   "User request"))
 			return !order_is_known(f, end, stop);
 	return false;
 }
@@ -552,7 +555,7 @@ static const struct mark *end_of(const struct trial *f)
 	const struct mark *end = mark_earlier(f->r, terminate_of(f, CLIENT), terminate_of(f, LNS));
 
 	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
-	end = mark_earlier(f->r, end, &f->s->cleared.mark);
+	end = mark_earlier(f->r, end, &session_told(f->s)->cleared.mark);
 	if (is_stop_of_daemon(f, end))
 		return stopccn_of(f);
 	return mark_earlier(f->r, end, stopccn_of(f));
@@ -577,12 +580,12 @@ static bool ppp_out_of_sight(const struct trial *f)
 		if (!v || !v->is_text || (v->role != ROLE_LAC && !is_silent_about_ppp(j)))
 			return false;
 		/* pppd, even without its debug, says when IPCP opens */
-		if (j->ppp.told.is_set && j->link_down.is_set)
+		if (link_rare(&j->ppp)->told.is_set && session_told(j)->link_down.is_set)
 			return false;
 		j = j->joined;
 	} while (j);
 	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
-	       !link_cp(p, CP_LCP)->side[LNS].first_request.is_set && !p->auth[CLIENT].by_lns;
+	       !link_cp(p, CP_LCP)->side[LNS].first_request.is_set && !link_auth(p, CLIENT)->by_lns;
 }
 
 /* PPTP came up and was cleared, and the recording has nothing of its GRE: whether PPP came up is
@@ -641,8 +644,8 @@ static void seal_end(struct trial *f, bool judged)
 	else if (judged)
 		c->end = f->s->last;
 	/* of a call that was up before the log began, its daemon knows how long */
-	if (f->s->counted_s > 0 && (f->s->was_there || !c->connected.is_set)) {
-		c->duration_s = f->s->counted_s;
+	if (session_told(f->s)->counted_s > 0 && (f->s->was_there || !c->connected.is_set)) {
+		c->duration_s = session_told(f->s)->counted_s;
 		return;
 	}
 	if (!c->connected.is_set)

@@ -7,21 +7,22 @@ bool judge_commanded(struct trial *f)
 {
 	const struct session *s = f->s;
 
-	while (s && !s->commanded.is_set)
+	while (s && !session_told(s)->commanded.is_set)
 		s = s->joined;
-	if (!s || !(f->end || s->ppp.disconnect_reason.len))
+	if (!s || !(f->end || link_rare(&s->ppp)->disconnect_reason.len))
 		return false;
 	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
 		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 	return trial_say(f, "An operator typed \"%.*s\"%.*s%.*s.",
-			 STR_ARG(mark_said(f->r->arena, &s->commanded)),
-			 STR_ARG(time_words(f->r, &s->commanded)), STR_ARG(trial_ending_words(f)));
+			 STR_ARG(mark_said(f->r->arena, &session_told(s)->commanded)),
+			 STR_ARG(time_words(f->r, &session_told(s)->commanded)),
+			 STR_ARG(trial_ending_words(f)));
 }
 
 /* "LCP Terminate" is better, so this is asked after it. */
 bool judge_carrier_cleared(struct trial *f)
 {
-	const struct cleared *x = &f->s->cleared;
+	const struct cleared *x = &session_told(f->s)->cleared;
 	enum role by = trial_first_mover(f);
 
 	if (f->end != &x->mark)
@@ -85,14 +86,15 @@ bool judge_pptp_unanswered(struct trial *f)
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	if (call->asked.is_set) {
 		f->cause = "session-not-answered";
-		return (f->end || watched_long(f, &call->asked)) && !f->s->cleared.cause &&
+		return (f->end || watched_long(f, &call->asked)) &&
+		       !session_told(f->s)->cleared.cause &&
 		       trial_say(f, "The %.*s%.*s was never answered%.*s.",
 				 STR_ARG(mark_said(f->r->arena, &call->asked)),
 				 STR_ARG(time_words(f->r, &call->asked)),
 				 STR_ARG(trial_ending_words(f)));
 	}
 	f->cause = "peer-silent";
-	if (p->request.is_set && !p->reply.is_set && !f->s->cleared.cause)
+	if (p->request.is_set && !p->reply.is_set && !session_told(f->s)->cleared.cause)
 		return (f->end || watched_long(f, &p->request)) &&
 		       trial_say(f, "The PPTP SCCRQ%.*s was never answered%.*s.",
 				 STR_ARG(time_words(f->r, &p->request)),

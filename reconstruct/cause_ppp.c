@@ -4,7 +4,7 @@ enum { CCP_OPTION_MPPE = 18 };
 
 static bool refused_option(const struct cp_side *side, uint8_t number)
 {
-	return option_find(side->refused, side->n_refused, number) != NULL;
+	return option_find(side_refusal(side)->options, side_refusal(side)->n, number) != NULL;
 }
 
 /* It asks for any address, and will not have the one it is told: nobody refused what it asked. */
@@ -12,7 +12,7 @@ static bool asks_for_any_address(const struct cp_side *asker, const struct cp_si
 {
 	const struct ppp_option *o = option_find(asker->options, asker->n_options, 3);
 
-	return !judge->refused_is_reject && o && o->value.len == 4 &&
+	return !side_refusal(judge)->is_reject && o && o->value.len == 4 &&
 	       memcmp(o->value.at, "\0\0\0", 4) == 0;
 }
 
@@ -48,7 +48,7 @@ bool judge_terminate_phrase(struct trial *f)
 
 	if (side < 0)
 		return false;
-	text = link_cp(trial_link(f), CP_LCP)->side[side].terminate_text;
+	text = side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text;
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || is_told_better(f)) {
 		f->cause = NULL;
@@ -60,7 +60,7 @@ bool judge_terminate_phrase(struct trial *f)
 
 bool judge_said_phrase(struct trial *f)
 {
-	struct str text = trial_link(f)->disconnect_reason;
+	struct str text = link_rare(trial_link(f))->disconnect_reason;
 
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || !f->end || (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
@@ -71,17 +71,17 @@ bool judge_said_phrase(struct trial *f)
 
 bool trial_lcp_timed_out(const struct trial *f)
 {
-	return trial_link(f)->lcp_timed_out;
+	return link_rare(trial_link(f))->lcp_timed_out;
 }
 
 bool judge_said_aaa(struct trial *f)
 {
-	struct str text = trial_link(f)->disconnect_reason;
+	struct str text = link_rare(trial_link(f))->disconnect_reason;
 	const char *cause = cause_of_phrase(text);
 
 	if (!cause || strcmp(cause, "aaa-unreachable") != 0)
 		return false;
-	if (f->end || f->came_up || trial_link(f)->auth[CLIENT].result != RESULT_FAILURE)
+	if (f->end || f->came_up || link_auth(trial_link(f), CLIENT)->result != RESULT_FAILURE)
 		return judge_said_phrase(f);
 	f->cause = cause; /* refused, and the log ends before the call does */
 	f->by = ROLE_LNS;
@@ -93,8 +93,8 @@ bool judge_auth_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
 
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &p->auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(p, i);
 
 		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
 			continue;
@@ -114,12 +114,12 @@ bool judge_auth_rejected(struct trial *f)
 
 bool judge_auth_method_refused(struct trial *f)
 {
-	const struct mark *m = &trial_link(f)->auth_method_refused;
+	const struct mark *m = &link_rare(trial_link(f))->auth_method_refused;
 
 	if (!m->is_set || f->came_up || !trial_given_up(f) ||
-	    trial_link(f)->auth[CLIENT].response.len)
+	    link_auth(trial_link(f), CLIENT)->response.len)
 		return false;
-	if (trial_link(f)->auth[CLIENT].responses || trial_link(f)->auth[LNS].responses)
+	if (link_auth(trial_link(f), CLIENT)->responses || link_auth(trial_link(f), LNS)->responses)
 		return false;
 	f->by = trial_first_mover(f);
 	return trial_say(f,
@@ -130,7 +130,7 @@ bool judge_auth_method_refused(struct trial *f)
 
 bool judge_lcp_loopback(struct trial *f)
 {
-	const struct mark *m = &trial_link(f)->loopback;
+	const struct mark *m = &link_rare(trial_link(f))->loopback;
 
 	if (!m->is_set || f->came_up)
 		return false;
@@ -147,7 +147,7 @@ bool judge_echo_lost(struct trial *f)
 		const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[i];
 
 		/* whoever still hangs up himself is there */
-		if (lcp->echo_unanswered < 3 || !f->came_up || !f->end ||
+		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
 		    trial_terminator(f) == 1 - i)
 			continue;
 		f->by = ROLE_NETWORK;
@@ -155,7 +155,8 @@ bool judge_echo_lost(struct trial *f)
 				 "%.*s sent %u LCP Echo-Requests without an answer, the last"
 				 "%.*s%.*s.",
 				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				 lcp->echo_unanswered, STR_ARG(time_words(f->r, &lcp->echo_last)),
+				 side_echo(lcp)->unanswered,
+				 STR_ARG(time_words(f->r, &side_echo(lcp)->last)),
 				 STR_ARG(trial_ending_words(f)));
 	}
 	return false;
@@ -207,8 +208,8 @@ bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
 
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &p->auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(p, i);
 		bool sent = a->responded.is_set && a->responses;
 
 		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
@@ -255,7 +256,7 @@ bool judge_ipcp_address_refused(struct trial *f)
 			 "the last%.*s, and IPCP never opened%.*s.",
 			 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
 			 (unsigned)judge->naks + judge->rejects,
-			 STR_ARG(time_words(f->r, &judge->refused_mark)),
+			 STR_ARG(time_words(f->r, &side_refusal(judge)->mark)),
 			 STR_ARG(trial_ending_words(f)));
 }
 
@@ -278,9 +279,11 @@ bool judge_encryption_required(struct trial *f)
 		return false;
 	asker = &link_cp(trial_link(f), CP_CCP)->side[side];
 	refuser = &link_cp(trial_link(f), CP_CCP)->side[1 - side];
-	refused = mark_earlier(f->r, &refuser->protocol_reject, &refuser->terminate);
-	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) && refuser->refused_is_reject)
-		refused = &refuser->refused_mark;
+	refused =
+		mark_earlier(f->r, &side_claim(refuser)->rejected, &side_ending(refuser)->request);
+	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) &&
+	    side_refusal(refuser)->is_reject)
+		refused = &side_refusal(refuser)->mark;
 	if (!refused || !asks_for_mppe(asker) || asker->acked.is_set ||
 	    !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
 		return false;
@@ -300,7 +303,7 @@ bool judge_ncp_rejected(struct trial *f)
 		if (k == CP_CCP)
 			continue;
 		for (int i = 0; i < 2; i++) {
-			const struct mark *m = &link_cp(p, k)->side[i].protocol_reject;
+			const struct mark *m = &side_claim(&link_cp(p, k)->side[i])->rejected;
 			const char *name = code_name(CODE_PPP_PROTOCOL, link_cp(p, k)->protocol);
 
 			if (!m->is_set)
@@ -340,21 +343,21 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 		unsigned refusals = (unsigned)judge->naks + judge->rejects;
 		struct text options = text_make(256);
 
-		for (size_t k = 0; k < judge->n_refused; k++) {
-			const struct ppp_option *o = &judge->refused[k];
+		for (size_t k = 0; k < side_refusal(judge)->n; k++) {
+			const struct ppp_option *o = &side_refusal(judge)->options[k];
 
 			text_printf(&options, "%s%s ", k ? ", " : "",
 				    o->row ? o->row->name : "an unknown option");
 			option_print_value(&options, o);
 		}
-		if (name && refusals > 1 && judge->n_refused && !cp->side[1 - i].acked.is_set)
+		if (name && refusals > 1 && side_refusal(judge)->n && !cp->side[1 - i].acked.is_set)
 			trial_say(f,
 				  "%.*s answered %u %s requests of its peer with %s (%.*s), the "
 				  "last%.*s: %s was never agreed%.*s.",
 				  STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				  refusals, name, judge->refused_is_reject ? "Reject" : "Nak",
+				  refusals, name, side_refusal(judge)->is_reject ? "Reject" : "Nak",
 				  STR_ARG(text_str(&options)),
-				  STR_ARG(time_words(f->r, &judge->refused_mark)), name,
+				  STR_ARG(time_words(f->r, &side_refusal(judge)->mark)), name,
 				  STR_ARG(trial_ending_words(f)));
 		text_free(&options);
 		if (f->text.len)

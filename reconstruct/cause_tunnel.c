@@ -75,7 +75,8 @@ static uint32_t live_sessions(const struct trial *f)
 
 	for (const struct session *s = t->sessions; s; s = s->next)
 		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
-		     (!s->cdn.is_set || mark_before(f->r, &t->stopccn.mark, &s->cdn.mark));
+		     (!session_cdn(s)->is_set ||
+		      mark_before(f->r, &t->stopccn.mark, &session_cdn(s)->mark));
 	return n;
 }
 

@@ -126,10 +126,12 @@ static bool known_equal(struct str a, struct str b)
 /* The caller as both ends know it: numbers, or the name it gave. */
 static bool same_caller(const struct session *x, const struct session *y)
 {
-	const struct str mine[] = {x->calling, x->isdn_number, x->ppp.auth[CLIENT].peer_name,
-				   x->said_user};
-	const struct str theirs[] = {y->calling, y->isdn_number, y->ppp.auth[CLIENT].peer_name,
-				     y->said_user};
+	const struct str mine[] = {x->calling, session_told(x)->isdn_number,
+				   link_auth(&x->ppp, CLIENT)->peer_name,
+				   session_told(x)->said_user};
+	const struct str theirs[] = {y->calling, session_told(y)->isdn_number,
+				     link_auth(&y->ppp, CLIENT)->peer_name,
+				     session_told(y)->said_user};
 
 	for (size_t i = 0; i < sizeof(mine) / sizeof(mine[0]); i++)
 		for (size_t k = 0; k < sizeof(theirs) / sizeof(theirs[0]); k++)
@@ -366,11 +368,12 @@ static void find_links(struct report *r, struct candidates *all)
 
 	for (struct tunnel *t = r->tunnels; t; t = t->next)
 		for (const struct session *s = t->sessions; s; s = s->next) {
-			links_add(&l, s->ppp.auth[CLIENT].challenge, t);
-			links_add(&l, s->ppp.auth[LNS].challenge, t);
+			links_add(&l, link_auth(&s->ppp, CLIENT)->challenge, t);
+			links_add(&l, link_auth(&s->ppp, LNS)->challenge, t);
 			links_add(&l, link_magic(&s->ppp, CLIENT), t);
 			links_add(&l, link_magic(&s->ppp, LNS), t);
-			links_add(&l, span_of(s->pppd.at, s->pppd.len), t);
+			links_add(&l, span_of(session_told(s)->pppd.at, session_told(s)->pppd.len),
+				  t);
 		}
 	links = l.at;
 	n = l.n;

@@ -62,7 +62,7 @@ static void lcp_starts_over(struct cp_step *x)
 	if (x->at_lac || x->cp->protocol != PPP_LCP)
 		return;
 	l->renegotiations++;
-	l->renegotiated = mark_gist(x->c, GIST_STARTS_OVER, 0);
+	link_rare_make(x->c->arena, l)->renegotiated = mark_gist(x->c, GIST_STARTS_OVER, 0);
 	ppp_link_phase(x->c, x->s, LINK_RENEGOTIATES, x->at_lac);
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		struct cp *cp = l->cp[k];
@@ -87,13 +87,34 @@ static bool is_loop(const struct cp *cp, unsigned from, const struct ppp *p)
 	       span_equal(mine->value, theirs->value) && same_request(other, p);
 }
 
+bool cp_used_id(const struct cp_side *side, uint8_t id)
+{
+	const uint32_t *ids = side->request_ids;
+
+	return (side->requests && side->request_id == id) || (ids && ids[id / 32] >> id % 32 & 1);
+}
+
+/* Most sides ask once: a bit for every id is kept from the second one on. */
+static void request_id_set(struct context *c, struct cp_side *side, uint8_t id)
+{
+	uint8_t before = side->request_id;
+
+	side->request_id = id;
+	if (!side->first_request.is_set || before == id)
+		return;
+	if (!side->request_ids)
+		side->request_ids = arena_array(c->arena, 8, sizeof(*side->request_ids));
+	if (side->request_ids)
+		side->request_ids[before / 32] |= UINT32_C(1) << before % 32;
+}
+
 /* An answer to what was never seen: the recording misses the request. */
 static void check_answered(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
 	const struct cp_side *asker = &x->cp->side[1 - x->from];
 
-	if (p->has_id && !(asker->request_ids[p->id / 32] & UINT32_C(1) << p->id % 32))
+	if (p->has_id && !cp_used_id(asker, p->id))
 		x->s->is_holey |= !x->c->observer->is_text;
 }
 
@@ -104,7 +125,8 @@ static bool missed_refusal(const struct cp_step *x)
 	const struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 
 	if (x->cp->protocol == PPP_LCP || x->c->observer->is_text || !me->requests ||
-	    me->acked.is_set || mark_number(&peer->refused_mark) > mark_number(&me->last_request) ||
+	    me->acked.is_set ||
+	    mark_number(&side_refusal(peer)->mark) > mark_number(&me->last_request) ||
 	    me->n_options != p->n_options)
 		return false;
 	for (size_t i = 0; i < p->n_options; i++) {
@@ -126,18 +148,17 @@ static void take_request(struct cp_step *x)
 	    x->cp->side[1].end.state == CP_STATE_OPENED)
 		lcp_starts_over(x);
 	if (is_loop(x->cp, x->from, p))
-		mark_first(&x->s->ppp.loopback,
+		mark_first(&link_rare_make(x->c->arena, &x->s->ppp)->loopback,
 			   mark_text(x->c, "the Configure-Request came back: same magic number"));
 	if (same_request(me, p))
 		me->request_repeats++;
 	else
 		me->requests++;
-	me->request_id = p->id;
-	me->request_ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
+	request_id_set(x->c, me, p->id);
 	me->last_request = mark_gist(x->c, GIST_CONFREQ, p->id);
 	mark_first(&me->first_request, me->last_request);
 	me->options = options_keep(x->c, p->options, p->n_options);
-	me->n_options = me->options ? p->n_options : 0;
+	me->n_options = me->options ? (uint8_t)p->n_options : 0;
 	me->acked = (struct mark){0};
 	cp_sender(x, CP_EVENT_SEND_CONFREQ);
 	cp_receiver(x, CP_EVENT_RECV_CONFREQ);
@@ -172,11 +193,11 @@ static void take_ack(struct cp_step *x)
 		peer->n_agreed = peer->n_options;
 	} else {
 		peer->agreed = options_keep(x->c, p->options, p->n_options);
-		peer->n_agreed = peer->agreed ? p->n_options : 0;
+		peer->n_agreed = peer->agreed ? (uint8_t)p->n_options : 0;
 	}
 	cp_receiver(x, CP_EVENT_RECV_CONFACK);
 	if (x->cp->protocol == PPP_LCP && !x->at_lac)
-		auth_agreed(&x->s->ppp, 1 - x->from);
+		auth_agreed(x->c->arena, &x->s->ppp, 1 - x->from);
 	cp_opened(x);
 }
 
@@ -185,19 +206,20 @@ static void take_refusal(struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 	bool fits = peer->requests == 0 || !p->has_id || peer->request_id == p->id;
+	struct cp_refusal *refusal;
 
 	check_answered(x);
 	if (p->code == CP_CONFNAK)
 		me->naks++;
 	else
 		me->rejects++;
-	me->refused = options_keep(x->c, p->options, p->n_options);
-	me->n_refused = me->refused ? p->n_options : 0;
-	me->refused_is_reject = p->code == CP_CONFREJ;
-	me->refused_mark =
-		mark_gist(x->c, p->code == CP_CONFNAK ? GIST_CONFNAK : GIST_CONFREJ, p->id);
+	refusal = side_refusal_make(x->c->arena, me);
+	refusal->options = options_keep(x->c, p->options, p->n_options);
+	refusal->n = refusal->options ? p->n_options : 0;
+	refusal->is_reject = p->code == CP_CONFREJ;
+	refusal->mark = mark_gist(x->c, refusal->is_reject ? GIST_CONFREJ : GIST_CONFNAK, p->id);
 	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
-		x->s->ppp.auth_method_refused = me->refused_mark;
+		link_rare_make(x->c->arena, &x->s->ppp)->auth_method_refused = refusal->mark;
 		x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
 	}
 	cp_sender(x, CP_EVENT_SEND_CONFNAK);
@@ -209,15 +231,16 @@ static void take_terminate(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
 	struct cp_side *me = &x->cp->side[x->from];
+	struct cp_ending *ending = side_ending_make(x->c->arena, me);
 	bool is_request = p->code == CP_TERMREQ;
 
 	if (is_request) {
-		mark_first(&me->terminate, mark_gist(x->c, GIST_TERMREQ, p->id));
-		if (!me->terminate_text.len)
-			me->terminate_text = keep(x->c, p->message);
-		mark_first(&x->cp->closed, me->terminate);
+		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
+		if (!ending->text.len)
+			ending->text = keep(x->c, p->message);
+		mark_first(&x->cp->closed, ending->request);
 	} else {
-		mark_first(&me->terminate_ack, mark_gist(x->c, GIST_TERMACK, p->id));
+		mark_first(&ending->ack, mark_gist(x->c, GIST_TERMACK, p->id));
 	}
 	cp_sender(x, is_request ? CP_EVENT_SEND_TERMREQ : CP_EVENT_SEND_TERMACK);
 	cp_receiver(x, is_request ? CP_EVENT_RECV_TERMREQ : CP_EVENT_RECV_TERMACK);
@@ -239,7 +262,7 @@ static void take_protocol_reject(struct cp_step *x)
 		about.cp->protocol = rejected;
 	if (about.cp->protocol != rejected)
 		return;
-	mark_first(&about.cp->side[x->from].protocol_reject,
+	mark_first(&side_claim_make(x->c->arena, &about.cp->side[x->from])->rejected,
 		   mark_text(x->c, "Protocol-Reject of %s",
 			     code_name(CODE_PPP_PROTOCOL, rejected)
 				     ? code_name(CODE_PPP_PROTOCOL, rejected)
@@ -253,13 +276,16 @@ static void take_echo(struct cp_step *x)
 	struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 
 	if (p->code == CP_ECHOREQ) {
-		me->echo_requests++;
-		me->echo_unanswered++;
-		me->echo_last = x->c->mark;
+		struct cp_echo *echo = side_echo_make(x->c->arena, me);
+
+		echo->requests++;
+		echo->unanswered++;
+		echo->last = x->c->mark;
 	} else if (p->code == CP_ECHOREP) {
-		x->s->is_holey |= !peer->echo_unanswered && !x->c->observer->is_text;
-		me->echo_replies++;
-		peer->echo_unanswered = 0;
+		x->s->is_holey |= !side_echo(peer)->unanswered && !x->c->observer->is_text;
+		side_echo_make(x->c->arena, me)->replies++;
+		if (peer->echo)
+			peer->echo->unanswered = 0;
 	}
 	cp_sender(x, CP_EVENT_SEND_ECHO);
 	cp_receiver(x, CP_EVENT_RECV_ECHO);
@@ -273,13 +299,13 @@ bool cp_missed_answer(const struct cp *cp, struct moment until)
 	for (unsigned i = 0; i < 2; i++) {
 		const struct cp_side *asker = &cp->side[i], *answerer = &cp->side[1 - i];
 		int answers = answerer->acks + answerer->naks + answerer->rejects;
-		bool is_refused =
-			mark_number(&answerer->refused_mark) > mark_number(&asker->last_request);
+		bool is_refused = mark_number(&side_refusal(answerer)->mark) >
+				  mark_number(&asker->last_request);
 
 		if (!asker->requests || asker->acked.is_set || is_refused ||
 		    asker->request_repeats || asker->requests > answers + 1 ||
-		    asker->terminate.is_set || answerer->terminate.is_set ||
-		    answerer->protocol_reject.is_set)
+		    side_ending(asker)->request.is_set || side_ending(answerer)->request.is_set ||
+		    side_claim(answerer)->rejected.is_set)
 			continue;
 		if (moment_minus(until, mark_when(&asker->last_request)) >= patience_ns)
 			return true;

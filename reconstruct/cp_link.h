@@ -29,6 +29,9 @@ bool cp_is_control(uint16_t protocol);
 const struct ppp_option *options_keep(struct context *c, const struct ppp_option *options,
 				      size_t n);
 
+/* A request of this side had that id. */
+bool cp_used_id(const struct cp_side *side, uint8_t id);
+
 /* An end asked once, got no answer that was seen, and did not ask again although nothing ended the
  * link up to then: it had its answer, which the recording misses. */
 bool cp_missed_answer(const struct cp *cp, struct moment until);

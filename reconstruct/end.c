@@ -65,7 +65,6 @@ const struct transition *end_step(struct context *c, struct end *end, uint8_t ev
 					       .who = who});
 	if (end->state == before)
 		return row;
-	end->since = c->event->when;
 	end->is_doubtful = row && row->verdict == INFERRED;
 	end->is_inferred = is_concluded || end->is_doubtful;
 	change_add(c, (struct state_change){.who = who,
@@ -86,7 +85,6 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 	if (before == state)
 		return;
 	end->state = state;
-	end->since = c->event->when;
 	end->is_inferred = is_inferred;
 	end->is_doubtful = true;
 	change_add(c, (struct state_change){.who = who,

@@ -29,9 +29,9 @@ static bool answers_cp(const struct cp_side *asker, const struct ppp *p)
 	case CP_CONFREJ:
 		return asker->requests && asker->request_id == p->id;
 	case CP_TERMACK:
-		return asker->terminate.is_set;
+		return side_ending(asker)->request.is_set;
 	case CP_ECHOREP:
-		return asker->echo_unanswered > 0;
+		return side_echo(asker)->unanswered > 0;
 	default:
 		return false;
 	}
@@ -39,7 +39,8 @@ static bool answers_cp(const struct cp_side *asker, const struct ppp *p)
 
 static bool answers_auth(const struct ppp_link *l, unsigned receiver, const struct ppp *p)
 {
-	const struct auth *of_sender = &l->auth[1 - receiver], *of_receiver = &l->auth[receiver];
+	const struct auth *of_sender = link_auth(l, 1 - receiver),
+			  *of_receiver = link_auth(l, receiver);
 
 	if (p->protocol == PPP_CHAP && p->code == CHAP_RESPONSE)
 		return of_sender->challenges && of_sender->challenge_id == p->id;
@@ -284,7 +285,8 @@ static bool same_ids(const struct session *a, const struct session *b)
 /* Ids are used again once a call is gone. */
 static bool after_end(const struct session *half, const struct session *s)
 {
-	return s->cdn.is_set && mark_number(&s->cdn.mark) < mark_number(&half->first);
+	return session_cdn(s)->is_set &&
+	       mark_number(&session_cdn(s)->mark) < mark_number(&half->first);
 }
 
 /* Another record with an id of this one, that can only be the rest of it. */

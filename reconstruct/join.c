@@ -166,11 +166,40 @@ static void join_defects(struct defect_note **a, struct defect_note *b)
 	}
 }
 
+static void told_join(const struct report *r, struct session_told *a, const struct session_told *b)
+{
+	for (int i = 0; i < 2; i++)
+		fill_str(&a->interface[i], b->interface[i]);
+	fill_first(r, &a->before_first, &b->before_first);
+	fill_mark(&a->second_cdn, &b->second_cdn);
+	fill_str(&a->sub_address, b->sub_address);
+	fill_str(&a->said_user, b->said_user);
+	fill_str(&a->said_address, b->said_address);
+	fill_mark(&a->route_installed, &b->route_installed);
+	fill_mark(&a->route_removed, &b->route_removed);
+	fill_mark(&a->isdn_connect, &b->isdn_connect);
+	fill_mark(&a->isdn_disconnect, &b->isdn_disconnect);
+	fill_mark(&a->link_down, &b->link_down);
+	fill_str(&a->isdn_user, b->isdn_user);
+	fill_str(&a->isdn_number, b->isdn_number);
+	fill_str(&a->dialed, b->dialed);
+}
+
+void told_turn(struct session_told *told)
+{
+	struct str interface;
+
+	if (!told)
+		return;
+	interface = told->interface[0];
+	told->interface[0] = told->interface[1];
+	told->interface[1] = interface;
+}
+
 void session_swap(struct session *s)
 {
 	struct end end = s->end[0];
 	uint32_t id = s->id[0];
-	struct str interface = s->interface[0];
 	struct mark established = s->established[0];
 	uint64_t packets = s->counters.data_packets[0];
 	uint64_t octets = s->counters.data_bytes[0];
@@ -179,11 +208,11 @@ void session_swap(struct session *s)
 	s->end[1] = end;
 	s->id[0] = s->id[1];
 	s->id[1] = id;
-	s->interface[0] = s->interface[1];
-	s->interface[1] = interface;
+	told_turn(s->told);
 	s->established[0] = s->established[1];
 	s->established[1] = established;
-	s->cdn.from = (uint8_t)(1 - s->cdn.from);
+	if (s->cdn)
+		s->cdn->from = (uint8_t)(1 - s->cdn->from);
 	seen_turn(s->seen);
 	s->lac_end = (uint8_t)(1 - s->lac_end);
 	link_swap(&s->ppp);
@@ -213,7 +242,6 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 		end_join(&a->end[i], &b->end[i], at[i]);
 		if (!a->id[i])
 			a->id[i] = b->id[i];
-		fill_str(&a->interface[i], b->interface[i]);
 		if (!a->connect_speed[i])
 			a->connect_speed[i] = b->connect_speed[i];
 		if (at[i] && b->established[i].is_set &&
@@ -222,15 +250,16 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 		fill_mark(&a->established[i], &b->established[i]);
 	}
 	join_seen(arena, r, &a->seen, b->seen);
-	join_ending(r, &a->cdn, &b->cdn);
-	fill_mark(&a->second_cdn, &b->second_cdn);
+	if (b->cdn)
+		join_ending(r, session_cdn_make(arena, a), b->cdn);
+	if (b->told)
+		told_join(r, session_told_make(arena, a), b->told);
 	if (!a->has_serial && b->has_serial) {
 		a->has_serial = true;
 		a->serial = b->serial;
 	}
 	fill_str(&a->calling, b->calling);
 	fill_str(&a->called, b->called);
-	fill_str(&a->sub_address, b->sub_address);
 	fill_str(&a->proxy_name, b->proxy_name);
 	if (!a->proxy_type)
 		a->proxy_type = b->proxy_type;
@@ -238,19 +267,8 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 	join_counters(&a->counters, &b->counters, a->seen);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
-	fill_first(r, &a->before_first, &b->before_first);
 	a->was_there = a->was_there && b->was_there;
 	a->is_holey = a->is_holey && b->is_holey;
-	fill_str(&a->said_user, b->said_user);
-	fill_str(&a->said_address, b->said_address);
-	fill_mark(&a->route_installed, &b->route_installed);
-	fill_mark(&a->route_removed, &b->route_removed);
-	fill_mark(&a->isdn_connect, &b->isdn_connect);
-	fill_mark(&a->isdn_disconnect, &b->isdn_disconnect);
-	fill_mark(&a->link_down, &b->link_down);
-	fill_str(&a->isdn_user, b->isdn_user);
-	fill_str(&a->isdn_number, b->isdn_number);
-	fill_str(&a->dialed, b->dialed);
 	join_verdicts(&a->verdicts, b->verdicts);
 	b->verdicts = NULL;
 	join_defects(&a->defects, b->defects);
@@ -357,10 +375,10 @@ bool link_is_same(const struct ppp_link *a, const struct ppp_link *b)
 {
 	if (same_magic(a, b))
 		return true;
-	for (int i = 0; i < 2; i++)
-		for (int k = 0; k < 2; k++)
-			if (a->auth[i].challenge.len >= CHALLENGE_LEAST &&
-			    span_equal(a->auth[i].challenge, b->auth[k].challenge))
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < 2; k++)
+			if (link_auth(a, i)->challenge.len >= CHALLENGE_LEAST &&
+			    span_equal(link_auth(a, i)->challenge, link_auth(b, k)->challenge))
 				return true;
 	return false;
 }
@@ -369,7 +387,8 @@ bool session_shares_pppd(const struct session *a, const struct session *b)
 {
 	for (const struct session *x = a; x; x = x->joined)
 		for (const struct session *y = b; y; y = y->joined)
-			if (x->pppd.len && str_equal(x->pppd, y->pppd))
+			if (session_told(x)->pppd.len &&
+			    str_equal(session_told(x)->pppd, session_told(y)->pppd))
 				return true;
 	return false;
 }

@@ -25,6 +25,8 @@ void redirects_add(struct redirects *m, const void *from, void *to);
 void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
 
 /* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
+/* The interfaces of the two ends, the other way round. May be NULL. */
+void told_turn(struct session_told *told);
 void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
 		  const bool at[2]);
 

@@ -1,5 +1,6 @@
 #include "join_ppp.h"
 
+#include "known.h"
 #include "ppp_link.h"
 
 void fill_str(struct str *a, struct str b)
@@ -52,8 +53,42 @@ static uint16_t larger16(uint16_t a, uint16_t b)
 	return a > b ? a : b;
 }
 
-static void join_side(const struct report *r, struct cp_side *a, const struct cp_side *b,
-		      bool b_is_there)
+static void join_refusal(struct cp_refusal *a, const struct cp_refusal *b)
+{
+	if (!a->n && b->n) {
+		a->options = b->options;
+		a->n = b->n;
+		a->is_reject = b->is_reject;
+	}
+	fill_mark(&a->mark, &b->mark);
+}
+
+static void join_cp_ending(const struct report *r, struct cp_ending *a, const struct cp_ending *b)
+{
+	fill_first(r, &a->request, &b->request);
+	fill_str(&a->text, b->text);
+	fill_mark(&a->ack, &b->ack);
+}
+
+static void join_echo(const struct report *r, struct cp_echo *a, const struct cp_echo *b)
+{
+	if (b->requests > a->requests) {
+		a->requests = b->requests;
+		a->replies = b->replies;
+		a->unanswered = b->unanswered;
+	}
+	fill_last(r, &a->last, &b->last);
+}
+
+static void join_claim(struct cp_claim *a, const struct cp_claim *b)
+{
+	fill_mark(&a->rejected, &b->rejected);
+	fill_mark(&a->open, &b->open);
+	fill_mark(&a->closed, &b->closed);
+}
+
+static void join_side(struct arena *arena, const struct report *r, struct cp_side *a,
+		      const struct cp_side *b, bool b_is_there)
 {
 	end_join(&a->end, &b->end, b_is_there);
 	if (b->requests > a->requests || (!a->n_options && b->n_options)) {
@@ -65,46 +100,38 @@ static void join_side(const struct report *r, struct cp_side *a, const struct cp
 		a->agreed = b->agreed;
 		a->n_agreed = b->n_agreed;
 	}
-	if (!a->n_refused && b->n_refused) {
-		a->refused = b->refused;
-		a->n_refused = b->n_refused;
-		a->refused_is_reject = b->refused_is_reject;
-	}
 	a->requests = larger16(a->requests, b->requests);
 	a->request_repeats = larger16(a->request_repeats, b->request_repeats);
 	a->naks = larger16(a->naks, b->naks);
 	a->rejects = larger16(a->rejects, b->rejects);
 	a->acks = larger16(a->acks, b->acks);
-	if (b->echo_requests > a->echo_requests) {
-		a->echo_requests = b->echo_requests;
-		a->echo_replies = b->echo_replies;
-		a->echo_unanswered = b->echo_unanswered;
-	}
 	fill_first(r, &a->first_request, &b->first_request);
 	fill_last(r, &a->last_request, &b->last_request);
 	fill_first(r, &a->acked, &b->acked);
-	fill_mark(&a->refused_mark, &b->refused_mark);
-	fill_first(r, &a->terminate, &b->terminate);
-	fill_str(&a->terminate_text, b->terminate_text);
-	fill_mark(&a->terminate_ack, &b->terminate_ack);
-	fill_mark(&a->protocol_reject, &b->protocol_reject);
-	fill_last(r, &a->echo_last, &b->echo_last);
-	fill_mark(&a->claimed_open, &b->claimed_open);
-	fill_mark(&a->claimed_closed, &b->claimed_closed);
+	if (b->refusal)
+		join_refusal(side_refusal_make(arena, a), b->refusal);
+	if (b->ending)
+		join_cp_ending(r, side_ending_make(arena, a), b->ending);
+	if (b->echo)
+		join_echo(r, side_echo_make(arena, a), b->echo);
+	if (b->claim)
+		join_claim(side_claim_make(arena, a), b->claim);
 }
 
-static void join_cp(const struct report *r, struct cp *a, const struct cp *b, const bool at[2])
+static void join_cp(struct arena *arena, const struct report *r, struct cp *a, const struct cp *b,
+		    const bool at[2])
 {
 	if (!b->protocol)
 		return;
 	if (!a->protocol) {
-		*a = *b;
-		return;
+		a->protocol = b->protocol;
+		for (int i = 0; i < 2; i++)
+			a->side[i].end = b->side[i].end;
 	}
 	if (a->protocol != b->protocol)
 		return;
 	for (int i = 0; i < 2; i++)
-		join_side(r, &a->side[i], &b->side[i], i == LNS && at[LNS]);
+		join_side(arena, r, &a->side[i], &b->side[i], i == LNS && at[LNS]);
 	fill_first(r, &a->opened, &b->opened);
 	fill_mark(&a->closed, &b->closed);
 }
@@ -150,6 +177,14 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 	a->by_lns |= b->by_lns;
 }
 
+static void join_rare(struct link_rare *a, const struct link_rare *b)
+{
+	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
+	fill_mark(&a->renegotiated, &b->renegotiated);
+	fill_str(&a->disconnect_reason, b->disconnect_reason);
+	fill_mark(&a->loopback, &b->loopback);
+}
+
 void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
 	       const struct ppp_link *b, const bool at[2])
 {
@@ -157,12 +192,14 @@ void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
 	end_join(&a->phase[CLIENT], &b->phase[CLIENT], at[LNS]);
 	for (size_t k = 0; k < ALL_CP; k++)
 		if (b->cp[k])
-			join_cp(r, link_cp_make(arena, a, k), b->cp[k], at);
-	for (int i = 0; i < 2; i++)
-		join_auth(r, &a->auth[i], &b->auth[i], at);
+			join_cp(arena, r, link_cp_make(arena, a, k), b->cp[k], at);
+	for (size_t i = 0; i < 2; i++)
+		if (b->auth[i])
+			join_auth(r, link_auth_make(arena, a, i), b->auth[i], at);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
-	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
+	if (b->rare)
+		join_rare(link_rare_make(arena, a), b->rare);
 	a->proxy_lcp |= b->proxy_lcp;
 	if (a->proxy_accepted == TRUTH_UNKNOWN)
 		a->proxy_accepted = b->proxy_accepted;
@@ -170,15 +207,12 @@ void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
 		if (!a->proxy_mru[i])
 			a->proxy_mru[i] = b->proxy_mru[i];
 	a->renegotiations = larger16(a->renegotiations, b->renegotiations);
-	fill_mark(&a->renegotiated, &b->renegotiated);
-	fill_str(&a->disconnect_reason, b->disconnect_reason);
-	fill_mark(&a->loopback, &b->loopback);
 }
 
 void link_swap(struct ppp_link *p)
 {
 	struct end phase = p->phase[0];
-	struct auth auth = p->auth[0];
+	struct auth *auth = p->auth[0];
 	uint16_t mru = p->proxy_mru[0];
 
 	p->phase[0] = p->phase[1];

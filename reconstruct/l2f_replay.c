@@ -128,7 +128,10 @@ static void count_repeat(struct context *c, struct tunnel *t, struct session *s,
 	t->counters.retransmissions++;
 	if (own)
 		own->retransmissions++;
-	seen_repeat(c->arena, s ? &s->seen : &t->seen, meaning(c->event, from), c->mark);
+	if (s)
+		seen_repeat(live_session(s)->arena, &s->seen, meaning(c->event, from), c->mark);
+	else
+		seen_repeat(live_tunnel(t)->arena, &t->seen, meaning(c->event, from), c->mark);
 }
 
 /* ---- facts ---- */
@@ -136,7 +139,7 @@ static void count_repeat(struct context *c, struct tunnel *t, struct session *s,
 static void client_facts(struct context *c, struct session *s)
 {
 	const struct event *e = c->event;
-	struct auth *a = &s->ppp.auth[CLIENT];
+	struct auth *a;
 	const struct avp *name = option(e, OPEN_NAME), *value;
 	uint32_t type = number_of(e, OPEN_TYPE);
 
@@ -146,6 +149,7 @@ static void client_facts(struct context *c, struct session *s)
 	s->ppp.proxy_lcp |= option(e, OPEN_LCP_SENT) != NULL;
 	if (type != TYPE_CHAP && type != TYPE_PAP)
 		return;
+	a = link_auth_make(c->arena, &s->ppp, CLIENT);
 	a->protocol = type == TYPE_CHAP ? PPP_CHAP : PPP_PAP;
 	a->algorithm = type == TYPE_CHAP ? CHAP_MD5 : 0;
 	a->is_proxy = true;
@@ -163,9 +167,9 @@ static void client_facts(struct context *c, struct session *s)
 
 static void client_decided(struct context *c, struct session *s, enum result result)
 {
-	struct auth *a = &s->ppp.auth[CLIENT];
+	struct auth *a = s->ppp.auth[CLIENT];
 
-	if (!a->is_proxy || a->result != RESULT_UNKNOWN)
+	if (!a || !a->is_proxy || a->result != RESULT_UNKNOWN)
 		return;
 	a->result = result;
 	a->decided = c->mark;
@@ -211,8 +215,8 @@ static void facts(struct context *c, struct tunnel *t, struct session *s, unsign
 		client_decided(c, s, RESULT_SUCCESS);
 		break;
 	case CDN:
-		closed(c, &s->cdn, session_side(s, from));
-		if (s->cdn.why & WHY_AUTHENTICATION)
+		closed(c, session_cdn_make(c->arena, s), session_side(s, from));
+		if (session_cdn(s)->why & WHY_AUTHENTICATION)
 			client_decided(c, s, RESULT_FAILURE);
 		break;
 	case STOPCCN:

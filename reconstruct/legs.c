@@ -52,8 +52,8 @@ static void add_link(struct keys *k, struct call *c)
 {
 	const struct ppp_link *p = &c->session->ppp;
 
-	keys_add(k, p->auth[CLIENT].challenge, c);
-	keys_add(k, p->auth[LNS].challenge, c);
+	keys_add(k, link_auth(p, CLIENT)->challenge, c);
+	keys_add(k, link_auth(p, LNS)->challenge, c);
 	keys_add(k, link_magic(p, CLIENT), c);
 	keys_add(k, link_magic(p, LNS), c);
 }

@@ -129,10 +129,10 @@ static bool begins_anew(const struct context *c, const struct tunnel *t)
 
 	if (!asks_lcp(&c->event->ppp))
 		return false;
-	if (s->cleared.mark.is_set)
+	if (session_told(s)->cleared.mark.is_set)
 		return true;
 	for (int i = 0; i < 2; i++)
-		if (lcp->side[i].terminate_ack.is_set)
+		if (side_ending(&lcp->side[i])->ack.is_set)
 			return true;
 	return false;
 }
@@ -152,7 +152,7 @@ int link_sender(const struct event *e, const struct tunnel *t)
 
 static bool is_open_pptp(const struct tunnel *t)
 {
-	return t->carrier == CARRIER_PPTP && !t->sessions->cleared.mark.is_set;
+	return t->carrier == CARRIER_PPTP && !session_told(t->sessions)->cleared.mark.is_set;
 }
 
 /* The latest PPTP link between the two hosts that lacks the Call ID of the receiver. */
@@ -242,13 +242,13 @@ struct session *link_session(struct context *c, unsigned *ret_from)
 void link_clear(struct context *c, struct session *s, unsigned from, const char *how,
 		const char *cause, struct str text)
 {
-	if (s->cleared.mark.is_set)
+	if (session_told(s)->cleared.mark.is_set)
 		return;
-	s->cleared = (struct cleared){.mark = mark_text(c, "%s", how),
-				      .from = (uint8_t)from,
-				      .how = how,
-				      .cause = cause,
-				      .text = keep(c, text)};
+	session_told_make(c->arena, s)->cleared = (struct cleared){.mark = mark_text(c, "%s", how),
+								   .from = (uint8_t)from,
+								   .how = how,
+								   .cause = cause,
+								   .text = keep(c, text)};
 	s->last = c->mark;
 	ppp_link_down(c, s);
 }

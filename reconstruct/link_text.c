@@ -63,7 +63,8 @@ static void tunnel_settle(const struct observer *o, struct tunnel *t)
 	if (t->carrier != CARRIER_L2TP || t->counters.control_messages || t->stopccn.is_set ||
 	    !t->sessions || t->peer[0].tunnel_id || t->peer[1].tunnel_id)
 		return;
-	interface = t->sessions->interface[t->sessions->interface[LAC].len ? LAC : LNS];
+	interface = session_told(t->sessions)
+			    ->interface[session_told(t->sessions)->interface[LAC].len ? LAC : LNS];
 	is_other = link_named(interface, &named) && named != CARRIER_L2TP;
 	if (!is_other &&
 	    (!tunnel_is_faceless(t) || t->peer[0].address.family || t->peer[1].address.family))
@@ -79,21 +80,25 @@ static void whole_link(struct ppp_link *l)
 	if (!link_cp(l, CP_LCP)->side[0].requests && !link_cp(l, CP_LCP)->side[1].requests)
 		l->cp[CP_LCP] = l->cp[CP_LCP_AT_LAC];
 	for (int i = 0; i < 2; i++) {
-		l->auth[i].by_lns |= l->auth[i].by_lac;
-		l->auth[i].by_lac = false;
+		struct auth *auth = l->auth[i];
+
+		if (!auth)
+			continue;
+		auth->by_lns |= auth->by_lac;
+		auth->by_lac = false;
 	}
 	l->cp[CP_LCP_AT_LAC] = NULL;
 }
 
 static bool was_spoken_on(const struct session *s)
 {
-	return s->ppp.first.is_set || s->cleared.mark.is_set;
+	return s->ppp.first.is_set || session_told(s)->cleared.mark.is_set;
 }
 
 static void stray_settle(struct context *c, struct live_session *ls)
 {
 	struct session *s = &ls->session;
-	enum carrier carrier = link_said(c->observer, s->interface[LAC]);
+	enum carrier carrier = link_said(c->observer, session_told(s)->interface[LAC]);
 	struct tunnel *t;
 
 	if (s->tunnel || !was_spoken_on(s))
@@ -112,7 +117,7 @@ static void stray_settle(struct context *c, struct live_session *ls)
 	t->peer[RESPONDER].is_text_source = true;
 	s->tunnel = t;
 	s->next = NULL;
-	s->before_first = s->first;
+	session_told_make(c->arena, s)->before_first = s->first;
 	ls->is_stray = false;
 	whole_link(&s->ppp);
 }

@@ -50,7 +50,6 @@ struct end {
 	uint8_t state;
 	bool is_inferred; /* the state was concluded, not seen */
 	bool is_doubtful; /* part of the way here is unknown: what follows is judged mildly */
-	struct moment since;
 };
 
 /* A machine's verdict worth keeping (ODD or WRONG, or no row at all). */
@@ -110,34 +109,46 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 
 /* ---- PPP ---- */
 
+/* What few sides of a control protocol have; model_part.h reads and makes them. */
+struct cp_refusal {                       /* its answers to the other side's requests */
+	const struct ppp_option *options; /* in the last Nak/Reject this side SENT */
+	size_t n;
+	bool is_reject;
+	struct mark mark;
+};
+struct cp_ending {
+	struct mark request; /* it sent Terminate-Request */
+	struct str text;
+	struct mark ack;
+};
+struct cp_echo {
+	uint32_t requests, replies, unanswered; /* unanswered in a row */
+	struct mark last;
+};
+struct cp_claim {
+	struct mark rejected;     /* it rejected this protocol */
+	struct mark open, closed; /* the router said `State is Open` */
+};
+
 /* One end's side of a control protocol (LCP, IPCP …). */
 struct cp_side {
 	struct end end;                          /* machine_cp */
-	uint8_t before_received;                 /* its state when the last packet came to it */
 	uint64_t moved_by;                       /* event.number of the last packet */
 	struct mark first_request, last_request; /* Configure-Requests this side sent */
-	uint8_t request_id;                      /* of the last one */
-	uint32_t request_ids[8];                 /* a bit for every id it ever used */
-	uint16_t requests;                       /* distinct ids sent */
-	uint16_t request_repeats;                /* same id sent again */
-	const struct ppp_option *options;        /* of the last request (copied) */
-	size_t n_options;
-	struct mark acked;               /* its request was acknowledged (by the other side) */
-	const struct ppp_option *agreed; /* options of the acknowledged request */
-	size_t n_agreed;
-	uint16_t naks, rejects, acks;     /* this side's ANSWERS to the other side's requests */
-	const struct ppp_option *refused; /* options in the last Nak/Reject this side SENT */
-	size_t n_refused;
-	bool refused_is_reject;
-	struct mark refused_mark;
-	struct mark terminate; /* it sent Terminate-Request */
-	struct str terminate_text;
-	struct mark terminate_ack;
-	struct mark protocol_reject;                           /* it rejected this protocol */
-	uint32_t echo_requests, echo_replies, echo_unanswered; /* LCP; unanswered in a row */
-	struct mark echo_last;
-	struct mark claimed_open; /* the router said `State is Open` */
-	struct mark claimed_closed;
+	struct mark acked;                /* its request was acknowledged (by the other side) */
+	const struct ppp_option *options; /* of the last request (copied) */
+	const struct ppp_option *agreed;  /* options of the acknowledged request */
+	uint8_t n_options, n_agreed;
+	uint8_t before_received;      /* its state when the last packet came to it */
+	uint8_t request_id;           /* of the last one */
+	uint32_t *request_ids;        /* a bit for every id it used before that one: cp_used_id() */
+	uint16_t requests;            /* distinct ids sent */
+	uint16_t request_repeats;     /* same id sent again */
+	uint16_t naks, rejects, acks; /* this side's ANSWERS to the other side's requests */
+	struct cp_refusal *refusal;
+	struct cp_ending *ending;
+	struct cp_echo *echo; /* LCP */
+	struct cp_claim *claim;
 };
 
 struct cp {
@@ -175,30 +186,43 @@ struct auth {
 	bool by_lns;
 };
 
+/* What few links have. */
+struct link_rare {
+	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
+					    end */
+	struct mark renegotiated;
+	struct mark told;             /* the log of this very PPP said that it began */
+	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
+	struct mark loopback;         /* the same magic number came back */
+	struct str disconnect_reason; /* `PPP DISC: …` */
+	uint32_t bad_answers;
+	bool lcp_timed_out; /* its pppd gave up asking */
+};
+
 struct ppp_link {
 	struct end phase[2];   /* machine_link, [CLIENT] [LNS] */
 	struct cp *cp[ALL_CP]; /* NULL until spoken of: link_cp() */
-	bool is_fresh;         /* its life is seen from its beginning */
-	struct auth auth[2]; /* auth[CLIENT]: authentication OF the client; auth[LNS]: of the LNS */
-	struct mark first, last;         /* first and last PPP control packet */
-	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
-					    end */
-	uint8_t auth_asker;              /* which end's request that was */
-	bool proxy_lcp;                  /* AVP 26–28 came in the ICCN or OCCN */
-	enum truth proxy_accepted;
+	/* [CLIENT]: authentication OF the client; [LNS]: of the LNS. link_auth() */
+	struct auth *auth[2];
+	struct link_rare *rare;  /* link_rare() */
+	struct mark first, last; /* first and last PPP control packet */
 	uint16_t proxy_mru[2];   /* [CLIENT] [LNS as spoken by the LAC]; 0 unknown */
 	uint16_t renegotiations; /* LCP requests by the LNS after proxy LCP, or in Opened */
-	struct mark renegotiated;
-	struct str disconnect_reason; /* `PPP DISC: …` */
-	struct mark told;             /* the log of this very PPP said that it began */
-	bool lcp_timed_out;           /* its pppd gave up asking */
-	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
-	uint32_t bad_answers;
-	struct mark loopback; /* the same magic number came back */
+	uint8_t auth_asker;      /* which end's request rare.auth_method_refused was */
+	bool is_fresh;           /* its life is seen from its beginning */
+	bool proxy_lcp;          /* AVP 26–28 came in the ICCN or OCCN */
+	enum truth proxy_accepted;
 };
 
-/* A control protocol of the link; never NULL: of what was not spoken nothing is known. */
+/* Parts that not every record has (known.h makes them). Never NULL: of a part that is not there
+ * nothing is known. */
 const struct cp *link_cp(const struct ppp_link *l, size_t which);
+const struct auth *link_auth(const struct ppp_link *l, size_t side);
+const struct link_rare *link_rare(const struct ppp_link *l);
+const struct cp_refusal *side_refusal(const struct cp_side *side);
+const struct cp_ending *side_ending(const struct cp_side *side);
+const struct cp_echo *side_echo(const struct cp_side *side);
+const struct cp_claim *side_claim(const struct cp_side *side);
 
 /* ---- session and tunnel ---- */
 
@@ -213,70 +237,84 @@ struct cleared {
 	struct str text;
 };
 
-struct session {
-	struct tunnel *tunnel;
-	struct session *next; /* in its tunnel */
-	struct call *call;    /* set when sealed */
-	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
-	enum direction direction;
-	bool roles_inferred;
-	bool was_turned; /* its PPP ends were taken for each other until the recording ended */
-	uint8_t lac_end; /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
-	bool roles_known;
-	struct end end[2]; /* [LAC] [LNS]; machine by direction */
-	uint32_t id[2];    /* assigned by [LAC], [LNS] */
-	struct seen *seen;
-	struct ending cdn;      /* the first CDN */
-	struct mark second_cdn; /* a crossing one of the other end */
-	uint32_t serial;
-	bool has_serial;
-	struct str calling, called, sub_address;
-	struct str proxy_name;
-	uint8_t proxy_type;        /* AVP 29, 0 none */
-	struct str interface[2];   /* [LAC] Se0:0, [LNS] Vi4 */
-	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
-	/* L2TPv3 */
-	uint16_t pw_type;    /* CODE_PW_TYPE, 0 unknown */
-	struct span circuit; /* Remote End ID (AVP 66) */
-	struct span tie;     /* tie breaker of its request (AVP 5) */
-	struct mark tied;    /* the peer asked for the same circuit meanwhile */
-	bool lost_tie;
-	struct ppp_link ppp;
-	struct counters counters;
-	struct mark first, last;    /* anything that belongs to it */
-	struct mark before_first;   /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
-	struct mark established[2]; /* when [LAC], [LNS] was established */
-	bool was_there;             /* the recording began in mid-call */
-	bool id_is_hidden;          /* its request assigned an id that nobody can read */
-	/* the recording misses packets of it, which is proven: absence proves nothing */
-	bool is_holey;
-	/* what only logs tell */
+/* What only logs tell of a call, and what few calls have. */
+struct session_told {
+	struct str interface[2];  /* [LAC] Se0:0, [LNS] Vi4 */
+	struct mark before_first; /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
+	struct mark second_cdn;   /* a CDN that crossed the first one, of the other end */
+	struct str sub_address;
+	struct str dialed;                  /* outgoing: number dialled */
 	struct str said_user, said_address; /* VPDN `X is forwarded`; route installed to */
 	/* what the LAC's lookup gave: where to forward, under which name */
 	struct address said_lns;
 	struct str said_lac_name;
 	struct mark route_installed, route_removed;
 	struct mark isdn_connect, isdn_disconnect, link_down;
+	struct str isdn_user, isdn_number;
 	struct cleared cleared;
 	struct mark commanded; /* what an operator typed right before this console ended it */
-	bool is_ending;        /* the console has begun to end it */
 	struct mark line_up;   /* %LINEPROTO-5-UPDOWN: up */
-	bool was_up;           /* the router says of a network protocol that it had been open */
+	struct str pppd;       /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	/* what the daemon at one end counted when the call ended; [0] to the LNS, [1] to the client
 	 */
 	struct mark counted;
 	uint64_t counted_bytes[2];
 	double counted_s; /* 0 unknown */
-	struct str isdn_user, isdn_number;
-	struct str pppd;   /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
-	struct str dialed; /* outgoing: number dialled */
+	bool is_ending;   /* the console has begun to end it */
+	bool was_up;      /* the router says of a network protocol that it had been open */
+};
+
+/* Of L2TPv3. */
+struct session_circuit {
+	uint16_t pw_type; /* CODE_PW_TYPE, 0 unknown */
+	struct span id;   /* Remote End ID (AVP 66) */
+	struct span tie;  /* tie breaker of its request (AVP 5) */
+	struct mark tied; /* the peer asked for the same circuit meanwhile */
+	bool lost_tie;
+};
+
+struct session {
+	struct tunnel *tunnel;
+	struct session *next; /* in its tunnel */
+	struct call *call;    /* set when sealed */
+	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
+	enum direction direction;
+	uint32_t id[2]; /* assigned by [LAC], [LNS] */
+	uint32_t serial;
+	bool has_serial;
+	bool roles_inferred;
+	bool roles_known;
+	bool was_turned;   /* its PPP ends were taken for each other until the recording ended */
+	bool was_there;    /* the recording began in mid-call */
+	bool id_is_hidden; /* its request assigned an id that nobody can read */
+	/* the recording misses packets of it, which is proven: absence proves nothing */
+	bool is_holey;
+	uint8_t lac_end;    /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
+	uint8_t proxy_type; /* AVP 29, 0 none */
+	uint16_t vantage;
+	struct end end[2];  /* [LAC] [LNS]; machine by direction */
+	struct seen *seen;  /* seen_of() */
+	struct ending *cdn; /* the first CDN: session_cdn() */
+	struct session_told *told;
+	struct session_circuit *circuit;
+	struct str calling, called;
+	struct str proxy_name;
+	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
+	struct ppp_link ppp;
+	struct counters counters;
+	struct mark first, last;    /* anything that belongs to it */
+	struct mark established[2]; /* when [LAC], [LNS] was established */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
 	struct finding *late;     /* raised while others were settled */
 	struct session *joined;   /* the same session of other vantage points */
-	uint16_t vantage;
 };
+
+/* As above: never NULL. */
+const struct ending *session_cdn(const struct session *s);
+const struct session_told *session_told(const struct session *s);
+const struct session_circuit *session_circuit(const struct session *s);
 
 /* A defect that was seen on an event of this tunnel or session. */
 struct defect_note {

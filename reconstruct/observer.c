@@ -123,9 +123,9 @@ static void tell_tunnel(struct tunnel *t)
 		struct peer *own = &t->peer[local], *other = &t->peer[1 - local];
 
 		if (!other->address.family)
-			other->address = s->said_lns;
+			other->address = session_told(s)->said_lns;
 		if (!own->name.len)
-			own->name = s->said_lac_name;
+			own->name = session_told(s)->said_lac_name;
 	}
 }
 
@@ -133,7 +133,7 @@ static bool may_lead_to(const struct tunnel *t, const struct session *stray)
 {
 	const struct address *other = &t->peer[1 - ((const struct live_tunnel *)t)->local].address;
 
-	return !other->family || address_equal(other, &stray->said_lns);
+	return !other->family || address_equal(other, &session_told(stray)->said_lns);
 }
 
 /* A caller who was meant for a tunnel is a call, even if it never got a session: it belongs to
@@ -144,7 +144,8 @@ static void place_strays(struct observer *o)
 		struct session *s = &ls->session;
 		struct tunnel *tried = NULL;
 
-		for (struct tunnel *t = o->tunnels; t && s->said_lns.family; t = t->next)
+		for (struct tunnel *t = o->tunnels; t && session_told(s)->said_lns.family;
+		     t = t->next)
 			if (may_lead_to(t, s))
 				tried = t;
 		if (!tried)
@@ -153,7 +154,7 @@ static void place_strays(struct observer *o)
 		s->direction = INCOMING;
 		s->roles_known = true;
 		s->lac_end = live_tunnel(tried)->local;
-		s->before_first = s->before_first.is_set ? s->before_first : s->first;
+		mark_first(&session_told_make(o->arena, s)->before_first, s->first);
 		s->next = tried->sessions;
 		tried->sessions = s;
 		ls->is_stray = false;
@@ -164,8 +165,8 @@ static bool has_missed_answer(const struct observer *o, const struct session *s)
 {
 	struct moment until = o->last;
 
-	if (s->cdn.is_set)
-		until = mark_when(&s->cdn.mark);
+	if (session_cdn(s)->is_set)
+		until = mark_when(&session_cdn(s)->mark);
 	else if (s->tunnel->stopccn.is_set)
 		until = mark_when(&s->tunnel->stopccn.mark);
 	for (size_t k = 0; k < N_CP; k++) {

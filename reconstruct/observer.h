@@ -6,6 +6,7 @@
 #ifndef L2TPSCOPE_OBSERVER_H
 #define L2TPSCOPE_OBSERVER_H
 
+#include "known.h"
 #include "replay.h"
 
 /* A message whose receiver is not yet known to have it: its machine waits. */

@@ -84,7 +84,7 @@ static void share_marks(struct shared *ret, const struct mark *a, const struct m
  * and the acknowledgements of what its network protocols asked for. */
 static void share_link(struct shared *ret, const struct session *x, const struct session *y)
 {
-	const struct auth *mine = &x->ppp.auth[CLIENT], *theirs = &y->ppp.auth[CLIENT];
+	const struct auth *mine = link_auth(&x->ppp, CLIENT), *theirs = link_auth(&y->ppp, CLIENT);
 	uint8_t lns = x->lac_end, client = (uint8_t)(1 - x->lac_end);
 
 	if (!link_fits(&x->ppp, &y->ppp))

@@ -73,8 +73,9 @@ void operator_hear(struct context *c)
 static bool is_another(struct context *c, const struct session *s)
 {
 	struct str user = user_of(mark_said(c->arena, &c->observer->typed));
-	struct str own =
-		s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
+	struct str own = link_auth(&s->ppp, CLIENT)->peer_name.len
+				 ? link_auth(&s->ppp, CLIENT)->peer_name
+				 : session_told(s)->said_user;
 
 	return user.len && own.len && !str_equal_nocase(user, own);
 }
@@ -92,14 +93,14 @@ void operator_ends(struct context *c, struct session *s)
 {
 	const struct mark *typed = &c->observer->typed;
 
-	if (s->is_ending)
+	if (session_told(s)->is_ending)
 		return;
-	s->is_ending = true;
+	session_told_make(c->arena, s)->is_ending = true;
 	if (!is_fresh(c) || is_another(c, s))
 		return;
-	s->commanded = *typed;
-	if (!s->said_user.len)
-		s->said_user = user_of(mark_said(c->arena, typed));
+	session_told_make(c->arena, s)->commanded = *typed;
+	if (!session_told(s)->said_user.len)
+		session_told_make(c->arena, s)->said_user = user_of(mark_said(c->arena, typed));
 }
 
 /* `clear vpdn tunnel l2tp …`, `clear l2tp all`: not what clears callers only. */

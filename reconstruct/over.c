@@ -123,7 +123,7 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 {
 	const struct live_session *ls = live_session(s);
 
-	if (!ls->is_ended || !s->cdn.is_set || !is_whole(s))
+	if (!ls->is_ended || !session_cdn(s)->is_set || !is_whole(s))
 		return INT64_MAX;
 	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */
 	return tick_after(o, later(mark_when(&s->last), ls->told), awaits(t, s) ? 3 : 1);

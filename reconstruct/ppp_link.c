@@ -24,68 +24,12 @@ size_t cp_index(uint16_t protocol)
 	}
 }
 
-#define UNSPOKEN(protocol, machine, state)                                                         \
-	{                                                                                          \
-		protocol,                                                                          \
-		{                                                                                  \
-			{.end = {machine, state}},                                                 \
-			{                                                                          \
-				.end = { machine, state }                                          \
-			}                                                                          \
-		}                                                                                  \
-	}
-#define UNSPOKEN_LINK(state)                                                                       \
-	{                                                                                          \
-		[CP_LCP] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                                 \
-		[CP_IPCP] = UNSPOKEN(PPP_IPCP, &machine_cp, state),                                \
-		[CP_IPV6CP] = UNSPOKEN(PPP_IPV6CP, &machine_cp, state),                            \
-		[CP_CCP] = UNSPOKEN(PPP_CCP, &machine_cp, state),                                  \
-		[CP_OTHER] = UNSPOKEN(0, &machine_cp, state),                                      \
-		[CP_LCP_AT_LAC] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                          \
-	}
-
-/* What nobody has spoken yet, on a link that was joined in mid-life and on a fresh one. */
-static const struct cp unspoken[2][ALL_CP] = {
-	UNSPOKEN_LINK(CP_STATE_UNKNOWN),
-	UNSPOKEN_LINK(CP_STATE_INITIAL),
-};
-
-const struct cp *link_cp(const struct ppp_link *l, size_t which)
-{
-	return l->cp[which] ? l->cp[which] : &unspoken[l->is_fresh][which];
-}
-
-struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which)
-{
-	static struct cp spare; /* of a full arena: the replay is told to be cut short */
-
-	if (l->cp[which])
-		return l->cp[which];
-	l->cp[which] = arena_alloc(a, sizeof(*l->cp[which]));
-	if (!l->cp[which]) {
-		spare = unspoken[l->is_fresh][which];
-		return &spare;
-	}
-	*l->cp[which] = unspoken[l->is_fresh][which];
-	return l->cp[which];
-}
-
 void ppp_link_begin(struct ppp_link *l, bool is_fresh)
 {
-	uint8_t auth_state = is_fresh ? machine_authenticator.first : AUTH_UNKNOWN;
-
-	l->is_fresh = is_fresh;
-	for (size_t k = 0; k < ALL_CP; k++)
-		for (int i = 0; l->cp[k] && i < 2; i++)
-			l->cp[k]->side[i].end = unspoken[is_fresh][k].side[i].end;
-	for (int i = 0; i < 2; i++) {
+	link_begin_parts(l, is_fresh);
+	for (int i = 0; i < 2; i++)
 		l->phase[i] = (struct end){.machine = &machine_link,
 					   .state = is_fresh ? machine_link.first : LINK_UNKNOWN};
-		l->auth[i].authenticator =
-			(struct end){.machine = &machine_authenticator, .state = auth_state};
-		l->auth[i].peer =
-			(struct end){.machine = &machine_authenticated, .state = auth_state};
-	}
 }
 
 void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac)
@@ -110,8 +54,9 @@ struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, b
 	cp = link_cp_make(a, l, which);
 	if (which == CP_OTHER && cp->protocol != protocol) {
 		/* one struct for the rarer protocols: the latest one is kept */
-		*cp = unspoken[0][CP_OTHER];
-		cp->protocol = protocol;
+		*cp = (struct cp){.protocol = protocol};
+		for (int i = 0; i < 2; i++)
+			cp->side[i].end.machine = &machine_cp;
 	}
 	return cp;
 }
@@ -126,9 +71,9 @@ static void take_forced(struct context *c, struct session *s)
 	s->ppp.proxy_lcp = true;
 	if (!lns->agreed) {
 		lns->agreed = options_keep(c, p->options, p->n_options);
-		lns->n_agreed = lns->agreed ? p->n_options : 0;
+		lns->n_agreed = lns->agreed ? (uint8_t)p->n_options : 0;
 	}
-	auth_agreed(&s->ppp, LNS);
+	auth_agreed(c->arena, &s->ppp, LNS);
 	end_adopt(c, &lns->end, CP_STATE_REQ_SENT, ROLE_LNS, PPP_LCP, false);
 	ppp_link_phase(c, s, LINK_UP, false);
 }
@@ -163,7 +108,8 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 		    l->proxy_accepted != TRUTH_TRUE) {
 			if (l->proxy_accepted == TRUTH_UNKNOWN) {
 				l->renegotiations++;
-				l->renegotiated = mark_text(c, "LCP Configure-Request of the LNS");
+				link_rare_make(c->arena, l)->renegotiated =
+					mark_text(c, "LCP Configure-Request of the LNS");
 			}
 			l->proxy_accepted = TRUTH_FALSE;
 		}
@@ -200,7 +146,7 @@ void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)
 		lcp->opened.is_inferred = !is_said;
 	}
 	ppp_link_phase(c, s, LINK_UP, false);
-	auth_agreed(l, LNS);
+	auth_agreed(c->arena, l, LNS);
 }
 
 static void proxy_options(struct context *c, struct session *s, uint16_t avp, unsigned side)
@@ -221,7 +167,7 @@ static void proxy_options(struct context *c, struct session *s, uint16_t avp, un
 	option_parse(c->arena, PPP_LCP, keep_span(c, a->value), 4, &options, &n, &ignored);
 	cp = &link_cp_make(c->arena, &s->ppp, CP_LCP)->side[side];
 	cp->agreed = options;
-	cp->n_agreed = n;
+	cp->n_agreed = (uint8_t)n; /* LIMIT_OPTIONS fits */
 	mru = option_find(options, n, LCP_OPTION_MRU);
 	s->ppp.proxy_mru[side] = mru && option_number(mru, &number) ? (uint16_t)number : 1500;
 }
@@ -232,7 +178,7 @@ void ppp_link_proxy(struct context *c, struct session *s)
 		s->ppp.proxy_lcp = true;
 	proxy_options(c, s, 27, LNS);
 	proxy_options(c, s, 28, CLIENT);
-	auth_agreed(&s->ppp, LNS);
+	auth_agreed(c->arena, &s->ppp, LNS);
 	auth_proxy(c, s);
 }
 
@@ -273,7 +219,7 @@ void cps_turn(struct ppp_link *l)
 void ppp_link_flip(struct ppp_link *l)
 {
 	struct end phase = l->phase[0];
-	struct auth auth = l->auth[0];
+	struct auth *auth = l->auth[0];
 	uint16_t mru = l->proxy_mru[0];
 
 	l->phase[0] = l->phase[1];
@@ -297,20 +243,20 @@ static bool is_zero(struct span s)
 
 int ppp_link_lns(const struct ppp_link *l)
 {
-	for (int i = 0; i < 2; i++) {
-		if (l->auth[1 - i].first.is_set && !l->auth[i].first.is_set)
-			return i;
+	for (size_t i = 0; i < 2; i++) {
+		if (link_auth(l, 1 - i)->first.is_set && !link_auth(l, i)->first.is_set)
+			return (int)i;
 	}
 	/* who wants to know its peer before it lets it in */
-	if (l->auth_method_refused.is_set)
+	if (link_rare(l)->auth_method_refused.is_set)
 		return l->auth_asker;
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *giver = &link_cp(l, CP_IPCP)->side[i];
 		const struct cp_side *asker = &link_cp(l, CP_IPCP)->side[1 - i];
-		const struct ppp_option *given =
-			option_find(giver->refused, giver->n_refused, IPCP_OPTION_ADDRESS);
+		const struct ppp_option *given = option_find(
+			side_refusal(giver)->options, side_refusal(giver)->n, IPCP_OPTION_ADDRESS);
 
-		if (given && !giver->refused_is_reject && !is_zero(given->value) &&
+		if (given && !side_refusal(giver)->is_reject && !is_zero(given->value) &&
 		    asker->requests > 0)
 			return i;
 	}

@@ -41,8 +41,6 @@ size_t cp_index(uint16_t protocol);
 /* For the link's other files: the roles of its ends, a control protocol's record, a phase. */
 extern const enum role ppp_roles[2], ppp_roles_at_lac[2];
 struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, bool at_lac);
-/* The record of CP_LCP …, made when it is not there; never NULL. */
-struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which);
 void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac);
 
 #endif

@@ -61,17 +61,17 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 
 	if (before == CP_STATE_OPENED && (protocol == PPP_IPCP || protocol == PPP_IPV6CP) &&
 	    !link_cp(&s->ppp, cp_index(protocol))->opened.is_set)
-		s->was_up = true;
+		session_told_make(c->arena, s)->was_up = true;
 	if (!protocol || state < 0)
 		return;
 	cp = ppp_link_cp(c->arena, &s->ppp, protocol, at_lac);
 	side = &cp->side[at];
 	if (state == CP_STATE_OPENED) {
-		mark_first(&side->claimed_open, c->mark);
+		mark_first(&side_claim_make(c->arena, side)->open, c->mark);
 		mark_first(&cp->opened, mark_text(c, "the router says it is open"));
 	}
 	if (state == CP_STATE_CLOSED || state == CP_STATE_INITIAL) {
-		mark_first(&side->claimed_closed, c->mark);
+		mark_first(&side_claim_make(c->arena, side)->closed, c->mark);
 		mark_first(&cp->closed, c->mark);
 	}
 	cp_said(&(struct cp_step){.c = c,
@@ -88,7 +88,7 @@ static bool is_too_early(const struct context *c, const struct session *s, unsig
 			 uint8_t phase)
 {
 	const struct cp_side *lcp = &link_cp(&s->ppp, CP_LCP)->side[at];
-	const struct auth *client = &s->ppp.auth[CLIENT];
+	const struct auth *client = link_auth(&s->ppp, CLIENT);
 	bool negotiates = lcp->end.state >= CP_STATE_REQ_SENT && lcp->end.state < CP_STATE_OPENED &&
 			  !lcp->end.is_doubtful;
 
@@ -125,6 +125,6 @@ void ppp_link_said_phase(struct context *c, struct session *s, unsigned at)
 				      &s->verdicts);
 		end_adopt(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at], 0, false);
 		if (phases[i].state == LINK_ESTABLISH)
-			mark_first(&s->ppp.told, c->mark);
+			mark_first(&link_rare_make(c->arena, &s->ppp)->told, c->mark);
 	}
 }

@@ -230,7 +230,7 @@ static struct tunnel *tried(struct context *c, unsigned *ret_from)
 		unsigned ignored;
 
 		t = session_named(c, &ignored);
-		if (t && t->discovery && !t->sessions->cleared.mark.is_set &&
+		if (t && t->discovery && !session_told(t->sessions)->cleared.mark.is_set &&
 		    !t->sessions->ppp.first.is_set)
 			return t; /* the same PADS again */
 	}

@@ -323,7 +323,7 @@ static struct tunnel *call_new(struct context *c, struct tunnel *control, unsign
 	call->is_incoming = is_incoming;
 	call->end[0].state = PPTP_CALL_IDLE;
 	call->end[1].state = PPTP_CALL_IDLE;
-	t->sessions->before_first = call->asked;
+	session_told_make(c->arena, t->sessions)->before_first = call->asked;
 	/* the PAC has the caller; a client that dials a server is caller and PNS in one */
 	t->sessions->lac_end = is_incoming ? (uint8_t)from : INITIATOR;
 	text_of(c, "pptp.phone_number", &t->sessions->called);

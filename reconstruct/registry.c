@@ -412,7 +412,7 @@ struct session *registry_circuit(const struct registry *r, const struct tunnel *
 	while ((e = entry_next(r, hash, ENTRY_CIRCUIT, 0, &at))) {
 		struct session *s = e->what;
 
-		if (s->tunnel == t && e->end == end && span_equal(s->circuit, circuit))
+		if (s->tunnel == t && e->end == end && span_equal(session_circuit(s)->id, circuit))
 			return s;
 	}
 	return NULL;

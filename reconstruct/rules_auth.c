@@ -100,7 +100,7 @@ static void see_response(struct watch *w, struct auth_memory *m)
 	struct finding *f;
 
 	/* the identifier may be that of the LAC's challenge */
-	if (!last || last->id == p->id || w->s->ppp.auth[CLIENT].is_proxy)
+	if (!last || last->id == p->id || link_auth(&w->s->ppp, CLIENT)->is_proxy)
 		return;
 	if (was_asked(way, p->id)) {
 		f = watch_raise(w, "chap-response-id-mismatch",
@@ -221,8 +221,8 @@ static void judge_id(struct raise *r, struct tunnel *t, struct call *c)
 static void eap_failed(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &c->session->ppp.auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(&c->session->ppp, i);
 
 		if (a->protocol == PPP_EAP && a->result == RESULT_FAILURE)
 			raise_finding(r, a->decided.is_set ? &a->decided : &c->end, "%.*s",
@@ -233,8 +233,8 @@ static void eap_failed(struct raise *r, struct tunnel *t, struct call *c)
 static void success_is_wrong(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &c->session->ppp.auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(&c->session->ppp, i);
 
 		if (a->answer_verified == TRUTH_FALSE)
 			raise_finding(r, &a->decided,

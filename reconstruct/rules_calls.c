@@ -157,7 +157,7 @@ static void id_twice(struct raise *r, struct tunnel *t, struct call *c)
 			const struct session *a = rows[i - 1].s, *b = rows[i].s;
 
 			if (rows[i].number != rows[i - 1].number || !same_view(a, b) ||
-			    a->cdn.is_set || a->is_holey ||
+			    session_cdn(a)->is_set || a->is_holey ||
 			    (!a->established[LAC].is_set && !a->established[LNS].is_set) ||
 			    !mark_before(r->r, request_of(a), request_of(b)))
 				continue;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "cp_link.h"
 #include "rules.h"
 #include "watch_ppp.h"
 
@@ -156,7 +157,7 @@ static void see_ack(struct watch *w, struct lcp_memory *m)
 	if (!p->has_id || !asker->requests)
 		return;
 	if (p->id != asker->request_id) {
-		if (asker->request_ids[p->id / 32] & UINT32_C(1) << p->id % 32)
+		if (cp_used_id(asker, p->id))
 			see_late_ack(w, asker->request_id);
 		return;
 	}
@@ -316,10 +317,10 @@ static void judge_terminate(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (!is_open || call_is_half_seen(c) || mark_watched(r->r, &r->last->mark) < 3 ||
-	    ends_soon(r->r, &r->last->mark, &c->session->cdn.mark) ||
+	    ends_soon(r->r, &r->last->mark, &session_cdn(c->session)->mark) ||
 	    ends_soon(r->r, &r->last->mark, &c->session->tunnel->stopccn.mark) ||
-	    ends_soon(r->r, &r->last->mark, &c->session->cleared.mark) ||
-	    ends_soon(r->r, &r->last->mark, &c->session->link_down))
+	    ends_soon(r->r, &r->last->mark, &session_told(c->session)->cleared.mark) ||
+	    ends_soon(r->r, &r->last->mark, &session_told(c->session)->link_down))
 		finding_withdraw(r->last);
 }
 

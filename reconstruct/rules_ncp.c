@@ -397,14 +397,16 @@ static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *s = &ccp->side[i];
-		const struct ppp_option *o = option_find(s->refused, s->n_refused, CCP_MPPE);
+		const struct ppp_option *o =
+			option_find(side_refusal(s)->options, side_refusal(s)->n, CCP_MPPE);
 
 		if (ccp->opened.is_set || !o || !o->is_whole ||
-		    (!s->refused_is_reject && number_of(o) & mppe_keys))
+		    (!side_refusal(s)->is_reject && number_of(o) & mppe_keys))
 			continue;
-		f = raise_finding(r, &s->refused_mark, "%s %s MPPE",
+		f = raise_finding(r, &side_refusal(s)->mark, "%s %s MPPE",
 				  i == CLIENT ? "The client" : "The LNS",
-				  s->refused_is_reject ? "rejects" : "knows no key length of");
+				  side_refusal(s)->is_reject ? "rejects"
+							     : "knows no key length of");
 		if (!is_root(c->cause, "encryption-required"))
 			f->severity = SEVERITY_NOTE;
 		return;
@@ -417,8 +419,9 @@ static void ipv6cp_rejected(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	for (int i = 0; i < 2; i++)
-		if (cp->side[i].protocol_reject.is_set)
-			raise_finding(r, &cp->side[i].protocol_reject, "%s does not know IPv6CP",
+		if (side_claim(&cp->side[i])->rejected.is_set)
+			raise_finding(r, &side_claim(&cp->side[i])->rejected,
+				      "%s does not know IPv6CP",
 				      i == CLIENT ? "The client" : "The LNS");
 }
 

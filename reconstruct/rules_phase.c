@@ -22,7 +22,7 @@ static void see_phase(struct watch *w)
 {
 	if (!ppp_is_wire(w) || !is_ncp(w->e->ppp.protocol) || w->e->ppp.code != CP_CONFREQ)
 		return;
-	if (is_undecided(&w->s->ppp.auth[ppp_from(w)]))
+	if (is_undecided(link_auth(&w->s->ppp, ppp_from(w))))
 		watch_raise(w, "ppp-ncp-before-auth", "%s begins %s before authentication is over",
 			    ppp_sender(w), ppp_protocol_word(w->e->ppp.protocol));
 }
@@ -55,13 +55,13 @@ static void see_early(struct watch *w)
 /* That the end of authentication was seen later proves that it was not only missed. */
 static void judge_early_ncp(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct auth *auth = c ? c->session->ppp.auth : NULL;
 	double gap;
 
 	(void)t;
-	for (int i = 0; auth && i < 2; i++) {
-		if (!auth[i].decided.is_set ||
-		    !mark_gap(r->r, &r->last->mark, &auth[i].decided, &gap) || gap <= 0)
+	for (size_t i = 0; c && i < 2; i++) {
+		const struct mark *decided = &link_auth(&c->session->ppp, i)->decided;
+
+		if (!decided->is_set || !mark_gap(r->r, &r->last->mark, decided, &gap) || gap <= 0)
 			continue;
 		if (!call_went_wrong(c))
 			r->last->severity = SEVERITY_NOTE;
@@ -99,7 +99,7 @@ static bool flows_elsewhere(const struct report *r, const struct call *c, unsign
 /* An end asks, and the other one, whose data is missing, does not answer. */
 static bool is_deaf(const struct call *c, unsigned asker)
 {
-	return link_cp(&c->session->ppp, CP_LCP)->side[asker].echo_unanswered >= 2;
+	return side_echo(&link_cp(&c->session->ppp, CP_LCP)->side[asker])->unanswered >= 2;
 }
 
 static const char *const ways[] = {"the LNS", "the client"};

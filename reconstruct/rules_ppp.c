@@ -5,9 +5,9 @@
 
 static const struct auth *failed_auth(const struct call *c)
 {
-	for (int i = 0; i < 2; i++)
-		if (c->session->ppp.auth[i].result == RESULT_FAILURE)
-			return &c->session->ppp.auth[i];
+	for (size_t i = 0; i < 2; i++)
+		if (link_auth(&c->session->ppp, i)->result == RESULT_FAILURE)
+			return link_auth(&c->session->ppp, i);
 	return NULL;
 }
 
@@ -71,8 +71,8 @@ static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
 static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &c->session->ppp.auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(&c->session->ppp, i);
 
 		if (a->verified != TRUTH_FALSE || a->result == RESULT_SUCCESS ||
 		    a->is_proxy != (r->row->id[0] == 'p'))
@@ -87,8 +87,8 @@ static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
 static void given_password_wrong(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
-	for (int i = 0; i < 2; i++) {
-		const struct auth *a = &c->session->ppp.auth[i];
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(&c->session->ppp, i);
 
 		if (a->verified == TRUTH_FALSE && a->result == RESULT_SUCCESS)
 			raise_finding(
@@ -101,20 +101,21 @@ static void given_password_wrong(struct raise *r, struct tunnel *t, struct call 
 
 static bool responded(const struct call *c)
 {
-	return c->session->ppp.auth[0].responses || c->session->ppp.auth[1].responses;
+	return link_auth(&c->session->ppp, 0)->responses ||
+	       link_auth(&c->session->ppp, 1)->responses;
 }
 
 static void no_response(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	if (!responded(c))
-		raise_finding(r, &c->session->ppp.auth[CLIENT].challenged, "%.*s",
+		raise_finding(r, &link_auth(&c->session->ppp, CLIENT)->challenged, "%.*s",
 			      STR_ARG(c->cause_text));
 }
 
 static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct auth *a = &c->session->ppp.auth[CLIENT];
+	const struct auth *a = link_auth(&c->session->ppp, CLIENT);
 	struct finding *f;
 
 	(void)t;
@@ -133,10 +134,11 @@ static const char *side_name(int side)
 /* Told where it is why the call ended, not where it is a consequence of something worse. */
 static bool explains_end(const struct call *c, const struct cp_side *lcp)
 {
-	const char *said = cause_of_phrase(lcp->terminate_text);
+	const char *said = cause_of_phrase(side_ending(lcp)->text);
 
-	if (!lcp->terminate.is_set || !c->end.is_set || c->end.vantage != lcp->terminate.vantage ||
-	    mark_number(&c->end) != mark_number(&lcp->terminate))
+	if (!side_ending(lcp)->request.is_set || !c->end.is_set ||
+	    c->end.vantage != side_ending(lcp)->request.vantage ||
+	    mark_number(&c->end) != mark_number(&side_ending(lcp)->request))
 		return false;
 	return is_root(c->cause, "client-hangup") || is_root(c->cause, "lns-hangup") ||
 	       (said && is_root(c->cause, said));
@@ -149,10 +151,11 @@ static void terminated(struct raise *r, struct tunnel *t, struct call *c)
 		const struct cp_side *lcp = &link_cp(&c->session->ppp, CP_LCP)->side[i];
 
 		if (explains_end(c, lcp))
-			raise_finding(r, &lcp->terminate, "%s sent Terminate-Request%s%.*s%s",
-				      side_name(i), lcp->terminate_text.len ? " \"" : "",
-				      STR_ARG(lcp->terminate_text),
-				      lcp->terminate_text.len ? "\"" : "");
+			raise_finding(r, &side_ending(lcp)->request,
+				      "%s sent Terminate-Request%s%.*s%s", side_name(i),
+				      side_ending(lcp)->text.len ? " \"" : "",
+				      STR_ARG(side_ending(lcp)->text),
+				      side_ending(lcp)->text.len ? "\"" : "");
 	}
 }
 
@@ -166,8 +169,8 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
 		for (int i = 0; i < 2; i++)
-			if (cp->side[i].protocol_reject.is_set)
-				raise_finding(r, &cp->side[i].protocol_reject,
+			if (side_claim(&cp->side[i])->rejected.is_set)
+				raise_finding(r, &side_claim(&cp->side[i])->rejected,
 					      "%s does not know %s (0x%04x)", side_name(i),
 					      name ? name : "the protocol", cp->protocol);
 	}
@@ -196,7 +199,9 @@ static void second_lcp_refused(struct raise *r, struct tunnel *t, struct call *c
 
 	(void)t;
 	if (refuses_second_lcp(p))
-		raise_finding(r, p->renegotiated.is_set ? &p->renegotiated : &c->end,
+		raise_finding(r,
+			      link_rare(p)->renegotiated.is_set ? &link_rare(p)->renegotiated
+								: &c->end,
 			      "The LNS negotiated LCP anew although the LAC had passed it on, and "
 			      "the client did not answer");
 }
@@ -209,18 +214,18 @@ static void renegotiated(struct raise *r, struct tunnel *t, struct call *c)
 	double gap;
 
 	(void)t;
-	if (!p->renegotiations || p->proxy_lcp || !p->renegotiated.is_set)
+	if (!p->renegotiations || p->proxy_lcp || !link_rare(p)->renegotiated.is_set)
 		return;
-	f = raise_finding(r, &p->renegotiated,
+	f = raise_finding(r, &link_rare(p)->renegotiated,
 			  "LCP was negotiated again %u time%s after it was open", p->renegotiations,
 			  p->renegotiations == 1 ? "" : "s");
-	if (mark_gap(r->r, iccn, &p->renegotiated, &gap) && gap < 5)
+	if (mark_gap(r->r, iccn, &link_rare(p)->renegotiated, &gap) && gap < 5)
 		f->severity = SEVERITY_NOTE;
 }
 
 static bool refuses_address(const struct cp_side *side)
 {
-	return option_find(side->refused, side->n_refused, 3) != NULL;
+	return option_find(side_refusal(side)->options, side_refusal(side)->n, 3) != NULL;
 }
 
 /* Also beside another NCP that is open: the call is up, but without IPv4. */
@@ -239,7 +244,7 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (judge->naks < MAX_FAILURE || (ipcp->side[1 - i].acked.is_set && !is_useless))
 			continue;
-		raise_finding(r, &judge->refused_mark,
+		raise_finding(r, &side_refusal(judge)->mark,
 			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
 			      "opened for use",
 			      side_name(i), judge->naks,
@@ -256,8 +261,8 @@ static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 	if (ipcp->opened.is_set)
 		return;
 	for (int i = 0; i < 2; i++)
-		if (ipcp->side[i].refused_is_reject && refuses_address(&ipcp->side[i]))
-			raise_finding(r, &ipcp->side[i].refused_mark,
+		if (side_refusal(&ipcp->side[i])->is_reject && refuses_address(&ipcp->side[i]))
+			raise_finding(r, &side_refusal(&ipcp->side[i])->mark,
 				      "%s rejected the IP-Address option", side_name(i));
 }
 
@@ -297,7 +302,7 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 
 static void pap_in_clear(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct auth *a = &c->session->ppp.auth[CLIENT];
+	const struct auth *a = link_auth(&c->session->ppp, CLIENT);
 
 	(void)t;
 	if (a->protocol == PPP_PAP && a->responses)
@@ -310,12 +315,12 @@ static void bad_answers(struct raise *r, struct tunnel *t, struct call *c)
 	const struct ppp_link *l = &c->session->ppp;
 
 	(void)t;
-	if (l->bad_answers)
+	if (link_rare(l)->bad_answers)
 		raise_finding(
-			r, &l->bad_answer,
+			r, &link_rare(l)->bad_answer,
 			"An LCP answer does not fit the request that it answers, %u time%s; it was "
 			"thrown away",
-			l->bad_answers, l->bad_answers == 1 ? "" : "s");
+			link_rare(l)->bad_answers, link_rare(l)->bad_answers == 1 ? "" : "s");
 }
 
 static const char ALIGN[] = "Align the configured values on both ends and retry.";

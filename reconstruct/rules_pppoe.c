@@ -203,7 +203,7 @@ static void no_session(struct raise *r, struct tunnel *t, struct call *c)
 static void refused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct discovery *d = discovery_of(c);
-	struct str text = c->session->cleared.text;
+	struct str text = session_told(c->session)->cleared.text;
 
 	(void)t;
 	if (d && d->refused.is_set)
@@ -215,12 +215,13 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 static void ended(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct discovery *d = discovery_of(c);
-	struct str text = c->session->cleared.text;
+	struct str text = session_told(c->session)->cleared.text;
 
 	(void)t;
 	if (d && d->padt.is_set)
 		raise_finding(r, &d->padt, "The %s ended the session with a PADT%s%.*s%s",
-			      c->session->cleared.from == INITIATOR ? "host" : "concentrator",
+			      session_told(c->session)->cleared.from == INITIATOR ? "host"
+										  : "concentrator",
 			      text.len ? ": \"" : "", STR_ARG(text), text.len ? "\"" : "");
 }
 

@@ -140,7 +140,7 @@ static void see_proxy(struct watch *w)
 static void name_differs(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct session *s = c->session;
-	const struct auth *a = &s->ppp.auth[CLIENT];
+	const struct auth *a = link_auth(&s->ppp, CLIENT);
 
 	(void)t;
 	if (s->proxy_name.len && a->peer_name.len && a->responses &&

@@ -70,10 +70,10 @@ static void crossing(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	/* in L2F a CLOSE is answered with one */
-	if (!c->cdn.is_set || c->cdn.has_why || !c->session->second_cdn.is_set)
+	if (!c->cdn.is_set || c->cdn.has_why || !session_told(c->session)->second_cdn.is_set)
 		return;
 	f = raise_finding(r, &c->cdn.mark, "Both ends sent a CDN");
-	finding_evidence(r, f, &c->session->second_cdn);
+	finding_evidence(r, f, &session_told(c->session)->second_cdn);
 }
 
 static void out_of_resources(struct raise *r, struct tunnel *t, struct call *c)
@@ -127,7 +127,7 @@ static void proxy_ignored(struct raise *r, struct tunnel *t, struct call *c)
 	if (!p->proxy_lcp || !p->renegotiations || p->proxy_accepted == TRUTH_TRUE)
 		return;
 	raise_finding(
-		r, &p->renegotiated,
+		r, &link_rare(p)->renegotiated,
 		"The LNS negotiates LCP again although the LAC passed on its own negotiation");
 }
 

@@ -134,7 +134,8 @@ static bool has_live_call(const struct raise *r, const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = s->next)
 		if ((s->established[LAC].is_set || s->established[LNS].is_set) &&
-		    (!s->cdn.is_set || mark_before(r->r, &t->stopccn.mark, &s->cdn.mark)))
+		    (!session_cdn(s)->is_set ||
+		     mark_before(r->r, &t->stopccn.mark, &session_cdn(s)->mark)))
 			return true;
 	return false;
 }
@@ -255,14 +256,14 @@ static void data_one_way(struct raise *r, struct tunnel *t, struct call *c)
 {
 	enum { SPEAKS_FOR_ITSELF = 1000 };
 	const struct session *s = c->session;
-	const uint64_t *bytes = s->counted_bytes;
+	const uint64_t *bytes = session_told(s)->counted_bytes;
 
 	(void)t;
-	if (!s->counted.is_set || c->reached != REACHED_NCP)
+	if (!session_told(s)->counted.is_set || c->reached != REACHED_NCP)
 		return;
 	for (int to = 0; to < 2; to++)
 		if (bytes[to] >= SPEAKS_FOR_ITSELF && !bytes[1 - to])
-			raise_finding(r, &s->counted,
+			raise_finding(r, &session_told(s)->counted,
 				      "%llu octets went to the %s and none came back",
 				      (unsigned long long)bytes[to], to == LNS ? "client" : "LNS");
 }

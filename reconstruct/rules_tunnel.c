@@ -284,9 +284,9 @@ static bool outlived_by(const struct report *r, const struct session *s, const s
 
 	if (!s->established[LAC].is_set && !s->established[LNS].is_set)
 		return false;
-	return (!s->cdn.is_set || mark_before(r, stopccn, &s->cdn.mark)) &&
-	       !mark_before(r, &lcp->side[CLIENT].terminate, stopccn) &&
-	       !mark_before(r, &lcp->side[LNS].terminate, stopccn);
+	return (!session_cdn(s)->is_set || mark_before(r, stopccn, &session_cdn(s)->mark)) &&
+	       !mark_before(r, &side_ending(&lcp->side[CLIENT])->request, stopccn) &&
+	       !mark_before(r, &side_ending(&lcp->side[LNS])->request, stopccn);
 }
 
 static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)

@@ -77,8 +77,10 @@ static void tied(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (session_lost_tie(s))
-		raise_finding(r, s->tied.is_set ? &s->tied : &c->cdn.mark, "%.*s",
-			      STR_ARG(c->cause_text));
+		raise_finding(r,
+			      session_circuit(s)->tied.is_set ? &session_circuit(s)->tied
+							      : &c->cdn.mark,
+			      "%.*s", STR_ARG(c->cause_text));
 }
 
 /* RFC 3931 5.4.4: none, 4 or 8 octets. */
@@ -100,7 +102,7 @@ static void end_unknown(struct raise *r, struct tunnel *t, struct call *c)
 {
 	enum { NO_FORWARDER = 24, NOT_AUTHORISED = 25 };
 	const char *name = code_name(CODE_CDN, (uint32_t)c->cdn.result);
-	struct span end = c->session->circuit;
+	struct span end = session_circuit(c->session)->id;
 
 	(void)t;
 	if (c->carrier != CARRIER_L2TPV3 || !c->cdn.is_set ||

@@ -216,9 +216,11 @@ static void lookup_said(struct context *c, struct session *s)
 
 static void isdn_said(struct context *c, struct session *s, bool is_connect)
 {
-	mark_first(is_connect ? &s->isdn_connect : &s->isdn_disconnect, c->mark);
-	fact(c, FIELD_NUMBER, &s->isdn_number);
-	fact(c, FIELD_USER, &s->isdn_user);
+	struct session_told *told = session_told_make(c->arena, s);
+
+	mark_first(is_connect ? &told->isdn_connect : &told->isdn_disconnect, c->mark);
+	fact(c, FIELD_NUMBER, &told->isdn_number);
+	fact(c, FIELD_USER, &told->isdn_user);
 }
 
 /* Of several addresses the one that is said last is tried last. */
@@ -227,31 +229,32 @@ static void tunnel_info_said(struct context *c, struct session *s)
 	struct address address;
 
 	if (address_parse(value(c, FIELD_ADDRESS), &address))
-		s->said_lns = address;
+		session_told_make(c->arena, s)->said_lns = address;
 	if (value_is(c, FIELD_ATTRIBUTE, "LAC"))
-		fact(c, FIELD_NAME, &s->said_lac_name);
+		fact(c, FIELD_NAME, &session_told_make(c->arena, s)->said_lac_name);
 }
 
 static void route_said(struct context *c, struct session *s)
 {
 	bool removes = value_is(c, FIELD_ACTION, "remove");
+	struct session_told *told = session_told_make(c->arena, s);
 
-	mark_first(removes ? &s->route_removed : &s->route_installed, c->mark);
-	fact(c, FIELD_ADDRESS, &s->said_address);
+	mark_first(removes ? &told->route_removed : &told->route_installed, c->mark);
+	fact(c, FIELD_ADDRESS, &told->said_address);
 }
 
 /* `Phase is DOWN, Setup` stands at the beginning of a virtual interface's life too. */
 static bool was_used(const struct session *s, bool at_lac)
 {
-	return s->ppp.first.is_set || s->cdn.is_set || s->ppp.phase[LNS].state > LINK_DEAD ||
-	       (at_lac && s->established[LAC].is_set);
+	return s->ppp.first.is_set || session_cdn(s)->is_set ||
+	       s->ppp.phase[LNS].state > LINK_DEAD || (at_lac && s->established[LAC].is_set);
 }
 
 static void link_down(struct context *c, struct session *s, bool at_lac)
 {
 	if (!was_used(s, at_lac))
 		return;
-	mark_first(&s->link_down, c->mark);
+	mark_first(&session_told_make(c->arena, s)->link_down, c->mark);
 	if (at_lac && s->tunnel)
 		session_step(c, s, live_tunnel(s->tunnel)->local, SESSION_LINE_DROPS);
 	else if (!at_lac)
@@ -266,7 +269,8 @@ static void line_said(struct context *c, struct session *s, bool at_lac)
 	if (value_is(c, FIELD_STATUS, "down") && !is_protocol)
 		link_down(c, s, at_lac);
 	if (value_is(c, FIELD_STATUS, "up") && is_protocol)
-		mark_first(&s->line_up, mark_text(c, "line protocol up"));
+		mark_first(&session_told_make(c->arena, s)->line_up,
+			   mark_text(c, "line protocol up"));
 }
 
 static void phase_said(struct context *c, struct session *s, unsigned at, bool at_lac)
@@ -282,33 +286,38 @@ static void pppd_said(struct context *c, struct session *s)
 {
 	struct str pid = value(c, FIELD_REQUEST), line = value(c, FIELD_VALUE);
 
-	if (pid.len && line.len && !s->pppd.len)
-		s->pppd = arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
+	if (pid.len && line.len && !session_told(s)->pppd.len)
+		session_told_make(c->arena, s)->pppd =
+			arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
 }
 
 /* `Received bad configure-ack`: LCP was spoken, even if nothing else of it was printed. */
 static void bad_answer_said(struct context *c, struct session *s)
 {
+	struct link_rare *rare;
+
 	if (!value_is(c, FIELD_RESULT, "ack") && !value_is(c, FIELD_RESULT, "nak/rej"))
 		return;
 	mark_first(&s->ppp.first, c->mark);
-	mark_first(&s->ppp.bad_answer, c->mark);
 	s->ppp.last = c->mark;
-	s->ppp.bad_answers++;
+	rare = link_rare_make(c->arena, &s->ppp);
+	mark_first(&rare->bad_answer, c->mark);
+	rare->bad_answers++;
 }
 
 static void usage_said(struct context *c, struct session *s, unsigned at)
 {
+	struct session_told *told = session_told_make(c->arena, s);
 	uint64_t seconds, sent, received;
 
 	if (str_u64(value(c, FIELD_SECONDS), &seconds))
-		s->counted_s = (double)seconds;
+		told->counted_s = (double)seconds;
 	if (!str_u64(value(c, FIELD_COUNT), &sent) ||
 	    !str_u64(value(c, FIELD_VALUE_DECIMAL), &received))
 		return;
-	s->counted = c->mark;
-	s->counted_bytes[at == CLIENT ? 0 : 1] = sent;
-	s->counted_bytes[at == CLIENT ? 1 : 0] = received;
+	told->counted = c->mark;
+	told->counted_bytes[at == CLIENT ? 0 : 1] = sent;
+	told->counted_bytes[at == CLIENT ? 1 : 0] = received;
 }
 
 /* Somebody stops the daemon that runs the call. */
@@ -368,10 +377,10 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_PPP_DISCONNECT:
 		operator_ends(c, s);
-		fact(c, FIELD_REASON, &s->ppp.disconnect_reason);
+		fact(c, FIELD_REASON, &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
 		hangup_said(c, s);
 		if (says_lcp_timeout(value(c, FIELD_REASON))) {
-			s->ppp.lcp_timed_out = true;
+			link_rare_make(c->arena, &s->ppp)->lcp_timed_out = true;
 			mark_first(&s->ppp.first, c->mark); /* it has asked */
 		}
 		break;
@@ -383,7 +392,7 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_FORWARDED:
 	case SAID_CLONED:
-		fact(c, FIELD_USER, &s->said_user);
+		fact(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		break;
 	case SAID_LINK:
 		line_said(c, s, at_lac);
@@ -395,7 +404,7 @@ static void session_said(struct context *c, struct session *s)
 		isdn_said(c, s, false);
 		break;
 	case SAID_DIAL:
-		fact(c, FIELD_NUMBER, &s->dialed);
+		fact(c, FIELD_NUMBER, &session_told_make(c->arena, s)->dialed);
 		break;
 	case SAID_ROUTE:
 		route_said(c, s);
@@ -405,8 +414,8 @@ static void session_said(struct context *c, struct session *s)
 			ppp_link_takes_proxy(c, s, true);
 		break;
 	case SAID_RESULT:
-		fact(c, FIELD_USER, &s->said_user);
-		result_said(c, &s->cdn);
+		fact(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+		result_said(c, session_cdn_make(c->arena, s));
 		bad_answer_said(c, s);
 		break;
 	case SAID_COMMAND:
@@ -504,19 +513,20 @@ static void closed_said(struct context *c)
 	uint32_t result, error;
 	int64_t since;
 
-	if (!s || !user.len || !s->cdn.is_set || s->cdn.result >= 0)
+	if (!s || !user.len || !session_cdn(s)->is_set || session_cdn(s)->result >= 0)
 		return;
-	own = s->ppp.auth[CLIENT].peer_name.len ? s->ppp.auth[CLIENT].peer_name : s->said_user;
-	since = moment_minus(c->event->when, mark_when(&s->cdn.mark));
+	own = link_auth(&s->ppp, CLIENT)->peer_name.len ? link_auth(&s->ppp, CLIENT)->peer_name
+							: session_told(s)->said_user;
+	since = moment_minus(c->event->when, mark_when(&session_cdn(s)->mark));
 	if ((own.len && !str_equal_nocase(own, user)) || since < 0 || since > soon_ns ||
 	    !str_u32(value(c, FIELD_RESULT), &result) || result > UINT16_MAX)
 		return;
-	s->cdn.result = (int)result;
+	session_cdn_make(c->arena, s)->result = (int)result;
 	if (str_u32(value(c, FIELD_ERROR), &error) && error <= UINT16_MAX)
-		s->cdn.error = (int)error;
-	if (!s->cdn.text.len)
-		s->cdn.text = keep(c, value(c, FIELD_REASON));
-	fact(c, FIELD_USER, &s->said_user);
+		session_cdn_make(c->arena, s)->error = (int)error;
+	if (!session_cdn(s)->text.len)
+		session_cdn_make(c->arena, s)->text = keep(c, value(c, FIELD_REASON));
+	fact(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 }
 
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)

@@ -1,5 +1,7 @@
 #include "session.h"
 
+#include "join.h"
+
 #include "log_record.h"
 #include "meter.h"
 #include "over.h"
@@ -110,7 +112,6 @@ void session_flip(struct session *s)
 {
 	struct end end = s->end[0];
 	uint32_t id = s->id[0];
-	struct str interface = s->interface[0];
 	struct mark established = s->established[0];
 	uint64_t data = s->counters.data_packets[0], bytes = s->counters.data_bytes[0];
 
@@ -120,8 +121,7 @@ void session_flip(struct session *s)
 	s->end[1] = end;
 	s->id[0] = s->id[1];
 	s->id[1] = id;
-	s->interface[0] = s->interface[1];
-	s->interface[1] = interface;
+	told_turn(s->told);
 	s->established[0] = s->established[1];
 	s->established[1] = established;
 	s->counters.data_packets[0] = s->counters.data_packets[1];
@@ -129,7 +129,8 @@ void session_flip(struct session *s)
 	s->counters.data_bytes[0] = s->counters.data_bytes[1];
 	s->counters.data_bytes[1] = bytes;
 	seen_turn(s->seen);
-	s->cdn.from = (uint8_t)(1 - s->cdn.from);
+	if (s->cdn)
+		s->cdn->from = (uint8_t)(1 - s->cdn->from);
 	for (unsigned i = 0; i < 2; i++)
 		s->end[i].machine = machine_of(version_of(s), s->direction, i);
 	ppp_link_flip(&s->ppp);
@@ -304,10 +305,10 @@ static void cdn_facts(struct context *c, struct session *s, unsigned from)
 {
 	unsigned side = session_side(s, from);
 
-	if (!s->cdn.is_set)
-		ending_take(c, &s->cdn, side);
-	else if (s->cdn.from != side)
-		mark_first(&s->second_cdn, c->mark);
+	if (!session_cdn(s)->is_set)
+		ending_take(c, session_cdn_make(c->arena, s), side);
+	else if (session_cdn(s)->from != side)
+		mark_first(&session_told_make(c->arena, s)->second_cdn, c->mark);
 }
 
 void session_facts(struct context *c, struct session *s, unsigned from)
@@ -328,7 +329,8 @@ void session_facts(struct context *c, struct session *s, unsigned from)
 	}
 	text_fact(c, 22, &s->calling);
 	text_fact(c, 21, &s->called);
-	text_fact(c, 23, &s->sub_address);
+	if (event_avp(c->event, 23))
+		text_fact(c, 23, &session_told_make(c->arena, s)->sub_address);
 	number_fact(c, 24, &s->connect_speed[0]);
 	number_fact(c, 38, &s->connect_speed[1]);
 	if (message == ICCN || message == OCCN)

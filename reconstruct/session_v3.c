@@ -14,15 +14,16 @@ const struct machine *session_v3_machine(enum direction d, unsigned side)
 
 bool session_is_bare(const struct session *s)
 {
-	return s->tunnel->version == 3 && s->pw_type != PW_TYPE_PPP && !s->ppp.first.is_set;
+	return s->tunnel->version == 3 && session_circuit(s)->pw_type != PW_TYPE_PPP &&
+	       !s->ppp.first.is_set;
 }
 
 bool session_lost_tie(const struct session *s)
 {
 	enum { LOSING_TIE_BREAKER = 13 }; /* CDN result */
 
-	return s->lost_tie ||
-	       (s->tunnel->version == 3 && s->cdn.is_set && s->cdn.result == LOSING_TIE_BREAKER);
+	return session_circuit(s)->lost_tie || (s->tunnel->version == 3 && session_cdn(s)->is_set &&
+						session_cdn(s)->result == LOSING_TIE_BREAKER);
 }
 
 /* RFC 3931 5.4.4: the lower value wins; who sends none loses against one who does; equal values
@@ -42,23 +43,24 @@ static bool loses(struct span own, struct span other)
 static void tie_step(struct context *c, struct session *s, unsigned asker, struct span other)
 {
 	unsigned side = session_side(s, asker);
+	struct session_circuit *circuit = session_circuit_make(c->arena, s);
 
-	mark_first(&s->tied, c->mark);
+	mark_first(&circuit->tied, c->mark);
 	session_side_step(c, s, side, SESSION_TIE, true);
-	s->lost_tie = loses(s->tie, other);
-	if (s->lost_tie)
+	circuit->lost_tie = loses(circuit->tie, other);
+	if (circuit->lost_tie)
 		session_side_step(c, s, side, SESSION_LOSE_TIE, true);
 }
 
 static void meet(struct context *c, struct session *s, unsigned from)
 {
-	struct session *other =
-		registry_circuit(c->observer->registry, s->tunnel, 1 - from, s->circuit);
+	struct session *other = registry_circuit(c->observer->registry, s->tunnel, 1 - from,
+						 session_circuit(s)->id);
 
 	if (!other || other == s || live_session(other)->is_ended || other->direction == OUTGOING ||
 	    other->end[session_side(other, 1 - from)].state != SESSION_WAIT_REPLY)
 		return;
-	tie_step(c, other, 1 - from, s->tie);
+	tie_step(c, other, 1 - from, session_circuit(s)->tie);
 	live_session(s)->rival = other;
 }
 
@@ -67,7 +69,7 @@ void session_v3_asked(struct context *c, struct session *s, unsigned from)
 	const struct session *rival = live_session(s)->rival;
 
 	if (rival)
-		tie_step(c, s, from, rival->tie);
+		tie_step(c, s, from, session_circuit(rival)->tie);
 }
 
 void session_v3_facts(struct context *c, struct session *s, unsigned from)
@@ -77,14 +79,14 @@ void session_v3_facts(struct context *c, struct session *s, unsigned from)
 	uint64_t number;
 
 	if (a && a->is_whole && avp_number(a, &number))
-		s->pw_type = (uint16_t)number;
-	if (message != ICRQ || s->circuit.len)
+		session_circuit_make(c->arena, s)->pw_type = (uint16_t)number;
+	if (message != ICRQ || session_circuit(s)->id.len)
 		return;
 	if ((a = event_avp(c->event, AVP_N_TIE_BREAKER)) && a->is_whole)
-		s->tie = keep_span(c, a->value);
+		session_circuit_make(c->arena, s)->tie = keep_span(c, a->value);
 	if (!(a = event_avp(c->event, AVP_N_REMOTE_END_ID)) || !a->is_whole || !a->value.len)
 		return;
-	s->circuit = keep_span(c, a->value);
-	registry_add_circuit(c->observer->registry, s, from, s->circuit);
+	session_circuit_make(c->arena, s)->id = keep_span(c, a->value);
+	registry_add_circuit(c->observer->registry, s, from, session_circuit(s)->id);
 	meet(c, s, from);
 }

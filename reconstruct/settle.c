@@ -126,7 +126,7 @@ static int silent_side(const struct trial *f)
 
 static int authenticated_side(const struct trial *f)
 {
-	const struct auth *a = &f->s->ppp.auth[CLIENT];
+	const struct auth *a = link_auth(&f->s->ppp, CLIENT);
 
 	return a->protocol && a->result == RESULT_UNKNOWN ? CLIENT : LNS;
 }
@@ -134,7 +134,7 @@ static int authenticated_side(const struct trial *f)
 static int rejecting_side(const struct trial *f)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++)
-		if (link_cp(&f->s->ppp, k)->side[CLIENT].protocol_reject.is_set)
+		if (side_claim(&link_cp(&f->s->ppp, k)->side[CLIENT])->rejected.is_set)
 			return CLIENT;
 	return LNS;
 }
@@ -182,8 +182,9 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 		return spot_of_side(f, silent_side(f));
 	case AT_SILENT_ECHO:
 		return spot_of_side(
-			f, link_cp(&f->s->ppp, CP_LCP)->side[CLIENT].echo_unanswered >= 3 ? LNS
-											  : CLIENT);
+			f, side_echo(&link_cp(&f->s->ppp, CP_LCP)->side[CLIENT])->unanswered >= 3
+				   ? LNS
+				   : CLIENT);
 	case AT_AUTHENTICATED:
 		return spot_of_side(f, authenticated_side(f));
 	case AT_AUTHENTICATOR:
@@ -398,7 +399,7 @@ static bool is_needed(const struct trial *f, enum need need)
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
 	case WAS_RESPONDED:
-		return f->s && f->s->ppp.auth[authenticated_side(f)].responses;
+		return f->s && link_auth(&f->s->ppp, (size_t)authenticated_side(f))->responses;
 	case NO_DATA_PATH:
 		if (!f->s)
 			return false;

@@ -138,7 +138,7 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 	live_session(s)->is_bound = true;
 	ppp_link_begin(&s->ppp, begins_use(c->event));
 	s->was_there = !begins_use(c->event);
-	s->interface[LAC] = interface;
+	session_told_make(c->arena, s)->interface[LAC] = interface;
 	return speaker_moved(c, s);
 }
 
@@ -155,12 +155,12 @@ static struct session *stray_new(struct context *c, struct str interface)
 	s->was_there = !begins_use(c->event);
 	live_session(s)->is_stray = true;
 	live_session(s)->first_step = c->step;
-	s->interface[LAC] = interface;
+	session_told_make(c->arena, s)->interface[LAC] = interface;
 	live_session(s)->next_stray = c->observer->strays;
 	c->observer->strays = live_session(s);
 	if (c->observer->isdn_call.is_set && str_equal(c->observer->isdn_interface, interface)) {
-		s->before_first = c->observer->isdn_call;
-		s->isdn_number = c->observer->isdn_number;
+		session_told_make(c->arena, s)->before_first = c->observer->isdn_call;
+		session_told_make(c->arena, s)->isdn_number = c->observer->isdn_number;
 		c->observer->isdn_call = (struct mark){0};
 	}
 	return s;
@@ -171,6 +171,7 @@ static struct session *stray_new(struct context *c, struct str interface)
 static struct session *forwarded_to(struct context *c, struct str interface)
 {
 	struct binding *found = NULL;
+	struct session_told *told;
 	struct session *s;
 
 	if (!str_starts(interface, "Vi") || asks_lcp(c->event))
@@ -189,7 +190,8 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 		return NULL;
 	s = found->session;
 	found->session = NULL;
-	s->interface[s->interface[LAC].len ? LAC : LNS] = interface;
+	told = session_told_make(c->arena, s);
+	told->interface[told->interface[LAC].len ? LAC : LNS] = interface;
 	return s;
 }
 
@@ -207,7 +209,7 @@ static struct session *session_bare_first(struct tunnel *t)
 
 	if (!*at)
 		*at = t->sessions;
-	while (*at && (*at)->interface[LNS].len && (*at)->next)
+	while (*at && session_told(*at)->interface[LNS].len && (*at)->next)
 		*at = (*at)->next;
 	return *at;
 }
@@ -217,7 +219,7 @@ static bool is_fresh_at(const struct context *c, struct session *s)
 	static const int64_t FRESH_NS = 10000000000;
 	const struct mark *up = &s->established[LNS];
 
-	return up->is_set && !live_session(s)->is_ended && !s->interface[LNS].len &&
+	return up->is_set && !live_session(s)->is_ended && !session_told(s)->interface[LNS].len &&
 	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
 	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
 }
@@ -286,8 +288,8 @@ static void mark_adopt(struct mark *into, const struct mark *from)
 static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp_link *proxy)
 {
 	const struct cp *proxied = link_cp(proxy, CP_LCP);
-	struct auth *a = &l->auth[CLIENT];
-	const struct auth *told = &proxy->auth[CLIENT];
+	struct auth *a;
+	const struct auth *told = link_auth(proxy, CLIENT);
 
 	for (int i = 0; i < 2; i++) {
 		l->proxy_mru[i] = proxy->proxy_mru[i];
@@ -301,6 +303,7 @@ static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp
 	l->proxy_lcp |= proxy->proxy_lcp;
 	if (!told->is_proxy)
 		return;
+	a = link_auth_make(arena, l, CLIENT);
 	a->is_proxy = true;
 	if (!a->protocol) {
 		a->protocol = told->protocol;
@@ -316,12 +319,28 @@ static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp
 	}
 }
 
+static void told_adopt(struct session_told *into, const struct session_told *told)
+{
+	text_adopt(&into->said_user, told->said_user);
+	text_adopt(&into->said_lac_name, told->said_lac_name);
+	if (told->said_lns.family)
+		into->said_lns = told->said_lns;
+	text_adopt(&into->said_address, told->said_address);
+	text_adopt(&into->isdn_user, told->isdn_user);
+	text_adopt(&into->isdn_number, told->isdn_number);
+	text_adopt(&into->dialed, told->dialed);
+	mark_adopt(&into->isdn_connect, &told->isdn_connect);
+	mark_adopt(&into->isdn_disconnect, &told->isdn_disconnect);
+}
+
 /* What was known of the interface before its session existed becomes the session's. */
 static void stray_adopt(struct context *c, struct session *s, struct session *stray)
 {
 	struct ppp_link *l = &s->ppp;
 	bool at_lac = session_side(s, live_tunnel(s->tunnel)->local) == LAC;
 	struct live_session **at = &c->observer->strays;
+	struct session_told *told;
+	struct auth *auth;
 
 	for (struct step *step = live_session(stray)->first_step; step; step = step->next) {
 		if (step->session == stray) {
@@ -331,12 +350,12 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	}
 	if (at_lac) {
 		l->cp[CP_LCP_AT_LAC] = stray->ppp.cp[CP_LCP_AT_LAC];
-		if (!l->auth[CLIENT].first.is_set)
-			l->auth[CLIENT] = stray->ppp.auth[CLIENT];
-		if (!l->auth[LNS].first.is_set)
-			l->auth[LNS] = stray->ppp.auth[LNS];
-		mark_adopt(&s->before_first, &stray->before_first);
-		mark_adopt(&s->before_first, &stray->first);
+		for (size_t i = 0; i < 2; i++)
+			if (!link_auth(l, i)->first.is_set)
+				l->auth[i] = stray->ppp.auth[i];
+		told = session_told_make(c->arena, s);
+		mark_adopt(&told->before_first, &session_told(stray)->before_first);
+		mark_adopt(&told->before_first, &stray->first);
 	} else if (stray->ppp.first.is_set && !l->first.is_set) {
 		struct ppp_link proxy = *l;
 
@@ -344,22 +363,15 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		l->cp[CP_LCP] = stray->ppp.cp[CP_LCP_AT_LAC];
 		keep_proxy(c->arena, l, &proxy);
 		l->cp[CP_LCP_AT_LAC] = NULL;
-		l->auth[CLIENT].by_lns = l->auth[CLIENT].by_lac;
-		l->auth[CLIENT].by_lac = false;
+		auth = link_auth_make(c->arena, l, CLIENT);
+		auth->by_lns = auth->by_lac;
+		auth->by_lac = false;
 	}
 	mark_adopt(&l->first, &stray->ppp.first);
 	mark_adopt(&l->last, &stray->ppp.last);
-	text_adopt(&s->said_user, stray->said_user);
-	text_adopt(&s->said_lac_name, stray->said_lac_name);
-	if (stray->said_lns.family)
-		s->said_lns = stray->said_lns;
-	text_adopt(&s->said_address, stray->said_address);
-	text_adopt(&s->isdn_user, stray->isdn_user);
-	text_adopt(&s->isdn_number, stray->isdn_number);
-	text_adopt(&s->dialed, stray->dialed);
+	if (stray->told)
+		told_adopt(session_told_make(c->arena, s), stray->told);
 	text_adopt(&s->called, stray->called);
-	mark_adopt(&s->isdn_connect, &stray->isdn_connect);
-	mark_adopt(&s->isdn_disconnect, &stray->isdn_disconnect);
 	s->counters.ppp_messages += stray->counters.ppp_messages;
 	while (*at && *at != live_session(stray))
 		at = &(*at)->next_stray;
@@ -383,7 +395,7 @@ void speaker_bind(struct context *c, struct session *s)
 		stray_adopt(c, s, b->session);
 	b->session = s;
 	live_session(s)->is_down = false;
-	s->interface[side] = interface;
+	session_told_make(c->arena, s)->interface[side] = interface;
 }
 
 struct session *speaker_cloned(struct context *c)
@@ -394,13 +406,13 @@ struct session *speaker_cloned(struct context *c)
 
 	for (struct session *k = s && s->tunnel ? session_bare_first(s->tunnel) : NULL;
 	     k && user.len; k = k->next) {
-		if (str_equal(k->proxy_name, user) && !k->interface[LNS].len)
+		if (str_equal(k->proxy_name, user) && !session_told(k)->interface[LNS].len)
 			s = k;
 	}
 	if (!s || !s->tunnel)
 		return NULL;
 	local = live_tunnel(s->tunnel)->local;
-	if (session_side(s, local) != LNS || s->interface[LNS].len)
+	if (session_side(s, local) != LNS || session_told(s)->interface[LNS].len)
 		return NULL;
 	speaker_bind(c, s);
 	return s;

@@ -287,7 +287,7 @@ static void count(struct context *c, struct tunnel *t, unsigned from, struct ses
 	if (s)
 		seen_add(live_session(s)->arena, &s->seen, message, session_side(s, from), c->mark);
 	else
-		seen_add(c->arena, &t->seen, message, from, c->mark);
+		seen_add(live_tunnel(t)->arena, &t->seen, message, from, c->mark);
 }
 
 static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
@@ -454,8 +454,10 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 	t->counters.retransmissions++;
 	if (s)
 		s->counters.retransmissions++;
-	seen_repeat(s ? live_session(s)->arena : c->arena, s ? &s->seen : &t->seen, message,
-		    c->mark);
+	if (s)
+		seen_repeat(live_session(s)->arena, &s->seen, message, c->mark);
+	else
+		seen_repeat(live_tunnel(t)->arena, &t->seen, message, c->mark);
 }
 
 /* An Nr for messages that were not seen: the recording misses them. */

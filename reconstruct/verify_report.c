@@ -201,6 +201,7 @@ void verify_report(struct report *r, struct secrets *secrets)
 			verify_tunnel(r, t, secrets);
 		for (struct session *s = t->sessions; s; s = s->next)
 			for (int i = 0; i < 2; i++)
-				verify_auth(&s->ppp.auth[i], secrets);
+				if (s->ppp.auth[i])
+					verify_auth(s->ppp.auth[i], secrets);
 	}
 }

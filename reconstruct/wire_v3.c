@@ -80,7 +80,7 @@ struct session *wire_v3_session(struct context *c, unsigned *ret_from)
 	live_tunnel(s->tunnel)->is_heard[*ret_from] = true;
 	s->tunnel->heard[*ret_from] = c->mark;
 	s = half_complete(c, s, ret_from);
-	if (!s->pw_type)
-		s->pw_type = c->event->l2tp.pw_type;
+	if (c->event->l2tp.pw_type && !session_circuit(s)->pw_type)
+		session_circuit_make(c->arena, s)->pw_type = c->event->l2tp.pw_type;
 	return s;
 }

@@ -40,11 +40,11 @@ static void open_ipcp(struct kit *k)
 
 static void cdn(struct kit *k, uint8_t from, int result, double at)
 {
-	k->s[0]->cdn = (struct ending){.is_set = true,
-				       .from = from,
-				       .result = result,
-				       .error = -1,
-				       .mark = kit_mark(k, 0, at)};
+	*session_cdn_make(k->r.arena, k->s[0]) = (struct ending){.is_set = true,
+								 .from = from,
+								 .result = result,
+								 .error = -1,
+								 .mark = kit_mark(k, 0, at)};
 }
 
 static struct call *judge(struct kit *k)
@@ -107,15 +107,17 @@ static void ppp_before_the_cdn_is_the_root(void **state)
 	(void)state;
 	set_up_call(&k);
 	open_ipcp(&k);
-	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	side_ending_make(k.r.arena, &link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT])
+		->request = kit_mark(&k, 0, 19);
 	cdn(&k, LAC, 1, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "client-hangup", ROLE_CLIENT, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 	set_up_call(&k);
 	open_ipcp(&k);
-	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS].terminate = kit_mark(&k, 0, 19);
-	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS].terminate_text =
-		STR("Link inactive");
+	side_ending_make(k.r.arena, &link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS])
+		->request = kit_mark(&k, 0, 19);
+	side_ending_make(k.r.arena, &link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[LNS])
+		->text = STR("Link inactive");
 	cdn(&k, LNS, 3, 20);
 	expect(judge(&k), OUTCOME_CLOSED, "idle-timeout", ROLE_LNS, CONFIDENCE_CERTAIN);
 	kit_close(&k);
@@ -129,7 +131,8 @@ static void a_terminate_after_the_cdn_is_not_the_root(void **state)
 	set_up_call(&k);
 	open_ipcp(&k);
 	cdn(&k, LAC, 3, 18);
-	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT].terminate = kit_mark(&k, 0, 19);
+	side_ending_make(k.r.arena, &link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->side[CLIENT])
+		->request = kit_mark(&k, 0, 19);
 	expect(judge(&k), OUTCOME_CLOSED, "admin-clear", ROLE_LAC, CONFIDENCE_CERTAIN);
 	kit_close(&k);
 }
@@ -142,12 +145,13 @@ static void a_rejected_password_fails_the_call(void **state)
 	set_up_call(&k);
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->protocol = PPP_LCP;
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
-	k.s[0]->ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
-						 .algorithm = CHAP_MD5,
-						 .peer_name = STR("alice"),
-						 .result = RESULT_FAILURE,
-						 .by_lns = true,
-						 .decided = kit_mark(&k, 0, 3)};
+	*link_auth_make(k.r.arena, &k.s[0]->ppp, CLIENT) =
+		(struct auth){.protocol = PPP_CHAP,
+			      .algorithm = CHAP_MD5,
+			      .peer_name = STR("alice"),
+			      .result = RESULT_FAILURE,
+			      .by_lns = true,
+			      .decided = kit_mark(&k, 0, 3)};
 	cdn(&k, LAC, 1, 4);
 	expect(judge(&k), OUTCOME_FAILED, "auth-rejected", ROLE_LNS, CONFIDENCE_CERTAIN);
 	assert_int_equal(k.r.calls->reached, REACHED_LCP);
@@ -162,10 +166,11 @@ static void a_response_without_answer(void **state)
 	(void)state;
 	set_up_call(&k);
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_LCP)->opened = kit_mark(&k, 0, 2);
-	k.s[0]->ppp.auth[CLIENT] = (struct auth){.protocol = PPP_CHAP,
-						 .peer_name = STR("alice"),
-						 .responses = 1,
-						 .responded = kit_mark(&k, 0, 3)};
+	*link_auth_make(k.r.arena, &k.s[0]->ppp, CLIENT) =
+		(struct auth){.protocol = PPP_CHAP,
+			      .peer_name = STR("alice"),
+			      .responses = 1,
+			      .responded = kit_mark(&k, 0, 3)};
 	cdn(&k, LNS, 3, 13);
 	expect(judge(&k), OUTCOME_FAILED, "auth-no-answer", ROLE_LNS, CONFIDENCE_LIKELY);
 	assert_string_equal(k.r.calls->also[0], "aaa-unreachable");
@@ -199,9 +204,9 @@ static void numbers_of_a_cdn(void **state)
 		kit_open(&k, 1);
 		kit_seen(&k, &k.s[0]->seen, 0, OCRQ, LNS, 1);
 		cdn(&k, LAC, rows[i].result, 2);
-		k.s[0]->cdn.error = rows[i].error;
-		k.s[0]->cdn.has_q931 = rows[i].q931 != 0;
-		k.s[0]->cdn.q931_cause = rows[i].q931;
+		k.s[0]->cdn->error = rows[i].error;
+		k.s[0]->cdn->has_q931 = rows[i].q931 != 0;
+		k.s[0]->cdn->q931_cause = rows[i].q931;
 		expect(judge(&k), OUTCOME_FAILED, rows[i].cause, ROLE_LAC, CONFIDENCE_CERTAIN);
 		kit_close(&k);
 	}
@@ -341,7 +346,7 @@ static void lcp_of_one_side_only(void **state)
 
 static void let_in(struct kit *k, struct session *s, double at)
 {
-	struct auth *a = &s->ppp.auth[CLIENT];
+	struct auth *a = link_auth_make(k->r.arena, &s->ppp, CLIENT);
 
 	a->protocol = PPP_CHAP;
 	a->by_lns = true;
@@ -424,7 +429,7 @@ static void packets_too_big_for_the_path(void **state)
 	kit_close(&k);
 	set_up_call(&k);
 	let_in(&k, k.s[0], 2.5);
-	k.s[0]->ppp.auth[CLIENT].result = RESULT_UNKNOWN;
+	link_auth_make(k.r.arena, &k.s[0]->ppp, CLIENT)->result = RESULT_UNKNOWN;
 	icmp(&k, 3, 4, 15);
 	k.s[0]->last = kit_mark(&k, 0, 20);
 	expect(judge(&k), OUTCOME_FAILED, "path-mtu", ROLE_NETWORK, CONFIDENCE_LIKELY);

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
+#include "known.h"
 #include "legs.h"
 #include "stages.h"
 
@@ -41,7 +42,8 @@ static void chain_open(struct chain *x)
 
 		x->t[i].version = 2;
 		x->s[i].tunnel = &x->t[i];
-		x->s[i].ppp.auth[CLIENT].challenge = span_of(challenge, sizeof(challenge));
+		link_auth_make(x->r.arena, &x->s[i].ppp, CLIENT)->challenge =
+			span_of(challenge, sizeof(challenge));
 		x->s[i].first = x->s[i].last = at((uint64_t)i + 1);
 		c->tunnel = &x->t[i];
 		c->session = &x->s[i];
@@ -138,7 +140,7 @@ static void numbers_need_the_host(void **state)
 	(void)state;
 	chain_open(&x);
 	for (int i = 0; i < LEGS; i++) {
-		x.s[i].ppp.auth[CLIENT].challenge = (struct span){0};
+		link_auth_make(x.r.arena, &x.s[i].ppp, CLIENT)->challenge = (struct span){0};
 		x.s[i].has_serial = true;
 		x.s[i].serial = 77;
 		x.s[i].calling = STR("555100");

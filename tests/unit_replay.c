@@ -47,12 +47,12 @@ static void a_captured_call_moves_both_ends(void **unused)
 	/* nothing proves that the LNS has the CDN: the recording ends */
 	assert_int_equal(s->end[LAC].state, SESSION_IDLE);
 	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
-	assert_int_equal(s->cdn.result, 1);
-	assert_int_equal(s->cdn.from, LAC);
-	assert_true(str_starts(mark_said(r->arena, &s->cdn.mark), "CDN result 1"));
+	assert_int_equal(session_cdn(s)->result, 1);
+	assert_int_equal(session_cdn(s)->from, LAC);
+	assert_true(str_starts(mark_said(r->arena, &session_cdn(s)->mark), "CDN result 1"));
 	assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
-	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
-	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "alice"));
+	assert_int_equal(link_auth(&s->ppp, CLIENT)->result, RESULT_SUCCESS);
+	assert_true(str_is(link_auth(&s->ppp, CLIENT)->peer_name, "alice"));
 	assert_int_equal(s->counters.control_messages, 4);
 	assert_int_equal(s->counters.ppp_messages, 7);
 	assert_healthy(r);
@@ -255,16 +255,16 @@ static void a_lac_console_tells_the_call(void **unused)
 	assert_int_equal(s->id[LNS], LNS_SESSION);
 	assert_true(s->roles_known);
 	assert_int_equal(s->direction, INCOMING);
-	assert_true(str_is(s->interface[LAC], "Se0:0"));
-	assert_true(s->before_first.is_set);
+	assert_true(str_is(session_told(s)->interface[LAC], "Se0:0"));
+	assert_true(session_told(s)->before_first.is_set);
 	assert_true(link_cp(&s->ppp, CP_LCP_AT_LAC)->opened.is_set);
 	assert_false(link_cp(&s->ppp, CP_LCP)->opened.is_set);
-	assert_true(s->ppp.auth[CLIENT].by_lac);
-	assert_true(str_is(s->ppp.auth[CLIENT].peer_name, "2500-1"));
+	assert_true(link_auth(&s->ppp, CLIENT)->by_lac);
+	assert_true(str_is(link_auth(&s->ppp, CLIENT)->peer_name, "2500-1"));
 	assert_true(str_is(s->called, "614629"));
-	assert_true(str_is(s->said_user, "2500-1"));
-	assert_true(s->link_down.is_set);
-	assert_true(s->established[LAC].is_set && s->cdn.is_set);
+	assert_true(str_is(session_told(s)->said_user, "2500-1"));
+	assert_true(session_told(s)->link_down.is_set);
+	assert_true(s->established[LAC].is_set && session_cdn(s)->is_set);
 	assert_int_equal(r->views[0].role, ROLE_LAC);
 	assert_healthy(r);
 	replay_free(f.replay);
@@ -338,15 +338,15 @@ static void an_lns_console_tells_the_call(void **unused)
 	s = r->tunnels->sessions;
 	assert_int_equal(s->id[LNS], LNS_SESSION);
 	assert_int_equal(s->id[LAC], LAC_SESSION);
-	assert_true(str_is(s->interface[LNS], "Vi4"));
+	assert_true(str_is(session_told(s)->interface[LNS], "Vi4"));
 	assert_int_equal(s->ppp.proxy_accepted, TRUTH_TRUE);
 	assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 	assert_true(link_cp(&s->ppp, CP_IPCP)->opened.is_set);
 	assert_int_equal(link_cp(&s->ppp, CP_IPCP)->side[LNS].end.state, CP_STATE_OPENED);
-	assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
-	assert_int_equal(s->ppp.auth[CLIENT].responses, 0);
-	assert_true(s->ppp.auth[CLIENT].is_proxy);
-	assert_true(s->cdn.is_set);
+	assert_int_equal(link_auth(&s->ppp, CLIENT)->result, RESULT_SUCCESS);
+	assert_int_equal(link_auth(&s->ppp, CLIENT)->responses, 0);
+	assert_true(link_auth(&s->ppp, CLIENT)->is_proxy);
+	assert_true(session_cdn(s)->is_set);
 	assert_int_equal(s->end[LAC].state, SESSION_IDLE);
 	assert_int_equal(r->views[0].role, ROLE_LNS);
 	assert_healthy(r);
@@ -386,11 +386,11 @@ static void a_dial_out_console_tells_the_call(void **unused)
 	assert_int_equal(s->direction, OUTGOING);
 	assert_int_equal(s->id[LNS], 304);
 	assert_int_equal(s->id[LAC], 292);
-	assert_true(str_is(s->dialed, "6121"));
+	assert_true(str_is(session_told(s)->dialed, "6121"));
 	assert_int_equal(s->end[LNS].state, SESSION_ESTABLISHED);
 	assert_int_equal(s->end[LAC].state, SESSION_ESTABLISHED);
 	assert_int_equal(link_cp(&s->ppp, CP_LCP)->side[LNS].requests, 1);
-	assert_int_equal(s->ppp.auth[LNS].challenges, 1);
+	assert_int_equal(link_auth(&s->ppp, LNS)->challenges, 1);
 	assert_healthy(r);
 	replay_free(f.replay);
 }
@@ -544,15 +544,15 @@ static void check_call(const struct session *s, const json_t *one)
 	if (json_is_integer(repeats))
 		assert_int_equal(s->counters.retransmissions, json_integer_value(repeats));
 	if (json_is_integer(cdn))
-		assert_int_equal(s->cdn.result, json_integer_value(cdn));
+		assert_int_equal(session_cdn(s)->result, json_integer_value(cdn));
 	if (json_is_string(user))
-		assert_true(str_is(s->ppp.auth[CLIENT].peer_name, json_string_value(user)));
+		assert_true(str_is(link_auth(&s->ppp, CLIENT)->peer_name, json_string_value(user)));
 	if (truth_says(auth, "result", "success"))
-		assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_SUCCESS);
+		assert_int_equal(link_auth(&s->ppp, CLIENT)->result, RESULT_SUCCESS);
 	if (truth_says(auth, "result", "failure"))
-		assert_int_equal(s->ppp.auth[CLIENT].result, RESULT_FAILURE);
+		assert_int_equal(link_auth(&s->ppp, CLIENT)->result, RESULT_FAILURE);
 	if (truth_says(auth, "protocol", "mschapv2"))
-		assert_int_equal(s->ppp.auth[CLIENT].algorithm, CHAP_MSV2);
+		assert_int_equal(link_auth(&s->ppp, CLIENT)->algorithm, CHAP_MSV2);
 	if (truth_says(one, "reached", "ncp"))
 		assert_true(link_cp(&s->ppp, CP_IPCP)->opened.is_set ||
 			    link_cp(&s->ppp, CP_IPV6CP)->opened.is_set);

@@ -142,7 +142,8 @@ static void a_failed_ncp_beside_an_open_one_is_a_note(void **state)
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPV6CP)->opened = kit_mark(&k, 0, 3);
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->protocol = PPP_IPCP;
 	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->side[LNS].naks = 100;
-	link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->side[LNS].refused_mark = kit_mark(&k, 0, 9);
+	side_refusal_make(k.r.arena, &link_cp_make(k.r.arena, &k.s[0]->ppp, CP_IPCP)->side[LNS])
+		->mark = kit_mark(&k, 0, 9);
 	conclude(&k);
 	assert_int_equal(k.r.calls->outcome, OUTCOME_UP);
 	f = find(&k.r, "ipcp-no-converge");

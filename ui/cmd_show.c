@@ -145,19 +145,20 @@ static void add_link(struct milestones *m, const struct session *s)
 
 	add_milestone(m, "LCP opened between client and LAC", &link_cp(p, CP_LCP_AT_LAC)->opened);
 	add_milestone(m, "LCP opened", &link_cp(p, CP_LCP)->opened);
-	add_milestone(m, "client challenged", &p->auth[CLIENT].challenged);
-	add_milestone(m, "client authenticated", &p->auth[CLIENT].decided);
+	add_milestone(m, "client challenged", &link_auth(p, CLIENT)->challenged);
+	add_milestone(m, "client authenticated", &link_auth(p, CLIENT)->decided);
 	add_milestone(m, "IPCP opened", &link_cp(p, CP_IPCP)->opened);
 	add_milestone(m, "IPV6CP opened", &link_cp(p, CP_IPV6CP)->opened);
 	add_milestone(m, "CCP opened", &link_cp(p, CP_CCP)->opened);
-	add_milestone(m, "route installed", &s->route_installed);
+	add_milestone(m, "route installed", &session_told(s)->route_installed);
 	add_milestone(m, "LCP Terminate from the client",
-		      &link_cp(p, CP_LCP)->side[CLIENT].terminate);
-	add_milestone(m, "LCP Terminate from the LNS", &link_cp(p, CP_LCP)->side[LNS].terminate);
-	add_milestone(m, "ISDN connected", &s->isdn_connect);
-	add_milestone(m, "ISDN disconnected", &s->isdn_disconnect);
-	add_milestone(m, "link down", &s->link_down);
-	add_milestone(m, "route removed", &s->route_removed);
+		      &side_ending(&link_cp(p, CP_LCP)->side[CLIENT])->request);
+	add_milestone(m, "LCP Terminate from the LNS",
+		      &side_ending(&link_cp(p, CP_LCP)->side[LNS])->request);
+	add_milestone(m, "ISDN connected", &session_told(s)->isdn_connect);
+	add_milestone(m, "ISDN disconnected", &session_told(s)->isdn_disconnect);
+	add_milestone(m, "link down", &session_told(s)->link_down);
+	add_milestone(m, "route removed", &session_told(s)->route_removed);
 }
 
 static void print_milestones(struct run *r, const struct call *c)

@@ -53,7 +53,7 @@ static const struct mark *mark_of(const struct session *s, enum moment_of which)
 	case MOMENT_AUTH:
 		break;
 	}
-	return &s->ppp.auth[CLIENT].decided;
+	return &link_auth(&s->ppp, CLIENT)->decided;
 }
 
 static const struct mark *earliest_of(const struct run *r, const struct session *s,

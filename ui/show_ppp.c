@@ -45,11 +45,11 @@ static void show_side(struct run *r, const char *protocol, const char *who,
 		begin(r, protocol, who, "asked");
 		print_options(r, side->options, side->n_options);
 	}
-	if (side->n_refused > 0) {
-		begin(r, protocol, who, side->refused_is_reject ? "rejected" : "refused");
-		print_options(r, side->refused, side->n_refused);
+	if (side_refusal(side)->n > 0) {
+		begin(r, protocol, who, side_refusal(side)->is_reject ? "rejected" : "refused");
+		print_options(r, side_refusal(side)->options, side_refusal(side)->n);
 	}
-	if (side->protocol_reject.is_set) {
+	if (side_claim(side)->rejected.is_set) {
 		begin(r, protocol, who, "rejected the whole protocol");
 		term_line(&r->term, &r->line);
 	}
@@ -58,8 +58,8 @@ static void show_side(struct run *r, const char *protocol, const char *who,
 static bool is_used(const struct cp *cp)
 {
 	return cp->side[0].requests + cp->side[1].requests > 0 || cp->side[0].acked.is_set ||
-	       cp->side[1].acked.is_set || cp->side[0].protocol_reject.is_set ||
-	       cp->side[1].protocol_reject.is_set;
+	       cp->side[1].acked.is_set || side_claim(&cp->side[0])->rejected.is_set ||
+	       side_claim(&cp->side[1])->rejected.is_set;
 }
 
 static void show_cp(struct run *r, const struct cp *cp, const char *second)
@@ -96,7 +96,7 @@ void show_options(struct run *r, const struct session *s)
 static void show_names(struct run *r, const struct session *s)
 {
 	for (const struct session *one = s; one != NULL; one = one->joined) {
-		const struct auth *a = &one->ppp.auth[CLIENT];
+		const struct auth *a = link_auth(&one->ppp, CLIENT);
 
 		if (a->authenticator_name.len == 0 && a->peer_name.len == 0)
 			continue;
@@ -115,9 +115,9 @@ static void show_names(struct run *r, const struct session *s)
 static void show_verified(struct run *r, enum truth verified, const struct session *s)
 {
 	/* who dials out is the one that the client asks */
-	const struct auth *a = &s->ppp.auth[CLIENT];
-	struct str origin =
-		a->verified_with.len > 0 ? a->verified_with : s->ppp.auth[LNS].verified_with;
+	const struct auth *a = link_auth(&s->ppp, CLIENT);
+	struct str origin = a->verified_with.len > 0 ? a->verified_with
+						     : link_auth(&s->ppp, LNS)->verified_with;
 
 	if (verified == TRUTH_UNKNOWN)
 		return;

@@ -63,10 +63,10 @@ static void count_side(struct stats *s, uint16_t number, const char *protocol,
 		{"CONFACK", side->acks, 0},
 		{"CONFNAK", side->naks, 0},
 		{"CONFREJ", side->rejects, 0},
-		{"TERMREQ", side->terminate.is_set, 0},
-		{"TERMACK", side->terminate_ack.is_set, 0},
-		{"ECHOREQ", side->echo_requests, 0},
-		{"ECHOREP", side->echo_replies, 0},
+		{"TERMREQ", side_ending(side)->request.is_set, 0},
+		{"TERMACK", side_ending(side)->ack.is_set, 0},
+		{"ECHOREQ", side_echo(side)->requests, 0},
+		{"ECHOREP", side_echo(side)->replies, 0},
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -76,7 +76,7 @@ static void count_side(struct stats *s, uint16_t number, const char *protocol,
 static bool is_spoken(const struct cp_side *side)
 {
 	return side->requests > 0 || side->acks > 0 || side->naks > 0 || side->rejects > 0 ||
-	       side->echo_requests > 0 || side->terminate.is_set;
+	       side_echo(side)->requests > 0 || side_ending(side)->request.is_set;
 }
 
 /* Joined sessions saw the same negotiation: the first that saw this protocol tells it. */
@@ -97,7 +97,7 @@ static void count_cp(struct stats *s, const struct session *session, size_t whic
 static void count_auth(struct stats *s, const struct session *session, size_t which)
 {
 	for (; session != NULL; session = session->joined) {
-		const struct auth *a = &session->ppp.auth[which];
+		const struct auth *a = link_auth(&session->ppp, which);
 		const char *protocol = code_name(CODE_PPP_PROTOCOL, a->protocol);
 		bool is_pap = a->protocol == PPP_PAP;
 

@@ -19,7 +19,7 @@ static const struct rebuilt *with_proxy(struct arena *a, const struct rebuilt *b
 {
 	const struct ppp *p = &s->event->ppp;
 	const struct call *c = step_call(s);
-	const struct auth *auth = c && c->session ? &c->session->ppp.auth[CLIENT] : NULL;
+	const struct auth *auth = c && c->session ? link_auth(&c->session->ppp, CLIENT) : NULL;
 	bool is_challenge = p->code == CHAP_CHALLENGE;
 	const struct mark *iccn;
 

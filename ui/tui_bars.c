@@ -58,7 +58,8 @@ static void add_protocol(struct bars *l, const char *name, const struct cp *cp)
 static void add_link(struct bars *l, const struct session *s)
 {
 	const struct ppp_link *p = &s->ppp;
-	const struct auth *auth = p->auth[CLIENT].first.is_set ? &p->auth[CLIENT] : &p->auth[LNS];
+	const struct auth *auth =
+		link_auth(p, CLIENT)->first.is_set ? link_auth(p, CLIENT) : link_auth(p, LNS);
 
 	add_protocol(l, "LCP at the LAC", link_cp(p, CP_LCP_AT_LAC));
 	add_protocol(l, "LCP", link_cp(p, CP_LCP));
