@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "guard.h"
+#include "text_format.h"
 
 enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512 };
 
@@ -227,16 +228,18 @@ struct span arena_span(struct arena *a, struct span s)
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list list, again;
-	char *copy;
+	char room[256], *copy;
 	int len;
 
 	va_start(list, format);
 	va_copy(again, list);
-	len = vsnprintf(NULL, 0, format, list);
+	len = text_format(room, sizeof(room), format, list);
 	va_end(list);
 	copy = len > 0 ? arena_alloc(a, (size_t)len + 1) : NULL;
-	if (copy)
-		vsnprintf(copy, (size_t)len + 1, format, again);
+	if (copy && (size_t)len < sizeof(room))
+		memcpy(copy, room, (size_t)len + 1);
+	else if (copy)
+		text_format(copy, (size_t)len + 1, format, again);
 	va_end(again);
 	return copy ? (struct str){.at = copy, .len = (size_t)len} : (struct str){0};
 }

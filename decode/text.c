@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "text_format.h"
 
 static char lower(char c)
 {
@@ -206,23 +207,35 @@ void text_puts(struct text *t, const char *s)
 
 void text_putc(struct text *t, char c)
 {
-	text_add(t, (struct str){.at = &c, .len = 1});
+	if (!text_reserve(t, 1))
+		return;
+	t->at[t->len++] = c;
+	t->at[t->len] = '\0';
+}
+
+void text_decimal(struct text *t, uint64_t number)
+{
+	char room[DECIMAL_ROOM];
+
+	text_add(t, (struct str){.at = room, .len = decimal_write(room, number)});
 }
 
 void text_vprintf(struct text *t, const char *format, va_list list)
 {
+	char room[256];
 	va_list again;
 	int len;
 
 	va_copy(again, list);
-	len = vsnprintf(NULL, 0, format, again);
+	len = text_format(room, sizeof(room), format, again);
 	va_end(again);
-	if (len <= 0)
+	if (len <= 0 || text_reserve(t, (size_t)len) < (size_t)len)
 		return;
-	if (text_reserve(t, (size_t)len) == (size_t)len) {
-		vsnprintf(t->at + t->len, (size_t)len + 1, format, list);
-		t->len += (size_t)len;
-	}
+	if ((size_t)len < sizeof(room))
+		memcpy(t->at + t->len, room, (size_t)len + 1);
+	else
+		text_format(t->at + t->len, (size_t)len + 1, format, list);
+	t->len += (size_t)len;
 }
 
 void text_printf(struct text *t, const char *format, ...)
@@ -282,15 +295,32 @@ static bool is_unsafe(uint32_t code)
 	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe0fff);
 }
 
+/* How much of it is ASCII that needs no escape anywhere, from `i` on: nearly all there is. */
+static size_t plain_run(struct str s, size_t i)
+{
+	size_t from = i;
+
+	while (i < s.len && s.at[i] >= 0x20 && s.at[i] < 0x7f && s.at[i] != '"' && s.at[i] != '\\')
+		i++;
+	return i - from;
+}
+
 void text_escape(struct text *t, struct str untrusted)
 {
 	size_t i = 0;
 
 	while (i < untrusted.len) {
+		size_t plain = plain_run(untrusted, i);
+		size_t len, all;
 		uint32_t code = 0;
-		size_t len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
-		size_t all = len ? len : 1;
 
+		if (plain) {
+			text_add(t, (struct str){.at = untrusted.at + i, .len = plain});
+			i += plain;
+			continue;
+		}
+		len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
+		all = len ? len : 1;
 		if (len && !is_unsafe(code))
 			text_add(t, (struct str){.at = untrusted.at + i, .len = len});
 		else
@@ -330,9 +360,15 @@ void text_escape_json(struct text *t, struct str untrusted)
 	size_t i = 0;
 
 	while (i < untrusted.len) {
+		size_t plain = plain_run(untrusted, i), len;
 		uint32_t code = 0;
-		size_t len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
 
+		if (plain) {
+			text_add(t, (struct str){.at = untrusted.at + i, .len = plain});
+			i += plain;
+			continue;
+		}
+		len = utf8_length(untrusted.at + i, untrusted.len - i, &code);
 		if (len == 0)
 			text_puts(t, "\xef\xbf\xbd");
 		else if (code == '"' || code == '\\')

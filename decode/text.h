@@ -23,6 +23,13 @@ struct str {
 /* For printf("%.*s", STR_ARG(s)). */
 #define STR_ARG(s)   (int)((s).len > 4096 ? 4096 : (s).len), (s).len ? (s).at : ""
 
+/* For printf("%s", str_c(words(…))): STR_ARG() would form them thrice. Of an arena's str, or a
+ * literal's: what has a NUL behind it. */
+static inline const char *str_c(struct str terminated)
+{
+	return terminated.len ? terminated.at : "";
+}
+
 /* NULL gives the empty str. */
 static inline struct str str_of(const char *nul_terminated)
 {
@@ -77,6 +84,7 @@ struct str text_str(const struct text *t);
 void text_add(struct text *t, struct str s);
 void text_puts(struct text *t, const char *s);
 void text_putc(struct text *t, char c);
+void text_decimal(struct text *t, uint64_t number);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *t, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0)));

@@ -301,9 +301,8 @@ static void tell(struct report *r, struct call *c)
 		n++;
 	a = c->attempts;
 	least = n > LIMIT_ATTEMPTS ? "at least " : "";
-	what = lns > 1 ? arena_printf(r->arena, "on the %.*s LNS", STR_ARG(ordinal(r, lns)))
-		       : arena_printf(r->arena, "at %sthe %.*s attempt", least,
-				      STR_ARG(ordinal(r, n)));
+	what = lns > 1 ? arena_printf(r->arena, "on the %s LNS", str_c(ordinal(r, lns)))
+		       : arena_printf(r->arena, "at %sthe %s attempt", least, str_c(ordinal(r, n)));
 	if (c->connected.is_set &&
 	    mark_gap(r, a->call ? &a->call->start : &a->tunnel->start, &c->connected, &gap))
 		c->cause_text = arena_printf(
@@ -314,9 +313,9 @@ static void tell(struct report *r, struct call *c)
 			cause ? cause : "unknown");
 	else
 		c->cause_text = arena_printf(
-			r->arena, "%.*s%sIt was the %.*s attempt: %s %llu had failed before (%s).",
-			STR_ARG(c->cause_text), c->cause_text.len ? " " : "",
-			STR_ARG(ordinal(r, n)), a->call ? "call" : "tunnel",
+			r->arena, "%.*s%sIt was the %s attempt: %s %llu had failed before (%s).",
+			STR_ARG(c->cause_text), c->cause_text.len ? " " : "", str_c(ordinal(r, n)),
+			a->call ? "call" : "tunnel",
 			(unsigned long long)(a->call ? a->call->number : a->tunnel->number),
 			cause ? cause : "unknown");
 }

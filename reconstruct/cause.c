@@ -243,7 +243,7 @@ struct str trial_meaning(const struct trial *f)
 
 	if (words.len && words.at[words.len - 1] == '.')
 		words.len--;
-	return words;
+	return arena_str(f->r->arena, words);
 }
 
 struct str end_words(struct report *r, const struct tunnel *t, int end)

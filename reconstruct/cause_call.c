@@ -81,10 +81,10 @@ struct str trial_terminate_words(struct trial *f, int side)
 {
 	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
 
-	return arena_printf(f->r->arena, "%.*s sent LCP Terminate-Request%.*s%.*s",
-			    STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			    STR_ARG(quote_words(f->r, side_ending(lcp)->text)),
-			    STR_ARG(time_words(f->r, &side_ending(lcp)->request)));
+	return arena_printf(f->r->arena, "%s sent LCP Terminate-Request%s%s",
+			    str_c(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			    str_c(quote_words(f->r, side_ending(lcp)->text)),
+			    str_c(time_words(f->r, &side_ending(lcp)->request)));
 }
 
 static struct str cdn_words(struct trial *f)
@@ -95,22 +95,21 @@ static struct str cdn_words(struct trial *f)
 	struct str more = {0};
 
 	if (e->has_why)
-		return arena_printf(
-			f->r->arena, "%.*s from %.*s%.*s", STR_ARG(close_words(f->r, e)),
-			STR_ARG(side_words(f, cdn_role(f))), STR_ARG(time_words(f->r, &e->mark)));
+		return arena_printf(f->r->arena, "%s from %s%s", str_c(close_words(f->r, e)),
+				    str_c(side_words(f, cdn_role(f))),
+				    str_c(time_words(f->r, &e->mark)));
 	if (e->error > 0)
 		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
 				    error ? error : "");
 	if (e->result < 0)
-		return arena_printf(
-			f->r->arena, "a CDN without a readable result%.*s%.*s from %.*s%.*s",
-			STR_ARG(more), STR_ARG(quote_words(f->r, e->text)),
-			STR_ARG(side_words(f, cdn_role(f))), STR_ARG(time_words(f->r, &e->mark)));
-	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%.*s from %.*s%.*s", e->result,
+		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s from %s%s",
+				    STR_ARG(more), str_c(quote_words(f->r, e->text)),
+				    str_c(side_words(f, cdn_role(f))),
+				    str_c(time_words(f->r, &e->mark)));
+	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%s from %s%s", e->result,
 			    name ? " (" : "", name ? name : "", name ? ")" : "", STR_ARG(more),
-			    STR_ARG(quote_words(f->r, e->text)),
-			    STR_ARG(side_words(f, cdn_role(f))),
-			    STR_ARG(time_words(f->r, &e->mark)));
+			    str_c(quote_words(f->r, e->text)), str_c(side_words(f, cdn_role(f))),
+			    str_c(time_words(f->r, &e->mark)));
 }
 
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
@@ -119,14 +118,14 @@ struct str trial_ending_words(struct trial *f)
 	int side = trial_terminator(f);
 
 	if (side >= 0)
-		return arena_printf(f->r->arena, "; then %.*s",
-				    STR_ARG(trial_terminate_words(f, side)));
+		return arena_printf(f->r->arena, "; then %s",
+				    str_c(trial_terminate_words(f, side)));
 	if (f->end && f->end == &f->c->cdn.mark)
-		return arena_printf(f->r->arena, "; then %.*s", STR_ARG(cdn_words(f)));
+		return arena_printf(f->r->arena, "; then %s", str_c(cdn_words(f)));
 	if (f->end && f->end == stopccn_of(f))
-		return arena_printf(f->r->arena, "; then %s closed the tunnel%.*s",
+		return arena_printf(f->r->arena, "; then %s closed the tunnel%s",
 				    tunnel_message_name(f->t, STOPCCN),
-				    STR_ARG(time_words(f->r, f->end)));
+				    str_c(time_words(f->r, f->end)));
 	return (struct str){0};
 }
 
@@ -161,9 +160,9 @@ static bool disconnect_avp(struct trial *f)
 	if (!f->cause)
 		return false;
 	name = code_name(CODE_DISCONNECT, e->disconnect_code);
-	return trial_say(f, "%.*s: PPP disconnect cause %u%s%s%s in %.*s.",
-			 STR_ARG(trial_meaning(f)), e->disconnect_code, name ? " (" : "",
-			 name ? name : "", name ? ")" : "", STR_ARG(cdn_words(f)));
+	return trial_say(f, "%s: PPP disconnect cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
+			 e->disconnect_code, name ? " (" : "", name ? name : "", name ? ")" : "",
+			 str_c(cdn_words(f)));
 }
 
 static bool cdn_phrase(struct trial *f)
@@ -171,8 +170,7 @@ static bool cdn_phrase(struct trial *f)
 	if (!cdn_explains(f))
 		return false;
 	f->cause = cause_of_phrase(f->c->cdn.text);
-	return f->cause &&
-	       trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)), STR_ARG(cdn_words(f)));
+	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
 }
 
 static bool cdn_error(struct trial *f)
@@ -180,8 +178,7 @@ static bool cdn_error(struct trial *f)
 	if (!cdn_explains(f) || f->c->cdn.result != 2)
 		return false;
 	f->cause = cause_of_error(f->c->cdn.error);
-	return f->cause &&
-	       trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)), STR_ARG(cdn_words(f)));
+	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
 }
 
 static bool cdn_q931(struct trial *f)
@@ -197,9 +194,9 @@ static bool cdn_q931(struct trial *f)
 	if (!f->cause)
 		return false;
 	name = code_name(CODE_Q931, e->q931_cause);
-	return trial_say(f, "%.*s: Q.931 cause %u%s%s%s in %.*s.", STR_ARG(trial_meaning(f)),
+	return trial_say(f, "%s: Q.931 cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
 			 e->q931_cause, name ? " (" : "", name ? name : "", name ? ")" : "",
-			 STR_ARG(cdn_words(f)));
+			 str_c(cdn_words(f)));
 }
 
 static bool same_caller(const struct call *a, const struct call *b)
@@ -233,10 +230,10 @@ static bool superseded(struct trial *f)
 		f->by = ROLE_LNS;
 		trial_also(f, "lns-hangup");
 		return trial_say(f,
-				 "The LNS let %.*s in again%.*s (call %llu) and ended this older "
-				 "call%.*s.",
-				 STR_ARG(f->c->user), STR_ARG(time_words(f->r, in)),
-				 (unsigned long long)o->number, STR_ARG(trial_ending_words(f)));
+				 "The LNS let %.*s in again%s (call %llu) and ended this older "
+				 "call%s.",
+				 STR_ARG(f->c->user), str_c(time_words(f->r, in)),
+				 (unsigned long long)o->number, str_c(trial_ending_words(f)));
 	}
 	return false;
 }
@@ -256,12 +253,12 @@ static bool path_mtu(struct trial *f)
 	if (f->came_up ? !echo_stopped || !f->end : !trial_given_up(f))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(
-		f,
-		"A router on the path says that L2TP packets are too large for it%.*s, and "
-		"PPP %s%.*s.",
-		STR_ARG(time_words(f->r, &t->icmp)),
-		f->came_up ? "stopped answering" : "never came up", STR_ARG(trial_ending_words(f)));
+	return trial_say(f,
+			 "A router on the path says that L2TP packets are too large for it%s, and "
+			 "PPP %s%s.",
+			 str_c(time_words(f->r, &t->icmp)),
+			 f->came_up ? "stopped answering" : "never came up",
+			 str_c(trial_ending_words(f)));
 }
 
 /* Nobody can tell which answer belongs to a request whose session id is hidden. */
@@ -297,13 +294,13 @@ static bool session_not_answered(struct trial *f)
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f, "The %s%.*s was %s%.*s.",
+	return trial_say(f, "The %s%s was %s%s.",
 			 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),
-			 STR_ARG(time_words(f->r, asked)),
+			 str_c(time_words(f->r, asked)),
 			 !answer->count ? "never answered"
 			 : is_outgoing  ? "answered with OCRP but OCCN never followed"
 					: "answered with ICRP but ICCN never followed",
-			 STR_ARG(trial_ending_words(f)));
+			 str_c(trial_ending_words(f)));
 }
 
 /* RFC 3931 5.4.4: both ends asked for the same circuit; one session remains. */
@@ -315,12 +312,11 @@ static bool tie_lost(struct trial *f)
 	if (!session_circuit(s)->lost_tie || f->came_up)
 		return false;
 	f->by = asker == LAC ? ROLE_LNS : ROLE_LAC;
-	return trial_say(
-		f,
-		"Both ends asked for the same circuit, and the request of %.*s lost by its "
-		"tie breaker%.*s; the session of the other request remains.",
-		STR_ARG(side_words(f, asker == LAC ? ROLE_LAC : ROLE_LNS)),
-		STR_ARG(time_words(f->r, &session_circuit(s)->tied)));
+	return trial_say(f,
+			 "Both ends asked for the same circuit, and the request of %s lost by its "
+			 "tie breaker%s; the session of the other request remains.",
+			 str_c(side_words(f, asker == LAC ? ROLE_LAC : ROLE_LNS)),
+			 str_c(time_words(f->r, &session_circuit(s)->tied)));
 }
 
 static bool is_xl2tpd(const struct tunnel *t, int end)
@@ -374,8 +370,7 @@ static bool cdn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = rows[i].cause;
-		return trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)),
-				 STR_ARG(cdn_words(f)));
+		return trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
 	}
 	return false;
 }
@@ -385,8 +380,8 @@ static struct str line_words(struct trial *f)
 {
 	if (!session_told(f->s)->isdn_disconnect.is_set)
 		return (struct str){0};
-	return arena_printf(f->r->arena, " (ISDN disconnect%.*s)",
-			    STR_ARG(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
+	return arena_printf(f->r->arena, " (ISDN disconnect%s)",
+			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
 }
 
 /* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
@@ -401,13 +396,12 @@ static bool carrier_lost(struct trial *f)
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_also(f, "client-hangup");
 		return trial_say(f,
-				 "The LAC ended the call: %.*s; xl2tpd uses this result for every "
+				 "The LAC ended the call: %s; xl2tpd uses this result for every "
 				 "end.",
-				 STR_ARG(cdn_words(f)));
+				 str_c(cdn_words(f)));
 	}
-	return trial_say(f, "%.*s lost the caller's line%.*s: %.*s.",
-			 STR_ARG(side_words(f, ROLE_LAC)), STR_ARG(line_words(f)),
-			 STR_ARG(cdn_words(f)));
+	return trial_say(f, "%s lost the caller's line%s: %s.", str_c(side_words(f, ROLE_LAC)),
+			 str_c(line_words(f)), str_c(cdn_words(f)));
 }
 
 static bool cdn_without_reason(struct trial *f)
@@ -415,8 +409,8 @@ static bool cdn_without_reason(struct trial *f)
 	if (!cdn_ended(f))
 		return false;
 	f->cause = cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
-	return trial_say(f, "The call was ended by %.*s, with nothing before it that says why.",
-			 STR_ARG(cdn_words(f)));
+	return trial_say(f, "The call was ended by %s, with nothing before it that says why.",
+			 str_c(cdn_words(f)));
 }
 
 /* In order: the call takes the tunnel's cause. By a fault: tunnel-lost. */
@@ -464,8 +458,8 @@ static bool line_went_away(struct trial *f)
 	    mark_before(f->r, gone, &f->c->connected))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f, "The caller's line was disconnected%.*s; a CDN was not seen.",
-			 STR_ARG(time_words(f->r, gone)));
+	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
+			 str_c(time_words(f->r, gone)));
 }
 
 static const struct cause_row rows[] = {

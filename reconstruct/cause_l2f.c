@@ -30,9 +30,9 @@ struct str close_words(struct report *r, const struct ending *e)
 {
 	size_t i = reason_of(e);
 
-	return arena_printf(r->arena, "L2F_CLOSE%s%s%s%.*s", i < REASONS ? " (" : "",
+	return arena_printf(r->arena, "L2F_CLOSE%s%s%s%s", i < REASONS ? " (" : "",
 			    i < REASONS ? reasons[i].name : "", i < REASONS ? ")" : "",
-			    STR_ARG(quote_words(r, e->text)));
+			    str_c(quote_words(r, e->text)));
 }
 
 /* A CONF is sent four times (4.5.3). */
@@ -48,11 +48,11 @@ static bool conf_unanswered(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
-			 "%.*s never answered: L2F_CONF was sent %u time%s, first%.*s, and nothing "
+			 "%s never answered: L2F_CONF was sent %u time%s, first%s, and nothing "
 			 "came back.",
-			 STR_ARG(end_words(f->r, f->t, RESPONDER)), conf->count + conf->repeats,
+			 str_c(end_words(f->r, f->t, RESPONDER)), conf->count + conf->repeats,
 			 conf->count + conf->repeats == 1 ? "" : "s",
-			 STR_ARG(time_words(f->r, &conf->first)));
+			 str_c(time_words(f->r, &conf->first)));
 }
 
 static bool open_unanswered(struct trial *f)
@@ -64,11 +64,11 @@ static bool open_unanswered(struct trial *f)
 	    mark_watched(f->r, seen_last(open)) < WAIT_S)
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(
-		f,
-		"%.*s never answered the L2F_OPEN%.*s: it does not accept the response, or "
-		"its own answer is lost.",
-		STR_ARG(end_words(f->r, f->t, RESPONDER)), STR_ARG(time_words(f->r, &open->first)));
+	return trial_say(f,
+			 "%s never answered the L2F_OPEN%s: it does not accept the response, or "
+			 "its own answer is lost.",
+			 str_c(end_words(f->r, f->t, RESPONDER)),
+			 str_c(time_words(f->r, &open->first)));
 }
 
 static bool tunnel_closed(struct trial *f)
@@ -84,9 +84,9 @@ static bool tunnel_closed(struct trial *f)
 		f->cause = "tunnel-secret-wrong";
 		f->confidence = CONFIDENCE_POSSIBLE;
 	}
-	return trial_say(f, "%.*s %s the tunnel: %.*s%.*s.",
-			 STR_ARG(end_words(f->r, f->t, e->from)), f->came_up ? "closed" : "refused",
-			 STR_ARG(close_words(f->r, e)), STR_ARG(time_words(f->r, &e->mark)));
+	return trial_say(f, "%s %s the tunnel: %s%s.", str_c(end_words(f->r, f->t, e->from)),
+			 f->came_up ? "closed" : "refused", str_c(close_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
 }
 
 const struct cause_row cause_rows_l2f[] = {
@@ -106,8 +106,8 @@ bool judge_l2f_close(struct trial *f)
 	f->cause = i < REASONS ? reasons[i].call : e->from == LAC ? "carrier-lost" : "lns-hangup";
 	if (i == REASONS)
 		f->confidence = CONFIDENCE_LIKELY;
-	return trial_say(f, "%.*s %s the client: %.*s%.*s.",
-			 STR_ARG(side_words(f, e->from == LAC ? ROLE_LAC : ROLE_LNS)),
-			 f->came_up ? "closed" : "refused", STR_ARG(close_words(f->r, e)),
-			 STR_ARG(time_words(f->r, &e->mark)));
+	return trial_say(f, "%s %s the client: %s%s.",
+			 str_c(side_words(f, e->from == LAC ? ROLE_LAC : ROLE_LNS)),
+			 f->came_up ? "closed" : "refused", str_c(close_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
 }

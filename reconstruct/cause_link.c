@@ -13,10 +13,10 @@ bool judge_commanded(struct trial *f)
 		return false;
 	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
 		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
-	return trial_say(f, "An operator typed \"%.*s\"%.*s%.*s.",
-			 STR_ARG(mark_said(f->r->arena, &session_told(s)->commanded)),
-			 STR_ARG(time_words(f->r, &session_told(s)->commanded)),
-			 STR_ARG(trial_ending_words(f)));
+	return trial_say(f, "An operator typed \"%s\"%s%s.",
+			 str_c(mark_said(f->r->arena, &session_told(s)->commanded)),
+			 str_c(time_words(f->r, &session_told(s)->commanded)),
+			 str_c(trial_ending_words(f)));
 }
 
 /* "LCP Terminate" is better, so this is asked after it. */
@@ -35,10 +35,10 @@ bool judge_carrier_cleared(struct trial *f)
 			   : by == ROLE_LNS  ? "lns-hangup"
 					     : "unknown";
 	return trial_say(
-		f, "%.*s %s with %s%.*s%.*s.", STR_ARG(side_words(f, by)),
+		f, "%s %s with %s%s%s.", str_c(side_words(f, by)),
 		x->cause && !f->came_up && strcmp(x->cause, "admin-clear") != 0 ? "refused the call"
 										: "ended the call",
-		x->how, STR_ARG(time_words(f->r, &x->mark)), STR_ARG(quote_words(f->r, x->text)));
+		x->how, str_c(time_words(f->r, &x->mark)), str_c(quote_words(f->r, x->text)));
 }
 
 bool judge_discovery_unanswered(struct trial *f)
@@ -60,12 +60,12 @@ bool judge_discovery_unanswered(struct trial *f)
 	f->by = ROLE_NETWORK;
 	if (!d->padr.is_set && has_offer)
 		return trial_say(f,
-				 "The host was offered a PPPoE session%.*s and never asked for "
+				 "The host was offered a PPPoE session%s and never asked for "
 				 "it.",
-				 STR_ARG(time_words(f->r, &d->pado)));
-	return trial_say(f, "%s (%u sent, the first%.*s) was never answered; %s.",
+				 str_c(time_words(f->r, &d->pado)));
+	return trial_say(f, "%s (%u sent, the first%s) was never answered; %s.",
 			 d->padr.is_set ? "PADR" : "PADI", d->padr.is_set ? d->n_padr : d->n_padi,
-			 STR_ARG(time_words(f->r, asked)),
+			 str_c(time_words(f->r, asked)),
 			 d->padr.is_set
 				 ? "the access concentrator does not take it, or never heard it"
 				 : "no access concentrator hears it, or none has its service");
@@ -88,23 +88,23 @@ bool judge_pptp_unanswered(struct trial *f)
 		f->cause = "session-not-answered";
 		return (f->end || watched_long(f, &call->asked)) &&
 		       !session_told(f->s)->cleared.cause &&
-		       trial_say(f, "The %.*s%.*s was never answered%.*s.",
-				 STR_ARG(mark_said(f->r->arena, &call->asked)),
-				 STR_ARG(time_words(f->r, &call->asked)),
-				 STR_ARG(trial_ending_words(f)));
+		       trial_say(f, "The %s%s was never answered%s.",
+				 str_c(mark_said(f->r->arena, &call->asked)),
+				 str_c(time_words(f->r, &call->asked)),
+				 str_c(trial_ending_words(f)));
 	}
 	f->cause = "peer-silent";
 	if (p->request.is_set && !p->reply.is_set && !session_told(f->s)->cleared.cause)
 		return (f->end || watched_long(f, &p->request)) &&
-		       trial_say(f, "The PPTP SCCRQ%.*s was never answered%.*s.",
-				 STR_ARG(time_words(f->r, &p->request)),
-				 STR_ARG(trial_ending_words(f)));
+		       trial_say(f, "The PPTP SCCRQ%s was never answered%s.",
+				 str_c(time_words(f->r, &p->request)),
+				 str_c(trial_ending_words(f)));
 	if (p->n_messages || f->end || (p->n_syn < 2 && !watched_long(f, &p->syn)))
 		return false;
 	return trial_say(f,
-			 "The TCP connection to port 1723 (%u SYN, the first%.*s) was never "
+			 "The TCP connection to port 1723 (%u SYN, the first%s) was never "
 			 "answered: nobody listens there, or a firewall drops it.",
-			 p->n_syn, STR_ARG(time_words(f->r, &p->syn)));
+			 p->n_syn, str_c(time_words(f->r, &p->syn)));
 }
 
 bool judge_radius_silent(struct trial *f)
@@ -117,9 +117,9 @@ bool judge_radius_silent(struct trial *f)
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	return trial_say(f,
 			 "The RADIUS server never answered the Access-Request for %.*s (%u sent, "
-			 "the first%.*s)%.*s.",
-			 STR_ARG(x->user), x->copies, STR_ARG(time_words(f->r, &x->asked)),
-			 STR_ARG(trial_ending_words(f)));
+			 "the first%s)%s.",
+			 STR_ARG(x->user), x->copies, str_c(time_words(f->r, &x->asked)),
+			 str_c(trial_ending_words(f)));
 }
 
 bool judge_radius_rejected(struct trial *f)
@@ -130,7 +130,7 @@ bool judge_radius_rejected(struct trial *f)
 	if (!x || x->answer != ACCESS_REJECT || f->came_up)
 		return false;
 	f->by = ROLE_LNS;
-	return trial_say(f, "The RADIUS server rejected %.*s%.*s%.*s%.*s.", STR_ARG(x->user),
-			 STR_ARG(time_words(f->r, &x->answered)),
-			 STR_ARG(quote_words(f->r, x->message)), STR_ARG(trial_ending_words(f)));
+	return trial_say(f, "The RADIUS server rejected %.*s%s%s%s.", STR_ARG(x->user),
+			 str_c(time_words(f->r, &x->answered)),
+			 str_c(quote_words(f->r, x->message)), str_c(trial_ending_words(f)));
 }

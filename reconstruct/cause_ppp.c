@@ -54,8 +54,8 @@ bool judge_terminate_phrase(struct trial *f)
 		f->cause = NULL;
 		return false;
 	}
-	return trial_say(f, "%.*s: %.*s.", STR_ARG(trial_meaning(f)),
-			 STR_ARG(trial_terminate_words(f, side)));
+	return trial_say(f, "%s: %s.", str_c(trial_meaning(f)),
+			 str_c(trial_terminate_words(f, side)));
 }
 
 bool judge_said_phrase(struct trial *f)
@@ -65,8 +65,8 @@ bool judge_said_phrase(struct trial *f)
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || !f->end || (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
 		return false; /* a server that was silent before another one answered */
-	return trial_say(f, "The router says why PPP was disconnected%.*s%.*s.",
-			 STR_ARG(quote_words(f->r, text)), STR_ARG(trial_ending_words(f)));
+	return trial_say(f, "The router says why PPP was disconnected%s%s.",
+			 str_c(quote_words(f->r, text)), str_c(trial_ending_words(f)));
 }
 
 bool trial_lcp_timed_out(const struct trial *f)
@@ -85,8 +85,8 @@ bool judge_said_aaa(struct trial *f)
 		return judge_said_phrase(f);
 	f->cause = cause; /* refused, and the log ends before the call does */
 	f->by = ROLE_LNS;
-	return trial_say(f, "The router says why it refused the client%.*s.",
-			 STR_ARG(quote_words(f->r, text)));
+	return trial_say(f, "The router says why it refused the client%s.",
+			 str_c(quote_words(f->r, text)));
 }
 
 bool judge_auth_rejected(struct trial *f)
@@ -99,10 +99,10 @@ bool judge_auth_rejected(struct trial *f)
 		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
 			continue;
 		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
-		return trial_say(f, "%.*s rejected the authentication of %s%.*s%.*s%.*s%s.",
-				 STR_ARG(side_words(f, f->by)), a->peer_name.len ? "" : "its peer",
-				 STR_ARG(a->peer_name), STR_ARG(time_words(f->r, &a->decided)),
-				 STR_ARG(quote_words(f->r, a->message)),
+		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s.",
+				 str_c(side_words(f, f->by)), a->peer_name.len ? "" : "its peer",
+				 STR_ARG(a->peer_name), str_c(time_words(f->r, &a->decided)),
+				 str_c(quote_words(f->r, a->message)),
 				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
 							       "fit the given password"
 				 : a->verified == TRUTH_TRUE ? ", although the response fits the "
@@ -124,8 +124,8 @@ bool judge_auth_method_refused(struct trial *f)
 	f->by = trial_first_mover(f);
 	return trial_say(f,
 			 "One end asked for authentication and the other refused every method"
-			 "%.*s%.*s.",
-			 STR_ARG(moment_words(f->r, ", first", m)), STR_ARG(trial_ending_words(f)));
+			 "%s%s.",
+			 str_c(moment_words(f->r, ", first", m)), str_c(trial_ending_words(f)));
 }
 
 bool judge_lcp_loopback(struct trial *f)
@@ -136,9 +136,9 @@ bool judge_lcp_loopback(struct trial *f)
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	return trial_say(f,
-			 "The line is looped: an end got its own magic number back%.*s; check the "
+			 "The line is looped: an end got its own magic number back%s; check the "
 			 "access line.",
-			 STR_ARG(time_words(f->r, m)));
+			 str_c(time_words(f->r, m)));
 }
 
 bool judge_echo_lost(struct trial *f)
@@ -152,12 +152,12 @@ bool judge_echo_lost(struct trial *f)
 			continue;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
-				 "%.*s sent %u LCP Echo-Requests without an answer, the last"
-				 "%.*s%.*s.",
-				 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				 "%s sent %u LCP Echo-Requests without an answer, the last"
+				 "%s%s.",
+				 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
 				 side_echo(lcp)->unanswered,
-				 STR_ARG(time_words(f->r, &side_echo(lcp)->last)),
-				 STR_ARG(trial_ending_words(f)));
+				 str_c(time_words(f->r, &side_echo(lcp)->last)),
+				 str_c(trial_ending_words(f)));
 	}
 	return false;
 }
@@ -169,7 +169,7 @@ bool judge_hangup(struct trial *f)
 	if (side < 0)
 		return false;
 	f->cause = side == CLIENT ? "client-hangup" : "lns-hangup";
-	return trial_say(f, "%.*s%s.", STR_ARG(trial_terminate_words(f, side)),
+	return trial_say(f, "%s%s.", str_c(trial_terminate_words(f, side)),
 			 f->came_up ? "" : " before the call came up");
 }
 
@@ -225,19 +225,19 @@ bool judge_auth_no_answer(struct trial *f)
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
-					 "The %s of %.*s (%u sent%.*s) was never "
-					 "answered with success or failure%.*s.",
+					 "The %s of %.*s (%u sent%s) was never "
+					 "answered with success or failure%s.",
 					 a->protocol == PPP_PAP ? "PAP request" : "response",
 					 STR_ARG(a->peer_name), a->responses,
-					 STR_ARG(moment_words(f->r, ", the last", &a->responded)),
-					 STR_ARG(trial_ending_words(f)));
+					 str_c(moment_words(f->r, ", the last", &a->responded)),
+					 str_c(trial_ending_words(f)));
 		}
 		return trial_say(f,
-				 "The challenge of %.*s (%u sent%.*s) was never "
-				 "answered%.*s.",
+				 "The challenge of %.*s (%u sent%s) was never "
+				 "answered%s.",
 				 STR_ARG(a->authenticator_name), a->challenges,
-				 STR_ARG(moment_words(f->r, ", the last", &a->challenged)),
-				 STR_ARG(trial_ending_words(f)));
+				 str_c(moment_words(f->r, ", the last", &a->challenged)),
+				 str_c(trial_ending_words(f)));
 	}
 	return false;
 }
@@ -252,12 +252,12 @@ bool judge_ipcp_address_refused(struct trial *f)
 	judge = &link_cp(trial_link(f), CP_IPCP)->side[i];
 	f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 	return trial_say(f,
-			 "%.*s refused the IP address that its peer asks for %u times, "
-			 "the last%.*s, and IPCP never opened%.*s.",
-			 STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			 "%s refused the IP address that its peer asks for %u times, "
+			 "the last%s, and IPCP never opened%s.",
+			 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
 			 (unsigned)judge->naks + judge->rejects,
-			 STR_ARG(time_words(f->r, &side_refusal(judge)->mark)),
-			 STR_ARG(trial_ending_words(f)));
+			 str_c(time_words(f->r, &side_refusal(judge)->mark)),
+			 str_c(trial_ending_words(f)));
 }
 
 static bool asks_for_mppe(const struct cp_side *side)
@@ -288,9 +288,9 @@ bool judge_encryption_required(struct trial *f)
 	    !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
 		return false;
 	trial_also(f, side == CLIENT ? "client-hangup" : "lns-hangup");
-	return trial_say(f, "%.*s asked for encryption (MPPE) and its peer refused it%.*s%.*s.",
-			 STR_ARG(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			 STR_ARG(time_words(f->r, refused)), STR_ARG(trial_ending_words(f)));
+	return trial_say(f, "%s asked for encryption (MPPE) and its peer refused it%s%s.",
+			 str_c(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			 str_c(time_words(f->r, refused)), str_c(trial_ending_words(f)));
 }
 
 bool judge_ncp_rejected(struct trial *f)
@@ -310,11 +310,11 @@ bool judge_ncp_rejected(struct trial *f)
 				continue;
 			f->by = f->end ? trial_first_mover(f)
 				       : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-			return trial_say(
-				f, "%.*s rejected %s%.*s and no other network protocol opened%.*s.",
-				STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				name ? name : "the network protocol", STR_ARG(time_words(f->r, m)),
-				STR_ARG(trial_ending_words(f)));
+			return trial_say(f,
+					 "%s rejected %s%s and no other network protocol opened%s.",
+					 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+					 name ? name : "the network protocol",
+					 str_c(time_words(f->r, m)), str_c(trial_ending_words(f)));
 		}
 	}
 	return false;
@@ -352,13 +352,13 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 		}
 		if (name && refusals > 1 && side_refusal(judge)->n && !cp->side[1 - i].acked.is_set)
 			trial_say(f,
-				  "%.*s answered %u %s requests of its peer with %s (%.*s), the "
-				  "last%.*s: %s was never agreed%.*s.",
-				  STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+				  "%s answered %u %s requests of its peer with %s (%.*s), the "
+				  "last%s: %s was never agreed%s.",
+				  str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
 				  refusals, name, side_refusal(judge)->is_reject ? "Reject" : "Nak",
 				  STR_ARG(text_str(&options)),
-				  STR_ARG(time_words(f->r, &side_refusal(judge)->mark)), name,
-				  STR_ARG(trial_ending_words(f)));
+				  str_c(time_words(f->r, &side_refusal(judge)->mark)), name,
+				  str_c(trial_ending_words(f)));
 		text_free(&options);
 		if (f->text.len)
 			return true;
@@ -387,8 +387,8 @@ bool judge_ncp_no_agreement(struct trial *f)
 	}
 	return trial_say(f,
 			 "Network protocols were negotiated but none was acknowledged both ways"
-			 "%.*s.",
-			 STR_ARG(trial_ending_words(f)));
+			 "%s.",
+			 str_c(trial_ending_words(f)));
 }
 
 static bool lcp_is_open(const struct ppp_link *p)
@@ -410,8 +410,8 @@ bool judge_lcp_no_answer(struct trial *f)
 		return trial_say(
 			f,
 			"The pppd asked for LCP until it gave up; its log prints no packet of the "
-			"other end (pppd's option debug would tell whether one came)%.*s.",
-			STR_ARG(trial_ending_words(f)));
+			"other end (pppd's option debug would tell whether one came)%s.",
+			str_c(trial_ending_words(f)));
 	}
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
@@ -425,15 +425,15 @@ bool judge_lcp_no_answer(struct trial *f)
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
-			f, "%.*s sent %u LCP Configure-Request%s%.*s; %.*s %s%.*s.",
-			STR_ARG(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
+			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
+			str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
 			sent == 1 ? "" : "s",
-			STR_ARG(moment_words(f->r, ", the first", &asker->first_request)),
-			STR_ARG(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
+			str_c(moment_words(f->r, ", the first", &asker->first_request)),
+			str_c(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"
 				: "never answered",
-			STR_ARG(trial_ending_words(f)));
+			str_c(trial_ending_words(f)));
 	}
 	return false;
 }
@@ -450,7 +450,7 @@ bool judge_lcp_no_agreement(struct trial *f)
 		return true;
 	return trial_say(f,
 			 "Both ends negotiated LCP (%u and %u Configure-Requests) but never "
-			 "agreed%.*s.",
+			 "agreed%s.",
 			 lcp->side[CLIENT].requests, lcp->side[LNS].requests,
-			 STR_ARG(trial_ending_words(f)));
+			 str_c(trial_ending_words(f)));
 }

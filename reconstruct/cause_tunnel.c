@@ -111,10 +111,10 @@ static bool port_unreachable(struct trial *f)
 		return false; /* a freed port after the end is no fault */
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
-			 "An ICMP error (type %u code %u)%.*s says that the L2TP port of %.*s "
+			 "An ICMP error (type %u code %u)%s says that the L2TP port of %s "
 			 "cannot be reached.",
-			 t->icmp_type, t->icmp_code, STR_ARG(time_words(f->r, &t->icmp)),
-			 STR_ARG(end_words(f->r, t, RESPONDER)));
+			 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
+			 str_c(end_words(f->r, t, RESPONDER)));
 }
 
 static uint32_t copies_of(const struct tunnel *t, unsigned message)
@@ -151,25 +151,24 @@ static bool peer_silent(struct trial *f)
 	trial_also(f, "port-unreachable");
 	if (is_given_up)
 		return trial_say(f,
-				 "%.*s never answered: %.*s repeated its SCCRQ until it gave "
-				 "up%.*s, and nothing came back.",
-				 STR_ARG(end_words(f->r, t, RESPONDER)),
-				 STR_ARG(end_words(f->r, t, INITIATOR)),
-				 STR_ARG(time_words(f->r, &t->unanswered.last)));
+				 "%s never answered: %s repeated its SCCRQ until it gave "
+				 "up%s, and nothing came back.",
+				 str_c(end_words(f->r, t, RESPONDER)),
+				 str_c(end_words(f->r, t, INITIATOR)),
+				 str_c(time_words(f->r, &t->unanswered.last)));
 	if (is_last_word(t)) {
 		f->confidence = CONFIDENCE_POSSIBLE;
-		return trial_say(
-			f,
-			"The log of %.*s ends after its SCCRQ to %.*s without an answer; it "
-			"has no times, so how long it waited is unknown.",
-			STR_ARG(end_words(f->r, t, INITIATOR)),
-			STR_ARG(end_words(f->r, t, RESPONDER)));
+		return trial_say(f,
+				 "The log of %s ends after its SCCRQ to %s without an answer; it "
+				 "has no times, so how long it waited is unknown.",
+				 str_c(end_words(f->r, t, INITIATOR)),
+				 str_c(end_words(f->r, t, RESPONDER)));
 	}
 	return trial_say(f,
-			 "%.*s never answered: SCCRQ was sent %u time%s%.*s, and nothing came "
+			 "%s never answered: SCCRQ was sent %u time%s%s, and nothing came "
 			 "back.",
-			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 STR_ARG(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)));
+			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
+			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)));
 }
 
 static bool only_acknowledged(struct trial *f)
@@ -183,8 +182,8 @@ static bool only_acknowledged(struct trial *f)
 	if (!t->stopccn.is_set && !waited_for(f, SCCRQ))
 		return false;
 	f->by = ROLE_NETWORK;
-	return trial_say(f, "%.*s acknowledged the SCCRQ but never answered it with SCCRP.",
-			 STR_ARG(end_words(f->r, t, RESPONDER)));
+	return trial_say(f, "%s acknowledged the SCCRQ but never answered it with SCCRP.",
+			 str_c(end_words(f->r, t, RESPONDER)));
 }
 
 static bool text_about_auth(struct str text)
@@ -228,26 +227,26 @@ static bool secret_wrong(struct trial *f)
 		f->by = e->is_set ? (e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER)
 				  : ROLE_NETWORK;
 		return trial_say(f,
-				 "The tunnel secrets differ: the challenge response%.*s does not "
+				 "The tunnel secrets differ: the challenge response%s does not "
 				 "fit the secret.",
-				 STR_ARG(time_words(f->r, &t->auth_wrong)));
+				 str_c(time_words(f->r, &t->auth_wrong)));
 	}
 	for (int i = 0; i < 2 && !f->came_up; i++) {
 		if (!t->claimed_auth_failed[i].is_set)
 			continue;
 		f->by = i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-		return trial_say(f, "%.*s says that tunnel authentication failed%.*s.",
-				 STR_ARG(end_words(f->r, t, i)),
-				 STR_ARG(time_words(f->r, &t->claimed_auth_failed[i])));
+		return trial_say(f, "%s says that tunnel authentication failed%s.",
+				 str_c(end_words(f->r, t, i)),
+				 str_c(time_words(f->r, &t->claimed_auth_failed[i])));
 	}
 	if (!closed_over_auth(f) || !own->challenge.len || !other->response.len)
 		return false;
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	return trial_say(f,
-			 "%.*s refused the tunnel authentication response of its peer (StopCCN "
-			 "%.*s)%.*s: the tunnel secrets differ.",
-			 STR_ARG(end_words(f->r, t, e->from)), STR_ARG(result_words(f->r, e)),
-			 STR_ARG(time_words(f->r, &e->mark)));
+			 "%s refused the tunnel authentication response of its peer (StopCCN "
+			 "%s)%s: the tunnel secrets differ.",
+			 str_c(end_words(f->r, t, e->from)), str_c(result_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
 }
 
 static bool secret_missing(struct trial *f)
@@ -266,10 +265,10 @@ static bool secret_missing(struct trial *f)
 			f->confidence = CONFIDENCE_CERTAIN;
 		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 		return trial_say(f,
-				 "%.*s was challenged and never answered; the tunnel was closed "
-				 "with StopCCN %.*s%.*s: it has no tunnel secret for this peer.",
-				 STR_ARG(end_words(f->r, t, 1 - i)), STR_ARG(result_words(f->r, e)),
-				 STR_ARG(time_words(f->r, &e->mark)));
+				 "%s was challenged and never answered; the tunnel was closed "
+				 "with StopCCN %s%s: it has no tunnel secret for this peer.",
+				 str_c(end_words(f->r, t, 1 - i)), str_c(result_words(f->r, e)),
+				 str_c(time_words(f->r, &e->mark)));
 	}
 	return false;
 }
@@ -285,9 +284,9 @@ static bool secret_mentioned(struct trial *f)
 	else
 		trial_also(f, "tunnel-secret-missing");
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f, "%.*s closed the tunnel over authentication (StopCCN %.*s)%.*s.",
-			 STR_ARG(end_words(f->r, f->t, e->from)), STR_ARG(result_words(f->r, e)),
-			 STR_ARG(time_words(f->r, &e->mark)));
+	return trial_say(f, "%s closed the tunnel over authentication (StopCCN %s)%s.",
+			 str_c(end_words(f->r, f->t, e->from)), str_c(result_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
 }
 
 /* The initiator asks for the same tunnel anew; its end made another one of it. */
@@ -326,11 +325,11 @@ static bool reply_not_received(struct trial *f)
 	if (!seen_of(t->seen, SCCRP)->repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f,
-			 "%.*s answered with SCCRP (%u time%s%.*s) but no SCCCN followed: the "
-			 "answer never took effect at %.*s.",
-			 STR_ARG(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 STR_ARG(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
-			 STR_ARG(end_words(f->r, t, INITIATOR)));
+			 "%s answered with SCCRP (%u time%s%s) but no SCCCN followed: the "
+			 "answer never took effect at %s.",
+			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
+			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
+			 str_c(end_words(f->r, t, INITIATOR)));
 }
 
 static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
@@ -355,9 +354,9 @@ static struct str came_again_words(const struct trial *f)
 		    mark_before(f->r, &t->unanswered.first, &seen_of(o->seen, SCCRQ)->first))
 			return arena_printf(
 				f->r->arena,
-				"; it asked for another tunnel%.*s (tunnel %llu), so "
+				"; it asked for another tunnel%s (tunnel %llu), so "
 				"it may have restarted",
-				STR_ARG(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
+				str_c(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
 				(unsigned long long)o->number);
 	return (struct str){0};
 }
@@ -385,19 +384,18 @@ static bool keepalive_lost(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	if (u->is_given_up)
-		return trial_say(
-			f,
-			"%.*s no longer acknowledged: %.*s repeated its last message until "
-			"it gave up%.*s%.*s.",
-			STR_ARG(end_words(f->r, t, 1 - u->from)),
-			STR_ARG(end_words(f->r, t, u->from)), STR_ARG(time_words(f->r, &u->last)),
-			STR_ARG(came_again_words(f)));
+		return trial_say(f,
+				 "%s no longer acknowledged: %s repeated its last message until "
+				 "it gave up%s%s.",
+				 str_c(end_words(f->r, t, 1 - u->from)),
+				 str_c(end_words(f->r, t, u->from)),
+				 str_c(time_words(f->r, &u->last)), str_c(came_again_words(f)));
 	return trial_say(f,
-			 "%.*s no longer acknowledged: %s (Ns %u) of %.*s was sent %u times, "
-			 "first%.*s, without an answer%.*s.",
-			 STR_ARG(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
-			 STR_ARG(end_words(f->r, t, u->from)), u->copies,
-			 STR_ARG(time_words(f->r, &u->first)), STR_ARG(came_again_words(f)));
+			 "%s no longer acknowledged: %s (Ns %u) of %s was sent %u times, "
+			 "first%s, without an answer%s.",
+			 str_c(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
+			 str_c(end_words(f->r, t, u->from)), u->copies,
+			 str_c(time_words(f->r, &u->first)), str_c(came_again_words(f)));
 }
 
 /* Its StopCCN itself says nothing, or an orderly end only. */
@@ -409,10 +407,10 @@ static bool commanded(struct trial *f)
 	if (!t->commanded.is_set || !e->is_set || e->result > 1)
 		return false;
 	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f, "An operator of %.*s typed \"%.*s\"%.*s%.*s.",
-			 STR_ARG(end_words(f->r, t, e->from)),
-			 STR_ARG(mark_said(f->r->arena, &t->commanded)),
-			 STR_ARG(time_words(f->r, &t->commanded)), STR_ARG(live_words(f)));
+	return trial_say(f, "An operator of %s typed \"%s\"%s%s.",
+			 str_c(end_words(f->r, t, e->from)),
+			 str_c(mark_said(f->r->arena, &t->commanded)),
+			 str_c(time_words(f->r, &t->commanded)), str_c(live_words(f)));
 }
 
 static bool stopccn_result(struct trial *f)
@@ -445,19 +443,18 @@ static bool stopccn_result(struct trial *f)
 		f->confidence = CONFIDENCE_LIKELY;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
-				 "%.*s gave the tunnel up%.*s: its messages were no longer "
+				 "%s gave the tunnel up%s: its messages were no longer "
 				 "acknowledged (\"Timeout\" in its StopCCN).",
-				 STR_ARG(end_words(f->r, f->t, e->from)),
-				 STR_ARG(time_words(f->r, &e->mark)));
+				 str_c(end_words(f->r, f->t, e->from)),
+				 str_c(time_words(f->r, &e->mark)));
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = better ? better : rows[i].cause;
-		return trial_say(f, "%.*s %s: StopCCN %.*s%.*s%.*s.",
-				 STR_ARG(end_words(f->r, f->t, e->from)), rows[i].says,
-				 STR_ARG(result_words(f->r, e)),
-				 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(live_words(f)));
+		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
+				 rows[i].says, str_c(result_words(f->r, e)),
+				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}
 	f->cause = cause_of_phrase(e->text);
 	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s) */
@@ -466,15 +463,15 @@ static bool stopccn_result(struct trial *f)
 		f->confidence = CONFIDENCE_LIKELY;
 	}
 	if (f->cause)
-		return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s%.*s%.*s.",
-				 STR_ARG(end_words(f->r, f->t, e->from)),
-				 STR_ARG(time_words(f->r, &e->mark)),
-				 STR_ARG(quote_words(f->r, e->text)), STR_ARG(live_words(f)));
+		return trial_say(f, "%s closed the tunnel with StopCCN%s%s%s.",
+				 str_c(end_words(f->r, f->t, e->from)),
+				 str_c(time_words(f->r, &e->mark)),
+				 str_c(quote_words(f->r, e->text)), str_c(live_words(f)));
 	f->cause = "unknown";
 	f->confidence = CONFIDENCE_POSSIBLE;
-	return trial_say(f, "%.*s closed the tunnel with StopCCN%.*s, %.*s.",
-			 STR_ARG(end_words(f->r, f->t, e->from)),
-			 STR_ARG(time_words(f->r, &e->mark)), STR_ARG(result_words(f->r, e)));
+	return trial_say(f, "%s closed the tunnel with StopCCN%s, %s.",
+			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
+			 str_c(result_words(f->r, e)));
 }
 
 /* A daemon that is stopped closes its tunnels, whether it prints so or not. */
@@ -485,9 +482,9 @@ static bool daemon_stopped(struct trial *f)
 	if (!t->stopped.is_set || !f->came_up)
 		return false;
 	f->by = t->stopped_at == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f, "The daemon of %.*s was stopped%.*s.",
-			 STR_ARG(end_words(f->r, t, t->stopped_at)),
-			 STR_ARG(time_words(f->r, &t->stopped)));
+	return trial_say(f, "The daemon of %s was stopped%s.",
+			 str_c(end_words(f->r, t, t->stopped_at)),
+			 str_c(time_words(f->r, &t->stopped)));
 }
 
 static const struct mark *initiator_last(const struct tunnel *t)
@@ -510,10 +507,10 @@ static bool peer_restarted(struct trial *f)
 		f->by = ROLE_INITIATOR;
 		trial_also(f, "keepalive-lost");
 		return trial_say(f,
-				 "%.*s came again with a new SCCRQ%.*s (tunnel %llu) and this "
+				 "%s came again with a new SCCRQ%s (tunnel %llu) and this "
 				 "tunnel went silent: it seems to have restarted.",
-				 STR_ARG(end_words(f->r, t, INITIATOR)),
-				 STR_ARG(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
+				 str_c(end_words(f->r, t, INITIATOR)),
+				 str_c(time_words(f->r, &seen_of(o->seen, SCCRQ)->first)),
 				 (unsigned long long)o->number);
 	}
 	return false;
@@ -541,13 +538,13 @@ static bool digest_wrong(struct trial *f)
 	f->by = ROLE_NETWORK;
 	if (bad)
 		return trial_say(f,
-				 "The Message Digest%.*s does not fit the given secret, so its "
+				 "The Message Digest%s does not fit the given secret, so its "
 				 "receiver drops the message: the secrets of both ends differ.",
-				 STR_ARG(time_words(f->r, bad)));
+				 str_c(time_words(f->r, bad)));
 	return trial_say(f,
-			 "One end authenticates its messages%.*s and the other does not, so one of "
+			 "One end authenticates its messages%s and the other does not, so one of "
 			 "them drops what it gets.",
-			 STR_ARG(time_words(f->r, one_sided)));
+			 str_c(time_words(f->r, one_sided)));
 }
 
 /* An attempt that the rules of crossing requests end (RFC 2661 4.4.3). */
@@ -560,7 +557,7 @@ static bool gave_way(struct trial *f)
 		return false;
 	f->by = ROLE_INITIATOR;
 	return trial_say(
-		f, "Both ends asked at once%.*s%s", STR_ARG(time_words(f->r, &t->crossed)),
+		f, "Both ends asked at once%s%s", str_c(time_words(f->r, &t->crossed)),
 		t->tie == TIE_EQUAL
 			? " with the same tie breaker, so both drop their requests."
 			: ": the other end's tie breaker wins, so this request is dropped.");

@@ -56,12 +56,11 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 		    (v->offset_s < skew && v->offset_s > -skew && v->drift == 0))
 			continue;
 		raise_finding(r, &m,
-			      "The clock of %.*s is %.3f s %s that of %.*s (from %u messages that "
-			      "both saw, ± %.3f s)%.*s",
-			      STR_ARG(view_words(v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
-			      v->offset_s < 0 ? "ahead of" : "behind",
-			      STR_ARG(view_words(reference)), v->joined_messages, v->residual_s,
-			      STR_ARG(drift_words(r, v)));
+			      "The clock of %s is %.3f s %s that of %s (from %u messages that "
+			      "both saw, ± %.3f s)%s",
+			      str_c(view_words(v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
+			      v->offset_s < 0 ? "ahead of" : "behind", str_c(view_words(reference)),
+			      v->joined_messages, v->residual_s, str_c(drift_words(r, v)));
 	}
 }
 
@@ -88,12 +87,12 @@ static void clock_jump(struct raise *r, struct tunnel *t, struct call *c)
 					  *after = &v->jumps[k].after;
 			double by = (double)mark_when(after).ns / 1e9 -
 				    (double)mark_when(before).ns / 1e9;
-			struct finding *f = raise_finding(
-				r, before,
-				"The clock of %.*s jumps %s by %.*s: times on both sides "
-				"of it cannot be compared",
-				STR_ARG(view_words(v)), by < 0 ? "back" : "forward",
-				STR_ARG(span_words(r, by < 0 ? -by : by)));
+			struct finding *f =
+				raise_finding(r, before,
+					      "The clock of %s jumps %s by %s: times on both sides "
+					      "of it cannot be compared",
+					      str_c(view_words(v)), by < 0 ? "back" : "forward",
+					      str_c(span_words(r, by < 0 ? -by : by)));
 
 			finding_evidence(r, f, after);
 		}

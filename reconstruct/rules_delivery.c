@@ -17,9 +17,9 @@ static struct str place_words(struct raise *r, const struct address *a, uint16_t
 
 static struct str move_words(struct raise *r, const struct tunnel *t, int end, const struct move *m)
 {
-	return arena_printf(r->r->arena, "%.*s, then %.*s%s; its Ns, Nr and calls go on",
-			    STR_ARG(place_words(r, &m->from, m->from_port)),
-			    STR_ARG(place_words(r, &m->to, m->to_port)),
+	return arena_printf(r->r->arena, "%s, then %s%s; its Ns, Nr and calls go on",
+			    str_c(place_words(r, &m->from, m->from_port)),
+			    str_c(place_words(r, &m->to, m->to_port)),
 			    t->address_move[end].count + t->port_move[end].count > 2
 				    ? ", and again later"
 				    : "");
@@ -31,9 +31,9 @@ static void port_changed(struct raise *r, struct tunnel *t, struct call *c)
 	for (int i = 0; i < 2; i++) {
 		if (!t->port_move[i].count)
 			continue;
-		raise_finding(r, &t->port_move[i].mark, "The %s sent from %.*s",
+		raise_finding(r, &t->port_move[i].mark, "The %s sent from %s",
 			      i == INITIATOR ? "initiator" : "responder",
-			      STR_ARG(move_words(r, t, i, &t->port_move[i])));
+			      str_c(move_words(r, t, i, &t->port_move[i])));
 	}
 }
 
@@ -47,13 +47,13 @@ static void address_changed(struct raise *r, struct tunnel *t, struct call *c)
 			continue;
 		if (m->is_answer)
 			raise_finding(r, &m->mark,
-				      "The responder was asked at %.*s and answers from %.*s",
-				      STR_ARG(place_words(r, &m->from, m->from_port)),
-				      STR_ARG(place_words(r, &m->to, m->to_port)));
+				      "The responder was asked at %s and answers from %s",
+				      str_c(place_words(r, &m->from, m->from_port)),
+				      str_c(place_words(r, &m->to, m->to_port)));
 		else
-			raise_finding(r, &m->mark, "The %s sent from %.*s",
+			raise_finding(r, &m->mark, "The %s sent from %s",
 				      i == INITIATOR ? "initiator" : "responder",
-				      STR_ARG(move_words(r, t, i, m)));
+				      str_c(move_words(r, t, i, m)));
 	}
 }
 

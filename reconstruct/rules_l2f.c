@@ -117,9 +117,9 @@ static void call_closed(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	if (c->carrier == CARRIER_L2F && c->cdn.is_set && c->cdn.why)
-		raise_finding(r, &c->cdn.mark, "The %s closed the call: %.*s",
+		raise_finding(r, &c->cdn.mark, "The %s closed the call: %s",
 			      c->cdn.from == LAC ? "NAS" : "home gateway",
-			      STR_ARG(close_words(r->r, &c->cdn)));
+			      str_c(close_words(r->r, &c->cdn)));
 }
 
 /* A peer that takes the packets does not check the key. */

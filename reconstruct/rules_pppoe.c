@@ -207,8 +207,8 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (d && d->refused.is_set)
-		raise_finding(r, &d->refused, "The concentrator refuses with %.*s%s%.*s%s",
-			      STR_ARG(mark_said(r->r->arena, &d->refused)), text.len ? " \"" : "",
+		raise_finding(r, &d->refused, "The concentrator refuses with %s%s%.*s%s",
+			      str_c(mark_said(r->r->arena, &d->refused)), text.len ? " \"" : "",
 			      STR_ARG(text), text.len ? "\"" : "");
 }
 

@@ -85,8 +85,8 @@ static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call 
 		if (!t->peer[i].challenge.len || t->peer[1 - i].response.len)
 			continue;
 		f = raise_finding(r, &t->peer[i].challenge_mark,
-				  "%.*s sent a Challenge and %.*s never answered it",
-				  STR_ARG(end_name(r, t, i)), STR_ARG(end_name(r, t, 1 - i)));
+				  "%s sent a Challenge and %s never answered it",
+				  str_c(end_name(r, t, i)), str_c(end_name(r, t, 1 - i)));
 		finding_evidence(r, f, &t->ended);
 		return;
 	}
@@ -128,9 +128,9 @@ static void auth_stopccn(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (!t->stopccn.is_set || !t->cause || strncmp(t->cause, "tunnel-secret", 13) != 0)
 		return;
-	raise_finding(r, &t->stopccn.mark, "%.*s closed the tunnel over authentication: %.*s",
-		      STR_ARG(end_name(r, t, t->stopccn.from)),
-		      STR_ARG(mark_said(r->r->arena, &t->stopccn.mark)));
+	raise_finding(r, &t->stopccn.mark, "%s closed the tunnel over authentication: %s",
+		      str_c(end_name(r, t, t->stopccn.from)),
+		      str_c(mark_said(r->r->arena, &t->stopccn.mark)));
 }
 
 /* The word of a log that does not show how the tunnel ended. */
@@ -146,8 +146,8 @@ static void auth_failed_says(struct raise *r, struct tunnel *t, struct call *c)
 	for (int i = 0; i < 2; i++)
 		if (t->claimed_auth_failed[i].is_set)
 			raise_finding(r, &t->claimed_auth_failed[i],
-				      "%.*s says that its peer failed tunnel authentication",
-				      STR_ARG(end_name(r, t, i)));
+				      "%s says that its peer failed tunnel authentication",
+				      str_c(end_name(r, t, i)));
 }
 
 static bool has_defect(const struct tunnel *t, enum defect_id id)

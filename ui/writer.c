@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "text_format.h"
+
 struct writer writer_into(struct text *out)
 {
 	return (struct writer){.out = out};
@@ -32,7 +34,7 @@ void writer_key(struct writer *j, const char *key)
 {
 	begin_value(j);
 	text_putc(j->out, '"');
-	text_escape_json(j->out, str_of(key));
+	text_puts(j->out, key); /* of a table: nothing in it needs an escape */
 	text_puts(j->out, "\":");
 	j->needs_comma = false;
 }
@@ -62,7 +64,7 @@ void writer_integer(struct writer *j, int64_t number)
 void writer_unsigned(struct writer *j, uint64_t number)
 {
 	begin_value(j);
-	text_printf(j->out, "%" PRIu64, number);
+	text_decimal(j->out, number);
 }
 
 /* Microseconds: finer than that a difference of two clocks is noise. Zeros at the end say nothing.
@@ -70,14 +72,19 @@ void writer_unsigned(struct writer *j, uint64_t number)
 void writer_real(struct writer *j, double number)
 {
 	struct text digits = text_make(64);
+	char room[REAL_ROOM];
 	struct str s;
 
 	if (!isfinite(number)) {
 		writer_null(j);
 		return;
 	}
-	text_printf(&digits, "%.6f", number > -5e-7 && number < 0 ? 0 : number);
-	s = text_str(&digits);
+	number = number > -5e-7 && number < 0 ? 0 : number;
+	s = (struct str){.at = room, .len = real_write(room, number, 6)};
+	if (!s.len) {
+		text_printf(&digits, "%.6f", number);
+		s = text_str(&digits);
+	}
 	while (s.len > 1 && s.at[s.len - 1] == '0' && s.at[s.len - 2] != '.')
 		s.len--;
 	begin_value(j);

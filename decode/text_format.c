@@ -1,0 +1,305 @@
+#include "text_format.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+size_t decimal_write(char room[DECIMAL_ROOM], uint64_t number)
+{
+	char digits[DECIMAL_ROOM];
+	size_t n = 0;
+
+	do {
+		digits[n++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	for (size_t i = 0; i < n; i++)
+		room[i] = digits[n - 1 - i];
+	return n;
+}
+
+/* ---- decimals ---- */
+
+/* 53 bits times 30: all of a fraction's digits, in two words. */
+struct product {
+	uint64_t high, low;
+};
+
+static struct product multiply(uint64_t mantissa, uint64_t scale)
+{
+	uint64_t upper = (mantissa >> 32) * scale, lower = (mantissa & UINT32_MAX) * scale;
+	struct product p = {.high = upper >> 32, .low = upper << 32};
+
+	p.low += lower;
+	p.high += p.low < lower;
+	return p;
+}
+
+/* `fraction` (below 1) times `scale`, to the nearest whole number, a tie to the even one: exactly,
+ * as printf does. A double is mantissa / 2^shift. */
+static uint64_t scaled(double fraction, uint64_t scale, bool is_odd_before)
+{
+	int exponent, shift;
+	double mantissa = frexp(fraction, &exponent);
+	struct product p;
+	uint64_t whole, rest, more = 0, half;
+
+	shift = DBL_MANT_DIG - exponent;
+	if (fraction == 0 || shift > 84) /* less than half of the last digit */
+		return 0;
+	p = multiply((uint64_t)ldexp(mantissa, DBL_MANT_DIG), scale);
+	if (shift < 64) {
+		whole = p.high << (64 - shift) | p.low >> shift;
+		rest = p.low & ((UINT64_C(1) << shift) - 1);
+		half = UINT64_C(1) << (shift - 1);
+	} else if (shift == 64) {
+		whole = p.high;
+		rest = p.low;
+		half = UINT64_C(1) << 63;
+	} else {
+		whole = p.high >> (shift - 64);
+		rest = p.high & ((UINT64_C(1) << (shift - 64)) - 1);
+		half = UINT64_C(1) << (shift - 65);
+		more = p.low;
+	}
+	if (rest > half || (rest == half && more))
+		return whole + 1;
+	if (rest == half && !more && (scale > 1 ? whole & 1 : is_odd_before))
+		return whole + 1;
+	return whole;
+}
+
+size_t real_write(char room[REAL_ROOM], double number, int digits)
+{
+	static const uint64_t scales[] = {1,      10,      100,      1000,      10000,
+					  100000, 1000000, 10000000, 100000000, 1000000000};
+	double size = signbit(number) ? -number : number;
+	uint64_t whole, part;
+	size_t n = 0;
+
+	if (!isfinite(number) || size >= 9e15 || digits < 0 || digits > 9)
+		return 0;
+	whole = (uint64_t)size;
+	part = scaled(size - (double)whole, scales[digits], whole & 1);
+	if (part >= scales[digits]) {
+		part -= scales[digits];
+		whole++;
+	}
+	if (signbit(number))
+		room[n++] = '-';
+	n += decimal_write(room + n, whole);
+	if (digits == 0)
+		return n;
+	room[n++] = '.';
+	for (int i = digits; i-- > 0; part /= 10)
+		room[n + (size_t)i] = (char)('0' + part % 10);
+	return n + (size_t)digits;
+}
+
+/* ---- formats ---- */
+
+/* One conversion of a format. */
+struct spec {
+	bool is_left, has_zeros;
+	int width, precision; /* −1: none */
+	bool star_width, star_precision;
+	unsigned longs; /* l, ll, j, z: how wide the integer is */
+	char kind;
+};
+
+/* The conversion behind a `%`; NULL when it is not one of those written here. */
+static const char *spec_read(const char *at, struct spec *ret)
+{
+	*ret = (struct spec){.width = -1, .precision = -1};
+	for (; *at == '-' || *at == '0'; at++) {
+		ret->is_left |= *at == '-';
+		ret->has_zeros |= *at == '0';
+	}
+	if (*at == '*') {
+		ret->star_width = true;
+		at++;
+	}
+	for (; *at >= '0' && *at <= '9' && ret->width < 1000; at++)
+		ret->width = (ret->width < 0 ? 0 : ret->width * 10) + (*at - '0');
+	if (*at == '.') {
+		at++;
+		ret->precision = 0;
+		if (*at == '*') {
+			ret->star_precision = true;
+			at++;
+		}
+		for (; *at >= '0' && *at <= '9' && ret->precision < 1000; at++)
+			ret->precision = ret->precision * 10 + (*at - '0');
+	}
+	for (; *at == 'l' || *at == 'z' || *at == 'j'; at++)
+		ret->longs++;
+	ret->kind = *at;
+	switch (*at) {
+	case 's':
+	case 'c':
+		return ret->longs || ret->has_zeros ? NULL : at + 1;
+	case 'd':
+	case 'u':
+	case 'x':
+		return ret->precision >= 0 || (ret->is_left && ret->has_zeros) ? NULL : at + 1;
+	case 'f':
+		return ret->longs ? NULL : at + 1;
+	case '%':
+		return at + 1;
+	default:
+		return NULL;
+	}
+}
+
+static bool is_plain(const char *format)
+{
+	struct spec s;
+
+	while ((format = strchr(format, '%'))) {
+		format = spec_read(format + 1, &s);
+		if (!format)
+			return false;
+	}
+	return true;
+}
+
+struct sink {
+	char *at;
+	size_t size, len; /* `len` counts on where nothing fits any more */
+};
+
+static void put(struct sink *k, const char *s, size_t n)
+{
+	if (k->len < k->size)
+		memcpy(k->at + k->len, s, n < k->size - k->len ? n : k->size - k->len);
+	k->len += n;
+}
+
+static void put_fill(struct sink *k, char with, size_t n)
+{
+	for (; n > 0; n--)
+		put(k, &with, 1);
+}
+
+static void put_padded(struct sink *k, const struct spec *s, const char *at, size_t n)
+{
+	size_t fill = s->width > 0 && (size_t)s->width > n ? (size_t)s->width - n : 0;
+
+	if (fill && !s->is_left && s->has_zeros && n && *at == '-') {
+		put(k, at, 1);
+		at++;
+		n--;
+	}
+	if (fill && !s->is_left)
+		put_fill(k, s->has_zeros ? '0' : ' ', fill);
+	put(k, at, n);
+	if (fill && s->is_left)
+		put_fill(k, ' ', fill);
+}
+
+static size_t hex_write(char room[DECIMAL_ROOM], uint64_t number)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 1;
+
+	for (uint64_t rest = number >> 4; rest; rest >>= 4)
+		n++;
+	for (size_t i = n; i-- > 0; number >>= 4)
+		room[i] = digits[number & 15];
+	return n;
+}
+
+static void put_number(struct sink *k, const struct spec *s, uint64_t number, bool is_negative)
+{
+	char room[DECIMAL_ROOM + 1];
+	size_t n = 0;
+
+	if (is_negative)
+		room[n++] = '-';
+	n += s->kind == 'x' ? hex_write(room + n, number) : decimal_write(room + n, number);
+	put_padded(k, s, room, n);
+}
+
+static void put_text(struct sink *k, const struct spec *s, const char *text)
+{
+	const char *end;
+
+	if (!text)
+		text = "(null)";
+	if (s->precision < 0) {
+		put_padded(k, s, text, strlen(text));
+		return;
+	}
+	end = memchr(text, '\0', (size_t)s->precision);
+	put_padded(k, s, text, end ? (size_t)(end - text) : (size_t)s->precision);
+}
+
+static void put_real(struct sink *k, const struct spec *s, double number)
+{
+	char room[512]; /* the largest double has 309 digits */
+	int digits = s->precision < 0 ? 6 : s->precision;
+	size_t n = real_write(room, number, digits);
+	int printed;
+
+	if (!n) {
+		printed = snprintf(room, sizeof(room), "%.*f", digits > 100 ? 100 : digits, number);
+		n = printed > 0 ? (size_t)printed : 0;
+	}
+	put_padded(k, s, room, n);
+}
+
+/* Every format that is_plain(). */
+static size_t write_plain(struct sink *k, const char *format, va_list list)
+{
+	const char *next;
+	struct spec s;
+
+	while ((next = strchr(format, '%'))) {
+		put(k, format, (size_t)(next - format));
+		format = spec_read(next + 1, &s);
+		if (s.star_width)
+			s.width = va_arg(list, int);
+		if (s.width < 0 && s.star_width) {
+			s.is_left = true;
+			s.width = -s.width;
+		}
+		if (s.star_precision)
+			s.precision = va_arg(list, int);
+		if (s.kind == '%') {
+			put(k, "%", 1);
+		} else if (s.kind == 's') {
+			put_text(k, &s, va_arg(list, const char *));
+		} else if (s.kind == 'c') {
+			char c = (char)va_arg(list, int);
+
+			put_padded(k, &s, &c, 1);
+		} else if (s.kind == 'f') {
+			put_real(k, &s, va_arg(list, double));
+		} else if (s.kind == 'd') {
+			int64_t number = s.longs ? va_arg(list, int64_t) : va_arg(list, int);
+
+			put_number(k, &s, number < 0 ? 0 - (uint64_t)number : (uint64_t)number,
+				   number < 0);
+		} else {
+			put_number(k, &s, s.longs ? va_arg(list, uint64_t) : va_arg(list, unsigned),
+				   false);
+		}
+	}
+	put(k, format, strlen(format));
+	return k->len;
+}
+
+int text_format(char *room, size_t size, const char *format, va_list list)
+{
+	struct sink k = {.at = room, .size = size ? size - 1 : 0};
+	size_t len;
+
+	if (!is_plain(format))
+		return vsnprintf(room, size, format, list);
+	len = write_plain(&k, format, list);
+	if (size)
+		room[len < size - 1 ? len : size - 1] = '\0';
+	return (int)len;
+}
