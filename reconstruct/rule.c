@@ -264,7 +264,7 @@ static void raise_claim(struct raise *r, const struct verdict_note *v, const cha
 static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct tunnel *t,
 			   struct call *c)
 {
-	const struct rule_row *said = rule_named("cisco-log-state-mismatch");
+	const struct rule_row *said = v ? rule_named("cisco-log-state-mismatch") : NULL;
 
 	for (; v; v = v->next) {
 		const struct view *view = report_view(r->r, v->mark.vantage);

@@ -28,7 +28,7 @@ static const int64_t grains[16] = {
 
 static uint8_t grain_index(int64_t ns)
 {
-	uint8_t i = 0;
+	uint8_t i = ns >= 1000 ? 4 : 0; /* captures have microseconds */
 
 	while (i < 15 && grains[i + 1] <= ns)
 		i++;
