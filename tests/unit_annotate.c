@@ -37,7 +37,7 @@ static void annotate(const char *path, const char *output, const char *color)
 	struct text why = text_make(4096);
 	char *argv[] = {(char *)"",     (char *)"annotate", (char *)"-q",  (char *)"--as",
 			(char *)"text", (char *)"--color",  (char *)color, (char *)"-o",
-			(char *)output, (char *)path};
+			(char *)output, (char *)"--force",  (char *)path};
 
 	options = (struct options){0};
 	assert_true(options_parse(&options, sizeof(argv) / sizeof(argv[0]), argv, &why));
@@ -221,8 +221,8 @@ static void annotate_pipe(struct str input, const char *output, uint64_t seed, i
 {
 	static struct options options;
 	struct text why = text_make(4096);
-	char *argv[] = {(char *)"",   (char *)"annotate", (char *)"-q", (char *)"--follow",
-			(char *)"-o", (char *)output,     (char *)"-"};
+	char *argv[] = {(char *)"",   (char *)"annotate", (char *)"-q",      (char *)"--follow",
+			(char *)"-o", (char *)output,     (char *)"--force", (char *)"-"};
 	int before = dup(STDIN_FILENO), ends[2], status;
 	pid_t writer;
 
