@@ -8,6 +8,7 @@
 enum {
 	NUMBER_OCTETS = 4, /* as few are a number, unless they were met */
 	PACKET_LEAST = 8,
+	VALUE_MOST = 16, /* a digest */
 };
 
 static bool ends_nocase(struct str s, const char *end)
@@ -85,7 +86,11 @@ void redact_shown_octets(struct redactor *r, uint8_t *at, size_t n)
 		return;
 	if (is_met(r, at, n))
 		return;
-	if (n > NUMBER_OCTETS)
+	/* A packet that nobody could read, or a piece of one: other octets in its place might by
+	 * chance read as one. */
+	if (n > VALUE_MOST)
+		place_blank(all);
+	else if (n > NUMBER_OCTETS)
 		redact_opaque(r, all);
 }
 
