@@ -30,8 +30,8 @@ struct capture_reader {
 struct capture {
 	struct capture_reader reader;
 	struct frame_decoder *frames;
-	struct frame frame; /* the newest */
-	struct glance seen; /* of it */
+	struct frame frame;    /* the newest */
+	struct glance seen;    /* of it */
 	struct arena *scratch; /* reset at each event */
 	struct input_stats stats;
 	struct input_stats whole; /* stats, before it went back; with has_gone_back */

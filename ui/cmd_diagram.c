@@ -16,7 +16,8 @@ const struct command command_diagram = {
 	.details =
 		"Messages as arrows between client, LAC, LNS and RADIUS in order of time, with "
 		"what matters of them,\nthe states they move at each end, and findings as notes. "
-		"Dashed: sent, and not seen to arrive or never\nacknowledged. Repeats, data and keepalives are "
+		"Dashed: sent, and not seen to arrive or never\nacknowledged. Repeats, data and "
+		"keepalives are "
 		"folded. --call N, --tunnel N, --where choose; of more than 24\ncalls each is one "
 		"row. -o FILE is written whole or not at all; --width also sets that of pictures.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,

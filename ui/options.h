@@ -45,9 +45,9 @@ struct options {
 	size_t n_words;
 	uint64_t call, tunnel, width; /* 0: not given */
 	struct pair pair;
-	bool is_implied; /* no command was named: `calls` */
-	bool force;      /* replace a file that is there */
-	bool inner;      /* export what is inside */
+	bool is_implied;  /* no command was named: `calls` */
+	bool force;       /* replace a file that is there */
+	bool inner;       /* export what is inside */
 	bool keep_unread; /* redact: lines that nothing read */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;

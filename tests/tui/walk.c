@@ -17,8 +17,8 @@
  *	# a comment
  *
  * Nothing waits for a time: each waits for what must be seen, and fails after a long while.
- * ACCEPT=1 writes the pictures; PATIENCE=SECONDS is how long that is; TIMES=1 prints how long each `wait` took since what was done
- *before.
+ * ACCEPT=1 writes the pictures; PATIENCE=SECONDS is how long that is; TIMES=1 prints how long each
+ *`wait` took since what was done before.
  *
  * usage: walk PROGRAM SCRIPT [WORD...]	the words stand behind those of each `run` */
 #include "screen.h"
