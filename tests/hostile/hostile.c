@@ -1,7 +1,8 @@
 /* Names that would take effect somewhere (names.h) go through every output of the program: each is
  * read by a strict reader of its format (readers.h), which finds them as text and as nothing else.
  *
- * usage: hostile L2TPSCOPE WEAVER FOLDER [inputs]		inputs: they are made, and that is all
+ * usage: hostile L2TPSCOPE WEAVER FOLDER [inputs]
+ * With `inputs` they are made, and that is all.
  */
 #include <errno.h>
 #include <fcntl.h>
