@@ -86,15 +86,6 @@ struct mpd {
 	bool is_new;           /* it carries no call yet */
 };
 
-static struct str copy(char *room, size_t size, struct str s)
-{
-	size_t n = s.len < size ? s.len : size;
-
-	if (n)
-		memcpy(room, s.at, n);
-	return (struct str){room, n};
-}
-
 /* The bundle's lines are of the link that it is made of. */
 static void bind(struct speech *s, const struct mpd *m, struct event *e)
 {
@@ -151,8 +142,8 @@ static void take_packet(struct speech *s, struct mpd *m, const struct spoken *li
 	m->line = *line;
 	m->line.record.n_values = 0;
 	m->line.record.fields = 0;
-	m->line.record.stamp = copy(m->stamp, sizeof(m->stamp), line->record.stamp);
-	m->line.record.text = copy(m->text, sizeof(m->text), line->record.text);
+	m->line.record.stamp = str_copy(m->stamp, sizeof(m->stamp), line->record.stamp);
+	m->line.record.text = str_copy(m->text, sizeof(m->text), line->record.text);
 	memset(&m->words, 0, sizeof(m->words));
 	m->words.protocol = ppp_words_protocol(spoken_text(line, FIELD_PROTOCOL));
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -64,15 +64,6 @@ struct ppplog {
 	size_t n;
 };
 
-static struct str copy(char *room, size_t size, struct str s)
-{
-	size_t n = s.len < size ? s.len : size;
-
-	if (n)
-		memcpy(room, s.at, n);
-	return (struct str){room, n};
-}
-
 static unsigned digits(struct str *s)
 {
 	unsigned n = 0;
@@ -139,8 +130,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	*p = (struct ppplog){.is_open = true, .line = *line};
 	p->line.record.n_values = 0;
 	p->line.record.fields = 0;
-	p->line.record.stamp = copy(p->stamp, sizeof(p->stamp), spoken_text(line, FIELD_NUMBER));
-	p->line.record.text = copy(p->text, sizeof(p->text), line->record.text);
+	p->line.record.stamp =
+		str_copy(p->stamp, sizeof(p->stamp), spoken_text(line, FIELD_NUMBER));
+	p->line.record.text = str_copy(p->text, sizeof(p->text), line->record.text);
 	p->line.record.when =
 		moment_of(spoken_text(line, FIELD_DOMAIN), spoken_text(line, FIELD_NUMBER));
 	p->sense = str_is(spoken_text(line, FIELD_DIRECTION), "sent") ? SENT : RECEIVED;

@@ -125,15 +125,6 @@ struct routeros {
 	struct routeros_info info;
 };
 
-static struct str copy(char *room, size_t size, struct str s)
-{
-	size_t n = s.len < size ? s.len : size;
-
-	if (n)
-		memcpy(room, s.at, n);
-	return (struct str){room, n};
-}
-
 /* `81`, `0x0c1d`, `0x0c:1d`. */
 static uint32_t number_of(struct str s)
 {
@@ -301,8 +292,8 @@ static void begin(struct speech *s, struct routeros *x, const struct spoken *lin
 	flush(s, x);
 	x->line = *line;
 	x->line.record.n_values = 0;
-	x->line.record.stamp = copy(x->stamp, sizeof(x->stamp), line->record.stamp);
-	x->line.record.text = copy(x->text, sizeof(x->text), line->record.text);
+	x->line.record.stamp = str_copy(x->stamp, sizeof(x->stamp), line->record.stamp);
+	x->line.record.text = str_copy(x->text, sizeof(x->text), line->record.text);
 }
 
 static void take_control(struct speech *s, struct routeros *x, const struct spoken *line)
@@ -424,7 +415,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 			struct attribute *a = &x->attributes[x->n++];
 
 			a->number = (uint16_t)line->record.row->avp;
-			a->n = copy(a->value, VALUE_MOST, spoken_text(line, FIELD_VALUE)).len;
+			a->n = str_copy(a->value, VALUE_MOST, spoken_text(line, FIELD_VALUE)).len;
 		}
 		return;
 	case RECORD_PPP_PACKET:

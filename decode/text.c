@@ -22,13 +22,18 @@ bool str_equal_nocase(struct str a, struct str b)
 }
 
 /* Most words differ in their first letter: nothing is measured or called before. */
-void str_keep(char *room, size_t size, struct str s)
+struct str str_copy(char *room, size_t size, struct str s)
 {
-	size_t n = s.len < size ? s.len : size - 1;
+	size_t n = s.len < size ? s.len : size;
 
 	if (n)
 		memcpy(room, s.at, n);
-	room[n] = 0;
+	return (struct str){room, n};
+}
+
+void str_keep(char *room, size_t size, struct str s)
+{
+	room[str_copy(room, size - 1, s).len] = 0;
 }
 
 bool str_is(struct str a, const char *nul_terminated)

@@ -54,7 +54,8 @@ static inline struct str str_from(struct str s, size_t offset)
 }
 
 bool str_equal_nocase(struct str a, struct str b); /* ASCII */
-/* Into an array of `size`, NUL-terminated, cut where it does not fit. */
+/* Into an array of `size`, cut where it does not fit: what stands there then; NUL-terminated. */
+struct str str_copy(char *room, size_t size, struct str s);
 void str_keep(char *room, size_t size, struct str s);
 bool str_is(struct str a, const char *nul_terminated);
 bool str_is_nocase(struct str a, const char *nul_terminated); /* ASCII */
