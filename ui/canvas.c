@@ -44,19 +44,21 @@ struct area canvas_whole(const struct canvas *c)
 
 /* ---- letters ---- */
 
-/* One character of UTF-8. Renderers escape what is none, so a wrong octet is only skipped. */
+/* One character of UTF-8. Renderers escape what is none; a wrong octet takes no other with it. */
 static size_t next_code(struct str s, uint32_t *ret)
 {
 	unsigned char first = (unsigned char)s.at[0];
 	size_t n = first < 0x80 ? 1 : first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 	uint32_t code = first < 0x80 ? first : first & (0x7fu >> n);
 
-	if (n > s.len || (first >= 0x80 && first < 0xc0)) {
-		*ret = '?';
+	*ret = '?';
+	if (n > s.len || (first >= 0x80 && first < 0xc0) || first >= 0xf8)
 		return 1;
-	}
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)s.at[i] & 0xc0) != 0x80)
+			return 1;
 		code = code << 6 | ((unsigned char)s.at[i] & 0x3fu);
+	}
 	*ret = code;
 	return n;
 }
@@ -210,10 +212,22 @@ static void blank_from(struct canvas *c, struct area a, size_t row, size_t from,
 		*cell_at(c, a, row, x) = (struct cell){.codes = {' '}};
 }
 
+/* The last column says that its cell goes on. */
+static void put_cut(struct canvas *c, struct area a, size_t row)
+{
+	size_t last = a.right - a.left - 1;
+	struct cell *cell = cell_at(c, a, row, last);
+
+	if (last > 0 && cell->codes[0] == 0) /* the second half of a wide letter */
+		*cell_at(c, a, row, last - 1) = (struct cell){.codes = {' '}};
+	*cell = (struct cell){.codes = {'~'}, .flags = CELL_DIM};
+}
+
 void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struct str line)
 {
 	struct pen pen = {0};
-	size_t at = 0;
+	size_t at = 0, cell = 0, end = skip + (a.right > a.left ? a.right - a.left : 0);
+	bool is_cut = false;
 
 	if (!area_has(c, a, row))
 		return;
@@ -229,21 +243,25 @@ void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struc
 			pen_set(&pen, number);
 		} else if (n > 0) {
 			if (number > 0 && number - 1 < at) {
+				is_cut = false;
 				blank_from(c, a, row, number - 1, skip);
 				if (number > 2)
 					put(c, a, row, number - 3, skip, '~', 1, pen);
 				if (number > 1)
 					put(c, a, row, number - 2, skip, ' ', 1, pen);
 			}
-			at = number > 0 ? number - 1 : 0;
+			at = cell = number > 0 ? number - 1 : 0;
 		} else {
 			n = next_code(line, &code);
 			code = shown_code(c->is_utf8, code, &width);
 			put(c, a, row, at, skip, code, width, pen);
 			at += width;
+			is_cut = is_cut || (code != ' ' && at > end && cell < end);
 		}
 		line = str_from(line, n);
 	}
+	if (is_cut)
+		put_cut(c, a, row);
 }
 
 void canvas_flag(struct canvas *c, struct area a, size_t row, unsigned flags)

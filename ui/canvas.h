@@ -41,7 +41,8 @@ void canvas_resize(struct canvas *c, size_t rows, size_t columns);
 void canvas_clear(struct canvas *c);
 struct area canvas_whole(const struct canvas *c);
 
-/* A line at `row` of the area, without its first `skip` columns; what does not fit is cut. */
+/* A line at `row` of the area, without its first `skip` columns. What does not fit is cut: `~` in
+ * the last column stands for the rest of a line, or of a cell that begins in sight. */
 void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struct str line);
 /* Adds `flags` to the cells of a row of the area. */
 void canvas_flag(struct canvas *c, struct area a, size_t row, unsigned flags);

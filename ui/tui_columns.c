@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "nearest.h"
+
 /* Both ends are shown as one cell each: name and ids. */
 bool tui_column_fits(const struct field *f)
 {
@@ -28,13 +30,20 @@ static void write_names(struct tui *t)
 
 static const struct field *field_in(struct str name, struct text *why_not)
 {
+	struct nearest n = nearest_start(name, 2);
+
 	for (size_t i = 0; i < field_calls.n; i++) {
-		if (str_is(name, field_calls.rows[i].key) && tui_column_fits(&field_calls.rows[i]))
+		if (!tui_column_fits(&field_calls.rows[i]))
+			continue;
+		if (str_is(name, field_calls.rows[i].key))
 			return &field_calls.rows[i];
+		nearest_try(&n, str_of(field_calls.rows[i].key));
 	}
 	text_puts(why_not, "no column `");
 	text_escape(why_not, name);
 	text_puts(why_not, "`");
+	if (n.best[0] != '\0')
+		text_printf(why_not, "; is `%s` meant?", n.best);
 	return NULL;
 }
 

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "nearest.h"
 #include "tui_settings.h"
 
-enum { CONFIG_LINE = 4096, CONFIG_PATH = 4096 };
+enum { CONFIG_LINE = 4096, CONFIG_PATH = 4096, NEAR = 2 };
 
 static struct str word(struct str *rest)
 {
@@ -27,6 +28,32 @@ static bool refuse(struct text *why_not, const char *words, struct str what)
 	return false;
 }
 
+static bool no_action(struct text *why_not, struct str name)
+{
+	struct nearest n = nearest_start(name, NEAR);
+
+	for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
+		nearest_try(&n, str_of(action_row((enum action)a)->name));
+	refuse(why_not, "no action", name);
+	if (n.best[0] != '\0')
+		text_printf(why_not, "; is `%s` meant?", n.best);
+	text_puts(why_not, " (`l2tpscope explain keys` lists them)");
+	return false;
+}
+
+static bool no_key(struct text *why_not, struct str name)
+{
+	struct nearest n = nearest_start(name, NEAR);
+
+	for (size_t i = 0; key_named(i) != NULL; i++)
+		nearest_try(&n, str_of(key_named(i)));
+	refuse(why_not, "no key", name);
+	if (n.best[0] != '\0')
+		text_printf(why_not, "; is `%s` meant?", n.best);
+	text_puts(why_not, " (keys are called x, C-x, F1, Space, PageUp ...)");
+	return false;
+}
+
 static bool bind(struct tui *t, struct str rest, struct text *why_not)
 {
 	struct str name = word(&rest);
@@ -34,9 +61,9 @@ static bool bind(struct tui *t, struct str rest, struct text *why_not)
 	uint32_t key = key_parse(rest);
 
 	if (a == ACTION_NONE)
-		return refuse(why_not, "no action (`explain keys` lists them):", name);
+		return no_action(why_not, name);
 	if (key == KEY_NOTHING)
-		return refuse(why_not, "no key:", rest);
+		return no_key(why_not, rest);
 	if (!keymap_bind(&t->keys, key, a))
 		return refuse(why_not, "too many keys:", rest);
 	return true;
@@ -47,7 +74,7 @@ static bool unbind(struct tui *t, struct str rest, struct text *why_not)
 	uint32_t key = key_parse(rest);
 
 	if (key == KEY_NOTHING)
-		return refuse(why_not, "no key:", rest);
+		return no_key(why_not, rest);
 	keymap_unbind(&t->keys, key);
 	return true;
 }
@@ -65,6 +92,20 @@ static bool alias(struct tui *t, struct str rest, struct text *why_not)
 	return true;
 }
 
+static bool no_verb(struct text *why_not, struct str verb)
+{
+	struct nearest n = nearest_start(verb, NEAR);
+
+	nearest_try(&n, STR("bind"));
+	nearest_try(&n, STR("unbind"));
+	nearest_try(&n, STR("alias"));
+	nearest_try(&n, STR("set"));
+	refuse(why_not, "a line begins with bind, unbind, set or alias, not", verb);
+	if (n.best[0] != '\0')
+		text_printf(why_not, "; is `%s` meant?", n.best);
+	return false;
+}
+
 bool tui_config_line(struct tui *t, struct str line, struct text *why_not)
 {
 	struct str rest = line;
@@ -80,7 +121,7 @@ bool tui_config_line(struct tui *t, struct str line, struct text *why_not)
 	if (str_is(verb, "alias"))
 		return alias(t, rest, why_not);
 	if (!str_is(verb, "set"))
-		return refuse(why_not, "a line begins with bind, unbind, set or alias, not", verb);
+		return no_verb(why_not, verb);
 	name = word(&rest);
 	return tui_setting_set(t, name, rest, why_not);
 }

@@ -15,10 +15,15 @@ static const struct {
 	{"Down", KEY_OF_DOWN},        {"Left", KEY_OF_LEFT},           {"Right", KEY_OF_RIGHT},
 	{"PageUp", KEY_OF_PAGE_UP},   {"PageDown", KEY_OF_PAGE_DOWN},  {"Home", KEY_OF_HOME},
 	{"End", KEY_OF_END},          {"Insert", KEY_OF_INSERT},       {"Delete", KEY_OF_DELETE},
-	{"BackTab", KEY_OF_BACK_TAB},
+	{"BackTab", KEY_OF_BACK_TAB}, {"PgUp", KEY_OF_PAGE_UP},        {"PgDn", KEY_OF_PAGE_DOWN},
 };
 
 enum { N_NAMES = sizeof(names) / sizeof(names[0]) };
+
+const char *key_named(size_t i)
+{
+	return i < N_NAMES ? names[i].name : NULL;
+}
 
 const struct action_row *action_row(enum action a)
 {

@@ -63,6 +63,8 @@ enum action action_named(struct str name);
 /* `k`, `C-f`, `F7`, `Space`, `PageUp`; KEY_NOTHING when it is no key. */
 uint32_t key_parse(struct str name);
 void key_print(struct text *t, uint32_t key);
+/* The i-th name of a key that is no character; NULL behind the last one. */
+const char *key_named(size_t i);
 
 enum { KEYMAP_ROOM = 256 };
 

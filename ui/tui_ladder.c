@@ -229,12 +229,13 @@ static void title(struct screen *s, struct text *t)
 	const struct rungs *l = (const struct rungs *)s;
 
 	if (l->choice.call != NULL) {
-		text_printf(t, "of call %" PRIu64 " ", l->choice.call->number);
+		text_printf(t, "of call %" PRIu64, l->choice.call->number);
+		text_puts(t, l->choice.call->user.len > 0 ? " " : "");
 		text_escape(t, l->choice.call->user);
 	} else if (l->choice.tunnel != NULL) {
 		text_printf(t, "of tunnel %" PRIu64, l->choice.tunnel->number);
 	}
-	text_printf(t, " %zu rows", l->ladder->n_rows);
+	text_printf(t, ", %zu rows", l->ladder->n_rows);
 	if (l->ladder->left_out > 0)
 		text_printf(t, ", %" PRIu64 " more left out", l->ladder->left_out);
 }

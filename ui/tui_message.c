@@ -2,6 +2,7 @@
 
 #include "cmd_common.h"
 
+/* Columns: from which on the message stands beside the list, and how many 8 or 16 octets take. */
 enum { WIDE = 120, VERY_WIDE = 160, LOW = 14, HEX_8 = 40, HEX_16 = 72, BESIDE = 48 };
 
 static void find_octet(struct tui_message *m)
@@ -165,7 +166,7 @@ struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct ar
 	if (is_wide) {
 		size_t hex_rows = (a.bottom - a.top) * 2 / 5;
 
-		list.right = a.right - 1 - (a.right - a.left >= VERY_WIDE ? HEX_16 : BESIDE);
+		list.right = a.right - 2 - (a.right - a.left >= VERY_WIDE ? HEX_16 : BESIDE);
 		canvas_rule(c, a, list.right);
 		title.left = tree.left = hex.left = list.right + 2;
 		tree.top = a.top + 1;

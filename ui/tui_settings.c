@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "nearest.h"
 #include "tui_columns.h"
 
 enum { CHOICES = 10 };
@@ -161,7 +162,9 @@ static bool assign(struct tui *t, const struct setting *s, struct str value, str
 	choice = choice_of(s, kept.len > 0 ? kept.at : "");
 	if (choice < CHOICES && s->choices[choice] != NULL)
 		return s->set(t, s->choices[choice], why_not);
-	text_printf(why_not, "`%s` is one of", s->name);
+	text_printf(why_not, "`%s` cannot be `", s->name);
+	text_escape(why_not, value);
+	text_puts(why_not, "`; it is one of");
 	for (size_t i = 0; i < CHOICES && s->choices[i] != NULL; i++)
 		text_printf(why_not, " %s", s->choices[i]);
 	return false;
@@ -169,13 +172,19 @@ static bool assign(struct tui *t, const struct setting *s, struct str value, str
 
 bool tui_setting_set(struct tui *t, struct str name, struct str value, struct text *why_not)
 {
+	struct nearest n = nearest_start(name, 2);
+
 	for (size_t i = 0; i < N_SETTINGS; i++) {
 		if (str_is(name, settings[i].name))
 			return assign(t, &settings[i], value, why_not);
+		nearest_try(&n, str_of(settings[i].name));
 	}
 	text_puts(why_not, "no setting `");
 	text_escape(why_not, name);
-	text_puts(why_not, "`; there are:");
+	text_puts(why_not, "`;");
+	if (n.best[0] != '\0')
+		text_printf(why_not, " is `%s` meant?", n.best);
+	text_puts(why_not, " there are:");
 	for (size_t i = 0; i < N_SETTINGS; i++)
 		text_printf(why_not, " %s", settings[i].name);
 	return false;
