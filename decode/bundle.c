@@ -9,32 +9,13 @@
 #include <sys/stat.h>
 
 #include "arena.h"
-#include "lazy.h"
 #include "limits.h"
 #include "source.h"
 #include "unpack.h"
 
-#define FUNCTION(type, name, arguments) type(*name) arguments;
-static struct {
-#include "archive_library.def"
-} lib;
-#undef FUNCTION
-
-#define FUNCTION(type, name, arguments) #name,
-static const char *const lib_names[] = {
-#include "archive_library.def"
-};
-#undef FUNCTION
-
-#define FUNCTION(type, name, arguments)                                                            \
-	_Static_assert(_Generic(&(name), type(*) arguments : 1, default : 0), #name);
-#include "archive_library.def"
-#undef FUNCTION
-
-static struct lazy_library library = {.file = "libarchive.so.13",
-				      .names = lib_names,
-				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
-				      .functions = &lib};
+#define LIBRARY_TABLE "archive_library.def"
+#define LIBRARY_FILE  "libarchive.so.13"
+#include "lazy_table.h"
 
 enum { PATH_ROOM = 8192 };
 

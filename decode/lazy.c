@@ -12,18 +12,21 @@ bool lazy_load(struct lazy_library *l, struct text *why_not)
 	if (l->is_loaded)
 		return true;
 	library = dlopen(l->file, RTLD_LAZY | RTLD_LOCAL);
-	for (size_t i = 0; library && i < l->n; i++) {
+	if (!library) {
+		text_printf(why_not, "a library cannot be loaded: %s", dlerror());
+		return false;
+	}
+	for (size_t i = 0; i < l->n; i++) {
 		void *function = dlsym(library, l->names[i]);
 
 		if (!function) {
+			/* said now: dlclose forgets it */
+			text_printf(why_not, "a library cannot be used: %s", dlerror());
 			dlclose(library);
-			library = NULL;
-			break;
+			return false;
 		}
 		memcpy((char *)l->functions + i * sizeof(function), &function, sizeof(function));
 	}
-	l->is_loaded = library != NULL;
-	if (!library)
-		text_printf(why_not, "a library cannot be loaded: %s", dlerror());
-	return l->is_loaded;
+	l->is_loaded = true;
+	return true;
 }

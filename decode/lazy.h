@@ -2,8 +2,8 @@
  * longer to load, and more memory, than a small capture takes to read.
  *
  * The functions of a library stand in a table of its own (NAME_library.def), a row each:
- * FUNCTION(type, name, arguments). From it come a struct of nothing but pointers to them, their
- * names, and the proof that the rows are what the library's header says. */
+ * FUNCTION(type, name, arguments). From it lazy_table.h makes a struct of nothing but pointers to
+ * them, their names, and the proof that the rows are what the library's header says. */
 #ifndef L2TPSCOPE_LAZY_H
 #define L2TPSCOPE_LAZY_H
 

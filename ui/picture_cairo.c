@@ -4,30 +4,11 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
-#include "lazy.h"
 #include "picture.h"
 
-#define FUNCTION(type, name, arguments) type(*name) arguments;
-static struct {
-#include "cairo_library.def"
-} lib;
-#undef FUNCTION
-
-#define FUNCTION(type, name, arguments) #name,
-static const char *const lib_names[] = {
-#include "cairo_library.def"
-};
-#undef FUNCTION
-
-#define FUNCTION(type, name, arguments)                                                            \
-	_Static_assert(_Generic(&(name), type(*) arguments : 1, default : 0), #name);
-#include "cairo_library.def"
-#undef FUNCTION
-
-static struct lazy_library library = {.file = "libpangocairo-1.0.so.0",
-				      .names = lib_names,
-				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
-				      .functions = &lib};
+#define LIBRARY_TABLE "cairo_library.def"
+#define LIBRARY_FILE  "libpangocairo-1.0.so.0"
+#include "lazy_table.h"
 
 struct painter {
 	cairo_t *cairo;

@@ -1,0 +1,26 @@
+/* Makes `lib` (the functions of a library) and `library` (what lazy_load() takes) of the table
+ * LIBRARY_TABLE and the file LIBRARY_FILE (lazy.h): included once, by the one file that calls the
+ * library, after the library's own header. */
+#include "lazy.h"
+
+#define FUNCTION(type, name, arguments) type(*name) arguments;
+static struct {
+#include LIBRARY_TABLE
+} lib;
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments) #name,
+static const char *const lib_names[] = {
+#include LIBRARY_TABLE
+};
+#undef FUNCTION
+
+#define FUNCTION(type, name, arguments)                                                            \
+	_Static_assert(_Generic(&(name), type(*) arguments : 1, default : 0), #name);
+#include LIBRARY_TABLE
+#undef FUNCTION
+
+static struct lazy_library library = {.file = LIBRARY_FILE,
+				      .names = lib_names,
+				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
+				      .functions = &lib};
