@@ -24,7 +24,7 @@ struct source_options {
 	const char *as;          /* --as KIND, or NULL */
 	const char *bpf;         /* libpcap filter, or NULL */
 	struct secrets *secrets; /* borrowed; text sources add what they learn. May be NULL */
-	uint16_t *vantages;      /* counter shared by all sources of a run: next free vantage */
+	uint16_t *vantages;      /* next free vantage, shared by a run; NULL: counted from 0 */
 	bool with_noise;         /* also give events nobody replays (SAID_NOTHING, EVENT_OTHER) */
 	int year;                /* --year, 0 unknown */
 	struct glance_taker glance; /* may be content with less than an event of a data packet */

@@ -378,12 +378,13 @@ static uint16_t vantage_of(struct text_source *s, uint16_t *known, struct str na
 	if (!*known && s->n_vantages == LIMIT_VANTAGES)
 		return s->vantages[LIMIT_VANTAGES - 1].number;
 	if (!*known) {
-		struct vantage *v = &s->vantages[s->n_vantages++];
+		uint16_t *next = s->options.vantages;
+		struct vantage *v = &s->vantages[s->n_vantages];
 
-		*v = (struct vantage){.number = (*s->options.vantages)++,
+		*v = (struct vantage){.number = next ? (*next)++ : (uint16_t)s->n_vantages,
 				      .input = s->options.input,
 				      .is_text = true};
-		*known = (uint16_t)s->n_vantages;
+		*known = (uint16_t)++s->n_vantages;
 	}
 	s->vantages[*known - 1].name = name;
 	return s->vantages[*known - 1].number;

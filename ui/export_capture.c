@@ -8,6 +8,7 @@
 #include "export.h"
 #include "fact.h"
 #include "frame.h"
+#include "inputs.h"
 #include "ip.h"
 #include "limits.h"
 #include "linktype.h"
@@ -434,19 +435,13 @@ static void reading_free(struct reading *r)
 void export_capture(struct export *x, size_t index)
 {
 	struct run *run = x->run;
-	uint16_t vantages = 0;
-	struct source_options so = {.input = (uint16_t)index,
-				    .as = run->options->as,
-				    .bpf = run->options->bpf,
-				    .vantages = &vantages};
-	struct text why_not = text_make(4096);
-	struct source *source = source_open(run->inputs[index].path, &so, &why_not);
+	struct source *source = inputs_open_again(run, index, SOURCE_CAPTURE, NULL);
 	struct arena *scratch = arena_new(LIMIT_SCRATCH);
 	struct frame_decoder *d = frame_decoder_new(scratch, run->secrets, false);
 	struct reading r = {.x = x, .input = index};
 	struct frame f;
 
-	if (source == NULL || source_stats(source)->kind != SOURCE_CAPTURE) {
+	if (source == NULL) {
 		run_warn(run, "%.*s cannot be read a second time; its packets are not written",
 			 STR_ARG(run->names[index]));
 		run_raise(run, STATUS_INPUT);
@@ -466,5 +461,4 @@ void export_capture(struct export *x, size_t index)
 	frame_decoder_free(d);
 	arena_free(scratch);
 	source_close(source);
-	text_free(&why_not);
 }

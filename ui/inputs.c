@@ -91,6 +91,24 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 	return in->source != NULL;
 }
 
+struct source *inputs_open_again(const struct run *r, size_t index, enum source_kind kind,
+				 const struct log_witness *witness)
+{
+	struct source_options so = {.input = (uint16_t)index,
+				    .as = r->options->as,
+				    .bpf = r->options->bpf,
+				    .secrets = r->secrets,
+				    .witness = witness};
+	struct text why_not = text_make(4096);
+	struct source *source = source_open(r->inputs[index].path, &so, &why_not);
+
+	text_free(&why_not);
+	if (source != NULL && source_stats(source)->kind == kind)
+		return source;
+	source_close(source);
+	return NULL;
+}
+
 static void tell(struct run *r, enum exit_status status, struct str message)
 {
 	if (r->is_second_look)

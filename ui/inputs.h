@@ -24,6 +24,12 @@ bool inputs_is_next(const struct run *r, const struct glance *g);
 /* Input and vantage point as inputs_next() gives them. */
 void inputs_place(const struct run *r, struct glance *g);
 
+/* One input opened once more, for its packets or lines themselves; what it says meanwhile is shown
+ * to `witness`, or to nobody (NULL). NULL: it cannot be read twice, or is of another kind. To be
+ * closed. */
+struct source *inputs_open_again(const struct run *r, size_t index, enum source_kind kind,
+				 const struct log_witness *witness);
+
 /* Every vantage point once; to be freed. */
 size_t inputs_vantages(const struct run *r, struct vantage **ret);
 

@@ -5,6 +5,7 @@
 #include <pcap/dlt.h>
 
 #include "frame.h"
+#include "inputs.h"
 #include "ip.h"
 #include "limits.h"
 #include "linktype.h"
@@ -211,19 +212,12 @@ static void reading_free(struct reading *g)
 bool redact_capture(struct run *run, struct redact_map *map, size_t index, FILE *out,
 		    struct redact_counts *counts)
 {
-	uint16_t vantages = 0;
-	struct source_options so = {.input = (uint16_t)index,
-				    .as = run->options->as,
-				    .bpf = run->options->bpf,
-				    .vantages = &vantages};
-	struct text why_not = text_make(4096);
-	struct source *source = source_open(run->inputs[index].path, &so, &why_not);
+	struct source *source = inputs_open_again(run, index, SOURCE_CAPTURE, NULL);
 	struct arena *scratch = arena_new(LIMIT_SCRATCH);
 	struct reading g = {.run = run, .is_written = out != NULL, .counts = counts};
 	struct frame f;
-	bool ok = source != NULL && source_stats(source)->kind == SOURCE_CAPTURE;
+	bool ok = source != NULL;
 
-	text_free(&why_not);
 	g.r = (struct redactor){
 		.map = map, .proofs = redact_proofs_new(map, run->secrets), .scratch = scratch};
 	g.decoder = frame_decoder_new(scratch, run->secrets, false);

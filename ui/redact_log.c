@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "inputs.h"
 #include "limits.h"
 #include "redact_dump.h"
 #include "redact_record.h"
@@ -120,19 +121,11 @@ static int by_start(const void *a, const void *b)
 struct redact_log *redact_log_open(struct run *run, struct redact_map *map, size_t index)
 {
 	struct redact_log *l = must_alloc(1, sizeof(*l));
-	uint16_t vantages = 0;
-	struct source_options so = {.input = (uint16_t)index,
-				    .as = run->options->as,
-				    .secrets = run->secrets,
-				    .witness = &l->witness,
-				    .vantages = &vantages};
-	struct text why_not = text_make(4096);
 	struct event e;
 
 	*l = (struct redact_log){.run = run, .map = map, .witness = {.self = l, .saw = saw}};
-	l->source = source_open(run->inputs[index].path, &so, &why_not);
-	text_free(&why_not);
-	if (l->source == NULL || source_stats(l->source)->kind != SOURCE_TEXT) {
+	l->source = inputs_open_again(run, index, SOURCE_TEXT, &l->witness);
+	if (l->source == NULL) {
 		redact_log_close(l);
 		return NULL;
 	}
