@@ -263,19 +263,9 @@ static void shown_put(const struct dump_row *row, const uint8_t *octets, struct 
 			text_putc(ret, shown.at[n]);
 }
 
-static size_t row_octets(const struct dump_row *row, uint8_t *ret)
+static struct str row_digits(const struct dump_row *row)
 {
-	size_t digits = 0;
-
-	for (size_t i = row->from; i < row->to; i++) {
-		int digit = hex_digit(row->line.at[i]);
-
-		if (digit < 0)
-			continue;
-		ret[digits / 2] = (uint8_t)(ret[digits / 2] << 4 | digit);
-		digits++;
-	}
-	return digits / 2;
+	return (struct str){row->line.at + row->from, row->to - row->from};
 }
 
 uint8_t *dump_octets(struct redactor *r, const struct dump_row *rows, size_t n_rows)
@@ -283,18 +273,15 @@ uint8_t *dump_octets(struct redactor *r, const struct dump_row *rows, size_t n_r
 	uint8_t *octets = must_alloc(n_rows * ROW_OCTETS + 1, 1);
 	size_t n = 0;
 
-	memset(octets, 0, n_rows * ROW_OCTETS + 1);
 	for (size_t i = 0; i < n_rows; i++)
-		n += row_octets(&rows[i], octets + n);
+		n += redact_digits_read(row_digits(&rows[i]), octets + n, ROW_OCTETS);
 	redact_shown_octets(r, octets, n);
 	return octets;
 }
 
 void dump_row_put(const struct dump_row *row, const uint8_t *octets, struct text *ret)
 {
-	struct str digits = {row->line.at + row->from, row->to - row->from};
-
 	text_add(ret, (struct str){row->line.at, row->from});
-	redact_digits_put(digits, octets, row->n, ret);
+	redact_digits_put(row_digits(row), octets, row->n, ret);
 	shown_put(row, octets, ret);
 }

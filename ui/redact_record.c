@@ -157,46 +157,31 @@ static void tlv_put(struct record_writer *w, const struct shown_value *v, struct
 {
 	struct str s = v->is;
 	uint8_t *octets;
-	size_t digits = 0;
+	size_t n;
 
 	while (str_starts(s, "0x")) {
 		text_puts(out, "0x");
 		s = str_from(s, 2);
 	}
 	octets = must_alloc(s.len / 2 + 1, 1);
-	for (size_t i = 0; i < s.len; i++) {
-		int digit = hex_digit(s.at[i]);
-
-		if (digit < 0)
-			continue;
-		octets[digits / 2] = (uint8_t)(octets[digits / 2] << 4 | digit);
-		digits++;
-	}
-	redact_ppp_options(&w->r, v->protocol, (struct place){.at = octets, .n = digits / 2});
-	redact_digits_put(s, octets, digits / 2, out);
+	n = redact_digits_read(s, octets, s.len / 2 + 1);
+	redact_ppp_options(&w->r, v->protocol, (struct place){.at = octets, .n = n});
+	redact_digits_put(s, octets, n, out);
 	free(octets);
 }
 
 /* The octets of a RADIUS attribute, or the first of them. */
 static void attribute_put(struct record_writer *w, const struct shown_value *v, struct text *out)
 {
-	size_t n = 0;
 	uint8_t octets[256] = {0};
+	size_t n = redact_digits_read(v->is, octets, sizeof(octets));
 	enum radius_kind kind = v->attribute->kind;
 
-	for (size_t i = 0; i < v->is.len && n / 2 < sizeof(octets); i++) {
-		int digit = hex_digit(v->is.at[i]);
-
-		if (digit < 0)
-			continue;
-		octets[n / 2] = (uint8_t)(octets[n / 2] << 4 | digit);
-		n++;
-	}
 	if (kind == RADIUS_IPV4)
-		redact_address(w->r.map, octets, n / 2);
+		redact_address(w->r.map, octets, n);
 	else if (kind != RADIUS_U32 && kind != RADIUS_TIME && kind != RADIUS_TAG_U24)
-		redact_octets(w->r.map, REDACT_PROOF, octets, n / 2);
-	redact_digits_put(v->is, octets, n / 2, out);
+		redact_octets(w->r.map, REDACT_PROOF, octets, n);
+	redact_digits_put(v->is, octets, n, out);
 }
 
 static bool is_text_attribute(const struct grammar_row *row)

@@ -29,6 +29,9 @@ void redact_secret_text(struct redact_map *m, struct str s, struct text *ret);
 void redact_shown_octets(struct redactor *r, uint8_t *at, size_t n);
 /* Hex digits of octets, `0x` before them or not, any marks between them. */
 void redact_hex_text(struct redactor *r, struct str s, struct text *ret);
+/* The octets that the hex digits of `s` make, no more than `room`; other characters are passed
+ * over. `ret` is all zero before. */
+size_t redact_digits_read(struct str s, uint8_t *ret, size_t room);
 /* The digits of `s` one after the other become those of the octets. */
 void redact_digits_put(struct str s, const uint8_t *octets, size_t n, struct text *ret);
 

@@ -114,11 +114,11 @@ void redact_digits_put(struct str s, const uint8_t *octets, size_t n, struct tex
 	}
 }
 
-static size_t octets_of(struct str s, uint8_t *ret)
+size_t redact_digits_read(struct str s, uint8_t *ret, size_t room)
 {
 	size_t digits = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	for (size_t i = 0; i < s.len && digits / 2 < room; i++) {
 		int digit = hex_digit(s.at[i]);
 
 		if (digit < 0)
@@ -139,8 +139,7 @@ void redact_hex_text(struct redactor *r, struct str s, struct text *ret)
 		s = str_from(s, 2);
 	}
 	octets = must_alloc(s.len / 2 + 1, 1);
-	memset(octets, 0, s.len / 2 + 1);
-	n = octets_of(s, octets);
+	n = redact_digits_read(s, octets, s.len / 2 + 1);
 	redact_shown_octets(r, octets, n);
 	redact_digits_put(s, octets, n, ret);
 	free(octets);
