@@ -8,7 +8,7 @@
 #include "guard.h"
 #include "text_format.h"
 
-enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512 };
+enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512, SPARE_CHUNKS = 16 };
 
 struct chunk {
 	struct chunk *older;
@@ -17,6 +17,8 @@ struct chunk {
 
 struct arena {
 	struct chunk *newest;
+	struct chunk *spare; /* of CHUNK_MAX, left from the round before */
+	size_t n_spare;
 	size_t ceiling, used;
 	bool is_full;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
@@ -99,6 +101,12 @@ void arena_free(struct arena *a)
 		arena_free(a->children);
 	arena_reset(a);
 	leave_parent(a);
+	while (a->spare) {
+		struct chunk *older = a->spare->older;
+
+		free(a->spare);
+		a->spare = older;
+	}
 	free(a->newest);
 	free(a);
 }
@@ -111,7 +119,20 @@ void arena_wipe(struct arena *a)
 		arena_wipe(a->children);
 	for (struct chunk *c = a->newest; c; c = c->older)
 		guard_wipe(chunk_room(c), c->room);
+	for (struct chunk *c = a->spare; c; c = c->older)
+		guard_wipe(chunk_room(c), c->room);
 	arena_free(a);
+}
+
+static void chunk_leave(struct arena *a, struct chunk *c)
+{
+	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
+		free(c);
+		return;
+	}
+	c->older = a->spare;
+	a->spare = c;
+	a->n_spare++;
 }
 
 void arena_reset(struct arena *a)
@@ -119,7 +140,7 @@ void arena_reset(struct arena *a)
 	while (a->newest && a->newest->older) {
 		struct chunk *older = a->newest->older;
 
-		free(a->newest);
+		chunk_leave(a, a->newest);
 		a->newest = older;
 	}
 	if (a->newest)
@@ -144,8 +165,15 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		room = size;
 	if (room < size)
 		room = size;
-	c = must_alloc(1, rounded(sizeof(*c)) + room);
-	c->room = room;
+	if (room == CHUNK_MAX && a->spare) {
+		c = a->spare;
+		a->spare = c->older;
+		a->n_spare--;
+	} else {
+		c = must_grow(NULL, 1, rounded(sizeof(*c)) + room);
+		c->room = room;
+	}
+	c->used = 0;
 	c->older = a->newest;
 	a->newest = c;
 	return c;
@@ -166,7 +194,8 @@ static bool may_grow(struct arena *a, size_t size)
 	return !a->is_full;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* What was in it stays. */
+static void *take(struct arena *a, size_t size)
 {
 	struct chunk *c = a->newest;
 	void *given;
@@ -187,7 +216,14 @@ void *arena_alloc(struct arena *a, size_t size)
 	given = chunk_room(c) + c->used;
 	c->used += size;
 	a->used += size;
-	return memset(given, 0, size);
+	return given;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *given = take(a, size);
+
+	return given ? memset(given, 0, size) : NULL;
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -205,10 +241,11 @@ struct str arena_str(struct arena *a, struct str s)
 
 	if (s.len == 0)
 		return (struct str){0};
-	copy = arena_alloc(a, s.len + 1);
+	copy = take(a, s.len + 1);
 	if (!copy)
 		return (struct str){0};
 	memcpy(copy, s.at, s.len);
+	copy[s.len] = 0;
 	return (struct str){.at = copy, .len = s.len};
 }
 
@@ -218,7 +255,7 @@ struct span arena_span(struct arena *a, struct span s)
 
 	if (s.len == 0)
 		return (struct span){0};
-	copy = arena_alloc(a, s.len);
+	copy = take(a, s.len);
 	if (!copy)
 		return (struct span){0};
 	memcpy(copy, s.at, s.len);

@@ -50,6 +50,7 @@ struct grammar *grammar_new(const struct dialect *d)
 	free(rows);
 	strict_open(g);
 	index_build(g);
+	recall_open(g);
 	g->data = pcre2_match_data_create(2 * LIMIT_RECORD_VALUES + 64, NULL);
 	g->context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(g->context, MATCH_LIMIT);
@@ -69,6 +70,7 @@ void grammar_free(struct grammar *g)
 	pcre2_match_data_free(g->data);
 	pcre2_match_context_free(g->context);
 	text_free(&g->scratch);
+	recall_close(g);
 	arena_free(g->arena);
 	free(g->rows);
 	free(g->keys);
@@ -464,15 +466,19 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	if (text.len == 0)
 		return false;
 
-	struct attempt best = best_attempt(g, text);
 	size_t n_before = defects->n;
+	struct attempt best;
 
-	if (!best.c)
-		return false;
-	if (best.is_unwrapped)
-		text = (struct str){g->unwrapped.at, g->unwrapped.len};
-	if (!attempt_groups(g, &best, text))
-		return false;
+	if (!recall_match(g, text, &best)) {
+		best = best_attempt(g, text);
+		if (!best.c)
+			return false;
+		if (best.is_unwrapped)
+			text = (struct str){g->unwrapped.at, g->unwrapped.len};
+		if (!attempt_groups(g, &best, text))
+			return false;
+		recall_learn(g, &best);
+	}
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
 				      .is_tolerant = best.form >= FORM_TOLERANT,

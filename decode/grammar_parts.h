@@ -131,6 +131,7 @@ struct grammar {
 	pcre2_match_context *context;
 	struct text scratch;
 	struct unwrapped unwrapped;
+	struct recall *recall; /* grammar_recall.c */
 };
 
 /* Rows one of whose keys is among the first words of a text, in the order of the tables. */
@@ -193,6 +194,15 @@ bool node_is_free(const struct pattern_node *node);
 bool unwrapped_try(struct grammar *g, struct str text, struct attempt *ret);
 /* From characters of the unwrapped text to those of the text. */
 size_t unwrapped_offset(const struct unwrapped *u, size_t at);
+
+/* grammar_recall.c: a line that differs from one before it in numbers only is read as that one was.
+ */
+void recall_open(struct grammar *g);
+void recall_close(struct grammar *g); /* then each text is read anew */
+/* Then g->found holds its groups. */
+bool recall_match(struct grammar *g, struct str text, struct attempt *ret);
+/* How the text that was asked for last was read; g->found holds its groups. */
+void recall_learn(struct grammar *g, const struct attempt *a);
 
 /* grammar_strict.c: the strict form of rows, which nearly all lines of a log are in, matched by
  * hand. It reads what the expression of FORM_STRICT says (grammar_compile.c), in the same order of
