@@ -161,7 +161,7 @@ static void add_link(struct milestones *m, const struct session *s)
 	add_milestone(m, "route removed", &session_told(s)->route_removed);
 }
 
-static void print_milestones(struct run *r, const struct call *c)
+void show_milestones(struct run *r, const struct call *c)
 {
 	struct milestones m = {.run = r};
 	struct subject s = run_subject(r);
@@ -366,7 +366,7 @@ static void print_who(struct run *r, const struct call *c)
 	print_bundle(r, c);
 }
 
-static void print_ending(struct run *r, const struct call *c)
+void show_outcome(struct run *r, const struct call *c)
 {
 	struct subject s = run_subject(r);
 
@@ -498,8 +498,8 @@ void show_findings(struct run *r, const char *heading, const struct finding_link
 static void print_call(struct run *r, const struct call *c)
 {
 	print_who(r, c);
-	print_ending(r, c);
-	print_milestones(r, c);
+	show_outcome(r, c);
+	show_milestones(r, c);
 	if (c->session != NULL) {
 		show_options(r, c->session);
 		show_auth(r, c);

@@ -35,16 +35,20 @@ static void print_peer(struct run *r, const struct tunnel *t, unsigned end)
 	term_line(&r->term, &r->line);
 }
 
-static void print_verdict(struct run *r, const struct tunnel *t)
+static void print_number(struct run *r, const struct tunnel *t)
 {
-	struct subject s = run_subject(r);
-
-	s.tunnel = t;
 	text_printf(&r->line, "tunnel %" PRIu64 ", %s", t->number,
 		    t->version == 1   ? "L2F"
 		    : t->version == 3 ? "L2TPv3"
 				      : "L2TPv2");
 	term_line(&r->term, &r->line);
+}
+
+void show_tunnel_outcome(struct run *r, const struct tunnel *t)
+{
+	struct subject s = run_subject(r);
+
+	s.tunnel = t;
 	print_peer(r, t, INITIATOR);
 	print_peer(r, t, RESPONDER);
 	text_printf(&r->line, "  %s", outcome_name((enum outcome)t->outcome));
@@ -172,7 +176,8 @@ void show_tunnel(struct run *r, const struct tunnel *t)
 	struct arena *arena = arena_new(LIMIT_REPLAY_ARENA);
 	struct deliveries d = delivery_of(r, t, arena);
 
-	print_verdict(r, t);
+	print_number(r, t);
+	show_tunnel_outcome(r, t);
 	print_moments(r, t);
 	print_sessions(r, t);
 	if (d.n > 0) {

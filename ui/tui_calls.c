@@ -190,7 +190,7 @@ static void measure(struct calls *l)
 	shrink(l, l->screen.tui->canvas->columns);
 }
 
-/* Nothing stands beside the rows; but those that came into sight may be wider. */
+/* The rows that came into sight may be wider. */
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
 	struct calls *l = (struct calls *)s;
@@ -201,7 +201,10 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 	if (l->held == NULL &&
 	    (from < l->measured[0] || until > l->measured[1] || l->measured_for != c->columns))
 		measure(l);
-	return a;
+	if (s->tui->is_loading) /* what became of them is not known yet */
+		return a;
+	return tui_brief_frame(&l->brief, s->tui, c, a, s->at < l->n ? l->rows[s->at].call : NULL,
+			       NULL, l->n + 2);
 }
 
 /* ---- the list ---- */
@@ -239,6 +242,7 @@ void calls_made(struct calls *l)
 
 static void refresh(struct screen *s)
 {
+	tui_brief_free(&((struct calls *)s)->brief);
 	if (!s->tui->is_concluding)
 		calls_make((struct calls *)s);
 }
@@ -506,6 +510,7 @@ static void close_calls(struct screen *s)
 
 	calls_make_stop(l);
 	drop_held(l);
+	tui_brief_free(&l->brief);
 	free(l->rows);
 	free(l);
 }

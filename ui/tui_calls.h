@@ -3,7 +3,7 @@
 #ifndef L2TPSCOPE_TUI_CALLS_H
 #define L2TPSCOPE_TUI_CALLS_H
 
-#include "tui.h"
+#include "tui_brief.h"
 
 /* A call of the report, or a session whose call is not known yet. */
 struct call_row {
@@ -50,6 +50,7 @@ struct calls {
 	/* what is shown while the model cannot be asked: rows held_from to held_from + n_held */
 	struct text *held;
 	size_t held_from, n_held;
+	struct tui_brief brief;
 };
 
 /* As far as it is known; valid until the next question. */

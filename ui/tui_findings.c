@@ -179,16 +179,19 @@ static size_t rows(struct screen *s)
 	return ((struct found *)s)->n;
 }
 
+/* Of a heading the first one below it. */
 static const struct finding *finding_at(struct screen *s, size_t row)
 {
 	const struct found *l = (const struct found *)s;
 
+	if (row + 1 < l->n && l->rows[row].finding == NULL)
+		row++;
 	return row < l->n ? l->rows[row].finding : NULL;
 }
 
 static int severity(struct screen *s, size_t row)
 {
-	const struct finding *f = finding_at(s, row);
+	const struct finding *f = ((const struct found *)s)->rows[row].finding;
 
 	return f == NULL ? -1 : (int)f->severity;
 }
@@ -241,23 +244,37 @@ static void find_details(struct found *l, const struct finding *f, size_t width)
 		l->details = tui_print(l->screen.tui, width, print_details, f, &l->details_length);
 }
 
+static void draw_details(const struct found *l, struct canvas *c, struct area a)
+{
+	struct str rest = {l->details, l->details_length};
+
+	for (size_t i = 0; rest.len > 0; i++)
+		canvas_line(c, a, i, 0, tui_next_line(&rest));
+}
+
+/* What the finding at the cursor says in full: beside the list where there is room, else below. */
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
-	enum { LOW = 12 };
+	enum { LOW = 12, WIDE = 160, BESIDE = 80, LEAST = 6 };
 	struct found *l = (struct found *)s;
-	struct area below = a;
-	struct str rest;
+	struct area details = a;
+	size_t height = a.bottom - a.top;
 
-	if (a.bottom - a.top < LOW)
+	if (height < LOW)
 		return a;
-	below.top = a.bottom - (a.bottom - a.top) * 2 / 5;
-	a.bottom = below.top;
-	find_details(l, finding_at(s, s->at), a.right - a.left);
-	rest = (struct str){l->details, l->details_length};
-	for (size_t i = 0; rest.len > 0; i++)
-		canvas_line(c, below, i, 0, tui_next_line(&rest));
-	below.top--;
-	canvas_flag(c, a, a.bottom - a.top - 1, 0);
+	if (a.right - a.left >= WIDE) {
+		a.right = details.right - BESIDE - 2;
+		details.left = a.right + 2;
+		canvas_rule(c, details, details.left - 2);
+	} else {
+		size_t least = height * 2 / 5, all = l->n + 1 + least;
+
+		details.top = all < height ? a.top + l->n + 1 : a.bottom - least;
+		details.top = details.top < a.top + LEAST ? a.top + LEAST : details.top;
+		a.bottom = details.top;
+	}
+	find_details(l, finding_at(s, s->at), details.right - details.left);
+	draw_details(l, c, details);
 	return a;
 }
 
@@ -277,21 +294,17 @@ static void title(struct screen *s, struct text *t)
 
 static const struct call *call(struct screen *s, size_t row)
 {
-	const struct found *l = (const struct found *)s;
 	const struct finding *f = finding_at(s, row);
 
-	if (f == NULL)
-		return l->rows[row].group == NULL ? NULL : l->rows[row].group->call;
-	return f->call;
+	return f == NULL ? NULL : f->call;
 }
 
 static const struct tunnel *tunnel(struct screen *s, size_t row)
 {
-	const struct found *l = (const struct found *)s;
 	const struct finding *f = finding_at(s, row);
 
 	if (f == NULL)
-		return l->rows[row].group == NULL ? NULL : l->rows[row].group->tunnel;
+		return NULL;
 	return f->tunnel != NULL ? f->tunnel : f->call == NULL ? NULL : f->call->tunnel;
 }
 

@@ -12,6 +12,8 @@ struct line_of {
 	size_t i;
 };
 
+static const char *const severity_colors[] = {"\033[36m", "\033[33m", "\033[31m"};
+
 struct rungs {
 	struct screen screen;
 	struct ladder_choice choice;
@@ -77,6 +79,19 @@ static void make_lanes(struct rungs *l, size_t width)
 		l->lanes = lanes_make(l->ladder, margin, width);
 }
 
+/* What is wrong with it, and of what has no fields all that it says. */
+static void set_notes(struct rungs *l, const struct ladder_row *row)
+{
+	for (size_t i = 0; i < row->n_notes; i++) {
+		const struct finding *f = row->notes[i].finding;
+
+		tui_message_note(&l->message, severity_colors[f->severity], str_of(f->rule->id),
+				 row->notes[i].text);
+	}
+	if (l->message.tree.n == 0 && row->detail.len > 0)
+		tui_message_note(&l->message, "", row->message, row->detail);
+}
+
 static void set_message(struct rungs *l)
 {
 	const struct ladder_row *row = row_at(l, l->screen.at);
@@ -89,6 +104,8 @@ static void set_message(struct rungs *l)
 		tui_message_set(&l->message, l->screen.tui, NULL, (struct str){0});
 	else
 		tui_message_set(&l->message, l->screen.tui, step_fullest(row->step), row->origin);
+	if (row != NULL && row->step != NULL)
+		set_notes(l, row);
 }
 
 static void refresh(struct screen *s)
@@ -136,7 +153,6 @@ static int severity(struct screen *s, size_t row)
 
 static const char *color_of(const struct rungs *l, const struct ladder_row *row)
 {
-	static const char *const by_severity[] = {"\033[36m", "\033[33m", "\033[31m"};
 	static const char *const by_number[] = {"\033[31m", "\033[32m", "\033[33m",
 						"\033[34m", "\033[35m", "\033[36m"};
 	int worst = worst_of(row);
@@ -152,7 +168,7 @@ static const char *color_of(const struct rungs *l, const struct ladder_row *row)
 	case COLOR_WAYS:
 		break;
 	}
-	return worst < 0 ? "" : by_severity[worst];
+	return worst < 0 ? "" : severity_colors[worst];
 }
 
 static bool is_picked(const struct rungs *l, uint64_t event)
@@ -183,12 +199,11 @@ static void write_message(const struct rungs *l, const struct ladder_row *row, s
 
 static void write_note(const struct rungs *l, const struct ladder_note *note, struct text *t)
 {
-	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[31m"};
 	struct text words = text_make(TUI_LINE);
 
 	text_printf(&words, "%s: ", note->finding->rule->id);
 	text_add(&words, note->text);
-	lanes_words(&l->lanes, t, text_str(&words), colors[note->finding->severity]);
+	lanes_words(&l->lanes, t, text_str(&words), severity_colors[note->finding->severity]);
 	text_free(&words);
 }
 

@@ -3,7 +3,7 @@
 #include "code.h"
 #include "limits.h"
 
-enum { APART_LEAST = 18, APART_MOST = 44, SIDE = 7, LANE_LIMIT = 8192 };
+enum { APART_LEAST = 18, APART_MOST = 44, SIDE = 7, LANE_LIMIT = 8192, TIMELESS = 48 };
 
 /* A line being drawn: letters and their colour. */
 struct strip {
@@ -27,7 +27,9 @@ struct lanes lanes_make(const struct ladder *l, size_t margin, size_t room)
 	return (struct lanes){.ladder = l,
 			      .first = margin + SIDE,
 			      .apart = apart,
-			      .width = margin + sides + gaps * apart};
+			      .width = margin + sides + gaps * apart,
+			      .is_narrow = margin + SIDE + gaps * apart >= room,
+			      .has_no_time = room < TIMELESS};
 }
 
 static size_t lane_of(const struct lanes *l, size_t party)
@@ -119,10 +121,24 @@ static void finish(const struct strip *s, struct text *t)
 	text_puts(t, *color == '\0' ? "" : "\033[0m");
 }
 
+/* `client dora, LAC lac1 192.0.2.10` */
+static void narrow_head(const struct lanes *l, struct text *t)
+{
+	for (size_t i = 0; i < l->ladder->n_parties; i++) {
+		text_puts(t, i == 0 ? " " : ", ");
+		text_add(t, l->ladder->parties[i].label);
+	}
+}
+
 void lanes_head(const struct lanes *l, struct text *t)
 {
 	struct strip s;
 	size_t end = 0;
+
+	if (l->is_narrow) {
+		narrow_head(l, t);
+		return;
+	}
 
 	start(l, &s, false);
 	for (size_t i = 0; i < l->ladder->n_parties; i++) {
@@ -204,6 +220,24 @@ static void draw_speech(const struct lanes *l, struct strip *s, const struct lad
 	write(s, lane - width + 1, width, label, color);
 }
 
+/* `E09:00:40.081000 LNS → client  CHAP FAILURE` */
+static void narrow_message(const struct lanes *l, struct text *t, struct str left,
+			   const struct ladder_row *row, struct str label, const char *color)
+{
+	const struct ladder_party *parties = l->ladder->parties;
+
+	text_add(t, l->has_no_time && left.len > 0 ? (struct str){left.at, 1} : left);
+	text_printf(t, " %s", color);
+	text_add(t, parties[row->from].title);
+	if (row->from != row->to) {
+		text_puts(t, row->kind == LADDER_MESSAGE ? " → " : " ↔ ");
+		text_add(t, parties[row->to].title);
+	}
+	text_puts(t, l->has_no_time ? " " : "  ");
+	text_add(t, label);
+	text_puts(t, "\033[0m");
+}
+
 void lanes_message(const struct lanes *l, struct text *t, struct str left,
 		   const struct ladder_row *row, const char *color)
 {
@@ -217,11 +251,15 @@ void lanes_message(const struct lanes *l, struct text *t, struct str left,
 		text_puts(&label, label.len > 0 ? " " : "");
 		text_add(&label, row->detail);
 	}
-	if (row->from == row->to)
-		draw_speech(l, &s, row, text_str(&label), color);
-	else
-		draw_arrow(l, &s, row, text_str(&label), color);
-	finish(&s, t);
+	if (l->is_narrow) {
+		narrow_message(l, t, left, row, text_str(&label), color);
+	} else {
+		if (row->from == row->to)
+			draw_speech(l, &s, row, text_str(&label), color);
+		else
+			draw_arrow(l, &s, row, text_str(&label), color);
+		finish(&s, t);
+	}
 	text_free(&label);
 }
 
@@ -247,11 +285,31 @@ size_t lanes_state_lines(const struct ladder_row *row)
 	return most;
 }
 
+/* `LAC: idle → wait-reply; LNS: …` */
+static void narrow_states(struct text *t, const struct ladder_row *row, size_t i)
+{
+	const char *between = "   \033[36m";
+
+	for (size_t k = 0; k < row->n_states; k++) {
+		if (state_line(row, k) != i)
+			continue;
+		text_puts(t, between);
+		text_add(t, row->states[k].text);
+		between = "; ";
+	}
+	text_puts(t, "\033[0m");
+}
+
 void lanes_states(const struct lanes *l, struct text *t, const struct ladder_row *row, size_t i)
 {
-	struct text said = text_make(1024);
+	struct text said;
 	struct strip s;
 
+	if (l->is_narrow) {
+		narrow_states(t, row, i);
+		return;
+	}
+	said = text_make(1024);
 	start(l, &s, true);
 	for (size_t k = 0; k < row->n_states; k++) {
 		const struct ladder_state *state = &row->states[k];
@@ -284,6 +342,10 @@ void lanes_states(const struct lanes *l, struct text *t, const struct ladder_row
 
 void lanes_words(const struct lanes *l, struct text *t, struct str words, const char *color)
 {
-	text_printf(t, "\033[%zuG%s", l->first > SIDE ? l->first - SIDE + 1 : 1, color);
+	text_printf(t, "\033[%zuG%s",
+		    l->is_narrow      ? 4
+		    : l->first > SIDE ? l->first - SIDE + 1
+				      : 1,
+		    color);
 	text_add(t, words);
 }

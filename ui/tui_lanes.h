@@ -8,9 +8,12 @@ struct lanes {
 	const struct ladder *ladder;
 	size_t first, apart; /* columns: of the first lane, between two */
 	size_t width;        /* of the whole line */
+	/* There is no room for lanes: each row says from whom to whom in words. */
+	bool is_narrow, has_no_time;
 };
 
-/* As wide as `room` lets them be, and never narrower than words need. */
+/* As wide as `room` lets them be, and never narrower than words need: where the last lane would be
+ * out of sight there are none. */
 struct lanes lanes_make(const struct ladder *l, size_t margin, size_t room);
 /* The names of the parties above their lanes. */
 void lanes_head(const struct lanes *l, struct text *t);

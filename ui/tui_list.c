@@ -187,6 +187,18 @@ static bool is_marked(const struct screen *s, size_t row)
 	return row < s->n_marks && s->marks[row];
 }
 
+/* Rather some words than an empty screen. */
+static void draw_nothing(const struct screen *s, struct canvas *c, struct area a)
+{
+	const struct tui *t = s->tui;
+
+	if (t->is_loading || t->search.screen == s)
+		return;
+	canvas_line(c, a, 0, 0,
+		    t->filter.len > 0 ? STR("\033[2m nothing here fits the filter; F7 changes it")
+				      : STR("\033[2m nothing to show"));
+}
+
 static void draw_rows(struct screen *s, struct canvas *c, struct area a)
 {
 	struct text line = text_make(LIMIT_OUTPUT_LINE);
@@ -210,6 +222,8 @@ static void draw_rows(struct screen *s, struct canvas *c, struct area a)
 		if (row == s->at)
 			canvas_cursor(c, a, i);
 	}
+	if (n == 0)
+		draw_nothing(s, c, a);
 	if (s->left > widest) /* scrolled out of sight: the next draw has it back */
 		s->left = widest;
 	text_free(&line);

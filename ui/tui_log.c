@@ -5,7 +5,7 @@
 
 #include "message.h"
 #include "timeline.h"
-#include "tui.h"
+#include "tui_message.h"
 
 /* A row: a line of the text, or a step (of a capture; of a text below its last line). */
 struct row {
@@ -26,7 +26,9 @@ struct log {
 	size_t n_lines;
 	struct row *rows;
 	size_t n;
-	bool is_wide; /* UTF-16: every other octet is nothing to see */
+	bool is_wide;               /* UTF-16: every other octet is nothing to see */
+	struct tui_message message; /* beside the rows, where there is room for it */
+	const struct step *shown;   /* whose message that is */
 };
 
 static bool is_text(const struct log *l)
@@ -111,6 +113,7 @@ static void refresh(struct screen *s)
 	size_t n_steps, k = 0;
 
 	tui_read(s->tui, l->call, l->tunnel, l->event);
+	l->shown = NULL;
 	find_lines(l);
 	steps = steps_here(l, &n_steps);
 	free(l->rows);
@@ -222,6 +225,80 @@ static void line(struct screen *s, size_t at, struct text *t)
 		write_step(l, &l->rows[at], t);
 }
 
+/* ---- what a row is about ---- */
+
+/* Of a line the next step below it: the record that it is part of. */
+static const struct step *step(struct screen *s, size_t at)
+{
+	const struct log *l = (const struct log *)s;
+
+	while (at < l->n && l->rows[at].step == NULL)
+		at++;
+	return at < l->n ? l->rows[at].step : NULL;
+}
+
+/* `line 40 of lac.log` */
+static struct str place_words(const struct log *l, const struct step *s)
+{
+	const struct origin *o = &s->event->origin;
+	const struct run *r = l->screen.tui->run;
+	struct text name = text_make(TUI_LINE);
+	struct str words;
+
+	text_escape(&name, r->names[o->input]);
+	words = arena_printf(l->message.arena, "%s %" PRIu64 " of %.*s",
+			     o->line != 0 ? "line" : "frame", o->line != 0 ? o->line : o->frame,
+			     STR_ARG(text_str(&name)));
+	text_free(&name);
+	return words;
+}
+
+static void set_notes(struct log *l, const struct step *s)
+{
+	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[31m"};
+	const struct tui *t = l->screen.tui;
+	const struct evidence_at *at;
+	size_t n = run_findings_at(t->run, s->event->number, &at);
+	struct text words = text_make(TUI_LINE);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = at[i].finding;
+
+		text_clear(&words);
+		term_untrusted(&words, f->text.len > 0 ? f->text : str_of(f->rule->title),
+			       t->options.show_secrets);
+		tui_message_note(&l->message, colors[f->severity], str_of(f->rule->id),
+				 text_str(&words));
+	}
+	text_free(&words);
+}
+
+/* Of a line the message of the record that it is part of. */
+static void set_message(struct log *l)
+{
+	const struct step *s = step(&l->screen, l->screen.at);
+
+	if (s == l->shown)
+		return;
+	l->shown = s;
+	tui_message_set(&l->message, l->screen.tui, s == NULL ? NULL : s->event, (struct str){0});
+	if (s == NULL)
+		return;
+	l->message.where = place_words(l, s);
+	set_notes(l, s);
+}
+
+static struct area frame(struct screen *s, struct canvas *c, struct area a)
+{
+	enum { WIDE = 160 };
+	struct log *l = (struct log *)s;
+
+	if (a.right - a.left < WIDE || l->n == 0)
+		return a;
+	set_message(l);
+	return tui_message_frame(&l->message, c, a);
+}
+
 static void title(struct screen *s, struct text *t)
 {
 	const struct log *l = (const struct log *)s;
@@ -235,18 +312,6 @@ static void title(struct screen *s, struct text *t)
 		text_printf(t, ", of it call %" PRIu64 " and its tunnel", l->call->number);
 	else if (l->tunnel != NULL)
 		text_printf(t, ", of it tunnel %" PRIu64, l->tunnel->number);
-}
-
-/* ---- what a row is about ---- */
-
-/* Of a line the next step below it: the record that it is part of. */
-static const struct step *step(struct screen *s, size_t at)
-{
-	const struct log *l = (const struct log *)s;
-
-	while (at < l->n && l->rows[at].step == NULL)
-		at++;
-	return at < l->n ? l->rows[at].step : NULL;
 }
 
 static const struct call *call(struct screen *s, size_t at)
@@ -352,6 +417,7 @@ static void close_log(struct screen *s)
 {
 	struct log *l = (struct log *)s;
 
+	tui_message_free(&l->message);
 	free(l->starts);
 	free(l->rows);
 	free(l);
@@ -364,6 +430,7 @@ static const struct screen_class class = {
 	.title = title,
 	.rows = rows,
 	.line = line,
+	.frame = frame,
 	.act = act,
 	.refresh = refresh,
 	.call = call,

@@ -20,6 +20,8 @@ void tui_message_set(struct tui_message *m, struct tui *t, const struct event *e
 	if (m->arena == NULL)
 		m->arena = arena_new(LIMIT_SCRATCH);
 	arena_reset(m->arena);
+	m->notes = NULL;
+	m->last_note = &m->notes;
 	m->event = e;
 	m->where = where;
 	m->field = m->octet = m->tree_top = m->hex_top = m->tree_left = 0;
@@ -31,6 +33,21 @@ void tui_message_set(struct tui_message *m, struct tui *t, const struct event *e
 	m->n_octets = message_octets(m->arena, e, &m->octets, &m->known);
 	m->hides_octets = common_has_secret(e) && !show_secrets;
 	find_octet(m);
+}
+
+void tui_message_note(struct tui_message *m, const char *color, struct str name, struct str text)
+{
+	struct tui_note *n = arena_alloc(m->arena, sizeof(*n));
+
+	if (n == NULL)
+		return;
+	n->next = NULL;
+	n->color = color;
+	n->text = name.len == 0
+			  ? arena_str(m->arena, text)
+			  : arena_printf(m->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(text));
+	*m->last_note = n;
+	m->last_note = &n->next;
 }
 
 void tui_message_free(struct tui_message *m)
@@ -65,7 +82,7 @@ static void draw_tree(struct tui_message *m, struct canvas *c, struct area a)
 		else if (row == m->field)
 			canvas_flag(c, a, i, CELL_BOLD);
 	}
-	if (m->tree.n == 0 && m->event != NULL) {
+	if (m->tree.n == 0 && m->event != NULL && m->notes == NULL) {
 		text_add(&line, (struct str){0});
 		text_puts(&line, "\033[2mno fields");
 		canvas_line(c, a, 0, 0, text_str(&line));
@@ -156,6 +173,35 @@ static void draw_title(const struct tui_message *m, struct canvas *c, struct are
 	text_free(&line);
 }
 
+/* From the top of the area, in as many lines as they need, as far as there is room: what is left.
+ */
+static struct area draw_notes(const struct tui_message *m, struct canvas *c, struct area a,
+			      size_t most)
+{
+	struct text line = text_make(TUI_LINE);
+	size_t width = a.right - a.left, n = 0;
+
+	for (const struct tui_note *note = m->notes; note != NULL; note = note->next) {
+		struct str rest = note->text;
+
+		while (rest.len > 0 && n < most) {
+			struct str piece = term_piece(rest, width > 2 ? width - 2 : width);
+			bool is_last = n + 1 == most;
+
+			piece = piece.len == 0 || is_last ? rest : piece;
+			text_clear(&line);
+			text_puts(&line, note->color);
+			text_puts(&line, rest.at == note->text.at ? "" : "  ");
+			text_add(&line, piece);
+			canvas_line(c, a, n++, 0, text_str(&line));
+			rest = str_trim(str_from(rest, piece.len));
+		}
+	}
+	text_free(&line);
+	a.top += n;
+	return a;
+}
+
 struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct area a)
 {
 	struct area list = a, tree = a, hex = a, title = a;
@@ -178,9 +224,20 @@ struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct ar
 		tree.top = hex.top = list.bottom + 1;
 		hex.left = a.right - HEX_8;
 		tree.right = hex.left - 1;
-		canvas_rule(c, hex, tree.right);
+		if (m->tree.n > 0 || m->n_octets > 0)
+			canvas_rule(c, hex, tree.right);
 	}
 	draw_title(m, c, title);
+	if (is_wide) {
+		tree = draw_notes(m, c, tree, (tree.bottom - tree.top) / 2);
+	} else {
+		struct area all = a;
+		size_t most =
+			m->tree.n == 0 && m->n_octets == 0 ? SIZE_MAX : (a.bottom - tree.top) / 2;
+
+		all.top = tree.top;
+		tree.top = hex.top = draw_notes(m, c, all, most).top;
+	}
 	draw_tree(m, c, tree);
 	draw_hex(m, c, hex);
 	return list;

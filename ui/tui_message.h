@@ -8,8 +8,16 @@
 
 enum tui_pane { PANE_LIST, PANE_TREE, PANE_HEX };
 
+/* Words above its fields: what is wrong with it, or all that it is. */
+struct tui_note {
+	const char *color; /* its sequence */
+	struct str text;
+	struct tui_note *next;
+};
+
 struct tui_message {
 	struct arena *arena;
+	struct tui_note *notes, **last_note;
 	const struct event *event;
 	struct message_tree tree;
 	const uint8_t *octets;
@@ -26,6 +34,8 @@ struct tui_message {
 };
 
 void tui_message_set(struct tui_message *m, struct tui *t, const struct event *e, struct str where);
+/* Its next note; what it is made of is copied. */
+void tui_message_note(struct tui_message *m, const char *color, struct str name, struct str text);
 void tui_message_free(struct tui_message *m);
 /* Draws both panes; gives what is left for the list. */
 struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct area a);

@@ -13,14 +13,16 @@ enum scope { THIS_CALL, SELECTED, SHOWN, SCOPES };
 static const struct form {
 	const char *what, *ending, *format;
 	const struct command *command;
+	bool is_of_text; /* of a capture there is none */
 } forms[] = {
-	{"packets", "pcapng", NULL, &command_export},
-	{"details as text", "txt", NULL, &command_show},
-	{"timeline as text", "timeline.txt", NULL, &command_timeline},
-	{"diagram as text", "diagram.txt", "utf8", &command_diagram},
-	{"diagram for Mermaid", "mmd", "mermaid", &command_diagram},
-	{"findings as text", "findings.txt", NULL, &command_check},
-	{"the log as a page, explained", "html", "html", &command_annotate},
+	{"packets", "pcapng", NULL, &command_export, false},
+	{"details as text", "txt", NULL, &command_show, false},
+	{"timeline as text", "timeline.txt", NULL, &command_timeline, false},
+	{"diagram as text", "diagram.txt", "utf8", &command_diagram, false},
+	{"diagram for Mermaid", "mmd", "mermaid", &command_diagram, false},
+	{"findings as text", "findings.txt", NULL, &command_check, false},
+	{"a page of all of it", "html", NULL, &command_report, false},
+	{"the log as a page, explained", "log.html", "html", &command_annotate, true},
 };
 
 enum { N_FORMS = sizeof(forms) / sizeof(forms[0]) };
@@ -30,40 +32,46 @@ struct save {
 	const struct call *call;
 	enum scope scopes[SCOPES]; /* those that there are */
 	size_t n_scopes;
+	const struct form *forms[N_FORMS]; /* those that can be made */
+	size_t n_forms;
 };
 
 static size_t rows(struct screen *s)
 {
-	return ((struct save *)s)->n_scopes * N_FORMS;
+	const struct save *l = (const struct save *)s;
+
+	return l->n_scopes * l->n_forms;
 }
 
-static const struct form *form_at(size_t row)
+static const struct form *form_at(const struct save *l, size_t row)
 {
-	return &forms[row % N_FORMS];
+	return l->forms[row % l->n_forms];
 }
 
 static enum scope scope_at(const struct save *l, size_t row)
 {
-	return l->scopes[row / N_FORMS];
+	return l->scopes[row / l->n_forms];
 }
 
 static void line(struct screen *s, size_t row, struct text *t)
 {
 	const struct save *l = (const struct save *)s;
 	const struct call *some[2];
+	size_t n;
 
 	switch (scope_at(l, row)) {
 	case THIS_CALL:
 		text_printf(t, " call %" PRIu64, l->call->number);
 		break;
 	case SELECTED:
-		text_printf(t, " %zu selected calls", tui_selected(s->tui, some));
+		n = tui_selected(s->tui, some);
+		text_printf(t, " %zu selected call%s", n, n == 1 ? "" : "s");
 		break;
 	case SHOWN:
 	case SCOPES:
 		text_puts(t, " what is shown");
 	}
-	text_printf(t, "\033[24G%s", form_at(row)->what);
+	text_printf(t, "\033[24G%s", form_at(l, row)->what);
 }
 
 /* ---- writing ---- */
@@ -183,7 +191,7 @@ static void typed(struct tui *t, const char *path)
 
 	if (*path == '\0')
 		tui_say(t, STYLE_NOTE, "nothing is saved");
-	else if (write_file(l, form_at(l->screen.at), path, &why_not))
+	else if (write_file(l, form_at(l, l->screen.at), path, &why_not))
 		tui_say(t, STYLE_GOOD, "saved %s", path);
 	else
 		tui_say(t, STYLE_BAD, "not saved: %s", why_not.at == NULL ? "" : why_not.at);
@@ -200,7 +208,7 @@ static void ask_name(struct save *l)
 		text_printf(&name, "call-%" PRIu64, l->call->number);
 	else
 		text_puts(&name, scope == SELECTED ? "selected" : "shown");
-	text_printf(&name, ".%s", form_at(l->screen.at)->ending);
+	text_printf(&name, ".%s", form_at(l, l->screen.at)->ending);
 	prompt_open(t, "file", &t->files, name.at, NULL, typed);
 	text_free(&name);
 }
@@ -227,6 +235,16 @@ static const struct screen_class class = {
 	.close = close_save,
 };
 
+static bool has_text(const struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		if (r->inputs[i].source != NULL &&
+		    source_stats(r->inputs[i].source)->kind == SOURCE_TEXT)
+			return true;
+	}
+	return false;
+}
+
 void tui_save_open(struct tui *t, const struct call *c)
 {
 	struct save *l = must_alloc(1, sizeof(*l));
@@ -238,5 +256,9 @@ void tui_save_open(struct tui *t, const struct call *c)
 	if (tui_selected(t, some) > 0)
 		l->scopes[l->n_scopes++] = SELECTED;
 	l->scopes[l->n_scopes++] = SHOWN;
+	for (size_t i = 0; i < N_FORMS; i++) {
+		if (!forms[i].is_of_text || has_text(t->run))
+			l->forms[l->n_forms++] = &forms[i];
+	}
 	tui_push(t, &l->screen);
 }

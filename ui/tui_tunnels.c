@@ -3,13 +3,14 @@
 #include <stdlib.h>
 
 #include "cmd_common.h"
-#include "tui.h"
+#include "tui_brief.h"
 
 struct tunnels {
 	struct screen screen;
 	const struct tunnel **rows;
 	size_t n;
 	const struct tunnel *next; /* that is looked at; NULL: all were */
+	struct tui_brief brief;
 };
 
 /* What stands in a column, and how wide it is. */
@@ -18,12 +19,12 @@ static const struct {
 	size_t width;
 } columns[] = {
 	{"tunnel", "id", 6},        {"initiator", "initiator", 28}, {"responder", "responder", 28},
-	{"calls", "sessions", 5},   {"outcome", "outcome", 7},      {"by", "ended_by", 9},
-	{"cause", "cause", 16},     {"start", "start", 14},         {"again", "retransmissions", 5},
+	{"calls", "sessions", 5},   {"outcome", "outcome", 7},      {"cause", "cause", 16},
+	{"by", "ended_by", 9},      {"start", "start", 14},         {"again", "retransmissions", 5},
 	{"auth", "auth.result", 7},
 };
 
-enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]), WIDE = 120, NARROW_PEER = 18 };
+enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]), WIDE = 120, NARROW_PEER = 14 };
 
 static bool is_peer(size_t k)
 {
@@ -58,6 +59,7 @@ static void refresh(struct screen *s)
 	struct tunnels *l = (struct tunnels *)s;
 	const struct report *r = s->tui->run->report;
 
+	tui_brief_free(&l->brief);
 	free(l->rows);
 	l->rows = must_alloc(r->n_tunnels + 1, sizeof(*l->rows));
 	l->n = 0;
@@ -142,6 +144,16 @@ static void head(struct screen *s, struct text *t)
 	}
 }
 
+static struct area frame(struct screen *s, struct canvas *c, struct area a)
+{
+	struct tunnels *l = (struct tunnels *)s;
+
+	if (l->n == 0)
+		return a;
+	return tui_brief_frame(&l->brief, s->tui, c, a, NULL, s->at < l->n ? l->rows[s->at] : NULL,
+			       l->n + 2);
+}
+
 static void title(struct screen *s, struct text *t)
 {
 	text_printf(t, "%zu", ((struct tunnels *)s)->n);
@@ -172,6 +184,7 @@ static void close_tunnels(struct screen *s)
 {
 	struct tunnels *l = (struct tunnels *)s;
 
+	tui_brief_free(&l->brief);
 	free(l->rows);
 	free(l);
 }
@@ -184,6 +197,7 @@ static const struct screen_class class = {
 	.head = head,
 	.rows = rows,
 	.line = line,
+	.frame = frame,
 	.refresh = refresh,
 	.work = work,
 	.tunnel = tunnel,

@@ -6,6 +6,8 @@
  *	key NAME...		keys, as people press them
  *	type TEXT
  *	mouse COLUMN ROW	a click
+ *	twice COLUMN ROW	a double click
+ *	wheel up|down TIMES	the wheel of the mouse
  *	wait TEXT		until the screen shows TEXT
  *	gone TEXT		until it does not
  *	picture			until the screen is FILE-N.txt, the N-th of the script
@@ -13,6 +15,7 @@
  *	shot PATH		until it is that SVG
  *	signal NUMBER
  *	exit STATUS		until the program ended so, and the terminal is as it was
+ *	holds PATH TEXT		the file has TEXT in it
  *	file PATH		is there and not empty; it is removed
  *	# a comment
  *
@@ -210,6 +213,20 @@ static void check_file(struct walk *w, const char *path)
 	unlink(path);
 }
 
+static void check_words(struct walk *w, char *rest)
+{
+	char *words = strchr(rest, ' ');
+	char *text;
+
+	if (words == NULL)
+		fail(w, "holds PATH TEXT", rest);
+	*words++ = '\0';
+	text = read_whole(rest);
+	if (text == NULL || strstr(text, words) == NULL)
+		fail(w, "not in the file", words);
+	free(text);
+}
+
 static void press(struct walk *w, char *rest)
 {
 	for (char *word = strtok(rest, " "); word != NULL; word = strtok(NULL, " ")) {
@@ -218,15 +235,29 @@ static void press(struct walk *w, char *rest)
 	}
 }
 
-static void click(struct walk *w, const char *rest)
+static void click(struct walk *w, const char *rest, int times)
 {
-	char octets[64];
-	int column, row;
+	char octets[128] = "";
+	int column, row, n = 0;
 
 	if (sscanf(rest, "%d %d", &column, &row) != 2)
-		fail(w, "mouse COLUMN ROW", rest);
-	snprintf(octets, sizeof(octets), "\033[<0;%d;%dM\033[<0;%d;%dm", column, row, column, row);
+		fail(w, "COLUMN ROW", rest);
+	for (int i = 0; i < times; i++)
+		n += snprintf(octets + n, sizeof(octets) - (size_t)n,
+			      "\033[<0;%d;%dM\033[<0;%d;%dm", column, row, column, row);
 	terminal_write(&w->terminal, octets, strlen(octets));
+}
+
+static void turn_wheel(struct walk *w, const char *rest)
+{
+	char octets[64], way[8];
+	int times;
+
+	if (sscanf(rest, "%7s %d", way, &times) != 2)
+		fail(w, "wheel up|down TIMES", rest);
+	snprintf(octets, sizeof(octets), "\033[<%d;2;3M", strcmp(way, "up") == 0 ? 64 : 65);
+	for (int i = 0; i < times; i++)
+		terminal_write(&w->terminal, octets, strlen(octets));
 }
 
 static void resize(struct walk *w, const char *rest)
@@ -275,7 +306,11 @@ static void perform(struct walk *w, char *line)
 	else if (strcmp(line, "type") == 0)
 		terminal_write(&w->terminal, rest, strlen(rest));
 	else if (strcmp(line, "mouse") == 0)
-		click(w, rest);
+		click(w, rest, 1);
+	else if (strcmp(line, "twice") == 0)
+		click(w, rest, 2);
+	else if (strcmp(line, "wheel") == 0)
+		turn_wheel(w, rest);
 	else if (strcmp(line, "wait") == 0)
 		wait_for(w, rest, true);
 	else if (strcmp(line, "gone") == 0)
@@ -290,6 +325,8 @@ static void perform(struct walk *w, char *line)
 		kill(w->terminal.child, atoi(rest));
 	else if (strcmp(line, "exit") == 0)
 		wait_for_end(w, atoi(rest));
+	else if (strcmp(line, "holds") == 0)
+		check_words(w, rest);
 	else if (strcmp(line, "file") == 0)
 		check_file(w, rest);
 	else

@@ -1,0 +1,26 @@
+/* What became of the call or tunnel at the cursor, below the list that it is of: how it ended and
+ * why, its findings, and on a wide screen beside them what came when. */
+#ifndef L2TPSCOPE_TUI_BRIEF_H
+#define L2TPSCOPE_TUI_BRIEF_H
+
+#include "tui.h"
+
+enum { BRIEF_PARTS = 2 };
+
+struct tui_brief {
+	const struct call *call;
+	const struct tunnel *tunnel;
+	size_t width; /* it was printed for; 0: nothing was */
+	struct brief_part {
+		char *text;
+		size_t length;
+	} part[BRIEF_PARTS];
+};
+
+void tui_brief_free(struct tui_brief *b);
+/* Draws it where there is room, and gives what is left for the list, which has use for `n_rows`.
+ * One of call and tunnel is NULL; both: what the inputs hold, if it is no call. */
+struct area tui_brief_frame(struct tui_brief *b, struct tui *t, struct canvas *c, struct area a,
+			    const struct call *call, const struct tunnel *tunnel, size_t n_rows);
+
+#endif
