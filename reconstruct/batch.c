@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "company.h"
 #include "over.h"
 #include "radius_join.h"
 #include "replay_state.h"
@@ -292,6 +293,7 @@ void batch_tell(struct replay *r)
 	over_remember(o, report);
 	report->tunnels = o->tunnels;
 	report_views(r, NULL, 0);
+	company_choose(o, report);
 	settle(report, r->options.secrets);
 	over_take(o, report);
 	report_order(report);

@@ -1,8 +1,8 @@
 /* What is over is settled: the stages of stages.h find what became of it, it is told, and leaves.
  *
- * One batch or the whole run, the stages are the same. They see all calls of the moment; those
- * that `goes_on` are only there to be compared with (the same caller again, other legs, links of a
- * bundle) and get no verdict. */
+ * One batch or the whole run, the stages are the same. They see all calls that
+ * are settled and their company (company.h): those that `goes_on` are only there to be compared
+ * with (the same caller again, other legs, links of a bundle) and get no verdict. */
 #ifndef L2TPSCOPE_BATCH_H
 #define L2TPSCOPE_BATCH_H
 

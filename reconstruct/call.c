@@ -37,9 +37,8 @@ static struct str first_known(const struct str *names, size_t n)
 	return (struct str){0};
 }
 
-static void seal_names(struct sealing *f)
+struct str session_user(const struct session *s)
 {
-	const struct session *s = f->s;
 	const struct str users[] = {
 		link_auth(&s->ppp, CLIENT)->peer_name,
 		s->proxy_name,
@@ -47,6 +46,13 @@ static void seal_names(struct sealing *f)
 		session_told(s)->said_user,
 		session_told(s)->isdn_user,
 	};
+
+	return first_known(users, sizeof(users) / sizeof(users[0]));
+}
+
+static void seal_names(struct sealing *f)
+{
+	const struct session *s = f->s;
 	const struct str called[] = {s->called, session_told(s)->dialed,
 				     s->direction == OUTGOING ? session_told(s)->isdn_number
 							      : (struct str){0}};
@@ -54,7 +60,7 @@ static void seal_names(struct sealing *f)
 							  ? session_told(s)->isdn_number
 							  : (struct str){0}};
 
-	f->c->user = first_known(users, sizeof(users) / sizeof(users[0]));
+	f->c->user = session_user(s);
 	f->c->called_number = first_known(called, sizeof(called) / sizeof(called[0]));
 	f->c->calling_number = first_known(calling, sizeof(calling) / sizeof(calling[0]));
 }
@@ -329,7 +335,7 @@ static void seal_auth(struct sealing *f)
 		c->auth_by = "lac";
 }
 
-static uint8_t carrier_of(const struct tunnel *t)
+uint8_t tunnel_carrier(const struct tunnel *t)
 {
 	if (t->carrier != CARRIER_L2TP)
 		return t->carrier;
@@ -341,7 +347,7 @@ static void fill_call(struct sealing *f)
 	struct call *c = f->c;
 
 	c->tunnel = tunnel_is_link(f->t) ? NULL : f->t;
-	c->carrier = carrier_of(f->t);
+	c->carrier = tunnel_carrier(f->t);
 	c->session = f->s;
 	c->direction = f->s->direction;
 	c->cdn = *session_cdn(f->s);
@@ -433,22 +439,23 @@ static void number_tunnels(struct report *r)
 	free(rows);
 }
 
-static size_t count_sessions(const struct session *s)
+/* Of those that go on only the company of the others is looked at. */
+static bool is_of_batch(const struct session *s, bool goes_on)
 {
-	size_t n = 0;
-
-	for (; s; s = s->next)
-		n += session_is_call(s);
-	return n;
+	return (!goes_on || ((const struct live_session *)s)->is_company) && session_is_call(s);
 }
 
 static size_t count_calls(const struct tunnel *t)
 {
 	size_t n = 0;
 
-	for (; t; t = t->next)
-		n += count_sessions(t->sessions) +
-		     count_sessions(((const struct live_tunnel *)t)->staying);
+	for (; t; t = t->next) {
+		for (const struct session *s = t->sessions; s; s = s->next)
+			n += is_of_batch(s, false);
+		for (const struct session *s = ((const struct live_tunnel *)t)->staying; s;
+		     s = s->next)
+			n += is_of_batch(s, true);
+	}
 	return n;
 }
 
@@ -458,7 +465,7 @@ static size_t seal_sessions(struct report *r, struct tunnel *t, struct session *
 	size_t n = 0;
 
 	for (; s; s = s->next) {
-		struct call *c = session_is_call(s) ? seal_call(r, t, s) : NULL;
+		struct call *c = is_of_batch(s, goes_on) ? seal_call(r, t, s) : NULL;
 
 		if (!c)
 			continue;

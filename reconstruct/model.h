@@ -315,6 +315,8 @@ struct session {
 const struct ending *session_cdn(const struct session *s);
 const struct session_told *session_told(const struct session *s);
 const struct session_circuit *session_circuit(const struct session *s);
+/* The name under which its client, or its caller, is known; empty when none is. */
+struct str session_user(const struct session *s);
 
 /* A defect that was seen on an event of this tunnel or session. */
 struct defect_note {
@@ -449,6 +451,8 @@ struct tunnel {
 	struct finding_link *findings;
 	struct finding *root; /* of what ended it (root.h), or NULL */
 };
+
+uint8_t tunnel_carrier(const struct tunnel *t); /* enum carrier of its calls */
 
 /* ---- the sealed record of one call ---- */
 

@@ -115,6 +115,7 @@ struct live_session {
 	/* over.h */
 	struct moment told; /* the other end had its CDN */
 	int64_t settles_ns; /* INT64_MAX: not of those that are settled now */
+	bool is_company;    /* but compared with them (company.h) */
 	unsigned n_entries; /* registry.h */
 	struct meter *meters;
 };

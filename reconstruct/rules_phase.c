@@ -90,6 +90,8 @@ static void judge_early_data(struct raise *r, struct tunnel *t, struct call *c)
 /* Does the recording show data in that direction at all? */
 static bool flows_elsewhere(const struct report *r, const struct call *c, unsigned way)
 {
+	if (r->flows_elsewhere[way] >> c->carrier & 1)
+		return true;
 	for (const struct call *x = r->calls; x; x = x->next)
 		if (x != c && x->carrier == c->carrier && x->counters.data_packets[way])
 			return true;

@@ -1,0 +1,169 @@
+#include "company.h"
+
+#include <stdlib.h>
+
+#include "join.h"
+#include "link.h"
+
+enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3, TRAITS = 7 };
+
+/* What calls may have in common, each as a hash; 0: it has none. Two that are equal by chance only
+ * cost a comparison. */
+struct traits {
+	uint32_t at[TRAITS];
+};
+
+/* The traits of all that are settled: open addressing, never more than half full. */
+struct crowd {
+	uint32_t *slots;
+	size_t n, n_slots; /* a power of two */
+};
+
+static uint32_t hash_of(uint32_t kind, const void *at, size_t len)
+{
+	const uint8_t *octets = at;
+	uint32_t h = 2166136261u + kind;
+
+	if (!len)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ octets[i]) * 16777619u;
+	h ^= h >> 15;
+	return h ? h : 1;
+}
+
+static uint32_t hash_span(uint32_t kind, struct span s)
+{
+	return hash_of(kind, s.at, s.len);
+}
+
+static uint32_t hash_str(uint32_t kind, struct str s)
+{
+	return hash_of(kind, s.at, s.len);
+}
+
+static struct span agreed_by_client(const struct session *s, size_t protocol, uint8_t number)
+{
+	const struct cp_side *side = &link_cp(&s->ppp, protocol)->side[CLIENT];
+	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, number);
+
+	return o ? o->value : (struct span){0};
+}
+
+/* legs.c: challenges, magic numbers, numbers of the call; bundle.c and kin.c: the user, or the
+ * endpoint; rules_ncp.c: the address. */
+static struct traits traits_of(const struct session *s)
+{
+	enum { OF_LINK, OF_NUMBERS, OF_USER, OF_ENDPOINT, OF_ADDRESS };
+	struct str user = session_user(s);
+
+	return (struct traits){{
+		hash_span(OF_LINK, link_auth(&s->ppp, CLIENT)->challenge),
+		hash_span(OF_LINK, link_auth(&s->ppp, LNS)->challenge),
+		hash_span(OF_LINK, link_magic(&s->ppp, CLIENT)),
+		hash_span(OF_LINK, link_magic(&s->ppp, LNS)),
+		s->has_serial && s->serial
+			? hash_str(OF_NUMBERS + s->serial, s->calling.len ? s->calling : s->called)
+			: 0,
+		user.len ? hash_str(OF_USER, user)
+			 : hash_span(OF_ENDPOINT, agreed_by_client(s, CP_LCP, LCP_ENDPOINT)),
+		hash_span(OF_ADDRESS, agreed_by_client(s, CP_IPCP, IPCP_ADDRESS)),
+	}};
+}
+
+static uint32_t *slot_of(const struct crowd *c, uint32_t hash)
+{
+	size_t i = hash & (c->n_slots - 1);
+
+	while (c->slots[i] && c->slots[i] != hash)
+		i = (i + 1) & (c->n_slots - 1);
+	return &c->slots[i];
+}
+
+static void crowd_grow(struct crowd *c)
+{
+	struct crowd grown = {.n = c->n, .n_slots = c->n_slots ? 2 * c->n_slots : 1024};
+
+	grown.slots = must_alloc(grown.n_slots, sizeof(*grown.slots));
+	for (size_t i = 0; i < c->n_slots; i++)
+		if (c->slots[i])
+			*slot_of(&grown, c->slots[i]) = c->slots[i];
+	free(c->slots);
+	*c = grown;
+}
+
+static void crowd_add(struct crowd *c, const struct traits *traits)
+{
+	for (size_t i = 0; i < TRAITS; i++) {
+		uint32_t *slot;
+
+		if (!traits->at[i])
+			continue;
+		if (2 * c->n >= c->n_slots)
+			crowd_grow(c);
+		slot = slot_of(c, traits->at[i]);
+		c->n += *slot == 0;
+		*slot = traits->at[i];
+	}
+}
+
+static bool crowd_knows(const struct crowd *c, const struct traits *traits)
+{
+	for (size_t i = 0; i < TRAITS && c->n; i++)
+		if (traits->at[i] && *slot_of(c, traits->at[i]))
+			return true;
+	return false;
+}
+
+/* True: it knows some of them, who bring their own company. */
+static bool choose_staying(struct crowd *crowd, const struct tunnel *t)
+{
+	bool is_any = false;
+
+	for (struct session *s = live_tunnel((struct tunnel *)t)->staying; s; s = s->next) {
+		struct traits traits;
+
+		if (live_session(s)->is_company)
+			continue;
+		traits = traits_of(s);
+		if (!crowd_knows(crowd, &traits))
+			continue;
+		live_session(s)->is_company = true;
+		crowd_add(crowd, &traits);
+		is_any = true;
+	}
+	return is_any;
+}
+
+static void note_flow(struct report *r, const struct tunnel *t)
+{
+	for (const struct session *s = ((const struct live_tunnel *)t)->staying; s; s = s->next)
+		for (unsigned way = 0; way < 2; way++)
+			if (!((const struct live_session *)s)->is_company &&
+			    s->counters.data_packets[way])
+				r->flows_elsewhere[way] |= 1u << tunnel_carrier(t);
+}
+
+void company_choose(struct observer *o, struct report *r)
+{
+	struct crowd crowd = {0};
+	bool is_more = true;
+
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		for (struct session *s = live_tunnel(t)->staying; s; s = s->next)
+			live_session(s)->is_company = false;
+		for (const struct session *s = t->sessions; s; s = s->next) {
+			struct traits traits = traits_of(s);
+
+			crowd_add(&crowd, &traits);
+		}
+	}
+	while (is_more) {
+		is_more = false;
+		for (const struct tunnel *t = o->tunnels; t; t = t->next)
+			is_more |= choose_staying(&crowd, t);
+	}
+	for (const struct tunnel *t = o->tunnels; t; t = t->next)
+		note_flow(r, t);
+	free(crowd.slots);
+}

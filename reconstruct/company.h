@@ -1,0 +1,15 @@
+/* Whom those that are settled are compared with.
+ *
+ * Most calls that go on have nothing to do with the ones that are settled now. Those that may
+ * have are sealed with them: other legs and other links of the same call, the same user again,
+ * another holder of the same address, and whoever may have to do with these. */
+#ifndef L2TPSCOPE_COMPANY_H
+#define L2TPSCOPE_COMPANY_H
+
+#include "observer.h"
+
+/* Sets is_company of each session in `staying` (over_part), and what is kept of the others in the
+ * report: whether data flowed. */
+void company_choose(struct observer *o, struct report *r);
+
+#endif
