@@ -3,15 +3,9 @@
 #include <stdlib.h>
 
 #include "join.h"
-#include "link.h"
+#include "observer.h"
 
-enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3, TRAITS = 7 };
-
-/* What calls may have in common, each as a hash; 0: it has none. Two that are equal by chance only
- * cost a comparison. */
-struct traits {
-	uint32_t at[TRAITS];
-};
+enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3 };
 
 /* The traits of all that are settled: open addressing, never more than half full. */
 struct crowd {
@@ -52,12 +46,11 @@ static struct span agreed_by_client(const struct session *s, size_t protocol, ui
 
 /* legs.c: challenges, magic numbers, numbers of the call; bundle.c and kin.c: the user, or the
  * endpoint; rules_ncp.c: the address. */
-static struct traits traits_of(const struct session *s)
+static void traits_take(struct traits *ret, const struct session *s)
 {
 	enum { OF_LINK, OF_NUMBERS, OF_USER, OF_ENDPOINT, OF_ADDRESS };
 	struct str user = session_user(s);
-
-	return (struct traits){{
+	uint32_t all[TRAITS] = {
 		hash_span(OF_LINK, link_auth(&s->ppp, CLIENT)->challenge),
 		hash_span(OF_LINK, link_auth(&s->ppp, LNS)->challenge),
 		hash_span(OF_LINK, link_magic(&s->ppp, CLIENT)),
@@ -68,7 +61,22 @@ static struct traits traits_of(const struct session *s)
 		user.len ? hash_str(OF_USER, user)
 			 : hash_span(OF_ENDPOINT, agreed_by_client(s, CP_LCP, LCP_ENDPOINT)),
 		hash_span(OF_ADDRESS, agreed_by_client(s, CP_IPCP, IPCP_ADDRESS)),
-	}};
+	};
+
+	memcpy(ret->at, all, sizeof(all));
+}
+
+/* They are taken anew when something happened to it. */
+static struct traits *traits_of(struct session *s)
+{
+	struct traits *traits = &live_session(s)->traits;
+	uint64_t last = mark_number(&s->last);
+
+	if (traits->until != last) {
+		traits->until = last;
+		traits_take(traits, s);
+	}
+	return traits;
 }
 
 static uint32_t *slot_of(const struct crowd *c, uint32_t hash)
@@ -116,32 +124,27 @@ static bool crowd_knows(const struct crowd *c, const struct traits *traits)
 }
 
 /* True: it knows some of them, who bring their own company. */
-static bool choose_staying(struct crowd *crowd, const struct tunnel *t)
+static bool choose_staying(struct crowd *crowd, struct tunnel *t)
 {
 	bool is_any = false;
 
-	for (struct session *s = live_tunnel((struct tunnel *)t)->staying; s; s = s->next) {
-		struct traits traits;
+	for (struct session *s = live_tunnel(t)->staying; s; s = s->next) {
+		struct traits *traits = traits_of(s);
 
-		if (live_session(s)->is_company)
+		if (traits->is_company || !crowd_knows(crowd, traits))
 			continue;
-		traits = traits_of(s);
-		if (!crowd_knows(crowd, &traits))
-			continue;
-		live_session(s)->is_company = true;
-		crowd_add(crowd, &traits);
+		traits->is_company = true;
+		crowd_add(crowd, traits);
 		is_any = true;
 	}
 	return is_any;
 }
 
-static void note_flow(struct report *r, const struct tunnel *t)
+static void note_flow(struct report *r, const struct session *s)
 {
-	for (const struct session *s = ((const struct live_tunnel *)t)->staying; s; s = s->next)
-		for (unsigned way = 0; way < 2; way++)
-			if (!((const struct live_session *)s)->is_company &&
-			    s->counters.data_packets[way])
-				r->flows_elsewhere[way] |= 1u << tunnel_carrier(t);
+	for (unsigned way = 0; way < 2; way++)
+		if (s->counters.data_packets[way])
+			r->flows_elsewhere[way] |= 1u << tunnel_carrier(s->tunnel);
 }
 
 void company_choose(struct observer *o, struct report *r)
@@ -150,20 +153,17 @@ void company_choose(struct observer *o, struct report *r)
 	bool is_more = true;
 
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
-		for (struct session *s = live_tunnel(t)->staying; s; s = s->next)
-			live_session(s)->is_company = false;
-		for (const struct session *s = t->sessions; s; s = s->next) {
-			struct traits traits = traits_of(s);
-
-			crowd_add(&crowd, &traits);
+		for (struct session *s = t->sessions; s; s = s->next)
+			crowd_add(&crowd, traits_of(s));
+		for (struct session *s = live_tunnel(t)->staying; s; s = s->next) {
+			live_session(s)->traits.is_company = false;
+			note_flow(r, s);
 		}
 	}
 	while (is_more) {
 		is_more = false;
-		for (const struct tunnel *t = o->tunnels; t; t = t->next)
+		for (struct tunnel *t = o->tunnels; t; t = t->next)
 			is_more |= choose_staying(&crowd, t);
 	}
-	for (const struct tunnel *t = o->tunnels; t; t = t->next)
-		note_flow(r, t);
 	free(crowd.slots);
 }

@@ -6,7 +6,21 @@
 #ifndef L2TPSCOPE_COMPANY_H
 #define L2TPSCOPE_COMPANY_H
 
-#include "observer.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct observer;
+struct report;
+
+enum { TRAITS = 7 };
+
+/* What calls may have in common, each as a hash; 0: it has none. Two that are equal by chance only
+ * cost a comparison. */
+struct traits {
+	uint32_t at[TRAITS];
+	bool is_company;
+	uint64_t until; /* the event of the session up to which they were taken */
+};
 
 /* Sets is_company of each session in `staying` (over_part), and what is kept of the others in the
  * report: whether data flowed. */

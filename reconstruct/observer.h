@@ -6,6 +6,7 @@
 #ifndef L2TPSCOPE_OBSERVER_H
 #define L2TPSCOPE_OBSERVER_H
 
+#include "company.h"
 #include "known.h"
 #include "replay.h"
 
@@ -113,10 +114,10 @@ struct live_session {
 	struct arena *arena;           /* of it and of all that it alone points to */
 	struct live_session *absorbed; /* halves that became this one, `absorbed` on */
 	/* over.h */
-	struct moment told; /* the other end had its CDN */
-	int64_t settles_ns; /* INT64_MAX: not of those that are settled now */
-	bool is_company;    /* but compared with them (company.h) */
-	unsigned n_entries; /* registry.h */
+	struct moment told;   /* the other end had its CDN */
+	int64_t settles_ns;   /* INT64_MAX: not of those that are settled now */
+	struct traits traits; /* company.h */
+	unsigned n_entries;   /* registry.h */
 	struct meter *meters;
 };
 
