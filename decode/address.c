@@ -52,11 +52,28 @@ static void print_v6(struct text *t, const uint8_t octets[16])
 	}
 }
 
+static void print_v4(struct text *t, const uint8_t octets[4])
+{
+	char room[16];
+	size_t n = 0;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned octet = octets[i];
+
+		if (octet >= 100)
+			room[n++] = (char)('0' + octet / 100);
+		if (octet >= 10)
+			room[n++] = (char)('0' + octet / 10 % 10);
+		room[n++] = (char)('0' + octet % 10);
+		room[n++] = '.';
+	}
+	text_add(t, (struct str){room, n - 1});
+}
+
 void address_print(struct text *t, const struct address *a)
 {
 	if (a->family == 4)
-		text_printf(t, "%u.%u.%u.%u", a->octets[0], a->octets[1], a->octets[2],
-			    a->octets[3]);
+		print_v4(t, a->octets);
 	else if (a->family == 6)
 		print_v6(t, a->octets);
 	else if (a->family == ADDRESS_MAC)

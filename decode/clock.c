@@ -69,8 +69,16 @@ static void print_fraction(struct text *t, int64_t ns, int digits)
 	static const int64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
 					10000,      1000,      100,      10,      1};
 
-	if (digits > 0)
-		text_printf(t, ".%0*lld", digits, (long long)(ns / scale[digits]));
+	if (digits == 0)
+		return;
+	text_putc(t, '.');
+	text_digits(t, (uint64_t)(ns / scale[digits]), (size_t)digits);
+}
+
+static void print_part(struct text *t, int64_t number, size_t width, char behind)
+{
+	text_digits(t, (uint64_t)number, width);
+	text_putc(t, behind);
 }
 
 void moment_print(struct text *t, struct moment m)
@@ -95,11 +103,14 @@ void moment_print(struct text *t, struct moment m)
 	of_day = seconds - days * SECONDS_A_DAY;
 	civil_from_days(days, &year, &month, &day);
 	if (m.kind == CLOCK_LOCAL || m.kind == CLOCK_ABSOLUTE)
-		text_printf(t, "%04lld-", (long long)year);
-	if (m.kind != CLOCK_DAYTIME)
-		text_printf(t, "%02d-%02dT", month, day);
-	text_printf(t, "%02d:%02d:%02d", (int)(of_day / 3600), (int)(of_day / 60 % 60),
-		    (int)(of_day % 60));
+		print_part(t, year, 4, '-'); /* 64 bits of nanoseconds: 1677 to 2262 */
+	if (m.kind != CLOCK_DAYTIME) {
+		print_part(t, month, 2, '-');
+		print_part(t, day, 2, 'T');
+	}
+	print_part(t, of_day / 3600, 2, ':');
+	print_part(t, of_day / 60 % 60, 2, ':');
+	text_digits(t, (uint64_t)(of_day % 60), 2);
 	print_fraction(t, ns, digits);
 	if (m.kind == CLOCK_ABSOLUTE)
 		text_putc(t, 'Z');

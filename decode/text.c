@@ -225,6 +225,15 @@ void text_decimal(struct text *t, uint64_t number)
 	text_add(t, (struct str){.at = room, .len = decimal_write(room, number)});
 }
 
+void text_digits(struct text *t, uint64_t number, size_t width)
+{
+	char room[DECIMAL_ROOM];
+
+	for (size_t i = width; i-- > 0; number /= 10)
+		room[i] = (char)('0' + number % 10);
+	text_add(t, (struct str){.at = room, .len = width});
+}
+
 void text_vprintf(struct text *t, const char *format, va_list list)
 {
 	char room[256];

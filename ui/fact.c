@@ -69,7 +69,8 @@ void fact_address(struct fact *f, const struct subject *s, const struct address 
 {
 	struct text t = text_make(64);
 
-	address_print(&t, a);
+	if (a->family != 0)
+		address_print(&t, a);
 	fact_text(f, arena_str(s->arena, text_str(&t)));
 	text_free(&t);
 }

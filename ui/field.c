@@ -108,26 +108,50 @@ static void write_fact(struct writer *j, const struct fact *f)
 	}
 }
 
-/* What stands before the last dot of a key; empty for a key of the object itself. */
-static struct str group_of(const char *key)
-{
-	const char *dot = strrchr(key, '.');
+/* What is made of a row's key once: the row of its object, or NULL, and how it is written. */
+struct made {
+	const struct field *object;
+	struct str key;
+};
 
-	return dot == NULL ? (struct str){0} : str_range(key, dot);
-}
-
-static void write_row(struct writer *j, const struct field *row, const struct subject *s,
-		      struct fact *f)
+static struct made made_of(const struct field_set *set, const struct field *row)
 {
 	const char *dot = strrchr(row->key, '.');
-	const char *key = dot == NULL ? row->key : dot + 1;
+	struct text t = text_make(LIMIT_RECORD);
+	struct made made = {0};
 
-	if (f->kind == FACT_TIME) {
-		when_json(j, key, s->report, f->mark.vantage, mark_when(&f->mark));
-		return;
+	text_printf(&t, ",\"%s\":", dot == NULL ? row->key : dot + 1);
+	made.key = text_str(&t);
+	for (size_t i = 0; dot != NULL && i < set->n; i++) {
+		if (str_is(str_range(row->key, dot), set->rows[i].key))
+			made.object = &set->rows[i];
 	}
-	writer_key(j, key);
-	write_fact(j, f);
+	return made;
+}
+
+static const struct made *rows_made(const struct field_set *set)
+{
+	static struct made *all[sizeof(field_sets) / sizeof(field_sets[0])];
+	size_t which = 0;
+
+	while (field_sets[which] != set)
+		which++;
+	if (all[which] == NULL) {
+		all[which] = must_alloc(set->n, sizeof(struct made));
+		for (size_t i = 0; i < set->n; i++)
+			all[which][i] = made_of(set, &set->rows[i]);
+	}
+	return all[which];
+}
+
+static void write_row(struct writer *j, struct str key, const struct subject *s,
+		      const struct fact *f)
+{
+	writer_made_key(j, key);
+	if (f->kind == FACT_TIME)
+		when_value(j, s->report, f->mark.vantage, mark_when(&f->mark));
+	else
+		write_fact(j, f);
 }
 
 /* `stamp` goes with the first time of an object. */
@@ -147,8 +171,9 @@ static void write_stamp(struct writer *j, const struct field *row, const struct 
 
 void field_json(struct writer *j, const struct field_set *set, const struct subject *s)
 {
-	struct str open = {0};
-	struct str absent = {0};
+	const struct made *made = rows_made(set);
+	const struct field *open = NULL;
+	const struct field *absent = NULL;
 	bool has_stamp = false;
 	struct fact f;
 
@@ -157,29 +182,28 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 	writer_string(j, str_of(set->name));
 	for (size_t i = 0; i < set->n; i++) {
 		const struct field *row = &set->rows[i];
-		struct str group = group_of(row->key);
 
-		if (group.len > 0 && str_equal(group, absent))
+		if (made[i].object != NULL && made[i].object == absent)
 			continue;
-		if (open.len > 0 && !str_equal(group, open)) {
+		if (open != NULL && made[i].object != open) {
 			writer_close(j, '}');
-			open = (struct str){0};
+			open = NULL;
 		}
 		field_get(set, row, s, &f);
 		if (f.kind == FACT_OBJECT) {
-			writer_key(j, row->key);
+			writer_made_key(j, made[i].key);
 			writer_open(j, '{');
-			open = str_of(row->key);
+			open = row;
 			continue;
 		}
 		if (row->kind == FACT_OBJECT)
-			absent = str_of(row->key);
+			absent = row;
 		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
 			continue;
-		write_row(j, row, s, &f);
+		write_row(j, made[i].key, s, &f);
 		write_stamp(j, row, s, &f, &has_stamp);
 	}
-	if (open.len > 0)
+	if (open != NULL)
 		writer_close(j, '}');
 	writer_close(j, '}');
 }

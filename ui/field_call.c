@@ -103,14 +103,14 @@ static void get_ends(const struct subject *s, int which, struct fact *f)
 	struct writer j = writer_into(&t);
 
 	(void)which;
-	if (!s->call->roles_known) {
-		writer_open(&j, '[');
-		write_end(&j, &s->call->side[0]);
-		write_end(&j, &s->call->side[1]);
-		writer_close(&j, ']');
-		f->kind = FACT_RAW;
-		f->text = arena_str(s->arena, text_str(&t));
-	}
+	if (s->call->roles_known)
+		return;
+	writer_open(&j, '[');
+	write_end(&j, &s->call->side[0]);
+	write_end(&j, &s->call->side[1]);
+	writer_close(&j, ']');
+	f->kind = FACT_RAW;
+	f->text = arena_str(s->arena, text_str(&t));
 	text_free(&t);
 }
 
@@ -121,6 +121,8 @@ static void get_legs(const struct subject *s, int which, struct fact *f)
 	struct writer j = writer_into(&t);
 
 	(void)which;
+	if (s->call->legs == NULL)
+		return;
 	writer_open(&j, '[');
 	for (const struct call *leg = s->call->legs; leg != NULL; leg = leg->next_leg) {
 		writer_open(&j, '{');
@@ -132,10 +134,8 @@ static void get_legs(const struct subject *s, int which, struct fact *f)
 		writer_close(&j, '}');
 	}
 	writer_close(&j, ']');
-	if (s->call->legs != NULL) {
-		f->kind = FACT_RAW;
-		f->text = arena_str(s->arena, text_str(&t));
-	}
+	f->kind = FACT_RAW;
+	f->text = arena_str(s->arena, text_str(&t));
 	text_free(&t);
 }
 
@@ -154,6 +154,8 @@ static void get_attempts(const struct subject *s, int which, struct fact *f)
 	struct writer j = writer_into(&t);
 
 	(void)which;
+	if (s->call->attempts == NULL)
+		return;
 	writer_open(&j, '[');
 	for (const struct attempt *a = s->call->attempts; a != NULL; a = a->next) {
 		writer_open(&j, '{');
@@ -166,10 +168,8 @@ static void get_attempts(const struct subject *s, int which, struct fact *f)
 		writer_close(&j, '}');
 	}
 	writer_close(&j, ']');
-	if (s->call->attempts != NULL) {
-		f->kind = FACT_RAW;
-		f->text = arena_str(s->arena, text_str(&t));
-	}
+	f->kind = FACT_RAW;
+	f->text = arena_str(s->arena, text_str(&t));
 	text_free(&t);
 }
 
@@ -377,14 +377,13 @@ static void get_ipv6_id(const struct subject *s, int which, struct fact *f)
 
 static void get_dns(const struct subject *s, int which, struct fact *f)
 {
-	struct fact one = {0};
 	size_t n = 0;
 
 	(void)which;
 	for (size_t i = 0; i < 2; i++) {
-		fact_address(&one, s, &s->call->dns[i]);
-		if (one.kind == FACT_TEXT)
-			f->texts[n++] = one.text;
+		fact_address(f, s, &s->call->dns[i]);
+		if (f->kind == FACT_TEXT)
+			f->texts[n++] = f->text;
 	}
 	f->n = n;
 	f->kind = n == 0 ? FACT_NULL : FACT_TEXTS;

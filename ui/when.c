@@ -64,9 +64,13 @@ static void print_seconds(struct text *t, int64_t ns, int digits)
 
 	for (int i = digits; i < 9; i++)
 		fraction /= 10;
-	text_printf(t, "%s%" PRIu64, ns < 0 ? "-" : "", size / (uint64_t)second_ns);
-	if (digits > 0)
-		text_printf(t, ".%0*" PRIu64, digits, fraction);
+	if (ns < 0)
+		text_putc(t, '-');
+	text_decimal(t, size / (uint64_t)second_ns);
+	if (digits == 0)
+		return;
+	text_putc(t, '.');
+	text_digits(t, fraction, (size_t)digits);
 }
 
 static void print_time_of_day(struct text *t, struct moment m)
@@ -77,7 +81,10 @@ static void print_time_of_day(struct text *t, struct moment m)
 	if (of_day < 0)
 		of_day += day_ns;
 	seconds = of_day / second_ns;
-	text_printf(t, "%02d:%02d:", (int)(seconds / 3600), (int)(seconds / 60 % 60));
+	text_digits(t, (uint64_t)(seconds / 3600), 2);
+	text_putc(t, ':');
+	text_digits(t, (uint64_t)(seconds / 60 % 60), 2);
+	text_putc(t, ':');
 	if (seconds % 60 < 10)
 		text_putc(t, '0');
 	print_seconds(t, of_day % (60 * second_ns), digits_of(m));
@@ -164,10 +171,15 @@ bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct 
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when)
 {
+	writer_key(j, key);
+	when_value(j, r, vantage, when);
+}
+
+void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when)
+{
 	struct text t = text_make(64);
 	bool is_word = when_text(&t, r, vantage, when);
 
-	writer_key(j, key);
 	if (t.len == 0)
 		writer_null(j);
 	else if (is_word)

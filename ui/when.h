@@ -26,6 +26,8 @@ bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct 
 /* `"KEY":time,"stamp":…`: ISO 8601 where date and year are known, else seconds, else null. */
 void when_json(struct writer *j, const char *key, const struct report *r, uint16_t vantage,
 	       struct moment when);
+/* Behind a key. */
+void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when);
 
 /* For JSON and tables: the stamp of a log, else the time of day of a capture in UTC. */
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,

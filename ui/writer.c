@@ -39,6 +39,12 @@ void writer_key(struct writer *j, const char *key)
 	j->needs_comma = false;
 }
 
+void writer_made_key(struct writer *j, struct str key)
+{
+	text_add(j->out, j->needs_comma ? key : str_from(key, 1));
+	j->needs_comma = false;
+}
+
 void writer_string(struct writer *j, struct str s)
 {
 	begin_value(j);

@@ -16,6 +16,8 @@ struct writer writer_into(struct text *out);
 void writer_open(struct writer *j, char bracket);
 void writer_close(struct writer *j, char bracket);
 void writer_key(struct writer *j, const char *key);
+/* The same of a key that is made already: `,"KEY":`. */
+void writer_made_key(struct writer *j, struct str key);
 
 /* A value of an array, or after writer_key. An empty str is a string; writer_known makes it null.
  */
