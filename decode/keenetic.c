@@ -50,6 +50,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	e = speech_message(s, line, sense, speech_message_type(spoken_text(line, FIELD_MESSAGE)));
+	e->interface = arena_str(s->arena, spoken_text(line, FIELD_INTERFACE));
 	if (!spoken_text(line, FIELD_NS).len)
 		return;
 	e->l2tp.has_sequence = true;

@@ -20,7 +20,7 @@ static const struct grammar_row rows[] = {
 	    "domain=L2TP address=192.0.2.7 port=1701 address2=10.9.0.4 text=Subnet Mask: 255.255.255.0", SAID_ADDRESS),
 	ROW("configured", "The IP address and other network information parameters are set successfully. IP Address of Client: {address2}{?, {text}}",
 	    "L2TP PPP Session [192.0.2.7:1701]: The IP address and other network information parameters are set successfully. IP Address of Client: 10.9.0.4, Subnet Mask: 255.255.255.0",
-	    "domain=L2TP address=192.0.2.7 port=1701 address2=10.9.0.4 text=Subnet Mask: 255.255.255.0", SAID_ADDRESS),
+	    "domain=L2TP address=192.0.2.7 port=1701 address2=10.9.0.4 text=Subnet Mask: 255.255.255.0", SAID_CP_STATE),
 	ROW("dhcp", "Trying to request an IP address from the DHCP server.",
 	    "L2TP PPP Session [192.0.2.7:1701]: Trying to request an IP address from the DHCP server.",
 	    "domain=L2TP address=192.0.2.7 port=1701", SAID_OTHER),
@@ -29,7 +29,7 @@ static const struct grammar_row rows[] = {
 	    "domain=L2TP address=192.0.2.7 port=1701 service=L2TP", SAID_PPP_DISCONNECT),
 	ROW("disconnected", "The PPP session is disconnected.",
 	    "L2TP PPP Session [192.0.2.7:1701]: The PPP session is disconnected.",
-	    "domain=L2TP address=192.0.2.7 port=1701", SAID_PPP_DISCONNECT),
+	    "domain=L2TP address=192.0.2.7 port=1701", SAID_LINK),
 	{.name = "softether.other",
 	 .pattern = HEAD "{text}",
 	 .sample = "L2TP PPP Session [192.0.2.7:1701]: The VPN Client sent a packet though an IP address of the VPN Client hasn't been determined.",
@@ -53,10 +53,22 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 				    spoken_number(line, FIELD_PORT));
 	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
 	e->to.port = (uint16_t)spoken_number(line, FIELD_PORT);
-	if (topic == SAID_ADDRESS) {
+	if (topic == SAID_SESSION_NEW || topic == SAID_ADDRESS || topic == SAID_CP_STATE)
 		e->said.n_values = 0;
-		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS2));
+	if (topic == SAID_SESSION_NEW) { /* the server is the LNS; tunnel and session are there */
+		speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+		speech_value(s, e, FIELD_STATUS, STR("connected"));
+		speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
 	}
+	if (topic == SAID_ADDRESS)
+		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS2));
+	if (topic == SAID_CP_STATE) {
+		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+		speech_value(s, e, FIELD_STATE, STR("Open"));
+	}
+	if (topic == SAID_LINK)
+		speech_value(s, e, FIELD_STATUS, STR("down"));
 	if (spoken_is(line, "softether.upper"))
 		speech_value(s, e, FIELD_REASON,
 			     STR("the upper-layer protocol has been disconnected"));

@@ -368,6 +368,8 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_PPP_PHASE:
 		pppd_said(c, s);
+		if (value(c, FIELD_USER).len)
+			fact(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		if (value_is(c, FIELD_PHASE, "terminating"))
 			operator_ends(c, s);
 		phase_said(c, s, at, at_lac);
