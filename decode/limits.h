@@ -47,6 +47,10 @@ enum {
 	 * told: what comes later is compared with the latest of them. */
 	LIMIT_TOLD_CALLS = 512,
 	LIMIT_TOLD_TUNNELS = 512,
+	/* Words of messages that are kept: of the first ones, and then of the latest. */
+	LIMIT_SPOKEN_FIRST = 24,
+	LIMIT_SPOKEN_OF_CALL = 32,
+	LIMIT_SPOKEN_OF_TUNNEL = 96,
 	LIMIT_REREAD =
 		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */
 	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */

@@ -273,6 +273,9 @@ static void report_clear(struct report *r)
 			     .calls_told = r->calls_told + r->n_calls,
 			     .tunnels_told = r->tunnels_told + r->n_tunnels,
 			     .has_numbers = r->has_numbers,
+			     .findings_told = r->findings_told + r->n_findings,
+			     .in_order = r->in_order,
+			     .spoken = r->spoken,
 			     .steps_full = r->steps_full};
 }
 
@@ -290,6 +293,7 @@ void batch_tell(struct replay *r)
 	observer_settle(o);
 	report->has_numbers = true;
 	report->is_part = true;
+	report->spoken = o->spoken;
 	over_remember(o, report);
 	report->tunnels = o->tunnels;
 	report_views(r, NULL, 0);
@@ -309,8 +313,10 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 		observer_finish(r->observers[i]);
 	if (r->n_observers == 1)
 		r->report.has_numbers |= over_part(r->observers[0], true);
-	if (r->n_observers == 1)
+	if (r->n_observers == 1) {
 		over_remember(r->observers[0], &r->report);
+		r->report.spoken = r->observers[0]->spoken;
+	}
 	report_tunnels(r);
 	report_views(r, vantages, n);
 	report_steps(r);

@@ -79,6 +79,7 @@ struct live_tunnel {
 	struct arena *arena;          /* as struct live_session's */
 	struct live_tunnel *absorbed; /* likewise */
 	struct awaiting *spare;       /* to be used again */
+	struct spoken *spoken;        /* spoken.h */
 	struct live_tunnel *half_older, *half_younger; /* half_open.h */
 	bool is_given_up;
 	/* of calls that were told: the message that was repeated most, who brought calls, and ids
@@ -119,6 +120,7 @@ struct live_session {
 	struct traits traits; /* company.h */
 	unsigned n_entries;   /* registry.h */
 	struct meter *meters;
+	struct spoken *spoken; /* spoken.h */
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -142,6 +144,10 @@ struct observer {
 	uint16_t vantage, input;
 	bool is_text;
 	const struct thresholds *thresholds;
+	const struct replay_options *options;
+	struct text words; /* of the event `words_of`: spoken.h */
+	uint64_t words_of;
+	struct spoken *spoken;
 	struct arena *arena;
 	struct registry *registry;
 	struct meters *meters; /* NULL: none yet */

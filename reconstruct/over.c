@@ -4,6 +4,7 @@
 #include "link.h"
 #include "meter.h"
 #include "registry.h"
+#include "spoken.h"
 #include "threshold.h"
 
 static const int64_t second_ns = 1000000000;
@@ -432,10 +433,14 @@ static void tally(struct live_tunnel *lt, const struct session *s)
 			lt->told_repeated.again = &lt->told_again;
 			lt->told_again = *seen_last(x);
 			lt->told_number = s->number;
+			spoken_keep(lt->arena, s, &lt->told_repeated.first);
+			spoken_keep(lt->arena, s, &lt->told_again);
 		}
 	if (s->roles_known && !s->roles_inferred && request->count &&
-	    !lt->told_brought[s->lac_end].is_set)
+	    !lt->told_brought[s->lac_end].is_set) {
 		lt->told_brought[s->lac_end] = request->first;
+		spoken_keep(lt->arena, s, &lt->told_brought[s->lac_end]);
+	}
 }
 
 static void sessions_free(struct observer *o, struct session *s)

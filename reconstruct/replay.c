@@ -15,6 +15,7 @@
 #include "said.h"
 #include "session.h"
 #include "speaker.h"
+#include "spoken.h"
 #include "tunnel.h"
 #include "watch.h"
 #include "wire.h"
@@ -43,6 +44,7 @@ struct replay *replay_new(const struct replay_options *o)
 	r->batch = arena_new(memory_ceiling(o->thresholds));
 	r->report.arena = o->tell ? r->batch : r->arena;
 	r->report.thresholds = o->thresholds;
+	r->report.in_order = o->in_order;
 	return r;
 }
 
@@ -53,6 +55,7 @@ void replay_free(struct replay *r)
 	for (size_t i = 0; i < r->n_observers; i++) {
 		meters_free(r->observers[i]->meters);
 		registry_free(r->observers[i]->registry);
+		text_free(&r->observers[i]->words);
 	}
 	arena_free(r->arena);
 	arena_free(r->batch);
@@ -118,6 +121,8 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 					  e->sense != CROSSING,
 			       .arena = r->arena,
 			       .thresholds = r->options.thresholds,
+			       .options = &r->options,
+			       .words = text_make(LIMIT_RECORD),
 			       .registry = registry_new()};
 	o->looked = e->when;
 	r->observers[r->n_observers] = o;
@@ -185,7 +190,7 @@ static void defect_note_add(struct context *c, struct defect_note **list, const 
 	note->defect.was = keep(c, d->was);
 	note->defect.should_be = keep(c, d->should_be);
 	note->defect.proof = keep(c, d->proof);
-	note->mark = c->mark;
+	note->mark = spoken_mark(c);
 	note->count = 1;
 	*list = note;
 }
@@ -509,6 +514,7 @@ void replay_feed(struct replay *r, const struct event *e)
 	if (r->options.placed)
 		r->options.placed(r->options.placed_context, given, c.tunnel, c.session);
 	watch_event(&c);
+	spoken_note(&c);
 	if (c.session)
 		meter_close(c.session);
 	batch_tell(r);

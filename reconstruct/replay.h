@@ -19,13 +19,18 @@ struct replay_options {
 	const int64_t *offset_ns; /* --offset per input, or NULL */
 	size_t n_offsets;
 	const struct thresholds *thresholds; /* NULL: the defaults; lives as long as the replay */
-	bool in_order; /* calls and tunnels in the order in which they are told, not of their start
-			*/
+	/* Calls, tunnels and findings in the order in which they are told: not calls of their start
+	 * and findings of their severity. */
+	bool in_order;
 	/* What is over is told as soon as it is settled (over.h), and forgotten: the report then
 	 * holds only that, until `tell` returns. NULL: all is kept until replay_end. Of one vantage
 	 * point, a capture. */
 	void (*tell)(void *context, const struct report *r);
 	void *tell_context;
+	/* What a message said, for evidence that is told while steps are not kept (spoken.h); NULL:
+	 * nobody asks. */
+	void (*say)(void *context, struct text *t, const struct event *e);
+	void *say_context;
 	/* Where each event went that is more than data: NULL is of no tunnel, or of no session. For
 	 * whoever finds it again (replay_session) instead of keeping the steps. NULL: nobody asks.
 	 */
@@ -83,6 +88,9 @@ struct report {
 	struct moment earliest;            /* of the run, on the reference clock */
 	struct defect_note *loose_defects; /* on events of no tunnel */
 	struct finding *loose_observed;    /* by watchers, the same */
+	const struct spoken *spoken;       /* the latest messages of the vantage point: spoken.h */
+	uint64_t findings_told;            /* before these */
+	bool in_order;                /* findings too are in the order in which they are told */
 	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
 };
 

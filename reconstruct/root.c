@@ -107,7 +107,7 @@ static void fold_under_tunnel(struct call *c, struct finding *root)
 
 void roots_find(struct report *r)
 {
-	uint64_t number = 0;
+	uint64_t number = r->findings_told;
 
 	for (struct finding *f = r->findings; f; f = f->next)
 		f->number = ++number;

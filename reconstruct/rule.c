@@ -385,6 +385,7 @@ static bool is_guess(const struct finding *f)
 
 struct order {
 	struct finding *finding;
+	int64_t settles_ns; /* 0 unless findings are told in that order (over.h) */
 	int64_t ns;
 	size_t index;
 };
@@ -393,6 +394,8 @@ static int order_compare(const void *left, const void *right)
 {
 	const struct order *a = left, *b = right;
 
+	if (a->settles_ns != b->settles_ns)
+		return a->settles_ns < b->settles_ns ? -1 : 1;
 	if (a->finding->severity != b->finding->severity)
 		return a->finding->severity > b->finding->severity ? -1 : 1;
 	if (a->ns != b->ns)
@@ -410,6 +413,16 @@ static void link_finding(struct report *r, struct finding_link **at, struct find
 		at = &(*at)->next;
 	link->finding = f;
 	*at = link;
+}
+
+/* When its call or tunnel is told; what is told together comes with the most severe first. */
+static void order_as_told(struct order *row)
+{
+	const struct finding *f = row->finding;
+
+	row->settles_ns = f->call     ? f->call->settles_ns
+			  : f->tunnel ? live_tunnel(f->tunnel)->settles_ns
+				      : INT64_MAX;
 }
 
 /* Most severe first, in the report and in each call and tunnel. */
@@ -431,6 +444,8 @@ static void sort_findings(struct report *r)
 		else if ((is_half_seen(f) || is_guess(f)) && f->severity > SEVERITY_WARNING)
 			f->severity = SEVERITY_WARNING;
 		rows[n] = (struct order){.finding = f, .ns = INT64_MAX, .index = n};
+		if (r->in_order)
+			order_as_told(&rows[n]);
 		mark_ns(r, &f->mark, &rows[n].ns);
 	}
 	qsort(rows, n, sizeof(*rows), order_compare);

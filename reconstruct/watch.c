@@ -2,6 +2,7 @@
 
 #include "limits.h"
 #include "rules.h"
+#include "spoken.h"
 
 struct watch_memory {
 	struct watch_memory *next;
@@ -98,7 +99,11 @@ static struct finding *raise_in(struct watch *w, struct finding **list, const ch
 
 	if (f) {
 		f->count++;
-		finding_more(w->c->arena, f, &w->c->mark);
+		if (f->n_evidence < LIMIT_FINDINGS_PER_RULE) {
+			struct mark mark = spoken_mark(w->c);
+
+			finding_more(w->c->arena, f, &mark);
+		}
 		return f;
 	}
 	f = arena_alloc(w->c->arena, sizeof(*f));
@@ -106,7 +111,7 @@ static struct finding *raise_in(struct watch *w, struct finding **list, const ch
 		spare = (struct finding){0};
 		return &spare;
 	}
-	*f = (struct finding){.rule = rule_named(rule), .mark = w->c->mark, .count = 1};
+	*f = (struct finding){.rule = rule_named(rule), .mark = spoken_mark(w->c), .count = 1};
 	f->severity = f->rule->severity;
 	f->cause = str_of(f->rule->explain);
 	text = text_make(LIMIT_RECORD);

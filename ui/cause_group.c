@@ -45,40 +45,64 @@ static struct cause_group *group_of(struct cause_groups *all, const char *cause,
 	return &all->at[all->n++];
 }
 
+/* The least ones, in order. */
 static void count_number(struct cause_group *g, uint64_t number)
 {
-	if (g->n < GROUP_NUMBERS)
-		g->numbers[g->n] = number;
+	size_t i = g->n < GROUP_NUMBERS ? g->n : GROUP_NUMBERS;
+
 	g->n++;
+	if (i == GROUP_NUMBERS && number > g->numbers[--i])
+		return;
+	for (; i > 0 && g->numbers[i - 1] > number; i--)
+		g->numbers[i] = g->numbers[i - 1];
+	g->numbers[i] = number;
+}
+
+static bool is_first(const struct cause_group *g, uint64_t number)
+{
+	return g->n == 0 || number < g->numbers[0];
+}
+
+static void take_ends(struct run *r, struct cause_group *g, const struct call *c)
+{
+	for (int i = 0; i < 2; i++) {
+		g->side[i] = c->side[i];
+		g->side[i].name = arena_str(r->kept, c->side[i].name);
+	}
+	g->user = arena_str(r->kept, c->user);
+	if (!c->roles_known)
+		return;
+	g->lac = end_name(r, c->side[LAC].name, &c->side[LAC].address);
+	g->lns = end_name(r, c->side[LNS].name, &c->side[LNS].address);
 }
 
 static void add_call(struct run *r, struct cause_groups *all, const struct call *c)
 {
 	struct cause_group *g = group_of(all, c->cause, false);
 
-	if (g->n == 0) {
+	if (g->n == 0)
+		take_ends(r, g, c);
+	if (is_first(g, c->number)) {
 		g->call = c;
-		g->user = c->user;
-		if (c->roles_known) {
-			g->lac = end_name(r, c->side[LAC].name, &c->side[LAC].address);
-			g->lns = end_name(r, c->side[LNS].name, &c->side[LNS].address);
-		}
+		g->text = arena_str(r->kept, c->cause_text);
 	}
 	count_number(g, c->number);
-	if (!c->roles_known || !same_end(&c->side[LAC], &g->call->side[LAC]))
+	if (!c->roles_known || !same_end(&c->side[LAC], &g->side[LAC]))
 		g->lac = (struct str){0};
-	if (!c->roles_known || !same_end(&c->side[LNS], &g->call->side[LNS]))
+	if (!c->roles_known || !same_end(&c->side[LNS], &g->side[LNS]))
 		g->lns = (struct str){0};
 	if (!str_equal(c->user, g->user))
 		g->user = (struct str){0};
 }
 
-static void add_tunnel(struct cause_groups *all, const struct tunnel *t)
+static void add_tunnel(struct run *r, struct cause_groups *all, const struct tunnel *t)
 {
 	struct cause_group *g = group_of(all, t->cause, true);
 
-	if (g->n == 0)
+	if (is_first(g, t->number)) {
 		g->tunnel = t;
+		g->text = arena_str(r->kept, t->cause_text);
+	}
 	count_number(g, t->number);
 }
 
@@ -94,23 +118,14 @@ static int by_cost(const void *left, const void *right)
 	return a->numbers[0] < b->numbers[0] ? -1 : a->numbers[0] > b->numbers[0];
 }
 
-static void add_attempts(struct run *r, struct cause_groups *all)
+void cause_groups_take_tunnels(struct run *r, struct cause_groups *all)
 {
-	size_t n = r->report->last_tunnel;
-	bool *has_call = must_alloc(n + 1, sizeof(*has_call));
-
-	memset(has_call, 0, (n + 1) * sizeof(*has_call));
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (c->tunnel != NULL && c->tunnel->number <= n)
-			has_call[c->tunnel->number] = true;
-	}
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
 
-		if (is_bad && t->number <= n && !has_call[t->number] && run_shows_tunnel(r, t))
-			add_tunnel(all, t);
+		if (is_bad && t->first_call == NULL && !t->has_told_call && run_shows_tunnel(r, t))
+			add_tunnel(r, all, t);
 	}
-	free(has_call);
 }
 
 struct cause_groups cause_groups_new(void)
@@ -129,9 +144,8 @@ void cause_groups_take(struct run *r, struct cause_groups *all, const struct cal
 	add_call(r, all, c);
 }
 
-void cause_groups_end(struct run *r, struct cause_groups *all)
+void cause_groups_end(struct cause_groups *all)
 {
-	add_attempts(r, all);
 	for (size_t i = 0; i < all->n; i++)
 		all->bad += all->at[i].n;
 	qsort(all->at, all->n, sizeof(*all->at), by_cost);
@@ -143,7 +157,8 @@ struct cause_groups cause_groups_of(struct run *r)
 
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
 		cause_groups_take(r, &all, c);
-	cause_groups_end(r, &all);
+	cause_groups_take_tunnels(r, &all);
+	cause_groups_end(&all);
 	return all;
 }
 
@@ -208,9 +223,7 @@ void cause_groups_print(struct run *r, const struct cause_groups *all)
 		text_free(&words);
 		term_style_off(&r->term, &r->line, STYLE_BOLD);
 		print_numbers(r, g);
-		print_words(r, g->n > 1 ? "as the first:" : "why:",
-			    common_untrusted(r, g->of_tunnels ? g->tunnel->cause_text
-							      : g->call->cause_text));
+		print_words(r, g->n > 1 ? "as the first:" : "why:", common_untrusted(r, g->text));
 		if (g->n > 1)
 			print_words(r, "do:", str_of(fact == NULL ? "" : fact->advice));
 	}

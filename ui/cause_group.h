@@ -11,8 +11,11 @@ struct cause_group {
 	const char *cause; /* slug of contract.md §4 */
 	bool of_tunnels;   /* attempts without a call */
 	size_t n;
-	const struct call *call;     /* the first, or NULL */
-	const struct tunnel *tunnel; /* the first, of_tunnels */
+	const struct call *call;     /* the first, or NULL; as long as the report holds it */
+	const struct tunnel *tunnel; /* the first, of_tunnels; likewise */
+	/* Of the first: its sentence and its ends. */
+	struct str text;
+	struct call_side side[2];
 	uint64_t numbers[GROUP_NUMBERS];
 	/* What all of them share: an end's words, the same user; empty when they differ. */
 	struct str lac, lns, user;
@@ -27,12 +30,14 @@ struct cause_groups {
 };
 
 /* Of the calls and tunnels that --call, --tunnel and --where let through. Strings live as long
- * as the report. */
+ * as the run. */
 struct cause_groups cause_groups_of(struct run *r);
-/* The same bit by bit: each call of the report in its order, then the rest. */
+/* The same bit by bit: each call of the report in its order, its tunnels, and so on with what is
+ * told later; then the rest. */
 struct cause_groups cause_groups_new(void);
 void cause_groups_take(struct run *r, struct cause_groups *all, const struct call *c);
-void cause_groups_end(struct run *r, struct cause_groups *all);
+void cause_groups_take_tunnels(struct run *r, struct cause_groups *all);
+void cause_groups_end(struct cause_groups *all);
 
 /* "312 of 340 failed calls: auth-rejected; all to LNS lns1 (192.0.2.7)". */
 void cause_group_words(struct text *t, const struct cause_groups *all, const struct cause_group *g,

@@ -208,6 +208,9 @@ void common_csv_head(struct run *r, const struct field_set *set)
 {
 	struct csv c = csv_into(&r->line);
 
+	if (r->has_csv_head)
+		return;
+	r->has_csv_head = true;
 	csv_field_head(&c, set);
 	csv_end(&c, &r->term);
 }

@@ -26,7 +26,7 @@ void common_print_contents(struct run *r);
 bool common_has_secret(const struct event *e);
 /* --format is `word`. */
 bool common_format(const struct run *r, const char *word);
-/* --format csv: the head of a field table, and one subject of it. */
+/* --format csv: the head of a field table, once, and one subject of it. */
 void common_csv_head(struct run *r, const struct field_set *set);
 void common_csv_row(struct run *r, const struct field_set *set, const struct subject *s);
 /* A heading on a line of its own. */

@@ -3,6 +3,7 @@
 #include "pick.h"
 #include "run.h"
 #include "secrecy.h"
+#include "spoken.h"
 #include "wireshark.h"
 
 static const char *const order_severity[] = {"note", "warning", "error", NULL};
@@ -88,13 +89,12 @@ struct str mark_words(const struct subject *s, const struct mark *m)
 	struct str words;
 
 	words = mark_said(s->arena, m);
-	if (words.len > 0 || step == NULL)
+	if (words.len > 0)
 		return fact_masked(s, words);
-	if (step->event->kind != EVENT_SAID) {
-		message_name(&t, step->event);
-		text_putc(&t, ' ');
-	}
-	message_detail(&t, step->event, false, s->show_secrets);
+	if (step == NULL)
+		return s->finding == NULL ? words
+					  : spoken_of(s->report, s->finding, mark_number(m));
+	message_words(&t, step->event, s->show_secrets);
 	words = arena_str(s->arena, text_str(&t));
 	text_free(&t);
 	return words;

@@ -4,6 +4,11 @@
 
 #include "run.h"
 
+enum { FINDING_NUMBERS = 12 }; /* calls that are listed for one finding; more are counted */
+
 void finding_print(struct run *r, const struct finding *f, size_t indent);
+
+/* The number of its call, else of its tunnel; 0: of the run. */
+uint64_t finding_subject(const struct finding *f);
 
 #endif

@@ -346,6 +346,15 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 	text_free(&masked);
 }
 
+void message_words(struct text *t, const struct event *e, bool show_secrets)
+{
+	if (e->kind != EVENT_SAID) {
+		message_name(t, e);
+		text_putc(t, ' ');
+	}
+	message_detail(t, e, false, show_secrets);
+}
+
 void message_acknowledges(struct text *t, const struct step *s)
 {
 	for (size_t i = 0; i < s->n_acknowledges; i++) {

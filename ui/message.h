@@ -14,6 +14,9 @@ void message_word(struct text *t, const struct event *e);
  * whole record. `is_full`: every attribute. */
 void message_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets);
 
+/* Both: the message in words, as evidence has it. */
+void message_words(struct text *t, const struct event *e, bool show_secrets);
+
 /* `acknowledges SCCRQ (Ns 0)`; nothing when nothing is known to be acknowledged. */
 void message_acknowledges(struct text *t, const struct step *s);
 

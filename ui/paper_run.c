@@ -163,9 +163,7 @@ static void write_cause(struct paper *p, const struct cause_groups *all,
 	writer_close(j, ']');
 	if (g->n > GROUP_NUMBERS)
 		writer_pair_unsigned(j, "more", g->n - GROUP_NUMBERS);
-	paper_pair(p, "why",
-		   common_untrusted(p->run,
-				    g->of_tunnels ? g->tunnel->cause_text : g->call->cause_text));
+	paper_pair(p, "why", common_untrusted(p->run, g->text));
 	paper_pair(p, "advice", str_of(fact == NULL ? NULL : fact->advice));
 	writer_close(j, '}');
 	webpage_flush(&p->page);

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "check_sum.h"
 #include "inputs.h"
+#include "message.h"
 #include "nearest.h"
 #include "pager.h"
 #include "pair.h"
@@ -228,13 +230,20 @@ static void tell(void *context, const struct report *report)
 	r->options->command->rows(r);
 }
 
+static void say(void *context, struct text *t, const struct event *e)
+{
+	const struct run *r = context;
+
+	message_words(t, e, r->options->show_secrets);
+}
+
 struct replay_options run_replay_options(struct run *r)
 {
 	const struct options *o = r->options;
 	int64_t *offsets = r->offsets;
+	bool needs_steps = (o->command->needs & NEEDS_STEPS) != 0;
 	struct replay_options ro = {
-		.keep_steps = (o->command->needs & NEEDS_STEPS) != 0 ||
-			      filter_asks_message(r->filter) ||
+		.keep_steps = needs_steps || filter_asks_message(r->filter) ||
 			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
 		.secrets = r->secrets,
 		.thresholds = &r->thresholds,
@@ -255,6 +264,9 @@ struct replay_options run_replay_options(struct run *r)
 	if (may_tell(r)) {
 		ro.tell = tell;
 		ro.tell_context = r;
+		ro.keep_steps = false;
+		ro.say = needs_steps ? say : NULL;
+		ro.say_context = r;
 	}
 	return ro;
 }
@@ -542,6 +554,7 @@ static void release(struct run *r)
 	free(r->tunnel_calls);
 	free(r->tunnel_at);
 	filter_free(r->filter);
+	check_sum_free(r->check);
 	pick_free(r->pick);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);

@@ -53,7 +53,8 @@ struct run {
 	struct reread *reread; /* messages are read again when they are looked at; NULL: kept */
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;
-	struct pick *pick; /* check: --ignore, --baseline */
+	struct pick *pick;       /* check: --ignore, --baseline */
+	struct check_sum *check; /* check: what is told at the end (check_sum.h) */
 	struct window window;
 	struct thresholds thresholds;
 	struct arena *scratch; /* reset for each object that is shown */
@@ -75,6 +76,7 @@ struct run {
 	bool has_counted_days;
 	bool is_feeding; /* what run_next() gives is replayed */
 	bool is_interrupted;
+	bool has_csv_head;
 	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
 	bool is_again;       /* the report is there, and run_next() gives its events once more */
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */

@@ -122,7 +122,8 @@ static bool look_at_calls(struct found *l, int64_t until)
 			return false;
 		cause_groups_take(r, &l->groups, l->next_call);
 	}
-	cause_groups_end(r, &l->groups);
+	cause_groups_take_tunnels(r, &l->groups);
+	cause_groups_end(&l->groups);
 	return true;
 }
 

@@ -1,0 +1,169 @@
+#include "spoken.h"
+
+struct line {
+	struct line *next;
+	uint64_t event;
+	char *at;
+	size_t len, room;
+};
+
+/* The first ones stay; then the oldest gives way to the latest, in its own memory. */
+struct spoken {
+	struct line *lines, *last;
+	struct line *latest, *turn; /* the first that gives way, and the next */
+	unsigned n;
+};
+
+static struct line *line_new(struct arena *a, struct spoken *s)
+{
+	struct line *line = arena_alloc(a, sizeof(*line));
+
+	if (!line)
+		return NULL;
+	if (s->last)
+		s->last->next = line;
+	else
+		s->lines = line;
+	s->last = line;
+	if (++s->n == LIMIT_SPOKEN_FIRST + 1)
+		s->latest = s->turn = line;
+	return line;
+}
+
+static struct line *line_reuse(struct spoken *s)
+{
+	struct line *line = s->turn;
+
+	s->turn = line->next ? line->next : s->latest;
+	return line;
+}
+
+static void add(struct arena *a, struct spoken **list, unsigned most, uint64_t event,
+		struct str words)
+{
+	struct spoken *s = *list ? *list : arena_alloc(a, sizeof(*s));
+	struct line *line;
+
+	if (!s)
+		return;
+	*list = s;
+	line = s->n < most ? line_new(a, s) : line_reuse(s);
+	if (!line)
+		return;
+	if (words.len > line->room) {
+		line->at = arena_alloc(a, words.len);
+		line->room = line->at ? words.len : 0;
+	}
+	line->event = event;
+	line->len = words.len <= line->room ? words.len : 0;
+	if (line->len)
+		memcpy(line->at, words.at, line->len);
+}
+
+/* Formed once for each event that anybody asks for. */
+static struct str words_now(struct context *c)
+{
+	struct observer *o = c->observer;
+
+	if (!o->options->say)
+		return (struct str){0};
+	if (o->words_of != c->event->number) {
+		text_clear(&o->words);
+		o->options->say(o->options->say_context, &o->words, c->event);
+		o->words_of = c->event->number;
+	}
+	return text_str(&o->words);
+}
+
+void spoken_note(struct context *c)
+{
+	struct observer *o = c->observer;
+	uint64_t event = c->event->number;
+	struct str words;
+
+	/* acknowledgements would drive the others out, and are evidence of nothing else */
+	if (!o->options->say || (c->event->kind == EVENT_CONTROL && c->event->control.message == 0))
+		return;
+	words = words_now(c);
+	add(o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, event, words);
+	if (c->session)
+		add(live_session(c->session)->arena, &live_session(c->session)->spoken,
+		    LIMIT_SPOKEN_OF_CALL, event, words);
+	if (c->tunnel && (!c->session || !live_tunnel(c->tunnel)->spoken ||
+			  live_tunnel(c->tunnel)->spoken->n < LIMIT_SPOKEN_FIRST))
+		add(live_tunnel(c->tunnel)->arena, &live_tunnel(c->tunnel)->spoken,
+		    LIMIT_SPOKEN_OF_TUNNEL, event, words);
+}
+
+struct mark spoken_mark(struct context *c)
+{
+	struct mark mark = c->mark;
+
+	if (c->event->kind != EVENT_DATA && c->event->kind != EVENT_OTHER &&
+	    c->observer->options->say && mark.gist == GIST_NONE && !mark.has_words)
+		mark_set_text(c->arena, &mark, words_now(c));
+	return mark;
+}
+
+static bool find(const struct spoken *s, uint64_t event, struct str *ret)
+{
+	for (const struct line *line = s ? s->lines : NULL; line; line = line->next) {
+		if (line->event != event)
+			continue;
+		*ret = (struct str){line->at, line->len};
+		return true;
+	}
+	return false;
+}
+
+static bool find_in_session(const struct session *s, uint64_t event, struct str *ret)
+{
+	const struct live_session *half = (const struct live_session *)s;
+
+	for (; half; half = half->absorbed)
+		if (find(half->spoken, event, ret))
+			return true;
+	return false;
+}
+
+void spoken_keep(struct arena *a, const struct session *s, struct mark *mark)
+{
+	struct str words = {0};
+
+	if (mark->is_set && mark->gist == GIST_NONE && !mark->has_words &&
+	    find_in_session(s, mark_number(mark), &words))
+		mark_set_text(a, mark, words);
+}
+
+static bool find_in_tunnel(const struct tunnel *t, uint64_t event, struct str *ret)
+{
+	const struct live_tunnel *half = (const struct live_tunnel *)t;
+
+	for (; half; half = half->absorbed)
+		if (find(half->spoken, event, ret))
+			return true;
+	for (const struct session *s = t ? t->sessions : NULL; s; s = s->next)
+		if (find_in_session(s, event, ret))
+			return true;
+	return false;
+}
+
+static bool find_in_call(const struct call *c, uint64_t event, struct str *ret)
+{
+	return c &&
+	       (find_in_session(c->session, event, ret) || find_in_tunnel(c->tunnel, event, ret));
+}
+
+struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event)
+{
+	struct str words = {0};
+
+	if (find_in_call(f->call, event, &words))
+		return words;
+	for (const struct call *leg = f->call ? f->call->legs : NULL; leg; leg = leg->next_leg)
+		if (find_in_call(leg, event, &words))
+			return words;
+	if (!find_in_tunnel(f->tunnel, event, &words))
+		find(r->spoken, event, &words);
+	return words;
+}

@@ -1,0 +1,9 @@
+/* What `check` keeps of what it has told, until the end of the run. */
+#ifndef L2TPSCOPE_CHECK_SUM_H
+#define L2TPSCOPE_CHECK_SUM_H
+
+struct check_sum;
+
+void check_sum_free(struct check_sum *s);
+
+#endif
