@@ -3,6 +3,17 @@
 enum { SECONDS_A_DAY = 86400 };
 static const int64_t ns_a_second = 1000000000;
 
+struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_ns)
+{
+	const int64_t most = INT64_MAX / 2 / ns_a_second;
+
+	if (seconds > most || seconds < -most || part_ns > INT64_MAX / 2 || part_ns < 0)
+		return (struct moment){0};
+	return (struct moment){.ns = seconds * ns_a_second + part_ns,
+			       .grain_ns = grain_ns,
+			       .kind = CLOCK_ABSOLUTE};
+}
+
 int64_t moment_minus(struct moment a, struct moment b)
 {
 	if (!moment_comparable(a, b))

@@ -37,6 +37,9 @@ static inline bool moment_comparable(struct moment a, struct moment b)
 	return moment_known(a) && moment_known(b) && a.epoch == b.epoch;
 }
 
+/* Seconds since the Unix epoch and a part of one; unknown when they do not fit. */
+struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_ns);
+
 /* a − b in nanoseconds; 0 when they are not comparable. Saturates. */
 int64_t moment_minus(struct moment a, struct moment b);
 

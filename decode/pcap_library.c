@@ -63,11 +63,7 @@ static void offset_note(struct pcap_reader *r, size_t captured)
 /* With nanosecond precision asked for, tv_usec holds nanoseconds. */
 static struct moment moment_of(const struct pcap_reader *r, const struct pcap_pkthdr *header)
 {
-	return (struct moment){
-		.ns = (int64_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec,
-		.grain_ns = r->magic->grain_ns,
-		.kind = CLOCK_ABSOLUTE,
-	};
+	return moment_of_seconds(header->ts.tv_sec, header->ts.tv_usec, r->magic->grain_ns);
 }
 
 /* libpcap gives −1 where the file ends inside a record, and −2 at a proper end. */

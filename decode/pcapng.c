@@ -210,17 +210,13 @@ static struct moment moment_of(const struct interface *i, uint64_t stamp)
 	stamp >>= coarser;
 	seconds = stamp / units;
 	part = stamp % units;
-	if (seconds > INT64_MAX / 2000000000 || i->offset > INT64_MAX / 2000000000 ||
-	    i->offset < -(INT64_MAX / 2000000000))
+	if (seconds > INT64_MAX / 2 || i->offset > INT64_MAX / 2 || i->offset < INT64_MIN / 2)
 		return (struct moment){0};
 	/* A part is below 2^32 or 10^18. */
 	part = units > 1000000000 && !(i->resolution & 0x80) ? part / (units / 1000000000)
 							     : part * 1000000000 / units;
-	return (struct moment){
-		.ns = ((int64_t)seconds + i->offset) * 1000000000 + (int64_t)part,
-		.grain_ns = units < 1000000000 ? (int64_t)(1000000000 / units) : 1,
-		.kind = CLOCK_ABSOLUTE,
-	};
+	return moment_of_seconds((int64_t)seconds + i->offset, (int64_t)part,
+				 units < 1000000000 ? (int64_t)(1000000000 / units) : 1);
 }
 
 static bool block_cut(const struct pcapng_reader *r, struct capture *c, const char *why)
