@@ -2,7 +2,13 @@
 #include "arena.h"
 #include <stdlib.h>
 
-enum { FLOW_ROOM = 1 << 19, RUNS_ROOM = 1024, FENCE_MARKS = 3, NUMBER_DIGITS = 6 };
+enum {
+	FLOW_ROOM = 1 << 19,
+	RUNS_ROOM = 1024,
+	FENCE_MARKS = 3,
+	NUMBER_DIGITS = 6,
+	BLOCK = sizeof(uint64_t)
+};
 
 /* Whether `c` is an ordinary character wherever it stands within a line. */
 static bool is_plain(char c)
@@ -92,6 +98,12 @@ static size_t marks_line(struct str s)
 	return marks >= FENCE_MARKS && (i == s.len || s.at[i] == '\n') ? i : 0;
 }
 
+/* No decoration begins with one. */
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t';
@@ -143,6 +155,8 @@ static char read_blanks(struct flow *f)
 		struct str s = ahead(f);
 		size_t n;
 
+		if (is_letter(c))
+			break;
 		if (c == '\n') {
 			run = run == '\v' ? '\v' : '\n';
 			is_line_start = true;
@@ -221,17 +235,33 @@ static void forget(struct flow *f, size_t done)
 	f->hint = 0;
 }
 
+/* The BLOCK characters at `at` are plain, or blanks that stand alone: all at once. */
+static bool are_plain(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, low = ~high;
+	uint64_t all, x, odd, blank;
+
+	memcpy(&all, at, sizeof(all));
+	x = all & low;
+	odd = all | (x + ones * (0x80 - '~')) | ~(x + ones * (0x80 - ' ')) |
+	      ~(((x ^ ones * '`') + low) & ((x ^ ones * '#') + low));
+	blank = ~((x ^ ones * ' ') + low) & high;
+	return !((odd & high) | (blank & blank >> 8));
+}
+
 /* Characters that stand as they are: words with one blank between them, within a line. */
 static size_t plain_length(const struct flow *f, size_t room)
 {
 	struct str s = ahead(f);
 	size_t i = 0;
 
-	if (f->raw == 0 || f->content.at[f->raw - 1] == '\n')
+	if ((f->raw == 0 || f->content.at[f->raw - 1] == '\n') && !(s.len && is_letter(s.at[0])))
 		return 0;
 	if (s.len > room)
 		s.len = room;
 	for (;;) {
+		while (s.len - i > BLOCK && s.at[i] != ' ' && are_plain(s.at + i))
+			i += s.at[i + BLOCK - 1] == ' ' ? BLOCK - 1 : BLOCK;
 		while (i < s.len && f->is_plain[(unsigned char)s.at[i]])
 			i++;
 		if (i + 1 >= s.len || s.at[i] != ' ' || !f->is_plain[(unsigned char)s.at[i + 1]])

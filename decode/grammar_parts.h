@@ -86,6 +86,7 @@ struct groups {
 	size_t *ends;
 	struct str *words; /* of a strict match: the word of the row that stands there, or empty */
 	uint32_t n;
+	bool is_plain; /* no line end stands in it */
 };
 
 struct compiled {

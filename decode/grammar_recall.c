@@ -12,46 +12,53 @@
 #include "grammar_parts.h"
 
 enum {
-	OUTLINE = 320, /* octets; longer lines are read anew */
+	OUTLINE = 448,   /* octets */
+	LINE_MOST = 320, /* a longer line is read anew */
 	NUMBERS = 48,
 	RECALLED_GROUPS = 40,
 	RECALLED = 1024, /* outlines; one whose place is taken is forgotten */
 	SHORT_NUMBER = 3,
 	LONG_NUMBER = 9,
 	HEX_MOST = 60,
-	WORD_MOST = 39,  /* with numbers as long as they may be: below any limit of a capture */
-	DUMP_WORDS = 24, /* index_candidates looks no further */
-	MARKS = 4,       /* octets below are marks of the outline */
+	WORD_MOST = 39,    /* with numbers as long as they may be: below any limit of a capture */
+	WORDS_LOOKED = 24, /* by index_candidates, of a text */
+	DUMP_BEGIN = 6,    /* a line end and two octets */
+	MARKS = 4,         /* octets below are marks of the outline */
 	MARK_NUMBER = 1,
 	MARK_HEX = 2,
 };
 
-struct number {
-	uint16_t mark, end; /* where the outline and the line go on behind it */
+/* Where the outline and the line go on behind a number; the first entry is the line's beginning,
+ * the last one stands for what took no part. */
+struct numbers {
+	size_t mark[NUMBERS + 2], end[NUMBERS + 2];
+	size_t n;
 };
 
 struct outline {
 	uint64_t hash;
-	uint16_t len;
-	uint16_t line; /* octets of the text that are outlined */
-	uint16_t n;
+	size_t len;
+	size_t line; /* octets of the text that are outlined */
 	bool has_dump;
 	char at[OUTLINE];
-	struct number numbers[NUMBERS];
+	struct numbers numbers;
 };
 
-/* How a line was read. Ends are those of the outline. */
+/* How a line was read. */
 struct recalled {
 	uint64_t hash;
-	uint16_t len;
+	size_t len;
 	char at[OUTLINE];
 	struct compiled *c;
-	uint16_t ends[2 * RECALLED_GROUPS];
-	uint8_t before[2 * RECALLED_GROUPS]; /* numbers that stand before that end */
+	size_t words_left;                    /* that are looked up behind the line */
+	uint8_t number[2 * RECALLED_GROUPS];  /* behind which an end stands, */
+	uint16_t behind[2 * RECALLED_GROUPS]; /* and how far */
 	struct str words[RECALLED_GROUPS];
 };
 
-enum letter_kind { KIND_PLAIN, KIND_DIGIT, KIND_BLANK, KIND_WRAP, KIND_NONE };
+enum { NO_PART = NUMBERS + 1 };
+
+enum letter_kind { KIND_PLAIN, KIND_DIGIT, KIND_WRAP, KIND_NONE };
 
 struct recall {
 	bool is_own[256][10]; /* a row has a word with that digit behind that character */
@@ -130,12 +137,12 @@ void recall_open(struct grammar *g)
 	memset(r, 0, sizeof(*r));
 	for (int c = 0; c < 256; c++)
 		r->kind[c] = c == '\n' || c == '\v' || c == '\t' ? KIND_WRAP
-			     : c == ' '                          ? KIND_BLANK
 			     : is_digit((char)c)                 ? KIND_DIGIT
 			     : c < MARKS                         ? KIND_NONE
 								 : KIND_PLAIN;
 	for (size_t i = 0; i < g->n_rows; i++)
 		own_row(r, &g->rows[i].pattern);
+	r->outline.numbers.end[NO_PART] = PCRE2_UNSET;
 	g->recall = r;
 }
 
@@ -149,16 +156,16 @@ void recall_close(struct grammar *g)
 
 /* ---- outlines ---- */
 
-/* Behind a line: a dump as routers print it, as far as words are looked up. */
-static bool is_dump(struct str s)
+/* Whether `words` octets of a dump stand here, or one ends before. */
+static bool is_dump(struct str s, size_t words)
 {
-	for (size_t i = 0, words = 0; i < s.len && words < DUMP_WORDS; i += 3, words++) {
+	for (size_t i = 0; i < s.len && words > 0; i += 3, words--) {
 		if (s.len - i < 2 || !is_hex(s.at[i]) || !is_hex(s.at[i + 1]))
-			return words > 2 && str_is(str_from(s, i), "...");
+			return str_is(str_from(s, i), "...");
 		if (i + 2 < s.len && s.at[i + 2] != ' ' && s.at[i + 2] != '\n')
 			return false;
 	}
-	return s.len > 5;
+	return true;
 }
 
 static size_t run_of_hex(struct str s, size_t i)
@@ -168,12 +175,37 @@ static size_t run_of_hex(struct str s, size_t i)
 	return i;
 }
 
+/* The word that is being outlined. */
+struct word {
+	size_t end;    /* of its last number; 0: none yet */
+	size_t length; /* up to there, */
+	size_t more;   /* and how much longer its numbers may be */
+};
+
+/* A number of the word, of one of several lengths: no limit of a capture may be among them. */
+static bool is_within_limits(struct str text, size_t from, size_t end, size_t more, struct word *w)
+{
+	size_t start = from, behind = end;
+
+	while (start > w->end && !is_blank(text.at[start - 1]))
+		start--;
+	if (start > w->end || start == 0)
+		w->length = w->more = 0;
+	w->length += end - start;
+	w->more += more;
+	w->end = end;
+	while (behind < text.len && !is_blank(text.at[behind]) && behind - end < WORD_MOST)
+		behind++;
+	return w->length + w->more + (behind - end) <= WORD_MOST;
+}
+
 /* The number at *at; false when it is longer than any that is told apart. */
 static bool put_number(const struct recall *r, struct str text, size_t *at, struct outline *o,
-		       size_t *more)
+		       struct word *word)
 {
-	size_t from = *at, end = from, n;
-	char before = from ? text.at[from - 1] : '\n', mark = MARK_NUMBER, size;
+	struct numbers *all = &o->numbers;
+	size_t from = *at, end = from + 1, n;
+	char mark = MARK_NUMBER, size;
 
 	while (end < text.len && is_digit(text.at[end]))
 		end++;
@@ -190,24 +222,27 @@ static bool put_number(const struct recall *r, struct str text, size_t *at, stru
 			mark = MARK_HEX;
 		}
 	}
-	if (mark == MARK_NUMBER && (r->is_own[(uint8_t)before][text.at[from] - '0'] ||
-				    (end < text.len && lower(text.at[end]) == 'x'))) {
+	*at = end;
+	if (n > HEX_MOST || all->n == NUMBERS)
+		return false;
+	if (mark == MARK_NUMBER &&
+	    (r->is_own[from ? (uint8_t)text.at[from - 1] : '\n'][text.at[from] - '0'] ||
+	     (end < text.len && lower(text.at[end]) == 'x'))) {
 		memcpy(o->at + o->len, text.at + from, n);
-		o->len = (uint16_t)(o->len + n);
-		*at = end;
+		o->len += n;
 		return true;
 	}
-	if (n > HEX_MOST || o->n == NUMBERS)
-		return false;
 	size = (char)(n + LONG_NUMBER);
 	if (mark == MARK_NUMBER && n <= LONG_NUMBER) {
 		size = n <= SHORT_NUMBER ? SHORT_NUMBER : LONG_NUMBER;
-		*more += (size_t)size - n;
+		if (!is_within_limits(text, from, end, (size_t)size - n, word))
+			return false;
 	}
 	o->at[o->len++] = mark;
 	o->at[o->len++] = size;
-	o->numbers[o->n++] = (struct number){.mark = o->len, .end = (uint16_t)end};
-	*at = end;
+	all->n++;
+	all->mark[all->n] = o->len;
+	all->end[all->n] = end;
 	return true;
 }
 
@@ -230,44 +265,39 @@ static uint64_t hash_of(const char *at, size_t len)
  * dump. */
 static bool outline_of(const struct recall *r, struct str text, struct outline *o)
 {
-	size_t i = 0, word = 0;
-	size_t more = 0; /* that the numbers of the word may be longer */
+	struct str line = {text.at, text.len < LINE_MOST ? text.len : LINE_MOST};
+	struct word word = {0};
+	size_t i = 0;
 
-	o->len = o->n = 0;
+	o->len = o->numbers.n = 0;
 	o->has_dump = false;
-	while (i < text.len) {
-		uint8_t kind = r->kind[(uint8_t)text.at[i]];
+	while (i < line.len) {
+		uint8_t kind = r->kind[(uint8_t)line.at[i]];
 
-		if (o->len > OUTLINE - HEX_MOST - 8)
-			return false;
 		if (kind == KIND_PLAIN) {
-			o->at[o->len++] = text.at[i++];
-			continue;
-		}
-		if (kind == KIND_DIGIT) {
-			if (!put_number(r, text, &i, o, &more))
+			char *to = o->at + o->len;
+			size_t from = i;
+
+			do
+				*to++ = line.at[i++];
+			while (i < line.len && r->kind[(uint8_t)line.at[i]] == KIND_PLAIN);
+			o->len += i - from;
+		} else if (kind == KIND_DIGIT) {
+			if (!put_number(r, line, &i, o, &word))
 				return false;
-			continue;
-		}
-		if (kind == KIND_NONE || (more && i - word + more > WORD_MOST))
-			return false;
-		if (kind == KIND_WRAP) {
-			if (text.at[i] != '\n' || !is_dump(str_from(text, i + 1)))
-				return false;
+		} else if (kind == KIND_WRAP && line.at[i] == '\n' && text.len - i >= DUMP_BEGIN &&
+			   is_dump((struct str){text.at + i + 1, DUMP_BEGIN - 1}, 2)) {
+			memcpy(o->at + o->len, text.at + i, DUMP_BEGIN);
+			o->len += DUMP_BEGIN;
 			o->has_dump = true;
 			break;
+		} else {
+			return false;
 		}
-		o->at[o->len++] = text.at[i++];
-		word = i;
-		more = 0;
 	}
-	if (i == 0 || (more && i - word + more > WORD_MOST))
+	if (i == 0 || i == LINE_MOST)
 		return false;
-	o->line = (uint16_t)i;
-	if (o->has_dump) { /* with its first two octets */
-		memcpy(o->at + o->len, text.at + i, 6);
-		o->len = (uint16_t)(o->len + 6);
-	}
+	o->line = i;
 	o->hash = hash_of(o->at, o->len) | 1; /* 0: nothing is known */
 	return true;
 }
@@ -283,8 +313,8 @@ bool recall_match(struct grammar *g, struct str text, struct attempt *ret)
 {
 	struct recall *r = g->recall;
 	struct outline *o = r ? &r->outline : NULL;
-	const struct recalled *was;
 	struct groups *found = &g->found;
+	struct recalled *was;
 
 	if (!r)
 		return false;
@@ -294,26 +324,20 @@ bool recall_match(struct grammar *g, struct str text, struct attempt *ret)
 	}
 	was = *place_of(r, o);
 	if (!was || was->hash != o->hash || was->len != o->len ||
-	    memcmp(was->at, o->at, o->len) != 0)
+	    memcmp(was->at, o->at, o->len) != 0 ||
+	    (o->has_dump && !is_dump(str_from(text, o->line + 1), was->words_left)))
 		return false;
 	*found = (struct groups){.of = was->c->steps,
 				 .at = text.at,
 				 .length = o->line,
 				 .ends = g->ends[g->turn],
-				 .words = g->words[g->turn],
-				 .n = was->c->n_groups + 1};
-	g->turn ^= 1;
+				 .words = was->words,
+				 .n = was->c->n_groups + 1,
+				 .is_plain = true};
 	found->ends[0] = 0;
 	found->ends[1] = o->line;
-	for (uint32_t i = 2; i < 2 * found->n; i++) {
-		const struct number *before = &o->numbers[was->before[i] - 1];
-
-		found->ends[i] = was->ends[i] == UINT16_MAX ? PCRE2_UNSET
-				 : was->before[i]
-					 ? before->end + (size_t)(was->ends[i] - before->mark)
-					 : was->ends[i];
-	}
-	memcpy(found->words, was->words, found->n * sizeof(found->words[0]));
+	for (uint32_t i = 2; i < 2 * found->n; i++)
+		found->ends[i] = o->numbers.end[was->number[i]] + was->behind[i];
 	*ret = (struct attempt){.c = was->c,
 				.form = FORM_STRICT,
 				.length = o->line,
@@ -321,24 +345,29 @@ bool recall_match(struct grammar *g, struct str text, struct attempt *ret)
 	return true;
 }
 
-/* Where an end stands in the outline; false when within a number. */
-static bool outlined(const struct outline *o, size_t end, uint16_t *ret, uint8_t *ret_before)
+/* Behind which number an end stands; false when within one. */
+static bool place_end(const struct numbers *all, size_t end, uint8_t *ret, uint16_t *ret_behind)
 {
 	uint8_t n = 0;
-	size_t at = end;
 
-	if (end == PCRE2_UNSET) {
-		*ret = UINT16_MAX;
-		*ret_before = 0;
+	*ret = NO_PART;
+	*ret_behind = 0;
+	if (end == PCRE2_UNSET)
 		return true;
-	}
-	while (n < o->n && o->numbers[n].end <= end)
+	while (n < all->n && all->end[n + 1] <= end)
 		n++;
-	if (n)
-		at = o->numbers[n - 1].mark + (end - o->numbers[n - 1].end);
-	*ret = (uint16_t)at;
-	*ret_before = n;
-	return n == o->n || at + 2 <= o->numbers[n].mark;
+	*ret = n;
+	*ret_behind = (uint16_t)(end - all->end[n]);
+	return n == all->n || all->mark[n] + *ret_behind + 2 <= all->mark[n + 1];
+}
+
+static size_t words_in(const char *at, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += !is_blank(at[i]) && (i == 0 || is_blank(at[i - 1]));
+	return n;
 }
 
 void recall_learn(struct grammar *g, const struct attempt *a)
@@ -347,6 +376,7 @@ void recall_learn(struct grammar *g, const struct attempt *a)
 	const struct outline *o = r ? &r->outline : NULL;
 	struct recalled *now, **place;
 	uint32_t flags = a->c->row->flags;
+	size_t words;
 
 	if (!o || !o->len || a->form != FORM_STRICT || a->is_unwrapped || a->length != o->line ||
 	    (flags & ROW_GENERIC) || (o->has_dump && !(flags & ROW_HEX_FOLLOWS)) ||
@@ -357,8 +387,10 @@ void recall_learn(struct grammar *g, const struct attempt *a)
 	*place = now;
 	now->hash = 0; /* until all of it is known */
 	for (uint32_t i = 2; i < 2 * (a->c->n_groups + 1); i++)
-		if (!outlined(o, g->found.ends[i], &now->ends[i], &now->before[i]))
+		if (!place_end(&o->numbers, g->found.ends[i], &now->number[i], &now->behind[i]))
 			return;
+	words = words_in(g->found.at, o->line);
+	now->words_left = words < WORDS_LOOKED ? WORDS_LOOKED - words : 0;
 	memcpy(now->words, g->found.words, (a->c->n_groups + 1) * sizeof(now->words[0]));
 	memcpy(now->at, o->at, o->len);
 	now->len = o->len;

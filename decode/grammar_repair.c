@@ -304,11 +304,14 @@ static struct str group_of(const struct building *b, size_t group, size_t *offse
 static struct str known_word(struct building *b, const struct pattern_node *node, char *copy,
 			     struct str is, struct str word, size_t offset)
 {
-	struct str names = field_alternatives(node);
+	struct str names;
 	bool is_exact = false;
 
-	if (word.len || !names.len)
-		return word.len ? word : is;
+	if (word.len)
+		return word;
+	names = field_alternatives(node);
+	if (!names.len)
+		return is;
 	word = nearest_word(is, names, &is_exact);
 	if (is_exact || word.len == 0)
 		return word.len ? word : is;
@@ -337,9 +340,11 @@ static void build_strict(struct building *b, const struct compiled *c)
 	if (!copy)
 		return;
 	memcpy(copy, b->text.at, ret->length);
-	blank_out(copy, ret->length, '\n');
-	blank_out(copy, ret->length, '\v');
-	blank_out(copy, ret->length, '\t');
+	if (!found->is_plain) {
+		blank_out(copy, ret->length, '\n');
+		blank_out(copy, ret->length, '\v');
+		blank_out(copy, ret->length, '\t');
+	}
 	ret->text = (struct str){copy, ret->length};
 	for (uint32_t group = 1; group <= c->n_groups && ret->n_values < LIMIT_RECORD_VALUES;
 	     group++) {

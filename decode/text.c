@@ -16,7 +16,7 @@ bool str_equal_nocase(struct str a, struct str b)
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (lower(a.at[i]) != lower(b.at[i]))
+		if (a.at[i] != b.at[i] && lower(a.at[i]) != lower(b.at[i]))
 			return false;
 	return true;
 }
@@ -88,6 +88,8 @@ static bool is_blank(char c)
 
 struct str str_trim(struct str s)
 {
+	if (s.len && !is_blank(s.at[0]) && !is_blank(s.at[s.len - 1]))
+		return s;
 	while (s.len && is_blank(s.at[0])) {
 		s.at++;
 		s.len--;
@@ -125,6 +127,8 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
+enum { SAFE_DIGITS = 18 }; /* of a number that fits */
+
 bool str_u64(struct str s, uint64_t *ret)
 {
 	uint64_t base = 10, value = 0;
@@ -135,6 +139,17 @@ bool str_u64(struct str s, uint64_t *ret)
 	}
 	if (s.len == 0)
 		return false;
+	if (base == 10 && s.len <= SAFE_DIGITS) {
+		for (size_t i = 0; i < s.len; i++) {
+			unsigned digit = (unsigned char)s.at[i] - (unsigned)'0';
+
+			if (digit > 9)
+				return false;
+			value = value * 10 + digit;
+		}
+		*ret = value;
+		return true;
+	}
 	for (size_t i = 0; i < s.len; i++) {
 		uint64_t digit = (uint64_t)digit_value(s.at[i]);
 
