@@ -44,6 +44,9 @@ struct consoles {
 	uint16_t current;
 	struct moment last; /* of the record before, whatever its console */
 	bool is_limited;
+	char last_interface[32]; /* that was hashed, */
+	size_t last_length;
+	uint64_t last_hash; /* and its hash: the next record is often of the same */
 };
 
 struct consoles *consoles_new(void)
@@ -182,16 +185,23 @@ struct str interface_short(struct str s, char room[32])
 	return (struct str){.at = room, .len = len + 2};
 }
 
-static uint64_t hash_interface(struct str s)
+static uint64_t hash_interface(struct consoles *c, struct str s)
 {
 	char room[32];
 
-	return s.len ? hash_text(interface_short(s, room)) : 0;
+	if (!s.len)
+		return 0;
+	if (s.len == c->last_length && memcmp(s.at, c->last_interface, s.len) == 0)
+		return c->last_hash;
+	c->last_hash = hash_text(interface_short(s, room));
+	c->last_length = s.len <= sizeof(c->last_interface) ? s.len : 0;
+	memcpy(c->last_interface, s.at, c->last_length);
+	return c->last_hash;
 }
 
-static uint64_t key_interface(enum fact fact, struct str s)
+static uint64_t key_interface(struct consoles *c, enum fact fact, struct str s)
 {
-	return key_number(fact, hash_interface(s));
+	return key_number(fact, hash_interface(c, s));
 }
 
 static bool is_word(struct str s, const char *a, const char *b)
@@ -207,8 +217,8 @@ static uint32_t local_tunnel(const struct log_record *r)
 	if (record_number(r, FIELD_TUNNEL, &id) && id)
 		return (uint32_t)id;
 	/* the header of a received packet carries the receiver's id (RFC 2661 3.1) */
-	if (is_word(record_text(r, FIELD_DIRECTION), "I", "in") &&
-	    record_number(r, FIELD_HEAD_TUNNEL, &id))
+	if (record_number(r, FIELD_HEAD_TUNNEL, &id) &&
+	    is_word(record_text(r, FIELD_DIRECTION), "I", "in"))
 		return (uint32_t)id;
 	return 0;
 }
@@ -220,8 +230,8 @@ static uint32_t peer_tunnel(const struct log_record *r)
 
 	if (record_number(r, FIELD_PEER_TUNNEL, &id) && id)
 		return (uint32_t)id;
-	if (is_word(record_text(r, FIELD_DIRECTION), "O", "out") &&
-	    record_number(r, FIELD_HEAD_TUNNEL, &id))
+	if (record_number(r, FIELD_HEAD_TUNNEL, &id) &&
+	    is_word(record_text(r, FIELD_DIRECTION), "O", "out"))
 		return (uint32_t)id;
 	/* the printed AVPs are those of received messages */
 	if (r->kind == RECORD_AVP_VALUE && r->row && r->row->avp == AVP_N_ASSIGNED_TUNNEL_ID &&
@@ -235,14 +245,16 @@ static void learn_tunnels(struct consoles *c, const struct log_record *r)
 	uint32_t local = local_tunnel(r), peer = peer_tunnel(r), before;
 	struct str name = record_text(r, FIELD_NAME);
 	struct str interface = record_text(r, FIELD_INTERFACE);
-	uint64_t key = key_interface(INTERFACE_TUNNEL, interface);
 
-	if (local && interface.len)
-		learn(c, key, known(c, key, &before) && before != local ? MANY : local);
-	if (local && peer)
-		learn(c, key_number(TUNNEL_PEER, local), peer);
 	if (!local && !peer)
 		return;
+	if (local && interface.len) {
+		uint64_t key = key_interface(c, INTERFACE_TUNNEL, interface);
+
+		learn(c, key, known(c, key, &before) && before != local ? MANY : local);
+	}
+	if (local && peer)
+		learn(c, key_number(TUNNEL_PEER, local), peer);
 	if (!peer && local)
 		known(c, key_number(TUNNEL_PEER, local), &peer);
 	if (peer && name.len && (r->kind == RECORD_MESSAGE || r->kind == RECORD_SAID))
@@ -359,19 +371,21 @@ static struct str request_of(const struct log_record *r)
 	return request.len < 6 ? STR("") : request;
 }
 
-static bool weak_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
+static bool weak_evidence(struct consoles *c, const struct log_record *r, uint16_t *ret)
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
 	struct str request = request_of(r);
-	uint64_t hashed = hash_interface(interface);
-	uint32_t tunnel;
+	uint64_t hashed = hash_interface(c, interface);
+	uint32_t owner, tunnel;
 
 	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
 		return true;
 	if (r->gap == GAP_PROMPT && owner_of(c, hash(NAME_OWNER, r->prompt), ret))
 		return true;
-	if (interface.len && known(c, key_number(INTERFACE_OWNER, hashed), &(uint32_t){0}))
-		return owner_of(c, key_number(INTERFACE_OWNER, hashed), ret);
+	if (interface.len && known(c, key_number(INTERFACE_OWNER, hashed), &owner)) {
+		*ret = (uint16_t)owner;
+		return owner != MANY;
+	}
 	if (interface.len && known(c, key_number(INTERFACE_TUNNEL, hashed), &tunnel) &&
 	    tunnel != MANY && owner_of(c, key_number(TUNNEL_OWNER, tunnel), ret))
 		return true;
@@ -381,7 +395,7 @@ static bool weak_evidence(const struct consoles *c, const struct log_record *r, 
 }
 
 /* Evidence weaker than a tunnel id. */
-static bool other_evidence(const struct consoles *c, const struct log_record *r, uint16_t *ret)
+static bool other_evidence(struct consoles *c, const struct log_record *r, uint16_t *ret)
 {
 	uint32_t peer = peer_tunnel(r), owner;
 
@@ -396,13 +410,13 @@ static bool is_boundary(const struct log_record *r)
 	return r->gap == GAP_PROSE || r->gap == GAP_FENCE || r->gap == GAP_PROMPT;
 }
 
-static bool is_unknown_interface(const struct consoles *c, const struct log_record *r)
+static bool is_unknown_interface(struct consoles *c, const struct log_record *r)
 {
 	struct str interface = record_text(r, FIELD_INTERFACE);
 
 	return interface.len &&
-	       !known(c, key_interface(INTERFACE_OWNER, interface), &(uint32_t){0}) &&
-	       !known(c, key_interface(INTERFACE_SEEN, interface), &(uint32_t){0});
+	       !known(c, key_interface(c, INTERFACE_OWNER, interface), &(uint32_t){0}) &&
+	       !known(c, key_interface(c, INTERFACE_SEEN, interface), &(uint32_t){0});
 }
 
 /* Behind a boundary: the console that the following records give evidence of. */
@@ -442,9 +456,9 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 	struct str request = request_of(r);
 
 	if (tunnel && interface.len)
-		learn_owner(c, key_interface(INTERFACE_OWNER, interface), console);
+		learn_owner(c, key_interface(c, INTERFACE_OWNER, interface), console);
 	else if (interface.len)
-		learn_owner(c, key_interface(INTERFACE_SEEN, interface), console);
+		learn_owner(c, key_interface(c, INTERFACE_SEEN, interface), console);
 	if (request.len && !known(c, hash(REQUEST_OWNER, request), &(uint32_t){0}))
 		learn(c, hash(REQUEST_OWNER, request), console);
 	/* `VPDN/RPMS/: LAC hgw`: the lookup told the LAC its own name for the tunnel */

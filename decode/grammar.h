@@ -52,6 +52,9 @@ struct grammar_match {
 	struct said_value *values; /* in the arena, too */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */
+	/* Room for what the words of the line mean, which lines share that differ from it in
+	 * numbers only; until the next match. NULL: it shares nothing. */
+	struct log_words *shared;
 };
 
 /* The best row for a prefix of `text`, where a run of blanks is one blank and a wrap is `\n`

@@ -469,6 +469,8 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	size_t n_before = defects->n;
 	struct attempt best;
 
+	g->shared = NULL;
+
 	if (!recall_match(g, text, &best)) {
 		best = best_attempt(g, text);
 		if (!best.c)
@@ -482,6 +484,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
 				      .is_tolerant = best.form >= FORM_TOLERANT,
+				      .shared = g->shared,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
 	repair_build(g, best.c, best.form, text, arena, ret, defects);

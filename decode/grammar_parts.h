@@ -132,7 +132,8 @@ struct grammar {
 	pcre2_match_context *context;
 	struct text scratch;
 	struct unwrapped unwrapped;
-	struct recall *recall; /* grammar_recall.c */
+	struct recall *recall;    /* grammar_recall.c */
+	struct log_words *shared; /* by the lines that are like the last match */
 };
 
 /* Rows one of whose keys is among the first words of a text, in the order of the tables. */

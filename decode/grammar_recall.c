@@ -54,6 +54,7 @@ struct recalled {
 	uint8_t number[2 * RECALLED_GROUPS];  /* behind which an end stands, */
 	uint16_t behind[2 * RECALLED_GROUPS]; /* and how far */
 	struct str words[RECALLED_GROUPS];
+	struct log_words shared;
 };
 
 enum { NO_PART = NUMBERS + 1 };
@@ -338,6 +339,7 @@ bool recall_match(struct grammar *g, struct str text, struct attempt *ret)
 	found->ends[1] = o->line;
 	for (uint32_t i = 2; i < 2 * found->n; i++)
 		found->ends[i] = o->numbers.end[was->number[i]] + was->behind[i];
+	g->shared = &was->shared;
 	*ret = (struct attempt){.c = was->c,
 				.form = FORM_STRICT,
 				.length = o->line,
@@ -395,5 +397,7 @@ void recall_learn(struct grammar *g, const struct attempt *a)
 	memcpy(now->at, o->at, o->len);
 	now->len = o->len;
 	now->c = a->c;
+	now->shared.is_read = false;
+	g->shared = &now->shared;
 	now->hash = o->hash;
 }

@@ -67,26 +67,6 @@ static void group_join(struct window *w, uint32_t group, size_t i)
 		w->groups[group].last = (uint32_t)i;
 }
 
-bool record_sense(const struct log_record *r, enum sense *ret)
-{
-	struct str word = record_text(r, FIELD_DIRECTION);
-
-	if (str_is(word, "O") || str_is(word, "out") || str_is(word, "Send") ||
-	    str_is(word, "Sent")) {
-		*ret = SENT;
-		return true;
-	}
-	if (str_is(word, "I") || str_is(word, "in") || str_is(word, "Received")) {
-		*ret = RECEIVED;
-		return true;
-	}
-	if (r->kind == RECORD_MESSAGE && str_find(r->text, STR("Send ")) != SIZE_MAX) {
-		*ret = SENT;
-		return true;
-	}
-	return false;
-}
-
 struct str record_value(const struct log_record *r)
 {
 	static const enum log_field fields[] = {
@@ -101,16 +81,6 @@ struct str record_value(const struct log_record *r)
 			return s;
 	}
 	return STR("");
-}
-
-uint16_t message_of(struct str word)
-{
-	const struct code_row *row;
-
-	if (str_starts(word, "ZLB"))
-		return ZLB;
-	row = code_by_name(CODE_MESSAGE, word);
-	return row ? (uint16_t)row->number : MESSAGE_UNKNOWN;
 }
 
 /* What each console is in the middle of. */

@@ -9,6 +9,7 @@
 #define L2TPSCOPE_IOS_EVENTS_H
 
 #include "hexdump.h"
+#include "ios_words.h"
 #include "log_record.h"
 #include "secrets.h"
 
@@ -71,6 +72,7 @@ struct window {
 	struct secrets *secrets;
 	struct l2tp_decoder *packets; /* for dumps of whole messages; may be NULL */
 	struct frame_decoder *frames; /* likewise of whole frames */
+	bool without_octets;          /* nobody asks for event.rebuilt */
 	struct handle handles[HANDLES];
 	size_t n_handles;
 };
@@ -112,11 +114,6 @@ void rebuild_messages(struct window *w);
 /* ios_ppp_event.c: reads the raw options of a packet's option records into the group. */
 void ppp_group_read(struct window *w, uint32_t group);
 void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e);
-/* The code of `CONFREQ`, `TERMREQ`, `CHALLENGE` … and the number of `LCP`, `IPCP` …; 0 when
- * it is none. */
-uint8_t ppp_code_of(uint16_t protocol, struct str word);
-uint16_t ppp_protocol_of(struct str word);
-
 /* ios_handles.c: gives records from `from` on the tunnel that their handle names. Consoles must be
  * assigned. */
 void handles_resolve(struct window *w, size_t from);
@@ -124,11 +121,6 @@ void handles_resolve(struct window *w, size_t from);
 /* ios_radius_event.c: false when record `i` names no packet of RADIUS. */
 bool radius_event(const struct window *w, size_t i, struct arena *a, struct event *e);
 
-/* Message type of `SCCRQ`, `ZLB`, `ZLB ctrl ack` …; MESSAGE_UNKNOWN when it is none. */
-uint16_t message_of(struct str word);
-
-/* Direction words of every dialect; false when the record has none. */
-bool record_sense(const struct log_record *r, enum sense *ret);
 /* The value of an AVP_VALUE record, whichever field holds it. */
 struct str record_value(const struct log_record *r);
 

@@ -73,10 +73,13 @@ uint16_t message_by_name(const struct window *w, uint32_t group)
 	size_t votes[8], n = 0, best = 0;
 
 	for (size_t i = g->first; i <= g->last; i++) {
-		uint16_t message = message_of(record_text(&w->records[i], FIELD_MESSAGE));
+		uint16_t message;
 		size_t k = 0;
 
-		if (w->group[i] != group || message == MESSAGE_UNKNOWN)
+		if (w->group[i] != group)
+			continue;
+		message = record_words(&w->records[i]).message;
+		if (message == MESSAGE_UNKNOWN)
 			continue;
 		message = message_by_ids(message, &w->records[i], &g->head);
 		while (k < n && found[k] != message)
@@ -141,7 +144,7 @@ uint16_t message_by_dialogue(const struct window *w, uint32_t group)
 
 void message_said(struct window *w, size_t i)
 {
-	uint16_t said = message_of(record_text(&w->records[i], FIELD_MESSAGE));
+	uint16_t said = record_words(&w->records[i]).message;
 
 	for (size_t k = i; said != MESSAGE_UNKNOWN && k-- > 0 && i - k <= BEFORE_MESSAGE;) {
 		const struct group *g = &w->groups[w->group[k]];
@@ -183,10 +186,12 @@ void repair_message_names(struct window *w, uint32_t group, bool is_by_dump)
 	if (g->message == MESSAGE_UNKNOWN || !name)
 		return;
 	for (size_t i = g->first; i <= g->last; i++) {
-		struct str word = record_text(&w->records[i], FIELD_MESSAGE);
+		struct str word;
 
-		if (w->group[i] != group || !word.len || message_of(word) == g->message ||
-		    !is_message_word(word, str_of(name)))
+		if (w->group[i] != group || record_words(&w->records[i]).message == g->message)
+			continue;
+		word = record_text(&w->records[i], FIELD_MESSAGE);
+		if (!word.len || !is_message_word(word, str_of(name)))
 			continue;
 		record_repair(w, i, FIELD_MESSAGE, str_of(name), message_proof(w, g, is_by_dump));
 	}

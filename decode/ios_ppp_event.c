@@ -6,53 +6,6 @@
 /* How many records back a forced CONFREQ of the interface is looked for. */
 enum { FORCED_REACH = 4096 };
 
-/* What IOS calls the states of RFC 1661 4.2. A passive open waits in Stopped. TERMsent is
- * Closing or Stopping: it claims neither. */
-static const struct state_word {
-	const char *word;
-	int state;
-} states[] = {
-	{"Not negotiated", 0}, {"Initial", 0}, {"Starting", 1}, {"Closed", 2},  {"Stopped", 3},
-	{"Listen", 3},         {"Closing", 4}, {"Stopping", 5}, {"REQsent", 6}, {"ACKrcvd", 7},
-	{"ACKsent", 8},        {"Open", 9},    {"Opened", 9},
-};
-
-static int state_of(struct str word)
-{
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (str_equal_nocase(word, str_of(states[i].word)))
-			return states[i].state;
-	return -1;
-}
-
-uint16_t ppp_protocol_of(struct str word)
-{
-	/* asked first: nearly all lines are of these */
-	static const uint16_t common[] = {PPP_LCP, PPP_IPCP, PPP_CHAP, PPP_PAP};
-	const struct code_row *row;
-
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
-		if (str_is(word, code_name(CODE_PPP_PROTOCOL, common[i])))
-			return common[i];
-	if (str_starts(word, "MS-CHAP"))
-		return PPP_CHAP;
-	row = code_by_name(CODE_PPP_PROTOCOL, word);
-	return row ? (uint16_t)row->number : 0;
-}
-
-uint8_t ppp_code_of(uint16_t protocol, struct str word)
-{
-	if (!word.len)
-		return 0;
-	for (unsigned code = 1; code < 32; code++) {
-		const char *name = ppp_code_short(protocol, (uint8_t)code);
-
-		if (name && str_equal_nocase(word, str_of(name)))
-			return (uint8_t)code;
-	}
-	return 0;
-}
-
 static struct str tlv_digits(const struct log_record *r)
 {
 	struct str s = record_text(r, FIELD_TLV);
@@ -259,20 +212,20 @@ static const struct rebuilt *rebuild_packet(const struct window *w, size_t i, st
 void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e)
 {
 	const struct log_record *r = &w->records[i];
+	struct log_words words = record_words(r);
 	struct defect_list defects = {.arena = a};
 	uint64_t n;
 
 	e->kind = EVENT_PPP;
-	e->sense = SENT;
-	record_sense(r, &e->sense);
-	e->ppp.protocol = ppp_protocol_of(record_text(r, FIELD_PROTOCOL));
-	e->ppp.code = ppp_code_of(e->ppp.protocol, record_text(r, FIELD_MESSAGE));
+	e->sense = words.has_sense ? (enum sense)words.sense : SENT;
+	e->ppp.protocol = words.protocol;
+	e->ppp.code = words.code;
 	e->ppp.has_id = record_number(r, FIELD_ID, &n);
 	if (e->ppp.has_id)
 		e->ppp.id = (uint8_t)n;
 	if (record_number(r, FIELD_LENGTH, &n) && n <= UINT16_MAX)
 		e->ppp.length = (uint16_t)n;
-	e->ppp.claimed_state = state_of(record_text(r, FIELD_STATE));
+	e->ppp.claimed_state = words.state;
 	e->ppp.name = record_text(r, FIELD_NAME);
 	if (!e->ppp.name.len)
 		e->ppp.name = record_text(r, FIELD_USER);
@@ -292,7 +245,7 @@ void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *
 		e->ppp.length = (uint16_t)(e->ppp.length + 4);
 		e->ppp.is_complete = true;
 	}
-	e->rebuilt = rebuild_packet(w, i, a, e);
+	e->rebuilt = w->without_octets ? NULL : rebuild_packet(w, i, a, e);
 	e->defects = defects.at;
 	e->n_defects = defects.n;
 }

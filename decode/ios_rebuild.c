@@ -34,6 +34,25 @@ static const struct rebuilt *rebuild_group(struct window *w, uint32_t group)
 	return rebuild_control(w->arena, &e, &lines);
 }
 
+/* Its dump tells all of it, and nobody asks where each octet is from. */
+static bool is_told(const struct window *w, const struct group *g)
+{
+	const struct dump *d = &g->dump;
+
+	return w->without_octets && d->bytes.len && !d->is_cut && !d->unknown_end &&
+	       g->message != MESSAGE_UNKNOWN &&
+	       (!g->head.has_length || g->head.length == d->bytes.len);
+}
+
+static const struct rebuilt *rebuilt_of(struct window *w, uint32_t group)
+{
+	struct group *g = &w->groups[group];
+
+	if (!g->rebuilt && is_told(w, g))
+		g->rebuilt = rebuild_group(w, group);
+	return g->rebuilt;
+}
+
 /* What makes two reports reports of one message. */
 struct report {
 	uint32_t group;
@@ -106,12 +125,15 @@ static void complete(struct window *w, const struct report *run, size_t n)
 		struct group *g = &w->groups[run[i].group];
 		const struct rebuilt *all = g->rebuilt;
 
+		if (!all) /* told by its dump */
+			continue;
 		for (size_t k = 0; k < n && all && !g->rebuilt->is_whole; k++) {
+
 			const struct report *sent = run[i].sense == SENT ? &run[i] : &run[k];
 			const struct report *received = run[i].sense == SENT ? &run[k] : &run[i];
 
 			if (run[k].sense == run[i].sense || run[k].console == run[i].console ||
-			    !w->groups[run[k].group].rebuilt || !is_tied(w, sent, received))
+			    !is_tied(w, sent, received) || !rebuilt_of(w, run[k].group))
 				continue;
 			all = rebuilt_join(w->arena, all, w->groups[run[k].group].rebuilt);
 		}
@@ -131,8 +153,9 @@ void rebuild_messages(struct window *w)
 
 		if (g->kind != GROUP_MESSAGE)
 			continue;
-		g->rebuilt = rebuild_group(w, group);
-		if (!g->rebuilt || !g->head.has_ids || !g->head.has_sequence)
+		if (!is_told(w, g))
+			g->rebuilt = rebuild_group(w, group);
+		if ((!g->rebuilt && !is_told(w, g)) || !g->head.has_ids || !g->head.has_sequence)
 			continue;
 		reports[n++] = (struct report){.group = group,
 					       .message = g->message,

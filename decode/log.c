@@ -1,6 +1,7 @@
 #include "flow.h"
 #include "grammar.h"
 #include "ios_rows.h"
+#include "ios_words.h"
 #include "log_dump.h"
 #include "log_prose.h"
 #include "stamp.h"
@@ -307,6 +308,13 @@ static void take_match(const struct grammar_match *m, struct log_record *ret)
 	ret->values = m->values;
 	ret->n_values = m->n_values;
 	ret->fields = m->fields;
+	if (m->shared && m->shared->is_read) {
+		ret->words = *m->shared;
+		return;
+	}
+	ret->words = words_read(ret);
+	if (m->shared && words_are_fixed(ret))
+		*m->shared = ret->words;
 }
 
 /* Free text that goes on in one more line, right before the next record. */

@@ -83,6 +83,17 @@ struct hex_row {
 	bool goes_on; /* ended in `...`: the device printed no more */
 };
 
+/* What the words of a record mean (ios_words.h). */
+struct log_words {
+	bool is_read;
+	bool has_sense;
+	uint8_t sense;     /* enum sense */
+	uint8_t code;      /* of PPP; 0: none */
+	int8_t state;      /* of PPP; -1: none */
+	uint16_t protocol; /* of PPP; 0: none */
+	uint16_t message;  /* of L2TP; MESSAGE_UNKNOWN: none */
+};
+
 struct log_record {
 	struct origin origin; /* input, line, line_end, column, offsets; vantage not yet known */
 	uint64_t body;        /* offset of what stands behind stamp, host and tag */
@@ -97,6 +108,7 @@ struct log_record {
 	struct said_value *values; /* at most LIMIT_RECORD_VALUES, in the arena of the text */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */
+	struct log_words words;
 	const struct hex_row *hex;
 	size_t n_hex;
 	const struct defect *defects; /* per-record damage: confused letters, a broken stamp */

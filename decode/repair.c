@@ -119,6 +119,7 @@ void record_repair(struct window *w, size_t i, enum log_field field, struct str 
 		text_replace(w, r, was, should_be);
 		r->values[k].text = arena_str(w->arena, should_be);
 		str_u64(r->values[k].text, &r->values[k].number);
+		r->words.is_read = false;
 		return;
 	}
 }
@@ -224,6 +225,8 @@ static bool is_name(const struct log_record *r, size_t k)
 	return is_name_field(r, r->values[k].field) && s.len >= 3 && s.len <= LIMIT_NAME;
 }
 
+enum { NOTED = 64 };
+
 /* The first spelling of each class in the window: a table with room for all. */
 struct classes {
 	struct spelled {
@@ -233,6 +236,7 @@ struct classes {
 	} * at;
 	size_t room;
 	bool is_any_mixed;
+	struct str noted[NOTED]; /* lately, by their ends: most names stand there many times */
 };
 
 static struct spelled *class_find(const struct classes *c, uint64_t hash)
@@ -246,9 +250,17 @@ static struct spelled *class_find(const struct classes *c, uint64_t hash)
 
 static void class_note(struct classes *c, struct str s)
 {
-	uint64_t hash = class_hash(s);
-	struct spelled *x = class_find(c, hash);
+	struct str *noted = &c->noted[((size_t)(uint8_t)s.at[s.len - 1] * 5 +
+				       (size_t)(uint8_t)s.at[s.len - 2] * 31 + s.len) %
+				      NOTED];
+	uint64_t hash;
+	struct spelled *x;
 
+	if (str_equal(*noted, s))
+		return;
+	*noted = s;
+	hash = class_hash(s);
+	x = class_find(c, hash);
 	if (!x->first.len)
 		*x = (struct spelled){.class_hash = hash, .first = s};
 	x->is_mixed = x->is_mixed || !str_equal(x->first, s);
@@ -290,17 +302,23 @@ static void repair_mixed(struct window *w, const struct classes *c, size_t n_nam
 
 void repair_names(struct window *w)
 {
+	static const uint64_t names = UINT64_C(1) << FIELD_INTERFACE | UINT64_C(1) << FIELD_NAME |
+				      UINT64_C(1) << FIELD_USER | UINT64_C(1) << FIELD_ADDRESS |
+				      UINT64_C(1) << FIELD_ADDRESS2 | UINT64_C(1) << FIELD_NUMBER |
+				      UINT64_C(1) << FIELD_DOMAIN | UINT64_C(1) << FIELD_HOST |
+				      UINT64_C(1) << FIELD_VALUE;
 	struct classes c = {.room = 1};
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = 0; k < w->records[i].n_values; k++)
-			n += is_name(&w->records[i], k);
+		if (w->records[i].fields & names)
+			for (size_t k = 0; k < w->records[i].n_values; k++)
+				n += is_name(&w->records[i], k);
 	while (c.room < 2 * n)
 		c.room *= 2;
 	c.at = must_alloc(c.room, sizeof(*c.at));
 	for (size_t i = 0; n && i < w->n; i++)
-		for (size_t k = 0; k < w->records[i].n_values; k++)
+		for (size_t k = 0; w->records[i].fields & names && k < w->records[i].n_values; k++)
 			if (is_name(&w->records[i], k))
 				class_note(&c, w->records[i].values[k].text);
 	if (c.is_any_mixed)

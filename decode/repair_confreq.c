@@ -36,8 +36,7 @@ static bool confpacket_read(const struct window *w, size_t i, struct confpacket 
 	if (r->kind != RECORD_PPP_PACKET || !record_number(r, FIELD_ID, &ret->id) ||
 	    !record_sense(r, &ret->sense))
 		return false;
-	ret->code = ppp_code_of(ppp_protocol_of(record_text(r, FIELD_PROTOCOL)),
-				record_text(r, FIELD_MESSAGE));
+	ret->code = record_words(r).code;
 	if (ret->code < CP_CONFREQ || ret->code > CP_CONFREJ)
 		return false;
 	if (w->group[i]) {

@@ -26,6 +26,7 @@ struct source_options {
 	struct secrets *secrets; /* borrowed; text sources add what they learn. May be NULL */
 	uint16_t *vantages;      /* next free vantage, shared by a run; NULL: counted from 0 */
 	bool with_noise;         /* also give events nobody replays (SAID_NOTHING, EVENT_OTHER) */
+	bool without_octets;     /* of texts: nobody asks for event.rebuilt */
 	int year;                /* --year, 0 unknown */
 	struct glance_taker glance; /* may be content with less than an event of a data packet */
 	/* Of texts: borrowed, or NULL (log_record.h). */

@@ -197,6 +197,7 @@ static void reader_open(struct text_source *s, const char *path)
 	s->reader = log_open((struct str){s->content.at, 0}, o->input, o->year, s->texts);
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;
+	s->window.without_octets = o->without_octets;
 	s->window.packets = l2tp_decoder_new(s->scratch, o->secrets);
 	s->window.frames = frame_decoder_new(s->scratch, o->secrets, false);
 	s->consoles = consoles_new();

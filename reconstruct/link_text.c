@@ -34,10 +34,18 @@ void link_hear(struct context *c)
 		{"pptp", CARRIER_PPTP},  {"PPPoE", CARRIER_PPPOE}, {"pppoe", CARRIER_PPPOE},
 		{"PADI", CARRIER_PPPOE}, {"PADR", CARRIER_PPPOE},  {"PADS", CARRIER_PPPOE},
 	};
+	struct str text = c->event->text;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_find(c->event->text, str_of(words[i].word)) != SIZE_MAX)
-			c->observer->said_carriers |= (uint8_t)(1u << words[i].carrier);
+	for (size_t at = 0; at + 1 < text.len; at++) {
+		char first = (char)(text.at[at] | 32), next = (char)(text.at[at + 1] | 32);
+
+		if (!(first == 'l' && next == '2') &&
+		    !(first == 'p' && (next == 'p' || next == 'a')))
+			continue;
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (str_starts(str_from(text, at), words[i].word))
+				c->observer->said_carriers |= (uint8_t)(1u << words[i].carrier);
+	}
 }
 
 enum carrier link_said(const struct observer *o, struct str interface)

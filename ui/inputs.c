@@ -75,6 +75,7 @@ static struct source_options source_options_of(struct run *r, const struct input
 		.secrets = r->secrets,
 		.vantages = &r->vantages,
 		.with_noise = (o->command->needs & (NEEDS_NOISE | LISTS_UNREAD)) != 0,
+		.without_octets = o->command->needs == NEEDS_REPLAY,
 		.glance = {run_glance, r},
 	};
 
