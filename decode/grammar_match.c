@@ -80,7 +80,9 @@ void grammar_free(struct grammar *g)
 	free(g);
 }
 
-/* Compiled on first need; NULL: a bug of the table. */
+/* Compiled on first need, and to be interpreted: what comes here is too little for machine code to
+ * be worth its making (and least power, ui/sandbox.h, has no memory for it). NULL: a bug of the
+ * table. */
 static pcre2_code *row_code(struct compiled *c, enum pattern_form form)
 {
 	if (c->is_compiled[form])
@@ -94,8 +96,6 @@ static pcre2_code *row_code(struct compiled *c, enum pattern_form form)
 	c->is_compiled[form] = true;
 	c->code[form] = pcre2_compile((PCRE2_SPTR)regex.at, regex.len, PCRE2_ANCHORED, &error,
 				      &where, NULL);
-	if (c->code[form])
-		pcre2_jit_compile(c->code[form], PCRE2_JIT_COMPLETE);
 	text_free(&regex);
 	return c->code[form];
 }

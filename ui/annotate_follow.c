@@ -12,6 +12,7 @@
 #include "cmd_common.h"
 #include "growing.h"
 #include "inputs.h"
+#include "run_lock.h"
 #include "secrecy.h"
 #include "shape_stage.h"
 
@@ -333,6 +334,7 @@ static void followed(struct run *r, struct growing *text)
 	f->spare = arena_new(LIMIT_REPLAY_ARENA);
 	f->now = f->came = f->pending = milliseconds();
 	inputs_open_growing(r, growing_text(text).at);
+	run_lock(r);
 	if (follow(f) == GROWTH_FULL) {
 		run_warn(r, "limit-reached: no more of a growing text is followed");
 		run_raise(r, STATUS_LIMIT);

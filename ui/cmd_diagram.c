@@ -7,6 +7,7 @@
 #include "whole_file.h"
 
 static enum exit_status run_diagram(struct run *r);
+static void prepare_diagram(struct run *r);
 
 const struct command command_diagram = {
 	.bit = COMMAND_DIAGRAM,
@@ -21,6 +22,7 @@ const struct command command_diagram = {
 		"folded. --call N, --tunnel N, --where choose; of more than 24\ncalls each is one "
 		"row. -o FILE is written whole or not at all; --width also sets that of pictures.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
+	.prepare = prepare_diagram,
 	.run = run_diagram,
 };
 
@@ -60,6 +62,15 @@ static const struct format *format_named(const char *name)
 			return &formats[i];
 	}
 	return &formats[0];
+}
+
+static void prepare_diagram(struct run *r)
+{
+	struct text why = text_make(4096);
+
+	if (format_named(r->options->format)->paint != NULL)
+		(void)picture_prepare(&why); /* who draws says why not */
+	text_free(&why);
 }
 
 static int theme_of(const struct options *o)

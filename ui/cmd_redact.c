@@ -6,6 +6,7 @@
 
 #include "cmd_common.h"
 #include "command.h"
+#include "held.h"
 #include "inputs.h"
 #include "redact_capture.h"
 #include "redact_log.h"
@@ -13,6 +14,7 @@
 #include "whole_file.h"
 
 static enum exit_status run_redact(struct run *r);
+static void prepare_redact(struct run *r);
 
 const struct command command_redact = {
 	.bit = COMMAND_REDACT,
@@ -37,6 +39,7 @@ const struct command command_redact = {
 		"text and in messages for people plain words stay.\nSeveral inputs: -o is a "
 		"directory.",
 	.needs = WRITES_FILE,
+	.prepare = prepare_redact,
 	.run = run_redact,
 };
 
@@ -82,6 +85,22 @@ static bool inputs_fit(struct run *r, struct text *why_not)
 	return inputs_are_files(r);
 }
 
+/* Of several inputs the output is a directory. */
+static void prepare_redact(struct run *r)
+{
+	const char *output = r->options->output;
+	struct text inside = text_make(8192);
+	struct text why = text_make(8192);
+
+	if (r->n_inputs > 1 && output != NULL && strcmp(output, "-") != 0 && inputs_fit(r, &why) &&
+	    (mkdir(output, 0777) == 0 || errno == EEXIST)) {
+		text_printf(&inside, "%s/", output);
+		(void)held_ready(inside.at, &why);
+	}
+	text_free(&inside);
+	text_free(&why);
+}
+
 /* Where input `i` goes. */
 static bool output_name(struct run *r, size_t i, struct text *ret, struct text *why_not)
 {
@@ -92,7 +111,7 @@ static bool output_name(struct run *r, size_t i, struct text *ret, struct text *
 	text_puts(ret, output);
 	if (r->n_inputs == 1)
 		return true;
-	if (mkdir(output, 0777) != 0 && (stat(output, &st) != 0 || !S_ISDIR(st.st_mode))) {
+	if (stat(output, &st) != 0 || !S_ISDIR(st.st_mode)) {
 		text_printf(why_not, "%s: of several inputs the output is a directory", output);
 		return false;
 	}
@@ -212,7 +231,7 @@ static enum exit_status run_redact(struct run *r)
 		return refuse(r, &why_not, STATUS_INPUT);
 	d.map = redact_map_new();
 	if (d.map == NULL) {
-		text_puts(&why_not, "no random octets: /dev/urandom cannot be read");
+		text_puts(&why_not, "the system has no random octets");
 		return refuse(r, &why_not, STATUS_INPUT);
 	}
 	d.logs = must_alloc(r->n_inputs + 1, sizeof(struct redact_log *));

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "run_lock.h"
 #include "tui.h"
 #include "tui_config.h"
 #include "tui_term.h"
@@ -14,7 +15,7 @@ const struct command command_ui = {
 		   "findings and\nthe tunnels. F1 has the keys of each screen, and "
 		   "`l2tpscope explain keys` all of them.\nLines of bind, unbind, set and alias in "
 		   "$XDG_CONFIG_HOME/l2tpscope/config\n(~/.config/l2tpscope/config) change them.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | LOADS_ITSELF,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | LOADS_ITSELF | LOCKS_ITSELF,
 	.run = run_ui,
 };
 
@@ -35,6 +36,7 @@ static enum exit_status run_ui(struct run *r)
 		text_free(&why_not);
 		return STATUS_USAGE;
 	}
+	run_lock(r);
 	tui_run(t);
 	tui_term_stop();
 	tui_free(t);

@@ -52,7 +52,8 @@ enum command_need {
 	/* with -v or -x of several texts: the report, as they complete each other, and the inputs
 	 * once more (run.is_again) */
 	JOINS_TEXTS = 256,
-	LISTS_UNREAD = 512, /* keeps the records that nothing read: run.unread */
+	LOCKS_ITSELF = 1024, /* calls run_lock() before it reads a record */
+	LISTS_UNREAD = 512,  /* keeps the records that nothing read: run.unread */
 };
 
 struct command {
@@ -62,6 +63,9 @@ struct command {
 	const char *about;     /* one line */
 	const char *details;   /* a paragraph for --help */
 	unsigned needs;
+	/* Opens and loads what `run` needs besides the inputs; what cannot be had is its trouble.
+	 * NULL: nothing. */
+	void (*prepare)(struct run *r);
 	enum exit_status (*run)(struct run *r);
 	/* May read the inputs itself while they grow, and print; false when it did nothing, then
 	 * they are read as ever. NULL: never. */

@@ -97,6 +97,7 @@ static void run_line(struct completion *c, const struct command *with)
 	if (options_parse(&o, n, argv, &why) && !o.help && !o.version && are_small(&o)) {
 		o.command = with;
 		o.quiet = true;
+		o.is_locked = true;
 		o.output = NULL;
 		o.json = false;
 		o.call = o.tunnel = 0;

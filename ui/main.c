@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 	else if (is_mistaken(&options, &why))
 		status = print_usage_error(&options, &why);
 	else {
+		options.is_locked = !options.no_sandbox;
 		choose_screens(&options);
 		status = run_command(&options);
 	}

@@ -52,6 +52,8 @@ struct options {
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
 	bool no_pager;
+	bool no_sandbox;
+	bool is_locked;   /* of the program: least power (sandbox.h) holds once inputs are open */
 	bool every_event; /* tests only: a glance is never enough (glance.h) */
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *theme, *scale, *map;

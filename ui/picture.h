@@ -89,6 +89,11 @@ void picture_write_svg(const struct picture *p, int theme, struct term *term);
 /* False with one line why not. */
 bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not);
 bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not);
+/* Loads what png and pdf are drawn with, before least power (sandbox.h) lets nothing be loaded;
+ * false and why when it is not there. */
+bool picture_prepare(struct text *why_not);
+/* The folders that fonts are in, once they are known. */
+void picture_fonts(void (*each)(void *context, const char *folder), void *context);
 /* Of cairo and pango; false and why when they are not there. */
 bool picture_library_versions(const char **ret_cairo, const char **ret_pango, struct text *why_not);
 

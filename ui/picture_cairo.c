@@ -1,6 +1,9 @@
 /* A picture as PNG and PDF. Same input, same bytes: one face by name, no hinting that depends on a
  * screen, and the date of a document is that of its first message. */
 #include <cairo-pdf.h>
+#define INT_MAX __INT_MAX__ /* it asks <limits.h>, and gets ours */
+#include <fontconfig/fontconfig.h>
+#undef INT_MAX
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -240,6 +243,38 @@ bool picture_write_png(const struct picture *p, int theme, FILE *out, struct tex
 bool picture_write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not)
 {
 	return lazy_load(&library, why_not) && write_pdf(p, theme, out, why_not);
+}
+
+/* A word in each face makes the libraries read what they need but the fonts themselves. */
+bool picture_prepare(struct text *why_not)
+{
+	const struct mark_on_page words[] = {
+		{.shape = SHAPE_TEXT, .text = STR("l2tpscope"), .size = 12},
+		{.shape = SHAPE_TEXT, .text = STR("l2tpscope"), .size = 12, .is_bold = true},
+	};
+	cairo_surface_t *surface;
+	struct painter painter;
+
+	if (!lazy_load(&library, why_not))
+		return false;
+	surface = lib.cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+	painter = painter_new(surface, THEME_LIGHT);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		paint_text(&painter, &words[i]);
+	painter_free(&painter);
+	lib.cairo_surface_destroy(surface);
+	return true;
+}
+
+void picture_fonts(void (*each)(void *context, const char *folder), void *context)
+{
+	FcStrList *folders = library.is_loaded ? lib.FcConfigGetFontDirs(NULL) : NULL;
+	const FcChar8 *folder;
+
+	while (folders != NULL && (folder = lib.FcStrListNext(folders)) != NULL)
+		each(context, (const char *)folder);
+	if (folders != NULL)
+		lib.FcStrListDone(folders);
 }
 
 bool picture_library_versions(const char **ret_cairo, const char **ret_pango, struct text *why_not)

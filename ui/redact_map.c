@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include <jansson.h>
@@ -38,14 +39,11 @@ static const char *const kind_names[REDACT_KIND_COUNT] = {
 struct redact_map *redact_map_new(void)
 {
 	struct redact_map *m = must_alloc(1, sizeof(*m));
-	FILE *random = fopen("/dev/urandom", "rb");
 	bool ok;
 
 	memset(m, 0, sizeof(*m));
 	m->plain = plain_words_new();
-	ok = random != NULL && fread(m->key, sizeof(m->key), 1, random) == 1;
-	if (random != NULL)
-		fclose(random);
+	ok = getrandom(m->key, sizeof(m->key), 0) == (ssize_t)sizeof(m->key);
 	if (ok)
 		return m;
 	redact_map_free(m);

@@ -15,6 +15,7 @@
 #include "pick.h"
 #include "reread.h"
 #include "run_json.h"
+#include "run_lock.h"
 #include "unread.h"
 
 /* What a signal handler may touch. */
@@ -563,16 +564,13 @@ static void release(struct run *r)
 }
 
 /* False when there is nothing to compare with. */
-static bool read_beside(struct run *r)
+static bool open_beside(struct run *r)
 {
 	struct run *b = r->beside;
 
 	inputs_open(b);
 	run_raise(r, b->status);
-	if (!has_input(b) && !r->options->json)
-		return false;
-	replay_all(b);
-	return true;
+	return has_input(b) || r->options->json;
 }
 
 /* Texts that are asked for octets complete each other (JOINS_TEXTS). */
@@ -601,6 +599,8 @@ static void perform(struct run *r)
 	const struct command *command = r->options->command;
 	unsigned needs = command->needs;
 
+	if (!run_lock_opening(r))
+		return;
 	if (command->run_stream != NULL && command->run_stream(r)) {
 		if (r->is_interrupted)
 			run_raise(r, STATUS_INTERRUPTED);
@@ -612,8 +612,14 @@ static void perform(struct run *r)
 		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
 		return;
-	if (r->beside != NULL && !read_beside(r))
+	if (r->beside != NULL && !open_beside(r))
 		return;
+	if (command->prepare != NULL)
+		command->prepare(r);
+	if ((needs & LOCKS_ITSELF) == 0)
+		run_lock(r);
+	if (r->beside != NULL)
+		replay_all(r->beside);
 	if ((needs & LOADS_ITSELF) != 0)
 		run_load_begin(r);
 	else if (run_wants_model(r))
@@ -697,6 +703,7 @@ enum exit_status run_command(const struct options *o)
 	enum exit_status status;
 
 	catch_signals();
+	tzset(); /* the file of the zone is read before least power */
 	if (o->pair.n_left == 0)
 		return run_one(&r);
 	halves = must_alloc(2, sizeof(*halves));

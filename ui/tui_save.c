@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "held.h"
 #include "whole_file.h"
 
 enum scope { THIS_CALL, SELECTED, SHOWN, SCOPES };
@@ -167,6 +168,8 @@ static bool write_file(struct save *l, const struct form *form, const char *path
 {
 	struct options o = l->screen.tui->options;
 
+	if (!held_ready(path, why_not))
+		return false;
 	if (!read_scope(l, scope_at(l, l->screen.at))) {
 		text_puts(why_not, "too many messages: select, or filter");
 		return false;

@@ -13,6 +13,7 @@
 #include "bundle.h"
 #include "help.h"
 #include "picture.h"
+#include "sandbox.h"
 
 enum { VERSION_ROOM = 64 };
 
@@ -73,4 +74,7 @@ void version_print(struct text *t)
 	library(t, "zstd", ZSTD_versionString());
 	library(t, "ncurses", number_in(curses_version()));
 	version_lazy(t);
+	text_puts(t, "  sandbox     ");
+	sandbox_print(t);
+	text_putc(t, '\n');
 }

@@ -1,16 +1,22 @@
 #include "whole_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
+#include "held.h"
+
+enum { RANDOM_LETTERS = 6 };
 
 static void forget(struct whole_file *f)
 {
 	free(f->path);
+	free(f->name);
 	free(f->temporary);
 	*f = (struct whole_file){0};
 }
@@ -25,7 +31,7 @@ static char *copy_of(const char *path, const char *behind)
 	return copy;
 }
 
-/* mkstemp makes it readable for its owner only; any other new file follows the umask. */
+/* It was made readable for its owner only; any other new file follows the umask. */
 static void permissions_set(int file)
 {
 	mode_t mask = umask(0);
@@ -34,31 +40,27 @@ static void permissions_set(int file)
 	(void)fchmod(file, 0666 & ~mask);
 }
 
-static bool open_in_place(struct whole_file *f, const char *path, struct text *why_not)
+/* A device or a pipe, or what somebody reads while it is written. */
+static bool keep(struct whole_file *f, int file, const char *path, struct text *why_not)
 {
-	f->out = fopen(path, "wb");
-	if (f->out == NULL) {
+	f->out = file < 0 ? NULL : fdopen(file, "wb");
+	if (f->out != NULL) {
+		f->path = copy_of(path, "");
+		return true;
+	}
+	if (file >= 0) {
 		text_printf(why_not, "cannot write %s: ", path);
 		text_puts(why_not, strerror(errno));
-		return false;
+		close(file);
 	}
-	f->path = copy_of(path, "");
-	return true;
+	return false;
 }
 
-/* A device or a pipe (/dev/null, a FIFO) is written to; renaming over it would take it away. */
-static bool is_special(const char *path)
+static bool is_there(int folder, const char *name, const char *path, struct text *why_not)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
-static bool is_there(const char *path, struct text *why_not)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0)
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
 	text_printf(why_not, "%s is there already; --force replaces it", path);
 	return true;
@@ -67,28 +69,63 @@ static bool is_there(const char *path, struct text *why_not)
 bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
 			struct text *why_not)
 {
+	const char *name;
+	int folder, file;
+
 	*f = (struct whole_file){.out = stdout};
 	if (strcmp(path, "-") == 0)
 		return true;
-	if (!is_special(path) && !is_forced && is_there(path, why_not))
+	if (held_is_special(path))
+		return keep(f, held_special(path, why_not), path, why_not);
+	folder = held_folder(path, &name, why_not);
+	if (folder < 0 || (!is_forced && is_there(folder, name, path, why_not)))
 		return false;
-	return open_in_place(f, path, why_not);
+	file = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (file < 0) {
+		text_printf(why_not, "cannot write %s: ", path);
+		text_puts(why_not, strerror(errno));
+	}
+	return keep(f, file, path, why_not);
+}
+
+/* A name that nobody has yet, in place of the last letters of `name`. */
+static int create(int folder, char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char *end = name + strlen(name) - RANDOM_LETTERS;
+	int file = -1;
+
+	for (unsigned tries = 0; file < 0 && tries < 100; tries++) {
+		uint8_t random[RANDOM_LETTERS];
+
+		if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+			return -1;
+		for (size_t i = 0; i < sizeof(random); i++)
+			end[i] = letters[random[i] % (sizeof(letters) - 1)];
+		file = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (file < 0 && errno != EEXIST)
+			return -1;
+	}
+	return file;
 }
 
 bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not)
 {
+	const char *name;
 	int file;
 
 	*f = (struct whole_file){.out = stdout};
 	if (strcmp(path, "-") == 0)
 		return true;
-	if (is_special(path))
-		return open_in_place(f, path, why_not);
-	if (!is_forced && is_there(path, why_not))
+	if (held_is_special(path))
+		return keep(f, held_special(path, why_not), path, why_not);
+	f->folder = held_folder(path, &name, why_not);
+	if (f->folder < 0 || (!is_forced && is_there(f->folder, name, path, why_not)))
 		return false;
 	f->path = copy_of(path, "");
-	f->temporary = copy_of(path, ".XXXXXX");
-	file = mkstemp(f->temporary);
+	f->name = copy_of(name, "");
+	f->temporary = copy_of(name, ".XXXXXX");
+	file = create(f->folder, f->temporary);
 	f->out = file < 0 ? NULL : fdopen(file, "wb");
 	if (f->out == NULL) {
 		text_printf(why_not, "cannot write %s: ", path);
@@ -123,12 +160,13 @@ bool whole_close(struct whole_file *f, struct text *why_not)
 		return false;
 	}
 	is_fine = fclose(f->out) == 0 && is_fine;
-	is_fine = is_fine && (f->temporary == NULL || rename(f->temporary, f->path) == 0);
+	is_fine = is_fine && (f->temporary == NULL ||
+			      renameat(f->folder, f->temporary, f->folder, f->name) == 0);
 	if (!is_fine) {
 		text_printf(why_not, "cannot write %s: ", f->path);
 		text_puts(why_not, strerror(errno));
 		if (f->temporary != NULL)
-			unlink(f->temporary);
+			unlinkat(f->folder, f->temporary, 0);
 	}
 	forget(f);
 	return is_fine;
@@ -140,6 +178,6 @@ void whole_drop(struct whole_file *f)
 		return;
 	fclose(f->out);
 	if (f->temporary != NULL)
-		unlink(f->temporary);
+		unlinkat(f->folder, f->temporary, 0);
 	forget(f);
 }

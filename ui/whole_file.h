@@ -9,7 +9,9 @@
 struct whole_file {
 	FILE *out;
 	char *path;      /* NULL: standard output */
-	char *temporary; /* what is written so far */
+	int folder;      /* where it is (held.h): */
+	char *name;      /* it is called so there, */
+	char *temporary; /* and so until it is whole; NULL: it is written in place */
 };
 
 /* `path` may be `-`. A file that is there is replaced only with `is_forced`. */
