@@ -90,8 +90,7 @@ static const struct held *get(const char *path, const char *what, int flags, str
 		flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 		if (!S_ISDIR(st.st_mode) || !is_below(open(path, flags))) {
 			text_printf(why_not,
-				    "cannot write %s: only below the folder it was started in "
-				    "(--no-sandbox)",
+				    "%s: only below the folder it was started in (--no-sandbox)",
 				    what);
 			return NULL;
 		}

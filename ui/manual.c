@@ -223,6 +223,14 @@ static const char completion[] =
 	"names "
 	"of files.";
 
+static const char least_power[] =
+	"Files of strangers are read by a process that has given up what it does not need: it can "
+	"start no program, has no network, reads nothing but its inputs, and writes new files "
+	"only below the folders of its outputs (on the screens: the folder it was started in) and "
+	"temporary ones. `--version` says what of this the kernel can. A call beyond it ends the "
+	"program with \"Bad system call\", which is a fault to be reported; `--no-sandbox` is for "
+	"finding it.";
+
 static void write_inputs(struct text *t)
 {
 	mdoc_macro(t, "Ss Inputs");
@@ -237,6 +245,8 @@ static void write_inputs(struct text *t)
 	mdoc_words(t, str_of(secrets_file));
 	mdoc_macro(t, "Ss Completion");
 	mdoc_words(t, str_of(completion));
+	mdoc_macro(t, "Ss Least power");
+	mdoc_words(t, str_of(least_power));
 }
 
 static void manual_program(struct text *t, const struct manual_page *page)

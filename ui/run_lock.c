@@ -37,7 +37,7 @@ static bool outputs_ready(const struct options *o, struct text *why_not)
 	const char *output = (o->command->needs & WRITES_FILE) != 0 ? o->output : NULL;
 
 	if (o->command->bit == COMMAND_UI)
-		return held_ready("./", why_not);
+		return held_ready("./", why_not) || true; /* then nothing can be saved */
 	return (output == NULL || strcmp(output, "-") == 0 || held_ready(output, why_not)) &&
 	       (o->map == NULL || held_ready(o->map, why_not));
 }
@@ -92,6 +92,17 @@ static void allow_inputs(struct sandbox *s, const struct run *r)
 		sandbox_allow(s, r->inputs[i].path, SANDBOX_READ);
 }
 
+/* Names of hosts, ports and protocols in --bpf. */
+static void allow_names(struct sandbox *s)
+{
+	static const char *const names[] = {"/etc/hosts",    "/etc/services",      "/etc/protocols",
+					    "/etc/networks", "/etc/nsswitch.conf", "/etc/host.conf",
+					    "/etc/gai.conf", "/etc/resolv.conf",   "/etc/ethers"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		sandbox_allow(s, names[i], SANDBOX_READ);
+}
+
 static void allow_fonts(void *of, const char *folder)
 {
 	sandbox_allow(of, folder, SANDBOX_READ);
@@ -109,6 +120,8 @@ void run_lock(struct run *r)
 		allow_inputs(&s, r->beside);
 	if (o->map != NULL)
 		sandbox_allow(&s, o->map, SANDBOX_READ);
+	if (o->bpf != NULL)
+		allow_names(&s);
 	picture_fonts(allow_fonts, &s);
 	allow_writing(&s, SANDBOX_CREATE);
 	held_seal();
