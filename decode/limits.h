@@ -17,6 +17,8 @@ enum {
 	LIMIT_RECORD = 65536, /* text of one log record: a candidate longer than this is prose */
 	LIMIT_LINE_LOOK =
 		1048576, /* how far the end of a line is looked for: records of a longer one too */
+	LIMIT_PATTERN =
+		1000000, /* steps of an expression of --where on one value: it is given up */
 	LIMIT_RECORD_VALUES = 24, /* captures of one grammar row */
 	LIMIT_HEX_DUMP =
 		65536, /* octets of one dump in a log: an L2TP message has a 16-bit length */

@@ -176,6 +176,32 @@ static void test_bounds(void **state)
 	text_free(&why);
 }
 
+/* An expression whose steps double with each letter comes to its end, and that is told. */
+static void test_gives_up(void **state)
+{
+	static const char *const cases[] = {"call.user matches \"^(b|[a-z])*$\"",
+					    "call.user matches \"^(([a-z])+)+$\""};
+	struct arena *arena = arena_new((size_t)1 << 20);
+	struct subject s = {.call = &call, .arena = arena};
+	struct str was = call.user;
+
+	(void)state;
+	call.user = STR("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb@");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text why = text_make(4096);
+		struct filter *f = filter_parse(cases[i], &why);
+
+		assert_non_null(f);
+		assert_false(filter_gave_up(f));
+		assert_false(filter_fits(f, &s));
+		assert_true(filter_gave_up(f));
+		filter_free(f);
+		text_free(&why);
+	}
+	call.user = was;
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +214,7 @@ int main(void)
 		cmocka_unit_test(test_findings_of_a_call),
 		cmocka_unit_test(test_refuses_with_a_caret),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_gives_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

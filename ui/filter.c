@@ -11,8 +11,25 @@ void filter_free(struct filter *f)
 		pcre2_match_data_free(n->match);
 		pcre2_code_free(n->regex);
 	}
+	pcre2_match_context_free(f->limits);
 	arena_free(f->arena);
 	free(f);
+}
+
+bool filter_gave_up(const struct filter *f)
+{
+	return f != NULL && f->has_given_up;
+}
+
+static bool matches(const struct node *n, struct str text)
+{
+	int found = pcre2_match(n->regex, (PCRE2_SPTR)text.at, text.len, 0, 0, n->match,
+				n->filter->limits);
+
+	if (found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_DEPTHLIMIT ||
+	    found == PCRE2_ERROR_HEAPLIMIT)
+		n->filter->has_given_up = true;
+	return found >= 0;
 }
 
 static int rank(const char *const *order, struct str word)
@@ -53,8 +70,7 @@ static bool compare(const struct node *n, const struct literal *l, struct str te
 	if (n->op == OP_CONTAINS)
 		return str_find(text, l->text) != SIZE_MAX;
 	if (n->op == OP_MATCHES)
-		return pcre2_match(n->regex, (PCRE2_SPTR)text.at, text.len, 0, 0, n->match, NULL) >=
-		       0;
+		return matches(n, text);
 	if (is_number && l->is_number)
 		return order_holds(n->op, (number > l->number) - (number < l->number));
 	if (n->field != NULL && n->field->order != NULL)

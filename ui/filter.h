@@ -19,6 +19,9 @@ void filter_free(struct filter *f);
 /* A NULL filter fits everything. */
 bool filter_fits(const struct filter *f, const struct subject *s);
 
+/* An expression took more than LIMIT_PATTERN steps on some value, which then does not fit. */
+bool filter_gave_up(const struct filter *f);
+
 /* What the expression asks about. */
 bool filter_asks_message(const struct filter *f);
 bool filter_asks_model(const struct filter *f);   /* call.* or tunnel.* or finding.* */

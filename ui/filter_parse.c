@@ -198,6 +198,18 @@ static enum operator take_operator(struct parser *p)
 	return OP_EXISTS;
 }
 
+static bool has_limits(struct filter *f)
+{
+	if (f->limits != NULL)
+		return true;
+	f->limits = pcre2_match_context_create(NULL);
+	if (f->limits == NULL)
+		return false;
+	pcre2_set_match_limit(f->limits, LIMIT_PATTERN);
+	pcre2_set_depth_limit(f->limits, LIMIT_PATTERN);
+	return true;
+}
+
 static bool compile(struct parser *p, struct node *n, size_t at)
 {
 	struct str pattern = n->literals->text;
@@ -207,7 +219,8 @@ static bool compile(struct parser *p, struct node *n, size_t at)
 	n->regex = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len,
 				 PCRE2_CASELESS | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error,
 				 &offset, NULL);
-	if (n->regex != NULL)
+	n->filter = p->filter;
+	if (n->regex != NULL && has_limits(p->filter))
 		n->match = pcre2_match_data_create_from_pattern(n->regex, NULL);
 	if (n->match == NULL)
 		fail(p, at, "this is no regular expression");

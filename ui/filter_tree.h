@@ -45,13 +45,16 @@ struct node {
 	struct literal *literals;
 	pcre2_code *regex;
 	pcre2_match_data *match;
+	struct filter *filter; /* that it is of */
 	struct node *next_made;
 };
 
 struct filter {
 	struct arena *arena;
 	struct node *root;
-	struct node *made; /* every node, to free what they own */
+	struct node *made;           /* every node, to free what they own */
+	pcre2_match_context *limits; /* of all expressions; NULL: there is none */
+	bool has_given_up;           /* one took too long on some value */
 	bool asks_message, asks_model, asks_finding;
 };
 

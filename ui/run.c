@@ -632,6 +632,11 @@ static void perform(struct run *r)
 	run_raise(r, r->options->command->run(r));
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);
+	if (filter_gave_up(r->filter)) {
+		run_warn(r, "--where: limit-pattern: an expression takes too long on some values; "
+			    "they count as not fitting");
+		run_raise(r, STATUS_LIMIT);
+	}
 	inputs_check(r);
 	if (r->beside != NULL) {
 		inputs_check(r->beside);

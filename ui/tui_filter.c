@@ -30,6 +30,9 @@ bool tui_filter_set(struct tui *t, const char *text, struct text *why_not)
 	text_clear(&t->filter);
 	text_puts(&t->filter, text);
 	tui_refresh(t);
+	if (filter_gave_up(f))
+		tui_say(t, STYLE_WARN,
+			"limit-pattern: the expression takes too long on some values");
 	return true;
 }
 
