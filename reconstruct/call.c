@@ -83,6 +83,7 @@ static void seal_sides(struct sealing *f)
 	}
 	/* LAC and LNS are words for the ends of a tunnel */
 	f->c->roles_known = !tunnel_is_link(f->t) && (f->s->roles_known || f->s->roles_inferred);
+	f->c->roles_inferred = f->s->roles_inferred;
 }
 
 static void seal_views(struct sealing *f)

@@ -405,7 +405,7 @@ struct tunnel {
 	struct peer peer[2]; /* [INITIATOR] [RESPONDER] */
 	bool roles_known;    /* who opened it was seen (or printed) */
 	struct end end[2];
-	struct channel way[2]; /* way[i]: messages FROM end i */
+	struct channel *way; /* [2] way[i]: messages FROM end i */
 	struct session *sessions;
 	uint32_t n_sessions; /* ever seen */
 	struct seen *seen;
@@ -494,6 +494,7 @@ struct call {
 	struct str user, calling_number, called_number;
 	struct call *same_user_next; /* the next one in the report's order (kin.h) */
 	bool goes_on, is_told;       /* as struct tunnel's */
+	bool roles_inferred;         /* as the session's */
 	struct call *told_next;      /* over.h */
 	int64_t settles_ns;          /* when it is told: rows come in this order (over.h) */
 	bool roles_known;

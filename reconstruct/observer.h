@@ -48,7 +48,8 @@ struct place {
 };
 
 struct live_tunnel {
-	struct tunnel tunnel; /* first: a struct tunnel * of the replay is one of these */
+	struct tunnel tunnel;   /* first: a struct tunnel * of the replay is one of these */
+	struct channel ways[2]; /* tunnel.way */
 	const struct registry *registry; /* captures: where its calls are found */
 	struct place at[2];              /* now; the model keeps where they were first */
 	struct place asked;              /* where the SCCRQ went */

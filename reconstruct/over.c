@@ -308,6 +308,12 @@ static void awaiting_leave(struct live_tunnel *lt)
 	}
 }
 
+static void forgotten(const struct observer *o, const void *record)
+{
+	if (o->options->forgotten)
+		o->options->forgotten(o->options->placed_context, record);
+}
+
 /* Nothing finds it any more. */
 static void session_forget(struct observer *o, struct session *s)
 {
@@ -317,11 +323,13 @@ static void session_forget(struct observer *o, struct session *s)
 		next = half->absorbed;
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
+		forgotten(o, &half->session);
 		arena_free(half->arena);
 	}
 	live_session(s)->absorbed = NULL;
 	meter_close(s);
 	registry_forget_session(o->registry, s);
+	forgotten(o, s);
 	o->n_sessions--;
 }
 
@@ -480,10 +488,12 @@ static void tunnel_forget(struct observer *o, struct tunnel *t)
 	for (half = lt->absorbed; half; half = next) {
 		next = half->absorbed;
 		registry_forget_tunnel(o->registry, &half->tunnel);
+		forgotten(o, &half->tunnel);
 		arena_free(half->arena);
 	}
 	lt->absorbed = NULL;
 	registry_forget_tunnel(o->registry, t);
+	forgotten(o, t);
 }
 
 static void tunnel_free(struct observer *o, struct tunnel *t)

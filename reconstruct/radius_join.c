@@ -1,5 +1,7 @@
 #include "radius_join.h"
 
+#include "over.h"
+
 #include "mark.h"
 
 enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT, ACCESS_REJECT, ACCOUNTING_REQUEST };
@@ -80,6 +82,8 @@ static void request_take(struct context *c)
 					   e->neighbour.id),
 			.next = c->observer->radius};
 		c->observer->radius = x;
+		/* whose it is, is known when all is read: until then all wait */
+		over_stop(c->observer);
 		facts_take(c, x);
 	}
 	x->copies++;

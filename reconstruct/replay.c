@@ -81,6 +81,20 @@ const struct session *replay_session(const struct session *s)
 	return s;
 }
 
+const struct tunnel *replay_half_tunnel(const struct tunnel *t)
+{
+	const struct live_tunnel *half = ((const struct live_tunnel *)t)->absorbed;
+
+	return half ? &half->tunnel : NULL;
+}
+
+const struct session *replay_half_session(const struct session *s)
+{
+	const struct live_session *half = ((const struct live_session *)s)->absorbed;
+
+	return half ? &half->session : NULL;
+}
+
 void replay_set_steps(struct replay *r, struct step **steps, size_t n)
 {
 	r->report.steps = steps;

@@ -36,6 +36,9 @@ struct replay_options {
 	 */
 	void (*placed)(void *context, const struct event *e, const struct tunnel *t,
 		       const struct session *s);
+	/* That tunnel or session, as placed() had it, is given back now: another one may soon have
+	 * its place in memory. */
+	void (*forgotten)(void *context, const void *record);
 	void *placed_context;
 };
 
@@ -111,6 +114,9 @@ void replay_free(struct replay *r);
 /* What a record became a part of, as placed() had it; mostly itself. */
 const struct tunnel *replay_tunnel(const struct tunnel *t);
 const struct session *replay_session(const struct session *s);
+/* The next of the records that became a part of it; NULL: that was the last. */
+const struct tunnel *replay_half_tunnel(const struct tunnel *t);
+const struct session *replay_half_session(const struct session *s);
 /* The report's steps are these from now on, which somebody read again; they stay the caller's. */
 void replay_set_steps(struct replay *r, struct step **steps, size_t n);
 

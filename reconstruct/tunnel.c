@@ -57,6 +57,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 	lt->arena = arena;
 	lt->registry = o->registry;
 	t = &lt->tunnel;
+	t->way = lt->ways;
 	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
 	t->vantage = o->vantage;
 	t->path = c->event->path;

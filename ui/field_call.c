@@ -176,8 +176,8 @@ static void get_attempts(const struct subject *s, int which, struct fact *f)
 static void get_inferred(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
-	if (s->call->session != NULL && s->call->roles_known)
-		fact_truth(f, s->call->session->roles_inferred);
+	if (s->call->roles_known)
+		fact_truth(f, s->call->roles_inferred);
 }
 
 static void get_seen_from(const struct subject *s, int which, struct fact *f)

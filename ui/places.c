@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-
 /* A chunk is filled with differences to the place before: seven bits an octet, the last one
  * without the top bit. A place is never cut in two. */
 enum { CHUNK_DATA = 59, PLACE_MOST = 30, NO_CHUNK = 0 };
@@ -18,7 +16,8 @@ struct chunk {
 struct owner {
 	const void *key;
 	struct spot last;
-	uint32_t first_chunk, last_chunk;
+	uint32_t first_chunk, last_chunk; /* of one that is no more: the next such one */
+	bool is_gone;
 };
 
 struct places {
@@ -28,6 +27,7 @@ struct places {
 	size_t n_slots;
 	struct chunk *chunks;
 	size_t n_chunks, chunks_room;
+	uint32_t spare_owner, spare_chunk; /* to be used again; owners from 1 */
 };
 
 struct places *places_new(void)
@@ -69,8 +69,23 @@ static void slots_double(struct places *p)
 	p->n_slots *= 2;
 	p->slots = must_alloc(p->n_slots, sizeof(*p->slots));
 	memset(p->slots, 0, p->n_slots * sizeof(*p->slots));
-	for (size_t i = 0; i < p->n_owners; i++)
-		p->slots[slot_of(p, p->owners[i].key)] = (uint32_t)i + 1;
+	for (size_t i = 0; i < p->n_owners; i++) {
+		if (!p->owners[i].is_gone)
+			p->slots[slot_of(p, p->owners[i].key)] = (uint32_t)i + 1;
+	}
+}
+
+/* Those behind it move up, lest nothing finds them any more. */
+static void slot_leave(struct places *p, size_t slot)
+{
+	p->slots[slot] = 0;
+	for (size_t i = (slot + 1) & (p->n_slots - 1); p->slots[i] != 0;
+	     i = (i + 1) & (p->n_slots - 1)) {
+		uint32_t owner = p->slots[i];
+
+		p->slots[i] = 0;
+		p->slots[slot_of(p, p->owners[owner - 1].key)] = owner;
+	}
 }
 
 static const struct owner *owner_find(const struct places *p, const void *key)
@@ -80,31 +95,42 @@ static const struct owner *owner_find(const struct places *p, const void *key)
 	return i == 0 ? NULL : &p->owners[i - 1];
 }
 
-static struct owner *owner_of(struct places *p, const void *key)
+static uint32_t owner_new(struct places *p)
 {
-	size_t slot = slot_of(p, key);
+	uint32_t i = p->spare_owner;
 
-	if (p->slots[slot] != 0)
-		return &p->owners[p->slots[slot] - 1];
+	if (i != 0) {
+		p->spare_owner = p->owners[i - 1].first_chunk;
+		return i;
+	}
 	if (p->n_owners == p->owners_room) {
 		p->owners_room = p->owners_room == 0 ? 256 : p->owners_room * 2;
 		p->owners = must_grow(p->owners, p->owners_room, sizeof(*p->owners));
 	}
-	p->owners[p->n_owners] = (struct owner){.key = key};
-	p->slots[slot] = (uint32_t)++p->n_owners;
+	return (uint32_t)++p->n_owners;
+}
+
+static struct owner *owner_of(struct places *p, const void *key)
+{
+	size_t slot = slot_of(p, key);
+	uint32_t i;
+
+	if (p->slots[slot] != 0)
+		return &p->owners[p->slots[slot] - 1];
+	i = owner_new(p);
+	p->owners[i - 1] = (struct owner){.key = key};
+	p->slots[slot] = i;
 	if (p->n_owners * 2 > p->n_slots)
 		slots_double(p);
-	return &p->owners[p->n_owners - 1];
+	return &p->owners[i - 1];
 }
 
-size_t places_owners(const struct places *p)
+bool places_owner(const struct places *p, size_t i, const void **ret)
 {
-	return p->n_owners;
-}
-
-const void *places_owner(const struct places *p, size_t i)
-{
-	return p->owners[i].key;
+	if (i >= p->n_owners)
+		return false;
+	*ret = p->owners[i].is_gone ? NULL : p->owners[i].key;
+	return true;
 }
 
 size_t places_size(const struct places *p)
@@ -117,6 +143,14 @@ size_t places_size(const struct places *p)
 
 static uint32_t chunk_new(struct places *p)
 {
+	uint32_t spare = p->spare_chunk;
+
+	if (spare != NO_CHUNK) {
+		p->spare_chunk = p->chunks[spare].next;
+		p->chunks[spare].next = NO_CHUNK;
+		p->chunks[spare].used = 0;
+		return spare;
+	}
 	if (p->n_chunks >= p->chunks_room) {
 		p->chunks_room = p->chunks_room == 0 ? 256 : p->chunks_room + p->chunks_room / 2;
 		p->chunks = must_grow(p->chunks, p->chunks_room, sizeof(*p->chunks));
@@ -176,6 +210,28 @@ void places_add(struct places *p, const void *key, const struct spot *place)
 	o->last = *place;
 }
 
+/* The places from `at` to `end`, after `place`; false when `take` is. */
+static bool each(const uint8_t *at, const uint8_t *end, struct spot *place,
+		 bool (*take)(void *context, const struct spot *place), void *context)
+{
+	while (at < end) {
+		uint64_t octets, frames, events;
+
+		at = number_read(at, &octets);
+		at = number_read(at, &frames);
+		events = frames >> 2;
+		if ((frames & 1) != 0)
+			at = number_read(at, &events);
+		place->offset += octets;
+		place->frame += frames >> 2;
+		place->number += events;
+		place->is_control = (frames & 2) != 0;
+		if (!take(context, place))
+			return false;
+	}
+	return true;
+}
+
 void places_each(const struct places *p, const void *key,
 		 bool (*take)(void *context, const struct spot *place), void *context)
 {
@@ -185,22 +241,51 @@ void places_each(const struct places *p, const void *key,
 	for (uint32_t i = o == NULL ? NO_CHUNK : o->first_chunk; i != NO_CHUNK;
 	     i = p->chunks[i].next) {
 		const struct chunk *c = &p->chunks[i];
-		const uint8_t *at = c->data;
 
-		while (at < c->data + c->used) {
-			uint64_t octets, frames, events;
-
-			at = number_read(at, &octets);
-			at = number_read(at, &frames);
-			events = frames >> 2;
-			if ((frames & 1) != 0)
-				at = number_read(at, &events);
-			place.offset += octets;
-			place.frame += frames >> 2;
-			place.number += events;
-			place.is_control = (frames & 2) != 0;
-			if (!take(context, &place))
-				return;
-		}
+		if (!each(c->data, c->data + c->used, &place, take, context))
+			return;
 	}
+}
+
+void places_in(struct span packed, bool (*take)(void *context, const struct spot *place),
+	       void *context)
+{
+	struct spot place = {0};
+
+	if (packed.len > 0)
+		each(packed.at, packed.at + packed.len, &place, take, context);
+}
+
+void places_drop(struct places *p, const void *key)
+{
+	size_t slot = slot_of(p, key);
+	uint32_t i = p->slots[slot];
+	struct owner *o;
+
+	if (i == 0)
+		return;
+	o = &p->owners[i - 1];
+	if (o->first_chunk != NO_CHUNK) {
+		p->chunks[o->last_chunk].next = p->spare_chunk;
+		p->spare_chunk = o->first_chunk;
+	}
+	slot_leave(p, slot);
+	*o = (struct owner){.first_chunk = p->spare_owner, .is_gone = true};
+	p->spare_owner = i;
+}
+
+struct span places_pack(struct places *p, const void *key, struct arena *a)
+{
+	const struct owner *o = owner_find(p, key);
+	struct text packed = text_make(SIZE_MAX);
+	struct span ret = {0};
+
+	for (uint32_t i = o == NULL ? NO_CHUNK : o->first_chunk; i != NO_CHUNK;
+	     i = p->chunks[i].next)
+		text_add(&packed, (struct str){(const char *)p->chunks[i].data, p->chunks[i].used});
+	if (packed.len > 0)
+		ret = arena_span(a, (struct span){(const uint8_t *)packed.at, packed.len});
+	text_free(&packed);
+	places_drop(p, key);
+	return ret;
 }

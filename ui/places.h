@@ -3,9 +3,7 @@
 #ifndef L2TPSCOPE_PLACES_H
 #define L2TPSCOPE_PLACES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "arena.h"
 
 struct spot {
 	uint64_t offset, frame; /* of the record: source_back() */
@@ -25,9 +23,14 @@ void places_add(struct places *p, const void *owner, const struct spot *place);
 void places_each(const struct places *p, const void *owner,
 		 bool (*take)(void *context, const struct spot *place), void *context);
 
-/* The owners, in no order; `i` below places_owners(). */
-size_t places_owners(const struct places *p);
-const void *places_owner(const struct places *p, size_t i);
+/* The owners, in no order: `i` from 0 until it is false; NULL where none is any more. */
+bool places_owner(const struct places *p, size_t i, const void **ret);
+
+/* The owner is none any more, and what it had is gone; or is packed, in as few octets as can be. */
+void places_drop(struct places *p, const void *owner);
+struct span places_pack(struct places *p, const void *owner, struct arena *a);
+void places_in(struct span packed, bool (*take)(void *context, const struct spot *place),
+	       void *context);
 
 /* Octets of memory. */
 size_t places_size(const struct places *p);

@@ -3,17 +3,13 @@
 #include <stdlib.h>
 
 #include "inputs.h"
-#include "legs.h"
 #include "limits.h"
-#include "places.h"
-#include "radius_join.h"
-#include "replay.h"
+#include "reread_wanted.h"
 
-/* A message that is to be read, and whose it is. */
-struct wanted {
-	struct spot place;
-	const struct tunnel *tunnel;
-	const struct session *session;
+/* The session of a call that was told, as it is while its messages are there. */
+struct revived {
+	struct call *call; /* or its leg */
+	struct session *session;
 };
 
 /* What was read again. */
@@ -25,32 +21,21 @@ struct reading {
 	struct replay *replay;
 	struct step **steps;
 	size_t n_steps;
+	struct revived *revived;
+	size_t n_revived, revived_room;
 	bool is_whole;
-};
-
-/* A record that became part of another one; its places are under its own name. */
-struct merged {
-	const void *into, *owner;
-};
-
-struct owners {
-	struct places *places;
-	struct merged *merged;
-	size_t n_merged;
-	bool has_merged;
 };
 
 struct reread {
 	struct run *run;
-	struct owners tunnels, sessions; /* messages of no session, and those of one */
-	struct arena *copies;            /* of messages that no single record gives again */
+	struct standing *standing;
+	struct archive *archive;
+	struct arena *copies; /* of messages that no single record gives again */
 	const struct event **copied;
 	size_t n_copied, copied_room;
 	struct reading *readings; /* the current one first */
-	/* while something is collected */
-	struct wanted *wanted;
-	size_t n_wanted, wanted_room;
-	bool is_full;
+	const void **forgotten;   /* sessions */
+	size_t n_forgotten, forgotten_room;
 };
 
 /* ---- which inputs ---- */
@@ -69,9 +54,12 @@ struct reread *reread_new(struct run *r)
 	return x;
 }
 
-static void reading_free(struct reading *g)
+void reading_free(struct reading *g)
 {
+	if (g == NULL)
+		return;
 	replay_free(g->replay);
+	free(g->revived);
 	free(g->calls);
 	free(g);
 }
@@ -86,41 +74,33 @@ static void readings_free(struct reread *x)
 	}
 }
 
-static void owners_free(struct owners *o)
-{
-	places_free(o->places);
-	free(o->merged);
-	*o = (struct owners){0};
-}
-
 void reread_free(struct reread *x)
 {
 	if (x == NULL)
 		return;
 	readings_free(x);
-	owners_free(&x->tunnels);
-	owners_free(&x->sessions);
+	standing_free(x->standing);
+	archive_free(x->archive);
 	arena_free(x->copies);
 	free(x->copied);
-	free(x->wanted);
+	free(x->forgotten);
 	free(x);
 }
 
 void reread_begin(struct reread *x)
 {
 	readings_free(x);
-	owners_free(&x->tunnels);
-	owners_free(&x->sessions);
-	x->tunnels.places = places_new();
-	x->sessions.places = places_new();
+	standing_free(x->standing);
+	archive_free(x->archive);
+	x->standing = standing_new();
+	x->archive = archive_new();
 	arena_reset(x->copies);
-	x->n_copied = 0;
+	x->n_copied = x->n_forgotten = 0;
 }
 
 size_t reread_size(const struct reread *x)
 {
-	return places_size(x->tunnels.places) + places_size(x->sessions.places) +
-	       arena_used(x->copies);
+	return standing_size(x->standing) + archive_size(x->archive) + arena_used(x->copies);
 }
 
 /* ---- while all is read ---- */
@@ -141,19 +121,82 @@ static void placed(void *context, const struct event *e, const struct tunnel *t,
 
 	if (e->is_assembled)
 		copy_keep(x, e);
-	places_add(s != NULL ? x->sessions.places : x->tunnels.places,
-		   s != NULL ? (const void *)s : t,
-		   &(struct spot){.offset = e->origin.offset,
-				  .frame = e->origin.frame,
-				  .number = e->number,
-				  .is_control = e->kind == EVENT_CONTROL});
+	standing_add(x->standing, e, t, s);
 }
 
+static void forgotten(void *context, const void *record)
+{
+	struct reread *x = context;
+
+	standing_drop(x->standing, record);
+	if (x->n_forgotten == x->forgotten_room) {
+		x->forgotten_room = x->forgotten_room == 0 ? 256 : x->forgotten_room * 2;
+		x->forgotten = must_grow(x->forgotten, x->forgotten_room, sizeof(*x->forgotten));
+	}
+	x->forgotten[x->n_forgotten++] = record;
+}
+
+static void told(void *context, const struct report *report)
+{
+	struct reread *x = context;
+	struct archive_source s = standing_source(x->standing);
+
+	archive_take(x->archive, report, &s);
+}
+
+/* With secrets of RADIUS what comes later may tell more of what was before. */
 void reread_prepare(struct reread *x, struct replay_options *o)
 {
 	o->keep_steps = false;
 	o->placed = placed;
 	o->placed_context = x;
+	if (secrets_has(x->run->secrets, SECRET_RADIUS))
+		return;
+	o->forgotten = forgotten;
+	o->tell = told;
+	o->tell_context = x;
+}
+
+const struct report *reread_report(struct reread *x, const struct report *last)
+{
+	return archive_end(x->archive, last);
+}
+
+void reread_set_steps(struct reread *x, struct step **steps, size_t n)
+{
+	archive_set_steps(x->archive, steps, n);
+}
+
+const struct archive *reread_archive(const struct reread *x)
+{
+	return x->archive;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const char *x = *(const void *const *)a, *y = *(const void *const *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool reread_has_forgotten(const struct reread *x)
+{
+	if (x->n_forgotten > 1)
+		qsort(x->forgotten, x->n_forgotten, sizeof(*x->forgotten), by_address);
+	return x->n_forgotten > 0;
+}
+
+bool reread_is_forgotten(const struct reread *x, const struct session *s)
+{
+	const void *key = s;
+
+	return x->n_forgotten > 0 && bsearch(&key, x->forgotten, x->n_forgotten,
+					     sizeof(*x->forgotten), by_address) != NULL;
+}
+
+void reread_forgotten_seen(struct reread *x)
+{
+	x->n_forgotten = 0;
 }
 
 /* ---- one message ---- */
@@ -185,182 +228,45 @@ static bool message_read(struct reread *x, const struct spot *p, struct event *r
 	return true;
 }
 
-/* ---- which messages ---- */
-
-static int by_into(const void *a, const void *b)
-{
-	const char *x = ((const struct merged *)a)->into, *y = ((const struct merged *)b)->into;
-
-	return (x > y) - (x < y);
-}
-
-static const void *tunnel_of(const void *tunnel)
-{
-	return tunnel == NULL ? NULL : replay_tunnel(tunnel);
-}
-
-static const void *session_of(const void *session)
-{
-	return replay_session(session);
-}
-
-static void merged_find(struct owners *o, const void *(*became)(const void *owner))
-{
-	size_t n = places_owners(o->places);
-
-	if (o->has_merged)
-		return;
-	o->has_merged = true;
-	o->merged = must_alloc(n + 1, sizeof(*o->merged));
-	o->n_merged = 0;
-	for (size_t i = 0; i < n; i++) {
-		const void *owner = places_owner(o->places, i), *into = became(owner);
-
-		if (into != owner)
-			o->merged[o->n_merged++] = (struct merged){into, owner};
-	}
-	qsort(o->merged, o->n_merged, sizeof(*o->merged), by_into);
-}
-
-/* The first of those that became part of `into`. */
-static size_t merged_first(const struct owners *o, const void *into)
-{
-	size_t low = 0, high = o->n_merged;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if ((const char *)o->merged[middle].into < (const char *)into)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* All places of an owner and of what became part of it. */
-static void each_place(const struct owners *o, const void *owner,
-		       bool (*take)(void *context, const struct spot *p), void *context)
-{
-	places_each(o->places, owner, take, context);
-	for (size_t i = merged_first(o, owner); i < o->n_merged && o->merged[i].into == owner; i++)
-		places_each(o->places, o->merged[i].owner, take, context);
-}
-
-/* What is collected of one owner. */
-struct collection {
-	struct reread *reread;
-	const struct tunnel *tunnel;
-	const struct session *session;
-	bool is_control_only;
-	uint64_t from, until; /* events */
-};
-
-static bool collect(void *context, const struct spot *p)
-{
-	const struct collection *c = context;
-	struct reread *x = c->reread;
-
-	if ((c->is_control_only && !p->is_control) || p->number < c->from || p->number > c->until)
-		return true;
-	if (x->n_wanted == LIMIT_REREAD) {
-		x->is_full = true;
-		return false;
-	}
-	if (x->n_wanted == x->wanted_room) {
-		x->wanted_room = x->wanted_room == 0 ? 256 : x->wanted_room * 2;
-		x->wanted = must_grow(x->wanted, x->wanted_room, sizeof(*x->wanted));
-	}
-	x->wanted[x->n_wanted++] = (struct wanted){*p, c->tunnel, c->session};
-	return true;
-}
-
-static void collect_session(struct reread *x, const struct session *s, bool is_control_only)
-{
-	struct collection c = {x, s->tunnel, s, is_control_only, 0, UINT64_MAX};
-
-	each_place(&x->sessions, s, collect, &c);
-}
-
-static void collect_tunnel(struct reread *x, const struct tunnel *t)
-{
-	struct collection c = {x, t, NULL, false, 0, UINT64_MAX};
-
-	each_place(&x->tunnels, t, collect, &c);
-}
-
-static void collect_loose(struct reread *x, uint64_t from, uint64_t until)
-{
-	struct collection c = {x, NULL, NULL, false, from, until};
-
-	places_each(x->tunnels.places, NULL, collect, &c);
-}
-
-/* The control messages of the others in the tunnel are counted together with the call's. */
-static void collect_others(struct reread *x, const struct tunnel *t, bool is_control_only)
-{
-	collect_tunnel(x, t);
-	for (const struct session *s = t->sessions; s != NULL && !x->is_full; s = s->next)
-		collect_session(x, s, is_control_only);
-}
-
-static void collect_call(struct reread *x, const struct call *c)
-{
-	const struct call *leg = c->legs == NULL ? c : c->legs;
-
-	for (; leg != NULL; leg = leg == c ? NULL : leg->next_leg)
-		collect_session(x, leg->session, false);
-	if (c->radius != NULL)
-		collect_loose(x, mark_number(&c->radius->asked),
-			      c->radius->answered.is_set ? mark_number(&c->radius->answered)
-							 : mark_number(&c->radius->last));
-}
-
-static void collect_tunnels(struct reread *x, const struct call *c)
-{
-	const struct call *leg = c->legs == NULL ? c : c->legs;
-
-	for (; leg != NULL; leg = leg == c ? NULL : leg->next_leg)
-		collect_others(x, leg->session->tunnel, true);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = ((const struct wanted *)a)->place.number;
-	uint64_t y = ((const struct wanted *)b)->place.number;
-
-	return (x > y) - (x < y);
-}
-
-static void collect_all(struct reread *x, const struct reread_what *what)
-{
-	size_t n = 0;
-
-	merged_find(&x->tunnels, tunnel_of);
-	merged_find(&x->sessions, session_of);
-	x->n_wanted = 0;
-	x->is_full = false;
-	if (what->event != 0)
-		collect_loose(x, what->event, what->event);
-	for (size_t i = 0; i < what->n_calls; i++)
-		collect_call(x, what->calls[i]);
-	for (size_t i = 0; i < what->n_calls; i++)
-		collect_tunnels(x, what->calls[i]);
-	if (what->tunnel != NULL)
-		collect_others(x, what->tunnel, false);
-	if (x->n_wanted == 0) /* nothing but data */
-		return;
-	qsort(x->wanted, x->n_wanted, sizeof(*x->wanted), by_number);
-	for (size_t i = 0; i < x->n_wanted; i++) {
-		if (n == 0 || x->wanted[n - 1].place.number != x->wanted[i].place.number)
-			x->wanted[n++] = x->wanted[i];
-	}
-	x->n_wanted = n;
-}
-
 /* ---- reading ---- */
 
-static void steps_take(struct reread *x, struct reading *g)
+static bool is_asked_for(const struct reading *g, const struct call *c)
+{
+	uint64_t number = c->whole == NULL ? c->number : c->whole->number;
+
+	if (g->tunnel != 0)
+		return true;
+	for (size_t i = 0; i < g->n_calls; i++) {
+		if (g->calls[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static void revive(struct reading *g, struct call *c, struct session *s)
+{
+	if (g->n_revived == g->revived_room) {
+		g->revived_room = g->revived_room == 0 ? 16 : g->revived_room * 2;
+		g->revived = must_grow(g->revived, g->revived_room, sizeof(*g->revived));
+	}
+	g->revived[g->n_revived++] = (struct revived){c, s};
+}
+
+/* The session that the messages of a told call make is the call's, in its tunnel. */
+static void name_told(struct reading *g, struct session *s, const struct wanted *w)
+{
+	struct call *leg = (struct call *)(uintptr_t)w->call;
+
+	if (s == NULL || s->call != NULL)
+		return;
+	s->call = leg->whole == NULL ? leg : leg->whole;
+	s->tunnel = leg->tunnel;
+	s->counters = leg->counters;
+	if (is_asked_for(g, leg))
+		revive(g, leg, s);
+}
+
+static void steps_take(struct reading *g, const struct wanted_list *list)
 {
 	const struct report *r = replay_report(g->replay);
 
@@ -368,22 +274,19 @@ static void steps_take(struct reread *x, struct reading *g)
 	g->n_steps = r->n_steps;
 	for (size_t i = 0; i < g->n_steps; i++) {
 		struct step *s = g->steps[i];
-		struct wanted key = {.place.number = s->event->number};
-		const struct wanted *w =
-			bsearch(&key, x->wanted, x->n_wanted, sizeof(*x->wanted), by_number);
+		const struct wanted *w = wanted_find(list, s->event->number);
 
 		s->tunnel = w == NULL ? NULL : (struct tunnel *)(uintptr_t)w->tunnel;
-		s->session = w == NULL ? NULL : (struct session *)(uintptr_t)w->session;
+		if (w != NULL && w->call != NULL)
+			name_told(g, s->session, w);
+		else
+			s->session = w == NULL ? NULL : (struct session *)(uintptr_t)w->session;
 	}
 }
 
-static struct reading *read_all(struct reread *x, const struct reread_what *what)
+static struct reading *reading_new(const struct reread_what *what)
 {
 	struct reading *g = must_alloc(1, sizeof(*g));
-	struct replay_options o = run_replay_options(x->run);
-	struct vantage *vantages;
-	size_t n_vantages = inputs_vantages(x->run, &vantages);
-	struct event e;
 
 	*g = (struct reading){.calls = must_alloc(what->n_calls + 1, sizeof(*g->calls)),
 			      .n_calls = what->n_calls,
@@ -391,19 +294,50 @@ static struct reading *read_all(struct reread *x, const struct reread_what *what
 			      .event = what->event};
 	for (size_t i = 0; i < what->n_calls; i++)
 		g->calls[i] = what->calls[i]->number;
-	collect_all(x, what);
-	g->is_whole = !x->is_full;
-	o.keep_steps = true;
-	g->replay = replay_new(&o);
-	for (size_t i = 0; i < x->n_wanted; i++) {
-		if (message_read(x, &x->wanted[i].place, &e))
+	return g;
+}
+
+/* False: it shall stop. */
+static bool feed(struct reread *x, struct reading *g, const struct wanted_list *list,
+		 struct reading_progress *progress)
+{
+	struct event e;
+
+	atomic_store(&progress->all, list->n);
+	for (size_t i = 0; i < list->n; i++) {
+		if (atomic_load(&progress->stop))
+			return false;
+		if (message_read(x, &list->at[i].place, &e))
 			replay_feed(g->replay, &e);
 		else
 			g->is_whole = false;
+		atomic_store(&progress->done, i);
 	}
-	replay_end_steps(g->replay, vantages, n_vantages);
-	steps_take(x, g);
+	return true;
+}
+
+struct reading *reread_make(struct reread *x, const struct reread_what *what,
+			    struct reading_progress *progress)
+{
+	struct reading *g = reading_new(what);
+	struct replay_options o = run_replay_options(x->run);
+	struct wanted_list list = standing_wanted(x->standing, x->run, what);
+	struct vantage *vantages;
+	size_t n_vantages = inputs_vantages(x->run, &vantages);
+
+	g->is_whole = !list.is_full;
+	o.keep_steps = true;
+	o.tell = NULL;
+	g->replay = replay_new(&o);
+	if (feed(x, g, &list, progress)) {
+		replay_end_steps(g->replay, vantages, n_vantages);
+		steps_take(g, &list);
+	} else {
+		reading_free(g);
+		g = NULL;
+	}
 	free(vantages);
+	free(list.at);
 	return g;
 }
 
@@ -419,9 +353,42 @@ static bool is_reading_of(const struct reading *g, const struct reread_what *wha
 	return true;
 }
 
+bool reread_is_there(const struct reread *x, const struct reread_what *what)
+{
+	const struct reading *g = x->readings;
+
+	while (g != NULL && !is_reading_of(g, what))
+		g = g->next;
+	return g != NULL;
+}
+
+/* ---- what is there ---- */
+
+static void set_session(const struct revived *v, struct session *s)
+{
+	struct call *whole = v->call->whole;
+
+	v->call->session = s;
+	if (whole != NULL && archive_alias(whole) == v->call)
+		whole->session = s;
+	if (v->call->tunnel != NULL && v->call->tunnel->is_told)
+		v->call->tunnel->sessions = s;
+}
+
+bool reread_take(struct reread *x, struct reading *g)
+{
+	g->next = x->readings;
+	x->readings = g;
+	for (size_t i = g->n_revived; i-- > 0;)
+		set_session(&g->revived[i], g->revived[i].session);
+	run_steps_are(x->run, g->steps, g->n_steps);
+	return g->is_whole;
+}
+
 bool reread(struct reread *x, const struct reread_what *what)
 {
 	struct reading **at = &x->readings, *g;
+	struct reading_progress progress = {0};
 
 	while (*at != NULL && !is_reading_of(*at, what))
 		at = &(*at)->next;
@@ -429,15 +396,16 @@ bool reread(struct reread *x, const struct reread_what *what)
 	if (g != NULL)
 		*at = g->next;
 	else
-		g = read_all(x, what);
-	g->next = x->readings;
-	x->readings = g;
-	run_steps_are(x->run, g->steps, g->n_steps);
-	return g->is_whole;
+		g = reread_make(x, what, &progress);
+	return reread_take(x, g);
 }
 
 void reread_forget(struct reread *x)
 {
+	for (const struct reading *g = x->readings; g != NULL; g = g->next) {
+		for (size_t i = 0; i < g->n_revived; i++)
+			set_session(&g->revived[i], NULL);
+	}
 	readings_free(x);
 	run_steps_are(x->run, NULL, 0);
 }
@@ -458,6 +426,8 @@ static bool ask(void *context, const struct spot *p)
 	struct subject s = run_subject(r);
 	struct event e;
 
+	if (q->fits)
+		return false;
 	if (!message_read(q->reread, p, &e))
 		return true;
 	s.call = q->call;
@@ -467,33 +437,24 @@ static bool ask(void *context, const struct spot *p)
 	return !q->fits;
 }
 
-static bool session_fits(struct reread *x, const struct session *s)
-{
-	struct question q = {.reread = x, .call = s->call, .tunnel = s->tunnel};
-
-	each_place(&x->sessions, s, ask, &q);
-	return q.fits;
-}
-
 bool reread_call_fits(struct reread *x, const struct call *c)
 {
-	const struct call *leg = c->legs == NULL ? c : c->legs;
-	bool fits = false;
+	struct question q = {.reread = x, .call = c, .tunnel = c->tunnel};
 
-	merged_find(&x->sessions, session_of);
-	for (; leg != NULL && !fits; leg = leg == c ? NULL : leg->next_leg)
-		fits = session_fits(x, leg->session);
-	return fits;
+	standing_each_of_call(x->standing, c, ask, &q);
+	return q.fits;
 }
 
 bool reread_tunnel_fits(struct reread *x, const struct tunnel *t)
 {
 	struct question q = {.reread = x, .tunnel = t};
+	size_t n;
+	const struct call *const *calls = run_tunnel_calls(x->run, t, &n);
 
-	merged_find(&x->tunnels, tunnel_of);
-	merged_find(&x->sessions, session_of);
-	each_place(&x->tunnels, t, ask, &q);
-	for (const struct session *s = t->sessions; s != NULL && !q.fits; s = s->next)
-		q.fits = session_fits(x, s);
+	standing_each_of_tunnel(x->standing, t, ask, &q);
+	for (size_t i = 0; i < n && !q.fits; i++) {
+		q.call = calls[i];
+		standing_each_of_call(x->standing, calls[i], ask, &q);
+	}
 	return q.fits;
 }

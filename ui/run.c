@@ -177,7 +177,10 @@ static void index_steps(struct run *r)
 
 void run_steps_are(struct run *r, struct step **steps, size_t n)
 {
-	replay_set_steps(r->replay, steps, n);
+	if (r->reread != NULL)
+		reread_set_steps(r->reread, steps, n);
+	else
+		replay_set_steps(r->replay, steps, n);
 	index_steps(r);
 }
 
@@ -348,6 +351,8 @@ bool run_load_end(struct run *r)
 		r->has_read_again = true;
 		return false;
 	}
+	if (r->reread != NULL)
+		r->report = reread_report(r->reread, r->report);
 	index_findings(r);
 	index_steps(r);
 	return true;

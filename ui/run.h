@@ -128,6 +128,8 @@ struct subject run_subject(struct run *r);
 /* --call, --tunnel, --since, --until and --where together. */
 bool run_shows_call(struct run *r, const struct call *c);
 bool run_shows_tunnel(struct run *r, const struct tunnel *t);
+/* All calls in a tunnel, with those that have a leg there. */
+const struct call *const *run_tunnel_calls(struct run *r, const struct tunnel *t, size_t *ret_n);
 bool run_shows_finding(struct run *r, const struct finding *f);
 bool run_shows_step(struct run *r, const struct step *s);
 bool run_shows_event(struct run *r, const struct event *e);

@@ -180,6 +180,17 @@ static void index_tunnels(struct run *r)
 	free(next);
 }
 
+const struct call *const *run_tunnel_calls(struct run *r, const struct tunnel *t, size_t *ret_n)
+{
+	*ret_n = 0;
+	if (t->number == 0 || t->number > r->report->last_tunnel)
+		return NULL;
+	if (r->tunnel_at == NULL)
+		index_tunnels(r);
+	*ret_n = r->tunnel_at[t->number + 1] - r->tunnel_at[t->number];
+	return r->tunnel_calls + r->tunnel_at[t->number];
+}
+
 bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 {
 	const struct options *o = r->options;

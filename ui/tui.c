@@ -135,7 +135,7 @@ void tui_select(struct tui *t, const struct call *c)
 		return;
 	}
 	if (c->number >= t->n_selected) {
-		size_t n = t->run->report->n_calls + 1;
+		size_t n = (size_t)c->number + t->run->report->n_calls + 1;
 
 		t->selected = must_grow(t->selected, n, sizeof(*t->selected));
 		for (; t->n_selected < n; t->n_selected++)

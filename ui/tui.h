@@ -195,6 +195,8 @@ struct screen *tui_calls_new(struct tui *t);
 /* The rows in sight and some around them stay as they are, also when the model is not there to be
  * asked, until the next list is made. */
 void tui_calls_hold(struct screen *s);
+/* What was read last told some: their sessions are no more. */
+void tui_calls_told(struct screen *s);
 void tui_open_help(struct tui *t);
 void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */
 void tui_open_tunnels(struct tui *t);

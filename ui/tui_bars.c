@@ -93,8 +93,10 @@ static void refresh(struct screen *s)
 {
 	struct bars *l = (struct bars *)s;
 	const struct call *c = l->call;
-	const struct session *one = c->session;
+	const struct session *one;
 
+	tui_read(s->tui, c, NULL, 0);
+	one = c->session;
 	l->n = 0;
 	if (c->tunnel != NULL) {
 		add(l, "tunnel setup", &c->tunnel->start, &c->tunnel->connected);

@@ -9,9 +9,12 @@ enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
 
 const struct call *calls_of_row(struct calls *l, const struct call_row *r)
 {
-	if (r->call == NULL)
-		call_draft(r->tunnel, r->session, &l->draft);
-	return r->call == NULL ? &l->draft : r->call;
+	if (r->call != NULL)
+		return r->call;
+	if (r->session == NULL || !call_draft(r->tunnel, r->session, &l->draft))
+		l->draft = (struct call){.setup_s = -1, .duration_s = -1};
+	l->draft.number = r->number;
+	return &l->draft;
 }
 
 static const struct call *call_of(struct calls *l, size_t row)
@@ -218,19 +221,26 @@ static void drop_held(struct calls *l)
 	l->n_held = 0;
 }
 
+/* A number is known late, or of what is no more. */
+static bool is_same_row(const struct call_row *a, const struct call_row *b)
+{
+	return (a->session != NULL && a->session == b->session) ||
+	       (a->number != 0 && a->number == b->number);
+}
+
 /* The list that was made is the one that is shown; the cursor stays on its call. */
 void calls_made(struct calls *l)
 {
 	struct screen *s = &l->screen;
-	const struct session *under = s->at < l->n ? l->rows[s->at].session : NULL;
+	struct call_row under = s->at < l->n ? l->rows[s->at] : (struct call_row){0};
 
 	free(l->rows);
 	l->rows = l->made;
 	l->n = l->n_made;
 	l->made = NULL;
 	drop_held(l);
-	for (size_t i = 0; under != NULL && s->at > 0 && i < l->n; i++) {
-		if (l->rows[i].session != under)
+	for (size_t i = 0; s->at > 0 && i < l->n; i++) {
+		if (!is_same_row(&l->rows[i], &under))
 			continue;
 		screen_go(s, i);
 		break;
@@ -268,9 +278,9 @@ static int worst_of(const struct call *c)
 
 static int severity(struct screen *s, size_t row)
 {
-	if (s->tui->is_loading)
-		return -1;
-	return worst_of(call_of((struct calls *)s, row));
+	const struct call *c = ((struct calls *)s)->rows[row].call;
+
+	return c == NULL ? -1 : worst_of(c);
 }
 
 /* ---- colours ---- */
@@ -373,6 +383,11 @@ static void line(struct screen *s, size_t row, struct text *t)
 		text_puts(t, "\033[5G…");
 }
 
+void tui_calls_told(struct screen *s)
+{
+	calls_were_told((struct calls *)s);
+}
+
 void tui_calls_hold(struct screen *s)
 {
 	enum { AROUND = 500 };
@@ -472,13 +487,11 @@ static size_t numbered(struct screen *s, uint64_t number)
 {
 	const struct calls *l = (const struct calls *)s;
 
-	if (s->tui->is_loading)
-		return (size_t)number - 1;
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->rows[i].call != NULL && l->rows[i].call->number == number)
+		if (l->rows[i].number == number)
 			return i;
 	}
-	return SIZE_MAX;
+	return s->tui->is_loading ? (size_t)number - 1 : SIZE_MAX;
 }
 
 static bool act(struct screen *s, enum action a)
@@ -495,7 +508,7 @@ static bool act(struct screen *s, enum action a)
 		tui_columns_open(s->tui);
 		return true;
 	case ACTION_ENTER:
-		if (s->at >= rows(s) || call(s, s->at) == NULL)
+		if (s->tui->is_loading || s->at >= rows(s) || call(s, s->at) == NULL)
 			return false;
 		tui_open_ladder(s->tui, call(s, s->at), NULL);
 		return true;

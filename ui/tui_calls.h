@@ -5,11 +5,12 @@
 
 #include "tui_brief.h"
 
-/* A call of the report, or a session whose call is not known yet. */
+/* A call of the report, or a session whose call is not known yet; neither: it is no more. */
 struct call_row {
 	const struct call *call;
 	struct tunnel *tunnel;
 	struct session *session;
+	uint64_t number; /* 0: not yet */
 };
 
 struct sort_key {
@@ -21,7 +22,7 @@ struct sort_key {
 
 /* The next list while it is made, bit by bit. The one before is shown meanwhile. */
 struct making {
-	enum { MAKING_NOTHING, MAKING_ROWS, MAKING_KEYS, MAKING_ORDER } stage;
+	enum { MAKING_NOTHING, MAKING_TOLD, MAKING_ROWS, MAKING_KEYS, MAKING_ORDER } stage;
 	struct call_row *rows;
 	size_t n, room, all;
 	/* the next one to be looked at: of the report, or of the i-th vantage point */
@@ -29,6 +30,7 @@ struct making {
 	size_t i;
 	struct tunnel *tunnel;
 	struct session *session;
+	uint64_t told; /* of those that were told, the last one that was looked at */
 	/* to be sorted: runs of `run` keys are in order, and go from `keys` to `merged` in pairs */
 	struct sort_key *keys, *merged;
 	size_t n_keys, run, n_merged;
@@ -39,6 +41,7 @@ struct calls {
 	struct screen screen;
 	struct call_row *rows;
 	size_t n, all;
+	size_t told; /* as many were when the rows were looked at */
 	struct making making;
 	struct call_row *made; /* the next rows, for calls_made() to take over */
 	size_t n_made;
@@ -65,5 +68,7 @@ void calls_make(struct calls *l);
 bool calls_make_on(struct calls *l, int64_t until);
 void calls_make_stop(struct calls *l);
 void calls_made(struct calls *l);
+/* Some calls were told since: their rows are of those now. */
+void calls_were_told(struct calls *l);
 
 #endif

@@ -1,7 +1,9 @@
 /* The next list of calls: collected, filtered and sorted bit by bit between keys. */
 #include <stdlib.h>
 
+#include "archive.h"
 #include "cmd_common.h"
+#include "reread.h"
 #include "tui_calls.h"
 
 /* ---- sorting ---- */
@@ -101,6 +103,14 @@ static bool fits_so_far(struct calls *l, const struct call *c)
 	return filter_fits(f, &s);
 }
 
+/* NULL: none leaves before all is read. */
+static const struct archive *told_so_far(const struct calls *l)
+{
+	const struct tui *t = l->screen.tui;
+
+	return t->is_loading && t->run->reread != NULL ? reread_archive(t->run->reread) : NULL;
+}
+
 static void look_at_session(struct calls *l)
 {
 	struct making *m = &l->making;
@@ -110,7 +120,10 @@ static void look_at_session(struct calls *l)
 		return;
 	m->all++;
 	if (!is_asked || fits_so_far(l, &l->draft))
-		add(m, (struct call_row){.tunnel = m->tunnel, .session = m->session});
+		add(m,
+		    (struct call_row){.tunnel = m->tunnel,
+				      .session = m->session,
+				      .number = told_so_far(l) == NULL ? 0 : m->session->number});
 }
 
 static void look_at_call(struct calls *l)
@@ -119,7 +132,52 @@ static void look_at_call(struct calls *l)
 
 	m->all++;
 	if (run_shows_call(l->screen.tui->run, m->call))
-		add(m, (struct call_row){.call = m->call, .session = m->call->session});
+		add(m, (struct call_row){.call = m->call,
+					 .session = m->call->session,
+					 .number = m->call->number});
+}
+
+/* True when all are there. */
+static bool make_told(struct calls *l, int64_t until)
+{
+	struct making *m = &l->making;
+	const struct archive *a = told_so_far(l);
+
+	while (a != NULL && m->told < archive_last_call(a)) {
+		const struct call *c = archive_call(a, ++m->told);
+
+		if (c == NULL)
+			continue;
+		m->all++;
+		if (fits_so_far(l, c))
+			add(m, (struct call_row){.call = c, .number = c->number});
+		if (m->told % TUI_UNLOOKED == 0 && tui_now() >= until)
+			return false;
+	}
+	return true;
+}
+
+/* Those that were told and those that go on, each at the place of its number. */
+static void mix_by_number(struct making *m)
+{
+	struct call_row *slots;
+	uint64_t last = 0;
+	size_t n = 0, n_unnumbered = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		last = m->rows[i].number > last ? m->rows[i].number : last;
+	slots = must_alloc(last + 1 + m->n, sizeof(*slots));
+	memset(slots, 0, (last + 1) * sizeof(*slots));
+	for (size_t i = 0; i < m->n; i++) {
+		bool is_free = m->rows[i].number != 0 && slots[m->rows[i].number].number == 0;
+
+		slots[is_free ? m->rows[i].number : last + 1 + n_unnumbered++] = m->rows[i];
+	}
+	for (size_t i = 0; i < last + 1 + n_unnumbered; i++) {
+		if (slots[i].call != NULL || slots[i].session != NULL)
+			m->rows[n++] = slots[i];
+	}
+	free(slots);
 }
 
 /* The next session of what was read so far. */
@@ -257,9 +315,16 @@ bool calls_make_on(struct calls *l, int64_t until)
 
 	if (m->stage == MAKING_NOTHING)
 		return false;
+	if (m->stage == MAKING_TOLD) {
+		if (!make_told(l, until))
+			return true;
+		m->stage = MAKING_ROWS;
+	}
 	if (m->stage == MAKING_ROWS) {
 		if (!make_rows(l, until))
 			return true;
+		if (m->told > 0)
+			mix_by_number(m);
 		if (m->n < 2 || is_in_order(l->screen.tui)) {
 			made(l);
 			return true;
@@ -279,11 +344,34 @@ bool calls_make_on(struct calls *l, int64_t until)
 void calls_make(struct calls *l)
 {
 	making_end(&l->making);
-	l->making.stage = MAKING_ROWS;
+	l->making.stage = MAKING_TOLD;
 	calls_make_on(l, tui_now());
 }
 
 void calls_make_stop(struct calls *l)
 {
 	making_end(&l->making);
+}
+
+void calls_were_told(struct calls *l)
+{
+	struct reread *x = l->screen.tui->run->reread;
+	const struct archive *a = told_so_far(l);
+	bool has_forgotten = reread_has_forgotten(x);
+
+	if (a == NULL || (archive_calls(a) == l->told && !has_forgotten))
+		return;
+	l->told = archive_calls(a);
+	for (size_t i = 0; i < l->n; i++) {
+		struct call_row *row = &l->rows[i];
+
+		if (row->session == NULL)
+			continue;
+		row->call = archive_call(a, row->number);
+		if (row->call != NULL || (has_forgotten && reread_is_forgotten(x, row->session)))
+			row->session = NULL;
+	}
+	reread_forgotten_seen(x);
+	if (l->making.stage != MAKING_NOTHING)
+		calls_make(l);
 }

@@ -84,6 +84,7 @@ static void search_found(struct tui *t, size_t row)
 
 bool screen_search_on(struct tui *t, int64_t until)
 {
+	enum { UNLOOKED = 64 }; /* rows that are written between two looks at the clock */
 	struct screen *s = t->search.screen;
 	struct text line, plain;
 	size_t n, row = 0;
@@ -101,7 +102,7 @@ bool screen_search_on(struct tui *t, int64_t until)
 
 		row = t->search.is_back ? (t->search.from + n - i) % n : (t->search.from + i) % n;
 		is_found = row_holds(s, row, &line, &plain);
-		if (i % TUI_UNLOOKED == 0 && tui_now() >= until)
+		if (i % UNLOOKED == 0 && tui_now() >= until)
 			break;
 	}
 	is_over = is_found || t->search.looked >= n;

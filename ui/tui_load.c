@@ -146,7 +146,11 @@ bool tui_load(struct tui *t)
 	struct tui_load *l = t->load;
 
 	if (!t->is_concluding) {
-		if (run_load(t->run, READ_MS))
+		bool has_more = run_load(t->run, READ_MS);
+
+		if (t->run->reread != NULL)
+			tui_calls_told(t->calls);
+		if (has_more)
 			list_so_far(l);
 		else
 			conclude_at_once(l);

@@ -1,0 +1,444 @@
+#include "archive.h"
+
+#include <stdlib.h>
+
+#include "archive_copy.h"
+#include "limits.h"
+#include "mark.h"
+
+/* A call that was told. */
+struct kept_call {
+	struct call call; /* first */
+	struct packed_places places;
+	const struct call *alias; /* the leg whose session is the call's own, or NULL */
+};
+
+/* A tunnel that was told, or one that goes on while calls of it were told. */
+struct kept_tunnel {
+	struct tunnel tunnel; /* first */
+	struct packed_places places;
+};
+
+/* What failed before a call, to be found by number when all is there. */
+struct tried {
+	struct tried *next;
+	struct call *call;
+	uint64_t number;
+	bool is_tunnel;
+};
+
+/* By number; those that were not told are NULL. */
+struct table {
+	void **at;
+	size_t room;
+	uint64_t last;
+	size_t n;
+};
+
+struct archive {
+	struct copier copier;
+	struct table calls, tunnels;
+	struct finding *findings, **findings_end;
+	size_t n_findings;
+	struct tried *tried, **tried_end;
+	struct report report;
+};
+
+struct archive *archive_new(void)
+{
+	struct archive *a = must_alloc(1, sizeof(*a));
+
+	memset(a, 0, sizeof(*a));
+	a->copier.arena = arena_new(LIMIT_REPLAY_ARENA);
+	a->findings_end = &a->findings;
+	a->tried_end = &a->tried;
+	return a;
+}
+
+void archive_free(struct archive *a)
+{
+	if (a == NULL)
+		return;
+	arena_free(a->copier.arena);
+	free(a->calls.at);
+	free(a->tunnels.at);
+	free(a);
+}
+
+static void table_put(struct table *t, uint64_t number, void *what)
+{
+	if (number >= t->room) {
+		size_t room = number + number / 2 + 256;
+
+		t->at = must_grow(t->at, room, sizeof(*t->at));
+		memset(t->at + t->room, 0, (room - t->room) * sizeof(*t->at));
+		t->room = room;
+	}
+	t->n += t->at[number] == NULL;
+	t->at[number] = what;
+	t->last = number > t->last ? number : t->last;
+}
+
+static void *table_get(const struct table *t, uint64_t number)
+{
+	return number > t->last ? NULL : t->at[number];
+}
+
+struct call *archive_call(const struct archive *a, uint64_t number)
+{
+	return table_get(&a->calls, number);
+}
+
+struct tunnel *archive_tunnel(const struct archive *a, uint64_t number)
+{
+	struct tunnel *t = table_get(&a->tunnels, number);
+
+	return t == NULL || !t->is_told ? NULL : t;
+}
+
+uint64_t archive_last_call(const struct archive *a)
+{
+	return a->calls.last;
+}
+
+size_t archive_calls(const struct archive *a)
+{
+	return a->calls.n;
+}
+
+const struct packed_places *archive_places(const struct call *c)
+{
+	return c->is_told ? &((const struct kept_call *)c)->places : NULL;
+}
+
+const struct packed_places *archive_tunnel_places(const struct tunnel *t)
+{
+	return t->is_told ? &((const struct kept_tunnel *)t)->places : NULL;
+}
+
+const struct call *archive_alias(const struct call *c)
+{
+	return c->is_told ? ((const struct kept_call *)c)->alias : NULL;
+}
+
+size_t archive_size(const struct archive *a)
+{
+	return arena_used(a->copier.arena) +
+	       (a->calls.room + a->tunnels.room) * sizeof(*a->calls.at);
+}
+
+/* ---- what is told ---- */
+
+static struct tunnel *take_tunnel(struct archive *a, const struct tunnel *from, bool is_told,
+				  const struct archive_source *s)
+{
+	struct kept_tunnel *t = table_get(&a->tunnels, from->number);
+
+	if (t != NULL && !is_told)
+		return &t->tunnel;
+	if (t == NULL) {
+		t = arena_alloc(a->copier.arena, sizeof(*t));
+		if (t == NULL)
+			return NULL;
+		table_put(&a->tunnels, from->number, t);
+	}
+	copy_tunnel(&a->copier, &t->tunnel, from);
+	t->tunnel.is_told = is_told;
+	if (is_told)
+		s->of_tunnel(s->context, from, a->copier.arena, &t->places);
+	return &t->tunnel;
+}
+
+static struct kept_call *take_record(struct archive *a, const struct call *from,
+				     const struct archive_source *s)
+{
+	struct kept_call *c = arena_alloc(a->copier.arena, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	copy_call(&a->copier, &c->call, from);
+	c->call.is_told = true;
+	if (from->tunnel != NULL)
+		c->call.tunnel = take_tunnel(a, from->tunnel, false, s);
+	if (from->session != NULL && from->legs == NULL)
+		s->of_session(s->context, from->session, a->copier.arena, &c->places);
+	return c;
+}
+
+static void take_legs(struct archive *a, struct kept_call *c, const struct call *from,
+		      const struct archive_source *s)
+{
+	struct call **tail = &c->call.legs;
+
+	for (const struct call *leg = from->legs; leg != NULL; leg = leg->next_leg) {
+		struct kept_call *copy = take_record(a, leg, s);
+
+		if (copy == NULL)
+			return;
+		copy->call.whole = &c->call;
+		if (leg->session == from->session)
+			c->alias = &copy->call;
+		*tail = &copy->call;
+		tail = &copy->call.next_leg;
+	}
+}
+
+static void take_tried(struct archive *a, struct call *c, const struct call *from)
+{
+	for (const struct attempt *t = from->attempts; t != NULL; t = t->next) {
+		struct tried *copy = arena_alloc(a->copier.arena, sizeof(*copy));
+
+		if (copy == NULL)
+			return;
+		*copy = (struct tried){.call = c,
+				       .number = t->call != NULL ? t->call->number
+								 : t->tunnel->number,
+				       .is_tunnel = t->call == NULL};
+		*a->tried_end = copy;
+		a->tried_end = &copy->next;
+	}
+}
+
+static void take_call(struct archive *a, const struct call *from, const struct archive_source *s)
+{
+	struct kept_call *c = take_record(a, from, s);
+
+	if (c == NULL)
+		return;
+	take_legs(a, c, from, s);
+	take_tried(a, &c->call, from);
+	table_put(&a->calls, from->number, c);
+}
+
+/* What a finding became. */
+struct became {
+	const struct finding *from;
+	struct finding *to;
+};
+
+static int by_from(const void *a, const void *b)
+{
+	const char *x = (const char *)((const struct became *)a)->from;
+	const char *y = (const char *)((const struct became *)b)->from;
+
+	return (x > y) - (x < y);
+}
+
+static void link_finding(struct archive *a, struct finding_link **at, struct finding *f)
+{
+	struct finding_link *link = arena_alloc(a->copier.arena, sizeof(*link));
+
+	if (link == NULL)
+		return;
+	while (*at != NULL)
+		at = &(*at)->next;
+	link->finding = f;
+	*at = link;
+}
+
+static struct finding *take_finding(struct archive *a, const struct finding *from)
+{
+	struct finding *f = arena_alloc(a->copier.arena, sizeof(*f));
+	struct call *c = from->call == NULL ? NULL : archive_call(a, from->call->number);
+	struct tunnel *t =
+		from->tunnel == NULL ? NULL : table_get(&a->tunnels, from->tunnel->number);
+
+	if (f == NULL)
+		return NULL;
+	copy_finding(&a->copier, f, from,
+		     c != NULL   ? c->cause_text
+		     : t != NULL ? t->cause_text
+				 : (struct str){0});
+	f->call = c;
+	f->tunnel = t;
+	if (c != NULL || t != NULL)
+		link_finding(a, c != NULL ? &c->findings : &t->findings, f);
+	*a->findings_end = f;
+	a->findings_end = &f->next;
+	a->n_findings++;
+	return f;
+}
+
+static void take_findings(struct archive *a, const struct report *told)
+{
+	struct became *all = must_alloc(told->n_findings + 1, sizeof(*all));
+	size_t n = 0;
+
+	for (const struct finding *f = told->findings; f != NULL && n < told->n_findings;
+	     f = f->next) {
+		all[n] = (struct became){f, take_finding(a, f)};
+		n += all[n].to != NULL;
+	}
+	if (n > 0)
+		qsort(all, n, sizeof(*all), by_from);
+	for (size_t i = 0; i < n; i++) {
+		struct became key = {.from = all[i].from->root};
+		const struct became *root =
+			key.from == NULL ? NULL : bsearch(&key, all, n, sizeof(*all), by_from);
+
+		all[i].to->root = root == NULL ? NULL : root->to;
+	}
+	free(all);
+}
+
+void archive_take(struct archive *a, const struct report *told, const struct archive_source *s)
+{
+	for (const struct tunnel *t = told->tunnels; t != NULL; t = t->next)
+		take_tunnel(a, t, true, s);
+	for (const struct call *c = told->calls; c != NULL; c = c->next)
+		take_call(a, c, s);
+	take_findings(a, told);
+}
+
+/* ---- the end ---- */
+
+/* Those that were not told are the report's; a tunnel that goes on takes the place of its copy. */
+static void add_last(struct archive *a, const struct report *last)
+{
+	for (struct tunnel *t = last->tunnels; t != NULL; t = t->next)
+		table_put(&a->tunnels, t->number, t);
+	for (struct call *c = last->calls; c != NULL; c = c->next)
+		table_put(&a->calls, c->number, c);
+}
+
+static void find_tunnel(const struct archive *a, struct tunnel **t)
+{
+	struct tunnel *found = *t == NULL ? NULL : table_get(&a->tunnels, (*t)->number);
+
+	if (found != NULL)
+		*t = found;
+}
+
+static void find_tunnels(struct archive *a)
+{
+	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
+		struct call *c = a->calls.at[i];
+
+		if (c == NULL)
+			continue;
+		find_tunnel(a, &c->tunnel);
+		for (struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
+			find_tunnel(a, &leg->tunnel);
+	}
+	for (struct finding *f = a->findings; f != NULL; f = f->next)
+		find_tunnel(a, &f->tunnel);
+}
+
+static void add_tried(struct archive *a)
+{
+	for (const struct tried *t = a->tried; t != NULL; t = t->next) {
+		struct attempt **tail = &t->call->attempts;
+		struct attempt *attempt = arena_alloc(a->copier.arena, sizeof(*attempt));
+
+		if (attempt == NULL)
+			return;
+		if (t->is_tunnel)
+			attempt->tunnel = table_get(&a->tunnels, t->number);
+		else
+			attempt->call = table_get(&a->calls, t->number);
+		if (attempt->tunnel == NULL && attempt->call == NULL)
+			continue;
+		while (*tail != NULL)
+			tail = &(*tail)->next;
+		*tail = attempt;
+	}
+}
+
+static void chain_calls(struct archive *a)
+{
+	struct call **tail = &a->report.calls;
+
+	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
+		if (a->calls.at[i] == NULL)
+			continue;
+		*tail = a->calls.at[i];
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	a->report.n_calls = a->calls.n;
+}
+
+static void chain_tunnels(struct archive *a)
+{
+	struct tunnel **tail = &a->report.tunnels;
+
+	for (uint64_t i = 0; i <= a->tunnels.last && a->tunnels.room > 0; i++) {
+		if (a->tunnels.at[i] == NULL)
+			continue;
+		*tail = a->tunnels.at[i];
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	a->report.n_tunnels = a->tunnels.n;
+}
+
+struct order {
+	struct finding *finding;
+	int64_t ns;
+	size_t index;
+};
+
+static int by_weight(const void *left, const void *right)
+{
+	const struct order *a = left, *b = right;
+
+	if (a->finding->severity != b->finding->severity)
+		return a->finding->severity > b->finding->severity ? -1 : 1;
+	if (a->ns != b->ns)
+		return a->ns < b->ns ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static size_t note_order(const struct report *r, struct order *rows, size_t n,
+			 struct finding *first)
+{
+	for (; first != NULL; first = first->next, n++) {
+		rows[n] = (struct order){.finding = first, .ns = INT64_MAX, .index = n};
+		mark_ns(r, &first->mark, &rows[n].ns);
+	}
+	return n;
+}
+
+/* Most severe first, as each report has them. */
+static void chain_findings(struct archive *a, const struct report *last)
+{
+	size_t all = a->n_findings + last->n_findings, n;
+	struct order *rows = must_alloc(all + 1, sizeof(*rows));
+	struct finding **tail = &a->report.findings;
+
+	n = note_order(last, rows, 0, a->findings);
+	n = note_order(last, rows, n, last->findings);
+	qsort(rows, n, sizeof(*rows), by_weight);
+	for (size_t i = 0; i < n; i++) {
+		rows[i].finding->number = i + 1;
+		*tail = rows[i].finding;
+		tail = &rows[i].finding->next;
+	}
+	*tail = NULL;
+	a->report.n_findings = n;
+	free(rows);
+}
+
+const struct report *archive_end(struct archive *a, const struct report *last)
+{
+	a->report = *last;
+	add_last(a, last);
+	find_tunnels(a);
+	add_tried(a);
+	chain_calls(a);
+	chain_tunnels(a);
+	chain_findings(a, last);
+	a->report.calls_told = a->report.tunnels_told = 0;
+	a->report.told_calls = NULL;
+	a->report.is_part = false;
+	a->report.last_call = a->calls.last;
+	a->report.last_tunnel = a->tunnels.last;
+	a->report.memory_full |= arena_is_full(a->copier.arena);
+	return &a->report;
+}
+
+void archive_set_steps(struct archive *a, struct step **steps, size_t n)
+{
+	a->report.steps = steps;
+	a->report.n_steps = n;
+}
