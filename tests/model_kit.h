@@ -44,6 +44,7 @@ static void kit_open(struct kit *k, size_t n_views)
 		struct tunnel *t = k->t[i] = &k->tunnels[i].tunnel;
 		struct session *s = k->s[i] = &k->sessions[i].session;
 
+		t->way = k->tunnels[i].ways;
 		k->views[i] =
 			(struct view){.vantage = i,
 				      .input = i,

@@ -29,7 +29,7 @@ struct reading {
 struct reread {
 	struct run *run;
 	struct standing *standing;
-	struct archive *archive;
+	struct told *told;
 	struct arena *copies; /* of messages that no single record gives again */
 	const struct event **copied;
 	size_t n_copied, copied_room;
@@ -80,7 +80,7 @@ void reread_free(struct reread *x)
 		return;
 	readings_free(x);
 	standing_free(x->standing);
-	archive_free(x->archive);
+	told_free(x->told);
 	arena_free(x->copies);
 	free(x->copied);
 	free(x->forgotten);
@@ -91,16 +91,16 @@ void reread_begin(struct reread *x)
 {
 	readings_free(x);
 	standing_free(x->standing);
-	archive_free(x->archive);
+	told_free(x->told);
 	x->standing = standing_new();
-	x->archive = archive_new();
+	x->told = told_new();
 	arena_reset(x->copies);
 	x->n_copied = x->n_forgotten = 0;
 }
 
 size_t reread_size(const struct reread *x)
 {
-	return standing_size(x->standing) + archive_size(x->archive) + arena_used(x->copies);
+	return standing_size(x->standing) + told_size(x->told) + arena_used(x->copies);
 }
 
 /* ---- while all is read ---- */
@@ -136,12 +136,12 @@ static void forgotten(void *context, const void *record)
 	x->forgotten[x->n_forgotten++] = record;
 }
 
-static void told(void *context, const struct report *report)
+static void take_told(void *context, const struct report *report)
 {
 	struct reread *x = context;
-	struct archive_source s = standing_source(x->standing);
+	struct told_source s = standing_source(x->standing);
 
-	archive_take(x->archive, report, &s);
+	told_take(x->told, report, &s);
 }
 
 /* With secrets of RADIUS what comes later may tell more of what was before. */
@@ -153,23 +153,23 @@ void reread_prepare(struct reread *x, struct replay_options *o)
 	if (secrets_has(x->run->secrets, SECRET_RADIUS))
 		return;
 	o->forgotten = forgotten;
-	o->tell = told;
+	o->tell = take_told;
 	o->tell_context = x;
 }
 
 const struct report *reread_report(struct reread *x, const struct report *last)
 {
-	return archive_end(x->archive, last);
+	return told_end(x->told, last);
 }
 
 void reread_set_steps(struct reread *x, struct step **steps, size_t n)
 {
-	archive_set_steps(x->archive, steps, n);
+	told_set_steps(x->told, steps, n);
 }
 
-const struct archive *reread_archive(const struct reread *x)
+const struct told *reread_told(const struct reread *x)
 {
-	return x->archive;
+	return x->told;
 }
 
 static int by_address(const void *a, const void *b)
@@ -369,7 +369,7 @@ static void set_session(const struct revived *v, struct session *s)
 	struct call *whole = v->call->whole;
 
 	v->call->session = s;
-	if (whole != NULL && archive_alias(whole) == v->call)
+	if (whole != NULL && told_alias(whole) == v->call)
 		whole->session = s;
 	if (v->call->tunnel != NULL && v->call->tunnel->is_told)
 		v->call->tunnel->sessions = s;

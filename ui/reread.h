@@ -1,6 +1,6 @@
 /* The messages of a large capture are not kept: where they stand is (places.h), and those of a call
  * or tunnel that somebody looks at are read again from the input. Nor is what was told while it was
- * read (archive.h).
+ * read (told.h).
  *
  * The model, the lists and the findings are of the one replay of the whole input. For the steps of
  * what is looked at, its messages and the control messages of its tunnels are decoded again and
@@ -29,7 +29,7 @@ const struct report *reread_report(struct reread *x, const struct report *last);
 void reread_set_steps(struct reread *x, struct step **steps, size_t n);
 
 /* While all is read: what was told so far; NULL: nothing is. */
-const struct archive *reread_archive(const struct reread *x);
+const struct told *reread_told(const struct reread *x);
 /* Sessions that are no more although they were not told, since this was asked last. */
 bool reread_is_forgotten(const struct reread *x, const struct session *s);
 bool reread_has_forgotten(const struct reread *x);

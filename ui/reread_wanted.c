@@ -101,9 +101,9 @@ static void pack_session(void *context, const struct session *one, struct arena 
 		tail = pack_half(s->sessions.places, one, a, tail);
 }
 
-struct archive_source standing_source(struct standing *s)
+struct told_source standing_source(struct standing *s)
 {
-	return (struct archive_source){pack_tunnel, pack_session, s};
+	return (struct told_source){pack_tunnel, pack_session, s};
 }
 
 /* ---- records that became part of others ---- */
@@ -191,7 +191,7 @@ static void each_of_leg(const struct standing *s, const struct call *leg,
 			bool (*take)(void *context, const struct spot *p), void *context)
 {
 	if (leg->is_told)
-		each_packed(archive_places(leg), take, context);
+		each_packed(told_places(leg), take, context);
 	else
 		each_place(&s->sessions, leg->session, take, context);
 }
@@ -200,7 +200,7 @@ static void each_of_tunnel(const struct standing *s, const struct tunnel *t,
 			   bool (*take)(void *context, const struct spot *p), void *context)
 {
 	if (t->is_told)
-		each_packed(archive_tunnel_places(t), take, context);
+		each_packed(told_tunnel_places(t), take, context);
 	else
 		each_place(&s->tunnels, t, take, context);
 }

@@ -2,10 +2,10 @@
 #ifndef L2TPSCOPE_REREAD_WANTED_H
 #define L2TPSCOPE_REREAD_WANTED_H
 
-#include "archive.h"
 #include "reread.h"
+#include "told.h"
 
-/* A message that is to be read, and whose it is: of a call that was told (archive.h) it has no
+/* A message that is to be read, and whose it is: of a call that was told (told.h) it has no
  * session any more. */
 struct wanted {
 	struct spot place;
@@ -32,7 +32,7 @@ void standing_add(struct standing *s, const struct event *e, const struct tunnel
 /* Nobody asks for it any more. */
 void standing_drop(struct standing *s, const void *record);
 /* For what is told. */
-struct archive_source standing_source(struct standing *s);
+struct told_source standing_source(struct standing *s);
 
 /* To be freed: list.at. */
 struct wanted_list standing_wanted(struct standing *s, struct run *r,

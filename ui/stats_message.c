@@ -3,27 +3,45 @@
 #include <stdlib.h>
 
 #include "l2f_replay.h"
+#include "reread.h"
+#include "told.h"
 
 /* Rows are few (each protocol has a handful of types): found by walking. */
 enum { MESSAGE_ROWS = 256 };
 
-static void count(struct stats *s, uint32_t order, const char *protocol, const char *name,
-		  uint64_t n, uint64_t again)
+static void count(struct stats *s, const struct stats_counted *c)
 {
 	struct stats_message *row = s->messages;
 
-	if (n + again == 0 || name == NULL || row == NULL)
+	if (c->n + c->again == 0 || c->name == NULL || row == NULL)
 		return;
 	for (size_t i = 0; i < s->n_messages; i++, row++) {
-		if (strcmp(row->protocol, protocol) != 0 || strcmp(row->name, name) != 0)
+		if (strcmp(row->protocol, c->protocol) != 0 || strcmp(row->name, c->name) != 0)
 			continue;
-		row->n += n;
-		row->again += again;
+		row->n += c->n;
+		row->again += c->again;
 		return;
 	}
 	if (s->n_messages < MESSAGE_ROWS)
 		s->messages[s->n_messages++] =
-			(struct stats_message){order, protocol, name, n, again};
+			(struct stats_message){c->order, c->protocol, c->name, c->n, c->again};
+}
+
+static void take_count(void *context, const struct stats_counted *c)
+{
+	count(context, c);
+}
+
+/* To whom the messages of a call are told. */
+struct taker {
+	void (*take)(void *context, const struct stats_counted *c);
+	void *context;
+};
+
+static void tell(const struct taker *t, struct stats_counted c)
+{
+	if (c.n + c.again > 0 && c.name != NULL)
+		t->take(t->context, &c);
 }
 
 /* Link, authentication and network protocols, in the order of a call (RFC 1661 3.2). */
@@ -43,16 +61,17 @@ static int by_order(const void *a, const void *b)
 	return (one->order > other->order) - (one->order < other->order);
 }
 
-static void count_seen(struct stats *s, const struct tunnel *t, const struct seen *seen)
+static void count_seen(const struct taker *s, const struct tunnel *t, const struct seen *seen)
 {
 	for (; seen; seen = seen->next)
 		if (seen->message)
-			count(s, order_of(t->version == 1, seen->message),
-			      t->version == 1 ? "L2F" : "L2TP",
-			      tunnel_message_name(t, seen->message), seen->count, seen->repeats);
+			tell(s, (struct stats_counted){order_of(t->version == 1, seen->message),
+						       t->version == 1 ? "L2F" : "L2TP",
+						       tunnel_message_name(t, seen->message),
+						       seen->count, seen->repeats});
 }
 
-static void count_side(struct stats *s, uint16_t number, const char *protocol,
+static void count_side(const struct taker *s, uint16_t number, const char *protocol,
 		       const struct cp_side *side)
 {
 	const struct {
@@ -70,7 +89,8 @@ static void count_side(struct stats *s, uint16_t number, const char *protocol,
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		count(s, order_of(number, i), protocol, rows[i].name, rows[i].n, rows[i].again);
+		tell(s, (struct stats_counted){order_of(number, i), protocol, rows[i].name,
+					       rows[i].n, rows[i].again});
 }
 
 static bool is_spoken(const struct cp_side *side)
@@ -80,7 +100,7 @@ static bool is_spoken(const struct cp_side *side)
 }
 
 /* Joined sessions saw the same negotiation: the first that saw this protocol tells it. */
-static void count_cp(struct stats *s, const struct session *session, size_t which)
+static void count_cp(const struct taker *s, const struct session *session, size_t which)
 {
 	for (; session != NULL; session = session->joined) {
 		const struct cp *cp = link_cp(&session->ppp, which);
@@ -94,7 +114,7 @@ static void count_cp(struct stats *s, const struct session *session, size_t whic
 	}
 }
 
-static void count_auth(struct stats *s, const struct session *session, size_t which)
+static void count_auth(const struct taker *s, const struct session *session, size_t which)
 {
 	for (; session != NULL; session = session->joined) {
 		const struct auth *a = link_auth(&session->ppp, which);
@@ -103,44 +123,54 @@ static void count_auth(struct stats *s, const struct session *session, size_t wh
 
 		if (a->challenges + a->responses == 0 || protocol == NULL)
 			continue;
-		count(s, order_of(a->protocol, 0), protocol, "CHALLENGE", a->challenges, 0);
-		count(s, order_of(a->protocol, 1), protocol, is_pap ? "AUTHREQ" : "RESPONSE",
-		      a->responses, 0);
+		tell(s, (struct stats_counted){order_of(a->protocol, 0), protocol, "CHALLENGE",
+					       a->challenges, 0});
+		tell(s, (struct stats_counted){order_of(a->protocol, 1), protocol,
+					       is_pap ? "AUTHREQ" : "RESPONSE", a->responses, 0});
 		if (a->decided.is_set && a->result == RESULT_SUCCESS)
-			count(s, order_of(a->protocol, 2), protocol, is_pap ? "AUTHACK" : "SUCCESS",
-			      1, 0);
+			tell(s, (struct stats_counted){order_of(a->protocol, 2), protocol,
+						       is_pap ? "AUTHACK" : "SUCCESS", 1, 0});
 		if (a->decided.is_set && a->result == RESULT_FAILURE)
-			count(s, order_of(a->protocol, 3), protocol, is_pap ? "AUTHNAK" : "FAILURE",
-			      1, 0);
+			tell(s, (struct stats_counted){order_of(a->protocol, 3), protocol,
+						       is_pap ? "AUTHNAK" : "FAILURE", 1, 0});
 		return;
 	}
 }
 
-static void count_call(struct stats *s, const struct call *c)
+void stats_each_message(const struct call *c,
+			void (*take)(void *context, const struct stats_counted *c), void *context)
 {
+	struct taker t = {take, context};
+
 	if (c->session == NULL)
 		return;
 	if (c->tunnel != NULL)
-		count_seen(s, c->tunnel, c->session->seen);
+		count_seen(&t, c->tunnel, c->session->seen);
 	for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg) {
 		if (leg->tunnel != NULL && leg->session != NULL && leg->session != c->session)
-			count_seen(s, leg->tunnel, leg->session->seen);
+			count_seen(&t, leg->tunnel, leg->session->seen);
 	}
 	for (size_t i = 0; i < N_CP; i++)
-		count_cp(s, c->session, i);
-	count_auth(s, c->session, CLIENT);
-	count_auth(s, c->session, LNS);
+		count_cp(&t, c->session, i);
+	count_auth(&t, c->session, CLIENT);
+	count_auth(&t, c->session, LNS);
 }
 
 void stats_count_messages(struct stats *s, struct run *r, const struct call *const *calls)
 {
+	struct taker t = {take_count, s};
+
 	s->messages = arena_array(s->arena, MESSAGE_ROWS, sizeof(*s->messages));
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
-		if (run_shows_tunnel(r, t))
-			count_seen(s, t, t->seen);
+	for (const struct tunnel *n = r->report->tunnels; n != NULL; n = n->next) {
+		if (run_shows_tunnel(r, n))
+			count_seen(&t, n, n->seen);
 	}
-	for (size_t i = 0; i < s->calls; i++)
-		count_call(s, calls[i]);
+	for (size_t i = 0; i < s->calls; i++) {
+		if (calls[i]->is_told && r->reread != NULL)
+			told_each_message(reread_told(r->reread), calls[i], take_count, s);
+		else
+			stats_each_message(calls[i], take_count, s);
+	}
 	if (s->messages != NULL)
 		qsort(s->messages, s->n_messages, sizeof(*s->messages), by_order);
 }

@@ -7,4 +7,13 @@
 /* Of the `s->calls` calls, and of the tunnels that the options let through. */
 void stats_count_messages(struct stats *s, struct run *r, const struct call *const *calls);
 
+/* Each type of message that the sessions of a call count, more than once where several have it. */
+struct stats_counted {
+	uint32_t order;
+	const char *protocol, *name;
+	uint64_t n, again;
+};
+void stats_each_message(const struct call *c,
+			void (*take)(void *context, const struct stats_counted *c), void *context);
+
 #endif

@@ -1,9 +1,9 @@
 /* The next list of calls: collected, filtered and sorted bit by bit between keys. */
 #include <stdlib.h>
 
-#include "archive.h"
 #include "cmd_common.h"
 #include "reread.h"
+#include "told.h"
 #include "tui_calls.h"
 
 /* ---- sorting ---- */
@@ -104,11 +104,11 @@ static bool fits_so_far(struct calls *l, const struct call *c)
 }
 
 /* NULL: none leaves before all is read. */
-static const struct archive *told_so_far(const struct calls *l)
+static const struct told *told_so_far(const struct calls *l)
 {
 	const struct tui *t = l->screen.tui;
 
-	return t->is_loading && t->run->reread != NULL ? reread_archive(t->run->reread) : NULL;
+	return t->is_loading && t->run->reread != NULL ? reread_told(t->run->reread) : NULL;
 }
 
 static void look_at_session(struct calls *l)
@@ -141,10 +141,10 @@ static void look_at_call(struct calls *l)
 static bool make_told(struct calls *l, int64_t until)
 {
 	struct making *m = &l->making;
-	const struct archive *a = told_so_far(l);
+	const struct told *a = told_so_far(l);
 
-	while (a != NULL && m->told < archive_last_call(a)) {
-		const struct call *c = archive_call(a, ++m->told);
+	while (a != NULL && m->told < told_last_call(a)) {
+		const struct call *c = told_call(a, ++m->told);
 
 		if (c == NULL)
 			continue;
@@ -356,18 +356,18 @@ void calls_make_stop(struct calls *l)
 void calls_were_told(struct calls *l)
 {
 	struct reread *x = l->screen.tui->run->reread;
-	const struct archive *a = told_so_far(l);
+	const struct told *a = told_so_far(l);
 	bool has_forgotten = reread_has_forgotten(x);
 
-	if (a == NULL || (archive_calls(a) == l->told && !has_forgotten))
+	if (a == NULL || (told_calls(a) == l->told && !has_forgotten))
 		return;
-	l->told = archive_calls(a);
+	l->told = told_calls(a);
 	for (size_t i = 0; i < l->n; i++) {
 		struct call_row *row = &l->rows[i];
 
 		if (row->session == NULL)
 			continue;
-		row->call = archive_call(a, row->number);
+		row->call = told_call(a, row->number);
 		if (row->call != NULL || (has_forgotten && reread_is_forgotten(x, row->session)))
 			row->session = NULL;
 	}

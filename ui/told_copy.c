@@ -1,10 +1,10 @@
-#include "archive_copy.h"
+#include "told_copy.h"
 
 #include "rule.h"
 
 /* ---- words ---- */
 
-static struct str copy_str(struct copier *x, struct str s)
+struct str copy_str(struct copier *x, struct str s)
 {
 	enum { SHORT = 48 };
 	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */

@@ -7,11 +7,12 @@
 
 #include "places.h"
 #include "replay.h"
+#include "stats_message.h"
 
-struct archive;
+struct told;
 
-struct archive *archive_new(void);
-void archive_free(struct archive *a);
+struct told *told_new(void);
+void told_free(struct told *a);
 
 /* Where the messages of something stand: packed (places.h), and those of what became part of it. */
 struct packed_places {
@@ -20,7 +21,7 @@ struct packed_places {
 };
 
 /* Gives the places of what is told, and knows it no more. */
-struct archive_source {
+struct told_source {
 	void (*of_tunnel)(void *context, const struct tunnel *t, struct arena *a,
 			  struct packed_places *ret);
 	void (*of_session)(void *context, const struct session *s, struct arena *a,
@@ -29,24 +30,28 @@ struct archive_source {
 };
 
 /* What is told now. */
-void archive_take(struct archive *a, const struct report *told, const struct archive_source *s);
+void told_take(struct told *a, const struct report *told, const struct told_source *s);
 /* All is read: what was told before and what `last` holds, as one report. */
-const struct report *archive_end(struct archive *a, const struct report *last);
-void archive_set_steps(struct archive *a, struct step **steps, size_t n);
+const struct report *told_end(struct told *a, const struct report *last);
+void told_set_steps(struct told *a, struct step **steps, size_t n);
 
 /* The call, the tunnel of that number, if it was told; or NULL. */
-struct call *archive_call(const struct archive *a, uint64_t number);
-struct tunnel *archive_tunnel(const struct archive *a, uint64_t number);
+struct call *told_call(const struct told *a, uint64_t number);
+struct tunnel *told_tunnel(const struct told *a, uint64_t number);
 /* The highest number of a call. */
-uint64_t archive_last_call(const struct archive *a);
-size_t archive_calls(const struct archive *a); /* how many */
+uint64_t told_last_call(const struct told *a);
+size_t told_calls(const struct told *a); /* how many */
 
 /* A told one has `is_told`. Where its messages stand; NULL: it is none. */
-const struct packed_places *archive_places(const struct call *c);
-const struct packed_places *archive_tunnel_places(const struct tunnel *t);
+const struct packed_places *told_places(const struct call *c);
+const struct packed_places *told_tunnel_places(const struct tunnel *t);
 /* The leg whose session is the whole call's; or NULL. */
-const struct call *archive_alias(const struct call *c);
+const struct call *told_alias(const struct call *c);
 
-size_t archive_size(const struct archive *a);
+/* What stats_each_message() had of it. */
+void told_each_message(const struct told *a, const struct call *c,
+		       void (*take)(void *context, const struct stats_counted *c), void *context);
+
+size_t told_size(const struct told *a);
 
 #endif

@@ -1,15 +1,16 @@
-#include "archive.h"
+#include "told.h"
 
 #include <stdlib.h>
 
-#include "archive_copy.h"
 #include "limits.h"
 #include "mark.h"
+#include "told_copy.h"
 
 /* A call that was told. */
 struct kept_call {
 	struct call call; /* first */
 	struct packed_places places;
+	struct str counts; /* of its messages: which, how many, how many again; numbers as below */
 	const struct call *alias; /* the leg whose session is the call's own, or NULL */
 };
 
@@ -35,31 +36,39 @@ struct table {
 	size_t n;
 };
 
-struct archive {
+/* A type of message that calls count. */
+enum { COUNTED_ROWS = 256 };
+
+struct told {
 	struct copier copier;
 	struct table calls, tunnels;
 	struct finding *findings, **findings_end;
 	size_t n_findings;
 	struct tried *tried, **tried_end;
+	struct stats_counted rows[COUNTED_ROWS];
+	size_t n_rows;
+	struct text counts; /* that are being made */
 	struct report report;
 };
 
-struct archive *archive_new(void)
+struct told *told_new(void)
 {
-	struct archive *a = must_alloc(1, sizeof(*a));
+	struct told *a = must_alloc(1, sizeof(*a));
 
 	memset(a, 0, sizeof(*a));
 	a->copier.arena = arena_new(LIMIT_REPLAY_ARENA);
 	a->findings_end = &a->findings;
 	a->tried_end = &a->tried;
+	a->counts = text_make(LIMIT_OUTPUT_LINE);
 	return a;
 }
 
-void archive_free(struct archive *a)
+void told_free(struct told *a)
 {
 	if (a == NULL)
 		return;
 	arena_free(a->copier.arena);
+	text_free(&a->counts);
 	free(a->calls.at);
 	free(a->tunnels.at);
 	free(a);
@@ -84,53 +93,115 @@ static void *table_get(const struct table *t, uint64_t number)
 	return number > t->last ? NULL : t->at[number];
 }
 
-struct call *archive_call(const struct archive *a, uint64_t number)
+struct call *told_call(const struct told *a, uint64_t number)
 {
 	return table_get(&a->calls, number);
 }
 
-struct tunnel *archive_tunnel(const struct archive *a, uint64_t number)
+struct tunnel *told_tunnel(const struct told *a, uint64_t number)
 {
 	struct tunnel *t = table_get(&a->tunnels, number);
 
 	return t == NULL || !t->is_told ? NULL : t;
 }
 
-uint64_t archive_last_call(const struct archive *a)
+uint64_t told_last_call(const struct told *a)
 {
 	return a->calls.last;
 }
 
-size_t archive_calls(const struct archive *a)
+size_t told_calls(const struct told *a)
 {
 	return a->calls.n;
 }
 
-const struct packed_places *archive_places(const struct call *c)
+const struct packed_places *told_places(const struct call *c)
 {
 	return c->is_told ? &((const struct kept_call *)c)->places : NULL;
 }
 
-const struct packed_places *archive_tunnel_places(const struct tunnel *t)
+const struct packed_places *told_tunnel_places(const struct tunnel *t)
 {
 	return t->is_told ? &((const struct kept_tunnel *)t)->places : NULL;
 }
 
-const struct call *archive_alias(const struct call *c)
+const struct call *told_alias(const struct call *c)
 {
 	return c->is_told ? ((const struct kept_call *)c)->alias : NULL;
 }
 
-size_t archive_size(const struct archive *a)
+size_t told_size(const struct told *a)
 {
 	return arena_used(a->copier.arena) +
 	       (a->calls.room + a->tunnels.room) * sizeof(*a->calls.at);
 }
 
+/* ---- messages by type ---- */
+
+static void put_number(struct text *t, uint64_t n)
+{
+	for (; n >= 0x80; n >>= 7)
+		text_putc(t, (char)(n | 0x80));
+	text_putc(t, (char)n);
+}
+
+static uint64_t next_number(struct str *rest)
+{
+	uint64_t n = 0;
+	unsigned char octet = 0x80;
+
+	for (unsigned shift = 0; rest->len > 0 && (octet & 0x80) != 0; shift += 7) {
+		octet = (unsigned char)rest->at[0];
+		n |= (uint64_t)(octet & 0x7f) << shift;
+		*rest = str_from(*rest, 1);
+	}
+	return n;
+}
+
+/* The rows are few: found by walking. */
+static size_t row_of(struct told *a, const struct stats_counted *c)
+{
+	size_t i = 0;
+
+	while (i < a->n_rows &&
+	       (a->rows[i].order != c->order || strcmp(a->rows[i].protocol, c->protocol) != 0 ||
+		strcmp(a->rows[i].name, c->name) != 0))
+		i++;
+	if (i == a->n_rows && i < COUNTED_ROWS)
+		a->rows[a->n_rows++] = *c;
+	return i;
+}
+
+static void take_count(void *context, const struct stats_counted *c)
+{
+	struct told *a = context;
+	size_t row = row_of(a, c);
+
+	if (row == COUNTED_ROWS)
+		return;
+	put_number(&a->counts, row);
+	put_number(&a->counts, c->n);
+	put_number(&a->counts, c->again);
+}
+
+void told_each_message(const struct told *a, const struct call *c,
+		       void (*take)(void *context, const struct stats_counted *c), void *context)
+{
+	struct str rest = ((const struct kept_call *)c)->counts;
+
+	while (rest.len > 0) {
+		struct stats_counted one = a->rows[next_number(&rest)];
+
+		one.n = next_number(&rest);
+		one.again = next_number(&rest);
+		take(context, &one);
+	}
+}
+
 /* ---- what is told ---- */
 
-static struct tunnel *take_tunnel(struct archive *a, const struct tunnel *from, bool is_told,
-				  const struct archive_source *s)
+static struct tunnel *take_tunnel(struct told *a, const struct tunnel *from, bool is_told,
+				  const struct told_source *s)
 {
 	struct kept_tunnel *t = table_get(&a->tunnels, from->number);
 
@@ -149,8 +220,8 @@ static struct tunnel *take_tunnel(struct archive *a, const struct tunnel *from, 
 	return &t->tunnel;
 }
 
-static struct kept_call *take_record(struct archive *a, const struct call *from,
-				     const struct archive_source *s)
+static struct kept_call *take_record(struct told *a, const struct call *from,
+				     const struct told_source *s)
 {
 	struct kept_call *c = arena_alloc(a->copier.arena, sizeof(*c));
 
@@ -165,8 +236,8 @@ static struct kept_call *take_record(struct archive *a, const struct call *from,
 	return c;
 }
 
-static void take_legs(struct archive *a, struct kept_call *c, const struct call *from,
-		      const struct archive_source *s)
+static void take_legs(struct told *a, struct kept_call *c, const struct call *from,
+		      const struct told_source *s)
 {
 	struct call **tail = &c->call.legs;
 
@@ -183,7 +254,7 @@ static void take_legs(struct archive *a, struct kept_call *c, const struct call 
 	}
 }
 
-static void take_tried(struct archive *a, struct call *c, const struct call *from)
+static void take_tried(struct told *a, struct call *c, const struct call *from)
 {
 	for (const struct attempt *t = from->attempts; t != NULL; t = t->next) {
 		struct tried *copy = arena_alloc(a->copier.arena, sizeof(*copy));
@@ -199,12 +270,15 @@ static void take_tried(struct archive *a, struct call *c, const struct call *fro
 	}
 }
 
-static void take_call(struct archive *a, const struct call *from, const struct archive_source *s)
+static void take_call(struct told *a, const struct call *from, const struct told_source *s)
 {
 	struct kept_call *c = take_record(a, from, s);
 
 	if (c == NULL)
 		return;
+	text_clear(&a->counts);
+	stats_each_message(from, take_count, a);
+	c->counts = copy_str(&a->copier, text_str(&a->counts));
 	take_legs(a, c, from, s);
 	take_tried(a, &c->call, from);
 	table_put(&a->calls, from->number, c);
@@ -224,7 +298,7 @@ static int by_from(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void link_finding(struct archive *a, struct finding_link **at, struct finding *f)
+static void link_finding(struct told *a, struct finding_link **at, struct finding *f)
 {
 	struct finding_link *link = arena_alloc(a->copier.arena, sizeof(*link));
 
@@ -236,10 +310,10 @@ static void link_finding(struct archive *a, struct finding_link **at, struct fin
 	*at = link;
 }
 
-static struct finding *take_finding(struct archive *a, const struct finding *from)
+static struct finding *take_finding(struct told *a, const struct finding *from)
 {
 	struct finding *f = arena_alloc(a->copier.arena, sizeof(*f));
-	struct call *c = from->call == NULL ? NULL : archive_call(a, from->call->number);
+	struct call *c = from->call == NULL ? NULL : told_call(a, from->call->number);
 	struct tunnel *t =
 		from->tunnel == NULL ? NULL : table_get(&a->tunnels, from->tunnel->number);
 
@@ -259,7 +333,7 @@ static struct finding *take_finding(struct archive *a, const struct finding *fro
 	return f;
 }
 
-static void take_findings(struct archive *a, const struct report *told)
+static void take_findings(struct told *a, const struct report *told)
 {
 	struct became *all = must_alloc(told->n_findings + 1, sizeof(*all));
 	size_t n = 0;
@@ -281,7 +355,7 @@ static void take_findings(struct archive *a, const struct report *told)
 	free(all);
 }
 
-void archive_take(struct archive *a, const struct report *told, const struct archive_source *s)
+void told_take(struct told *a, const struct report *told, const struct told_source *s)
 {
 	for (const struct tunnel *t = told->tunnels; t != NULL; t = t->next)
 		take_tunnel(a, t, true, s);
@@ -293,7 +367,7 @@ void archive_take(struct archive *a, const struct report *told, const struct arc
 /* ---- the end ---- */
 
 /* Those that were not told are the report's; a tunnel that goes on takes the place of its copy. */
-static void add_last(struct archive *a, const struct report *last)
+static void add_last(struct told *a, const struct report *last)
 {
 	for (struct tunnel *t = last->tunnels; t != NULL; t = t->next)
 		table_put(&a->tunnels, t->number, t);
@@ -301,7 +375,7 @@ static void add_last(struct archive *a, const struct report *last)
 		table_put(&a->calls, c->number, c);
 }
 
-static void find_tunnel(const struct archive *a, struct tunnel **t)
+static void find_tunnel(const struct told *a, struct tunnel **t)
 {
 	struct tunnel *found = *t == NULL ? NULL : table_get(&a->tunnels, (*t)->number);
 
@@ -309,7 +383,7 @@ static void find_tunnel(const struct archive *a, struct tunnel **t)
 		*t = found;
 }
 
-static void find_tunnels(struct archive *a)
+static void find_tunnels(struct told *a)
 {
 	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
 		struct call *c = a->calls.at[i];
@@ -324,7 +398,7 @@ static void find_tunnels(struct archive *a)
 		find_tunnel(a, &f->tunnel);
 }
 
-static void add_tried(struct archive *a)
+static void add_tried(struct told *a)
 {
 	for (const struct tried *t = a->tried; t != NULL; t = t->next) {
 		struct attempt **tail = &t->call->attempts;
@@ -344,7 +418,7 @@ static void add_tried(struct archive *a)
 	}
 }
 
-static void chain_calls(struct archive *a)
+static void chain_calls(struct told *a)
 {
 	struct call **tail = &a->report.calls;
 
@@ -358,7 +432,7 @@ static void chain_calls(struct archive *a)
 	a->report.n_calls = a->calls.n;
 }
 
-static void chain_tunnels(struct archive *a)
+static void chain_tunnels(struct told *a)
 {
 	struct tunnel **tail = &a->report.tunnels;
 
@@ -400,7 +474,7 @@ static size_t note_order(const struct report *r, struct order *rows, size_t n,
 }
 
 /* Most severe first, as each report has them. */
-static void chain_findings(struct archive *a, const struct report *last)
+static void chain_findings(struct told *a, const struct report *last)
 {
 	size_t all = a->n_findings + last->n_findings, n;
 	struct order *rows = must_alloc(all + 1, sizeof(*rows));
@@ -419,7 +493,7 @@ static void chain_findings(struct archive *a, const struct report *last)
 	free(rows);
 }
 
-const struct report *archive_end(struct archive *a, const struct report *last)
+const struct report *told_end(struct told *a, const struct report *last)
 {
 	a->report = *last;
 	add_last(a, last);
@@ -437,7 +511,7 @@ const struct report *archive_end(struct archive *a, const struct report *last)
 	return &a->report;
 }
 
-void archive_set_steps(struct archive *a, struct step **steps, size_t n)
+void told_set_steps(struct told *a, struct step **steps, size_t n)
 {
 	a->report.steps = steps;
 	a->report.n_steps = n;
