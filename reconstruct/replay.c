@@ -8,6 +8,7 @@
 #include "link.h"
 #include "meter.h"
 #include "operator.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "radius_join.h"
 #include "registry.h"
@@ -531,6 +532,17 @@ void replay_feed(struct replay *r, const struct event *e)
 	spoken_note(&c);
 	if (c.session)
 		meter_close(c.session);
+	if (!r->options.waits_to_tell)
+		batch_tell(r);
+}
+
+bool replay_is_due(const struct replay *r)
+{
+	return r->options.waits_to_tell && r->n_observers == 1 && over_is_worth(r->observers[0]);
+}
+
+void replay_tell(struct replay *r)
+{
 	batch_tell(r);
 }
 

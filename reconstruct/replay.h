@@ -27,6 +27,8 @@ struct replay_options {
 	 * point, a capture. */
 	void (*tell)(void *context, const struct report *r);
 	void *tell_context;
+	/* It is told only when replay_tell() is called, which may be by another thread. */
+	bool waits_to_tell;
 	/* What a message said, for evidence that is told while steps are not kept (spoken.h); NULL:
 	 * nobody asks. */
 	void (*say)(void *context, struct text *t, const struct event *e);
@@ -101,6 +103,9 @@ struct replay;
 
 struct replay *replay_new(const struct replay_options *o);
 void replay_feed(struct replay *r, const struct event *e);
+/* With `waits_to_tell`: enough is over for it to be told; tells it. */
+bool replay_is_due(const struct replay *r);
+void replay_tell(struct replay *r);
 /* A data packet that need not become an event. False: nothing was done, feed its event. */
 bool replay_glance(struct replay *r, struct glance *g);
 /* `inputs` gives each input's vantages; call once, after the last event. */

@@ -154,6 +154,7 @@ void reread_prepare(struct reread *x, struct replay_options *o)
 		return;
 	o->forgotten = forgotten;
 	o->tell = take_told;
+	o->waits_to_tell = true;
 	o->tell_context = x;
 }
 

@@ -327,9 +327,20 @@ bool run_load(struct run *r, unsigned milliseconds)
 		if (r->unread == NULL || !keep_unread(r, &e))
 			replay_feed(r->replay, &e);
 		has_more = until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until;
+		has_more = has_more || run_settles(r);
 	}
 	r->is_feeding = false;
 	return has_more;
+}
+
+bool run_settles(const struct run *r)
+{
+	return replay_is_due(r->replay);
+}
+
+void run_settle(struct run *r)
+{
+	replay_tell(r->replay);
 }
 
 void run_load_begin(struct run *r)

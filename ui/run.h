@@ -96,6 +96,10 @@ enum exit_status run_command(const struct options *o);
 enum { RUN_ALL = 0 };
 void run_load_begin(struct run *r);
 bool run_load(struct run *r, unsigned milliseconds);
+/* What is over is to be settled now, before more is read (run_load() is true): as run_load_end().
+ */
+bool run_settles(const struct run *r);
+void run_settle(struct run *r);
 bool run_load_end(struct run *r);
 void run_load_again(struct run *r);
 /* The report's steps are these from now on: reread.h. */

@@ -169,7 +169,7 @@ static void write_title(struct tui *t, struct text *line)
 		text_putc(line, ' ');
 		s->class->title(s, line);
 	}
-	if (t->is_concluding)
+	if (t->is_concluding && t->loaded >= 1)
 		text_puts(line, "  all is read, concluding");
 	else if (t->is_loading)
 		text_printf(line, "  reading %.0f %%", t->loaded * 100);

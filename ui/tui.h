@@ -101,8 +101,8 @@ struct tui {
 	enum style message_style;
 	bool is_loading, is_done;
 	bool is_new; /* something that is worth a picture at once */
-	/* All is read, and another thread works out what became of it (tui_load.c): until then
-	 * nobody looks at the model. */
+	/* Another thread works out what became of what is over, or of it all (tui_load.c): until
+	 * then nobody looks at the model. */
 	bool is_concluding;
 	enum action asked_for; /* it opens when all is read; ACTION_NONE: nothing */
 	double loaded;         /* part of the input that is read, 0 to 1 */
@@ -194,8 +194,8 @@ void prompt_close(struct tui *t);
 struct screen *tui_calls_new(struct tui *t);
 /* The rows in sight and some around them stay as they are, also when the model is not there to be
  * asked, until the next list is made. */
-void tui_calls_hold(struct screen *s);
-/* What was read last told some: their sessions are no more. */
+void tui_calls_hold(struct screen *s, size_t around);
+/* Some were told: their sessions are no more, and no rows are held. */
 void tui_calls_told(struct screen *s);
 void tui_open_help(struct tui *t);
 void tui_open_findings(struct tui *t, const struct call *c); /* NULL: of all */

@@ -385,15 +385,15 @@ static void line(struct screen *s, size_t row, struct text *t)
 
 void tui_calls_told(struct screen *s)
 {
+	drop_held((struct calls *)s);
 	calls_were_told((struct calls *)s);
 }
 
-void tui_calls_hold(struct screen *s)
+void tui_calls_hold(struct screen *s, size_t around)
 {
-	enum { AROUND = 500 };
 	struct calls *l = (struct calls *)s;
-	size_t from = s->top > AROUND ? s->top - AROUND : 0;
-	size_t until = s->top + AROUND < l->n ? s->top + AROUND : l->n;
+	size_t from = s->top > around ? s->top - around : 0;
+	size_t until = s->top + around < l->n ? s->top + around : l->n;
 	struct text *held;
 
 	calls_make_stop(l);

@@ -94,6 +94,8 @@ bool screen_search_on(struct tui *t, int64_t until)
 		t->search.screen = NULL;
 		return false;
 	}
+	if (t->is_concluding) /* the rows are not there to be asked */
+		return false;
 	line = text_make(LIMIT_OUTPUT_LINE);
 	plain = text_make(LIMIT_OUTPUT_LINE);
 	n = screen_rows(s);

@@ -1,7 +1,5 @@
-/* Reading while keys are answered: bit by bit as long as there are records; what became of it all
- * is then worked out by another thread, which alone has the model meanwhile. */
-#include <pthread.h>
-#include <signal.h>
+/* Reading while keys are answered: bit by bit as long as there are records; what became of what is
+ * over, and of it all, is worked out by another thread, which alone has the model meanwhile. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "tui.h"
+#include "tui_thread.h"
 
 /* Milliseconds of reading between two looks for a key, and between two lists of the calls so far.
  */
@@ -18,7 +17,8 @@ struct tui_load {
 	struct tui *tui;
 	pthread_t thread;
 	atomic_bool is_over;
-	bool is_whole; /* what run_load_end() said */
+	bool is_settling; /* what is over; else all is read */
+	bool is_whole;    /* what run_load_end() said */
 	int64_t listed;
 };
 
@@ -46,7 +46,16 @@ void tui_load_begin(struct tui *t)
 	t->is_loading = true;
 }
 
-/* ---- concluding ---- */
+/* ---- settling and concluding ---- */
+
+static void *settle(void *of)
+{
+	struct tui_load *l = of;
+
+	run_settle(l->tui->run);
+	atomic_store(&l->is_over, true);
+	return NULL;
+}
 
 static void *conclude(void *of)
 {
@@ -57,29 +66,15 @@ static void *conclude(void *of)
 	return NULL;
 }
 
-/* Signals about the terminal and the end are the other thread's; a crash is where it is. */
-static bool start_thread(struct tui_load *l)
-{
-	sigset_t mine, before;
-	bool is_started;
-
-	sigfillset(&mine);
-	sigdelset(&mine, SIGSEGV);
-	sigdelset(&mine, SIGBUS);
-	sigdelset(&mine, SIGFPE);
-	sigdelset(&mine, SIGILL);
-	sigdelset(&mine, SIGABRT);
-	pthread_sigmask(SIG_SETMASK, &mine, &before);
-	is_started = pthread_create(&l->thread, NULL, conclude, l) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return is_started;
-}
-
 static void concluded(struct tui_load *l)
 {
 	struct tui *t = l->tui;
 
 	t->is_concluding = false;
+	if (l->is_settling) {
+		tui_calls_told(t->calls);
+		return;
+	}
 	if (!l->is_whole) {
 		run_load_again(t->run);
 		return;
@@ -90,15 +85,21 @@ static void concluded(struct tui_load *l)
 	t->is_new = true;
 }
 
-static void start_concluding(struct tui_load *l)
+/* Rows around the cursor that can be seen meanwhile: of what is soon over a few screens. */
+enum { AROUND = 500, AROUND_SOON = 100 };
+
+static void start_concluding(struct tui_load *l, bool is_settling)
 {
 	struct tui *t = l->tui;
+	void *(*work)(void *of) = is_settling ? settle : conclude;
 
-	tui_calls_hold(t->calls);
+	t->loaded = is_settling ? t->loaded : 1;
+	tui_calls_hold(t->calls, is_settling ? AROUND_SOON : AROUND);
 	t->is_concluding = true;
+	l->is_settling = is_settling;
 	atomic_store(&l->is_over, false);
-	if (!start_thread(l)) {
-		l->is_whole = run_load_end(t->run);
+	if (!tui_thread_start(&l->thread, work, l)) {
+		work(l);
 		concluded(l);
 	}
 }
@@ -118,7 +119,7 @@ static void conclude_at_once(struct tui_load *l)
 {
 	int64_t until = tui_now() + AT_ONCE_MS;
 
-	start_concluding(l);
+	start_concluding(l, false);
 	while (l->tui->is_concluding && tui_now() < until)
 		conclude_on(l);
 }
@@ -146,14 +147,12 @@ bool tui_load(struct tui *t)
 	struct tui_load *l = t->load;
 
 	if (!t->is_concluding) {
-		bool has_more = run_load(t->run, READ_MS);
-
-		if (t->run->reread != NULL)
-			tui_calls_told(t->calls);
-		if (has_more)
-			list_so_far(l);
-		else
+		if (!run_load(t->run, READ_MS))
 			conclude_at_once(l);
+		else if (run_settles(t->run))
+			start_concluding(l, true);
+		else
+			list_so_far(l);
 	} else {
 		conclude_on(l);
 	}
