@@ -1,5 +1,6 @@
 #include "reread.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "inputs.h"
@@ -28,6 +29,7 @@ struct reading {
 
 struct reread {
 	struct run *run;
+	pthread_mutex_t reads; /* who reads in the capture */
 	struct standing *standing;
 	struct told *told;
 	struct arena *copies; /* of messages that no single record gives again */
@@ -50,6 +52,7 @@ struct reread *reread_new(struct run *r)
 		return NULL;
 	x = must_alloc(1, sizeof(*x));
 	*x = (struct reread){.run = r, .copies = arena_new(LIMIT_REPLAY_ARENA)};
+	pthread_mutex_init(&x->reads, NULL);
 	reread_begin(x);
 	return x;
 }
@@ -84,6 +87,7 @@ void reread_free(struct reread *x)
 	arena_free(x->copies);
 	free(x->copied);
 	free(x->forgotten);
+	pthread_mutex_destroy(&x->reads);
 	free(x);
 }
 
@@ -317,7 +321,7 @@ static bool feed(struct reread *x, struct reading *g, const struct wanted_list *
 	return true;
 }
 
-struct reading *reread_make(struct reread *x, const struct reread_what *what,
+static struct reading *make(struct reread *x, const struct reread_what *what,
 			    struct reading_progress *progress)
 {
 	struct reading *g = reading_new(what);
@@ -340,6 +344,26 @@ struct reading *reread_make(struct reread *x, const struct reread_what *what,
 	free(vantages);
 	free(list.at);
 	return g;
+}
+
+struct reading *reread_make(struct reread *x, const struct reread_what *what,
+			    struct reading_progress *progress)
+{
+	struct reading *g;
+
+	pthread_mutex_lock(&x->reads);
+	g = make(x, what, progress);
+	pthread_mutex_unlock(&x->reads);
+	return g;
+}
+
+/* What is made once, when it is asked for first. */
+void reread_expect(struct reread *x)
+{
+	size_t n;
+
+	if (x->run->report->tunnels != NULL)
+		run_tunnel_calls(x->run, x->run->report->tunnels, &n);
 }
 
 static bool is_reading_of(const struct reading *g, const struct reread_what *what)
@@ -442,7 +466,9 @@ bool reread_call_fits(struct reread *x, const struct call *c)
 {
 	struct question q = {.reread = x, .call = c, .tunnel = c->tunnel};
 
+	pthread_mutex_lock(&x->reads);
 	standing_each_of_call(x->standing, c, ask, &q);
+	pthread_mutex_unlock(&x->reads);
 	return q.fits;
 }
 
@@ -452,10 +478,12 @@ bool reread_tunnel_fits(struct reread *x, const struct tunnel *t)
 	size_t n;
 	const struct call *const *calls = run_tunnel_calls(x->run, t, &n);
 
+	pthread_mutex_lock(&x->reads);
 	standing_each_of_tunnel(x->standing, t, ask, &q);
 	for (size_t i = 0; i < n && !q.fits; i++) {
 		q.call = calls[i];
 		standing_each_of_call(x->standing, calls[i], ask, &q);
 	}
+	pthread_mutex_unlock(&x->reads);
 	return q.fits;
 }

@@ -57,6 +57,7 @@ struct reading_progress {
 	atomic_size_t done, all;
 	atomic_bool stop;
 };
+void reread_expect(struct reread *x); /* before that, where nobody else reads */
 bool reread_is_there(const struct reread *x, const struct reread_what *what);
 struct reading *reread_make(struct reread *x, const struct reread_what *what,
 			    struct reading_progress *progress);

@@ -172,7 +172,12 @@ static void index_steps(struct run *r)
 		return;
 	r->steps_by_event = must_alloc(n, sizeof(struct step *));
 	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
-	qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
+	for (size_t i = 1; i < n; i++) {
+		if (by_number(&r->steps_by_event[i - 1], &r->steps_by_event[i]) <= 0)
+			continue;
+		qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
+		break;
+	}
 }
 
 void run_steps_are(struct run *r, struct step **steps, size_t n)

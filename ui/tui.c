@@ -7,6 +7,7 @@
 
 #include "reread.h"
 #include "tui_columns.h"
+#include "tui_read.h"
 #include "tui_settings.h"
 #include "tui_term.h"
 
@@ -48,6 +49,7 @@ static void history_free(struct history *h)
 void tui_free(struct tui *t)
 {
 	tui_load_end(t);
+	tui_reader_free(t);
 	while (t->screen != NULL)
 		tui_pop(t);
 	t->run->options = t->asked;

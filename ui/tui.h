@@ -107,6 +107,7 @@ struct tui {
 	enum action asked_for; /* it opens when all is read; ACTION_NONE: nothing */
 	double loaded;         /* part of the input that is read, 0 to 1 */
 	struct tui_load *load;
+	struct tui_reader *reader; /* tui_read.h */
 	/* What is searched for row by row; NULL: nothing. */
 	struct {
 		struct screen *screen;
@@ -211,6 +212,8 @@ bool tui_read(struct tui *t, const struct call *c, const struct tunnel *n, uint6
 bool tui_read_calls(struct tui *t, const struct call *const *calls, size_t n);
 /* tui_open.c: the screen that a key asks for, about what the cursor is on. */
 void tui_open(struct tui *t, enum action a);
+/* The ladder of a call, from its beginning. */
+void tui_enter_call(struct tui *t, const struct call *c);
 /* What was asked for before all was read. */
 void tui_open_asked(struct tui *t);
 /* What `print` prints on a terminal of that width; to be freed. */

@@ -510,7 +510,7 @@ static bool act(struct screen *s, enum action a)
 	case ACTION_ENTER:
 		if (s->tui->is_loading || s->at >= rows(s) || call(s, s->at) == NULL)
 			return false;
-		tui_open_ladder(s->tui, call(s, s->at), NULL);
+		tui_enter_call(s->tui, call(s, s->at));
 		return true;
 	default:
 		return false;

@@ -4,19 +4,13 @@
 #include "command.h"
 #include "limits.h"
 #include "reread.h"
-#include "tui.h"
+#include "tui_read.h"
 #include "tui_save.h"
 
 /* What the cursor is on, as far as it is known. */
-struct here {
-	const struct call *call;
-	const struct tunnel *tunnel;
-	uint64_t event;
-};
-
-static struct here here_of(struct screen *s)
+static struct tui_here here_of(struct screen *s)
 {
-	struct here h = {0};
+	struct tui_here h = {0};
 
 	if (s->at >= screen_rows(s))
 		return h;
@@ -55,7 +49,7 @@ bool tui_read_calls(struct tui *t, const struct call *const *calls, size_t n)
 	return read_again(t, &(struct reread_what){.calls = calls, .n_calls = n});
 }
 
-static bool open_ladder(struct tui *t, const struct here *h)
+static bool open_ladder(struct tui *t, const struct tui_here *h)
 {
 	if (h->call == NULL && h->tunnel == NULL)
 		return false;
@@ -92,7 +86,7 @@ static void open_diff(struct tui *t)
 				      two[0]->number, two[1]->number));
 }
 
-static bool open_about(struct tui *t, enum action a, const struct here *h)
+static bool open_about(struct tui *t, enum action a, const struct tui_here *h)
 {
 	switch (a) {
 	case ACTION_LADDER:
@@ -135,9 +129,59 @@ static bool open_about(struct tui *t, enum action a, const struct here *h)
 	}
 }
 
+/* Whose messages the screen looks at that the key opens. */
+static struct tui_what what_for(struct tui *t, enum action a, const struct tui_here *h)
+{
+	struct tui_what w = {0};
+
+	switch (a) {
+	case ACTION_DIFF:
+		w.n_calls = tui_selected(t, w.calls);
+		return w.n_calls == 2 ? w : (struct tui_what){0};
+	case ACTION_LOG:
+	case ACTION_LADDER:
+	case ACTION_ENTER:
+	case ACTION_DETAILS:
+	case ACTION_BARS:
+		break;
+	default:
+		return w;
+	}
+	if (h->call != NULL)
+		w = (struct tui_what){.calls = {h->call}, .n_calls = 1};
+	else if (a == ACTION_BARS)
+		return w;
+	else if (h->tunnel != NULL)
+		w.tunnel = h->tunnel;
+	else if (a == ACTION_LOG)
+		w.event = h->event;
+	return w;
+}
+
+static void open_here(struct tui *t, enum action a, const struct tui_here *h)
+{
+	if (!open_about(t, a, h))
+		tui_say(t, STYLE_NOTE, "nothing to open here");
+}
+
+static void open_call(struct tui *t, enum action a, const struct tui_here *h)
+{
+	(void)a;
+	tui_open_ladder(t, h->call, NULL);
+}
+
+void tui_enter_call(struct tui *t, const struct call *c)
+{
+	struct tui_here h = {.call = c};
+	struct tui_what what = what_for(t, ACTION_LADDER, &h);
+
+	tui_read_and_open(t, &what, ACTION_LADDER, &h, open_call);
+}
+
 void tui_open(struct tui *t, enum action a)
 {
-	struct here h;
+	struct tui_what what;
+	struct tui_here h;
 
 	/* what became of a call is known when all is read */
 	if (t->is_loading) {
@@ -148,8 +192,8 @@ void tui_open(struct tui *t, enum action a)
 		return;
 	}
 	h = here_of(t->screen);
-	if (!open_about(t, a, &h))
-		tui_say(t, STYLE_NOTE, "nothing to open here");
+	what = what_for(t, a, &h);
+	tui_read_and_open(t, &what, a, &h, open_here);
 }
 
 void tui_open_asked(struct tui *t)
