@@ -73,8 +73,9 @@ static void find_words(struct tui_brief *b, struct tui *t, size_t width)
 
 	if (b->call != NULL) {
 		b->part[0].text = tui_print(t, left, print_call, b->call, &b->part[0].length);
-		b->part[1].text =
-			tui_print(t, right, print_milestones, b->call, &b->part[1].length);
+		if (!b->call->is_told || b->call->session != NULL) /* until it is read again */
+			b->part[1].text =
+				tui_print(t, right, print_milestones, b->call, &b->part[1].length);
 	} else if (b->tunnel != NULL) {
 		b->part[0].text = tui_print(t, width, print_tunnel, b->tunnel, &b->part[0].length);
 	} else if (t->run->report->n_calls == 0) {
@@ -128,6 +129,16 @@ static void draw(struct tui_brief *b, struct canvas *c, struct area a)
 		second.top = a.top + draw_part(&b->part[0], c, a);
 	}
 	draw_part(&b->part[1], c, second);
+}
+
+bool tui_brief_waits(const struct tui_brief *b)
+{
+	return b->width > 0 && b->call != NULL && b->call->is_told && b->part[1].text == NULL;
+}
+
+void tui_brief_again(struct tui_brief *b)
+{
+	b->width = 0;
 }
 
 struct area tui_brief_frame(struct tui_brief *b, struct tui *t, struct canvas *c, struct area a,

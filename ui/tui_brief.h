@@ -18,6 +18,10 @@ struct tui_brief {
 };
 
 void tui_brief_free(struct tui_brief *b);
+/* Its call is one whose milestones are to be read again first (reread.h). */
+bool tui_brief_waits(const struct tui_brief *b);
+/* It has changed. */
+void tui_brief_again(struct tui_brief *b);
 /* Draws it where there is room, and gives what is left for the list, which has use for `n_rows`.
  * One of call and tunnel is NULL; both: what the inputs hold, if it is no call. */
 struct area tui_brief_frame(struct tui_brief *b, struct tui *t, struct canvas *c, struct area a,

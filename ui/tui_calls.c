@@ -2,8 +2,10 @@
 #include <stdlib.h>
 
 #include "cmd_common.h"
+#include "reread.h"
 #include "tui_calls.h"
 #include "tui_columns.h"
+#include "tui_read.h"
 
 enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
 
@@ -257,9 +259,34 @@ static void refresh(struct screen *s)
 		calls_make((struct calls *)s);
 }
 
+/* The messages of the call at the cursor, for its milestones. */
+static bool read_call(struct calls *l)
+{
+	struct tui *t = l->screen.tui;
+	const struct call *c = l->brief.call;
+	struct tui_what what = {.calls = {c}, .n_calls = 1};
+
+	if (t->screen != &l->screen || t->is_loading || !tui_brief_waits(&l->brief) || l->read == c)
+		return false;
+	if (!tui_reader_reads(t, &what)) {
+		tui_reader_leave(t);
+		return tui_reader_start(t, &what) || tui_reader_wait();
+	}
+	if (tui_reader_is_busy(t))
+		return tui_reader_wait();
+	reread_forget(t->run->reread);
+	tui_reader_take(t);
+	l->read = c;
+	tui_brief_again(&l->brief);
+	t->is_new = true;
+	return true;
+}
+
 static bool work(struct screen *s, int64_t until)
 {
-	return calls_make_on((struct calls *)s, until);
+	struct calls *l = (struct calls *)s;
+
+	return calls_make_on(l, until) || read_call(l);
 }
 
 static size_t rows(struct screen *s)

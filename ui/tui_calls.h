@@ -41,7 +41,8 @@ struct calls {
 	struct screen screen;
 	struct call_row *rows;
 	size_t n, all;
-	size_t told; /* as many were when the rows were looked at */
+	size_t told;             /* as many were when the rows were looked at */
+	const struct call *read; /* whose messages were read again last, for what is said of it */
 	struct making making;
 	struct call_row *made; /* the next rows, for calls_made() to take over */
 	size_t n_made;

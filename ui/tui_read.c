@@ -63,6 +63,24 @@ bool tui_reader_start(struct tui *t, const struct tui_what *what)
 	return true;
 }
 
+bool tui_reader_wait(void)
+{
+	enum { GLANCE_MS = 2 };
+
+	nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000}, NULL);
+	return true;
+}
+
+bool tui_reader_reads(const struct tui *t, const struct tui_what *what)
+{
+	const struct tui_reader *r = t->reader;
+
+	return r != NULL && !r->is_left && (r->is_running || r->reading != NULL) &&
+	       r->what.n_calls == what->n_calls && r->what.calls[0] == what->calls[0] &&
+	       r->what.calls[1] == what->calls[1] && r->what.tunnel == what->tunnel &&
+	       r->what.event == what->event;
+}
+
 static void end(struct tui_reader *r)
 {
 	pthread_join(r->thread, NULL);
@@ -123,7 +141,7 @@ void tui_reader_free(struct tui *t)
 
 /* ---- the screen meanwhile ---- */
 
-enum { GLANCE_MS = 2, AT_ONCE_MS = 20 };
+enum { AT_ONCE_MS = 20 };
 
 struct waiting {
 	struct screen screen;
@@ -133,11 +151,6 @@ struct waiting {
 	void (*open)(struct tui *t, enum action a, const struct tui_here *here);
 	bool is_started, is_over;
 };
-
-static void glance(void)
-{
-	nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000}, NULL);
-}
 
 static void take(struct tui *t)
 {
@@ -156,8 +169,7 @@ static bool work(struct screen *s, int64_t until)
 	if (!w->is_started)
 		w->is_started = tui_reader_start(t, &w->what);
 	if (!w->is_started || tui_reader_is_busy(t)) {
-		glance();
-		return true;
+		return tui_reader_wait();
 	}
 	w->is_over = true;
 	kept = *w;
@@ -205,13 +217,16 @@ static bool read_at_once(struct tui *t, const struct tui_what *what, bool *ret_s
 {
 	int64_t until = tui_now() + AT_ONCE_MS;
 
+	*ret_started = tui_reader_reads(t, what);
+	if (!*ret_started)
+		tui_reader_leave(t);
 	while (!*ret_started && tui_now() < until) {
 		*ret_started = tui_reader_start(t, what);
 		if (!*ret_started)
-			glance();
+			tui_reader_wait();
 	}
 	while (tui_reader_is_busy(t) && tui_now() < until)
-		glance();
+		tui_reader_wait();
 	return *ret_started && !tui_reader_is_busy(t);
 }
 
@@ -223,7 +238,6 @@ void tui_read_and_open(struct tui *t, const struct tui_what *what, enum action a
 	bool is_started = false;
 
 	if (!tui_reader_has(t, what)) {
-		tui_reader_leave(t);
 		if (!read_at_once(t, what, &is_started)) {
 			w = must_alloc(1, sizeof(*w));
 			*w = (struct waiting){.screen = {.class = &class},

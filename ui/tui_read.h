@@ -16,6 +16,10 @@ struct tui_what {
 bool tui_reader_has(const struct tui *t, const struct tui_what *what);
 /* False: what nobody waits for any more is still being read. */
 bool tui_reader_start(struct tui *t, const struct tui_what *what);
+/* That is what was started last, and somebody waits for it. */
+bool tui_reader_reads(const struct tui *t, const struct tui_what *what);
+/* A moment, while it is read; true. */
+bool tui_reader_wait(void);
 /* It is still being read. If not, and it was not left: tui_reader_take(). */
 bool tui_reader_is_busy(struct tui *t);
 /* Its steps are those of the report; false: not all of it could be read. */
