@@ -3,6 +3,7 @@
 
 #include "cmd_common.h"
 #include "reread.h"
+#include "tui_alias.h"
 #include "tui_calls.h"
 #include "tui_columns.h"
 #include "tui_read.h"
@@ -35,20 +36,11 @@ struct subject calls_subject(struct calls *l, const struct call *c)
 
 /* ---- cells ---- */
 
-static const struct tui_alias *alias_of(const struct tui *t, const struct address *a)
-{
-	for (size_t i = 0; i < t->n_aliases; i++) {
-		if (address_equal(&t->aliases[i].address, a))
-			return &t->aliases[i];
-	}
-	return NULL;
-}
-
 /* `hgw 17688/7`, as `calls` has it. */
 static void write_side(const struct tui *t, struct text *line, const struct call *c, int which)
 {
 	const struct call_side *side = &c->side[which];
-	const struct tui_alias *alias = alias_of(t, &side->address);
+	const struct tui_alias *alias = tui_alias_of(t, &side->address);
 	size_t start = line->len;
 
 	if (alias != NULL)
@@ -84,6 +76,7 @@ void calls_cell(struct calls *l, struct text *line, const struct call *c, const 
 		text_add(line, common_start(r, &fact.mark));
 	else
 		field_print(line, &fact);
+	tui_alias_put(l->screen.tui, line, 0);
 }
 
 /* ---- columns ---- */

@@ -6,6 +6,7 @@
 #include "findings.h"
 #include "pick.h"
 #include "tui.h"
+#include "tui_alias.h"
 
 struct row {
 	const struct cause_group *group; /* a heading, or */
@@ -225,6 +226,7 @@ static void line(struct screen *s, size_t at, struct text *t)
 		text_printf(t, " ×%" PRIu64, f->count);
 	text_puts(t, ": ");
 	term_untrusted(t, f->text.len > 0 ? f->text : str_of(f->rule->title), show_secrets);
+	tui_alias_put(s->tui, t, 0);
 }
 
 static void print_details(struct run *r, const void *what)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "tui_alias.h"
 #include "tui_lanes.h"
 #include "tui_message.h"
 
@@ -221,11 +222,13 @@ static void line(struct screen *s, size_t at, struct text *t)
 		lanes_states(&l->lanes, t, row, of->i);
 	else
 		write_note(l, &row->notes[of->i], t);
+	tui_alias_put(s->tui, t, 0);
 }
 
 static void head(struct screen *s, struct text *t)
 {
 	lanes_head(&((struct rungs *)s)->lanes, t);
+	tui_alias_put(s->tui, t, 0);
 }
 
 static struct area frame(struct screen *s, struct canvas *c, struct area a)

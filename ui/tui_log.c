@@ -5,6 +5,7 @@
 
 #include "message.h"
 #include "timeline.h"
+#include "tui_alias.h"
 #include "tui_message.h"
 
 /* A row: a line of the text, or a step (of a capture; of a text below its last line). */
@@ -213,6 +214,7 @@ static void write_step(const struct log *l, const struct row *row, struct text *
 	}
 	text_puts(t, "\033[0m");
 	write_findings(tui, row->sight, t);
+	tui_alias_put(tui, t, 0);
 }
 
 static void line(struct screen *s, size_t at, struct text *t)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "command.h"
+#include "tui_alias.h"
 #include "tui_aside.h"
 
 struct printed {
@@ -39,6 +40,21 @@ static void split(struct printed *p)
 		p->lines[p->n++] = tui_next_line(&rest);
 }
 
+/* The names stand for the addresses also here; frees `text`. */
+static char *name_aliases(const struct tui *t, char *text, size_t *length)
+{
+	struct text named;
+
+	if (t->n_aliases == 0 || text == NULL)
+		return text;
+	named = text_make(SIZE_MAX);
+	text_add(&named, (struct str){text, *length});
+	tui_alias_put(t, &named, 0);
+	free(text);
+	*length = named.len;
+	return named.at;
+}
+
 char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const void *what),
 		const void *what, size_t *ret_length)
 {
@@ -56,7 +72,7 @@ char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const 
 	fclose(out);
 	r->term = term;
 	r->status = status;
-	return text;
+	return name_aliases(t, text, ret_length);
 }
 
 struct str tui_next_line(struct str *rest)

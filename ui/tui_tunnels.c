@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd_common.h"
+#include "tui_alias.h"
 #include "tui_brief.h"
 
 struct tunnels {
@@ -83,8 +84,9 @@ static void write_peer(struct text *t, const struct peer *p)
 	}
 }
 
-static void write_cell(struct run *r, struct text *cell, const struct tunnel *n, size_t k)
+static void write_cell(struct tui *t, struct text *cell, const struct tunnel *n, size_t k)
 {
+	struct run *r = t->run;
 	struct subject s = run_subject(r);
 
 	s.tunnel = n;
@@ -126,7 +128,8 @@ static void line(struct screen *s, size_t row, struct text *t)
 	text_printf(t, "%s %c", worst < 0 ? "" : colors[worst], worst < 0 ? ' ' : letters[worst]);
 	for (size_t k = 0; k < N_COLUMNS; k++) {
 		text_clear(&cell);
-		write_cell(s->tui->run, &cell, n, k);
+		write_cell(s->tui, &cell, n, k);
+		tui_alias_put(s->tui, &cell, 0);
 		text_printf(t, "\033[%zuG", at);
 		screen_cell(t, text_str(&cell), width_of(s->tui, k));
 		at += width_of(s->tui, k) + 2;
