@@ -469,24 +469,21 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 	size_t n_before = defects->n;
 	struct attempt best;
 
-	g->shared = NULL;
-
-	if (!recall_match(g, text, &best)) {
-		best = best_attempt(g, text);
-		if (!best.c)
-			return false;
-		if (best.is_unwrapped)
-			text = (struct str){g->unwrapped.at, g->unwrapped.len};
-		if (!attempt_groups(g, &best, text))
-			return false;
-		recall_learn(g, &best);
-	}
+	if (recall_match(g, text, arena, ret))
+		return true;
+	best = best_attempt(g, text);
+	if (!best.c)
+		return false;
+	if (best.is_unwrapped)
+		text = (struct str){g->unwrapped.at, g->unwrapped.len};
+	if (!attempt_groups(g, &best, text))
+		return false;
 	*ret = (struct grammar_match){.row = best.c->row,
 				      .length = best.length,
 				      .is_tolerant = best.form >= FORM_TOLERANT,
-				      .shared = g->shared,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
+	recall_learn(g, &best, ret);
 	repair_build(g, best.c, best.form, text, arena, ret, defects);
 	g->found.of = NULL; /* the text may change where it stands */
 	if (!best.is_unwrapped)

@@ -86,7 +86,6 @@ struct groups {
 	size_t *ends;
 	struct str *words; /* of a strict match: the word of the row that stands there, or empty */
 	uint32_t n;
-	bool is_plain; /* no line end stands in it */
 };
 
 struct compiled {
@@ -132,8 +131,7 @@ struct grammar {
 	pcre2_match_context *context;
 	struct text scratch;
 	struct unwrapped unwrapped;
-	struct recall *recall;    /* grammar_recall.c */
-	struct log_words *shared; /* by the lines that are like the last match */
+	struct recall *recall; /* grammar_recall.c */
 };
 
 /* Rows one of whose keys is among the first words of a text, in the order of the tables. */
@@ -201,10 +199,11 @@ size_t unwrapped_offset(const struct unwrapped *u, size_t at);
  */
 void recall_open(struct grammar *g);
 void recall_close(struct grammar *g); /* then each text is read anew */
-/* Then g->found holds its groups. */
-bool recall_match(struct grammar *g, struct str text, struct attempt *ret);
+/* All of a match at once. */
+bool recall_match(struct grammar *g, struct str text, struct arena *arena,
+		  struct grammar_match *ret);
 /* How the text that was asked for last was read; g->found holds its groups. */
-void recall_learn(struct grammar *g, const struct attempt *a);
+void recall_learn(struct grammar *g, const struct attempt *a, struct grammar_match *m);
 
 /* grammar_strict.c: the strict form of rows, which nearly all lines of a log are in, matched by
  * hand. It reads what the expression of FORM_STRICT says (grammar_compile.c), in the same order of
@@ -214,6 +213,9 @@ void strict_open(struct grammar *g);
 bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool must_end,
 		  struct groups *ret);
 
+/* The value of a field whose text that is. */
+void repair_value_of(struct said_value *v, enum log_field field, enum field_type type,
+		     struct str text);
 /* Fills ret->text and ret->values from the groups of the match that g->found holds. */
 void repair_build(struct grammar *g, const struct compiled *c, enum pattern_form form,
 		  struct str text, struct arena *arena, struct grammar_match *ret,

@@ -15,7 +15,6 @@ enum {
 	OUTLINE = 448,   /* octets */
 	LINE_MOST = 320, /* a longer line is read anew */
 	NUMBERS = 48,
-	RECALLED_GROUPS = 40,
 	RECALLED = 1024, /* outlines; one whose place is taken is forgotten */
 	SHORT_NUMBER = 3,
 	LONG_NUMBER = 9,
@@ -28,10 +27,10 @@ enum {
 	MARK_HEX = 2,
 };
 
-/* Where the outline and the line go on behind a number; the first entry is the line's beginning,
- * the last one stands for what took no part. */
+/* Where the outline and the line go on behind a number; the first entry is the line's
+ * beginning. */
 struct numbers {
-	size_t mark[NUMBERS + 2], end[NUMBERS + 2];
+	size_t mark[NUMBERS + 1], end[NUMBERS + 1];
 	size_t n;
 };
 
@@ -50,14 +49,18 @@ struct recalled {
 	size_t len;
 	char at[OUTLINE];
 	struct compiled *c;
-	size_t words_left;                    /* that are looked up behind the line */
-	uint8_t number[2 * RECALLED_GROUPS];  /* behind which an end stands, */
-	uint16_t behind[2 * RECALLED_GROUPS]; /* and how far */
-	struct str words[RECALLED_GROUPS];
+	size_t words_left; /* that are looked up behind the line */
+	bool ends_in_rest;
+	struct recalled_value {
+		uint8_t field, type; /* enum log_field, enum field_type */
+		uint8_t number[2];   /* behind which it begins, and ends, */
+		uint16_t behind[2];  /* and how far */
+		struct str word;     /* of the row, that stands there; or empty */
+	} values[LIMIT_RECORD_VALUES];
+	size_t n_values;
+	uint64_t fields;
 	struct log_words shared;
 };
-
-enum { NO_PART = NUMBERS + 1 };
 
 enum letter_kind { KIND_PLAIN, KIND_DIGIT, KIND_WRAP, KIND_NONE };
 
@@ -143,7 +146,6 @@ void recall_open(struct grammar *g)
 								 : KIND_PLAIN;
 	for (size_t i = 0; i < g->n_rows; i++)
 		own_row(r, &g->rows[i].pattern);
-	r->outline.numbers.end[NO_PART] = PCRE2_UNSET;
 	g->recall = r;
 }
 
@@ -310,57 +312,88 @@ static struct recalled **place_of(struct recall *r, const struct outline *o)
 	return &r->at[o->hash % RECALLED];
 }
 
-bool recall_match(struct grammar *g, struct str text, struct attempt *ret)
+static struct recalled *recall(struct grammar *g, struct str text)
 {
 	struct recall *r = g->recall;
-	struct outline *o = r ? &r->outline : NULL;
-	struct groups *found = &g->found;
+	struct outline *o = &r->outline;
 	struct recalled *was;
 
-	if (!r)
-		return false;
 	if (!outline_of(r, text, o)) {
 		o->len = 0;
-		return false;
+		return NULL;
 	}
 	was = *place_of(r, o);
 	if (!was || was->hash != o->hash || was->len != o->len ||
 	    memcmp(was->at, o->at, o->len) != 0 ||
 	    (o->has_dump && !is_dump(str_from(text, o->line + 1), was->words_left)))
+		return NULL;
+	return was;
+}
+
+bool recall_match(struct grammar *g, struct str text, struct arena *arena,
+		  struct grammar_match *ret)
+{
+	struct recalled *was = g->recall ? recall(g, text) : NULL;
+	const struct outline *o;
+	struct said_value *values;
+	char *copy;
+
+	if (!was)
 		return false;
-	*found = (struct groups){.of = was->c->steps,
-				 .at = text.at,
-				 .length = o->line,
-				 .ends = g->ends[g->turn],
-				 .words = was->words,
-				 .n = was->c->n_groups + 1,
-				 .is_plain = true};
-	found->ends[0] = 0;
-	found->ends[1] = o->line;
-	for (uint32_t i = 2; i < 2 * found->n; i++)
-		found->ends[i] = o->numbers.end[was->number[i]] + was->behind[i];
-	g->shared = &was->shared;
-	*ret = (struct attempt){.c = was->c,
-				.form = FORM_STRICT,
-				.length = o->line,
-				.is_whole = found->ends[2 * was->c->n_groups] != PCRE2_UNSET};
+	o = &g->recall->outline;
+	*ret = (struct grammar_match){.row = was->c->row,
+				      .length = o->line,
+				      .ends_in_rest = was->ends_in_rest,
+				      .shared = &was->shared};
+	values = arena_alloc(arena, was->n_values * sizeof(*values) + o->line + 1);
+	if (!values)
+		return true;
+	copy = (char *)(values + was->n_values);
+	memcpy(copy, text.at, o->line);
+	for (size_t i = 0; i < was->n_values; i++) {
+		const struct recalled_value *v = &was->values[i];
+		const size_t *end = o->numbers.end;
+		struct str is = v->word;
+
+		if (!is.len)
+			is = str_range(copy + end[v->number[0]] + v->behind[0],
+				       copy + end[v->number[1]] + v->behind[1]);
+		repair_value_of(&values[i], (enum log_field)v->field, (enum field_type)v->type, is);
+	}
+	ret->text = (struct str){copy, o->line};
+	ret->values = values;
+	ret->n_values = was->n_values;
+	ret->fields = was->fields;
 	return true;
 }
 
-/* Behind which number an end stands; false when within one. */
+/* Behind which number a place of the line stands; false when within one. */
 static bool place_end(const struct numbers *all, size_t end, uint8_t *ret, uint16_t *ret_behind)
 {
 	uint8_t n = 0;
 
-	*ret = NO_PART;
-	*ret_behind = 0;
-	if (end == PCRE2_UNSET)
-		return true;
 	while (n < all->n && all->end[n + 1] <= end)
 		n++;
 	*ret = n;
 	*ret_behind = (uint16_t)(end - all->end[n]);
 	return n == all->n || all->mark[n] + *ret_behind + 2 <= all->mark[n + 1];
+}
+
+/* False when the value is more than what stands there. */
+static bool learn_value(const struct outline *o, const struct groups *found, uint32_t group,
+			const struct pattern_node *node, struct recalled_value *ret)
+{
+	size_t from = found->ends[2 * group], to = found->ends[2 * group + 1];
+	struct str is = str_trim(str_range(found->at + from, found->at + to));
+
+	*ret = (struct recalled_value){.field = (uint8_t)node->field,
+				       .type = (uint8_t)node_type(node),
+				       .word = found->words[group]};
+	if (is.len == 0 || (!ret->word.len && field_alternatives(node).len))
+		return false;
+	from = (size_t)(is.at - found->at);
+	return place_end(&o->numbers, from, &ret->number[0], &ret->behind[0]) &&
+	       place_end(&o->numbers, from + is.len, &ret->number[1], &ret->behind[1]);
 }
 
 static size_t words_in(const char *at, size_t len)
@@ -372,7 +405,7 @@ static size_t words_in(const char *at, size_t len)
 	return n;
 }
 
-void recall_learn(struct grammar *g, const struct attempt *a)
+void recall_learn(struct grammar *g, const struct attempt *a, struct grammar_match *m)
 {
 	struct recall *r = g->recall;
 	const struct outline *o = r ? &r->outline : NULL;
@@ -381,23 +414,28 @@ void recall_learn(struct grammar *g, const struct attempt *a)
 	size_t words;
 
 	if (!o || !o->len || a->form != FORM_STRICT || a->is_unwrapped || a->length != o->line ||
-	    (flags & ROW_GENERIC) || (o->has_dump && !(flags & ROW_HEX_FOLLOWS)) ||
-	    a->c->n_groups >= RECALLED_GROUPS)
+	    (flags & ROW_GENERIC) || (o->has_dump && !(flags & ROW_HEX_FOLLOWS)))
 		return;
 	place = place_of(r, o);
 	now = *place ? *place : must_alloc(1, sizeof(*now));
 	*place = now;
 	now->hash = 0; /* until all of it is known */
-	for (uint32_t i = 2; i < 2 * (a->c->n_groups + 1); i++)
-		if (!place_end(&o->numbers, g->found.ends[i], &now->number[i], &now->behind[i]))
+	now->n_values = now->fields = 0;
+	for (uint32_t i = 1; i <= a->c->n_groups && now->n_values < LIMIT_RECORD_VALUES; i++) {
+		if (g->found.ends[2 * i] == PCRE2_UNSET)
+			continue;
+		if (!learn_value(o, &g->found, i, a->c->captures[i], &now->values[now->n_values]))
 			return;
+		now->fields |= UINT64_C(1) << a->c->captures[i]->field;
+		now->n_values++;
+	}
 	words = words_in(g->found.at, o->line);
 	now->words_left = words < WORDS_LOOKED ? WORDS_LOOKED - words : 0;
-	memcpy(now->words, g->found.words, (a->c->n_groups + 1) * sizeof(now->words[0]));
 	memcpy(now->at, o->at, o->len);
 	now->len = o->len;
 	now->c = a->c;
+	now->ends_in_rest = m->ends_in_rest;
 	now->shared.is_read = false;
-	g->shared = &now->shared;
+	m->shared = &now->shared;
 	now->hash = o->hash;
 }

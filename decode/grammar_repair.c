@@ -267,14 +267,11 @@ static uint64_t number_of_hex(struct str s)
 	return n;
 }
 
-static void add_value(struct grammar_match *ret, const struct pattern_node *node, struct str text)
+void repair_value_of(struct said_value *v, enum log_field field, enum field_type type,
+		     struct str text)
 {
-	struct said_value *v = &ret->values[ret->n_values++];
-
-	ret->fields |= UINT64_C(1) << node->field;
-	v->field = (uint16_t)node->field;
-	v->text = text;
-	switch (node_type(node)) {
+	*v = (struct said_value){.field = (uint16_t)field, .text = text};
+	switch (type) {
 	case TYPE_DECIMAL:
 		str_u64(text, &v->number);
 		return;
@@ -287,6 +284,12 @@ static void add_value(struct grammar_match *ret, const struct pattern_node *node
 	default:
 		return;
 	}
+}
+
+static void add_value(struct grammar_match *ret, const struct pattern_node *node, struct str text)
+{
+	ret->fields |= UINT64_C(1) << node->field;
+	repair_value_of(&ret->values[ret->n_values++], node->field, node_type(node), text);
 }
 
 static struct str group_of(const struct building *b, size_t group, size_t *offset)
@@ -340,11 +343,9 @@ static void build_strict(struct building *b, const struct compiled *c)
 	if (!copy)
 		return;
 	memcpy(copy, b->text.at, ret->length);
-	if (!found->is_plain) {
-		blank_out(copy, ret->length, '\n');
-		blank_out(copy, ret->length, '\v');
-		blank_out(copy, ret->length, '\t');
-	}
+	blank_out(copy, ret->length, '\n');
+	blank_out(copy, ret->length, '\v');
+	blank_out(copy, ret->length, '\t');
 	ret->text = (struct str){copy, ret->length};
 	for (uint32_t group = 1; group <= c->n_groups && ret->n_values < LIMIT_RECORD_VALUES;
 	     group++) {

@@ -12,15 +12,17 @@ struct digits {
 	size_t letter_row;
 };
 
+/* What a digit stands for, and 1. */
+static const uint8_t digit_values[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
 int hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return digit_values[(uint8_t)c] - 1;
 }
 
 bool hex_octets(struct arena *a, struct str digits, struct span *ret)
@@ -411,6 +413,33 @@ static bool is_of_another(struct span bytes, const struct dump_facts *f)
 	       !header_fits(&b, f, false);
 }
 
+/* The octets of rows in which two digits and a blank take turns, as in nearly all. */
+static bool rows_read(struct arena *a, const struct hex_row *rows, size_t n_rows, struct span *ret)
+{
+	size_t room = 0, n = 0;
+	uint8_t *octets;
+
+	for (size_t i = 0; i < n_rows; i++) {
+		if (rows[i].digits.len % 3 != 2)
+			return false;
+		room += rows[i].digits.len / 3 + 1;
+	}
+	octets = room <= LIMIT_HEX_DUMP ? arena_alloc(a, room) : NULL;
+	for (size_t i = 0; octets && i < n_rows; i++) {
+		struct str s = rows[i].digits;
+
+		for (size_t k = 0; k < s.len; k += 3) {
+			int high = hex_digit(s.at[k]), low = hex_digit(s.at[k + 1]);
+
+			if (high < 0 || low < 0 || (k + 2 < s.len && s.at[k + 2] != ' '))
+				return false;
+			octets[n++] = (uint8_t)(high << 4 | low);
+		}
+	}
+	*ret = span_of(octets, n);
+	return n > 0;
+}
+
 bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		  const struct dump_facts *facts, struct dump *ret)
 {
@@ -420,9 +449,18 @@ bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 	size_t row;
 
 	*ret = (struct dump){0};
-	if (!n_rows || !digits_read(a, rows, n_rows, &d))
+	if (!n_rows)
 		return false;
 	ret->is_cut = rows[n_rows - 1].goes_on;
+	if (rows_read(a, rows, n_rows, &plain) && (ret->is_cut || plain.len >= facts->length) &&
+	    hexdump_fits(plain, ret->is_cut, facts)) {
+		ret->bytes = plain;
+		return true;
+	}
+	if (!digits_read(a, rows, n_rows, &d)) {
+		ret->is_cut = false;
+		return false;
+	}
 	c.is_cut = ret->is_cut;
 	c.digits = arena_alloc(a, d.n + 2);
 	c.bytes = arena_alloc(a, d.n / 2 + 2);

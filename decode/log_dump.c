@@ -75,11 +75,23 @@ static void skip_dots(struct scan *s)
 	}
 }
 
+/* An octet as nearly all of them stand there, and a blank. */
+static bool is_plain(const char *at)
+{
+	return ((at[0] >= '0' && at[0] <= '9') || (at[0] >= 'A' && at[0] <= 'F')) &&
+	       ((at[1] >= '0' && at[1] <= '9') || (at[1] >= 'A' && at[1] <= 'F')) && at[2] == ' ';
+}
+
 /* The words of one line that are octets; where they end. */
 static size_t scan_row(struct scan *s)
 {
 	size_t end = s->at;
 
+	while (s->text.len - s->at > 2 && s->digits < s->most && is_plain(s->text.at + s->at)) {
+		s->digits += 2;
+		s->at += 3;
+		end = s->at - 1;
+	}
 	while (s->at < s->text.len) {
 		struct str word = next_word(s);
 

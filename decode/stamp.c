@@ -572,12 +572,17 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
 
 /* `12:00:00.235` with digits where the model has some, in nanoseconds; −1: not so. `length` 0: no
  * clock stands there. */
-static int64_t clock_like(const char *at, const char *model, size_t length)
+static int64_t clock_like(const char *at, const char *model, size_t length, int64_t model_ns)
 {
 	static const int64_t units[] = {36000, 3600, 0, 600, 60, 0, 10, 1};
 	int64_t seconds = 0, ns = 0, grain = second;
+	size_t same = sizeof(units) / sizeof(units[0]);
 
-	for (size_t i = 0; i < length; i++) {
+	if (length >= same && memcmp(at, model, same) == 0)
+		seconds = model_ns / second;
+	else
+		same = 0;
+	for (size_t i = same; i < length; i++) {
 		bool is_digit = model[i] >= '0' && model[i] <= '9';
 
 		if (is_digit ? at[i] < '0' || at[i] > '9' : at[i] != model[i])
@@ -601,7 +606,7 @@ bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct 
 	if (!last->clock || flow.len - start < length || memcmp(at, last->text, last->clock) != 0 ||
 	    at[length - 2] != ':' || at[length - 1] != ' ')
 		return false;
-	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock);
+	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock, last->clock_ns);
 	if (now < 0 || clock[0] > '2' || (clock[0] == '2' && clock[1] > '3') || clock[3] > '5' ||
 	    clock[6] > '5')
 		return false;

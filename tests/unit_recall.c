@@ -111,10 +111,10 @@ static void lines_are_recalled_as_they_are_read(void **state)
 		const char *sample = with.g->rows[i].row->sample;
 
 		for (int k = 0; k < VARIANTS; k++) {
-			struct attempt a;
+			struct grammar_match m;
 
 			vary(sample, k % 3 == 2, &text);
-			recalled += recall_match(with.g, text_str(&text), &a);
+			recalled += recall_match(with.g, text_str(&text), with.arena, &m);
 			read_with(&with, text_str(&text));
 			read_with(&without, text_str(&text));
 			if (!is_same(&with, &without) && failed++ < COMPLAINTS)
