@@ -568,8 +568,10 @@ void tui_run(struct tui *t)
 			errors = 0;
 		} else if (is_busy) {
 			is_busy = work(t);
-			if (t->asked_for != ACTION_NONE && !t->is_loading && !is_busy)
+			if (t->asked_for != ACTION_NONE && !t->is_loading && !is_busy) {
 				tui_open_asked(t);
+				is_busy = true; /* it may have something to do of its own */
+			}
 			if (!is_busy || t->is_new || tui_now() >= drawn + PICTURE_MS) {
 				draw(t);
 				drawn = tui_now();
