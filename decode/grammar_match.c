@@ -431,13 +431,16 @@ static struct attempt best_attempt(struct grammar *g, struct str text)
 	index_candidates(g, text, 0, &all);
 	for (size_t i = 0; i < all.n && !is_unbeaten(&best, text); i++)
 		row_try(g, &g->rows[all.row[i]], FORM_STRICT, text, &best);
-	if (best.c && attempt_is_settled(g, &best, text))
+	best.is_settled = best.c && attempt_is_settled(g, &best, text);
+	if (best.is_settled)
 		return best;
 
 	struct attempt flat;
 
-	if (text_has_wrap(text) && unwrapped_try(g, text, &flat))
+	if (text_has_wrap(text) && unwrapped_try(g, text, &flat)) {
+		flat.is_settled = true;
 		return flat;
+	}
 	if (best.c)
 		end_at_line(g, text, &best);
 
@@ -467,6 +470,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		return false;
 
 	size_t n_before = defects->n;
+	struct str given = text;
 	struct attempt best;
 
 	if (recall_match(g, text, arena, ret))
@@ -483,7 +487,7 @@ bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 				      .is_tolerant = best.form >= FORM_TOLERANT,
 				      .ends_in_rest = best.is_whole && ends_in_rest(best.c)};
 
-	recall_learn(g, &best, ret);
+	recall_learn(g, given, &best, ret);
 	repair_build(g, best.c, best.form, text, arena, ret, defects);
 	g->found.of = NULL; /* the text may change where it stands */
 	if (!best.is_unwrapped)

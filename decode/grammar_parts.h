@@ -147,6 +147,7 @@ struct attempt {
 	size_t length;
 	bool is_whole;     /* also the last optional part was there */
 	bool is_unwrapped; /* of grammar.unwrapped, not of the text itself */
+	bool is_settled;   /* nothing looser was tried */
 };
 
 /* The captures of an attempt that took part in it, in their order. */
@@ -202,8 +203,9 @@ void recall_close(struct grammar *g); /* then each text is read anew */
 /* All of a match at once. */
 bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 		  struct grammar_match *ret);
-/* How the text that was asked for last was read; g->found holds its groups. */
-void recall_learn(struct grammar *g, const struct attempt *a, struct grammar_match *m);
+/* How `text`, which was asked for last, was read; g->found holds its groups. */
+void recall_learn(struct grammar *g, struct str text, const struct attempt *a,
+		  struct grammar_match *m);
 
 /* grammar_strict.c: the strict form of rows, which nearly all lines of a log are in, matched by
  * hand. It reads what the expression of FORM_STRICT says (grammar_compile.c), in the same order of

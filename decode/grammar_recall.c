@@ -1,5 +1,6 @@
 /* Lines of a log differ in their numbers. A line that is like one read before but for those is read
- * as that one was: by the same row, with its values in the same places.
+ * as that one was: by the same row, with its values in the same places. So is one that was wrapped,
+ * when the line before it was wrapped in the same places.
  *
  * The outline of a line has a mark for each number and everything else as it stands, so that two
  * lines of one outline are the same to every row: no row has a word with that number in it
@@ -37,7 +38,8 @@ struct numbers {
 struct outline {
 	uint64_t hash;
 	size_t len;
-	size_t line; /* octets of the text that are outlined */
+	size_t line;    /* octets of the text that are outlined */
+	size_t n_wraps; /* line ends in it */
 	bool has_dump;
 	char at[OUTLINE];
 	struct numbers numbers;
@@ -55,10 +57,14 @@ struct recalled {
 		uint8_t field, type; /* enum log_field, enum field_type */
 		uint8_t number[2];   /* behind which it begins, and ends, */
 		uint16_t behind[2];  /* and how far */
+		uint8_t cuts;        /* that stand before it */
 		struct str word;     /* of the row, that stands there; or empty */
 	} values[LIMIT_RECORD_VALUES];
 	size_t n_values;
 	uint64_t fields;
+	uint8_t n_cuts;           /* line ends that cut words of the row in two, */
+	uint8_t cut_number[CUTS]; /* and where, likewise */
+	uint16_t cut_behind[CUTS];
 	struct log_words shared;
 };
 
@@ -190,16 +196,35 @@ static bool is_within_limits(struct str text, size_t from, size_t end, size_t mo
 {
 	size_t start = from, behind = end;
 
-	while (start > w->end && !is_blank(text.at[start - 1]))
+	while (start > w->end && text.at[start - 1] != ' ')
 		start--;
 	if (start > w->end || start == 0)
 		w->length = w->more = 0;
 	w->length += end - start;
 	w->more += more;
 	w->end = end;
-	while (behind < text.len && !is_blank(text.at[behind]) && behind - end < WORD_MOST)
+	while (behind < text.len && text.at[behind] != ' ' && behind - end < WORD_MOST)
 		behind++;
 	return w->length + w->more + (behind - end) <= WORD_MOST;
+}
+
+/* A word of a row may have that digit there, also behind a line end. */
+static bool may_be_own(const struct recall *r, struct str text, size_t from, size_t end)
+{
+	unsigned digit = (unsigned)(text.at[from] - '0');
+
+	if (end < text.len && text.at[end] == '\n')
+		end++;
+	if (end < text.len && lower(text.at[end]) == 'x')
+		return true;
+	if (from > 1 && text.at[from - 1] == '\n' && r->is_own[(uint8_t)text.at[from - 2]][digit])
+		return true;
+	return r->is_own[from ? (uint8_t)text.at[from - 1] : '\n'][digit];
+}
+
+static bool is_at_wrap(struct str text, size_t from, size_t end)
+{
+	return (from > 0 && text.at[from - 1] == '\n') || (end < text.len && text.at[end] == '\n');
 }
 
 /* The number at *at; false when it is longer than any that is told apart. */
@@ -228,15 +253,13 @@ static bool put_number(const struct recall *r, struct str text, size_t *at, stru
 	*at = end;
 	if (n > HEX_MOST || all->n == NUMBERS)
 		return false;
-	if (mark == MARK_NUMBER &&
-	    (r->is_own[from ? (uint8_t)text.at[from - 1] : '\n'][text.at[from] - '0'] ||
-	     (end < text.len && lower(text.at[end]) == 'x'))) {
+	if (mark == MARK_NUMBER && may_be_own(r, text, from, end)) {
 		memcpy(o->at + o->len, text.at + from, n);
 		o->len += n;
 		return true;
 	}
 	size = (char)(n + LONG_NUMBER);
-	if (mark == MARK_NUMBER && n <= LONG_NUMBER) {
+	if (mark == MARK_NUMBER && n <= LONG_NUMBER && !is_at_wrap(text, from, end)) {
 		size = n <= SHORT_NUMBER ? SHORT_NUMBER : LONG_NUMBER;
 		if (!is_within_limits(text, from, end, (size_t)size - n, word))
 			return false;
@@ -264,6 +287,21 @@ static uint64_t hash_of(const char *at, size_t len)
 	return h ^ h >> 29;
 }
 
+/* Where line ends were lost, `C8 02` begins the dump of a message (RFC 2661 3.1). */
+static bool is_flat_dump(struct str text, size_t i)
+{
+	return text.at[i] == '8' && i > 1 && text.at[i - 1] == 'C' && text.at[i - 2] == ' ' &&
+	       text.len - i >= DUMP_BEGIN - 2 &&
+	       is_dump((struct str){text.at + i - 1, DUMP_BEGIN - 1}, 2);
+}
+
+static void put_dump(struct str text, size_t i, struct outline *o)
+{
+	memcpy(o->at + o->len, text.at + i, DUMP_BEGIN);
+	o->len += DUMP_BEGIN;
+	o->has_dump = true;
+}
+
 /* False when the text has no outline: it is long, or goes on behind its line with more than a
  * dump. */
 static bool outline_of(const struct recall *r, struct str text, struct outline *o)
@@ -272,7 +310,7 @@ static bool outline_of(const struct recall *r, struct str text, struct outline *
 	struct word word = {0};
 	size_t i = 0;
 
-	o->len = o->numbers.n = 0;
+	o->len = o->n_wraps = o->numbers.n = 0;
 	o->has_dump = false;
 	while (i < line.len) {
 		uint8_t kind = r->kind[(uint8_t)line.at[i]];
@@ -285,20 +323,27 @@ static bool outline_of(const struct recall *r, struct str text, struct outline *
 				*to++ = line.at[i++];
 			while (i < line.len && r->kind[(uint8_t)line.at[i]] == KIND_PLAIN);
 			o->len += i - from;
+		} else if (kind == KIND_DIGIT && is_flat_dump(text, i)) {
+			i -= 2;
+			o->len -= 2;
+			put_dump(text, i, o);
+			break;
 		} else if (kind == KIND_DIGIT) {
 			if (!put_number(r, line, &i, o, &word))
 				return false;
 		} else if (kind == KIND_WRAP && line.at[i] == '\n' && text.len - i >= DUMP_BEGIN &&
 			   is_dump((struct str){text.at + i + 1, DUMP_BEGIN - 1}, 2)) {
-			memcpy(o->at + o->len, text.at + i, DUMP_BEGIN);
-			o->len += DUMP_BEGIN;
-			o->has_dump = true;
+			put_dump(text, i, o);
 			break;
+		} else if (line.at[i] == '\n' && o->n_wraps < CUTS &&
+			   (i == 0 || line.at[i - 1] != '\n')) {
+			o->at[o->len++] = line.at[i++];
+			o->n_wraps++;
 		} else {
 			return false;
 		}
 	}
-	if (i == 0 || i == LINE_MOST)
+	if (i == 0 || i >= LINE_MOST)
 		return false;
 	o->line = i;
 	o->hash = hash_of(o->at, o->len) | 1; /* 0: nothing is known */
@@ -330,6 +375,26 @@ static struct recalled *recall(struct grammar *g, struct str text)
 	return was;
 }
 
+/* The line without the line ends that only cut, and with blanks for the others. */
+static size_t copy_line(const struct recalled *was, const struct outline *o, const char *line,
+			char *copy)
+{
+	size_t from = 0, len = 0;
+
+	for (size_t i = 0; i < was->n_cuts; i++) {
+		size_t cut = o->numbers.end[was->cut_number[i]] + was->cut_behind[i];
+
+		memcpy(copy + len, line + from, cut - from);
+		len += cut - from;
+		from = cut + 1;
+	}
+	memcpy(copy + len, line + from, o->line - from);
+	len += o->line - from;
+	for (size_t i = 0; o->n_wraps > was->n_cuts && i < len; i++)
+		copy[i] = copy[i] == '\n' ? ' ' : copy[i];
+	return len;
+}
+
 bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 		  struct grammar_match *ret)
 {
@@ -349,18 +414,17 @@ bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 	if (!values)
 		return true;
 	copy = (char *)(values + was->n_values);
-	memcpy(copy, text.at, o->line);
+	ret->text = (struct str){copy, copy_line(was, o, text.at, copy)};
 	for (size_t i = 0; i < was->n_values; i++) {
 		const struct recalled_value *v = &was->values[i];
 		const size_t *end = o->numbers.end;
 		struct str is = v->word;
 
 		if (!is.len)
-			is = str_range(copy + end[v->number[0]] + v->behind[0],
-				       copy + end[v->number[1]] + v->behind[1]);
+			is = str_range(copy + end[v->number[0]] + v->behind[0] - v->cuts,
+				       copy + end[v->number[1]] + v->behind[1] - v->cuts);
 		repair_value_of(&values[i], (enum log_field)v->field, (enum field_type)v->type, is);
 	}
-	ret->text = (struct str){copy, o->line};
 	ret->values = values;
 	ret->n_values = was->n_values;
 	ret->fields = was->fields;
@@ -379,9 +443,10 @@ static bool place_end(const struct numbers *all, size_t end, uint8_t *ret, uint1
 	return n == all->n || all->mark[n] + *ret_behind + 2 <= all->mark[n + 1];
 }
 
-/* False when the value is more than what stands there. */
-static bool learn_value(const struct outline *o, const struct groups *found, uint32_t group,
-			const struct pattern_node *node, struct recalled_value *ret)
+/* False when the value is more than what stands there, or one that a line end cut. */
+static bool learn_value(const struct outline *o, const struct groups *found,
+			const struct unwrapped *u, uint32_t group, const struct pattern_node *node,
+			struct recalled_value *ret)
 {
 	size_t from = found->ends[2 * group], to = found->ends[2 * group + 1];
 	struct str is = str_trim(str_range(found->at + from, found->at + to));
@@ -389,11 +454,28 @@ static bool learn_value(const struct outline *o, const struct groups *found, uin
 	*ret = (struct recalled_value){.field = (uint8_t)node->field,
 				       .type = (uint8_t)node_type(node),
 				       .word = found->words[group]};
+	for (size_t i = 0; u && i < u->n_cuts; i++) {
+		if (u->cut[i] > from && u->cut[i] < to)
+			return false;
+		if (u->cut[i] <= from)
+			ret->cuts++;
+	}
 	if (is.len == 0 || (!ret->word.len && field_alternatives(node).len))
 		return false;
-	from = (size_t)(is.at - found->at);
+	from = (size_t)(is.at - found->at) + ret->cuts;
 	return place_end(&o->numbers, from, &ret->number[0], &ret->behind[0]) &&
 	       place_end(&o->numbers, from + is.len, &ret->number[1], &ret->behind[1]);
+}
+
+static bool learn_cuts(const struct outline *o, const struct unwrapped *u, struct recalled *ret)
+{
+	ret->n_cuts = u ? (uint8_t)u->n_cuts : 0;
+	for (size_t i = 0; i < ret->n_cuts; i++)
+		if (u->cut[i] + i >= o->line ||
+		    !place_end(&o->numbers, u->cut[i] + i, &ret->cut_number[i],
+			       &ret->cut_behind[i]))
+			return false;
+	return true;
 }
 
 static size_t words_in(const char *at, size_t len)
@@ -405,31 +487,38 @@ static size_t words_in(const char *at, size_t len)
 	return n;
 }
 
-void recall_learn(struct grammar *g, const struct attempt *a, struct grammar_match *m)
+void recall_learn(struct grammar *g, struct str text, const struct attempt *a,
+		  struct grammar_match *m)
 {
 	struct recall *r = g->recall;
 	const struct outline *o = r ? &r->outline : NULL;
+	const struct unwrapped *u = a->is_unwrapped ? &g->unwrapped : NULL;
 	struct recalled *now, **place;
 	uint32_t flags = a->c->row->flags;
 	size_t words;
 
-	if (!o || !o->len || a->form != FORM_STRICT || a->is_unwrapped || a->length != o->line ||
-	    (flags & ROW_GENERIC) || (o->has_dump && !(flags & ROW_HEX_FOLLOWS)))
+	if (!o || !o->len || a->form != FORM_STRICT || !a->is_settled ||
+	    (u ? unwrapped_offset(u, a->length) : a->length) != o->line ||
+	    (o->has_dump && !(flags & ROW_HEX_FOLLOWS)))
 		return;
 	place = place_of(r, o);
 	now = *place ? *place : must_alloc(1, sizeof(*now));
 	*place = now;
 	now->hash = 0; /* until all of it is known */
 	now->n_values = now->fields = 0;
+	if (!learn_cuts(o, u, now))
+		return;
 	for (uint32_t i = 1; i <= a->c->n_groups && now->n_values < LIMIT_RECORD_VALUES; i++) {
 		if (g->found.ends[2 * i] == PCRE2_UNSET)
 			continue;
-		if (!learn_value(o, &g->found, i, a->c->captures[i], &now->values[now->n_values]))
+		if (!learn_value(o, &g->found, u, i, a->c->captures[i],
+				 &now->values[now->n_values]))
 			return;
 		now->fields |= UINT64_C(1) << a->c->captures[i]->field;
 		now->n_values++;
 	}
-	words = words_in(g->found.at, o->line);
+	/* without the cuts there are fewer */
+	words = words_in(text.at, o->line) - now->n_cuts;
 	now->words_left = words < WORDS_LOOKED ? WORDS_LOOKED - words : 0;
 	memcpy(now->at, o->at, o->len);
 	now->len = o->len;

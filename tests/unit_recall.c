@@ -9,7 +9,7 @@
 
 #include "grammar_parts.h"
 
-enum { TEXT_ROOM = 1024, VARIANTS = 24, COMPLAINTS = 20, DIGITS_MOST = 12 };
+enum { TEXT_ROOM = 1024, VARIANTS = 96, WRAP_EACH = 8, COMPLAINTS = 20, DIGITS_MOST = 12 };
 
 static uint32_t seed = 1;
 
@@ -97,6 +97,20 @@ static void vary(const char *sample, bool is_wild, struct text *t)
 		text_puts(t, draw(2) ? "\nC8 02 00 1C 00 65 00 00 00 01 00 02" : " (0)");
 }
 
+/* A line end at the same place of all lines alike, for a blank or in a word. */
+static void wrap(struct text *t, size_t at)
+{
+	struct text wrapped = text_make(TEXT_ROOM);
+
+	at %= t->len;
+	text_add(&wrapped, (struct str){t->at, at});
+	text_putc(&wrapped, '\n');
+	text_add(&wrapped, str_from(text_str(t), at + (t->at[at] == ' ')));
+	text_clear(t);
+	text_add(t, text_str(&wrapped));
+	text_free(&wrapped);
+}
+
 static void lines_are_recalled_as_they_are_read(void **state)
 {
 	struct side with = {.g = grammar_new(&dialect_ios), .arena = arena_new((size_t)64 << 20)};
@@ -114,6 +128,8 @@ static void lines_are_recalled_as_they_are_read(void **state)
 			struct grammar_match m;
 
 			vary(sample, k % 3 == 2, &text);
+			for (int wraps = k / WRAP_EACH % 4; wraps > 0; wraps--)
+				wrap(&text, i * 7 + (size_t)(k / WRAP_EACH * 11 + wraps * 29));
 			recalled += recall_match(with.g, text_str(&text), with.arena, &m);
 			read_with(&with, text_str(&text));
 			read_with(&without, text_str(&text));
