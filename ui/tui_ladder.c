@@ -109,6 +109,25 @@ static void set_message(struct rungs *l)
 		set_notes(l, row);
 }
 
+/* Before the lanes cut what is too wide. */
+static void name_parties(struct rungs *l)
+{
+	struct text name = text_make(TUI_LINE);
+
+	for (size_t i = 0; i < l->ladder->n_parties; i++) {
+		struct str *words[] = {&l->ladder->parties[i].name, &l->ladder->parties[i].label};
+
+		for (size_t k = 0; k < 2; k++) {
+			text_clear(&name);
+			text_add(&name, *words[k]);
+			tui_alias_put(l->screen.tui, &name, 0);
+			if (!str_equal(text_str(&name), *words[k]))
+				*words[k] = arena_str(l->ladder->arena, text_str(&name));
+		}
+	}
+	text_free(&name);
+}
+
 static void refresh(struct screen *s)
 {
 	struct rungs *l = (struct rungs *)s;
@@ -118,6 +137,7 @@ static void refresh(struct screen *s)
 	tui_read(s->tui, l->choice.call, l->choice.tunnel, 0);
 	ladder_free(l->ladder);
 	l->ladder = ladder_make(s->tui->run, &l->choice);
+	name_parties(l);
 	make_lines(l);
 	l->width = 0;
 	l->shown = SIZE_MAX;
@@ -228,7 +248,6 @@ static void line(struct screen *s, size_t at, struct text *t)
 static void head(struct screen *s, struct text *t)
 {
 	lanes_head(&((struct rungs *)s)->lanes, t);
-	tui_alias_put(s->tui, t, 0);
 }
 
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
