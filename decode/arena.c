@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <fcntl.h>
+#include <sys/mman.h>
+
 #include "guard.h"
+#include "stream.h"
 #include "text_format.h"
 
 enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512, SPARE_CHUNKS = 16 };
@@ -13,6 +17,17 @@ enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512, SPARE_CHUNKS = 
 struct chunk {
 	struct chunk *older;
 	size_t room, used;
+	bool is_mapped;
+};
+
+enum { SPILL_FIRST = 8 << 20 }; /* octets that stay in memory */
+
+/* Where the chunks of an arena are that is much. */
+struct arena_file {
+	struct stream stream;
+	off_t length;
+	bool is_open;
+	bool is_refused; /* no room */
 };
 
 struct arena {
@@ -23,6 +38,7 @@ struct arena {
 	bool is_full;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
 	struct arena *children, *younger, *elder;
+	struct arena_file *file; /* NULL: none is wanted */
 };
 
 /* The one place where the program gives up for want of memory (contract: exit status 5). */
@@ -81,6 +97,63 @@ struct arena *arena_child(struct arena *parent)
 	return a;
 }
 
+struct arena *arena_new_spilled(size_t ceiling)
+{
+	struct arena *a = arena_new(ceiling);
+
+	a->file = must_alloc(1, sizeof(*a->file));
+	return a;
+}
+
+static void file_close(struct arena_file *f)
+{
+	if (!f)
+		return;
+	if (f->is_open)
+		stream_close(&f->stream);
+	free(f);
+}
+
+/* Room for one more chunk in the file; NULL: there is none. */
+static struct chunk *chunk_map(struct arena *a)
+{
+	struct arena_file *f = a->file;
+	struct text why_not = text_make(256);
+	struct chunk *c = MAP_FAILED;
+
+	if (!f->is_refused && !f->is_open)
+		f->is_open = stream_temporary(&f->stream, &why_not);
+	text_free(&why_not);
+	if (!f->is_refused && f->is_open &&
+	    posix_fallocate(fileno(f->stream.file), f->length, CHUNK_MAX) == 0)
+		c = mmap(NULL, CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fileno(f->stream.file), f->length);
+	f->is_refused = c == MAP_FAILED;
+	if (f->is_refused)
+		return NULL;
+	f->length += CHUNK_MAX;
+	c->is_mapped = true;
+	c->room = CHUNK_MAX - rounded(sizeof(*c));
+	return c;
+}
+
+static void chunk_free(struct chunk *c)
+{
+	if (c && c->is_mapped)
+		munmap(c, CHUNK_MAX);
+	else
+		free(c);
+}
+
+void arena_rest(struct arena *a)
+{
+	for (struct chunk *c = a->newest, *older; c; c = older) {
+		older = c->older;
+		if (c->is_mapped)
+			madvise(c, CHUNK_MAX, MADV_DONTNEED);
+	}
+}
+
 static void leave_parent(struct arena *a)
 {
 	if (!a->parent)
@@ -107,7 +180,8 @@ void arena_free(struct arena *a)
 		free(a->spare);
 		a->spare = older;
 	}
-	free(a->newest);
+	chunk_free(a->newest);
+	file_close(a->file);
 	free(a);
 }
 
@@ -127,7 +201,7 @@ void arena_wipe(struct arena *a)
 static void chunk_leave(struct arena *a, struct chunk *c)
 {
 	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
-		free(c);
+		chunk_free(c);
 		return;
 	}
 	c->older = a->spare;
@@ -151,6 +225,12 @@ void arena_reset(struct arena *a)
 	a->is_full = false;
 }
 
+static bool wants_file(const struct arena *a, size_t size)
+{
+	return a->file && a->used >= SPILL_FIRST &&
+	       size <= CHUNK_MAX - rounded(sizeof(struct chunk));
+}
+
 /* Chunks double with what the arena already holds, so small arenas stay small. */
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
@@ -170,8 +250,12 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		a->spare = c->older;
 		a->n_spare--;
 	} else {
-		c = must_grow(NULL, 1, rounded(sizeof(*c)) + room);
-		c->room = room;
+		c = wants_file(a, size) ? chunk_map(a) : NULL;
+		if (!c) {
+			c = must_grow(NULL, 1, rounded(sizeof(*c)) + room);
+			c->room = room;
+			c->is_mapped = false;
+		}
 	}
 	c->used = 0;
 	c->older = a->newest;

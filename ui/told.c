@@ -56,7 +56,7 @@ struct told *told_new(void)
 	struct told *a = must_alloc(1, sizeof(*a));
 
 	memset(a, 0, sizeof(*a));
-	a->copier.arena = arena_new(LIMIT_REPLAY_ARENA);
+	a->copier.arena = arena_new_spilled(LIMIT_REPLAY_ARENA);
 	a->findings_end = &a->findings;
 	a->tried_end = &a->tried;
 	a->counts = text_make(LIMIT_OUTPUT_LINE);
@@ -128,6 +128,18 @@ const struct packed_places *told_tunnel_places(const struct tunnel *t)
 const struct call *told_alias(const struct call *c)
 {
 	return c->is_told ? ((const struct kept_call *)c)->alias : NULL;
+}
+
+void told_rest(const struct told *a)
+{
+	arena_rest(a->copier.arena);
+}
+
+/* While all are walked. */
+static void rest_sometimes(const struct told *a, uint64_t i)
+{
+	if (i % TOLD_AT_ONCE == 0)
+		told_rest(a);
 }
 
 size_t told_size(const struct told *a)
@@ -362,6 +374,7 @@ void told_take(struct told *a, const struct report *told, const struct told_sour
 	for (const struct call *c = told->calls; c != NULL; c = c->next)
 		take_call(a, c, s);
 	take_findings(a, told);
+	told_rest(a);
 }
 
 /* ---- the end ---- */
@@ -388,6 +401,7 @@ static void find_tunnels(struct told *a)
 	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
 		struct call *c = a->calls.at[i];
 
+		rest_sometimes(a, i);
 		if (c == NULL)
 			continue;
 		find_tunnel(a, &c->tunnel);
@@ -423,6 +437,7 @@ static void chain_calls(struct told *a)
 	struct call **tail = &a->report.calls;
 
 	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
+		rest_sometimes(a, i);
 		if (a->calls.at[i] == NULL)
 			continue;
 		*tail = a->calls.at[i];
@@ -484,6 +499,7 @@ static void chain_findings(struct told *a, const struct report *last)
 	n = note_order(last, rows, n, last->findings);
 	qsort(rows, n, sizeof(*rows), by_weight);
 	for (size_t i = 0; i < n; i++) {
+		rest_sometimes(a, i);
 		rows[i].finding->number = i + 1;
 		*tail = rows[i].finding;
 		tail = &rows[i].finding->next;

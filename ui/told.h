@@ -52,6 +52,10 @@ const struct call *told_alias(const struct call *c);
 void told_each_message(const struct told *a, const struct call *c,
 		       void (*take)(void *context, const struct stats_counted *c), void *context);
 
+/* Who walks all of them says so after each TOLD_AT_ONCE: those before take no memory any more. */
+enum { TOLD_AT_ONCE = 4096 };
+void told_rest(const struct told *a);
+
 size_t told_size(const struct told *a);
 
 #endif
