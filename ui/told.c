@@ -398,6 +398,8 @@ static void find_tunnel(const struct told *a, struct tunnel **t)
 
 static void find_tunnels(struct told *a)
 {
+	uint64_t n = 0;
+
 	for (uint64_t i = 0; i <= a->calls.last && a->calls.room > 0; i++) {
 		struct call *c = a->calls.at[i];
 
@@ -408,8 +410,10 @@ static void find_tunnels(struct told *a)
 		for (struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
 			find_tunnel(a, &leg->tunnel);
 	}
-	for (struct finding *f = a->findings; f != NULL; f = f->next)
+	for (struct finding *f = a->findings; f != NULL; f = f->next) {
 		find_tunnel(a, &f->tunnel);
+		rest_sometimes(a, ++n);
+	}
 }
 
 static void add_tried(struct told *a)
@@ -478,12 +482,13 @@ static int by_weight(const void *left, const void *right)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static size_t note_order(const struct report *r, struct order *rows, size_t n,
+static size_t note_order(const struct told *a, const struct report *r, struct order *rows, size_t n,
 			 struct finding *first)
 {
 	for (; first != NULL; first = first->next, n++) {
 		rows[n] = (struct order){.finding = first, .ns = INT64_MAX, .index = n};
 		mark_ns(r, &first->mark, &rows[n].ns);
+		rest_sometimes(a, n);
 	}
 	return n;
 }
@@ -495,8 +500,8 @@ static void chain_findings(struct told *a, const struct report *last)
 	struct order *rows = must_alloc(all + 1, sizeof(*rows));
 	struct finding **tail = &a->report.findings;
 
-	n = note_order(last, rows, 0, a->findings);
-	n = note_order(last, rows, n, last->findings);
+	n = note_order(a, last, rows, 0, a->findings);
+	n = note_order(a, last, rows, n, last->findings);
 	qsort(rows, n, sizeof(*rows), by_weight);
 	for (size_t i = 0; i < n; i++) {
 		rest_sometimes(a, i);

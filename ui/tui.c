@@ -175,6 +175,11 @@ static void write_title(struct tui *t, struct text *line)
 		text_puts(line, "  all is read, concluding");
 	else if (t->is_loading)
 		text_printf(line, "  reading %.0f %%", t->loaded * 100);
+	if (!t->is_loading && t->run->report->memory_full)
+		text_puts(line, "  the memory is full: not all is here");
+	else if (!t->is_loading && t->run->report->steps_full)
+		text_printf(line, "  no messages are kept after the first %zu",
+			    t->run->report->n_steps);
 	if (t->filter.len > 0) {
 		text_puts(line, "  filter: ");
 		text_escape(line, text_str(&t->filter));
