@@ -136,6 +136,15 @@ struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number)
 	return mark;
 }
 
+void mark_keep(struct context *c)
+{
+	const struct origin *o = &c->event->origin;
+
+	mark_set_stamp(c->arena, &c->mark, c->event->stamp);
+	if (o->frame && o->line)
+		mark_set_place(c->arena, &c->mark, o->frame, o->line);
+}
+
 void mark_first(struct mark *m, struct mark now)
 {
 	if (!m->is_set)

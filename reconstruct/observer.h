@@ -234,6 +234,9 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, enum role who,
 		   struct verdict_note **notes);
 
+/* The mark of this event gets what only marks that are kept need: a copy of the stamp for every
+ * event would fill the arena. */
+void mark_keep(struct context *c);
 /* The mark of this event with its message in short; the second for what has no gist. */
 struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number);
 struct mark mark_text(struct context *c, const char *format, ...)

@@ -150,16 +150,6 @@ static struct mark mark_of(struct context *c)
 	return mark_at(sight_of(c->event));
 }
 
-/* Only what is kept needs its stamp: a copy for every event would fill the arena. */
-static void mark_keep(struct context *c)
-{
-	const struct origin *o = &c->event->origin;
-
-	mark_set_stamp(c->arena, &c->mark, c->event->stamp);
-	if (o->frame && o->line)
-		mark_set_place(c->arena, &c->mark, o->frame, o->line);
-}
-
 static struct step *step_new(struct replay *r, struct context *c)
 {
 	struct observer *o = c->observer;

@@ -392,16 +392,6 @@ static void hold(struct context *c, struct tunnel *t, unsigned from)
 	lt->n_early[from]++;
 }
 
-static struct mark mark_again(const struct context *c, const struct event *e)
-{
-	struct mark mark = c->mark;
-
-	mark_set_place(c->arena, &mark, e->origin.frame, e->origin.line);
-	mark_set_number(&mark, e->number);
-	mark_set_when(&mark, e->when);
-	return mark;
-}
-
 /* The first held message goes on when its gap is filled, when the receiver's Nr passes it
  * (the capture lost what is missing), when too many wait, or after 31 s. */
 static bool may_go(const struct context *c, const struct tunnel *t, unsigned from, bool at_end)
@@ -431,7 +421,8 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 		channel_pass(&t->way[from], h->event->l2tp.ns);
 		then.event = h->event;
 		then.step = h->step;
-		then.mark = mark_again(c, h->event);
+		then.mark = mark_at(sight_of(h->event));
+		mark_keep(&then);
 		tunnel_deliver(&then, t, from, NULL);
 		arena_free(h->arena);
 		arrival_acknowledged(c, t, from);
