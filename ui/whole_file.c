@@ -26,7 +26,7 @@ static char *copy_of(const char *path, const char *behind)
 	size_t n = strlen(path), more = strlen(behind);
 	char *copy = must_alloc(n + more + 1, 1);
 
-	memcpy(copy, path, n);
+	memcpy(copy, path, n + 1);
 	memcpy(copy + n, behind, more + 1);
 	return copy;
 }
