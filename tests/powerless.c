@@ -1,16 +1,21 @@
 /* What happens to who tries more than least power leaves (ui/sandbox.h): enters it as a run does,
  * and tries. usage: powerless ATTEMPT FILE; FILE may be read and lies in the folder that new files
  * may be made in. Exit status 0: it could be done; 1: it was refused; a call that is in no row does
- * not come back. */
+ * not come back.
+ *
+ * usage: powerless --without landlock|seccomp|both PROGRAM ARGUMENT...: runs it as an older kernel
+ * would. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -212,8 +217,29 @@ static void enter(void)
 	sandbox_lock(&s, SANDBOX_WORKING);
 }
 
+static int run_without(const char *what, char **program)
+{
+	const uint32_t unknown = SCMP_ACT_ERRNO(ENOSYS), wrong = SCMP_ACT_ERRNO(EINVAL);
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	bool is_set = filter != NULL;
+
+	if (strcmp(what, "seccomp") != 0)
+		is_set = is_set && seccomp_rule_add(filter, unknown,
+						    SCMP_SYS(landlock_create_ruleset), 0) == 0;
+	if (strcmp(what, "landlock") != 0)
+		is_set = is_set && seccomp_rule_add(filter, unknown, SCMP_SYS(seccomp), 0) == 0 &&
+			 seccomp_rule_add(filter, wrong, SCMP_SYS(prctl), 1,
+					  SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0;
+	if (!is_set || seccomp_load(filter) != 0)
+		return 2;
+	execv(program[0], program);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 3 && strcmp(argv[1], "--without") == 0)
+		return run_without(argv[2], argv + 3);
 	if (argc == 2 && strcmp(argv[1], "--is-off") == 0) {
 		struct text t = text_make(256);
 		bool is_on;
