@@ -275,14 +275,18 @@ static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h
 /* Understands the line at `at`. Knows nothing of what a dialect waits for. */
 static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 {
+	size_t end = split_record_end(&r->split, at);
 	struct str line;
 	bool is_tagged;
 
-	*h = (struct heard){.start = at};
-	h->end = split_record_end(&r->split, at);
-	line = str_range(r->content.at + at, r->content.at + h->end);
-	if (!r->is_active && line_is_ios(line))
+	line = str_range(r->content.at + at, r->content.at + end);
+	if (!r->is_active && line_is_ios(line)) {
+		h->claim = CLAIM_NONE;
+		h->start = at;
+		h->end = end;
 		return;
+	}
+	*h = (struct heard){.start = at, .end = end};
 	prefix_read(line, r->year, r->programs, &h->prefix);
 	h->len = str_trim(str_from(line, h->prefix.body)).len;
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));

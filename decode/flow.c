@@ -290,6 +290,8 @@ void flow_fill(struct flow *f, size_t done)
 			put(f, blank, start);
 		if (f->raw == f->content.len)
 			return;
+		if (blank && is_letter(f->content.at[f->raw]))
+			continue;
 
 		const struct typographic *t = typographic_at(ahead(f));
 

@@ -31,7 +31,8 @@ void line_index_close(struct line_index *x)
 	*x = (struct line_index){0};
 }
 
-struct line_place line_index_at(const struct line_index *x, uint64_t offset)
+struct line_place line_index_near(const struct line_index *x, uint64_t offset,
+				  struct line_near *near)
 {
 	size_t mark, at;
 	struct line_mark now;
@@ -44,11 +45,23 @@ struct line_place line_index_at(const struct line_index *x, uint64_t offset)
 		mark = x->n - 1;
 	now = x->marks[mark];
 	at = mark * MARK_OCTETS;
+	if (near->at > at && near->at <= offset) {
+		now = near->mark;
+		at = (size_t)near->at;
+	}
 	while (at < offset && (newline = memchr(x->content.at + at, '\n', (size_t)offset - at))) {
 		at = (size_t)(newline - x->content.at) + 1;
 		now = (struct line_mark){now.line + 1, at};
 	}
+	*near = (struct line_near){now, at};
 	return (struct line_place){now.line, offset - now.start + 1};
+}
+
+struct line_place line_index_at(const struct line_index *x, uint64_t offset)
+{
+	struct line_near near = {0};
+
+	return line_index_near(x, offset, &near);
 }
 
 uint64_t line_index_start(const struct line_index *x, uint64_t line)

@@ -22,6 +22,14 @@ struct line_place {
 
 void line_index_open(struct line_index *x, struct str content);
 void line_index_close(struct line_index *x);
+/* Where somebody looked last, who goes forward: a line end is found once. */
+struct line_near {
+	struct line_mark mark;
+	uint64_t at; /* 0: nowhere yet */
+};
+
+struct line_place line_index_near(const struct line_index *x, uint64_t offset,
+				  struct line_near *near);
 struct line_place line_index_at(const struct line_index *x, uint64_t offset);
 /* Where a line begins; the end of the text for lines behind it. */
 uint64_t line_index_start(const struct line_index *x, uint64_t line);

@@ -221,11 +221,12 @@ static bool goes_on(const struct shape_sink *s, struct str line, size_t next, co
 	size_t is = columns(line), at = next;
 	struct str more;
 
-	if (is < c->width / 2 || !shape_line(s->in, &at, &more) || is_blank_line(more) ||
-	    is_head(more, s->year))
+	if (is < (c->is_at_blanks ? c->width / 2 : c->width - 1) ||
+	    !shape_line(s->in, &at, &more) || is_blank_line(more) ||
+	    (c->is_at_blanks && !is_full(is, c->width, more)) || is_head(more, s->year))
 		return false;
 	*ret_was_blank = c->is_at_blanks || is < c->width;
-	return c->is_at_blanks ? is_full(is, c->width, more) : is + 1 >= c->width;
+	return true;
 }
 
 static void copy_wrapped(struct shape_sink *s)
@@ -234,6 +235,7 @@ static void copy_wrapped(struct shape_sink *s)
 	struct cut c = cut_of(head, s->year);
 	size_t at = 0, start = 0;
 	bool is_across = false, is_record = false;
+	bool is_more = false; /* the line goes on with the one before it: it is no head */
 	struct str line;
 
 	while (shape_line(s->in, &at, &line)) {
@@ -241,10 +243,10 @@ static void copy_wrapped(struct shape_sink *s)
 
 		if (is_ios(line, s->year))
 			is_across = is_record = true;
-		else if (is_head(line, s->year))
+		else if (!is_more && is_head(line, s->year))
 			is_across = false;
-		if (!goes_on(s, line, at, &c, &was_blank) ||
-		    (is_across && (was_blank || !is_record || !c.is_strict))) {
+		is_more = goes_on(s, line, at, &c, &was_blank);
+		if (!is_more || (is_across && (was_blank || !is_record || !c.is_strict))) {
 			sink_copy(s, start, at < s->in.len ? at : s->in.len);
 		} else {
 			if (line.len && line.at[line.len - 1] == '\r')

@@ -570,31 +570,41 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
 	return stamp_of_uptime(&plain, i, k, &c, ret);
 }
 
+enum { CLOCK_LETTERS = 8 }; /* of `12:00:00` */
+
+/* −1: two digits do not stand there. */
+static int two_digits(const char *at)
+{
+	unsigned tens = (unsigned)(at[0] - '0'), ones = (unsigned)(at[1] - '0');
+
+	return tens > 9 || ones > 9 ? -1 : (int)(10 * tens + ones);
+}
+
 /* `12:00:00.235` with digits where the model has some, in nanoseconds; −1: not so. `length` 0: no
  * clock stands there. */
-static int64_t clock_like(const char *at, const char *model, size_t length, int64_t model_ns)
+static int64_t clock_like(const char *at, const char *model, size_t length)
 {
-	static const int64_t units[] = {36000, 3600, 0, 600, 60, 0, 10, 1};
-	int64_t seconds = 0, ns = 0, grain = second;
-	size_t same = sizeof(units) / sizeof(units[0]);
+	int64_t ns = 0, grain = second;
+	int hours, minutes, seconds;
 
-	if (length >= same && memcmp(at, model, same) == 0)
-		seconds = model_ns / second;
-	else
-		same = 0;
-	for (size_t i = same; i < length; i++) {
+	if (length < CLOCK_LETTERS || at[2] != ':' || at[5] != ':')
+		return -1;
+	hours = two_digits(at);
+	minutes = two_digits(at + 3);
+	seconds = two_digits(at + 6);
+	if ((hours | minutes | seconds) < 0)
+		return -1;
+	for (size_t i = CLOCK_LETTERS; i < length; i++) {
 		bool is_digit = model[i] >= '0' && model[i] <= '9';
 
 		if (is_digit ? at[i] < '0' || at[i] > '9' : at[i] != model[i])
 			return -1;
-		if (i < sizeof(units) / sizeof(units[0])) {
-			seconds += (at[i] - '0') * units[i];
-		} else if (is_digit) {
+		if (is_digit) {
 			grain /= 10;
 			ns += (at[i] - '0') * grain;
 		}
 	}
-	return seconds * second + ns;
+	return ((hours * 60 + minutes) * 60 + seconds) * second + ns;
 }
 
 bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret)
@@ -606,7 +616,7 @@ bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct 
 	if (!last->clock || flow.len - start < length || memcmp(at, last->text, last->clock) != 0 ||
 	    at[length - 2] != ':' || at[length - 1] != ' ')
 		return false;
-	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock, last->clock_ns);
+	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock);
 	if (now < 0 || clock[0] > '2' || (clock[0] == '2' && clock[1] > '3') || clock[3] > '5' ||
 	    clock[6] > '5')
 		return false;

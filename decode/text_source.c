@@ -41,6 +41,7 @@ struct text_source {
 	size_t at, cut; /* next record of the window, and where it may be given to */
 	bool is_read;   /* the reader is at its end */
 	bool is_limit_told;
+	struct line_near near; /* the line of the event before */
 	struct consoles *consoles;
 	struct vantage vantages[LIMIT_VANTAGES];
 	uint16_t console_vantage[LIMIT_VANTAGES]; /* index into vantages + 1; 0 none yet */
@@ -483,8 +484,8 @@ static void locate(struct text_source *s, struct event *e)
 	}
 	e->origin.offset = shape_offset(shape, e->origin.offset);
 	e->origin.offset_end = shape_end(shape, e->origin.offset_end);
-	first = line_index_at(&shape->given_lines, e->origin.offset);
-	last = line_index_at(&shape->given_lines, e->origin.offset_end);
+	first = line_index_near(&shape->given_lines, e->origin.offset, &s->near);
+	last = line_index_near(&shape->given_lines, e->origin.offset_end, &s->near);
 	e->origin.line = first.line;
 	e->origin.line_end = last.line;
 	e->origin.column = first.column > UINT32_MAX ? UINT32_MAX : (uint32_t)first.column;
