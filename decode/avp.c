@@ -1,5 +1,7 @@
 #include "avp.h"
 
+#include <threads.h>
+
 #include "code.h"
 #include "limits.h"
 
@@ -74,15 +76,29 @@ const char *avp_vendor_name(uint16_t vendor)
 	return NULL;
 }
 
+/* Of each message the first row, of each row the next one of its message; + 1, 0 none. */
+enum { VERSIONS = 4, MESSAGES = 32, CARRIED = sizeof(carried) / sizeof(carried[0]) };
+static uint16_t first_carried[VERSIONS][MESSAGES], next_carried[CARRIED];
+
+static void chain_carried(void)
+{
+	for (size_t i = CARRIED; i-- > 0;) {
+		uint16_t *first = &first_carried[carried[i].version][carried[i].message];
+
+		next_carried[i] = *first;
+		*first = (uint16_t)(i + 1);
+	}
+}
+
 const struct avp_carry *avp_carries(unsigned version, uint16_t message, size_t *at)
 {
-	while (*at < sizeof(carried) / sizeof(carried[0])) {
-		const struct avp_carry *row = &carried[(*at)++];
+	static once_flag is_chained = ONCE_FLAG_INIT;
 
-		if (row->version == version && row->message == message)
-			return row;
-	}
-	return NULL;
+	call_once(&is_chained, chain_carried);
+	if (version >= VERSIONS || message >= MESSAGES)
+		return NULL;
+	*at = *at ? next_carried[*at - 1] : first_carried[version][message];
+	return *at ? &carried[*at - 1] : NULL;
 }
 
 bool avp_required(unsigned version, uint16_t message, uint16_t number)

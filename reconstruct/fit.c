@@ -98,19 +98,21 @@ static unsigned goes_on(const struct tunnel *t, unsigned end, const struct event
 	return control_goes_on(t, look == LOOK_SENDER ? end : 1 - end, e);
 }
 
-unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look)
+unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look,
+		    bool is_alone)
 {
 	const struct live_tunnel *lt = (const struct live_tunnel *)t;
 	bool is_sent = look == LOOK_SENDER;
 	const struct party *here = is_sent ? &e->from : &e->to,
 			   *there = is_sent ? &e->to : &e->from;
 	unsigned fit = FIT_HERE, on;
+	bool is_there = is_at(lt, 1 - end, there);
 
 	if (lt->became || !path_equal(&t->path, &e->path) || !is_at(lt, end, here) ||
 	    !lane_fits(lt, is_sent ? end : 1 - end, &e->path))
 		return 0;
-	on = goes_on(t, end, e, look);
-	if (is_at(lt, 1 - end, there))
+	on = is_alone && is_there ? 0 : goes_on(t, end, e, look);
+	if (is_there)
 		fit += FIT_OTHER_ADDRESS;
 	else if (look != LOOK_RECEIVER || (t->peer[1 - end].tunnel_id && on < GOES_ON))
 		return 0;

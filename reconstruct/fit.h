@@ -10,8 +10,10 @@
 #include "observer.h"
 #include "registry.h"
 
-/* 0: not at all. `end` assigned the id that `look` tells of. */
-unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look);
+/* 0: not at all. `end` assigned the id that `look` tells of. `is_alone`: it has no rival, how well
+ * it fits does not matter. */
+unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look,
+		    bool is_alone);
 
 /* What an SCCRQ asks, to tell its repeat from a new one. */
 uint64_t request_print(const struct event *e);

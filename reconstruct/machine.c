@@ -1,5 +1,9 @@
 #include "machine.h"
 
+#include <threads.h>
+
+#include "arena.h"
+
 const struct machine *const machines[] = {
 	&machine_tunnel,
 	&machine_session_lac_in,
@@ -35,18 +39,63 @@ const struct machine *machine_named(const char *name)
 	return NULL;
 }
 
-const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event)
+/* The deciding row of every state and event, looked for once. */
+struct decided {
+	const struct machine *machine;
+	const struct transition **rows; /* [state * n_events + event] */
+};
+
+enum { SLOTS = 64 }; /* a power of two, at least twice the number of machines */
+
+static struct decided decided[SLOTS];
+_Static_assert(2 * sizeof(machines) / sizeof(machines[0]) <= SLOTS, "decided[] is half empty");
+
+static struct decided *decided_of(const struct machine *m)
+{
+	size_t i = (uintptr_t)m / sizeof(*m) & (SLOTS - 1);
+
+	while (decided[i].machine && decided[i].machine != m)
+		i = (i + 1) & (SLOTS - 1);
+	return &decided[i];
+}
+
+static const struct transition *row_find(const struct machine *m, uint8_t state, uint8_t event)
 {
 	for (size_t i = 0; i < m->n_rows; i++) {
 		const struct transition *row = &m->rows[i];
 
-		if (row->on != event || (row->from != *state && row->from != ANY_STATE))
-			continue;
-		if (row->to != SAME_STATE)
-			*state = row->to;
-		return row;
+		if (row->on == event && (row->from == state || row->from == ANY_STATE))
+			return row;
 	}
 	return NULL;
+}
+
+static void decide_all(void)
+{
+	for (size_t i = 0; machines[i]; i++) {
+		const struct machine *m = machines[i];
+		struct decided *d = decided_of(m);
+
+		d->machine = m;
+		d->rows = must_alloc(m->n_states * m->n_events, sizeof(struct transition *));
+		for (size_t k = 0; k < m->n_states * m->n_events; k++)
+			d->rows[k] =
+				row_find(m, (uint8_t)(k / m->n_events), (uint8_t)(k % m->n_events));
+	}
+}
+
+const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event)
+{
+	static once_flag is_decided = ONCE_FLAG_INIT;
+	const struct transition *row;
+
+	call_once(&is_decided, decide_all);
+	if (*state >= m->n_states || event >= m->n_events)
+		return NULL;
+	row = decided_of(m)->rows[*state * m->n_events + event];
+	if (row && row->to != SAME_STATE)
+		*state = row->to;
+	return row;
 }
 
 static int name_find(const char *const *names, size_t n, struct str name)

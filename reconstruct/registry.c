@@ -249,11 +249,16 @@ struct search {
 static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, uint32_t id,
 			 unsigned limit)
 {
-	const struct entry *entry;
 	uint32_t at = 0;
+	const struct entry *entry = entry_next(s->r, hash, kind, id, &at), *next;
+	bool is_alone = true;
 
-	while (limit-- && (entry = entry_next(s->r, hash, kind, id, &at))) {
-		unsigned fit = tunnel_fit(entry->what, entry->end, s->event, s->look);
+	for (; limit-- && entry; entry = next) {
+		unsigned fit;
+
+		next = entry_next(s->r, hash, kind, id, &at);
+		is_alone = is_alone && !next;
+		fit = tunnel_fit(entry->what, entry->end, s->event, s->look, is_alone);
 
 		if (fit <= s->best_fit)
 			continue;

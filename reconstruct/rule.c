@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <threads.h>
 
 #include "arena.h"
 #include "limits.h"
@@ -171,12 +172,31 @@ static void ask(struct raise *r, const struct rule_row *row, struct tunnel *t, s
 		raise_finding(r, mark_of_cause(r), "%.*s", STR_ARG(text));
 }
 
+/* The rows of each moment, in the order of the tables. */
+enum { MOMENTS = ON_EVENT + 1 };
+static const struct rule_row *rows_of[MOMENTS][MAX_RULES + 1];
+
+static void rows_sort(void)
+{
+	size_t n[MOMENTS] = {0};
+
+	for (size_t i = 0; i < N_RULE_TABLES; i++) {
+		for (size_t k = 0; k < rule_tables[i]->n; k++) {
+			enum moment_of_rule when = rule_tables[i]->rows[k].when;
+
+			if (n[when] < MAX_RULES)
+				rows_of[when][n[when]++] = &rule_tables[i]->rows[k];
+		}
+	}
+}
+
 static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t, struct call *c)
 {
-	for (size_t i = 0; i < N_RULE_TABLES; i++)
-		for (size_t k = 0; k < rule_tables[i]->n; k++)
-			if (rule_tables[i]->rows[k].when == when)
-				ask(r, &rule_tables[i]->rows[k], t, c);
+	static once_flag is_sorted = ONCE_FLAG_INIT;
+
+	call_once(&is_sorted, rows_sort);
+	for (const struct rule_row **row = rows_of[when]; *row; row++)
+		ask(r, *row, t, c);
 }
 
 static struct mark mark_of_damage(const struct raise *r, const struct defect_note *d)

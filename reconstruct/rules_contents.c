@@ -167,11 +167,12 @@ static void take_offer(struct watch *w, struct offer *o)
 
 static void see_opening(struct watch *w)
 {
-	const struct avp *a = event_avp(w->e, AVP_N_PROTOCOL_VERSION);
+	const struct avp *a;
 	uint64_t number;
 
 	if (!opens_tunnel(w) || w->e->l2tp.version != 2)
 		return;
+	a = event_avp(w->e, AVP_N_PROTOCOL_VERSION);
 	if (a && a->is_whole && a->value.len == 2 && (a->value.at[0] != 1 || a->value.at[1]))
 		watch_raise_tunnel(w, "protocol-version-wrong",
 				   "%s of the %s has Protocol Version %u.%u instead of 1.0",
@@ -186,11 +187,11 @@ static void see_opening(struct watch *w)
 static void see_challenges(struct watch *w, const struct contents *m)
 {
 	const struct offer *own = &m->offer[w->from], *peer = &m->offer[1 - w->from];
-	bool answers = event_avp(w->e, AVP_N_CHALLENGE_RESPONSE) != NULL;
 
 	if (w->e->l2tp.version != 2)
 		return;
-	if (answers && peer->is_complete && !peer->has_challenge)
+	if (peer->is_complete && !peer->has_challenge &&
+	    event_avp(w->e, AVP_N_CHALLENGE_RESPONSE) != NULL)
 		watch_raise_tunnel(w, "challenge-response-unsolicited",
 				   "%s of the %s carries a Challenge Response, and the other end "
 				   "had sent no Challenge",
@@ -220,18 +221,18 @@ static void see_stopccn(struct watch *w)
 /* RFC 4951. */
 static void see_failover(struct watch *w)
 {
-	const struct avp *a = event_avp(w->e, AVP_N_FAILOVER_CAPABILITY);
-	bool recovers = event_avp(w->e, AVP_N_TUNNEL_RECOVERY) != NULL;
 	enum { CONTROL_AND_DATA = 3 };
+	const struct avp *a;
 
 	if (!opens_tunnel(w))
 		return;
+	a = event_avp(w->e, AVP_N_FAILOVER_CAPABILITY);
 	if (a && a->is_whole && a->value.len == 6 && !(a->value.at[1] & CONTROL_AND_DATA))
 		watch_raise_tunnel(w, "failover-cap-both-zero",
 				   "Failover Capability in %s of the %s offers neither the control "
 				   "nor the data channel",
 				   message_name(w->e), end_name(w->from));
-	if (!recovers)
+	if (!event_avp(w->e, AVP_N_TUNNEL_RECOVERY))
 		return;
 	if (a)
 		watch_raise_tunnel(w, "failover-cap-in-recovery",
@@ -295,13 +296,14 @@ static void see_speeds(struct watch *w)
 
 static void see_cdn(struct watch *w)
 {
-	const struct avp *cause = event_avp(w->e, AVP_N_PPP_DISCONNECT_CAUSE);
+	const struct avp *cause;
 	struct disconnect_cause said;
 	unsigned side;
 	uint64_t number;
 
 	if (!is_message(w, CDN) || !w->s || w->e->l2tp.version != 2)
 		return;
+	cause = event_avp(w->e, AVP_N_PPP_DISCONNECT_CAUSE);
 	side = session_side(w->s, w->from);
 	if (has_number(w->e, AVP_N_ASSIGNED_SESSION_ID, &number) && w->e->origin.frame &&
 	    w->s->id[side] && number != w->s->id[side] && number)
@@ -336,11 +338,11 @@ static const char *const error_names[CALL_ERRORS] = {
 
 static void see_wen(struct watch *w, struct line_reports *m)
 {
-	const struct avp *a = event_avp(w->e, AVP_N_CALL_ERRORS);
+	const struct avp *a = is_message(w, WEN) ? event_avp(w->e, AVP_N_CALL_ERRORS) : NULL;
 	int64_t since = moment_minus(w->e->when, m->when);
 	struct bytes b;
 
-	if (!is_message(w, WEN) || !a || !a->is_whole || a->value.len < 2 + 4 * CALL_ERRORS)
+	if (!a || !a->is_whole || a->value.len < 2 + 4 * CALL_ERRORS)
 		return;
 	b = bytes_of(a->value);
 	bytes_u16(&b);
@@ -361,10 +363,11 @@ static void see_wen(struct watch *w, struct line_reports *m)
 
 static void see_sli(struct watch *w, struct line_reports *m)
 {
-	const struct avp *a = event_avp(w->e, AVP_N_ACCM);
+	const struct avp *a;
 
 	if (!is_message(w, SLI) || w->e->l2tp.version != 2)
 		return;
+	a = event_avp(w->e, AVP_N_ACCM);
 	if (w->s->roles_known && w->s->lac_end == w->from)
 		watch_raise(w, "sli-from-lac", "The LAC sent SLI, which only the LNS may send");
 	if (!a || !a->is_whole || a->value.len != sizeof(m->accm))

@@ -251,21 +251,23 @@ static void see_zlb(struct watch *w, struct reliable_way *way)
 
 static void see_acknowledged(struct watch *w, struct sent *s)
 {
-	struct mark first = first_copy(w, s);
 	double wait = seconds_between(s->first, w->e->when);
 	double sure = wait - blur_of(s->first, w->e->when);
 	double limit = threshold(w->c->observer->thresholds, THRESHOLD_ACK_SLOW);
+	struct mark first;
 
-	/* the median takes time: it is asked only where it decides */
-	if (!s->is_acked && s->copies == 1 && sure > limit &&
-	    sure > 4 * channel_round_trip(&w->t->way[1 - w->from]))
-		finding_more(w->c->arena,
-			     watch_raise_tunnel(w, "ack-delayed",
-						"%s (Ns %u) was acknowledged after %.1f s, without "
-						"having been sent again",
-						message_word(s->message), s->ns, wait),
-			     &first);
 	s->is_acked = true;
+	/* the median takes time: it is asked only where it decides */
+	if (s->copies != 1 || sure <= limit ||
+	    sure <= 4 * channel_round_trip(&w->t->way[1 - w->from]))
+		return;
+	first = first_copy(w, s);
+	finding_more(w->c->arena,
+		     watch_raise_tunnel(w, "ack-delayed",
+					"%s (Ns %u) was acknowledged after %.1f s, without "
+					"having been sent again",
+					message_word(s->message), s->ns, wait),
+		     &first);
 }
 
 static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_way *back)
@@ -291,7 +293,7 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 		struct sent *s = &back->sent[i];
 
 		s->repeats_unheard = 0;
-		if (s->is_set && ahead_of(s->ns, nr) > 0)
+		if (s->is_set && !s->is_acked && ahead_of(s->ns, nr) > 0)
 			see_acknowledged(w, s);
 	}
 }

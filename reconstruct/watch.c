@@ -1,5 +1,7 @@
 #include "watch.h"
 
+#include <threads.h>
+
 #include "limits.h"
 #include "rules.h"
 #include "spoken.h"
@@ -164,19 +166,44 @@ static struct watch watch_of(struct context *c, const struct watcher *watcher)
 			      .watcher = watcher};
 }
 
+/* The watchers of each kind of event, in the order of the tables. */
+enum { KINDS = EVENT_OTHER + 1 };
+static const struct watcher **watchers_of[KINDS];
+static once_flag is_sorted = ONCE_FLAG_INIT;
+
+static void watchers_sort(void)
+{
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		const struct watcher **all = NULL;
+		size_t n = 0;
+
+		for (size_t i = 0; i < N_RULE_TABLES; i++) {
+			for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
+				const struct watcher *watcher = &rule_tables[i]->watchers[k];
+
+				if (!(watcher->kinds & WATCH(kind)))
+					continue;
+				all = must_grow(all, n + 2, sizeof(const struct watcher *));
+				all[n++] = watcher;
+			}
+		}
+		all = must_grow(all, n + 1, sizeof(const struct watcher *));
+		all[n] = NULL;
+		watchers_of[kind] = all;
+	}
+}
+
 void watch_event(struct context *c)
 {
 	struct watch w = watch_of(c, NULL);
 	struct arena *outside = c->arena;
 
+	call_once(&is_sorted, watchers_sort);
 	if (c->tunnel)
 		context_in_tunnel(c, c->tunnel);
-	for (size_t i = 0; i < N_RULE_TABLES; i++) {
-		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
-			w.watcher = &rule_tables[i]->watchers[k];
-			if (w.watcher->kinds & WATCH(c->event->kind))
-				w.watcher->see(&w);
-		}
+	for (const struct watcher **at = watchers_of[c->event->kind]; *at; at++) {
+		w.watcher = *at;
+		w.watcher->see(&w);
 	}
 	c->arena = outside;
 }
@@ -206,13 +233,11 @@ static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES],
 bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
 	*ret_n = 0;
-	for (size_t i = 0; i < N_RULE_TABLES; i++) {
-		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
-			struct watch w = watch_of(c, &rule_tables[i]->watchers[k]);
+	for (const struct watcher **at = watchers_of[EVENT_DATA]; *at; at++) {
+		struct watch w = watch_of(c, *at);
 
-			if (w.watcher->kinds & WATCH(EVENT_DATA) && !glances_add(&w, ret, ret_n))
-				return false;
-		}
+		if (!glances_add(&w, ret, ret_n))
+			return false;
 	}
 	return true;
 }
