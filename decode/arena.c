@@ -37,6 +37,7 @@ struct arena {
 	size_t ceiling, used;
 	bool is_full;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
+	struct chunk *small;  /* of CHUNK_CHILD, left by children, for others of them */
 	struct arena *children, *younger, *elder;
 	struct arena_file *file; /* NULL: none is wanted */
 };
@@ -166,6 +167,39 @@ static void leave_parent(struct arena *a)
 		a->elder->younger = a->younger;
 }
 
+/* A sanitizer shall see who uses what was given back. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool keeps_small = false;
+#else
+static const bool keeps_small = true;
+#endif
+
+static void chunk_leave(struct arena *a, struct chunk *c)
+{
+	if (a->parent && c->room == CHUNK_CHILD && keeps_small) {
+		c->older = a->parent->small;
+		a->parent->small = c;
+		return;
+	}
+	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
+		chunk_free(c);
+		return;
+	}
+	c->older = a->spare;
+	a->spare = c;
+	a->n_spare++;
+}
+
+static void chunks_free(struct chunk *c)
+{
+	struct chunk *older;
+
+	for (; c; c = older) {
+		older = c->older;
+		chunk_free(c);
+	}
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
@@ -174,13 +208,10 @@ void arena_free(struct arena *a)
 		arena_free(a->children);
 	arena_reset(a);
 	leave_parent(a);
-	while (a->spare) {
-		struct chunk *older = a->spare->older;
-
-		free(a->spare);
-		a->spare = older;
-	}
-	chunk_free(a->newest);
+	if (a->newest)
+		chunk_leave(a, a->newest);
+	chunks_free(a->spare);
+	chunks_free(a->small);
 	file_close(a->file);
 	free(a);
 }
@@ -195,18 +226,9 @@ void arena_wipe(struct arena *a)
 		guard_wipe(chunk_room(c), c->room);
 	for (struct chunk *c = a->spare; c; c = c->older)
 		guard_wipe(chunk_room(c), c->room);
+	for (struct chunk *c = a->small; c; c = c->older)
+		guard_wipe(chunk_room(c), c->room);
 	arena_free(a);
-}
-
-static void chunk_leave(struct arena *a, struct chunk *c)
-{
-	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
-		chunk_free(c);
-		return;
-	}
-	c->older = a->spare;
-	a->spare = c;
-	a->n_spare++;
 }
 
 void arena_reset(struct arena *a)
@@ -249,6 +271,9 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		c = a->spare;
 		a->spare = c->older;
 		a->n_spare--;
+	} else if (room == CHUNK_CHILD && a->parent && a->parent->small) {
+		c = a->parent->small;
+		a->parent->small = c->older;
 	} else {
 		c = wants_file(a, size) ? chunk_map(a) : NULL;
 		if (!c) {

@@ -10,6 +10,7 @@
 #include "mark.h"
 #include "stages.h"
 #include "threshold.h"
+#include "twins.h"
 
 /* One thing that two calls of one caller have in common. */
 struct trait {
@@ -56,24 +57,37 @@ static struct str lac_of(struct report *r, const struct call *c)
 	return host_words(r, &c->side[LAC].address, c->side[LAC].name);
 }
 
+/* One after the other, with a NUL between. */
+static struct str key_of(struct report *r, const char *kind, struct str a, struct str b)
+{
+	size_t n = strlen(kind);
+	char *key = arena_alloc(r->arena, n + a.len + 1 + b.len);
+
+	if (!key)
+		return (struct str){0};
+	memcpy(key, kind, n);
+	memcpy(key + n, a.at, a.len);
+	if (b.len)
+		memcpy(key + n + a.len + 1, b.at, b.len);
+	return (struct str){key, n + a.len + 1 + b.len};
+}
+
 static void add_traits(struct traits *x, struct call *c)
 {
 	const struct session *s = c->session;
-	struct str lac = lac_of(x->r, c), key = {0};
+	struct str lac = lac_of(x->r, c);
 	struct span challenge = s ? link_auth(&s->ppp, CLIENT)->challenge : (struct span){0};
 
 	if (c->user.len && lac.len)
-		key = arena_printf(x->r->arena, "user %.*s %.*s", STR_ARG(lac), STR_ARG(c->user));
-	traits_add(x, c, key, true);
-	key.len = 0;
+		traits_add(x, c, key_of(x->r, "user ", lac, c->user), true);
 	if (c->calling_number.len)
-		key = arena_printf(x->r->arena, "number %.*s", STR_ARG(c->calling_number));
-	traits_add(x, c, key, false);
-	key.len = 0;
+		traits_add(x, c, key_of(x->r, "number ", c->calling_number, (struct str){0}),
+			   false);
 	if (s && s->has_serial && s->serial && lac.len)
-		key = arena_printf(x->r->arena, "serial %.*s %lu", STR_ARG(lac),
-				   (unsigned long)s->serial);
-	traits_add(x, c, key, false);
+		traits_add(x, c,
+			   key_of(x->r, "serial ", lac,
+				  (struct str){(const char *)&s->serial, sizeof(s->serial)}),
+			   false);
 	/* the LAC asked once and hands the answer to each LNS in turn */
 	if (challenge.len >= 8)
 		traits_add(x, c, (struct str){(const char *)challenge.at, challenge.len}, false);
@@ -89,6 +103,22 @@ static int trait_compare(const void *left, const void *right)
 	if (a->start != b->start)
 		return a->start < b->start ? -1 : 1;
 	return a->call->number < b->call->number ? -1 : a->call->number > b->call->number;
+}
+
+static void traits_sort(struct traits *x)
+{
+	struct twins twins = twins_make(x->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		twins_add(&twins, twins_hash(x->at[i].key.at, x->at[i].key.len));
+	for (size_t i = 0; i < x->n; i++)
+		if (twins_has(&twins, twins_hash(x->at[i].key.at, x->at[i].key.len)))
+			x->at[n++] = x->at[i];
+	x->n = n;
+	twins_free(&twins);
+	if (n)
+		qsort(x->at, n, sizeof(*x->at), trait_compare);
 }
 
 static bool differ(struct str a, struct str b)
@@ -341,8 +371,7 @@ void attempts_find(struct report *r)
 	for (struct call *c = r->calls; c; c = c->next)
 		if (c->session && (!c->goes_on || c->is_told))
 			add_traits(&traits, c);
-	if (traits.n)
-		qsort(traits.at, traits.n, sizeof(*traits.at), trait_compare);
+	traits_sort(&traits);
 	find_previous(&traits);
 	link_tunnels(r);
 	for (struct call *c = r->calls; c; c = c->next) {

@@ -116,7 +116,7 @@ static bool contains_nocase(struct str s, const char *words)
 
 const char *cause_of_phrase(struct str text)
 {
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+	for (size_t i = 0; text.len && i < sizeof(phrases) / sizeof(phrases[0]); i++)
 		if (contains_nocase(text, phrases[i].words))
 			return phrases[i].cause;
 	return NULL;

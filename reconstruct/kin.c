@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "twins.h"
 
 struct place {
 	struct tunnel *tunnel;
@@ -75,10 +76,13 @@ static int compare_users(const void *left, const void *right)
 static void calls_of_users(struct report *r)
 {
 	struct caller *callers = must_alloc(r->n_calls + 1, sizeof(*callers));
+	struct twins twins = twins_make(r->n_calls);
 	size_t n = 0;
 
+	for (const struct call *c = r->calls; c; c = c->next)
+		twins_add(&twins, twins_hash(c->user.at, c->user.len));
 	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next) {
-		if (c->user.len) {
+		if (c->user.len && twins_has(&twins, twins_hash(c->user.at, c->user.len))) {
 			callers[n] = (struct caller){c, n};
 			n++;
 		}
@@ -88,6 +92,7 @@ static void calls_of_users(struct report *r)
 		if (str_equal(callers[i - 1].call->user, callers[i].call->user))
 			callers[i - 1].call->same_user_next = callers[i].call;
 	}
+	twins_free(&twins);
 	free(callers);
 }
 

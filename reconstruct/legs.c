@@ -10,6 +10,7 @@
 #include "join_ppp.h"
 #include "limits.h"
 #include "stages.h"
+#include "twins.h"
 
 /* What a call and its next leg have in common. */
 struct key {
@@ -62,13 +63,21 @@ static void add_link(struct keys *k, struct call *c)
 static void add_numbers(struct report *r, struct keys *k, struct call *c)
 {
 	const struct session *s = c->session;
-	struct str text;
+	size_t n = sizeof(s->serial) + s->calling.len + 1 + s->called.len;
+	uint8_t *key;
 
 	if (!s->has_serial || !s->serial || (!s->calling.len && !s->called.len))
 		return;
-	text = arena_printf(r->arena, "%lu %.*s>%.*s", (unsigned long)s->serial,
-			    STR_ARG(s->calling), STR_ARG(s->called));
-	keys_add(k, span_of((const uint8_t *)text.at, text.len), c);
+	key = arena_alloc(r->arena, n);
+	if (!key)
+		return;
+	memcpy(key, &s->serial, sizeof(s->serial));
+	if (s->calling.len)
+		memcpy(key + sizeof(s->serial), s->calling.at, s->calling.len);
+	key[sizeof(s->serial) + s->calling.len] = '>';
+	if (s->called.len)
+		memcpy(key + n - s->called.len, s->called.at, s->called.len);
+	keys_add(k, span_of(key, n), c);
 }
 
 /* How sure it is that the LNS of `a` is the host of the LAC of `b`. */
@@ -175,7 +184,17 @@ static void try_pairs(const struct report *r, const struct keys *k, enum proof p
 
 static void keys_sort(struct keys *k)
 {
-	if (k->n)
+	struct twins twins = twins_make(k->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n; i++)
+		twins_add(&twins, twins_hash(k->at[i].value.at, k->at[i].value.len));
+	for (size_t i = 0; i < k->n; i++)
+		if (twins_has(&twins, twins_hash(k->at[i].value.at, k->at[i].value.len)))
+			k->at[n++] = k->at[i];
+	k->n = n;
+	twins_free(&twins);
+	if (n)
 		qsort(k->at, k->n, sizeof(*k->at), key_compare);
 }
 

@@ -443,20 +443,88 @@ static void other_take(struct context *c)
 	defects_take(c, NULL, NULL);
 }
 
-void replay_feed(struct replay *r, const struct event *e)
+static void take(struct context *c)
+{
+	switch (c->event->kind) {
+	case EVENT_CONTROL:
+		take_control(c);
+		break;
+	case EVENT_PPP:
+		take_ppp(c);
+		break;
+	case EVENT_SAID:
+		take_said(c);
+		break;
+	case EVENT_ICMP:
+		take_icmp(c);
+		break;
+	case EVENT_PPPOE:
+		pppoe_take(c);
+		defects_take(c, c->tunnel, c->session);
+		break;
+	case EVENT_PPTP:
+		pptp_take(c);
+		defects_take(c, c->tunnel, c->session);
+		break;
+	case EVENT_RADIUS:
+		radius_take(c);
+		defects_take(c, c->tunnel, c->session);
+		break;
+	case EVENT_DATA:
+	case EVENT_OTHER:
+		break;
+	}
+}
+
+/* `given` is what was fed: the event of `c` may be another one made of it. */
+static void feed(struct replay *r, struct context *c, const struct event *given)
+{
+	const struct event *e = c->event;
+
+	observer_widen(c->observer, e->when);
+	if (is_unsure(e))
+		c->observer->unsure = e->number;
+	c->mark = mark_of(c);
+	if (c->observer->is_text) {
+		link_hear(c);
+		operator_hear(c);
+	}
+	if (e->kind == EVENT_DATA) {
+		take_data(c);
+		watch_event(c);
+		meter_open(c);
+		return;
+	}
+	mark_keep(c);
+	if (r->options.keep_steps)
+		c->step = step_new(r, c);
+	take(c);
+	if (r->options.placed)
+		r->options.placed(r->options.placed_context, given, c->tunnel, c->session);
+	watch_event(c);
+	spoken_note(c);
+	if (c->session)
+		meter_close(c->session);
+	if (!r->options.waits_to_tell)
+		batch_tell(r);
+}
+
+/* The clock was set before: its time is one of the new clock. */
+static void feed_on_new_clock(struct replay *r, struct context *c, const struct event *given,
+			      struct moment when)
+{
+	struct event on_new_clock = *c->event;
+
+	on_new_clock.when = when;
+	c->event = &on_new_clock;
+	feed(r, c, given);
+}
+
+static void feed_as(struct replay *r, const struct event *e, const struct event *given)
 {
 	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
-	struct event said;
-	struct event on_new_clock;
-	const struct event *given = e;
 	struct moment when;
 
-	if (e->kind == EVENT_RADIUS && e->said.n_values) {
-		/* the router's own words on it are a step of its call */
-		said = *e;
-		said.kind = EVENT_SAID;
-		c.event = e = &said;
-	}
 	c.observer = observer_of(r, e);
 	if (!c.observer)
 		return;
@@ -465,65 +533,27 @@ void replay_feed(struct replay *r, const struct event *e)
 		return;
 	}
 	when = jump_moment(&c);
-	if (when.epoch) {
-		on_new_clock = *e;
-		on_new_clock.when = when;
-		c.event = e = &on_new_clock;
-	}
-	observer_widen(c.observer, when);
-	if (is_unsure(e))
-		c.observer->unsure = e->number;
-	c.mark = mark_of(&c);
-	if (c.observer->is_text) {
-		link_hear(&c);
-		operator_hear(&c);
-	}
-	if (e->kind == EVENT_DATA) {
-		take_data(&c);
-		watch_event(&c);
-		meter_open(&c);
-		return;
-	}
-	mark_keep(&c);
-	if (r->options.keep_steps)
-		c.step = step_new(r, &c);
-	switch (e->kind) {
-	case EVENT_CONTROL:
-		take_control(&c);
-		break;
-	case EVENT_PPP:
-		take_ppp(&c);
-		break;
-	case EVENT_SAID:
-		take_said(&c);
-		break;
-	case EVENT_ICMP:
-		take_icmp(&c);
-		break;
-	case EVENT_PPPOE:
-		pppoe_take(&c);
-		defects_take(&c, c.tunnel, c.session);
-		break;
-	case EVENT_PPTP:
-		pptp_take(&c);
-		defects_take(&c, c.tunnel, c.session);
-		break;
-	case EVENT_RADIUS:
-		radius_take(&c);
-		defects_take(&c, c.tunnel, c.session);
-		break;
-	case EVENT_DATA:
-	case EVENT_OTHER:
-		break;
-	}
-	if (r->options.placed)
-		r->options.placed(r->options.placed_context, given, c.tunnel, c.session);
-	watch_event(&c);
-	spoken_note(&c);
-	if (c.session)
-		meter_close(c.session);
-	if (!r->options.waits_to_tell)
-		batch_tell(r);
+	if (when.epoch)
+		feed_on_new_clock(r, &c, given, when);
+	else
+		feed(r, &c, given);
+}
+
+/* The router's own words on a RADIUS packet are a step of its call. */
+static void feed_said(struct replay *r, const struct event *given)
+{
+	struct event said = *given;
+
+	said.kind = EVENT_SAID;
+	feed_as(r, &said, given);
+}
+
+void replay_feed(struct replay *r, const struct event *e)
+{
+	if (e->kind == EVENT_RADIUS && e->said.n_values)
+		feed_said(r, e);
+	else
+		feed_as(r, e, e);
 }
 
 bool replay_is_due(const struct replay *r)

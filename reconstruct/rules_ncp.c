@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "rules.h"
+#include "twins.h"
 #include "watch_ppp.h"
 
 /* Network control protocols, and what compression and encryption do with their packets. */
@@ -478,16 +479,20 @@ static bool same_giver(const struct call *a, const struct call *b)
 static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct holder *rows = must_alloc(r->r->n_calls + 1, sizeof(*rows));
+	struct twins twins = twins_make(r->r->n_calls);
 	size_t n = 0;
 
 	(void)t;
 	(void)c;
+	for (const struct call *x = r->r->calls; x; x = x->next)
+		twins_add(&twins, twins_hash(x->ipv4.octets, 4));
 	for (struct call *x = r->r->calls; x; x = x->next) {
 		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
 		struct holder h = {.call = x};
 
-		if (x->ipv4.family == 4 && mark_ns(r->r, opened, &h.from) &&
-		    mark_ns(r->r, &x->session->last, &h.to) && n < r->r->n_calls)
+		if (x->ipv4.family == 4 && twins_has(&twins, twins_hash(x->ipv4.octets, 4)) &&
+		    mark_ns(r->r, opened, &h.from) && mark_ns(r->r, &x->session->last, &h.to) &&
+		    n < r->r->n_calls)
 			rows[n++] = h;
 	}
 	qsort(rows, n, sizeof(*rows), holder_compare);
@@ -514,6 +519,7 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 		f->tunnel = b->tunnel;
 		text_free(&address);
 	}
+	twins_free(&twins);
 	free(rows);
 }
 

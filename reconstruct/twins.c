@@ -1,0 +1,90 @@
+#include "twins.h"
+
+#include <stdlib.h>
+
+#include "arena.h"
+
+enum { TWICE = 1 }; /* a bit of a slot; the others are of the hash */
+
+struct twins twins_make(size_t n)
+{
+	struct twins t = {.n_slots = 16};
+
+	while (t.n_slots < 2 * n)
+		t.n_slots *= 2;
+	t.slots = must_alloc(t.n_slots, sizeof(*t.slots));
+	return t;
+}
+
+void twins_free(struct twins *t)
+{
+	free(t->slots);
+	*t = (struct twins){0};
+}
+
+/* Eight octets at a time; finished as in splitmix64. */
+uint64_t twins_hash(const void *at, size_t len)
+{
+	const uint8_t *octets = at;
+	uint64_t h = UINT64_C(14695981039346656037) + len;
+
+	while (len > 0) {
+		size_t n = len < sizeof(h) ? len : sizeof(h);
+		uint64_t word = 0;
+
+		memcpy(&word, octets, n);
+		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+		h ^= h >> 32;
+		octets += n;
+		len -= n;
+	}
+	h ^= h >> 30;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	return h ^ h >> 27;
+}
+
+static uint64_t *slot_of(const struct twins *t, uint64_t hash)
+{
+	size_t i = (size_t)(hash >> 1) & (t->n_slots - 1);
+
+	hash &= ~(uint64_t)TWICE;
+	while (t->slots[i] && (t->slots[i] & ~(uint64_t)TWICE) != hash)
+		i = (i + 1) & (t->n_slots - 1);
+	return &t->slots[i];
+}
+
+static void grow(struct twins *t)
+{
+	struct twins grown = twins_make(t->n_slots);
+
+	for (size_t i = 0; i < t->n_slots; i++)
+		if (t->slots[i])
+			*slot_of(&grown, t->slots[i]) = t->slots[i];
+	grown.n = t->n;
+	free(t->slots);
+	*t = grown;
+}
+
+/* 0 is an empty slot's. */
+static uint64_t shown(uint64_t hash)
+{
+	return hash <= TWICE ? ~(uint64_t)TWICE : hash & ~(uint64_t)TWICE;
+}
+
+void twins_add(struct twins *t, uint64_t hash)
+{
+	uint64_t *slot = slot_of(t, shown(hash));
+
+	if (*slot) {
+		*slot |= TWICE;
+		return;
+	}
+	*slot = shown(hash);
+	if (2 * ++t->n > t->n_slots)
+		grow(t);
+}
+
+bool twins_has(const struct twins *t, uint64_t hash)
+{
+	return *slot_of(t, shown(hash)) & TWICE;
+}
