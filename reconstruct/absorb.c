@@ -88,6 +88,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	meter_close(half);
 	meter_close(s);
 	live_session(half)->became = s;
+	live_session(s)->traits.is_known = false;
 	while (*absorbed)
 		absorbed = &(*absorbed)->absorbed;
 	*absorbed = live_session(s)->absorbed;

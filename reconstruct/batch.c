@@ -223,6 +223,12 @@ static void hold_together(struct report *r)
 	}
 }
 
+static void call_unseal(struct call *c)
+{
+	for (struct session *s = c->session; s && !c->is_told; s = s->joined)
+		s->call = NULL;
+}
+
 static void leave_out(struct report *r)
 {
 	struct call **at = &r->calls;
@@ -230,6 +236,7 @@ static void leave_out(struct report *r)
 	r->n_calls = 0;
 	while (*at) {
 		if ((*at)->goes_on) {
+			call_unseal(*at);
 			*at = (*at)->next;
 			continue;
 		}
@@ -297,7 +304,7 @@ void batch_tell(struct replay *r)
 	over_remember(o, report);
 	report->tunnels = o->tunnels;
 	report_views(r, NULL, 0);
-	company_choose(o, report);
+	company_choose(o);
 	settle(report, r->options.secrets);
 	over_take(o, report);
 	report_order(report);

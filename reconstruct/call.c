@@ -447,6 +447,13 @@ static bool is_of_batch(const struct session *s, bool goes_on)
 	       session_is_call(s);
 }
 
+static struct session *company_of(const struct tunnel *t)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+
+	return lt->has_company ? lt->staying : NULL;
+}
+
 static size_t count_calls(const struct tunnel *t)
 {
 	size_t n = 0;
@@ -454,8 +461,7 @@ static size_t count_calls(const struct tunnel *t)
 	for (; t; t = t->next) {
 		for (const struct session *s = t->sessions; s; s = s->next)
 			n += is_of_batch(s, false);
-		for (const struct session *s = ((const struct live_tunnel *)t)->staying; s;
-		     s = s->next)
+		for (const struct session *s = company_of(t); s; s = s->next)
 			n += is_of_batch(s, true);
 	}
 	return n;
@@ -484,7 +490,7 @@ static size_t seal_list(struct report *r, struct tunnel *t, struct order *rows)
 
 	for (; t; t = t->next) {
 		n += seal_sessions(r, t, t->sessions, false, rows + n);
-		n += seal_sessions(r, t, live_tunnel(t)->staying, true, rows + n);
+		n += seal_sessions(r, t, company_of(t), true, rows + n);
 	}
 	return n;
 }

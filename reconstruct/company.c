@@ -66,14 +66,12 @@ static void traits_take(struct traits *ret, const struct session *s)
 	memcpy(ret->at, all, sizeof(all));
 }
 
-/* They are taken anew when something happened to it. */
 static struct traits *traits_of(struct session *s)
 {
 	struct traits *traits = &live_session(s)->traits;
-	uint64_t last = mark_number(&s->last);
 
-	if (traits->until != last) {
-		traits->until = last;
+	if (!traits->is_known) {
+		traits->is_known = true;
 		traits_take(traits, s);
 	}
 	return traits;
@@ -124,46 +122,40 @@ static bool crowd_knows(const struct crowd *c, const struct traits *traits)
 }
 
 /* True: it knows some of them, who bring their own company. */
-static bool choose_staying(struct crowd *crowd, struct tunnel *t)
+static bool choose_staying(struct crowd *crowd, struct tunnel *t, bool is_first)
 {
 	bool is_any = false;
 
 	for (struct session *s = live_tunnel(t)->staying; s; s = s->next) {
 		struct traits *traits = traits_of(s);
 
-		if (traits->is_company || !crowd_knows(crowd, traits))
+		if (traits->is_company && !is_first)
 			continue;
-		traits->is_company = true;
+		traits->is_company = crowd_knows(crowd, traits);
+		if (!traits->is_company)
+			continue;
 		crowd_add(crowd, traits);
+		live_tunnel(t)->has_company = true;
 		is_any = true;
 	}
 	return is_any;
 }
 
-static void note_flow(struct report *r, const struct session *s)
-{
-	for (unsigned way = 0; way < 2; way++)
-		if (s->counters.data_packets[way])
-			r->flows_elsewhere[way] |= 1u << tunnel_carrier(s->tunnel);
-}
-
-void company_choose(struct observer *o, struct report *r)
+void company_choose(struct observer *o)
 {
 	struct crowd crowd = {0};
-	bool is_more = true;
+	bool is_first = true, is_more = true;
 
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		live_tunnel(t)->has_company = false;
 		for (struct session *s = t->sessions; s; s = s->next)
 			crowd_add(&crowd, traits_of(s));
-		for (struct session *s = live_tunnel(t)->staying; s; s = s->next) {
-			live_session(s)->traits.is_company = false;
-			note_flow(r, s);
-		}
 	}
 	while (is_more) {
 		is_more = false;
 		for (struct tunnel *t = o->tunnels; t; t = t->next)
-			is_more |= choose_staying(&crowd, t);
+			is_more |= choose_staying(&crowd, t, is_first);
+		is_first = false;
 	}
 	free(crowd.slots);
 }

@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 struct observer;
-struct report;
 
 enum { TRAITS = 7 };
 
@@ -18,12 +17,11 @@ enum { TRAITS = 7 };
  * cost a comparison. */
 struct traits {
 	uint32_t at[TRAITS];
+	bool is_known; /* false: something happened since they were taken */
 	bool is_company;
-	uint64_t until; /* the event of the session up to which they were taken */
 };
 
-/* Sets is_company of each session in `staying` (over_part), and what is kept of the others in the
- * report: whether data flowed. */
-void company_choose(struct observer *o, struct report *r);
+/* Sets is_company of each session in `staying` (over_part). */
+void company_choose(struct observer *o);
 
 #endif

@@ -91,9 +91,10 @@ struct live_tunnel {
 	struct {
 		uint32_t last, row, n;
 	} ids[2];
-	unsigned n_entries; /* registry.h */
-	int64_t settles_ns; /* over.h */
-	bool is_over;       /* of those that are settled now */
+	unsigned n_entries;            /* registry.h */
+	int64_t settles_ns;            /* over.h */
+	bool is_over;                  /* of those that are settled now */
+	bool has_settled, has_company; /* sessions of those, and of their company */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
 };
@@ -116,10 +117,11 @@ struct live_session {
 	struct arena *arena;           /* of it and of all that it alone points to */
 	struct live_session *absorbed; /* halves that became this one, `absorbed` on */
 	/* over.h */
-	struct moment told;   /* the other end had its CDN */
-	int64_t settles_ns;   /* INT64_MAX: not of those that are settled now */
-	struct traits traits; /* company.h */
-	unsigned n_entries;   /* registry.h */
+	struct moment told;                          /* the other end had its CDN */
+	int64_t settles_ns;                          /* of those that are settled now */
+	struct live_session *next_ended, **ended_at; /* in observer.ended; NULL: not there */
+	struct traits traits;                        /* company.h */
+	unsigned n_entries;                          /* registry.h */
 	struct meter *meters;
 	struct spoken *spoken; /* spoken.h */
 };
@@ -189,8 +191,9 @@ struct observer {
 	struct live_tunnel *half_oldest, *half_youngest;
 	size_t n_half_open, n_given_up;
 	uint64_t n_dropped;
-	size_t n_ended;       /* calls and tunnels that may be over soon */
-	struct moment looked; /* when what is over was looked for */
+	struct live_session *ended; /* captures: calls that have ended, and were not told yet */
+	size_t n_ended;             /* calls and tunnels that may be over soon */
+	struct moment looked;       /* when what is over was looked for */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */

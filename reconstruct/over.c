@@ -24,8 +24,30 @@ void over_number_tunnel(struct observer *o, struct tunnel *t)
 	o->n_ended++; /* as long as nobody answers it may have been asked in vain */
 }
 
-void over_is_half(struct observer *o, const struct session *s, const struct tunnel *t)
+static void ended_link(struct observer *o, struct live_session *ls)
 {
+	ls->next_ended = o->ended;
+	ls->ended_at = &o->ended;
+	if (o->ended)
+		o->ended->ended_at = &ls->next_ended;
+	o->ended = ls;
+}
+
+static void ended_unlink(struct live_session *ls)
+{
+	if (!ls->ended_at)
+		return;
+	*ls->ended_at = ls->next_ended;
+	if (ls->next_ended)
+		ls->next_ended->ended_at = ls->ended_at;
+	ls->next_ended = NULL;
+	ls->ended_at = NULL;
+}
+
+void over_is_half(struct observer *o, struct session *s, const struct tunnel *t)
+{
+	if (s)
+		ended_unlink(live_session(s));
 	if (s && s->number && s->number == o->calls_begun)
 		o->calls_begun--;
 	if (t && t->number && t->number == o->tunnels_begun)
@@ -59,8 +81,12 @@ void over_note_id(struct tunnel *t, unsigned end, uint32_t id)
 
 void over_note_call(struct observer *o, struct session *s)
 {
-	o->n_ended += !live_session(s)->is_ended;
+	if (live_session(s)->is_ended)
+		return;
 	live_session(s)->is_ended = true;
+	o->n_ended++;
+	if (!o->is_text)
+		ended_link(o, live_session(s));
 }
 
 void over_note_tunnel(struct observer *o, struct tunnel *t)
@@ -119,15 +145,18 @@ static bool is_whole(const struct session *s)
 	return !s->was_there || (s->id[0] && s->id[1]);
 }
 
-/* The time at which a call may be told; INT64_MAX: not yet known. */
-static int64_t call_settles(const struct observer *o, const struct tunnel *t, struct session *s)
+/* The time at which a call may be told; INT64_MAX: not yet known. Behind `now` it may be later. */
+static int64_t call_settles(const struct observer *o, const struct tunnel *t, struct session *s,
+			    int64_t now)
 {
 	const struct live_session *ls = live_session(s);
+	struct moment last;
 
 	if (!ls->is_ended || !session_cdn(s)->is_set || !is_whole(s))
 		return INT64_MAX;
+	last = later(mark_when(&s->last), ls->told);
 	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */
-	return tick_after(o, later(mark_when(&s->last), ls->told), awaits(t, s) ? 3 : 1);
+	return tick_after(o, last, tick_after(o, last, 1) <= now && awaits(t, s) ? 3 : 1);
 }
 
 /* Nobody answered it, nobody asks any more. */
@@ -153,34 +182,10 @@ static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
 
 static void part_all(struct tunnel *t, int64_t settles_ns)
 {
-	for (struct session *s = t->sessions; s; s = s->next)
+	for (struct session *s = t->sessions; s; s = s->next) {
 		live_session(s)->settles_ns = settles_ns;
-}
-
-static bool part_sessions(struct observer *o, struct tunnel *t, int64_t now)
-{
-	struct session **due = &t->sessions, **staying = &live_tunnel(t)->staying;
-	struct session *next;
-	bool is_any = false;
-
-	for (struct session *s = t->sessions; s; s = next) {
-		int64_t settles = call_settles(o, t, s);
-
-		next = s->next;
-		s->next = NULL;
-		live_session(s)->settles_ns = settles;
-		if (settles <= now) {
-			*due = s;
-			due = &s->next;
-			is_any = true;
-		} else {
-			live_session(s)->settles_ns = INT64_MAX;
-			*staying = s;
-			staying = &s->next;
-		}
+		s->is_settled = true;
 	}
-	*due = NULL;
-	return is_any;
 }
 
 static bool part_tunnel(struct observer *o, struct tunnel *t, int64_t now)
@@ -189,18 +194,78 @@ static bool part_tunnel(struct observer *o, struct tunnel *t, int64_t now)
 
 	lt->settles_ns = tunnel_settles(o, t);
 	lt->is_over = lt->settles_ns <= now;
+	lt->has_settled = lt->is_over;
 	t->goes_on = !lt->is_over;
-	if (lt->is_over) {
+	if (lt->is_over)
 		part_all(t, lt->settles_ns);
-		return true;
+	return lt->is_over;
+}
+
+/* What a closing tunnel takes along goes with it. */
+static bool settles_alone(const struct tunnel *t)
+{
+	return t->version == 2 && !tunnel_is_link(t) && !((const struct live_tunnel *)t)->is_closed;
+}
+
+static bool part_ended(struct observer *o, int64_t now)
+{
+	bool is_any = false;
+
+	for (struct live_session *ls = o->ended; ls; ls = ls->next_ended) {
+		struct session *s = &ls->session;
+		int64_t settles = INT64_MAX;
+
+		if (settles_alone(s->tunnel))
+			settles = call_settles(o, s->tunnel, s, now);
+		if (settles > now)
+			continue;
+		ls->settles_ns = settles;
+		s->is_settled = true;
+		live_tunnel(s->tunnel)->has_settled = true;
+		is_any = true;
 	}
-	/* what a closing tunnel takes along goes with it */
-	if (t->version != 2 || tunnel_is_link(t) || lt->is_closed) {
+	return is_any;
+}
+
+static void part_sessions(struct tunnel *t)
+{
+	struct session **settled = &t->sessions, **staying = &live_tunnel(t)->staying;
+	struct session *next;
+
+	for (struct session *s = t->sessions; s; s = next) {
+		next = s->next;
+		s->next = NULL;
+		if (s->is_settled) {
+			*settled = s;
+			settled = &s->next;
+		} else {
+			*staying = s;
+			staying = &s->next;
+		}
+	}
+	*settled = NULL;
+}
+
+static bool part(struct observer *o, int64_t now)
+{
+	bool is_any = false;
+
+	for (struct tunnel *t = o->tunnels; t; t = t->next)
+		is_any |= part_tunnel(o, t, now);
+	is_any |= part_ended(o, now);
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		struct live_tunnel *lt = live_tunnel(t);
+
+		if (lt->is_over)
+			continue;
+		if (lt->has_settled) {
+			part_sessions(t);
+			continue;
+		}
 		lt->staying = t->sessions;
 		t->sessions = NULL;
-		return false;
 	}
-	return part_sessions(o, t, now);
+	return is_any;
 }
 
 /* At the end everything leaves; what was over before comes first, as it would have. */
@@ -214,8 +279,8 @@ static bool part_at_end(struct observer *o, struct tunnel *t, int64_t now)
 	lt->settles_ns = settles <= now ? settles : INT64_MAX;
 	for (struct session *s = t->sessions; s; s = s->next) {
 		settles = lt->settles_ns;
-		if (settles == INT64_MAX && t->version == 2 && !tunnel_is_link(t) && !lt->is_closed)
-			settles = call_settles(o, t, s);
+		if (settles == INT64_MAX && settles_alone(t))
+			settles = call_settles(o, t, s, now);
 		live_session(s)->settles_ns = settles <= now ? settles : INT64_MAX;
 		is_any |= settles <= now;
 	}
@@ -230,19 +295,22 @@ bool over_part(struct observer *o, bool at_end)
 	o->looked = o->last;
 	if (o->is_text)
 		return false;
+	if (!at_end)
+		return part(o, until);
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
-		is_any |= at_end ? part_at_end(o, t, until) : part_tunnel(o, t, until);
+		is_any |= part_at_end(o, t, until);
 	return is_any;
 }
 
 void over_stay(struct session *s)
 {
 	live_session(s)->settles_ns = INT64_MAX;
+	s->is_settled = false;
 }
 
 static bool has_left(const struct session *s)
 {
-	return s && ((const struct live_session *)s)->settles_ns != INT64_MAX;
+	return s && s->is_settled;
 }
 
 /* The sessions that go on are together again, in the order in which they began; the others are
@@ -253,6 +321,10 @@ static struct session *gather(struct tunnel *t)
 	struct session *gone = NULL, **tail = &t->sessions;
 
 	live_tunnel(t)->staying = NULL;
+	if (!told) {
+		t->sessions = staying;
+		return NULL;
+	}
 	live_tunnel(t)->sessions_last = NULL;
 	while (told || staying) {
 		bool is_told = !staying || (told && told->number < staying->number);
@@ -321,12 +393,14 @@ static void session_forget(struct observer *o, struct session *s)
 
 	for (; half; half = next) {
 		next = half->absorbed;
+		ended_unlink(half);
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
 		forgotten(o, &half->session);
 		arena_free(half->arena);
 	}
 	live_session(s)->absorbed = NULL;
+	ended_unlink(live_session(s));
 	meter_close(s);
 	registry_forget_session(o->registry, s);
 	forgotten(o, s);
@@ -547,10 +621,6 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 	sessions_free(o, gone);
 	t->goes_on = false;
 	verdict_forget(t);
-	for (struct session *s = t->sessions; s; s = s->next) {
-		s->call = NULL;
-		o->n_ended += live_session(s)->is_ended;
-	}
 	o->n_ended += live_tunnel(t)->is_closed || is_forlorn(t);
 }
 
@@ -610,4 +680,6 @@ void over_leave(struct observer *o, struct report *r)
 	}
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		tunnel_goes_on(o, t);
+	for (const struct live_session *ls = o->ended; ls; ls = ls->next_ended)
+		o->n_ended++;
 }

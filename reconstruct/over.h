@@ -21,7 +21,7 @@ void over_drop_tunnel(struct observer *o, struct tunnel *t);
 void over_number_call(struct observer *o, struct session *s);
 void over_number_tunnel(struct observer *o, struct tunnel *t);
 /* Both turned out to be of another one: numbers that nobody had after them are given again. */
-void over_is_half(struct observer *o, const struct session *s, const struct tunnel *t);
+void over_is_half(struct observer *o, struct session *s, const struct tunnel *t);
 /* It is a link without a tunnel, and has none. It may turn out to be the line of a call that has
  * ended: from now on all wait for the end of the input. */
 void over_is_link(struct observer *o, struct tunnel *t);

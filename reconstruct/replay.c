@@ -503,8 +503,10 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		r->options.placed(r->options.placed_context, given, c->tunnel, c->session);
 	watch_event(c);
 	spoken_note(c);
-	if (c->session)
+	if (c->session) {
 		meter_close(c->session);
+		live_session(c->session)->traits.is_known = false;
+	}
 	if (!r->options.waits_to_tell)
 		batch_tell(r);
 }

@@ -72,10 +72,7 @@ struct report {
 	struct tunnel *tunnels;
 	size_t n_tunnels;
 	uint64_t calls_told, tunnels_told; /* before these */
-	/* [0] to the LNS, [1] to the client: a bit for each enum carrier of which calls that are
-	 * not in `calls` have data */
-	uint32_t flows_elsewhere[2];
-	struct call *told_calls; /* of them, what is remembered (over.h) */
+	struct call *told_calls;           /* of them, what is remembered (over.h) */
 	/* The highest numbers: some are missing where two records turned out to be of one. */
 	uint64_t last_call, last_tunnel;
 	bool is_part;     /* more is told later */

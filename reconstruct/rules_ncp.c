@@ -57,16 +57,15 @@ static void see_ipcp(struct watch *w)
 	if (p->code != CP_CONFNAK || !p->has_id || p->id != asker->request_id || !given || !asked ||
 	    !number_of(given) || option_same(asked, given))
 		return;
-	if (!asked->is_whole)
+	if (!asked->is_whole || !number_of(asked))
 		return;
 	was = text_make(32);
 	should_be = text_make(32);
 	option_print_value(&was, asked);
 	option_print_value(&should_be, given);
-	if (number_of(asked))
-		watch_raise(w, "ipcp-address-naked-static", "%s gives %.*s where %s asked for %.*s",
-			    ppp_sender(w), STR_ARG(text_str(&should_be)), ppp_receiver(w),
-			    STR_ARG(text_str(&was)));
+	watch_raise(w, "ipcp-address-naked-static", "%s gives %.*s where %s asked for %.*s",
+		    ppp_sender(w), STR_ARG(text_str(&should_be)), ppp_receiver(w),
+		    STR_ARG(text_str(&was)));
 	text_free(&was);
 	text_free(&should_be);
 }

@@ -1,3 +1,4 @@
+#include "observer.h"
 #include "rules.h"
 #include "watch_ppp.h"
 
@@ -87,15 +88,26 @@ static void judge_early_data(struct raise *r, struct tunnel *t, struct call *c)
 
 /* ---- data that never comes ---- */
 
+/* Of those that are not settled now. */
+static bool flows_on(const struct report *r, uint8_t carrier, unsigned way)
+{
+	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+		if (tunnel_carrier(t) != carrier)
+			continue;
+		for (const struct session *s = live_tunnel(t)->staying; s; s = s->next)
+			if (s->counters.data_packets[way])
+				return true;
+	}
+	return false;
+}
+
 /* Does the recording show data in that direction at all? */
 static bool flows_elsewhere(const struct report *r, const struct call *c, unsigned way)
 {
-	if (r->flows_elsewhere[way] >> c->carrier & 1)
-		return true;
 	for (const struct call *x = r->calls; x; x = x->next)
 		if (x != c && x->carrier == c->carrier && x->counters.data_packets[way])
 			return true;
-	return false;
+	return flows_on(r, c->carrier, way);
 }
 
 /* An end asks, and the other one, whose data is missing, does not answer. */

@@ -134,12 +134,13 @@ static const char *side_name(int side)
 /* Told where it is why the call ended, not where it is a consequence of something worse. */
 static bool explains_end(const struct call *c, const struct cp_side *lcp)
 {
-	const char *said = cause_of_phrase(side_ending(lcp)->text);
+	const char *said;
 
 	if (!side_ending(lcp)->request.is_set || !c->end.is_set ||
 	    c->end.vantage != side_ending(lcp)->request.vantage ||
 	    mark_number(&c->end) != mark_number(&side_ending(lcp)->request))
 		return false;
+	said = cause_of_phrase(side_ending(lcp)->text);
 	return is_root(c->cause, "client-hangup") || is_root(c->cause, "lns-hangup") ||
 	       (said && is_root(c->cause, said));
 }

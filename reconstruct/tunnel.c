@@ -298,8 +298,10 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
 
 	party_facts(c, t, from);
 	if (session_message(c->event->control.message)) {
-		if (s)
+		if (s) {
 			session_facts(c, s, from);
+			live_session(s)->traits.is_known = false;
+		}
 	} else {
 		s = NULL;
 		if (c->event->control.message != HELLO)
