@@ -303,6 +303,18 @@ static bool may_grow(struct arena *a, size_t size)
 	return !a->is_full;
 }
 
+/* What was too large for the rest of a chunk does not waste that rest. */
+static void roomier_first(struct arena *a)
+{
+	struct chunk *c = a->newest, *older = c->older;
+
+	if (!a->parent || !older || c->room - c->used >= older->room - older->used)
+		return;
+	c->older = older->older;
+	older->older = c;
+	a->newest = older;
+}
+
 /* What was in it stays. */
 static void *take(struct arena *a, size_t size)
 {
@@ -325,6 +337,7 @@ static void *take(struct arena *a, size_t size)
 	given = chunk_room(c) + c->used;
 	c->used += size;
 	a->used += size;
+	roomier_first(a);
 	return given;
 }
 
