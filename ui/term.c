@@ -201,10 +201,21 @@ static size_t color_sequence(struct str s)
 	return n < s.len ? n + 1 : n;
 }
 
+/* Of ASCII, which most words are, each octet is a column. */
+static size_t plain_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.at[n] >= ' ' && s.at[n] < 0x7f)
+		n++;
+	return n;
+}
+
 size_t term_columns(struct str s)
 {
-	size_t columns = 0;
+	size_t columns = plain_length(s);
 
+	s = str_from(s, columns);
 	while (s.len > 0) {
 		size_t here = 0;
 		size_t n = color_sequence(s);
