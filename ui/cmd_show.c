@@ -161,7 +161,7 @@ static void add_link(struct milestones *m, const struct session *s)
 	add_milestone(m, "route removed", &session_told(s)->route_removed);
 }
 
-void show_milestones(struct run *r, const struct call *c)
+void show_milestones(struct run *r, const struct call *c, bool has_places)
 {
 	struct milestones m = {.run = r};
 	struct subject s = run_subject(r);
@@ -204,8 +204,10 @@ void show_milestones(struct run *r, const struct call *c)
 		text_puts(&r->line, one->what);
 		if (one->mark->is_inferred)
 			text_puts(&r->line, " (inferred)");
-		term_pad(&r->line, 74, true);
-		mark_print(&r->line, &s, one->mark);
+		if (has_places) {
+			term_pad(&r->line, 74, true);
+			mark_print(&r->line, &s, one->mark);
+		}
 		term_line(&r->term, &r->line);
 	}
 }
@@ -499,7 +501,7 @@ static void print_call(struct run *r, const struct call *c)
 {
 	print_who(r, c);
 	show_outcome(r, c);
-	show_milestones(r, c);
+	show_milestones(r, c, true);
 	if (c->session != NULL) {
 		show_options(r, c->session);
 		show_auth(r, c);

@@ -3,6 +3,7 @@
 #include "cmd_common.h"
 #include "command.h"
 #include "stats.h"
+#include "stats_chart.h"
 #include "table.h"
 
 static enum exit_status run_stats(struct run *r);
@@ -27,6 +28,8 @@ const struct command command_stats = {
 	.run = run_stats,
 };
 
+/* On a terminal so wide histogram and picture stand side by side. */
+enum { WIDE = 140, BESIDE = 76 };
 enum { INDENT = 2, BAR = 40, PARTS_SHOWN = 4, GROUPS_SHOWN = 20, TIMES_SHOWN = 48 };
 
 static const unsigned percents[] = {50, 90, 95, 99};
@@ -56,6 +59,15 @@ static void add_outcomes(struct text *t, const uint64_t *by_outcome)
 	}
 }
 
+/* The line of the run in as many as it needs. */
+static void print_wrapped(struct run *r, size_t indent)
+{
+	struct str words = arena_str(r->scratch, text_str(&r->line));
+
+	text_clear(&r->line);
+	term_wrap(&r->term, &r->line, indent, words);
+}
+
 static void print_totals(struct run *r, const struct stats *s)
 {
 	struct text *t = &r->line;
@@ -76,7 +88,7 @@ static void print_totals(struct run *r, const struct stats *s)
 		    " octets, to the client %" PRIu64 ", %" PRIu64,
 		    s->ppp_messages, s->data_packets[0], s->data_bytes[0], s->data_packets[1],
 		    s->data_bytes[1]);
-	term_line(&r->term, t);
+	print_wrapped(r, 2);
 }
 
 static void add_bar(struct text *t, uint64_t n, uint64_t most)
@@ -105,10 +117,22 @@ static void print_spread(struct run *r, const char *name, struct spread *s)
 	when_print_seconds(t, spread_percentile(s, 100));
 	text_puts(t, ", mean ");
 	when_print_seconds(t, spread_mean(s));
-	term_line(&r->term, t);
+	print_wrapped(r, 16);
 }
 
-static void print_histogram(struct run *r, struct spread *s)
+static void add_bin(struct text *t, const struct spread_bin *bin, uint64_t most)
+{
+	if (bin->to < 0)
+		text_printf(t, "    %g and more", bin->from);
+	else
+		text_printf(t, "    %g to %g", bin->from, bin->to);
+	term_pad(t, 22, true);
+	text_printf(t, "%6" PRIu64 " ", bin->n);
+	add_bar(t, bin->n, most);
+}
+
+/* The histogram, and beside it the picture, which may be none. */
+static void print_histogram(struct run *r, struct spread *s, const struct stats_chart *beside)
 {
 	struct spread_bin bins[SPREAD_BINS];
 	size_t n = spread_bins(s, bins);
@@ -116,18 +140,50 @@ static void print_histogram(struct run *r, struct spread *s)
 
 	for (size_t i = 0; i < n; i++)
 		most = bins[i].n > most ? bins[i].n : most;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n || i < beside->n; i++) {
 		struct text *t = &r->line;
 
-		if (bins[i].to < 0)
-			text_printf(t, "    %g and more", bins[i].from);
-		else
-			text_printf(t, "    %g to %g", bins[i].from, bins[i].to);
-		term_pad(t, 22, true);
-		text_printf(t, "%6" PRIu64 " ", bins[i].n);
-		add_bar(t, bins[i].n, most);
+		if (i < n)
+			add_bin(t, &bins[i], most);
+		if (i < beside->n) {
+			term_pad(t, BESIDE, false);
+			text_add(t, text_str(&beside->line[i]));
+		}
 		term_line(&r->term, t);
 	}
+}
+
+static void print_chart(struct run *r, const struct stats_chart *c)
+{
+	if (c->n == 0)
+		return;
+	term_puts(&r->term, "\n");
+	for (size_t i = 0; i < c->n; i++) {
+		text_add(&r->line, text_str(&c->line[i]));
+		term_line(&r->term, &r->line);
+	}
+}
+
+/* How long setup took, and when calls failed. */
+static void print_pictures(struct run *r, struct stats *s)
+{
+	static const struct stats_chart none;
+	struct stats_chart chart;
+	size_t width = r->term.width;
+	bool is_beside = width >= WIDE && s->setup.n > 0;
+
+	stats_chart_make(&chart, r, s, is_beside ? width - BESIDE : width);
+	if (s->tunnel_setup.n + s->setup.n + s->duration.n > 0) {
+		term_puts(&r->term, "\n");
+		common_heading(r, "seconds");
+		print_spread(r, "tunnel setup", &s->tunnel_setup);
+		print_spread(r, "call setup", &s->setup);
+		print_histogram(r, &s->setup, is_beside ? &chart : &none);
+		print_spread(r, "duration", &s->duration);
+	}
+	if (!is_beside)
+		print_chart(r, &chart);
+	stats_chart_free(&chart);
 }
 
 /* ---- text: tables ---- */
@@ -511,14 +567,7 @@ static void print_text(struct run *r, struct stats *s)
 		return;
 	}
 	print_totals(r, s);
-	if (s->setup.n + s->duration.n + s->tunnel_setup.n > 0) {
-		term_puts(&r->term, "\n");
-		common_heading(r, "seconds");
-		print_spread(r, "tunnel setup", &s->tunnel_setup);
-		print_spread(r, "call setup", &s->setup);
-		print_histogram(r, &s->setup);
-		print_spread(r, "duration", &s->duration);
-	}
+	print_pictures(r, s);
 	for (size_t by = STATS_CAUSE; by < STATS_DIMENSIONS; by++)
 		print_groups(r, s, (enum stats_by)by);
 	print_messages(r, s);

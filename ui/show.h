@@ -7,9 +7,10 @@
 void show_end_state(struct run *r, const char *who, const struct end *e);
 void show_findings(struct run *r, const char *heading, const struct finding_link *first);
 
-/* How a call ended and why; what came when. Of a tunnel also who its ends are. */
+/* How a call ended and why; what came when, and in which frame or line. Of a tunnel also who its
+ * ends are. */
 void show_outcome(struct run *r, const struct call *c);
-void show_milestones(struct run *r, const struct call *c);
+void show_milestones(struct run *r, const struct call *c, bool has_places);
 void show_tunnel_outcome(struct run *r, const struct tunnel *t);
 
 /* Control messages of the call that were sent more than once, or never seen acknowledged. */

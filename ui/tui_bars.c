@@ -2,15 +2,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "tui.h"
+#include "tui_brief.h"
 
-enum { PHASES = 16, NAME = 16, NUMBERS = 38 }; /* columns before the bars */
+enum { PHASES = 64, TICK = 16 };
 
 struct phase {
 	const char *name;
 	double from, to; /* seconds since the earliest record */
 	bool is_open;    /* its end was not seen: it goes on as far as the call is known */
 	const struct mark *mark;
+	const struct finding *finding; /* a sign at its place, no bar; NULL: a phase */
+};
+
+/* Columns: of the names, of the numbers behind them, and of the bars. */
+struct bar_columns {
+	size_t name, numbers, bars;
 };
 
 struct bars {
@@ -20,6 +26,7 @@ struct bars {
 	size_t n;
 	double first, last;  /* of all */
 	double left, length; /* what is in sight */
+	struct tui_brief brief;
 };
 
 static bool seconds(const struct bars *l, const struct mark *m, double *ret)
@@ -69,6 +76,21 @@ static void add_link(struct bars *l, const struct session *s)
 	add_protocol(l, "IPV6CP", link_cp(p, CP_IPV6CP));
 }
 
+/* Below the phases what is wrong, where it was seen first. */
+static void add_findings(struct bars *l, const struct finding_link *first)
+{
+	for (; first != NULL && l->n < PHASES; first = first->next) {
+		const struct finding *f = first->finding;
+		const struct mark *at = f->n_evidence > 0 ? &f->evidence[0] : &f->mark;
+		struct phase p = {.name = f->rule->id, .mark = at, .finding = f};
+
+		if (!seconds(l, at, &p.from))
+			continue;
+		p.to = p.from;
+		l->phases[l->n++] = p;
+	}
+}
+
 static void find_span(struct bars *l)
 {
 	double last_seen;
@@ -97,6 +119,7 @@ static void refresh(struct screen *s)
 
 	tui_read(s->tui, c, NULL, 0);
 	one = c->session;
+	tui_brief_free(&l->brief);
 	l->n = 0;
 	if (c->tunnel != NULL) {
 		add(l, "tunnel setup", &c->tunnel->start, &c->tunnel->connected);
@@ -114,6 +137,9 @@ static void refresh(struct screen *s)
 	add(l, "up", &c->connected, &c->end);
 	if (c->session != NULL)
 		add(l, "clearing", &c->end, &c->session->last);
+	add_findings(l, c->findings);
+	if (c->tunnel != NULL)
+		add_findings(l, c->tunnel->findings);
 	find_span(l);
 	if (l->length <= 0) {
 		l->left = l->first;
@@ -128,9 +154,17 @@ static size_t rows(struct screen *s)
 
 /* ---- drawing ---- */
 
-static size_t bar_room(const struct tui *t)
+static struct bar_columns columns_of(const struct tui *t)
 {
-	return t->canvas->columns > NUMBERS + 10 ? t->canvas->columns - NUMBERS - 2 : 10;
+	enum { NARROW = 60, WIDE = 100, NAME = 16, LONG_NAME = 26, NUMBERS = 21, LEAST = 10 };
+	size_t all = t->canvas->columns;
+	struct bar_columns c = {.name = all < NARROW ? NAME
+					: all < WIDE ? NAME + 2
+						     : LONG_NAME,
+				.numbers = all < NARROW ? 0 : NUMBERS};
+
+	c.bars = all > c.name + c.numbers + 3 + LEAST ? all - c.name - c.numbers - 3 : LEAST;
+	return c;
 }
 
 static long column_of(const struct bars *l, double at, size_t room)
@@ -144,17 +178,12 @@ static long column_of(const struct bars *l, double at, size_t room)
 	return (long)(part * (double)room);
 }
 
-static void line(struct screen *s, size_t row, struct text *t)
+static void write_bar(const struct bars *l, const struct phase *p, size_t room, struct text *t)
 {
-	const struct bars *l = (const struct bars *)s;
-	const struct phase *p = &l->phases[row];
-	size_t room = bar_room(s->tui);
 	long from = column_of(l, p->from, room);
 	long to = column_of(l, p->to, room);
 
-	text_printf(t, " %s\033[%dG%+10.3f %9.3f%s\033[%dG%s", p->name, NAME + 2,
-		    p->from - l->first, p->to - p->from, p->is_open ? "+" : "", NUMBERS + 1,
-		    p->is_open ? "\033[33m" : "\033[32m");
+	text_puts(t, p->is_open ? "\033[33m" : "\033[32m");
 	for (long x = 0; x < (long)room; x++) {
 		if (x == from || (x > from && x < to))
 			text_puts(t, p->is_open && x == to - 1 ? "▶" : "█");
@@ -163,14 +192,61 @@ static void line(struct screen *s, size_t row, struct text *t)
 	}
 }
 
+static void write_sign(const struct bars *l, const struct phase *p, size_t room, struct text *t)
+{
+	static const char letters[] = {'n', 'w', 'E'};
+	long at = column_of(l, p->from, room);
+
+	at = at == (long)room ? at - 1 : at;
+	for (long x = 0; x < at && x < (long)room; x++)
+		text_putc(t, ' ');
+	if (at >= 0 && at < (long)room)
+		text_putc(t, letters[p->finding->severity]);
+}
+
+static void line(struct screen *s, size_t row, struct text *t)
+{
+	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[31m"};
+	const struct bars *l = (const struct bars *)s;
+	const struct phase *p = &l->phases[row];
+	struct bar_columns c = columns_of(s->tui);
+
+	if (p->finding != NULL)
+		text_puts(t, colors[p->finding->severity]);
+	text_putc(t, ' ');
+	screen_cell(t, str_of(p->name), c.name);
+	if (c.numbers > 0)
+		text_printf(t, "\033[%zuG%+10.3f", c.name + 3, p->from - l->first);
+	if (c.numbers > 0 && p->finding == NULL)
+		text_printf(t, " %9.3f%s", p->to - p->from, p->is_open ? "+" : "");
+	text_printf(t, "\033[%zuG", c.name + c.numbers + 3);
+	if (p->finding == NULL)
+		write_bar(l, p, c.bars, t);
+	else
+		write_sign(l, p, c.bars, t);
+}
+
+/* The scale: seconds since the beginning, as many as there is room for. */
 static void head(struct screen *s, struct text *t)
 {
 	const struct bars *l = (const struct bars *)s;
-	size_t room = bar_room(s->tui);
+	struct bar_columns c = columns_of(s->tui);
+	size_t n = c.bars / TICK > 0 ? c.bars / TICK : 1;
 
-	text_printf(t, " phase\033[%dG     start      took\033[%dG%+.3f s", NAME + 2, NUMBERS + 1,
-		    l->left - l->first);
-	text_printf(t, "\033[%zuG%+.3f s", NUMBERS + room / 2, l->left + l->length / 2 - l->first);
+	text_puts(t, " phase");
+	if (c.numbers > 0)
+		text_printf(t, "\033[%zuG     start      took", c.name + 3);
+	for (size_t i = 0; i < n; i++)
+		text_printf(t, "\033[%zuG|%+.3f s", c.name + c.numbers + 3 + c.bars * i / n,
+			    l->left - l->first + l->length * (double)i / (double)n);
+}
+
+/* The worst, for the keys that go to errors and warnings. */
+static int severity(struct screen *s, size_t row)
+{
+	const struct finding *f = ((const struct bars *)s)->phases[row].finding;
+
+	return f == NULL ? -1 : (int)f->severity;
 }
 
 static void title(struct screen *s, struct text *t)
@@ -237,8 +313,16 @@ static uint64_t event(struct screen *s, size_t row)
 	return mark_number(((const struct bars *)s)->phases[row].mark);
 }
 
+static struct area frame(struct screen *s, struct canvas *c, struct area a)
+{
+	struct bars *l = (struct bars *)s;
+
+	return tui_brief_frame(&l->brief, s->tui, c, a, l->call, NULL, l->n + 2);
+}
+
 static void close_bars(struct screen *s)
 {
+	tui_brief_free(&((struct bars *)s)->brief);
 	free(s);
 }
 
@@ -250,11 +334,13 @@ static const struct screen_class class = {
 	.head = head,
 	.rows = rows,
 	.line = line,
+	.frame = frame,
 	.act = act,
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,
 	.event = event,
+	.severity = severity,
 	.close = close_bars,
 };
 

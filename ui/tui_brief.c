@@ -48,7 +48,7 @@ static void print_call(struct run *r, const void *what)
 
 static void print_milestones(struct run *r, const void *what)
 {
-	show_milestones(r, what);
+	show_milestones(r, what, r->term.width >= MILESTONES);
 }
 
 static void print_contents(struct run *r, const void *what)

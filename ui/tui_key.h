@@ -14,7 +14,7 @@ enum screen_bit {
 	ON_TEXT = 1 << 6,   /* details, statistics, differences, help */
 	ON_CHOICE = 1 << 7, /* columns, settings, save */
 	ON_ALL = 0xff,
-	ON_PLACES = ON_CALLS | ON_LADDER | ON_FINDINGS | ON_LOG | ON_TUNNELS,
+	ON_PLACES = ON_CALLS | ON_LADDER | ON_FINDINGS | ON_LOG | ON_TUNNELS | ON_BARS,
 	ON_MODEL = ON_CALLS | ON_LADDER | ON_FINDINGS | ON_TUNNELS | ON_LOG | ON_BARS,
 };
 
