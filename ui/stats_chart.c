@@ -95,15 +95,25 @@ static char sign(const struct column *c, uint64_t least, bool is_lowest)
 	return c->failed >= least || (is_lowest && c->failed > 0) ? '#' : 'x';
 }
 
-static void write_level(struct text *t, const struct plot *p, uint64_t level, uint64_t levels)
+static void write_level(const struct term *term, struct text *t, const struct plot *p,
+			uint64_t level, uint64_t levels)
 {
 	uint64_t least = p->most * level / levels;
+	size_t blanks = 0;
 
-	text_printf(t, "%5" PRIu64 " |", least > 0 ? least : 1);
-	for (size_t i = 0; i < p->n; i++)
-		text_putc(t, sign(&p->at[i], least > 0 ? least : 1, level == 1));
-	while (t->len > 0 && t->at[t->len - 1] == ' ')
-		t->at[--t->len] = '\0';
+	least = least > 0 ? least : 1;
+	text_printf(t, "%5" PRIu64 " |", least);
+	for (size_t i = 0; i < p->n; i++) {
+		char c = sign(&p->at[i], least, level == 1);
+
+		if (c == ' ') {
+			blanks++;
+			continue;
+		}
+		for (; blanks > 0; blanks--)
+			text_putc(t, ' ');
+		term_styled(term, t, c == '#' ? STYLE_BAD : STYLE_WARN, (char[]){c, '\0'});
+	}
 }
 
 static void write_axis(struct text *t, const struct plot *p)
@@ -157,7 +167,7 @@ void stats_chart_make(struct stats_chart *c, const struct run *r, const struct s
 	levels = p.most < CHART_LEVELS ? p.most : CHART_LEVELS;
 	write_head(next_line(c), &p);
 	for (uint64_t level = levels; level > 0; level--)
-		write_level(next_line(c), &p, level, levels);
+		write_level(&r->term, next_line(c), &p, level, levels);
 	write_axis(next_line(c), &p);
 	write_times(next_line(c), r, &p);
 }

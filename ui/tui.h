@@ -51,6 +51,7 @@ struct screen_class {
 /* The head of each screen's own struct. */
 struct screen {
 	const struct screen_class *class;
+	const char *printed_by; /* of this one; NULL: as its class has it */
 	struct tui *tui;
 	struct screen *below;
 	size_t at, top, left;  /* the cursor, the first row and the first column in sight */

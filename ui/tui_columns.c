@@ -114,7 +114,7 @@ static void line(struct screen *s, size_t row, struct text *t)
 
 	if (f == NULL)
 		return;
-	text_printf(t, " [%c] %s\033[26G%s", is_shown(s->tui, f) ? 'x' : ' ', f->key, f->about);
+	text_printf(t, " [%c] %s\033[29G%s", is_shown(s->tui, f) ? 'x' : ' ', f->key, f->about);
 }
 
 static void toggle(struct tui *t, const struct field *f)
@@ -152,6 +152,7 @@ static void close_columns(struct screen *s)
 static const struct screen_class class = {
 	.name = "columns",
 	.on = ON_CHOICE,
+	.printed_by = "explain fields",
 	.rows = rows,
 	.line = line,
 	.act = act,

@@ -6,9 +6,15 @@
 /* The words of the first line; the caret under the place is for wide terminals only. */
 static bool is_fine(struct tui *t, const char *text, struct text *why_not)
 {
-	struct filter *f = filter_parse(text, why_not);
+	struct text why = text_make(TUI_LINE);
+	struct filter *f = filter_parse(text, &why);
+	struct str words = text_str(&why);
 
 	(void)t;
+	if (str_starts(words, "--where: ")) /* the line of input says that it is a filter */
+		words = str_from(words, STR("--where: ").len);
+	text_add(why_not, words);
+	text_free(&why);
 	filter_free(f);
 	return f != NULL;
 }

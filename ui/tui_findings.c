@@ -278,6 +278,7 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 	}
 	find_details(l, finding_at(s, s->at), details.right - details.left);
 	draw_details(l, c, details);
+	canvas_flag(c, details, 0, CELL_UNDERLINE);
 	return a;
 }
 
@@ -289,8 +290,9 @@ static void title(struct screen *s, struct text *t)
 		text_printf(t, "of call %" PRIu64 ": ", l->call->number);
 	if (l->looks_at != LOOKS_AT_NOTHING)
 		text_puts(t, "so far ");
-	text_printf(t, "%zu errors, %zu warnings, %zu notes", l->by_severity[SEVERITY_ERROR],
-		    l->by_severity[SEVERITY_WARNING], l->by_severity[SEVERITY_NOTE]);
+	for (int i = SEVERITY_ERROR; i >= SEVERITY_NOTE; i--)
+		text_printf(t, "%s%zu %s%s", i == SEVERITY_ERROR ? "" : ", ", l->by_severity[i],
+			    severity_word((enum severity)i), l->by_severity[i] == 1 ? "" : "s");
 }
 
 /* ---- what a row is about ---- */

@@ -46,9 +46,11 @@ static void title(struct screen *s, struct text *t)
 {
 	const struct help *h = (const struct help *)s;
 
-	text_printf(t, "for %s", h->name);
+	if (*h->name != '\0')
+		text_printf(t, "for %s", h->name);
 	if (h->printed_by != NULL)
-		text_printf(t, " (the same printed: %s)", h->printed_by);
+		text_printf(t, "%s(the same printed: %s)", *h->name != '\0' ? " " : "",
+			    h->printed_by);
 }
 
 static void close_help(struct screen *s)
@@ -59,6 +61,7 @@ static void close_help(struct screen *s)
 static const struct screen_class class = {
 	.name = "help",
 	.on = ON_TEXT,
+	.printed_by = "explain keys",
 	.title = title,
 	.rows = rows,
 	.line = line,
@@ -72,6 +75,8 @@ void tui_open_help(struct tui *t)
 	*h = (struct help){.screen = {.class = &class},
 			   .on = t->screen->class->on,
 			   .name = t->screen->class->name,
-			   .printed_by = t->screen->class->printed_by};
+			   .printed_by = t->screen->printed_by != NULL
+						 ? t->screen->printed_by
+						 : t->screen->class->printed_by};
 	tui_push(t, &h->screen);
 }

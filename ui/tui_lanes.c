@@ -300,6 +300,18 @@ static void narrow_states(struct text *t, const struct ladder_row *row, size_t i
 	text_puts(t, "\033[0m");
 }
 
+/* Does a state beside it stand in the same line? */
+static bool has_neighbour(const struct ladder_row *row, size_t k)
+{
+	for (size_t i = 0; i < row->n_states; i++) {
+		size_t a = row->states[i].party, b = row->states[k].party;
+
+		if ((a + 1 == b || b + 1 == a) && state_line(row, i) == state_line(row, k))
+			return true;
+	}
+	return false;
+}
+
 void lanes_states(const struct lanes *l, struct text *t, const struct ladder_row *row, size_t i)
 {
 	struct text said;
@@ -316,7 +328,7 @@ void lanes_states(const struct lanes *l, struct text *t, const struct ladder_row
 		struct str words = state->text;
 		size_t arrow = str_find(words, STR("→ "));
 		const char *protocol = NULL;
-		size_t width, lane = lane_of(l, state->party);
+		size_t width, room, lane = lane_of(l, state->party);
 
 		if (state_line(row, k) != i)
 			continue;
@@ -330,7 +342,8 @@ void lanes_states(const struct lanes *l, struct text *t, const struct ladder_row
 		text_add(&said, words);
 		words = text_str(&said);
 		width = term_columns(words);
-		width = width > l->apart - 2 ? l->apart - 2 : width;
+		room = has_neighbour(row, k) ? l->apart - 2 : 2 * l->apart - 2;
+		width = width > room ? room : width;
 		lane = lane > width / 2 ? lane - width / 2 : 0;
 		if (lane + width > s.n)
 			lane = s.n - width;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "grammar.h"
 #include "message.h"
 #include "timeline.h"
 #include "tui_alias.h"
@@ -201,7 +202,10 @@ static void write_step(const struct log *l, const struct row *row, struct text *
 	}
 	timeline_who(t, tui->run, s);
 	text_putc(t, ' ');
-	message_name(t, e);
+	if (e->kind == EVENT_SAID && s->n_changes == 0 && e->row != NULL && e->row->means != NULL)
+		text_puts(t, e->row->means);
+	else
+		message_name(t, e);
 	if (e->kind != EVENT_SAID && !is_text(l)) {
 		text_putc(t, ' ');
 		message_detail(t, e, false, tui->options.show_secrets);
@@ -255,6 +259,26 @@ static struct str place_words(const struct log *l, const struct step *s)
 	return words;
 }
 
+/* What the record means, and why each machine moved. */
+static void set_meaning(struct log *l, const struct step *s, struct text *words)
+{
+	const struct grammar_row *row = s->event->row;
+
+	if (row != NULL && row->means != NULL)
+		tui_message_note(&l->message, "\033[34m", (struct str){0}, str_of(row->means));
+	for (size_t i = 0; i < s->n_changes; i++) {
+		const struct state_change *c = &s->changes[i];
+
+		text_clear(words);
+		message_change(words, c);
+		if (c->row != NULL && c->row->why != NULL && *c->row->why != '\0' &&
+		    c->row->ref != NULL)
+			text_printf(words, " (%s %s; %s)", role_label(c->who), c->row->why,
+				    c->row->ref);
+		tui_message_note(&l->message, "\033[34m", (struct str){0}, text_str(words));
+	}
+}
+
 static void set_notes(struct log *l, const struct step *s)
 {
 	static const char *const colors[] = {"\033[36m", "\033[33m", "\033[31m"};
@@ -272,6 +296,7 @@ static void set_notes(struct log *l, const struct step *s)
 		tui_message_note(&l->message, colors[f->severity], str_of(f->rule->id),
 				 text_str(&words));
 	}
+	set_meaning(l, s, &words);
 	text_free(&words);
 }
 

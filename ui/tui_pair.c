@@ -166,6 +166,7 @@ static void close_pair(struct screen *s)
 static const struct screen_class class = {
 	.name = "messages",
 	.on = ON_TEXT,
+	.printed_by = "decode -v, of each",
 	.title = title,
 	.head = head,
 	.rows = rows,

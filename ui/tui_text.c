@@ -202,7 +202,6 @@ static void close_printed(struct screen *s)
 static const struct screen_class class = {
 	.name = "",
 	.on = ON_TEXT,
-	.printed_by = "show, stats, diff",
 	.title = title,
 	.rows = rows,
 	.line = line,
@@ -216,7 +215,7 @@ void tui_open_command(struct tui *t, const struct command *command, const struct
 {
 	struct printed *p = must_alloc(1, sizeof(*p));
 
-	*p = (struct printed){.screen = {.class = &class},
+	*p = (struct printed){.screen = {.class = &class, .printed_by = command->name},
 			      .command = command,
 			      .options = *o,
 			      .about = about,

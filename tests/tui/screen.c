@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A letter is CELL × LINE; the font is a little lower, so that lines of the frame meet. */
-enum { CELL = 8, LINE = 16, SIZE = 13, BASE = 12, EDGE = 8 };
+/* A letter is CELL × LINE, as wide as DejaVu Sans Mono is in that size. */
+enum { CELL = 8, LINE = 16, BASE = 12, EDGE = 8 };
+
+#define SIZE "13.29"
 
 #define PAPER "#15181e"
 #define INK   "#d4d7dd"
@@ -91,6 +93,14 @@ static void write_color(FILE *out, struct terminal *t, VTermColor color, const c
 	fprintf(out, "#%02x%02x%02x", color.rgb.red, color.rgb.green, color.rgb.blue);
 }
 
+static void write_look_color(FILE *out, struct terminal *t, const struct look *l)
+{
+	if (l->is_reverse)
+		write_color(out, t, l->back, PAPER);
+	else
+		write_color(out, t, l->color, INK);
+}
+
 static bool has_back(const struct look *l)
 {
 	return l->is_reverse || !VTERM_COLOR_IS_DEFAULT_BG(&l->back);
@@ -113,10 +123,7 @@ static void write_line(FILE *out, struct terminal *t, const struct look *l, int 
 {
 	fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"1\" fill=\"",
 		EDGE + from * CELL, EDGE + row * LINE + LINE - 2, (to - from) * CELL);
-	if (l->is_reverse)
-		write_color(out, t, l->back, PAPER);
-	else
-		write_color(out, t, l->color, INK);
+	write_look_color(out, t, l);
 	fputs("\"/>\n", out);
 }
 
@@ -129,10 +136,7 @@ static void write_words(FILE *out, struct terminal *t, const struct look *l, int
 		fputs(" font-weight=\"bold\"", out);
 	if (l->is_reverse || !VTERM_COLOR_IS_DEFAULT_FG(&l->color)) {
 		fputs(" fill=\"", out);
-		if (l->is_reverse)
-			write_color(out, t, l->back, PAPER);
-		else
-			write_color(out, t, l->color, INK);
+		write_look_color(out, t, l);
 		fputc('"', out);
 	}
 	fputc('>', out);
@@ -144,7 +148,76 @@ static void write_words(FILE *out, struct terminal *t, const struct look *l, int
 	fputs("</text>\n", out);
 }
 
-/* Words of one look, up to two blanks or its end. */
+/* Lines, bars and arrows are drawn, not written: they join in whatever font a browser has. Each is
+ * a path in a cell, or through `n` of them: M, h, v and z need no more than numbers. */
+static bool is_drawn(const VTermScreenCell *cell)
+{
+	switch (cell->chars[0]) {
+	case 0x2500: /* ─ */
+	case 0x2502: /* │ */
+	case 0x2550: /* ═ */
+	case 0x254c: /* ╌ */
+	case 0x2588: /* █ */
+	case 0x25b6: /* ▶ */
+	case 0x25c0: /* ◀ */
+	case 0x25cf: /* ● */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void write_path(FILE *out, uint32_t code, int x, int y, int n)
+{
+	int width = n * CELL, middle = y + LINE / 2;
+
+	switch (code) {
+	case 0x2502:
+		fprintf(out, "M%d %dh1v%dh-1z", x + CELL / 2, y, LINE);
+		break;
+	case 0x2550:
+		fprintf(out, "M%d %dh%dv1h-%dzm0 3h%dv1h-%dz", x, middle - 2, width, width, width,
+			width);
+		break;
+	case 0x254c:
+		for (int i = 0; i < n; i++)
+			fprintf(out, "M%d %dh5v1h-5z", x + i * CELL + 1, middle);
+		break;
+	case 0x2588:
+		fprintf(out, "M%d %dh%dv%dh-%dz", x, y + 1, width, LINE - 2, width);
+		break;
+	case 0x25b6:
+		fprintf(out, "M%d %dv10l%d -5z", x, middle - 4, CELL);
+		break;
+	case 0x25c0:
+		fprintf(out, "M%d %dv10l-%d -5z", x + CELL, middle - 4, CELL);
+		break;
+	case 0x25cf:
+		fprintf(out, "M%d %da3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", x + 1, middle);
+		break;
+	default: /* ─ */
+		fprintf(out, "M%d %dh%dv1h-%dz", x, middle, width, width);
+	}
+}
+
+/* As many of one kind as follow each other; where they end. */
+static int write_drawn(FILE *out, struct terminal *t, const struct look *l, int row, int from,
+		       int to)
+{
+	uint32_t code = cell_at(t, row, from).chars[0];
+	int end = from;
+
+	while (end < to && cell_at(t, row, end).chars[0] == code)
+		end++;
+	fputs("<path fill=\"", out);
+	write_look_color(out, t, l);
+	fputs("\" d=\"", out);
+	write_path(out, code, EDGE + from * CELL, EDGE + row * LINE, end - from);
+	fputs("\"/>\n", out);
+	return end;
+}
+
+/* Words of one look, up to two blanks, something drawn, or its end. */
 static int words_end(struct terminal *t, int row, int from, int to)
 {
 	int end = from;
@@ -152,6 +225,8 @@ static int words_end(struct terminal *t, int row, int from, int to)
 	for (int i = from; i < to && i < end + 2; i++) {
 		VTermScreenCell cell = cell_at(t, row, i);
 
+		if (is_drawn(&cell))
+			break;
 		if (!is_blank(&cell))
 			end = i + 1;
 	}
@@ -171,6 +246,10 @@ static void write_run(FILE *out, struct terminal *t, const struct look *l, int r
 
 		if (is_blank(&cell)) {
 			i++;
+			continue;
+		}
+		if (is_drawn(&cell)) {
+			i = write_drawn(out, t, l, row, i, to);
 			continue;
 		}
 		end = words_end(t, row, i, to);
@@ -220,9 +299,9 @@ char *screen_svg(struct terminal *t)
 	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
 		"viewBox=\"0 0 %d %d\" font-family=\"DejaVu Sans Mono, Menlo, Consolas, "
-		"monospace\" font-size=\"%d\" fill=\"%s\">\n"
+		"monospace\" font-size=\"" SIZE "\" fill=\"%s\">\n"
 		"<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\"/>\n",
-		width, height, width, height, SIZE, INK, width, height, PAPER);
+		width, height, width, height, INK, width, height, PAPER);
 	for (int row = 0; row < t->rows; row++)
 		each_run(out, t, row, write_run);
 	fputs("</svg>\n", out);

@@ -11,12 +11,14 @@
  *	wait TEXT		until the screen shows TEXT
  *	gone TEXT		until it does not
  *	picture			until the screen is FILE-N.txt, the N-th of the script
+ *	sizes			a picture at 80×24, at 200×50 and at 20×5, and back to 80×24
  *	looks			until it is FILE-N.txt with its colours too (screen.h)
  *	shot PATH		until it is that SVG
  *	signal NUMBER
  *	exit STATUS		until the program ended so, and the terminal is as it was
  *	holds PATH TEXT		the file has TEXT in it
  *	file PATH		is there and not empty; it is removed
+ *	remove PATH		what an earlier walk may have left
  *	# a comment
  *
  * Nothing waits for a time: each waits for what must be seen, and fails after a long while.
@@ -268,6 +270,18 @@ static void resize(struct walk *w, const char *rest)
 		terminal_resize(&w->terminal, w->rows, w->columns);
 }
 
+/* The window is made bigger and smaller in the middle of a screen. */
+static void every_size(struct walk *w)
+{
+	static const char *const sizes[] = {"80 24", "200 50", "20 5"};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		resize(w, sizes[i]);
+		picture(w, terminal_text);
+	}
+	resize(w, sizes[0]);
+}
+
 /* `NAME=@/PATH`: the path is one of this directory, as an absolute one. */
 static void set_variable(struct walk *w, char *rest)
 {
@@ -317,6 +331,8 @@ static void perform(struct walk *w, char *line)
 		wait_for(w, rest, false);
 	else if (strcmp(line, "picture") == 0)
 		picture(w, terminal_text);
+	else if (strcmp(line, "sizes") == 0)
+		every_size(w);
 	else if (strcmp(line, "looks") == 0)
 		picture(w, screen_looks);
 	else if (strcmp(line, "shot") == 0)
@@ -327,6 +343,8 @@ static void perform(struct walk *w, char *line)
 		wait_for_end(w, atoi(rest));
 	else if (strcmp(line, "holds") == 0)
 		check_words(w, rest);
+	else if (strcmp(line, "remove") == 0)
+		unlink(rest);
 	else if (strcmp(line, "file") == 0)
 		check_file(w, rest);
 	else
