@@ -162,6 +162,19 @@ size_t tui_selected(const struct tui *t, const struct call *ret[2])
 
 /* ---- the picture ---- */
 
+/* `-0.353 s`, `+731 d 0.344 s` */
+static void write_offset(struct text *line, double seconds)
+{
+	static const double day_s = 86400;
+	double size = seconds < 0 ? -seconds : seconds;
+	double days = (double)(int64_t)(size / day_s);
+
+	text_puts(line, seconds < 0 ? " -" : " +");
+	if (days > 0)
+		text_printf(line, "%.0f d ", days);
+	text_printf(line, "%.3f s", size - days * day_s);
+}
+
 static void write_title(struct tui *t, struct text *line)
 {
 	struct screen *s = t->screen;
@@ -191,7 +204,7 @@ static void write_title(struct tui *t, struct text *line)
 			const struct view *v = &t->run->report->views[k];
 
 			if (v->input == i && v->has_offset && v->offset_s != 0)
-				text_printf(line, " %+.3f s", v->offset_s);
+				write_offset(line, v->offset_s);
 		}
 	}
 }
@@ -467,6 +480,8 @@ static void click(struct tui *t, const struct tui_mouse *m)
 			act(t, m->what == MOUSE_UP ? ACTION_UP : ACTION_DOWN);
 		return;
 	}
+	if (s->class->click != NULL)
+		s->class->click(s, m->row, m->column);
 	if (m->row < a.top || m->row >= a.bottom || m->column < a.left || m->column >= a.right)
 		return;
 	screen_go(s, s->top + m->row - a.top);

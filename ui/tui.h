@@ -30,6 +30,8 @@ struct screen_class {
 	struct area (*frame)(struct screen *s, struct canvas *c, struct area a);
 	/* False: it does nothing here. Movements come here only if the list shall not move. */
 	bool (*act)(struct screen *s, enum action a);
+	/* A click anywhere; NULL: there is nothing but rows. */
+	void (*click)(struct screen *s, size_t row, size_t column);
 	/* The filter, the width, the settings, or what was read changed; NULL: nothing kept. */
 	void (*refresh)(struct screen *s);
 	/* Goes on with what takes long, up to about `until` (tui_now()); false: nothing is left to

@@ -421,6 +421,11 @@ static bool act(struct screen *s, enum action a)
 	}
 }
 
+static void click(struct screen *s, size_t row, size_t column)
+{
+	tui_message_click(&((struct rungs *)s)->message, row, column);
+}
+
 static const struct call *call(struct screen *s, size_t at)
 {
 	const struct rungs *l = (const struct rungs *)s;
@@ -465,6 +470,7 @@ static const struct screen_class class = {
 	.line = line,
 	.frame = frame,
 	.act = act,
+	.click = click,
 	.refresh = refresh,
 	.call = call,
 	.tunnel = tunnel,

@@ -3,6 +3,7 @@
 #include "cmd_common.h"
 
 /* Columns: from which on the message stands beside the list, and how many 8 or 16 octets take. */
+enum { OFFSET = 6 }; /* columns before the first octet */
 enum { WIDE = 120, VERY_WIDE = 160, LOW = 14, HEX_8 = 40, HEX_16 = 72, BESIDE = 48 };
 
 static void find_octet(struct tui_message *m)
@@ -69,6 +70,7 @@ static void draw_tree(struct tui_message *m, struct canvas *c, struct area a)
 {
 	struct text line = text_make(TUI_LINE);
 
+	m->tree_area = a;
 	m->tree_rows = a.bottom - a.top;
 	keep_in_sight(&m->tree_top, m->field, m->tree_rows);
 	for (size_t i = 0; i < m->tree_rows && m->tree_top + i < m->tree.n; i++) {
@@ -132,7 +134,7 @@ static void write_hex(const struct tui_message *m, struct text *t, size_t first)
 	text_printf(t, "\033[2m%04zx\033[0m  ", first);
 	for (size_t i = first; i < first + m->per_line && i < m->n_octets; i++)
 		write_octet(m, t, i);
-	text_printf(t, "\033[%zuG", 6 + m->per_line * 3 + 2);
+	text_printf(t, "\033[%zuG", OFFSET + m->per_line * 3 + 2);
 	for (size_t i = first; i < first + m->per_line && i < m->n_octets; i++)
 		write_letter(m, t, i);
 }
@@ -143,6 +145,7 @@ static void draw_hex(struct tui_message *m, struct canvas *c, struct area a)
 	size_t at = m->octet;
 
 	m->per_line = a.right - a.left >= HEX_16 ? 16 : 8;
+	m->hex_area = a;
 	m->hex_rows = a.bottom - a.top;
 	keep_in_sight(&m->hex_top, at / m->per_line, m->hex_rows);
 	for (size_t i = 0; i < m->hex_rows; i++) {
@@ -207,6 +210,7 @@ struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct ar
 	struct area list = a, tree = a, hex = a, title = a;
 	bool is_wide = a.right - a.left >= WIDE;
 
+	m->tree_area = m->hex_area = (struct area){0};
 	if (a.bottom - a.top < LOW || a.right - a.left < HEX_8)
 		return a;
 	if (is_wide) {
@@ -340,4 +344,45 @@ bool tui_message_act(struct tui_message *m, enum action a)
 	if (m->pane == PANE_TREE)
 		return move_field(m, a);
 	return m->pane == PANE_HEX && move_octet(m, a);
+}
+
+static bool is_in(struct area a, size_t row, size_t column)
+{
+	return row >= a.top && row < a.bottom && column >= a.left && column < a.right;
+}
+
+/* The octet that a column of the line belongs to: as a number, or as a letter. */
+static size_t octet_at(const struct tui_message *m, size_t column)
+{
+	size_t letters = OFFSET + m->per_line * 3 + 1;
+
+	if (column >= letters)
+		column = column - letters;
+	else
+		column = column < OFFSET ? 0 : (column - OFFSET) / 3;
+	return column < m->per_line ? column : m->per_line - 1;
+}
+
+void tui_message_click(struct tui_message *m, size_t row, size_t column)
+{
+	if (is_in(m->tree_area, row, column)) {
+		size_t field = m->tree_top + row - m->tree_area.top;
+
+		if (field >= m->tree.n)
+			return;
+		m->pane = PANE_TREE;
+		m->field = field;
+		find_octet(m);
+	} else if (is_in(m->hex_area, row, column)) {
+		size_t line = m->hex_top + row - m->hex_area.top;
+		size_t octet = line * m->per_line + octet_at(m, column - m->hex_area.left);
+
+		if (octet >= m->n_octets)
+			return;
+		m->pane = PANE_HEX;
+		m->octet = octet;
+		find_field(m);
+	} else {
+		m->pane = PANE_LIST;
+	}
 }

@@ -29,6 +29,7 @@ struct tui_message {
 	size_t per_line;            /* octets */
 	size_t tree_rows, hex_rows; /* in sight */
 	bool hides_octets;          /* they hold a password */
+	struct area tree_area, hex_area;
 	enum tui_pane pane;
 	struct str where; /* `frame 12 of lac.pcap`; lives as long as the list */
 };
@@ -41,5 +42,7 @@ void tui_message_free(struct tui_message *m);
 struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct area a);
 /* Keys while one of the panes has the cursor, and those that go there. */
 bool tui_message_act(struct tui_message *m, enum action a);
+/* To the field or the octet at that place of the screen, or back to the list. */
+void tui_message_click(struct tui_message *m, size_t row, size_t column);
 
 #endif
