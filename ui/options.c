@@ -53,6 +53,8 @@ static const struct option_def defs[] = {
 	 "every field, attribute and option of each message"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DIFF,
 	 "every message of both calls, alike or not"},
+	{0, "messages", NULL, KIND_FLAG, TARGET(messages), COMMAND_DIFF,
+	 "A and B are frames of a capture, or lines of a log: two messages, field by field"},
 	{'x', "hex", NULL, KIND_FLAG, TARGET(hex), COMMAND_DECODE, "and the bytes of each field"},
 	{0, "unread", NULL, KIND_FLAG, TARGET(unread), COMMAND_DECODE,
 	 "only the log records that nothing read"},

@@ -49,6 +49,7 @@ struct options {
 	bool force;       /* replace a file that is there */
 	bool inner;       /* export what is inside */
 	bool keep_unread; /* redact: lines that nothing read */
+	bool messages;    /* diff: A and B are messages, not calls */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
 	bool no_pager;

@@ -1,0 +1,1 @@
+diff --messages --json 9 22 samples/dialin-lac.log

@@ -1,0 +1,1 @@
+diff --messages 3 3300 samples/attempts.pcap

@@ -1,0 +1,1 @@
+diff --messages 28 30 samples/attempts.pcap
