@@ -208,7 +208,7 @@ void tui_open_bars(struct tui *t, const struct call *c);
 /* At that event; 0: from the beginning. Of messages that are read again those of the call or
  * tunnel.
  */
-void tui_open_log(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t event);
+void tui_open_log(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t wanted);
 /* What is looked at is there, also where messages are read again (reread.h); each screen says what
  * it is before it looks at steps. Without effect where they are kept. False: not all of it. */
 bool tui_read(struct tui *t, const struct call *c, const struct tunnel *n, uint64_t event);

@@ -15,7 +15,7 @@ struct strip {
 struct lanes lanes_make(const struct ladder *l, size_t margin, size_t room)
 {
 	size_t gaps = l->n_parties > 1 ? l->n_parties - 1 : 1;
-	size_t sides = 2 * SIDE; /* half a name beside the first and the last lane */
+	size_t sides = 2 * (size_t)SIDE; /* half a name beside the first and the last lane */
 	size_t apart = room > margin + sides ? (room - margin - sides) / gaps : 0;
 
 	if (apart < APART_LEAST)
