@@ -7,6 +7,8 @@
 #include "table.h"
 
 static enum exit_status run_stats(struct run *r);
+static void take(struct run *r);
+static bool has_rows(const struct run *r);
 
 const struct command command_stats = {
 	.bit = COMMAND_STATS,
@@ -26,6 +28,8 @@ const struct command command_stats = {
 		"`messages`, each `minute` in\nwhich a call began or went wrong.",
 	.needs = NEEDS_REPLAY,
 	.run = run_stats,
+	.rows = take,
+	.has_rows = has_rows,
 };
 
 /* On a terminal so wide histogram and picture stand side by side. */
@@ -560,7 +564,7 @@ static void print_json(struct run *r, struct stats *s)
 static void print_text(struct run *r, struct stats *s)
 {
 	if (s->calls == 0 && s->tunnels == 0) {
-		if (r->report->n_calls + r->report->n_tunnels > 0)
+		if (r->report->n_calls + r->report->n_tunnels + r->report->tunnels_told > 0)
 			term_puts(&r->term, "no call fits\n");
 		else
 			common_print_contents(r);
@@ -574,14 +578,26 @@ static void print_text(struct run *r, struct stats *s)
 	print_times(r, s);
 }
 
+static void take(struct run *r)
+{
+	if (r->stats == NULL)
+		r->stats = stats_new();
+	stats_take(r->stats, r);
+}
+
+/* With a filter a tunnel is shown by its calls, too. */
+static bool has_rows(const struct run *r)
+{
+	return r->filter == NULL && r->options->call == 0;
+}
+
 static enum exit_status run_stats(struct run *r)
 {
-	struct stats s = stats_of(r);
-
+	take(r);
+	stats_end(r->stats);
 	if (r->options->json)
-		print_json(r, &s);
+		print_json(r, r->stats);
 	else
-		print_text(r, &s);
-	stats_free(&s);
+		print_text(r, r->stats);
 	return STATUS_DONE;
 }

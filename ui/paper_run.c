@@ -133,13 +133,15 @@ static void write_times(struct paper *p, const struct stats *s)
 static void write_numbers(struct paper *p)
 {
 	struct writer *j = &p->page.json;
-	struct stats s = stats_of(p->run);
+	struct stats *s = stats_new();
 
-	write_outcomes(j, "calls", s.calls, s.by_outcome);
-	write_outcomes(j, "tunnels", s.tunnels, s.tunnels_by_outcome);
-	write_setup(j, &s.setup);
-	write_times(p, &s);
-	stats_free(&s);
+	stats_take(s, p->run);
+	stats_end(s);
+	write_outcomes(j, "calls", s->calls, s->by_outcome);
+	write_outcomes(j, "tunnels", s->tunnels, s->tunnels_by_outcome);
+	write_setup(j, &s->setup);
+	write_times(p, s);
+	stats_free(s);
 }
 
 /* ---- causes ---- */

@@ -16,6 +16,7 @@
 #include "reread.h"
 #include "run_json.h"
 #include "run_lock.h"
+#include "stats.h"
 #include "told.h"
 #include "unread.h"
 
@@ -588,6 +589,7 @@ static void release(struct run *r)
 	free(r->tunnel_at);
 	filter_free(r->filter);
 	check_sum_free(r->check);
+	stats_free(r->stats);
 	pick_free(r->pick);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);

@@ -54,6 +54,7 @@ struct run {
 	const struct report *report; /* NULL unless the command needs it */
 	struct filter *filter;
 	struct pick *pick;       /* check: --ignore, --baseline */
+	struct stats *stats;     /* stats: what was told so far */
 	struct check_sum *check; /* check: what is told at the end (check_sum.h) */
 	struct window window;
 	struct thresholds thresholds;

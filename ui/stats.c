@@ -3,13 +3,25 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "counts.h"
 #include "limits.h"
 #include "stats_message.h"
 
-/* One call as one dimension counts it. */
+enum { NO_GROUP = UINT32_MAX };
+
+/* One call: what percentiles need of it. */
 struct counted {
-	struct str key, part;
-	const struct call *call;
+	double setup;
+	uint32_t group[STATS_DIMENSIONS];
+};
+
+struct stats_counting {
+	struct counted *calls;
+	size_t room;
+	struct counts keys, parts;  /* of a dimension; of a group */
+	struct stats_group *groups; /* by the index of their keys */
+	size_t groups_room, minutes_room;
+	struct arena *words; /* of the keys of one call */
 };
 
 static bool is_bad(const struct call *c)
@@ -47,7 +59,7 @@ static struct str side_key(struct stats *s, const struct call *c, int which)
 		return (struct str){0};
 	if (key.len == 0) {
 		address_print(&t, &side->address);
-		key = arena_str(s->arena, text_str(&t));
+		key = arena_str(s->counting->words, text_str(&t));
 	}
 	text_free(&t);
 	return key;
@@ -66,7 +78,7 @@ static struct str key_lns(struct stats *s, const struct call *c)
 /* `bob@ISP.example` and `bob@isp.example` are of one realm. */
 static struct str lower(struct stats *s, struct str word)
 {
-	char *at = arena_alloc(s->arena, word.len + 1);
+	char *at = arena_alloc(s->counting->words, word.len + 1);
 
 	if (at == NULL)
 		return word;
@@ -128,19 +140,6 @@ const char *stats_part_name(enum stats_by by)
 
 /* ---- groups ---- */
 
-static int by_key(const void *a, const void *b)
-{
-	const struct counted *one = a;
-	const struct counted *other = b;
-	int order = str_compare(one->key, other->key);
-
-	if (order == 0)
-		order = str_compare(one->part, other->part);
-	if (order == 0) /* the same bytes whatever qsort does */
-		order = one->call->number < other->call->number ? -1 : 1;
-	return order;
-}
-
 static int by_calls(const void *a, const void *b)
 {
 	const struct stats_group *one = a;
@@ -161,67 +160,111 @@ static int by_share(const void *a, const void *b)
 	return str_compare(one->key, other->key);
 }
 
-/* Equal neighbours of one group become one part. */
-static void find_parts(struct stats *s, struct stats_group *g, const struct counted *rows, size_t n)
+static struct stats_group *group_at(struct stats_counting *x, size_t index)
 {
-	struct stats_part *parts = arena_array(s->arena, n, sizeof(*parts));
-	size_t kept = 0;
+	while (index >= x->groups_room) {
+		size_t room = x->groups_room == 0 ? 64 : 2 * x->groups_room;
 
-	if (parts == NULL)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		if (!is_bad(rows[i].call))
-			continue;
-		if (kept == 0 || !str_equal(parts[kept - 1].key, rows[i].part))
-			parts[kept++] = (struct stats_part){.key = rows[i].part};
-		parts[kept - 1].n++;
+		x->groups = must_grow(x->groups, room, sizeof(*x->groups));
+		memset(x->groups + x->groups_room, 0, (room - x->groups_room) * sizeof(*x->groups));
+		x->groups_room = room;
 	}
-	qsort(parts, kept, sizeof(*parts), by_share);
-	g->parts = parts;
-	g->n_parts = kept;
+	return &x->groups[index];
 }
 
-static struct stats_group group_of(struct stats *s, const struct counted *rows, size_t n)
+/* The group of a call in one dimension. */
+static uint32_t group_take(struct stats *s, size_t by, const struct call *c)
 {
-	struct stats_group g = {.key = rows[0].key, .calls = n};
-	struct spread setup = {0};
+	struct stats_counting *x = s->counting;
+	struct stats_group *g;
+	size_t index;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct call *c = rows[i].call;
+	if (dimensions[by].is_of_bad && !is_bad(c))
+		return NO_GROUP;
+	arena_reset(x->words);
+	index = counts_find(&x->keys, by, dimensions[by].key(s, c));
+	g = group_at(x, index);
+	g->calls++;
+	g->by_outcome[c->outcome]++;
+	g->control_messages += c->counters.control_messages;
+	g->retransmissions += c->counters.retransmissions;
+	if (is_bad(c)) {
+		size_t part = counts_find(&x->parts, index, dimensions[by].part(s, c));
 
-		g.by_outcome[c->outcome]++;
-		g.control_messages += c->counters.control_messages;
-		g.retransmissions += c->counters.retransmissions;
-		spread_add(&setup, c->setup_s);
+		x->parts.at[part].n++;
 	}
-	g.setup_p50 = spread_percentile(&setup, 50);
-	g.setup_p95 = spread_percentile(&setup, 95);
-	spread_free(&setup);
-	find_parts(s, &g, rows, n);
-	return g;
+	return (uint32_t)index;
 }
 
-static void group_by(struct stats *s, enum stats_by by, const struct call *const *calls,
-		     struct counted *rows)
+static int by_owner(const void *a, const void *b)
 {
-	struct stats_table *table = &s->by[by];
-	size_t n = 0;
+	const struct count *one = a;
+	const struct count *other = b;
+
+	return (one->owner > other->owner) - (one->owner < other->owner);
+}
+
+/* Those of one group stand together. */
+static void find_parts(struct stats *s)
+{
+	struct stats_counting *x = s->counting;
+	struct stats_part *parts = arena_array(s->arena, x->parts.n + 1, sizeof(*parts));
 	size_t end;
 
-	for (size_t i = 0; i < s->calls; i++) {
-		const struct call *c = calls[i];
+	if (parts == NULL || x->parts.n == 0)
+		return;
+	qsort(x->parts.at, x->parts.n, sizeof(*x->parts.at), by_owner);
+	for (size_t i = 0; i < x->parts.n; i = end) {
+		struct stats_group *g = group_at(x, x->parts.at[i].owner);
 
-		if (dimensions[by].is_of_bad && !is_bad(c))
-			continue;
-		rows[n++] =
-			(struct counted){dimensions[by].key(s, c), dimensions[by].part(s, c), c};
+		for (end = i; end < x->parts.n && x->parts.at[end].owner == x->parts.at[i].owner;
+		     end++)
+			parts[end] = (struct stats_part){x->parts.at[end].key, x->parts.at[end].n};
+		qsort(parts + i, end - i, sizeof(*parts), by_share);
+		g->parts = parts + i;
+		g->n_parts = end - i;
 	}
-	qsort(rows, n, sizeof(*rows), by_key);
-	table->at = arena_array(s->arena, n, sizeof(*table->at));
-	for (size_t i = 0; i < n && table->at != NULL; i = end) {
-		for (end = i + 1; end < n && str_equal(rows[end].key, rows[i].key);)
-			end++;
-		table->at[table->n++] = group_of(s, rows + i, end - i);
+}
+
+/* The percentiles of the groups of one dimension: their values side by side. */
+static void find_setups(struct stats *s, size_t by)
+{
+	struct stats_counting *x = s->counting;
+	double *values = must_alloc(s->calls + 1, sizeof(*values));
+	struct spread *of_group = must_alloc(x->keys.n + 1, sizeof(*of_group));
+	size_t at = 0;
+
+	for (size_t i = 0; i < x->keys.n; i++) {
+		of_group[i] = (struct spread){.at = values + at};
+		at += x->keys.at[i].owner == by ? x->groups[i].calls : 0;
+	}
+	for (size_t i = 0; i < s->calls; i++) {
+		const struct counted *c = &x->calls[i];
+
+		if (c->group[by] != NO_GROUP && c->setup >= 0)
+			of_group[c->group[by]].at[of_group[c->group[by]].n++] = c->setup;
+	}
+	for (size_t i = 0; i < x->keys.n; i++) {
+		if (x->keys.at[i].owner != by)
+			continue;
+		x->groups[i].setup_p50 = spread_percentile(&of_group[i], 50);
+		x->groups[i].setup_p95 = spread_percentile(&of_group[i], 95);
+	}
+	free(of_group);
+	free(values);
+}
+
+static void find_groups(struct stats *s, size_t by)
+{
+	struct stats_counting *x = s->counting;
+	struct stats_table *table = &s->by[by];
+
+	table->at = arena_array(s->arena, x->keys.n + 1, sizeof(*table->at));
+	for (size_t i = 0; i < x->keys.n && table->at != NULL; i++) {
+		if (x->keys.at[i].owner != by)
+			continue;
+		table->at[table->n] = x->groups[i];
+		table->at[table->n++].key = x->keys.at[i].key;
 	}
 	if (table->n > 0)
 		qsort(table->at, table->n, sizeof(*table->at), by_calls);
@@ -241,70 +284,71 @@ static bool minute_of(const struct run *r, const struct mark *m, int64_t *ret)
 	return true;
 }
 
-static int by_minute(const void *a, const void *b)
+/* They come nearly in order. */
+static struct stats_minute *minute_at(struct stats *s, int64_t ns)
 {
-	const struct stats_minute *one = a;
-	const struct stats_minute *other = b;
+	struct stats_counting *x = s->counting;
+	size_t at = s->n_minutes;
 
-	return (one->ns > other->ns) - (one->ns < other->ns);
+	while (at > 0 && s->minutes[at - 1].ns > ns)
+		at--;
+	if (at > 0 && s->minutes[at - 1].ns == ns)
+		return &s->minutes[at - 1];
+	if (s->n_minutes == x->minutes_room) {
+		x->minutes_room = x->minutes_room == 0 ? 64 : 2 * x->minutes_room;
+		s->minutes = must_grow(s->minutes, x->minutes_room, sizeof(*s->minutes));
+	}
+	memmove(&s->minutes[at + 1], &s->minutes[at], (s->n_minutes - at) * sizeof(*s->minutes));
+	s->n_minutes++;
+	s->minutes[at] = (struct stats_minute){.ns = ns};
+	return &s->minutes[at];
 }
 
-/* Two entries a call at most, sorted, equal neighbours added up. */
-static void find_minutes(struct stats *s, const struct run *r, const struct call *const *calls)
+static void take_minutes(struct stats *s, const struct run *r, const struct call *c)
 {
-	struct stats_minute *at = arena_array(s->arena, s->calls * 2 + 1, sizeof(*at));
-	size_t n = 0;
+	int64_t ns;
 
-	if (at == NULL)
+	if (minute_of(r, &c->start, &ns))
+		minute_at(s, ns)->started++;
+	else
+		s->untimed++;
+	if (!is_bad(c) || !(minute_of(r, &c->end, &ns) || minute_of(r, &c->start, &ns)))
 		return;
-	for (size_t i = 0; i < s->calls; i++) {
-		const struct call *c = calls[i];
-		bool has_start = minute_of(r, &c->start, &at[n].ns);
-
-		at[n].started = 1;
-		n += has_start;
-		if (!has_start)
-			s->untimed++;
-		at[n] = (struct stats_minute){.failed = c->outcome == OUTCOME_FAILED,
-					      .dropped = c->outcome == OUTCOME_DROPPED};
-		if (is_bad(c) &&
-		    (minute_of(r, &c->end, &at[n].ns) || minute_of(r, &c->start, &at[n].ns)))
-			n++;
-		at[n] = (struct stats_minute){0};
-	}
-	qsort(at, n, sizeof(*at), by_minute);
-	for (size_t i = 0; i < n; i++) {
-		struct stats_minute *last = s->n_minutes == 0 ? NULL : &at[s->n_minutes - 1];
-
-		if (last == NULL || last->ns != at[i].ns) {
-			at[s->n_minutes++] = at[i];
-			continue;
-		}
-		last->started += at[i].started;
-		last->failed += at[i].failed;
-		last->dropped += at[i].dropped;
-	}
-	s->minutes = at;
+	minute_at(s, ns)->failed += c->outcome == OUTCOME_FAILED;
+	minute_at(s, ns)->dropped += c->outcome == OUTCOME_DROPPED;
 }
 
 /* ---- totals ---- */
 
-static void add_call(struct stats *s, const struct call *c)
+static void add_call(struct stats *s, struct run *r, const struct call *c)
 {
+	struct stats_counting *x = s->counting;
+	struct counted *one;
+
+	if (s->calls == x->room) {
+		x->room = x->room == 0 ? 256 : 2 * x->room;
+		x->calls = must_grow(x->calls, x->room, sizeof(*x->calls));
+	}
+	one = &x->calls[s->calls++];
+	one->setup = c->setup_s;
+	for (size_t by = 0; by < STATS_DIMENSIONS; by++)
+		one->group[by] = group_take(s, by, c);
 	s->by_outcome[c->outcome]++;
 	s->ppp_messages += c->counters.ppp_messages;
 	for (size_t i = 0; i < 2; i++) {
 		s->data_packets[i] += c->counters.data_packets[i];
 		s->data_bytes[i] += c->counters.data_bytes[i];
 	}
-	spread_add(&s->setup, c->setup_s);
 	spread_add(&s->duration, c->duration_s);
+	take_minutes(s, r, c);
+	stats_count_call(s, r, c);
 }
 
 static void add_tunnel(struct stats *s, const struct run *r, const struct tunnel *t)
 {
 	double start, connected;
 
+	stats_count_tunnel(s, t);
 	s->tunnels++;
 	s->tunnels_by_outcome[t->outcome]++;
 	s->control_messages += t->counters.control_messages;
@@ -316,39 +360,69 @@ static void add_tunnel(struct stats *s, const struct run *r, const struct tunnel
 		spread_add(&s->tunnel_setup, connected - start);
 }
 
-struct stats stats_of(struct run *r)
+struct stats *stats_new(void)
 {
-	size_t room = r->report->n_calls + 1;
-	const struct call **calls = must_alloc(room, sizeof(*calls));
-	struct counted *rows = must_alloc(room, sizeof(*rows));
-	struct stats s = {.arena = arena_new(LIMIT_REPLAY_ARENA)};
+	struct stats *s = must_alloc(1, sizeof(*s));
+	struct stats_counting *x = must_alloc(1, sizeof(*x));
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (!run_shows_call(r, c))
-			continue;
-		add_call(&s, c);
-		calls[s.calls++] = c;
-	}
+	*s = (struct stats){.arena = arena_new(LIMIT_REPLAY_ARENA), .counting = x};
+	*x = (struct stats_counting){.keys = counts_make(s->arena),
+				     .parts = counts_make(s->arena),
+				     .words = arena_new(LIMIT_OUTPUT_LINE)};
+	return s;
+}
+
+void stats_take(struct stats *s, struct run *r)
+{
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		if (run_shows_tunnel(r, t))
-			add_tunnel(&s, r, t);
+			add_tunnel(s, r, t);
 	}
-	for (size_t i = 0; i < STATS_DIMENSIONS; i++)
-		group_by(&s, (enum stats_by)i, calls, rows);
-	find_minutes(&s, r, calls);
-	stats_count_messages(&s, r, calls);
-	free(rows);
-	free(calls);
-	return s;
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (run_shows_call(r, c))
+			add_call(s, r, c);
+	}
+}
+
+static void counting_free(struct stats *s)
+{
+	struct stats_counting *x = s->counting;
+
+	if (x == NULL)
+		return;
+	counts_free(&x->keys);
+	counts_free(&x->parts);
+	arena_free(x->words);
+	free(x->calls);
+	free(x->groups);
+	free(x);
+	s->counting = NULL;
+}
+
+void stats_end(struct stats *s)
+{
+	find_parts(s);
+	for (size_t by = 0; by < STATS_DIMENSIONS; by++) {
+		find_setups(s, by);
+		find_groups(s, by);
+	}
+	for (size_t i = 0; i < s->calls; i++)
+		spread_add(&s->setup, s->counting->calls[i].setup);
+	stats_sort_messages(s);
+	counting_free(s);
 }
 
 void stats_free(struct stats *s)
 {
+	if (s == NULL)
+		return;
+	counting_free(s);
 	spread_free(&s->setup);
 	spread_free(&s->duration);
 	spread_free(&s->tunnel_setup);
+	free(s->minutes);
 	arena_free(s->arena);
-	*s = (struct stats){0};
+	free(s);
 }
 
 double stats_rate(uint64_t again, uint64_t distinct)

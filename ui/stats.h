@@ -1,6 +1,7 @@
 /* The calls and tunnels of a run in numbers: the model behind `stats`, without a word of output.
  *
- * Every group is found by sorting, so a run of n calls costs n log n. */
+ * They are counted as they are told. Of each call there stays only what percentiles need: its setup
+ * and its duration, and of which groups it is. */
 #ifndef L2TPSCOPE_STATS_H
 #define L2TPSCOPE_STATS_H
 
@@ -57,6 +58,8 @@ struct stats_minute {
 	uint64_t started, failed, dropped;
 };
 
+struct stats_counting; /* stats.c */
+
 struct stats {
 	uint64_t calls, by_outcome[STATS_OUTCOMES];
 	uint64_t tunnels, tunnels_by_outcome[STATS_OUTCOMES];
@@ -70,10 +73,13 @@ struct stats {
 	size_t n_minutes;
 	uint64_t untimed; /* calls of which no time is known */
 	struct arena *arena;
+	struct stats_counting *counting; /* until the end */
 };
 
-/* Of what the options let through. */
-struct stats stats_of(struct run *r);
+/* Of what the options let through; stats_take() of each portion of the report that is told. */
+struct stats *stats_new(void);
+void stats_take(struct stats *s, struct run *r);
+void stats_end(struct stats *s);
 void stats_free(struct stats *s);
 
 /* Sent again, of all that was sent: 0 to 1; below 0 of nothing. */

@@ -11,9 +11,14 @@ enum { MESSAGE_ROWS = 256 };
 
 static void count(struct stats *s, const struct stats_counted *c)
 {
-	struct stats_message *row = s->messages;
+	struct stats_message *row;
 
-	if (c->n + c->again == 0 || c->name == NULL || row == NULL)
+	if (c->n + c->again == 0 || c->name == NULL)
+		return;
+	if (s->messages == NULL)
+		s->messages = arena_array(s->arena, MESSAGE_ROWS, sizeof(*s->messages));
+	row = s->messages;
+	if (row == NULL)
 		return;
 	for (size_t i = 0; i < s->n_messages; i++, row++) {
 		if (strcmp(row->protocol, c->protocol) != 0 || strcmp(row->name, c->name) != 0)
@@ -156,21 +161,23 @@ void stats_each_message(const struct call *c,
 	count_auth(&t, c->session, LNS);
 }
 
-void stats_count_messages(struct stats *s, struct run *r, const struct call *const *calls)
+void stats_count_tunnel(struct stats *s, const struct tunnel *t)
 {
-	struct taker t = {take_count, s};
+	struct taker x = {take_count, s};
 
-	s->messages = arena_array(s->arena, MESSAGE_ROWS, sizeof(*s->messages));
-	for (const struct tunnel *n = r->report->tunnels; n != NULL; n = n->next) {
-		if (run_shows_tunnel(r, n))
-			count_seen(&t, n, n->seen);
-	}
-	for (size_t i = 0; i < s->calls; i++) {
-		if (calls[i]->is_told && r->reread != NULL)
-			told_each_message(reread_told(r->reread), calls[i], take_count, s);
-		else
-			stats_each_message(calls[i], take_count, s);
-	}
-	if (s->messages != NULL)
+	count_seen(&x, t, t->seen);
+}
+
+void stats_count_call(struct stats *s, struct run *r, const struct call *c)
+{
+	if (c->is_told && r->reread != NULL)
+		told_each_message(reread_told(r->reread), c, take_count, s);
+	else
+		stats_each_message(c, take_count, s);
+}
+
+void stats_sort_messages(struct stats *s)
+{
+	if (s->n_messages > 0)
 		qsort(s->messages, s->n_messages, sizeof(*s->messages), by_order);
 }

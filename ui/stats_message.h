@@ -4,8 +4,9 @@
 
 #include "stats.h"
 
-/* Of the `s->calls` calls, and of the tunnels that the options let through. */
-void stats_count_messages(struct stats *s, struct run *r, const struct call *const *calls);
+void stats_count_call(struct stats *s, struct run *r, const struct call *c);
+void stats_count_tunnel(struct stats *s, const struct tunnel *t);
+void stats_sort_messages(struct stats *s);
 
 /* Each type of message that the sessions of a call count, more than once where several have it. */
 struct stats_counted {
