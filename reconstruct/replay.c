@@ -110,6 +110,16 @@ bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret)
 	return true;
 }
 
+uint64_t replay_calls(const struct replay *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; r && i < r->n_observers; i++)
+		n += r->observers[i]->is_text ? r->observers[i]->n_sessions
+					      : r->observers[i]->calls_begun;
+	return n;
+}
+
 static struct observer *observer_known(const struct replay *r, uint16_t vantage)
 {
 	for (size_t i = r->n_observers; i-- > 0;) {

@@ -122,6 +122,9 @@ const struct session *replay_half_session(const struct session *s);
 /* The report's steps are these from now on, which somebody read again; they stay the caller's. */
 void replay_set_steps(struct replay *r, struct step **steps, size_t n);
 
+/* While events still come: the calls that began, told ones too; more than there will be where
+ * several vantage points tell of one. NULL: none. */
+uint64_t replay_calls(const struct replay *r);
 /* While events still come, for whoever shows what there is so far. The tunnels and links of the
  * i-th vantage point, also those that became part of another; false when there are not so many. */
 bool replay_tunnels(const struct replay *r, size_t i, struct tunnel **ret);

@@ -122,10 +122,11 @@ static void add_brief(struct run *r, struct text *t, const struct finding *f)
 /* What finding_print() prints. */
 static void spill_full(struct check_text *x, const struct finding *f, struct row *row)
 {
-	FILE *out = x->run->term.out;
+	struct term term = x->run->term;
 	char *at = NULL;
 	size_t len = 0;
 
+	x->run->term.is_aside = true;
 	x->run->term.out = open_memstream(&at, &len);
 	if (x->run->term.out != NULL) {
 		finding_print(x->run, f, 0);
@@ -134,7 +135,7 @@ static void spill_full(struct check_text *x, const struct finding *f, struct row
 		row->len = (uint32_t)len;
 	}
 	free(at);
-	x->run->term.out = out;
+	x->run->term = term;
 }
 
 static void spill_words(struct check_text *x, const struct finding *f, struct row *row)

@@ -107,6 +107,8 @@ static const struct option_def defs[] = {
 	 "on a terminal: long text as it comes, not through $PAGER (less)"},
 	{0, "no-sandbox", NULL, KIND_FLAG, TARGET(no_sandbox), ANY_COMMAND,
 	 "for debugging: do not give up the power to do what is not needed"},
+	{0, "progress", NULL, KIND_FLAG, TARGET(progress), PRINTING & ~COMMAND_EXPLAIN,
+	 "how far it is, on standard error, also where that is no terminal"},
 	{'q', "quiet", NULL, KIND_FLAG, TARGET(quiet), ANY_COMMAND,
 	 "nothing on standard error but what stopped the run"},
 	{'h', "help", NULL, KIND_FLAG, TARGET(help), ANY_COMMAND, "this text"},

@@ -52,7 +52,7 @@ struct options {
 	bool messages;    /* diff: A and B are messages, not calls */
 	bool help, version, json, quiet, show_secrets, verbose, hex, unread, reflow, only_findings;
 	bool follow;
-	bool no_pager;
+	bool no_pager, progress;
 	bool no_sandbox;
 	bool is_locked;   /* of the program: least power (sandbox.h) holds once inputs are open */
 	bool every_event; /* tests only: a glance is never enough (glance.h) */

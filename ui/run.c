@@ -13,6 +13,7 @@
 #include "pager.h"
 #include "pair.h"
 #include "pick.h"
+#include "progress.h"
 #include "reread.h"
 #include "run_json.h"
 #include "run_lock.h"
@@ -94,6 +95,8 @@ bool run_is_interrupted(struct run *r)
 	return r->is_interrupted;
 }
 
+enum { EVENTS_UNSEEN = 1024 }; /* between two looks at the clock */
+
 bool run_next(struct run *r, struct event *ret)
 {
 	bool is_event = !was_interrupted && inputs_next(r, ret);
@@ -103,6 +106,8 @@ bool run_next(struct run *r, struct event *ret)
 	if (!is_event)
 		return false;
 	ret->number = ++r->events;
+	if (r->events % EVENTS_UNSEEN == 0)
+		progress_tick(r);
 	return true;
 }
 
@@ -117,7 +122,8 @@ bool run_glance(void *self, struct glance *g)
 	g->number = r->events + 1;
 	if (!replay_glance(r->replay, g))
 		return false;
-	r->events++;
+	if (++r->events % EVENTS_UNSEEN == 0)
+		progress_tick(r);
 	return true;
 }
 
@@ -635,6 +641,7 @@ static void perform(struct run *r)
 
 	if (!run_lock_opening(r))
 		return;
+	progress_begin(r);
 	if (command->run_stream != NULL && command->run_stream(r)) {
 		if (r->is_interrupted)
 			run_raise(r, STATUS_INTERRUPTED);
@@ -716,6 +723,7 @@ static enum exit_status run_one(struct run *r)
 		if (wants_pager(r))
 			pager_start();
 		perform(r);
+		progress_end();
 		if (!close_output(r, &why)) {
 			complain(&why);
 			run_raise(r, STATUS_LIMIT);

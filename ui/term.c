@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "secrecy.h"
 
 enum { WIDTH_LEAST = 40, WIDTH_MOST = 400 };
@@ -81,6 +82,8 @@ void term_write(struct term *t, struct str bytes)
 {
 	if (bytes.len == 0 || t->is_broken)
 		return;
+	if (!t->is_aside)
+		progress_hide(true);
 	errno = 0;
 	if (fwrite(bytes.at, 1, bytes.len, t->out) == bytes.len)
 		return;
@@ -144,6 +147,7 @@ void term_complain(struct str message)
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 
 	text_escape_lines(&t, message);
+	progress_hide(false);
 	fprintf(stderr, "l2tpscope: %s\n", t.at == NULL ? "" : t.at);
 	text_free(&t);
 }

@@ -20,6 +20,7 @@ struct term {
 	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
 	int error;       /* errno of what failed first */
 	bool has_failed; /* broken, and not by a reader that had enough */
+	bool is_aside;   /* what is written is kept, and not yet output */
 	bool has_color;
 	bool is_tty; /* a person looks at it, in a window of `width` */
 	unsigned width;
