@@ -266,6 +266,100 @@ static void radiotap(struct bytes *b, struct link_frame *ret)
 	wifi(b, ret);
 }
 
+/* What IPsec decrypted or is about to encrypt (enc0 of the BSDs): family, SPI, flags, then IP. */
+static void ipsec(struct bytes *b, struct link_frame *ret)
+{
+	bytes_take(b, 12);
+	ip(b, ret);
+}
+
+/* pflog0: a header that says its length, without the padding to four octets. */
+static void pf_log(struct bytes *b, struct link_frame *ret)
+{
+	size_t length = bytes_u8(b);
+
+	bytes_take(b, length ? (length + 3) / 4 * 4 - 1 : 0);
+	ip(b, ret);
+}
+
+static uint16_t u16_of_host(struct bytes *b, bool is_little)
+{
+	uint16_t n = bytes_u16(b);
+
+	return is_little ? (uint16_t)(n << 8 | n >> 8) : n;
+}
+
+static uint32_t u32_of_host(struct bytes *b, bool is_little)
+{
+	uint32_t low = u16_of_host(b, is_little);
+	uint32_t high = u16_of_host(b, is_little);
+
+	return is_little ? high << 16 | low : low << 16 | high;
+}
+
+/* What netfilter logs (`nflog:5`), how L2TP behind IPsec is seen on Linux: TLVs in the byte order
+ * of the host, padded to four octets; one of them is the IP packet. */
+static void netfilter_log(struct bytes *b, struct link_frame *ret)
+{
+	enum { HEADER = 4, PAYLOAD = 9 };
+	struct bytes first;
+	struct bytes swapped;
+	bool is_little;
+
+	bytes_u32(b); /* family, version, group */
+	first = *b;
+	swapped = *b;
+	is_little =
+		u16_of_host(&swapped, true) < bytes_u16(&first); /* of two lengths the sane one */
+	while (b->left >= HEADER) {
+		size_t length = u16_of_host(b, is_little);
+		uint16_t type = u16_of_host(b, is_little);
+		struct bytes box = bytes_box(b, length < HEADER ? 0 : length - HEADER);
+
+		if (type == PAYLOAD) {
+			ip(&box, ret);
+			return;
+		}
+		bytes_take(b, length % 4 ? 4 - length % 4 : 0);
+	}
+	other(ret, "cut in its headers");
+}
+
+/* Junos: "MGC", flags, perhaps extensions of a length that they say. False: the frame has no
+ * link header of its own, and was read. */
+static bool junos(struct bytes *b, struct link_frame *ret)
+{
+	enum { MAGIC = 0x4d4743, NO_LINK = 0x02, EXTENSIONS = 0x80, FAMILY = 4 };
+	uint32_t magic = bytes_u24(b);
+	uint8_t flags = bytes_u8(b);
+
+	if (flags & EXTENSIONS)
+		bytes_take(b, bytes_u16(b));
+	if (!bytes_ok(b) || magic != MAGIC) {
+		other(ret, "cut in its headers");
+		return false;
+	}
+	if (!(flags & NO_LINK))
+		return true;
+	bytes_take(b, FAMILY);
+	ip(b, ret);
+	return false;
+}
+
+static void junos_ethernet(struct bytes *b, struct link_frame *ret)
+{
+	if (junos(b, ret))
+		ethernet(b, ret);
+}
+
+static void junos_ppp(struct bytes *b, struct link_frame *ret)
+{
+	if (junos(b, ret))
+		ppp(b, ret);
+}
+
+static void pktap(struct bytes *b, struct link_frame *ret);
+
 static void udp(struct bytes *b, struct link_frame *ret)
 {
 	ret->kind = LINK_DATAGRAM;
@@ -297,6 +391,13 @@ static const struct link_row {
 	{DLT_PPP_WITH_DIR, ppp_with_direction},
 	{DLT_PPP_ETHER, pppoe_session},
 	{DLT_MPLS, mpls},
+	{DLT_ENC, ipsec},
+	{DLT_PFLOG, pf_log},
+	{DLT_NFLOG, netfilter_log},
+	{DLT_JUNIPER_ETHER, junos_ethernet},
+	{DLT_JUNIPER_PPPOE, junos_ethernet},
+	{DLT_JUNIPER_PPP, junos_ppp},
+	{DLT_PKTAP, pktap},
 	{DLT_IEEE802_11, wifi},
 	{DLT_IEEE802_11_RADIO, radiotap},
 	{LINK_UDP, udp},
@@ -309,6 +410,23 @@ static const struct link_row *link_find(int dlt)
 		if (rows[i].dlt == dlt)
 			return &rows[i];
 	return NULL;
+}
+
+/* macOS (`pktap`, `any`): length, kind of record and the link type of what follows, little-endian.
+ */
+static void pktap(struct bytes *b, struct link_frame *ret)
+{
+	enum { PACKET = 1, READ = 12 };
+	uint32_t length = u32_of_host(b, true);
+	uint32_t kind = u32_of_host(b, true);
+	uint32_t dlt = u32_of_host(b, true);
+	const struct link_row *row = dlt == DLT_PKTAP ? NULL : link_find((int)dlt);
+
+	bytes_take(b, length > READ ? length - READ : 0);
+	if (!bytes_ok(b) || kind != PACKET)
+		other(ret, bytes_ok(b) ? "no packet" : "cut in its headers");
+	else if (row)
+		row->decode(b, ret);
 }
 
 bool link_is_known(int dlt)

@@ -110,6 +110,11 @@ static void other_is(const struct fixture *f, const char *what)
 	fail_msg("no frame was counted as \"%s\"", what);
 }
 
+/* Octets of no meaning. */
+#define BLANK_10 "\0\0\0\0\0\0\0\0\0\0"
+#define BLANK_50 BLANK_10 BLANK_10 BLANK_10 BLANK_10 BLANK_10
+#define BLANK_96 BLANK_50 BLANK_10 BLANK_10 BLANK_10 BLANK_10 "\0\0\0\0\0\0"
+
 static const struct link_case {
 	int dlt;
 	const char *octets;
@@ -163,6 +168,22 @@ static const struct link_case {
 	     "\x00\x00\x09\x00\x00\x00\x00\x00\x10\x88\x02\x00\x00" MACS THIRD "\x00\x00" SNAP IPV4,
 	     {0, 0}, 0, 0),
 	CASE(DLT_MPLS, "\x00\x02\x11\x40" IPV4, {0, 0}, 33, 0),
+	CASE(DLT_ENC, "\x02\x00\x00\x00\x12\x34\x56\x78\x00\x00\x0c\x00" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_PFLOG, "\x3d\x02" BLANK_10 BLANK_50 "\x00\x00" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_NFLOG,
+	     "\x02\x00\x00\x05\x08\x00\x01\x00\x08\x00\x01\x00\x05\x00\x0a\x00\x00\x00\x00\x00"
+	     "\x32\x00\x09\x00" IPV4,
+	     {0, 0}, 0, 0),
+	CASE(DLT_NFLOG, "\x02\x00\x00\x05\x00\x08\x00\x01\x08\x00\x01\x00\x00\x32\x00\x09" IPV4,
+	     {0, 0}, 0, 0),
+	CASE(DLT_JUNIPER_ETHER,
+	     "MGC\x81\x00\x06\x06\x02\x01\x0d\x01\x00" MACS "\x81\x00\x00\x64\x08\x00" IPV4,
+	     {100, 0}, 0, 0),
+	CASE(DLT_JUNIPER_ETHER, "MGC\x02\x00\x00\x00\x02" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_JUNIPER_PPP, "MGC\x01\xff\x03\x00\x21" IPV4, {0, 0}, 0, 0),
+	CASE(DLT_PKTAP,
+	     "\x6c\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00" BLANK_96 MACS "\x08\x00" IPV4,
+	     {0, 0}, 0, 0),
 #undef CASE
 };
 enum { LINKS = sizeof(links) / sizeof(links[0]) };
