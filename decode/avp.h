@@ -148,14 +148,20 @@ void avp_hide(uint16_t number, struct span secret, struct span vector, uint8_t *
 void avp_reveal(struct arena *a, struct avp *avps, size_t n, unsigned version,
 		const struct span *secrets, size_t n_secrets, struct defect_list *defects);
 
+/* What an attribute is read with: some mean what another of their message says. */
+struct avp_context {
+	uint16_t message; /* names the table of a result code */
+	const struct avp *avps;
+	size_t n_avps;
+};
+
 /* Is the value a password in clear? */
-bool avp_is_password(const struct avp *a);
+bool avp_is_password(const struct avp *a, const struct avp_context *in);
 
 /* The value for people: "55270", "1 (general request to clear …)", "2.1", "0x3 (sync, async)".
  * Secrets (proxy PAP password) are masked unless `show_secrets`. */
-void avp_print_value(struct text *t, const struct avp *a, bool show_secrets);
-/* The same, knowing the message: it says which table names a result code. */
-void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets);
+void avp_print_value(struct text *t, const struct avp *a, const struct avp_context *in,
+		     bool show_secrets);
 /* What a number or a bit mask means: "CHAP", "sync, async". Nothing where it has no name. */
 void avp_print_meaning(struct text *t, const struct avp *a);
 /* "Host Name", "Cisco 100": for a line of output. */

@@ -3,10 +3,13 @@
 #include "ppp_option.h"
 
 enum {
-	NO_MESSAGE = 0xffff,
 	LAST_RESULT = 31,
 	OPTIONS_ARENA = 1 << 17, /* the options of 1023 octets, and their defects */
 };
+
+/* Options of L2F_OPEN (l2f.def). */
+static const uint32_t L2F_OPEN_RESPONSE = 0xffff0203;
+static const uint32_t L2F_OPEN_TYPE = 0xffff0206;
 
 /* Names of single values and bits that are not a registry of their own. */
 static const struct value_name {
@@ -211,17 +214,31 @@ static void print_remark(struct text *t, struct str remark)
 	text_escape(t, remark);
 }
 
-/* 30 of a CDN changes the table of the error code (RFC 5611 2.3). */
+/* What stands behind the result: by 30 of a CDN an error of another table (RFC 5611 2.3), by 5 of
+ * a StopCCN a version (RFC 2661 4.4.2). */
+static void print_error(struct text *t, const struct result_code *r, uint16_t message)
+{
+	enum { VERSION_REFUSED = 5, TDM_REFUSED = 30 };
+	bool is_tdm = message == CDN && r->result == TDM_REFUSED;
+
+	if (message == STOPCCN && r->result == VERSION_REFUSED) {
+		text_printf(t, ", highest version 0x%04x", (unsigned)r->error);
+	} else {
+		text_puts(t, ", error ");
+		avp_print_named(
+			t, (uint32_t)r->error,
+			code_name(is_tdm ? CODE_TDM_ERROR : CODE_ERROR, (uint32_t)r->error));
+	}
+	print_remark(t, r->text);
+}
+
 static void print_result(struct text *t, const struct avp *a, uint16_t message)
 {
-	enum { TDM_REFUSED = 30 };
 	struct result_code r;
 	const char *name = NULL;
-	bool is_tdm;
 
 	if (!avp_result(a, &r))
 		return;
-	is_tdm = message == CDN && r.result == TDM_REFUSED;
 	if (message == STOPCCN)
 		name = code_name(CODE_STOPCCN, (uint32_t)r.result);
 	else if (message == CDN)
@@ -231,12 +248,8 @@ static void print_result(struct text *t, const struct avp *a, uint16_t message)
 	avp_print_named(t, (uint32_t)r.result, name);
 	if (r.is_swapped)
 		text_puts(t, ", octets swapped");
-	if (r.error < 0)
-		return;
-	text_puts(t, ", error ");
-	avp_print_named(t, (uint32_t)r.error,
-			code_name(is_tdm ? CODE_TDM_ERROR : CODE_ERROR, (uint32_t)r.error));
-	print_remark(t, r.text);
+	if (r.error >= 0)
+		print_error(t, &r, message);
 }
 
 static void print_disconnect(struct text *t, const struct avp *a)
@@ -265,9 +278,12 @@ static void print_q931(struct text *t, struct bytes *b)
 {
 	uint16_t cause = bytes_u16(b);
 	uint8_t message = bytes_u8(b);
+	const char *name = code_name(CODE_Q931_MESSAGE, message);
 
-	avp_print_named(t, cause, code_name(CODE_Q931, cause));
+	avp_print_named(t, cause, code_name(CODE_Q931, code_q931_cause(cause)));
 	text_printf(t, ", message 0x%02x", message);
+	if (name)
+		text_printf(t, " (%s)", name);
 	print_remark(t, rest_text(b));
 }
 
@@ -462,22 +478,45 @@ static void print_kind(struct text *t, const struct avp *a, uint16_t message)
 	text_hex(t, a->value, 0);
 }
 
-/* RFC 2661 4.4.5: with PAP the Proxy Authen Response is the password itself. A CHAP MD5
- * response has 16 octets; what has another length is taken for a password. */
-bool avp_is_password(const struct avp *a)
+/* How the client showed who it is, by the attribute `key`; 0 where the message does not say. */
+static uint64_t proxy_type(const struct avp_context *in, uint32_t key)
 {
-	size_t len = a->is_whole ? a->value.len : a->length;
+	uint64_t type = 0;
 
-	if (avp_key(a) == 0xffff0203) /* L2F_OPEN_RESP: its header has two octets */
-		len -= !a->is_whole && len > 2 ? 2 : 0;
-	else if (avp_key(a) != AVP_N_PROXY_AUTHEN_RESPONSE)
-		return false;
-	return len > 0 && len != 16;
+	for (size_t i = 0; i < in->n_avps; i++)
+		if (avp_key(&in->avps[i]) == key)
+			avp_number(&in->avps[i], &type);
+	return type;
 }
 
-void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, bool show_secrets)
+/* RFC 2661 4.4.5, RFC 2341 4.4.4: of PAP or a login dialogue the response is the password itself.
+ * Where the type is not known: a CHAP MD5 response has 16 octets; what has another length is
+ * taken for a password. */
+bool avp_is_password(const struct avp *a, const struct avp_context *in)
 {
-	if ((a->is_hidden && !a->is_unhidden) || (avp_is_password(a) && !show_secrets)) {
+	enum { LOGIN = 1, CHAP = 2, PAP = 3, MSCHAP = 5, MD5_LENGTH = 16 };
+	bool is_l2f = avp_key(a) == L2F_OPEN_RESPONSE;
+	size_t header = is_l2f ? 2 : 6;
+	size_t len = a->is_whole || a->length < header ? a->value.len : a->length - header;
+
+	if (!is_l2f && avp_key(a) != AVP_N_PROXY_AUTHEN_RESPONSE)
+		return false;
+	switch (proxy_type(in, is_l2f ? L2F_OPEN_TYPE : AVP_N_PROXY_AUTHEN_TYPE)) {
+	case LOGIN:
+	case PAP:
+		return len > 0;
+	case CHAP:
+	case MSCHAP:
+		return false;
+	default:
+		return len > 0 && len != MD5_LENGTH;
+	}
+}
+
+void avp_print_value(struct text *t, const struct avp *a, const struct avp_context *in,
+		     bool show_secrets)
+{
+	if ((a->is_hidden && !a->is_unhidden) || (avp_is_password(a, in) && !show_secrets)) {
 		text_puts(t, "(hidden)");
 		return;
 	}
@@ -493,14 +532,9 @@ void avp_print_value_in(struct text *t, const struct avp *a, uint16_t message, b
 	if (!a->row)
 		text_hex(t, a->value, 0);
 	else if (avp_length_fits(a->row, a->value.len + 6))
-		print_kind(t, a, message);
+		print_kind(t, a, in->message);
 	else
 		avp_print_octets(t, a->value);
-}
-
-void avp_print_value(struct text *t, const struct avp *a, bool show_secrets)
-{
-	avp_print_value_in(t, a, NO_MESSAGE, show_secrets);
 }
 
 void avp_print_name(struct text *t, const struct avp *a)

@@ -43,6 +43,7 @@ static const char *const domain_names[CODE_DOMAINS] = {
 	[CODE_PPTP_IN] = "pptp-in",
 	[CODE_PPTP_CDN] = "pptp-cdn",
 	[CODE_PPTP_ERROR] = "pptp-error",
+	[CODE_Q931_MESSAGE] = "q931-message",
 };
 
 /* The words of IOS debug output, which engineers use for other routers as well. */
@@ -126,6 +127,13 @@ const char *code_message_name(uint16_t message)
 const char *code_domain_name(enum code_domain domain)
 {
 	return (size_t)domain < CODE_DOMAINS ? domain_names[domain] : NULL;
+}
+
+uint16_t code_q931_cause(uint16_t cause)
+{
+	enum { EXTENSION = 0x80 };
+
+	return cause > EXTENSION && cause < 2 * EXTENSION ? cause & (EXTENSION - 1) : cause;
 }
 
 size_t code_rows(const struct code_row **ret)

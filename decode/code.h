@@ -42,6 +42,7 @@ enum code_domain {
 	CODE_PPTP_IN,
 	CODE_PPTP_CDN,
 	CODE_PPTP_ERROR,
+	CODE_Q931_MESSAGE, /* what carried a Q.931 cause */
 	CODE_DOMAINS,
 };
 
@@ -147,6 +148,9 @@ const struct code_row *code_by_name(enum code_domain domain, struct str name);
 /* Name of a message of an event: CODE_MESSAGE, or CODE_L2F above L2F_MESSAGES. */
 const char *code_message_name(uint16_t message);
 const char *code_domain_name(enum code_domain domain); /* "message", "stopccn" … */
+/* A cause as Q.931 has it on the wire, with its extension bit, as the number of its row: 0x90 is
+ * 16. RFC 2661 4.4.4 asks for the native encoding; most send the plain number. */
+uint16_t code_q931_cause(uint16_t cause);
 size_t code_rows(const struct code_row **ret);
 
 /* Name of a control packet's code in the words of its protocol: LCP/NCP "Configure-Request",

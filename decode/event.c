@@ -179,3 +179,8 @@ const struct event *event_copy(struct arena *a, const struct event *e)
 	copy_defects(a, copy);
 	return copy;
 }
+
+struct avp_context control_context(const struct control *c)
+{
+	return (struct avp_context){.message = c->message, .avps = c->avps, .n_avps = c->n_avps};
+}

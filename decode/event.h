@@ -113,6 +113,9 @@ struct control {
 
 #define MESSAGE_UNKNOWN 0xffff
 
+/* What its attributes are printed with. */
+struct avp_context control_context(const struct control *c);
+
 /* A PPP packet that is not data: LCP, NCPs, PAP, CHAP, EAP … */
 struct ppp {
 	uint16_t protocol; /* 0xc021 … */

@@ -296,7 +296,7 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 	if (q931 && q931->value.len >= 2) {
 		b = bytes_of(q931->value);
 		ending->has_q931 = true;
-		ending->q931_cause = bytes_u16(&b);
+		ending->q931_cause = code_q931_cause(bytes_u16(&b));
 	}
 	ending->mark = ending_mark(c, ending->result);
 }

@@ -74,6 +74,7 @@ static void gives(const char *hex, const char *expected)
 /* "name value, name value" */
 static void options_are(const char *expected)
 {
+	struct avp_context in = control_context(&event.control);
 	struct text t = text_make(2000);
 
 	for (size_t i = 0; i < event.control.n_avps; i++) {
@@ -81,7 +82,7 @@ static void options_are(const char *expected)
 		text_puts(&t, i ? ", " : "");
 		avp_print_name(&t, &event.control.avps[i]);
 		text_putc(&t, ' ');
-		avp_print_value(&t, &event.control.avps[i], false);
+		avp_print_value(&t, &event.control.avps[i], &in, false);
 	}
 	assert_string_equal(t.at ? t.at : "", expected);
 	text_free(&t);

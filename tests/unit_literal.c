@@ -133,6 +133,7 @@ static void avp_decode(struct fixture *f, const struct literal *l, struct span v
 			   (uint8_t)(row_first(l) >> 8),  (uint8_t)row_first(l),
 			   (uint8_t)(row_second(l) >> 8), (uint8_t)row_second(l)};
 	static const uint8_t hello[8] = {0x80, 8, 0, 0, 0, 0, 0, 6};
+	struct avp_context in;
 	struct avp *avps;
 	size_t n;
 
@@ -146,7 +147,8 @@ static void avp_decode(struct fixture *f, const struct literal *l, struct span v
 	f->e.kind = EVENT_CONTROL;
 	f->e.control.avps = &avps[n - 1];
 	f->e.control.n_avps = 1;
-	avp_print_value(&f->printed, &avps[n - 1], true);
+	in = control_context(&f->e.control);
+	avp_print_value(&f->printed, &avps[n - 1], &in, true);
 }
 
 /* A request with the one option. */

@@ -9,11 +9,11 @@
 enum { AVP_PROXY_RESPONSE = 33 };
 
 /* AVP 33 of a PAP call is the password. */
-static bool is_secret(const struct run *r, const struct avp *a)
+static bool is_secret(const struct run *r, const struct avp *a, const struct avp_context *in)
 {
 	bool is_response = a->vendor == 0 && a->number == AVP_PROXY_RESPONSE;
 
-	return (is_response || avp_is_password(a)) && !r->options->show_secrets;
+	return (is_response || avp_is_password(a, in)) && !r->options->show_secrets;
 }
 
 static void write_if(struct writer *j, const char *key, bool is_known, uint64_t number)
@@ -80,9 +80,10 @@ static bool write_typed(struct writer *j, const struct avp *a)
 	}
 }
 
-static void write_avp_value(struct writer *j, const struct run *r, const struct avp *a)
+static void write_avp_value(struct writer *j, const struct run *r, const struct avp *a,
+			    const struct avp_context *in)
 {
-	bool is_sound = a->row != NULL && a->is_whole && !is_secret(r, a) &&
+	bool is_sound = a->row != NULL && a->is_whole && !is_secret(r, a, in) &&
 			avp_length_fits(a->row, a->value.len + 6);
 	struct text t;
 
@@ -94,7 +95,7 @@ static void write_avp_value(struct writer *j, const struct run *r, const struct 
 	if (is_sound && write_typed(j, a))
 		return;
 	t = text_make(LIMIT_OUTPUT_LINE);
-	avp_print_value(&t, a, r->options->show_secrets);
+	avp_print_value(&t, a, in, r->options->show_secrets);
 	writer_string(j, text_str(&t));
 	text_free(&t);
 }
@@ -234,7 +235,8 @@ static void write_result(struct writer *j, const struct avp *a)
 	writer_pair_known(j, "message", code.text);
 }
 
-static void write_avp(struct writer *j, const struct run *r, const struct avp *a)
+static void write_avp(struct writer *j, const struct run *r, const struct avp *a,
+		      const struct avp_context *in)
 {
 	struct value_list parts = {.arena = r->scratch};
 
@@ -253,14 +255,14 @@ static void write_avp(struct writer *j, const struct run *r, const struct avp *a
 	else
 		writer_null(j);
 	writer_pair_id(j, "length", a->length);
-	write_avp_value(j, r, a);
+	write_avp_value(j, r, a, in);
 	write_result(j, a);
-	if (!is_secret(r, a))
+	if (!is_secret(r, a, in))
 		part_avp_values(&parts, a);
 	write_parts(j, &parts);
 	write_lcp_options(j, r, a);
 	writer_key(j, "hex");
-	if (is_secret(r, a) || (a->value.len == 0 && !a->is_whole))
+	if (is_secret(r, a, in) || (a->value.len == 0 && !a->is_whole))
 		writer_null(j);
 	else
 		writer_hex(j, a->value);
@@ -271,6 +273,7 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 {
 	const struct l2tp_head *h = &e->l2tp;
 	struct text t = text_make(256);
+	struct avp_context in = control_context(&e->control);
 	bool is_control = e->kind == EVENT_CONTROL;
 
 	writer_key(j, "l2tp");
@@ -293,7 +296,7 @@ static void write_l2tp(struct writer *j, const struct run *r, const struct event
 	writer_key(j, "avps");
 	writer_open(j, '[');
 	for (size_t i = 0; is_control && i < e->control.n_avps; i++)
-		write_avp(j, r, &e->control.avps[i]);
+		write_avp(j, r, &e->control.avps[i], &in);
 	writer_close(j, ']');
 	writer_close(j, '}');
 	text_free(&t);

@@ -173,6 +173,7 @@ static enum nature nature_of_avp(const struct avp *a)
 static void add_avp(struct items *list, const struct event *e, const struct avp *a)
 {
 	enum nature nature = nature_of_avp(a);
+	struct avp_context in = control_context(&e->control);
 	struct text name = text_make(256);
 	struct text value = text_make(LIMIT_RECORD);
 	struct item *item;
@@ -190,7 +191,7 @@ static void add_avp(struct items *list, const struct event *e, const struct avp 
 		item->value = options_text(list, a->value);
 		return;
 	}
-	avp_print_value_in(&value, a, e->control.message, list->show_secrets);
+	avp_print_value(&value, a, &in, list->show_secrets);
 	item->value = take(list, &value);
 }
 

@@ -178,9 +178,10 @@ static void separate(struct text *t, size_t start)
 		text_puts(t, ", ");
 }
 
-static void print_avp(struct text *t, size_t start, const struct avp *a, bool is_full,
-		      bool show_secrets)
+static void print_avp(struct text *t, size_t start, const struct event *e, const struct avp *a,
+		      bool is_full, bool show_secrets)
 {
+	struct avp_context in = control_context(&e->control);
 	bool has_value = true;
 	const char *word = telling_word(a, &has_value);
 
@@ -205,7 +206,7 @@ static void print_avp(struct text *t, size_t start, const struct avp *a, bool is
 	if (a->is_hidden && !a->is_unhidden)
 		text_puts(t, "(hidden AVP)");
 	else
-		avp_print_value(t, a, show_secrets);
+		avp_print_value(t, a, &in, show_secrets);
 }
 
 static void control_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
@@ -221,7 +222,7 @@ static void control_detail(struct text *t, const struct event *e, bool is_full, 
 		text_printf(t, "Nr %u ", e->l2tp.nr);
 	start = t->len;
 	for (size_t i = 0; i < e->control.n_avps; i++)
-		print_avp(t, start, &e->control.avps[i], is_full, show_secrets);
+		print_avp(t, start, e, &e->control.avps[i], is_full, show_secrets);
 }
 
 /* In a line the values that tell most; the tree has all of them. */

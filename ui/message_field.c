@@ -300,6 +300,8 @@ static bool avp_is_number(const struct avp *a, uint64_t *ret)
 static void get_avps(const struct event *e, struct str name, struct arena *arena,
 		     struct message_values *v)
 {
+	struct avp_context in = control_context(&e->control);
+
 	for (size_t i = 0; i < e->control.n_avps; i++) {
 		const struct avp *a = &e->control.avps[i];
 		struct text t = text_make(4096);
@@ -308,7 +310,7 @@ static void get_avps(const struct event *e, struct str name, struct arena *arena
 		if (a->row != NULL && str_is(name, a->row->field)) {
 			bool is_number = avp_is_number(a, &number);
 
-			avp_print_value(&t, a, false);
+			avp_print_value(&t, a, &in, false);
 			add_printed(v, arena, &t, is_number, number);
 		}
 		text_free(&t);

@@ -127,6 +127,7 @@ static void add_avp(struct message_tree *tree, struct text *t, const struct even
 		    const struct avp *a)
 {
 	const char *name = a->row == NULL ? "unknown attribute" : a->row->name;
+	struct avp_context in = control_context(&e->control);
 	struct span whole = a->offset == 0 ? (struct span){0} : part(e, a->offset, a->length);
 
 	if (a->row != NULL && a->row->field[0] != '\0')
@@ -143,7 +144,7 @@ static void add_avp(struct message_tree *tree, struct text *t, const struct even
 	if (a->is_hidden && !a->is_unhidden)
 		text_puts(t, "(hidden AVP)");
 	else
-		avp_print_value(t, a, tree->show_secrets);
+		avp_print_value(t, a, &in, tree->show_secrets);
 	add(tree, t, a->offset, a->offset == 0 ? 0 : a->length,
 	    whole.len > 0 && whole.len == a->length ? whole : a->value);
 }

@@ -12,21 +12,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a = arena_new(LIMIT_SCRATCH);
 	struct defect_list defects = {.arena = a};
 	struct text printed = text_make(LIMIT_OUTPUT_LINE);
+	struct avp_context in;
 	struct avp *avps = NULL;
 	size_t n = 0;
 
 	avp_parse(a, body, 12, &avps, &n, &defects);
 	fuzz_must(n <= LIMIT_AVPS);
+	in = (struct avp_context){.message = version, .avps = avps, .n_avps = n};
 	for (size_t i = 0; i < n; i++)
 		fuzz_inside(avps[i].value, data, size);
 	for (size_t i = 0; i < n; i++) {
 		avp_check(&avps[i], &defects);
-		avp_print_value(&printed, &avps[i], true);
+		avp_print_value(&printed, &avps[i], &in, true);
 		avp_print_meaning(&printed, &avps[i]);
 	}
 	avp_reveal(a, avps, n, version, &secret, 1, &defects);
 	for (size_t i = 0; i < n; i++)
-		avp_print_value(&printed, &avps[i], i % 2);
+		avp_print_value(&printed, &avps[i], &in, i % 2);
 	fuzz_must(printed.len <= LIMIT_OUTPUT_LINE);
 	fuzz_defects(defects.at, defects.n);
 	text_free(&printed);

@@ -20,10 +20,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_must(defects.n <= LIMIT_DEFECTS);
 	for (size_t i = 0; i < e.control.n_avps; i++) {
 		const struct avp *a = &e.control.avps[i];
+		struct avp_context in = control_context(&e.control);
 
 		fuzz_inside(a->value, data, size);
 		fuzz_must(a->offset <= size);
-		avp_print_value(&printed, a, true);
+		avp_print_value(&printed, a, &in, true);
 	}
 	if (payload.len > 0)
 		ppp_decode(scratch, payload, &e, &defects);
