@@ -326,6 +326,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 		c->is_closed = true;
 	}
+	if (spoken_is(line, "accel.authenticated"))
+		speech_value(s, e, FIELD_BY, STR("this-end"));
 	bind(e, c);
 	if (line->record.row->topic == SAID_PPP_PHASE && a->service) {
 		e->from.address = a->own.address;

@@ -378,7 +378,7 @@ static const struct grammar_row rows[] = {
 	 .kind = RECORD_SAID, .topic = SAID_RETRANSMIT,
 	 .means = "no acknowledgement came: it waits twice as long before it repeats"},
 	{.name = "ios.l2tp.resend",
-	 .pattern = L2TP "{direction:O} Resend {message}{?, flg {flags:TLS|*}, ver {version}, len {length}, tnl {head-tunnel}, {?cl}{?sn} {head-session}, ns {ns}, nr {nr}}",
+	 .pattern = L2TP "{direction:O} Resend {message}{?, flg {flags:TLS|*}, ver {version}, len {length}{?, tnl {head-tunnel}, {?{?cl}{?sn}{?lsid} {head-session}, }ns {ns}, nr {nr}}}",
 	 .sample = "Tnl 17688 L2TP: O Resend SCCRQ, flg TLS, ver 2, len 128, tnl 0, cl 0, ns 0, nr 0",
 	 .reading = "tunnel=17688 facility=L2TP direction=O message=SCCRQ flags=TLS version=2 length=128 head-tunnel=0 head-session=0 ns=0 nr=0",
 	 .kind = RECORD_SAID, .topic = SAID_RETRANSMIT, .flags = ROW_HEX_FOLLOWS,

@@ -346,7 +346,9 @@ static const struct {
 	{"pppd.connect-expired", FIELD_BY, "this-end"},
 	{"pppd.connect-expired", FIELD_REASON, "session timeout"},
 	{"pppd.terminated", FIELD_PHASE, "down"},
+	{"pppd.authenticated", FIELD_BY, "peer"},
 	{"pppd.peer-failed", FIELD_RESULT, "failed"},
+	{"pppd.peer-failed", FIELD_BY, "this-end"},
 	{"pppd.address6", FIELD_PROTOCOL, "IPV6CP"},
 	{"pppd.address6", FIELD_STATE, "Open"},
 };

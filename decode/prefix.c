@@ -629,7 +629,7 @@ static void take_host(struct reader *r, const char *const *programs, struct pref
 		return; /* `Stopping xl2tpd: …` */
 	skip_blanks(&ahead);
 	take_level(&ahead);
-	if (!take_tag(&ahead, programs, &tag))
+	if (!take_topics(&ahead, &tag) && !take_tag(&ahead, programs, &tag))
 		return;
 	*ret = tag;
 	ret->host = word;

@@ -344,10 +344,23 @@ static void bind_ppp(struct event *e, const struct routeros *x, const struct spo
 	e->l2tp.version = 2;
 }
 
+/* The password was judged, whether or not the packet that says so was printed. */
+static void say_refused(struct speech *s, const struct routeros *x, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_AAA);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
+	speech_value(s, e, FIELD_RESULT, STR("failed"));
+	speech_value(s, e, FIELD_BY, STR("this-end"));
+	bind_ppp(e, x, line);
+}
+
 static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
 	struct str status = spoken_text(line, FIELD_STATUS);
+	bool is_refused = spoken_is(line, "routeros.refused");
 	bool is_new = false; /* the first word of this tunnel */
 	struct event *e;
 
@@ -366,19 +379,20 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	}
 	if (is_new && str_is(spoken_text(line, FIELD_AFTER), "wait-ctl-conn"))
 		say_asked(s, x, line);
+	if (is_refused)
+		say_refused(s, x, line);
 	if (topic == SAID_PPP_PHASE && spoken_text(line, FIELD_REASON).len)
 		bind_ppp(speech_say(s, line, SAID_PPP_DISCONNECT), x, line);
 	e = speech_say(s, line, topic);
 	if (is_new)
 		speech_value(s, e, FIELD_BEFORE, STR("idle"));
-	if (topic == SAID_PPP_DISCONNECT && !spoken_text(line, FIELD_REASON).len)
-		speech_value(s, e, FIELD_REASON,
-			     spoken_is(line, "routeros.radius-silent")
-				     ? STR("no response from RADIUS")
-				     : STR("authentication failed"));
+	if (is_refused && !spoken_text(line, FIELD_REASON).len)
+		speech_value(s, e, FIELD_REASON, STR("authentication failed"));
+	if (spoken_is(line, "routeros.radius-silent"))
+		speech_value(s, e, FIELD_REASON, STR("no response from RADIUS"));
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, status);
-	if (topic == SAID_PPP_DISCONNECT)
+	if (spoken_is(line, "routeros.timeout"))
 		speech_value(s, e, FIELD_REASON,
 			     arena_printf(s->arena, "%.*s: timeout sending Config-Requests",
 					  STR_ARG(spoken_text(line, FIELD_PROTOCOL))));

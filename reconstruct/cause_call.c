@@ -448,14 +448,23 @@ static bool tunnel_ended(struct trial *f)
 
 /* Only a log of one end tells it, and only if nothing of the call comes after it: an interface
  * goes down before it is used, too. */
-static bool line_went_away(struct trial *f)
+const struct mark *trial_line_gone(const struct trial *f)
 {
 	const struct session *s = f->s;
 	const struct mark *gone =
 		mark_earlier(f->r, &session_told(s)->isdn_disconnect, &session_told(s)->link_down);
 
-	if (f->end || !gone || mark_before(f->r, gone, &s->ppp.last) ||
+	if (!gone || mark_before(f->r, gone, &s->ppp.last) ||
 	    mark_before(f->r, gone, &f->c->connected))
+		return NULL;
+	return gone;
+}
+
+static bool line_went_away(struct trial *f)
+{
+	const struct mark *gone = trial_line_gone(f);
+
+	if (f->end || !gone)
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",

@@ -45,6 +45,8 @@ int trial_terminator(const struct trial *f);
 enum role trial_first_mover(const struct trial *f);
 /* It ended, or nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f);
+/* When the line below PPP went, as the log of one end says, and nothing came after it; or NULL. */
+const struct mark *trial_line_gone(const struct trial *f);
 struct str trial_terminate_words(struct trial *f, int side);
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
 struct str trial_ending_words(struct trial *f);

@@ -246,7 +246,7 @@ static void route_said(struct context *c, struct session *s)
 /* `Phase is DOWN, Setup` stands at the beginning of a virtual interface's life too. */
 static bool was_used(const struct session *s, bool at_lac)
 {
-	return s->ppp.first.is_set || session_cdn(s)->is_set ||
+	return s->ppp.first.is_set || session_cdn(s)->is_set || link_rare(&s->ppp)->told.is_set ||
 	       s->ppp.phase[LNS].state > LINK_DEAD || (at_lac && s->established[LAC].is_set);
 }
 
@@ -340,6 +340,32 @@ static void hangup_said(struct context *c, struct session *s)
 	link_clear(c, s, by_peer ? 1 - local : local, "a hangup", NULL, value(c, FIELD_REASON));
 }
 
+/* A daemon says that the authentication failed, and whose it was: `by` is who judged it. Its
+ * packets, where it prints them, said so before. */
+static void auth_failure_said(struct context *c, struct session *s, unsigned at)
+{
+	bool by_peer = value_is(c, FIELD_BY, "peer");
+	unsigned judged = by_peer ? at : 1 - at;
+	const struct code_row *protocol = code_by_name(CODE_PPP_PROTOCOL, value(c, FIELD_PROTOCOL));
+	struct auth *a;
+
+	if (!value_is(c, FIELD_RESULT, "failed") ||
+	    (!by_peer && !value_is(c, FIELD_BY, "this-end")))
+		return;
+	a = link_auth_make(c->arena, &s->ppp, judged);
+	if (a->result != RESULT_UNKNOWN)
+		return;
+	a->result = RESULT_FAILURE;
+	a->decided = c->mark;
+	mark_first(&a->first, a->decided);
+	mark_first(&s->ppp.first, a->decided);
+	a->by_lns = judged == CLIENT;
+	if (!a->protocol && protocol)
+		a->protocol = (uint16_t)protocol->number;
+	fact(c, FIELD_USER, &a->peer_name);
+	fact(c, FIELD_TEXT, &a->message);
+}
+
 /* pppd: no agreement came, however often it asked. */
 static bool says_lcp_timeout(struct str reason)
 {
@@ -385,6 +411,9 @@ static void session_said(struct context *c, struct session *s)
 			link_rare_make(c->arena, &s->ppp)->lcp_timed_out = true;
 			mark_first(&s->ppp.first, c->mark); /* it has asked */
 		}
+		break;
+	case SAID_AAA:
+		auth_failure_said(c, s, at);
 		break;
 	case SAID_LOOKUP:
 		lookup_said(c, s);

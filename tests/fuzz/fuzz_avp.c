@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	avp_parse(a, body, 12, &avps, &n, &defects);
 	fuzz_must(n <= LIMIT_AVPS);
-	in = (struct avp_context){.message = version, .avps = avps, .n_avps = n};
+	in = (struct avp_context){.message = (uint16_t)version, .avps = avps, .n_avps = n};
 	for (size_t i = 0; i < n; i++)
 		fuzz_inside(avps[i].value, data, size);
 	for (size_t i = 0; i < n; i++) {

@@ -1,0 +1,1 @@
+check samples/ios-peer-silent.log

@@ -1,0 +1,1 @@
+check samples/pppd-chap-refused.log

@@ -1,0 +1,1 @@
+check samples/routeros-relayed.log
