@@ -194,6 +194,15 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 	}
 }
 
+static void link_judged(struct speech *s, const struct spoken *line, const struct info_link *l)
+{
+	struct event *e = say_link(s, line, l, SAID_AAA);
+
+	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
+	speech_value(s, e, FIELD_RESULT, STR("failed"));
+	speech_value(s, e, FIELD_BY, STR("this-end"));
+}
+
 /* `<203.0.113.5>: user bob authentication failed`: of an interface that has no name yet. */
 static void link_refused(struct speech *s, struct routeros_info *x, const struct spoken *line)
 {
@@ -207,6 +216,8 @@ static void link_refused(struct speech *s, struct routeros_info *x, const struct
 	link_begin(s, x, line, l);
 	link_says_user(s, line, l, spoken_text(line, FIELD_USER));
 	say_state(s, line, l, "LCP", FIELD_STATE);
+	if (spoken_is(line, "routeros.refused"))
+		link_judged(s, line, l);
 	link_ends(s, line, l,
 		  spoken_is(line, "routeros.radius-silent")
 			  ? STR("no response from RADIUS")
