@@ -147,6 +147,27 @@ static enum delivery take_again(struct channel *way, struct pending *p, const st
 	return DELIVERY_REPEAT;
 }
 
+static enum delivery take_unnumbered(struct channel *way, const struct event *e)
+{
+	uint16_t message = e->control.message;
+	struct moment *before = message <= SCCCN ? &way->opening[message] : NULL;
+
+	if (before && way->openings & 1u << message) {
+		bool at_once = moment_comparable(e->when, *before) &&
+			       moment_minus(e->when, *before) < duplicate_ns;
+
+		way->repeats += !at_once;
+		way->duplicates += at_once;
+		return at_once ? DELIVERY_DUPLICATE : DELIVERY_REPEAT;
+	}
+	way->messages++;
+	if (before) {
+		way->openings |= (uint8_t)(1u << message);
+		*before = e->when;
+	}
+	return DELIVERY_NEW;
+}
+
 enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e)
 {
 	uint16_t ns = e->l2tp.ns;
@@ -159,10 +180,8 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
 		acknowledge(back, e);
 	if (e->control.message == ZLB || e->control.message == ACK)
 		return DELIVERY_ACK;
-	if (!e->l2tp.has_sequence) {
-		way->messages++;
-		return DELIVERY_NEW;
-	}
+	if (!e->l2tp.has_sequence)
+		return take_unnumbered(way, e);
 	again = pending_find(way, ns);
 	if (again)
 		return take_again(way, again, e);

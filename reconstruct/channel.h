@@ -5,6 +5,7 @@
 #ifndef L2TPSCOPE_CHANNEL_H
 #define L2TPSCOPE_CHANNEL_H
 
+#include "code.h"
 #include "event.h"
 #include "limits.h"
 
@@ -45,6 +46,10 @@ struct channel {
 	bool acked_more; /* that Nr grew: this direction arrives, seen or not */
 	struct pending pending[LIMIT_REORDER];
 	size_t n_pending;
+	/* SCCRQ, SCCRP and SCCCN are said once in a tunnel: of a log that prints no Ns, those that
+	 * were, by 1 << message, and when */
+	uint8_t openings;
+	struct moment opening[SCCCN + 1];
 	uint32_t messages, repeats, duplicates, gaps;
 	int64_t worst_wait_ns;   /* longest first-copy-to-acknowledgement */
 	int64_t round_trips[64]; /* a sample, ns */

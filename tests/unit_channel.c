@@ -103,6 +103,27 @@ static void without_numbers_every_record_is_new(void **unused)
 	e.l2tp.has_sequence = false;
 	assert_int_equal(take(ways, 0, e), DELIVERY_NEW);
 	assert_int_equal(ways[0].n_pending, 0);
+	e.control.message = HELLO;
+	assert_int_equal(take(ways, 0, e), DELIVERY_NEW);
+	e.when.ns += INT64_C(60000000000);
+	assert_int_equal(take(ways, 0, e), DELIVERY_NEW);
+}
+
+/* A tunnel is asked for once: more of it is the same message again, not one out of place. */
+static void without_numbers_an_opening_comes_once(void **unused)
+{
+	struct channel ways[2] = {0};
+	struct event e = message(SCCRQ, 0, 0, 0);
+
+	(void)unused;
+	e.l2tp.has_sequence = false;
+	assert_int_equal(take(ways, 0, e), DELIVERY_NEW);
+	assert_int_equal(take(ways, 0, e), DELIVERY_DUPLICATE);
+	e.when.ns += 1000000000;
+	assert_int_equal(take(ways, 0, e), DELIVERY_REPEAT);
+	assert_int_equal(take(ways, 1, e), DELIVERY_NEW);
+	assert_int_equal(ways[0].messages, 1);
+	assert_int_equal(ways[0].repeats, 1);
 }
 
 int main(void)
@@ -113,6 +134,7 @@ int main(void)
 		cmocka_unit_test(a_gap_makes_early_and_old),
 		cmocka_unit_test(old_repeats_stay_known_past_the_window),
 		cmocka_unit_test(without_numbers_every_record_is_new),
+		cmocka_unit_test(without_numbers_an_opening_comes_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
