@@ -21,5 +21,6 @@ extern const struct daemon_dialect daemon_softether;
 extern const struct daemon_dialect daemon_ppplog;
 extern const struct daemon_dialect daemon_solstice;
 extern const struct daemon_dialect daemon_tcpdump;
+extern const struct daemon_dialect daemon_client;
 
 #endif

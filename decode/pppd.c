@@ -425,7 +425,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, line, c);
 		return;
 	}
-	if (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect"))
+	if (!str_is(c->interface, "l2tp") && /* what its daemon calls it already */
+	    (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);

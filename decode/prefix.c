@@ -287,6 +287,15 @@ static bool take_syslog(struct reader *r, struct civil *c)
 	return c->day >= 1 && c->day <= 31;
 }
 
+/* logcat: `05-14 20:10:11.120`. */
+static bool take_month_day(struct reader *r, struct civil *c)
+{
+	c->has_date = true;
+	return take_number(r, 2, 2, &c->month) && take_char(r, '-') &&
+	       take_number(r, 2, 2, &c->day) && skip_blanks(r) && take_clock(r, c) &&
+	       c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= 31;
+}
+
 /* `1700000000.123456`, `@4000000065f1a2b31c9c3d44` (TAI64N: seconds since 1970 TAI + 2^62, and
  * nanoseconds): since the epoch. TAI is 37 seconds ahead of UTC since 2017, 10 to begin with. */
 static bool take_epoch(struct reader *r, struct moment *ret)
@@ -372,8 +381,8 @@ static bool take_uptime(struct reader *r, struct moment *ret)
 /* A stamp here, and what ends it: a blank, a quote, a bracket. IOS ends its own with a colon. */
 static bool take_stamp(struct reader *r, struct prefix *ret)
 {
-	static bool (*const forms[])(struct reader *, struct civil *) = {take_iso, take_routeros,
-									 take_syslog, take_clock};
+	static bool (*const forms[])(struct reader *, struct civil *) = {
+		take_iso, take_routeros, take_syslog, take_month_day, take_clock};
 	size_t start = r->at;
 
 	if (take_epoch(r, &ret->when) && (is_blank(peek(r, 0)) || peek(r, 0) == ']')) {
@@ -636,6 +645,35 @@ static void take_host(struct reader *r, const char *const *programs, struct pref
 	*r = ahead;
 }
 
+/* logcat: `1204  1302 D mtpd    : text`, the numbers being process and thread. */
+static bool take_logcat(struct reader *r, const char *const *programs, struct prefix *ret)
+{
+	struct reader ahead = *r;
+	struct str process = take_word(&ahead), thread, level, tag;
+	uint64_t pid, tid;
+
+	skip_blanks(&ahead);
+	thread = take_word(&ahead);
+	skip_blanks(&ahead);
+	level = take_word(&ahead);
+	skip_blanks(&ahead);
+	tag = take_word(&ahead);
+	skip_blanks(&ahead);
+	if (!str_u64(process, &pid) || !str_u64(thread, &tid) || level.len != 1 ||
+	    !memchr("VDIWEF", level.at[0], 6) || peek(&ahead, 0) != ':')
+		return false;
+	for (size_t i = 0; programs[i]; i++)
+		if (str_is(tag, programs[i])) {
+			ret->program = tag;
+			ret->pid = (uint32_t)pid;
+			ahead.at++;
+			skip_blanks(&ahead);
+			*r = ahead;
+			return true;
+		}
+	return false;
+}
+
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
 {
 	struct reader r = {.line = line, .year = year};
@@ -665,6 +703,8 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	if (is_5424 && has_stamp)
 		take_5424(&r, ret);
 	ret->has_level = take_level(&r);
+	if (!ret->program.len && has_stamp)
+		take_logcat(&r, programs, ret);
 	if (!ret->program.len && !take_topics(&r, ret) && !take_tag(&r, programs, ret) && has_stamp)
 		take_host(&r, programs, ret);
 	for (int i = 0; i < TAGS && ret->program.len; i++) {
@@ -675,7 +715,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 			break;
 		*ret = inner;
 	}
-	if (!ret->program.len && !has_stamp && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
+	if (!ret->program.len && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
 		r.at++;
 		skip_blanks(&r);
 	}

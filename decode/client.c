@@ -1,0 +1,160 @@
+/* L2TP clients of macOS and iOS (ppp.log: pppd with Apple's plugin, whose own lines begin with L2TP
+ * and IPSec) and of Android (mtpd in logcat). They print what they send and get, and few ids. What
+ * pppd says stands between, in its own dialect. Rows are recalled. */
+#include "speech.h"
+
+#define ROW(name_, pattern_, sample_, reading_, kind_, topic_, means_)                             \
+	{                                                                                          \
+		.name = "client." name_, .pattern = (pattern_), .sample = (sample_),               \
+		.reading = (reading_), .kind = (kind_), .topic = (topic_), .means = (means_),      \
+		.flags = ROW_RECALLED                                                              \
+	}
+
+/* clang-format off */
+static const struct grammar_row rows[] = {
+	ROW("dials", "L2TP connecting to server '{name}'{? ({address})}{?...}",
+	    "L2TP connecting to server 'vpn.example.com' (203.0.113.77)...", "name=vpn.example.com address=203.0.113.77",
+	    RECORD_SAID, SAID_OTHER, NULL),
+	ROW("message", "L2TP {direction:sent|received} {message:SCCRQ|SCCRP|SCCCN|StopCCN|ICRQ|ICRP|ICCN|CDN|HELLO}",
+	    "L2TP sent SCCRQ", "direction=sent message=SCCRQ", RECORD_MESSAGE, SAID_NOTHING, NULL),
+	ROW("up", "L2TP connection established.", "L2TP connection established.", "", RECORD_SAID, SAID_NOTHING,
+	    "the session is up; PPP begins"),
+	ROW("silent", "L2TP cannot connect to the server", "L2TP cannot connect to the server", "",
+	    RECORD_SAID, SAID_RETRANSMIT, "not normal: no answer came to what was sent last"),
+	ROW("down", "L2TP disconnect{text}", "L2TP disconnecting...", "text=ing...", RECORD_SAID, SAID_NOTHING, NULL),
+	ROW("ipsec", "IPSec connection {status:started|established|failed}", "IPSec connection established", "status=established",
+	    RECORD_SAID, SAID_NOTHING, "what is below L2TP"),
+	ROW("ike", "IPSec phase {code} {text}", "IPSec phase 1 client started", "code=1 text=client started",
+	    RECORD_SAID, SAID_NOTHING, "what is below L2TP"),
+	ROW("sccrq", "Sending SCCRQ (local_tunnel = {tunnel})", "Sending SCCRQ (local_tunnel = 38711)", "tunnel=38711",
+	    RECORD_MESSAGE, SAID_NOTHING, NULL),
+	ROW("sccrp", "Received SCCRP (remote_tunnel = {peer-tunnel}) -> Sending SCCCN",
+	    "Received SCCRP (remote_tunnel = 12) -> Sending SCCCN", "peer-tunnel=12", RECORD_MESSAGE, SAID_NOTHING, NULL),
+	ROW("icrq", "Received ACK -> Sending ICRQ (local_session = {session})",
+	    "Received ACK -> Sending ICRQ (local_session = 52021)", "session=52021", RECORD_MESSAGE, SAID_NOTHING, NULL),
+	ROW("icrp", "Received ICRP (remote_session = {peer-session}) -> Sending ICCN",
+	    "Received ICRP (remote_session = 3) -> Sending ICCN", "peer-session=3", RECORD_MESSAGE, SAID_NOTHING, NULL),
+	ROW("pppd", "Pppd started (pid = {request})", "Pppd started (pid = 2222)", "request=2222", RECORD_SAID, SAID_NOTHING, NULL),
+	ROW("status", "{name:Pppd|Mtpd} is terminated (status = {code})", "Pppd is terminated (status = 19)", "name=Pppd code=19",
+	    RECORD_SAID, SAID_NOTHING, NULL),
+	ROW("hung-up", "Remote server hung up", "Remote server hung up", "", RECORD_SAID, SAID_OTHER,
+	    "the server closed the tunnel or the session"),
+};
+/* clang-format on */
+
+static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+struct client {
+	struct known_tunnel *tunnel; /* of its only tunnel, which has one call */
+	struct known_call *call;
+	bool is_up;
+};
+
+static void tunnel_begin(struct speech *s, struct client *c, const struct spoken *line)
+{
+	c->tunnel = device_tunnel_new(s, speech_device(s, line));
+	c->call = NULL;
+}
+
+static void call_begin(struct speech *s, struct client *c, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+
+	c->call = device_call_new(s, d, c->tunnel);
+	c->call->interface = STR("l2tp");
+	d->waiting = c->call;
+}
+
+/* What it tells as one message; `told` is the attribute that assigns an id, 0 none. */
+static void say_message(struct speech *s, const struct client *c, const struct spoken *line,
+			enum sense sense, uint16_t message, uint16_t told)
+{
+	struct event *e = speech_message(s, line, sense, message);
+	bool is_session = told == AVP_N_ASSIGNED_SESSION_ID;
+	uint32_t id = !told           ? 0
+		      : sense == SENT ? (is_session ? c->call->local : c->tunnel->local)
+		      : is_session    ? c->call->remote
+				      : c->tunnel->remote;
+
+	if (id)
+		speech_avp_number(s, e, told, id);
+	event_bind(e, c->tunnel, message >= OCRQ && message <= CDN ? c->call : NULL);
+}
+
+/* macOS: one line, one message. Nothing ties its session to the pppd behind it, whose packets make
+ * the call; a session that the server refuses has none. */
+static void take_plain(struct speech *s, struct client *c, const struct spoken *line)
+{
+	bool is_sent = str_is(spoken_text(line, FIELD_DIRECTION), "sent");
+	uint16_t message = speech_message_type(spoken_text(line, FIELD_MESSAGE));
+
+	if (!c->tunnel)
+		tunnel_begin(s, c, line);
+	if (message == ICRQ)
+		call_begin(s, c, line);
+	say_message(s, c, line, is_sent ? SENT : RECEIVED, message, 0);
+	if (message == STOPCCN)
+		*c = (struct client){0};
+}
+
+/* Android: what came and what goes out in one line. */
+static void take_pair(struct speech *s, struct client *c, const struct spoken *line)
+{
+	if (spoken_is(line, "client.sccrq")) {
+		tunnel_begin(s, c, line);
+		c->tunnel->local = spoken_number(line, FIELD_TUNNEL);
+		say_message(s, c, line, SENT, SCCRQ, AVP_N_ASSIGNED_TUNNEL_ID);
+		return;
+	}
+	if (!c->tunnel)
+		tunnel_begin(s, c, line);
+	if (spoken_is(line, "client.sccrp")) {
+		c->tunnel->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+		say_message(s, c, line, RECEIVED, SCCRP, AVP_N_ASSIGNED_TUNNEL_ID);
+		say_message(s, c, line, SENT, SCCCN, 0);
+		return;
+	}
+	if (!c->call)
+		call_begin(s, c, line);
+	if (spoken_is(line, "client.icrq")) {
+		c->call->local = spoken_number(line, FIELD_SESSION);
+		say_message(s, c, line, SENT, ICRQ, AVP_N_ASSIGNED_SESSION_ID);
+		return;
+	}
+	c->call->remote = spoken_number(line, FIELD_PEER_SESSION);
+	say_message(s, c, line, RECEIVED, ICRP, AVP_N_ASSIGNED_SESSION_ID);
+	say_message(s, c, line, SENT, ICCN, 0);
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct client *c = state;
+
+	if (spoken_is(line, "client.message")) {
+		take_plain(s, c, line);
+		return;
+	}
+	if (line->record.kind == RECORD_MESSAGE) {
+		take_pair(s, c, line);
+		return;
+	}
+	if (spoken_is(line, "client.dials")) {
+		tunnel_begin(s, c, line);
+		c->tunnel->dialed = speech_keep(s, spoken_text(line, FIELD_NAME));
+		address_parse(spoken_text(line, FIELD_ADDRESS), &c->tunnel->address);
+	}
+	c->is_up |= spoken_is(line, "client.up");
+	if (spoken_is(line, "client.pppd") && c->call)
+		c->call->pid = spoken_number(line, FIELD_REQUEST);
+	event_bind(speech_say(s, line, line->record.row->topic), c->tunnel, NULL);
+}
+
+static const char *const programs[] = {"mtpd", NULL};
+
+const struct daemon_dialect daemon_client = {
+	.name = "client",
+	.programs = programs,
+	.tables = &table,
+	.state_size = sizeof(struct client),
+	.take = take,
+};

@@ -1,0 +1,1 @@
+check samples/android-refused.log

@@ -1,0 +1,1 @@
+check samples/macos-refused.log
