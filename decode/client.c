@@ -47,7 +47,6 @@ static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])}
 struct client {
 	struct known_tunnel *tunnel; /* of its only tunnel, which has one call */
 	struct known_call *call;
-	bool is_up;
 };
 
 static void tunnel_begin(struct speech *s, struct client *c, const struct spoken *line)
@@ -81,13 +80,17 @@ static void say_message(struct speech *s, const struct client *c, const struct s
 	event_bind(e, c->tunnel, message >= OCRQ && message <= CDN ? c->call : NULL);
 }
 
-/* macOS: one line, one message. Nothing ties its session to the pppd behind it, whose packets make
- * the call; a session that the server refuses has none. */
+/* macOS: one line, one message. */
 static void take_plain(struct speech *s, struct client *c, const struct spoken *line)
 {
 	bool is_sent = str_is(spoken_text(line, FIELD_DIRECTION), "sent");
 	uint16_t message = speech_message_type(spoken_text(line, FIELD_MESSAGE));
 
+	/* a log that begins late: whose end it is shows in what pppd says */
+	if ((message == CDN && !c->call) || (message == STOPCCN && !c->tunnel)) {
+		speech_say(s, line, SAID_OTHER);
+		return;
+	}
 	if (!c->tunnel)
 		tunnel_begin(s, c, line);
 	if (message == ICRQ)
@@ -143,7 +146,6 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		c->tunnel->dialed = speech_keep(s, spoken_text(line, FIELD_NAME));
 		address_parse(spoken_text(line, FIELD_ADDRESS), &c->tunnel->address);
 	}
-	c->is_up |= spoken_is(line, "client.up");
 	if (spoken_is(line, "client.pppd") && c->call)
 		c->call->pid = spoken_number(line, FIELD_REQUEST);
 	event_bind(speech_say(s, line, line->record.row->topic), c->tunnel, NULL);

@@ -54,6 +54,8 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 		 "IPCP stands before the cut"},
 		{"s21c_l2tpns_radius_down/lns-l2tpns", "icrq-cdn",
 		 "the ICRP stands before the cut"},
+		{"macos-refused", "icrq-cdn",
+		 "the tunnel stands before the cut; the refusal is told as a consequence"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
