@@ -14,13 +14,21 @@ struct sealing {
 	struct call *c;
 };
 
+/* A pppd without its daemon, and without `debug`: it began, and came up or went. */
+static bool pppd_is_call(const struct session *s)
+{
+	return link_rare(&s->ppp)->told.is_set && !session_cdn(s)->is_set &&
+	       (link_cp(&s->ppp, CP_IPCP)->opened.is_set || session_told(s)->link_down.is_set);
+}
+
 /* A caller that only logs know has no session id yet (contract: "A call exists from …"). */
 static bool session_is_call(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || seen_of(s->seen, ICRQ)->count ||
 	       seen_of(s->seen, OCRQ)->count || session_told(s)->before_first.is_set ||
 	       s->ppp.first.is_set || session_told(s)->cleared.mark.is_set ||
-	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp;
+	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp ||
+	       pppd_is_call(s);
 }
 
 static bool has_session(const struct session *s)

@@ -97,6 +97,7 @@ static const struct phrase {
 	{"no cc config", "not-authorized"}, /* MikroTik: no entry for this host name */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"no more sessions exist", "request-clear"},
+	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
 	{"session limit", "no-resources"},

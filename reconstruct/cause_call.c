@@ -467,6 +467,12 @@ static bool line_went_away(struct trial *f)
 	if (f->end || !gone)
 		return false;
 	f->by = ROLE_NETWORK;
+	if (str_starts(link_rare(trial_link(f))->disconnect_reason, "IPCP:")) {
+		f->cause = "ncp-no-agreement";
+		return trial_say(f, "The pppd asked for IPCP until it gave up%s.",
+				 str_c(time_words(f->r, gone)));
+	}
+	f->cause = "carrier-lost";
 	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
 			 str_c(time_words(f->r, gone)));
 }
@@ -507,7 +513,7 @@ static const struct cause_row rows[] = {
 	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
 	{tunnel_ended, "tunnel-lost", CONFIDENCE_CERTAIN, false},
-	{line_went_away, "carrier-lost", CONFIDENCE_LIKELY, false},
+	{line_went_away, NULL, CONFIDENCE_LIKELY, false},
 };
 
 static bool call_came_up(const struct call *c)

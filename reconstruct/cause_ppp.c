@@ -63,7 +63,7 @@ bool judge_said_phrase(struct trial *f)
 	struct str text = link_rare(trial_link(f))->disconnect_reason;
 
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || (!f->end && !(f->came_up && trial_line_gone(f))) ||
+	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
 	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
 		return false; /* a server that was silent before another one answered */
 	return trial_say(f, "The router says why PPP was disconnected%s%s.",

@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "cause.h"
 #include "ios_events.h"
 #include "link.h"
 #include "log_record.h"
@@ -340,6 +341,15 @@ static void hangup_said(struct context *c, struct session *s)
 	link_clear(c, s, by_peer ? 1 - local : local, "a hangup", NULL, value(c, FIELD_REASON));
 }
 
+/* `LCP terminated by peer (User request)`, `Terminating connection due to lack of activity.`: why a
+ * pppd goes without its packets. One that is stopped from outside says nothing of the cause. */
+static void termination_said(struct context *c, struct session *s)
+{
+	if (value_is(c, FIELD_PHASE, "terminating") &&
+	    (value_is(c, FIELD_BY, "peer") || cause_of_phrase(value(c, FIELD_REASON))))
+		hangup_said(c, s);
+}
+
 /* A daemon says that the authentication failed, and whose it was: `by` is who judged it. Its
  * packets, where it prints them, said so before. */
 static void auth_failure_said(struct context *c, struct session *s, unsigned at)
@@ -398,6 +408,7 @@ static void session_said(struct context *c, struct session *s)
 			fact(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		if (value_is(c, FIELD_PHASE, "terminating"))
 			operator_ends(c, s);
+		termination_said(c, s);
 		phase_said(c, s, at, at_lac);
 		break;
 	case SAID_CP_STATE:

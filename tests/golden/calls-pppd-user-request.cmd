@@ -1,0 +1,1 @@
+calls samples/pppd-user-request.log
