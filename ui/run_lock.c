@@ -65,17 +65,12 @@ bool run_lock_opening(struct run *r)
 }
 
 /* A log that is followed may be another file of the same name one day. */
-static void allow_folder_of(struct sandbox *s, const char *path)
+static void allow_folder_of(struct sandbox *s, const struct run *r, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	struct text folder = text_make(8192);
+	struct str folder = slash == NULL ? STR(".") : str_range(path, slash + 1);
 
-	if (slash == NULL)
-		text_puts(&folder, ".");
-	else
-		text_add(&folder, str_range(path, slash + 1));
-	sandbox_allow(s, folder.at, SANDBOX_READ);
-	text_free(&folder);
+	sandbox_allow(s, arena_str(r->kept, folder).at, SANDBOX_READ);
 }
 
 /* All of them by name: some are read again. Members of a directory may be links out of it. */
@@ -86,7 +81,7 @@ static void allow_inputs(struct sandbox *s, const struct run *r)
 	for (size_t i = 0; i < o->n_inputs; i++) {
 		sandbox_allow(s, o->inputs[i].path, SANDBOX_READ);
 		if (o->follow)
-			allow_folder_of(s, o->inputs[i].path);
+			allow_folder_of(s, r, o->inputs[i].path);
 	}
 	for (size_t i = 0; i < r->n_inputs; i++)
 		sandbox_allow(s, r->inputs[i].path, SANDBOX_READ);
@@ -103,9 +98,16 @@ static void allow_names(struct sandbox *s)
 		sandbox_allow(s, names[i], SANDBOX_READ);
 }
 
+struct fonts {
+	struct sandbox *sandbox;
+	struct arena *kept;
+};
+
 static void allow_fonts(void *of, const char *folder)
 {
-	sandbox_allow(of, folder, SANDBOX_READ);
+	const struct fonts *f = of;
+
+	sandbox_allow(f->sandbox, arena_str(f->kept, str_of(folder)).at, SANDBOX_READ);
 }
 
 void run_lock(struct run *r)
@@ -122,7 +124,7 @@ void run_lock(struct run *r)
 		sandbox_allow(&s, o->map, SANDBOX_READ);
 	if (o->bpf != NULL)
 		allow_names(&s);
-	picture_fonts(allow_fonts, &s);
+	picture_fonts(allow_fonts, &(struct fonts){&s, r->kept});
 	allow_writing(&s, SANDBOX_CREATE);
 	held_seal();
 	sandbox_lock(&s, SANDBOX_WORKING);

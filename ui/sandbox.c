@@ -51,23 +51,27 @@ static const struct call calls[] = {
 #undef REFUSE
 /* clang-format on */
 
-void sandbox_allow_open(struct sandbox *s, int folder, unsigned rights)
+static void place_add(struct sandbox *s, struct sandbox_place p)
 {
-	int file = fcntl(folder, F_DUPFD_CLOEXEC, 3);
-
-	if (file < 0)
-		return;
 	if (s->n == s->room) {
 		s->room = s->room == 0 ? 16 : s->room * 2;
 		s->places = must_grow(s->places, s->room, sizeof(*s->places));
 	}
-	s->places[s->n++] = (struct sandbox_place){file, rights};
+	s->places[s->n++] = p;
+}
+
+void sandbox_allow(struct sandbox *s, const char *path, unsigned rights)
+{
+	place_add(s, (struct sandbox_place){.path = path, .rights = rights});
+}
+
+void sandbox_allow_open(struct sandbox *s, int folder, unsigned rights)
+{
+	place_add(s, (struct sandbox_place){.folder = folder, .rights = rights});
 }
 
 void sandbox_free(struct sandbox *s)
 {
-	for (size_t i = 0; i < s->n; i++)
-		close(s->places[i].file);
 	free(s->places);
 	s->places = NULL;
 	s->n = s->room = 0;

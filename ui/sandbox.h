@@ -51,13 +51,15 @@ enum sandbox_right {
 struct sandbox {
 	unsigned features;
 	struct sandbox_place {
-		int file;
+		const char *path; /* NULL: `folder` */
+		int folder;
 		unsigned rights;
 	} * places;
 	size_t n, room;
 };
 
-/* What may be used by name from the next step on; what is not there stays so. */
+/* What may be used by name from the next step on; what is not there stays so. `path` is the
+ * caller's until then. */
 void sandbox_allow(struct sandbox *s, const char *path, unsigned rights);
 /* Likewise a folder that is open, which stays the caller's. */
 void sandbox_allow_open(struct sandbox *s, int folder, unsigned rights);

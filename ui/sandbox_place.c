@@ -81,27 +81,29 @@ static bool is_folder(int file)
 	return fstat(file, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void place_add(int rules, const struct sandbox_place *p, uint64_t known)
+static void file_add(int rules, int file, unsigned rights, uint64_t known)
 {
 	const uint64_t of_files = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
 				  FILES_TRUNCATE | FILES_DEVICES;
 	struct landlock_path_beneath_attr beneath = {
-		.allowed_access = files_of(p->rights) & known &
-				  (is_folder(p->file) ? ~UINT64_C(0) : of_files),
-		.parent_fd = p->file,
+		.allowed_access =
+			files_of(rights) & known & (is_folder(file) ? ~UINT64_C(0) : of_files),
+		.parent_fd = file,
 	};
 
 	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 }
 
-void sandbox_allow(struct sandbox *s, const char *path, unsigned rights)
+/* One after the other: of many inputs not all can be open once more. */
+static void place_add(int rules, const struct sandbox_place *p, uint64_t known)
 {
-	int file = open(path, O_PATH | O_CLOEXEC);
+	int file = p->path == NULL ? p->folder : open(p->path, O_PATH | O_CLOEXEC);
 
 	if (file < 0)
 		return;
-	sandbox_allow_open(s, file, rights);
-	close(file);
+	file_add(rules, file, p->rights, known);
+	if (p->path != NULL)
+		close(file);
 }
 
 void places_lock(const struct sandbox *s)
