@@ -4,6 +4,7 @@
 #include "avp.h"
 #include "limits.h"
 #include "rules.h"
+#include "watch.h"
 
 static void capture_midstream(struct raise *r, struct tunnel *t, struct call *c)
 {
@@ -153,39 +154,34 @@ static const char *missing_id(uint16_t message)
 	}
 }
 
-/* Only where events are kept, and only of messages whose every attribute is known. */
-static void avp_missing(struct raise *r, struct tunnel *t, struct call *c)
+/* Only of messages whose every attribute is known. */
+static void see_missing(struct watch *w)
 {
-	for (size_t i = 0; i < r->r->n_steps; i++) {
-		const struct step *s = r->r->steps[i];
-		const struct event *e = s->event;
-		const struct avp_carry *row;
-		size_t at = 0;
+	const struct event *e = w->e;
+	const char *name = code_name(CODE_MESSAGE, e->control.message);
+	const struct avp_carry *row;
+	size_t at = 0;
 
-		(void)t;
-		(void)c;
-		if (e->kind != EVENT_CONTROL || !e->control.is_complete || s->is_second_sight ||
-		    e->control.message == ZLB || e->control.message == ACK ||
-		    s->delivery == DELIVERY_REPEAT || s->delivery == DELIVERY_DUPLICATE)
+	if (!e->control.is_complete || e->control.message == ZLB || e->control.message == ACK ||
+	    w->delivery == DELIVERY_REPEAT || w->delivery == DELIVERY_DUPLICATE)
+		return;
+	while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
+		const struct avp_row *avp;
+
+		if (row->presence != AVP_MUST || carries(&e->control, row->number))
 			continue;
-		while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
-			const struct avp_row *avp = avp_lookup(0, row->number);
-			const char *name = code_name(CODE_MESSAGE, e->control.message);
-			struct mark m = mark_at(sight_of(e));
-
-			if (row->presence != AVP_MUST || carries(&e->control, row->number))
-				continue;
-			mark_set_stamp(r->r->arena, &m, e->stamp);
-			r->t = s->tunnel;
-			r->c = s->session ? s->session->call : NULL;
-			r->row = rule_named(is_speed(e, row->number)
-						    ? "iccn-missing-connect-speed"
-						    : missing_id(e->control.message));
-			raise_finding(r, &m, "%s lacks %s (AVP %u)", name ? name : "A message",
-				      avp ? avp->name : "an attribute", row->number);
-		}
+		avp = avp_lookup(0, row->number);
+		watch_raise(w,
+			    is_speed(e, row->number) ? "iccn-missing-connect-speed"
+						     : missing_id(e->control.message),
+			    "%s lacks %s (AVP %u)", name ? name : "A message",
+			    avp ? avp->name : "an attribute", row->number);
 	}
 }
+
+static const struct watcher watchers[] = {
+	{.kinds = WATCH(EVENT_CONTROL), .see = see_missing},
+};
 
 static const struct rule_row rows[] = {
 	{"capture-midstream", SEVERITY_NOTE, ON_TUNNEL, capture_midstream,
@@ -211,7 +207,7 @@ static const struct rule_row rows[] = {
 	{"limit-memory", SEVERITY_WARNING, ON_RUN, limit_memory,
 	 "The memory ceiling of a run was reached", "The input is larger than one run can hold.",
 	 "Split the input, or narrow it with --since and --until.", "", NULL, false},
-	{"avp-missing-mandatory", SEVERITY_ERROR, ON_RUN, avp_missing,
+	{"avp-missing-mandatory", SEVERITY_ERROR, ON_EVENT, NULL,
 	 "A message lacks an attribute that it must carry",
 	 "The sender is broken; a receiver must refuse such a message.",
 	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
@@ -236,6 +232,8 @@ static const struct rule_row rows[] = {
 const struct rule_table rules_decode = {
 	.rows = rows,
 	.n = sizeof(rows) / sizeof(rows[0]),
+	.watchers = watchers,
+	.n_watchers = sizeof(watchers) / sizeof(watchers[0]),
 };
 
 /* Where a defect comes from and what to do: by its severity, but for those that say more. */
