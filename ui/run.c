@@ -137,8 +137,7 @@ static int by_event(const void *a, const void *b)
 	return (one->event > other->event) - (one->event < other->event);
 }
 
-/* What was told takes memory while it is looked at (told.h). */
-static void rest_sometimes(const struct run *r, size_t i)
+void run_rest(const struct run *r, size_t i)
 {
 	if (r->reread != NULL && i % TOLD_AT_ONCE == 0)
 		told_rest(reread_told(r->reread));
@@ -151,13 +150,13 @@ static void index_findings(struct run *r)
 
 	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
 		room += f->n_evidence + 1;
-		rest_sometimes(r, ++n);
+		run_rest(r, ++n);
 	}
 	r->evidence = must_alloc(room + 1, sizeof(*r->evidence));
 	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
 		bool has_mark = f->mark.is_set && mark_number(&f->mark) != 0;
 
-		rest_sometimes(r, ++n);
+		run_rest(r, ++n);
 		if (has_mark)
 			r->evidence[r->n_evidence++] =
 				(struct evidence_at){mark_number(&f->mark), f};

@@ -105,6 +105,9 @@ bool run_load_end(struct run *r);
 void run_load_again(struct run *r);
 /* The report's steps are these from now on: reread.h. */
 void run_steps_are(struct run *r, struct step **steps, size_t n);
+/* Who walks all calls or findings says so with each, by number: what was told takes memory only
+ * while it is looked at (told.h). */
+void run_rest(const struct run *r, size_t i);
 /* How this run replays. */
 struct replay_options;
 struct replay_options run_replay_options(struct run *r);

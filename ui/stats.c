@@ -379,6 +379,7 @@ void stats_take(struct stats *s, struct run *r)
 			add_tunnel(s, r, t);
 	}
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		run_rest(r, c->number);
 		if (run_shows_call(r, c))
 			add_call(s, r, c);
 	}

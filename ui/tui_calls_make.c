@@ -137,15 +137,6 @@ static void look_at_call(struct calls *l)
 					 .number = m->call->number});
 }
 
-/* What was told takes memory while it is looked at. */
-static void rest_sometimes(const struct calls *l, size_t i)
-{
-	const struct run *r = l->screen.tui->run;
-
-	if (i % TOLD_AT_ONCE == 0 && r->reread != NULL)
-		told_rest(reread_told(r->reread));
-}
-
 /* True when all are there. */
 static bool make_told(struct calls *l, int64_t until)
 {
@@ -214,7 +205,7 @@ static bool next_call(struct calls *l)
 	struct making *m = &l->making;
 
 	m->call = m->i++ == 0 ? l->screen.tui->run->report->calls : m->call->next;
-	rest_sometimes(l, m->i);
+	run_rest(l->screen.tui->run, m->i);
 	return m->call != NULL;
 }
 
@@ -242,7 +233,7 @@ static bool make_keys(struct calls *l, int64_t until)
 	while (m->n_keys < m->n) {
 		m->keys[m->n_keys] = key_of(l, m->n_keys, m->texts);
 		m->n_keys++;
-		rest_sometimes(l, m->n_keys);
+		run_rest(l->screen.tui->run, m->n_keys);
 		if (m->n_keys % TUI_UNLOOKED == 0 && tui_now() >= until)
 			return false;
 	}
@@ -312,7 +303,7 @@ static void made(struct calls *l)
 	l->n_made = m->n;
 	l->all = m->all;
 	making_end(m);
-	rest_sometimes(l, 0);
+	run_rest(l->screen.tui->run, 0);
 	calls_made(l);
 }
 

@@ -122,6 +122,7 @@ static bool look_at_calls(struct found *l, int64_t until)
 		if (i % unlooked == 0 && tui_now() >= until)
 			return false;
 		cause_groups_take(r, &l->groups, l->next_call);
+		run_rest(r, l->next_call->number);
 	}
 	cause_groups_take_tunnels(r, &l->groups);
 	cause_groups_end(&l->groups);
@@ -136,6 +137,7 @@ static bool look_at_findings(struct found *l, int64_t until)
 		if (i % unlooked == 0 && tui_now() >= until)
 			return false;
 		take_finding(l, l->next_finding);
+		run_rest(l->screen.tui->run, l->n_grouped);
 	}
 	return true;
 }
