@@ -188,6 +188,7 @@ static void print_text(struct run *r, struct check_sum *s)
 static enum exit_status run_check(struct run *r)
 {
 	struct check_sum *s = sum_of(r);
+	enum exit_status status;
 
 	take(r);
 	cause_groups_end(&s->groups);
@@ -197,5 +198,8 @@ static enum exit_status run_check(struct run *r)
 		print_text(r, s);
 	else if (!s->is_csv)
 		cause_groups_json(r, &s->groups);
-	return judge(r, s);
+	status = judge(r, s);
+	check_sum_free(s); /* screens ask again */
+	r->check = NULL;
+	return status;
 }

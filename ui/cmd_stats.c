@@ -599,5 +599,7 @@ static enum exit_status run_stats(struct run *r)
 		print_json(r, r->stats);
 	else
 		print_text(r, r->stats);
+	stats_free(r->stats); /* screens ask again */
+	r->stats = NULL;
 	return STATUS_DONE;
 }
