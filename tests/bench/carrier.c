@@ -534,23 +534,50 @@ static void end_call(struct carrier *c, struct call *call)
 	free(call);
 }
 
-/* Requests for a tunnel from anywhere, evenly over the life of the calls. They have a random
- * sequence of their own: the calls are the same with and without them. */
+static void flood_one(struct carrier *c, struct carrier *dice, unsigned number)
+{
+	struct tunnel spoofed = c->all[carrier_random(dice, c->tunnels)];
+	struct call call = {.number = number, .tunnel = &spoofed};
+	struct message m = {
+		.kind = MESSAGE_CONTROL, .tunnel = &spoofed, .type = SCCRQ, .from = LAC};
+
+	if (c->floods != FLOOD_SESSION && c->floods != FLOOD_ICRQ)
+		spoofed.address[LAC] = 0xC0000000u + carrier_random(dice, 1u << 24);
+	if (c->floods == FLOOD_TUNNEL)
+		spoofed.id[LNS] = (uint16_t)(1 + carrier_random(dice, 65535));
+	if (c->floods == FLOOD_SCCRQ || c->floods == FLOOD_FRAGMENT) {
+		spoofed.id[LAC] = (uint16_t)(1 + carrier_random(dice, 65535));
+		snprintf(spoofed.name[LAC], sizeof(spoofed.name[LAC]), "spoofed-%u", number);
+		m.is_fragment = c->floods == FLOOD_FRAGMENT;
+		m.id = carrier_random(dice, 65536);
+	} else {
+		/* ids that a thousand honest calls of a tunnel do not reach: they count up from
+		 * below 60,000 */
+		call.id[LAC] = (uint16_t)(61000 + carrier_random(dice, 4536));
+		call.id[LNS] = (uint16_t)(61000 + carrier_random(dice, 4536));
+		snprintf(call.calling, sizeof(call.calling), "66%09u", number);
+		m.call = &call;
+		m.type = ICRQ;
+		m.ns = (uint16_t)carrier_random(dice, 65536);
+	}
+	if (c->floods == FLOOD_TUNNEL || c->floods == FLOOD_SESSION) {
+		m.kind = MESSAGE_PPP;
+		m.protocol = LCP;
+		m.code = CONFREQ;
+	}
+	record_pcap(c, &m);
+}
+
+/* What nobody asked for, evenly over the life of the calls. It has a random sequence of its own:
+ * the calls are the same with and without it. */
 static void flood(struct carrier *c, unsigned ended)
 {
 	static struct carrier dice = {.random = 2661};
 	static unsigned sent;
 	uint64_t due = (uint64_t)c->flood * ended / c->calls;
 
-	for (; sent < due; sent++) {
-		struct tunnel spoofed = c->all[carrier_random(&dice, c->tunnels)];
-
-		spoofed.address[LAC] = 0xC0000000u + carrier_random(&dice, 1u << 24);
-		spoofed.id[LAC] = (uint16_t)(1 + carrier_random(&dice, 65535));
-		snprintf(spoofed.name[LAC], sizeof(spoofed.name[LAC]), "spoofed-%u", sent);
-		record_pcap(c, &(struct message){
-				       .kind = MESSAGE_CONTROL, .tunnel = &spoofed, .type = SCCRQ});
-	}
+	while (sent < due)
+		flood_one(c, &dice, sent++);
 }
 
 static void live(struct carrier *c)
@@ -601,7 +628,8 @@ static void usage(FILE *to)
 	      "  --tunnels N    over how many tunnels (10)\n"
 	      "  --live N       calls at the same time (500)\n"
 	      "  --data N       data packets of each call (0)\n"
-	      "  --flood N      SCCRQs from spoofed addresses among it (0)\n"
+	      "  --flood N      packets among it that nobody asked for (0)\n"
+	      "  --spoof KIND   sccrq, tunnel, session, icrq or fragment: what they are (sccrq)\n"
 	      "  --form F       plain, length, sequenced, offset, or mixed (length)\n"
 	      "  --snap N       octets kept of each packet (262144)\n"
 	      "  --faults N     share of fates and troubles in percent of the usual (100)\n"
@@ -609,11 +637,12 @@ static void usage(FILE *to)
 	      to);
 }
 
-static int form_named(const char *name)
-{
-	static const char *const names[N_FORMS] = {"plain", "length", "sequenced", "offset"};
+static const char *const forms[N_FORMS] = {"plain", "length", "sequenced", "offset"};
+static const char *const floods[N_FLOODS] = {"sccrq", "tunnel", "session", "icrq", "fragment"};
 
-	for (int i = 0; i < N_FORMS; i++) {
+static int named(const char *const *names, int n, const char *name)
+{
+	for (int i = 0; i < n; i++) {
 		if (strcmp(name, names[i]) == 0)
 			return i;
 	}
@@ -639,6 +668,7 @@ int main(int argc, char **argv)
 		LIVE,
 		DATA,
 		FLOOD,
+		SPOOF,
 		FORM,
 		SNAP,
 		FAULTS,
@@ -646,13 +676,21 @@ int main(int argc, char **argv)
 		HELP
 	};
 	static const struct option options[] = {
-		{"pcap", 1, NULL, PCAP},       {"log", 1, NULL, LOG},
-		{"truth", 1, NULL, TRUTH},     {"calls", 1, NULL, CALLS},
-		{"tunnels", 1, NULL, TUNNELS}, {"live", 1, NULL, LIVE},
-		{"data", 1, NULL, DATA},       {"flood", 1, NULL, FLOOD},
-		{"form", 1, NULL, FORM},       {"snap", 1, NULL, SNAP},
-		{"faults", 1, NULL, FAULTS},   {"seed", 1, NULL, SEED},
-		{"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
+		{"pcap", 1, NULL, PCAP},
+		{"log", 1, NULL, LOG},
+		{"truth", 1, NULL, TRUTH},
+		{"calls", 1, NULL, CALLS},
+		{"tunnels", 1, NULL, TUNNELS},
+		{"live", 1, NULL, LIVE},
+		{"data", 1, NULL, DATA},
+		{"flood", 1, NULL, FLOOD},
+		{"spoof", 1, NULL, SPOOF},
+		{"form", 1, NULL, FORM},
+		{"snap", 1, NULL, SNAP},
+		{"faults", 1, NULL, FAULTS},
+		{"seed", 1, NULL, SEED},
+		{"help", 0, NULL, HELP},
+		{NULL, 0, NULL, 0},
 	};
 	struct carrier c = {.calls = 1000,
 			    .tunnels = 10,
@@ -672,7 +710,9 @@ int main(int argc, char **argv)
 		if (o <= TRUTH) {
 			*paths[o] = optarg;
 		} else if (o == FORM) {
-			c.form = form_named(optarg);
+			c.form = named(forms, N_FORMS, optarg);
+		} else if (o == SPOOF) {
+			c.floods = named(floods, N_FLOODS, optarg);
 		} else if (o == SEED) {
 			c.random = strtoull(optarg, NULL, 10);
 		} else if (o < SEED) {
@@ -682,7 +722,7 @@ int main(int argc, char **argv)
 			return o == HELP ? EXIT_SUCCESS : 2;
 		}
 	}
-	if (optind < argc || c.tunnels == 0 || c.tunnels > 4000 ||
+	if (optind < argc || c.tunnels == 0 || c.floods < 0 || c.tunnels > 4000 ||
 	    (c.pcap_path == NULL && c.log_path == NULL && c.truth_path == NULL)) {
 		usage(stderr);
 		return 2;

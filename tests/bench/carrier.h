@@ -95,12 +95,24 @@ struct message {
 	unsigned size;               /* data: the IP packet */
 	bool is_copy;                /* the same frame again: the IP id is the last one's */
 	bool is_repeat;              /* sent again: its receiver has it already */
+	bool is_fragment;            /* the first one of a longer IP datagram */
+};
+
+/* What comes from spoofed addresses, or from the honest ones of a tunnel. */
+enum flood_kind {
+	FLOOD_SCCRQ,    /* requests for a tunnel */
+	FLOOD_TUNNEL,   /* PPP in tunnels that nobody opened */
+	FLOOD_SESSION,  /* PPP in an honest tunnel, to session ids that nobody gave */
+	FLOOD_ICRQ,     /* requests for a session in an honest tunnel */
+	FLOOD_FRAGMENT, /* first fragments of IP datagrams that never come */
+	N_FLOODS,
 };
 
 struct carrier {
 	/* options */
 	unsigned calls, tunnels, live, data, flood, snap, faults;
-	int form; /* enum data_form, or -1: each tunnel another */
+	int form;   /* enum data_form, or -1: each tunnel another */
+	int floods; /* enum flood_kind: with what */
 	uint64_t random;
 	const char *pcap_path, *log_path, *truth_path;
 	/* state */
