@@ -154,11 +154,11 @@ static bool draw(struct run *r, const struct format *f, struct text *why_not)
 	return is_fine;
 }
 
-static enum exit_status refuse(struct run *r, struct text *why_not)
+static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
 {
 	run_warn(r, "%s", why_not->at);
 	text_free(why_not);
-	return STATUS_USAGE;
+	return status;
 }
 
 /* Into a file the page is as wide as without a terminal, and has no colour codes. */
@@ -192,23 +192,30 @@ static enum exit_status run_diagram(struct run *r)
 	struct text why_not = text_make(4096);
 	struct term term = r->term;
 	struct whole_file file;
+	enum exit_status status;
 	bool is_fine;
 
 	if (!may_draw(r, f, &why_not) ||
 	    !whole_open(&file, path == NULL ? "-" : path, r->options->force, &why_not))
-		return refuse(r, &why_not);
+		return refuse(r, &why_not, STATUS_USAGE);
 	write_into(r, file.out);
 	is_fine = draw(r, f, &why_not);
 	if (file.out != stdout) {
+		if (r->term.has_failed)
+			text_printf(&why_not, "not all of %s could be written: %s", path,
+				    strerror(r->term.error));
 		is_fine = is_fine && !r->term.has_failed;
 		r->term = term;
 	}
 	if (r->is_interrupted || !is_fine) {
+		status = r->is_interrupted  ? STATUS_INTERRUPTED
+			 : ferror(file.out) ? STATUS_LIMIT
+					    : STATUS_USAGE;
 		whole_drop(&file);
-		return r->is_interrupted ? STATUS_INTERRUPTED : refuse(r, &why_not);
+		return r->is_interrupted ? status : refuse(r, &why_not, status);
 	}
 	if (path != NULL && !whole_close(&file, &why_not))
-		return refuse(r, &why_not);
+		return refuse(r, &why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

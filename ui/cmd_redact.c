@@ -50,6 +50,7 @@ struct redaction {
 	struct redact_log **logs;
 	struct redact_search *search; /* all that was met */
 	struct redact_counts counts;
+	bool is_unwritten; /* the output, or what stands beside it */
 };
 
 static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
@@ -158,7 +159,8 @@ static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
 		text_printf(why_not, "%s cannot be read a second time", r->inputs[i].path);
 		return false;
 	}
-	return whole_close(&file, why_not);
+	d->is_unwritten = !whole_close(&file, why_not);
+	return !d->is_unwritten;
 }
 
 static void tell(struct redaction *d)
@@ -189,8 +191,9 @@ static bool redact_all(struct redaction *d, struct text *why_not)
 		if (r->inputs[i].source != NULL && !redact_one(d, i, why_not))
 			return false;
 	tell(d);
-	return redact_secrets_write(r, d->map, why_not) &&
-	       (path == NULL || redact_map_write(d->map, path, why_not));
+	d->is_unwritten = !redact_secrets_write(r, d->map, why_not) ||
+			  (path != NULL && !redact_map_write(d->map, path, why_not));
+	return !d->is_unwritten;
 }
 
 static bool has_capture(const struct run *r)
@@ -243,7 +246,7 @@ static enum exit_status run_redact(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!ok)
-		return refuse(r, &why_not, STATUS_INPUT);
+		return refuse(r, &why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

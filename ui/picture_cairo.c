@@ -4,6 +4,7 @@
 #define INT_MAX __INT_MAX__ /* it asks <limits.h>, and gets ours */
 #include <fontconfig/fontconfig.h>
 #undef INT_MAX
+#include <errno.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -152,11 +153,16 @@ static cairo_status_t write_out(void *closure, const unsigned char *data, unsign
 	return fwrite(data, 1, n, out) == n ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static bool is_fine(cairo_status_t status, struct text *why_not)
+static bool is_fine(cairo_status_t status, FILE *out, struct text *why_not)
 {
-	if (status == CAIRO_STATUS_SUCCESS)
+	if (status == CAIRO_STATUS_SUCCESS && !ferror(out))
 		return true;
-	text_printf(why_not, "the picture cannot be drawn: %s", lib.cairo_status_to_string(status));
+	if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_WRITE_ERROR)
+		text_printf(why_not, "not all of the picture could be written: %s",
+			    strerror(errno));
+	else
+		text_printf(why_not, "the picture cannot be drawn: %s",
+			    lib.cairo_status_to_string(status));
 	return false;
 }
 
@@ -182,7 +188,7 @@ static bool write_png(const struct picture *p, int theme, FILE *out, struct text
 		status = lib.cairo_surface_write_to_png_stream(surface, write_out, out);
 	painter_free(&painter);
 	lib.cairo_surface_destroy(surface);
-	return is_fine(status, why_not);
+	return is_fine(status, out, why_not);
 }
 
 static void describe(cairo_surface_t *surface, const struct picture *p)
@@ -232,7 +238,7 @@ static bool write_pdf(const struct picture *p, int theme, FILE *out, struct text
 	lib.cairo_surface_finish(surface);
 	status = lib.cairo_surface_status(surface);
 	lib.cairo_surface_destroy(surface);
-	return is_fine(status, why_not);
+	return is_fine(status, out, why_not);
 }
 
 bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)

@@ -13,8 +13,42 @@
 
 enum { RANDOM_LETTERS = 6 };
 
+/* What is not whole yet. A program that ends in the middle (out of memory) takes it along. */
+static struct {
+	int folder;
+	const char *name; /* NULL: none */
+} unfinished[4];
+
+enum { UNFINISHED = sizeof(unfinished) / sizeof(unfinished[0]) };
+
+static void drop_unfinished(void)
+{
+	for (size_t i = 0; i < UNFINISHED; i++)
+		if (unfinished[i].name != NULL)
+			unlinkat(unfinished[i].folder, unfinished[i].name, 0);
+}
+
+/* `is` in place of `was`; NULL: none. */
+static void note_unfinished(const char *was, int folder, const char *is)
+{
+	static bool is_prepared;
+
+	if (!is_prepared)
+		atexit(drop_unfinished);
+	is_prepared = true;
+	for (size_t i = 0; i < UNFINISHED; i++) {
+		if (unfinished[i].name == was) {
+			unfinished[i].folder = folder;
+			unfinished[i].name = is;
+			return;
+		}
+	}
+}
+
 static void forget(struct whole_file *f)
 {
+	if (f->temporary != NULL)
+		note_unfinished(f->temporary, -1, NULL);
 	free(f->path);
 	free(f->name);
 	free(f->temporary);
@@ -126,10 +160,16 @@ bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct t
 	f->name = copy_of(name, "");
 	f->temporary = copy_of(name, ".XXXXXX");
 	file = create(f->folder, f->temporary);
+	if (file >= 0)
+		note_unfinished(NULL, f->folder, f->temporary);
 	f->out = file < 0 ? NULL : fdopen(file, "wb");
 	if (f->out == NULL) {
 		text_printf(why_not, "cannot write %s: ", path);
 		text_puts(why_not, strerror(errno));
+		if (file >= 0) {
+			unlinkat(f->folder, f->temporary, 0);
+			close(file);
+		}
 		forget(f);
 		return false;
 	}
@@ -163,8 +203,9 @@ bool whole_close(struct whole_file *f, struct text *why_not)
 	is_fine = is_fine && (f->temporary == NULL ||
 			      renameat(f->folder, f->temporary, f->folder, f->name) == 0);
 	if (!is_fine) {
-		text_printf(why_not, "cannot write %s: ", f->path);
-		text_puts(why_not, strerror(errno));
+		text_printf(why_not, "not all of %s could be written", f->path);
+		if (errno != 0)
+			text_printf(why_not, ": %s", strerror(errno));
 		if (f->temporary != NULL)
 			unlinkat(f->folder, f->temporary, 0);
 	}
