@@ -1,5 +1,6 @@
 /* Bare octets as an input: a text of hex dumps becomes packets, and these become events as those
  * of a capture do. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "capture.h"
@@ -364,6 +365,8 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	uint64_t begin = r->offset;
 
 	if (!packet_next(r)) {
+		if (ferror(r->file))
+			capture_cut(c, r->offset, strerror(errno));
 		c->stats.lines = r->number ? r->number - 1 : 0;
 		return TAKEN_END;
 	}

@@ -157,6 +157,8 @@ struct source *source_open_stream(struct stream *stream, const char *path,
 		if (!str_starts(text_str(&why), "--bpf"))
 			text_printf(why_not, "%s: ", path);
 		text_add(why_not, text_str(&why));
+		if (stream->is_cut && !str_equal(text_str(&why), text_str(&stream->damage)))
+			text_printf(why_not, "; %s", stream->damage.at);
 		stream_close(stream);
 	}
 	*stream = (struct stream){0};

@@ -98,7 +98,7 @@ static bool put_back(FILE *file, const uint8_t *octets, size_t n)
 bool stream_head(struct stream *s, uint8_t *head, struct span *ret, struct text *why_not)
 {
 	size_t n = fread(head, 1, s->is_live ? STREAM_PIPE_HEAD : STREAM_HEAD, s->file);
-	bool is_fine = !ferror(s->file);
+	bool is_fine = n > 0 || !ferror(s->file); /* an error behind it is met again */
 
 	*ret = span_of(head, n);
 	is_fine = is_fine && (s->is_live ? put_back(s->file, head, n) : stream_rewind(s));
@@ -107,8 +107,9 @@ bool stream_head(struct stream *s, uint8_t *head, struct span *ret, struct text 
 	return is_fine;
 }
 
-/* False and errno when copying fails; stops behind `limit`. */
-static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited)
+/* False and errno when nothing can be read, or not all of it written; stops behind `limit`, and
+ * where reading fails: *ret_error is why. */
+static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited, int *ret_error)
 {
 	uint8_t *octets = must_alloc(STREAM_HEAD, 1);
 	size_t total = 0;
@@ -121,24 +122,28 @@ static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited)
 		*ret_is_limited = total > limit;
 		is_written = fwrite(octets, 1, n, to) == n;
 	}
+	*ret_error = ferror(from) ? errno : 0;
 	free(octets);
-	return is_written && !ferror(from) && fflush(to) == 0;
+	return is_written && (total > 0 || !*ret_error) && fflush(to) == 0;
 }
 
 bool stream_spool(struct stream *s, size_t limit, struct text *why_not)
 {
 	struct stream spool;
 	bool is_limited = false;
+	int error = 0;
 
 	if (!stream_temporary(&spool, why_not))
 		return false;
-	if (!copy(s->file, spool.file, limit, &is_limited) || !stream_rewind(&spool)) {
+	if (!copy(s->file, spool.file, limit, &is_limited, &error) || !stream_rewind(&spool)) {
 		text_printf(why_not, "cannot be copied to a temporary file: %s", strerror(errno));
 		stream_close(&spool);
 		return false;
 	}
 	stream_close(s);
 	*s = spool;
+	if (error != 0)
+		stream_cut(s, "could not be read to its end: %s", strerror(error));
 	if (is_limited) {
 		stream_cut(s, "limit-spool: more than %zu octets of piped input", limit);
 		s->is_limited = true;

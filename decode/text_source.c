@@ -1,5 +1,6 @@
 /* A text as an input: records, held in a window while consoles and messages are told apart,
  * become events. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,7 @@ struct text_source {
 	struct clock_turn console_turn[LIMIT_VANTAGES], device_turn[LIMIT_VANTAGES];
 	size_t n_vantages;
 	struct input_stats stats;
+	char cut_text[128]; /* where the file could not be read further, or empty */
 };
 
 /* ---- open ---- */
@@ -78,16 +80,19 @@ static bool content_open(struct text_source *s, FILE *file, struct text *why_not
 	uint8_t *octets = must_alloc(COPY_OCTETS, 1);
 	struct span all = {0};
 	bool is_good;
+	int error;
 	size_t n;
 
 	s->file = spill_open();
 	while ((n = fread(octets, 1, COPY_OCTETS, file)) > 0)
 		spill_write(s->file, octets, n);
-	is_good = !ferror(file) && spill_map(s->file, &all, why_not);
-	if (!is_good && !why_not->len)
-		text_puts(why_not, "cannot be read");
+	error = ferror(file) ? errno : 0;
+	is_good = spill_map(s->file, &all, why_not);
+	if (is_good && error)
+		snprintf(s->cut_text, sizeof(s->cut_text), "could not be read behind octet %zu: %s",
+			 all.len, strerror(error));
 	if (is_good && all.len == 0)
-		text_puts(why_not, "is empty");
+		text_puts(why_not, error ? strerror(error) : "is empty");
 	fclose(file);
 	free(octets);
 	is_good = is_good && all.len > 0 &&
@@ -209,6 +214,8 @@ static void reader_open(struct text_source *s, const char *path)
 		.kind_name = "text",
 		.bytes = s->shape.given.len,
 		.dialect = "cisco-ios",
+		.is_cut = s->cut_text[0] != '\0',
+		.cut_text = str_of(s->cut_text),
 	};
 }
 
