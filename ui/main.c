@@ -1,6 +1,9 @@
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "complete.h"
 #include "help.h"
 #include "run.h"
@@ -62,12 +65,19 @@ static void choose_screens(struct options *o)
 		o->command = &command_ui;
 }
 
+/* Of the JSON library, which else leaves out what it finds no memory for. */
+static void *json_memory(size_t size)
+{
+	return must_alloc(size, 1);
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
 	struct text why = text_make(4096);
 	enum exit_status status;
 
+	json_set_alloc_funcs(json_memory, free);
 	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
 		text_free(&why);
 		return (int)complete(argc - 2, argv + 2);

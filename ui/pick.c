@@ -163,7 +163,9 @@ static bool read_baseline(struct pick *p, const char *path, struct text *why_not
 		}
 		take_line(p, line, (size_t)len);
 	}
-	if (lines == 0)
+	if (len < 0 && !feof(in))
+		text_printf(why_not, "--baseline %s: %s", path, strerror(errno));
+	else if (lines == 0)
 		text_printf(why_not,
 			    "--baseline %s: is empty; it takes what `check --json` printed", path);
 	free(line);

@@ -64,8 +64,10 @@ char *tui_print(struct tui *t, size_t width, void (*print)(struct run *r, const 
 	char *text = NULL;
 	FILE *out = open_memstream(&text, ret_length);
 
-	if (out == NULL)
+	if (out == NULL) {
+		*ret_length = 0;
 		return NULL;
+	}
 	r->term = (struct term){.out = out, .has_color = true, .is_tty = true};
 	term_set_width(&r->term, width);
 	print(r, what);
