@@ -134,7 +134,7 @@ static size_t parse_groups(struct str s, uint8_t *ret, size_t room)
 		if (used + 2 > room || !parse_group(group, ret + used) || colon + 1 == s.len)
 			return SIZE_MAX;
 		used += 2;
-		s = colon == SIZE_MAX ? (struct str){0} : str_from(s, colon + 1);
+		s = colon == SIZE_MAX ? STR("") : str_from(s, colon + 1);
 	}
 	return used;
 }

@@ -43,7 +43,7 @@ struct arena {
 };
 
 /* The one place where the program gives up for want of memory (contract: exit status 5). */
-static void *out_of_memory(void)
+static _Noreturn void out_of_memory(void)
 {
 	fputs("l2tpscope: out of memory\n", stderr);
 	exit(5);
@@ -54,16 +54,20 @@ void *must_grow(void *old, size_t count, size_t size)
 	void *grown;
 
 	if (size != 0 && count > SIZE_MAX / size)
-		return out_of_memory();
+		out_of_memory();
 	grown = realloc(old, count == 0 || size == 0 ? 1 : count * size);
-	return grown ? grown : out_of_memory();
+	if (!grown)
+		out_of_memory();
+	return grown;
 }
 
 void *must_alloc(size_t count, size_t size)
 {
 	void *fresh = calloc(count ? count : 1, size ? size : 1);
 
-	return fresh ? fresh : out_of_memory();
+	if (!fresh)
+		out_of_memory();
+	return fresh;
 }
 
 static size_t rounded(size_t size)

@@ -139,7 +139,7 @@ static size_t decoration(struct str s)
 static void skip_line(struct flow *f)
 {
 	struct str s = ahead(f);
-	const char *end = memchr(s.at, '\n', s.len);
+	const char *end = s.len ? memchr(s.at, '\n', s.len) : NULL;
 
 	f->raw += end ? (size_t)(end - s.at) : s.len;
 }

@@ -248,7 +248,7 @@ static struct str name_option(struct speech *s, const struct routeros *x)
 		return (struct str){0};
 	all = str_from(all, at + 6);
 	end = str_find(all, STR(">"));
-	return end == SIZE_MAX ? (struct str){0} : arena_str(s->arena, (struct str){all.at, end});
+	return end == SIZE_MAX ? STR("") : arena_str(s->arena, (struct str){all.at, end});
 }
 
 static void flush_ppp(struct speech *s, struct routeros *x)

@@ -37,6 +37,7 @@ static bool is_big_endian(struct str head, int year)
 static void copy_utf16(struct shape_sink *s, unsigned low)
 {
 	char octets[4];
+	size_t n;
 
 	for (size_t i = 0; i + 1 < s->in.len; i += 2) {
 		uint32_t code = unit(s->in, i, low);
@@ -48,17 +49,20 @@ static void copy_utf16(struct shape_sink *s, unsigned low)
 
 			if (second >= 0xdc00 && second < 0xe000) {
 				code = 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00);
-				sink_put(s, (struct str){octets, shape_utf8(code, octets)}, i);
+				n = shape_utf8(code, octets);
+				sink_put(s, (struct str){octets, n}, i);
 				i += 2;
 				continue;
 			}
 		}
 		if (code >= 0xd800 && code < 0xe000)
 			code = 0xfffd;
-		if (code < 0x80)
+		if (code < 0x80) {
 			sink_copy(s, i + low, i + low + 1);
-		else
-			sink_put(s, (struct str){octets, shape_utf8(code, octets)}, i);
+			continue;
+		}
+		n = shape_utf8(code, octets);
+		sink_put(s, (struct str){octets, n}, i);
 	}
 }
 
@@ -94,7 +98,7 @@ static bool is_latin1(struct str head, int year)
 
 static void copy_latin1(struct shape_sink *s)
 {
-	size_t plain = 0;
+	size_t plain = 0, n;
 	char octets[4];
 
 	for (size_t i = 0; i < s->in.len; i++) {
@@ -103,7 +107,8 @@ static void copy_latin1(struct shape_sink *s)
 		if (c < 0x80)
 			continue;
 		sink_copy(s, plain, i);
-		sink_put(s, (struct str){octets, shape_utf8(c, octets)}, i);
+		n = shape_utf8(c, octets);
+		sink_put(s, (struct str){octets, n}, i);
 		plain = i + 1;
 	}
 	sink_copy(s, plain, s->in.len);

@@ -84,7 +84,8 @@ static bool take_option(struct retold *r, struct str text)
 		value = str_from(text, strlen(options[i].words));
 		if (!length)
 			length = str_starts(value, "CHAP") ? 5 : 4;
-		if (options[i].is_hex && !str_starts(value, "0x") && value.len < 16) {
+		if (options[i].is_hex && value.len > 0 && value.len < 16 &&
+		    !str_starts(value, "0x")) {
 			memcpy(hex + 2, value.at, value.len);
 			value = (struct str){hex, value.len + 2};
 		}

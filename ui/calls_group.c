@@ -184,7 +184,7 @@ static void print_table(struct run *r, const struct group *groups, size_t n)
 		for (size_t k = 0; k < 5; k++)
 			cells[k + 2] =
 				arena_printf(r->scratch, "%zu", groups[i].by_outcome[shown[k]]);
-		cells[7] = is_by_cause ? (struct str){0} : causes_cell(r, &groups[i], 2);
+		cells[7] = is_by_cause ? STR("") : causes_cell(r, &groups[i], 2);
 		table_add(&t, cells, NULL);
 	}
 	table_print(&t, &r->term);

@@ -253,7 +253,7 @@ static struct str take_piece(struct str *rest, size_t width)
 {
 	struct str now = term_piece(*rest, width);
 
-	*rest = now.len == 0 ? (struct str){0} : str_trim(str_from(*rest, now.len));
+	*rest = now.len == 0 ? STR("") : str_trim(str_from(*rest, now.len));
 	return now;
 }
 

@@ -148,7 +148,7 @@ static size_t find_client(struct party_list *p, const struct step *s)
 	return add(p, (struct party_draft){
 			      .kind = PARTY_CLIENT,
 			      .call = c == NULL ? 0 : c->number,
-			      .name = c == NULL ? (struct str){0} : c->user,
+			      .name = c == NULL ? STR("") : c->user,
 		      });
 }
 

@@ -46,8 +46,8 @@ static struct str next_piece(struct str *rest, size_t width)
 
 static void add_fields(struct message_pair *p, size_t a, size_t b)
 {
-	struct str left = a == ALIGN_NONE ? (struct str){0} : p->tree[0].rows[a].text;
-	struct str right = b == ALIGN_NONE ? (struct str){0} : p->tree[1].rows[b].text;
+	struct str left = a == ALIGN_NONE ? STR("") : p->tree[0].rows[a].text;
+	struct str right = b == ALIGN_NONE ? STR("") : p->tree[1].rows[b].text;
 	struct message_pair_line line = {.mark = a == ALIGN_NONE          ? '>'
 						 : b == ALIGN_NONE        ? '<'
 						 : str_equal(left, right) ? ' '

@@ -128,8 +128,10 @@ static void add_avp(struct message_tree *tree, struct text *t, const struct even
 {
 	const char *name = a->row == NULL ? "unknown attribute" : a->row->name;
 	struct avp_context in = control_context(&e->control);
-	struct span whole = a->offset == 0 ? (struct span){0} : part(e, a->offset, a->length);
+	struct span whole = {0};
 
+	if (a->offset != 0)
+		whole = part(e, a->offset, a->length);
 	if (a->row != NULL && a->row->field[0] != '\0')
 		text_printf(t, "%s: ", a->row->field);
 	text_printf(t, "%s (%u", name, a->number);

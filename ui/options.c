@@ -184,7 +184,7 @@ static bool add_named(struct parser *p, const struct option_def *def, struct nam
 		return false;
 	}
 	values->at[values->n++] = (struct named_value){
-		.name = equals == NULL ? (struct str){0} : str_range(value, equals),
+		.name = equals == NULL ? STR("") : str_range(value, equals),
 		.value = equals == NULL ? value : equals + 1,
 	};
 	return true;

@@ -67,7 +67,9 @@ struct moment run_step_time(const struct run *r, const struct step *s)
 
 static struct moment earliest(const struct run *r)
 {
-	return r->report == NULL ? (struct moment){0} : r->report->earliest;
+	const struct moment unknown = {0};
+
+	return r->report == NULL ? unknown : r->report->earliest;
 }
 
 static struct moment mark_time(const struct run *r, const struct mark *m)

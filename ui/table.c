@@ -72,7 +72,7 @@ static struct str tail_of(struct str cell)
 {
 	size_t blank = str_find(cell, STR(" "));
 
-	return blank == SIZE_MAX ? (struct str){0} : str_from(cell, blank);
+	return blank == SIZE_MAX ? STR("") : str_from(cell, blank);
 }
 
 /* The least width of a column that may be cut; 0: it may not. */
@@ -95,7 +95,7 @@ static size_t least_of(const struct table *t, size_t column)
 /* Takes one column at a time from the widest that may give, until the row fits. */
 static void shrink(const struct table *t, size_t *widths, size_t limit)
 {
-	size_t least[TABLE_COLUMNS];
+	size_t least[TABLE_COLUMNS] = {0};
 
 	for (size_t i = 0; i < t->n_columns; i++)
 		least[i] = least_of(t, i);
