@@ -20,6 +20,7 @@ void *__libc_realloc(void *old, size_t size);
 
 static bool is_on, is_once, is_programs;
 static unsigned long from, count;
+static int result = -1;      /* INJECT_COUNT: opened before the program locks itself in */
 static uintptr_t begin, end; /* of the program */
 
 static int find_program(struct dl_phdr_info *info, size_t size, void *unused)
@@ -41,29 +42,30 @@ static int find_program(struct dl_phdr_info *info, size_t size, void *unused)
 __attribute__((constructor)) static void start(void)
 {
 	const char *whose = getenv("INJECT_WHOSE"), *number = getenv("INJECT_FROM");
+	const char *path = getenv("INJECT_COUNT");
 
 	dl_iterate_phdr(find_program, NULL);
 	is_once = getenv("INJECT_ONCE") != NULL;
 	is_programs = whose && strcmp(whose, "program") == 0;
 	from = number ? strtoul(number, NULL, 10) : 0;
+	if (path)
+		result = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	unsetenv("LD_PRELOAD"); /* not for the programs that it starts */
 	is_on = true;
 }
 
 __attribute__((destructor)) static void stop(void)
 {
-	const char *path = getenv("INJECT_COUNT");
 	char digits[32];
-	int fd, n;
+	int n;
 
 	is_on = false;
-	fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
-	if (fd < 0)
+	if (result < 0)
 		return;
 	n = snprintf(digits, sizeof(digits), "%lu\n", count);
-	if (write(fd, digits, (size_t)n) != n)
+	if (write(result, digits, (size_t)n) != n)
 		_exit(2);
-	close(fd);
+	close(result);
 }
 
 static bool fails(const void *caller)
