@@ -1,10 +1,10 @@
 /* A picture as PNG and PDF. Same input, same bytes: one face by name, no hinting that depends on a
  * screen, and the date of a document is that of its first message. */
 #include <cairo-pdf.h>
+#include <errno.h>
 #define INT_MAX __INT_MAX__ /* it asks <limits.h>, and gets ours */
 #include <fontconfig/fontconfig.h>
 #undef INT_MAX
-#include <errno.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 
