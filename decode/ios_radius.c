@@ -9,7 +9,7 @@
 #define REQUEST "{?({request})}"
 #define ROW(name_, pattern_, sample_, reading_, topic_, flags_)                                    \
 	{                                                                                          \
-		.name = "ios.radius." name_, .pattern = pattern_, .sample = (sample_),             \
+		.name = "ios.radius." name_, .pattern = (pattern_), .sample = (sample_),           \
 		.reading = (reading_), .kind = RECORD_SAID, .topic = (topic_),                     \
 		.flags = ROW_RECALLED | (flags_)                                                   \
 	}
