@@ -35,8 +35,8 @@ void stream_close(struct stream *s);
 /* The first octets, at most STREAM_HEAD, which are still to be read afterwards. */
 bool stream_head(struct stream *s, uint8_t *head, struct span *ret, struct text *why_not);
 
-/* A pipe becomes a temporary file of at most `limit` octets, or of those before it could no longer be
- * read (stream_cut). */
+/* A pipe becomes a temporary file of at most `limit` octets, or of those before it could no longer
+ * be read (stream_cut). */
 bool stream_spool(struct stream *s, size_t limit, struct text *why_not);
 
 /* Back to the first octet. */
