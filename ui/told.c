@@ -465,18 +465,20 @@ static void chain_tunnels(struct told *a)
 	a->report.n_tunnels = a->tunnels.n;
 }
 
+/* With all that is compared, lest the findings are brought back one after another. */
 struct order {
 	struct finding *finding;
 	int64_t ns;
 	size_t index;
+	enum severity severity;
 };
 
 static int by_weight(const void *left, const void *right)
 {
 	const struct order *a = left, *b = right;
 
-	if (a->finding->severity != b->finding->severity)
-		return a->finding->severity > b->finding->severity ? -1 : 1;
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
 	if (a->ns != b->ns)
 		return a->ns < b->ns ? -1 : 1;
 	return a->index < b->index ? -1 : a->index > b->index;
@@ -486,7 +488,8 @@ static size_t note_order(const struct told *a, const struct report *r, struct or
 			 struct finding *first)
 {
 	for (; first != NULL; first = first->next, n++) {
-		rows[n] = (struct order){.finding = first, .ns = INT64_MAX, .index = n};
+		rows[n] = (struct order){
+			.finding = first, .ns = INT64_MAX, .index = n, .severity = first->severity};
 		mark_ns(r, &first->mark, &rows[n].ns);
 		rest_sometimes(a, n);
 	}
