@@ -183,6 +183,13 @@ static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL), .see = see_missing},
 };
 
+/* Of a tunnel that came up, and not of a call that was followed: its receiver put up with it. */
+static void missing_borne(struct raise *r, struct tunnel *t, struct call *c)
+{
+	if (!c && t && (t->established[INITIATOR].is_set || t->established[RESPONDER].is_set))
+		r->last->severity = SEVERITY_NOTE;
+}
+
 static const struct rule_row rows[] = {
 	{"capture-midstream", SEVERITY_NOTE, ON_TUNNEL, capture_midstream,
 	 "The tunnel was up before the input began",
@@ -207,7 +214,7 @@ static const struct rule_row rows[] = {
 	{"limit-memory", SEVERITY_WARNING, ON_RUN, limit_memory,
 	 "The memory ceiling of a run was reached", "The input is larger than one run can hold.",
 	 "Split the input, or narrow it with --since and --until.", "", NULL, false},
-	{"avp-missing-mandatory", SEVERITY_ERROR, ON_EVENT, NULL,
+	{"avp-missing-mandatory", SEVERITY_ERROR, ON_EVENT, missing_borne,
 	 "A message lacks an attribute that it must carry",
 	 "The sender is broken; a receiver must refuse such a message.",
 	 "Identify the sender by Vendor Name and Firmware Revision and ask its vendor.",
