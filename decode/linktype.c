@@ -286,7 +286,7 @@ static uint16_t u16_of_host(struct bytes *b, bool is_little)
 {
 	uint16_t n = bytes_u16(b);
 
-	return is_little ? (uint16_t)(n << 8 | n >> 8) : n;
+	return (uint16_t)(is_little ? n << 8 | n >> 8 : n);
 }
 
 static uint32_t u32_of_host(struct bytes *b, bool is_little)
