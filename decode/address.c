@@ -1,6 +1,6 @@
 #include "address.h"
 
-bool address_equal(const struct address *a, const struct address *b)
+bool address_equal_long(const struct address *a, const struct address *b)
 {
 	size_t len = a->family == 4 ? 4 : a->family == 6 ? 16 : a->family == ADDRESS_MAC ? 6 : 0;
 

@@ -12,7 +12,16 @@ struct address {
 	uint8_t octets[16];
 };
 
-bool address_equal(const struct address *a, const struct address *b);
+/* Of other families than IPv4. */
+bool address_equal_long(const struct address *a, const struct address *b);
+
+static inline bool address_equal(const struct address *a, const struct address *b)
+{
+	if (a->family == 4 && b->family == 4)
+		return memcmp(a->octets, b->octets, 4) == 0;
+	return address_equal_long(a, b);
+}
+
 void address_print(struct text *t, const struct address *a); /* nothing when unknown */
 bool address_parse(struct str s, struct address *ret);
 struct address address_v4(uint32_t host_order);

@@ -92,6 +92,18 @@ static inline struct bytes bytes_box(struct bytes *b, size_t n)
 	return bytes_of(inside);
 }
 
+/* Of octets that were taken together: 0 behind their end. */
+static inline uint8_t span_u8(struct span s, size_t at)
+{
+	return at < s.len ? s.at[at] : 0;
+}
+
+static inline uint16_t span_u16(struct span s, size_t at)
+{
+	return s.len >= 2 && at <= s.len - 2 ? (uint16_t)((unsigned)s.at[at] << 8 | s.at[at + 1])
+					     : 0;
+}
+
 static inline uint8_t bytes_u8(struct bytes *b)
 {
 	struct span s = bytes_take(b, 1);

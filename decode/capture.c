@@ -127,8 +127,8 @@ static void filter_excuse(struct capture *c, struct event *e)
 /* Was a glance at the packet enough? */
 static bool is_glanced(struct capture *c)
 {
-	if (!c->glance.take || !glance_read(&c->frame, &c->seen) ||
-	    !c->glance.take(c->glance.self, &c->seen))
+	if (!c->glance.take || !c->glance.wants(c->glance.self) ||
+	    !glance_read(&c->frame, &c->seen) || !c->glance.take(c->glance.self, &c->seen))
 		return false;
 	c->stats.l2tp++;
 	return true;

@@ -14,17 +14,6 @@ struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_
 			       .kind = CLOCK_ABSOLUTE};
 }
 
-int64_t moment_minus(struct moment a, struct moment b)
-{
-	if (!moment_comparable(a, b))
-		return 0;
-	if (b.ns > 0 && a.ns < INT64_MIN + b.ns)
-		return INT64_MIN;
-	if (b.ns < 0 && a.ns > INT64_MAX + b.ns)
-		return INT64_MAX;
-	return a.ns - b.ns;
-}
-
 /* Days since 1970-01-01. The year is counted from March so that the leap day comes last. */
 static int64_t days_from_civil(int64_t year, int month, int day)
 {
@@ -75,21 +64,33 @@ static int fraction_digits(int64_t grain_ns)
 	return digits;
 }
 
-static void print_fraction(struct text *t, int64_t ns, int digits)
+/* A stamp while it is written: at most thirty characters. */
+enum { STAMP_ROOM = 64 };
+struct stamp_line {
+	char room[STAMP_ROOM];
+	size_t len;
+};
+
+static void put_digits(struct stamp_line *l, int64_t number, size_t width, char behind)
+{
+	if (l->len > STAMP_ROOM / 2 || width > STAMP_ROOM / 4)
+		return;
+	for (size_t i = width; i-- > 0; number /= 10)
+		l->room[l->len + i] = (char)('0' + number % 10);
+	l->len += width;
+	if (behind)
+		l->room[l->len++] = behind;
+}
+
+static void put_fraction(struct stamp_line *l, int64_t ns, int digits)
 {
 	static const int64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
 					10000,      1000,      100,      10,      1};
 
 	if (digits == 0)
 		return;
-	text_putc(t, '.');
-	text_digits(t, (uint64_t)(ns / scale[digits]), (size_t)digits);
-}
-
-static void print_part(struct text *t, int64_t number, size_t width, char behind)
-{
-	text_digits(t, (uint64_t)number, width);
-	text_putc(t, behind);
+	l->room[l->len++] = '.';
+	put_digits(l, ns / scale[digits], (size_t)digits, 0);
 }
 
 void moment_print(struct text *t, struct moment m)
@@ -98,6 +99,7 @@ void moment_print(struct text *t, struct moment m)
 	int64_t ns = m.ns % ns_a_second;
 	int64_t days, of_day, year;
 	int month, day, digits = fraction_digits(m.grain_ns);
+	struct stamp_line line = {.len = 0};
 
 	if (!moment_known(m))
 		return;
@@ -107,24 +109,26 @@ void moment_print(struct text *t, struct moment m)
 	}
 	if (m.kind == CLOCK_UPTIME) {
 		text_printf(t, "%lld", (long long)seconds);
-		print_fraction(t, ns, digits);
+		put_fraction(&line, ns, digits);
+		text_add(t, (struct str){line.room, line.len});
 		return;
 	}
 	days = (seconds >= 0 ? seconds : seconds - SECONDS_A_DAY + 1) / SECONDS_A_DAY;
 	of_day = seconds - days * SECONDS_A_DAY;
 	civil_from_days(days, &year, &month, &day);
 	if (m.kind == CLOCK_LOCAL || m.kind == CLOCK_ABSOLUTE)
-		print_part(t, year, 4, '-'); /* 64 bits of nanoseconds: 1677 to 2262 */
+		put_digits(&line, year, 4, '-'); /* 64 bits of nanoseconds: 1677 to 2262 */
 	if (m.kind != CLOCK_DAYTIME) {
-		print_part(t, month, 2, '-');
-		print_part(t, day, 2, 'T');
+		put_digits(&line, month, 2, '-');
+		put_digits(&line, day, 2, 'T');
 	}
-	print_part(t, of_day / 3600, 2, ':');
-	print_part(t, of_day / 60 % 60, 2, ':');
-	text_digits(t, (uint64_t)(of_day % 60), 2);
-	print_fraction(t, ns, digits);
+	put_digits(&line, of_day / 3600, 2, ':');
+	put_digits(&line, of_day / 60 % 60, 2, ':');
+	put_digits(&line, of_day % 60, 2, 0);
+	put_fraction(&line, ns, digits);
 	if (m.kind == CLOCK_ABSOLUTE)
-		text_putc(t, 'Z');
+		line.room[line.len++] = 'Z';
+	text_add(t, (struct str){line.room, line.len});
 }
 
 void clock_turn(struct clock_turn *t, struct moment *m)

@@ -41,7 +41,16 @@ static inline bool moment_comparable(struct moment a, struct moment b)
 struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_ns);
 
 /* a − b in nanoseconds; 0 when they are not comparable. Saturates. */
-int64_t moment_minus(struct moment a, struct moment b);
+static inline int64_t moment_minus(struct moment a, struct moment b)
+{
+	if (!moment_comparable(a, b))
+		return 0;
+	if (b.ns > 0 && a.ns < INT64_MIN + b.ns)
+		return INT64_MIN;
+	if (b.ns < 0 && a.ns > INT64_MAX + b.ns)
+		return INT64_MAX;
+	return a.ns - b.ns;
+}
 
 /* What a clock without a year, or without a date, has passed: New Years, midnights. */
 struct clock_turn {

@@ -427,16 +427,22 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 	}
 }
 
-static bool ip_climb(struct climb *c, struct span packet)
+/* True when it makes the datagram whole. */
+static bool fragment_take(struct climb *c, struct ip_packet *ip)
 {
 	struct sighting seen = {.when = c->e->when, .origin = c->e->origin, .path = c->e->path};
+
+	return reassembly_take(c->d->fragments, c->arena, &seen, ip);
+}
+
+static bool ip_climb(struct climb *c, struct span packet)
+{
 	struct ip_packet ip;
 
 	if (!ip_decode(c->arena, packet, cut_octets(c->e), &ip, &c->defects))
 		return broken(c, "malformed IP");
-	cut_note(c->e, ip.length - ip.payload.len);
 	c->e->is_assembled = c->e->is_assembled || ip.is_fragment;
-	if (ip.is_fragment && !reassembly_take(c->d->fragments, c->arena, &seen, &ip))
+	if (ip.is_fragment && !fragment_take(c, &ip))
 		return false;
 	cut_note(c->e, ip.length - ip.payload.len);
 	return datagram_climb(c, &ip);
@@ -493,35 +499,39 @@ static bool bare_udp_climb(struct climb *c, struct span datagram)
 /* One step: what stands in c->inside. */
 static bool inside_climb(struct climb *c)
 {
-	struct link_frame inside = c->inside;
+	const struct link_frame *inside = &c->inside;
+	struct span payload = inside->payload;
 
 	c->goes_on = false;
-	switch (inside.kind) {
+	switch (inside->kind) {
 	case LINK_IP:
-		return ip_climb(c, inside.payload);
+		return ip_climb(c, payload);
 	case LINK_PPP:
-		if (inside.has_pppoe)
+		if (inside->has_pppoe)
 			c->outer = pppoe_session;
-		if (inside.is_hdlc)
-			inside.payload = hdlc_open(c->arena, inside.payload, inside.has_flags,
-						   cut_octets(c->e) > 0, &c->d->hdlc, &c->defects);
-		return ppp_climb(c, inside.payload);
+		if (inside->is_hdlc)
+			payload = hdlc_open(c->arena, payload, inside->has_flags,
+					    cut_octets(c->e) > 0, &c->d->hdlc, &c->defects);
+		return ppp_climb(c, payload);
 	case LINK_PPPOE:
-		return pppoe_climb(c, inside.payload);
+		return pppoe_climb(c, payload);
 	case LINK_DATAGRAM:
-		return bare_udp_climb(c, inside.payload);
+		return bare_udp_climb(c, payload);
 	case LINK_MESSAGE:
 		c->e->path.ip_protocol = IP_UDP;
-		return l2tp_climb(c, inside.payload);
+		return l2tp_climb(c, payload);
 	default:
-		return other(c, inside.what);
+		return other(c, inside->what);
 	}
 }
 
-static bool link_climb(struct climb *c, const struct link_frame *link)
+/* From what the link layer gave. */
+static bool link_climb(struct climb *c)
 {
-	bool is_event = go_on(c, link);
+	bool is_event = false;
 
+	path_note(&c->e->path, &c->inside);
+	c->goes_on = true;
 	for (unsigned i = 0; i < STEPS && c->goes_on; i++)
 		is_event = inside_climb(c);
 	return c->goes_on ? other(c, "too many headers") : is_event;
@@ -542,17 +552,19 @@ static struct climb climb_start(struct frame_decoder *d, struct event *e)
 bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret)
 {
 	struct climb c = climb_start(d, ret);
-	struct link_frame link;
 	bool is_event;
 
-	*ret = (struct event){
-		.when = f->when, .origin = f->origin, .sense = CROSSING, .kind = EVENT_OTHER};
+	memset(ret, 0, sizeof(*ret));
+	ret->when = f->when;
+	ret->origin = f->origin;
+	ret->sense = CROSSING;
+	ret->kind = EVENT_OTHER;
 	ret->path.captured = (uint32_t)f->octets.len;
 	ret->path.original = f->original;
 	ret->text = f->comment;
 	ret->stamp = f->stamp;
-	link_decode(f->dlt, f->octets, &link);
-	is_event = link_climb(&c, &link);
+	link_decode(f->dlt, f->octets, &c.inside);
+	is_event = link_climb(&c);
 	if (f->has_sense && !ret->from.address.family && !ret->to.address.family)
 		ret->sense = f->sense;
 	defects_hand(&c);

@@ -36,6 +36,7 @@ struct glance {
 
 /* Who may be content with a glance; false: give the event. NULL: nobody. */
 struct glance_taker {
+	bool (*wants)(const void *self); /* is there anything that a glance could count for? */
 	bool (*take)(void *self, struct glance *g);
 	void *self;
 };

@@ -99,24 +99,17 @@ void ip_headers_skip(struct ip_packet *ip)
 static bool ipv4_decode(struct arena *a, struct bytes *b, size_t missing, struct ip_packet *ret,
 			struct defect_list *defects)
 {
-	struct ip_packet ip = {0};
+	enum { PLAIN = 20, TOTAL = 2, ID = 4, FRAGMENT_WORD = 6, PROTOCOL = 9, ENDS = 12 };
 	size_t have = b->left;
-	size_t header = (size_t)(bytes_u8(b) & 0xf) * 4;
-	size_t total;
-	uint16_t fragment;
+	/* its checksum proves nothing: offloaded at the sender */
+	struct span plain = bytes_take(b, PLAIN);
+	size_t header = (size_t)(span_u8(plain, 0) & 0xf) * 4;
+	size_t total = span_u16(plain, TOTAL);
+	uint16_t fragment = span_u16(plain, FRAGMENT_WORD);
 
-	bytes_u8(b); /* type of service */
-	total = bytes_u16(b);
-	ip.id = bytes_u16(b);
-	fragment = bytes_u16(b);
-	bytes_u8(b); /* time to live */
-	ip.protocol = bytes_u8(b);
-	bytes_u16(b); /* checksum: offloaded at the sender, so it proves nothing */
-	ip.source = address_take(b, 4);
-	ip.destination = address_take(b, 4);
-	if (header < 20)
+	if (plain.len < PLAIN || header < PLAIN)
 		return false;
-	bytes_take(b, header - 20);
+	bytes_take(b, header - PLAIN);
 	if (!bytes_ok(b))
 		return false;
 	/* Segmentation offload leaves 0 in what the sender captures. */
@@ -126,13 +119,18 @@ static bool ipv4_decode(struct arena *a, struct bytes *b, size_t missing, struct
 		return false;
 	if (total > have + missing)
 		bad(a, defects, "IPv4 total length", total, have);
-	ip.has_more = fragment & 0x2000;
-	ip.offset = (size_t)(fragment & 0x1fff) * 8;
-	ip.is_fragment = ip.has_more || ip.offset > 0;
-	payload_take(b, total - header, &ip);
-	if (!ip.is_fragment)
-		ip_headers_skip(&ip);
-	*ret = ip;
+	*ret = (struct ip_packet){.source.family = 4,
+				  .destination.family = 4,
+				  .protocol = span_u8(plain, PROTOCOL),
+				  .id = span_u16(plain, ID),
+				  .offset = (size_t)(fragment & 0x1fff) * 8,
+				  .has_more = fragment & 0x2000};
+	memcpy(ret->source.octets, plain.at + ENDS, 4);
+	memcpy(ret->destination.octets, plain.at + ENDS + 4, 4);
+	ret->is_fragment = ret->has_more || ret->offset > 0;
+	payload_take(b, total - header, ret);
+	if (!ret->is_fragment && ret->protocol == IP_AH)
+		ip_headers_skip(ret);
 	return true;
 }
 
@@ -183,23 +181,21 @@ bool udp_decode(struct arena *a, const struct ip_packet *ip, struct udp *ret,
 {
 	enum { HEADER = 8 };
 	struct bytes b = bytes_of(ip->payload);
-	struct udp udp = {0};
-	size_t length;
+	struct span head = bytes_take(&b, HEADER);
+	size_t length = span_u16(head, 4);
 
-	udp.source = bytes_u16(&b);
-	udp.destination = bytes_u16(&b);
-	length = bytes_u16(&b);
-	bytes_u16(&b); /* checksum */
-	if (!bytes_ok(&b))
+	if (head.len < HEADER)
 		return false;
 	if (length < HEADER || length > ip->length) {
 		if (length != 0) /* 0: RFC 2675 4, or offload */
 			bad(a, defects, "UDP length", length, ip->length);
 		length = ip->length;
 	}
-	udp.length = length - HEADER;
-	udp.payload = bytes_take(&b, udp.length < b.left ? udp.length : b.left);
-	*ret = udp;
+	length -= HEADER;
+	*ret = (struct udp){.source = span_u16(head, 0),
+			    .destination = span_u16(head, 2),
+			    .payload = bytes_take(&b, length < b.left ? length : b.left),
+			    .length = length};
 	return true;
 }
 

@@ -313,18 +313,25 @@ static const struct avp *find(const struct avp *avps, size_t n, uint32_t number)
 	return NULL;
 }
 
+/* The port of L2TP itself is known everywhere (l2tp_is_learned). */
+static bool learn_port(struct peers *peers, const struct party *p)
+{
+	return p->port == L2TP_PORT || peers_add_port(peers, &p->address, p->port);
+}
+
 /* What this message tells about its sender. */
 static void learn(struct message *m, const struct avp *avps, size_t n)
 {
 	struct event *e = m->e;
-	const struct avp *name = find(avps, n, AVP_N_HOST_NAME);
+	const struct avp *name = m->d->secrets ? find(avps, n, AVP_N_HOST_NAME) : NULL;
+	bool has_ports = e->from.port != L2TP_PORT || e->to.port != L2TP_PORT;
 	bool fits = true;
 
-	if (name && m->d->secrets)
+	if (name)
 		fits = peers_add_name(m->d->peers, &e->from.address, avp_text(name));
-	if (l2tp_plausible(e->packet)) {
-		fits = peers_add_port(m->d->peers, &e->from.address, e->from.port) && fits;
-		fits = peers_add_port(m->d->peers, &e->to.address, e->to.port) && fits;
+	if (has_ports && l2tp_plausible(e->packet)) {
+		fits = learn_port(m->d->peers, &e->from) && fits;
+		fits = learn_port(m->d->peers, &e->to) && fits;
 	}
 	if (!fits)
 		fault(m, DEFECT_LIMIT_REACHED, 0);
@@ -382,6 +389,29 @@ static bool skip_offset(struct message *m)
 	return true;
 }
 
+/* What a secret opens or proves. */
+static void open_secrets(struct message *m, struct avp *avps, size_t n)
+{
+	struct event *e = m->e;
+	bool is_v3 = e->l2tp.version == VERSION_3;
+	struct choice choice = {.n = 0};
+
+	if (has_hidden(&e->control) || (is_v3 && m->d->secrets && l2tpv3_has_digest(e))) {
+		choose_for(m, &choice, &e->to);
+		choose_for(m, &choice, &e->from);
+		choose(&choice, m->d->secrets, STR("*"));
+		avp_reveal(m->d->scratch, avps, n, e->l2tp.version, choice.secrets, choice.n,
+			   m->defects);
+		if (m->d->secrets && is_hidden_still(&e->control))
+			secrets_miss(m->d->secrets);
+	}
+	assigned_ids(e, avps, n);
+	if (is_v3) {
+		l2tpv3_learn(m->d->v3, e, m->defects);
+		l2tpv3_authenticate(m->d->v3, e, choice.secrets, choice.n, m->defects);
+	}
+}
+
 static void read_control(struct message *m)
 {
 	struct event *e = m->e;
@@ -389,8 +419,6 @@ static void read_control(struct message *m)
 	size_t n = 0;
 	size_t base;
 	size_t whole;
-	struct choice choice = {.n = 0};
-	bool is_digested;
 	bool is_all;
 
 	e->kind = EVENT_CONTROL;
@@ -411,21 +439,10 @@ static void read_control(struct message *m)
 	else
 		e->control.message = message_type(avps, n);
 	learn(m, avps, n);
-	is_digested = e->l2tp.version == VERSION_3 && m->d->secrets && l2tpv3_has_digest(e);
-	if (has_hidden(&e->control) || is_digested) {
-		choose_for(m, &choice, &e->to);
-		choose_for(m, &choice, &e->from);
-		choose(&choice, m->d->secrets, STR("*"));
-		avp_reveal(m->d->scratch, avps, n, e->l2tp.version, choice.secrets, choice.n,
-			   m->defects);
-		if (m->d->secrets && is_hidden_still(&e->control))
-			secrets_miss(m->d->secrets);
-	}
-	assigned_ids(e, avps, n);
-	if (e->l2tp.version == VERSION_3) {
-		l2tpv3_learn(m->d->v3, e, m->defects);
-		l2tpv3_authenticate(m->d->v3, e, choice.secrets, choice.n, m->defects);
-	}
+	if (e->l2tp.version == VERSION_3 || has_hidden(&e->control))
+		open_secrets(m, avps, n);
+	else
+		assigned_ids(e, avps, n);
 }
 
 static void read_data(struct message *m, struct span *ret_payload)

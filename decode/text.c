@@ -195,8 +195,7 @@ struct str text_str(const struct text *t)
 	return (struct str){.at = t->at, .len = t->len};
 }
 
-/* Room for `more` characters, or as many as the ceiling allows. */
-static size_t text_reserve(struct text *t, size_t more)
+size_t text_reserve(struct text *t, size_t more)
 {
 	if (more > t->max - t->len) {
 		more = t->max - t->len;
@@ -205,32 +204,10 @@ static size_t text_reserve(struct text *t, size_t more)
 	if (t->len + more + 1 > t->room) {
 		t->room = t->len + more + 1;
 		t->room = t->room < 64 ? 64 : t->room + t->room / 2;
+		t->room = t->room - 1 < t->max ? t->room : t->max + 1;
 		t->at = must_grow(t->at, t->room, 1);
 	}
 	return more;
-}
-
-void text_add(struct text *t, struct str s)
-{
-	size_t fits = text_reserve(t, s.len);
-
-	if (fits)
-		memcpy(t->at + t->len, s.at, fits);
-	t->len += fits;
-	t->at[t->len] = '\0';
-}
-
-void text_puts(struct text *t, const char *s)
-{
-	text_add(t, str_of(s));
-}
-
-void text_putc(struct text *t, char c)
-{
-	if (!text_reserve(t, 1))
-		return;
-	t->at[t->len++] = c;
-	t->at[t->len] = '\0';
 }
 
 void text_decimal(struct text *t, uint64_t number)
@@ -324,12 +301,40 @@ static bool is_unsafe(uint32_t code)
 	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe0fff);
 }
 
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Eight characters in a word: the high bit of an octet is set in what is returned where one is
+ * `octet`, and perhaps in octets above it. */
+static uint64_t has_octet(uint64_t word, uint8_t octet)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t differs = word ^ ones * octet;
+
+	return (differs - ones) & ~differs;
+}
+
+static bool are_plain(const char eight[8])
+{
+	const uint64_t blanks = UINT64_C(0x2020202020202020), high = blanks << 2;
+	uint64_t word;
+
+	memcpy(&word, eight, sizeof(word));
+	return !((word | ((word - blanks) & ~word) | has_octet(word, '"') | has_octet(word, '\\') |
+		  has_octet(word, 0x7f)) &
+		 high);
+}
+
 /* How much of it is ASCII that needs no escape anywhere, from `i` on: nearly all there is. */
 static size_t plain_run(struct str s, size_t i)
 {
 	size_t from = i;
 
-	while (i < s.len && s.at[i] >= 0x20 && s.at[i] < 0x7f && s.at[i] != '"' && s.at[i] != '\\')
+	while (s.len - i >= 8 && are_plain(s.at + i))
+		i += 8;
+	while (i < s.len && is_plain(s.at[i]))
 		i++;
 	return i - from;
 }

@@ -72,7 +72,7 @@ bool str_u32(struct str s, uint32_t *ret);
 struct text {
 	char *at; /* owned, always NUL-terminated once written to */
 	size_t len;
-	size_t room;
+	size_t room; /* never more than `max` and its NUL */
 	size_t max;
 	bool is_cut;
 };
@@ -82,9 +82,32 @@ void text_free(struct text *t);
 void text_clear(struct text *t);
 struct str text_str(const struct text *t);
 
-void text_add(struct text *t, struct str s);
-void text_puts(struct text *t, const char *s);
-void text_putc(struct text *t, char c);
+/* Makes room for `more` characters, or as many as the ceiling allows: how many. */
+size_t text_reserve(struct text *t, size_t more);
+
+static inline void text_add(struct text *t, struct str s)
+{
+	size_t fits = s.len < t->room - t->len ? s.len : text_reserve(t, s.len);
+
+	if (fits)
+		memcpy(t->at + t->len, s.at, fits);
+	t->len += fits;
+	t->at[t->len] = '\0';
+}
+
+static inline void text_putc(struct text *t, char c)
+{
+	if (t->room - t->len <= 1 && !text_reserve(t, 1))
+		return;
+	t->at[t->len++] = c;
+	t->at[t->len] = '\0';
+}
+
+static inline void text_puts(struct text *t, const char *s)
+{
+	text_add(t, str_of(s));
+}
+
 void text_decimal(struct text *t, uint64_t number);
 /* The last `width` digits (at most 20), with zeros before. */
 void text_digits(struct text *t, uint64_t number, size_t width);

@@ -8,15 +8,12 @@
 
 size_t decimal_write(char room[DECIMAL_ROOM], uint64_t number)
 {
-	char digits[DECIMAL_ROOM];
-	size_t n = 0;
+	size_t n = 1;
 
-	do {
-		digits[n++] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	for (size_t i = 0; i < n; i++)
-		room[i] = digits[n - 1 - i];
+	for (uint64_t left = number; left >= 10; left /= 10)
+		n++;
+	for (size_t i = n; i-- > 0; number /= 10)
+		room[i] = (char)('0' + number % 10);
 	return n;
 }
 

@@ -44,9 +44,10 @@ struct moment jump_moment(struct context *c)
 	if (!moment_known(when))
 		return when;
 	if (jump_is(o, when))
-		jump_add(o, mark_at(sight_of(c->event)));
+		jump_add(o, c->mark);
 	when.epoch = (uint16_t)o->n_jumps;
-	o->latest = mark_at(sight_of(c->event));
-	mark_set_when(&o->latest, when);
+	o->latest = c->mark;
+	if (when.epoch != c->event->when.epoch)
+		mark_set_when(&o->latest, when);
 	return when;
 }

@@ -5,10 +5,10 @@
 
 #include "observer.h"
 
-/* The moment of `c`, with the setting of the clock that it belongs to. */
 /* Would a record of that time be behind a jump? */
 bool jump_is(const struct observer *o, struct moment now);
 
+/* The moment of `c`, whose mark is made, with the setting of the clock that it belongs to. */
 struct moment jump_moment(struct context *c);
 
 #endif

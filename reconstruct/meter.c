@@ -13,6 +13,7 @@ enum { FIRST_ROOM = 64 };
 struct meter {
 	struct glance_key key;
 	struct session *session; /* NULL: closed */
+	size_t *n_open;          /* of its table */
 	struct tunnel *tunnel;
 	uint32_t turn; /* the tunnel's, when it was opened */
 	uint8_t from;  /* the tunnel end that sends */
@@ -24,7 +25,7 @@ struct meter {
 
 struct meters {
 	struct meter *at;
-	size_t n, room;
+	size_t n, room, n_open;
 	/* By hash, open addressing, twice `room` of them and a power of two: place in `at`, from 1;
 	 * 0 free. */
 	uint32_t *index;
@@ -82,6 +83,11 @@ void meters_free(struct meters *all)
 	free(all);
 }
 
+bool meters_are_open(const struct meters *m)
+{
+	return m && m->n_open > 0;
+}
+
 static struct meter *meter_add(struct meters *all, const struct glance_key *key)
 {
 	all->at[all->n] = (struct meter){.key = *key};
@@ -89,9 +95,11 @@ static struct meter *meter_add(struct meters *all, const struct glance_key *key)
 	return &all->at[all->n - 1];
 }
 
-static void meter_bind(struct meter *m, struct session *s)
+static void meter_bind(struct meters *all, struct meter *m, struct session *s)
 {
 	m->session = s;
+	m->n_open = &all->n_open;
+	all->n_open++;
 	m->next_of_session = live_session(s)->meters;
 	live_session(s)->meters = m;
 }
@@ -117,7 +125,7 @@ static void make_room(struct meters *all)
 			continue;
 		m = meter_add(all, &old.at[i].key);
 		*m = old.at[i];
-		meter_bind(m, m->session);
+		meter_bind(all, m, m->session);
 	}
 	meters_drop(&old);
 }
@@ -129,8 +137,10 @@ void meter_close(struct session *s)
 	struct meter *m = live_session(s)->meters;
 
 	live_session(s)->meters = NULL;
-	for (; m; m = m->next_of_session)
+	for (; m; m = m->next_of_session) {
 		m->session = NULL;
+		--*m->n_open;
+	}
 }
 
 static struct meter *closed_meter(struct observer *o, const struct glance_key *key)
@@ -183,7 +193,7 @@ void meter_open(struct context *c)
 	m->to = session_side(s, c->from) == LAC ? 0 : 1;
 	m->n_watchers = (uint8_t)n_watchers;
 	memcpy(m->watchers, watchers, sizeof(m->watchers));
-	meter_bind(m, s);
+	meter_bind(c->observer->meters, m, s);
 }
 
 /* ---- counting ---- */

@@ -15,6 +15,8 @@
 struct meters;
 
 void meters_free(struct meters *m);
+/* Is any of them open? */
+bool meters_are_open(const struct meters *m);
 
 /* False: nothing was changed, the packet goes the plain way. */
 bool meter_count(struct observer *o, struct glance *g);

@@ -240,6 +240,11 @@ void observer_widen(struct observer *o, struct moment when)
 {
 	if (!moment_known(when))
 		return;
+	if (moment_comparable(o->first, when) && moment_comparable(o->last, when) &&
+	    when.ns >= o->last.ns && o->last.ns >= o->first.ns) {
+		o->last = when; /* as nearly always */
+		return;
+	}
 	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
 		o->first = when;
 	if (!moment_known(o->last) || when.epoch != o->last.epoch ||

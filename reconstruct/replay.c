@@ -494,7 +494,6 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	observer_widen(c->observer, e->when);
 	if (is_unsure(e))
 		c->observer->unsure = e->number;
-	c->mark = mark_of(c);
 	if (c->observer->is_text) {
 		link_hear(c);
 		operator_hear(c);
@@ -529,6 +528,7 @@ static void feed_on_new_clock(struct replay *r, struct context *c, const struct 
 
 	on_new_clock.when = when;
 	c->event = &on_new_clock;
+	mark_set_when(&c->mark, when);
 	feed(r, c, given);
 }
 
@@ -544,6 +544,7 @@ static void feed_as(struct replay *r, const struct event *e, const struct event 
 		other_take(&c);
 		return;
 	}
+	c.mark = mark_of(&c);
 	when = jump_moment(&c);
 	if (when.epoch)
 		feed_on_new_clock(r, &c, given, when);
@@ -576,6 +577,14 @@ bool replay_is_due(const struct replay *r)
 void replay_tell(struct replay *r)
 {
 	batch_tell(r);
+}
+
+bool replay_wants_glance(const struct replay *r)
+{
+	for (size_t i = 0; i < r->n_observers; i++)
+		if (meters_are_open(r->observers[i]->meters))
+			return true;
+	return false;
 }
 
 bool replay_glance(struct replay *r, struct glance *g)

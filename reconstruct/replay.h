@@ -105,6 +105,8 @@ bool replay_is_due(const struct replay *r);
 void replay_tell(struct replay *r);
 /* A data packet that need not become an event. False: nothing was done, feed its event. */
 bool replay_glance(struct replay *r, struct glance *g);
+/* False: no glance can be taken now. */
+bool replay_wants_glance(const struct replay *r);
 /* `inputs` gives each input's vantages; call once, after the last event. */
 /* With `tell`: the report then holds what was not told yet. */
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);

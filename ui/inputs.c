@@ -76,7 +76,7 @@ static struct source_options source_options_of(struct run *r, const struct input
 		.vantages = &r->vantages,
 		.with_noise = (o->command->needs & (NEEDS_NOISE | LISTS_UNREAD)) != 0,
 		.without_octets = o->command->needs == NEEDS_REPLAY,
-		.glance = {run_glance, r},
+		.glance = {run_wants_glance, run_glance, r},
 	};
 
 	if (year != NULL && str_u64(str_of(year), &number))
@@ -454,9 +454,21 @@ static bool is_before(const struct event *a, const struct event *b)
 	return a->when.kind == b->when.kind && moment_known(a->when) && a->when.ns < b->when.ns;
 }
 
+/* One that there is nothing to compare with gives its events as they come. */
+static bool is_alone(const struct run *r)
+{
+	const struct input *in = &r->inputs[0];
+
+	return r->n_inputs == 1 && in->source != NULL && in->has_begun && !in->has_head &&
+	       in->at_ahead == in->n_ahead && !in->vantage.is_shared && in->rotation == NULL;
+}
+
 bool inputs_next(struct run *r, struct event *ret)
 {
 	struct input *next = NULL;
+
+	if (is_alone(r))
+		return read_on(&r->inputs[0], ret);
 
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		struct input *in = &r->inputs[i];

@@ -111,6 +111,13 @@ bool run_next(struct run *r, struct event *ret)
 	return true;
 }
 
+bool run_wants_glance(const void *self)
+{
+	const struct run *r = self;
+
+	return r->is_feeding && replay_wants_glance(r->replay);
+}
+
 /* Payload that the replay only counts; it has a number all the same. */
 bool run_glance(void *self, struct glance *g)
 {

@@ -121,6 +121,7 @@ bool run_is_interrupted(struct run *r);
 bool run_next(struct run *r, struct event *ret);
 
 /* glance_taker.take, of the inputs of a run. */
+bool run_wants_glance(const void *self);
 bool run_glance(void *self, struct glance *g);
 
 /* `{"type":"run"…}`: before the first object; done by run_command unless the command streams. */
