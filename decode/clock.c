@@ -73,11 +73,13 @@ struct stamp_line {
 
 static void put_digits(struct stamp_line *l, int64_t number, size_t width, char behind)
 {
-	if (l->len > STAMP_ROOM / 2 || width > STAMP_ROOM / 4)
+	size_t end = l->len + width;
+
+	if (end >= sizeof(l->room))
 		return;
-	for (size_t i = width; i-- > 0; number /= 10)
-		l->room[l->len + i] = (char)('0' + number % 10);
-	l->len += width;
+	for (size_t i = end; i > l->len && i <= sizeof(l->room); number /= 10)
+		l->room[--i] = (char)('0' + number % 10);
+	l->len = end;
 	if (behind)
 		l->room[l->len++] = behind;
 }
