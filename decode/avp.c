@@ -1,9 +1,8 @@
 #include "avp.h"
 
-#include <threads.h>
-
 #include "code.h"
 #include "limits.h"
+#include "once.h"
 
 enum {
 	HEADER = 6,
@@ -79,12 +78,18 @@ const char *avp_vendor_name(uint16_t vendor)
 /* Of each message the first row, of each row the next one of its message; + 1, 0 none. */
 enum { VERSIONS = 4, MESSAGES = 32, CARRIED = sizeof(carried) / sizeof(carried[0]) };
 static uint16_t first_carried[VERSIONS][MESSAGES], next_carried[CARRIED];
+static struct avp_carried carried_of[VERSIONS][MESSAGES];
+static struct once is_chained = ONCE_INIT;
 
 static void chain_carried(void)
 {
 	for (size_t i = CARRIED; i-- > 0;) {
 		uint16_t *first = &first_carried[carried[i].version][carried[i].message];
+		struct avp_carried *of = &carried_of[carried[i].version][carried[i].message];
 
+		avp_set_add(&of->all, carried[i].number);
+		if (carried[i].presence == AVP_MUST)
+			avp_set_add(&of->must, carried[i].number);
 		next_carried[i] = *first;
 		*first = (uint16_t)(i + 1);
 	}
@@ -92,13 +97,29 @@ static void chain_carried(void)
 
 const struct avp_carry *avp_carries(unsigned version, uint16_t message, size_t *at)
 {
-	static once_flag is_chained = ONCE_FLAG_INIT;
-
-	call_once(&is_chained, chain_carried);
+	once(&is_chained, chain_carried);
 	if (version >= VERSIONS || message >= MESSAGES)
 		return NULL;
 	*at = *at ? next_carried[*at - 1] : first_carried[version][message];
 	return *at ? &carried[*at - 1] : NULL;
+}
+
+const struct avp_carried *avp_carried(unsigned version, uint16_t message)
+{
+	static const struct avp_carried none;
+
+	once(&is_chained, chain_carried);
+	return version < VERSIONS && message < MESSAGES ? &carried_of[version][message] : &none;
+}
+
+struct avp_set avp_set_of(const struct avp *avps, size_t n)
+{
+	struct avp_set set = {{0}};
+
+	for (size_t i = 0; i < n; i++)
+		if (!avps[i].vendor)
+			avp_set_add(&set, avps[i].number);
+	return set;
 }
 
 bool avp_required(unsigned version, uint16_t message, uint16_t number)

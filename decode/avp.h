@@ -94,6 +94,37 @@ struct avp_carry {
 
 /* The rows of one message, one a call; start with *at = 0, NULL at the end. */
 const struct avp_carry *avp_carries(unsigned version, uint16_t message, size_t *at);
+/* IETF attributes, a bit for each number below 128. */
+struct avp_set {
+	uint64_t bits[2];
+};
+
+static inline bool avp_set_has(const struct avp_set *s, unsigned number)
+{
+	return number < 128 && s->bits[number / 64] >> number % 64 & 1;
+}
+
+static inline void avp_set_add(struct avp_set *s, unsigned number)
+{
+	if (number < 128)
+		s->bits[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+/* Is all of `a` in `b`? */
+static inline bool avp_set_within(const struct avp_set *a, const struct avp_set *b)
+{
+	return !(a->bits[0] & ~b->bits[0]) && !(a->bits[1] & ~b->bits[1]);
+}
+
+/* Those of IETF among `n` of them. */
+struct avp_set avp_set_of(const struct avp *avps, size_t n);
+
+/* The rows of one message together; `all` is empty of a message that has none. */
+struct avp_carried {
+	struct avp_set all, must;
+};
+const struct avp_carried *avp_carried(unsigned version, uint16_t message);
+
 /* Must every such message carry the attribute? */
 bool avp_required(unsigned version, uint16_t message, uint16_t number);
 

@@ -1,7 +1,6 @@
 #include "code.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
+#include "once.h"
 
 static const struct code_row rows[] = {
 #define CODE(domain, number, name, about, ref) {CODE_##domain, number, name, about, ref},
@@ -65,23 +64,51 @@ static const struct {
 	{CODE_EAP, 6, "FINISH"},
 };
 
-static int compare(const void *key, const void *element)
-{
-	const struct code_row *a = key;
-	const struct code_row *b = element;
+/* Where the rows of each domain begin: they stand together, in the order of their numbers. */
+static uint16_t starts[CODE_DOMAINS + 1];
 
-	if (a->domain != b->domain)
-		return a->domain < b->domain ? -1 : 1;
-	if (a->number != b->number)
-		return a->number < b->number ? -1 : 1;
-	return 0;
+static void starts_find(void)
+{
+	size_t i = 0;
+
+	for (size_t domain = 0; domain <= CODE_DOMAINS; domain++) {
+		while (i < sizeof(rows) / sizeof(rows[0]) && rows[i].domain < domain)
+			i++;
+		starts[domain] = (uint16_t)i;
+	}
+}
+
+static size_t domain_start(enum code_domain domain)
+{
+	static struct once is_found = ONCE_INIT;
+
+	once(&is_found, starts_find);
+	return starts[domain];
 }
 
 const struct code_row *code_lookup(enum code_domain domain, uint32_t number)
 {
-	const struct code_row key = {.domain = domain, .number = number};
+	size_t low, high, guess;
 
-	return bsearch(&key, rows, sizeof(rows) / sizeof(rows[0]), sizeof(rows[0]), compare);
+	if (domain >= CODE_DOMAINS)
+		return NULL;
+	low = domain_start(domain);
+	high = starts[domain + 1];
+	/* most domains count from their first number on */
+	guess = low + (low < high ? number - rows[low].number : 0);
+	if (guess < high && rows[guess].number == number)
+		return &rows[guess];
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (rows[middle].number == number)
+			return &rows[middle];
+		if (rows[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 const char *code_name(enum code_domain domain, uint32_t number)
@@ -89,22 +116,6 @@ const char *code_name(enum code_domain domain, uint32_t number)
 	const struct code_row *row = code_lookup(domain, number);
 
 	return row ? row->name : NULL;
-}
-
-/* The rows of a domain stand together. */
-static size_t domain_start(enum code_domain domain)
-{
-	size_t low = 0, high = sizeof(rows) / sizeof(rows[0]);
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (rows[middle].domain < domain)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 const struct code_row *code_by_name(enum code_domain domain, struct str name)

@@ -53,7 +53,7 @@ struct str said_text(const struct event *e, uint16_t field)
 	return (struct str){0};
 }
 
-const struct avp *event_avp(const struct event *e, uint16_t number)
+const struct avp *event_avp_find(const struct event *e, uint16_t number)
 {
 	for (size_t i = 0; i < e->control.n_avps; i++)
 		if (e->control.avps[i].vendor == 0 && e->control.avps[i].number == number)
@@ -87,6 +87,7 @@ static void copy_avps(struct arena *a, struct event *e, struct span was)
 
 	if (!avps) {
 		e->control.n_avps = 0;
+		e->control.has_numbers = false;
 		e->control.avps = NULL;
 		return;
 	}

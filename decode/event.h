@@ -109,7 +109,16 @@ struct control {
 	size_t n_avps;
 	bool is_complete; /* every AVP of the message is known: only then may one be called missing
 			   */
+	/* Whoever decodes a packet tells which IETF AVPs below 128 are among them. */
+	bool has_numbers;
+	struct avp_set numbers;
 };
+
+/* The same of any message. */
+static inline struct avp_set control_numbers(const struct control *c)
+{
+	return c->has_numbers ? c->numbers : avp_set_of(c->avps, c->n_avps);
+}
 
 #define MESSAGE_UNKNOWN 0xffff
 
@@ -274,6 +283,13 @@ const struct event *event_copy(struct arena *a, const struct event *e);
 struct str said_text(const struct event *e, uint16_t field);
 
 /* The first AVP of that IETF number (vendor 0) of a control event, or NULL. */
-const struct avp *event_avp(const struct event *e, uint16_t number);
+const struct avp *event_avp_find(const struct event *e, uint16_t number);
+
+static inline const struct avp *event_avp(const struct event *e, uint16_t number)
+{
+	if (e->control.has_numbers && number < 128 && !avp_set_has(&e->control.numbers, number))
+		return NULL;
+	return event_avp_find(e, number);
+}
 
 #endif

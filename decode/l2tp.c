@@ -305,8 +305,11 @@ static bool is_hidden_still(const struct control *c)
 	return false;
 }
 
-static const struct avp *find(const struct avp *avps, size_t n, uint32_t number)
+static const struct avp *find(const struct event *e, uint32_t number)
 {
+	const struct avp *avps = e->control.avps;
+	size_t n = avp_set_has(&e->control.numbers, number) ? e->control.n_avps : 0;
+
 	for (size_t i = 0; i < n; i++)
 		if (avps[i].vendor == 0 && avps[i].number == number && avps[i].is_whole)
 			return &avps[i];
@@ -320,10 +323,10 @@ static bool learn_port(struct peers *peers, const struct party *p)
 }
 
 /* What this message tells about its sender. */
-static void learn(struct message *m, const struct avp *avps, size_t n)
+static void learn(struct message *m)
 {
 	struct event *e = m->e;
-	const struct avp *name = m->d->secrets ? find(avps, n, AVP_N_HOST_NAME) : NULL;
+	const struct avp *name = m->d->secrets ? find(e, AVP_N_HOST_NAME) : NULL;
 	bool has_ports = e->from.port != L2TP_PORT || e->to.port != L2TP_PORT;
 	bool fits = true;
 
@@ -337,13 +340,13 @@ static void learn(struct message *m, const struct avp *avps, size_t n)
 		fault(m, DEFECT_LIMIT_REACHED, 0);
 }
 
-static void assigned_ids(struct event *e, const struct avp *avps, size_t n)
+static void assigned_ids(struct event *e)
 {
 	bool is_v3 = e->l2tp.version == VERSION_3;
 	const struct avp *tunnel =
-		find(avps, n, is_v3 ? AVP_N_ASSIGNED_CONNECTION_ID : AVP_N_ASSIGNED_TUNNEL_ID);
+		find(e, is_v3 ? AVP_N_ASSIGNED_CONNECTION_ID : AVP_N_ASSIGNED_TUNNEL_ID);
 	const struct avp *session =
-		find(avps, n, is_v3 ? AVP_N_LOCAL_SESSION_ID : AVP_N_ASSIGNED_SESSION_ID);
+		find(e, is_v3 ? AVP_N_LOCAL_SESSION_ID : AVP_N_ASSIGNED_SESSION_ID);
 	uint64_t id;
 
 	if (tunnel && avp_length_fits(tunnel->row, tunnel->value.len + AVP_HEADER) &&
@@ -355,9 +358,9 @@ static void assigned_ids(struct event *e, const struct avp *avps, size_t n)
 }
 
 /* The type that the first AVP names; a vendor's own messages have no number here. */
-static uint16_t message_type(const struct avp *avps, size_t n)
+static uint16_t message_type(const struct event *e)
 {
-	const struct avp *type = find(avps, n, AVP_N_MESSAGE_TYPE);
+	const struct avp *type = find(e, AVP_N_MESSAGE_TYPE);
 	uint64_t number;
 
 	if (!type || !avp_length_fits(type->row, type->length) || !avp_number(type, &number))
@@ -405,7 +408,7 @@ static void open_secrets(struct message *m, struct avp *avps, size_t n)
 		if (m->d->secrets && is_hidden_still(&e->control))
 			secrets_miss(m->d->secrets);
 	}
-	assigned_ids(e, avps, n);
+	assigned_ids(e);
 	if (is_v3) {
 		l2tpv3_learn(m->d->v3, e, m->defects);
 		l2tpv3_authenticate(m->d->v3, e, choice.secrets, choice.n, m->defects);
@@ -433,16 +436,18 @@ static void read_control(struct message *m)
 				&avps, &n, m->defects);
 	e->control.avps = avps;
 	e->control.n_avps = n;
+	e->control.numbers = avp_set_of(avps, n);
+	e->control.has_numbers = true;
 	e->control.is_complete = is_all && !m->is_torn;
 	if (whole == 0)
 		e->control.message = ZLB;
 	else
-		e->control.message = message_type(avps, n);
-	learn(m, avps, n);
+		e->control.message = message_type(e);
+	learn(m);
 	if (e->l2tp.version == VERSION_3 || has_hidden(&e->control))
 		open_secrets(m, avps, n);
 	else
-		assigned_ids(e, avps, n);
+		assigned_ids(e);
 }
 
 static void read_data(struct message *m, struct span *ret_payload)

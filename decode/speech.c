@@ -174,6 +174,7 @@ void speech_avp(struct speech *s, struct event *e, uint16_t number, struct span 
 			       .offset = n ? avps[n - 1].offset + avps[n - 1].length : 12,
 			       .is_whole = value.len > 0};
 	e->control.avps = avps;
+	e->control.has_numbers = false;
 	e->control.n_avps = n + 1;
 }
 

@@ -1,8 +1,7 @@
 #include "machine.h"
 
-#include <threads.h>
-
 #include "arena.h"
+#include "once.h"
 
 const struct machine *const machines[] = {
 	&machine_tunnel,
@@ -86,10 +85,10 @@ static void decide_all(void)
 
 const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event)
 {
-	static once_flag is_decided = ONCE_FLAG_INIT;
+	static struct once is_decided = ONCE_INIT;
 	const struct transition *row;
 
-	call_once(&is_decided, decide_all);
+	once(&is_decided, decide_all);
 	if (*state >= m->n_states || event >= m->n_events)
 		return NULL;
 	row = decided_of(m)->rows[*state * m->n_events + event];

@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <threads.h>
 
 #include "arena.h"
 #include "limits.h"
 #include "observer.h"
+#include "once.h"
 #include "root.h"
 #include "rules.h"
 #include "stages.h"
@@ -163,7 +163,7 @@ static void ask(struct raise *r, const struct rule_row *row, struct tunnel *t, s
 	const char *cause = c ? c->cause : t ? t->cause : NULL;
 	struct str text = c ? c->cause_text : t ? t->cause_text : (struct str){0};
 
-	if (row->root && !is_root(cause, row->root))
+	if (row->root && (!cause || *cause != *row->root || !is_root(cause, row->root)))
 		return;
 	raise_start(r, row, t, c);
 	if (row->check)
@@ -192,9 +192,9 @@ static void rows_sort(void)
 
 static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t, struct call *c)
 {
-	static once_flag is_sorted = ONCE_FLAG_INIT;
+	static struct once is_sorted = ONCE_INIT;
 
-	call_once(&is_sorted, rows_sort);
+	once(&is_sorted, rows_sort);
 	for (const struct rule_row **row = rows_of[when]; *row; row++)
 		ask(r, *row, t, c);
 }

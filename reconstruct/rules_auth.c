@@ -245,7 +245,10 @@ static void success_is_wrong(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_PPP), .memory = sizeof(struct auth_memory), .see = see_auth},
+	{.kinds = WATCH(EVENT_PPP),
+	 .memory = sizeof(struct auth_memory),
+	 .ppp = WATCH_AUTH,
+	 .see = see_auth},
 };
 
 static const char SPOOF[] =

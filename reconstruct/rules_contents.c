@@ -71,25 +71,12 @@ static void see_twice(struct watch *w)
 	}
 }
 
-static bool is_listed(const struct watch *w, const struct avp *a, bool *ret_known)
-{
-	const struct avp_carry *row;
-	size_t at = 0;
-
-	*ret_known = false;
-	while ((row = avp_carries(w->e->l2tp.version, w->e->control.message, &at))) {
-		*ret_known = true;
-		if (row->number == a->number)
-			return true;
-	}
-	return false;
-}
-
 static void see_strangers(struct watch *w)
 {
 	const struct control *c = &w->e->control;
 	unsigned version = w->e->l2tp.version;
-	bool is_known;
+	const struct avp_set *listed = &avp_carried(version, w->e->control.message)->all;
+	bool is_known = listed->bits[0] || listed->bits[1];
 
 	for (size_t i = 0; i < c->n_avps; i++) {
 		const struct avp *a = &c->avps[i];
@@ -102,7 +89,7 @@ static void see_strangers(struct watch *w)
 		/* an SCCRQ may speak both versions at once (RFC 3931 4.7.3) */
 		if (!a->row || a->vendor || !(a->row->versions >> version & 1))
 			continue;
-		if (!is_listed(w, a, &is_known) && is_known)
+		if (is_known && !avp_set_has(listed, a->number))
 			watch_raise(w, "avp-unexpected-in-message",
 				    "%s of the %s carries %s (AVP %u), which does not belong there",
 				    message_name(w->e), end_name(w->from), a->row->name, a->number);
@@ -382,7 +369,7 @@ static void see_reports(struct watch *w)
 {
 	struct line_reports *m;
 
-	if (!w->s)
+	if (!w->s || (!is_message(w, ICRQ) && !is_message(w, WEN) && !is_message(w, SLI)))
 		return;
 	m = watch_session(w);
 	if (is_message(w, ICRQ)) {

@@ -133,14 +133,6 @@ static bool is_speed(const struct event *e, uint16_t number)
 	       (number == AVP_N_TX_CONNECT_SPEED || number == AVP_N_FRAMING_TYPE);
 }
 
-static bool carries(const struct control *c, uint16_t number)
-{
-	for (size_t i = 0; i < c->n_avps; i++)
-		if (c->avps[i].vendor == 0 && c->avps[i].number == number)
-			return true;
-	return false;
-}
-
 /* What some messages must carry has an id of its own. */
 static const char *missing_id(uint16_t message)
 {
@@ -158,17 +150,22 @@ static const char *missing_id(uint16_t message)
 static void see_missing(struct watch *w)
 {
 	const struct event *e = w->e;
-	const char *name = code_name(CODE_MESSAGE, e->control.message);
+	const struct avp_carried *carried = avp_carried(e->l2tp.version, e->control.message);
+	const struct avp_set there = control_numbers(&e->control);
 	const struct avp_carry *row;
+	const char *name;
 	size_t at = 0;
 
 	if (!e->control.is_complete || e->control.message == ZLB || e->control.message == ACK ||
 	    w->delivery == DELIVERY_REPEAT || w->delivery == DELIVERY_DUPLICATE)
 		return;
+	if (avp_set_within(&carried->must, &there))
+		return;
+	name = code_name(CODE_MESSAGE, e->control.message);
 	while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {
 		const struct avp_row *avp;
 
-		if (row->presence != AVP_MUST || carries(&e->control, row->number))
+		if (row->presence != AVP_MUST || avp_set_has(&there, row->number))
 			continue;
 		avp = avp_lookup(0, row->number);
 		watch_raise(w,

@@ -344,7 +344,10 @@ static void mru_differs(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_PPP), .memory = sizeof(struct lcp_memory), .see = see_lcp},
+	{.kinds = WATCH(EVENT_PPP),
+	 .memory = sizeof(struct lcp_memory),
+	 .ppp = WATCH_LCP | WATCH_NCP,
+	 .see = see_lcp},
 };
 
 static const char CPE[] = "Check the client's configuration and firmware; try another CPE.";

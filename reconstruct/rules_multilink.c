@@ -221,7 +221,10 @@ static void judge_harm(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_PPP), .memory = sizeof(struct side_memory), .see = see_side},
+	{.kinds = WATCH(EVENT_PPP),
+	 .memory = sizeof(struct side_memory),
+	 .ppp = WATCH_REST,
+	 .see = see_side},
 };
 
 static const struct rule_row rows[] = {

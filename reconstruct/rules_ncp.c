@@ -125,10 +125,8 @@ static void see_ecp(struct watch *w)
 		watch_raise(w, "ecp-refused", "%s refuses encryption (ECP)", ppp_sender(w));
 }
 
-static void see_negotiation(struct watch *w, struct ncp_memory *m)
+static void see_negotiation(struct watch *w)
 {
-	if (!ppp_is_real(w))
-		return;
 	switch (w->e->ppp.protocol) {
 	case PPP_IPCP:
 		see_ipcp(w);
@@ -139,7 +137,7 @@ static void see_negotiation(struct watch *w, struct ncp_memory *m)
 		break;
 	case PPP_CCP:
 		if (!w->e->origin.line)
-			see_ccp(w, m);
+			see_ccp(w, watch_session(w));
 		break;
 	case PPP_LCP:
 	case PPP_ECP:
@@ -270,8 +268,8 @@ static void see_ncp(struct watch *w)
 {
 	if (w->e->kind == EVENT_DATA)
 		see_data(w);
-	else if (w->e->kind == EVENT_PPP && w->s)
-		see_negotiation(w, watch_session(w));
+	else if (w->e->kind == EVENT_PPP && w->s && ppp_is_real(w))
+		see_negotiation(w);
 	else if (w->e->kind == EVENT_CONTROL && w->s && event_avp(w->e, 39))
 		((struct ncp_memory *)watch_session(w))->is_numbered = true;
 }
@@ -525,6 +523,7 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPP) | WATCH(EVENT_DATA) | WATCH(EVENT_CONTROL),
 	 .memory = sizeof(struct ncp_memory),
+	 .ppp = WATCH_LCP | WATCH_NCP,
 	 .see = see_ncp,
 	 .wish = wish_ncp,
 	 .remember = watch_session,

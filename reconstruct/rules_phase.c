@@ -148,7 +148,7 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_PPP), .see = see_phase},
+	{.kinds = WATCH(EVENT_PPP), .ppp = WATCH_NCP, .see = see_phase},
 	{.kinds = WATCH(EVENT_DATA), .see = see_early, .wish = wish_early},
 };
 

@@ -82,9 +82,12 @@ unsigned session_side(const struct session *s, unsigned tunnel_end)
 
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
-	unsigned side = session_side(s, tunnel_end);
+	unsigned side;
 
-	if (!id || s->id[side])
+	if (!id)
+		return;
+	side = session_side(s, tunnel_end);
+	if (s->id[side])
 		return;
 	s->id[side] = id;
 	if (!s->was_there && s->tunnel)
@@ -165,11 +168,13 @@ static uint32_t remote_id(const struct event *e)
 struct session *session_known(struct context *c, const struct tunnel *t, unsigned from)
 {
 	const struct registry *r = c->observer->registry;
-	uint32_t sent_by = assigned_id(c->event), sent_to = remote_id(c->event);
+	uint32_t sent_by, sent_to;
 	struct session *s = NULL;
 
 	if (!session_message(c->event->control.message))
 		return NULL;
+	sent_by = assigned_id(c->event);
+	sent_to = remote_id(c->event);
 	if (sent_to)
 		s = registry_session(r, t, 1 - from, sent_to);
 	if (!s && sent_by)

@@ -1,8 +1,7 @@
 #include "watch.h"
 
-#include <threads.h>
-
 #include "limits.h"
+#include "once.h"
 #include "rules.h"
 #include "spoken.h"
 
@@ -166,31 +165,62 @@ static struct watch watch_of(struct context *c, const struct watcher *watcher)
 			      .watcher = watcher};
 }
 
-/* The watchers of each kind of event, in the order of the tables. */
-enum { KINDS = EVENT_OTHER + 1 };
-static const struct watcher **watchers_of[KINDS];
-static once_flag is_sorted = ONCE_FLAG_INIT;
+/* The watchers of each kind of event, version of tunnel (0: of none) and kind of PPP packet, in the
+ * order of the tables. */
+enum { KINDS = EVENT_OTHER + 1, VERSIONS = 4, PPP_KINDS = 4 };
+static const struct watcher **watchers_of[KINDS][VERSIONS][PPP_KINDS];
+static struct once is_sorted = ONCE_INIT;
+
+static bool is_asked(const struct watcher *w, unsigned kind, unsigned version, unsigned ppp)
+{
+	return w->kinds & WATCH(kind) && (!w->versions || w->versions & WATCH_VERSION(version)) &&
+	       (kind != EVENT_PPP || !w->ppp || w->ppp & 1u << ppp);
+}
+
+static const struct watcher **watchers_list(unsigned kind, unsigned version, unsigned ppp)
+{
+	const struct watcher **all = must_alloc(1, sizeof(const struct watcher *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_RULE_TABLES; i++) {
+		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
+			const struct watcher *watcher = &rule_tables[i]->watchers[k];
+
+			if (!is_asked(watcher, kind, version, ppp))
+				continue;
+			all = must_grow(all, n + 2, sizeof(const struct watcher *));
+			all[n++] = watcher;
+			all[n] = NULL;
+		}
+	}
+	return all;
+}
 
 static void watchers_sort(void)
 {
-	for (unsigned kind = 0; kind < KINDS; kind++) {
-		const struct watcher **all = NULL;
-		size_t n = 0;
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (unsigned version = 0; version < VERSIONS; version++)
+			for (unsigned ppp = 0; ppp < PPP_KINDS; ppp++)
+				watchers_of[kind][version][ppp] = watchers_list(kind, version, ppp);
+}
 
-		for (size_t i = 0; i < N_RULE_TABLES; i++) {
-			for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
-				const struct watcher *watcher = &rule_tables[i]->watchers[k];
+/* The place of its bit among enum watch_ppp. */
+static unsigned ppp_kind(uint16_t protocol)
+{
+	if (protocol == PPP_LCP)
+		return 0;
+	if ((protocol & 0xc000) == 0x8000)
+		return 1;
+	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP ? 2 : 3;
+}
 
-				if (!(watcher->kinds & WATCH(kind)))
-					continue;
-				all = must_grow(all, n + 2, sizeof(const struct watcher *));
-				all[n++] = watcher;
-			}
-		}
-		all = must_grow(all, n + 1, sizeof(const struct watcher *));
-		all[n] = NULL;
-		watchers_of[kind] = all;
-	}
+static const struct watcher **watchers_for(const struct context *c)
+{
+	unsigned version = c->tunnel ? c->tunnel->version & (VERSIONS - 1u) : 0;
+	unsigned ppp = c->event->kind == EVENT_PPP ? ppp_kind(c->event->ppp.protocol) : 0;
+
+	once(&is_sorted, watchers_sort);
+	return watchers_of[c->event->kind][version][ppp];
 }
 
 void watch_event(struct context *c)
@@ -198,10 +228,9 @@ void watch_event(struct context *c)
 	struct watch w = watch_of(c, NULL);
 	struct arena *outside = c->arena;
 
-	call_once(&is_sorted, watchers_sort);
 	if (c->tunnel)
 		context_in_tunnel(c, c->tunnel);
-	for (const struct watcher **at = watchers_of[c->event->kind]; *at; at++) {
+	for (const struct watcher **at = watchers_for(c); *at; at++) {
 		w.watcher = *at;
 		w.watcher->see(&w);
 	}
@@ -233,7 +262,7 @@ static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES],
 bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
 	*ret_n = 0;
-	for (const struct watcher **at = watchers_of[EVENT_DATA]; *at; at++) {
+	for (const struct watcher **at = watchers_for(c); *at; at++) {
 		struct watch w = watch_of(c, *at);
 
 		if (!glances_add(&w, ret, ret_n))

@@ -24,7 +24,16 @@ struct watch {
 	const struct watcher *watcher;
 };
 
-#define WATCH(kind) (1u << (kind))
+#define WATCH(kind)            (1u << (kind))
+#define WATCH_VERSION(version) (1u << (version))
+
+/* PPP packets by what they negotiate. */
+enum watch_ppp {
+	WATCH_LCP = 1,
+	WATCH_NCP = 2,  /* RFC 1661 2: 8*** to b*** */
+	WATCH_AUTH = 4, /* PAP, CHAP, EAP */
+	WATCH_REST = 8,
+};
 
 enum { WATCH_MEMORY = 1 << 16 }; /* octets that a watcher may remember of one subject, at most */
 
@@ -41,7 +50,10 @@ enum watch_wish {
 
 struct watcher {
 	uint32_t kinds; /* WATCH(EVENT_CONTROL) | … */
-	size_t memory;  /* octets it remembers per tunnel, session or run; 0 none */
+	/* Narrower, so that it is not asked where it has nothing to say; 0: all. */
+	uint8_t versions; /* WATCH_VERSION() of tunnels */
+	uint8_t ppp;      /* of PPP packets: WATCH_LCP | … */
+	size_t memory;    /* octets it remembers per tunnel, session or run; 0 none */
 	watch_see *see;
 	enum watch_wish (*wish)(struct watch *w); /* NULL: WISH_EVENTS */
 	/* WISH_GLANCES: which memory; is it one to be counted; count it. */

@@ -102,6 +102,7 @@ static inline void wire_control(struct feed *f, bool from_lac, uint16_t message,
 	e.control = (struct control){.message = message, .is_complete = true};
 	if (a) {
 		e.control.avps = a->at;
+		e.control.has_numbers = false;
 		e.control.n_avps = a->n;
 	}
 	feed_event(f, e);

@@ -66,6 +66,7 @@ const struct event *step_told(struct arena *a, const struct step *s, const struc
 	avp_parse(a, span_of(octets.at + CONTROL_HEADER, octets.len - CONTROL_HEADER),
 		  CONTROL_HEADER, &avps, &e->control.n_avps, &defects);
 	e->control.avps = avps;
+	e->control.has_numbers = false;
 	e->control.is_complete = true;
 	return e;
 }
