@@ -219,6 +219,14 @@ static int try_compare(const void *left, const void *right)
 	return a->tunnel->number < b->tunnel->number ? -1 : a->tunnel->number > b->tunnel->number;
 }
 
+/* Its first call, if it is not one that was told before. */
+static struct call *first_of(const struct tunnel *t)
+{
+	struct call *first = t->first_call;
+
+	return first && t->told_first && first->number > t->told_first ? NULL : first;
+}
+
 static size_t collect_tries(struct report *r, struct try *tries)
 {
 	size_t n = 0;
@@ -234,7 +242,7 @@ static size_t collect_tries(struct report *r, struct try *tries)
 		struct try *one = &tries[n];
 
 		one->tunnel = t;
-		one->first = t->has_told_call ? NULL : t->first_call;
+		one->first = first_of(t);
 		one->host = host_words(r, &t->peer[INITIATOR].address, t->peer[INITIATOR].name);
 		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
 	}

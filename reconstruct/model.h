@@ -388,11 +388,11 @@ struct pptp_call {
 
 struct tunnel {
 	struct tunnel *next;
-	uint64_t number; /* in the report; 0 until sealed, or given when it begins (over.h) */
+	uint64_t number;     /* in the report; 0 until sealed, or given when it begins (over.h) */
+	uint64_t told_first; /* number of the first of its calls that were told before; 0: none */
 	/* While others are settled: it is only there to be compared with (batch.h), because it is
 	 * not over, or because it was told and is remembered for a while (over.h). */
 	bool goes_on, is_told;
-	bool has_told_call; /* one of its calls was told before */
 	uint8_t version;
 	/* CARRIER_L2TP: a tunnel; `version` tells which. Others: no tunnel but the link under a
 	 * single call, between two ends; it is listed in report.links and has no number. */

@@ -8,7 +8,9 @@
 #include "threshold.h"
 
 static const int64_t second_ns = 1000000000;
-enum { TICK_S = 10, LOOK_S = 60 };
+/* Of `settle`: how long a call is waited for whose end was acknowledged at once. */
+enum { SURE = 8 };
+enum { TICK_S = 1, SOON_S = 2, LOOK_S = 60 };
 
 void over_number_call(struct observer *o, struct session *s)
 {
@@ -102,7 +104,7 @@ bool over_is_worth(const struct observer *o)
 	if (o->is_text || o->has_stopped || !moment_comparable(o->last, o->looked))
 		return false;
 	since = moment_minus(o->last, o->looked);
-	if (since < TICK_S * second_ns)
+	if (since < SOON_S * second_ns)
 		return false;
 	return since >= LOOK_S * second_ns || 4 * o->n_ended >= o->n_sessions + o->n_tunnels;
 }
@@ -115,13 +117,13 @@ static int64_t grace_ns(const struct observer *o)
 }
 
 /* The clock was set after that: nothing is told before the end. */
-static int64_t tick_after(const struct observer *o, struct moment last, unsigned graces)
+static int64_t tick_after(struct moment last, int64_t grace)
 {
 	int64_t tick = TICK_S * second_ns;
 
 	if (!moment_known(last) || last.epoch)
 		return INT64_MAX;
-	return ((last.ns + graces * grace_ns(o)) / tick + 1) * tick;
+	return ((last.ns + grace) / tick + 1) * tick;
 }
 
 static struct moment later(struct moment a, struct moment b)
@@ -145,6 +147,15 @@ static bool is_whole(const struct session *s)
 	return !s->was_there || (s->id[0] && s->id[1]);
 }
 
+/* The one CDN was acknowledged: nobody sends it again, and nobody has a use for data. */
+static bool is_sure(const struct tunnel *t, const struct session *s)
+{
+	const struct seen *cdn = seen_of(s->seen, CDN);
+
+	return cdn->count == 1 && !cdn->repeats &&
+	       moment_known(((const struct live_session *)s)->told) && !awaits(t, s);
+}
+
 /* The time at which a call may be told; INT64_MAX: not yet known. Behind `now` it may be later. */
 static int64_t call_settles(const struct observer *o, const struct tunnel *t, struct session *s,
 			    int64_t now)
@@ -155,8 +166,11 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 	if (!ls->is_ended || !session_cdn(s)->is_set || !is_whole(s))
 		return INT64_MAX;
 	last = later(mark_when(&s->last), ls->told);
+	if (is_sure(t, s))
+		return tick_after(last, grace_ns(o) / SURE);
 	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */
-	return tick_after(o, last, tick_after(o, last, 1) <= now && awaits(t, s) ? 3 : 1);
+	return tick_after(
+		last, grace_ns(o) * (tick_after(last, grace_ns(o)) <= now && awaits(t, s) ? 3 : 1));
 }
 
 /* Nobody answered it, nobody asks any more. */
@@ -175,7 +189,7 @@ static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
 		return INT64_MAX;
 	for (const struct session *s = t->sessions; s; s = s->next)
 		last = later(last, mark_when(&s->last));
-	return tick_after(o, last, is_closed && !awaits(t, NULL) ? 1 : 3);
+	return tick_after(last, grace_ns(o) * (is_closed && !awaits(t, NULL) ? 1 : 3));
 }
 
 /* ---- parting ---- */
@@ -505,7 +519,8 @@ static void tally(struct live_tunnel *lt, const struct session *s)
 {
 	const struct seen *request = seen_of(s->seen, ICRQ);
 
-	lt->tunnel.has_told_call = true;
+	if (s->number && (!lt->tunnel.told_first || s->number < lt->tunnel.told_first))
+		lt->tunnel.told_first = s->number;
 	for (const struct seen *x = s->seen; x; x = x->next)
 		if (x->repeats > lt->told_repeated.repeats ||
 		    (x->repeats && x->repeats == lt->told_repeated.repeats &&

@@ -3,10 +3,11 @@
  *
  * A call is over when its CDN has reached the other end, a tunnel when its StopCCN has (and a
  * request when nobody answered it), and when the capture has gone on for `settle` seconds without
- * a packet of it: copies and late data come within that time (RFC 2661 5.7, 5.8). A call that its
+ * a packet of it: copies and late data come within that time (RFC 2661 5.7, 5.8). Where the first
+ * CDN was acknowledged nobody has a reason to send anything: an eighth of it does. A call that its
  * tunnel took along is over with the tunnel.
  *
- * When it is told (`settles_ns`) is a full ten seconds on the clock of the capture, whenever it
+ * When it is told (`settles_ns`) is a full second on the clock of the capture, whenever it
  * was looked for: rows come in order of that time and of their numbers, and so in the same order
  * whatever reads the capture, and in what portions. */
 #ifndef L2TPSCOPE_OVER_H

@@ -123,7 +123,7 @@ void cause_groups_take_tunnels(struct run *r, struct cause_groups *all)
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
 		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
 
-		if (is_bad && t->first_call == NULL && !t->has_told_call && run_shows_tunnel(r, t))
+		if (is_bad && t->first_call == NULL && t->told_first == 0 && run_shows_tunnel(r, t))
 			add_tunnel(r, all, t);
 	}
 }
