@@ -325,6 +325,16 @@ static void *take(struct arena *a, size_t size)
 	struct chunk *c = a->newest;
 	void *given;
 
+	if (c && !a->parent && !a->is_full && size && size <= CHUNK_MAX) {
+		size_t unit = rounded(size);
+
+		if (unit <= c->room - c->used && a->used + unit <= a->ceiling) {
+			given = chunk_room(c) + c->used;
+			c->used += unit;
+			a->used += unit;
+			return given;
+		}
+	}
 	if (a->is_full || size > a->ceiling) {
 		a->is_full = true;
 		return NULL;

@@ -41,12 +41,27 @@ static const struct {
 	{4874, "Juniper (Unisphere)"},
 };
 
+/* Those of IETF by their number: of vendor 0, at the beginning. */
+enum { IETF = 128 };
+static const struct avp_row *ietf[IETF];
+
+static void ietf_find(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!rows[i].vendor && rows[i].number < IETF)
+			ietf[rows[i].number] = &rows[i];
+}
+
 const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number)
 {
+	static struct once is_found = ONCE_INIT;
 	size_t low = 0;
 	size_t high = sizeof(rows) / sizeof(rows[0]);
 	uint32_t key = (uint32_t)vendor << 16 | number;
 
+	once(&is_found, ietf_find);
+	if (key < IETF)
+		return ietf[key];
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		uint32_t here = (uint32_t)rows[middle].vendor << 16 | rows[middle].number;

@@ -376,6 +376,8 @@ static bool skip_offset(struct message *m)
 	size_t skip = m->e->l2tp.offset_size;
 	struct defect *d;
 
+	if (!skip && here <= m->end)
+		return true;
 	if (here + skip > m->end) {
 		d = fault(m, DEFECT_L2TP_OFFSET_PAST_END, here - 2);
 		if (d)

@@ -1,6 +1,7 @@
 #include "ppp_option.h"
 
 #include "limits.h"
+#include "once.h"
 
 static const struct option_row rows[] = {
 #define OPTION(protocol, number, name, kind, min, max, field, ref)                                 \
@@ -9,12 +10,40 @@ static const struct option_row rows[] = {
 #undef OPTION
 };
 
+/* By protocol and number, open addressing; 1 + the index of the row, 0 none. */
+enum { SLOTS = 512, ROWS = sizeof(rows) / sizeof(rows[0]) };
+_Static_assert(2 * ROWS <= SLOTS, "half of the slots are empty");
+static uint16_t slots[SLOTS];
+
+static uint16_t *slot_of(uint16_t protocol, uint8_t number)
+{
+	uint32_t key = (uint32_t)protocol << 8 | number;
+	size_t i = key * UINT32_C(2654435761) >> 23;
+
+	while (slots[i] &&
+	       (rows[slots[i] - 1].protocol != protocol || rows[slots[i] - 1].number != number))
+		i = (i + 1) % SLOTS;
+	return &slots[i];
+}
+
+static void slots_fill(void)
+{
+	for (uint16_t i = 0; i < ROWS; i++) {
+		uint16_t *slot = slot_of(rows[i].protocol, rows[i].number);
+
+		if (!*slot)
+			*slot = (uint16_t)(i + 1);
+	}
+}
+
 const struct option_row *option_lookup(uint16_t protocol, uint8_t number)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].protocol == protocol && rows[i].number == number)
-			return &rows[i];
-	return NULL;
+	static struct once is_filled = ONCE_INIT;
+	uint16_t i;
+
+	once(&is_filled, slots_fill);
+	i = *slot_of(protocol, number);
+	return i ? &rows[i - 1] : NULL;
 }
 
 size_t option_rows(const struct option_row **ret)

@@ -389,6 +389,22 @@ static void add_json_code(struct text *t, uint32_t code)
 		    (unsigned)(0xdc00 + (code & 0x3ff)));
 }
 
+void text_quote_json(struct text *t, struct str untrusted)
+{
+	if (t->room - t->len < untrusted.len + 3 || plain_run(untrusted, 0) < untrusted.len) {
+		text_putc(t, '"');
+		text_escape_json(t, untrusted);
+		text_putc(t, '"');
+		return;
+	}
+	t->at[t->len++] = '"';
+	if (untrusted.len)
+		memcpy(t->at + t->len, untrusted.at, untrusted.len);
+	t->len += untrusted.len;
+	t->at[t->len++] = '"';
+	t->at[t->len] = '\0';
+}
+
 void text_escape_json(struct text *t, struct str untrusted)
 {
 	size_t i = 0;

@@ -126,5 +126,6 @@ void text_escape_lines(struct text *t, struct str untrusted);
 /* For JSON strings written by hand (without the quotes): invalid UTF-8 becomes U+FFFD, and what
  * text_escape() would not show is `\uXXXX`. */
 void text_escape_json(struct text *t, struct str untrusted);
+void text_quote_json(struct text *t, struct str untrusted); /* with the quotes */
 
 #endif

@@ -120,7 +120,12 @@ void access_join(struct report *r, struct redirects *moved)
 {
 	struct tunnel **at = &r->tunnels;
 	struct rows rows = {0};
+	bool has_access = false;
 
+	for (const struct tunnel *t = r->tunnels; t && !has_access; t = t->next)
+		has_access = is_access(t);
+	if (!has_access)
+		return;
 	for (struct tunnel *t = r->tunnels; t; t = t->next)
 		if (!tunnel_is_link(t))
 			rows_fill(&rows, t);

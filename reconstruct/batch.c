@@ -138,13 +138,44 @@ struct row {
 	void *what;
 };
 
-static int row_compare(const void *left, const void *right)
+static bool row_is_before(const struct row *a, const struct row *b)
 {
-	const struct row *a = left, *b = right;
-
 	if (a->settles_ns != b->settles_ns)
-		return a->settles_ns < b->settles_ns ? -1 : 1;
-	return a->number < b->number ? -1 : a->number > b->number;
+		return a->settles_ns < b->settles_ns;
+	return a->number < b->number;
+}
+
+static void rows_merge(struct row *to, const struct row *from, size_t n, size_t middle)
+{
+	size_t left = 0, right = middle;
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_left =
+			right == n || (left < middle && !row_is_before(&from[right], &from[left]));
+
+		to[i] = from[is_left ? left++ : right++];
+	}
+}
+
+/* Runs of two, four, eight …: no call a comparison, as qsort() would make. */
+static void rows_sort(struct row *rows, size_t n)
+{
+	struct row *spare = must_alloc(n + 1, sizeof(*spare)), *from = rows, *to = spare;
+
+	for (size_t run = 1; run < n; run *= 2) {
+		struct row *other = to;
+
+		for (size_t i = 0; i < n; i += 2 * run) {
+			size_t part = n - i < 2 * run ? n - i : 2 * run;
+
+			rows_merge(to + i, from + i, part, part < run ? part : run);
+		}
+		to = from;
+		from = other;
+	}
+	if (from != rows)
+		memcpy(rows, from, n * sizeof(*rows));
+	free(spare);
 }
 
 static void order_calls(struct report *r)
@@ -155,7 +186,7 @@ static void order_calls(struct report *r)
 
 	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next)
 		rows[n++] = (struct row){c->settles_ns, c->number, c};
-	qsort(rows, n, sizeof(*rows), row_compare);
+	rows_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
@@ -172,7 +203,7 @@ static void order_tunnels(struct report *r)
 
 	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
 		rows[n++] = (struct row){live_tunnel(t)->settles_ns, t->number, t};
-	qsort(rows, n, sizeof(*rows), row_compare);
+	rows_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;

@@ -16,9 +16,13 @@ static int distance(uint16_t from, uint16_t to)
 
 static struct pending *pending_find(struct channel *way, uint16_t ns)
 {
+	if (way->n_pending == 0 || distance(way->highest_ns, ns) > 0)
+		return NULL;
 	for (size_t i = 0; i < way->n_pending; i++) {
-		if (way->pending[i].ns == ns)
-			return &way->pending[i];
+		struct pending *p = channel_pending(way, i);
+
+		if (p->ns == ns)
+			return p;
 	}
 	return NULL;
 }
@@ -30,18 +34,20 @@ static struct pending *pending_room(struct channel *way)
 	size_t out = 0;
 
 	if (way->n_pending < LIMIT_REORDER)
-		return &way->pending[way->n_pending++];
-	while (out < way->n_pending && !way->pending[out].is_acked)
+		return channel_pending(way, way->n_pending++);
+	while (out < way->n_pending && !channel_pending(way, out)->is_acked)
 		out++;
-	if (out == way->n_pending)
-		out = 0;
-	memmove(&way->pending[out], &way->pending[out + 1],
-		(way->n_pending - out - 1) * sizeof(way->pending[0]));
-	return &way->pending[way->n_pending - 1];
+	for (out = out == way->n_pending ? 0 : out; out > 0; out--)
+		*channel_pending(way, out) = *channel_pending(way, out - 1);
+	way->oldest_pending = (uint16_t)((way->oldest_pending + 1) % LIMIT_REORDER);
+	return channel_pending(way, way->n_pending - 1u);
 }
 
 static void pending_add(struct channel *way, const struct event *e)
 {
+	if (way->n_pending == 0 || distance(way->highest_ns, e->l2tp.ns) > 0)
+		way->highest_ns = e->l2tp.ns;
+	way->has_open = true;
 	*pending_room(way) = (struct pending){
 		.ns = e->l2tp.ns,
 		.message = e->control.message,
@@ -81,11 +87,16 @@ static void acknowledge(struct channel *way, const struct event *e)
 	way->acked_more = way->has_acked;
 	way->has_acked = true;
 	way->acked = nr;
+	if (!way->has_open)
+		return;
+	way->has_open = false;
 	for (size_t i = 0; i < way->n_pending; i++) {
-		struct pending *p = &way->pending[i];
+		struct pending *p = channel_pending(way, i);
 
-		if (p->is_acked || distance(p->ns, nr) <= 0)
+		if (p->is_acked || distance(p->ns, nr) <= 0) {
+			way->has_open |= !p->is_acked;
 			continue;
+		}
 		p->is_acked = true;
 		/* a repeated message tells no round trip: which copy was answered? */
 		if (p->copies == 1 && moment_comparable(e->when, p->first))
@@ -115,7 +126,7 @@ size_t channel_acknowledges(const struct channel *back, const struct event *e,
 	if (e->kind != EVENT_CONTROL || !e->l2tp.has_sequence)
 		return 0;
 	for (size_t i = 0; i < back->n_pending; i++) {
-		const struct pending *p = &back->pending[i];
+		const struct pending *p = channel_pending(back, i);
 
 		if (distance(p->ns, nr) == 1)
 			last = p;
@@ -292,6 +303,9 @@ void channel_absorb(struct channel *way, const struct channel *half)
 		way->has_acked = half->has_acked;
 		way->acked = half->acked;
 	}
-	for (size_t i = 0; i < way->n_pending && way->has_acked; i++)
-		way->pending[i].is_acked |= distance(way->pending[i].ns, way->acked) > 0;
+	for (size_t i = 0; i < way->n_pending && way->has_acked; i++) {
+		struct pending *p = channel_pending(way, i);
+
+		p->is_acked |= distance(p->ns, way->acked) > 0;
+	}
 }

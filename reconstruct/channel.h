@@ -44,8 +44,10 @@ struct channel {
 	uint16_t acked;   /* highest Nr the OTHER side sent for this direction */
 	bool has_acked;
 	bool acked_more; /* that Nr grew: this direction arrives, seen or not */
-	struct pending pending[LIMIT_REORDER];
-	size_t n_pending;
+	struct pending pending[LIMIT_REORDER]; /* channel_pending() */
+	uint16_t n_pending, oldest_pending;
+	uint16_t highest_ns; /* of those that were pending */
+	bool has_open;       /* perhaps one of them is not acknowledged */
 	/* SCCRQ, SCCRP and SCCCN are said once in a tunnel: of a log that prints no Ns, those that
 	 * were, by 1 << message, and when */
 	uint8_t openings;
@@ -55,6 +57,12 @@ struct channel {
 	int64_t round_trips[64]; /* a sample, ns */
 	size_t n_round_trips;
 };
+
+/* The i-th of them, the oldest first. */
+static inline struct pending *channel_pending(const struct channel *way, size_t i)
+{
+	return (struct pending *)&way->pending[(way->oldest_pending + i) % LIMIT_REORDER];
+}
 
 /* Takes a message of this direction. `back` is the other direction: the Nr acknowledges
  * its messages. */

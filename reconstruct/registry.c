@@ -56,6 +56,14 @@ void registry_free(struct registry *r)
 }
 
 /* Eight octets at a time; finished as in splitmix64 so that the low bits are good. */
+static const uint64_t HASH_START = UINT64_C(14695981039346656037);
+
+static uint64_t hash_word(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return h ^ h >> 32;
+}
+
 static uint64_t hash_add(uint64_t h, const void *at, size_t len)
 {
 	const uint8_t *octets = at;
@@ -65,8 +73,7 @@ static uint64_t hash_add(uint64_t h, const void *at, size_t len)
 		uint64_t word = 0;
 
 		memcpy(&word, octets, n);
-		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-		h ^= h >> 32;
+		h = hash_word(h, word);
 		octets += n;
 		len -= n;
 	}
@@ -82,27 +89,27 @@ static uint64_t hash_end(uint64_t h)
 
 static uint64_t hash_tunnel(const struct path *path, const struct address *receiver, uint32_t id)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = hash_word(HASH_START, (uint64_t)path->vlan[0] << 32 | path->vlan[1]);
+	uint64_t octets[2];
 
-	h = hash_add(h, path->vlan, sizeof(path->vlan));
-	h = hash_add(h, &path->pppoe, sizeof(path->pppoe));
-	h = hash_add(h, &receiver->family, sizeof(receiver->family));
-	h = hash_add(h, receiver->octets, sizeof(receiver->octets));
-	return hash_end(hash_add(h, &id, sizeof(id)));
+	memcpy(octets, receiver->octets, sizeof(octets));
+	h = hash_word(h, (uint64_t)id << 32 | (uint32_t)path->pppoe << 8 | receiver->family);
+	if (receiver->family != 4)
+		h = hash_word(h, octets[1]);
+	return hash_end(hash_word(h, octets[0]));
 }
 
 static uint64_t hash_place(const struct path *path, const struct address *receiver, uint16_t port,
 			   uint32_t id)
 {
-	return hash_end(hash_add(hash_tunnel(path, receiver, id), &port, sizeof(port)));
+	return hash_end(hash_word(hash_tunnel(path, receiver, id), port));
 }
 
 static uint64_t hash_pair(const void *owner, unsigned end, uint32_t id)
 {
-	uint64_t h = hash_add(UINT64_C(14695981039346656037), &owner, sizeof(owner));
+	uint64_t h = hash_word(HASH_START, (uintptr_t)owner);
 
-	h = hash_add(h, &end, sizeof(end));
-	return hash_end(hash_add(h, &id, sizeof(id)));
+	return hash_end(hash_word(h, (uint64_t)end << 32 | id));
 }
 
 static void chain(struct registry *r, uint32_t index)
@@ -425,7 +432,7 @@ struct session *registry_circuit(const struct registry *r, const struct tunnel *
 
 static uint64_t hash_name(struct str name)
 {
-	return hash_end(hash_add(UINT64_C(14695981039346656037), name.at, name.len));
+	return hash_end(hash_add(HASH_START, name.at, name.len));
 }
 
 void registry_add_binding(struct registry *r, struct binding *b)

@@ -25,6 +25,7 @@ struct reliable_way {
 	bool is_started, has_nr, is_after_zlb;
 	uint16_t next_ns, nr, zlb_ns;
 	struct sent sent[COPIES_KEPT]; /* by Ns modulo */
+	bool has_open; /* one of them may not be acknowledged, or was repeated unheard */
 	uint32_t skips_after_zlb;
 	int32_t owed; /* messages of the other end that ask for a ZLB, less those sent */
 	struct moment zlb_when;
@@ -140,6 +141,7 @@ static void see_new(struct watch *w, struct reliable_way *way)
 					   end_word(w->from), way->zlb_ns);
 	}
 	way->is_after_zlb = false;
+	way->has_open = true;
 	*sent_of(way, ns) = (struct sent){.is_set = true,
 					  .ns = ns,
 					  .message = e->control.message,
@@ -218,6 +220,7 @@ static void see_again(struct watch *w, struct reliable_way *way)
 			   "acknowledgement did not arrive in time",
 			   message_word(s->message), s->ns);
 	s->repeats_unheard++;
+	way->has_open = true;
 	if (s->repeats_unheard == 3)
 		watch_raise_tunnel(w, "duplicate-not-acked",
 				   "%s (Ns %u) came %u times after its acknowledgement, and the %s "
@@ -289,12 +292,16 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 	if (!way->has_nr || ahead_of(way->nr, nr) > 0)
 		way->nr = nr;
 	way->has_nr = true;
+	if (!back->has_open)
+		return;
+	back->has_open = false;
 	for (size_t i = 0; i < COPIES_KEPT; i++) {
 		struct sent *s = &back->sent[i];
 
 		s->repeats_unheard = 0;
 		if (s->is_set && !s->is_acked && ahead_of(s->ns, nr) > 0)
 			see_acknowledged(w, s);
+		back->has_open |= s->is_set && !s->is_acked;
 	}
 }
 
@@ -305,6 +312,8 @@ static void see_window(struct watch *w, const struct reliable_way *back)
 	unsigned window = w->t->peer[w->from].window;
 	unsigned on_the_way = 0;
 
+	if (!back->has_open)
+		return;
 	window = window ? window : DEFAULT_WINDOW;
 	for (size_t i = 0; i < COPIES_KEPT; i++)
 		on_the_way += back->sent[i].is_set && !back->sent[i].is_acked &&

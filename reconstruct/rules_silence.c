@@ -221,8 +221,8 @@ static void doubled_packets(struct raise *r, struct tunnel *t, struct call *c)
 static const struct pending *repeated_in_vain(const struct channel *way)
 {
 	for (size_t i = 0; i < way->n_pending; i++)
-		if (!way->pending[i].is_acked && way->pending[i].copies > SPEAKS)
-			return &way->pending[i];
+		if (!channel_pending(way, i)->is_acked && channel_pending(way, i)->copies > SPEAKS)
+			return channel_pending(way, i);
 	return NULL;
 }
 
@@ -242,7 +242,7 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 			continue;
 		/* its Nr grew, or the next message followed: a recording of one direction */
 		if (t->way[1 - end].acked_more ||
-		    p != &t->way[end].pending[t->way[end].n_pending - 1])
+		    p != channel_pending(&t->way[end], t->way[end].n_pending - 1u))
 			continue;
 		name = code_name(CODE_MESSAGE, p->message);
 		raise_finding(r, &t->first,

@@ -320,7 +320,7 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
 static void note_unanswered(struct tunnel *t, unsigned from)
 {
 	for (size_t i = 0; i < t->way[from].n_pending; i++) {
-		const struct pending *p = &t->way[from].pending[i];
+		const struct pending *p = channel_pending(&t->way[from], i);
 		bool is_first =
 			!t->unanswered.is_set || p->event < mark_number(&t->unanswered.first);
 

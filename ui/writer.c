@@ -48,9 +48,7 @@ void writer_made_key(struct writer *j, struct str key)
 void writer_string(struct writer *j, struct str s)
 {
 	begin_value(j);
-	text_putc(j->out, '"');
-	text_escape_json(j->out, s);
-	text_putc(j->out, '"');
+	text_quote_json(j->out, s);
 }
 
 void writer_known(struct writer *j, struct str s)
