@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "arena_room.h"
 #include "guard.h"
 #include "stream.h"
 #include "text_format.h"
@@ -360,6 +361,11 @@ void *arena_alloc(struct arena *a, size_t size)
 	void *given = take(a, size);
 
 	return given ? memset(given, 0, size) : NULL;
+}
+
+void *arena_room(struct arena *a, size_t size)
+{
+	return take(a, size);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

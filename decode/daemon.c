@@ -540,6 +540,28 @@ static void take(struct daemon_reader *r, struct heard *h)
 	r->is_active = true;
 }
 
+/* Over lines that only IOS prints, which cannot be anything else or hold the tag of a daemon, up to
+ * `most`: hear() would say so of each. */
+static void skip_ios(struct daemon_reader *r, size_t most)
+{
+	while (r->at < most) {
+		const char *from = r->content.at + r->at;
+		size_t room = r->content.len - r->at;
+		const char *end =
+			memchr(from, '\n', room < LIMIT_LINE_LOOK ? room : LIMIT_LINE_LOOK);
+		struct str line;
+
+		if (!end)
+			return;
+		line = str_range(from, end);
+		if (split_may_end(line) || !line_is_ios(line))
+			return;
+		r->at += line.len + 1;
+		r->line++;
+		r->line_start = r->at;
+	}
+}
+
 /* From a line that is nobody's to the next that is a daemon's. */
 static void foreign(struct daemon_reader *r, const struct heard *first, struct stretch *ret)
 {
@@ -549,6 +571,7 @@ static void foreign(struct daemon_reader *r, const struct heard *first, struct s
 	r->is_active = r->is_foreign = false;
 	while (h.claim == CLAIM_NONE || h.claim == CLAIM_NEUTRAL) {
 		advance(r, &h);
+		skip_ios(r, ret->start + STRETCH_OCTETS);
 		if (r->at >= r->content.len)
 			break;
 		if (r->at - ret->start >= STRETCH_OCTETS) {

@@ -192,6 +192,22 @@ size_t split_record_end(struct splitter *s, size_t start)
 	return start + line.len;
 }
 
+bool split_may_end(struct str line)
+{
+	const char *at = line.at, *end = line.at + line.len;
+
+	if (line.len == 0 || line.at[0] == ':')
+		return true;
+	/* `tag[12]:`, `sent [LCP …`: neither stands before a word of IOS in brackets */
+	while ((at = memchr(at, '[', (size_t)(end - at)))) {
+		if (at == line.at || at + 1 == end || (at[1] >= '0' && at[1] <= '9') ||
+		    (at - line.at > 1 && at[-1] == ' ' && (at[-2] == 't' || at[-2] == 'd')))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 void split_grow(struct splitter *s, size_t len)
 {
 	s->content.len = len;

@@ -24,5 +24,7 @@ size_t split_record_end(struct splitter *s, size_t start);
 
 /* The content has grown to `len` octets. */
 void split_grow(struct splitter *s, size_t len);
+/* False: the line is one record to split_record_end(). Cheap. */
+bool split_may_end(struct str line);
 
 #endif

@@ -7,7 +7,8 @@ enum {
 	RUNS_ROOM = 1024,
 	FENCE_MARKS = 3,
 	NUMBER_DIGITS = 6,
-	BLOCK = sizeof(uint64_t)
+	BLOCK = sizeof(uint64_t),
+	MONTH = 3,
 };
 
 /* Whether `c` is an ordinary character wherever it stands within a line. */
@@ -104,6 +105,16 @@ static bool is_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return is_letter(c) || is_digit(c);
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t';
@@ -114,7 +125,7 @@ static size_t list_number(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.len && i < NUMBER_DIGITS && s.at[i] >= '0' && s.at[i] <= '9')
+	while (i < s.len && i < NUMBER_DIGITS && is_digit(s.at[i]))
 		i++;
 	if (i == 0 || i + 1 >= s.len || s.at[i] != '.' || !is_space(s.at[i + 1]))
 		return 0;
@@ -155,7 +166,7 @@ static char read_blanks(struct flow *f)
 		struct str s = ahead(f);
 		size_t n;
 
-		if (is_letter(c))
+		if (is_letter(c) || (is_digit(c) && !(is_line_start && list_number(s))))
 			break;
 		if (c == '\n') {
 			run = run == '\v' ? '\v' : '\n';
@@ -235,21 +246,48 @@ static void forget(struct flow *f, size_t done)
 	f->hint = 0;
 }
 
-/* The BLOCK characters at `at` are plain, or blanks that stand alone: all at once. */
-static bool are_plain(const char *at)
+/* A bit for each of BLOCK characters that is not plain, nor a blank that stands alone; one more can
+ * be read. A bit of an octet that is no ASCII may be in its neighbour, too. */
+static uint64_t odd_in(const char *at)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, low = ~high;
-	uint64_t all, x, odd, blank;
+	uint64_t x, next, plain;
 
-	memcpy(&all, at, sizeof(all));
-	x = all & low;
-	odd = all | (x + ones * (0x80 - '~')) | ~(x + ones * (0x80 - ' ')) |
-	      ~(((x ^ ones * '`') + low) & ((x ^ ones * '#') + low));
-	blank = ~((x ^ ones * ' ') + low) & high;
-	return !((odd & high) | (blank & blank >> 8));
+	memcpy(&x, at, sizeof(x));
+	memcpy(&next, at + 1, sizeof(next));
+	plain = (x + ones * (0x80 - ' ')) & ((x ^ ones * '`') + low) & ((x ^ ones * '#') + low) &
+		(((x ^ ones * ' ') + low) | ((next ^ ones * ' ') + low));
+	return (x | (x + ones * (0x80 - '~')) | ~plain) & high;
+}
+
+/* Of a line of `n` characters and its end. The last block may begin within the one before it. */
+static bool has_odd(const char *at, size_t n)
+{
+	uint64_t odd;
+
+	if (n < BLOCK)
+		return true;
+	odd = odd_in(at + n - BLOCK);
+	for (size_t i = 0; i + BLOCK <= n; i += BLOCK)
+		odd |= odd_in(at + i);
+	return odd;
 }
 
 /* Characters that stand as they are: words with one blank between them, within a line. */
+static size_t plain_part(const struct flow *f, struct str s)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (i < s.len && f->is_plain[(unsigned char)s.at[i]])
+			i++;
+		if (i + 1 >= s.len || s.at[i] != ' ' || !f->is_plain[(unsigned char)s.at[i + 1]])
+			return i;
+		i += 2;
+	}
+}
+
+/* Likewise, also over the ends of lines behind which a letter stands. */
 static size_t plain_length(const struct flow *f, size_t room)
 {
 	struct str s = ahead(f);
@@ -260,13 +298,20 @@ static size_t plain_length(const struct flow *f, size_t room)
 	if (s.len > room)
 		s.len = room;
 	for (;;) {
-		while (s.len - i > BLOCK && s.at[i] != ' ' && are_plain(s.at + i))
-			i += s.at[i + BLOCK - 1] == ' ' ? BLOCK - 1 : BLOCK;
-		while (i < s.len && f->is_plain[(unsigned char)s.at[i]])
-			i++;
-		if (i + 1 >= s.len || s.at[i] != ' ' || !f->is_plain[(unsigned char)s.at[i + 1]])
+		const char *end;
+		size_t n;
+
+		/* before a day of one digit there are two blanks */
+		if (s.len - i > MONTH + 1 && s.at[i + MONTH] == ' ' && s.at[i + MONTH + 1] == ' ')
+			return i + plain_part(f, str_from(s, i));
+		end = memchr(s.at + i, '\n', s.len - i);
+		n = end ? (size_t)(end - s.at) - i : 0;
+		if (n == 0 || s.at[i + n - 1] == ' ' || has_odd(s.at + i, n))
+			return i + plain_part(f, str_from(s, i));
+		i += n;
+		if (i + 1 >= s.len || !is_letter(s.at[i + 1]))
 			return i;
-		i += 2;
+		i++;
 	}
 }
 
@@ -290,7 +335,7 @@ void flow_fill(struct flow *f, size_t done)
 			put(f, blank, start);
 		if (f->raw == f->content.len)
 			return;
-		if (blank && is_letter(f->content.at[f->raw]))
+		if (blank && is_word(f->content.at[f->raw]))
 			continue;
 
 		const struct typographic *t = typographic_at(ahead(f));

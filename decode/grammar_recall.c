@@ -10,19 +10,18 @@
  * recalled against the same ones read anew. */
 #include <stdlib.h>
 
+#include "arena_room.h"
 #include "grammar_parts.h"
+#include "grammar_stencil.h"
 
 enum {
 	OUTLINE = 448,   /* octets */
-	LINE_MOST = 320, /* a longer line is read anew */
-	NUMBERS = 48,
 	RECALLED = 1024, /* outlines; one whose place is taken is forgotten */
 	SHORT_NUMBER = 3,
 	LONG_NUMBER = 9,
 	HEX_MOST = 60,
 	WORD_MOST = 39,    /* with numbers as long as they may be: below any limit of a capture */
 	WORDS_LOOKED = 24, /* by index_candidates, of a text */
-	DUMP_BEGIN = 6,    /* a line end and two octets */
 	MARKS = 4,         /* octets below are marks of the outline */
 	MARK_NUMBER = 1,
 	MARK_HEX = 2,
@@ -31,7 +30,7 @@ enum {
 /* Where the outline and the line go on behind a number; the first entry is the line's
  * beginning. */
 struct numbers {
-	size_t mark[NUMBERS + 1], end[NUMBERS + 1];
+	uint16_t mark[NUMBERS + 1], end[NUMBERS + 1];
 	size_t n;
 };
 
@@ -71,11 +70,12 @@ struct recalled {
 enum letter_kind { KIND_PLAIN, KIND_DIGIT, KIND_WRAP, KIND_NONE };
 
 struct recall {
-	bool is_own[256][10]; /* a row has a word with that digit behind that character */
+	struct own_digits own; /* words of rows have them */
 	bool is_hex_own;
 	uint8_t kind[256];
 	struct outline outline; /* of the text asked for last */
 	struct recalled *at[RECALLED];
+	struct stencils *stencils;
 };
 
 /* ---- what rows have of their own ---- */
@@ -85,7 +85,7 @@ static void own_digit(struct recall *r, int before, char digit)
 	for (int c = 0; c < 256; c++)
 		if (before < 0 || lower((char)c) == lower((char)before) ||
 		    (is_blank((char)before) && is_blank((char)c)))
-			r->is_own[c][digit - '0'] = true;
+			r->own.behind[c] |= (uint16_t)(1u << (digit - '0'));
 }
 
 static bool is_digit(char c)
@@ -152,6 +152,7 @@ void recall_open(struct grammar *g)
 								 : KIND_PLAIN;
 	for (size_t i = 0; i < g->n_rows; i++)
 		own_row(r, &g->rows[i].pattern);
+	r->stencils = stencils_new();
 	g->recall = r;
 }
 
@@ -159,23 +160,13 @@ void recall_close(struct grammar *g)
 {
 	for (size_t i = 0; g->recall && i < RECALLED; i++)
 		free(g->recall->at[i]);
+	if (g->recall)
+		stencils_free(g->recall->stencils);
 	free(g->recall);
 	g->recall = NULL;
 }
 
 /* ---- outlines ---- */
-
-/* Whether `words` octets of a dump stand here, or one ends before. */
-static bool is_dump(struct str s, size_t words)
-{
-	for (size_t i = 0; i < s.len && words > 0; i += 3, words--) {
-		if (s.len - i < 2 || !is_hex(s.at[i]) || !is_hex(s.at[i + 1]))
-			return str_is(str_from(s, i), "...");
-		if (i + 2 < s.len && s.at[i + 2] != ' ' && s.at[i + 2] != '\n')
-			return false;
-	}
-	return true;
-}
 
 static size_t run_of_hex(struct str s, size_t i)
 {
@@ -208,6 +199,11 @@ static bool is_within_limits(struct str text, size_t from, size_t end, size_t mo
 	return w->length + w->more + (behind - end) <= WORD_MOST;
 }
 
+static bool is_own(const struct recall *r, char before, unsigned digit)
+{
+	return r->own.behind[(uint8_t)before] >> digit & 1;
+}
+
 /* A word of a row may have that digit there, also behind a line end. */
 static bool may_be_own(const struct recall *r, struct str text, size_t from, size_t end)
 {
@@ -217,9 +213,9 @@ static bool may_be_own(const struct recall *r, struct str text, size_t from, siz
 		end++;
 	if (end < text.len && lower(text.at[end]) == 'x')
 		return true;
-	if (from > 1 && text.at[from - 1] == '\n' && r->is_own[(uint8_t)text.at[from - 2]][digit])
+	if (from > 1 && text.at[from - 1] == '\n' && is_own(r, text.at[from - 2], digit))
 		return true;
-	return r->is_own[from ? (uint8_t)text.at[from - 1] : '\n'][digit];
+	return is_own(r, from ? text.at[from - 1] : '\n', digit);
 }
 
 static bool is_at_wrap(struct str text, size_t from, size_t end)
@@ -267,8 +263,8 @@ static bool put_number(const struct recall *r, struct str text, size_t *at, stru
 	o->at[o->len++] = mark;
 	o->at[o->len++] = size;
 	all->n++;
-	all->mark[all->n] = o->len;
-	all->end[all->n] = end;
+	all->mark[all->n] = (uint16_t)o->len;
+	all->end[all->n] = (uint16_t)end;
 	return true;
 }
 
@@ -292,7 +288,7 @@ static bool is_flat_dump(struct str text, size_t i)
 {
 	return text.at[i] == '8' && i > 1 && text.at[i - 1] == 'C' && text.at[i - 2] == ' ' &&
 	       text.len - i >= DUMP_BEGIN - 2 &&
-	       is_dump((struct str){text.at + i - 1, DUMP_BEGIN - 1}, 2);
+	       stencil_is_dump((struct str){text.at + i - 1, DUMP_BEGIN - 1}, 2);
 }
 
 static void put_dump(struct str text, size_t i, struct outline *o)
@@ -332,7 +328,7 @@ static bool outline_of(const struct recall *r, struct str text, struct outline *
 			if (!put_number(r, line, &i, o, &word))
 				return false;
 		} else if (kind == KIND_WRAP && line.at[i] == '\n' && text.len - i >= DUMP_BEGIN &&
-			   is_dump((struct str){text.at + i + 1, DUMP_BEGIN - 1}, 2)) {
+			   stencil_is_dump((struct str){text.at + i + 1, DUMP_BEGIN - 1}, 2)) {
 			put_dump(text, i, o);
 			break;
 		} else if (line.at[i] == '\n' && o->n_wraps < CUTS &&
@@ -357,9 +353,13 @@ static struct recalled **place_of(struct recall *r, const struct outline *o)
 	return &r->at[o->hash % RECALLED];
 }
 
-static struct recalled *recall(struct grammar *g, struct str text)
+static bool is_whole(const struct recalled *was, struct str text, size_t line, bool has_dump)
 {
-	struct recall *r = g->recall;
+	return !has_dump || stencil_is_dump(str_from(text, line + 1), was->words_left);
+}
+
+static struct recalled *recall(struct recall *r, struct str text)
+{
 	struct outline *o = &r->outline;
 	struct recalled *was;
 
@@ -369,20 +369,31 @@ static struct recalled *recall(struct grammar *g, struct str text)
 	}
 	was = *place_of(r, o);
 	if (!was || was->hash != o->hash || was->len != o->len ||
-	    memcmp(was->at, o->at, o->len) != 0 ||
-	    (o->has_dump && !is_dump(str_from(text, o->line + 1), was->words_left)))
+	    memcmp(was->at, o->at, o->len) != 0 || !is_whole(was, text, o->line, o->has_dump))
 		return NULL;
 	return was;
 }
 
+static struct stencil_line stencil_line_of(const struct outline *o, struct recalled *was)
+{
+	struct stencil_line line = {.was = was,
+				    .hash = was->hash,
+				    .line = o->line,
+				    .n_wraps = o->n_wraps,
+				    .has_dump = o->has_dump};
+
+	memcpy(line.end, o->numbers.end, (o->numbers.n + 1) * sizeof(*line.end));
+	return line;
+}
+
 /* The line without the line ends that only cut, and with blanks for the others. */
-static size_t copy_line(const struct recalled *was, const struct outline *o, const char *line,
+static size_t copy_line(const struct recalled *was, const struct stencil_line *o, const char *line,
 			char *copy)
 {
 	size_t from = 0, len = 0;
 
 	for (size_t i = 0; i < was->n_cuts; i++) {
-		size_t cut = o->numbers.end[was->cut_number[i]] + was->cut_behind[i];
+		size_t cut = (size_t)o->end[was->cut_number[i]] + was->cut_behind[i];
 
 		memcpy(copy + len, line + from, cut - from);
 		len += cut - from;
@@ -392,32 +403,30 @@ static size_t copy_line(const struct recalled *was, const struct outline *o, con
 	len += o->line - from;
 	for (size_t i = 0; o->n_wraps > was->n_cuts && i < len; i++)
 		copy[i] = copy[i] == '\n' ? ' ' : copy[i];
+	copy[len] = 0;
 	return len;
 }
 
-bool recall_match(struct grammar *g, struct str text, struct arena *arena,
-		  struct grammar_match *ret)
+/* `text` read as the line like it was. */
+static void read_as(const struct stencil_line *line, struct str text, struct arena *arena,
+		    struct grammar_match *ret)
 {
-	struct recalled *was = g->recall ? recall(g, text) : NULL;
-	const struct outline *o;
+	struct recalled *was = line->was;
+	const uint16_t *end = line->end;
 	struct said_value *values;
 	char *copy;
 
-	if (!was)
-		return false;
-	o = &g->recall->outline;
 	*ret = (struct grammar_match){.row = was->c->row,
-				      .length = o->line,
+				      .length = line->line,
 				      .ends_in_rest = was->ends_in_rest,
 				      .shared = &was->shared};
-	values = arena_alloc(arena, was->n_values * sizeof(*values) + o->line + 1);
+	values = arena_room(arena, was->n_values * sizeof(*values) + line->line + 1);
 	if (!values)
-		return true;
+		return;
 	copy = (char *)(values + was->n_values);
-	ret->text = (struct str){copy, copy_line(was, o, text.at, copy)};
+	ret->text = (struct str){copy, copy_line(was, line, text.at, copy)};
 	for (size_t i = 0; i < was->n_values; i++) {
 		const struct recalled_value *v = &was->values[i];
-		const size_t *end = o->numbers.end;
 		struct str is = v->word;
 
 		if (!is.len)
@@ -428,6 +437,29 @@ bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 	ret->values = values;
 	ret->n_values = was->n_values;
 	ret->fields = was->fields;
+}
+
+bool recall_match(struct grammar *g, struct str text, struct arena *arena,
+		  struct grammar_match *ret)
+{
+	struct recall *r = g->recall;
+	const struct stencil_line *line = r ? stencil_find(r->stencils, text) : NULL;
+	struct stencil_line drawn;
+	struct recalled *was;
+
+	if (!r)
+		return false;
+	if (line && line->hash == line->was->hash &&
+	    is_whole(line->was, text, line->line, line->has_dump)) {
+		read_as(line, text, arena, ret);
+		return true;
+	}
+	was = recall(r, text);
+	if (!was)
+		return false;
+	drawn = stencil_line_of(&r->outline, was);
+	stencil_learn(r->stencils, text, &r->own, &drawn);
+	read_as(&drawn, text, arena, ret);
 	return true;
 }
 

@@ -24,7 +24,8 @@ bool link_named(struct str interface, enum carrier *ret)
 	return false;
 }
 
-void link_hear(struct context *c)
+/* The carriers that words of a text name which begin with `first`. */
+static uint8_t carriers_named(struct str text, char first)
 {
 	static const struct {
 		const char *word;
@@ -34,18 +35,34 @@ void link_hear(struct context *c)
 		{"pptp", CARRIER_PPTP},  {"PPPoE", CARRIER_PPPOE}, {"pppoe", CARRIER_PPPOE},
 		{"PADI", CARRIER_PPPOE}, {"PADR", CARRIER_PPPOE},  {"PADS", CARRIER_PPPOE},
 	};
-	struct str text = c->event->text;
+	uint8_t named = 0;
 
-	for (size_t at = 0; at + 1 < text.len; at++) {
-		char first = (char)(text.at[at] | 32), next = (char)(text.at[at + 1] | 32);
+	while (text.len > 1) {
+		const char *at = memchr(text.at, first, text.len - 1);
+		char next = at ? (char)(at[1] | ' ') : 0;
 
-		if (!(first == 'l' && next == '2') &&
-		    !(first == 'p' && (next == 'p' || next == 'a')))
-			continue;
+		if (!at)
+			break;
+		text = str_range(at, text.at + text.len);
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (str_starts(str_from(text, at), words[i].word))
-				c->observer->said_carriers |= (uint8_t)(1u << words[i].carrier);
+			if ((words[i].word[1] | ' ') == next && str_starts(text, words[i].word))
+				named |= (uint8_t)(1u << words[i].carrier);
+		text = str_from(text, 1);
 	}
+	return named;
+}
+
+void link_hear(struct context *c)
+{
+	static const uint8_t l2tp = 1u << CARRIER_L2TP;
+	static const uint8_t others = 1u << CARRIER_PPTP | 1u << CARRIER_PPPOE;
+	struct str text = c->event->text;
+	uint8_t *said = &c->observer->said_carriers;
+
+	if (!(*said & l2tp))
+		*said |= carriers_named(text, 'L') | carriers_named(text, 'l');
+	if ((*said & others) != others)
+		*said |= carriers_named(text, 'P') | carriers_named(text, 'p');
 }
 
 enum carrier link_said(const struct observer *o, struct str interface)

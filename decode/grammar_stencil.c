@@ -1,0 +1,207 @@
+#include "grammar_stencil.h"
+
+#include <stdlib.h>
+
+#include "arena.h"
+
+enum {
+	STENCILS = 2048, /* the place of one is taken by the next with its hash */
+	WRAPS_MOST = 3,
+	DIGITS_LOOKED = 40, /* digits that could be another row's */
+	BLOCK = sizeof(uint64_t),
+	ALL_DIGITS = (1 << 10) - 1,
+};
+
+struct stencil {
+	uint64_t hash;
+	struct stencil_line line;
+	size_t n_looked;
+	struct {
+		uint16_t at, never; /* the digits that do not stand there */
+	} looked[DIGITS_LOOKED];
+	char dump[DUMP_BEGIN];
+	char at[LINE_MOST];
+};
+
+struct stencils {
+	struct stencil *at[STENCILS];
+	/* of the text asked for last */
+	uint64_t hash;
+	size_t length, n_wraps;
+	char masked[LINE_MOST];
+};
+
+struct stencils *stencils_new(void)
+{
+	return must_alloc(1, sizeof(struct stencils));
+}
+
+void stencils_free(struct stencils *s)
+{
+	for (size_t i = 0; s && i < STENCILS; i++)
+		free(s->at[i]);
+	free(s);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
+}
+
+bool stencil_is_dump(struct str s, size_t words)
+{
+	for (size_t i = 0; i < s.len && words > 0; i += 3, words--) {
+		if (s.len - i < 2 || !is_hex(s.at[i]) || !is_hex(s.at[i + 1]))
+			return str_is(str_from(s, i), "...");
+		if (i + 2 < s.len && s.at[i + 2] != ' ' && s.at[i + 2] != '\n')
+			return false;
+	}
+	return true;
+}
+
+/* With the line ends in it. */
+static size_t length_of(struct str text, size_t *n_wraps)
+{
+	size_t room = text.len < LINE_MOST ? text.len : LINE_MOST;
+
+	*n_wraps = 0;
+	for (size_t at = 0; at < room;) {
+		const char *end = memchr(text.at + at, '\n', room - at);
+		size_t i = end ? (size_t)(end - text.at) : room;
+
+		if (!end)
+			break;
+		if (text.len - i >= DUMP_BEGIN &&
+		    stencil_is_dump((struct str){end + 1, DUMP_BEGIN - 1}, 2))
+			return i;
+		if (++*n_wraps > WRAPS_MOST)
+			return 0;
+		at = i + 1;
+	}
+	return room < LINE_MOST ? room : 0;
+}
+
+/* A 0 for each digit. */
+static uint64_t mask_block(uint64_t x)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, low = ~high;
+	uint64_t value = x ^ ones * '0';
+	uint64_t digits = ~(((value & low) + ones * (0x80 - 10)) | value) & high;
+
+	return x & ~((digits >> 7) * 0x0f);
+}
+
+static uint64_t mix(uint64_t hash, uint64_t block)
+{
+	hash = (hash ^ block) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+/* The line into s->masked; its hash. */
+static uint64_t mask_line(struct stencils *s, const char *at, size_t length)
+{
+	uint64_t hash = length, block;
+	size_t i = 0;
+
+	for (; i + BLOCK <= length; i += BLOCK) {
+		memcpy(&block, at + i, BLOCK);
+		block = mask_block(block);
+		memcpy(s->masked + i, &block, BLOCK);
+		hash = mix(hash, block);
+	}
+	block = 0;
+	memcpy(&block, at + i, length - i);
+	block = mask_block(block);
+	memcpy(s->masked + i, &block, length - i);
+	return mix(hash, block);
+}
+
+static bool is_like(const struct stencil *x, struct str text)
+{
+	for (size_t i = 0; i < x->n_looked; i++)
+		if (x->looked[i].never >> (text.at[x->looked[i].at] - '0') & 1)
+			return false;
+	return !x->line.has_dump || memcmp(text.at + x->line.line, x->dump, sizeof(x->dump)) == 0;
+}
+
+const struct stencil_line *stencil_find(struct stencils *s, struct str text)
+{
+	const struct stencil *x;
+
+	s->length = length_of(text, &s->n_wraps);
+	if (!s->length)
+		return NULL;
+	s->hash = mask_line(s, text.at, s->length);
+	x = s->at[s->hash % STENCILS];
+	if (!x || x->hash != s->hash || x->line.line != s->length ||
+	    x->line.has_dump != (s->length < text.len) ||
+	    memcmp(x->at, s->masked, s->length) != 0 || !is_like(x, text))
+		return NULL;
+	return &x->line;
+}
+
+/* Digits that may stand where one of the text does, for the outline to be the same: any that is no
+ * row's own, or this one only. False when too many are to be looked at. */
+static bool look_at_digits(struct stencil *x, struct str text, const struct own_digits *own)
+{
+	bool is_fixed = false;
+
+	x->n_looked = 0;
+	for (size_t i = 0; i < x->line.line; i++) {
+		uint16_t never, here;
+
+		if (!is_digit(text.at[i]))
+			continue;
+		here = (uint16_t)(1u << (text.at[i] - '0'));
+		if (i == 0 || !is_digit(text.at[i - 1])) {
+			never = own->behind[i ? (uint8_t)text.at[i - 1] : '\n'];
+			if (i > 1 && text.at[i - 1] == '\n')
+				never |= own->behind[(uint8_t)text.at[i - 2]];
+			is_fixed = never & here;
+		} else {
+			never = 0;
+		}
+		if (is_fixed)
+			never = ALL_DIGITS & (uint16_t)~here;
+		if (!never)
+			continue;
+		if (x->n_looked == DIGITS_LOOKED)
+			return false;
+		x->looked[x->n_looked].at = (uint16_t)i;
+		x->looked[x->n_looked++].never = never;
+	}
+	return true;
+}
+
+/* ` C8 ` may begin a dump where line ends were lost. */
+static bool has_doubt(struct str masked)
+{
+	for (size_t i = 0; i + 2 < masked.len; i++)
+		if (masked.at[i] == ' ' && masked.at[i + 1] == 'C' && masked.at[i + 2] == '0')
+			return true;
+	return false;
+}
+
+void stencil_learn(struct stencils *s, struct str text, const struct own_digits *own,
+		   const struct stencil_line *line)
+{
+	struct stencil **place = &s->at[s->hash % STENCILS], *x = *place;
+
+	if (!s->length || line->line != s->length || line->n_wraps != s->n_wraps ||
+	    line->has_dump != (s->length < text.len) ||
+	    has_doubt((struct str){s->masked, s->length}))
+		return;
+	x = *place = x ? x : must_alloc(1, sizeof(*x));
+	x->hash = s->hash;
+	x->line = *line;
+	memcpy(x->at, s->masked, s->length);
+	if (line->has_dump)
+		memcpy(x->dump, text.at + s->length, sizeof(x->dump));
+	if (!look_at_digits(x, text, own))
+		x->line.line = 0;
+}
