@@ -78,6 +78,12 @@ struct text {
 };
 
 struct text text_make(size_t max);
+/* In room of the caller's: what does not fit there is cut. Never freed. */
+static inline struct text text_in(char *room, size_t size)
+{
+	room[0] = '\0';
+	return (struct text){.at = room, .room = size, .max = size - 1};
+}
 void text_free(struct text *t);
 void text_clear(struct text *t);
 struct str text_str(const struct text *t);

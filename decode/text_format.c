@@ -110,6 +110,10 @@ struct spec {
 static const char *spec_read(const char *at, struct spec *ret)
 {
 	*ret = (struct spec){.width = -1, .precision = -1};
+	if (*at == 's' || *at == 'u') {
+		ret->kind = *at;
+		return at + 1;
+	}
 	for (; *at == '-' || *at == '0'; at++) {
 		ret->is_left |= *at == '-';
 		ret->has_zeros |= *at == '0';

@@ -13,6 +13,13 @@ static int64_t seconds_to_ns(double s)
 	return (int64_t)(s * 1e9 + (s < 0 ? -0.5 : 0.5));
 }
 
+static int64_t view_shift(const struct view *v, int64_t ns)
+{
+	int64_t gained = (int64_t)(v->drift * (double)(ns - v->drift_from_ns));
+
+	return ns + seconds_to_ns(v->offset_s) - gained;
+}
+
 /* What the jumps of the clock before a moment added to it. */
 static int64_t jumped_ns(const struct view *v, struct moment m)
 {
@@ -25,18 +32,18 @@ static int64_t jumped_ns(const struct view *v, struct moment m)
 
 int64_t view_align(const struct view *v, int64_t ns)
 {
-	int64_t gained = (int64_t)(v->drift * (double)(ns - v->drift_from_ns));
-
-	return ns + seconds_to_ns(v->offset_s) - gained;
+	if (v->offset_s == 0 && v->drift == 0)
+		return ns;
+	return view_shift(v, ns);
 }
 
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 {
 	const struct view *v = report_view(r, m->vantage);
 
-	if (!m->is_set || !moment_known(mark_when(m)))
+	if (!m->is_set || m->kind == CLOCK_NONE)
 		return false;
-	*ret = mark_when(m).ns - jumped_ns(v, mark_when(m));
+	*ret = m->ns - (m->epoch ? jumped_ns(v, mark_when(m)) : 0);
 	if (v)
 		*ret = view_align(v, *ret);
 	return true;
@@ -76,7 +83,7 @@ bool mark_gap(const struct report *r, const struct mark *a, const struct mark *b
 	int64_t at, bt;
 
 	if (!mark_ns(r, a, &at) || !mark_ns(r, b, &bt) ||
-	    (a->vantage == b->vantage && mark_when(a).epoch != mark_when(b).epoch))
+	    (a->vantage == b->vantage && a->epoch != b->epoch))
 		return false;
 	*ret = (double)(bt - at) / 1e9;
 	return true;

@@ -165,15 +165,18 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		const struct cp *cp = link_cp(&c->session->ppp, k);
-		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
-
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
-		for (int i = 0; i < 2; i++)
-			if (side_claim(&cp->side[i])->rejected.is_set)
-				raise_finding(r, &side_claim(&cp->side[i])->rejected,
-					      "%s does not know %s (0x%04x)", side_name(i),
-					      name ? name : "the protocol", cp->protocol);
+		for (int i = 0; i < 2; i++) {
+			const char *name;
+
+			if (!side_claim(&cp->side[i])->rejected.is_set)
+				continue;
+			name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+			raise_finding(r, &side_claim(&cp->side[i])->rejected,
+				      "%s does not know %s (0x%04x)", side_name(i),
+				      name ? name : "the protocol", cp->protocol);
+		}
 	}
 }
 
@@ -283,7 +286,7 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		const struct cp *cp = link_cp(&c->session->ppp, k);
-		const char *name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
+		const char *name;
 		struct finding *f;
 		double gap;
 
@@ -295,6 +298,7 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 			continue;
 		if (ended_with_call(r, c, &cp->closed))
 			continue;
+		name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",
 				  name ? name : "A network protocol", gap);
 		finding_evidence(r, f, &cp->opened);

@@ -67,12 +67,12 @@ void fact_time(struct fact *f, const struct mark *m)
 
 void fact_address(struct fact *f, const struct subject *s, const struct address *a)
 {
-	struct text t = text_make(64);
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
 
 	if (a->family != 0)
 		address_print(&t, a);
 	fact_text(f, arena_str(s->arena, text_str(&t)));
-	text_free(&t);
 }
 
 void fact_object(struct fact *f, bool is_there)

@@ -177,7 +177,8 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 
 void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when)
 {
-	struct text t = text_make(64);
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
 	bool is_word = when_text(&t, r, vantage, when);
 
 	if (t.len == 0)
@@ -186,7 +187,6 @@ void when_value(struct writer *j, const struct report *r, uint16_t vantage, stru
 		writer_string(j, text_str(&t));
 	else
 		writer_raw(j, text_str(&t));
-	text_free(&t);
 }
 
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
