@@ -44,6 +44,8 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 		{"08-pppd-no-auth-possible", "lcp-auth-refused", "the call's end stands before it"},
 		{"s03d_auth_proto_mismatch", "no-ncp-opened",
 		 "LCP's failure stands before the cut"},
+		{"pppd-own-address", "no-ncp-opened",
+		 "why IPCP did not agree stands before the cut"},
 		{"s12_ipcp_address_refused", "ipcp-no-converge",
 		 "the whole names the address that was refused, in the same call"},
 		{"recon-15-xl2tpd-server", "hello-lost", "what was given up stands behind the cut"},
