@@ -449,9 +449,9 @@ static uint16_t look_ahead(struct consoles *c, const struct log_record *records,
 	return here == NOBODY ? console_new(c) : here;
 }
 
-static void learn_place(struct consoles *c, const struct log_record *r, uint16_t console,
-			uint32_t tunnel)
+static void learn_place(struct consoles *c, const struct log_record *r, uint16_t console)
 {
+	uint32_t tunnel = r->fields & UINT64_C(1) << FIELD_INTERFACE ? local_tunnel(r) : 0;
 	struct str interface = record_text(r, FIELD_INTERFACE);
 	struct str request = request_of(r);
 
@@ -528,7 +528,7 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 		}
 		ret[i] = console_of(c, records, n, i);
 		c->current = ret[i];
-		learn_place(c, &records[i], ret[i], local_tunnel(&records[i]));
+		learn_place(c, &records[i], ret[i]);
 		if (moment_known(records[i].when)) {
 			c->last = records[i].when;
 			c->at[ret[i]].last = records[i].when;

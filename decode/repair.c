@@ -225,16 +225,16 @@ static bool is_name(const struct log_record *r, size_t k)
 	return is_name_field(r, r->values[k].field) && s.len >= 3 && s.len <= LIMIT_NAME;
 }
 
-enum { NOTED = 64 };
+enum { NOTED = 64, CLASSES_FIRST = 256 };
 
-/* The first spelling of each class in the window: a table with room for all. */
+/* The first spelling of each class in the window: a table of which half is free at least. */
 struct classes {
 	struct spelled {
 		uint64_t class_hash;
 		struct str first;
 		bool is_mixed; /* there is another spelling */
 	} * at;
-	size_t room;
+	size_t n, room;
 	bool is_any_mixed;
 	struct str noted[NOTED]; /* lately, by their ends: most names stand there many times */
 };
@@ -248,6 +248,19 @@ static struct spelled *class_find(const struct classes *c, uint64_t hash)
 	return &c->at[i];
 }
 
+static void classes_grow(struct classes *c)
+{
+	struct classes grown = {.room = c->room ? 2 * c->room : CLASSES_FIRST};
+
+	grown.at = must_alloc(grown.room, sizeof(*grown.at));
+	for (size_t i = 0; i < c->room; i++)
+		if (c->at[i].first.len)
+			*class_find(&grown, c->at[i].class_hash) = c->at[i];
+	free(c->at);
+	c->at = grown.at;
+	c->room = grown.room;
+}
+
 static void class_note(struct classes *c, struct str s)
 {
 	struct str *noted = &c->noted[((size_t)(uint8_t)s.at[s.len - 1] * 5 +
@@ -259,8 +272,11 @@ static void class_note(struct classes *c, struct str s)
 	if (str_equal(*noted, s))
 		return;
 	*noted = s;
+	if (2 * c->n >= c->room)
+		classes_grow(c);
 	hash = class_hash(s);
 	x = class_find(c, hash);
+	c->n += !x->first.len;
 	if (!x->first.len)
 		*x = (struct spelled){.class_hash = hash, .first = s};
 	x->is_mixed = x->is_mixed || !str_equal(x->first, s);
@@ -307,20 +323,19 @@ void repair_names(struct window *w)
 				      UINT64_C(1) << FIELD_ADDRESS2 | UINT64_C(1) << FIELD_NUMBER |
 				      UINT64_C(1) << FIELD_DOMAIN | UINT64_C(1) << FIELD_HOST |
 				      UINT64_C(1) << FIELD_VALUE;
-	struct classes c = {.room = 1};
+	struct classes c = {0};
 	size_t n = 0;
 
-	for (size_t i = 0; i < w->n; i++)
-		if (w->records[i].fields & names)
-			for (size_t k = 0; k < w->records[i].n_values; k++)
-				n += is_name(&w->records[i], k);
-	while (c.room < 2 * n)
-		c.room *= 2;
-	c.at = must_alloc(c.room, sizeof(*c.at));
-	for (size_t i = 0; n && i < w->n; i++)
-		for (size_t k = 0; w->records[i].fields & names && k < w->records[i].n_values; k++)
-			if (is_name(&w->records[i], k))
-				class_note(&c, w->records[i].values[k].text);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct log_record *r = &w->records[i];
+
+		for (size_t k = 0; r->fields & names && k < r->n_values; k++) {
+			if (!is_name(r, k))
+				continue;
+			class_note(&c, r->values[k].text);
+			n++;
+		}
+	}
 	if (c.is_any_mixed)
 		repair_mixed(w, &c, n);
 	free(c.at);

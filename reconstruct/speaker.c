@@ -274,7 +274,8 @@ struct session *speaker_moved(struct context *c, struct session *s)
 	return s;
 }
 
-/* A message that only answers or ends, or what is left of one: the log begins behind the request. */
+/* A message that only answers or ends, or what is left of one: the log begins behind the request.
+ */
 static bool comes_late(const struct event *e)
 {
 	if (e->kind == EVENT_SAID)
