@@ -37,7 +37,10 @@ static struct pending *pending_room(struct channel *way)
 		return channel_pending(way, way->n_pending++);
 	while (out < way->n_pending && !channel_pending(way, out)->is_acked)
 		out++;
-	for (out = out == way->n_pending ? 0 : out; out > 0; out--)
+	out = out == way->n_pending ? 0 : out;
+	if (!channel_pending(way, out)->is_acked)
+		way->n_open--;
+	for (; out > 0; out--)
 		*channel_pending(way, out) = *channel_pending(way, out - 1);
 	way->oldest_pending = (uint16_t)((way->oldest_pending + 1) % LIMIT_REORDER);
 	return channel_pending(way, way->n_pending - 1u);
@@ -47,7 +50,6 @@ static void pending_add(struct channel *way, const struct event *e)
 {
 	if (way->n_pending == 0 || distance(way->highest_ns, e->l2tp.ns) > 0)
 		way->highest_ns = e->l2tp.ns;
-	way->has_open = true;
 	*pending_room(way) = (struct pending){
 		.ns = e->l2tp.ns,
 		.message = e->control.message,
@@ -63,6 +65,8 @@ static void pending_add(struct channel *way, const struct event *e)
 		.ip_id = e->path.ip_id,
 		.is_acked = way->has_acked && distance(e->l2tp.ns, way->acked) > 0,
 	};
+	if (!way->has_acked || distance(e->l2tp.ns, way->acked) <= 0)
+		way->n_open++;
 	way->messages++;
 }
 
@@ -78,6 +82,16 @@ static void sample_add(struct channel *way, int64_t ns)
 		way->round_trips[way->messages % room] = ns;
 }
 
+/* Before it all are acknowledged; those that are not are mostly the newest. */
+static size_t first_open(const struct channel *way)
+{
+	size_t i = way->n_pending;
+
+	for (size_t open = way->n_open; open > 0 && i > 0;)
+		open -= !channel_pending(way, --i)->is_acked;
+	return i;
+}
+
 static void acknowledge(struct channel *way, const struct event *e)
 {
 	uint16_t nr = e->l2tp.nr;
@@ -87,16 +101,12 @@ static void acknowledge(struct channel *way, const struct event *e)
 	way->acked_more = way->has_acked;
 	way->has_acked = true;
 	way->acked = nr;
-	if (!way->has_open)
-		return;
-	way->has_open = false;
-	for (size_t i = 0; i < way->n_pending; i++) {
+	for (size_t i = first_open(way); i < way->n_pending; i++) {
 		struct pending *p = channel_pending(way, i);
 
-		if (p->is_acked || distance(p->ns, nr) <= 0) {
-			way->has_open |= !p->is_acked;
+		if (p->is_acked || distance(p->ns, nr) <= 0)
 			continue;
-		}
+		way->n_open--;
 		p->is_acked = true;
 		/* a repeated message tells no round trip: which copy was answered? */
 		if (p->copies == 1 && moment_comparable(e->when, p->first))
@@ -306,6 +316,9 @@ void channel_absorb(struct channel *way, const struct channel *half)
 	for (size_t i = 0; i < way->n_pending && way->has_acked; i++) {
 		struct pending *p = channel_pending(way, i);
 
-		p->is_acked |= distance(p->ns, way->acked) > 0;
+		if (p->is_acked || distance(p->ns, way->acked) <= 0)
+			continue;
+		p->is_acked = true;
+		way->n_open--;
 	}
 }

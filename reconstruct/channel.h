@@ -47,7 +47,7 @@ struct channel {
 	struct pending pending[LIMIT_REORDER]; /* channel_pending() */
 	uint16_t n_pending, oldest_pending;
 	uint16_t highest_ns; /* of those that were pending */
-	bool has_open;       /* perhaps one of them is not acknowledged */
+	uint16_t n_open;     /* how many of them are not acknowledged */
 	/* SCCRQ, SCCRP and SCCCN are said once in a tunnel: of a log that prints no Ns, those that
 	 * were, by 1 << message, and when */
 	uint8_t openings;

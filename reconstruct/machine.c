@@ -41,7 +41,7 @@ const struct machine *machine_named(const char *name)
 /* The deciding row of every state and event, looked for once. */
 struct decided {
 	const struct machine *machine;
-	const struct transition **rows; /* [state * n_events + event] */
+	uint16_t *rows; /* [state * n_events + event]: 1 + its number; 0 none */
 };
 
 enum { SLOTS = 256 }; /* a power of two, many times the number of machines */
@@ -58,15 +58,16 @@ static struct decided *decided_of(const struct machine *m)
 	return &decided[i];
 }
 
-static const struct transition *row_find(const struct machine *m, uint8_t state, uint8_t event)
+/* 1 + its number. */
+static size_t row_find(const struct machine *m, uint8_t state, uint8_t event)
 {
 	for (size_t i = 0; i < m->n_rows; i++) {
 		const struct transition *row = &m->rows[i];
 
 		if (row->on == event && (row->from == state || row->from == ANY_STATE))
-			return row;
+			return i + 1;
 	}
-	return NULL;
+	return 0;
 }
 
 static void decide_all(void)
@@ -76,10 +77,10 @@ static void decide_all(void)
 		struct decided *d = decided_of(m);
 
 		d->machine = m;
-		d->rows = must_alloc(m->n_states * m->n_events, sizeof(struct transition *));
+		d->rows = must_alloc(m->n_states * m->n_events, sizeof(*d->rows));
 		for (size_t k = 0; k < m->n_states * m->n_events; k++)
-			d->rows[k] =
-				row_find(m, (uint8_t)(k / m->n_events), (uint8_t)(k % m->n_events));
+			d->rows[k] = (uint16_t)row_find(m, (uint8_t)(k / m->n_events),
+							(uint8_t)(k % m->n_events));
 	}
 }
 
@@ -87,11 +88,13 @@ const struct transition *machine_step(const struct machine *m, uint8_t *state, u
 {
 	static struct once is_decided = ONCE_INIT;
 	const struct transition *row;
+	uint16_t number;
 
 	once(&is_decided, decide_all);
 	if (*state >= m->n_states || event >= m->n_events)
 		return NULL;
-	row = decided_of(m)->rows[*state * m->n_events + event];
+	number = decided_of(m)->rows[*state * m->n_events + event];
+	row = number ? &m->rows[number - 1] : NULL;
 	if (row && row->to != SAME_STATE)
 		*state = row->to;
 	return row;
