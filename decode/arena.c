@@ -311,7 +311,7 @@ static bool may_grow(struct arena *a, size_t size)
 /* What was too large for the rest of a chunk does not waste that rest. */
 static void roomier_first(struct arena *a)
 {
-	struct chunk *c = a->newest, *older = c->older;
+	struct chunk *c = a->newest, *older = c ? c->older : NULL;
 
 	if (!a->parent || !older || c->room - c->used >= older->room - older->used)
 		return;
@@ -320,21 +320,36 @@ static void roomier_first(struct arena *a)
 	a->newest = older;
 }
 
+/* As nearly always: the newest chunk has room, and no ceiling is near. */
+static void *take_near(struct arena *a, size_t size)
+{
+	struct chunk *c = a->newest;
+	struct arena *parent = a->parent;
+	void *given;
+
+	if (!c || a->is_full || size > c->room - c->used || a->used + size > a->ceiling)
+		return NULL;
+	if (parent) {
+		if (parent->is_full || parent->used + size > parent->ceiling)
+			return NULL;
+		parent->used += size;
+	}
+	given = chunk_room(c) + c->used;
+	c->used += size;
+	a->used += size;
+	return given;
+}
+
 /* What was in it stays. */
 static void *take(struct arena *a, size_t size)
 {
-	struct chunk *c = a->newest;
+	struct chunk *c;
 	void *given;
 
-	if (c && !a->parent && !a->is_full && size && size <= CHUNK_MAX) {
-		size_t unit = rounded(size);
-
-		if (unit <= c->room - c->used && a->used + unit <= a->ceiling) {
-			given = chunk_room(c) + c->used;
-			c->used += unit;
-			a->used += unit;
+	if (size <= CHUNK_MAX) {
+		given = take_near(a, rounded(size ? size : 1));
+		if (given)
 			return given;
-		}
 	}
 	if (a->is_full || size > a->ceiling) {
 		a->is_full = true;
@@ -347,12 +362,13 @@ static void *take(struct arena *a, size_t size)
 		a->is_full = true;
 		return NULL;
 	}
+	roomier_first(a);
+	c = a->newest;
 	if (!c || c->room - c->used < size)
 		c = chunk_for(a, size);
 	given = chunk_room(c) + c->used;
 	c->used += size;
 	a->used += size;
-	roomier_first(a);
 	return given;
 }
 
