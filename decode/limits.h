@@ -40,8 +40,8 @@ enum {
 	LIMIT_REORDER = 32,       /* control messages held for a gap, per direction */
 	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
-	LIMIT_HALF_OPEN =
-		4096, /* requests for a tunnel that wait for an answer: more are a flood */
+	LIMIT_HALF_OPEN = 2048,   /* tunnels of which one end was heard: more are a flood */
+	LIMIT_HALF_CALLS = 2048,  /* calls of which one end was heard: likewise */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */

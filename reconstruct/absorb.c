@@ -85,6 +85,8 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	if (!live_session(s)->memory)
 		live_session(s)->memory = live_session(half)->memory;
 	over_is_half(c->observer, half, NULL);
+	half_open_leave_session(half);
+	live_session(s)->is_heard |= live_session(half)->is_heard;
 	meter_close(half);
 	meter_close(s);
 	live_session(half)->became = s;
@@ -145,7 +147,7 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 		at = &(*at)->next;
 	}
 	gone->next = NULL;
-	half_open_leave(o, gone);
+	half_open_leave(gone);
 	for (at = &o->unbound; *at && *at != gone; at = &live_tunnel(*at)->next_unbound)
 		;
 	if (*at)

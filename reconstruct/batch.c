@@ -109,13 +109,24 @@ static void report_tunnels(struct replay *r)
 		report->n_tunnels += o->n_tunnels;
 		if (o->is_limited)
 			limit_note(r, STR("more tunnels or sessions than are followed at once"));
-		if (o->n_dropped)
-			limit_note(r,
-				   arena_printf(r->arena,
-						"more than %d requests for a tunnel wait for an "
-						"answer: %llu "
-						"of them were not followed",
-						LIMIT_HALF_OPEN, (unsigned long long)o->n_dropped));
+		if (o->half_tunnels.n_dropped)
+			limit_note(r, arena_printf(r->arena,
+						   "more than %d tunnels of which only one end was "
+						   "heard: %llu of them were not followed",
+						   LIMIT_HALF_OPEN,
+						   (unsigned long long)o->half_tunnels.n_dropped));
+		if (o->half_calls.n_dropped)
+			limit_note(r, arena_printf(r->arena,
+						   "more than %d calls of which only one end was "
+						   "heard: %llu of them were not followed",
+						   LIMIT_HALF_CALLS,
+						   (unsigned long long)o->half_calls.n_dropped));
+		if (o->n_strays)
+			limit_note(r, arena_printf(
+					      r->arena,
+					      "more than %d messages wait far ahead of their "
+					      "control connection: %llu of them were not followed",
+					      LIMIT_REORDER, (unsigned long long)o->n_strays));
 		while (*defects)
 			defects = &(*defects)->next;
 	}

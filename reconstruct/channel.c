@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+enum { FIRST_ROOM = 2 };
 static const int64_t duplicate_ns = 2000000; /* contract.md: copies within 2 ms */
 
 /* Serial arithmetic: Ns and Nr wrap at 65536 (RFC 2661 5.8). */
@@ -27,14 +28,32 @@ static struct pending *pending_find(struct channel *way, uint16_t ns)
 	return NULL;
 }
 
+static void pending_grow(struct channel *way)
+{
+	size_t room = way->pending_room ? 2u * way->pending_room : FIRST_ROOM;
+	struct pending *grown = arena_array(way->arena, room, sizeof(*grown));
+
+	if (!grown)
+		return;
+	if (way->n_pending)
+		memcpy(grown, way->pending, way->n_pending * sizeof(*grown));
+	way->pending = grown;
+	way->pending_room = (uint16_t)room;
+}
+
 /* The list keeps acknowledged messages too, to know their late repeats; the oldest
  * acknowledged one makes room, else the oldest. */
 static struct pending *pending_room(struct channel *way)
 {
+	static struct pending spare;
 	size_t out = 0;
 
-	if (way->n_pending < LIMIT_REORDER)
+	if (way->n_pending == way->pending_room && way->pending_room < LIMIT_REORDER)
+		pending_grow(way);
+	if (way->n_pending < way->pending_room)
 		return channel_pending(way, way->n_pending++);
+	if (way->n_pending < LIMIT_REORDER) /* the arena is full */
+		return way->n_pending ? channel_pending(way, way->n_pending - 1u) : &spare;
 	while (out < way->n_pending && !channel_pending(way, out)->is_acked)
 		out++;
 	out = out == way->n_pending ? 0 : out;
@@ -72,14 +91,16 @@ static void pending_add(struct channel *way, const struct event *e)
 
 static void sample_add(struct channel *way, int64_t ns)
 {
-	size_t room = sizeof(way->round_trips) / sizeof(way->round_trips[0]);
-
 	if (ns > way->worst_wait_ns)
 		way->worst_wait_ns = ns;
-	if (way->n_round_trips < room)
+	if (!way->round_trips)
+		way->round_trips = arena_array(way->arena, ROUND_TRIPS, sizeof(int64_t));
+	if (!way->round_trips)
+		return;
+	if (way->n_round_trips < ROUND_TRIPS)
 		way->round_trips[way->n_round_trips++] = ns;
 	else
-		way->round_trips[way->messages % room] = ns;
+		way->round_trips[way->messages % ROUND_TRIPS] = ns;
 }
 
 /* Before it all are acknowledged; those that are not are mostly the newest. */
@@ -189,15 +210,27 @@ static enum delivery take_unnumbered(struct channel *way, const struct event *e)
 	return DELIVERY_NEW;
 }
 
+bool channel_is_far(const struct channel *way, const struct event *e)
+{
+	return e->l2tp.has_sequence && e->origin.frame && way->is_started &&
+	       distance(way->next_ns, e->l2tp.ns) > LIMIT_REORDER;
+}
+
+void channel_admit(struct channel *way, const struct event *e)
+{
+	pending_add(way, e);
+}
+
 enum delivery channel_take(struct channel *way, struct channel *back, const struct event *e)
 {
+	bool is_far = channel_is_far(way, e);
 	uint16_t ns = e->l2tp.ns;
 	struct pending *again;
 	int ahead;
 
 	if (e->kind != EVENT_CONTROL)
 		return DELIVERY_NONE;
-	if (e->l2tp.has_sequence)
+	if (e->l2tp.has_sequence && !is_far)
 		acknowledge(back, e);
 	if (e->control.message == ZLB || e->control.message == ACK)
 		return DELIVERY_ACK;
@@ -206,6 +239,8 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
 	again = pending_find(way, ns);
 	if (again)
 		return take_again(way, again, e);
+	if (is_far)
+		return DELIVERY_EARLY;
 	if (!way->is_started) {
 		way->is_started = true;
 		way->next_ns = ns;
@@ -287,7 +322,7 @@ static int compare_ns(const void *a, const void *b)
 
 double channel_round_trip(const struct channel *way)
 {
-	int64_t sorted[sizeof(way->round_trips) / sizeof(way->round_trips[0])];
+	int64_t sorted[ROUND_TRIPS];
 	size_t middle;
 
 	if (way->n_round_trips == 0)
@@ -298,13 +333,34 @@ double channel_round_trip(const struct channel *way)
 	return (double)sorted[middle] / 1e9;
 }
 
+/* Into its own arena: that of the half may be gone before. */
+static void channel_copy(struct channel *way, const struct channel *half)
+{
+	struct arena *arena = way->arena;
+
+	*way = *half;
+	way->arena = arena;
+	way->pending = arena_array(arena, half->pending_room, sizeof(*way->pending));
+	if (!way->pending)
+		way->n_pending = way->pending_room = way->oldest_pending = 0;
+	if (way->n_pending)
+		memcpy(way->pending, half->pending, way->n_pending * sizeof(*way->pending));
+	way->round_trips = NULL;
+	if (half->round_trips)
+		way->round_trips = arena_array(arena, ROUND_TRIPS, sizeof(int64_t));
+	if (way->round_trips)
+		memcpy(way->round_trips, half->round_trips, ROUND_TRIPS * sizeof(int64_t));
+	else
+		way->n_round_trips = 0;
+}
+
 void channel_absorb(struct channel *way, const struct channel *half)
 {
 	bool has_acked = way->has_acked;
 	uint16_t acked = way->acked;
 
 	if (!way->is_started && half->is_started) {
-		*way = *half;
+		channel_copy(way, half);
 		if (!way->has_acked) {
 			way->has_acked = has_acked;
 			way->acked = acked;

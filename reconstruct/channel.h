@@ -38,14 +38,17 @@ struct acknowledged {
 	int64_t wait_ns; /* since its first copy; −1 unknown */
 };
 
+enum { ROUND_TRIPS = 64 };
+
 struct channel {
+	struct arena *arena; /* of what it keeps */
 	bool is_started;
 	uint16_t next_ns; /* expected from this sender */
 	uint16_t acked;   /* highest Nr the OTHER side sent for this direction */
 	bool has_acked;
-	bool acked_more; /* that Nr grew: this direction arrives, seen or not */
-	struct pending pending[LIMIT_REORDER]; /* channel_pending() */
-	uint16_t n_pending, oldest_pending;
+	bool acked_more;         /* that Nr grew: this direction arrives, seen or not */
+	struct pending *pending; /* LIMIT_REORDER of them at most: channel_pending() */
+	uint16_t n_pending, pending_room, oldest_pending;
 	uint16_t highest_ns; /* of those that were pending */
 	uint16_t n_open;     /* how many of them are not acknowledged */
 	/* SCCRQ, SCCRP and SCCCN are said once in a tunnel: of a log that prints no Ns, those that
@@ -53,8 +56,8 @@ struct channel {
 	uint8_t openings;
 	struct moment opening[SCCCN + 1];
 	uint32_t messages, repeats, duplicates, gaps;
-	int64_t worst_wait_ns;   /* longest first-copy-to-acknowledgement */
-	int64_t round_trips[64]; /* a sample, ns */
+	int64_t worst_wait_ns; /* longest first-copy-to-acknowledgement */
+	int64_t *round_trips;  /* a sample, ns: ROUND_TRIPS of them, or NULL */
 	size_t n_round_trips;
 };
 
@@ -72,6 +75,12 @@ enum delivery channel_take(struct channel *way, struct channel *back, const stru
  * Nothing new: the message before Nr, again. `list` holds LIMIT_REORDER. */
 size_t channel_acknowledges(const struct channel *back, const struct event *e,
 			    struct acknowledged *list);
+
+/* Captured, and further ahead of what is expected than any window: behind a hole of the recording,
+ * or from nobody of this connection. It is EARLY, acknowledges nothing, and is not remembered until
+ * it is admitted. */
+bool channel_is_far(const struct channel *way, const struct event *e);
+void channel_admit(struct channel *way, const struct event *e);
 
 /* How well a message of this direction goes on with what was seen, 0 … 15; from 10 on it is the
  * next one, or a repeat that nobody acknowledged yet, and acknowledges nothing that was not sent.

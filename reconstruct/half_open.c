@@ -1,34 +1,69 @@
 #include "half_open.h"
 
+#include "link.h"
 #include "over.h"
 
-enum { SWEEP = LIMIT_HALF_OPEN / 4 }; /* so many at once: one walk over all tunnels */
+/* So many at once: one walk over all tunnels, or calls. */
+enum { SWEEP = LIMIT_HALF_OPEN / 4, SWEEP_SESSIONS = LIMIT_HALF_CALLS / 4 };
 
-static bool is_in(const struct observer *o, const struct live_tunnel *lt)
+static bool is_in(const struct halves *all, const struct half *h)
 {
-	return lt->half_older || lt->half_younger || o->half_oldest == lt;
+	return h->older || h->younger || all->oldest == h;
 }
 
-void half_open_leave(struct observer *o, struct tunnel *t)
+static void leave(struct half *h)
 {
-	struct live_tunnel *lt = live_tunnel(t);
+	struct halves *all = h->of;
 
-	if (lt->is_given_up) {
-		lt->is_given_up = false;
-		o->n_given_up--;
-	}
-	if (!is_in(o, lt))
+	if (!all)
 		return;
-	if (lt->half_older)
-		lt->half_older->half_younger = lt->half_younger;
+	if (h->is_given_up) {
+		h->is_given_up = false;
+		all->n_given_up--;
+	}
+	if (!is_in(all, h))
+		return;
+	if (h->older)
+		h->older->younger = h->younger;
 	else
-		o->half_oldest = lt->half_younger;
-	if (lt->half_younger)
-		lt->half_younger->half_older = lt->half_older;
+		all->oldest = h->younger;
+	if (h->younger)
+		h->younger->older = h->older;
 	else
-		o->half_youngest = lt->half_older;
-	lt->half_older = lt->half_younger = NULL;
-	o->n_half_open--;
+		all->youngest = h->older;
+	h->older = h->younger = NULL;
+	all->n--;
+}
+
+static void add(struct halves *all, struct half *h)
+{
+	h->of = all;
+	h->older = all->youngest;
+	if (all->youngest)
+		all->youngest->younger = h;
+	else
+		all->oldest = h;
+	all->youngest = h;
+	all->n++;
+}
+
+/* True when enough were given up to sweep them out. */
+static bool give_up_oldest(struct halves *all, unsigned most, unsigned sweep)
+{
+	struct half *oldest = all->oldest;
+
+	if (all->n <= most)
+		return false;
+	leave(oldest);
+	oldest->is_given_up = true;
+	return ++all->n_given_up >= sweep;
+}
+
+/* ---- tunnels ---- */
+
+void half_open_leave(struct tunnel *t)
+{
+	leave(&live_tunnel(t)->half);
 }
 
 static struct tunnel *unlink_next(struct tunnel **at)
@@ -40,51 +75,89 @@ static struct tunnel *unlink_next(struct tunnel **at)
 	return t;
 }
 
-static void sweep(struct observer *o)
+/* Two attempts that crossed each other point to each other. */
+static bool is_dropped(const struct live_tunnel *lt)
+{
+	return lt->half.is_given_up && !lt->rival;
+}
+
+static void sweep_tunnels(struct observer *o)
 {
 	struct tunnel **at = &o->unbound;
 
 	while (*at) {
-		if (live_tunnel(*at)->is_given_up)
+		if (is_dropped(live_tunnel(*at)))
 			*at = live_tunnel(*at)->next_unbound;
 		else
 			at = &live_tunnel(*at)->next_unbound;
 	}
 	o->tunnels_last = NULL;
 	for (at = &o->tunnels; *at;) {
-		if (live_tunnel(*at)->is_given_up) {
+		if (is_dropped(live_tunnel(*at))) {
 			over_drop_tunnel(o, unlink_next(at));
-			o->n_dropped++;
+			o->half_tunnels.n_dropped++;
 			continue;
 		}
+		live_tunnel(*at)->half.is_given_up = false;
 		o->tunnels_last = *at;
 		at = &(*at)->next;
 	}
-	o->n_given_up = 0;
+	o->half_tunnels.n_given_up = 0;
 }
 
-static void give_up_oldest(struct observer *o)
-{
-	struct live_tunnel *oldest = o->half_oldest;
-
-	half_open_leave(o, &oldest->tunnel);
-	if (oldest->rival)
-		return;
-	oldest->is_given_up = true;
-	if (++o->n_given_up >= SWEEP)
-		sweep(o);
-}
-
-void half_open_add(struct observer *o, struct tunnel *t)
+static void hear_tunnel(struct observer *o, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
+	bool is_half =
+		!(lt->is_heard[0] && lt->is_heard[1]) && !tunnel_is_link(t) && t->version >= 2;
 
-	lt->half_older = o->half_youngest;
-	if (o->half_youngest)
-		o->half_youngest->half_younger = lt;
-	else
-		o->half_oldest = lt;
-	o->half_youngest = lt;
-	if (++o->n_half_open > LIMIT_HALF_OPEN)
-		give_up_oldest(o);
+	leave(&lt->half);
+	if (!is_half)
+		return;
+	add(&o->half_tunnels, &lt->half);
+	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP))
+		sweep_tunnels(o);
+}
+
+/* ---- calls ---- */
+
+void half_open_leave_session(struct session *s)
+{
+	leave(&live_session(s)->half);
+}
+
+static void sweep_sessions(struct observer *o)
+{
+	for (struct tunnel *t = o->tunnels; t; t = t->next)
+		o->half_calls.n_dropped += over_drop_sessions(o, t);
+	o->half_calls.n_given_up = o->unasked_calls.n_given_up = 0;
+}
+
+static void hear_session(struct context *c, struct session *s)
+{
+	struct observer *o = c->observer;
+	struct live_session *ls = live_session(s);
+	struct halves *all;
+
+	ls->is_heard |= 1u << (c->from & 1u);
+	leave(&ls->half);
+	if (ls->is_heard == 3 || s->joined || s->tunnel->version < 2 || tunnel_is_link(s->tunnel))
+		return;
+	/* what nobody asked for does not drive out those that wait for an answer */
+	all = s->was_there ? &o->unasked_calls : &o->half_calls;
+	add(all, &ls->half);
+	if (give_up_oldest(all, LIMIT_HALF_CALLS, SWEEP_SESSIONS))
+		sweep_sessions(o);
+}
+
+void half_open_hear(struct context *c)
+{
+	struct session *s = c->session;
+
+	if (c->observer->is_text)
+		return;
+	if (s && s->tunnel && !live_session(s)->became)
+		hear_session(c, s);
+	if (c->tunnel && !live_tunnel(c->tunnel)->became)
+		hear_tunnel(c->observer, c->tunnel);
 }

@@ -1,14 +1,17 @@
-/* Requests for a tunnel that nobody answered yet. When there are too many, the oldest give way: a
- * flood of them neither fills the memory nor keeps tunnels that are up from being followed. */
+/* Tunnels and calls of which only one end was heard: requests that nobody answered yet, and
+ * whatever somebody sends to ids that were never given. When there are too many, those that were
+ * quiet for longest give way: a flood of them neither fills the memory nor keeps what is up from
+ * being followed. */
 #ifndef L2TPSCOPE_HALF_OPEN_H
 #define L2TPSCOPE_HALF_OPEN_H
 
 #include "observer.h"
 
-/* Its SCCRQ was seen. */
-void half_open_add(struct observer *o, struct tunnel *t);
+/* What became of the event is known: who was heard. */
+void half_open_hear(struct context *c);
 
 /* The other end was heard, or the record is no more; again: nothing. */
-void half_open_leave(struct observer *o, struct tunnel *t);
+void half_open_leave(struct tunnel *t);
+void half_open_leave_session(struct session *s);
 
 #endif

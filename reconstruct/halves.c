@@ -6,7 +6,7 @@
 #include "session.h"
 #include "tunnel.h"
 
-enum { LOOK_BACK = 256 };
+enum { LOOK_BACK = 256, UNASKED = 8 };
 
 static bool same_options(const struct cp_side *asker, const struct ppp *p)
 {
@@ -156,6 +156,15 @@ struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
 	return tunnel_for(c, NULL, ret_from);
 }
 
+/* Only its request was seen: the answer will name the id, unless the recording misses it. While
+ * somebody sends to ids that nobody gave it is waited for. */
+static bool is_asked(const struct observer *o, const struct session *s)
+{
+	return o->unasked_calls.n > UNASKED && !seen_of(s->seen, ICRP)->count &&
+	       !seen_of(s->seen, OCRP)->count && !seen_of(s->seen, ICCN)->count &&
+	       !seen_of(s->seen, OCCN)->count;
+}
+
 static struct session *session_for(const struct context *c, const struct tunnel *t,
 				   const struct session *but, unsigned receiver)
 {
@@ -173,7 +182,8 @@ static struct session *session_for(const struct context *c, const struct tunnel 
 		}
 		at = &ls->next_half;
 		if (s != but && !s->id[session_side(s, receiver)])
-			choose(&choice, s, !s->was_there, session_answers(s, receiver, c->event));
+			choose(&choice, s, !s->was_there && !is_asked(c->observer, s),
+			       session_answers(s, receiver, c->event));
 	}
 	return chosen(&choice);
 }

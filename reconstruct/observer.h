@@ -26,6 +26,7 @@ struct held {
 	struct arena *arena; /* of itself */
 	const struct event *event;
 	struct step *step;
+	bool is_far; /* channel.h */
 };
 
 struct watch_memory; /* watch.c */
@@ -47,6 +48,19 @@ struct place {
 	uint16_t port;
 };
 
+/* half_open.h: those of which one end was heard, by when it was heard last. */
+struct half {
+	struct half *older, *younger;
+	struct halves *of; /* NULL: none yet */
+	bool is_given_up;
+};
+
+struct halves {
+	struct half *oldest, *youngest;
+	size_t n, n_given_up;
+	uint64_t n_dropped;
+};
+
 struct live_tunnel {
 	struct tunnel tunnel;   /* first: a struct tunnel * of the replay is one of these */
 	struct channel ways[2]; /* tunnel.way */
@@ -57,6 +71,7 @@ struct live_tunnel {
 	struct held *early[2];
 	uint64_t request; /* fit.h: request_print() of the SCCRQ */
 	uint32_t n_early[2];
+	bool has_strays[2];  /* [from]: messages that came far ahead and led nowhere were dropped */
 	struct lane lane[2]; /* [from] */
 	uint32_t turn;       /* meters that were opened before its last one are closed (meter.h) */
 	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
@@ -81,8 +96,7 @@ struct live_tunnel {
 	struct live_tunnel *absorbed; /* likewise */
 	struct awaiting *spare;       /* to be used again */
 	struct spoken *spoken;        /* spoken.h */
-	struct live_tunnel *half_older, *half_younger; /* half_open.h */
-	bool is_given_up;
+	struct half half;             /* half_open.h */
 	/* of calls that were told: the message that was repeated most, who brought calls, and ids
 	 * that were assigned in a row (over.h) */
 	struct seen told_repeated;
@@ -122,6 +136,8 @@ struct live_session {
 	struct live_session *next_ended, **ended_at; /* in observer.ended; NULL: not there */
 	struct traits traits;                        /* company.h */
 	unsigned n_entries;                          /* registry.h */
+	struct half half;                            /* half_open.h */
+	unsigned is_heard;                           /* a bit for each end of the tunnel */
 	struct meter *meters;
 	struct spoken *spoken; /* spoken.h */
 };
@@ -187,10 +203,9 @@ struct observer {
 	struct call *told_calls, *told_calls_last;
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
-	/* half_open.h */
-	struct live_tunnel *half_oldest, *half_youngest;
-	size_t n_half_open, n_given_up;
-	uint64_t n_dropped;
+	struct halves half_tunnels; /* half_open.h */
+	struct halves half_calls, unasked_calls;
+	uint64_t n_strays;          /* tunnel.c: messages of nobody */
 	struct live_session *ended; /* captures: calls that have ended, and were not told yet */
 	size_t n_ended;             /* calls and tunnels that may be over soon */
 	struct moment looked;       /* when what is over was looked for */

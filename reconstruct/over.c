@@ -415,6 +415,7 @@ static void session_forget(struct observer *o, struct session *s)
 	}
 	live_session(s)->absorbed = NULL;
 	ended_unlink(live_session(s));
+	half_open_leave_session(s);
 	meter_close(s);
 	registry_forget_session(o->registry, s);
 	forgotten(o, s);
@@ -565,7 +566,7 @@ static void tunnel_forget(struct observer *o, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t), *half, *next;
 
-	half_open_leave(o, t);
+	half_open_leave(t);
 	sessions_free(o, t->sessions);
 	t->sessions = NULL;
 	held_free(lt->early[0]);
@@ -594,10 +595,15 @@ static void tunnel_free(struct observer *o, struct tunnel *t)
 		arena_free(live_tunnel(t)->arena);
 }
 
-/* Steps that are kept still point to it. */
+/* Steps that are kept still point to what was dropped. */
+static bool is_freed(const struct observer *o)
+{
+	return !o->steps;
+}
+
 void over_drop_tunnel(struct observer *o, struct tunnel *t)
 {
-	if (o->steps) {
+	if (!is_freed(o)) {
 		registry_forget_tunnel(o->registry, t);
 		t->number = 0;
 	} else {
@@ -605,6 +611,33 @@ void over_drop_tunnel(struct observer *o, struct tunnel *t)
 		arena_free(live_tunnel(t)->arena);
 	}
 	o->n_tunnels--;
+}
+
+size_t over_drop_sessions(struct observer *o, struct tunnel *t)
+{
+	struct session *gone, *next;
+	size_t n = 0;
+
+	for (struct session *s = t->sessions; s; s = s->next) {
+		bool is_dropped = live_session(s)->half.is_given_up && !live_session(s)->rival;
+
+		live_session(s)->half.is_given_up = false;
+		s->is_settled = is_dropped;
+		n += is_dropped;
+	}
+	if (!n)
+		return 0;
+	halves_leave(live_tunnel(t));
+	awaiting_leave(live_tunnel(t));
+	for (gone = gather(t); gone; gone = next) {
+		next = gone->next;
+		gone->next = NULL;
+		session_forget(o, gone);
+		t->n_sessions--;
+		if (is_freed(o))
+			arena_free(live_session(gone)->arena);
+	}
+	return n;
 }
 
 /* What was found of it while others were settled does not stand: it may go on otherwise. */

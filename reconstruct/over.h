@@ -18,6 +18,9 @@
 /* It is not followed any more; out of all lists already. */
 void over_drop_tunnel(struct observer *o, struct tunnel *t);
 
+/* The calls of a tunnel that were given up (half_open.h) are not followed any more; how many. */
+size_t over_drop_sessions(struct observer *o, struct tunnel *t);
+
 /* The numbers of a call and of a tunnel that begin. */
 void over_number_call(struct observer *o, struct session *s);
 void over_number_tunnel(struct observer *o, struct tunnel *t);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "batch.h"
+#include "half_open.h"
 #include "jump.h"
 #include "l2f_replay.h"
 #include "link.h"
@@ -502,6 +503,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		take_data(c);
 		watch_event(c);
 		meter_open(c);
+		half_open_hear(c);
 		return;
 	}
 	mark_keep(c);
@@ -516,6 +518,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		meter_close(c->session);
 		live_session(c->session)->traits.is_known = false;
 	}
+	half_open_hear(c);
 	if (!r->options.waits_to_tell)
 		batch_tell(r);
 }

@@ -24,8 +24,8 @@ struct sent {
 struct reliable_way {
 	bool is_started, has_nr, is_after_zlb;
 	uint16_t next_ns, nr, zlb_ns;
-	struct sent sent[COPIES_KEPT]; /* by Ns modulo */
-	bool has_open; /* one of them may not be acknowledged, or was repeated unheard */
+	struct sent *sent; /* COPIES_KEPT of them, by Ns modulo; NULL: nothing yet */
+	bool has_open;     /* one of them may not be acknowledged, or was repeated unheard */
 	uint32_t skips_after_zlb;
 	int32_t owed; /* messages of the other end that ask for a ZLB, less those sent */
 	struct moment zlb_when;
@@ -83,9 +83,18 @@ static uint64_t body_hash(const struct event *e)
 	return h;
 }
 
-static struct sent *sent_of(struct reliable_way *way, uint16_t ns)
+/* NULL: no such message was sent yet. */
+static struct sent *sent_of(const struct reliable_way *way, uint16_t ns)
 {
-	return &way->sent[ns % COPIES_KEPT];
+	return way->sent ? &way->sent[ns % COPIES_KEPT] : NULL;
+}
+
+static void sent_add(struct watch *w, struct reliable_way *way, struct sent sent)
+{
+	if (!way->sent)
+		way->sent = arena_array(live_tunnel(w->t)->arena, COPIES_KEPT, sizeof(*way->sent));
+	if (way->sent)
+		way->sent[sent.ns % COPIES_KEPT] = sent;
 }
 
 static struct mark first_copy(const struct watch *w, const struct sent *s)
@@ -142,15 +151,16 @@ static void see_new(struct watch *w, struct reliable_way *way)
 	}
 	way->is_after_zlb = false;
 	way->has_open = true;
-	*sent_of(way, ns) = (struct sent){.is_set = true,
-					  .ns = ns,
-					  .message = e->control.message,
-					  .copies = 1,
-					  .body = body_hash(e),
-					  .first = e->when,
-					  .last = e->when,
-					  .frame = e->origin.frame,
-					  .number = e->number};
+	sent_add(w, way,
+		 (struct sent){.is_set = true,
+			       .ns = ns,
+			       .message = e->control.message,
+			       .copies = 1,
+			       .body = body_hash(e),
+			       .first = e->when,
+			       .last = e->when,
+			       .frame = e->origin.frame,
+			       .number = e->number});
 	if (!way->is_started || ahead_of(way->next_ns, ns) >= 0)
 		way->next_ns = (uint16_t)(ns + 1);
 	way->is_started = true;
@@ -193,10 +203,11 @@ static void see_again(struct watch *w, struct reliable_way *way)
 {
 	const struct event *e = w->e;
 	struct sent *s = sent_of(way, e->l2tp.ns);
-	struct mark first = first_copy(w, s);
+	struct mark first;
 
-	if (!s->is_set || s->ns != e->l2tp.ns)
+	if (!s || !s->is_set || s->ns != e->l2tp.ns)
 		return;
+	first = first_copy(w, s);
 	if (way->has_nr && ahead_of(e->l2tp.nr, way->nr) > 0)
 		watch_raise_tunnel(w, "retransmit-nr-stale",
 				   "%s (Ns %u) was sent again with Nr %u, although its sender had "
@@ -292,7 +303,7 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 	if (!way->has_nr || ahead_of(way->nr, nr) > 0)
 		way->nr = nr;
 	way->has_nr = true;
-	if (!back->has_open)
+	if (!back->has_open || !back->sent)
 		return;
 	back->has_open = false;
 	for (size_t i = 0; i < COPIES_KEPT; i++) {
@@ -312,7 +323,7 @@ static void see_window(struct watch *w, const struct reliable_way *back)
 	unsigned window = w->t->peer[w->from].window;
 	unsigned on_the_way = 0;
 
-	if (!back->has_open)
+	if (!back->has_open || !back->sent)
 		return;
 	window = window ? window : DEFAULT_WINDOW;
 	for (size_t i = 0; i < COPIES_KEPT; i++)

@@ -1,5 +1,6 @@
 #include "session_v3.h"
 
+#include "half_open.h"
 #include "registry.h"
 #include "session.h"
 
@@ -62,6 +63,8 @@ static void meet(struct context *c, struct session *s, unsigned from)
 		return;
 	tie_step(c, other, 1 - from, session_circuit(s)->tie);
 	live_session(s)->rival = other;
+	live_session(other)->is_heard = 3; /* it stays as long as it is pointed to */
+	half_open_leave_session(other);
 }
 
 void session_v3_asked(struct context *c, struct session *s, unsigned from)

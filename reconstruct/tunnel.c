@@ -8,6 +8,7 @@
 #include "tie.h"
 
 static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
+enum { ROW = 3 }; /* messages that go on from each other: no chance */
 
 enum role tunnel_role(unsigned end)
 {
@@ -58,6 +59,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 	lt->registry = o->registry;
 	t = &lt->tunnel;
 	t->way = lt->ways;
+	lt->ways[0].arena = lt->ways[1].arena = arena;
 	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
 	t->vantage = o->vantage;
 	t->path = c->event->path;
@@ -375,6 +377,41 @@ void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	}
 }
 
+/* The longest row of held messages that the one at `h` begins. */
+static unsigned row_of(const struct held *h)
+{
+	unsigned n = 1;
+
+	for (; h->next && h->next->event->l2tp.ns == (uint16_t)(h->event->l2tp.ns + 1); h = h->next)
+		n++;
+	return n;
+}
+
+/* Messages far ahead that do not go on from each other are of somebody who guesses (RFC 2661 5.8:
+ * their receiver drops them). The oldest one makes room. */
+static void stray_drop(struct observer *o, struct live_tunnel *lt, unsigned from)
+{
+	struct held **at = &lt->early[from], **oldest = NULL, *gone;
+
+	while (*at) {
+		unsigned n = row_of(*at);
+		bool is_row = n >= ROW;
+
+		for (; n; n--, at = &(*at)->next)
+			if (!is_row && (*at)->is_far &&
+			    (!oldest || (*at)->event->number < (*oldest)->event->number))
+				oldest = at;
+	}
+	if (!oldest)
+		return;
+	gone = *oldest;
+	*oldest = gone->next;
+	arena_free(gone->arena);
+	lt->n_early[from]--;
+	lt->has_strays[from] = true;
+	o->n_strays++;
+}
+
 static void hold(struct context *c, struct tunnel *t, unsigned from)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -388,10 +425,14 @@ static void hold(struct context *c, struct tunnel *t, unsigned from)
 	}
 	while (*at && (int16_t)(uint16_t)((*at)->event->l2tp.ns - ns) < 0)
 		at = &(*at)->next;
-	*h = (struct held){
-		.next = *at, .arena = arena, .event = event_copy(arena, c->event), .step = c->step};
+	*h = (struct held){.next = *at,
+			   .arena = arena,
+			   .event = event_copy(arena, c->event),
+			   .step = c->step,
+			   .is_far = channel_is_far(&t->way[from], c->event)};
 	*at = h;
-	lt->n_early[from]++;
+	if (++lt->n_early[from] >= LIMIT_REORDER)
+		stray_drop(c->observer, lt, from);
 }
 
 /* The first held message goes on when its gap is filled, when the receiver's Nr passes it
@@ -404,9 +445,12 @@ static bool may_go(const struct context *c, const struct tunnel *t, unsigned fro
 
 	if (!h)
 		return false;
-	return at_end || h->event->l2tp.ns == way->next_ns ||
-	       (way->has_acked && (int16_t)(uint16_t)(way->acked - h->event->l2tp.ns) > 0) ||
-	       lt->n_early[from] >= LIMIT_REORDER ||
+	if (h->event->l2tp.ns == way->next_ns ||
+	    (way->has_acked && (int16_t)(uint16_t)(way->acked - h->event->l2tp.ns) > 0))
+		return true;
+	if (h->is_far && lt->has_strays[from] && row_of(h) < ROW)
+		return false;
+	return at_end || lt->n_early[from] >= LIMIT_REORDER ||
 	       moment_minus(c->event->when, h->event->when) > held_ns;
 }
 
@@ -420,6 +464,8 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 
 		lt->early[from] = h->next;
 		lt->n_early[from]--;
+		if (h->is_far)
+			channel_admit(&t->way[from], h->event);
 		channel_pass(&t->way[from], h->event->l2tp.ns);
 		then.event = h->event;
 		then.step = h->step;
@@ -481,12 +527,13 @@ static void step_acknowledges(struct context *c, const struct channel *back)
 
 void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
 {
-	bool is_holey = acknowledges_unseen(t, from, c->event);
+	bool is_far = channel_is_far(&t->way[from], c->event);
+	bool is_holey = !is_far && acknowledges_unseen(t, from, c->event);
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
 	if (from == RESPONDER)
-		half_open_leave(c->observer, t);
+		half_open_leave(t);
 	if (c->step)
 		step_acknowledges(c, &t->way[1 - from]);
 	d = channel_take(&t->way[from], &t->way[1 - from], c->event);

@@ -1,7 +1,6 @@
 #include "wire.h"
 
 #include "fit.h"
-#include "half_open.h"
 #include "halves.h"
 #include "registry.h"
 #include "session.h"
@@ -133,7 +132,6 @@ static struct tunnel *request_tunnel(struct context *c, unsigned *ret_from)
 	tunnel_learn_id(c, t, INITIATOR, id);
 	tie_found(c, t);
 	half_add(c, t);
-	half_open_add(c->observer, t);
 	return t;
 }
 

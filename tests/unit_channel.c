@@ -22,6 +22,22 @@ static struct event message(uint16_t type, uint16_t ns, uint16_t nr, int64_t ms)
 	};
 }
 
+static struct arena *arena;
+
+static int arena_begins(void **unused)
+{
+	(void)unused;
+	arena = arena_new(1 << 20);
+	return 0;
+}
+
+static int arena_ends(void **unused)
+{
+	(void)unused;
+	arena_free(arena);
+	return 0;
+}
+
 static enum delivery take(struct channel ways[2], int from, struct event e)
 {
 	return channel_take(&ways[from], &ways[1 - from], &e);
@@ -29,7 +45,7 @@ static enum delivery take(struct channel ways[2], int from, struct event e)
 
 static void repeats_and_duplicates_are_told_apart(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 	struct event copy;
 
 	(void)unused;
@@ -49,7 +65,7 @@ static void repeats_and_duplicates_are_told_apart(void **unused)
 
 static void an_nr_acknowledges_and_times(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 
 	(void)unused;
 	take(ways, 0, message(SCCRQ, 0, 0, 0));
@@ -65,7 +81,7 @@ static void an_nr_acknowledges_and_times(void **unused)
 
 static void a_gap_makes_early_and_old(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 
 	(void)unused;
 	take(ways, 0, message(HELLO, 65535, 0, 0));
@@ -83,7 +99,7 @@ static void a_gap_makes_early_and_old(void **unused)
 
 static void old_repeats_stay_known_past_the_window(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 
 	(void)unused;
 	for (uint16_t ns = 0; ns < 100; ns++)
@@ -96,7 +112,7 @@ static void old_repeats_stay_known_past_the_window(void **unused)
 
 static void without_numbers_every_record_is_new(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 	struct event e = message(SCCRQ, 0, 0, 0);
 
 	(void)unused;
@@ -112,7 +128,7 @@ static void without_numbers_every_record_is_new(void **unused)
 /* A tunnel is asked for once: more of it is the same message again, not one out of place. */
 static void without_numbers_an_opening_comes_once(void **unused)
 {
-	struct channel ways[2] = {0};
+	struct channel ways[2] = {{.arena = arena}, {.arena = arena}};
 	struct event e = message(SCCRQ, 0, 0, 0);
 
 	(void)unused;
@@ -137,5 +153,5 @@ int main(void)
 		cmocka_unit_test(without_numbers_an_opening_comes_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, arena_begins, arena_ends);
 }
