@@ -50,7 +50,8 @@ struct daemon_reader {
 	uint16_t device;
 	bool is_finished;
 	const struct log_witness *witness;
-	bool is_foreign; /* in the middle of a stretch that is no daemon's */
+	size_t passed_at; /* the last time that somebody was told (daemon_passes) */
+	bool is_foreign;  /* in the middle of a stretch that is no daemon's */
 };
 
 static void add_programs(struct daemon_reader *r)
@@ -111,6 +112,12 @@ void daemon_close(struct daemon_reader *r)
 	free(r->speech.devices);
 	free(r->states);
 	free(r);
+}
+
+void daemon_passes(struct daemon_reader *r, void (*passed)(void *self, uint64_t offset), void *self)
+{
+	r->speech.passed = passed;
+	r->speech.passed_self = self;
 }
 
 void daemon_grow(struct daemon_reader *r, size_t len)
@@ -464,6 +471,10 @@ static void advance(struct daemon_reader *r, const struct heard *h)
 		r->line_start = i + 1;
 	}
 	r->at = end;
+	if (r->speech.passed && r->at - r->passed_at >= PASSED_OCTETS) {
+		r->passed_at = r->at;
+		r->speech.passed(r->speech.passed_self, r->at - PASSED_OCTETS);
+	}
 }
 
 /* What was cut from a record is said where its first event is, behind the `before` that waited. */

@@ -51,6 +51,10 @@ struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 void daemon_close(struct daemon_reader *r);
 /* Who is told of each record; borrowed. NULL: nobody. */
 void daemon_tell(struct daemon_reader *r, const struct log_witness *w);
+/* Is told now and then how far the text was read, also where there is nothing in it: whoever holds
+ * it may forget what stands before; UINT64_MAX: all of it, though it is read once more. */
+void daemon_passes(struct daemon_reader *r, void (*passed)(void *self, uint64_t offset),
+		   void *self);
 /* The content has grown to `len` octets. Until then its end was an end: whoever waited for more
  * lines has made an event of what he had. */
 void daemon_grow(struct daemon_reader *r, size_t len);

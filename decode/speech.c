@@ -6,6 +6,24 @@
 
 enum { SAID_VALUES = 32 };
 
+bool speech_has(const struct speech *s, struct str words)
+{
+	struct str rest = s->content;
+	bool has = false;
+
+	while (!has && rest.len >= words.len) {
+		size_t n = rest.len < PASSED_OCTETS ? rest.len : PASSED_OCTETS;
+
+		has = str_find((struct str){rest.at, n}, words) != SIZE_MAX;
+		if (n == rest.len)
+			break;
+		if (s->passed)
+			s->passed(s->passed_self, UINT64_MAX);
+		rest = str_from(rest, n - words.len + 1);
+	}
+	return has;
+}
+
 struct device *speech_device(struct speech *s, const struct spoken *line)
 {
 	return &s->devices[line->device < s->n_devices ? line->device : 0];

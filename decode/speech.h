@@ -54,7 +54,13 @@ struct speech {
 	size_t n, room, given;
 	struct device *devices;
 	size_t n_devices;
+	void (*passed)(void *self, uint64_t offset); /* daemon_passes(); NULL: nobody is told */
+	void *passed_self;
 };
+enum { PASSED_OCTETS = 1 << 20 };
+
+/* Is it anywhere in the text? */
+bool speech_has(const struct speech *s, struct str words);
 
 struct device *speech_device(struct speech *s, const struct spoken *line);
 struct str speech_keep(struct speech *s, struct str text);

@@ -90,6 +90,12 @@ void spill_forget(struct spill *s, uint64_t offset)
 	s->forgotten = until;
 }
 
+void spill_rest(struct spill *s)
+{
+	if (s && s->map)
+		madvise(s->map, (size_t)s->length, MADV_DONTNEED);
+}
+
 void spill_close(struct spill *s)
 {
 	if (!s)

@@ -14,6 +14,8 @@ void spill_write(struct spill *s, const void *at, size_t len);
 bool spill_map(struct spill *s, struct span *ret, struct text *why_not);
 /* What stands before `offset` is not looked at soon; it can still be read. */
 void spill_forget(struct spill *s, uint64_t offset);
+/* Nor is anything else. */
+void spill_rest(struct spill *s);
 void spill_close(struct spill *s);
 
 #endif

@@ -191,6 +191,17 @@ static const char *dialects_of(struct text_source *s)
 	return s->dialect;
 }
 
+/* A line may have no end. */
+static void passed(void *self, uint64_t offset)
+{
+	const struct text_source *s = self;
+
+	if (offset == UINT64_MAX)
+		spill_rest(s->file);
+	else if (shape_is_plain(&s->shape))
+		spill_forget(s->file, offset);
+}
+
 static void reader_open(struct text_source *s, const char *path)
 {
 	const struct source_options *o = &s->options;
@@ -200,6 +211,7 @@ static void reader_open(struct text_source *s, const char *path)
 	s->scratch = arena_new(LIMIT_SCRATCH);
 	s->daemons = daemon_open(s->content, o->input, o->year, o->secrets);
 	daemon_tell(s->daemons, o->witness);
+	daemon_passes(s->daemons, passed, s);
 	s->reader = log_open((struct str){s->content.at, 0}, o->input, o->year, s->texts);
 	s->window.arena = s->texts;
 	s->window.secrets = o->secrets;

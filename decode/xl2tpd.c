@@ -5,7 +5,7 @@ static void scan(struct speech *s, struct xl2tpd *x)
 	if (x->is_scanned)
 		return;
 	x->is_scanned = true;
-	x->has_dumps = str_find(s->content, STR("HEX: { ")) != SIZE_MAX;
+	x->has_dumps = speech_has(s, STR("HEX: { "));
 }
 
 /* ---- the table of what a line does ---- */
