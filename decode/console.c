@@ -86,7 +86,7 @@ static uint64_t key_number(enum fact fact, uint64_t number)
 {
 	uint64_t h = (number ^ (uint64_t)fact << 56) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return h ^ h >> 29;
+	return h ^ h >> 32;
 }
 
 static uint64_t hash(enum fact fact, struct str s)

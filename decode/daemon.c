@@ -551,11 +551,11 @@ static void take(struct daemon_reader *r, struct heard *h)
 	r->is_active = true;
 }
 
-/* Over lines that only IOS prints, which cannot be anything else or hold the tag of a daemon, up to
- * `most`: hear() would say so of each. */
+/* Over whole lines that only IOS prints, which cannot be anything else or hold the tag of a daemon,
+ * up to `most`: hear() would say so of each. */
 static void skip_ios(struct daemon_reader *r, size_t most)
 {
-	while (r->at < most) {
+	while (r->at < most && r->at == r->line_start) {
 		const char *from = r->content.at + r->at;
 		size_t room = r->content.len - r->at;
 		const char *end =

@@ -7,8 +7,7 @@ enum {
 	RUNS_ROOM = 1024,
 	FENCE_MARKS = 3,
 	NUMBER_DIGITS = 6,
-	BLOCK = sizeof(uint64_t),
-	MONTH = 3,
+	BLOCK = sizeof(uint64_t), /* characters that are looked at together */
 };
 
 /* Whether `c` is an ordinary character wherever it stands within a line. */
@@ -246,9 +245,9 @@ static void forget(struct flow *f, size_t done)
 	f->hint = 0;
 }
 
-/* A bit for each of BLOCK characters that is not plain, nor a blank that stands alone; one more can
- * be read. A bit of an octet that is no ASCII may be in its neighbour, too. */
-static uint64_t odd_in(const char *at)
+/* Whether one of BLOCK characters is not plain, nor a blank that stands alone; one more can be
+ * read. */
+static bool is_odd_block(const char *at)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, low = ~high;
 	uint64_t x, next, plain;
@@ -260,17 +259,14 @@ static uint64_t odd_in(const char *at)
 	return (x | (x + ones * (0x80 - '~')) | ~plain) & high;
 }
 
-/* Of a line of `n` characters and its end. The last block may begin within the one before it. */
-static bool has_odd(const char *at, size_t n)
+/* Characters that stand as they are, as far as whole blocks show it. */
+static size_t plain_blocks(struct str s)
 {
-	uint64_t odd;
+	size_t i = 0;
 
-	if (n < BLOCK)
-		return true;
-	odd = odd_in(at + n - BLOCK);
-	for (size_t i = 0; i + BLOCK <= n; i += BLOCK)
-		odd |= odd_in(at + i);
-	return odd;
+	while (s.len - i > BLOCK && !is_odd_block(s.at + i))
+		i += BLOCK;
+	return i && s.at[i - 1] == ' ' ? i - 1 : i; /* what follows it may be more blanks */
 }
 
 /* Characters that stand as they are: words with one blank between them, within a line. */
@@ -298,18 +294,9 @@ static size_t plain_length(const struct flow *f, size_t room)
 	if (s.len > room)
 		s.len = room;
 	for (;;) {
-		const char *end;
-		size_t n;
-
-		/* before a day of one digit there are two blanks */
-		if (s.len - i > MONTH + 1 && s.at[i + MONTH] == ' ' && s.at[i + MONTH + 1] == ' ')
-			return i + plain_part(f, str_from(s, i));
-		end = memchr(s.at + i, '\n', s.len - i);
-		n = end ? (size_t)(end - s.at) - i : 0;
-		if (n == 0 || s.at[i + n - 1] == ' ' || has_odd(s.at + i, n))
-			return i + plain_part(f, str_from(s, i));
-		i += n;
-		if (i + 1 >= s.len || !is_letter(s.at[i + 1]))
+		i += plain_blocks(str_from(s, i));
+		i += plain_part(f, str_from(s, i));
+		if (i + 1 >= s.len || s.at[i] != '\n' || !is_letter(s.at[i + 1]))
 			return i;
 		i++;
 	}
