@@ -145,11 +145,6 @@ const struct log_stats *daemon_stats(const struct daemon_reader *r)
 	return &r->stats;
 }
 
-size_t daemon_devices(const struct daemon_reader *r)
-{
-	return r->speech.n_devices;
-}
-
 struct str daemon_device_name(const struct daemon_reader *r, uint16_t device)
 {
 	const struct device *d = &r->speech.devices[device];

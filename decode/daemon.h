@@ -78,7 +78,6 @@ enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
 const struct log_stats *daemon_stats(const struct daemon_reader *r);
 /* Host name of a device, or empty. */
 struct str daemon_device_name(const struct daemon_reader *r, uint16_t device);
-size_t daemon_devices(const struct daemon_reader *r);
 /* The dialects that were heard, most lines first, at most `room`. */
 size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *ret_lines,
 		    size_t room);

@@ -26,11 +26,6 @@ uint16_t hdlc_fcs16(struct span octets)
 	return (uint16_t)~crc(octets, 0xffff, 0x8408);
 }
 
-uint32_t hdlc_fcs32(struct span octets)
-{
-	return ~crc(octets, 0xffffffff, 0xedb88320);
-}
-
 /* RFC 1662 4.2. An escape at the very end has nothing to escape, and is dropped. */
 static struct span unstuff(struct arena *a, struct span frame)
 {

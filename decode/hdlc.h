@@ -18,6 +18,5 @@ struct span hdlc_open(struct arena *a, struct span frame, bool has_flags, bool i
 		      struct hdlc_memory *memory, struct defect_list *defects);
 
 uint16_t hdlc_fcs16(struct span octets); /* as sent: complemented; RFC 1662 C.2 */
-uint32_t hdlc_fcs32(struct span octets); /* RFC 1662 C.3 */
 
 #endif

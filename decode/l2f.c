@@ -1,6 +1,7 @@
 #include "l2f.h"
 
 #include "code.h"
+#include "hdlc.h"
 #include "limits.h"
 
 enum {
@@ -119,19 +120,6 @@ static bool find_end(struct packet *p)
 	return head->length >= bytes_offset(&p->b);
 }
 
-/* RFC 1662 C.2, without its table: these packets are rare. */
-static uint16_t fcs16(struct span s)
-{
-	unsigned fcs = 0xffff;
-
-	for (size_t i = 0; i < s.len; i++) {
-		fcs ^= s.at[i];
-		for (unsigned bit = 0; bit < 8; bit++)
-			fcs = fcs & 1 ? fcs >> 1 ^ 0x8408 : fcs >> 1;
-	}
-	return (uint16_t)(fcs ^ 0xffff);
-}
-
 /* 4.2.13: behind the payload, over everything before it. The RFC does not say which octet is
  * the first: both orders are right. */
 static void check_checksum(struct packet *p)
@@ -143,7 +131,7 @@ static void check_checksum(struct packet *p)
 
 	if (!(p->e->l2tp.flags & L2F_CHECKED) || p->is_torn || p->all.len < p->end)
 		return;
-	computed = fcs16(bytes_take(&b, p->end));
+	computed = hdlc_fcs16(bytes_take(&b, p->end));
 	there = bytes_u16(&b);
 	if (!bytes_ok(&b) && p->missing)
 		return;

@@ -92,37 +92,38 @@ static struct entry *same(struct entry *e, enum secret_kind kind, struct str who
 	return e;
 }
 
-void secrets_put(struct secrets *s, const struct secret *x)
+void secrets_put(struct secrets *s, const struct secret *secret)
 {
-	struct chain *chain = &s->chains[bucket_of(x->kind, x->who)];
+	struct chain *chain = &s->chains[bucket_of(secret->kind, secret->who)];
 	struct entry *e;
 
 	guard(s);
-	for (e = same(chain->first, x->kind, x->who); e; e = same(e->next, x->kind, x->who)) {
-		if (!span_equal(e->secret.value, x->value))
+	for (e = same(chain->first, secret->kind, secret->who); e;
+	     e = same(e->next, secret->kind, secret->who)) {
+		if (!span_equal(e->secret.value, secret->value))
 			continue;
 		/* Given beats learned, whichever came first. */
-		if (e->secret.is_learned && !x->is_learned)
-			e->secret.origin = arena_str(s->arena, x->origin);
-		e->secret.is_learned = e->secret.is_learned && x->is_learned;
-		e->secret.is_vague = e->secret.is_vague && x->is_vague;
+		if (e->secret.is_learned && !secret->is_learned)
+			e->secret.origin = arena_str(s->arena, secret->origin);
+		e->secret.is_learned = e->secret.is_learned && secret->is_learned;
+		e->secret.is_vague = e->secret.is_vague && secret->is_vague;
 		return;
 	}
 	e = arena_alloc(s->arena, sizeof(*e));
 	if (!e)
 		return;
 	e->next = NULL;
-	e->secret = *x;
-	e->secret.who = arena_str(s->arena, x->who);
-	e->secret.value = arena_span(s->arena, x->value);
-	e->secret.origin = arena_str(s->arena, x->origin);
+	e->secret = *secret;
+	e->secret.who = arena_str(s->arena, secret->who);
+	e->secret.value = arena_span(s->arena, secret->value);
+	e->secret.origin = arena_str(s->arena, secret->origin);
 	if (chain->last)
 		chain->last->next = e;
 	else
 		chain->first = e;
 	chain->last = e;
-	s->has_kind[x->kind] = true;
-	if (s->has_missed && x->kind == SECRET_TUNNEL)
+	s->has_kind[secret->kind] = true;
+	if (s->has_missed && secret->kind == SECRET_TUNNEL)
 		s->came_late = true;
 }
 

@@ -66,7 +66,8 @@ static struct str key_of(struct report *r, const char *kind, struct str a, struc
 	if (!key)
 		return (struct str){0};
 	memcpy(key, kind, n);
-	memcpy(key + n, a.at, a.len);
+	if (a.len)
+		memcpy(key + n, a.at, a.len);
 	if (b.len)
 		memcpy(key + n + a.len + 1, b.at, b.len);
 	return (struct str){key, n + a.len + 1 + b.len};

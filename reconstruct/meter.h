@@ -14,7 +14,7 @@
 
 struct meters;
 
-void meters_free(struct meters *m);
+void meters_free(struct meters *all);
 /* Is any of them open? */
 bool meters_are_open(const struct meters *m);
 

@@ -242,7 +242,7 @@ static void peer_facts(struct context *c, struct tunnel *t, unsigned from)
 		tunnel_learn_id(c, t, from, (uint32_t)number);
 	else if (t->version == 3) /* Cisco's drafts have an AVP of their own for it */
 		tunnel_learn_id(c, t, from, e->from.tunnel_id);
-	if ((a = event_avp(e, AVP_N_NONCE)) && t->version == 3)
+	if (event_avp(e, AVP_N_NONCE) && t->version == 3)
 		t->auth_used = true;
 	if ((a = event_avp(e, 11)) && a->value.len) {
 		p->challenge = keep_span(c, a->value);

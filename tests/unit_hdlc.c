@@ -50,8 +50,8 @@ static void check_sequences_are_right(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(hdlc_fcs16(octets(f->arena, "ff03c02101010004")), 0xb5d1);
-	assert_int_equal(hdlc_fcs32(octets(f->arena, "313233343536373839")), 0xcbf43926);
 	opens_to(f, "ff03c02101010004 d1b5", false, "ff03c02101010004");
+	opens_to(f, "ff03c02101010004 5912db21", false, "ff03c02101010004");
 	assert_int_equal(f->defects.n, 0);
 }
 

@@ -349,14 +349,6 @@ void canvas_print_row(const struct canvas *c, size_t row, struct text *t)
 		t->at[--t->len] = '\0';
 }
 
-void canvas_print(const struct canvas *c, struct text *t)
-{
-	for (size_t row = 0; row < c->rows; row++) {
-		canvas_print_row(c, row, t);
-		text_putc(t, '\n');
-	}
-}
-
 void canvas_plain(struct text *t, struct str line)
 {
 	while (line.len > 0) {

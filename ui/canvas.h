@@ -53,8 +53,7 @@ void canvas_find(struct canvas *c, struct area a, size_t row, struct str needle)
 /* A rule from top to bottom of the area at `column` of the canvas. */
 void canvas_rule(struct canvas *c, struct area a, size_t column);
 
-/* The letters, a line a row, without blanks at the ends. */
-void canvas_print(const struct canvas *c, struct text *t);
+/* The letters of a row, without blanks at the end. */
 void canvas_print_row(const struct canvas *c, size_t row, struct text *t);
 
 /* The same text without sequences: to search in, to copy. */

@@ -16,19 +16,19 @@ struct places;
 struct places *places_new(void);
 void places_free(struct places *p);
 
-/* `owner` is any pointer, also NULL. Later ones stand behind earlier ones. */
-void places_add(struct places *p, const void *owner, const struct spot *place);
+/* `key`: the owner, any pointer, also NULL. Later ones stand behind earlier ones. */
+void places_add(struct places *p, const void *key, const struct spot *place);
 
 /* Each of an owner, until `take` is false. */
-void places_each(const struct places *p, const void *owner,
+void places_each(const struct places *p, const void *key,
 		 bool (*take)(void *context, const struct spot *place), void *context);
 
 /* The owners, in no order: `i` from 0 until it is false; NULL where none is any more. */
 bool places_owner(const struct places *p, size_t i, const void **ret);
 
 /* The owner is none any more, and what it had is gone; or is packed, in as few octets as can be. */
-void places_drop(struct places *p, const void *owner);
-struct span places_pack(struct places *p, const void *owner, struct arena *a);
+void places_drop(struct places *p, const void *key);
+struct span places_pack(struct places *p, const void *key, struct arena *a);
 void places_in(struct span packed, bool (*take)(void *context, const struct spot *place),
 	       void *context);
 

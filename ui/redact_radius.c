@@ -308,7 +308,7 @@ static void proofs_make(struct redactor *r, const struct hiding *h, struct span 
 	size_t at = 0;
 	struct span told = attribute_find(before, MESSAGE_AUTHENTICATOR, &at);
 
-	if (told.len > 0 && told.len == RADIUS_AUTHENTICATOR && h->has_secret &&
+	if (told.len == RADIUS_AUTHENTICATOR && h->has_secret &&
 	    is_message_authentic(before, vector_of(h), h->secret))
 		radius_message_authenticator(place_span(packet), vector_after(h), at,
 					     h->secret_after, packet.at + at);

@@ -102,11 +102,6 @@ void reread_begin(struct reread *x)
 	x->n_copied = x->n_forgotten = 0;
 }
 
-size_t reread_size(const struct reread *x)
-{
-	return standing_size(x->standing) + told_size(x->told) + arena_used(x->copies);
-}
-
 /* ---- while all is read ---- */
 
 static void copy_keep(struct reread *x, const struct event *e)

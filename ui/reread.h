@@ -68,7 +68,4 @@ void reading_free(struct reading *g);
 bool reread_call_fits(struct reread *x, const struct call *c);
 bool reread_tunnel_fits(struct reread *x, const struct tunnel *t);
 
-/* Octets of memory for what was told and for where messages stand. */
-size_t reread_size(const struct reread *x);
-
 #endif

@@ -42,11 +42,6 @@ void standing_free(struct standing *s)
 	free(s);
 }
 
-size_t standing_size(const struct standing *s)
-{
-	return places_size(s->tunnels.places) + places_size(s->sessions.places);
-}
-
 void standing_add(struct standing *s, const struct event *e, const struct tunnel *t,
 		  const struct session *session)
 {

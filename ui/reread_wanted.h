@@ -25,7 +25,6 @@ struct standing;
 
 struct standing *standing_new(void);
 void standing_free(struct standing *s);
-size_t standing_size(const struct standing *s);
 
 void standing_add(struct standing *s, const struct event *e, const struct tunnel *t,
 		  const struct session *session);

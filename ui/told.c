@@ -98,13 +98,6 @@ struct call *told_call(const struct told *a, uint64_t number)
 	return table_get(&a->calls, number);
 }
 
-struct tunnel *told_tunnel(const struct told *a, uint64_t number)
-{
-	struct tunnel *t = table_get(&a->tunnels, number);
-
-	return t == NULL || !t->is_told ? NULL : t;
-}
-
 uint64_t told_last_call(const struct told *a)
 {
 	return a->calls.last;
@@ -140,12 +133,6 @@ static void rest_sometimes(const struct told *a, uint64_t i)
 {
 	if (i % TOLD_AT_ONCE == 0)
 		told_rest(a);
-}
-
-size_t told_size(const struct told *a)
-{
-	return arena_used(a->copier.arena) +
-	       (a->calls.room + a->tunnels.room) * sizeof(*a->calls.at);
 }
 
 /* ---- messages by type ---- */

@@ -35,9 +35,8 @@ void told_take(struct told *a, const struct report *told, const struct told_sour
 const struct report *told_end(struct told *a, const struct report *last);
 void told_set_steps(struct told *a, struct step **steps, size_t n);
 
-/* The call, the tunnel of that number, if it was told; or NULL. */
+/* The call of that number, if it was told; or NULL. */
 struct call *told_call(const struct told *a, uint64_t number);
-struct tunnel *told_tunnel(const struct told *a, uint64_t number);
 /* The highest number of a call. */
 uint64_t told_last_call(const struct told *a);
 size_t told_calls(const struct told *a); /* how many */
@@ -55,7 +54,5 @@ void told_each_message(const struct told *a, const struct call *c,
 /* Who walks all of them says so after each TOLD_AT_ONCE: those before take no memory any more. */
 enum { TOLD_AT_ONCE = 4096 };
 void told_rest(const struct told *a);
-
-size_t told_size(const struct told *a);
 
 #endif

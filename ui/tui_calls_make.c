@@ -10,11 +10,9 @@
 
 static double order_number(const char *const *order, struct str word)
 {
-	double n = 0;
-
-	for (; order[0] != NULL; order++, n++) {
-		if (str_is(word, order[0]))
-			return n;
+	for (size_t i = 0; order[i] != NULL; i++) {
+		if (str_is(word, order[i]))
+			return (double)i;
 	}
 	return -1;
 }

@@ -107,7 +107,7 @@ static void start_concluding(struct tui_load *l, bool is_settling)
 static void conclude_on(struct tui_load *l)
 {
 	if (!atomic_load(&l->is_over)) {
-		nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000L}, NULL);
 		return;
 	}
 	pthread_join(l->thread, NULL);

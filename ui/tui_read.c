@@ -67,7 +67,7 @@ bool tui_reader_wait(void)
 {
 	enum { GLANCE_MS = 2 };
 
-	nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000}, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = GLANCE_MS * 1000000L}, NULL);
 	return true;
 }
 

@@ -274,11 +274,6 @@ bool tui_term_is_utf8(void)
 	return term.is_utf8;
 }
 
-unsigned tui_term_colors(void)
-{
-	return term.colors;
-}
-
 void tui_term_size(size_t *ret_rows, size_t *ret_columns)
 {
 	*ret_rows = LINES > 0 ? (size_t)LINES : 1;

@@ -23,8 +23,6 @@ void tui_term_background(enum tui_background b);
 void tui_term_mouse(bool is_wanted);
 
 bool tui_term_is_utf8(void);
-/* How many colours: 0 in monochrome. */
-unsigned tui_term_colors(void);
 void tui_term_size(size_t *ret_rows, size_t *ret_columns);
 
 /* `cursor_row` SIZE_MAX: no cursor. */
