@@ -14,7 +14,8 @@ const struct command command_ui = {
 	.details = "From the list of calls to one call's messages, their fields and octets, the "
 		   "findings and\nthe tunnels. F1 has the keys of each screen, and "
 		   "`l2tpscope explain keys` all of them.\nLines of bind, unbind, set and alias in "
-		   "$XDG_CONFIG_HOME/l2tpscope/config\n(~/.config/l2tpscope/config) change them.",
+		   "$XDG_CONFIG_HOME/l2tpscope/config\n(~/.config/l2tpscope/config) change them. "
+		   "F2 saves into the folder\nthat it was started in, and below it.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | LOADS_ITSELF | LOCKS_ITSELF,
 	.run = run_ui,
 };

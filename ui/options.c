@@ -477,10 +477,12 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 	if (!check_taken(ret, why_not))
 		return false;
 	if ((ret->command->needs & NO_INPUTS) == 0 && ret->n_inputs == 0) {
-		text_printf(why_not,
-			    is_named ? "`%s` needs an input: a capture, a log, or -"
-				     : "nothing to do for `%s`: no input",
-			    ret->command->name);
+		if (is_named)
+			text_printf(why_not, "`%s` needs an input: a capture, a log, or -",
+				    ret->command->name);
+		else
+			text_printf(why_not,
+				    "no input: name a capture or a log, or a command and one");
 		return false;
 	}
 	return (ret->command->needs & TAKES_PAIR) == 0 || pair_resolve(ret, why_not);
