@@ -21,12 +21,13 @@ struct chunk {
 	bool is_mapped;
 };
 
-enum { SPILL_FIRST = 8 << 20 }; /* octets that stay in memory */
-
 /* Where the chunks of an arena are that is much. */
 struct arena_file {
+	size_t in_memory; /* of the arena's octets */
 	struct stream stream;
 	off_t length;
+	void **maps; /* of CHUNK_MAX each: to look into them would bring them back */
+	size_t n_maps, maps_room;
 	bool is_open;
 	bool is_refused; /* no room */
 };
@@ -103,11 +104,12 @@ struct arena *arena_child(struct arena *parent)
 	return a;
 }
 
-struct arena *arena_new_spilled(size_t ceiling)
+struct arena *arena_new_spilled(size_t ceiling, size_t in_memory)
 {
 	struct arena *a = arena_new(ceiling);
 
 	a->file = must_alloc(1, sizeof(*a->file));
+	a->file->in_memory = in_memory;
 	return a;
 }
 
@@ -117,6 +119,7 @@ static void file_close(struct arena_file *f)
 		return;
 	if (f->is_open)
 		stream_close(&f->stream);
+	free(f->maps);
 	free(f);
 }
 
@@ -138,6 +141,11 @@ static struct chunk *chunk_map(struct arena *a)
 	if (f->is_refused)
 		return NULL;
 	f->length += CHUNK_MAX;
+	if (f->n_maps == f->maps_room) {
+		f->maps_room = f->maps_room ? 2 * f->maps_room : 16;
+		f->maps = must_grow(f->maps, f->maps_room, sizeof(*f->maps));
+	}
+	f->maps[f->n_maps++] = c;
 	c->is_mapped = true;
 	c->room = CHUNK_MAX - rounded(sizeof(*c));
 	return c;
@@ -153,11 +161,8 @@ static void chunk_free(struct chunk *c)
 
 void arena_rest(struct arena *a)
 {
-	for (struct chunk *c = a->newest, *older; c; c = older) {
-		older = c->older;
-		if (c->is_mapped)
-			madvise(c, CHUNK_MAX, MADV_DONTNEED);
-	}
+	for (size_t i = 0; a->file && i < a->file->n_maps; i++)
+		madvise(a->file->maps[i], CHUNK_MAX, MADV_DONTNEED);
 }
 
 static void leave_parent(struct arena *a)
@@ -179,6 +184,16 @@ static const bool keeps_small = false;
 static const bool keeps_small = true;
 #endif
 
+static void map_leave(struct arena_file *f, const struct chunk *c)
+{
+	for (size_t i = f->n_maps; i-- > 0;) {
+		if (f->maps[i] != c)
+			continue;
+		f->maps[i] = f->maps[--f->n_maps];
+		return;
+	}
+}
+
 static void chunk_leave(struct arena *a, struct chunk *c)
 {
 	if (a->parent && c->room == CHUNK_CHILD && keeps_small) {
@@ -186,6 +201,8 @@ static void chunk_leave(struct arena *a, struct chunk *c)
 		a->parent->small = c;
 		return;
 	}
+	if (c->is_mapped)
+		map_leave(a->file, c);
 	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
 		chunk_free(c);
 		return;
@@ -254,7 +271,7 @@ void arena_reset(struct arena *a)
 
 static bool wants_file(const struct arena *a, size_t size)
 {
-	return a->file && a->used >= SPILL_FIRST &&
+	return a->file && a->used >= a->file->in_memory &&
 	       size <= CHUNK_MAX - rounded(sizeof(struct chunk));
 }
 

@@ -17,8 +17,8 @@ struct arena *arena_new(size_t ceiling);
 /* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. */
 struct arena *arena_child(struct arena *parent);
 /* What is much is in a temporary file without a name, mapped, where there is room for one (TMPDIR):
- * after arena_rest() what is not looked at takes no memory. */
-struct arena *arena_new_spilled(size_t ceiling);
+ * after arena_rest() what is not looked at takes no memory. The first `in_memory` octets are. */
+struct arena *arena_new_spilled(size_t ceiling, size_t in_memory);
 void arena_rest(struct arena *a);
 void arena_free(struct arena *a);
 /* The same, and nothing of what it held stays in memory. */

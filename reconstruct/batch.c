@@ -67,8 +67,10 @@ static void report_steps(struct replay *r)
 	if (!report->steps)
 		return;
 	for (size_t i = 0; i < r->n_observers; i++) {
-		for (struct step *step = r->observers[i]->steps; step; step = step->next)
+		for (struct step *step = r->observers[i]->steps; step; step = step->next) {
+			steps_rest(report, report->n_steps);
 			report->steps[report->n_steps++] = step;
+		}
 	}
 }
 
@@ -136,7 +138,7 @@ static void report_tunnels(struct replay *r)
 static void report_limits(struct replay *r)
 {
 	r->report.steps_full = r->steps_full;
-	r->report.memory_full = arena_is_full(r->arena);
+	r->report.memory_full = arena_is_full(r->arena) || (r->steps && arena_is_full(r->steps));
 	if (r->report.memory_full)
 		arena_extend(r->arena, LIMIT_REPORT_ARENA);
 }
@@ -324,6 +326,7 @@ static void report_clear(struct report *r)
 			     .has_numbers = r->has_numbers,
 			     .findings_told = r->findings_told + r->n_findings,
 			     .in_order = r->in_order,
+			     .steps_at = r->steps_at,
 			     .spoken = r->spoken,
 			     .steps_full = r->steps_full};
 }

@@ -387,6 +387,8 @@ static void settle_opener(struct tunnel *t)
 
 void halves_settle(struct context *c)
 {
+	size_t i = 0;
+
 	settle_tunnels(c);
 	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
 		settle_known(c, t);
@@ -396,6 +398,7 @@ void halves_settle(struct context *c)
 			s->is_holey |= s->was_there && (!s->id[0] || !s->id[1]);
 	}
 	for (struct step *step = c->observer->steps; step; step = step->next) {
+		steps_rest(c->observer->report, i++);
 		while (step->tunnel && live_tunnel(step->tunnel)->became)
 			step->tunnel = live_tunnel(step->tunnel)->became;
 		while (step->session && live_session(step->session)->became)

@@ -93,9 +93,12 @@ static void step_turn(struct step *step)
 
 static void steps_name_roles(struct observer *o)
 {
+	size_t n = 0;
+
 	for (struct step *step = o->steps; step; step = step->next) {
 		enum role initiator;
 
+		steps_rest(o->report, n++);
 		if (!step->tunnel)
 			continue;
 		if (step->session && step->session->was_turned && step->event->kind == EVENT_PPP)

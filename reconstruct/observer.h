@@ -164,7 +164,8 @@ struct observer {
 	bool is_text;
 	const struct thresholds *thresholds;
 	const struct replay_options *options;
-	struct text words; /* of the event `words_of`: spoken.h */
+	const struct report *report; /* of all vantage points */
+	struct text words;           /* of the event `words_of`: spoken.h */
 	uint64_t words_of;
 	struct spoken *spoken;
 	struct arena *arena;

@@ -29,6 +29,8 @@ static size_t memory_ceiling(const struct thresholds *t)
 	return octets < (double)LIMIT_REPLAY_ARENA ? (size_t)octets : LIMIT_REPLAY_ARENA;
 }
 
+enum { STEPS_AT_ONCE = 4096 }; /* between two rests */
+
 static size_t step_ceiling(const struct thresholds *t)
 {
 	double steps = threshold(t, THRESHOLD_TIMELINE);
@@ -44,6 +46,9 @@ struct replay *replay_new(const struct replay_options *o)
 	r->options = *o;
 	r->arena = arena_new(memory_ceiling(o->thresholds));
 	r->batch = arena_new(memory_ceiling(o->thresholds));
+	if (o->keep_steps)
+		r->steps = r->report.steps_at =
+			arena_new_spilled(memory_ceiling(o->thresholds), LIMIT_STEPS_MEMORY);
 	r->report.arena = o->tell ? r->batch : r->arena;
 	r->report.thresholds = o->thresholds;
 	r->report.in_order = o->in_order;
@@ -60,6 +65,7 @@ void replay_free(struct replay *r)
 		text_free(&r->observers[i]->words);
 	}
 	arena_free(r->arena);
+	arena_free(r->steps);
 	arena_free(r->batch);
 	free(r);
 }
@@ -151,6 +157,7 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .words = text_make(LIMIT_RECORD),
 			       .registry = registry_new()};
 	o->looked = e->when;
+	o->report = &r->report;
 	r->observers[r->n_observers] = o;
 	r->n_observers++;
 	return o;
@@ -159,6 +166,12 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 static struct mark mark_of(struct context *c)
 {
 	return mark_at(sight_of(c->event));
+}
+
+void steps_rest(const struct report *r, size_t i)
+{
+	if (r && r->steps_at && i % STEPS_AT_ONCE == 0)
+		arena_rest(r->steps_at);
 }
 
 static struct step *step_new(struct replay *r, struct context *c)
@@ -170,10 +183,11 @@ static struct step *step_new(struct replay *r, struct context *c)
 		r->steps_full = true;
 		return NULL;
 	}
-	step = arena_alloc(r->arena, sizeof(*step));
+	step = arena_alloc(r->steps, sizeof(*step));
 	if (!step)
 		return NULL;
-	step->event = event_copy(r->arena, c->event);
+	steps_rest(&r->report, r->n_steps);
+	step->event = event_copy(r->steps, c->event);
 	step->delivery = DELIVERY_NONE;
 	if (o->steps_last)
 		o->steps_last->next = step;

@@ -81,7 +81,8 @@ struct report {
 	struct tunnel *links;     /* what carries the calls without tunnel */
 	struct finding *findings; /* most severe first */
 	size_t n_findings;
-	struct step **steps; /* all vantages merged in order of aligned time; NULL unless kept */
+	struct arena *steps_at; /* where they and their events are: steps_rest(); NULL: none */
+	struct step **steps;    /* all vantages merged in order of aligned time; NULL unless kept */
 	size_t n_steps;
 	struct view *views;
 	size_t n_views;
@@ -95,6 +96,10 @@ struct report {
 	bool in_order;                /* findings too are in the order in which they are told */
 	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
 };
+
+/* Who walks all steps says so with each, by position: much of them is in a file, and takes memory
+ * only while it is looked at. */
+void steps_rest(const struct report *r, size_t i);
 
 struct replay;
 

@@ -7,6 +7,7 @@
 struct replay {
 	struct replay_options options;
 	struct arena *arena;
+	struct arena *steps; /* they and their events; NULL: none are kept */
 	struct observer *observers[LIMIT_VANTAGES];
 	size_t n_observers;
 	size_t n_steps;

@@ -65,6 +65,7 @@ static void not_arrived(struct raise *r, struct tunnel *t, struct call *c)
 		const struct step *s = r->r->steps[i];
 		struct missed *m;
 
+		steps_rest(r->r, i);
 		if (!s->unseen_at)
 			continue;
 		r->t = s->tunnel;

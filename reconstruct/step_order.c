@@ -212,17 +212,22 @@ static void pair_group(struct report *r, const struct key *keys, size_t n)
 	}
 }
 
+enum { FAR_APART = 16 }; /* steps of a group are, and bring others along into memory */
+
 static void pair_all(struct report *r)
 {
 	struct key *keys = must_alloc(r->n_steps + 1, sizeof(*keys));
-	size_t n = 0, end;
+	size_t n = 0, end, n_groups = 0;
 
-	for (size_t i = 0; i < r->n_steps; i++)
+	for (size_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
 		n += step_key(r, i, &keys[n]);
+	}
 	qsort(keys, n, sizeof(*keys), key_compare);
 	for (size_t i = 0; i < n; i = end) {
 		for (end = i + 1; end < n && same_group(&keys[i], &keys[end]); end++)
 			;
+		steps_rest(r, FAR_APART * n_groups++);
 		pair_group(r, &keys[i], end - i);
 	}
 	free(keys);
@@ -234,6 +239,7 @@ static void align_steps(struct report *r, const struct redirects *moved)
 		struct step *s = r->steps[i];
 		struct mark m = mark_at(sight_of(s->event));
 
+		steps_rest(r, i);
 		s->tunnel = redirected(moved, s->tunnel);
 		s->session = redirected(moved, s->session);
 		if (!mark_ns(r, &m, &s->aligned_ns))
@@ -274,6 +280,7 @@ static void find_leaders(struct merge *m)
 		sorted[i] = (struct redirect){.from = r->steps[i], .to = &r->steps[i]};
 	qsort(sorted, r->n_steps, sizeof(*sorted), redirect_compare);
 	for (size_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
 		if (!r->steps[i]->is_second_sight)
 			m->leader[i] = i;
 		for (const struct step *s = r->steps[i]->seen_also;
@@ -295,8 +302,10 @@ static void fill_queues(struct merge *m)
 {
 	struct report *r = m->r;
 
-	for (size_t i = 0; i < r->n_steps; i++)
+	for (size_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
 		m->queues[queue_of(r, r->steps[i])].n++;
+	}
 	for (size_t q = 0; q < m->n_queues; q++) {
 		m->queues[q].at = must_alloc(m->queues[q].n + 1, sizeof(size_t));
 		m->queues[q].n = 0;
@@ -304,6 +313,7 @@ static void fill_queues(struct merge *m)
 	for (size_t i = 0; i < r->n_steps; i++) {
 		struct queue *q = &m->queues[queue_of(r, r->steps[i])];
 
+		steps_rest(r, i);
 		q->at[q->n++] = i;
 	}
 }
@@ -357,6 +367,7 @@ static void merge_steps(struct report *r)
 	while ((q = next_queue(&m))) {
 		size_t i = q->at[q->next++];
 
+		steps_rest(r, n);
 		m.is_out[i] = true;
 		ordered[n++] = r->steps[i];
 	}

@@ -42,6 +42,7 @@ static void count_pairs(const struct flow *f)
 		const struct step *s = f->r->steps[i];
 		unsigned end = step_sending_end(s);
 
+		steps_rest(f->r, i);
 		if (s->is_second_sight || !end)
 			continue;
 		for (const struct step *also = s->seen_also; also; also = also->seen_also)
@@ -167,10 +168,14 @@ void steps_unseen(struct report *r)
 	f.count = must_alloc(r->n_views * r->n_views * 2, sizeof(*f.count));
 	memset(f.count, 0, r->n_views * r->n_views * 2 * sizeof(*f.count));
 	count_pairs(&f);
-	for (size_t i = 0; i < r->n_steps; i++)
+	for (size_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
 		if (is_message(r->steps[i]))
 			r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
-	for (size_t i = 0; i < r->n_steps; i++)
+	}
+	for (size_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
 		share_with_copies(r, i);
+	}
 	free(f.count);
 }

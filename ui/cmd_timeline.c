@@ -281,6 +281,7 @@ void timeline_print(struct run *r)
 	for (size_t i = 0; i < r->report->n_steps; i++) {
 		const struct step *s = r->report->steps[i];
 
+		steps_rest(r->report, i);
 		if (!timeline_has(r, s))
 			continue;
 		if (r->options->json) {
@@ -298,6 +299,7 @@ static void print_csv(struct run *r)
 	for (size_t i = 0; i < r->report->n_steps; i++) {
 		const struct step *s = r->report->steps[i];
 
+		steps_rest(r->report, i);
 		if (timeline_has(r, s))
 			timeline_csv(r, s);
 	}

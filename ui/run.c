@@ -197,6 +197,7 @@ static void index_steps(struct run *r)
 	r->steps_by_event = must_alloc(n, sizeof(struct step *));
 	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
 	for (size_t i = 1; i < n; i++) {
+		steps_rest(r->report, i);
 		if (by_number(&r->steps_by_event[i - 1], &r->steps_by_event[i]) <= 0)
 			continue;
 		qsort(r->steps_by_event, n, sizeof(struct step *), by_number);

@@ -56,7 +56,7 @@ struct told *told_new(void)
 	struct told *a = must_alloc(1, sizeof(*a));
 
 	memset(a, 0, sizeof(*a));
-	a->copier.arena = arena_new_spilled(LIMIT_REPLAY_ARENA);
+	a->copier.arena = arena_new_spilled(LIMIT_REPLAY_ARENA, LIMIT_TOLD_MEMORY);
 	a->findings_end = &a->findings;
 	a->tried_end = &a->tried;
 	a->counts = text_make(LIMIT_OUTPUT_LINE);
