@@ -1,6 +1,7 @@
 #include "auth_link.h"
 
 #include "ppp_link.h"
+#include "speaker.h"
 
 enum { LCP_OPTION_AUTH = 3 };
 
@@ -212,6 +213,7 @@ void auth_proxy(struct context *c, struct session *s)
 	if (name) {
 		s->proxy_name = keep(c, avp_text(name));
 		a->peer_name = s->proxy_name;
+		speaker_named(c, s);
 	}
 	if (number >= sizeof(protocols) / sizeof(protocols[0]) || protocols[number] == 0)
 		return;

@@ -5,6 +5,7 @@
 #include "l2f.h"
 #include "registry.h"
 #include "session.h"
+#include "speaker.h"
 #include "tunnel.h"
 #include "wire_l2f.h"
 
@@ -145,6 +146,7 @@ static void client_facts(struct context *c, struct session *s)
 
 	if (name && avp_text(name).len)
 		s->proxy_name = keep(c, avp_text(name));
+	speaker_named(c, s);
 	s->proxy_type = (uint8_t)type;
 	s->ppp.proxy_lcp |= option(e, OPEN_LCP_SENT) != NULL;
 	if (type != TYPE_CHAP && type != TYPE_PAP)

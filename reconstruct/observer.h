@@ -115,13 +115,14 @@ struct live_tunnel {
 
 struct live_session {
 	struct session session; /* first */
-	struct live_session *next_stray, *next_half;
+	struct live_session *next_stray, *next_half, *next_named;
 	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
 	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
 	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_bound; /* text: the console's own id is known */
+	bool is_named; /* text: it is, or was, among observer.named */
 	bool is_ended; /* a CDN was delivered, or the console said so */
 	bool is_down;  /* text: the interface went down after use; what comes next is a new call */
 	/* the last packet of each direction, to know a copy by the network */
@@ -179,6 +180,8 @@ struct observer {
 	struct session *last_session; /* text: last created or moved */
 	struct binding *bindings;
 	struct live_session *strays;
+	struct live_session *named;     /* text: calls with a proxy name that may wait for an
+					   interface, the last one first */
 	uint8_t said_carriers;          /* text: bit per enum carrier that it speaks of */
 	struct radius_exchange *radius; /* latest first */
 	struct link_table *links;       /* captures: PPP without L2TP, by what carries it */

@@ -20,6 +20,8 @@ void speaker_bind(struct context *c, struct session *s);
 
 /* `Virtual interface created for USER`: the latest call that has no interface yet. */
 struct session *speaker_cloned(struct context *c);
+/* Its proxy name is known: the interface that is made for that user is its own. */
+void speaker_named(struct context *c, struct session *s);
 
 /* The interface went down: what comes next on it is another call. */
 void speaker_unbind(struct context *c, struct session *s);

@@ -202,14 +202,15 @@ static bool leaves_open(const struct event *e)
 	       str_is(said_text(e, FIELD_BEFORE), "Open");
 }
 
-/* The first session that may still wait for the interface of the LNS. */
+/* The first session that may still come up and wait for the interface of the LNS. */
 static struct session *session_bare_first(struct tunnel *t)
 {
 	struct session **at = &live_tunnel(t)->may_wait_interface;
 
 	if (!*at)
 		*at = t->sessions;
-	while (*at && session_told(*at)->interface[LNS].len && (*at)->next)
+	while (*at && (*at)->next &&
+	       (session_told(*at)->interface[LNS].len || live_session(*at)->is_ended))
 		*at = (*at)->next;
 	return *at;
 }
@@ -398,17 +399,45 @@ void speaker_bind(struct context *c, struct session *s)
 	session_told_make(c->arena, s)->interface[side] = interface;
 }
 
+void speaker_named(struct context *c, struct session *s)
+{
+	struct live_session *ls = live_session(s);
+
+	if (!c->observer->is_text || !s->proxy_name.len || ls->is_named)
+		return;
+	ls->is_named = true;
+	ls->next_named = c->observer->named;
+	c->observer->named = ls;
+}
+
+/* The call of that user, lately named, that has no interface yet. */
+static struct session *named_bare(struct context *c, const struct tunnel *t, struct str user)
+{
+	struct live_session **at = &c->observer->named;
+
+	while (*at) {
+		struct session *s = &(*at)->session;
+
+		if (session_told(s)->interface[LNS].len) {
+			*at = (*at)->next_named;
+			continue;
+		}
+		if (s->tunnel == t && str_equal(s->proxy_name, user))
+			return s;
+		at = &(*at)->next_named;
+	}
+	return NULL;
+}
+
 struct session *speaker_cloned(struct context *c)
 {
 	struct session *s = c->observer->last_session;
 	struct str user = said_text(c->event, FIELD_USER);
+	struct session *named = s && s->tunnel && user.len ? named_bare(c, s->tunnel, user) : NULL;
 	unsigned local;
 
-	for (struct session *k = s && s->tunnel ? session_bare_first(s->tunnel) : NULL;
-	     k && user.len; k = k->next) {
-		if (str_equal(k->proxy_name, user) && !session_told(k)->interface[LNS].len)
-			s = k;
-	}
+	if (named)
+		s = named;
 	if (!s || !s->tunnel)
 		return NULL;
 	local = live_tunnel(s->tunnel)->local;
