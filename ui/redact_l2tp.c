@@ -451,7 +451,7 @@ static void l2f_options_redact(struct redactor *r, struct place message, size_t 
 
 static void l2f_redact(struct redactor *r, struct place all)
 {
-	struct place message = all;
+	struct place message;
 	size_t length, header = L2F_HEADER;
 	bool is_inside = r->is_inside;
 	uint16_t flags;
