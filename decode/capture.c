@@ -3,6 +3,7 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
+#include "digest.h"
 #include "limits.h"
 #include "linktype.h"
 
@@ -18,6 +19,7 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 		.dialect = text_make(1024),
 		.vantage = {.input = o->input},
 		.glance = o->glance,
+		.digest = o->digest,
 		.is_filtered = o->bpf != NULL,
 		.stats = {.path = path,
 			  .name = o->name ? o->name : path,
@@ -28,6 +30,8 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 	c->frames = frame_decoder_new(c->scratch, o->secrets, o->with_noise);
 	if (o->vantages)
 		c->vantage.number = (*o->vantages)++;
+	if (o->digest)
+		digest_begin(o->digest, c);
 	return c;
 }
 
@@ -147,6 +151,16 @@ static bool is_waiting(struct capture *c, struct event *ret)
 	return true;
 }
 
+static bool frame_read(struct capture *c, struct event *ret)
+{
+	bool was_idle = frame_is_idle(c->frames);
+	bool is_event = frame_decode(c->frames, &c->frame, ret);
+
+	if (c->digest)
+		digest_frame(c->digest, ret, is_event, was_idle && frame_is_idle(c->frames));
+	return is_event;
+}
+
 enum pull capture_next(void *self, struct event *ret)
 {
 	struct capture *c = self;
@@ -169,7 +183,7 @@ enum pull capture_next(void *self, struct event *ret)
 		frame_note(c, &c->frame);
 		if (taken != TAKEN || is_glanced(c))
 			continue;
-		if (!frame_decode(c->frames, &c->frame, ret))
+		if (!frame_read(c, ret))
 			continue;
 		c->stats.l2tp += ret->l2tp.is_present || ret->kind == EVENT_ICMP;
 		return PULLED;

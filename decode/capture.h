@@ -39,7 +39,8 @@ struct capture {
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
 	struct glance_taker glance;
-	bool is_filtered; /* --bpf: a lost fragment may be the filter's doing */
+	struct digest_writer *digest; /* what it learns from, or NULL */
+	bool is_filtered;             /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
 	bool has_gone_back;
 };

@@ -34,6 +34,8 @@ enum {
 		512, /* IP fragments of one datagram: 128 octets each, no path is as narrow */
 	LIMIT_MEMBERS = 1024,     /* files of one directory or bundle; each is one open file */
 	LIMIT_ROTATION = 1048576, /* ids and packets remembered to find rotated inputs; then anew */
+	LIMIT_SHARDS = 1048576,    /* of a set, and so parts of one `reduce` */
+	LIMIT_PART_INPUTS = 65535, /* of all parts: an event names its input in 16 bits */
 	LIMIT_NESTING = 3,        /* bundles inside bundles: log.gz inside a tar.gz is two */
 	LIMIT_FOLDERS = 32,       /* directories inside directories */
 	LIMIT_INTERFACES = 65536, /* of one pcapng section; `any` captures have < 1000 */

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "limits.h"
+#include "part_file.h"
 #include "unpack.h"
 
 /* Every kind of input. Of equal probes the first wins. */
@@ -77,6 +78,10 @@ static const struct source_row *row_choose(struct span head, const char *as, str
 {
 	const struct source_row *row = as ? row_named(as) : row_probed(head);
 
+	if (!as && part_is(head)) {
+		text_puts(why_not, "is a part of `map`: `l2tpscope reduce` reads it");
+		return NULL;
+	}
 	if (row)
 		return row;
 	if (!as)
@@ -186,6 +191,14 @@ struct source *source_open_growing(const char *text, const char *path,
 	*s = (struct source){.row = &source_text,
 			     .self = source_text.open_growing(text, path, o),
 			     .whole = must_alloc(1, sizeof(*s->whole))};
+	return s;
+}
+
+struct source *source_of(const struct source_row *row, void *self)
+{
+	struct source *s = must_alloc(1, sizeof(*s));
+
+	*s = (struct source){.row = row, .self = self, .whole = must_alloc(1, sizeof(*s->whole))};
 	return s;
 }
 

@@ -17,6 +17,7 @@ enum pull {
 };
 
 struct log_witness;
+struct digest_writer;
 
 struct source_options {
 	uint16_t input;          /* index on the command line, for origin.input */
@@ -31,6 +32,7 @@ struct source_options {
 	struct glance_taker glance; /* may be content with less than an event of a data packet */
 	/* Of texts: borrowed, or NULL (log_record.h). */
 	const struct log_witness *witness;
+	struct digest_writer *digest; /* of captures: borrowed, or NULL (digest.h) */
 };
 
 enum source_kind { SOURCE_CAPTURE, SOURCE_TEXT };
@@ -60,6 +62,7 @@ struct input_stats {
 };
 
 struct source;
+struct source_row;
 
 /* `path` is a file, or `-` for standard input; gzip, xz and zstd are unpacked. A piped capture
  * is read as it comes; other pipes are copied to a temporary file up to their end first, text
@@ -94,6 +97,9 @@ struct frame;
 bool source_next_frame(struct source *s, struct frame *ret);
 const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
+
+/* Of what is no file: its row, and what `open` would have given. */
+struct source *source_of(const struct source_row *row, void *self);
 
 /* False, with the kinds that there are, when --as names none of them. */
 bool source_knows_kind(const char *as, struct text *why_not);

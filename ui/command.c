@@ -3,10 +3,12 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-	&command_calls,   &command_tunnels, &command_show,     &command_timeline,
-	&command_decode,  &command_check,   &command_annotate, &command_diagram,
-	&command_explain, &command_export,  &command_redact,   &command_stats,
-	&command_diff,    &command_report,  &command_ui,       NULL,
+	&command_calls,    &command_tunnels, &command_show,
+	&command_timeline, &command_decode,  &command_check,
+	&command_annotate, &command_diagram, &command_explain,
+	&command_export,   &command_redact,  &command_stats,
+	&command_diff,     &command_report,  &command_map,
+	&command_reduce,   &command_ui,      NULL,
 };
 
 const struct command *command_named(const char *name)

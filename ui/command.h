@@ -38,6 +38,8 @@ enum command_bit {
 	COMMAND_UI = 1 << 12,
 	COMMAND_REPORT = 1 << 13,
 	COMMAND_REDACT = 1 << 14,
+	COMMAND_MAP = 1 << 15,
+	COMMAND_REDUCE = 1 << 16,
 };
 
 enum command_need {
@@ -88,6 +90,8 @@ extern const struct command command_diagram;
 extern const struct command command_explain;
 extern const struct command command_export;
 extern const struct command command_redact;
+extern const struct command command_map;
+extern const struct command command_reduce;
 extern const struct command command_stats;
 extern const struct command command_diff;
 extern const struct command command_report;

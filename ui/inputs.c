@@ -4,7 +4,10 @@
 #include <sys/stat.h>
 
 #include "bundle.h"
+#include "digest.h"
 #include "limits.h"
+#include "map.h"
+#include "parts.h"
 #include "rotate.h"
 
 enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384 };
@@ -12,9 +15,9 @@ enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384 };
 /* ---- opening ---- */
 
 /* The last part of a path names an input, unless another input ends alike. */
-static struct str short_name(const struct options *o, size_t index)
+static struct str short_name(const struct input_words *words, size_t index)
 {
-	struct str path = str_of(o->inputs[index].path);
+	struct str path = str_of(words->at[index].path);
 	struct str last;
 	size_t at;
 
@@ -24,22 +27,23 @@ static struct str short_name(const struct options *o, size_t index)
 	while (at > 0 && path.at[at - 1] != '/')
 		at--;
 	last = str_from(path, at);
-	for (size_t i = 0; i < o->n_inputs; i++) {
-		struct str other = str_of(o->inputs[i].path);
+	for (size_t i = 0; i < words->n; i++) {
+		struct str other = str_of(words->at[i].path);
 
-		if (i != index && o->inputs[i].name.len == 0 && other.len >= last.len &&
+		if (i != index && words->at[i].name.len == 0 && other.len >= last.len &&
 		    str_equal(str_from(other, other.len - last.len), last))
 			return path;
 	}
 	return last;
 }
 
-static struct input *input_add(struct run *r, size_t index, const char *part)
+struct input *inputs_add(struct run *r, const struct input_words *words, size_t index,
+			 const char *part)
 {
 	const struct options *o = r->options;
-	struct str given = o->inputs[index].name;
-	struct str base = given.len > 0 ? given : short_name(o, index);
-	struct str path = str_of(o->inputs[index].path);
+	struct str given = words->at[index].name;
+	struct str base = given.len > 0 ? given : short_name(words, index);
+	struct str path = str_of(words->at[index].path);
 	const char *zone;
 	struct input *in;
 
@@ -55,6 +59,8 @@ static struct input *input_add(struct run *r, size_t index, const char *part)
 		.given = given,
 		.name = arena_printf(r->kept, "%.*s%s", STR_ARG(base), part),
 		.path = arena_printf(r->kept, "%.*s%s", STR_ARG(path), part).at,
+		.word = str_of(words->at[index].path),
+		.member = arena_str(r->kept, str_of(part)),
 	};
 	r->names[r->n_inputs++] = in->name;
 	zone = named_value(&o->zones, given.len > 0 ? given : in->name);
@@ -62,7 +68,14 @@ static struct input *input_add(struct run *r, size_t index, const char *part)
 	return in;
 }
 
-static struct source_options source_options_of(struct run *r, const struct input *in)
+static struct input *input_add(struct run *r, size_t index, const char *part)
+{
+	struct input_words words = {r->options->inputs, r->options->n_inputs};
+
+	return inputs_add(r, &words, index, part);
+}
+
+struct source_options inputs_source_options(struct run *r, const struct input *in)
 {
 	const struct options *o = r->options;
 	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
@@ -86,8 +99,10 @@ static struct source_options source_options_of(struct run *r, const struct input
 
 static bool source_start(struct run *r, struct input *in, struct stream *s, struct text *why_not)
 {
-	struct source_options so = source_options_of(r, in);
+	struct source_options so = inputs_source_options(r, in);
 
+	if (r->options->command->bit == COMMAND_MAP)
+		in->digest = map_digest(r, &so);
 	in->source = source_open_stream(s, in->path, &so, why_not);
 	return in->source != NULL;
 }
@@ -225,7 +240,7 @@ void inputs_open_growing(struct run *r, const char *text)
 
 	room_make(r);
 	in = input_add(r, 0, "");
-	so = source_options_of(r, in);
+	so = inputs_source_options(r, in);
 	in->source = source_open_growing(text, in->path, &so);
 }
 
@@ -240,7 +255,9 @@ void inputs_open(struct run *r)
 	const struct options *o = r->options;
 
 	room_make(r);
-	for (size_t i = 0; i < o->n_inputs; i++)
+	if (o->reduces)
+		parts_inputs(r);
+	for (size_t i = 0; !o->reduces && i < o->n_inputs; i++)
 		input_open(r, i);
 	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++)
 		r->inputs[i].rotation = rotation_new();
@@ -250,12 +267,15 @@ void inputs_close(struct run *r)
 {
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		source_close(r->inputs[i].source);
+		digest_writer_free(r->inputs[i].digest);
 		rotation_free(r->inputs[i].rotation);
 		arena_free(r->inputs[i].ahead_arena);
 		free(r->inputs[i].ahead);
 	}
 	free(r->inputs);
 	free(r->names);
+	parts_free(r->parts);
+	r->parts = NULL;
 }
 
 bool inputs_are_files(const struct run *r)

@@ -5,11 +5,23 @@
 
 #include "run.h"
 
+/* What the inputs are called on the command line. */
+struct input_words {
+	const struct input_name *at;
+	size_t n;
+};
+
 void inputs_open(struct run *r);
 void inputs_close(struct run *r);
 /* Instead: the one input, a text that grows (source_open_growing), and how much of it is known. */
 void inputs_open_growing(struct run *r, const char *text);
 void inputs_grow(struct run *r, size_t len);
+
+/* For whoever opens inputs of another kind (parts.h): one more, `part` is what stands behind the
+ * word; and how its source is to be opened. */
+struct input *inputs_add(struct run *r, const struct input_words *words, size_t index,
+			 const char *part);
+struct source_options inputs_source_options(struct run *r, const struct input *in);
 
 /* Every input can be read from its beginning again: none is a pipe. */
 bool inputs_are_files(const struct run *r);

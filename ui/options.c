@@ -12,10 +12,12 @@ enum {
 	READING = ANY_COMMAND & ~COMMAND_EXPLAIN,
 	PRINTING = ANY_COMMAND & ~COMMAND_UI,
 	AS_JSON = PRINTING & ~(COMMAND_ANNOTATE | COMMAND_DIAGRAM | COMMAND_EXPORT |
-			       COMMAND_REPORT | COMMAND_REDACT),
-	PAGED = PRINTING & ~(COMMAND_EXPORT | COMMAND_REPORT | COMMAND_REDACT),
-	TIMED = READING & ~(COMMAND_ANNOTATE | COMMAND_REDACT),
-	DATED = READING & ~COMMAND_REDACT,
+			       COMMAND_REPORT | COMMAND_REDACT | COMMAND_MAP),
+	PAGED = PRINTING & ~(COMMAND_EXPORT | COMMAND_REPORT | COMMAND_REDACT | COMMAND_MAP),
+	JUDGING = READING & ~COMMAND_MAP, /* not only taking down what was there */
+	TIMED = JUDGING & ~(COMMAND_ANNOTATE | COMMAND_REDACT),
+	DATED = JUDGING & ~COMMAND_REDACT,
+	OPENING = READING & ~COMMAND_REDUCE, /* whatever kind of input it is */
 };
 
 #define TARGET(member) offsetof(struct options, member)
@@ -44,7 +46,8 @@ static const struct option_def defs[] = {
 	 "with each finding the display filter that shows its packets"},
 	{0, "format", "text|sarif|csv", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
 	 "sarif: SARIF 2.1.0, for code scanners and dashboards; csv: for spreadsheets"},
-	{0, "format", "text|csv", KIND_CHOICE, TARGET(format), COMMAND_CALLS | COMMAND_TUNNELS,
+	{0, "format", "text|csv", KIND_CHOICE, TARGET(format),
+	 COMMAND_CALLS | COMMAND_TUNNELS | COMMAND_REDUCE,
 	 "csv: every field, for spreadsheets"},
 	{0, "format", "text|csv|chrome", KIND_CHOICE, TARGET(format), COMMAND_TIMELINE,
 	 "csv: for spreadsheets; chrome: a trace that Perfetto (ui.perfetto.dev) opens"},
@@ -74,20 +77,30 @@ static const struct option_def defs[] = {
 	 "time: a ruler of true time beside the rows of svg, png and pdf"},
 	{0, "format", "text|dot", KIND_CHOICE, TARGET(format), COMMAND_EXPLAIN,
 	 "dot: a state machine for graphviz"},
-	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width), PRINTING & ~COMMAND_REDACT,
+	{0, "calls", NULL, KIND_FLAG, TARGET(as_calls), COMMAND_REDUCE,
+	 "what `calls` says of all inputs together, with any of its options"},
+	{0, "tunnels", NULL, KIND_FLAG, TARGET(as_tunnels), COMMAND_REDUCE, "what `tunnels` says"},
+	{0, "check", NULL, KIND_FLAG, TARGET(as_check), COMMAND_REDUCE, "what `check` says"},
+	{0, "stats", NULL, KIND_FLAG, TARGET(as_stats), COMMAND_REDUCE, "what `stats` says"},
+	{0, "shard", "I/N", KIND_TEXT, TARGET(shard), COMMAND_MAP,
+	 "this is shard I of N: `reduce` then names those that are missing"},
+	{0, "if-missing", NULL, KIND_FLAG, TARGET(if_missing), COMMAND_MAP,
+	 "nothing is done when PART is there and whole; else it is made anew"},
+	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width),
+	 PRINTING & ~(COMMAND_REDACT | COMMAND_MAP),
 	 "how wide the text may be (40 to 400; a terminal's own, else 120)"},
-	{0, "secrets", "FILE", KIND_LIST, TARGET(secrets), READING,
+	{0, "secrets", "FILE", KIND_LIST, TARGET(secrets), JUDGING,
 	 "shared secrets: lines of `tunnel PEER SECRET`, `user NAME PASSWORD`, `radius ADDRESS SECRET`"},
 	{0, "show-secrets", NULL, KIND_FLAG, TARGET(show_secrets), DATED, "do not mask passwords"},
-	{0, "year", "[NAME=]YEAR", KIND_NAMED, TARGET(years), DATED,
+	{0, "year", "[NAME=]YEAR", KIND_NAMED, TARGET(years), DATED | COMMAND_MAP,
 	 "the year of stamps that have none"},
 	{0, "tz", "[NAME=]ZONE", KIND_NAMED, TARGET(zones), DATED,
 	 "the zone of stamps that have none: `UTC`, `+02:00`"},
 	{0, "offset", "[NAME=]SECONDS", KIND_NAMED, TARGET(offsets), DATED,
 	 "add SECONDS to the times of an input"},
-	{0, "as", "KIND", KIND_TEXT, TARGET(as), READING,
+	{0, "as", "KIND", KIND_TEXT, TARGET(as), OPENING,
 	 "read every input as KIND (pcap, text) instead of looking into it"},
-	{0, "bpf", "FILTER", KIND_TEXT, TARGET(bpf), READING,
+	{0, "bpf", "FILTER", KIND_TEXT, TARGET(bpf), OPENING,
 	 "only packets that the libpcap filter passes"},
 	{0, "set", "NAME=VALUE", KIND_NAMED, TARGET(thresholds), DATED,
 	 "another threshold for the rules: `--set tunnel-slow=5`; `explain thresholds` lists them"},
@@ -342,6 +355,31 @@ static bool parse_word(struct parser *p, const char *word)
 	return true;
 }
 
+/* `reduce` is what it makes of the parts: of several the last one. */
+static void find_reduced(struct parser *p)
+{
+	static const struct command *const made[] = {&command_calls, &command_tunnels,
+						     &command_check, &command_stats};
+	struct options *o = p->options;
+	bool is_joined = false;
+
+	if (o->command != &command_reduce)
+		return;
+	o->reduces = true;
+	for (int i = 1; i < p->argc && strcmp(p->argv[i], "--") != 0; i++) {
+		const char *word = p->argv[i];
+
+		is_joined = is_joined || strncmp(word, "-o", 2) == 0 ||
+			    strncmp(word, "--output", 8) == 0 || strcmp(word, "--help") == 0 ||
+			    strcmp(word, "-h") == 0;
+		for (size_t k = 0; k < sizeof(made) / sizeof(made[0]); k++)
+			if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, made[k]->name) == 0)
+				o->command = made[k];
+	}
+	if (!is_joined && o->command == &command_reduce)
+		o->command = &command_calls;
+}
+
 /* The first word that is no option and no option's value names the command; when it is a file, the
  * command is `calls`. */
 static bool find_command(struct parser *p)
@@ -365,6 +403,7 @@ static bool find_command(struct parser *p)
 		p->options->command = command_named(word);
 		if (p->options->command != NULL) {
 			p->at = i;
+			find_reduced(p);
 			return true;
 		}
 		break;
@@ -443,7 +482,8 @@ static bool check_taken(const struct options *o, struct text *why_not)
 		if (!is_given(o, &defs[i]))
 			continue;
 		taken = option_named(o->command, str_of(defs[i].name), 0);
-		if ((taken->commands & o->command->bit) != 0)
+		if ((taken->commands & o->command->bit) != 0 ||
+		    (o->reduces && taken->commands == COMMAND_REDUCE))
 			continue;
 		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
 		list_takers(&defs[i], why_not);

@@ -56,6 +56,10 @@ struct options {
 	bool no_sandbox;
 	bool is_locked;   /* of the program: least power (sandbox.h) holds once inputs are open */
 	bool every_event; /* tests only: a glance is never enough (glance.h) */
+	bool reduces;     /* the inputs are parts (parts.h): `reduce`, with one of: */
+	bool as_calls, as_tunnels, as_check, as_stats;
+	bool if_missing;   /* map: a part that is there is left as it is */
+	const char *shard; /* map: `3/16` */
 	const char *where, *since, *until, *time, *color, *output, *as, *bpf;
 	const char *theme, *scale, *map;
 	const char *fail_on, *by, *format, *baseline, *filter_for;

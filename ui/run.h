@@ -16,8 +16,9 @@ struct input {
 	struct str name;
 	struct str given; /* of NAME=FILE, also of all members of a NAME=DIRECTORY; or empty */
 	const char *path;
-	struct source *source; /* NULL: could not be opened */
-	struct event head;     /* the next event, when has_head */
+	struct str word, member; /* of the command line, and what stands behind it */
+	struct source *source;   /* NULL: could not be opened */
+	struct event head;       /* the next event, when has_head */
 	bool has_head, has_begun, has_ended;
 	bool has_zone;
 	int64_t zone_s;
@@ -25,7 +26,8 @@ struct input {
 	struct arena *ahead_arena;
 	const struct event **ahead;
 	size_t n_ahead, at_ahead;
-	struct rotation *rotation; /* NULL with one input */
+	struct rotation *rotation;    /* NULL with one input */
+	struct digest_writer *digest; /* map: what is made of it */
 	struct input_vantage {
 		bool is_shared;      /* it continues another input: */
 		uint16_t own, other; /* its vantage point is called `other` */
@@ -45,7 +47,9 @@ struct run {
 	struct term term;
 	struct text line; /* the line of output that is being made */
 	struct input *inputs;
-	struct str *names; /* of the inputs, in order */
+	struct parts *parts;      /* reduce: where they come from */
+	struct part_writer *part; /* map: where they go to */
+	struct str *names;        /* of the inputs, in order */
 	size_t n_inputs, inputs_room;
 	struct secrets *secrets;
 	struct replay *replay;

@@ -1,5 +1,7 @@
 #include "run_json.h"
 
+#include "parts.h"
+
 void run_print_json(struct run *r)
 {
 	term_line(&r->term, &r->line);
@@ -165,7 +167,8 @@ static bool is_complete(const struct run *r)
 		if (in->source == NULL || source_stats(in->source)->is_cut)
 			return false;
 	}
-	return !r->is_interrupted && (r->beside == NULL || is_complete(r->beside));
+	return !r->is_interrupted && parts_are_whole(r->parts) &&
+	       (r->beside == NULL || is_complete(r->beside));
 }
 
 void run_print_json_end(struct run *r)

@@ -1,0 +1,100 @@
+/* What of a capture tells anything, and nothing else: with it a later run sees the events and the
+ * glances (glance.h) that the capture would have given, in the same order and with the same
+ * numbers, times and lengths.
+ *
+ * A digest is a row of records in packed.h's numbers:
+ *
+ *	number << 3 | kind
+ *	DIGEST_DATA   a data packet at a glance, of key `number >> 1`. Its time, its length, Ns
+ *where the key has one, and its first octets where their protocol needs them; with `number & 1` how
+ *much was captured, of how much. DIGEST_FRAME  any other packet, whole: `number` are enum
+ *digest_flag. DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP … DIGEST_SET    what
+ *holds from here on: enum digest_set.
+ *
+ * Times are differences to the packet before, in the unit that was set. A key is the headers up to
+ * the payload; what differs from packet to packet (lengths, checksums, identification, TTL) is 0
+ * there or made anew. The payload of data packets is not kept: it comes back as zeros. A record
+ * lies within one block of the part (part_file.h); everything that was set stays set over blocks.
+*/
+#ifndef L2TPSCOPE_DIGEST_H
+#define L2TPSCOPE_DIGEST_H
+
+#include "capture.h"
+#include "packed.h"
+
+enum digest_kind { DIGEST_DATA, DIGEST_FRAME, DIGEST_PASS, DIGEST_SET };
+
+enum { DIGEST_KIND_BITS = 3 };
+
+enum digest_flag {
+	DIGEST_HAS_ORIGINAL = 1, /* it was longer than what was captured */
+	DIGEST_HAS_COMMENT = 2,
+	DIGEST_HAS_STAMP = 4,
+	DIGEST_HAS_SENSE = 8,
+	DIGEST_HAS_LINES = 16,
+};
+
+enum digest_set {
+	DIGEST_SET_CLOCK,   /* a moment, and the unit of differences in nanoseconds */
+	DIGEST_SET_LINK,    /* libpcap's DLT_ number */
+	DIGEST_SET_KEY,     /* the next key: where IP and L2TP begin, how much of the payload is
+			     * kept, the headers */
+	DIGEST_SET_DIALECT, /* input_stats.dialect */
+};
+
+enum {
+	DIGEST_HEAD = 160, /* octets of headers in a key; a packet with more is kept whole */
+	DIGEST_PREFIX = 2, /* of the payload: MPPE's coherency count (RFC 3078 3.1) */
+};
+
+/* The headers of data packets that look alike. */
+struct digest_key {
+	int dlt;
+	uint8_t n, ip, l2tp; /* octets in all; where IP and L2TP begin */
+	uint8_t prefix;      /* octets of the payload that are kept */
+	uint16_t ns;         /* of the newest */
+	uint8_t head[DIGEST_HEAD];
+};
+
+/* Makes the headers of a packet with `length` octets of payload, and that Ns. */
+void digest_head(const struct digest_key *k, size_t length, uint16_t ns, uint8_t *to);
+/* Where Ns stands in the head, or 0. */
+size_t digest_ns(const struct digest_key *k);
+
+/* ---- writing ---- */
+
+struct digest_writer;
+
+/* `full` gets blocks of whole records, each at most BLOCK_MOST octets (block.h). */
+struct digest_writer *digest_writer_new(void (*full)(void *context, struct span records),
+					void *context);
+void digest_writer_free(struct digest_writer *w);
+
+/* The source that is read through it (source_options.digest). */
+void digest_begin(struct digest_writer *w, const struct capture *c);
+/* Of the newest frame of that capture: glance_taker.take, which is content as soon as the headers
+ * are known … */
+bool digest_glance(void *writer, struct glance *g);
+/* … and what became of a frame that is no glance, or of which it was not content. `is_idle`:
+ * nothing waited for it, and nothing waits. */
+void digest_frame(struct digest_writer *w, const struct event *e, bool is_event, bool is_idle);
+/* The last records. */
+void digest_end(struct digest_writer *w);
+
+/* ---- reading ---- */
+
+/* The blocks of a digest, one after the other. */
+struct digest_blocks {
+	void *self;
+	/* The next one, valid until the one after; false: there is none, or none that can be read,
+	 * and `ret_why` says so ("" : it is the end). */
+	bool (*next)(void *self, struct span *ret, const char **ret_why);
+	void (*free)(void *self);
+};
+
+/* A source (source.h) of it, in place of the capture. `about` is what was known of that at its end:
+ * valid as long as the source; its cut is told as it was. */
+struct source *digest_open(const struct digest_blocks *blocks, const struct input_stats *about,
+			   const char *path, const struct source_options *o);
+
+#endif

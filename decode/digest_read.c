@@ -1,0 +1,281 @@
+#include "digest.h"
+
+#include <stdlib.h>
+
+#include "limits.h"
+
+enum { FIRST_ROOM = 64 };
+
+struct digest_reader {
+	struct digest_blocks blocks;
+	const struct input_stats *about;
+	struct bytes records; /* of the newest block */
+	uint64_t passing;     /* packets that say nothing are still to come */
+	struct moment when;
+	int64_t unit;
+	int dlt;
+	struct digest_key *keys;
+	size_t n_keys, keys_room;
+	struct text dialect;
+	uint8_t *octets; /* a data packet; zero behind the headers that were made last */
+	size_t made;
+	bool is_ended;
+};
+
+static void reader_free(void *reader)
+{
+	struct digest_reader *r = reader;
+
+	r->blocks.free(r->blocks.self);
+	text_free(&r->dialect);
+	free(r->keys);
+	free(r->octets);
+	free(r);
+}
+
+/* ---- what is set ---- */
+
+static bool clock_take(struct digest_reader *r)
+{
+	uint64_t unit;
+
+	r->when = packed_take_moment(&r->records);
+	unit = varint_take(&r->records);
+	r->unit = unit <= INT64_MAX ? (int64_t)unit : 0;
+	return bytes_ok(&r->records);
+}
+
+/* RFC 2661 3.1: the headers of a data message as glance.h reads them. */
+static bool key_fits(const struct digest_key *k)
+{
+	enum { UDP = 8, L2TP = 6, IPV4 = 20, IPV6 = 40, SEQUENCE = 4 };
+	size_t version = k->n > k->ip ? k->head[k->ip] >> 4 : 0;
+	size_t ns = k->l2tp + L2TP < k->n ? digest_ns(k) : 0;
+
+	return ((version == 4 && k->l2tp == k->ip + IPV4 + UDP) ||
+		(version == 6 && k->l2tp == k->ip + IPV6 + UDP)) &&
+	       k->l2tp + L2TP < k->n && ns + SEQUENCE < k->n && k->prefix <= DIGEST_PREFIX;
+}
+
+static bool key_take(struct digest_reader *r)
+{
+	uint64_t ip = varint_take(&r->records);
+	uint64_t l2tp = varint_take(&r->records);
+	uint64_t prefix = varint_take(&r->records);
+	struct str head = packed_take_str(&r->records);
+	struct digest_key *k;
+
+	if (!bytes_ok(&r->records) || head.len > DIGEST_HEAD || ip > DIGEST_HEAD ||
+	    l2tp > DIGEST_HEAD || prefix > DIGEST_PREFIX || r->n_keys == LIMIT_METERS)
+		return false;
+	if (r->n_keys == r->keys_room) {
+		r->keys_room = r->keys_room ? 2 * r->keys_room : FIRST_ROOM;
+		r->keys = must_grow(r->keys, r->keys_room, sizeof(*r->keys));
+	}
+	k = &r->keys[r->n_keys];
+	*k = (struct digest_key){.dlt = r->dlt,
+				 .n = (uint8_t)head.len,
+				 .ip = (uint8_t)ip,
+				 .l2tp = (uint8_t)l2tp,
+				 .prefix = (uint8_t)prefix};
+	memcpy(k->head, head.at, head.len);
+	if (!key_fits(k))
+		return false;
+	r->n_keys++;
+	return true;
+}
+
+static bool dialect_take(struct digest_reader *r, struct capture *c)
+{
+	struct str dialect = packed_take_str(&r->records);
+
+	text_clear(&r->dialect);
+	text_add(&r->dialect, dialect);
+	c->stats.dialect = r->dialect.len > 0 ? r->dialect.at : "";
+	return bytes_ok(&r->records);
+}
+
+static bool set_take(struct digest_reader *r, struct capture *c, uint64_t what)
+{
+	switch (what) {
+	case DIGEST_SET_CLOCK:
+		return clock_take(r);
+	case DIGEST_SET_LINK:
+		r->dlt = (int)varint_unfold(varint_take(&r->records));
+		return bytes_ok(&r->records);
+	case DIGEST_SET_KEY:
+		return key_take(r);
+	case DIGEST_SET_DIALECT:
+		return dialect_take(r, c);
+	default:
+		return false;
+	}
+}
+
+/* ---- packets ---- */
+
+/* The clock of the input goes on by so much; a part that says nonsense does not overflow it. */
+static void time_take(struct digest_reader *r)
+{
+	int64_t units = varint_unfold(varint_take(&r->records));
+
+	r->when.ns = (int64_t)((uint64_t)r->when.ns + (uint64_t)units * (uint64_t)r->unit);
+}
+
+static bool frame_take(struct digest_reader *r, uint64_t flags, struct frame *ret)
+{
+	struct bytes *b = &r->records;
+	uint64_t captured, more = 0;
+
+	time_take(r);
+	captured = varint_take(b);
+	if (flags & DIGEST_HAS_ORIGINAL)
+		more = varint_take(b);
+	*ret = (struct frame){.dlt = r->dlt, .when = r->when};
+	if (flags & DIGEST_HAS_COMMENT)
+		ret->comment = packed_take_str(b);
+	if (flags & DIGEST_HAS_STAMP)
+		ret->stamp = packed_take_str(b);
+	if (flags & DIGEST_HAS_SENSE) {
+		uint64_t sense = varint_take(b);
+
+		ret->has_sense = true;
+		ret->sense = sense <= RECEIVED ? (enum sense)sense : CROSSING;
+	}
+	if (flags & DIGEST_HAS_LINES) {
+		ret->origin.line = varint_take(b);
+		ret->origin.line_end = varint_take(b);
+	}
+	if (captured > LIMIT_PACKET || more > UINT32_MAX - captured)
+		return false;
+	ret->octets = bytes_take(b, (size_t)captured);
+	ret->original = (uint32_t)(captured + more);
+	return bytes_ok(b);
+}
+
+static bool data_take(struct digest_reader *r, uint64_t number, struct frame *ret)
+{
+	struct bytes *b = &r->records;
+	struct digest_key *k = number >> 1 < r->n_keys ? &r->keys[number >> 1] : NULL;
+	uint64_t length, captured, more = 0;
+	struct span prefix;
+
+	if (!k)
+		return false;
+	time_take(r);
+	length = varint_take(b);
+	if (length > UINT16_MAX)
+		return false;
+	if (digest_ns(k))
+		k->ns = (uint16_t)(k->ns + 1 + (uint64_t)varint_unfold(varint_take(b)));
+	captured = k->n + length;
+	if (number & 1) {
+		captured = varint_take(b);
+		more = varint_take(b);
+	}
+	if (captured > LIMIT_PACKET || captured < k->n || more > UINT32_MAX - captured)
+		return false;
+	prefix = bytes_take(b, k->prefix < captured - k->n ? k->prefix : (size_t)captured - k->n);
+	if (!bytes_ok(b))
+		return false;
+	if (r->made > k->n)
+		memset(r->octets + k->n, 0, r->made - k->n);
+	digest_head(k, (size_t)length, k->ns, r->octets);
+	if (prefix.len > 0)
+		memcpy(r->octets + k->n, prefix.at, prefix.len);
+	r->made = k->n + prefix.len;
+	*ret = (struct frame){.dlt = k->dlt,
+			      .when = r->when,
+			      .octets = span_of(r->octets, (size_t)captured),
+			      .original = (uint32_t)(captured + more)};
+	return true;
+}
+
+/* ---- the end ---- */
+
+/* All that was known of the capture when it had been read; a part that breaks off knows less. */
+static enum taken end(struct digest_reader *r, struct capture *c, const char *why)
+{
+	r->is_ended = true;
+	if (*why) {
+		text_printf(&c->cut_text, "after frame %llu: %s",
+			    (unsigned long long)c->stats.packets, why);
+		c->stats.is_cut = true;
+		c->stats.cut_text = text_str(&c->cut_text);
+		return TAKEN_END;
+	}
+	c->whole = *r->about;
+	c->whole.path = c->stats.path;
+	c->whole.name = c->stats.name;
+	c->whole.kind_name = c->stats.kind_name;
+	c->has_gone_back = true;
+	return TAKEN_END;
+}
+
+static enum taken take(void *reader, struct capture *c, struct frame *ret)
+{
+	struct digest_reader *r = reader;
+
+	for (;;) {
+		const char *why = "";
+		uint64_t tag, number;
+		bool is_fine;
+
+		if (r->is_ended)
+			return TAKEN_END;
+		if (r->records.left == 0) {
+			struct span records;
+
+			if (!r->blocks.next(r->blocks.self, &records, &why))
+				return end(r, c, why);
+			r->records = bytes_of(records);
+			continue;
+		}
+		tag = varint_take(&r->records);
+		number = tag >> DIGEST_KIND_BITS;
+		switch (tag & ((1 << DIGEST_KIND_BITS) - 1)) {
+		case DIGEST_DATA:
+			if (data_take(r, number, ret))
+				return TAKEN;
+			return end(r, c, "a record of the part makes no sense");
+		case DIGEST_FRAME:
+			if (frame_take(r, number, ret))
+				return TAKEN;
+			return end(r, c, "a record of the part makes no sense");
+		case DIGEST_PASS:
+			c->stats.packets += number;
+			is_fine = bytes_ok(&r->records);
+			break;
+		case DIGEST_SET:
+			is_fine = set_take(r, c, number);
+			break;
+		default:
+			is_fine = false;
+		}
+		if (!is_fine)
+			return end(r, c, "a record of the part makes no sense");
+	}
+}
+
+static const struct source_row digest_row = {
+	.next = capture_next,
+	.next_frame = capture_next_frame,
+	.stats = capture_stats,
+	.vantages = capture_vantages,
+	.close = capture_close,
+};
+
+struct source *digest_open(const struct digest_blocks *blocks, const struct input_stats *about,
+			   const char *path, const struct source_options *o)
+{
+	struct digest_reader *r = must_alloc(1, sizeof(*r));
+	struct capture *c;
+
+	*r = (struct digest_reader){.blocks = *blocks,
+				    .about = about,
+				    .dialect = text_make(1024),
+				    .octets = must_alloc(LIMIT_PACKET, 1)};
+	c = capture_new(path, about->kind_name, o,
+			(struct capture_reader){r, take, NULL, reader_free});
+	return source_of(&digest_row, c);
+}

@@ -1,0 +1,404 @@
+#include "digest.h"
+
+#include <stdlib.h>
+
+#include "block.h"
+#include "code.h"
+#include "limits.h"
+#include "linktype.h"
+
+enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256 };
+
+struct digest_writer {
+	void (*full)(void *context, struct span records);
+	void *context;
+	const struct capture *capture;
+	struct packed records;
+	uint64_t frame;     /* the newest that a record tells of */
+	struct moment when; /* of it */
+	int64_t unit;       /* 0: not set yet */
+	int dlt;            /* −1: not set yet */
+	bool is_told;       /* the newest frame, by digest_glance() */
+	struct text dialect;
+	struct digest_key *keys;
+	size_t n_keys, keys_room;
+	uint32_t *index; /* by hash, open addressing: a key from 1 on; twice keys_room places */
+};
+
+struct digest_writer *digest_writer_new(void (*full)(void *context, struct span records),
+					void *context)
+{
+	struct digest_writer *w = must_alloc(1, sizeof(*w));
+
+	*w = (struct digest_writer){.full = full,
+				    .context = context,
+				    .dlt = -1,
+				    .dialect = text_make(1024),
+				    .keys_room = FIRST_ROOM};
+	w->keys = must_alloc(w->keys_room, sizeof(*w->keys));
+	w->index = must_alloc(2 * w->keys_room, sizeof(*w->index));
+	return w;
+}
+
+void digest_writer_free(struct digest_writer *w)
+{
+	if (!w)
+		return;
+	packed_free(&w->records);
+	text_free(&w->dialect);
+	free(w->keys);
+	free(w->index);
+	free(w);
+}
+
+void digest_begin(struct digest_writer *w, const struct capture *c)
+{
+	w->capture = c;
+}
+
+static void record(struct digest_writer *w, enum digest_kind kind, uint64_t number)
+{
+	packed_number(&w->records, number << DIGEST_KIND_BITS | (uint64_t)kind);
+}
+
+static void hand_over(struct digest_writer *w)
+{
+	if (w->records.n > 0)
+		w->full(w->context, packed_span(&w->records));
+	w->records.n = 0;
+}
+
+/* ---- what is set ---- */
+
+static bool is_on_clock(const struct digest_writer *w, struct moment m)
+{
+	return w->unit > 0 && m.kind == w->when.kind && m.grain_ns == w->when.grain_ns &&
+	       m.is_unsynced == w->when.is_unsynced && (m.ns - w->when.ns) % w->unit == 0;
+}
+
+/* Both are of some century: their difference fits. */
+static bool is_far(struct moment m)
+{
+	return m.ns > INT64_MAX / 2 || m.ns < -INT64_MAX / 2;
+}
+
+static void clock_set(struct digest_writer *w, struct moment m)
+{
+	if (!is_far(m) && is_on_clock(w, m))
+		return;
+	w->when = m;
+	w->unit = m.grain_ns > 0 && m.ns % m.grain_ns == 0 ? m.grain_ns : 1;
+	record(w, DIGEST_SET, DIGEST_SET_CLOCK);
+	packed_moment(&w->records, m);
+	packed_number(&w->records, (uint64_t)w->unit);
+	if (is_far(m))
+		w->unit = 0;
+}
+
+static void link_set(struct digest_writer *w, int dlt)
+{
+	if (w->dlt == dlt)
+		return;
+	w->dlt = dlt;
+	record(w, DIGEST_SET, DIGEST_SET_LINK);
+	packed_number(&w->records, varint_fold(dlt));
+}
+
+static void dialect_set(struct digest_writer *w)
+{
+	struct str now = str_of(w->capture->stats.dialect);
+
+	if (str_equal(now, text_str(&w->dialect)))
+		return;
+	text_clear(&w->dialect);
+	text_add(&w->dialect, now);
+	record(w, DIGEST_SET, DIGEST_SET_DIALECT);
+	packed_str(&w->records, now);
+}
+
+/* Everything up to the newest frame has been told. */
+static void frame_begin(struct digest_writer *w)
+{
+	const struct frame *f = &w->capture->frame;
+	uint64_t passed = f->origin.frame - w->frame - 1;
+
+	if (w->records.n >= FULL)
+		hand_over(w);
+	if (passed > 0)
+		record(w, DIGEST_PASS, passed);
+	w->frame = f->origin.frame;
+	dialect_set(w);
+	link_set(w, f->dlt);
+	clock_set(w, f->when);
+}
+
+static void time_tell(struct digest_writer *w)
+{
+	struct moment when = w->capture->frame.when;
+
+	packed_number(&w->records, w->unit > 0 ? varint_fold((when.ns - w->when.ns) / w->unit) : 0);
+	w->when = when;
+}
+
+/* ---- data ---- */
+
+/* Blank: what digest_head() makes anew, and what nobody asks for. */
+static void head_blank(const struct digest_key *k, uint8_t *head)
+{
+	uint8_t *ip = head + k->ip, *udp = head + k->l2tp - 8, *l2tp = head + k->l2tp;
+	size_t ns = digest_ns(k);
+
+	if (ip[0] >> 4 == 4) {
+		ip[1] = 0;            /* type of service */
+		memset(ip + 2, 0, 7); /* length, identification, flags, TTL */
+		ip[10] = ip[11] = 0;  /* checksum */
+	} else {
+		ip[0] = 0x60;
+		memset(ip + 1, 0, 5); /* class, flow label, length */
+		ip[7] = 0;            /* hop limit */
+	}
+	memset(udp + 4, 0, 4);
+	if (l2tp[0] & 0x40)
+		l2tp[2] = l2tp[3] = 0;
+	if (ns)
+		memset(head + ns, 0, 4);
+}
+
+/* Its headers, blank; false: they are too long. */
+static bool key_of(const struct frame *f, const struct glance *g, struct digest_key *ret)
+{
+	struct link_frame link;
+	size_t n = (size_t)(g->payload.at - f->octets.at);
+	size_t header = g->key.family == 4 ? 28 : 48;
+
+	link_decode(f->dlt, f->octets, &link);
+	if (!g->payload.at || n > DIGEST_HEAD || f->comment.len > 0 || f->origin.line > 0)
+		return false;
+	ret->dlt = f->dlt;
+	ret->n = (uint8_t)n;
+	ret->ip = (uint8_t)(link.payload.at - f->octets.at);
+	ret->l2tp = (uint8_t)(ret->ip + header);
+	ret->prefix = g->key.protocol == PPP_COMPRESSED ? DIGEST_PREFIX : 0;
+	ret->ns = g->ns;
+	memcpy(ret->head, f->octets.at, n);
+	head_blank(ret, ret->head);
+	return true;
+}
+
+static bool same_key(const struct digest_key *a, const struct digest_key *b)
+{
+	return a->dlt == b->dlt && a->n == b->n && a->ip == b->ip && a->l2tp == b->l2tp &&
+	       memcmp(a->head, b->head, a->n) == 0;
+}
+
+static uint64_t hash_of(const struct digest_key *k)
+{
+	uint64_t h = (uint64_t)k->n << 32 | (uint32_t)k->dlt;
+	size_t at = 0;
+
+	for (; at + sizeof(uint64_t) <= k->n; at += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, k->head + at, sizeof(word));
+		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+		h ^= h >> 32;
+	}
+	for (; at < k->n; at++)
+		h = (h ^ k->head[at]) * UINT64_C(0x9fb21c651e98df25);
+	return h ^ h >> 29;
+}
+
+static uint32_t *entry_of(const struct digest_writer *w, const struct digest_key *k)
+{
+	const size_t mask = 2 * w->keys_room - 1;
+	size_t i = hash_of(k) & mask;
+
+	while (w->index[i] && !same_key(&w->keys[w->index[i] - 1], k))
+		i = (i + 1) & mask;
+	return &w->index[i];
+}
+
+static void keys_grow(struct digest_writer *w)
+{
+	w->keys_room *= 2;
+	w->keys = must_grow(w->keys, w->keys_room, sizeof(*w->keys));
+	free(w->index);
+	w->index = must_alloc(2 * w->keys_room, sizeof(*w->index));
+	for (size_t i = 0; i < w->n_keys; i++)
+		*entry_of(w, &w->keys[i]) = (uint32_t)(i + 1);
+}
+
+/* NULL: there are too many. */
+static struct digest_key *key_add(struct digest_writer *w, const struct digest_key *k)
+{
+	if (w->n_keys == LIMIT_METERS)
+		return NULL;
+	if (w->n_keys == w->keys_room)
+		keys_grow(w);
+	w->keys[w->n_keys] = *k;
+	w->keys[w->n_keys].ns = 0; /* what the reader begins with */
+	*entry_of(w, k) = (uint32_t)++w->n_keys;
+	record(w, DIGEST_SET, DIGEST_SET_KEY);
+	packed_number(&w->records, k->ip);
+	packed_number(&w->records, k->l2tp);
+	packed_number(&w->records, k->prefix);
+	packed_str(&w->records, (struct str){(const char *)k->head, k->n});
+	return &w->keys[w->n_keys - 1];
+}
+
+/* Would the packet come back as it is? Lengths that contradict each other do not. */
+static bool comes_back(const struct digest_key *k, const struct frame *f, const struct glance *g)
+{
+	uint8_t made[DIGEST_HEAD];
+	const uint8_t *is = f->octets.at;
+	size_t udp = k->l2tp - 8u, length = is[k->ip] >> 4 == 4 ? 2 : 4;
+
+	digest_head(k, g->length, g->ns, made);
+	return memcmp(made + k->ip + length, is + k->ip + length, 2) == 0 &&
+	       memcmp(made + udp + 4, is + udp + 4, 2) == 0 &&
+	       memcmp(made + k->l2tp, is + k->l2tp, 4) == 0;
+}
+
+static void data_tell(struct digest_writer *w, struct digest_key *k, const struct glance *g)
+{
+	const struct frame *f = &w->capture->frame;
+	size_t prefix = k->prefix < g->payload.len ? k->prefix : g->payload.len;
+	bool is_odd = f->octets.len != k->n + g->length || f->original != f->octets.len;
+
+	record(w, DIGEST_DATA, (uint64_t)(k - w->keys) << 1 | is_odd);
+	time_tell(w);
+	packed_number(&w->records, g->length);
+	if (digest_ns(k))
+		packed_number(&w->records, varint_fold((int16_t)(uint16_t)(g->ns - k->ns - 1)));
+	k->ns = g->ns;
+	if (is_odd) {
+		packed_number(&w->records, f->octets.len);
+		packed_number(&w->records, f->original - f->octets.len);
+	}
+	packed_add(&w->records, span_of(g->payload.at, prefix));
+}
+
+/* Router Advertisements and answers of a DHCPv6 server are looked for in what is not kept
+ * (rules_ncp.c): what may be one stays whole. */
+static bool is_asked(const struct glance *g)
+{
+	enum { NEXT = 6, HEADER = 40, ICMPV6 = 58, UDP = 17, DHCP = 547 };
+	struct bytes b = bytes_of(g->payload);
+	uint8_t next;
+
+	if (g->key.protocol != PPP_IPV6)
+		return false;
+	bytes_take(&b, NEXT);
+	next = bytes_u8(&b);
+	bytes_take(&b, HEADER - NEXT - 1);
+	return next == ICMPV6 || (next == UDP && bytes_u16(&b) == DHCP);
+}
+
+/* What a frame's first glance teaches, its decoder shall learn, too: it is then decoded. */
+bool digest_glance(void *writer, struct glance *g)
+{
+	struct digest_writer *w = writer;
+	const struct frame *f = &w->capture->frame;
+	struct digest_key key, *known;
+	uint32_t at;
+
+	if (is_asked(g) || !key_of(f, g, &key) || !comes_back(&key, f, g))
+		return false;
+	frame_begin(w);
+	at = *entry_of(w, &key);
+	known = at ? &w->keys[at - 1] : key_add(w, &key);
+	if (known)
+		data_tell(w, known, g);
+	else
+		w->frame--;
+	w->is_told = known && at == 0;
+	return at != 0;
+}
+
+/* ---- frames ---- */
+
+/* No memory of any decoder holds anything of them (frame.c). */
+static bool says_nothing(const struct event *e)
+{
+	static const char *const silent[] = {
+		"TCP",
+		"DNS",
+		"DHCP",
+		"DHCPv6",
+		"other UDP",
+		"ICMP",
+		"ICMPv6",
+		"IGMP",
+		"OSPF",
+		"SCTP",
+		"AH",
+		"ARP",
+		"LLDP",
+		"other Ethernet",
+		"other IP",
+		"PPTP in UDP",
+		"802.2",
+		"EAPOL",
+		"802.11",
+		"encrypted 802.11",
+		"PPPoE session",
+		"host pair with ESP",
+		"host pair with IKE or ESP in UDP",
+	};
+
+	if (e->kind != EVENT_OTHER)
+		return false;
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+		if (str_is(e->text, silent[i]))
+			return true;
+	return false;
+}
+
+static unsigned flags_of(const struct frame *f)
+{
+	return (f->original != f->octets.len ? (unsigned)DIGEST_HAS_ORIGINAL : 0) |
+	       (f->comment.len > 0 ? (unsigned)DIGEST_HAS_COMMENT : 0) |
+	       (f->stamp.len > 0 ? (unsigned)DIGEST_HAS_STAMP : 0) |
+	       (f->has_sense ? (unsigned)DIGEST_HAS_SENSE : 0) |
+	       (f->origin.line > 0 ? (unsigned)DIGEST_HAS_LINES : 0);
+}
+
+static void frame_tell(struct digest_writer *w)
+{
+	const struct frame *f = &w->capture->frame;
+	unsigned flags = flags_of(f);
+
+	record(w, DIGEST_FRAME, flags);
+	time_tell(w);
+	packed_number(&w->records, f->octets.len);
+	if (flags & DIGEST_HAS_ORIGINAL)
+		packed_number(&w->records, f->original - f->octets.len);
+	if (flags & DIGEST_HAS_COMMENT)
+		packed_str(&w->records, f->comment);
+	if (flags & DIGEST_HAS_STAMP)
+		packed_str(&w->records, f->stamp);
+	if (flags & DIGEST_HAS_SENSE)
+		packed_number(&w->records, (uint64_t)f->sense);
+	if (flags & DIGEST_HAS_LINES) {
+		packed_number(&w->records, f->origin.line);
+		packed_number(&w->records, f->origin.line_end);
+	}
+	packed_add(&w->records, f->octets);
+}
+
+void digest_frame(struct digest_writer *w, const struct event *e, bool is_event, bool is_idle)
+{
+	bool is_told = w->is_told;
+
+	w->is_told = false;
+	if (is_told || (!is_event && is_idle && says_nothing(e)))
+		return;
+	frame_begin(w);
+	frame_tell(w);
+}
+
+void digest_end(struct digest_writer *w)
+{
+	dialect_set(w);
+	hand_over(w);
+}

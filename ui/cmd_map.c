@@ -1,0 +1,171 @@
+#include <stdlib.h>
+
+#include "cmd_common.h"
+#include "command.h"
+#include "limits.h"
+#include "map.h"
+#include "part_file.h"
+
+static enum exit_status run_map(struct run *r);
+static bool is_done(struct run *r);
+
+const struct command command_map = {
+	.bit = COMMAND_MAP,
+	.name = "map",
+	.arguments = "[OPTIONS] -o PART INPUT...",
+	.about = "takes down of one shard of many inputs what `reduce` needs of it",
+	.details =
+		"For more than one machine can read alone: a shard is any set of inputs, "
+		"on any machine. PART is small:\npayload is counted, packets that say nothing are "
+		"left out; secrets in the inputs are in it. Each input\nis to be in one shard, as "
+		"a whole, and under the path that it is to have in the output. What is given\nto "
+		"`reduce`, not here: --secrets, --tz, --offset, --set. There is no PART when an "
+		"input cannot be opened.",
+	.needs = WRITES_FILE,
+	.run = run_map,
+	.run_stream = is_done,
+};
+
+static bool shard_parse(const char *text, struct part_shard *ret)
+{
+	const char *slash = text ? strchr(text, '/') : NULL;
+
+	if (!text)
+		return true;
+	return slash && str_u64(str_range(text, slash), &ret->number) &&
+	       str_u64(str_of(slash + 1), &ret->count) && ret->number >= 1 &&
+	       ret->number <= ret->count && ret->count <= LIMIT_SHARDS;
+}
+
+static bool refuse(struct run *r, const char *why)
+{
+	run_warn(r, "%s", why);
+	run_raise(r, STATUS_USAGE);
+	return true;
+}
+
+/* A part of the same shard that is whole. */
+static bool is_there(const char *path, const struct part_shard *wanted)
+{
+	struct text why_not = text_make(4096);
+	struct part_file p;
+	bool fits = part_open(&p, path, &why_not);
+
+	fits = fits && part_verify(&p) && p.n_shards == 1 && p.shards[0].number == wanted->number &&
+	       p.shards[0].count == wanted->count;
+	if (p.file >= 0)
+		part_close(&p);
+	text_free(&why_not);
+	return fits;
+}
+
+/* command.run_stream: what is wrong is said, and what is there is left, before any input is read.
+ */
+static bool is_done(struct run *r)
+{
+	const struct options *o = r->options;
+	struct part_shard shard = {0};
+
+	if (!o->output)
+		return refuse(r, "`map` writes a part: -o PART, or -o - for standard output");
+	if (!shard_parse(o->shard, &shard))
+		return refuse(r, "--shard takes I/N, as 3/16: the third of sixteen");
+	return o->if_missing && is_there(o->output, &shard);
+}
+
+static void take_records(void *run, struct span records)
+{
+	const struct run *r = run;
+
+	part_data(r->part, records);
+}
+
+struct digest_writer *map_digest(struct run *r, struct source_options *so)
+{
+	struct digest_writer *w = digest_writer_new(take_records, r);
+
+	so->digest = w;
+	so->glance = (struct glance_taker){digest_glance, w};
+	return w;
+}
+
+static void take_text(struct run *r, const struct input *in)
+{
+	struct str text = source_text_content(in->source);
+
+	part_data(r->part, span_of(text.at, text.len));
+}
+
+static void take_capture(struct run *r, const struct input *in)
+{
+	enum { UNLOOKED = 4096 };
+	struct event e;
+
+	for (uint64_t n = 1; source_next(in->source, &e) == PULLED; n++)
+		if (n % UNLOOKED == 0 && run_is_interrupted(r))
+			return;
+	digest_end(in->digest);
+}
+
+static void take_input(struct run *r, const struct input *in)
+{
+	const struct options *o = r->options;
+	const struct input_stats *about = source_stats(in->source);
+	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
+	uint64_t number = 0;
+	struct part_input p = {
+		.given = in->given, .path = in->word, .member = in->member, .about = *about};
+
+	if (year && str_u64(str_of(year), &number))
+		p.year = (int)number;
+	p.is_text = about->kind == SOURCE_TEXT;
+	part_input_begin(r->part, &p);
+	if (p.is_text)
+		take_text(r, in);
+	else
+		take_capture(r, in);
+	part_input_end(r->part, source_stats(in->source));
+}
+
+static void write_part(struct run *r, FILE *out)
+{
+	const struct options *o = r->options;
+	struct part_shard shard = {.version = STR(L2TPSCOPE_VERSION),
+				   .has_bpf = o->bpf != NULL,
+				   .bpf = str_of(o->bpf),
+				   .as = str_of(o->as)};
+
+	shard_parse(o->shard, &shard);
+	r->part = part_writer_new(out);
+	part_shard_begin(r->part, &shard);
+	for (size_t i = 0; i < r->n_inputs && !run_is_interrupted(r); i++)
+		take_input(r, &r->inputs[i]);
+	part_shard_end(r->part);
+	part_end(r->part);
+	part_writer_free(r->part);
+	r->part = NULL;
+}
+
+static enum exit_status run_map(struct run *r)
+{
+	const struct options *o = r->options;
+	struct text why_not = text_make(4096);
+	enum exit_status status = STATUS_DONE;
+	struct whole_file file;
+
+	if (r->status == STATUS_INPUT || r->status == STATUS_LIMIT) {
+		run_warn(r, "%s is not written", o->output);
+	} else if (!whole_open(&file, o->output, o->force || o->if_missing, &why_not)) {
+		status = STATUS_USAGE;
+	} else {
+		write_part(r, file.out);
+		if (run_is_interrupted(r))
+			whole_drop(&file);
+		else if (!whole_close(&file, &why_not))
+			status = STATUS_LIMIT;
+	}
+	if (why_not.len > 0)
+		term_complain(text_str(&why_not));
+	text_free(&why_not);
+	return status;
+}
