@@ -93,6 +93,7 @@ enum {
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
 #define LIMIT_COMPLETION      ((size_t)64 << 20) /* inputs read for numbers that a shell completes */
+#define LIMIT_STORE           ((int64_t)64 << 30) /* of a database that is made in memory */
 #define LIMIT_PAPER           ((size_t)32 << 20) /* messages of one `report` page */
 
 #endif

@@ -2,8 +2,14 @@
 #ifndef L2TPSCOPE_CHECK_SUM_H
 #define L2TPSCOPE_CHECK_SUM_H
 
+#include "options.h"
+#include "rule.h"
+
 struct check_sum;
 
 void check_sum_free(struct check_sum *s);
+
+/* --fail-on */
+enum severity check_fail_on(const struct options *o);
 
 #endif

@@ -229,7 +229,7 @@ static void print_table(struct run *r)
 
 static void print_each(struct run *r)
 {
-	bool is_csv = common_format(r, "csv");
+	bool is_csv = common_is_rows(r);
 
 	if (is_csv)
 		common_csv_head(r, &field_calls);
@@ -253,18 +253,18 @@ static void print_each(struct run *r)
 
 static bool has_rows(const struct run *r)
 {
-	return r->options->by == NULL && (r->options->json || common_format(r, "csv"));
+	return r->options->by == NULL && (r->options->json || common_is_rows(r));
 }
 
 static enum exit_status run_calls(struct run *r)
 {
 	if (r->options->by != NULL) {
 		calls_print_groups(r);
-		if (!r->options->json && !common_format(r, "csv"))
+		if (!r->options->json && !common_is_rows(r))
 			print_attempts(r);
 		return STATUS_DONE;
 	}
-	if (r->options->json || common_format(r, "csv"))
+	if (r->options->json || common_is_rows(r))
 		print_each(r);
 	else
 		print_table(r);

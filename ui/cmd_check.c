@@ -50,7 +50,7 @@ static struct check_sum *sum_of(struct run *r)
 	s = r->check = must_alloc(1, sizeof(*s));
 	*s = (struct check_sum){.groups = cause_groups_new(),
 				.is_sarif = common_format(r, "sarif"),
-				.is_csv = common_format(r, "csv")};
+				.is_csv = common_is_rows(r)};
 	if (s->is_sarif)
 		sarif_begin(&s->sarif, r);
 	else if (s->is_csv)
@@ -69,7 +69,7 @@ void check_sum_free(struct check_sum *s)
 	free(s);
 }
 
-static enum severity fail_on(const struct options *o)
+enum severity check_fail_on(const struct options *o)
 {
 	if (o->fail_on == NULL || strcmp(o->fail_on, "error") == 0)
 		return SEVERITY_ERROR;
@@ -137,7 +137,7 @@ static bool has_rows(const struct run *r)
 
 static enum exit_status judge(const struct run *r, const struct check_sum *s)
 {
-	for (int i = fail_on(r->options); i <= SEVERITY_ERROR; i++) {
+	for (int i = check_fail_on(r->options); i <= SEVERITY_ERROR; i++) {
 		if (s->by_severity[i] > 0)
 			return STATUS_FOUND;
 	}

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "csv.h"
+#include "store_cell.h"
 
 struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
 			const char *key)
@@ -204,11 +205,16 @@ bool common_format(const struct run *r, const char *word)
 	return r->options->format != NULL && strcmp(r->options->format, word) == 0;
 }
 
+bool common_is_rows(const struct run *r)
+{
+	return common_format(r, "csv") || common_format(r, "copy");
+}
+
 void common_csv_head(struct run *r, const struct field_set *set)
 {
 	struct csv c = csv_into(&r->line);
 
-	if (r->has_csv_head)
+	if (r->has_csv_head || common_format(r, "copy"))
 		return;
 	r->has_csv_head = true;
 	csv_field_head(&c, set);
@@ -219,6 +225,11 @@ void common_csv_row(struct run *r, const struct field_set *set, const struct sub
 {
 	struct csv c = csv_into(&r->line);
 
+	if (common_format(r, "copy")) {
+		store_copy_row(&r->line, set, s);
+		term_line(&r->term, &r->line);
+		return;
+	}
 	csv_field_row(&c, set, s);
 	csv_end(&c, &r->term);
 }

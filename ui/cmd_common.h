@@ -26,7 +26,9 @@ void common_print_contents(struct run *r);
 bool common_has_secret(const struct event *e);
 /* --format is `word`. */
 bool common_format(const struct run *r, const char *word);
-/* --format csv: the head of a field table, once, and one subject of it. */
+/* --format csv or copy: a record each. */
+bool common_is_rows(const struct run *r);
+/* Then: the head of a field table, once, and one subject of it. */
 void common_csv_head(struct run *r, const struct field_set *set);
 void common_csv_row(struct run *r, const struct field_set *set, const struct subject *s);
 /* A heading on a line of its own. */

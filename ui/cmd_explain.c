@@ -37,6 +37,8 @@ static const struct explain_topic topics[] = {
 	{"dialect", "NAME", "a kind of log that is read: each form of a line, with its sample",
 	 explain_dialect},
 	{"key", "ACTION", "a key of the screens (`ui`): what it does, and where", explain_key},
+	{"schema", "DATABASE",
+	 "tables for calls, tunnels, findings: postgresql, clickhouse, sqlite", explain_schema},
 	{"coverage", "", "how much is named and decoded, counted from the tables",
 	 explain_coverage},
 	{"manual", "PAGE",

@@ -105,7 +105,7 @@ static void print_table(struct run *r)
 
 static void print_each(struct run *r)
 {
-	bool is_csv = common_format(r, "csv");
+	bool is_csv = common_is_rows(r);
 
 	if (is_csv)
 		common_csv_head(r, &field_tunnels);
@@ -130,12 +130,12 @@ static void print_each(struct run *r)
 static bool has_rows(const struct run *r)
 {
 	return r->filter == NULL && r->options->call == 0 &&
-	       (r->options->json || common_format(r, "csv"));
+	       (r->options->json || common_is_rows(r));
 }
 
 static enum exit_status run_tunnels(struct run *r)
 {
-	if (r->options->json || common_format(r, "csv"))
+	if (r->options->json || common_is_rows(r))
 		print_each(r);
 	else
 		print_table(r);

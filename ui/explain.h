@@ -32,6 +32,7 @@ size_t explain_threshold(struct run *r, const struct question *q);
 size_t explain_field(struct run *r, const struct question *q);
 size_t explain_dialect(struct run *r, const struct question *q);
 size_t explain_key(struct run *r, const struct question *q);
+size_t explain_schema(struct run *r, const struct question *q);
 size_t explain_manual(struct run *r, const struct question *q);
 size_t explain_coverage(struct run *r, const struct question *q);
 

@@ -4,6 +4,7 @@
 
 #include "nearest.h"
 #include "pair.h"
+#include "store.h"
 
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
 
@@ -44,11 +45,11 @@ static const struct option_def defs[] = {
 	 "only what is new since FILE, the output of an earlier `check --json`"},
 	{0, "filter-for", "wireshark", KIND_CHOICE, TARGET(filter_for), COMMAND_CHECK,
 	 "with each finding the display filter that shows its packets"},
-	{0, "format", "text|sarif|csv", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
-	 "sarif: SARIF 2.1.0, for code scanners and dashboards; csv: for spreadsheets"},
-	{0, "format", "text|csv", KIND_CHOICE, TARGET(format),
+	{0, "format", "text|sarif|csv|copy", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
+	 "sarif: SARIF 2.1.0, for dashboards; csv: for spreadsheets; copy: for COPY of PostgreSQL"},
+	{0, "format", "text|csv|copy", KIND_CHOICE, TARGET(format),
 	 COMMAND_CALLS | COMMAND_TUNNELS | COMMAND_REDUCE,
-	 "csv: every field, for spreadsheets"},
+	 "csv: every field, for spreadsheets; copy: for COPY of PostgreSQL (`explain schema`)"},
 	{0, "format", "text|csv|chrome", KIND_CHOICE, TARGET(format), COMMAND_TIMELINE,
 	 "csv: for spreadsheets; chrome: a trace that Perfetto (ui.perfetto.dev) opens"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_CHECK, "each finding in full"},
@@ -106,7 +107,8 @@ static const struct option_def defs[] = {
 	 "another threshold for the rules: `--set tunnel-slow=5`; `explain thresholds` lists them"},
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
-	{'o', "output", "FILE", KIND_TEXT, TARGET(output), PRINTING, "write to FILE"},
+	{'o', "output", "FILE", KIND_TEXT, TARGET(output), PRINTING,
+	 "write to FILE (`calls`, `tunnels`, `check` to FILE.sqlite: a database of all three)"},
 	{0, "inner", NULL, KIND_FLAG, TARGET(inner), COMMAND_EXPORT,
 	 "the PPP and IP packets inside the data messages of a capture"},
 	{0, "map", "FILE", KIND_TEXT, TARGET(map), COMMAND_REDACT,
@@ -497,6 +499,25 @@ static bool check_taken(const struct options *o, struct text *why_not)
 	return true;
 }
 
+/* A file of that name is of a database. */
+static bool find_store(struct options *o, struct text *why_not)
+{
+	const struct command *store = store_command(o->command, o->output);
+
+	if (store != o->command && (o->json || o->format || o->by)) {
+		text_printf(why_not,
+			    "-o %s is a database: it takes neither --json, --format nor --by",
+			    o->output);
+		return false;
+	}
+	if (o->by && o->format && strcmp(o->format, "copy") == 0) {
+		text_puts(why_not, "--format copy is of calls, not of groups (--by)");
+		return false;
+	}
+	o->command = store;
+	return true;
+}
+
 bool options_parse(struct options *ret, int argc, char *const *argv, struct text *why_not)
 {
 	struct parser p = {.argc = argc, .argv = argv, .options = ret, .why_not = why_not};
@@ -515,6 +536,8 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 		return true;
 	}
 	if (!check_taken(ret, why_not))
+		return false;
+	if (!find_store(ret, why_not))
 		return false;
 	if ((ret->command->needs & NO_INPUTS) == 0 && ret->n_inputs == 0) {
 		if (is_named)

@@ -18,6 +18,7 @@
 #include "run_json.h"
 #include "run_lock.h"
 #include "stats.h"
+#include "store.h"
 #include "told.h"
 #include "unread.h"
 
@@ -603,6 +604,7 @@ static void release(struct run *r)
 	filter_free(r->filter);
 	check_sum_free(r->check);
 	stats_free(r->stats);
+	store_free(r->store);
 	pick_free(r->pick);
 	secrets_free(r->secrets);
 	arena_free(r->scratch);

@@ -49,6 +49,7 @@ struct run {
 	struct input *inputs;
 	struct parts *parts;      /* reduce: where they come from */
 	struct part_writer *part; /* map: where they go to */
+	struct store *store;      /* -o FILE.sqlite */
 	struct str *names;        /* of the inputs, in order */
 	size_t n_inputs, inputs_room;
 	struct secrets *secrets;

@@ -14,6 +14,7 @@
 #include "help.h"
 #include "picture.h"
 #include "sandbox.h"
+#include "store.h"
 
 enum { VERSION_ROOM = 64 };
 
@@ -53,12 +54,14 @@ static void version_lazy(struct text *t)
 {
 	struct text why = text_make(VERSION_ROOM);
 	const char *archive = bundle_library_version(&why);
-	const char *cairo = "-", *pango = "-";
+	const char *cairo = "-", *pango = "-", *sqlite;
 
 	picture_library_versions(&cairo, &pango, &why);
 	library(t, "libarchive", archive ? number_in(archive) : "-");
 	library(t, "cairo", cairo);
 	library(t, "pango", pango);
+	sqlite = store_library_version(&why);
+	library(t, "SQLite", sqlite ? sqlite : "-");
 	text_free(&why);
 }
 
