@@ -15,7 +15,7 @@
  * the payload; what differs from packet to packet (lengths, checksums, identification, TTL) is 0
  * there or made anew. The payload of data packets is not kept: it comes back as zeros. A record
  * lies within one block of the part (part_file.h); everything that was set stays set over blocks.
-*/
+ */
 #ifndef L2TPSCOPE_DIGEST_H
 #define L2TPSCOPE_DIGEST_H
 
@@ -72,8 +72,9 @@ void digest_writer_free(struct digest_writer *w);
 
 /* The source that is read through it (source_options.digest). */
 void digest_begin(struct digest_writer *w, const struct capture *c);
-/* Of the newest frame of that capture: glance_taker.take, which is content as soon as the headers
- * are known … */
+/* Of the newest frame of that capture: glance_taker.wants, always, and take, which is content as
+ * soon as the headers are known … */
+bool digest_wants(const void *writer);
 bool digest_glance(void *writer, struct glance *g);
 /* … and what became of a frame that is no glance, or of which it was not content. `is_idle`:
  * nothing waited for it, and nothing waits. */

@@ -277,5 +277,5 @@ struct source *digest_open(const struct digest_blocks *blocks, const struct inpu
 				    .octets = must_alloc(LIMIT_PACKET, 1)};
 	c = capture_new(path, about->kind_name, o,
 			(struct capture_reader){r, take, NULL, reader_free});
-	return source_of(&digest_row, c);
+	return source_made(&digest_row, c);
 }

@@ -194,7 +194,7 @@ struct source *source_open_growing(const char *text, const char *path,
 	return s;
 }
 
-struct source *source_of(const struct source_row *row, void *self)
+struct source *source_made(const struct source_row *row, void *self)
 {
 	struct source *s = must_alloc(1, sizeof(*s));
 

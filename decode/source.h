@@ -99,7 +99,7 @@ const struct input_stats *source_stats(const struct source *s);
 void source_close(struct source *s);
 
 /* Of what is no file: its row, and what `open` would have given. */
-struct source *source_of(const struct source_row *row, void *self);
+struct source *source_made(const struct source_row *row, void *self);
 
 /* False, with the kinds that there are, when --as names none of them. */
 bool source_knows_kind(const char *as, struct text *why_not);

@@ -85,7 +85,7 @@ struct digest_writer *map_digest(struct run *r, struct source_options *so)
 	struct digest_writer *w = digest_writer_new(take_records, r);
 
 	so->digest = w;
-	so->glance = (struct glance_taker){digest_glance, w};
+	so->glance = (struct glance_taker){digest_wants, digest_glance, w};
 	return w;
 }
 
