@@ -131,7 +131,7 @@ static bool is_kind(uint8_t kind)
 
 bool block_head(const struct block_reader *r, uint64_t offset, struct block *ret)
 {
-	uint8_t head[BLOCK_HEAD];
+	uint8_t head[BLOCK_HEAD] = {0};
 	struct bytes b = bytes_of(span_of(head, sizeof(head)));
 	uint8_t kind, packed;
 

@@ -357,13 +357,24 @@ static bool parse_word(struct parser *p, const char *word)
 	return true;
 }
 
-/* `reduce` is what it makes of the parts: of several the last one. */
+/* Does it ask for something that is said of calls? Then -o is where that goes. */
+static bool is_asking(const char *word)
+{
+	static const char *const asks[] = {"--json", "--format", "--where", "--by", "--call"};
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		if (strncmp(word, asks[i], strlen(asks[i])) == 0)
+			return true;
+	return str_ends(str_of(word), ".sqlite");
+}
+
+/* `reduce` is what it makes of the parts: of several the last one; with -o alone a part. */
 static void find_reduced(struct parser *p)
 {
 	static const struct command *const made[] = {&command_calls, &command_tunnels,
 						     &command_check, &command_stats};
 	struct options *o = p->options;
-	bool is_joined = false;
+	bool has_output = false, asks = false;
 
 	if (o->command != &command_reduce)
 		return;
@@ -371,14 +382,15 @@ static void find_reduced(struct parser *p)
 	for (int i = 1; i < p->argc && strcmp(p->argv[i], "--") != 0; i++) {
 		const char *word = p->argv[i];
 
-		is_joined = is_joined || strncmp(word, "-o", 2) == 0 ||
-			    strncmp(word, "--output", 8) == 0 || strcmp(word, "--help") == 0 ||
-			    strcmp(word, "-h") == 0;
+		has_output = has_output || strncmp(word, "-o", 2) == 0 ||
+			     strncmp(word, "--output", 8) == 0 || strcmp(word, "-qo") == 0 ||
+			     strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+		asks = asks || is_asking(word);
 		for (size_t k = 0; k < sizeof(made) / sizeof(made[0]); k++)
 			if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, made[k]->name) == 0)
 				o->command = made[k];
 	}
-	if (!is_joined && o->command == &command_reduce)
+	if ((!has_output || asks) && o->command == &command_reduce)
 		o->command = &command_calls;
 }
 
