@@ -34,19 +34,19 @@ enum {
 		512, /* IP fragments of one datagram: 128 octets each, no path is as narrow */
 	LIMIT_MEMBERS = 1024,     /* files of one directory or bundle; each is one open file */
 	LIMIT_ROTATION = 1048576, /* ids and packets remembered to find rotated inputs; then anew */
-	LIMIT_SHARDS = 1048576,    /* of a set, and so parts of one `reduce` */
+	LIMIT_SHARDS = 1048576,   /* of a set, and so parts of one `reduce` */
 	LIMIT_PART_INPUTS = 65535, /* of all parts: an event names its input in 16 bits */
-	LIMIT_NESTING = 3,        /* bundles inside bundles: log.gz inside a tar.gz is two */
-	LIMIT_FOLDERS = 32,       /* directories inside directories */
-	LIMIT_INTERFACES = 65536, /* of one pcapng section; `any` captures have < 1000 */
-	LIMIT_REORDER = 32,       /* control messages held for a gap, per direction */
-	LIMIT_RADIUS_LOOK = 512,  /* latest RADIUS requests among which an answer is looked for */
-	LIMIT_TUNNELS = 65536,    /* live tunnels of one vantage point */
-	LIMIT_HALF_OPEN = 2048,   /* tunnels of which one end was heard: more are a flood */
-	LIMIT_HALF_CALLS = 2048,  /* calls of which one end was heard: likewise */
-	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
-	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
-	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
+	LIMIT_NESTING = 3,         /* bundles inside bundles: log.gz inside a tar.gz is two */
+	LIMIT_FOLDERS = 32,        /* directories inside directories */
+	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */
+	LIMIT_REORDER = 32,        /* control messages held for a gap, per direction */
+	LIMIT_RADIUS_LOOK = 512,   /* latest RADIUS requests among which an answer is looked for */
+	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
+	LIMIT_HALF_OPEN = 2048,    /* tunnels of which one end was heard: more are a flood */
+	LIMIT_HALF_CALLS = 2048,   /* calls of which one end was heard: likewise */
+	LIMIT_SESSIONS = 1048576,  /* live sessions of one vantage point */
+	LIMIT_METERS = 1048576,    /* directions of calls whose data is only counted: two of each */
+	LIMIT_CLOCK_JUMPS = 16,    /* of one vantage point; then its times are taken as they are */
 	/* Calls and tunnels that failed, and tunnels that were up, are remembered after they were
 	 * told: what comes later is compared with the latest of them. */
 	LIMIT_TOLD_CALLS = 512,
@@ -94,6 +94,6 @@ enum {
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */
 #define LIMIT_COMPLETION      ((size_t)64 << 20) /* inputs read for numbers that a shell completes */
 #define LIMIT_STORE           ((int64_t)64 << 30) /* of a database that is made in memory */
-#define LIMIT_PAPER           ((size_t)32 << 20) /* messages of one `report` page */
+#define LIMIT_PAPER           ((size_t)32 << 20)  /* messages of one `report` page */
 
 #endif
