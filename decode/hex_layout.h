@@ -38,7 +38,7 @@ struct hex_line {
 	bool has_offset;
 	uint64_t offset;
 	size_t n;     /* octets; 0 with an offset: where the dump ends */
-	bool goes_on; /* ended in `...` */
+	bool goes_on; /* ended in `...`, or is nothing else */
 };
 
 /* Reads a line without its end into `room`. False when it is no row of the layout; a row of more

@@ -147,10 +147,12 @@ void message_said(struct window *w, size_t i)
 	uint16_t said = record_words(&w->records[i]).message;
 
 	for (size_t k = i; said != MESSAGE_UNKNOWN && k-- > 0 && i - k <= BEFORE_MESSAGE;) {
-		const struct group *g = &w->groups[w->group[k]];
+		const struct group *g;
 
-		if (w->console[k] != w->console[i] || !w->group[k] || g->kind != GROUP_MESSAGE ||
-		    g->sense != RECEIVED || g->message == ZLB)
+		if (w->console[k] != w->console[i] || !w->group[k])
+			continue;
+		g = &w->groups[w->group[k]];
+		if (g->kind != GROUP_MESSAGE || g->sense != RECEIVED || g->message == ZLB)
 			continue;
 		for (size_t p = 0; p < sizeof(pairs) / sizeof(pairs[0]); p++)
 			if ((said == pairs[p].request && g->message == pairs[p].reply) ||

@@ -15,7 +15,8 @@ static void read_lines(const struct hex_layout *layout, const uint8_t *data, siz
 		struct hex_line line = {0};
 
 		if (hex_line_read(layout, str_range(at, stop), room, sizeof(room), &line))
-			fuzz_must(line.n <= sizeof(room) && (line.n > 0 || line.has_offset));
+			fuzz_must(line.n <= sizeof(room) &&
+				  (line.n > 0 || line.has_offset || line.goes_on));
 		at = stop + 1;
 	}
 }
