@@ -5,11 +5,13 @@
  * A digest is a row of records in packed.h's numbers:
  *
  *	number << 3 | kind
- *	DIGEST_DATA   a data packet at a glance, of key `number >> 1`. Its time, its length, Ns
- *where the key has one, and its first octets where their protocol needs them; with `number & 1` how
- *much was captured, of how much. DIGEST_FRAME  any other packet, whole: `number` are enum
- *digest_flag. DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP … DIGEST_SET    what
- *holds from here on: enum digest_set.
+ *	DIGEST_DATA   a data packet at a glance, of key `number >> 1`
+ *	              its time, its length, Ns where the key has one
+ *	              its first octets where their protocol needs them
+ *	              with `number & 1` how much was captured, of how much
+ *	DIGEST_FRAME  any other packet, whole: `number` are enum digest_flag
+ *	DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP …
+ *	DIGEST_SET    what holds from here on: enum digest_set
  *
  * Times are differences to the packet before, in the unit that was set. A key is the headers up to
  * the payload; what differs from packet to packet (lengths, checksums, identification, TTL) is 0

@@ -6,16 +6,22 @@
  *
  * A shard is what one `map` read:
  *
- *	BLOCK_SHARD      version of the program; which shard of how many (0 of 0: nobody said);
- *--bpf (1 and the filter, or 0); --as, or empty BLOCK_INPUT      NAME= as given, path as given,
- *what stands behind it (a member of a directory or bundle); 1 a text, 0 a capture; its kind;
- *--year, or 0 BLOCK_DATA …     a capture: its digest (digest.h); a text: all of it BLOCK_INPUT_END
- *what is known of the input at its end (input_stats) BLOCK_SHARD_END  how many inputs that were
+ *	BLOCK_SHARD      version of the program
+ *	                 which shard, of how many (0 of 0: nobody said)
+ *	                 --bpf: 1 and the filter, or 0
+ *	                 --as, or empty
+ *	BLOCK_INPUT      NAME= as given; path as given
+ *	                 what stands behind it: a member of a directory or bundle
+ *	                 1 a text, 0 a capture; its kind
+ *	                 --year, or 0
+ *	BLOCK_DATA …     of a capture its digest (digest.h), of a text all of it
+ *	BLOCK_INPUT_END  what is known of the input at its end (input_stats)
+ *	BLOCK_SHARD_END  how many inputs that were
  *
  * And at the end of the file:
  *
- *	BLOCK_END        how many shards; SHA-256 of the heads of all blocks before, which hold the
- *	                 checksums of what is in them
+ *	BLOCK_END        how many shards
+ *	                 SHA-256 of the heads of all blocks before, and so of their checksums
  *
  * Numbers and text are packed.h's. Nothing in a part depends on when and where it was made, and
  * parts are joined by putting their shards in order: of their numbers, then of the paths of their
