@@ -1,5 +1,5 @@
-/* What a sequence diagram shows, whatever draws it: the parties of a call, a tunnel or any
- *selection from left to right, and between them rows in order of time.
+/* What a sequence diagram shows, whatever draws it: the parties of a call, a tunnel or what was
+ * chosen from left to right, and between them rows in order of time.
  *
  *	struct ladder *l = ladder_make(r, NULL);        what --call, --tunnel, --where … let through
  *	struct ladder *l = ladder_make(r, &(struct ladder_choice){.call = c});      one call
