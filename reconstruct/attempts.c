@@ -106,20 +106,18 @@ static int trait_compare(const void *left, const void *right)
 	return a->call->number < b->call->number ? -1 : a->call->number > b->call->number;
 }
 
+static uint64_t trait_hash(const void *row)
+{
+	const struct trait *t = row;
+
+	return twins_hash(t->key.at, t->key.len);
+}
+
 static void traits_sort(struct traits *x)
 {
-	struct twins twins = twins_make(x->n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < x->n; i++)
-		twins_add(&twins, twins_hash(x->at[i].key.at, x->at[i].key.len));
-	for (size_t i = 0; i < x->n; i++)
-		if (twins_has(&twins, twins_hash(x->at[i].key.at, x->at[i].key.len)))
-			x->at[n++] = x->at[i];
-	x->n = n;
-	twins_free(&twins);
-	if (n)
-		qsort(x->at, n, sizeof(*x->at), trait_compare);
+	x->n = twins_keep(x->at, x->n, sizeof(*x->at), trait_hash);
+	if (x->n)
+		qsort(x->at, x->n, sizeof(*x->at), trait_compare);
 }
 
 static bool differ(struct str a, struct str b)

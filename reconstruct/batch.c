@@ -88,6 +88,14 @@ static void limit_note(struct replay *r, struct str what)
 	*list = note;
 }
 
+static void dropped_note(struct replay *r, int most, const char *what, uint64_t n)
+{
+	if (n)
+		limit_note(r,
+			   arena_printf(r->arena, "more than %d %s: %llu of them were not followed",
+					most, what, (unsigned long long)n));
+}
+
 static void report_tunnels(struct replay *r)
 {
 	struct report *report = &r->report;
@@ -111,24 +119,12 @@ static void report_tunnels(struct replay *r)
 		report->n_tunnels += o->n_tunnels;
 		if (o->is_limited)
 			limit_note(r, STR("more tunnels or sessions than are followed at once"));
-		if (o->half_tunnels.n_dropped)
-			limit_note(r, arena_printf(r->arena,
-						   "more than %d tunnels of which only one end was "
-						   "heard: %llu of them were not followed",
-						   LIMIT_HALF_OPEN,
-						   (unsigned long long)o->half_tunnels.n_dropped));
-		if (o->half_calls.n_dropped)
-			limit_note(r, arena_printf(r->arena,
-						   "more than %d calls of which only one end was "
-						   "heard: %llu of them were not followed",
-						   LIMIT_HALF_CALLS,
-						   (unsigned long long)o->half_calls.n_dropped));
-		if (o->n_strays)
-			limit_note(r, arena_printf(
-					      r->arena,
-					      "more than %d messages wait far ahead of their "
-					      "control connection: %llu of them were not followed",
-					      LIMIT_REORDER, (unsigned long long)o->n_strays));
+		dropped_note(r, LIMIT_HALF_OPEN, "tunnels of which only one end was heard",
+			     o->half_tunnels.n_dropped);
+		dropped_note(r, LIMIT_HALF_CALLS, "calls of which only one end was heard",
+			     o->half_calls.n_dropped);
+		dropped_note(r, LIMIT_REORDER,
+			     "messages wait far ahead of their control connection", o->n_strays);
 		while (*defects)
 			defects = &(*defects)->next;
 	}

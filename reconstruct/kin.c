@@ -73,26 +73,30 @@ static int compare_users(const void *left, const void *right)
 	return by_user ? by_user : (a->order > b->order) - (a->order < b->order);
 }
 
+static uint64_t caller_hash(const void *row)
+{
+	const struct caller *c = row;
+
+	return twins_hash(c->call->user.at, c->call->user.len);
+}
+
 static void calls_of_users(struct report *r)
 {
 	struct caller *callers = must_alloc(r->n_calls + 1, sizeof(*callers));
-	struct twins twins = twins_make(r->n_calls);
 	size_t n = 0;
 
-	for (const struct call *c = r->calls; c; c = c->next)
-		twins_add(&twins, twins_hash(c->user.at, c->user.len));
 	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next) {
-		if (c->user.len && twins_has(&twins, twins_hash(c->user.at, c->user.len))) {
+		if (c->user.len) {
 			callers[n] = (struct caller){c, n};
 			n++;
 		}
 	}
+	n = twins_keep(callers, n, sizeof(*callers), caller_hash);
 	qsort(callers, n, sizeof(*callers), compare_users);
 	for (size_t i = 1; i < n; i++) {
 		if (str_equal(callers[i - 1].call->user, callers[i].call->user))
 			callers[i - 1].call->same_user_next = callers[i].call;
 	}
-	twins_free(&twins);
 	free(callers);
 }
 

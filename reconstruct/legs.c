@@ -182,19 +182,17 @@ static void try_pairs(const struct report *r, const struct keys *k, enum proof p
 			try_pair(r, k->at[i].call, k->at[j].call, proof);
 }
 
+static uint64_t key_hash(const void *row)
+{
+	const struct key *k = row;
+
+	return twins_hash(k->value.at, k->value.len);
+}
+
 static void keys_sort(struct keys *k)
 {
-	struct twins twins = twins_make(k->n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->n; i++)
-		twins_add(&twins, twins_hash(k->at[i].value.at, k->at[i].value.len));
-	for (size_t i = 0; i < k->n; i++)
-		if (twins_has(&twins, twins_hash(k->at[i].value.at, k->at[i].value.len)))
-			k->at[n++] = k->at[i];
-	k->n = n;
-	twins_free(&twins);
-	if (n)
+	k->n = twins_keep(k->at, k->n, sizeof(*k->at), key_hash);
+	if (k->n)
 		qsort(k->at, k->n, sizeof(*k->at), key_compare);
 }
 

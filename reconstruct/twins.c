@@ -88,3 +88,22 @@ bool twins_has(const struct twins *t, uint64_t hash)
 {
 	return *slot_of(t, shown(hash)) & TWICE;
 }
+
+size_t twins_keep(void *rows, size_t n, size_t size, uint64_t (*hash)(const void *row))
+{
+	struct twins twins = twins_make(n);
+	uint8_t *octets = rows, *to = rows;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		twins_add(&twins, hash(octets + i * size));
+	for (size_t i = 0; i < n; i++) {
+		if (!twins_has(&twins, hash(octets + i * size)))
+			continue;
+		memmove(to, octets + i * size, size);
+		to += size;
+		kept++;
+	}
+	twins_free(&twins);
+	return kept;
+}
