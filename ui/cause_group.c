@@ -82,10 +82,8 @@ static void add_call(struct run *r, struct cause_groups *all, const struct call 
 
 	if (g->n == 0)
 		take_ends(r, g, c);
-	if (is_first(g, c->number)) {
-		g->call = c;
+	if (is_first(g, c->number))
 		g->text = arena_str(r->kept, c->cause_text);
-	}
 	count_number(g, c->number);
 	if (!c->roles_known || !same_end(&c->side[LAC], &g->side[LAC]))
 		g->lac = (struct str){0};
@@ -99,10 +97,8 @@ static void add_tunnel(struct run *r, struct cause_groups *all, const struct tun
 {
 	struct cause_group *g = group_of(all, t->cause, true);
 
-	if (is_first(g, t->number)) {
-		g->tunnel = t;
+	if (is_first(g, t->number))
 		g->text = arena_str(r->kept, t->cause_text);
-	}
 	count_number(g, t->number);
 }
 

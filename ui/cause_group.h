@@ -11,8 +11,6 @@ struct cause_group {
 	const char *cause; /* slug of contract.md §4 */
 	bool of_tunnels;   /* attempts without a call */
 	size_t n;
-	const struct call *call;     /* the first, or NULL; as long as the report holds it */
-	const struct tunnel *tunnel; /* the first, of_tunnels; likewise */
 	/* Of the first: its sentence and its ends. */
 	struct str text;
 	struct call_side side[2];

@@ -9,7 +9,7 @@ struct check_sum;
 
 void check_sum_free(struct check_sum *s);
 
-/* --fail-on */
-enum severity check_fail_on(const struct options *o);
+/* Of so many findings of each severity: what --fail-on says. */
+enum exit_status check_status(const struct options *o, const size_t *by_severity);
 
 #endif

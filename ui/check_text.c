@@ -185,7 +185,6 @@ void check_text_take(struct check_text *x, const struct finding *const *shown, s
 	size_t room = x->run->report->n_findings;
 	bool *is_shown = must_alloc(room + 1, sizeof(*is_shown));
 
-	memset(is_shown, 0, (room + 1) * sizeof(*is_shown));
 	for (size_t i = 0; i < n; i++)
 		if (shown[i]->number - first < room)
 			is_shown[shown[i]->number - first] = true;
@@ -343,12 +342,12 @@ static void print_rows(struct telling *g)
 
 		if (f->is_told)
 			continue;
-		is_folded = !g->run->options->verbose && count_alike(g, i) > TOLD_IN_FULL;
-		f->is_told = true;
 		if (is_brief(g->run, class_at(g, f)->severity)) {
 			print_brief(g, i);
 			continue;
 		}
+		is_folded = !g->run->options->verbose && count_alike(g, i) > TOLD_IN_FULL;
+		f->is_told = true;
 		term_write(&g->run->term, words_of(g, f));
 		if (is_folded)
 			print_others(g, i + 1);

@@ -11,7 +11,6 @@
 
 static enum exit_status run_check(struct run *r);
 static void take(struct run *r);
-static bool has_rows(const struct run *r);
 
 const struct command command_check = {
 	.bit = COMMAND_CHECK,
@@ -29,7 +28,7 @@ const struct command command_check = {
 	.needs = NEEDS_REPLAY | NEEDS_STEPS,
 	.run = run_check,
 	.rows = take,
-	.has_rows = has_rows,
+	.has_rows = common_has_rows,
 };
 
 /* What is told at the end, of all that was told before. */
@@ -69,11 +68,20 @@ void check_sum_free(struct check_sum *s)
 	free(s);
 }
 
-enum severity check_fail_on(const struct options *o)
+/* --fail-on */
+static enum severity fail_on(const struct options *o)
 {
 	if (o->fail_on == NULL || strcmp(o->fail_on, "error") == 0)
 		return SEVERITY_ERROR;
 	return strcmp(o->fail_on, "warning") == 0 ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
+enum exit_status check_status(const struct options *o, const size_t *by_severity)
+{
+	for (int i = fail_on(o); i <= SEVERITY_ERROR; i++)
+		if (by_severity[i] > 0)
+			return STATUS_FOUND;
+	return STATUS_DONE;
 }
 
 /* ---- as calls end ---- */
@@ -127,22 +135,7 @@ static void take(struct run *r)
 	take_findings(r, s);
 }
 
-/* With a filter a tunnel is shown by its calls, too. */
-static bool has_rows(const struct run *r)
-{
-	return r->filter == NULL && r->options->call == 0;
-}
-
 /* ---- at the end ---- */
-
-static enum exit_status judge(const struct run *r, const struct check_sum *s)
-{
-	for (int i = check_fail_on(r->options); i <= SEVERITY_ERROR; i++) {
-		if (s->by_severity[i] > 0)
-			return STATUS_FOUND;
-	}
-	return STATUS_DONE;
-}
 
 static void print_total(struct run *r, const struct check_counts *counts)
 {
@@ -198,7 +191,7 @@ static enum exit_status run_check(struct run *r)
 		print_text(r, s);
 	else if (!s->is_csv)
 		cause_groups_json(r, &s->groups);
-	status = judge(r, s);
+	status = check_status(r->options, s->by_severity);
 	check_sum_free(s); /* screens ask again */
 	r->check = NULL;
 	return status;

@@ -205,6 +205,18 @@ bool common_format(const struct run *r, const char *word)
 	return r->options->format != NULL && strcmp(r->options->format, word) == 0;
 }
 
+enum exit_status common_refuse(struct run *r, struct text *why_not, enum exit_status status)
+{
+	run_warn(r, "%s", why_not->at);
+	text_free(why_not);
+	return status;
+}
+
+bool common_has_rows(const struct run *r)
+{
+	return r->filter == NULL && r->options->call == 0;
+}
+
 bool common_is_rows(const struct run *r)
 {
 	return common_format(r, "csv") || common_format(r, "copy");

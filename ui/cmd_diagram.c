@@ -154,13 +154,6 @@ static bool draw(struct run *r, const struct format *f, struct text *why_not)
 	return is_fine;
 }
 
-static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
-{
-	run_warn(r, "%s", why_not->at);
-	text_free(why_not);
-	return status;
-}
-
 /* Into a file the page is as wide as without a terminal, and has no colour codes. */
 static void write_into(struct run *r, FILE *out)
 {
@@ -197,7 +190,7 @@ static enum exit_status run_diagram(struct run *r)
 
 	if (!may_draw(r, f, &why_not) ||
 	    !whole_open(&file, path == NULL ? "-" : path, r->options->force, &why_not))
-		return refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(r, &why_not, STATUS_USAGE);
 	write_into(r, file.out);
 	is_fine = draw(r, f, &why_not);
 	if (file.out != stdout) {
@@ -212,10 +205,10 @@ static enum exit_status run_diagram(struct run *r)
 			 : ferror(file.out) ? STATUS_LIMIT
 					    : STATUS_USAGE;
 		whole_drop(&file);
-		return r->is_interrupted ? status : refuse(r, &why_not, status);
+		return r->is_interrupted ? status : common_refuse(r, &why_not, status);
 	}
 	if (path != NULL && !whole_close(&file, &why_not))
-		return refuse(r, &why_not, STATUS_LIMIT);
+		return common_refuse(r, &why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

@@ -38,13 +38,6 @@ static void export_all(struct export *x)
 			export_step(x, r->report->steps[i]);
 }
 
-static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
-{
-	run_warn(r, "%s", why_not->at);
-	text_free(why_not);
-	return status;
-}
-
 static enum exit_status run_export(struct run *r)
 {
 	struct export x = {.run = r};
@@ -53,10 +46,10 @@ static enum exit_status run_export(struct run *r)
 
 	if (r->options->output == NULL) {
 		text_puts(&why_not, "`export` writes a file: -o FILE, or -o - for standard output");
-		return refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(r, &why_not, STATUS_USAGE);
 	}
 	if (!whole_open(&file, r->options->output, r->options->force, &why_not))
-		return refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(r, &why_not, STATUS_USAGE);
 	pcapng_start(&x.writer, file.out, "l2tpscope");
 	export_all(&x);
 	free(x.numbers);
@@ -69,7 +62,7 @@ static enum exit_status run_export(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!whole_close(&file, &why_not))
-		return refuse(r, &why_not, STATUS_LIMIT);
+		return common_refuse(r, &why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

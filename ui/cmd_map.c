@@ -1,7 +1,6 @@
-#include <stdlib.h>
-
 #include "cmd_common.h"
 #include "command.h"
+#include "inputs.h"
 #include "limits.h"
 #include "map.h"
 #include "part_file.h"
@@ -109,16 +108,14 @@ static void take_capture(struct run *r, const struct input *in)
 
 static void take_input(struct run *r, const struct input *in)
 {
-	const struct options *o = r->options;
 	const struct input_stats *about = source_stats(in->source);
-	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
-	uint64_t number = 0;
-	struct part_input p = {
-		.given = in->given, .path = in->word, .member = in->member, .about = *about};
+	struct part_input p = {.given = in->given,
+			       .path = in->word,
+			       .member = in->member,
+			       .is_text = about->kind == SOURCE_TEXT,
+			       .year = inputs_source_options(r, in).year,
+			       .about = *about};
 
-	if (year && str_u64(str_of(year), &number))
-		p.year = (int)number;
-	p.is_text = about->kind == SOURCE_TEXT;
 	part_input_begin(r->part, &p);
 	if (p.is_text)
 		take_text(r, in);

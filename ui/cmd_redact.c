@@ -53,13 +53,6 @@ struct redaction {
 	bool is_unwritten; /* the output, or what stands beside it */
 };
 
-static enum exit_status refuse(struct run *r, struct text *why_not, enum exit_status status)
-{
-	run_warn(r, "%s", why_not->at);
-	text_free(why_not);
-	return status;
-}
-
 static const char *base_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -223,22 +216,21 @@ static enum exit_status run_redact(struct run *r)
 	if (r->options->output == NULL) {
 		text_puts(&why_not,
 			  "`redact` writes a file: -o FILE, of several inputs -o DIRECTORY");
-		return refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(r, &why_not, STATUS_USAGE);
 	}
 	if (strcmp(r->options->output, "-") == 0 &&
 	    (r->n_inputs > 1 || (isatty(STDOUT_FILENO) && has_capture(r)))) {
 		text_puts(&why_not, "a capture is not written to a terminal, nor are two into one");
-		return refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(r, &why_not, STATUS_USAGE);
 	}
 	if (!inputs_fit(r, &why_not))
-		return refuse(r, &why_not, STATUS_INPUT);
+		return common_refuse(r, &why_not, STATUS_INPUT);
 	d.map = redact_map_new();
 	if (d.map == NULL) {
 		text_puts(&why_not, "the system has no random octets");
-		return refuse(r, &why_not, STATUS_INPUT);
+		return common_refuse(r, &why_not, STATUS_INPUT);
 	}
 	d.logs = must_alloc(r->n_inputs + 1, sizeof(struct redact_log *));
-	memset(d.logs, 0, (r->n_inputs + 1) * sizeof(struct redact_log *));
 	ok = redact_all(&d, &why_not);
 	redaction_free(&d);
 	if (r->is_interrupted) {
@@ -246,7 +238,7 @@ static enum exit_status run_redact(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!ok)
-		return refuse(r, &why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
+		return common_refuse(r, &why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

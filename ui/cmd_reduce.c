@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "command.h"
 #include "parts.h"
 #include "run_lock.h"

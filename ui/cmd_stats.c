@@ -8,7 +8,6 @@
 
 static enum exit_status run_stats(struct run *r);
 static void take(struct run *r);
-static bool has_rows(const struct run *r);
 
 const struct command command_stats = {
 	.bit = COMMAND_STATS,
@@ -29,7 +28,7 @@ const struct command command_stats = {
 	.needs = NEEDS_REPLAY,
 	.run = run_stats,
 	.rows = take,
-	.has_rows = has_rows,
+	.has_rows = common_has_rows,
 };
 
 /* On a terminal so wide histogram and picture stand side by side. */
@@ -583,12 +582,6 @@ static void take(struct run *r)
 	if (r->stats == NULL)
 		r->stats = stats_new();
 	stats_take(r->stats, r);
-}
-
-/* With a filter a tunnel is shown by its calls, too. */
-static bool has_rows(const struct run *r)
-{
-	return r->filter == NULL && r->options->call == 0;
 }
 
 static enum exit_status run_stats(struct run *r)

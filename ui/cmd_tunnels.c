@@ -129,8 +129,7 @@ static void print_each(struct run *r)
 /* With a filter a tunnel is shown by its calls, too. */
 static bool has_rows(const struct run *r)
 {
-	return r->filter == NULL && r->options->call == 0 &&
-	       (r->options->json || common_is_rows(r));
+	return common_has_rows(r) && (r->options->json || common_is_rows(r));
 }
 
 static enum exit_status run_tunnels(struct run *r)

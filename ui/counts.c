@@ -43,7 +43,6 @@ static void grow(struct counts *c)
 	free(c->slots);
 	c->n_slots = 2 * c->room;
 	c->slots = must_alloc(c->n_slots, sizeof(*c->slots));
-	memset(c->slots, 0, c->n_slots * sizeof(*c->slots));
 	for (size_t i = 0; i < c->n; i++)
 		*slot_of(c, c->at[i].owner, c->at[i].key) = (uint32_t)(i + 1);
 }

@@ -56,7 +56,7 @@ static const struct held *hold(const char *path, int flags)
 /* Whether `file`, which is closed, is a folder below one that is held. */
 static bool is_below(int file)
 {
-	struct stat before = {0}, st;
+	struct stat before = {0}, st = {0};
 
 	while (file >= 0 && fstat(file, &st) == 0 && find(&st) == NULL &&
 	       (st.st_dev != before.st_dev || st.st_ino != before.st_ino)) {
@@ -112,8 +112,6 @@ int held_folder(const char *path, const char **ret_name, struct text *why_not)
 		text_puts(&folder, ".");
 	else
 		text_add(&folder, str_range(path, slash == path ? slash + 1 : slash));
-	if (folder.is_cut)
-		errno = ENAMETOOLONG;
 	h = folder.is_cut ? NULL : get(folder.at, path, O_RDONLY | O_DIRECTORY, why_not);
 	if (folder.is_cut)
 		refuse(path, ENAMETOOLONG, why_not);
@@ -143,9 +141,7 @@ bool held_ready(const char *path, struct text *why_not)
 	const char *name;
 	struct stat st;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return held_folder(path, &name, why_not) >= 0;
-	if (held_is_special(path))
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return get(path, path, O_WRONLY | O_NOCTTY, why_not) != NULL;
 	return held_folder(path, &name, why_not) >= 0;
 }

@@ -73,7 +73,8 @@ static void allow_folder_of(struct sandbox *s, const struct run *r, const char *
 	sandbox_allow(s, arena_str(r->kept, folder).at, SANDBOX_READ);
 }
 
-/* All of them by name: some are read again. Members of a directory may be links out of it. */
+/* All of them by name: some are read again. Members of a directory may be links out of it; what
+ * parts say that their inputs are called is a stranger's word. */
 static void allow_inputs(struct sandbox *s, const struct run *r)
 {
 	const struct options *o = r->options;
@@ -83,7 +84,7 @@ static void allow_inputs(struct sandbox *s, const struct run *r)
 		if (o->follow)
 			allow_folder_of(s, r, o->inputs[i].path);
 	}
-	for (size_t i = 0; i < r->n_inputs; i++)
+	for (size_t i = 0; i < r->n_inputs && !o->reduces; i++)
 		sandbox_allow(s, r->inputs[i].path, SANDBOX_READ);
 }
 

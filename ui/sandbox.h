@@ -5,7 +5,7 @@
  * steps are taken by run.c:
  *
  * 1. Options are parsed; --where is compiled; secrets, baseline, the time zone are read; the file
- * of -o is begun, the folders of other outputs are opened (held.h); the pager runs, and is not
+ *    of -o is begun, the folders of other outputs are opened (held.h); the pager runs, and is not
  *    restricted. Then sandbox_lock(SANDBOX_OPENING), before the first octet of an input is read: no
  *    other program, no network, no writing but of new files in the folders of the outputs and of
  *    TMPDIR, and on the terminal.

@@ -1,6 +1,5 @@
 #include "store.h"
 
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -21,7 +20,6 @@ enum { CALLS, TUNNELS, FINDINGS };
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *insert[STORE_TABLES];
-	size_t columns[STORE_TABLES];
 	size_t by_severity[SEVERITY_ERROR + 1];
 	struct text trouble; /* the first one; nothing is done after it */
 };
@@ -111,7 +109,6 @@ static void fill_schema(struct store *s)
 		struct store_column columns[STORE_COLUMNS];
 		size_t n = store_columns(store_tables[i].set, columns);
 
-		s->columns[i] = n;
 		s->insert[i] = prepare(s, store_tables[i].name, n);
 		for (size_t k = 0; k < n && is_fine(s); k++) {
 			put_text(row, 1, str_of(store_tables[i].name));
@@ -152,9 +149,9 @@ static void put_row(struct store *s, size_t table, const struct subject *subject
 {
 	struct store_cell cells[STORE_COLUMNS];
 	sqlite3_stmt *row = s->insert[table];
+	size_t n = store_cells(store_tables[table].set, subject, cells);
 
-	store_cells(store_tables[table].set, subject, cells);
-	for (size_t i = 0; i < s->columns[table]; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int column = (int)i + 1;
 
 		switch (cells[i].type) {
@@ -224,11 +221,6 @@ static void store_rows(struct run *r)
 	put_findings(r, r->store);
 }
 
-static bool has_rows(const struct run *r)
-{
-	return r->filter == NULL && r->options->call == 0;
-}
-
 /* ---- the end ---- */
 
 static void fill_inputs(struct run *r, struct store *s)
@@ -239,6 +231,7 @@ static void fill_inputs(struct run *r, struct store *s)
 		const struct input *in = &r->inputs[i];
 		const struct input_stats *about = in->source ? source_stats(in->source) : NULL;
 
+		arena_reset(r->scratch);
 		put_text(row, 1, common_untrusted(r, in->name));
 		put_text(row, 2, common_untrusted(r, str_of(in->path)));
 		if (about)
@@ -284,12 +277,8 @@ static bool write_file(struct run *r, struct store *s, struct text *why_not)
 
 static enum exit_status judge(const struct run *r, const struct store *s)
 {
-	if (r->options->command->bit != COMMAND_CHECK)
-		return STATUS_DONE;
-	for (int i = check_fail_on(r->options); i <= SEVERITY_ERROR; i++)
-		if (s->by_severity[i] > 0)
-			return STATUS_FOUND;
-	return STATUS_DONE;
+	return r->options->command->bit == COMMAND_CHECK ? check_status(r->options, s->by_severity)
+							 : STATUS_DONE;
 }
 
 static enum exit_status store_run(struct run *r)
@@ -319,11 +308,11 @@ static enum exit_status store_run(struct run *r)
 /* clang-format off */
 static const struct command stores[] = {
 	{.bit = COMMAND_CALLS, .name = "calls", .needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
-	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = has_rows},
+	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = common_has_rows},
 	{.bit = COMMAND_TUNNELS, .name = "tunnels", .needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
-	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = has_rows},
+	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = common_has_rows},
 	{.bit = COMMAND_CHECK, .name = "check", .needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
-	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = has_rows},
+	 .prepare = store_begin, .run = store_run, .rows = store_rows, .has_rows = common_has_rows},
 };
 /* clang-format on */
 

@@ -118,8 +118,8 @@ static bool is_member(const char *key, const char *object)
 	return len > 0 && strncmp(key, object, len) == 0 && key[len] == '.';
 }
 
-void store_cells(const struct field_set *set, const struct subject *s,
-		 struct store_cell ret[STORE_COLUMNS])
+size_t store_cells(const struct field_set *set, const struct subject *s,
+		   struct store_cell ret[STORE_COLUMNS])
 {
 	const char *absent = NULL;
 	size_t n = 0;
@@ -134,6 +134,7 @@ void store_cells(const struct field_set *set, const struct subject *s,
 		else
 			ret[n++] = is_there ? cell_of(s, &f) : (struct store_cell){0};
 	}
+	return n;
 }
 
 /* ---- for COPY ---- */
@@ -172,11 +173,9 @@ static void put_cell(struct text *line, const struct store_cell *c)
 
 void store_copy_row(struct text *line, const struct field_set *set, const struct subject *s)
 {
-	struct store_column columns[STORE_COLUMNS];
 	struct store_cell cells[STORE_COLUMNS];
-	size_t n = store_columns(set, columns);
+	size_t n = store_cells(set, s, cells);
 
-	store_cells(set, s, cells);
 	for (size_t i = 0; i < n; i++) {
 		text_puts(line, i == 0 ? "" : "\t");
 		put_cell(line, &cells[i]);

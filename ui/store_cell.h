@@ -31,9 +31,9 @@ enum { STORE_TABLES = 3 };
 extern const struct store_table store_tables[STORE_TABLES];
 
 size_t store_columns(const struct field_set *set, struct store_column ret[STORE_COLUMNS]);
-/* One for each column; texts are in the subject's arena. */
-void store_cells(const struct field_set *set, const struct subject *s,
-		 struct store_cell ret[STORE_COLUMNS]);
+/* One for each column, and how many; texts are in the subject's arena. */
+size_t store_cells(const struct field_set *set, const struct subject *s,
+		   struct store_cell ret[STORE_COLUMNS]);
 
 /* --format copy: PostgreSQL's COPY and ClickHouse's TabSeparated, without a head: tabs between,
  * `\N` what is unknown, a backslash before what would be read as another thing. */

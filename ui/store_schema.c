@@ -8,7 +8,7 @@ struct dialect {
 	const char *name;
 	const char *types[STORE_TIME + 1]; /* enum store_type */
 	const char *number;                /* of what cannot be unknown: an id */
-	const char *head, *foot;           /* of the statements */
+	const char *head;                  /* of the statements */
 	const char *end;                   /* of a table, behind the bracket */
 	bool has_comments;
 };
@@ -23,7 +23,6 @@ static const struct dialect dialects[] = {
 			  "INTEGER",
 			  "",
 			  "",
-			  "",
 			  false},
 	[STORE_POSTGRESQL] =
 		{"postgresql",
@@ -34,7 +33,6 @@ static const struct dialect dialects[] = {
 		  [STORE_TIME] = "timestamptz"},
 		 "bigint",
 		 "-- l2tpscope calls --format copy FILE | psql -c '\\copy calls from stdin'\n",
-		 "",
 		 "",
 		 true},
 	[STORE_CLICKHOUSE] = {"clickhouse",
@@ -47,7 +45,6 @@ static const struct dialect dialects[] = {
 			      "-- l2tpscope calls --format copy FILE | clickhouse-client "
 			      "--date_time_input_format best_effort \\\n"
 			      "--     -q 'INSERT INTO calls FORMAT TabSeparated'\n",
-			      "",
 			      " ENGINE = MergeTree ORDER BY id",
 			      false},
 };

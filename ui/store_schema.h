@@ -6,7 +6,7 @@
 
 enum store_dialect { STORE_SQLITE, STORE_POSTGRESQL, STORE_CLICKHOUSE };
 
-/* Its tables; `with_indexes`: and how they are looked up, which is made when they are filled. */
+/* Its tables; and how they are looked up, which is made when they are filled. */
 void store_print_tables(struct text *t, enum store_dialect d);
 void store_print_indexes(struct text *t, enum store_dialect d);
 

@@ -74,6 +74,12 @@ static void permissions_set(int file)
 	(void)fchmod(file, 0666 & ~mask);
 }
 
+static void refuse(const char *path, struct text *why_not)
+{
+	text_printf(why_not, "cannot write %s: ", path);
+	text_puts(why_not, strerror(errno));
+}
+
 /* A device or a pipe, or what somebody reads while it is written. */
 static bool keep(struct whole_file *f, int file, const char *path, struct text *why_not)
 {
@@ -83,8 +89,7 @@ static bool keep(struct whole_file *f, int file, const char *path, struct text *
 		return true;
 	}
 	if (file >= 0) {
-		text_printf(why_not, "cannot write %s: ", path);
-		text_puts(why_not, strerror(errno));
+		refuse(path, why_not);
 		close(file);
 	}
 	return false;
@@ -115,10 +120,8 @@ bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
 	if (folder < 0 || (!is_forced && is_there(folder, name, path, why_not)))
 		return false;
 	file = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (file < 0) {
-		text_printf(why_not, "cannot write %s: ", path);
-		text_puts(why_not, strerror(errno));
-	}
+	if (file < 0)
+		refuse(path, why_not);
 	return keep(f, file, path, why_not);
 }
 
@@ -164,8 +167,7 @@ bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct t
 		note_unfinished(NULL, f->folder, f->temporary);
 	f->out = file < 0 ? NULL : fdopen(file, "wb");
 	if (f->out == NULL) {
-		text_printf(why_not, "cannot write %s: ", path);
-		text_puts(why_not, strerror(errno));
+		refuse(path, why_not);
 		if (file >= 0) {
 			unlinkat(f->folder, f->temporary, 0);
 			close(file);
