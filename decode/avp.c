@@ -139,13 +139,7 @@ struct avp_set avp_set_of(const struct avp *avps, size_t n)
 
 bool avp_required(unsigned version, uint16_t message, uint16_t number)
 {
-	const struct avp_carry *row;
-	size_t at = 0;
-
-	while ((row = avp_carries(version, message, &at)))
-		if (row->number == number)
-			return row->presence == AVP_MUST;
-	return false;
+	return avp_set_has(&avp_carried(version, message)->must, number);
 }
 
 /* Between the least and the greatest length only multiples of this are possible. */

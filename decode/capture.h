@@ -1,7 +1,7 @@
 /* What the readers of capture files share: frames become events, and are counted.
  *
- * A reader (pcap.c, pcapng.c, hex_source.c) gives one frame at a time through `take`; the rest is
- * here. */
+ * A reader (pcap.c, pcapng.c, hex_source.c, digest_read.c) gives one frame at a time through
+ * `take`; the rest is here. */
 #ifndef L2TPSCOPE_CAPTURE_H
 #define L2TPSCOPE_CAPTURE_H
 

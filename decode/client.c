@@ -64,16 +64,11 @@ static void call_begin(struct speech *s, struct client *c, const struct spoken *
 	d->waiting = c->call;
 }
 
-/* What it tells as one message; `told` is the attribute that assigns an id, 0 none. */
+/* What it tells as one message; `told` is the attribute that assigns `id`, if that is not 0. */
 static void say_message(struct speech *s, const struct client *c, const struct spoken *line,
-			enum sense sense, uint16_t message, uint16_t told)
+			enum sense sense, uint16_t message, uint16_t told, uint32_t id)
 {
 	struct event *e = speech_message(s, line, sense, message);
-	bool is_session = told == AVP_N_ASSIGNED_SESSION_ID;
-	uint32_t id = !told           ? 0
-		      : sense == SENT ? (is_session ? c->call->local : c->tunnel->local)
-		      : is_session    ? c->call->remote
-				      : c->tunnel->remote;
 
 	if (id)
 		speech_avp_number(s, e, told, id);
@@ -95,7 +90,7 @@ static void take_plain(struct speech *s, struct client *c, const struct spoken *
 		tunnel_begin(s, c, line);
 	if (message == ICRQ)
 		call_begin(s, c, line);
-	say_message(s, c, line, is_sent ? SENT : RECEIVED, message, 0);
+	say_message(s, c, line, is_sent ? SENT : RECEIVED, message, 0, 0);
 	if (message == STOPCCN)
 		*c = (struct client){0};
 }
@@ -106,27 +101,28 @@ static void take_pair(struct speech *s, struct client *c, const struct spoken *l
 	if (spoken_is(line, "client.sccrq")) {
 		tunnel_begin(s, c, line);
 		c->tunnel->local = spoken_number(line, FIELD_TUNNEL);
-		say_message(s, c, line, SENT, SCCRQ, AVP_N_ASSIGNED_TUNNEL_ID);
+		say_message(s, c, line, SENT, SCCRQ, AVP_N_ASSIGNED_TUNNEL_ID, c->tunnel->local);
 		return;
 	}
 	if (!c->tunnel)
 		tunnel_begin(s, c, line);
 	if (spoken_is(line, "client.sccrp")) {
 		c->tunnel->remote = spoken_number(line, FIELD_PEER_TUNNEL);
-		say_message(s, c, line, RECEIVED, SCCRP, AVP_N_ASSIGNED_TUNNEL_ID);
-		say_message(s, c, line, SENT, SCCCN, 0);
+		say_message(s, c, line, RECEIVED, SCCRP, AVP_N_ASSIGNED_TUNNEL_ID,
+			    c->tunnel->remote);
+		say_message(s, c, line, SENT, SCCCN, 0, 0);
 		return;
 	}
 	if (!c->call)
 		call_begin(s, c, line);
 	if (spoken_is(line, "client.icrq")) {
 		c->call->local = spoken_number(line, FIELD_SESSION);
-		say_message(s, c, line, SENT, ICRQ, AVP_N_ASSIGNED_SESSION_ID);
+		say_message(s, c, line, SENT, ICRQ, AVP_N_ASSIGNED_SESSION_ID, c->call->local);
 		return;
 	}
 	c->call->remote = spoken_number(line, FIELD_PEER_SESSION);
-	say_message(s, c, line, RECEIVED, ICRP, AVP_N_ASSIGNED_SESSION_ID);
-	say_message(s, c, line, SENT, ICCN, 0);
+	say_message(s, c, line, RECEIVED, ICRP, AVP_N_ASSIGNED_SESSION_ID, c->call->remote);
+	say_message(s, c, line, SENT, ICCN, 0, 0);
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)

@@ -7,8 +7,8 @@
  *	number << 3 | kind
  *	DIGEST_DATA   a data packet at a glance, of key `number >> 1`
  *	              its time, its length, Ns where the key has one
+ *	              with `number & 1` how much was captured, and how much more there was
  *	              its first octets where their protocol needs them
- *	              with `number & 1` how much was captured, of how much
  *	DIGEST_FRAME  any other packet, whole: `number` are enum digest_flag
  *	DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP …
  *	DIGEST_SET    what holds from here on: enum digest_set

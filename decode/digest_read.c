@@ -10,7 +10,6 @@ struct digest_reader {
 	struct digest_blocks blocks;
 	const struct input_stats *about;
 	struct bytes records; /* of the newest block */
-	uint64_t passing;     /* packets that say nothing are still to come */
 	struct moment when;
 	int64_t unit;
 	int dlt;
@@ -54,7 +53,7 @@ static bool key_fits(const struct digest_key *k)
 
 	return ((version == 4 && k->l2tp == k->ip + IPV4 + UDP) ||
 		(version == 6 && k->l2tp == k->ip + IPV6 + UDP)) &&
-	       k->l2tp + L2TP < k->n && ns + SEQUENCE < k->n && k->prefix <= DIGEST_PREFIX;
+	       k->l2tp + L2TP < k->n && ns + SEQUENCE < k->n;
 }
 
 static bool key_take(struct digest_reader *r)
@@ -219,7 +218,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	for (;;) {
 		const char *why = "";
 		uint64_t tag, number;
-		bool is_fine;
+		bool is_fine = false;
 
 		if (r->is_ended)
 			return TAKEN_END;
@@ -237,11 +236,11 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 		case DIGEST_DATA:
 			if (data_take(r, number, ret))
 				return TAKEN;
-			return end(r, c, "a record of the part makes no sense");
+			break;
 		case DIGEST_FRAME:
 			if (frame_take(r, number, ret))
 				return TAKEN;
-			return end(r, c, "a record of the part makes no sense");
+			break;
 		case DIGEST_PASS:
 			c->stats.packets += number;
 			is_fine = bytes_ok(&r->records);
@@ -250,7 +249,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 			is_fine = set_take(r, c, number);
 			break;
 		default:
-			is_fine = false;
+			break;
 		}
 		if (!is_fine)
 			return end(r, c, "a record of the part makes no sense");

@@ -412,8 +412,7 @@ static const struct link_row *link_find(int dlt)
 	return NULL;
 }
 
-/* macOS (`pktap`, `any`): length, kind of record and the link type of what follows, little-endian.
- */
+/* macOS (`pktap`, `any`), little-endian: length, kind of record, link type of what follows. */
 static void pktap(struct bytes *b, struct link_frame *ret)
 {
 	enum { PACKET = 1, READ = 12 };

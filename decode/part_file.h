@@ -8,7 +8,7 @@
  *
  *	BLOCK_SHARD      version of the program
  *	                 which shard, of how many (0 of 0: nobody said)
- *	                 --bpf: 1 and the filter, or 0
+ *	                 --bpf: 1 and the filter, or 0 and an empty one
  *	                 --as, or empty
  *	BLOCK_INPUT      NAME= as given; path as given
  *	                 what stands behind it: a member of a directory or bundle

@@ -122,7 +122,6 @@ static void data_note(struct part_input *in, const struct block *b)
 
 struct scan {
 	struct part_file *part;
-	uint64_t size;
 	struct sha256_ctx heads, input;
 	bool in_shard, in_input, is_ended;
 };
@@ -213,17 +212,19 @@ static void damage(struct part_file *p, uint64_t offset, const char *why)
 
 static void scan(struct part_file *p, uint64_t size)
 {
-	struct scan s = {.part = p, .size = size};
+	struct scan s = {.part = p};
 	struct block b;
 
 	sha256_init(&s.heads);
 	for (uint64_t at = PART_HEAD; !s.is_ended; at = block_end(&b)) {
-		if (size - at < BLOCK_HEAD ||
-		    (block_head(p->reader, at, &b) && block_end(&b) > size)) {
+		bool has_room = size - at >= BLOCK_HEAD;
+		bool is_head = has_room && block_head(p->reader, at, &b);
+
+		if (!has_room || (is_head && block_end(&b) > size)) {
 			damage(p, at, "the part ends too soon");
 			return;
 		}
-		if (!block_head(p->reader, at, &b) || !block_fits(&s, &b)) {
+		if (!is_head || !block_fits(&s, &b)) {
 			damage(p, at, "the part is damaged");
 			return;
 		}

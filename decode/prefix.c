@@ -646,12 +646,14 @@ static void take_host(struct reader *r, const char *const *programs, struct pref
 }
 
 /* logcat: `1204  1302 D mtpd    : text`, the numbers being process and thread. */
-static bool take_logcat(struct reader *r, const char *const *programs, struct prefix *ret)
+static void take_logcat(struct reader *r, const char *const *programs, struct prefix *ret)
 {
 	struct reader ahead = *r;
 	struct str process = take_word(&ahead), thread, level, tag;
 	uint64_t pid, tid;
 
+	if (!str_u64(process, &pid))
+		return;
 	skip_blanks(&ahead);
 	thread = take_word(&ahead);
 	skip_blanks(&ahead);
@@ -659,19 +661,13 @@ static bool take_logcat(struct reader *r, const char *const *programs, struct pr
 	skip_blanks(&ahead);
 	tag = take_word(&ahead);
 	skip_blanks(&ahead);
-	if (!str_u64(process, &pid) || !str_u64(thread, &tid) || level.len != 1 ||
-	    !memchr("VDIWEF", level.at[0], 6) || peek(&ahead, 0) != ':')
-		return false;
-	for (size_t i = 0; programs[i]; i++)
-		if (str_is(tag, programs[i])) {
-			ret->program = tag;
-			ret->pid = (uint32_t)pid;
-			ahead.at++;
-			skip_blanks(&ahead);
-			*r = ahead;
-			return true;
-		}
-	return false;
+	if (!str_u64(thread, &tid) || level.len != 1 || !memchr("VDIWEF", level.at[0], 6) ||
+	    !is_known(tag, programs) || !take_char(&ahead, ':'))
+		return;
+	skip_blanks(&ahead);
+	ret->program = tag;
+	ret->pid = (uint32_t)pid;
+	*r = ahead;
 }
 
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)

@@ -152,12 +152,9 @@ struct source *source_open_stream(struct stream *stream, const char *path,
 
 	free(room);
 	if (self) {
-		s = must_alloc(1, sizeof(*s));
-		*s = (struct source){.row = row,
-				     .self = self,
-				     .stream = *stream,
-				     .size = size,
-				     .whole = must_alloc(1, sizeof(*s->whole))};
+		s = source_made(row, self);
+		s->stream = *stream;
+		s->size = size;
 	} else {
 		if (!str_starts(text_str(&why), "--bpf"))
 			text_printf(why_not, "%s: ", path);
@@ -186,12 +183,7 @@ struct source *source_open(const char *path, const struct source_options *o, str
 struct source *source_open_growing(const char *text, const char *path,
 				   const struct source_options *o)
 {
-	struct source *s = must_alloc(1, sizeof(*s));
-
-	*s = (struct source){.row = &source_text,
-			     .self = source_text.open_growing(text, path, o),
-			     .whole = must_alloc(1, sizeof(*s->whole))};
-	return s;
+	return source_made(&source_text, source_text.open_growing(text, path, o));
 }
 
 struct source *source_made(const struct source_row *row, void *self)
