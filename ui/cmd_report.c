@@ -107,8 +107,8 @@ static void write_page(struct run *r, FILE *out)
 {
 	struct paper p = {.run = r, .arena = arena_new(LIMIT_SCRATCH), .steps = step_index_make(r)};
 
-	p.shares[PAPER_CALL] = shares_of(r->report->n_calls);
-	p.shares[PAPER_TUNNEL] = shares_of(r->report->n_tunnels);
+	p.shares[PAPER_CALL] = shares_of(r->report->last_call);
+	p.shares[PAPER_TUNNEL] = shares_of(r->report->last_tunnel);
 	webpage_begin(&p.page, out, title_of(r));
 	take_calls(&p, true);
 	take_tunnels(&p, true);

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "varint.h"
+
 /* A chunk is filled with differences to the place before: seven bits an octet, the last one
  * without the top bit. A place is never cut in two. */
-enum { CHUNK_DATA = 59, PLACE_MOST = 30, NO_CHUNK = 0 };
+enum { CHUNK_DATA = 59, PLACE_MOST = 3 * VARINT_ROOM, NO_CHUNK = 0 };
 
 struct chunk {
 	uint32_t next; /* from 1 */
@@ -160,26 +162,6 @@ static uint32_t chunk_new(struct places *p)
 	return (uint32_t)p->n_chunks++;
 }
 
-static uint8_t *number_write(uint8_t *at, uint64_t n)
-{
-	for (; n >= 0x80; n >>= 7)
-		*at++ = (uint8_t)(n | 0x80);
-	*at++ = (uint8_t)n;
-	return at;
-}
-
-static const uint8_t *number_read(const uint8_t *at, uint64_t *ret)
-{
-	unsigned shift = 0;
-
-	*ret = 0;
-	do {
-		*ret |= (uint64_t)(*at & 0x7f) << shift;
-		shift += 7;
-	} while ((*at++ & 0x80) != 0);
-	return at;
-}
-
 /* Events mostly have the numbers of their frames: the third difference is then left out. */
 void places_add(struct places *p, const void *key, const struct spot *place)
 {
@@ -187,15 +169,13 @@ void places_add(struct places *p, const void *key, const struct spot *place)
 	uint64_t frames = place->frame - o->last.frame;
 	uint64_t events = place->number - o->last.number;
 	uint8_t data[PLACE_MOST];
-	uint8_t *end = number_write(data, place->offset - o->last.offset);
+	size_t n = varint_put(data, place->offset - o->last.offset);
 	struct chunk *c;
-	size_t n;
 
-	end = number_write(end,
-			   frames << 2 | (unsigned)place->is_control << 1 | (frames != events));
+	n += varint_put(data + n,
+			frames << 2 | (unsigned)place->is_control << 1 | (frames != events));
 	if (frames != events)
-		end = number_write(end, events);
-	n = (size_t)(end - data);
+		n += varint_put(data + n, events);
 	if (o->first_chunk == NO_CHUNK) {
 		o->first_chunk = o->last_chunk = chunk_new(p);
 	} else if (p->chunks[o->last_chunk].used + n > CHUNK_DATA) {
@@ -210,18 +190,17 @@ void places_add(struct places *p, const void *key, const struct spot *place)
 	o->last = *place;
 }
 
-/* The places from `at` to `end`, after `place`; false when `take` is. */
-static bool each(const uint8_t *at, const uint8_t *end, struct spot *place,
+/* The places that are packed there, after `place`; false when `take` is. */
+static bool each(struct span packed, struct spot *place,
 		 bool (*take)(void *context, const struct spot *place), void *context)
 {
-	while (at < end) {
-		uint64_t octets, frames, events;
+	struct bytes b = bytes_of(packed);
 
-		at = number_read(at, &octets);
-		at = number_read(at, &frames);
-		events = frames >> 2;
-		if ((frames & 1) != 0)
-			at = number_read(at, &events);
+	while (b.left > 0) {
+		uint64_t octets = varint_take(&b);
+		uint64_t frames = varint_take(&b);
+		uint64_t events = (frames & 1) != 0 ? varint_take(&b) : frames >> 2;
+
 		place->offset += octets;
 		place->frame += frames >> 2;
 		place->number += events;
@@ -242,7 +221,7 @@ void places_each(const struct places *p, const void *key,
 	     i = p->chunks[i].next) {
 		const struct chunk *c = &p->chunks[i];
 
-		if (!each(c->data, c->data + c->used, &place, take, context))
+		if (!each((struct span){c->data, c->used}, &place, take, context))
 			return;
 	}
 }
@@ -252,8 +231,7 @@ void places_in(struct span packed, bool (*take)(void *context, const struct spot
 {
 	struct spot place = {0};
 
-	if (packed.len > 0)
-		each(packed.at, packed.at + packed.len, &place, take, context);
+	each(packed, &place, take, context);
 }
 
 void places_drop(struct places *p, const void *key)

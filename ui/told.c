@@ -5,6 +5,7 @@
 #include "limits.h"
 #include "mark.h"
 #include "told_copy.h"
+#include "varint.h"
 
 /* A call that was told. */
 struct kept_call {
@@ -90,7 +91,7 @@ static void table_put(struct table *t, uint64_t number, void *what)
 
 static void *table_get(const struct table *t, uint64_t number)
 {
-	return number > t->last ? NULL : t->at[number];
+	return number >= t->room ? NULL : t->at[number];
 }
 
 struct call *told_call(const struct told *a, uint64_t number)
@@ -139,22 +140,10 @@ static void rest_sometimes(const struct told *a, uint64_t i)
 
 static void put_number(struct text *t, uint64_t n)
 {
-	for (; n >= 0x80; n >>= 7)
-		text_putc(t, (char)(n | 0x80));
-	text_putc(t, (char)n);
-}
+	uint8_t octets[VARINT_ROOM];
+	size_t len = varint_put(octets, n);
 
-static uint64_t next_number(struct str *rest)
-{
-	uint64_t n = 0;
-	unsigned char octet = 0x80;
-
-	for (unsigned shift = 0; rest->len > 0 && (octet & 0x80) != 0; shift += 7) {
-		octet = (unsigned char)rest->at[0];
-		n |= (uint64_t)(octet & 0x7f) << shift;
-		*rest = str_from(*rest, 1);
-	}
-	return n;
+	text_add(t, (struct str){(const char *)octets, len});
 }
 
 /* The rows are few: found by walking. */
@@ -186,13 +175,14 @@ static void take_count(void *context, const struct stats_counted *c)
 void told_each_message(const struct told *a, const struct call *c,
 		       void (*take)(void *context, const struct stats_counted *c), void *context)
 {
-	struct str rest = ((const struct kept_call *)c)->counts;
+	struct str counts = ((const struct kept_call *)c)->counts;
+	struct bytes rest = bytes_of((struct span){(const uint8_t *)counts.at, counts.len});
 
-	while (rest.len > 0) {
-		struct stats_counted one = a->rows[next_number(&rest)];
+	while (rest.left > 0) {
+		struct stats_counted one = a->rows[varint_take(&rest)];
 
-		one.n = next_number(&rest);
-		one.again = next_number(&rest);
+		one.n = varint_take(&rest);
+		one.again = varint_take(&rest);
 		take(context, &one);
 	}
 }

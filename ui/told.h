@@ -2,8 +2,8 @@
  * of a tunnel what lists show, filter and sort by, what was found of it, and where its messages
  * stand in the capture. Their sessions are not kept: reread.h makes them anew for what is looked
  * at. */
-#ifndef L2TPSCOPE_ARCHIVE_H
-#define L2TPSCOPE_ARCHIVE_H
+#ifndef L2TPSCOPE_TOLD_H
+#define L2TPSCOPE_TOLD_H
 
 #include "places.h"
 #include "replay.h"

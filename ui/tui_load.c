@@ -48,20 +48,14 @@ void tui_load_begin(struct tui *t)
 
 /* ---- settling and concluding ---- */
 
-static void *settle(void *of)
-{
-	struct tui_load *l = of;
-
-	run_settle(l->tui->run);
-	atomic_store(&l->is_over, true);
-	return NULL;
-}
-
 static void *conclude(void *of)
 {
 	struct tui_load *l = of;
 
-	l->is_whole = run_load_end(l->tui->run);
+	if (l->is_settling)
+		run_settle(l->tui->run);
+	else
+		l->is_whole = run_load_end(l->tui->run);
 	atomic_store(&l->is_over, true);
 	return NULL;
 }
@@ -91,15 +85,14 @@ enum { AROUND = 500, AROUND_SOON = 100 };
 static void start_concluding(struct tui_load *l, bool is_settling)
 {
 	struct tui *t = l->tui;
-	void *(*work)(void *of) = is_settling ? settle : conclude;
 
 	t->loaded = is_settling ? t->loaded : 1;
 	tui_calls_hold(t->calls, is_settling ? AROUND_SOON : AROUND);
 	t->is_concluding = true;
 	l->is_settling = is_settling;
 	atomic_store(&l->is_over, false);
-	if (!tui_thread_start(&l->thread, work, l)) {
-		work(l);
+	if (!tui_thread_start(&l->thread, conclude, l)) {
+		conclude(l);
 		concluded(l);
 	}
 }

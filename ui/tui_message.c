@@ -2,8 +2,8 @@
 
 #include "cmd_common.h"
 
-/* Columns: from which on the message stands beside the list, and how many 8 or 16 octets take. */
 enum { OFFSET = 6 }; /* columns before the first octet */
+/* Columns: from which on the message stands beside the list, and how many 8 or 16 octets take. */
 enum { WIDE = 120, VERY_WIDE = 160, LOW = 14, HEX_8 = 40, HEX_16 = 72, BESIDE = 48 };
 
 static void find_octet(struct tui_message *m)

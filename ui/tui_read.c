@@ -168,9 +168,8 @@ static bool work(struct screen *s, int64_t until)
 	(void)until;
 	if (!w->is_started)
 		w->is_started = tui_reader_start(t, &w->what);
-	if (!w->is_started || tui_reader_is_busy(t)) {
+	if (!w->is_started || tui_reader_is_busy(t))
 		return tui_reader_wait();
-	}
 	w->is_over = true;
 	kept = *w;
 	tui_pop(t);
