@@ -47,6 +47,7 @@ struct outline {
 /* How a line was read. */
 struct recalled {
 	uint64_t hash;
+	uint64_t turn; /* how often its place was taken: who crafts lines makes hashes alike */
 	size_t len;
 	char at[OUTLINE];
 	struct compiled *c;
@@ -86,16 +87,6 @@ static void own_digit(struct recall *r, int before, char digit)
 		if (before < 0 || lower((char)c) == lower((char)before) ||
 		    (is_blank((char)before) && is_blank((char)c)))
 			r->own.behind[c] |= (uint16_t)(1u << (digit - '0'));
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c)
-{
-	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
 }
 
 /* Words of a row, behind a capture or not. */
@@ -377,7 +368,7 @@ static struct recalled *recall(struct recall *r, struct str text)
 static struct stencil_line stencil_line_of(const struct outline *o, struct recalled *was)
 {
 	struct stencil_line line = {.was = was,
-				    .hash = was->hash,
+				    .turn = was->turn,
 				    .line = o->line,
 				    .n_wraps = o->n_wraps,
 				    .has_dump = o->has_dump};
@@ -449,7 +440,7 @@ bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 
 	if (!r)
 		return false;
-	if (line && line->hash == line->was->hash &&
+	if (line && line->turn == line->was->turn &&
 	    is_whole(line->was, text, line->line, line->has_dump)) {
 		read_as(line, text, arena, ret);
 		return true;
@@ -537,6 +528,7 @@ void recall_learn(struct grammar *g, struct str text, const struct attempt *a,
 	now = *place ? *place : must_alloc(1, sizeof(*now));
 	*place = now;
 	now->hash = 0; /* until all of it is known */
+	now->turn++;
 	now->n_values = now->fields = 0;
 	if (!learn_cuts(o, u, now))
 		return;

@@ -43,16 +43,6 @@ void stencils_free(struct stencils *s)
 	free(s);
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c)
-{
-	return is_digit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
-}
-
 bool stencil_is_dump(struct str s, size_t words)
 {
 	for (size_t i = 0; i < s.len && words > 0; i += 3, words--) {

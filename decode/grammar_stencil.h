@@ -12,6 +12,16 @@ enum {
 	DUMP_BEGIN = 6, /* a line end and two octets */
 };
 
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_hex(char c)
+{
+	return is_digit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
+}
+
 struct recalled;
 struct stencils;
 
@@ -23,7 +33,7 @@ struct own_digits {
 /* What is known of a line, from its outline. */
 struct stencil_line {
 	struct recalled *was; /* how it was read, */
-	uint64_t hash;        /* as long as that is still the hash of it */
+	uint64_t turn;        /* as long as nothing else was learned in its place */
 	uint16_t end[NUMBERS + 1];
 	size_t line, n_wraps;
 	bool has_dump;

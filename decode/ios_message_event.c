@@ -65,7 +65,6 @@ static bool decode_rebuilt(const struct group *g, struct arena *a, struct event 
 	avp_parse(a, span_of(bytes.at + 12, bytes.len - 12), 12, &avps, &e->control.n_avps,
 		  defects);
 	e->control.avps = avps;
-	e->control.has_numbers = false;
 	e->control.is_complete = true;
 	return true;
 }
@@ -86,7 +85,6 @@ static void message_avps(const struct window *w, const struct group *g, struct a
 		avp_parse(a, span_of(d->bytes.at + 12, end - 12), 12, &avps, &n, defects);
 	e->control.is_complete = g->message == ZLB || (d->bytes.len && !is_partial);
 	e->control.avps = avps;
-	e->control.has_numbers = false;
 	e->control.n_avps = n;
 	if (e->control.is_complete || g->n_parsed <= n)
 		return;
@@ -102,7 +100,6 @@ static void message_avps(const struct window *w, const struct group *g, struct a
 			avp_check(&all[i], defects);
 	}
 	e->control.avps = all;
-	e->control.has_numbers = false;
 	e->control.n_avps = g->n_parsed;
 	e->control.is_complete = g->has_all_parsed;
 }

@@ -125,10 +125,8 @@ static void complete(struct window *w, const struct report *run, size_t n)
 		struct group *g = &w->groups[run[i].group];
 		const struct rebuilt *all = g->rebuilt;
 
-		if (!all) /* told by its dump */
-			continue;
+		/* `all` is NULL: told by its dump */
 		for (size_t k = 0; k < n && all && !g->rebuilt->is_whole; k++) {
-
 			const struct report *sent = run[i].sense == SENT ? &run[i] : &run[k];
 			const struct report *received = run[i].sense == SENT ? &run[k] : &run[i];
 
@@ -153,9 +151,12 @@ void rebuild_messages(struct window *w)
 
 		if (g->kind != GROUP_MESSAGE)
 			continue;
-		if (!is_told(w, g))
+		if (!is_told(w, g)) {
 			g->rebuilt = rebuild_group(w, group);
-		if ((!g->rebuilt && !is_told(w, g)) || !g->head.has_ids || !g->head.has_sequence)
+			if (!g->rebuilt)
+				continue;
+		}
+		if (!g->head.has_ids || !g->head.has_sequence)
 			continue;
 		reports[n++] = (struct report){.group = group,
 					       .message = g->message,

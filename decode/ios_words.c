@@ -22,7 +22,7 @@ static int state_of(struct str word)
 	return -1;
 }
 
-uint16_t ppp_protocol_of(struct str word)
+static uint16_t ppp_protocol_of(struct str word)
 {
 	/* asked first: nearly all lines are of these */
 	static const uint16_t common[] = {PPP_LCP, PPP_IPCP, PPP_CHAP, PPP_PAP};
@@ -37,7 +37,8 @@ uint16_t ppp_protocol_of(struct str word)
 	return row ? (uint16_t)row->number : 0;
 }
 
-uint8_t ppp_code_of(uint16_t protocol, struct str word)
+/* Of `CONFREQ`, `TERMREQ`, `CHALLENGE` …; 0 when it is none. */
+static uint8_t ppp_code_of(uint16_t protocol, struct str word)
 {
 	if (!word.len)
 		return 0;

@@ -26,9 +26,5 @@ static inline bool record_sense(const struct log_record *r, enum sense *ret)
 
 /* Message type of `SCCRQ`, `ZLB`, `ZLB ctrl ack` …; MESSAGE_UNKNOWN when it is none. */
 uint16_t message_of(struct str word);
-/* The code of `CONFREQ`, `TERMREQ`, `CHALLENGE` … and the number of `LCP`, `IPCP` …; 0 when
- * it is none. */
-uint8_t ppp_code_of(uint16_t protocol, struct str word);
-uint16_t ppp_protocol_of(struct str word);
 
 #endif

@@ -132,23 +132,17 @@ struct spelling {
 	uint32_t record, value;
 };
 
+/* A bit for each field that may be a name. */
+static const uint64_t name_fields =
+	UINT64_C(1) << FIELD_INTERFACE | UINT64_C(1) << FIELD_NAME | UINT64_C(1) << FIELD_USER |
+	UINT64_C(1) << FIELD_ADDRESS | UINT64_C(1) << FIELD_ADDRESS2 | UINT64_C(1) << FIELD_NUMBER |
+	UINT64_C(1) << FIELD_DOMAIN | UINT64_C(1) << FIELD_HOST | UINT64_C(1) << FIELD_VALUE;
+
 static bool is_name_field(const struct log_record *r, uint16_t field)
 {
-	switch (field) {
-	case FIELD_INTERFACE:
-	case FIELD_NAME:
-	case FIELD_USER:
-	case FIELD_ADDRESS:
-	case FIELD_ADDRESS2:
-	case FIELD_NUMBER:
-	case FIELD_DOMAIN:
-	case FIELD_HOST:
-		return true;
-	case FIELD_VALUE:
+	if (field == FIELD_VALUE)
 		return r->kind == RECORD_AVP_VALUE || (r->row && r->row->topic == SAID_AAA_VALUE);
-	default:
-		return false;
-	}
+	return name_fields >> field & 1;
 }
 
 static uint64_t class_hash(struct str s)
@@ -318,18 +312,13 @@ static void repair_mixed(struct window *w, const struct classes *c, size_t n_nam
 
 void repair_names(struct window *w)
 {
-	static const uint64_t names = UINT64_C(1) << FIELD_INTERFACE | UINT64_C(1) << FIELD_NAME |
-				      UINT64_C(1) << FIELD_USER | UINT64_C(1) << FIELD_ADDRESS |
-				      UINT64_C(1) << FIELD_ADDRESS2 | UINT64_C(1) << FIELD_NUMBER |
-				      UINT64_C(1) << FIELD_DOMAIN | UINT64_C(1) << FIELD_HOST |
-				      UINT64_C(1) << FIELD_VALUE;
 	struct classes c = {0};
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct log_record *r = &w->records[i];
 
-		for (size_t k = 0; r->fields & names && k < r->n_values; k++) {
+		for (size_t k = 0; r->fields & name_fields && k < r->n_values; k++) {
 			if (!is_name(r, k))
 				continue;
 			class_note(&c, r->values[k].text);

@@ -359,9 +359,8 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 	report_limits(r);
 	for (size_t i = 0; i < r->n_observers; i++)
 		observer_finish(r->observers[i]);
-	if (r->n_observers == 1)
-		r->report.has_numbers |= over_part(r->observers[0], true);
 	if (r->n_observers == 1) {
+		r->report.has_numbers |= over_part(r->observers[0], true);
 		over_remember(r->observers[0], &r->report);
 		r->report.spoken = r->observers[0]->spoken;
 	}

@@ -10,7 +10,7 @@
 /* What became of the event is known: who was heard. */
 void half_open_hear(struct context *c);
 
-/* The other end was heard, or the record is no more; again: nothing. */
+/* The record is no more; again: nothing. */
 void half_open_leave(struct tunnel *t);
 void half_open_leave_session(struct session *s);
 

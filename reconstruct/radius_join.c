@@ -1,8 +1,7 @@
 #include "radius_join.h"
 
-#include "over.h"
-
 #include "mark.h"
+#include "over.h"
 
 enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT, ACCESS_REJECT, ACCOUNTING_REQUEST };
 

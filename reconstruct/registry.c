@@ -2,6 +2,7 @@
 
 #include "fit.h"
 #include "meter.h"
+#include "twins.h"
 
 #include <stdlib.h>
 
@@ -55,7 +56,6 @@ void registry_free(struct registry *r)
 	free(r);
 }
 
-/* Eight octets at a time; finished as in splitmix64 so that the low bits are good. */
 static const uint64_t HASH_START = UINT64_C(14695981039346656037);
 
 static uint64_t hash_word(uint64_t h, uint64_t word)
@@ -64,22 +64,7 @@ static uint64_t hash_word(uint64_t h, uint64_t word)
 	return h ^ h >> 32;
 }
 
-static uint64_t hash_add(uint64_t h, const void *at, size_t len)
-{
-	const uint8_t *octets = at;
-
-	while (len > 0) {
-		size_t n = len < sizeof(h) ? len : sizeof(h);
-		uint64_t word = 0;
-
-		memcpy(&word, octets, n);
-		h = hash_word(h, word);
-		octets += n;
-		len -= n;
-	}
-	return h;
-}
-
+/* As in splitmix64, so that the low bits are good. */
 static uint64_t hash_end(uint64_t h)
 {
 	h ^= h >> 30;
@@ -402,7 +387,7 @@ struct session *registry_data(const struct registry *r, const struct event *e, u
 
 static uint64_t hash_circuit(const struct tunnel *t, unsigned end, struct span circuit)
 {
-	return hash_end(hash_add(hash_pair(t, end, 0), circuit.at, circuit.len));
+	return hash_end(hash_word(hash_pair(t, end, 0), twins_hash(circuit.at, circuit.len)));
 }
 
 void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit)
@@ -432,7 +417,7 @@ struct session *registry_circuit(const struct registry *r, const struct tunnel *
 
 static uint64_t hash_name(struct str name)
 {
-	return hash_end(hash_add(HASH_START, name.at, name.len));
+	return twins_hash(name.at, name.len);
 }
 
 void registry_add_binding(struct registry *r, struct binding *b)

@@ -150,16 +150,16 @@ static const char *missing_id(uint16_t message)
 static void see_missing(struct watch *w)
 {
 	const struct event *e = w->e;
-	const struct avp_carried *carried = avp_carried(e->l2tp.version, e->control.message);
-	const struct avp_set there = control_numbers(&e->control);
 	const struct avp_carry *row;
+	struct avp_set there;
 	const char *name;
 	size_t at = 0;
 
 	if (!e->control.is_complete || e->control.message == ZLB || e->control.message == ACK ||
 	    w->delivery == DELIVERY_REPEAT || w->delivery == DELIVERY_DUPLICATE)
 		return;
-	if (avp_set_within(&carried->must, &there))
+	there = control_numbers(&e->control);
+	if (avp_set_within(&avp_carried(e->l2tp.version, e->control.message)->must, &there))
 		return;
 	name = code_name(CODE_MESSAGE, e->control.message);
 	while ((row = avp_carries(e->l2tp.version, e->control.message, &at))) {

@@ -165,6 +165,7 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		const struct cp *cp = link_cp(&c->session->ppp, k);
+
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
 		for (int i = 0; i < 2; i++) {

@@ -51,8 +51,10 @@ static void add(struct arena *a, struct spoken **list, unsigned most, uint64_t e
 	if (!line)
 		return;
 	if (words.len > line->room) {
-		line->at = arena_alloc(a, words.len);
-		line->room = line->at ? words.len : 0;
+		size_t room = words.len > 2 * line->room ? words.len : 2 * line->room;
+
+		line->at = arena_alloc(a, room);
+		line->room = line->at ? room : 0;
 	}
 	line->event = event;
 	line->len = words.len <= line->room ? words.len : 0;
@@ -82,7 +84,8 @@ void spoken_note(struct context *c)
 	struct str words;
 
 	/* acknowledgements would drive the others out, and are evidence of nothing else */
-	if (!o->options->say || (c->event->kind == EVENT_CONTROL && c->event->control.message == 0))
+	if (!o->options->say ||
+	    (c->event->kind == EVENT_CONTROL && c->event->control.message == ZLB))
 		return;
 	words = words_now(c);
 	add(o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, event, words);
@@ -95,12 +98,18 @@ void spoken_note(struct context *c)
 		    LIMIT_SPOKEN_OF_TUNNEL, event, words);
 }
 
+/* It forms no words and has none. */
+static bool is_mute(const struct mark *mark)
+{
+	return mark->gist == GIST_NONE && !mark->has_words;
+}
+
 struct mark spoken_mark(struct context *c)
 {
 	struct mark mark = c->mark;
 
 	if (c->event->kind != EVENT_DATA && c->event->kind != EVENT_OTHER &&
-	    c->observer->options->say && mark.gist == GIST_NONE && !mark.has_words)
+	    c->observer->options->say && is_mute(&mark))
 		mark_set_text(c->arena, &mark, words_now(c));
 	return mark;
 }
@@ -130,8 +139,7 @@ void spoken_keep(struct arena *a, const struct session *s, struct mark *mark)
 {
 	struct str words = {0};
 
-	if (mark->is_set && mark->gist == GIST_NONE && !mark->has_words &&
-	    find_in_session(s, mark_number(mark), &words))
+	if (mark->is_set && is_mute(mark) && find_in_session(s, mark_number(mark), &words))
 		mark_set_text(a, mark, words);
 }
 

@@ -1,7 +1,6 @@
 #include "tunnel.h"
 
 #include "arrival.h"
-#include "half_open.h"
 #include "over.h"
 #include "registry.h"
 #include "session.h"
@@ -532,8 +531,6 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
-	if (from == RESPONDER)
-		half_open_leave(t);
 	if (c->step)
 		step_acknowledges(c, &t->way[1 - from]);
 	d = channel_take(&t->way[from], &t->way[1 - from], c->event);
