@@ -52,16 +52,6 @@ const struct command command_diff = {
 
 /* ---- which two ---- */
 
-static const struct call *call_numbered(const struct run *r, uint64_t number)
-{
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (c->number == number)
-			return c;
-	}
-	run_warn(r, "there is no call %" PRIu64 "; there are %zu", number, r->report->n_calls);
-	return NULL;
-}
-
 /* The calls that the options leave: at most `most` in `ret`; how many there are. */
 static size_t calls_left(struct run *r, const struct call **ret, size_t most)
 {
@@ -104,8 +94,8 @@ static bool choose(struct run *a, struct run *b, const struct call **ret)
 			 a->filter == NULL ? "" : " that fit");
 		return false;
 	}
-	ret[0] = number[0] != 0 ? call_numbered(a, number[0]) : only_call(a);
-	ret[1] = number[1] != 0 ? call_numbered(b, number[1]) : only_call(b);
+	ret[0] = number[0] != 0 ? run_call_numbered(a, number[0]) : only_call(a);
+	ret[1] = number[1] != 0 ? run_call_numbered(b, number[1]) : only_call(b);
 	return ret[0] != NULL && ret[1] != NULL;
 }
 

@@ -555,11 +555,9 @@ static enum exit_status run_show_tunnel(struct run *r)
 			show_tunnel_json(r, t);
 		else
 			show_tunnel(r, t);
-		return STATUS_DONE;
+		break;
 	}
-	run_warn(r, "there is no tunnel %" PRIu64 "; there are %zu", r->options->tunnel,
-		 r->report->n_tunnels);
-	return STATUS_USAGE;
+	return STATUS_DONE;
 }
 
 static enum exit_status run_show(struct run *r)
@@ -580,14 +578,7 @@ static enum exit_status run_show(struct run *r)
 		}
 		n++;
 	}
-	if (n > 0)
-		return STATUS_DONE;
-	if (r->options->call > r->report->last_call && r->report->n_calls > 0) {
-		run_warn(r, "there is no call %" PRIu64 "; the calls are 1 to %zu",
-			 r->options->call, r->report->n_calls);
-		return STATUS_USAGE;
-	}
-	if (!r->options->json && r->report->n_calls == 0)
+	if (n == 0 && !r->options->json && r->report->n_calls == 0)
 		common_print_contents(r);
 	return STATUS_DONE;
 }

@@ -134,10 +134,16 @@ static void offer_words(struct completion *c, const struct before *b)
 	unsigned needs = c->command == NULL ? 0 : c->command->needs;
 	size_t numbers = 0;
 
-	if (c->command == NULL && b->n == 0) {
+	bool is_help = b->n == 1 && strcmp(b->words[0], "help") == 0;
+
+	if (c->command == NULL && (b->n == 0 || is_help)) {
 		for (size_t i = 0; commands[i] != NULL; i++)
 			complete_offer(c, str_of(commands[i]->name), commands[i]->about);
 	}
+	if (c->command == NULL && b->n == 0)
+		complete_offer(c, STR("help"), "the options and examples of a command");
+	if (is_help)
+		return;
 	if ((needs & NO_INPUTS) != 0) {
 		complete_topic(c, b->words, b->n);
 		return;

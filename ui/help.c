@@ -117,6 +117,6 @@ void help_print(struct text *t, const struct command *command)
 		     "  l2tpscope calls night.pcap      who called, and what became of each call\n"
 		     "  l2tpscope check night.pcap      what is wrong, why, and what to do\n"
 		     "  l2tpscope show 1 lac.log        one call in full\n");
-	text_puts(t, "\n`l2tpscope COMMAND --help` has the options; without a command it is "
-		     "`calls`, on a terminal `ui`.\n");
+	text_puts(t, "\n`l2tpscope help COMMAND` has its options and examples; without a command "
+		     "it is `calls`, on a\nterminal `ui`.\n");
 }

@@ -39,6 +39,20 @@ static enum exit_status print_usage_error(const struct options *o, const struct 
 	return STATUS_USAGE;
 }
 
+/* `help`, `help COMMAND` and `version` are said as words, too, unless a file is called so. */
+static void take_words(int argc, char **argv)
+{
+	static char help[] = "--help";
+	static char version[] = "--version";
+
+	if (argc < 2 || argc > 3 || access(argv[1], F_OK) == 0)
+		return;
+	if (argc == 2 && strcmp(argv[1], "version") == 0)
+		argv[1] = version;
+	else if (strcmp(argv[1], "help") == 0)
+		argv[1] = help;
+}
+
 /* A plain word that is neither a command nor a file was meant as a command. */
 static bool is_mistaken(const struct options *o, struct text *why)
 {
@@ -82,14 +96,15 @@ int main(int argc, char **argv)
 		text_free(&why);
 		return (int)complete(argc - 2, argv + 2);
 	}
+	take_words(argc, argv);
 	if (!options_parse(&options, argc, argv, &why))
 		status = print_usage_error(&options, &why);
 	else if (options.version)
 		status = print_version();
-	else if (options.help)
-		status = print_help(options.command);
 	else if (is_mistaken(&options, &why))
 		status = print_usage_error(&options, &why);
+	else if (options.help)
+		status = print_help(options.command);
 	else {
 		options.is_locked = !options.no_sandbox;
 		choose_screens(&options);

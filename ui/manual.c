@@ -253,7 +253,8 @@ static void manual_program(struct text *t, const struct manual_page *page)
 {
 	write_names(t, page);
 	mdoc_macro(t, "Sh SYNOPSIS");
-	text_puts(t, ".Nm\n.Ar COMMAND\n.Op Ar OPTIONS\n.Ar INPUT ...\n.Nm\n.Ar FILE ...\n");
+	text_puts(t, ".Nm\n.Ar COMMAND\n.Op Ar OPTIONS\n.Ar INPUT ...\n.Nm\n.Ar FILE ...\n.Nm\n.Cm "
+		     "help\n.Op Ar COMMAND\n");
 	mdoc_macro(t, "Sh DESCRIPTION");
 	text_puts(t, ".Nm\n");
 	mdoc_words(t, STR("reads captures and debug logs of L2TP and PPP and says what became of "

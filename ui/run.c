@@ -276,7 +276,9 @@ struct replay_options run_replay_options(struct run *r)
 {
 	const struct options *o = r->options;
 	int64_t *offsets = r->offsets;
-	bool needs_steps = (o->command->needs & NEEDS_STEPS) != 0;
+	/* what prints event by event, of calls or tunnels alone */
+	bool is_of_model = (o->command->needs & NEEDS_REPLAY) == 0 && run_wants_model(r);
+	bool needs_steps = (o->command->needs & NEEDS_STEPS) != 0 || is_of_model;
 	struct replay_options ro = {
 		.keep_steps = needs_steps || filter_asks_message(r->filter) ||
 			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
@@ -643,6 +645,13 @@ static void replay_and_return(struct run *r)
 	r->is_again = true;
 }
 
+/* The calls and tunnels that are asked for are there, as far as it is known by now. */
+static bool is_answerable(struct run *r)
+{
+	return r->is_interrupted || r->report == NULL || !has_input(r) ||
+	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
+}
+
 static void perform(struct run *r)
 {
 	const struct command *command = r->options->command;
@@ -676,10 +685,10 @@ static void perform(struct run *r)
 		replay_all(r);
 	else if (joins_texts(r))
 		replay_and_return(r);
-	else if ((r->options->command->needs & NO_INPUTS) == 0)
+	else if ((needs & NO_INPUTS) == 0)
 		learn_first(r);
 	run_begin_rows(r);
-	run_raise(r, r->options->command->run(r));
+	run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);
 	if (filter_gave_up(r->filter)) {

@@ -142,6 +142,10 @@ struct subject run_subject(struct run *r);
 /* --call, --tunnel, --since, --until and --where together. */
 bool run_shows_call(struct run *r, const struct call *c);
 bool run_shows_tunnel(struct run *r, const struct tunnel *t);
+/* False, and a word about it, where --call or --tunnel names what was not found. */
+bool run_has_numbered(struct run *r);
+/* The same of one call. */
+const struct call *run_call_numbered(const struct run *r, uint64_t number);
 /* All calls in a tunnel, with those that have a leg there. */
 const struct call *const *run_tunnel_calls(struct run *r, const struct tunnel *t, size_t *ret_n);
 bool run_shows_finding(struct run *r, const struct finding *f);

@@ -1,4 +1,5 @@
 /* What the options let through. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "legs.h"
@@ -250,14 +251,54 @@ bool run_shows_finding(struct run *r, const struct finding *f)
 	return filter_fits(r->filter, &s);
 }
 
+static const struct call *call_numbered(const struct run *r, uint64_t number)
+{
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (c->number == number)
+			return c;
+	}
+	return NULL;
+}
+
+static void complain_number(const struct run *r, const char *noun, uint64_t number, uint64_t last)
+{
+	if (last == 0)
+		run_warn(r, "there is no %s %" PRIu64 ": no %s was found", noun, number, noun);
+	else if (last == 1)
+		run_warn(r, "there is no %s %" PRIu64 "; the only %s is 1", noun, number, noun);
+	else
+		run_warn(r, "there is no %s %" PRIu64 "; the %ss are 1 to %" PRIu64, noun, number,
+			 noun, last);
+}
+
+const struct call *run_call_numbered(const struct run *r, uint64_t number)
+{
+	const struct call *c = call_numbered(r, number);
+
+	if (c != NULL)
+		return c;
+	complain_number(r, "call", number, r->report->last_call);
+	return NULL;
+}
+
+/* Tunnels may be told and forgotten by now: their numbers go up without gaps. */
+bool run_has_numbered(struct run *r)
+{
+	const struct options *o = r->options;
+
+	if (o->call != 0 && run_call_numbered(r, o->call) == NULL)
+		return false;
+	if (o->tunnel <= r->report->last_tunnel)
+		return true;
+	complain_number(r, "tunnel", o->tunnel, r->report->last_tunnel);
+	return false;
+}
+
 static const struct call *chosen_call(struct run *r)
 {
 	if (r->chosen != NULL || r->options->call == 0)
 		return r->chosen;
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
-		if (c->number == r->options->call)
-			r->chosen = c;
-	}
+	r->chosen = call_numbered(r, r->options->call);
 	return r->chosen;
 }
 

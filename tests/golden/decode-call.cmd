@@ -1,0 +1,1 @@
+decode --call 2 samples/attempts.pcap

@@ -1,0 +1,1 @@
+decode --where 'call.cause == no-resources' samples/attempts.pcap
