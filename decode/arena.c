@@ -19,6 +19,7 @@ struct chunk {
 	struct chunk *older;
 	size_t room, used;
 	bool is_mapped;
+	bool is_guarded;
 };
 
 /* Where the chunks of an arena are that is much. */
@@ -38,6 +39,7 @@ struct arena {
 	size_t n_spare;
 	size_t ceiling, used;
 	bool is_full;
+	bool is_guarded;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
 	struct chunk *small;  /* of CHUNK_CHILD, left by children, for others of them */
 	struct arena *children, *younger, *elder;
@@ -92,11 +94,20 @@ struct arena *arena_new(size_t ceiling)
 	return a;
 }
 
+struct arena *arena_new_guarded(size_t ceiling)
+{
+	struct arena *a = arena_new(ceiling);
+
+	a->is_guarded = true;
+	return a;
+}
+
 struct arena *arena_child(struct arena *parent)
 {
 	struct arena *a = arena_new(SIZE_MAX);
 
 	a->parent = parent;
+	a->is_guarded = parent->is_guarded;
 	a->elder = parent->children;
 	if (a->elder)
 		a->elder->younger = a;
@@ -147,12 +158,15 @@ static struct chunk *chunk_map(struct arena *a)
 	}
 	f->maps[f->n_maps++] = c;
 	c->is_mapped = true;
+	c->is_guarded = false;
 	c->room = CHUNK_MAX - rounded(sizeof(*c));
 	return c;
 }
 
 static void chunk_free(struct chunk *c)
 {
+	if (c && c->is_guarded)
+		guard_wipe(chunk_room(c), c->room);
 	if (c && c->is_mapped)
 		munmap(c, CHUNK_MAX);
 	else
@@ -238,21 +252,6 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-void arena_wipe(struct arena *a)
-{
-	if (!a)
-		return;
-	while (a->children)
-		arena_wipe(a->children);
-	for (struct chunk *c = a->newest; c; c = c->older)
-		guard_wipe(chunk_room(c), c->room);
-	for (struct chunk *c = a->spare; c; c = c->older)
-		guard_wipe(chunk_room(c), c->room);
-	for (struct chunk *c = a->small; c; c = c->older)
-		guard_wipe(chunk_room(c), c->room);
-	arena_free(a);
-}
-
 void arena_reset(struct arena *a)
 {
 	while (a->newest && a->newest->older) {
@@ -302,6 +301,9 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 			c = must_grow(NULL, 1, rounded(sizeof(*c)) + room);
 			c->room = room;
 			c->is_mapped = false;
+			c->is_guarded = a->is_guarded;
+			if (c->is_guarded)
+				guard_lock(c, rounded(sizeof(*c)) + room);
 		}
 	}
 	c->used = 0;

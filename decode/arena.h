@@ -16,13 +16,13 @@ struct arena;
 struct arena *arena_new(size_t ceiling);
 /* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. */
 struct arena *arena_child(struct arena *parent);
+/* For secrets: locked in memory (guard.h), and wiped before it is given back. */
+struct arena *arena_new_guarded(size_t ceiling);
 /* What is much is in a temporary file without a name, mapped, where there is room for one (TMPDIR):
  * after arena_rest() what is not looked at takes no memory. The first `in_memory` octets are. */
 struct arena *arena_new_spilled(size_t ceiling, size_t in_memory);
 void arena_rest(struct arena *a);
 void arena_free(struct arena *a);
-/* The same, and nothing of what it held stays in memory. */
-void arena_wipe(struct arena *a);
 
 /* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a
  * valid pointer that must not be read. */
@@ -49,8 +49,8 @@ void arena_extend(struct arena *a, size_t more);
 size_t arena_used(const struct arena *a);
 bool arena_is_full(const struct arena *a);
 
-/* malloc that ends the program (exit 5) instead of returning NULL; for the few
- * things that do not live in an arena (growing tables). */
+/* Memory, or the end of the program (exit 5), for the few things that do not live in an arena
+ * (growing tables). must_alloc: zeroed; must_grow: what is new is not. */
 void *must_alloc(size_t count, size_t size);
 void *must_grow(void *old, size_t count, size_t size);
 

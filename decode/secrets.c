@@ -53,8 +53,7 @@ struct secrets *secrets_new(void)
 {
 	struct secrets *s = must_alloc(1, sizeof(*s));
 
-	memset(s, 0, sizeof(*s));
-	s->arena = arena_new(LIMIT_SECRETS);
+	s->arena = arena_new_guarded(LIMIT_SECRETS);
 	return s;
 }
 
@@ -62,7 +61,7 @@ void secrets_free(struct secrets *s)
 {
 	if (!s)
 		return;
-	arena_wipe(s->arena);
+	arena_free(s->arena);
 	free(s);
 }
 
@@ -464,6 +463,7 @@ static void content_grow(struct content *c)
 	struct content more = {.len = c->len, .room = c->room == 0 ? 65536 : c->room * 2};
 
 	more.at = must_alloc(more.room, 1);
+	guard_lock(more.at, more.room);
 	if (c->len > 0)
 		memcpy(more.at, c->at, c->len);
 	content_free(c);
@@ -504,9 +504,9 @@ bool secrets_read(struct secrets *s, const char *path, struct text *why_not)
 		content_free(&content);
 		return false;
 	}
-	a = arena_new(LIMIT_SECRETS);
+	a = arena_new_guarded(LIMIT_SECRETS);
 	is_good = read_content(s, a, (struct str){content.at, content.len}, path, why_not);
-	arena_wipe(a);
+	arena_free(a);
 	content_free(&content);
 	return is_good;
 }
