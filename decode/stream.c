@@ -52,15 +52,21 @@ bool stream_open(struct stream *ret, const char *path, struct text *why_not)
 	return true;
 }
 
-bool stream_temporary(struct stream *ret, struct text *why_not)
+const char *stream_temporary_folder(void)
 {
 	const char *folder = getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
+bool stream_temporary(struct stream *ret, struct text *why_not)
+{
 	struct text name = text_make(4096);
 	bool is_made;
 	int fd;
 
 	*ret = (struct stream){0};
-	text_printf(&name, "%s/l2tpscope.XXXXXX", folder && *folder ? folder : "/tmp");
+	text_printf(&name, "%s/l2tpscope.XXXXXX", stream_temporary_folder());
 	fd = mkstemp(name.at);
 	if (fd >= 0)
 		unlink(name.at);

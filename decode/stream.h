@@ -28,7 +28,9 @@ struct stream {
 
 /* `path` is a file, or `-` for standard input. */
 bool stream_open(struct stream *ret, const char *path, struct text *why_not);
-/* Without a name, empty, to be written and read; TMPDIR says where. */
+/* Where temporary files are: TMPDIR, or /tmp. */
+const char *stream_temporary_folder(void);
+/* Without a name, empty, to be written and read. */
 bool stream_temporary(struct stream *ret, struct text *why_not);
 void stream_close(struct stream *s);
 

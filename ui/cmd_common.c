@@ -187,9 +187,13 @@ static void print_content(struct run *r, size_t index)
 	term_line(&r->term, &r->line);
 }
 
-/* With tunnels there is L2TP, but no call was made. */
+/* With tunnels there is L2TP, but no call was made. Of what was not read nothing is known. */
 void common_print_contents(struct run *r)
 {
+	if (r->is_interrupted) {
+		run_warn(r, "interrupted before a call was seen");
+		return;
+	}
 	if (r->report->n_tunnels > 0) {
 		term_puts(&r->term, "no call\n");
 		return;

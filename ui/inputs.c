@@ -125,10 +125,15 @@ struct source *inputs_open_again(const struct run *r, size_t index, enum source_
 	return NULL;
 }
 
+/* An input that was not read because the run was stopped has no trouble of its own. */
 static void tell(struct run *r, enum exit_status status, struct str message)
 {
 	if (r->is_second_look)
 		return;
+	if (run_is_interrupted(r)) {
+		run_raise(r, STATUS_INTERRUPTED);
+		return;
+	}
 	term_complain(message);
 	run_raise(r, status);
 }
@@ -193,7 +198,7 @@ static void troubles_tell(struct run *r, const char *path, struct str troubles, 
 
 static void skipped_tell(const struct run *r, const char *path, const struct skipped *s)
 {
-	if (r->is_second_look)
+	if (r->is_second_look || r->is_interrupted)
 		return;
 	if (s->n > SKIPPED_SHOWN)
 		run_warn(r, "%s: skipped, neither capture nor log: %s and %zu more", path,
@@ -257,7 +262,7 @@ void inputs_open(struct run *r)
 	room_make(r);
 	if (o->reduces)
 		parts_inputs(r);
-	for (size_t i = 0; !o->reduces && i < o->n_inputs; i++)
+	for (size_t i = 0; !o->reduces && i < o->n_inputs && !run_is_interrupted(r); i++)
 		input_open(r, i);
 	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++)
 		r->inputs[i].rotation = rotation_new();

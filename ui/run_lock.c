@@ -1,10 +1,9 @@
 #include "run_lock.h"
 
-#include <stdlib.h>
-
 #include "held.h"
 #include "picture.h"
 #include "sandbox.h"
+#include "stream.h"
 
 static unsigned features_of(const struct run *r)
 {
@@ -14,13 +13,6 @@ static unsigned features_of(const struct run *r)
 	       (o->bpf != NULL ? (unsigned)WITH_FILTER : 0);
 }
 
-static const char *temporary_folder(void)
-{
-	const char *folder = getenv("TMPDIR");
-
-	return folder != NULL && *folder != '\0' ? folder : "/tmp";
-}
-
 static void allow_writing(struct sandbox *s, unsigned rights)
 {
 	size_t at = 0;
@@ -28,7 +20,7 @@ static void allow_writing(struct sandbox *s, unsigned rights)
 
 	while ((folder = held_next(&at)) >= 0)
 		sandbox_allow_open(s, folder, rights);
-	sandbox_allow(s, temporary_folder(), SANDBOX_CREATE);
+	sandbox_allow(s, stream_temporary_folder(), SANDBOX_CREATE);
 }
 
 /* Where something that the command opens itself is written to. */
