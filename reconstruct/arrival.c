@@ -85,7 +85,8 @@ void arrival_acknowledged(struct context *c, struct tunnel *t, unsigned from)
 		if (w->has_ns && (int16_t)(uint16_t)(way->acked - w->ns) > 0)
 			last = w;
 	}
-	arrival_through(c, t, from, last);
+	if (last)
+		arrival_through(c, t, from, last);
 }
 
 /* Which message proves that which other one has arrived at its sender. */
@@ -119,7 +120,8 @@ void arrival_answered(struct context *c, struct tunnel *t, unsigned from, const 
 		if (opens || (answered && w->message == answered && w->session == s))
 			last = w;
 	}
-	arrival_through(c, t, from, last);
+	if (last)
+		arrival_through(c, t, from, last);
 }
 
 void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const struct session *s)
@@ -130,7 +132,8 @@ void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const stru
 		if (w->session == s && w->message != CDN)
 			last = w;
 	}
-	arrival_through(c, t, from, last);
+	if (last)
+		arrival_through(c, t, from, last);
 }
 
 void arrival_pull(struct context *c, struct tunnel *t, unsigned from, struct session *s)

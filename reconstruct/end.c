@@ -2,29 +2,11 @@
 
 #include "observer.h"
 
-struct arena *context_in_session(struct context *c, const struct session *s)
-{
-	struct arena *before = c->arena;
-
-	c->arena = ((const struct live_session *)s)->arena;
-	return before;
-}
-
-struct arena *context_in_tunnel(struct context *c, const struct tunnel *t)
-{
-	struct arena *before = c->arena;
-
-	c->arena = ((const struct live_tunnel *)t)->arena;
-	return before;
-}
-
 static void change_add(struct context *c, struct state_change change)
 {
 	struct step *step = c->step;
 	struct state_change *grown;
 
-	if (!step)
-		return;
 	grown = arena_array(c->arena, step->n_changes + 1, sizeof(*grown));
 	if (!grown)
 		return;
@@ -67,13 +49,14 @@ const struct transition *end_step(struct context *c, struct end *end, uint8_t ev
 		return row;
 	end->is_doubtful = row && row->verdict == INFERRED;
 	end->is_inferred = is_concluded || end->is_doubtful;
-	change_add(c, (struct state_change){.who = who,
-					    .machine = end->machine,
-					    .protocol = protocol,
-					    .before = before,
-					    .after = end->state,
-					    .row = row,
-					    .is_inferred = end->is_inferred});
+	if (c->step)
+		change_add(c, (struct state_change){.who = who,
+						    .machine = end->machine,
+						    .protocol = protocol,
+						    .before = before,
+						    .after = end->state,
+						    .row = row,
+						    .is_inferred = end->is_inferred});
 	return row;
 }
 
@@ -87,12 +70,13 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 	end->state = state;
 	end->is_inferred = is_inferred;
 	end->is_doubtful = true;
-	change_add(c, (struct state_change){.who = who,
-					    .machine = end->machine,
-					    .protocol = protocol,
-					    .before = before,
-					    .after = state,
-					    .is_inferred = is_inferred});
+	if (c->step)
+		change_add(c, (struct state_change){.who = who,
+						    .machine = end->machine,
+						    .protocol = protocol,
+						    .before = before,
+						    .after = state,
+						    .is_inferred = is_inferred});
 }
 
 void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, enum role who,
@@ -140,7 +124,8 @@ void mark_keep(struct context *c)
 {
 	const struct origin *o = &c->event->origin;
 
-	mark_set_stamp(c->arena, &c->mark, c->event->stamp);
+	if (c->event->stamp.len)
+		mark_set_stamp(c->arena, &c->mark, c->event->stamp);
 	if (o->frame && o->line)
 		mark_set_place(c->arena, &c->mark, o->frame, o->line);
 }

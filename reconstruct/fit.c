@@ -39,8 +39,7 @@ uint64_t request_print(const struct event *e)
 	return print;
 }
 
-/* A label-switched path and a GRE key hold for one direction; the other one has its own. */
-static bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path)
+bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path)
 {
 	const struct lane *lane = &lt->lane[sender];
 

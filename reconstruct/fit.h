@@ -15,6 +15,9 @@
 unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e, enum look look,
 		    bool is_alone);
 
+/* A label-switched path and a GRE key hold for one direction; the other one has its own. */
+bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path);
+
 /* What an SCCRQ asks, to tell its repeat from a new one. */
 uint64_t request_print(const struct event *e);
 

@@ -17,6 +17,7 @@ static void leave(struct half *h)
 
 	if (!all)
 		return;
+	h->of = NULL;
 	if (h->is_given_up) {
 		h->is_given_up = false;
 		all->n_given_up--;
@@ -55,6 +56,7 @@ static bool give_up_oldest(struct halves *all, unsigned most, unsigned sweep)
 	if (all->n <= most)
 		return false;
 	leave(oldest);
+	oldest->of = all;
 	oldest->is_given_up = true;
 	return ++all->n_given_up >= sweep;
 }
@@ -108,11 +110,9 @@ static void sweep_tunnels(struct observer *o)
 static void hear_tunnel(struct observer *o, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
-	bool is_half =
-		!(lt->is_heard[0] && lt->is_heard[1]) && !tunnel_is_link(t) && t->version >= 2;
 
 	leave(&lt->half);
-	if (!is_half)
+	if ((lt->is_heard[0] && lt->is_heard[1]) || tunnel_is_link(t) || t->version < 2)
 		return;
 	add(&o->half_tunnels, &lt->half);
 	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP))

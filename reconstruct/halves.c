@@ -193,14 +193,12 @@ struct session *half_session(const struct context *c, const struct tunnel *t, un
 	return session_for(c, t, NULL, receiver);
 }
 
-struct session *half_complete(struct context *c, struct session *s, unsigned *from)
+struct session *half_joined(struct context *c, struct session *s, unsigned *from)
 {
 	struct tunnel *t = s->tunnel;
 	unsigned other_from = *from;
 	struct session *other;
 
-	if (s->id[session_side(s, *from)] || !s->was_there)
-		return s;
 	/* payload of L2TPv3 names no tunnel: then its sender's id is not what is missing */
 	if (!t->peer[*from].tunnel_id && t->peer[1 - *from].tunnel_id) {
 		struct tunnel *rest = tunnel_for(c, t, &other_from);

@@ -3,7 +3,7 @@
 #ifndef L2TPSCOPE_HALVES_H
 #define L2TPSCOPE_HALVES_H
 
-#include "observer.h"
+#include "session.h"
 
 /* The tunnel between the parties of the event whose receiver's id is not known yet: the one that
  * the packet answers, else the only one that waits for an answer to its SCCRQ. `ret_from` is the
@@ -21,7 +21,12 @@ struct session *half_session(const struct context *c, const struct tunnel *t, un
 
 /* The packet of end `*from` belongs to `s`, a half: what it answers may be in the other half.
  * Then both are one from now on; returns it, `*from` as the ends stand there. */
-struct session *half_complete(struct context *c, struct session *s, unsigned *from);
+struct session *half_joined(struct context *c, struct session *s, unsigned *from);
+
+static inline struct session *half_complete(struct context *c, struct session *s, unsigned *from)
+{
+	return s->was_there && !s->id[session_side(s, *from)] ? half_joined(c, s, from) : s;
+}
 
 /* The end of a capture: halves that can only belong to each other. */
 void halves_settle(struct context *c);

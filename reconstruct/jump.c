@@ -8,15 +8,11 @@ static const int64_t back_ns = INT64_C(10) * 1000000000;
 static const int64_t back_text_ns = INT64_C(86400) * 1000000000;
 static const int64_t forward_ns = INT64_C(30) * 86400 * 1000000000;
 
-bool jump_is(const struct observer *o, struct moment now)
+bool jump_is_far(const struct observer *o, struct moment now)
 {
-	struct moment before;
+	struct moment before = mark_when(&o->latest);
 	int64_t by;
 
-	if (o->latest.is_set && now.kind == CLOCK_ABSOLUTE && o->latest.kind == CLOCK_ABSOLUTE &&
-	    now.ns >= o->latest.ns && now.ns - o->latest.ns <= back_ns)
-		return false; /* as nearly always */
-	before = mark_when(&o->latest);
 	before.epoch = now.epoch;
 	/* without a year a clock may only seem to go back: it wraps */
 	if (!moment_comparable(before, now) || before.kind != now.kind ||
@@ -36,18 +32,20 @@ static void jump_add(struct observer *o, struct mark now)
 	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = now};
 }
 
-struct moment jump_moment(struct context *c)
+bool jump_moment(struct context *c, struct moment *ret)
 {
 	struct observer *o = c->observer;
-	struct moment when = c->event->when;
+	const struct moment *when = &c->event->when;
 
-	if (!moment_known(when))
-		return when;
+	if (!moment_known(*when))
+		return false;
 	if (jump_is(o, when))
 		jump_add(o, c->mark);
-	when.epoch = (uint16_t)o->n_jumps;
 	o->latest = c->mark;
-	if (when.epoch != c->event->when.epoch)
-		mark_set_when(&o->latest, when);
-	return when;
+	if (!o->n_jumps)
+		return false;
+	*ret = *when;
+	ret->epoch = (uint16_t)o->n_jumps;
+	mark_set_when(&o->latest, *ret);
+	return true;
 }

@@ -5,10 +5,22 @@
 
 #include "observer.h"
 
-/* Would a record of that time be behind a jump? */
-bool jump_is(const struct observer *o, struct moment now);
+/* What lies nearer after the latest record is behind no jump. */
+static const int64_t jump_near_ns = INT64_C(10) * 1000000000;
 
-/* The moment of `c`, whose mark is made, with the setting of the clock that it belongs to. */
-struct moment jump_moment(struct context *c);
+bool jump_is_far(const struct observer *o, struct moment now);
+
+/* Would a record of that time be behind a jump? */
+static inline bool jump_is(const struct observer *o, const struct moment *now)
+{
+	if (o->latest.is_set && now->kind == CLOCK_ABSOLUTE && o->latest.kind == CLOCK_ABSOLUTE &&
+	    now->ns >= o->latest.ns && now->ns - o->latest.ns <= jump_near_ns)
+		return false; /* as nearly always */
+	return jump_is_far(o, *now);
+}
+
+/* The moment of `c`, whose mark is made, on another setting of the clock than the first one; false:
+ * it is on that. */
+bool jump_moment(struct context *c, struct moment *ret);
 
 #endif

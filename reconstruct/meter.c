@@ -200,7 +200,7 @@ void meter_open(struct context *c)
 
 static bool is_metered(const struct meter *m, const struct observer *o, const struct glance *g)
 {
-	if (!m || !m->session || m->turn != live_tunnel(m->tunnel)->turn || jump_is(o, g->when))
+	if (!m || !m->session || m->turn != live_tunnel(m->tunnel)->turn || jump_is(o, &g->when))
 		return false;
 	for (size_t i = 0; i < m->n_watchers; i++)
 		if (!m->watchers[i].watcher->fits(m->watchers[i].memory, m->from, g))
@@ -224,7 +224,7 @@ bool meter_count(struct observer *o, struct glance *g)
 				      .number = g->number,
 				      .when = g->when});
 	o->latest = mark;
-	observer_widen(o, g->when);
+	observer_widen(o, &g->when);
 	m->tunnel->heard[m->from] = mark;
 	m->tunnel->last = mark;
 	s->last = mark;

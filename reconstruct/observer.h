@@ -51,7 +51,7 @@ struct place {
 /* half_open.h: those of which one end was heard, by when it was heard last. */
 struct half {
 	struct half *older, *younger;
-	struct halves *of; /* NULL: none yet */
+	struct halves *of; /* NULL: of none */
 	bool is_given_up;
 };
 
@@ -212,7 +212,8 @@ struct observer {
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
 	struct live_session *ended; /* captures: calls that have ended, and were not told yet */
 	size_t n_ended;             /* calls and tunnels that may be over soon */
-	struct moment looked;       /* when what is over was looked for */
+	struct moment looked;       /* when what is over was looked for: over_looked() */
+	int64_t look_ns;            /* not again before that */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */
@@ -220,7 +221,7 @@ void observer_finish(struct observer *o);
 /* The same for what is over (over.h) while the rest goes on. */
 void observer_settle(struct observer *o);
 /* Something of that time was recorded. */
-void observer_widen(struct observer *o, struct moment when);
+void observer_widen(struct observer *o, const struct moment *when);
 /* A console's role in all its tunnels, or ROLE_UNKNOWN. */
 enum role observer_role(const struct observer *o);
 
@@ -240,8 +241,21 @@ struct context {
 
 /* What is kept from now on lives as long as that session, tunnel; they give back what it was.
  * A session ends before its tunnel, so nothing of the tunnel may be kept in its session. */
-struct arena *context_in_session(struct context *c, const struct session *s);
-struct arena *context_in_tunnel(struct context *c, const struct tunnel *t);
+static inline struct arena *context_in_session(struct context *c, const struct session *s)
+{
+	struct arena *before = c->arena;
+
+	c->arena = ((const struct live_session *)s)->arena;
+	return before;
+}
+
+static inline struct arena *context_in_tunnel(struct context *c, const struct tunnel *t)
+{
+	struct arena *before = c->arena;
+
+	c->arena = ((const struct live_tunnel *)t)->arena;
+	return before;
+}
 
 /* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in
  * `notes`. A verdict against a state that was only concluded is not kept. `is_concluded`: the

@@ -97,7 +97,13 @@ void over_note_tunnel(struct observer *o, struct tunnel *t)
 	live_tunnel(t)->is_closed = true;
 }
 
-bool over_is_worth(const struct observer *o)
+void over_looked(struct observer *o, struct moment when)
+{
+	o->looked = when;
+	o->look_ns = when.ns + SOON_S * second_ns;
+}
+
+bool over_is_worth_now(const struct observer *o)
 {
 	int64_t since;
 
@@ -306,7 +312,7 @@ bool over_part(struct observer *o, bool at_end)
 	int64_t until = o->has_stopped ? o->stopped.ns : o->last.ns;
 	bool is_any = false;
 
-	o->looked = o->last;
+	over_looked(o, o->last);
 	if (o->is_text)
 		return false;
 	if (!at_end)

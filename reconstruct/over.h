@@ -38,8 +38,14 @@ void over_note_id(struct tunnel *t, unsigned end, uint32_t id);
 void over_note_call(struct observer *o, struct session *s);
 void over_note_tunnel(struct observer *o, struct tunnel *t);
 
+/* What is over was looked for at that time. */
+void over_looked(struct observer *o, struct moment when);
 /* Worth a look: enough has ended, or enough time has gone by. */
-bool over_is_worth(const struct observer *o);
+bool over_is_worth_now(const struct observer *o);
+static inline bool over_is_worth(const struct observer *o)
+{
+	return o->last.ns >= o->look_ns && over_is_worth_now(o);
+}
 
 /* Parts what is over from the rest: a tunnel has its calls that are over in `sessions`, the others
  * in `staying`; one that is itself over has `is_over`, the others go on. False: nothing is over.

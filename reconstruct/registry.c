@@ -25,7 +25,17 @@ struct entry {
 	uint8_t kind, end;
 };
 
+/* A header that leads to one tunnel only leads there until that tunnel turns (live_tunnel.turn). */
+struct way {
+	struct tunnel *tunnel; /* NULL: free */
+	uint32_t id, turn;
+	uint8_t end;
+};
+
+enum { WAYS = 256 }; /* of the latest packets */
+
 struct registry {
+	struct way *ways; /* by way_of() */
 	struct entry *entries;
 	size_t n, room;
 	uint32_t free;     /* index + 1 */
@@ -44,6 +54,7 @@ struct registry *registry_new(void)
 	r->n = 0;
 	r->free = 0;
 	r->entries = must_alloc(r->room, sizeof(*r->entries));
+	r->ways = must_alloc(WAYS, sizeof(*r->ways));
 	return r;
 }
 
@@ -51,6 +62,7 @@ void registry_free(struct registry *r)
 {
 	if (!r)
 		return;
+	free(r->ways);
 	free(r->buckets);
 	free(r->entries);
 	free(r);
@@ -222,9 +234,45 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 	entry_add(r, e);
 }
 
-bool path_equal(const struct path *a, const struct path *b)
+/* ---- the ways of the latest packets ---- */
+
+static struct way *way_of(const struct registry *r, const struct event *e, uint32_t id)
 {
-	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->pppoe == b->pppoe;
+	uint32_t address;
+
+	memcpy(&address, e->to.address.octets, sizeof(address));
+	return &r->ways[((id ^ address ^ e->to.port) * UINT32_C(0x9e3779b1)) >> 24];
+}
+
+static bool is_place(const struct place *place, const struct party *p)
+{
+	return place->port == p->port && address_equal(&place->address, &p->address);
+}
+
+/* Both ends are where they were last: then nothing but their places was asked (tunnel_fit). */
+static bool way_leads(const struct way *way, const struct event *e, uint32_t id)
+{
+	const struct live_tunnel *lt = (const struct live_tunnel *)way->tunnel;
+
+	return lt && way->id == id && way->turn == lt->turn &&
+	       is_place(&lt->at[way->end], &e->to) && is_place(&lt->at[1 - way->end], &e->from) &&
+	       path_equal(&lt->tunnel.path, &e->path) && lane_fits(lt, 1 - way->end, &e->path);
+}
+
+static void way_learn(const struct registry *r, const struct event *e, uint32_t id,
+		      struct tunnel *t, unsigned end)
+{
+	struct way way = {.tunnel = t, .id = id, .turn = live_tunnel(t)->turn, .end = (uint8_t)end};
+
+	if (way_leads(&way, e, id))
+		*way_of(r, e, id) = way;
+}
+
+static void ways_forget(struct registry *r, const struct tunnel *t)
+{
+	for (size_t i = 0; i < WAYS; i++)
+		if (r->ways[i].tunnel == t)
+			r->ways[i].tunnel = NULL;
 }
 
 /* Equal ids of one address: of so many tunnels the newest that fit are compared. */
@@ -236,6 +284,7 @@ struct search {
 	enum look look;
 	struct tunnel *best;
 	unsigned best_fit, end;
+	bool is_alone; /* no other one has that key */
 };
 
 static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, uint32_t id,
@@ -243,14 +292,14 @@ static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, 
 {
 	uint32_t at = 0;
 	const struct entry *entry = entry_next(s->r, hash, kind, id, &at), *next;
-	bool is_alone = true;
 
+	s->is_alone = true;
 	for (; limit-- && entry; entry = next) {
 		unsigned fit;
 
 		next = entry_next(s->r, hash, kind, id, &at);
-		is_alone = is_alone && !next;
-		fit = tunnel_fit(entry->what, entry->end, s->event, s->look, is_alone);
+		s->is_alone = s->is_alone && !next;
+		fit = tunnel_fit(entry->what, entry->end, s->event, s->look, s->is_alone);
 
 		if (fit <= s->best_fit)
 			continue;
@@ -260,20 +309,33 @@ static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, 
 	}
 }
 
-struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
-			       enum look look, unsigned *ret_end)
+static struct tunnel *search_all(const struct registry *r, const struct event *e, uint32_t id,
+				 enum look look, unsigned *ret_end)
 {
 	const struct party *here = look == LOOK_SENDER ? &e->from : &e->to;
 	struct search s = {.r = r, .event = e, .look = look};
 
 	search_chain(&s, hash_place(&e->path, &here->address, here->port, id), ENTRY_PLACE, id,
 		     LOOK_AT);
+	if (s.best && s.is_alone && look == LOOK_RECEIVER)
+		way_learn(r, e, id, s.best, s.end);
 	if (!s.best)
 		search_chain(&s, hash_tunnel(&e->path, &here->address, id), ENTRY_TUNNEL, id,
 			     LOOK_BACK);
 	if (s.best)
 		*ret_end = s.end;
 	return s.best;
+}
+
+struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
+			       enum look look, unsigned *ret_end)
+{
+	const struct way *way = way_of(r, e, id);
+
+	if (look != LOOK_RECEIVER || !way_leads(way, e, id))
+		return search_all(r, e, id, look, ret_end);
+	*ret_end = way->end;
+	return way->tunnel;
 }
 
 static bool is_only(const struct registry *r, uint64_t hash, enum entry_kind kind, uint32_t id,
@@ -465,6 +527,7 @@ void registry_forget_tunnel(struct registry *r, struct tunnel *t)
 {
 	unsigned missing = live_tunnel(t)->n_entries;
 
+	ways_forget(r, t);
 	for (unsigned end = 0; end < 2 && missing; end++) {
 		const struct place *p = &live_tunnel(t)->at[end];
 		uint32_t id = t->peer[end].tunnel_id;

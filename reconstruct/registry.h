@@ -12,7 +12,10 @@
 struct registry;
 
 /* The same VLAN and PPPoE session: equal addresses mean the same there. */
-bool path_equal(const struct path *a, const struct path *b);
+static inline bool path_equal(const struct path *a, const struct path *b)
+{
+	return a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->pppoe == b->pppoe;
+}
 
 struct registry *registry_new(void);
 void registry_free(struct registry *r);

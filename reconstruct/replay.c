@@ -156,7 +156,7 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .options = &r->options,
 			       .words = text_make(LIMIT_RECORD),
 			       .registry = registry_new()};
-	o->looked = e->when;
+	over_looked(o, e->when);
 	o->report = &r->report;
 	r->observers[r->n_observers] = o;
 	r->n_observers++;
@@ -165,7 +165,7 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 
 static struct mark mark_of(struct context *c)
 {
-	return mark_at(sight_of(c->event));
+	return mark_of_event(c->event);
 }
 
 void steps_rest(const struct report *r, size_t i)
@@ -225,7 +225,7 @@ static void defect_note_add(struct context *c, struct defect_note **list, const 
 	*list = note;
 }
 
-static void defects_take(struct context *c, struct tunnel *t, struct session *s)
+static void defects_add(struct context *c, struct tunnel *t, struct session *s)
 {
 	struct defect_note **list = &c->observer->loose_defects;
 	struct arena *outside = c->arena;
@@ -240,6 +240,12 @@ static void defects_take(struct context *c, struct tunnel *t, struct session *s)
 	for (size_t i = 0; i < c->event->n_defects; i++)
 		defect_note_add(c, list, &c->event->defects[i]);
 	c->arena = outside;
+}
+
+static void defects_take(struct context *c, struct tunnel *t, struct session *s)
+{
+	if (c->event->n_defects)
+		defects_add(c, t, s);
 }
 
 /* ---- one event ---- */
@@ -412,8 +418,7 @@ static void take_data(struct context *c)
 	s->counters.data_bytes[to] += c->event->data.length;
 	s->last = c->mark;
 	s->tunnel->last = c->mark;
-	if (c->event->n_defects)
-		defects_take(c, s->tunnel, s);
+	defects_take(c, s->tunnel, s);
 	if (!network_is_open(s, c->event->data.protocol))
 		s->is_holey = true;
 	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
@@ -506,7 +511,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 {
 	const struct event *e = c->event;
 
-	observer_widen(c->observer, e->when);
+	observer_widen(c->observer, &e->when);
 	if (is_unsure(e))
 		c->observer->unsure = e->number;
 	if (c->observer->is_text) {
@@ -527,13 +532,14 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	if (r->options.placed)
 		r->options.placed(r->options.placed_context, given, c->tunnel, c->session);
 	watch_event(c);
-	spoken_note(c);
+	if (r->options.say)
+		spoken_note(c);
 	if (c->session) {
 		meter_close(c->session);
 		live_session(c->session)->traits.is_known = false;
 	}
 	half_open_hear(c);
-	if (!r->options.waits_to_tell)
+	if (r->options.tell && !r->options.waits_to_tell)
 		batch_tell(r);
 }
 
@@ -562,8 +568,7 @@ static void feed_as(struct replay *r, const struct event *e, const struct event 
 		return;
 	}
 	c.mark = mark_of(&c);
-	when = jump_moment(&c);
-	if (when.epoch)
+	if (jump_moment(&c, &when))
 		feed_on_new_clock(r, &c, given, when);
 	else
 		feed(r, &c, given);

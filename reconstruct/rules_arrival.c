@@ -41,7 +41,7 @@ static void tell(struct raise *r, struct missed *m, const struct step *s)
 {
 	enum { NAMED = 6 };
 	struct str name = name_of_message(s);
-	struct mark mark = mark_at(sight_of(s->event));
+	struct mark mark = mark_of_event(s->event);
 
 	mark_set_stamp(r->r->arena, &mark, s->event->stamp);
 	mark_set_text(r->r->arena, &mark, name);

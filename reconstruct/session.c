@@ -75,19 +75,11 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	return s;
 }
 
-unsigned session_side(const struct session *s, unsigned tunnel_end)
-{
-	return tunnel_end == s->lac_end ? LAC : LNS;
-}
-
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
-	unsigned side;
+	unsigned side = session_side(s, tunnel_end);
 
-	if (!id)
-		return;
-	side = session_side(s, tunnel_end);
-	if (s->id[side])
+	if (!id || s->id[side])
 		return;
 	s->id[side] = id;
 	if (!s->was_there && s->tunnel)
@@ -97,7 +89,9 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 
 void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
-	if (id && !s->id[session_side(s, tunnel_end)] && !c->observer->is_text)
+	if (!id || s->id[session_side(s, tunnel_end)])
+		return; /* as nearly always */
+	if (!c->observer->is_text)
 		s->is_holey |= !s->was_there;
 	session_learn_id(c, s, tunnel_end, id);
 }
@@ -425,6 +419,8 @@ void session_step(struct context *c, struct session *s, unsigned tunnel_end, uin
 
 void session_traffic(struct context *c, struct session *s, unsigned from)
 {
+	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
+		return; /* as nearly always */
 	for (unsigned end = 0; end < 2; end++) {
 		unsigned side = session_side(s, end);
 		uint8_t state = s->end[side].state;

@@ -8,7 +8,10 @@
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh);
 
 /* The tunnel end's index in this session: LAC or LNS. */
-unsigned session_side(const struct session *s, unsigned tunnel_end);
+static inline unsigned session_side(const struct session *s, unsigned tunnel_end)
+{
+	return tunnel_end == s->lac_end ? LAC : LNS;
+}
 
 /* `id` was assigned by that tunnel end. */
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);

@@ -68,14 +68,23 @@ struct mark mark_at(struct sight s)
 	return m;
 }
 
-struct sight sight_of(const struct event *e)
+struct mark mark_of_event(const struct event *e)
 {
-	return (struct sight){.input = e->origin.input,
-			      .vantage = e->origin.vantage,
-			      .frame = e->origin.frame,
-			      .line = e->origin.line,
-			      .number = e->number,
-			      .when = e->when};
+	uint64_t at = e->origin.frame ? e->origin.frame : e->origin.line;
+
+	return (struct mark){.ns = e->when.ns,
+			     .in.input = e->origin.input,
+			     .number_low = (uint32_t)e->number,
+			     .number_high = (uint8_t)(e->number >> 32),
+			     .place_low = (uint32_t)at,
+			     .place_high = (uint8_t)(at >> 32),
+			     .vantage = e->origin.vantage,
+			     .is_set = true,
+			     .is_line = e->origin.line != 0 && e->origin.frame == 0,
+			     .is_unsynced = e->when.is_unsynced,
+			     .grain = grain_index(e->when.grain_ns) & 15u,
+			     .kind = e->when.kind & 7u,
+			     .epoch = e->when.epoch & 31u};
 }
 
 static const struct mark_words *words_of(const struct mark *m)

@@ -69,7 +69,7 @@ struct sight {
 };
 struct mark mark_at(struct sight s);
 /* Without its stamp. */
-struct sight sight_of(const struct event *e);
+struct mark mark_of_event(const struct event *e);
 
 uint16_t mark_input(const struct mark *m);
 uint64_t mark_number(const struct mark *m); /* event.number */

@@ -237,7 +237,7 @@ static void align_steps(struct report *r, const struct redirects *moved)
 {
 	for (size_t i = 0; i < r->n_steps; i++) {
 		struct step *s = r->steps[i];
-		struct mark m = mark_at(sight_of(s->event));
+		struct mark m = mark_of_event(s->event);
 
 		steps_rest(r, i);
 		s->tunnel = redirected(moved, s->tunnel);

@@ -468,7 +468,7 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 		channel_pass(&t->way[from], h->event->l2tp.ns);
 		then.event = h->event;
 		then.step = h->step;
-		then.mark = mark_at(sight_of(h->event));
+		then.mark = mark_of_event(h->event);
 		mark_keep(&then);
 		tunnel_deliver(&then, t, from, NULL);
 		arena_free(h->arena);

@@ -68,7 +68,7 @@ struct str draft_remark(struct draft *d, const struct step *s)
 
 struct str draft_origin(struct draft *d, const struct event *e)
 {
-	struct mark m = mark_at(sight_of(e));
+	struct mark m = mark_of_event(e);
 	struct subject s = {.input_names = d->run->names, .n_inputs = d->run->n_inputs};
 
 	mark_print(&d->words, &s, &m);

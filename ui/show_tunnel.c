@@ -130,7 +130,7 @@ static void print_way(struct run *r, const struct tunnel *t, const struct delive
 static void print_message(struct run *r, const struct delivered *row)
 {
 	const struct step *s = row->first;
-	struct mark when = mark_at(sight_of(s->event));
+	struct mark when = mark_of_event(s->event);
 	struct text t = text_make(256);
 
 	arena_reset(r->scratch);
