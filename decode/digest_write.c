@@ -168,11 +168,11 @@ static void head_blank(const struct digest_key *k, uint8_t *head)
 static bool key_of(const struct frame *f, const struct glance *g, struct digest_key *ret)
 {
 	struct link_frame link;
-	size_t n = (size_t)(g->payload.at - f->octets.at);
+	size_t n = g->payload.at ? (size_t)(g->payload.at - f->octets.at) : SIZE_MAX;
 	size_t header = g->key.family == 4 ? 28 : 48;
 
 	link_decode(f->dlt, f->octets, &link);
-	if (!g->payload.at || n > DIGEST_HEAD || f->comment.len > 0 || f->origin.line > 0)
+	if (n > DIGEST_HEAD || f->comment.len > 0 || f->origin.line > 0)
 		return false;
 	ret->dlt = f->dlt;
 	ret->n = (uint8_t)n;

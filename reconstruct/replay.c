@@ -544,15 +544,16 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 }
 
 /* The clock was set before: its time is one of the new clock. */
-static void feed_on_new_clock(struct replay *r, struct context *c, const struct event *given,
+static void feed_on_new_clock(struct replay *r, const struct context *c, const struct event *given,
 			      struct moment when)
 {
 	struct event on_new_clock = *c->event;
+	struct context renewed = *c;
 
 	on_new_clock.when = when;
-	c->event = &on_new_clock;
-	mark_set_when(&c->mark, when);
-	feed(r, c, given);
+	renewed.event = &on_new_clock;
+	mark_set_when(&renewed.mark, when);
+	feed(r, &renewed, given);
 }
 
 static void feed_as(struct replay *r, const struct event *e, const struct event *given)
