@@ -53,6 +53,33 @@ size_t environment_rows(const struct environment_row **ret)
 	return sizeof(variables) / sizeof(variables[0]);
 }
 
+enum { COLUMN_ABOUT = 32, HELP_WIDTH = 100 };
+
+/* Words, in lines that begin below each other; `start`: where the first of them does. */
+static void help_about(struct text *t, size_t start, const char *words)
+{
+	struct str rest = str_of(words);
+
+	while (rest.len > 0) {
+		size_t end = str_find(rest, STR(" "));
+		struct str word = {.at = rest.at, .len = end == SIZE_MAX ? rest.len : end};
+		size_t used = t->len - start;
+
+		if (used >= COLUMN_ABOUT && used + 1 + word.len > HELP_WIDTH) {
+			text_putc(t, '\n');
+			start = t->len;
+			used = 0;
+		}
+		if (used > COLUMN_ABOUT)
+			text_putc(t, ' ');
+		for (; used < COLUMN_ABOUT; used++)
+			text_putc(t, ' ');
+		text_add(t, word);
+		rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
+	}
+	text_putc(t, '\n');
+}
+
 static void help_option(struct text *t, const struct option_def *def)
 {
 	size_t start = t->len;
@@ -63,10 +90,11 @@ static void help_option(struct text *t, const struct option_def *def)
 		text_printf(t, "      --%s", def->name);
 	if (def->argument != NULL)
 		text_printf(t, " %s", def->argument);
-	text_putc(t, ' ');
-	while (t->len - start < 32)
-		text_putc(t, ' ');
-	text_printf(t, "%s\n", def->about);
+	if (t->len - start >= COLUMN_ABOUT) { /* too long for its column */
+		text_putc(t, '\n');
+		start = t->len;
+	}
+	help_about(t, start, def->about);
 }
 
 static void help_examples(struct text *t, const struct command *c)

@@ -313,6 +313,6 @@ void manual_print(struct text *t, const struct manual_page *page)
 	text_printf(t, ".Dd %s\n.Dt ", L2TPSCOPE_DATE);
 	for (const char *c = page->name; *c != '\0'; c++)
 		text_putc(t, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
-	text_printf(t, " %d\n.Os l2tpscope %s\n", page->section, L2TPSCOPE_VERSION);
+	text_printf(t, " %d\n.Os\n", page->section);
 	page->write(t, page);
 }
