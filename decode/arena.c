@@ -13,7 +13,13 @@
 #include "stream.h"
 #include "text_format.h"
 
-enum { CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20, CHUNK_CHILD = 512, SPARE_CHUNKS = 16 };
+enum {
+	CHUNK_MIN = 4096,
+	CHUNK_MAX = 1 << 20,
+	CHUNK_CHILD = 512,
+	SPARE_CHUNKS = 16,
+	SLAB_CHUNKS = 32,
+};
 
 struct chunk {
 	struct chunk *older;
@@ -41,7 +47,8 @@ struct arena {
 	bool is_full;
 	bool is_guarded;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
-	struct chunk *small;  /* of CHUNK_CHILD, left by children, for others of them */
+	struct chunk *small;  /* of CHUNK_CHILD, for children */
+	struct chunk *slabs;  /* of SLAB_CHUNKS of those each */
 	struct arena *children, *younger, *elder;
 	struct arena_file *file; /* NULL: none is wanted */
 };
@@ -247,7 +254,7 @@ void arena_free(struct arena *a)
 	if (a->newest)
 		chunk_leave(a, a->newest);
 	chunks_free(a->spare);
-	chunks_free(a->small);
+	chunks_free(a->slabs);
 	file_close(a->file);
 	free(a);
 }
@@ -274,6 +281,29 @@ static bool wants_file(const struct arena *a, size_t size)
 	       size <= CHUNK_MAX - rounded(sizeof(struct chunk));
 }
 
+/* Children need many small ones: they are made many at a time, and go from one to the other. */
+static struct chunk *small_take(struct arena *parent)
+{
+	const size_t step = rounded(sizeof(struct chunk)) + CHUNK_CHILD;
+	struct chunk *c;
+
+	if (!parent->small) {
+		struct chunk *slab =
+			must_grow(NULL, 1, rounded(sizeof(*slab)) + SLAB_CHUNKS * step);
+
+		*slab = (struct chunk){.older = parent->slabs};
+		parent->slabs = slab;
+		for (size_t i = SLAB_CHUNKS; i-- > 0;) {
+			c = (struct chunk *)(void *)(chunk_room(slab) + i * step);
+			*c = (struct chunk){.older = parent->small, .room = CHUNK_CHILD};
+			parent->small = c;
+		}
+	}
+	c = parent->small;
+	parent->small = c->older;
+	return c;
+}
+
 /* Chunks double with what the arena already holds, so small arenas stay small. */
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
@@ -292,9 +322,8 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		c = a->spare;
 		a->spare = c->older;
 		a->n_spare--;
-	} else if (room == CHUNK_CHILD && a->parent && a->parent->small) {
-		c = a->parent->small;
-		a->parent->small = c->older;
+	} else if (room == CHUNK_CHILD && a->parent && keeps_small) {
+		c = small_take(a->parent);
 	} else {
 		c = wants_file(a, size) ? chunk_map(a) : NULL;
 		if (!c) {
@@ -339,14 +368,17 @@ static void roomier_first(struct arena *a)
 	a->newest = older;
 }
 
-/* As nearly always: the newest chunk has room, and no ceiling is near. */
-static void *take_near(struct arena *a, size_t size)
+/* As nearly always: the newest chunk has room, and no ceiling is near. Else NULL. */
+static inline void *take_near(struct arena *a, size_t size)
 {
 	struct chunk *c = a->newest;
 	struct arena *parent = a->parent;
 	void *given;
 
-	if (!c || a->is_full || size > c->room - c->used || a->used + size > a->ceiling)
+	if (!c || a->is_full || size > CHUNK_MAX)
+		return NULL;
+	size = rounded(size ? size : 1);
+	if (size > c->room - c->used || a->used + size > a->ceiling)
 		return NULL;
 	if (parent) {
 		if (parent->is_full || parent->used + size > parent->ceiling)
@@ -359,17 +391,11 @@ static void *take_near(struct arena *a, size_t size)
 	return given;
 }
 
-/* What was in it stays. */
-static void *take(struct arena *a, size_t size)
+static void *take_far(struct arena *a, size_t size)
 {
 	struct chunk *c;
 	void *given;
 
-	if (size <= CHUNK_MAX) {
-		given = take_near(a, rounded(size ? size : 1));
-		if (given)
-			return given;
-	}
 	if (a->is_full || size > a->ceiling) {
 		a->is_full = true;
 		return NULL;
@@ -391,11 +417,26 @@ static void *take(struct arena *a, size_t size)
 	return given;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* What was in it stays. */
+static inline void *take(struct arena *a, size_t size)
 {
-	void *given = take(a, size);
+	void *given = take_near(a, size);
+
+	return given ? given : take_far(a, size);
+}
+
+static void *alloc_far(struct arena *a, size_t size)
+{
+	void *given = take_far(a, size);
 
 	return given ? memset(given, 0, size) : NULL;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *given = take_near(a, size);
+
+	return given ? memset(given, 0, size) : alloc_far(a, size);
 }
 
 void *arena_room(struct arena *a, size_t size)

@@ -1,5 +1,6 @@
 #include "avp.h"
 
+#include "arena_room.h"
 #include "code.h"
 #include "limits.h"
 #include "once.h"
@@ -162,6 +163,8 @@ static size_t length_step(const struct avp_row *row)
 
 bool avp_length_fits(const struct avp_row *row, size_t length)
 {
+	if (length == row->length_min)
+		return true;
 	if (length < row->length_min || length > row->length_max)
 		return false;
 	/* RFC 2661 4.4.2: half an error code. */
@@ -265,18 +268,26 @@ void avp_check(const struct avp *avp, struct defect_list *defects)
 	check(avp, 2, defects);
 }
 
-static struct avp read_header(struct bytes *b, size_t base, uint16_t *flags)
+/* Its flags are returned. */
+static uint16_t read_header(struct bytes *b, size_t base, struct avp *ret)
 {
-	struct avp a = {.has_flags = true, .offset = (uint32_t)(base + bytes_offset(b))};
+	size_t offset = base + bytes_offset(b);
+	struct span head = bytes_take(b, HEADER);
+	uint16_t flags = span_u16(head, 0);
+	uint16_t vendor = span_u16(head, 2);
+	uint16_t number = span_u16(head, 4);
 
-	*flags = bytes_u16(b);
-	a.vendor = bytes_u16(b);
-	a.number = bytes_u16(b);
-	a.is_mandatory = (*flags & FLAG_M) != 0;
-	a.is_hidden = (*flags & FLAG_H) != 0;
-	a.length = *flags & LENGTH_MASK;
-	a.row = avp_lookup(a.vendor, a.number);
-	return a;
+	*ret = (struct avp){
+		.vendor = vendor,
+		.number = number,
+		.is_mandatory = (flags & FLAG_M) != 0,
+		.is_hidden = (flags & FLAG_H) != 0,
+		.has_flags = true,
+		.length = flags & LENGTH_MASK,
+		.offset = (uint32_t)offset,
+		.row = avp_lookup(vendor, number),
+	};
+	return flags;
 }
 
 static void check_reserved(const struct avp *a, uint16_t flags, unsigned version,
@@ -297,16 +308,13 @@ static void check_reserved(const struct avp *a, uint16_t flags, unsigned version
 /* How many AVPs the body has at most, so that one array takes them all. */
 static size_t count(struct span body)
 {
-	struct bytes b = bytes_of(body);
-	size_t n = 0;
+	size_t length = 0, n = 0;
 
-	while (b.left >= HEADER && n < LIMIT_AVPS) {
-		size_t length = bytes_u16(&b) & LENGTH_MASK;
-
+	for (size_t at = 0; at + HEADER <= body.len && n < LIMIT_AVPS; at += length) {
+		length = span_u16(body, at) & LENGTH_MASK;
 		n++;
 		if (length < HEADER)
 			break;
-		bytes_take(&b, length - 2);
 	}
 	return n;
 }
@@ -316,7 +324,7 @@ bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t 
 {
 	struct bytes b = bytes_of(body);
 	size_t most = count(body);
-	struct avp *avps = arena_array(arena, most, sizeof(*avps));
+	struct avp *avps = arena_room(arena, most * sizeof(*avps));
 	size_t missing = whole > body.len ? whole - body.len : 0;
 	size_t n = 0;
 	bool is_all = true;
@@ -328,6 +336,7 @@ bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t 
 		return false;
 	}
 	while (b.left > 0) {
+		struct avp *a = &avps[n];
 		uint16_t flags;
 		struct bytes box;
 
@@ -343,29 +352,29 @@ bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t 
 			is_all = false;
 			break;
 		}
-		avps[n] = read_header(&b, base, &flags);
-		if (avps[n].length < HEADER) {
-			add(defects, DEFECT_AVP_LENGTH_BELOW_6, &avps[n]);
+		flags = read_header(&b, base, a);
+		if (a->length < HEADER) {
+			add(defects, DEFECT_AVP_LENGTH_BELOW_6, a);
 			is_all = false;
 			break;
 		}
-		box = bytes_box(&b, avps[n].length - HEADER);
-		avps[n].value = bytes_rest(&box);
-		avps[n].is_whole = bytes_ok(&b) && !avps[n].is_hidden;
-		if (n == 0 && avps[n].number != AVP_N_MESSAGE_TYPE)
-			add(defects, DEFECT_AVP_FIRST_NOT_TYPE, &avps[n]);
-		check_reserved(&avps[n], flags, version, defects);
-		if (avps[n].length > avps[n].value.len + missing + HEADER) {
-			struct defect *d = add(defects, DEFECT_AVP_OVERRUNS, &avps[n]);
+		box = bytes_box(&b, a->length - HEADER);
+		a->value = bytes_rest(&box);
+		a->is_whole = bytes_ok(&b) && !a->is_hidden;
+		if (n == 0 && a->number != AVP_N_MESSAGE_TYPE)
+			add(defects, DEFECT_AVP_FIRST_NOT_TYPE, a);
+		check_reserved(a, flags, version, defects);
+		if (a->length > a->value.len + missing + HEADER) {
+			struct defect *d = add(defects, DEFECT_AVP_OVERRUNS, a);
 
 			if (d)
 				d->text = arena_printf(defects->arena,
 						       "%.*s: length %u, %zu are there",
-						       STR_ARG(d->text), avps[n].length,
-						       avps[n].value.len + missing + HEADER);
+						       STR_ARG(d->text), a->length,
+						       a->value.len + missing + HEADER);
 			is_all = false;
 		} else {
-			check(&avps[n], version, defects);
+			check(a, version, defects);
 		}
 		n++;
 		*ret_n = n;

@@ -126,20 +126,25 @@ const char *avp_value_name(uint32_t avp, uint32_t value)
 	return NULL;
 }
 
+static bool result_number(const struct avp *a, uint64_t *ret)
+{
+	struct result_code result;
+
+	if (!avp_result(a, &result))
+		return false;
+	*ret = (uint64_t)result.result;
+	return true;
+}
+
 bool avp_number(const struct avp *a, uint64_t *ret)
 {
 	enum avp_kind kind = a->row ? a->row->kind : AVP_BYTES;
 	uint64_t number = 0;
 	size_t skip = kind == AVP_PROXY_ID ? 1 : 0; /* its first octet is reserved */
 	size_t len = a->value.len;
-	struct result_code result;
 
-	if (kind == AVP_RESULT) {
-		if (!avp_result(a, &result))
-			return false;
-		*ret = (uint64_t)result.result;
-		return true;
-	}
+	if (kind == AVP_RESULT)
+		return result_number(a, ret);
 	if (kind == AVP_Q931 || kind == AVP_DISCONNECT)
 		len = len < 2 ? 0 : 2;
 	if (!a->is_whole || len < 1 || len > 8)

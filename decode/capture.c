@@ -153,7 +153,7 @@ static bool is_waiting(struct capture *c, struct event *ret)
 
 static bool frame_read(struct capture *c, struct event *ret)
 {
-	bool was_idle = frame_is_idle(c->frames);
+	bool was_idle = c->digest && frame_is_idle(c->frames);
 	bool is_event = frame_decode(c->frames, &c->frame, ret);
 
 	if (c->digest)

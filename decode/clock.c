@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include "text_format.h"
+
 enum { SECONDS_A_DAY = 86400 };
 static const int64_t ns_a_second = 1000000000;
 
@@ -64,44 +66,30 @@ static int fraction_digits(int64_t grain_ns)
 	return digits;
 }
 
-/* A stamp while it is written: at most thirty characters. */
-enum { STAMP_ROOM = 64 };
-struct stamp_line {
-	char room[STAMP_ROOM];
-	size_t len;
-};
-
-static void put_digits(struct stamp_line *l, int64_t number, size_t width, char behind)
-{
-	size_t end = l->len + width;
-
-	if (end >= sizeof(l->room))
-		return;
-	for (size_t i = end; i > l->len && i <= sizeof(l->room); number /= 10)
-		l->room[--i] = (char)('0' + number % 10);
-	l->len = end;
-	if (behind)
-		l->room[l->len++] = behind;
-}
-
-static void put_fraction(struct stamp_line *l, int64_t ns, int digits)
+/* `.678`, as many digits as the grain has: how many characters. */
+static size_t fraction_write(char *at, int64_t ns, int64_t grain_ns)
 {
 	static const int64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
 					10000,      1000,      100,      10,      1};
+	int digits = fraction_digits(grain_ns);
 
 	if (digits == 0)
-		return;
-	l->room[l->len++] = '.';
-	put_digits(l, ns / scale[digits], (size_t)digits, 0);
+		return 0;
+	at[0] = '.';
+	digits_write(at + 1, (uint64_t)(ns / scale[digits]), (size_t)digits);
+	return 1 + (size_t)digits;
 }
 
 void moment_print(struct text *t, struct moment m)
 {
+	enum { MONTH = 5, DAY = 8, HOUR = 11, MINUTE = 14, SECOND = 17, END = 19, ROOM = 32 };
+	char room[ROOM] = "0000-00-00T00:00:00";
 	int64_t seconds = m.ns / ns_a_second;
 	int64_t ns = m.ns % ns_a_second;
-	int64_t days, of_day, year;
-	int month, day, digits = fraction_digits(m.grain_ns);
-	struct stamp_line line = {.len = 0};
+	int64_t days, year;
+	unsigned of_day;
+	int month, day;
+	size_t start = 0, end = END;
 
 	if (!moment_known(m))
 		return;
@@ -111,26 +99,24 @@ void moment_print(struct text *t, struct moment m)
 	}
 	if (m.kind == CLOCK_UPTIME) {
 		text_printf(t, "%lld", (long long)seconds);
-		put_fraction(&line, ns, digits);
-		text_add(t, (struct str){line.room, line.len});
+		text_add(t, (struct str){room, fraction_write(room, ns, m.grain_ns)});
 		return;
 	}
 	days = (seconds >= 0 ? seconds : seconds - SECONDS_A_DAY + 1) / SECONDS_A_DAY;
-	of_day = seconds - days * SECONDS_A_DAY;
+	of_day = (unsigned)(seconds - days * SECONDS_A_DAY);
 	civil_from_days(days, &year, &month, &day);
-	if (m.kind == CLOCK_LOCAL || m.kind == CLOCK_ABSOLUTE)
-		put_digits(&line, year, 4, '-'); /* 64 bits of nanoseconds: 1677 to 2262 */
-	if (m.kind != CLOCK_DAYTIME) {
-		put_digits(&line, month, 2, '-');
-		put_digits(&line, day, 2, 'T');
-	}
-	put_digits(&line, of_day / 3600, 2, ':');
-	put_digits(&line, of_day / 60 % 60, 2, ':');
-	put_digits(&line, of_day % 60, 2, 0);
-	put_fraction(&line, ns, digits);
+	digits_write(room, (uint64_t)year, 4); /* 64 bits of nanoseconds: 1677 to 2262 */
+	pair_write(room + MONTH, (unsigned)month);
+	pair_write(room + DAY, (unsigned)day);
+	pair_write(room + HOUR, of_day / 3600);
+	pair_write(room + MINUTE, of_day / 60 % 60);
+	pair_write(room + SECOND, of_day % 60);
+	if (m.kind != CLOCK_LOCAL && m.kind != CLOCK_ABSOLUTE)
+		start = m.kind == CLOCK_DAYTIME ? HOUR : MONTH;
+	end += fraction_write(room + END, ns, m.grain_ns);
 	if (m.kind == CLOCK_ABSOLUTE)
-		line.room[line.len++] = 'Z';
-	text_add(t, (struct str){line.room, line.len});
+		room[end++] = 'Z';
+	text_add(t, (struct str){room + start, end - start});
 }
 
 void clock_turn(struct clock_turn *t, struct moment *m)

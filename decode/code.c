@@ -88,16 +88,18 @@ static size_t domain_start(enum code_domain domain)
 
 const struct code_row *code_lookup(enum code_domain domain, uint32_t number)
 {
+	enum { LEFT_OUT = 2 };
 	size_t low, high, guess;
 
 	if (domain >= CODE_DOMAINS)
 		return NULL;
 	low = domain_start(domain);
 	high = starts[domain + 1];
-	/* most domains count from their first number on */
+	/* most domains count from their first number on, and leave out few */
 	guess = low + (low < high ? number - rows[low].number : 0);
-	if (guess < high && rows[guess].number == number)
-		return &rows[guess];
+	for (size_t i = 0; i <= LEFT_OUT && guess - i >= low; i++)
+		if (guess - i < high && rows[guess - i].number == number)
+			return &rows[guess - i];
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 

@@ -369,15 +369,11 @@ static uint16_t message_type(const struct event *e)
 	return number == ZLB ? MESSAGE_UNKNOWN : (uint16_t)number;
 }
 
-/* Over the Offset Pad. False when it leads past the end of what was there or is known. */
-static bool skip_offset(struct message *m)
+/* False when the Offset Pad leads past the end of what was there or is known. */
+static bool skip_pad(struct message *m, size_t here, size_t skip)
 {
-	size_t here = bytes_offset(&m->b);
-	size_t skip = m->e->l2tp.offset_size;
 	struct defect *d;
 
-	if (!skip && here <= m->end)
-		return true;
 	if (here + skip > m->end) {
 		d = fault(m, DEFECT_L2TP_OFFSET_PAST_END, here - 2);
 		if (d)
@@ -392,6 +388,14 @@ static bool skip_offset(struct message *m)
 	}
 	bytes_take(&m->b, skip);
 	return true;
+}
+
+static bool skip_offset(struct message *m)
+{
+	size_t here = bytes_offset(&m->b);
+	size_t skip = m->e->l2tp.offset_size;
+
+	return (!skip && here <= m->end) || skip_pad(m, here, skip);
 }
 
 /* What a secret opens or proves. */

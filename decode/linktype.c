@@ -101,10 +101,22 @@ static void vlan_note(struct link_frame *ret, uint16_t tag)
 	ret->vlan[ret->vlan[0] ? 1 : 0] = id;
 }
 
+static bool is_vlan(uint16_t type)
+{
+	switch (type) {
+	case ETHER_VLAN:
+	case ETHER_PROVIDER_VLAN:
+	case ETHER_OLD_QINQ:
+	case ETHER_OLD_QINQ_2:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void ether_type(struct bytes *b, uint16_t type, struct link_frame *ret)
 {
-	while (type == ETHER_VLAN || type == ETHER_PROVIDER_VLAN || type == ETHER_OLD_QINQ ||
-	       type == ETHER_OLD_QINQ_2) {
+	while (is_vlan(type)) {
 		uint16_t tag = bytes_u16(b);
 
 		vlan_note(ret, tag);

@@ -37,6 +37,13 @@ static void quality_decode(struct event *e, struct span packet)
 	e->ppp.has_magic = bytes_ok(&b);
 }
 
+/* What most packets say are options, and a message that ends a link. */
+static bool has_values(const struct ppp *p)
+{
+	return p->code < CP_CONFREQ || p->code > CP_TERMACK || p->protocol == PPP_PAP ||
+	       p->protocol == PPP_CHAP || p->protocol == PPP_EAP || p->protocol == PPP_BAP;
+}
+
 /* Behind what a multilink header has said already. */
 static void values_add(struct arena *a, struct event *e)
 {
@@ -105,7 +112,8 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 		ppp_auth_decode(a, there, e, defects);
 	else
 		ppp_cp_decode(a, there, e, defects);
-	values_add(a, e);
+	if (has_values(&e->ppp))
+		values_add(a, e);
 }
 
 /* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */

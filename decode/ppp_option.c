@@ -1,5 +1,6 @@
 #include "ppp_option.h"
 
+#include "arena_room.h"
 #include "limits.h"
 #include "once.h"
 
@@ -18,7 +19,7 @@ static uint16_t slots[SLOTS];
 static uint16_t *slot_of(uint16_t protocol, uint8_t number)
 {
 	uint32_t key = (uint32_t)protocol << 8 | number;
-	size_t i = key * UINT32_C(2654435761) >> 23;
+	uint32_t i = key * UINT32_C(2654435761) >> 23;
 
 	while (slots[i] &&
 	       (rows[slots[i] - 1].protocol != protocol || rows[slots[i] - 1].number != number))
@@ -86,30 +87,26 @@ static void length_check(struct arena *a, const struct ppp_option *o, struct def
 /* Upper bound of the options in `body`, so that the list is allocated once. */
 static size_t option_count(struct span body)
 {
-	struct bytes b = bytes_of(body);
-	size_t n = 0;
+	size_t length = 0, n = 0;
 
-	while (b.left > 0 && n < LIMIT_OPTIONS) {
-		uint8_t length;
-
-		bytes_u8(&b);
-		length = bytes_u8(&b);
+	for (size_t at = 0; at < body.len && n < LIMIT_OPTIONS; at += length) {
+		length = span_u8(body, at + 1);
 		n++;
 		if (length < 2)
 			break;
-		bytes_take(&b, length - 2u);
 	}
 	return n;
 }
 
 /* One option; `missing` octets behind the last one were not captured. False when nothing can be
  * read behind it. */
-static bool option_take(struct arena *a, uint16_t protocol, struct bytes *b, size_t missing,
-			struct ppp_option *o, struct defect_list *defects)
+static bool option_take(struct arena *a, uint16_t protocol, struct bytes *b, uint32_t offset,
+			size_t missing, struct ppp_option *o, struct defect_list *defects)
 {
 	size_t left = b->left;
 	struct bytes box;
 
+	*o = (struct ppp_option){.offset = offset};
 	o->number = bytes_u8(b);
 	o->row = option_lookup(protocol, o->number);
 	o->length = bytes_u8(b);
@@ -145,7 +142,7 @@ void option_parse_part(struct arena *a, uint16_t protocol, struct span body, siz
 {
 	size_t missing = there > body.len ? there - body.len : 0;
 	size_t room = option_count(body);
-	struct ppp_option *options = arena_array(a, room, sizeof(*options));
+	struct ppp_option *options = arena_room(a, room * sizeof(*options));
 	struct bytes b = bytes_of(body);
 	size_t n = 0;
 
@@ -154,10 +151,9 @@ void option_parse_part(struct arena *a, uint16_t protocol, struct span body, siz
 	if (!options)
 		return;
 	while (b.left > 0 && n < room) {
-		struct ppp_option *o = &options[n++];
+		uint32_t offset = (uint32_t)(base + bytes_offset(&b));
 
-		o->offset = (uint32_t)(base + bytes_offset(&b));
-		if (!option_take(a, protocol, &b, missing, o, defects)) {
+		if (!option_take(a, protocol, &b, offset, missing, &options[n++], defects)) {
 			b.left = 0;
 			break;
 		}

@@ -210,19 +210,28 @@ size_t text_reserve(struct text *t, size_t more)
 	return more;
 }
 
-void text_decimal(struct text *t, uint64_t number)
+static void decimal_add(struct text *t, uint64_t number)
 {
 	char room[DECIMAL_ROOM];
 
 	text_add(t, (struct str){.at = room, .len = decimal_write(room, number)});
 }
 
+void text_decimal(struct text *t, uint64_t number)
+{
+	if (t->room - t->len <= DECIMAL_ROOM) {
+		decimal_add(t, number);
+		return;
+	}
+	t->len += decimal_write(t->at + t->len, number);
+	t->at[t->len] = '\0';
+}
+
 void text_digits(struct text *t, uint64_t number, size_t width)
 {
 	char room[DECIMAL_ROOM];
 
-	for (size_t i = width; i-- > 0; number /= 10)
-		room[i] = (char)('0' + number % 10);
+	digits_write(room, number, width);
 	text_add(t, (struct str){.at = room, .len = width});
 }
 
@@ -303,7 +312,7 @@ static bool is_unsafe(uint32_t code)
 
 static bool is_plain(char c)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+	return (uint8_t)(c - 0x20) < 0x5f && c != '"' && c != '\\';
 }
 
 /* Eight characters in a word: the high bit of an octet is set in what is returned where one is
@@ -316,15 +325,23 @@ static uint64_t has_octet(uint64_t word, uint8_t octet)
 	return (differs - ones) & ~differs;
 }
 
-static bool are_plain(const char eight[8])
-{
-	const uint64_t blanks = UINT64_C(0x2020202020202020), high = blanks << 2;
-	uint64_t word;
+static const uint64_t blanks = UINT64_C(0x2020202020202020);
 
-	memcpy(&word, eight, sizeof(word));
+static bool are_plain(uint64_t word)
+{
+	const uint64_t high = blanks << 2;
+
 	return !((word | ((word - blanks) & ~word) | has_octet(word, '"') | has_octet(word, '\\') |
 		  has_octet(word, 0x7f)) &
 		 high);
+}
+
+static uint64_t eight_at(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
 }
 
 /* How much of it is ASCII that needs no escape anywhere, from `i` on: nearly all there is. */
@@ -332,7 +349,7 @@ static size_t plain_run(struct str s, size_t i)
 {
 	size_t from = i;
 
-	while (s.len - i >= 8 && are_plain(s.at + i))
+	while (s.len - i >= 8 && are_plain(eight_at(s.at + i)))
 		i += 8;
 	while (i < s.len && is_plain(s.at[i]))
 		i++;
@@ -389,19 +406,38 @@ static void add_json_code(struct text *t, uint32_t code)
 		    (unsigned)(0xdc00 + (code & 0x3ff)));
 }
 
+/* Copies what is plain as a whole; false: something in it is not, and what was copied means
+ * nothing. */
+static bool plain_copy(char *to, struct str s)
+{
+	size_t i = 0;
+
+	for (; s.len - i >= 8; i += 8) {
+		uint64_t word = eight_at(s.at + i);
+
+		if (!are_plain(word))
+			return false;
+		memcpy(to + i, &word, sizeof(word));
+	}
+	for (; i < s.len; i++) {
+		if (!is_plain(s.at[i]))
+			return false;
+		to[i] = s.at[i];
+	}
+	return true;
+}
+
 void text_quote_json(struct text *t, struct str untrusted)
 {
-	if (t->room - t->len < untrusted.len + 3 || plain_run(untrusted, 0) < untrusted.len) {
+	if (t->room - t->len < untrusted.len + 3 || !plain_copy(t->at + t->len + 1, untrusted)) {
 		text_putc(t, '"');
 		text_escape_json(t, untrusted);
 		text_putc(t, '"');
 		return;
 	}
-	t->at[t->len++] = '"';
-	if (untrusted.len)
-		memcpy(t->at + t->len, untrusted.at, untrusted.len);
-	t->len += untrusted.len;
-	t->at[t->len++] = '"';
+	t->at[t->len] = '"';
+	t->at[t->len + 1 + untrusted.len] = '"';
+	t->len += untrusted.len + 2;
 	t->at[t->len] = '\0';
 }
 

@@ -1,19 +1,31 @@
 #include "text_format.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+const char digit_pairs[200] = {
+	"00010203040506070809101112131415161718192021222324252627282930313233343536373839404142"
+	"43444546474849505152535455565758596061626364656667686970717273747576777879808182838485"
+	"86878889909192939495969798"
+	"99"};
+
+void digits_write(char *at, uint64_t number, size_t width)
+{
+	for (; width >= 2; width -= 2, number /= 100)
+		pair_write(at + width - 2, (unsigned)(number % 100));
+	if (width)
+		at[0] = (char)('0' + number % 10);
+}
+
 size_t decimal_write(char room[DECIMAL_ROOM], uint64_t number)
 {
 	size_t n = 1;
 
-	for (uint64_t left = number; left >= 10; left /= 10)
+	for (uint64_t least = 10; n < DECIMAL_ROOM && number >= least; least *= 10)
 		n++;
-	for (size_t i = n; i-- > 0; number /= 10)
-		room[i] = (char)('0' + number % 10);
+	digits_write(room, number, n);
 	return n;
 }
 
@@ -38,15 +50,17 @@ static struct product multiply(uint64_t mantissa, uint64_t scale)
  * as printf does. A double is mantissa / 2^shift. */
 static uint64_t scaled(double fraction, uint64_t scale, bool is_odd_before)
 {
-	int exponent, shift;
-	double mantissa = frexp(fraction, &exponent);
+	enum { STORED = 52, BIAS = 1023, EXPONENT = 0x7ff }; /* IEEE 754, binary64 */
+	const uint64_t leading = UINT64_C(1) << STORED;
 	struct product p;
-	uint64_t whole, rest, more = 0, half;
+	uint64_t bits, whole, rest, more = 0, half;
+	int shift;
 
-	shift = DBL_MANT_DIG - exponent;
-	if (fraction == 0 || shift > 84) /* less than half of the last digit */
+	memcpy(&bits, &fraction, sizeof(bits));
+	shift = BIAS + STORED - (int)(bits >> STORED & EXPONENT);
+	if (shift > 84) /* 0, or less than half of the last digit */
 		return 0;
-	p = multiply((uint64_t)ldexp(mantissa, DBL_MANT_DIG), scale);
+	p = multiply(leading | (bits & (leading - 1)), scale);
 	if (shift < 64) {
 		whole = p.high << (64 - shift) | p.low >> shift;
 		rest = p.low & ((UINT64_C(1) << shift) - 1);
@@ -90,8 +104,7 @@ size_t real_write(char room[REAL_ROOM], double number, int digits)
 	if (digits == 0)
 		return n;
 	room[n++] = '.';
-	for (int i = digits; i-- > 0; part /= 10)
-		room[n + (size_t)i] = (char)('0' + part % 10);
+	digits_write(room + n, part, (size_t)digits);
 	return n + (size_t)digits;
 }
 

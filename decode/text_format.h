@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* As vsnprintf. */
 int text_format(char *room, size_t size, const char *format, va_list list)
@@ -14,6 +15,14 @@ int text_format(char *room, size_t size, const char *format, va_list list)
 /* A number in decimal, without a NUL; how many octets. */
 enum { DECIMAL_ROOM = 20, REAL_ROOM = 40 };
 size_t decimal_write(char room[DECIMAL_ROOM], uint64_t number);
+/* Two digits of a number below 100. */
+extern const char digit_pairs[200];
+static inline void pair_write(char at[2], unsigned number)
+{
+	memcpy(at, digit_pairs + 2 * (size_t)number, 2);
+}
+/* Its last `width` digits, with zeros before. */
+void digits_write(char *at, uint64_t number, size_t width);
 
 /* As `%.*f`, rounded as it rounds; 0 when the number is not one for this (too large, no number,
  * more than nine digits). */

@@ -1,6 +1,5 @@
-#include <stdio.h>
-
 #include "observer.h"
+#include "text_format.h"
 
 static void change_add(struct context *c, struct state_change change)
 {
@@ -105,7 +104,7 @@ struct mark mark_text(struct context *c, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(line, sizeof(line), format, list);
+	text_format(line, sizeof(line), format, list);
 	va_end(list);
 	mark_set_text(c->arena, &mark, str_of(line));
 	return mark;

@@ -43,16 +43,28 @@ const struct field *field_named(struct str name, const struct field_set **ret_se
 	return NULL;
 }
 
+static bool has_subject(const struct field_set *set, const struct subject *s)
+{
+	if (set == &field_calls)
+		return s->call != NULL;
+	if (set == &field_tunnels)
+		return s->tunnel != NULL;
+	return set != &field_findings || s->finding != NULL;
+}
+
+static void ask(const struct field *f, const struct subject *s, struct fact *ret)
+{
+	ret->kind = FACT_NULL;
+	ret->n = 0;
+	f->get(s, f->which, ret);
+}
+
 bool field_get(const struct field_set *set, const struct field *f, const struct subject *s,
 	       struct fact *ret)
 {
 	ret->kind = FACT_NULL;
-	ret->n = 0;
-	if ((set == &field_calls && s->call == NULL) ||
-	    (set == &field_tunnels && s->tunnel == NULL) ||
-	    (set == &field_findings && s->finding == NULL))
-		return false;
-	f->get(s, f->which, ret);
+	if (has_subject(set, s))
+		ask(f, s, ret);
 	return ret->kind != FACT_NULL;
 }
 
@@ -111,17 +123,14 @@ static void write_fact(struct writer *j, const struct fact *f)
 /* What is made of a row's key once: the row of its object, or NULL, and how it is written. */
 struct made {
 	const struct field *object;
-	struct str key;
+	struct made_key key;
 };
 
 static struct made made_of(const struct field_set *set, const struct field *row)
 {
 	const char *dot = strrchr(row->key, '.');
-	struct text t = text_make(LIMIT_RECORD);
-	struct made made = {0};
+	struct made made = {.key = writer_key_make(dot == NULL ? row->key : dot + 1)};
 
-	text_printf(&t, ",\"%s\":", dot == NULL ? row->key : dot + 1);
-	made.key = text_str(&t);
 	for (size_t i = 0; dot != NULL && i < set->n; i++) {
 		if (str_is(str_range(row->key, dot), set->rows[i].key))
 			made.object = &set->rows[i];
@@ -144,7 +153,7 @@ static const struct made *rows_made(const struct field_set *set)
 	return all[which];
 }
 
-static void write_row(struct writer *j, struct str key, const struct subject *s,
+static void write_row(struct writer *j, const struct made_key *key, const struct subject *s,
 		      const struct fact *f)
 {
 	writer_made_key(j, key);
@@ -189,9 +198,9 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 			writer_close(j, '}');
 			open = NULL;
 		}
-		field_get(set, row, s, &f);
+		ask(row, s, &f);
 		if (f.kind == FACT_OBJECT) {
-			writer_made_key(j, made[i].key);
+			writer_made_key(j, &made[i].key);
 			writer_open(j, '{');
 			open = row;
 			continue;
@@ -200,7 +209,7 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 			absent = row;
 		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
 			continue;
-		write_row(j, made[i].key, s, &f);
+		write_row(j, &made[i].key, s, &f);
 		write_stamp(j, row, s, &f, &has_stamp);
 	}
 	if (open != NULL)

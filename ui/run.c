@@ -577,6 +577,7 @@ static bool prepare(struct run *r, struct text *why_not)
 		return false;
 	}
 	wish.path = (o->command->needs & WRITES_FILE) != 0 ? NULL : o->output;
+	wish.is_bulk = !o->follow && inputs_are_files(r);
 	if (!term_open(&r->term, &wish, why_not))
 		return false;
 	if (o->width != 0)

@@ -22,9 +22,12 @@ static size_t skip(struct str s, size_t at, bool separators)
 /* The word that announces a secret and begins at `at`: its length, or 0. */
 static size_t word_at(struct str s, size_t at)
 {
-	char first = s.at[at] | 0x20; /* in lower case: what each of them begins with */
+	enum { CASE = 0x20 };
+	char first = s.at[at] | CASE; /* what each of them begins with, and goes on with */
 
 	if (first != 'p' && first != 's')
+		return 0;
+	if (at + 1 == s.len || (s.at[at + 1] | CASE) != (first == 'p' ? 'a' : 'e'))
 		return 0;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct str here = {s.at + at, strlen(words[i])};

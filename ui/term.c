@@ -28,6 +28,7 @@ bool term_open(struct term *t, const struct term_wish *wish, struct text *why_no
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *path = wish->path == NULL ? "-" : wish->path;
+	static char bulk[1 << 16];
 	uint64_t columns;
 	struct winsize size;
 
@@ -37,6 +38,8 @@ bool term_open(struct term *t, const struct term_wish *wish, struct text *why_no
 		return false;
 	t->out = t->file.out;
 	t->is_tty = isatty(fileno(t->out)) == 1;
+	if (wish->is_bulk && t->out == stdout && !t->is_tty)
+		setvbuf(stdout, bulk, _IOFBF, sizeof(bulk));
 	if (t->is_tty && ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		term_set_width(t, size.ws_col);
 	if (str_u64(str_of(getenv("COLUMNS")), &columns) && columns > 0)

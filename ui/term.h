@@ -33,6 +33,7 @@ struct term_wish {
 	const char *color; /* auto, always or never */
 	bool is_forced;    /* a file that is there is replaced */
 	bool is_growing;   /* somebody reads the file while it is written */
+	bool is_bulk;      /* nobody waits for a line: written much at a time */
 };
 
 bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "mark.h"
+#include "text_format.h"
 
 static const int64_t second_ns = 1000000000;
 static const int64_t day_ns = 86400 * (int64_t)1000000000;
@@ -59,32 +60,31 @@ static int digits_of(struct moment m)
 
 static void print_seconds(struct text *t, int64_t ns, int digits)
 {
+	static const uint64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+					 10000,      1000,      100,      10,      1};
 	uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-	uint64_t fraction = size % (uint64_t)second_ns;
 
-	for (int i = digits; i < 9; i++)
-		fraction /= 10;
 	if (ns < 0)
 		text_putc(t, '-');
 	text_decimal(t, size / (uint64_t)second_ns);
 	if (digits == 0)
 		return;
 	text_putc(t, '.');
-	text_digits(t, fraction, (size_t)digits);
+	text_digits(t, size % (uint64_t)second_ns / scale[digits], (size_t)digits);
 }
 
 static void print_time_of_day(struct text *t, struct moment m)
 {
 	int64_t of_day = m.ns % day_ns;
 	int64_t seconds;
+	char room[] = "00:00:";
 
 	if (of_day < 0)
 		of_day += day_ns;
 	seconds = of_day / second_ns;
-	text_digits(t, (uint64_t)(seconds / 3600), 2);
-	text_putc(t, ':');
-	text_digits(t, (uint64_t)(seconds / 60 % 60), 2);
-	text_putc(t, ':');
+	digits_write(room, (uint64_t)(seconds / 3600), 2);
+	digits_write(room + 3, (uint64_t)(seconds / 60 % 60), 2);
+	text_puts(t, room);
 	if (seconds % 60 < 10)
 		text_putc(t, '0');
 	print_seconds(t, of_day % (60 * second_ns), digits_of(m));
@@ -177,31 +177,28 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 
 void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when)
 {
-	char room[64];
-	struct text t = text_in(room, sizeof(room));
+	char room[64] = "\"";
+	struct text t = {.at = room, .len = 1, .room = sizeof(room), .max = sizeof(room) - 1};
 	bool is_word = when_text(&t, r, vantage, when);
 
-	if (t.len == 0)
+	if (is_word)
+		text_putc(&t, '"');
+	if (t.len == 1)
 		writer_null(j);
-	else if (is_word)
-		writer_string(j, text_str(&t));
 	else
-		writer_raw(j, text_str(&t));
+		writer_raw(j, is_word ? text_str(&t) : str_from(text_str(&t), 1));
 }
 
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
 		      struct str stamp)
 {
-	struct text t = text_make(64);
-	struct str printed = stamp;
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
 
-	if (stamp.len == 0 && moment_known(when)) {
-		when_print(&t, "u", when_aligned(r, vantage, when), (struct moment){0},
-			   (struct moment){0});
-		printed = arena_str(a, text_str(&t));
-	}
-	text_free(&t);
-	return printed;
+	if (stamp.len > 0 || !moment_known(when))
+		return stamp;
+	when_print(&t, "u", when_aligned(r, vantage, when), (struct moment){0}, (struct moment){0});
+	return arena_str(a, text_str(&t));
 }
 
 /* Takes `digits` digits (or as many as stand there, up to `digits`, when !is_exact). */

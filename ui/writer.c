@@ -39,10 +39,39 @@ void writer_key(struct writer *j, const char *key)
 	j->needs_comma = false;
 }
 
-void writer_made_key(struct writer *j, struct str key)
+struct made_key writer_key_make(const char *key)
 {
-	text_add(j->out, j->needs_comma ? key : str_from(key, 1));
+	struct made_key made = {.len = 0};
+	struct text t = text_in(made.at, sizeof(made.at));
+
+	text_printf(&t, ",\"%s\":", key);
+	made.len = t.len;
+	return made;
+}
+
+static void made_key_grow(struct writer *j, const struct made_key *key, size_t from)
+{
+	text_add(j->out, (struct str){key->at + from, key->len - from});
+}
+
+/* All of its room is copied, which takes no count. */
+void writer_made_key(struct writer *j, const struct made_key *key)
+{
+	struct text *t = j->out;
+	size_t comma = j->needs_comma ? 0 : 1;
+	char *to = t->at + t->len;
+
 	j->needs_comma = false;
+	if (t->room - t->len <= MADE_KEY) {
+		made_key_grow(j, key, comma);
+		return;
+	}
+	if (comma)
+		memcpy(to, key->at + 1, MADE_KEY - 1);
+	else
+		memcpy(to, key->at, MADE_KEY);
+	to[key->len - comma] = '\0';
+	t->len += key->len - comma;
 }
 
 void writer_string(struct writer *j, struct str s)

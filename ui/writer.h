@@ -16,8 +16,14 @@ struct writer writer_into(struct text *out);
 void writer_open(struct writer *j, char bracket);
 void writer_close(struct writer *j, char bracket);
 void writer_key(struct writer *j, const char *key);
-/* The same of a key that is made already: `,"KEY":`. */
-void writer_made_key(struct writer *j, struct str key);
+/* The same of a key that is made once for many objects: `,"KEY":`. */
+enum { MADE_KEY = 32 };
+struct made_key {
+	char at[MADE_KEY]; /* of a table, and shorter */
+	size_t len;
+};
+struct made_key writer_key_make(const char *key);
+void writer_made_key(struct writer *j, const struct made_key *key);
 
 /* A value of an array, or after writer_key. An empty str is a string; writer_known makes it null.
  */
