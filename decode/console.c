@@ -46,7 +46,9 @@ struct consoles {
 	bool is_limited;
 	char last_interface[32]; /* that was hashed, */
 	size_t last_length;
-	uint64_t last_hash; /* and its hash: the next record is often of the same */
+	uint64_t last_hash;     /* and its hash: the next record is often of the same */
+	bool is_plain_known;    /* the record before was told by its interface, that one, alone, */
+	uint16_t plain_console; /* which is of this console */
 };
 
 struct consoles *consoles_new(void)
@@ -204,6 +206,11 @@ static uint64_t key_interface(struct consoles *c, enum fact fact, struct str s)
 	return key_number(fact, hash_interface(c, s));
 }
 
+/* Fields beside the interface that tell the console, or from which something is learned. */
+static const uint64_t telling_fields =
+	UINT64_C(1) << FIELD_TUNNEL | UINT64_C(1) << FIELD_PEER_TUNNEL |
+	UINT64_C(1) << FIELD_HEAD_TUNNEL | UINT64_C(1) << FIELD_REQUEST;
+
 static bool is_word(struct str s, const char *a, const char *b)
 {
 	return str_is(s, a) || str_is(s, b);
@@ -242,6 +249,9 @@ static uint32_t peer_tunnel(const struct log_record *r)
 
 static void learn_tunnels(struct consoles *c, const struct log_record *r)
 {
+	if (!(r->fields & telling_fields) && r->kind != RECORD_AVP_VALUE)
+		return;
+
 	uint32_t local = local_tunnel(r), peer = peer_tunnel(r), before;
 	struct str name = record_text(r, FIELD_NAME);
 	struct str interface = record_text(r, FIELD_INTERFACE);
@@ -478,6 +488,27 @@ static bool is_typed(const struct log_record *r)
 	       (r->row->topic == SAID_CONFIG || r->row->topic == SAID_COMMAND);
 }
 
+/* A record that tells nothing but its interface. */
+static bool is_plain(const struct log_record *r)
+{
+	return r->fields & UINT64_C(1) << FIELD_INTERFACE && !(r->fields & telling_fields) &&
+	       !r->host.len && r->gap <= GAP_BLANK && r->kind != RECORD_AVP_VALUE &&
+	       !(r->row && r->row->topic == SAID_TUNNEL_INFO);
+}
+
+/* Right behind one of the same interface it is of the same console: nothing was learned between
+ * them that is not known. */
+static bool is_of_plain(const struct consoles *c, const struct log_record *r)
+{
+	struct str interface;
+
+	if (!c->is_plain_known || !is_plain(r))
+		return false;
+	interface = record_text(r, FIELD_INTERFACE);
+	return interface.len && interface.len == c->last_length &&
+	       memcmp(interface.at, c->last_interface, interface.len) == 0;
+}
+
 static uint16_t console_of(struct consoles *c, const struct log_record *records, size_t n, size_t i)
 {
 	const struct log_record *r = &records[i];
@@ -487,8 +518,11 @@ static uint16_t console_of(struct consoles *c, const struct log_record *records,
 
 	if (tunnel)
 		return console_of_tunnel(c, tunnel, is_back ? NOBODY : here);
-	if (other_evidence(c, r, &found))
+	if (other_evidence(c, r, &found)) {
+		c->is_plain_known = is_plain(r);
+		c->plain_console = found;
 		return found;
+	}
 	if (here == NOBODY || is_back || is_boundary(r))
 		return look_ahead(c, records, n, i, is_back);
 	return here;
@@ -519,6 +553,7 @@ static void assign_typed(struct consoles *c, const struct log_record *records, s
 void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, size_t sure,
 		     uint16_t *ret)
 {
+	c->is_plain_known = false;
 	for (size_t i = 0; i < n; i++)
 		learn_tunnels(c, &records[i]);
 	for (size_t i = 0; i < sure; i++) {
@@ -526,9 +561,14 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 			ret[i] = NOBODY;
 			continue;
 		}
-		ret[i] = console_of(c, records, n, i);
+		if (is_of_plain(c, &records[i])) {
+			ret[i] = c->plain_console;
+		} else {
+			c->is_plain_known = false;
+			ret[i] = console_of(c, records, n, i);
+			learn_place(c, &records[i], ret[i]);
+		}
 		c->current = ret[i];
-		learn_place(c, &records[i], ret[i]);
 		if (moment_known(records[i].when)) {
 			c->last = records[i].when;
 			c->at[ret[i]].last = records[i].when;

@@ -36,6 +36,7 @@ struct daemon_reader {
 	uint64_t line;
 	size_t line_start; /* of the line in which `at` stands */
 	struct splitter split;
+	struct ios_stamp ios_stamp; /* of the last line that only IOS prints */
 	struct grammar *grammar;
 	const char *programs[PROGRAMS + 1];
 	uint8_t program_dialect[PROGRAMS];
@@ -560,7 +561,7 @@ static void skip_ios(struct daemon_reader *r, size_t most)
 		if (!end)
 			return;
 		line = str_range(from, end);
-		if (split_may_end(line) || !line_is_ios(line))
+		if (split_may_end(line) || !line_is_ios_like(line, &r->ios_stamp))
 			return;
 		r->at += line.len + 1;
 		r->line++;

@@ -4,6 +4,7 @@
 
 enum {
 	FLOW_ROOM = 1 << 19,
+	FLOW_STEP = 1 << 14, /* what is filled at once */
 	RUNS_ROOM = 1024,
 	FENCE_MARKS = 3,
 	NUMBER_DIGITS = 6,
@@ -24,7 +25,6 @@ void flow_open(struct flow *f, struct str content)
 	f->at = must_alloc(FLOW_ROOM, sizeof(*f->at));
 	for (int c = 0; c < 256; c++)
 		f->is_plain[c] = is_plain((char)c);
-	flow_fill(f, 0);
 }
 
 void flow_section(struct flow *f, struct str whole, size_t start, size_t end)
@@ -32,13 +32,11 @@ void flow_section(struct flow *f, struct str whole, size_t start, size_t end)
 	f->content = (struct str){whole.at, end};
 	f->raw = start;
 	f->len = f->n_runs = f->hint = 0;
-	flow_fill(f, 0);
 }
 
 void flow_extend(struct flow *f, size_t end)
 {
 	f->content.len = end;
-	flow_fill(f, 0);
 }
 
 void flow_close(struct flow *f)
@@ -225,7 +223,7 @@ static void put(struct flow *f, char c, uint64_t offset)
 	put_run(f, offset, 1);
 }
 
-static void forget(struct flow *f, size_t done)
+void flow_forget(struct flow *f, size_t done)
 {
 	size_t gone = 0;
 
@@ -302,12 +300,13 @@ static size_t plain_length(const struct flow *f, size_t room)
 	}
 }
 
-void flow_fill(struct flow *f, size_t done)
+bool flow_more(struct flow *f)
 {
-	if (done)
-		forget(f, done);
-	while (f->len + 1 < FLOW_ROOM && f->raw < f->content.len) {
-		size_t start = f->raw, n = plain_length(f, FLOW_ROOM - 1 - f->len);
+	size_t before = f->len,
+	       room = FLOW_ROOM - before < FLOW_STEP ? FLOW_ROOM : before + FLOW_STEP;
+
+	while (f->len + 1 < room && f->raw < f->content.len) {
+		size_t start = f->raw, n = plain_length(f, room - 1 - f->len);
 
 		if (n) {
 			memcpy(f->at + f->len, f->content.at + start, n);
@@ -321,7 +320,7 @@ void flow_fill(struct flow *f, size_t done)
 		if (blank)
 			put(f, blank, start);
 		if (f->raw == f->content.len)
-			return;
+			break;
 		if (blank && is_word(f->content.at[f->raw]))
 			continue;
 
@@ -330,6 +329,7 @@ void flow_fill(struct flow *f, size_t done)
 		put(f, t ? t->plain : f->content.at[f->raw], f->raw);
 		f->raw += t ? strlen(t->bytes) : 1;
 	}
+	return f->len > before;
 }
 
 uint64_t flow_offset(struct flow *f, size_t i)

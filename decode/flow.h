@@ -27,16 +27,21 @@ struct flow_run {
 	uint64_t offset;
 };
 
+/* The window is empty at first: flow_more(). */
 void flow_open(struct flow *f, struct str content);
 void flow_close(struct flow *f);
-/* Begins again with the octets [start, end) of `whole`; their places stay those of `whole`. */
+/* Begins again, empty, with the octets [start, end) of `whole`; their places stay those of `whole`.
+ */
 void flow_section(struct flow *f, struct str whole, size_t start, size_t end);
 
 /* Ends at `end` only. */
 void flow_extend(struct flow *f, size_t end);
 
-/* Forgets the first `done` characters and fills the window again. */
-void flow_fill(struct flow *f, size_t done);
+/* Forgets the first `done` characters. */
+void flow_forget(struct flow *f, size_t done);
+
+/* Takes some more into the window; false when there is no more, or no room for it. */
+bool flow_more(struct flow *f);
 
 /* Whether the window reaches the end of the input. */
 bool flow_is_last(const struct flow *f);

@@ -63,6 +63,13 @@ struct grammar_match {
 bool grammar_match(struct grammar *g, struct str text, struct arena *arena,
 		   struct grammar_match *ret, struct defect_list *defects);
 
+/* The line of a record as it stands in the input, `dump` the octets behind its line end, or empty:
+ * read as one was that differed from it in its numbers only. False when none is known. */
+bool grammar_read_line(struct grammar *g, struct str line, struct str dump, struct arena *arena,
+		       struct grammar_match *ret);
+/* The text that grammar_match() read last stands so in the input, which it was a flow of. */
+void grammar_learn_line(struct grammar *g, struct str line);
+
 /* The row that reads all of one physical line, strictly. `only`: rows whose names begin with that
  * word and a dot; NULL: all. */
 bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,

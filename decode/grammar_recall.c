@@ -11,11 +11,9 @@
 #include <stdlib.h>
 
 #include "arena_room.h"
-#include "grammar_parts.h"
-#include "grammar_stencil.h"
+#include "grammar_recall.h"
 
 enum {
-	OUTLINE = 448,   /* octets */
 	RECALLED = 1024, /* outlines; one whose place is taken is forgotten */
 	SHORT_NUMBER = 3,
 	LONG_NUMBER = 9,
@@ -44,30 +42,6 @@ struct outline {
 	struct numbers numbers;
 };
 
-/* How a line was read. */
-struct recalled {
-	uint64_t hash;
-	uint64_t turn; /* how often its place was taken: who crafts lines makes hashes alike */
-	size_t len;
-	char at[OUTLINE];
-	struct compiled *c;
-	size_t words_left; /* that are looked up behind the line */
-	bool ends_in_rest;
-	struct recalled_value {
-		uint8_t field, type; /* enum log_field, enum field_type */
-		uint8_t number[2];   /* behind which it begins, and ends, */
-		uint16_t behind[2];  /* and how far */
-		uint8_t cuts;        /* that stand before it */
-		struct str word;     /* of the row, that stands there; or empty */
-	} values[LIMIT_RECORD_VALUES];
-	size_t n_values;
-	uint64_t fields;
-	uint8_t n_cuts;           /* line ends that cut words of the row in two, */
-	uint8_t cut_number[CUTS]; /* and where, likewise */
-	uint16_t cut_behind[CUTS];
-	struct log_words shared;
-};
-
 enum letter_kind { KIND_PLAIN, KIND_DIGIT, KIND_WRAP, KIND_NONE };
 
 struct recall {
@@ -77,6 +51,9 @@ struct recall {
 	struct outline outline; /* of the text asked for last */
 	struct recalled *at[RECALLED];
 	struct stencils *stencils;
+	struct forms *forms;
+	struct str text;                   /* that was asked for last, */
+	const struct stencil_line *latest; /* and its stencil */
 };
 
 /* ---- what rows have of their own ---- */
@@ -144,6 +121,7 @@ void recall_open(struct grammar *g)
 	for (size_t i = 0; i < g->n_rows; i++)
 		own_row(r, &g->rows[i].pattern);
 	r->stencils = stencils_new();
+	r->forms = forms_new();
 	g->recall = r;
 }
 
@@ -151,8 +129,10 @@ void recall_close(struct grammar *g)
 {
 	for (size_t i = 0; g->recall && i < RECALLED; i++)
 		free(g->recall->at[i]);
-	if (g->recall)
+	if (g->recall) {
 		stencils_free(g->recall->stencils);
+		forms_free(g->recall->forms);
+	}
 	free(g->recall);
 	g->recall = NULL;
 }
@@ -440,18 +420,39 @@ bool recall_match(struct grammar *g, struct str text, struct arena *arena,
 
 	if (!r)
 		return false;
+	r->text = text;
+	r->latest = NULL;
 	if (line && line->turn == line->was->turn &&
 	    is_whole(line->was, text, line->line, line->has_dump)) {
 		read_as(line, text, arena, ret);
+		r->latest = line;
 		return true;
 	}
 	was = recall(r, text);
 	if (!was)
 		return false;
 	drawn = stencil_line_of(&r->outline, was);
-	stencil_learn(r->stencils, text, &r->own, &drawn);
 	read_as(&drawn, text, arena, ret);
+	r->latest = stencil_learn(r->stencils, text, &r->own, &drawn);
 	return true;
+}
+
+const struct stencil_line *recall_latest(const struct grammar *g, struct str *ret_text)
+{
+	if (!g->recall)
+		return NULL;
+	*ret_text = g->recall->text;
+	return g->recall->latest;
+}
+
+const struct own_digits *recall_own(const struct grammar *g)
+{
+	return g->recall->is_hex_own ? NULL : &g->recall->own;
+}
+
+struct forms *recall_forms(const struct grammar *g)
+{
+	return g->recall ? g->recall->forms : NULL;
 }
 
 /* Behind which number a place of the line stands; false when within one. */

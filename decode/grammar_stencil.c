@@ -3,12 +3,11 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "digits.h"
 
 enum {
 	STENCILS = 2048, /* the place of one is taken by the next with its hash */
 	WRAPS_MOST = 3,
-	DIGITS_LOOKED = 40, /* digits that could be another row's */
-	BLOCK = sizeof(uint64_t),
 	ALL_DIGITS = (1 << 10) - 1,
 };
 
@@ -16,9 +15,7 @@ struct stencil {
 	uint64_t hash;
 	struct stencil_line line;
 	size_t n_looked;
-	struct {
-		uint16_t at, never; /* the digits that do not stand there */
-	} looked[DIGITS_LOOKED];
+	struct digit_looked looked[DIGITS_LOOKED];
 	char dump[DUMP_BEGIN];
 	char at[LINE_MOST];
 };
@@ -76,38 +73,27 @@ static size_t length_of(struct str text, size_t *n_wraps)
 	return room < LINE_MOST ? room : 0;
 }
 
-/* A 0 for each digit. */
-static uint64_t mask_block(uint64_t x)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7, low = ~high;
-	uint64_t value = x ^ ones * '0';
-	uint64_t digits = ~(((value & low) + ones * (0x80 - 10)) | value) & high;
-
-	return x & ~((digits >> 7) * 0x0f);
-}
-
 static uint64_t mix(uint64_t hash, uint64_t block)
 {
 	hash = (hash ^ block) * UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ hash >> 32;
 }
 
-/* The line into s->masked; its hash. */
-static uint64_t mask_line(struct stencils *s, const char *at, size_t length)
+uint64_t line_mask(char *masked, const char *at, size_t length)
 {
 	uint64_t hash = length, block;
 	size_t i = 0;
 
-	for (; i + BLOCK <= length; i += BLOCK) {
-		memcpy(&block, at + i, BLOCK);
-		block = mask_block(block);
-		memcpy(s->masked + i, &block, BLOCK);
+	for (; i + DIGITS_BLOCK <= length; i += DIGITS_BLOCK) {
+		memcpy(&block, at + i, DIGITS_BLOCK);
+		block = digits_masked(block);
+		memcpy(masked + i, &block, DIGITS_BLOCK);
 		hash = mix(hash, block);
 	}
 	block = 0;
 	memcpy(&block, at + i, length - i);
-	block = mask_block(block);
-	memcpy(s->masked + i, &block, length - i);
+	block = digits_masked(block);
+	memcpy(masked + i, &block, length - i);
 	return mix(hash, block);
 }
 
@@ -126,7 +112,7 @@ const struct stencil_line *stencil_find(struct stencils *s, struct str text)
 	s->length = length_of(text, &s->n_wraps);
 	if (!s->length)
 		return NULL;
-	s->hash = mask_line(s, text.at, s->length);
+	s->hash = line_mask(s->masked, text.at, s->length);
 	x = s->at[s->hash % STENCILS];
 	if (!x || x->hash != s->hash || x->line.line != s->length ||
 	    x->line.has_dump != (s->length < text.len) ||
@@ -135,24 +121,30 @@ const struct stencil_line *stencil_find(struct stencils *s, struct str text)
 	return &x->line;
 }
 
-/* Digits that may stand where one of the text does, for the outline to be the same: any that is no
- * row's own, or this one only. False when too many are to be looked at. */
-static bool look_at_digits(struct stencil *x, struct str text, const struct own_digits *own)
+static bool is_before_x(struct str line, size_t i)
+{
+	while (i < line.len && is_digit(line.at[i]))
+		i++;
+	return i < line.len && (line.at[i] | ' ') == 'x';
+}
+
+bool digits_to_look_at(struct str line, const struct own_digits *own,
+		       struct digit_looked ret[DIGITS_LOOKED], size_t *ret_n)
 {
 	bool is_fixed = false;
 
-	x->n_looked = 0;
-	for (size_t i = 0; i < x->line.line; i++) {
+	*ret_n = 0;
+	for (size_t i = 0; i < line.len; i++) {
 		uint16_t never, here;
 
-		if (!is_digit(text.at[i]))
+		if (!is_digit(line.at[i]))
 			continue;
-		here = (uint16_t)(1u << (text.at[i] - '0'));
-		if (i == 0 || !is_digit(text.at[i - 1])) {
-			never = own->behind[i ? (uint8_t)text.at[i - 1] : '\n'];
-			if (i > 1 && text.at[i - 1] == '\n')
-				never |= own->behind[(uint8_t)text.at[i - 2]];
-			is_fixed = never & here;
+		here = (uint16_t)(1u << (line.at[i] - '0'));
+		if (i == 0 || !is_digit(line.at[i - 1])) {
+			never = own->behind[i ? (uint8_t)line.at[i - 1] : '\n'];
+			if (i > 1 && line.at[i - 1] == '\n')
+				never |= own->behind[(uint8_t)line.at[i - 2]];
+			is_fixed = (never & here) || is_before_x(line, i);
 		} else {
 			never = 0;
 		}
@@ -160,10 +152,10 @@ static bool look_at_digits(struct stencil *x, struct str text, const struct own_
 			never = ALL_DIGITS & (uint16_t)~here;
 		if (!never)
 			continue;
-		if (x->n_looked == DIGITS_LOOKED)
+		if (*ret_n == DIGITS_LOOKED)
 			return false;
-		x->looked[x->n_looked].at = (uint16_t)i;
-		x->looked[x->n_looked++].never = never;
+		ret[*ret_n].at = (uint16_t)i;
+		ret[(*ret_n)++].never = never;
 	}
 	return true;
 }
@@ -177,21 +169,25 @@ static bool has_doubt(struct str masked)
 	return false;
 }
 
-void stencil_learn(struct stencils *s, struct str text, const struct own_digits *own,
-		   const struct stencil_line *line)
+const struct stencil_line *stencil_learn(struct stencils *s, struct str text,
+					 const struct own_digits *own,
+					 const struct stencil_line *line)
 {
 	struct stencil **place = &s->at[s->hash % STENCILS], *x = *place;
 
 	if (!s->length || line->line != s->length || line->n_wraps != s->n_wraps ||
 	    line->has_dump != (s->length < text.len) ||
 	    has_doubt((struct str){s->masked, s->length}))
-		return;
+		return NULL;
 	x = *place = x ? x : must_alloc(1, sizeof(*x));
 	x->hash = s->hash;
 	x->line = *line;
 	memcpy(x->at, s->masked, s->length);
 	if (line->has_dump)
 		memcpy(x->dump, text.at + s->length, sizeof(x->dump));
-	if (!look_at_digits(x, text, own))
+	if (!digits_to_look_at((struct str){text.at, line->line}, own, x->looked, &x->n_looked)) {
 		x->line.line = 0;
+		return NULL;
+	}
+	return &x->line;
 }

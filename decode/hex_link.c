@@ -217,6 +217,21 @@ static struct reading ether_type_read(uint16_t type, struct span s)
 	}
 }
 
+static bool is_tag(uint16_t type)
+{
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+}
+
+bool hex_is_ether_type(uint16_t type)
+{
+	static const uint16_t read[] = {0x0800, 0x86dd, 0x8863, 0x8864, 0x8847, 0x0806};
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+		if (type == read[i])
+			return true;
+	return is_tag(type);
+}
+
 /* What stands behind `head` octets, with its length. */
 static struct reading behind(struct reading inside, size_t head, struct span s)
 {
@@ -234,8 +249,7 @@ static struct reading ethernet_read(struct span s)
 
 	bytes_take(&b, 12);
 	type = bytes_u16(&b);
-	for (int tags = 0; tags < 2 && (type == 0x8100 || type == 0x88a8 || type == 0x9100);
-	     tags++) {
+	for (int tags = 0; tags < 2 && is_tag(type); tags++) {
 		bytes_u16(&b);
 		type = bytes_u16(&b);
 	}

@@ -12,5 +12,7 @@ struct hex_link {
 };
 
 struct hex_link hex_link_of(struct span packet);
+/* A frame of Ethernet has one of those types, or is none that is told. */
+bool hex_is_ether_type(uint16_t type);
 
 #endif

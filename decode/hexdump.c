@@ -1,5 +1,7 @@
 #include "hexdump.h"
 
+#include "arena_room.h"
+
 #define HEADER 12 /* a control header with Length, Ns and Nr (RFC 2661 3.1) */
 
 /* The digits of all rows in one line, and where octets began in the text. */
@@ -25,22 +27,26 @@ int hex_digit(char c)
 	return digit_values[(uint8_t)c] - 1;
 }
 
+bool hex_octets_into(struct str digits, uint8_t *room)
+{
+	unsigned bad = digits.len % 2;
+
+	for (size_t i = 0; i + 1 < digits.len; i += 2) {
+		unsigned high = digit_values[(uint8_t)digits.at[i]] - 1u;
+		unsigned low = digit_values[(uint8_t)digits.at[i + 1]] - 1u;
+
+		bad |= (high | low) & ~15u;
+		room[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	return !bad;
+}
+
 bool hex_octets(struct arena *a, struct str digits, struct span *ret)
 {
-	uint8_t *octets;
+	uint8_t *octets = digits.len % 2 || !digits.len ? NULL : arena_room(a, digits.len / 2);
 
-	if (digits.len % 2 || !digits.len)
+	if (!octets || !hex_octets_into(digits, octets))
 		return false;
-	octets = arena_alloc(a, digits.len / 2);
-	if (!octets)
-		return false;
-	for (size_t i = 0; i < digits.len; i += 2) {
-		int high = hex_digit(digits.at[i]), low = hex_digit(digits.at[i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		octets[i / 2] = (uint8_t)(high << 4 | low);
-	}
 	*ret = span_of(octets, digits.len / 2);
 	return true;
 }
@@ -424,14 +430,15 @@ static bool rows_read(struct arena *a, const struct hex_row *rows, size_t n_rows
 			return false;
 		room += rows[i].digits.len / 3 + 1;
 	}
-	octets = room <= LIMIT_HEX_DUMP ? arena_alloc(a, room) : NULL;
+	octets = room <= LIMIT_HEX_DUMP ? arena_room(a, room) : NULL;
 	for (size_t i = 0; octets && i < n_rows; i++) {
 		struct str s = rows[i].digits;
 
 		for (size_t k = 0; k < s.len; k += 3) {
-			int high = hex_digit(s.at[k]), low = hex_digit(s.at[k + 1]);
+			unsigned high = digit_values[(uint8_t)s.at[k]] - 1u;
+			unsigned low = digit_values[(uint8_t)s.at[k + 1]] - 1u;
 
-			if (high < 0 || low < 0 || (k + 2 < s.len && s.at[k + 2] != ' '))
+			if ((high | low) > 15 || (k + 2 < s.len && s.at[k + 2] != ' '))
 				return false;
 			octets[n++] = (uint8_t)(high << 4 | low);
 		}

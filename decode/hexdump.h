@@ -48,6 +48,8 @@ bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *facts
 
 /* The octets of a run of hex digits; false when a character is none or a digit is left over. */
 bool hex_octets(struct arena *a, struct str digits, struct span *ret);
+/* Into `room` for half as many octets. */
+bool hex_octets_into(struct str digits, uint8_t *room);
 /* 0–15, or −1. */
 int hex_digit(char c);
 

@@ -31,6 +31,26 @@ static bool dumped_octets(struct arena *a, const struct log_record *r, struct sp
 	return hex_octets(a, (struct str){digits, n}, ret);
 }
 
+enum { TYPE_AT = 12, TYPE_END = 14 }; /* of an Ethernet frame */
+
+/* No frame and no packet of IP: nearly all dumps are of messages. */
+static bool is_surely_none(const struct log_record *r)
+{
+	struct str row = r->hex[0].digits;
+	uint8_t octets[TYPE_END] = {0};
+	size_t n = 0;
+
+	while (n < TYPE_END && 3 * n + 1 < row.len &&
+	       (3 * n + 2 == row.len || row.at[3 * n + 2] == ' ') &&
+	       hex_octets_into((struct str){row.at + 3 * n, 2}, &octets[n]))
+		n++;
+	if (n == 0 || octets[0] >> 4 == 4 || octets[0] >> 4 == 6 ||
+	    (n < TYPE_END && (r->n_hex > 1 || 3 * n - 1 != row.len)))
+		return false;
+	return n < TYPE_END ||
+	       !hex_is_ether_type((uint16_t)(octets[TYPE_AT] << 8 | octets[TYPE_AT + 1]));
+}
+
 /* The line before the dump that names a direction. */
 static void find_sense(const struct window *w, size_t i, struct group *g)
 {
@@ -49,7 +69,8 @@ bool frame_read(struct window *w, size_t i, struct group *ret)
 {
 	struct span octets;
 
-	if (!dumped_octets(w->arena, &w->records[i], &octets) || !is_frame(hex_link_of(octets).dlt))
+	if ((w->records[i].n_hex && is_surely_none(&w->records[i])) ||
+	    !dumped_octets(w->arena, &w->records[i], &octets) || !is_frame(hex_link_of(octets).dlt))
 		return false;
 	*ret = (struct group){.kind = GROUP_FRAME, .dump = {.bytes = octets}};
 	find_sense(w, i, ret);

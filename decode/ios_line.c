@@ -1,5 +1,7 @@
 #include "ios_line.h"
 
+#include "digits.h"
+
 enum { MONTH = 3, ZONE_MOST = 5, OCTETS_LEAST = 2 };
 
 static bool is_digit(char c)
@@ -39,27 +41,35 @@ static bool skip_number(struct str s, size_t *i, size_t most, char end)
 	return *i > start && (!end || at(s, (*i)++) == end);
 }
 
-bool line_has_stamp(struct str s)
+/* What of the line the stamp is, with its colon and the blank behind it; 0: none. */
+static size_t stamp_length(struct str s)
 {
 	size_t i = at(s, 0) == '*' || at(s, 0) == '.', zone;
 
 	if (!is_month(str_from(s, i)))
-		return false;
+		return 0;
 	i += MONTH + 1;
 	i += at(s, i) == ' ';
 	if (!skip_number(s, &i, 2, ' '))
-		return false;
+		return 0;
 	if (is_digit(at(s, i + 2)) && !skip_number(s, &i, 4, ' '))
-		return false;
+		return 0;
 	if (!skip_number(s, &i, 2, ':') || !skip_number(s, &i, 2, ':') || !skip_number(s, &i, 2, 0))
-		return false;
+		return 0;
 	if (at(s, i) == '.' && (i++, !skip_number(s, &i, 9, 0)))
-		return false;
+		return 0;
 	if (at(s, i) == ' ') {
 		for (zone = ++i; at(s, i) >= 'A' && at(s, i) <= 'Z' && i - zone < ZONE_MOST;)
 			i++;
 	}
-	return at(s, i) == ':' && (at(s, i + 1) == ' ' || i + 1 == s.len);
+	if (at(s, i) != ':')
+		return 0;
+	return at(s, i + 1) == ' ' ? i + 2 : i + 1 == s.len ? i + 1 : 0;
+}
+
+bool line_has_stamp(struct str line)
+{
+	return stamp_length(line) > 0;
 }
 
 static bool is_dump(struct str s)
@@ -79,4 +89,44 @@ static bool is_dump(struct str s)
 bool line_is_ios(struct str line)
 {
 	return line_has_stamp(line) || is_dump(line);
+}
+
+/* Whether the line begins so, but for its digits. */
+static bool is_like(struct str line, const struct ios_stamp *last)
+{
+	uint64_t x, was;
+
+	if (!last->length || line.len < last->length)
+		return false;
+	for (size_t i = 0; i < last->length; i += DIGITS_BLOCK) {
+		if (i + DIGITS_BLOCK > last->length)
+			i = last->length - DIGITS_BLOCK;
+		memcpy(&x, line.at + i, DIGITS_BLOCK);
+		memcpy(&was, last->at + i, DIGITS_BLOCK);
+		if (digits_masked(x) != was)
+			return false;
+	}
+	return true;
+}
+
+static void remember(struct str line, size_t length, struct ios_stamp *last)
+{
+	last->length = 0;
+	if (length < DIGITS_BLOCK || length > sizeof(last->at) || line.at[length - 1] != ' ')
+		return;
+	for (size_t i = 0; i < length; i++)
+		last->at[i] = is_digit(line.at[i]) ? '0' : line.at[i];
+	last->length = length;
+}
+
+bool line_is_ios_like(struct str line, struct ios_stamp *last)
+{
+	size_t length;
+
+	if (is_like(line, last))
+		return true;
+	length = stamp_length(line);
+	if (length)
+		remember(line, length, last);
+	return length || is_dump(line);
 }

@@ -10,4 +10,13 @@ bool line_has_stamp(struct str line);
 /* That, or nothing but octets of a dump. Many lines of IOS are neither. */
 bool line_is_ios(struct str line);
 
+/* How the stamp of a line was printed: that of a line like it needs no reading. */
+struct ios_stamp {
+	char at[64]; /* with a 0 for each digit */
+	size_t length;
+};
+
+/* line_is_ios() of a line that often has a stamp like the last one, which `last` tells. */
+bool line_is_ios_like(struct str line, struct ios_stamp *last);
+
 #endif

@@ -1,4 +1,5 @@
 /* PPP packets as a router prints them: a packet line, its options, CHAP and PAP lines. */
+#include "arena_room.h"
 #include "code.h"
 #include "ios_events.h"
 #include "rebuild.h"
@@ -24,8 +25,8 @@ static void address_printed(const struct log_record *r, uint8_t *octets, size_t 
 	struct address printed;
 	unsigned differing = 0;
 
-	if (n != 6 || octets[1] != 6 || !address_parse(record_text(r, FIELD_ADDRESS), &printed) ||
-	    printed.family != 4)
+	if (n != 6 || octets[1] != 6 || !(r->fields >> FIELD_ADDRESS & 1) ||
+	    !address_parse(record_text(r, FIELD_ADDRESS), &printed) || printed.family != 4)
 		return;
 	for (int i = 0; i < 4; i++)
 		differing += octets[2 + i] != printed.octets[i];
@@ -36,25 +37,24 @@ static void address_printed(const struct log_record *r, uint8_t *octets, size_t 
 static void tlv_more(struct window *w, struct ppp_tlv *tlv, const struct log_record *r)
 {
 	struct str digits = tlv_digits(r);
-	struct span more;
+	size_t before = tlv->octets.len, all = before + digits.len / 2;
+	bool is_odd = digits.len % 2;
 	uint8_t *octets;
 
-	digits.len &= ~(size_t)1;
-	if (!hex_octets(w->arena, digits, &more))
+	digits.len -= is_odd;
+	if (!digits.len)
 		return;
-	octets = arena_alloc(w->arena, tlv->octets.len + more.len);
-	if (!octets)
+	octets = arena_room(w->arena, all);
+	if (!octets || !hex_octets_into(digits, octets + before))
 		return;
-	if (tlv->octets.len)
-		memcpy(octets, tlv->octets.at, tlv->octets.len);
-	memcpy(octets + tlv->octets.len, more.at, more.len);
-	tlv->octets = span_of(octets, tlv->octets.len + more.len);
+	if (before)
+		memcpy(octets, tlv->octets.at, before);
+	tlv->octets = span_of(octets, all);
 	if (r->kind == RECORD_PPP_OPTION)
-		address_printed(r, octets, tlv->octets.len);
-	tlv->number = tlv->octets.at[0];
-	tlv->length = tlv->octets.len > 1 ? tlv->octets.at[1] : 0;
-	tlv->is_whole = tlv->octets.len >= 2 && tlv->octets.len == tlv->length &&
-			tlv_digits(r).len % 2 == 0;
+		address_printed(r, octets, all);
+	tlv->number = octets[0];
+	tlv->length = all > 1 ? octets[1] : 0;
+	tlv->is_whole = all >= 2 && all == tlv->length && !is_odd;
 }
 
 void ppp_group_read(struct window *w, uint32_t group)
@@ -65,7 +65,7 @@ void ppp_group_read(struct window *w, uint32_t group)
 	for (size_t i = g->first; i <= g->last; i++)
 		n += w->group[i] == group && w->records[i].kind != RECORD_PPP_PACKET;
 	g->n_tlvs = 0;
-	g->tlvs = arena_array(w->arena, n, sizeof(*g->tlvs));
+	g->tlvs = arena_room(w->arena, n * sizeof(*g->tlvs));
 	if (!g->tlvs)
 		return;
 	for (size_t i = g->first; i <= g->last; i++) {

@@ -1,8 +1,10 @@
+#include "arena_room.h"
 #include "flow.h"
 #include "grammar.h"
 #include "ios_rows.h"
 #include "ios_words.h"
 #include "log_dump.h"
+#include "log_line.h"
 #include "log_prose.h"
 #include "stamp.h"
 #include <stdlib.h>
@@ -10,6 +12,8 @@
 enum {
 	LOG_ARENA_NAMES = 1 << 20,
 	LOOK_BEHIND = 256, /* of the flow, kept for what stands before a stamp */
+	LOOK_AHEAD = 4096, /* of the flow, behind a colon that may be one of a stamp */
+	FORGET = 65536,    /* characters of the flow that are behind are forgotten together */
 	UNREAD_TEXT = 512, /* an unread record ends at its line, or here */
 	BLOCK_TEXT = 4096, /* a cloned configuration */
 	REST_TEXT = 200,   /* free text behind a wrap */
@@ -23,7 +27,15 @@ struct place {
 	uint64_t offset, line, line_start;
 };
 
+/* How the text is read: as a flow, or by its lines as long as they are in good order. */
 struct log_reader {
+	struct str content;
+	struct line_model model;
+	bool is_by_lines;  /* the next record begins at `line`, and the flow is not needed */
+	size_t line;       /* octet of the content */
+	size_t unlined;    /* before that octet no record is read by its line */
+	bool is_line_flow; /* the flow shows one record, and the stamp behind it */
+	struct log_line lined;
 	struct flow flow;
 	struct grammar *grammar;
 	struct arena *arena;
@@ -70,7 +82,11 @@ struct log_reader *log_open(struct str content, uint16_t input, int year, struct
 {
 	struct log_reader *r = must_alloc(1, sizeof(*r));
 
-	*r = (struct log_reader){.arena = arena, .input = input, .year = year, .place = {0, 1, 0}};
+	*r = (struct log_reader){.content = content,
+				 .arena = arena,
+				 .input = input,
+				 .year = year,
+				 .place = {0, 1, 0}};
 	flow_open(&r->flow, content);
 	r->grammar = grammar_new(&dialect_ios);
 	r->names = arena_new(LOG_ARENA_NAMES);
@@ -78,12 +94,21 @@ struct log_reader *log_open(struct str content, uint16_t input, int year, struct
 	return r;
 }
 
+/* The flow shows the octets [start, end) only. */
+static void flow_begin(struct log_reader *r, size_t start, size_t end)
+{
+	flow_section(&r->flow, r->content, start, end);
+	r->at = r->scan = 0;
+	r->has_head = r->is_line_flow = false;
+}
+
 void log_section(struct log_reader *r, struct str whole, size_t start, size_t end, uint64_t line)
 {
-	flow_section(&r->flow, whole, start, end);
+	r->content = (struct str){whole.at, end};
+	flow_begin(r, start, end);
+	r->is_by_lines = false;
+	r->unlined = 0;
 	r->place = (struct place){start, line, start};
-	r->at = r->scan = 0;
-	r->has_head = false;
 	r->gap = GAP_PROSE;
 	r->table = TABLE_NONE;
 	r->is_config_line = r->is_prose_line = false;
@@ -91,14 +116,18 @@ void log_section(struct log_reader *r, struct str whole, size_t start, size_t en
 
 void log_extend(struct log_reader *r, size_t end)
 {
-	flow_extend(&r->flow, end);
+	r->content.len = end;
+	if (!r->is_line_flow)
+		flow_extend(&r->flow, end);
 }
 
 size_t log_left(struct log_reader *r)
 {
-	size_t at = r->at < r->flow.len ? (size_t)flow_offset(&r->flow, r->at) : r->flow.raw;
+	size_t at = r->is_by_lines        ? r->line
+		    : r->at < r->flow.len ? (size_t)flow_offset(&r->flow, r->at)
+					  : r->flow.raw;
 
-	return r->flow.content.len - at;
+	return r->content.len - at;
 }
 
 void log_use(struct log_reader *r, struct arena *arena)
@@ -149,16 +178,21 @@ static bool is_like_last(struct log_reader *r, size_t colon)
 	       stamp_like(flow_str(r, 0, r->flow.len), start, &r->last, &r->head);
 }
 
+/* The next head in the flow, which takes in as much more as that needs. */
 static void find_head(struct log_reader *r)
 {
-	size_t end = flow_is_last(&r->flow) ? r->flow.len : r->flow.len - STAMP_AHEAD;
-
-	while (!r->has_head && r->scan < end) {
-		const char *colon = memchr(r->flow.at + r->scan, ':', end - r->scan);
+	while (!r->has_head) {
+		size_t ahead = flow_is_last(&r->flow) ? 0 : LOOK_AHEAD;
+		size_t end = r->flow.len > ahead ? r->flow.len - ahead : 0;
+		const char *colon =
+			r->scan < end ? memchr(r->flow.at + r->scan, ':', end - r->scan) : NULL;
 
 		if (!colon) {
-			r->scan = end;
-			return;
+			if (r->scan < end)
+				r->scan = end;
+			if (r->flow.len - r->at >= (size_t)3 * LIMIT_RECORD || !flow_more(&r->flow))
+				return;
+			continue;
 		}
 
 		size_t i = (size_t)(colon - r->flow.at);
@@ -175,13 +209,13 @@ static void find_head(struct log_reader *r)
 	}
 }
 
-static void refill(struct log_reader *r)
+static void forget(struct log_reader *r)
 {
-	size_t done = r->at > LOOK_BEHIND ? r->at - LOOK_BEHIND : 0;
+	size_t done = r->at - LOOK_BEHIND;
 
-	if (r->flow.len - r->at >= (size_t)3 * LIMIT_RECORD || flow_is_last(&r->flow) || done == 0)
+	if (r->at < FORGET)
 		return;
-	flow_fill(&r->flow, done);
+	flow_forget(&r->flow, done);
 	r->at -= done;
 	r->scan -= done;
 	if (r->has_head) {
@@ -195,28 +229,41 @@ static void refill(struct log_reader *r)
 /* The end of what can belong to a record that begins at `from`: the next head, or a bound. */
 static size_t next_end(struct log_reader *r, size_t from)
 {
-	size_t bound = r->flow.len - from < LIMIT_RECORD ? r->flow.len : from + LIMIT_RECORD;
+	size_t bound;
 
 	find_head(r);
+	bound = r->flow.len - from < LIMIT_RECORD ? r->flow.len : from + LIMIT_RECORD;
 	return r->has_head && r->head.start < bound ? r->head.start : bound;
 }
 
 /* --- records --- */
 
-static void begin_record(struct log_reader *r, size_t start, struct log_record *ret)
+static void begin_record_at(struct log_reader *r, uint64_t offset, struct log_record *ret)
 {
 	*ret = (struct log_record){.gap = r->gap};
 	if (r->gap == GAP_PROMPT)
 		ret->prompt = r->prompt;
 	r->gap = GAP_NONE;
 	r->is_prose_line = false;
-	place_move(&r->place, r->flow.content, flow_offset(&r->flow, start));
+	place_move(&r->place, r->content, offset);
 	ret->origin.input = r->input;
 	ret->origin.offset = r->place.offset;
 	ret->origin.line = r->place.line;
 	ret->origin.line_end = r->place.line;
 	ret->origin.column = place_column(&r->place);
 	ret->body = ret->origin.offset;
+}
+
+static void begin_record(struct log_reader *r, size_t start, struct log_record *ret)
+{
+	begin_record_at(r, flow_offset(&r->flow, start), ret);
+}
+
+static void count_record(struct log_reader *r, const struct log_record *ret)
+{
+	r->stats.records++;
+	r->stats.unread += ret->kind == RECORD_UNREAD;
+	r->stats.is_limited = r->stats.is_limited || arena_is_full(r->arena);
 }
 
 static void end_record(struct log_reader *r, struct log_record *ret)
@@ -227,11 +274,9 @@ static void end_record(struct log_reader *r, struct log_record *ret)
 	while (last > 0 && flow_is_blank(r->flow.at[last - 1]))
 		last--;
 	ret->origin.offset_end = last ? flow_offset(&r->flow, last - 1) + 1 : ret->origin.offset;
-	place_move(&end, r->flow.content, ret->origin.offset_end);
+	place_move(&end, r->content, ret->origin.offset_end);
 	ret->origin.line_end = end.line;
-	r->stats.records++;
-	r->stats.unread += ret->kind == RECORD_UNREAD;
-	r->stats.is_limited = r->stats.is_limited || arena_is_full(r->arena);
+	count_record(r, ret);
 }
 
 /* Damage knows its character of the text that was matched; people want line and column. */
@@ -242,7 +287,7 @@ static void locate_damage(struct log_reader *r, size_t body, struct defect_list 
 		struct place p = r->place;
 		struct defect *d = &defects->at[i];
 
-		place_move(&p, r->flow.content, flow_offset(&r->flow, body + d->offset));
+		place_move(&p, r->content, flow_offset(&r->flow, body + d->offset));
 		d->line = p.line;
 		d->column = place_column(&p);
 		d->record = r->place.line;
@@ -402,7 +447,7 @@ static void read_tail(struct log_reader *r, const struct grammar_match *m, size_
 	for (size_t i = 0; i < dump.n; i++) {
 		struct place p = r->place;
 
-		place_move(&p, r->flow.content, flow_offset(&r->flow, r->at + dump.start[i]));
+		place_move(&p, r->content, flow_offset(&r->flow, r->at + dump.start[i]));
 		dump.rows[i].line = p.line;
 		dump.rows[i].column = place_column(&p);
 	}
@@ -424,6 +469,12 @@ static void add_stamp_damage(struct log_reader *r, const struct stamp *s,
 	d->line = r->place.line;
 	d->record = r->place.line;
 	d->column = place_column(&r->place);
+}
+
+/* Behind the stamp of the line whose record the flow shows. */
+static struct str line_body(const struct log_reader *r)
+{
+	return str_range(r->content.at + r->lined.body, r->content.at + r->lined.end);
 }
 
 /* The record at the head that was found. False when nothing stands behind the stamp. */
@@ -450,6 +501,8 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	ret->host = s.host;
 	ret->body = flow_offset(&r->flow, s.end);
 	if (match_record(r, body, &m, &defects)) {
+		if (r->is_line_flow && s.start == 0)
+			grammar_learn_line(r->grammar, line_body(r));
 		r->at = s.end + m.length;
 		take_match(&m, ret);
 		locate_damage(r, s.end, &defects, ret);
@@ -663,18 +716,104 @@ static bool read_between(struct log_reader *r, size_t end, struct log_record *re
 
 static void finish(struct log_reader *r)
 {
-	place_move(&r->place, r->flow.content, r->flow.content.len);
+	place_move(&r->place, r->content, r->content.len);
 	r->stats.lines = r->place.line - (r->place.offset == r->place.line_start);
+}
+
+/* --- by lines --- */
+
+/* The dump behind the line, to the next one. */
+static bool read_line_dump(struct log_reader *r, struct str dump, struct log_record *ret)
+{
+	uint64_t octets = 0;
+	struct hex_row *rows;
+
+	if (!record_number(ret, FIELD_COUNT, &octets))
+		record_number(ret, FIELD_LENGTH, &octets);
+	if (!dump_lines(dump, octets, r->place.line + 1, r->arena, &rows, &ret->n_hex)) {
+		ret->n_hex = 0;
+		return false;
+	}
+	ret->hex = rows;
+	return true;
+}
+
+/* The record of a line like one that was read before, and its dump. */
+static bool read_known_line(struct log_reader *r, struct log_record *ret)
+{
+	const struct log_line *line = &r->lined;
+	struct str dump = str_range(r->content.at + line->end + 1, r->content.at + line->next);
+	struct grammar_match m;
+	enum gap gap = r->gap;
+	char *stamp;
+
+	if (!grammar_read_line(r->grammar, line_body(r), str_trim(dump), r->arena, &m) ||
+	    (dump.len && m.ends_in_rest))
+		return false;
+	begin_record_at(r, line->start, ret);
+	take_match(&m, ret);
+	stamp = arena_room(r->arena, STAMP_TEXT);
+	if (!stamp || (dump.len && !read_line_dump(r, dump, ret))) {
+		r->gap = gap;
+		return false;
+	}
+	ret->when = line_moment(&r->model, line);
+	ret->stamp = (struct str){stamp, line_stamp(&r->model, r->content, line, stamp)};
+	ret->body = line->body;
+	ret->origin.offset_end = (dump.len ? line->next : line->end + 1) - 1;
+	ret->origin.line_end += ret->n_hex;
+	count_record(r, ret);
+	r->gap = GAP_BLANK;
+	r->is_config_line = false;
+	return true;
+}
+
+/* The record at r->line. False when it is read as a flow instead. */
+static bool read_line(struct log_reader *r, struct log_record *ret)
+{
+	size_t looked = r->line, start = r->line;
+
+	if (log_line_find(&r->model, r->content, start, &r->lined, &looked)) {
+		r->line = r->lined.next;
+		if (read_known_line(r, ret))
+			return true;
+		flow_begin(r, start, r->lined.next + r->model.length);
+		r->is_line_flow = true;
+	} else {
+		r->unlined = looked > start ? looked : start + 1;
+		flow_begin(r, start, r->content.len);
+	}
+	r->is_by_lines = false;
+	return false;
+}
+
+/* Whether the record at the head that was found may be read by its line. */
+static bool may_be_lined(struct log_reader *r)
+{
+	size_t start = (size_t)flow_offset(&r->flow, r->head.start);
+	size_t end = (size_t)flow_offset(&r->flow, r->head.end - 1) + 1;
+
+	if (r->is_line_flow ? start != r->lined.next : start < r->unlined)
+		return false;
+	if (!r->is_line_flow && !line_model_set(&r->model, r->content, start, end, &r->head))
+		return false;
+	r->line = start;
+	r->is_by_lines = true;
+	return true;
 }
 
 bool log_next(struct log_reader *r, struct log_record *ret)
 {
 	for (;;) {
-		refill(r);
+		if (r->is_by_lines && read_line(r, ret))
+			return true;
+		forget(r);
 
 		size_t end = next_end(r, r->at);
 
 		if (r->has_head && r->at == r->head.start) {
+			if (may_be_lined(r))
+				continue;
 			if (read_stamped(r, ret))
 				return true;
 			continue;
@@ -682,6 +821,10 @@ bool log_next(struct log_reader *r, struct log_record *ret)
 		if (r->at < end) {
 			if (read_between(r, end, ret))
 				return true;
+			continue;
+		}
+		if (flow_is_last(&r->flow) && !r->has_head && r->is_line_flow) {
+			flow_begin(r, r->lined.next, r->content.len);
 			continue;
 		}
 		if (flow_is_last(&r->flow) && !r->has_head) {

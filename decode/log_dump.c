@@ -1,7 +1,8 @@
 #include "log_dump.h"
+#include "arena_room.h"
 #include "flow.h"
 
-enum { DUMP_ROWS = LIMIT_HEX_DUMP / 8 };
+enum { DUMP_ROWS = LIMIT_HEX_DUMP / 8, LEAST_DIGITS = 4 };
 
 /* Upper case, as the device prints it, or what looks like a digit; never an English word. */
 static bool is_hex(char c)
@@ -75,11 +76,20 @@ static void skip_dots(struct scan *s)
 	}
 }
 
+static bool is_upper_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
 /* An octet as nearly all of them stand there, and a blank. */
 static bool is_plain(const char *at)
 {
-	return ((at[0] >= '0' && at[0] <= '9') || (at[0] >= 'A' && at[0] <= 'F')) &&
-	       ((at[1] >= '0' && at[1] <= '9') || (at[1] >= 'A' && at[1] <= 'F')) && at[2] == ' ';
+	return is_upper_hex(at[0]) && is_upper_hex(at[1]) && at[2] == ' ';
+}
+
+static bool is_octet_end(const char *at)
+{
+	return is_upper_hex(at[0]) && is_upper_hex(at[1]) && at[2] == '\n';
 }
 
 /* The words of one line that are octets; where they end. */
@@ -193,5 +203,61 @@ bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dum
 		ret->length = s.goes_on ? s.at : end;
 	}
 	/* One octet alone is a number of the prose, unless the message is as short. */
-	return ret->n > 0 && s.digits >= 4;
+	return ret->n > 0 && s.digits >= LEAST_DIGITS;
+}
+
+static size_t count_lines(struct str lines)
+{
+	size_t n = 0;
+
+	for (const char *end; (end = memchr(lines.at, '\n', lines.len)); n++)
+		lines = str_from(lines, (size_t)(end - lines.at) + 1);
+	return n;
+}
+
+/* The octets of the line at *at, which goes on behind it. */
+static bool read_line(struct str lines, size_t *at, struct hex_row *ret, size_t *digits)
+{
+	size_t start = *at, i;
+
+	while (start < lines.len && lines.at[start] == ' ')
+		start++;
+	for (i = start; lines.len - i > 2 && is_plain(lines.at + i); i += 3)
+		*digits += 2;
+	if (lines.len - i > 2 && is_octet_end(lines.at + i)) {
+		*digits += 2;
+		ret->digits = str_range(lines.at + start, lines.at + i + 2);
+		*at = i + 3;
+		return true;
+	}
+	if (i == start || !str_is(str_from(lines, i), "...\n"))
+		return false;
+	ret->digits = str_range(lines.at + start, lines.at + i - 1);
+	ret->goes_on = true;
+	*at = lines.len;
+	return true;
+}
+
+bool dump_lines(struct str lines, uint64_t octets, uint64_t line, struct arena *arena,
+		struct hex_row **ret, size_t *ret_n)
+{
+	size_t most =
+		octets && octets < LIMIT_HEX_DUMP ? 2 * (size_t)octets : (size_t)2 * LIMIT_HEX_DUMP;
+	size_t n = count_lines(lines), digits = 0, at = 0;
+	struct hex_row *rows = arena_room(arena, n * sizeof(*rows) + lines.len);
+
+	if (!rows || !n)
+		return false;
+	lines.at = memcpy(rows + n, lines.at, lines.len);
+	for (size_t i = 0; i < n; i++) {
+		size_t start = at;
+
+		rows[i] = (struct hex_row){.line = line + i};
+		if (at == lines.len || !read_line(lines, &at, &rows[i], &digits))
+			return false;
+		rows[i].column = (uint32_t)(rows[i].digits.at - (lines.at + start)) + 1;
+	}
+	*ret = rows;
+	*ret_n = n;
+	return at == lines.len && digits >= LEAST_DIGITS && digits <= most;
 }

@@ -15,4 +15,9 @@ struct dump {
  * a line end cut in two is put together again; nothing else is repaired. */
 bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret);
 
+/* The same of whole lines as they stand in the input, each octets with one blank between them, at
+ * most `...` behind the last; `line` is the number of the first. False when it is not so. */
+bool dump_lines(struct str lines, uint64_t octets, uint64_t line, struct arena *arena,
+		struct hex_row **ret, size_t *ret_n);
+
 #endif

@@ -142,12 +142,16 @@ static void repair_option(struct window *w, size_t i)
 static void repair_option_number(struct window *w, size_t i)
 {
 	const struct log_record *r = &w->records[i];
-	struct str printed = record_text(r, FIELD_VALUE_HEX);
+	struct str printed = record_text(r, FIELD_VALUE_HEX), digits;
 	struct span tlv;
 	struct str right;
 
-	if (!printed.len || !hex_octets(w->arena, bare(record_text(r, FIELD_TLV)), &tlv) ||
-	    tlv.len != 6 || tlv.at[1] != 6 || agrees(r, tlv))
+	if (!printed.len)
+		return;
+	digits = bare(record_text(r, FIELD_TLV));
+	if (digits.len == 12 && str_equal(str_from(digits, 4), bare(printed)))
+		return;
+	if (!hex_octets(w->arena, digits, &tlv) || tlv.len != 6 || tlv.at[1] != 6 || agrees(r, tlv))
 		return;
 	right = arena_printf(w->arena, "0x%.*s", STR_ARG(hex_of(w->arena, span_of(tlv.at + 2, 4))));
 	if (is_one_less(bare(printed), bare(right)) || is_confused(bare(printed), bare(right)))

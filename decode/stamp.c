@@ -607,24 +607,33 @@ static int64_t clock_like(const char *at, const char *model, size_t length)
 	return ((hours * 60 + minutes) * 60 + seconds) * second + ns;
 }
 
+bool stamp_goes_on(struct str text, const struct stamp *last, int64_t *ret)
+{
+	size_t length = last->end - last->start - last->clock;
+	const char *at = text.at;
+
+	if (!last->clock || text.len < length || at[length - 2] != ':' || at[length - 1] != ' ')
+		return false;
+	*ret = clock_like(at, last->text + last->clock, length - 2);
+	return *ret >= 0 && at[0] <= '2' && (at[0] < '2' || at[1] <= '3') && at[3] <= '5' &&
+	       at[6] <= '5';
+}
+
 bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret)
 {
-	size_t length = last->end - last->start;
-	const char *at = flow.at + start, *clock = at + last->clock;
+	const char *at = flow.at + start;
 	int64_t now;
 
-	if (!last->clock || flow.len - start < length || memcmp(at, last->text, last->clock) != 0 ||
-	    at[length - 2] != ':' || at[length - 1] != ' ')
-		return false;
-	now = clock_like(clock, last->text + last->clock, length - 2 - last->clock);
-	if (now < 0 || clock[0] > '2' || (clock[0] == '2' && clock[1] > '3') || clock[3] > '5' ||
-	    clock[6] > '5')
+	if (!last->clock || flow.len - start < last->end - last->start ||
+	    memcmp(at, last->text, last->clock) != 0 ||
+	    !stamp_goes_on(str_from(flow, start + last->clock), last, &now))
 		return false;
 	*ret = *last;
 	ret->start = start;
-	ret->end = start + length;
+	ret->end = start + (last->end - last->start);
 	ret->when.ns += now - last->clock_ns;
 	ret->clock_ns = now;
-	memcpy(ret->text + last->clock, clock, length - 2 - last->clock);
+	memcpy(ret->text + last->clock, at + last->clock,
+	       last->end - last->start - 2 - last->clock);
 	return true;
 }

@@ -31,4 +31,8 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
  * order, each stamp is like the one before it. */
 bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret);
 
+/* Of that, the clock alone, with which `text` begins, and the end: what time of the day it tells.
+ */
+bool stamp_goes_on(struct str text, const struct stamp *last, int64_t *ret);
+
 #endif
