@@ -1,5 +1,6 @@
 #include "cp_link.h"
 
+#include "arena_room.h"
 #include "auth_link.h"
 #include "ppp_link.h"
 
@@ -37,13 +38,27 @@ static void cp_receiver(struct cp_step *x, uint8_t event)
 
 const struct ppp_option *options_keep(struct context *c, const struct ppp_option *options, size_t n)
 {
-	struct ppp_option *kept = n ? arena_array(c->arena, n, sizeof(*kept)) : NULL;
+	size_t size = n * sizeof(*options);
+	struct ppp_option *kept;
+	uint8_t *value;
 
+	for (size_t i = 0; i < n; i++)
+		size += options[i].value.len;
+	kept = n ? arena_room(c->arena, size) : NULL;
 	if (!kept)
 		return NULL;
 	memcpy(kept, options, n * sizeof(*kept));
-	for (size_t i = 0; i < n; i++)
-		kept[i].value = keep_span(c, options[i].value);
+	value = (uint8_t *)(kept + n);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = options[i].value.len;
+
+		kept[i].value = (struct span){0};
+		if (!len)
+			continue;
+		memcpy(value, options[i].value.at, len);
+		kept[i].value = (struct span){.at = value, .len = len};
+		value += len;
+	}
 	return kept;
 }
 

@@ -29,33 +29,57 @@ static void note_add(struct context *c, struct verdict_note **notes, struct verd
 	*notes = kept;
 }
 
-const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
-				  uint16_t protocol, struct verdict_note **notes, bool is_concluded)
+/* What came of a step that is not plain. */
+struct outcome_of_step {
+	const struct transition *row;
+	uint8_t before, event;
+	enum role who;
+	uint16_t protocol;
+	bool is_concluded;
+};
+
+static void end_changed(struct context *c, struct end *end, const struct outcome_of_step *x,
+			struct verdict_note **notes)
 {
-	uint8_t before = end->state;
-	bool was_doubtful = end->is_doubtful || before == 0;
-	const struct transition *row = machine_step(end->machine, &end->state, event);
-	bool is_odd = !row || row->verdict >= ODD;
+	bool was_doubtful = end->is_doubtful || x->before == 0;
+	bool is_odd = !x->row || x->row->verdict >= ODD;
 
 	if (is_odd && !was_doubtful && notes)
 		note_add(c, notes,
 			 (struct verdict_note){.machine = end->machine,
-					       .row = row,
-					       .state = before,
-					       .event = event,
-					       .who = who});
-	if (end->state == before)
-		return row;
-	end->is_doubtful = row && row->verdict == INFERRED;
-	end->is_inferred = is_concluded || end->is_doubtful;
+					       .row = x->row,
+					       .state = x->before,
+					       .event = x->event,
+					       .who = x->who});
+	if (end->state == x->before)
+		return;
+	end->is_doubtful = x->row && x->row->verdict == INFERRED;
+	end->is_inferred = x->is_concluded || end->is_doubtful;
 	if (c->step)
-		change_add(c, (struct state_change){.who = who,
+		change_add(c, (struct state_change){.who = x->who,
 						    .machine = end->machine,
-						    .protocol = protocol,
-						    .before = before,
+						    .protocol = x->protocol,
+						    .before = x->before,
 						    .after = end->state,
-						    .row = row,
+						    .row = x->row,
 						    .is_inferred = end->is_inferred});
+}
+
+const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
+				  uint16_t protocol, struct verdict_note **notes, bool is_concluded)
+{
+	uint8_t before = end->state;
+	const struct transition *row = machine_step(end->machine, &end->state, event);
+
+	if (!row || row->verdict >= ODD || end->state != before)
+		end_changed(c, end,
+			    &(struct outcome_of_step){.row = row,
+						      .before = before,
+						      .event = event,
+						      .who = who,
+						      .protocol = protocol,
+						      .is_concluded = is_concluded},
+			    notes);
 	return row;
 }
 

@@ -1,7 +1,6 @@
 #include "machine.h"
 
 #include "arena.h"
-#include "once.h"
 
 const struct machine *const machines[] = {
 	&machine_tunnel,
@@ -38,66 +37,27 @@ const struct machine *machine_named(const char *name)
 	return NULL;
 }
 
-/* The deciding row of every state and event, looked for once. */
-struct decided {
-	const struct machine *machine;
-	uint16_t *rows; /* [state * n_events + event]: 1 + its number; 0 none */
-};
-
-enum { SLOTS = 256 }; /* a power of two, many times the number of machines */
-
-static struct decided decided[SLOTS];
-_Static_assert(8 * sizeof(machines) / sizeof(machines[0]) <= SLOTS, "decided[] is mostly empty");
-
-static struct decided *decided_of(const struct machine *m)
+/* The first row that fits decides. */
+static void decide(const struct machine *m)
 {
-	size_t i = (uintptr_t)m * UINT64_C(0x9fb21c651e98df25) >> 56;
+	uint16_t *decided = must_alloc(m->n_states * m->n_events, sizeof(*decided));
 
-	while (decided[i].machine && decided[i].machine != m)
-		i = (i + 1) & (SLOTS - 1);
-	return &decided[i];
-}
-
-/* 1 + its number. */
-static size_t row_find(const struct machine *m, uint8_t state, uint8_t event)
-{
-	for (size_t i = 0; i < m->n_rows; i++) {
+	for (size_t i = m->n_rows; i-- > 0;) {
 		const struct transition *row = &m->rows[i];
 
-		if (row->on == event && (row->from == state || row->from == ANY_STATE))
-			return i + 1;
+		for (size_t state = 0; state < m->n_states; state++)
+			if (row->from == state || row->from == ANY_STATE)
+				decided[state * m->n_events + row->on] = (uint16_t)(i + 1);
 	}
-	return 0;
+	*m->decided = decided;
 }
 
-static void decide_all(void)
+struct once machines_decided = ONCE_INIT;
+
+void machines_decide(void)
 {
-	for (size_t i = 0; machines[i]; i++) {
-		const struct machine *m = machines[i];
-		struct decided *d = decided_of(m);
-
-		d->machine = m;
-		d->rows = must_alloc(m->n_states * m->n_events, sizeof(*d->rows));
-		for (size_t k = 0; k < m->n_states * m->n_events; k++)
-			d->rows[k] = (uint16_t)row_find(m, (uint8_t)(k / m->n_events),
-							(uint8_t)(k % m->n_events));
-	}
-}
-
-const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event)
-{
-	static struct once is_decided = ONCE_INIT;
-	const struct transition *row;
-	uint16_t number;
-
-	once(&is_decided, decide_all);
-	if (*state >= m->n_states || event >= m->n_events)
-		return NULL;
-	number = decided_of(m)->rows[*state * m->n_events + event];
-	row = number ? &m->rows[number - 1] : NULL;
-	if (row && row->to != SAME_STATE)
-		*state = row->to;
-	return row;
+	for (size_t i = 0; machines[i]; i++)
+		decide(machines[i]);
 }
 
 static int name_find(const char *const *names, size_t n, struct str name)

@@ -12,6 +12,7 @@
 #ifndef L2TPSCOPE_MACHINE_H
 #define L2TPSCOPE_MACHINE_H
 
+#include "once.h"
 #include "text.h"
 
 enum verdict {
@@ -41,12 +42,33 @@ struct machine {
 	size_t n_events;
 	const struct transition *rows;
 	size_t n_rows;
+	/* [state * n_events + event]: 1 + number of the deciding row, 0 none; made once */
+	const uint16_t **decided;
 	uint8_t first; /* where a fully seen life begins (idle, initial, dead) */
 	uint8_t last;  /* where it ends */
 };
 
+extern struct once machines_decided;
+void machines_decide(void);
+
 /* The deciding row, or NULL when none fits (the state stays; the caller reports). */
-const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event);
+static inline const struct transition *machine_step(const struct machine *m, uint8_t *state,
+						    uint8_t event)
+{
+	const struct transition *row;
+	uint16_t number;
+
+	once(&machines_decided, machines_decide);
+	if (*state >= m->n_states || event >= m->n_events)
+		return NULL;
+	number = (*m->decided)[*state * m->n_events + event];
+	if (!number)
+		return NULL;
+	row = &m->rows[number - 1];
+	if (row->to != SAME_STATE)
+		*state = row->to;
+	return row;
+}
 
 /* A state or event by name; −1 when unknown. */
 int machine_state(const struct machine *m, struct str name);

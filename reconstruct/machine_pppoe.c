@@ -65,6 +65,7 @@ const struct machine machine_pppoe = {
 	.n_events = PPPOE_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.decided = &(const uint16_t *){NULL},
 	.first = PPPOE_IDLE,
 	.last = PPPOE_IDLE,
 };

@@ -159,7 +159,7 @@ static void see_circuit(struct watch *w)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct circuit_memory),
-	 .versions = WATCH_VERSION(3),
+	 .lines = WATCH_VERSION(3),
 	 .see = see_circuit,
 	 .wish = watch_no_l2tpv2},
 };

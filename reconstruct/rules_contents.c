@@ -441,9 +441,13 @@ static void contents_watch(struct watch *w)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_CONTROL), .memory = sizeof(struct contents), .see = contents_watch},
+	{.kinds = WATCH(EVENT_CONTROL),
+	 .memory = sizeof(struct contents),
+	 .messages = ~WATCH_MESSAGE(ZLB),
+	 .see = contents_watch},
 	{.kinds = WATCH(EVENT_CONTROL),
 	 .memory = sizeof(struct line_reports),
+	 .messages = WATCH_MESSAGE(ICRQ) | WATCH_MESSAGE(WEN) | WATCH_MESSAGE(SLI),
 	 .see = reports_watch},
 };
 

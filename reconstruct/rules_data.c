@@ -268,6 +268,7 @@ static void late_start(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher data_watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct data_order),
+	 .messages = WATCH_MESSAGE(CDN) | WATCH_MESSAGE(ICCN) | WATCH_MESSAGE(OCCN),
 	 .see = see_order,
 	 .wish = wish_order,
 	 .remember = watch_session,

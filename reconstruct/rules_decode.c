@@ -177,7 +177,7 @@ static void see_missing(struct watch *w)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_CONTROL), .see = see_missing},
+	{.kinds = WATCH(EVENT_CONTROL), .messages = ~WATCH_MESSAGE(ZLB), .see = see_missing},
 };
 
 /* Of a tunnel that came up, and not of a call that was followed: its receiver put up with it. */

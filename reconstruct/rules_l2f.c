@@ -140,7 +140,7 @@ static void seen(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_PPP) | WATCH(EVENT_DATA),
 	 .memory = sizeof(struct l2f_memory),
-	 .versions = WATCH_VERSION(1),
+	 .lines = WATCH_VERSION(1),
 	 .see = see_l2f,
 	 .wish = watch_no_l2tpv2},
 };

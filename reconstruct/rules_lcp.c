@@ -346,7 +346,12 @@ static void mru_differs(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPP),
 	 .memory = sizeof(struct lcp_memory),
-	 .ppp = WATCH_LCP | WATCH_NCP,
+	 .ppp = WATCH_LCP,
+	 .see = see_lcp},
+	{.kinds = WATCH(EVENT_PPP),
+	 .memory = sizeof(struct lcp_memory),
+	 .ppp = WATCH_NCP,
+	 .codes = WATCH_CODE(CP_CONFREQ) | WATCH_CODE(CP_CONFACK),
 	 .see = see_lcp},
 };
 

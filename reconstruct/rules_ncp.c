@@ -49,15 +49,15 @@ static void see_ipcp(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *asker = &ppp_cp(w, PPP_IPCP)->side[1 - ppp_from(w)];
-	const struct ppp_option *asked =
-		option_find(asker->options, asker->n_options, IPCP_ADDRESS);
-	const struct ppp_option *given = option_find(p->options, p->n_options, IPCP_ADDRESS);
+	const struct ppp_option *asked, *given;
 	struct text was, should_be;
 
-	if (p->code != CP_CONFNAK || !p->has_id || p->id != asker->request_id || !given || !asked ||
-	    !number_of(given) || option_same(asked, given))
+	if (p->code != CP_CONFNAK || !p->has_id || p->id != asker->request_id)
 		return;
-	if (!asked->is_whole || !number_of(asked))
+	asked = option_find(asker->options, asker->n_options, IPCP_ADDRESS);
+	given = option_find(p->options, p->n_options, IPCP_ADDRESS);
+	if (!given || !asked || !number_of(given) || option_same(asked, given) ||
+	    !asked->is_whole || !number_of(asked))
 		return;
 	was = text_make(32);
 	should_be = text_make(32);
@@ -83,11 +83,14 @@ static void see_ipv6cp(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *other = &ppp_cp(w, PPP_IPV6CP)->side[1 - ppp_from(w)];
-	const struct ppp_option *mine = option_find(p->options, p->n_options, 1);
-	const struct ppp_option *theirs = option_find(other->options, other->n_options, 1);
+	const struct ppp_option *mine, *theirs;
 	uint64_t id;
 
-	if (p->code != CP_CONFREQ || !mine || !option_number(mine, &id))
+	if (p->code != CP_CONFREQ)
+		return;
+	mine = option_find(p->options, p->n_options, 1);
+	theirs = option_find(other->options, other->n_options, 1);
+	if (!mine || !option_number(mine, &id))
 		return;
 	if (!id)
 		watch_raise(w, "ipv6cp-zero-id", "%s asks for an interface identifier",
@@ -521,9 +524,17 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
+	{.kinds = WATCH(EVENT_PPP),
+	 .memory = sizeof(struct ncp_memory),
+	 .ppp = WATCH_LCP,
+	 .codes = WATCH_CODE(CP_PROTREJ),
+	 .see = see_ncp},
 	{.kinds = WATCH(EVENT_PPP) | WATCH(EVENT_DATA) | WATCH(EVENT_CONTROL),
 	 .memory = sizeof(struct ncp_memory),
-	 .ppp = WATCH_LCP | WATCH_NCP,
+	 .ppp = WATCH_NCP,
+	 .codes = WATCH_CODE(CP_CONFREQ) | WATCH_CODE(CP_CONFNAK) | WATCH_CODE(CP_CONFREJ) |
+		  WATCH_CODE(CCP_RESET_REQUEST),
+	 .messages = ~WATCH_MESSAGE(ZLB),
 	 .see = see_ncp,
 	 .wish = wish_ncp,
 	 .remember = watch_session,

@@ -148,7 +148,10 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_PPP), .ppp = WATCH_NCP, .see = see_phase},
+	{.kinds = WATCH(EVENT_PPP),
+	 .ppp = WATCH_NCP,
+	 .codes = WATCH_CODE(CP_CONFREQ),
+	 .see = see_phase},
 	{.kinds = WATCH(EVENT_DATA), .see = see_early, .wish = wish_early},
 };
 

@@ -281,6 +281,7 @@ static void line_unnamed(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPPOE) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct pppoe_memory),
+	 .lines = WATCH_BARE,
 	 .see = see_pppoe},
 };
 

@@ -168,7 +168,9 @@ static void mru_too_high(struct raise *r, struct tunnel *t, struct call *c)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_CONTROL), .memory = 0, .see = see_proxy},
+	{.kinds = WATCH(EVENT_CONTROL),
+	 .messages = WATCH_MESSAGE(ICCN) | WATCH_MESSAGE(OCCN),
+	 .see = see_proxy},
 };
 
 static const char SAME_LISTS[] =

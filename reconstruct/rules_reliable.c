@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "rules.h"
+#include "twins.h"
 #include "watch.h"
 
 /* Reliable delivery of control messages as it goes by (RFC 2661 5.8). What a capture merely missed
@@ -25,7 +26,8 @@ struct reliable_way {
 	bool is_started, has_nr, is_after_zlb;
 	uint16_t next_ns, nr, zlb_ns;
 	struct sent *sent; /* COPIES_KEPT of them, by Ns modulo; NULL: nothing yet */
-	bool has_open;     /* one of them may not be acknowledged, or was repeated unheard */
+	/* Those that are not acknowledged, and those that were repeated unheard: bits by place. */
+	uint16_t open, unheard;
 	uint32_t skips_after_zlb;
 	int32_t owed; /* messages of the other end that ask for a ZLB, less those sent */
 	struct moment zlb_when;
@@ -77,8 +79,7 @@ static uint64_t body_hash(const struct event *e)
 		const struct avp *a = &e->control.avps[i];
 
 		h = (h ^ a->number) * UINT64_C(1099511628211);
-		for (size_t k = 0; k < a->value.len; k++)
-			h = (h ^ a->value.at[k]) * UINT64_C(1099511628211);
+		h = (h ^ twins_hash(a->value.at, a->value.len)) * UINT64_C(1099511628211);
 	}
 	return h;
 }
@@ -89,12 +90,31 @@ static struct sent *sent_of(const struct reliable_way *way, uint16_t ns)
 	return way->sent ? &way->sent[ns % COPIES_KEPT] : NULL;
 }
 
-static void sent_add(struct watch *w, struct reliable_way *way, struct sent sent)
+static uint16_t bit_of(uint16_t ns)
 {
+	return (uint16_t)(1u << ns % COPIES_KEPT);
+}
+
+static void sent_add(struct watch *w, struct reliable_way *way)
+{
+	const struct event *e = w->e;
+	uint16_t ns = e->l2tp.ns;
+
 	if (!way->sent)
 		way->sent = arena_array(live_tunnel(w->t)->arena, COPIES_KEPT, sizeof(*way->sent));
-	if (way->sent)
-		way->sent[sent.ns % COPIES_KEPT] = sent;
+	if (!way->sent)
+		return;
+	way->open |= bit_of(ns);
+	way->unheard &= (uint16_t)~bit_of(ns);
+	way->sent[ns % COPIES_KEPT] = (struct sent){.is_set = true,
+						    .ns = ns,
+						    .message = e->control.message,
+						    .copies = 1,
+						    .body = body_hash(e),
+						    .first = e->when,
+						    .last = e->when,
+						    .frame = e->origin.frame,
+						    .number = e->number};
 }
 
 static struct mark first_copy(const struct watch *w, const struct sent *s)
@@ -150,17 +170,7 @@ static void see_new(struct watch *w, struct reliable_way *way)
 					   end_word(w->from), way->zlb_ns);
 	}
 	way->is_after_zlb = false;
-	way->has_open = true;
-	sent_add(w, way,
-		 (struct sent){.is_set = true,
-			       .ns = ns,
-			       .message = e->control.message,
-			       .copies = 1,
-			       .body = body_hash(e),
-			       .first = e->when,
-			       .last = e->when,
-			       .frame = e->origin.frame,
-			       .number = e->number});
+	sent_add(w, way);
 	if (!way->is_started || ahead_of(way->next_ns, ns) >= 0)
 		way->next_ns = (uint16_t)(ns + 1);
 	way->is_started = true;
@@ -231,7 +241,7 @@ static void see_again(struct watch *w, struct reliable_way *way)
 			   "acknowledgement did not arrive in time",
 			   message_word(s->message), s->ns);
 	s->repeats_unheard++;
-	way->has_open = true;
+	way->unheard |= bit_of(s->ns);
 	if (s->repeats_unheard == 3)
 		watch_raise_tunnel(w, "duplicate-not-acked",
 				   "%s (Ns %u) came %u times after its acknowledgement, and the %s "
@@ -303,16 +313,15 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 	if (!way->has_nr || ahead_of(way->nr, nr) > 0)
 		way->nr = nr;
 	way->has_nr = true;
-	if (!back->has_open || !back->sent)
-		return;
-	back->has_open = false;
-	for (size_t i = 0; i < COPIES_KEPT; i++) {
-		struct sent *s = &back->sent[i];
-
-		s->repeats_unheard = 0;
-		if (s->is_set && !s->is_acked && ahead_of(s->ns, nr) > 0)
-			see_acknowledged(w, s);
-		back->has_open |= s->is_set && !s->is_acked;
+	for (size_t i = 0; back->unheard >> i; i++)
+		if (back->unheard >> i & 1)
+			back->sent[i].repeats_unheard = 0;
+	back->unheard = 0;
+	for (size_t i = 0; back->open >> i; i++) {
+		if (!(back->open >> i & 1) || ahead_of(back->sent[i].ns, nr) <= 0)
+			continue;
+		see_acknowledged(w, &back->sent[i]);
+		back->open &= (uint16_t)~bit_of(back->sent[i].ns);
 	}
 }
 
@@ -323,11 +332,9 @@ static void see_window(struct watch *w, const struct reliable_way *back)
 	unsigned window = w->t->peer[w->from].window;
 	unsigned on_the_way = 0;
 
-	if (!back->has_open || !back->sent)
-		return;
 	window = window ? window : DEFAULT_WINDOW;
-	for (size_t i = 0; i < COPIES_KEPT; i++)
-		on_the_way += back->sent[i].is_set && !back->sent[i].is_acked &&
+	for (size_t i = 0; back->open >> i; i++)
+		on_the_way += (back->open >> i & 1) &&
 			      ahead_of(back->sent[i].ns, back->next_ns) > 0 &&
 			      ahead_of(back->sent[i].ns, back->next_ns) <= COPIES_KEPT;
 	if (on_the_way > window && !w->t->is_holey)
@@ -378,7 +385,10 @@ static void see_control(struct watch *w)
 }
 
 static const struct watcher watchers[] = {
-	{.kinds = WATCH(EVENT_CONTROL), .memory = sizeof(struct reliable), .see = see_control},
+	{.kinds = WATCH(EVENT_CONTROL),
+	 .memory = sizeof(struct reliable),
+	 .lines = WATCH_VERSION(2),
+	 .see = see_control},
 };
 
 #define LOSSY                                                                                      \

@@ -271,6 +271,7 @@ static void data_one_way(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_CONTROL) | WATCH(EVENT_PPP) | WATCH(EVENT_DATA),
 	 .memory = sizeof(struct pulse),
+	 .lines = WATCH_VERSION(2) | WATCH_VERSION(3),
 	 .see = pulse_watch,
 	 .wish = pulse_wish,
 	 .remember = watch_tunnel,

@@ -116,11 +116,11 @@ static void end_unknown(struct raise *r, struct tunnel *t, struct call *c)
 static const struct watcher v3_watchers[] = {
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct v3_flow),
-	 .versions = WATCH_VERSION(3),
+	 .lines = WATCH_VERSION(3),
 	 .see = see_sublayer,
 	 .wish = watch_no_l2tpv2},
 	{.kinds = WATCH(EVENT_CONTROL),
-	 .versions = WATCH_VERSION(0) | WATCH_VERSION(3),
+	 .lines = WATCH_VERSION(0) | WATCH_VERSION(3),
 	 .see = see_cookie},
 };
 

@@ -5,17 +5,25 @@
 #include "rules.h"
 #include "spoken.h"
 
+/* What a watcher remembers of a subject. An array of them, by placed.memory. */
 struct watch_memory {
-	struct watch_memory *next;
-	watch_see *see;
-	uint64_t octets[]; /* aligned for any of the watchers' structs */
+	void *at; /* NULL: nothing yet */
 };
 
-static const struct watch_memory *recall(const struct watch_memory *m, watch_see *see)
+/* The watchers in the order of the tables, and where each remembers. */
+struct placed {
+	const struct watcher *watcher;
+	size_t memory; /* rows of one function share it */
+};
+static struct placed *watchers;
+static size_t n_watchers, n_memories;
+
+static const void *recall(const struct watch_memory *m, watch_see *see)
 {
-	while (m && m->see != see)
-		m = m->next;
-	return m;
+	for (size_t i = 0; m && i < n_watchers; i++)
+		if (watchers[i].watcher->see == see)
+			return m[watchers[i].memory].at;
+	return NULL;
 }
 
 /* When the arena is full every subject shares one memory: findings may then be wrong, but the
@@ -27,23 +35,25 @@ static void *spare_memory(size_t size)
 	return memset(spare, 0, size);
 }
 
-static void *memory_of(struct watch *w, struct watch_memory **list, struct arena *arena)
+static void *memory_make(struct watch *w, struct watch_memory **all, struct arena *arena)
 {
-	size_t size = w->watcher->memory;
-	struct watch_memory *m = *list;
+	size_t size = watchers[w->place].watcher->memory;
+	void *made;
 
-	while (m && m->see != w->watcher->see)
-		m = m->next;
-	if (m)
-		return m->octets;
-	m = arena_alloc(arena, sizeof(*m) + size);
-	if (!m)
+	if (!*all)
+		*all = arena_array(arena, n_memories, sizeof(**all));
+	made = *all ? arena_alloc(arena, size) : NULL;
+	if (!made)
 		return spare_memory(size);
-	memset(m->octets, 0, size);
-	m->see = w->watcher->see;
-	m->next = *list;
-	*list = m;
-	return m->octets;
+	(*all)[watchers[w->place].memory].at = made;
+	return made;
+}
+
+static inline void *memory_of(struct watch *w, struct watch_memory **all, struct arena *arena)
+{
+	void *made = *all ? (*all)[watchers[w->place].memory].at : NULL;
+
+	return made ? made : memory_make(w, all, arena);
 }
 
 void *watch_session(struct watch *w)
@@ -66,17 +76,15 @@ void *watch_vantage(struct watch *w)
 const void *watch_recall(const struct session *s, watch_see *see)
 {
 	const struct live_session *ls = (const struct live_session *)s;
-	const struct watch_memory *m = s ? recall(ls->memory, see) : NULL;
 
-	return m ? m->octets : NULL;
+	return s ? recall(ls->memory, see) : NULL;
 }
 
 const void *watch_recall_tunnel(const struct tunnel *t, watch_see *see)
 {
 	const struct live_tunnel *lt = (const struct live_tunnel *)t;
-	const struct watch_memory *m = t ? recall(lt->memory, see) : NULL;
 
-	return m ? m->octets : NULL;
+	return t ? recall(lt->memory, see) : NULL;
 }
 
 static struct finding **place(struct finding **list, const char *rule)
@@ -154,54 +162,49 @@ struct finding *watch_raise_tunnel(struct watch *w, const char *rule, const char
 	return f;
 }
 
-static struct watch watch_of(struct context *c, const struct watcher *watcher)
+static struct watch watch_of(struct context *c)
 {
 	return (struct watch){.c = c,
 			      .e = c->event,
 			      .t = c->tunnel,
 			      .s = c->session,
 			      .from = c->from,
-			      .delivery = c->delivery,
-			      .watcher = watcher};
+			      .delivery = c->delivery};
 }
 
-/* The watchers of each kind of event, version of tunnel (0: of none) and kind of PPP packet, in the
- * order of the tables. */
-enum { KINDS = EVENT_OTHER + 1, VERSIONS = 4, PPP_KINDS = 4 };
-static const struct watcher **watchers_of[KINDS][VERSIONS][PPP_KINDS];
+/* ---- who is asked ---- */
+
+/* An event as far as a row of a watcher tells it: its kind; of a control message its type, of a PPP
+ * packet its kind and code. */
+struct subject {
+	unsigned kind, line, ppp, code;
+};
+
+enum {
+	KINDS = EVENT_OTHER + 1,
+	LINES = 5, /* version of the tunnel, 0: of none; then what is no tunnel */
+	LINE_BARE = LINES - 1,
+	CODES = 16, /* the last one: all others */
+	PPP_KINDS = 4,
+	MESSAGES = 32,
+	SUBJECTS = KINDS + MESSAGES + PPP_KINDS * CODES
+};
+
+/* Of each subject the watchers that are asked, by place, in rows of n_watchers and NOBODY, which
+ * ends it. */
+enum { NOBODY = 255 };
+static uint8_t *asked;
 static struct once is_sorted = ONCE_INIT;
 
-static bool is_asked(const struct watcher *w, unsigned kind, unsigned version, unsigned ppp)
+static uint8_t *asked_row(const struct subject *s)
 {
-	return w->kinds & WATCH(kind) && (!w->versions || w->versions & WATCH_VERSION(version)) &&
-	       (kind != EVENT_PPP || !w->ppp || w->ppp & 1u << ppp);
-}
+	size_t i = s->kind;
 
-static const struct watcher **watchers_list(unsigned kind, unsigned version, unsigned ppp)
-{
-	const struct watcher **all = must_alloc(1, sizeof(const struct watcher *));
-	size_t n = 0;
-
-	for (size_t i = 0; i < N_RULE_TABLES; i++) {
-		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++) {
-			const struct watcher *watcher = &rule_tables[i]->watchers[k];
-
-			if (!is_asked(watcher, kind, version, ppp))
-				continue;
-			all = must_grow(all, n + 2, sizeof(const struct watcher *));
-			all[n++] = watcher;
-			all[n] = NULL;
-		}
-	}
-	return all;
-}
-
-static void watchers_sort(void)
-{
-	for (unsigned kind = 0; kind < KINDS; kind++)
-		for (unsigned version = 0; version < VERSIONS; version++)
-			for (unsigned ppp = 0; ppp < PPP_KINDS; ppp++)
-				watchers_of[kind][version][ppp] = watchers_list(kind, version, ppp);
+	if (s->kind == EVENT_CONTROL)
+		i = KINDS + s->code;
+	else if (s->kind == EVENT_PPP)
+		i = KINDS + MESSAGES + s->ppp * CODES + s->code;
+	return asked + (s->line * SUBJECTS + i) * (n_watchers + 1);
 }
 
 /* The place of its bit among enum watch_ppp. */
@@ -214,25 +217,99 @@ static unsigned ppp_kind(uint16_t protocol)
 	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP ? 2 : 3;
 }
 
-static const struct watcher **watchers_for(const struct context *c)
+static struct subject subject_of(const struct context *c)
 {
-	unsigned version = c->tunnel ? c->tunnel->version & (VERSIONS - 1u) : 0;
-	unsigned ppp = c->event->kind == EVENT_PPP ? ppp_kind(c->event->ppp.protocol) : 0;
+	const struct event *e = c->event;
+	struct subject s = {.kind = e->kind};
+
+	if (c->tunnel)
+		s.line = c->tunnel->carrier > CARRIER_L2F ? LINE_BARE
+							  : c->tunnel->version % LINE_BARE;
+	if (e->kind == EVENT_CONTROL) {
+		s.code = e->control.message < MESSAGES ? e->control.message : MESSAGES - 1;
+	} else if (e->kind == EVENT_PPP) {
+		s.ppp = ppp_kind(e->ppp.protocol);
+		s.code = e->ppp.code < CODES ? e->ppp.code : CODES - 1;
+	}
+	return s;
+}
+
+/* Which of its codes tell a kind of event. */
+static const unsigned codes_of[KINDS] = {
+	[EVENT_CONTROL] = MESSAGES,
+	[EVENT_PPP] = CODES,
+};
+
+static bool is_asked(const struct watcher *w, const struct subject *s)
+{
+	if (!(w->kinds & WATCH(s->kind)) || (w->lines && !(w->lines & 1u << s->line)))
+		return false;
+	if (s->kind == EVENT_CONTROL)
+		return !w->messages || w->messages & WATCH_MESSAGE(s->code);
+	if (s->kind != EVENT_PPP)
+		return true;
+	return (!w->ppp || w->ppp & 1u << s->ppp) && (!w->codes || w->codes & WATCH_CODE(s->code));
+}
+
+static void asked_note(const struct subject *s)
+{
+	uint8_t *to = asked_row(s);
+
+	for (size_t i = 0; i < n_watchers; i++)
+		if (is_asked(watchers[i].watcher, s))
+			*to++ = (uint8_t)i;
+	*to = NOBODY;
+}
+
+static void watcher_place(const struct watcher *w)
+{
+	size_t first = 0;
+
+	watchers = must_grow(watchers, n_watchers + 1, sizeof(*watchers));
+	watchers[n_watchers] = (struct placed){.watcher = w, .memory = n_memories};
+	while (watchers[first].watcher->see != w->see)
+		first++;
+	if (first < n_watchers)
+		watchers[n_watchers].memory = watchers[first].memory;
+	else
+		n_memories += w->memory > 0;
+	n_watchers++;
+}
+
+static void watchers_sort(void)
+{
+	struct subject s;
+
+	for (size_t i = 0; i < N_RULE_TABLES; i++)
+		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++)
+			watcher_place(&rule_tables[i]->watchers[k]);
+	asked = must_alloc(LINES * SUBJECTS, n_watchers + 1);
+	for (s.line = 0; s.line < LINES; s.line++)
+		for (s.kind = 0; s.kind < KINDS; s.kind++)
+			for (s.ppp = 0; s.ppp < PPP_KINDS; s.ppp++)
+				for (s.code = 0; s.code < (codes_of[s.kind] ? codes_of[s.kind] : 1);
+				     s.code++)
+					asked_note(&s);
+}
+
+static const uint8_t *asked_of(const struct context *c)
+{
+	const struct subject s = subject_of(c);
 
 	once(&is_sorted, watchers_sort);
-	return watchers_of[c->event->kind][version][ppp];
+	return asked_row(&s);
 }
 
 void watch_event(struct context *c)
 {
-	struct watch w = watch_of(c, NULL);
+	struct watch w = watch_of(c);
 	struct arena *outside = c->arena;
 
 	if (c->tunnel)
 		context_in_tunnel(c, c->tunnel);
-	for (const struct watcher **at = watchers_for(c); *at; at++) {
-		w.watcher = *at;
-		w.watcher->see(&w);
+	for (const uint8_t *at = asked_of(c); *at != NOBODY; at++) {
+		w.place = *at;
+		watchers[*at].watcher->see(&w);
 	}
 	c->arena = outside;
 }
@@ -245,13 +322,15 @@ enum watch_wish watch_no_l2tpv2(struct watch *w)
 /* False: it wants events. */
 static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
-	switch (w->watcher->wish ? w->watcher->wish(w) : WISH_EVENTS) {
+	const struct watcher *watcher = watchers[w->place].watcher;
+
+	switch (watcher->wish ? watcher->wish(w) : WISH_EVENTS) {
 	case WISH_NOTHING:
 		return true;
 	case WISH_GLANCES:
 		if (*ret_n == WATCH_GLANCES)
 			return false;
-		ret[(*ret_n)++] = (struct watch_glance){w->watcher, w->watcher->remember(w)};
+		ret[(*ret_n)++] = (struct watch_glance){watcher, watcher->remember(w)};
 		return true;
 	case WISH_EVENTS:
 		break;
@@ -262,9 +341,10 @@ static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES],
 bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
 	*ret_n = 0;
-	for (const struct watcher **at = watchers_for(c); *at; at++) {
-		struct watch w = watch_of(c, *at);
+	for (const uint8_t *at = asked_of(c); *at != NOBODY; at++) {
+		struct watch w = watch_of(c);
 
+		w.place = *at;
 		if (!glances_add(&w, ret, ret_n))
 			return false;
 	}

@@ -21,11 +21,13 @@ struct watch {
 	struct session *s;      /* NULL: of the tunnel itself */
 	unsigned from;          /* control and data: the tunnel end that sent it */
 	enum delivery delivery; /* control: new, repeat … */
-	const struct watcher *watcher;
+	size_t place;           /* of the watcher, among all */
 };
 
 #define WATCH(kind)            (1u << (kind))
 #define WATCH_VERSION(version) (1u << (version))
+#define WATCH_MESSAGE(message) (UINT32_C(1) << (message)) /* below 31; 31: all others */
+#define WATCH_CODE(code)       (1u << (code))             /* below 15; 15: all others */
 
 /* PPP packets by what they negotiate. */
 enum watch_ppp {
@@ -35,9 +37,13 @@ enum watch_ppp {
 	WATCH_REST = 8,
 };
 
+/* Lines that are no tunnel of L2TP or L2F (enum carrier), beside versions of tunnels. */
+enum { WATCH_BARE = 1 << 4 };
+
 enum { WATCH_MEMORY = 1 << 16 }; /* octets that a watcher may remember of one subject, at most */
 
-/* A watcher is known by its function. */
+/* A watcher is known by its function; several rows of it may ask for several kinds of events, and
+ * remember the same. */
 typedef void watch_see(struct watch *w);
 
 /* After it has seen a data packet: what it wants of those that look alike, until something else
@@ -51,9 +57,11 @@ enum watch_wish {
 struct watcher {
 	uint32_t kinds; /* WATCH(EVENT_CONTROL) | … */
 	/* Narrower, so that it is not asked where it has nothing to say; 0: all. */
-	uint8_t versions; /* WATCH_VERSION() of tunnels */
-	uint8_t ppp;      /* of PPP packets: WATCH_LCP | … */
-	size_t memory;    /* octets it remembers per tunnel, session or run; 0 none */
+	uint8_t lines;     /* WATCH_VERSION() of tunnels, 0 of none; WATCH_BARE */
+	uint8_t ppp;       /* of PPP packets: WATCH_LCP | … */
+	uint16_t codes;    /* and WATCH_CODE() */
+	uint32_t messages; /* of control messages: WATCH_MESSAGE() */
+	size_t memory;     /* octets it remembers per tunnel, session or run; 0 none */
 	watch_see *see;
 	enum watch_wish (*wish)(struct watch *w); /* NULL: WISH_EVENTS */
 	/* WISH_GLANCES: which memory; is it one to be counted; count it. */
