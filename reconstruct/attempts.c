@@ -12,12 +12,16 @@
 #include "threshold.h"
 #include "twins.h"
 
-/* One thing that two calls of one caller have in common. */
+/* What two calls of one caller may have in common. */
+enum trait_kind { CALLER_USER, CALLER_NUMBER, CALLER_SERIAL, CALLER_CHALLENGE };
+
 struct trait {
+	uint64_t hash;
+	enum trait_kind kind;
+	struct str host; /* whose caller it is, or empty */
 	struct str key;
 	int64_t start;
 	struct call *call;
-	bool is_weak; /* a name, which others may use at the same time */
 };
 
 struct traits {
@@ -26,78 +30,72 @@ struct traits {
 	size_t n, room;
 };
 
-static void traits_add(struct traits *x, struct call *c, struct str key, bool is_weak)
+/* An address as it lies there, else the name. */
+static struct str host_of(const struct address *address, struct str name)
 {
-	int64_t start;
+	if (!address->family)
+		return name;
+	return (struct str){(const char *)address->octets, address->family == 4 ? 4 : 16};
+}
 
-	if (!key.len || !mark_ns(x->r, &c->start, &start))
-		return;
+static void traits_add(struct traits *x, const struct trait *of_call, enum trait_kind kind,
+		       struct str host, struct str key)
+{
+	struct trait *t;
+
 	if (x->n == x->room) {
 		x->room = x->room ? 2 * x->room : 64;
 		x->at = must_grow(x->at, x->room, sizeof(*x->at));
 	}
-	x->at[x->n++] = (struct trait){key, start, c, is_weak};
-}
-
-static struct str host_words(struct report *r, const struct address *address, struct str name)
-{
-	struct text t = text_make(64);
-	struct str words = name;
-
-	if (address->family) {
-		address_print(&t, address);
-		words = arena_str(r->arena, text_str(&t));
-	}
-	text_free(&t);
-	return words;
-}
-
-static struct str lac_of(struct report *r, const struct call *c)
-{
-	return host_words(r, &c->side[LAC].address, c->side[LAC].name);
-}
-
-/* One after the other, with a NUL between. */
-static struct str key_of(struct report *r, const char *kind, struct str a, struct str b)
-{
-	size_t n = strlen(kind);
-	char *key = arena_alloc(r->arena, n + a.len + 1 + b.len);
-
-	if (!key)
-		return (struct str){0};
-	memcpy(key, kind, n);
-	if (a.len)
-		memcpy(key + n, a.at, a.len);
-	if (b.len)
-		memcpy(key + n + a.len + 1, b.at, b.len);
-	return (struct str){key, n + a.len + 1 + b.len};
+	t = &x->at[x->n++];
+	*t = *of_call;
+	t->kind = kind;
+	t->host = host;
+	t->key = key;
+	t->hash = twins_hash(key.at, key.len) + kind;
+	if (host.len)
+		t->hash ^= twins_hash(host.at, host.len) >> 1;
 }
 
 static void add_traits(struct traits *x, struct call *c)
 {
 	const struct session *s = c->session;
-	struct str lac = lac_of(x->r, c);
+	const struct str lac = host_of(&c->side[LAC].address, c->side[LAC].name), anywhere = {0};
 	struct span challenge = s ? link_auth(&s->ppp, CLIENT)->challenge : (struct span){0};
+	struct trait of_call = {.call = c};
 
+	if (!mark_ns(x->r, &c->start, &of_call.start))
+		return;
 	if (c->user.len && lac.len)
-		traits_add(x, c, key_of(x->r, "user ", lac, c->user), true);
+		traits_add(x, &of_call, CALLER_USER, lac, c->user);
 	if (c->calling_number.len)
-		traits_add(x, c, key_of(x->r, "number ", c->calling_number, (struct str){0}),
-			   false);
+		traits_add(x, &of_call, CALLER_NUMBER, anywhere, c->calling_number);
 	if (s && s->has_serial && s->serial && lac.len)
-		traits_add(x, c,
-			   key_of(x->r, "serial ", lac,
-				  (struct str){(const char *)&s->serial, sizeof(s->serial)}),
-			   false);
+		traits_add(x, &of_call, CALLER_SERIAL, lac,
+			   (struct str){(const char *)&s->serial, sizeof(s->serial)});
 	/* the LAC asked once and hands the answer to each LNS in turn */
 	if (challenge.len >= 8)
-		traits_add(x, c, (struct str){(const char *)challenge.at, challenge.len}, false);
+		traits_add(x, &of_call, CALLER_CHALLENGE, anywhere,
+			   (struct str){(const char *)challenge.at, challenge.len});
+}
+
+/* Those of one caller stand together. */
+static int caller_compare(const struct trait *a, const struct trait *b)
+{
+	int c;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	c = str_compare(a->host, b->host);
+	return c ? c : str_compare(a->key, b->key);
 }
 
 static int trait_compare(const void *left, const void *right)
 {
 	const struct trait *a = left, *b = right;
-	int c = str_compare(a->key, b->key);
+	int c = caller_compare(a, b);
 
 	if (c)
 		return c;
@@ -108,9 +106,7 @@ static int trait_compare(const void *left, const void *right)
 
 static uint64_t trait_hash(const void *row)
 {
-	const struct trait *t = row;
-
-	return twins_hash(t->key.at, t->key.len);
+	return ((const struct trait *)row)->hash;
 }
 
 static void traits_sort(struct traits *x)
@@ -163,13 +159,14 @@ static void find_previous(const struct traits *x)
 		const struct call *other = NULL;
 		struct call **slot = &t->call->previous;
 
-		if (!str_equal(x->at[i - 1].key, t->key))
+		if (caller_compare(&x->at[i - 1], t) != 0)
 			first = i;
 		if (i == first)
 			continue;
 		other = x->at[i - 1].call;
 		if (other == t->call || !follows(x->r, other, t->call) ||
-		    (t->is_weak && i - 1 > first && is_beside(x->r, x->at[i - 2].call, t->call)))
+		    (t->kind == CALLER_USER && i - 1 > first &&
+		     is_beside(x->r, x->at[i - 2].call, t->call)))
 			continue;
 		if (!*slot || mark_before(x->r, &(*slot)->start, &other->start))
 			*slot = x->at[i - 1].call;
@@ -242,7 +239,7 @@ static size_t collect_tries(struct report *r, struct try *tries)
 
 		one->tunnel = t;
 		one->first = first_of(t);
-		one->host = host_words(r, &t->peer[INITIATOR].address, t->peer[INITIATOR].name);
+		one->host = host_of(&t->peer[INITIATOR].address, t->peer[INITIATOR].name);
 		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
 	}
 	return n;

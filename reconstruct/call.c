@@ -125,9 +125,9 @@ static const struct mark *ncp_opened(const struct report *r, const struct ppp_li
 	const struct mark *first = NULL;
 
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = link_cp(p, k);
+		const struct cp *cp = p->cp[k];
 
-		if (cp->protocol == PPP_CCP || cp->protocol == PPP_ECP || k == CP_CCP)
+		if (!cp || cp->protocol == PPP_CCP || cp->protocol == PPP_ECP || k == CP_CCP)
 			continue;
 		if (k == CP_IPCP && ipcp_was_useless(p))
 			continue;
@@ -156,8 +156,8 @@ static bool lcp_opened(const struct ppp_link *p)
 static bool ncp_spoken(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++)
-		if (link_cp(p, k)->side[0].first_request.is_set ||
-		    link_cp(p, k)->side[1].first_request.is_set)
+		if (p->cp[k] && (p->cp[k]->side[0].first_request.is_set ||
+				 p->cp[k]->side[1].first_request.is_set))
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 
 #include "join.h"
 #include "observer.h"
+#include "twins.h"
 
 enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3 };
 
@@ -15,14 +16,11 @@ struct crowd {
 
 static uint32_t hash_of(uint32_t kind, const void *at, size_t len)
 {
-	const uint8_t *octets = at;
-	uint32_t h = 2166136261u + kind;
+	uint32_t h;
 
 	if (!len)
 		return 0;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ octets[i]) * 16777619u;
-	h ^= h >> 15;
+	h = (uint32_t)twins_hash(at, len) ^ kind * UINT32_C(0x9e3779b1);
 	return h ? h : 1;
 }
 

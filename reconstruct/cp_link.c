@@ -314,13 +314,12 @@ bool cp_missed_answer(const struct cp *cp, struct moment until)
 	for (unsigned i = 0; i < 2; i++) {
 		const struct cp_side *asker = &cp->side[i], *answerer = &cp->side[1 - i];
 		int answers = answerer->acks + answerer->naks + answerer->rejects;
-		bool is_refused = mark_number(&side_refusal(answerer)->mark) >
-				  mark_number(&asker->last_request);
 
-		if (!asker->requests || asker->acked.is_set || is_refused ||
-		    asker->request_repeats || asker->requests > answers + 1 ||
-		    side_ending(asker)->request.is_set || side_ending(answerer)->request.is_set ||
-		    side_claim(answerer)->rejected.is_set)
+		if (!asker->requests || asker->acked.is_set || asker->request_repeats ||
+		    mark_number(&side_refusal(answerer)->mark) >
+			    mark_number(&asker->last_request) ||
+		    asker->requests > answers + 1 || side_ending(asker)->request.is_set ||
+		    side_ending(answerer)->request.is_set || side_claim(answerer)->rejected.is_set)
 			continue;
 		if (moment_minus(until, mark_when(&asker->last_request)) >= patience_ns)
 			return true;

@@ -15,6 +15,7 @@
 /* What a call and its next leg have in common. */
 struct key {
 	struct span value;
+	uint64_t hash;
 	uint32_t order;
 	struct call *call;
 };
@@ -32,7 +33,7 @@ static void keys_add(struct keys *k, struct span value, struct call *c)
 		k->room = k->room ? 2 * k->room : 64;
 		k->at = must_grow(k->at, k->room, sizeof(*k->at));
 	}
-	k->at[k->n] = (struct key){value, (uint32_t)k->n, c};
+	k->at[k->n] = (struct key){value, twins_hash(value.at, value.len), (uint32_t)k->n, c};
 	k->n++;
 }
 
@@ -184,9 +185,7 @@ static void try_pairs(const struct report *r, const struct keys *k, enum proof p
 
 static uint64_t key_hash(const void *row)
 {
-	const struct key *k = row;
-
-	return twins_hash(k->value.at, k->value.len);
+	return ((const struct key *)row)->hash;
 }
 
 static void keys_sort(struct keys *k)

@@ -39,10 +39,11 @@ int64_t view_align(const struct view *v, int64_t ns)
 
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 {
-	const struct view *v = report_view(r, m->vantage);
+	const struct view *v;
 
 	if (!m->is_set || m->kind == CLOCK_NONE)
 		return false;
+	v = report_view(r, m->vantage);
 	*ret = m->ns - (m->epoch ? jumped_ns(v, mark_when(m)) : 0);
 	if (v)
 		*ret = view_align(v, *ret);

@@ -173,7 +173,7 @@ static bool has_missed_answer(const struct observer *o, const struct session *s)
 	else if (s->tunnel->stopccn.is_set)
 		until = mark_when(&s->tunnel->stopccn.mark);
 	for (size_t k = 0; k < N_CP; k++) {
-		if (cp_missed_answer(link_cp(&s->ppp, k), until))
+		if (s->ppp.cp[k] && cp_missed_answer(s->ppp.cp[k], until))
 			return true;
 	}
 	return false;

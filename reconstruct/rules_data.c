@@ -116,7 +116,7 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 
 /* Ns and Nr are wanted, or follow what the LNS does (RFC 2661 5.4, 4.4.4). */
 struct data_order {
-	bool is_required, lns_numbers, is_lns_heard;
+	bool is_required, lns_numbers, is_lns_heard, is_connected;
 	uint32_t unnumbered, unlike;
 	struct finding *offset;  /* data-offset-used, or NULL */
 	struct moment lns_since; /* the LNS sends in this way */
@@ -166,6 +166,13 @@ static void see_numbering(struct watch *w, struct data_order *o)
 static bool is_early(const struct session *s)
 {
 	return !s->was_there && !seen_of(s->seen, ICCN)->count && !seen_of(s->seen, OCCN)->count;
+}
+
+/* The same of an event after another: once it is connected, it was. */
+static bool is_early_still(const struct session *s, struct data_order *o)
+{
+	o->is_connected = o->is_connected || seen_of(s->seen, ICCN)->count > 0;
+	return !o->is_connected && is_early(s);
 }
 
 /* The headers of both ends stay as they are. */
@@ -230,7 +237,7 @@ static void see_order(struct watch *w)
 		o->offset = watch_raise(w, "data-offset-used",
 					"The payload begins %u octets behind the header",
 					head->offset_size);
-	if (is_early(w->s))
+	if (is_early_still(w->s, o))
 		watch_raise(w, "data-before-established",
 			    "Data came before the call was connected");
 	if (moment_known(o->cleared) && moment_minus(w->e->when, o->cleared) > 3 * second)

@@ -361,7 +361,8 @@ static void compression_over_loss(struct raise *r, struct tunnel *t, struct call
 	static const uint8_t stateful[] = {CCP_STAC, CCP_BSD, CCP_DEFLATE, CCP_MPPE};
 
 	(void)t;
-	if (c->carrier != CARRIER_L2TP || is_numbered(c))
+	if (c->carrier != CARRIER_L2TP || !link_cp(&c->session->ppp, CP_CCP)->opened.is_set ||
+	    is_numbered(c))
 		return;
 	for (size_t i = 0; i < sizeof(stateful); i++) {
 		const struct ppp_option *o = agreed(c, CP_CCP, stateful[i]);
@@ -480,13 +481,14 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct holder *rows = must_alloc(r->r->n_calls + 1, sizeof(*rows));
 	struct twins twins = twins_make(r->r->n_calls);
-	size_t n = 0;
+	size_t n = 0, twice = 0;
 
 	(void)t;
 	(void)c;
 	for (const struct call *x = r->r->calls; x; x = x->next)
-		twins_add(&twins, twins_hash(x->ipv4.octets, 4));
-	for (struct call *x = r->r->calls; x; x = x->next) {
+		if (x->ipv4.family == 4)
+			twice += twins_add(&twins, twins_hash(x->ipv4.octets, 4));
+	for (struct call *x = r->r->calls; twice && x; x = x->next) {
 		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
 		struct holder h = {.call = x};
 

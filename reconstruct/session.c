@@ -9,11 +9,6 @@
 #include "registry.h"
 #include "session_v3.h"
 
-bool session_message(uint16_t message)
-{
-	return (message >= OCRQ && message <= ICCN) || (message >= CDN && message <= SLI);
-}
-
 static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
 {
 	if (version == 1)
@@ -167,13 +162,13 @@ struct session *session_known(struct context *c, const struct tunnel *t, unsigne
 
 	if (!session_message(c->event->control.message))
 		return NULL;
-	sent_by = assigned_id(c->event);
 	sent_to = remote_id(c->event);
 	if (sent_to)
 		s = registry_session(r, t, 1 - from, sent_to);
-	if (!s && sent_by)
-		s = registry_session(r, t, from, sent_by);
-	return s;
+	if (s)
+		return s;
+	sent_by = assigned_id(c->event);
+	return sent_by ? registry_session(r, t, from, sent_by) : NULL;
 }
 
 /* The call to which a message belongs that names an end's id for the first time: the only one
@@ -219,7 +214,8 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 	}
 	if (!s)
 		return NULL;
-	session_learn_id(c, s, from, assigned_id(c->event));
+	if (!s->id[session_side(s, from)])
+		session_learn_id(c, s, from, assigned_id(c->event));
 	session_learn_used_id(c, s, 1 - from, remote_id(c->event));
 	return s;
 }

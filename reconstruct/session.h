@@ -24,7 +24,10 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 /* The same, only if it is there. */
 struct session *session_known(struct context *c, const struct tunnel *t, unsigned from);
 
-bool session_message(uint16_t message);
+static inline bool session_message(uint16_t message)
+{
+	return (message >= OCRQ && message <= ICCN) || (message >= CDN && message <= SLI);
+}
 
 /* The facts of a message of tunnel end `from`: roles, AVPs, result. */
 void session_facts(struct context *c, struct session *s, unsigned from);

@@ -99,11 +99,6 @@ uint16_t mark_input(const struct mark *m)
 	return m->has_words ? m->in.words->input : m->in.input;
 }
 
-uint64_t mark_number(const struct mark *m)
-{
-	return (uint64_t)m->number_high << 32 | m->number_low;
-}
-
 static uint64_t place(const struct mark *m)
 {
 	return (uint64_t)m->place_high << 32 | m->place_low;

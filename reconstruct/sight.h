@@ -72,9 +72,13 @@ struct mark mark_at(struct sight s);
 struct mark mark_of_event(const struct event *e);
 
 uint16_t mark_input(const struct mark *m);
-uint64_t mark_number(const struct mark *m); /* event.number */
-uint64_t mark_frame(const struct mark *m);  /* 0: none */
-uint64_t mark_line(const struct mark *m);   /* 0: none */
+/* event.number */
+static inline uint64_t mark_number(const struct mark *m)
+{
+	return (uint64_t)m->number_high << 32 | m->number_low;
+}
+uint64_t mark_frame(const struct mark *m); /* 0: none */
+uint64_t mark_line(const struct mark *m);  /* 0: none */
 struct moment mark_when(const struct mark *m);
 struct str mark_stamp(const struct mark *m);
 const struct defect *mark_damage(const struct mark *m);

@@ -22,22 +22,37 @@ void twins_free(struct twins *t)
 	*t = (struct twins){0};
 }
 
+/* Eight octets or fewer. */
+static uint64_t last_word(const uint8_t *octets, size_t len)
+{
+	uint32_t low = 0, high = 0;
+
+	if (len >= sizeof(low)) {
+		memcpy(&low, octets, sizeof(low));
+		memcpy(&high, octets + len - sizeof(high), sizeof(high));
+	} else if (len) {
+		low = (uint32_t)octets[0] << 16 | (uint32_t)octets[len / 2] << 8 | octets[len - 1];
+	}
+	return (uint64_t)high << 32 | low;
+}
+
+static uint64_t mixed(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return h ^ h >> 32;
+}
+
 /* Eight octets at a time; finished as in splitmix64. */
 uint64_t twins_hash(const void *at, size_t len)
 {
 	const uint8_t *octets = at;
-	uint64_t h = UINT64_C(14695981039346656037) + len;
+	uint64_t h = UINT64_C(14695981039346656037) + len, word;
 
-	while (len > 0) {
-		size_t n = len < sizeof(h) ? len : sizeof(h);
-		uint64_t word = 0;
-
-		memcpy(&word, octets, n);
-		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-		h ^= h >> 32;
-		octets += n;
-		len -= n;
+	for (; len > sizeof(word); len -= sizeof(word), octets += sizeof(word)) {
+		memcpy(&word, octets, sizeof(word));
+		h = mixed(h, word);
 	}
+	h = mixed(h, last_word(octets, len));
 	h ^= h >> 30;
 	h *= UINT64_C(0xbf58476d1ce4e5b9);
 	return h ^ h >> 27;
@@ -71,17 +86,18 @@ static uint64_t shown(uint64_t hash)
 	return hash <= TWICE ? ~(uint64_t)TWICE : hash & ~(uint64_t)TWICE;
 }
 
-void twins_add(struct twins *t, uint64_t hash)
+bool twins_add(struct twins *t, uint64_t hash)
 {
 	uint64_t *slot = slot_of(t, shown(hash));
 
 	if (*slot) {
 		*slot |= TWICE;
-		return;
+		return true;
 	}
 	*slot = shown(hash);
 	if (2 * ++t->n > t->n_slots)
 		grow(t);
+	return false;
 }
 
 bool twins_has(const struct twins *t, uint64_t hash)
@@ -93,11 +109,11 @@ size_t twins_keep(void *rows, size_t n, size_t size, uint64_t (*hash)(const void
 {
 	struct twins twins = twins_make(n);
 	uint8_t *octets = rows, *to = rows;
-	size_t kept = 0;
+	size_t kept = 0, twice = 0;
 
 	for (size_t i = 0; i < n; i++)
-		twins_add(&twins, hash(octets + i * size));
-	for (size_t i = 0; i < n; i++) {
+		twice += twins_add(&twins, hash(octets + i * size));
+	for (size_t i = 0; twice && i < n; i++) {
 		if (!twins_has(&twins, hash(octets + i * size)))
 			continue;
 		memmove(to, octets + i * size, size);

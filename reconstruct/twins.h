@@ -18,7 +18,8 @@ struct twins twins_make(size_t n);
 void twins_free(struct twins *t);
 
 uint64_t twins_hash(const void *at, size_t len);
-void twins_add(struct twins *t, uint64_t hash);
+/* True: it was there already. */
+bool twins_add(struct twins *t, uint64_t hash);
 /* It was added more than once. */
 bool twins_has(const struct twins *t, uint64_t hash);
 
