@@ -67,13 +67,17 @@ static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
 		raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "%.*s", STR_ARG(t->cause_text));
 }
 
+/* Of an L2F tunnel the reply may be what was not seen. */
 static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
 {
+	const struct seen *reply = seen_of(t->seen, SCCRP);
 	struct finding *f;
 
 	(void)c;
-	f = raise_finding(r, &seen_of(t->seen, SCCRP)->first, "%.*s", STR_ARG(t->cause_text));
-	finding_evidence(r, f, seen_last(seen_of(t->seen, SCCRP)));
+	if (!reply->count)
+		return;
+	f = raise_finding(r, &reply->first, "%.*s", STR_ARG(t->cause_text));
+	finding_evidence(r, f, seen_last(reply));
 }
 
 static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call *c)
