@@ -482,14 +482,23 @@ struct span arena_span(struct arena *a, struct span s)
 
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
-	va_list list, again;
+	va_list list;
+	struct str made;
+
+	va_start(list, format);
+	made = arena_vprintf(a, format, list);
+	va_end(list);
+	return made;
+}
+
+struct str arena_vprintf(struct arena *a, const char *format, va_list list)
+{
+	va_list again;
 	char room[256], *copy;
 	int len;
 
-	va_start(list, format);
 	va_copy(again, list);
 	len = text_format(room, sizeof(room), format, list);
-	va_end(list);
 	copy = len > 0 ? arena_alloc(a, (size_t)len + 1) : NULL;
 	if (copy && (size_t)len < sizeof(room))
 		memcpy(copy, room, (size_t)len + 1);

@@ -39,6 +39,8 @@ struct span arena_span(struct arena *a, struct span s);
 /* Like printf into the arena; empty on a full arena. */
 struct str arena_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+struct str arena_vprintf(struct arena *a, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
 
 /* Forget everything that was handed out; keeps the memory for the next round. */
 void arena_reset(struct arena *a);

@@ -116,6 +116,17 @@ static inline bool avp_set_within(const struct avp_set *a, const struct avp_set 
 	return !(a->bits[0] & ~b->bits[0]) && !(a->bits[1] & ~b->bits[1]);
 }
 
+/* How many they are. */
+static inline size_t avp_set_count(const struct avp_set *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < 2; i++)
+		for (uint64_t rest = s->bits[i]; rest; rest &= rest - 1)
+			n++;
+	return n;
+}
+
 /* Those of IETF among `n` of them. */
 struct avp_set avp_set_of(const struct avp *avps, size_t n);
 

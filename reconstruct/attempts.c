@@ -13,7 +13,7 @@
 #include "twins.h"
 
 /* What two calls of one caller may have in common. */
-enum trait_kind { CALLER_USER, CALLER_NUMBER, CALLER_SERIAL, CALLER_CHALLENGE };
+enum trait_kind { CALLER_USER, CALLER_NUMBER, CALLER_SERIAL, CALLER_CHALLENGE, CALLER_TRAITS };
 
 struct trait {
 	uint64_t hash;
@@ -26,8 +26,8 @@ struct trait {
 
 struct traits {
 	struct report *r;
-	struct trait *at;
-	size_t n, room;
+	struct trait *at; /* room for all of all calls */
+	size_t n;
 };
 
 /* An address as it lies there, else the name. */
@@ -41,13 +41,8 @@ static struct str host_of(const struct address *address, struct str name)
 static void traits_add(struct traits *x, const struct trait *of_call, enum trait_kind kind,
 		       struct str host, struct str key)
 {
-	struct trait *t;
+	struct trait *t = &x->at[x->n++];
 
-	if (x->n == x->room) {
-		x->room = x->room ? 2 * x->room : 64;
-		x->at = must_grow(x->at, x->room, sizeof(*x->at));
-	}
-	t = &x->at[x->n++];
 	*t = *of_call;
 	t->kind = kind;
 	t->host = host;
@@ -371,7 +366,11 @@ static void take_over(struct report *r, struct call *c, const struct call *previ
 void attempts_find(struct report *r)
 {
 	struct traits traits = {.r = r};
+	size_t n = 0;
 
+	for (const struct call *c = r->calls; c; c = c->next)
+		n++;
+	traits.at = must_grow(NULL, n * CALLER_TRAITS, sizeof(*traits.at));
 	for (struct call *c = r->calls; c; c = c->next)
 		if (c->session && (!c->goes_on || c->is_told))
 			add_traits(&traits, c);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "company.h"
+#include "in_time.h"
 #include "over.h"
 #include "radius_join.h"
 #include "replay_state.h"
@@ -141,61 +142,15 @@ static void report_limits(struct replay *r)
 
 /* ---- order ---- */
 
-struct row {
-	int64_t settles_ns;
-	uint64_t number;
-	void *what;
-};
-
-static bool row_is_before(const struct row *a, const struct row *b)
-{
-	if (a->settles_ns != b->settles_ns)
-		return a->settles_ns < b->settles_ns;
-	return a->number < b->number;
-}
-
-static void rows_merge(struct row *to, const struct row *from, size_t n, size_t middle)
-{
-	size_t left = 0, right = middle;
-
-	for (size_t i = 0; i < n; i++) {
-		bool is_left =
-			right == n || (left < middle && !row_is_before(&from[right], &from[left]));
-
-		to[i] = from[is_left ? left++ : right++];
-	}
-}
-
-/* Runs of two, four, eight …: no call a comparison, as qsort() would make. */
-static void rows_sort(struct row *rows, size_t n)
-{
-	struct row *spare = must_alloc(n + 1, sizeof(*spare)), *from = rows, *to = spare;
-
-	for (size_t run = 1; run < n; run *= 2) {
-		struct row *other = to;
-
-		for (size_t i = 0; i < n; i += 2 * run) {
-			size_t part = n - i < 2 * run ? n - i : 2 * run;
-
-			rows_merge(to + i, from + i, part, part < run ? part : run);
-		}
-		to = from;
-		from = other;
-	}
-	if (from != rows)
-		memcpy(rows, from, n * sizeof(*rows));
-	free(spare);
-}
-
 static void order_calls(struct report *r)
 {
-	struct row *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
+	struct in_time *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
 	struct call **tail = &r->calls;
 	size_t n = 0;
 
 	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next)
-		rows[n++] = (struct row){c->settles_ns, c->number, c};
-	rows_sort(rows, n);
+		rows[n++] = (struct in_time){c->settles_ns, c->number, c};
+	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
@@ -206,13 +161,13 @@ static void order_calls(struct report *r)
 
 static void order_tunnels(struct report *r)
 {
-	struct row *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
+	struct in_time *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
 	struct tunnel **tail = &r->tunnels;
 	size_t n = 0;
 
 	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
-		rows[n++] = (struct row){live_tunnel(t)->settles_ns, t->number, t};
-	rows_sort(rows, n);
+		rows[n++] = (struct in_time){live_tunnel(t)->settles_ns, t->number, t};
+	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "cause.h"
+#include "in_time.h"
 #include "link.h"
 #include "observer.h"
 #include "session_v3.h"
@@ -400,27 +401,9 @@ bool call_draft(struct tunnel *t, struct session *s, struct call *ret)
 	return true;
 }
 
-/* Sorting needs the report's clocks, which qsort cannot pass on: so each row carries its key. */
-struct order {
-	int64_t ns;
-	uint64_t number;
-	void *what;
-};
-
-static int order_compare(const void *left, const void *right)
+static struct in_time order_of(const struct report *r, const struct mark *m, void *what)
 {
-	const struct order *a = left, *b = right;
-
-	if (a->ns != b->ns)
-		return a->ns < b->ns ? -1 : 1;
-	if (a->number != b->number)
-		return a->number < b->number ? -1 : 1;
-	return 0;
-}
-
-static struct order order_of(const struct report *r, const struct mark *m, void *what)
-{
-	struct order o = {.ns = INT64_MAX, .number = mark_number(m), .what = what};
+	struct in_time o = {.ns = INT64_MAX, .number = mark_number(m), .what = what};
 
 	mark_ns(r, m, &o.ns);
 	return o;
@@ -428,13 +411,13 @@ static struct order order_of(const struct report *r, const struct mark *m, void 
 
 static void number_tunnels(struct report *r)
 {
-	struct order *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
+	struct in_time *rows = must_alloc(r->n_tunnels + 1, sizeof(*rows));
 	struct tunnel **tail = &r->tunnels;
 	size_t n = 0;
 
 	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
 		rows[n++] = order_of(r, &t->first, t);
-	qsort(rows, n, sizeof(*rows), order_compare);
+	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct tunnel *t = rows[i].what;
 
@@ -476,7 +459,7 @@ static size_t count_calls(const struct tunnel *t)
 }
 
 static size_t seal_sessions(struct report *r, struct tunnel *t, struct session *s, bool goes_on,
-			    struct order *rows)
+			    struct in_time *rows)
 {
 	size_t n = 0;
 
@@ -492,7 +475,7 @@ static size_t seal_sessions(struct report *r, struct tunnel *t, struct session *
 }
 
 /* The calls of a list of tunnels or links, as rows to be sorted. */
-static size_t seal_list(struct report *r, struct tunnel *t, struct order *rows)
+static size_t seal_list(struct report *r, struct tunnel *t, struct in_time *rows)
 {
 	size_t n = 0;
 
@@ -505,7 +488,7 @@ static size_t seal_list(struct report *r, struct tunnel *t, struct order *rows)
 
 void seal_calls(struct report *r)
 {
-	struct order *rows;
+	struct in_time *rows;
 	struct call **tail = &r->calls;
 	size_t n;
 
@@ -520,7 +503,7 @@ void seal_calls(struct report *r)
 	n += seal_list(r, r->links, rows + n);
 	for (struct call *c = r->told_calls; c; c = c->told_next)
 		rows[n++] = order_of(r, &c->start, c);
-	qsort(rows, n, sizeof(*rows), order_compare);
+	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct call *c = rows[i].what;
 

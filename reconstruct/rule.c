@@ -45,20 +45,6 @@ bool is_root(const char *cause, const char *slug)
 	return cause && strcmp(cause, slug) == 0;
 }
 
-static struct str format_text(struct arena *a, const char *format, va_list list)
-	__attribute__((format(printf, 2, 0)));
-
-static struct str format_text(struct arena *a, const char *format, va_list list)
-{
-	struct text t = text_make(LIMIT_RECORD);
-	struct str s;
-
-	text_vprintf(&t, format, list);
-	s = arena_str(a, text_str(&t));
-	text_free(&t);
-	return s;
-}
-
 /* A finding that could not be kept is still handed to the check, which may fill it in. */
 static struct finding *finding_spare(void)
 {
@@ -81,7 +67,7 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 	if (!f)
 		return finding_spare();
 	va_start(list, format);
-	f->text = format_text(r->r->arena, format, list);
+	f->text = arena_vprintf(r->r->arena, format, list);
 	va_end(list);
 	f->rule = r->row;
 	f->severity = r->row->severity;
@@ -109,7 +95,7 @@ void finding_text(struct raise *r, struct finding *f, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	f->text = format_text(r->r->arena, format, list);
+	f->text = arena_vprintf(r->r->arena, format, list);
 	va_end(list);
 }
 

@@ -10,9 +10,11 @@ struct raise {
 	const struct rule_row *row;
 	struct tunnel *t;
 	struct call *c;
-	struct finding **tail; /* where the next finding goes */
-	struct finding *last;  /* of this row on this call or tunnel */
-	size_t n;              /* how many it raised there */
+	struct finding **tail;    /* where the next finding goes */
+	struct finding *last;     /* of this row on this call or tunnel */
+	struct in_order *tunnels; /* rules_pairs.c; NULL: not yet */
+	size_t n_tunnels;
+	size_t n; /* how many it raised there */
 };
 
 struct watcher; /* watch.h */

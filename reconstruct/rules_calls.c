@@ -3,6 +3,7 @@
 #include "limits.h"
 #include "rules.h"
 #include "session.h"
+#include "twins.h"
 
 /* Calls of one tunnel, or of one caller, compared with each other. */
 
@@ -240,6 +241,13 @@ static struct str caller_of(const struct call *c)
 	return c->user.len ? c->user : c->calling_number;
 }
 
+static uint64_t caller_hash(const void *row)
+{
+	const struct caller *c = row;
+
+	return twins_hash(c->name.at, c->name.len);
+}
+
 static int caller_compare(const void *left, const void *right)
 {
 	const struct caller *a = left, *b = right;
@@ -267,6 +275,8 @@ static void flood(struct raise *r, struct tunnel *t, struct call *c)
 		if (mark_ns(r->r, &c->start, &rows[n].start_ns))
 			n++;
 	}
+	/* who comes once makes no flood */
+	n = twins_keep(rows, n, sizeof(*rows), caller_hash);
 	qsort(rows, n, sizeof(*rows), caller_compare);
 	for (size_t i = limit ? limit - 1 : 0; limit > 1 && i < n; i++) {
 		const struct caller *first = &rows[i + 1 - limit], *last = &rows[i];

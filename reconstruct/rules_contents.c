@@ -71,6 +71,16 @@ static void see_twice(struct watch *w)
 	}
 }
 
+/* Each of its attributes is one that belongs there, and stands there once. */
+static bool is_as_listed(const struct watch *w)
+{
+	const struct control *c = &w->e->control;
+	const struct avp_set *listed = &avp_carried(w->e->l2tp.version, c->message)->all;
+
+	return c->has_numbers && avp_set_count(&c->numbers) == c->n_avps &&
+	       avp_set_within(&c->numbers, listed);
+}
+
 static void see_strangers(struct watch *w)
 {
 	const struct control *c = &w->e->control;
@@ -426,8 +436,10 @@ static void contents_watch(struct watch *w)
 	m = watch_tunnel(w);
 	if (opens_tunnel(w))
 		take_offer(w, &m->offer[w->from]);
-	see_twice(w);
-	see_strangers(w);
+	if (!is_as_listed(w)) {
+		see_twice(w);
+		see_strangers(w);
+	}
 	see_zero_ids(w);
 	see_opening(w);
 	see_challenges(w, m);

@@ -57,28 +57,39 @@ static bool is_known(const struct tunnel *t)
 	       t->peer[RESPONDER].address.family;
 }
 
-/* `ask` is given each pair of hosts that has more than one tunnel. */
-static void each_pair(struct raise *r, void (*ask)(struct raise *r, const struct pair *p))
+/* The same for all who ask. */
+static void tunnels_order(struct raise *r)
 {
-	struct in_order *rows = must_alloc(r->r->n_tunnels + 1, sizeof(*rows));
-	size_t n = 0, end;
+	struct in_order *rows = arena_array(r->r->arena, r->r->n_tunnels + 1, sizeof(*rows));
+	size_t n = 0;
 
-	for (struct tunnel *t = r->r->tunnels; t && n < r->r->n_tunnels; t = t->next) {
+	for (struct tunnel *t = r->r->tunnels; rows && t && n < r->r->n_tunnels; t = t->next) {
 		if (!is_known(t))
 			continue;
 		rows[n] = (struct in_order){.t = t, .index = n};
 		mark_ns(r->r, &t->first, &rows[n].start_ns);
 		n++;
 	}
-	qsort(rows, n, sizeof(*rows), order_compare);
-	for (size_t i = 0; i < n; i = end) {
+	if (n)
+		qsort(rows, n, sizeof(*rows), order_compare);
+	r->tunnels = rows;
+	r->n_tunnels = n;
+}
+
+/* `ask` is given each pair of hosts that has more than one tunnel. */
+static void each_pair(struct raise *r, void (*ask)(struct raise *r, const struct pair *p))
+{
+	size_t end;
+
+	if (!r->tunnels)
+		tunnels_order(r);
+	for (size_t i = 0; i < r->n_tunnels; i = end) {
 		end = i + 1;
-		while (end < n && pair_compare(rows[i].t, rows[end].t) == 0)
+		while (end < r->n_tunnels && pair_compare(r->tunnels[i].t, r->tunnels[end].t) == 0)
 			end++;
 		if (end - i > 1)
-			ask(r, &(struct pair){.rows = rows + i, .n = end - i});
+			ask(r, &(struct pair){.rows = r->tunnels + i, .n = end - i});
 	}
-	free(rows);
 }
 
 /* Was `older` up when the other one was asked for? */
