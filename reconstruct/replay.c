@@ -291,10 +291,10 @@ static void take_control(struct context *c)
 		return;
 	}
 	step_place(c, t, s, tunnel_role(from), tunnel_role(1 - from));
-	if (t->version != 1)
+	if (t->version != 1 && c->observer->is_text)
 		tunnel_take(c, t, from, s);
-	if (!s && !c->observer->is_text && t->version != 1)
-		s = session_known(c, t, from);
+	else if (t->version != 1)
+		s = tunnel_take(c, t, from, NULL);
 	context_place(c, t, s, from);
 	if (s)
 		s->last = c->mark;

@@ -168,6 +168,8 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
+		if (!cp->side[0].claim && !cp->side[1].claim)
+			continue;
 		for (int i = 0; i < 2; i++) {
 			const char *name;
 
@@ -291,6 +293,8 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 		struct finding *f;
 		double gap;
 
+		if (!cp->opened.is_set || !cp->closed.is_set)
+			continue;
 		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
 		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
 		    gap + mark_blur(&cp->opened, &cp->closed) >

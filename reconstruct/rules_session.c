@@ -85,36 +85,36 @@ static void out_of_resources(struct raise *r, struct tunnel *t, struct call *c)
 
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct session *s = c->session;
+	const struct mark *asked = &seen_of(c->session->seen, ICRQ)->first;
+	const struct mark *connected = &seen_of(c->session->seen, ICCN)->first;
 	struct finding *f;
 	double gap;
 
 	(void)t;
 	/* an outgoing call waits for somebody to lift the receiver */
-	if (c->direction != INCOMING || !seen_of(s->seen, ICRQ)->first.is_set ||
-	    !seen_of(s->seen, ICCN)->first.is_set)
+	if (c->direction != INCOMING || !asked->is_set || !connected->is_set ||
+	    !mark_gap(r->r, asked, connected, &gap))
 		return;
-	if (!mark_gap(r->r, &seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, ICCN)->first, &gap) ||
-	    gap - mark_blur(&seen_of(s->seen, ICRQ)->first, &seen_of(s->seen, ICCN)->first) <=
-		    threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
+	if (gap - mark_blur(asked, connected) <=
+	    threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
 		return;
-	f = raise_finding(r, &seen_of(s->seen, ICRQ)->first,
-			  "The session took %.1f s from ICRQ to ICCN", gap);
-	finding_evidence(r, f, &seen_of(s->seen, ICCN)->first);
+	f = raise_finding(r, asked, "The session took %.1f s from ICRQ to ICCN", gap);
+	finding_evidence(r, f, connected);
 }
 
 static void short_lived(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct session *s = c->session;
-	const struct mark *up = mark_earlier(r->r, &s->established[LAC], &s->established[LNS]);
+	const struct mark *up;
 	double gap;
 
 	(void)t;
+	if (c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED)
+		return;
+	up = mark_earlier(r->r, &s->established[LAC], &s->established[LNS]);
 	if (!up || !c->end.is_set || !mark_gap(r->r, up, &c->end, &gap) ||
 	    gap + mark_blur(up, &c->end) >= threshold(r->r->thresholds, THRESHOLD_SESSION_SHORT) ||
 	    gap < 0)
-		return;
-	if (c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED)
 		return;
 	raise_finding(r, &c->end, "The session ended %.1f s after it was established", gap);
 }
@@ -174,7 +174,7 @@ static void reasons_disagree(struct raise *r, struct tunnel *t, struct call *c)
 	if (!c->cdn.is_set || !c->cause || (c->cdn.result != 1 && c->cdn.result != 3))
 		return;
 	for (size_t i = 0; i < sizeof(ppp) / sizeof(ppp[0]); i++) {
-		if (strncmp(c->cause, ppp[i], strlen(ppp[i])) != 0)
+		if (*c->cause != *ppp[i] || strncmp(c->cause, ppp[i], strlen(ppp[i])) != 0)
 			continue;
 		name = code_name(CODE_CDN, (uint32_t)c->cdn.result);
 		raise_finding(r, &c->cdn.mark,

@@ -72,19 +72,23 @@ struct mark mark_of_event(const struct event *e)
 {
 	uint64_t at = e->origin.frame ? e->origin.frame : e->origin.line;
 
-	return (struct mark){.ns = e->when.ns,
-			     .in.input = e->origin.input,
-			     .number_low = (uint32_t)e->number,
-			     .number_high = (uint8_t)(e->number >> 32),
-			     .place_low = (uint32_t)at,
-			     .place_high = (uint8_t)(at >> 32),
-			     .vantage = e->origin.vantage,
-			     .is_set = true,
-			     .is_line = e->origin.line != 0 && e->origin.frame == 0,
-			     .is_unsynced = e->when.is_unsynced,
-			     .grain = grain_index(e->when.grain_ns) & 15u,
-			     .kind = e->when.kind & 7u,
-			     .epoch = e->when.epoch & 31u};
+	bool is_line = e->origin.line != 0 && e->origin.frame == 0;
+	uint8_t grain = grain_index(e->when.grain_ns);
+	struct mark m = {.ns = e->when.ns,
+			 .in.input = e->origin.input,
+			 .number_low = (uint32_t)e->number,
+			 .number_high = (uint8_t)(e->number >> 32),
+			 .place_low = (uint32_t)at,
+			 .place_high = (uint8_t)(at >> 32),
+			 .vantage = e->origin.vantage,
+			 .is_set = true,
+			 .is_line = is_line,
+			 .is_unsynced = e->when.is_unsynced,
+			 .grain = grain & 15u,
+			 .kind = e->when.kind & 7u,
+			 .epoch = e->when.epoch & 31u};
+
+	return m;
 }
 
 static const struct mark_words *words_of(const struct mark *m)

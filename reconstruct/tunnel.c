@@ -349,7 +349,8 @@ static void note_unanswered(struct tunnel *t, unsigned from)
 	}
 }
 
-void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known)
+struct session *tunnel_deliver(struct context *c, struct tunnel *t, unsigned from,
+			       struct session *known)
 {
 	uint16_t message = c->event->control.message;
 	struct session *s = facts(c, t, from, known);
@@ -374,6 +375,7 @@ void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct s
 	} else {
 		arrival_await(c, t, from, s);
 	}
+	return s;
 }
 
 /* The longest row of held messages that the one at `h` begins. */
@@ -476,8 +478,8 @@ static void release_held(struct context *c, struct tunnel *t, unsigned from, boo
 	}
 }
 
-static void repeated(struct context *c, struct tunnel *t, unsigned from, struct session *known,
-		     enum delivery d)
+static struct session *repeated(struct context *c, struct tunnel *t, unsigned from,
+				struct session *known, enum delivery d)
 {
 	struct session *s = known ? known : session_known(c, t, from);
 	uint16_t message = c->event->control.message;
@@ -488,7 +490,7 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 		t->counters.duplicates++;
 		if (s)
 			s->counters.duplicates++;
-		return;
+		return s;
 	}
 	t->counters.retransmissions++;
 	if (s)
@@ -497,6 +499,7 @@ static void repeated(struct context *c, struct tunnel *t, unsigned from, struct 
 		seen_repeat(live_session(s)->arena, &s->seen, message, c->mark);
 	else
 		seen_repeat(live_tunnel(t)->arena, &t->seen, message, c->mark);
+	return s;
 }
 
 /* An Nr for messages that were not seen: the recording misses them. */
@@ -524,8 +527,18 @@ static void step_acknowledges(struct context *c, const struct channel *back)
 	c->step->n_acknowledges = n;
 }
 
-void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known)
+/* Where its ids lead: they do not when only what it answers told its call. */
+static struct session *session_named(struct context *c, const struct tunnel *t, unsigned from,
+				     struct session *s)
 {
+	return s && s->id[LAC] && s->id[LNS] ? s : session_known(c, t, from);
+}
+
+struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
+			    struct session *known)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+	struct session *s = NULL;
 	bool is_far = channel_is_far(&t->way[from], c->event);
 	bool is_holey = !is_far && acknowledges_unseen(t, from, c->event);
 	struct arena *outside = context_in_tunnel(c, t);
@@ -541,32 +554,36 @@ void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct sess
 	t->last = c->mark;
 	t->heard[from] = c->mark;
 	t->is_holey |= is_holey;
-	live_tunnel(t)->is_heard[from] = true;
+	lt->is_heard[from] = true;
 	arrival_acknowledged(c, t, 1 - from);
 	/* what the Nr covers came before this message */
-	release_held(c, t, 1 - from, false);
+	if (lt->early[1 - from])
+		release_held(c, t, 1 - from, false);
 	switch (d) {
 	case DELIVERY_NEW:
-		tunnel_deliver(c, t, from, known);
+		s = session_named(c, t, from, tunnel_deliver(c, t, from, known));
 		break;
 	case DELIVERY_EARLY:
 		hold(c, t, from);
+		s = session_known(c, t, from);
 		break;
 	case DELIVERY_OLD:
 		/* the machines have gone past it; what it says is still true */
-		facts(c, t, from, known);
+		s = session_named(c, t, from, facts(c, t, from, known));
 		break;
 	case DELIVERY_REPEAT:
 	case DELIVERY_DUPLICATE:
-		repeated(c, t, from, known, d);
+		s = repeated(c, t, from, known, d);
 		break;
 	case DELIVERY_ACK:
 	case DELIVERY_NONE:
 		break;
 	}
-	release_held(c, t, 0, false);
-	release_held(c, t, 1, false);
+	for (unsigned end = 0; end < 2; end++)
+		if (lt->early[end])
+			release_held(c, t, end, false);
 	c->arena = outside;
+	return s;
 }
 
 /* ---- the end ---- */

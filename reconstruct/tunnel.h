@@ -10,9 +10,10 @@
 /* A new record; NULL at the limit. `is_fresh`: its beginning is seen. */
 struct tunnel *tunnel_new(struct context *c, bool is_fresh);
 
-/* A control message of end `from`. `s` may be NULL when the session is not known yet: then it
- * is found or made at delivery. */
-void tunnel_take(struct context *c, struct tunnel *t, unsigned from, struct session *known);
+/* A control message of end `from`. `known` may be NULL when the session is not known yet: then it
+ * is found or made at delivery. Returns the session that its ids name, or NULL. */
+struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
+			    struct session *known);
 
 /* Initiator and responder the other way round: who opened it became known late. */
 void tunnel_flip(struct tunnel *t);
@@ -47,8 +48,10 @@ void tunnel_received(struct context *c, struct tunnel *t, unsigned from, uint16_
 uint8_t tunnel_send_event(uint16_t message);
 void tunnel_note_established(struct context *c, struct tunnel *t, unsigned end);
 
-/* A message that is new moves both ends; `known`: its call, where that is known. */
-void tunnel_deliver(struct context *c, struct tunnel *t, unsigned from, struct session *known);
+/* A message that is new moves both ends; `known`: its call, where that is known. Returns its call,
+ * or NULL. */
+struct session *tunnel_deliver(struct context *c, struct tunnel *t, unsigned from,
+			       struct session *known);
 
 /* RFC 2661 has no message 5; here it is the OPEN with which a Home Gateway of L2F confirms the
  * tunnel (l2f_replay.h). */
