@@ -172,7 +172,7 @@ const struct secret *secrets_find(const struct secrets *s, enum secret_kind kind
 	const struct str names[2] = {who, STR("*")};
 	size_t skip = *at;
 
-	if (!s)
+	if (!s || !s->has_kind[kind])
 		return NULL;
 	for (size_t pass = 0; pass < 4; pass++) {
 		struct str name = names[pass / 2];
