@@ -7,7 +7,7 @@
 /* How many records of one console may stand between the parts of one message. */
 enum { HEAD_TO_PACKET = 8, PACKET_TO_HEAD = 64, PACKET_TO_OPTION = 64 };
 
-void window_add(struct window *w, const struct log_record *r)
+struct log_record *window_room(struct window *w)
 {
 	if (w->n == w->room) {
 		w->room = w->room ? w->room * 2 : 256;
@@ -15,9 +15,14 @@ void window_add(struct window *w, const struct log_record *r)
 		w->console = must_grow(w->console, w->room, sizeof(*w->console));
 		w->group = must_grow(w->group, w->room, sizeof(*w->group));
 	}
+	return &w->records[w->n];
+}
+
+void window_add(struct window *w)
+{
 	w->group[w->n] = 0;
 	w->console[w->n] = 0;
-	w->records[w->n++] = *r;
+	w->n++;
 }
 
 void window_drop(struct window *w, size_t n)

@@ -77,7 +77,9 @@ struct window {
 	size_t n_handles;
 };
 
-void window_add(struct window *w, const struct log_record *r);
+/* Room for one more record, which is there when it is counted. */
+struct log_record *window_room(struct window *w);
+void window_add(struct window *w);
 /* Forgets the first `n` records and all groups. */
 void window_drop(struct window *w, size_t n);
 void window_free(struct window *w);

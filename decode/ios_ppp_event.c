@@ -180,14 +180,14 @@ static bool is_replayed(const struct window *w, size_t i)
 
 	if (is_chap(r, "RESPONSE", RECEIVED, &id)) {
 		for (size_t k = i; k-- > 0 && i - k <= FORCED_REACH;)
-			if (is_on(w, k, i) && is_chap(&w->records[k], "CHALLENGE", SENT, &other))
+			if (is_chap(&w->records[k], "CHALLENGE", SENT, &other) && is_on(w, k, i))
 				return other != id && is_forced(w, i);
 		return is_forced(w, i);
 	}
 	if (!is_chap(r, "CHALLENGE", SENT, &id))
 		return false;
 	for (size_t k = i + 1; k < w->n && k - i <= FORCED_REACH; k++) {
-		if (!is_on(w, k, i))
+		if (w->records[k].kind != RECORD_AUTH_PACKET || !is_on(w, k, i))
 			continue;
 		if (is_chap(&w->records[k], "CHALLENGE", SENT, &other))
 			return false;

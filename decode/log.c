@@ -752,7 +752,7 @@ static bool read_known_line(struct log_reader *r, struct log_record *ret)
 		return false;
 	begin_record_at(r, line->start, ret);
 	take_match(&m, ret);
-	stamp = arena_room(r->arena, STAMP_TEXT);
+	stamp = arena_room(r->arena, r->model.length);
 	if (!stamp || (dump.len && !read_line_dump(r, dump, ret))) {
 		r->gap = gap;
 		return false;

@@ -105,7 +105,7 @@ struct moment line_moment(const struct line_model *m, const struct log_line *lin
 }
 
 size_t line_stamp(const struct line_model *m, struct str content, const struct log_line *line,
-		  char ret[STAMP_TEXT])
+		  char *ret)
 {
 	size_t clock = m->length - m->date_length - 2;
 

@@ -36,9 +36,10 @@ bool line_has_head(struct line_model *m, struct str content, size_t at, int64_t 
 bool log_line_find(struct line_model *m, struct str content, size_t at, struct log_line *ret,
 		   size_t *ret_looked);
 
-/* When the record happened, and its stamp, as a flow shows it, into `ret`; its length. */
+/* When the record happened, and its stamp, as a flow shows it, into `ret`, which has room for the
+ * length of one in the input; its length. */
 struct moment line_moment(const struct line_model *m, const struct log_line *line);
 size_t line_stamp(const struct line_model *m, struct str content, const struct log_line *line,
-		  char ret[STAMP_TEXT]);
+		  char *ret);
 
 #endif

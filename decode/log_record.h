@@ -95,24 +95,24 @@ struct log_words {
 };
 
 struct log_record {
-	struct origin origin; /* input, line, line_end, column, offsets; vantage not yet known */
-	uint64_t body;        /* offset of what stands behind stamp, host and tag */
-	struct moment when;
-	struct str stamp;
-	enum gap gap;
-	struct str prompt;             /* host name of the last prompt before, with GAP_PROMPT */
-	struct str host;               /* syslog host, if the prefix names one */
+	/* what each step asks of every record, side by side */
 	const struct grammar_row *row; /* NULL for RECORD_UNREAD */
-	enum record_kind kind;
-	struct str text;           /* the repaired record on one line, without the stamp */
-	struct said_value *values; /* at most LIMIT_RECORD_VALUES, in the arena of the text */
+	struct said_value *values;     /* at most LIMIT_RECORD_VALUES, in the arena of the text */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */
+	enum record_kind kind;
+	enum gap gap;
+	size_t n_hex, n_defects;
 	struct log_words words;
+	struct str host;   /* syslog host, if the prefix names one */
+	struct str prompt; /* host name of the last prompt before, with GAP_PROMPT */
+	struct moment when;
+	struct str stamp;
+	struct str text; /* the repaired record on one line, without the stamp */
 	const struct hex_row *hex;
-	size_t n_hex;
 	const struct defect *defects; /* per-record damage: confused letters, a broken stamp */
-	size_t n_defects;
+	struct origin origin; /* input, line, line_end, column, offsets; vantage not yet known */
+	uint64_t body;        /* offset of what stands behind stamp, host and tag */
 };
 
 /* Somebody who is told which octets of a text were read as what, for writing the text anew: in the

@@ -366,20 +366,20 @@ static void recycle(struct text_source *s)
 static void window_fill(struct text_source *s)
 {
 	struct window *w = &s->window;
-	struct log_record r;
 	size_t kept, sure;
 
 	window_drop(w, s->cut);
 	recycle(s);
 	kept = w->n;
 	while (w->n < LIMIT_LOG_WINDOW && !s->is_read) {
-		if (record_next(s, &r)) {
-			if (s->options.witness)
-				s->options.witness->saw(s->options.witness->self, s->content, &r,
-							false);
-			window_add(w, &r);
-		} else
-			s->is_read = true;
+		struct log_record *r = window_room(w);
+
+		s->is_read = !record_next(s, r);
+		if (s->is_read)
+			break;
+		if (s->options.witness)
+			s->options.witness->saw(s->options.witness->self, s->content, r, false);
+		window_add(w);
 	}
 	secrets_learn(s->options.secrets, w, kept);
 	repair_names(w);

@@ -58,7 +58,8 @@ static inline struct log_record *log_add(struct log_builder *b, enum record_kind
 		str_u64(v->text, &v->number);
 	}
 	va_end(list);
-	window_add(&b->window, &r);
+	*window_room(&b->window) = r;
+	window_add(&b->window);
 	return &b->window.records[b->window.n - 1];
 }
 
