@@ -8,7 +8,7 @@
 #include "grammar_recall.h"
 
 enum {
-	FORMS = 2048, /* the place of one is taken by the next with its hash */
+	FORMS = 4096, /* the place of one is taken by the next with its hash */
 	PARTS = 8,    /* of a line, between runs of blanks */
 	HEX_LEAST = 2,
 };

@@ -9,10 +9,12 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
+/* 1 for a hex digit. */
+static const uint8_t hex_digits[256] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+	['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+	['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+};
 
 static char at(struct str s, size_t i)
 {
@@ -72,18 +74,25 @@ bool line_has_stamp(struct str line)
 	return stamp_length(line) > 0;
 }
 
+static bool is_octet(const char *at)
+{
+	return (hex_digits[(uint8_t)at[0]] & hex_digits[(uint8_t)at[1]]) != 0;
+}
+
 static bool is_dump(struct str s)
 {
-	size_t octets = 0;
+	size_t i, octets;
 
 	s = str_trim(s);
-	if (str_ends(s, " ..."))
+	if (s.len > 4 && s.at[s.len - 1] == '.' && str_ends(s, " ..."))
 		s.len -= 4;
-	for (size_t i = 0; i < s.len; i += 3, octets++)
-		if (!is_hex(s.at[i]) || !is_hex(at(s, i + 1)) ||
-		    (i + 2 < s.len && s.at[i + 2] != ' '))
+	for (i = 0; s.len - i > 2; i += 3)
+		if (!is_octet(s.at + i) || s.at[i + 2] != ' ')
 			return false;
-	return octets >= OCTETS_LEAST;
+	octets = i / 3;
+	if (i < s.len && (i + 2 != s.len || !is_octet(s.at + i)))
+		return false;
+	return octets + (i < s.len) >= OCTETS_LEAST;
 }
 
 bool line_is_ios(struct str line)

@@ -763,6 +763,7 @@ static bool read_known_line(struct log_reader *r, struct log_record *ret)
 	ret->origin.offset_end = (dump.len ? line->next : line->end + 1) - 1;
 	ret->origin.line_end += ret->n_hex;
 	count_record(r, ret);
+	r->place = (struct place){line->next, ret->origin.line_end + 1, line->next};
 	r->gap = GAP_BLANK;
 	r->is_config_line = false;
 	return true;

@@ -138,11 +138,13 @@ static const uint64_t name_fields =
 	UINT64_C(1) << FIELD_ADDRESS | UINT64_C(1) << FIELD_ADDRESS2 | UINT64_C(1) << FIELD_NUMBER |
 	UINT64_C(1) << FIELD_DOMAIN | UINT64_C(1) << FIELD_HOST | UINT64_C(1) << FIELD_VALUE;
 
-static bool is_name_field(const struct log_record *r, uint16_t field)
+/* A bit for each field of the record that is one. */
+static uint64_t names_in(const struct log_record *r)
 {
-	if (field == FIELD_VALUE)
-		return r->kind == RECORD_AVP_VALUE || (r->row && r->row->topic == SAID_AAA_VALUE);
-	return name_fields >> field & 1;
+	uint64_t value = UINT64_C(1) << FIELD_VALUE;
+	bool is_value = r->kind == RECORD_AVP_VALUE || (r->row && r->row->topic == SAID_AAA_VALUE);
+
+	return r->fields & name_fields & (is_value ? UINT64_MAX : ~value);
 }
 
 static uint64_t class_hash(struct str s)
@@ -212,11 +214,9 @@ static void repair_class(struct window *w, const struct spelling *s, size_t n)
 			repair_spelling(w, &s[i], s[best].text, best_n);
 }
 
-static bool is_name(const struct log_record *r, size_t k)
+static bool is_name(uint64_t names, const struct said_value *v)
 {
-	struct str s = r->values[k].text;
-
-	return is_name_field(r, r->values[k].field) && s.len >= 3 && s.len <= LIMIT_NAME;
+	return names >> v->field & 1 && v->text.len >= 3 && v->text.len <= LIMIT_NAME;
 }
 
 enum { NOTED = 64, CLASSES_FIRST = 256 };
@@ -285,12 +285,14 @@ static void repair_mixed(struct window *w, const struct classes *c, size_t n_nam
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct log_record *r = &w->records[i];
+		uint64_t names = names_in(r);
 
 		for (size_t k = 0; k < r->n_values; k++) {
 			struct str s = r->values[k].text;
-			uint64_t hash = is_name(r, k) ? class_hash(s) : 0;
+			bool is_one = is_name(names, &r->values[k]);
+			uint64_t hash = is_one ? class_hash(s) : 0;
 
-			if (!is_name(r, k) || !class_find(c, hash)->is_mixed)
+			if (!is_one || !class_find(c, hash)->is_mixed)
 				continue;
 			all[n++] = (struct spelling){.class_hash = hash,
 						     .text = s,
@@ -317,9 +319,10 @@ void repair_names(struct window *w)
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct log_record *r = &w->records[i];
+		uint64_t names = names_in(r);
 
-		for (size_t k = 0; r->fields & name_fields && k < r->n_values; k++) {
-			if (!is_name(r, k))
+		for (size_t k = 0; names && k < r->n_values; k++) {
+			if (!is_name(names, &r->values[k]))
 				continue;
 			class_note(&c, r->values[k].text);
 			n++;

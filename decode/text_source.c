@@ -13,6 +13,7 @@
 #include "shape.h"
 #include "source.h"
 #include "spill.h"
+#include "stream.h"
 
 /* The end of a window that waits for what follows it. */
 enum { LOOK_AHEAD = 1024 };
@@ -20,7 +21,8 @@ enum { LOOK_AHEAD = 1024 };
 /* The beginning of a text in which its dialects are looked for, and how many are named. */
 enum { DIALECT_OCTETS = 1 << 18, DIALECT_NAMES = 3 };
 
-enum { COPY_OCTETS = 65536 };
+/* As much as the buffer of a stream holds passes by it. */
+enum { COPY_OCTETS = STREAM_BUFFER };
 
 struct text_source {
 	struct source_options options;
