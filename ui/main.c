@@ -31,7 +31,9 @@ static enum exit_status print_version(void)
 
 static enum exit_status print_usage_error(const struct options *o, const struct text *why)
 {
-	const char *name = o->command == NULL || o->is_implied ? NULL : o->command->name;
+	const char *name = o->command == NULL || o->is_implied ? NULL
+			   : o->reduces                        ? command_reduce.name
+							       : o->command->name;
 
 	term_complain(text_str(why));
 	fprintf(stderr, "Try `l2tpscope %s%s--help`.\n", name == NULL ? "" : name,

@@ -5,6 +5,7 @@
 #include "nearest.h"
 #include "pair.h"
 #include "store.h"
+#include "term.h"
 
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
 
@@ -217,9 +218,17 @@ static bool add_named(struct parser *p, const struct option_def *def, struct nam
 static bool set_number(struct parser *p, const struct option_def *def, const char *value,
 		       uint64_t *target)
 {
-	if (str_u64(str_of(value), target) && *target > 0)
+	bool is_width = strcmp(def->name, "width") == 0;
+
+	if (str_u64(str_of(value), target) && *target > 0 &&
+	    (!is_width || (*target >= TERM_WIDTH_LEAST && *target <= TERM_WIDTH_MOST)))
 		return true;
-	text_printf(p->why_not, "--%s takes a number from 1, not `%s`", def->name, value);
+	text_printf(p->why_not, "--%s takes a number from ", def->name);
+	if (is_width)
+		text_printf(p->why_not, "%d to %d", TERM_WIDTH_LEAST, TERM_WIDTH_MOST);
+	else
+		text_puts(p->why_not, "1");
+	text_printf(p->why_not, ", not `%s`", value);
 	return false;
 }
 
@@ -561,7 +570,9 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 	if (!find_store(ret, why_not))
 		return false;
 	if ((ret->command->needs & NO_INPUTS) == 0 && ret->n_inputs == 0) {
-		if (is_named)
+		if (ret->reduces)
+			text_puts(why_not, "`reduce` needs an input: a part that `map` made");
+		else if (is_named)
 			text_printf(why_not, "`%s` needs an input: a capture, a log, or -",
 				    ret->command->name);
 		else

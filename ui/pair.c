@@ -81,8 +81,7 @@ static bool resolve_inputs(struct options *o, struct text *why_not)
 		o->pair.number[i] = asked[i].number;
 	}
 	if (!are_all_named(o, asked))
-		return refuse(why_not, "which two calls? `diff A.pcap B.pcap`, `diff 3 7 FILE`, or "
-				       "`diff A.pcap:3 B.pcap:7`");
+		return refuse(why_not, "it is not clear which two calls are meant");
 	for (unsigned i = 0; i < 2; i++) {
 		n[i] = add_inputs(o, i, &asked[i], found[i]);
 		if (n[i] == 0)
@@ -104,8 +103,7 @@ static bool resolve_inputs(struct options *o, struct text *why_not)
 bool pair_resolve(struct options *o, struct text *why_not)
 {
 	if (o->pair.n == 1)
-		return refuse(why_not,
-			      "`diff` needs two calls: `diff 3 7 FILE`; `calls FILE` lists them");
+		return refuse(why_not, "`diff` needs two calls, of those that `calls FILE` lists");
 	if (o->pair.n == 2 || o->n_inputs < 2)
 		return true;
 	return resolve_inputs(o, why_not);

@@ -8,7 +8,6 @@
 #include "progress.h"
 #include "secrecy.h"
 
-enum { WIDTH_LEAST = 40, WIDTH_MOST = 400 };
 enum { ESCAPED_OCTET = 4 }; /* `\x1b` */
 
 static const char *const style_codes[] = {
@@ -19,9 +18,9 @@ static const char *const style_codes[] = {
 
 void term_set_width(struct term *t, uint64_t columns)
 {
-	t->width = columns < WIDTH_LEAST  ? WIDTH_LEAST
-		   : columns > WIDTH_MOST ? WIDTH_MOST
-					  : (unsigned)columns;
+	t->width = columns < TERM_WIDTH_LEAST  ? TERM_WIDTH_LEAST
+		   : columns > TERM_WIDTH_MOST ? TERM_WIDTH_MOST
+					       : (unsigned)columns;
 }
 
 bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not)

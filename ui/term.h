@@ -26,7 +26,9 @@ struct term {
 	unsigned width;
 };
 
-/* As near as the limits of a line let it be. */
+enum { TERM_WIDTH_LEAST = 40, TERM_WIDTH_MOST = 400 };
+
+/* As near as these limits let it be. */
 void term_set_width(struct term *t, uint64_t columns);
 struct term_wish {
 	const char *path;  /* NULL or `-`: standard output */
