@@ -12,7 +12,7 @@ const struct command command_map = {
 	.bit = COMMAND_MAP,
 	.name = "map",
 	.arguments = "[OPTIONS] -o PART INPUT...",
-	.about = "takes down of one shard of many inputs what `reduce` needs of it",
+	.about = "boils a shard of many inputs down to a part, for `reduce`",
 	.details =
 		"For more than one machine can read alone: a shard is any set of inputs, "
 		"on any machine. PART is small:\npayload is counted, packets that say nothing are "

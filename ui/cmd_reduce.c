@@ -9,7 +9,7 @@ const struct command command_reduce = {
 	.bit = COMMAND_REDUCE,
 	.name = "reduce",
 	.arguments = "[--calls|--tunnels|--check|--stats] [OPTIONS] PART...",
-	.about = "what `map` took down of many shards, as one run over all their inputs",
+	.about = "joins the parts of all shards: as one run over all their inputs",
 	.details =
 		"The parts may come in any order. With one of --calls, --tunnels, --check, "
 		"--stats, and the options of\nthat command, the output is that of one run over all "
