@@ -41,6 +41,9 @@ static const struct environment_row variables[] = {
 	{"TZ",
 	 "the zone of times of day and dates of captures in text, and of --since and --until; "
 	 "UTC when it is not set. Logs keep their own stamps, and JSON is always UTC"},
+	{"LC_ALL",
+	 "whether the screens draw their lines and arrows in UTF-8 or in ASCII (also LC_CTYPE, "
+	 "LANG); what is printed is UTF-8, and the same, in every locale"},
 	{"TMPDIR",
 	 "where standard input that is no capture, and what was packed, are kept meanwhile"},
 	{"XDG_CONFIG_HOME", "where l2tpscope/config of the screens is (~/.config)"},
