@@ -287,7 +287,7 @@ void batch_tell(struct replay *r)
 	struct report *report = &r->report;
 	struct observer *o = r->observers[0];
 
-	if (!r->options.tell || r->n_observers != 1 || !over_is_worth(o))
+	if (!r->options.tell || r->n_observers != 1)
 		return;
 	if (!over_part(o, false)) {
 		over_leave(o, &(struct report){0});

@@ -8,7 +8,7 @@
 
 struct replay;
 
-/* After each event: settles and tells what is over, if that is worth a look. */
+/* Settles and tells what is over; asked for after each event, if that is worth a look. */
 void batch_tell(struct replay *r);
 
 #endif

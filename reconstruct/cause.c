@@ -269,15 +269,17 @@ struct str end_words(struct report *r, const struct tunnel *t, int end)
 
 struct str side_words(struct trial *f, enum role role)
 {
+	unsigned which = role == ROLE_LAC ? LAC : LNS;
 	const struct call_side *side;
 	struct text out;
-	struct str words;
 
 	if (role == ROLE_CLIENT)
 		return STR("the client");
 	if (role != ROLE_LAC && role != ROLE_LNS)
 		return STR("one end");
-	side = &f->c->side[role == ROLE_LAC ? LAC : LNS];
+	if (f->side_words[which].len)
+		return f->side_words[which];
+	side = &f->c->side[which];
 	out = text_make(LIMIT_RECORD);
 	if (f->c->roles_known)
 		text_puts(&out, role == ROLE_LAC ? "the LAC" : "the LNS");
@@ -292,9 +294,9 @@ struct str side_words(struct trial *f, enum role role)
 		address_print(&out, &side->address);
 		text_puts(&out, ")");
 	}
-	words = arena_str(f->r->arena, text_str(&out));
+	f->side_words[which] = arena_str(f->r->arena, text_str(&out));
 	text_free(&out);
-	return words;
+	return f->side_words[which];
 }
 
 struct str time_words(struct report *r, const struct mark *m)

@@ -13,8 +13,9 @@
 struct trial {
 	struct report *r;
 	struct tunnel *t;
-	struct call *c;    /* NULL while a tunnel is judged */
-	struct session *s; /* of the call */
+	struct call *c;           /* NULL while a tunnel is judged */
+	struct session *s;        /* of the call */
+	struct str side_words[2]; /* [LAC] [LNS] of the call, once they are asked for */
 	bool came_up;
 	const struct mark *end; /* the first message that ended it; NULL: none was seen */
 	/* the verdict */

@@ -214,6 +214,7 @@ struct observer {
 	size_t n_ended;             /* calls and tunnels that may be over soon */
 	struct moment looked;       /* when what is over was looked for: over_looked() */
 	int64_t look_ns;            /* not again before that */
+	int64_t look_anyway_ns;     /* then, even if not enough has ended */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */

@@ -97,22 +97,21 @@ void over_note_tunnel(struct observer *o, struct tunnel *t)
 	live_tunnel(t)->is_closed = true;
 }
 
+static int64_t after(int64_t ns, int64_t wait)
+{
+	return ns > INT64_MAX - wait ? INT64_MAX : ns + wait;
+}
+
 void over_looked(struct observer *o, struct moment when)
 {
 	o->looked = when;
-	o->look_ns = when.ns + SOON_S * second_ns;
+	o->look_ns = after(when.ns, SOON_S * second_ns);
+	o->look_anyway_ns = after(when.ns, LOOK_S * second_ns);
 }
 
 bool over_is_worth_now(const struct observer *o)
 {
-	int64_t since;
-
-	if (o->is_text || o->has_stopped || !moment_comparable(o->last, o->looked))
-		return false;
-	since = moment_minus(o->last, o->looked);
-	if (since < SOON_S * second_ns)
-		return false;
-	return since >= LOOK_S * second_ns || 4 * o->n_ended >= o->n_sessions + o->n_tunnels;
+	return !o->is_text && !o->has_stopped && moment_comparable(o->last, o->looked);
 }
 
 /* ---- when ---- */

@@ -44,7 +44,10 @@ void over_looked(struct observer *o, struct moment when);
 bool over_is_worth_now(const struct observer *o);
 static inline bool over_is_worth(const struct observer *o)
 {
-	return o->last.ns >= o->look_ns && over_is_worth_now(o);
+	return o->last.ns >= o->look_ns &&
+	       (4 * o->n_ended >= o->n_sessions + o->n_tunnels ||
+		o->last.ns >= o->look_anyway_ns) &&
+	       over_is_worth_now(o);
 }
 
 /* Parts what is over from the rest: a tunnel has its calls that are over in `sessions`, the others

@@ -2,6 +2,7 @@
 
 #include "fit.h"
 #include "meter.h"
+#include "session.h"
 #include "twins.h"
 
 #include <stdlib.h>
@@ -515,10 +516,14 @@ void registry_forget_session(struct registry *r, struct session *s)
 	unsigned missing = live_session(s)->n_entries;
 
 	meter_close(s);
-	for (unsigned end = 0; end < 2; end++)
-		for (unsigned i = 0; i < 2 && missing; i++)
-			if (s->id[i])
-				missing -= hash_forget(r, hash_pair(s->tunnel, end, s->id[i]), s);
+	/* each end's own id first; ends may have been taken for each other */
+	for (unsigned turn = 0; turn < 2; turn++)
+		for (unsigned end = 0; end < 2 && missing; end++) {
+			uint32_t id = s->id[session_side(s, turn ? 1 - end : end)];
+
+			if (id)
+				missing -= hash_forget(r, hash_pair(s->tunnel, end, id), s);
+		}
 	forget_rest(r, s, missing);
 	live_session(s)->n_entries = 0;
 }

@@ -506,6 +506,11 @@ static void take(struct context *c)
 	}
 }
 
+static bool is_due(const struct replay *r)
+{
+	return r->n_observers == 1 && over_is_worth(r->observers[0]);
+}
+
 /* `given` is what was fed: the event of `c` may be another one made of it. */
 static void feed(struct replay *r, struct context *c, const struct event *given)
 {
@@ -539,7 +544,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		live_session(c->session)->traits.is_known = false;
 	}
 	half_open_hear(c);
-	if (r->options.tell && !r->options.waits_to_tell)
+	if (r->options.tell && !r->options.waits_to_tell && is_due(r))
 		batch_tell(r);
 }
 
@@ -594,12 +599,13 @@ void replay_feed(struct replay *r, const struct event *e)
 
 bool replay_is_due(const struct replay *r)
 {
-	return r->options.waits_to_tell && r->n_observers == 1 && over_is_worth(r->observers[0]);
+	return r->options.waits_to_tell && is_due(r);
 }
 
 void replay_tell(struct replay *r)
 {
-	batch_tell(r);
+	if (is_due(r))
+		batch_tell(r);
 }
 
 bool replay_wants_glance(const struct replay *r)

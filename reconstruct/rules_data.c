@@ -283,6 +283,7 @@ static const struct watcher data_watchers[] = {
 	 .count = count_order},
 	{.kinds = WATCH(EVENT_DATA) | WATCH(EVENT_PPP),
 	 .memory = sizeof(struct data_flow),
+	 .is_numbered = true,
 	 .see = see_data,
 	 .wish = wish_data,
 	 .remember = watch_session,

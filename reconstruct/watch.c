@@ -177,7 +177,7 @@ static struct watch watch_of(struct context *c)
 /* An event as far as a row of a watcher tells it: its kind; of a control message its type, of a PPP
  * packet its kind and code. */
 struct subject {
-	unsigned kind, line, ppp, code;
+	unsigned kind, line, ppp, code, is_numbered;
 };
 
 enum {
@@ -204,7 +204,7 @@ static uint8_t *asked_row(const struct subject *s)
 		i = KINDS + s->code;
 	else if (s->kind == EVENT_PPP)
 		i = KINDS + MESSAGES + s->ppp * CODES + s->code;
-	return asked + (s->line * SUBJECTS + i) * (n_watchers + 1);
+	return asked + ((s->line * 2 + s->is_numbered) * SUBJECTS + i) * (n_watchers + 1);
 }
 
 /* The place of its bit among enum watch_ppp. */
@@ -220,7 +220,7 @@ static unsigned ppp_kind(uint16_t protocol)
 static struct subject subject_of(const struct context *c)
 {
 	const struct event *e = c->event;
-	struct subject s = {.kind = e->kind};
+	struct subject s = {.kind = e->kind, .is_numbered = e->l2tp.has_sequence};
 
 	if (c->tunnel)
 		s.line = c->tunnel->carrier > CARRIER_L2F ? LINE_BARE
@@ -244,6 +244,8 @@ static bool is_asked(const struct watcher *w, const struct subject *s)
 {
 	if (!(w->kinds & WATCH(s->kind)) || (w->lines && !(w->lines & 1u << s->line)))
 		return false;
+	if (w->is_numbered && !s->is_numbered)
+		return false;
 	if (s->kind == EVENT_CONTROL)
 		return !w->messages || w->messages & WATCH_MESSAGE(s->code);
 	if (s->kind != EVENT_PPP)
@@ -259,6 +261,16 @@ static void asked_note(const struct subject *s)
 		if (is_asked(watchers[i].watcher, s))
 			*to++ = (uint8_t)i;
 	*to = NOBODY;
+}
+
+static void asked_of_kind(struct subject s)
+{
+	const unsigned ppp = s.kind == EVENT_PPP ? PPP_KINDS : 1;
+	const unsigned codes = codes_of[s.kind] ? codes_of[s.kind] : 1;
+
+	for (s.ppp = 0; s.ppp < ppp; s.ppp++)
+		for (s.code = 0; s.code < codes; s.code++)
+			asked_note(&s);
 }
 
 static void watcher_place(const struct watcher *w)
@@ -278,18 +290,16 @@ static void watcher_place(const struct watcher *w)
 
 static void watchers_sort(void)
 {
-	struct subject s;
+	struct subject s = {0};
 
 	for (size_t i = 0; i < N_RULE_TABLES; i++)
 		for (size_t k = 0; k < rule_tables[i]->n_watchers; k++)
 			watcher_place(&rule_tables[i]->watchers[k]);
-	asked = must_alloc(LINES * SUBJECTS, n_watchers + 1);
+	asked = must_alloc(2 * LINES * SUBJECTS, n_watchers + 1);
 	for (s.line = 0; s.line < LINES; s.line++)
-		for (s.kind = 0; s.kind < KINDS; s.kind++)
-			for (s.ppp = 0; s.ppp < PPP_KINDS; s.ppp++)
-				for (s.code = 0; s.code < (codes_of[s.kind] ? codes_of[s.kind] : 1);
-				     s.code++)
-					asked_note(&s);
+		for (s.is_numbered = 0; s.is_numbered < 2; s.is_numbered++)
+			for (s.kind = 0; s.kind < KINDS; s.kind++)
+				asked_of_kind(s);
 }
 
 static const uint8_t *asked_of(const struct context *c)

@@ -58,6 +58,7 @@ struct watcher {
 	uint32_t kinds; /* WATCH(EVENT_CONTROL) | … */
 	/* Narrower, so that it is not asked where it has nothing to say; 0: all. */
 	uint8_t lines;     /* WATCH_VERSION() of tunnels, 0 of none; WATCH_BARE */
+	bool is_numbered;  /* of payload that has Ns */
 	uint8_t ppp;       /* of PPP packets: WATCH_LCP | … */
 	uint16_t codes;    /* and WATCH_CODE() */
 	uint32_t messages; /* of control messages: WATCH_MESSAGE() */
