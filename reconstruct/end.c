@@ -134,16 +134,7 @@ struct mark mark_text(struct context *c, const char *format, ...)
 	return mark;
 }
 
-struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number)
-{
-	struct mark mark = c->mark;
-
-	mark.gist = gist & 127u;
-	mark.gist_number = number;
-	return mark;
-}
-
-void mark_keep(struct context *c)
+void mark_keep_words(struct context *c)
 {
 	const struct origin *o = &c->event->origin;
 
@@ -151,12 +142,6 @@ void mark_keep(struct context *c)
 		mark_set_stamp(c->arena, &c->mark, c->event->stamp);
 	if (o->frame && o->line)
 		mark_set_place(c->arena, &c->mark, o->frame, o->line);
-}
-
-void mark_first(struct mark *m, struct mark now)
-{
-	if (!m->is_set)
-		*m = now;
 }
 
 struct str keep(struct context *c, struct str s)

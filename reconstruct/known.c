@@ -1,5 +1,7 @@
 #include "known.h"
 
+#include "arena_room.h"
+
 /* ---- of a link ---- */
 
 #define UNSPOKEN(protocol, machine, state)                                                         \
@@ -61,7 +63,7 @@ struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which)
 
 	if (cp)
 		return cp;
-	cp = l->cp[which] = arena_alloc(a, sizeof(*cp));
+	cp = l->cp[which] = arena_room(a, sizeof(*cp));
 	if (!cp)
 		cp = &spare;
 	*cp = unspoken[l->is_fresh][which];
@@ -80,7 +82,7 @@ struct auth *link_auth_make(struct arena *a, struct ppp_link *l, size_t side)
 
 	if (auth)
 		return auth;
-	auth = l->auth[side] = arena_alloc(a, sizeof(*auth));
+	auth = l->auth[side] = arena_room(a, sizeof(*auth));
 	if (!auth)
 		auth = &spare;
 	*auth = unasked[l->is_fresh];

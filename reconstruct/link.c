@@ -25,11 +25,6 @@ struct tunnel *link_new(struct context *c, enum carrier carrier)
 	return t;
 }
 
-bool tunnel_is_link(const struct tunnel *t)
-{
-	return t->carrier != CARRIER_L2TP;
-}
-
 /* ---- finding ---- */
 
 struct link_entry link_key(const struct event *e, enum carrier carrier, uint32_t id)

@@ -8,7 +8,10 @@
 
 /* A link between two ends; its session is `sessions`. NULL at the limit. */
 struct tunnel *link_new(struct context *c, enum carrier carrier);
-bool tunnel_is_link(const struct tunnel *t);
+static inline bool tunnel_is_link(const struct tunnel *t)
+{
+	return t->carrier != CARRIER_L2TP;
+}
 
 /* The session of a captured PPP packet outside L2TP, found or made; NULL when the packet begins no
  * call: only negotiation, authentication and termination do. `ret_from` is the sending end. */

@@ -132,7 +132,7 @@ static void make_room(struct meters *all)
 
 /* ---- opening and closing ---- */
 
-void meter_close(struct session *s)
+void meters_close(struct session *s)
 {
 	struct meter *m = live_session(s)->meters;
 

@@ -25,6 +25,11 @@ bool meter_count(struct observer *o, struct glance *g);
 void meter_open(struct context *c);
 
 /* Something happens in the call. Its tunnel closes all at once by turning (live_tunnel.turn). */
-void meter_close(struct session *s);
+void meters_close(struct session *s);
+static inline void meter_close(struct session *s)
+{
+	if (live_session(s)->meters)
+		meters_close(s);
+}
 
 #endif

@@ -273,13 +273,31 @@ void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, en
 
 /* The mark of this event gets what only marks that are kept need: a copy of the stamp for every
  * event would fill the arena. */
-void mark_keep(struct context *c);
+void mark_keep_words(struct context *c);
+static inline void mark_keep(struct context *c)
+{
+	const struct event *e = c->event;
+
+	if (e->stamp.len || (e->origin.frame && e->origin.line))
+		mark_keep_words(c);
+}
 /* The mark of this event with its message in short; the second for what has no gist. */
-struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number);
+static inline struct mark mark_gist(const struct context *c, enum gist gist, uint8_t number)
+{
+	struct mark mark = c->mark;
+
+	mark.gist = gist & 127u;
+	mark.gist_number = number;
+	return mark;
+}
 struct mark mark_text(struct context *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Sets a mark once. */
-void mark_first(struct mark *m, struct mark now);
+static inline void mark_first(struct mark *m, struct mark now)
+{
+	if (!m->is_set)
+		*m = now;
+}
 
 struct str keep(struct context *c, struct str s); /* copies into the arena */
 struct span keep_span(struct context *c, struct span s);

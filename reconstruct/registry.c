@@ -260,6 +260,17 @@ static bool way_leads(const struct way *way, const struct event *e, uint32_t id)
 	       path_equal(&lt->tunnel.path, &e->path) && lane_fits(lt, 1 - way->end, &e->path);
 }
 
+struct tunnel *registry_way(const struct registry *r, const struct event *e, uint32_t id,
+			    unsigned *ret_end)
+{
+	const struct way *way = way_of(r, e, id);
+
+	if (!id || !way_leads(way, e, id))
+		return NULL;
+	*ret_end = way->end;
+	return way->tunnel;
+}
+
 static void way_learn(const struct registry *r, const struct event *e, uint32_t id,
 		      struct tunnel *t, unsigned end)
 {
@@ -310,8 +321,8 @@ static void search_chain(struct search *s, uint64_t hash, enum entry_kind kind, 
 	}
 }
 
-static struct tunnel *search_all(const struct registry *r, const struct event *e, uint32_t id,
-				 enum look look, unsigned *ret_end)
+struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
+			       enum look look, unsigned *ret_end)
 {
 	const struct party *here = look == LOOK_SENDER ? &e->from : &e->to;
 	struct search s = {.r = r, .event = e, .look = look};
@@ -326,17 +337,6 @@ static struct tunnel *search_all(const struct registry *r, const struct event *e
 	if (s.best)
 		*ret_end = s.end;
 	return s.best;
-}
-
-struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,
-			       enum look look, unsigned *ret_end)
-{
-	const struct way *way = way_of(r, e, id);
-
-	if (look != LOOK_RECEIVER || !way_leads(way, e, id))
-		return search_all(r, e, id, look, ret_end);
-	*ret_end = way->end;
-	return way->tunnel;
 }
 
 static bool is_only(const struct registry *r, uint64_t hash, enum entry_kind kind, uint32_t id,

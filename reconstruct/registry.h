@@ -30,6 +30,12 @@ enum look {
 	LOOK_QUOTED,   /* of a header that an ICMP error quotes */
 };
 
+/* The same tunnel as for the last packet whose header had that id, between the same places, if that
+ * needs no look at anything else; `ret_end` is the end that assigned it. NULL: registry_tunnel()
+ * tells. */
+struct tunnel *registry_way(const struct registry *r, const struct event *e, uint32_t id,
+			    unsigned *ret_end);
+
 /* The tunnel of a packet where `id` was assigned as `look` says, or NULL; `ret_end` is the end
  * that assigned it. */
 struct tunnel *registry_tunnel(const struct registry *r, const struct event *e, uint32_t id,

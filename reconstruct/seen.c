@@ -1,13 +1,6 @@
 #include "seen.h"
 
-const struct seen *seen_of(const struct seen *list, unsigned message)
-{
-	static const struct seen never;
-
-	while (list && list->message != message)
-		list = list->next;
-	return list ? list : &never;
-}
+const struct seen seen_never;
 
 const struct mark *seen_last(const struct seen *seen)
 {

@@ -18,7 +18,13 @@ struct seen {
 enum { SEEN_MESSAGES = 30 };
 
 /* What the list has of a message; never NULL: what was not seen has a count of 0. */
-const struct seen *seen_of(const struct seen *list, unsigned message);
+extern const struct seen seen_never;
+static inline const struct seen *seen_of(const struct seen *list, unsigned message)
+{
+	while (list && list->message != message)
+		list = list->next;
+	return list ? list : &seen_never;
+}
 const struct mark *seen_last(const struct seen *seen);
 
 /* Counts a sighting of a message, or of a repeat of it. */

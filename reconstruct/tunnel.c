@@ -9,11 +9,6 @@
 static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
 enum { ROW = 3 }; /* messages that go on from each other: no chance */
 
-enum role tunnel_role(unsigned end)
-{
-	return end == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-}
-
 uint8_t tunnel_send_event(uint16_t message)
 {
 	switch (message) {

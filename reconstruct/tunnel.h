@@ -37,7 +37,10 @@ void tunnel_release(struct context *c, struct tunnel *t);
 void tunnel_finish(struct context *c, struct tunnel *t);
 
 /* INITIATOR and RESPONDER as roles. */
-enum role tunnel_role(unsigned end);
+static inline enum role tunnel_role(unsigned end)
+{
+	return end == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+}
 
 /* For the tunnel's other files: the machine of one end moves; a message has reached the end
  * that did not send it; the event that sending a message is (receiving it is the next one). */

@@ -251,6 +251,28 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 	}
 }
 
+static struct tunnel *tunnel_placed(struct context *c, unsigned *ret_from)
+{
+	struct tunnel *t = tunnel_by_header(c, ret_from);
+
+	if (t)
+		place_learn(c, t, *ret_from);
+	return t;
+}
+
+/* As nearly always: both ends are known, and where they were. */
+static struct tunnel *tunnel_again(const struct context *c, unsigned *ret_from)
+{
+	const struct event *e = c->event;
+	uint32_t id = e->l2tp.has_ids ? e->l2tp.tunnel_id : e->to.tunnel_id;
+	unsigned end;
+	struct tunnel *t = registry_way(c->observer->registry, e, id, &end);
+
+	if (t)
+		*ret_from = 1 - end;
+	return t;
+}
+
 /* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
 static bool names_no_tunnel(const struct event *e)
 {
@@ -265,12 +287,13 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 		*ret_from = INITIATOR;
 		return request_tunnel(c, ret_from);
 	}
-	if (names_no_tunnel(c->event))
+	t = c->event->control.message == SCCCN ? NULL : tunnel_again(c, ret_from);
+	if (!t && names_no_tunnel(c->event))
 		return NULL;
-	t = tunnel_by_header(c, ret_from);
+	if (!t)
+		t = tunnel_placed(c, ret_from);
 	if (!t)
 		return NULL;
-	place_learn(c, t, *ret_from);
 	lane_learn(t, *ret_from, &c->event->path);
 	return t;
 }
@@ -288,12 +311,13 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 		return NULL;
 	if (e->l2tp.version == 3)
 		return wire_v3_session(c, ret_from);
-	t = tunnel_by_header(c, ret_from);
+	t = tunnel_again(c, ret_from);
+	if (!t)
+		t = tunnel_placed(c, ret_from);
 	if (!t)
 		return NULL;
 	live_tunnel(t)->is_heard[*ret_from] = true;
 	t->heard[*ret_from] = c->mark;
-	place_learn(c, t, *ret_from);
 	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
 	if (!s)
 		s = half_session(c, t, 1 - *ret_from);
