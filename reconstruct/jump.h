@@ -19,6 +19,12 @@ static inline bool jump_is(const struct observer *o, const struct moment *now)
 	return jump_is_far(o, *now);
 }
 
+/* As nearly always: it is on the first setting of the clock, and behind no jump. */
+static inline bool jump_is_none(const struct observer *o, const struct moment *now)
+{
+	return !o->n_jumps && now->kind == CLOCK_ABSOLUTE && !jump_is(o, now);
+}
+
 /* The moment of `c`, whose mark is made, on another setting of the clock than the first one; false:
  * it is on that. */
 bool jump_moment(struct context *c, struct moment *ret);

@@ -239,22 +239,13 @@ enum role observer_role(const struct observer *o)
 	return role;
 }
 
-static void widen(struct observer *o, struct moment when)
+void observer_widen_to(struct observer *o, struct moment when)
 {
+	if (!moment_known(when))
+		return;
 	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
 		o->first = when;
 	if (!moment_known(o->last) || when.epoch != o->last.epoch ||
 	    moment_minus(when, o->last) > 0)
 		o->last = when;
-}
-
-void observer_widen(struct observer *o, const struct moment *when)
-{
-	if (!moment_known(*when))
-		return;
-	if (moment_known(o->first) && o->first.epoch == when->epoch &&
-	    o->last.epoch == when->epoch && when->ns >= o->last.ns && o->last.ns >= o->first.ns)
-		o->last = *when; /* as nearly always */
-	else
-		widen(o, *when);
 }

@@ -222,7 +222,15 @@ void observer_finish(struct observer *o);
 /* The same for what is over (over.h) while the rest goes on. */
 void observer_settle(struct observer *o);
 /* Something of that time was recorded. */
-void observer_widen(struct observer *o, const struct moment *when);
+void observer_widen_to(struct observer *o, struct moment when);
+static inline void observer_widen(struct observer *o, const struct moment *when)
+{
+	if (moment_known(*when) && moment_known(o->first) && o->first.epoch == when->epoch &&
+	    o->last.epoch == when->epoch && when->ns >= o->last.ns && o->last.ns >= o->first.ns)
+		o->last = *when; /* as nearly always */
+	else
+		observer_widen_to(o, *when);
+}
 /* A console's role in all its tunnels, or ROLE_UNKNOWN. */
 enum role observer_role(const struct observer *o);
 

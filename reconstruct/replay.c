@@ -574,6 +574,11 @@ static void feed_as(struct replay *r, const struct event *e, const struct event 
 		return;
 	}
 	c.mark = mark_of(&c);
+	if (jump_is_none(c.observer, &e->when)) {
+		c.observer->latest = c.mark;
+		feed(r, &c, given);
+		return;
+	}
 	if (jump_moment(&c, &when))
 		feed_on_new_clock(r, &c, given, when);
 	else
