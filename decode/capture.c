@@ -1,6 +1,5 @@
 #include "capture.h"
 
-#include <pcap/pcap.h>
 #include <stdlib.h>
 
 #include "digest.h"
@@ -59,13 +58,9 @@ void capture_cut(struct capture *c, uint64_t offset, const char *why)
 
 void capture_dialect(struct capture *c, int dlt)
 {
-	const char *name = pcap_datalink_val_to_name(dlt);
+	const char *name = link_name(dlt);
 	struct str known = text_str(&c->dialect);
 
-	if (dlt == LINK_UDP)
-		name = "UDP";
-	if (dlt == LINK_L2TP)
-		name = "L2TP";
 	if (!name)
 		name = "unknown";
 	if (str_find(known, str_of(name)) != SIZE_MAX)

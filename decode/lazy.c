@@ -12,6 +12,8 @@ bool lazy_load(struct lazy_library *l, struct text *why_not)
 	if (l->is_loaded)
 		return true;
 	library = dlopen(l->file, RTLD_LAZY | RTLD_LOCAL);
+	if (!library && l->alias)
+		library = dlopen(l->alias, RTLD_LAZY | RTLD_LOCAL);
 	if (!library) {
 		text_printf(why_not, "a library cannot be loaded: %s", dlerror());
 		return false;

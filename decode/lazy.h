@@ -10,7 +10,8 @@
 #include "text.h"
 
 struct lazy_library {
-	const char *file; /* "libarchive.so.13" */
+	const char *file;  /* "libarchive.so.13" */
+	const char *alias; /* where the file has another name, that one; or NULL */
 	const char *const *names;
 	size_t n;
 	void *functions; /* the struct, in the order of the names */

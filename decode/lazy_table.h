@@ -20,7 +20,12 @@ static const char *const lib_names[] = {
 #include LIBRARY_TABLE
 #undef FUNCTION
 
+#ifndef LIBRARY_ALIAS
+#define LIBRARY_ALIAS NULL
+#endif
+
 static struct lazy_library library = {.file = LIBRARY_FILE,
+				      .alias = LIBRARY_ALIAS,
 				      .names = lib_names,
 				      .n = sizeof(lib_names) / sizeof(lib_names[0]),
 				      .functions = &lib};

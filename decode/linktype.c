@@ -445,6 +445,25 @@ bool link_is_known(int dlt)
 	return link_find(dlt) != NULL;
 }
 
+const char *link_name(int dlt)
+{
+	static const struct {
+		int dlt;
+		const char *name;
+	} names[] = {
+#define LINK_NAME(dlt, name) {dlt, name},
+#include "link_name.def"
+#undef LINK_NAME
+		{LINK_UDP, "UDP"},
+		{LINK_L2TP, "L2TP"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].dlt == dlt)
+			return names[i].name;
+	return NULL;
+}
+
 void link_decode(int dlt, struct span frame, struct link_frame *ret)
 {
 	const struct link_row *row = link_find(dlt);

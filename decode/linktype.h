@@ -44,4 +44,7 @@ void link_decode_mpls(struct span stack, struct link_frame *ret);
 
 bool link_is_known(int dlt);
 
+/* As libpcap names it, "EN10MB"; NULL where it knows none. */
+const char *link_name(int dlt);
+
 #endif

@@ -59,7 +59,7 @@ static unsigned probe(struct span head)
 {
 	bool is_little;
 
-	return pcap_magic_find(head, &is_little) ? 100 : 0;
+	return pcap_magic_find(head, &is_little) ? PROBE_CERTAIN : 0;
 }
 
 /* False: not one of the common files. */

@@ -26,4 +26,14 @@ void *pcap_file_open(FILE *file, struct span head, const char *path, const struc
 void *pcap_file_open_library(FILE *file, struct span head, const char *path,
 			     const struct source_options *o, struct text *why_not);
 
+/* --bpf: packets of one link type that an expression of libpcap lets through. */
+struct packet_filter;
+/* NULL, and why, unless nobody asks (why_not NULL). */
+struct packet_filter *packet_filter_new(int dlt, const char *bpf, struct text *why_not);
+void packet_filter_free(struct packet_filter *f);
+bool packet_filter_passes(const struct packet_filter *f, const struct frame *frame);
+
+/* NULL and why when libpcap is not there: it is loaded when it is needed. */
+const char *pcap_library_version(struct text *why_not);
+
 #endif

@@ -1,12 +1,13 @@
 /* pcapng (draft-ietf-opsawg-pcapng), read block by block: libpcap refuses a file whose
  * interfaces differ in link type, and drops the comments of packets. */
 #include <errno.h>
-#include <pcap/pcap.h>
+#include <pcap/dlt.h>
 #include <stdlib.h>
 
 #include "buffer.h"
 #include "capture.h"
 #include "limits.h"
+#include "pcap_file.h"
 
 enum block_type {
 	BLOCK_SECTION = 0x0a0d0d0a, /* the same in both byte orders */
@@ -33,8 +34,7 @@ struct interface {
 	uint32_t snap; /* 0 unlimited */
 	uint8_t resolution;
 	int64_t offset; /* seconds */
-	struct bpf_program filter;
-	bool has_filter;
+	struct packet_filter *filter;
 };
 
 struct pcapng_reader {
@@ -76,14 +76,13 @@ static unsigned probe(struct span head)
 {
 	struct bytes b = bytes_of(head);
 
-	return bytes_u32(&b) == BLOCK_SECTION ? 100 : 0;
+	return bytes_u32(&b) == BLOCK_SECTION ? PROBE_CERTAIN : 0;
 }
 
 static void interfaces_clear(struct pcapng_reader *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (r->interfaces[i].has_filter)
-			pcap_freecode(&r->interfaces[i].filter);
+		packet_filter_free(r->interfaces[i].filter);
 	r->n = 0;
 }
 
@@ -96,21 +95,6 @@ static void reader_free(void *reader)
 	free(r->interfaces);
 	free(r->sections);
 	free(r);
-}
-
-static bool filter_compile(struct bpf_program *program, int dlt, const char *bpf,
-			   struct text *why_not)
-{
-	pcap_t *dead = pcap_open_dead(dlt, LIMIT_PACKET);
-	bool is_compiled;
-
-	if (!dead)
-		return false;
-	is_compiled = pcap_compile(dead, program, bpf, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	if (!is_compiled && why_not)
-		text_printf(why_not, "--bpf: %s", pcap_geterr(dead));
-	pcap_close(dead);
-	return is_compiled;
 }
 
 /* The next option of a block, or false. Values are padded to 32 bits. */
@@ -173,7 +157,7 @@ static void interface_add(struct pcapng_reader *r, struct capture *c, struct byt
 		return;
 	interface_options(r, b, &i);
 	if (r->bpf)
-		i.has_filter = filter_compile(&i.filter, i.dlt, r->bpf, NULL);
+		i.filter = packet_filter_new(i.dlt, r->bpf, NULL);
 	if (r->n == r->n_room) {
 		r->n_room = r->n_room ? r->n_room * 2 : 4;
 		r->interfaces = must_grow(r->interfaces, r->n_room, sizeof(*r->interfaces));
@@ -275,11 +259,7 @@ static void comment_find(const struct pcapng_reader *r, struct bytes *b, struct 
 static bool is_wanted(const struct pcapng_reader *r, const struct interface *i,
 		      const struct frame *f)
 {
-	struct pcap_pkthdr header = {.caplen = (uint32_t)f->octets.len, .len = f->original};
-
-	if (!r->bpf)
-		return true;
-	return i->has_filter && pcap_offline_filter(&i->filter, &header, f->octets.at) != 0;
+	return !r->bpf || (i->filter && packet_filter_passes(i->filter, f));
 }
 
 /* An Enhanced Packet Block, or the Packet Block that it replaced. */
@@ -415,14 +395,11 @@ static bool seek(void *reader, struct capture *c, uint64_t offset)
 /* A wrong filter is told before anything is read; link types come later. */
 static bool filter_check(const char *bpf, struct text *why_not)
 {
-	struct bpf_program program;
+	struct packet_filter *f = bpf ? packet_filter_new(DLT_EN10MB, bpf, why_not) : NULL;
+	bool is_fine = !bpf || f;
 
-	if (!bpf)
-		return true;
-	if (!filter_compile(&program, DLT_EN10MB, bpf, why_not))
-		return false;
-	pcap_freecode(&program);
-	return true;
+	packet_filter_free(f);
+	return is_fine;
 }
 
 static void *open_capture(FILE *file, struct span head, const char *path,

@@ -38,7 +38,7 @@ static const struct source_row *row_probed(struct span head)
 	const struct source_row *best = NULL;
 	unsigned best_fit = 0;
 
-	for (size_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < ROWS && best_fit < PROBE_CERTAIN; i++) {
 		unsigned fit = rows[i]->probe(head);
 
 		if (fit > best_fit) {

@@ -120,10 +120,12 @@ struct vantage {
 };
 size_t source_vantages(const struct source *s, const struct vantage **ret);
 
+enum { PROBE_CERTAIN = 100 };
+
 /* One row per kind of input. A kind's file defines its row; source.c lists them. */
 struct source_row {
 	const char *name; /* "pcap", "pcapng", "hexdump", "text": what --as takes */
-	/* How well the first bytes fit: 0 no … 100 certain. */
+	/* How well the first bytes fit: 0 no … PROBE_CERTAIN. */
 	unsigned (*probe)(struct span head);
 	bool is_live; /* reads a pipe as it comes */
 	/* `file` is at its beginning and becomes the row's, also when it fails; `head` is what

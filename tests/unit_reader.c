@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 #include <ftw.h>
+#include <pcap/pcap.h>
 
+#include "linktype.h"
 #include "pcap_file.h"
 #include "stream.h"
 
@@ -293,6 +295,23 @@ static void pcapng_files_are_read_as_libpcap_reads_them(void **state)
 	assert_true(n >= 30);
 }
 
+/* Ours stands in link_name.def: libpcap is not loaded to say what a link type is called. */
+static void link_types_have_the_names_that_libpcap_gives_them(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (int dlt = 0; dlt <= UINT16_MAX; dlt++) {
+		const char *ours = link_name(dlt), *theirs = pcap_datalink_val_to_name(dlt);
+
+		if (!ours || !theirs)
+			continue;
+		assert_string_equal(ours, theirs);
+		n++;
+	}
+	assert_true(n >= 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +319,7 @@ int main(void)
 		cmocka_unit_test(cut_files_end_where_libpcap_ends_them),
 		cmocka_unit_test(lengths_that_cannot_be_end_the_file),
 		cmocka_unit_test(pcapng_files_are_read_as_libpcap_reads_them),
+		cmocka_unit_test(link_types_have_the_names_that_libpcap_gives_them),
 	};
 
 	return cmocka_run_group_tests(tests, find, forget);

@@ -3,7 +3,6 @@
 #include <jansson.h>
 #include <lzma.h>
 #include <nettle/version.h>
-#include <pcap/pcap.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "bundle.h"
 #include "help.h"
+#include "pcap_file.h"
 #include "picture.h"
 #include "sandbox.h"
 #include "store.h"
@@ -65,10 +65,19 @@ static void version_lazy(struct text *t)
 	text_free(&why);
 }
 
+static void version_pcap(struct text *t)
+{
+	struct text why = text_make(VERSION_ROOM);
+	const char *version = pcap_library_version(&why);
+
+	library(t, "libpcap", version ? number_in(version) : "-");
+	text_free(&why);
+}
+
 void version_print(struct text *t)
 {
 	text_puts(t, "l2tpscope " L2TPSCOPE_VERSION "\nwith\n");
-	library(t, "libpcap", number_in(pcap_lib_version()));
+	version_pcap(t);
 	version_pcre2(t);
 	library(t, "jansson", jansson_version_str());
 	version_nettle(t);
