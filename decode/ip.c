@@ -96,6 +96,14 @@ void ip_headers_skip(struct ip_packet *ip)
 	ip->payload = bytes_rest(&b);
 }
 
+static struct address address_of_octets(const uint8_t four[4])
+{
+	struct address a = {.family = 4};
+
+	memcpy(a.octets, four, 4);
+	return a;
+}
+
 static bool ipv4_decode(struct arena *a, struct bytes *b, size_t missing, struct ip_packet *ret,
 			struct defect_list *defects)
 {
@@ -119,14 +127,12 @@ static bool ipv4_decode(struct arena *a, struct bytes *b, size_t missing, struct
 		return false;
 	if (total > have + missing)
 		bad(a, defects, "IPv4 total length", total, have);
-	*ret = (struct ip_packet){.source.family = 4,
-				  .destination.family = 4,
-				  .protocol = span_u8(plain, PROTOCOL),
-				  .id = span_u16(plain, ID),
-				  .offset = (size_t)(fragment & 0x1fff) * 8,
-				  .has_more = fragment & 0x2000};
-	memcpy(ret->source.octets, plain.at + ENDS, 4);
-	memcpy(ret->destination.octets, plain.at + ENDS + 4, 4);
+	ret->source = address_of_octets(plain.at + ENDS);
+	ret->destination = address_of_octets(plain.at + ENDS + 4);
+	ret->protocol = span_u8(plain, PROTOCOL);
+	ret->id = span_u16(plain, ID);
+	ret->offset = (size_t)(fragment & 0x1fff) * 8;
+	ret->has_more = fragment & 0x2000;
 	ret->is_fragment = ret->has_more || ret->offset > 0;
 	payload_take(b, total - header, ret);
 	if (!ret->is_fragment && ret->protocol == IP_AH)

@@ -390,7 +390,7 @@ static bool skip_pad(struct message *m, size_t here, size_t skip)
 	return true;
 }
 
-static bool skip_offset(struct message *m)
+static inline bool skip_offset(struct message *m)
 {
 	size_t here = bytes_offset(&m->b);
 	size_t skip = m->e->l2tp.offset_size;

@@ -5,12 +5,14 @@
 void fact_text(struct fact *f, struct str s)
 {
 	f->kind = s.len == 0 ? FACT_NULL : FACT_TEXT;
+	f->is_word = false;
 	f->text = s;
 }
 
 void fact_word(struct fact *f, const char *word)
 {
 	fact_text(f, str_of(word));
+	f->is_word = true;
 }
 
 void fact_number(struct fact *f, uint64_t n)

@@ -97,7 +97,7 @@ static void write_fact(struct writer *j, const struct fact *f)
 		writer_null(j);
 		return;
 	case FACT_TEXT:
-		writer_string(j, f->text);
+		(f->is_word ? writer_word : writer_string)(j, f->text);
 		return;
 	case FACT_NUMBER:
 		writer_unsigned(j, f->number);
@@ -164,14 +164,12 @@ static void write_row(struct writer *j, const struct made_key *key, const struct
 }
 
 /* `stamp` goes with the first time of an object. */
-static void write_stamp(struct writer *j, const struct field *row, const struct subject *s,
-			const struct fact *f, bool *is_done)
+static void write_stamp(struct writer *j, const struct subject *s, const struct fact *f,
+			bool *is_done)
 {
 	const struct mark *m = &f->mark;
 	struct str stamp = {0};
 
-	if (row->kind != FACT_TIME || *is_done)
-		return;
 	*is_done = true;
 	if (f->kind == FACT_TIME)
 		stamp = when_stamp(s->arena, s->report, m->vantage, mark_when(m), mark_stamp(m));
@@ -210,7 +208,8 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
 			continue;
 		write_row(j, &made[i].key, s, &f);
-		write_stamp(j, row, s, &f, &has_stamp);
+		if (row->kind == FACT_TIME && !has_stamp)
+			write_stamp(j, s, &f, &has_stamp);
 	}
 	if (open != NULL)
 		writer_close(j, '}');

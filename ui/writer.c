@@ -80,6 +80,14 @@ void writer_string(struct writer *j, struct str s)
 	text_quote_json(j->out, s);
 }
 
+void writer_word(struct writer *j, struct str word)
+{
+	begin_value(j);
+	text_putc(j->out, '"');
+	text_add(j->out, word);
+	text_putc(j->out, '"');
+}
+
 void writer_known(struct writer *j, struct str s)
 {
 	if (s.len == 0)

@@ -28,6 +28,8 @@ void writer_made_key(struct writer *j, const struct made_key *key);
 /* A value of an array, or after writer_key. An empty str is a string; writer_known makes it null.
  */
 void writer_string(struct writer *j, struct str s);
+/* Of a table: nothing in it needs an escape. */
+void writer_word(struct writer *j, struct str word);
 void writer_known(struct writer *j, struct str s);
 void writer_integer(struct writer *j, int64_t number);
 void writer_unsigned(struct writer *j, uint64_t number);
