@@ -491,18 +491,20 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 	return made;
 }
 
+/* Where there is room it is written at once. */
 struct str arena_vprintf(struct arena *a, const char *format, va_list list)
 {
+	struct chunk *c = a->newest;
+	size_t room = c && !a->is_full ? c->room - c->used : 0;
+	char *at = room ? (char *)chunk_room(c) + c->used : NULL;
+	char *copy;
 	va_list again;
-	char room[256], *copy;
 	int len;
 
 	va_copy(again, list);
-	len = text_format(room, sizeof(room), format, list);
-	copy = len > 0 ? arena_alloc(a, (size_t)len + 1) : NULL;
-	if (copy && (size_t)len < sizeof(room))
-		memcpy(copy, room, (size_t)len + 1);
-	else if (copy)
+	len = text_format(at, room, format, list);
+	copy = len > 0 ? take(a, (size_t)len + 1) : NULL;
+	if (copy && copy != at)
 		text_format(copy, (size_t)len + 1, format, again);
 	va_end(again);
 	return copy ? (struct str){.at = copy, .len = (size_t)len} : (struct str){0};

@@ -237,20 +237,26 @@ void text_digits(struct text *t, uint64_t number, size_t width)
 
 void text_vprintf(struct text *t, const char *format, va_list list)
 {
-	char room[256];
+	enum { USUAL = 120 }; /* with so much room, it is seldom formatted twice */
+	size_t room;
 	va_list again;
 	int len;
 
+	if (t->room - t->len < USUAL && t->max - t->len >= USUAL)
+		text_reserve(t, USUAL);
+	room = t->room - t->len;
 	va_copy(again, list);
-	len = text_format(room, sizeof(room), format, again);
+	len = text_format(room ? t->at + t->len : NULL, room, format, again);
 	va_end(again);
-	if (len <= 0 || text_reserve(t, (size_t)len) < (size_t)len)
-		return;
-	if ((size_t)len < sizeof(room))
-		memcpy(t->at + t->len, room, (size_t)len + 1);
-	else
-		text_format(t->at + t->len, (size_t)len + 1, format, list);
-	t->len += (size_t)len;
+	if (len > 0 && (size_t)len >= room) {
+		if (text_reserve(t, (size_t)len) == (size_t)len)
+			text_format(t->at + t->len, (size_t)len + 1, format, list);
+		else
+			len = 0;
+	}
+	t->len += len > 0 ? (size_t)len : 0;
+	if (t->room)
+		t->at[t->len] = '\0';
 }
 
 void text_printf(struct text *t, const char *format, ...)

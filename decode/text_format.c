@@ -167,18 +167,6 @@ static const char *spec_read(const char *at, struct spec *ret)
 	}
 }
 
-static bool is_plain(const char *format)
-{
-	struct spec s;
-
-	while ((format = strchr(format, '%'))) {
-		format = spec_read(format + 1, &s);
-		if (!format)
-			return false;
-	}
-	return true;
-}
-
 struct sink {
 	char *at;
 	size_t size, len; /* `len` counts on where nothing fits any more */
@@ -250,22 +238,28 @@ static void put_text(struct sink *k, const struct spec *s, const char *text)
 	put_padded(k, s, text, end ? (size_t)(end - text) : (size_t)s->precision);
 }
 
-static void put_real(struct sink *k, const struct spec *s, double number)
+static void put_rare(struct sink *k, const struct spec *s, double number, int digits)
 {
 	char room[512]; /* the largest double has 309 digits */
-	int digits = s->precision < 0 ? 6 : s->precision;
-	size_t n = real_write(room, number, digits);
-	int printed;
+	int printed = snprintf(room, sizeof(room), "%.*f", digits > 100 ? 100 : digits, number);
 
-	if (!n) {
-		printed = snprintf(room, sizeof(room), "%.*f", digits > 100 ? 100 : digits, number);
-		n = printed > 0 ? (size_t)printed : 0;
-	}
-	put_padded(k, s, room, n);
+	put_padded(k, s, room, printed > 0 ? (size_t)printed : 0);
 }
 
-/* Every format that is_plain(). */
-static size_t write_plain(struct sink *k, const char *format, va_list list)
+static void put_real(struct sink *k, const struct spec *s, double number)
+{
+	char room[REAL_ROOM];
+	int digits = s->precision < 0 ? 6 : s->precision;
+	size_t n = real_write(room, number, digits);
+
+	if (n)
+		put_padded(k, s, room, n);
+	else
+		put_rare(k, s, number, digits);
+}
+
+/* False: the format holds what is not written here. */
+static bool write_plain(struct sink *k, const char *format, va_list list)
 {
 	const char *next;
 	struct spec s;
@@ -273,6 +267,8 @@ static size_t write_plain(struct sink *k, const char *format, va_list list)
 	while ((next = strchr(format, '%'))) {
 		put(k, format, (size_t)(next - format));
 		format = spec_read(next + 1, &s);
+		if (!format)
+			return false;
 		if (s.star_width)
 			s.width = va_arg(list, int);
 		if (s.width < 0 && s.star_width) {
@@ -302,18 +298,19 @@ static size_t write_plain(struct sink *k, const char *format, va_list list)
 		}
 	}
 	put(k, format, strlen(format));
-	return k->len;
+	return true;
 }
 
 int text_format(char *room, size_t size, const char *format, va_list list)
 {
 	struct sink k = {.at = room, .size = size ? size - 1 : 0};
-	size_t len;
+	va_list again;
+	int len;
 
-	if (!is_plain(format))
-		return vsnprintf(room, size, format, list);
-	len = write_plain(&k, format, list);
-	if (size)
-		room[len < size - 1 ? len : size - 1] = '\0';
-	return (int)len;
+	va_copy(again, list);
+	len = write_plain(&k, format, list) ? (int)k.len : vsnprintf(room, size, format, again);
+	va_end(again);
+	if (size && len >= 0)
+		room[(size_t)len < size - 1 ? (size_t)len : size - 1] = '\0';
+	return len;
 }
