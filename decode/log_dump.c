@@ -210,7 +210,7 @@ static size_t count_lines(struct str lines)
 {
 	size_t n = 0;
 
-	for (const char *end; (end = memchr(lines.at, '\n', lines.len)); n++)
+	for (const char *end; lines.len > 0 && (end = memchr(lines.at, '\n', lines.len)); n++)
 		lines = str_from(lines, (size_t)(end - lines.at) + 1);
 	return n;
 }
