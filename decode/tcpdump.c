@@ -433,6 +433,18 @@ static void take_auth(struct speech *s, struct ppp_words *w, struct str rest)
 	}
 }
 
+/* Two hex digits; false when damage made something else of them. */
+static bool octet_at(struct str s, size_t at, uint8_t *ret)
+{
+	int high = at + 2 <= s.len ? hex_digit(s.at[at]) : -1;
+	int low = high >= 0 ? hex_digit(s.at[at + 1]) : -1;
+
+	if (low < 0)
+		return false;
+	*ret = (uint8_t)(high << 4 | low);
+	return true;
+}
+
 /* False when it is no control packet of PPP. */
 static bool take_ppp(struct speech *s, struct retold *r, struct str protocol, struct str text)
 {
@@ -443,9 +455,8 @@ static bool take_ppp(struct speech *s, struct retold *r, struct str protocol, st
 	uint32_t id = 0, length = 0;
 
 	w->protocol = protocol_of(protocol);
-	if (!w->protocol || code == SIZE_MAX || code + 5 > word.len)
+	if (!w->protocol || code == SIZE_MAX || !octet_at(word, code + 3, &w->code))
 		return false;
-	w->code = (uint8_t)(hex_digit(word.at[code + 3]) << 4 | hex_digit(word.at[code + 4]));
 	w->is_complete = true;
 	word = part(&rest);
 	if (str_starts(word, "id ") && str_u32(str_from(word, 3), &id) && id < 256) {
@@ -540,11 +551,10 @@ static bool take_option(struct tcpdump *t, struct str text)
 	struct str rest, word;
 	uint32_t length = 0;
 
-	if (at == SIZE_MAX || at + 13 > text.len)
+	if (at == SIZE_MAX || !octet_at(text, at + 11, &t->option))
 		return false;
 	if (str_ends(text, "}"))
 		text.len--;
-	t->option = (uint8_t)(hex_digit(text.at[at + 11]) << 4 | hex_digit(text.at[at + 12]));
 	rest = behind(text, "length ");
 	word = rest;
 	word.len = str_find(rest, STR(":")) < rest.len ? str_find(rest, STR(":")) : rest.len;
