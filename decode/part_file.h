@@ -88,7 +88,7 @@ void part_writer_free(struct part_writer *w);
 void part_shard_begin(struct part_writer *w, const struct part_shard *s);
 void part_input_begin(struct part_writer *w, const struct part_input *in);
 void part_data(struct part_writer *w, struct span octets);
-void part_input_end(struct part_writer *w, const struct input_stats *about);
+void part_input_end(struct part_writer *w, const struct input_stats *s);
 void part_shard_end(struct part_writer *w);
 /* A shard that stands in another part, as it stands there; false: it could not be read. */
 bool part_shard_copy(struct part_writer *w, const struct part_file *from,

@@ -29,7 +29,7 @@ static uint16_t *slot_of(uint16_t protocol, uint8_t number)
 
 static void slots_fill(void)
 {
-	for (uint16_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < ROWS; i++) {
 		uint16_t *slot = slot_of(rows[i].protocol, rows[i].number);
 
 		if (!*slot)
