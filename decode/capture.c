@@ -127,10 +127,19 @@ static void filter_excuse(struct capture *c, struct event *e)
 static bool is_glanced(struct capture *c)
 {
 	if (!c->glance.take || !c->glance.wants(c->glance.self) ||
-	    !glance_read(&c->frame, &c->seen) || !c->glance.take(c->glance.self, &c->seen))
+	    !glance_read(&c->frame, &c->seen))
+		return false;
+	c->seen.lease = c->lease;
+	if (!c->glance.take(c->glance.self, &c->seen))
 		return false;
 	c->stats.l2tp++;
 	return true;
+}
+
+void capture_counted(struct capture *c, const struct glance_lease *newest)
+{
+	moment_note(c, newest->when);
+	c->glance.counted(c->glance.self, newest);
 }
 
 /* What is still to be said before the next frame. */

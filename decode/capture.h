@@ -30,9 +30,10 @@ struct capture_reader {
 struct capture {
 	struct capture_reader reader;
 	struct frame_decoder *frames;
-	struct frame frame;    /* the newest */
-	struct glance seen;    /* of it */
-	struct arena *scratch; /* reset at each event */
+	struct frame frame;         /* the newest */
+	struct glance seen;         /* of it */
+	struct glance_lease *lease; /* for those that look alike, or NULL */
+	struct arena *scratch;      /* reset at each event */
 	struct input_stats stats;
 	struct input_stats whole; /* stats, before it went back; with has_gone_back */
 	struct text cut_text, dialect;
@@ -51,6 +52,9 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 
 /* The file ends, or is damaged, at `offset`: why. The first place holds. */
 void capture_cut(struct capture *c, uint64_t offset, const char *why);
+
+/* Packets that the reader counted by itself (glance_lease): this is the newest. */
+void capture_counted(struct capture *c, const struct glance_lease *newest);
 
 /* A link type occurs in this file (input_stats.dialect). */
 void capture_dialect(struct capture *c, int dlt);

@@ -5,7 +5,6 @@
 #include "block.h"
 #include "code.h"
 #include "limits.h"
-#include "linktype.h"
 
 enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256 };
 
@@ -167,16 +166,14 @@ static void head_blank(const struct digest_key *k, uint8_t *head)
 /* Its headers, blank; false: they are too long. */
 static bool key_of(const struct frame *f, const struct glance *g, struct digest_key *ret)
 {
-	struct link_frame link;
 	size_t n = g->payload.at ? (size_t)(g->payload.at - f->octets.at) : SIZE_MAX;
 	size_t header = g->key.family == 4 ? 28 : 48;
 
-	link_decode(f->dlt, f->octets, &link);
 	if (n > DIGEST_HEAD || f->comment.len > 0 || f->origin.line > 0)
 		return false;
 	ret->dlt = f->dlt;
 	ret->n = (uint8_t)n;
-	ret->ip = (uint8_t)(link.payload.at - f->octets.at);
+	ret->ip = (uint8_t)g->ip;
 	ret->l2tp = (uint8_t)(ret->ip + header);
 	ret->prefix = g->key.protocol == PPP_COMPRESSED ? DIGEST_PREFIX : 0;
 	ret->ns = g->ns;

@@ -164,6 +164,8 @@ bool glance_read(const struct frame *f, struct glance *ret)
 	ret->when = f->when;
 	ret->frame = f->origin.frame;
 	ret->input = f->origin.input;
+	ret->ip = (size_t)(link.payload.at - f->octets.at);
+	ret->lease = NULL;
 	ret->vantage = f->origin.vantage;
 	return true;
 }

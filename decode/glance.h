@@ -29,16 +29,49 @@ struct glance {
 	uint64_t frame;
 	uint64_t number; /* event.number, had it become one */
 	uint16_t input, vantage;
-	uint16_t ns;         /* GLANCE_SEQUENCED */
-	size_t length;       /* data.length */
-	struct span payload; /* data.payload */
+	uint16_t ns;                /* GLANCE_SEQUENCED */
+	size_t length;              /* data.length */
+	struct span payload;        /* data.payload */
+	size_t ip;                  /* where its IP header is, in the frame */
+	struct glance_lease *lease; /* the source could count those that look alike; or NULL */
 };
+
+struct meter;
+struct vantage;
+
+/* A source that knows packets of one key again without looking at them (digest_read.c) counts them
+ * by itself, as long as the lease is open: what it counted is taken when somebody wants to know
+ * (reconstruct/meter.h). Memory is the source's. */
+struct glance_lease {
+	bool is_open;
+	uint16_t ns; /* GLANCE_SEQUENCED: that the next one is to have */
+	uint16_t input, vantage;
+	int64_t *heard_ns;      /* when the tunnel's end was heard last: kept up to date */
+	uint64_t n, octets;     /* counted, and not yet taken */
+	uint64_t frame, number; /* of the newest, as in struct glance */
+	struct moment when;
+	/* the taker's */
+	struct meter *meter;
+	struct glance_lease *next, **at;
+};
+
+/* What a source must know to count a while: until it gives an event or asks for one glance. */
+struct glance_leave {
+	uint64_t number;   /* of the newest event */
+	int64_t latest_ns; /* its time; time goes on from there in small steps … */
+	int64_t until_ns;  /* … and stays before this */
+};
+
+enum { GLANCE_STEP_S = 10 }; /* of time, at most, for the tunnel's end and for all */
 
 /* Who may be content with a glance; false: give the event. NULL: nobody. */
 struct glance_taker {
 	bool (*wants)(const void *self); /* is there anything that a glance could count for? */
 	bool (*take)(void *self, struct glance *g);
 	void *self;
+	/* May leases be counted now? NULL: never. And behind it: the one that was counted last. */
+	bool (*leave)(const void *self, const struct vantage *v, struct glance_leave *ret);
+	void (*counted)(void *self, const struct glance_lease *newest);
 };
 
 struct frame;

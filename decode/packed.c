@@ -6,6 +6,9 @@
 
 enum { FIRST_ROOM = 4096 };
 
+/* No stamp is coarser. */
+static const int64_t year_ns = INT64_C(31536000000000000);
+
 void packed_free(struct packed *p)
 {
 	free(p->at);
@@ -76,5 +79,9 @@ struct moment packed_take_moment(struct bytes *b)
 	m.ns = varint_unfold(varint_take(b));
 	m.grain_ns = varint_unfold(varint_take(b));
 	m.is_unsynced = varint_take(b) != 0;
+	if (m.grain_ns < 0 || m.grain_ns > year_ns) {
+		bytes_take(b, SIZE_MAX);
+		return (struct moment){0};
+	}
 	return m;
 }

@@ -1,6 +1,6 @@
 /* What a part (part_file.h) holds, octet behind octet: numbers as varint.h has them, text with its
  * length before it. Made in a room that grows as it must; taken through the cursor, which is short
- * when something is not there. */
+ * when something is not there, or is none that packed_…() makes. */
 #ifndef L2TPSCOPE_PACKED_H
 #define L2TPSCOPE_PACKED_H
 

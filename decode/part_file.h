@@ -76,6 +76,9 @@ void part_close(struct part_file *p);
 /* Every octet is as it was written; false: `damage` says what is not. */
 bool part_verify(struct part_file *p);
 
+/* Of one version, with the same options. */
+bool part_made_alike(const struct part_shard *a, const struct part_shard *b);
+
 /* The blocks of an input, to be read once: as digest_open() wants them. The part stays open. */
 struct digest_blocks part_blocks(const struct part_file *p, const struct part_input *in);
 

@@ -300,6 +300,12 @@ void part_close(struct part_file *p)
 	p->file = -1;
 }
 
+bool part_made_alike(const struct part_shard *a, const struct part_shard *b)
+{
+	return str_equal(a->version, b->version) && a->has_bpf == b->has_bpf &&
+	       str_equal(a->bpf, b->bpf) && str_equal(a->as, b->as);
+}
+
 bool part_verify(struct part_file *p)
 {
 	for (size_t i = 0; p->damage.len == 0 && i < p->n_inputs; i++) {

@@ -65,6 +65,8 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	struct live_session **absorbed = &live_session(half)->absorbed;
 	struct session **joined = &s->joined;
 
+	meter_close(half);
+	meter_close(s);
 	unlink_session(t, half);
 	for (unsigned end = 0; end < 2; end++)
 		session_learn_id(c, s, end, half->id[session_side(half, end)]);
@@ -87,8 +89,6 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	over_is_half(c->observer, half, NULL);
 	half_open_leave_session(half);
 	live_session(s)->is_heard |= live_session(half)->is_heard;
-	meter_close(half);
-	meter_close(s);
 	live_session(half)->became = s;
 	live_session(s)->traits.is_known = false;
 	while (*absorbed)
@@ -221,8 +221,6 @@ static void became(struct tunnel *half, struct tunnel *t)
 	struct live_tunnel **at = &live_tunnel(half)->absorbed;
 
 	live_tunnel(half)->became = t;
-	live_tunnel(half)->turn++;
-	live_tunnel(t)->turn++;
 	while (*at)
 		at = &(*at)->absorbed;
 	*at = live_tunnel(t)->absorbed;
@@ -231,6 +229,8 @@ static void became(struct tunnel *half, struct tunnel *t)
 
 void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 {
+	meter_turn(half);
+	meter_turn(t);
 	if (is_turned(t, half))
 		tunnel_flip(half);
 	unlink_tunnel(c->observer, half);

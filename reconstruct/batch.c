@@ -4,6 +4,7 @@
 
 #include "company.h"
 #include "in_time.h"
+#include "meter.h"
 #include "over.h"
 #include "radius_join.h"
 #include "replay_state.h"
@@ -289,6 +290,7 @@ void batch_tell(struct replay *r)
 
 	if (!r->options.tell || r->n_observers != 1)
 		return;
+	meters_settle(o);
 	if (!over_part(o, false)) {
 		over_leave(o, &(struct report){0});
 		return;
@@ -312,6 +314,8 @@ void batch_tell(struct replay *r)
 static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	report_limits(r);
+	for (size_t i = 0; i < r->n_observers; i++)
+		meters_recall(r->observers[i]);
 	for (size_t i = 0; i < r->n_observers; i++)
 		observer_finish(r->observers[i]);
 	if (r->n_observers == 1) {

@@ -1,5 +1,6 @@
 #include "jump.h"
 
+#include "meter.h"
 #include "over.h"
 
 /* A capture is written in order but for what several interfaces and threads mix up; a log may be
@@ -29,6 +30,7 @@ static void jump_add(struct observer *o, struct mark now)
 	if (!o->jumps || o->n_jumps == LIMIT_CLOCK_JUMPS)
 		return;
 	over_stop(o);
+	meters_recall(o);
 	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = now};
 }
 

@@ -21,6 +21,7 @@ struct meter {
 	uint8_t n_watchers;
 	struct watch_glance watchers[WATCH_GLANCES];
 	struct meter *next_of_session;
+	struct glance_lease *lease; /* or NULL */
 };
 
 struct meters {
@@ -95,6 +96,126 @@ static struct meter *meter_add(struct meters *all, const struct glance_key *key)
 	return &all->at[all->n - 1];
 }
 
+/* ---- leases ---- */
+
+static struct mark newest_of(const struct glance_lease *l)
+{
+	return mark_at((struct sight){.input = l->input,
+				      .vantage = l->vantage,
+				      .frame = l->frame,
+				      .number = l->number,
+				      .when = l->when});
+}
+
+static void mark_newer(struct mark *m, const struct mark *other)
+{
+	if (!m->is_set || mark_number(m) < mark_number(other))
+		*m = *other;
+}
+
+static void count_all(struct meter *m, uint16_t ns, uint64_t n)
+{
+	for (size_t i = 0; i < m->n_watchers; i++)
+		if (m->watchers[i].watcher->count)
+			m->watchers[i].watcher->count(m->watchers[i].memory, m->from, ns, n);
+}
+
+static void lease_settle(struct meter *m)
+{
+	struct glance_lease *l = m->lease;
+	struct mark mark;
+
+	if (!l || !l->n)
+		return;
+	mark = newest_of(l);
+	mark_newer(&m->tunnel->heard[m->from], &mark);
+	mark_newer(&m->tunnel->last, &mark);
+	mark_newer(&m->session->last, &mark);
+	m->session->counters.data_packets[m->to] += l->n;
+	m->session->counters.data_bytes[m->to] += l->octets;
+	count_all(m, (uint16_t)(l->ns - 1), l->n);
+	l->n = l->octets = 0;
+}
+
+static void lease_end(struct meter *m)
+{
+	struct glance_lease *l = m->lease;
+
+	if (!l)
+		return;
+	lease_settle(m);
+	l->is_open = false;
+	*l->at = l->next;
+	if (l->next)
+		l->next->at = l->at;
+	m->lease = NULL;
+}
+
+static void lease_begin(struct meter *m, struct glance_lease *l)
+{
+	struct live_tunnel *t = live_tunnel(m->tunnel);
+
+	l->is_open = true;
+	l->meter = m;
+	l->next = t->leases;
+	l->at = &t->leases;
+	if (l->next)
+		l->next->at = &l->next;
+	t->leases = l;
+	m->lease = l;
+}
+
+/* The source may count what looks like `g`, which was counted. */
+static void meter_lend(struct meter *m, const struct glance *g, struct moment *heard)
+{
+	struct glance_lease *l = g->lease;
+
+	if (l != m->lease) {
+		lease_end(m);
+		if (l->is_open)
+			lease_end(l->meter);
+		lease_begin(m, l);
+	}
+	l->ns = (uint16_t)(g->ns + 1);
+	l->input = g->input;
+	l->vantage = g->vantage;
+	l->when = g->when;
+	l->heard_ns = &heard->ns;
+}
+
+void meter_settle(struct session *s)
+{
+	for (struct meter *m = live_session(s)->meters; m; m = m->next_of_session)
+		lease_settle(m);
+}
+
+void meters_settle(const struct observer *o)
+{
+	for (size_t i = 0; o->meters && i < o->meters->n; i++)
+		lease_settle(&o->meters->at[i]);
+}
+
+void meters_recall(const struct observer *o)
+{
+	for (size_t i = 0; o->meters && i < o->meters->n; i++)
+		lease_end(&o->meters->at[i]);
+}
+
+void meter_turn(struct tunnel *t)
+{
+	while (live_tunnel(t)->leases)
+		lease_end(live_tunnel(t)->leases->meter);
+	live_tunnel(t)->turn++;
+}
+
+void meter_counted(struct observer *o, const struct glance_lease *newest)
+{
+	o->latest = newest_of(newest);
+	observer_widen(o, &newest->when);
+}
+
+/* ---- opening and closing ---- */
+
 static void meter_bind(struct meters *all, struct meter *m, struct session *s)
 {
 	m->session = s;
@@ -102,6 +223,8 @@ static void meter_bind(struct meters *all, struct meter *m, struct session *s)
 	all->n_open++;
 	m->next_of_session = live_session(s)->meters;
 	live_session(s)->meters = m;
+	if (m->lease)
+		m->lease->meter = m;
 }
 
 /* Without those that are closed; at the limit without any: those still in use open again. */
@@ -110,13 +233,15 @@ static void make_room(struct meters *all)
 	struct meters old = *all;
 	size_t open = 0;
 
-	for (size_t i = 0; i < old.n; i++) {
-		if (!old.at[i].session)
-			continue;
-		live_session(old.at[i].session)->meters = NULL;
-		open++;
-	}
+	for (size_t i = 0; i < old.n; i++)
+		open += old.at[i].session != NULL;
 	open = open < LIMIT_METERS ? open : 0;
+	for (size_t i = 0; i < old.n; i++) {
+		if (!open)
+			lease_end(&old.at[i]);
+		if (old.at[i].session)
+			live_session(old.at[i].session)->meters = NULL;
+	}
 	*all = meters_make(2 * open > old.room ? 2 * old.room : old.room);
 	for (size_t i = 0; open && i < old.n; i++) {
 		struct meter *m;
@@ -130,14 +255,13 @@ static void make_room(struct meters *all)
 	meters_drop(&old);
 }
 
-/* ---- opening and closing ---- */
-
 void meters_close(struct session *s)
 {
 	struct meter *m = live_session(s)->meters;
 
 	live_session(s)->meters = NULL;
 	for (; m; m = m->next_of_session) {
+		lease_end(m);
 		m->session = NULL;
 		--*m->n_open;
 	}
@@ -208,13 +332,42 @@ static bool is_metered(const struct meter *m, const struct observer *o, const st
 	return true;
 }
 
+/* Numbered packets of one direction are of one row, whatever is in them. */
+static bool is_of_row(const struct meter *m, const struct meter *other)
+{
+	return other != m && other->from == m->from &&
+	       m->key.form & other->key.form & GLANCE_SEQUENCED;
+}
+
+static void leases_yield(struct meter *m)
+{
+	lease_settle(m);
+	for (struct meter *x = live_session(m->session)->meters; x; x = x->next_of_session)
+		if (is_of_row(m, x))
+			lease_end(x);
+}
+
+static void times_set(const struct meter *m, const struct glance *g, struct moment **ret_heard)
+{
+	*ret_heard = NULL;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		if (!m->watchers[i].watcher->heard)
+			continue;
+		*ret_heard = m->watchers[i].watcher->heard(m->watchers[i].memory, m->from);
+		**ret_heard = g->when;
+	}
+}
+
 bool meter_count(struct observer *o, struct glance *g)
 {
 	struct meter *m = meter_of(o->meters, &g->key);
+	struct moment *heard;
 	struct session *s;
 	struct mark mark;
 
 	g->when.epoch = (uint16_t)o->n_jumps;
+	if (g->lease && m && m->session)
+		leases_yield(m);
 	if (!is_metered(m, o, g))
 		return false;
 	s = m->session;
@@ -230,7 +383,9 @@ bool meter_count(struct observer *o, struct glance *g)
 	s->last = mark;
 	s->counters.data_packets[m->to]++;
 	s->counters.data_bytes[m->to] += g->length;
-	for (size_t i = 0; i < m->n_watchers; i++)
-		m->watchers[i].watcher->count(m->watchers[i].memory, m->from, g);
+	count_all(m, g->ns, 1);
+	times_set(m, g, &heard);
+	if (g->lease && heard)
+		meter_lend(m, g, heard);
 	return true;
 }

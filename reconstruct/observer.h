@@ -74,7 +74,8 @@ struct live_tunnel {
 	bool has_strays[2];  /* [from]: messages that came far ahead and led nowhere were dropped */
 	struct lane lane[2]; /* [from] */
 	uint32_t turn;       /* meters that were opened before its last one are closed (meter.h) */
-	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
+	struct glance_lease *leases; /* of its meters */
+	uint64_t l2f_print[2];       /* [from] of its last L2F message, to know a repeat */
 	struct moment l2f_when[2];
 	bool is_heard[2]; /* anything of that end was seen */
 	uint8_t local;    /* text: which end is the console */

@@ -215,7 +215,7 @@ static void newest_turns(const struct registry *r, const struct entry *namesake)
 	const struct entry *e = entry_next(r, namesake->hash, namesake->kind, namesake->id, &at);
 
 	if (e)
-		live_tunnel(e->what)->turn++;
+		meter_turn(e->what);
 }
 
 /* Once for the end's port, to tell many behind one address; once without, for when it changes. */

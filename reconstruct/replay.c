@@ -525,6 +525,8 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	}
 	if (e->kind == EVENT_DATA) {
 		take_data(c);
+		if (c->session)
+			meter_settle(c->session);
 		watch_event(c);
 		meter_open(c);
 		half_open_hear(c);
@@ -534,15 +536,15 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	if (r->options.keep_steps)
 		c->step = step_new(r, c);
 	take(c);
+	if (c->session)
+		meter_close(c->session);
 	if (r->options.placed)
 		r->options.placed(r->options.placed_context, given, c->tunnel, c->session);
 	watch_event(c);
 	if (r->options.say)
 		spoken_note(c);
-	if (c->session) {
-		meter_close(c->session);
+	if (c->session)
 		live_session(c->session)->traits.is_known = false;
-	}
 	half_open_hear(c);
 	if (r->options.tell && !r->options.waits_to_tell && is_due(r))
 		batch_tell(r);
@@ -626,4 +628,22 @@ bool replay_glance(struct replay *r, struct glance *g)
 	struct observer *o = observer_known(r, g->vantage);
 
 	return o && !o->is_text && meter_count(o, g);
+}
+
+bool replay_leave(const struct replay *r, uint16_t vantage, struct glance_leave *ret)
+{
+	const struct observer *o = observer_known(r, vantage);
+
+	if (!o || o->is_text || !o->latest.is_set || o->latest.kind != CLOCK_ABSOLUTE)
+		return false;
+	ret->latest_ns = o->latest.ns;
+	return true;
+}
+
+void replay_counted(struct replay *r, const struct glance_lease *newest)
+{
+	struct observer *o = observer_known(r, newest->vantage);
+
+	if (o)
+		meter_counted(o, newest);
 }

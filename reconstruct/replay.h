@@ -112,6 +112,9 @@ void replay_tell(struct replay *r);
 bool replay_glance(struct replay *r, struct glance *g);
 /* False: no glance can be taken now. */
 bool replay_wants_glance(const struct replay *r);
+/* The same of packets that the source counts by itself (glance_taker.leave, counted). */
+bool replay_leave(const struct replay *r, uint16_t vantage, struct glance_leave *ret);
+void replay_counted(struct replay *r, const struct glance_lease *newest);
 /* `inputs` gives each input's vantages; call once, after the last event. */
 /* With `tell`: the report then holds what was not told yet. */
 void replay_end(struct replay *r, const struct vantage *vantages, size_t n);

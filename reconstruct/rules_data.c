@@ -47,12 +47,13 @@ static bool fits_data(const void *memory, unsigned from, const struct glance *g)
 	return g->ns == (uint16_t)(flow->way[from].highest + 1);
 }
 
-static void count_data(void *memory, unsigned from, const struct glance *g)
+static void count_data(void *memory, unsigned from, uint16_t ns, uint64_t n)
 {
 	struct data_flow *flow = memory;
 
-	way_keep(&flow->way[from], g->ns);
-	flow->way[from].highest = g->ns;
+	while (n-- > 0)
+		way_keep(&flow->way[from], (uint16_t)(ns - n));
+	flow->way[from].highest = ns;
 }
 
 static void see_data(struct watch *w)
@@ -208,13 +209,13 @@ static bool fits_order(const void *memory, unsigned from, const struct glance *g
 	return true;
 }
 
-static void count_order(void *memory, unsigned from, const struct glance *g)
+static void count_order(void *memory, unsigned from, uint16_t ns, uint64_t n)
 {
 	struct data_order *o = memory;
 
 	(void)from;
-	(void)g;
-	o->offset->count++;
+	(void)ns;
+	o->offset->count += n;
 }
 
 static void see_order(struct watch *w)

@@ -260,11 +260,12 @@ static bool fits_ncp(const void *memory, unsigned from, const struct glance *g)
 	return !is_advertisement(g->payload);
 }
 
-static void count_ncp(void *memory, unsigned from, const struct glance *g)
+static void count_ncp(void *memory, unsigned from, uint16_t ns, uint64_t n)
 {
 	(void)memory;
 	(void)from;
-	(void)g;
+	(void)ns;
+	(void)n;
 }
 
 static void see_ncp(struct watch *w)

@@ -1,3 +1,4 @@
+#include "meter.h"
 #include "rules.h"
 #include "watch.h"
 
@@ -59,6 +60,7 @@ static void see_silence(struct watch *w, struct pulse *p)
 	p->was_silent = silence > limit_of(w, THRESHOLD_NAT_IDLE);
 	if (p->was_silent) {
 		p->is_lost = true;
+		meter_turn(w->t);
 		p->silence_s = silence;
 		p->after[0] = p->after[1] = 0;
 	}
@@ -77,7 +79,7 @@ static void see_silence(struct watch *w, struct pulse *p)
 
 static bool is_long_ago(const struct pulse *p, unsigned from, struct moment when)
 {
-	return moment_minus(when, p->heard[from]) > INT64_C(10) * 1000000000;
+	return moment_minus(when, p->heard[from]) > GLANCE_STEP_S * INT64_C(1000000000);
 }
 
 static enum watch_wish pulse_wish(struct watch *w)
@@ -93,11 +95,11 @@ static bool pulse_fits(const void *memory, unsigned from, const struct glance *g
 	return !p->is_lost && !is_long_ago(p, from, g->when);
 }
 
-static void pulse_count(void *memory, unsigned from, const struct glance *g)
+static struct moment *pulse_heard(void *memory, unsigned from)
 {
 	struct pulse *p = memory;
 
-	p->heard[from] = g->when;
+	return &p->heard[from];
 }
 
 static void pulse_watch(struct watch *w)
@@ -276,7 +278,7 @@ static const struct watcher watchers[] = {
 	 .wish = pulse_wish,
 	 .remember = watch_tunnel,
 	 .fits = pulse_fits,
-	 .count = pulse_count},
+	 .heard = pulse_heard},
 };
 
 static const struct rule_row rows[] = {

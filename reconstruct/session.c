@@ -105,9 +105,11 @@ void session_flip(struct session *s)
 	struct end end = s->end[0];
 	uint32_t id = s->id[0];
 	struct mark established = s->established[0];
-	uint64_t data = s->counters.data_packets[0], bytes = s->counters.data_bytes[0];
+	uint64_t data, bytes;
 
 	meter_close(s);
+	data = s->counters.data_packets[0];
+	bytes = s->counters.data_bytes[0];
 	s->lac_end = (uint8_t)(1 - s->lac_end);
 	s->end[0] = s->end[1];
 	s->end[1] = end;

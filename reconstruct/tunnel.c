@@ -1,6 +1,7 @@
 #include "tunnel.h"
 
 #include "arrival.h"
+#include "meter.h"
 #include "over.h"
 #include "registry.h"
 #include "session.h"
@@ -126,7 +127,6 @@ static void flip_live(struct live_tunnel *lt)
 	lt->is_heard[1] = is_heard;
 	lt->at[0] = lt->at[1];
 	lt->at[1] = at;
-	lt->turn++;
 }
 
 static void mark_swap(struct mark mark[2])
@@ -152,6 +152,7 @@ void tunnel_flip(struct tunnel *t)
 	struct end end = t->end[0];
 	struct channel way = t->way[0];
 
+	meter_turn(t);
 	t->peer[0] = t->peer[1];
 	t->peer[1] = peer;
 	t->end[0] = t->end[1];

@@ -65,10 +65,12 @@ struct watcher {
 	size_t memory;     /* octets it remembers per tunnel, session or run; 0 none */
 	watch_see *see;
 	enum watch_wish (*wish)(struct watch *w); /* NULL: WISH_EVENTS */
-	/* WISH_GLANCES: which memory; is it one to be counted; count it. */
+	/* WISH_GLANCES: which memory; is it one to be counted; count `n` in order up to that Ns. */
 	void *(*remember)(struct watch *w);
 	bool (*fits)(const void *memory, unsigned from, const struct glance *g);
-	void (*count)(void *memory, unsigned from, const struct glance *g);
+	void (*count)(void *memory, unsigned from, uint16_t ns, uint64_t n);
+	/* Instead of `count`: where the time of the newest is kept. */
+	struct moment *(*heard)(void *memory, unsigned from);
 };
 
 /* The wish of a watcher that does not look at L2TPv2. */

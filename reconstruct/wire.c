@@ -2,6 +2,7 @@
 
 #include "fit.h"
 #include "halves.h"
+#include "meter.h"
 #include "registry.h"
 #include "session.h"
 #include "tie.h"
@@ -242,7 +243,7 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 		move->is_answer = is_answer;
 	}
 	lt->at[from] = (struct place){p->address, p->port};
-	lt->turn++;
+	meter_turn(t);
 	if (is_answer) {
 		t->peer[from].address = p->address;
 		t->peer[from].port = p->port;

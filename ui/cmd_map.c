@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "cmd_common.h"
 #include "command.h"
 #include "inputs.h"
@@ -43,15 +45,68 @@ static bool refuse(struct run *r, const char *why)
 	return true;
 }
 
-/* A part of the same shard that is whole. */
-static bool is_there(const char *path, const struct part_shard *wanted)
+/* --year as a part has it; −1: not one for all. */
+static int year_wanted(const struct options *o)
 {
+	uint64_t year = 0;
+
+	if (o->years.n > 1 || (o->years.n == 1 && o->years.at[0].name.len > 0))
+		return -1;
+	if (o->years.n == 1 && !str_u64(str_of(o->years.at[0].value), &year))
+		return -1;
+	return (int)year;
+}
+
+/* It is in the part, and has not changed since. */
+static bool has_input(const struct part_file *p, size_t *at, const struct input_name *wanted,
+		      int year)
+{
+	size_t begin = *at;
+	struct stat is, was;
+
+	while (*at < p->n_inputs && str_is(p->inputs[*at].path, wanted->path) &&
+	       str_equal(p->inputs[*at].given, wanted->name) && p->inputs[*at].year == year)
+		++*at;
+	if (*at == begin || stat(wanted->path, &is) != 0 || stat(p->path, &was) != 0)
+		return false;
+	return is.st_mtim.tv_sec < was.st_mtim.tv_sec ||
+	       (is.st_mtim.tv_sec == was.st_mtim.tv_sec &&
+		is.st_mtim.tv_nsec <= was.st_mtim.tv_nsec);
+}
+
+static bool is_of(const struct part_file *p, const struct options *o)
+{
+	int year = year_wanted(o);
+	size_t at = 0;
+
+	for (size_t i = 0; i < o->n_inputs; i++)
+		if (!has_input(p, &at, &o->inputs[i], year))
+			return false;
+	return at == p->n_inputs;
+}
+
+static struct part_shard shard_wanted(const struct options *o)
+{
+	struct part_shard shard = {.version = STR(L2TPSCOPE_VERSION),
+				   .has_bpf = o->bpf != NULL,
+				   .bpf = str_of(o->bpf),
+				   .as = str_of(o->as)};
+
+	shard_parse(o->shard, &shard);
+	return shard;
+}
+
+/* A part of the same shard that is whole. */
+static bool is_there(const struct options *o)
+{
+	struct part_shard wanted = shard_wanted(o);
 	struct text why_not = text_make(4096);
 	struct part_file p;
-	bool fits = part_open(&p, path, &why_not);
+	bool fits = part_open(&p, o->output, &why_not);
 
-	fits = fits && part_verify(&p) && p.n_shards == 1 && p.shards[0].number == wanted->number &&
-	       p.shards[0].count == wanted->count;
+	fits = fits && part_verify(&p) && p.n_shards == 1 &&
+	       part_made_alike(&p.shards[0], &wanted) && p.shards[0].number == wanted.number &&
+	       p.shards[0].count == wanted.count && is_of(&p, o);
 	if (p.file >= 0)
 		part_close(&p);
 	text_free(&why_not);
@@ -69,7 +124,7 @@ static bool is_done(struct run *r)
 		return refuse(r, "`map` writes a part: -o PART, or -o - for standard output");
 	if (!shard_parse(o->shard, &shard))
 		return refuse(r, "--shard takes I/N, as 3/16: the third of sixteen");
-	return o->if_missing && is_there(o->output, &shard);
+	return o->if_missing && is_there(o);
 }
 
 static void take_records(void *run, struct span records)
@@ -84,7 +139,7 @@ struct digest_writer *map_digest(struct run *r, struct source_options *so)
 	struct digest_writer *w = digest_writer_new(take_records, r);
 
 	so->digest = w;
-	so->glance = (struct glance_taker){digest_wants, digest_glance, w};
+	so->glance = (struct glance_taker){.wants = digest_wants, .take = digest_glance, .self = w};
 	return w;
 }
 
@@ -127,12 +182,8 @@ static void take_input(struct run *r, const struct input *in)
 static void write_part(struct run *r, FILE *out)
 {
 	const struct options *o = r->options;
-	struct part_shard shard = {.version = STR(L2TPSCOPE_VERSION),
-				   .has_bpf = o->bpf != NULL,
-				   .bpf = str_of(o->bpf),
-				   .as = str_of(o->as)};
+	struct part_shard shard = shard_wanted(o);
 
-	shard_parse(o->shard, &shard);
 	r->part = part_writer_new(out);
 	part_shard_begin(r->part, &shard);
 	for (size_t i = 0; i < r->n_inputs && !run_is_interrupted(r); i++)

@@ -89,7 +89,7 @@ struct source_options inputs_source_options(struct run *r, const struct input *i
 		.vantages = &r->vantages,
 		.with_noise = (o->command->needs & (NEEDS_NOISE | LISTS_UNREAD)) != 0,
 		.without_octets = o->command->needs == NEEDS_REPLAY,
-		.glance = {run_wants_glance, run_glance, r},
+		.glance = {run_wants_glance, run_glance, r, run_leave, run_counted},
 	};
 
 	if (year != NULL && str_u64(str_of(year), &number))
@@ -529,6 +529,23 @@ bool inputs_is_next(const struct run *r, const struct glance *g)
 		if (i != g->input && (!in->has_head || in->head.when.kind != g->when.kind ||
 				      in->head.when.ns <= g->when.ns))
 			return false;
+	}
+	return true;
+}
+
+bool inputs_until(const struct run *r, uint16_t input, int64_t *ret)
+{
+	*ret = INT64_MAX;
+	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (in->source == NULL || (in->has_ended && !in->has_head))
+			continue;
+		if (i == input ? in->has_head
+			       : !in->has_head || in->head.when.kind != CLOCK_ABSOLUTE)
+			return false;
+		if (i != input && in->head.when.ns < *ret)
+			*ret = in->head.when.ns;
 	}
 	return true;
 }

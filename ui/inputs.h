@@ -33,6 +33,8 @@ bool inputs_next(struct run *r, struct event *ret);
 
 /* Is it this packet's turn, while its input is read on? */
 bool inputs_is_next(const struct run *r, const struct glance *g);
+/* The same of all packets of an input on the wall clock, up to a time. */
+bool inputs_until(const struct run *r, uint16_t input, int64_t *ret);
 /* Input and vantage point as inputs_next() gives them. */
 void inputs_place(const struct run *r, struct glance *g);
 

@@ -375,40 +375,78 @@ static bool parse_word(struct parser *p, const char *word)
 	return true;
 }
 
-/* Does it ask for something that is said of calls? Then -o is where that goes. */
-static bool is_asking(const char *word)
+/* What the options ask of `reduce`. */
+struct reduced {
+	const struct command *made; /* the last of --calls, --tunnels …; NULL: none */
+	bool has_output, asks;
+};
+
+/* Of calls: then -o is where that goes. */
+static bool is_asking(const struct option_def *def, const char *value)
 {
-	static const char *const asks[] = {"--json", "--format", "--where", "--by", "--call"};
+	static const char *const asks[] = {"json", "format", "where", "by", "call"};
 
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
-		if (strncmp(word, asks[i], strlen(asks[i])) == 0)
+		if (strcmp(def->name, asks[i]) == 0)
 			return true;
-	return str_ends(str_of(word), ".sqlite");
+	return strcmp(def->name, "output") == 0 && value != NULL &&
+	       str_ends(str_of(value), ".sqlite");
+}
+
+static void reduced_note(struct reduced *ret, const struct option_def *def, const char *value)
+{
+	static const struct command *const made[] = {&command_calls, &command_tunnels,
+						     &command_check, &command_stats};
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
+		if (strcmp(def->name, made[i]->name) == 0)
+			ret->made = made[i];
+	ret->asks = ret->asks || is_asking(def, value);
+	ret->has_output = ret->has_output || strcmp(def->name, "output") == 0 ||
+			  strcmp(def->name, "help") == 0;
+}
+
+/* Returns whether the value of the word's last option is the next word. */
+static bool reduced_word(struct reduced *ret, const char *word, const char *next)
+{
+	const char *equals = strchr(word, '=');
+	const struct option_def *def;
+	struct str name;
+
+	if (word[0] != '-' || word[1] == '\0')
+		return false;
+	if (word[1] == '-') {
+		name = equals == NULL ? str_of(word + 2) : str_range(word + 2, equals);
+		def = option_named(&command_reduce, name, 0);
+		if (def != NULL)
+			reduced_note(ret, def, equals == NULL ? next : equals + 1);
+		return def != NULL && def->argument != NULL && equals == NULL;
+	}
+	for (word++; *word != '\0'; word++) {
+		def = option_named(&command_reduce, (struct str){0}, *word);
+		if (def == NULL)
+			continue;
+		reduced_note(ret, def, word[1] == '\0' ? next : word + 1);
+		if (def->argument != NULL)
+			return word[1] == '\0';
+	}
+	return false;
 }
 
 /* `reduce` is what it makes of the parts: of several the last one; with -o alone a part. */
 static void find_reduced(struct parser *p)
 {
-	static const struct command *const made[] = {&command_calls, &command_tunnels,
-						     &command_check, &command_stats};
 	struct options *o = p->options;
-	bool has_output = false, asks = false;
+	struct reduced what = {0};
 
 	if (o->command != &command_reduce)
 		return;
 	o->reduces = true;
-	for (int i = 1; i < p->argc && strcmp(p->argv[i], "--") != 0; i++) {
-		const char *word = p->argv[i];
-
-		has_output = has_output || strncmp(word, "-o", 2) == 0 ||
-			     strncmp(word, "--output", 8) == 0 || strcmp(word, "-qo") == 0 ||
-			     strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-		asks = asks || is_asking(word);
-		for (size_t k = 0; k < sizeof(made) / sizeof(made[0]); k++)
-			if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, made[k]->name) == 0)
-				o->command = made[k];
-	}
-	if ((!has_output || asks) && o->command == &command_reduce)
+	for (int i = 1; i < p->argc && strcmp(p->argv[i], "--") != 0; i++)
+		i += reduced_word(&what, p->argv[i], i + 1 < p->argc ? p->argv[i + 1] : NULL);
+	if (what.made != NULL)
+		o->command = what.made;
+	else if (!what.has_output || what.asks)
 		o->command = &command_calls;
 }
 

@@ -37,21 +37,31 @@ static int compare_inputs(const struct part_input *a, const struct part_input *b
 	return order;
 }
 
-/* Members of one directory or bundle stay as their shard has them: in order of names. */
-static int by_name(const void *left, const void *right)
+static int by_rank(const struct part_place *a, const struct part_place *b)
+{
+	return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/* What is there twice stands together, and of two that are one the whole one comes first. */
+static int by_member(const void *left, const void *right)
 {
 	const struct part_place *a = left, *b = right;
 	const struct part_input *one = part_input_at(a), *other = part_input_at(b);
 	int order = compare_inputs(one, other);
 
-	if (order != 0)
-		return order;
-	if (a->file == b->file && one->shard == other->shard)
-		return (a->at > b->at) - (a->at < b->at);
-	order = str_compare(one->member, other->member);
-	if (order == 0) /* of two that are one the whole one comes first */
-		order = (int)other->is_whole - (int)one->is_whole;
-	return order ? order : memcmp(one->identity, other->identity, PART_IDENTITY);
+	order = order ? order : str_compare(one->member, other->member);
+	order = order ? order : (int)other->is_whole - (int)one->is_whole;
+	order = order ? order : memcmp(one->identity, other->identity, PART_IDENTITY);
+	return order ? order : by_rank(a, b);
+}
+
+/* Members of one directory or bundle stay as their shard has them: in order of names. */
+static int by_name(const void *left, const void *right)
+{
+	const struct part_place *a = left, *b = right;
+	int order = compare_inputs(part_input_at(a), part_input_at(b));
+
+	return order ? order : by_rank(a, b);
 }
 
 static int by_number(const void *left, const void *right)
@@ -103,7 +113,16 @@ static void shard_name(struct text *t, const struct part_place *p)
 		text_printf(t, " and %zu more", s->n - 1);
 }
 
-/* The first of all shards says how they are to be made. */
+/* That says how all are to be made: the first one of those that were numbered, as one that was
+ * not may have come among them by mistake. */
+static struct part_place first_shard(const struct parts *p)
+{
+	for (size_t i = 0; i < p->n_shards; i++)
+		if (part_shard_at(&p->shards[i])->number)
+			return p->shards[i];
+	return p->shards[0];
+}
+
 static bool is_foreign(struct run *r, const struct part_place *first, const struct part_place *p)
 {
 	const struct part_shard *a = part_shard_at(first), *b = part_shard_at(p);
@@ -131,6 +150,7 @@ static bool is_foreign(struct run *r, const struct part_place *first, const stru
 
 static void shards_gather(struct run *r, struct parts *p)
 {
+	struct part_place first = {0};
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < p->n_files; i++)
@@ -138,13 +158,15 @@ static void shards_gather(struct run *r, struct parts *p)
 	p->shards = must_alloc(n + 1, sizeof(*p->shards));
 	for (size_t i = 0; i < p->n_files; i++)
 		for (size_t k = 0; k < p->files[i].n_shards; k++)
-			p->shards[p->n_shards++] = (struct part_place){&p->files[i], k};
+			p->shards[p->n_shards++] = (struct part_place){&p->files[i], k, 0};
 	qsort(p->shards, p->n_shards, sizeof(*p->shards), by_number);
+	if (p->n_shards > 0)
+		first = first_shard(p);
 	for (size_t i = 0; i < p->n_shards; i++) {
 		const struct part_place *s = &p->shards[i];
 		struct text name;
 
-		if (kept > 0 && is_foreign(r, &p->shards[0], s)) {
+		if (is_foreign(r, &first, s)) {
 			p->is_incomplete = true;
 			continue;
 		}
@@ -181,11 +203,11 @@ static void inputs_gather(struct run *r, struct parts *p)
 	for (size_t i = 0; i < p->n_shards; i++) {
 		const struct part_shard *s = part_shard_at(&p->shards[i]);
 
-		for (size_t k = 0; k < s->n; k++)
-			p->inputs[p->n_inputs++] =
-				(struct part_place){p->shards[i].file, s->first + k};
+		for (size_t k = 0; k < s->n; k++, p->n_inputs++)
+			p->inputs[p->n_inputs] =
+				(struct part_place){p->shards[i].file, s->first + k, p->n_inputs};
 	}
-	qsort(p->inputs, p->n_inputs, sizeof(*p->inputs), by_name);
+	qsort(p->inputs, p->n_inputs, sizeof(*p->inputs), by_member);
 	for (size_t i = 0; i < p->n_inputs; i++) {
 		const struct part_place *in = &p->inputs[i];
 
@@ -199,6 +221,7 @@ static void inputs_gather(struct run *r, struct parts *p)
 			 p->inputs[kept - 1].file->path);
 	}
 	p->n_inputs = kept;
+	qsort(p->inputs, p->n_inputs, sizeof(*p->inputs), by_name);
 	if (kept > LIMIT_PART_INPUTS) {
 		complain(r, STATUS_LIMIT, "limit-part-inputs: more than %d inputs in all parts",
 			 LIMIT_PART_INPUTS);

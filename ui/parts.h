@@ -13,6 +13,7 @@
 struct part_place {
 	const struct part_file *file;
 	size_t at;
+	size_t rank; /* of inputs: where it stands when all shards stand in order */
 };
 
 struct parts {

@@ -135,6 +135,30 @@ bool run_glance(void *self, struct glance *g)
 	return true;
 }
 
+bool run_leave(const void *self, const struct vantage *v, struct glance_leave *ret)
+{
+	const struct run *r = self;
+	struct glance g = {.input = v->input, .vantage = v->number};
+
+	if (!r->is_feeding || r->options->every_event || was_interrupted ||
+	    !inputs_until(r, v->input, &ret->until_ns))
+		return false;
+	inputs_place(r, &g);
+	ret->number = r->events;
+	return replay_leave(r->replay, g.vantage, ret);
+}
+
+void run_counted(void *self, const struct glance_lease *newest)
+{
+	struct run *r = self;
+	uint64_t before = r->events;
+
+	r->events = newest->number;
+	replay_counted(r->replay, newest);
+	if (before / EVENTS_UNSEEN != r->events / EVENTS_UNSEEN)
+		progress_tick(r);
+}
+
 /* ---- replay ---- */
 
 static int by_event(const void *a, const void *b)
