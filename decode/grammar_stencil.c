@@ -81,7 +81,7 @@ static uint64_t mix(uint64_t hash, uint64_t block)
 
 uint64_t line_mask(char *masked, const char *at, size_t length)
 {
-	uint64_t hash = length, block;
+	uint64_t hash = length, block = 0;
 	size_t i = 0;
 
 	for (; i + DIGITS_BLOCK <= length; i += DIGITS_BLOCK) {
@@ -90,11 +90,20 @@ uint64_t line_mask(char *masked, const char *at, size_t length)
 		memcpy(masked + i, &block, DIGITS_BLOCK);
 		hash = mix(hash, block);
 	}
-	block = 0;
-	memcpy(&block, at + i, length - i);
-	block = digits_masked(block);
-	memcpy(masked + i, &block, length - i);
-	return mix(hash, block);
+	if (i < length && i > 0) { /* the last of them again, and what is left */
+		i = length - DIGITS_BLOCK;
+		memcpy(&block, at + i, DIGITS_BLOCK);
+		block = digits_masked(block);
+		memcpy(masked + i, &block, DIGITS_BLOCK);
+		return mix(hash, block);
+	}
+	if (i < length) {
+		memcpy(&block, at, length);
+		block = digits_masked(block);
+		memcpy(masked, &block, length);
+		return mix(hash, block);
+	}
+	return mix(hash, 0);
 }
 
 static bool is_like(const struct stencil *x, struct str text)

@@ -18,15 +18,33 @@ static struct str tlv_digits(const struct log_record *r)
 	return s;
 }
 
+/* Whether `s` is those four octets with dots between them. */
+static bool is_dotted(const uint8_t *octets, struct str s)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned n = 0;
+		size_t digits = 0;
+
+		while (digits < s.len && digits < 3 && s.at[digits] >= '0' && s.at[digits] <= '9')
+			n = n * 10 + (unsigned)(s.at[digits++] - '0');
+		if (digits == 0 || n != octets[i] ||
+		    (i < 3 && (digits == s.len || s.at[digits] != '.')))
+			return false;
+		s = str_from(s, digits + (i < 3));
+	}
+	return s.len == 0;
+}
+
 /* A poster who replaces addresses forgets the raw octets beside them: then the printed one is that
  * of all other lines. One octet that differs is a slip of copying, and the raw octets are right. */
 static void address_printed(const struct log_record *r, uint8_t *octets, size_t n)
 {
+	struct str text = n == 6 && octets[1] == 6 ? record_text(r, FIELD_ADDRESS) : STR("");
 	struct address printed;
 	unsigned differing = 0;
 
-	if (n != 6 || octets[1] != 6 || !(r->fields >> FIELD_ADDRESS & 1) ||
-	    !address_parse(record_text(r, FIELD_ADDRESS), &printed) || printed.family != 4)
+	if (!text.len || is_dotted(octets + 2, text) || !address_parse(text, &printed) ||
+	    printed.family != 4)
 		return;
 	for (int i = 0; i < 4; i++)
 		differing += octets[2 + i] != printed.octets[i];

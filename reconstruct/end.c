@@ -134,12 +134,24 @@ struct mark mark_text(struct context *c, const char *format, ...)
 	return mark;
 }
 
+/* A log prints one time for many lines, and nothing of it is forgotten before the end. */
+static void keep_stamp(struct context *c)
+{
+	struct observer *o = c->observer;
+
+	if (o->is_text && mark_share_stamp(&c->mark, &o->stamped, c->event->stamp))
+		return;
+	mark_set_stamp(c->arena, &c->mark, c->event->stamp);
+	if (o->is_text && c->arena == o->arena)
+		o->stamped = c->mark;
+}
+
 void mark_keep_words(struct context *c)
 {
 	const struct origin *o = &c->event->origin;
 
 	if (c->event->stamp.len)
-		mark_set_stamp(c->arena, &c->mark, c->event->stamp);
+		keep_stamp(c);
 	if (o->frame && o->line)
 		mark_set_place(c->arena, &c->mark, o->frame, o->line);
 }

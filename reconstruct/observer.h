@@ -176,6 +176,7 @@ struct observer {
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
 	bool is_limited;
+	struct mark stamped;    /* text: the last one with a stamp */
 	struct tunnel *unbound; /* text: opened by the peer, own id not yet printed */
 	struct tunnel *last_tunnel;
 	struct session *last_session; /* text: last created or moved */

@@ -175,6 +175,15 @@ void mark_set_stamp(struct arena *a, struct mark *m, struct str stamp)
 		words->stamp = arena_str(a, stamp);
 }
 
+bool mark_share_stamp(struct mark *m, const struct mark *of, struct str stamp)
+{
+	if (m->has_words || !of->has_words || !str_equal(of->in.words->stamp, stamp))
+		return false;
+	m->in.words = of->in.words;
+	m->has_words = true;
+	return true;
+}
+
 void mark_set_text(struct arena *a, struct mark *m, struct str text)
 {
 	struct mark_words *words = text.len ? own_words(a, m) : NULL;
