@@ -35,7 +35,8 @@ const struct rule_row *rule_named(const char *id)
 {
 	for (size_t i = 0; i < N_RULE_TABLES; i++)
 		for (size_t k = 0; k < rule_tables[i]->n; k++)
-			if (strcmp(rule_tables[i]->rows[k].id, id) == 0)
+			if (rule_tables[i]->rows[k].id[0] == id[0] &&
+			    strcmp(rule_tables[i]->rows[k].id, id) == 0)
 				return &rule_tables[i]->rows[k];
 	return NULL;
 }
