@@ -445,6 +445,8 @@ static bool ios_put(struct record_writer *w, const struct read_span *s, size_t b
 	uint64_t *offset;
 
 	flow_section(&w->flow, w->content, body, (size_t)s->end);
+	while (flow_more(&w->flow))
+		continue;
 	p.n = grammar_places(w->ios, s->row, (struct str){w->flow.at, w->flow.len}, p.places,
 			     &p.length);
 	if (p.length == 0)
