@@ -185,8 +185,12 @@ static void meter_lend(struct meter *m, const struct glance *g, struct moment *h
 
 void meter_settle(struct session *s)
 {
-	for (struct meter *m = live_session(s)->meters; m; m = m->next_of_session)
-		lease_settle(m);
+	for (struct meter *m = live_session(s)->meters; m; m = m->next_of_session) {
+		if (m->key.form & GLANCE_SEQUENCED)
+			lease_end(m);
+		else
+			lease_settle(m);
+	}
 }
 
 void meters_settle(const struct observer *o)
@@ -366,7 +370,7 @@ bool meter_count(struct observer *o, struct glance *g)
 	struct mark mark;
 
 	g->when.epoch = (uint16_t)o->n_jumps;
-	if (g->lease && m && m->session)
+	if (m && m->session && live_tunnel(m->tunnel)->leases)
 		leases_yield(m);
 	if (!is_metered(m, o, g))
 		return false;

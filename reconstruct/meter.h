@@ -42,7 +42,8 @@ static inline void meter_close(struct session *s)
 }
 /* Something happens in the tunnel, or is about to: all of its meters close. */
 void meter_turn(struct tunnel *t);
-/* The session's next packet goes the plain way; its meters stay open. */
+/* A packet of the session goes the plain way; its meters stay open, but numbered ones are not lent
+ * any more: the packet may be of their row. */
 void meter_settle(struct session *s);
 
 /* Of the vantage point: what a source counted by itself, up to that packet. */

@@ -260,14 +260,6 @@ static bool fits_ncp(const void *memory, unsigned from, const struct glance *g)
 	return !is_advertisement(g->payload);
 }
 
-static void count_ncp(void *memory, unsigned from, uint16_t ns, uint64_t n)
-{
-	(void)memory;
-	(void)from;
-	(void)ns;
-	(void)n;
-}
-
 static void see_ncp(struct watch *w)
 {
 	if (w->e->kind == EVENT_DATA)
@@ -541,8 +533,7 @@ static const struct watcher watchers[] = {
 	 .see = see_ncp,
 	 .wish = wish_ncp,
 	 .remember = watch_session,
-	 .fits = fits_ncp,
-	 .count = count_ncp},
+	 .fits = fits_ncp},
 };
 
 static const char POOL[] =

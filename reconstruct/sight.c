@@ -177,7 +177,8 @@ void mark_set_stamp(struct arena *a, struct mark *m, struct str stamp)
 
 bool mark_share_stamp(struct mark *m, const struct mark *of, struct str stamp)
 {
-	if (m->has_words || !of->has_words || !str_equal(of->in.words->stamp, stamp))
+	if (m->has_words || !of->has_words || of->in.words->input != m->in.input ||
+	    !str_equal(of->in.words->stamp, stamp))
 		return false;
 	m->in.words = of->in.words;
 	m->has_words = true;

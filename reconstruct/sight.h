@@ -91,7 +91,7 @@ void mark_set_number(struct mark *m, uint64_t number);
 /* These need memory of `a`; on a full arena the mark stays as it was. */
 void mark_set_place(struct arena *a, struct mark *m, uint64_t frame, uint64_t line);
 void mark_set_stamp(struct arena *a, struct mark *m, struct str stamp);
-/* That of `of`, which has one and is of the same input, when it is the same; false otherwise. */
+/* That of `of`, which has one, when it is the same, and of the same input; false otherwise. */
 bool mark_share_stamp(struct mark *m, const struct mark *of, struct str stamp);
 void mark_set_text(struct arena *a, struct mark *m, struct str text);
 void mark_set_damage(struct arena *a, struct mark *m, const struct defect *damage);

@@ -561,7 +561,6 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 		break;
 	case DELIVERY_EARLY:
 		hold(c, t, from);
-		s = session_known(c, t, from);
 		break;
 	case DELIVERY_OLD:
 		/* the machines have gone past it; what it says is still true */
@@ -578,6 +577,8 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	for (unsigned end = 0; end < 2; end++)
 		if (lt->early[end])
 			release_held(c, t, end, false);
+	if (d == DELIVERY_EARLY) /* it may have been released at once */
+		s = session_known(c, t, from);
 	c->arena = outside;
 	return s;
 }

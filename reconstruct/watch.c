@@ -350,10 +350,10 @@ static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES],
 
 bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
+	struct watch w = watch_of(c);
+
 	*ret_n = 0;
 	for (const uint8_t *at = asked_of(c); *at != NOBODY; at++) {
-		struct watch w = watch_of(c);
-
 		w.place = *at;
 		if (!glances_add(&w, ret, ret_n))
 			return false;

@@ -65,7 +65,8 @@ struct watcher {
 	size_t memory;     /* octets it remembers per tunnel, session or run; 0 none */
 	watch_see *see;
 	enum watch_wish (*wish)(struct watch *w); /* NULL: WISH_EVENTS */
-	/* WISH_GLANCES: which memory; is it one to be counted; count `n` in order up to that Ns. */
+	/* WISH_GLANCES: which memory; is it one to be counted; count `n` in order up to that Ns,
+	 * or NULL. */
 	void *(*remember)(struct watch *w);
 	bool (*fits)(const void *memory, unsigned from, const struct glance *g);
 	void (*count)(void *memory, unsigned from, uint16_t ns, uint64_t n);
