@@ -281,6 +281,17 @@ static bool wants_file(const struct arena *a, size_t size)
 	       size <= CHUNK_MAX - rounded(sizeof(struct chunk));
 }
 
+static struct chunk *chunk_new(const struct arena *a, size_t room)
+{
+	size_t size = rounded(sizeof(struct chunk)) + room;
+	struct chunk *c = must_grow(NULL, 1, size);
+
+	*c = (struct chunk){.room = room, .is_guarded = a->is_guarded};
+	if (c->is_guarded)
+		guard_lock(c, size);
+	return c;
+}
+
 /* Children need many small ones: they are made many at a time, and go from one to the other. */
 static struct chunk *small_take(struct arena *parent)
 {
@@ -288,10 +299,9 @@ static struct chunk *small_take(struct arena *parent)
 	struct chunk *c;
 
 	if (!parent->small) {
-		struct chunk *slab =
-			must_grow(NULL, 1, rounded(sizeof(*slab)) + SLAB_CHUNKS * step);
+		struct chunk *slab = chunk_new(parent, SLAB_CHUNKS * step);
 
-		*slab = (struct chunk){.older = parent->slabs};
+		slab->older = parent->slabs;
 		parent->slabs = slab;
 		for (size_t i = SLAB_CHUNKS; i-- > 0;) {
 			c = (struct chunk *)(void *)(chunk_room(slab) + i * step);
@@ -326,14 +336,8 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		c = small_take(a->parent);
 	} else {
 		c = wants_file(a, size) ? chunk_map(a) : NULL;
-		if (!c) {
-			c = must_grow(NULL, 1, rounded(sizeof(*c)) + room);
-			c->room = room;
-			c->is_mapped = false;
-			c->is_guarded = a->is_guarded;
-			if (c->is_guarded)
-				guard_lock(c, rounded(sizeof(*c)) + room);
-		}
+		if (!c)
+			c = chunk_new(a, room);
 	}
 	c->used = 0;
 	c->older = a->newest;

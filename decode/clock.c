@@ -66,17 +66,15 @@ static int fraction_digits(int64_t grain_ns)
 	return digits;
 }
 
-/* `.678`, as many digits as the grain has: how many characters. */
+/* `.678`, as many digits as the grain has: how many characters. There is room for all nine. */
 static size_t fraction_write(char *at, int64_t ns, int64_t grain_ns)
 {
-	static const int64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
-					10000,      1000,      100,      10,      1};
 	int digits = fraction_digits(grain_ns);
 
 	if (digits == 0)
 		return 0;
 	at[0] = '.';
-	digits_write(at + 1, (uint64_t)(ns / scale[digits]), (size_t)digits);
+	digits_write(at + 1, (uint64_t)ns, 9);
 	return 1 + (size_t)digits;
 }
 

@@ -30,8 +30,8 @@ struct flow_run {
 /* The window is empty at first: flow_more(). */
 void flow_open(struct flow *f, struct str content);
 void flow_close(struct flow *f);
-/* Begins again, empty, with the octets [start, end) of `whole`; their places stay those of `whole`.
- */
+/* Begins again, empty, with the octets [start, end) of `whole`; their places stay those of
+ * `whole`. */
 void flow_section(struct flow *f, struct str whole, size_t start, size_t end);
 
 /* Ends at `end` only. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "arena_room.h"
-#include "digits.h"
 #include "grammar_recall.h"
+#include "stamp.h"
 
 enum {
 	FORMS = 4096, /* the place of one is taken by the next with its hash */
@@ -237,7 +237,8 @@ void grammar_learn_line(struct grammar *g, struct str line)
 	struct str flow;
 	uint64_t hash;
 
-	if (!own || !line.len || line.len >= LINE_MOST || known->n_wraps || known->was->n_cuts)
+	if (!own || !line.len || line.len >= LINE_MOST || known->n_wraps || known->was->n_cuts ||
+	    stamp_may_be_in(line))
 		return;
 	flow = (struct str){text.at, known->line};
 	hash = mask(f, line);

@@ -130,9 +130,12 @@ const struct stencil_line *stencil_find(struct stencils *s, struct str text)
 	return &x->line;
 }
 
+/* Also behind a line end. */
 static bool is_before_x(struct str line, size_t i)
 {
 	while (i < line.len && is_digit(line.at[i]))
+		i++;
+	if (i < line.len && line.at[i] == '\n')
 		i++;
 	return i < line.len && (line.at[i] | ' ') == 'x';
 }

@@ -426,6 +426,16 @@ static void tell_cut(struct log_reader *r, size_t from, size_t end, struct log_r
 	ret->n_defects = all.n;
 }
 
+/* Of its dump, as the record says; 0: it does not. */
+static uint64_t stated_octets(const struct log_record *r)
+{
+	uint64_t octets = 0;
+
+	if (!record_number(r, FIELD_COUNT, &octets))
+		record_number(r, FIELD_LENGTH, &octets);
+	return octets;
+}
+
 /* What a matched row lets follow. */
 static void read_tail(struct log_reader *r, const struct grammar_match *m, size_t end,
 		      struct log_record *ret)
@@ -438,11 +448,8 @@ static void read_tail(struct log_reader *r, const struct grammar_match *m, size_
 		return;
 
 	struct dump dump;
-	uint64_t octets = 0;
 
-	if (!record_number(ret, FIELD_COUNT, &octets))
-		record_number(ret, FIELD_LENGTH, &octets);
-	if (!dump_read(flow_str(r, r->at, end), octets, r->arena, &dump))
+	if (!dump_read(flow_str(r, r->at, end), stated_octets(ret), r->arena, &dump))
 		return;
 	for (size_t i = 0; i < dump.n; i++) {
 		struct place p = r->place;
@@ -725,12 +732,10 @@ static void finish(struct log_reader *r)
 /* The dump behind the line, to the next one. */
 static bool read_line_dump(struct log_reader *r, struct str dump, struct log_record *ret)
 {
-	uint64_t octets = 0;
 	struct hex_row *rows;
 
-	if (!record_number(ret, FIELD_COUNT, &octets))
-		record_number(ret, FIELD_LENGTH, &octets);
-	if (!dump_lines(dump, octets, r->place.line + 1, r->arena, &rows, &ret->n_hex)) {
+	if (!dump_lines(dump, stated_octets(ret), r->place.line + 1, r->arena, &rows,
+			&ret->n_hex)) {
 		ret->n_hex = 0;
 		return false;
 	}

@@ -4,11 +4,15 @@
 
 enum { DUMP_ROWS = LIMIT_HEX_DUMP / 8, LEAST_DIGITS = 4 };
 
+static bool is_upper_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
 /* Upper case, as the device prints it, or what looks like a digit; never an English word. */
 static bool is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || c == 'O' || c == 'o' ||
-	       c == 'l' || c == 'I' || c == '|';
+	return is_upper_hex(c) || c == 'O' || c == 'o' || c == 'l' || c == 'I' || c == '|';
 }
 
 static size_t word_length(struct str s)
@@ -74,11 +78,6 @@ static void skip_dots(struct scan *s)
 			return;
 		s->at = next.at + word.len;
 	}
-}
-
-static bool is_upper_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
 }
 
 /* An octet as nearly all of them stand there, and a blank. */
@@ -150,11 +149,15 @@ static struct str join(struct arena *arena, struct str a, struct str b)
 	return (struct str){both, a.len + b.len};
 }
 
+/* Digits that a dump of so many octets can have; 0: nobody said how many. */
+static size_t most_digits(uint64_t octets)
+{
+	return 2 * (octets && octets < LIMIT_HEX_DUMP ? (size_t)octets : (size_t)LIMIT_HEX_DUMP);
+}
+
 bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret)
 {
-	struct scan s = {.text = text,
-			 .most = octets && octets < LIMIT_HEX_DUMP ? 2 * (size_t)octets
-								   : (size_t)2 * LIMIT_HEX_DUMP};
+	struct scan s = {.text = text, .most = most_digits(octets)};
 	size_t room = 8;
 
 	*ret = (struct dump){.rows = arena_array(arena, room, sizeof(*ret->rows)),
@@ -241,8 +244,6 @@ static bool read_line(struct str lines, size_t *at, struct hex_row *ret, size_t 
 bool dump_lines(struct str lines, uint64_t octets, uint64_t line, struct arena *arena,
 		struct hex_row **ret, size_t *ret_n)
 {
-	size_t most =
-		octets && octets < LIMIT_HEX_DUMP ? 2 * (size_t)octets : (size_t)2 * LIMIT_HEX_DUMP;
 	size_t n = count_lines(lines), digits = 0, at = 0;
 	struct hex_row *rows = arena_room(arena, n * sizeof(*rows) + lines.len);
 
@@ -259,5 +260,5 @@ bool dump_lines(struct str lines, uint64_t octets, uint64_t line, struct arena *
 	}
 	*ret = rows;
 	*ret_n = n;
-	return at == lines.len && digits >= LEAST_DIGITS && digits <= most;
+	return at == lines.len && digits >= LEAST_DIGITS && digits <= most_digits(octets);
 }

@@ -11,6 +11,7 @@ bool line_model_set(struct line_model *m, struct str content, size_t start, size
 	m->length = 0;
 	if (!clock || length < shown || length - clock > sizeof(m->date) ||
 	    (start > 0 && content.at[start - 1] != '\n') ||
+	    memchr(content.at + start, '\n', length) ||
 	    memcmp(content.at + end - clock, head->text + head->clock, clock - 2) != 0)
 		return false;
 	m->stamp = *head;
@@ -49,7 +50,8 @@ static bool part_of_second(const struct line_model *m, const char *at, int64_t *
 	return true;
 }
 
-bool line_has_head(struct line_model *m, struct str content, size_t at, int64_t *ret)
+/* Whether such a stamp stands at `at`; what time of the day it tells. */
+static bool line_has_head(struct line_model *m, struct str content, size_t at, int64_t *ret)
 {
 	const char *clock = content.at + at + m->date_length;
 

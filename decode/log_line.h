@@ -21,15 +21,14 @@ struct line_model {
 /* Octets of the input. */
 struct log_line {
 	size_t start, body, end; /* the stamp, what stands behind it, the end of that line */
-	size_t next;             /* where the next record begins; 0: not found */
+	size_t next;             /* where the next record begins */
 	int64_t clock_ns;        /* of the stamp, in its day */
 };
 
-/* `head` stands as [start, end) in the input. False when no stamp can be told by it. */
+/* `head` stands as [start, end) in the input. False when no stamp can be told by it, as by one
+ * that a line end cuts. */
 bool line_model_set(struct line_model *m, struct str content, size_t start, size_t end,
 		    const struct stamp *head);
-/* Whether such a stamp stands at `at`; what time of the day it tells. */
-bool line_has_head(struct line_model *m, struct str content, size_t at, int64_t *ret);
 
 /* The record that begins at `at`. False when no other one begins a line soon behind it: then none
  * does before *ret_looked. */

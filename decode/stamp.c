@@ -637,3 +637,15 @@ bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct 
 	       last->end - last->start - 2 - last->clock);
 	return true;
 }
+
+bool stamp_may_be_in(struct str line)
+{
+	for (size_t i = 2; i + 3 < line.len; i++) {
+		const char *c = line.at + i;
+
+		if (c[0] == ':' && c[3] == ':' && is_digitish(c[-2]) && is_digitish(c[-1]) &&
+		    is_digitish(c[1]) && is_digitish(c[2]))
+			return true;
+	}
+	return false;
+}

@@ -9,7 +9,7 @@
 
 #include "clock.h"
 
-enum { STAMP_TEXT = 96, STAMP_AHEAD = 64 };
+enum { STAMP_TEXT = 96 };
 
 struct stamp {
 	size_t start, end; /* in the flow; `end` is the first character of what follows */
@@ -31,8 +31,11 @@ bool stamp_at(struct str flow, size_t from, size_t colon, int year, struct stamp
  * order, each stamp is like the one before it. */
 bool stamp_like(struct str flow, size_t start, const struct stamp *last, struct stamp *ret);
 
-/* Of that, the clock alone, with which `text` begins, and the end: what time of the day it tells.
- */
+/* Of that, the clock alone, with which `text` begins, and the end; what time of the day it
+ * tells. */
 bool stamp_goes_on(struct str text, const struct stamp *last, int64_t *ret);
+
+/* Whether something like a time stands in the line: with other digits it may be a stamp's. */
+bool stamp_may_be_in(struct str line);
 
 #endif

@@ -227,14 +227,6 @@ void text_decimal(struct text *t, uint64_t number)
 	t->at[t->len] = '\0';
 }
 
-void text_digits(struct text *t, uint64_t number, size_t width)
-{
-	char room[DECIMAL_ROOM];
-
-	digits_write(room, number, width);
-	text_add(t, (struct str){.at = room, .len = width});
-}
-
 void text_vprintf(struct text *t, const char *format, va_list list)
 {
 	enum { USUAL = 120 }; /* with so much room, it is seldom formatted twice */

@@ -115,8 +115,6 @@ static inline void text_puts(struct text *t, const char *s)
 }
 
 void text_decimal(struct text *t, uint64_t number);
-/* The last `width` digits (at most 20), with zeros before. */
-void text_digits(struct text *t, uint64_t number, size_t width);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *t, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0)));

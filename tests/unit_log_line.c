@@ -38,6 +38,9 @@ static void put_call(struct text *t, unsigned i)
 	text_printf(t, "%sTnl %u L2TP: I ICRQ from lac-1 tnl 101\n", at, tunnel);
 	text_printf(t, "%sTnl/Cl %u/%u L2TP: Session state change from idle to wait-connect\n", at,
 		    tunnel, call);
+	/* the more so when the first of these is no stamp, and one of the later ones is */
+	text_printf(t, "%sVi%u CHAP: I SUCCESS id 1 len 4 msg is \"Mar  2 10:%02u:10: x\"\n", at,
+		    i + 2, 99 - i);
 	text_printf(t, "%sVi%u LCP: O CONFREQ [REQsent] id %u len 19\n", at, i + 2, i);
 	text_printf(t, "%sVi%u LCP:    AuthProto CHAP (0x0305C22305)\n", at, i + 2);
 	text_printf(t, "%sVi%u LCP:    MagicNumber ", at, i + 2);
