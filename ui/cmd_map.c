@@ -57,21 +57,50 @@ static int year_wanted(const struct options *o)
 	return (int)year;
 }
 
+static bool is_older(const char *path, const struct part_file *than)
+{
+	struct stat is, was;
+
+	if (stat(path, &is) != 0 || stat(than->path, &was) != 0)
+		return false;
+	return is.st_mtim.tv_sec < was.st_mtim.tv_sec ||
+	       (is.st_mtim.tv_sec == was.st_mtim.tv_sec &&
+		is.st_mtim.tv_nsec <= was.st_mtim.tv_nsec);
+}
+
+/* The input, and with a directory the file in it. */
+static bool has_not_changed(const struct part_file *p, const struct part_input *in)
+{
+	struct text path;
+	bool is_so;
+
+	if (!is_older(in->path.at, p))
+		return false;
+	if (!str_starts(in->member, "/"))
+		return true;
+	path = text_make(LIMIT_OUTPUT_LINE);
+	text_printf(&path, "%.*s%.*s", STR_ARG(in->path), STR_ARG(in->member));
+	is_so = is_older(path.at, p);
+	text_free(&path);
+	return is_so;
+}
+
 /* It is in the part, and has not changed since. */
 static bool has_input(const struct part_file *p, size_t *at, const struct input_name *wanted,
 		      int year)
 {
 	size_t begin = *at;
-	struct stat is, was;
 
-	while (*at < p->n_inputs && str_is(p->inputs[*at].path, wanted->path) &&
-	       str_equal(p->inputs[*at].given, wanted->name) && p->inputs[*at].year == year)
-		++*at;
-	if (*at == begin || stat(wanted->path, &is) != 0 || stat(p->path, &was) != 0)
-		return false;
-	return is.st_mtim.tv_sec < was.st_mtim.tv_sec ||
-	       (is.st_mtim.tv_sec == was.st_mtim.tv_sec &&
-		is.st_mtim.tv_nsec <= was.st_mtim.tv_nsec);
+	for (; *at < p->n_inputs; ++*at) {
+		const struct part_input *in = &p->inputs[*at];
+
+		if (!str_is(in->path, wanted->path) || !str_equal(in->given, wanted->name) ||
+		    in->year != year)
+			break;
+		if (!has_not_changed(p, in))
+			return false;
+	}
+	return *at > begin;
 }
 
 static bool is_of(const struct part_file *p, const struct options *o)
@@ -96,7 +125,7 @@ static struct part_shard shard_wanted(const struct options *o)
 	return shard;
 }
 
-/* A part of the same shard that is whole. */
+/* A part of the same shard that is whole (last, for all of it is read to see that). */
 static bool is_there(const struct options *o)
 {
 	struct part_shard wanted = shard_wanted(o);
@@ -104,9 +133,9 @@ static bool is_there(const struct options *o)
 	struct part_file p;
 	bool fits = part_open(&p, o->output, &why_not);
 
-	fits = fits && part_verify(&p) && p.n_shards == 1 &&
-	       part_made_alike(&p.shards[0], &wanted) && p.shards[0].number == wanted.number &&
-	       p.shards[0].count == wanted.count && is_of(&p, o);
+	fits = fits && p.n_shards == 1 && part_made_alike(&p.shards[0], &wanted) &&
+	       p.shards[0].number == wanted.number && p.shards[0].count == wanted.count &&
+	       is_of(&p, o) && part_verify(&p);
 	if (p.file >= 0)
 		part_close(&p);
 	text_free(&why_not);

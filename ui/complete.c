@@ -133,7 +133,6 @@ static void offer_words(struct completion *c, const struct before *b)
 {
 	unsigned needs = c->command == NULL ? 0 : c->command->needs;
 	size_t numbers = 0;
-
 	bool is_help = b->n == 1 && strcmp(b->words[0], "help") == 0;
 
 	if (c->command == NULL && (b->n == 0 || is_help)) {

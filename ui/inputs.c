@@ -515,25 +515,9 @@ bool inputs_next(struct run *r, struct event *ret)
 	return true;
 }
 
-bool inputs_is_next(const struct run *r, const struct glance *g)
-{
-	if (r->n_inputs == 1)
-		return true;
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
-
-		if (in->source == NULL || (in->has_ended && !in->has_head))
-			continue;
-		if (i == g->input && in->has_head) /* it only looks ahead */
-			return false;
-		if (i != g->input && (!in->has_head || in->head.when.kind != g->when.kind ||
-				      in->head.when.ns <= g->when.ns))
-			return false;
-	}
-	return true;
-}
-
-bool inputs_until(const struct run *r, uint16_t input, int64_t *ret)
+/* Whose turn it is up to a time on a clock. False: not this input's, which only looks ahead, or
+ * another one has nothing on that clock to compare with. */
+static bool turn_until(const struct run *r, uint16_t input, enum clock_kind kind, int64_t *ret)
 {
 	*ret = INT64_MAX;
 	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++) {
@@ -541,13 +525,25 @@ bool inputs_until(const struct run *r, uint16_t input, int64_t *ret)
 
 		if (in->source == NULL || (in->has_ended && !in->has_head))
 			continue;
-		if (i == input ? in->has_head
-			       : !in->has_head || in->head.when.kind != CLOCK_ABSOLUTE)
+		if (i == input ? in->has_head : !in->has_head || in->head.when.kind != kind)
 			return false;
 		if (i != input && in->head.when.ns < *ret)
 			*ret = in->head.when.ns;
 	}
 	return true;
+}
+
+bool inputs_is_next(const struct run *r, const struct glance *g)
+{
+	int64_t until;
+
+	return r->n_inputs == 1 ||
+	       (turn_until(r, g->input, g->when.kind, &until) && g->when.ns < until);
+}
+
+bool inputs_until(const struct run *r, uint16_t input, int64_t *ret)
+{
+	return turn_until(r, input, CLOCK_ABSOLUTE, ret);
 }
 
 void inputs_place(const struct run *r, struct glance *g)

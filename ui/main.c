@@ -46,13 +46,14 @@ static void take_words(int argc, char **argv)
 {
 	static char help[] = "--help";
 	static char version[] = "--version";
+	char *meant = NULL;
 
-	if (argc < 2 || argc > 3 || access(argv[1], F_OK) == 0)
-		return;
 	if (argc == 2 && strcmp(argv[1], "version") == 0)
-		argv[1] = version;
-	else if (strcmp(argv[1], "help") == 0)
-		argv[1] = help;
+		meant = version;
+	else if ((argc == 2 || argc == 3) && strcmp(argv[1], "help") == 0)
+		meant = help;
+	if (meant != NULL && access(argv[1], F_OK) != 0)
+		argv[1] = meant;
 }
 
 /* A plain word that is neither a command nor a file was meant as a command. */

@@ -133,7 +133,7 @@ static bool is_foreign(struct run *r, const struct part_place *first, const stru
 			 "them with one version",
 			 p->file->path, STR_ARG(b->version), first->file->path,
 			 STR_ARG(a->version));
-	else if (a->has_bpf != b->has_bpf || !str_equal(a->bpf, b->bpf) || !str_equal(a->as, b->as))
+	else if (!part_made_alike(a, b))
 		complain(r, STATUS_INPUT,
 			 "%s: made with other options (--bpf, --as) than %s: it is left out",
 			 p->file->path, first->file->path);

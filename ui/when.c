@@ -60,8 +60,7 @@ static int digits_of(struct moment m)
 
 static void print_seconds(struct text *t, int64_t ns, int digits)
 {
-	static const uint64_t scale[] = {1000000000, 100000000, 10000000, 1000000, 100000,
-					 10000,      1000,      100,      10,      1};
+	char fraction[9];
 	uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
 
 	if (ns < 0)
@@ -70,7 +69,8 @@ static void print_seconds(struct text *t, int64_t ns, int digits)
 	if (digits == 0)
 		return;
 	text_putc(t, '.');
-	text_digits(t, size % (uint64_t)second_ns / scale[digits], (size_t)digits);
+	digits_write(fraction, size % (uint64_t)second_ns, sizeof(fraction));
+	text_add(t, (struct str){.at = fraction, .len = (size_t)digits});
 }
 
 static void print_time_of_day(struct text *t, struct moment m)
@@ -177,10 +177,12 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 
 void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when)
 {
-	char room[64] = "\"";
-	struct text t = {.at = room, .len = 1, .room = sizeof(room), .max = sizeof(room) - 1};
-	bool is_word = when_text(&t, r, vantage, when);
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
+	bool is_word;
 
+	text_putc(&t, '"');
+	is_word = when_text(&t, r, vantage, when);
 	if (is_word)
 		text_putc(&t, '"');
 	if (t.len == 1)
