@@ -4,6 +4,7 @@
 
 #include "block.h"
 #include "code.h"
+#include "hash.h"
 #include "limits.h"
 
 enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256 };
@@ -197,12 +198,11 @@ static uint64_t hash_of(const struct digest_key *k)
 		uint64_t word;
 
 		memcpy(&word, k->head + at, sizeof(word));
-		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-		h ^= h >> 32;
+		h = hash_word(h, word);
 	}
 	for (; at < k->n; at++)
-		h = (h ^ k->head[at]) * UINT64_C(0x9fb21c651e98df25);
-	return h ^ h >> 29;
+		h = hash_word(h, k->head[at]);
+	return hash_end(h);
 }
 
 static uint32_t *entry_of(const struct digest_writer *w, const struct digest_key *k)

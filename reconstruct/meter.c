@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "hash.h"
 #include "jump.h"
 #include "limits.h"
 #include "registry.h"
@@ -34,12 +35,6 @@ struct meters {
 
 /* ---- the table ---- */
 
-static inline uint64_t mixed(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return h ^ h >> 32;
-}
-
 /* The entry of that key, or the free one where it belongs. */
 static inline uint32_t *entry_of(const struct meters *all, const struct glance_key *key)
 {
@@ -50,7 +45,7 @@ static inline uint32_t *entry_of(const struct meters *all, const struct glance_k
 
 	memcpy(words, key, sizeof(words));
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		h = mixed(h, words[i]);
+		h = hash_word(h, words[i]);
 	i = h & mask;
 	while (all->index[i] && memcmp(&all->at[all->index[i] - 1].key, key, sizeof(*key)) != 0)
 		i = (i + 1) & mask;

@@ -1,6 +1,7 @@
 #include "registry.h"
 
 #include "fit.h"
+#include "hash.h"
 #include "meter.h"
 #include "session.h"
 #include "twins.h"
@@ -67,22 +68,6 @@ void registry_free(struct registry *r)
 	free(r->buckets);
 	free(r->entries);
 	free(r);
-}
-
-static const uint64_t HASH_START = UINT64_C(14695981039346656037);
-
-static uint64_t hash_word(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return h ^ h >> 32;
-}
-
-/* As in splitmix64, so that the low bits are good. */
-static uint64_t hash_end(uint64_t h)
-{
-	h ^= h >> 30;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return h ^ h >> 27;
 }
 
 static uint64_t hash_tunnel(const struct path *path, const struct address *receiver, uint32_t id)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "hash.h"
 
 enum { TWICE = 1 }; /* a bit of a slot; the others are of the hash */
 
@@ -36,26 +37,17 @@ static uint64_t last_word(const uint8_t *octets, size_t len)
 	return (uint64_t)high << 32 | low;
 }
 
-static uint64_t mixed(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return h ^ h >> 32;
-}
-
-/* Eight octets at a time; finished as in splitmix64. */
+/* Eight octets at a time. */
 uint64_t twins_hash(const void *at, size_t len)
 {
 	const uint8_t *octets = at;
-	uint64_t h = UINT64_C(14695981039346656037) + len, word;
+	uint64_t h = HASH_START + len, word;
 
 	for (; len > sizeof(word); len -= sizeof(word), octets += sizeof(word)) {
 		memcpy(&word, octets, sizeof(word));
-		h = mixed(h, word);
+		h = hash_word(h, word);
 	}
-	h = mixed(h, last_word(octets, len));
-	h ^= h >> 30;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return h ^ h >> 27;
+	return hash_end(hash_word(h, last_word(octets, len)));
 }
 
 static uint64_t *slot_of(const struct twins *t, uint64_t hash)
