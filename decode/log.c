@@ -1,12 +1,7 @@
 #include "arena_room.h"
-#include "flow.h"
-#include "grammar.h"
-#include "ios_rows.h"
 #include "ios_words.h"
 #include "log_dump.h"
-#include "log_line.h"
-#include "log_prose.h"
-#include "stamp.h"
+#include "log_reader.h"
 #include <stdlib.h>
 
 enum {
@@ -14,45 +9,10 @@ enum {
 	LOOK_BEHIND = 256, /* of the flow, kept for what stands before a stamp */
 	LOOK_AHEAD = 4096, /* of the flow, behind a colon that may be one of a stamp */
 	FORGET = 65536,    /* characters of the flow that are behind are forgotten together */
-	UNREAD_TEXT = 512, /* an unread record ends at its line, or here */
 	BLOCK_TEXT = 4096, /* a cloned configuration */
 	REST_TEXT = 200,   /* free text behind a wrap */
 	WRAP_COLUMN = 50,  /* a shorter line was not wrapped in its free text */
-	COMMAND_WORDS = 16,
 	CUT_ROW = 16, /* of a dump that goes on behind the bound: what is no whole word of it */
-};
-
-/* Where an octet of the input stands. Moves forward only. */
-struct place {
-	uint64_t offset, line, line_start;
-};
-
-/* How the text is read: as a flow, or by its lines as long as they are in good order. */
-struct log_reader {
-	struct str content;
-	struct line_model model;
-	bool is_by_lines;  /* the next record begins at `line`, and the flow is not needed */
-	size_t line;       /* octet of the content */
-	size_t unlined;    /* before that octet no record is read by its line */
-	bool is_line_flow; /* the flow shows one record, and the stamp behind it */
-	struct log_line lined;
-	struct flow flow;
-	struct grammar *grammar;
-	struct arena *arena;
-	struct arena *names; /* the reader's own: prompts, host names */
-	struct log_stats stats;
-	uint16_t input;
-	int year;
-	struct place place;
-	size_t at;   /* next character of the flow that belongs to nothing yet */
-	size_t scan; /* where the search for the next stamp goes on */
-	bool has_head;
-	struct stamp head, last; /* the next one; the one that was found last */
-	enum gap gap;
-	struct str prompt;
-	struct str config_host;
-	bool is_config_line, is_prose_line;
-	enum table_kind table;
 };
 
 static void place_move(struct place *p, struct str content, uint64_t offset)
@@ -150,11 +110,6 @@ const struct log_stats *log_stats(const struct log_reader *r)
 	return &r->stats;
 }
 
-static struct str flow_str(const struct log_reader *r, size_t from, size_t to)
-{
-	return (struct str){r->flow.at + from, to - from};
-}
-
 /* --- heads --- */
 
 /* A stamp without a date is one only before a record. */
@@ -163,7 +118,7 @@ static bool is_head(const struct log_reader *r, const struct stamp *s)
 	if (!s->is_weak)
 		return true;
 
-	struct str body = flow_str(r, s->end, r->flow.len);
+	struct str body = log_flow(r, s->end, r->flow.len);
 
 	return grammar_may_begin(r->grammar, body);
 }
@@ -175,7 +130,7 @@ static bool is_like_last(struct log_reader *r, size_t colon)
 
 	return r->last.clock && colon >= r->at + ahead &&
 	       (start == 0 || flow_is_wrap(r->flow.at[start - 1])) &&
-	       stamp_like(flow_str(r, 0, r->flow.len), start, &r->last, &r->head);
+	       stamp_like(log_flow(r, 0, r->flow.len), start, &r->last, &r->head);
 }
 
 /* The next head in the flow, which takes in as much more as that needs. */
@@ -199,7 +154,7 @@ static void find_head(struct log_reader *r)
 
 		r->scan = i + 1;
 		if (!is_like_last(r, i)) {
-			if (!stamp_at(flow_str(r, 0, r->flow.len), r->at, i, r->year, &r->head) ||
+			if (!stamp_at(log_flow(r, 0, r->flow.len), r->at, i, r->year, &r->head) ||
 			    !is_head(r, &r->head))
 				continue;
 			r->last = r->head;
@@ -254,7 +209,7 @@ static void begin_record_at(struct log_reader *r, uint64_t offset, struct log_re
 	ret->body = ret->origin.offset;
 }
 
-static void begin_record(struct log_reader *r, size_t start, struct log_record *ret)
+void log_record_begin(struct log_reader *r, size_t start, struct log_record *ret)
 {
 	begin_record_at(r, flow_offset(&r->flow, start), ret);
 }
@@ -266,7 +221,7 @@ static void count_record(struct log_reader *r, const struct log_record *ret)
 	r->stats.is_limited = r->stats.is_limited || arena_is_full(r->arena);
 }
 
-static void end_record(struct log_reader *r, struct log_record *ret)
+void log_record_end(struct log_reader *r, struct log_record *ret)
 {
 	struct place end = r->place;
 	size_t last = r->at;
@@ -279,9 +234,8 @@ static void end_record(struct log_reader *r, struct log_record *ret)
 	count_record(r, ret);
 }
 
-/* Damage knows its character of the text that was matched; people want line and column. */
-static void locate_damage(struct log_reader *r, size_t body, struct defect_list *defects,
-			  struct log_record *ret)
+void log_record_damage(struct log_reader *r, size_t body, struct defect_list *defects,
+		       struct log_record *ret)
 {
 	for (size_t i = 0; i < defects->n; i++) {
 		struct place p = r->place;
@@ -329,8 +283,8 @@ static void end_at(struct log_reader *r, struct str text, struct grammar_match *
 
 /* The row that reads `text`. A wrap may be the end of the record, although what follows fits into
  * it: `I SCCRP from l2tp-gw` does not go on in the next line's `Tnl 17688 L2TP: …`. */
-static bool match_record(struct log_reader *r, struct str text, struct grammar_match *ret,
-			 struct defect_list *defects)
+bool log_record_match(struct log_reader *r, struct str text, struct grammar_match *ret,
+		      struct defect_list *defects)
 {
 	if (!grammar_match(r->grammar, text, r->arena, ret, defects))
 		return false;
@@ -345,7 +299,7 @@ static bool match_record(struct log_reader *r, struct str text, struct grammar_m
 	return true;
 }
 
-static void take_match(const struct grammar_match *m, struct log_record *ret)
+void log_record_take(const struct grammar_match *m, struct log_record *ret)
 {
 	ret->row = m->row;
 	ret->kind = m->row->kind;
@@ -374,7 +328,7 @@ static void extend_rest(struct log_reader *r, size_t end, struct log_record *ret
 	if (r->at - line < WRAP_COLUMN)
 		return;
 
-	struct str more = str_trim(flow_str(r, r->at + 1, end));
+	struct str more = str_trim(log_flow(r, r->at + 1, end));
 
 	if (more.len && flow_is_wrap(more.at[more.len - 1]))
 		more.len--;
@@ -407,8 +361,7 @@ static void skip_block(struct log_reader *r, size_t end)
 	}
 }
 
-/* A record that reaches the bound of what is read for one has more of it behind that. */
-static void tell_cut(struct log_reader *r, size_t from, size_t end, struct log_record *ret)
+void log_record_cut(struct log_reader *r, size_t from, size_t end, struct log_record *ret)
 {
 	struct defect_list all = {.arena = r->arena};
 	struct defect *d;
@@ -436,9 +389,8 @@ static uint64_t stated_octets(const struct log_record *r)
 	return octets;
 }
 
-/* What a matched row lets follow. */
-static void read_tail(struct log_reader *r, const struct grammar_match *m, size_t end,
-		      struct log_record *ret)
+void log_record_tail(struct log_reader *r, const struct grammar_match *m, size_t end,
+		     struct log_record *ret)
 {
 	if (m->ends_in_rest)
 		extend_rest(r, end, ret);
@@ -449,7 +401,7 @@ static void read_tail(struct log_reader *r, const struct grammar_match *m, size_
 
 	struct dump dump;
 
-	if (!dump_read(flow_str(r, r->at, end), stated_octets(ret), r->arena, &dump))
+	if (!dump_read(log_flow(r, r->at, end), stated_octets(ret), r->arena, &dump))
 		return;
 	for (size_t i = 0; i < dump.n; i++) {
 		struct place p = r->place;
@@ -470,7 +422,7 @@ static void add_stamp_damage(struct log_reader *r, const struct stamp *s,
 
 	if (!d)
 		return;
-	d->was = str_trim(arena_str(r->arena, flow_str(r, s->start, s->end)));
+	d->was = str_trim(arena_str(r->arena, log_flow(r, s->start, s->end)));
 	d->should_be = arena_str(r->arena, str_of(s->text));
 	d->proof = STR("a time stands here");
 	d->line = r->place.line;
@@ -496,25 +448,25 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 	r->at = s.end;
 
 	size_t end = next_end(r, s.end);
-	struct str body = flow_str(r, s.end, end);
+	struct str body = log_flow(r, s.end, end);
 
 	while (body.len && flow_is_blank(body.at[body.len - 1]))
 		body.len--;
 	if (body.len == 0)
 		return false;
-	begin_record(r, s.start, ret);
+	log_record_begin(r, s.start, ret);
 	ret->when = s.when;
 	ret->stamp = arena_str(r->arena, str_of(s.text));
 	ret->host = s.host;
 	ret->body = flow_offset(&r->flow, s.end);
-	if (match_record(r, body, &m, &defects)) {
+	if (log_record_match(r, body, &m, &defects)) {
 		if (r->is_line_flow && s.start == 0)
 			grammar_learn_line(r->grammar, line_body(r));
 		r->at = s.end + m.length;
-		take_match(&m, ret);
-		locate_damage(r, s.end, &defects, ret);
-		read_tail(r, &m, end, ret);
-		tell_cut(r, s.end, end, ret);
+		log_record_take(&m, ret);
+		log_record_damage(r, s.end, &defects, ret);
+		log_record_tail(r, &m, end, ret);
+		log_record_cut(r, s.end, end, ret);
 	} else {
 		size_t n = 0;
 
@@ -529,196 +481,8 @@ static bool read_stamped(struct log_reader *r, struct log_record *ret)
 		ret->defects = stamp_damage.at;
 		ret->n_defects = stamp_damage.n;
 	}
-	end_record(r, ret);
+	log_record_end(r, ret);
 	return true;
-}
-
-/* --- between records --- */
-
-static void add_value(struct log_reader *r, struct log_record *ret, enum log_field field,
-		      struct str text)
-{
-	if (text.len)
-		record_add(ret, r->arena, field, text);
-}
-
-/* The rest of a command: up to the end of its line, or to a record that follows in it. */
-static size_t command_length(struct log_reader *r, struct str text)
-{
-	size_t i = 0;
-	struct grammar_match m;
-	struct defect_list none = {.arena = r->arena};
-
-	for (int words = 0; i < text.len && words < COMMAND_WORDS; words++) {
-		if (flow_is_wrap(text.at[i]))
-			return i;
-		if (words > 0 && grammar_may_begin(r->grammar, str_from(text, i + 1)) &&
-		    grammar_match(r->grammar, str_from(text, i + 1), r->arena, &m, &none))
-			return i;
-		if (prompt_length(str_from(text, i + 1), false) && words > 0)
-			return i;
-		i++;
-		while (i < text.len && !flow_is_blank(text.at[i]))
-			i++;
-	}
-	return i;
-}
-
-static bool read_prompt(struct log_reader *r, size_t end, struct log_record *ret)
-{
-	struct str text = flow_str(r, r->at, end);
-	bool is_line_start = r->at == 0 || flow_is_wrap(r->flow.at[r->at - 1]);
-	size_t n = prompt_length(text, is_line_start);
-
-	if (n == 0)
-		return false;
-
-	struct str name = prompt_name(text);
-	struct str rest = str_from(text, n);
-	size_t command = rest.len && flow_is_blank(rest.at[0]) ? 0 : command_length(r, rest);
-
-	if (!str_equal(r->prompt, name))
-		r->prompt = arena_str(r->names, name);
-	r->gap = GAP_PROMPT;
-	begin_record(r, r->at, ret);
-	ret->row = &ios_prompt_row;
-	ret->kind = ios_prompt_row.kind;
-	add_value(r, ret, FIELD_HOST, r->prompt);
-	add_value(r, ret, FIELD_TEXT, arena_str(r->arena, (struct str){rest.at, command}));
-	ret->text = arena_str(r->arena, (struct str){text.at, n + command});
-	r->at += n + command;
-	end_record(r, ret);
-	r->gap = GAP_PROMPT;
-	return true;
-}
-
-static bool is_config(const struct log_reader *r, struct str text, size_t length)
-{
-	if (r->is_config_line)
-		return true;
-
-	struct str rest = str_from(text, length);
-	bool is_line_start = r->at == 0 || flow_is_wrap(r->flow.at[r->at - 1]);
-
-	return is_line_start &&
-	       (rest.len == 0 || flow_is_wrap(rest.at[0]) || str_starts(rest, " !"));
-}
-
-/* Whether a match between stamped records is meant: these rows need a reason to be there. */
-static bool is_wanted(const struct log_reader *r, const struct grammar_match *m, struct str text)
-{
-	switch (m->row->topic) {
-	case SAID_CONFIG:
-		return is_config(r, text, m->length);
-	case SAID_TABLE:
-		return r->table != TABLE_NONE;
-	default:
-		return !(m->row->flags & ROW_GENERIC) || text.at[0] == '%';
-	}
-}
-
-static void note_config(struct log_reader *r, struct log_record *ret)
-{
-	if (ret->row->topic != SAID_CONFIG)
-		return;
-	r->is_config_line = true;
-	if (str_is(record_text(ret, FIELD_ATTRIBUTE), "hostname"))
-		r->config_host = arena_str(r->names, record_text(ret, FIELD_VALUE));
-	add_value(r, ret, FIELD_HOST, r->config_host);
-}
-
-/* A record without a stamp. */
-static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
-{
-	struct str text = flow_str(r, r->at, end);
-	struct defect_list defects = {.arena = r->arena};
-	struct grammar_match m;
-	bool is_config_word = prose_is_config(text) &&
-			      !(r->at >= 5 && memcmp(r->flow.at + r->at - 5, "chap ", 5) == 0);
-
-	if (!is_config_word && !grammar_may_begin(r->grammar, text) &&
-	    !(r->table != TABLE_NONE && text.at[0] >= '0' && text.at[0] <= '9'))
-		return false;
-	if (!match_record(r, text, &m, &defects) || !is_wanted(r, &m, text))
-		return false;
-
-	size_t body = r->at;
-
-	begin_record(r, body, ret);
-	r->at = body + m.length;
-	take_match(&m, ret);
-	locate_damage(r, body, &defects, ret);
-	read_tail(r, &m, end, ret);
-	tell_cut(r, body, end, ret);
-	r->table = table_after(m.row, r->table);
-	note_config(r, ret);
-	end_record(r, ret);
-	return true;
-}
-
-/* At the beginning of a line, an id and a facility that no row knows. */
-static bool read_unread(struct log_reader *r, size_t end, struct log_record *ret)
-{
-	struct str text = flow_str(r, r->at, end);
-
-	if ((r->at > 0 && !flow_is_wrap(r->flow.at[r->at - 1])) ||
-	    !grammar_may_begin(r->grammar, text) || !prose_is_head(text))
-		return false;
-
-	size_t n = 0;
-
-	while (n < text.len && n < UNREAD_TEXT && !flow_is_wrap(text.at[n]))
-		n++;
-	begin_record(r, r->at, ret);
-	ret->text = arena_str(r->arena, (struct str){text.at, n});
-	r->at += n;
-	end_record(r, ret);
-	return true;
-}
-
-static void note_gap(struct log_reader *r, enum gap gap)
-{
-	if (gap > r->gap)
-		r->gap = gap;
-}
-
-static void skip_blank(struct log_reader *r)
-{
-	char c = r->flow.at[r->at++];
-
-	if (!flow_is_wrap(c))
-		return;
-	note_gap(r, c == '\v' ? GAP_FENCE : GAP_BLANK);
-	r->is_config_line = false;
-	r->is_prose_line = false;
-}
-
-static void skip_word(struct log_reader *r, size_t end)
-{
-	if (r->flow.at[r->at] == '!')
-		r->is_config_line = true;
-	else
-		r->table = TABLE_NONE;
-	r->stats.prose_lines += !r->is_prose_line;
-	r->is_prose_line = true;
-	note_gap(r, GAP_PROSE);
-	while (r->at < end && !flow_is_blank(r->flow.at[r->at]))
-		r->at++;
-}
-
-/* Looks for a record in the text up to `end`; false when none is left in it. */
-static bool read_between(struct log_reader *r, size_t end, struct log_record *ret)
-{
-	while (r->at < end) {
-		if (flow_is_blank(r->flow.at[r->at])) {
-			skip_blank(r);
-			continue;
-		}
-		if (read_prompt(r, end, ret) || read_bare(r, end, ret) || read_unread(r, end, ret))
-			return true;
-		skip_word(r, end);
-	}
-	return false;
 }
 
 static void finish(struct log_reader *r)
@@ -756,7 +520,7 @@ static bool read_known_line(struct log_reader *r, struct log_record *ret)
 	    (dump.len && m.ends_in_rest))
 		return false;
 	begin_record_at(r, line->start, ret);
-	take_match(&m, ret);
+	log_record_take(&m, ret);
 	stamp = arena_room(r->arena, r->model.length);
 	if (!stamp || (dump.len && !read_line_dump(r, dump, ret))) {
 		r->gap = gap;
@@ -825,7 +589,7 @@ bool log_next(struct log_reader *r, struct log_record *ret)
 			continue;
 		}
 		if (r->at < end) {
-			if (read_between(r, end, ret))
+			if (log_read_between(r, end, ret))
 				return true;
 			continue;
 		}
