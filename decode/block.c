@@ -53,6 +53,12 @@ void block_head_put(const struct block *b, uint8_t to[BLOCK_HEAD])
 	put_u32(to + 2, b->stored);
 	put_u32(to + BLOCK_RAW, b->raw);
 	put_u32(to + BLOCK_RAW + 4, b->crc);
+	put_u32(to + BLOCK_RAW + 8, b->stored_crc);
+}
+
+static uint32_t crc_of(const uint8_t *octets, size_t n)
+{
+	return (uint32_t)crc32(0, octets, (uInt)n);
 }
 
 void block_write(struct block_writer *w, enum block_kind kind, struct span octets,
@@ -62,11 +68,14 @@ void block_write(struct block_writer *w, enum block_kind kind, struct span octet
 	size_t packed = SIZE_MAX;
 	struct block b = {.kind = kind, .raw = (uint32_t)octets.len, .offset = w->offset};
 
-	b.crc = (uint32_t)crc32(0, octets.at, (uInt)octets.len);
+	b.crc = b.stored_crc = crc_of(octets.at, octets.len);
 	if (w->zstd)
 		packed = ZSTD_compressCCtx(w->zstd, w->room, w->size, octets.at, octets.len, LEVEL);
-	b.is_packed = !ZSTD_isError(packed) && packed < octets.len;
+	/* to unpack takes longer than to read twice as much */
+	b.is_packed = !ZSTD_isError(packed) && packed <= octets.len / 2;
 	b.stored = b.is_packed ? (uint32_t)packed : b.raw;
+	if (b.is_packed)
+		b.stored_crc = crc_of(w->room, packed);
 	block_head_put(&b, head);
 	fwrite(head, 1, sizeof(head), w->out);
 	fwrite(b.is_packed ? w->room : octets.at, 1, b.stored, w->out);
@@ -144,6 +153,7 @@ bool block_head(const struct block_reader *r, uint64_t offset, struct block *ret
 	ret->stored = bytes_u32(&b);
 	ret->raw = bytes_u32(&b);
 	ret->crc = bytes_u32(&b);
+	ret->stored_crc = bytes_u32(&b);
 	ret->offset = offset;
 	return is_kind(kind) && packed <= 1 && ret->raw <= BLOCK_MOST && ret->stored <= ret->raw &&
 	       (ret->is_packed || ret->stored == ret->raw);
@@ -167,16 +177,23 @@ static void make_room(struct block_reader *r, const struct block *b)
 		r->zstd = ZSTD_createDCtx();
 }
 
+static bool unpack(struct block_reader *r, const struct block *b)
+{
+	return r->zstd &&
+	       ZSTD_decompressDCtx(r->zstd, r->raw, b->raw, r->stored, b->stored) == b->raw;
+}
+
 bool block_read(struct block_reader *r, const struct block *b, struct span *ret)
 {
+	uint8_t *stored;
+
 	make_room(r, b);
-	if (!read_at(r->file, b->offset + BLOCK_HEAD, b->is_packed ? r->stored : r->raw, b->stored))
-		return false;
-	if (b->is_packed && (!r->zstd || ZSTD_decompressDCtx(r->zstd, r->raw, b->raw, r->stored,
-							     b->stored) != b->raw))
+	stored = b->is_packed ? r->stored : r->raw;
+	if (!read_at(r->file, b->offset + BLOCK_HEAD, stored, b->stored) ||
+	    crc_of(stored, b->stored) != b->stored_crc || (b->is_packed && !unpack(r, b)))
 		return false;
 	*ret = span_of(r->raw, b->raw);
-	return (uint32_t)crc32(0, r->raw, b->raw) == b->crc;
+	return true;
 }
 
 bool block_copy(const struct block_reader *r, const struct block *b, FILE *out)

@@ -1,11 +1,12 @@
 /* The blocks of which a part (part_file.h) is made: each with a head that says what it is, packed
- * (zstd) unless that gains nothing, and with a checksum. All numbers most significant octet first.
+ * (zstd) where that halves it, and with checksums. All numbers most significant octet first.
  *
  *	octet  kind (enum block_kind)
  *	octet  how it is packed: 0 not, 1 zstd
  *	4      octets that follow the head
  *	4      octets of it unpacked, at most BLOCK_MOST
- *	4      CRC-32 (zlib's) of them unpacked
+ *	4      CRC-32 (zlib's) of them unpacked: what is the same is the same, however it was packed
+ *	4      CRC-32 of them as they stand here, which is what a reader looks at
  */
 #ifndef L2TPSCOPE_BLOCK_H
 #define L2TPSCOPE_BLOCK_H
@@ -14,7 +15,12 @@
 
 #include "bytes.h"
 
-enum { BLOCK_HEAD = 14, BLOCK_RAW = 6 /* where the last two stand */, BLOCK_MOST = 1 << 20 };
+enum {
+	BLOCK_HEAD = 18,
+	BLOCK_RAW = 6,      /* where it begins what does not depend on how it was packed … */
+	BLOCK_RAW_SIZE = 8, /* … and how much that is */
+	BLOCK_MOST = 1 << 20,
+};
 
 enum block_kind {
 	BLOCK_SHARD = 'S',
@@ -28,7 +34,7 @@ enum block_kind {
 struct block {
 	enum block_kind kind;
 	bool is_packed;
-	uint32_t stored, raw, crc;
+	uint32_t stored, raw, crc, stored_crc;
 	uint64_t offset; /* of its head in the file */
 };
 

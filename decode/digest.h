@@ -10,6 +10,11 @@
  *	              with `number & 1` how much was captured, and how much more there was
  *	              its first octets where their protocol needs them
  *	DIGEST_FRAME  any other packet, whole: `number` are enum digest_flag
+ *	DIGEST_ROW    `number` data packets, one behind the other, as nearly all are: with nothing
+ *but a key (no `prefix`), a time that does not go back, a length, and Ns, where there is one, that
+ *of the packet before and one more the least key, then how many bits key (above the least one),
+ *time and length have, and the cells, each of as many octets as these bits take but at least one,
+ *	              least ones first
  *	DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP …
  *	DIGEST_SET    what holds from here on: enum digest_set
  *
@@ -24,7 +29,7 @@
 #include "capture.h"
 #include "packed.h"
 
-enum digest_kind { DIGEST_DATA, DIGEST_FRAME, DIGEST_PASS, DIGEST_SET };
+enum digest_kind { DIGEST_DATA, DIGEST_FRAME, DIGEST_PASS, DIGEST_SET, DIGEST_ROW };
 
 enum { DIGEST_KIND_BITS = 3 };
 
@@ -47,6 +52,10 @@ enum digest_set {
 enum {
 	DIGEST_HEAD = 160, /* octets of headers in a key; a packet with more is kept whole */
 	DIGEST_PREFIX = 2, /* of the payload: MPPE's coherency count (RFC 3078 3.1) */
+	/* of a cell, 64 in all */
+	DIGEST_KEY_BITS = 20,
+	DIGEST_TIME_BITS = 28,
+	DIGEST_LENGTH_BITS = 16,
 };
 
 /* The headers of data packets that look alike. */

@@ -1,41 +1,10 @@
-#include "digest.h"
+#include "digest_reader.h"
 
 #include <stdlib.h>
 
 #include "limits.h"
 
 enum { FIRST_ROOM = 64 };
-
-/* A key; first what each packet of it asks for. */
-struct known {
-	uint32_t clock; /* on which the lease was offered; 0: never */
-	uint16_t ns;    /* of the newest */
-	uint8_t n;      /* octets of headers */
-	bool has_ns;
-	struct glance_lease lease;
-	struct digest_key key;
-};
-
-struct digest_reader {
-	struct digest_blocks blocks;
-	const struct input_stats *about;
-	struct bytes records; /* of the newest block */
-	struct moment when;
-	int64_t unit, most_units; /* one, and how many of them fit */
-	const char *why;          /* a record is refused, where there is more to be said */
-	int dlt;
-	uint32_t clock; /* how often it was set */
-	struct known **keys;
-	size_t n_keys, keys_room;
-	/* while packets are counted */
-	bool is_counting;
-	struct glance_leave leave; /* as of the newest */
-	struct glance_lease *newest;
-	struct text dialect;
-	uint8_t *octets; /* a data packet; zero behind the headers that were made last */
-	size_t made;
-	bool is_ended;
-};
 
 static void reader_free(void *reader)
 {
@@ -135,24 +104,6 @@ static bool set_take(struct digest_reader *r, struct capture *c, uint64_t what)
 
 /* ---- packets ---- */
 
-/* The clock of the input goes on by so many units; false: to where it cannot be. */
-static bool time_after(const struct digest_reader *r, int64_t units, int64_t *ret)
-{
-	const int64_t most = INT64_MAX / 2;
-	int64_t by, now = r->when.ns;
-
-	*ret = now;
-	if (units == 0)
-		return true;
-	if (now > most || now < -most || units > r->most_units || units < -r->most_units)
-		return false;
-	by = units * r->unit;
-	if (by > most - now || by < -most - now)
-		return false;
-	*ret = now + by;
-	return true;
-}
-
 static bool time_take(struct digest_reader *r)
 {
 	int64_t units = varint_unfold(varint_take(&r->records));
@@ -195,14 +146,21 @@ static bool frame_take(struct digest_reader *r, uint64_t flags, struct frame *re
 	return bytes_ok(b);
 }
 
-static struct known *known_key(const struct digest_reader *r, uint64_t number)
+void digest_packet(struct digest_reader *r, const struct known *known, size_t length,
+		   struct span prefix, size_t captured, struct frame *ret)
 {
-	return number >> 1 < r->n_keys ? r->keys[number >> 1] : NULL;
-}
+	const struct digest_key *k = &known->key;
 
-static uint16_t ns_take(struct bytes *b, const struct known *k)
-{
-	return k->has_ns ? (uint16_t)(k->ns + 1 + (uint64_t)varint_unfold(varint_take(b))) : 0;
+	if (r->made > k->n)
+		memset(r->octets + k->n, 0, r->made - k->n);
+	digest_head(k, length, known->ns, r->octets);
+	if (prefix.len > 0)
+		memcpy(r->octets + k->n, prefix.at, prefix.len);
+	r->made = k->n + prefix.len;
+	*ret = (struct frame){.dlt = k->dlt,
+			      .when = r->when,
+			      .octets = span_of(r->octets, captured),
+			      .original = (uint32_t)captured};
 }
 
 static bool data_take(struct digest_reader *r, struct known *known, bool is_odd, struct frame *ret)
@@ -228,16 +186,8 @@ static bool data_take(struct digest_reader *r, struct known *known, bool is_odd,
 	prefix = bytes_take(b, k->prefix < captured - k->n ? k->prefix : (size_t)captured - k->n);
 	if (!bytes_ok(b))
 		return false;
-	if (r->made > k->n)
-		memset(r->octets + k->n, 0, r->made - k->n);
-	digest_head(k, (size_t)length, known->ns, r->octets);
-	if (prefix.len > 0)
-		memcpy(r->octets + k->n, prefix.at, prefix.len);
-	r->made = k->n + prefix.len;
-	*ret = (struct frame){.dlt = k->dlt,
-			      .when = r->when,
-			      .octets = span_of(r->octets, (size_t)captured),
-			      .original = (uint32_t)(captured + more)};
+	digest_packet(r, known, (size_t)length, prefix, (size_t)captured, ret);
+	ret->original += (uint32_t)more;
 	return true;
 }
 
@@ -246,74 +196,6 @@ static void lease_offer(const struct digest_reader *r, struct capture *c, struct
 {
 	k->clock = r->clock;
 	c->lease = k->key.prefix ? NULL : &k->lease;
-}
-
-/* ---- packets that need not be made ---- */
-
-static bool may_count(struct digest_reader *r, struct capture *c)
-{
-	if (!r->is_counting)
-		r->is_counting = c->glance.leave && frame_is_idle(c->frames) &&
-				 c->glance.leave(c->glance.self, &c->vantage, &r->leave);
-	return r->is_counting;
-}
-
-/* Forward, but no more than glance.h allows. */
-static bool is_step(int64_t from, int64_t to)
-{
-	return to >= from && (uint64_t)to - (uint64_t)from <= GLANCE_STEP_S * UINT64_C(1000000000);
-}
-
-static void lease_count(struct digest_reader *r, struct capture *c, struct known *k,
-			uint64_t length)
-{
-	struct glance_lease *l = &k->lease;
-
-	c->stats.packets++;
-	c->stats.bytes += k->n + length;
-	c->stats.l2tp++;
-	l->n++;
-	l->octets += length;
-	l->ns++;
-	l->frame = c->stats.packets;
-	l->number = ++r->leave.number;
-	l->when.ns = *l->heard_ns = r->leave.latest_ns = r->when.ns;
-	r->newest = l;
-}
-
-/* The next record; false: it is to be looked at, and nothing was taken. */
-static bool data_count(struct digest_reader *r, struct capture *c)
-{
-	struct bytes b = r->records;
-	uint64_t tag = varint_take(&b), number = tag >> DIGEST_KIND_BITS, length;
-	struct known *k = known_key(r, number);
-	int64_t now;
-	uint16_t ns;
-	bool in_time;
-
-	if ((tag & ((1 << DIGEST_KIND_BITS) - 1)) != DIGEST_DATA || number & 1 || !k ||
-	    !k->lease.is_open || k->clock != r->clock || !may_count(r, c))
-		return false;
-	in_time = time_after(r, varint_unfold(varint_take(&b)), &now);
-	length = varint_take(&b);
-	ns = ns_take(&b, k);
-	if (!in_time || !bytes_ok(&b) || length > UINT16_MAX - DIGEST_HEAD ||
-	    (k->has_ns && ns != k->lease.ns) || now >= r->leave.until_ns ||
-	    !is_step(r->leave.latest_ns, now) || !is_step(*k->lease.heard_ns, now))
-		return false;
-	r->records = b;
-	r->when.ns = now;
-	k->ns = ns;
-	lease_count(r, c, k, length);
-	return true;
-}
-
-static void count_end(struct digest_reader *r, struct capture *c)
-{
-	if (r->newest)
-		capture_counted(c, r->newest);
-	r->newest = NULL;
-	r->is_counting = false;
 }
 
 /* ---- the end ---- */
@@ -337,6 +219,11 @@ static enum taken end(struct digest_reader *r, struct capture *c, const char *wh
 	return TAKEN_END;
 }
 
+static const char *senseless(const struct digest_reader *r)
+{
+	return r->why ? r->why : "a record of the part makes no sense";
+}
+
 static enum taken record_next(struct digest_reader *r, struct capture *c, struct frame *ret)
 {
 	for (;;) {
@@ -347,6 +234,16 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 
 		if (r->is_ended)
 			return TAKEN_END;
+		if (r->row.n > 0) {
+			digest_row_count(r, c);
+			if (r->row.n == 0)
+				continue;
+			known = digest_cell_take(r, ret);
+			if (!known)
+				return end(r, c, senseless(r));
+			lease_offer(r, c, known);
+			return TAKEN;
+		}
 		if (r->records.left == 0) {
 			struct span records;
 
@@ -355,7 +252,7 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			r->records = bytes_of(records);
 			continue;
 		}
-		if (data_count(r, c))
+		if (digest_data_count(r, c))
 			continue;
 		tag = varint_take(&r->records);
 		number = tag >> DIGEST_KIND_BITS;
@@ -374,6 +271,9 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			c->stats.packets += number;
 			is_fine = bytes_ok(&r->records);
 			break;
+		case DIGEST_ROW:
+			is_fine = digest_row_take(r, number);
+			break;
 		case DIGEST_SET:
 			is_fine = set_take(r, c, number);
 			break;
@@ -381,7 +281,7 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			break;
 		}
 		if (!is_fine)
-			return end(r, c, r->why ? r->why : "a record of the part makes no sense");
+			return end(r, c, senseless(r));
 	}
 }
 
@@ -391,7 +291,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 
 	c->lease = NULL;
 	taken = record_next(reader, c, ret);
-	count_end(reader, c);
+	digest_count_end(reader, c);
 	return taken;
 }
 

@@ -7,7 +7,14 @@
 #include "hash.h"
 #include "limits.h"
 
-enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256 };
+enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256, ROW_LEAST = 4, ROW_MOST = 1024 };
+
+_Static_assert(LIMIT_METERS <= 1 << DIGEST_KEY_BITS, "a key has room in a cell");
+
+/* A data packet that may stand in a row. */
+struct cell {
+	uint32_t key, units, length;
+};
 
 struct digest_writer {
 	void (*full)(void *context, struct span records);
@@ -23,6 +30,8 @@ struct digest_writer {
 	struct digest_key *keys;
 	size_t n_keys, keys_room;
 	uint32_t *index; /* by hash, open addressing: a key from 1 on; twice keys_room places */
+	size_t n_cells;  /* told behind all records */
+	struct cell cells[ROW_MOST];
 };
 
 struct digest_writer *digest_writer_new(void (*full)(void *context, struct span records),
@@ -56,13 +65,88 @@ void digest_begin(struct digest_writer *w, const struct capture *c)
 	w->capture = c;
 }
 
-static void record(struct digest_writer *w, enum digest_kind kind, uint64_t number)
+static void tag_put(struct digest_writer *w, enum digest_kind kind, uint64_t number)
 {
 	packed_number(&w->records, number << DIGEST_KIND_BITS | (uint64_t)kind);
 }
 
+/* ---- rows ---- */
+
+static unsigned bits_of(uint32_t number)
+{
+	unsigned n = 0;
+
+	for (; number; number >>= 1)
+		n++;
+	return n;
+}
+
+static void row_put(struct digest_writer *w)
+{
+	uint32_t least = w->cells[0].key, most = 0, units = 0, length = 0;
+	unsigned key_bits, time_bits, octets;
+
+	for (size_t i = 0; i < w->n_cells; i++) {
+		const struct cell *c = &w->cells[i];
+
+		least = c->key < least ? c->key : least;
+		most = c->key > most ? c->key : most;
+		units |= c->units;
+		length |= c->length;
+	}
+	key_bits = bits_of(most - least);
+	time_bits = bits_of(units);
+	octets = (key_bits + time_bits + bits_of(length) + 7) / 8;
+	octets = octets > 0 ? octets : 1;
+	tag_put(w, DIGEST_ROW, w->n_cells);
+	packed_number(&w->records, least);
+	packed_number(&w->records, key_bits);
+	packed_number(&w->records, time_bits);
+	packed_number(&w->records, bits_of(length));
+	for (size_t i = 0; i < w->n_cells; i++) {
+		const struct cell *c = &w->cells[i];
+		uint64_t word = c->key - least;
+		uint8_t *to = packed_room(&w->records, octets);
+
+		word |= (uint64_t)c->units << key_bits;
+		word |= (uint64_t)c->length << key_bits << time_bits;
+		for (unsigned k = 0; k < octets; k++)
+			to[k] = (uint8_t)(word >> 8 * k);
+		w->records.n += octets;
+	}
+}
+
+static void cells_put(struct digest_writer *w)
+{
+	if (w->n_cells >= ROW_LEAST) {
+		row_put(w);
+		w->n_cells = 0;
+		return;
+	}
+	for (size_t i = 0; i < w->n_cells; i++) {
+		const struct cell *c = &w->cells[i];
+
+		tag_put(w, DIGEST_DATA, (uint64_t)c->key << 1);
+		packed_number(&w->records, varint_fold(c->units));
+		packed_number(&w->records, c->length);
+		if (digest_ns(&w->keys[c->key]))
+			packed_number(&w->records, 0);
+	}
+	w->n_cells = 0;
+}
+
+/* All that was before it is told. */
+static void record(struct digest_writer *w, enum digest_kind kind, uint64_t number)
+{
+	if (w->n_cells > 0)
+		cells_put(w);
+	tag_put(w, kind, number);
+}
+
 static void hand_over(struct digest_writer *w)
 {
+	if (w->n_cells > 0)
+		cells_put(w);
 	if (w->records.n > 0)
 		w->full(w->context, packed_span(&w->records));
 	w->records.n = 0;
@@ -256,12 +340,34 @@ static bool comes_back(const struct digest_key *k, const struct frame *f, const 
 	       memcmp(made + k->l2tp, is + k->l2tp, 4) == 0;
 }
 
+/* It is as most are. */
+static bool cell_tell(struct digest_writer *w, const struct digest_key *k, const struct glance *g)
+{
+	struct moment when = w->capture->frame.when;
+	int64_t units = w->unit > 0 ? (when.ns - w->when.ns) / w->unit : -1;
+
+	if (k->prefix > 0 || units < 0 || units >> DIGEST_TIME_BITS || g->length > UINT16_MAX ||
+	    (digest_ns(k) && g->ns != (uint16_t)(k->ns + 1)))
+		return false;
+	if (w->n_cells == ROW_MOST)
+		cells_put(w);
+	w->cells[w->n_cells++] = (struct cell){.key = (uint32_t)(k - w->keys),
+					       .units = (uint32_t)units,
+					       .length = (uint32_t)g->length};
+	w->when = when;
+	return true;
+}
+
 static void data_tell(struct digest_writer *w, struct digest_key *k, const struct glance *g)
 {
 	const struct frame *f = &w->capture->frame;
 	size_t prefix = k->prefix < g->payload.len ? k->prefix : g->payload.len;
 	bool is_odd = f->octets.len != k->n + g->length || f->original != f->octets.len;
 
+	if (!is_odd && cell_tell(w, k, g)) {
+		k->ns = g->ns;
+		return;
+	}
 	record(w, DIGEST_DATA, (uint64_t)(k - w->keys) << 1 | is_odd);
 	time_tell(w);
 	packed_number(&w->records, g->length);

@@ -32,7 +32,7 @@
 #include "block.h"
 #include "digest.h"
 
-enum { PART_VERSION = 1, PART_HEAD = 10, PART_IDENTITY = 32 };
+enum { PART_VERSION = 2, PART_HEAD = 10, PART_IDENTITY = 32 };
 
 struct part_input {
 	struct str given, path, member;

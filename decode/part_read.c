@@ -134,7 +134,7 @@ static void heads_note(struct scan *s, const struct block *b)
 	sha256_update(&s->heads, sizeof(head), head);
 	/* how well it was packed makes no difference */
 	if (s->in_input)
-		sha256_update(&s->input, sizeof(head) - BLOCK_RAW, head + BLOCK_RAW);
+		sha256_update(&s->input, BLOCK_RAW_SIZE, head + BLOCK_RAW);
 }
 
 static bool end_fits(struct scan *s, struct bytes *b)

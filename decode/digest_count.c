@@ -1,0 +1,221 @@
+#include "digest_reader.h"
+#include "limits.h"
+
+enum { CELLS_AT_ONCE = 32 };
+
+struct cell {
+	struct known *known;
+	uint64_t units, length;
+};
+
+/* ---- rows ---- */
+
+bool digest_row_take(struct digest_reader *r, uint64_t n)
+{
+	struct bytes *b = &r->records;
+	uint64_t least = varint_take(b);
+	uint64_t key_bits = varint_take(b);
+	uint64_t time_bits = varint_take(b);
+	uint64_t length_bits = varint_take(b);
+	unsigned bits = (unsigned)(key_bits + time_bits + length_bits);
+	unsigned octets = bits > 0 ? (bits + 7) / 8 : 1;
+
+	if (!bytes_ok(b) || least > LIMIT_METERS || key_bits > DIGEST_KEY_BITS ||
+	    time_bits > DIGEST_TIME_BITS || length_bits > DIGEST_LENGTH_BITS || n == 0 ||
+	    n > b->left / octets)
+		return false;
+	r->row = (struct row){.cells = bytes_of(bytes_take(b, (size_t)n * octets)),
+			      .n = n,
+			      .least = least,
+			      .octets = octets,
+			      .time_shift = (unsigned)key_bits,
+			      .length_shift = (unsigned)(key_bits + time_bits),
+			      .key_mask = (UINT64_C(1) << key_bits) - 1,
+			      .time_mask = (UINT64_C(1) << time_bits) - 1,
+			      .length_mask = (UINT64_C(1) << length_bits) - 1};
+	/* then no time in it is out of range */
+	r->row.may_count = r->when.ns < INT64_MAX / 2 && r->when.ns > -INT64_MAX / 2 &&
+			   r->row.time_mask <= (uint64_t)r->most_units / 4;
+	return true;
+}
+
+static inline uint64_t cell_word(const struct row *row)
+{
+	const uint8_t *at = row->cells.at;
+	uint64_t word = 0;
+
+	if (row->cells.left >= sizeof(word))
+		return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
+		       (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
+		       (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+	for (unsigned i = 0; i < row->octets; i++)
+		word |= (uint64_t)at[i] << 8 * i;
+	return word;
+}
+
+static inline struct cell cell_look(const struct digest_reader *r, const struct row *row)
+{
+	uint64_t word = cell_word(row), key = row->least + (word & row->key_mask);
+
+	return (struct cell){.known = key < r->n_keys ? r->keys[key] : NULL,
+			     .units = word >> row->time_shift & row->time_mask,
+			     .length = word >> row->length_shift & row->length_mask};
+}
+
+static inline void cells_pass(struct row *row, size_t n)
+{
+	row->n -= n;
+	bytes_take(&row->cells, n * row->octets);
+}
+
+struct known *digest_cell_take(struct digest_reader *r, struct frame *ret)
+{
+	struct cell cell = cell_look(r, &r->row);
+	struct known *k = cell.known;
+
+	cells_pass(&r->row, 1);
+	if (!k || k->key.prefix > 0 || !time_after(r, (int64_t)cell.units, &r->when.ns))
+		return NULL;
+	k->ns = k->has_ns ? (uint16_t)(k->ns + 1) : 0;
+	digest_packet(r, k, (size_t)cell.length, (struct span){0}, k->n + (size_t)cell.length, ret);
+	return k;
+}
+
+/* ---- packets that need not be made ---- */
+
+static bool may_count(struct digest_reader *r, struct capture *c)
+{
+	if (!r->is_counting)
+		r->is_counting = c->glance.leave && frame_is_idle(c->frames) &&
+				 c->glance.leave(c->glance.self, &c->vantage, &r->leave);
+	return r->is_counting;
+}
+
+/* Forward, but no more than glance.h allows. */
+static bool is_step(int64_t from, int64_t to)
+{
+	return to >= from && (uint64_t)to - (uint64_t)from <= GLANCE_STEP_S * UINT64_C(1000000000);
+}
+
+/* What is counted of the capture, while leases are. */
+struct tally {
+	uint64_t packets, octets, number;
+	int64_t now, latest, until;
+	uint32_t clock;
+	struct glance_lease *newest;
+};
+
+static struct tally tally_begin(const struct digest_reader *r, const struct capture *c)
+{
+	return (struct tally){.packets = c->stats.packets,
+			      .number = r->leave.number,
+			      .now = r->when.ns,
+			      .latest = r->leave.latest_ns,
+			      .until = r->leave.until_ns,
+			      .clock = r->clock};
+}
+
+static void tally_end(struct digest_reader *r, struct capture *c, const struct tally *t)
+{
+	if (!t->newest)
+		return;
+	c->stats.l2tp += t->packets - c->stats.packets;
+	c->stats.packets = t->packets;
+	c->stats.bytes += t->octets;
+	r->leave.number = t->number;
+	r->leave.latest_ns = r->when.ns = t->now;
+	r->newest = t->newest;
+}
+
+/* A packet as its lease allows is counted; false: it is to be looked at. */
+static inline bool tally_count(struct tally *t, struct known *k, int64_t now, uint16_t ns,
+			       uint64_t length)
+{
+	struct glance_lease *l = &k->lease;
+
+	if (!l->is_open || k->clock != t->clock || length > UINT16_MAX - DIGEST_HEAD ||
+	    (k->has_ns && ns != l->ns) || now >= t->until || !is_step(t->latest, now) ||
+	    !is_step(*l->heard_ns, now))
+		return false;
+	t->octets += k->n + length;
+	l->n++;
+	l->octets += length;
+	k->ns = l->ns++;
+	l->frame = ++t->packets;
+	l->number = ++t->number;
+	l->when.ns = *l->heard_ns = t->latest = t->now = now;
+	t->newest = l;
+	return true;
+}
+
+bool digest_data_count(struct digest_reader *r, struct capture *c)
+{
+	struct bytes b = r->records;
+	uint64_t tag = varint_take(&b), number = tag >> DIGEST_KIND_BITS, length;
+	struct known *k = known_key(r, number);
+	struct tally t;
+	int64_t now;
+	uint16_t ns;
+	bool in_time;
+
+	if ((tag & ((1 << DIGEST_KIND_BITS) - 1)) != DIGEST_DATA || number & 1 || !k ||
+	    !may_count(r, c))
+		return false;
+	in_time = time_after(r, varint_unfold(varint_take(&b)), &now);
+	length = varint_take(&b);
+	ns = ns_take(&b, k);
+	t = tally_begin(r, c);
+	if (!in_time || !bytes_ok(&b) || !tally_count(&t, k, now, ns, length))
+		return false;
+	tally_end(r, c, &t);
+	r->records = b;
+	return true;
+}
+
+/* Leases lie far apart: several are waited for at once. Those of the next cells, up to one that is
+ * not open. */
+static size_t cells_look(const struct digest_reader *r, struct row *row, struct cell *to)
+{
+	size_t n = 0;
+
+	for (; n < CELLS_AT_ONCE && row->n > 0; n++) {
+		to[n] = cell_look(r, row);
+		if (!to[n].known || !to[n].known->lease.is_open)
+			break;
+		cells_pass(row, 1);
+	}
+	return n;
+}
+
+void digest_row_count(struct digest_reader *r, struct capture *c)
+{
+	size_t n = CELLS_AT_ONCE, done = n;
+	struct cell cells[CELLS_AT_ONCE];
+	struct tally t;
+
+	if (!r->row.may_count || !may_count(r, c))
+		return;
+	t = tally_begin(r, c);
+	while (n == CELLS_AT_ONCE && done == n) {
+		struct row row = r->row;
+
+		n = cells_look(r, &row, cells);
+		for (done = 0; done < n; done++) {
+			struct known *k = cells[done].known;
+			int64_t now = t.now + (int64_t)cells[done].units * r->unit;
+
+			if (!tally_count(&t, k, now, (uint16_t)(k->ns + 1), cells[done].length))
+				break;
+		}
+		cells_pass(&r->row, done);
+	}
+	tally_end(r, c, &t);
+}
+
+void digest_count_end(struct digest_reader *r, struct capture *c)
+{
+	if (r->newest)
+		capture_counted(c, r->newest);
+	r->newest = NULL;
+	r->is_counting = false;
+}
