@@ -1,73 +1,9 @@
-/* accel-ppp: `IFNAME:USER: send [LCP ConfReq id=75 <auth PAP> …]`, ids and magic numbers in
- * hexadecimal without 0x; L2TP as `[L2TP tid=… sid=… Ns=… Nr=… <Message-Type …> <…>]`. */
+/* accel-ppp: PPP and PPPoE packets in words, ids and magic numbers in hexadecimal without 0x; its
+ * L2TP is in accel_l2tp.c. */
+#include "accel.h"
 #include "hexdump.h"
 #include "ppp_words.h"
 #include "pppoe.h"
-
-/* clang-format off */
-static const struct grammar_row rows[] = {
-	{.name = "accel.packet", .pattern = "{interface:*}: {direction:send|recv} [{text}]",
-	 .sample = ":: send [LCP ConfReq id=75 <auth PAP> <mru 1436> <magic 483920bd>]",
-	 .reading = "interface=: direction=send text=LCP ConfReq id=75 <auth PAP> <mru 1436> <magic 483920bd>",
-	 .kind = RECORD_PPP_PACKET},
-	{.name = "accel.connection", .pattern = "{service:pptp|l2tp|pppoe|sstp}: new connection from {address}",
-	 .sample = "pptp: new connection from 192.168.10.100", .reading = "service=pptp address=192.168.10.100",
-	 .kind = RECORD_SAID, .topic = SAID_OTHER},
-	{.name = "accel.layer", .pattern = "{interface:*}: {status:lcp_layer_init|lcp_layer_started|lcp_layer_start|lcp_layer_finished|auth_layer_init|auth_layer_started|auth_layer_start|auth_layer_finished|ccp_layer_init|ccp_layer_started|ccp_layer_start|ccp_layer_finished|ipcp_layer_init|ipcp_layer_started|ipcp_layer_start|ipcp_layer_finished|ipv6cp_layer_init|ipv6cp_layer_started|ipv6cp_layer_start|ipv6cp_layer_finished}",
-	 .sample = "ppp0:test: ipcp_layer_started", .reading = "interface=ppp0:test status=ipcp_layer_started",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
-	{.name = "accel.phase", .pattern = "{interface:*}: ppp {phase:establishing|connected}",
-	 .sample = ":: ppp establishing", .reading = "interface=: phase=establishing",
-	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
-	{.name = "accel.connect", .pattern = "{interface:*}: connect: {name:*} <--> {service}({address})",
-	 .sample = "ppp0:test: connect: ppp0 <--> pptp(192.168.10.100)",
-	 .reading = "interface=ppp0:test name=ppp0 service=pptp address=192.168.10.100",
-	 .kind = RECORD_SAID, .topic = SAID_CLONED},
-	{.name = "accel.authenticated", .pattern = "{interface:*}: {user}: authentication {result:succeeded|failed}",
-	 .sample = "ppp0:test: test: authentication succeeded", .reading = "interface=ppp0:test user=test result=succeeded",
-	 .kind = RECORD_SAID, .topic = SAID_AAA},
-	{.name = "accel.timeout", .pattern = "{interface:*}: fsm timeout {count}",
-	 .sample = ":: fsm timeout 9", .reading = "interface=: count=9",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
-	 .means = "no answer came in time: the request is sent again"},
-	{.name = "accel.discarding", .pattern = "{interface:*}: {protocol:IPV6CP|IPCP|CCP|LCP}: discarding packet",
-	 .sample = "ppp0:test: IPV6CP: discarding packet", .reading = "interface=ppp0:test protocol=IPV6CP",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
-	 .means = "the protocol is not enabled here; harmless"},
-	{.name = "accel.rename", .pattern = "{interface:*}: rename interface to '{name}'",
-	 .sample = "ppp0:test: rename interface to 'pptp0'", .reading = "interface=ppp0:test name=pptp0",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
-	{.name = "accel.started", .pattern = "{interface:*}: {service:pptp|l2tp|pppoe}: ppp {state:started|finished}",
-	 .sample = "pptp0:test: pptp: ppp started", .reading = "interface=pptp0:test service=pptp state=started",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
-	{.name = "accel.blob", .pattern = "[{value:*} blob data]",
-	 .sample = "[43B blob data]", .reading = "value=43B",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
-	{.name = "accel.tunnel", .pattern = "l2tp tunnel {tunnel}-{peer-tunnel} ({address}:{port}): {text}",
-	 .sample = "l2tp tunnel 5658-49044 (10.66.1.2:1701): handling SCCRQ",
-	 .reading = "tunnel=5658 peer-tunnel=49044 address=10.66.1.2 port=1701 text=handling SCCRQ",
-	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED},
-	{.name = "accel.session", .pattern = "l2tp session {tunnel}-{peer-tunnel}, {session}-{peer-session}: {text}",
-	 .sample = "l2tp session 5658-49044, 59988-33262: sending ICRP",
-	 .reading = "tunnel=5658 peer-tunnel=49044 session=59988 peer-session=33262 text=sending ICRP",
-	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED},
-	{.name = "accel.terminate", .pattern = "{interface:*}: terminate{? by {by:admin|user|signal}}",
-	 .sample = "ppp0:test: terminate", .reading = "interface=ppp0:test",
-	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_RECALLED},
-	{.name = "accel.disconnected", .pattern = "{interface:*}: disconnected",
-	 .sample = "ppp0:test: disconnected", .reading = "interface=ppp0:test",
-	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_RECALLED | ROW_CONTEXT},
-};
-/* clang-format on */
-
-static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
-
-struct accel {
-	struct known_call *call; /* of lines without an interface yet */
-	unsigned calls;
-	const char *service;  /* of the connection that came last */
-	struct party own, to; /* its ends: addresses, and PPTP's Call IDs */
-};
 
 /* Before an interface exists every line says `::`; `ppp0:test:` is the same call then. */
 static struct known_call *call_of(struct speech *s, struct accel *a, const struct spoken *line)
@@ -81,7 +17,8 @@ static struct known_call *call_of(struct speech *s, struct accel *a, const struc
 	for (struct known_call *c = d->calls; c && name.len; c = c->next)
 		if (!c->is_closed && str_equal(c->alias, name))
 			return c;
-	if (!a->call || (!name.len && a->call->alias.len)) {
+	if (!a->call || (!name.len && a->call->alias.len) ||
+	    (name.len && a->call->alias.len && !str_equal(a->call->alias, name))) {
 		a->call = device_call_new(s, d, NULL);
 		a->call->interface = arena_printf(s->names, "%s%u",
 						  a->service ? a->service : "accel", a->calls++);
@@ -92,7 +29,7 @@ static struct known_call *call_of(struct speech *s, struct accel *a, const struc
 }
 
 /* `<Name value>` of `[L2TP …]`: what RFC 2661 needs of it. */
-static struct str attribute(struct str text, const char *name)
+struct str accel_attribute(struct str text, const char *name)
 {
 	struct text wanted = text_make(64);
 	size_t at, end;
@@ -107,57 +44,9 @@ static struct str attribute(struct str text, const char *name)
 	return end == SIZE_MAX ? STR("") : (struct str){text.at, end};
 }
 
-static uint32_t number_after(struct str text, const char *name)
-{
-	size_t at = str_find(text, str_of(name)), n = 0;
-	uint32_t number = 0;
-
-	if (at == SIZE_MAX)
-		return 0;
-	text = str_from(text, at + strlen(name));
-	while (n < text.len && text.at[n] >= '0' && text.at[n] <= '9')
-		n++;
-	str_u32((struct str){text.at, n}, &number);
-	return number;
-}
-
-static void take_l2tp(struct speech *s, const struct spoken *line, enum sense sense,
-		      struct str text)
-{
-	static const struct {
-		const char *name;
-		uint16_t number;
-		bool is_text;
-	} wanted[] = {{"Host-Name", 7, true},
-		      {"Vendor-Name", 8, true},
-		      {"Assigned-Tunnel-ID", 9, false},
-		      {"Assigned-Session-ID", 14, false},
-		      {"Call-Serial-Number", 15, false}};
-	struct str type = attribute(text, "Message-Type");
-	struct event *e =
-		speech_message(s, line, sense, type.len ? speech_message_type(type) : ZLB);
-	uint32_t number;
-
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		struct str value = attribute(text, wanted[i].name);
-
-		if (wanted[i].is_text && value.len)
-			speech_avp_text(s, e, wanted[i].number, value);
-		else if (str_u32(value, &number))
-			speech_avp_number(s, e, wanted[i].number, number);
-	}
-	e->l2tp.has_ids = e->l2tp.has_sequence = true;
-	e->l2tp.tunnel_id = number_after(text, "tid=");
-	e->l2tp.session_id = number_after(text, "sid=");
-	e->l2tp.ns = (uint16_t)number_after(text, "Ns=");
-	e->l2tp.nr = (uint16_t)number_after(text, "Nr=");
-	e->to.tunnel_id = e->l2tp.tunnel_id;
-	e->to.session_id = e->l2tp.session_id;
-	event_bind_packet(e, speech_device(s, line), NULL);
-}
-
 static void bind(struct event *e, const struct known_call *c)
 {
+	event_bind(e, c->tunnel, c->tunnel ? c : NULL);
 	e->interface = c->interface;
 	e->l2tp.is_present = true;
 	e->l2tp.version = 2;
@@ -171,7 +60,7 @@ static void take_pptp(struct speech *s, struct accel *a, const struct spoken *li
 					   "Stop-Ctrl-Conn-Request"};
 	uint32_t id;
 
-	if (str_u32(attribute(text, "Call-ID"), &id))
+	if (str_u32(accel_attribute(text, "Call-ID"), &id))
 		(sense == SENT ? &a->own : &a->to)->session_id = id;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		struct event *e;
@@ -203,7 +92,7 @@ static bool mac_read(struct str s, uint8_t ret[6])
 static size_t put_tag(struct speech *s, struct str text, const char *name, uint16_t number,
 		      bool is_hex, uint8_t *at, size_t room)
 {
-	struct str value = attribute(text, name);
+	struct str value = accel_attribute(text, name);
 	struct span octets = span_of(value.at, value.len);
 
 	if (is_hex && !hex_octets(s->arena, value, &octets))
@@ -288,6 +177,39 @@ static void take_connection(struct accel *a, const struct spoken *line)
 			a->service = services[i];
 }
 
+/* A request whose answer is waited for; answers name it by the interface, too. */
+static void note_radius(struct accel *a, enum sense sense, struct known_call *c)
+{
+	if (sense == RECEIVED && a->judging == c)
+		a->judging = NULL;
+	else if (sense == SENT)
+		a->judging = c;
+}
+
+/* The line names no call: that of the request which was sent last. */
+static void say_aaa_silent(struct speech *s, const struct accel *a, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, a->judging ? SAID_PPP_DISCONNECT : SAID_OTHER);
+
+	if (!a->judging)
+		return;
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_REASON, STR("no response from RADIUS"));
+	bind(e, a->judging);
+}
+
+/* Rows whose meaning is a fixed value. */
+static const struct {
+	const char *row;
+	enum log_field field;
+	const char *value;
+} meanings[] = {
+	{"accel.authenticated", FIELD_BY, "this-end"},
+	{"accel.timer", FIELD_PHASE, "terminating"},
+	{"accel.timer", FIELD_BY, "this-end"},
+	{"accel.echo", FIELD_REASON, "no echo reply"},
+};
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct str text = spoken_text(line, FIELD_TEXT);
@@ -297,8 +219,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	struct ppp_words w;
 	struct event *e;
 
-	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "L2TP ")) {
-		take_l2tp(s, line, sense, text);
+	if (accel_take_l2tp(s, a, line))
+		return;
+	if (spoken_is(line, "accel.radius-silent")) {
+		say_aaa_silent(s, a, line);
 		return;
 	}
 	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "PPTP ")) {
@@ -315,6 +239,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	c = call_of(s, a, line);
 	if (line->record.kind == RECORD_PPP_PACKET) {
+		if (str_starts(text, "RADIUS("))
+			note_radius(a, sense, c);
 		if (ppp_words_read(text, true, &w))
 			bind(ppp_words_event(s, line, sense, &w), c);
 		else
@@ -322,12 +248,13 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	e = speech_say(s, line, line->record.row->topic);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (spoken_is(line, meanings[i].row))
+			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));
 	if (spoken_is(line, "accel.disconnected")) {
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 		c->is_closed = true;
 	}
-	if (spoken_is(line, "accel.authenticated"))
-		speech_value(s, e, FIELD_BY, STR("this-end"));
 	bind(e, c);
 	if (line->record.row->topic == SAID_PPP_PHASE && a->service) {
 		e->from.address = a->own.address;
@@ -342,7 +269,7 @@ static const char *const programs[] = {"accel-pppd", "accel-ppp",   "accel-pptp"
 const struct daemon_dialect daemon_accel = {
 	.name = "accel",
 	.programs = programs,
-	.tables = &table,
+	.tables = &accel_table,
 	.state_size = sizeof(struct accel),
 	.take = take,
 };

@@ -711,7 +711,8 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 			break;
 		*ret = inner;
 	}
-	if (!ret->program.len && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
+	/* behind a level it is accel-ppp's interface, which has no name yet */
+	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
 		r.at++;
 		skip_blanks(&r);
 	}

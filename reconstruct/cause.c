@@ -84,6 +84,7 @@ static const struct phrase {
 	{"missed keepalive", "echo-lost"},
 	{"missed too many keepalives", "echo-lost"},
 	{"echo timeout", "echo-lost"},
+	{"no echo reply", "echo-lost"}, /* accel-ppp */
 	{"echo-requests", "echo-lost"}, /* pppd: No response to 5 echo-requests */
 	{"no network protocols", "ncp-no-agreement"},
 	{"could not determine local ip", "ipcp-address-refused"},

@@ -249,6 +249,27 @@ static bool secret_wrong(struct trial *f)
 			 str_c(time_words(f->r, &e->mark)));
 }
 
+/* In words of a log, however the tunnel then ended: who lacks it may just fall silent. */
+static bool secret_lacking(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct ending *e = &t->stopccn;
+
+	for (int i = 0; i < 2 && !f->came_up; i++) {
+		int speaker = t->peer[i].is_text_source ? i : 1 - i;
+
+		if (!t->claimed_no_secret[i].is_set)
+			continue;
+		f->by = (e->is_set ? e->from : speaker) == INITIATOR ? ROLE_INITIATOR
+								     : ROLE_RESPONDER;
+		return trial_say(f, "%s has no tunnel secret for its peer, says %s%s.",
+				 str_c(end_words(f->r, t, i)),
+				 speaker == i ? "its log" : "the other end's log",
+				 str_c(time_words(f->r, &t->claimed_no_secret[i])));
+	}
+	return false;
+}
+
 static bool secret_missing(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -568,6 +589,7 @@ static const struct cause_row rows[] = {
 	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
 	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},
+	{secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
 	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
 	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY, true},
 	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
@@ -625,7 +647,9 @@ static void judge_auth(const struct trial *f)
 /* The SCCCN that brings the responder up is what it then refuses. */
 static bool is_refused(const struct tunnel *t)
 {
-	return t->claimed_auth_failed[RESPONDER].is_set && !t->n_sessions;
+	return (t->claimed_auth_failed[INITIATOR].is_set ||
+		t->claimed_auth_failed[RESPONDER].is_set) &&
+	       !t->n_sessions;
 }
 
 void judge_tunnel(struct report *r, struct tunnel *t)

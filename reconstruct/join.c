@@ -474,6 +474,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 		fill_mark(&a->established[i], &b->established[i]);
 		fill_mark(&a->claimed_auth[i], &b->claimed_auth[i]);
 		fill_mark(&a->claimed_auth_failed[i], &b->claimed_auth_failed[i]);
+		fill_mark(&a->claimed_no_secret[i], &b->claimed_no_secret[i]);
 	}
 	a->roles_known |= b->roles_known;
 	if (!a->version)
@@ -534,6 +535,9 @@ void tunnel_swap(struct tunnel *t)
 	mark = t->claimed_auth_failed[0];
 	t->claimed_auth_failed[0] = t->claimed_auth_failed[1];
 	t->claimed_auth_failed[1] = mark;
+	mark = t->claimed_no_secret[0];
+	t->claimed_no_secret[0] = t->claimed_no_secret[1];
+	t->claimed_no_secret[1] = mark;
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
 	seen_turn(t->seen);

@@ -49,6 +49,9 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 		mark_first(&t->claimed_auth[local], c->mark);
 	else if (str_starts(result, "fail") || str_is(result, "Bad"))
 		mark_first(&t->claimed_auth_failed[local], c->mark);
+	else if (str_is(result, "missing"))
+		mark_first(&t->claimed_no_secret[value_is(c, FIELD_BY, "peer") ? 1 - local : local],
+			   c->mark);
 }
 
 /* A row of `show vpdn`. */
@@ -350,22 +353,23 @@ static void termination_said(struct context *c, struct session *s)
 		hangup_said(c, s);
 }
 
-/* A daemon says that the authentication failed, and whose it was: `by` is who judged it. Its
+/* A daemon says what became of the authentication, and whose it was: `by` is who judged it. Its
  * packets, where it prints them, said so before. */
-static void auth_failure_said(struct context *c, struct session *s, unsigned at)
+static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 {
 	bool by_peer = value_is(c, FIELD_BY, "peer");
+	bool failed = value_is(c, FIELD_RESULT, "failed");
 	unsigned judged = by_peer ? at : 1 - at;
 	const struct code_row *protocol = code_by_name(CODE_PPP_PROTOCOL, value(c, FIELD_PROTOCOL));
 	struct auth *a;
 
-	if (!value_is(c, FIELD_RESULT, "failed") ||
+	if ((!failed && !value_is(c, FIELD_RESULT, "succeeded")) ||
 	    (!by_peer && !value_is(c, FIELD_BY, "this-end")))
 		return;
 	a = link_auth_make(c->arena, &s->ppp, judged);
 	if (a->result != RESULT_UNKNOWN)
 		return;
-	a->result = RESULT_FAILURE;
+	a->result = failed ? RESULT_FAILURE : RESULT_SUCCESS;
 	a->decided = c->mark;
 	mark_first(&a->first, a->decided);
 	mark_first(&s->ppp.first, a->decided);
@@ -424,7 +428,7 @@ static void session_said(struct context *c, struct session *s)
 		}
 		break;
 	case SAID_AAA:
-		auth_failure_said(c, s, at);
+		auth_judged_said(c, s, at);
 		break;
 	case SAID_LOOKUP:
 		lookup_said(c, s);

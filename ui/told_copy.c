@@ -151,9 +151,13 @@ static void copy_tunnel_marks(struct copier *x, struct tunnel *t)
 	copy_all_words(x, marks, sizeof(marks) / sizeof(marks[0]));
 	for (int i = 0; i < 2; i++) {
 		struct mark *const of_end[] = {
-			&t->heard[i],          &t->established[i],
-			&t->claimed_auth[i],   &t->claimed_auth_failed[i],
-			&t->port_move[i].mark, &t->address_move[i].mark,
+			&t->heard[i],
+			&t->established[i],
+			&t->claimed_auth[i],
+			&t->claimed_auth_failed[i],
+			&t->claimed_no_secret[i],
+			&t->port_move[i].mark,
+			&t->address_move[i].mark,
 		};
 
 		copy_all_words(x, of_end, sizeof(of_end) / sizeof(of_end[0]));
