@@ -19,7 +19,6 @@ enum {
 	CHUNK_CHILD = 512,
 	SPARE_CHUNKS = 16,
 	SLAB_CHUNKS = 32,
-	HELD_CHUNKS = 12,
 };
 
 struct chunk {
@@ -41,21 +40,15 @@ struct arena_file {
 };
 
 struct arena {
-	struct chunk *newest, *second; /* which may have room */
-	struct chunk *chunks;          /* all but those that are held, the last one first */
-	/* Of CHUNK_CHILD, from the parent. They are given back without a look into them: nobody did
-	 * for long, and each would be waited for. */
-	struct chunk *held[HELD_CHUNKS];
-	size_t n_held;
+	struct chunk *newest;
 	struct chunk *spare; /* of CHUNK_MAX, left from the round before */
 	size_t n_spare;
 	size_t ceiling, used;
 	bool is_full;
 	bool is_guarded;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
-	struct chunk **small; /* of CHUNK_CHILD, for children */
-	size_t n_small, small_room;
-	struct chunk *slabs; /* of SLAB_CHUNKS of those each */
+	struct chunk *small;  /* of CHUNK_CHILD, for children */
+	struct chunk *slabs;  /* of SLAB_CHUNKS of those each */
 	struct arena *children, *younger, *elder;
 	struct arena_file *file; /* NULL: none is wanted */
 };
@@ -222,20 +215,11 @@ static void map_leave(struct arena_file *f, const struct chunk *c)
 	}
 }
 
-static void small_put(struct arena *parent, struct chunk *c)
-{
-	if (parent->n_small == parent->small_room) {
-		parent->small_room = parent->small_room ? 2 * parent->small_room : SLAB_CHUNKS;
-		parent->small =
-			must_grow(parent->small, parent->small_room, sizeof(struct chunk *));
-	}
-	parent->small[parent->n_small++] = c;
-}
-
 static void chunk_leave(struct arena *a, struct chunk *c)
 {
 	if (a->parent && c->room == CHUNK_CHILD && keeps_small) {
-		small_put(a->parent, c);
+		c->older = a->parent->small;
+		a->parent->small = c;
 		return;
 	}
 	if (c->is_mapped)
@@ -267,10 +251,9 @@ void arena_free(struct arena *a)
 		arena_free(a->children);
 	arena_reset(a);
 	leave_parent(a);
-	if (a->chunks)
-		chunk_leave(a, a->chunks);
+	if (a->newest)
+		chunk_leave(a, a->newest);
 	chunks_free(a->spare);
-	free(a->small);
 	chunks_free(a->slabs);
 	file_close(a->file);
 	free(a);
@@ -278,16 +261,12 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-	while (a->n_held > 0)
-		small_put(a->parent, a->held[--a->n_held]);
-	while (a->chunks && a->chunks->older) {
-		struct chunk *older = a->chunks->older;
+	while (a->newest && a->newest->older) {
+		struct chunk *older = a->newest->older;
 
-		chunk_leave(a, a->chunks);
-		a->chunks = older;
+		chunk_leave(a, a->newest);
+		a->newest = older;
 	}
-	a->newest = a->chunks;
-	a->second = NULL;
 	if (a->newest)
 		a->newest->used = 0;
 	if (a->parent)
@@ -319,16 +298,19 @@ static struct chunk *small_take(struct arena *parent)
 	const size_t step = rounded(sizeof(struct chunk)) + CHUNK_CHILD;
 	struct chunk *c;
 
-	if (parent->n_small == 0) {
+	if (!parent->small) {
 		struct chunk *slab = chunk_new(parent, SLAB_CHUNKS * step);
 
 		slab->older = parent->slabs;
 		parent->slabs = slab;
-		for (size_t i = SLAB_CHUNKS; i-- > 0;)
-			small_put(parent, (struct chunk *)(void *)(chunk_room(slab) + i * step));
+		for (size_t i = SLAB_CHUNKS; i-- > 0;) {
+			c = (struct chunk *)(void *)(chunk_room(slab) + i * step);
+			*c = (struct chunk){.older = parent->small, .room = CHUNK_CHILD};
+			parent->small = c;
+		}
 	}
-	c = parent->small[--parent->n_small];
-	*c = (struct chunk){.room = CHUNK_CHILD};
+	c = parent->small;
+	parent->small = c->older;
 	return c;
 }
 
@@ -358,14 +340,8 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 			c = chunk_new(a, room);
 	}
 	c->used = 0;
-	a->second = a->newest;
+	c->older = a->newest;
 	a->newest = c;
-	if (c->room == CHUNK_CHILD && a->parent && keeps_small && a->n_held < HELD_CHUNKS) {
-		a->held[a->n_held++] = c;
-		return c;
-	}
-	c->older = a->chunks;
-	a->chunks = c;
 	return c;
 }
 
@@ -387,12 +363,13 @@ static bool may_grow(struct arena *a, size_t size)
 /* What was too large for the rest of a chunk does not waste that rest. */
 static void roomier_first(struct arena *a)
 {
-	struct chunk *c = a->newest, *second = a->second;
+	struct chunk *c = a->newest, *older = c ? c->older : NULL;
 
-	if (!a->parent || !second || c->room - c->used >= second->room - second->used)
+	if (!a->parent || !older || c->room - c->used >= older->room - older->used)
 		return;
-	a->newest = second;
-	a->second = c;
+	c->older = older->older;
+	older->older = c;
+	a->newest = older;
 }
 
 /* As nearly always: the newest chunk has room, and no ceiling is near. Else NULL. */

@@ -60,6 +60,11 @@ static const struct grammar_row rows[] = {
 	 .reading = "interface=l2tp0 direction=Incoming count=0 request=0x80301b608 status=accepted",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER,
 	 .means = "the number is mpd's own; the pointer is no tunnel id"},
+	{.name = "mpd.call-ended", .pattern = LINK "L2TP: {?Call}{?call} #{count} terminated: result={result} error={error} errmsg=\"{text}",
+	 .sample = "[L-1] L2TP: Call #3 terminated: result=1 error=0 errmsg=\"\"",
+	 .reading = "interface=L-1 count=3 result=1 error=0 text=\"",
+	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_RECALLED,
+	 .means = "the peer's CDN"},
 	{.name = "mpd.call-state", .pattern = LINK "L2TP: Call #{count} {status:connected|terminated}{? {by:locally|by peer}}{?: {reason}}",
 	 .sample = "[l2tp0] L2TP: Call #0 terminated locally", .reading = "interface=l2tp0 count=0 status=terminated by=locally",
 	 .kind = RECORD_SAID, .topic = SAID_LINK},
@@ -203,6 +208,23 @@ static void say_role(struct speech *s, const struct mpd *m, const struct spoken 
 	bind(s, m, e);
 }
 
+/* `result=1 error=0 errmsg=""`: the peer's CDN. */
+static bool take_call_end(struct speech *s, const struct mpd *m, const struct spoken *line)
+{
+	struct str text = spoken_text(line, FIELD_TEXT);
+	struct event *e;
+	uint32_t result;
+
+	if (!spoken_is(line, "mpd.call-ended") ||
+	    !str_u32(spoken_text(line, FIELD_RESULT), &result))
+		return false;
+	text.len -= str_ends(text, "\"");
+	e = speech_message(s, line, RECEIVED, CDN);
+	speech_avp_result(s, e, result, (int)spoken_number(line, FIELD_ERROR), text);
+	bind(s, m, e);
+	return true;
+}
+
 /* `29 seconds, 8139 octets in, 737 octets out` */
 static void say_used(struct speech *s, const struct mpd *m, const struct spoken *line)
 {
@@ -299,7 +321,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	take_peer(m, line);
-	if (take_call(s, m, line) || take_control_end(s, m, line))
+	if (take_call(s, m, line) || take_control_end(s, m, line) || take_call_end(s, m, line))
 		return;
 	if (topic == SAID_SESSION_NEW) {
 		say_wants(s, m, line);
@@ -314,6 +336,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	e = speech_say(s, line, topic);
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, state_word(spoken_text(line, FIELD_AFTER)));
+	if (topic == SAID_LINK && str_is(spoken_text(line, FIELD_STATUS), "connected")) {
+		e->said.topic = SAID_SESSION_STATE;
+		speech_value(s, e, FIELD_STATE, STR("established"));
+	}
 	if (topic == SAID_LINK && str_is(spoken_text(line, FIELD_STATUS), "terminated")) {
 		e->said.n_values = 0;
 		speech_value(s, e, FIELD_STATUS, STR("down"));

@@ -132,6 +132,7 @@ static const struct {
 	{"xl2tpd.established", xl2tpd_take_established},
 	{"xl2tpd.calling", xl2tpd_take_calling},
 	{"xl2tpd.call", xl2tpd_take_call},
+	{"xl2tpd.pppd-exited", xl2tpd_take_exited},
 	{"xl2tpd.closed-call", xl2tpd_take_closed_call},
 	{"xl2tpd.closed-by-peer", xl2tpd_take_closed_by_peer},
 	{"xl2tpd.closed", xl2tpd_take_closed},

@@ -143,6 +143,21 @@ void xl2tpd_take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *li
 	say_pppd(s, x, line, x->call);
 }
 
+/* `pppd exited for call 30199 with code 11`: its daemon knows no more of PPP. */
+void xl2tpd_take_exited(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct known_call *c = xl2tpd_call_by_remote(speech_device(s, line), NULL,
+						     spoken_number(line, FIELD_PEER_SESSION));
+	struct event *e = speech_say(s, line, c ? SAID_PPPD : SAID_NOTHING);
+
+	(void)x;
+	if (!c)
+		return;
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_CODE, spoken_text(line, FIELD_CODE));
+	event_bind(e, c->tunnel, c);
+}
+
 static void say_state(struct speech *s, const struct spoken *line, enum topic topic,
 		      struct known_tunnel *t, struct known_call *c)
 {

@@ -55,6 +55,7 @@ void xl2tpd_take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *li
 void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *line);
+void xl2tpd_take_exited(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 
 /* ---- messages ---- */
 

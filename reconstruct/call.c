@@ -29,7 +29,7 @@ static bool session_is_call(const struct session *s)
 	       seen_of(s->seen, OCRQ)->count || session_told(s)->before_first.is_set ||
 	       s->ppp.first.is_set || session_told(s)->cleared.mark.is_set ||
 	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp ||
-	       pppd_is_call(s);
+	       s->established[LAC].is_set || s->established[LNS].is_set || pppd_is_call(s);
 }
 
 static bool has_session(const struct session *s)

@@ -319,9 +319,15 @@ static bool tie_lost(struct trial *f)
 			 str_c(time_words(f->r, &session_circuit(s)->tied)));
 }
 
-static bool is_xl2tpd(const struct tunnel *t, int end)
+static bool is_xl2tpd(const struct trial *f, int end)
 {
-	return str_find(t->peer[end].vendor, STR("xelerance")) != SIZE_MAX;
+	const struct peer *p = &f->t->peer[end];
+	const struct view *v = report_view(f->r, f->s->vantage);
+
+	if (str_find(p->vendor, STR("xelerance")) != SIZE_MAX)
+		return true;
+	return p->is_text_source && !p->vendor.len && v && v->dialect &&
+	       strstr(v->dialect, "xl2tpd");
 }
 
 static bool cdn_result(struct trial *f)
@@ -384,6 +390,43 @@ static struct str line_words(struct trial *f)
 			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
 }
 
+/* pppd(8), EXIT STATUS: all that the log of its daemon says of PPP. */
+static bool pppd_exited(struct trial *f)
+{
+	static const struct {
+		uint8_t status;
+		const char *cause, *also, *says;
+	} rows[] = {
+		{11, "auth-rejected", "auth-method-refused",
+		 "its peer did not authenticate itself"},
+		{12, "idle-timeout", NULL, "the link was idle too long"},
+		{13, "session-timeout", NULL, "the time that the link may last was over"},
+		{15, "echo-lost", NULL, "its peer no longer answered echo requests"},
+		{17, "lcp-loopback", NULL, "the line is looped back"},
+		{19, "auth-rejected", "auth-method-refused", "it could not authenticate itself"},
+	};
+	const struct session_told *told = session_told(f->s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && told->exited.is_set; i++) {
+		if (rows[i].status != told->exit_status)
+			continue;
+		f->cause = rows[i].cause;
+		if (rows[i].also)
+			trial_also(f, rows[i].also);
+		if (told->exit_status == 15)
+			f->by = ROLE_NETWORK;
+		else if (told->exit_status == 19)
+			f->by = told->exited_at == CLIENT ? ROLE_LNS : ROLE_CLIENT;
+		else
+			f->by = told->exited_at == CLIENT ? ROLE_CLIENT : ROLE_LNS;
+		return trial_say(
+			f, "The pppd of %s ended with status %u%s: %s.",
+			str_c(side_words(f, told->exited_at == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			told->exit_status, str_c(time_words(f->r, &told->exited)), rows[i].says);
+	}
+	return false;
+}
+
 /* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
 static bool carrier_lost(struct trial *f)
 {
@@ -392,7 +435,7 @@ static bool carrier_lost(struct trial *f)
 
 	if (!cdn_ended(f) || e->result != 1 || cdn_role(f) != ROLE_LAC)
 		return false;
-	if (is_xl2tpd(f->t, end)) {
+	if (is_xl2tpd(f, end)) {
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_also(f, "client-hangup");
 		return trial_say(f,
@@ -509,6 +552,7 @@ static const struct cause_row rows[] = {
 	{judge_pptp_unanswered, NULL, CONFIDENCE_LIKELY, true},
 	{judge_discovery_unanswered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY, true},
+	{pppd_exited, NULL, CONFIDENCE_LIKELY, false},
 	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},
 	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
@@ -589,7 +633,8 @@ static bool ppp_out_of_sight(const struct trial *f)
 		if (!v || !v->is_text || (v->role != ROLE_LAC && !is_silent_about_ppp(j)))
 			return false;
 		/* pppd, even without its debug, says when IPCP opens */
-		if (link_rare(&j->ppp)->told.is_set && session_told(j)->link_down.is_set)
+		if ((link_rare(&j->ppp)->told.is_set && session_told(j)->link_down.is_set) ||
+		    session_told(j)->exited.is_set)
 			return false;
 		j = j->joined;
 	} while (j);

@@ -28,7 +28,11 @@ static int address_refuser(const struct trial *f)
 		const struct cp_side *judge = &ipcp->side[i], *asker = &ipcp->side[1 - i];
 		unsigned refusals = (unsigned)judge->naks + judge->rejects;
 
-		if ((!asker->acked.is_set || is_useless) && refusals >= 2 &&
+		/* a rejected option is refused for good (RFC 1661 5.4): who leaves then leaves
+		 * over it */
+		bool left = side_refusal(judge)->is_reject && trial_terminator(f) == 1 - i;
+
+		if ((!asker->acked.is_set || is_useless) && (refusals >= 2 || left) &&
 		    refused_option(judge, 3) && !asks_for_any_address(asker, judge))
 			return i;
 	}
@@ -247,16 +251,19 @@ bool judge_ipcp_address_refused(struct trial *f)
 {
 	int i = address_refuser(f);
 	const struct cp_side *judge;
+	unsigned times;
 
 	if (i < 0)
 		return false;
 	judge = &link_cp(trial_link(f), CP_IPCP)->side[i];
+	times = (unsigned)judge->naks + judge->rejects;
 	f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 	return trial_say(f,
-			 "%s refused the IP address that its peer asks for %u times, "
-			 "the last%s, and IPCP never opened%s.",
+			 "%s refused the IP address that its peer asks for %s%s, and IPCP never "
+			 "opened%s.",
 			 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			 (unsigned)judge->naks + judge->rejects,
+			 times == 1 ? "once,"
+				    : str_c(arena_printf(f->r->arena, "%u times, the last", times)),
 			 str_c(time_words(f->r, &side_refusal(judge)->mark)),
 			 str_c(trial_ending_words(f)));
 }

@@ -294,6 +294,24 @@ static bool secret_missing(struct trial *f)
 	return false;
 }
 
+/* A log speaks of a challenge and prints no octet of it, nor what came of it but StopCCN 4. */
+static bool refused_while_challenged(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	const struct ending *e = &t->stopccn;
+
+	if (!closed_over_auth(f) || e->result != 4 || !t->auth_used || t->peer[0].challenge.len ||
+	    t->peer[1].challenge.len || !seen_of(t->seen, SCCRP)->count)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	trial_also(f, "not-authorized");
+	return trial_say(f,
+			 "%s closed the tunnel while its ends authenticated each other (StopCCN "
+			 "%s)%s: most likely their tunnel secrets differ.",
+			 str_c(end_words(f->r, t, e->from)), str_c(result_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
+}
+
 static bool secret_mentioned(struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
@@ -478,10 +496,13 @@ static bool stopccn_result(struct trial *f)
 				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}
 	f->cause = cause_of_phrase(e->text);
-	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s) */
-	if (!f->cause && f->came_up && f->t->n_sessions && !live_sessions(f)) {
+	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s); a log that prints
+	 * no result of a StopCCN tells of no fault either */
+	if (!f->cause && f->came_up && f->t->n_sessions &&
+	    (!live_sessions(f) ||
+	     (e->result < 0 && !e->text.len && f->t->peer[1 - e->from].is_text_source))) {
 		f->cause = "request-clear";
-		f->confidence = CONFIDENCE_LIKELY;
+		f->confidence = live_sessions(f) ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
 	}
 	if (f->cause)
 		return trial_say(f, "%s closed the tunnel with StopCCN%s%s%s.",
@@ -592,6 +613,7 @@ static const struct cause_row rows[] = {
 	{secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
 	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
 	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY, true},
+	{refused_while_challenged, "tunnel-secret-wrong", CONFIDENCE_LIKELY, true},
 	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},

@@ -3,7 +3,6 @@
 #include "absorb.h"
 #include "ppp_link.h"
 #include "registry.h"
-#include "roll.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -178,7 +177,7 @@ static struct session *session_for(const struct context *c, const struct tunnel 
 		struct session *s = &ls->session;
 
 		if ((s->id[0] && s->id[1]) || ls->is_ended || ls->became) {
-			roll_leave_half(ls);
+			*at = ls->next_half;
 			continue;
 		}
 		at = &ls->next_half;

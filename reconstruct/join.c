@@ -183,6 +183,11 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 	fill_str(&a->isdn_user, b->isdn_user);
 	fill_str(&a->isdn_number, b->isdn_number);
 	fill_str(&a->dialed, b->dialed);
+	if (!a->exited.is_set) {
+		a->exited = b->exited;
+		a->exit_status = b->exit_status;
+		a->exited_at = b->exited_at;
+	}
 }
 
 void told_turn(struct session_told *told)
@@ -194,6 +199,7 @@ void told_turn(struct session_told *told)
 	interface = told->interface[0];
 	told->interface[0] = told->interface[1];
 	told->interface[1] = interface;
+	told->exited_at = 1 - told->exited_at;
 }
 
 void session_swap(struct session *s)

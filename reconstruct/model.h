@@ -255,6 +255,8 @@ struct session_told {
 	struct mark commanded; /* what an operator typed right before this console ended it */
 	struct mark line_up;   /* %LINEPROTO-5-UPDOWN: up */
 	struct str pppd;       /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
+	struct mark exited;    /* its pppd was waited for by the daemon at side `exited_at` … */
+	uint8_t exit_status, exited_at;
 	/* what the daemon at one end counted when the call ended; [0] to the LNS, [1] to the client
 	 */
 	struct mark counted;

@@ -88,8 +88,7 @@ struct live_tunnel {
 	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
 	bool has_tie_breaker;
 	struct session *sessions_last;
-	struct session *staying; /* while others are settled: those that go on (over.h) … */
-	struct session *parted, *parted_last; /* … and, until all are found, those */
+	struct session *staying; /* while others are settled: those that go on (over.h) */
 	/* text: no session before it waits for the console's own id, or for an interface; NULL: the
 	 * first one */
 	struct session *may_wait_id, *may_wait_interface;
@@ -117,14 +116,11 @@ struct live_tunnel {
 
 struct live_session {
 	struct session session; /* first */
-	struct live_session *next_stray, *next_named;
-	struct live_session *next_half, **half_at; /* roll.h; NULL: not among the halves */
-	struct session *before;                    /* in its tunnel */
-	uint64_t place;                            /* its order there */
-	struct session *became;                    /* the record that took this half over */
-	struct step *first_step;                   /* where a stray's steps begin */
-	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
-	struct session *rival; /* L2TPv3: the other end's request for the same circuit */
+	struct live_session *next_stray, *next_half, *next_named;
+	struct session *became;  /* the record that took this half over */
+	struct step *first_step; /* where a stray's steps begin */
+	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
+	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_bound; /* text: the console's own id is known */
 	bool is_named; /* text: it is, or was, among observer.named */
@@ -179,7 +175,6 @@ struct observer {
 	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
-	uint64_t n_places; /* roll.h */
 	bool is_limited;
 	struct mark stamped;    /* text: the last one with a stamp */
 	struct tunnel *unbound; /* text: opened by the peer, own id not yet printed */

@@ -263,8 +263,12 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 static void raise_claim(struct raise *r, const struct verdict_note *v, const char *who,
 			const char *state)
 {
-	raise_finding(r, &v->mark, "The %s says its %s is in state %s; its messages give %s", who,
-		      v->machine->name, v->machine->states[v->claimed], state)
+	const char *claimed =
+		v->claimed < v->machine->n_states ? v->machine->states[v->claimed] : NULL;
+
+	raise_finding(r, &v->mark, "The %s says its %s is in %s%s; its messages give %s", who,
+		      v->machine->name, claimed ? "state " : "a state that it does not have",
+		      claimed ? claimed : "", state)
 		->severity = SEVERITY_NOTE;
 }
 

@@ -45,6 +45,7 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 
 	if (!result.len)
 		result = value(c, FIELD_STATUS);
+	t->auth_used = true; /* `Got a challenge in SCCRQ`: no more than that */
 	if (str_starts(result, "succ"))
 		mark_first(&t->claimed_auth[local], c->mark);
 	else if (str_starts(result, "fail") || str_is(result, "Bad"))
@@ -112,7 +113,15 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 /* What is printed beside a StopCCN or CDN whose attributes are not. */
 static void result_said(struct context *c, struct ending *ending)
 {
-	if (ending->is_set && !ending->text.len)
+	uint32_t number;
+
+	if (!ending->is_set)
+		return;
+	if (ending->result < 0 && str_u32(value(c, FIELD_RESULT), &number) && number <= UINT16_MAX)
+		ending->result = (int)number;
+	if (ending->error < 0 && str_u32(value(c, FIELD_ERROR), &number) && number <= UINT16_MAX)
+		ending->error = (int)number;
+	if (!ending->text.len)
 		ending->text = keep(c, value(c, FIELD_TEXT));
 }
 
@@ -295,6 +304,22 @@ static void pppd_said(struct context *c, struct session *s)
 			arena_printf(c->arena, "%.*s %.*s", STR_ARG(pid), STR_ARG(line));
 }
 
+/* Its daemon waited for it. */
+static void exit_said(struct context *c, struct session *s, unsigned at)
+{
+	struct session_told *told;
+	uint32_t status;
+
+	if (!str_u32(value(c, FIELD_CODE), &status) || !status || status > UINT8_MAX ||
+	    session_told(s)->exited.is_set)
+		return;
+	told = session_told_make(c->arena, s);
+	told->exited = c->mark;
+	told->exit_status = (uint8_t)status;
+	told->exited_at = (uint8_t)at;
+	told->was_up |= status >= 12 && status <= 15; /* it ends only what was up */
+}
+
 /* `Received bad configure-ack`: LCP was spoken, even if nothing else of it was printed. */
 static void bad_answer_said(struct context *c, struct session *s)
 {
@@ -405,6 +430,7 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_PPPD:
 		pppd_said(c, s);
+		exit_said(c, s, at);
 		break;
 	case SAID_PPP_PHASE:
 		pppd_said(c, s);

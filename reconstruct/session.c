@@ -7,7 +7,6 @@
 #include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
-#include "roll.h"
 #include "session_v3.h"
 
 static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
@@ -58,9 +57,15 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	over_number_call(o, s);
 	if (!t)
 		return s;
-	roll_add(o, t, s);
-	if (!o->is_text)
-		roll_add_half(t, ls);
+	if (live_tunnel(t)->sessions_last)
+		live_tunnel(t)->sessions_last->next = s;
+	else
+		t->sessions = s;
+	live_tunnel(t)->sessions_last = s;
+	if (!o->is_text) {
+		ls->next_half = live_tunnel(t)->halves;
+		live_tunnel(t)->halves = ls;
+	}
 	t->n_sessions++;
 	return s;
 }
@@ -514,6 +519,9 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 	if (!said.len)
 		said = said_text(c->event, FIELD_STATE);
 	after = session_word(said);
+	/* where it comes from tells the machine, too: only an LNS waits for ICCN */
+	if (before)
+		machine_for(s, tunnel_end, before[0]);
 	if (!after || !machine_for(s, tunnel_end, after[0]))
 		return;
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
