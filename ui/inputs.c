@@ -268,14 +268,23 @@ void inputs_open(struct run *r)
 		r->inputs[i].rotation = rotation_new();
 }
 
+/* All that was looked at has been given. */
+static void ahead_end(struct input *in)
+{
+	arena_free(in->ahead_arena);
+	free(in->ahead);
+	in->ahead_arena = NULL;
+	in->ahead = NULL;
+	in->n_ahead = in->at_ahead = 0;
+}
+
 void inputs_close(struct run *r)
 {
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		source_close(r->inputs[i].source);
 		digest_writer_free(r->inputs[i].digest);
 		rotation_free(r->inputs[i].rotation);
-		arena_free(r->inputs[i].ahead_arena);
-		free(r->inputs[i].ahead);
+		ahead_end(&r->inputs[i]);
 	}
 	free(r->inputs);
 	free(r->names);
@@ -335,6 +344,8 @@ static void pull(struct input *in)
 		in->has_head = true;
 		return;
 	}
+	if (in->ahead != NULL)
+		ahead_end(in);
 	in->has_head = read_on(in, &in->head);
 }
 
@@ -365,6 +376,14 @@ static bool is_named_alike(const struct input *a, const struct input *b)
 {
 	return str_equal(folder_of(str_of(a->path)), folder_of(str_of(b->path))) &&
 	       rotation_named_alike(a->name, b->name);
+}
+
+bool inputs_named_alike(const struct run *r)
+{
+	for (size_t i = 1; i < r->n_inputs; i++)
+		if (!is_named_alike(&r->inputs[0], &r->inputs[i]))
+			return false;
+	return true;
 }
 
 /* The only vantage point of an input, or NULL. */
@@ -420,16 +439,16 @@ static bool is_newest(const struct run *r, const struct input *a)
 }
 
 /* Of several that it may continue, a name decides; two that fit alike decide nothing. */
-static const struct input *predecessor_of(const struct run *r, const struct input *b)
+static struct input *predecessor_of(const struct run *r, const struct input *b)
 {
-	const struct input *best = NULL;
+	struct input *best = NULL;
 	size_t n = 0, n_named = 0;
 
 	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *a = &r->inputs[i];
+		struct input *a = &r->inputs[i];
 		bool is_named;
 
-		if (!may_go_on(a, b) || !is_newest(r, a) ||
+		if (a->rotation == NULL || !may_go_on(a, b) || !is_newest(r, a) ||
 		    !rotation_goes_on(a->rotation, b->ahead, b->n_ahead))
 			continue;
 		is_named = is_named_alike(a, b);
@@ -449,10 +468,17 @@ static bool any_may_go_on(const struct run *r, const struct input *b)
 	return false;
 }
 
+/* What it showed is not compared with anything any more. */
+static void rotation_end(struct input *in)
+{
+	rotation_free(in->rotation);
+	in->rotation = NULL;
+}
+
 static void begin(struct run *r, struct input *in)
 {
-	const struct input *before;
 	const struct vantage *own, *other;
+	struct input *before;
 
 	in->has_begun = true;
 	if (in->rotation == NULL || !any_may_go_on(r, in))
@@ -471,6 +497,42 @@ static void begin(struct run *r, struct input *in)
 		.other = before->vantage.is_shared ? before->vantage.other : other->number,
 		.root = root_of(r, before),
 	};
+	rotation_end(before);
+}
+
+static bool have_all_begun(const struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (!in->has_begun && in->source != NULL && (!in->has_ended || in->has_head))
+			return false;
+	}
+	return true;
+}
+
+/* `in` has begun. */
+static void judge_rotated(struct run *r, const struct input *in)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < r->n_inputs; i++)
+		is_first = is_first && (&r->inputs[i] == in || !r->inputs[i].has_begun);
+	if (!is_first && !in->vantage.is_shared)
+		r->rotated = ROTATED_NO;
+	else if (have_all_begun(r))
+		r->rotated = ROTATED_YES;
+}
+
+static void input_begin(struct run *r, struct input *in)
+{
+	begin(r, in);
+	if (r->rotated == ROTATED_MAYBE)
+		judge_rotated(r, in);
+	if (!have_all_begun(r))
+		return;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		rotation_end(&r->inputs[i]);
 }
 
 /* Only stamps of one kind can be compared; otherwise the order of the command line holds. */
@@ -505,7 +567,9 @@ bool inputs_next(struct run *r, struct event *ret)
 	if (next == NULL)
 		return false;
 	if (!next->has_begun)
-		begin(r, next);
+		input_begin(r, next);
+	if (r->rotated == ROTATED_NO)
+		return false;
 	*ret = next->head;
 	next->has_head = false;
 	if (next->vantage.is_shared && ret->origin.vantage == next->vantage.own)

@@ -25,10 +25,13 @@ struct source_options inputs_source_options(struct run *r, const struct input *i
 
 /* Every input can be read from its beginning again: none is a pipe. */
 bool inputs_are_files(const struct run *r);
+/* All are in one folder, under names that a rotation makes of one (rotate.h). */
+bool inputs_named_alike(const struct run *r);
 /* Back to the beginning of all. */
 void inputs_reopen(struct run *r);
 
-/* The next event by time, not yet numbered. */
+/* The next event by time, not yet numbered. With ROTATED_MAYBE nothing comes any more once an input
+ * begins that is a vantage point of its own. */
 bool inputs_next(struct run *r, struct event *ret);
 
 /* Is it this packet's turn, while its input is read on? */

@@ -218,6 +218,11 @@ bool pick_drops(struct pick *p, const struct finding *f)
 	return true;
 }
 
+void pick_forget(struct pick *p)
+{
+	p->n_ignored = p->n_in_baseline = 0;
+}
+
 size_t pick_ignored(const struct pick *p)
 {
 	return p->n_ignored;

@@ -12,6 +12,8 @@ void pick_free(struct pick *p);
 
 /* Is it left out? Counts why. */
 bool pick_drops(struct pick *p, const struct finding *f);
+/* Nothing was counted. */
+void pick_forget(struct pick *p);
 size_t pick_ignored(const struct pick *p);
 size_t pick_known(const struct pick *p);
 

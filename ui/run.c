@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "aside.h"
 #include "check_sum.h"
 #include "inputs.h"
 #include "message.h"
@@ -259,25 +260,53 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 	return n;
 }
 
+static bool is_capture(const struct input *in)
+{
+	return in->source && source_stats(in->source)->kind == SOURCE_CAPTURE;
+}
+
+/* What is told as calls end, and read up to its end without being changed by what comes later. */
+static bool tells_early(const struct run *r)
+{
+	const struct command *command = r->options->command;
+
+	return command->rows != NULL && command->has_rows(r) && !filter_asks_message(r->filter) &&
+	       !secrets_has(r->secrets, SECRET_RADIUS);
+}
+
 /* Of one vantage point, a capture, whose calls can be told as they end: nothing that comes later
  * changes them. */
 static bool may_tell(const struct run *r)
 {
-	const struct source *s = r->n_inputs == 1 ? r->inputs[0].source : NULL;
-	const struct command *command = r->options->command;
+	bool is_one = r->rotated == ROTATED_MAYBE || r->rotated == ROTATED_YES ||
+		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
 
-	return command->rows != NULL && command->has_rows(r) && s &&
-	       source_stats(s)->kind == SOURCE_CAPTURE && !filter_asks_message(r->filter) &&
-	       !secrets_has(r->secrets, SECRET_RADIUS);
+	return is_one && tells_early(r);
+}
+
+/* Worth trying: what was told can be forgotten, and all be read again. */
+static bool may_be_rotated(const struct run *r)
+{
+	if (r->n_inputs < 2 || !tells_early(r) || !inputs_are_files(r) || !inputs_named_alike(r))
+		return false;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (!is_capture(&r->inputs[i]))
+			return false;
+	return true;
 }
 
 void run_begin_rows(struct run *r)
 {
+	struct aside *aside = r->term.aside;
+
 	if (r->has_begun_rows)
 		return;
 	r->has_begun_rows = true;
+	r->term.aside = NULL;
 	if (r->options->json)
 		run_print_json_head(r);
+	aside_give(aside, &r->term);
+	aside_free(aside);
 }
 
 static void tell(void *context, const struct report *report)
@@ -285,8 +314,30 @@ static void tell(void *context, const struct report *report)
 	struct run *r = context;
 
 	(void)report;
-	run_begin_rows(r);
+	if (r->rotated != ROTATED_MAYBE)
+		run_begin_rows(r);
+	else if (r->term.aside == NULL)
+		r->term.aside = aside_new();
 	r->options->command->rows(r);
+	if (aside_is_full(r->term.aside))
+		r->rotated = ROTATED_NO;
+}
+
+/* As if nothing had been told. */
+static void rows_forget(struct run *r)
+{
+	aside_free(r->term.aside);
+	check_sum_free(r->check);
+	stats_free(r->stats);
+	pick_forget(r->pick);
+	r->term.aside = NULL;
+	r->check = NULL;
+	r->stats = NULL;
+	r->has_csv_head = false;
+	if (r->store == NULL)
+		return;
+	store_free(r->store);
+	r->options->command->prepare(r);
 }
 
 static void say(void *context, struct text *t, const struct event *e)
@@ -439,8 +490,16 @@ void run_load_again(struct run *r)
 
 static void replay_all(struct run *r)
 {
+	r->rotated = may_be_rotated(r) ? ROTATED_MAYBE : ROTATED_UNASKED;
 	run_load_begin(r);
-	for (run_load(r, RUN_ALL); !run_load_end(r); run_load(r, RUN_ALL))
+	run_load(r, RUN_ALL);
+	if (r->rotated == ROTATED_NO && !r->is_interrupted) {
+		rows_forget(r);
+		r->rotated = ROTATED_UNASKED;
+		run_load_again(r);
+		run_load(r, RUN_ALL);
+	}
+	for (; !run_load_end(r); run_load(r, RUN_ALL))
 		run_load_again(r);
 }
 
@@ -621,6 +680,7 @@ static bool has_input(const struct run *r)
 static void release(struct run *r)
 {
 	reread_free(r->reread);
+	aside_free(r->term.aside);
 	report_forget(r);
 	inputs_close(r);
 	unread_free(r->unread);

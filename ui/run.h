@@ -26,13 +26,22 @@ struct input {
 	struct arena *ahead_arena;
 	const struct event **ahead;
 	size_t n_ahead, at_ahead;
-	struct rotation *rotation;    /* NULL with one input */
+	struct rotation *rotation;    /* NULL with one input, and when nothing can go on there */
 	struct digest_writer *digest; /* map: what is made of it */
 	struct input_vantage {
 		bool is_shared;      /* it continues another input: */
 		uint16_t own, other; /* its vantage point is called `other` */
 		size_t root;         /* and is that of this input */
 	} vantage;
+};
+
+/* Several captures, named as a rotation names its files: while it is not known whether each goes on
+ * where another ended, rows of calls that are over are put aside (aside.h). */
+enum rotated {
+	ROTATED_UNASKED, /* one input; or they are taken for several vantage points */
+	ROTATED_MAYBE,
+	ROTATED_YES, /* one vantage point: nothing that comes later changes what was told */
+	ROTATED_NO,  /* one of them is another vantage point: nothing is read on */
 };
 
 /* A finding at one event, for timelines. */
@@ -76,6 +85,7 @@ struct run {
 	const struct call *chosen;          /* --call */
 	const struct step **steps_by_event; /* sorted by event number */
 	int64_t *offsets;                   /* of the inputs, as --offset gives them */
+	enum rotated rotated;
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "aside.h"
 #include "progress.h"
 #include "secrecy.h"
 
@@ -84,6 +85,10 @@ void term_write(struct term *t, struct str bytes)
 {
 	if (bytes.len == 0 || t->is_broken)
 		return;
+	if (t->aside != NULL && !t->is_aside) {
+		aside_add(t->aside, bytes);
+		return;
+	}
 	if (!t->is_aside)
 		progress_hide(true);
 	errno = 0;

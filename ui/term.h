@@ -17,10 +17,11 @@ enum { TERM_WIDTH_ELSEWHERE = 120 }; /* in a file or a pipe */
 struct term {
 	FILE *out;
 	struct whole_file file; /* whose `out` that is */
-	bool is_broken;  /* nothing more arrives: the reader went away, or the disk is full */
-	int error;       /* errno of what failed first */
-	bool has_failed; /* broken, and not by a reader that had enough */
-	bool is_aside;   /* what is written is kept, and not yet output */
+	bool is_broken;      /* nothing more arrives: the reader went away, or the disk is full */
+	int error;           /* errno of what failed first */
+	bool has_failed;     /* broken, and not by a reader that had enough */
+	bool is_aside;       /* what is written is kept, and not yet output */
+	struct aside *aside; /* unless NULL: it is kept there (aside.h) */
 	bool has_color;
 	bool is_tty; /* a person looks at it, in a window of `width` */
 	unsigned width;

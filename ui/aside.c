@@ -1,0 +1,84 @@
+#include "aside.h"
+
+#include <stdlib.h>
+
+#include "arena.h"
+#include "limits.h"
+#include "stream.h"
+#include "term.h"
+
+struct aside {
+	char *at; /* what came last: all, as long as there is no file */
+	size_t n;
+	struct stream spill; /* what came before; spill.file is NULL: nothing */
+	uint64_t spilled;
+	bool is_full;
+};
+
+struct aside *aside_new(void)
+{
+	struct aside *a = must_alloc(1, sizeof(*a));
+
+	*a = (struct aside){.at = must_alloc(LIMIT_ASIDE_MEMORY, 1)};
+	return a;
+}
+
+void aside_free(struct aside *a)
+{
+	if (a == NULL)
+		return;
+	stream_close(&a->spill);
+	free(a->at);
+	free(a);
+}
+
+static bool write_out(struct aside *a, struct str octets)
+{
+	a->spilled += octets.len;
+	return a->spilled <= LIMIT_SPOOL &&
+	       fwrite(octets.at, 1, octets.len, a->spill.file) == octets.len &&
+	       fflush(a->spill.file) == 0;
+}
+
+static bool spill(struct aside *a)
+{
+	struct text why_not = text_make(4096);
+	bool is_there = a->spill.file != NULL || stream_temporary(&a->spill, &why_not);
+	struct str all = {a->at, a->n};
+
+	text_free(&why_not); /* then it is kept otherwise */
+	a->n = 0;
+	return is_there && write_out(a, all);
+}
+
+void aside_add(struct aside *a, struct str octets)
+{
+	if (a->n + octets.len > LIMIT_ASIDE_MEMORY)
+		a->is_full = a->is_full || !spill(a);
+	if (a->is_full)
+		return;
+	if (octets.len > LIMIT_ASIDE_MEMORY) {
+		a->is_full = !write_out(a, octets);
+		return;
+	}
+	memcpy(a->at + a->n, octets.at, octets.len);
+	a->n += octets.len;
+}
+
+bool aside_is_full(const struct aside *a)
+{
+	return a != NULL && a->is_full;
+}
+
+void aside_give(struct aside *a, struct term *to)
+{
+	char octets[1 << 16];
+	size_t n;
+
+	if (a == NULL)
+		return;
+	if (a->spill.file != NULL && stream_rewind(&a->spill))
+		while ((n = fread(octets, 1, sizeof(octets), a->spill.file)) > 0)
+			term_write(to, (struct str){octets, n});
+	term_write(to, (struct str){a->at, a->n});
+}
