@@ -8,6 +8,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "unbound.h"
 #include "watch.h"
 
 static void counters_add(struct counters *a, const struct counters *b)
@@ -148,10 +149,10 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 	}
 	gone->next = NULL;
 	half_open_leave(gone);
-	for (at = &o->unbound; *at && *at != gone; at = &live_tunnel(*at)->next_unbound)
+	for (at = &o->unbound; *at && *at != gone; at = unbound_after(at))
 		;
 	if (*at)
-		*at = live_tunnel(gone)->next_unbound;
+		unbound_take(at);
 	o->n_tunnels--;
 }
 

@@ -2,6 +2,7 @@
 
 #include "link.h"
 #include "over.h"
+#include "unbound.h"
 
 /* So many at once: one walk over all tunnels, or calls. */
 enum { SWEEP = LIMIT_HALF_OPEN / 4, SWEEP_SESSIONS = LIMIT_HALF_CALLS / 4 };
@@ -89,9 +90,9 @@ static void sweep_tunnels(struct observer *o)
 
 	while (*at) {
 		if (is_dropped(live_tunnel(*at)))
-			*at = live_tunnel(*at)->next_unbound;
+			unbound_take(at);
 		else
-			at = &live_tunnel(*at)->next_unbound;
+			at = unbound_after(at);
 	}
 	o->tunnels_last = NULL;
 	for (at = &o->tunnels; *at;) {

@@ -5,6 +5,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "unbound.h"
 
 enum { LOOK_BACK = 256, UNASKED = 8 };
 
@@ -136,10 +137,10 @@ static struct tunnel *tunnel_for(struct context *c, const struct tunnel *but, un
 		struct tunnel *t = *at;
 
 		if (t->peer[0].tunnel_id && t->peer[1].tunnel_id) {
-			*at = live_tunnel(t)->next_unbound;
+			unbound_take(at);
 			continue;
 		}
-		at = &live_tunnel(t)->next_unbound;
+		at = unbound_after(at);
 		for (unsigned from = 0; from < 2 && t != but; from++) {
 			if (lacks_receiver(t, from, e))
 				choose(&choice, t, !t->was_there, is_answered(t, from, e));

@@ -81,6 +81,7 @@ struct live_tunnel {
 	uint8_t local;    /* text: which end is the console */
 	bool is_bound;    /* text: the console's own id is known */
 	bool is_closed;   /* a StopCCN was delivered, or the console said so */
+	bool is_unbound;  /* unbound.h */
 	struct tunnel *next_unbound;
 	struct live_session *halves; /* captures: calls of which an id is not known, newest first */
 	struct tunnel *became;       /* the record that took this half over */
@@ -177,7 +178,7 @@ struct observer {
 	size_t n_tunnels, n_sessions;
 	bool is_limited;
 	struct mark stamped;    /* text: the last one with a stamp */
-	struct tunnel *unbound; /* text: opened by the peer, own id not yet printed */
+	struct tunnel *unbound; /* unbound.h */
 	struct tunnel *last_tunnel;
 	struct session *last_session; /* text: last created or moved */
 	struct binding *bindings;

@@ -6,6 +6,7 @@
 #include "registry.h"
 #include "spoken.h"
 #include "threshold.h"
+#include "unbound.h"
 
 static const int64_t second_ns = 1000000000;
 /* Of `settle`: how long a call is waited for whose end was acknowledged at once. */
@@ -683,9 +684,9 @@ static void unbound_leave(struct observer *o)
 
 	while (*at) {
 		if (live_tunnel(*at)->is_over)
-			*at = live_tunnel(*at)->next_unbound;
+			unbound_take(at);
 		else
-			at = &live_tunnel(*at)->next_unbound;
+			at = unbound_after(at);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "unbound.h"
 
 const struct party *speaker_local(const struct event *e)
 {
@@ -68,19 +69,13 @@ struct tunnel *speaker_tunnel_new(struct context *c, unsigned local, bool roles_
 }
 
 /* A tunnel that the peer asked for, whose own id is now printed for the first time. */
-static struct tunnel *unbound_take(struct context *c)
+static struct tunnel *opened_by_peer(struct context *c)
 {
 	struct tunnel **at = &c->observer->unbound;
 
 	while (*at && !peer_fits(*at, c->event))
-		at = &live_tunnel(*at)->next_unbound;
-	if (*at) {
-		struct tunnel *t = *at;
-
-		*at = live_tunnel(t)->next_unbound;
-		return t;
-	}
-	return NULL;
+		at = unbound_after(at);
+	return *at ? unbound_take(at) : NULL;
 }
 
 static struct tunnel *unbound_find(struct context *c)
@@ -150,7 +145,7 @@ static struct tunnel *tunnel_by_id(struct context *c, uint32_t id)
 
 	if (t && !(live_tunnel(t)->is_closed && begins))
 		return t;
-	t = unbound_take(c);
+	t = opened_by_peer(c);
 	if (!t)
 		t = nameless_tunnel(c);
 	if (!t) {
@@ -211,10 +206,8 @@ struct tunnel *speaker_tunnel(struct context *c)
 		if (!t) {
 			t = speaker_tunnel_new(c, e->sense == RECEIVED ? RESPONDER : INITIATOR,
 					       true, true);
-			if (t) {
-				live_tunnel(t)->next_unbound = o->unbound;
-				o->unbound = t;
-			}
+			if (t)
+				unbound_add(o, t);
 		}
 	} else if (e->kind == EVENT_CONTROL) {
 		t = interface_tunnel(c);

@@ -7,6 +7,7 @@
 #include "session.h"
 #include "tie.h"
 #include "tunnel.h"
+#include "unbound.h"
 #include "wire_l2f.h"
 #include "wire_v3.h"
 
@@ -52,12 +53,6 @@ void wire_place(struct tunnel *t, const struct event *e, unsigned from)
 	t->peer[1 - from].port = e->to.port;
 	live_tunnel(t)->at[from] = (struct place){e->from.address, e->from.port};
 	live_tunnel(t)->at[1 - from] = (struct place){e->to.address, e->to.port};
-}
-
-static void half_add(struct context *c, struct tunnel *t)
-{
-	live_tunnel(t)->next_unbound = c->observer->unbound;
-	c->observer->unbound = t;
 }
 
 /* A SCCRQ cut before its Assigned Tunnel ID, again: the same octets between the same places. */
@@ -132,7 +127,7 @@ static struct tunnel *request_tunnel(struct context *c, unsigned *ret_from)
 	live_tunnel(t)->asked = live_tunnel(t)->at[RESPONDER];
 	tunnel_learn_id(c, t, INITIATOR, id);
 	tie_found(c, t);
-	half_add(c, t);
+	unbound_add(c->observer, t);
 	return t;
 }
 
@@ -151,7 +146,7 @@ static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *
 	*ret_from = e->from.port == L2TP_PORT && e->to.port != L2TP_PORT ? RESPONDER : INITIATOR;
 	wire_place(t, e, *ret_from);
 	tunnel_learn_id(c, t, 1 - *ret_from, id);
-	half_add(c, t);
+	unbound_add(c->observer, t);
 	if (t->version == 3)
 		wire_v3_was_there(c, t);
 	return t;
@@ -163,7 +158,7 @@ static struct tunnel *unnamed_tunnel(struct context *c, unsigned *ret_from)
 	struct tunnel *t = wire_v3_unnamed(c, ret_from);
 
 	if (t)
-		half_add(c, t);
+		unbound_add(c->observer, t);
 	return t;
 }
 

@@ -4,6 +4,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "unbound.h"
 #include "wire.h"
 
 enum { LOOK_BACK = 256 };
@@ -19,8 +20,7 @@ static struct tunnel *tunnel_make(struct context *c, unsigned from, bool is_fres
 	wire_place(t, e, from);
 	tunnel_learn_id(c, t, from, e->from.tunnel_id);
 	tunnel_learn_id(c, t, 1 - from, e->l2tp.tunnel_id);
-	live_tunnel(t)->next_unbound = c->observer->unbound;
-	c->observer->unbound = t;
+	unbound_add(c->observer, t);
 	return t;
 }
 
