@@ -81,6 +81,17 @@ void *must_alloc(size_t count, size_t size)
 	return fresh;
 }
 
+void *must_alloc_line(size_t size)
+{
+	enum { LINE = 64 };
+	size_t whole = (size + LINE - 1) / LINE * LINE;
+	void *fresh = aligned_alloc(LINE, whole);
+
+	if (!fresh)
+		out_of_memory();
+	return memset(fresh, 0, whole);
+}
+
 static size_t rounded(size_t size)
 {
 	size_t unit = alignof(max_align_t);

@@ -55,5 +55,7 @@ bool arena_is_full(const struct arena *a);
  * (growing tables). must_alloc: zeroed; must_grow: what is new is not. */
 void *must_alloc(size_t count, size_t size);
 void *must_grow(void *old, size_t count, size_t size);
+/* Zeroed, from the beginning of a line of the cache on: for what is looked at again and again. */
+void *must_alloc_line(size_t size);
 
 #endif

@@ -1,13 +1,6 @@
 #include "digest_reader.h"
 #include "limits.h"
 
-enum { CELLS_AT_ONCE = 32 };
-
-struct cell {
-	struct known *known;
-	uint64_t units, length;
-};
-
 /* ---- rows ---- */
 
 bool digest_row_take(struct digest_reader *r, uint64_t n)
@@ -174,8 +167,9 @@ bool digest_data_count(struct digest_reader *r, struct capture *c)
 
 /* Leases lie far apart: several are waited for at once. Those of the next cells, up to one that is
  * not open. */
-static size_t cells_look(const struct digest_reader *r, struct row *row, struct cell *to)
+static size_t cells_look(struct digest_reader *r, struct row *row)
 {
+	struct cell *to = r->cells;
 	size_t n = 0;
 
 	for (; n < CELLS_AT_ONCE && row->n > 0; n++) {
@@ -190,7 +184,6 @@ static size_t cells_look(const struct digest_reader *r, struct row *row, struct 
 void digest_row_count(struct digest_reader *r, struct capture *c)
 {
 	size_t n = CELLS_AT_ONCE, done = n;
-	struct cell cells[CELLS_AT_ONCE];
 	struct tally t;
 
 	if (!r->row.may_count || !may_count(r, c))
@@ -199,12 +192,12 @@ void digest_row_count(struct digest_reader *r, struct capture *c)
 	while (n == CELLS_AT_ONCE && done == n) {
 		struct row row = r->row;
 
-		n = cells_look(r, &row, cells);
+		n = cells_look(r, &row);
 		for (done = 0; done < n; done++) {
-			struct known *k = cells[done].known;
-			int64_t now = t.now + (int64_t)cells[done].units * r->unit;
+			struct known *k = r->cells[done].known;
+			int64_t now = t.now + (int64_t)r->cells[done].units * r->unit;
 
-			if (!tally_count(&t, k, now, (uint16_t)(k->ns + 1), cells[done].length))
+			if (!tally_count(&t, k, now, (uint16_t)(k->ns + 1), r->cells[done].length))
 				break;
 		}
 		cells_pass(&r->row, done);

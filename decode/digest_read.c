@@ -69,7 +69,7 @@ static bool key_take(struct digest_reader *r)
 		r->keys_room = r->keys_room ? 2 * r->keys_room : FIRST_ROOM;
 		r->keys = must_grow(r->keys, r->keys_room, sizeof(struct known *));
 	}
-	r->keys[r->n_keys] = must_alloc(1, sizeof(struct known));
+	r->keys[r->n_keys] = must_alloc_line(sizeof(struct known));
 	*r->keys[r->n_keys++] =
 		(struct known){.n = key.n, .has_ns = digest_ns(&key) != 0, .key = key};
 	return true;

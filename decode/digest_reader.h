@@ -5,7 +5,7 @@
 
 #include "digest.h"
 
-/* A key; first what each packet of it asks for. */
+/* A key; first what each packet of it asks for, in one line of the cache. */
 struct known {
 	uint32_t clock; /* on which the lease was offered; 0: never */
 	uint16_t ns;    /* of the newest */
@@ -25,11 +25,19 @@ struct row {
 	bool may_count;
 };
 
+struct cell {
+	struct known *known;
+	uint64_t units, length;
+};
+
+enum { CELLS_AT_ONCE = 32 };
+
 struct digest_reader {
 	struct digest_blocks blocks;
 	const struct input_stats *about;
 	struct bytes records; /* of the newest block */
 	struct row row;
+	struct cell cells[CELLS_AT_ONCE]; /* of it, that are looked at together */
 	struct moment when;
 	int64_t unit, most_units; /* one, and how many of them fit */
 	const char *why;          /* a record is refused, where there is more to be said */
