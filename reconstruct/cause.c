@@ -107,20 +107,33 @@ static const struct phrase {
 	{"lost carrier", "carrier-lost"},
 };
 
-static bool contains_nocase(struct str s, const char *words)
+/* `Idle-Timeout` and `idle_timeout` are `idle timeout`. */
+static char plain(char c)
+{
+	if (c == '-' || c == '_')
+		return ' ';
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool contains_words(struct str s, const char *words)
 {
 	size_t n = strlen(words);
 
-	for (size_t i = 0; i + n <= s.len; i++)
-		if (str_equal_nocase((struct str){.at = s.at + i, .len = n}, str_of(words)))
+	for (size_t i = 0; i + n <= s.len; i++) {
+		size_t k = 0;
+
+		while (k < n && plain(s.at[i + k]) == plain(words[k]))
+			k++;
+		if (k == n)
 			return true;
+	}
 	return false;
 }
 
 const char *cause_of_phrase(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(phrases) / sizeof(phrases[0]); i++)
-		if (contains_nocase(text, phrases[i].words))
+		if (contains_words(text, phrases[i].words))
 			return phrases[i].cause;
 	return NULL;
 }

@@ -319,15 +319,25 @@ static bool tie_lost(struct trial *f)
 			 str_c(time_words(f->r, &session_circuit(s)->tied)));
 }
 
-static bool is_xl2tpd(const struct trial *f, int end)
+/* By its Vendor Name, or its own log. */
+static bool is_daemon(const struct trial *f, int end, struct str vendor, const char *dialect)
 {
 	const struct peer *p = &f->t->peer[end];
 	const struct view *v = report_view(f->r, f->s->vantage);
 
-	if (str_find(p->vendor, STR("xelerance")) != SIZE_MAX)
+	if (str_find(p->vendor, vendor) != SIZE_MAX)
 		return true;
 	return p->is_text_source && !p->vendor.len && v && v->dialect &&
-	       strstr(v->dialect, "xl2tpd");
+	       strstr(v->dialect, dialect);
+}
+
+/* accel-ppp closes each session so when its PPP is over, for whatever reason. */
+static bool is_empty_error(const struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
+
+	return e->result == 2 && e->error <= 0 && is_daemon(f, end, STR("accel-ppp"), "accel");
 }
 
 static bool cdn_result(struct trial *f)
@@ -370,7 +380,7 @@ static bool cdn_result(struct trial *f)
 	};
 	const struct ending *e = &f->c->cdn;
 
-	if (!cdn_ended(f))
+	if (!cdn_ended(f) || is_empty_error(f))
 		return false;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].result != e->result)
@@ -435,7 +445,7 @@ static bool carrier_lost(struct trial *f)
 
 	if (!cdn_ended(f) || e->result != 1 || cdn_role(f) != ROLE_LAC)
 		return false;
-	if (is_xl2tpd(f, end)) {
+	if (is_daemon(f, end, STR("xelerance"), "xl2tpd")) {
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_also(f, "client-hangup");
 		return trial_say(f,

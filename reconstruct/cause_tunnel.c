@@ -270,6 +270,20 @@ static bool secret_lacking(struct trial *f)
 	return false;
 }
 
+/* StopCCN 4 is all the answer to an SCCRQ with a Challenge: most routers challenge, and most that
+ * answer so do not know the host. */
+static bool refused_at_once(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	f->cause = "not-authorized";
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	trial_also(f, "tunnel-secret-missing");
+	return trial_say(f, "%s does not let the peer in: StopCCN %s%s is its answer to the SCCRQ.",
+			 str_c(end_words(f->r, f->t, e->from)), str_c(result_words(f->r, e)),
+			 str_c(time_words(f->r, &e->mark)));
+}
+
 static bool secret_missing(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -284,6 +298,8 @@ static bool secret_missing(struct trial *f)
 			continue;
 		if (text_about_auth(e->text))
 			f->confidence = CONFIDENCE_CERTAIN;
+		else if (i == INITIATOR && e->result == 4 && !seen_of(t->seen, SCCRP)->count)
+			return refused_at_once(f);
 		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 		return trial_say(f,
 				 "%s was challenged and never answered; the tunnel was closed "
@@ -666,9 +682,24 @@ static void judge_auth(const struct trial *f)
 		t->auth_result = RESULT_SUCCESS;
 }
 
+/* A session of it got as far as a reply. */
+static bool has_answered(const struct tunnel *t)
+{
+	for (const struct session *s = t->sessions; s; s = s->next)
+		if (s->established[LAC].is_set || s->established[LNS].is_set ||
+		    seen_of(s->seen, ICRP)->count || seen_of(s->seen, OCRP)->count)
+			return true;
+	return false;
+}
+
 /* The SCCCN that brings the responder up is what it then refuses. */
 static bool is_refused(const struct tunnel *t)
 {
+	const struct ending *e = &t->stopccn;
+
+	if (e->is_set && e->result == 4 && e->from == RESPONDER && !t->was_there &&
+	    !has_answered(t))
+		return true;
 	return (t->claimed_auth_failed[INITIATOR].is_set ||
 		t->claimed_auth_failed[RESPONDER].is_set) &&
 	       !t->n_sessions;
