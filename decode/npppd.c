@@ -149,6 +149,17 @@ static void take_message(struct speech *s, struct npppd *n, const struct spoken 
 	event_bind(e, t, c);
 }
 
+/* The daemon is the LNS, and judges its client. */
+static void say_judged(struct speech *s, struct event *e, const struct spoken *line)
+{
+	bool is_let_in = str_is(spoken_text(line, FIELD_RESULT), "Success");
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
+	speech_value(s, e, FIELD_RESULT, is_let_in ? STR("succeeded") : STR("failed"));
+	speech_value(s, e, FIELD_BY, STR("this-end"));
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct npppd *n = state;
@@ -171,6 +182,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		}
 		if (topic == SAID_PPP_PHASE)
 			speech_value(s, e, FIELD_PHASE, STR("up"));
+		if (topic == SAID_AAA)
+			say_judged(s, e, line);
 		event_bind(e, NULL, call_of_ppp(n, spoken_number(line, FIELD_CODE)));
 		return;
 	}

@@ -122,11 +122,12 @@ struct live_session {
 	struct step *first_step; /* where a stray's steps begin */
 	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
 	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
-	bool is_stray; /* an interface without a tunnel yet: the LAC's own link to a caller */
-	bool is_bound; /* text: the console's own id is known */
-	bool is_named; /* text: it is, or was, among observer.named */
-	bool is_ended; /* a CDN was delivered, or the console said so */
-	bool is_down;  /* text: the interface went down after use; what comes next is a new call */
+	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
+	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
+	bool is_bound;     /* text: the console's own id is known */
+	bool is_named;     /* text: it is, or was, among observer.named */
+	bool is_ended;     /* a CDN was delivered, or the console said so */
+	bool is_down; /* text: the interface went down after use; what comes next is a new call */
 	/* the last packet of each direction, to know a copy by the network */
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];

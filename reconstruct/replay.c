@@ -298,6 +298,8 @@ static void take_control(struct context *c)
 	context_place(c, t, s, from);
 	if (s)
 		s->last = c->mark;
+	if (s && c->observer->is_text && e->sense == SENT && e->control.message == ICRQ)
+		speaker_forward(c, s);
 	if (s && c->observer->is_text && e->sense == SENT && e->control.message == CDN)
 		operator_ends(c, s);
 	if (t->version != 1 && c->observer->is_text && e->sense == SENT &&

@@ -290,6 +290,9 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 {
 	if (!at_lac)
 		ppp_link_said_phase(c, s, at);
+	if (at_lac &&
+	    (value_is(c, FIELD_PHASE, "forwarding") || value_is(c, FIELD_PHASE, "forwarded")))
+		live_session(s)->is_forwarded = true;
 	if (value_is(c, FIELD_PHASE, "down"))
 		link_down(c, s, at_lac);
 }

@@ -17,6 +17,8 @@ struct session *speaker_link(struct context *c);
 
 /* A record names both: from now on the interface is the session's. */
 void speaker_bind(struct context *c, struct session *s);
+/* The console asked for `s` and named no interface: it is for the one caller that it forwards. */
+void speaker_forward(struct context *c, struct session *s);
 
 /* `Virtual interface created for USER`: the latest call that has no interface yet. */
 struct session *speaker_cloned(struct context *c);

@@ -231,8 +231,8 @@ static bool bind_fresh(struct context *c, struct str interface)
 {
 	struct session *found = NULL;
 
-	if (!str_starts(interface, "ppp") || c->event->l2tp.is_present ||
-	    (c->observer->said_carriers & ~(1u << CARRIER_L2TP)))
+	if ((!str_starts(interface, "ppp") && !str_starts(interface, "Vi")) ||
+	    c->event->l2tp.is_present || (c->observer->said_carriers & ~(1u << CARRIER_L2TP)))
 		return false;
 	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
 		for (struct session *s = session_bare_first(t); s; s = s->next) {
@@ -397,6 +397,29 @@ void speaker_bind(struct context *c, struct session *s)
 	b->session = s;
 	live_session(s)->is_down = false;
 	session_told_make(c->arena, s)->interface[side] = interface;
+}
+
+void speaker_forward(struct context *c, struct session *s)
+{
+	struct live_session *waiting = NULL;
+	struct binding *b;
+
+	if (speaker_named_interface(c).len || session_told(s)->interface[LAC].len)
+		return;
+	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray) {
+		if (!ls->is_forwarded || ls->is_down)
+			continue;
+		if (waiting)
+			return; /* which of them is not told */
+		waiting = ls;
+	}
+	b = waiting ? speaker_binding(c, session_told(&waiting->session)->interface[LAC], false)
+		    : NULL;
+	if (!b || b->session != &waiting->session)
+		return;
+	stray_adopt(c, s, b->session);
+	b->session = s;
+	session_told_make(c->arena, s)->interface[LAC] = b->interface;
 }
 
 void speaker_named(struct context *c, struct session *s)

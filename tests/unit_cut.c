@@ -97,6 +97,8 @@ static bool is_excused(const struct shown *whole, const char *rule)
 		{"sccrq-no-reply", "icmp-port-unreachable-1701"},
 		/* the Response was the packet that is missing */
 		{"chap-no-response", "auth-timeout"},
+		/* the Challenge was */
+		{"stopccn-result-auth", "challenge-no-response"},
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
