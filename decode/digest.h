@@ -31,7 +31,7 @@
 
 enum digest_kind { DIGEST_DATA, DIGEST_FRAME, DIGEST_PASS, DIGEST_SET, DIGEST_ROW };
 
-enum { DIGEST_KIND_BITS = 3 };
+enum { DIGEST_KIND_BITS = 3, DIGEST_KIND_MASK = (1 << DIGEST_KIND_BITS) - 1 };
 
 enum digest_flag {
 	DIGEST_HAS_ORIGINAL = 1, /* it was longer than what was captured */

@@ -32,30 +32,32 @@ bool digest_row_take(struct digest_reader *r, uint64_t n)
 	return true;
 }
 
-static inline uint64_t cell_word(const struct row *row)
+static inline uint64_t cell_word(const struct row *row, size_t i)
 {
-	const uint8_t *at = row->cells.at;
+	const uint8_t *at = row->cells.at + i * row->octets;
 	uint64_t word = 0;
 
-	if (row->cells.left >= sizeof(word))
+	if (row->cells.left - i * row->octets >= sizeof(word))
 		return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
 		       (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
 		       (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
-	for (unsigned i = 0; i < row->octets; i++)
-		word |= (uint64_t)at[i] << 8 * i;
+	for (unsigned k = 0; k < row->octets; k++)
+		word |= (uint64_t)at[k] << 8 * k;
 	return word;
 }
 
-static inline struct cell cell_look(const struct digest_reader *r, const struct row *row)
+/* The cell `i` of those that are left. */
+static inline struct cell cell_look(const struct digest_reader *r, size_t i)
 {
-	uint64_t word = cell_word(row), key = row->least + (word & row->key_mask);
+	const struct row *row = &r->row;
+	uint64_t word = cell_word(row, i), key = row->least + (word & row->key_mask);
 
 	return (struct cell){.known = key < r->n_keys ? r->keys[key] : NULL,
 			     .units = word >> row->time_shift & row->time_mask,
 			     .length = word >> row->length_shift & row->length_mask};
 }
 
-static inline void cells_pass(struct row *row, size_t n)
+static void cells_pass(struct row *row, size_t n)
 {
 	row->n -= n;
 	bytes_take(&row->cells, n * row->octets);
@@ -63,7 +65,7 @@ static inline void cells_pass(struct row *row, size_t n)
 
 struct known *digest_cell_take(struct digest_reader *r, struct frame *ret)
 {
-	struct cell cell = cell_look(r, &r->row);
+	struct cell cell = cell_look(r, 0);
 	struct known *k = cell.known;
 
 	cells_pass(&r->row, 1);
@@ -84,10 +86,10 @@ static bool may_count(struct digest_reader *r, struct capture *c)
 	return r->is_counting;
 }
 
-/* Forward, but no more than glance.h allows. */
-static bool is_step(int64_t from, int64_t to)
+/* Forward, but no more than glance.h allows; what goes back is a large number. */
+static inline bool is_step(int64_t from, int64_t to)
 {
-	return to >= from && (uint64_t)to - (uint64_t)from <= GLANCE_STEP_S * UINT64_C(1000000000);
+	return (uint64_t)to - (uint64_t)from <= GLANCE_STEP_S * UINT64_C(1000000000);
 }
 
 /* What is counted of the capture, while leases are. */
@@ -95,7 +97,6 @@ struct tally {
 	uint64_t packets, octets, number;
 	int64_t now, latest, until;
 	uint32_t clock;
-	struct glance_lease *newest;
 };
 
 static struct tally tally_begin(const struct digest_reader *r, const struct capture *c)
@@ -108,16 +109,16 @@ static struct tally tally_begin(const struct digest_reader *r, const struct capt
 			      .clock = r->clock};
 }
 
-static void tally_end(struct digest_reader *r, struct capture *c, const struct tally *t)
+/* `newest` was counted last. */
+static void tally_end(struct digest_reader *r, struct capture *c, const struct tally *t,
+		      struct known *newest)
 {
-	if (!t->newest)
-		return;
 	c->stats.l2tp += t->packets - c->stats.packets;
 	c->stats.packets = t->packets;
 	c->stats.bytes += t->octets;
 	r->leave.number = t->number;
 	r->leave.latest_ns = r->when.ns = t->now;
-	r->newest = t->newest;
+	r->newest = &newest->lease;
 }
 
 /* A packet as its lease allows is counted; false: it is to be looked at. */
@@ -137,22 +138,20 @@ static inline bool tally_count(struct tally *t, struct known *k, int64_t now, ui
 	l->frame = ++t->packets;
 	l->number = ++t->number;
 	l->when.ns = *l->heard_ns = t->latest = t->now = now;
-	t->newest = l;
 	return true;
 }
 
 bool digest_data_count(struct digest_reader *r, struct capture *c)
 {
 	struct bytes b = r->records;
-	uint64_t tag = varint_take(&b), number = tag >> DIGEST_KIND_BITS, length;
+	uint64_t number = varint_take(&b) >> DIGEST_KIND_BITS, length;
 	struct known *k = known_key(r, number);
 	struct tally t;
 	int64_t now;
 	uint16_t ns;
 	bool in_time;
 
-	if ((tag & ((1 << DIGEST_KIND_BITS) - 1)) != DIGEST_DATA || number & 1 || !k ||
-	    !may_count(r, c))
+	if (number & 1 || !k || !may_count(r, c))
 		return false;
 	in_time = time_after(r, varint_unfold(varint_take(&b)), &now);
 	length = varint_take(&b);
@@ -160,23 +159,21 @@ bool digest_data_count(struct digest_reader *r, struct capture *c)
 	t = tally_begin(r, c);
 	if (!in_time || !bytes_ok(&b) || !tally_count(&t, k, now, ns, length))
 		return false;
-	tally_end(r, c, &t);
+	tally_end(r, c, &t, k);
 	r->records = b;
 	return true;
 }
 
 /* Leases lie far apart: several are waited for at once. Those of the next cells, up to one that is
  * not open. */
-static size_t cells_look(struct digest_reader *r, struct row *row)
+static size_t cells_look(struct digest_reader *r)
 {
-	struct cell *to = r->cells;
-	size_t n = 0;
+	size_t most = r->row.n < CELLS_AT_ONCE ? (size_t)r->row.n : CELLS_AT_ONCE, n = 0;
 
-	for (; n < CELLS_AT_ONCE && row->n > 0; n++) {
-		to[n] = cell_look(r, row);
-		if (!to[n].known || !to[n].known->lease.is_open)
+	for (; n < most; n++) {
+		r->cells[n] = cell_look(r, n);
+		if (!r->cells[n].known || !r->cells[n].known->lease.is_open)
 			break;
-		cells_pass(row, 1);
 	}
 	return n;
 }
@@ -184,15 +181,14 @@ static size_t cells_look(struct digest_reader *r, struct row *row)
 void digest_row_count(struct digest_reader *r, struct capture *c)
 {
 	size_t n = CELLS_AT_ONCE, done = n;
+	struct known *newest = NULL;
 	struct tally t;
 
 	if (!r->row.may_count || !may_count(r, c))
 		return;
 	t = tally_begin(r, c);
 	while (n == CELLS_AT_ONCE && done == n) {
-		struct row row = r->row;
-
-		n = cells_look(r, &row);
+		n = cells_look(r);
 		for (done = 0; done < n; done++) {
 			struct known *k = r->cells[done].known;
 			int64_t now = t.now + (int64_t)r->cells[done].units * r->unit;
@@ -201,8 +197,10 @@ void digest_row_count(struct digest_reader *r, struct capture *c)
 				break;
 		}
 		cells_pass(&r->row, done);
+		newest = done > 0 ? r->cells[done - 1].known : newest;
 	}
-	tally_end(r, c, &t);
+	if (newest)
+		tally_end(r, c, &t, newest);
 }
 
 void digest_count_end(struct digest_reader *r, struct capture *c)

@@ -252,11 +252,11 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			r->records = bytes_of(records);
 			continue;
 		}
-		if (digest_data_count(r, c))
+		if ((*r->records.at & DIGEST_KIND_MASK) == DIGEST_DATA && digest_data_count(r, c))
 			continue;
 		tag = varint_take(&r->records);
 		number = tag >> DIGEST_KIND_BITS;
-		switch (tag & ((1 << DIGEST_KIND_BITS) - 1)) {
+		switch (tag & DIGEST_KIND_MASK) {
 		case DIGEST_DATA:
 			known = known_key(r, number);
 			if (!known || !data_take(r, known, number & 1, ret))
