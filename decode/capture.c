@@ -126,7 +126,7 @@ static void filter_excuse(struct capture *c, struct event *e)
 /* Was a glance at the packet enough? */
 static bool is_glanced(struct capture *c)
 {
-	if (!c->glance.take || !c->glance.wants(c->glance.self) ||
+	if (c->is_no_glance || !c->glance.take || !c->glance.wants(c->glance.self) ||
 	    !glance_read(&c->frame, &c->seen))
 		return false;
 	c->seen.lease = c->lease;

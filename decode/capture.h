@@ -33,6 +33,7 @@ struct capture {
 	struct frame frame;         /* the newest */
 	struct glance seen;         /* of it */
 	struct glance_lease *lease; /* for those that look alike, or NULL */
+	bool is_no_glance;          /* the reader knows that glance_read() says no */
 	struct arena *scratch;      /* reset at each event */
 	struct input_stats stats;
 	struct input_stats whole; /* stats, before it went back; with has_gone_back */

@@ -39,6 +39,7 @@ enum digest_flag {
 	DIGEST_HAS_STAMP = 4,
 	DIGEST_HAS_SENSE = 8,
 	DIGEST_HAS_LINES = 16,
+	DIGEST_IS_GLANCE = 32, /* a glance at it may do all the same (glance.h) */
 };
 
 enum digest_set {

@@ -264,6 +264,7 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			lease_offer(r, c, known);
 			return TAKEN;
 		case DIGEST_FRAME:
+			c->is_no_glance = !(number & DIGEST_IS_GLANCE);
 			if (frame_take(r, number, ret))
 				return TAKEN;
 			break;
@@ -290,6 +291,7 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	enum taken taken;
 
 	c->lease = NULL;
+	c->is_no_glance = false;
 	taken = record_next(reader, c, ret);
 	digest_count_end(reader, c);
 	return taken;

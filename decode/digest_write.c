@@ -26,6 +26,7 @@ struct digest_writer {
 	int64_t unit;       /* 0: not set yet */
 	int dlt;            /* −1: not set yet */
 	bool is_told;       /* the newest frame, by digest_glance() */
+	bool is_glance;     /* it asked */
 	struct text dialect;
 	struct digest_key *keys;
 	size_t n_keys, keys_room;
@@ -411,6 +412,7 @@ bool digest_glance(void *writer, struct glance *g)
 	struct digest_key key, *known;
 	uint32_t at;
 
+	w->is_glance = true;
 	if (is_asked(g) || !key_of(f, g, &key) || !comes_back(&key, f, g))
 		return false;
 	frame_begin(w);
@@ -421,6 +423,7 @@ bool digest_glance(void *writer, struct glance *g)
 	else
 		w->frame--;
 	w->is_told = known && at == 0;
+	w->is_glance = at == 0;
 	return at != 0;
 }
 
@@ -472,10 +475,10 @@ static unsigned flags_of(const struct frame *f)
 	       (f->origin.line > 0 ? (unsigned)DIGEST_HAS_LINES : 0);
 }
 
-static void frame_tell(struct digest_writer *w)
+static void frame_tell(struct digest_writer *w, bool is_glance)
 {
 	const struct frame *f = &w->capture->frame;
-	unsigned flags = flags_of(f);
+	unsigned flags = flags_of(f) | (is_glance ? (unsigned)DIGEST_IS_GLANCE : 0);
 
 	record(w, DIGEST_FRAME, flags);
 	time_tell(w);
@@ -497,13 +500,13 @@ static void frame_tell(struct digest_writer *w)
 
 void digest_frame(struct digest_writer *w, const struct event *e, bool is_event, bool is_idle)
 {
-	bool is_told = w->is_told;
+	bool is_told = w->is_told, is_glance = w->is_glance;
 
-	w->is_told = false;
+	w->is_told = w->is_glance = false;
 	if (is_told || (!is_event && is_idle && says_nothing(e)))
 		return;
 	frame_begin(w);
-	frame_tell(w);
+	frame_tell(w, is_glance);
 }
 
 void digest_end(struct digest_writer *w)
