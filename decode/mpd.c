@@ -333,7 +333,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened"))
 		say_was_open(s, m, line);
+	if (spoken_is(line, "mpd.event") &&
+	    str_starts(spoken_text(line, FIELD_TEXT), "peer not responding"))
+		topic = SAID_PPP_DISCONNECT;
 	e = speech_say(s, line, topic);
+	if (topic == SAID_PPP_DISCONNECT)
+		speech_value(s, e, FIELD_REASON, spoken_text(line, FIELD_TEXT));
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, state_word(spoken_text(line, FIELD_AFTER)));
 	if (topic == SAID_LINK && str_is(spoken_text(line, FIELD_STATUS), "connected")) {

@@ -72,6 +72,10 @@ static const struct grammar_row rows[] = {
 	 .pattern = "Peer {user} failed {protocol:CHAP|PAP|EAP} authentication",
 	 .sample = "Peer alice failed CHAP authentication", .reading = "user=alice protocol=CHAP",
 	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "pppd.judged",
+	 .pattern = "{protocol:CHAP|PAP|EAP} peer authentication {result:succeeded|failed} for {?remote host }{user}",
+	 .sample = "PAP peer authentication failed for alice", .reading = "protocol=PAP result=failed user=alice",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
 	{.name = "pppd.radius-silent",
 	 .pattern = "rc_send_server: {reason}",
 	 .sample = "rc_send_server: no reply from RADIUS server 192.0.2.5:1812",
@@ -349,6 +353,10 @@ static const struct {
 	{"pppd.authenticated", FIELD_BY, "peer"},
 	{"pppd.peer-failed", FIELD_RESULT, "failed"},
 	{"pppd.peer-failed", FIELD_BY, "this-end"},
+	{"pppd.judged", FIELD_BY, "this-end"},
+	{"pppd.mppe-required", FIELD_BY, "this-end"},
+	{"pppd.not-authorized", FIELD_BY, "this-end"},
+	{"pppd.could-not-determine", FIELD_BY, "this-end"},
 	{"pppd.address6", FIELD_PROTOCOL, "IPV6CP"},
 	{"pppd.address6", FIELD_STATE, "Open"},
 };
@@ -439,6 +447,11 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	e = say(s, line, c);
+	/* without what it takes instead, it gives up */
+	if (spoken_is(line, "pppd.could-not-determine") && !spoken_text(line, FIELD_TEXT).len) {
+		e->said.topic = SAID_PPP_DISCONNECT;
+		e->said.n_values = 0; /* `by=remote` is whose address it is */
+	}
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (spoken_is(line, meanings[i].row))
 			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));

@@ -59,6 +59,11 @@ static const struct grammar_row rows[] = {
 	 .sample = "IP 20.0.0.2.1999 > 20.0.0.1.1723: Flags [.], ack 1, win 2920, length 0",
 	 .reading = "host=20.0.0.2.1999 name=20.0.0.1.1723 flags=. text=ack 1, win 2920, length 0",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "tcpdump.unreachable",
+	 .pattern = ENDS "ICMP {address} udp port {value:*} unreachable, length {length}",
+	 .sample = "IP 10.66.1.1 > 10.66.1.2: ICMP 10.66.1.1 udp port 1701 unreachable, length 112",
+	 .reading = "host=10.66.1.1 name=10.66.1.2 address=10.66.1.1 value=1701 length=112",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
 	{.name = "tcpdump.quiet",
 	 .pattern = ENDS "{protocol:UDP|tcp}{?, length} {length}",
 	 .sample = "IP 10.51.6.68.l2f > 10.51.6.82.l2f: UDP, length 128",
@@ -523,6 +528,28 @@ static void take_packet(struct speech *s, struct tcpdump *t, const struct spoken
 	speech_say(s, line, SAID_OTHER)->sense = CROSSING;
 }
 
+/* From whom the packet was that nobody took is to whom the error goes. */
+static bool take_unreachable(struct speech *s, const struct spoken *line)
+{
+	static const char *const ports[] = {"1701", "l2f", "l2tp"}; /* -n, and without */
+	bool is_ours = false;
+	struct event *e;
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		is_ours |= str_is(spoken_text(line, FIELD_VALUE), ports[i]);
+	if (!spoken_is(line, "tcpdump.unreachable") || !is_ours)
+		return false;
+	e = speech_event(s, line);
+	e->kind = EVENT_ICMP;
+	e->sense = CROSSING;
+	e->from.name = (struct str){0};
+	address_parse(spoken_text(line, FIELD_NAME), &e->from.address);
+	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
+	e->to.port = L2TP_PORT;
+	e->icmp_type = e->icmp_code = 3; /* RFC 792: port unreachable */
+	return true;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *told)
 {
 	struct tcpdump *t = state;
@@ -535,6 +562,8 @@ static void take(struct speech *s, void *state, const struct spoken *told)
 	t->left = 0;
 	retold_give(s, &t->packet);
 	set_time(s, t, &timed);
+	if (take_unreachable(s, line))
+		return;
 	if (line->record.kind == RECORD_SAID)
 		speech_say(s, line, line->record.row->topic)->sense = CROSSING;
 	else

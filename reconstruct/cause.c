@@ -68,6 +68,7 @@ static const struct phrase {
 	{"aaa server did not respond", "aaa-unreachable"},
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
+	{"response error", "aaa-unreachable"}, /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
 	{"encryption required", "encryption-required"},
 	{"loopback", "lcp-loopback"},

@@ -443,7 +443,10 @@ static void take_said(struct context *c)
 
 static void take_icmp(struct context *c)
 {
-	struct tunnel *t = c->observer->is_text ? speaker_tunnel(c) : wire_quoted(c);
+	struct tunnel *t = wire_quoted(c);
+
+	if (!t && c->event->row && c->event->from.tunnel_id) /* a daemon's word */
+		t = speaker_tunnel(c);
 
 	if (t && !t->icmp.is_set) {
 		t->icmp = c->mark;

@@ -117,6 +117,12 @@ static void result_said(struct context *c, struct ending *ending)
 
 	if (!ending->is_set)
 		return;
+	if (str_u32(value(c, FIELD_CODE), &number) && number <= UINT16_MAX) {
+		if (ending->result < 0 && value_is(c, FIELD_ATTRIBUTE, "Result Code"))
+			ending->result = (int)number;
+		if (ending->error < 0 && value_is(c, FIELD_ATTRIBUTE, "Error Code"))
+			ending->error = (int)number;
+	}
 	if (ending->result < 0 && str_u32(value(c, FIELD_RESULT), &number) && number <= UINT16_MAX)
 		ending->result = (int)number;
 	if (ending->error < 0 && str_u32(value(c, FIELD_ERROR), &number) && number <= UINT16_MAX)
@@ -391,6 +397,10 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	const struct code_row *protocol = code_by_name(CODE_PPP_PROTOCOL, value(c, FIELD_PROTOCOL));
 	struct auth *a;
 
+	/* `Received LOGIN Response ERROR`: the AAA server's, not the password's */
+	if (value_is(c, FIELD_RESULT, "ERROR") && !link_rare(&s->ppp)->disconnect_reason.len &&
+	    cause_of_phrase(c->event->text))
+		link_rare_make(c->arena, &s->ppp)->disconnect_reason = keep(c, c->event->text);
 	if ((!failed && !value_is(c, FIELD_RESULT, "succeeded")) ||
 	    (!by_peer && !value_is(c, FIELD_BY, "this-end")))
 		return;
