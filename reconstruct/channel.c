@@ -41,6 +41,16 @@ static void pending_grow(struct channel *way)
 	way->pending_room = (uint16_t)room;
 }
 
+/* Before it all are acknowledged; those that are not are mostly the newest. */
+static size_t first_open(const struct channel *way)
+{
+	size_t i = way->n_pending;
+
+	for (size_t open = way->n_open; open > 0 && i > 0;)
+		open -= !channel_pending(way, --i)->is_acked;
+	return i;
+}
+
 /* The list keeps acknowledged messages too, to know their late repeats; the oldest
  * acknowledged one makes room, else the oldest. */
 static struct pending *pending_room(struct channel *way)
@@ -54,13 +64,16 @@ static struct pending *pending_room(struct channel *way)
 		return channel_pending(way, way->n_pending++);
 	if (way->n_pending < LIMIT_REORDER) /* the arena is full */
 		return way->n_pending ? channel_pending(way, way->n_pending - 1u) : &spare;
-	while (out < way->n_pending && !channel_pending(way, out)->is_acked)
-		out++;
-	out = out == way->n_pending ? 0 : out;
-	if (!channel_pending(way, out)->is_acked)
-		way->n_open--;
-	for (; out > 0; out--)
-		*channel_pending(way, out) = *channel_pending(way, out - 1);
+	/* else the oldest is acknowledged: nobody looked at it for long, and nobody need now */
+	if (first_open(way) == 0) {
+		while (out < way->n_pending && !channel_pending(way, out)->is_acked)
+			out++;
+		out = out == way->n_pending ? 0 : out;
+		if (!channel_pending(way, out)->is_acked)
+			way->n_open--;
+		for (; out > 0; out--)
+			*channel_pending(way, out) = *channel_pending(way, out - 1);
+	}
 	way->oldest_pending = (uint16_t)((way->oldest_pending + 1) % LIMIT_REORDER);
 	return channel_pending(way, way->n_pending - 1u);
 }
@@ -101,16 +114,6 @@ static void sample_add(struct channel *way, int64_t ns)
 		way->round_trips[way->n_round_trips++] = ns;
 	else
 		way->round_trips[way->messages % ROUND_TRIPS] = ns;
-}
-
-/* Before it all are acknowledged; those that are not are mostly the newest. */
-static size_t first_open(const struct channel *way)
-{
-	size_t i = way->n_pending;
-
-	for (size_t open = way->n_open; open > 0 && i > 0;)
-		open -= !channel_pending(way, --i)->is_acked;
-	return i;
 }
 
 static void acknowledge(struct channel *way, const struct event *e)
