@@ -6,6 +6,7 @@
 #include "meter.h"
 #include "over.h"
 #include "registry.h"
+#include "roll.h"
 #include "session.h"
 #include "tunnel.h"
 #include "unbound.h"
@@ -25,20 +26,10 @@ static void counters_add(struct counters *a, const struct counters *b)
 
 static void unlink_session(struct tunnel *t, struct session *gone)
 {
-	struct session **at = &t->sessions;
-
-	live_tunnel(t)->sessions_last = NULL;
 	live_tunnel(t)->may_wait_id = NULL;
 	live_tunnel(t)->may_wait_interface = NULL;
-	while (*at) {
-		if (*at == gone) {
-			*at = gone->next;
-			continue;
-		}
-		live_tunnel(t)->sessions_last = *at;
-		at = &(*at)->next;
-	}
-	gone->next = NULL;
+	roll_leave(t, gone);
+	roll_leave_half(live_session(gone));
 	t->n_sessions--;
 }
 
@@ -158,9 +149,6 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 
 static void move_sessions(struct context *c, struct tunnel *t, struct tunnel *half)
 {
-	struct live_tunnel *lt = live_tunnel(t);
-	struct live_session **halves = &lt->halves;
-
 	for (struct session *s = half->sessions; s; s = s->next) {
 		s->tunnel = t;
 		t->n_sessions++;
@@ -171,17 +159,7 @@ static void move_sessions(struct context *c, struct tunnel *t, struct tunnel *ha
 				registry_add_session(c->observer->registry, s, end, id);
 		}
 	}
-	if (!half->sessions)
-		return;
-	if (lt->sessions_last)
-		lt->sessions_last->next = half->sessions;
-	else
-		t->sessions = half->sessions;
-	lt->sessions_last = live_tunnel(half)->sessions_last;
-	half->sessions = NULL;
-	while (*halves)
-		halves = &(*halves)->next_half;
-	*halves = live_tunnel(half)->halves;
+	roll_move(c->observer, t, half);
 }
 
 static void move_waiting(struct live_tunnel *lt, struct live_tunnel *half)

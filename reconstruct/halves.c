@@ -3,6 +3,7 @@
 #include "absorb.h"
 #include "ppp_link.h"
 #include "registry.h"
+#include "roll.h"
 #include "session.h"
 #include "tunnel.h"
 #include "unbound.h"
@@ -178,7 +179,7 @@ static struct session *session_for(const struct context *c, const struct tunnel 
 		struct session *s = &ls->session;
 
 		if ((s->id[0] && s->id[1]) || ls->is_ended || ls->became) {
-			*at = ls->next_half;
+			roll_leave_half(ls);
 			continue;
 		}
 		at = &ls->next_half;

@@ -2,6 +2,7 @@
 #include "join.h"
 #include "link.h"
 #include "ppp_link.h"
+#include "roll.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -135,13 +136,11 @@ static void stray_settle(struct context *c, struct live_session *ls)
 	t->was_there = false;
 	t->first = s->first;
 	t->last = s->last;
-	t->sessions = s;
+	roll_add(c->observer, t, s);
 	t->n_sessions = 1;
-	live_tunnel(t)->sessions_last = s;
 	live_tunnel(t)->local = RESPONDER;
 	t->peer[RESPONDER].is_text_source = true;
 	s->tunnel = t;
-	s->next = NULL;
 	session_told_make(c->arena, s)->before_first = s->first;
 	ls->is_stray = false;
 	whole_link(&s->ppp);

@@ -4,6 +4,7 @@
 #include "halves.h"
 #include "link.h"
 #include "ppp_link.h"
+#include "roll.h"
 #include "session.h"
 #include "tie.h"
 #include "tunnel.h"
@@ -158,8 +159,7 @@ static void place_strays(struct observer *o)
 		s->roles_known = true;
 		s->lac_end = live_tunnel(tried)->local;
 		mark_first(&session_told_make(o->arena, s)->before_first, s->first);
-		s->next = tried->sessions;
-		tried->sessions = s;
+		roll_return(tried, s);
 		ls->is_stray = false;
 	}
 }

@@ -89,7 +89,8 @@ struct live_tunnel {
 	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
 	bool has_tie_breaker;
 	struct session *sessions_last;
-	struct session *staying; /* while others are settled: those that go on (over.h) */
+	struct session *staying; /* while others are settled: those that go on (over.h) … */
+	struct session *parted, *parted_last; /* … and, until all are found, those */
 	/* text: no session before it waits for the console's own id, or for an interface; NULL: the
 	 * first one */
 	struct session *may_wait_id, *may_wait_interface;
@@ -117,7 +118,12 @@ struct live_tunnel {
 
 struct live_session {
 	struct session session; /* first */
-	struct live_session *next_stray, *next_half, *next_named;
+	/* roll.h */
+	struct live_session *next_half, **half_at; /* NULL: not among the halves */
+	struct session *before;                    /* in its tunnel */
+	uint64_t place;                            /* its order there */
+
+	struct live_session *next_stray, *next_named;
 	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
 	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
@@ -177,6 +183,7 @@ struct observer {
 	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
+	uint64_t n_places; /* roll.h */
 	bool is_limited;
 	struct mark stamped;    /* text: the last one with a stamp */
 	struct tunnel *unbound; /* unbound.h */

@@ -1,9 +1,13 @@
 #include "over.h"
 
+#include <stdlib.h>
+
 #include "half_open.h"
+#include "in_time.h"
 #include "link.h"
 #include "meter.h"
 #include "registry.h"
+#include "roll.h"
 #include "spoken.h"
 #include "threshold.h"
 #include "unbound.h"
@@ -227,9 +231,9 @@ static bool settles_alone(const struct tunnel *t)
 	return t->version == 2 && !tunnel_is_link(t) && !((const struct live_tunnel *)t)->is_closed;
 }
 
-static bool part_ended(struct observer *o, int64_t now)
+static size_t part_ended(struct observer *o, int64_t now)
 {
-	bool is_any = false;
+	size_t n = 0;
 
 	for (struct live_session *ls = o->ended; ls; ls = ls->next_ended) {
 		struct session *s = &ls->session;
@@ -242,50 +246,58 @@ static bool part_ended(struct observer *o, int64_t now)
 		ls->settles_ns = settles;
 		s->is_settled = true;
 		live_tunnel(s->tunnel)->has_settled = true;
-		is_any = true;
+		n++;
 	}
-	return is_any;
+	return n;
 }
 
-static void part_sessions(struct tunnel *t)
+static void part_session(struct session *s)
 {
-	struct session **settled = &t->sessions, **staying = &live_tunnel(t)->staying;
-	struct session *next;
+	struct live_tunnel *lt = live_tunnel(s->tunnel);
 
-	for (struct session *s = t->sessions; s; s = next) {
-		next = s->next;
-		s->next = NULL;
-		if (s->is_settled) {
-			*settled = s;
-			settled = &s->next;
-		} else {
-			*staying = s;
-			staying = &s->next;
-		}
-	}
-	*settled = NULL;
+	roll_leave(s->tunnel, s);
+	if (lt->parted_last)
+		lt->parted_last->next = s;
+	else
+		lt->parted = s;
+	lt->parted_last = s;
+}
+
+/* In the order of their tunnels; those that stay, which are more, are not looked at. */
+static void part_sessions(struct observer *o, size_t n)
+{
+	struct in_time *rows = must_alloc(n, sizeof(*rows));
+	size_t at = 0;
+
+	for (struct live_session *ls = o->ended; ls && at < n; ls = ls->next_ended)
+		if (ls->session.is_settled && !live_tunnel(ls->session.tunnel)->is_over)
+			rows[at++] = (struct in_time){0, ls->place, &ls->session};
+	in_time_sort(rows, at);
+	for (size_t i = 0; i < at; i++)
+		part_session(rows[i].what);
+	free(rows);
 }
 
 static bool part(struct observer *o, int64_t now)
 {
 	bool is_any = false;
+	size_t n;
 
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		is_any |= part_tunnel(o, t, now);
-	is_any |= part_ended(o, now);
+	n = part_ended(o, now);
+	if (n > 0)
+		part_sessions(o, n);
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		struct live_tunnel *lt = live_tunnel(t);
 
 		if (lt->is_over)
 			continue;
-		if (lt->has_settled) {
-			part_sessions(t);
-			continue;
-		}
 		lt->staying = t->sessions;
-		t->sessions = NULL;
+		t->sessions = lt->parted;
+		lt->parted = lt->parted_last = NULL;
 	}
-	return is_any;
+	return is_any || n > 0;
 }
 
 /* At the end everything leaves; what was over before comes first, as it would have. */
@@ -337,46 +349,28 @@ static bool has_left(const struct session *s)
  * given back. */
 static struct session *gather(struct tunnel *t)
 {
-	struct session *told = t->sessions, *staying = live_tunnel(t)->staying;
-	struct session *gone = NULL, **tail = &t->sessions;
+	struct session *gone = NULL, *next;
 
-	live_tunnel(t)->staying = NULL;
-	if (!told) {
-		t->sessions = staying;
+	if (!t->sessions) {
+		t->sessions = live_tunnel(t)->staying;
+		live_tunnel(t)->staying = NULL;
 		return NULL;
 	}
-	live_tunnel(t)->sessions_last = NULL;
-	while (told || staying) {
-		bool is_told = !staying || (told && told->number < staying->number);
-		struct session *s = is_told ? told : staying;
+	next = t->sessions;
+	t->sessions = live_tunnel(t)->staying;
+	live_tunnel(t)->staying = NULL;
+	while (next) {
+		struct session *s = next;
 
-		if (is_told)
-			told = s->next;
-		else
-			staying = s->next;
+		next = s->next;
 		if (has_left(s)) {
 			s->next = gone;
 			gone = s;
-			continue;
+		} else {
+			roll_return(t, s);
 		}
-		*tail = s;
-		tail = &s->next;
-		live_tunnel(t)->sessions_last = s;
 	}
-	*tail = NULL;
 	return gone;
-}
-
-static void halves_leave(struct live_tunnel *lt)
-{
-	struct live_session **at = &lt->halves;
-
-	while (*at) {
-		if ((*at)->became || has_left(&(*at)->session))
-			*at = (*at)->next_half;
-		else
-			at = &(*at)->next_half;
-	}
 }
 
 static void awaiting_leave(struct live_tunnel *lt)
@@ -414,6 +408,7 @@ static void session_forget(struct observer *o, struct session *s)
 	for (; half; half = next) {
 		next = half->absorbed;
 		ended_unlink(half);
+		roll_leave_half(half);
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
 		forgotten(o, &half->session);
@@ -421,6 +416,7 @@ static void session_forget(struct observer *o, struct session *s)
 	}
 	live_session(s)->absorbed = NULL;
 	ended_unlink(live_session(s));
+	roll_leave_half(live_session(s));
 	half_open_leave_session(s);
 	meter_close(s);
 	registry_forget_session(o->registry, s);
@@ -621,21 +617,26 @@ void over_drop_tunnel(struct observer *o, struct tunnel *t)
 
 size_t over_drop_sessions(struct observer *o, struct tunnel *t)
 {
-	struct session *gone, *next;
+	struct session *gone = NULL, *next;
 	size_t n = 0;
 
-	for (struct session *s = t->sessions; s; s = s->next) {
+	for (struct session *s = t->sessions; s; s = next) {
 		bool is_dropped = live_session(s)->half.is_given_up && !live_session(s)->rival;
 
+		next = s->next;
 		live_session(s)->half.is_given_up = false;
 		s->is_settled = is_dropped;
-		n += is_dropped;
+		if (!is_dropped)
+			continue;
+		roll_leave(t, s);
+		s->next = gone;
+		gone = s;
+		n++;
 	}
 	if (!n)
 		return 0;
-	halves_leave(live_tunnel(t));
 	awaiting_leave(live_tunnel(t));
-	for (gone = gather(t); gone; gone = next) {
+	for (; gone; gone = next) {
 		next = gone->next;
 		gone->next = NULL;
 		session_forget(o, gone);
@@ -665,10 +666,8 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 {
 	struct session *gone;
 
-	if (t->sessions) {
-		halves_leave(live_tunnel(t));
+	if (t->sessions)
 		awaiting_leave(live_tunnel(t));
-	}
 	gone = gather(t);
 	for (struct session *s = gone; s; s = s->next)
 		tally(live_tunnel(t), s);

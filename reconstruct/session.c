@@ -7,6 +7,7 @@
 #include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
+#include "roll.h"
 #include "session_v3.h"
 
 static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
@@ -57,15 +58,9 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	over_number_call(o, s);
 	if (!t)
 		return s;
-	if (live_tunnel(t)->sessions_last)
-		live_tunnel(t)->sessions_last->next = s;
-	else
-		t->sessions = s;
-	live_tunnel(t)->sessions_last = s;
-	if (!o->is_text) {
-		ls->next_half = live_tunnel(t)->halves;
-		live_tunnel(t)->halves = ls;
-	}
+	roll_add(o, t, s);
+	if (!o->is_text)
+		roll_add_half(t, ls);
 	t->n_sessions++;
 	return s;
 }

@@ -1,0 +1,87 @@
+#include "roll.h"
+
+/* ---- sessions ---- */
+
+static void put_behind(struct tunnel *t, struct session *before, struct session *s)
+{
+	struct session **at = before ? &before->next : &t->sessions;
+
+	s->next = *at;
+	live_session(s)->before = before;
+	if (s->next)
+		live_session(s->next)->before = s;
+	else
+		live_tunnel(t)->sessions_last = s;
+	*at = s;
+}
+
+void roll_add(struct observer *o, struct tunnel *t, struct session *s)
+{
+	live_session(s)->place = ++o->n_places;
+	put_behind(t, live_tunnel(t)->sessions_last, s);
+}
+
+void roll_leave(struct tunnel *t, struct session *s)
+{
+	struct session *before = live_session(s)->before;
+
+	if (before)
+		before->next = s->next;
+	else
+		t->sessions = s->next;
+	if (s->next)
+		live_session(s->next)->before = before;
+	else
+		live_tunnel(t)->sessions_last = before;
+	live_session(s)->before = NULL;
+	s->next = NULL;
+}
+
+void roll_return(struct tunnel *t, struct session *s)
+{
+	struct session *before = live_tunnel(t)->sessions_last;
+
+	while (before && live_session(before)->place >= live_session(s)->place)
+		before = live_session(before)->before;
+	put_behind(t, before, s);
+}
+
+/* ---- halves ---- */
+
+static void half_put(struct live_session **at, struct live_session *ls)
+{
+	*at = ls;
+	if (ls)
+		ls->half_at = at;
+}
+
+void roll_add_half(struct tunnel *t, struct live_session *ls)
+{
+	half_put(&ls->next_half, live_tunnel(t)->halves);
+	half_put(&live_tunnel(t)->halves, ls);
+}
+
+void roll_leave_half(struct live_session *ls)
+{
+	if (!ls->half_at)
+		return;
+	half_put(ls->half_at, ls->next_half);
+	ls->next_half = NULL;
+	ls->half_at = NULL;
+}
+
+void roll_move(struct observer *o, struct tunnel *t, struct tunnel *from)
+{
+	struct live_session **halves = &live_tunnel(t)->halves;
+	struct session *next;
+
+	for (struct session *s = from->sessions; s; s = next) {
+		next = s->next;
+		roll_add(o, t, s);
+	}
+	from->sessions = live_tunnel(from)->sessions_last = NULL;
+	while (*halves)
+		halves = &(*halves)->next_half;
+	half_put(halves, live_tunnel(from)->halves);
+	live_tunnel(from)->halves = NULL;
+}
