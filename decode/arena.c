@@ -19,6 +19,7 @@ enum {
 	CHUNK_CHILD = 512,
 	SPARE_CHUNKS = 16,
 	SLAB_CHUNKS = 32,
+	HELD_CHUNKS = 12,
 };
 
 struct chunk {
@@ -40,15 +41,21 @@ struct arena_file {
 };
 
 struct arena {
-	struct chunk *newest;
+	struct chunk *newest, *second; /* which may have room */
+	struct chunk *chunks;          /* all but those that are held, the last one first */
+	/* Of CHUNK_CHILD, from the parent. They are given back without a look into them: nobody did
+	 * for long, and each would be waited for. */
+	struct chunk *held[HELD_CHUNKS];
+	size_t n_held;
 	struct chunk *spare; /* of CHUNK_MAX, left from the round before */
 	size_t n_spare;
 	size_t ceiling, used;
 	bool is_full;
 	bool is_guarded;
 	struct arena *parent; /* whose ceiling it shares, or NULL */
-	struct chunk *small;  /* of CHUNK_CHILD, for children */
-	struct chunk *slabs;  /* of SLAB_CHUNKS of those each */
+	struct chunk **small; /* of CHUNK_CHILD, for children */
+	size_t n_small, small_room;
+	struct chunk *slabs; /* of SLAB_CHUNKS of those each */
 	struct arena *children, *younger, *elder;
 	struct arena_file *file; /* NULL: none is wanted */
 };
@@ -226,11 +233,20 @@ static void map_leave(struct arena_file *f, const struct chunk *c)
 	}
 }
 
+static void small_put(struct arena *parent, struct chunk *c)
+{
+	if (parent->n_small == parent->small_room) {
+		parent->small_room = parent->small_room ? 2 * parent->small_room : SLAB_CHUNKS;
+		parent->small =
+			must_grow(parent->small, parent->small_room, sizeof(struct chunk *));
+	}
+	parent->small[parent->n_small++] = c;
+}
+
 static void chunk_leave(struct arena *a, struct chunk *c)
 {
 	if (a->parent && c->room == CHUNK_CHILD && keeps_small) {
-		c->older = a->parent->small;
-		a->parent->small = c;
+		small_put(a->parent, c);
 		return;
 	}
 	if (c->is_mapped)
@@ -262,9 +278,10 @@ void arena_free(struct arena *a)
 		arena_free(a->children);
 	arena_reset(a);
 	leave_parent(a);
-	if (a->newest)
-		chunk_leave(a, a->newest);
+	if (a->chunks)
+		chunk_leave(a, a->chunks);
 	chunks_free(a->spare);
+	free(a->small);
 	chunks_free(a->slabs);
 	file_close(a->file);
 	free(a);
@@ -272,12 +289,16 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-	while (a->newest && a->newest->older) {
-		struct chunk *older = a->newest->older;
+	while (a->n_held > 0)
+		small_put(a->parent, a->held[--a->n_held]);
+	while (a->chunks && a->chunks->older) {
+		struct chunk *older = a->chunks->older;
 
-		chunk_leave(a, a->newest);
-		a->newest = older;
+		chunk_leave(a, a->chunks);
+		a->chunks = older;
 	}
+	a->newest = a->chunks;
+	a->second = NULL;
 	if (a->newest)
 		a->newest->used = 0;
 	if (a->parent)
@@ -309,19 +330,16 @@ static struct chunk *small_take(struct arena *parent)
 	const size_t step = rounded(sizeof(struct chunk)) + CHUNK_CHILD;
 	struct chunk *c;
 
-	if (!parent->small) {
+	if (parent->n_small == 0) {
 		struct chunk *slab = chunk_new(parent, SLAB_CHUNKS * step);
 
 		slab->older = parent->slabs;
 		parent->slabs = slab;
-		for (size_t i = SLAB_CHUNKS; i-- > 0;) {
-			c = (struct chunk *)(void *)(chunk_room(slab) + i * step);
-			*c = (struct chunk){.older = parent->small, .room = CHUNK_CHILD};
-			parent->small = c;
-		}
+		for (size_t i = SLAB_CHUNKS; i-- > 0;)
+			small_put(parent, (struct chunk *)(void *)(chunk_room(slab) + i * step));
 	}
-	c = parent->small;
-	parent->small = c->older;
+	c = parent->small[--parent->n_small];
+	*c = (struct chunk){.room = CHUNK_CHILD};
 	return c;
 }
 
@@ -351,8 +369,14 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 			c = chunk_new(a, room);
 	}
 	c->used = 0;
-	c->older = a->newest;
+	a->second = a->newest;
 	a->newest = c;
+	if (c->room == CHUNK_CHILD && a->parent && keeps_small && a->n_held < HELD_CHUNKS) {
+		a->held[a->n_held++] = c;
+		return c;
+	}
+	c->older = a->chunks;
+	a->chunks = c;
 	return c;
 }
 
@@ -374,13 +398,12 @@ static bool may_grow(struct arena *a, size_t size)
 /* What was too large for the rest of a chunk does not waste that rest. */
 static void roomier_first(struct arena *a)
 {
-	struct chunk *c = a->newest, *older = c ? c->older : NULL;
+	struct chunk *c = a->newest, *second = a->second;
 
-	if (!a->parent || !older || c->room - c->used >= older->room - older->used)
+	if (!a->parent || !second || c->room - c->used >= second->room - second->used)
 		return;
-	c->older = older->older;
-	older->older = c;
-	a->newest = older;
+	a->newest = second;
+	a->second = c;
 }
 
 /* As nearly always: the newest chunk has room, and no ceiling is near. Else NULL. */
