@@ -51,6 +51,10 @@ static const struct grammar_row rows[] = {
 	 .sample = "02/01 Login by alice at 172.31.20.5 from 10.66.1.2 (vm)",
 	 .reading = "tunnel=02 session=01 user=alice address=172.31.20.5 address2=10.66.1.2 name=vm",
 	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	{.name = "l2tpns.opened", .pattern = HEAD "{protocol:LCP|IPCP|IPV6CP}: Opened{text}",
+	 .sample = "02/01 IPCP: Opened, session is now active",
+	 .reading = "tunnel=02 session=01 protocol=IPCP text=, session is now active",
+	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
 	{.name = "l2tpns.resending", .pattern = HEAD "No ACK for {protocol:LCP|IPCP|IPV6CP|CCP} ConfigReq... resending",
 	 .sample = "02/01 No ACK for LCP ConfigReq... resending", .reading = "tunnel=02 session=01 protocol=LCP",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
@@ -223,6 +227,30 @@ static void take_message(struct speech *s, const struct spoken *line, struct kno
 	event_bind(e, t, c);
 }
 
+static void say_opened(struct speech *s, const struct spoken *line, const struct known_tunnel *t,
+		       const struct known_call *c)
+{
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, spoken_text(line, FIELD_PROTOCOL));
+	speech_value(s, e, FIELD_STATE, STR("Open"));
+	event_bind(e, t, c);
+}
+
+/* It sends its CDN then; other reasons come from the peer, or are told elsewhere. */
+static bool is_own_decision(const struct spoken *line)
+{
+	static const char *const words[] = {"Session timeout", "Idle timeout", "No response to LCP",
+					    "Requested by administrator"};
+	struct str reason = spoken_text(line, FIELD_REASON);
+	bool is_own = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		is_own |= str_starts(reason, words[i]);
+	return is_own;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct l2tpns *x = state;
@@ -253,6 +281,17 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		release(s, x);
 		if (!x->has_dumps)
 			take_message(s, line, t, c);
+		return;
+	}
+	if (spoken_is(line, "l2tpns.opened") && !x->has_dumps)
+		say_opened(s, line, t, c);
+	if (line->record.row->topic == SAID_PPP_DISCONNECT && is_own_decision(line)) {
+		struct event *e;
+
+		release(s, x);
+		e = speech_say(s, line, SAID_PPP_DISCONNECT);
+		speech_value(s, e, FIELD_BY, STR("this-end"));
+		event_bind(e, t, c);
 		return;
 	}
 	if (line->record.row->topic == SAID_PPP_DISCONNECT ||

@@ -80,6 +80,7 @@ static const struct phrase {
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
+	{"server does not respond", "peer-silent"}, /* Windows: error 809 */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},

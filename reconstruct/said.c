@@ -425,6 +425,15 @@ static bool says_lcp_timeout(struct str reason)
 	       str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX;
 }
 
+/* A timer of a call ends only what was up, however little of it was printed. */
+static void timer_said(struct context *c, struct session *s)
+{
+	const char *cause = cause_of_phrase(value(c, FIELD_REASON));
+
+	if (cause && (strcmp(cause, "session-timeout") == 0 || strcmp(cause, "idle-timeout") == 0))
+		session_told_make(c->arena, s)->was_up = true;
+}
+
 static void session_said(struct context *c, struct session *s)
 {
 	bool at_lac;
@@ -459,6 +468,7 @@ static void session_said(struct context *c, struct session *s)
 		break;
 	case SAID_PPP_DISCONNECT:
 		operator_ends(c, s);
+		timer_said(c, s);
 		fact(c, FIELD_REASON, &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
 		hangup_said(c, s);
 		if (says_lcp_timeout(value(c, FIELD_REASON))) {

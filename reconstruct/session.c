@@ -383,9 +383,14 @@ void session_sent(struct context *c, struct session *s, unsigned from, uint16_t 
 		  bool is_concluded)
 {
 	int event = message_event(message);
+	unsigned side = session_side(s, from);
 
+	/* the log of who asked has no word of the request's arrival but its refusal */
+	if (event == SESSION_SEND_CDN && c->observer->is_text &&
+	    s->end[side].state == SESSION_IDLE && s->end[1 - side].state == SESSION_WAIT_REPLY)
+		session_side_step(c, s, side, SESSION_RECV_REQUEST, true);
 	if (event >= 0)
-		session_side_step(c, s, session_side(s, from), (uint8_t)event, is_concluded);
+		session_side_step(c, s, side, (uint8_t)event, is_concluded);
 	if (event == SESSION_SEND_REQUEST)
 		session_v3_asked(c, s, from);
 }

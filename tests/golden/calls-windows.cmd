@@ -1,0 +1,1 @@
+calls samples/windows-rasclient.log
