@@ -106,7 +106,8 @@ struct digest_blocks {
 };
 
 /* A source (source.h) of it, in place of the capture. `about` is what was known of that at its end:
- * valid as long as the source; its cut is told as it was. */
+ * valid as long as the source, and looked at behind the last block (before, only its kind_name,
+ * which is NULL then if the reading was stopped); its cut is told as it was. */
 struct source *digest_open(const struct digest_blocks *blocks, const struct input_stats *about,
 			   const char *path, const struct source_options *o);
 

@@ -211,6 +211,8 @@ static enum taken end(struct digest_reader *r, struct capture *c, const char *wh
 		c->stats.cut_text = text_str(&c->cut_text);
 		return TAKEN_END;
 	}
+	if (!r->about->kind_name) /* the reading was stopped: nobody knows more */
+		return TAKEN_END;
 	c->whole = *r->about;
 	c->whole.path = c->stats.path;
 	c->whole.name = c->stats.name;

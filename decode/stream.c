@@ -52,6 +52,12 @@ bool stream_open(struct stream *ret, const char *path, struct text *why_not)
 	return true;
 }
 
+bool stream_of_open(struct stream *ret, int file)
+{
+	*ret = (struct stream){0};
+	return lseek(file, 0, SEEK_SET) == 0 && stream_of(ret, file, "rb");
+}
+
 const char *stream_temporary_folder(void)
 {
 	const char *folder = getenv("TMPDIR");

@@ -28,6 +28,8 @@ struct stream {
 
 /* `path` is a file, or `-` for standard input. */
 bool stream_open(struct stream *ret, const char *path, struct text *why_not);
+/* A file that is open, read from its beginning; it is taken over. */
+bool stream_of_open(struct stream *ret, int file);
 /* Where temporary files are: TMPDIR, or /tmp. */
 const char *stream_temporary_folder(void);
 /* Without a name, empty, to be written and read. */

@@ -5,6 +5,7 @@
 
 #include "bundle.h"
 #include "digest.h"
+#include "jobs.h"
 #include "limits.h"
 #include "map.h"
 #include "parts.h"
@@ -103,6 +104,7 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 
 	if (r->options->command->bit == COMMAND_MAP)
 		in->digest = map_digest(r, &so);
+	jobs_note(r, in, s);
 	in->source = source_open_stream(s, in->path, &so, why_not);
 	return in->source != NULL;
 }
@@ -286,6 +288,8 @@ void inputs_close(struct run *r)
 		rotation_free(r->inputs[i].rotation);
 		ahead_end(&r->inputs[i]);
 	}
+	jobs_free(r->jobs);
+	r->jobs = NULL;
 	free(r->inputs);
 	free(r->names);
 	parts_free(r->parts);
@@ -306,12 +310,17 @@ bool inputs_are_files(const struct run *r)
 
 void inputs_reopen(struct run *r)
 {
+	struct jobs *jobs = r->jobs;
+
+	r->jobs = NULL;
 	inputs_close(r);
 	r->n_inputs = 0;
 	r->vantages = 0;
 	r->events = 0;
 	r->is_second_look = true;
 	inputs_open(r);
+	r->jobs = jobs;
+	jobs_start(r);
 }
 
 /* ---- reading ---- */
@@ -347,6 +356,17 @@ static void pull(struct input *in)
 	if (in->ahead != NULL)
 		ahead_end(in);
 	in->has_head = read_on(in, &in->head);
+}
+
+bool inputs_preview(struct input *in)
+{
+	struct event e;
+
+	if (!read_on(in, &e))
+		return false;
+	in->head = (struct event){.when = e.when};
+	in->has_head = in->is_preview = true;
+	return true;
 }
 
 /* The head, and what follows it, as far as it is looked at. */
@@ -550,12 +570,9 @@ static bool is_alone(const struct run *r)
 	       in->at_ahead == in->n_ahead && !in->vantage.is_shared && in->rotation == NULL;
 }
 
-bool inputs_next(struct run *r, struct event *ret)
+static struct input *earliest(struct run *r)
 {
 	struct input *next = NULL;
-
-	if (is_alone(r))
-		return read_on(&r->inputs[0], ret);
 
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		struct input *in = &r->inputs[i];
@@ -563,6 +580,22 @@ bool inputs_next(struct run *r, struct event *ret)
 		pull(in);
 		if (in->has_head && (next == NULL || is_before(&in->head, &next->head)))
 			next = in;
+	}
+	return next;
+}
+
+bool inputs_next(struct run *r, struct event *ret)
+{
+	struct input *next;
+
+	if (is_alone(r))
+		return read_on(&r->inputs[0], ret);
+
+	next = earliest(r);
+	while (next != NULL && next->is_preview) {
+		next->is_preview = next->has_head = false;
+		pull(next);
+		next = next->has_head ? next : earliest(r);
 	}
 	if (next == NULL)
 		return false;

@@ -30,6 +30,8 @@ bool inputs_named_alike(const struct run *r);
 /* Back to the beginning of all. */
 void inputs_reopen(struct run *r);
 
+/* When its next event was: is_preview. False: there is none. */
+bool inputs_preview(struct input *in);
 /* The next event by time, not yet numbered. With ROTATED_MAYBE nothing comes any more once an input
  * begins that is a vantage point of its own. */
 bool inputs_next(struct run *r, struct event *ret);

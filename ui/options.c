@@ -1,7 +1,9 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 
+#include "limits.h"
 #include "nearest.h"
 #include "pair.h"
 #include "store.h"
@@ -89,6 +91,8 @@ static const struct option_def defs[] = {
 	 "this is shard I of N: `reduce` then names those that are missing"},
 	{0, "if-missing", NULL, KIND_FLAG, TARGET(if_missing), COMMAND_MAP,
 	 "nothing is done when PART is there and whole; else it is made anew"},
+	{0, "jobs", "N", KIND_NUMBER, TARGET(jobs), STORING | COMMAND_STATS,
+	 "N processes read the captures: gains where they are many, mostly data, and of one vantage point"},
 	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width),
 	 PRINTING & ~(COMMAND_REDACT | COMMAND_MAP),
 	 "how wide the text may be (40 to 400; a terminal's own, else 120)"},
@@ -215,19 +219,27 @@ static bool add_named(struct parser *p, const struct option_def *def, struct nam
 	return true;
 }
 
+/* Those that are not any number from 1. */
+static const struct bounds {
+	const char *name;
+	uint64_t least, most;
+} bounds[] = {
+	{"width", TERM_WIDTH_LEAST, TERM_WIDTH_MOST},
+	{"jobs", 1, LIMIT_JOBS},
+};
+
 static bool set_number(struct parser *p, const struct option_def *def, const char *value,
 		       uint64_t *target)
 {
-	bool is_width = strcmp(def->name, "width") == 0;
+	struct bounds b = {NULL, 1, UINT64_MAX};
 
-	if (str_u64(str_of(value), target) && *target > 0 &&
-	    (!is_width || (*target >= TERM_WIDTH_LEAST && *target <= TERM_WIDTH_MOST)))
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+		b = strcmp(def->name, bounds[i].name) == 0 ? bounds[i] : b;
+	if (str_u64(str_of(value), target) && *target >= b.least && *target <= b.most)
 		return true;
-	text_printf(p->why_not, "--%s takes a number from ", def->name);
-	if (is_width)
-		text_printf(p->why_not, "%d to %d", TERM_WIDTH_LEAST, TERM_WIDTH_MOST);
-	else
-		text_puts(p->why_not, "1");
+	text_printf(p->why_not, "--%s takes a number from %" PRIu64, def->name, b.least);
+	if (b.name != NULL)
+		text_printf(p->why_not, " to %" PRIu64, b.most);
 	text_printf(p->why_not, ", not `%s`", value);
 	return false;
 }

@@ -43,7 +43,7 @@ struct options {
 	size_t n_inputs;
 	const char *words[OPTION_INPUTS]; /* explain: its topic */
 	size_t n_words;
-	uint64_t call, tunnel, width; /* 0: not given */
+	uint64_t call, tunnel, width, jobs; /* 0: not given */
 	struct pair pair;
 	bool is_implied;  /* no command was named: `calls` */
 	bool force;       /* replace a file that is there */

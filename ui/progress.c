@@ -50,6 +50,8 @@ static void count_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_
 		const struct source *s = r->inputs[i].source;
 		uint64_t size = s == NULL ? 0 : source_size(s);
 
+		size = size > 0 ? size : r->inputs[i].size;
+
 		if (s == NULL)
 			continue;
 		*ret_done += r->inputs[i].has_ended && size > 0 ? size : source_stats(s)->bytes;

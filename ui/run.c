@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "aside.h"
 #include "check_sum.h"
 #include "inputs.h"
+#include "jobs.h"
 #include "message.h"
 #include "nearest.h"
 #include "pager.h"
@@ -18,6 +18,7 @@
 #include "reread.h"
 #include "run_json.h"
 #include "run_lock.h"
+#include "shelf.h"
 #include "stats.h"
 #include "store.h"
 #include "told.h"
@@ -297,16 +298,16 @@ static bool may_be_rotated(const struct run *r)
 
 void run_begin_rows(struct run *r)
 {
-	struct aside *aside = r->term.aside;
+	struct shelf *shelf = r->term.shelf;
 
 	if (r->has_begun_rows)
 		return;
 	r->has_begun_rows = true;
-	r->term.aside = NULL;
+	r->term.shelf = NULL;
 	if (r->options->json)
 		run_print_json_head(r);
-	aside_give(aside, &r->term);
-	aside_free(aside);
+	shelf_give(shelf, &r->term);
+	shelf_free(shelf);
 }
 
 static void tell(void *context, const struct report *report)
@@ -316,21 +317,21 @@ static void tell(void *context, const struct report *report)
 	(void)report;
 	if (r->rotated != ROTATED_MAYBE)
 		run_begin_rows(r);
-	else if (r->term.aside == NULL)
-		r->term.aside = aside_new();
+	else if (r->term.shelf == NULL)
+		r->term.shelf = shelf_new();
 	r->options->command->rows(r);
-	if (aside_is_full(r->term.aside))
+	if (shelf_is_full(r->term.shelf))
 		r->rotated = ROTATED_NO;
 }
 
 /* As if nothing had been told. */
 static void rows_forget(struct run *r)
 {
-	aside_free(r->term.aside);
+	shelf_free(r->term.shelf);
 	check_sum_free(r->check);
 	stats_free(r->stats);
 	pick_forget(r->pick);
-	r->term.aside = NULL;
+	r->term.shelf = NULL;
 	r->check = NULL;
 	r->stats = NULL;
 	r->has_csv_head = false;
@@ -680,7 +681,7 @@ static bool has_input(const struct run *r)
 static void release(struct run *r)
 {
 	reread_free(r->reread);
-	aside_free(r->term.aside);
+	shelf_free(r->term.shelf);
 	report_forget(r);
 	inputs_close(r);
 	unread_free(r->unread);
@@ -760,8 +761,10 @@ static void perform(struct run *r)
 		return;
 	if (command->prepare != NULL)
 		command->prepare(r);
+	jobs_fork(r);
 	if ((needs & LOCKS_ITSELF) == 0)
 		run_lock(r);
+	jobs_start(r);
 	if (r->beside != NULL)
 		replay_all(r->beside);
 	if ((needs & LOADS_ITSELF) != 0)

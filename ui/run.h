@@ -20,6 +20,8 @@ struct input {
 	struct source *source;   /* NULL: could not be opened */
 	struct event head;       /* the next event, when has_head */
 	bool has_head, has_begun, has_ended;
+	bool is_preview; /* of the head nothing but its time is known yet */
+	uint64_t size;   /* of what a process of --jobs reads; 0: source_size() says it */
 	bool has_zone;
 	int64_t zone_s;
 	/* Its beginning, read ahead to see whether it continues another input. */
@@ -36,7 +38,7 @@ struct input {
 };
 
 /* Several captures, named as a rotation names its files: while it is not known whether each goes on
- * where another ended, rows of calls that are over are put aside (aside.h). */
+ * where another ended, rows of calls that are over are put aside (shelf.h). */
 enum rotated {
 	ROTATED_UNASKED, /* one input; or they are taken for several vantage points */
 	ROTATED_MAYBE,
@@ -58,6 +60,7 @@ struct run {
 	struct input *inputs;
 	struct parts *parts;      /* reduce: where they come from */
 	struct part_writer *part; /* map: where they go to */
+	struct jobs *jobs;        /* --jobs */
 	struct store *store;      /* -o FILE.sqlite */
 	struct str *names;        /* of the inputs, in order */
 	size_t n_inputs, inputs_room;

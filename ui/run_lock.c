@@ -10,7 +10,8 @@ static unsigned features_of(const struct run *r)
 	const struct options *o = r->options;
 
 	return (o->command->bit == COMMAND_UI ? (unsigned)WITH_SCREENS : 0) |
-	       (o->bpf != NULL ? (unsigned)WITH_FILTER : 0);
+	       (o->bpf != NULL ? (unsigned)WITH_FILTER : 0) |
+	       (o->jobs > 1 ? (unsigned)WITH_JOBS : 0);
 }
 
 static void allow_writing(struct sandbox *s, unsigned rights)

@@ -38,6 +38,7 @@ enum sandbox_step {
 enum sandbox_feature {
 	WITH_SCREENS = 1, /* a terminal that is drawn on, and a process aside (tui_aside.h) */
 	WITH_FILTER = 2,  /* --bpf, whose names libpcap would look up */
+	WITH_JOBS = 4,    /* processes that read inputs, begun before records are read (jobs.h) */
 };
 
 /* Bits of `rights`. */

@@ -5,9 +5,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "aside.h"
 #include "progress.h"
 #include "secrecy.h"
+#include "shelf.h"
 
 enum { ESCAPED_OCTET = 4 }; /* `\x1b` */
 
@@ -85,8 +85,8 @@ void term_write(struct term *t, struct str bytes)
 {
 	if (bytes.len == 0 || t->is_broken)
 		return;
-	if (t->aside != NULL && !t->is_aside) {
-		aside_add(t->aside, bytes);
+	if (t->shelf != NULL && !t->is_aside) {
+		shelf_add(t->shelf, bytes);
 		return;
 	}
 	if (!t->is_aside)

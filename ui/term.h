@@ -21,7 +21,7 @@ struct term {
 	int error;           /* errno of what failed first */
 	bool has_failed;     /* broken, and not by a reader that had enough */
 	bool is_aside;       /* what is written is kept, and not yet output */
-	struct aside *aside; /* unless NULL: it is kept there (aside.h) */
+	struct shelf *shelf; /* unless NULL: it is kept there (shelf.h) */
 	bool has_color;
 	bool is_tty; /* a person looks at it, in a window of `width` */
 	unsigned width;

@@ -1,19 +1,19 @@
 /* Output that is put aside until it is known that it holds: in memory, and beyond
  * LIMIT_ASIDE_MEMORY in a temporary file without a name. */
-#ifndef L2TPSCOPE_ASIDE_H
-#define L2TPSCOPE_ASIDE_H
+#ifndef L2TPSCOPE_SHELF_H
+#define L2TPSCOPE_SHELF_H
 
 #include "text.h"
 
-struct aside;
+struct shelf;
 struct term;
 
-struct aside *aside_new(void);
-void aside_free(struct aside *a);
-void aside_add(struct aside *a, struct str octets);
+struct shelf *shelf_new(void);
+void shelf_free(struct shelf *a);
+void shelf_add(struct shelf *a, struct str octets);
 /* Not all of it could be kept: there is no file, or no room for it. */
-bool aside_is_full(const struct aside *a);
+bool shelf_is_full(const struct shelf *a);
 /* All of it, in order; NULL: nothing. */
-void aside_give(struct aside *a, struct term *to);
+void shelf_give(struct shelf *a, struct term *to);
 
 #endif

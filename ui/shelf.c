@@ -1,4 +1,4 @@
-#include "aside.h"
+#include "shelf.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "stream.h"
 #include "term.h"
 
-struct aside {
+struct shelf {
 	char *at; /* what came last: all, as long as there is no file */
 	size_t n;
 	struct stream spill; /* what came before; spill.file is NULL: nothing */
@@ -15,15 +15,15 @@ struct aside {
 	bool is_full;
 };
 
-struct aside *aside_new(void)
+struct shelf *shelf_new(void)
 {
-	struct aside *a = must_alloc(1, sizeof(*a));
+	struct shelf *a = must_alloc(1, sizeof(*a));
 
-	*a = (struct aside){.at = must_alloc(LIMIT_ASIDE_MEMORY, 1)};
+	*a = (struct shelf){.at = must_alloc(LIMIT_ASIDE_MEMORY, 1)};
 	return a;
 }
 
-void aside_free(struct aside *a)
+void shelf_free(struct shelf *a)
 {
 	if (a == NULL)
 		return;
@@ -32,7 +32,7 @@ void aside_free(struct aside *a)
 	free(a);
 }
 
-static bool write_out(struct aside *a, struct str octets)
+static bool write_out(struct shelf *a, struct str octets)
 {
 	a->spilled += octets.len;
 	return a->spilled <= LIMIT_SPOOL &&
@@ -40,7 +40,7 @@ static bool write_out(struct aside *a, struct str octets)
 	       fflush(a->spill.file) == 0;
 }
 
-static bool spill(struct aside *a)
+static bool spill(struct shelf *a)
 {
 	struct text why_not = text_make(4096);
 	bool is_there = a->spill.file != NULL || stream_temporary(&a->spill, &why_not);
@@ -51,7 +51,7 @@ static bool spill(struct aside *a)
 	return is_there && write_out(a, all);
 }
 
-void aside_add(struct aside *a, struct str octets)
+void shelf_add(struct shelf *a, struct str octets)
 {
 	if (a->n + octets.len > LIMIT_ASIDE_MEMORY)
 		a->is_full = a->is_full || !spill(a);
@@ -65,12 +65,12 @@ void aside_add(struct aside *a, struct str octets)
 	a->n += octets.len;
 }
 
-bool aside_is_full(const struct aside *a)
+bool shelf_is_full(const struct shelf *a)
 {
 	return a != NULL && a->is_full;
 }
 
-void aside_give(struct aside *a, struct term *to)
+void shelf_give(struct shelf *a, struct term *to)
 {
 	char octets[1 << 16];
 	size_t n;

@@ -1,0 +1,25 @@
+/* --jobs N: several captures are boiled down (digest.h) by N processes, each as least as powerful
+ * as this one, while what they make of them is replayed here, as `reduce` replays parts. So
+ * numbers, order, limits and findings are those of one run.
+ *
+ * What a process makes goes to a temporary file without a name, of each capture its own: nobody
+ * waits for a reader, in whatever order the captures overlap. Texts, pipes and captures without an
+ * event are read here. A process that ends too soon is named, and its capture is cut there. When
+ * all is read again (a secret came late) those files are. */
+#ifndef L2TPSCOPE_JOBS_H
+#define L2TPSCOPE_JOBS_H
+
+#include "run.h"
+#include "stream.h"
+
+struct jobs;
+
+/* The input is about to be opened; its stream is kept for whoever reads it. */
+void jobs_note(struct run *r, struct input *in, const struct stream *s);
+/* The inputs are open, and least power does not hold yet: the processes are there. */
+void jobs_fork(struct run *r);
+/* Least power holds: they begin. Or the inputs were opened once more. */
+void jobs_start(struct run *r);
+void jobs_free(struct jobs *j);
+
+#endif
