@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "jobs_work.h"
 #include "limits.h"
 
-enum { TEXT_ROOM = 4096 };
+enum { TEXT_ROOM = 4096, FILES_SHARE = 16 /* of those that may be open, the rest are others' */ };
 
 struct jobs {
 	struct run *run;
@@ -46,6 +47,18 @@ static void job_close(struct job *k)
 	k->block = NULL;
 }
 
+/* Each input is an open file already. */
+static rlim_t most_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_max;
+}
+
 void jobs_note(struct run *r, struct input *in, const struct stream *s)
 {
 	struct jobs *j = r->jobs;
@@ -54,8 +67,11 @@ void jobs_note(struct run *r, struct input *in, const struct stream *s)
 	if (r->options->jobs < 2 || r->is_second_look || s->is_live || s->file == NULL)
 		return;
 	file = fcntl(fileno(s->file), F_DUPFD_CLOEXEC, 0);
-	if (file < 0)
+	if (file < 0 || (rlim_t)file >= most_files() / FILES_SHARE) {
+		if (file >= 0)
+			close(file);
 		return;
+	}
 	if (j == NULL) {
 		j = r->jobs = must_alloc(1, sizeof(*j));
 		*j = (struct jobs){.run = r, .start = -1};
