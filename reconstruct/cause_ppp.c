@@ -39,10 +39,19 @@ static int address_refuser(const struct trial *f)
 	return -1;
 }
 
+static bool ipcp_is_rejected(const struct trial *f)
+{
+	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
+
+	return !f->came_up && (side_claim(&ipcp->side[CLIENT])->rejected.is_set ||
+			       side_claim(&ipcp->side[LNS])->rejected.is_set);
+}
+
 /* "No network protocols running" says less than what kept IPCP from opening. */
 static bool is_told_better(const struct trial *f)
 {
-	return strcmp(f->cause, "ncp-no-agreement") == 0 && address_refuser(f) >= 0;
+	return strcmp(f->cause, "ncp-no-agreement") == 0 &&
+	       (address_refuser(f) >= 0 || ipcp_is_rejected(f));
 }
 
 bool judge_terminate_phrase(struct trial *f)
