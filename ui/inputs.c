@@ -1,4 +1,4 @@
-#include "inputs.h"
+#include "inputs_rotated.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -334,7 +334,7 @@ static void apply_zone(const struct input *in, struct event *e)
 	e->when.kind = CLOCK_ABSOLUTE;
 }
 
-static bool read_on(struct input *in, struct event *ret)
+bool input_read_on(struct input *in, struct event *ret)
 {
 	if (in->has_ended || source_next(in->source, ret) != PULLED) {
 		in->has_ended = true;
@@ -344,7 +344,7 @@ static bool read_on(struct input *in, struct event *ret)
 	return true;
 }
 
-static void pull(struct input *in)
+void input_pull(struct input *in)
 {
 	if (in->source == NULL || in->has_head)
 		return;
@@ -355,204 +355,18 @@ static void pull(struct input *in)
 	}
 	if (in->ahead != NULL)
 		ahead_end(in);
-	in->has_head = read_on(in, &in->head);
+	in->has_head = input_read_on(in, &in->head);
 }
 
 bool inputs_preview(struct input *in)
 {
 	struct event e;
 
-	if (!read_on(in, &e))
+	if (!input_read_on(in, &e))
 		return false;
 	in->head = (struct event){.when = e.when};
 	in->has_head = in->is_preview = true;
 	return true;
-}
-
-/* The head, and what follows it, as far as it is looked at. */
-static void look_ahead(struct input *in)
-{
-	struct event e = in->head;
-
-	in->ahead_arena = arena_new(LIMIT_SCRATCH);
-	in->ahead = must_alloc(ROTATE_LOOK, sizeof(struct event *));
-	do
-		in->ahead[in->n_ahead++] = event_copy(in->ahead_arena, &e);
-	while (in->n_ahead < ROTATE_LOOK && !arena_is_full(in->ahead_arena) && read_on(in, &e));
-	in->has_head = false;
-	pull(in);
-}
-
-/* ---- rotated inputs ---- */
-
-static struct str folder_of(struct str path)
-{
-	while (path.len > 0 && path.at[path.len - 1] != '/')
-		path.len--;
-	return path;
-}
-
-static bool is_named_alike(const struct input *a, const struct input *b)
-{
-	return str_equal(folder_of(str_of(a->path)), folder_of(str_of(b->path))) &&
-	       rotation_named_alike(a->name, b->name);
-}
-
-bool inputs_named_alike(const struct run *r)
-{
-	for (size_t i = 1; i < r->n_inputs; i++)
-		if (!is_named_alike(&r->inputs[0], &r->inputs[i]))
-			return false;
-	return true;
-}
-
-/* The only vantage point of an input, or NULL. */
-static const struct vantage *vantage_of(const struct input *in)
-{
-	const struct vantage *v = NULL;
-
-	return source_vantages(in->source, &v) == 1 ? v : NULL;
-}
-
-/* May `b`, which now begins, be where `a` goes on? */
-static bool may_go_on(const struct input *a, const struct input *b)
-{
-	const struct input_stats *before, *after;
-	const struct vantage *va, *vb;
-
-	if (a == b || a->source == NULL || !a->has_begun || !a->has_ended || a->has_head ||
-	    a->at_ahead < a->n_ahead || !str_equal(a->given, b->given))
-		return false;
-	before = source_stats(a->source);
-	after = source_stats(b->source);
-	va = vantage_of(a);
-	vb = vantage_of(b);
-	if (before->kind != after->kind || va == NULL || vb == NULL ||
-	    before->last.kind != b->head.when.kind || !moment_known(before->last) ||
-	    moment_minus(b->head.when, before->last) < 0)
-		return false;
-	if (before->kind == SOURCE_CAPTURE)
-		return strcmp(before->dialect, after->dialect) == 0;
-	if (va->name.len > 0 && vb->name.len > 0)
-		return str_equal(va->name, vb->name);
-	return is_named_alike(a, b);
-}
-
-static size_t root_of(const struct run *r, const struct input *in)
-{
-	return in->vantage.is_shared ? in->vantage.root : (size_t)(in - r->inputs);
-}
-
-/* The newest input of one vantage point that has begun; others have others after them. */
-static bool is_newest(const struct run *r, const struct input *a)
-{
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
-
-		if (in != a && in->source != NULL && in->has_begun &&
-		    root_of(r, in) == root_of(r, a) &&
-		    (!in->has_ended || moment_minus(source_stats(in->source)->last,
-						    source_stats(a->source)->last) > 0))
-			return false;
-	}
-	return true;
-}
-
-/* Of several that it may continue, a name decides; two that fit alike decide nothing. */
-static struct input *predecessor_of(const struct run *r, const struct input *b)
-{
-	struct input *best = NULL;
-	size_t n = 0, n_named = 0;
-
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		struct input *a = &r->inputs[i];
-		bool is_named;
-
-		if (a->rotation == NULL || !may_go_on(a, b) || !is_newest(r, a) ||
-		    !rotation_goes_on(a->rotation, b->ahead, b->n_ahead))
-			continue;
-		is_named = is_named_alike(a, b);
-		n++;
-		n_named += is_named;
-		if (best == NULL || is_named)
-			best = a;
-	}
-	return n == 1 || n_named == 1 ? best : NULL;
-}
-
-static bool any_may_go_on(const struct run *r, const struct input *b)
-{
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (may_go_on(&r->inputs[i], b))
-			return true;
-	return false;
-}
-
-/* What it showed is not compared with anything any more. */
-static void rotation_end(struct input *in)
-{
-	rotation_free(in->rotation);
-	in->rotation = NULL;
-}
-
-static void begin(struct run *r, struct input *in)
-{
-	const struct vantage *own, *other;
-	struct input *before;
-
-	in->has_begun = true;
-	if (in->rotation == NULL || !any_may_go_on(r, in))
-		return;
-	look_ahead(in);
-	before = predecessor_of(r, in);
-	if (before == NULL)
-		return;
-	own = vantage_of(in);
-	other = vantage_of(before);
-	if (own == NULL || other == NULL)
-		return;
-	in->vantage = (struct input_vantage){
-		.is_shared = true,
-		.own = own->number,
-		.other = before->vantage.is_shared ? before->vantage.other : other->number,
-		.root = root_of(r, before),
-	};
-	rotation_end(before);
-}
-
-static bool have_all_begun(const struct run *r)
-{
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
-
-		if (!in->has_begun && in->source != NULL && (!in->has_ended || in->has_head))
-			return false;
-	}
-	return true;
-}
-
-/* `in` has begun. */
-static void judge_rotated(struct run *r, const struct input *in)
-{
-	bool is_first = true;
-
-	for (size_t i = 0; i < r->n_inputs; i++)
-		is_first = is_first && (&r->inputs[i] == in || !r->inputs[i].has_begun);
-	if (!is_first && !in->vantage.is_shared)
-		r->rotated = ROTATED_NO;
-	else if (have_all_begun(r))
-		r->rotated = ROTATED_YES;
-}
-
-static void input_begin(struct run *r, struct input *in)
-{
-	begin(r, in);
-	if (r->rotated == ROTATED_MAYBE)
-		judge_rotated(r, in);
-	if (!have_all_begun(r))
-		return;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		rotation_end(&r->inputs[i]);
 }
 
 /* Only stamps of one kind can be compared; otherwise the order of the command line holds. */
@@ -577,7 +391,7 @@ static struct input *earliest(struct run *r)
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		struct input *in = &r->inputs[i];
 
-		pull(in);
+		input_pull(in);
 		if (in->has_head && (next == NULL || is_before(&in->head, &next->head)))
 			next = in;
 	}
@@ -589,18 +403,18 @@ bool inputs_next(struct run *r, struct event *ret)
 	struct input *next;
 
 	if (is_alone(r))
-		return read_on(&r->inputs[0], ret);
+		return input_read_on(&r->inputs[0], ret);
 
 	next = earliest(r);
 	while (next != NULL && next->is_preview) {
 		next->is_preview = next->has_head = false;
-		pull(next);
+		input_pull(next);
 		next = next->has_head ? next : earliest(r);
 	}
 	if (next == NULL)
 		return false;
 	if (!next->has_begun)
-		input_begin(r, next);
+		rotated_begin(r, next);
 	if (r->rotated == ROTATED_NO)
 		return false;
 	*ret = next->head;

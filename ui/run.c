@@ -9,7 +9,6 @@
 #include "check_sum.h"
 #include "inputs.h"
 #include "jobs.h"
-#include "message.h"
 #include "nearest.h"
 #include "pager.h"
 #include "pair.h"
@@ -21,7 +20,6 @@
 #include "shelf.h"
 #include "stats.h"
 #include "store.h"
-#include "told.h"
 #include "unread.h"
 
 /* What a signal handler may touch. */
@@ -161,401 +159,6 @@ void run_counted(void *self, const struct glance_lease *newest)
 		progress_tick(r);
 }
 
-/* ---- replay ---- */
-
-static int by_event(const void *a, const void *b)
-{
-	const struct evidence_at *one = a;
-	const struct evidence_at *other = b;
-
-	return (one->event > other->event) - (one->event < other->event);
-}
-
-void run_rest(const struct run *r, size_t i)
-{
-	if (r->reread != NULL && i % TOLD_AT_ONCE == 0)
-		told_rest(reread_told(r->reread));
-}
-
-/* Each finding once per event, whether the mark is its first or one of its evidence. */
-static void index_findings(struct run *r)
-{
-	size_t room = 0, n = 0;
-
-	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
-		room += f->n_evidence + 1;
-		run_rest(r, ++n);
-	}
-	r->evidence = must_alloc(room + 1, sizeof(*r->evidence));
-	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
-		bool has_mark = f->mark.is_set && mark_number(&f->mark) != 0;
-
-		run_rest(r, ++n);
-		if (has_mark)
-			r->evidence[r->n_evidence++] =
-				(struct evidence_at){mark_number(&f->mark), f};
-		for (size_t i = 0; i < f->n_evidence; i++) {
-			uint64_t number = mark_number(&f->evidence[i]);
-
-			if (number != 0 && !(has_mark && number == mark_number(&f->mark)))
-				r->evidence[r->n_evidence++] = (struct evidence_at){number, f};
-		}
-	}
-	qsort(r->evidence, r->n_evidence, sizeof(*r->evidence), by_event);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct step *one = *(const struct step *const *)a;
-	const struct step *other = *(const struct step *const *)b;
-
-	return (one->event->number > other->event->number) -
-	       (one->event->number < other->event->number);
-}
-
-static void index_steps(struct run *r)
-{
-	size_t n = r->report->n_steps;
-
-	free(r->steps_by_event);
-	r->steps_by_event = NULL;
-	if (n == 0)
-		return;
-	r->steps_by_event = must_alloc(n, sizeof(struct step *));
-	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
-	for (size_t i = 1; i < n; i++) {
-		steps_rest(r->report, i);
-		if (by_number(&r->steps_by_event[i - 1], &r->steps_by_event[i]) <= 0)
-			continue;
-		qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
-		break;
-	}
-}
-
-void run_steps_are(struct run *r, struct step **steps, size_t n)
-{
-	if (r->reread != NULL)
-		reread_set_steps(r->reread, steps, n);
-	else
-		replay_set_steps(r->replay, steps, n);
-	index_steps(r);
-}
-
-size_t run_findings_at(const struct run *r, uint64_t event, const struct evidence_at **ret)
-{
-	size_t low = 0;
-	size_t high = r->n_evidence;
-	size_t n = 0;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (r->evidence[middle].event < event)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low + n < r->n_evidence && r->evidence[low + n].event == event)
-		n++;
-	*ret = r->evidence == NULL ? NULL : r->evidence + low;
-	return n;
-}
-
-static bool is_capture(const struct input *in)
-{
-	return in->source && source_stats(in->source)->kind == SOURCE_CAPTURE;
-}
-
-/* What is told as calls end, and read up to its end without being changed by what comes later. */
-static bool tells_early(const struct run *r)
-{
-	const struct command *command = r->options->command;
-
-	return command->rows != NULL && command->has_rows(r) && !filter_asks_message(r->filter) &&
-	       !secrets_has(r->secrets, SECRET_RADIUS);
-}
-
-/* Of one vantage point, a capture, whose calls can be told as they end: nothing that comes later
- * changes them. */
-static bool may_tell(const struct run *r)
-{
-	bool is_one = r->rotated == ROTATED_MAYBE || r->rotated == ROTATED_YES ||
-		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
-
-	return is_one && tells_early(r);
-}
-
-/* Worth trying: what was told can be forgotten, and all be read again. */
-static bool may_be_rotated(const struct run *r)
-{
-	if (r->n_inputs < 2 || !tells_early(r) || !inputs_are_files(r) || !inputs_named_alike(r))
-		return false;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (!is_capture(&r->inputs[i]))
-			return false;
-	return true;
-}
-
-void run_begin_rows(struct run *r)
-{
-	struct shelf *shelf = r->term.shelf;
-
-	if (r->has_begun_rows)
-		return;
-	r->has_begun_rows = true;
-	r->term.shelf = NULL;
-	if (r->options->json)
-		run_print_json_head(r);
-	shelf_give(shelf, &r->term);
-	shelf_free(shelf);
-}
-
-static void tell(void *context, const struct report *report)
-{
-	struct run *r = context;
-
-	(void)report;
-	if (r->rotated != ROTATED_MAYBE)
-		run_begin_rows(r);
-	else if (r->term.shelf == NULL)
-		r->term.shelf = shelf_new();
-	r->options->command->rows(r);
-	if (shelf_is_full(r->term.shelf))
-		r->rotated = ROTATED_NO;
-}
-
-/* As if nothing had been told. */
-static void rows_forget(struct run *r)
-{
-	shelf_free(r->term.shelf);
-	check_sum_free(r->check);
-	stats_free(r->stats);
-	pick_forget(r->pick);
-	r->term.shelf = NULL;
-	r->check = NULL;
-	r->stats = NULL;
-	r->has_csv_head = false;
-	if (r->store == NULL)
-		return;
-	store_free(r->store);
-	r->options->command->prepare(r);
-}
-
-static void say(void *context, struct text *t, const struct event *e)
-{
-	const struct run *r = context;
-
-	message_words(t, e, r->options->show_secrets);
-}
-
-struct replay_options run_replay_options(struct run *r)
-{
-	const struct options *o = r->options;
-	int64_t *offsets = r->offsets;
-	/* what prints event by event, of calls or tunnels alone */
-	bool is_of_model = (o->command->needs & NEEDS_REPLAY) == 0 && run_wants_model(r);
-	bool needs_steps = (o->command->needs & NEEDS_STEPS) != 0 || is_of_model;
-	struct replay_options ro = {
-		.keep_steps = needs_steps || filter_asks_message(r->filter) ||
-			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
-		.secrets = r->secrets,
-		.thresholds = &r->thresholds,
-	};
-
-	if (offsets == NULL)
-		offsets = r->offsets = arena_array(r->kept, r->n_inputs + 1, sizeof(*offsets));
-	for (size_t i = 0; offsets != NULL && i < r->n_inputs; i++) {
-		const char *offset = named_value(&o->offsets, r->inputs[i].name);
-
-		offsets[i] = offset == NULL ? 0 : (int64_t)(strtod(offset, NULL) * 1e9);
-	}
-	if (offsets != NULL && o->offsets.n > 0) {
-		ro.offset_ns = offsets;
-		ro.n_offsets = r->n_inputs;
-	}
-	ro.in_order = o->command->rows != NULL;
-	if (may_tell(r)) {
-		ro.tell = tell;
-		ro.tell_context = r;
-		ro.keep_steps = false;
-		ro.say = needs_steps ? say : NULL;
-		ro.say_context = r;
-	}
-	return ro;
-}
-
-static void replay_begin(struct run *r)
-{
-	struct replay_options ro = run_replay_options(r);
-
-	if (r->reread != NULL)
-		reread_prepare(r->reread, &ro);
-	r->replay = replay_new(&ro);
-	r->report = replay_report(r->replay);
-}
-
-static void replay_finish(struct run *r)
-{
-	struct vantage *vantages;
-	size_t n = inputs_vantages(r, &vantages);
-
-	replay_end(r->replay, vantages, n);
-	free(vantages);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* True when nobody replays it: it came for this list alone (source.h, with_noise). */
-static bool keep_unread(struct run *r, const struct event *e)
-{
-	if (e->kind == EVENT_SAID && e->said.topic == SAID_UNREAD) {
-		arena_reset(r->scratch);
-		unread_add(r->unread, r, e);
-	}
-	return e->n_defects == 0 && (e->kind == EVENT_OTHER ||
-				     (e->kind == EVENT_SAID && (e->said.topic == SAID_UNREAD ||
-								e->said.topic == SAID_NOTHING ||
-								e->said.topic == SAID_OTHER)));
-}
-
-bool run_load(struct run *r, unsigned milliseconds)
-{
-	enum { UNLOOKED = 64 }; /* events between two looks at the clock */
-	int64_t until = milliseconds == RUN_ALL ? INT64_MAX : now_ms() + milliseconds;
-	struct event e;
-	bool has_more = false;
-
-	r->is_feeding = true;
-	for (unsigned i = 1; !has_more && run_next(r, &e); i++) {
-		if (r->unread == NULL || !keep_unread(r, &e))
-			replay_feed(r->replay, &e);
-		has_more = until != INT64_MAX && i % UNLOOKED == 0 && now_ms() >= until;
-		has_more = has_more || run_settles(r);
-	}
-	r->is_feeding = false;
-	return has_more;
-}
-
-bool run_settles(const struct run *r)
-{
-	return replay_is_due(r->replay);
-}
-
-void run_settle(struct run *r)
-{
-	replay_tell(r->replay);
-}
-
-void run_load_begin(struct run *r)
-{
-	if ((r->options->command->needs & LOADS_ITSELF) != 0)
-		r->reread = reread_new(r);
-	if ((r->options->command->needs & LISTS_UNREAD) != 0)
-		r->unread = unread_new();
-	replay_begin(r);
-}
-
-/* A secret that was learned too late for some hidden attributes shows them when all is read
- * again: it is known from the beginning then. */
-bool run_load_end(struct run *r)
-{
-	replay_finish(r);
-	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
-	    !r->is_interrupted) {
-		r->has_read_again = true;
-		return false;
-	}
-	if (r->reread != NULL)
-		r->report = reread_report(r->reread, r->report);
-	index_findings(r);
-	index_steps(r);
-	return true;
-}
-
-void run_load_again(struct run *r)
-{
-	replay_free(r->replay);
-	inputs_reopen(r);
-	if (r->reread != NULL)
-		reread_begin(r->reread);
-	if (r->unread != NULL)
-		unread_clear(r->unread);
-	replay_begin(r);
-}
-
-static void replay_all(struct run *r)
-{
-	r->rotated = may_be_rotated(r) ? ROTATED_MAYBE : ROTATED_UNASKED;
-	run_load_begin(r);
-	run_load(r, RUN_ALL);
-	if (r->rotated == ROTATED_NO && !r->is_interrupted) {
-		rows_forget(r);
-		r->rotated = ROTATED_UNASKED;
-		run_load_again(r);
-		run_load(r, RUN_ALL);
-	}
-	for (; !run_load_end(r); run_load(r, RUN_ALL))
-		run_load_again(r);
-}
-
-static void report_forget(struct run *r)
-{
-	replay_free(r->replay);
-	free(r->evidence);
-	free(r->steps_by_event);
-	r->replay = NULL;
-	r->report = NULL;
-	r->evidence = NULL;
-	r->steps_by_event = NULL;
-	r->n_evidence = 0;
-}
-
-void run_replay(struct run *r, const struct event *const *events, size_t n)
-{
-	report_forget(r);
-	replay_begin(r);
-	for (size_t i = 0; i < n; i++)
-		replay_feed(r->replay, events[i]);
-	replay_finish(r);
-	index_findings(r);
-	index_steps(r);
-}
-
-/* Is something to be learned of what is not said openly? */
-static bool may_learn(const struct run *r)
-{
-	bool has_text = false, has_capture = false;
-
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct source *s = r->inputs[i].source;
-
-		has_text = has_text || (s && source_stats(s)->kind == SOURCE_TEXT);
-		has_capture = has_capture || (s && source_stats(s)->kind == SOURCE_CAPTURE);
-	}
-	return secrets_has(r->secrets, SECRET_RADIUS) || (has_text && has_capture);
-}
-
-/* A command that shows each event as it comes needs the secrets before. */
-static void learn_first(struct run *r)
-{
-	struct event e;
-
-	if (!may_learn(r) || !inputs_are_files(r))
-		return;
-	while (run_next(r, &e))
-		continue;
-	if (!r->is_interrupted)
-		inputs_reopen(r);
-}
-
-/* ---- the life of a command ---- */
-
 static bool parse_zones(const struct options *o, struct text *why_not)
 {
 	int64_t seconds;
@@ -682,7 +285,7 @@ static void release(struct run *r)
 {
 	reread_free(r->reread);
 	shelf_free(r->term.shelf);
-	report_forget(r);
+	run_forget_report(r);
 	inputs_close(r);
 	unread_free(r->unread);
 	free(r->calls_fit);
@@ -724,7 +327,7 @@ static bool joins_texts(const struct run *r)
 
 static void replay_and_return(struct run *r)
 {
-	replay_all(r);
+	run_load_all(r);
 	if (r->is_interrupted)
 		return;
 	inputs_reopen(r);
@@ -766,15 +369,15 @@ static void perform(struct run *r)
 		run_lock(r);
 	jobs_start(r);
 	if (r->beside != NULL)
-		replay_all(r->beside);
+		run_load_all(r->beside);
 	if ((needs & LOADS_ITSELF) != 0)
 		run_load_begin(r);
 	else if (run_wants_model(r))
-		replay_all(r);
+		run_load_all(r);
 	else if (joins_texts(r))
 		replay_and_return(r);
 	else if ((needs & NO_INPUTS) == 0)
-		learn_first(r);
+		run_learn_first(r);
 	run_begin_rows(r);
 	run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
 	if (r->is_interrupted)

@@ -126,6 +126,13 @@ void run_steps_are(struct run *r, struct step **steps, size_t n);
 /* Who walks all calls or findings says so with each, by number: what was told takes memory only
  * while it is looked at (told.h). */
 void run_rest(const struct run *r, size_t i);
+/* All of it at once. */
+void run_load_all(struct run *r);
+/* Of what was loaded nothing is left. */
+void run_forget_report(struct run *r);
+/* For a command that shows each event as it comes: the secrets that inputs tell are known before.
+ */
+void run_learn_first(struct run *r);
 /* How this run replays. */
 struct replay_options;
 struct replay_options run_replay_options(struct run *r);

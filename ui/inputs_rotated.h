@@ -1,0 +1,16 @@
+/* An input that begins: is it where another one went on (rotate.h)? Then it shares its vantage
+ * point. Between inputs.c, which reads, and inputs_rotated.c, which compares. */
+#ifndef L2TPSCOPE_INPUTS_ROTATED_H
+#define L2TPSCOPE_INPUTS_ROTATED_H
+
+#include "inputs.h"
+
+/* It gives its first event now. */
+void rotated_begin(struct run *r, struct input *in);
+
+/* The next event of one input; false at its end. */
+bool input_read_on(struct input *in, struct event *ret);
+/* Its head is its next event, if there is one. */
+void input_pull(struct input *in);
+
+#endif
