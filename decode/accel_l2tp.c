@@ -2,6 +2,7 @@
  * (`sending SCCRP`), the packet (`verbose=1`), and what came of it (`new session … created`); which
  * of them are there depends on the log's level, and one of them is the message. */
 #include "accel.h"
+#include "character.h"
 
 static uint32_t number_after(struct str text, const char *name)
 {
@@ -11,7 +12,7 @@ static uint32_t number_after(struct str text, const char *name)
 	if (at == SIZE_MAX)
 		return 0;
 	text = str_from(text, at + strlen(name));
-	while (n < text.len && text.at[n] >= '0' && text.at[n] <= '9')
+	while (n < text.len && char_is_digit(text.at[n]))
 		n++;
 	str_u32((struct str){text.at, n}, &number);
 	return number;

@@ -1,4 +1,5 @@
 #include "address.h"
+#include "character.h"
 
 bool address_equal_long(const struct address *a, const struct address *b)
 {
@@ -103,7 +104,7 @@ static bool parse_group(struct str s, uint8_t ret[2])
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.at[i];
-		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+		unsigned digit = char_is_digit(c)       ? (unsigned)(c - '0')
 				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
 				 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
 							: 16;

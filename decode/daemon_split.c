@@ -1,5 +1,6 @@
 #include "daemon_split.h"
 
+#include "character.h"
 #include "limits.h"
 #include "prefix.h"
 
@@ -41,8 +42,7 @@ size_t split_line_end(struct splitter *s, size_t at)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
+	return char_is_letter(c) || char_is_digit(c) || c == '-' || c == '_';
 }
 
 /* `program[pid]:`, of a known program also right behind another text; of any other one only
@@ -52,7 +52,7 @@ static bool is_tag_at(const struct splitter *s, struct str line, size_t bracket,
 {
 	size_t end = bracket + 1, start = bracket;
 
-	while (end < line.len && line.at[end] >= '0' && line.at[end] <= '9')
+	while (end < line.len && char_is_digit(line.at[end]))
 		end++;
 	if (end == bracket + 1 || end + 1 >= line.len || line.at[end] != ']' ||
 	    line.at[end + 1] != ':')
@@ -81,7 +81,7 @@ static size_t glued_prefix(const struct splitter *s, struct str line, size_t wor
 	for (size_t i = word + 1; i < tag && line.at[i] != ' '; i++) {
 		char c = line.at[i];
 
-		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<'))
+		if (!(char_is_upper(c) || char_is_digit(c) || c == '<'))
 			continue;
 		prefix_read(str_from(line, i), s->year, s->programs, &p);
 		if (p.stamp.len && p.stamp.at == line.at + i && i + p.body > tag)
@@ -200,7 +200,7 @@ bool split_may_end(struct str line)
 		return true;
 	/* `tag[12]:`, `sent [LCP …`: neither stands before a word of IOS in brackets */
 	while ((at = memchr(at, '[', (size_t)(end - at)))) {
-		if (at == line.at || at + 1 == end || (at[1] >= '0' && at[1] <= '9') ||
+		if (at == line.at || at + 1 == end || char_is_digit(at[1]) ||
 		    (at - line.at > 1 && at[-1] == ' ' && (at[-2] == 't' || at[-2] == 'd')))
 			return true;
 		at++;

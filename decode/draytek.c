@@ -1,4 +1,5 @@
 /* DrayTek Vigor: raw header fields and PPP in one line, newest first in its CSV export. */
+#include "character.h"
 #include "hexdump.h"
 #include "ppp_words.h"
 
@@ -58,7 +59,7 @@ static void scan(struct draytek *d, struct str content)
 		if (id_at == SIZE_MAX)
 			return;
 		content = str_from(content, id_at + 10);
-		while (n < content.len && content.at[n] >= '0' && content.at[n] <= '9')
+		while (n < content.len && char_is_digit(content.at[n]))
 			n++;
 		if (!str_u32((struct str){content.at, n}, &id) || !id)
 			continue;

@@ -1,5 +1,6 @@
 #include "flow.h"
 #include "arena.h"
+#include "character.h"
 #include <stdlib.h>
 
 enum {
@@ -96,20 +97,9 @@ static size_t marks_line(struct str s)
 	return marks >= FENCE_MARKS && (i == s.len || s.at[i] == '\n') ? i : 0;
 }
 
-/* No decoration begins with one. */
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_word(char c)
 {
-	return is_letter(c) || is_digit(c);
+	return char_is_letter(c) || char_is_digit(c);
 }
 
 static bool is_space(char c)
@@ -122,7 +112,7 @@ static size_t list_number(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.len && i < NUMBER_DIGITS && is_digit(s.at[i]))
+	while (i < s.len && i < NUMBER_DIGITS && char_is_digit(s.at[i]))
 		i++;
 	if (i == 0 || i + 1 >= s.len || s.at[i] != '.' || !is_space(s.at[i + 1]))
 		return 0;
@@ -163,7 +153,7 @@ static char read_blanks(struct flow *f)
 		struct str s = ahead(f);
 		size_t n;
 
-		if (is_letter(c) || (is_digit(c) && !(is_line_start && list_number(s))))
+		if (char_is_letter(c) || (char_is_digit(c) && !(is_line_start && list_number(s))))
 			break;
 		if (c == '\n') {
 			run = run == '\v' ? '\v' : '\n';
@@ -287,14 +277,15 @@ static size_t plain_length(const struct flow *f, size_t room)
 	struct str s = ahead(f);
 	size_t i = 0;
 
-	if ((f->raw == 0 || f->content.at[f->raw - 1] == '\n') && !(s.len && is_letter(s.at[0])))
+	if ((f->raw == 0 || f->content.at[f->raw - 1] == '\n') &&
+	    !(s.len && char_is_letter(s.at[0])))
 		return 0;
 	if (s.len > room)
 		s.len = room;
 	for (;;) {
 		i += plain_blocks(str_from(s, i));
 		i += plain_part(f, str_from(s, i));
-		if (i + 1 >= s.len || s.at[i] != '\n' || !is_letter(s.at[i + 1]))
+		if (i + 1 >= s.len || s.at[i] != '\n' || !char_is_letter(s.at[i + 1]))
 			return i;
 		i++;
 	}

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "grammar_parts.h"
 
 enum {
@@ -6,8 +7,7 @@ enum {
 
 static bool is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f') ||
-	       c == 'O' || c == 'o' || c == 'l' || c == 'I' || c == '|';
+	return char_is_hex(c) || c == 'O' || c == 'o' || c == 'l' || c == 'I' || c == '|';
 }
 
 static size_t word_end(struct str s)
@@ -37,7 +37,7 @@ bool begins_with_hex(struct str rest)
 static bool is_digitish(char c)
 {
 	c = digit_of(c);
-	return c >= '0' && c <= '9';
+	return char_is_digit(c);
 }
 
 bool word_is_interface(struct str word)
@@ -48,7 +48,7 @@ bool word_is_interface(struct str word)
 	if (word.len < 2 || ((word.at[0] < 'A' || word.at[0] > 'Z') && !strchr("pu", word.at[0])))
 		return false;
 	while (letters < word.len &&
-	       ((lower(word.at[letters]) >= 'a' && lower(word.at[letters]) <= 'z') ||
+	       ((char_lower(word.at[letters]) >= 'a' && char_lower(word.at[letters]) <= 'z') ||
 		word.at[letters] == '-'))
 		letters++;
 	end = letters;

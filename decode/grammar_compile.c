@@ -9,6 +9,7 @@ enum { PATTERN_NODES = 96 };
 static const enum field_type types[LOG_FIELDS] = {
 	TYPE_NONE,
 #define FIELD(symbol, name, type) TYPE_##type,
+#include "character.h"
 #include "log_field.def"
 #undef FIELD
 };
@@ -182,9 +183,9 @@ const char *confusion_class(char c)
 /* The other case of a letter: rows are read without regard to case. */
 static char other_case(char c)
 {
-	if (c >= 'a' && c <= 'z')
+	if (char_is_lower(c))
 		return (char)(c - 'a' + 'A');
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return char_lower(c);
 }
 
 static const char *class_of_letter(char c)
@@ -203,7 +204,7 @@ bool is_confusable(char a, char b)
 
 static bool is_alnum(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	return char_is_digit(c) || char_is_letter(c);
 }
 
 static bool is_tolerant(enum pattern_form form)

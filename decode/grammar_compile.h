@@ -8,6 +8,7 @@
 #ifndef L2TPSCOPE_GRAMMAR_COMPILE_H
 #define L2TPSCOPE_GRAMMAR_COMPILE_H
 
+#include "character.h"
 #include "log_record.h"
 
 enum node_kind { NODE_LITERAL, NODE_CAPTURE, NODE_OPTION, NODE_OPTION_END };
@@ -86,7 +87,7 @@ static inline char confusion_fold(char c)
 	case 'p':
 		return 'P';
 	default:
-		return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		return char_is_lower(c) ? (char)(c - 'a' + 'A') : c;
 	}
 }
 

@@ -59,11 +59,11 @@ static size_t hex_behind(struct str line, size_t x)
 {
 	size_t end = x + 1;
 
-	if (x == 0 || line.at[x - 1] != '0' || (x > 1 && is_digit(line.at[x - 2])))
+	if (x == 0 || line.at[x - 1] != '0' || (x > 1 && char_is_digit(line.at[x - 2])))
 		return 0;
 	while (end < line.len && is_hex(line.at[end]))
 		end++;
-	if (end < line.len && (line.at[end] == '.' || lower(line.at[end]) == 'x'))
+	if (end < line.len && (line.at[end] == '.' || char_lower(line.at[end]) == 'x'))
 		return 0;
 	return end - x - 1 < HEX_LEAST ? 0 : end - x - 1;
 }

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "grammar_parts.h"
 #include <stdlib.h>
 
@@ -452,7 +453,7 @@ void index_candidates(struct grammar *g, struct str text, unsigned max_rank, str
 		/* A word may go on behind a wrap. */
 		before = is_cut(text, at) ? h : 0;
 	}
-	if (text.len && text.at[0] >= '0' && text.at[0] <= '9') {
+	if (text.len && char_is_digit(text.at[0])) {
 		for (size_t i = 0; i < g->n_keyless; i++) {
 			if (ret->n < CANDIDATES)
 				ret->row[ret->n++] = g->keyless[i];

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "grammar_parts.h"
 #include "log_prose.h"
 #include <stdlib.h>
@@ -325,8 +326,8 @@ static bool is_fragment(struct str text, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		if (is_blank(text.at[i]))
 			return false;
-		small += text.at[i] >= 'a' && text.at[i] <= 'z';
-		is_number = is_number && text.at[i] >= '0' && text.at[i] <= '9';
+		small += char_is_lower(text.at[i]);
+		is_number = is_number && char_is_digit(text.at[i]);
 	}
 	if (is_number && to < text.len && text.at[to] == '\v')
 		return false;

@@ -5,6 +5,7 @@
 #define L2TPSCOPE_GRAMMAR_PARTS_H
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "character.h"
 #include "grammar.h"
 #include "grammar_compile.h"
 #include <pcre2.h>
@@ -231,11 +232,6 @@ static inline bool is_blank(char c)
 static inline bool is_wrap(char c)
 {
 	return c == '\n' || c == '\v';
-}
-
-static inline char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static inline char digit_of(char c)

@@ -61,7 +61,7 @@ struct recall {
 static void own_digit(struct recall *r, int before, char digit)
 {
 	for (int c = 0; c < 256; c++)
-		if (before < 0 || lower((char)c) == lower((char)before) ||
+		if (before < 0 || char_lower((char)c) == char_lower((char)before) ||
 		    (is_blank((char)before) && is_blank((char)c)))
 			r->own.behind[c] |= (uint16_t)(1u << (digit - '0'));
 }
@@ -70,7 +70,7 @@ static void own_digit(struct recall *r, int before, char digit)
 static void own_text(struct recall *r, struct str s, bool is_glued)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (is_digit(s.at[i]))
+		if (char_is_digit(s.at[i]))
 			own_digit(r, i ? (uint8_t)s.at[i - 1] : -1, s.at[i]);
 	if (is_glued && s.len && is_hex(s.at[0]))
 		r->is_hex_own = true;
@@ -97,7 +97,7 @@ static void own_row(struct recall *r, const struct pattern *p)
 
 		if (node->kind == NODE_LITERAL) {
 			own_text(r, all, is_glued);
-			if (lower(all.at[all.len - 1]) == 'x' && i + 1 < p->n &&
+			if (char_lower(all.at[all.len - 1]) == 'x' && i + 1 < p->n &&
 			    !takes_hex(&p->nodes[i + 1]))
 				r->is_hex_own = true;
 		} else if (node->kind == NODE_CAPTURE && all.len) {
@@ -115,7 +115,7 @@ void recall_open(struct grammar *g)
 	memset(r, 0, sizeof(*r));
 	for (int c = 0; c < 256; c++)
 		r->kind[c] = c == '\n' || c == '\v' || c == '\t' ? KIND_WRAP
-			     : is_digit((char)c)                 ? KIND_DIGIT
+			     : char_is_digit((char)c)            ? KIND_DIGIT
 			     : c < MARKS                         ? KIND_NONE
 								 : KIND_PLAIN;
 	for (size_t i = 0; i < g->n_rows; i++)
@@ -182,7 +182,7 @@ static bool may_be_own(const struct recall *r, struct str text, size_t from, siz
 
 	if (end < text.len && text.at[end] == '\n')
 		end++;
-	if (end < text.len && lower(text.at[end]) == 'x')
+	if (end < text.len && char_lower(text.at[end]) == 'x')
 		return true;
 	if (from > 1 && text.at[from - 1] == '\n' && is_own(r, text.at[from - 2], digit))
 		return true;
@@ -202,14 +202,14 @@ static bool put_number(const struct recall *r, struct str text, size_t *at, stru
 	size_t from = *at, end = from + 1, n;
 	char mark = MARK_NUMBER, size;
 
-	while (end < text.len && is_digit(text.at[end]))
+	while (end < text.len && char_is_digit(text.at[end]))
 		end++;
 	n = end - from;
-	if (end < text.len && lower(text.at[end]) == 'x') {
+	if (end < text.len && char_lower(text.at[end]) == 'x') {
 		size_t hex = run_of_hex(text, end + 1);
 
 		if (n == 1 && text.at[from] == '0' && !r->is_hex_own && hex > end + 2 &&
-		    !(hex < text.len && (text.at[hex] == '.' || lower(text.at[hex]) == 'x'))) {
+		    !(hex < text.len && (text.at[hex] == '.' || char_lower(text.at[hex]) == 'x'))) {
 			o->at[o->len++] = text.at[from];
 			o->at[o->len++] = text.at[end];
 			n = hex - end - 1;

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "grammar_parts.h"
 
 enum { WORD_ROOM = 256 };
@@ -39,7 +40,8 @@ static void check_literal(struct building *b, struct str literal, struct str is,
 			}
 			if (i >= is.len)
 				break;
-			is_damaged = is_damaged || lower(is.at[i]) != lower(literal.at[k]);
+			is_damaged =
+				is_damaged || char_lower(is.at[i]) != char_lower(literal.at[k]);
 			i++;
 			k++;
 		}
@@ -90,7 +92,7 @@ static size_t word_distance(struct str s, struct str word)
 			k++;
 		if (i == s.len || k == word.len)
 			return i == s.len && k == word.len ? different : SIZE_MAX;
-		if (lower(s.at[i]) != lower(word.at[k])) {
+		if (char_lower(s.at[i]) != char_lower(word.at[k])) {
 			if (!is_confusable(s.at[i], word.at[k]))
 				return SIZE_MAX;
 			different++;
@@ -143,7 +145,7 @@ static void fix_number(struct building *b, size_t start, size_t offset, struct s
 	size_t skip = 0;
 
 	/* In `0x` only the zero is a digit. */
-	while (start + skip + 1 < t->len && lower(t->at[start + skip + 1]) == 'x')
+	while (start + skip + 1 < t->len && char_lower(t->at[start + skip + 1]) == 'x')
 		skip += 2;
 	bool is_changed = false;
 
@@ -167,7 +169,8 @@ static void fix_interface(struct building *b, size_t start, size_t offset, struc
 		if (one.len >= is.len || one.len <= best.len)
 			continue;
 		while (i < one.len &&
-		       is_confusable(lower(is.at[i]) == lower(one.at[i]) ? one.at[i] : is.at[i],
+		       is_confusable(char_lower(is.at[i]) == char_lower(one.at[i]) ? one.at[i]
+										   : is.at[i],
 				     one.at[i]))
 			i++;
 		if (i == one.len)
@@ -193,11 +196,11 @@ static void add_cased(struct text *t, struct str word, struct str is)
 
 	for (size_t i = 0; i < word.len; i++) {
 		char w = word.at[i];
-		bool is_kept = word.len == is.len && lower(is.at[i]) == lower(w);
+		bool is_kept = word.len == is.len && char_lower(is.at[i]) == char_lower(w);
 
-		if (is_kept && lower(w) >= 'a' && lower(w) <= 'z')
-			is_upper = is.at[i] != lower(w);
-		else if (is_upper && w >= 'a' && w <= 'z')
+		if (is_kept && char_lower(w) >= 'a' && char_lower(w) <= 'z')
+			is_upper = is.at[i] != char_lower(w);
+		else if (is_upper && char_is_lower(w))
 			w = (char)(w - 'a' + 'A');
 		text_putc(t, is_kept ? is.at[i] : w);
 	}
@@ -260,7 +263,7 @@ static uint64_t number_of_hex(struct str s)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < s.len && i < 16; i++) {
-		char c = lower(s.at[i]);
+		char c = char_lower(s.at[i]);
 
 		n = n << 4 | (uint64_t)(c >= 'a' ? c - 'a' + 10 : c - '0');
 	}

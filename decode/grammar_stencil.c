@@ -133,7 +133,7 @@ const struct stencil_line *stencil_find(struct stencils *s, struct str text)
 /* Also behind a line end. */
 static bool is_before_x(struct str line, size_t i)
 {
-	while (i < line.len && is_digit(line.at[i]))
+	while (i < line.len && char_is_digit(line.at[i]))
 		i++;
 	if (i < line.len && line.at[i] == '\n')
 		i++;
@@ -149,10 +149,10 @@ bool digits_to_look_at(struct str line, const struct own_digits *own,
 	for (size_t i = 0; i < line.len; i++) {
 		uint16_t never, here;
 
-		if (!is_digit(line.at[i]))
+		if (!char_is_digit(line.at[i]))
 			continue;
 		here = (uint16_t)(1u << (line.at[i] - '0'));
-		if (i == 0 || !is_digit(line.at[i - 1])) {
+		if (i == 0 || !char_is_digit(line.at[i - 1])) {
 			never = own->behind[i ? (uint8_t)line.at[i - 1] : '\n'];
 			if (i > 1 && line.at[i - 1] == '\n')
 				never |= own->behind[(uint8_t)line.at[i - 2]];

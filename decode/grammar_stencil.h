@@ -4,6 +4,7 @@
 #ifndef L2TPSCOPE_GRAMMAR_STENCIL_H
 #define L2TPSCOPE_GRAMMAR_STENCIL_H
 
+#include "character.h"
 #include "text.h"
 
 enum {
@@ -13,14 +14,9 @@ enum {
 	DIGITS_LOOKED = 40,
 };
 
-static inline bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static inline bool is_hex(char c)
 {
-	return is_digit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
+	return char_is_digit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
 }
 
 struct recalled;

@@ -35,7 +35,7 @@ static const struct {
 void strict_open(struct grammar *g)
 {
 	for (int c = 0; c < 256; c++)
-		g->lower[c] = lower((char)c);
+		g->lower[c] = char_lower((char)c);
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
 		for (int c = 0; c < 256; c++) {
 			bool is_in = c && strchr(classes[i].letters, c);
@@ -146,7 +146,7 @@ static void prepare_capture(struct grammar *g, const struct pattern *p, size_t i
 static void begin_option(struct step *option, const struct step *first)
 {
 	if (first->kind == STEP_LITERAL)
-		option->follower = lower(first->literal.at[0]);
+		option->follower = char_lower(first->literal.at[0]);
 	else if (first->kind == STEP_INTERFACE)
 		option->class = LETTER_ALPHA;
 	else if (first->kind == STEP_RUN && !first->quote)
@@ -173,7 +173,7 @@ static char follower(const struct pattern *p, size_t i)
 {
 	const struct pattern_node *next = i + 1 < p->n ? &p->nodes[i + 1] : NULL;
 
-	return next && next->kind == NODE_LITERAL ? lower(next->text.at[0]) : 0;
+	return next && next->kind == NODE_LITERAL ? char_lower(next->text.at[0]) : 0;
 }
 
 static const struct step *row_steps(struct grammar *g, struct compiled *c)
@@ -259,8 +259,9 @@ static bool take(struct walk *w, const struct step *s, size_t from, size_t to, s
 
 	if (s->has_boundary && is_in(w, to, LETTER_DIGIT | LETTER_ALPHA))
 		return false;
-	if (s->follower && (to == w->len || (s->follower == ' ' ? !is_blank(w->at[to])
-								: lower(w->at[to]) != s->follower)))
+	if (s->follower &&
+	    (to == w->len ||
+	     (s->follower == ' ' ? !is_blank(w->at[to]) : char_lower(w->at[to]) != s->follower)))
 		return false;
 	g->ends[2 * s->group] = from;
 	g->ends[2 * s->group + 1] = to;
@@ -302,7 +303,7 @@ static bool take_hex(struct walk *w, const struct step *s, size_t from)
 	size_t start = from;
 
 	for (int i = 0; i < HEX_PREFIXES && w->len - start > 2 && w->at[start] == '0' &&
-			lower(w->at[start + 1]) == 'x';
+			char_lower(w->at[start + 1]) == 'x';
 	     i++)
 		start += 2;
 	for (;; start -= 2) {
@@ -343,12 +344,12 @@ static size_t word_end(const struct walk *w, size_t at, struct str word)
 static bool take_word(struct walk *w, const struct step *s, size_t from, unsigned not_before,
 		      char bar)
 {
-	char first = from < w->len ? lower(w->at[from]) : 0;
+	char first = from < w->len ? char_lower(w->at[from]) : 0;
 
 	for (size_t i = 0; i < s->n_words; i++) {
 		size_t end;
 
-		if (lower(s->words[i].at[0]) != first)
+		if (char_lower(s->words[i].at[0]) != first)
 			continue;
 		end = word_end(w, from, s->words[i]);
 		if (end && !is_in(w, end, not_before) &&

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "grammar_parts.h"
 
 /* Leaves out the line ends of `text` whose bit is set, or with `filler` makes blanks of them; false
@@ -44,7 +45,7 @@ static bool is_number_seen(struct str s)
 	size_t digits = 0;
 
 	for (size_t i = 0; i < s.len; i++)
-		digits += s.at[i] >= '0' && s.at[i] <= '9';
+		digits += char_is_digit(s.at[i]);
 	return digits * 2 > s.len;
 }
 

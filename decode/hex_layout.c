@@ -1,5 +1,6 @@
 #include "hex_layout.h"
 
+#include "character.h"
 #include "hexdump.h"
 
 /* A run of digits shorter than this is a word or a number. */
@@ -99,16 +100,11 @@ size_t hex_layouts(const struct hex_layout **ret)
 	return sizeof(layouts) / sizeof(layouts[0]);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static size_t blanks(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.len && is_blank(s.at[n]))
+	while (n < s.len && char_is_blank(s.at[n]))
 		n++;
 	return n;
 }
@@ -117,7 +113,7 @@ static size_t word_length(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.len && !is_blank(s.at[n]))
+	while (n < s.len && !char_is_blank(s.at[n]))
 		n++;
 	return n;
 }
@@ -248,7 +244,7 @@ static bool words_read(const struct hex_layout *layout, struct str s, uint8_t *r
 	if (at >= s.len || at == 0)
 		return at > 0;
 	/* what follows is no word: characters, when a gap stands before them */
-	return is_blank(s.at[at - 1]) && (ret->has_offset || at_gap);
+	return char_is_blank(s.at[at - 1]) && (ret->has_offset || at_gap);
 }
 
 /* Moves over the offset. */
@@ -272,7 +268,7 @@ static bool offset_read(const struct hex_layout *layout, struct str *s, struct h
 			return false;
 		*s = str_from(*s, strlen(layout->behind));
 	}
-	if (s->len && !is_blank(s->at[0]))
+	if (s->len && !char_is_blank(s->at[0]))
 		return false;
 	ret->has_offset = true;
 	*s = str_from(*s, blanks(*s));

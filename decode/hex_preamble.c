@@ -1,13 +1,9 @@
 #include "hex_preamble.h"
 
+#include "character.h"
 #include "stamp.h"
 
 #define SECOND_NS INT64_C(1000000000)
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* Exactly `n` digits, or with `n` 0 all of them. */
 static bool number_take(struct str *s, size_t n, int64_t *ret)
@@ -15,7 +11,7 @@ static bool number_take(struct str *s, size_t n, int64_t *ret)
 	size_t have = 0;
 
 	*ret = 0;
-	while (have < s->len && is_digit(s->at[have]) && have < 18 && (!n || have < n))
+	while (have < s->len && char_is_digit(s->at[have]) && have < 18 && (!n || have < n))
 		*ret = *ret * 10 + (s->at[have++] - '0');
 	if (have == 0 || (n && have != n))
 		return false;
@@ -37,10 +33,10 @@ static void fraction_take(struct str *s, struct moment *ret)
 	int64_t unit = SECOND_NS;
 
 	ret->grain_ns = SECOND_NS;
-	if (s->len < 2 || (s->at[0] != '.' && s->at[0] != ',') || !is_digit(s->at[1]))
+	if (s->len < 2 || (s->at[0] != '.' && s->at[0] != ',') || !char_is_digit(s->at[1]))
 		return;
 	*s = str_from(*s, 1);
-	while (s->len && is_digit(s->at[0])) {
+	while (s->len && char_is_digit(s->at[0])) {
 		if (unit > 1) {
 			unit /= 10;
 			ret->ns += (s->at[0] - '0') * unit;
@@ -114,7 +110,7 @@ static bool seconds_take(struct str *s, struct moment *ret)
 	int64_t seconds;
 
 	if (!number_take(&rest, 0, &seconds) || rest.len < 2 || rest.at[0] != '.' ||
-	    !is_digit(rest.at[1]) || seconds > INT64_MAX / SECOND_NS - 1)
+	    !char_is_digit(rest.at[1]) || seconds > INT64_MAX / SECOND_NS - 1)
 		return false;
 	*ret = (struct moment){.kind = seconds >= 100000000 ? CLOCK_ABSOLUTE : CLOCK_UPTIME,
 			       .ns = seconds * SECOND_NS};
@@ -220,7 +216,7 @@ static void direction_take(struct str *s, struct hex_preamble *ret)
 	if (word.len != 1 || (word.at[0] != 'I' && word.at[0] != 'O'))
 		return;
 	rest = str_trim(rest);
-	if (rest.len && !is_digit(rest.at[0]))
+	if (rest.len && !char_is_digit(rest.at[0]))
 		return;
 	ret->has_sense = true;
 	ret->sense = word.at[0] == 'O' ? SENT : RECEIVED;

@@ -1,13 +1,9 @@
 #include "ios_line.h"
 
+#include "character.h"
 #include "digits.h"
 
 enum { MONTH = 3, ZONE_MOST = 5, OCTETS_LEAST = 2 };
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* 1 for a hex digit. */
 static const uint8_t hex_digits[256] = {
@@ -38,7 +34,7 @@ static bool skip_number(struct str s, size_t *i, size_t most, char end)
 {
 	size_t start = *i;
 
-	while (*i - start < most && is_digit(at(s, *i)))
+	while (*i - start < most && char_is_digit(at(s, *i)))
 		++*i;
 	return *i > start && (!end || at(s, (*i)++) == end);
 }
@@ -54,7 +50,7 @@ static size_t stamp_length(struct str s)
 	i += at(s, i) == ' ';
 	if (!skip_number(s, &i, 2, ' '))
 		return 0;
-	if (is_digit(at(s, i + 2)) && !skip_number(s, &i, 4, ' '))
+	if (char_is_digit(at(s, i + 2)) && !skip_number(s, &i, 4, ' '))
 		return 0;
 	if (!skip_number(s, &i, 2, ':') || !skip_number(s, &i, 2, ':') || !skip_number(s, &i, 2, 0))
 		return 0;
@@ -124,7 +120,7 @@ static void remember(struct str line, size_t length, struct ios_stamp *last)
 	if (length < DIGITS_BLOCK || length > sizeof(last->at) || line.at[length - 1] != ' ')
 		return;
 	for (size_t i = 0; i < length; i++)
-		last->at[i] = is_digit(line.at[i]) ? '0' : line.at[i];
+		last->at[i] = char_is_digit(line.at[i]) ? '0' : line.at[i];
 	last->length = length;
 }
 

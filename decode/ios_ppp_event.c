@@ -1,5 +1,6 @@
 /* PPP packets as a router prints them: a packet line, its options, CHAP and PAP lines. */
 #include "arena_room.h"
+#include "character.h"
 #include "code.h"
 #include "ios_events.h"
 #include "rebuild.h"
@@ -25,7 +26,7 @@ static bool is_dotted(const uint8_t *octets, struct str s)
 		unsigned n = 0;
 		size_t digits = 0;
 
-		while (digits < s.len && digits < 3 && s.at[digits] >= '0' && s.at[digits] <= '9')
+		while (digits < s.len && digits < 3 && char_is_digit(s.at[digits]))
 			n = n * 10 + (unsigned)(s.at[digits++] - '0');
 		if (digits == 0 || n != octets[i] ||
 		    (i < 3 && (digits == s.len || s.at[digits] != '.')))

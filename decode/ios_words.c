@@ -1,6 +1,7 @@
 /* The words of a record as IOS means them. */
 #include "ios_words.h"
 
+#include "character.h"
 #include "code.h"
 
 /* What IOS calls the states of RFC 1661 4.2. A passive open waits in Stopped. TERMsent is
@@ -105,7 +106,7 @@ bool words_are_fixed(const struct log_record *r)
 		struct str word = record_text(r, read[i]);
 
 		for (size_t k = 0; k < word.len; k++)
-			if (word.at[k] >= '0' && word.at[k] <= '9')
+			if (char_is_digit(word.at[k]))
 				return false;
 	}
 	return true;

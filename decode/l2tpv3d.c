@@ -1,4 +1,5 @@
 /* xcesp-l2tpv3d, an L2TPv3 daemon in Python: it names its tunnels, and ids only in few lines. */
+#include "character.h"
 #include "speech.h"
 
 /* clang-format off */
@@ -125,7 +126,7 @@ static uint32_t number_behind(struct str text, struct str word)
 	if (at == SIZE_MAX)
 		return 0;
 	digits = str_from(text, at + word.len);
-	while (n < digits.len && digits.at[n] >= '0' && digits.at[n] <= '9')
+	while (n < digits.len && char_is_digit(digits.at[n]))
 		n++;
 	digits = str_range(digits.at, digits.at + n);
 	return str_u32(digits, &number) ? number : 0;

@@ -1,4 +1,5 @@
 #include "arena_room.h"
+#include "character.h"
 #include "ios_words.h"
 #include "log_dump.h"
 #include "log_reader.h"
@@ -332,7 +333,7 @@ static void extend_rest(struct log_reader *r, size_t end, struct log_record *ret
 
 	if (more.len && flow_is_wrap(more.at[more.len - 1]))
 		more.len--;
-	if (more.len == 0 || more.len > REST_TEXT || (more.at[0] >= 'A' && more.at[0] <= 'Z') ||
+	if (more.len == 0 || more.len > REST_TEXT || char_is_upper(more.at[0]) ||
 	    memchr(more.at, '\n', more.len) || memchr(more.at, '\v', more.len) ||
 	    memchr(more.at, '#', more.len) || grammar_may_begin(r->grammar, more))
 		return;

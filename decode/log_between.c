@@ -1,3 +1,4 @@
+#include "character.h"
 #include "ios_rows.h"
 #include "log_reader.h"
 
@@ -105,7 +106,7 @@ static bool read_bare(struct log_reader *r, size_t end, struct log_record *ret)
 			      !(r->at >= 5 && memcmp(r->flow.at + r->at - 5, "chap ", 5) == 0);
 
 	if (!is_config_word && !grammar_may_begin(r->grammar, text) &&
-	    !(r->table != TABLE_NONE && text.at[0] >= '0' && text.at[0] <= '9'))
+	    !(r->table != TABLE_NONE && char_is_digit(text.at[0])))
 		return false;
 	if (!log_record_match(r, text, &m, &defects) || !is_wanted(r, &m, text))
 		return false;

@@ -1,12 +1,13 @@
 #include "log_dump.h"
 #include "arena_room.h"
+#include "character.h"
 #include "flow.h"
 
 enum { DUMP_ROWS = LIMIT_HEX_DUMP / 8, LEAST_DIGITS = 4 };
 
 static bool is_upper_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+	return char_is_digit(c) || (c >= 'A' && c <= 'F');
 }
 
 /* Upper case, as the device prints it, or what looks like a digit; never an English word. */

@@ -1,16 +1,12 @@
 #include "log_prose.h"
+#include "character.h"
 #include "flow.h"
 
 enum { PROMPT_NAME = 63, PROMPT_MODE = 32, COMMAND_PREFIX = 2 };
 
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 static bool is_name(char c)
 {
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+	return char_is_letter(c) || char_is_digit(c) || c == '-' || c == '_' || c == '.';
 }
 
 struct str prompt_name(struct str text)
@@ -19,7 +15,7 @@ struct str prompt_name(struct str text)
 
 	while (n < text.len && n <= PROMPT_NAME && is_name(text.at[n]))
 		n++;
-	if (n < 2 || n > PROMPT_NAME || !is_letter(text.at[0]))
+	if (n < 2 || n > PROMPT_NAME || !char_is_letter(text.at[0]))
 		n = 0;
 	return (struct str){text.at, n};
 }
@@ -35,7 +31,7 @@ static bool is_command(struct str text)
 		"traceroute", "disconnect", "test",      "quit"};
 	size_t n = 0;
 
-	while (n < text.len && (is_letter(text.at[n]) || text.at[n] == '-'))
+	while (n < text.len && (char_is_letter(text.at[n]) || text.at[n] == '-'))
 		n++;
 	if (n < COMMAND_PREFIX)
 		return false;

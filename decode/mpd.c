@@ -1,5 +1,6 @@
 /* mpd5 (FreeBSD, pfSense, OPNsense): `[link] LCP: rec'd Configure Request #1 (Req-Sent)`, and the
  * options of a packet in lines of their own. Its control connection is a pointer, no L2TP id. */
+#include "character.h"
 #include "ppp_words.h"
 
 #define LINK "[{interface:*}] "
@@ -406,7 +407,7 @@ static bool more(struct speech *s, void *state, const struct spoken *line)
 		if (end != SIZE_MAX)
 			text = str_trim(str_from(text, end + 2));
 	}
-	if (m->is_open && text.len && text.at[0] >= 'A' && text.at[0] <= 'Z')
+	if (m->is_open && text.len && char_is_upper(text.at[0]))
 		return take_option(m, text);
 	return str_starts(text, "MESG: ") || m->is_open;
 }

@@ -4,6 +4,7 @@
  * The log of Windows 98 was at hand; rows of Windows 2000 are recalled. */
 #include "retold.h"
 
+#include "character.h"
 #include "hexdump.h"
 #include "ppp.h"
 
@@ -68,7 +69,7 @@ static unsigned digits(struct str *s)
 {
 	unsigned n = 0;
 
-	while (s->len && s->at[0] >= '0' && s->at[0] <= '9' && n < 100000) {
+	while (s->len && char_is_digit(s->at[0]) && n < 100000) {
 		n = n * 10 + (unsigned)(s->at[0] - '0');
 		*s = str_from(*s, 1);
 	}

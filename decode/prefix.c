@@ -1,4 +1,5 @@
 #include "prefix.h"
+#include "character.h"
 
 enum { TAGS = 4, WORD_MOST = 64, TOKENS = 12, DAY_NS_PARTS = 9 };
 
@@ -19,29 +20,14 @@ static char peek(const struct reader *r, size_t ahead)
 	return r->at + ahead < r->line.len ? r->line.at[r->at + ahead] : 0;
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_hex_digit(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f');
+	return char_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 static uint64_t hex_value(char c)
 {
-	return (uint64_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
+	return (uint64_t)(char_is_digit(c) ? c - '0' : c - 'a' + 10);
 }
 
 static struct str rest_of(const struct reader *r)
@@ -53,7 +39,7 @@ static bool skip_blanks(struct reader *r)
 {
 	size_t before = r->at;
 
-	while (is_blank(peek(r, 0)))
+	while (char_is_blank(peek(r, 0)))
 		r->at++;
 	return r->at > before;
 }
@@ -72,12 +58,12 @@ static bool take_number(struct reader *r, int least, int most, int *ret)
 	int n = 0;
 
 	*ret = 0;
-	while (n < most && is_digit(peek(r, 0))) {
+	while (n < most && char_is_digit(peek(r, 0))) {
 		*ret = *ret * 10 + (peek(r, 0) - '0');
 		r->at++;
 		n++;
 	}
-	return n >= least && !is_digit(peek(r, 0));
+	return n >= least && !char_is_digit(peek(r, 0));
 }
 
 struct civil {
@@ -91,10 +77,11 @@ struct civil {
 static void take_fraction(struct reader *r, struct civil *c)
 {
 	c->grain = second_ns;
-	if ((peek(r, 0) != '.' && peek(r, 0) != ',' && peek(r, 0) != ':') || !is_digit(peek(r, 1)))
+	if ((peek(r, 0) != '.' && peek(r, 0) != ',' && peek(r, 0) != ':') ||
+	    !char_is_digit(peek(r, 1)))
 		return;
 	r->at++;
-	for (int n = 0; is_digit(peek(r, 0)); n++, r->at++) {
+	for (int n = 0; char_is_digit(peek(r, 0)); n++, r->at++) {
 		if (n == DAY_NS_PARTS)
 			continue;
 		c->grain /= 10;
@@ -127,14 +114,14 @@ static void take_zone(struct reader *r, struct civil *c)
 	if (peek(r, 0) != '+' && peek(r, 0) != '-')
 		return;
 	r->at++;
-	if (!is_digit(peek(r, 0)) || !is_digit(peek(r, 1))) {
+	if (!char_is_digit(peek(r, 0)) || !char_is_digit(peek(r, 1))) {
 		r->at = before;
 		return;
 	}
 	hours = (peek(r, 0) - '0') * 10 + (peek(r, 1) - '0');
 	r->at += 2;
 	take_char(r, ':');
-	if (is_digit(peek(r, 0)) && is_digit(peek(r, 1))) {
+	if (char_is_digit(peek(r, 0)) && char_is_digit(peek(r, 1))) {
 		minutes = (peek(r, 0) - '0') * 10 + (peek(r, 1) - '0');
 		r->at += 2;
 	}
@@ -163,7 +150,7 @@ static int take_month(struct reader *r)
 	size_t before = r->at;
 	int number;
 
-	if (is_digit(peek(r, 0)) && take_number(r, 1, 2, &number)) {
+	if (char_is_digit(peek(r, 0)) && take_number(r, 1, 2, &number)) {
 		for (size_t i = 0; i < 2 && number >= 1 && number <= 12; i++) {
 			if (!str_starts(rest_of(r), entity[i]))
 				continue;
@@ -183,7 +170,7 @@ static int take_month(struct reader *r)
 		if (!str_equal_nocase(here, name))
 			continue;
 		r->at += name.len;
-		while (is_letter(peek(r, 0)) && r->at - before < 5)
+		while (char_is_letter(peek(r, 0)) && r->at - before < 5)
 			r->at++;
 		take_char(r, '.');
 		return months[i].month;
@@ -213,7 +200,7 @@ static void take_zone_name(struct reader *r, struct civil *c)
 		return;
 	while (peek(r, name.len + 1) >= 'A' && peek(r, name.len + 1) <= 'Z')
 		name.len++;
-	if (name.len < 3 || name.len > 5 || !is_blank(peek(r, name.len + 1)))
+	if (name.len < 3 || name.len > 5 || !char_is_blank(peek(r, name.len + 1)))
 		return;
 	c->has_zone |= str_is(name, "UTC") || str_is(name, "GMT");
 	r->at += name.len + 1;
@@ -279,7 +266,7 @@ static bool take_syslog(struct reader *r, struct civil *c)
 		return false;
 	after = r->at;
 	if (!c->year && skip_blanks(r) && take_number(r, 4, 4, &year) && year >= 1980 &&
-	    year < 2100 && is_blank(peek(r, 0)))
+	    year < 2100 && char_is_blank(peek(r, 0)))
 		c->year = year;
 	else
 		r->at = after;
@@ -318,14 +305,14 @@ static bool take_epoch(struct reader *r, struct moment *ret)
 		ns = (int64_t)nanoseconds;
 		grain = 1;
 	} else {
-		for (; n < EPOCH_DIGITS && is_digit(peek(r, n)); n++)
+		for (; n < EPOCH_DIGITS && char_is_digit(peek(r, n)); n++)
 			number = number * 10 + (uint64_t)(peek(r, n) - '0');
 		r->at += n;
-		if (n != EPOCH_DIGITS || is_digit(peek(r, 0)))
+		if (n != EPOCH_DIGITS || char_is_digit(peek(r, 0)))
 			return false;
-		if (peek(r, 0) == '.' && is_digit(peek(r, 1))) {
+		if (peek(r, 0) == '.' && char_is_digit(peek(r, 1))) {
 			r->at++;
-			for (; is_digit(peek(r, 0)) && grain > 1; r->at++) {
+			for (; char_is_digit(peek(r, 0)) && grain > 1; r->at++) {
 				grain /= 10;
 				ns += (peek(r, 0) - '0') * grain;
 			}
@@ -362,12 +349,12 @@ static bool take_uptime(struct reader *r, struct moment *ret)
 	size_t n = 0;
 
 	skip_blanks(r);
-	for (; n < SECONDS_MOST && is_digit(peek(r, n)); n++)
+	for (; n < SECONDS_MOST && char_is_digit(peek(r, n)); n++)
 		seconds = seconds * 10 + (uint64_t)(peek(r, n) - '0');
 	if (n == 0 || peek(r, n) != '.')
 		return false;
 	r->at += n + 1;
-	for (n = 0; n < FRACTION && is_digit(peek(r, n)); n++)
+	for (n = 0; n < FRACTION && char_is_digit(peek(r, n)); n++)
 		fraction = fraction * 10 + (uint64_t)(peek(r, n) - '0');
 	r->at += n;
 	if (n != FRACTION || peek(r, 0) != ']')
@@ -385,7 +372,7 @@ static bool take_stamp(struct reader *r, struct prefix *ret)
 		take_iso, take_routeros, take_syslog, take_month_day, take_clock};
 	size_t start = r->at;
 
-	if (take_epoch(r, &ret->when) && (is_blank(peek(r, 0)) || peek(r, 0) == ']')) {
+	if (take_epoch(r, &ret->when) && (char_is_blank(peek(r, 0)) || peek(r, 0) == ']')) {
 		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
 		return true;
 	}
@@ -401,8 +388,9 @@ static bool take_stamp(struct reader *r, struct prefix *ret)
 		r->at = start;
 		if (!forms[i](r, &c))
 			continue;
-		if (peek(r, 0) && !is_blank(peek(r, 0)) && peek(r, 0) != '"' && peek(r, 0) != ']' &&
-		    !(forms[i] == take_clock && peek(r, 0) == ':' && is_blank(peek(r, 1))))
+		if (peek(r, 0) && !char_is_blank(peek(r, 0)) && peek(r, 0) != '"' &&
+		    peek(r, 0) != ']' &&
+		    !(forms[i] == take_clock && peek(r, 0) == ':' && char_is_blank(peek(r, 1))))
 			continue;
 		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
 		set_moment(&c, r->year, &ret->when);
@@ -425,7 +413,7 @@ static bool skip_marks(struct reader *r)
 		skip_blanks(r);
 		before = r->at;
 		if ((peek(r, 0) == '>' || peek(r, 0) == '-' || peek(r, 0) == '*') &&
-		    is_blank(peek(r, 1))) {
+		    char_is_blank(peek(r, 1))) {
 			r->at += 2;
 			continue;
 		}
@@ -434,7 +422,7 @@ static bool skip_marks(struct reader *r)
 			continue;
 		}
 		if (take_number(r, 1, 6, &number) && (peek(r, 0) == '.' || peek(r, 0) == ')') &&
-		    is_blank(peek(r, 1))) {
+		    char_is_blank(peek(r, 1))) {
 			r->at += 2;
 			is_numbered = true;
 			continue;
@@ -465,7 +453,7 @@ static struct str take_word(struct reader *r)
 {
 	size_t start = r->at;
 
-	while (r->at < r->line.len && !is_blank(peek(r, 0)))
+	while (r->at < r->line.len && !char_is_blank(peek(r, 0)))
 		r->at++;
 	return str_range(r->line.at + start, r->line.at + r->at);
 }
@@ -490,7 +478,7 @@ static void take_5424(struct reader *r, struct prefix *ret)
 	take_word(r);
 	skip_blanks(r);
 	if (peek(r, 0) == '[') {
-		while (r->at < r->line.len && !(peek(r, 0) == ']' && is_blank(peek(r, 1))))
+		while (r->at < r->line.len && !(peek(r, 0) == ']' && char_is_blank(peek(r, 1))))
 			r->at++;
 		take_char(r, ']');
 	} else {
@@ -501,8 +489,8 @@ static void take_5424(struct reader *r, struct prefix *ret)
 
 static bool is_tag_char(char c)
 {
-	return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '/' ||
-	       c == '(' || c == ')';
+	return char_is_letter(c) || char_is_digit(c) || c == '-' || c == '_' || c == '.' ||
+	       c == '/' || c == '(' || c == ')';
 }
 
 static bool is_known(struct str program, const char *const *programs)
@@ -524,12 +512,12 @@ static bool take_tag(struct reader *r, const char *const *programs, struct prefi
 	while (n < WORD_MOST && is_tag_char(peek(r, n)))
 		n++;
 	program = (struct str){r->line.at + start, n};
-	if (n == 0 || !is_letter(program.at[0]))
+	if (n == 0 || !char_is_letter(program.at[0]))
 		return false;
 	if (peek(r, n) == '[') {
 		size_t end = n + 1;
 
-		while (is_digit(peek(r, end)))
+		while (char_is_digit(peek(r, end)))
 			end++;
 		digits = (struct str){r->line.at + start + n + 1, end - n - 1};
 		if (digits.len == 0 || peek(r, end) != ']' || !str_u32(digits, &pid))
@@ -561,10 +549,10 @@ static bool take_level(struct reader *r)
 		if (str_starts(here, facilities[i])) {
 			size_t n = strlen(facilities[i]);
 
-			while (n < here.len &&
-			       (is_letter(here.at[n]) || here.at[n] == '.' || is_digit(here.at[n])))
+			while (n < here.len && (char_is_letter(here.at[n]) || here.at[n] == '.' ||
+						char_is_digit(here.at[n])))
 				n++;
-			if (n == here.len || !is_blank(here.at[n]))
+			if (n == here.len || !char_is_blank(here.at[n]))
 				return false;
 			r->at += n;
 			skip_blanks(r);
@@ -596,8 +584,8 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 		size_t start = at, topic = 0;
 		struct str word;
 
-		while (at < r->line.len && (is_letter(r->line.at[at]) || r->line.at[at] == '!' ||
-					    r->line.at[at] == '2'))
+		while (at < r->line.len && (char_is_letter(r->line.at[at]) ||
+					    r->line.at[at] == '!' || r->line.at[at] == '2'))
 			at++;
 		word = str_range(r->line.at + start, r->line.at + at);
 		while (topic < sizeof(topics) / sizeof(topics[0]) && !str_is(word, topics[topic]))
@@ -616,7 +604,7 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 		is_listed = goes_on && r->line.at[at] == ',';
 		n++;
 		at += goes_on;
-		while (at < r->line.len && (is_blank(r->line.at[at]) || r->line.at[at] == '|'))
+		while (at < r->line.len && (char_is_blank(r->line.at[at]) || r->line.at[at] == '|'))
 			at++;
 	}
 	if (n < 2)
@@ -712,7 +700,8 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 		*ret = inner;
 	}
 	/* behind a level it is accel-ppp's interface, which has no name yet */
-	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' && is_blank(peek(&r, 1))) {
+	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' &&
+	    char_is_blank(peek(&r, 1))) {
 		r.at++;
 		skip_blanks(&r);
 	}

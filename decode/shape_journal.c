@@ -2,6 +2,7 @@
  * Each becomes a line of syslog: when, host, program[pid]: text. */
 #include <stdio.h>
 
+#include "character.h"
 #include "clock.h"
 #include "shape_stage.h"
 
@@ -222,7 +223,7 @@ static void put_octets(struct shape_sink *s, struct value v)
 	for (size_t i = v.start + 1; i < v.end; i++) {
 		char c = s->in.at[i], octet = (char)number;
 
-		if (c >= '0' && c <= '9') {
+		if (char_is_digit(c)) {
 			number = (number * 10 + (unsigned)(c - '0')) & 0xff;
 			continue;
 		}

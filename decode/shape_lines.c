@@ -1,5 +1,6 @@
 /* What stands at the beginning of each line: quote marks of a mail, numbers of a pastebin; and the
  * fields of a table (CSV). */
+#include "character.h"
 #include "shape_stage.h"
 
 enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, SEPARATORS = 4 };
@@ -134,7 +135,7 @@ static size_t number_length(struct str line, uint64_t *ret)
 	size_t i = spaces(line, 0), first = i;
 
 	*ret = 0;
-	while (i < line.len && i - first < NUMBER_DIGITS && line.at[i] >= '0' && line.at[i] <= '9')
+	while (i < line.len && i - first < NUMBER_DIGITS && char_is_digit(line.at[i]))
 		*ret = *ret * 10 + (uint64_t)(line.at[i++] - '0');
 	if (i == first)
 		return 0;

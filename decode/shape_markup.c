@@ -1,4 +1,5 @@
 /* HTML and Markdown. Only elements that pages use are taken for tags: `<mru 1400>` is an option. */
+#include "character.h"
 #include "shape_stage.h"
 
 enum { TAG_MOST = 8192, NAME_MOST = 16, ESCAPED_LINES = 3 };
@@ -27,11 +28,6 @@ static const struct element {
 	{"textarea", BLOCK}, {"script", HIDDEN}, {"style", HIDDEN},
 };
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The element of a tag that begins here, and the tag's length; NULL when none does. */
 static const struct element *tag_at(struct str s, size_t *ret_length, bool *ret_is_end)
 {
@@ -52,7 +48,7 @@ static const struct element *tag_at(struct str s, size_t *ret_length, bool *ret_
 	name += *ret_is_end;
 	i = name;
 	while (i < s.len && i - name < NAME_MOST &&
-	       (is_letter(s.at[i]) || (s.at[i] >= '1' && s.at[i] <= '6')))
+	       (char_is_letter(s.at[i]) || (s.at[i] >= '1' && s.at[i] <= '6')))
 		i++;
 	is = (struct str){s.at + name, i - name};
 	if (i >= s.len || !strchr("> /\t\n", s.at[i]))
@@ -78,7 +74,7 @@ static const struct {
 
 static int digit_of(char c, bool is_hex)
 {
-	if (c >= '0' && c <= '9')
+	if (char_is_digit(c))
 		return c - '0';
 	c = (char)(c | 32);
 	return is_hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

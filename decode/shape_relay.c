@@ -1,6 +1,7 @@
 /* What collectors put before each line of a device that prints its own time: PRI, time, host,
  * facility, program, sequence numbers, in every line, also before the rows of a dump. One form is
  * left of it, `<189>1: host: `, and that only where the device's own time follows. */
+#include "character.h"
 #include "prefix.h"
 #include "shape_stage.h"
 #include "stamp.h"
@@ -15,11 +16,6 @@ struct relay {
 	struct str host;
 	bool has_own_time; /* behind it */
 };
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static size_t blanks(struct str s, size_t i)
 {
@@ -57,7 +53,7 @@ static size_t sequence(struct str s, size_t i)
 {
 	size_t first = i;
 
-	while (i < s.len && is_digit(s.at[i]))
+	while (i < s.len && char_is_digit(s.at[i]))
 		i++;
 	return i > first && i + 1 < s.len && s.at[i] == ':' && s.at[i + 1] == ' ' ? i + 2 : first;
 }
@@ -94,7 +90,7 @@ static bool relay_read(struct str line, int year, bool has_host, struct relay *r
 	size_t i = 0, k;
 
 	*ret = (struct relay){0};
-	if (head.len > 3 && head.at[0] == '<' && is_digit(head.at[1])) {
+	if (head.len > 3 && head.at[0] == '<' && char_is_digit(head.at[1])) {
 		while (i < 5 && i < head.len && head.at[i] != '>')
 			i++;
 		if (i >= head.len || head.at[i] != '>')

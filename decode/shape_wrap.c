@@ -3,6 +3,7 @@
  * several are exactly that long, and what follows those is no beginning of a record; it is needed
  * for lines of daemons. Records of IOS are read across line ends: of them only values cut in two
  * are joined, where every wrap of the text is at the width. */
+#include "character.h"
 #include "ios_line.h"
 #include "shape_stage.h"
 #include "stamp.h"
@@ -65,11 +66,6 @@ static size_t columns(struct str line)
 	return n;
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
 /* `      C8 02 00 4F …` */
 static bool is_dump_row(struct str line)
 {
@@ -77,8 +73,8 @@ static bool is_dump_row(struct str line)
 
 	while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t'))
 		i++;
-	return i >= 2 && i + 2 < line.len && is_hex(line.at[i]) && is_hex(line.at[i + 1]) &&
-	       line.at[i + 2] == ' ';
+	return i >= 2 && i + 2 < line.len && char_is_hex(line.at[i]) &&
+	       char_is_hex(line.at[i + 1]) && line.at[i + 2] == ' ';
 }
 
 /* A record begins here: a time, a program and its process, or the dump of a packet. */
@@ -92,13 +88,7 @@ static bool is_head(struct str line, int year)
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;
-	return i > 1 && i + 1 < line.len && line.at[i] == '[' && line.at[i + 1] >= '0' &&
-	       line.at[i + 1] <= '9';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return i > 1 && i + 1 < line.len && line.at[i] == '[' && char_is_digit(line.at[i + 1]);
 }
 
 /* Where `04:10.235: ` or `42.955 UTC: ` behind the first colon of a time ends; 0: it is none. */
@@ -106,12 +96,13 @@ static size_t time_end(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.len && (is_digit(s.at[n]) || s.at[n] == '.' || (s.at[n] == ':' && n == 2)))
+	while (n < s.len &&
+	       (char_is_digit(s.at[n]) || s.at[n] == '.' || (s.at[n] == ':' && n == 2)))
 		n++;
 	if (n < 5 || s.at[2] != ':')
 		return 0;
-	if (n + 1 < s.len && s.at[n] == ' ' && s.at[n + 1] >= 'A' && s.at[n + 1] <= 'Z')
-		for (n++; n < s.len && s.at[n] >= 'A' && s.at[n] <= 'Z';)
+	if (n + 1 < s.len && s.at[n] == ' ' && char_is_upper(s.at[n + 1]))
+		for (n++; n < s.len && char_is_upper(s.at[n]);)
 			n++;
 	return n < s.len && s.at[n] == ':' ? n : 0;
 }
@@ -164,7 +155,7 @@ static bool is_tagged(struct str line)
 {
 	size_t end = str_find(line, STR("]: "));
 
-	return end != SIZE_MAX && end > 1 && line.at[end - 1] >= '0' && line.at[end - 1] <= '9';
+	return end != SIZE_MAX && end > 1 && char_is_digit(line.at[end - 1]);
 }
 
 /* How lines were cut: at a width, anywhere or only at blanks; the latter matters to daemons' lines

@@ -1,4 +1,5 @@
 #include "stamp.h"
+#include "character.h"
 #include "flow.h"
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ struct reader {
 
 static int digit_value(struct reader *r, char c)
 {
-	if (c >= '0' && c <= '9') {
+	if (char_is_digit(c)) {
 		r->real++;
 		return c - '0';
 	}
@@ -116,7 +117,7 @@ static char fold(char c)
 	case '|':
 		return 'l';
 	default:
-		return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		return char_lower(c);
 	}
 }
 
@@ -132,7 +133,7 @@ static int month_before(struct reader *r, size_t *i)
 	if (k > r->from) {
 		char c = r->flow.at[k - 1];
 
-		is_glued = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+		is_glued = char_is_letter(c);
 	}
 	for (int m = 0; m < 12; m++) {
 		bool is_equal = true, is_exact = true;
@@ -185,9 +186,7 @@ static void read_zone(const struct reader *r, size_t *i, struct civil *c)
 
 	if (start >= r->flow.len || !flow_is_blank(r->flow.at[*i]))
 		return;
-	while (k < r->flow.len && k - start < 5 &&
-	       ((r->flow.at[k] >= 'A' && r->flow.at[k] <= 'Z') ||
-		(r->flow.at[k] >= 'a' && r->flow.at[k] <= 'z')))
+	while (k < r->flow.len && k - start < 5 && (char_is_letter(r->flow.at[k])))
 		k++;
 	if (k - start < 2)
 		return;
@@ -263,7 +262,7 @@ static void take_prefix(const struct reader *r, struct stamp *ret)
 		if (end > r->from && r->flow.at[end - 1] == '>') {
 			size_t k = end - 1;
 
-			while (k > r->from && r->flow.at[k - 1] >= '0' && r->flow.at[k - 1] <= '9')
+			while (k > r->from && char_is_digit(r->flow.at[k - 1]))
 				k--;
 			if (k > r->from && end - k < 5 && r->flow.at[k - 1] == '<') {
 				ret->start = k - 1;
@@ -280,7 +279,7 @@ static void take_prefix(const struct reader *r, struct stamp *ret)
 		while (k > r->from && end - k < 66 && !flow_is_blank(r->flow.at[k - 1]) &&
 		       r->flow.at[k - 1] != '>' && r->flow.at[k - 1] != ':') {
 			k--;
-			is_number = is_number && r->flow.at[k] >= '0' && r->flow.at[k] <= '9';
+			is_number = is_number && char_is_digit(r->flow.at[k]);
 		}
 		i = k;
 		if (k == end - 2)
@@ -316,7 +315,7 @@ static bool take_collector(const struct reader *r, size_t i, struct stamp *ret)
 	ret->end = k + 1;
 	/* A number of the record may follow. */
 	k = ret->end;
-	while (k < r->flow.len && r->flow.at[k] >= '0' && r->flow.at[k] <= '9')
+	while (k < r->flow.len && char_is_digit(r->flow.at[k]))
 		k++;
 	if (k > ret->end && k + 1 < r->flow.len && r->flow.at[k] == ':' && r->flow.at[k + 1] == ' ')
 		ret->end = k + 2;
@@ -509,8 +508,7 @@ static bool stamp_of_weeks(struct reader *r, size_t colon, struct stamp *ret)
 
 		if (!unit || !*unit || parts++ == 3)
 			return false;
-		while (k > r->from && i - k < 5 && r->flow.at[k - 1] >= '0' &&
-		       r->flow.at[k - 1] <= '9') {
+		while (k > r->from && i - k < 5 && char_is_digit(r->flow.at[k - 1])) {
 			n += (r->flow.at[--k] - '0') * scale;
 			scale *= 10;
 		}
@@ -595,7 +593,7 @@ static int64_t clock_like(const char *at, const char *model, size_t length)
 	if ((hours | minutes | seconds) < 0)
 		return -1;
 	for (size_t i = CLOCK_LETTERS; i < length; i++) {
-		bool is_digit = model[i] >= '0' && model[i] <= '9';
+		bool is_digit = char_is_digit(model[i]);
 
 		if (is_digit ? at[i] < '0' || at[i] > '9' : at[i] != model[i])
 			return -1;

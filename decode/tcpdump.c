@@ -4,6 +4,7 @@
  * Real lines of tcpdump 4.99 were at hand for all forms but those that a row says are recalled. */
 #include "retold.h"
 
+#include "character.h"
 #include "hexdump.h"
 
 #define ETHER "{value:*}{? (oui {value})}"
@@ -125,7 +126,7 @@ static int64_t elapsed_of(struct str line)
 	if (line.len < sizeof(form) - 1)
 		return -1;
 	for (size_t i = 0; i < sizeof(form) - 1; i++) {
-		bool is_digit = line.at[i] >= '0' && line.at[i] <= '9';
+		bool is_digit = char_is_digit(line.at[i]);
 
 		if (form[i] != '0' ? line.at[i] != form[i] : !is_digit)
 			return -1;

@@ -4,19 +4,15 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "character.h"
 #include "text_format.h"
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 bool str_equal_nocase(struct str a, struct str b)
 {
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (a.at[i] != b.at[i] && lower(a.at[i]) != lower(b.at[i]))
+		if (a.at[i] != b.at[i] && char_lower(a.at[i]) != char_lower(b.at[i]))
 			return false;
 	return true;
 }
@@ -51,7 +47,8 @@ bool str_is_nocase(struct str a, const char *nul_terminated)
 	if (!nul_terminated)
 		return a.len == 0;
 	for (size_t i = 0; i < a.len; i++)
-		if (nul_terminated[i] == '\0' || lower(nul_terminated[i]) != lower(a.at[i]))
+		if (nul_terminated[i] == '\0' ||
+		    char_lower(nul_terminated[i]) != char_lower(a.at[i]))
 			return false;
 	return nul_terminated[a.len] == '\0';
 }
@@ -121,9 +118,9 @@ size_t str_find(struct str s, struct str needle)
 
 static int digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
+	if (char_is_digit(c))
 		return c - '0';
-	c = lower(c);
+	c = char_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
@@ -133,7 +130,7 @@ bool str_u64(struct str s, uint64_t *ret)
 {
 	uint64_t base = 10, value = 0;
 
-	if (s.len > 2 && s.at[0] == '0' && lower(s.at[1]) == 'x') {
+	if (s.len > 2 && s.at[0] == '0' && char_lower(s.at[1]) == 'x') {
 		base = 16;
 		s = str_from(s, 2);
 	}

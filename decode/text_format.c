@@ -1,4 +1,5 @@
 #include "text_format.h"
+#include "character.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -135,7 +136,7 @@ static const char *spec_read(const char *at, struct spec *ret)
 		ret->star_width = true;
 		at++;
 	}
-	for (; *at >= '0' && *at <= '9' && ret->width < 1000; at++)
+	for (; char_is_digit(*at) && ret->width < 1000; at++)
 		ret->width = (ret->width < 0 ? 0 : ret->width * 10) + (*at - '0');
 	if (*at == '.') {
 		at++;
@@ -144,7 +145,7 @@ static const char *spec_read(const char *at, struct spec *ret)
 			ret->star_precision = true;
 			at++;
 		}
-		for (; *at >= '0' && *at <= '9' && ret->precision < 1000; at++)
+		for (; char_is_digit(*at) && ret->precision < 1000; at++)
 			ret->precision = ret->precision * 10 + (*at - '0');
 	}
 	for (; *at == 'l' || *at == 'z' || *at == 'j'; at++)

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "xl2tpd_parts.h"
 
 static void scan(struct speech *s, struct xl2tpd *x)
@@ -81,7 +82,7 @@ static uint32_t local_of_remote(struct str text, uint32_t remote)
 	text_printf(&both, ", Remote: %u", remote);
 	at = str_find(text, text_str(&both));
 	text_free(&both);
-	while (at != SIZE_MAX && n < at && text.at[at - n - 1] >= '0' && text.at[at - n - 1] <= '9')
+	while (at != SIZE_MAX && n < at && char_is_digit(text.at[at - n - 1]))
 		n++;
 	if (n && !str_u32((struct str){text.at + at - n, n}, &local))
 		local = 0;

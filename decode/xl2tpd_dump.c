@@ -1,10 +1,11 @@
+#include "character.h"
 #include "xl2tpd.h"
 
 enum { FLAG_LENGTH = 0x40, FLAG_CONTROL = 0x80, FLAG_SEQUENCE = 0x08 };
 
 static int digit(char c)
 {
-	if (c >= '0' && c <= '9')
+	if (char_is_digit(c))
 		return c - '0';
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }

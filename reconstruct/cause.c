@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cause_table.h"
+#include "character.h"
 #include "kin.h"
 #include "limits.h"
 #include "stages.h"
@@ -114,7 +115,7 @@ static char plain(char c)
 {
 	if (c == '-' || c == '_')
 		return ' ';
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return char_lower(c);
 }
 
 static bool contains_words(struct str s, const char *words)
@@ -241,7 +242,7 @@ bool trial_say(struct trial *f, const char *format, ...)
 	va_start(list, format);
 	text_vprintf(&t, format, list);
 	va_end(list);
-	if (t.len && t.at[0] >= 'a' && t.at[0] <= 'z')
+	if (t.len && char_is_lower(t.at[0]))
 		t.at[0] = (char)(t.at[0] - 'a' + 'A');
 	f->text = arena_str(f->r->arena, text_str(&t));
 	text_free(&t);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cause_l2f.h"
+#include "character.h"
 #include "settle.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
@@ -196,7 +197,7 @@ static bool text_about_auth(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.at[i];
 
-		text_putc(&lower, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+		text_putc(&lower, char_lower(c));
 	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++)
 		found = str_find(text_str(&lower), str_of(words[i])) != SIZE_MAX;

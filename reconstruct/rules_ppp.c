@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cause.h"
+#include "character.h"
 #include "rules.h"
 
 static const struct auth *failed_auth(const struct call *c)
@@ -21,8 +22,7 @@ static uint32_t mschap_error(const struct auth *a)
 	if (at == SIZE_MAX)
 		return 0;
 	digits = str_from(a->message, at + 2);
-	for (size_t i = 0; i < digits.len && i < 5 && digits.at[i] >= '0' && digits.at[i] <= '9';
-	     i++)
+	for (size_t i = 0; i < digits.len && i < 5 && char_is_digit(digits.at[i]); i++)
 		value = value * 10 + (uint32_t)(digits.at[i] - '0');
 	return value;
 }

@@ -1,21 +1,17 @@
 #include "speaker_link.h"
 
+#include "character.h"
 #include "log_record.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
 
-static bool is_digit(char ch)
-{
-	return ch >= '0' && ch <= '9';
-}
-
 struct str speaker_interface(struct context *c, struct str name)
 {
 	size_t digits = 0;
 
-	while (digits < name.len && !is_digit(name.at[digits]))
+	while (digits < name.len && !char_is_digit(name.at[digits]))
 		digits++;
 	/* IOS abbreviates Serial, Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form
 	 */

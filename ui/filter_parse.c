@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "character.h"
 #include "filter_tree.h"
 #include "limits.h"
 #include "message_field.h"
@@ -38,9 +39,8 @@ static void skip_blanks(struct parser *p)
 
 static bool is_word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '.' || c == '-' || c == ':' || c == '/' || c == '@' || c == '+' ||
-	       c == '*' || (unsigned char)c >= 0x80;
+	return char_is_letter(c) || char_is_digit(c) || c == '_' || c == '.' || c == '-' ||
+	       c == ':' || c == '/' || c == '@' || c == '+' || c == '*' || (unsigned char)c >= 0x80;
 }
 
 static struct str peek_word(struct parser *p)
@@ -60,8 +60,7 @@ static bool take(struct parser *p, const char *symbol)
 	struct str word = peek_word(p);
 	struct str rest = str_from(p->text, p->at);
 
-	if (symbol[0] >= 'a' && symbol[0] <= 'z' ? !str_is(word, symbol)
-						 : !str_starts(rest, symbol))
+	if (char_is_lower(symbol[0]) ? !str_is(word, symbol) : !str_starts(rest, symbol))
 		return false;
 	p->at += strlen(symbol);
 	return true;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "character.h"
 #include "mdoc.h"
 #include "options.h"
 #include "tui_key.h"
@@ -312,7 +313,7 @@ void manual_print(struct text *t, const struct manual_page *page)
 	text_puts(t, ".\\\" Made of the program's tables: `l2tpscope explain manual`.\n");
 	text_printf(t, ".Dd %s\n.Dt ", L2TPSCOPE_DATE);
 	for (const char *c = page->name; *c != '\0'; c++)
-		text_putc(t, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+		text_putc(t, char_is_lower(*c) ? (char)(*c - 'a' + 'A') : *c);
 	text_printf(t, " %d\n.Os\n", page->section);
 	page->write(t, page);
 }

@@ -1,9 +1,5 @@
 #include "nearest.h"
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+#include "character.h"
 
 /* Levenshtein's, row by row. */
 static size_t distance(struct str a, struct str b)
@@ -17,7 +13,7 @@ static size_t distance(struct str a, struct str b)
 
 		row[0] = i + 1;
 		for (size_t k = 1; k <= b.len; k++) {
-			size_t change = corner + (lower(a.at[i]) != lower(b.at[k - 1]));
+			size_t change = corner + (char_lower(a.at[i]) != char_lower(b.at[k - 1]));
 			size_t least = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
 
 			corner = row[k];

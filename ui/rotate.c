@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "character.h"
 #include "limits.h"
 
 /* Hashes in an open table, never 0. When it is full it begins anew: what matters is what was
@@ -175,7 +176,7 @@ bool rotation_goes_on(const struct rotation *before, const struct event *const *
 
 static bool is_counter(char c)
 {
-	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+	return char_is_digit(c) || c == '.' || c == '-' || c == '_';
 }
 
 static struct str uncompressed(struct str name)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "character.h"
 #include "pick.h"
 #include "wireshark.h"
 
@@ -95,8 +96,8 @@ static void put_uri(struct writer *j, const char *path)
 	struct text uri = text_make(LIMIT_RECORD);
 
 	for (const char *c = path; *c != '\0'; c++) {
-		bool is_plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-				(*c >= '0' && *c <= '9') || strchr("-._~/", *c) != NULL;
+		bool is_plain =
+			char_is_letter(*c) || char_is_digit(*c) || strchr("-._~/", *c) != NULL;
 
 		if (is_plain)
 			text_putc(&uri, *c);

@@ -1,4 +1,5 @@
 #include "secrecy.h"
+#include "character.h"
 
 static const char *const words[] = {"password", "secret", "passwd"};
 
@@ -75,7 +76,7 @@ static bool is_announced(struct str s, size_t word_start, size_t value)
 		return false;
 	if (word_start > 0 && s.at[word_start - 1] == '-')
 		return true;
-	if (value + 1 < s.len && s.at[value] >= '0' && s.at[value] <= '9' && s.at[value + 1] == ' ')
+	if (value + 1 < s.len && char_is_digit(s.at[value]) && s.at[value + 1] == ' ')
 		return true;
 	if (str_find(s, STR("username ")) != SIZE_MAX)
 		return true;
@@ -119,7 +120,7 @@ static bool secret_at(struct str s, size_t at, size_t len, size_t *ret_start, si
 	gap = gap_of(s, at + len, start);
 	if (gap == GAP_QUOTE_END || (gap == GAP_BLANKS && !is_announced(s, at, start)))
 		return false;
-	if (end - start == 1 && s.at[start] >= '0' && s.at[start] <= '9')
+	if (end - start == 1 && char_is_digit(s.at[start]))
 		end = skip(s, skip(s, end, true), false);
 	*ret_start = start;
 	*ret_end = end;

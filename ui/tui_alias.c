@@ -1,4 +1,5 @@
 #include "tui_alias.h"
+#include "character.h"
 
 const struct tui_alias *tui_alias_of(const struct tui *t, const struct address *a)
 {
@@ -11,8 +12,7 @@ const struct tui_alias *tui_alias_of(const struct tui *t, const struct address *
 
 static bool is_of_address(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
-	       c == ':' || c == '.';
+	return char_is_hex(c) || c == ':' || c == '.';
 }
 
 /* The octets from `at` on that may be an address: a full stop or colon behind one is none of it. */
@@ -36,7 +36,7 @@ static const struct tui_alias *alias_named(const struct tui *t, struct str words
 
 static bool is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return char_is_digit(c) || char_is_letter(c);
 }
 
 static size_t spaces_at(struct str s, size_t at)

@@ -1,5 +1,7 @@
 #include "tui_key.h"
 
+#include "character.h"
+
 #define ACTION(id, name, keys, screens, about) [ACTION_##id] = {name, keys, about, screens},
 static const struct action_row actions[ACTION_COUNT] = {
 #include "tui_key.def"
@@ -65,7 +67,7 @@ uint32_t key_parse(struct str name)
 	}
 	if (name.len > 1 && name.at[0] == 'F' && str_u64(str_from(name, 1), &number))
 		return number >= 1 && number <= 12 ? KEY_OF_F1 + (uint32_t)number - 1 : KEY_NOTHING;
-	if (name.len == 3 && str_starts(name, "C-") && name.at[2] >= 'a' && name.at[2] <= 'z')
+	if (name.len == 3 && str_starts(name, "C-") && char_is_lower(name.at[2]))
 		return KEY_CTRL_A + (uint32_t)(name.at[2] - 'a');
 	return letter_key(name);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "character.h"
 #include "cmd_common.h"
 
 /* More shapes than a person reads: the others are counted together. */
@@ -55,7 +56,7 @@ static bool ends_word(char c)
 static bool has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] >= '0' && s.at[i] <= '9')
+		if (char_is_digit(s.at[i]))
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "character.h"
 #include "mark.h"
 #include "text_format.h"
 
@@ -209,7 +210,7 @@ static bool take_digits(const char **s, int digits, bool is_exact, int64_t *ret)
 	int n = 0;
 
 	*ret = 0;
-	for (; n < digits && **s >= '0' && **s <= '9'; n++, (*s)++)
+	for (; n < digits && char_is_digit(**s); n++, (*s)++)
 		*ret = *ret * 10 + (**s - '0');
 	return is_exact ? n == digits : n > 0;
 }
@@ -230,7 +231,7 @@ static bool take_fraction(const char **s, int64_t *ret)
 	*ret = 0;
 	if (!take_char(s, '.'))
 		return true;
-	for (; **s >= '0' && **s <= '9'; (*s)++) {
+	for (; char_is_digit(**s); (*s)++) {
 		unit /= 10;
 		*ret += (**s - '0') * unit;
 	}
