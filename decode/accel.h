@@ -14,6 +14,7 @@ struct accel {
 	bool is_scanned;
 	bool has_packets; /* `verbose=1`: each message as `[L2TP …]` */
 	bool has_sends;   /* of level 4 and more: `sending …`, `handling …` */
+	bool has_ncps;    /* packets of IPCP or IPV6CP */
 	bool is_asked;    /* the SCCRQ of the tunnel that will be created was printed */
 	bool is_repeat;   /* the packet that comes next was sent before */
 };

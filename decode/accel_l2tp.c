@@ -25,6 +25,7 @@ static void scan(struct speech *s, struct accel *a)
 	a->is_scanned = true;
 	a->has_packets = speech_has(s, STR(" [L2TP tid="));
 	a->has_sends = speech_has(s, STR("): sending ")) || speech_has(s, STR(": sending CDN"));
+	a->has_ncps = speech_has(s, STR(" [IPCP ")) || speech_has(s, STR(" [IPV6CP "));
 }
 
 static struct known_tunnel *tunnel_of(struct speech *s, const struct spoken *line)
@@ -236,7 +237,7 @@ static void take_unreachable(struct speech *s, const struct spoken *line,
 
 static void take_secret(struct speech *s, const struct spoken *line, struct known_tunnel *t)
 {
-	bool is_wrong = str_find(spoken_text(line, FIELD_REASON), STR("wrong secret")) != SIZE_MAX;
+	struct str reason = spoken_text(line, FIELD_REASON);
 	bool has_none = spoken_is(line, "accel.l2tp-no-secret");
 	struct event *e;
 
@@ -244,7 +245,11 @@ static void take_secret(struct speech *s, const struct spoken *line, struct know
 		say_request(s, line, t);
 	e = speech_say(s, line, SAID_TUNNEL_AUTH);
 	e->said.n_values = 0;
-	speech_value(s, e, FIELD_RESULT, is_wrong ? STR("failed") : STR("missing"));
+	/* a Response of a wrong length is neither */
+	if (str_find(reason, STR("wrong secret")) != SIZE_MAX)
+		speech_value(s, e, FIELD_RESULT, STR("failed"));
+	else if (has_none || str_starts(reason, "no Challenge Response"))
+		speech_value(s, e, FIELD_RESULT, STR("missing"));
 	speech_value(s, e, FIELD_BY, has_none ? STR("this-end") : STR("peer"));
 	event_bind(e, t, NULL);
 }
@@ -386,13 +391,11 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 	if (name.len)
 		c->alias = speech_keep(s, name);
 	a->call = c;
-	if (spoken_is(line, "accel.l2tp-channel")) {
-		say_state(s, line, SAID_SESSION_STATE, t, c);
-		return;
-	}
 	say_state(s, line, SAID_SESSION_STATE, t, c);
+	if (spoken_is(line, "accel.l2tp-channel"))
+		return;
 	/* its packets, where they are printed, say which protocol opened */
-	if (speech_has(s, STR(" [IPCP ")) || speech_has(s, STR(" [IPV6CP "))) {
+	if (a->has_ncps) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}

@@ -78,12 +78,14 @@ struct named {
 struct kl2tpd {
 	struct named tunnels[TUNNELS];
 	unsigned n;
-	struct known_call *call; /* the one that came up last */
+	struct known_call *call; /* the one that came up last, while no other was */
+	unsigned n_up;
 };
 
 static struct named *named_of(struct speech *s, struct kl2tpd *k, const struct spoken *line)
 {
-	struct str name = spoken_text(line, FIELD_NAME);
+	char room[sizeof(k->tunnels[0].name) - 1];
+	struct str name = str_copy(room, sizeof(room), spoken_text(line, FIELD_NAME));
 	struct named *n;
 
 	for (unsigned i = 0; i < k->n && i < TUNNELS; i++)
@@ -223,10 +225,11 @@ static void take_up(struct speech *s, struct kl2tpd *k, struct named *n, const s
 	n->call->local = spoken_number(line, FIELD_SESSION);
 	n->call->remote = spoken_number(line, FIELD_PEER_SESSION);
 	if (str_is(spoken_text(line, FIELD_STATUS), "down")) {
+		k->n_up -= k->n_up > 0;
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}
-	k->call = n->call;
+	k->call = k->n_up++ ? NULL : n->call;
 	d->waiting = n->call;
 	say_state(s, line, SAID_TUNNEL_STATE, n, NULL); /* with both ids */
 	say_state(s, line, SAID_SESSION_STATE, n, n->call);

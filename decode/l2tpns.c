@@ -285,19 +285,15 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (spoken_is(line, "l2tpns.opened") && !x->has_dumps)
 		say_opened(s, line, t, c);
-	if (line->record.row->topic == SAID_PPP_DISCONNECT && is_own_decision(line)) {
+	if (line->record.row->topic == SAID_PPP_DISCONNECT ||
+	    line->record.row->topic == SAID_FORWARDED) {
 		struct event *e;
 
 		release(s, x);
-		e = speech_say(s, line, SAID_PPP_DISCONNECT);
-		speech_value(s, e, FIELD_BY, STR("this-end"));
+		e = speech_say(s, line, line->record.row->topic);
+		if (is_own_decision(line))
+			speech_value(s, e, FIELD_BY, STR("this-end"));
 		event_bind(e, t, c);
-		return;
-	}
-	if (line->record.row->topic == SAID_PPP_DISCONNECT ||
-	    line->record.row->topic == SAID_FORWARDED) {
-		release(s, x);
-		event_bind(speech_say(s, line, line->record.row->topic), t, c);
 	}
 }
 

@@ -47,7 +47,7 @@ static const struct ras_error {
 	{691, NULL, "peer"}, /* name or password */
 	{720, "no network protocols in common (720)", ""},
 	{735, "not authorized to use remote address: the requested one was rejected (735)", "peer"},
-	{741, "encryption required, and the server has none (741)", "this-end"},
+	{741, "encryption required, and this computer has none such (741)", "this-end"},
 	{742, "encryption required, and the server has none such (742)", "this-end"},
 	{809, "the server does not respond (809)", ""},
 	{828, "idle timeout (828)", "this-end"},
@@ -63,7 +63,7 @@ static const struct ras_error *error_of(const struct spoken *line)
 	return NULL;
 }
 
-static struct known_call *call_of(struct speech *s, const struct spoken *line, bool make)
+static struct known_call *call_of(struct speech *s, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	struct str id = spoken_text(line, FIELD_REQUEST);
@@ -72,8 +72,6 @@ static struct known_call *call_of(struct speech *s, const struct spoken *line, b
 	for (c = d->calls; c; c = c->next)
 		if (str_equal(c->alias, id))
 			return c;
-	if (!make)
-		return NULL;
 	c = device_call_new(s, d, device_tunnel_new(s, d));
 	c->alias = speech_keep(s, id);
 	c->interface = arena_printf(s->names, "ras %.*s", STR_ARG(id));
@@ -135,7 +133,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	bool ends = spoken_is(line, "rasclient.failed") || spoken_is(line, "rasclient.ended");
 	const struct ras_error *error = ends ? error_of(line) : NULL;
-	struct known_call *c = call_of(s, line, true);
+	struct known_call *c = call_of(s, line);
 
 	(void)state;
 	if (ends && error) {

@@ -69,7 +69,7 @@ static const struct phrase {
 	{"aaa server did not respond", "aaa-unreachable"},
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
-	{"response error", "aaa-unreachable"}, /* IOS: Received LOGIN Response ERROR */
+	{"login response error", "aaa-unreachable"}, /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
 	{"encryption required", "encryption-required"},
 	{"loopback", "lcp-loopback"},
@@ -81,7 +81,7 @@ static const struct phrase {
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
-	{"server does not respond", "peer-silent"}, /* Windows: error 809 */
+	{"the server does not respond (809)", "peer-silent"}, /* Windows */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},

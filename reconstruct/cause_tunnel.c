@@ -675,11 +675,11 @@ static void judge_auth(const struct trial *f)
 		t->auth_used = true;
 	if (t->claimed_auth[INITIATOR].is_set || t->claimed_auth[RESPONDER].is_set)
 		t->auth_used = true;
-	if (!t->auth_used || t->auth_result != RESULT_UNKNOWN)
+	if (!t->auth_used)
 		return;
 	if (f->cause && strncmp(f->cause, "tunnel-secret", 13) == 0)
-		t->auth_result = RESULT_FAILURE;
-	else if (f->came_up && !t->was_there)
+		t->auth_result = RESULT_FAILURE; /* although its ends had been established */
+	else if (t->auth_result == RESULT_UNKNOWN && f->came_up && !t->was_there)
 		t->auth_result = RESULT_SUCCESS;
 }
 

@@ -524,7 +524,6 @@ void tunnel_swap(struct tunnel *t)
 	struct peer peer = t->peer[0];
 	struct end end = t->end[0];
 	struct channel way = t->way[0];
-	struct mark mark;
 
 	t->peer[0] = t->peer[1];
 	t->peer[1] = peer;
@@ -532,18 +531,10 @@ void tunnel_swap(struct tunnel *t)
 	t->end[1] = end;
 	t->way[0] = t->way[1];
 	t->way[1] = way;
-	mark = t->established[0];
-	t->established[0] = t->established[1];
-	t->established[1] = mark;
-	mark = t->claimed_auth[0];
-	t->claimed_auth[0] = t->claimed_auth[1];
-	t->claimed_auth[1] = mark;
-	mark = t->claimed_auth_failed[0];
-	t->claimed_auth_failed[0] = t->claimed_auth_failed[1];
-	t->claimed_auth_failed[1] = mark;
-	mark = t->claimed_no_secret[0];
-	t->claimed_no_secret[0] = t->claimed_no_secret[1];
-	t->claimed_no_secret[1] = mark;
+	mark_swap(t->established);
+	mark_swap(t->claimed_auth);
+	mark_swap(t->claimed_auth_failed);
+	mark_swap(t->claimed_no_secret);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
 	seen_turn(t->seen);

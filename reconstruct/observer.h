@@ -318,6 +318,15 @@ static inline void mark_first(struct mark *m, struct mark now)
 		*m = now;
 }
 
+/* Of both ends: each other's. */
+static inline void mark_swap(struct mark mark[2])
+{
+	struct mark first = mark[0];
+
+	mark[0] = mark[1];
+	mark[1] = first;
+}
+
 struct str keep(struct context *c, struct str s); /* copies into the arena */
 struct span keep_span(struct context *c, struct span s);
 

@@ -326,7 +326,8 @@ static void exit_said(struct context *c, struct session *s, unsigned at)
 	told->exited = c->mark;
 	told->exit_status = (uint8_t)status;
 	told->exited_at = (uint8_t)at;
-	told->was_up |= status >= 12 && status <= 15; /* it ends only what was up */
+	/* a timer and lost echoes end only what was up; 14 is a callback, before IPCP */
+	told->was_up |= status == 12 || status == 13 || status == 15;
 }
 
 /* `Received bad configure-ack`: LCP was spoken, even if nothing else of it was printed. */
@@ -397,6 +398,10 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	const struct code_row *protocol = code_by_name(CODE_PPP_PROTOCOL, value(c, FIELD_PROTOCOL));
 	struct auth *a;
 
+	/* another server, or the local list, answered after all */
+	if ((value_is(c, FIELD_RESULT, "PASS") || value_is(c, FIELD_RESULT, "FAIL")) &&
+	    str_ends(link_rare(&s->ppp)->disconnect_reason, "Response ERROR"))
+		link_rare_make(c->arena, &s->ppp)->disconnect_reason = (struct str){0};
 	/* `Received LOGIN Response ERROR`: the AAA server's, not the password's */
 	if (value_is(c, FIELD_RESULT, "ERROR") && !link_rare(&s->ppp)->disconnect_reason.len &&
 	    cause_of_phrase(c->event->text))

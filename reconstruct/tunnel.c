@@ -129,14 +129,6 @@ static void flip_live(struct live_tunnel *lt)
 	lt->at[1] = at;
 }
 
-static void mark_swap(struct mark mark[2])
-{
-	struct mark first = mark[0];
-
-	mark[0] = mark[1];
-	mark[1] = first;
-}
-
 static void move_swap(struct move move[2])
 {
 	struct move first = move[0];
