@@ -99,4 +99,8 @@ bool part_shard_copy(struct part_writer *w, const struct part_file *from,
 /* Behind all shards. */
 void part_end(struct part_writer *w);
 
+/* What is known of an input at its end (BLOCK_INPUT_END); its text is kept there. */
+void part_about_put(struct packed *p, const struct input_stats *s);
+bool part_about_take(struct bytes *b, struct arena *kept, struct input_stats *s);
+
 #endif

@@ -18,9 +18,9 @@ static struct str take_str(struct part_file *p, struct bytes *b)
 	return arena_str(p->arena, packed_take_str(b));
 }
 
-static const char *take_words(struct part_file *p, struct bytes *b)
+static const char *take_words(struct arena *kept, struct bytes *b)
 {
-	struct str s = take_str(p, b);
+	struct str s = arena_str(kept, packed_take_str(b));
 
 	return s.len > 0 ? s.at : "";
 }
@@ -65,7 +65,7 @@ static bool input_take(struct part_file *p, struct bytes *b)
 	in->member = take_str(p, b);
 	in->is_text = varint_take(b) != 0;
 	in->about.kind = in->is_text ? SOURCE_TEXT : SOURCE_CAPTURE;
-	in->about.kind_name = take_words(p, b);
+	in->about.kind_name = take_words(p->arena, b);
 	year = varint_take(b);
 	in->year = year < 10000 ? (int)year : 0;
 	if (!bytes_ok(b) || in->path.len == 0)
@@ -75,7 +75,7 @@ static bool input_take(struct part_file *p, struct bytes *b)
 	return true;
 }
 
-static bool others_take(struct part_file *p, struct bytes *b, struct input_stats *s)
+static bool others_take(struct bytes *b, struct arena *kept, struct input_stats *s)
 {
 	uint64_t n = varint_take(b);
 
@@ -83,17 +83,17 @@ static bool others_take(struct part_file *p, struct bytes *b, struct input_stats
 		return false;
 	s->n_other = (size_t)n;
 	for (size_t i = 0; i < s->n_other; i++) {
-		s->other[i].what = take_words(p, b);
+		s->other[i].what = take_words(kept, b);
 		s->other[i].n = varint_take(b);
 	}
 	return true;
 }
 
-static bool about_take(struct part_file *p, struct bytes *b, struct input_stats *s)
+bool part_about_take(struct bytes *b, struct arena *kept, struct input_stats *s)
 {
 	bool has_others;
 
-	s->dialect = take_words(p, b);
+	s->dialect = take_words(kept, b);
 	s->packets = varint_take(b);
 	s->bytes = varint_take(b);
 	s->lines = varint_take(b);
@@ -102,10 +102,10 @@ static bool about_take(struct part_file *p, struct bytes *b, struct input_stats 
 	s->last = packed_take_moment(b);
 	s->is_cut = varint_take(b) != 0;
 	s->is_limited = varint_take(b) != 0;
-	s->cut_text = take_str(p, b);
+	s->cut_text = arena_str(kept, packed_take_str(b));
 	s->l2tp = varint_take(b);
 	s->filter_cut = varint_take(b);
-	has_others = others_take(p, b, s);
+	has_others = others_take(b, kept, s);
 	return has_others && bytes_ok(b);
 }
 
@@ -153,7 +153,7 @@ static bool input_ends(struct scan *s, struct bytes *b)
 	struct part_input *in = &s->part->inputs[s->part->n_inputs - 1];
 
 	s->in_input = false;
-	if (!about_take(s->part, b, &in->about))
+	if (!part_about_take(b, s->part->arena, &in->about))
 		return false;
 	sha256_digest(&s->input, sizeof(in->identity), in->identity);
 	in->is_whole = true;

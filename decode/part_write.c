@@ -91,10 +91,8 @@ void part_data(struct part_writer *w, struct span octets)
 		put(w, BLOCK_DATA, octets);
 }
 
-void part_input_end(struct part_writer *w, const struct input_stats *s)
+void part_about_put(struct packed *p, const struct input_stats *s)
 {
-	struct packed *p = &w->room;
-
 	packed_str(p, str_of(s->dialect));
 	packed_number(p, s->packets);
 	packed_number(p, s->bytes);
@@ -112,6 +110,11 @@ void part_input_end(struct part_writer *w, const struct input_stats *s)
 		packed_str(p, str_of(s->other[i].what));
 		packed_number(p, s->other[i].n);
 	}
+}
+
+void part_input_end(struct part_writer *w, const struct input_stats *s)
+{
+	part_about_put(&w->room, s);
 	put_room(w, BLOCK_INPUT_END);
 }
 

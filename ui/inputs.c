@@ -405,12 +405,8 @@ bool inputs_next(struct run *r, struct event *ret)
 	if (is_alone(r))
 		return input_read_on(&r->inputs[0], ret);
 
-	next = earliest(r);
-	while (next != NULL && next->is_preview) {
+	while ((next = earliest(r)) != NULL && next->is_preview)
 		next->is_preview = next->has_head = false;
-		input_pull(next);
-		next = next->has_head ? next : earliest(r);
-	}
 	if (next == NULL)
 		return false;
 	if (!next->has_begun)

@@ -16,8 +16,13 @@
 #include "inputs.h"
 #include "jobs_work.h"
 #include "limits.h"
+#include "part_file.h"
 
-enum { TEXT_ROOM = 4096, FILES_SHARE = 16 /* of those that may be open, the rest are others' */ };
+enum {
+	TEXT_ROOM = 4096,
+	FILES_SHARE = 16, /* of those that may be open, the rest are others' */
+	LOOK_MS = 500,    /* was it interrupted just before it began to wait? */
+};
 
 struct jobs {
 	struct run *run;
@@ -62,9 +67,14 @@ static rlim_t most_files(void)
 void jobs_note(struct run *r, struct input *in, const struct stream *s)
 {
 	struct jobs *j = r->jobs;
+	size_t input = (size_t)(in - r->inputs);
 	int file;
 
-	if (r->options->jobs < 2 || r->is_second_look || s->is_live || s->file == NULL)
+	if (j != NULL && j->n > 0 && j->at[j->n - 1].input == input)
+		job_close(&j->at[--j->n]); /* that one was skipped */
+	/* standard input that is given twice has one place where it is read */
+	if (r->options->jobs < 2 || r->is_second_look || s->is_live || s->file == NULL ||
+	    strcmp(in->path, "-") == 0)
 		return;
 	file = fcntl(fileno(s->file), F_DUPFD_CLOEXEC, 0);
 	if (file < 0 || (rlim_t)file >= most_files() / FILES_SHARE) {
@@ -76,13 +86,11 @@ void jobs_note(struct run *r, struct input *in, const struct stream *s)
 		j = r->jobs = must_alloc(1, sizeof(*j));
 		*j = (struct jobs){.run = r, .start = -1};
 	}
-	if (j->n > 0 && j->at[j->n - 1].input == (size_t)(in - r->inputs))
-		job_close(&j->at[--j->n]); /* that one was skipped */
 	if (j->n == j->room) {
 		j->room = j->room ? 2 * j->room : 16;
 		j->at = must_grow(j->at, j->room, sizeof(*j->at));
 	}
-	j->at[j->n++] = (struct job){.input = (size_t)(in - r->inputs),
+	j->at[j->n++] = (struct job){.input = input,
 				     .from = file,
 				     .to = -1,
 				     .is_cut = s->is_cut,
@@ -180,10 +188,10 @@ void jobs_fork(struct run *r)
 	uint64_t wanted = r->options->jobs;
 	int ends[2];
 
-	if (j == NULL)
+	if (j == NULL || r->n_inputs < 2)
 		return;
 	choose(j);
-	if (r->n_inputs < 2 || j->n == 0 || !share(j) || pipe(ends) != 0)
+	if (j->n == 0 || !share(j) || pipe(ends) != 0)
 		return;
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	j->start = ends[1];
@@ -212,7 +220,7 @@ static void wait_for_news(struct jobs *j)
 	for (size_t i = 0; i < j->n_workers; i++)
 		polled[n++] = (struct pollfd){
 			.fd = j->workers[i].has_ended ? -1 : j->workers[i].news, .events = POLLIN};
-	if (poll(polled, n, -1) <= 0)
+	if (poll(polled, n, LOOK_MS) <= 0)
 		return;
 	for (size_t i = 0; i < j->n_workers; i++) {
 		ssize_t got = polled[i].revents ? read(polled[i].fd, octets, sizeof(octets)) : -1;
@@ -236,23 +244,20 @@ static bool is_lost(const struct jobs *j, const struct job *k, const struct work
 	return true;
 }
 
-static const char *why_lost(struct job *k, const struct worker *w)
+static const char *why_lost(const struct job *k, const struct worker *w)
 {
-	struct text t = text_make(TEXT_ROOM);
+	bool is_killed = WIFSIGNALED(w->status);
 
-	text_puts(&t, "the process of --jobs that read it ended");
-	if (WIFSIGNALED(w->status))
-		text_printf(&t, ": %s", strsignal(WTERMSIG(w->status)));
-	k->why = arena_str(k->jobs->run->kept, text_str(&t));
-	text_free(&t);
-	return k->why.at;
+	return arena_printf(k->jobs->run->kept, "the process of --jobs that read it ended%s%s",
+			    is_killed ? ": " : "", is_killed ? strsignal(WTERMSIG(w->status)) : "")
+		.at;
 }
 
-static const char *why_full(struct job *k, int error)
+static const char *why_full(const struct job *k, int error)
 {
-	k->why = arena_printf(k->jobs->run->kept,
-			      "no room for what --jobs makes of it (TMPDIR): %s", strerror(error));
-	return k->why.at;
+	return arena_printf(k->jobs->run->kept, "no room for what --jobs makes of it (TMPDIR): %s",
+			    strerror(error))
+		.at;
 }
 
 static bool block_take(struct job *k, struct span *ret)
@@ -279,7 +284,7 @@ static bool about_take(struct job *k)
 	if (!block_take(k, &s))
 		return false;
 	b = bytes_of(s);
-	return jobs_about_take(&b, k->jobs->run->kept, &k->about);
+	return part_about_take(&b, k->jobs->run->kept, &k->about);
 }
 
 /* digest_blocks.next: its records, up to what was known at the end. */
@@ -289,8 +294,9 @@ static bool next(void *job, struct span *ret, const char **ret_why)
 	const struct worker *w;
 
 	for (;;) {
-		uint64_t made = atomic_load(&k->shared->made);
+		/* in this order: behind the last state nothing more is made */
 		int state = atomic_load(&k->shared->state);
+		uint64_t made = atomic_load(&k->shared->made);
 
 		if (k->taken < made) {
 			if (block_take(k, ret))
@@ -302,7 +308,7 @@ static bool next(void *job, struct span *ret, const char **ret_why)
 			*ret_why = why_full(k, atomic_load(&k->shared->error));
 			return false;
 		}
-		if (state == JOB_DONE && made == atomic_load(&k->shared->made)) {
+		if (state == JOB_DONE) {
 			*ret_why = about_take(k) ? "" : "its temporary file cannot be read";
 			return false;
 		}
@@ -310,13 +316,11 @@ static bool next(void *job, struct span *ret, const char **ret_why)
 			k->about.kind_name = NULL; /* not known: it was not read to the end */
 			return false;
 		}
-		if (state != JOB_DONE && made == atomic_load(&k->shared->made) &&
-		    is_lost(k->jobs, k, &w) && atomic_load(&k->shared->state) == state) {
+		if (is_lost(k->jobs, k, &w)) {
 			*ret_why = why_lost(k, w);
 			return false;
 		}
-		if (state != JOB_DONE && made == atomic_load(&k->shared->made))
-			wait_for_news(k->jobs);
+		wait_for_news(k->jobs);
 	}
 }
 

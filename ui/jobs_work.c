@@ -8,6 +8,7 @@
 #include "digest.h"
 #include "inputs.h"
 #include "limits.h"
+#include "part_file.h"
 #include "run_lock.h"
 #include "stream.h"
 
@@ -80,50 +81,9 @@ static void about_put(struct work *w, const struct input_stats *s)
 {
 	struct packed p = {0};
 
-	packed_str(&p, str_of(s->dialect));
-	packed_number(&p, s->packets);
-	packed_number(&p, s->bytes);
-	packed_number(&p, s->damaged);
-	packed_moment(&p, s->first);
-	packed_moment(&p, s->last);
-	packed_number(&p, s->is_cut);
-	packed_number(&p, s->is_limited);
-	packed_str(&p, s->cut_text);
-	packed_number(&p, s->l2tp);
-	packed_number(&p, s->filter_cut);
-	packed_number(&p, s->n_other);
-	for (size_t i = 0; i < s->n_other; i++) {
-		packed_str(&p, str_of(s->other[i].what));
-		packed_number(&p, s->other[i].n);
-	}
+	part_about_put(&p, s);
 	block_put(w, packed_span(&p), true);
 	packed_free(&p);
-}
-
-bool jobs_about_take(struct bytes *b, struct arena *kept, struct input_stats *ret)
-{
-	uint64_t n;
-
-	ret->dialect = arena_str(kept, packed_take_str(b)).at;
-	ret->packets = varint_take(b);
-	ret->bytes = varint_take(b);
-	ret->damaged = varint_take(b);
-	ret->first = packed_take_moment(b);
-	ret->last = packed_take_moment(b);
-	ret->is_cut = varint_take(b) != 0;
-	ret->is_limited = varint_take(b) != 0;
-	ret->cut_text = arena_str(kept, packed_take_str(b));
-	ret->l2tp = varint_take(b);
-	ret->filter_cut = varint_take(b);
-	n = varint_take(b);
-	if (n > sizeof(ret->other) / sizeof(ret->other[0]))
-		return false;
-	ret->n_other = (size_t)n;
-	for (size_t i = 0; i < ret->n_other; i++) {
-		ret->other[i].what = arena_str(kept, packed_take_str(b)).at;
-		ret->other[i].n = varint_take(b);
-	}
-	return bytes_ok(b);
 }
 
 /* ---- one capture ---- */

@@ -33,14 +33,10 @@ struct job {
 	uint64_t taken;    /* octets of `to` */
 	uint8_t *block;
 	struct input_stats about;
-	struct str why;
 };
 
 /* Waits for the end of `begin`, and works; tells `news` of each block. */
 void jobs_work(struct run *r, struct job *at, size_t n, struct jobs_shared *shared, int number,
 	       int begin, int news);
-
-/* What was known of a capture at its end; text is kept there. */
-bool jobs_about_take(struct bytes *b, struct arena *kept, struct input_stats *ret);
 
 #endif

@@ -47,14 +47,13 @@ static void count_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_
 
 	*ret_done = *ret_all = 0;
 	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct source *s = r->inputs[i].source;
-		uint64_t size = s == NULL ? 0 : source_size(s);
+		const struct input *in = &r->inputs[i];
+		uint64_t size;
 
-		size = size > 0 ? size : r->inputs[i].size;
-
-		if (s == NULL)
+		if (in->source == NULL)
 			continue;
-		*ret_done += r->inputs[i].has_ended && size > 0 ? size : source_stats(s)->bytes;
+		size = in->size > 0 ? in->size : source_size(in->source);
+		*ret_done += in->has_ended && size > 0 ? size : source_stats(in->source)->bytes;
 		*ret_all += size;
 		is_known = is_known && size > 0;
 	}
