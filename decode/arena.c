@@ -223,6 +223,12 @@ static const bool keeps_small = false;
 static const bool keeps_small = true;
 #endif
 
+/* One of those that go from child to child. */
+static bool is_small(const struct arena *a, size_t room)
+{
+	return keeps_small && a->parent && room == CHUNK_CHILD;
+}
+
 static void map_leave(struct arena_file *f, const struct chunk *c)
 {
 	for (size_t i = f->n_maps; i-- > 0;) {
@@ -245,7 +251,7 @@ static void small_put(struct arena *parent, struct chunk *c)
 
 static void chunk_leave(struct arena *a, struct chunk *c)
 {
-	if (a->parent && c->room == CHUNK_CHILD && keeps_small) {
+	if (is_small(a, c->room)) {
 		small_put(a->parent, c);
 		return;
 	}
@@ -361,7 +367,7 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		c = a->spare;
 		a->spare = c->older;
 		a->n_spare--;
-	} else if (room == CHUNK_CHILD && a->parent && keeps_small) {
+	} else if (is_small(a, room)) {
 		c = small_take(a->parent);
 	} else {
 		c = wants_file(a, size) ? chunk_map(a) : NULL;
@@ -371,7 +377,7 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 	c->used = 0;
 	a->second = a->newest;
 	a->newest = c;
-	if (c->room == CHUNK_CHILD && a->parent && keeps_small && a->n_held < HELD_CHUNKS) {
+	if (is_small(a, c->room) && a->n_held < HELD_CHUNKS) {
 		a->held[a->n_held++] = c;
 		return c;
 	}

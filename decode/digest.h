@@ -10,12 +10,12 @@
  *	              with `number & 1` how much was captured, and how much more there was
  *	              its first octets where their protocol needs them
  *	DIGEST_FRAME  any other packet, whole: `number` are enum digest_flag
- *	DIGEST_ROW    `number` data packets, one behind the other, as nearly all are: with nothing
- *	              but a key (no `prefix`), a time that does not go back, a length, and Ns, where
- *	              there is one, that of the packet before and one more
- *	              the least key, then how many bits key (above the least one), time and length
- *	              have, and the cells, each of as many octets as these bits take but at least
- *	              one, least ones first
+ *	DIGEST_ROW    `number` data packets, one behind the other, as nearly all are: with
+ *	              nothing but a key (no `prefix`), a time that does not go back, a length,
+ *	              and as Ns, where there is one, that of the key's packet before and one more
+ *	              the least key; how many bits key (above the least one), time and length have
+ *	              the cells, each of as many octets as these bits take but at least one;
+ *	              least bits and least octets first
  *	DIGEST_PASS   `number` packets that say nothing: DNS, TCP, ARP …
  *	DIGEST_SET    what holds from here on: enum digest_set
  *

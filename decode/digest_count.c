@@ -151,7 +151,7 @@ bool digest_data_count(struct digest_reader *r, struct capture *c)
 	uint16_t ns;
 	bool in_time;
 
-	if (number & 1 || !k || !may_count(r, c))
+	if (number & 1 || !k || !k->lease.is_open || !may_count(r, c))
 		return false;
 	in_time = time_after(r, varint_unfold(varint_take(&b)), &now);
 	length = varint_take(&b);
@@ -181,10 +181,10 @@ static size_t cells_look(struct digest_reader *r)
 void digest_row_count(struct digest_reader *r, struct capture *c)
 {
 	size_t n = CELLS_AT_ONCE, done = n;
-	struct known *newest = NULL;
+	struct known *newest = NULL, *first = cell_look(r, 0).known;
 	struct tally t;
 
-	if (!r->row.may_count || !may_count(r, c))
+	if (!r->row.may_count || !first || !first->lease.is_open || !may_count(r, c))
 		return;
 	t = tally_begin(r, c);
 	while (n == CELLS_AT_ONCE && done == n) {

@@ -95,8 +95,7 @@ bool digest_row_take(struct digest_reader *r, uint64_t n);
 void digest_row_count(struct digest_reader *r, struct capture *c);
 /* … and that one is taken as a packet; NULL: it makes no sense. */
 struct known *digest_cell_take(struct digest_reader *r, struct frame *ret);
-/* The next record, a DIGEST_DATA, is counted; false: it is to be looked at, and nothing was taken.
- */
+/* The next record, a DIGEST_DATA, is counted; false: it is to be looked at, nothing was taken. */
 bool digest_data_count(struct digest_reader *r, struct capture *c);
 /* What was counted is told. */
 void digest_count_end(struct digest_reader *r, struct capture *c);

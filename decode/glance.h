@@ -39,7 +39,7 @@ struct glance {
 struct meter;
 struct vantage;
 
-/* A source that knows packets of one key again without looking at them (digest_read.c) counts them
+/* A source that knows packets of one key again without looking at them (digest_count.c) counts them
  * by itself, as long as the lease is open: what it counted is taken when somebody wants to know
  * (reconstruct/meter.h). Memory is the source's. */
 struct glance_lease {

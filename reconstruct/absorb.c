@@ -140,10 +140,11 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 	}
 	gone->next = NULL;
 	half_open_leave(gone);
-	for (at = &o->unbound; *at && *at != gone; at = unbound_after(at))
-		;
-	if (*at)
+	if (live_tunnel(gone)->is_unbound) {
+		for (at = &o->unbound; *at != gone; at = unbound_after(at))
+			;
 		unbound_take(at);
+	}
 	o->n_tunnels--;
 }
 

@@ -159,7 +159,7 @@ static void place_strays(struct observer *o)
 		s->roles_known = true;
 		s->lac_end = live_tunnel(tried)->local;
 		mark_first(&session_told_make(o->arena, s)->before_first, s->first);
-		roll_return(tried, s);
+		roll_add_first(tried, s);
 		ls->is_stray = false;
 	}
 }

@@ -108,10 +108,10 @@ struct live_tunnel {
 	struct {
 		uint32_t last, row, n;
 	} ids[2];
-	unsigned n_entries;            /* registry.h */
-	int64_t settles_ns;            /* over.h */
-	bool is_over;                  /* of those that are settled now */
-	bool has_settled, has_company; /* sessions of those, and of their company */
+	unsigned n_entries; /* registry.h */
+	int64_t settles_ns; /* over.h */
+	bool is_over;       /* of those that are settled now */
+	bool has_company;   /* sessions of the company of those */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
 };

@@ -218,7 +218,6 @@ static bool part_tunnel(struct observer *o, struct tunnel *t, int64_t now)
 
 	lt->settles_ns = tunnel_settles(o, t);
 	lt->is_over = lt->settles_ns <= now;
-	lt->has_settled = lt->is_over;
 	t->goes_on = !lt->is_over;
 	if (lt->is_over)
 		part_all(t, lt->settles_ns);
@@ -245,7 +244,6 @@ static size_t part_ended(struct observer *o, int64_t now)
 			continue;
 		ls->settles_ns = settles;
 		s->is_settled = true;
-		live_tunnel(s->tunnel)->has_settled = true;
 		n++;
 	}
 	return n;
@@ -349,14 +347,8 @@ static bool has_left(const struct session *s)
  * given back. */
 static struct session *gather(struct tunnel *t)
 {
-	struct session *gone = NULL, *next;
+	struct session *gone = NULL, *next = t->sessions;
 
-	if (!t->sessions) {
-		t->sessions = live_tunnel(t)->staying;
-		live_tunnel(t)->staying = NULL;
-		return NULL;
-	}
-	next = t->sessions;
 	t->sessions = live_tunnel(t)->staying;
 	live_tunnel(t)->staying = NULL;
 	while (next) {

@@ -21,6 +21,11 @@ void roll_add(struct observer *o, struct tunnel *t, struct session *s)
 	put_behind(t, live_tunnel(t)->sessions_last, s);
 }
 
+void roll_add_first(struct tunnel *t, struct session *s)
+{
+	put_behind(t, NULL, s);
+}
+
 void roll_leave(struct tunnel *t, struct session *s)
 {
 	struct session *before = live_session(s)->before;
