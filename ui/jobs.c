@@ -244,20 +244,25 @@ static bool is_lost(const struct jobs *j, const struct job *k, const struct work
 	return true;
 }
 
+static const char *words(struct str why)
+{
+	return why.len > 0 ? why.at : "why is not known, as memory is full";
+}
+
 static const char *why_lost(const struct job *k, const struct worker *w)
 {
 	bool is_killed = WIFSIGNALED(w->status);
 
-	return arena_printf(k->jobs->run->kept, "the process of --jobs that read it ended%s%s",
-			    is_killed ? ": " : "", is_killed ? strsignal(WTERMSIG(w->status)) : "")
-		.at;
+	return words(arena_printf(
+		k->jobs->run->kept, "the process of --jobs that read it ended%s%s",
+		is_killed ? ": " : "", is_killed ? strsignal(WTERMSIG(w->status)) : ""));
 }
 
 static const char *why_full(const struct job *k, int error)
 {
-	return arena_printf(k->jobs->run->kept, "no room for what --jobs makes of it (TMPDIR): %s",
-			    strerror(error))
-		.at;
+	return words(arena_printf(k->jobs->run->kept,
+				  "no room for what --jobs makes of it (TMPDIR): %s",
+				  strerror(error)));
 }
 
 static bool block_take(struct job *k, struct span *ret)

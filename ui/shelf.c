@@ -1,5 +1,6 @@
 #include "shelf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "arena.h"
@@ -75,10 +76,13 @@ void shelf_give(struct shelf *a, struct term *to)
 	char octets[1 << 16];
 	size_t n;
 
-	if (a == NULL)
+	if (a == NULL || a->is_full)
 		return;
+	errno = 0;
 	if (a->spill.file != NULL && stream_rewind(&a->spill))
 		while ((n = fread(octets, 1, sizeof(octets), a->spill.file)) > 0)
 			term_write(to, (struct str){octets, n});
+	if (a->spill.file != NULL && (ferror(a->spill.file) || !feof(a->spill.file)))
+		term_fail(to, errno != 0 ? errno : EIO);
 	term_write(to, (struct str){a->at, a->n});
 }

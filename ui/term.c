@@ -81,6 +81,13 @@ bool term_close(struct term *t, bool is_wanted, struct text *why_not)
 	return is_fine;
 }
 
+void term_fail(struct term *t, int error)
+{
+	t->is_broken = true;
+	t->error = error;
+	t->has_failed = error != EPIPE;
+}
+
 void term_write(struct term *t, struct str bytes)
 {
 	if (bytes.len == 0 || t->is_broken)
@@ -92,11 +99,8 @@ void term_write(struct term *t, struct str bytes)
 	if (!t->is_aside)
 		progress_hide(true);
 	errno = 0;
-	if (fwrite(bytes.at, 1, bytes.len, t->out) == bytes.len)
-		return;
-	t->is_broken = true;
-	t->error = errno;
-	t->has_failed = errno != EPIPE;
+	if (fwrite(bytes.at, 1, bytes.len, t->out) != bytes.len)
+		term_fail(t, errno);
 }
 
 void term_verbatim(struct term *t, struct str lines)

@@ -48,6 +48,8 @@ bool term_close(struct term *t, bool is_wanted, struct text *why_not);
 void term_line(struct term *t, struct text *line);
 void term_puts(struct term *t, const char *own_words);
 void term_write(struct term *t, struct str bytes);
+/* Nothing more is written: `error` (errno) is why. */
+void term_fail(struct term *t, int error);
 /* What an input holds, byte for byte; at a terminal, where it could take effect, escaped but for
  * newlines and tabs. */
 void term_verbatim(struct term *t, struct str lines);
