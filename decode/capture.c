@@ -123,13 +123,27 @@ static void filter_excuse(struct capture *c, struct event *e)
 	e->defects = excused;
 }
 
-/* Was a glance at the packet enough? */
-static bool is_glanced(struct capture *c)
+/* May a glance at the packet be enough? */
+static bool has_glance(struct capture *c)
 {
 	if (c->is_no_glance || !c->glance.take || !c->glance.wants(c->glance.self) ||
 	    !glance_read(&c->frame, &c->seen))
 		return false;
 	c->seen.lease = c->lease;
+	return true;
+}
+
+static bool waits(struct capture *c, struct event *ret)
+{
+	if (!c->glance.is_turn || c->glance.is_turn(c->glance.self, &c->seen))
+		return false;
+	*ret = (struct event){.when = c->frame.when};
+	return true;
+}
+
+/* Was it? */
+static bool is_glanced(struct capture *c)
+{
 	if (!c->glance.take(c->glance.self, &c->seen))
 		return false;
 	c->stats.l2tp++;
@@ -170,23 +184,34 @@ enum pull capture_next(void *self, struct event *ret)
 	struct capture *c = self;
 
 	for (;;) {
-		enum taken taken;
+		enum taken taken = TAKEN;
+		bool has_waited = c->has_waited;
 
-		arena_reset(c->scratch);
-		if (is_waiting(c, ret))
-			return PULLED;
-		if (c->is_end) {
-			others_note(c);
-			return SOURCE_END;
+		c->has_waited = false;
+		if (!has_waited) {
+			arena_reset(c->scratch);
+			if (is_waiting(c, ret))
+				return PULLED;
+			if (c->is_end) {
+				others_note(c);
+				return SOURCE_END;
+			}
+			taken = c->reader.take(c->reader.self, c, &c->frame);
+			if (taken == TAKEN_END) {
+				c->is_end = true;
+				continue;
+			}
+			frame_note(c, &c->frame);
 		}
-		taken = c->reader.take(c->reader.self, c, &c->frame);
-		if (taken == TAKEN_END) {
-			c->is_end = true;
+		if (taken != TAKEN)
 			continue;
+		if (has_glance(c)) {
+			c->has_waited = !has_waited && waits(c, ret);
+			if (c->has_waited)
+				return SOURCE_WAITS;
+			if (is_glanced(c))
+				continue;
 		}
-		frame_note(c, &c->frame);
-		if (taken != TAKEN || is_glanced(c))
-			continue;
 		if (!frame_read(c, ret))
 			continue;
 		c->stats.l2tp += ret->l2tp.is_present || ret->kind == EVENT_ICMP;
@@ -204,6 +229,7 @@ bool capture_back(void *self, uint64_t offset, uint64_t frame)
 	if (!c->has_gone_back)
 		c->whole = c->stats;
 	c->has_gone_back = true;
+	c->has_waited = false;
 	c->stats.packets = frame - 1;
 	c->is_end = false;
 	return true;

@@ -44,6 +44,7 @@ struct capture {
 	struct digest_writer *digest; /* what it learns from, or NULL */
 	bool is_filtered;             /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;
+	bool has_waited; /* its frame is taken, and was not given yet: SOURCE_WAITS */
 	bool has_gone_back;
 };
 

@@ -72,6 +72,8 @@ struct glance_taker {
 	/* May leases be counted now? NULL: never. And behind it: the one that was counted last. */
 	bool (*leave)(const void *self, const struct vantage *v, struct glance_leave *ret);
 	void (*counted)(void *self, const struct glance_lease *newest);
+	/* Is it this packet's turn? NULL: always. False: SOURCE_WAITS (source.h). */
+	bool (*is_turn)(const void *self, const struct glance *g);
 };
 
 struct frame;

@@ -14,6 +14,9 @@
 enum pull {
 	PULLED,     /* *ret is an event */
 	SOURCE_END, /* no more */
+	/* A glance at the next packet may be enough, but others come before it (glance.h, is_turn):
+	 * of *ret only `when` is set; it is given, or counted, when asked again. */
+	SOURCE_WAITS,
 };
 
 struct log_witness;

@@ -90,7 +90,7 @@ struct source_options inputs_source_options(struct run *r, const struct input *i
 		.vantages = &r->vantages,
 		.with_noise = (o->command->needs & (NEEDS_NOISE | LISTS_UNREAD)) != 0,
 		.without_octets = o->command->needs == NEEDS_REPLAY,
-		.glance = {run_wants_glance, run_glance, r, run_leave, run_counted},
+		.glance = {run_wants_glance, run_glance, r, run_leave, run_counted, run_is_turn},
 	};
 
 	if (year != NULL && str_u64(str_of(year), &number))
@@ -334,18 +334,27 @@ static void apply_zone(const struct input *in, struct event *e)
 	e->when.kind = CLOCK_ABSOLUTE;
 }
 
+static enum pull next_of(struct input *in, struct event *ret)
+{
+	enum pull pulled = in->has_ended ? SOURCE_END : source_next(in->source, ret);
+
+	in->has_ended = pulled == SOURCE_END;
+	if (!in->has_ended)
+		apply_zone(in, ret);
+	return pulled;
+}
+
 bool input_read_on(struct input *in, struct event *ret)
 {
-	if (in->has_ended || source_next(in->source, ret) != PULLED) {
-		in->has_ended = true;
-		return false;
-	}
-	apply_zone(in, ret);
-	return true;
+	enum pull pulled = next_of(in, ret);
+
+	return (pulled == SOURCE_WAITS ? next_of(in, ret) : pulled) == PULLED;
 }
 
 void input_pull(struct input *in)
 {
+	enum pull pulled;
+
 	if (in->source == NULL || in->has_head)
 		return;
 	if (in->at_ahead < in->n_ahead) {
@@ -355,7 +364,9 @@ void input_pull(struct input *in)
 	}
 	if (in->ahead != NULL)
 		ahead_end(in);
-	in->has_head = input_read_on(in, &in->head);
+	pulled = next_of(in, &in->head);
+	in->has_head = pulled != SOURCE_END;
+	in->is_preview = pulled == SOURCE_WAITS;
 }
 
 bool inputs_preview(struct input *in)

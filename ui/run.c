@@ -135,6 +135,13 @@ bool run_glance(void *self, struct glance *g)
 	return true;
 }
 
+bool run_is_turn(const void *self, const struct glance *g)
+{
+	const struct run *r = self;
+
+	return inputs_is_next(r, g);
+}
+
 bool run_leave(const void *self, const struct vantage *v, struct glance_leave *ret)
 {
 	const struct run *r = self;

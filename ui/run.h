@@ -148,7 +148,8 @@ bool run_next(struct run *r, struct event *ret);
 /* glance_taker.take, of the inputs of a run. */
 bool run_wants_glance(const void *self);
 bool run_glance(void *self, struct glance *g);
-/* Likewise leave and counted. */
+/* Likewise is_turn, leave and counted. */
+bool run_is_turn(const void *self, const struct glance *g);
 bool run_leave(const void *self, const struct vantage *v, struct glance_leave *ret);
 void run_counted(void *self, const struct glance_lease *newest);
 
