@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "character.h"
 #include "code.h"
 #include "daemon.h"
 #include "grammar.h"
@@ -10,7 +11,7 @@
 #include "radius.h"
 #include "redact_dump.h"
 
-enum { DIALECTS_MOST = 64, OUT_MOST = 1 << 24, DUMP_ROWS = 4096 };
+enum { PORT_DIGITS = 5, DIALECTS_MOST = 64, OUT_MOST = 1 << 24, DUMP_ROWS = 4096 };
 
 void record_writer_open(struct record_writer *w, struct redact_map *map, struct secrets *secrets,
 			struct str content)
@@ -76,10 +77,26 @@ static bool is_interface(const struct redact_map *m, struct str value)
 	       word_is_plain(redact_plain(m), (struct str){value.at, letters});
 }
 
+/* `10.66.1.2.1701`, as tcpdump has it: how much of it is the address; 0: it is no such thing. */
+static size_t address_before_port(struct str value)
+{
+	size_t n = value.len;
+	struct address a;
+
+	while (n > 0 && char_is_digit(value.at[n - 1]))
+		n--;
+	if (n < 2 || n == value.len || value.len - n > PORT_DIGITS || value.at[n - 1] != '.')
+		return 0;
+	return address_parse((struct str){value.at, n - 1}, &a) ? n - 1 : 0;
+}
+
 static void name_met(struct redact_map *m, struct str value)
 {
 	struct text ignored = text_make(LIMIT_RECORD);
+	size_t address = address_before_port(value);
 
+	if (address > 0)
+		value.len = address;
 	value = str_from(value, kind_before(m, value));
 	if (value.len > 1 && value.at[0] == '"' && value.at[value.len - 1] == '"')
 		value = (struct str){value.at + 1, value.len - 2};
@@ -196,7 +213,7 @@ static bool is_text_attribute(const struct grammar_row *row)
 
 static void name_put(struct record_writer *w, struct str value, struct text *out)
 {
-	size_t kind;
+	size_t kind, address;
 
 	/* a device file is as good as an interface; everybody's root is root */
 	if (is_interface(w->r.map, value) || str_starts(value, "/dev/") || str_is(value, "root")) {
@@ -208,6 +225,12 @@ static void name_put(struct record_writer *w, struct str value, struct text *out
 		text_putc(out, value.at[0]);
 		redact_name_text(w->r.map, (struct str){value.at + 1, value.len - 2}, out);
 		text_putc(out, value.at[0]);
+		return;
+	}
+	address = address_before_port(value);
+	if (address > 0) {
+		redact_name_text(w->r.map, (struct str){value.at, address}, out);
+		text_add(out, str_from(value, address));
 		return;
 	}
 	kind = kind_before(w->r.map, value);

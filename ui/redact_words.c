@@ -81,9 +81,9 @@ static const char said[][4096] = {
 	"discovering discreq distinguished dns3 dotted downgrade download drate dst dstport dt "
 	"dump dumped dup echoed echorep echoreq eighth encap encoded encrypt encrypts ending ene "
 	"etc eventtype everybody everywhere example excessive exhausted exit expire explains "
-	"export extra facts fall fauth ffff fields fifth figure file files flap flaw flood "
+	"export extra facts fall fauth ffff fields fifth figure file files firm flap flaw flood "
 	"flushed footer forbidden foresee forget forms fourth frag fraghdr fragment fragmentation "
-	"frequent front fsmup gains gateway grants growing hangup hears hexdump high histories "
+	"frequent front fsmup gains gateway grants growing grp hangup hears hexdump high histories "
 	"hmac hosts hr hung hungup icmpv6 ident ignore ike illegal implausible implied "
 	"inappropriate indeed inferred inform informational interrupted intervention inverted "
 	"ipaddr ipoa ipv4addr ipv6addr iteration journalctl json jumps killed l2tp2 label lacking "
@@ -93,7 +93,8 @@ static const char said[][4096] = {
 	"mibenum microseconds midsession midstream minds minus missed mix modem modified module "
 	"moment moved mrt mschap1 mschap2 msoft msoftv2 multiple naked nakked nanoseconds ncoded "
 	"nearer nearly negotiating neighbour netsh newer newest newsession newtunnel ninth "
-	"nonzero obsolete odd opcode open1 open2 operation opt option options ospf outs overload "
+	"nonzero num obsolete odd opcode open1 open2 operation opt option options ospf outs "
+	"overload "
 	"overrun overruns oversize pad padis pairs payment pcap peerindiscards peerinerrors "
 	"peerinlqrs peerinoctets peerinpackets peeroutlqrs peeroutoctets peeroutpackets "
 	"performance performed phases phy phys pid piped plugin ppm pppdisc pppoed pppoes "
@@ -114,7 +115,7 @@ static const char said[][4096] = {
 	"topics tracer traceroute tracing tries trips tunneled typed undebug undelivered unique "
 	"unisphere unpack unpacked unpacks unreachable unread unreassembled unsolicited untagged "
 	"upload usage usr validation vantages var vdsl1 vdsl2 verification verified vi vm wall "
-	"weak whoever winner wins1 wins2 wrapped write year years "};
+	"weak whoever win winner wins1 wins2 wrapped write year years "};
 static uint64_t hash_of(struct str word)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
