@@ -5,24 +5,105 @@
 #include "ppp_words.h"
 #include "pppoe.h"
 
+static bool is_pending(const struct known_call *c)
+{
+	return c && !c->is_closed && !c->alias.len;
+}
+
+static bool has_magic(const struct known_call *c, int side, uint32_t magic)
+{
+	return c->magic[side] == magic;
+}
+
+static bool has_answered(const struct known_call *c, int answered, uint32_t unused)
+{
+	(void)unused;
+	return c->is_answered == answered;
+}
+
+static bool is_any(const struct known_call *c, int unused, uint32_t unused_too)
+{
+	(void)c;
+	(void)unused;
+	(void)unused_too;
+	return true;
+}
+
+/* The oldest call whose interface has no name yet and that fits. */
+static struct known_call *oldest_pending(const struct device *d,
+					 bool (*fits)(const struct known_call *, int, uint32_t),
+					 int x, uint32_t y)
+{
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = d->calls; c; c = c->next) /* latest first */
+		if (is_pending(c) && fits(c, x, y))
+			found = c;
+	return found;
+}
+
+/* The client proves itself: `PAP AuthReq id=1`, `CHAP Response id=1 …`. */
+static bool is_proof(const struct spoken *line, struct str text)
+{
+	return str_is(spoken_text(line, FIELD_DIRECTION), "recv") &&
+	       (str_starts(text, "PAP AuthReq ") || str_find(text, STR(" Response id=")) < 12);
+}
+
+/* The lines of all calls whose interface has no name look alike. Magic numbers tell whose a
+ * Configure-Request and its acknowledgement are; an answer is printed right below what it answers;
+ * and who came first is taken to prove itself first. */
+static struct known_call *pending_call(const struct device *d, const struct accel *a,
+				       const struct spoken *line)
+{
+	struct str text = spoken_text(line, FIELD_TEXT), digits = accel_attribute(text, "magic");
+	bool is_sent = str_is(spoken_text(line, FIELD_DIRECTION), "send");
+	bool is_request = str_starts(text, "LCP ConfReq ");
+	int side = is_sent == is_request ? 0 : 1;
+	struct known_call *found = NULL;
+	uint32_t magic = 0;
+
+	for (size_t i = 0; i < digits.len && i < 8 && hex_digit(digits.at[i]) >= 0; i++)
+		magic = magic << 4 | (uint32_t)hex_digit(digits.at[i]);
+	if (magic && (is_request || str_starts(text, "LCP ConfAck "))) {
+		found = oldest_pending(d, has_magic, side, magic);
+		if (!found && is_request)
+			found = oldest_pending(d, has_magic, side, 0);
+		if (found)
+			found->magic[side] = magic;
+	} else if (is_proof(line, text)) {
+		found = oldest_pending(d, has_answered, false, 0);
+		if (found)
+			found->is_answered = true;
+	}
+	if (!found)
+		found = is_pending(a->call) ? a->call : oldest_pending(d, is_any, 0, 0);
+	return found;
+}
+
 /* Before an interface exists every line says `::`; `ppp0:test:` is the same call then. */
 static struct known_call *call_of(struct speech *s, struct accel *a, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	struct str name = spoken_text(line, FIELD_INTERFACE);
 	size_t colon = str_find(name, STR(":"));
+	struct known_call *pending = NULL;
 
 	if (colon != SIZE_MAX)
 		name.len = colon;
 	for (struct known_call *c = d->calls; c && name.len; c = c->next)
 		if (!c->is_closed && str_equal(c->alias, name))
 			return c;
-	if (!a->call || (!name.len && a->call->alias.len) ||
-	    (name.len && a->call->alias.len && !str_equal(a->call->alias, name))) {
-		a->call = device_call_new(s, d, NULL);
-		a->call->interface = arena_printf(s->names, "%s%u",
+	if (name.len) /* an interface is named once its client has proved itself */
+		pending = oldest_pending(d, has_answered, true, 0);
+	if (!pending && !a->is_new)
+		pending = pending_call(d, a, line);
+	if (!pending) {
+		pending = device_call_new(s, d, NULL);
+		pending->interface = arena_printf(s->names, "%s%u",
 						  a->service ? a->service : "accel", a->calls++);
 	}
+	a->call = pending;
+	a->is_new = false;
 	if (name.len)
 		a->call->alias = speech_keep(s, name);
 	return a->call;
@@ -170,32 +251,45 @@ static void take_connection(struct accel *a, const struct spoken *line)
 
 	a->service = NULL;
 	a->own = a->to = (struct party){0};
-	a->call = NULL;
+	a->is_new = true;
 	address_parse(spoken_text(line, FIELD_ADDRESS), &a->to.address);
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
 		if (str_is(service, services[i]))
 			a->service = services[i];
 }
 
-/* A request whose answer is waited for; answers name it by the interface, too. */
-static void note_radius(struct accel *a, enum sense sense, struct known_call *c)
+/* `RADIUS(1) Access-Reject id=1 …`: a request whose answer is waited for; answers name it by the
+ * interface, too. Accounting judges nobody. */
+static void take_radius(struct speech *s, struct accel *a, const struct spoken *line,
+			enum sense sense, struct known_call *c, struct str text)
 {
-	if (sense == RECEIVED && a->judging == c)
-		a->judging = NULL;
-	else if (sense == SENT)
+	bool is_accepted = str_find(text, STR(") Access-Accept ")) != SIZE_MAX;
+	struct event *e = speech_say(s, line, SAID_OTHER);
+
+	bind(e, c);
+	if (sense == SENT && str_find(text, STR(") Access-Request ")) != SIZE_MAX) {
 		a->judging = c;
+		return;
+	}
+	if (sense == SENT || (!is_accepted && str_find(text, STR(") Access-Reject ")) == SIZE_MAX))
+		return;
+	if (a->judging == c)
+		a->judging = NULL;
+	e->said.topic = SAID_AAA; /* whoever was silent before, this server answered */
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_RESULT, is_accepted ? STR("PASS") : STR("FAIL"));
 }
 
-/* The line names no call: that of the request which was sent last. */
-static void say_aaa_silent(struct speech *s, const struct accel *a, const struct spoken *line)
+/* A line without an interface names no call: that of the request which was sent last. */
+static void say_aaa_silent(struct speech *s, const struct spoken *line, const struct known_call *c)
 {
-	struct event *e = speech_say(s, line, a->judging ? SAID_PPP_DISCONNECT : SAID_OTHER);
+	struct event *e = speech_say(s, line, c ? SAID_PPP_DISCONNECT : SAID_OTHER);
 
-	if (!a->judging)
+	if (!c)
 		return;
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_REASON, STR("no response from RADIUS"));
-	bind(e, a->judging);
+	bind(e, c);
 }
 
 /* Rows whose meaning is a fixed value. */
@@ -222,7 +316,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if (accel_take_l2tp(s, a, line))
 		return;
 	if (spoken_is(line, "accel.radius-silent")) {
-		say_aaa_silent(s, a, line);
+		say_aaa_silent(s, line, a->judging);
 		return;
 	}
 	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "PPTP ")) {
@@ -240,11 +334,15 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	c = call_of(s, a, line);
 	if (line->record.kind == RECORD_PPP_PACKET) {
 		if (str_starts(text, "RADIUS("))
-			note_radius(a, sense, c);
-		if (ppp_words_read(text, true, &w))
+			take_radius(s, a, line, sense, c, text);
+		else if (ppp_words_read(text, true, &w))
 			bind(ppp_words_event(s, line, sense, &w), c);
 		else
 			speech_say(s, line, SAID_OTHER);
+		return;
+	}
+	if (spoken_is(line, "accel.radius-call-silent") || spoken_is(line, "accel.radius-none")) {
+		say_aaa_silent(s, line, c);
 		return;
 	}
 	e = speech_say(s, line, line->record.row->topic);

@@ -7,6 +7,7 @@
 
 struct accel {
 	struct known_call *call; /* of lines without an interface yet */
+	bool is_new;             /* a connection came: the next such line is that of a new call */
 	unsigned calls;
 	const char *service;        /* of the connection that came last */
 	struct party own, to;       /* its ends: addresses, and PPTP's Call IDs */

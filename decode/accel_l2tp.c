@@ -28,6 +28,14 @@ static void scan(struct speech *s, struct accel *a)
 	a->has_ncps = speech_has(s, STR(" [IPCP ")) || speech_has(s, STR(" [IPV6CP "));
 }
 
+/* The lines that may begin a tunnel, under an id that an older one had, too. */
+static bool is_tunnel_begun(const struct spoken *line)
+{
+	return spoken_is(line, "accel.l2tp-new") || spoken_is(line, "accel.l2tp-dials") ||
+	       spoken_is(line, "accel.l2tp-no-secret") ||
+	       str_is(spoken_text(line, FIELD_MESSAGE), "SCCRQ");
+}
+
 static struct known_tunnel *tunnel_of(struct speech *s, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
@@ -35,7 +43,9 @@ static struct known_tunnel *tunnel_of(struct speech *s, const struct spoken *lin
 	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
 	struct known_tunnel *t = device_tunnel(d, local);
 
-	if (t && (t->is_closed || (t->remote && remote && t->remote != remote)))
+	/* what is still said of a tunnel that has ended begins none */
+	if (t && ((t->is_closed && is_tunnel_begun(line)) ||
+		  (t->remote && remote && t->remote != remote)))
 		t = NULL;
 	if (!t) {
 		t = device_tunnel_new(s, d);
@@ -122,7 +132,7 @@ static void say_end(struct speech *s, const struct spoken *line, enum sense sens
 			  (int)spoken_number(line, FIELD_ERROR),
 			  peers_words(spoken_text(line, FIELD_TEXT)));
 	if (c)
-		c->is_closed = true;
+		c->is_closed = c->has_cdn = true;
 	else
 		t->is_closed = true;
 }
@@ -271,6 +281,21 @@ static void take_retransmit(struct speech *s, struct accel *a, const struct spok
 	event_bind(e, t, NULL);
 }
 
+/* Only the log's first levels leave out the StopCCN that follows. */
+static void take_idle(struct speech *s, const struct accel *a, const struct spoken *line,
+		      struct known_tunnel *t)
+{
+	struct event *e;
+
+	if (a->has_sends || t->is_closed) {
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
+	t->is_closed = true;
+	e = say_message(s, line, SENT, STOPCCN, t, NULL);
+	speech_avp_result(s, e, 1, 0, STR(""));
+}
+
 static void take_tunnel(struct speech *s, struct accel *a, const struct spoken *line)
 {
 	struct known_tunnel *t = tunnel_of(s, line);
@@ -293,6 +318,8 @@ static void take_tunnel(struct speech *s, struct accel *a, const struct spoken *
 		take_words(s, a, line, t, NULL);
 	} else if (spoken_is(line, "accel.l2tp-established")) {
 		say_state(s, line, SAID_TUNNEL_STATE, t, NULL);
+	} else if (spoken_is(line, "accel.l2tp-idle")) {
+		take_idle(s, a, line, t);
 	} else if (spoken_is(line, "accel.l2tp-unreachable")) {
 		take_unreachable(s, line, t);
 	} else if (line->record.row->topic == SAID_RETRANSMIT) {
@@ -339,11 +366,11 @@ static void take_call_closed(struct speech *s, const struct accel *a, const stru
 	bool is_late = spoken_is(line, "accel.l2tp-call-late");
 	struct event *e;
 
-	if (a->has_sends || c->is_closed) {
+	if (a->has_sends || c->has_cdn) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}
-	c->is_closed = true;
+	c->is_closed = c->has_cdn = true;
 	e = say_message(s, line, SENT, CDN, t, c);
 	speech_avp_result(s, e, is_late ? 10 : 2, 0, STR(""));
 }
@@ -409,6 +436,21 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 	e->l2tp.version = 2;
 }
 
+/* This end asks for a tunnel: only the log's first levels leave out the SCCRQ. */
+static void take_dial(struct speech *s, const struct accel *a, const struct spoken *line)
+{
+	struct known_tunnel *t = tunnel_of(s, line);
+	struct event *e;
+
+	if (a->has_sends || a->has_packets || t->is_begun) {
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
+	t->is_begun = true;
+	e = say_message(s, line, SENT, SCCRQ, t, NULL);
+	speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, t->local);
+}
+
 bool accel_take_l2tp(struct speech *s, struct accel *a, const struct spoken *line)
 {
 	const char *row = line->record.row->name;
@@ -419,8 +461,7 @@ bool accel_take_l2tp(struct speech *s, struct accel *a, const struct spoken *lin
 	} else if (strcmp(row, "accel.l2tp-handling") == 0) {
 		speech_say(s, line, SAID_NOTHING);
 	} else if (strcmp(row, "accel.l2tp-dials") == 0) {
-		tunnel_of(s, line);
-		speech_say(s, line, SAID_NOTHING);
+		take_dial(s, a, line);
 	} else if (strcmp(row, "accel.l2tp-call") == 0 || strcmp(row, "accel.l2tp-places") == 0) {
 		take_call_new(s, a, line);
 	} else if (strcmp(row, "accel.l2tp-channel") == 0 ||

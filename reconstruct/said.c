@@ -388,6 +388,13 @@ static void termination_said(struct context *c, struct session *s)
 		hangup_said(c, s);
 }
 
+static bool says_aaa_silent(struct str reason)
+{
+	const char *cause = cause_of_phrase(reason);
+
+	return cause && strcmp(cause, "aaa-unreachable") == 0;
+}
+
 /* A daemon says what became of the authentication, and whose it was: `by` is who judged it. Its
  * packets, where it prints them, said so before. */
 static void auth_judged_said(struct context *c, struct session *s, unsigned at)
@@ -400,7 +407,7 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 
 	/* another server, or the local list, answered after all */
 	if ((value_is(c, FIELD_RESULT, "PASS") || value_is(c, FIELD_RESULT, "FAIL")) &&
-	    str_ends(link_rare(&s->ppp)->disconnect_reason, "Response ERROR"))
+	    says_aaa_silent(link_rare(&s->ppp)->disconnect_reason))
 		link_rare_make(c->arena, &s->ppp)->disconnect_reason = (struct str){0};
 	/* `Received LOGIN Response ERROR`: the AAA server's, not the password's */
 	if (value_is(c, FIELD_RESULT, "ERROR") && !link_rare(&s->ppp)->disconnect_reason.len &&
@@ -410,6 +417,7 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	    (!by_peer && !value_is(c, FIELD_BY, "this-end")))
 		return;
 	a = link_auth_make(c->arena, &s->ppp, judged);
+	fact(c, FIELD_USER, &a->peer_name);
 	if (a->result != RESULT_UNKNOWN)
 		return;
 	a->result = failed ? RESULT_FAILURE : RESULT_SUCCESS;
@@ -419,7 +427,6 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	a->by_lns = judged == CLIENT;
 	if (!a->protocol && protocol)
 		a->protocol = (uint16_t)protocol->number;
-	fact(c, FIELD_USER, &a->peer_name);
 	fact(c, FIELD_TEXT, &a->message);
 }
 
