@@ -261,6 +261,8 @@ static bool secret_lacking(struct trial *f)
 
 		if (!t->claimed_no_secret[i].is_set)
 			continue;
+		if (speaker != i) /* who got no Response does not know why none was sent */
+			f->confidence = CONFIDENCE_LIKELY;
 		f->by = (e->is_set ? e->from : speaker) == INITIATOR ? ROLE_INITIATOR
 								     : ROLE_RESPONDER;
 		return trial_say(f, "%s has no tunnel secret for its peer, says %s%s.",
