@@ -12,6 +12,7 @@ enum {
 	DIALECTS = 32,
 	NAMES_CEILING = 64 << 20,
 	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
+	ALIAS_MOST = 96,          /* octets of a host's name and a program's */
 	JOINS = 2,                /* physical lines that a wrapped record goes on over */
 };
 
@@ -53,6 +54,8 @@ struct daemon_reader {
 	const struct log_witness *witness;
 	size_t passed_at; /* the last time that somebody was told (daemon_passes) */
 	bool is_foreign;  /* in the middle of a stretch that is no daemon's */
+	struct str alias; /* what a text calls a program of `alias_dialect` */
+	size_t alias_dialect;
 };
 
 static void add_programs(struct daemon_reader *r)
@@ -275,6 +278,41 @@ static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h
 	       !(h->match.row->flags & ROW_GENERIC);
 }
 
+/* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`: a supervisor gave its pppd another name. A
+ * packet in its words tells, and whatever has that name is its own from then on. */
+static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h)
+{
+	struct str rest = str_from(line, h->prefix.body), host = {0}, text = h->text;
+	size_t colon = str_find(rest, STR(": ")), name;
+	bool is_known;
+
+	if (!h->prefix.stamp.len || h->prefix.program.len || colon == 0 || colon > ALIAS_MOST)
+		return;
+	name = colon;
+	while (name > 0 && rest.at[name - 1] > ' ')
+		name--;
+	if (name > 0)
+		host = str_trim((struct str){rest.at, name});
+	rest.len = colon;
+	is_known = str_equal(str_from(rest, name), r->alias);
+	h->text = unrepeated(clean(r, str_from(line, h->prefix.body + colon + 2)));
+	if (name == colon || str_find(host, STR(" ")) != SIZE_MAX ||
+	    !match(r, is_known ? daemon_dialects[r->alias_dialect]->name : NULL, h) ||
+	    (!is_known && h->match.row->kind != RECORD_PPP_PACKET)) {
+		h->text = text;
+		return;
+	}
+	h->claim = CLAIM_READ;
+	h->dialect = dialect_of_row(h->match.row);
+	h->prefix.host = host;
+	h->prefix.program = str_from(rest, name);
+	h->prefix.body += colon + 2;
+	if (is_known)
+		return;
+	r->alias = arena_str(r->speech.names, h->prefix.program);
+	r->alias_dialect = h->dialect;
+}
+
 /* Understands the line at `at`. Knows nothing of what a dialect waits for. */
 static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 {
@@ -318,6 +356,8 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 		h->claim = CLAIM_UNREAD;
 	else if (h->prefix.stamp.len && h->prefix.program.len && h->text.at[0] != '%')
 		h->claim = CLAIM_NEUTRAL;
+	else
+		hear_alias(r, line, h);
 }
 
 /* A record that was wrapped: nothing reads it, but with the next line behind it. */

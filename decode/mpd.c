@@ -4,34 +4,46 @@
 #include "ppp_words.h"
 
 #define LINK "[{interface:*}] "
+#define MAYBE_LINK                                                                                 \
+	"{?[{interface:*}] }" /* people cut it off; only where the rest can be nobody else's */
 
 /* clang-format off */
 static const struct grammar_row rows[] = {
-	{.name = "mpd.received", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: rec'd {message:Configure Request|Configure Ack|Configure Nak|Configure Reject|Terminate Request|Terminate Ack|Protocol Reject|Code Reject|Echo Request|Echo Reply|Ident} #{id} ({state:*})",
+	{.name = "mpd.received", .pattern = MAYBE_LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: rec'd {message:Configure Request|Configure Ack|Configure Nak|Configure Reject|Terminate Request|Terminate Ack|Protocol Reject|Code Reject|Echo Request|Echo Reply|Ident} #{id} ({state:*})",
 	 .sample = "[L-1] LCP: rec'd Configure Request #2 (Ack-Rcvd)",
 	 .reading = "interface=L-1 protocol=LCP message=Configure Request id=2 state=Ack-Rcvd",
 	 .kind = RECORD_PPP_PACKET},
-	{.name = "mpd.sent", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: {message:SendConfigReq|SendConfigAck|SendConfigNak|SendConfigRej|SendTerminateReq|SendTerminateAck|SendEchoReq|SendEchoRep} #{id}",
+	{.name = "mpd.sent", .pattern = MAYBE_LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: {message:SendConfigReq|SendConfigAck|SendConfigNak|SendConfigRej|SendTerminateReq|SendTerminateAck|SendEchoReq|SendEchoRep} #{id}",
 	 .sample = "[l2tp0] LCP: SendConfigReq #1", .reading = "interface=l2tp0 protocol=LCP message=SendConfigReq id=1",
 	 .kind = RECORD_PPP_PACKET},
-	{.name = "mpd.state", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: state change {before:*} --> {after:*}",
+	{.name = "mpd.state", .pattern = MAYBE_LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP}: state change {before:*} --> {after:*}",
 	 .sample = "[l2tp0] LCP: state change Req-Sent --> Ack-Sent",
 	 .reading = "interface=l2tp0 protocol=LCP before=Req-Sent after=Ack-Sent",
 	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
 	{.name = "mpd.event", .pattern = LINK "{protocol:LCP|IPCP|IPV6CP|CCP|ECP|Link|IFACE}: {text}",
 	 .sample = "[l2tp0] LCP: LayerStart", .reading = "interface=l2tp0 protocol=LCP text=LayerStart",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
-	{.name = "mpd.chap", .pattern = LINK "{protocol:CHAP|PAP}: {direction:sending|rec'd} {message:CHALLENGE|RESPONSE|SUCCESS|FAILURE|REQUEST|ACK|NAK}{? #{id}}{? len:{? }{length}}",
+	{.name = "mpd.chap", .pattern = MAYBE_LINK "{protocol:CHAP|PAP}: {direction:sending|rec'd} {message:CHALLENGE|RESPONSE|SUCCESS|FAILURE|REQUEST|ACK|NAK}{? #{id}}{? len:{? }{length}}",
 	 .sample = "[L-1] CHAP: sending CHALLENGE #1 len: 28", .reading = "interface=L-1 protocol=CHAP direction=sending message=CHALLENGE id=1 length=28",
 	 .kind = RECORD_AUTH_PACKET},
 	{.name = "mpd.accounting", .pattern = LINK "AUTH: Accounting data for user {user}: {seconds} seconds, {count} octets in, {value-decimal} octets out",
 	 .sample = "[l2tp0] AUTH: Accounting data for user jim: 29 seconds, 8139 octets in, 737 octets out",
 	 .reading = "interface=l2tp0 user=jim seconds=29 count=8139 value-decimal=737",
 	 .kind = RECORD_SAID, .topic = SAID_USAGE},
-	{.name = "mpd.wants", .pattern = LINK "LCP: auth: peer wants {service:*}, I want {value:*}",
+	{.name = "mpd.wants", .pattern = MAYBE_LINK "LCP: auth: peer wants {service:*}, I want {value:*}",
 	 .sample = "[l2tp0] LCP: auth: peer wants nothing, I want CHAP",
 	 .reading = "interface=l2tp0 service=nothing value=CHAP",
 	 .kind = RECORD_SAID, .topic = SAID_SESSION_NEW},
+	{.name = "mpd.authorization", .pattern = MAYBE_LINK "LCP: authorization {result:successful|failed}",
+	 .sample = "[wan_link0] LCP: authorization successful", .reading = "interface=wan_link0 result=successful",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "mpd.authname", .pattern = MAYBE_LINK "{protocol:CHAP|PAP|EAP}: {?U}{?u}sing authname \"{user}\"",
+	 .sample = "[wan_link0] PAP: using authname \"kim@isp.example\"",
+	 .reading = "interface=wan_link0 protocol=PAP user=kim@isp.example",
+	 .kind = RECORD_SAID, .topic = SAID_FORWARDED},
+	{.name = "mpd.layer", .pattern = "{protocol:LCP|IPCP|IPV6CP|CCP|ECP|Link|IFACE}: {status:LayerStart|LayerUp|LayerDown|LayerFinish|Open event|Close event|Up event|Down event|OPEN event|CLOSE event|UP event|DOWN event}",
+	 .sample = "LCP: LayerStart", .reading = "protocol=LCP status=LayerStart",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_CONTEXT},
 	{.name = "mpd.auth", .pattern = LINK "{protocol:CHAP|PAP|AUTH}: {text}",
 	 .sample = "[L-1] AUTH: Trying INTERNAL", .reading = "interface=L-1 protocol=AUTH text=Trying INTERNAL",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
@@ -90,12 +102,17 @@ struct mpd {
 	char peer[64];         /* address of the last that came */
 	struct party own, far; /* of the last control connection that came up */
 	bool is_new;           /* it carries no call yet */
+	bool is_asked;   /* the last packet was the peer's challenge: the name is the peer's */
+	char method[16]; /* `peer wants PAP, I want nothing`; empty: both do, or it is not told */
+	bool is_judge;   /* it is this end that wants it */
 };
 
 /* The bundle's lines are of the link that it is made of. */
 static void bind(struct speech *s, const struct mpd *m, struct event *e)
 {
-	e->interface = arena_str(s->arena, str_of(m->link[0] ? m->link : m->interface));
+	e->interface = arena_str(s->arena, str_of(m->link[0]	      ? m->link
+						  : m->interface[0] ? m->interface
+								    : "mpd"));
 	e->l2tp.is_present = true;
 	e->l2tp.version = 2;
 }
@@ -159,6 +176,8 @@ static void take_packet(struct speech *s, struct mpd *m, const struct spoken *li
 	m->words.has_id = spoken_text(line, FIELD_ID).len > 0;
 	m->words.is_complete =
 		line->record.kind == RECORD_PPP_PACKET && m->words.code <= CP_TERMACK;
+	m->is_asked = m->words.protocol == PPP_CHAP && m->words.code == CHAP_CHALLENGE &&
+		      str_is(direction, "rec'd");
 	m->sense = str_starts(message, "Send") || str_is(direction, "sending") ? SENT : RECEIVED;
 	m->is_open = true;
 	if (line->record.kind == RECORD_AUTH_PACKET)
@@ -242,15 +261,32 @@ static void say_used(struct speech *s, const struct mpd *m, const struct spoken 
 	bind(s, m, e);
 }
 
-static void say_wants(struct speech *s, const struct mpd *m, const struct spoken *line)
+static void say_wants(struct speech *s, struct mpd *m, const struct spoken *line)
 {
 	bool peer_asks = !str_is(spoken_text(line, FIELD_SERVICE), "nothing");
 	bool we_ask = !str_is(spoken_text(line, FIELD_VALUE), "nothing");
 
+	m->is_judge = we_ask;
+	str_keep(m->method, sizeof(m->method),
+		 peer_asks == we_ask ? STR("")
+				     : spoken_text(line, we_ask ? FIELD_VALUE : FIELD_SERVICE));
 	if (peer_asks != we_ask)
 		say_role(s, m, line, we_ask ? STR("LNS") : STR("LAC"));
 	else
 		speech_say(s, line, SAID_NOTHING);
+}
+
+/* `LCP: authorization successful`: said once, of both directions where both were asked for. */
+static void say_authorized(struct speech *s, const struct mpd *m, const struct spoken *line)
+{
+	bool failed = str_is(spoken_text(line, FIELD_RESULT), "failed");
+	struct event *e = speech_say(s, line, m->method[0] ? SAID_AAA : SAID_OTHER);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, arena_str(s->arena, str_of(m->method)));
+	speech_value(s, e, FIELD_RESULT, failed ? STR("failed") : STR("succeeded"));
+	speech_value(s, e, FIELD_BY, m->is_judge ? STR("this-end") : STR("peer"));
+	bind(s, m, e);
 }
 
 /* The end that accepts an incoming call is its LNS. */
@@ -321,6 +357,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, m, line);
 		return;
 	}
+	if (spoken_is(line, "mpd.wants") || spoken_is(line, "mpd.authorization"))
+		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
 	take_peer(m, line);
 	if (take_call(s, m, line) || take_control_end(s, m, line) || take_call_end(s, m, line))
 		return;
@@ -328,6 +366,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		say_wants(s, m, line);
 		return;
 	}
+	if (topic == SAID_AAA && spoken_is(line, "mpd.authorization")) {
+		say_authorized(s, m, line);
+		return;
+	}
+	if (spoken_is(line, "mpd.name") && m->is_asked)
+		topic = SAID_NOTHING;
 	if (spoken_is(line, "mpd.accounting")) {
 		say_used(s, m, line);
 		return;

@@ -1,4 +1,6 @@
-/* UTF-16, as Windows saves it, and Latin-1: everything is UTF-8 afterwards. */
+/* UTF-16, as Windows saves it, Latin-1, and a mail's quoted-printable: everything is UTF-8
+ * afterwards, and a line that the mail broke is one again. */
+#include "character.h"
 #include "shape_stage.h"
 
 enum { NUL_SHARE = 3 /* of the octets, one in so many: a script of Latin letters in UTF-16 */ };
@@ -114,8 +116,92 @@ static void copy_latin1(struct shape_sink *s)
 	sink_copy(s, plain, s->in.len);
 }
 
+/* ---- quoted-printable ---- */
+
+/* RFC 2045 6.7: no line is longer, and one that is broken is nearly so long. */
+enum { QP_WIDEST = 76, QP_NARROWEST = 60 };
+
+static int hex_digit(char c)
+{
+	if (char_is_digit(c))
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* `=3D`: its octet; -1: none. */
+static int qp_octet(struct str s, size_t at)
+{
+	int high, low;
+
+	if (at + 2 >= s.len || s.at[at] != '=')
+		return -1;
+	high = hex_digit(s.at[at + 1]);
+	low = hex_digit(s.at[at + 2]);
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+static struct str without_return(struct str line)
+{
+	line.len -= line.len && line.at[line.len - 1] == '\r';
+	return line;
+}
+
+/* An equals sign stands in such a text only before its code or before the end of a line: wherever
+ * one stands otherwise, as in `id=0x1`, the text is as it was written. */
+static bool is_quoted_printable(struct str head, int year)
+{
+	size_t at = 0, lines = 0, wide = 0, soft = 0, codes = 0, bare = 0;
+	struct str line;
+
+	(void)year;
+	while (shape_line(head, &at, &line)) {
+		line = without_return(line);
+		lines++;
+		wide += line.len > QP_WIDEST;
+		for (size_t i = 0; i < line.len; i++) {
+			if (line.at[i] != '=')
+				continue;
+			if (i + 1 < line.len)
+				*(qp_octet(line, i) < 0 ? &bare : &codes) += 1;
+			else if (i + 1 >= QP_NARROWEST && i + 1 <= QP_WIDEST && at < head.len)
+				soft++;
+			else
+				bare++;
+		}
+	}
+	return soft > 0 && soft + codes > 1 && bare * 8 <= soft + codes && wide * 8 <= lines;
+}
+
+static void copy_quoted_printable(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		size_t end = at < s->in.len ? at : s->in.len, from = start;
+
+		line = without_return(line);
+		for (size_t i = 0; i < line.len; i++) {
+			int octet = qp_octet(line, i);
+			char c = (char)octet;
+
+			if (octet < 0)
+				continue;
+			sink_copy(s, from, start + i);
+			sink_put(s, (struct str){&c, 1}, start + i);
+			from = start + i + 3;
+			i += 2;
+		}
+		if (line.len >= QP_NARROWEST && line.at[line.len - 1] == '=')
+			end = start + line.len - 1;
+		sink_copy(s, from, end);
+		start = at;
+	}
+}
+
 const struct shape_stage shape_encoding[SHAPE_ENCODINGS] = {
 	{"UTF-16LE", is_little_endian, copy_little_endian},
 	{"UTF-16BE", is_big_endian, copy_big_endian},
 	{"Latin-1", is_latin1, copy_latin1},
+	{"quoted-printable", is_quoted_printable, copy_quoted_printable},
 };

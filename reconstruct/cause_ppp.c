@@ -201,6 +201,32 @@ static bool ncp_spoken(const struct ppp_link *p)
 	return false;
 }
 
+/* An input that begins behind LCP does not show whether the call had been up. That an
+ * authentication is the first of its link is told by LCP's last acknowledgement before it, and in a
+ * log, where whatever an open link says would stand before it, by nothing that stands there: an
+ * echo counts from the opening of LCP on, too. */
+bool trial_is_first_auth(const struct trial *f)
+{
+	static const double AT_ONCE_S = 3;
+	struct ppp_link *p = trial_link(f);
+	const struct cp *lcp = link_cp(p, CP_LCP);
+	const struct auth *a =
+		link_auth(p, CLIENT)->first.is_set ? link_auth(p, CLIENT) : link_auth(p, LNS);
+	double gap;
+
+	if (f->came_up || !a->first.is_set || ncp_spoken(p) || strcmp(f->cause, "auth-rejected"))
+		return false;
+	for (int i = 0; i < 2; i++)
+		if ((lcp->side[i].acked.is_set || side_claim(&lcp->side[i])->open.is_set) &&
+		    !mark_before(f->r, &a->first, &lcp->side[i].acked))
+			return true;
+	if (!mark_line(&f->s->first))
+		return false;
+	if (!mark_before(f->r, &p->first, &a->first))
+		return true;
+	return mark_gap(f->r, &p->first, &a->first, &gap) && gap < AT_ONCE_S;
+}
+
 /* Of a link that joins a bundle nothing follows its authentication (RFC 1990 2): who asked once
  * may have had its answer. */
 static bool may_have_joined(const struct ppp_link *p, const struct auth *a)

@@ -19,6 +19,9 @@ bool judge_lcp_no_answer(struct trial *f);
 bool judge_lcp_no_agreement(struct trial *f);
 bool judge_echo_lost(struct trial *f);
 bool judge_auth_rejected(struct trial *f);
+/* The authentication that was rejected is the one that a link begins with: the call had not been
+ * up, though the input begins behind LCP. */
+bool trial_is_first_auth(const struct trial *f);
 bool judge_auth_method_refused(struct trial *f);
 bool judge_auth_no_answer(struct trial *f);
 bool judge_ipcp_address_refused(struct trial *f);

@@ -287,6 +287,30 @@ static void utf16_unmarked(const struct lines *in, struct text *t)
 	wide(in, t, false, false);
 }
 
+/* RFC 2045 6.7: what a mail does to long lines, equals signs and letters beyond ASCII. */
+static void quoted_printable(const struct lines *in, struct text *t)
+{
+	text_puts(t, "My log, written =E2=80=94 as the provider asks =E2=80=94 with the debugging "
+		     "=\non:\n");
+	for (size_t i = 0; i < in->n; i++) {
+		for (size_t k = 0, column = 0; k < in->at[i].len; k++) {
+			uint8_t c = (uint8_t)in->at[i].at[k];
+			bool is_coded = c == '=' || c >= 0x7f || (c < ' ' && c != '\t');
+
+			if (column + (is_coded ? 3 : 1) > 75) {
+				text_puts(t, "=\n");
+				column = 0;
+			}
+			if (is_coded)
+				text_printf(t, "=%02X", c);
+			else
+				text_putc(t, (char)c);
+			column += is_coded ? 3 : 1;
+		}
+		text_putc(t, '\n');
+	}
+}
+
 /* Double quotes are doubled in CSV, and escaped in JSON. */
 static void add_quoted(struct text *t, struct str s, const char *quote)
 {
@@ -491,6 +515,7 @@ static const struct shape shapes[] = {
 	{"UTF-16LE", utf16_little, KEEPS_ALL},
 	{"UTF-16BE", utf16_big, KEEPS_ALL},
 	{"UTF-16 without a mark", utf16_unmarked, KEEPS_ALL},
+	{"quoted-printable", quoted_printable, KEEPS_ALL},
 	{"CSV", csv, LOSES_TIME | LOSES_NAMES},
 	{"CSV, newest first", csv_newest_first, LOSES_TIME | LOSES_NAMES},
 	{"JSON lines", json_lines, LOSES_TIME | LOSES_NAMES},
