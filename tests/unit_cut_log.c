@@ -41,6 +41,8 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 		{"15-windows-ppplog", "ppp-value-length", "the dump of a packet is cut"},
 		{"ppp22-chap-failure-no-aaa", "chap-failure",
 		 "why it failed stands behind the cut"},
+		{"ios-aaa-error", "pap-nak", "why it failed stands before the cut"},
+		{"xl2tpd-radius-silent", "mschap-error-691", "why it failed stands before the cut"},
 		{"08-pppd-no-auth-possible", "lcp-auth-refused", "the call's end stands before it"},
 		{"s03d_auth_proto_mismatch", "no-ncp-opened",
 		 "LCP's failure stands before the cut"},
