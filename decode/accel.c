@@ -304,6 +304,38 @@ static const struct {
 	{"accel.echo", FIELD_REASON, "no echo reply"},
 };
 
+static void say_about(struct speech *s, const struct spoken *line, const struct known_call *c,
+		      enum topic topic, enum log_field field, struct str value)
+{
+	struct event *e = speech_say(s, line, topic);
+
+	e->said.n_values = 0;
+	speech_value(s, e, field, value);
+	if (topic == SAID_CP_STATE)
+		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	bind(e, c);
+}
+
+/* The log begins with the echoes of a call, which was up, or with its authentication; accel-ppp is
+ * the end that serves. IPCP is told to finish only where it had begun. */
+static void take_late(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	bool is_packet = line->record.kind == RECORD_PPP_PACKET;
+	bool is_echo = is_packet && str_starts(spoken_text(line, FIELD_TEXT), "LCP Echo");
+
+	if (c->tunnel || c->is_begun)
+		return;
+	if (c->is_lns && str_is(spoken_text(line, FIELD_STATUS), "ipcp_layer_finish")) {
+		say_about(s, line, c, SAID_CP_STATE, FIELD_BEFORE, STR("Open"));
+		c->is_begun = true;
+	} else if (!c->is_lns && (is_echo || spoken_is(line, "accel.authenticated"))) {
+		c->is_lns = true;
+		say_about(s, line, c, SAID_SESSION_NEW, FIELD_SERVICE, STR("LNS"));
+	} else if (!c->is_lns) {
+		c->is_begun = true;
+	}
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct str text = spoken_text(line, FIELD_TEXT);
@@ -332,6 +364,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	c = call_of(s, a, line);
+	take_late(s, line, c);
 	if (line->record.kind == RECORD_PPP_PACKET) {
 		if (str_starts(text, "RADIUS("))
 			take_radius(s, a, line, sense, c, text);

@@ -70,8 +70,9 @@ bool grammar_read_line(struct grammar *g, struct str line, struct str dump, stru
 /* The text that grammar_match() read last stands so in the input, which it was a flow of. */
 void grammar_learn_line(struct grammar *g, struct str line);
 
-/* The row that reads all of one physical line, strictly. `only`: rows whose names begin with that
- * word and a dot; NULL: all. */
+/* The row that reads all of one physical line, strictly; where none does, one that reads it with
+ * any word, or any words in brackets, in place of an address or a name. `only`: rows whose names
+ * begin with that word and a dot; NULL: all. */
 bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
 			struct grammar_match *ret);
 

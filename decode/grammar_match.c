@@ -124,11 +124,11 @@ static bool is_better(const struct grammar_row *row, size_t length, const struct
 }
 
 /* The groups of a row in `text`, which stay as they are until the next match but one. */
-static bool match_strict(struct grammar *g, struct compiled *c, struct str text, bool must_end,
+static bool match_strict(struct grammar *g, struct compiled *c, struct str text, enum extent extent,
 			 struct groups *ret)
 {
 	*ret = (struct groups){.ends = g->ends[g->turn], .words = g->words[g->turn]};
-	if (!strict_match(g, c, text, must_end, ret))
+	if (!strict_match(g, c, text, extent, ret))
 		return false;
 	ret->of = c->steps;
 	return true;
@@ -152,7 +152,7 @@ static bool match_pattern(struct grammar *g, struct compiled *c, enum pattern_fo
 static bool match_form(struct grammar *g, struct compiled *c, enum pattern_form form,
 		       struct str text, struct groups *ret)
 {
-	return form == FORM_STRICT ? match_strict(g, c, text, false, ret)
+	return form == FORM_STRICT ? match_strict(g, c, text, EXTENT_PREFIX, ret)
 				   : match_pattern(g, c, form, text, false, ret);
 }
 
@@ -222,11 +222,21 @@ bool row_reads_all(struct grammar *g, struct compiled *c, enum pattern_form form
 {
 	struct groups found;
 
-	if (form == FORM_STRICT ? !match_strict(g, c, text, true, &found)
+	if (form == FORM_STRICT ? !match_strict(g, c, text, EXTENT_ALL, &found)
 				: !match_pattern(g, c, form, text, true, &found))
 		return false;
 	keep_groups(g, &found, text);
 	*ret = (struct attempt){.c = c, .form = form, .length = text.len};
+	return true;
+}
+
+bool row_reads_hidden(struct grammar *g, struct compiled *c, struct str text)
+{
+	struct groups found;
+
+	if (!match_strict(g, c, text, EXTENT_HIDDEN, &found))
+		return false;
+	keep_groups(g, &found, text);
 	return true;
 }
 
@@ -508,34 +518,44 @@ static bool is_of(const struct grammar_row *row, const char *only)
 }
 
 /* Free text inside of a row takes in as little as it can, unless the line must end there. */
-static bool reads_line(struct grammar *g, struct compiled *c, struct str line)
+static bool reads_line(struct grammar *g, struct compiled *c, struct str line, enum extent extent)
 {
 	struct groups found;
 
-	if (!match_strict(g, c, line, false, &found) ||
-	    (found.ends[1] < line.len && !match_strict(g, c, line, true, &found)))
+	if (extent == EXTENT_HIDDEN)
+		return row_reads_hidden(g, c, line);
+	if (!match_strict(g, c, line, EXTENT_PREFIX, &found) ||
+	    (found.ends[1] < line.len && !match_strict(g, c, line, extent, &found)))
 		return false;
 	keep_groups(g, &found, line);
 	return true;
+}
+
+static bool best_of_line(struct grammar *g, struct str line, const char *only, enum extent extent,
+			 struct attempt *best)
+{
+	struct candidates all;
+
+	index_candidates(g, line, 0, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		struct compiled *c = &g->rows[all.row[i]];
+
+		if (!is_of(c->row, only) || (best->c && !is_better(c->row, line.len, best)) ||
+		    !reads_line(g, c, line, extent))
+			continue;
+		*best = (struct attempt){.c = c, .form = FORM_STRICT, .length = line.len};
+	}
+	return best->c != NULL;
 }
 
 bool grammar_match_line(struct grammar *g, struct str line, const char *only, struct arena *arena,
 			struct grammar_match *ret)
 {
 	struct defect_list none = {.arena = arena};
-	struct candidates all;
 	struct attempt best = {0};
 
-	index_candidates(g, line, 0, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		struct compiled *c = &g->rows[all.row[i]];
-
-		if (!is_of(c->row, only) || (best.c && !is_better(c->row, line.len, &best)) ||
-		    !reads_line(g, c, line))
-			continue;
-		best = (struct attempt){.c = c, .form = FORM_STRICT, .length = line.len};
-	}
-	if (!best.c)
+	if (!best_of_line(g, line, only, EXTENT_ALL, &best) &&
+	    !best_of_line(g, line, only, EXTENT_HIDDEN, &best))
 		return false;
 	*ret = (struct grammar_match){.row = best.c->row, .length = best.length};
 	repair_build(g, best.c, FORM_STRICT, line, arena, ret, &none);

@@ -178,6 +178,8 @@ bool text_has_wrap(struct str text);
 /* Whether a row reads all of the text; then its match in *ret. */
 bool row_reads_all(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 		   struct attempt *ret);
+/* With what a poster put in place of an address or a name (EXTENT_HIDDEN). */
+bool row_reads_hidden(struct grammar *g, struct compiled *c, struct str text);
 /* Tries a row: true, and in *best, when it is better than that. */
 bool row_try(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,
 	     struct attempt *best);
@@ -212,8 +214,13 @@ void recall_learn(struct grammar *g, struct str text, const struct attempt *a,
  * hand. It reads what the expression of FORM_STRICT says (grammar_compile.c), in the same order of
  * preference; unit_strict holds both against each other. */
 void strict_open(struct grammar *g);
-/* Into ret->ends and ret->words, which have room for GROUPS. `must_end`: with the text. */
-bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool must_end,
+enum extent {
+	EXTENT_PREFIX, /* of the text: where the row ends */
+	EXTENT_ALL,    /* the row ends with the text */
+	EXTENT_HIDDEN, /* likewise; any word or `[my server]` may stand for an address or a name */
+};
+/* Into ret->ends and ret->words, which have room for GROUPS. */
+bool strict_match(struct grammar *g, struct compiled *c, struct str text, enum extent extent,
 		  struct groups *ret);
 
 /* The value of a field whose text that is. */

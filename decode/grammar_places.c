@@ -10,6 +10,8 @@ static bool best_form(struct grammar *g, struct compiled *c, struct str text, st
 			return true;
 	for (enum pattern_form form = 0; form < PATTERN_FORMS; form++)
 		(void)row_try(g, c, form, text, ret);
+	if (ret->c == NULL && row_reads_hidden(g, c, text))
+		*ret = (struct attempt){.c = c, .form = FORM_STRICT, .length = text.len};
 	return ret->c != NULL;
 }
 

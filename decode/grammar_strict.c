@@ -7,6 +7,7 @@ enum {
 	INTERFACE_LETTERS = 25,
 	INTERFACE_DIGITS = 9,
 	INTERFACE_PARTS = 3,
+	HIDDEN_MOST = 48, /* characters of what stands in place of an address */
 };
 
 /* ---- classes of characters ---- */
@@ -230,8 +231,9 @@ struct walk {
 	const char *lower; /* of each character */
 	const char *at;
 	size_t len;
-	bool must_end; /* with the text */
-	size_t left;   /* of STEPS_MOST */
+	bool must_end;     /* with the text */
+	bool takes_hidden; /* what a poster put in place of an address or a name */
+	size_t left;       /* of STEPS_MOST */
 	size_t end;
 	struct groups *groups;
 };
@@ -390,6 +392,26 @@ static bool take_ipv6(struct walk *w, const struct step *s, size_t from)
 	return false;
 }
 
+/* `[server ip]`, `<my vpn>`, `{SERVER}`: people hide addresses and names before they paste. */
+static bool take_bracketed(struct walk *w, const struct step *s, size_t from)
+{
+	static const char open[] = "[<{", close[] = "]>}";
+	const char *which = from < w->len ? memchr(open, w->at[from], sizeof(open) - 1) : NULL;
+	size_t most = w->len - from < HIDDEN_MOST ? w->len : from + HIDDEN_MOST;
+
+	for (size_t at = from + 1; which && at < most && is_in(w, at, LETTER_LINE); at++)
+		if (w->at[at] == close[which - open])
+			return at > from + 1 && take(w, s, from, at + 1, no_word);
+	return false;
+}
+
+static bool take_hidden(struct walk *w, const struct step *s, size_t from, unsigned class)
+{
+	return w->takes_hidden &&
+	       (take_bracketed(w, s, from) ||
+		take_run(w, s, from, from, run_end(w, from, class, HIDDEN_MOST)));
+}
+
 static bool take_address(struct walk *w, const struct step *s, size_t from)
 {
 	size_t at = from, parts = 0;
@@ -404,7 +426,7 @@ static bool take_address(struct walk *w, const struct step *s, size_t from)
 	if (parts == 4 && !is_in(w, at, LETTER_ALPHA | LETTER_DIGIT) &&
 	    take(w, s, from, at, no_word))
 		return true;
-	return take_ipv6(w, s, from);
+	return take_ipv6(w, s, from) || take_hidden(w, s, from, LETTER_WORD);
 }
 
 /* Letters, perhaps behind `uid:`, and digits with up to three parts: `Se0:0`, `uid:5`. */
@@ -467,6 +489,9 @@ static bool take_step(struct walk *w, const struct step *s, size_t at)
 			return take_quoted(w, s, at);
 		if (s->is_lazy)
 			return take_lazy(w, s, at);
+		if ((s->class & (LETTER_WORD | LETTER_NAME | LETTER_ANY_NAME)) &&
+		    take_hidden(w, s, at, s->class))
+			return true;
 		return take_run(w, s, at, at, run_end(w, at, s->class, s->most));
 	case STEP_HEX:
 		return take_hex(w, s, at);
@@ -532,7 +557,7 @@ static bool walk_from(struct walk *w, const struct step *s, size_t at)
 	}
 }
 
-bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool must_end,
+bool strict_match(struct grammar *g, struct compiled *c, struct str text, enum extent extent,
 		  struct groups *ret)
 {
 	const struct step *steps = row_steps(g, c);
@@ -540,7 +565,8 @@ bool strict_match(struct grammar *g, struct compiled *c, struct str text, bool m
 			 .lower = g->lower,
 			 .at = text.at,
 			 .len = text.len,
-			 .must_end = must_end,
+			 .must_end = extent != EXTENT_PREFIX,
+			 .takes_hidden = extent == EXTENT_HIDDEN,
 			 .left = STEPS_MOST,
 			 .groups = ret};
 

@@ -91,6 +91,27 @@ static const struct grammar_row rows[] = {
 	 .pattern = "peer refused to authenticate: terminating {?connection}{?link}",
 	 .sample = "peer refused to authenticate: terminating link", .reading = "",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT},
+	/* pptpd, which starts it for a client */
+	{.name = "pppd.pptpd-client",
+	 .pattern = "CTRL: Client {address} control connection {status:started|finished}",
+	 .sample = "CTRL: Client 203.0.113.30 control connection started",
+	 .reading = "address=203.0.113.30 status=started",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.pptpd-start",
+	 .pattern = "CTRL: Starting call (launching pppd, opening GRE)",
+	 .sample = "CTRL: Starting call (launching pppd, opening GRE)", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = "the pppd that begins next serves the client"},
+	{.name = "pppd.pptpd-reaping",
+	 .pattern = "CTRL: Reaping child PPP[{request}]",
+	 .sample = "CTRL: Reaping child PPP[8448]", .reading = "request=8448",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = "that pppd has ended"},
+	{.name = "pppd.calling-number",
+	 .pattern = "peer from calling number {number:*} authorized",
+	 .sample = "peer from calling number 203.0.113.8 authorized", .reading = "number=203.0.113.8",
+	 .kind = RECORD_SAID, .topic = SAID_CP_STATE,
+	 .means = "LCP is open and the peer was let in; the number may be the address of the client"},
 	{.name = "pppd.hangup",
 	 .pattern = "Modem hangup",
 	 .sample = "Modem hangup", .reading = "",
@@ -270,6 +291,7 @@ static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])}
 
 struct pppd {
 	struct known_call *anonymous; /* of lines without a pid */
+	bool serves;                  /* the next one is started for a client */
 };
 
 static bool begins(const struct spoken *line)
@@ -357,6 +379,8 @@ static const struct {
 	{"pppd.mppe-required", FIELD_BY, "this-end"},
 	{"pppd.not-authorized", FIELD_BY, "this-end"},
 	{"pppd.could-not-determine", FIELD_BY, "this-end"},
+	{"pppd.calling-number", FIELD_PROTOCOL, "LCP"},
+	{"pppd.calling-number", FIELD_STATE, "Open"},
 	{"pppd.address6", FIELD_PROTOCOL, "IPV6CP"},
 	{"pppd.address6", FIELD_STATE, "Open"},
 };
@@ -424,18 +448,43 @@ static void take_connect_time(struct speech *s, const struct spoken *line,
 	bind(e, c);
 }
 
+/* What its daemon calls it already, or all by which it is known. */
+static bool is_named(const struct known_call *c)
+{
+	return str_is(c->interface, "l2tp") || (c->tunnel && !c->tunnel->local && c->local);
+}
+
+/* A line of pptpd. */
+static bool take_pptpd(struct speech *s, struct pppd *p, const struct spoken *line)
+{
+	if (!str_is(line->program, "pptpd"))
+		return false;
+	p->serves |= spoken_is(line, "pppd.pptpd-start");
+	speech_say(s, line, SAID_NOTHING);
+	return true;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
-	struct known_call *c = call_of(s, state, line);
+	struct pppd *p = state;
+	struct known_call *c;
 	struct event *e;
 
+	if (take_pptpd(s, p, line))
+		return;
+	c = call_of(s, p, line);
+	if (p->serves && spoken_is(line, "pppd.started")) {
+		p->serves = false;
+		c->is_lns = true;
+	}
 	if (line->record.kind == RECORD_PPP_PACKET) {
 		take_packet(s, line, c);
 		return;
 	}
-	if (!str_is(c->interface, "l2tp") && /* what its daemon calls it already */
-	    (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
+	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
+	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
+		say_lns(s, line, c); /* of pptpd */
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
 	if (spoken_is(line, "pppd.connect-time")) {
@@ -472,7 +521,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		c->is_closed = true;
 }
 
-static const char *const programs[] = {"pppd", NULL};
+static const char *const programs[] = {"pppd", "pptpd", NULL};
 
 const struct daemon_dialect daemon_pppd = {
 	.name = "pppd",

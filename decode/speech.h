@@ -17,6 +17,7 @@ struct known_tunnel {
 	struct str dialed;      /* its DNS name, where that is all that is printed */
 	uint16_t port;
 	bool is_begun; /* its SCCRQ was told */
+	bool is_asked; /* the peer opened it */
 	bool is_closed;
 };
 

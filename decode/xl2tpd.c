@@ -26,6 +26,7 @@ static void take_retries(struct speech *s, struct xl2tpd *x, const struct spoken
 	struct event *e = speech_say(s, line, SAID_RETRANSMIT);
 
 	x->retries_tunnel = t ? t->local : 0;
+	x->tunnel = t ? t : x->tunnel;
 	speech_value(s, e, FIELD_RESULT, STR("exhausted"));
 	event_bind(e, t, NULL);
 }
@@ -122,6 +123,16 @@ static void take_auth(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	event_bind(e, x->tunnel, NULL);
 }
 
+/* The peer sent a challenge, and the secrets file here has no line for it. */
+static void take_no_secret(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_TUNNEL_AUTH);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_RESULT, STR("missing"));
+	event_bind(e, x->opening ? x->opening : x->tunnel, NULL);
+}
+
 static const struct {
 	const char *row;
 	void (*take)(struct speech *s, struct xl2tpd *x, const struct spoken *line);
@@ -144,10 +155,13 @@ static const struct {
 	{"xl2tpd.out-of-order", take_out_of_order},
 	{"xl2tpd.death", xl2tpd_take_death},
 	{"xl2tpd.start-pppd", xl2tpd_take_start_pppd},
+	{"xl2tpd.no-socket", xl2tpd_take_no_socket},
 	{"xl2tpd.terminating-pppd", xl2tpd_take_pid},
 	{"xl2tpd.disconnecting", xl2tpd_take_disconnecting},
 	{"xl2tpd.version", take_version},
 	{"xl2tpd.auth.invalid", take_auth},
+	{"xl2tpd.auth.no-secret", take_no_secret},
+	{"xl2tpd.auth.none-found", take_no_secret},
 };
 
 static void keep_type(struct xl2tpd *x, const struct spoken *line)

@@ -10,6 +10,8 @@ struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct de
 	if (x->opening && !x->opening->local) {
 		t = x->opening;
 		x->opening = NULL;
+	} else if (x->tunnel && !x->tunnel->local) {
+		t = x->tunnel; /* up before the log began */
 	} else {
 		t = device_tunnel_new(s, d);
 	}
@@ -69,6 +71,19 @@ void xl2tpd_take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spo
 	d->waiting = x->call && !x->call->pid ? x->call : NULL;
 }
 
+/* The daemon starts no pppd: the call ends here, and by this end. */
+void xl2tpd_take_no_socket(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, x->call ? SAID_PPP_DISCONNECT : SAID_NOTHING);
+
+	if (!x->call)
+		return;
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_BY, STR("this-end"));
+	speech_value(s, e, FIELD_REASON, line->record.text);
+	event_bind(e, x->call->tunnel, x->call);
+}
+
 void xl2tpd_take_argument(struct speech *s, struct xl2tpd *x, struct str quoted)
 {
 	struct str word = str_range(quoted.at + 1, quoted.at + quoted.len - 1);
@@ -120,7 +135,8 @@ static void take_unknown_pid(struct speech *s, struct xl2tpd *x, const struct sp
 {
 	struct device *d = speech_device(s, line);
 
-	if (!x->tunnel || !x->tunnel->is_closed || x->has_dumps || device_call_of_pid(d, pid))
+	if (!x->tunnel || (!x->tunnel->is_closed && x->retries_tunnel != x->tunnel->local) ||
+	    x->has_dumps || device_call_of_pid(d, pid))
 		return;
 	x->call = device_call_new(s, d, x->tunnel);
 	x->call->pid = pid;
@@ -173,14 +189,14 @@ void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct sp
 {
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
-	bool is_asked = spoken_text(line, FIELD_SERVICE).len > 0;
 
+	t->is_asked |= spoken_text(line, FIELD_SERVICE).len > 0;
 	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
 	xl2tpd_set_address(s, t, line);
 	x->tunnel = t;
 	if (x->has_dumps)
 		return;
-	if (is_asked && !t->is_begun) {
+	if (t->is_asked && !t->is_begun) {
 		struct event *e = speech_say(s, line, SAID_TUNNEL_NEW);
 
 		event_bind(e, t, NULL);
@@ -188,15 +204,49 @@ void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	say_state(s, line, SAID_TUNNEL_STATE, t, NULL);
 }
 
+/* Whether the tunnel may be with the peer that the line names. */
+static bool is_with(struct speech *s, const struct known_tunnel *t, const struct spoken *line)
+{
+	struct known_tunnel named = {0};
+
+	xl2tpd_set_address(s, &named, line);
+	if (t->address.family && named.address.family)
+		return address_equal(&t->address, &named.address);
+	return !t->dialed.len || !named.dialed.len || str_equal(t->dialed, named.dialed);
+}
+
+/* `Call established with` names the peer, not the tunnel. One that was up before the log began has
+ * no ids yet. */
+static struct known_tunnel *tunnel_of_call(struct speech *s, struct xl2tpd *x,
+					   const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_tunnel *t = x->tunnel;
+
+	if (t && is_with(s, t, line))
+		return t;
+	for (t = d->tunnels; t; t = t->next)
+		if (!t->is_closed && is_with(s, t, line))
+			return t;
+	t = device_tunnel_new(s, d);
+	xl2tpd_set_address(s, t, line);
+	return t;
+}
+
 void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	uint64_t pid;
-	struct known_call *c = xl2tpd_call(s, d, x->tunnel, spoken_number(line, FIELD_SESSION));
+	struct known_call *c;
 	struct event *e;
 
+	x->tunnel = tunnel_of_call(s, x, line);
+	c = xl2tpd_call(s, d, x->tunnel, spoken_number(line, FIELD_SESSION));
 	if (!c)
 		return;
+	if (!x->tunnel->local && !c->interface.len)
+		c->interface = arena_printf(s->names, "call %u", c->local);
+	c->is_lns |= x->tunnel->is_asked;
 	c->remote = spoken_number(line, FIELD_PEER_SESSION);
 	if (str_u64(spoken_text(line, FIELD_REQUEST), &pid) && pid <= UINT32_MAX) {
 		c->pid = (uint32_t)pid;

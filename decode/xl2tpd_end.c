@@ -25,6 +25,16 @@ void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct sp
 		end_received(s, line, CDN, x->tunnel, x->call);
 }
 
+/* The ids of a tunnel stand in the last line on it first: the call tells which one it is. */
+static void name_call(struct speech *s, const struct xl2tpd *x, const struct known_tunnel *t)
+{
+	if (!x->call || x->call->tunnel != t)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->queue[i].interface.len)
+			s->queue[i].interface = x->call->interface;
+}
+
 void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct known_tunnel *t =
@@ -36,6 +46,7 @@ void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 	x->tunnel = t;
 	if (!is_told(x, STOPCCN))
 		end_received(s, line, STOPCCN, t, NULL);
+	name_call(s, x, t);
 }
 
 /* An id of the peer that was never learned: it never answered. */
@@ -61,6 +72,8 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		t = x->tunnel;
 	if (t && !t->address.family)
 		xl2tpd_set_address(s, t, line);
+	if (t && !t->remote)
+		t->remote = remote;
 	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
 		say_unanswered(s, line, t);
 	xl2tpd_message_sent(s, x, line, STOPCCN, t, NULL);
@@ -96,7 +109,7 @@ void xl2tpd_take_death(struct speech *s, struct xl2tpd *x, const struct spoken *
 	for (struct known_call *c = d->calls; c; c = c->next) {
 		struct event *e;
 
-		if (c->is_closed || !c->tunnel)
+		if (c->is_closed || !c->tunnel || c->tunnel->is_closed)
 			continue;
 		e = speech_say(s, line, SAID_COMMAND);
 		speech_value(s, e, FIELD_ACTION, STR("stop"));

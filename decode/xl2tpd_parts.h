@@ -51,6 +51,7 @@ void xl2tpd_set_address(struct speech *s, struct known_tunnel *t, const struct s
 /* An argument of `start_pppd`: the line that this pppd runs on. */
 void xl2tpd_take_argument(struct speech *s, struct xl2tpd *x, struct str quoted);
 void xl2tpd_take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spoken *line);
+void xl2tpd_take_no_socket(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct spoken *line);

@@ -104,6 +104,7 @@ static const struct phrase {
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
+	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
 	{"loss of carrier", "carrier-lost"},

@@ -407,6 +407,8 @@ static bool pppd_exited(struct trial *f)
 		uint8_t status;
 		const char *cause, *also, *says;
 	} rows[] = {
+		{2, "no-resources", NULL, "it did not take the options it was given"},
+		{4, "no-resources", NULL, "the kernel there has no PPP"},
 		{11, "auth-rejected", "auth-method-refused",
 		 "its peer did not authenticate itself"},
 		{12, "idle-timeout", NULL, "the link was idle too long"},
@@ -513,23 +515,6 @@ const struct mark *trial_line_gone(const struct trial *f)
 	return gone;
 }
 
-static bool line_went_away(struct trial *f)
-{
-	const struct mark *gone = trial_line_gone(f);
-
-	if (f->end || !gone)
-		return false;
-	f->by = ROLE_NETWORK;
-	if (str_starts(link_rare(trial_link(f))->disconnect_reason, "IPCP:")) {
-		f->cause = "ncp-no-agreement";
-		return trial_say(f, "The pppd asked for IPCP until it gave up%s.",
-				 str_c(time_words(f->r, gone)));
-	}
-	f->cause = "carrier-lost";
-	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
-			 str_c(time_words(f->r, gone)));
-}
-
 static const struct cause_row rows[] = {
 	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
 	{judge_said_aaa, NULL, CONFIDENCE_CERTAIN, false},
@@ -567,7 +552,7 @@ static const struct cause_row rows[] = {
 	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
 	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
 	{tunnel_ended, "tunnel-lost", CONFIDENCE_CERTAIN, false},
-	{line_went_away, NULL, CONFIDENCE_LIKELY, false},
+	{judge_line_gone, NULL, CONFIDENCE_LIKELY, false},
 };
 
 static bool call_came_up(const struct call *c)
@@ -644,7 +629,8 @@ static bool ppp_out_of_sight(const struct trial *f)
 			return false;
 		/* pppd, even without its debug, says when IPCP opens */
 		if ((link_rare(&j->ppp)->told.is_set && session_told(j)->link_down.is_set) ||
-		    session_told(j)->exited.is_set)
+		    session_told(j)->exited.is_set ||
+		    (v->role != ROLE_LAC && link_rare(&j->ppp)->disconnect_reason.len))
 			return false;
 		j = j->joined;
 	} while (j);

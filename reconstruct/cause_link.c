@@ -41,6 +41,34 @@ bool judge_carrier_cleared(struct trial *f)
 		x->how, str_c(time_words(f->r, &x->mark)), str_c(quote_words(f->r, x->text)));
 }
 
+bool judge_line_gone(struct trial *f)
+{
+	const struct mark *gone = trial_line_gone(f);
+	const struct view *view = report_view(f->r, f->s->vantage);
+
+	if (f->end || !gone)
+		return false;
+	f->by = ROLE_NETWORK;
+	if (str_starts(link_rare(trial_link(f))->disconnect_reason, "IPCP:")) {
+		f->cause = "ncp-no-agreement";
+		return trial_say(f, "The pppd asked for IPCP until it gave up%s.",
+				 str_c(time_words(f->r, gone)));
+	}
+	if (str_ends(link_rare(trial_link(f))->disconnect_reason, "signal ended pppd")) {
+		bool at_lns = view && view->role == ROLE_LNS;
+
+		f->by = at_lns ? ROLE_LNS : ROLE_CLIENT;
+		f->cause = at_lns ? "lns-hangup" : "client-hangup";
+		return trial_say(f,
+				 "The pppd of %s was stopped by a signal%s: its daemon, or "
+				 "somebody there, ended the call.",
+				 str_c(side_words(f, f->by)), str_c(time_words(f->r, gone)));
+	}
+	f->cause = "carrier-lost";
+	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
+			 str_c(time_words(f->r, gone)));
+}
+
 bool judge_discovery_unanswered(struct trial *f)
 {
 	const struct discovery *d = f->t->discovery;

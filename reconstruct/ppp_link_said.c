@@ -67,6 +67,11 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 	cp = ppp_link_cp(c->arena, &s->ppp, protocol, at_lac);
 	side = &cp->side[at];
 	if (state == CP_STATE_OPENED) {
+		if (c->event->l2tp.is_present && protocol == PPP_LCP)
+			mark_first(&s->ppp.first, c->mark);
+		if (c->event->l2tp.is_present && !s->ppp.first.is_set &&
+		    (protocol == PPP_IPCP || protocol == PPP_IPV6CP))
+			session_told_make(c->arena, s)->was_up = true; /* all before it is unseen */
 		mark_first(&side_claim_make(c->arena, side)->open, c->mark);
 		mark_first(&cp->opened, mark_text(c, "the router says it is open"));
 	}

@@ -432,7 +432,8 @@ static void take_data(struct context *c)
 static void take_said(struct context *c)
 {
 	const struct event *e = c->event;
-	struct tunnel *t = e->from.tunnel_id ? speaker_tunnel(c) : NULL;
+	bool is_about_tunnel = e->from.tunnel_id || e->said.topic == SAID_TUNNEL_AUTH;
+	struct tunnel *t = is_about_tunnel ? speaker_tunnel(c) : NULL;
 	struct session *s = t && e->from.session_id ? speaker_session(c, t) : NULL;
 
 	s = said_take(c, t, s);

@@ -6,6 +6,7 @@
 #include "log_record.h"
 #include "operator.h"
 #include "ppp_link.h"
+#include "registry.h"
 #include "session.h"
 #include "speaker.h"
 #include "tunnel.h"
@@ -146,6 +147,8 @@ static void parties_said(struct context *c, struct tunnel *t)
 			p->port = parties[i]->port;
 		if (!p->dialed.len)
 			p->dialed = keep(c, parties[i]->dialed);
+		if (i == 1)
+			tunnel_learn_id(c, t, 1 - local, parties[i]->tunnel_id);
 	}
 }
 
@@ -186,19 +189,37 @@ static void tunnel_said(struct context *c, struct tunnel *t)
 
 /* ---- session ---- */
 
-/* The daemon that started a server's pppd for the call is its LNS. */
-static void session_is_lns(struct session *s, const struct context *c, unsigned local)
+/* The ends of a tunnel changed places: its calls are found by the ids of the other end. */
+static void sessions_found_again(struct context *c, const struct tunnel *t)
 {
+	for (struct session *s = t->sessions; s; s = s->next) {
+		for (unsigned end = 0; end < 2; end++) {
+			uint32_t id = s->id[session_side(s, end)];
+
+			if (id)
+				registry_add_session(c->observer->registry, s, end, id);
+		}
+	}
+}
+
+/* The daemon that started a server's pppd for the call is its LNS. */
+static void session_is_lns(struct session *s, struct context *c, unsigned local)
+{
+	bool is_turned = false;
+
 	if (s->roles_known || !value(c, FIELD_SERVICE).len)
 		return;
 	/* who opened the tunnel is not known either; mostly it is the LAC */
 	if (!s->tunnel->roles_known && (local == INITIATOR) == value_is(c, FIELD_SERVICE, "LNS")) {
 		tunnel_flip(s->tunnel);
 		local = live_tunnel(s->tunnel)->local;
+		is_turned = true;
 	}
 	if ((session_side(s, local) == LNS) != value_is(c, FIELD_SERVICE, "LNS"))
 		session_flip(s);
 	s->roles_known = true;
+	if (is_turned)
+		sessions_found_again(c, s->tunnel);
 }
 
 static void session_new_said(struct session *s, struct context *c)
@@ -266,7 +287,8 @@ static void route_said(struct context *c, struct session *s)
 static bool was_used(const struct session *s, bool at_lac)
 {
 	return s->ppp.first.is_set || session_cdn(s)->is_set || link_rare(&s->ppp)->told.is_set ||
-	       s->ppp.phase[LNS].state > LINK_DEAD || (at_lac && s->established[LAC].is_set);
+	       s->ppp.phase[LNS].state > LINK_DEAD || session_told(s)->was_up ||
+	       (at_lac && s->established[LAC].is_set);
 }
 
 static void link_down(struct context *c, struct session *s, bool at_lac)
@@ -376,16 +398,21 @@ static void hangup_said(struct context *c, struct session *s)
 	if (!s->tunnel || (!by_peer && !value_is(c, FIELD_BY, "this-end")))
 		return;
 	local = live_tunnel(s->tunnel)->local;
-	link_clear(c, s, by_peer ? 1 - local : local, "a hangup", NULL, value(c, FIELD_REASON));
+	link_clear(c, s, by_peer ? 1 - local : local,
+		   value_is(c, FIELD_PROTOCOL, "LCP") ? "an LCP Terminate-Request" : "a hangup",
+		   NULL, value(c, FIELD_REASON));
 }
 
 /* `LCP terminated by peer (User request)`, `Terminating connection due to lack of activity.`: why a
  * pppd goes without its packets. One that is stopped from outside says nothing of the cause. */
 static void termination_said(struct context *c, struct session *s)
 {
-	if (value_is(c, FIELD_PHASE, "terminating") &&
-	    (value_is(c, FIELD_BY, "peer") || cause_of_phrase(value(c, FIELD_REASON))))
+	if (!value_is(c, FIELD_PHASE, "terminating"))
+		return;
+	if (value_is(c, FIELD_BY, "peer") || cause_of_phrase(value(c, FIELD_REASON)))
 		hangup_said(c, s);
+	else if (value(c, FIELD_REASON).len && !link_rare(&s->ppp)->disconnect_reason.len)
+		fact(c, FIELD_REASON, &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
 }
 
 static bool says_aaa_silent(struct str reason)

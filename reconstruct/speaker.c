@@ -221,7 +221,8 @@ struct tunnel *speaker_tunnel(struct context *c)
 						       ? INITIATOR
 						       : RESPONDER,
 					       true, false);
-	}
+	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_AUTH)
+		t = o->last_tunnel; /* its own id is not printed yet */
 	if (!t)
 		return NULL;
 	settle_roles(c, t);

@@ -191,11 +191,13 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 	return s;
 }
 
-/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down. */
+/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down. A pppd that has
+ * its addresses is open, whatever of it was not printed. */
 static bool leaves_open(const struct event *e)
 {
 	return e->kind == EVENT_SAID && e->said.topic == SAID_CP_STATE &&
-	       str_is(said_text(e, FIELD_BEFORE), "Open");
+	       (str_is(said_text(e, FIELD_BEFORE), "Open") ||
+		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
 }
 
 /* The first session that may still come up and wait for the interface of the LNS. */

@@ -46,7 +46,8 @@ static bool is_same(const struct groups *found, const size_t *ends)
 static void check_row(struct checking *k, size_t row, struct str text, bool must_end)
 {
 	struct groups found = {.ends = k->g->ends[0], .words = k->g->words[0]};
-	bool is_read = strict_match(k->g, &k->g->rows[row], text, must_end, &found);
+	bool is_read = strict_match(k->g, &k->g->rows[row], text,
+				    must_end ? EXTENT_ALL : EXTENT_PREFIX, &found);
 	bool is_meant = pcre2_match(expression(k, row), (PCRE2_SPTR)text.at, text.len, 0,
 				    must_end ? PCRE2_ENDANCHORED : 0, k->data, NULL) > 0;
 
