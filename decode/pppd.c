@@ -332,11 +332,13 @@ static void bind(struct event *e, const struct known_call *c)
 	e->l2tp.version = 2;
 }
 
-static void take_packet(struct speech *s, const struct spoken *line, const struct known_call *c)
+static void take_packet(struct speech *s, const struct spoken *line, struct known_call *c)
 {
 	enum sense sense = str_is(spoken_text(line, FIELD_DIRECTION), "sent") ? SENT : RECEIVED;
 	struct ppp_words w;
 
+	if (str_starts(spoken_text(line, FIELD_TEXT), "IPCP ConfReq"))
+		c->asks_ipcp = true;
 	if (ppp_words_read(spoken_text(line, FIELD_TEXT), false, &w))
 		bind(ppp_words_event(s, line, sense, &w), c);
 	else
@@ -426,7 +428,9 @@ static void take_bad_answer(struct speech *s, const struct spoken *line, const s
 	bind(speech_say(s, line, SAID_RESULT), c);
 }
 
-/* `Connect time 0.8 minutes.`: printed when IPCP went down, however little of the call was seen. */
+/* `Connect time 0.8 minutes.`: printed when IPCP went down, however little of the call was seen,
+ * and behind `Connection terminated.` once more. A pppd that says it only there, and was asked for
+ * IPCP, took the time of a peer that it had let in: an NCP was not open. */
 static void take_connect_time(struct speech *s, const struct spoken *line,
 			      const struct known_call *c)
 {
@@ -436,8 +440,10 @@ static void take_connect_time(struct speech *s, const struct spoken *line,
 	struct event *e = speech_say(s, line, SAID_CP_STATE);
 
 	e->said.n_values = 0;
-	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
-	speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	if (!c->is_asked_in_vain) {
+		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+		speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	}
 	bind(e, c);
 	if (dot == SIZE_MAX || !str_u32((struct str){minutes.at, dot}, &whole) ||
 	    !str_u32(str_from(minutes, dot + 1), &tenth) || tenth > 9)
@@ -487,8 +493,13 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		say_lns(s, line, c); /* of pptpd */
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
+	if (spoken_is(line, "pppd.connect") || spoken_is(line, "pppd.address"))
+		c->asks_ipcp = c->is_asked_in_vain = false;
+	if (spoken_is(line, "pppd.terminated"))
+		c->is_asked_in_vain = c->asks_ipcp;
 	if (spoken_is(line, "pppd.connect-time")) {
 		take_connect_time(s, line, c);
+		c->asks_ipcp = false;
 		return;
 	}
 	if (spoken_is(line, "pppd.bad-ack")) {

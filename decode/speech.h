@@ -32,8 +32,10 @@ struct known_call {
 	struct str alias;     /* what the daemon calls it now */
 	bool is_begun;        /* its ICRQ was told */
 	bool is_closed, is_lns;
-	bool has_cdn;      /* its CDN was told */
-	bool is_answered;  /* its client's PAP request or CHAP response came */
+	bool asks_ipcp;        /* its pppd or the peer does, and neither says that it is open */
+	bool is_asked_in_vain; /* and the link is over */
+	bool has_cdn;          /* its CDN was told */
+	bool is_answered;      /* its client's PAP request or CHAP response came */
 	uint32_t magic[2]; /* [own] [peer's], 0 unknown: whose line it is while it has no name */
 };
 

@@ -1,4 +1,3 @@
-#include "character.h"
 #include "xl2tpd_parts.h"
 
 static void scan(struct speech *s, struct xl2tpd *x)
@@ -73,23 +72,6 @@ static void take_mark(struct speech *s, struct xl2tpd *x, const struct spoken *l
 		event_bind(e, xl2tpd_tunnel(s, x, speech_device(s, line), local), NULL);
 }
 
-/* Our id of the tunnel that the peer calls `remote`, from the line that will tell both. */
-static uint32_t local_of_remote(struct str text, uint32_t remote)
-{
-	struct text both = text_make(64);
-	uint32_t local = 0;
-	size_t at, n = 0;
-
-	text_printf(&both, ", Remote: %u", remote);
-	at = str_find(text, text_str(&both));
-	text_free(&both);
-	while (at != SIZE_MAX && n < at && char_is_digit(text.at[at - n - 1]))
-		n++;
-	if (n && !str_u32((struct str){text.at + at - n, n}, &local))
-		local = 0;
-	return local;
-}
-
 /* A packet of an Ns before the one expected is a copy: the peer did not get our acknowledgement. */
 static void take_out_of_order(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
@@ -105,12 +87,13 @@ static void take_out_of_order(struct speech *s, struct xl2tpd *x, const struct s
 	}
 	t = device_tunnel_remote(d, remote);
 	if (!t) {
-		local = local_of_remote(str_from(s->content, line->record.origin.offset), remote);
+		local = xl2tpd_local_of_remote(s, line, remote);
 		t = xl2tpd_tunnel(s, x, d, local);
 		if (t)
 			t->remote = remote;
 	}
 	e = speech_say(s, line, t ? SAID_RETRANSMIT : SAID_NOTHING);
+	speech_value(s, e, FIELD_BY, STR("peer"));
 	if (t)
 		event_bind(e, t, NULL);
 }

@@ -66,6 +66,9 @@ bool xl2tpd_take_attribute(struct received *in, const struct spoken *line);
 void xl2tpd_take_recv(struct xl2tpd *x, const struct spoken *line);
 /* What arrives for a call of ours that was never spoken of: it was up before the log began. */
 void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *line);
+/* Our id of the tunnel that the peer calls `remote`, from a line soon behind this one that tells
+ * both; 0: none does. */
+uint32_t xl2tpd_local_of_remote(const struct speech *s, const struct spoken *line, uint32_t remote);
 void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
 			     uint16_t message);
 void xl2tpd_message_sent(struct speech *s, struct xl2tpd *x, const struct spoken *line,

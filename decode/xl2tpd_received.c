@@ -1,4 +1,7 @@
+#include "character.h"
 #include "xl2tpd_parts.h"
+
+enum { LOOK_AHEAD = 1 << 16 /* octets: that far ahead both ids of a tunnel are looked for */ };
 
 void xl2tpd_keep_text(char *room, size_t size, struct str s)
 {
@@ -42,6 +45,34 @@ static void add_attributes(struct speech *s, struct event *e, const struct recei
 		speech_avp_number(s, e, AVP_N_RX_CONNECT_SPEED, in->rx);
 }
 
+uint32_t xl2tpd_local_of_remote(const struct speech *s, const struct spoken *line, uint32_t remote)
+{
+	struct str text = str_from(s->content, line->record.origin.offset);
+	struct text both = text_make(64);
+	uint32_t local = 0;
+	size_t at, n = 0;
+
+	text.len = text.len < LOOK_AHEAD ? text.len : LOOK_AHEAD;
+	text_printf(&both, ", Remote: %u", remote);
+	at = str_find(text, text_str(&both));
+	text_free(&both);
+	while (at != SIZE_MAX && n < at && char_is_digit(text.at[at - n - 1]))
+		n++;
+	if (n && !str_u32((struct str){text.at + at - n, n}, &local))
+		local = 0;
+	return local;
+}
+
+/* The answer to our SCCRQ, of a daemon that does not print whose attributes it handles: our id of
+ * the tunnel stands in the line that tells of its establishment. */
+static struct known_tunnel *tunnel_answered(struct speech *s, struct xl2tpd *x,
+					    const struct spoken *line, uint32_t remote)
+{
+	uint32_t local = remote ? xl2tpd_local_of_remote(s, line, remote) : 0;
+
+	return xl2tpd_tunnel(s, x, speech_device(s, line), local);
+}
+
 void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
 			     uint16_t message)
 {
@@ -55,6 +86,8 @@ void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct sp
 
 	if (!t && message != SCCRQ)
 		t = device_tunnel_remote(d, peer);
+	if (!t && message == SCCRP && !x->has_dumps)
+		t = tunnel_answered(s, x, line, in->has_peer_tunnel ? in->peer_tunnel : peer);
 	if (!t) {
 		t = device_tunnel_new(s, d);
 		x->opening = t;

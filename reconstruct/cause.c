@@ -5,6 +5,7 @@
 #include "cause_table.h"
 #include "character.h"
 #include "kin.h"
+#include "l2f_replay.h"
 #include "limits.h"
 #include "stages.h"
 
@@ -283,6 +284,20 @@ struct str end_words(struct report *r, const struct tunnel *t, int end)
 	words = arena_str(r->arena, text_str(&out));
 	text_free(&out);
 	return words;
+}
+
+struct str deaf_words(struct report *r, const struct tunnel *t)
+{
+	int asker = t->unanswered.from;
+	uint16_t message = asker == INITIATOR ? SCCRP : SCCRQ;
+	const struct seen *seen = seen_of(t->seen, message);
+
+	if (seen->repeats < 2 || seen->from == asker)
+		return (struct str){0};
+	return arena_printf(r->arena,
+			    "; %s had repeated its %s, which was answered: what is sent to it "
+			    "does not arrive, or it throws it away",
+			    str_c(end_words(r, t, 1 - asker)), tunnel_message_name(t, message));
 }
 
 struct str side_words(struct trial *f, enum role role)

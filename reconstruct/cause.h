@@ -57,6 +57,9 @@ const char *cause_of_disconnect(uint16_t code);
 struct str end_words(struct report *r, const struct tunnel *t, int end);
 /* The same for LAC or LNS of a call. */
 struct str side_words(struct trial *f, enum role role);
+/* "; NAME had repeated its SCCRP, …" of an end that does not hear what the other one says; or
+ * empty. */
+struct str deaf_words(struct report *r, const struct tunnel *t);
 /* " at +1.234 s"; empty when the mark has no time. */
 struct str time_words(struct report *r, const struct mark *m);
 /* ", first at +1.234 s": the same behind a word; empty when the mark has no time. */

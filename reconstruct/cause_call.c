@@ -122,6 +122,11 @@ struct str trial_ending_words(struct trial *f)
 				    str_c(trial_terminate_words(f, side)));
 	if (f->end && f->end == &f->c->cdn.mark)
 		return arena_printf(f->r->arena, "; then %s", str_c(cdn_words(f)));
+	if (f->end && f->end == stopccn_of(f) && f->t->unanswered.is_given_up &&
+	    f->t->unanswered.from == f->t->stopccn.from)
+		return arena_printf(f->r->arena, "; then %s gave the tunnel up%s%s",
+				    str_c(end_words(f->r, f->t, f->t->stopccn.from)),
+				    str_c(time_words(f->r, f->end)), str_c(deaf_words(f->r, f->t)));
 	if (f->end && f->end == stopccn_of(f))
 		return arena_printf(f->r->arena, "; then %s closed the tunnel%s",
 				    tunnel_message_name(f->t, STOPCCN),
@@ -694,7 +699,8 @@ static void seal_end(struct trial *f, bool judged)
 	else if (judged)
 		c->end = f->s->last;
 	/* of a call that was up before the log began, its daemon knows how long */
-	if (session_told(f->s)->counted_s > 0 && (f->s->was_there || !c->connected.is_set)) {
+	if (session_told(f->s)->counted_s > 0 && c->outcome != OUTCOME_FAILED &&
+	    (f->s->was_there || !c->connected.is_set)) {
 		c->duration_s = session_told(f->s)->counted_s;
 		return;
 	}

@@ -444,10 +444,11 @@ static bool keepalive_lost(struct trial *f)
 	if (u->is_given_up)
 		return trial_say(f,
 				 "%s no longer acknowledged: %s repeated its last message until "
-				 "it gave up%s%s.",
+				 "it gave up%s%s%s.",
 				 str_c(end_words(f->r, t, 1 - u->from)),
 				 str_c(end_words(f->r, t, u->from)),
-				 str_c(time_words(f->r, &u->last)), str_c(came_again_words(f)));
+				 str_c(time_words(f->r, &u->last)), str_c(came_again_words(f)),
+				 str_c(deaf_words(f->r, t)));
 	return trial_say(f,
 			 "%s no longer acknowledged: %s (Ns %u) of %s was sent %u times, "
 			 "first%s, without an answer%s.",

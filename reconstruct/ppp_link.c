@@ -241,8 +241,24 @@ static bool is_zero(struct span s)
 	return true;
 }
 
+/* An address or a name server is asked for with zeros (RFC 1332 3.3, RFC 1877 1.1). */
+static bool asks_to_be_told(const struct cp_side *side)
+{
+	static const uint8_t told[] = {1, IPCP_OPTION_ADDRESS, 129, 131};
+
+	for (size_t i = 0; i < sizeof(told); i++) {
+		const struct ppp_option *o = option_find(side->options, side->n_options, told[i]);
+
+		if (o && o->value.len >= 4 && is_zero(o->value))
+			return true;
+	}
+	return false;
+}
+
 int ppp_link_lns(const struct ppp_link *l)
 {
+	const struct cp_side *ipcp = link_cp(l, CP_IPCP)->side;
+
 	for (size_t i = 0; i < 2; i++) {
 		if (link_auth(l, 1 - i)->first.is_set && !link_auth(l, i)->first.is_set)
 			return (int)i;
@@ -260,5 +276,8 @@ int ppp_link_lns(const struct ppp_link *l)
 		    asker->requests > 0)
 			return i;
 	}
+	for (int i = 0; i < 2; i++)
+		if (asks_to_be_told(&ipcp[1 - i]) && !asks_to_be_told(&ipcp[i]))
+			return i;
 	return -1;
 }

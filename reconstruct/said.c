@@ -91,6 +91,15 @@ static void copy_said(struct context *c, struct tunnel *t)
 		seen_repeat(c->arena, &t->seen, message, c->mark);
 }
 
+/* A message of the peer came again although it was answered. Its first one has the Ns 0. */
+static void peer_copy_said(struct context *c, struct tunnel *t)
+{
+	uint16_t message = live_tunnel(t)->local == INITIATOR ? SCCRP : SCCRQ;
+
+	if (value_is(c, FIELD_NS, "0") && seen_of(t->seen, message)->count)
+		seen_repeat(c->arena, &t->seen, message, c->mark);
+}
+
 /* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
 static void retransmit_said(struct context *c, struct tunnel *t)
 {
@@ -99,6 +108,10 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 	const struct seen *seen = seen_of(t->seen, message);
 
 	t->counters.retransmissions++;
+	if (value_is(c, FIELD_BY, "peer")) {
+		peer_copy_said(c, t);
+		return;
+	}
 	copy_said(c, t);
 	if (!value_is(c, FIELD_RESULT, "exhausted") || t->unanswered.is_set)
 		return;
