@@ -49,7 +49,7 @@ static const struct ras_error {
 	{735, "not authorized to use remote address: the requested one was rejected (735)", "peer"},
 	{741, "encryption required, and this computer has none such (741)", "this-end"},
 	{742, "encryption required, and the server has none such (742)", "this-end"},
-	{809, "the server does not respond (809)", ""},
+	{809, "the server does not respond (809): it, IKE, or a filter on the way", ""},
 	{828, "idle timeout (828)", "this-end"},
 };
 

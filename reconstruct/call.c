@@ -179,6 +179,13 @@ static bool lcp_was_open(const struct ppp_link *p, bool is_link)
 	return lcp_opened(p) || ncp_spoken(p);
 }
 
+/* The pppd ended over authentication, or over echoes: both need an open LCP. */
+static bool exit_proves_lcp(const struct session_told *told)
+{
+	return told->exited.is_set &&
+	       (told->exit_status == 11 || told->exit_status == 15 || told->exit_status == 19);
+}
+
 static bool authenticated(const struct ppp_link *p)
 {
 	bool client = link_auth(p, CLIENT)->result == RESULT_SUCCESS;
@@ -208,7 +215,7 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 	if (authenticated(&s->ppp))
 		return REACHED_AUTH;
 	if (has_session(s) || s->ppp.first.is_set) {
-		if (lcp_was_open(&s->ppp, tunnel_is_link(t)))
+		if (lcp_was_open(&s->ppp, tunnel_is_link(t)) || exit_proves_lcp(session_told(s)))
 			return REACHED_LCP;
 		if (has_session(s))
 			return REACHED_SESSION;

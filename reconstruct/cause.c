@@ -55,6 +55,7 @@ bool cause_is_orderly(const char *slug)
  * The first that is found decides, so the more specific ones stand first. */
 static const struct phrase {
 	const char *words, *cause;
+	bool is_guess; /* who says it sees no more than that nothing came */
 } phrases[] = {
 	{"refused to authenticate", "auth-method-refused"},
 	{"authentication protocol rejected", "auth-method-refused"},
@@ -82,7 +83,7 @@ static const struct phrase {
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
-	{"the server does not respond (809)", "peer-silent"}, /* Windows */
+	{"server does not respond (809)", "peer-silent", true}, /* Windows */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
@@ -135,12 +136,26 @@ static bool contains_words(struct str s, const char *words)
 	return false;
 }
 
-const char *cause_of_phrase(struct str text)
+static const struct phrase *phrase_in(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(phrases) / sizeof(phrases[0]); i++)
 		if (contains_words(text, phrases[i].words))
-			return phrases[i].cause;
+			return &phrases[i];
 	return NULL;
+}
+
+const char *cause_of_phrase(struct str text)
+{
+	const struct phrase *p = phrase_in(text);
+
+	return p ? p->cause : NULL;
+}
+
+bool cause_is_guess(struct str text)
+{
+	const struct phrase *p = phrase_in(text);
+
+	return p && p->is_guess;
 }
 
 struct number_cause {

@@ -48,6 +48,8 @@ bool cause_is_orderly(const char *slug);
 
 /* The slug that a text (a Terminate-Request, a CDN, `PPP DISC`) states, or NULL. */
 const char *cause_of_phrase(struct str text);
+/* That text concludes from silence: the slug it states is likely, not certain. */
+bool cause_is_guess(struct str text);
 /* The slug of a general error code (RFC 2661 4.4.2), a Q.931 cause, an AVP 46 code; or NULL. */
 const char *cause_of_error(int error);
 const char *cause_of_q931(uint16_t cause);

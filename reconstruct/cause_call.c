@@ -405,6 +405,14 @@ static struct str line_words(struct trial *f)
 			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
 }
 
+/* Echoes are sent from when LCP is open: that pppd missed them tells no more of PPP. */
+static bool is_fallen_silent(const struct trial *f)
+{
+	const struct session_told *told = session_told(f->s);
+
+	return !f->came_up && told->exited.is_set && told->exit_status == 15;
+}
+
 /* pppd(8), EXIT STATUS: all that the log of its daemon says of PPP. */
 static bool pppd_exited(struct trial *f)
 {
@@ -437,9 +445,12 @@ static bool pppd_exited(struct trial *f)
 		else
 			f->by = told->exited_at == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 		return trial_say(
-			f, "The pppd of %s ended with status %u%s: %s.",
+			f, "The pppd of %s ended with status %u%s: %s%s.",
 			str_c(side_words(f, told->exited_at == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			told->exit_status, str_c(time_words(f->r, &told->exited)), rows[i].says);
+			told->exit_status, str_c(time_words(f->r, &told->exited)), rows[i].says,
+			is_fallen_silent(f)
+				? ", and its log does not tell whether the call was up by then"
+				: "");
 	}
 	return false;
 }
@@ -739,9 +750,10 @@ void judge_call(struct report *r, struct call *c)
 		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
 		c->outcome =
-			!trial_lcp_timed_out(&f) && ((f.s->was_there && !trial_is_first_auth(&f)) ||
-						     f.s->is_holey || f.t->is_holey ||
-						     ppp_out_of_sight(&f) || gre_out_of_sight(&f))
+			!trial_lcp_timed_out(&f) &&
+					((f.s->was_there && !trial_is_first_auth(&f)) ||
+					 f.s->is_holey || f.t->is_holey || ppp_out_of_sight(&f) ||
+					 gre_out_of_sight(&f) || is_fallen_silent(&f))
 				? OUTCOME_UNKNOWN
 				: OUTCOME_FAILED;
 	trial_settle(&f);

@@ -79,6 +79,8 @@ bool judge_said_phrase(struct trial *f)
 	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
 	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
 		return false; /* a server that was silent before another one answered */
+	if (cause_is_guess(text))
+		f->confidence = CONFIDENCE_LIKELY;
 	return trial_say(f, "The router says why PPP was disconnected%s%s.",
 			 str_c(quote_words(f->r, text)), str_c(trial_ending_words(f)));
 }

@@ -250,6 +250,22 @@ static bool secret_wrong(struct trial *f)
 			 str_c(time_words(f->r, &e->mark)));
 }
 
+/* In words of a log, whether a StopCCN follows or not. */
+static bool is_stranger(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+
+	for (int i = 0; i < 2 && !f->came_up; i++) {
+		if (!t->claimed_stranger[i].is_set)
+			continue;
+		f->by = i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+		return trial_say(f, "%s has no entry that lets %s in, says its log%s.",
+				 str_c(end_words(f->r, t, i)), str_c(end_words(f->r, t, 1 - i)),
+				 str_c(time_words(f->r, &t->claimed_stranger[i])));
+	}
+	return false;
+}
+
 /* In words of a log, however the tunnel then ended: who lacks it may just fall silent. */
 static bool secret_lacking(struct trial *f)
 {
@@ -477,15 +493,17 @@ static bool stopccn_result(struct trial *f)
 	static const struct {
 		int result;
 		const char *cause, *says;
+		bool is_up; /* only of a tunnel that was up */
 	} rows[] = {
-		{1, "request-clear", "closed the tunnel in order"},
-		{2, "protocol-error", "closed the tunnel with a general error"},
+		{1, "request-clear", "closed the tunnel in order", false},
+		{2, "protocol-error", "closed the tunnel with a general error", false},
 		{3, "control-exists",
-		 "refused the tunnel because a control connection exists already"},
-		{4, "not-authorized", "does not let the peer in"},
-		{5, "version-unsupported", "does not speak this protocol version"},
-		{6, "admin-clear", "is being shut down by its operator"},
-		{7, "protocol-error", "met a message that its state machine does not allow"},
+		 "refused the tunnel because a control connection exists already", false},
+		{4, "not-authorized", "no longer lets the peer in", true},
+		{4, "not-authorized", "does not let the peer in", false},
+		{5, "version-unsupported", "does not speak this protocol version", false},
+		{6, "admin-clear", "is being shut down by its operator", false},
+		{7, "protocol-error", "met a message that its state machine does not allow", false},
 	};
 	const struct ending *e = &f->t->stopccn;
 	const char *better = NULL;
@@ -508,7 +526,7 @@ static bool stopccn_result(struct trial *f)
 				 str_c(time_words(f->r, &e->mark)));
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].result != e->result)
+		if (rows[i].result != e->result || (rows[i].is_up && !f->came_up))
 			continue;
 		f->cause = better ? better : rows[i].cause;
 		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
@@ -629,6 +647,7 @@ static const struct cause_row rows[] = {
 	{gave_way, "superseded", CONFIDENCE_CERTAIN, false},
 	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
 	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
+	{is_stranger, "not-authorized", CONFIDENCE_CERTAIN, false},
 	{secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},
 	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
@@ -686,12 +705,20 @@ static void judge_auth(const struct trial *f)
 		t->auth_result = RESULT_SUCCESS;
 }
 
-/* A session of it got as far as a reply. */
+static bool cdn_from_responder(const struct session *s)
+{
+	const struct ending *e = session_cdn(s);
+
+	return e->is_set && (e->from == LAC ? s->lac_end : 1 - s->lac_end) == RESPONDER;
+}
+
+/* A session of it got as far as a reply, if only a refusal. */
 static bool has_answered(const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = s->next)
-		if (s->established[LAC].is_set || s->established[LNS].is_set ||
-		    seen_of(s->seen, ICRP)->count || seen_of(s->seen, OCRP)->count)
+		if (cdn_from_responder(s) || s->established[LAC].is_set ||
+		    s->established[LNS].is_set || seen_of(s->seen, ICRP)->count ||
+		    seen_of(s->seen, OCRP)->count)
 			return true;
 	return false;
 }

@@ -481,6 +481,7 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 		fill_mark(&a->claimed_auth[i], &b->claimed_auth[i]);
 		fill_mark(&a->claimed_auth_failed[i], &b->claimed_auth_failed[i]);
 		fill_mark(&a->claimed_no_secret[i], &b->claimed_no_secret[i]);
+		fill_mark(&a->claimed_stranger[i], &b->claimed_stranger[i]);
 	}
 	a->roles_known |= b->roles_known;
 	if (!a->version)
@@ -535,6 +536,7 @@ void tunnel_swap(struct tunnel *t)
 	mark_swap(t->claimed_auth);
 	mark_swap(t->claimed_auth_failed);
 	mark_swap(t->claimed_no_secret);
+	mark_swap(t->claimed_stranger);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
 	seen_turn(t->seen);

@@ -422,7 +422,9 @@ struct tunnel {
 	struct mark claimed_auth[2]; /* a log says: authentication success at this end */
 	struct mark claimed_auth_failed[2];
 	struct mark claimed_no_secret[2]; /* a log says: this end has no secret for the other */
-	bool was_there;                   /* the recording began after the tunnel was up */
+	struct mark
+		claimed_stranger[2];  /* a log says: this end has no entry for the other's name */
+	bool was_there;               /* the recording began after the tunnel was up */
 	bool is_holey;                /* the recording misses messages of it: see struct session */
 	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
 	enum tie tie;

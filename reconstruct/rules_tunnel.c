@@ -67,14 +67,14 @@ static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
 		raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "%.*s", STR_ARG(t->cause_text));
 }
 
-/* Of an L2F tunnel the reply may be what was not seen. */
+/* L2F has neither message: the same cause has other words there. */
 static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct seen *reply = seen_of(t->seen, SCCRP);
 	struct finding *f;
 
 	(void)c;
-	if (!reply->count)
+	if (!reply->count || t->version == 1)
 		return;
 	f = raise_finding(r, &reply->first, "%.*s", STR_ARG(t->cause_text));
 	finding_evidence(r, f, seen_last(reply));

@@ -39,6 +39,13 @@ static void tunnel_new_said(struct context *c, struct tunnel *t)
 	fact(c, FIELD_NAME, &peer->name);
 }
 
+/* No entry of this end lets a host of that name in. */
+static bool says_stranger(struct str result)
+{
+	return str_starts(result, "Could not find vpdn group") ||
+	       str_starts(result, "No vpdn-group") || str_is(result, "Never heard of");
+}
+
 static void tunnel_auth_said(struct context *c, struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
@@ -46,6 +53,10 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 
 	if (!result.len)
 		result = value(c, FIELD_STATUS);
+	if (says_stranger(result)) {
+		mark_first(&t->claimed_stranger[local], c->mark);
+		return;
+	}
 	t->auth_used = true; /* `Got a challenge in SCCRQ`: no more than that */
 	if (str_starts(result, "succ"))
 		mark_first(&t->claimed_auth[local], c->mark);
@@ -361,8 +372,8 @@ static void exit_said(struct context *c, struct session *s, unsigned at)
 	told->exited = c->mark;
 	told->exit_status = (uint8_t)status;
 	told->exited_at = (uint8_t)at;
-	/* a timer and lost echoes end only what was up; 14 is a callback, before IPCP */
-	told->was_up |= status == 12 || status == 13 || status == 15;
+	/* a timer ends only what was up; 14 is a callback, before IPCP */
+	told->was_up |= status == 12 || status == 13;
 }
 
 /* `Received bad configure-ack`: LCP was spoken, even if nothing else of it was printed. */

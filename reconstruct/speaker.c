@@ -221,8 +221,12 @@ struct tunnel *speaker_tunnel(struct context *c)
 						       ? INITIATOR
 						       : RESPONDER,
 					       true, false);
-	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_AUTH)
-		t = o->last_tunnel; /* its own id is not printed yet */
+	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_AUTH) {
+		/* its own id is not printed yet, or never: a host that was refused at once */
+		t = said_text(e, FIELD_NAME).len ? unbound_find(c) : NULL;
+		if (!t && o->last_tunnel && peer_fits(o->last_tunnel, e))
+			t = o->last_tunnel;
+	}
 	if (!t)
 		return NULL;
 	settle_roles(c, t);

@@ -156,6 +156,7 @@ void tunnel_flip(struct tunnel *t)
 	mark_swap(t->claimed_auth);
 	mark_swap(t->claimed_auth_failed);
 	mark_swap(t->claimed_no_secret);
+	mark_swap(t->claimed_stranger);
 	mark_swap(t->heard);
 	move_swap(t->port_move);
 	move_swap(t->address_move);

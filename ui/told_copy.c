@@ -156,6 +156,7 @@ static void copy_tunnel_marks(struct copier *x, struct tunnel *t)
 			&t->claimed_auth[i],
 			&t->claimed_auth_failed[i],
 			&t->claimed_no_secret[i],
+			&t->claimed_stranger[i],
 			&t->port_move[i].mark,
 			&t->address_move[i].mark,
 		};
