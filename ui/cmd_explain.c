@@ -130,7 +130,10 @@ static void refuse(struct run *r, const struct explain_topic *topic)
 	struct text hint = text_make(256);
 
 	complete_nearest(&near, topic == NULL ? NULL : topic->name);
-	if (near.best[0] != '\0')
+	if (near.has_range && topic != NULL)
+		text_printf(&hint, "the known numbers lie between %u and %u", near.lowest,
+			    near.highest);
+	else if (near.best[0] != '\0')
 		text_printf(&hint, "is `%s%s%s` meant?", topic == NULL ? "" : topic->name,
 			    topic == NULL ? "" : " ", near.best);
 	else

@@ -25,12 +25,33 @@ static size_t distance(struct str a, struct str b)
 
 struct nearest nearest_start(struct str word, size_t reach)
 {
-	return (struct nearest){.word = word, .distance = reach + 1};
+	uint32_t number;
+
+	return (struct nearest){
+		.word = word, .distance = reach + 1, .is_number = str_u32(word, &number)};
+}
+
+static void widen(struct nearest *n, struct str known)
+{
+	uint32_t number;
+
+	if (!str_u32(known, &number))
+		return;
+	if (!n->has_range || number < n->lowest)
+		n->lowest = number;
+	if (!n->has_range || number > n->highest)
+		n->highest = number;
+	n->has_range = true;
 }
 
 void nearest_try(struct nearest *n, struct str known)
 {
 	size_t d;
+
+	if (n->is_number) {
+		widen(n, known);
+		return;
+	}
 
 	if (n->word.len > NEAREST_MOST || known.len == 0 || known.len > NEAREST_MOST)
 		return;

@@ -1,0 +1,1 @@
+explain avp 9999
