@@ -60,14 +60,23 @@ static void say_state(struct speech *s, const struct spoken *line, const struct 
 	speech_value(s, e, field, STR("Open"));
 }
 
+/* `user bob authentication failed`, `failed to authenticate ourselves to peer`: it never came up.
+ */
+static bool says_refused(struct str reason)
+{
+	return str_ends(reason, "authentication failed") ||
+	       str_starts(reason, "failed to authenticate");
+}
+
 /* A client dials; a server is told of who comes. */
 static void link_begin(struct speech *s, struct routeros_info *x, const struct spoken *line,
 		       struct info_link *l)
 {
 	struct str status = spoken_text(line, FIELD_STATUS);
 	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
-	bool is_late = str_starts(status, "terminating") || str_is(status, "disconnected") ||
-		       str_is(status, "out");
+	bool is_late = (str_starts(status, "terminating") || str_is(status, "disconnected") ||
+			str_is(status, "out")) &&
+		       !says_refused(spoken_text(line, FIELD_REASON));
 	struct text peer = text_make(64);
 	struct event *e;
 
@@ -147,15 +156,12 @@ static void link_logged(struct speech *s, struct routeros_info *x, const struct 
 
 /* Who hangs up, as far as the words tell. */
 static void link_ends(struct speech *s, const struct spoken *line, const struct info_link *l,
-		      struct str reason)
+		      struct str reason, bool by_peer)
 {
 	struct event *e = say_link(s, line, l, SAID_PPP_DISCONNECT);
 
 	speech_value(s, e, FIELD_REASON, reason);
-	speech_value(s, e, FIELD_BY,
-		     str_is(reason, "hungup") || str_is(reason, "session closed")
-			     ? STR("peer")
-			     : STR("this-end"));
+	speech_value(s, e, FIELD_BY, by_peer ? STR("peer") : STR("this-end"));
 }
 
 static void link_phase(struct speech *s, const struct spoken *line, const struct info_link *l,
@@ -164,11 +170,23 @@ static void link_phase(struct speech *s, const struct spoken *line, const struct
 	speech_value(s, say_link(s, line, l, SAID_PPP_PHASE), FIELD_PHASE, str_of(phase));
 }
 
+static void link_judged(struct speech *s, const struct spoken *line, const struct info_link *l,
+			const char *by)
+{
+	struct event *e = say_link(s, line, l, SAID_AAA);
+
+	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
+	speech_value(s, e, FIELD_RESULT, STR("failed"));
+	speech_value(s, e, FIELD_BY, str_of(by));
+}
+
 /* What the log says of a call whose packets it does not print. */
 static void link_take(struct speech *s, struct routeros_info *x, const struct spoken *line)
 {
 	struct str status = spoken_text(line, FIELD_STATUS);
 	struct str reason = spoken_text(line, FIELD_REASON);
+	bool by_peer = str_is(reason, "hungup") || str_is(reason, "session closed") ||
+		       str_starts(reason, "failed to authenticate ourselves");
 	struct info_link *l = link_of(s, x, line);
 
 	speech_say(s, line, SAID_NOTHING);
@@ -177,30 +195,25 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 	l->dials |= str_is(status, "initializing...") || str_is(status, "dialing...") ||
 		    str_is(status, "connecting...");
 	if (l->dials && !l->is_begun && !str_is(status, "authenticated") &&
-	    !str_is(status, "connected"))
+	    !str_is(status, "connected") && !says_refused(reason))
 		return; /* whether it reaches anybody is not known */
 	link_begin(s, x, line, l);
 	if (str_is(status, "authenticated"))
 		say_state(s, line, l, "LCP", FIELD_STATE);
 	if (str_is(status, "connected"))
 		say_state(s, line, l, "IPCP", FIELD_STATE);
+	if (says_refused(reason)) {
+		say_state(s, line, l, "LCP", FIELD_STATE);
+		link_judged(s, line, l, by_peer ? "peer" : "this-end");
+	}
 	if (reason.len)
-		link_ends(s, line, l, reason);
+		link_ends(s, line, l, reason, by_peer);
 	if (str_starts(status, "terminating"))
 		link_phase(s, line, l, "terminating");
 	if (str_is(status, "disconnected")) {
 		link_phase(s, line, l, "down");
 		*l = (struct info_link){0};
 	}
-}
-
-static void link_judged(struct speech *s, const struct spoken *line, const struct info_link *l)
-{
-	struct event *e = say_link(s, line, l, SAID_AAA);
-
-	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
-	speech_value(s, e, FIELD_RESULT, STR("failed"));
-	speech_value(s, e, FIELD_BY, STR("this-end"));
 }
 
 /* `<203.0.113.5>: user bob authentication failed`: of an interface that has no name yet. */
@@ -217,12 +230,13 @@ static void link_refused(struct speech *s, struct routeros_info *x, const struct
 	link_says_user(s, line, l, spoken_text(line, FIELD_USER));
 	say_state(s, line, l, "LCP", FIELD_STATE);
 	if (spoken_is(line, "routeros.refused"))
-		link_judged(s, line, l);
+		link_judged(s, line, l, "this-end");
 	link_ends(s, line, l,
 		  spoken_is(line, "routeros.radius-silent")
 			  ? STR("no response from RADIUS")
 			  : arena_printf(s->arena, "authentication failed%s%.*s",
-					 reason.len ? " - " : "", STR_ARG(reason)));
+					 reason.len ? " - " : "", STR_ARG(reason)),
+		  false);
 	link_phase(s, line, l, "down");
 	*l = (struct info_link){0};
 }

@@ -383,6 +383,16 @@ static bool asked_again(const struct trial *f)
 	return false;
 }
 
+/* It goes on asking although it was answered, for as long as an answer is waited for. */
+static bool asked_on(const struct trial *f)
+{
+	const struct seen *request = seen_of(f->t->seen, SCCRQ);
+	const struct mark *answered = &seen_of(f->t->seen, SCCRP)->first;
+
+	return request->repeats >= 2 && mark_before(f->r, answered, seen_last(request)) &&
+	       mark_watched(f->r, answered) >= threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
+}
+
 static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -393,7 +403,7 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
+	if (!given_up && !waited_for(f, SCCRP) && !asked_on(f) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (!seen_of(t->seen, SCCRP)->repeats)
@@ -731,9 +741,10 @@ static bool is_refused(const struct tunnel *t)
 	if (e->is_set && e->result == 4 && e->from == RESPONDER && !t->was_there &&
 	    !has_answered(t))
 		return true;
-	return (t->claimed_auth_failed[INITIATOR].is_set ||
-		t->claimed_auth_failed[RESPONDER].is_set) &&
-	       !t->n_sessions;
+	for (int i = 0; i < 2 && !t->n_sessions; i++)
+		if (t->claimed_auth_failed[i].is_set || t->claimed_no_secret[i].is_set)
+			return true;
+	return false;
 }
 
 void judge_tunnel(struct report *r, struct tunnel *t)

@@ -46,6 +46,13 @@ static bool says_stranger(struct str result)
 	       str_starts(result, "No vpdn-group") || str_is(result, "Never heard of");
 }
 
+/* The peer was challenged, and went on without proving anything. */
+static bool says_no_response(struct str result)
+{
+	return str_starts(result, "Expected but missing") ||
+	       str_starts(result, "No response to challenge");
+}
+
 static void tunnel_auth_said(struct context *c, struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
@@ -62,6 +69,8 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 		mark_first(&t->claimed_auth[local], c->mark);
 	else if (str_starts(result, "fail") || str_is(result, "Bad"))
 		mark_first(&t->claimed_auth_failed[local], c->mark);
+	else if (says_no_response(result))
+		mark_first(&t->claimed_no_secret[1 - local], c->mark);
 	else if (str_is(result, "missing"))
 		mark_first(&t->claimed_no_secret[value_is(c, FIELD_BY, "peer") ? 1 - local : local],
 			   c->mark);
