@@ -1,5 +1,6 @@
 /* PPP.LOG of Windows: each packet in three parts, a line with its time, a line with its type and
- * the octets, behind a `<` where it was sent. Windows 2000 puts `[process] time:` before lines.
+ * the octets, behind a `<` where it was sent. Windows 2000 puts `[process] month-day time:` before
+ * lines.
  *
  * The log of Windows 98 was at hand; rows of Windows 2000 are recalled. */
 #include "retold.h"
@@ -8,7 +9,7 @@
 #include "hexdump.h"
 #include "ppp.h"
 
-#define HEAD "{?[{request}] {service:*} }"
+#define HEAD "{?[{request}] {?{value-decimal:#}-{version:#} }{service:*} }"
 #define SAID(name_, pattern_, sample_, reading_, flags_)                                           \
 	{                                                                                          \
 		.name = "ppplog." name_, .pattern = HEAD pattern_, .sample = (sample_),            \

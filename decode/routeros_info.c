@@ -68,6 +68,17 @@ static bool says_refused(struct str reason)
 	       str_starts(reason, "failed to authenticate");
 }
 
+/* `<203.0.113.5>`: a server's interface gets its name from the user who is let in. */
+static bool has_no_name(const struct info_link *l)
+{
+	struct str inside = str_of(l->interface);
+	struct address address;
+
+	if (inside.len < 3 || inside.at[0] != '<')
+		return false;
+	return address_parse((struct str){inside.at + 1, inside.len - 2}, &address);
+}
+
 /* A client dials; a server is told of who comes. */
 static void link_begin(struct speech *s, struct routeros_info *x, const struct spoken *line,
 		       struct info_link *l)
@@ -76,7 +87,7 @@ static void link_begin(struct speech *s, struct routeros_info *x, const struct s
 	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
 	bool is_late = (str_starts(status, "terminating") || str_is(status, "disconnected") ||
 			str_is(status, "out")) &&
-		       !says_refused(spoken_text(line, FIELD_REASON));
+		       !says_refused(spoken_text(line, FIELD_REASON)) && !has_no_name(l);
 	struct text peer = text_make(64);
 	struct event *e;
 

@@ -55,7 +55,6 @@ bool cause_is_orderly(const char *slug)
  * The first that is found decides, so the more specific ones stand first. */
 static const struct phrase {
 	const char *words, *cause;
-	bool is_guess; /* who says it sees no more than that nothing came */
 } phrases[] = {
 	{"refused to authenticate", "auth-method-refused"},
 	{"authentication protocol rejected", "auth-method-refused"},
@@ -83,11 +82,12 @@ static const struct phrase {
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
-	{"server does not respond (809)", "peer-silent", true}, /* Windows */
+	{"server does not respond (809)", "peer-silent"}, /* Windows */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
 	{"missed too many keepalives", "echo-lost"},
+	{"keepalives, taking lcp down", "echo-lost"}, /* IOS */
 	{"echo timeout", "echo-lost"},
 	{"no echo reply", "echo-lost"}, /* accel-ppp */
 	{"echo-requests", "echo-lost"}, /* pppd: No response to 5 echo-requests */
@@ -96,6 +96,9 @@ static const struct phrase {
 	{"could not determine remote ip", "ipcp-address-refused"},
 	{"not authorized to use remote address", "ipcp-address-refused"},
 	{"unauthorized remote ip", "ipcp-address-refused"},
+	{"refused to agree to our ip", "ipcp-address-refused"}, /* pppd */
+	{"refused to agree to his ip", "ipcp-address-refused"},
+	{"refused our ip", "ipcp-address-refused"},
 	{"administrative", "admin-clear"},
 	{"administrator", "admin-clear"},
 	{"admin reset", "admin-clear"},
@@ -136,26 +139,18 @@ static bool contains_words(struct str s, const char *words)
 	return false;
 }
 
-static const struct phrase *phrase_in(struct str text)
+const char *cause_of_phrase(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(phrases) / sizeof(phrases[0]); i++)
 		if (contains_words(text, phrases[i].words))
-			return &phrases[i];
+			return phrases[i].cause;
 	return NULL;
-}
-
-const char *cause_of_phrase(struct str text)
-{
-	const struct phrase *p = phrase_in(text);
-
-	return p ? p->cause : NULL;
 }
 
 bool cause_is_guess(struct str text)
 {
-	const struct phrase *p = phrase_in(text);
-
-	return p && p->is_guess;
+	/* who says so saw no more than that nothing came */
+	return contains_words(text, "server does not respond (809)");
 }
 
 struct number_cause {

@@ -47,9 +47,24 @@ static bool ipcp_is_rejected(const struct trial *f)
 			       side_claim(&ipcp->side[LNS])->rejected.is_set);
 }
 
-/* "No network protocols running" says less than what kept IPCP from opening. */
+/* An end that asked for LCP and never heard of any: nobody can have stopped answering echoes. */
+static bool asked_lcp_in_vain(const struct trial *f)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+
+	if (f->came_up || lcp->opened.is_set)
+		return false;
+	return (lcp->side[0].requests && !lcp->side[1].requests) ||
+	       (lcp->side[1].requests && !lcp->side[0].requests);
+}
+
+/* Words of an end say less than the packets that show what they are about. */
 static bool is_told_better(const struct trial *f)
 {
+	if (strcmp(f->cause, "echo-lost") == 0)
+		return asked_lcp_in_vain(f);
+	if (strcmp(f->cause, "ipcp-address-refused") == 0)
+		return address_refuser(f) >= 0;
 	return strcmp(f->cause, "ncp-no-agreement") == 0 &&
 	       (address_refuser(f) >= 0 || ipcp_is_rejected(f));
 }
@@ -77,7 +92,7 @@ bool judge_said_phrase(struct trial *f)
 
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
-	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0))
+	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || is_told_better(f))
 		return false; /* a server that was silent before another one answered */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;

@@ -43,6 +43,11 @@ bool judge_radius_rejected(struct trial *f);
 bool judge_discovery_unanswered(struct trial *f);
 bool judge_pptp_unanswered(struct trial *f);
 
+/* cause_exit.c: the exit status of a pppd, and the one that does not tell whether the call was up.
+ */
+bool judge_exit(struct trial *f);
+bool trial_fell_silent(const struct trial *f);
+
 /* Shared with cause_call.c, where they are made. */
 struct ppp_link *trial_link(const struct trial *f);
 /* The PPP end whose Terminate-Request ended the call; -1: none did. */

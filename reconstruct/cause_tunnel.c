@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "cause_l2f.h"
-#include "character.h"
+#include "cause_secret.h"
 #include "settle.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
@@ -51,7 +51,7 @@ static bool waited_for(const struct trial *f, unsigned message)
 	       threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
 }
 
-static struct str result_words(struct report *r, const struct ending *e)
+struct str trial_stopccn_words(struct report *r, const struct ending *e)
 {
 	const char *name = e->result >= 0 ? code_name(CODE_STOPCCN, (uint32_t)e->result) : NULL;
 	struct str quote = quote_words(r, e->text);
@@ -187,182 +187,6 @@ static bool only_acknowledged(struct trial *f)
 			 str_c(end_words(f->r, t, RESPONDER)));
 }
 
-static bool text_about_auth(struct str text)
-{
-	static const char *const words[] = {"challenge", "secret",   "authentic",
-					    "auth fail", "password", "hash"};
-	struct text lower = text_make(text.len + 1);
-	bool found = false;
-
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		text_putc(&lower, char_lower(c));
-	}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++)
-		found = str_find(text_str(&lower), str_of(words[i])) != SIZE_MAX;
-	text_free(&lower);
-	return found;
-}
-
-/* Who closes while a challenge is open: result 4 says it, 2/6 only with words or when the
- * tunnel was not up yet. */
-static bool closed_over_auth(const struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	if (!e->is_set || f->came_up)
-		return false;
-	if (e->result == 4 || text_about_auth(e->text))
-		return true;
-	return e->result == 2 && e->error == 6 && f->t->auth_used;
-}
-
-static bool secret_wrong(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const struct ending *e = &t->stopccn;
-	const struct peer *own = &t->peer[e->from], *other = &t->peer[1 - e->from];
-
-	if (t->auth_verified == TRUTH_FALSE && (e->is_set || !f->came_up) && !f->came_up) {
-		f->by = e->is_set ? (e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER)
-				  : ROLE_NETWORK;
-		return trial_say(f,
-				 "The tunnel secrets differ: the challenge response%s does not "
-				 "fit the secret.",
-				 str_c(time_words(f->r, &t->auth_wrong)));
-	}
-	for (int i = 0; i < 2 && !f->came_up; i++) {
-		if (!t->claimed_auth_failed[i].is_set)
-			continue;
-		f->by = i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-		return trial_say(f, "%s says that tunnel authentication failed%s.",
-				 str_c(end_words(f->r, t, i)),
-				 str_c(time_words(f->r, &t->claimed_auth_failed[i])));
-	}
-	if (!closed_over_auth(f) || !own->challenge.len || !other->response.len)
-		return false;
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f,
-			 "%s refused the tunnel authentication response of its peer (StopCCN "
-			 "%s)%s: the tunnel secrets differ.",
-			 str_c(end_words(f->r, t, e->from)), str_c(result_words(f->r, e)),
-			 str_c(time_words(f->r, &e->mark)));
-}
-
-/* In words of a log, whether a StopCCN follows or not. */
-static bool is_stranger(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-
-	for (int i = 0; i < 2 && !f->came_up; i++) {
-		if (!t->claimed_stranger[i].is_set)
-			continue;
-		f->by = i == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-		return trial_say(f, "%s has no entry that lets %s in, says its log%s.",
-				 str_c(end_words(f->r, t, i)), str_c(end_words(f->r, t, 1 - i)),
-				 str_c(time_words(f->r, &t->claimed_stranger[i])));
-	}
-	return false;
-}
-
-/* In words of a log, however the tunnel then ended: who lacks it may just fall silent. */
-static bool secret_lacking(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const struct ending *e = &t->stopccn;
-
-	for (int i = 0; i < 2 && !f->came_up; i++) {
-		int speaker = t->peer[i].is_text_source ? i : 1 - i;
-
-		if (!t->claimed_no_secret[i].is_set)
-			continue;
-		if (speaker != i) /* who got no Response does not know why none was sent */
-			f->confidence = CONFIDENCE_LIKELY;
-		f->by = (e->is_set ? e->from : speaker) == INITIATOR ? ROLE_INITIATOR
-								     : ROLE_RESPONDER;
-		return trial_say(f, "%s has no tunnel secret for its peer, says %s%s.",
-				 str_c(end_words(f->r, t, i)),
-				 speaker == i ? "its log" : "the other end's log",
-				 str_c(time_words(f->r, &t->claimed_no_secret[i])));
-	}
-	return false;
-}
-
-/* StopCCN 4 is all the answer to an SCCRQ with a Challenge: most routers challenge, and most that
- * answer so do not know the host. */
-static bool refused_at_once(struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	f->cause = "not-authorized";
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	trial_also(f, "tunnel-secret-missing");
-	return trial_say(f, "%s does not let the peer in: StopCCN %s%s is its answer to the SCCRQ.",
-			 str_c(end_words(f->r, f->t, e->from)), str_c(result_words(f->r, e)),
-			 str_c(time_words(f->r, &e->mark)));
-}
-
-static bool secret_missing(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const struct ending *e = &t->stopccn;
-
-	if (!closed_over_auth(f))
-		return false;
-	for (int i = 0; i < 2; i++) {
-		const struct peer *asked = &t->peer[1 - i];
-
-		if (!t->peer[i].challenge.len || asked->response.len)
-			continue;
-		if (text_about_auth(e->text))
-			f->confidence = CONFIDENCE_CERTAIN;
-		else if (i == INITIATOR && e->result == 4 && !seen_of(t->seen, SCCRP)->count)
-			return refused_at_once(f);
-		f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-		return trial_say(f,
-				 "%s was challenged and never answered; the tunnel was closed "
-				 "with StopCCN %s%s: it has no tunnel secret for this peer.",
-				 str_c(end_words(f->r, t, 1 - i)), str_c(result_words(f->r, e)),
-				 str_c(time_words(f->r, &e->mark)));
-	}
-	return false;
-}
-
-/* A log speaks of a challenge and prints no octet of it, nor what came of it but StopCCN 4. */
-static bool refused_while_challenged(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const struct ending *e = &t->stopccn;
-
-	if (!closed_over_auth(f) || e->result != 4 || !t->auth_used || t->peer[0].challenge.len ||
-	    t->peer[1].challenge.len || !seen_of(t->seen, SCCRP)->count)
-		return false;
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	trial_also(f, "not-authorized");
-	return trial_say(f,
-			 "%s closed the tunnel while its ends authenticated each other (StopCCN "
-			 "%s)%s: most likely their tunnel secrets differ.",
-			 str_c(end_words(f->r, t, e->from)), str_c(result_words(f->r, e)),
-			 str_c(time_words(f->r, &e->mark)));
-}
-
-static bool secret_mentioned(struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	if (!closed_over_auth(f) || !text_about_auth(e->text))
-		return false;
-	if (str_find(e->text, STR("No secret")) != SIZE_MAX)
-		f->cause = "tunnel-secret-missing";
-	else
-		trial_also(f, "tunnel-secret-missing");
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f, "%s closed the tunnel over authentication (StopCCN %s)%s.",
-			 str_c(end_words(f->r, f->t, e->from)), str_c(result_words(f->r, e)),
-			 str_c(time_words(f->r, &e->mark)));
-}
-
 /* The initiator asks for the same tunnel anew; its end made another one of it. */
 static bool asked_again(const struct trial *f)
 {
@@ -383,16 +207,6 @@ static bool asked_again(const struct trial *f)
 	return false;
 }
 
-/* It goes on asking although it was answered, for as long as an answer is waited for. */
-static bool asked_on(const struct trial *f)
-{
-	const struct seen *request = seen_of(f->t->seen, SCCRQ);
-	const struct mark *answered = &seen_of(f->t->seen, SCCRP)->first;
-
-	return request->repeats >= 2 && mark_before(f->r, answered, seen_last(request)) &&
-	       mark_watched(f->r, answered) >= threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
-}
-
 static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -403,7 +217,7 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !waited_for(f, SCCRP) && !asked_on(f) && !asked_again(f))
+	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (!seen_of(t->seen, SCCRP)->repeats)
@@ -540,7 +354,7 @@ static bool stopccn_result(struct trial *f)
 			continue;
 		f->cause = better ? better : rows[i].cause;
 		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
-				 rows[i].says, str_c(result_words(f->r, e)),
+				 rows[i].says, str_c(trial_stopccn_words(f->r, e)),
 				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}
 	f->cause = cause_of_phrase(e->text);
@@ -561,7 +375,7 @@ static bool stopccn_result(struct trial *f)
 	f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f, "%s closed the tunnel with StopCCN%s, %s.",
 			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
-			 str_c(result_words(f->r, e)));
+			 str_c(trial_stopccn_words(f->r, e)));
 }
 
 /* A daemon that is stopped closes its tunnels, whether it prints so or not. */
@@ -657,13 +471,13 @@ static const struct cause_row rows[] = {
 	{gave_way, "superseded", CONFIDENCE_CERTAIN, false},
 	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
 	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
-	{is_stranger, "not-authorized", CONFIDENCE_CERTAIN, false},
-	{secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
+	{judge_stranger, "not-authorized", CONFIDENCE_CERTAIN, false},
+	{judge_secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},
-	{secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
-	{secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY, true},
-	{refused_while_challenged, "tunnel-secret-wrong", CONFIDENCE_LIKELY, true},
-	{secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
+	{judge_secret_wrong, "tunnel-secret-wrong", CONFIDENCE_CERTAIN, false},
+	{judge_secret_missing, "tunnel-secret-missing", CONFIDENCE_LIKELY, true},
+	{judge_refused_while_challenged, "tunnel-secret-wrong", CONFIDENCE_LIKELY, true},
+	{judge_secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, true},

@@ -37,6 +37,9 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 	static const struct {
 		const char *log, *rule, *why;
 	} rows[] = {
+		{"xl2tpd-no-secret", "tunnel-failed", "the end that the whole names is behind it"},
+		{"s02c_no_secret_on_lac", "tunnel-failed",
+		 "the end that the whole names is behind it"},
 		{"15-windows-ppplog", "ppp-length-exceeds", "the dump of a packet is cut"},
 		{"15-windows-ppplog", "ppp-value-length", "the dump of a packet is cut"},
 		{"ppp22-chap-failure-no-aaa", "chap-failure",

@@ -1,0 +1,20 @@
+/* Who is let into a tunnel: the rows of cause_tunnel.c about secrets and host names. Each asks one
+ * question and, on a "yes", fills in the verdict (cause.h). */
+#ifndef L2TPSCOPE_CAUSE_SECRET_H
+#define L2TPSCOPE_CAUSE_SECRET_H
+
+#include "cause.h"
+
+/* A log says that no entry of its end lets a host of the other's name in. */
+bool judge_stranger(struct trial *f);
+/* A log says that an end has no secret for the other: its own, or, likely, the other end's. */
+bool judge_secret_lacking(struct trial *f);
+bool judge_secret_wrong(struct trial *f);
+bool judge_secret_missing(struct trial *f);
+bool judge_refused_while_challenged(struct trial *f);
+bool judge_secret_mentioned(struct trial *f);
+
+/* cause_tunnel.c: "result 4 (Requester not authorised …)", of a StopCCN. */
+struct str trial_stopccn_words(struct report *r, const struct ending *e);
+
+#endif
