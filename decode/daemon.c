@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "character.h"
 #include "daemon_split.h"
+#include "flow.h"
 #include "ios_line.h"
 #include "speech.h"
 
@@ -187,12 +189,13 @@ static const struct {
 	const char *from;
 	char to;
 } escapes[] = {{"#011", ' '},   {"&lt;", '<'},   {"&gt;", '>'}, {"&amp;", '&'},
-	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '},   {"\xc2\xa0", ' '}};
+	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '}};
 
 static bool is_clean(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] == '#' || s.at[i] == '&' || s.at[i] == '\t' || s.at[i] == '\xc2')
+		if (s.at[i] == '#' || s.at[i] == '&' || s.at[i] == '\t' ||
+		    typographic_at(str_from(s, i)))
 			return false;
 	return true;
 }
@@ -211,8 +214,9 @@ static struct str clean(struct daemon_reader *r, struct str s)
 	if (!text)
 		return s;
 	for (size_t i = 0; i < s.len;) {
-		size_t step = 1;
-		char c = s.at[i];
+		const struct typographic *sign = typographic_at(str_from(s, i));
+		size_t step = sign ? strlen(sign->bytes) : 1;
+		char c = sign ? sign->plain : s.at[i];
 
 		for (size_t k = 0; k < sizeof(escapes) / sizeof(escapes[0]); k++) {
 			if (str_starts(str_from(s, i), escapes[k].from)) {
@@ -221,7 +225,8 @@ static struct str clean(struct daemon_reader *r, struct str s)
 				break;
 			}
 		}
-		text[n++] = c;
+		if (!sign || c)
+			text[n++] = c;
 		i += step;
 	}
 	return str_trim((struct str){text, n});
@@ -278,25 +283,30 @@ static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h
 	       !(h->match.row->flags & ROW_GENERIC);
 }
 
-/* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`: a supervisor gave its pppd another name. A
- * packet in its words tells, and whatever has that name is its own from then on. */
+/* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`, `SYSLOG 10: sent [LCP …`: a supervisor gave
+ * its pppd another name, which is the last word with a letter before the colon. A packet in its
+ * words tells, and whatever has that name is its own from then on. */
 static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h)
 {
-	struct str rest = str_from(line, h->prefix.body), host = {0}, text = h->text;
-	size_t colon = str_find(rest, STR(": ")), name;
+	struct str rest = str_from(line, h->prefix.body), host = {0}, alias = {0}, text = h->text;
+	size_t colon = str_find(rest, STR(": "));
 	bool is_known;
 
-	if (!h->prefix.stamp.len || h->prefix.program.len || colon == 0 || colon > ALIAS_MOST)
+	if (h->prefix.program.len || colon == 0 || colon > ALIAS_MOST)
 		return;
-	name = colon;
-	while (name > 0 && rest.at[name - 1] > ' ')
-		name--;
-	if (name > 0)
-		host = str_trim((struct str){rest.at, name});
-	rest.len = colon;
-	is_known = str_equal(str_from(rest, name), r->alias);
+	for (size_t end = colon, at; end > 0 && !alias.len; end = at) {
+		for (at = end; at > 0 && rest.at[at - 1] > ' ';)
+			at--;
+		for (size_t i = at; i < end; i++)
+			if (char_is_letter(rest.at[i]))
+				alias = (struct str){rest.at + at, end - at};
+		if (alias.len && h->prefix.stamp.len)
+			host = str_trim((struct str){rest.at, at});
+		at -= at > 0;
+	}
+	is_known = alias.len && str_equal(alias, r->alias);
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body + colon + 2)));
-	if (name == colon || str_find(host, STR(" ")) != SIZE_MAX ||
+	if (!alias.len || str_find(host, STR(" ")) != SIZE_MAX ||
 	    !match(r, is_known ? daemon_dialects[r->alias_dialect]->name : NULL, h) ||
 	    (!is_known && h->match.row->kind != RECORD_PPP_PACKET)) {
 		h->text = text;
@@ -305,11 +315,11 @@ static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h
 	h->claim = CLAIM_READ;
 	h->dialect = dialect_of_row(h->match.row);
 	h->prefix.host = host;
-	h->prefix.program = str_from(rest, name);
+	h->prefix.program = alias;
 	h->prefix.body += colon + 2;
 	if (is_known)
 		return;
-	r->alias = arena_str(r->speech.names, h->prefix.program);
+	r->alias = arena_str(r->speech.names, alias);
 	r->alias_dialect = h->dialect;
 }
 

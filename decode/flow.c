@@ -56,20 +56,15 @@ static struct str ahead(const struct flow *f)
 	return str_from(f->content, f->raw);
 }
 
-/* Typographic characters and what they stand for; 0: nothing (byte order mark and such). */
-struct typographic {
-	const char *bytes;
-	char plain;
-};
-
 static const struct typographic typographics[] = {
 	{"\xc2\xa0", ' '},      {"\xe2\x80\x90", '-'},  {"\xe2\x80\x91", '-'},
 	{"\xe2\x80\x92", '-'},  {"\xe2\x80\x93", '-'},  {"\xe2\x80\x94", '-'},
 	{"\xe2\x80\x98", '\''}, {"\xe2\x80\x99", '\''}, {"\xe2\x80\x9c", '"'},
-	{"\xe2\x80\x9d", '"'},  {"\xef\xbb\xbf", 0},    {"\xe2\x80\x8b", 0},
+	{"\xe2\x80\x9d", '"'},  {"\xe2\x80\x9e", '"'},  {"\xe2\x88\x92", '-'},
+	{"\xef\xbb\xbf", 0},    {"\xe2\x80\x8b", 0},
 };
 
-static const struct typographic *typographic_at(struct str s)
+const struct typographic *typographic_at(struct str s)
 {
 	if (s.len < 2 || (unsigned char)s.at[0] < 0xc2)
 		return NULL;

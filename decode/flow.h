@@ -27,6 +27,14 @@ struct flow_run {
 	uint64_t offset;
 };
 
+/* Typographic characters and what they stand for; 0: nothing (byte order mark and such). */
+struct typographic {
+	const char *bytes;
+	char plain;
+};
+/* The one that `s` begins with; NULL: none. */
+const struct typographic *typographic_at(struct str s);
+
 /* The window is empty at first: flow_more(). */
 void flow_open(struct flow *f, struct str content);
 void flow_close(struct flow *f);

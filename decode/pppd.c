@@ -54,7 +54,7 @@ static const struct grammar_row rows[] = {
 	 .sample = "Serial connection established.", .reading = "",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "pppd.pppol2tp",
-	 .pattern = "PPPoL2TP options: {?{service:lnsmode} }tid {tunnel} sid {session} {text}",
+	 .pattern = "PPPoL2TP options: {?{service:lnsmode} }{?tid {tunnel} sid {session} }{text}",
 	 .sample = "PPPoL2TP options: lnsmode tid 41001 sid 9120 debugmask 0",
 	 .reading = "service=lnsmode tunnel=41001 session=9120 text=debugmask 0",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
@@ -281,6 +281,47 @@ static const struct grammar_row rows[] = {
 	 .pattern = "Terminating connection due to lack of activity.",
 	 .sample = "Terminating connection due to lack of activity.", .reading = "",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE, .flags = ROW_RECALLED},
+	{.name = "pppd.pppoe",
+	 .pattern = "{direction:Send|Recv} PPPOE Discovery V1T1 {message:PADI|PADO|PADR|PADS|PADT} session {value-hex} length {length}",
+	 .sample = "Send PPPOE Discovery V1T1 PADI session 0x0 length 12",
+	 .reading = "direction=Send message=PADI value-hex=0x0 length=12",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.pppoe-stations",
+	 .pattern = "dst {name:*} src {value:*}",
+	 .sample = "dst ff:ff:ff:ff:ff:ff  src 02:00:5e:10:00:01",
+	 .reading = "name=ff:ff:ff:ff:ff:ff value=02:00:5e:10:00:01",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.pppoe-version",
+	 .pattern = "PPPoE plugin from pppd {value:*}",
+	 .sample = "PPPoE plugin from pppd 2.5.4", .reading = "value=2.5.4",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.pppoe-session",
+	 .pattern = "PPP session is {value:*}{? ({value-hex})}",
+	 .sample = "PPP session is 194", .reading = "value=194",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.pppoe-connected",
+	 .pattern = "Connected to {name:*} via interface {value:*}",
+	 .sample = "Connected to 02:00:5e:10:00:02 via interface eth1",
+	 .reading = "name=02:00:5e:10:00:02 value=eth1",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "pppd.pppoe-timeout",
+	 .pattern = "{?pppoe: }Timeout waiting for {message:PADO|PADS} packets",
+	 .sample = "Timeout waiting for PADO packets", .reading = "message=PADO",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = "no access concentrator answered: the line, its VLAN, or nobody is there"},
+	{.name = "pppd.pppoe-ended",
+	 .pattern = "{direction:Sent|Received} PADT",
+	 .sample = "Sent PADT", .reading = "direction=Sent",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
+	{.name = "pppd.not-8-bit",
+	 .pattern = "Receive serial link is not {value:8-bit} clean:",
+	 .sample = "Receive serial link is not 8-bit clean:", .reading = "value=8-bit",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = "what comes in is text, not PPP: a login prompt, or its own octets"},
+	{.name = "pppd.not-8-bit-why",
+	 .pattern = "Problem: all had {text}",
+	 .sample = "Problem: all had bit 7 set to 0", .reading = "text=bit 7 set to 0",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "pppd.connect-expired",
 	 .pattern = "Connect time expired",
 	 .sample = "Connect time expired", .reading = "",
@@ -406,6 +447,8 @@ static void take_pppol2tp(struct speech *s, const struct spoken *line, struct kn
 	uint32_t tunnel = spoken_number(line, FIELD_TUNNEL);
 	struct known_tunnel *t = device_tunnel(d, tunnel);
 
+	if (!tunnel)
+		return;
 	if (spoken_text(line, FIELD_SERVICE).len && !c->tunnel)
 		say_lns(s, line, c);
 	if (!t) {
@@ -506,6 +549,14 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if (spoken_is(line, "pppd.bad-ack")) {
 		take_bad_answer(s, line, c);
 		return;
+	}
+	if (spoken_is(line, "pppd.echo")) {
+		/* also of a call of which nothing was said yet: LCP is open, or nobody would ask */
+		e = speech_say(s, line, SAID_CP_STATE);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
+		speech_value(s, e, FIELD_BEFORE, STR("Open"));
+		bind(e, c);
 	}
 	e = say(s, line, c);
 	/* without what it takes instead, it gives up */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "character.h"
 #include "text.h"
 
 enum { LINES = 4096, PATH_ROOM = 4096, TEXT_ROOM = 16 << 20 };
@@ -311,6 +312,29 @@ static void quoted_printable(const struct lines *in, struct text *t)
 	}
 }
 
+/* What a word processor makes of quotes and hyphens. */
+static void typeset(const struct lines *in, struct text *t)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < in->n; i++) {
+		for (size_t k = 0; k < in->at[i].len; k++) {
+			char c = in->at[i].at[k];
+			bool is_within = k > 0 && k + 1 < in->at[i].len &&
+					 char_is_letter(in->at[i].at[k - 1]) &&
+					 char_is_letter(in->at[i].at[k + 1]);
+
+			if (c == '"')
+				is_open = !is_open;
+			text_add(t, c == '"' && is_open     ? STR("\xe2\x80\x9c")
+				    : c == '"'              ? STR("\xe2\x80\x9d")
+				    : c == '-' && is_within ? STR("\xe2\x88\x92")
+							    : (struct str){&c, 1});
+		}
+		text_putc(t, '\n');
+	}
+}
+
 /* Double quotes are doubled in CSV, and escaped in JSON. */
 static void add_quoted(struct text *t, struct str s, const char *quote)
 {
@@ -516,6 +540,7 @@ static const struct shape shapes[] = {
 	{"UTF-16BE", utf16_big, KEEPS_ALL},
 	{"UTF-16 without a mark", utf16_unmarked, KEEPS_ALL},
 	{"quoted-printable", quoted_printable, KEEPS_ALL},
+	{"typeset", typeset, KEEPS_ALL},
 	{"CSV", csv, LOSES_TIME | LOSES_NAMES},
 	{"CSV, newest first", csv_newest_first, LOSES_TIME | LOSES_NAMES},
 	{"JSON lines", json_lines, LOSES_TIME | LOSES_NAMES},
