@@ -55,6 +55,36 @@ static const struct grammar_row rows[] = {
 	 .sample = "02/01 IPCP: Opened, session is now active",
 	 .reading = "tunnel=02 session=01 protocol=IPCP text=, session is now active",
 	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
+	{.name = "l2tpns.result", .pattern = HEAD "Result Code {code}:{? {reason}}",
+	 .sample = "02/01    Result Code 1: Call disconnected due to loss of carrier",
+	 .reading = "tunnel=02 session=01 code=1 reason=Call disconnected due to loss of carrier",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.error", .pattern = HEAD "Error Code {code}:{? {reason}}",
+	 .sample = "02/01    Error Code 0: No general error", .reading = "tunnel=02 session=01 code=0 reason=No general error",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.error-text", .pattern = HEAD "Error String: {text}",
+	 .sample = "02/00    Error String: Invalid challenge authentication",
+	 .reading = "tunnel=02 session=00 text=Invalid challenge authentication",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.host", .pattern = HEAD "Tunnel hostname = \"{name}\"",
+	 .sample = "02/00    Tunnel hostname = \"nas-7\"", .reading = "tunnel=02 session=00 name=nas-7",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.vendor", .pattern = HEAD "Vendor name = \"{name}\"",
+	 .sample = "02/00    Vendor name = \"xelerance.com\"", .reading = "tunnel=02 session=00 name=xelerance.com",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "l2tpns.terminated", .pattern = HEAD "LCP: recv TerminateReq",
+	 .sample = "02/01 LCP: recv TerminateReq", .reading = "tunnel=02 session=01",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "l2tpns.asked", .pattern = HEAD "{protocol:CHAP|PAP} login {user}",
+	 .sample = "02/01 CHAP login alice", .reading = "tunnel=02 session=01 protocol=CHAP user=alice",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE},
+	{.name = "l2tpns.allowed", .pattern = HEAD "{protocol:CHAP|PAP} User {user} authentication allowed.",
+	 .sample = "02/01    CHAP User alice authentication allowed.",
+	 .reading = "tunnel=02 session=01 protocol=CHAP user=alice",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "l2tpns.rejected", .pattern = HEAD "Authentication rejected for {user}",
+	 .sample = "02/01    Authentication rejected for alice", .reading = "tunnel=02 session=01 user=alice",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
 	{.name = "l2tpns.resending", .pattern = HEAD "No ACK for {protocol:LCP|IPCP|IPV6CP|CCP} ConfigReq... resending",
 	 .sample = "02/01 No ACK for LCP ConfigReq... resending", .reading = "tunnel=02 session=01 protocol=LCP",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
@@ -98,6 +128,12 @@ struct l2tpns {
 	char stamp[64], text[64];
 	bool is_held; /* received and whole: its tunnel is told in the next lines */
 	struct known_tunnel *tunnel;
+	struct {
+		struct str host, vendor, words; /* in `texts` */
+		unsigned result;                /* 0: none */
+		int error;
+		char texts[3][128];
+	} parts; /* of the message that is being taken apart, line by line */
 };
 
 static void copy(char *room, size_t size, struct str *s)
@@ -215,8 +251,45 @@ static struct known_call *call_of(struct speech *s, struct known_tunnel *t,
 	return c;
 }
 
-static void take_message(struct speech *s, const struct spoken *line, struct known_tunnel *t,
-			 struct known_call *c)
+/* Its attributes stand in lines of their own, before `Received CDN`. True: this was one. */
+static bool take_attribute(struct l2tpns *x, const struct spoken *line)
+{
+	struct str text = spoken_text(line, FIELD_TEXT), name = spoken_text(line, FIELD_NAME);
+
+	if (spoken_is(line, "l2tpns.control"))
+		memset(&x->parts, 0, sizeof(x->parts));
+	else if (spoken_is(line, "l2tpns.host")) {
+		copy(x->parts.texts[0], sizeof(x->parts.texts[0]), &name);
+		x->parts.host = name;
+	} else if (spoken_is(line, "l2tpns.vendor")) {
+		copy(x->parts.texts[1], sizeof(x->parts.texts[1]), &name);
+		x->parts.vendor = name;
+	} else if (spoken_is(line, "l2tpns.result")) {
+		x->parts.result = spoken_number(line, FIELD_CODE);
+		x->parts.error = -1;
+	} else if (spoken_is(line, "l2tpns.error"))
+		x->parts.error = (int)spoken_number(line, FIELD_CODE);
+	else if (spoken_is(line, "l2tpns.error-text")) {
+		copy(x->parts.texts[2], sizeof(x->parts.texts[2]), &text);
+		x->parts.words = text;
+	} else
+		return false;
+	return true;
+}
+
+static void add_attributes(struct speech *s, struct l2tpns *x, struct event *e)
+{
+	if (x->parts.host.len)
+		speech_avp_text(s, e, AVP_N_HOST_NAME, x->parts.host);
+	if (x->parts.vendor.len)
+		speech_avp_text(s, e, AVP_N_VENDOR_NAME, x->parts.vendor);
+	if (x->parts.result)
+		speech_avp_result(s, e, x->parts.result, x->parts.error, x->parts.words);
+	memset(&x->parts, 0, sizeof(x->parts));
+}
+
+static void take_message(struct speech *s, struct l2tpns *x, const struct spoken *line,
+			 struct known_tunnel *t, struct known_call *c)
 {
 	uint16_t message = speech_message_type(spoken_text(line, FIELD_MESSAGE));
 	enum sense sense = spoken_is(line, "l2tpns.received") ? RECEIVED : SENT;
@@ -224,6 +297,8 @@ static void take_message(struct speech *s, const struct spoken *line, struct kno
 
 	if (t && t->remote && message == SCCRQ && sense == RECEIVED)
 		speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, t->remote);
+	if (sense == RECEIVED)
+		add_attributes(s, x, e);
 	event_bind(e, t, c);
 }
 
@@ -238,11 +313,32 @@ static void say_opened(struct speech *s, const struct spoken *line, const struct
 	event_bind(e, t, c);
 }
 
+/* What it says of PPP; with its dumps the packets say so. */
+static const struct speech_meaning meanings[] = {
+	{"l2tpns.terminated", FIELD_PHASE, "terminating"},
+	{"l2tpns.terminated", FIELD_BY, "peer"},
+	{"l2tpns.asked", FIELD_PHASE, "authenticating"},
+	{"l2tpns.allowed", FIELD_BY, "this-end"},
+	{"l2tpns.allowed", FIELD_RESULT, "succeeded"},
+	{"l2tpns.rejected", FIELD_BY, "this-end"},
+	{"l2tpns.rejected", FIELD_RESULT, "failed"},
+};
+
+static void say_ppp(struct speech *s, const struct spoken *line, const struct known_tunnel *t,
+		    const struct known_call *c)
+{
+	struct event *e = speech_say(s, line, line->record.row->topic);
+
+	speech_mean(s, e, line, meanings, sizeof(meanings) / sizeof(meanings[0]));
+	event_bind(e, t, c);
+}
+
 /* It sends its CDN then; other reasons come from the peer, or are told elsewhere. */
 static bool is_own_decision(const struct spoken *line)
 {
 	static const char *const words[] = {"Session timeout", "Idle timeout", "No response to LCP",
-					    "Requested by administrator"};
+					    "Requested by administrator",
+					    "Authentication rejected"};
 	struct str reason = spoken_text(line, FIELD_REASON);
 	bool is_own = false;
 
@@ -280,11 +376,16 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if (line->record.kind == RECORD_MESSAGE) {
 		release(s, x);
 		if (!x->has_dumps)
-			take_message(s, line, t, c);
+			take_message(s, x, line, t, c);
 		return;
 	}
+	if (take_attribute(x, line))
+		return;
 	if (spoken_is(line, "l2tpns.opened") && !x->has_dumps)
 		say_opened(s, line, t, c);
+	if ((line->record.row->topic == SAID_AAA || line->record.row->topic == SAID_PPP_PHASE) &&
+	    !x->has_dumps)
+		say_ppp(s, line, t, c);
 	if (line->record.row->topic == SAID_PPP_DISCONNECT ||
 	    line->record.row->topic == SAID_FORWARDED) {
 		struct event *e;

@@ -87,6 +87,17 @@ struct event *speech_event(struct speech *s, const struct spoken *line);
 struct event *speech_say(struct speech *s, const struct spoken *line, enum topic topic);
 void speech_value(struct speech *s, struct event *e, enum log_field field, struct str text);
 
+/* Rows whose meaning is a fixed value: a row has one for each of its values. */
+struct speech_meaning {
+	const char *row;
+	enum log_field field;
+	const char *value;
+};
+
+/* Adds to the event what the row of the line means. False: no row of `all` is this one. */
+bool speech_mean(struct speech *s, struct event *e, const struct spoken *line,
+		 const struct speech_meaning *all, size_t n);
+
 /* EVENT_CONTROL without attributes yet. */
 struct event *speech_message(struct speech *s, const struct spoken *line, enum sense sense,
 			     uint16_t message);

@@ -132,6 +132,7 @@ static const struct {
 	{"xl2tpd.closed-by-peer", xl2tpd_take_closed_by_peer},
 	{"xl2tpd.closed", xl2tpd_take_closed},
 	{"xl2tpd.call-closed", xl2tpd_take_call_closed},
+	{"xl2tpd.out-of-addresses", xl2tpd_take_out_of_addresses},
 	{"xl2tpd.retries", take_retries},
 	{"xl2tpd.timeout", take_timeout},
 	{"xl2tpd.found-mark", take_mark},

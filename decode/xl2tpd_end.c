@@ -81,11 +81,28 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		t->is_closed = true;
 }
 
+/* A call that is refused before it is answered: the id that this end gave it is first told here,
+ * and the line behind it says why. */
+static bool take_refused(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct known_call *c = x->call;
+
+	if (!c || c->local || c->is_closed || !c->is_lns)
+		return false;
+	c->local = spoken_number(line, FIELD_SESSION);
+	c->is_closed = true;
+	if (!x->has_dumps)
+		event_bind(speech_message(s, line, SENT, CDN), c->tunnel, c);
+	return true;
+}
+
 void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	struct known_call *c = device_call(d, NULL, spoken_number(line, FIELD_SESSION));
 
+	if (!c && take_refused(s, x, line))
+		return;
 	xl2tpd_message_sent(s, x, line, CDN, c ? c->tunnel : x->tunnel, c);
 	if (c)
 		c->is_closed = true;
@@ -115,4 +132,14 @@ void xl2tpd_take_death(struct speech *s, struct xl2tpd *x, const struct spoken *
 		speech_value(s, e, FIELD_ACTION, STR("stop"));
 		event_bind(e, c->tunnel, c);
 	}
+}
+
+/* `Out of IP addresses`: the CDN before it was result 2, error 4. */
+void xl2tpd_take_out_of_addresses(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_RESULT);
+
+	speech_value(s, e, FIELD_RESULT, STR("2"));
+	speech_value(s, e, FIELD_ERROR, STR("4"));
+	event_bind(e, x->tunnel, x->call);
 }

@@ -87,6 +87,7 @@ void xl2tpd_keep_text(char *room, size_t size, struct str s);
 void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line);
+void xl2tpd_take_out_of_addresses(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_death(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 

@@ -10,6 +10,7 @@ static const struct {
 	{"Timeout", 1, 0},
 	{"Invalid challenge authentication", 2, 6},
 	{"No secret key on our end", 2, 6},
+	{"No Authorization", 2, 6},
 };
 
 static bool add_result(struct speech *s, struct event *e, uint16_t message, struct str text)

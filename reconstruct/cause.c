@@ -61,6 +61,7 @@ static const struct phrase {
 	{"authentication failed", "auth-rejected"},
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},
+	{"authentication rejected", "auth-rejected"}, /* l2tpns */
 	{"auth failed", "auth-rejected"},
 	{"failed chap", "auth-rejected"},
 	{"failed pap", "auth-rejected"},
@@ -103,13 +104,16 @@ static const struct phrase {
 	{"administrator", "admin-clear"},
 	{"admin reset", "admin-clear"},
 	{"cleared by operator", "admin-clear"},
-	{"no cc config", "not-authorized"}, /* MikroTik: no entry for this host name */
+	{"no cc config", "not-authorized"},     /* MikroTik: no entry for this host name */
+	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"no more sessions exist", "request-clear"},
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
 	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
+	{"no available ip address", "no-resources"}, /* xl2tpd: its range is used up */
+	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
 	{"loss of carrier", "carrier-lost"},

@@ -595,7 +595,7 @@ static bool ppp_out_of_sight(const struct trial *f)
 			return false;
 		/* pppd, even without its debug, says when IPCP opens */
 		if ((link_rare(&j->ppp)->told.is_set && session_told(j)->link_down.is_set) ||
-		    session_told(j)->exited.is_set ||
+		    exit_is_of_a_start(session_told(j)) ||
 		    (v->role != ROLE_LAC && link_rare(&j->ppp)->disconnect_reason.len))
 			return false;
 		j = j->joined;

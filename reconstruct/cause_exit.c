@@ -1,5 +1,16 @@
 /* What the exit status of a pppd says, where its own log is missing. */
+#include <string.h>
+
 #include "cause_ppp.h"
+
+/* pppd(8), EXIT STATUS: it ended before a network protocol was running. A signal (5), a hangup (16)
+ * or a peer that fell silent (15) say nothing of how far it had come. */
+bool exit_is_of_a_start(const struct session_told *told)
+{
+	static const uint8_t of_a_start[] = {1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 17, 18, 19};
+
+	return told->exited.is_set && memchr(of_a_start, told->exit_status, sizeof(of_a_start));
+}
 
 /* Echoes are sent from when LCP is open: that pppd missed them tells no more of PPP. */
 bool trial_fell_silent(const struct trial *f)
@@ -18,6 +29,8 @@ bool judge_exit(struct trial *f)
 	} rows[] = {
 		{2, "no-resources", NULL, "it did not take the options it was given"},
 		{4, "no-resources", NULL, "the kernel there has no PPP"},
+		{10, "ncp-no-agreement", "lcp-no-answer",
+		 "PPP came to no agreement, or was not answered"},
 		{11, "auth-rejected", "auth-method-refused",
 		 "its peer did not authenticate itself"},
 		{12, "idle-timeout", NULL, "the link was idle too long"},

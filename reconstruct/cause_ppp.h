@@ -48,6 +48,9 @@ bool judge_pptp_unanswered(struct trial *f);
 bool judge_exit(struct trial *f);
 bool trial_fell_silent(const struct trial *f);
 
+/* Its exit status says that it ended before a network protocol was running. */
+bool exit_is_of_a_start(const struct session_told *told);
+
 /* Shared with cause_call.c, where they are made. */
 struct ppp_link *trial_link(const struct trial *f);
 /* The PPP end whose Terminate-Request ended the call; -1: none did. */

@@ -272,12 +272,16 @@ struct session *speaker_moved(struct context *c, struct session *s)
 	return s;
 }
 
-/* A message that only answers or ends, or what is left of one: the log begins behind the request.
+/* What only answers or ends, or is said of a call that stands: the log begins behind the request.
  */
 static bool comes_late(const struct event *e)
 {
-	if (e->kind == EVENT_SAID)
-		return e->said.topic == SAID_RESULT;
+	static const enum topic late[] = {SAID_RESULT, SAID_PPP_PHASE, SAID_CP_STATE,
+					  SAID_AAA,    SAID_FORWARDED, SAID_PPP_DISCONNECT};
+
+	for (size_t i = 0; e->kind == EVENT_SAID && i < sizeof(late) / sizeof(late[0]); i++)
+		if (e->said.topic == late[i])
+			return true;
 	return e->kind == EVENT_PPP || (e->kind == EVENT_CONTROL && e->control.message != ICRQ &&
 					e->control.message != OCRQ);
 }
