@@ -292,12 +292,7 @@ static void say_aaa_silent(struct speech *s, const struct spoken *line, const st
 	bind(e, c);
 }
 
-/* Rows whose meaning is a fixed value. */
-static const struct {
-	const char *row;
-	enum log_field field;
-	const char *value;
-} meanings[] = {
+static const struct speech_meaning meanings[] = {
 	{"accel.authenticated", FIELD_BY, "this-end"},
 	{"accel.timer", FIELD_PHASE, "terminating"},
 	{"accel.timer", FIELD_BY, "this-end"},
@@ -379,9 +374,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	e = speech_say(s, line, line->record.row->topic);
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		if (spoken_is(line, meanings[i].row))
-			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));
+	speech_mean(s, e, line, meanings, sizeof(meanings) / sizeof(meanings[0]));
 	if (spoken_is(line, "accel.disconnected")) {
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 		c->is_closed = true;

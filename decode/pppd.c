@@ -395,12 +395,7 @@ static struct event *say(struct speech *s, const struct spoken *line, const stru
 	return e;
 }
 
-/* Rows whose meaning is a fixed value. */
-static const struct {
-	const char *row;
-	enum log_field field;
-	const char *value;
-} meanings[] = {
+static const struct speech_meaning meanings[] = {
 	{"pppd.connect", FIELD_PHASE, "establishing"},
 	{"pppd.hangup", FIELD_STATUS, "down"},
 	{"pppd.hangup", FIELD_LAYER, "link"},
@@ -564,9 +559,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		e->said.topic = SAID_PPP_DISCONNECT;
 		e->said.n_values = 0; /* `by=remote` is whose address it is */
 	}
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		if (spoken_is(line, meanings[i].row))
-			speech_value(s, e, meanings[i].field, str_of(meanings[i].value));
+	speech_mean(s, e, line, meanings, sizeof(meanings) / sizeof(meanings[0]));
 	if (spoken_is(line, "pppd.connect") && line->pid) {
 		speech_value(s, e, FIELD_REQUEST, arena_printf(s->arena, "%u", line->pid));
 		speech_value(s, e, FIELD_VALUE, spoken_text(line, FIELD_NAME));

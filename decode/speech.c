@@ -145,18 +145,12 @@ void speech_value(struct speech *s, struct event *e, enum log_field field, struc
 	e->said.n_values++;
 }
 
-bool speech_mean(struct speech *s, struct event *e, const struct spoken *line,
+void speech_mean(struct speech *s, struct event *e, const struct spoken *line,
 		 const struct speech_meaning *all, size_t n)
 {
-	bool is_one = false;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!spoken_is(line, all[i].row))
-			continue;
-		speech_value(s, e, all[i].field, str_of(all[i].value));
-		is_one = true;
-	}
-	return is_one;
+	for (size_t i = 0; i < n; i++)
+		if (spoken_is(line, all[i].row))
+			speech_value(s, e, all[i].field, str_of(all[i].value));
 }
 
 struct event *speech_say(struct speech *s, const struct spoken *line, enum topic topic)

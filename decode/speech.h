@@ -94,8 +94,8 @@ struct speech_meaning {
 	const char *value;
 };
 
-/* Adds to the event what the row of the line means. False: no row of `all` is this one. */
-bool speech_mean(struct speech *s, struct event *e, const struct spoken *line,
+/* Adds to the event what the row of the line means. */
+void speech_mean(struct speech *s, struct event *e, const struct spoken *line,
 		 const struct speech_meaning *all, size_t n);
 
 /* EVENT_CONTROL without attributes yet. */
