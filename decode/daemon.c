@@ -188,8 +188,8 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 static const struct {
 	const char *from;
 	char to;
-} escapes[] = {{"#011", ' '},   {"&lt;", '<'},   {"&gt;", '>'}, {"&amp;", '&'},
-	       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '}};
+} escapes[] = {{"#011", ' '},  {"#012", ' '},   {"&lt;", '<'},   {"&gt;", '>'},
+	       {"&amp;", '&'}, {"&quot;", '"'}, {"&#39;", '\''}, {"	", ' '}};
 
 static bool is_clean(struct str s)
 {
@@ -343,6 +343,8 @@ static void hear(struct daemon_reader *r, size_t at, struct heard *h)
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));
 	if (h->prefix.body && line.at[0] == '"' && str_ends(h->text, "\""))
 		h->text.len--; /* a field of a table */
+	if (h->prefix.is_code && str_ends(h->text, "`"))
+		h->text = str_trim((struct str){h->text.at, h->text.len - 1});
 	is_tagged = dialect_of_program(r, h->prefix.program, &h->dialect);
 	if (!h->text.len) {
 		h->claim = CLAIM_NEUTRAL;
@@ -410,6 +412,11 @@ static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid
 	for (size_t i = 0; i < s->n_devices; i++)
 		if (str_equal(s->devices[i].host, host) && s->devices[i].pid == pid)
 			return (uint16_t)i;
+	if (pid && s->n_devices == 1 && !s->devices[0].host.len && !s->devices[0].pid &&
+	    !host.len) {
+		s->devices[0].pid = pid; /* what its programs said before its daemon did */
+		return 0;
+	}
 	if (s->n_devices == LIMIT_VANTAGES) {
 		r->stats.is_limited = true;
 		return LIMIT_VANTAGES - 1;

@@ -39,7 +39,7 @@ static const struct grammar_row rows[] = {
 	 .reading = "service=info name=t1",
 	 .kind = RECORD_SAID, .topic = SAID_TUNNEL_STATE},
 	{.name = "kl2tpd.up",
-	 .pattern = "level={service} message=\"session {status:up|down}\" {?result={reason:*} }tunnel_name={name} session_name={user} tunnel_id={tunnel} session_id={session} peer_tunnel_id={peer-tunnel} peer_session_id={peer-session}",
+	 .pattern = "level={service} message=\"session {status:up|down}\" {?result={?{reason:*}} }tunnel_name={name} session_name={user} tunnel_id={tunnel} session_id={session} peer_tunnel_id={peer-tunnel} peer_session_id={peer-session}",
 	 .sample = "level=info message=\"session up\" tunnel_name=t1 session_name=s1 tunnel_id=31337 session_id=4711 peer_tunnel_id=901 peer_session_id=55",
 	 .reading = "service=info status=up name=t1 user=s1 tunnel=31337 session=4711 peer-tunnel=901 peer-session=55",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
@@ -72,6 +72,7 @@ struct named {
 	struct known_tunnel *tunnel;
 	struct known_call *call; /* the latest */
 	bool is_answered;        /* its SCCRQ, which then need not be told any more */
+	bool is_up;              /* its session, and no error was printed since */
 	uint16_t told;           /* the last message sent */
 };
 
@@ -145,6 +146,9 @@ static void take_message(struct speech *s, struct named *n, const struct spoken 
 		speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, n->tunnel->local);
 	if (message == ICRQ && n->call && n->call->local)
 		speech_avp_number(s, e, AVP_N_ASSIGNED_SESSION_ID, n->call->local);
+	/* it closes so, except after an error, which it prints */
+	if (message == STOPCCN && is_sent && n->is_up)
+		speech_avp_result(s, e, 1, 0, STR(""));
 	event_bind(e, n->tunnel, is_call ? n->call : NULL);
 	if (!spoken_text(line, FIELD_NS).len)
 		return;
@@ -196,21 +200,25 @@ static void say_state(struct speech *s, const struct spoken *line, enum topic to
 }
 
 /* It is always the LAC. */
+static void say_lac(struct speech *s, struct named *n, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+	speech_value(s, e, FIELD_SERVICE, STR("LAC"));
+	event_bind(e, n->tunnel, n->call);
+}
+
 static void take_established(struct speech *s, struct named *n, const struct spoken *line)
 {
-	struct event *e;
-
 	if (!spoken_text(line, FIELD_USER).len) {
 		say_state(s, line, SAID_TUNNEL_STATE, n, NULL);
 		return;
 	}
 	if (!n->call)
 		return;
-	e = speech_say(s, line, SAID_SESSION_NEW);
-	e->said.n_values = 0;
-	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	speech_value(s, e, FIELD_SERVICE, STR("LAC"));
-	event_bind(e, n->tunnel, n->call);
+	say_lac(s, n, line);
 	say_state(s, line, SAID_SESSION_STATE, n, n->call);
 }
 
@@ -229,10 +237,57 @@ static void take_up(struct speech *s, struct kl2tpd *k, struct named *n, const s
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}
+	n->is_up = true;
 	k->call = k->n_up++ ? NULL : n->call;
 	d->waiting = n->call;
 	say_state(s, line, SAID_TUNNEL_STATE, n, NULL); /* with both ids */
 	say_state(s, line, SAID_SESSION_STATE, n, n->call);
+}
+
+/* The next line of that tunnel that says `session down`, before the tunnel is opened anew. */
+static struct str line_of_end(const struct named *n, struct str rest)
+{
+	static const char down[] = "message=\"session down\"";
+	struct text words = text_make(128);
+	struct str found = {NULL, 0};
+	size_t at;
+
+	text_printf(&words, "tunnel_name=%s message=\"new ", n->name);
+	at = str_find(rest, text_str(&words));
+	rest.len = at < rest.len ? at : rest.len;
+	text_clear(&words);
+	text_printf(&words, " tunnel_name=%s session_name=", n->name);
+	while (!found.len && (at = str_find(rest, STR(down))) != SIZE_MAX) {
+		struct str here = str_from(rest, at);
+		size_t end = str_find(here, STR("\n"));
+
+		here.len = end < here.len ? end : here.len;
+		if (str_find(here, text_str(&words)) != SIZE_MAX)
+			found = here;
+		rest = str_from(rest, at + here.len);
+	}
+	text_free(&words);
+	return found;
+}
+
+/* The log begins in the middle: `session down`, further on, has the ids of what was up. */
+static void look_ahead(struct speech *s, struct named *n, const struct spoken *line)
+{
+	struct str end = line_of_end(n, str_from(s->content, line->record.origin.offset));
+	uint32_t tunnel = 0, session = 0;
+
+	if (!str_u32(word_of(end, " tunnel_id="), &tunnel) ||
+	    !str_u32(word_of(end, " session_id="), &session))
+		return;
+	n->is_up = true;
+	n->tunnel->local = tunnel;
+	n->call = device_call_new(s, speech_device(s, line), n->tunnel);
+	n->call->local = session;
+	str_u32(word_of(end, " peer_tunnel_id="), &n->tunnel->remote);
+	str_u32(word_of(end, " peer_session_id="), &n->call->remote);
+	say_state(s, line, SAID_TUNNEL_STATE, n, NULL);
+	say_state(s, line, SAID_SESSION_STATE, n, n->call);
+	say_lac(s, n, line);
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)
@@ -241,8 +296,15 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	struct named *n = NULL;
 	struct event *e;
 
-	if (spoken_text(line, FIELD_NAME).len)
+	if (spoken_text(line, FIELD_NAME).len) {
+		unsigned before = k->n;
+
 		n = named_of(s, k, line);
+		if (k->n != before && !spoken_is(line, "kl2tpd.tunnel") &&
+		    !spoken_is(line, "kl2tpd.up"))
+			look_ahead(s, n, line);
+		n->is_up &= !str_is(spoken_text(line, FIELD_SERVICE), "error");
+	}
 	if (n && spoken_is(line, "kl2tpd.tunnel")) {
 		take_tunnel(s, n, line);
 	} else if (n && spoken_is(line, "kl2tpd.session")) {

@@ -68,6 +68,12 @@ static const struct grammar_row rows[] = {
 	 .sample = "CHAP authentication succeeded: Access granted",
 	 .reading = "protocol=CHAP result=succeeded text=Access granted",
 	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "pppd.mschap-failed",
+	 .pattern = "MS-CHAP authentication failed: {reason}",
+	 .sample = "MS-CHAP authentication failed: E=691 Authentication failure",
+	 .reading = "reason=E=691 Authentication failure",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
+	 .means = "the peer's reason; `CHAP authentication failed` follows"},
 	{.name = "pppd.peer-failed",
 	 .pattern = "Peer {user} failed {protocol:CHAP|PAP|EAP} authentication",
 	 .sample = "Peer alice failed CHAP authentication", .reading = "user=alice protocol=CHAP",
@@ -355,6 +361,8 @@ static struct known_call *call_of(struct speech *s, struct pppd *p, const struct
 		return c;
 	c = d->waiting;
 	d->waiting = NULL;
+	if (!c && line->pid && !begins(line))
+		c = device_call_lone(d, false);
 	if (!c || c->pid)
 		c = device_call_new(s, d, NULL);
 	c->pid = line->pid;

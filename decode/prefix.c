@@ -292,6 +292,10 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 
 	*ret = (struct prefix){0};
 	ret->is_numbered = skip_marks(&r);
+	if (peek(&r, 0) == '`' && peek(&r, 1) != '`') {
+		ret->is_code = true;
+		r.at++;
+	}
 	before = r.at;
 	take_priority(&r, &is_5424);
 	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||

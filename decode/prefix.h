@@ -17,6 +17,7 @@ struct prefix {
 	uint32_t pid;       /* 0 unknown */
 	size_t body;        /* octets of the line up to its text */
 	bool is_numbered;   /* a pastebin's or a list's number stands first */
+	bool is_code;       /* a backtick of Markdown stands before it */
 	bool has_level;     /* `daemon.notice`, `info:` … */
 };
 

@@ -90,6 +90,20 @@ struct known_call *device_call_of_pid(struct device *d, uint32_t pid)
 	return NULL;
 }
 
+struct known_call *device_call_lone(struct device *d, bool of_pppd)
+{
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		if (c->is_closed)
+			continue;
+		if (found || of_pppd != (c->pid && !c->tunnel) || of_pppd == (c->local != 0))
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
 struct known_call *device_call_new(struct speech *s, struct device *d, struct known_tunnel *t)
 {
 	static struct known_call none;

@@ -77,6 +77,9 @@ struct known_tunnel *device_tunnel_remote(struct device *d, uint32_t remote);
 struct known_tunnel *device_tunnel_new(struct speech *s, struct device *d);
 struct known_call *device_call(struct device *d, const struct known_tunnel *t, uint32_t local);
 struct known_call *device_call_of_pid(struct device *d, uint32_t pid);
+/* The log begins late, with one open call of a daemon whose pppd was not named, or (`of_pppd`) one
+ * pppd whose daemon was not: that; NULL when more could be meant. */
+struct known_call *device_call_lone(struct device *d, bool of_pppd);
 struct known_call *device_call_new(struct speech *s, struct device *d, struct known_tunnel *t);
 
 /* A new event at the end of the queue, with everything that the line itself tells. Valid until

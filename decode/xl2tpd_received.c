@@ -14,7 +14,7 @@ void xl2tpd_keep_text(char *room, size_t size, struct str s)
 
 bool xl2tpd_is_about_call(uint16_t message)
 {
-	return message >= OCRQ && message <= CDN;
+	return message >= OCRQ && message <= SLI;
 }
 
 static void add_attributes(struct speech *s, struct event *e, const struct received *in)
@@ -73,6 +73,17 @@ static struct known_tunnel *tunnel_answered(struct speech *s, struct xl2tpd *x,
 	return xl2tpd_tunnel(s, x, speech_device(s, line), local);
 }
 
+/* RFC 2661 6.14: only the LNS sends SLI. */
+static void say_lac(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
+
+	c->is_begun = true; /* said once */
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_SERVICE, STR("LAC"));
+	event_bind(e, c->tunnel, c);
+}
+
 void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
 			     uint16_t message)
 {
@@ -114,6 +125,8 @@ void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct sp
 		e = speech_message(s, line, RECEIVED, message);
 		add_attributes(s, e, in);
 		event_bind(e, t, c);
+		if (c && message == SLI && !c->is_begun && !c->is_lns)
+			say_lac(s, line, c);
 	}
 	*in = (struct received){0};
 }
@@ -172,6 +185,7 @@ void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	uint32_t local = spoken_number(line, FIELD_TUNNEL),
 		 call = spoken_number(line, FIELD_SESSION);
 	struct known_tunnel *t;
+	struct known_call *c;
 	struct event *e;
 
 	t = device_tunnel(d, local);
@@ -183,9 +197,16 @@ void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	}
 	t = xl2tpd_tunnel(s, x, d, local);
 	t->address = x->in.address;
+	c = device_call_lone(d, true);
+	if (c && c->pid > line->pid) { /* its child */
+		c->tunnel = t;
+		c->local = call;
+	}
 	e = speech_say(s, line, SAID_SESSION_STATE);
 	speech_value(s, e, FIELD_STATE, STR("established"));
 	event_bind(e, t, xl2tpd_call(s, d, t, call));
+	if (speech_has(s, STR("[LCP ConfReq"))) /* PPP is still negotiated */
+		return;
 	e = speech_say(s, line, SAID_CP_STATE);
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));

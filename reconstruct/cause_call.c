@@ -427,7 +427,7 @@ static bool carrier_lost(struct trial *f)
 
 static bool cdn_without_reason(struct trial *f)
 {
-	if (!cdn_ended(f))
+	if (!cdn_ended(f) || f->end == stopccn_of(f))
 		return false;
 	f->cause = cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
 	return trial_say(f, "The call was ended by %s, with nothing before it that says why.",

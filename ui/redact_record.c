@@ -349,9 +349,9 @@ static struct flat flatten(struct str s)
 	static const struct {
 		const char *from;
 		char to;
-	} escapes[] = {{"#011", ' '},   {"&lt;", '<'},   {"&gt;", '>'}, {"&amp;", '&'},
-		       {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '},   {"\xc2\xa0", ' '},
-		       {"\r", ' '},     {"\n", ' '}};
+	} escapes[] = {{"#011", ' '},     {"#012", ' '},   {"&lt;", '<'},   {"&gt;", '>'},
+		       {"&amp;", '&'},    {"&quot;", '"'}, {"&#39;", '\''}, {"\t", ' '},
+		       {"\xc2\xa0", ' '}, {"\r", ' '},     {"\n", ' '}};
 	struct flat f = {.at = must_alloc(s.len + 1, 1),
 			 .offset = must_alloc(s.len + 1, sizeof(size_t))};
 
@@ -494,6 +494,8 @@ static bool daemon_put(struct record_writer *w, const struct read_span *s, size_
 	while (skip < flat.len && flat.at[skip] == ' ')
 		skip++;
 	flat = str_trim(flat);
+	if (str_ends(flat, "`")) /* of a line in Markdown */
+		flat.len--;
 	p.n = grammar_places(w->daemons, s->row, flat, p.places, &p.length);
 	for (size_t i = 0; i + skip <= f.len; i++)
 		offset[i] = body + f.offset[i + skip];
