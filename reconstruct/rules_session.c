@@ -25,7 +25,8 @@ static void line_silent(struct raise *r, struct tunnel *t, struct call *c)
 			      STR_ARG(c->cause_text));
 }
 
-/* The call was refused before it was connected. */
+/* The call was refused before it was connected: it has no network protocol, however late a log
+ * begins. */
 static void refused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct session *s = c->session;
@@ -33,7 +34,7 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there ||
 	    seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
-	    s->established[LAC].is_set || s->established[LNS].is_set)
+	    s->established[LAC].is_set || s->established[LNS].is_set || c->reached == REACHED_NCP)
 		return;
 	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
 }
