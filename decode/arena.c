@@ -20,6 +20,8 @@ enum {
 	SPARE_CHUNKS = 16,
 	SLAB_CHUNKS = 32,
 	HELD_CHUNKS = 12,
+	WAKE_CHUNKS = 8, /* mapped ones, before all of them rest */
+	LOOKED = 256,    /* objects, likewise */
 };
 
 struct chunk {
@@ -36,6 +38,7 @@ struct arena_file {
 	off_t length;
 	void **maps; /* of CHUNK_MAX each: to look into them would bring them back */
 	size_t n_maps, maps_room;
+	unsigned n_looked;
 	bool is_open;
 	bool is_refused; /* no room */
 };
@@ -159,6 +162,32 @@ static void file_close(struct arena_file *f)
 	free(f);
 }
 
+/* Mostly the next one stands before the last one, or behind it. */
+void arena_rest(struct arena *a)
+{
+	for (size_t i = 0, n; a->file && i < a->file->n_maps; i += n) {
+		char *first = a->file->maps[i], *last = first;
+
+		for (n = 1; i + n < a->file->n_maps; n++) {
+			char *next = a->file->maps[i + n];
+
+			if (next + CHUNK_MAX == first)
+				first = next;
+			else if (last + CHUNK_MAX == next)
+				last = next;
+			else
+				break;
+		}
+		madvise(first, (size_t)(last - first) + CHUNK_MAX, MADV_DONTNEED);
+	}
+}
+
+void arena_looked(struct arena *a)
+{
+	if (a && a->file && ++a->file->n_looked % LOOKED == 0)
+		arena_rest(a);
+}
+
 /* Room for one more chunk in the file; NULL: there is none. */
 static struct chunk *chunk_map(struct arena *a)
 {
@@ -181,6 +210,8 @@ static struct chunk *chunk_map(struct arena *a)
 		f->maps_room = f->maps_room ? 2 * f->maps_room : 16;
 		f->maps = must_grow(f->maps, f->maps_room, sizeof(*f->maps));
 	}
+	if (f->n_maps % WAKE_CHUNKS == 0)
+		arena_rest(a);
 	f->maps[f->n_maps++] = c;
 	c->is_mapped = true;
 	c->is_guarded = false;
@@ -196,12 +227,6 @@ static void chunk_free(struct chunk *c)
 		munmap(c, CHUNK_MAX);
 	else
 		free(c);
-}
-
-void arena_rest(struct arena *a)
-{
-	for (size_t i = 0; a->file && i < a->file->n_maps; i++)
-		madvise(a->file->maps[i], CHUNK_MAX, MADV_DONTNEED);
 }
 
 static void leave_parent(struct arena *a)

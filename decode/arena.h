@@ -22,6 +22,9 @@ struct arena *arena_new_guarded(size_t ceiling);
  * after arena_rest() what is not looked at takes no memory. The first `in_memory` octets are. */
 struct arena *arena_new_spilled(size_t ceiling, size_t in_memory);
 void arena_rest(struct arena *a);
+/* Who walks through all that is in it says so with each object: now and then it rests, as it does
+ * while it grows. NULL: nothing. */
+void arena_looked(struct arena *a);
 void arena_free(struct arena *a);
 
 /* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a

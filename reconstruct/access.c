@@ -42,7 +42,7 @@ static size_t keys_of(const struct ppp_link *l, struct span ret[KEYS])
 
 static void rows_fill(struct rows *rows, struct tunnel *t)
 {
-	for (struct session *s = t->sessions; s; s = s->next) {
+	for (struct session *s = t->sessions; s; s = session_after(s)) {
 		struct span keys[KEYS];
 		size_t n = keys_of(&s->ppp, keys);
 
@@ -122,11 +122,11 @@ void access_join(struct report *r, struct redirects *moved)
 	struct rows rows = {0};
 	bool has_access = false;
 
-	for (const struct tunnel *t = r->tunnels; t && !has_access; t = t->next)
+	for (const struct tunnel *t = r->tunnels; t && !has_access; t = tunnel_after(r, t))
 		has_access = is_access(t);
 	if (!has_access)
 		return;
-	for (struct tunnel *t = r->tunnels; t; t = t->next)
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		if (!tunnel_is_link(t))
 			rows_fill(&rows, t);
 	if (rows.n)

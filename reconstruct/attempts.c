@@ -222,14 +222,14 @@ static size_t collect_tries(struct report *r, struct try *tries)
 {
 	size_t n = 0;
 
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		if (c->tunnel && !c->tunnel->first_call)
 			c->tunnel->first_call = c;
 		for (const struct call *leg = c->legs; leg; leg = leg->next_leg)
 			if (!leg->tunnel->first_call)
 				leg->tunnel->first_call = c;
 	}
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		struct try *one = &tries[n];
 
 		one->tunnel = t;
@@ -368,16 +368,16 @@ void attempts_find(struct report *r)
 	struct traits traits = {.r = r};
 	size_t n = 0;
 
-	for (const struct call *c = r->calls; c; c = c->next)
+	for (const struct call *c = r->calls; c; c = call_after(r, c))
 		n++;
 	traits.at = must_grow(NULL, n * CALLER_TRAITS, sizeof(*traits.at));
-	for (struct call *c = r->calls; c; c = c->next)
+	for (struct call *c = r->calls; c; c = call_after(r, c))
 		if (c->session && (!c->goes_on || c->is_told))
 			add_traits(&traits, c);
 	traits_sort(&traits);
 	find_previous(&traits);
 	link_tunnels(r);
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		if (c->previous)
 			take_over(r, c, c->previous);
 		if (c->attempts && !c->goes_on)

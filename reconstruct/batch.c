@@ -149,12 +149,13 @@ static void order_calls(struct report *r)
 	struct call **tail = &r->calls;
 	size_t n = 0;
 
-	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next)
+	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c))
 		rows[n++] = (struct in_time){c->settles_ns, c->number, c};
 	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
+		arena_looked(r->arena);
 	}
 	*tail = NULL;
 	free(rows);
@@ -166,12 +167,13 @@ static void order_tunnels(struct report *r)
 	struct tunnel **tail = &r->tunnels;
 	size_t n = 0;
 
-	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = tunnel_after(r, t))
 		rows[n++] = (struct in_time){live_tunnel(t)->settles_ns, t->number, t};
 	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
+		arena_looked(r->arena);
 	}
 	*tail = NULL;
 	free(rows);
@@ -209,7 +211,7 @@ static void hold_together(struct report *r)
 
 	while (is_again) {
 		is_again = false;
-		for (struct call *c = r->calls; c; c = c->next) {
+		for (struct call *c = r->calls; c; c = call_after(r, c)) {
 			if (c->goes_on || (!stays(c) && !bundle_goes_on(r, c->bundle)))
 				continue;
 			over_stay(c->session);
@@ -231,6 +233,7 @@ static void leave_out(struct report *r)
 
 	r->n_calls = 0;
 	while (*at) {
+		arena_looked(r->arena);
 		if ((*at)->goes_on) {
 			call_unseal(*at);
 			*at = (*at)->next;
@@ -243,9 +246,9 @@ static void leave_out(struct report *r)
 
 static void find_last(struct report *r)
 {
-	for (const struct call *c = r->calls; c; c = c->next)
+	for (const struct call *c = r->calls; c; c = call_after(r, c))
 		r->last_call = c->number > r->last_call ? c->number : r->last_call;
-	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		r->last_tunnel = t->number > r->last_tunnel ? t->number : r->last_tunnel;
 }
 

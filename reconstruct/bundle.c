@@ -92,7 +92,7 @@ void bundles_find(struct report *r)
 	uint64_t bundles = 0;
 	size_t n = 0;
 
-	for (struct call *c = r->calls; c; c = c->next)
+	for (struct call *c = r->calls; c; c = call_after(r, c))
 		n += n < r->n_calls && is_member(c, &members[n]);
 	qsort(members, n, sizeof(*members), member_compare);
 	for (size_t i = 1; i < n; i++) {

@@ -422,7 +422,7 @@ static void number_tunnels(struct report *r)
 	struct tunnel **tail = &r->tunnels;
 	size_t n = 0;
 
-	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next)
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = tunnel_after(r, t))
 		rows[n++] = order_of(r, &t->first, t);
 	in_time_sort(rows, n);
 	for (size_t i = 0; i < n; i++) {
@@ -432,6 +432,7 @@ static void number_tunnels(struct report *r)
 			t->number = i + 1;
 		*tail = t;
 		tail = &t->next;
+		arena_looked(r->arena);
 	}
 	*tail = NULL;
 	r->n_tunnels = n;
@@ -457,7 +458,7 @@ static size_t count_calls(const struct tunnel *t)
 	size_t n = 0;
 
 	for (; t; t = t->next) {
-		for (const struct session *s = t->sessions; s; s = s->next)
+		for (const struct session *s = t->sessions; s; s = session_after(s))
 			n += is_of_batch(s, false);
 		for (const struct session *s = company_of(t); s; s = s->next)
 			n += is_of_batch(s, true);
@@ -470,7 +471,7 @@ static size_t seal_sessions(struct report *r, struct tunnel *t, struct session *
 {
 	size_t n = 0;
 
-	for (; s; s = s->next) {
+	for (; s; s = session_after(s)) {
 		struct call *c = is_of_batch(s, goes_on) ? seal_call(r, t, s) : NULL;
 
 		if (!c)
@@ -501,7 +502,7 @@ void seal_calls(struct report *r)
 
 	links_part(r);
 	r->n_tunnels = 0;
-	for (const struct tunnel *t = r->tunnels; t; t = t->next)
+	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		r->n_tunnels++;
 	number_tunnels(r);
 	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
@@ -520,6 +521,7 @@ void seal_calls(struct report *r)
 		}
 		*tail = c;
 		tail = &c->next;
+		arena_looked(r->arena);
 	}
 	*tail = NULL;
 	r->n_calls = n;

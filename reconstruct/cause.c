@@ -379,10 +379,10 @@ enum role role_of_end(const struct session *s, int end)
 void find_causes(struct report *r)
 {
 	kin_find(r);
-	for (struct tunnel *t = r->tunnels; t; t = t->next)
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		if (!t->goes_on || t->sessions)
 			judge_tunnel(r, t);
-	for (struct call *c = r->calls; c; c = c->next)
+	for (struct call *c = r->calls; c; c = call_after(r, c))
 		if (!c->goes_on)
 			judge_call(r, c);
 }

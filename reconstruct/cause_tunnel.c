@@ -2,6 +2,7 @@
 
 #include "cause_l2f.h"
 #include "cause_secret.h"
+#include "observer.h"
 #include "settle.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
@@ -13,7 +14,7 @@ enum { FULL_CYCLE = 6 };
 /* PPP of a log's call: its tunnel must have been there, printed or not. */
 static bool carries_ppp(const struct tunnel *t)
 {
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		if (mark_line(&s->ppp.first))
 			return true;
 	return false;
@@ -74,7 +75,7 @@ static uint32_t live_sessions(const struct trial *f)
 	const struct tunnel *t = f->t;
 	uint32_t n = 0;
 
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
 		     (!session_cdn(s)->is_set ||
 		      mark_before(f->r, &t->stopccn.mark, &session_cdn(s)->mark));
@@ -539,7 +540,7 @@ static bool cdn_from_responder(const struct session *s)
 /* A session of it got as far as a reply, if only a refusal. */
 static bool has_answered(const struct tunnel *t)
 {
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		if (cdn_from_responder(s) || s->established[LAC].is_set ||
 		    s->established[LNS].is_set || seen_of(s->seen, ICRP)->count ||
 		    seen_of(s->seen, OCRP)->count)

@@ -6,6 +6,7 @@
 
 #include "access.h"
 #include "join.h"
+#include "observer.h"
 #include "offset.h"
 #include "stages.h"
 #include "step_order.h"
@@ -304,11 +305,11 @@ static void find_candidates(struct report *r, struct candidates *all)
 	struct by_id *ids;
 	size_t n = 0;
 
-	for (struct tunnel *t = r->tunnels; t; t = t->next)
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		n += 2;
 	ids = must_alloc(n + 1, sizeof(*ids));
 	n = 0;
-	for (struct tunnel *t = r->tunnels; t; t = t->next)
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		for (int i = 0; i < 2; i++)
 			if (t->peer[i].tunnel_id)
 				ids[n] = (struct by_id){.id = t->peer[i].tunnel_id,
@@ -366,8 +367,8 @@ static void find_links(struct report *r, struct candidates *all)
 	struct by_challenge *links;
 	size_t n;
 
-	for (struct tunnel *t = r->tunnels; t; t = t->next)
-		for (const struct session *s = t->sessions; s; s = s->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
+		for (const struct session *s = t->sessions; s; s = session_after(s)) {
 			links_add(&l, link_auth(&s->ppp, CLIENT)->challenge, t);
 			links_add(&l, link_auth(&s->ppp, LNS)->challenge, t);
 			links_add(&l, link_magic(&s->ppp, CLIENT), t);
@@ -508,7 +509,7 @@ static void relate_views(struct report *r, const struct candidates *all, struct 
 /* A console knows its own name from its prompt; its peers know it from AVP 7. */
 static void name_ends(struct report *r)
 {
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		const struct view *v = report_view(r, t->vantage);
 
 		for (int i = 0; v && v->is_text && i < 2; i++) {
@@ -522,7 +523,7 @@ static void name_ends(struct report *r)
 
 static void name_views(struct report *r)
 {
-	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		for (const struct tunnel *j = t->joined; j; j = j->joined)
 			for (int i = 0; i < 2; i++) {
 				struct view *v = report_view(r, j->vantage);
@@ -536,13 +537,13 @@ static void name_views(struct report *r)
 /* A console stands at an end; which role that is, its sessions tell. */
 static void place_views(struct report *r)
 {
-	for (const struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		struct view *v = report_view(r, t->vantage);
 
 		if (!v || !v->is_text || v->role != ROLE_UNKNOWN)
 			continue;
 		for (int i = 0; i < 2; i++)
-			for (const struct session *s = t->sessions; s; s = s->next)
+			for (const struct session *s = t->sessions; s; s = session_after(s))
 				if (t->peer[i].is_text_source &&
 				    (s->roles_known || s->roles_inferred))
 					v->role = s->lac_end == i ? ROLE_LAC : ROLE_LNS;

@@ -41,7 +41,7 @@ static void tunnels_of_initiators(struct report *r)
 
 	if (!places)
 		return;
-	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = tunnel_after(r, t)) {
 		if (t->peer[INITIATOR].name.len) {
 			places[n] = (struct place){t, n};
 			n++;
@@ -63,6 +63,7 @@ static void tunnels_of_initiators(struct report *r)
 struct caller {
 	struct call *call;
 	size_t order;
+	uint64_t hash; /* of the user */
 };
 
 static int compare_users(const void *left, const void *right)
@@ -75,9 +76,7 @@ static int compare_users(const void *left, const void *right)
 
 static uint64_t caller_hash(const void *row)
 {
-	const struct caller *c = row;
-
-	return twins_hash(c->call->user.at, c->call->user.len);
+	return ((const struct caller *)row)->hash;
 }
 
 static void calls_of_users(struct report *r)
@@ -85,9 +84,9 @@ static void calls_of_users(struct report *r)
 	struct caller *callers = must_alloc(r->n_calls + 1, sizeof(*callers));
 	size_t n = 0;
 
-	for (struct call *c = r->calls; c && n < r->n_calls; c = c->next) {
+	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {
 		if (c->user.len) {
-			callers[n] = (struct caller){c, n};
+			callers[n] = (struct caller){c, n, twins_hash(c->user.at, c->user.len)};
 			n++;
 		}
 	}

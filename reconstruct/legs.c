@@ -198,7 +198,7 @@ static void keys_sort(struct keys *k)
 /* Those that had numbers when they began keep them: of a call's legs the lowest. */
 static void number_legs(struct report *r)
 {
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		if (c->whole != c)
 			continue;
 		for (struct call *leg = c; leg; leg = leg->next_leg)
@@ -217,10 +217,10 @@ static void number_calls(struct report *r)
 		return;
 	}
 	r->n_calls = 0;
-	for (struct call *c = r->calls; c; c = c->next)
+	for (struct call *c = r->calls; c; c = call_after(r, c))
 		if (!c->whole || c->whole == c)
 			c->number = ++r->n_calls;
-	for (struct call *c = r->calls; c; c = c->next)
+	for (struct call *c = r->calls; c; c = call_after(r, c))
 		if (c->whole)
 			c->number = c->whole->number;
 }
@@ -229,7 +229,7 @@ void legs_find(struct report *r)
 {
 	struct keys links = {0}, numbers = {0};
 
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		if (!c->tunnel || !c->session)
 			continue;
 		add_link(&links, c);
@@ -385,6 +385,7 @@ void legs_join(struct report *r)
 	while (*at) {
 		struct call *c = *at, *next = c->next;
 
+		arena_looked(r->arena);
 		if (c->goes_on) {
 			at = &c->next;
 			continue;

@@ -31,7 +31,7 @@ static enum role calls_tell(const struct tunnel *t)
 {
 	enum role role = ROLE_INITIATOR;
 
-	for (const struct session *s = t->sessions; s; s = s->next) {
+	for (const struct session *s = t->sessions; s; s = session_after(s)) {
 		enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
 
 		if (!s->roles_known)
@@ -123,7 +123,7 @@ static void tell_tunnel(struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
 
-	for (const struct session *s = t->sessions; s; s = s->next) {
+	for (const struct session *s = t->sessions; s; s = session_after(s)) {
 		struct peer *own = &t->peer[local], *other = &t->peer[1 - local];
 
 		if (!other->address.family)
@@ -196,7 +196,7 @@ void observer_finish(struct observer *o)
 		tunnel_finish(&c, t);
 		if (o->is_text)
 			tell_tunnel(t);
-		for (struct session *s = t->sessions; s; s = s->next) {
+		for (struct session *s = t->sessions; s; s = session_after(s)) {
 			infer_roles(s);
 			s->is_holey |= !o->is_text && has_missed_answer(o, s);
 		}
@@ -215,7 +215,7 @@ void observer_settle(struct observer *o)
 			tunnel_finish(&c, t);
 			live_tunnel(t)->initiator = calls_tell(t);
 		}
-		for (struct session *s = t->sessions; s; s = s->next) {
+		for (struct session *s = t->sessions; s; s = session_after(s)) {
 			infer_roles(s);
 			s->is_holey |= has_missed_answer(o, s);
 		}

@@ -162,6 +162,13 @@ static inline struct live_session *live_session(struct session *s)
 	return (struct live_session *)s;
 }
 
+/* The next one, for who walks through all of them: see call_after() (replay.h). */
+static inline struct session *session_after(const struct session *s)
+{
+	arena_looked(((const struct live_session *)s)->arena);
+	return s->next;
+}
+
 /* text: which session an interface belongs to at the moment (a stray before it has one). */
 struct binding {
 	struct binding *next;

@@ -162,7 +162,7 @@ static struct call *call_of(const struct report *r, const struct radius_exchange
 	unsigned most = 0;
 	bool is_unique = true;
 
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		unsigned points = fit(r, x, c);
 
 		if (points && points == most)

@@ -44,7 +44,7 @@ struct replay *replay_new(const struct replay_options *o)
 
 	memset(r, 0, sizeof(*r));
 	r->options = *o;
-	r->arena = arena_new(memory_ceiling(o->thresholds));
+	r->arena = arena_new_spilled(memory_ceiling(o->thresholds), LIMIT_FACTS_MEMORY);
 	r->batch = arena_new(memory_ceiling(o->thresholds));
 	if (o->keep_steps)
 		r->steps = r->report.steps_at =

@@ -101,6 +101,26 @@ struct report {
  * only while it is looked at. */
 void steps_rest(const struct report *r, size_t i);
 
+/* The next one. Of many calls most are in a file, and take memory only while they are looked at:
+ * who walks through all of them goes from one to the other so. */
+static inline struct call *call_after(const struct report *r, const struct call *c)
+{
+	arena_looked(r->arena);
+	return c->next;
+}
+
+static inline struct tunnel *tunnel_after(const struct report *r, const struct tunnel *t)
+{
+	arena_looked(r->arena);
+	return t->next;
+}
+
+static inline struct finding *finding_after(const struct report *r, const struct finding *f)
+{
+	arena_looked(r->arena);
+	return f->next;
+}
+
 struct replay;
 
 struct replay *replay_new(const struct replay_options *o);

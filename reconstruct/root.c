@@ -109,16 +109,16 @@ void roots_find(struct report *r)
 {
 	uint64_t number = r->findings_told;
 
-	for (struct finding *f = r->findings; f; f = f->next)
+	for (struct finding *f = r->findings; f; f = finding_after(r, f))
 		f->number = ++number;
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		if (!has_fallen(t->outcome))
 			continue;
 		t->root = root_of(r, t->findings, t->cause);
 		for (struct finding_link *l = t->findings; t->root && l; l = l->next)
 			fold(r, l->finding, t->root, t->cause);
 	}
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		struct finding *root;
 
 		if (!has_fallen(c->outcome))

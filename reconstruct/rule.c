@@ -396,6 +396,7 @@ static bool is_guess(const struct finding *f)
 
 struct order {
 	struct finding *finding;
+	enum severity severity;
 	int64_t settles_ns; /* 0 unless findings are told in that order (over.h) */
 	int64_t ns;
 	size_t index;
@@ -407,8 +408,8 @@ static int order_compare(const void *left, const void *right)
 
 	if (a->settles_ns != b->settles_ns)
 		return a->settles_ns < b->settles_ns ? -1 : 1;
-	if (a->finding->severity != b->finding->severity)
-		return a->finding->severity > b->finding->severity ? -1 : 1;
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
 	if (a->ns != b->ns)
 		return a->ns < b->ns ? -1 : 1;
 	return a->index < b->index ? -1 : a->index > b->index;
@@ -443,18 +444,19 @@ static void sort_findings(struct report *r)
 	struct order *rows;
 	size_t n = 0;
 
-	for (struct finding *f = r->findings; f; f = f->next)
+	for (struct finding *f = r->findings; f; f = finding_after(r, f))
 		n++;
 	rows = must_alloc(n + 1, sizeof(*rows));
 	n = 0;
-	for (struct finding *f = r->findings; f; f = f->next, n++) {
+	for (struct finding *f = r->findings; f; f = finding_after(r, f), n++) {
 		if (is_healthy(f) && !f->rule->measures)
 			f->severity = SEVERITY_NOTE;
 		else if (is_of_digest(f->rule) && !has_failed(f))
 			f->severity = SEVERITY_NOTE;
 		else if ((is_half_seen(f) || is_guess(f)) && f->severity > SEVERITY_WARNING)
 			f->severity = SEVERITY_WARNING;
-		rows[n] = (struct order){.finding = f, .ns = INT64_MAX, .index = n};
+		rows[n] = (struct order){
+			.finding = f, .severity = f->severity, .ns = INT64_MAX, .index = n};
 		if (r->in_order)
 			order_as_told(&rows[n]);
 		mark_ns(r, &f->mark, &rows[n].ns);
@@ -469,6 +471,7 @@ static void sort_findings(struct report *r)
 			link_finding(r, &f->call->findings, f);
 		else if (f->tunnel)
 			link_finding(r, &f->tunnel->findings, f);
+		arena_looked(r->arena);
 	}
 	*tail = NULL;
 	r->n_findings = n;
@@ -586,6 +589,7 @@ static void join_leg_findings(struct report *r)
 		struct finding *f = *at;
 		bool is_leg = f->call && f->call->whole;
 
+		arena_looked(r->arena);
 		if (is_leg)
 			f->call = f->call->whole;
 		if (!first || first->call != f->call)
@@ -607,7 +611,7 @@ void rules_run(struct report *r)
 	hand_on(&raise, &r->findings);
 	raise_defects(&raise, r->loose_defects, NULL, NULL);
 	raise_observed(&raise, r->loose_observed, NULL, NULL);
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		struct finding **first = raise.tail;
 
 		if (t->goes_on)
@@ -619,7 +623,7 @@ void rules_run(struct report *r)
 		raise_late(&raise, r->findings, t->late, t, NULL);
 		raise_outcome(&raise, *first, t, NULL);
 	}
-	for (struct call *c = r->calls; c; c = c->next) {
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		struct finding **first = raise.tail;
 
 		if (c->goes_on)

@@ -103,7 +103,7 @@ static struct numbered *by_number(const struct tunnel *t, unsigned end,
 	struct numbered *rows = must_alloc((size_t)t->n_sessions + 1, sizeof(*rows));
 	size_t n = 0;
 
-	for (const struct session *s = t->sessions; s && n < t->n_sessions; s = s->next) {
+	for (const struct session *s = t->sessions; s && n < t->n_sessions; s = session_after(s)) {
 		uint32_t number = number_of(s, end);
 
 		if (number && request_of(s)->is_set) {
@@ -194,7 +194,7 @@ static void serial_back(struct raise *r, struct tunnel *t, struct call *c)
 	for (unsigned end = 0; end < 2; end++) {
 		const struct session *before = NULL;
 
-		for (const struct session *s = t->sessions; s; s = s->next) {
+		for (const struct session *s = t->sessions; s; s = session_after(s)) {
 			if (!serial_of(s, end) || s->was_there)
 				continue;
 			if (before && same_view(before, s) && s->serial != before->serial &&
@@ -214,7 +214,7 @@ static void both_roles(struct raise *r, struct tunnel *t, struct call *c)
 	struct mark from[2] = {told[0], told[1]};
 
 	(void)c;
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		if (t->version == 2 && s->roles_known && !s->roles_inferred &&
 		    seen_of(s->seen, ICRQ)->count && !from[s->lac_end].is_set)
 			from[s->lac_end] = seen_of(s->seen, ICRQ)->first;
@@ -232,6 +232,7 @@ static void both_roles(struct raise *r, struct tunnel *t, struct call *c)
 struct caller {
 	struct call *c;
 	struct str name;
+	uint64_t hash; /* of the name */
 	int64_t start_ns;
 	size_t index;
 };
@@ -243,9 +244,7 @@ static struct str caller_of(const struct call *c)
 
 static uint64_t caller_hash(const void *row)
 {
-	const struct caller *c = row;
-
-	return twins_hash(c->name.at, c->name.len);
+	return ((const struct caller *)row)->hash;
 }
 
 static int caller_compare(const void *left, const void *right)
@@ -268,10 +267,13 @@ static void flood(struct raise *r, struct tunnel *t, struct call *c)
 	size_t n = 0;
 
 	(void)t;
-	for (c = r->r->calls; c && n < r->r->n_calls; c = c->next) {
-		if (c->outcome != OUTCOME_FAILED || !caller_of(c).len)
+	for (c = r->r->calls; c && n < r->r->n_calls; c = call_after(r->r, c)) {
+		struct str name = caller_of(c);
+
+		if (c->outcome != OUTCOME_FAILED || !name.len)
 			continue;
-		rows[n] = (struct caller){.c = c, .name = caller_of(c), .index = n};
+		rows[n] = (struct caller){
+			.c = c, .name = name, .hash = twins_hash(name.at, name.len), .index = n};
 		if (mark_ns(r->r, &c->start, &rows[n].start_ns))
 			n++;
 	}

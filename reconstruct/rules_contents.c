@@ -498,13 +498,13 @@ static bool is_error_alone(const struct ending *e)
 /* Every StopCCN and CDN of which `holds` is true. */
 static void each_ending(struct raise *r, bool (*holds)(const struct ending *))
 {
-	for (struct tunnel *t = r->r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
 		r->t = t;
 		r->c = NULL;
 		if (t->stopccn.is_set && holds(&t->stopccn))
 			raise_error(r, &t->stopccn, "StopCCN");
 	}
-	for (struct call *c = r->r->calls; c; c = c->next) {
+	for (struct call *c = r->r->calls; c; c = call_after(r->r, c)) {
 		r->t = c->tunnel;
 		r->c = c;
 		if (c->cdn.is_set && !c->cdn.has_why && holds(&c->cdn))
@@ -551,12 +551,12 @@ static void raise_reserved(struct raise *r, const struct ending *e, enum code_do
 
 static void reserved_result(struct raise *r, struct tunnel *t, struct call *c)
 {
-	for (t = r->r->tunnels; t; t = t->next) {
+	for (t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
 		r->t = t;
 		r->c = NULL;
 		raise_reserved(r, &t->stopccn, CODE_STOPCCN, "StopCCN");
 	}
-	for (c = r->r->calls; c; c = c->next) {
+	for (c = r->r->calls; c; c = call_after(r->r, c)) {
 		r->t = c->tunnel;
 		r->c = c;
 		raise_reserved(r, &c->cdn, CODE_CDN, "CDN");

@@ -198,7 +198,7 @@ static void mrru_differs(struct raise *r, struct tunnel *t, struct call *c)
 	struct call **all = must_alloc(r->r->n_calls + 1, sizeof(struct call *));
 	size_t n = 0, first = 0;
 
-	for (struct call *x = r->r->calls; x && n < r->r->n_calls; x = x->next)
+	for (struct call *x = r->r->calls; x && n < r->r->n_calls; x = call_after(r->r, x))
 		if (x->bundle)
 			all[n++] = x;
 	qsort(all, n, sizeof(struct call *), by_bundle);

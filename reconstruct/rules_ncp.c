@@ -448,19 +448,21 @@ static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
 
 struct holder {
 	struct call *call;
+	uint8_t address[4];
+	uint64_t number;
 	int64_t from, to;
 };
 
 static int holder_compare(const void *left, const void *right)
 {
 	const struct holder *a = left, *b = right;
-	int diff = memcmp(a->call->ipv4.octets, b->call->ipv4.octets, 4);
+	int diff = memcmp(a->address, b->address, sizeof(a->address));
 
 	if (diff)
 		return diff;
 	if (a->from != b->from)
 		return a->from < b->from ? -1 : 1;
-	return a->call->number < b->call->number ? -1 : 1;
+	return a->number < b->number ? -1 : 1;
 }
 
 /* The end that gives addresses: only of one LNS are they of one network. */
@@ -478,13 +480,14 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	(void)c;
-	for (const struct call *x = r->r->calls; x; x = x->next)
+	for (const struct call *x = r->r->calls; x; x = call_after(r->r, x))
 		if (x->ipv4.family == 4)
 			twice += twins_add(&twins, twins_hash(x->ipv4.octets, 4));
-	for (struct call *x = r->r->calls; twice && x; x = x->next) {
+	for (struct call *x = r->r->calls; twice && x; x = call_after(r->r, x)) {
 		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
-		struct holder h = {.call = x};
+		struct holder h = {.call = x, .number = x->number};
 
+		memcpy(h.address, x->ipv4.octets, sizeof(h.address));
 		if (x->ipv4.family == 4 && twins_has(&twins, twins_hash(x->ipv4.octets, 4)) &&
 		    mark_ns(r->r, opened, &h.from) && mark_ns(r->r, &x->session->last, &h.to) &&
 		    n < r->r->n_calls)
@@ -496,6 +499,8 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 		struct call *b = rows[i].call;
 		struct text address = text_make(32);
 		struct finding *f;
+
+		arena_looked(r->r->arena);
 
 		/* the older call still lives: a packet of it came after the younger one was up; the
 		 * same user again only replaced his own */

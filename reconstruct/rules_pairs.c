@@ -63,7 +63,8 @@ static void tunnels_order(struct raise *r)
 	struct in_order *rows = arena_array(r->r->arena, r->r->n_tunnels + 1, sizeof(*rows));
 	size_t n = 0;
 
-	for (struct tunnel *t = r->r->tunnels; rows && t && n < r->r->n_tunnels; t = t->next) {
+	for (struct tunnel *t = r->r->tunnels; rows && t && n < r->r->n_tunnels;
+	     t = tunnel_after(r->r, t)) {
 		if (!is_known(t))
 			continue;
 		rows[n] = (struct in_order){.t = t, .index = n};
@@ -279,7 +280,7 @@ static void challenge_reused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
 	each_pair(r, ask_challenges);
-	for (t = r->r->tunnels; t; t = t->next) {
+	for (t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
 		if (!is_same_challenge(&t->peer[INITIATOR], &t->peer[RESPONDER]))
 			continue;
 		place(r, t);

@@ -91,7 +91,7 @@ static void judge_early_data(struct raise *r, struct tunnel *t, struct call *c)
 /* Of those that are not settled now. */
 static bool flows_on(const struct report *r, uint8_t carrier, unsigned way)
 {
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		if (tunnel_carrier(t) != carrier)
 			continue;
 		for (const struct session *s = live_tunnel(t)->staying; s; s = s->next)
@@ -104,7 +104,7 @@ static bool flows_on(const struct report *r, uint8_t carrier, unsigned way)
 /* Does the recording show data in that direction at all? */
 static bool flows_elsewhere(const struct report *r, const struct call *c, unsigned way)
 {
-	for (const struct call *x = r->calls; x; x = x->next)
+	for (const struct call *x = r->calls; x; x = call_after(r, x))
 		if (x != c && x->carrier == c->carrier && x->counters.data_packets[way])
 			return true;
 	return flows_on(r, c->carrier, way);

@@ -134,7 +134,7 @@ static void judge_gap(struct raise *r, struct tunnel *t, struct call *c)
 
 static bool has_live_call(const struct raise *r, const struct tunnel *t)
 {
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		if ((s->established[LAC].is_set || s->established[LNS].is_set) &&
 		    (!session_cdn(s)->is_set ||
 		     mark_before(r->r, &t->stopccn.mark, &session_cdn(s)->mark)))

@@ -269,7 +269,7 @@ static struct repeated most_repeated(const struct tunnel *t)
 
 	more_repeated(&best, t->seen);
 	more_repeated(&best, &((const struct live_tunnel *)t)->told_repeated);
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		more_repeated(&best, s->seen);
 	return best;
 }
@@ -303,7 +303,7 @@ static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
 	/* who gives up on a silent peer has nobody left to clear the sessions with */
 	if (!t->stopccn.is_set || repeats_explained(t))
 		return;
-	for (const struct session *s = t->sessions; s; s = s->next)
+	for (const struct session *s = t->sessions; s; s = session_after(s))
 		n += outlived_by(r->r, s, &t->stopccn.mark);
 	if (!n)
 		return;
@@ -381,7 +381,7 @@ static void too_big(struct raise *r, struct tunnel *t, struct call *c)
 		return;
 	f = raise_finding(r, &t->icmp,
 			  "A router on the path dropped an L2TP packet that is too large for it");
-	for (c = r->r->calls; f && c; c = c->next)
+	for (c = r->r->calls; f && c; c = call_after(r->r, c))
 		if (c->tunnel == t && is_root(c->cause, "path-mtu"))
 			f->severity = SEVERITY_ERROR;
 }

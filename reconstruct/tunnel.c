@@ -164,7 +164,7 @@ void tunnel_flip(struct tunnel *t)
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	lt->local = (uint8_t)(1 - lt->local);
 	flip_live(lt);
-	for (struct session *s = t->sessions; s; s = s->next)
+	for (struct session *s = t->sessions; s; s = session_after(s))
 		s->lac_end = (uint8_t)(1 - s->lac_end);
 }
 
@@ -180,7 +180,7 @@ void tunnel_note_established(struct context *c, struct tunnel *t, unsigned end)
 
 static void close_sessions(struct context *c, struct tunnel *t, unsigned end)
 {
-	for (struct session *s = t->sessions; s; s = s->next)
+	for (struct session *s = t->sessions; s; s = session_after(s))
 		session_step(c, s, end, SESSION_TUNNEL_CLOSES);
 }
 

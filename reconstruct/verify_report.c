@@ -1,3 +1,4 @@
+#include "observer.h"
 #include "secrets.h"
 #include "stages.h"
 #include "verify.h"
@@ -196,10 +197,10 @@ static void verify_auth(struct auth *a, const struct secrets *secrets)
 
 void verify_report(struct report *r, struct secrets *secrets)
 {
-	for (struct tunnel *t = r->tunnels; t; t = t->next) {
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		if (!t->goes_on)
 			verify_tunnel(r, t, secrets);
-		for (struct session *s = t->sessions; s; s = s->next)
+		for (struct session *s = t->sessions; s; s = session_after(s))
 			for (int i = 0; i < 2; i++)
 				if (s->ppp.auth[i])
 					verify_auth(s->ppp.auth[i], secrets);

@@ -88,7 +88,7 @@ static size_t collect_groups(struct run *r, struct group *groups)
 	size_t n = 0;
 	size_t kept = 0;
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		if (!run_shows_call(r, c))
 			continue;
 		groups[n] = (struct group){.key = group_key(r, c), .n = 1};

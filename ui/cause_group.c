@@ -116,7 +116,8 @@ static int by_cost(const void *left, const void *right)
 
 void cause_groups_take_tunnels(struct run *r, struct cause_groups *all)
 {
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t != NULL;
+	     t = tunnel_after(r->report, t)) {
 		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
 
 		if (is_bad && t->first_call == NULL && t->told_first == 0 && run_shows_tunnel(r, t))
@@ -151,7 +152,7 @@ struct cause_groups cause_groups_of(struct run *r)
 {
 	struct cause_groups all = cause_groups_new();
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		cause_groups_take(r, &all, c);
 	cause_groups_take_tunnels(r, &all);
 	cause_groups_end(&all);

@@ -196,6 +196,7 @@ void check_text_take(struct check_text *x, const struct finding *const *shown, s
 			x->counts.folded++;
 		else
 			add(x, shown[i]);
+		run_rest(x->run, i);
 	}
 	free(is_shown);
 }

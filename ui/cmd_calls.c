@@ -140,7 +140,7 @@ static void print_why(struct run *r)
 {
 	struct tallies all = {.n = 0};
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		if (needs_words(c) && run_shows_call(r, c))
 			tally_add(&all, c->cause, c->number, c->cause_text);
 	}
@@ -168,12 +168,13 @@ static void print_attempts(struct run *r)
 	struct tallies all = {.n = 0};
 
 	memset(has_call, 0, (r->report->last_tunnel + 1) * sizeof(*has_call));
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
 			note_tunnel(r, has_call, leg->tunnel);
 		note_tunnel(r, has_call, c->tunnel);
 	}
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t != NULL;
+	     t = tunnel_after(r->report, t)) {
 		bool is_called = t->number <= r->report->last_tunnel && has_call[t->number];
 		bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
 
@@ -194,7 +195,7 @@ static void print_attempts(struct run *r)
 /* LAC and LNS are words for the ends of a tunnel. */
 static bool have_no_tunnel(struct run *r)
 {
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		if (c->tunnel != NULL && run_shows_call(r, c))
 			return false;
 	return true;
@@ -212,7 +213,7 @@ static void print_table(struct run *r)
 		heads[LNS_COLUMN].title = "server";
 	}
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		if (run_shows_call(r, c))
 			add_call(r, &t, c);
 	}
@@ -233,7 +234,7 @@ static void print_each(struct run *r)
 
 	if (is_csv)
 		common_csv_head(r, &field_calls);
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		struct writer j = writer_into(&r->line);
 		struct subject s;
 

@@ -112,7 +112,7 @@ static void take_findings(struct run *r, struct check_sum *s)
 	size_t n = 0;
 
 	for (const struct finding *f = r->report->findings; f != NULL && n + 1 < room;
-	     f = f->next) {
+	     f = finding_after(r->report, f)) {
 		if (!run_shows_finding(r, f) || pick_drops(r->pick, f))
 			continue;
 		s->by_severity[f->severity]++;
@@ -120,8 +120,10 @@ static void take_findings(struct run *r, struct check_sum *s)
 	}
 	if (s->text != NULL)
 		check_text_take(s->text, shown, n);
-	for (size_t i = 0; s->text == NULL && i < n; i++)
+	for (size_t i = 0; s->text == NULL && i < n; i++) {
 		print_row(r, s, shown[i]);
+		run_rest(r, i);
+	}
 	free(shown);
 }
 
@@ -129,7 +131,7 @@ static void take(struct run *r)
 {
 	struct check_sum *s = sum_of(r);
 
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		cause_groups_take(r, &s->groups, c);
 	cause_groups_take_tunnels(r, &s->groups);
 	take_findings(r, s);

@@ -62,9 +62,9 @@ static bool has_many_days(struct run *r)
 	if (r->has_counted_days)
 		return r->has_many_days;
 	r->has_counted_days = true;
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		count_day(r, &c->start, &day);
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next)
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = tunnel_after(r->report, t))
 		count_day(r, &t->start, &day);
 	return r->has_many_days;
 }

@@ -86,7 +86,8 @@ static void print_table(struct run *r)
 	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
 	struct table table = table_make(cells_of, columns, N_COLUMNS);
 
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t != NULL;
+	     t = tunnel_after(r->report, t)) {
 		if (run_shows_tunnel(r, t))
 			add_tunnel(r, &table, t);
 	}
@@ -97,7 +98,8 @@ static void print_table(struct run *r)
 	else
 		common_print_contents(r);
 	arena_free(cells_of);
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t != NULL;
+	     t = tunnel_after(r->report, t)) {
 		if (run_shows_tunnel(r, t))
 			print_why(r, t);
 	}
@@ -109,7 +111,8 @@ static void print_each(struct run *r)
 
 	if (is_csv)
 		common_csv_head(r, &field_tunnels);
-	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t != NULL;
+	     t = tunnel_after(r->report, t)) {
 		struct writer j = writer_into(&r->line);
 		struct subject s;
 

@@ -170,7 +170,7 @@ static void index_tunnels(struct run *r)
 
 	r->tunnel_at = must_alloc(n, sizeof(*r->tunnel_at));
 	memset(next, 0, n * sizeof(*next));
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		note_tunnels(r, c, next, NULL);
 	for (size_t i = 0; i < n; i++) {
 		r->tunnel_at[i] = sum;
@@ -178,7 +178,7 @@ static void index_tunnels(struct run *r)
 		next[i] = r->tunnel_at[i];
 	}
 	r->tunnel_calls = must_alloc(sum + 1, sizeof(*r->tunnel_calls));
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
 		note_tunnels(r, c, next, r->tunnel_calls);
 	free(next);
 }
@@ -253,7 +253,7 @@ bool run_shows_finding(struct run *r, const struct finding *f)
 
 static const struct call *call_numbered(const struct run *r, uint64_t number)
 {
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
 		if (c->number == number)
 			return c;
 	}

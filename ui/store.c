@@ -175,7 +175,8 @@ static void put_row(struct store *s, size_t table, const struct subject *subject
 
 static void put_calls(struct run *r, struct store *s)
 {
-	for (const struct call *c = r->report->calls; c && is_fine(s); c = c->next) {
+	for (const struct call *c = r->report->calls; c && is_fine(s);
+	     c = call_after(r->report, c)) {
 		struct subject subject;
 
 		if (!run_shows_call(r, c))
@@ -189,7 +190,8 @@ static void put_calls(struct run *r, struct store *s)
 
 static void put_tunnels(struct run *r, struct store *s)
 {
-	for (const struct tunnel *t = r->report->tunnels; t && is_fine(s); t = t->next) {
+	for (const struct tunnel *t = r->report->tunnels; t && is_fine(s);
+	     t = tunnel_after(r->report, t)) {
 		struct subject subject;
 
 		if (!run_shows_tunnel(r, t))
@@ -202,7 +204,8 @@ static void put_tunnels(struct run *r, struct store *s)
 
 static void put_findings(struct run *r, struct store *s)
 {
-	for (const struct finding *f = r->report->findings; f && is_fine(s); f = f->next) {
+	for (const struct finding *f = r->report->findings; f && is_fine(s);
+	     f = finding_after(r->report, f)) {
 		struct subject subject;
 
 		if (!run_shows_finding(r, f) || pick_drops(r->pick, f))

@@ -497,6 +497,7 @@ static void chain_findings(struct told *a, const struct report *last)
 const struct report *told_end(struct told *a, const struct report *last)
 {
 	a->report = *last;
+	a->report.arena = a->copier.arena;
 	add_last(a, last);
 	find_tunnels(a);
 	add_tried(a);
