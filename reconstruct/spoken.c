@@ -7,11 +7,24 @@ struct line {
 	size_t len, room;
 };
 
+enum { PAGE_LINES = 256 };
+
+/* Of a text: all its messages, in the order of their events. */
+struct page {
+	struct {
+		uint64_t event;
+		struct str words;
+	} lines[PAGE_LINES];
+	size_t n;
+};
+
 /* The first ones stay; then the oldest gives way to the latest, in its own memory. */
 struct spoken {
 	struct line *lines, *last;
 	struct line *latest, *turn; /* the first that gives way, and the next */
 	unsigned n;
+	struct page **pages;
+	size_t n_pages, pages_room;
 };
 
 static struct line *line_new(struct arena *a, struct spoken *s)
@@ -62,6 +75,43 @@ static void add(struct arena *a, struct spoken **list, unsigned most, uint64_t e
 		memcpy(line->at, words.at, line->len);
 }
 
+static struct page *page_new(struct arena *a, struct spoken *s)
+{
+	struct page *page = arena_alloc(a, sizeof(*page));
+
+	if (page && s->n_pages == s->pages_room) {
+		size_t room = s->pages_room ? 2 * s->pages_room : 16;
+		struct page **grown = arena_array(a, room, sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		if (s->n_pages)
+			memcpy(grown, s->pages, s->n_pages * sizeof(*grown));
+		s->pages = grown;
+		s->pages_room = room;
+	}
+	if (page)
+		s->pages[s->n_pages++] = page;
+	return page;
+}
+
+/* An event that is two (a packet, and what is said of it) was first what is said. */
+static void page_add(struct arena *a, struct spoken **list, uint64_t event, struct str words)
+{
+	struct spoken *s = *list ? *list : arena_alloc(a, sizeof(*s));
+	struct page *page = s && s->n_pages ? s->pages[s->n_pages - 1] : NULL;
+
+	if (!s || (page && page->lines[page->n - 1].event >= event))
+		return;
+	*list = s;
+	if (!page || page->n == PAGE_LINES)
+		page = page_new(a, s);
+	if (!page)
+		return;
+	page->lines[page->n].event = event;
+	page->lines[page->n++].words = arena_str(a, words);
+}
+
 /* Formed once for each event that anybody asks for. */
 static struct str words_now(struct context *c)
 {
@@ -83,9 +133,14 @@ void spoken_note(struct context *c)
 	uint64_t event = c->event->number;
 	struct str words;
 
+	if (!o->options->say)
+		return;
+	if (o->is_text) {
+		page_add(o->arena, &o->spoken, event, words_now(c));
+		return;
+	}
 	/* acknowledgements would drive the others out, and are evidence of nothing else */
-	if (!o->options->say ||
-	    (c->event->kind == EVENT_CONTROL && c->event->control.message == ZLB))
+	if (c->event->kind == EVENT_CONTROL && c->event->control.message == ZLB)
 		return;
 	words = words_now(c);
 	add(o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, event, words);
@@ -162,10 +217,30 @@ static bool find_in_call(const struct call *c, uint64_t event, struct str *ret)
 	       (find_in_session(c->session, event, ret) || find_in_tunnel(c->tunnel, event, ret));
 }
 
+static struct str find_in_pages(const struct spoken *s, uint64_t event)
+{
+	size_t low = 0, high = s->n_pages;
+
+	while (high - low > 1) { /* the last one that does not begin behind it */
+		size_t middle = low + (high - low) / 2;
+
+		if (s->pages[middle]->lines[0].event <= event)
+			low = middle;
+		else
+			high = middle;
+	}
+	for (size_t i = 0; i < s->pages[low]->n; i++)
+		if (s->pages[low]->lines[i].event == event)
+			return s->pages[low]->lines[i].words;
+	return (struct str){0};
+}
+
 struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event)
 {
 	struct str words = {0};
 
+	if (r->spoken && r->spoken->n_pages)
+		return find_in_pages(r->spoken, event);
 	if (find_in_call(f->call, event, &words))
 		return words;
 	for (const struct call *leg = f->call ? f->call->legs : NULL; leg; leg = leg->next_leg)

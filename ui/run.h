@@ -101,6 +101,7 @@ struct run {
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
 	bool has_read_again; /* because a secret came late */
+	bool has_consoles;   /* one text, of several: it is read again with all its messages */
 	enum exit_status status;
 };
 
@@ -111,7 +112,7 @@ enum exit_status run_command(const struct options *o);
  * run_load() until it is false, when all is read, and then run_load_end(). Before that is done the
  * report holds nothing, and replay_tunnels() tells what the replay has. run_load_end() may be
  * called in another thread, as long as nobody looks at the replay meanwhile. False: a secret came
- * late, and after run_load_again() all is to be read once more. */
+ * late, or messages are needed after all; after run_load_again() all is to be read once more. */
 enum { RUN_ALL = 0 };
 void run_load_begin(struct run *r);
 bool run_load(struct run *r, unsigned milliseconds);

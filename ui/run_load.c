@@ -25,7 +25,9 @@ static int by_event(const void *a, const void *b)
 
 void run_rest(const struct run *r, size_t i)
 {
-	if (r->reread != NULL && i % TOLD_AT_ONCE == 0)
+	if (r->reread == NULL)
+		arena_looked(r->report->arena);
+	else if (i % TOLD_AT_ONCE == 0)
 		told_rest(reread_told(r->reread));
 }
 
@@ -118,6 +120,11 @@ static bool is_capture(const struct input *in)
 	return in->source && source_stats(in->source)->kind == SOURCE_CAPTURE;
 }
 
+static bool is_text(const struct input *in)
+{
+	return in->source && source_stats(in->source)->kind == SOURCE_TEXT;
+}
+
 /* What is told as calls end, and read up to its end without being changed by what comes later. */
 static bool tells_early(const struct run *r)
 {
@@ -135,6 +142,21 @@ static bool may_tell(const struct run *r)
 		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
 
 	return is_one && tells_early(r);
+}
+
+/* A log of which only words are asked: those are kept, and not the messages. If it turns out to be
+ * of several consoles, whose messages are compared, it is read again. */
+static bool is_one_log(const struct run *r)
+{
+	return r->n_inputs == 1 && is_text(&r->inputs[0]) && tells_early(r) && !r->has_consoles &&
+	       inputs_are_files(r);
+}
+
+static bool finds_consoles(const struct run *r)
+{
+	struct tunnel *of_second;
+
+	return is_one_log(r) && !r->is_interrupted && replay_tunnels(r->replay, 1, &of_second);
 }
 
 /* Worth trying: what was told can be forgotten, and all be read again. */
@@ -229,6 +251,8 @@ struct replay_options run_replay_options(struct run *r)
 	if (may_tell(r)) {
 		ro.tell = tell;
 		ro.tell_context = r;
+	}
+	if (may_tell(r) || is_one_log(r)) {
 		ro.keep_steps = false;
 		ro.say = needs_steps ? say : NULL;
 		ro.say_context = r;
@@ -313,10 +337,20 @@ void run_load_begin(struct run *r)
 	replay_begin(r);
 }
 
+/* Rows of calls and findings ask nothing of single events, unless a filter does. */
+static bool asks_events(const struct run *r)
+{
+	return r->options->command->rows == NULL || r->filter != NULL;
+}
+
 /* A secret that was learned too late for some hidden attributes shows them when all is read
  * again: it is known from the beginning then. */
 bool run_load_end(struct run *r)
 {
+	if (finds_consoles(r)) {
+		r->has_consoles = true;
+		return false;
+	}
 	replay_finish(r);
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
 	    !r->is_interrupted) {
@@ -325,7 +359,8 @@ bool run_load_end(struct run *r)
 	}
 	if (r->reread != NULL)
 		r->report = reread_report(r->reread, r->report);
-	index_findings(r);
+	if (asks_events(r))
+		index_findings(r);
 	index_steps(r);
 	return true;
 }
