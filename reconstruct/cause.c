@@ -111,7 +111,7 @@ static const struct phrase {
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
-	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
+	{"pppol2tp socket", "no-resources"},         /* xl2tpd: the kernel gives it none */
 	{"no available ip address", "no-resources"}, /* xl2tpd: its range is used up */
 	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},
