@@ -29,15 +29,20 @@ static bool is_any(const struct known_call *c, int unused, uint32_t unused_too)
 	return true;
 }
 
+/* Calls of a device that are looked at for one whose interface has no name yet: it is young. */
+enum { PENDING_LOOKED = 1024 };
+
 /* The oldest call whose interface has no name yet and that fits. */
 static struct known_call *oldest_pending(const struct device *d,
 					 bool (*fits)(const struct known_call *, int, uint32_t),
 					 int x, uint32_t y)
 {
 	struct known_call *found = NULL;
+	size_t n = 0;
 
-	for (struct known_call *c = d->calls; c; c = c->next) /* latest first */
-		if (is_pending(c) && fits(c, x, y))
+	for (struct known_call *c = d->calls; c && n++ < PENDING_LOOKED;
+	     c = c->next) /* latest first */
+		if (is_pending(c) && !c->is_refused && fits(c, x, y))
 			found = c;
 	return found;
 }
@@ -47,6 +52,15 @@ static bool is_proof(const struct spoken *line, struct str text)
 {
 	return str_is(spoken_text(line, FIELD_DIRECTION), "recv") &&
 	       (str_starts(text, "PAP AuthReq ") || str_find(text, STR(" Response id=")) < 12);
+}
+
+/* What the client gave as a proof was not taken. */
+static bool is_refusal(const struct spoken *line, struct str text)
+{
+	return (str_is(spoken_text(line, FIELD_DIRECTION), "send") &&
+		(str_starts(text, "PAP AuthNak ") || str_starts(text, "CHAP Failure "))) ||
+	       (spoken_is(line, "accel.authenticated") &&
+		str_is(spoken_text(line, FIELD_RESULT), "failed"));
 }
 
 /* The lines of all calls whose interface has no name look alike. Magic numbers tell whose a
@@ -312,12 +326,15 @@ static void say_about(struct speech *s, const struct spoken *line, const struct 
 }
 
 /* The log begins with the echoes of a call, which was up, or with its authentication; accel-ppp is
- * the end that serves. IPCP is told to finish only where it had begun. */
+ * the end that serves. IPCP is told to finish where it had begun. */
 static void take_late(struct speech *s, const struct spoken *line, struct known_call *c)
 {
 	bool is_packet = line->record.kind == RECORD_PPP_PACKET;
 	bool is_echo = is_packet && str_starts(spoken_text(line, FIELD_TEXT), "LCP Echo");
 
+	if ((is_packet && str_starts(spoken_text(line, FIELD_TEXT), "IPCP ")) ||
+	    str_starts(spoken_text(line, FIELD_STATUS), "ipcp_layer_start"))
+		c->is_begun = true; /* whether it opened stands in the log */
 	if (c->tunnel || c->is_begun)
 		return;
 	if (c->is_lns && str_is(spoken_text(line, FIELD_STATUS), "ipcp_layer_finish")) {
@@ -359,6 +376,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	c = call_of(s, a, line);
+	c->is_refused |= is_refusal(line, text);
 	take_late(s, line, c);
 	if (line->record.kind == RECORD_PPP_PACKET) {
 		if (str_starts(text, "RADIUS("))

@@ -285,7 +285,8 @@ static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h
 
 /* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`, `SYSLOG 10: sent [LCP …`: a supervisor gave
  * its pppd another name, which is the last word with a letter before the colon. A packet in its
- * words tells, and whatever has that name is its own from then on. */
+ * words tells, and whatever has that name is its own from then on. One name: the lines of a second
+ * one would be taken for the same link's. */
 static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h)
 {
 	struct str rest = str_from(line, h->prefix.body), host = {0}, alias = {0}, text = h->text;
@@ -308,7 +309,7 @@ static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h
 	h->text = unrepeated(clean(r, str_from(line, h->prefix.body + colon + 2)));
 	if (!alias.len || str_find(host, STR(" ")) != SIZE_MAX ||
 	    !match(r, is_known ? daemon_dialects[r->alias_dialect]->name : NULL, h) ||
-	    (!is_known && h->match.row->kind != RECORD_PPP_PACKET)) {
+	    (!is_known && (r->alias.len || h->match.row->kind != RECORD_PPP_PACKET))) {
 		h->text = text;
 		return;
 	}

@@ -405,6 +405,21 @@ static bool take_bracketed(struct walk *w, const struct step *s, size_t from)
 	return false;
 }
 
+/* `x.x.x.x`, `XXX`, `***`, `SERVER_IP`, `ip3`: nobody's prose. */
+static bool is_placeholder(struct str word)
+{
+	bool has_mark = false, has_small = false;
+
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.at[i];
+
+		has_mark |=
+			char_is_digit(c) || c == '_' || c == '*' || (c == '.' && i + 1 < word.len);
+		has_small |= char_is_lower(c) && c != 'x';
+	}
+	return word.len > 1 && (has_mark || !has_small);
+}
+
 static bool take_hidden(struct walk *w, const struct step *s, size_t from, unsigned class)
 {
 	return w->takes_hidden &&
@@ -426,7 +441,12 @@ static bool take_address(struct walk *w, const struct step *s, size_t from)
 	if (parts == 4 && !is_in(w, at, LETTER_ALPHA | LETTER_DIGIT) &&
 	    take(w, s, from, at, no_word))
 		return true;
-	return take_ipv6(w, s, from) || take_hidden(w, s, from, LETTER_WORD);
+	if (take_ipv6(w, s, from))
+		return true;
+	at = run_end(w, from, LETTER_WORD, HIDDEN_MOST);
+	return w->takes_hidden && (take_bracketed(w, s, from) ||
+				   (is_placeholder(str_range(w->at + from, w->at + at)) &&
+				    take_run(w, s, from, from, at)));
 }
 
 /* Letters, perhaps behind `uid:`, and digits with up to three parts: `Se0:0`, `uid:5`. */

@@ -105,6 +105,7 @@ struct mpd {
 	bool is_asked;   /* the last packet was the peer's challenge: the name is the peer's */
 	char method[16]; /* `peer wants PAP, I want nothing`; empty: both do, or it is not told */
 	bool is_judge;   /* it is this end that wants it */
+	char judged[32]; /* the link of which that was said */
 };
 
 /* The bundle's lines are of the link that it is made of. */
@@ -267,6 +268,7 @@ static void say_wants(struct speech *s, struct mpd *m, const struct spoken *line
 	bool we_ask = !str_is(spoken_text(line, FIELD_VALUE), "nothing");
 
 	m->is_judge = we_ask;
+	str_keep(m->judged, sizeof(m->judged), spoken_text(line, FIELD_INTERFACE));
 	str_keep(m->method, sizeof(m->method),
 		 peer_asks == we_ask ? STR("")
 				     : spoken_text(line, we_ask ? FIELD_VALUE : FIELD_SERVICE));
@@ -280,7 +282,8 @@ static void say_wants(struct speech *s, struct mpd *m, const struct spoken *line
 static void say_authorized(struct speech *s, const struct mpd *m, const struct spoken *line)
 {
 	bool failed = str_is(spoken_text(line, FIELD_RESULT), "failed");
-	struct event *e = speech_say(s, line, m->method[0] ? SAID_AAA : SAID_OTHER);
+	bool is_of_it = str_equal(spoken_text(line, FIELD_INTERFACE), str_of(m->judged));
+	struct event *e = speech_say(s, line, m->method[0] && is_of_it ? SAID_AAA : SAID_OTHER);
 
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_PROTOCOL, arena_str(s->arena, str_of(m->method)));

@@ -36,6 +36,7 @@ struct known_call {
 	bool is_asked_in_vain; /* and the link is over */
 	bool has_cdn;          /* its CDN was told */
 	bool is_answered;      /* its client's PAP request or CHAP response came */
+	bool is_refused;       /* and was rejected: it will get no name */
 	uint32_t magic[2]; /* [own] [peer's], 0 unknown: whose line it is while it has no name */
 };
 

@@ -74,9 +74,10 @@ void xl2tpd_take_start_pppd(struct speech *s, struct xl2tpd *x, const struct spo
 /* The daemon starts no pppd: the call ends here, and by this end. */
 void xl2tpd_take_no_socket(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
-	struct event *e = speech_say(s, line, x->call ? SAID_PPP_DISCONNECT : SAID_NOTHING);
+	bool is_starting = x->call && !x->call->pid && !x->call->is_closed;
+	struct event *e = speech_say(s, line, is_starting ? SAID_PPP_DISCONNECT : SAID_NOTHING);
 
-	if (!x->call)
+	if (!is_starting)
 		return;
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_BY, STR("this-end"));

@@ -78,6 +78,7 @@ struct live_tunnel {
 	uint64_t l2f_print[2];       /* [from] of its last L2F message, to know a repeat */
 	struct moment l2f_when[2];
 	bool is_heard[2]; /* anything of that end was seen */
+	bool is_turned;   /* a daemon said which of its ends is the LNS (said.c) */
 	uint8_t local;    /* text: which end is the console */
 	bool is_bound;    /* text: the console's own id is known */
 	bool is_closed;   /* a StopCCN was delivered, or the console said so */

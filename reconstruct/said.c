@@ -61,7 +61,8 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 	if (!result.len)
 		result = value(c, FIELD_STATUS);
 	if (says_stranger(result)) {
-		mark_first(&t->claimed_stranger[local], c->mark);
+		if (local == RESPONDER) /* else it is of a tunnel that was not printed */
+			mark_first(&t->claimed_stranger[local], c->mark);
 		return;
 	}
 	t->auth_used = true; /* `Got a challenge in SCCRQ`: no more than that */
@@ -243,7 +244,8 @@ static void session_is_lns(struct session *s, struct context *c, unsigned local)
 	if (s->roles_known || !value(c, FIELD_SERVICE).len)
 		return;
 	/* who opened the tunnel is not known either; mostly it is the LAC */
-	if (!s->tunnel->roles_known && (local == INITIATOR) == value_is(c, FIELD_SERVICE, "LNS")) {
+	if (!s->tunnel->roles_known && !live_tunnel(s->tunnel)->is_turned &&
+	    (local == INITIATOR) == value_is(c, FIELD_SERVICE, "LNS")) {
 		tunnel_flip(s->tunnel);
 		local = live_tunnel(s->tunnel)->local;
 		is_turned = true;
@@ -251,6 +253,7 @@ static void session_is_lns(struct session *s, struct context *c, unsigned local)
 	if ((session_side(s, local) == LNS) != value_is(c, FIELD_SERVICE, "LNS"))
 		session_flip(s);
 	s->roles_known = true;
+	live_tunnel(s->tunnel)->is_turned = true; /* once: the next call does not know better */
 	if (is_turned)
 		sessions_found_again(c, s->tunnel);
 }

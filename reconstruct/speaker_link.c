@@ -191,10 +191,13 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 	return s;
 }
 
-/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down. A pppd that has
- * its addresses is open, whatever of it was not printed. */
+/* `IPCP: Event[DOWN] State[Open to Starting]`: what nobody saw come up goes down; `Terminating on
+ * signal 15` says why. A pppd that has its addresses is open, whatever of it was not printed. */
 static bool leaves_open(const struct event *e)
 {
+	if (e->kind == EVENT_SAID && e->said.topic == SAID_PPP_PHASE)
+		return str_is(said_text(e, FIELD_PHASE), "terminating") &&
+		       str_is(said_text(e, FIELD_BY), "this-end");
 	return e->kind == EVENT_SAID && e->said.topic == SAID_CP_STATE &&
 	       (str_is(said_text(e, FIELD_BEFORE), "Open") ||
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
