@@ -405,7 +405,7 @@ static bool take_bracketed(struct walk *w, const struct step *s, size_t from)
 	return false;
 }
 
-/* `x.x.x.x`, `XXX`, `***`, `SERVER_IP`, `ip3`: nobody's prose. */
+/* `x.x.x.x`, `***`, `SERVER_IP`, `ip3`: nobody's prose. */
 static bool is_placeholder(struct str word)
 {
 	bool has_mark = false, has_small = false;
