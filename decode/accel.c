@@ -21,18 +21,10 @@ static bool has_answered(const struct known_call *c, int answered, uint32_t unus
 	return c->is_answered == answered;
 }
 
-static bool is_any(const struct known_call *c, int unused, uint32_t unused_too)
-{
-	(void)c;
-	(void)unused;
-	(void)unused_too;
-	return true;
-}
-
 /* Calls of a device that are looked at for one whose interface has no name yet: it is young. */
 enum { PENDING_LOOKED = 1024 };
 
-/* The oldest call whose interface has no name yet and that fits. */
+/* The oldest call whose interface has no name yet and that fits; NULL: any does. */
 static struct known_call *oldest_pending(const struct device *d,
 					 bool (*fits)(const struct known_call *, int, uint32_t),
 					 int x, uint32_t y)
@@ -42,7 +34,7 @@ static struct known_call *oldest_pending(const struct device *d,
 
 	for (struct known_call *c = d->calls; c && n++ < PENDING_LOOKED;
 	     c = c->next) /* latest first */
-		if (is_pending(c) && !c->is_refused && fits(c, x, y))
+		if (is_pending(c) && !c->is_refused && (!fits || fits(c, x, y)))
 			found = c;
 	return found;
 }
@@ -90,7 +82,7 @@ static struct known_call *pending_call(const struct device *d, const struct acce
 			found->is_answered = true;
 	}
 	if (!found)
-		found = is_pending(a->call) ? a->call : oldest_pending(d, is_any, 0, 0);
+		found = is_pending(a->call) ? a->call : oldest_pending(d, NULL, 0, 0);
 	return found;
 }
 

@@ -1,6 +1,7 @@
 /* UTF-16, as Windows saves it, Latin-1, and a mail's quoted-printable: everything is UTF-8
  * afterwards, and a line that the mail broke is one again. */
 #include "character.h"
+#include "hexdump.h"
 #include "shape_stage.h"
 
 enum { NUL_SHARE = 3 /* of the octets, one in so many: a script of Latin letters in UTF-16 */ };
@@ -121,11 +122,10 @@ static void copy_latin1(struct shape_sink *s)
 /* RFC 2045 6.7: no line is longer, and one that is broken is nearly so long. */
 enum { QP_WIDEST = 76, QP_NARROWEST = 60 };
 
-static int hex_digit(char c)
+/* RFC 2045 6.7: in capitals. */
+static int qp_digit(char c)
 {
-	if (char_is_digit(c))
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return char_is_lower(c) ? -1 : hex_digit(c);
 }
 
 /* `=3D`: its octet; -1: none. */
@@ -135,8 +135,8 @@ static int qp_octet(struct str s, size_t at)
 
 	if (at + 2 >= s.len || s.at[at] != '=')
 		return -1;
-	high = hex_digit(s.at[at + 1]);
-	low = hex_digit(s.at[at + 2]);
+	high = qp_digit(s.at[at + 1]);
+	low = qp_digit(s.at[at + 2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
