@@ -58,9 +58,23 @@ static bool asked_lcp_in_vain(const struct trial *f)
 	       (lcp->side[1].requests && !lcp->side[0].requests);
 }
 
+/* An end asked and asked who its peer is, heard nothing, and ended the link: "Authentication
+ * failed", says pppd then, too. */
+static bool challenged_in_vain(const struct trial *f)
+{
+	enum { ASKED_AGAIN = 2 };
+	int side = trial_terminator(f);
+	const struct auth *a = side < 0 ? NULL : link_auth(trial_link(f), 1 - side);
+
+	return a && a->challenges >= ASKED_AGAIN && !a->responded.is_set &&
+	       a->result == RESULT_UNKNOWN;
+}
+
 /* Words of an end say less than the packets that show what they are about. */
 static bool is_told_better(const struct trial *f)
 {
+	if (strcmp(f->cause, "auth-rejected") == 0)
+		return challenged_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
 		return asked_lcp_in_vain(f);
 	if (strcmp(f->cause, "ipcp-address-refused") == 0)

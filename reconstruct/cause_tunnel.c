@@ -212,7 +212,8 @@ static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 	uint32_t copies = copies_of(t, SCCRP);
-	bool given_up = t->stopccn.is_set && seen_of(t->seen, SCCRP)->repeats;
+	bool given_up = (t->unanswered.is_given_up && t->unanswered.message == SCCRP) ||
+			(t->stopccn.is_set && seen_of(t->seen, SCCRP)->repeats);
 
 	if (f->came_up || !seen_of(t->seen, SCCRP)->count)
 		return false;
@@ -221,6 +222,14 @@ static bool reply_not_received(struct trial *f)
 	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
+	if (t->unanswered.is_given_up && given_up)
+		return trial_say(
+			f,
+			"%s answered with SCCRP and repeated it until it gave up%s, but no "
+			"SCCCN followed: the answer never took effect at %s.",
+			str_c(end_words(f->r, t, RESPONDER)),
+			str_c(time_words(f->r, &t->unanswered.last)),
+			str_c(end_words(f->r, t, INITIATOR)));
 	if (!seen_of(t->seen, SCCRP)->repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f,

@@ -171,9 +171,12 @@ static void print_content(struct run *r, size_t index)
 			text_puts(&r->line, "no L2TP here; ");
 		text_printf(&r->line, "%s, %" PRIu64 " packets", s->kind_name, s->packets);
 	} else {
-		text_printf(&r->line, "no L2TP here; %" PRIu64 " lines, %" PRIu64 " log records",
-			    s->lines, s->records);
-		if (s->dialect != NULL && *s->dialect != '\0')
+		bool is_understood = s->dialect != NULL && *s->dialect != '\0';
+
+		/* lines of a known daemon may be of L2TP and tell of no call all the same */
+		text_printf(&r->line, "%s; %" PRIu64 " lines, %" PRIu64 " log records",
+			    is_understood ? "no call" : "no L2TP here", s->lines, s->records);
+		if (is_understood)
 			text_printf(&r->line, " (%s)", s->dialect);
 		if (s->records_unread > 0)
 			text_printf(&r->line, ", %" PRIu64 " that nothing read", s->records_unread);
