@@ -67,5 +67,6 @@ int main(int argc, char **argv)
 	for (int i = is_packet_target ? 2 : 1; i < argc; i++)
 		run_file(argv[i], is_packet_target);
 	printf("%d files\n", argc - (is_packet_target ? 2 : 1));
-	return 0;
+	/* a corpus that is not found is no corpus that passes */
+	return argc - (is_packet_target ? 2 : 1) > 0 ? 0 : EXIT_FAILURE;
 }

@@ -19,9 +19,24 @@ void fuzz_defects(const struct defect *defects, size_t n)
 
 void fuzz_event(const struct event *e)
 {
+	struct arena *copy;
+
 	fuzz_must(e->control.n_avps <= LIMIT_AVPS);
 	fuzz_must(e->ppp.n_options <= LIMIT_OPTIONS);
 	fuzz_defects(e->defects, e->n_defects);
+	copy = arena_new(LIMIT_SCRATCH);
+	event_copy(copy, e);
+	arena_free(copy);
+}
+
+static void fuzz_ceiling(const struct arena *a, size_t some, size_t each, size_t size)
+{
+	fuzz_must(!arena_is_full(a) && arena_used(a) <= some + each * size);
+}
+
+void fuzz_scratch(const struct arena *a, size_t size)
+{
+	fuzz_ceiling(a, 64 << 10, 256, size);
 }
 
 const char *fuzz_file(const uint8_t *data, size_t size)
@@ -48,9 +63,11 @@ static void end_is_sound(const struct end *end)
 		fuzz_must(end->state < end->machine->n_states);
 }
 
-void fuzz_report(const struct report *report)
+void fuzz_report(const struct report *report, size_t size)
 {
 	uint64_t calls = 0;
+
+	fuzz_ceiling(report->arena, 1 << 20, 1024, size);
 
 	for (const struct tunnel *t = report->tunnels; t; t = t->next) {
 		end_is_sound(&t->end[INITIATOR]);
@@ -100,7 +117,7 @@ void fuzz_source(const uint8_t *data, size_t size, const char *kind)
 		}
 		n = source_vantages(s, &vantages);
 		replay_end(r, vantages, n);
-		fuzz_report(replay_report(r));
+		fuzz_report(replay_report(r), size + source_stats(s)->bytes);
 		replay_free(r);
 		source_close(s);
 	}

@@ -51,9 +51,13 @@ static inline struct span fuzz_part(const uint8_t **data, size_t *size)
 	return part;
 }
 
-/* Values and defects stay under their ceilings and name what they are. */
+/* Values and defects stay under their ceilings and name what they are. Each octet that an event
+ * borrows is read: what is not there, or no longer, the sanitizers see. */
 void fuzz_defects(const struct defect *defects, size_t n);
 void fuzz_event(const struct event *e);
+
+/* What `size` octets of input may take of an arena: a small input that needs much is an attack. */
+void fuzz_scratch(const struct arena *a, size_t size);
 
 /* The input as a file, read as KIND (NULL: probed), replayed and reported. */
 void fuzz_source(const uint8_t *data, size_t size, const char *kind);
@@ -61,8 +65,8 @@ void fuzz_source(const uint8_t *data, size_t size, const char *kind);
 /* A name under which the input can be opened; until the next one. */
 const char *fuzz_file(const uint8_t *data, size_t size);
 
-/* What a report must keep whatever the events were. */
+/* What a report must keep whatever the events were; `size` octets of input made it. */
 struct report;
-void fuzz_report(const struct report *report);
+void fuzz_report(const struct report *report, size_t size);
 
 #endif

@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		avp_print_value(&printed, &avps[i], &in, i % 2);
 	fuzz_must(printed.len <= LIMIT_OUTPUT_LINE);
 	fuzz_defects(defects.at, defects.n);
+	fuzz_scratch(a, size);
 	text_free(&printed);
 	arena_free(a);
 	return 0;

@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *scratch = arena_new(LIMIT_SCRATCH);
 	struct frame_decoder *d = frame_decoder_new(scratch, NULL, true);
 	struct frame f = {.dlt = dlt};
+	const size_t whole = size;
 	struct event e;
 
 	while (size > 0) {
@@ -29,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			fuzz_event(&e);
 		while (frame_more(d, &e))
 			fuzz_event(&e);
+		fuzz_scratch(scratch, whole);
 	}
 	while (frame_lost(d, f.when, true, &e))
 		fuzz_event(&e);

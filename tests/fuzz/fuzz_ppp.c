@@ -12,7 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ppp_decode(scratch, (struct span){.at = data, .len = size}, &e, &defects);
 	fuzz_must(e.kind == EVENT_PPP || e.kind == EVENT_DATA);
 	fuzz_must(e.ppp.n_options <= LIMIT_OPTIONS);
-	fuzz_must(defects.n <= LIMIT_DEFECTS);
+	e.defects = defects.at;
+	e.n_defects = defects.n;
+	fuzz_event(&e);
+	fuzz_scratch(scratch, size);
 	fuzz_must(e.data.length <= size);
 	fuzz_inside(e.ppp.body, data, size);
 	fuzz_inside(e.ppp.value, data, size);

@@ -12,7 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	pppoe_decode(scratch, (struct span){data, size}, missing, &e, &defects);
 	fuzz_must(e.kind == EVENT_PPPOE);
-	fuzz_defects(defects.at, defects.n);
+	e.defects = defects.at;
+	e.n_defects = defects.n;
+	fuzz_event(&e);
+	fuzz_scratch(scratch, size);
 	arena_free(scratch);
 	return 0;
 }

@@ -10,6 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct party ends[2] = {{.address = {.family = 4, .octets = {192, 0, 2, 1}}},
 				{.address = {.family = 4, .octets = {192, 0, 2, 2}}}};
 
+	const size_t whole = size;
+
 	while (size > 0) {
 		unsigned from = fuzz_choice(&data, &size) % 2;
 		struct span segment = fuzz_part(&data, &size);
@@ -23,7 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		while (pptp_next(streams, scratch, &message, &defects)) {
 			fuzz_must(++messages < 1 << 16);
 			fuzz_must(message.kind == EVENT_PPTP || message.kind == EVENT_OTHER);
+			fuzz_event(&message);
 		}
+		fuzz_scratch(scratch, whole);
 	}
 	pptp_streams_free(streams);
 	arena_free(scratch);

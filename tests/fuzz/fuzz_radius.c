@@ -24,7 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		radius_plausible(packet, 0);
 		radius_decode(d, packet, fuzz_choice(&data, &size) % 2, &e, &defects);
 		fuzz_must(e.kind == EVENT_RADIUS || e.kind == EVENT_OTHER);
-		fuzz_defects(defects.at, defects.n);
+		e.defects = defects.at;
+		e.n_defects = defects.n;
+		fuzz_event(&e);
+		fuzz_scratch(scratch, packet.len);
 	}
 	radius_decoder_free(d);
 	secrets_free(secrets);

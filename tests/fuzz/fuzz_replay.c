@@ -28,6 +28,7 @@ static void feed(struct replay *r, struct l2tp_decoder *d, struct arena *scratch
 		ppp_decode(scratch, payload, e, &defects);
 	e->defects = defects.at;
 	e->n_defects = defects.n;
+	fuzz_scratch(scratch, packet.len);
 	replay_feed(r, e);
 }
 
@@ -39,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct replay_options options = {.keep_steps = true};
 	struct replay *r = replay_new(&options);
 	const struct vantage vantage = {.number = 0, .name = str_of("fuzz")};
+	const size_t whole = size;
 	struct moment now = {.kind = CLOCK_ABSOLUTE, .epoch = 1};
 
 	for (uint64_t frame = 1; size > 0 && frame <= MESSAGES; frame++) {
@@ -53,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		feed(r, d, scratch, &e, fuzz_part(&data, &size));
 	}
 	replay_end(r, &vantage, 1);
-	fuzz_report(replay_report(r));
+	fuzz_report(replay_report(r), whole);
 	replay_free(r);
 	l2tp_decoder_free(d);
 	arena_free(scratch);
