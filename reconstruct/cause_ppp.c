@@ -64,7 +64,8 @@ static bool challenged_in_vain(const struct trial *f)
 {
 	enum { ASKED_AGAIN = 2 };
 	int side = trial_terminator(f);
-	const struct auth *a = side < 0 ? NULL : link_auth(trial_link(f), 1 - side);
+	const struct auth *a =
+		side < 0 ? NULL : link_auth(trial_link(f), side == CLIENT ? LNS : CLIENT);
 
 	return a && a->challenges >= ASKED_AGAIN && !a->responded.is_set &&
 	       a->result == RESULT_UNKNOWN;

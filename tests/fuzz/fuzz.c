@@ -36,7 +36,7 @@ static void fuzz_ceiling(const struct arena *a, size_t some, size_t each, size_t
 
 void fuzz_scratch(const struct arena *a, size_t size)
 {
-	fuzz_ceiling(a, 64 << 10, 256, size);
+	fuzz_ceiling(a, 64 << 10, 1024, size);
 }
 
 const char *fuzz_file(const uint8_t *data, size_t size)
