@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "held.h"
@@ -163,12 +163,29 @@ static bool print_into(struct save *l, const struct form *form, struct options *
 	return false;
 }
 
+/* A new file, and nothing else: standard output (`-`), a terminal by its name and, through a link,
+ * either of them are the screen, where octets of a capture would take effect. */
+static bool is_new(const char *path, struct text *why_not)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		text_puts(why_not, "`-` is no file here; ./- is one");
+	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		text_printf(why_not, "%s is a folder", path);
+	else if (lstat(path, &st) == 0)
+		text_puts(why_not, "there is such a file already");
+	else
+		return true;
+	return false;
+}
+
 static bool write_file(struct save *l, const struct form *form, const char *path,
 		       struct text *why_not)
 {
 	struct options o = l->screen.tui->options;
 
-	if (!held_ready(path, why_not))
+	if (!is_new(path, why_not) || !held_ready(path, why_not))
 		return false;
 	if (!read_scope(l, scope_at(l, l->screen.at))) {
 		text_puts(why_not, "too many messages: select, or filter");
@@ -176,10 +193,6 @@ static bool write_file(struct save *l, const struct form *form, const char *path
 	}
 	if ((form->command->needs & WRITES_FILE) == 0)
 		return print_into(l, form, &o, path, why_not);
-	if (access(path, F_OK) == 0) {
-		text_puts(why_not, "there is such a file already");
-		return false;
-	}
 	o.output = path;
 	if (ask(l, form, &o) == STATUS_DONE)
 		return true;
