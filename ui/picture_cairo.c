@@ -146,20 +146,32 @@ static void painter_free(struct painter *p)
 	lib.pango_cairo_font_map_set_default(NULL);
 }
 
+struct sink {
+	FILE *out;
+	int error; /* of the first write that failed */
+};
+
 static cairo_status_t write_out(void *closure, const unsigned char *data, unsigned n)
 {
-	FILE *out = closure;
+	struct sink *s = closure;
 
-	return fwrite(data, 1, n, out) == n ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+	errno = 0;
+	if (fwrite(data, 1, n, s->out) == n)
+		return CAIRO_STATUS_SUCCESS;
+	s->error = s->error == 0 ? errno : s->error;
+	return CAIRO_STATUS_WRITE_ERROR;
 }
 
-static bool is_fine(cairo_status_t status, FILE *out, struct text *why_not)
+/* A reader that has enough is no failure. */
+static bool is_fine(cairo_status_t status, const struct sink *s, struct text *why_not)
 {
-	if (status == CAIRO_STATUS_SUCCESS && !ferror(out))
+	bool is_written = s->error == 0;
+
+	if ((status == CAIRO_STATUS_SUCCESS && is_written) || s->error == EPIPE)
 		return true;
-	if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_WRITE_ERROR)
+	if (!is_written)
 		text_printf(why_not, "not all of the picture could be written: %s",
-			    strerror(errno));
+			    strerror(s->error));
 	else
 		text_printf(why_not, "the picture cannot be drawn: %s",
 			    lib.cairo_status_to_string(status));
@@ -179,16 +191,17 @@ static bool write_png(const struct picture *p, int theme, FILE *out, struct text
 	cairo_surface_t *surface = lib.cairo_image_surface_create(
 		CAIRO_FORMAT_RGB24, (int)(p->width * scale), (int)(page->height * scale));
 	struct painter painter = painter_new(surface, theme);
+	struct sink sink = {.out = out};
 	cairo_status_t status;
 
 	lib.cairo_scale(painter.cairo, scale, scale);
 	paint_page(&painter, page);
 	status = lib.cairo_status(painter.cairo);
 	if (status == CAIRO_STATUS_SUCCESS)
-		status = lib.cairo_surface_write_to_png_stream(surface, write_out, out);
+		status = lib.cairo_surface_write_to_png_stream(surface, write_out, &sink);
 	painter_free(&painter);
 	lib.cairo_surface_destroy(surface);
-	return is_fine(status, out, why_not);
+	return is_fine(status, &sink, why_not);
 }
 
 static void describe(cairo_surface_t *surface, const struct picture *p)
@@ -217,8 +230,9 @@ static void describe(cairo_surface_t *surface, const struct picture *p)
 static bool write_pdf(const struct picture *p, int theme, FILE *out, struct text *why_not)
 {
 	const double points = 72.0 / 96.0, most = 14400;
+	struct sink sink = {.out = out};
 	cairo_surface_t *surface = lib.cairo_pdf_surface_create_for_stream(
-		write_out, out, p->width * points, p->pages[0].height * points);
+		write_out, &sink, p->width * points, p->pages[0].height * points);
 	struct painter painter = painter_new(surface, theme);
 	cairo_status_t status;
 
@@ -238,7 +252,7 @@ static bool write_pdf(const struct picture *p, int theme, FILE *out, struct text
 	lib.cairo_surface_finish(surface);
 	status = lib.cairo_surface_status(surface);
 	lib.cairo_surface_destroy(surface);
-	return is_fine(status, out, why_not);
+	return is_fine(status, &sink, why_not);
 }
 
 bool picture_write_png(const struct picture *p, int theme, FILE *out, struct text *why_not)
