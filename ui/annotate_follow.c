@@ -268,8 +268,8 @@ static bool refuse(struct follower *f)
 
 	if (!what)
 		return false;
-	run_warn(r, "%s: is %s: --follow takes a log that is text", r->options->inputs[0].path,
-		 what);
+	run_refuse("%s: is %s: --follow takes a log that is text", r->options->inputs[0].path,
+		   what);
 	run_raise(r, STATUS_USAGE);
 	f->is_refused = true;
 	return true;
@@ -336,7 +336,7 @@ static void followed(struct run *r, struct growing *text)
 	inputs_open_growing(r, growing_text(text).at);
 	run_lock(r);
 	if (follow(f) == GROWTH_FULL) {
-		run_warn(r, "limit-reached: no more of a growing text is followed");
+		run_refuse("limit-reached: no more of a growing text is followed");
 		run_raise(r, STATUS_LIMIT);
 	}
 	if (!f->is_refused)
@@ -409,9 +409,9 @@ static bool is_asked_wrongly(struct run *r)
 	const struct options *o = r->options;
 
 	if (o->format != NULL && strcmp(o->format, "html") == 0)
-		run_warn(r, "--follow: a page has an end; not with --format html");
+		run_refuse("--follow: a page has an end; not with --format html");
 	else if (o->n_inputs > 1)
-		run_warn(r, "--follow takes one LOG");
+		run_refuse("--follow takes one LOG");
 	else
 		return false;
 	run_raise(r, STATUS_USAGE);
@@ -430,7 +430,7 @@ bool annotate_follow(struct run *r)
 		return true;
 	text = growing_open(o->inputs[0].path, &why);
 	if (text == NULL) {
-		run_warn(r, "%s: %s", o->inputs[0].path, why.at);
+		run_refuse("%s: %s", o->inputs[0].path, why.at);
 		run_raise(r, STATUS_INPUT);
 	} else if (o->follow || !pipe_ends(r, text)) {
 		followed(r, text);
@@ -439,7 +439,7 @@ bool annotate_follow(struct run *r)
 		text_free(&why);
 		return false;
 	} else {
-		run_warn(r, "-: %s", why.at);
+		run_refuse("-: %s", why.at);
 		run_raise(r, STATUS_LIMIT);
 	}
 	growing_close(text);

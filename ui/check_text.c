@@ -361,8 +361,10 @@ struct check_counts check_text_print(struct check_text *x)
 	struct telling g = {.x = x, .run = x->run};
 	struct text why_not = text_make(1024);
 
-	if (!spill_map(x->spill, &g.words, &why_not))
-		run_warn(x->run, "%s", why_not.at);
+	if (!spill_map(x->spill, &g.words, &why_not)) {
+		run_refuse("%s", why_not.at);
+		run_raise(x->run, STATUS_LIMIT);
+	}
 	sort_rows(x);
 	print_rows(&g);
 	text_free(&why_not);

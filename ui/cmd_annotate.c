@@ -41,12 +41,12 @@ static enum exit_status run_annotate(struct run *r)
 		return STATUS_INPUT;
 	a.is_page = r->options->format != NULL && strcmp(r->options->format, "html") == 0;
 	if (a.is_page && r->options->reflow) {
-		run_warn(r, "--reflow makes text: not with --format html");
+		run_refuse("--reflow makes text: not with --format html");
 		return STATUS_USAGE;
 	}
 	if (source_stats(r->inputs[0].source)->kind != SOURCE_TEXT) {
-		run_warn(r, "%.*s is a capture: `annotate` takes a log, `decode -v` a capture",
-			 STR_ARG(r->names[0]));
+		run_refuse("%.*s is a capture: `annotate` takes a log, `decode -v` a capture",
+			   STR_ARG(r->names[0]));
 		return STATUS_USAGE;
 	}
 	a.content = source_text_content(r->inputs[0].source);
@@ -55,7 +55,7 @@ static enum exit_status run_annotate(struct run *r)
 		run_warn_secrets(r);
 	is_good = annotate_all(&a, &why);
 	if (!is_good)
-		run_warn(r, "%.*s: %s", STR_ARG(r->names[0]), why.at);
+		run_refuse("%.*s: %s", STR_ARG(r->names[0]), why.at);
 	text_free(&why);
 	return is_good ? STATUS_DONE : STATUS_LIMIT;
 }

@@ -212,9 +212,9 @@ bool common_format(const struct run *r, const char *word)
 	return r->options->format != NULL && strcmp(r->options->format, word) == 0;
 }
 
-enum exit_status common_refuse(struct run *r, struct text *why_not, enum exit_status status)
+enum exit_status common_refuse(struct text *why_not, enum exit_status status)
 {
-	run_warn(r, "%s", why_not->at);
+	run_refuse("%s", why_not->at);
 	text_free(why_not);
 	return status;
 }

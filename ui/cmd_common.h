@@ -25,7 +25,7 @@ void common_print_contents(struct run *r);
 /* A password on the wire: PAP, or handed on by the LAC (AVP 33 with type 3, RFC 2661 4.4.5). */
 bool common_has_secret(const struct event *e);
 /* Says why not, and frees that; what the command ends with. */
-enum exit_status common_refuse(struct run *r, struct text *why_not, enum exit_status status);
+enum exit_status common_refuse(struct text *why_not, enum exit_status status);
 /* command.has_rows of what tells tunnels: with a filter one is shown by its calls, too. */
 bool common_has_rows(const struct run *r);
 /* --format is `word`. */

@@ -190,7 +190,7 @@ static enum exit_status run_diagram(struct run *r)
 
 	if (!may_draw(r, f, &why_not) ||
 	    !whole_open(&file, path == NULL ? "-" : path, r->options->force, &why_not))
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	write_into(r, file.out);
 	is_fine = draw(r, f, &why_not);
 	if (file.out != stdout) {
@@ -205,10 +205,10 @@ static enum exit_status run_diagram(struct run *r)
 			 : ferror(file.out) ? STATUS_LIMIT
 					    : STATUS_USAGE;
 		whole_drop(&file);
-		return r->is_interrupted ? status : common_refuse(r, &why_not, status);
+		return r->is_interrupted ? status : common_refuse(&why_not, status);
 	}
 	if (path != NULL && !whole_close(&file, &why_not))
-		return common_refuse(r, &why_not, STATUS_LIMIT);
+		return common_refuse(&why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

@@ -74,10 +74,10 @@ static const struct call *only_call(struct run *r)
 
 	if (n == 1)
 		return c;
-	run_warn(r, "%.*s holds %zu calls%s: which one? `diff %.*s:N`, or --where",
-		 STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]), n,
-		 r->filter == NULL ? "" : " that fit",
-		 STR_ARG(r->n_inputs == 0 ? STR("FILE") : r->names[0]));
+	run_refuse("%.*s holds %zu calls%s: which one? `diff %.*s:N`, or --where",
+		   STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]), n,
+		   r->filter == NULL ? "" : " that fit",
+		   STR_ARG(r->n_inputs == 0 ? STR("FILE") : r->names[0]));
 	return NULL;
 }
 
@@ -90,8 +90,8 @@ static bool choose(struct run *a, struct run *b, const struct call **ret)
 		n = calls_left(a, ret, 2);
 		if (n == 2)
 			return true;
-		run_warn(a, "there are %zu calls%s, not two: `diff A B FILE`, or --where", n,
-			 a->filter == NULL ? "" : " that fit");
+		run_refuse("there are %zu calls%s, not two: `diff A B FILE`, or --where", n,
+			   a->filter == NULL ? "" : " that fit");
 		return false;
 	}
 	ret[0] = number[0] != 0 ? run_call_numbered(a, number[0]) : only_call(a);
@@ -119,10 +119,10 @@ static const struct step *message_at(const struct run *r, uint64_t place)
 		}
 	}
 	if (place == 0)
-		run_warn(r, "which messages? `diff --messages 5 9 FILE`: frames, or lines");
+		run_refuse("which messages? `diff --messages 5 9 FILE`: frames, or lines");
 	else
-		run_warn(r, "there is no message in frame or line %" PRIu64 " of %.*s", place,
-			 STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]));
+		run_refuse("there is no message in frame or line %" PRIu64 " of %.*s", place,
+			   STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]));
 	return NULL;
 }
 

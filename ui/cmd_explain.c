@@ -140,8 +140,8 @@ static void refuse(struct run *r, const struct explain_topic *topic)
 		text_printf(&hint, "`l2tpscope explain%s%s` lists %s", topic == NULL ? "" : " ",
 			    topic == NULL ? "" : topic->name,
 			    topic == NULL ? "the topics" : "what there is");
-	run_warn(r, "nothing is known as `%s%s%s`; %s", o->words[0], o->n_words > 1 ? " " : "",
-		 o->n_words > 1 ? o->words[1] : "", hint.at);
+	run_refuse("nothing is known as `%s%s%s`; %s", o->words[0], o->n_words > 1 ? " " : "",
+		   o->n_words > 1 ? o->words[1] : "", hint.at);
 	text_free(&hint);
 }
 

@@ -46,10 +46,10 @@ static enum exit_status run_export(struct run *r)
 
 	if (r->options->output == NULL) {
 		text_puts(&why_not, "`export` writes a file: -o FILE, or -o - for standard output");
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	}
 	if (!whole_open(&file, r->options->output, r->options->force, &why_not))
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	pcapng_start(&x.writer, file.out, "l2tpscope");
 	export_all(&x);
 	free(x.numbers);
@@ -62,7 +62,7 @@ static enum exit_status run_export(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!whole_close(&file, &why_not))
-		return common_refuse(r, &why_not, STATUS_LIMIT);
+		return common_refuse(&why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

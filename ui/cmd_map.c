@@ -40,7 +40,7 @@ static bool shard_parse(const char *text, struct part_shard *ret)
 
 static bool refuse(struct run *r, const char *why)
 {
-	run_warn(r, "%s", why);
+	run_refuse("%s", why);
 	run_raise(r, STATUS_USAGE);
 	return true;
 }
@@ -231,7 +231,7 @@ static enum exit_status run_map(struct run *r)
 	struct whole_file file;
 
 	if (r->status == STATUS_INPUT || r->status == STATUS_LIMIT) {
-		run_warn(r, "%s is not written", o->output);
+		run_refuse("%s is not written", o->output);
 	} else if (!whole_open(&file, o->output, o->force || o->if_missing, &why_not)) {
 		status = STATUS_USAGE;
 	} else {

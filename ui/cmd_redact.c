@@ -216,19 +216,19 @@ static enum exit_status run_redact(struct run *r)
 	if (r->options->output == NULL) {
 		text_puts(&why_not,
 			  "`redact` writes a file: -o FILE, of several inputs -o DIRECTORY");
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	}
 	if (strcmp(r->options->output, "-") == 0 &&
 	    (r->n_inputs > 1 || (isatty(STDOUT_FILENO) && has_capture(r)))) {
 		text_puts(&why_not, "a capture is not written to a terminal, nor are two into one");
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	}
 	if (!inputs_fit(r, &why_not))
-		return common_refuse(r, &why_not, STATUS_INPUT);
+		return common_refuse(&why_not, STATUS_INPUT);
 	d.map = redact_map_new();
 	if (d.map == NULL) {
 		text_puts(&why_not, "the system has no random octets");
-		return common_refuse(r, &why_not, STATUS_INPUT);
+		return common_refuse(&why_not, STATUS_INPUT);
 	}
 	d.logs = must_alloc(r->n_inputs + 1, sizeof(struct redact_log *));
 	ok = redact_all(&d, &why_not);
@@ -238,7 +238,7 @@ static enum exit_status run_redact(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!ok)
-		return common_refuse(r, &why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
+		return common_refuse(&why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

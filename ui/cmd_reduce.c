@@ -38,7 +38,7 @@ static bool copy(struct run *r, const struct parts *p, FILE *out)
 	part_end(w);
 	part_writer_free(w);
 	if (!is_fine) {
-		run_warn(r, "a part could not be read");
+		run_refuse("a part could not be read");
 		run_raise(r, STATUS_INPUT);
 	}
 	return is_fine;
@@ -51,7 +51,7 @@ static void write_joined(struct run *r, const struct parts *p)
 	struct whole_file file;
 
 	if (p->is_incomplete) {
-		run_warn(r, "%s is not written", r->options->output);
+		run_refuse("%s is not written", r->options->output);
 	} else if (!whole_open(&file, r->options->output, r->options->force, &why_not)) {
 		run_raise(r, STATUS_USAGE);
 	} else if (!copy(r, p, file.out)) {
@@ -70,8 +70,8 @@ static bool join(struct run *r)
 	struct parts *p;
 
 	if (says_something(r->options)) {
-		run_warn(r, "`reduce -o PART` joins parts; what they say is --calls, --tunnels, "
-			    "--check or --stats");
+		run_refuse("`reduce -o PART` joins parts; what they say is --calls, --tunnels, "
+			   "--check or --stats");
 		run_raise(r, STATUS_USAGE);
 		return true;
 	}

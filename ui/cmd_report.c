@@ -131,10 +131,10 @@ static enum exit_status run_report(struct run *r)
 
 	if (r->options->output == NULL && isatty(STDOUT_FILENO)) {
 		text_puts(&why_not, "`report` writes a page for a browser: -o FILE");
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	}
 	if (!whole_open(&file, path, r->options->force, &why_not))
-		return common_refuse(r, &why_not, STATUS_USAGE);
+		return common_refuse(&why_not, STATUS_USAGE);
 	write_page(r, file.out);
 	if (r->is_interrupted) {
 		whole_drop(&file);
@@ -142,7 +142,7 @@ static enum exit_status run_report(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!whole_close(&file, &why_not))
-		return common_refuse(r, &why_not, STATUS_LIMIT);
+		return common_refuse(&why_not, STATUS_LIMIT);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

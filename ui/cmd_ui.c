@@ -26,13 +26,13 @@ static enum exit_status run_ui(struct run *r)
 	struct tui *t;
 
 	if (!tui_term_is_there()) {
-		run_warn(r, "`ui` needs a terminal; `calls` prints the same");
+		run_refuse("`ui` needs a terminal; `calls` prints the same");
 		text_free(&why_not);
 		return STATUS_USAGE;
 	}
 	t = tui_new(r);
 	if (!tui_config_read(t, &why_not) || !tui_term_start(r->term.has_color, &why_not)) {
-		run_warn(r, "%s", why_not.at);
+		run_refuse("%s", why_not.at);
 		tui_free(t);
 		text_free(&why_not);
 		return STATUS_USAGE;

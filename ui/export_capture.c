@@ -442,8 +442,8 @@ void export_capture(struct export *x, size_t index)
 	struct frame f;
 
 	if (source == NULL) {
-		run_warn(run, "%.*s cannot be read a second time; its packets are not written",
-			 STR_ARG(run->names[index]));
+		run_refuse("%.*s cannot be read a second time; its packets are not written",
+			   STR_ARG(run->names[index]));
 		run_raise(run, STATUS_INPUT);
 	} else {
 		choose_calls(&r);

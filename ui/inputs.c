@@ -494,6 +494,20 @@ size_t inputs_vantages(const struct run *r, struct vantage **ret)
 
 /* ---- the end ---- */
 
+static void cut_tell(struct run *r, size_t index, const struct input_stats *s)
+{
+	if (!s->is_cut)
+		return;
+	run_refuse("%.*s: %.*s", STR_ARG(r->names[index]), STR_ARG(s->cut_text));
+	run_raise(r, s->is_limited ? STATUS_LIMIT : STATUS_CUT);
+}
+
+void inputs_check_again(struct run *r, size_t index, const struct source *again)
+{
+	if (!r->is_interrupted && !source_stats(r->inputs[index].source)->is_cut)
+		cut_tell(r, index, source_stats(again));
+}
+
 void inputs_check(struct run *r)
 {
 	uint64_t filtered = 0;
@@ -505,10 +519,7 @@ void inputs_check(struct run *r)
 		if (s == NULL)
 			continue;
 		filtered += s->filter_cut;
-		if (!s->is_cut)
-			continue;
-		run_warn(r, "%.*s: %.*s", STR_ARG(r->names[i]), STR_ARG(s->cut_text));
-		run_raise(r, s->is_limited ? STATUS_LIMIT : STATUS_CUT);
+		cut_tell(r, i, s);
 	}
 	if (filtered > 0)
 		run_warn(r,

@@ -54,5 +54,7 @@ size_t inputs_vantages(const struct run *r, struct vantage **ret);
 
 /* Where inputs end too soon, and what a filter took: to standard error, and the exit status. */
 void inputs_check(struct run *r);
+/* Likewise of one that was only opened, and read by inputs_open_again(). */
+void inputs_check_again(struct run *r, size_t index, const struct source *again);
 
 #endif

@@ -227,6 +227,8 @@ bool redact_capture(struct run *run, struct redact_map *map, size_t index, FILE 
 	while (ok && !run->is_interrupted && source_next_frame(source, &f))
 		take(&g, &f);
 	queue_flush(&g, true);
+	if (ok && out != NULL)
+		inputs_check_again(run, index, source);
 	reading_free(&g);
 	source_close(source);
 	return ok;

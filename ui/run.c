@@ -68,18 +68,33 @@ static void complain(const struct text *why)
 	term_complain(text_str(why));
 }
 
-void run_warn(const struct run *r, const char *format, ...)
+static void complain_of(const char *format, va_list list)
 {
 	struct text t = text_make(4096);
+
+	text_vprintf(&t, format, list);
+	complain(&t);
+	text_free(&t);
+}
+
+void run_warn(const struct run *r, const char *format, ...)
+{
 	va_list list;
 
 	if (r->options->quiet)
 		return;
 	va_start(list, format);
-	text_vprintf(&t, format, list);
+	complain_of(format, list);
 	va_end(list);
-	complain(&t);
-	text_free(&t);
+}
+
+void run_refuse(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	complain_of(format, list);
+	va_end(list);
 }
 
 void run_warn_secrets(struct run *r)
@@ -390,8 +405,8 @@ static void perform(struct run *r)
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);
 	if (filter_gave_up(r->filter)) {
-		run_warn(r, "--where: limit-pattern: an expression takes too long on some values; "
-			    "they count as not fitting");
+		run_refuse("--where: limit-pattern: an expression takes too long on some values; "
+			   "they count as not fitting");
 		run_raise(r, STATUS_LIMIT);
 	}
 	inputs_check(r);

@@ -195,6 +195,8 @@ const struct step *run_step_of(const struct run *r, uint64_t event);
 void run_raise(struct run *r, enum exit_status s);
 /* One line to standard error, unless --quiet. */
 void run_warn(const struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Likewise, also with --quiet: why the exit status is 2 or more. */
+void run_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says once that verbatim output holds secrets. */
 void run_warn_secrets(struct run *r);
 

@@ -50,7 +50,7 @@ bool run_lock_opening(struct run *r)
 		allow_writing(&s, SANDBOX_CREATE | SANDBOX_FOLDERS);
 		sandbox_lock(&s, SANDBOX_OPENING);
 	} else {
-		run_warn(r, "%s", why.at);
+		run_refuse("%s", why.at);
 		run_raise(r, STATUS_USAGE);
 	}
 	text_free(&why);

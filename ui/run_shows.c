@@ -260,15 +260,15 @@ static const struct call *call_numbered(const struct run *r, uint64_t number)
 	return NULL;
 }
 
-static void complain_number(const struct run *r, const char *noun, uint64_t number, uint64_t last)
+static void complain_number(const char *noun, uint64_t number, uint64_t last)
 {
 	if (last == 0)
-		run_warn(r, "there is no %s %" PRIu64 ": no %s was found", noun, number, noun);
+		run_refuse("there is no %s %" PRIu64 ": no %s was found", noun, number, noun);
 	else if (last == 1)
-		run_warn(r, "there is no %s %" PRIu64 "; the only %s is 1", noun, number, noun);
+		run_refuse("there is no %s %" PRIu64 "; the only %s is 1", noun, number, noun);
 	else
-		run_warn(r, "there is no %s %" PRIu64 "; the %ss are 1 to %" PRIu64, noun, number,
-			 noun, last);
+		run_refuse("there is no %s %" PRIu64 "; the %ss are 1 to %" PRIu64, noun, number,
+			   noun, last);
 }
 
 const struct call *run_call_numbered(const struct run *r, uint64_t number)
@@ -277,7 +277,7 @@ const struct call *run_call_numbered(const struct run *r, uint64_t number)
 
 	if (c != NULL)
 		return c;
-	complain_number(r, "call", number, r->report->last_call);
+	complain_number("call", number, r->report->last_call);
 	return NULL;
 }
 
@@ -290,7 +290,7 @@ bool run_has_numbered(struct run *r)
 		return false;
 	if (o->tunnel <= r->report->last_tunnel)
 		return true;
-	complain_number(r, "tunnel", o->tunnel, r->report->last_tunnel);
+	complain_number("tunnel", o->tunnel, r->report->last_tunnel);
 	return false;
 }
 
