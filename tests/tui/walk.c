@@ -15,6 +15,7 @@
  *	looks			until it is FILE-N.txt with its colours too (screen.h)
  *	shot PATH		until it is that SVG
  *	signal NUMBER
+ *	process NAME LEAST	until NAME in /proc/PID/status of the program is so much
  *	exit STATUS		until the program ended so, and the terminal is as it was
  *	holds PATH TEXT		the file has TEXT in it
  *	file PATH		is there and not empty; it is removed
@@ -206,6 +207,40 @@ static void wait_for_end(struct walk *w, int status)
 		fail(w, "exit", "the terminal is not as it was");
 }
 
+/* A number of /proc/PID/status; 0: none. */
+static long process_number(pid_t process, const char *name)
+{
+	char line[LINE];
+	long number = 0;
+	FILE *file;
+
+	snprintf(line, sizeof(line), "/proc/%ld/status", (long)process);
+	file = fopen(line, "r");
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		size_t n = strlen(name);
+
+		if (strncmp(line, name, n) == 0 && line[n] == ':')
+			number = atol(line + n + 1);
+	}
+	if (file != NULL)
+		fclose(file);
+	return number;
+}
+
+static void wait_for_process(struct walk *w, char *rest)
+{
+	char *least = strchr(rest, ' ');
+	double until = now() + patience();
+
+	if (least == NULL)
+		fail(w, "process NAME LEAST", rest);
+	*least++ = '\0';
+	while (process_number(w->terminal.child, rest) < atol(least)) {
+		if (!terminal_read(&w->terminal, 50) && (w->terminal.has_ended || now() > until))
+			fail(w, "the process never has so much", rest);
+	}
+}
+
 static void check_file(struct walk *w, const char *path)
 {
 	struct stat s;
@@ -339,6 +374,8 @@ static void perform(struct walk *w, char *line)
 		compare(w, rest, screen_svg);
 	else if (strcmp(line, "signal") == 0)
 		kill(w->terminal.child, atoi(rest));
+	else if (strcmp(line, "process") == 0)
+		wait_for_process(w, rest);
 	else if (strcmp(line, "exit") == 0)
 		wait_for_end(w, atoi(rest));
 	else if (strcmp(line, "holds") == 0)
