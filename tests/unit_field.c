@@ -8,7 +8,6 @@
 #include <jansson.h>
 
 #include "field.h"
-#include "secrecy.h"
 
 static struct arena *arena;
 
@@ -114,46 +113,6 @@ static void test_known(void **state)
 	json_decref(object);
 }
 
-/* A quoted record must not show what the router printed of a secret. */
-static void test_masks(void **state)
-{
-	static const struct {
-		const char *before, *after;
-	} lines[] = {
-		{"cisco AVPair \"vpdn:l2tp-tunnel-password=hello\"",
-		 "cisco AVPair \"vpdn:l2tp-tunnel-password=(hidden)\""},
-		{"l2tp tunnel password 7 1511021F0725 !", "l2tp tunnel password (hidden) !"},
-		{"l2tp tunnel password l2tptunnel source-ip",
-		 "l2tp tunnel password (hidden) source-ip"},
-		{"username bob password 0 x", "username bob password (hidden)"},
-		{"VPDN/RPMS/: l2tp-tunnel-password xxxxxx",
-		 "VPDN/RPMS/: l2tp-tunnel-password (hidden)"},
-		{"No secret known on our end", "No secret known on our end"},
-		{"the password is wrong", "the password is wrong"},
-		{"bad password", "bad password"},
-		{"the LNS rejected alice (\"bad password\"). Compare both ends.",
-		 "the LNS rejected alice (\"bad password\"). Compare both ends."},
-		{"said 'wrong secret' and closed", "said 'wrong secret' and closed"},
-		{"{\"password\": \"x1\", \"n\": 1}", "{\"password\": \"(hidden)\", \"n\": 1}"},
-		{"password \"x1\" is set", "password \"(hidden)\" is set"},
-		{"it has no tunnel secret for this peer", "it has no tunnel secret for this peer"},
-		{"give the tunnel secret with --secrets to see it",
-		 "give the tunnel secret with --secrets to see it"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct text t = text_make(4096);
-
-		secrecy_mask(&t, str_of(lines[i].before), false);
-		assert_string_equal(t.at, lines[i].after);
-		text_clear(&t);
-		secrecy_mask(&t, str_of(lines[i].before), true);
-		assert_string_equal(t.at, lines[i].before);
-		text_free(&t);
-	}
-}
-
 static int make_arena(void **state)
 {
 	(void)state;
@@ -174,7 +133,6 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_unknown_is_null),
 		cmocka_unit_test(test_known),
-		cmocka_unit_test(test_masks),
 	};
 
 	return cmocka_run_group_tests(tests, make_arena, drop_arena);

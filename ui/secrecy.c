@@ -1,160 +1,519 @@
 #include "secrecy.h"
 #include "character.h"
 
-static const char *const words[] = {"password", "secret", "passwd"};
-
-static bool is_separator(char c)
-{
-	return c == ' ' || c == '=' || c == ':' || c == '"' || c == '\'';
-}
-
-static bool ends_token(char c)
-{
-	return c == ' ' || c == '"' || c == '\'' || c == '\r' || c == '\n';
-}
-
-static size_t skip(struct str s, size_t at, bool separators)
-{
-	while (at < s.len && (separators ? is_separator(s.at[at]) : !ends_token(s.at[at])))
-		at++;
-	return at;
-}
-
-/* The word that announces a secret and begins at `at`: its length, or 0. */
-static size_t word_at(struct str s, size_t at)
-{
-	enum { CASE = 0x20 };
-	char first = s.at[at] | CASE; /* what each of them begins with, and goes on with */
-
-	if (first != 'p' && first != 's')
-		return 0;
-	if (at + 1 == s.len || (s.at[at + 1] | CASE) != (first == 'p' ? 'a' : 'e'))
-		return 0;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct str here = {s.at + at, strlen(words[i])};
-
-		if (here.len <= s.len - at && str_equal_nocase(here, str_of(words[i])))
-			return here.len;
-	}
-	return 0;
-}
-
-/* The word before offset `at`, with the letters that attribute names have. */
-static struct str word_before(struct str s, size_t at)
-{
-	size_t end;
-
-	while (at > 0 && s.at[at - 1] == ' ')
-		at--;
-	end = at;
-	while (at > 0 && !is_separator(s.at[at - 1]))
-		at--;
-	return (struct str){s.at + at, end - at};
-}
-
-/* What follows `secret` in a sentence ("no tunnel secret for this peer") and is no value. */
-static bool is_english(struct str s, size_t value)
-{
-	static const char *const words_of_sentences[] = {"for", "with", "is",     "of",
-							 "and", "or",   "differs"};
-	struct str word = str_range(s.at + value, s.at + skip(s, value, false));
-
-	for (size_t i = 0; i < sizeof(words_of_sentences) / sizeof(words_of_sentences[0]); i++)
-		if (str_is(word, words_of_sentences[i]))
-			return value + word.len < s.len && s.at[value + word.len] == ' ';
-	return false;
-}
-
-/* `password` and a blank are also English. It announces a value at the end of an attribute's
- * name, behind what configurations have before it, and before the kind of an encryption. */
-static bool is_announced(struct str s, size_t word_start, size_t value)
-{
-	static const char *const before[] = {"tunnel", "chap", "pap", "enable", "l2tp"};
-	struct str word = word_before(s, word_start);
-
-	if (is_english(s, value))
-		return false;
-	if (word_start > 0 && s.at[word_start - 1] == '-')
-		return true;
-	if (value + 1 < s.len && char_is_digit(s.at[value]) && s.at[value + 1] == ' ')
-		return true;
-	if (str_find(s, STR("username ")) != SIZE_MAX)
-		return true;
-	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
-		if (str_is(word, before[i]))
-			return true;
-	}
-	return false;
-}
+/* What announces a secret stands so near before it, on the same line. */
+enum { CONTEXT_MOST = 512, ATTRIBUTE_DIGITS = 3, TAG_DIGITS = 2, HEX_LEAST = 4, LOGIN_MOST = 1024 };
 
 /* What stands between the word and what follows. */
 enum gap {
 	GAP_BLANKS,
-	GAP_MARK,     /* `=`, `:`, or the quote that opens the value */
+	GAP_MARK, /* `:`, the quote that opens the value, the end of `<password>` */
+	GAP_EQUALS,
 	GAP_QUOTE_END /* the word ends a quotation: "bad password". */
 };
 
-static enum gap gap_of(struct str s, size_t from, size_t upto)
-{
-	bool closes = s.at[from] == '"' || s.at[from] == '\'';
+/* A word on a line, and what may be its value. */
+struct place {
+	struct str line;
+	size_t word, start, end; /* of the word; of the value, with the kind of its encryption */
+	size_t value;            /* behind that kind */
+	enum gap gap;
+};
 
-	for (size_t at = from; at < upto; at++) {
-		if (s.at[at] == '=' || s.at[at] == ':')
-			return GAP_MARK;
-		if (s.at[at] != ' ' && !closes)
-			return GAP_MARK;
-	}
-	return closes ? GAP_QUOTE_END : GAP_BLANKS;
+struct announcer {
+	const char *word;
+	bool stands_alone; /* `bypass=` is another word */
+	bool (*is_announced)(const struct place *p);
+};
+
+static bool is_separator(char c)
+{
+	return char_is_blank(c) || c == '=' || c == ':' || c == '"' || c == '\'';
 }
 
-/* Of the word at `at`, `len` long: where the secret behind it begins and ends. A single digit
- * before it is the kind of encryption (`password 7 1511021F0725`), and is masked too. */
-static bool secret_at(struct str s, size_t at, size_t len, size_t *ret_start, size_t *ret_end)
+static bool ends_token(char c)
 {
-	size_t start = skip(s, at + len, true);
-	size_t end = skip(s, start, false);
-	enum gap gap;
+	return char_is_blank(c) || c == '"' || c == '\'' || c == '\r';
+}
 
-	if (start == at + len || end == start)
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+static bool is_any_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static size_t skip_blanks(struct str s, size_t at)
+{
+	while (at < s.len && char_is_blank(s.at[at]))
+		at++;
+	return at;
+}
+
+static size_t skip_digits(struct str s, size_t at)
+{
+	while (at < s.len && char_is_digit(s.at[at]))
+		at++;
+	return at;
+}
+
+static size_t skip_token(struct str s, size_t at)
+{
+	while (at < s.len && !ends_token(s.at[at]))
+		at++;
+	return at;
+}
+
+static struct str token_at(struct str s, size_t at)
+{
+	return str_range(s.at + at, s.at + skip_token(s, at));
+}
+
+/* Words of sentences are written in any way, those of configurations are not. */
+static bool is_one_of(struct str word, const char *const *words, size_t n, bool is_any_case)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_any_case ? str_is_nocase(word, words[i]) : str_is(word, words[i]))
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof((words)[0]), true)
+#define IS_EXACTLY_ONE_OF(word, words)                                                             \
+	is_one_of(word, words, sizeof(words) / sizeof((words)[0]), false)
+
+/* What of the line stands before `at`, as far as it is looked at. */
+static struct str before(struct str line, size_t at)
+{
+	size_t from = at < CONTEXT_MOST ? 0 : at - CONTEXT_MOST;
+
+	return (struct str){line.at + from, at - from};
+}
+
+static bool stands_before(struct str line, size_t at, const char *const *phrases, size_t n)
+{
+	struct str context = before(line, at);
+
+	for (size_t i = 0; i < n; i++)
+		if (str_find(context, str_of(phrases[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+#define STANDS_BEFORE(line, at, phrases)                                                           \
+	stands_before(line, at, phrases, sizeof(phrases) / sizeof((phrases)[0]))
+
+static bool ends_with(struct str s, const char *const *endings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(endings[i]);
+
+		if (s.len >= len && str_is_nocase(str_from(s, s.len - len), endings[i]))
+			return true;
+	}
+	return false;
+}
+
+#define ENDS_WITH(s, endings) ends_with(s, endings, sizeof(endings) / sizeof((endings)[0]))
+
+/* The word before offset `at`, with the letters that attribute names have. */
+static struct str word_before(struct str line, size_t at)
+{
+	struct str s = before(line, at);
+	size_t end;
+
+	while (s.len > 0 && char_is_blank(s.at[s.len - 1]))
+		s.len--;
+	end = s.len;
+	while (s.len > 0 && !is_separator(s.at[s.len - 1]))
+		s.len--;
+	return (struct str){s.at + s.len, end - s.len};
+}
+
+/* ---- what is no value ---- */
+
+/* What follows `secret` in a sentence ("no tunnel secret for this peer") and is no value. */
+static bool is_english(struct str line, size_t value)
+{
+	/* behind which the sentence goes on */
+	static const char *const goes_on[] = {
+		"address", "and",      "are",   "as",     "at",      "because", "but",
+		"by",      "came",     "can",   "could",  "did",     "does",    "file",
+		"fits",    "for",      "from",  "has",    "hash",    "if",      "in",
+		"is",      "it",       "known", "length", "lengths", "makes",   "must",
+		"of",      "on",       "or",    "that",   "the",     "this",    "to",
+		"used",    "verifies", "was",   "which",  "will",    "with"};
+	/* which may be its end */
+	static const char *const ends[] = {"accepted", "authentication", "change",    "changed",
+					   "differs",  "exchange",       "expired",   "failed",
+					   "failure",  "found",          "incorrect", "invalid",
+					   "mismatch", "missing",        "not",       "rejected",
+					   "required", "verification",   "wrong"};
+	struct str word = token_at(line, value);
+	bool is_last = value + word.len >= line.len || !char_is_blank(line.at[value + word.len]);
+
+	if (!is_last && IS_ONE_OF(word, goes_on))
+		return true;
+	while (word.len > 0 && is_any_of(word.at[word.len - 1], ".,;:!)]"))
+		word.len--;
+	return IS_ONE_OF(word, ends);
+}
+
+/* What the program that printed it has hidden. */
+static bool is_hidden(struct str value)
+{
+	static const char *const marks[] = {"<hidden>", "<removed>", "<secret>", "(hidden)"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (str_starts(value, marks[i]))
+			return true;
+	while (n < value.len && value.at[n] == value.at[0] && is_any_of(value.at[0], "*?"))
+		n++;
+	return n > 0 && (n == value.len || is_any_of(value.at[n], "])>,;."));
+}
+
+/* ---- the words ---- */
+
+/* `password` and a blank are also English. It announces a value at the end of an attribute's
+ * name, behind what configurations have before it, and before the kind of an encryption. */
+static bool password_is_announced(const struct place *p)
+{
+	static const char *const words[] = {"tunnel", "chap", "pap", "enable",
+					    "l2tp",   "with", "auth"};
+	static const char *const phrases[] = {"username "};
+	/* of messages and of our rules */
+	static const char *const names[] = {"change-", "no-", "same-", "one-time-"};
+	struct str line = p->line;
+	struct str word = word_before(line, p->word);
+	struct str behind = str_from(line, skip_token(line, p->start));
+
+	if (p->gap != GAP_BLANKS)
+		return true;
+	if (is_english(line, p->start))
 		return false;
-	gap = gap_of(s, at + len, start);
-	if (gap == GAP_QUOTE_END || (gap == GAP_BLANKS && !is_announced(s, at, start)))
+	if (p->word > 0 && line.at[p->word - 1] == '-')
+		return !ENDS_WITH(before(line, p->word), names);
+	if (p->value > p->start && char_is_digit(line.at[p->start]))
+		return true;
+	if (str_is_nocase(word, "using")) /* "using password X for bob" */
+		return str_starts(behind, " for ");
+	return IS_EXACTLY_ONE_OF(word, words) || STANDS_BEFORE(line, p->word, phrases);
+}
+
+/* `pass` and `pwd` are parts of many words and phrases. */
+static bool equals_announces(const struct place *p)
+{
+	return p->gap == GAP_EQUALS;
+}
+
+/* `psk=X`, `ipsec psk X`. */
+static bool psk_is_announced(const struct place *p)
+{
+	static const char *const words[] = {"ipsec", "ike", "l2tp", "vpn", "set"};
+
+	if (p->gap == GAP_EQUALS)
+		return true;
+	if (is_english(p->line, p->start))
 		return false;
-	if (end - start == 1 && char_is_digit(s.at[start]))
-		end = skip(s, skip(s, end, true), false);
-	*ret_start = start;
-	*ret_end = end;
+	return p->gap == GAP_MARK || IS_EXACTLY_ONE_OF(word_before(p->line, p->word), words);
+}
+
+/* ` key X`, all that a line of a configuration says: `radius server`, `crypto ikev2 keyring`. The
+ * number of a key is none. */
+static bool is_configured_key(const struct place *p)
+{
+	size_t first = skip_blanks(p->line, 0);
+
+	return first > 0 && first == p->word && skip_digits(p->line, p->start) < p->end &&
+	       skip_blanks(p->line, p->end) >= p->line.len;
+}
+
+/* `key 7 1511021F0725`: encrypted so, by the kind. */
+static bool is_encrypted_key(const struct place *p)
+{
+	size_t end = p->value;
+
+	while (end < p->end && char_is_hex(p->line.at[end]))
+		end++;
+	return p->value > p->start && p->line.at[p->start] == '7' && end == p->end &&
+	       end - p->value >= HEX_LEAST;
+}
+
+static bool key_is_announced(const struct place *p)
+{
+	static const char *const joined[] = {"shared-", "shared_", "preshared", "server-"};
+	static const char *const phrases[] = {"radius-server ", "tacacs-server ", "isakmp ",
+					      "shared-key "};
+
+	if (p->gap != GAP_EQUALS && is_english(p->line, p->start))
+		return false;
+	if (ENDS_WITH(before(p->line, p->word), joined))
+		return true;
+	if (p->gap != GAP_BLANKS)
+		return false;
+	return STANDS_BEFORE(p->line, p->word, phrases) || is_configured_key(p) ||
+	       is_encrypted_key(p);
+}
+
+static const struct announcer announcers[] = {
+	{"password", false, password_is_announced},
+	{"secret", false, password_is_announced},
+	{"passwd", false, password_is_announced},
+	{"passphrase", false, password_is_announced},
+	{"pass", true, equals_announces},
+	{"pwd", true, equals_announces},
+	{"psk", true, psk_is_announced},
+	{"key", false, key_is_announced},
+};
+
+/* The row whose word begins at `at`, or NULL. */
+static const struct announcer *announcer_at(struct str s, size_t at)
+{
+	enum { CASE = 0x20 };
+	char first = s.at[at] | CASE; /* what each of them begins with, and goes on with */
+	char second = at + 1 < s.len ? s.at[at + 1] | CASE : '\0';
+
+	if (first == 'p' ? second != 'a' && second != 's' && second != 'w'
+			 : (first != 's' && first != 'k') || second != 'e')
+		return NULL;
+	for (size_t i = 0; i < sizeof(announcers) / sizeof(announcers[0]); i++) {
+		const struct announcer *a = &announcers[i];
+		struct str here = {s.at + at, strlen(a->word)};
+
+		if (here.len <= s.len - at && str_equal_nocase(here, str_of(a->word)) &&
+		    !(a->stands_alone && at > 0 &&
+		      (char_is_letter(s.at[at - 1]) || char_is_digit(s.at[at - 1]))))
+			return a;
+	}
+	return NULL;
+}
+
+/* ---- from the word to its value ---- */
+
+/* `[69]  21  `: number and length of the attribute, as IOS prints RADIUS. */
+static size_t attribute_end(struct str s, size_t at)
+{
+	size_t end;
+
+	at = skip_blanks(s, at);
+	if (at >= s.len || s.at[at] != '[')
+		return 0;
+	end = skip_digits(s, at + 1);
+	if (end == at + 1 || end > at + 1 + ATTRIBUTE_DIGITS || end >= s.len || s.at[end] != ']')
+		return 0;
+	at = skip_blanks(s, end + 1);
+	end = skip_digits(s, at);
+	return end > at && end < s.len && char_is_blank(s.at[end]) ? skip_blanks(s, end) : 0;
+}
+
+/* The tag of RFC 2868 3.1 as FreeRADIUS prints it: `Tunnel-Password:1 = `. */
+static size_t tag_end(struct str s, size_t at)
+{
+	size_t end = at < s.len && s.at[at] == ':' ? skip_digits(s, at + 1) : at;
+	size_t next = skip_blanks(s, end);
+
+	return end > at + 1 && end <= at + 1 + TAG_DIGITS && next < s.len &&
+			       is_any_of(s.at[next], "=:+")
+		       ? end
+		       : at;
+}
+
+/* Where what is in quotes ends: at a quote without a backslash before it. A line that was cut has
+ * none; an apostrophe alone opens nothing. */
+static size_t quoted_end(struct str s, size_t at, char quote)
+{
+	for (size_t end = at; end < s.len; end++)
+		if (s.at[end] == quote && (end == at || s.at[end - 1] != '\\'))
+			return end;
+	return quote == '"' ? s.len : skip_token(s, at);
+}
+
+/* `"vpdn:l2tp-tunnel-password=two words"`: the quotation began before the word. */
+static bool is_in_pair(struct str line, size_t word)
+{
+	struct str s = before(line, word);
+
+	while (s.len > 0 && !char_is_blank(s.at[s.len - 1]) && s.at[s.len - 1] != '"')
+		s.len--;
+	return s.len > 0 && s.at[s.len - 1] == '"';
+}
+
+/* Over what stands between the word and its value; the quote that opens that, or NUL. */
+static char cross_gap(struct str s, size_t *at, enum gap *ret)
+{
+	bool closes = *at < s.len && is_quote(s.at[*at]);
+	char opens = '\0';
+	size_t i = *at + closes;
+
+	*ret = closes ? GAP_QUOTE_END : GAP_BLANKS;
+	if (i < s.len && s.at[i] == '>') {
+		*ret = GAP_MARK;
+		i++;
+	}
+	for (; i < s.len && opens == '\0'; i++) {
+		if (s.at[i] == '=' || (s.at[i] == '+' && i + 1 < s.len && s.at[i + 1] == '='))
+			*ret = GAP_EQUALS;
+		else if (s.at[i] == ':' && *ret != GAP_EQUALS)
+			*ret = GAP_MARK;
+		else if (is_quote(s.at[i]))
+			opens = s.at[i];
+		else if (s.at[i] != ':' && !char_is_blank(s.at[i]))
+			break;
+	}
+	if (opens != '\0' && *ret == GAP_BLANKS)
+		*ret = GAP_MARK;
+	*at = i;
+	return opens;
+}
+
+/* `password 7 1511021F0725`, `password cipher X`: the kind of its encryption is masked with it. */
+static bool is_kind(struct str line, size_t at)
+{
+	static const char *const kinds[] = {"simple", "cipher",     "plain",       "encrypted",
+					    "local",  "ascii-text", "hexadecimal", "remote"};
+	struct str word = token_at(line, at);
+	size_t next = skip_blanks(line, at + word.len);
+
+	if (next == at + word.len || next >= line.len || is_english(line, next))
+		return false;
+	return (word.len == 1 && char_is_digit(word.at[0])) || IS_ONE_OF(word, kinds);
+}
+
+static void find_value(struct place *p, size_t at)
+{
+	size_t attribute = attribute_end(p->line, at);
+	size_t behind = tag_end(p->line, at);
+	bool is_element = behind < p->line.len && p->line.at[behind] == '>';
+	char quote = '\0';
+
+	p->start = attribute > 0 ? attribute : behind;
+	p->gap = GAP_MARK;
+	if (attribute > 0) {
+		size_t tag = skip_digits(p->line, attribute);
+
+		if (tag == attribute + TAG_DIGITS && tag < p->line.len && p->line.at[tag] == ':')
+			p->start = tag + 1;
+		if (p->start < p->line.len && is_quote(p->line.at[p->start]))
+			quote = p->line.at[p->start++];
+	} else {
+		quote = cross_gap(p->line, &p->start, &p->gap);
+	}
+	p->value = p->start;
+	if (attribute == 0 && quote == '\0' && p->gap != GAP_EQUALS && is_kind(p->line, p->start)) {
+		p->value = skip_blanks(p->line, skip_token(p->line, p->start));
+		if (is_quote(p->line.at[p->value]))
+			quote = p->line.at[p->value++];
+	}
+	if (quote == '\0' && p->gap == GAP_EQUALS && is_in_pair(p->line, p->word))
+		quote = '"';
+	if (quote != '\0')
+		p->end = quoted_end(p->line, p->value, quote);
+	else if (attribute > 0)
+		p->end = p->line.len;
+	else
+		p->end = skip_token(p->line, p->value);
+	for (size_t i = p->value; is_element && i < p->end; i++)
+		if (p->line.at[i] == '<')
+			p->end = i;
+}
+
+/* A word that announces a secret begins at `at`, and the secret stands behind it. */
+static bool secret_at(struct str line, size_t at, struct place *p)
+{
+	const struct announcer *a = announcer_at(line, at);
+	size_t behind;
+
+	if (a == NULL)
+		return false;
+	behind = at + strlen(a->word);
+	*p = (struct place){.line = line, .word = at};
+	find_value(p, behind);
+	return p->start > behind && p->end > p->value && p->gap != GAP_QUOTE_END &&
+	       a->is_announced(p) && !is_hidden(str_range(line.at + p->value, line.at + p->end));
+}
+
+/* `Login incorrect (why): [bob/password] (from client lns ...`: FreeRADIUS with auth_badpass or
+ * auth_goodpass. A name may hold a slash: from the first on, all is masked. */
+static bool login_at(struct str line, size_t at, struct place *p)
+{
+	static const char *const phrases[] = {"Login OK", "Login incorrect", "Invalid user",
+					      "Multiple logins", "Rejected in"};
+	/* what it says where there is no password */
+	static const char *const none[] = {"<via ", "<CHAP-Password>", "<no User-Password"};
+	struct str behind = str_from(line, at);
+	size_t end, slash;
+
+	if (!str_starts(behind, ": [") || !STANDS_BEFORE(line, at, phrases))
+		return false;
+	if (behind.len > LOGIN_MOST)
+		behind.len = LOGIN_MOST;
+	end = str_find(behind, STR("] ("));
+	for (size_t i = behind.len; end == SIZE_MAX && i > 0; i--)
+		if (behind.at[i - 1] == ']')
+			end = i - 1;
+	behind.len = end == SIZE_MAX ? behind.len : end;
+	slash = str_find(behind, STR("/"));
+	if (slash == SIZE_MAX || slash + 1 == behind.len)
+		return false;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (str_starts(str_from(behind, slash + 1), none[i]))
+			return false;
+	*p = (struct place){.line = line, .start = at + slash + 1, .end = at + behind.len};
 	return true;
+}
+
+/* The next secret of the line from `at` on. */
+static bool next_secret(struct str line, size_t at, struct place *p)
+{
+	for (; at < line.len; at++)
+		if (line.at[at] == ':' ? login_at(line, at, p) : secret_at(line, at, p))
+			return true;
+	return false;
+}
+
+static struct str first_line(struct str s)
+{
+	const char *newline = s.len > 0 ? memchr(s.at, '\n', s.len) : NULL;
+	struct str line = newline == NULL ? s : str_range(s.at, newline);
+
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	return line;
 }
 
 void secrecy_mask(struct text *t, struct str s, bool show_secrets)
 {
-	size_t done = 0;
+	while (s.len > 0 && !show_secrets) {
+		struct str line = first_line(s);
+		struct place p;
+		size_t done = 0;
 
-	for (size_t at = 0; at < s.len && !show_secrets; at++) {
-		size_t word = word_at(s, at);
-		size_t start;
-		size_t end;
-
-		if (word == 0 || !secret_at(s, at, word, &start, &end))
-			continue;
-		text_add(t, str_range(s.at + done, s.at + start));
-		text_puts(t, "(hidden)");
-		done = end;
-		at = end - 1;
+		while (next_secret(line, done, &p)) {
+			text_add(t, str_range(line.at + done, line.at + p.start));
+			text_puts(t, "(hidden)");
+			done = p.end;
+		}
+		text_add(t, str_from(line, done));
+		if (line.len < s.len)
+			text_putc(t, s.at[line.len]);
+		s = str_from(s, line.len + 1);
 	}
-	text_add(t, str_from(s, done));
+	text_add(t, s);
 }
 
 bool secrecy_finds(struct str s)
 {
-	for (size_t at = 0; at < s.len; at++) {
-		size_t word = word_at(s, at);
-		size_t start;
-		size_t end;
+	while (s.len > 0) {
+		struct str line = first_line(s);
+		struct place p;
 
-		if (word != 0 && secret_at(s, at, word, &start, &end))
+		if (next_secret(line, 0, &p))
 			return true;
+		s = str_from(s, line.len + 1);
 	}
 	return false;
 }

@@ -1,5 +1,10 @@
-/* Masks what stands behind `password`, `secret` or `key` in text of an input: what a router
- * printed of a RADIUS reply or a configuration. */
+/* Masks what stands behind a password, a secret or a key in text of an input: what a router or a
+ * server printed of a configuration, of RADIUS, or of a login.
+ *
+ * The shapes are tables of secrecy.c: words that announce a secret, and what must stand around
+ * them. The words are English as well ("the password is wrong"): where nothing but a blank stands
+ * behind one, what follows is a value only behind what configurations and logs have before it. What
+ * a program has hidden itself (`<hidden>`, `****`) stays, and is no secret. */
 #ifndef L2TPSCOPE_SECRECY_H
 #define L2TPSCOPE_SECRECY_H
 
@@ -9,7 +14,7 @@
 /* `show_secrets`: a plain copy. */
 void secrecy_mask(struct text *t, struct str s, bool show_secrets);
 
-/* True when the mask would change the text. */
+/* True when the mask would change the text. Linear, for a whole log as well. */
 bool secrecy_finds(struct str s);
 
 #endif

@@ -1,0 +1,168 @@
+/* Secrets in text of an input: what is masked, and what only sounds like one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "secrecy.h"
+
+struct line {
+	const char *before, *after;
+};
+
+static void check(const struct line *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str before = str_of(lines[i].before);
+		bool differs = strcmp(lines[i].before, lines[i].after) != 0;
+		struct text t = text_make(4096);
+
+		secrecy_mask(&t, before, false);
+		assert_string_equal(t.at, lines[i].after);
+		if (secrecy_finds(before) != differs)
+			fail_msg("%s: found where nothing is masked, or not found", before.at);
+		text_clear(&t);
+		secrecy_mask(&t, before, true);
+		assert_string_equal(t.at, lines[i].before);
+		text_free(&t);
+	}
+}
+
+#define CHECK(lines) check(lines, sizeof(lines) / sizeof((lines)[0]))
+
+/* A quoted record must not show what the router printed of a secret. */
+static void test_masks(void **state)
+{
+	static const struct line lines[] = {
+		{"cisco AVPair \"vpdn:l2tp-tunnel-password=hello\"",
+		 "cisco AVPair \"vpdn:l2tp-tunnel-password=(hidden)\""},
+		{"l2tp tunnel password 7 1511021F0725 !", "l2tp tunnel password (hidden) !"},
+		{"l2tp tunnel password l2tptunnel source-ip",
+		 "l2tp tunnel password (hidden) source-ip"},
+		{"username bob password 0 x", "username bob password (hidden)"},
+		{"VPDN/RPMS/: l2tp-tunnel-password xxxxxx",
+		 "VPDN/RPMS/: l2tp-tunnel-password (hidden)"},
+		{"No secret known on our end", "No secret known on our end"},
+		{"the password is wrong", "the password is wrong"},
+		{"bad password", "bad password"},
+		{"the LNS rejected alice (\"bad password\"). Compare both ends.",
+		 "the LNS rejected alice (\"bad password\"). Compare both ends."},
+		{"said 'wrong secret' and closed", "said 'wrong secret' and closed"},
+		{"{\"password\": \"x1\", \"n\": 1}", "{\"password\": \"(hidden)\", \"n\": 1}"},
+		{"password \"x1\" is set", "password \"(hidden)\" is set"},
+		{"it has no tunnel secret for this peer", "it has no tunnel secret for this peer"},
+		{"give the tunnel secret with --secrets to see it",
+		 "give the tunnel secret with --secrets to see it"},
+		/* FreeRADIUS, with auth_badpass and auth_goodpass */
+		{"Login OK: [bob/x1] (from client lns port 1 cli 55)",
+		 "Login OK: [bob/(hidden)] (from client lns port 1 cli 55)"},
+		{"(1) Login incorrect (pap: no \"known good\" password): [bob/x ]1] (from client "
+		 "a)",
+		 "(1) Login incorrect (pap: no \"known good\" password): [bob/(hidden)] (from "
+		 "client a)"},
+		{"Login incorrect: [bob/x1", "Login incorrect: [bob/(hidden)"},
+		{"pap: Login attempt with password \"x 1\" (2)",
+		 "pap: Login attempt with password \"(hidden)\" (2)"},
+		{"rlm_pap: login attempt with password x1",
+		 "rlm_pap: login attempt with password (hidden)"},
+		{"  Tunnel-Password:12 := \"x \\\"1\", next",
+		 "  Tunnel-Password:12 := \"(hidden)\", next"},
+		{"Cleartext-Password += \"x1\"", "Cleartext-Password += \"(hidden)\""},
+		/* IOS, debug radius: number and length of the attribute stand before the value */
+		{"RADIUS:  Tunnel-Password     [69]  21  01:\"x 1\"",
+		 "RADIUS:  Tunnel-Password     [69]  21  01:\"(hidden)\""},
+		{"RADIUS:  User-Password       [2]   18  x1 x2\r",
+		 "RADIUS:  User-Password       [2]   18  (hidden)\r"},
+		/* configurations, also as somebody typed them */
+		{"logged command:radius-server key x1",
+		 "logged command:radius-server key (hidden)"},
+		{"radius-server host 192.0.2.9 key 0 x1",
+		 "radius-server host 192.0.2.9 key (hidden)"},
+		{"crypto isakmp key x1 address 0.0.0.0",
+		 "crypto isakmp key (hidden) address 0.0.0.0"},
+		{"client 192.0.2.1 server-key x1", "client 192.0.2.1 server-key (hidden)"},
+		{" key x1", " key (hidden)"},
+		{"it has key 7 1511021F0725 set", "it has key (hidden) set"},
+		{"pre-shared-key address 0.0.0.0 key x1",
+		 "pre-shared-key address 0.0.0.0 key (hidden)"},
+		{"pre-shared-key x1", "pre-shared-key (hidden)"},
+		{"preshared-key=x1 user=bob", "preshared-key=(hidden) user=bob"},
+		{"ipsec psk x1", "ipsec psk (hidden)"},
+		{"psk=\"x 1\" user=bob", "psk=\"(hidden)\" user=bob"},
+		{"tunnel password cipher x1", "tunnel password (hidden)"},
+		{"ipsec-secret=x1 name=a", "ipsec-secret=(hidden) name=a"},
+		/* others */
+		{"<password> x1", "<password> (hidden)"},
+		{"<password>x1</password><user>bob</user>",
+		 "<password>(hidden)</password><user>bob</user>"},
+		{"user=bob pass=x1", "user=bob pass=(hidden)"},
+		{"using password x1 for bob", "using password (hidden) for bob"},
+		{"user=\"bob\" password=\"x 1\" and more",
+		 "user=\"bob\" password=\"(hidden)\" and more"},
+		{"AVPair \"vpdn:l2tp-tunnel-password=x 1\", next",
+		 "AVPair \"vpdn:l2tp-tunnel-password=(hidden)\", next"},
+		{"password=\"x1 and the line was cut", "password=\"(hidden)"},
+		/* a line says what the words of another one mean */
+		{"username bob\npassword expired\npassword=x1\n",
+		 "username bob\npassword expired\npassword=(hidden)\n"},
+	};
+
+	(void)state;
+	CHECK(lines);
+}
+
+/* What is masked for nothing is a loss. */
+static void test_keeps(void **state)
+{
+	static const char *const kept[] = {
+		"key exchange",
+		"pass phrase wrong",
+		"password incorrect",
+		"tunnel password incorrect.",
+		"authentication key mismatch",
+		"no secret found for us='a' and them='b'",
+		"handle_challenge: no secret found for us='x' and them='y'",
+		"Configure the same l2tp tunnel password on both ends",
+		"A PAP password crosses in clear",
+		"the tunnel secret verifies it here",
+		"Change-Password v1",
+		"avp-hidden-no-secret at octet 60",
+		"Using password from AAA",
+		"using password authentication for bob",
+		"using PSK mode",
+		"pre-shared-key mismatch",
+		"key 7 of 9",
+		" key 5",
+		" key mismatch",
+		"the GRE key 7",
+		"bypass=yes compass=no",
+		"1 pass, 2 fail: passes=3",
+		"secrets=3 passwords: 2",
+		"password=\"\" user=\"bob\"",
+		/* hidden already */
+		"rcvd [PAP AuthReq id=0x1 user=\"bob\" password=<hidden>]",
+		"RADIUS:  User-Password       [2]   18  *",
+		"(user=bob, password=****)",
+		"password ?????? # (from the command line)",
+		/* FreeRADIUS, where there is no password, or none is logged */
+		"Login incorrect: [bob/<via Auth-Type = mschap>] (from client a)",
+		"Login OK: [bob] (from client lns port 1 cli a/b)",
+		"state: [bob/x1]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		check(&(struct line){kept[i], kept[i]}, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_masks),
+		cmocka_unit_test(test_keeps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
