@@ -296,13 +296,42 @@ static size_t utf8_length(const char *at, size_t left, uint32_t *ret)
 	return len;
 }
 
-/* What could move a cursor, change colour or reorder what a person reads. */
+/* What could move a cursor, change colour, end a line, reorder what a person reads, or is not seen
+ * at all: two names that look alike are one to whoever reads them. Controls, separators of lines,
+ * and what Unicode 15 calls Default_Ignorable_Code_Point, by ascending code.
+ *
+ * Joiners and variation selectors are among these although Persian, Indic scripts and emoji use
+ * them: a name with one is still legible with the escape in it, and JSON gives it as it was. */
+static const struct {
+	uint32_t first, last;
+} unsafe[] = {
+	{0x0000, 0x001f}, /* C0 */
+	{0x007f, 0x009f}, /* DEL, C1 */
+	{0x00ad, 0x00ad}, /* soft hyphen */
+	{0x034f, 0x034f}, /* combining grapheme joiner */
+	{0x061c, 0x061c}, /* Arabic letter mark */
+	{0x115f, 0x1160}, /* Hangul fillers */
+	{0x17b4, 0x17b5}, /* Khmer vowels that are not shown */
+	{0x180b, 0x180f}, /* Mongolian variation selectors, vowel separator */
+	{0x200b, 0x200f}, /* no width, joiners, marks of direction */
+	{0x2028, 0x202e}, /* line and paragraph separators, embeddings and overrides of direction */
+	{0x2060, 0x206f}, /* word joiner, invisible operators, isolates of direction */
+	{0x3164, 0x3164}, /* Hangul filler */
+	{0xfe00, 0xfe0f}, /* variation selectors */
+	{0xfeff, 0xfeff}, /* byte order mark */
+	{0xffa0, 0xffa0}, /* Hangul filler, half width */
+	{0xfff0, 0xfffb}, /* unassigned, interlinear annotation */
+	{0x1bca0, 0x1bca3}, /* shorthand formats */
+	{0x1d173, 0x1d17a}, /* musical formats */
+	{0xe0000, 0xe0fff}, /* tags, variation selectors */
+};
+
 static bool is_unsafe(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
-	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
-	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe0fff);
+	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++)
+		if (code <= unsafe[i].last)
+			return code >= unsafe[i].first;
+	return false;
 }
 
 static bool is_plain(char c)

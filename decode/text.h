@@ -122,8 +122,8 @@ void text_vprintf(struct text *t, const char *format, va_list list)
 /* Lower-case hex without separators; `separator` 0 for none. */
 void text_hex(struct text *t, struct span bytes, char separator);
 
-/* For a terminal or a log: valid UTF-8 stays, C0/C1 controls, DEL, bidi controls and
- * invalid bytes become \xNN; never a newline. */
+/* For a terminal or a log: valid UTF-8 stays; controls, what turns or is not seen (text.c) and bad
+ * bytes become \xNN; never a newline. `\` stays: JSON tells the letters `\x1b` from the octet. */
 void text_escape(struct text *t, struct str untrusted);
 /* The same, and newlines stay. */
 void text_escape_lines(struct text *t, struct str untrusted);

@@ -73,6 +73,45 @@ static void escapes_leave_nothing_dangerous(void **state)
 	text_is(&t, "q\\\"\\\\\\u000a\xef\xbf\xbd");
 }
 
+/* The first and the last of each range, and what stands beside it: a letter or a sign. */
+static void nothing_unseen_stays_unseen(void **state)
+{
+	static const char *const unseen[] = {
+		"\xc2\x80",         "\xc2\x9f",         "\xc2\xad",         "\xcd\x8f",
+		"\xd8\x9c",         "\xe1\x85\x9f",     "\xe1\x85\xa0",     "\xe1\x9e\xb4",
+		"\xe1\x9e\xb5",     "\xe1\xa0\x8b",     "\xe1\xa0\x8e",     "\xe1\xa0\x8f",
+		"\xe2\x80\x8b",     "\xe2\x80\x8d",     "\xe2\x80\x8f",     "\xe2\x80\xa8",
+		"\xe2\x80\xae",     "\xe2\x81\xa0",     "\xe2\x81\xaf",     "\xe3\x85\xa4",
+		"\xef\xb8\x80",     "\xef\xb8\x8f",     "\xef\xbb\xbf",     "\xef\xbe\xa0",
+		"\xef\xbf\xb0",     "\xef\xbf\xbb",     "\xf0\x9b\xb2\xa0", "\xf0\x9d\x85\xba",
+		"\xf3\xa0\x80\x80", "\xf3\xa0\x84\x80", "\xf3\xa0\xbf\xbf"};
+	static const char *const seen[] = {
+		"\xc2\xa0",     "\xc2\xac",     "\xc2\xae",        "\xcd\x8e",     "\xe1\x85\x9e",
+		"\xe1\x85\xa1", "\xe1\xa0\x90", "\xe2\x80\x90",    "\xe2\x80\xaf", "\xe3\x85\xa3",
+		"\xef\xb8\x90", "\xef\xbf\xbd", "\xf0\x9f\x98\x80"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		struct text t = text_make(100);
+
+		text_escape(&t, str_of(unseen[i]));
+		assert_int_equal(t.len, 4 * strlen(unseen[i]));
+		text_clear(&t);
+		text_escape_json(&t, str_of(unseen[i]));
+		assert_memory_equal(t.at, "\\u", 2);
+		text_free(&t);
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		struct text t = text_make(100);
+
+		text_escape(&t, str_of(seen[i]));
+		text_is(&t, seen[i]);
+		t = text_make(100);
+		text_escape_json(&t, str_of(seen[i]));
+		text_is(&t, seen[i]);
+	}
+}
+
 static void numbers_are_whole_or_refused(void **state)
 {
 	uint64_t n = 7;
@@ -154,6 +193,7 @@ int main(void)
 		cmocka_unit_test(arena_stops_at_its_ceiling),
 		cmocka_unit_test(text_is_cut_at_its_maximum),
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
+		cmocka_unit_test(nothing_unseen_stays_unseen),
 		cmocka_unit_test(numbers_are_whole_or_refused),
 		cmocka_unit_test(moments_print_as_iso),
 		cmocka_unit_test(a_clock_without_a_year_goes_on_over_new_year),

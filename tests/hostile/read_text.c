@@ -24,13 +24,22 @@ static size_t character(const char *s, size_t room, uint32_t *ret)
 	return code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : n;
 }
 
-/* Controls, what turns the direction, what ends lines for some, what takes no room. */
+/* Controls, what ends lines for some, and Default_Ignorable_Code_Point of Unicode: what turns the
+ * direction, takes no room or is not seen. */
 static bool acts(uint32_t code)
 {
-	return (code < 0x20 && code != '\n') || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
-	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
-	       (code >= 0xe0000 && code <= 0xe007f);
+	static const uint32_t unseen[][2] = {
+		{0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},
+		{0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f}, {0x200b, 0x200f},
+		{0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+		{0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
+		{0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (code >= unseen[i][0] && code <= unseen[i][1])
+			return true;
+	return code < 0x20 && code != '\n';
 }
 
 static size_t sgr(const char *s, size_t room)
