@@ -442,6 +442,14 @@ static bool take_option(struct mpd *m, struct str text)
 	return true;
 }
 
+/* `CCP: Up event`: a layer speaks; an option's name has no colon. */
+static bool is_layer(struct str text)
+{
+	size_t blank = str_find(text, STR(" "));
+
+	return blank != SIZE_MAX && blank > 0 && text.at[blank - 1] == ':';
+}
+
 static bool more(struct speech *s, void *state, const struct spoken *line)
 {
 	struct mpd *m = state;
@@ -454,9 +462,11 @@ static bool more(struct speech *s, void *state, const struct spoken *line)
 		if (end != SIZE_MAX)
 			text = str_trim(str_from(text, end + 2));
 	}
+	if (is_layer(text))
+		return str_starts(text, "MESG: ");
 	if (m->is_open && text.len && char_is_upper(text.at[0]))
 		return take_option(m, text);
-	return str_starts(text, "MESG: ") || m->is_open;
+	return m->is_open;
 }
 
 static void finish(struct speech *s, void *state)

@@ -2,152 +2,12 @@
 
 #include <stdlib.h>
 
+#include "annotate_collect.h"
 #include "annotate_html.h"
 #include "cmd_common.h"
-#include "daemon.h"
 #include "message.h"
 #include "shape_stage.h"
 #include "timeline.h"
-
-/* What a person would call waiting. */
-static const int64_t LONG_PAUSE_NS = INT64_C(2000000000);
-
-static void add_remark(struct annotation *a, struct remark remark)
-{
-	if (a->n == a->room) {
-		a->room = a->room == 0 ? 1024 : a->room * 2;
-		a->remarks = must_grow(a->remarks, a->room, sizeof(*a->remarks));
-	}
-	remark.order = a->n;
-	a->remarks[a->n++] = remark;
-}
-
-/* In a log of UTF-16 characters are two octets. */
-static uint32_t column_shown(const struct annotation *a, uint32_t column)
-{
-	return !a->is_wide ? column : column > 2 ? column / 2 : 1;
-}
-
-/* Places of the text that was read become places of the log as it was given. */
-static struct remark at_place(const struct annotation *a, const struct origin *o)
-{
-	struct remark m = {
-		.line_end = o->line_end, .offset_end = o->offset_end, .column = o->column};
-	uint64_t column;
-
-	if (shape_is_plain(&a->shape))
-		return m;
-	m.offset_end = shape_end(&a->shape, o->offset_end);
-	m.line_end = line_index_at(&a->shape.given_lines, m.offset_end).line;
-	column = line_index_at(&a->shape.given_lines, shape_offset(&a->shape, o->offset)).column;
-	m.column = column_shown(a, column > UINT32_MAX ? UINT32_MAX : (uint32_t)column);
-	return m;
-}
-
-static void collect_record(struct annotation *a, const struct log_record *record)
-{
-	bool has_meaning = record->row != NULL && record->row->means != NULL;
-	bool is_unread = record->kind == RECORD_UNREAD;
-	struct remark m = at_place(a, &record->origin);
-
-	if (!has_meaning && !is_unread && !a->run->options->reflow)
-		return;
-	m.row = record->row;
-	m.record = record->text;
-	m.stamp = record->stamp;
-	m.is_unread = is_unread;
-	add_remark(a, m);
-}
-
-/* What a daemon says is one line; its own words are its record. */
-static void collect_spoken(struct annotation *a, const struct event *e)
-{
-	struct remark m = at_place(a, &e->origin);
-	bool has_meaning = e->row != NULL && e->row->means != NULL;
-
-	if ((!a->run->options->reflow && !has_meaning) || e->text.len == 0)
-		return;
-	m.row = e->row;
-	m.record = arena_str(a->arena, e->text);
-	m.stamp = arena_str(a->arena, e->stamp);
-	add_remark(a, m);
-}
-
-/* The records of a piece once more, for what their rows say and, with --reflow, for their text. */
-static void collect_records(struct annotation *a, size_t end)
-{
-	struct str text = {a->shape.text.at, end};
-	struct log_record record;
-	struct stretch stretch;
-	struct event event;
-	enum daemon_pull pull;
-
-	daemon_grow(a->daemons, end);
-	pull = daemon_next(a->daemons, &event, &stretch);
-	while (pull != DAEMON_END) {
-		if (pull == DAEMON_EVENT) {
-			collect_spoken(a, &event);
-			pull = daemon_next(a->daemons, &event, &stretch);
-			continue;
-		}
-		log_section(a->reader, text, stretch.start, stretch.end, stretch.line);
-		while ((pull = daemon_next(a->daemons, &event, &stretch)) == DAEMON_FOREIGN &&
-		       stretch.goes_on)
-			log_extend(a->reader, stretch.end);
-		while (log_next(a->reader, &record))
-			collect_record(a, &record);
-	}
-}
-
-/* Times are compared within one vantage point only. */
-static int64_t pause_before(const struct step *before, const struct step *s)
-{
-	int64_t pause;
-
-	if (before == NULL || before->event->when.kind != s->event->when.kind)
-		return 0;
-	pause = moment_minus(s->event->when, before->event->when);
-	return pause >= LONG_PAUSE_NS ? pause : 0;
-}
-
-static void collect_steps(struct annotation *a)
-{
-	const struct report *report = a->run->report;
-	const struct step *before[LIMIT_VANTAGES] = {NULL};
-	uint64_t last = a->last_event;
-
-	for (size_t i = 0; i < report->n_steps; i++) {
-		const struct step *s = report->steps[i];
-		uint16_t vantage = s->event->origin.vantage % LIMIT_VANTAGES;
-
-		if (s->event->origin.input != 0)
-			continue;
-		if (s->event->number > a->last_event)
-			add_remark(a, (struct remark){
-					      .line_end = s->event->origin.line_end,
-					      .offset_end = s->event->origin.offset_end,
-					      .column = column_shown(a, s->event->origin.column),
-					      .stamp = s->event->stamp,
-					      .pause_ns = pause_before(before[vantage], s),
-					      .step = s,
-				      });
-		before[vantage] = s;
-		last = s->event->number > last ? s->event->number : last;
-	}
-	a->last_event = last;
-}
-
-static int by_place(const void *x, const void *y)
-{
-	const struct remark *a = x;
-	const struct remark *b = y;
-
-	if (a->line_end != b->line_end)
-		return a->line_end < b->line_end ? -1 : 1;
-	if (a->offset_end != b->offset_end)
-		return a->offset_end < b->offset_end ? -1 : 1;
-	return (a->order > b->order) - (a->order < b->order);
-}
 
 /* ---- one remark ---- */
 
@@ -458,6 +318,12 @@ static void print_records(struct annotation *a)
 			term_write(&a->run->term, text_str(&a->run->line));
 			text_clear(&a->run->line);
 		}
+		for (; i + 1 < a->n && a->remarks[i + 1].is_more; i++) {
+			text_putc(&a->run->line, ' ');
+			text_escape(&a->run->line, a->remarks[i + 1].record);
+			term_write(&a->run->term, text_str(&a->run->line));
+			text_clear(&a->run->line);
+		}
 		print_remark(a, m);
 	}
 	if (a->n > 0)
@@ -532,19 +398,15 @@ void annotate_begin(struct annotation *a)
 
 	if (year != NULL)
 		str_u64(str_of(year), &number);
+	a->year = (int)number;
 	a->arena = arena_new(LIMIT_REPLAY_ARENA);
 	a->held = text_make(LIMIT_OUTPUT_LINE);
-	a->reader = log_open((struct str){a->shape.text.at, 0}, 0, (int)number, a->arena);
-	a->daemons = daemon_open((struct str){a->shape.text.at, 0}, 0, (int)number, NULL);
+	annotate_collect_begin(a);
 }
 
 void annotate_piece(struct annotation *a, size_t start, size_t end)
 {
-	a->n = 0;
-	collect_records(a, a->is_growing ? end : a->shape.text.len);
-	collect_steps(a);
-	if (a->n > 0)
-		qsort(a->remarks, a->n, sizeof(*a->remarks), by_place);
+	annotate_collect(a, a->is_growing ? end : a->shape.text.len);
 	if (a->is_page)
 		print_page(a);
 	else if (a->run->options->reflow)
@@ -558,10 +420,8 @@ void annotate_end(struct annotation *a)
 {
 	if (a->is_line_open)
 		close_line(a);
-	daemon_close(a->daemons);
-	log_close(a->reader);
+	annotate_collect_end(a);
 	text_free(&a->held);
-	free(a->remarks);
 	free(a->said);
 	arena_free(a->arena);
 }

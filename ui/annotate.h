@@ -20,9 +20,15 @@ struct remark {
 	uint32_t column;
 	int64_t pause_ns; /* since the step before at the same place, when that is long */
 	bool is_unread;
+	bool is_more; /* --reflow: one more row of the record before it, in whose place it stands */
 };
 
 enum { ANNOTATE_MARKS = 16 };
+
+/* Octets of the text that a record was read from. */
+struct covered {
+	size_t start, end;
+};
 
 struct annotation {
 	struct run *run;
@@ -42,6 +48,13 @@ struct annotation {
 	struct arena *arena;
 	struct remark *remarks;
 	size_t n, room;
+	size_t last_record; /* the remark of it */
+	struct covered *covered;
+	size_t n_covered, covered_room;
+	size_t gap; /* up to there the text was gone through for what nobody covers */
+	uint64_t gap_line;
+	int year; /* --year, or 0 */
+	struct log_witness witness;
 	const struct grammar_row **said; /* rows whose meaning was printed: once is enough */
 	size_t n_said, said_room;
 	bool is_wide;       /* UTF-16 */

@@ -1,0 +1,1 @@
+annotate --reflow samples/pppd-idle.log
