@@ -38,26 +38,48 @@ bool shape_moment(struct str line, int year, struct moment *ret)
 	return moment_known(prefix.when);
 }
 
-/* Many steps back and hardly one forward. Two consoles after each other step back once. */
-static bool is_reversed(struct str head, int year)
+struct steps {
+	size_t back, forward;
+	size_t lines, rows; /* with a stamp; of a table */
+};
+
+static struct steps steps_of(struct str head, int year)
 {
 	struct moment before = {0}, now;
-	size_t at = 0, back = 0, forward = 0, n = 0;
+	struct steps n = {0};
 	struct str line;
+	size_t at = 0;
 
-	while (n < LOOK_LINES && shape_line(head, &at, &line)) {
+	while (n.lines < LOOK_LINES && shape_line(head, &at, &line)) {
 		if (!shape_moment(line, year, &now))
 			continue;
-		n++;
+		n.lines++;
+		n.rows += str_starts(line, "\"");
 		if (before.kind == now.kind) {
 			int64_t step = moment_minus(now, before);
 
-			back += step < 0;
-			forward += step > 0;
+			n.back += step < 0;
+			n.forward += step > 0;
 		}
 		before = now;
 	}
-	return back >= LEAST_BACK && forward * BACK_SHARE <= back;
+	return n;
+}
+
+/* Many steps back and hardly one forward. Two consoles after each other step back once. */
+static bool is_reversed(struct str head, int year)
+{
+	struct steps n = steps_of(head, year);
+
+	return n.back >= LEAST_BACK && n.forward * BACK_SHARE <= n.back;
+}
+
+/* The rows of a table come from one program: it steps back only where it is turned over. */
+static bool is_reversed_table(struct str head, int year)
+{
+	struct steps n = steps_of(head, year);
+
+	return n.back > 0 && n.forward * BACK_SHARE <= n.back && n.rows == n.lines;
 }
 
 static size_t line_start(struct str s, size_t end)
@@ -87,3 +109,4 @@ static void copy_reversed(struct shape_sink *s)
 }
 
 const struct shape_stage shape_reversed = {"newest first", is_reversed, copy_reversed};
+const struct shape_stage shape_reversed_table = {"newest first", is_reversed_table, copy_reversed};

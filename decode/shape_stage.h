@@ -43,7 +43,7 @@ extern const struct shape_stage shape_quoted, shape_numbered, shape_table; /* sh
 extern const struct shape_stage shape_barred;                              /* likewise */
 extern const struct shape_stage shape_spaced, shape_wrapped;               /* shape_wrap.c */
 extern const struct shape_stage shape_relayed;                             /* shape_relay.c */
-extern const struct shape_stage shape_reversed;                            /* shape_order.c */
+extern const struct shape_stage shape_reversed, shape_reversed_table;      /* shape_order.c */
 
 /* The next line of `s` from *at on, without its end; false when there is none. */
 static inline bool shape_line(struct str s, size_t *at, struct str *ret)
