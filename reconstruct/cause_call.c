@@ -649,8 +649,9 @@ static void judge_open_end(struct trial *f)
 /* Where a call without an end of its own came to rest: when its tunnel did. */
 static void seal_end(struct trial *f, bool judged)
 {
+	enum { COARSE_S = 3600 };
 	struct call *c = f->c;
-	double last = 0;
+	double last = 0, blur;
 
 	if (f->end)
 		c->end = *f->end;
@@ -681,6 +682,10 @@ static void seal_end(struct trial *f, bool judged)
 		}
 	if (c->duration_s < 0 && c->duration_s > -1)
 		c->duration_s = 0;
+	/* of two stamps like `2w3d` nobody knows */
+	blur = mark_blur(&c->connected, &c->connected);
+	if (blur >= COARSE_S && c->duration_s < blur)
+		c->duration_s = -1;
 }
 
 void judge_call(struct report *r, struct call *c)

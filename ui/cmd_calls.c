@@ -91,7 +91,9 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 	cells[5] = field_cell(r, &s, "reached");
 	cells[6] = field_cell(r, &s, "outcome");
 	styles[6] = outcome_style(c->outcome);
-	cells[7] = field_cell(r, &s, "ended_by");
+	cells[7] = common_has_lns(c) || role_name(c->ended_by) == NULL
+			   ? field_cell(r, &s, "ended_by")
+			   : str_of(common_role(c, c->ended_by));
 	cells[8] = field_cell(r, &s, "cause");
 	cells[9] = common_start(r, &c->start);
 	cells[10] = field_cell(r, &s, "duration_s");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "csv.h"
+#include "message.h"
 #include "store_cell.h"
 
 struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
@@ -80,6 +81,18 @@ struct str common_start(struct run *r, const struct mark *m)
 	if (r->options->time == NULL && !has_many_days(r) && blank != SIZE_MAX)
 		s = str_from(s, blank + 1);
 	return s;
+}
+
+bool common_has_lns(const struct call *c)
+{
+	return c->tunnel != NULL || c->roles_known;
+}
+
+const char *common_role(const struct call *c, enum role r)
+{
+	if (r == ROLE_LNS && !common_has_lns(c))
+		return "server";
+	return r == ROLE_LAC && !common_has_lns(c) ? "client" : role_label(r);
 }
 
 struct str common_side(struct run *r, const struct call *c, int which)

@@ -16,6 +16,9 @@ struct str common_start(struct run *r, const struct mark *m);
 struct str common_side(struct run *r, const struct call *c, int which);
 /* An end of a tunnel: `hgw 10.51.6.68 17688`. */
 struct str common_peer(struct run *r, const struct peer *p);
+/* PPP without a tunnel has a client and a server, and what an end of a call is called. */
+bool common_has_lns(const struct call *c);
+const char *common_role(const struct call *c, enum role r);
 /* Text from an input, escaped and masked. */
 struct str common_untrusted(struct run *r, struct str s);
 /* What is wrong: for damage also what stood there, what it must have been, and the proof. */

@@ -29,6 +29,8 @@ const struct command command_show = {
 };
 
 enum { MILESTONES = 64 };
+/* A clock that only counts these tells nothing of what lies between two milestones. */
+static const int64_t HOUR_NS = INT64_C(3600000000000);
 
 struct milestone {
 	const char *what;
@@ -139,21 +141,29 @@ static void add_carrier(struct milestones *m, const struct tunnel *t)
 	add_milestone(m, "TCP connection closed", &p->closed);
 }
 
-static void add_link(struct milestones *m, const struct session *s)
+static const char *decided_word(const struct auth *a)
+{
+	return a->result == RESULT_FAILURE ? "authentication of the client failed"
+					   : "client authenticated";
+}
+
+static void add_link(struct milestones *m, const struct call *c, const struct session *s)
 {
 	const struct ppp_link *p = &s->ppp;
 
 	add_milestone(m, "LCP opened between client and LAC", &link_cp(p, CP_LCP_AT_LAC)->opened);
 	add_milestone(m, "LCP opened", &link_cp(p, CP_LCP)->opened);
 	add_milestone(m, "client challenged", &link_auth(p, CLIENT)->challenged);
-	add_milestone(m, "client authenticated", &link_auth(p, CLIENT)->decided);
+	add_milestone(m, decided_word(link_auth(p, CLIENT)), &link_auth(p, CLIENT)->decided);
 	add_milestone(m, "IPCP opened", &link_cp(p, CP_IPCP)->opened);
 	add_milestone(m, "IPV6CP opened", &link_cp(p, CP_IPV6CP)->opened);
 	add_milestone(m, "CCP opened", &link_cp(p, CP_CCP)->opened);
 	add_milestone(m, "route installed", &session_told(s)->route_installed);
 	add_milestone(m, "LCP Terminate from the client",
 		      &side_ending(&link_cp(p, CP_LCP)->side[CLIENT])->request);
-	add_milestone(m, "LCP Terminate from the LNS",
+	add_milestone(m,
+		      common_has_lns(c) ? "LCP Terminate from the LNS"
+					: "LCP Terminate from the server",
 		      &side_ending(&link_cp(p, CP_LCP)->side[LNS])->request);
 	add_milestone(m, "ISDN connected", &session_told(s)->isdn_connect);
 	add_milestone(m, "ISDN disconnected", &session_told(s)->isdn_disconnect);
@@ -176,7 +186,7 @@ void show_milestones(struct run *r, const struct call *c, bool has_places)
 	if (c->session != NULL)
 		add_messages(&m, c->session);
 	for (const struct session *one = c->session; one != NULL; one = one->joined) {
-		add_link(&m, one);
+		add_link(&m, c, one);
 		if (one->tunnel != NULL)
 			add_carrier(&m, one->tunnel);
 	}
@@ -188,10 +198,11 @@ void show_milestones(struct run *r, const struct call *c, bool has_places)
 	common_heading(r, "milestones");
 	for (size_t i = 0; i < m.n; i++) {
 		const struct milestone *one = &m.at[i];
+		struct moment when = mark_when(one->mark);
 
 		text_puts(&r->line, "  ");
 		text_add(&r->line, common_time(r, one->mark));
-		if (i > 0 && moment_known(mark_when(one->mark))) {
+		if (i > 0 && moment_known(when) && when.grain_ns < HOUR_NS) {
 			struct text delta = text_make(32);
 
 			text_printf(&delta, "+%.3f", (double)(one->ns - before) / 1e9);
@@ -240,11 +251,10 @@ static const char *side_name(const struct call *c, int which)
 {
 	const struct session *s = c->session;
 
-	if (c->roles_known)
-		return which == LAC ? "LAC" : "LNS";
-	if (c->tunnel != NULL || s == NULL || !(s->roles_known || s->roles_inferred))
+	if (!c->roles_known &&
+	    (c->tunnel != NULL || s == NULL || !(s->roles_known || s->roles_inferred)))
 		return "end";
-	return which == LAC ? "client" : "server";
+	return common_role(c, which == LAC ? ROLE_LAC : ROLE_LNS);
 }
 
 static void print_side(struct run *r, const struct call *c, int which)
@@ -368,6 +378,15 @@ static void print_who(struct run *r, const struct call *c)
 	print_bundle(r, c);
 }
 
+static void add_seconds(struct text *line, const char *what, double seconds)
+{
+	if (seconds < 0)
+		return;
+	text_printf(line, line->len > 0 ? ", %s " : "  %s ", what);
+	when_print_seconds(line, seconds);
+	text_puts(line, " s");
+}
+
 void show_outcome(struct run *r, const struct call *c)
 {
 	struct subject s = run_subject(r);
@@ -376,7 +395,7 @@ void show_outcome(struct run *r, const struct call *c)
 	text_printf(&r->line, "  %s, reached %s", outcome_name(c->outcome),
 		    reached_name(c->reached));
 	if (role_name(c->ended_by) != NULL)
-		text_printf(&r->line, ", ended by %s", role_label(c->ended_by));
+		text_printf(&r->line, ", ended by %s", common_role(c, c->ended_by));
 	if (c->cause != NULL)
 		text_printf(&r->line, ": %s", c->cause);
 	if (confidence_name(c->confidence) != NULL && c->cause != NULL)
@@ -388,14 +407,10 @@ void show_outcome(struct run *r, const struct call *c)
 		text_puts(&r->line, "  ");
 		term_wrap(&r->term, &r->line, 2, common_field(r, &field_calls, &s, "cause_text"));
 	}
-	if (c->setup_s >= 0 || c->duration_s >= 0) {
-		text_puts(&r->line, "  setup ");
-		when_print_seconds(&r->line, c->setup_s);
-		text_puts(&r->line, " s, duration ");
-		when_print_seconds(&r->line, c->duration_s);
-		text_puts(&r->line, " s");
+	add_seconds(&r->line, "setup", c->setup_s);
+	add_seconds(&r->line, "duration", c->duration_s);
+	if (r->line.len > 0)
 		term_line(&r->term, &r->line);
-	}
 }
 
 /* What the table has no room for, by the field table: key and value. */
@@ -485,7 +500,7 @@ static void print_states(struct run *r, const struct call *c)
 		show_end_state(r, "LNS", &c->session->end[LNS]);
 	}
 	show_end_state(r, "client", &c->session->ppp.phase[CLIENT]);
-	show_end_state(r, t != NULL ? "LNS" : "server", &c->session->ppp.phase[LNS]);
+	show_end_state(r, common_role(c, ROLE_LNS), &c->session->ppp.phase[LNS]);
 }
 
 void show_findings(struct run *r, const char *heading, const struct finding_link *first)
@@ -503,7 +518,7 @@ static void print_call(struct run *r, const struct call *c)
 	show_outcome(r, c);
 	show_milestones(r, c, true);
 	if (c->session != NULL) {
-		show_options(r, c->session);
+		show_options(r, c);
 		show_auth(r, c);
 	}
 	print_facts(r, c);

@@ -113,7 +113,7 @@ static void write_call_verdict(struct paper *p, const struct call *c)
 
 	text_printf(&t, "%s, reached %s", outcome_name(c->outcome), reached_name(c->reached));
 	if (role_name(c->ended_by) != NULL)
-		text_printf(&t, ", ended by %s", role_label(c->ended_by));
+		text_printf(&t, ", ended by %s", common_role(c, c->ended_by));
 	if (c->cause != NULL) {
 		text_printf(&t, ": %s", c->cause);
 		if (confidence_name(c->confidence) != NULL)

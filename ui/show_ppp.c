@@ -73,12 +73,12 @@ static void show_cp(struct run *r, const struct cp *cp, const char *second)
 }
 
 /* Joined sessions saw the same negotiation: the first that saw this protocol tells it. */
-void show_options(struct run *r, const struct session *s)
+void show_options(struct run *r, const struct call *c)
 {
 	bool has_heading = false;
 
 	for (size_t i = 0; i < N_CP + 1; i++) {
-		for (const struct session *one = s; one != NULL; one = one->joined) {
+		for (const struct session *one = c->session; one != NULL; one = one->joined) {
 			const struct cp *cp = i == 0 ? link_cp(&one->ppp, CP_LCP_AT_LAC)
 						     : link_cp(&one->ppp, i - 1);
 
@@ -87,7 +87,7 @@ void show_options(struct run *r, const struct session *s)
 			if (!has_heading)
 				common_heading(r, "negotiated");
 			has_heading = true;
-			show_cp(r, cp, i == 0 ? "LAC" : "LNS");
+			show_cp(r, cp, common_role(c, i == 0 ? ROLE_LAC : ROLE_LNS));
 			break;
 		}
 	}
@@ -136,7 +136,9 @@ void show_auth(struct run *r, const struct call *c)
 	if (c->auth_result != RESULT_UNKNOWN)
 		text_printf(&r->line, ", %s",
 			    c->auth_result == RESULT_SUCCESS ? "success" : "failure");
-	if (c->auth_by != NULL)
+	if (c->auth_by != NULL && strcmp(c->auth_by, "lns") == 0 && !common_has_lns(c))
+		text_puts(&r->line, ", by the server");
+	else if (c->auth_by != NULL)
 		text_printf(&r->line, ", by %s", c->auth_by);
 	if (c->auth_proxy)
 		text_puts(&r->line, ", handed on by the LAC (proxy)");

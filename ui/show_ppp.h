@@ -4,7 +4,7 @@
 
 #include "run.h"
 
-void show_options(struct run *r, const struct session *s);
+void show_options(struct run *r, const struct call *c);
 void show_auth(struct run *r, const struct call *c);
 
 #endif

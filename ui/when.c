@@ -91,6 +91,35 @@ static void print_time_of_day(struct text *t, struct moment m)
 	print_seconds(t, of_day % (60 * second_ns), digits_of(m));
 }
 
+/* Since the device started, as IOS prints it: `00:12:33`, `1d02h`, `2w3d`, `1y12w`; whoever knows
+ * it better prints seconds. */
+static void print_uptime(struct text *t, struct moment m)
+{
+	static const struct {
+		char large, small;
+		int digits;
+		int64_t large_s, small_s;
+	} forms[] = {
+		{'y', 'w', 2, 365 * INT64_C(86400), 7 * INT64_C(86400)},
+		{'w', 'd', 1, 7 * INT64_C(86400), 86400},
+		{'d', 'h', 2, 86400, 3600},
+	};
+	int64_t seconds = m.ns / second_ns;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (m.ns < 0 || m.grain_ns != forms[i].small_s * second_ns)
+			continue;
+		text_printf(t, "%" PRId64 "%c%0*" PRId64 "%c", seconds / forms[i].large_s,
+			    forms[i].large, forms[i].digits,
+			    seconds % forms[i].large_s / forms[i].small_s, forms[i].small);
+		return;
+	}
+	if (m.ns >= 0 && m.ns < day_ns && m.grain_ns == second_ns)
+		print_time_of_day(t, m);
+	else
+		print_seconds(t, m.ns, digits_of(m));
+}
+
 static void print_with_date(struct text *t, struct moment m)
 {
 	struct text iso = text_make(64);
@@ -122,8 +151,10 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 		print_seconds(t, moment_known(before) ? m.ns - before.ns : 0, digits_of(m));
 	else if (letter == 'r')
 		print_seconds(t, moment_known(earliest) ? m.ns - earliest.ns : 0, digits_of(m));
-	else if (letter == 'e' || m.kind == CLOCK_UPTIME)
+	else if (letter == 'e')
 		print_seconds(t, m.ns, digits_of(m));
+	else if (m.kind == CLOCK_UPTIME)
+		print_uptime(t, m);
 	else if (has_date(m) && format != NULL && (format[0] == 'a' || format[0] == 'u') &&
 		 format[1] == 'd')
 		print_with_date(t, m);

@@ -1,0 +1,1 @@
+show tests/facts/ios-weeks.log
