@@ -139,7 +139,7 @@ bool retold_option_words(struct retold *r, uint8_t number, size_t length, struct
 	return true;
 }
 
-void retold_party(struct speech *s, struct str words, struct party *ret)
+static void read_party(struct str words, char room[RETOLD_NAME], struct party *ret)
 {
 	size_t dot = words.len;
 	uint32_t port = 0;
@@ -160,7 +160,13 @@ void retold_party(struct speech *s, struct str words, struct party *ret)
 			words.len = dot - 1;
 	}
 	if (!address_parse(words, &ret->address))
-		ret->name = arena_str(s->arena, words);
+		ret->name = keep(room, RETOLD_NAME, words);
+}
+
+void retold_parties(struct retold *r, struct str from, struct str to)
+{
+	read_party(from, r->names[0], &r->from);
+	read_party(to, r->names[1], &r->to);
 }
 
 static size_t message_octets(const struct retold *r, uint8_t *to)

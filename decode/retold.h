@@ -8,7 +8,7 @@
 
 #include "ppp_words.h"
 
-enum { RETOLD_OCTETS = 4096, RETOLD_TEXT = 512 };
+enum { RETOLD_OCTETS = 4096, RETOLD_TEXT = 512, RETOLD_NAME = 256 };
 
 /* What carries the packet. */
 enum retold_carrier {
@@ -18,9 +18,10 @@ enum retold_carrier {
 };
 
 struct retold {
-	bool is_open; /* a packet is held */
+	bool is_open; /* a packet is held, and its words: those of the line are gone by then */
 	struct spoken line;
 	char stamp[64], text[RETOLD_TEXT];
+	char names[2][RETOLD_NAME];
 	char interface[64]; /* of what is PPP by itself; may be empty */
 	enum sense sense;
 	enum retold_carrier carrier;
@@ -53,7 +54,7 @@ void retold_option(struct retold *r, uint8_t number, struct span value);
  * `CHAP, MD5`. `length` is the option's own. False when the words are not known. */
 bool retold_option_words(struct retold *r, uint8_t number, size_t length, struct str words);
 
-/* `lac.1701`, `10.0.0.1.1701`, `fe80::1.l2tp`: host and port. */
-void retold_party(struct speech *s, struct str words, struct party *ret);
+/* `lac.1701`, `10.0.0.1.1701`, `fe80::1.l2tp`: host and port of each end. */
+void retold_parties(struct retold *r, struct str from, struct str to);
 
 #endif

@@ -481,14 +481,13 @@ static bool take_ppp(struct speech *s, struct retold *r, struct str protocol, st
 	return true;
 }
 
-static void begin(struct speech *s, struct tcpdump *t, const struct spoken *line)
+static void begin(struct tcpdump *t, const struct spoken *line)
 {
 	struct retold *r = &t->packet;
 	struct str call = spoken_text(line, FIELD_SESSION);
 
 	retold_begin(r, line, CROSSING);
-	retold_party(s, spoken_text(line, FIELD_HOST), &r->from);
-	retold_party(s, spoken_text(line, FIELD_NAME), &r->to);
+	retold_parties(r, spoken_text(line, FIELD_HOST), spoken_text(line, FIELD_NAME));
 	r->tunnel_id = spoken_number(line, FIELD_HEAD_TUNNEL);
 	r->session_id = spoken_number(line, FIELD_HEAD_SESSION);
 	r->ns = (uint16_t)spoken_number(line, FIELD_NS);
@@ -505,7 +504,7 @@ static void take_packet(struct speech *s, struct tcpdump *t, const struct spoken
 	struct str text = spoken_text(line, FIELD_TEXT);
 	struct str protocol = spoken_text(line, FIELD_PROTOCOL);
 
-	begin(s, t, line);
+	begin(t, line);
 	if (line->record.kind == RECORD_MESSAGE) {
 		r->carrier = RETOLD_CONTROL;
 		take_avps(s, r, text);
