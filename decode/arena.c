@@ -13,6 +13,25 @@
 #include "stream.h"
 #include "text_format.h"
 
+/* A sanitizer shall see who uses what was not given out, or was given back. */
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IS_WATCHED 1
+#endif
+#endif
+#ifdef IS_WATCHED
+#include <sanitizer/asan_interface.h>
+#define hide(at, size) __asan_poison_memory_region((at), (size))
+#define show(at, size) __asan_unpoison_memory_region((at), (size))
+static const bool keeps_small = false;
+#else
+#define hide(at, size) ((void)(at), (void)(size))
+#define show(at, size) ((void)(at), (void)(size))
+static const bool keeps_small = true;
+#endif
+
 enum {
 	CHUNK_MIN = 4096,
 	CHUNK_MAX = 1 << 20,
@@ -216,11 +235,14 @@ static struct chunk *chunk_map(struct arena *a)
 	c->is_mapped = true;
 	c->is_guarded = false;
 	c->room = CHUNK_MAX - rounded(sizeof(*c));
+	hide(chunk_room(c), c->room);
 	return c;
 }
 
 static void chunk_free(struct chunk *c)
 {
+	if (c)
+		show(chunk_room(c), c->room);
 	if (c && c->is_guarded)
 		guard_wipe(chunk_room(c), c->room);
 	if (c && c->is_mapped)
@@ -240,13 +262,6 @@ static void leave_parent(struct arena *a)
 	if (a->elder)
 		a->elder->younger = a->younger;
 }
-
-/* A sanitizer shall see who uses what was given back. */
-#ifdef __SANITIZE_ADDRESS__
-static const bool keeps_small = false;
-#else
-static const bool keeps_small = true;
-#endif
 
 /* One of those that go from child to child. */
 static bool is_small(const struct arena *a, size_t room)
@@ -286,6 +301,7 @@ static void chunk_leave(struct arena *a, struct chunk *c)
 		chunk_free(c);
 		return;
 	}
+	hide(chunk_room(c), c->room);
 	c->older = a->spare;
 	a->spare = c;
 	a->n_spare++;
@@ -330,8 +346,10 @@ void arena_reset(struct arena *a)
 	}
 	a->newest = a->chunks;
 	a->second = NULL;
-	if (a->newest)
+	if (a->newest) {
 		a->newest->used = 0;
+		hide(chunk_room(a->newest), a->newest->room);
+	}
 	if (a->parent)
 		a->parent->used -= a->used;
 	a->used = 0;
@@ -352,6 +370,7 @@ static struct chunk *chunk_new(const struct arena *a, size_t room)
 	*c = (struct chunk){.room = room, .is_guarded = a->is_guarded};
 	if (c->is_guarded)
 		guard_lock(c, size);
+	hide(chunk_room(c), room);
 	return c;
 }
 
@@ -442,6 +461,7 @@ static inline void *take_near(struct arena *a, size_t size)
 {
 	struct chunk *c = a->newest;
 	struct arena *parent = a->parent;
+	const size_t asked = size;
 	void *given;
 
 	if (!c || a->is_full || size > CHUNK_MAX)
@@ -455,6 +475,7 @@ static inline void *take_near(struct arena *a, size_t size)
 		parent->used += size;
 	}
 	given = chunk_room(c) + c->used;
+	show(given, asked);
 	c->used += size;
 	a->used += size;
 	return given;
@@ -462,6 +483,7 @@ static inline void *take_near(struct arena *a, size_t size)
 
 static void *take_far(struct arena *a, size_t size)
 {
+	const size_t asked = size;
 	struct chunk *c;
 	void *given;
 
@@ -481,6 +503,7 @@ static void *take_far(struct arena *a, size_t size)
 	if (!c || c->room - c->used < size)
 		c = chunk_for(a, size);
 	given = chunk_room(c) + c->used;
+	show(given, asked);
 	c->used += size;
 	a->used += size;
 	return given;
@@ -571,7 +594,9 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list list)
 	int len;
 
 	va_copy(again, list);
+	show(at, room);
 	len = text_format(at, room, format, list);
+	hide(at, room);
 	copy = len > 0 ? take(a, (size_t)len + 1) : NULL;
 	if (copy && copy != at)
 		text_format(copy, (size_t)len + 1, format, again);

@@ -5,6 +5,10 @@
 
 #include <cmocka.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "clock.h"
 #include "event.h"
 
@@ -31,6 +35,27 @@ static void cursor_never_leaves_its_bytes(void **state)
 	assert_int_equal(box.left, 3);
 	assert_true(bytes_ok(&box));
 	assert_false(bytes_ok(&b));
+}
+
+/* Whoever keeps a pointer into what an arena took back is seen by ASan. */
+static void arena_hides_what_it_took_back(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+	struct arena *a = arena_new(10000);
+	char *given = arena_alloc(a, 16);
+
+	(void)state;
+	assert_false(__asan_address_is_poisoned(given + 15));
+	assert_true(__asan_address_is_poisoned(given + 16));
+	arena_reset(a);
+	assert_true(__asan_address_is_poisoned(given));
+	assert_ptr_equal(arena_alloc(a, 16), given);
+	assert_false(__asan_address_is_poisoned(given));
+	arena_free(a);
+#else
+	(void)state;
+	skip();
+#endif
 }
 
 static void arena_stops_at_its_ceiling(void **state)
@@ -191,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cursor_never_leaves_its_bytes),
 		cmocka_unit_test(arena_stops_at_its_ceiling),
+		cmocka_unit_test(arena_hides_what_it_took_back),
 		cmocka_unit_test(text_is_cut_at_its_maximum),
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
 		cmocka_unit_test(nothing_unseen_stays_unseen),
