@@ -25,16 +25,16 @@ const struct command command_calls = {
 /* clang-format off */
 static const struct table_column columns[] = {
 	{.title = "call", .is_right = true, .is_kept = true},
-	{.title = "user", .shrinks = 8, .is_kept = true},
-	{.title = "calling→called", .shrinks = 14},
-	{.title = "lac", .shrinks = 14, .is_kept = true, .keeps_tail = true},
-	{.title = "lns", .shrinks = 14, .is_kept = true, .keeps_tail = true},
-	{.title = "reached", .is_kept = true},
+	{.title = "user", .shrinks = 8, .is_kept = true, .gives = 8},
+	{.title = "calling→called", .shrinks = 14, .gives = 1},
+	{.title = "lac", .shrinks = 14, .is_kept = true, .keeps_tail = true, .gives = 4},
+	{.title = "lns", .shrinks = 14, .is_kept = true, .keeps_tail = true, .gives = 5},
+	{.title = "reached", .is_kept = true, .gives = 3},
 	{.title = "outcome", .is_kept = true},
-	{.title = "by", .is_kept = true},
-	{.title = "cause", .shrinks = 10, .is_kept = true},
-	{.title = "start", .is_kept = true},
-	{.title = "lasted", .is_right = true, .is_kept = true},
+	{.title = "by", .is_kept = true, .gives = 6},
+	{.title = "cause", .is_kept = true},
+	{.title = "start", .is_kept = true, .gives = 7},
+	{.title = "lasted", .is_right = true, .is_kept = true, .gives = 2},
 };
 /* clang-format on */
 

@@ -22,14 +22,14 @@ const struct command command_tunnels = {
 /* clang-format off */
 static const struct table_column columns[] = {
 	{.title = "tunnel", .is_right = true, .is_kept = true},
-	{.title = "initiator", .shrinks = 20, .is_kept = true, .keeps_tail = true},
-	{.title = "responder", .shrinks = 20, .is_kept = true, .keeps_tail = true},
-	{.title = "auth"},
-	{.title = "calls", .is_right = true, .is_kept = true},
+	{.title = "initiator", .shrinks = 20, .is_kept = true, .keeps_tail = true, .gives = 3},
+	{.title = "responder", .shrinks = 20, .is_kept = true, .keeps_tail = true, .gives = 4},
+	{.title = "auth", .gives = 1},
+	{.title = "calls", .is_right = true, .is_kept = true, .gives = 2},
 	{.title = "outcome", .is_kept = true},
-	{.title = "by", .is_kept = true},
-	{.title = "cause", .shrinks = 10, .is_kept = true},
-	{.title = "start", .is_kept = true},
+	{.title = "by", .is_kept = true, .gives = 5},
+	{.title = "cause", .is_kept = true},
+	{.title = "start", .is_kept = true, .gives = 6},
 	{.title = "resent", .is_right = true, .is_kept = true, .is_optional = true},
 	{.title = "rtt", .is_right = true, .is_optional = true},
 };

@@ -31,22 +31,44 @@ void table_add(struct table *t, const struct str *cells, const enum style *style
 	t->n_rows++;
 }
 
-/* Widths by content; 0 leaves the column out. */
-static void measure(const struct table *t, size_t *widths)
+/* The blank after which a cell is not cut: ids and addresses mean nothing when they are. */
+static struct str tail_of(struct str cell)
+{
+	size_t blank = str_find(cell, STR(" "));
+
+	return blank == SIZE_MAX ? STR("") : str_from(cell, blank);
+}
+
+/* How a table is made to fit. */
+struct layout {
+	size_t widths[TABLE_COLUMNS]; /* 0: left out */
+	bool has_tails;
+};
+
+/* What of a cell is shown, unless it is cut. */
+static struct str shown(const struct layout *l, const struct table_column *column, struct str cell)
+{
+	if (!l->has_tails && column->keeps_tail)
+		cell.len -= tail_of(cell).len;
+	return cell;
+}
+
+/* Widths by content. */
+static void measure(const struct table *t, struct layout *l)
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
 		bool is_known = t->columns[i].is_kept;
 
-		widths[i] = term_columns(str_of(t->columns[i].title));
+		l->widths[i] = term_columns(str_of(t->columns[i].title));
 		for (const struct table_row *r = t->first; r != NULL; r = r->next) {
-			size_t columns = term_columns(r->cells[i]);
+			size_t columns = term_columns(shown(l, &t->columns[i], r->cells[i]));
 
 			is_known = is_known || columns > 0;
-			if (columns > widths[i])
-				widths[i] = columns;
+			if (columns > l->widths[i])
+				l->widths[i] = columns;
 		}
 		if (!is_known)
-			widths[i] = 0;
+			l->widths[i] = 0;
 	}
 }
 
@@ -67,22 +89,16 @@ static void drop(const struct table *t, size_t *widths, size_t limit)
 			widths[i] = 0;
 }
 
-/* The blank after which a cell is not cut: ids and addresses mean nothing when they are. */
-static struct str tail_of(struct str cell)
-{
-	size_t blank = str_find(cell, STR(" "));
-
-	return blank == SIZE_MAX ? STR("") : str_from(cell, blank);
-}
-
 /* The least width of a column that may be cut; 0: it may not. */
-static size_t least_of(const struct table *t, size_t column)
+static size_t least_of(const struct table *t, const struct layout *l, size_t column)
 {
 	enum { LETTERS = 5 }; /* what is left of a name still tells it from the others */
 	size_t least = t->columns[column].shrinks;
 
 	if (!t->columns[column].keeps_tail)
 		return least;
+	if (!l->has_tails)
+		return LETTERS + 1;
 	for (const struct table_row *r = t->first; r != NULL; r = r->next) {
 		size_t columns = term_columns(tail_of(r->cells[column])) + LETTERS;
 
@@ -93,12 +109,12 @@ static size_t least_of(const struct table *t, size_t column)
 }
 
 /* Takes one column at a time from the widest that may give, until the row fits. */
-static void shrink(const struct table *t, size_t *widths, size_t limit)
+static void shrink(const struct table *t, struct layout *l, size_t limit)
 {
-	size_t least[TABLE_COLUMNS] = {0};
+	size_t least[TABLE_COLUMNS] = {0}, *widths = l->widths;
 
 	for (size_t i = 0; i < t->n_columns; i++)
-		least[i] = least_of(t, i);
+		least[i] = least_of(t, l, i);
 	while (total(t, widths) > limit) {
 		size_t widest = t->n_columns;
 
@@ -138,21 +154,21 @@ static void add_cut(struct text *line, struct str cell, size_t width, bool keeps
 }
 
 static void add_cell(const struct term *term, struct text *line, struct str cell, size_t width,
-		     const struct table_column *column, enum style style)
+		     bool is_right, bool keeps_tail, enum style style)
 {
 	size_t columns = term_columns(cell);
 	size_t blanks = columns < width ? width - columns : 0;
 
-	for (size_t i = 0; column->is_right && i < blanks; i++)
+	for (size_t i = 0; is_right && i < blanks; i++)
 		text_putc(line, ' ');
 	term_style_on(term, line, style);
-	add_cut(line, cell, width, column->keeps_tail);
+	add_cut(line, cell, width, keeps_tail);
 	term_style_off(term, line, style);
-	for (size_t i = 0; !column->is_right && i < blanks; i++)
+	for (size_t i = 0; !is_right && i < blanks; i++)
 		text_putc(line, ' ');
 }
 
-static void print_row(const struct table *t, struct term *term, const size_t *widths,
+static void print_row(const struct table *t, struct term *term, const struct layout *l,
 		      const struct table_row *row)
 {
 	struct text line = text_make(LIMIT_OUTPUT_LINE);
@@ -162,28 +178,45 @@ static void print_row(const struct table *t, struct term *term, const size_t *wi
 		struct str cell = row == NULL ? str_of(t->columns[i].title) : row->cells[i];
 		enum style style = row == NULL ? STYLE_BOLD : row->styles[i];
 
-		if (widths[i] == 0)
+		if (l->widths[i] == 0)
 			continue;
 		if (!is_first)
 			text_puts(&line, "  ");
 		is_first = false;
 		if (cell.len == 0)
 			cell = STR("-");
-		add_cell(term, &line, cell, widths[i], &t->columns[i], style);
+		add_cell(term, &line, shown(l, &t->columns[i], cell), l->widths[i],
+			 t->columns[i].is_right, t->columns[i].keeps_tail && l->has_tails, style);
 	}
 	term_line(term, &line);
 	text_free(&line);
 }
 
+/* Without the columns up to a rank: true when a row fits. */
+static bool fit(const struct table *t, struct layout *l, size_t limit, unsigned gone)
+{
+	measure(t, l);
+	for (size_t i = 0; i < t->n_columns; i++)
+		if (t->columns[i].gives > 0 && t->columns[i].gives <= gone)
+			l->widths[i] = 0;
+	drop(t, l->widths, limit);
+	shrink(t, l, limit);
+	return total(t, l->widths) <= limit;
+}
+
 void table_print(const struct table *t, struct term *term)
 {
-	size_t widths[TABLE_COLUMNS] = {0};
+	struct layout l = {.has_tails = true};
 
-	measure(t, widths);
-	drop(t, widths, term->width);
-	if (term->is_tty)
-		shrink(t, widths, term->width);
-	print_row(t, term, widths, NULL);
+	if (!term->is_tty && !term->has_width) {
+		measure(t, &l);
+		drop(t, l.widths, term->width);
+	} else if (!fit(t, &l, term->width, 0)) {
+		l.has_tails = false;
+		for (unsigned gone = 0; !fit(t, &l, term->width, gone) && gone < TABLE_COLUMNS;)
+			gone++;
+	}
+	print_row(t, term, &l, NULL);
 	for (const struct table_row *r = t->first; r != NULL; r = r->next)
-		print_row(t, term, widths, r);
+		print_row(t, term, &l, r);
 }

@@ -1,6 +1,9 @@
 /* An aligned table: rows are collected, then printed as wide as they must be and no wider than
- * the terminal; into a file or a pipe nothing is cut. A column of which no row knows anything is
- * left out. */
+ * the terminal, or than COLUMNS or --width ask for; into a file or a pipe nothing else is cut. A
+ * column of which no row knows anything is left out.
+ *
+ * What gives way, in this order, until a row fits: optional columns, letters of names, the ids
+ * behind them, then whole columns by their rank. */
 #ifndef L2TPSCOPE_TABLE_H
 #define L2TPSCOPE_TABLE_H
 
@@ -15,7 +18,8 @@ struct table_column {
 	unsigned shrinks; /* least width it may be cut to; 0: never cut */
 	bool is_kept;     /* shown even when empty */
 	bool is_optional; /* left out, the last first, before anything is cut */
-	bool keeps_tail;  /* the first word is cut, not the ids behind it */
+	bool keeps_tail;  /* the first word is cut, and the ids behind it are not: they go whole */
+	unsigned gives;   /* left out when cutting does not help, the lowest first; 0: never */
 };
 
 struct table {

@@ -22,6 +22,7 @@ void term_set_width(struct term *t, uint64_t columns)
 	t->width = columns < TERM_WIDTH_LEAST  ? TERM_WIDTH_LEAST
 		   : columns > TERM_WIDTH_MOST ? TERM_WIDTH_MOST
 					       : (unsigned)columns;
+	t->has_width = true;
 }
 
 bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not)

@@ -25,6 +25,7 @@ struct term {
 	bool has_color;
 	bool is_tty; /* a person looks at it, in a window of `width` */
 	unsigned width;
+	bool has_width; /* a window, COLUMNS or --width said so */
 };
 
 enum { TERM_WIDTH_LEAST = 40, TERM_WIDTH_MOST = 400 };

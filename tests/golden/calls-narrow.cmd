@@ -1,0 +1,1 @@
+calls --width 60 samples/attempts.pcap samples/dialin-lac.log

@@ -1,0 +1,1 @@
+tunnels --width 70 samples/attempts.pcap
