@@ -240,6 +240,8 @@ static bool has_fact(const struct diff_side *side, const char *key)
 		return c->cdn.is_set;
 	if (strncmp(key, "auth.", 5) == 0)
 		return shows_ppp(side);
+	if (strcmp(key, "mru") == 0)
+		return c->mru[0] != 0 && c->mru[1] != 0;
 	/* of a bare line nobody knows what carries it */
 	if (c->carrier == CARRIER_PPP &&
 	    (strcmp(key, "carrier") == 0 || strcmp(key, "reached") == 0))
@@ -318,6 +320,19 @@ static bool has_rule(const struct finding_link *l, const struct rule_row *rule)
 	return false;
 }
 
+/* Of a message that the other input cannot show: nor can it show what was wrong with it. */
+static bool is_of_unseen(const struct diff *d, unsigned side, const struct finding *f)
+{
+	for (size_t i = 0; i < d->n_rows; i++) {
+		const struct diff_row *row = &d->rows[i];
+
+		if (row->kind == DIFF_UNSEEN && row->line[side] != NULL && f->mark.is_set &&
+		    row->line[side]->step->event->number == mark_number(&f->mark))
+			return true;
+	}
+	return false;
+}
+
 static void compare_findings(struct diff *d, unsigned side)
 {
 	const struct finding_link *own = d->side[side].call->findings;
@@ -329,7 +344,8 @@ static void compare_findings(struct diff *d, unsigned side)
 	d->findings[side] = arena_array(d->arena, n + 1, sizeof(struct finding *));
 	for (const struct finding_link *l = own; l != NULL && d->findings[side] != NULL;
 	     l = l->next) {
-		if (l->finding->severity >= SEVERITY_WARNING && !has_rule(others, l->finding->rule))
+		if (l->finding->severity >= SEVERITY_WARNING &&
+		    !has_rule(others, l->finding->rule) && !is_of_unseen(d, side, l->finding))
 			d->findings[side][d->n_findings[side]++] = l->finding;
 	}
 }
