@@ -115,7 +115,8 @@ static void widen(struct calls *l)
 }
 
 enum {
-	LEAST = 8,   /* what a cell is cut down to at most */
+	LEAST = 8,   /* what a cell is cut down to at most; */
+	END = 5,     /* an end of a call: a part of its name */
 	ENOUGH = 14, /* so much of a name or a cause can be read */
 	KEPT = 8     /* columns that stay in sight: up to the cause, as they come */
 };
@@ -134,19 +135,40 @@ static size_t columns_that_fit(const struct calls *l, size_t room)
 	return n;
 }
 
-/* The ends of a call give way first, their ids stand last; then whatever is widest. */
-static size_t next_to_cut(const struct calls *l, const size_t *widths, size_t n)
+/* The widest of the columns of a rank that is wider than `least`, or SIZE_MAX. */
+static size_t widest_of(const struct calls *l, const size_t *widths, size_t n, int rank,
+			size_t least)
 {
-	size_t end = SIZE_MAX, widest = 0;
+	size_t widest = SIZE_MAX;
 
 	for (size_t k = 0; k < n; k++) {
-		bool is_end = l->screen.tui->columns[k]->kind == FACT_OBJECT;
+		const struct field *f = l->screen.tui->columns[k];
+		int own = f->kind == FACT_OBJECT ? 0 : strcmp(f->key, "cause") == 0 ? 2 : 1;
 
-		if (is_end && widths[k] > LEAST && (end == SIZE_MAX || widths[k] > widths[end]))
-			end = k;
-		widest = widths[k] > widths[widest] ? k : widest;
+		if (own == rank && widths[k] > least &&
+		    (widest == SIZE_MAX || widths[k] > widths[widest]))
+			widest = k;
 	}
-	return end == SIZE_MAX ? widest : end;
+	return widest;
+}
+
+/* The ends of a call give way first, their ids stand last; then names, and the cause last of all.
+ */
+static size_t next_to_cut(const struct calls *l, const size_t *widths, size_t n)
+{
+	static const struct {
+		int rank;
+		size_t least;
+	} turns[] = {{0, LEAST}, {1, ENOUGH}, {0, END}, {1, LEAST},
+		     {2, LEAST}, {1, 0},      {0, 0},   {2, 0}};
+
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		size_t k = widest_of(l, widths, n, turns[i].rank, turns[i].least);
+
+		if (k != SIZE_MAX)
+			return k;
+	}
+	return 0;
 }
 
 /* Cuts the first `n` columns to what there is room for; false: one of them too far. */
