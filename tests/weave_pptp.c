@@ -53,6 +53,18 @@ static const char *value_of(const struct weave *w, const char *key)
 	return NULL;
 }
 
+/* Filled up with zeros; `hex:...`: octets that a script cannot hold. */
+static void put_text(struct weave *w, struct octets *o, size_t octets, const char *value)
+{
+	uint8_t text[UINT8_MAX] = {0};
+
+	if (strncmp(value, "hex:", 4) == 0)
+		weave_hex(w, value + 4, text, octets);
+	else
+		memcpy(text, value, strlen(value) < octets ? strlen(value) : octets);
+	octets_put(o, text, octets);
+}
+
 static void put_part(struct weave *w, struct octets *o, const struct part *part)
 {
 	const char *value = part->key[0] ? value_of(w, part->key) : NULL;
@@ -61,8 +73,7 @@ static void put_part(struct weave *w, struct octets *o, const struct part *part)
 	uint32_t number = 0;
 
 	if (is_text) {
-		for (size_t i = 0; i < part->octets; i++)
-			octets_u8(o, value && i < strlen(value) ? (uint8_t)value[i] : 0);
+		put_text(w, o, part->octets, value == NULL ? "" : value);
 		return;
 	}
 	if (value)

@@ -16,6 +16,7 @@
 
 #include "names.h"
 #include "readers.h"
+#include "sources.h"
 
 enum reader {
 	TERMINAL,
@@ -24,6 +25,8 @@ enum reader {
 	JSON_LINES,
 	JSON_ONE,
 	CSV,
+	COPY,
+	SQLITE,
 	HTML,
 	SVG,
 	MERMAID,
@@ -33,7 +36,7 @@ enum reader {
 	VERBATIM, /* as the log is: only what is said on standard error counts */
 };
 
-enum { ARGUMENTS = 10, PATH_MOST = 512, NAMES_MOST = 64 };
+enum { ARGUMENTS = 10, PATH_MOST = 512, NAMES_MOST = 64, SOURCES = sizeof(SOURCES_LETTERS) - 1 };
 
 enum shows {
 	IS_NOT_FOR, /* this kind of input */
@@ -42,7 +45,8 @@ enum shows {
 	SHOWS_WHOLE, /* and every name whole */
 };
 
-/* In `arguments` INPUT stands for the capture or the log. */
+/* In `arguments` INPUT stands for the capture or the log, PART for what `map` makes of it, DATABASE
+ * for a file. */
 static const struct output_case {
 	enum reader reader;
 	enum shows capture, log;
@@ -53,6 +57,8 @@ static const struct output_case {
 	{COLORED, SHOWS_SOME, SHOWS_SOME, {"calls", "--color", "always", "INPUT"}},
 	{JSON_LINES, SHOWS_WHOLE, SHOWS_ALL, {"calls", "--json", "INPUT"}},
 	{CSV, SHOWS_ALL, SHOWS_ALL, {"calls", "--format", "csv", "INPUT"}},
+	{COPY, SHOWS_ALL, SHOWS_ALL, {"calls", "--format", "copy", "INPUT"}},
+	{SQLITE, SHOWS_SOME, SHOWS_SOME, {"calls", "--force", "-o", "DATABASE", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"calls", "--by", "user", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"calls", "--by", "lac", "INPUT"}},
 	{JSON_LINES, SHOWS_SOME, SHOWS_SOME, {"calls", "--by", "user", "--json", "INPUT"}},
@@ -61,11 +67,14 @@ static const struct output_case {
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"tunnels", "INPUT"}},
 	{JSON_LINES, SHOWS_WHOLE, SHOWS_SOME, {"tunnels", "--json", "INPUT"}},
 	{CSV, SHOWS_ALL, SHOWS_SOME, {"tunnels", "--format", "csv", "INPUT"}},
+	{COPY, SHOWS_ALL, SHOWS_SOME, {"tunnels", "--format", "copy", "INPUT"}},
+	{COLORED, SHOWS_SOME, SHOWS_SOME, {"tunnels", "--color", "always", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"check", "INPUT"}},
 	{COLORED, SHOWS_SOME, SHOWS_SOME, {"check", "-v", "--color", "always", "INPUT"}},
 	{JSON_LINES, SHOWS_SOME, SHOWS_SOME, {"check", "--json", "INPUT"}},
 	{JSON_ONE, SHOWS_SOME, SHOWS_SOME, {"check", "--format", "sarif", "INPUT"}},
 	{CSV, SHOWS_SOME, SHOWS_SOME, {"check", "--format", "csv", "INPUT"}},
+	{COPY, SHOWS_SOME, SHOWS_SOME, {"check", "--format", "copy", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"check", "-v", "--filter-for", "wireshark", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"show", "INPUT"}},
 	{COLORED, SHOWS_SOME, SHOWS_SOME, {"show", "--color", "always", "INPUT"}},
@@ -131,11 +140,17 @@ static const struct output_case {
 	{TERMINAL, IS_NOT_FOR, SHOWS_SOME, {"annotate", "--reflow", "INPUT"}},
 	{HTML, IS_NOT_FOR, SHOWS_ALL, {"annotate", "--format", "html", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"stats", "INPUT"}},
+	{COLORED, SHOWS_SOME, SHOWS_SOME, {"stats", "--color", "always", "INPUT"}},
 	{JSON_LINES, SHOWS_SOME, SHOWS_SOME, {"stats", "--json", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"diff", "-v", "1", "2", "INPUT"}},
 	{JSON_LINES, SHOWS_SOME, SHOWS_SOME, {"diff", "-v", "--json", "1", "2", "INPUT"}},
 	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"diff", "-v", "7", "8", "INPUT"}},
 	{JSON_LINES, SHOWS_SOME, SHOWS_SOME, {"diff", "-v", "--json", "9", "10", "INPUT"}},
+	{COLORED, SHOWS_SOME, SHOWS_SOME, {"diff", "-v", "--color", "always", "3", "4", "INPUT"}},
+	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"reduce", "--calls", "PART"}},
+	{JSON_LINES, SHOWS_WHOLE, SHOWS_ALL, {"reduce", "--calls", "--json", "PART"}},
+	{TERMINAL, SHOWS_SOME, SHOWS_SOME, {"reduce", "--check", "PART"}},
+	{VERBATIM, SHOWS_SOME, SHOWS_SOME, {"redact", "-q", "-o", "-", "INPUT"}},
 	{PCAPNG, SHOWS_SOME, SHOWS_SOME, {"export", "-o", "-", "INPUT"}},
 	{PCAPNG, SHOWS_SOME, SHOWS_SOME, {"export", "--inner", "-o", "-", "INPUT"}},
 };
@@ -145,6 +160,22 @@ static const char *now; /* what is being read, for complaints */
 static int failures;
 static int complaints; /* of one output */
 static bool has_word[NAMES_MOST], is_whole[NAMES_MOST];
+static bool has_source[SOURCES][NAMES_MOST];
+
+/* What is read: kinds of input whose outputs are alike. */
+static struct input {
+	const char *kind;
+	bool is_log;
+	bool is_other; /* not every name is where the cases look for it */
+	bool is_sourced;
+	char path[PATH_MOST];
+} inputs[] = {
+	{"capture", false, false, false, ""}, {"log", true, false, false, ""},
+	{"sources", false, true, true, ""},   {"daemons", true, true, false, ""},
+	{"options", false, true, false, ""},  {"bundle", false, true, false, ""},
+};
+
+enum { CAPTURE, LOG, SOURCED, DAEMONS, OPTIONS, BUNDLE, INPUTS };
 
 /* ---- what readers call ---- */
 
@@ -160,21 +191,13 @@ static void complain(const char *what, const char *where, size_t len)
 	printf("\n");
 }
 
-static bool holds(const char *text, size_t len, const char *what, size_t what_len)
-{
-	for (size_t i = 0; i + what_len <= len; i++) {
-		if (text[i] == what[0] && memcmp(text + i, what, what_len) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void found(const char *text, size_t len)
 {
 	static char whole[4 * NAME_OCTETS];
 
 	for (size_t i = 0; i + 4 <= len; i++) {
-		size_t number;
+		size_t number, n;
+		const char *letter;
 		struct name name;
 
 		if (text[i] != 'm' || text[i + 3] != 'm' || text[i + 1] < '0' ||
@@ -184,10 +207,15 @@ static void found(const char *text, size_t len)
 		if (number >= names_count())
 			continue;
 		has_word[number] = true;
+		letter = i + 4 < len && text[i + 4] != '\0' ? strchr(SOURCES_LETTERS, text[i + 4])
+							    : NULL;
+		if (letter != NULL)
+			has_source[letter - SOURCES_LETTERS][number] = true;
+		if (is_whole[number])
+			continue;
 		name = name_end(number);
-		if (!is_whole[number])
-			is_whole[number] =
-				holds(text, len, whole, name_as_text(&name, whole, sizeof(whole)));
+		n = name_as_text(&name, whole, sizeof(whole));
+		is_whole[number] = n <= i + 4 && memcmp(text + i + 4 - n, whole, n) == 0;
 	}
 }
 
@@ -282,14 +310,15 @@ static int run(char *const *argv, const char *out, const char *err)
 static void read_output(const struct output *o, enum reader reader)
 {
 	bool is_text = reader != VERBATIM && reader != PCAPNG && reader != COLORED &&
-		       reader != AT_TERMINAL;
+		       reader != AT_TERMINAL && reader != SQLITE;
 
-	if (is_text && reader != HTML)
-		read_terminal(o, false, false);
+	if (is_text)
+		read_terminal(o, false, reader == HTML || reader == COPY);
 	memset(is_whole, 0, sizeof(is_whole));
 	switch (reader) {
 	case TERMINAL:
 	case VERBATIM:
+	case SQLITE:
 		return;
 	case COLORED:
 	case AT_TERMINAL:
@@ -301,6 +330,9 @@ static void read_output(const struct output *o, enum reader reader)
 		return;
 	case CSV:
 		read_csv(o);
+		return;
+	case COPY:
+		read_copy(o);
 		return;
 	case HTML:
 		read_html(o);
@@ -340,19 +372,70 @@ static void check_shown(enum shows shows, bool is_log)
 	}
 }
 
-static void run_case(const struct output_case *c, char *input, bool is_log)
+/* Each name from each source. */
+static void check_sources(void)
 {
+	for (size_t k = 0; k < SOURCES; k++) {
+		for (size_t i = 0; i < names_count(); i++) {
+			struct name name = name_end(i);
+
+			if (!has_source[k][i] && sources_can_hold(SOURCES_LETTERS[k], &name))
+				complain("a name of this source is missing", &SOURCES_LETTERS[k],
+					 1);
+		}
+	}
+}
+
+static bool tells_all(const struct output_case *c)
+{
+	return strcmp(c->arguments[0], "decode") == 0 &&
+	       (strcmp(c->arguments[1], "-v") == 0 || strcmp(c->arguments[1], "--json") == 0);
+}
+
+/* Of a bundle what counts is what its members are called. `redact` takes none. */
+static bool names_inputs(const char *command)
+{
+	return strcmp(command, "calls") == 0 || strcmp(command, "check") == 0 ||
+	       strcmp(command, "decode") == 0 || strcmp(command, "report") == 0 ||
+	       strcmp(command, "timeline") == 0;
+}
+
+/* A number means a call or a time of the first two inputs. */
+static bool is_for(const struct output_case *c, const struct input *input)
+{
+	if ((input->is_log ? c->log : c->capture) == IS_NOT_FOR)
+		return false;
+	if (input == &inputs[BUNDLE] && !names_inputs(c->arguments[0]))
+		return false;
+	for (size_t i = 0; input->is_other && i < ARGUMENTS && c->arguments[i] != NULL; i++)
+		if (c->arguments[i][0] >= '0' && c->arguments[i][0] <= '9')
+			return false;
+	return true;
+}
+
+static char *argument(const char *word, struct input *input, char *part, char *database)
+{
+	return strcmp(word, "INPUT") == 0      ? input->path
+	       : strcmp(word, "PART") == 0     ? part
+	       : strcmp(word, "DATABASE") == 0 ? database
+					       : (char *)word;
+}
+
+static void run_case(const struct output_case *c, struct input *input)
+{
+	bool is_log = input->is_log;
 	char out[PATH_MOST], err[PATH_MOST], line[PATH_MOST] = "";
+	char part[PATH_MOST], database[PATH_MOST];
 	char *argv[ARGUMENTS + 2] = {(char *)program};
 	struct output o;
 	int status;
 
+	snprintf(part, sizeof(part), "%s/%s.part", folder, input->kind);
+	snprintf(database, sizeof(database), "%s/database.sqlite", folder);
 	for (size_t i = 0; i < ARGUMENTS && c->arguments[i] != NULL; i++) {
-		bool is_input = strcmp(c->arguments[i], "INPUT") == 0;
-
-		argv[i + 1] = is_input ? input : (char *)c->arguments[i];
+		argv[i + 1] = argument(c->arguments[i], input, part, database);
 		snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s ",
-			 is_input ? is_log ? "log" : "capture" : c->arguments[i]);
+			 strcmp(c->arguments[i], "INPUT") == 0 ? input->kind : c->arguments[i]);
 	}
 	now = line;
 	complaints = 0;
@@ -365,12 +448,18 @@ static void run_case(const struct output_case *c, char *input, bool is_log)
 	o = read_file(err);
 	read_terminal(&o, false, false);
 	free((void *)o.at);
-	o = read_file(out);
-	if (o.len == 0)
+	o = read_file(c->reader == SQLITE ? database : out);
+	if (o.len == 0 && !(c->reader == COPY && input->is_other)) /* a table has no head */
 		complain("no output", "", 0);
 	memset(has_word, 0, sizeof(has_word));
+	memset(has_source, 0, sizeof(has_source));
 	read_output(&o, c->reader);
-	check_shown(is_log ? c->log : c->capture, is_log);
+	if (c->reader == SQLITE)
+		read_sqlite(&o, database);
+	if (!input->is_other)
+		check_shown(is_log ? c->log : c->capture, is_log);
+	if (input->is_sourced && tells_all(c))
+		check_sources();
 	free((void *)o.at);
 }
 
@@ -410,44 +499,71 @@ static void run_typed(size_t i)
 
 /* ---- inputs ---- */
 
-/* The name of a file is text that somebody else chose as well. */
-static void make_inputs(char *weaver, char *capture, char *log)
+static void weave(char *weaver, bool (*write)(const char *), char *capture)
 {
-	static const char name[] = "=h\x1b[31m<b>\"';\xe2\x80\xae-->%n&;#$(x) `x`";
 	char script[PATH_MOST];
 	char *argv[] = {weaver, script, capture, NULL};
 
+	snprintf(script, sizeof(script), "%s/script.weave", folder);
+	if (!write(script) || run(argv, "/dev/null", "/dev/stderr") != 0)
+		complain("a capture cannot be made", folder, strlen(folder));
+}
+
+static void make_part(const struct input *input)
+{
+	char part[PATH_MOST];
+	const char *const words[] = {program, "map", "--force",   "-q",
+				     "-o",    part,  input->path, NULL};
+	char *argv[sizeof(words) / sizeof(words[0])];
+
+	memcpy(argv, words, sizeof(words));
+	snprintf(part, sizeof(part), "%s/%s.part", folder, input->kind);
+	if (run(argv, "/dev/null", "/dev/stderr") != 0)
+		complain("a part cannot be made", input->kind, strlen(input->kind));
+}
+
+/* The name of a file is text that somebody else chose as well. */
+static void make_inputs(char *weaver)
+{
+	static const char name[] = "=h\x1b[31m<b>\"';\xe2\x80\xae-->%n&;#$(x) `x`";
+	static const char *const endings[INPUTS] = {"pcap",        "log",    "sources.cap",
+						    "daemons.txt", "pcapng", "tar"};
+
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		complain("cannot be made", folder, strlen(folder));
-	snprintf(script, sizeof(script), "%s/script.weave", folder);
-	snprintf(capture, PATH_MOST, "%s/%s.pcap", folder, name);
-	snprintf(log, PATH_MOST, "%s/%s.log", folder, name);
-	if (!names_write_script(script) || !names_write_log(log) ||
-	    run(argv, "/dev/null", "/dev/stderr") != 0)
+	for (size_t i = 0; i < INPUTS; i++)
+		snprintf(inputs[i].path, PATH_MOST, "%s/%s.%s", folder, name, endings[i]);
+	weave(weaver, names_write_script, inputs[CAPTURE].path);
+	weave(weaver, sources_write_script, inputs[SOURCED].path);
+	if (!names_write_log(inputs[LOG].path) || !sources_write_log(inputs[DAEMONS].path) ||
+	    !sources_write_pcapng(inputs[OPTIONS].path, inputs[CAPTURE].path) ||
+	    !sources_write_bundle(inputs[BUNDLE].path))
 		complain("inputs cannot be made", folder, strlen(folder));
 }
 
 int main(int argc, char **argv)
 {
-	char capture[PATH_MOST], log[PATH_MOST];
+	size_t runs = 0;
 
 	if (argc < 4)
 		return 2;
 	program = argv[1];
 	folder = argv[3];
 	now = "inputs";
-	make_inputs(argv[2], capture, log);
+	make_inputs(argv[2]);
 	if (argc > 4)
 		return failures > 0;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].capture != IS_NOT_FOR)
-			run_case(&cases[i], capture, false);
-		if (cases[i].log != IS_NOT_FOR)
-			run_case(&cases[i], log, true);
+	for (size_t k = 0; k < INPUTS; k++) {
+		make_part(&inputs[k]);
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			if (!is_for(&cases[i], &inputs[k]))
+				continue;
+			run_case(&cases[i], &inputs[k]);
+			runs++;
+		}
 	}
 	for (size_t i = 0; i < names_count(); i++)
 		run_typed(i);
-	printf("%zu outputs of %zu names, %d failures\n", sizeof(cases) / sizeof(cases[0]),
-	       names_count(), failures);
+	printf("%zu outputs of %zu names, %d failures\n", runs, names_count(), failures);
 	return failures > 0;
 }

@@ -121,6 +121,14 @@ void read_json(const struct output *o, bool is_one)
 
 /* ---- CSV ---- */
 
+/* `-957.0` is a time before the first one of the reference clock. */
+static bool is_number(const char *s, size_t len)
+{
+	size_t digits = strspn(s + 1, "0123456789.");
+
+	return s[0] == '-' && digits > 0 && digits + 1 == len;
+}
+
 static bool is_formula(const char *s, size_t len)
 {
 	static const char *const signs[] = {"=",
@@ -180,7 +188,7 @@ void read_csv(const struct output *o)
 	while (at < o->len) {
 		at = field(o, at, cell, sizeof(cell), &len);
 		fields++;
-		if (is_formula(cell, len))
+		if (is_formula(cell, len) && !is_number(cell, len))
 			o->complain("a formula", cell, len);
 		o->found(cell, len);
 		if (at < o->len && o->at[at] == ',') {

@@ -21,6 +21,11 @@ void read_terminal(const struct output *o, bool has_color, bool has_tabs);
 void read_json(const struct output *o, bool is_one);
 /* RFC 4180, a head and as many fields in each record, none a formula. */
 void read_csv(const struct output *o);
+/* Lines for COPY of PostgreSQL: as many fields in each, every backslash the beginning of an escape.
+ */
+void read_copy(const struct output *o);
+/* The texts of each table: what a terminal may show. */
+void read_sqlite(const struct output *o, const char *path);
 /* Elements that are ours alone, closed in turn, no attribute that acts. */
 void read_html(const struct output *o);
 /* The same in XML, read by expat. */
