@@ -200,6 +200,8 @@ static void write_title(struct tui *t, struct text *line)
 	for (size_t i = 0; i < t->run->n_inputs; i++) {
 		text_puts(line, "  ");
 		text_escape(line, t->run->names[i]);
+		if (t->run->inputs[i].source == NULL)
+			text_puts(line, " (not read)");
 		for (size_t k = 0; !t->is_loading && k < t->run->report->n_views; k++) {
 			const struct view *v = &t->run->report->views[k];
 
@@ -389,10 +391,12 @@ static bool act_anywhere(struct tui *t, enum action a)
 
 	switch (a) {
 	case ACTION_BACK:
-		if (s->below == NULL)
-			t->is_done = true;
-		else
+		if (s->below != NULL)
 			tui_pop(t);
+		else if (t->filter.len > 0 && tui_filter_set(t, "", &t->message))
+			tui_say(t, STYLE_NOTE, "the filter is off; once more leaves the program");
+		else
+			t->is_done = true;
 		return true;
 	case ACTION_QUIT:
 		t->is_done = true;

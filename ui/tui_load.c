@@ -39,11 +39,31 @@ static double part_read(const struct run *r)
 	return all <= 0 ? 0 : done >= all ? 1 : done / all;
 }
 
+/* Standard error is behind the screens. */
+static void say_unread(struct tui *t)
+{
+	const struct run *r = t->run;
+	size_t first = 0, n = 0;
+
+	for (size_t i = r->n_inputs; i > 0; i--) {
+		if (r->inputs[i - 1].source != NULL)
+			continue;
+		first = i - 1;
+		n++;
+	}
+	if (n == 1)
+		tui_say(t, STYLE_BAD, "%.*s could not be read", STR_ARG(r->names[first]));
+	else if (n > 1)
+		tui_say(t, STYLE_BAD, "%zu inputs could not be read: %.*s and others", n,
+			STR_ARG(r->names[first]));
+}
+
 void tui_load_begin(struct tui *t)
 {
 	t->load = must_alloc(1, sizeof(*t->load));
 	*t->load = (struct tui_load){.tui = t};
 	t->is_loading = true;
+	say_unread(t);
 }
 
 /* ---- settling and concluding ---- */
