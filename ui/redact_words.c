@@ -23,8 +23,9 @@ struct plain_words {
 	size_t n;
 };
 
-/* Of logs and of people. */
+/* Of logs and of people; of pppd's own plugins. */
 static const char common[] =
+	"dhcpc minconn openl2tp passprompt passwordfd pppoatm radattr radrealms rp winbind "
 	"cluster heartbeat heartbeats master masters bundles highsess highbund initialise "
 	"initialising "
 	"initialised thread threads random beginning main loop actions ping slave slaves election "
