@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "help.h"
+#include "inputs.h"
 #include "options.h"
 #include "when.h"
 
@@ -106,11 +107,16 @@ static void test_show_takes_a_number(void **state)
 
 static void test_named_values(void **state)
 {
+	struct input lns = {.name = STR("lns"), .given = STR("lns")};
+	struct input lac = {.name = STR("lac"), .given = STR("lac")};
+	struct input member = {.name = STR("lns/b.pcap"), .given = STR("lns")};
+
 	(void)state;
 	assert_true(parse("calls --offset 1 --offset lns=-1.1 lac=a lns=b"));
-	assert_string_equal(named_value(&options.offsets, STR("lns")), "-1.1");
-	assert_string_equal(named_value(&options.offsets, STR("lac")), "1");
-	assert_null(named_value(&options.zones, STR("lac")));
+	assert_string_equal(inputs_value(&options.offsets, &lns), "-1.1");
+	assert_string_equal(inputs_value(&options.offsets, &member), "-1.1");
+	assert_string_equal(inputs_value(&options.offsets, &lac), "1");
+	assert_null(inputs_value(&options.zones, &lac));
 }
 
 static void test_refuses_in_one_line(void **state)
@@ -126,6 +132,29 @@ static void test_refuses_in_one_line(void **state)
 	refused("diagram --json a", "no option --json");
 	refused("calls --fail-on note a", "no option --fail-on");
 	refused("diagram --format dot a", "ascii|utf8|mermaid");
+}
+
+/* The name of a file is its format, where no option says another and the command has it. */
+static void test_suffix(void **state)
+{
+	(void)state;
+	assert_true(parse("diagram -o d.png a"));
+	assert_string_equal(options.format, "png");
+	assert_true(parse("diagram --format svg -o d.png a"));
+	assert_string_equal(options.format, "svg");
+	assert_true(parse("check -o a.sarif.json a"));
+	assert_string_equal(options.format, "sarif");
+	assert_true(parse("calls -o a.json a"));
+	assert_true(options.json && options.format == NULL);
+	assert_true(parse("calls --format text -o a.json a"));
+	assert_false(options.json);
+	assert_true(parse("calls -o a.svg a"));
+	assert_null(options.format);
+	assert_true(parse("export -o a.json a"));
+	assert_false(options.json);
+	assert_true(parse("reduce -o a.csv a"));
+	assert_null(options.format);
+	assert_ptr_equal(options.command, &command_reduce);
 }
 
 static void test_nearest_command(void **state)
@@ -196,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_named_values),
 		cmocka_unit_test(test_refuses_in_one_line),
 		cmocka_unit_test(test_nearest_command),
+		cmocka_unit_test(test_suffix),
 		cmocka_unit_test(test_help_has_every_option),
 		cmocka_unit_test(test_bounds_and_zones),
 	};

@@ -5,6 +5,7 @@
 #include "annotate_collect.h"
 #include "annotate_html.h"
 #include "cmd_common.h"
+#include "inputs.h"
 #include "message.h"
 #include "shape_stage.h"
 #include "timeline.h"
@@ -393,7 +394,7 @@ static void print_page(struct annotation *a)
 
 void annotate_begin(struct annotation *a)
 {
-	const char *year = named_value(&a->run->options->years, a->run->names[0]);
+	const char *year = inputs_value(&a->run->options->years, &a->run->inputs[0]);
 	uint64_t number = 0;
 
 	if (year != NULL)
@@ -428,7 +429,7 @@ void annotate_end(struct annotation *a)
 
 bool annotate_all(struct annotation *a, struct text *why_not)
 {
-	const char *year = named_value(&a->run->options->years, a->run->names[0]);
+	const char *year = inputs_value(&a->run->options->years, &a->run->inputs[0]);
 	uint64_t number = 0;
 
 	if (year != NULL)

@@ -7,4 +7,7 @@
 /* As --json, --format csv or a table. */
 void calls_print_groups(struct run *r);
 
+/* Tunnels that led to no call: a line for each cause, with how many there were. */
+void calls_print_attempts(struct run *r);
+
 #endif

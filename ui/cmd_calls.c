@@ -163,8 +163,7 @@ static void note_tunnel(const struct run *r, bool *has_call, const struct tunnel
 		has_call[t->number] = true;
 }
 
-/* Tunnels that led to no call: with how many there were. */
-static void print_attempts(struct run *r)
+void calls_print_attempts(struct run *r)
 {
 	bool *has_call = must_alloc(r->report->last_tunnel + 1, sizeof(*has_call));
 	struct tallies all = {.n = 0};
@@ -227,7 +226,7 @@ static void print_table(struct run *r)
 		common_print_contents(r);
 	arena_free(cells_of);
 	print_why(r);
-	print_attempts(r);
+	calls_print_attempts(r);
 }
 
 static void print_each(struct run *r)
@@ -264,7 +263,7 @@ static enum exit_status run_calls(struct run *r)
 	if (r->options->by != NULL) {
 		calls_print_groups(r);
 		if (!r->options->json && !common_is_rows(r))
-			print_attempts(r);
+			calls_print_attempts(r);
 		return STATUS_DONE;
 	}
 	if (r->options->json || common_is_rows(r))

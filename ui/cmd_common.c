@@ -171,6 +171,11 @@ void common_print_defect(struct run *r, const struct defect *d)
 	}
 }
 
+void common_count(struct text *t, uint64_t n, const char *noun)
+{
+	text_printf(t, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
+}
+
 static void print_content(struct run *r, size_t index)
 {
 	const struct input_stats *s = source_stats(r->inputs[index].source);
@@ -178,17 +183,22 @@ static void print_content(struct run *r, size_t index)
 	text_escape(&r->line, r->names[index]);
 	text_puts(&r->line, ": ");
 	if (s->kind == SOURCE_CAPTURE) {
-		if (s->l2tp > 0)
-			text_printf(&r->line, "%" PRIu64 " packets of L2TP, no call; ", s->l2tp);
-		else
+		if (s->l2tp > 0) {
+			common_count(&r->line, s->l2tp, "packet");
+			text_puts(&r->line, " of L2TP, no call; ");
+		} else {
 			text_puts(&r->line, "no L2TP here; ");
-		text_printf(&r->line, "%s, %" PRIu64 " packets", s->kind_name, s->packets);
+		}
+		text_printf(&r->line, "%s, ", s->kind_name);
+		common_count(&r->line, s->packets, "packet");
 	} else {
-		bool is_understood = s->dialect != NULL && *s->dialect != '\0';
+		bool is_understood = s->records > 0 && s->dialect != NULL && *s->dialect != '\0';
 
 		/* lines of a known daemon may be of L2TP and tell of no call all the same */
-		text_printf(&r->line, "%s; %" PRIu64 " lines, %" PRIu64 " log records",
-			    is_understood ? "no call" : "no L2TP here", s->lines, s->records);
+		text_puts(&r->line, is_understood ? "no call; " : "no L2TP here; ");
+		common_count(&r->line, s->lines, "line");
+		text_puts(&r->line, ", ");
+		common_count(&r->line, s->records, "log record");
 		if (is_understood)
 			text_printf(&r->line, " (%s)", s->dialect);
 		if (s->records_unread > 0)
@@ -223,6 +233,16 @@ void common_print_contents(struct run *r)
 bool common_format(const struct run *r, const char *word)
 {
 	return r->options->format != NULL && strcmp(r->options->format, word) == 0;
+}
+
+bool common_is_terminal(const struct run *r, struct text *why_not)
+{
+	const char *path = r->options->output;
+
+	if (!r->term.is_tty || (path != NULL && strcmp(path, "-") != 0))
+		return false;
+	text_puts(why_not, "this is no text for a terminal: -o FILE writes it, or a pipe takes it");
+	return true;
 }
 
 enum exit_status common_refuse(struct text *why_not, enum exit_status status)

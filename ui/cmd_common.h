@@ -23,10 +23,15 @@ const char *common_role(const struct call *c, enum role r);
 struct str common_untrusted(struct run *r, struct str s);
 /* What is wrong: for damage also what stood there, what it must have been, and the proof. */
 void common_print_defect(struct run *r, const struct defect *d);
+/* `1 line`, `2 lines`. */
+void common_count(struct text *t, uint64_t n, const char *noun);
 /* `no L2TP here: …` with what each input holds. */
 void common_print_contents(struct run *r);
 /* A password on the wire: PAP, or handed on by the LAC (AVP 33 with type 3, RFC 2661 4.4.5). */
 bool common_has_secret(const struct event *e);
+/* Of a command that WRITES_FILE: true, and why not, when octets that are no text would go to a
+ * terminal. */
+bool common_is_terminal(const struct run *r, struct text *why_not);
 /* Says why not, and frees that; what the command ends with. */
 enum exit_status common_refuse(struct text *why_not, enum exit_status status);
 /* command.has_rows of what tells tunnels: with a filter one is shown by its calls, too. */

@@ -169,12 +169,11 @@ static bool may_draw(const struct run *r, const struct format *f, struct text *w
 	const struct options *o = r->options;
 	bool is_picture = f->draw == NULL;
 
-	if (f->is_binary && o->output == NULL && r->term.is_tty)
-		text_printf(why_not, "%s is no text for a terminal: -o FILE writes it", f->name);
-	else if (!is_picture && (o->scale != NULL || o->theme != NULL))
-		text_puts(why_not, "--scale and --theme are for svg, png and pdf");
-	else
+	if (f->is_binary && common_is_terminal(r, why_not))
+		return false;
+	if (is_picture || (o->scale == NULL && o->theme == NULL))
 		return true;
+	text_puts(why_not, "--scale and --theme are for svg, png and pdf");
 	return false;
 }
 

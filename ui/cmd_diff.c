@@ -67,6 +67,22 @@ static size_t calls_left(struct run *r, const struct call **ret, size_t most)
 	return n;
 }
 
+/* What the recording is called on the command line. */
+static const char *asked_as(const struct run *r)
+{
+	const struct input_name *in = &r->options->inputs[0];
+
+	return in->name.len > 0 ? arena_str(r->kept, in->name).at : in->path;
+}
+
+static void complain_none(const struct run *r)
+{
+	run_refuse("%s: no call in it%s", asked_as(r),
+		   r->report->calls == NULL
+			   ? ""
+			   : " fits --where, --call, --tunnel, --since and --until");
+}
+
 static const struct call *only_call(struct run *r)
 {
 	const struct call *c = NULL;
@@ -74,10 +90,11 @@ static const struct call *only_call(struct run *r)
 
 	if (n == 1)
 		return c;
-	run_refuse("%.*s holds %zu calls%s: which one? `diff %.*s:N`, or --where",
-		   STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]), n,
-		   r->filter == NULL ? "" : " that fit",
-		   STR_ARG(r->n_inputs == 0 ? STR("FILE") : r->names[0]));
+	if (n == 0)
+		complain_none(r);
+	else
+		run_refuse("%s holds %zu calls%s: which one? `diff %s:N`, or --where", asked_as(r),
+			   n, r->filter == NULL ? "" : " that fit", asked_as(r));
 	return NULL;
 }
 
@@ -90,8 +107,12 @@ static bool choose(struct run *a, struct run *b, const struct call **ret)
 		n = calls_left(a, ret, 2);
 		if (n == 2)
 			return true;
-		run_refuse("there are %zu calls%s, not two: `diff A B FILE`, or --where", n,
-			   a->filter == NULL ? "" : " that fit");
+		if (n == 0)
+			complain_none(a);
+		else
+			run_refuse("there %s %zu call%s%s, not two: `diff A B FILE`, or --where",
+				   n == 1 ? "is" : "are", n, n == 1 ? "" : "s",
+				   a->filter == NULL ? "" : " that fit");
 		return false;
 	}
 	ret[0] = number[0] != 0 ? run_call_numbered(a, number[0]) : only_call(a);
@@ -112,17 +133,14 @@ static bool stands_at(const struct event *e, uint64_t place)
 /* The step whose message stands there, in one of the inputs; what only a log says is none. */
 static const struct step *message_at(const struct run *r, uint64_t place)
 {
-	for (size_t i = 0; place != 0 && i < r->report->n_steps; i++) {
+	for (size_t i = 0; i < r->report->n_steps; i++) {
 		for (const struct step *s = r->report->steps[i]; s != NULL; s = s->seen_also) {
 			if (s->event->kind != EVENT_SAID && stands_at(s->event, place))
 				return s;
 		}
 	}
-	if (place == 0)
-		run_refuse("which messages? `diff --messages 5 9 FILE`: frames, or lines");
-	else
-		run_refuse("there is no message in frame or line %" PRIu64 " of %.*s", place,
-			   STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]));
+	run_refuse("there is no message in frame or line %" PRIu64 " of %.*s", place,
+		   STR_ARG(r->n_inputs == 0 ? STR("the input") : r->names[0]));
 	return NULL;
 }
 
@@ -193,12 +211,18 @@ static enum exit_status diff_messages(struct run *a, struct run *b)
 {
 	enum { UNWRAPPED = LIMIT_OUTPUT_LINE };
 	const uint64_t *number = a->options->pair.number;
-	const struct step *steps[2] = {message_at(a, number[0]), message_at(b, number[1])};
+	const struct step *steps[2];
 	const struct event *events[2];
 	struct message_pair p = {0};
 	struct arena *arena;
 	enum exit_status status;
 
+	if (number[0] == 0 || number[1] == 0) {
+		run_refuse("which messages? `diff --messages 5 9 FILE`: frames, or lines");
+		return STATUS_USAGE;
+	}
+	steps[0] = message_at(a, number[0]);
+	steps[1] = message_at(b, number[1]);
 	if (steps[0] == NULL || steps[1] == NULL)
 		return STATUS_USAGE;
 	arena = arena_new(LIMIT_SCRATCH);

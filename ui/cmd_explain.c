@@ -162,6 +162,9 @@ static enum exit_status run_explain(struct run *r)
 	}
 	if (ask(r, topic, &q) > 0 || ask_as_one(r, topic, &q) > 0)
 		return STATUS_DONE;
-	refuse(r, topic);
+	if (topic == NULL && command_named(o->words[0]) != NULL)
+		run_refuse("`%s` is a command: `l2tpscope help %s`", o->words[0], o->words[0]);
+	else
+		refuse(r, topic);
 	return STATUS_USAGE;
 }

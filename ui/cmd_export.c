@@ -48,7 +48,8 @@ static enum exit_status run_export(struct run *r)
 		text_puts(&why_not, "`export` writes a file: -o FILE, or -o - for standard output");
 		return common_refuse(&why_not, STATUS_USAGE);
 	}
-	if (!whole_open(&file, r->options->output, r->options->force, &why_not))
+	if (common_is_terminal(r, &why_not) ||
+	    !whole_open(&file, r->options->output, r->options->force, &why_not))
 		return common_refuse(&why_not, STATUS_USAGE);
 	pcapng_start(&x.writer, file.out, "l2tpscope");
 	export_all(&x);

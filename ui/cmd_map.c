@@ -38,11 +38,18 @@ static bool shard_parse(const char *text, struct part_shard *ret)
 	       ret->number <= ret->count && ret->count <= LIMIT_SHARDS;
 }
 
-static bool refuse(struct run *r, const char *why)
+/* What is wrong with the options; empty: nothing. */
+static void look_at(const struct run *r, struct text *why_not)
 {
-	run_refuse("%s", why);
-	run_raise(r, STATUS_USAGE);
-	return true;
+	const struct options *o = r->options;
+	struct part_shard shard = {0};
+
+	if (!o->output)
+		text_puts(why_not, "`map` writes a part: -o PART, or -o - for standard output");
+	else if (!shard_parse(o->shard, &shard))
+		text_puts(why_not, "--shard takes I/N, as 3/16: the third of sixteen");
+	else
+		(void)common_is_terminal(r, why_not);
 }
 
 /* --year as a part has it; −1: not one for all. */
@@ -147,12 +154,14 @@ static bool is_there(const struct options *o)
 static bool is_done(struct run *r)
 {
 	const struct options *o = r->options;
-	struct part_shard shard = {0};
+	struct text why_not = text_make(4096);
 
-	if (!o->output)
-		return refuse(r, "`map` writes a part: -o PART, or -o - for standard output");
-	if (!shard_parse(o->shard, &shard))
-		return refuse(r, "--shard takes I/N, as 3/16: the third of sixteen");
+	look_at(r, &why_not);
+	if (why_not.len > 0) {
+		run_raise(r, common_refuse(&why_not, STATUS_USAGE));
+		return true;
+	}
+	text_free(&why_not);
 	return o->if_missing && is_there(o);
 }
 

@@ -50,7 +50,7 @@ struct redaction {
 	struct redact_log **logs;
 	struct redact_search *search; /* all that was met */
 	struct redact_counts counts;
-	bool is_unwritten; /* the output, or what stands beside it */
+	enum exit_status status; /* of what could not be done */
 };
 
 static const char *base_of(const char *path)
@@ -60,23 +60,31 @@ static const char *base_of(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
-/* False, and what is wrong, unless all inputs can be read twice, and are of different names. */
-static bool inputs_fit(struct run *r, struct text *why_not)
+/* What becomes of input `i` in a directory: a file of its name, not packed any more. */
+static struct str name_of(const struct run *r, size_t i)
+{
+	return whole_unpacked(str_of(base_of(r->inputs[i].path)));
+}
+
+static bool names_differ(const struct run *r, struct text *why_not)
 {
 	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
+		for (size_t k = 0; r->inputs[i].source != NULL && k < i; k++) {
+			struct str name = name_of(r, i);
 
-		if (in->source == NULL)
-			continue;
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(base_of(in->path), base_of(r->inputs[k].path)) == 0) {
-				text_printf(why_not, "two inputs are called %s", base_of(in->path));
-				return false;
-			}
+			if (!str_equal(name, name_of(r, k)))
+				continue;
+			text_printf(why_not, "%s and %s would both become %.*s", r->inputs[k].path,
+				    r->inputs[i].path, STR_ARG(name));
+			return false;
+		}
 	}
-	if (!inputs_are_files(r))
-		text_puts(why_not, "`redact` reads its inputs twice: files, no pipes");
-	return inputs_are_files(r);
+	return true;
+}
+
+static bool is_to_stdout(const struct run *r)
+{
+	return strcmp(r->options->output, "-") == 0;
 }
 
 /* Of several inputs the output is a directory. */
@@ -86,7 +94,7 @@ static void prepare_redact(struct run *r)
 	struct text inside = text_make(8192);
 	struct text why = text_make(8192);
 
-	if (r->n_inputs > 1 && output != NULL && strcmp(output, "-") != 0 && inputs_fit(r, &why) &&
+	if (r->n_inputs > 1 && output != NULL && !is_to_stdout(r) && names_differ(r, &why) &&
 	    (mkdir(output, 0777) == 0 || errno == EEXIST)) {
 		text_printf(&inside, "%s/", output);
 		(void)held_ready(inside.at, &why);
@@ -109,8 +117,29 @@ static bool output_name(struct run *r, size_t i, struct text *ret, struct text *
 		text_printf(why_not, "%s: of several inputs the output is a directory", output);
 		return false;
 	}
-	text_printf(ret, "/%s", base_of(r->inputs[i].path));
+	text_printf(ret, "/%.*s", STR_ARG(name_of(r, i)));
 	return true;
+}
+
+/* All that will be written, before anything is. */
+static bool outputs_fit(struct run *r, struct text *why_not)
+{
+	const struct options *o = r->options;
+	struct text name = text_make(8192);
+	bool is_fine = names_differ(r, why_not);
+
+	for (size_t i = 0; is_fine && i < r->n_inputs; i++)
+		is_fine =
+			r->inputs[i].source == NULL || (output_name(r, i, &name, why_not) &&
+							whole_may_open(name.at, o->force, why_not));
+	if (is_fine && o->secrets.n > 0 && !is_to_stdout(r)) {
+		text_clear(&name);
+		text_printf(&name, "%s.secrets", o->output);
+		is_fine = whole_may_open(name.at, o->force, why_not);
+	}
+	is_fine = is_fine && (o->map == NULL || whole_may_open(o->map, true, why_not));
+	text_free(&name);
+	return is_fine;
 }
 
 /* The first reading: all names that are there, for the words of messages and for free text. */
@@ -141,6 +170,7 @@ static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
 		  whole_open(&file, text_str(&name).at, r->options->force, why_not);
 
 	text_free(&name);
+	d->status = ok ? STATUS_INPUT : STATUS_USAGE;
 	if (!ok)
 		return false;
 	if (d->logs[i] != NULL)
@@ -152,21 +182,29 @@ static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
 		text_printf(why_not, "%s cannot be read a second time", r->inputs[i].path);
 		return false;
 	}
-	d->is_unwritten = !whole_close(&file, why_not);
-	return !d->is_unwritten;
+	d->status = STATUS_LIMIT;
+	return whole_close(&file, why_not);
 }
 
-static void tell(struct redaction *d)
+/* "3 lines are left out: nothing read them". */
+static void tell_count(const struct run *r, uint64_t n, const char *noun, const char *what,
+		       const char *why)
 {
-	if (d->counts.unwritten > 0)
-		run_warn(d->run,
-			 "%" PRIu64
-			 " frames are not written: of link types that cannot be made safe",
-			 d->counts.unwritten);
-	if (d->counts.lines > 0)
-		run_warn(d->run,
-			 "%" PRIu64 " lines are left out: nothing read them (--keep-unread)",
-			 d->counts.lines);
+	struct text t = text_make(256);
+
+	common_count(&t, n, noun);
+	text_printf(&t, " %s %s", n == 1 ? "is" : "are", what);
+	if (n > 0)
+		run_warn(r, "%s: %s", t.at, why);
+	text_free(&t);
+}
+
+static void tell(const struct redaction *d)
+{
+	tell_count(d->run, d->counts.unwritten, "frame", "not written",
+		   "of link types that cannot be made safe");
+	tell_count(d->run, d->counts.lines, "line", "left out",
+		   "nothing read what stands there (--keep-unread)");
 }
 
 static bool redact_all(struct redaction *d, struct text *why_not)
@@ -184,9 +222,9 @@ static bool redact_all(struct redaction *d, struct text *why_not)
 		if (r->inputs[i].source != NULL && !redact_one(d, i, why_not))
 			return false;
 	tell(d);
-	d->is_unwritten = !redact_secrets_write(r, d->map, why_not) ||
-			  (path != NULL && !redact_map_write(d->map, path, why_not));
-	return !d->is_unwritten;
+	d->status = STATUS_LIMIT;
+	return redact_secrets_write(r, d->map, why_not) &&
+	       (path == NULL || redact_map_write(d->map, path, why_not));
 }
 
 static bool has_capture(const struct run *r)
@@ -210,7 +248,7 @@ static void redaction_free(struct redaction *d)
 static enum exit_status run_redact(struct run *r)
 {
 	struct text why_not = text_make(8192);
-	struct redaction d = {.run = r};
+	struct redaction d = {.run = r, .status = STATUS_INPUT};
 	bool ok;
 
 	if (r->options->output == NULL) {
@@ -218,13 +256,16 @@ static enum exit_status run_redact(struct run *r)
 			  "`redact` writes a file: -o FILE, of several inputs -o DIRECTORY");
 		return common_refuse(&why_not, STATUS_USAGE);
 	}
-	if (strcmp(r->options->output, "-") == 0 &&
-	    (r->n_inputs > 1 || (isatty(STDOUT_FILENO) && has_capture(r)))) {
-		text_puts(&why_not, "a capture is not written to a terminal, nor are two into one");
+	if (is_to_stdout(r) && r->n_inputs > 1) {
+		text_puts(&why_not, "two inputs are not written into one");
 		return common_refuse(&why_not, STATUS_USAGE);
 	}
-	if (!inputs_fit(r, &why_not))
+	if ((has_capture(r) && common_is_terminal(r, &why_not)) || !outputs_fit(r, &why_not))
+		return common_refuse(&why_not, STATUS_USAGE);
+	if (!inputs_are_files(r)) {
+		text_puts(&why_not, "`redact` reads its inputs twice: files, no pipes");
 		return common_refuse(&why_not, STATUS_INPUT);
+	}
 	d.map = redact_map_new();
 	if (d.map == NULL) {
 		text_puts(&why_not, "the system has no random octets");
@@ -238,7 +279,7 @@ static enum exit_status run_redact(struct run *r)
 		return STATUS_INTERRUPTED;
 	}
 	if (!ok)
-		return common_refuse(&why_not, d.is_unwritten ? STATUS_LIMIT : STATUS_INPUT);
+		return common_refuse(&why_not, d.status);
 	text_free(&why_not);
 	return STATUS_DONE;
 }

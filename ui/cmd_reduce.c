@@ -1,4 +1,4 @@
-#include "command.h"
+#include "cmd_common.h"
 #include "parts.h"
 #include "run_lock.h"
 #include "whole_file.h"
@@ -25,7 +25,8 @@ const struct command command_reduce = {
 /* An option that would change what is said, where nothing is. */
 static bool says_something(const struct options *o)
 {
-	return o->json || o->format || o->where || o->by || o->call || o->tunnel;
+	return o->json || o->format || o->where || o->by || o->call || o->tunnel || o->fail_on ||
+	       o->baseline || o->filter_for || o->ignore.n > 0 || o->verbose;
 }
 
 static bool copy(struct run *r, const struct parts *p, FILE *out)
@@ -67,14 +68,19 @@ static void write_joined(struct run *r, const struct parts *p)
 /* command.run_stream: there is nothing to be replayed. */
 static bool join(struct run *r)
 {
+	struct text why_not = text_make(4096);
 	struct parts *p;
 
-	if (says_something(r->options)) {
-		run_refuse("`reduce -o PART` joins parts; what they say is --calls, --tunnels, "
-			   "--check or --stats");
-		run_raise(r, STATUS_USAGE);
+	if (says_something(r->options))
+		text_puts(&why_not, "`reduce -o PART` joins parts; what they say is --calls, "
+				    "--tunnels, --check or --stats");
+	else
+		(void)common_is_terminal(r, &why_not);
+	if (why_not.len > 0) {
+		run_raise(r, common_refuse(&why_not, STATUS_USAGE));
 		return true;
 	}
+	text_free(&why_not);
 	p = parts_open(r, false);
 	run_lock(r);
 	write_joined(r, p);

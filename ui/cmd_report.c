@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cmd_common.h"
 #include "command.h"
@@ -129,11 +128,8 @@ static enum exit_status run_report(struct run *r)
 	struct text why_not = text_make(4096);
 	struct whole_file file;
 
-	if (r->options->output == NULL && isatty(STDOUT_FILENO)) {
-		text_puts(&why_not, "`report` writes a page for a browser: -o FILE");
-		return common_refuse(&why_not, STATUS_USAGE);
-	}
-	if (!whole_open(&file, path, r->options->force, &why_not))
+	if (common_is_terminal(r, &why_not) ||
+	    !whole_open(&file, path, r->options->force, &why_not))
 		return common_refuse(&why_not, STATUS_USAGE);
 	write_page(r, file.out);
 	if (r->is_interrupted) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "access.h"
+#include "calls_group.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "findings.h"
@@ -593,7 +594,9 @@ static enum exit_status run_show(struct run *r)
 		}
 		n++;
 	}
-	if (n == 0 && !r->options->json && r->report->n_calls == 0)
+	if (n == 0 && !r->options->json && r->report->n_calls == 0) {
 		common_print_contents(r);
+		calls_print_attempts(r);
+	}
 	return STATUS_DONE;
 }

@@ -86,10 +86,12 @@ static void print_totals(struct run *r, const struct stats *s)
 	add_percent(t, stats_rate(s->retransmissions, s->control_messages));
 	text_printf(t, "), %" PRIu64 " copies, %" PRIu64 " HELLOs", s->duplicates, s->hellos);
 	term_line(&r->term, t);
-	text_printf(t,
-		    "%" PRIu64 " PPP control packets; data to the LNS %" PRIu64 " packets, %" PRIu64
-		    " octets, to the client %" PRIu64 ", %" PRIu64,
-		    s->ppp_messages, s->data_packets[0], s->data_bytes[0], s->data_packets[1],
+	common_count(t, s->ppp_messages, "PPP control packet");
+	text_puts(t, "; data to the LNS ");
+	common_count(t, s->data_packets[0], "packet");
+	text_puts(t, ", ");
+	common_count(t, s->data_bytes[0], "octet");
+	text_printf(t, ", to the client %" PRIu64 ", %" PRIu64, s->data_packets[1],
 		    s->data_bytes[1]);
 	print_wrapped(r, 2);
 }
@@ -110,7 +112,7 @@ static void print_spread(struct run *r, const char *name, struct spread *s)
 		return;
 	text_printf(t, "  %s", name);
 	term_pad(t, 16, true);
-	text_printf(t, "%zu measured: ", s->n);
+	text_printf(t, "%zu measured: min ", s->n);
 	when_print_seconds(t, spread_percentile(s, 0));
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
 		text_printf(t, ", p%u ", percents[i]);

@@ -258,6 +258,7 @@ static void try_lines(struct nearest *n, struct str lines)
 void complete_nearest(struct nearest *n, const char *topic)
 {
 	struct text out = text_make((size_t)1 << 20);
+	const struct avp_row *avps;
 	struct completion c = {.out = &out, .prefix = STR("")};
 	const struct explain_topic *topics;
 	size_t n_topics = explain_topics(&topics);
@@ -270,5 +271,9 @@ void complete_nearest(struct nearest *n, const char *topic)
 		c.prefix = c.before = STR("");
 	}
 	try_lines(n, text_str(&out));
+	/* whose numbers a shell completes */
+	for (size_t i = 0, rows = avp_rows(&avps); i < rows; i++)
+		if ((topic == NULL || strcmp(topic, "avp") == 0) && !n->is_number)
+			nearest_try(n, str_of(avps[i].name));
 	text_free(&out);
 }

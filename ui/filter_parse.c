@@ -375,6 +375,8 @@ static struct node *parse_test(struct parser *p)
 		return NULL;
 	p->at += name.len;
 	n->op = take_operator(p);
+	if (n->op == OP_EXISTS && take(p, "="))
+		return fail(p, p->at - 1, "`=` is no operator; is `==` meant?");
 	if (n->op == OP_EXISTS)
 		return n;
 	skip_blanks(p);

@@ -19,6 +19,12 @@ static struct {
 	bool is_sealed;
 } all;
 
+/* Files that are read. */
+static struct {
+	struct held *at;
+	size_t n, room;
+} spared;
+
 static bool refuse(const char *path, int error, struct text *why_not)
 {
 	text_printf(why_not, "cannot write %s: ", path);
@@ -32,6 +38,37 @@ static const struct held *find(const struct stat *st)
 		if (all.at[i].device == st->st_dev && all.at[i].number == st->st_ino)
 			return &all.at[i];
 	return NULL;
+}
+
+void held_spare(const char *path)
+{
+	struct stat st;
+
+	if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st)) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	if (spared.n == spared.room) {
+		spared.room = spared.room == 0 ? 8 : spared.room * 2;
+		spared.at = must_grow(spared.at, spared.room, sizeof(*spared.at));
+	}
+	spared.at[spared.n++] = (struct held){-1, st.st_dev, st.st_ino};
+}
+
+void held_spare_nothing(void)
+{
+	spared.n = 0;
+}
+
+bool held_is_spared(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	for (size_t i = 0; i < spared.n; i++)
+		if (spared.at[i].device == st.st_dev && spared.at[i].number == st.st_ino)
+			return true;
+	return false;
 }
 
 static const struct held *hold(const char *path, int flags)
@@ -133,15 +170,14 @@ bool held_is_special(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 bool held_ready(const char *path, struct text *why_not)
 {
 	const char *name;
-	struct stat st;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+	if (held_is_special(path))
 		return get(path, path, O_WRONLY | O_NOCTTY, why_not) != NULL;
 	return held_folder(path, &name, why_not) >= 0;
 }

@@ -21,6 +21,11 @@ void held_seal(void);
 /* The folders, one after the other from `*at` = 0 on; −1: no more. */
 int held_next(size_t *at);
 
+/* What is read, and so never written in its place: a file, or `-` for standard input. */
+void held_spare(const char *path);
+void held_spare_nothing(void);         /* as before the first of them: a new run */
+bool held_is_spared(const char *path); /* by whatever name */
+
 /* A device or a pipe (/dev/null, a FIFO) is there: renaming over it would take it away. */
 bool held_is_special(const char *path);
 

@@ -17,10 +17,11 @@ size_t example_rows(const struct example **ret)
 static const struct exit_row exits[] = {
 	{STATUS_DONE, "done"},
 	{STATUS_FOUND, "`check` found something at or above --fail-on, `diff` a difference"},
-	{STATUS_USAGE, "the command line is wrong"},
+	{STATUS_USAGE, "the command line is wrong; an output cannot be created, is there already, "
+		       "or is an input"},
 	{STATUS_INPUT, "an input cannot be opened, or is of no known kind"},
 	{STATUS_CUT, "an input is damaged or cut short; what could be read was reported"},
-	{STATUS_LIMIT, "out of memory, a limit, or output that could not be written"},
+	{STATUS_LIMIT, "out of memory, a limit, or output that could not be written to its end"},
 	{STATUS_INTERRUPTED, "interrupted; what was known was printed"},
 };
 

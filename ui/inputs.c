@@ -5,11 +5,14 @@
 
 #include "bundle.h"
 #include "digest.h"
+#include "held.h"
 #include "jobs.h"
 #include "limits.h"
 #include "map.h"
+#include "nearest.h"
 #include "parts.h"
 #include "rotate.h"
+#include "whole_file.h"
 
 enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384 };
 
@@ -38,6 +41,65 @@ static struct str short_name(const struct input_words *words, size_t index)
 	return last;
 }
 
+static bool is_called(const struct input *in, struct str name)
+{
+	return str_equal(in->name, name) || (in->given.len > 0 && str_equal(in->given, name));
+}
+
+const char *inputs_value(const struct named_values *values, const struct input *in)
+{
+	const char *any = NULL;
+
+	for (size_t i = 0; i < values->n; i++) {
+		if (values->at[i].name.len > 0 && is_called(in, values->at[i].name))
+			return values->at[i].value;
+		if (values->at[i].name.len == 0)
+			any = values->at[i].value;
+	}
+	return any;
+}
+
+/* Whether an input of the run is called so, and what else they are called. */
+static bool has_called(const struct run *r, struct str name, struct nearest *near)
+{
+	for (size_t i = 0; r != NULL && i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (is_called(in, name))
+			return true;
+		nearest_try(near, in->given.len > 0 ? in->given : in->name);
+	}
+	return false;
+}
+
+static bool are_named(const struct run *r, const char *option, const struct named_values *values,
+		      struct text *why_not)
+{
+	for (size_t i = 0; i < values->n; i++) {
+		struct str name = values->at[i].name;
+		struct nearest near = nearest_start(name, 3);
+
+		if (name.len == 0 || has_called(r, name, &near) ||
+		    has_called(r->beside, name, &near))
+			continue;
+		text_printf(why_not, "--%s: no input is called `%.*s`", option, STR_ARG(name));
+		if (near.best[0] != '\0')
+			text_printf(why_not, "; is `%s` meant?", near.best);
+		else if (r->n_inputs > 0)
+			text_printf(why_not, "; the first is `%.*s`", STR_ARG(r->names[0]));
+		return false;
+	}
+	return true;
+}
+
+bool inputs_named(const struct run *r, struct text *why_not)
+{
+	const struct options *o = r->options;
+
+	return are_named(r, "year", &o->years, why_not) && are_named(r, "tz", &o->zones, why_not) &&
+	       are_named(r, "offset", &o->offsets, why_not);
+}
+
 struct input *inputs_add(struct run *r, const struct input_words *words, size_t index,
 			 const char *part)
 {
@@ -64,7 +126,7 @@ struct input *inputs_add(struct run *r, const struct input_words *words, size_t 
 		.member = arena_str(r->kept, str_of(part)),
 	};
 	r->names[r->n_inputs++] = in->name;
-	zone = named_value(&o->zones, given.len > 0 ? given : in->name);
+	zone = inputs_value(&o->zones, in);
 	in->has_zone = zone != NULL && zone_parse(zone, &in->zone_s);
 	return in;
 }
@@ -79,7 +141,7 @@ static struct input *input_add(struct run *r, size_t index, const char *part)
 struct source_options inputs_source_options(struct run *r, const struct input *in)
 {
 	const struct options *o = r->options;
-	const char *year = named_value(&o->years, in->given.len > 0 ? in->given : in->name);
+	const char *year = inputs_value(&o->years, in);
 	uint64_t number = 0;
 	struct source_options so = {
 		.input = (uint16_t)(in - r->inputs),
@@ -106,6 +168,8 @@ static bool source_start(struct run *r, struct input *in, struct stream *s, stru
 		in->digest = map_digest(r, &so);
 	jobs_note(r, in, s);
 	in->source = source_open_stream(s, in->path, &so, why_not);
+	if (in->source != NULL)
+		held_spare(in->path);
 	return in->source != NULL;
 }
 
@@ -171,7 +235,9 @@ static void member_open(struct run *r, size_t index, struct member *m, bool is_m
 	struct text damage = text_make(MESSAGE_ROOM);
 
 	text_add(&damage, text_str(&m->stream.damage));
-	if (!source_start(r, in, &m->stream, &why)) {
+	if (*m->part == '/' && whole_is_unfinished(in->path)) { /* of -o in that folder */
+		r->n_inputs--;
+	} else if (!source_start(r, in, &m->stream, &why)) {
 		bool is_usage = str_starts(text_str(&why), "--bpf");
 
 		if (is_many && !is_usage)

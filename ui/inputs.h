@@ -21,6 +21,11 @@ void inputs_grow(struct run *r, size_t len);
  * word; and how its source is to be opened. */
 struct input *inputs_add(struct run *r, const struct input_words *words, size_t index,
 			 const char *part);
+/* The value of --year, --tz, --offset for an input: of its own name, or of the word that gave it.
+ */
+const char *inputs_value(const struct named_values *values, const struct input *in);
+/* False, and why not: one of them names no input of the run. */
+bool inputs_named(const struct run *r, struct text *why_not);
 struct source_options inputs_source_options(struct run *r, const struct input *in);
 
 /* Every input can be read from its beginning again: none is a pipe. */

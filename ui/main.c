@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,14 +10,29 @@
 #include "run.h"
 #include "tui_term.h"
 
+/* What the program tells of itself; frees that. */
+static enum exit_status print(struct text *words)
+{
+	struct term term = {.out = stdout};
+	struct text why_not = text_make(4096);
+	bool is_fine;
+
+	signal(SIGPIPE, SIG_IGN); /* as run_command(): a reader that had enough is no failure */
+	term_write(&term, text_str(words));
+	is_fine = term_close(&term, true, &why_not);
+	if (!is_fine)
+		term_complain(text_str(&why_not));
+	text_free(&why_not);
+	text_free(words);
+	return is_fine ? STATUS_DONE : STATUS_LIMIT;
+}
+
 static enum exit_status print_help(const struct command *command)
 {
 	struct text t = text_make(65536);
 
 	help_print(&t, command);
-	fputs(t.at, stdout);
-	text_free(&t);
-	return STATUS_DONE;
+	return print(&t);
 }
 
 static enum exit_status print_version(void)
@@ -24,9 +40,7 @@ static enum exit_status print_version(void)
 	struct text t = text_make(4096);
 
 	version_print(&t);
-	fputs(t.at, stdout);
-	text_free(&t);
-	return STATUS_DONE;
+	return print(&t);
 }
 
 static enum exit_status print_usage_error(const struct options *o, const struct text *why)

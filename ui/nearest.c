@@ -27,8 +27,10 @@ struct nearest nearest_start(struct str word, size_t reach)
 {
 	uint32_t number;
 
-	return (struct nearest){
-		.word = word, .distance = reach + 1, .is_number = str_u32(word, &number)};
+	return (struct nearest){.word = word,
+				.reach = reach,
+				.distance = reach + 1,
+				.is_number = str_u32(word, &number)};
 }
 
 static void widen(struct nearest *n, struct str known)
@@ -44,6 +46,15 @@ static void widen(struct nearest *n, struct str known)
 	n->has_range = true;
 }
 
+/* `cisco` of `cisco-ios`: somebody did not write all of it. */
+static bool is_beginning(struct str word, struct str known)
+{
+	enum { ENOUGH = 3 };
+
+	return word.len >= ENOUGH && known.len > word.len &&
+	       str_equal_nocase(word, (struct str){known.at, word.len});
+}
+
 void nearest_try(struct nearest *n, struct str known)
 {
 	size_t d;
@@ -53,9 +64,12 @@ void nearest_try(struct nearest *n, struct str known)
 		return;
 	}
 
-	if (n->word.len > NEAREST_MOST || known.len == 0 || known.len > NEAREST_MOST)
+	if (n->word.len == 0 || n->word.len > NEAREST_MOST || known.len == 0 ||
+	    known.len > NEAREST_MOST)
 		return;
 	d = distance(n->word, known);
+	if (is_beginning(n->word, known) && d > n->reach)
+		d = n->reach;
 	if (d >= n->distance)
 		return;
 	n->distance = d;

@@ -1,4 +1,5 @@
-/* Which known word a wrong one was meant to be: by the changes between them, without case. Nothing
+/* Which known word a wrong one was meant to be: by the changes between them, without case;
+ * the beginning of a word is near, too. Nothing
  * is near to a number: of the known ones only the range is kept. */
 #ifndef L2TPSCOPE_NEAREST_H
 #define L2TPSCOPE_NEAREST_H
@@ -10,6 +11,7 @@ enum { NEAREST_MOST = 64 };
 struct nearest {
 	struct str word;             /* what was written */
 	char best[NEAREST_MOST + 1]; /* empty: nothing is near */
+	size_t reach;                /* what is still near */
 	size_t distance;             /* of the best so far */
 	bool is_number;              /* `word` is one, and then: */
 	bool has_range;              /* known words are numbers, too */

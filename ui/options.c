@@ -5,8 +5,10 @@
 
 #include "limits.h"
 #include "nearest.h"
+#include "option_hint.h"
 #include "pair.h"
 #include "store.h"
+#include "suffix.h"
 #include "term.h"
 
 enum option_kind_of { KIND_FLAG, KIND_TEXT, KIND_CHOICE, KIND_NUMBER, KIND_NAMED, KIND_LIST };
@@ -35,19 +37,19 @@ static const struct option_def defs[] = {
 	 "only what fits: `call.user == \"bob\"`, `call.cause in {busy, no-carrier}`, `ppp.code == 4`"},
 	{0, "call", "N", KIND_NUMBER, TARGET(call), TIMED, "only call N (the number that `calls` shows)"},
 	{0, "tunnel", "N", KIND_NUMBER, TARGET(tunnel), TIMED, "only tunnel N"},
-	{0, "by", "user|lns|lac|cause", KIND_CHOICE, TARGET(by), COMMAND_CALLS, "group the calls"},
+	{0, "by", "user|lns|lac|cause", KIND_CHOICE, TARGET(by), COMMAND_CALLS | COMMAND_REDUCE, "group the calls"},
 	{0, "since", "TIME", KIND_TEXT, TARGET(since), TIMED,
 	 "only from TIME on: `2024-05-01T12:00`, `12:00:30`, or seconds since the earliest record"},
 	{0, "until", "TIME", KIND_TEXT, TARGET(until), TIMED, "only up to TIME"},
 	{'t', "time", "a|ad|d|dd|e|r|u|ud", KIND_CHOICE, TARGET(time), TIMED,
 	 "times: a of day, ad with date, d or dd since the line before, r since the start, e since 1970, u and ud in UTC"},
-	{0, "fail-on", "error|warning|note", KIND_CHOICE, TARGET(fail_on), COMMAND_CHECK,
+	{0, "fail-on", "error|warning|note", KIND_CHOICE, TARGET(fail_on), COMMAND_CHECK | COMMAND_REDUCE,
 	 "exit with 1 for findings of this severity or above (error)"},
-	{0, "ignore", "PATTERN", KIND_LIST, TARGET(ignore), COMMAND_CHECK,
+	{0, "ignore", "PATTERN", KIND_LIST, TARGET(ignore), COMMAND_CHECK | COMMAND_REDUCE,
 	 "not these rules: `--ignore 'lcp-*,pap-cleartext'`"},
-	{0, "baseline", "FILE", KIND_TEXT, TARGET(baseline), COMMAND_CHECK,
+	{0, "baseline", "FILE", KIND_TEXT, TARGET(baseline), COMMAND_CHECK | COMMAND_REDUCE,
 	 "only what is new since FILE, the output of an earlier `check --json`"},
-	{0, "filter-for", "wireshark", KIND_CHOICE, TARGET(filter_for), COMMAND_CHECK,
+	{0, "filter-for", "wireshark", KIND_CHOICE, TARGET(filter_for), COMMAND_CHECK | COMMAND_REDUCE,
 	 "with each finding the display filter that shows its packets"},
 	{0, "format", "text|sarif|csv|copy", KIND_CHOICE, TARGET(format), COMMAND_CHECK,
 	 "sarif: SARIF 2.1.0, for dashboards; csv: for spreadsheets; copy: for COPY of PostgreSQL"},
@@ -56,7 +58,7 @@ static const struct option_def defs[] = {
 	 "csv: every field, for spreadsheets; copy: for COPY of PostgreSQL (`explain schema`)"},
 	{0, "format", "text|csv|chrome", KIND_CHOICE, TARGET(format), COMMAND_TIMELINE,
 	 "csv: for spreadsheets; chrome: a trace that Perfetto (ui.perfetto.dev) opens"},
-	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_CHECK, "each finding in full"},
+	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_CHECK | COMMAND_REDUCE, "each finding in full"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DECODE,
 	 "every field, attribute and option of each message"},
 	{'v', "verbose", NULL, KIND_FLAG, TARGET(verbose), COMMAND_DIFF,
@@ -114,7 +116,7 @@ static const struct option_def defs[] = {
 	{0, "color", "auto|always|never", KIND_CHOICE, TARGET(color), ANY_COMMAND,
 	 "auto: on a terminal, unless NO_COLOR is set"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), STORING,
-	 "write to FILE; to FILE.sqlite: a database of calls, tunnels and findings"},
+	 "write to FILE; to FILE.csv or FILE.json: in that format; to FILE.sqlite: a database of calls, tunnels and findings"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), COMMAND_REDUCE,
 	 "write to FILE: a part, or with --calls and so on what they say (also FILE.sqlite)"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output), COMMAND_MAP, "the part"},
@@ -122,7 +124,7 @@ static const struct option_def defs[] = {
 	 "write to FILE; of several inputs a directory; `-`: standard output"},
 	{'o', "output", "FILE", KIND_TEXT, TARGET(output),
 	 PRINTING & ~(STORING | COMMAND_REDUCE | COMMAND_MAP | COMMAND_REDACT),
-	 "write to FILE, whole or not at all; `-`: standard output"},
+	 "write to FILE, whole or not at all; `-`: standard output; FILE.csv, FILE.svg …: in that format"},
 	{0, "inner", NULL, KIND_FLAG, TARGET(inner), COMMAND_EXPORT,
 	 "the PPP and IP packets inside the data messages of a capture"},
 	{0, "map", "FILE", KIND_TEXT, TARGET(map), COMMAND_REDACT,
@@ -186,21 +188,6 @@ const struct option_def *option_named(const struct command *c, struct str name, 
 	return other;
 }
 
-static bool is_choice(const char *choices, const char *value)
-{
-	struct str rest = str_of(choices);
-
-	while (rest.len > 0) {
-		size_t end = str_find(rest, STR("|"));
-		struct str one = {rest.at, end == SIZE_MAX ? rest.len : end};
-
-		if (str_is(one, value))
-			return true;
-		rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
-	}
-	return false;
-}
-
 static bool add_named(struct parser *p, const struct option_def *def, struct named_values *values,
 		      const char *value)
 {
@@ -244,6 +231,12 @@ static bool set_number(struct parser *p, const struct option_def *def, const cha
 	return false;
 }
 
+static bool is_taken(const struct options *o, const struct option_def *def)
+{
+	return (def->commands & o->command->bit) != 0 ||
+	       (o->reduces && def->commands == COMMAND_REDUCE);
+}
+
 static bool set_value(struct parser *p, const struct option_def *def, const char *value)
 {
 	char *target = (char *)p->options + def->target;
@@ -253,9 +246,12 @@ static bool set_value(struct parser *p, const struct option_def *def, const char
 		*(bool *)(void *)target = true;
 		return true;
 	case KIND_CHOICE:
-		if (!is_choice(def->argument, value)) {
-			text_printf(p->why_not, "--%s is one of %s, not `%s`", def->name,
-				    def->argument, value);
+		if (!is_taken(p->options, def)) {
+			option_refuse(p->options->command, def, p->why_not);
+			return false;
+		}
+		if (!option_is_choice(def, value)) {
+			option_refuse_choice(p->options->command, def, value, p->why_not);
 			return false;
 		}
 		*(const char **)(void *)target = value;
@@ -294,19 +290,6 @@ static bool take_value(struct parser *p, const struct option_def *def, const cha
 	return set_value(p, def, value);
 }
 
-/* Of the options that the command takes. */
-static void suggest_option(struct parser *p, struct str name)
-{
-	struct nearest n = nearest_start(name, 2);
-
-	for (size_t i = 0; i < N_DEFS; i++) {
-		if ((defs[i].commands & p->options->command->bit) != 0)
-			nearest_try(&n, str_of(defs[i].name));
-	}
-	if (n.best[0] != '\0')
-		text_printf(p->why_not, "; is `--%s` meant?", n.best);
-}
-
 static bool parse_long(struct parser *p, const char *word)
 {
 	const char *equals = strchr(word, '=');
@@ -315,7 +298,7 @@ static bool parse_long(struct parser *p, const char *word)
 
 	if (def == NULL) {
 		text_printf(p->why_not, "unknown option --%.*s", STR_ARG(name));
-		suggest_option(p, name);
+		option_suggest(p->options->command, name, p->why_not);
 		return false;
 	}
 	return take_value(p, def, equals == NULL ? NULL : equals + 1);
@@ -378,6 +361,10 @@ static bool parse_word(struct parser *p, const char *word)
 	    is_number(word))
 		return set_number(p, option_named(o->command, STR("call"), 0), word,
 				  &o->pair.number[o->pair.n++]);
+	if (*word == '\0') {
+		text_puts(p->why_not, "an input without a name: ``");
+		return false;
+	}
 	if (o->n_inputs == OPTION_INPUTS) {
 		text_printf(p->why_not, "more than %d inputs; a directory with them is one",
 			    OPTION_INPUTS);
@@ -538,23 +525,6 @@ static bool is_given(const struct options *o, const struct option_def *def)
 	return false;
 }
 
-/* "; `calls` and `check` have it" */
-static void list_takers(const struct option_def *def, struct text *t)
-{
-	enum { FEW = 4 };
-	size_t n = 0;
-
-	for (size_t i = 0; commands[i] != NULL; i++)
-		n += (def->commands & commands[i]->bit) != 0;
-	if (n == 0 || n > FEW)
-		return;
-	text_puts(t, "; it is one of");
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if ((def->commands & commands[i]->bit) != 0)
-			text_printf(t, " `%s`", commands[i]->name);
-	}
-}
-
 /* An option that the command does not know would silently do nothing. */
 static bool check_taken(const struct options *o, struct text *why_not)
 {
@@ -564,11 +534,9 @@ static bool check_taken(const struct options *o, struct text *why_not)
 		if (!is_given(o, &defs[i]))
 			continue;
 		taken = option_named(o->command, str_of(defs[i].name), 0);
-		if ((taken->commands & o->command->bit) != 0 ||
-		    (o->reduces && taken->commands == COMMAND_REDUCE))
+		if (is_taken(o, taken))
 			continue;
-		text_printf(why_not, "`%s` has no option --%s", o->command->name, defs[i].name);
-		list_takers(&defs[i], why_not);
+		option_refuse(o->command, &defs[i], why_not);
 		return false;
 	}
 	if (o->json && o->format != NULL && strcmp(o->format, "text") != 0) {
@@ -617,6 +585,7 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 	}
 	if (!check_taken(ret, why_not))
 		return false;
+	suffix_take(ret);
 	if (!find_store(ret, why_not))
 		return false;
 	if ((ret->command->needs & NO_INPUTS) == 0 && ret->n_inputs == 0) {
@@ -631,19 +600,6 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 		return false;
 	}
 	return (ret->command->needs & TAKES_PAIR) == 0 || pair_resolve(ret, why_not);
-}
-
-const char *named_value(const struct named_values *values, struct str input)
-{
-	const char *any = NULL;
-
-	for (size_t i = 0; i < values->n; i++) {
-		if (values->at[i].name.len > 0 && str_equal(values->at[i].name, input))
-			return values->at[i].value;
-		if (values->at[i].name.len == 0)
-			any = values->at[i].value;
-	}
-	return any;
 }
 
 const char *options_nearest(const char *word)

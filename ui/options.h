@@ -69,9 +69,6 @@ struct options {
 /* False and one clear line when the command line is wrong. */
 bool options_parse(struct options *ret, int argc, char *const *argv, struct text *why_not);
 
-/* The value for an input: of its own NAME=VALUE, else of the last one without a name; or NULL. */
-const char *named_value(const struct named_values *values, struct str input);
-
 /* The command that `word` may have been meant for, or NULL. */
 const char *options_nearest(const char *word);
 

@@ -4,31 +4,81 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "character.h"
+#include "term.h"
 
 static pid_t child;
 
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return access(path, X_OK) == 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Is the program of this name on the PATH? */
-static bool is_there(const char *name)
+static bool is_there(struct str name)
 {
 	struct str rest = str_of(getenv("PATH"));
 	struct text path = text_make(4096);
 	bool is_found = false;
 
+	if (str_find(name, STR("/")) != SIZE_MAX) {
+		text_add(&path, name);
+		is_found = !path.is_cut && is_program(path.at);
+		rest.len = 0;
+	}
 	while (rest.len > 0 && !is_found) {
 		size_t end = str_find(rest, STR(":"));
 		struct str folder = {rest.at, end == SIZE_MAX ? rest.len : end};
 
 		text_clear(&path);
-		text_printf(&path, "%.*s/%s", STR_ARG(folder), name);
-		is_found = !path.is_cut && access(path.at, X_OK) == 0;
+		text_printf(&path, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name));
+		is_found = !path.is_cut && is_program(path.at);
 		rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
 	}
 	text_free(&path);
 	return is_found;
+}
+
+/* The program that a line for the shell begins with, where no quotes or signs of the shell hide it;
+ * else empty: the shell knows. */
+static struct str program_of(const char *line)
+{
+	struct str rest = str_trim(str_of(line));
+	size_t n = 0;
+
+	while (n < rest.len && rest.at[n] != ' ') {
+		bool is_plain = char_is_letter(rest.at[n]) || char_is_digit(rest.at[n]) ||
+				memchr("/._-+=", rest.at[n], 6) != NULL;
+
+		if (!is_plain)
+			return (struct str){0};
+		n++;
+	}
+	if (memchr(rest.at, '=', n) != NULL) /* LESS=R less */
+		return n < rest.len ? program_of(rest.at + n) : (struct str){0};
+	return (struct str){rest.at, n};
+}
+
+/* What goes through a pager that cannot be started would be lost. */
+static bool can_start(const char *pager)
+{
+	struct str program = program_of(pager);
+	struct text why = text_make(4096);
+	bool can = program.len == 0 || is_there(program);
+
+	if (!can) {
+		text_printf(&why, "PAGER: there is no program `%.*s`: the output comes without it",
+			    STR_ARG(program));
+		term_complain(text_str(&why));
+	}
+	text_free(&why);
+	return can;
 }
 
 /* NULL: none is wanted, or there is none. */
@@ -40,8 +90,10 @@ static const char *command(void)
 	if (terminal == NULL || strcmp(terminal, "dumb") == 0)
 		return NULL;
 	if (pager == NULL)
-		return is_there("less") ? "less" : NULL;
-	return pager[0] == '\0' || strcmp(pager, "cat") == 0 ? NULL : pager;
+		return is_there(STR("less")) ? "less" : NULL;
+	if (pager[0] == '\0' || strcmp(pager, "cat") == 0)
+		return NULL;
+	return can_start(pager) ? pager : NULL;
 }
 
 static void become(const char *pager, const int pipe_ends[2])
@@ -75,12 +127,14 @@ bool pager_start(void)
 	return child > 0;
 }
 
-void pager_finish(void)
+bool pager_finish(void)
 {
-	int status;
+	enum { NOT_STARTED = 126 }; /* and 127: what the shell ends with then */
+	int status = 0;
+	bool is_read;
 
 	if (child <= 0)
-		return;
+		return true;
 	/* Ctrl-C is the pager's now. */
 	signal(SIGINT, SIG_IGN);
 	fflush(stdout);
@@ -88,4 +142,9 @@ void pager_finish(void)
 	while (waitpid(child, &status, 0) < 0)
 		continue;
 	child = 0;
+	is_read = !WIFEXITED(status) || WEXITSTATUS(status) < NOT_STARTED ||
+		  WEXITSTATUS(status) > NOT_STARTED + 1;
+	if (!is_read)
+		term_complain(STR("PAGER could not be started, and nothing was shown: --no-pager"));
+	return is_read;
 }

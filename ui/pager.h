@@ -7,9 +7,10 @@
 #include <stdbool.h>
 
 /* Standard output goes into the pager from here on. False when there is none to be had: nothing
- * changes then. */
+ * changes then; that $PAGER names no program is said. */
 bool pager_start(void);
-/* All is printed: waits until the reader has read it. */
-void pager_finish(void);
+/* All is printed: waits until the reader has read it. False, and that is said: the shell could not
+ * start the pager. */
+bool pager_finish(void);
 
 #endif

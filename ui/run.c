@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "check_sum.h"
+#include "held.h"
 #include "inputs.h"
 #include "jobs.h"
 #include "nearest.h"
@@ -241,6 +242,11 @@ static bool set_thresholds(struct run *r, struct text *why_not)
 		char *end;
 		double value = strtod(set->at[i].value, &end);
 
+		if (name.len == 0 && threshold_named(set->at[i].value) != THRESHOLD_COUNT) {
+			text_printf(why_not, "--set %s has no value: %s=NUMBER", set->at[i].value,
+				    set->at[i].value);
+			return false;
+		}
 		if (id == THRESHOLD_COUNT) {
 			refuse_threshold(name.len > 0 ? name : str_of(set->at[i].value), why_not);
 			return false;
@@ -253,6 +259,21 @@ static bool set_thresholds(struct run *r, struct text *why_not)
 		r->thresholds.value[id] = value;
 	}
 	return true;
+}
+
+/* Where `redact` writes depends on how many inputs there are: it looks itself. */
+static bool output_fits(const struct options *o, bool is_forced, struct text *why_not)
+{
+	return o->output == NULL || o->command->bit == COMMAND_REDACT ||
+	       whole_may_open(o->output, is_forced, why_not);
+}
+
+static void spare_inputs(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_inputs; i++)
+		held_spare(o->inputs[i].path);
+	for (size_t i = 0; i < o->secrets.n; i++)
+		held_spare(o->secrets.at[i].value);
 }
 
 /* Everything that can be wrong with the question, before any input is read. */
@@ -268,7 +289,11 @@ static bool prepare(struct run *r, struct text *why_not)
 	if (!parse_zones(o, why_not) || !bound_parse(&r->window.since, o->since, why_not) ||
 	    !bound_parse(&r->window.until, o->until, why_not))
 		return false;
-	if (!set_thresholds(r, why_not))
+	if (!window_is_open(&r->window)) {
+		text_printf(why_not, "--since %s is later than --until %s", o->since, o->until);
+		return false;
+	}
+	if (!set_thresholds(r, why_not) || !output_fits(o, o->force || o->if_missing, why_not))
 		return false;
 	r->pick = pick_new(o, why_not);
 	if (r->pick == NULL)
@@ -347,6 +372,22 @@ static bool joins_texts(const struct run *r)
 	       n > 1 && inputs_are_files(r);
 }
 
+/* What is known when the inputs are open: in a folder there may be the file that is to be written;
+ * an option may name none of them. */
+static bool fits_inputs(struct run *r)
+{
+	struct text why = text_make(8192);
+	bool fits =
+		r->is_interrupted || (output_fits(r->options, true, &why) && inputs_named(r, &why));
+
+	if (!fits) {
+		complain(&why);
+		run_raise(r, STATUS_USAGE);
+	}
+	text_free(&why);
+	return fits;
+}
+
 static void replay_and_return(struct run *r)
 {
 	run_load_all(r);
@@ -383,6 +424,8 @@ static void perform(struct run *r)
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
 		return;
 	if (r->beside != NULL && !open_beside(r))
+		return;
+	if ((needs & NO_INPUTS) == 0 && !fits_inputs(r))
 		return;
 	if (command->prepare != NULL)
 		command->prepare(r);
@@ -450,6 +493,10 @@ static enum exit_status run_one(struct run *r)
 	struct text why = text_make(8192);
 	enum exit_status status;
 
+	held_spare_nothing();
+	spare_inputs(r->options);
+	if (r->beside != NULL)
+		spare_inputs(r->beside->options);
 	if (prepare(r, &why) && (r->beside == NULL || prepare(r->beside, &why))) {
 		if (wants_pager(r))
 			pager_start();
@@ -464,7 +511,8 @@ static enum exit_status run_one(struct run *r)
 		r->status = STATUS_USAGE;
 		term_close(&r->term, false, &why);
 	}
-	pager_finish();
+	if (!pager_finish())
+		run_raise(r, STATUS_LIMIT);
 	status = r->status;
 	if (r->beside != NULL)
 		release(r->beside);

@@ -239,7 +239,7 @@ struct replay_options run_replay_options(struct run *r)
 	if (offsets == NULL)
 		offsets = r->offsets = arena_array(r->kept, r->n_inputs + 1, sizeof(*offsets));
 	for (size_t i = 0; offsets != NULL && i < r->n_inputs; i++) {
-		const char *offset = named_value(&o->offsets, r->inputs[i].name);
+		const char *offset = inputs_value(&o->offsets, &r->inputs[i]);
 
 		offsets[i] = offset == NULL ? 0 : (int64_t)(strtod(offset, NULL) * 1e9);
 	}

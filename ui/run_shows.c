@@ -277,7 +277,12 @@ const struct call *run_call_numbered(const struct run *r, uint64_t number)
 
 	if (c != NULL)
 		return c;
-	complain_number("call", number, r->report->last_call);
+	if (r->report->last_call == 0 && r->report->last_tunnel > 0)
+		run_refuse("there is no call %" PRIu64
+			   ": no call was found; of the tunnel `calls` and `tunnels` tell",
+			   number);
+	else
+		complain_number("call", number, r->report->last_call);
 	return NULL;
 }
 

@@ -344,6 +344,12 @@ bool bound_parse(struct bound *ret, const char *text, struct text *why_not)
 	return false;
 }
 
+bool window_is_open(const struct window *w)
+{
+	return w->since.kind != w->until.kind || w->since.is_utc != w->until.is_utc ||
+	       w->since.ns <= w->until.ns;
+}
+
 /* −1 before, 0 at or not comparable, 1 after the bound. */
 static int compare(const struct bound *b, struct moment m, struct moment earliest)
 {

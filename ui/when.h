@@ -44,6 +44,8 @@ bool bound_parse(struct bound *ret, const char *text, struct text *why_not);
 struct window {
 	struct bound since, until;
 };
+/* False when nothing can lie between, as far as the two can be compared. */
+bool window_is_open(const struct window *w);
 /* True when [first, last] touches the window; unknown times are inside. */
 bool window_holds(const struct window *w, struct moment first, struct moment last,
 		  struct moment earliest);

@@ -28,6 +28,20 @@ static void drop_unfinished(void)
 			unlinkat(unfinished[i].folder, unfinished[i].name, 0);
 }
 
+bool whole_is_unfinished(const char *path)
+{
+	struct stat st, own;
+
+	if (stat(path, &st) != 0)
+		return false;
+	for (size_t i = 0; i < UNFINISHED; i++)
+		if (unfinished[i].name != NULL &&
+		    fstatat(unfinished[i].folder, unfinished[i].name, &own, 0) == 0 &&
+		    own.st_dev == st.st_dev && own.st_ino == st.st_ino)
+			return true;
+	return false;
+}
+
 /* `is` in place of `was`; NULL: none. */
 static void note_unfinished(const char *was, int folder, const char *is)
 {
@@ -105,6 +119,54 @@ static bool is_there(int folder, const char *name, const char *path, struct text
 	return true;
 }
 
+struct str whole_unpacked(struct str name)
+{
+	static const char *const packed[] = {".gz", ".xz", ".zst", ".bz2", ".lz4"};
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
+		if (name.len > strlen(packed[i]) && str_ends(name, packed[i]))
+			return (struct str){name.at, name.len - strlen(packed[i])};
+	return name;
+}
+
+static bool is_fit(const char *path, struct text *why_not)
+{
+	struct str unpacked = whole_unpacked(str_of(path));
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		text_printf(why_not, "cannot write %s: it is a directory", path);
+	else if (held_is_spared(path))
+		text_printf(why_not, "%s is an input: it is not written over what is read", path);
+	else if (unpacked.len < strlen(path))
+		text_printf(why_not,
+			    "what is written is not packed: call it %.*s, and pack it afterwards",
+			    STR_ARG(unpacked));
+	else
+		return true;
+	return false;
+}
+
+/* The folder of a file that may be written, and what the file is called there; −1 and why not. */
+static int folder_of(const char *path, bool is_forced, const char **ret_name, struct text *why_not)
+{
+	int folder;
+
+	if (!is_fit(path, why_not))
+		return -1;
+	folder = held_folder(path, ret_name, why_not);
+	return folder < 0 || (!is_forced && is_there(folder, *ret_name, path, why_not)) ? -1
+											: folder;
+}
+
+bool whole_may_open(const char *path, bool is_forced, struct text *why_not)
+{
+	const char *name;
+
+	return strcmp(path, "-") == 0 || held_is_special(path) ||
+	       folder_of(path, is_forced, &name, why_not) >= 0;
+}
+
 bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
 			struct text *why_not)
 {
@@ -116,8 +178,8 @@ bool whole_open_growing(struct whole_file *f, const char *path, bool is_forced,
 		return true;
 	if (held_is_special(path))
 		return keep(f, held_special(path, why_not), path, why_not);
-	folder = held_folder(path, &name, why_not);
-	if (folder < 0 || (!is_forced && is_there(folder, name, path, why_not)))
+	folder = folder_of(path, is_forced, &name, why_not);
+	if (folder < 0)
 		return false;
 	file = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0)
@@ -156,8 +218,8 @@ bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct t
 		return true;
 	if (held_is_special(path))
 		return keep(f, held_special(path, why_not), path, why_not);
-	f->folder = held_folder(path, &name, why_not);
-	if (f->folder < 0 || (!is_forced && is_there(f->folder, name, path, why_not)))
+	f->folder = folder_of(path, is_forced, &name, why_not);
+	if (f->folder < 0)
 		return false;
 	f->path = copy_of(path, "");
 	f->name = copy_of(name, "");
