@@ -25,11 +25,11 @@
 #include <sanitizer/asan_interface.h>
 #define hide(at, size) __asan_poison_memory_region((at), (size))
 #define show(at, size) __asan_unpoison_memory_region((at), (size))
-static const bool keeps_small = false;
+static const bool is_unwatched = false;
 #else
 #define hide(at, size) ((void)(at), (void)(size))
 #define show(at, size) ((void)(at), (void)(size))
-static const bool keeps_small = true;
+static const bool is_unwatched = true;
 #endif
 
 enum {
@@ -266,7 +266,7 @@ static void leave_parent(struct arena *a)
 /* One of those that go from child to child. */
 static bool is_small(const struct arena *a, size_t room)
 {
-	return keeps_small && a->parent && room == CHUNK_CHILD;
+	return is_unwatched && a->parent && room == CHUNK_CHILD;
 }
 
 static void map_leave(struct arena_file *f, const struct chunk *c)
@@ -301,7 +301,7 @@ static void chunk_leave(struct arena *a, struct chunk *c)
 		chunk_free(c);
 		return;
 	}
-	hide(chunk_room(c), c->room);
+	hide(chunk_room(c), c->used);
 	c->older = a->spare;
 	a->spare = c;
 	a->n_spare++;
@@ -347,8 +347,8 @@ void arena_reset(struct arena *a)
 	a->newest = a->chunks;
 	a->second = NULL;
 	if (a->newest) {
+		hide(chunk_room(a->newest), a->newest->used);
 		a->newest->used = 0;
-		hide(chunk_room(a->newest), a->newest->room);
 	}
 	if (a->parent)
 		a->parent->used -= a->used;
@@ -587,16 +587,14 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 struct str arena_vprintf(struct arena *a, const char *format, va_list list)
 {
 	struct chunk *c = a->newest;
-	size_t room = c && !a->is_full ? c->room - c->used : 0;
+	size_t room = is_unwatched && c && !a->is_full ? c->room - c->used : 0;
 	char *at = room ? (char *)chunk_room(c) + c->used : NULL;
 	char *copy;
 	va_list again;
 	int len;
 
 	va_copy(again, list);
-	show(at, room);
 	len = text_format(at, room, format, list);
-	hide(at, room);
 	copy = len > 0 ? take(a, (size_t)len + 1) : NULL;
 	if (copy && copy != at)
 		text_format(copy, (size_t)len + 1, format, again);
