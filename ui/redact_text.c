@@ -1,6 +1,7 @@
 #include "redact_text.h"
 
 #include "hexdump.h"
+#include "secrecy.h"
 #include <ctype.h>
 
 enum {
@@ -16,6 +17,7 @@ struct telling {
 	size_t at;
 	enum redact_text_how how;
 	struct text *out;
+	size_t secret, secret_end; /* the next one, and no earlier than `at`; or SIZE_MAX */
 };
 
 static bool is_wordy(char c)
@@ -507,13 +509,46 @@ static bool take_quoted(struct telling *t)
 	return true;
 }
 
+/* The next secret from `at` on. What announces it may stand before the text, in the same place of
+ * the log; it may have begun there, too. */
+static void find_secret(struct telling *t)
+{
+	size_t base =
+		t->before.len > 0 && t->before.at + t->before.len == t->s.at ? t->before.len : 0;
+	struct str all = {t->s.at - base, t->s.len + base};
+	size_t start, end = t->at == 0 ? 0 : base + t->at;
+
+	t->secret = SIZE_MAX;
+	while (t->how != REDACT_TEXT_FIXED && secrecy_next(all, end, &start, &end)) {
+		if (end <= base + t->at || end == start + 1) /* the number of a tag */
+			continue;
+		t->secret = start > base + t->at ? start - base : t->at;
+		t->secret_end = end - base;
+		return;
+	}
+}
+
+/* Whatever would be masked: also words that are plain elsewhere. */
+static bool take_secret(struct telling *t)
+{
+	if (t->secret < t->at)
+		find_secret(t);
+	if (t->secret != t->at)
+		return false;
+	redact_secret_text(t->r->map, str_range(t->s.at + t->at, t->s.at + t->secret_end), t->out);
+	t->at = t->secret_end;
+	return true;
+}
+
 void redact_text(struct redactor *r, struct str before, struct str s, enum redact_text_how how,
 		 struct text *ret)
 {
 	struct telling t = {.r = r, .before = before, .s = s, .how = how, .out = ret};
 
+	find_secret(&t);
 	while (t.at < s.len) {
-		if (take_quoted(&t) || take_address(&t) || take_octets(&t) || take_word(&t))
+		if (take_secret(&t) || take_quoted(&t) || take_address(&t) || take_octets(&t) ||
+		    take_word(&t))
 			continue;
 		text_putc(ret, s.at[t.at++]);
 	}

@@ -463,6 +463,7 @@ static bool login_at(struct str line, size_t at, struct place *p)
 		if (str_starts(str_from(behind, slash + 1), none[i]))
 			return false;
 	*p = (struct place){.line = line, .start = at + slash + 1, .end = at + behind.len};
+	p->value = p->start;
 	return true;
 }
 
@@ -514,6 +515,26 @@ bool secrecy_finds(struct str s)
 		if (next_secret(line, 0, &p))
 			return true;
 		s = str_from(s, line.len + 1);
+	}
+	return false;
+}
+
+bool secrecy_next(struct str s, size_t at, size_t *ret_start, size_t *ret_end)
+{
+	size_t begin = at;
+
+	while (begin > 0 && s.at[begin - 1] != '\n')
+		begin--;
+	while (begin < s.len) {
+		struct str line = first_line(str_from(s, begin));
+		struct place p;
+
+		if (next_secret(line, at > begin ? at - begin : 0, &p)) {
+			*ret_start = begin + p.value;
+			*ret_end = begin + p.end;
+			return true;
+		}
+		begin += line.len + 1;
 	}
 	return false;
 }

@@ -17,4 +17,7 @@ void secrecy_mask(struct text *t, struct str s, bool show_secrets);
 /* True when the mask would change the text. Linear, for a whole log as well. */
 bool secrecy_finds(struct str s);
 
+/* Where the next secret of `s` stands, from `at` on, without the kind of its encryption. */
+bool secrecy_next(struct str s, size_t at, size_t *ret_start, size_t *ret_end);
+
 #endif
