@@ -46,6 +46,7 @@ struct steps {
 static struct steps steps_of(struct str head, int year)
 {
 	struct moment before = {0}, now;
+	struct clock_turn turn = {0};
 	struct steps n = {0};
 	struct str line;
 	size_t at = 0;
@@ -55,6 +56,7 @@ static struct steps steps_of(struct str head, int year)
 			continue;
 		n.lines++;
 		n.rows += str_starts(line, "\"");
+		clock_turn(&turn, &now); /* midnight, New Year: no step back */
 		if (before.kind == now.kind) {
 			int64_t step = moment_minus(now, before);
 

@@ -683,7 +683,7 @@ static void seal_end(struct trial *f, bool judged)
 	if (c->duration_s < 0 && c->duration_s > -1)
 		c->duration_s = 0;
 	/* of two stamps like `2w3d` nobody knows */
-	blur = mark_blur(&c->connected, &c->connected);
+	blur = mark_blur(&c->connected, c->end.is_set ? &c->end : &c->connected);
 	if (blur >= COARSE_S && c->duration_s < blur)
 		c->duration_s = -1;
 }

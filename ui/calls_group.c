@@ -164,11 +164,11 @@ static void print_table(struct run *r, const struct group *groups, size_t n)
 	const struct table_column heads[] = {
 		{.title = r->options->by, .shrinks = 10, .is_kept = true},
 		{.title = "calls", .is_right = true, .is_kept = true},
-		{.title = "up", .is_right = true, .is_kept = true},
-		{.title = "closed", .is_right = true, .is_kept = true},
-		{.title = "dropped", .is_right = true, .is_kept = true},
-		{.title = "failed", .is_right = true, .is_kept = true},
-		{.title = "unknown", .is_right = true, .is_kept = true},
+		{.title = "up", .is_right = true, .is_kept = true, .gives = 2},
+		{.title = "closed", .is_right = true, .is_kept = true, .gives = 3},
+		{.title = "dropped", .is_right = true, .is_kept = true, .gives = 4},
+		{.title = "failed", .is_right = true, .is_kept = true, .gives = 5},
+		{.title = "unknown", .is_right = true, .is_kept = true, .gives = 1},
 		{.title = "causes", .shrinks = 16, .is_kept = true},
 	};
 	bool is_by_cause = strcmp(r->options->by, "cause") == 0;

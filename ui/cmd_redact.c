@@ -121,6 +121,48 @@ static bool output_name(struct run *r, size_t i, struct text *ret, struct text *
 	return true;
 }
 
+static bool is_same_folder(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	struct text at = text_make(8192);
+	struct stat one = {0}, other = {0};
+	bool are_there;
+
+	text_add(&at, a_len > 0 ? (struct str){a, a_len} : STR("."));
+	are_there = stat(at.at, &one) == 0;
+	text_clear(&at);
+	text_add(&at, b_len > 0 ? (struct str){b, b_len} : STR("."));
+	are_there = stat(at.at, &other) == 0 && are_there;
+	text_free(&at);
+	return are_there && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* One file, by whatever names, or one that will be. */
+static bool is_same_file(const char *a, const char *b)
+{
+	const char *a_name = strrchr(a, '/'), *b_name = strrchr(b, '/');
+	struct stat one, other;
+
+	if (stat(a, &one) == 0 && stat(b, &other) == 0)
+		return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	a_name = a_name == NULL ? a : a_name + 1;
+	b_name = b_name == NULL ? b : b_name + 1;
+	return strcmp(a_name, b_name) == 0 &&
+	       is_same_folder(a, (size_t)(a_name - a), b, (size_t)(b_name - b));
+}
+
+/* The map has all that is to be kept from whoever gets the output. */
+static bool may_write(const struct run *r, const char *path, struct text *why_not)
+{
+	const struct options *o = r->options;
+
+	if (o->map != NULL && is_same_file(path, o->map)) {
+		text_printf(why_not, "--map %s is an output, too: the map needs a file of its own",
+			    o->map);
+		return false;
+	}
+	return whole_may_open(path, o->force, why_not);
+}
+
 /* All that will be written, before anything is. */
 static bool outputs_fit(struct run *r, struct text *why_not)
 {
@@ -129,13 +171,12 @@ static bool outputs_fit(struct run *r, struct text *why_not)
 	bool is_fine = names_differ(r, why_not);
 
 	for (size_t i = 0; is_fine && i < r->n_inputs; i++)
-		is_fine =
-			r->inputs[i].source == NULL || (output_name(r, i, &name, why_not) &&
-							whole_may_open(name.at, o->force, why_not));
+		is_fine = r->inputs[i].source == NULL ||
+			  (output_name(r, i, &name, why_not) && may_write(r, name.at, why_not));
 	if (is_fine && o->secrets.n > 0 && !is_to_stdout(r)) {
 		text_clear(&name);
 		text_printf(&name, "%s.secrets", o->output);
-		is_fine = whole_may_open(name.at, o->force, why_not);
+		is_fine = may_write(r, name.at, why_not);
 	}
 	is_fine = is_fine && (o->map == NULL || whole_may_open(o->map, true, why_not));
 	text_free(&name);

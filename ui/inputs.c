@@ -367,8 +367,8 @@ bool inputs_are_files(const struct run *r)
 	for (size_t i = 0; i < r->options->n_inputs; i++) {
 		struct stat s;
 
-		if (stat(r->options->inputs[i].path, &s) != 0 ||
-		    (!S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)))
+		if (stat(r->options->inputs[i].path, &s) == 0 && !S_ISREG(s.st_mode) &&
+		    !S_ISDIR(s.st_mode))
 			return false;
 	}
 	return true;

@@ -81,6 +81,14 @@ static bool can_start(const char *pager)
 	return can;
 }
 
+/* `LESS=R`: nothing that could be started. */
+static bool only_sets(const char *pager)
+{
+	struct str line = str_trim(str_of(pager));
+
+	return str_find(line, STR("=")) != SIZE_MAX && str_find(line, STR(" ")) == SIZE_MAX;
+}
+
 /* NULL: none is wanted, or there is none. */
 static const char *command(void)
 {
@@ -91,7 +99,7 @@ static const char *command(void)
 		return NULL;
 	if (pager == NULL)
 		return is_there(STR("less")) ? "less" : NULL;
-	if (pager[0] == '\0' || strcmp(pager, "cat") == 0)
+	if (str_trim(str_of(pager)).len == 0 || strcmp(pager, "cat") == 0 || only_sets(pager))
 		return NULL;
 	return can_start(pager) ? pager : NULL;
 }

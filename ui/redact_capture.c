@@ -224,7 +224,7 @@ bool redact_capture(struct run *run, struct redact_map *map, size_t index, FILE 
 	g.fragments = reassembly_new();
 	if (ok && out != NULL)
 		pcapng_start(&g.writer, out, "l2tpscope");
-	while (ok && !run->is_interrupted && source_next_frame(source, &f))
+	while (ok && !run_is_interrupted(run) && source_next_frame(source, &f))
 		take(&g, &f);
 	queue_flush(&g, true);
 	if (ok && out != NULL)

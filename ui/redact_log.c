@@ -132,7 +132,7 @@ struct redact_log *redact_log_open(struct run *run, struct redact_map *map, size
 	l->met = (struct redactor){.map = map,
 				   .proofs = redact_proofs_new(map, run->secrets),
 				   .scratch = arena_new(LIMIT_SCRATCH)};
-	while (!run->is_interrupted && source_next(l->source, &e) == PULLED) {
+	while (!run_is_interrupted(run) && source_next(l->source, &e) == PULLED) {
 		arena_reset(l->met.scratch);
 		event_met(&l->met, &e);
 	}
@@ -274,7 +274,7 @@ void redact_log_write(struct redact_log *l, const struct redact_search *search, 
 	size_t at = 0;
 
 	record_writer_open(&g.w, l->map, l->run->secrets, l->content);
-	for (size_t i = 0; i < l->n_spans && !l->run->is_interrupted;) {
+	for (size_t i = 0; i < l->n_spans && !run_is_interrupted(l->run);) {
 		const struct read_span *s = &l->spans[i];
 		size_t n;
 

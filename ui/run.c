@@ -37,12 +37,15 @@ static void catch_signals(void)
 {
 	struct sigaction on_int = {.sa_handler = on_interrupt};
 	struct sigaction ignored = {.sa_handler = SIG_IGN};
+	struct sigaction before;
 
 	was_interrupted = 0;
 	sigemptyset(&on_int.sa_mask);
 	on_int.sa_flags = (int)SA_RESETHAND;
 	sigaction(SIGINT, &on_int, NULL);
 	sigaction(SIGTERM, &on_int, NULL);
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &on_int, NULL);
 	sigemptyset(&ignored.sa_mask);
 	sigaction(SIGPIPE, &ignored, NULL);
 	sigaction(SIGXFSZ, &ignored, NULL); /* a file grows too large: the write says so */
@@ -480,10 +483,12 @@ static bool wants_pager(const struct run *r)
 	return true;
 }
 
-/* Of a run that was stopped there is no file, but one that is read while it grows. */
+/* Of a run that was stopped, or found nothing to read, there is no file, but one that is read while
+ * it grows. */
 static bool close_output(struct run *r, struct text *why)
 {
-	bool is_stopped = r->is_interrupted || r->status == STATUS_USAGE;
+	bool is_stopped = r->is_interrupted || r->status == STATUS_USAGE ||
+			  (r->status == STATUS_INPUT && !has_input(r));
 
 	return term_close(&r->term, r->options->follow || !is_stopped, why);
 }

@@ -134,7 +134,9 @@ static bool is_fit(const char *path, struct text *why_not)
 	struct str unpacked = whole_unpacked(str_of(path));
 	struct stat st;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (path[0] == '\0')
+		text_puts(why_not, "the name of the file to write is empty");
+	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		text_printf(why_not, "cannot write %s: it is a directory", path);
 	else if (held_is_spared(path))
 		text_printf(why_not, "%s is an input: it is not written over what is read", path);
