@@ -241,11 +241,12 @@ static struct chunk *chunk_map(struct arena *a)
 
 static void chunk_free(struct chunk *c)
 {
-	if (c)
-		show(chunk_room(c), c->room);
-	if (c && c->is_guarded)
+	if (!c)
+		return;
+	show(chunk_room(c), c->room);
+	if (c->is_guarded)
 		guard_wipe(chunk_room(c), c->room);
-	if (c && c->is_mapped)
+	if (c->is_mapped)
 		munmap(c, CHUNK_MAX);
 	else
 		free(c);
@@ -450,7 +451,7 @@ static void roomier_first(struct arena *a)
 {
 	struct chunk *c = a->newest, *second = a->second;
 
-	if (!a->parent || !second || c->room - c->used >= second->room - second->used)
+	if (!a->parent || !c || !second || c->room - c->used >= second->room - second->used)
 		return;
 	a->newest = second;
 	a->second = c;

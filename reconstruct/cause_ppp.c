@@ -246,7 +246,8 @@ bool trial_is_first_auth(const struct trial *f)
 		link_auth(p, CLIENT)->first.is_set ? link_auth(p, CLIENT) : link_auth(p, LNS);
 	double gap;
 
-	if (f->came_up || !a->first.is_set || ncp_spoken(p) || strcmp(f->cause, "auth-rejected"))
+	if (f->came_up || !a->first.is_set || ncp_spoken(p) ||
+	    strcmp(f->cause, "auth-rejected") != 0)
 		return false;
 	for (int i = 0; i < 2; i++)
 		if ((lcp->side[i].acked.is_set || side_claim(&lcp->side[i])->open.is_set) &&

@@ -54,7 +54,7 @@ static struct str program_of(const char *line)
 
 	while (n < rest.len && rest.at[n] != ' ') {
 		bool is_plain = char_is_letter(rest.at[n]) || char_is_digit(rest.at[n]) ||
-				memchr("/._-+=", rest.at[n], 6) != NULL;
+				(rest.at[n] != '\0' && strchr("/._-+=", rest.at[n]) != NULL);
 
 		if (!is_plain)
 			return (struct str){0};
