@@ -1,6 +1,7 @@
 #include "inputs_rotated.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "bundle.h"
@@ -365,10 +366,11 @@ void inputs_close(struct run *r)
 bool inputs_are_files(const struct run *r)
 {
 	for (size_t i = 0; i < r->options->n_inputs; i++) {
+		const char *path = r->options->inputs[i].path;
 		struct stat s;
 
-		if (stat(r->options->inputs[i].path, &s) == 0 && !S_ISREG(s.st_mode) &&
-		    !S_ISDIR(s.st_mode))
+		if (strcmp(path, "-") == 0 ||
+		    (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)))
 			return false;
 	}
 	return true;

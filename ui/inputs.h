@@ -28,7 +28,8 @@ const char *inputs_value(const struct named_values *values, const struct input *
 bool inputs_named(const struct run *r, struct text *why_not);
 struct source_options inputs_source_options(struct run *r, const struct input *in);
 
-/* Every input can be read from its beginning again: none is a pipe. */
+/* Every input can be read from its beginning again: none is a pipe or standard input. (Of one that
+ * is not there nothing is read.) */
 bool inputs_are_files(const struct run *r);
 /* All are in one folder, under names that a rotation makes of one (rotate.h). */
 bool inputs_named_alike(const struct run *r);

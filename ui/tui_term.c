@@ -90,6 +90,12 @@ static void restore(void)
 	errors_back();
 }
 
+/* Those for which a run stops in order: nothing is left to be told when the screen is gone. */
+static bool is_orderly(int number)
+{
+	return number == SIGINT || number == SIGTERM || number == SIGHUP;
+}
+
 /* The terminal first, then whatever the signal does. */
 static void on_end(int number)
 {
@@ -97,7 +103,7 @@ static void on_end(int number)
 
 	restore();
 	for (size_t i = 0; i < N_ENDING; i++) {
-		if (ending_signals[i] == number && number != SIGINT && number != SIGTERM)
+		if (ending_signals[i] == number && !is_orderly(number))
 			as_ever = saved.was[i];
 	}
 	sigaction(number, &as_ever, NULL);
