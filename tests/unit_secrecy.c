@@ -93,7 +93,39 @@ static void test_masks(void **state)
 		{"psk=\"x 1\" user=bob", "psk=\"(hidden)\" user=bob"},
 		{"tunnel password cipher x1", "tunnel password (hidden)"},
 		{"ipsec-secret=x1 name=a", "ipsec-secret=(hidden) name=a"},
+		{"local-user bob password cipher x1", "local-user bob password (hidden)"},
+		{"ppp pap local-user bob password cipher x1",
+		 "ppp pap local-user bob password (hidden)"},
+		{"ppp pap local-user bob password simple x1",
+		 "ppp pap local-user bob password (hidden)"},
+		{"set it password irreversible-cipher $1a$x1", "set it password (hidden)"},
+		{"enable password level 15 x1", "enable password (hidden)"},
+		{"enable secret level 15 5 $1$x1", "enable secret (hidden)"},
+		{"digest secret x1 hash MD5", "digest secret (hidden) hash MD5"},
+		{"digest secret hello hash MD5", "digest secret (hidden) hash MD5"},
+		{"server-private 10.0.0.1 auth-port 1812 acct-port 1813 key x1",
+		 "server-private 10.0.0.1 auth-port 1812 acct-port 1813 key (hidden)"},
+		{"%PARSER-5-CFGLOG_LOGGEDCMD: User:admin  logged command:key x1",
+		 "%PARSER-5-CFGLOG_LOGGEDCMD: User:admin  logged command:key (hidden)"},
+		{"%PARSER-5-CFGLOG_LOGGEDCMD: User:admin  logged command:password x1",
+		 "%PARSER-5-CFGLOG_LOGGEDCMD: User:admin  logged command:password (hidden)"},
+		{" password hello", " password (hidden)"},
+		{"authentication-key \"$9$x1\"; ## SECRET-DATA",
+		 "authentication-key \"(hidden)\"; ## SECRET-DATA"},
+		{"ntp authentication-key 1 md5 x1 7", "ntp authentication-key (hidden) 7"},
+		{"username bob and password hello then", "username bob and password (hidden) then"},
+		{"username bob password hello nopassword",
+		 "username bob password (hidden) nopassword"},
+		{"l2tp tunnel password hello source-ip", "l2tp tunnel password (hidden) source-ip"},
+		{"login with password hello for bob", "login with password (hidden) for bob"},
 		/* others */
+		{"Password: hunter2", "Password: (hidden)"},
+		{"password: hello", "password: (hidden)"},
+		{"bad password: hunter2 for bob", "bad password: (hidden) for bob"},
+		{"user: bob password: hello host: a b", "user: bob password: (hidden) host: a b"},
+		{"<password>x1</password><password>x2</password>",
+		 "<password>(hidden)</password><password>(hidden)</password>"},
+		{"password=<hidden>,password=x1", "password=<hidden>,password=(hidden)"},
 		{"<password> x1", "<password> (hidden)"},
 		{"<password>x1</password><user>bob</user>",
 		 "<password>(hidden)</password><user>bob</user>"},
@@ -139,6 +171,17 @@ static void test_keeps(void **state)
 		"the GRE key 7",
 		"bypass=yes compass=no",
 		"1 pass, 2 fail: passes=3",
+		"bad username or password: the server refused bob",
+		"Error 691: invalid user name/password: contact administrator",
+		"Failed password: check your credentials.",
+		"password: wrong for bob",
+		"no chap secret entry for bob",
+		"no pre-shared key matching 10.0.0.1",
+		"the pre-shared-key: ask your administrator",
+		"l2tp secret lookup succeeded",
+		"tunnel secret configured on both",
+		"chap password entered by bob",
+		"username bob tried secret twice today",
 		"secrets=3 passwords: 2",
 		"password=\"\" user=\"bob\"",
 		/* hidden already */
@@ -157,11 +200,83 @@ static void test_keeps(void **state)
 		check(&(struct line){kept[i], kept[i]}, 1);
 }
 
+/* A log may be one line, and a line one token: the time is linear in it. A quadratic run takes
+ * minutes for each of these, and the limit of the test ends it. */
+static void test_long_lines(void **state)
+{
+	static const struct {
+		const char *first, *again, *last;
+		bool has_secrets;
+	} lines[] = {
+		{"", "password", "", false},
+		{"", "key", "", false},
+		{"", "key:", "", false},
+		{"", "key=", "", false},
+		{"", "pass:", "", false},
+		{"", "key: x", "", false},
+		{"\"", "key=\\\"", "", false},
+		{"", "password=<hidden>", "", false},
+		{"", "password=*,", "", false},
+		{"", "psk:?,", ",", false},
+		{"  ", "key x y ", "", false},
+		{"", "key x ", "", false},
+		{"", "key 7 1 ", "", false},
+		{"", "password ", "", false},
+		{"", "password: x y ", "", true},
+		{"", "password=x ", "", true},
+		{"", "<password>x</password>", "", true},
+		{"", "password>x ", "", true},
+		{"", ": [a/", "", false},
+	};
+	enum { LENGTH = 1 << 20 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct text line = text_make(LENGTH + 100), masked = text_make(4 * LENGTH);
+		struct secrecy_walk w = {0};
+		size_t start, end = 0, n = 0;
+
+		text_puts(&line, lines[i].first);
+		while (line.len < LENGTH)
+			text_puts(&line, lines[i].again);
+		text_puts(&line, lines[i].last);
+		w.s = (struct str){line.at, line.len};
+		assert_int_equal(secrecy_finds(w.s), lines[i].has_secrets);
+		secrecy_mask(&masked, w.s, false);
+		assert_int_equal(strstr(masked.at, "(hidden)") != NULL, lines[i].has_secrets);
+		while (secrecy_next(&w, end, &start, &end))
+			n++;
+		assert_int_equal(n > 0, lines[i].has_secrets);
+		text_free(&line);
+		text_free(&masked);
+	}
+}
+
+/* Each secret of a text is found, from wherever it is asked for. */
+static void test_walk(void **state)
+{
+	struct secrecy_walk w = {.s = STR("\nkey=1\r\npassword=ab secret=c\r\n\n\npsk=d\n")};
+	static const char found[] = "abcd";
+	size_t start, end = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i += end - start) {
+		assert_true(secrecy_next(&w, end, &start, &end));
+		assert_memory_equal(w.s.at + start, found + i, end - start);
+	}
+	assert_false(secrecy_next(&w, end, &start, &end));
+	assert_true(secrecy_next(&w, 0, &start, &end)); /* back again */
+	assert_int_equal(w.s.at[start], 'a');
+	assert_false(secrecy_next(&w, w.s.len, &start, &end));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_keeps),
+		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_walk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,14 +147,24 @@ void redact_note(struct redact_map *m, enum redact_kind kind, const uint8_t *fro
 
 /* ---- the function of key, kind and value ---- */
 
+/* Each block of the replacement reads all of the value: a longer one stands as its digest. */
+enum { PRF_MOST = 1024 };
+
 void redact_prf(const struct redact_map *m, enum redact_kind kind, const uint8_t *at, size_t n,
 		uint8_t *ret, size_t size)
 {
 	struct hmac_sha256_ctx c;
 	uint8_t digest[SHA256_DIGEST_SIZE];
+	uint8_t whole[SHA256_DIGEST_SIZE];
 	uint8_t head[3] = {(uint8_t)kind};
 
 	hmac_sha256_set_key(&c, sizeof(m->key), m->key);
+	if (n > PRF_MOST) {
+		hmac_sha256_update(&c, n, at);
+		hmac_sha256_digest(&c, sizeof(whole), whole);
+		at = whole;
+		n = sizeof(whole);
+	}
 	for (size_t done = 0; done < size; done += sizeof(digest)) {
 		size_t now = size - done < sizeof(digest) ? size - done : sizeof(digest);
 

@@ -9,6 +9,7 @@ enum {
 	RUN_GROUPS = 4, /* groups of two digits that are octets */
 	RUN_DIGITS = 8, /* digits without a mark between that are octets */
 	PHONE_DIGITS = 7,
+	KEY_MOST = 128, /* octets from the beginning of a key to its value */
 };
 
 struct telling {
@@ -18,6 +19,7 @@ struct telling {
 	enum redact_text_how how;
 	struct text *out;
 	size_t secret, secret_end; /* the next one, and no earlier than `at`; or SIZE_MAX */
+	struct secrecy_walk walk;  /* of what is before and of the text */
 };
 
 static bool is_wordy(char c)
@@ -37,10 +39,18 @@ static bool is_hex_digit(char c)
 
 /* ---- what stands before ---- */
 
+/* A key is near: a log may be one line. */
+static struct str text_before(const struct telling *t)
+{
+	struct str s = t->at > 0 ? (struct str){t->s.at, t->at} : t->before;
+
+	return s.len > KEY_MOST ? str_from(s, s.len - KEY_MOST) : s;
+}
+
 /* The word before `name=`, `name "`, `name '`, `name: `. */
 static enum redact_key key_before(const struct telling *t)
 {
-	struct str s = t->at > 0 ? (struct str){t->s.at, t->at} : t->before;
+	struct str s = text_before(t);
 	size_t end;
 
 	while (s.len > 0 && strchr(" \t=:\"'<", s.at[s.len - 1]) != NULL)
@@ -67,7 +77,7 @@ static struct str last_word(struct str *s)
 /* Configuration has its values behind a blank: `hostname X`, `password 7 X`, `domain x.y`. */
 static enum redact_key config_key(const struct telling *t, struct str value)
 {
-	struct str s = t->at > 0 ? (struct str){t->s.at, t->at} : t->before, word = last_word(&s);
+	struct str s = text_before(t), word = last_word(&s);
 	bool is_typed = word.len == 1 && isdigit((unsigned char)word.at[0]);
 
 	if (t->how != REDACT_TEXT_FREE && t->how != REDACT_TEXT_HEAD)
@@ -397,7 +407,9 @@ static bool is_dotted(const struct telling *t, struct str word)
 {
 	size_t start = 0;
 
-	for (size_t i = 0; i <= word.len && memchr(word.at, '@', word.len) == NULL; i++) {
+	if (memchr(word.at, '@', word.len) != NULL)
+		return false;
+	for (size_t i = 0; i <= word.len; i++) {
 		if (i < word.len && word.at[i] != '.')
 			continue;
 		if (i - start < word.len &&
@@ -513,13 +525,11 @@ static bool take_quoted(struct telling *t)
  * the log; it may have begun there, too. */
 static void find_secret(struct telling *t)
 {
-	size_t base =
-		t->before.len > 0 && t->before.at + t->before.len == t->s.at ? t->before.len : 0;
-	struct str all = {t->s.at - base, t->s.len + base};
+	size_t base = t->walk.s.len - t->s.len;
 	size_t start, end = t->at == 0 ? 0 : base + t->at;
 
 	t->secret = SIZE_MAX;
-	while (t->how != REDACT_TEXT_FIXED && secrecy_next(all, end, &start, &end)) {
+	while (t->how != REDACT_TEXT_FIXED && secrecy_next(&t->walk, end, &start, &end)) {
 		if (end <= base + t->at || end == start + 1) /* the number of a tag */
 			continue;
 		t->secret = start > base + t->at ? start - base : t->at;
@@ -544,7 +554,9 @@ void redact_text(struct redactor *r, struct str before, struct str s, enum redac
 		 struct text *ret)
 {
 	struct telling t = {.r = r, .before = before, .s = s, .how = how, .out = ret};
+	size_t base = before.len > 0 && before.at + before.len == s.at ? before.len : 0;
 
+	t.walk.s = (struct str){s.at - base, s.len + base};
 	find_secret(&t);
 	while (t.at < s.len) {
 		if (take_secret(&t) || take_quoted(&t) || take_address(&t) || take_octets(&t) ||

@@ -4,10 +4,15 @@
 /* What announces a secret stands so near before it, on the same line. */
 enum { CONTEXT_MOST = 512, ATTRIBUTE_DIGITS = 3, TAG_DIGITS = 2, HEX_LEAST = 4, LOGIN_MOST = 1024 };
 
+/* No word that is compared with a table is longer; and a value has few words before it that say how
+ * it is encrypted. Only what is a secret is read to its end, for a log may be one token. */
+enum { WORD_MOST = 32, KINDS_MOST = 3, LEVEL_DIGITS = 2 };
+
 /* What stands between the word and what follows. */
 enum gap {
 	GAP_BLANKS,
-	GAP_MARK, /* `:`, the quote that opens the value, the end of `<password>` */
+	GAP_COLON,
+	GAP_MARK, /* the quote that opens the value, the end of `<password>` */
 	GAP_EQUALS,
 	GAP_QUOTE_END /* the word ends a quotation: "bad password". */
 };
@@ -18,6 +23,8 @@ struct place {
 	size_t word, start, end; /* of the word; of the value, with the kind of its encryption */
 	size_t value;            /* behind that kind */
 	enum gap gap;
+	char quote; /* that opened the value, or NUL */
+	bool is_attribute, is_element;
 };
 
 struct announcer {
@@ -67,9 +74,32 @@ static size_t skip_token(struct str s, size_t at)
 	return at;
 }
 
-static struct str token_at(struct str s, size_t at)
+/* Nothing of a token that is no word. */
+static struct str word_at(struct str s, size_t at)
 {
-	return str_range(s.at + at, s.at + skip_token(s, at));
+	struct str near = str_from(s, at);
+	size_t len;
+
+	if (near.len > WORD_MOST + 1)
+		near.len = WORD_MOST + 1;
+	len = skip_token(near, 0);
+	return (struct str){near.at, len > WORD_MOST ? 0 : len};
+}
+
+/* The word behind `word`, which is of the line. */
+static struct str word_behind(struct str line, struct str word)
+{
+	return word_at(line, skip_blanks(line, (size_t)(word.at - line.at) + word.len));
+}
+
+/* `server`, not `hunter2` or `source-ip`. */
+static bool is_plain(struct str word)
+{
+	size_t i = 0;
+
+	while (i < word.len && char_is_lower(word.at[i]))
+		i++;
+	return i > 0 && i == word.len;
 }
 
 /* Words of sentences are written in any way, those of configurations are not. */
@@ -135,37 +165,66 @@ static struct str word_before(struct str line, size_t at)
 
 /* ---- what is no value ---- */
 
-/* What follows `secret` in a sentence ("no tunnel secret for this peer") and is no value. */
-static bool is_english(struct str line, size_t value)
+/* Behind which a sentence goes on. */
+static bool goes_on(struct str word)
 {
-	/* behind which the sentence goes on */
-	static const char *const goes_on[] = {
+	static const char *const words[] = {
 		"address", "and",      "are",   "as",     "at",      "because", "but",
 		"by",      "came",     "can",   "could",  "did",     "does",    "file",
 		"fits",    "for",      "from",  "has",    "hash",    "if",      "in",
 		"is",      "it",       "known", "length", "lengths", "makes",   "must",
 		"of",      "on",       "or",    "that",   "the",     "this",    "to",
 		"used",    "verifies", "was",   "which",  "will",    "with"};
-	/* which may be its end */
-	static const char *const ends[] = {"accepted", "authentication", "change",    "changed",
-					   "differs",  "exchange",       "expired",   "failed",
-					   "failure",  "found",          "incorrect", "invalid",
-					   "mismatch", "missing",        "not",       "rejected",
-					   "required", "verification",   "wrong"};
-	struct str word = token_at(line, value);
-	bool is_last = value + word.len >= line.len || !char_is_blank(line.at[value + word.len]);
 
-	if (!is_last && IS_ONE_OF(word, goes_on))
-		return true;
+	return IS_ONE_OF(word, words);
+}
+
+static struct str without_marks(struct str word)
+{
 	while (word.len > 0 && is_any_of(word.at[word.len - 1], ".,;:!)]"))
 		word.len--;
-	return IS_ONE_OF(word, ends);
+	return word;
+}
+
+/* What follows `secret` in a sentence ("no tunnel secret for this peer") and is no value. */
+static bool is_english(struct str line, size_t value)
+{
+	/* which may be the end of a sentence */
+	static const char *const ends[] = {
+		"accepted", "authentication", "change",   "changed", "differs",   "exchange",
+		"expired",  "failed",         "failure",  "found",   "incorrect", "invalid",
+		"lookup",   "matching",       "mismatch", "missing", "not",       "rejected",
+		"required", "verification",   "wrong"};
+	struct str word = word_at(line, value);
+	bool is_last = value + word.len >= line.len || !char_is_blank(line.at[value + word.len]);
+
+	return (!is_last && goes_on(word)) || IS_ONE_OF(without_marks(word), ends);
+}
+
+/* `host:` */
+static bool ends_field(struct str word)
+{
+	return word.len > 0 && word.at[word.len - 1] == ':';
+}
+
+/* How many plain words stand one behind the other from `at` on; `most` are enough. */
+static size_t plain_words(struct str line, size_t at, size_t most)
+{
+	struct str word = word_at(line, at);
+	size_t n = 0;
+
+	while (n < most && is_plain(n == 0 || ends_field(word) ? word : without_marks(word))) {
+		word = word_behind(line, word);
+		n++;
+	}
+	return n;
 }
 
 /* What the program that printed it has hidden. */
-static bool is_hidden(struct str value)
+static bool is_hidden(const struct place *p)
 {
 	static const char *const marks[] = {"<hidden>", "<removed>", "<secret>", "(hidden)"};
+	struct str value = str_from(p->line, p->value);
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -173,35 +232,125 @@ static bool is_hidden(struct str value)
 			return true;
 	while (n < value.len && value.at[n] == value.at[0] && is_any_of(value.at[0], "*?"))
 		n++;
-	return n > 0 && (n == value.len || is_any_of(value.at[n], "])>,;."));
+	return n > 0 && (n == value.len || is_any_of(value.at[n], "<])>,;.") ||
+			 (p->quote == '\0' ? ends_token(value.at[n]) : value.at[n] == p->quote));
+}
+
+/* Where what is in quotes ends: at a quote without a backslash before it. A line that was cut has
+ * none; an apostrophe alone opens nothing. */
+static size_t quoted_end(struct str s, size_t at, char quote)
+{
+	for (size_t end = at; end < s.len; end++)
+		if (s.at[end] == quote && (end == at || s.at[end - 1] != '\\'))
+			return end;
+	return quote == '"' ? s.len : skip_token(s, at);
+}
+
+/* `"vpdn:l2tp-tunnel-password=two words"`: the quotation began before the word. */
+static bool is_in_pair(struct str line, size_t word)
+{
+	struct str s = before(line, word);
+
+	while (s.len > 0 && !char_is_blank(s.at[s.len - 1]) && s.at[s.len - 1] != '"')
+		s.len--;
+	return s.len > 0 && s.at[s.len - 1] == '"';
+}
+
+static size_t value_end(const struct place *p)
+{
+	struct str line = p->line;
+	size_t end = p->value;
+	bool is_pair = p->quote == '\0' && p->gap == GAP_EQUALS && is_in_pair(line, p->word);
+
+	if (p->quote != '\0' || is_pair)
+		end = quoted_end(line, p->value, is_pair ? '"' : p->quote);
+	else if (p->is_attribute)
+		end = line.len;
+	else
+		while (end < line.len && !ends_token(line.at[end]) &&
+		       !(p->is_element && line.at[end] == '<'))
+			end++;
+	for (size_t i = p->value; p->is_element && i < end; i++)
+		if (line.at[i] == '<')
+			end = i;
+	return end;
 }
 
 /* ---- the words ---- */
+
+/* All that a line of a configuration says: an indented ` key X`, or one that was typed. */
+static bool is_configured(const struct place *p)
+{
+	static const char *const typed[] = {"logged command:"};
+	struct str s = before(p->line, p->word);
+	size_t len = s.len;
+
+	while (s.len > 0 && char_is_blank(s.at[s.len - 1]))
+		s.len--;
+	if (!(s.len == 0 && len > 0 && len == p->word) && !ENDS_WITH(s, typed))
+		return false;
+	return skip_blanks(p->line, value_end(p)) >= p->line.len;
+}
+
+/* `invalid username or password: contact the administrator` */
+static bool is_complaint(const struct place *p)
+{
+	static const char *const words[] = {"or",      "and",   "bad",      "failed",
+					    "invalid", "wrong", "incorrect"};
+
+	return (p->word > 0 && p->line.at[p->word - 1] == '/') ||
+	       IS_ONE_OF(word_before(p->line, p->word), words);
+}
+
+/* Behind `password:` a sentence may stand, too. */
+static bool is_sentence(const struct place *p)
+{
+	size_t least = is_complaint(p) ? 2 : 3;
+
+	return is_english(p->line, p->value) || plain_words(p->line, p->value, least) == least;
+}
+
+/* `username bob tried secret twice today`: between the name and the word stands another one. */
+static bool is_tale(const struct place *p)
+{
+	static const char *const names[] = {"username", "local-user", "sent-username"};
+	struct str word = word_before(p->line, p->word);
+	struct str earlier = word_before(p->line, (size_t)(word.at - p->line.at));
+
+	return is_plain(word) && !str_is(word, "and") && !ENDS_WITH(earlier, names) &&
+	       plain_words(p->line, p->start, 2) == 2;
+}
 
 /* `password` and a blank are also English. It announces a value at the end of an attribute's
  * name, behind what configurations have before it, and before the kind of an encryption. */
 static bool password_is_announced(const struct place *p)
 {
-	static const char *const words[] = {"tunnel", "chap", "pap", "enable",
-					    "l2tp",   "with", "auth"};
-	static const char *const phrases[] = {"username "};
+	static const char *const words[] = {"tunnel", "chap", "pap", "enable", "l2tp", "auth"};
+	static const char *const phrases[] = {"username ", "local-user "};
+	static const char *const kinds[] = {"cipher", "irreversible-cipher"};
 	/* of messages and of our rules */
 	static const char *const names[] = {"change-", "no-", "same-", "one-time-"};
 	struct str line = p->line;
 	struct str word = word_before(line, p->word);
-	struct str behind = str_from(line, skip_token(line, p->start));
+	struct str first = word_at(line, p->start);
 
+	if (p->gap == GAP_COLON)
+		return !is_sentence(p);
 	if (p->gap != GAP_BLANKS)
 		return true;
 	if (is_english(line, p->start))
 		return false;
 	if (p->word > 0 && line.at[p->word - 1] == '-')
 		return !ENDS_WITH(before(line, p->word), names);
-	if (p->value > p->start && char_is_digit(line.at[p->start]))
+	if (p->value > p->start &&
+	    (char_is_digit(line.at[p->start]) || IS_EXACTLY_ONE_OF(first, kinds)))
 		return true;
 	if (str_is_nocase(word, "using")) /* "using password X for bob" */
-		return str_starts(behind, " for ");
-	return IS_EXACTLY_ONE_OF(word, words) || STANDS_BEFORE(line, p->word, phrases);
+		return str_starts(str_from(line, skip_token(line, p->start)), " for ");
+	if (IS_EXACTLY_ONE_OF(word, words)) /* "no chap secret entry for bob" */
+		return !(is_plain(first) && goes_on(word_behind(line, first)));
+	return str_is(word, "with") || str_is(word, "digest") || is_configured(p) ||
+	       (STANDS_BEFORE(line, p->word, phrases) && !is_tale(p));
 }
 
 /* `pass` and `pwd` are parts of many words and phrases. */
@@ -219,17 +368,17 @@ static bool psk_is_announced(const struct place *p)
 		return true;
 	if (is_english(p->line, p->start))
 		return false;
+	if (p->gap == GAP_COLON)
+		return !is_sentence(p);
 	return p->gap == GAP_MARK || IS_EXACTLY_ONE_OF(word_before(p->line, p->word), words);
 }
 
-/* ` key X`, all that a line of a configuration says: `radius server`, `crypto ikev2 keyring`. The
- * number of a key is none. */
+/* ` key X`: `radius server`, `crypto ikev2 keyring`. The number of a key is none. */
 static bool is_configured_key(const struct place *p)
 {
-	size_t first = skip_blanks(p->line, 0);
+	size_t digits = skip_digits(p->line, p->start);
 
-	return first > 0 && first == p->word && skip_digits(p->line, p->start) < p->end &&
-	       skip_blanks(p->line, p->end) >= p->line.len;
+	return digits < p->line.len && !ends_token(p->line.at[digits]) && is_configured(p);
 }
 
 /* `key 7 1511021F0725`: encrypted so, by the kind. */
@@ -237,22 +386,24 @@ static bool is_encrypted_key(const struct place *p)
 {
 	size_t end = p->value;
 
-	while (end < p->end && char_is_hex(p->line.at[end]))
+	if (p->value == p->start || p->line.at[p->start] != '7')
+		return false;
+	while (end < p->line.len && char_is_hex(p->line.at[end]))
 		end++;
-	return p->value > p->start && p->line.at[p->start] == '7' && end == p->end &&
-	       end - p->value >= HEX_LEAST;
+	return end - p->value >= HEX_LEAST && (end == p->line.len || ends_token(p->line.at[end]));
 }
 
 static bool key_is_announced(const struct place *p)
 {
-	static const char *const joined[] = {"shared-", "shared_", "preshared", "server-"};
+	static const char *const joined[] = {"shared-", "shared_", "preshared", "server-",
+					     "authentication-"};
 	static const char *const phrases[] = {"radius-server ", "tacacs-server ", "isakmp ",
-					      "shared-key "};
+					      "shared-key ", "server-private "};
 
 	if (p->gap != GAP_EQUALS && is_english(p->line, p->start))
 		return false;
 	if (ENDS_WITH(before(p->line, p->word), joined))
-		return true;
+		return p->gap != GAP_COLON || !is_sentence(p);
 	if (p->gap != GAP_BLANKS)
 		return false;
 	return STANDS_BEFORE(p->line, p->word, phrases) || is_configured_key(p) ||
@@ -322,26 +473,6 @@ static size_t tag_end(struct str s, size_t at)
 		       : at;
 }
 
-/* Where what is in quotes ends: at a quote without a backslash before it. A line that was cut has
- * none; an apostrophe alone opens nothing. */
-static size_t quoted_end(struct str s, size_t at, char quote)
-{
-	for (size_t end = at; end < s.len; end++)
-		if (s.at[end] == quote && (end == at || s.at[end - 1] != '\\'))
-			return end;
-	return quote == '"' ? s.len : skip_token(s, at);
-}
-
-/* `"vpdn:l2tp-tunnel-password=two words"`: the quotation began before the word. */
-static bool is_in_pair(struct str line, size_t word)
-{
-	struct str s = before(line, word);
-
-	while (s.len > 0 && !char_is_blank(s.at[s.len - 1]) && s.at[s.len - 1] != '"')
-		s.len--;
-	return s.len > 0 && s.at[s.len - 1] == '"';
-}
-
 /* Over what stands between the word and its value; the quote that opens that, or NUL. */
 static char cross_gap(struct str s, size_t *at, enum gap *ret)
 {
@@ -358,38 +489,66 @@ static char cross_gap(struct str s, size_t *at, enum gap *ret)
 		if (s.at[i] == '=' || (s.at[i] == '+' && i + 1 < s.len && s.at[i + 1] == '='))
 			*ret = GAP_EQUALS;
 		else if (s.at[i] == ':' && *ret != GAP_EQUALS)
-			*ret = GAP_MARK;
+			*ret = GAP_COLON;
 		else if (is_quote(s.at[i]))
 			opens = s.at[i];
 		else if (s.at[i] != ':' && !char_is_blank(s.at[i]))
 			break;
 	}
-	if (opens != '\0' && *ret == GAP_BLANKS)
+	if (opens != '\0' && (*ret == GAP_BLANKS || *ret == GAP_COLON))
 		*ret = GAP_MARK;
 	*at = i;
 	return opens;
 }
 
-/* `password 7 1511021F0725`, `password cipher X`: the kind of its encryption is masked with it. */
-static bool is_kind(struct str line, size_t at)
+/* `level 15`, of the rights that the password gives. */
+static size_t level_end(struct str line, size_t at)
 {
-	static const char *const kinds[] = {"simple", "cipher",     "plain",       "encrypted",
-					    "local",  "ascii-text", "hexadecimal", "remote"};
-	struct str word = token_at(line, at);
-	size_t next = skip_blanks(line, at + word.len);
+	struct str word = word_at(line, at);
+	size_t digits, end;
 
-	if (next == at + word.len || next >= line.len || is_english(line, next))
-		return false;
-	return (word.len == 1 && char_is_digit(word.at[0])) || IS_ONE_OF(word, kinds);
+	if (!str_is(word, "level"))
+		return at;
+	digits = skip_blanks(line, at + word.len);
+	end = skip_digits(line, digits);
+	return end > digits && end - digits <= LEVEL_DIGITS && end < line.len &&
+			       char_is_blank(line.at[end])
+		       ? skip_blanks(line, end)
+		       : at;
 }
 
-static void find_value(struct place *p, size_t at)
+/* `password 7 1511021F0725`, `password cipher X`: the kind of its encryption is masked with it. */
+static size_t kind_end(struct str line, size_t at)
+{
+	static const char *const kinds[] = {
+		"simple", "cipher",     "irreversible-cipher", "plain",  "encrypted",
+		"local",  "ascii-text", "hexadecimal",         "remote", "md5"};
+	struct str word = word_at(line, at);
+	size_t next;
+
+	if (!(word.len == 1 && char_is_digit(word.at[0])) && !IS_ONE_OF(word, kinds))
+		return at;
+	next = skip_blanks(line, at + word.len);
+	return next == at + word.len || next >= line.len || is_english(line, next) ? at : next;
+}
+
+static size_t skip_kinds(struct str line, size_t at)
+{
+	size_t next = level_end(line, at);
+
+	for (int i = 0; i < KINDS_MOST; i++)
+		next = kind_end(line, next);
+	return next;
+}
+
+/* Where the value begins, behind a word that ends at `at`; false where none does. */
+static bool find_value(struct place *p, size_t at)
 {
 	size_t attribute = attribute_end(p->line, at);
 	size_t behind = tag_end(p->line, at);
-	bool is_element = behind < p->line.len && p->line.at[behind] == '>';
-	char quote = '\0';
 
+	p->is_attribute = attribute > 0;
+	p->is_element = behind < p->line.len && p->line.at[behind] == '>';
 	p->start = attribute > 0 ? attribute : behind;
 	p->gap = GAP_MARK;
 	if (attribute > 0) {
@@ -398,42 +557,33 @@ static void find_value(struct place *p, size_t at)
 		if (tag == attribute + TAG_DIGITS && tag < p->line.len && p->line.at[tag] == ':')
 			p->start = tag + 1;
 		if (p->start < p->line.len && is_quote(p->line.at[p->start]))
-			quote = p->line.at[p->start++];
+			p->quote = p->line.at[p->start++];
 	} else {
-		quote = cross_gap(p->line, &p->start, &p->gap);
+		p->quote = cross_gap(p->line, &p->start, &p->gap);
 	}
+	if (p->start == at || p->start >= p->line.len || p->gap == GAP_QUOTE_END)
+		return false;
 	p->value = p->start;
-	if (attribute == 0 && quote == '\0' && p->gap != GAP_EQUALS && is_kind(p->line, p->start)) {
-		p->value = skip_blanks(p->line, skip_token(p->line, p->start));
-		if (is_quote(p->line.at[p->value]))
-			quote = p->line.at[p->value++];
+	if (attribute == 0 && p->quote == '\0' && p->gap != GAP_EQUALS) {
+		p->value = skip_kinds(p->line, p->start);
+		if (p->value > p->start && is_quote(p->line.at[p->value]))
+			p->quote = p->line.at[p->value++];
 	}
-	if (quote == '\0' && p->gap == GAP_EQUALS && is_in_pair(p->line, p->word))
-		quote = '"';
-	if (quote != '\0')
-		p->end = quoted_end(p->line, p->value, quote);
-	else if (attribute > 0)
-		p->end = p->line.len;
-	else
-		p->end = skip_token(p->line, p->value);
-	for (size_t i = p->value; is_element && i < p->end; i++)
-		if (p->line.at[i] == '<')
-			p->end = i;
+	return p->value < p->line.len;
 }
 
 /* A word that announces a secret begins at `at`, and the secret stands behind it. */
 static bool secret_at(struct str line, size_t at, struct place *p)
 {
 	const struct announcer *a = announcer_at(line, at);
-	size_t behind;
 
 	if (a == NULL)
 		return false;
-	behind = at + strlen(a->word);
 	*p = (struct place){.line = line, .word = at};
-	find_value(p, behind);
-	return p->start > behind && p->end > p->value && p->gap != GAP_QUOTE_END &&
-	       a->is_announced(p) && !is_hidden(str_range(line.at + p->value, line.at + p->end));
+	if (!find_value(p, at + strlen(a->word)) || !a->is_announced(p) || is_hidden(p))
+		return false;
+	p->end = value_end(p);
+	return p->end > p->value;
 }
 
 /* `Login incorrect (why): [bob/password] (from client lns ...`: FreeRADIUS with auth_badpass or
@@ -476,14 +626,18 @@ static bool next_secret(struct str line, size_t at, struct place *p)
 	return false;
 }
 
-static struct str first_line(struct str s)
+static struct str without_return(struct str line)
 {
-	const char *newline = s.len > 0 ? memchr(s.at, '\n', s.len) : NULL;
-	struct str line = newline == NULL ? s : str_range(s.at, newline);
-
 	if (line.len > 0 && line.at[line.len - 1] == '\r')
 		line.len--;
 	return line;
+}
+
+static struct str first_line(struct str s)
+{
+	const char *newline = s.len > 0 ? memchr(s.at, '\n', s.len) : NULL;
+
+	return without_return(newline == NULL ? s : str_range(s.at, newline));
 }
 
 void secrecy_mask(struct text *t, struct str s, bool show_secrets)
@@ -519,22 +673,31 @@ bool secrecy_finds(struct str s)
 	return false;
 }
 
-bool secrecy_next(struct str s, size_t at, size_t *ret_start, size_t *ret_end)
+/* From where the line begins that `at` is on. */
+static void find_line(struct secrecy_walk *w, size_t at)
 {
-	size_t begin = at;
+	const char *newline = memchr(w->s.at + at, '\n', w->s.len - at);
 
-	while (begin > 0 && s.at[begin - 1] != '\n')
-		begin--;
-	while (begin < s.len) {
-		struct str line = first_line(str_from(s, begin));
+	w->begin = at;
+	while (w->begin > 0 && w->s.at[w->begin - 1] != '\n')
+		w->begin--;
+	w->end = newline == NULL ? w->s.len : (size_t)(newline - w->s.at);
+}
+
+bool secrecy_next(struct secrecy_walk *w, size_t at, size_t *ret_start, size_t *ret_end)
+{
+	for (; at < w->s.len; at = w->end + 1) {
+		struct str line;
 		struct place p;
 
-		if (next_secret(line, at > begin ? at - begin : 0, &p)) {
-			*ret_start = begin + p.value;
-			*ret_end = begin + p.end;
+		if (at < w->begin || at > w->end || w->end == 0)
+			find_line(w, at);
+		line = without_return(str_range(w->s.at + w->begin, w->s.at + w->end));
+		if (next_secret(line, at - w->begin, &p)) {
+			*ret_start = w->begin + p.value;
+			*ret_end = w->begin + p.end;
 			return true;
 		}
-		begin += line.len + 1;
 	}
 	return false;
 }

@@ -17,7 +17,14 @@ void secrecy_mask(struct text *t, struct str s, bool show_secrets);
 /* True when the mask would change the text. Linear, for a whole log as well. */
 bool secrecy_finds(struct str s);
 
-/* Where the next secret of `s` stands, from `at` on, without the kind of its encryption. */
-bool secrecy_next(struct str s, size_t at, size_t *ret_start, size_t *ret_end);
+/* Set `s`; the rest is of secrecy_next: the line it has looked at last. */
+struct secrecy_walk {
+	struct str s;
+	size_t begin, end;
+};
+
+/* Where the next secret of the text stands, from `at` on, without the kind of its encryption.
+ * Linear for all of them, where each call goes on where the last one ended. */
+bool secrecy_next(struct secrecy_walk *w, size_t at, size_t *ret_start, size_t *ret_end);
 
 #endif
