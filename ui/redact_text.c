@@ -541,6 +541,8 @@ static void find_secret(struct telling *t)
 /* Whatever would be masked: also words that are plain elsewhere. */
 static bool take_secret(struct telling *t)
 {
+	if (t->secret < t->at && t->at < t->secret_end)
+		t->secret = t->at; /* what was replaced reached into it: so is the rest */
 	if (t->secret < t->at)
 		find_secret(t);
 	if (t->secret != t->at)

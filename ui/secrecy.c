@@ -20,8 +20,9 @@ enum gap {
 /* A word on a line, and what may be its value. */
 struct place {
 	struct str line;
-	size_t word, start, end; /* of the word; of the value, with the kind of its encryption */
-	size_t value;            /* behind that kind */
+	size_t word;             /* where it begins */
+	size_t start;            /* what follows: the level and the kind of an encryption first */
+	size_t kind, value, end; /* the kind, the value; its end is known last (value_end) */
 	enum gap gap;
 	char quote; /* that opened the value, or NUL */
 	bool is_attribute, is_element;
@@ -74,7 +75,7 @@ static size_t skip_token(struct str s, size_t at)
 	return at;
 }
 
-/* Nothing of a token that is no word. */
+/* Nothing of a token that is too long for a word. */
 static struct str word_at(struct str s, size_t at)
 {
 	struct str near = str_from(s, at);
@@ -169,12 +170,12 @@ static struct str word_before(struct str line, size_t at)
 static bool goes_on(struct str word)
 {
 	static const char *const words[] = {
-		"address", "and",      "are",   "as",     "at",      "because", "but",
-		"by",      "came",     "can",   "could",  "did",     "does",    "file",
-		"fits",    "for",      "from",  "has",    "hash",    "if",      "in",
-		"is",      "it",       "known", "length", "lengths", "makes",   "must",
-		"of",      "on",       "or",    "that",   "the",     "this",    "to",
-		"used",    "verifies", "was",   "which",  "will",    "with"};
+		"address", "and",     "are",   "as",   "at",     "because",  "but",      "by",
+		"came",    "can",     "could", "did",  "does",   "file",     "fits",     "for",
+		"from",    "has",     "hash",  "if",   "in",     "is",       "it",       "known",
+		"length",  "lengths", "makes", "must", "lookup", "matching", "of",       "on",
+		"or",      "that",    "the",   "this", "to",     "used",     "verifies", "was",
+		"which",   "will",    "with"};
 
 	return IS_ONE_OF(word, words);
 }
@@ -190,11 +191,11 @@ static struct str without_marks(struct str word)
 static bool is_english(struct str line, size_t value)
 {
 	/* which may be the end of a sentence */
-	static const char *const ends[] = {
-		"accepted", "authentication", "change",   "changed", "differs",   "exchange",
-		"expired",  "failed",         "failure",  "found",   "incorrect", "invalid",
-		"lookup",   "matching",       "mismatch", "missing", "not",       "rejected",
-		"required", "verification",   "wrong"};
+	static const char *const ends[] = {"accepted", "authentication", "change",    "changed",
+					   "differs",  "exchange",       "expired",   "failed",
+					   "failure",  "found",          "incorrect", "invalid",
+					   "mismatch", "missing",        "not",       "rejected",
+					   "required", "verification",   "wrong"};
 	struct str word = word_at(line, value);
 	bool is_last = value + word.len >= line.len || !char_is_blank(line.at[value + word.len]);
 
@@ -232,7 +233,8 @@ static bool is_hidden(const struct place *p)
 			return true;
 	while (n < value.len && value.at[n] == value.at[0] && is_any_of(value.at[0], "*?"))
 		n++;
-	return n > 0 && (n == value.len || is_any_of(value.at[n], "<])>,;.") ||
+	return n > 0 && (n == value.len || (p->is_element && value.at[n] == '<') ||
+			 is_any_of(value.at[n], "])>,;.") ||
 			 (p->quote == '\0' ? ends_token(value.at[n]) : value.at[n] == p->quote));
 }
 
@@ -262,18 +264,15 @@ static size_t value_end(const struct place *p)
 	size_t end = p->value;
 	bool is_pair = p->quote == '\0' && p->gap == GAP_EQUALS && is_in_pair(line, p->word);
 
-	if (p->quote != '\0' || is_pair)
-		end = quoted_end(line, p->value, is_pair ? '"' : p->quote);
-	else if (p->is_attribute)
-		end = line.len;
-	else
-		while (end < line.len && !ends_token(line.at[end]) &&
-		       !(p->is_element && line.at[end] == '<'))
+	if (p->is_element) {
+		while (end < line.len && line.at[end] != '<' &&
+		       (p->quote != '\0' ? line.at[end] != p->quote : !ends_token(line.at[end])))
 			end++;
-	for (size_t i = p->value; p->is_element && i < end; i++)
-		if (line.at[i] == '<')
-			end = i;
-	return end;
+		return end;
+	}
+	if (p->quote != '\0' || is_pair)
+		return quoted_end(line, end, is_pair ? '"' : p->quote);
+	return p->is_attribute ? line.len : skip_token(line, end);
 }
 
 /* ---- the words ---- */
@@ -281,7 +280,7 @@ static size_t value_end(const struct place *p)
 /* All that a line of a configuration says: an indented ` key X`, or one that was typed. */
 static bool is_configured(const struct place *p)
 {
-	static const char *const typed[] = {"logged command:"};
+	static const char *const typed[] = {"logged command:", "command is"};
 	struct str s = before(p->line, p->word);
 	size_t len = s.len;
 
@@ -292,22 +291,13 @@ static bool is_configured(const struct place *p)
 	return skip_blanks(p->line, value_end(p)) >= p->line.len;
 }
 
-/* `invalid username or password: contact the administrator` */
-static bool is_complaint(const struct place *p)
-{
-	static const char *const words[] = {"or",      "and",   "bad",      "failed",
-					    "invalid", "wrong", "incorrect"};
-
-	return (p->word > 0 && p->line.at[p->word - 1] == '/') ||
-	       IS_ONE_OF(word_before(p->line, p->word), words);
-}
-
 /* Behind `password:` a sentence may stand, too. */
 static bool is_sentence(const struct place *p)
 {
-	size_t least = is_complaint(p) ? 2 : 3;
+	static const char *const advice[] = {"ask", "check", "contact"};
 
-	return is_english(p->line, p->value) || plain_words(p->line, p->value, least) == least;
+	return is_english(p->line, p->value) || (IS_ONE_OF(word_at(p->line, p->value), advice) &&
+						 plain_words(p->line, p->value, 2) == 2);
 }
 
 /* `username bob tried secret twice today`: between the name and the word stands another one. */
@@ -317,8 +307,18 @@ static bool is_tale(const struct place *p)
 	struct str word = word_before(p->line, p->word);
 	struct str earlier = word_before(p->line, (size_t)(word.at - p->line.at));
 
-	return is_plain(word) && !str_is(word, "and") && !ENDS_WITH(earlier, names) &&
+	return p->value == p->start && str_ends(word, "ed") && !ENDS_WITH(earlier, names) &&
 	       plain_words(p->line, p->start, 2) == 2;
+}
+
+/* `password 7 X`, `key cipher X`: nobody speaks so. */
+static bool has_kind(const struct place *p)
+{
+	static const char *const kinds[] = {"cipher", "irreversible-cipher", "simple"};
+	struct str kind = word_at(p->line, p->kind);
+
+	return p->value > p->kind &&
+	       (char_is_digit(p->line.at[p->kind]) || IS_EXACTLY_ONE_OF(kind, kinds));
 }
 
 /* `password` and a blank are also English. It announces a value at the end of an attribute's
@@ -326,8 +326,8 @@ static bool is_tale(const struct place *p)
 static bool password_is_announced(const struct place *p)
 {
 	static const char *const words[] = {"tunnel", "chap", "pap", "enable", "l2tp", "auth"};
-	static const char *const phrases[] = {"username ", "local-user "};
-	static const char *const kinds[] = {"cipher", "irreversible-cipher"};
+	static const char *const phrases[] = {"username ", "local-user ", "neighbor ",
+					      "radius-server "};
 	/* of messages and of our rules */
 	static const char *const names[] = {"change-", "no-", "same-", "one-time-"};
 	struct str line = p->line;
@@ -342,13 +342,13 @@ static bool password_is_announced(const struct place *p)
 		return false;
 	if (p->word > 0 && line.at[p->word - 1] == '-')
 		return !ENDS_WITH(before(line, p->word), names);
-	if (p->value > p->start &&
-	    (char_is_digit(line.at[p->start]) || IS_EXACTLY_ONE_OF(first, kinds)))
+	if (has_kind(p))
 		return true;
 	if (str_is_nocase(word, "using")) /* "using password X for bob" */
 		return str_starts(str_from(line, skip_token(line, p->start)), " for ");
 	if (IS_EXACTLY_ONE_OF(word, words)) /* "no chap secret entry for bob" */
-		return !(is_plain(first) && goes_on(word_behind(line, first)));
+		return !((str_ends(first, "ed") || str_is(first, "entry")) &&
+			 goes_on(word_behind(line, first)));
 	return str_is(word, "with") || str_is(word, "digest") || is_configured(p) ||
 	       (STANDS_BEFORE(line, p->word, phrases) && !is_tale(p));
 }
@@ -357,6 +357,21 @@ static bool password_is_announced(const struct place *p)
 static bool equals_announces(const struct place *p)
 {
 	return p->gap == GAP_EQUALS;
+}
+
+/* ` : PSK X`, and no more: a row of ipsec.secrets. */
+static bool ends_secrets_row(const struct place *p)
+{
+	static const char *const row[] = {": "};
+	size_t end;
+
+	if (p->gap == GAP_EQUALS || p->gap == GAP_COLON ||
+	    !ENDS_WITH(before(p->line, p->word), row))
+		return false;
+	end = value_end(p);
+	if (end < p->line.len && p->line.at[end] == p->quote)
+		end++;
+	return skip_blanks(p->line, end) >= p->line.len;
 }
 
 /* `psk=X`, `ipsec psk X`. */
@@ -370,15 +385,23 @@ static bool psk_is_announced(const struct place *p)
 		return false;
 	if (p->gap == GAP_COLON)
 		return !is_sentence(p);
-	return p->gap == GAP_MARK || IS_EXACTLY_ONE_OF(word_before(p->line, p->word), words);
+	return p->gap == GAP_MARK || ends_secrets_row(p) ||
+	       IS_EXACTLY_ONE_OF(word_before(p->line, p->word), words);
+}
+
+/* ` : EAP "X"` */
+static bool eap_is_announced(const struct place *p)
+{
+	return p->quote != '\0' && ends_secrets_row(p);
 }
 
 /* ` key X`: `radius server`, `crypto ikev2 keyring`. The number of a key is none. */
 static bool is_configured_key(const struct place *p)
 {
-	size_t digits = skip_digits(p->line, p->start);
+	size_t digits = skip_digits(p->line, p->value);
 
-	return digits < p->line.len && !ends_token(p->line.at[digits]) && is_configured(p);
+	return (p->value > p->start || (digits < p->line.len && !ends_token(p->line.at[digits]))) &&
+	       is_configured(p);
 }
 
 /* `key 7 1511021F0725`: encrypted so, by the kind. */
@@ -395,8 +418,8 @@ static bool is_encrypted_key(const struct place *p)
 
 static bool key_is_announced(const struct place *p)
 {
-	static const char *const joined[] = {"shared-", "shared_", "preshared", "server-",
-					     "authentication-"};
+	static const char *const joined[] = {"shared-", "shared_",         "preshared", "private-",
+					     "server-", "authentication-", "digest-"};
 	static const char *const phrases[] = {"radius-server ", "tacacs-server ", "isakmp ",
 					      "shared-key ", "server-private "};
 
@@ -407,7 +430,13 @@ static bool key_is_announced(const struct place *p)
 	if (p->gap != GAP_BLANKS)
 		return false;
 	return STANDS_BEFORE(p->line, p->word, phrases) || is_configured_key(p) ||
-	       is_encrypted_key(p);
+	       is_encrypted_key(p) || (has_kind(p) && char_is_letter(p->line.at[p->kind]));
+}
+
+/* ` key-string X` of a key chain. */
+static bool chain_is_announced(const struct place *p)
+{
+	return p->gap != GAP_COLON && !is_english(p->line, p->start);
 }
 
 static const struct announcer announcers[] = {
@@ -418,7 +447,10 @@ static const struct announcer announcers[] = {
 	{"pass", true, equals_announces},
 	{"pwd", true, equals_announces},
 	{"psk", true, psk_is_announced},
+	{"key-string", false, chain_is_announced},
 	{"key", false, key_is_announced},
+	{"xauth", true, eap_is_announced},
+	{"eap", true, eap_is_announced},
 };
 
 /* The row whose word begins at `at`, or NULL. */
@@ -428,8 +460,9 @@ static const struct announcer *announcer_at(struct str s, size_t at)
 	char first = s.at[at] | CASE; /* what each of them begins with, and goes on with */
 	char second = at + 1 < s.len ? s.at[at + 1] | CASE : '\0';
 
-	if (first == 'p' ? second != 'a' && second != 's' && second != 'w'
-			 : (first != 's' && first != 'k') || second != 'e')
+	if (first == 'p'                   ? second != 'a' && second != 's' && second != 'w'
+	    : first == 'e' || first == 'x' ? second != 'a'
+					   : (first != 's' && first != 'k') || second != 'e')
 		return NULL;
 	for (size_t i = 0; i < sizeof(announcers) / sizeof(announcers[0]); i++) {
 		const struct announcer *a = &announcers[i];
@@ -464,13 +497,14 @@ static size_t attribute_end(struct str s, size_t at)
 /* The tag of RFC 2868 3.1 as FreeRADIUS prints it: `Tunnel-Password:1 = `. */
 static size_t tag_end(struct str s, size_t at)
 {
+	static const char *const marks[] = {"=", ":", "+="};
 	size_t end = at < s.len && s.at[at] == ':' ? skip_digits(s, at + 1) : at;
-	size_t next = skip_blanks(s, end);
+	struct str behind = str_from(s, skip_blanks(s, end));
 
-	return end > at + 1 && end <= at + 1 + TAG_DIGITS && next < s.len &&
-			       is_any_of(s.at[next], "=:+")
-		       ? end
-		       : at;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (end > at + 1 && end <= at + 1 + TAG_DIGITS && str_starts(behind, marks[i]))
+			return end;
+	return at;
 }
 
 /* Over what stands between the word and its value; the quote that opens that, or NUL. */
@@ -521,24 +555,24 @@ static size_t level_end(struct str line, size_t at)
 static size_t kind_end(struct str line, size_t at)
 {
 	static const char *const kinds[] = {
-		"simple", "cipher",     "irreversible-cipher", "plain",  "encrypted",
-		"local",  "ascii-text", "hexadecimal",         "remote", "md5"};
+		"simple",     "cipher", "irreversible-cipher", "plain",  "encrypted", "local",
+		"ascii-text", "ascii",  "hexadecimal",         "remote", "md5"};
 	struct str word = word_at(line, at);
-	size_t next;
+	bool is_number = word.len == 1 && char_is_digit(word.at[0]);
+	size_t next = skip_blanks(line, at + word.len);
+	bool is_last;
 
-	if (!(word.len == 1 && char_is_digit(word.at[0])) && !IS_ONE_OF(word, kinds))
+	if ((!is_number && !IS_ONE_OF(word, kinds)) || next == at + word.len || next >= line.len)
 		return at;
-	next = skip_blanks(line, at + word.len);
-	return next == at + word.len || next >= line.len || is_english(line, next) ? at : next;
+	is_last = skip_blanks(line, next + word_at(line, next).len) >= line.len;
+	return !(is_number && is_last) && is_english(line, next) ? at : next;
 }
 
 static size_t skip_kinds(struct str line, size_t at)
 {
-	size_t next = level_end(line, at);
-
 	for (int i = 0; i < KINDS_MOST; i++)
-		next = kind_end(line, next);
-	return next;
+		at = kind_end(line, at);
+	return at;
 }
 
 /* Where the value begins, behind a word that ends at `at`; false where none does. */
@@ -563,10 +597,11 @@ static bool find_value(struct place *p, size_t at)
 	}
 	if (p->start == at || p->start >= p->line.len || p->gap == GAP_QUOTE_END)
 		return false;
-	p->value = p->start;
+	p->kind = p->value = p->start;
 	if (attribute == 0 && p->quote == '\0' && p->gap != GAP_EQUALS) {
-		p->value = skip_kinds(p->line, p->start);
-		if (p->value > p->start && is_quote(p->line.at[p->value]))
+		p->kind = level_end(p->line, p->start);
+		p->value = skip_kinds(p->line, p->kind);
+		if (p->value > p->start && p->value < p->line.len && is_quote(p->line.at[p->value]))
 			p->quote = p->line.at[p->value++];
 	}
 	return p->value < p->line.len;
@@ -617,11 +652,33 @@ static bool login_at(struct str line, size_t at, struct place *p)
 	return true;
 }
 
+/* `"$9$..."` of Junos, `"$6$..."` of crypt(5): what is written so is a secret, whatever its name.
+ */
+static bool crypted_at(struct str line, size_t at, struct place *p)
+{
+	size_t value = at + 1;
+	size_t digit = skip_digits(line, value + 1);
+
+	if (!str_starts(str_from(line, value), "$") || digit != value + 2 || digit >= line.len ||
+	    line.at[digit] != '$')
+		return false;
+	*p = (struct place){.line = line, .start = value, .value = value};
+	p->end = quoted_end(line, value, line.at[at]);
+	return true;
+}
+
+static bool is_at(struct str line, size_t at, struct place *p)
+{
+	if (line.at[at] == ':')
+		return login_at(line, at, p);
+	return is_quote(line.at[at]) ? crypted_at(line, at, p) : secret_at(line, at, p);
+}
+
 /* The next secret of the line from `at` on. */
 static bool next_secret(struct str line, size_t at, struct place *p)
 {
 	for (; at < line.len; at++)
-		if (line.at[at] == ':' ? login_at(line, at, p) : secret_at(line, at, p))
+		if (is_at(line, at, p))
 			return true;
 	return false;
 }
@@ -678,6 +735,7 @@ static void find_line(struct secrecy_walk *w, size_t at)
 {
 	const char *newline = memchr(w->s.at + at, '\n', w->s.len - at);
 
+	w->has_line = true;
 	w->begin = at;
 	while (w->begin > 0 && w->s.at[w->begin - 1] != '\n')
 		w->begin--;
@@ -690,7 +748,7 @@ bool secrecy_next(struct secrecy_walk *w, size_t at, size_t *ret_start, size_t *
 		struct str line;
 		struct place p;
 
-		if (at < w->begin || at > w->end || w->end == 0)
+		if (!w->has_line || at < w->begin || at > w->end)
 			find_line(w, at);
 		line = without_return(str_range(w->s.at + w->begin, w->s.at + w->end));
 		if (next_secret(line, at - w->begin, &p)) {

@@ -20,6 +20,7 @@ bool secrecy_finds(struct str s);
 /* Set `s`; the rest is of secrecy_next: the line it has looked at last. */
 struct secrecy_walk {
 	struct str s;
+	bool has_line;
 	size_t begin, end;
 };
 
