@@ -266,7 +266,7 @@ static void test_long_lines(void **state)
 		{"", "password>x ", "", true},
 		{"", ": [a/", "", false},
 	};
-	enum { LENGTH = 1 << 20 };
+	enum { LENGTH = 1 << 18 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
