@@ -202,19 +202,13 @@ static bool is_english(struct str line, size_t value)
 	return (!is_last && goes_on(word)) || IS_ONE_OF(without_marks(word), ends);
 }
 
-/* `host:` */
-static bool ends_field(struct str word)
-{
-	return word.len > 0 && word.at[word.len - 1] == ':';
-}
-
 /* How many plain words stand one behind the other from `at` on; `most` are enough. */
 static size_t plain_words(struct str line, size_t at, size_t most)
 {
 	struct str word = word_at(line, at);
 	size_t n = 0;
 
-	while (n < most && is_plain(n == 0 || ends_field(word) ? word : without_marks(word))) {
+	while (n < most && is_plain(n == 0 ? word : without_marks(word))) {
 		word = word_behind(line, word);
 		n++;
 	}
