@@ -68,6 +68,13 @@ bool str_ends(struct str s, const char *suffix)
 	return s.len >= len && (len == 0 || memcmp(s.at + s.len - len, suffix, len) == 0);
 }
 
+bool str_ends_nocase(struct str s, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return s.len >= len && str_is_nocase((struct str){s.at + s.len - len, len}, suffix);
+}
+
 int str_compare(struct str a, struct str b)
 {
 	size_t common = a.len < b.len ? a.len : b.len;

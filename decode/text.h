@@ -61,8 +61,9 @@ bool str_is(struct str a, const char *nul_terminated);
 bool str_is_nocase(struct str a, const char *nul_terminated); /* ASCII */
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
-int str_compare(struct str a, struct str b); /* byte order, as strcmp */
-struct str str_trim(struct str s);           /* ASCII blanks off both ends */
+bool str_ends_nocase(struct str s, const char *suffix); /* ASCII */
+int str_compare(struct str a, struct str b);            /* byte order, as strcmp */
+struct str str_trim(struct str s);                      /* ASCII blanks off both ends */
 /* Position of `needle` in `s`, or SIZE_MAX. */
 size_t str_find(struct str s, struct str needle);
 /* Whole of `s` as a number: decimal, or hex after 0x. False (ret untouched) otherwise. */

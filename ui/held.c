@@ -32,11 +32,11 @@ static bool refuse(const char *path, int error, struct text *why_not)
 	return false;
 }
 
-static const struct held *find(const struct stat *st)
+static const struct held *find(const struct held *at, size_t n, const struct stat *st)
 {
-	for (size_t i = 0; i < all.n; i++)
-		if (all.at[i].device == st->st_dev && all.at[i].number == st->st_ino)
-			return &all.at[i];
+	for (size_t i = 0; i < n; i++)
+		if (at[i].device == st->st_dev && at[i].number == st->st_ino)
+			return &at[i];
 	return NULL;
 }
 
@@ -63,12 +63,7 @@ bool held_is_spared(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) != 0)
-		return false;
-	for (size_t i = 0; i < spared.n; i++)
-		if (spared.at[i].device == st.st_dev && spared.at[i].number == st.st_ino)
-			return true;
-	return false;
+	return stat(path, &st) == 0 && find(spared.at, spared.n, &st) != NULL;
 }
 
 static const struct held *hold(const char *path, int flags)
@@ -95,7 +90,7 @@ static bool is_below(int file)
 {
 	struct stat before = {0}, st = {0};
 
-	while (file >= 0 && fstat(file, &st) == 0 && find(&st) == NULL &&
+	while (file >= 0 && fstat(file, &st) == 0 && find(all.at, all.n, &st) == NULL &&
 	       (st.st_dev != before.st_dev || st.st_ino != before.st_ino)) {
 		int above = openat(file, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -106,7 +101,7 @@ static bool is_below(int file)
 	if (file < 0)
 		return false;
 	close(file);
-	return find(&st) != NULL;
+	return find(all.at, all.n, &st) != NULL;
 }
 
 /* Of those that are held, or else opened unless they are sealed; what is below a folder may be
@@ -120,7 +115,7 @@ static const struct held *get(const char *path, const char *what, int flags, str
 		refuse(what, errno, why_not);
 		return NULL;
 	}
-	h = find(&st);
+	h = find(all.at, all.n, &st);
 	if (h != NULL)
 		return h;
 	if (all.is_sealed) {

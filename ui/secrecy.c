@@ -139,12 +139,9 @@ static bool stands_before(struct str line, size_t at, const char *const *phrases
 
 static bool ends_with(struct str s, const char *const *endings, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(endings[i]);
-
-		if (s.len >= len && str_is_nocase(str_from(s, s.len - len), endings[i]))
+	for (size_t i = 0; i < n; i++)
+		if (str_ends_nocase(s, endings[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -202,17 +199,12 @@ static bool is_english(struct str line, size_t value)
 	return (!is_last && goes_on(word)) || IS_ONE_OF(without_marks(word), ends);
 }
 
-/* How many plain words stand one behind the other from `at` on; `most` are enough. */
-static size_t plain_words(struct str line, size_t at, size_t most)
+/* Two plain words, one behind the other: nobody writes a value so. */
+static bool are_plain(struct str line, size_t at)
 {
 	struct str word = word_at(line, at);
-	size_t n = 0;
 
-	while (n < most && is_plain(n == 0 ? word : without_marks(word))) {
-		word = word_behind(line, word);
-		n++;
-	}
-	return n;
+	return is_plain(word) && is_plain(without_marks(word_behind(line, word)));
 }
 
 /* What the program that printed it has hidden. */
@@ -290,8 +282,8 @@ static bool is_sentence(const struct place *p)
 {
 	static const char *const advice[] = {"ask", "check", "contact"};
 
-	return is_english(p->line, p->value) || (IS_ONE_OF(word_at(p->line, p->value), advice) &&
-						 plain_words(p->line, p->value, 2) == 2);
+	return is_english(p->line, p->value) ||
+	       (IS_ONE_OF(word_at(p->line, p->value), advice) && are_plain(p->line, p->value));
 }
 
 /* `username bob tried secret twice today`: between the name and the word stands another one. */
@@ -302,7 +294,7 @@ static bool is_tale(const struct place *p)
 	struct str earlier = word_before(p->line, (size_t)(word.at - p->line.at));
 
 	return p->value == p->start && str_ends(word, "ed") && !ENDS_WITH(earlier, names) &&
-	       plain_words(p->line, p->start, 2) == 2;
+	       are_plain(p->line, p->start);
 }
 
 /* `password 7 X`, `key cipher X`: nobody speaks so. */

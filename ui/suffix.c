@@ -61,17 +61,12 @@ static void take(struct options *o, const struct suffix *s)
 		tell_not_written(o, s);
 }
 
-static bool ends_nocase(struct str s, struct str end)
-{
-	return s.len >= end.len && str_equal_nocase(str_from(s, s.len - end.len), end);
-}
-
 void suffix_take(struct options *o)
 {
 	if (o->output == NULL || o->json || o->format != NULL || o->command == &command_reduce)
 		return;
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if (!ends_nocase(str_of(o->output), str_of(suffixes[i].suffix)))
+		if (!str_ends_nocase(str_of(o->output), suffixes[i].suffix))
 			continue;
 		take(o, &suffixes[i]);
 		return;

@@ -237,8 +237,7 @@ static const char *const lines[] = {
 	"@",
 };
 
-/* A line of a log ends where it ends: a name cannot hold that. */
-static void write_on_line(FILE *out, const struct name *n)
+void name_write_on_line(const struct name *n, FILE *out)
 {
 	for (size_t i = 0; i < n->len; i++)
 		fputc(n->octets[i] == '\n' ? ' ' : n->octets[i], out);
@@ -251,7 +250,7 @@ static void write_line(FILE *out, const char *line, size_t i)
 		bool is_word = line[1] >= 'a' && line[1] <= 'z';
 
 		if (*line == '@')
-			write_on_line(out, &n);
+			name_write_on_line(&n, out);
 		else if (*line == 'T' && (line[1] == '\0' || strchr(" /,", line[1]) != NULL))
 			fprintf(out, "%zu", 1000 + i);
 		else if (*line == 'U' && !is_word && strchr(" /", line[1]) != NULL)

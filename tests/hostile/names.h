@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct name {
 	const char *octets;
@@ -21,6 +22,9 @@ struct name name_end(size_t i);
 /* As text: what is no UTF-8 as U+FFFD, one for each octet, as JSON has it; NUL-terminated only when
  * the name holds no NUL itself. */
 size_t name_as_text(const struct name *n, char *to, size_t room);
+
+/* As a part of a line of a log: that ends where it ends, and a name cannot hold that. */
+void name_write_on_line(const struct name *n, FILE *out);
 
 /* A script for the weaver, and a log of IOS and pppd, in which every name stands wherever a peer
  * can put one. */

@@ -220,20 +220,13 @@ static const char *const lines[] = {
 	"@",
 };
 
-/* A line of a log ends where it ends: a name cannot hold that. */
-static void write_on_line(FILE *out, const struct name *n)
-{
-	for (size_t i = 0; i < n->len; i++)
-		fputc(n->octets[i] == '\n' ? ' ' : n->octets[i], out);
-}
-
 static void write_line(FILE *out, const char *line, size_t i)
 {
 	struct name n = name_end(i);
 
 	for (; *line != '\0'; line++) {
 		if (*line == '@')
-			write_on_line(out, &n);
+			name_write_on_line(&n, out);
 		else
 			fputc(*line, out);
 	}
