@@ -442,18 +442,15 @@ static const struct announcer announcers[] = {
 /* The row whose word begins at `at`, or NULL. */
 static const struct announcer *announcer_at(struct str s, size_t at)
 {
-	enum { CASE = 0x20 };
-	char first = s.at[at] | CASE; /* what each of them begins with, and goes on with */
-	char second = at + 1 < s.len ? s.at[at + 1] | CASE : '\0';
+	char first = char_lower(s.at[at]);
 
-	if (first == 'p'                   ? second != 'a' && second != 's' && second != 'w'
-	    : first == 'e' || first == 'x' ? second != 'a'
-					   : (first != 's' && first != 'k') || second != 'e')
-		return NULL;
 	for (size_t i = 0; i < sizeof(announcers) / sizeof(announcers[0]); i++) {
 		const struct announcer *a = &announcers[i];
-		struct str here = {s.at + at, strlen(a->word)};
+		struct str here;
 
+		if (a->word[0] != first)
+			continue;
+		here = (struct str){s.at + at, strlen(a->word)};
 		if (here.len <= s.len - at && str_equal_nocase(here, str_of(a->word)) &&
 		    !(a->stands_alone && at > 0 &&
 		      (char_is_letter(s.at[at - 1]) || char_is_digit(s.at[at - 1]))))
@@ -660,11 +657,31 @@ static bool is_at(struct str line, size_t at, struct place *p)
 	return is_quote(line.at[at]) ? crypted_at(line, at, p) : secret_at(line, at, p);
 }
 
+/* What of is_at() begins with an octet, by what stands behind that: a bit for its last five bits,
+ * in which a letter is the same in both cases. Nearly all octets of a text begin nothing. */
+#define BEFORE(second) (UINT32_C(1) << ((second)&31))
+static const uint32_t begins[UINT8_MAX + 1] = {
+	[':'] = BEFORE(' '),
+	['"'] = BEFORE('$'),
+	['\''] = BEFORE('$'),
+	['p'] = BEFORE('a') | BEFORE('s') | BEFORE('w'),
+	['P'] = BEFORE('a') | BEFORE('s') | BEFORE('w'),
+	['s'] = BEFORE('e'),
+	['S'] = BEFORE('e'),
+	['k'] = BEFORE('e'),
+	['K'] = BEFORE('e'),
+	['x'] = BEFORE('a'),
+	['X'] = BEFORE('a'),
+	['e'] = BEFORE('a'),
+	['E'] = BEFORE('a'),
+};
+
 /* The next secret of the line from `at` on. */
 static bool next_secret(struct str line, size_t at, struct place *p)
 {
-	for (; at < line.len; at++)
-		if (is_at(line, at, p))
+	for (; at + 1 < line.len; at++)
+		if ((begins[(uint8_t)line.at[at]] & BEFORE((uint8_t)line.at[at + 1])) &&
+		    is_at(line, at, p))
 			return true;
 	return false;
 }
