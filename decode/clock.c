@@ -55,6 +55,29 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 	return (seconds + INT64_C(3600) * hour + INT64_C(60) * minute + second) * ns_a_second + ns;
 }
 
+/* Of the day that was printed last, by each thread: most moments of a run are of one day. */
+enum { DATE_WIDTH = 10 };
+static void date_write(char at[DATE_WIDTH], int64_t days)
+{
+	enum { MONTH = 5, DAY = 8 };
+	static _Thread_local struct {
+		int64_t days;
+		char date[DATE_WIDTH];
+	} last;
+	int64_t year;
+	int month, day;
+
+	if (last.days != days || !last.date[0]) {
+		civil_from_days(days, &year, &month, &day);
+		memcpy(last.date, "0000-00-00", DATE_WIDTH);
+		digits_write(last.date, (uint64_t)year, 4); /* 64 bits of ns: 1677 to 2262 */
+		pair_write(last.date + MONTH, (unsigned)month);
+		pair_write(last.date + DAY, (unsigned)day);
+		last.days = days;
+	}
+	memcpy(at, last.date, DATE_WIDTH);
+}
+
 static int fraction_digits(int64_t grain_ns)
 {
 	int digits = 9;
@@ -74,19 +97,21 @@ static size_t fraction_write(char *at, int64_t ns, int64_t grain_ns)
 	if (digits == 0)
 		return 0;
 	at[0] = '.';
-	digits_write(at + 1, (uint64_t)ns, 9);
+	if (digits == 6) /* as captures have */
+		digits_write(at + 1, (uint64_t)ns / 1000, 6);
+	else
+		digits_write(at + 1, (uint64_t)ns, 9);
 	return 1 + (size_t)digits;
 }
 
 void moment_print(struct text *t, struct moment m)
 {
-	enum { MONTH = 5, DAY = 8, HOUR = 11, MINUTE = 14, SECOND = 17, END = 19, ROOM = 32 };
+	enum { MONTH = 5, HOUR = 11, MINUTE = 14, SECOND = 17, END = 19, ROOM = 32 };
 	char room[ROOM] = "0000-00-00T00:00:00";
 	int64_t seconds = m.ns / ns_a_second;
 	int64_t ns = m.ns % ns_a_second;
-	int64_t days, year;
+	int64_t days;
 	unsigned of_day;
-	int month, day;
 	size_t start = 0, end = END;
 
 	if (!moment_known(m))
@@ -102,10 +127,7 @@ void moment_print(struct text *t, struct moment m)
 	}
 	days = (seconds >= 0 ? seconds : seconds - SECONDS_A_DAY + 1) / SECONDS_A_DAY;
 	of_day = (unsigned)(seconds - days * SECONDS_A_DAY);
-	civil_from_days(days, &year, &month, &day);
-	digits_write(room, (uint64_t)year, 4); /* 64 bits of nanoseconds: 1677 to 2262 */
-	pair_write(room + MONTH, (unsigned)month);
-	pair_write(room + DAY, (unsigned)day);
+	date_write(room, days);
 	pair_write(room + HOUR, of_day / 3600);
 	pair_write(room + MINUTE, of_day / 60 % 60);
 	pair_write(room + SECOND, of_day % 60);

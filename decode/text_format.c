@@ -20,12 +20,25 @@ void digits_write(char *at, uint64_t number, size_t width)
 		at[0] = (char)('0' + number % 10);
 }
 
+static size_t digits_of(uint64_t number)
+{
+	size_t n = 7;
+
+	if (number < 100)
+		return number < 10 ? 1 : 2;
+	if (number < 10000)
+		return number < 1000 ? 3 : 4;
+	if (number < 1000000)
+		return number < 100000 ? 5 : 6;
+	for (uint64_t least = 10000000; n < DECIMAL_ROOM && number >= least; least *= 10)
+		n++;
+	return n;
+}
+
 size_t decimal_write(char room[DECIMAL_ROOM], uint64_t number)
 {
-	size_t n = 1;
+	size_t n = digits_of(number);
 
-	for (uint64_t least = 10; n < DECIMAL_ROOM && number >= least; least *= 10)
-		n++;
 	digits_write(room, number, n);
 	return n;
 }
