@@ -72,8 +72,10 @@ void fact_address(struct fact *f, const struct subject *s, const struct address 
 	char room[64];
 	struct text t = text_in(room, sizeof(room));
 
-	if (a->family != 0)
-		address_print(&t, a);
+	f->kind = FACT_NULL;
+	if (a->family == 0)
+		return;
+	address_print(&t, a);
 	fact_text(f, arena_str(s->arena, text_str(&t)));
 }
 

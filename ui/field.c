@@ -97,7 +97,10 @@ static void write_fact(struct writer *j, const struct fact *f)
 		writer_null(j);
 		return;
 	case FACT_TEXT:
-		(f->is_word ? writer_word : writer_string)(j, f->text);
+		if (f->is_word)
+			writer_word(j, f->text);
+		else
+			writer_string(j, f->text);
 		return;
 	case FACT_NUMBER:
 		writer_unsigned(j, f->number);
@@ -138,25 +141,31 @@ static struct made made_of(const struct field_set *set, const struct field *row)
 	return made;
 }
 
-static const struct made *rows_made(const struct field_set *set)
+/* And of the keys that are no rows. */
+struct made_set {
+	struct made_key type, stamp;
+	struct made *rows;
+};
+
+static const struct made_set *set_made(const struct field_set *set)
 {
-	static struct made *all[sizeof(field_sets) / sizeof(field_sets[0])];
+	static struct made_set all[sizeof(field_sets) / sizeof(field_sets[0])];
 	size_t which = 0;
 
 	while (field_sets[which] != set)
 		which++;
-	if (all[which] == NULL) {
-		all[which] = must_alloc(set->n, sizeof(struct made));
+	if (all[which].rows == NULL) {
+		all[which].type = writer_key_make("type");
+		all[which].stamp = writer_key_make("stamp");
+		all[which].rows = must_alloc(set->n, sizeof(struct made));
 		for (size_t i = 0; i < set->n; i++)
-			all[which][i] = made_of(set, &set->rows[i]);
+			all[which].rows[i] = made_of(set, &set->rows[i]);
 	}
-	return all[which];
+	return &all[which];
 }
 
-static void write_row(struct writer *j, const struct made_key *key, const struct subject *s,
-		      const struct fact *f)
+static void write_value(struct writer *j, const struct subject *s, const struct fact *f)
 {
-	writer_made_key(j, key);
 	if (f->kind == FACT_TIME)
 		when_value(j, s->report, f->mark.vantage, mark_when(&f->mark));
 	else
@@ -164,36 +173,36 @@ static void write_row(struct writer *j, const struct made_key *key, const struct
 }
 
 /* `stamp` goes with the first time of an object. */
-static void write_stamp(struct writer *j, const struct subject *s, const struct fact *f,
-			bool *is_done)
+static void write_stamp(struct writer *j, const struct subject *s, const struct fact *f)
 {
 	const struct mark *m = &f->mark;
-	struct str stamp = {0};
 
-	*is_done = true;
 	if (f->kind == FACT_TIME)
-		stamp = when_stamp(s->arena, s->report, m->vantage, mark_when(m), mark_stamp(m));
-	writer_pair_known(j, "stamp", stamp);
+		when_value_stamp(j, s->report, m->vantage, mark_when(m), mark_stamp(m));
+	else
+		writer_null(j);
 }
 
 void field_json(struct writer *j, const struct field_set *set, const struct subject *s)
 {
-	const struct made *made = rows_made(set);
+	const struct made_set *keys = set_made(set);
+	const struct made *made = keys->rows;
 	const struct field *open = NULL;
 	const struct field *absent = NULL;
 	bool has_stamp = false;
 	struct fact f;
 
 	writer_open(j, '{');
-	writer_key(j, "type");
-	writer_string(j, str_of(set->name));
+	writer_made_key(j, &keys->type);
+	writer_word(j, str_of(set->name));
 	for (size_t i = 0; i < set->n; i++) {
 		const struct field *row = &set->rows[i];
 
-		if (made[i].object != NULL && made[i].object == absent)
-			continue;
-		if (open != NULL && made[i].object != open) {
-			writer_close(j, '}');
+		if (made[i].object != open) {
+			if (made[i].object != NULL && made[i].object == absent)
+				continue;
+			if (open != NULL)
+				writer_close(j, '}');
 			open = NULL;
 		}
 		ask(row, s, &f);
@@ -203,13 +212,17 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 			open = row;
 			continue;
 		}
-		if (row->kind == FACT_OBJECT)
+		if (f.kind == FACT_NULL && row->kind == FACT_OBJECT)
 			absent = row;
-		if (row->kind == FACT_RAW && f.kind == FACT_NULL)
+		if (f.kind == FACT_NULL && row->kind == FACT_RAW)
 			continue;
-		write_row(j, &made[i].key, s, &f);
-		if (row->kind == FACT_TIME && !has_stamp)
-			write_stamp(j, s, &f, &has_stamp);
+		writer_made_key(j, &made[i].key);
+		write_value(j, s, &f);
+		if (row->kind == FACT_TIME && !has_stamp) {
+			writer_made_key(j, &keys->stamp);
+			write_stamp(j, s, &f);
+			has_stamp = true;
+		}
 	}
 	if (open != NULL)
 		writer_close(j, '}');

@@ -76,19 +76,20 @@ static void print_seconds(struct text *t, int64_t ns, int digits)
 
 static void print_time_of_day(struct text *t, struct moment m)
 {
+	enum { MINUTE = 3, SECOND = 6, POINT = 8 };
+	char room[] = "00:00:00.000000000";
 	int64_t of_day = m.ns % day_ns;
-	int64_t seconds;
-	char room[] = "00:00:";
+	size_t digits = (size_t)digits_of(m);
+	unsigned seconds;
 
 	if (of_day < 0)
 		of_day += day_ns;
-	seconds = of_day / second_ns;
-	digits_write(room, (uint64_t)(seconds / 3600), 2);
-	digits_write(room + 3, (uint64_t)(seconds / 60 % 60), 2);
-	text_puts(t, room);
-	if (seconds % 60 < 10)
-		text_putc(t, '0');
-	print_seconds(t, of_day % (60 * second_ns), digits_of(m));
+	seconds = (unsigned)(of_day / second_ns);
+	pair_write(room, seconds / 3600);
+	pair_write(room + MINUTE, seconds / 60 % 60);
+	pair_write(room + SECOND, seconds % 60);
+	digits_write(room + POINT + 1, (uint64_t)(of_day % second_ns), 9);
+	text_add(t, (struct str){room, digits == 0 ? POINT : POINT + 1 + digits});
 }
 
 /* Since the device started, as IOS prints it: `00:12:33`, `1d02h`, `2w3d`, `1y12w`; whoever knows
@@ -183,19 +184,33 @@ static double seconds_of(const struct report *r, uint16_t vantage, struct moment
 	return seconds;
 }
 
+/* ISO 8601 says it; else it is seconds, where anything is known. */
+static bool is_dated(struct moment when)
+{
+	return when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE;
+}
+
+static bool has_seconds(const struct report *r, struct moment aligned)
+{
+	return moment_known(aligned) && r != NULL && moment_known(r->earliest);
+}
+
+static void print_dated(struct text *t, struct moment aligned, struct moment when)
+{
+	aligned.kind = when.kind;
+	moment_print(t, aligned);
+}
+
 bool when_text(struct text *t, const struct report *r, uint16_t vantage, struct moment when)
 {
 	struct moment m = when_aligned(r, vantage, when);
 	struct writer seconds = writer_into(t);
 
-	if (!moment_known(m))
-		return false;
-	if (when.kind == CLOCK_LOCAL || when.kind == CLOCK_ABSOLUTE) {
-		m.kind = when.kind;
-		moment_print(t, m);
+	if (moment_known(m) && is_dated(when)) {
+		print_dated(t, m, when);
 		return true;
 	}
-	if (r != NULL && moment_known(r->earliest))
+	if (has_seconds(r, m))
 		writer_real(&seconds, seconds_of(r, vantage, when));
 	return false;
 }
@@ -209,18 +224,23 @@ void when_json(struct writer *j, const char *key, const struct report *r, uint16
 
 void when_value(struct writer *j, const struct report *r, uint16_t vantage, struct moment when)
 {
-	char room[64];
-	struct text t = text_in(room, sizeof(room));
-	bool is_word;
+	struct moment m = when_aligned(r, vantage, when);
 
-	text_putc(&t, '"');
-	is_word = when_text(&t, r, vantage, when);
-	if (is_word)
-		text_putc(&t, '"');
-	if (t.len == 1)
+	if (moment_known(m) && is_dated(when)) {
+		writer_open(j, '"');
+		print_dated(j->out, m, when);
+		writer_close(j, '"');
+	} else if (has_seconds(r, m)) {
+		writer_real(j, seconds_of(r, vantage, when));
+	} else {
 		writer_null(j);
-	else
-		writer_raw(j, is_word ? text_str(&t) : str_from(text_str(&t), 1));
+	}
+}
+
+static void print_stamp(struct text *t, const struct report *r, uint16_t vantage,
+			struct moment when)
+{
+	when_print(t, "u", when_aligned(r, vantage, when), (struct moment){0}, (struct moment){0});
 }
 
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
@@ -231,8 +251,20 @@ struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage,
 
 	if (stamp.len > 0 || !moment_known(when))
 		return stamp;
-	when_print(&t, "u", when_aligned(r, vantage, when), (struct moment){0}, (struct moment){0});
+	print_stamp(&t, r, vantage, when);
 	return arena_str(a, text_str(&t));
+}
+
+void when_value_stamp(struct writer *j, const struct report *r, uint16_t vantage,
+		      struct moment when, struct str stamp)
+{
+	if (stamp.len > 0 || !moment_known(when)) {
+		writer_known(j, stamp);
+		return;
+	}
+	writer_open(j, '"');
+	print_stamp(j->out, r, vantage, when);
+	writer_close(j, '"');
 }
 
 /* Takes `digits` digits (or as many as stand there, up to `digits`, when !is_exact). */

@@ -32,6 +32,9 @@ void when_value(struct writer *j, const struct report *r, uint16_t vantage, stru
 /* For JSON and tables: the stamp of a log, else the time of day of a capture in UTC. */
 struct str when_stamp(struct arena *a, const struct report *r, uint16_t vantage, struct moment when,
 		      struct str stamp);
+/* The same, or null, behind a key. */
+void when_value_stamp(struct writer *j, const struct report *r, uint16_t vantage,
+		      struct moment when, struct str stamp);
 
 /* One bound of --since/--until. */
 struct bound {
