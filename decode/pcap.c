@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "buffer.h"
+#include "byte_order.h"
 #include "limits.h"
 #include "linktype.h"
 
@@ -23,32 +24,13 @@ struct pcap_reader {
 	uint32_t snap; /* octets kept of a packet */
 };
 
-static inline uint32_t swapped(uint32_t number)
-{
-	return number >> 24 | (number >> 8 & 0xff00) | (number << 8 & 0xff0000) | number << 24;
-}
-
-static inline uint32_t u32(struct bytes *b, bool is_little)
-{
-	uint32_t value = bytes_u32(b);
-
-	return is_little ? swapped(value) : value;
-}
-
-static uint16_t u16(struct bytes *b, bool is_little)
-{
-	uint16_t value = bytes_u16(b);
-
-	return is_little ? (uint16_t)((value & 0xffu) << 8 | value >> 8) : value;
-}
-
 const struct pcap_magic *pcap_magic_find(struct span head, bool *ret_is_little)
 {
-	struct bytes b = bytes_of(head);
-	uint32_t number = bytes_u32(&b);
+	uint32_t number = ordered_u32(head, 0, false), little = ordered_u32(head, 0, true);
 
-	for (size_t i = 0; bytes_ok(&b) && i < sizeof(magics) / sizeof(magics[0]); i++) {
-		*ret_is_little = swapped(number) == magics[i].number;
+	for (size_t i = 0; head.len >= sizeof(number) && i < sizeof(magics) / sizeof(magics[0]);
+	     i++) {
+		*ret_is_little = little == magics[i].number;
 		if (*ret_is_little || number == magics[i].number)
 			return &magics[i];
 	}
@@ -66,19 +48,17 @@ static unsigned probe(struct span head)
 static bool head_read(struct pcap_reader *r, struct span head)
 {
 	enum { MAJOR = 2, MINOR = 4, LINKTYPE_RAW = 101, DLT_OF_RAW = 12 };
-	struct bytes b = bytes_of(head);
-	uint16_t major, minor;
 	uint32_t linktype;
 
 	r->magic = pcap_magic_find(head, &r->is_little);
-	bytes_take(&b, 4);
-	major = u16(&b, r->is_little);
-	minor = u16(&b, r->is_little);
-	bytes_take(&b, 8); /* time zone and accuracy, which nobody ever wrote */
-	r->snap = u32(&b, r->is_little);
-	linktype = u32(&b, r->is_little);
-	if (!bytes_ok(&b) || !r->magic || !r->magic->is_common || major != MAJOR ||
-	    minor != MINOR || linktype > UINT16_MAX)
+	if (head.len < PCAP_FILE_HEAD || !r->magic || !r->magic->is_common ||
+	    ordered_u16(head, 4, r->is_little) != MAJOR ||
+	    ordered_u16(head, 6, r->is_little) != MINOR)
+		return false;
+	/* behind the version: time zone and accuracy, which nobody ever wrote */
+	r->snap = ordered_u32(head, 16, r->is_little);
+	linktype = ordered_u32(head, 20, r->is_little);
+	if (linktype > UINT16_MAX)
 		return false;
 	if (r->snap == 0 || r->snap > INT32_MAX)
 		r->snap = LIMIT_PACKET;
@@ -118,15 +98,14 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	struct pcap_reader *r = reader;
 	uint64_t begin = r->in.offset;
 	struct span head = buffer_take(&r->in, r->magic->record_head);
-	struct bytes b = bytes_of(head);
-	uint32_t seconds = u32(&b, r->is_little);
-	uint32_t part = u32(&b, r->is_little);
-	uint32_t captured = u32(&b, r->is_little);
+	uint32_t seconds = ordered_u32(head, 0, r->is_little);
+	uint32_t part = ordered_u32(head, 4, r->is_little);
+	uint32_t captured = ordered_u32(head, 8, r->is_little);
 	struct span octets;
 	uint32_t kept;
 
-	ret->original = u32(&b, r->is_little);
-	if (!bytes_ok(&b)) {
+	ret->original = ordered_u32(head, 12, r->is_little);
+	if (head.len < r->magic->record_head) {
 		if (head.len > 0 || r->in.error)
 			cut(r, c, begin, r->magic->record_head, "header", head.len);
 		return TAKEN_END;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "buffer.h"
+#include "byte_order.h"
 #include "capture.h"
 #include "limits.h"
 #include "pcap_file.h"
@@ -25,15 +26,25 @@ enum option_code {
 	OPTION_TSOFFSET = 14,
 };
 
-enum { BLOCK_HEAD = 8, BLOCK_FRAME = 12, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
+#define NS_A_SECOND UINT64_C(1000000000)
+
+enum { BLOCK_HEAD = 8, BLOCK_FRAME = 12, PACKET_HEAD = 20, BYTE_ORDER_MAGIC = 0x1a2b3c4d };
+
+/* What a stamp counts; `units` 0: nothing that could be told. */
+struct resolution {
+	uint64_t units;            /* a second, after its lowest `coarser` bits are dropped */
+	unsigned coarser;          /* bits: below 2^-32 s */
+	uint64_t multiply, divide; /* units into nanoseconds, without overflow */
+	int64_t grain_ns;          /* of one unit, at least 1 */
+	int64_t offset;            /* seconds */
+};
 
 struct interface {
 	int dlt;
 	char name[64];
 	size_t name_length;
 	uint32_t snap; /* 0 unlimited */
-	uint8_t resolution;
-	int64_t offset; /* seconds */
+	struct resolution clock;
 	struct packet_filter *filter;
 };
 
@@ -55,21 +66,12 @@ struct pcapng_reader {
 
 static uint16_t u16(const struct pcapng_reader *r, struct bytes *b)
 {
-	uint16_t value = bytes_u16(b);
-
-	return r->is_little ? (uint16_t)((value & 0xffu) << 8 | value >> 8) : value;
-}
-
-static uint32_t swapped(uint32_t value)
-{
-	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+	return ordered_u16(bytes_take(b, 2), 0, r->is_little);
 }
 
 static uint32_t u32(const struct pcapng_reader *r, struct bytes *b)
 {
-	uint32_t value = bytes_u32(b);
-
-	return r->is_little ? swapped(value) : value;
+	return ordered_u32(bytes_take(b, 4), 0, r->is_little);
 }
 
 static unsigned probe(struct span head)
@@ -122,50 +124,6 @@ static int dlt_of(uint16_t linktype)
 	return linktype == LINKTYPE_RAW ? DLT_RAW : linktype;
 }
 
-static void interface_options(const struct pcapng_reader *r, struct bytes *b, struct interface *i)
-{
-	uint16_t code;
-	struct span value;
-
-	while (option_take(r, b, &code, &value)) {
-		struct bytes v = bytes_of(value);
-
-		if (code == OPTION_NAME && value.len <= sizeof(i->name)) {
-			memcpy(i->name, value.at, value.len);
-			i->name_length = value.len;
-		}
-		if (code == OPTION_TSRESOL && value.len == 1)
-			i->resolution = bytes_u8(&v);
-		if (code == OPTION_TSOFFSET && value.len == 8) {
-			uint64_t first = u32(r, &v);
-			uint64_t second = u32(r, &v);
-
-			i->offset = (int64_t)(r->is_little ? second << 32 | first
-							   : first << 32 | second);
-		}
-	}
-}
-
-static void interface_add(struct pcapng_reader *r, struct capture *c, struct bytes *b)
-{
-	struct interface i = {.resolution = 6}; /* microseconds unless an option says else */
-
-	i.dlt = dlt_of(u16(r, b));
-	u16(r, b); /* reserved */
-	i.snap = u32(r, b);
-	if (!bytes_ok(b) || r->n == LIMIT_INTERFACES)
-		return;
-	interface_options(r, b, &i);
-	if (r->bpf)
-		i.filter = packet_filter_new(i.dlt, r->bpf, NULL);
-	if (r->n == r->n_room) {
-		r->n_room = r->n_room ? r->n_room * 2 : 4;
-		r->interfaces = must_grow(r->interfaces, r->n_room, sizeof(*r->interfaces));
-	}
-	r->interfaces[r->n++] = i;
-	capture_dialect(c, i.dlt);
-}
-
 /* Units per second of a resolution (a power of 10, or of 2 with the top bit); 0 when it is
  * too fine to be one. Below 2^-32 s `ret_coarser` bits of a stamp are dropped first. */
 static uint64_t units_per_second(uint8_t resolution, unsigned *ret_coarser)
@@ -183,24 +141,79 @@ static uint64_t units_per_second(uint8_t resolution, unsigned *ret_coarser)
 	return exponent > 18 ? 0 : units;
 }
 
-static struct moment moment_of(const struct interface *i, uint64_t stamp)
+static struct resolution resolution_of(uint8_t resolution, int64_t offset)
 {
-	unsigned coarser;
-	uint64_t units = units_per_second(i->resolution, &coarser);
+	struct resolution r = {.offset = offset};
+
+	r.units = units_per_second(resolution, &r.coarser);
+	if (r.units == 0 || offset > INT64_MAX / 2 || offset < INT64_MIN / 2)
+		return (struct resolution){0};
+	/* Less than a second is below 2^32 or 10^18 units. */
+	r.multiply = r.units > NS_A_SECOND && !(resolution & 0x80) ? 1 : NS_A_SECOND;
+	r.divide = r.multiply == 1 ? r.units / NS_A_SECOND : r.units;
+	r.grain_ns = r.units < NS_A_SECOND ? (int64_t)(NS_A_SECOND / r.units) : 1;
+	return r;
+}
+
+static void interface_options(const struct pcapng_reader *r, struct bytes *b, struct interface *i)
+{
+	uint8_t resolution = 6; /* microseconds unless an option says else */
+	int64_t offset = 0;
+	uint16_t code;
+	struct span value;
+
+	while (option_take(r, b, &code, &value)) {
+		struct bytes v = bytes_of(value);
+
+		if (code == OPTION_NAME && value.len <= sizeof(i->name)) {
+			memcpy(i->name, value.at, value.len);
+			i->name_length = value.len;
+		}
+		if (code == OPTION_TSRESOL && value.len == 1)
+			resolution = bytes_u8(&v);
+		if (code == OPTION_TSOFFSET && value.len == 8) {
+			uint64_t first = u32(r, &v);
+			uint64_t second = u32(r, &v);
+
+			offset = (int64_t)(r->is_little ? second << 32 | first
+							: first << 32 | second);
+		}
+	}
+	i->clock = resolution_of(resolution, offset);
+}
+
+static void interface_add(struct pcapng_reader *r, struct capture *c, struct bytes *b)
+{
+	struct interface i = {.dlt = dlt_of(u16(r, b))};
+
+	u16(r, b); /* reserved */
+	i.snap = u32(r, b);
+	if (!bytes_ok(b) || r->n == LIMIT_INTERFACES)
+		return;
+	interface_options(r, b, &i);
+	if (r->bpf)
+		i.filter = packet_filter_new(i.dlt, r->bpf, NULL);
+	if (r->n == r->n_room) {
+		r->n_room = r->n_room ? r->n_room * 2 : 4;
+		r->interfaces = must_grow(r->interfaces, r->n_room, sizeof(*r->interfaces));
+	}
+	r->interfaces[r->n++] = i;
+	capture_dialect(c, i.dlt);
+}
+
+static struct moment moment_of(const struct resolution *r, uint64_t stamp)
+{
 	uint64_t seconds, part;
 
-	if (units == 0)
+	if (r->units == 0)
 		return (struct moment){0};
-	stamp >>= coarser;
-	seconds = stamp / units;
-	part = stamp % units;
-	if (seconds > INT64_MAX / 2 || i->offset > INT64_MAX / 2 || i->offset < INT64_MIN / 2)
+	stamp >>= r->coarser;
+	seconds = stamp / r->units;
+	part = stamp % r->units;
+	if (seconds > INT64_MAX / 2)
 		return (struct moment){0};
-	/* A part is below 2^32 or 10^18. */
-	part = units > 1000000000 && !(i->resolution & 0x80) ? part / (units / 1000000000)
-							     : part * 1000000000 / units;
-	return moment_of_seconds((int64_t)seconds + i->offset, (int64_t)part,
-				 units < 1000000000 ? (int64_t)(1000000000 / units) : 1);
+	part = part * r->multiply / r->divide;
+	return moment_of_seconds((int64_t)seconds + r->offset, (int64_t)part, r->grain_ns);
 }
 
 static bool block_cut(const struct pcapng_reader *r, struct capture *c, const char *why)
@@ -209,36 +222,46 @@ static bool block_cut(const struct pcapng_reader *r, struct capture *c, const ch
 	return false;
 }
 
+static uint32_t swapped(uint32_t value)
+{
+	return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
+
+/* The byte order of a section stands behind the length of its block, which was read in that of the
+ * section before. False: the file ends there. */
+static bool order_take(struct pcapng_reader *r, uint32_t *length)
+{
+	struct span order = buffer_take(&r->in, BLOCK_FRAME - BLOCK_HEAD);
+	bool is_little = ordered_u32(order, 0, false) != BYTE_ORDER_MAGIC;
+
+	if (is_little != r->is_little)
+		*length = swapped(*length);
+	r->is_little = is_little;
+	return order.len == BLOCK_FRAME - BLOCK_HEAD;
+}
+
 /* Reads on to the next block. False at the end. */
 static bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret_type,
 		       struct span *ret_body)
 {
 	static const char ends[] = "the file ends inside a block";
-	struct span head, order = {0}, rest;
-	struct bytes b;
-	uint32_t length;
+	struct span head, rest;
+	uint32_t length, taken;
 
 	r->begin = r->in.offset;
 	head = buffer_take(&r->in, BLOCK_HEAD);
 	if (head.len == 0 && !r->in.error)
 		return false;
-	b = bytes_of(head);
-	*ret_type = u32(r, &b);
-	if (*ret_type == BLOCK_SECTION) {
-		/* Its byte order stands behind its length. */
-		length = bytes_u32(&b);
-		order = buffer_take(&r->in, BLOCK_FRAME - BLOCK_HEAD);
-		b = bytes_of(order);
-		r->is_little = bytes_u32(&b) != BYTE_ORDER_MAGIC;
-		length = r->is_little ? swapped(length) : length;
-	} else {
-		length = u32(r, &b);
-	}
-	if (!bytes_ok(&b))
+	if (head.len < BLOCK_HEAD)
 		return block_cut(r, c, ends);
-	if (length < BLOCK_FRAME + order.len || length % 4 != 0 || length > LIMIT_BLOCK)
+	*ret_type = ordered_u32(head, 0, r->is_little);
+	length = ordered_u32(head, 4, r->is_little);
+	if (*ret_type == BLOCK_SECTION && !order_take(r, &length))
+		return block_cut(r, c, ends);
+	taken = (uint32_t)(r->in.offset - r->begin);
+	if (length < taken + 4 || length % 4 != 0 || length > LIMIT_BLOCK)
 		return block_cut(r, c, "a block has an impossible length");
-	length -= (uint32_t)(head.len + order.len); /* the body, and the length again */
+	length -= taken; /* the body, and the length again */
 	rest = buffer_take(&r->in, length);
 	if (rest.len < length)
 		return block_cut(r, c, ends);
@@ -266,27 +289,29 @@ static bool is_wanted(const struct pcapng_reader *r, const struct interface *i,
 static enum taken packet_take(const struct pcapng_reader *r, uint32_t type, struct bytes *b,
 			      struct frame *ret)
 {
-	size_t number = type == BLOCK_PACKET ? u32(r, b) : u16(r, b);
-	uint64_t high, low;
-	uint32_t captured;
+	bool is_little = r->is_little;
+	struct span head = bytes_take(b, PACKET_HEAD);
+	uint32_t number = type == BLOCK_PACKET ? ordered_u32(head, 0, is_little)
+					       : ordered_u16(head, 0, is_little); /* then drops */
+	uint64_t high = ordered_u32(head, 4, is_little);
+	uint64_t low = ordered_u32(head, 8, is_little);
+	uint32_t captured = ordered_u32(head, 12, is_little);
+	const struct interface *i;
 
-	if (type == BLOCK_PACKET_OLD)
-		u16(r, b); /* drops */
-	high = u32(r, b);
-	low = u32(r, b);
-	captured = u32(r, b);
-	ret->original = u32(r, b);
-	if (!bytes_ok(b) || number >= r->n || captured > b->left)
+	if (head.len < PACKET_HEAD || number >= r->n || captured > b->left)
 		return TAKEN_END;
-	ret->dlt = r->interfaces[number].dlt;
-	ret->interface = r->n_before + (uint32_t)number;
-	ret->interface_name =
-		(struct str){r->interfaces[number].name, r->interfaces[number].name_length};
-	ret->when = moment_of(&r->interfaces[number], high << 32 | low);
+	i = &r->interfaces[number];
+	ret->original = ordered_u32(head, 16, is_little);
+	ret->dlt = i->dlt;
+	ret->interface = r->n_before + number;
+	ret->interface_name = (struct str){i->name, i->name_length};
+	ret->when = moment_of(&i->clock, high << 32 | low);
 	ret->octets = bytes_take(b, captured);
+	ret->comment = (struct str){0};
 	bytes_take(b, (4u - captured % 4u) % 4u);
-	comment_find(r, b, ret);
-	return is_wanted(r, &r->interfaces[number], ret) ? TAKEN : TAKEN_SKIPPED;
+	if (b->left > 0)
+		comment_find(r, b, ret);
+	return is_wanted(r, i, ret) ? TAKEN : TAKEN_SKIPPED;
 }
 
 /* A Simple Packet Block: no time, of the first interface, cut to its snapshot length. */
@@ -294,7 +319,7 @@ static enum taken simple_take(const struct pcapng_reader *r, struct bytes *b, st
 {
 	size_t captured;
 
-	ret->original = u32(r, b);
+	*ret = (struct frame){.original = u32(r, b)};
 	if (!bytes_ok(b) || r->n == 0)
 		return TAKEN_END;
 	captured = ret->original;
@@ -333,7 +358,6 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	struct span body;
 	enum taken taken;
 
-	*ret = (struct frame){0};
 	while (block_take(r, c, &type, &body)) {
 		struct bytes b = bytes_of(body);
 
