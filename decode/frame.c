@@ -8,6 +8,7 @@
 #include "l2tp.h"
 #include "limits.h"
 #include "linktype.h"
+#include "plain.h"
 #include "ppp.h"
 #include "pppoe.h"
 #include "pptp.h"
@@ -29,6 +30,7 @@ struct frame_decoder {
 	struct radius_decoder *radius;
 	struct pptp_streams *pptp;
 	bool with_noise;
+	bool is_idle; /* frame_is_idle(): most frames change nothing about it */
 	struct other_count others[OTHERS];
 	size_t n_others;
 };
@@ -59,6 +61,7 @@ struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *s
 		.radius = radius_decoder_new(scratch, secrets),
 		.pptp = pptp_streams_new(),
 		.with_noise = with_noise,
+		.is_idle = true,
 	};
 	return d;
 }
@@ -183,9 +186,21 @@ static void udp_parties(struct event *e, const struct ip_packet *ip, const struc
 	e->path.ip_protocol = IP_UDP;
 }
 
-static bool is_l2tp(const struct climb *c, const struct udp *udp)
+static void plain_parties(struct event *e, const struct plain *p)
 {
-	return l2tp_is_learned(c->d->l2tp, &c->e->from, &c->e->to) || l2tp_plausible(udp->payload);
+	plain_addresses(p, e->from.address.octets, e->to.address.octets);
+	e->from.address.family = e->to.address.family = p->family;
+	e->from.port = p->source_port;
+	e->to.port = p->destination_port;
+	e->path.ip_id = p->id;
+	e->path.ip_protocol = IP_UDP;
+}
+
+static bool is_l2tp(const struct climb *c, struct span payload)
+{
+	const struct event *e = c->e;
+
+	return l2tp_is_learned(c->d->l2tp, &e->from, &e->to) || l2tp_plausible(payload);
 }
 
 /* What came to an L2TP port and is no L2TP is counted, and given for its defect. */
@@ -204,7 +219,7 @@ static bool l2tp_climb(struct climb *c, struct span message)
 	return true;
 }
 
-static const char *udp_name(const struct udp *udp)
+static const char *udp_name(const struct event *e)
 {
 	static const struct {
 		uint16_t port;
@@ -216,21 +231,21 @@ static const char *udp_name(const struct udp *udp)
 	};
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
-		if (udp->source == ports[i].port || udp->destination == ports[i].port)
+		if (e->from.port == ports[i].port || e->to.port == ports[i].port)
 			return ports[i].what;
 	return "other UDP";
 }
 
 /* IPsec between two hosts often carries their L2TP: named, and never guessed into. */
-static bool is_ipsec(struct climb *c, const struct udp *udp)
+static bool is_ipsec(struct party *from, struct party *to)
 {
 	enum { IKE = 500, NAT_TRAVERSAL = 4500 }; /* RFC 7296, RFC 3948 */
 
-	if (udp->destination != IKE && udp->source != IKE && udp->destination != NAT_TRAVERSAL &&
-	    udp->source != NAT_TRAVERSAL)
+	if (to->port != IKE && from->port != IKE && to->port != NAT_TRAVERSAL &&
+	    from->port != NAT_TRAVERSAL)
 		return false;
-	c->e->from.port = 0;
-	c->e->to.port = 0;
+	from->port = 0;
+	to->port = 0;
 	return true;
 }
 
@@ -245,6 +260,19 @@ static bool radius_climb(struct climb *c, struct span packet)
 	return true;
 }
 
+/* What UDP carries, `length` octets of it; the parties are known. */
+static bool payload_climb(struct climb *c, struct span payload, size_t length)
+{
+	cut_note(c->e, length - payload.len);
+	if (is_l2tp(c, payload))
+		return l2tp_climb(c, payload);
+	if (is_ipsec(&c->e->from, &c->e->to))
+		return other_pair(c, "host pair with IKE or ESP in UDP");
+	if (strcmp(udp_name(c->e), "RADIUS") == 0)
+		return radius_climb(c, payload);
+	return other(c, udp_name(c->e));
+}
+
 static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 {
 	struct udp udp;
@@ -252,14 +280,7 @@ static bool udp_climb(struct climb *c, const struct ip_packet *ip)
 	if (!udp_decode(c->arena, ip, &udp, &c->defects))
 		return broken(c, "malformed UDP");
 	udp_parties(c->e, ip, &udp);
-	cut_note(c->e, udp.length - udp.payload.len);
-	if (is_l2tp(c, &udp))
-		return l2tp_climb(c, udp.payload);
-	if (is_ipsec(c, &udp))
-		return other_pair(c, "host pair with IKE or ESP in UDP");
-	if (strcmp(udp_name(&udp), "RADIUS") == 0)
-		return radius_climb(c, udp.payload);
-	return other(c, udp_name(&udp));
+	return payload_climb(c, udp.payload, udp.length);
 }
 
 /* Errors only: destination unreachable, source quench, time exceeded, parameter problem;
@@ -291,7 +312,7 @@ static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
 	    !udp_decode(c->arena, &quoted, &udp, &ignored))
 		return other(c, what);
 	udp_parties(c->e, &quoted, &udp);
-	if (!is_l2tp(c, &udp))
+	if (!is_l2tp(c, udp.payload))
 		return other(c, what);
 	cut_note(c->e, udp.length - udp.payload.len + 1);
 	if (udp.payload.len > 0) /* its ids tell which tunnel */
@@ -525,16 +546,23 @@ static bool inside_climb(struct climb *c)
 	}
 }
 
-/* From what the link layer gave. */
+static void idle_note(struct frame_decoder *d)
+{
+	d->is_idle = reassembly_is_idle(d->fragments) && pptp_is_idle(d->pptp);
+}
+
+/* From what the link layer gave, step by step. */
 static bool link_climb(struct climb *c)
 {
 	bool is_event = false;
 
-	path_note(&c->e->path, &c->inside);
 	c->goes_on = true;
 	for (unsigned i = 0; i < STEPS && c->goes_on; i++)
 		is_event = inside_climb(c);
-	return c->goes_on ? other(c, "too many headers") : is_event;
+	if (c->goes_on)
+		is_event = other(c, "too many headers");
+	idle_note(c->d);
+	return is_event;
 }
 
 static void defects_hand(const struct climb *c)
@@ -552,6 +580,7 @@ static struct climb climb_start(struct frame_decoder *d, struct event *e)
 bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *ret)
 {
 	struct climb c = climb_start(d, ret);
+	struct plain plain;
 	bool is_event;
 
 	memset(ret, 0, sizeof(*ret));
@@ -564,7 +593,13 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 	ret->text = f->comment;
 	ret->stamp = f->stamp;
 	link_decode(f->dlt, f->octets, &c.inside);
-	is_event = link_climb(&c);
+	path_note(&ret->path, &c.inside);
+	if (c.inside.kind == LINK_IP && plain_read(c.inside.payload, cut_octets(ret), &plain)) {
+		plain_parties(ret, &plain);
+		is_event = payload_climb(&c, plain.payload, plain.length);
+	} else {
+		is_event = link_climb(&c);
+	}
 	if (f->has_sense && !ret->from.address.family && !ret->to.address.family)
 		ret->sense = f->sense;
 	defects_hand(&c);
@@ -573,7 +608,7 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 
 bool frame_is_idle(const struct frame_decoder *d)
 {
-	return reassembly_is_idle(d->fragments) && pptp_is_idle(d->pptp);
+	return d->is_idle;
 }
 
 bool frame_more(struct frame_decoder *d, struct event *ret)
@@ -581,6 +616,7 @@ bool frame_more(struct frame_decoder *d, struct event *ret)
 	struct climb c = climb_start(d, ret);
 	bool is_event = pptp_next(d->pptp, d->scratch, ret, &c.defects);
 
+	idle_note(d);
 	ret->is_assembled = true;
 	if (is_event)
 		defects_hand(&c);
@@ -629,14 +665,14 @@ static bool lost_climb(struct climb *c, const struct lost_datagram *lost)
 bool frame_lost(struct frame_decoder *d, struct moment now, bool is_end, struct event *ret)
 {
 	struct lost_datagram lost;
+	bool is_event = false;
 
-	while (reassembly_lost(d->fragments, now, is_end, &lost)) {
+	while (!is_event && reassembly_lost(d->fragments, now, is_end, &lost)) {
 		struct climb c = climb_start(d, ret);
-		bool is_event = lost_climb(&c, &lost);
 
+		is_event = lost_climb(&c, &lost);
 		defects_hand(&c);
-		if (is_event)
-			return true;
 	}
-	return false;
+	idle_note(d);
+	return is_event;
 }

@@ -2,19 +2,11 @@
 
 #include "code.h"
 #include "frame.h"
-#include "ip.h"
 #include "linktype.h"
+#include "plain.h"
 #include "ppp.h"
 
 _Static_assert(sizeof(struct glance_key) == 48, "compared as octets");
-
-static inline void key_take(struct bytes *b, uint8_t to[16], size_t n)
-{
-	struct span octets = bytes_take(b, n);
-
-	if (octets.len > 0)
-		memcpy(to, octets.at, n);
-}
 
 /* Octets of a packet: those that were captured are in `b`, `length` were there. */
 struct part {
@@ -33,67 +25,6 @@ static inline bool part_inside(struct part *p, size_t length)
 	p->b.left = length < p->b.left ? length : p->b.left;
 	p->length = length;
 	return true;
-}
-
-static inline bool ipv4_enter(struct part *p, struct glance_key *key)
-{
-	enum { PLAIN_HEADER = 0x45, HEADER = 20, FRAGMENT = 0x3fff };
-	struct bytes *b = &p->b;
-	uint8_t version = bytes_u8(b);
-	size_t length;
-	uint16_t fragment;
-	uint8_t protocol;
-
-	bytes_take(b, 1);
-	length = bytes_u16(b);
-	bytes_take(b, 2);
-	fragment = bytes_u16(b);
-	bytes_take(b, 1);
-	protocol = bytes_u8(b);
-	bytes_take(b, 2);
-	key_take(b, key->source, 4);
-	key_take(b, key->destination, 4);
-	key->family = 4;
-	return version == PLAIN_HEADER && !(fragment & FRAGMENT) && protocol == IP_UDP &&
-	       length >= HEADER && part_inside(p, length - HEADER);
-}
-
-static inline bool ipv6_enter(struct part *p, struct glance_key *key)
-{
-	struct bytes *b = &p->b;
-	size_t length;
-	uint8_t protocol;
-
-	bytes_take(b, 4);
-	length = bytes_u16(b);
-	protocol = bytes_u8(b);
-	bytes_take(b, 1);
-	key_take(b, key->source, 16);
-	key_take(b, key->destination, 16);
-	key->family = 6;
-	return protocol == IP_UDP && length > 0 && part_inside(p, length);
-}
-
-static inline bool ip_enter(struct part *p, struct glance_key *key)
-{
-	uint8_t version = p->b.left > 0 ? p->b.at[0] >> 4 : 0;
-
-	if (version == 4)
-		return ipv4_enter(p, key);
-	return version == 6 && ipv6_enter(p, key);
-}
-
-static inline bool udp_enter(struct part *p, struct glance_key *key)
-{
-	enum { HEADER = 8 };
-	struct bytes *b = &p->b;
-	size_t length;
-
-	key->source_port = bytes_u16(b);
-	key->destination_port = bytes_u16(b);
-	length = bytes_u16(b);
-	bytes_take(b, 2);
-	return length >= HEADER && part_inside(p, length - HEADER);
 }
 
 /* RFC 2661 3.1: a data message of version 2, no reserved bit set. */
@@ -144,20 +75,25 @@ static inline bool ppp_enter(struct part *p, struct glance_key *key)
 bool glance_read(const struct frame *f, struct glance *ret)
 {
 	struct link_frame link;
+	struct plain plain;
 	struct part p;
 
 	link_decode(f->dlt, f->octets, &link);
 	if (link.kind != LINK_IP || link.label || link.has_pppoe ||
-	    f->when.kind != CLOCK_ABSOLUTE || f->stamp.len > 0)
+	    f->when.kind != CLOCK_ABSOLUTE || f->stamp.len > 0 ||
+	    !plain_read(link.payload, f->original - f->octets.len, &plain))
 		return false;
 	memset(&ret->key, 0, sizeof(ret->key));
 	ret->ns = 0;
 	ret->key.vlan[0] = (uint16_t)link.vlan[0];
 	ret->key.vlan[1] = (uint16_t)link.vlan[1];
-	p.b = bytes_of(link.payload);
-	p.length = link.payload.len + (f->original - f->octets.len);
-	if (!ip_enter(&p, &ret->key) || !udp_enter(&p, &ret->key) || !l2tp_enter(&p, ret) ||
-	    !ppp_enter(&p, &ret->key))
+	ret->key.family = plain.family;
+	plain_addresses(&plain, ret->key.source, ret->key.destination);
+	ret->key.source_port = plain.source_port;
+	ret->key.destination_port = plain.destination_port;
+	p.b = bytes_of(plain.payload);
+	p.length = plain.length;
+	if (!l2tp_enter(&p, ret) || !ppp_enter(&p, &ret->key))
 		return false;
 	ret->length = p.length;
 	ret->payload = bytes_rest(&p.b);

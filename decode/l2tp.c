@@ -113,10 +113,10 @@ bool l2tp_plausible(struct span udp_payload)
 	return chain_ends_at(&b, length);
 }
 
-bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from, const struct party *to)
+bool l2tp_has_learned(const struct l2tp_decoder *d, const struct party *from,
+		      const struct party *to)
 {
-	return from->port == L2TP_PORT || to->port == L2TP_PORT ||
-	       peers_has_port(d->peers, &from->address, from->port) ||
+	return peers_has_port(d->peers, &from->address, from->port) ||
 	       peers_has_port(d->peers, &to->address, to->port);
 }
 

@@ -26,9 +26,16 @@ void l2tp_decoder_free(struct l2tp_decoder *d);
  * capture may have cut it behind the Message Type. */
 bool l2tp_plausible(struct span udp_payload);
 
-/* Did one of the two ends carry L2TP on its port before, or is the port 1701? */
-bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from,
-		     const struct party *to);
+/* Did one of the two ends carry L2TP on its port before, */
+bool l2tp_has_learned(const struct l2tp_decoder *d, const struct party *from,
+		      const struct party *to);
+
+/* or is the port 1701? */
+static inline bool l2tp_is_learned(const struct l2tp_decoder *d, const struct party *from,
+				   const struct party *to)
+{
+	return from->port == L2TP_PORT || to->port == L2TP_PORT || l2tp_has_learned(d, from, to);
+}
 
 /* Decodes one message. `packet` is the UDP payload as far as it is known; `e` comes with
  * addresses, ports and path filled in: path.captured below path.original says that octets
