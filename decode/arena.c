@@ -337,6 +337,9 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
+	a->is_full = false;
+	if (a->used == 0)
+		return;
 	while (a->n_held > 0)
 		small_put(a->parent, a->held[--a->n_held]);
 	while (a->chunks && a->chunks->older) {
@@ -354,7 +357,6 @@ void arena_reset(struct arena *a)
 	if (a->parent)
 		a->parent->used -= a->used;
 	a->used = 0;
-	a->is_full = false;
 }
 
 static bool wants_file(const struct arena *a, size_t size)

@@ -53,16 +53,11 @@ static void ietf_find(void)
 			ietf[rows[i].number] = &rows[i];
 }
 
-const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number)
+static const struct avp_row *row_search(uint32_t key)
 {
-	static struct once is_found = ONCE_INIT;
 	size_t low = 0;
 	size_t high = sizeof(rows) / sizeof(rows[0]);
-	uint32_t key = (uint32_t)vendor << 16 | number;
 
-	once(&is_found, ietf_find);
-	if (key < IETF)
-		return ietf[key];
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		uint32_t here = (uint32_t)rows[middle].vendor << 16 | rows[middle].number;
@@ -75,6 +70,20 @@ const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number)
 			high = middle;
 	}
 	return NULL;
+}
+
+static inline const struct avp_row *row_of(uint16_t vendor, uint16_t number)
+{
+	static struct once is_found = ONCE_INIT;
+	uint32_t key = (uint32_t)vendor << 16 | number;
+
+	once(&is_found, ietf_find);
+	return key < IETF ? ietf[key] : row_search(key);
+}
+
+const struct avp_row *avp_lookup(uint16_t vendor, uint16_t number)
+{
+	return row_of(vendor, number);
 }
 
 size_t avp_rows(const struct avp_row **ret)
@@ -173,7 +182,8 @@ bool avp_length_fits(const struct avp_row *row, size_t length)
 	return (length - row->length_min) % length_step(row) == 0;
 }
 
-static struct defect *add(struct defect_list *defects, enum defect_id id, const struct avp *a)
+static __attribute__((cold, noinline)) struct defect *add(struct defect_list *defects,
+							  enum defect_id id, const struct avp *a)
 {
 	struct defect *d = defect_add(defects, id, a->offset);
 	const char *vendor = avp_vendor_name(a->vendor);
@@ -203,7 +213,7 @@ static void check_length(const struct avp *a, struct defect_list *defects)
 			add(defects, DEFECT_AVP_BAD_LENGTH, a);
 		return;
 	}
-	if (avp_length_fits(a->row, a->length))
+	if (a->length == a->row->length_min || avp_length_fits(a->row, a->length))
 		return;
 	d = add(defects, is_empty_name(a) ? DEFECT_HOST_NAME_EMPTY : DEFECT_AVP_BAD_LENGTH, a);
 	if (!d)
@@ -285,7 +295,7 @@ static uint16_t read_header(struct bytes *b, size_t base, struct avp *ret)
 		.has_flags = true,
 		.length = flags & LENGTH_MASK,
 		.offset = (uint32_t)offset,
-		.row = avp_lookup(vendor, number),
+		.row = row_of(vendor, number),
 	};
 	return flags;
 }

@@ -21,6 +21,7 @@ enum {
 	VERSION_MASK = 0x000f,
 
 	CONTROL_WORD = FLAG_T | FLAG_L | FLAG_S,
+	CONTROL_FLAGS = CONTROL_WORD | FLAG_O | FLAG_P,
 	CONTROL_HEADER = 12,
 	AVP_HEADER = 6,
 	VERSION_L2F = 1,
@@ -126,9 +127,9 @@ static struct defect *fault(struct message *m, enum defect_id id, size_t offset)
 }
 
 /* The known octets end inside the header: the capture's fault, or the sender's. */
-static void header_ends(struct message *m)
+static __attribute__((cold)) void header_ends(struct message *m, size_t offset)
 {
-	fault(m, m->is_cut ? DEFECT_FRAME_CUT : DEFECT_L2TP_SHORT_HEADER, bytes_offset(&m->b));
+	fault(m, m->is_cut ? DEFECT_FRAME_CUT : DEFECT_L2TP_SHORT_HEADER, offset);
 	m->is_damaged = true;
 }
 
@@ -142,6 +143,10 @@ static void check_end(struct message *m)
 
 	if (!head->has_length)
 		return;
+	if (head->length == known && known == m->whole) {
+		m->end = known;
+		return;
+	}
 	if (head->length < bytes_offset(&m->b)) {
 		d = fault(m, DEFECT_L2TP_LENGTH_BELOW_HEADER, field);
 		m->is_damaged = true;
@@ -164,17 +169,21 @@ static void check_end(struct message *m)
 	m->is_cut = m->is_cut && m->end > known;
 }
 
+static __attribute__((cold, noinline)) void reserved_bits(struct message *m)
+{
+	struct defect *d = fault(m, DEFECT_L2TP_RESERVED_BITS, 0);
+
+	if (d)
+		d->text = arena_printf(m->defects->arena, "flags 0x%04x", m->e->l2tp.flags);
+}
+
 static void check_flags(struct message *m)
 {
 	const struct l2tp_head *head = &m->e->l2tp;
-	struct defect *d;
 
-	if (head->flags & FLAG_RESERVED) {
-		d = fault(m, DEFECT_L2TP_RESERVED_BITS, 0);
-		if (d)
-			d->text = arena_printf(m->defects->arena, "flags 0x%04x", head->flags);
-	}
-	if (!head->is_control)
+	if (head->flags & FLAG_RESERVED)
+		reserved_bits(m);
+	if (!head->is_control || (head->flags & CONTROL_FLAGS) == CONTROL_WORD)
 		return;
 	if (!(head->flags & FLAG_L))
 		fault(m, DEFECT_L2TP_CONTROL_NO_LENGTH, 0);
@@ -190,30 +199,29 @@ static void check_flags(struct message *m)
 static void read_v2(struct message *m)
 {
 	struct l2tp_head *head = &m->e->l2tp;
-	uint16_t a;
-	uint16_t b;
+	struct bytes b = m->b;
+	struct span ids, sequence;
 
 	check_flags(m);
 	if (head->flags & FLAG_L) {
-		head->length = bytes_u16(&m->b);
-		head->has_length = bytes_ok(&m->b);
+		head->length = bytes_u16(&b);
+		head->has_length = bytes_ok(&b);
 	}
-	a = bytes_u16(&m->b);
-	b = bytes_u16(&m->b);
-	head->has_ids = bytes_ok(&m->b);
-	head->tunnel_id = head->has_ids ? a : 0;
-	head->session_id = head->has_ids ? b : 0;
+	ids = bytes_take(&b, 4);
+	head->has_ids = ids.len > 0;
+	head->tunnel_id = span_u16(ids, 0);
+	head->session_id = span_u16(ids, 2);
 	if (head->flags & FLAG_S) {
-		a = bytes_u16(&m->b);
-		b = bytes_u16(&m->b);
-		head->has_sequence = bytes_ok(&m->b);
-		head->ns = head->has_sequence ? a : 0;
-		head->nr = head->has_sequence ? b : 0;
+		sequence = bytes_take(&b, 4);
+		head->has_sequence = sequence.len > 0;
+		head->ns = span_u16(sequence, 0);
+		head->nr = span_u16(sequence, 2);
 	}
 	if (head->flags & FLAG_O)
-		head->offset_size = bytes_u16(&m->b);
-	if (!bytes_ok(&m->b))
-		header_ends(m);
+		head->offset_size = bytes_u16(&b);
+	if (!bytes_ok(&b)) /* before the first field of 16 bits that is not whole */
+		header_ends(m, (bytes_offset(&m->b) + m->b.left) & ~(size_t)1);
+	m->b = b;
 }
 
 /* RFC 3931 3.2.1, 4.1.2.1; over IP (4.1.1) a session id comes first, 0 for control. */
@@ -246,7 +254,7 @@ static void read_v3(struct message *m, bool has_word)
 		head->nr = head->has_sequence ? nr : 0;
 	}
 	if (!bytes_ok(&m->b))
-		header_ends(m);
+		header_ends(m, bytes_offset(&m->b));
 }
 
 /* Host names and addresses of both ends choose the secrets; each secret once, those of `*`
@@ -370,7 +378,7 @@ static uint16_t message_type(const struct event *e)
 }
 
 /* False when the Offset Pad leads past the end of what was there or is known. */
-static bool skip_pad(struct message *m, size_t here, size_t skip)
+static __attribute__((cold, noinline)) bool skip_pad(struct message *m, size_t here, size_t skip)
 {
 	struct defect *d;
 
@@ -399,7 +407,8 @@ static inline bool skip_offset(struct message *m)
 }
 
 /* What a secret opens or proves. */
-static void open_secrets(struct message *m, struct avp *avps, size_t n)
+static __attribute__((cold, noinline)) void open_secrets(struct message *m, struct avp *avps,
+							 size_t n)
 {
 	struct event *e = m->e;
 	bool is_v3 = e->l2tp.version == VERSION_3;
@@ -505,6 +514,15 @@ static bool is_bare_data(struct message *m, struct span *packet)
 	return false;
 }
 
+static __attribute__((cold, noinline)) void bad_version(struct message *m)
+{
+	struct defect *d = fault(m, DEFECT_L2TP_BAD_VERSION, 0);
+
+	if (d)
+		d->text = arena_printf(m->defects->arena, "version %u",
+				       m->e->l2tp.flags & VERSION_MASK);
+}
+
 void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 		 struct defect_list *defects, struct span *ret_payload)
 {
@@ -528,16 +546,12 @@ void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 	if (has_word) {
 		head->flags = bytes_u16(&m.b);
 		if (!bytes_ok(&m.b)) {
-			header_ends(&m);
+			header_ends(&m, bytes_offset(&m.b));
 			return;
 		}
 		head->version = version_of(head->flags);
 		if (!head->version) {
-			struct defect *bad = fault(&m, DEFECT_L2TP_BAD_VERSION, 0);
-
-			if (bad)
-				bad->text = arena_printf(defects->arena, "version %u",
-							 head->flags & VERSION_MASK);
+			bad_version(&m);
 			return;
 		}
 		head->is_control = (head->flags & FLAG_T) != 0;

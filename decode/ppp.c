@@ -6,8 +6,8 @@
 
 enum { HEADER = 4 }; /* code, identifier, length: RFC 1661 5 */
 
-static void defect_say(struct defect_list *defects, enum defect_id id, size_t offset,
-		       struct str what)
+static __attribute__((cold, noinline)) void
+defect_say(struct defect_list *defects, enum defect_id id, size_t offset, struct str what)
 {
 	struct defect *d = defect_add(defects, id, offset);
 
@@ -26,7 +26,7 @@ bool ppp_is_control(uint16_t protocol)
 }
 
 /* RFC 1989 2.6: a report has neither code nor identifier; it starts with the magic number. */
-static void quality_decode(struct event *e, struct span packet)
+static __attribute__((cold, noinline)) void quality_decode(struct event *e, struct span packet)
 {
 	enum { REPORT = 48 };
 	struct bytes b = bytes_of(packet);
@@ -45,7 +45,7 @@ static bool has_values(const struct ppp *p)
 }
 
 /* Behind what a multilink header has said already. */
-static void values_add(struct arena *a, struct event *e)
+static __attribute__((noinline)) void values_add(struct arena *a, struct event *e)
 {
 	struct value_list list = {.arena = a};
 
@@ -80,8 +80,8 @@ static size_t body_length(struct arena *a, const struct event *e, size_t after_h
 	return length - HEADER;
 }
 
-void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, struct event *e,
-		       struct defect_list *defects)
+static inline void packet_decode(struct arena *a, uint16_t protocol, struct span packet,
+				 struct event *e, struct defect_list *defects)
 {
 	struct bytes b = bytes_of(packet);
 	bool has_acfc = e->ppp.has_acfc;
@@ -116,6 +116,12 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 		values_add(a, e);
 }
 
+void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, struct event *e,
+		       struct defect_list *defects)
+{
+	packet_decode(a, protocol, packet, e, defects);
+}
+
 /* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */
 static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_list *defects)
 {
@@ -136,8 +142,8 @@ static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_li
 
 /* A whole control packet in a bundle: RFC 1990 2 sends NCPs that way. False when it is none;
  * then the fragment is data. */
-static bool bundle_decode(struct arena *a, struct span payload, struct event *e,
-			  struct defect_list *defects)
+static __attribute__((noinline)) bool bundle_decode(struct arena *a, struct span payload,
+						    struct event *e, struct defect_list *defects)
 {
 	struct value_list list = {.arena = a};
 	struct defect_list ignored = {.arena = a};
@@ -179,7 +185,7 @@ void ppp_decode(struct arena *a, struct span frame, struct event *e, struct defe
 		return;
 	}
 	if (ppp_is_control(protocol) && protocol & 1) {
-		ppp_packet_decode(a, protocol, bytes_rest(&b), e, defects);
+		packet_decode(a, protocol, bytes_rest(&b), e, defects);
 		return;
 	}
 	e->data.protocol = protocol;
