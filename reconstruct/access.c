@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
+#include "limits.h"
 #include "link.h"
-
-enum { CHALLENGE_LEAST = 8, KEYS = 4 };
+#include "link_pairs.h"
 
 struct row {
-	struct span key;
-	struct session *session; /* NULL: more than one has the key */
+	uint64_t key; /* link_keys() */
+	struct session *session;
 };
 
 struct rows {
@@ -20,31 +20,14 @@ static int row_compare(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
 
-	if (a->key.len != b->key.len)
-		return a->key.len < b->key.len ? -1 : 1;
-	return memcmp(a->key.at, b->key.at, a->key.len);
-}
-
-static size_t keys_of(const struct ppp_link *l, struct span ret[KEYS])
-{
-	size_t n = 0;
-
-	for (unsigned i = 0; i < 2; i++) {
-		struct span magic = link_magic(l, i);
-
-		if (link_auth(l, i)->challenge.len >= CHALLENGE_LEAST)
-			ret[n++] = link_auth(l, i)->challenge;
-		if (magic.len)
-			ret[n++] = magic;
-	}
-	return n;
+	return a->key < b->key ? -1 : a->key > b->key;
 }
 
 static void rows_fill(struct rows *rows, struct tunnel *t)
 {
 	for (struct session *s = t->sessions; s; s = session_after(s)) {
-		struct span keys[KEYS];
-		size_t n = keys_of(&s->ppp, keys);
+		uint64_t keys[LINK_KEYS];
+		size_t n = link_keys(&s->ppp, keys);
 
 		for (size_t i = 0; i < n; i++) {
 			if (rows->n == rows->room) {
@@ -56,27 +39,41 @@ static void rows_fill(struct rows *rows, struct tunnel *t)
 	}
 }
 
+static size_t first_with(const struct rows *rows, uint64_t key)
+{
+	size_t low = 0, high = rows->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows->at[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Several tries, or callers that use the same numbers: none of them. */
 static struct session *session_of_link(const struct rows *rows, const struct ppp_link *l)
 {
-	struct span keys[KEYS];
-	size_t n = keys_of(l, keys);
+	uint64_t keys[LINK_KEYS];
+	size_t n = link_keys(l, keys);
 	struct session *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		struct row key = {.key = keys[i]};
-		const struct row *row =
-			bsearch(&key, rows->at, rows->n, sizeof(*rows->at), row_compare);
-		const struct row *end = rows->at + rows->n;
+		size_t first = first_with(rows, keys[i]);
 
-		while (row && row > rows->at && row_compare(row - 1, &key) == 0)
-			row--;
-		for (; row && row < end && row_compare(row, &key) == 0; row++) {
-			if (row->session == found || !link_is_same(&row->session->ppp, l))
+		for (size_t k = first;
+		     k < rows->n && rows->at[k].key == keys[i] && k - first < LIMIT_SAME_LINKS;
+		     k++) {
+			struct session *s = rows->at[k].session;
+
+			if (s == found || !link_is_same(&s->ppp, l))
 				continue;
 			if (found)
 				return NULL;
-			found = row->session;
+			found = s;
 		}
 	}
 	return found;
@@ -106,8 +103,8 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 	session_told_make(r->arena, caller)->before_first = link->first;
 	cleared_join(r->arena, s, caller);
 	session_join(r->arena, r, s, caller, nowhere);
-	redirects_add(moved, caller, s);
-	redirects_add(moved, link, s->tunnel);
+	redirects_set(moved, caller, s);
+	redirects_set(moved, link, s->tunnel);
 }
 
 /* A line that was captured; of a pppd's log nobody knows which end of the tunnel it serves. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "access.h"
+#include "by_ids.h"
+#include "evidence.h"
 #include "join.h"
 #include "observer.h"
 #include "offset.h"
@@ -15,176 +17,18 @@
 /* Two records that may be one tunnel. */
 struct candidate {
 	struct tunnel *a, *b;
-	size_t view_a, view_b; /* indices into report.views */
-	unsigned strength;     /* 0: two tunnels with one PPP link in both, see legs.c */
-	bool is_loose;         /* of one of them only the PPP is known */
-	struct shared shared;
+	size_t view_a, view_b;         /* indices into report.views */
+	unsigned strength;             /* 0: two tunnels with one PPP link in both, see legs.c */
+	bool is_loose;                 /* of one of them only the PPP is known */
+	const struct link_pair *links; /* where it is */
+	size_t n_links;
+	struct shared *shared;
 };
 
 struct candidates {
 	struct candidate *at;
 	size_t n, room;
 };
-
-/* Tunnels by each of their ids, so that not every pair must be looked at. */
-struct by_id {
-	uint32_t id;
-	uint32_t order;
-	struct tunnel *tunnel;
-};
-
-static int by_id_compare(const void *left, const void *right)
-{
-	const struct by_id *a = left, *b = right;
-
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-/* An end's name: its Host Name, or the name of the console that is this very end. */
-static struct str name_of(const struct report *r, const struct tunnel *t, int end)
-{
-	const struct view *v = report_view(r, t->vantage);
-
-	if (!t->peer[end].name.len && t->peer[end].is_text_source && v)
-		return v->name;
-	return t->peer[end].name;
-}
-
-/* 1 agree, 0 unknown, −1 differ */
-static int names_agree(const struct report *r, const struct tunnel *a, const struct tunnel *b)
-{
-	int agree = 0;
-
-	for (int i = 0; i < 2; i++) {
-		struct str x = name_of(r, a, i), y = name_of(r, b, i);
-
-		if (!x.len || !y.len)
-			continue;
-		if (str_equal_nocase(x, y))
-			agree = 1;
-		else if (a->peer[i].name.len && b->peer[i].name.len)
-			return -1;
-		/* else a machine's name, which need not be the one it gives its peers */
-	}
-	return agree;
-}
-
-static int addresses_agree(const struct tunnel *a, const struct tunnel *b)
-{
-	int agree = 0;
-
-	for (int i = 0; i < 2; i++) {
-		const struct address *x = &a->peer[i].address, *y = &b->peer[i].address;
-
-		if (!x->family || !y->family)
-			continue;
-		if (!address_equal(x, y))
-			return -1; /* or the image of a NAT: never a contradiction by itself */
-		agree++;
-	}
-	return agree;
-}
-
-static int challenges_agree(const struct tunnel *a, const struct tunnel *b)
-{
-	int agree = 0;
-
-	for (int i = 0; i < 2; i++) {
-		struct span x = a->peer[i].challenge, y = b->peer[i].challenge;
-
-		if (!x.len || !y.len)
-			continue;
-		if (!span_equal(x, y))
-			return -1;
-		agree = 1;
-	}
-	return agree;
-}
-
-static bool serials_agree(const struct tunnel *a, const struct tunnel *b)
-{
-	for (const struct session *x = a->sessions; x; x = x->next)
-		for (const struct session *y = b->sessions; y; y = y->next)
-			if (x->has_serial && y->has_serial && x->serial && x->serial == y->serial &&
-			    x->called.len && str_equal(x->called, y->called) &&
-			    str_equal(x->calling, y->calling))
-				return true;
-	return false;
-}
-
-static uint32_t id_of_end(const struct session *s, int end)
-{
-	return s->id[end == s->lac_end ? LAC : LNS];
-}
-
-static bool known_equal(struct str a, struct str b)
-{
-	return a.len && str_equal(a, b);
-}
-
-/* The caller as both ends know it: numbers, or the name it gave. */
-static bool same_caller(const struct session *x, const struct session *y)
-{
-	const struct str mine[] = {x->calling, session_told(x)->isdn_number,
-				   link_auth(&x->ppp, CLIENT)->peer_name,
-				   session_told(x)->said_user};
-	const struct str theirs[] = {y->calling, session_told(y)->isdn_number,
-				     link_auth(&y->ppp, CLIENT)->peer_name,
-				     session_told(y)->said_user};
-
-	for (size_t i = 0; i < sizeof(mine) / sizeof(mine[0]); i++)
-		for (size_t k = 0; k < sizeof(theirs) / sizeof(theirs[0]); k++)
-			if (known_equal(mine[i], theirs[k]))
-				return true;
-	return known_equal(x->called, y->called);
-}
-
-/* Two consoles, one at each end: each names only the other, so the names cannot be compared.
- * Both tunnel ids and both ids of a session, 64 bits, and one document or the same caller must
- * do. */
-static bool consoles_face(const struct report *r, const struct tunnel *a, const struct tunnel *b)
-{
-	const struct view *va = report_view(r, a->vantage), *vb = report_view(r, b->vantage);
-	bool opposite = (a->peer[0].is_text_source && b->peer[1].is_text_source) ||
-			(a->peer[1].is_text_source && b->peer[0].is_text_source);
-
-	if (!va || !vb || !va->is_text || !vb->is_text || !opposite)
-		return false;
-	for (const struct session *x = a->sessions; x; x = x->next)
-		for (const struct session *y = b->sessions; y; y = y->next)
-			if (id_of_end(x, 0) && id_of_end(x, 1) &&
-			    id_of_end(x, 0) == id_of_end(y, 0) &&
-			    id_of_end(x, 1) == id_of_end(y, 1) &&
-			    (va->input == vb->input || same_caller(x, y)))
-				return true;
-	return false;
-}
-
-/* How many ids agree; −1 when one differs. */
-static int ids_agree(const struct tunnel *a, const struct tunnel *b)
-{
-	int agree = 0;
-
-	for (int i = 0; i < 2; i++) {
-		uint32_t x = a->peer[i].tunnel_id, y = b->peer[i].tunnel_id;
-
-		if (x && y && x != y)
-			return -1;
-		agree += x && x == y;
-	}
-	return agree;
-}
-
-static const struct session *session_of_link(const struct tunnel *t, const struct session *loose)
-{
-	const struct session *s = t->sessions;
-
-	while (s && !link_fits(&s->ppp, &loose->ppp) && !session_shares_pppd(s, loose))
-		s = s->next;
-	return s;
-}
 
 static bool speaks_as_lac(const struct session *s)
 {
@@ -201,56 +45,16 @@ static bool is_turned(const struct session *loose, const struct session *s)
 }
 
 /* One of both is known only by its PPP; who is who in it must agree as well. */
-static bool links_agree(struct tunnel *a, struct tunnel *b)
+static void turn_loose(struct tunnel *a, struct tunnel *b, const struct link_pair *link)
 {
-	struct tunnel *loose = tunnel_is_faceless(b) ? b : a, *other = loose == b ? a : b;
-	const struct session *s = session_of_link(other, loose->sessions);
+	bool is_b = tunnel_is_faceless(b);
+	struct tunnel *loose = is_b ? b : a;
+	const struct session *s = is_b ? link->of_a : link->of_b;
 
-	if (!s)
-		return false;
 	if (is_turned(loose->sessions, s))
 		session_swap(loose->sessions);
 	if (loose->sessions->lac_end != s->lac_end)
 		tunnel_swap(loose);
-	return true;
-}
-
-static bool is_console(const struct report *r, const struct tunnel *t)
-{
-	const struct view *v = report_view(r, t->vantage);
-
-	return v && v->is_text;
-}
-
-/* 0: not the same tunnel; else how strong the evidence is (contract §3: 16-bit ids alone never
- * suffice). */
-static unsigned evidence(const struct report *r, struct tunnel *a, struct tunnel *b)
-{
-	int ids = ids_agree(a, b), names, addresses, challenges;
-
-	if (tunnel_is_faceless(a) || tunnel_is_faceless(b))
-		return links_agree(a, b) ? 7 : 0;
-	if (ids <= 0 || (a->version && b->version && a->version != b->version))
-		return 0;
-	names = names_agree(r, a, b);
-	addresses = addresses_agree(a, b);
-	challenges = challenges_agree(a, b);
-	if (names < 0 || challenges < 0)
-		return 0;
-	if (challenges > 0)
-		return 8;
-	/* half of the ids (the peer never answered) wants both addresses or names as well */
-	if (ids == 1 && addresses == 1 && is_console(r, a) != is_console(r, b))
-		return 1; /* a console never prints its own address */
-	if (ids == 1)
-		return addresses == 2 || (addresses == 1 && names > 0) ? 1 : 0;
-	if (addresses == 2)
-		return names > 0 ? 6 : 5;
-	if (serials_agree(a, b))
-		return 4;
-	if (names > 0 || addresses == 1)
-		return 3;
-	return consoles_face(r, a, b) ? 2 : 0;
 }
 
 static size_t view_index(const struct report *r, uint16_t vantage)
@@ -261,22 +65,34 @@ static size_t view_index(const struct report *r, uint16_t vantage)
 	return SIZE_MAX;
 }
 
-static void candidates_add(struct report *r, struct candidates *all, struct tunnel *a,
-			   struct tunnel *b, bool by_link)
+/* False: they are not of two views. `a` stands before `b` in the report, as its view does. */
+static bool candidate_of(const struct report *r, struct tunnel *a, struct tunnel *b,
+			 struct candidate *ret)
 {
-	struct candidate c = {.a = a,
-			      .b = b,
-			      .view_a = view_index(r, a->vantage),
-			      .view_b = view_index(r, b->vantage)};
+	*ret = (struct candidate){.a = a,
+				  .b = b,
+				  .view_a = view_index(r, a->vantage),
+				  .view_b = view_index(r, b->vantage)};
+	return ret->view_a != ret->view_b && ret->view_a != SIZE_MAX && ret->view_b != SIZE_MAX;
+}
 
-	if (c.view_a == c.view_b || c.view_a == SIZE_MAX || c.view_b == SIZE_MAX)
-		return;
-	if (c.view_a > c.view_b) {
-		struct candidate turned = {.a = b, .b = a, .view_a = c.view_b, .view_b = c.view_a};
-
-		c = turned;
+static void candidates_add(struct candidates *all, const struct candidate *c)
+{
+	if (all->n == all->room) {
+		all->room = all->room ? 2 * all->room : 64;
+		all->at = must_grow(all->at, all->room, sizeof(*all->at));
 	}
-	c.is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
+	all->at[all->n++] = *c;
+}
+
+/* Two tunnels that have an id in common. */
+static bool try_ids(const struct report *r, struct candidates *all, struct tunnel *a,
+		    struct tunnel *b)
+{
+	struct candidate c;
+
+	if (a->vantage == b->vantage || !candidate_of(r, a, b, &c))
+		return false;
 	c.strength = evidence(r, a, b);
 	if (!c.strength && (!a->roles_known || !b->roles_known)) {
 		/* who opened it was not seen in one view: try it the other way round */
@@ -287,105 +103,134 @@ static void candidates_add(struct report *r, struct candidates *all, struct tunn
 		if (!c.strength)
 			tunnel_swap(loose);
 	}
-	if (c.strength)
-		shared_of(c.a, c.b, &c.shared);
-	else if (by_link)
-		shared_of_links(c.a, c.b, &c.shared);
-	if (!c.strength && !c.shared.n)
-		return;
-	if (all->n == all->room) {
-		all->room = all->room ? 2 * all->room : 64;
-		all->at = must_grow(all->at, all->room, sizeof(*all->at));
-	}
-	all->at[all->n++] = c;
+	if (!c.strength)
+		return false;
+	c.shared = shared_of(a, b);
+	candidates_add(all, &c);
+	return true;
 }
 
-static void find_candidates(struct report *r, struct candidates *all)
+/* Two tunnels, in both of which these links are. */
+static void try_links(const struct report *r, struct candidates *all, struct tunnel *a,
+		      struct tunnel *b, const struct link_pair *links, size_t n)
 {
-	struct by_id *ids;
-	size_t n = 0;
+	struct candidate c;
 
-	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
-		n += 2;
-	ids = must_alloc(n + 1, sizeof(*ids));
-	n = 0;
-	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
-		for (int i = 0; i < 2; i++)
-			if (t->peer[i].tunnel_id)
-				ids[n] = (struct by_id){.id = t->peer[i].tunnel_id,
-							.order = (uint32_t)n,
-							.tunnel = t},
-				n++;
-	qsort(ids, n, sizeof(*ids), by_id_compare);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = i + 1; j < n && ids[j].id == ids[i].id; j++)
-			if (ids[i].tunnel->vantage != ids[j].tunnel->vantage)
-				candidates_add(r, all, ids[i].tunnel, ids[j].tunnel, false);
-	free(ids);
+	if (!candidate_of(r, a, b, &c))
+		return;
+	c.links = links;
+	c.n_links = n;
+	c.is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
+	if (c.is_loose) {
+		c.strength = EVIDENCE_LINK;
+		turn_loose(a, b, links);
+	}
+	c.shared = shared_of_links(links, n);
+	if (c.strength || c.shared->n)
+		candidates_add(all, &c);
+	else
+		free(c.shared);
 }
 
-/* Links by their challenge or magic number, for tunnels that have nothing else. */
-struct by_challenge {
-	struct span challenge;
-	uint32_t order;
-	struct tunnel *tunnel;
+/* All tunnels of the report, in its order. */
+struct tunnels {
+	struct tunnel **at;
+	uint32_t n;
 };
 
-static int by_challenge_compare(const void *left, const void *right)
+static struct tunnels tunnels_of(const struct report *r)
 {
-	const struct by_challenge *a = left, *b = right;
-	size_t n = a->challenge.len < b->challenge.len ? a->challenge.len : b->challenge.len;
-	int c = memcmp(a->challenge.at, b->challenge.at, n);
+	struct tunnels x = {0};
 
-	if (c)
-		return c;
-	if (a->challenge.len != b->challenge.len)
-		return a->challenge.len < b->challenge.len ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
+	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
+		x.n++;
+	x.at = must_alloc(x.n, sizeof(struct tunnel *));
+	x.n = 0;
+	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
+		x.at[x.n++] = t;
+	return x;
 }
 
-struct links {
-	struct by_challenge *at;
+/* The next tunnel that has an id in common with this one and none that differs, as both stand, or
+ * with the ends of one turned. */
+static uint32_t next_like(struct by_ids *ids, const struct tunnel *t, uint32_t from)
+{
+	const uint32_t id[2] = {t->peer[0].tunnel_id, t->peer[1].tunnel_id};
+	const uint32_t turned[2] = {id[1], id[0]};
+	uint32_t x = by_ids_next(ids, id, from), y = by_ids_next(ids, turned, from);
+
+	return x < y ? x : y;
+}
+
+/* `ret` are the pairs that may be one, as places in `tunnels`: a in the upper half, ascending. */
+struct found {
+	uint64_t *at;
 	size_t n, room;
 };
 
-static void links_add(struct links *l, struct span key, struct tunnel *t)
+static uint64_t pair_of(uint32_t a, uint32_t b)
 {
-	if (!key.len)
-		return;
-	if (l->n == l->room) {
-		l->room = l->room ? 2 * l->room : 64;
-		l->at = must_grow(l->at, l->room, sizeof(*l->at));
-	}
-	l->at[l->n] = (struct by_challenge){key, (uint32_t)l->n, t};
-	l->n++;
+	return (uint64_t)a << 32 | b;
 }
 
-static void find_links(struct report *r, struct candidates *all)
+static void found_add(struct found *f, uint64_t pair)
 {
-	struct links l = {0};
-	struct by_challenge *links;
-	size_t n;
+	if (f->n == f->room) {
+		f->room = f->room ? 2 * f->room : 64;
+		f->at = must_grow(f->at, f->room, sizeof(*f->at));
+	}
+	f->at[f->n++] = pair;
+}
 
-	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
-		for (const struct session *s = t->sessions; s; s = session_after(s)) {
-			links_add(&l, link_auth(&s->ppp, CLIENT)->challenge, t);
-			links_add(&l, link_auth(&s->ppp, LNS)->challenge, t);
-			links_add(&l, link_magic(&s->ppp, CLIENT), t);
-			links_add(&l, link_magic(&s->ppp, LNS), t);
-			links_add(&l, span_of(session_told(s)->pppd.at, session_told(s)->pppd.len),
-				  t);
-		}
-	links = l.at;
-	n = l.n;
-	if (n)
-		qsort(links, n, sizeof(*links), by_challenge_compare);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = i + 1; j < n && span_equal(links[i].challenge, links[j].challenge);
-		     j++)
-			if (links[i].tunnel->vantage != links[j].tunnel->vantage)
-				candidates_add(r, all, links[i].tunnel, links[j].tunnel, true);
-	free(links);
+static void find_by_ids(const struct report *r, struct candidates *all,
+			const struct tunnels *tunnels, struct found *ret)
+{
+	struct by_ids *ids = by_ids_new();
+
+	for (uint32_t i = 0; i < tunnels->n; i++) {
+		const struct peer *peer = tunnels->at[i]->peer;
+
+		by_ids_add(ids, (const uint32_t[2]){peer[0].tunnel_id, peer[1].tunnel_id}, i);
+	}
+	for (uint32_t i = 0; i < tunnels->n; i++)
+		for (uint32_t k = next_like(ids, tunnels->at[i], i + 1); k != NO_PLACE;
+		     k = next_like(ids, tunnels->at[i], k + 1))
+			if (try_ids(r, all, tunnels->at[i], tunnels->at[k]))
+				found_add(ret, pair_of(i, k));
+	by_ids_free(ids);
+}
+
+/* Those that were found by their ids are not looked at again. */
+static void find_by_links(const struct report *r, struct candidates *all,
+			  const struct tunnels *tunnels, const struct link_pairs *links,
+			  const struct found *found)
+{
+	size_t end, next = 0;
+
+	for (size_t i = 0; i < links->n; i = end) {
+		uint64_t pair = pair_of(links->at[i].a, links->at[i].b);
+
+		for (end = i + 1; end < links->n; end++)
+			if (pair_of(links->at[end].a, links->at[end].b) != pair)
+				break;
+		while (next < found->n && found->at[next] < pair)
+			next++;
+		if (next == found->n || found->at[next] != pair)
+			try_links(r, all, tunnels->at[links->at[i].a], tunnels->at[links->at[i].b],
+				  &links->at[i], end - i);
+	}
+}
+
+static void find_candidates(struct report *r, struct candidates *all, struct link_pairs *links)
+{
+	struct tunnels tunnels = tunnels_of(r);
+	struct found found = {0};
+
+	*links = link_pairs_find(r);
+	find_by_ids(r, all, &tunnels, &found);
+	find_by_links(r, all, &tunnels, links, &found);
+	free(tunnels.at);
+	free(found.at);
 }
 
 /* The best first, per pair of views. */
@@ -399,22 +244,13 @@ static int candidate_compare(const void *left, const void *right)
 		return a->view_b < b->view_b ? -1 : 1;
 	if (a->strength != b->strength)
 		return a->strength > b->strength ? -1 : 1;
-	if (a->shared.n != b->shared.n)
-		return a->shared.n > b->shared.n ? -1 : 1;
+	if (a->shared->n != b->shared->n)
+		return a->shared->n > b->shared->n ? -1 : 1;
 	if (mark_number(&a->a->first) != mark_number(&b->a->first))
 		return mark_number(&a->a->first) < mark_number(&b->a->first) ? -1 : 1;
 	return mark_number(&a->b->first) < mark_number(&b->b->first)
 		       ? -1
 		       : mark_number(&a->b->first) > mark_number(&b->b->first);
-}
-
-/* Where joined records went. */
-static struct tunnel *root_of(const struct redirects *moved, struct tunnel *t)
-{
-	for (size_t i = 0; i < moved->n; i++)
-		if (moved->at[i].from == t)
-			return root_of(moved, moved->at[i].to);
-	return t;
 }
 
 static bool holds_vantage(const struct tunnel *t, uint16_t vantage)
@@ -435,31 +271,38 @@ static bool spans_overlap(const struct report *r, const struct tunnel *a, const 
 	return !(mark_gap(r, &b->last, &a->first, &gap) && gap > SLACK_S);
 }
 
-static void unlink_tunnel(struct report *r, const struct tunnel *t)
+/* Those that were joined into others leave the list. */
+static void unlink_joined(struct report *r, const struct redirects *moved)
 {
 	struct tunnel **at = &r->tunnels;
 
-	while (*at && *at != t)
-		at = &(*at)->next;
-	if (*at)
-		*at = t->next;
+	while (*at) {
+		if (redirects_of(moved, *at))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+		arena_looked(r->arena);
+	}
 }
 
 static void join_candidates(struct report *r, const struct candidates *all, struct redirects *moved)
 {
+	struct joining j = {.r = r, .moved = moved};
+
 	for (size_t i = 0; i < all->n; i++) {
-		struct tunnel *a = root_of(moved, all->at[i].a);
-		struct tunnel *b = root_of(moved, all->at[i].b);
+		const struct candidate *c = &all->at[i];
+		struct tunnel *a = redirected(moved, c->a);
+		struct tunnel *b = redirected(moved, c->b);
 
 		bool is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
 
 		/* what only PPP is known of has found its tunnel: the others of a tunnel switch
 		 * stay what they are */
-		if (all->at[i].is_loose && !is_loose)
+		if (c->is_loose && !is_loose)
 			continue;
-		if (!all->at[i].strength || a == b || !spans_overlap(r, a, b) ||
-		    (!is_loose && (holds_vantage(a, all->at[i].b->vantage) ||
-				   holds_vantage(b, all->at[i].a->vantage))))
+		if (!c->strength || a == b || !spans_overlap(r, a, b) ||
+		    (!is_loose &&
+		     (holds_vantage(a, c->b->vantage) || holds_vantage(b, c->a->vantage))))
 			continue;
 		if (tunnel_is_faceless(a) ? !tunnel_is_faceless(b)
 					  : b->vantage < a->vantage && !is_loose) {
@@ -468,9 +311,12 @@ static void join_candidates(struct report *r, const struct candidates *all, stru
 			a = b;
 			b = swap;
 		}
-		unlink_tunnel(r, b);
-		tunnel_join(r, a, b, moved);
+		j.links = c->links;
+		j.n_links = c->n_links;
+		tunnel_join(&j, a, b);
 	}
+	redirects_free(&j.lasts);
+	unlink_joined(r, moved);
 }
 
 /* The clocks of two views, from the best candidate and all that agree with it. */
@@ -483,15 +329,11 @@ static void relate_views(struct report *r, const struct candidates *all, struct 
 		bool has_best = false;
 
 		for (; i < all->n && all->at[i].view_a == a && all->at[i].view_b == b; i++) {
-			const struct shared *x = &all->at[i].shared;
+			const struct shared *x = all->at[i].shared;
 			int64_t own;
 
-			bool again = i > 0 && all->at[i - 1].a == all->at[i].a &&
-				     all->at[i - 1].b == all->at[i].b;
-
-			/* a pair with both ids equal was found twice; messages of one tunnel
-			 * tell more than the PPP of a tunnel switch */
-			if (again || (has_best && !all->at[i].strength) || !shared_offset(x, &own))
+			/* messages of one tunnel tell more than the PPP of a tunnel switch */
+			if ((has_best && !all->at[i].strength) || !shared_offset(x, &own))
 				continue;
 			if (!has_best)
 				best = own;
@@ -555,13 +397,12 @@ void correlate(struct report *r)
 	struct candidates all = {0};
 	struct offsets offsets = {0};
 	struct redirects moved = {0};
+	struct link_pairs links = {0};
 
 	place_views(r);
 	name_ends(r);
-	if (r->n_views > 1) {
-		find_candidates(r, &all);
-		find_links(r, &all);
-	}
+	if (r->n_views > 1)
+		find_candidates(r, &all, &links);
 	if (all.n)
 		qsort(all.at, all.n, sizeof(*all.at), candidate_compare);
 	relate_views(r, &all, &offsets);
@@ -570,7 +411,10 @@ void correlate(struct report *r)
 	name_views(r);
 	steps_order(r, &moved);
 	steps_unseen(r);
+	for (size_t i = 0; i < all.n; i++)
+		free(all.at[i].shared);
 	free(all.at);
-	free(moved.at);
+	link_pairs_free(&links);
+	redirects_free(&moved);
 	offsets_free(&offsets);
 }

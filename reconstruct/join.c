@@ -3,16 +3,8 @@
 #include <stdlib.h>
 
 #include "join_ppp.h"
+#include "sessions.h"
 #include "watch.h"
-
-void redirects_add(struct redirects *m, const void *from, void *to)
-{
-	if (m->n == m->room) {
-		m->room = m->room ? 2 * m->room : 64;
-		m->at = must_grow(m->at, m->room, sizeof(*m->at));
-	}
-	m->at[m->n++] = (struct redirect){.from = from, .to = to};
-}
 
 static uint32_t larger(uint32_t a, uint32_t b)
 {
@@ -285,12 +277,6 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 	*tail = b;
 }
 
-/* Session id that tunnel end `end` assigned. */
-static uint32_t id_of_end(const struct session *s, int end)
-{
-	return s->id[end == s->lac_end ? LAC : LNS];
-}
-
 /* Seconds between the spans of two sessions; 0 when they overlap or a time is unknown. */
 static double apart(const struct report *r, const struct session *a, const struct session *b)
 {
@@ -302,8 +288,6 @@ static double apart(const struct report *r, const struct session *a, const struc
 		return gap;
 	return 0;
 }
-
-enum { CHALLENGE_LEAST = 8 }; /* octets that do not come twice */
 
 bool tunnel_is_faceless(const struct tunnel *t)
 {
@@ -408,8 +392,8 @@ static bool same_session(const struct report *r, const struct session *a, const 
 			return false;
 	if (a->has_serial && b->has_serial && a->serial != b->serial)
 		return false;
-	for (int e = 0; e < 2; e++) {
-		uint32_t x = id_of_end(a, e), y = id_of_end(b, e);
+	for (unsigned e = 0; e < 2; e++) {
+		uint32_t x = session_id_of_end(a, e), y = session_id_of_end(b, e);
 
 		if (x && y && x != y)
 			return false;
@@ -421,37 +405,100 @@ static bool same_session(const struct report *r, const struct session *a, const 
 	return equal > 0 && apart(r, a, b) < 5;
 }
 
-static void join_sessions(struct report *r, struct tunnel *a, struct tunnel *b,
-			  const bool at_end[2], struct redirects *moved)
+/* Of `b`, known only by its PPP: the session of `a` that is the same link. */
+static struct session *session_by_link(const struct joining *j, const struct tunnel *a,
+				       const struct session *b)
 {
-	struct session **next_b = &b->sessions;
-	struct session **tail;
-	uint32_t n = 0;
+	for (size_t i = 0; i < j->n_links; i++) {
+		const struct link_pair *p = &j->links[i];
+		struct session *s = redirected(
+			j->moved, redirected(j->moved, p->of_a) == b ? p->of_b : p->of_a);
 
-	while (*next_b) {
-		struct session *sb = *next_b;
-		struct session *sa = a->sessions;
-		bool at[2];
+		if (s->tunnel == a && same_session(j->r, s, b))
+			return s;
+	}
+	return NULL;
+}
 
-		while (sa && !same_session(r, sa, sb))
-			sa = sa->next;
-		*next_b = sb->next;
-		sb->next = NULL;
-		if (sa) {
-			at[LAC] = at_end[sb->lac_end];
-			at[LNS] = at_end[1 - sb->lac_end];
-			session_join(r->arena, r, sa, sb, at);
-			redirects_add(moved, sb, sa);
+static uint32_t session_by_ids(const struct report *r, const struct sessions *of_a,
+			       const struct session *b)
+{
+	uint32_t i = sessions_like(of_a, b, 0);
+
+	while (i != NO_PLACE && !same_session(r, of_a->at[i], b))
+		i = sessions_like(of_a, b, i + 1);
+	return i;
+}
+
+static bool is_of_one_vantage(const struct tunnel *t)
+{
+	for (const struct session *s = t->sessions; s; s = session_after(s))
+		if (s->vantage != t->sessions->vantage)
+			return false;
+	return true;
+}
+
+static void sessions_join(struct joining *j, struct session *a, struct session *b,
+			  const bool at_end[2])
+{
+	bool at[2];
+
+	at[LAC] = at_end[b->lac_end];
+	at[LNS] = at_end[1 - b->lac_end];
+	session_join(j->r->arena, j->r, a, b, at);
+	redirects_set(j->moved, b, a);
+}
+
+static void session_append(struct tunnel *t, struct session *last, struct session *s)
+{
+	s->tunnel = t;
+	if (last)
+		last->next = s;
+	else
+		t->sessions = s;
+}
+
+/* Of one PPP link there is one session. */
+static void join_loose(struct joining *j, struct tunnel *a, struct session *b, const bool at_end[2])
+{
+	struct session *same = session_by_link(j, a, b), *last = NULL;
+	uint32_t n = 1;
+
+	if (same) {
+		sessions_join(j, same, b, at_end);
+		return;
+	}
+	for (struct session *s = a->sessions; s; s = session_after(s), n++)
+		last = s;
+	session_append(a, last, b);
+	a->n_sessions = larger(a->n_sessions, n);
+}
+
+static void join_sessions(struct joining *j, struct tunnel *a, struct tunnel *b,
+			  const bool at_end[2])
+{
+	bool is_pure = is_of_one_vantage(b);
+	struct sessions of_a = sessions_of(a);
+	struct session *next;
+
+	for (struct session *s = b->sessions; s; s = next) {
+		uint32_t i = session_by_ids(j->r, &of_a, s);
+
+		next = session_after(s);
+		s->next = NULL;
+		if (i == NO_PLACE) {
+			session_append(a, of_a.n ? of_a.at[of_a.n - 1] : NULL, s);
+			sessions_add(&of_a, s);
 			continue;
 		}
-		for (tail = &a->sessions; *tail; tail = &(*tail)->next)
-			;
-		*tail = sb;
-		sb->tunnel = a;
+		sessions_join(j, of_a.at[i], s, at_end);
+		if (is_pure) /* one of each vantage point: it can take no other */
+			by_ids_drop(of_a.ids, i);
+		else
+			sessions_learn(&of_a, i);
 	}
-	for (const struct session *s = a->sessions; s; s = s->next)
-		n++;
-	a->n_sessions = larger(a->n_sessions, n);
+	a->n_sessions = larger(a->n_sessions, of_a.n);
+	sessions_free(&of_a);
 }
 
 /* A message that one view saw acknowledged was not lost for good. */
@@ -461,12 +508,23 @@ static void join_unanswered(struct unanswered *a, const struct unanswered *b, bo
 		*a = *b;
 }
 
-void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved)
+/* Of many links one tunnel may become, so nobody walks to the end of its list each time. */
+static void append_joined(struct joining *j, struct tunnel *a, struct tunnel *b)
 {
+	struct tunnel *last = redirects_of(&j->lasts, a), *end = redirects_of(&j->lasts, b);
+
+	for (last = last ? last : a; last->joined; last = last->joined)
+		;
+	last->joined = b;
+	redirects_set(&j->lasts, a, end ? end : b);
+}
+
+void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
+{
+	struct report *r = j->r;
 	bool is_faceless = tunnel_is_faceless(b);
 	bool at_end[2] = {b->peer[0].is_text_source && !is_faceless,
 			  b->peer[1].is_text_source && !is_faceless};
-	struct tunnel **tail = &a->joined;
 
 	for (int i = 0; i < 2; i++) {
 		bool own = at_end[i] && !a->peer[i].is_text_source;
@@ -513,11 +571,13 @@ void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct re
 	join_defects(&a->defects, b->defects);
 	b->defects = NULL;
 	observed_join(&a->observed, &b->observed, true);
-	join_sessions(r, a, b, at_end, moved);
-	redirects_add(moved, b, a);
-	while (*tail)
-		tail = &(*tail)->joined;
-	*tail = b;
+	if (is_faceless)
+		join_loose(j, a, b->sessions, at_end);
+	else
+		join_sessions(j, a, b, at_end);
+	b->sessions = NULL;
+	redirects_set(j->moved, b, a);
+	append_joined(j, a, b);
 }
 
 void tunnel_swap(struct tunnel *t)

@@ -7,22 +7,24 @@
 #ifndef L2TPSCOPE_JOIN_H
 #define L2TPSCOPE_JOIN_H
 
+#include "link_pairs.h"
 #include "mark.h"
+#include "redirects.h"
 
-/* Where records went: steps that point to a joined record are redirected. */
-struct redirect {
-	const void *from;
-	void *to;
+/* Tunnels that are joined one after the other. */
+struct joining {
+	struct report *r;
+	struct redirects *moved;
+	/* Sessions of these two that have one PPP link: asked where nothing else is known of one.
+	 */
+	const struct link_pair *links;
+	size_t n_links;
+	struct redirects lasts; /* the last tunnel in the `joined` list of each; owned */
 };
-struct redirects {
-	struct redirect *at; /* owned: free() */
-	size_t n, room;
-};
 
-void redirects_add(struct redirects *m, const void *from, void *to);
-
-/* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. */
-void tunnel_join(struct report *r, struct tunnel *a, struct tunnel *b, struct redirects *moved);
+/* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. It stays in the
+ * report's list. */
+void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
 
 /* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
 /* The interfaces of the two ends, the other way round. May be NULL. */
@@ -36,6 +38,7 @@ void tunnel_swap(struct tunnel *t);
 
 /* A tunnel of which nothing is known but the PPP in it (the log of a pppd alone). */
 bool tunnel_is_faceless(const struct tunnel *t);
+enum { CHALLENGE_LEAST = 8 }; /* octets that do not come twice */
 /* Is it the same PPP link? A CHAP challenge of 8 octets or more says so, or both magic numbers. */
 bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
 /* The same, as far as only one end of it ever spoke; enough where nothing else is known of it. */

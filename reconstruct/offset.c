@@ -2,24 +2,29 @@
 
 #include "drift.h"
 #include "join.h"
+#include "observer.h"
+#include "sessions.h"
 
 #include <stdlib.h>
 
-static void shared_start(struct shared *x)
+static struct shared *shared_new(void)
 {
-	x->n = 0;
-	x->grain_ns = 0;
+	struct shared *x = must_alloc(1, sizeof(*x) + SHARED_MESSAGES * sizeof(x->at[0]));
+
 	x->stride = 1;
-	x->skip = 0;
+	return x;
+}
+
+/* Without the room that is not needed: there may be one for each of many tunnels. */
+static struct shared *shared_trim(struct shared *x)
+{
+	return must_grow(x, 1, sizeof(*x) + x->n * sizeof(x->at[0]));
 }
 
 static void thin_out(struct shared *x)
 {
-	for (size_t i = 0; 2 * i < x->n; i++) {
-		x->difference[i] = x->difference[2 * i];
-		x->when[i] = x->when[2 * i];
-		x->from[i] = x->from[2 * i];
-	}
+	for (size_t i = 0; 2 * i < x->n; i++)
+		x->at[i] = x->at[2 * i];
 	x->n /= 2;
 	x->stride *= 2;
 }
@@ -33,9 +38,8 @@ static void share_moments(struct shared *x, struct moment a, struct moment b, ui
 	if (x->n == SHARED_MESSAGES)
 		thin_out(x);
 	x->skip = x->stride - 1;
-	x->difference[x->n] = moment_minus(b, a);
-	x->when[x->n] = a.ns;
-	x->from[x->n++] = from;
+	x->at[x->n++] = (struct shared_message){
+		.difference = moment_minus(b, a), .when = a.ns, .from = from};
 	x->grain_ns = a.grain_ns > x->grain_ns ? a.grain_ns : x->grain_ns;
 	x->grain_ns = b.grain_ns > x->grain_ns ? b.grain_ns : x->grain_ns;
 }
@@ -103,49 +107,49 @@ static void share_link(struct shared *ret, const struct session *x, const struct
 		}
 }
 
-void shared_of_links(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
+struct shared *shared_of_links(const struct link_pair *pairs, size_t n)
 {
-	shared_start(ret);
-	for (const struct session *x = a->sessions; x; x = x->next)
-		for (const struct session *y = b->sessions; y; y = y->next)
-			share_link(ret, x, y);
+	struct shared *x = shared_new();
+
+	for (size_t i = 0; i < n; i++)
+		share_link(x, pairs[i].of_a, pairs[i].of_b);
+	return shared_trim(x);
 }
 
-/* The session of `t` with the ids of `x`. Both lists are in order of time, mostly: it is looked for
- * behind the last one that was found, then before it. */
-static const struct session *session_like(const struct tunnel *t, const struct session *last,
-					  const struct session *x)
+/* The session with the ids of `x`. Both tunnels have theirs in order of time, mostly: it is looked
+ * for behind `from`, then before it. */
+static uint32_t session_like(const struct sessions *all, const struct session *x, uint32_t from)
 {
-	for (const struct session *y = last ? last->next : t->sessions; y; y = y->next)
-		if (same_ids(x, y))
-			return y;
-	for (const struct session *y = t->sessions; y && last; y = y->next) {
-		if (same_ids(x, y))
-			return y;
-		if (y == last)
-			break;
+	for (uint32_t again = 0; again < 2; again++) {
+		uint32_t first = again ? 0 : from, end = again ? from : all->n;
+
+		for (uint32_t i = sessions_like(all, x, first); i < end;
+		     i = sessions_like(all, x, i + 1))
+			if (same_ids(x, all->at[i]))
+				return i;
 	}
-	return NULL;
+	return NO_PLACE;
 }
 
-void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret)
+struct shared *shared_of(const struct tunnel *a, const struct tunnel *b)
 {
 	static const uint8_t tunnel_ends[2] = {INITIATOR, RESPONDER};
+	struct shared *ret = shared_new();
+	struct sessions of_b = sessions_of(b);
+	uint32_t behind = 0;
 
-	shared_start(ret);
-	if (tunnel_is_faceless(a) || tunnel_is_faceless(b)) {
-		shared_of_links(a, b, ret);
-		return;
-	}
 	share_seen(ret, a->seen, b->seen, tunnel_ends);
-	for (const struct session *x = a->sessions, *y = NULL; x; x = x->next) {
+	for (const struct session *x = a->sessions; x; x = session_after(x)) {
 		uint8_t ends[2] = {x->lac_end, (uint8_t)(1 - x->lac_end)};
-		const struct session *found = session_like(b, y, x);
+		uint32_t i = session_like(&of_b, x, behind);
 
-		if (found)
-			share_seen(ret, x->seen, found->seen, ends);
-		y = found ? found : y;
+		if (i == NO_PLACE)
+			continue;
+		share_seen(ret, x->seen, of_b.at[i]->seen, ends);
+		behind = i + 1;
 	}
+	sessions_free(&of_b);
+	return shared_trim(ret);
 }
 
 static int ns_compare(const void *left, const void *right)
@@ -198,22 +202,22 @@ bool shared_offset(const struct shared *x, int64_t *ret)
 	size_t n[2] = {0, 0};
 
 	for (size_t i = 0; i < x->n; i++)
-		one[x->from[i]][n[x->from[i]]++] = x->difference[i];
+		one[x->at[i].from][n[x->at[i].from]++] = x->at[i].difference;
 	return combined(at, n, ret);
 }
 
 void samples_add(struct samples *s, const struct shared *x)
 {
 	for (size_t i = 0; i < x->n; i++) {
-		int e = x->from[i];
+		int e = x->at[i].from;
 
 		if (s->n[e] == s->room[e]) {
 			s->room[e] = s->room[e] ? 2 * s->room[e] : SHARED_MESSAGES;
 			s->at[e] = must_grow(s->at[e], s->room[e], sizeof(*s->at[e]));
 			s->when[e] = must_grow(s->when[e], s->room[e], sizeof(*s->when[e]));
 		}
-		s->when[e][s->n[e]] = x->when[i];
-		s->at[e][s->n[e]++] = x->difference[i];
+		s->when[e][s->n[e]] = x->at[i].when;
+		s->at[e][s->n[e]++] = x->at[i].difference;
 	}
 	s->grain_ns = x->grain_ns > s->grain_ns ? x->grain_ns : s->grain_ns;
 }

@@ -5,25 +5,30 @@
 #ifndef L2TPSCOPE_OFFSET_H
 #define L2TPSCOPE_OFFSET_H
 
+#include "link_pairs.h"
 #include "mark.h"
 
 enum { SHARED_MESSAGES = 64 };
 
-/* First sights of the same messages in two records of one tunnel: b's time − a's time. */
+/* First sights of the same messages in two records of one tunnel. */
+struct shared_message {
+	int64_t difference; /* b's time − a's time */
+	int64_t when;       /* a's time */
+	uint8_t from;       /* tunnel end that sent it */
+};
 struct shared {
 	size_t n;
-	int64_t difference[SHARED_MESSAGES];
-	int64_t when[SHARED_MESSAGES]; /* a's time */
-	int64_t grain_ns;              /* of the coarser clock */
+	int64_t grain_ns; /* of the coarser clock */
 	/* When it is full every second one goes, and only every `stride`th is taken: it holds the
 	 * whole time that both saw. */
 	size_t stride, skip;
-	uint8_t from[SHARED_MESSAGES]; /* tunnel end that sent it */
+	struct shared_message at[]; /* SHARED_MESSAGES at most */
 };
-void shared_of(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
+/* To be given back with free(). */
+struct shared *shared_of(const struct tunnel *a, const struct tunnel *b);
 
-/* The same of the PPP links that are in both: a tunnel switch has them in two tunnels. */
-void shared_of_links(const struct tunnel *a, const struct tunnel *b, struct shared *ret);
+/* The same of PPP links that are in both: a tunnel switch has them in two tunnels. */
+struct shared *shared_of_links(const struct link_pair *pairs, size_t n);
 
 /* What b's clock is ahead of a's, from these alone. */
 bool shared_offset(const struct shared *x, int64_t *ret);

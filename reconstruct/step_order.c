@@ -13,21 +13,6 @@ static int redirect_compare(const void *left, const void *right)
 						       : (uintptr_t)a->from > (uintptr_t)b->from;
 }
 
-static void *redirected(const struct redirects *moved, void *what)
-{
-	struct redirect key = {.from = what};
-	const struct redirect *found;
-
-	while (what && moved->n) {
-		found = bsearch(&key, moved->at, moved->n, sizeof(key), redirect_compare);
-		if (!found)
-			break;
-		what = found->to;
-		key.from = what;
-	}
-	return what;
-}
-
 /* What makes two sights the same message. Ns is unknown in most text. */
 struct key {
 	const struct tunnel *tunnel;
@@ -381,12 +366,10 @@ static void merge_steps(struct report *r)
 	free(ordered);
 }
 
-void steps_order(struct report *r, struct redirects *moved)
+void steps_order(struct report *r, const struct redirects *moved)
 {
 	if (!r->steps || !r->n_steps)
 		return;
-	if (moved->n)
-		qsort(moved->at, moved->n, sizeof(*moved->at), redirect_compare);
 	align_steps(r, moved);
 	pair_all(r);
 	merge_steps(r);

@@ -6,7 +6,7 @@
 
 #include "join.h"
 
-void steps_order(struct report *r, struct redirects *moved);
+void steps_order(struct report *r, const struct redirects *moved);
 /* 1 + the tunnel end that sent the message; 0: unknown. */
 uint8_t step_sending_end(const struct step *s);
 
