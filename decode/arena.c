@@ -40,7 +40,7 @@ enum {
 	SLAB_CHUNKS = 32,
 	HELD_CHUNKS = 12,
 	WAKE_CHUNKS = 8, /* mapped ones, before all of them rest */
-	LOOKED = 256,    /* objects, likewise */
+	LOOKED = 512,    /* objects, likewise */
 };
 
 struct chunk {

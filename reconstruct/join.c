@@ -160,8 +160,6 @@ static void join_defects(struct defect_note **a, struct defect_note *b)
 
 static void told_join(const struct report *r, struct session_told *a, const struct session_told *b)
 {
-	for (int i = 0; i < 2; i++)
-		fill_str(&a->interface[i], b->interface[i]);
 	fill_first(r, &a->before_first, &b->before_first);
 	fill_mark(&a->second_cdn, &b->second_cdn);
 	fill_str(&a->sub_address, b->sub_address);
@@ -182,16 +180,14 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 	}
 }
 
-void told_turn(struct session_told *told)
+void told_turn(struct session *s)
 {
-	struct str interface;
+	struct str *interface = live_session(s)->interface, first = interface[0];
 
-	if (!told)
-		return;
-	interface = told->interface[0];
-	told->interface[0] = told->interface[1];
-	told->interface[1] = interface;
-	told->exited_at = 1 - told->exited_at;
+	interface[0] = interface[1];
+	interface[1] = first;
+	if (s->told)
+		s->told->exited_at = 1 - s->told->exited_at;
 }
 
 void session_swap(struct session *s)
@@ -206,7 +202,7 @@ void session_swap(struct session *s)
 	s->end[1] = end;
 	s->id[0] = s->id[1];
 	s->id[1] = id;
-	told_turn(s->told);
+	told_turn(s);
 	s->established[0] = s->established[1];
 	s->established[1] = established;
 	if (s->cdn)
@@ -252,6 +248,8 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 		join_ending(r, session_cdn_make(arena, a), b->cdn);
 	if (b->told)
 		told_join(r, session_told_make(arena, a), b->told);
+	for (int i = 0; i < 2; i++)
+		fill_str(&live_session(a)->interface[i], live_session(b)->interface[i]);
 	if (!a->has_serial && b->has_serial) {
 		a->has_serial = true;
 		a->serial = b->serial;

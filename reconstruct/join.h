@@ -28,7 +28,7 @@ void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
 
 /* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
 /* The interfaces of the two ends, the other way round. May be NULL. */
-void told_turn(struct session_told *told);
+void told_turn(struct session *s);
 void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
 		  const bool at[2]);
 

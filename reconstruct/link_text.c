@@ -82,6 +82,7 @@ enum carrier link_said(const struct observer *o, struct str interface)
 /* The log of a pppd alone: its PPP was taken for that of a tunnel. */
 static void tunnel_settle(const struct observer *o, struct tunnel *t)
 {
+	const struct str *at;
 	struct str interface;
 	enum carrier named;
 	bool is_other;
@@ -89,8 +90,8 @@ static void tunnel_settle(const struct observer *o, struct tunnel *t)
 	if (t->carrier != CARRIER_L2TP || t->counters.control_messages || t->stopccn.is_set ||
 	    !t->sessions || t->peer[0].tunnel_id || t->peer[1].tunnel_id)
 		return;
-	interface = session_told(t->sessions)
-			    ->interface[session_told(t->sessions)->interface[LAC].len ? LAC : LNS];
+	at = live_session(t->sessions)->interface;
+	interface = at[at[LAC].len ? LAC : LNS];
 	is_other = link_named(interface, &named) && named != CARRIER_L2TP;
 	if (!is_other &&
 	    (!tunnel_is_faceless(t) || t->peer[0].address.family || t->peer[1].address.family))
@@ -124,7 +125,7 @@ static bool was_spoken_on(const struct session *s)
 static void stray_settle(struct context *c, struct live_session *ls)
 {
 	struct session *s = &ls->session;
-	enum carrier carrier = link_said(c->observer, session_told(s)->interface[LAC]);
+	enum carrier carrier = link_said(c->observer, live_session(s)->interface[LAC]);
 	struct tunnel *t;
 
 	if (s->tunnel || !was_spoken_on(s))

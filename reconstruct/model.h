@@ -239,7 +239,6 @@ struct cleared {
 
 /* What only logs tell of a call, and what few calls have. */
 struct session_told {
-	struct str interface[2];  /* [LAC] Se0:0, [LNS] Vi4 */
 	struct mark before_first; /* caller's first ISDN, PPPoE or PPP record at the LAC (logs) */
 	struct mark second_cdn;   /* a CDN that crossed the first one, of the other end */
 	struct str sub_address;

@@ -135,6 +135,7 @@ struct live_session {
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
+	struct str interface[2]; /* text: [LAC] Se0:0, [LNS] Vi4 */
 	/* the last packet of each direction, to know a copy by the network */
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
@@ -191,6 +192,8 @@ struct observer {
 	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
+	struct live_session *fresh; /* text: the next records of calls (session_new()) */
+	size_t n_fresh;
 	uint64_t n_places; /* roll.h */
 	bool is_limited;
 	struct mark stamped;    /* text: the last one with a stamp */

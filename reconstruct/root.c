@@ -107,10 +107,6 @@ static void fold_under_tunnel(struct call *c, struct finding *root)
 
 void roots_find(struct report *r)
 {
-	uint64_t number = r->findings_told;
-
-	for (struct finding *f = r->findings; f; f = finding_after(r, f))
-		f->number = ++number;
 	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t)) {
 		if (!has_fallen(t->outcome))
 			continue;

@@ -55,6 +55,21 @@ static struct finding *finding_spare(void)
 	return &spare;
 }
 
+/* All of them are walked through more than once: side by side they lie in few pages. */
+static struct finding *finding_new(struct raise *r)
+{
+	enum { TOGETHER = 16 };
+
+	if (!r->n_fresh) {
+		r->fresh = arena_array(r->r->arena, TOGETHER, sizeof(*r->fresh));
+		if (!r->fresh)
+			return NULL;
+		r->n_fresh = TOGETHER;
+	}
+	r->n_fresh--;
+	return r->fresh++;
+}
+
 struct finding *raise_finding(struct raise *r, const struct mark *mark, const char *format, ...)
 {
 	struct finding *f;
@@ -64,7 +79,7 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 		r->last->count++;
 		return r->last;
 	}
-	f = arena_alloc(r->r->arena, sizeof(*f));
+	f = finding_new(r);
 	if (!f)
 		return finding_spare();
 	va_start(list, format);
@@ -437,7 +452,7 @@ static void order_as_told(struct order *row)
 				      : INT64_MAX;
 }
 
-/* Most severe first, in the report and in each call and tunnel. */
+/* Most severe first, in the report and in each call and tunnel, and numbered so. */
 static void sort_findings(struct report *r)
 {
 	struct finding **tail = &r->findings;
@@ -465,6 +480,7 @@ static void sort_findings(struct report *r)
 	for (size_t i = 0; i < n; i++) {
 		struct finding *f = rows[i].finding;
 
+		f->number = r->findings_told + i + 1;
 		*tail = f;
 		tail = &f->next;
 		if (f->call)

@@ -10,7 +10,9 @@ struct raise {
 	const struct rule_row *row;
 	struct tunnel *t;
 	struct call *c;
-	struct finding **tail;    /* where the next finding goes */
+	struct finding **tail; /* where the next finding goes */
+	struct finding *fresh; /* for the next ones */
+	size_t n_fresh;
 	struct finding *last;     /* of this row on this call or tunnel */
 	struct in_order *tunnels; /* rules_pairs.c; NULL: not yet */
 	size_t n_tunnels;

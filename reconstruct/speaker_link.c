@@ -7,17 +7,38 @@
 #include "session.h"
 #include "tunnel.h"
 
-struct str speaker_interface(struct context *c, struct str name)
+/* How many letters stand between the two of the short form and the digits. IOS abbreviates Serial,
+ * Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form. */
+static size_t letters_more(struct str name)
 {
 	size_t digits = 0;
 
 	while (digits < name.len && !char_is_digit(name.at[digits]))
 		digits++;
-	/* IOS abbreviates Serial, Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form
-	 */
-	if (digits <= 2 || digits == name.len || name.at[0] < 'A' || name.at[0] > 'Z')
-		return keep(c, name);
-	return arena_printf(c->arena, "%.2s%.*s", name.at, STR_ARG(str_from(name, digits)));
+	return digits <= 2 || digits == name.len || name.at[0] < 'A' || name.at[0] > 'Z'
+		       ? 0
+		       : digits - 2;
+}
+
+/* Nearly always it is known: there is no copy for each event. */
+struct str speaker_interface(struct context *c, struct str name)
+{
+	enum { ROOM = 64 };
+	char room[ROOM];
+	struct str shorter = name;
+	size_t more = letters_more(name);
+	const struct binding *b;
+
+	if (more && name.len - more <= ROOM) {
+		memcpy(room, name.at, 2);
+		memcpy(room + 2, name.at + 2 + more, name.len - 2 - more);
+		shorter = (struct str){room, name.len - more};
+	} else if (more) {
+		shorter = arena_printf(c->arena, "%.2s%.*s", name.at,
+				       STR_ARG(str_from(name, 2 + more)));
+	}
+	b = registry_binding(c->observer->registry, shorter);
+	return b ? b->interface : keep(c, shorter);
 }
 
 struct binding *speaker_binding(struct context *c, struct str interface, bool make)
@@ -134,7 +155,7 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 	live_session(s)->is_bound = true;
 	ppp_link_begin(&s->ppp, begins_use(c->event));
 	s->was_there = !begins_use(c->event);
-	session_told_make(c->arena, s)->interface[LAC] = interface;
+	live_session(s)->interface[LAC] = interface;
 	return speaker_moved(c, s);
 }
 
@@ -151,7 +172,7 @@ static struct session *stray_new(struct context *c, struct str interface)
 	s->was_there = !begins_use(c->event);
 	live_session(s)->is_stray = true;
 	live_session(s)->first_step = c->step;
-	session_told_make(c->arena, s)->interface[LAC] = interface;
+	live_session(s)->interface[LAC] = interface;
 	live_session(s)->next_stray = c->observer->strays;
 	c->observer->strays = live_session(s);
 	if (c->observer->isdn_call.is_set && str_equal(c->observer->isdn_interface, interface)) {
@@ -167,7 +188,7 @@ static struct session *stray_new(struct context *c, struct str interface)
 static struct session *forwarded_to(struct context *c, struct str interface)
 {
 	struct binding *found = NULL;
-	struct session_told *told;
+	struct str *names;
 	struct session *s;
 
 	if (!str_starts(interface, "Vi") || asks_lcp(c->event))
@@ -186,8 +207,8 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 		return NULL;
 	s = found->session;
 	found->session = NULL;
-	told = session_told_make(c->arena, s);
-	told->interface[told->interface[LAC].len ? LAC : LNS] = interface;
+	names = live_session(s)->interface;
+	names[names[LAC].len ? LAC : LNS] = interface;
 	return s;
 }
 
@@ -211,7 +232,7 @@ static struct session *session_bare_first(struct tunnel *t)
 	if (!*at)
 		*at = t->sessions;
 	while (*at && (*at)->next &&
-	       (session_told(*at)->interface[LNS].len || live_session(*at)->is_ended))
+	       (live_session(*at)->interface[LNS].len || live_session(*at)->is_ended))
 		*at = (*at)->next;
 	return *at;
 }
@@ -221,7 +242,7 @@ static bool is_fresh_at(const struct context *c, struct session *s)
 	static const int64_t FRESH_NS = 10000000000;
 	const struct mark *up = &s->established[LNS];
 
-	return up->is_set && !live_session(s)->is_ended && !session_told(s)->interface[LNS].len &&
+	return up->is_set && !live_session(s)->is_ended && !live_session(s)->interface[LNS].len &&
 	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
 	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
 }
@@ -397,7 +418,7 @@ void speaker_bind(struct context *c, struct session *s)
 		stray_adopt(c, s, b->session);
 	b->session = s;
 	live_session(s)->is_down = false;
-	session_told_make(c->arena, s)->interface[side] = interface;
+	live_session(s)->interface[side] = interface;
 }
 
 void speaker_forward(struct context *c, struct session *s)
@@ -405,7 +426,7 @@ void speaker_forward(struct context *c, struct session *s)
 	struct live_session *waiting = NULL;
 	struct binding *b;
 
-	if (speaker_named_interface(c).len || session_told(s)->interface[LAC].len)
+	if (speaker_named_interface(c).len || live_session(s)->interface[LAC].len)
 		return;
 	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray) {
 		if (!ls->is_forwarded || ls->is_down)
@@ -414,13 +435,12 @@ void speaker_forward(struct context *c, struct session *s)
 			return; /* which of them is not told */
 		waiting = ls;
 	}
-	b = waiting ? speaker_binding(c, session_told(&waiting->session)->interface[LAC], false)
-		    : NULL;
+	b = waiting ? speaker_binding(c, waiting->interface[LAC], false) : NULL;
 	if (!b || b->session != &waiting->session)
 		return;
 	stray_adopt(c, s, b->session);
 	b->session = s;
-	session_told_make(c->arena, s)->interface[LAC] = b->interface;
+	live_session(s)->interface[LAC] = b->interface;
 }
 
 void speaker_named(struct context *c, struct session *s)
@@ -442,7 +462,7 @@ static struct session *named_bare(struct context *c, const struct tunnel *t, str
 	while (*at) {
 		struct session *s = &(*at)->session;
 
-		if (session_told(s)->interface[LNS].len) {
+		if (live_session(s)->interface[LNS].len) {
 			*at = (*at)->next_named;
 			continue;
 		}
@@ -465,7 +485,7 @@ struct session *speaker_cloned(struct context *c)
 	if (!s || !s->tunnel)
 		return NULL;
 	local = live_tunnel(s->tunnel)->local;
-	if (session_side(s, local) != LNS || session_told(s)->interface[LNS].len)
+	if (session_side(s, local) != LNS || live_session(s)->interface[LNS].len)
 		return NULL;
 	speaker_bind(c, s);
 	return s;
