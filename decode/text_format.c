@@ -137,10 +137,6 @@ struct spec {
 static const char *spec_read(const char *at, struct spec *ret)
 {
 	*ret = (struct spec){.width = -1, .precision = -1};
-	if (*at == 's' || *at == 'u') {
-		ret->kind = *at;
-		return at + 1;
-	}
 	for (; *at == '-' || *at == '0'; at++) {
 		ret->is_left |= *at == '-';
 		ret->has_zeros |= *at == '0';
@@ -238,18 +234,20 @@ static void put_number(struct sink *k, const struct spec *s, uint64_t number, bo
 	put_padded(k, s, room, n);
 }
 
-static void put_text(struct sink *k, const struct spec *s, const char *text)
+/* As far as a NUL, and no more than `most` octets, where that is not below 0. */
+static size_t length_of(const char *text, int most)
 {
 	const char *end;
 
-	if (!text)
-		text = "(null)";
-	if (s->precision < 0) {
-		put_padded(k, s, text, strlen(text));
-		return;
-	}
-	end = memchr(text, '\0', (size_t)s->precision);
-	put_padded(k, s, text, end ? (size_t)(end - text) : (size_t)s->precision);
+	if (most < 0)
+		return strlen(text);
+	end = memchr(text, '\0', (size_t)most);
+	return end ? (size_t)(end - text) : (size_t)most;
+}
+
+static const char *or_null(const char *text)
+{
+	return text ? text : "(null)";
 }
 
 static void put_rare(struct sink *k, const struct spec *s, double number, int digits)
@@ -272,15 +270,41 @@ static void put_real(struct sink *k, const struct spec *s, double number)
 		put_rare(k, s, number, digits);
 }
 
+static void put_decimal(struct sink *k, uint64_t number)
+{
+	char room[DECIMAL_ROOM];
+
+	put(k, room, decimal_write(room, number));
+}
+
+/* `%s`, `%.*s` and `%u`, which most conversions are. */
+static bool is_usual(const char *at)
+{
+	return at[0] == 's' || at[0] == 'u' || (at[0] == '.' && at[1] == '*' && at[2] == 's');
+}
+
 /* False: the format holds what is not written here. */
 static bool write_plain(struct sink *k, const char *format, va_list list)
 {
-	const char *next;
+	const char *next, *text;
 	struct spec s;
 
 	while ((next = strchr(format, '%'))) {
 		put(k, format, (size_t)(next - format));
-		format = spec_read(next + 1, &s);
+		format = next + 1;
+		if (is_usual(format)) {
+			int most = *format == '.' ? va_arg(list, int) : -1;
+
+			if (*format == 'u') {
+				put_decimal(k, va_arg(list, unsigned));
+			} else {
+				text = or_null(va_arg(list, const char *));
+				put(k, text, length_of(text, most));
+			}
+			format += *format == '.' ? 3 : 1;
+			continue;
+		}
+		format = spec_read(format, &s);
 		if (!format)
 			return false;
 		if (s.star_width)
@@ -294,7 +318,8 @@ static bool write_plain(struct sink *k, const char *format, va_list list)
 		if (s.kind == '%') {
 			put(k, "%", 1);
 		} else if (s.kind == 's') {
-			put_text(k, &s, va_arg(list, const char *));
+			text = or_null(va_arg(list, const char *));
+			put_padded(k, &s, text, length_of(text, s.precision));
 		} else if (s.kind == 'c') {
 			char c = (char)va_arg(list, int);
 
