@@ -1,5 +1,6 @@
 #include "fact.h"
 
+#include "arena_room.h"
 #include "secrecy.h"
 
 void fact_text(struct fact *f, struct str s)
@@ -69,14 +70,17 @@ void fact_time(struct fact *f, const struct mark *m)
 
 void fact_address(struct fact *f, const struct subject *s, const struct address *a)
 {
-	char room[64];
-	struct text t = text_in(room, sizeof(room));
+	enum { ROOM = 48 }; /* an IPv6 address has 45 octets at most */
+	struct text t;
+	char *room;
 
 	f->kind = FACT_NULL;
-	if (a->family == 0)
+	room = a->family == 0 ? NULL : arena_room(s->arena, ROOM);
+	if (room == NULL)
 		return;
+	t = text_in(room, ROOM);
 	address_print(&t, a);
-	fact_text(f, arena_str(s->arena, text_str(&t)));
+	fact_text(f, text_str(&t));
 }
 
 void fact_object(struct fact *f, bool is_there)

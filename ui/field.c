@@ -187,6 +187,7 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 {
 	const struct made_set *keys = set_made(set);
 	const struct made *made = keys->rows;
+	const struct field *end = set->rows + set->n;
 	const struct field *open = NULL;
 	const struct field *absent = NULL;
 	bool has_stamp = false;
@@ -195,11 +196,9 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 	writer_open(j, '{');
 	writer_made_key(j, &keys->type);
 	writer_word(j, str_of(set->name));
-	for (size_t i = 0; i < set->n; i++) {
-		const struct field *row = &set->rows[i];
-
-		if (made[i].object != open) {
-			if (made[i].object != NULL && made[i].object == absent)
+	for (const struct field *row = set->rows; row < end; row++, made++) {
+		if (made->object != open) {
+			if (made->object != NULL && made->object == absent)
 				continue;
 			if (open != NULL)
 				writer_close(j, '}');
@@ -207,7 +206,7 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 		}
 		ask(row, s, &f);
 		if (f.kind == FACT_OBJECT) {
-			writer_made_key(j, &made[i].key);
+			writer_made_key(j, &made->key);
 			writer_open(j, '{');
 			open = row;
 			continue;
@@ -216,7 +215,7 @@ void field_json(struct writer *j, const struct field_set *set, const struct subj
 			absent = row;
 		if (f.kind == FACT_NULL && row->kind == FACT_RAW)
 			continue;
-		writer_made_key(j, &made[i].key);
+		writer_made_key(j, &made->key);
 		write_value(j, s, &f);
 		if (row->kind == FACT_TIME && !has_stamp) {
 			writer_made_key(j, &keys->stamp);

@@ -45,10 +45,22 @@ void writer_string(struct writer *j, struct str s)
 
 void writer_word(struct writer *j, struct str word)
 {
+	struct text *t = j->out;
+	char *to;
+
 	writer_begin(j);
-	text_putc(j->out, '"');
-	text_add(j->out, word);
-	text_putc(j->out, '"');
+	if (t->room - t->len < word.len + 3) {
+		text_putc(t, '"');
+		text_add(t, word);
+		text_putc(t, '"');
+		return;
+	}
+	to = t->at + t->len;
+	to[0] = '"';
+	if (word.len)
+		memcpy(to + 1, word.at, word.len);
+	memcpy(to + 1 + word.len, "\"", 2);
+	t->len += word.len + 2;
 }
 
 void writer_known(struct writer *j, struct str s)
@@ -63,12 +75,6 @@ void writer_integer(struct writer *j, int64_t number)
 {
 	writer_begin(j);
 	text_printf(j->out, "%" PRId64, number);
-}
-
-void writer_unsigned(struct writer *j, uint64_t number)
-{
-	writer_begin(j);
-	text_decimal(j->out, number);
 }
 
 /* Zeros at the end say nothing. */

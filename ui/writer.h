@@ -54,9 +54,8 @@ static inline void writer_made_key(struct writer *j, const struct made_key *key)
 		writer_made_key_far(j, key);
 		return;
 	}
-	memcpy(t->at + t->len, key->at + from, MADE_KEY);
+	memcpy(t->at + t->len, key->at + from, MADE_KEY); /* a value follows, and its NUL */
 	t->len += key->len - from;
-	t->at[t->len] = '\0';
 	j->needs_comma = false;
 }
 
@@ -67,13 +66,28 @@ void writer_string(struct writer *j, struct str s);
 void writer_word(struct writer *j, struct str word);
 void writer_known(struct writer *j, struct str s);
 void writer_integer(struct writer *j, int64_t number);
-void writer_unsigned(struct writer *j, uint64_t number);
+static inline void writer_unsigned(struct writer *j, uint64_t number)
+{
+	writer_begin(j);
+	if (number < 10)
+		text_putc(j->out, (char)('0' + number));
+	else
+		text_decimal(j->out, number);
+}
+
 void writer_real(struct writer *j, double number);
 void writer_bool(struct writer *j, bool is_true);
 static inline void writer_null(struct writer *j)
 {
+	struct text *t = j->out;
+
 	writer_begin(j);
-	text_add(j->out, STR("null"));
+	if (t->room - t->len <= 4) {
+		text_add(t, STR("null"));
+		return;
+	}
+	memcpy(t->at + t->len, "null", 5); /* with its NUL */
+	t->len += 4;
 }
 
 void writer_hex(struct writer *j, struct span bytes);
