@@ -28,7 +28,7 @@ size_t cause_rows(const struct cause_fact **ret)
 const struct cause_fact *cause_named(const char *slug)
 {
 	for (size_t i = 0; slug && i < N_FACTS; i++)
-		if (strcmp(slug, facts[i].slug) == 0)
+		if (*slug == *facts[i].slug && strcmp(slug, facts[i].slug) == 0)
 			return &facts[i];
 	return NULL;
 }
@@ -252,16 +252,19 @@ bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 
 bool trial_say(struct trial *f, const char *format, ...)
 {
-	struct text t = text_make(LIMIT_RECORD);
+	char *first;
 	va_list list;
 
 	va_start(list, format);
-	text_vprintf(&t, format, list);
+	f->text = arena_vprintf(f->r->arena, format, list);
 	va_end(list);
-	if (t.len && char_is_lower(t.at[0]))
-		t.at[0] = (char)(t.at[0] - 'a' + 'A');
-	f->text = arena_str(f->r->arena, text_str(&t));
-	text_free(&t);
+	first = (char *)f->text.at; /* it was made here */
+	if (f->text.len > LIMIT_RECORD) {
+		first[LIMIT_RECORD] = '\0';
+		f->text.len = LIMIT_RECORD;
+	}
+	if (f->text.len && char_is_lower(*first))
+		*first = (char)(*first - 'a' + 'A');
 	return true;
 }
 

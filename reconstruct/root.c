@@ -16,8 +16,10 @@ enum { ASIDE = 9 }; /* of the table: neither root nor consequence */
 /* 0: nothing that comes late. */
 static unsigned rank_of(const struct finding *f)
 {
+	const char *id = f->rule->id;
+
 	for (size_t i = 0; i < sizeof(late) / sizeof(late[0]); i++)
-		if (strcmp(late[i].rule, f->rule->id) == 0)
+		if (*late[i].rule == *id && strcmp(late[i].rule, id) == 0)
 			return late[i].rank;
 	return 0;
 }

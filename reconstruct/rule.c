@@ -160,18 +160,9 @@ static const struct mark *mark_of_cause(const struct raise *r)
 	return r->t->ended.is_set ? &r->t->ended : &r->t->start;
 }
 
-static void ask(struct raise *r, const struct rule_row *row, struct tunnel *t, struct call *c)
+static struct str text_of_cause(const struct raise *r)
 {
-	const char *cause = c ? c->cause : t ? t->cause : NULL;
-	struct str text = c ? c->cause_text : t ? t->cause_text : (struct str){0};
-
-	if (row->root && (!cause || *cause != *row->root || !is_root(cause, row->root)))
-		return;
-	raise_start(r, row, t, c);
-	if (row->check)
-		row->check(r, t, c);
-	else if (row->root)
-		raise_finding(r, mark_of_cause(r), "%.*s", STR_ARG(text));
+	return r->c ? r->c->cause_text : r->t ? r->t->cause_text : (struct str){0};
 }
 
 /* The rows of each moment, in the order of the tables. */
@@ -195,10 +186,20 @@ static void rows_sort(void)
 static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t, struct call *c)
 {
 	static struct once is_sorted = ONCE_INIT;
+	const char *cause = c ? c->cause : t ? t->cause : NULL;
 
 	once(&is_sorted, rows_sort);
-	for (const struct rule_row **row = rows_of[when]; *row; row++)
-		ask(r, *row, t, c);
+	for (const struct rule_row *const *at = rows_of[when]; *at; at++) {
+		const struct rule_row *row = *at;
+
+		if (row->root && (!cause || *cause != *row->root || !is_root(cause, row->root)))
+			continue;
+		raise_start(r, row, t, c);
+		if (row->check)
+			row->check(r, t, c);
+		else if (row->root)
+			raise_finding(r, mark_of_cause(r), "%.*s", STR_ARG(text_of_cause(r)));
+	}
 }
 
 static struct mark mark_of_damage(const struct raise *r, const struct defect_note *d)

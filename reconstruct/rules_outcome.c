@@ -45,14 +45,16 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	unsigned outcome = c ? (unsigned)c->outcome : t->outcome;
 	unsigned confidence =
 		c && !(t && c->fell_with_tunnel) ? (unsigned)c->confidence : t->confidence;
-	const struct cause_fact *fact = cause_named(c ? c->cause : t->cause);
 	struct str text = c ? c->cause_text : t->cause_text;
+	const struct cause_fact *fact;
 	const struct mark *mark;
 	const char *id;
 	struct finding *f;
 
-	if ((outcome != OUTCOME_FAILED && outcome != OUTCOME_DROPPED) || !fact ||
-	    is_explained(first, t, c))
+	if (outcome != OUTCOME_FAILED && outcome != OUTCOME_DROPPED)
+		return;
+	fact = cause_named(c ? c->cause : t->cause);
+	if (!fact || is_explained(first, t, c))
 		return;
 	id = c ? (outcome == OUTCOME_FAILED ? "call-failed" : "call-dropped")
 	       : (outcome == OUTCOME_FAILED ? "tunnel-failed" : "tunnel-dropped");

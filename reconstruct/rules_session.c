@@ -89,15 +89,15 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	const struct mark *asked = &seen_of(c->session->seen, ICRQ)->first;
 	const struct mark *connected = &seen_of(c->session->seen, ICCN)->first;
 	struct finding *f;
-	double gap;
+	double gap, most;
 
 	(void)t;
 	/* an outgoing call waits for somebody to lift the receiver */
 	if (c->direction != INCOMING || !asked->is_set || !connected->is_set ||
 	    !mark_gap(r->r, asked, connected, &gap))
 		return;
-	if (gap - mark_blur(asked, connected) <=
-	    threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW))
+	most = threshold(r->r->thresholds, THRESHOLD_SESSION_SLOW);
+	if (gap <= most || gap - mark_blur(asked, connected) <= most)
 		return;
 	f = raise_finding(r, asked, "The session took %.1f s from ICRQ to ICCN", gap);
 	finding_evidence(r, f, connected);
