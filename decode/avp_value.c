@@ -208,11 +208,19 @@ bool avp_disconnect(const struct avp *a, struct disconnect_cause *ret)
 	return bytes_ok(&b);
 }
 
+/* Every message of a run may be printed: nothing is formatted that need not be. */
+static void print_in_words(struct text *t, const char *words)
+{
+	text_puts(t, " (");
+	text_puts(t, words);
+	text_putc(t, ')');
+}
+
 void avp_print_named(struct text *t, uint32_t number, const char *name)
 {
-	text_printf(t, "%u", number);
+	text_decimal(t, number);
 	if (name)
-		text_printf(t, " (%s)", name);
+		print_in_words(t, name);
 }
 
 static void print_remark(struct text *t, struct str remark)
@@ -323,7 +331,8 @@ static void print_bit_names(struct text *t, const struct avp *a, uint32_t bits)
 
 		if (!name)
 			continue;
-		text_printf(t, "%s%s", between, name);
+		text_puts(t, between);
+		text_puts(t, name);
 		between = ", ";
 	}
 }
@@ -335,7 +344,7 @@ static void print_bits(struct text *t, const struct avp *a, uint32_t bits)
 	text_printf(t, "0x%x", bits);
 	print_bit_names(&names_of_bits, a, bits);
 	if (names_of_bits.len)
-		text_printf(t, " (%s)", names_of_bits.at);
+		print_in_words(t, names_of_bits.at);
 	text_free(&names_of_bits);
 }
 
@@ -412,6 +421,7 @@ static bool is_hex(const struct avp *a)
 
 static void print_number(struct text *t, const struct avp *a)
 {
+	const char *name;
 	uint64_t number;
 
 	if (!avp_number(a, &number))
@@ -420,9 +430,10 @@ static void print_number(struct text *t, const struct avp *a)
 		text_printf(t, "0x%0*llx", (int)(2 * a->value.len), (unsigned long long)number);
 		return;
 	}
-	text_printf(t, "%llu", (unsigned long long)number);
-	if (avp_value_name(avp_key(a), (uint32_t)number))
-		text_printf(t, " (%s)", avp_value_name(avp_key(a), (uint32_t)number));
+	text_decimal(t, number);
+	name = avp_value_name(avp_key(a), (uint32_t)number);
+	if (name)
+		print_in_words(t, name);
 }
 
 /* A value whose length is right, by the kind of its attribute. */

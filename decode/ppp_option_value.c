@@ -8,8 +8,9 @@ typedef bool option_printer(struct text *t, struct bytes *b);
 
 static void text_ipv4(struct text *t, uint32_t address)
 {
-	text_printf(t, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-		    address & 0xff);
+	const struct address a = address_v4(address);
+
+	address_print(t, &a);
 }
 
 static void text_rest(struct text *t, struct bytes *b)
@@ -29,26 +30,36 @@ static void text_hex_rest(struct text *t, struct bytes *b)
 
 static bool print_u8(struct text *t, struct bytes *b)
 {
-	text_printf(t, "%u", bytes_u8(b));
+	text_decimal(t, bytes_u8(b));
 	return true;
 }
 
 static bool print_u16(struct text *t, struct bytes *b)
 {
-	text_printf(t, "%u", bytes_u16(b));
+	text_decimal(t, bytes_u16(b));
 	return true;
 }
 
 static bool print_u32(struct text *t, struct bytes *b)
 {
-	text_printf(t, "%u", bytes_u32(b));
+	text_decimal(t, bytes_u32(b));
 	return true;
 }
 
 /* Upper case as routers print magic numbers and character maps. */
+static void text_hex32(struct text *t, uint32_t value)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char room[] = "0x00000000";
+
+	for (size_t i = sizeof(room) - 1; i-- > 2; value >>= 4)
+		room[i] = digits[value & 15];
+	text_add(t, (struct str){room, sizeof(room) - 1});
+}
+
 static bool print_hex32(struct text *t, struct bytes *b)
 {
-	text_printf(t, "0x%08X", bytes_u32(b));
+	text_hex32(t, bytes_u32(b));
 	return true;
 }
 
@@ -228,7 +239,7 @@ static bool print_mppe(struct text *t, struct bytes *b)
 	uint32_t mask = bytes_u32(b);
 	const char *before = " (";
 
-	text_printf(t, "0x%08X", mask);
+	text_hex32(t, mask);
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
 		if (!(mask & bits[i].bit))
 			continue;
@@ -485,22 +496,41 @@ static option_printer *printer_of(const struct option_row *row)
 	return NULL;
 }
 
-void option_print_value(struct text *t, const struct ppp_option *o)
+static bool print_fitting(struct text *t, const struct ppp_option *o)
 {
 	struct bytes b = bytes_of(o->value);
 	option_printer *print = o->is_whole ? printer_of(o->row) : NULL;
-	struct text value = text_make(4096);
-	bool fits = print && o->length >= o->row->length_min && o->length <= o->row->length_max &&
-		    print(&value, &b) && bytes_ok(&b) && b.left == 0;
 
-	if (fits) {
-		text_add(t, str_trim(text_str(&value)));
-	} else {
-		struct bytes raw = bytes_of(o->value);
+	return print && o->length >= o->row->length_min && o->length <= o->row->length_max &&
+	       print(t, &b) && bytes_ok(&b) && b.left == 0;
+}
 
-		text_hex_rest(t, &raw);
-		if (!o->is_whole && o->value.len > 0)
-			text_puts(t, "…");
+/* What stands there from `start` on, without blanks at its ends. */
+static void trim_from(struct text *t, size_t start)
+{
+	struct str s = str_trim(str_range(t->at + start, t->at + t->len));
+
+	memmove(t->at + start, s.at, s.len);
+	t->len = start + s.len;
+	t->at[t->len] = '\0';
+}
+
+void option_print_value(struct text *t, const struct ppp_option *o)
+{
+	struct bytes raw = bytes_of(o->value);
+	size_t start = t->len;
+	bool was_cut = t->is_cut;
+
+	if (print_fitting(t, o)) {
+		if (t->len > start)
+			trim_from(t, start);
+		return;
 	}
-	text_free(&value);
+	t->len = start; /* where it was begun to be printed */
+	t->is_cut = was_cut;
+	if (t->at)
+		t->at[start] = '\0';
+	text_hex_rest(t, &raw);
+	if (!o->is_whole && o->value.len > 0)
+		text_puts(t, "…");
 }

@@ -127,8 +127,10 @@ void message_word(struct text *t, const struct event *e)
 void message_name(struct text *t, const struct event *e)
 {
 	if (e->kind == EVENT_PPP || e->kind == EVENT_ICMP || e->kind == EVENT_PPPOE ||
-	    e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP)
-		text_printf(t, "%s ", message_protocol(e));
+	    e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP) {
+		text_puts(t, message_protocol(e));
+		text_putc(t, ' ');
+	}
 	message_word(t, e);
 	if (e->kind == EVENT_DATA)
 		text_printf(t, " %s",
@@ -209,17 +211,32 @@ static void print_avp(struct text *t, size_t start, const struct event *e, const
 		avp_print_value(t, a, &in, show_secrets);
 }
 
+static void print_numbered(struct text *t, const char *word, uint32_t number)
+{
+	text_puts(t, word);
+	text_decimal(t, number);
+	text_putc(t, ' ');
+}
+
+static void print_ids(struct text *t, const struct event *e)
+{
+	text_puts(t, "to ");
+	text_decimal(t, e->l2tp.tunnel_id);
+	text_putc(t, '/');
+	text_decimal(t, e->l2tp.session_id);
+	text_putc(t, ' ');
+}
+
 static void control_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
 {
 	size_t start;
 
 	if (e->l2tp.has_ids)
-		text_printf(t, "to %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
-			    e->l2tp.session_id);
+		print_ids(t, e);
 	if (e->l2tp.has_sequence)
-		text_printf(t, "Ns %u ", e->l2tp.ns);
+		print_numbered(t, "Ns ", e->l2tp.ns);
 	if (e->l2tp.has_sequence && e->l2tp.version != 1) /* L2F acknowledges nothing */
-		text_printf(t, "Nr %u ", e->l2tp.nr);
+		print_numbered(t, "Nr ", e->l2tp.nr);
 	start = t->len;
 	for (size_t i = 0; i < e->control.n_avps; i++)
 		print_avp(t, start, e, &e->control.avps[i], is_full, show_secrets);
@@ -234,7 +251,8 @@ static void print_values(struct text *t, size_t start, const struct event *e, bo
 		if (!v->tells)
 			continue;
 		separate(t, start);
-		text_printf(t, "%s ", v->name);
+		text_puts(t, v->name);
+		text_putc(t, ' ');
 		value_print(t, v, show_secrets);
 	}
 }
@@ -246,7 +264,7 @@ static void ppp_detail(struct text *t, const struct event *e, bool is_full, bool
 	size_t start;
 
 	if (p->has_id)
-		text_printf(t, "id %u ", p->id);
+		print_numbered(t, "id ", p->id);
 	start = t->len;
 	for (size_t i = 0; i < p->n_options; i++) {
 		const struct ppp_option *o = &p->options[i];
@@ -303,15 +321,22 @@ static void neighbour_detail(struct text *t, const struct event *e, bool show_se
 	size_t start;
 
 	if (e->kind == EVENT_RADIUS)
-		text_printf(t, "id %u ", e->neighbour.id);
+		print_numbered(t, "id ", e->neighbour.id);
 	start = t->len;
 	print_values(t, start, e, show_secrets);
 }
 
-void message_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
+static void said_detail(struct text *t, const struct event *e, bool show_secrets)
 {
 	struct text masked = text_make(LIMIT_OUTPUT_LINE);
 
+	secrecy_mask(&masked, e->text, show_secrets);
+	text_escape(t, text_str(&masked));
+	text_free(&masked);
+}
+
+void message_detail(struct text *t, const struct event *e, bool is_full, bool show_secrets)
+{
 	switch (e->kind) {
 	case EVENT_CONTROL:
 		control_detail(t, e, is_full, show_secrets);
@@ -321,8 +346,7 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 		break;
 	case EVENT_DATA:
 		if (e->l2tp.has_ids)
-			text_printf(t, "to %" PRIu32 "/%" PRIu32 " ", e->l2tp.tunnel_id,
-				    e->l2tp.session_id);
+			print_ids(t, e);
 		text_printf(t, "%zu octets", e->data.length);
 		print_values(t, 0, e, show_secrets);
 		break;
@@ -332,8 +356,7 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 		neighbour_detail(t, e, show_secrets);
 		break;
 	case EVENT_SAID:
-		secrecy_mask(&masked, e->text, show_secrets);
-		text_escape(t, text_str(&masked));
+		said_detail(t, e, show_secrets);
 		break;
 	case EVENT_ICMP:
 		text_puts(t, "quotes L2TP");
@@ -344,7 +367,6 @@ void message_detail(struct text *t, const struct event *e, bool is_full, bool sh
 	}
 	while (t->len > 0 && t->at[t->len - 1] == ' ')
 		t->at[--t->len] = '\0';
-	text_free(&masked);
 }
 
 void message_words(struct text *t, const struct event *e, bool show_secrets)
