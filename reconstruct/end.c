@@ -29,58 +29,54 @@ static void note_add(struct context *c, struct verdict_note **notes, struct verd
 	*notes = kept;
 }
 
-/* What came of a step that is not plain. */
-struct outcome_of_step {
-	const struct transition *row;
-	uint8_t before, event;
-	enum role who;
-	uint16_t protocol;
-	bool is_concluded;
-};
-
-static void end_changed(struct context *c, struct end *end, const struct outcome_of_step *x,
-			struct verdict_note **notes)
+static void end_move(struct end *end, struct decision d, bool is_concluded)
 {
-	bool was_doubtful = end->is_doubtful || x->before == 0;
-	bool is_odd = !x->row || x->row->verdict >= ODD;
-
-	if (is_odd && !was_doubtful && notes)
-		note_add(c, notes,
-			 (struct verdict_note){.machine = end->machine,
-					       .row = x->row,
-					       .state = x->before,
-					       .event = x->event,
-					       .who = x->who});
-	if (end->state == x->before)
+	if (d.to == SAME_STATE || d.to == end->state)
 		return;
-	end->is_doubtful = x->row && x->row->verdict == INFERRED;
-	end->is_inferred = x->is_concluded || end->is_doubtful;
-	if (c->step)
-		change_add(c, (struct state_change){.who = x->who,
-						    .machine = end->machine,
-						    .protocol = x->protocol,
-						    .before = x->before,
+	end->state = d.to;
+	end->is_doubtful = d.verdict == INFERRED;
+	end->is_inferred = is_concluded || end->is_doubtful;
+}
+
+/* What is worth a note, or goes into a step. */
+static __attribute__((noinline)) void end_step_told(struct context *c, struct end *end,
+						    uint8_t event, enum role who, uint16_t protocol,
+						    struct verdict_note **notes, bool is_concluded)
+{
+	const struct machine *m = end->machine;
+	struct decision d = machine_decision(m, end->state, event);
+	const struct transition *row = d.number ? &m->rows[d.number - 1] : NULL;
+	uint8_t before = end->state;
+	bool was_doubtful = end->is_doubtful || before == 0;
+
+	if (row)
+		end_move(end, d, is_concluded);
+	if ((!row || row->verdict >= ODD) && !was_doubtful && notes)
+		note_add(c, notes,
+			 (struct verdict_note){.machine = m,
+					       .row = row,
+					       .state = before,
+					       .event = event,
+					       .who = who});
+	if (c->step && end->state != before)
+		change_add(c, (struct state_change){.who = who,
+						    .machine = m,
+						    .protocol = protocol,
+						    .before = before,
 						    .after = end->state,
-						    .row = x->row,
+						    .row = row,
 						    .is_inferred = end->is_inferred});
 }
 
-const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
-				  uint16_t protocol, struct verdict_note **notes, bool is_concluded)
+void end_step(struct context *c, struct end *end, uint8_t event, enum role who, uint16_t protocol,
+	      struct verdict_note **notes, bool is_concluded)
 {
-	uint8_t before = end->state;
-	const struct transition *row = machine_step(end->machine, &end->state, event);
+	struct decision d = machine_decision(end->machine, end->state, event);
 
-	if (!row || row->verdict >= ODD || end->state != before)
-		end_changed(c, end,
-			    &(struct outcome_of_step){.row = row,
-						      .before = before,
-						      .event = event,
-						      .who = who,
-						      .protocol = protocol,
-						      .is_concluded = is_concluded},
-			    notes);
-	return row;
+	if (d.number && d.verdict < ODD && !c->step) /* as nearly always */
+		end_move(end, d, is_concluded);
+	else
+		end_step_told(c, end, event, who, protocol, notes, is_concluded);
 }
 
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,

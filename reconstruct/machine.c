@@ -40,14 +40,17 @@ const struct machine *machine_named(const char *name)
 /* The first row that fits decides. */
 static void decide(const struct machine *m)
 {
-	uint16_t *decided = must_alloc(m->n_states * m->n_events, sizeof(*decided));
+	struct decision *decided = must_alloc(m->n_states * m->n_events, sizeof(*decided));
 
 	for (size_t i = m->n_rows; i-- > 0;) {
 		const struct transition *row = &m->rows[i];
 
 		for (size_t state = 0; state < m->n_states; state++)
 			if (row->from == state || row->from == ANY_STATE)
-				decided[state * m->n_events + row->on] = (uint16_t)(i + 1);
+				decided[state * m->n_events + row->on] =
+					(struct decision){.number = (uint16_t)(i + 1),
+							  .to = row->to,
+							  .verdict = (uint8_t)row->verdict};
 	}
 	*m->decided = decided;
 }

@@ -31,6 +31,14 @@ struct transition {
 	const char *ref; /* "RFC 2661 7.4.2" */
 };
 
+/* What comes of an event in a state: the deciding row's state and verdict, so that the row itself
+ * is seldom looked at. */
+struct decision {
+	uint16_t number; /* 1 + number of the row, 0: none */
+	uint8_t to;
+	uint8_t verdict;
+};
+
 struct machine {
 	const char *name;  /* "session-lac-in": what `explain machine` takes */
 	const char *title; /* "Incoming call at the LAC" */
@@ -42,32 +50,34 @@ struct machine {
 	size_t n_events;
 	const struct transition *rows;
 	size_t n_rows;
-	/* [state * n_events + event]: 1 + number of the deciding row, 0 none; made once */
-	const uint16_t **decided;
-	uint8_t first; /* where a fully seen life begins (idle, initial, dead) */
-	uint8_t last;  /* where it ends */
+	const struct decision **decided; /* [state * n_events + event], made once */
+	uint8_t first;                   /* where a fully seen life begins (idle, initial, dead) */
+	uint8_t last;                    /* where it ends */
 };
 
 extern struct once machines_decided;
 void machines_decide(void);
 
-/* The deciding row, or NULL when none fits (the state stays; the caller reports). */
+/* `number` is 0 when no row fits (the state stays; the caller reports). */
+static inline struct decision machine_decision(const struct machine *m, uint8_t state,
+					       uint8_t event)
+{
+	once(&machines_decided, machines_decide);
+	if (state >= m->n_states || event >= m->n_events)
+		return (struct decision){0};
+	return (*m->decided)[state * m->n_events + event];
+}
+
+/* The deciding row, or NULL. */
 static inline const struct transition *machine_step(const struct machine *m, uint8_t *state,
 						    uint8_t event)
 {
-	const struct transition *row;
-	uint16_t number;
+	struct decision d = machine_decision(m, *state, event);
 
-	once(&machines_decided, machines_decide);
-	if (*state >= m->n_states || event >= m->n_events)
+	if (!d.number)
 		return NULL;
-	number = (*m->decided)[*state * m->n_events + event];
-	if (!number)
-		return NULL;
-	row = &m->rows[number - 1];
-	if (row->to != SAME_STATE)
-		*state = row->to;
-	return row;
+	*state = d.to == SAME_STATE ? *state : d.to;
+	return &m->rows[d.number - 1];
 }
 
 /* A state or event by name; −1 when unknown. */

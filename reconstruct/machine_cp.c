@@ -171,7 +171,8 @@ static const struct transition rows[] = {
 #define BODY                                                                                       \
 	.ref = R, .states = states, .n_states = CP_STATES, .events = events,                       \
 	.n_events = CP_EVENTS, .rows = rows, .n_rows = sizeof(rows) / sizeof(rows[0]),             \
-	.decided = &(const uint16_t *){NULL}, .first = CP_STATE_INITIAL, .last = CP_STATE_INITIAL
+	.decided = &(const struct decision *){NULL}, .first = CP_STATE_INITIAL,                    \
+	.last = CP_STATE_INITIAL
 
 const struct machine machine_cp = {
 	.name = "ncp",

@@ -56,7 +56,7 @@ const struct machine machine_link = {
 	.n_events = LINK_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.decided = &(const uint16_t *){NULL},
+	.decided = &(const struct decision *){NULL},
 	.first = LINK_DEAD,
 	.last = LINK_DEAD,
 };

@@ -230,7 +230,7 @@ const struct machine machine_session_lac_in = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lac_in,
 	.n_rows = sizeof(rows_lac_in) / sizeof(rows_lac_in[0]),
-	.decided = &(const uint16_t *){NULL},
+	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -245,7 +245,7 @@ const struct machine machine_session_lns_in = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lns_in,
 	.n_rows = sizeof(rows_lns_in) / sizeof(rows_lns_in[0]),
-	.decided = &(const uint16_t *){NULL},
+	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -260,7 +260,7 @@ const struct machine machine_session_lac_out = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lac_out,
 	.n_rows = sizeof(rows_lac_out) / sizeof(rows_lac_out[0]),
-	.decided = &(const uint16_t *){NULL},
+	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -275,7 +275,7 @@ const struct machine machine_session_lns_out = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lns_out,
 	.n_rows = sizeof(rows_lns_out) / sizeof(rows_lns_out[0]),
-	.decided = &(const uint16_t *){NULL},
+	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };

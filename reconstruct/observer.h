@@ -291,9 +291,8 @@ static inline struct arena *context_in_tunnel(struct context *c, const struct tu
 /* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in
  * `notes`. A verdict against a state that was only concluded is not kept. `is_concluded`: the
  * event itself was not seen there. */
-const struct transition *end_step(struct context *c, struct end *end, uint8_t event, enum role who,
-				  uint16_t protocol, struct verdict_note **notes,
-				  bool is_concluded);
+void end_step(struct context *c, struct end *end, uint8_t event, enum role who, uint16_t protocol,
+	      struct verdict_note **notes, bool is_concluded);
 /* Takes over a state that was said or that follows; no row. */
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
 	       bool is_inferred);
