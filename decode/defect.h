@@ -47,9 +47,11 @@ struct defect_list {
 
 /* Appends; beyond the limit only the first ones are kept. Returns the new row to fill
  * in, or NULL. */
-struct defect *defect_add(struct defect_list *list, enum defect_id id, size_t offset);
+struct defect *defect_add(struct defect_list *list, enum defect_id id, size_t offset)
+	__attribute__((cold));
 
 /* Appends copies of those that stand elsewhere. */
-void defect_add_all(struct defect_list *list, const struct defect *all, size_t n);
+void defect_add_all(struct defect_list *list, const struct defect *all, size_t n)
+	__attribute__((cold));
 
 #endif

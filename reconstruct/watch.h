@@ -99,10 +99,10 @@ void *watch_vantage(struct watch *w);
  * the run. The same rule again on the same subject counts and adds evidence; its first text
  * stands. Returns it, never NULL. */
 struct finding *watch_raise(struct watch *w, const char *rule, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((cold, format(printf, 3, 4)));
 /* The same on the tunnel even if the message belongs to a session. */
 struct finding *watch_raise_tunnel(struct watch *w, const char *rule, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((cold, format(printf, 3, 4)));
 
 /* What the watcher remembers of a finished session or tunnel, for a judge; NULL: nothing. */
 const void *watch_recall(const struct session *s, watch_see *see);
