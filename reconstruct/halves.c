@@ -65,6 +65,23 @@ bool session_answers(const struct session *s, unsigned receiver, const struct ev
 	return answers_auth(&s->ppp, side, p);
 }
 
+/* Could it answer anything, in whatever call? */
+static bool is_answer(const struct event *e)
+{
+	const struct ppp *p = &e->ppp;
+
+	if (e->kind != EVENT_PPP)
+		return false;
+	switch (p->protocol) {
+	case PPP_CHAP:
+		return p->code >= CHAP_RESPONSE;
+	case PPP_PAP:
+		return p->code != PAP_REQUEST;
+	default:
+		return p->code != CP_CONFREQ && p->code != CP_TERMREQ && p->code != CP_ECHOREQ;
+	}
+}
+
 bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e)
 {
 	const struct cp *cp = link_cp(&s->ppp, cp_index(e->ppp.protocol));
@@ -167,14 +184,12 @@ static bool is_asked(const struct observer *o, const struct session *s)
 	       !seen_of(s->seen, OCCN)->count;
 }
 
-static struct session *session_for(const struct context *c, const struct tunnel *t,
-				   const struct session *but, unsigned receiver)
+static void choose_of(struct choice *choice, const struct context *c, struct live_session **at,
+		      const struct session *but, unsigned receiver, bool may_answer)
 {
-	struct live_session **at = &live_tunnel((struct tunnel *)t)->halves;
-	struct choice choice = {0};
 	size_t looked = 0;
 
-	while (*at && looked++ < LOOK_BACK) {
+	while (*at && looked < LOOK_BACK) {
 		struct live_session *ls = *at;
 		struct session *s = &ls->session;
 
@@ -182,11 +197,25 @@ static struct session *session_for(const struct context *c, const struct tunnel 
 			roll_leave_half(ls);
 			continue;
 		}
+		looked++;
 		at = &ls->next_half;
 		if (s != but && !s->id[session_side(s, receiver)])
-			choose(&choice, s, !s->was_there && !is_asked(c->observer, s),
-			       session_answers(s, receiver, c->event));
+			choose(choice, s, !s->was_there && !is_asked(c->observer, s),
+			       may_answer && session_answers(s, receiver, c->event));
 	}
+}
+
+static struct session *session_for(const struct context *c, const struct tunnel *t,
+				   const struct session *but, unsigned receiver)
+{
+	struct live_tunnel *lt = live_tunnel((struct tunnel *)t);
+	bool may_answer = is_answer(c->event);
+	struct choice choice = {0};
+
+	choose_of(&choice, c, &lt->halves[false], but, receiver, may_answer);
+	/* those that were there wait for nothing: many, where a recording begins late */
+	if (may_answer)
+		choose_of(&choice, c, &lt->halves[true], but, receiver, true);
 	return chosen(&choice);
 }
 
@@ -211,7 +240,8 @@ struct session *half_joined(struct context *c, struct session *s, unsigned *from
 		t = rest;
 		*from = other_from;
 	}
-	other = session_for(c, t, s, 1 - *from);
+	/* what was there before takes a proof, and most packets prove nothing */
+	other = is_answer(c->event) ? session_for(c, t, s, 1 - *from) : NULL;
 	if (!other || !other->was_there)
 		return s;
 	session_absorb(c, other, s);

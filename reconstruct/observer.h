@@ -84,10 +84,11 @@ struct live_tunnel {
 	bool is_closed;   /* a StopCCN was delivered, or the console said so */
 	bool is_unbound;  /* unbound.h */
 	struct tunnel *next_unbound;
-	struct live_session *halves; /* captures: calls of which an id is not known, newest first */
-	struct tunnel *became;       /* the record that took this half over */
-	struct tunnel *rival;        /* the attempt of the other end that crossed this one */
-	uint64_t tie_breaker;        /* AVP 5 of the SCCRQ */
+	/* captures: calls of which an id is not known, newest first; those that were there apart */
+	struct live_session *halves[2];
+	struct tunnel *became; /* the record that took this half over */
+	struct tunnel *rival;  /* the attempt of the other end that crossed this one */
+	uint64_t tie_breaker;  /* AVP 5 of the SCCRQ */
 	bool has_tie_breaker;
 	struct session *sessions_last;
 	struct session *staying; /* while others are settled: those that go on (over.h) … */
@@ -109,7 +110,7 @@ struct live_tunnel {
 	struct {
 		uint32_t last, row, n;
 	} ids[2];
-	unsigned n_entries; /* registry.h */
+	uint32_t entries;   /* the newest of registry.h */
 	int64_t settles_ns; /* over.h */
 	bool is_over;       /* of those that are settled now */
 	bool has_company;   /* sessions of the company of those */
@@ -147,7 +148,7 @@ struct live_session {
 	int64_t settles_ns;                          /* of those that are settled now */
 	struct live_session *next_ended, **ended_at; /* in observer.ended; NULL: not there */
 	struct traits traits;                        /* company.h */
-	unsigned n_entries;                          /* registry.h */
+	uint32_t entries;                            /* the newest of registry.h */
 	struct half half;                            /* half_open.h */
 	unsigned is_heard;                           /* a bit for each end of the tunnel */
 	struct meter *meters;

@@ -24,6 +24,7 @@ struct entry {
 	void *what;
 	uint32_t id;
 	uint32_t next; /* index + 1 in the bucket's chain, newest first; of a free one, in theirs */
+	uint32_t sibling; /* index + 1 of the one that its session or tunnel had before */
 	uint8_t kind, end;
 };
 
@@ -37,7 +38,7 @@ struct way {
 enum { WAYS = 256 }; /* of the latest packets */
 
 struct registry {
-	struct way *ways; /* by way_of() */
+	struct way *ways; /* by ways_of() */
 	struct entry *entries;
 	size_t n, room;
 	uint32_t free;     /* index + 1 */
@@ -129,7 +130,8 @@ static void spread(struct registry *r)
 	free(old);
 }
 
-static void entry_add(struct registry *r, struct entry e)
+/* `newest`: of its session or tunnel, which will be forgotten; or NULL. */
+static void entry_add(struct registry *r, uint32_t *newest, struct entry e)
 {
 	uint32_t index = r->free ? r->free - 1 : (uint32_t)r->n;
 
@@ -144,35 +146,29 @@ static void entry_add(struct registry *r, struct entry e)
 		if (r->n > r->n_buckets)
 			spread(r);
 	}
+	if (newest) {
+		e.sibling = *newest;
+		*newest = index + 1;
+	}
 	r->entries[index] = e;
 	chain(r, index);
 }
 
-/* Takes the entries of `what` off a chain. */
-static unsigned chain_forget(struct registry *r, uint32_t *bucket, const void *what)
+/* All of one session or tunnel, under whatever keys. */
+static void entries_forget(struct registry *r, uint32_t *newest)
 {
-	uint32_t *at = bucket;
-	unsigned n = 0;
+	while (*newest) {
+		uint32_t gone = *newest;
+		struct entry *e = &r->entries[gone - 1];
+		uint32_t *at = &r->buckets[e->hash & (r->n_buckets - 1)];
 
-	while (*at) {
-		struct entry *e = &r->entries[*at - 1];
-		uint32_t gone = *at;
-
-		if (e->what != what) {
-			at = &e->next;
-			continue;
-		}
+		while (*at != gone)
+			at = &r->entries[*at - 1].next;
 		*at = e->next;
+		*newest = e->sibling;
 		*e = (struct entry){.kind = ENTRY_FREE, .next = r->free};
 		r->free = gone;
-		n++;
 	}
-	return n;
-}
-
-static unsigned hash_forget(struct registry *r, uint64_t hash, const void *what)
-{
-	return chain_forget(r, &r->buckets[hash & (r->n_buckets - 1)], what);
 }
 
 /* The next entry of that hash, kind and id after `at` (0: from the start), or NULL. */
@@ -209,25 +205,25 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 	const struct place *p = &live_tunnel(t)->at[end];
 	struct entry e = {.what = t, .id = id, .end = (uint8_t)end};
 
-	live_tunnel(t)->n_entries += 2;
 	e.kind = ENTRY_PLACE;
 	e.hash = hash_place(&t->path, &p->address, p->port, id);
 	newest_turns(r, &e);
-	entry_add(r, e);
+	entry_add(r, &live_tunnel(t)->entries, e);
 	e.kind = ENTRY_TUNNEL;
 	e.hash = hash_tunnel(&t->path, &p->address, id);
 	newest_turns(r, &e);
-	entry_add(r, e);
+	entry_add(r, &live_tunnel(t)->entries, e);
 }
 
 /* ---- the ways of the latest packets ---- */
 
-static struct way *way_of(const struct registry *r, const struct event *e, uint32_t id)
+/* The first of two where it may stand: two that meet in one place do not drive each other out. */
+static struct way *ways_of(const struct registry *r, const struct event *e, uint32_t id)
 {
 	uint32_t address;
 
 	memcpy(&address, e->to.address.octets, sizeof(address));
-	return &r->ways[((id ^ address ^ e->to.port) * UINT32_C(0x9e3779b1)) >> 24];
+	return &r->ways[((id ^ address ^ e->to.port) * UINT32_C(0x9e3779b1)) >> 25 << 1];
 }
 
 static bool is_place(const struct place *place, const struct party *p)
@@ -248,21 +244,27 @@ static bool way_leads(const struct way *way, const struct event *e, uint32_t id)
 struct tunnel *registry_way(const struct registry *r, const struct event *e, uint32_t id,
 			    unsigned *ret_end)
 {
-	const struct way *way = way_of(r, e, id);
+	const struct way *ways = ways_of(r, e, id);
 
-	if (!id || !way_leads(way, e, id))
-		return NULL;
-	*ret_end = way->end;
-	return way->tunnel;
+	for (unsigned i = 0; i < 2 && id; i++) {
+		if (!way_leads(&ways[i], e, id))
+			continue;
+		*ret_end = ways[i].end;
+		return ways[i].tunnel;
+	}
+	return NULL;
 }
 
 static void way_learn(const struct registry *r, const struct event *e, uint32_t id,
 		      struct tunnel *t, unsigned end)
 {
 	struct way way = {.tunnel = t, .id = id, .turn = live_tunnel(t)->turn, .end = (uint8_t)end};
+	struct way *ways = ways_of(r, e, id);
 
-	if (way_leads(&way, e, id))
-		*way_of(r, e, id) = way;
+	if (!way_leads(&way, e, id))
+		return;
+	ways[1] = ways[0];
+	ways[0] = way;
 }
 
 static void ways_forget(struct registry *r, const struct tunnel *t)
@@ -348,10 +350,10 @@ bool registry_is_only(const struct registry *r, const struct tunnel *t, unsigned
 
 void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id)
 {
-	entry_add(r, (struct entry){.hash = hash_pair(NULL, 0, id),
-				    .what = t,
-				    .id = id,
-				    .kind = ENTRY_LOCAL});
+	entry_add(
+		r, NULL,
+		(struct entry){
+			.hash = hash_pair(NULL, 0, id), .what = t, .id = id, .kind = ENTRY_LOCAL});
 }
 
 struct tunnel *registry_tunnel_local(const struct registry *r, uint32_t id)
@@ -366,12 +368,12 @@ static void add_data(struct registry *r, struct session *s, unsigned end, uint32
 {
 	const struct tunnel *t = s->tunnel;
 
-	live_session(s)->n_entries++;
-	entry_add(r, (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
-				    .what = s,
-				    .id = id,
-				    .kind = ENTRY_DATA,
-				    .end = (uint8_t)end});
+	entry_add(r, &live_session(s)->entries,
+		  (struct entry){.hash = hash_tunnel(&t->path, &t->peer[end].address, id),
+				 .what = s,
+				 .id = id,
+				 .kind = ENTRY_DATA,
+				 .end = (uint8_t)end});
 }
 
 void registry_add_session(struct registry *r, struct session *s, unsigned end, uint32_t id)
@@ -382,12 +384,12 @@ void registry_add_session(struct registry *r, struct session *s, unsigned end, u
 		meter_close(hidden);
 	if (s->tunnel->version == 3 && s->tunnel->peer[end].address.family)
 		add_data(r, s, end, id);
-	live_session(s)->n_entries++;
-	entry_add(r, (struct entry){.hash = hash_pair(s->tunnel, end, id),
-				    .what = s,
-				    .id = id,
-				    .kind = ENTRY_SESSION,
-				    .end = (uint8_t)end});
+	entry_add(r, &live_session(s)->entries,
+		  (struct entry){.hash = hash_pair(s->tunnel, end, id),
+				 .what = s,
+				 .id = id,
+				 .kind = ENTRY_SESSION,
+				 .end = (uint8_t)end});
 }
 
 struct session *registry_session(const struct registry *r, const struct tunnel *t, unsigned end,
@@ -440,11 +442,11 @@ static uint64_t hash_circuit(const struct tunnel *t, unsigned end, struct span c
 
 void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit)
 {
-	live_session(s)->n_entries++;
-	entry_add(r, (struct entry){.hash = hash_circuit(s->tunnel, end, circuit),
-				    .what = s,
-				    .kind = ENTRY_CIRCUIT,
-				    .end = (uint8_t)end});
+	entry_add(r, &live_session(s)->entries,
+		  (struct entry){.hash = hash_circuit(s->tunnel, end, circuit),
+				 .what = s,
+				 .kind = ENTRY_CIRCUIT,
+				 .end = (uint8_t)end});
 }
 
 struct session *registry_circuit(const struct registry *r, const struct tunnel *t, unsigned end,
@@ -470,8 +472,9 @@ static uint64_t hash_name(struct str name)
 
 void registry_add_binding(struct registry *r, struct binding *b)
 {
-	entry_add(r, (struct entry){
-			     .hash = hash_name(b->interface), .what = b, .kind = ENTRY_BINDING});
+	entry_add(
+		r, NULL,
+		(struct entry){.hash = hash_name(b->interface), .what = b, .kind = ENTRY_BINDING});
 }
 
 struct binding *registry_binding(const struct registry *r, struct str interface)
@@ -489,42 +492,14 @@ struct binding *registry_binding(const struct registry *r, struct str interface)
 	return NULL;
 }
 
-/* Where its keys lead; those that it had under other ones are looked for everywhere. */
-static void forget_rest(struct registry *r, const void *what, unsigned missing)
-{
-	for (size_t i = 0; missing && i < r->n_buckets; i++)
-		missing -= chain_forget(r, &r->buckets[i], what);
-}
-
 void registry_forget_session(struct registry *r, struct session *s)
 {
-	unsigned missing = live_session(s)->n_entries;
-
 	meter_close(s);
-	/* each end's own id first; ends may have been taken for each other */
-	for (unsigned turn = 0; turn < 2; turn++)
-		for (unsigned end = 0; end < 2 && missing; end++) {
-			uint32_t id = s->id[session_side(s, turn ? 1 - end : end)];
-
-			if (id)
-				missing -= hash_forget(r, hash_pair(s->tunnel, end, id), s);
-		}
-	forget_rest(r, s, missing);
-	live_session(s)->n_entries = 0;
+	entries_forget(r, &live_session(s)->entries);
 }
 
 void registry_forget_tunnel(struct registry *r, struct tunnel *t)
 {
-	unsigned missing = live_tunnel(t)->n_entries;
-
 	ways_forget(r, t);
-	for (unsigned end = 0; end < 2 && missing; end++) {
-		const struct place *p = &live_tunnel(t)->at[end];
-		uint32_t id = t->peer[end].tunnel_id;
-
-		missing -= hash_forget(r, hash_place(&t->path, &p->address, p->port, id), t);
-		missing -= hash_forget(r, hash_tunnel(&t->path, &p->address, id), t);
-	}
-	forget_rest(r, t, missing);
-	live_tunnel(t)->n_entries = 0;
+	entries_forget(r, &live_tunnel(t)->entries);
 }

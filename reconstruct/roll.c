@@ -62,8 +62,10 @@ static void half_put(struct live_session **at, struct live_session *ls)
 
 void roll_add_half(struct tunnel *t, struct live_session *ls)
 {
-	half_put(&ls->next_half, live_tunnel(t)->halves);
-	half_put(&live_tunnel(t)->halves, ls);
+	struct live_session **first = &live_tunnel(t)->halves[ls->session.was_there];
+
+	half_put(&ls->next_half, *first);
+	half_put(first, ls);
 }
 
 void roll_leave_half(struct live_session *ls)
@@ -77,7 +79,6 @@ void roll_leave_half(struct live_session *ls)
 
 void roll_move(struct observer *o, struct tunnel *t, struct tunnel *from)
 {
-	struct live_session **halves = &live_tunnel(t)->halves;
 	struct session *next;
 
 	for (struct session *s = from->sessions; s; s = next) {
@@ -85,8 +86,12 @@ void roll_move(struct observer *o, struct tunnel *t, struct tunnel *from)
 		roll_add(o, t, s);
 	}
 	from->sessions = live_tunnel(from)->sessions_last = NULL;
-	while (*halves)
-		halves = &(*halves)->next_half;
-	half_put(halves, live_tunnel(from)->halves);
-	live_tunnel(from)->halves = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		struct live_session **last = &live_tunnel(t)->halves[i];
+
+		while (*last)
+			last = &(*last)->next_half;
+		half_put(last, live_tunnel(from)->halves[i]);
+		live_tunnel(from)->halves[i] = NULL;
+	}
 }
