@@ -159,16 +159,16 @@ static void cut_note(struct event *e, size_t lacking)
 }
 
 /* No header where one should be: the packet's fault, or the capture's. */
-static bool broken(struct climb *c, const char *what)
+static __attribute__((cold, noinline)) bool broken(struct climb *c, const char *what)
 {
 	return other(c, cut_octets(c->e) > 0 ? "cut in its headers" : what);
 }
 
-static void cut_tell(struct climb *c)
+static __attribute__((cold, noinline)) void cut_tell(struct climb *c)
 {
 	struct defect *d;
 
-	if (cut_octets(c->e) == 0 || c->e->kind != EVENT_PPP)
+	if (c->e->kind != EVENT_PPP)
 		return;
 	d = defect_add(&c->defects, DEFECT_FRAME_CUT, 0);
 	if (d)
@@ -204,7 +204,7 @@ static bool is_l2tp(const struct climb *c, struct span payload)
 }
 
 /* What came to an L2TP port and is no L2TP is counted, and given for its defect. */
-static bool l2tp_climb(struct climb *c, struct span message)
+static inline bool l2tp_climb(struct climb *c, struct span message)
 {
 	struct span payload;
 
@@ -215,7 +215,8 @@ static bool l2tp_climb(struct climb *c, struct span message)
 		return true;
 	cut_note(c->e, c->e->data.length - payload.len);
 	ppp_decode(c->arena, payload, c->e, &c->defects);
-	cut_tell(c);
+	if (cut_octets(c->e) > 0)
+		cut_tell(c);
 	return true;
 }
 
@@ -260,17 +261,23 @@ static bool radius_climb(struct climb *c, struct span packet)
 	return true;
 }
 
-/* What UDP carries, `length` octets of it; the parties are known. */
-static bool payload_climb(struct climb *c, struct span payload, size_t length)
+/* What UDP carries, and is no L2TP. */
+static __attribute__((noinline)) bool foreign_climb(struct climb *c, struct span payload)
 {
-	cut_note(c->e, length - payload.len);
-	if (is_l2tp(c, payload))
-		return l2tp_climb(c, payload);
 	if (is_ipsec(&c->e->from, &c->e->to))
 		return other_pair(c, "host pair with IKE or ESP in UDP");
 	if (strcmp(udp_name(c->e), "RADIUS") == 0)
 		return radius_climb(c, payload);
 	return other(c, udp_name(c->e));
+}
+
+/* What UDP carries, `length` octets of it; the parties are known. */
+static inline bool payload_climb(struct climb *c, struct span payload, size_t length)
+{
+	cut_note(c->e, length - payload.len);
+	if (is_l2tp(c, payload))
+		return l2tp_climb(c, payload);
+	return foreign_climb(c, payload);
 }
 
 static bool udp_climb(struct climb *c, const struct ip_packet *ip)
@@ -487,7 +494,8 @@ static bool ppp_climb(struct climb *c, struct span frame)
 	ppp_decode(c->arena, frame, c->e, &c->defects);
 	if (c->e->kind == EVENT_PPP) {
 		outer_count(c, "PPP");
-		cut_tell(c);
+		if (cut_octets(c->e) > 0)
+			cut_tell(c);
 		return true;
 	}
 	protocol = c->e->data.protocol;
@@ -552,7 +560,7 @@ static void idle_note(struct frame_decoder *d)
 }
 
 /* From what the link layer gave, step by step. */
-static bool link_climb(struct climb *c)
+static __attribute__((noinline)) bool link_climb(struct climb *c)
 {
 	bool is_event = false;
 

@@ -121,7 +121,8 @@ bool l2tp_has_learned(const struct l2tp_decoder *d, const struct party *from,
 	       peers_has_port(d->peers, &to->address, to->port);
 }
 
-static struct defect *fault(struct message *m, enum defect_id id, size_t offset)
+static __attribute__((cold, noinline)) struct defect *fault(struct message *m, enum defect_id id,
+							    size_t offset)
 {
 	return defect_add(m->defects, id, offset);
 }
@@ -169,20 +170,16 @@ static void check_end(struct message *m)
 	m->is_cut = m->is_cut && m->end > known;
 }
 
-static __attribute__((cold, noinline)) void reserved_bits(struct message *m)
-{
-	struct defect *d = fault(m, DEFECT_L2TP_RESERVED_BITS, 0);
-
-	if (d)
-		d->text = arena_printf(m->defects->arena, "flags 0x%04x", m->e->l2tp.flags);
-}
-
 static void check_flags(struct message *m)
 {
 	const struct l2tp_head *head = &m->e->l2tp;
+	struct defect *d;
 
-	if (head->flags & FLAG_RESERVED)
-		reserved_bits(m);
+	if (head->flags & FLAG_RESERVED) {
+		d = fault(m, DEFECT_L2TP_RESERVED_BITS, 0);
+		if (d)
+			d->text = arena_printf(m->defects->arena, "flags 0x%04x", head->flags);
+	}
 	if (!head->is_control || (head->flags & CONTROL_FLAGS) == CONTROL_WORD)
 		return;
 	if (!(head->flags & FLAG_L))
@@ -514,15 +511,6 @@ static bool is_bare_data(struct message *m, struct span *packet)
 	return false;
 }
 
-static __attribute__((cold, noinline)) void bad_version(struct message *m)
-{
-	struct defect *d = fault(m, DEFECT_L2TP_BAD_VERSION, 0);
-
-	if (d)
-		d->text = arena_printf(m->defects->arena, "version %u",
-				       m->e->l2tp.flags & VERSION_MASK);
-}
-
 void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 		 struct defect_list *defects, struct span *ret_payload)
 {
@@ -551,7 +539,11 @@ void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 		}
 		head->version = version_of(head->flags);
 		if (!head->version) {
-			bad_version(&m);
+			struct defect *bad = fault(&m, DEFECT_L2TP_BAD_VERSION, 0);
+
+			if (bad)
+				bad->text = arena_printf(defects->arena, "version %u",
+							 head->flags & VERSION_MASK);
 			return;
 		}
 		head->is_control = (head->flags & FLAG_T) != 0;

@@ -182,7 +182,8 @@ static void interface_options(const struct pcapng_reader *r, struct bytes *b, st
 	i->clock = resolution_of(resolution, offset);
 }
 
-static void interface_add(struct pcapng_reader *r, struct capture *c, struct bytes *b)
+static __attribute__((cold, noinline)) void interface_add(struct pcapng_reader *r,
+							  struct capture *c, struct bytes *b)
 {
 	struct interface i = {.dlt = dlt_of(u16(r, b))};
 
@@ -216,10 +217,10 @@ static struct moment moment_of(const struct resolution *r, uint64_t stamp)
 	return moment_of_seconds((int64_t)seconds + r->offset, (int64_t)part, r->grain_ns);
 }
 
-static bool block_cut(const struct pcapng_reader *r, struct capture *c, const char *why)
+static __attribute__((cold, noinline)) void block_cut(const struct pcapng_reader *r,
+						      struct capture *c, const char *why)
 {
 	capture_cut(c, r->begin, r->in.error ? strerror(r->in.error) : why);
-	return false;
 }
 
 static uint32_t swapped(uint32_t value)
@@ -229,7 +230,7 @@ static uint32_t swapped(uint32_t value)
 
 /* The byte order of a section stands behind the length of its block, which was read in that of the
  * section before. False: the file ends there. */
-static bool order_take(struct pcapng_reader *r, uint32_t *length)
+static __attribute__((cold, noinline)) bool order_take(struct pcapng_reader *r, uint32_t *length)
 {
 	struct span order = buffer_take(&r->in, BLOCK_FRAME - BLOCK_HEAD);
 	bool is_little = ordered_u32(order, 0, false) != BYTE_ORDER_MAGIC;
@@ -241,8 +242,8 @@ static bool order_take(struct pcapng_reader *r, uint32_t *length)
 }
 
 /* Reads on to the next block. False at the end. */
-static bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret_type,
-		       struct span *ret_body)
+static inline bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret_type,
+			      struct span *ret_body)
 {
 	static const char ends[] = "the file ends inside a block";
 	struct span head, rest;
@@ -252,24 +253,33 @@ static bool block_take(struct pcapng_reader *r, struct capture *c, uint32_t *ret
 	head = buffer_take(&r->in, BLOCK_HEAD);
 	if (head.len == 0 && !r->in.error)
 		return false;
-	if (head.len < BLOCK_HEAD)
-		return block_cut(r, c, ends);
+	if (head.len < BLOCK_HEAD) {
+		block_cut(r, c, ends);
+		return false;
+	}
 	*ret_type = ordered_u32(head, 0, r->is_little);
 	length = ordered_u32(head, 4, r->is_little);
-	if (*ret_type == BLOCK_SECTION && !order_take(r, &length))
-		return block_cut(r, c, ends);
+	if (*ret_type == BLOCK_SECTION && !order_take(r, &length)) {
+		block_cut(r, c, ends);
+		return false;
+	}
 	taken = (uint32_t)(r->in.offset - r->begin);
-	if (length < taken + 4 || length % 4 != 0 || length > LIMIT_BLOCK)
-		return block_cut(r, c, "a block has an impossible length");
+	if (length < taken + 4 || length % 4 != 0 || length > LIMIT_BLOCK) {
+		block_cut(r, c, "a block has an impossible length");
+		return false;
+	}
 	length -= taken; /* the body, and the length again */
 	rest = buffer_take(&r->in, length);
-	if (rest.len < length)
-		return block_cut(r, c, ends);
+	if (rest.len < length) {
+		block_cut(r, c, ends);
+		return false;
+	}
 	*ret_body = span_of(rest.at, length - 4);
 	return true;
 }
 
-static void comment_find(const struct pcapng_reader *r, struct bytes *b, struct frame *ret)
+static __attribute__((noinline)) void comment_find(const struct pcapng_reader *r, struct bytes *b,
+						   struct frame *ret)
 {
 	uint16_t code;
 	struct span value;
@@ -286,8 +296,8 @@ static bool is_wanted(const struct pcapng_reader *r, const struct interface *i,
 }
 
 /* An Enhanced Packet Block, or the Packet Block that it replaced. */
-static enum taken packet_take(const struct pcapng_reader *r, uint32_t type, struct bytes *b,
-			      struct frame *ret)
+static inline enum taken packet_take(const struct pcapng_reader *r, uint32_t type, struct bytes *b,
+				     struct frame *ret)
 {
 	bool is_little = r->is_little;
 	struct span head = bytes_take(b, PACKET_HEAD);
@@ -315,7 +325,8 @@ static enum taken packet_take(const struct pcapng_reader *r, uint32_t type, stru
 }
 
 /* A Simple Packet Block: no time, of the first interface, cut to its snapshot length. */
-static enum taken simple_take(const struct pcapng_reader *r, struct bytes *b, struct frame *ret)
+static __attribute__((noinline)) enum taken simple_take(const struct pcapng_reader *r,
+							struct bytes *b, struct frame *ret)
 {
 	size_t captured;
 
@@ -332,7 +343,7 @@ static enum taken simple_take(const struct pcapng_reader *r, struct bytes *b, st
 	return is_wanted(r, &r->interfaces[0], ret) ? TAKEN : TAKEN_SKIPPED;
 }
 
-static void section_begin(struct pcapng_reader *r)
+static __attribute__((cold, noinline)) void section_begin(struct pcapng_reader *r)
 {
 	r->section = 0;
 	while (r->section < r->n_sections && r->sections[r->section].offset != r->begin)

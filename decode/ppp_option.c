@@ -53,8 +53,8 @@ size_t option_rows(const struct option_row **ret)
 	return sizeof(rows) / sizeof(rows[0]);
 }
 
-static void defect_say(struct defect_list *defects, enum defect_id id, size_t offset,
-		       struct str what)
+static __attribute__((cold, noinline)) void
+defect_say(struct defect_list *defects, enum defect_id id, size_t offset, struct str what)
 {
 	struct defect *d = defect_add(defects, id, offset);
 
