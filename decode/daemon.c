@@ -496,6 +496,7 @@ static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *
 	record->values = h->match.values;
 	record->n_values = h->match.n_values;
 	record->fields = h->match.fields;
+	record->places = h->match.places;
 }
 
 /* Lines that follow a stamped one without a stamp of their own happen at its time. */

@@ -52,6 +52,7 @@ struct grammar_match {
 	struct said_value *values; /* in the arena, too */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */
+	struct log_places places;
 	/* Room for what the words of the line mean, which lines share that differ from it in
 	 * numbers only; until the next match. NULL: it shares nothing. */
 	struct log_words *shared;

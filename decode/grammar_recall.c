@@ -408,6 +408,7 @@ static void read_as(const struct stencil_line *line, struct str text, struct are
 	ret->values = values;
 	ret->n_values = was->n_values;
 	ret->fields = was->fields;
+	ret->places = was->places;
 }
 
 bool recall_match(struct grammar *g, struct str text, struct arena *arena,
@@ -542,6 +543,9 @@ void recall_learn(struct grammar *g, struct str text, const struct attempt *a,
 		now->fields |= UINT64_C(1) << a->c->captures[i]->field;
 		now->n_values++;
 	}
+	now->places = (struct log_places){{0}};
+	for (size_t i = now->n_values; i-- > 0;)
+		places_note(&now->places, (enum log_field)now->values[i].field, i);
 	/* without the cuts there are fewer */
 	words = words_in(text.at, o->line) - now->n_cuts;
 	now->words_left = words < WORDS_LOOKED ? WORDS_LOOKED - words : 0;

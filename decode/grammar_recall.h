@@ -24,7 +24,8 @@ struct recalled {
 		struct str word;     /* of the row, that stands there; or empty */
 	} values[LIMIT_RECORD_VALUES];
 	size_t n_values;
-	uint64_t fields;
+	uint64_t fields; /* as in a match */
+	struct log_places places;
 	uint8_t n_cuts;           /* line ends that cut words of the row in two, */
 	uint8_t cut_number[CUTS]; /* and where, likewise */
 	uint16_t cut_behind[CUTS];

@@ -308,6 +308,7 @@ void log_record_take(const struct grammar_match *m, struct log_record *ret)
 	ret->values = m->values;
 	ret->n_values = m->n_values;
 	ret->fields = m->fields;
+	ret->places = m->places;
 	if (m->shared && m->shared->is_read) {
 		ret->words = *m->shared;
 		return;

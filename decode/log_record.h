@@ -94,12 +94,18 @@ struct log_words {
 	uint16_t message;  /* of L2TP; MESSAGE_UNKNOWN: none */
 };
 
+/* Which value is the first one of a field, in 4 bits: where to look before all are looked at. */
+struct log_places {
+	uint8_t of[(LOG_FIELDS + 1) / 2];
+};
+
 struct log_record {
 	/* what each step asks of every record, side by side */
 	const struct grammar_row *row; /* NULL for RECORD_UNREAD */
 	struct said_value *values;     /* at most LIMIT_RECORD_VALUES, in the arena of the text */
 	size_t n_values;
 	uint64_t fields; /* the bit of each field that has a value */
+	struct log_places places;
 	enum record_kind kind;
 	enum gap gap;
 	size_t n_hex, n_defects;
@@ -157,6 +163,9 @@ void record_move(struct log_record *r, struct arena *to);
 /* One value more; NULL when there is no room. */
 struct said_value *record_add(struct log_record *r, struct arena *arena, enum log_field f,
 			      struct str text);
+
+/* Notes that value `at` is the first one of that field. */
+void places_note(struct log_places *p, enum log_field f, size_t at);
 
 /* The value of a field, or NULL / the empty str / false. */
 const struct said_value *record_value_of(const struct log_record *r, enum log_field f);
