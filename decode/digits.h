@@ -16,4 +16,12 @@ static inline uint64_t digits_masked(uint64_t x)
 	return x & ~((digits >> 7) * 0x0f);
 }
 
+/* The same of sixteen. */
+typedef uint8_t digits_octets __attribute__((vector_size(16)));
+
+static inline digits_octets digits_masked_octets(digits_octets x)
+{
+	return x & ~((digits_octets)(x - '0' < 10) & 0x0f);
+}
+
 #endif

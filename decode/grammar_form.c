@@ -11,6 +11,7 @@ enum {
 	FORMS = 4096, /* the place of one is taken by the next with its hash */
 	PARTS = 8,    /* of a line, between runs of blanks */
 	HEX_LEAST = 2,
+	SAFE_DIGITS = 18,
 };
 
 struct part {
@@ -28,6 +29,7 @@ struct form {
 	size_t n_parts;
 	struct form_value {
 		uint8_t field, type;
+		bool is_number;   /* of decimal digits alone, that fits */
 		struct part part; /* of the flow */
 		struct str word;  /* or of the row */
 	} values[LIMIT_RECORD_VALUES];
@@ -107,6 +109,17 @@ static size_t copy_flow(const struct form *x, const char *line, char *copy)
 	return len;
 }
 
+/* Where a number of decimal digits stands in the lines of a form, one stands in all of them. */
+static void take_number(struct said_value *v, const struct form_value *x, const char *flow)
+{
+	const char *at = flow + x->part.at;
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < x->part.len; i++)
+		number = number * 10 + (uint64_t)(at[i] - '0');
+	*v = (struct said_value){.field = x->field, .text = {at, x->part.len}, .number = number};
+}
+
 bool grammar_read_line(struct grammar *g, struct str line, struct str dump, struct arena *arena,
 		       struct grammar_match *ret)
 {
@@ -135,10 +148,15 @@ bool grammar_read_line(struct grammar *g, struct str line, struct str dump, stru
 				      .values = values,
 				      .n_values = x->was->n_values,
 				      .fields = x->was->fields,
+				      .places = x->was->places,
 				      .shared = &x->was->shared};
 	for (size_t i = 0; i < x->was->n_values; i++) {
 		const struct form_value *v = &x->values[i];
 
+		if (v->is_number) {
+			take_number(&values[i], v, copy);
+			continue;
+		}
 		repair_value_of(&values[i], (enum log_field)v->field, (enum field_type)v->type,
 				v->word.len ? v->word
 					    : (struct str){copy + v->part.at, v->part.len});
@@ -183,17 +201,29 @@ static size_t place_in_line(const struct form *x, size_t at)
 	return 0;
 }
 
-static void take_values(struct form *x, const struct stencil_line *line)
+static bool is_number(const struct recalled_value *v, struct str text)
+{
+	bool is_one =
+		v->type == TYPE_DECIMAL && !v->word.len && text.len && text.len <= SAFE_DIGITS;
+
+	for (size_t i = 0; is_one && i < text.len; i++)
+		is_one = char_is_digit(text.at[i]);
+	return is_one;
+}
+
+static void take_values(struct form *x, const struct stencil_line *line, struct str flow)
 {
 	for (size_t i = 0; i < line->was->n_values; i++) {
 		const struct recalled_value *v = &line->was->values[i];
 		size_t from = (size_t)line->end[v->number[0]] + v->behind[0];
 		size_t to = (size_t)line->end[v->number[1]] + v->behind[1];
 
-		x->values[i] = (struct form_value){.field = v->field,
-						   .type = v->type,
-						   .part = {(uint16_t)from, (uint16_t)(to - from)},
-						   .word = v->word};
+		x->values[i] = (struct form_value){
+			.field = v->field,
+			.type = v->type,
+			.is_number = is_number(v, str_range(flow.at + from, flow.at + to)),
+			.part = {(uint16_t)from, (uint16_t)(to - from)},
+			.word = v->word};
 	}
 }
 
@@ -247,7 +277,7 @@ void grammar_learn_line(struct grammar *g, struct str line)
 	x->length = 0;
 	if (!take_parts(x, line, flow) || !take_digits(x, own, line, flow))
 		return;
-	take_values(x, known);
+	take_values(x, known, flow);
 	x->hash = hash;
 	x->was = known->was;
 	x->turn = known->turn;

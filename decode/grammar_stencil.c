@@ -79,18 +79,36 @@ static uint64_t mix(uint64_t hash, uint64_t block)
 	return hash ^ hash >> 32;
 }
 
+/* Sixteen characters into `masked`; the hash with them. */
+static inline uint64_t mask_octets(char *masked, const char *at, uint64_t hash)
+{
+	digits_octets octets;
+	uint64_t half[2];
+
+	memcpy(&octets, at, sizeof(octets));
+	octets = digits_masked_octets(octets);
+	memcpy(masked, &octets, sizeof(octets));
+	memcpy(half, &octets, sizeof(half));
+	return mix(hash + (half[1] ^ half[1] >> 29) * UINT64_C(0xc2b2ae3d27d4eb4f), half[0]);
+}
+
 uint64_t line_mask(char *masked, const char *at, size_t length)
 {
+	enum { OCTETS = sizeof(digits_octets) };
 	uint64_t hash = length, block = 0;
 	size_t i = 0;
 
+	for (; i + OCTETS <= length; i += OCTETS)
+		hash = mask_octets(masked + i, at + i, hash);
+	if (i > 0 && i < length) /* the last of them again, and what is left */
+		return mask_octets(masked + length - OCTETS, at + length - OCTETS, hash);
 	for (; i + DIGITS_BLOCK <= length; i += DIGITS_BLOCK) {
 		memcpy(&block, at + i, DIGITS_BLOCK);
 		block = digits_masked(block);
 		memcpy(masked + i, &block, DIGITS_BLOCK);
 		hash = mix(hash, block);
 	}
-	if (i < length && i > 0) { /* the last of them again, and what is left */
+	if (i < length && i > 0) {
 		i = length - DIGITS_BLOCK;
 		memcpy(&block, at + i, DIGITS_BLOCK);
 		block = digits_masked(block);

@@ -128,6 +128,8 @@ bool line_is_ios_like(struct str line, struct ios_stamp *last)
 {
 	size_t length;
 
+	if (at(line, 0) == ' ') /* no stamp begins so */
+		return is_dump(line);
 	if (is_like(line, last))
 		return true;
 	length = stamp_length(line);
