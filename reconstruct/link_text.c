@@ -53,6 +53,36 @@ static uint8_t carriers_named(struct str text, char first)
 	return named;
 }
 
+typedef uint8_t octets __attribute__((vector_size(16)));
+
+static inline octets two_of(const char *at)
+{
+	octets first, second;
+
+	memcpy(&first, at, sizeof(first));
+	memcpy(&second, at + 1, sizeof(second));
+	first |= 0x20;
+	second |= 0x20;
+	return (octets)(first == 'p') & ((octets)(second == 'p') | (octets)(second == 'a'));
+}
+
+/* Whether two letters stand in the text with which a word of PPTP or PPPoE begins: they do in few
+ * lines, and all are asked. */
+static bool may_name_others(struct str text)
+{
+	enum { OCTETS = sizeof(octets) };
+	octets any = {0};
+	uint64_t half[2];
+
+	if (text.len <= OCTETS)
+		return true;
+	for (size_t i = 0; i + OCTETS < text.len; i += OCTETS)
+		any |= two_of(text.at + i);
+	any |= two_of(text.at + text.len - OCTETS - 1);
+	memcpy(half, &any, sizeof(half));
+	return half[0] | half[1];
+}
+
 void link_hear(struct context *c)
 {
 	static const uint8_t l2tp = 1u << CARRIER_L2TP;
@@ -62,7 +92,7 @@ void link_hear(struct context *c)
 
 	if (!(*said & l2tp))
 		*said |= carriers_named(text, 'L') | carriers_named(text, 'l');
-	if ((*said & others) != others)
+	if ((*said & others) != others && may_name_others(text))
 		*said |= carriers_named(text, 'P') | carriers_named(text, 'p');
 }
 
