@@ -24,9 +24,15 @@ static void note_add(struct context *c, struct verdict_note **notes, struct verd
 		return;
 	*kept = note;
 	kept->mark = c->mark;
-	while (*notes)
-		notes = &(*notes)->next;
-	*notes = kept;
+	kept->last = kept;
+	if (!*notes) {
+		*notes = kept;
+		return;
+	}
+	while ((*notes)->last->next) /* others joined them */
+		(*notes)->last = (*notes)->last->next;
+	(*notes)->last->next = kept;
+	(*notes)->last = kept;
 }
 
 static void end_move(struct end *end, struct decision d, bool is_concluded)

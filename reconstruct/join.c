@@ -129,6 +129,7 @@ static void join_verdicts(struct verdict_note **a, struct verdict_note *b)
 			at = &(*at)->next;
 		if (!*at) {
 			b->next = NULL;
+			b->last = b;
 			*at = b;
 		}
 		b = next;

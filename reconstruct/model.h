@@ -61,6 +61,7 @@ struct verdict_note {
 	enum role who;
 	struct mark mark;
 	struct verdict_note *next;
+	struct verdict_note *last; /* of the first one: where to look for the end */
 };
 
 /* What one side of a tunnel is known to be. */
@@ -570,6 +571,7 @@ struct finding {
 struct finding_link {
 	struct finding *finding;
 	struct finding_link *next;
+	struct finding_link *last; /* of the first one: the end */
 };
 
 struct state_change {

@@ -437,10 +437,13 @@ static void link_finding(struct report *r, struct finding_link **at, struct find
 
 	if (!link)
 		return;
-	while (*at)
-		at = &(*at)->next;
 	link->finding = f;
-	*at = link;
+	link->last = link;
+	if (*at)
+		(*at)->last->next = link;
+	else
+		*at = link;
+	(*at)->last = link;
 }
 
 /* When its call or tunnel is told; what is told together comes with the most severe first. */
