@@ -1,10 +1,21 @@
 #include "spoken.h"
 
+#include "ip.h"
+#include "l2tp.h"
+#include "ppp.h"
+
+/* What one message said: its words, or the octets that give them (is_message). */
+struct kept {
+	struct str octets;
+	bool is_message;
+};
+
 struct line {
 	struct line *next;
 	uint64_t event;
 	char *at;
 	size_t len, room;
+	bool is_message;
 };
 
 enum { PAGE_LINES = 256 };
@@ -20,6 +31,7 @@ struct page {
 
 /* The first ones stay; then the oldest gives way to the latest, in its own memory. */
 struct spoken {
+	const struct replay_options *options; /* whose `say` forms words */
 	struct line *lines, *last;
 	struct line *latest, *turn; /* the first that gives way, and the next */
 	unsigned n;
@@ -51,28 +63,38 @@ static struct line *line_reuse(struct spoken *s)
 	return line;
 }
 
-static void add(struct arena *a, struct spoken **list, unsigned most, uint64_t event,
-		struct str words)
+static struct spoken *spoken_in(const struct context *c, struct arena *a, struct spoken **list)
 {
-	struct spoken *s = *list ? *list : arena_alloc(a, sizeof(*s));
+	if (!*list)
+		*list = arena_alloc(a, sizeof(**list));
+	if (*list)
+		(*list)->options = c->observer->options;
+	return *list;
+}
+
+static void add(const struct context *c, struct arena *a, struct spoken **list, unsigned most,
+		const struct kept *kept)
+{
+	struct spoken *s = spoken_in(c, a, list);
+	struct str octets = kept->octets;
 	struct line *line;
 
 	if (!s)
 		return;
-	*list = s;
 	line = s->n < most ? line_new(a, s) : line_reuse(s);
 	if (!line)
 		return;
-	if (words.len > line->room) {
-		size_t room = words.len > 2 * line->room ? words.len : 2 * line->room;
+	if (octets.len > line->room) {
+		size_t room = octets.len > 2 * line->room ? octets.len : 2 * line->room;
 
 		line->at = arena_alloc(a, room);
 		line->room = line->at ? room : 0;
 	}
-	line->event = event;
-	line->len = words.len <= line->room ? words.len : 0;
+	line->event = c->event->number;
+	line->is_message = kept->is_message;
+	line->len = octets.len <= line->room ? octets.len : 0;
 	if (line->len)
-		memcpy(line->at, words.at, line->len);
+		memcpy(line->at, octets.at, line->len);
 }
 
 static struct page *page_new(struct arena *a, struct spoken *s)
@@ -127,30 +149,80 @@ static struct str words_now(struct context *c)
 	return text_str(&o->words);
 }
 
+/* Its octets alone give the same event again, and take no more room than its words. Nearly no
+ * message is evidence of anything, so those that are need words then, and the others never. */
+static bool is_said_again(const struct event *e)
+{
+	enum { SHORT = 256 };
+
+	if (!e->packet.len || e->packet.len > SHORT || e->l2tp.version != 2 || e->is_assembled ||
+	    e->path.ip_protocol != IP_UDP || e->path.captured != e->path.original)
+		return false;
+	for (size_t i = 0; e->kind == EVENT_CONTROL && i < e->control.n_avps; i++)
+		if (e->control.avps[i].is_hidden)
+			return false;
+	return e->kind == EVENT_CONTROL || e->kind == EVENT_PPP;
+}
+
+static struct kept keep_of(struct context *c)
+{
+	const struct event *e = c->event;
+
+	if (is_said_again(e))
+		return (struct kept){.octets = {(const char *)e->packet.at, e->packet.len},
+				     .is_message = true};
+	return (struct kept){.octets = words_now(c)};
+}
+
+/* Its words; those that were not formed when it came by, in `a`. */
+static struct str line_words(const struct spoken *s, const struct line *line, struct arena *a)
+{
+	struct arena *scratch;
+	struct l2tp_decoder *decoder;
+	struct defect_list ignored = {0};
+	struct event e = {.path.ip_protocol = IP_UDP};
+	struct text words = text_make(LIMIT_RECORD);
+	struct span payload;
+	struct str made;
+
+	if (!line->is_message || !line->len)
+		return (struct str){line->at, line->len};
+	scratch = ignored.arena = arena_new(LIMIT_REPLAY_ARENA);
+	decoder = l2tp_decoder_new(scratch, NULL);
+	l2tp_decode(decoder, span_of((const uint8_t *)line->at, line->len), &e, &ignored, &payload);
+	if (e.kind == EVENT_DATA)
+		ppp_decode(scratch, payload, &e, &ignored);
+	s->options->say(s->options->say_context, &words, &e);
+	made = arena_str(a, text_str(&words));
+	text_free(&words);
+	l2tp_decoder_free(decoder);
+	arena_free(scratch);
+	return made;
+}
+
 void spoken_note(struct context *c)
 {
 	struct observer *o = c->observer;
-	uint64_t event = c->event->number;
-	struct str words;
+	struct kept kept;
 
 	if (!o->options->say)
 		return;
 	if (o->is_text) {
-		page_add(o->arena, &o->spoken, event, words_now(c));
+		page_add(o->arena, &o->spoken, c->event->number, words_now(c));
 		return;
 	}
 	/* acknowledgements would drive the others out, and are evidence of nothing else */
 	if (c->event->kind == EVENT_CONTROL && c->event->control.message == ZLB)
 		return;
-	words = words_now(c);
-	add(o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, event, words);
+	kept = keep_of(c);
+	add(c, o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, &kept);
 	if (c->session)
-		add(live_session(c->session)->arena, &live_session(c->session)->spoken,
-		    LIMIT_SPOKEN_OF_CALL, event, words);
+		add(c, live_session(c->session)->arena, &live_session(c->session)->spoken,
+		    LIMIT_SPOKEN_OF_CALL, &kept);
 	if (c->tunnel && (!c->session || !live_tunnel(c->tunnel)->spoken ||
 			  live_tunnel(c->tunnel)->spoken->n < LIMIT_SPOKEN_FIRST))
-		add(live_tunnel(c->tunnel)->arena, &live_tunnel(c->tunnel)->spoken,
-		    LIMIT_SPOKEN_OF_TUNNEL, event, words);
+		add(c, live_tunnel(c->tunnel)->arena, &live_tunnel(c->tunnel)->spoken,
+		    LIMIT_SPOKEN_OF_TUNNEL, &kept);
 }
 
 /* It forms no words and has none. */
@@ -169,52 +241,58 @@ struct mark spoken_mark(struct context *c)
 	return mark;
 }
 
-static bool find(const struct spoken *s, uint64_t event, struct str *ret)
+/* A message that is looked for, and the words that were found, in `arena` if need be. */
+struct search {
+	uint64_t event;
+	struct arena *arena;
+	struct str words;
+};
+
+static bool find(const struct spoken *s, struct search *x)
 {
 	for (const struct line *line = s ? s->lines : NULL; line; line = line->next) {
-		if (line->event != event)
+		if (line->event != x->event)
 			continue;
-		*ret = (struct str){line->at, line->len};
+		x->words = line_words(s, line, x->arena);
 		return true;
 	}
 	return false;
 }
 
-static bool find_in_session(const struct session *s, uint64_t event, struct str *ret)
+static bool find_in_session(const struct session *s, struct search *x)
 {
 	const struct live_session *half = (const struct live_session *)s;
 
 	for (; half; half = half->absorbed)
-		if (find(half->spoken, event, ret))
+		if (find(half->spoken, x))
 			return true;
 	return false;
 }
 
 void spoken_keep(struct arena *a, const struct session *s, struct mark *mark)
 {
-	struct str words = {0};
+	struct search x = {.event = mark_number(mark), .arena = a};
 
-	if (mark->is_set && is_mute(mark) && find_in_session(s, mark_number(mark), &words))
-		mark_set_text(a, mark, words);
+	if (mark->is_set && is_mute(mark) && find_in_session(s, &x))
+		mark_set_text(a, mark, x.words);
 }
 
-static bool find_in_tunnel(const struct tunnel *t, uint64_t event, struct str *ret)
+static bool find_in_tunnel(const struct tunnel *t, struct search *x)
 {
 	const struct live_tunnel *half = (const struct live_tunnel *)t;
 
 	for (; half; half = half->absorbed)
-		if (find(half->spoken, event, ret))
+		if (find(half->spoken, x))
 			return true;
 	for (const struct session *s = t ? t->sessions : NULL; s; s = s->next)
-		if (find_in_session(s, event, ret))
+		if (find_in_session(s, x))
 			return true;
 	return false;
 }
 
-static bool find_in_call(const struct call *c, uint64_t event, struct str *ret)
+static bool find_in_call(const struct call *c, struct search *x)
 {
-	return c &&
-	       (find_in_session(c->session, event, ret) || find_in_tunnel(c->tunnel, event, ret));
+	return c && (find_in_session(c->session, x) || find_in_tunnel(c->tunnel, x));
 }
 
 static struct str find_in_pages(const struct spoken *s, uint64_t event)
@@ -237,16 +315,16 @@ static struct str find_in_pages(const struct spoken *s, uint64_t event)
 
 struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event)
 {
-	struct str words = {0};
+	struct search x = {.event = event, .arena = r->arena};
 
 	if (r->spoken && r->spoken->n_pages)
 		return find_in_pages(r->spoken, event);
-	if (find_in_call(f->call, event, &words))
-		return words;
+	if (find_in_call(f->call, &x))
+		return x.words;
 	for (const struct call *leg = f->call ? f->call->legs : NULL; leg; leg = leg->next_leg)
-		if (find_in_call(leg, event, &words))
-			return words;
-	if (!find_in_tunnel(f->tunnel, event, &words))
-		find(r->spoken, event, &words);
-	return words;
+		if (find_in_call(leg, &x))
+			return x.words;
+	if (!find_in_tunnel(f->tunnel, &x))
+		find(r->spoken, &x);
+	return x.words;
 }

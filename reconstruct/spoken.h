@@ -1,6 +1,7 @@
 /* What messages said, for evidence that is told when no steps are kept. Most marks form their own
  * words (sight.h); for the others the words of the first messages and of the latest are kept with
- * each call, tunnel and vantage point of captures, and those of all messages of a text. */
+ * each call, tunnel and vantage point of captures, and those of all messages of a text. Of a short
+ * packet its octets are kept, and put into words when it turns out to be evidence. */
 #ifndef L2TPSCOPE_SPOKEN_H
 #define L2TPSCOPE_SPOKEN_H
 
