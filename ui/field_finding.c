@@ -60,11 +60,13 @@ static void get_text(const struct subject *s, int which, struct fact *f)
 
 static void get_cause(const struct subject *s, int which, struct fact *f)
 {
+	const struct finding *finding = s->finding;
+
 	(void)which;
-	if (s->finding->cause.len > 0)
-		fact_text(f, fact_masked(s, s->finding->cause));
+	if (finding->cause.len > 0 && finding->cause.at != finding->rule->explain)
+		fact_text(f, fact_masked(s, finding->cause));
 	else
-		fact_word(f, s->finding->rule->explain);
+		fact_word(f, finding->rule->explain);
 }
 
 static void get_advice(const struct subject *s, int which, struct fact *f)
@@ -158,12 +160,12 @@ static void get_evidence(const struct subject *s, int which, struct fact *f)
 
 static void get_fingerprint(const struct subject *s, int which, struct fact *f)
 {
-	struct text t = text_make(32);
+	char room[32];
+	struct text t = text_in(room, sizeof(room));
 
 	(void)which;
 	finding_fingerprint(&t, s->finding);
 	fact_text(f, arena_str(s->arena, text_str(&t)));
-	text_free(&t);
 }
 
 static void get_wireshark(const struct subject *s, int which, struct fact *f)

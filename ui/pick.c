@@ -30,15 +30,13 @@ static uint64_t hash_str(uint64_t h, struct str s)
 
 static uint64_t hash_end(uint64_t h, struct str name, const struct address *address)
 {
-	struct text t = text_make(256);
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
 
 	if (name.len > 0)
-		text_add(&t, name);
-	else
-		address_print(&t, address);
-	h = hash_str(h, text_str(&t));
-	text_free(&t);
-	return h;
+		return hash_str(h, str_range(name.at, name.at + (name.len > 256 ? 256 : name.len)));
+	address_print(&t, address);
+	return hash_str(h, text_str(&t));
 }
 
 static uint64_t fingerprint(const struct finding *f)
@@ -58,7 +56,12 @@ static uint64_t fingerprint(const struct finding *f)
 
 void finding_fingerprint(struct text *t, const struct finding *f)
 {
-	text_printf(t, "%016" PRIx64, fingerprint(f));
+	uint64_t hash = fingerprint(f);
+	uint8_t octets[sizeof(hash)];
+
+	for (size_t i = sizeof(octets); i-- > 0; hash >>= 8)
+		octets[i] = (uint8_t)hash;
+	text_hex(t, span_of(octets, sizeof(octets)), 0);
 }
 
 /* ---- --ignore ---- */

@@ -9,8 +9,8 @@ static bool put_frames(struct text *t, const struct finding *f)
 	for (size_t i = 0; i < f->n_evidence; i++) {
 		if (mark_frame(&f->evidence[i]) == 0)
 			continue;
-		text_printf(t, "%s%" PRIu64, n == 0 ? "frame.number in {" : ", ",
-			    mark_frame(&f->evidence[i]));
+		text_puts(t, n == 0 ? "frame.number in {" : ", ");
+		text_decimal(t, mark_frame(&f->evidence[i]));
 		n++;
 	}
 	if (n == 0 && f->mark.is_set && mark_frame(&f->mark) != 0) {
