@@ -8,6 +8,7 @@
 #include "l2f_replay.h"
 #include "limits.h"
 #include "stages.h"
+#include "text_format.h"
 
 /* clang-format off */
 static const struct cause_fact facts[] = {
@@ -351,11 +352,21 @@ struct str side_words(struct trial *f, enum role role)
 
 struct str time_words(struct report *r, const struct mark *m)
 {
+	char room[64];
+	struct text t = text_in(room, sizeof(room));
+	char digits[REAL_ROOM];
+	size_t n;
 	double at;
 
 	if (!m || !report_seconds(r, m, &at))
 		return (struct str){0};
-	return arena_printf(r->arena, " at %.3f s", at);
+	n = real_write(digits, at, 3);
+	if (!n)
+		return arena_printf(r->arena, " at %.3f s", at);
+	text_puts(&t, " at ");
+	text_add(&t, (struct str){digits, n});
+	text_puts(&t, " s");
+	return arena_str(r->arena, text_str(&t));
 }
 
 struct str moment_words(struct report *r, const char *word, const struct mark *m)

@@ -156,7 +156,7 @@ static bool disconnect_avp(struct trial *f)
 	const struct ending *e = &f->c->cdn;
 	const char *name;
 
-	if (!cdn_explains(f) || !e->has_disconnect)
+	if (!e->has_disconnect || !cdn_explains(f))
 		return false;
 	f->cause = cause_of_disconnect(e->disconnect_code);
 	if (e->disconnect_code == 3 && e->disconnect_direction)
@@ -172,7 +172,7 @@ static bool disconnect_avp(struct trial *f)
 
 static bool cdn_phrase(struct trial *f)
 {
-	if (!cdn_explains(f))
+	if (!f->c->cdn.text.len || !cdn_explains(f))
 		return false;
 	f->cause = cause_of_phrase(f->c->cdn.text);
 	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
@@ -180,7 +180,7 @@ static bool cdn_phrase(struct trial *f)
 
 static bool cdn_error(struct trial *f)
 {
-	if (!cdn_explains(f) || f->c->cdn.result != 2)
+	if (f->c->cdn.result != 2 || !cdn_explains(f))
 		return false;
 	f->cause = cause_of_error(f->c->cdn.error);
 	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
@@ -191,7 +191,7 @@ static bool cdn_q931(struct trial *f)
 	const struct ending *e = &f->c->cdn;
 	const char *name;
 
-	if (!cdn_explains(f) || !e->has_q931 || !e->q931_cause)
+	if (!e->has_q931 || !e->q931_cause || !cdn_explains(f))
 		return false;
 	if (e->q931_cause == 16 && e->result == 1)
 		return false; /* normal clearing adds nothing to loss of carrier */
@@ -218,7 +218,7 @@ static bool superseded(struct trial *f)
 	static const double RIGHT_AFTER_S = 3;
 	const struct ending *cdn = &f->c->cdn;
 
-	if (!f->came_up || !f->end || trial_first_mover(f) != ROLE_LNS)
+	if (!f->came_up || !f->end || !f->c->same_user_next || trial_first_mover(f) != ROLE_LNS)
 		return false;
 	if (cdn->is_set && (cdn->has_disconnect || cdn->text.len))
 		return false;
@@ -248,13 +248,13 @@ static bool superseded(struct trial *f)
 static bool path_mtu(struct trial *f)
 {
 	const struct tunnel *t = f->t;
-	bool echo_stopped =
-		side_echo(&link_cp(trial_link(f), CP_LCP)->side[CLIENT])->unanswered >= 3 ||
-		side_echo(&link_cp(trial_link(f), CP_LCP)->side[LNS])->unanswered >= 3;
+	bool echo_stopped;
 
 	if (!icmp_is_too_big(t) || mark_before(f->r, &t->icmp, &f->s->first) ||
 	    mark_before(f->r, &f->s->last, &t->icmp) || !f->s->ppp.first.is_set)
 		return false;
+	echo_stopped = side_echo(&link_cp(trial_link(f), CP_LCP)->side[CLIENT])->unanswered >= 3 ||
+		       side_echo(&link_cp(trial_link(f), CP_LCP)->side[LNS])->unanswered >= 3;
 	if (f->came_up ? !echo_stopped || !f->end : !trial_given_up(f))
 		return false;
 	f->by = ROLE_NETWORK;

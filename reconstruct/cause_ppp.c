@@ -355,13 +355,14 @@ bool judge_encryption_required(struct trial *f)
 		return false;
 	asker = &link_cp(trial_link(f), CP_CCP)->side[side];
 	refuser = &link_cp(trial_link(f), CP_CCP)->side[1 - side];
+	if (!asks_for_mppe(asker) || asker->acked.is_set)
+		return false;
 	refused =
 		mark_earlier(f->r, &side_claim(refuser)->rejected, &side_ending(refuser)->request);
 	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) &&
 	    side_refusal(refuser)->is_reject)
 		refused = &side_refusal(refuser)->mark;
-	if (!refused || !asks_for_mppe(asker) || asker->acked.is_set ||
-	    !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
+	if (!refused || !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
 		return false;
 	trial_also(f, side == CLIENT ? "client-hangup" : "lns-hangup");
 	return trial_say(f, "%s asked for encryption (MPPE) and its peer refused it%s%s.",

@@ -390,13 +390,12 @@ static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f;
 
 	(void)t;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2 && !ccp->opened.is_set; i++) {
 		const struct cp_side *s = &ccp->side[i];
 		const struct ppp_option *o =
 			option_find(side_refusal(s)->options, side_refusal(s)->n, CCP_MPPE);
 
-		if (ccp->opened.is_set || !o || !o->is_whole ||
-		    (!side_refusal(s)->is_reject && number_of(o) & mppe_keys))
+		if (!o || !o->is_whole || (!side_refusal(s)->is_reject && number_of(o) & mppe_keys))
 			continue;
 		f = raise_finding(r, &side_refusal(s)->mark, "%s %s MPPE",
 				  i == CLIENT ? "The client" : "The LNS",

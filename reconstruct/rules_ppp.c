@@ -164,11 +164,11 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = link_cp(&c->session->ppp, k);
+		const struct cp *cp = c->session->ppp.cp[k];
 
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
-		if (!cp->side[0].claim && !cp->side[1].claim)
+		if (!cp || (!cp->side[0].claim && !cp->side[1].claim))
 			continue;
 		for (int i = 0; i < 2; i++) {
 			const char *name;
@@ -288,12 +288,12 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		const struct cp *cp = link_cp(&c->session->ppp, k);
+		const struct cp *cp = c->session->ppp.cp[k];
 		const char *name;
 		struct finding *f;
 		double gap;
 
-		if (!cp->opened.is_set || !cp->closed.is_set)
+		if (!cp || !cp->opened.is_set || !cp->closed.is_set)
 			continue;
 		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
 		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
