@@ -1,5 +1,6 @@
 #include "spoken.h"
 
+#include "arena_room.h"
 #include "ip.h"
 #include "l2tp.h"
 #include "ppp.h"
@@ -39,12 +40,14 @@ struct spoken {
 	size_t n_pages, pages_room;
 };
 
-static struct line *line_new(struct arena *a, struct spoken *s)
+/* With room for what it says behind it. */
+static struct line *line_new(struct arena *a, struct spoken *s, size_t room)
 {
-	struct line *line = arena_alloc(a, sizeof(*line));
+	struct line *line = arena_room(a, sizeof(*line) + room);
 
 	if (!line)
 		return NULL;
+	*line = (struct line){.at = (char *)(line + 1), .room = room};
 	if (s->last)
 		s->last->next = line;
 	else
@@ -81,7 +84,7 @@ static void add(const struct context *c, struct arena *a, struct spoken **list, 
 
 	if (!s)
 		return;
-	line = s->n < most ? line_new(a, s) : line_reuse(s);
+	line = s->n < most ? line_new(a, s, octets.len) : line_reuse(s);
 	if (!line)
 		return;
 	if (octets.len > line->room) {
