@@ -201,10 +201,17 @@ void arena_rest(struct arena *a)
 	}
 }
 
+static __attribute__((noinline)) void file_looked(struct arena *a)
+{
+	if (++a->file->n_looked % LOOKED == 0)
+		arena_rest(a);
+}
+
+/* Asked at each step of every walk over calls and tunnels; few arenas have a file. */
 void arena_looked(struct arena *a)
 {
-	if (a && a->file && ++a->file->n_looked % LOOKED == 0)
-		arena_rest(a);
+	if (a && a->file)
+		file_looked(a);
 }
 
 /* Room for one more chunk in the file; NULL: there is none. */
