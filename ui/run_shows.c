@@ -73,9 +73,14 @@ static struct moment earliest(const struct run *r)
 	return r->report == NULL ? unknown : r->report->earliest;
 }
 
+/* For --since and --until: without them nobody asks. */
 static struct moment mark_time(const struct run *r, const struct mark *m)
 {
-	return m->is_set ? when_aligned(r->report, m->vantage, mark_when(m)) : (struct moment){0};
+	const struct window *w = &r->window;
+
+	if (!m->is_set || (w->since.kind == BOUND_NONE && w->until.kind == BOUND_NONE))
+		return (struct moment){0};
+	return when_aligned(r->report, m->vantage, mark_when(m));
 }
 
 /* A filter on messages fits a call, or a tunnel, when it fits one of its messages. */
