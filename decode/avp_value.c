@@ -126,7 +126,7 @@ const char *avp_value_name(uint32_t avp, uint32_t value)
 	return NULL;
 }
 
-static bool result_number(const struct avp *a, uint64_t *ret)
+static __attribute__((noinline)) bool result_number(const struct avp *a, uint64_t *ret)
 {
 	struct result_code result;
 

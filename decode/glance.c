@@ -28,16 +28,20 @@ static inline bool part_inside(struct part *p, size_t length)
 }
 
 /* RFC 2661 3.1: a data message of version 2, no reserved bit set. */
+enum l2tp_flag { LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, PRIORITY = 0x0100 };
+
+static inline bool is_data(struct span message)
+{
+	return (span_u16(message, 0) & ~(LENGTH | SEQUENCE | OFFSET | PRIORITY)) == 2;
+}
+
 static inline bool l2tp_enter(struct part *p, struct glance *g)
 {
-	enum { LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, PRIORITY = 0x0100 };
 	struct bytes *b = &p->b;
 	uint16_t flags = bytes_u16(b);
 	size_t end = p->length;
 	size_t skip = 0;
 
-	if ((flags & ~(LENGTH | SEQUENCE | OFFSET | PRIORITY)) != 2)
-		return false;
 	if (flags & LENGTH)
 		end = bytes_u16(b);
 	g->key.tunnel_id = bytes_u16(b);
@@ -81,7 +85,8 @@ bool glance_read(const struct frame *f, struct glance *ret)
 	link_decode(f->dlt, f->octets, &link);
 	if (link.kind != LINK_IP || link.label || link.has_pppoe ||
 	    f->when.kind != CLOCK_ABSOLUTE || f->stamp.len > 0 ||
-	    !plain_read(link.payload, f->original - f->octets.len, &plain))
+	    !plain_read(link.payload, f->original - f->octets.len, &plain) ||
+	    !is_data(plain.payload))
 		return false;
 	memset(&ret->key, 0, sizeof(ret->key));
 	ret->ns = 0;

@@ -444,8 +444,8 @@ static void read_control(struct message *m)
 	whole = m->end - base;
 	if (m->is_cut)
 		fault(m, DEFECT_FRAME_CUT, base + m->b.left);
-	is_all = avp_parse_part(m->d->scratch, bytes_rest(&m->b), whole, base, e->l2tp.version,
-				&avps, &n, m->defects);
+	is_all = whole == 0 || avp_parse_part(m->d->scratch, bytes_rest(&m->b), whole, base,
+					      e->l2tp.version, &avps, &n, m->defects);
 	e->control.avps = avps;
 	e->control.n_avps = n;
 	e->control.numbers = avp_set_of(avps, n);

@@ -477,12 +477,10 @@ static struct input *earliest(struct run *r)
 	return next;
 }
 
-bool inputs_next(struct run *r, struct event *ret)
+/* What comes next of all of them. */
+static __attribute__((noinline)) bool merged_next(struct run *r, struct event *ret)
 {
 	struct input *next;
-
-	if (is_alone(r))
-		return input_read_on(&r->inputs[0], ret);
 
 	while ((next = earliest(r)) != NULL && next->is_preview)
 		next->is_preview = next->has_head = false;
@@ -499,6 +497,11 @@ bool inputs_next(struct run *r, struct event *ret)
 	if (next->rotation != NULL)
 		rotation_note(next->rotation, ret);
 	return true;
+}
+
+bool inputs_next(struct run *r, struct event *ret)
+{
+	return is_alone(r) ? input_read_on(&r->inputs[0], ret) : merged_next(r, ret);
 }
 
 /* Whose turn it is up to a time on a clock. False: not this input's, which only looks ahead, or
