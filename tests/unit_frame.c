@@ -188,6 +188,83 @@ static const struct link_case {
 };
 enum { LINKS = sizeof(links) / sizeof(links[0]) };
 
+/* The same datagram with and without what makes the way longer (plain.h): an option of IPv4, a
+ * header of IPv6. */
+static const struct way {
+	const char *plain, *longer;
+	size_t header, more; /* octets before UDP when plain, and how many more the other has */
+	size_t length;       /* where IP says its length, in both */
+} ways[] = {
+	{IPV4,
+	 "\x46\x00\x00\x32\x12\x34\x00\x00\x40\x11\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02"
+	 "\x01\x01\x01\x00" UDP,
+	 20, 4, 2},
+	{"\x60\x00\x00\x00\x00\x1a\x11\x40" IPV6_ADDRESSES UDP,
+	 "\x60\x00\x00\x00\x00\x22\x3c\x40" IPV6_ADDRESSES "\x11\x00\x01\x04\x00\x00\x00\x00" UDP,
+	 40, 8, 4},
+};
+enum { WAYS = sizeof(ways) / sizeof(ways[0]), UDP_OCTETS = sizeof(UDP) - 1 };
+
+/* Is what was decoded last the same as `one`, which had the `defects`? */
+static void is_alike(const struct fixture *f, const struct event *one,
+		     const enum defect_id *defects)
+{
+	const struct event *e = &f->e;
+
+	assert_int_equal(e->kind, one->kind);
+	assert_memory_equal(&e->from.address, &one->from.address, sizeof(e->from.address));
+	assert_memory_equal(&e->to.address, &one->to.address, sizeof(e->to.address));
+	assert_int_equal(e->from.port, one->from.port);
+	assert_int_equal(e->to.port, one->to.port);
+	assert_int_equal(e->to.session_id, one->to.session_id);
+	assert_int_equal(e->l2tp.tunnel_id, one->l2tp.tunnel_id);
+	assert_int_equal(e->data.length, one->data.length);
+	assert_int_equal(e->ppp.magic, one->ppp.magic);
+	assert_int_equal(e->packet.len, one->packet.len);
+	assert_int_equal(e->path.ip_id, one->path.ip_id);
+	assert_int_equal(e->path.original - e->path.captured,
+			 one->path.original - one->path.captured);
+	assert_int_equal(e->n_defects, one->n_defects);
+	for (size_t i = 0; i < e->n_defects; i++)
+		assert_int_equal(e->defects[i].id, defects[i]);
+}
+
+/* `wrong` is added to the length that IP says, `udp` to that of UDP; `n` octets are captured. */
+static void go_both(struct fixture *f, const struct way *w, int wrong, int udp, size_t n)
+{
+	uint8_t plain[128], longer[128];
+	size_t whole = w->header + UDP_OCTETS;
+	enum defect_id defects[8];
+	struct event one;
+
+	memcpy(plain, w->plain, whole);
+	memcpy(longer, w->longer, whole + w->more);
+	plain[w->length + 1] = (uint8_t)(plain[w->length + 1] + wrong);
+	longer[w->length + 1] = (uint8_t)(longer[w->length + 1] + wrong);
+	plain[w->header + 5] = (uint8_t)(plain[w->header + 5] + udp);
+	longer[w->header + w->more + 5] = (uint8_t)(longer[w->header + w->more + 5] + udp);
+	decode(f, DLT_RAW, plain, n, whole);
+	one = f->e;
+	assert_true(one.n_defects < 8);
+	for (size_t i = 0; i < one.n_defects; i++)
+		defects[i] = one.defects[i].id;
+	decode(f, DLT_RAW, longer, n + w->more, whole + w->more);
+	is_alike(f, &one, defects);
+}
+
+static void the_short_way_says_what_the_long_one_says(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < WAYS; i++) {
+		for (size_t n = ways[i].header; n <= ways[i].header + UDP_OCTETS; n++)
+			go_both(f, &ways[i], 0, 0, n);
+		for (int wrong = -25; wrong <= 4; wrong++)
+			for (int udp = -26; udp <= 4; udp++)
+				go_both(f, &ways[i], wrong, udp, ways[i].header + UDP_OCTETS);
+	}
+}
+
 static void every_link_layer_leads_to_l2tp(void **state)
 {
 	struct fixture *f = *state;
@@ -453,6 +530,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(every_link_layer_leads_to_l2tp),
+		TEST(the_short_way_says_what_the_long_one_says),
 		TEST(every_truncation_is_survived),
 		TEST(addresses_and_ids_are_kept),
 		TEST(fragments_join_in_any_order),

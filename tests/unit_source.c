@@ -290,6 +290,49 @@ static void pcapng_mixes_interfaces_and_keeps_comments(void **state)
 	}
 }
 
+/* 3.5 s in units of every kind, of 10 and of 2, also finer than a nanosecond. */
+static void every_resolution_gives_time_and_grain(void **state)
+{
+	static const struct {
+		uint8_t resolution; /* if_tsresol */
+		uint32_t high, low;
+		int64_t grain_ns; /* 0: no time */
+	} rows[] = {
+		{3, 0, 3500, 1000000},    {6, 0, 3500000, 1000},    {9, 0, 3500000000, 1},
+		{12, 814, 3896621056, 1}, {19, 0, 35, 0},           {0x81, 0, 7, 500000000},
+		{0x8a, 0, 3584, 976562},  {0x9e, 0, 3758096384, 1}, {0xa0, 3, UINT32_C(1) << 31, 1},
+		{0xa4, 56, 0, 1},         {0xc0, 1, 0, 0},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct writer w = {.is_little = true};
+		struct source *s;
+		struct event e;
+
+		put_section(&w);
+		put(&w, 1, 4);
+		put(&w, 32, 4);
+		put(&w, 101, 2);
+		put(&w, 0, 2);
+		put(&w, 0, 4);
+		put(&w, 9, 2);
+		put(&w, 1, 2);
+		put(&w, rows[i].resolution, 4);
+		put(&w, 0, 4);
+		put(&w, 32, 4);
+		put_enhanced(&w, 0, rows[i].high, rows[i].low, NULL, 0);
+		write_file(f, w.octets, w.n);
+		s = open_file(f);
+		assert_non_null(s);
+		assert_int_equal(source_next(s, &e), PULLED);
+		assert_int_equal(moment_known(e.when), rows[i].grain_ns > 0);
+		assert_int_equal(e.when.ns, rows[i].grain_ns > 0 ? INT64_C(3500000000) : 0);
+		assert_int_equal(e.when.grain_ns, rows[i].grain_ns);
+		source_close(s);
+	}
+}
+
 /* Any single octet may be wrong, and the file may end anywhere. */
 static void damaged_pcapng_gives_what_is_whole(void **state)
 {
@@ -473,6 +516,7 @@ int main(void)
 		TEST(what_cannot_be_read_says_why),
 		TEST(every_magic_gives_time_and_grain),
 		TEST(pcapng_mixes_interfaces_and_keeps_comments),
+		TEST(every_resolution_gives_time_and_grain),
 		TEST(damaged_pcapng_gives_what_is_whole),
 		TEST(every_cut_of_a_file_is_told),
 		TEST(filters_count_frames_as_the_file_does),
