@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-/* Copies of one message in two views lie this close after alignment, else they are two. */
-static const int64_t NEAR_NS = INT64_C(3000000000);
+#include "step_pairs.h"
 
 static int redirect_compare(const void *left, const void *right)
 {
@@ -12,17 +11,6 @@ static int redirect_compare(const void *left, const void *right)
 	return (uintptr_t)a->from < (uintptr_t)b->from ? -1
 						       : (uintptr_t)a->from > (uintptr_t)b->from;
 }
-
-/* What makes two sights the same message. Ns is unknown in most text. */
-struct key {
-	const struct tunnel *tunnel;
-	const struct session *session;
-	enum event_kind kind;
-	uint8_t from; /* 0 unknown, else 1 + tunnel end */
-	uint32_t type, number;
-	bool has_number;
-	size_t index; /* into steps */
-};
 
 uint8_t step_sending_end(const struct step *s)
 {
@@ -40,182 +28,6 @@ uint8_t step_sending_end(const struct step *s)
 			return (uint8_t)(1 + (is_lac_side ? x->lac_end : 1 - x->lac_end));
 	}
 	return 0;
-}
-
-static bool step_key(const struct report *r, size_t index, struct key *ret)
-{
-	const struct step *s = r->steps[index];
-	const struct event *e = s->event;
-	const struct ppp *p = &e->ppp;
-
-	if (!s->tunnel || !s->tunnel->joined || e->is_virtual)
-		return false;
-	*ret = (struct key){
-		.tunnel = s->tunnel, .kind = e->kind, .from = step_sending_end(s), .index = index};
-	if (e->kind == EVENT_CONTROL) {
-		ret->type = e->control.message;
-		ret->has_number = e->l2tp.has_sequence;
-		ret->number = e->l2tp.ns;
-		if (ret->type == ZLB)
-			ret->number |= (uint32_t)e->l2tp.nr << 16;
-		return ret->type != ZLB || ret->has_number;
-	}
-	if (e->kind != EVENT_PPP || !s->session)
-		return false;
-	ret->session = s->session;
-	ret->type = (uint32_t)p->protocol << 8 | p->code;
-	ret->has_number = p->has_id;
-	ret->number = p->id;
-	return true;
-}
-
-static int key_compare(const void *left, const void *right)
-{
-	const struct key *a = left, *b = right;
-
-	if (a->tunnel != b->tunnel)
-		return (uintptr_t)a->tunnel < (uintptr_t)b->tunnel ? -1 : 1;
-	if (a->session != b->session)
-		return (uintptr_t)a->session < (uintptr_t)b->session ? -1 : 1;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	if (a->type != b->type)
-		return a->type < b->type ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
-static bool same_group(const struct key *a, const struct key *b)
-{
-	return a->tunnel == b->tunnel && a->session == b->session && a->kind == b->kind &&
-	       a->type == b->type;
-}
-
-static bool same_message(const struct key *a, const struct key *b)
-{
-	if (a->from && b->from && a->from != b->from)
-		return false;
-	return !a->has_number || !b->has_number || a->number == b->number;
-}
-
-static bool has_sight_of(const struct step *s, uint16_t vantage)
-{
-	for (; s; s = s->seen_also)
-		if (s->event->origin.vantage == vantage)
-			return true;
-	return false;
-}
-
-static bool both_timed(const struct step *a, const struct step *b)
-{
-	return moment_known(a->event->when) && moment_known(b->event->when);
-}
-
-static int64_t distance(const struct step *a, const struct step *b)
-{
-	int64_t d = a->aligned_ns - b->aligned_ns;
-
-	return d < 0 ? -d : d;
-}
-
-/* The sender's own view leads; then the earlier one. */
-static bool leads(const struct step *a, const struct step *b)
-{
-	bool a_sent = a->event->sense == SENT, b_sent = b->event->sense == SENT;
-
-	if (a_sent != b_sent)
-		return a_sent;
-	if (a->event->sense != b->event->sense)
-		return b->event->sense == RECEIVED;
-	return a->aligned_ns != b->aligned_ns ? a->aligned_ns < b->aligned_ns
-					      : a->event->number < b->event->number;
-}
-
-static bool has_change(const struct step *s, const struct state_change *x)
-{
-	for (size_t i = 0; i < s->n_changes; i++)
-		if (s->changes[i].who == x->who && s->changes[i].machine == x->machine &&
-		    s->changes[i].protocol == x->protocol)
-			return true;
-	return false;
-}
-
-/* The line that is shown tells what the message did at both ends. */
-static void take_changes(struct report *r, struct step *to, const struct step *from)
-{
-	struct state_change *all;
-	size_t n = to->n_changes;
-
-	all = arena_array(r->arena, to->n_changes + from->n_changes + 1, sizeof(*all));
-	if (!all)
-		return;
-	for (size_t i = 0; i < to->n_changes; i++)
-		all[i] = to->changes[i];
-	for (size_t i = 0; i < from->n_changes; i++)
-		if (!has_change(to, &from->changes[i]))
-			all[n++] = from->changes[i];
-	to->changes = all;
-	to->n_changes = n;
-}
-
-static void pair_steps(struct report *r, struct step *a, struct step *b)
-{
-	struct step *first = leads(a, b) ? a : b, *second = first == a ? b : a;
-	struct step *tail = first;
-
-	second->is_second_sight = true;
-	while (tail->seen_also)
-		tail = tail->seen_also;
-	tail->seen_also = second;
-	take_changes(r, first, second);
-}
-
-/* `keys` are the sights of one type in one tunnel or session, in order of arrival. */
-static void pair_group(struct report *r, const struct key *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct step *a = r->steps[keys[i].index];
-		struct step *best = NULL;
-
-		if (a->is_second_sight)
-			continue;
-		for (size_t j = i + 1; j < n; j++) {
-			struct step *b = r->steps[keys[j].index];
-
-			if (b->is_second_sight || b->seen_also ||
-			    has_sight_of(a, b->event->origin.vantage) ||
-			    !same_message(&keys[i], &keys[j]))
-				continue;
-			if (both_timed(a, b) && distance(a, b) > NEAR_NS)
-				continue;
-			if (!best || (both_timed(a, b) && distance(a, b) < distance(a, best)))
-				best = b;
-			if (j - i > 256)
-				break; /* a sight further away is not this message */
-		}
-		if (best)
-			pair_steps(r, a, best);
-	}
-}
-
-enum { FAR_APART = 16 }; /* steps of a group are, and bring others along into memory */
-
-static void pair_all(struct report *r)
-{
-	struct key *keys = must_alloc(r->n_steps + 1, sizeof(*keys));
-	size_t n = 0, end, n_groups = 0;
-
-	for (size_t i = 0; i < r->n_steps; i++) {
-		steps_rest(r, i);
-		n += step_key(r, i, &keys[n]);
-	}
-	qsort(keys, n, sizeof(*keys), key_compare);
-	for (size_t i = 0; i < n; i = end) {
-		for (end = i + 1; end < n && same_group(&keys[i], &keys[end]); end++)
-			;
-		steps_rest(r, FAR_APART * n_groups++);
-		pair_group(r, &keys[i], end - i);
-	}
-	free(keys);
 }
 
 static void align_steps(struct report *r, const struct redirects *moved)
@@ -371,6 +183,6 @@ void steps_order(struct report *r, const struct redirects *moved)
 	if (!r->steps || !r->n_steps)
 		return;
 	align_steps(r, moved);
-	pair_all(r);
+	steps_pair(r);
 	merge_steps(r);
 }
