@@ -2,15 +2,8 @@
 
 #include <stdlib.h>
 
+#include "arena.h"
 #include "step_pairs.h"
-
-static int redirect_compare(const void *left, const void *right)
-{
-	const struct redirect *a = left, *b = right;
-
-	return (uintptr_t)a->from < (uintptr_t)b->from ? -1
-						       : (uintptr_t)a->from > (uintptr_t)b->from;
-}
 
 uint8_t step_sending_end(const struct step *s)
 {
@@ -30,7 +23,7 @@ uint8_t step_sending_end(const struct step *s)
 	return 0;
 }
 
-static void align_steps(struct report *r, const struct redirects *moved)
+static void align_steps(struct report *r, const struct redirects *moved, struct step_sight *sights)
 {
 	for (size_t i = 0; i < r->n_steps; i++) {
 		struct step *s = r->steps[i];
@@ -41,89 +34,73 @@ static void align_steps(struct report *r, const struct redirects *moved)
 		s->session = redirected(moved, s->session);
 		if (!mark_ns(r, &m, &s->aligned_ns))
 			s->aligned_ns = r->earliest.ns;
+		sights[i] = (struct step_sight){.ns = s->aligned_ns,
+						.number = s->event->number,
+						.also = NO_SIGHT,
+						.vantage = s->event->origin.vantage,
+						.sense = (uint8_t)s->event->sense,
+						.is_timed = moment_known(s->event->when)};
 	}
 }
 
 /* Merging: one queue per view, in order of arrival; `leader[i]` is the step that shows step i
  * (itself, unless it is a second sight), as positions in report.steps. */
 struct queue {
-	size_t *at; /* owned */
+	uint32_t *at; /* owned */
 	size_t n, next;
 };
 
 struct merge {
-	struct report *r;
+	const struct report *r;
+	const struct step_sight *sights;
 	struct queue *queues; /* one per view, and one for steps of no view */
 	size_t n_queues;
-	size_t *leader;
+	uint32_t *leader;
 	bool *is_out;
 };
 
-static size_t position_of(const struct redirect *sorted, size_t n, const struct step *s,
-			  struct step *const *steps)
-{
-	struct redirect key = {.from = s};
-	const struct redirect *found = bsearch(&key, sorted, n, sizeof(key), redirect_compare);
-
-	return found ? (size_t)((struct step *const *)found->to - steps) : 0;
-}
-
 static void find_leaders(struct merge *m)
 {
-	struct report *r = m->r;
-	struct redirect *sorted = must_alloc(r->n_steps + 1, sizeof(*sorted));
-
-	for (size_t i = 0; i < r->n_steps; i++)
-		sorted[i] = (struct redirect){.from = r->steps[i], .to = &r->steps[i]};
-	qsort(sorted, r->n_steps, sizeof(*sorted), redirect_compare);
-	for (size_t i = 0; i < r->n_steps; i++) {
-		steps_rest(r, i);
-		if (!r->steps[i]->is_second_sight)
-			m->leader[i] = i;
-		for (const struct step *s = r->steps[i]->seen_also;
-		     s && !r->steps[i]->is_second_sight; s = s->seen_also)
-			m->leader[position_of(sorted, r->n_steps, s, r->steps)] = i;
-	}
-	free(sorted);
+	for (uint32_t i = 0; i < m->r->n_steps; i++)
+		for (uint32_t k = i; k != NO_SIGHT && !m->sights[i].is_second;
+		     k = m->sights[k].also)
+			m->leader[k] = i;
 }
 
-static size_t queue_of(const struct report *r, const struct step *s)
+static size_t queue_of(const struct report *r, uint16_t vantage)
 {
 	for (size_t i = 0; i < r->n_views; i++)
-		if (r->views[i].vantage == s->event->origin.vantage)
+		if (r->views[i].vantage == vantage)
 			return i;
 	return r->n_views;
 }
 
 static void fill_queues(struct merge *m)
 {
-	struct report *r = m->r;
+	const struct report *r = m->r;
 
-	for (size_t i = 0; i < r->n_steps; i++) {
-		steps_rest(r, i);
-		m->queues[queue_of(r, r->steps[i])].n++;
-	}
+	for (size_t i = 0; i < r->n_steps; i++)
+		m->queues[queue_of(r, m->sights[i].vantage)].n++;
 	for (size_t q = 0; q < m->n_queues; q++) {
-		m->queues[q].at = must_alloc(m->queues[q].n + 1, sizeof(size_t));
+		m->queues[q].at = must_alloc(m->queues[q].n + 1, sizeof(*m->queues[q].at));
 		m->queues[q].n = 0;
 	}
-	for (size_t i = 0; i < r->n_steps; i++) {
-		struct queue *q = &m->queues[queue_of(r, r->steps[i])];
+	for (uint32_t i = 0; i < r->n_steps; i++) {
+		struct queue *q = &m->queues[queue_of(r, m->sights[i].vantage)];
 
-		steps_rest(r, i);
 		q->at[q->n++] = i;
 	}
 }
 
-static bool comes_first(const struct merge *m, size_t i, size_t j)
+static bool comes_first(const struct merge *m, uint32_t i, uint32_t j)
 {
-	const struct step *a = m->r->steps[i], *b = m->r->steps[j];
+	const struct step_sight *a = &m->sights[i], *b = &m->sights[j];
 
-	if (a->aligned_ns != b->aligned_ns)
-		return a->aligned_ns < b->aligned_ns;
-	if (a->event->sense != b->event->sense && b->event->sense == RECEIVED)
+	if (a->ns != b->ns)
+		return a->ns < b->ns;
+	if (a->sense != b->sense && b->sense == RECEIVED)
 		return true;
-	if (a->event->sense != b->event->sense && a->event->sense == RECEIVED)
+	if (a->sense != b->sense && a->sense == RECEIVED)
 		return false;
 	return i < j;
 }
@@ -137,7 +114,7 @@ static struct queue *next_queue(const struct merge *m)
 	for (size_t q = 0; q < m->n_queues; q++) {
 		struct queue *one = &m->queues[q];
 		struct queue **slot;
-		size_t head;
+		uint32_t head;
 
 		if (one->next == one->n)
 			continue;
@@ -149,9 +126,9 @@ static struct queue *next_queue(const struct merge *m)
 	return best ? best : blocked;
 }
 
-static void merge_steps(struct report *r)
+static void merge_steps(struct report *r, const struct step_sight *sights)
 {
-	struct merge m = {.r = r, .n_queues = r->n_views + 1};
+	struct merge m = {.r = r, .sights = sights, .n_queues = r->n_views + 1};
 	struct step **ordered = must_alloc(r->n_steps + 1, sizeof(struct step *));
 	struct queue *q;
 	size_t n = 0;
@@ -162,14 +139,12 @@ static void merge_steps(struct report *r)
 	find_leaders(&m);
 	fill_queues(&m);
 	while ((q = next_queue(&m))) {
-		size_t i = q->at[q->next++];
+		uint32_t i = q->at[q->next++];
 
-		steps_rest(r, n);
 		m.is_out[i] = true;
 		ordered[n++] = r->steps[i];
 	}
-	for (size_t i = 0; i < n; i++)
-		r->steps[i] = ordered[i];
+	memcpy(r->steps, ordered, n * sizeof(struct step *));
 	for (size_t i = 0; i < m.n_queues; i++)
 		free(m.queues[i].at);
 	free(m.queues);
@@ -180,9 +155,15 @@ static void merge_steps(struct report *r)
 
 void steps_order(struct report *r, const struct redirects *moved)
 {
+	struct step_sight *sights;
+
 	if (!r->steps || !r->n_steps)
 		return;
-	align_steps(r, moved);
-	steps_pair(r);
-	merge_steps(r);
+	sights = must_alloc(r->n_steps, sizeof(*sights));
+	align_steps(r, moved, sights);
+	if (r->n_views > 1) {
+		steps_pair(r, sights);
+		merge_steps(r, sights);
+	}
+	free(sights);
 }

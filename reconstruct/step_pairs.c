@@ -10,34 +10,48 @@ static const int64_t NEAR_NS = INT64_C(3000000000);
 
 /* What makes two sights the same message. Ns is unknown in most text. */
 struct key {
-	const struct tunnel *tunnel;
-	const struct session *session;
-	enum event_kind kind;
-	uint8_t from; /* 0 unknown, else 1 + tunnel end */
-	uint32_t type, number;
+	const void *of; /* tunnel or session */
+	uint8_t kind;   /* enum event_kind */
+	uint8_t from;   /* 0 unknown, else 1 + tunnel end */
 	bool has_number;
 	bool is_open; /* its group has one without number, which may be any of them */
-	uint16_t vantage;
-	size_t index; /* into steps */
+	uint32_t type, number;
+	uint32_t index; /* into steps and sights */
 	/* Among those that may be the same message, which stand together in order of arrival: */
-	size_t next_view; /* where those of another view begin */
-	size_t next_free; /* the next one, this one included, that is not paired yet */
-	/* of those of its view the latest up to it, and the earliest from it on */
+	uint32_t next_view; /* where those of another view begin */
+	uint32_t next_free; /* the next one, this one included, that is not paired yet */
+};
+
+/* Of those of a view the latest up to one of them, and the earliest from it on. */
+struct bounds {
 	int64_t latest_ns, earliest_ns;
 };
 
-static bool step_key(const struct report *r, size_t index, struct key *ret)
+/* Two sights of one message. */
+struct pair {
+	uint32_t a, b; /* into steps; `a` asked */
+};
+
+struct pairing {
+	struct step_sight *sights;
+	struct key *keys; /* owned, as those below */
+	size_t n_keys;
+	struct bounds *bounds; /* of the keys at hand */
+	size_t bounds_room;
+	struct pair *pairs;
+	size_t n_pairs, pairs_room;
+};
+
+static bool step_key(const struct step *s, uint32_t index, struct key *ret)
 {
-	const struct step *s = r->steps[index];
 	const struct event *e = s->event;
 	const struct ppp *p = &e->ppp;
 
 	if (!s->tunnel || !s->tunnel->joined || e->is_virtual)
 		return false;
-	*ret = (struct key){.tunnel = s->tunnel,
-			    .kind = e->kind,
+	*ret = (struct key){.of = s->tunnel,
+			    .kind = (uint8_t)e->kind,
 			    .from = step_sending_end(s),
-			    .vantage = e->origin.vantage,
 			    .index = index};
 	if (e->kind == EVENT_CONTROL) {
 		ret->type = e->control.message;
@@ -49,7 +63,7 @@ static bool step_key(const struct report *r, size_t index, struct key *ret)
 	}
 	if (e->kind != EVENT_PPP || !s->session)
 		return false;
-	ret->session = s->session;
+	ret->of = s->session;
 	ret->type = (uint32_t)p->protocol << 8 | p->code;
 	ret->has_number = p->has_id;
 	ret->number = p->id;
@@ -59,10 +73,8 @@ static bool step_key(const struct report *r, size_t index, struct key *ret)
 /* Those that may be the same message: of one type, in one tunnel or session. */
 static int group_compare(const struct key *a, const struct key *b)
 {
-	if (a->tunnel != b->tunnel)
-		return (uintptr_t)a->tunnel < (uintptr_t)b->tunnel ? -1 : 1;
-	if (a->session != b->session)
-		return (uintptr_t)a->session < (uintptr_t)b->session ? -1 : 1;
+	if (a->of != b->of)
+		return (uintptr_t)a->of < (uintptr_t)b->of ? -1 : 1;
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
 	return a->type != b->type ? a->type < b->type ? -1 : 1 : 0;
@@ -99,37 +111,50 @@ static bool same_message(const struct key *a, const struct key *b)
 	return !a->has_number || !b->has_number || a->number == b->number;
 }
 
-static bool has_sight_of(const struct step *s, uint16_t vantage)
+static bool has_sight_of(const struct pairing *x, uint32_t i, uint16_t vantage)
 {
-	for (; s; s = s->seen_also)
-		if (s->event->origin.vantage == vantage)
+	for (; i != NO_SIGHT; i = x->sights[i].also)
+		if (x->sights[i].vantage == vantage)
 			return true;
 	return false;
 }
 
-static bool both_timed(const struct step *a, const struct step *b)
+static bool both_timed(const struct step_sight *a, const struct step_sight *b)
 {
-	return moment_known(a->event->when) && moment_known(b->event->when);
+	return a->is_timed && b->is_timed;
 }
 
-static int64_t distance(const struct step *a, const struct step *b)
+static int64_t distance(const struct step_sight *a, const struct step_sight *b)
 {
-	int64_t d = a->aligned_ns - b->aligned_ns;
-
-	return d < 0 ? -d : d;
+	return a->ns < b->ns ? b->ns - a->ns : a->ns - b->ns;
 }
 
 /* The sender's own view leads; then the earlier one. */
-static bool leads(const struct step *a, const struct step *b)
+static bool leads(const struct step_sight *a, const struct step_sight *b)
 {
-	bool a_sent = a->event->sense == SENT, b_sent = b->event->sense == SENT;
+	bool a_sent = a->sense == SENT, b_sent = b->sense == SENT;
 
 	if (a_sent != b_sent)
 		return a_sent;
-	if (a->event->sense != b->event->sense)
-		return b->event->sense == RECEIVED;
-	return a->aligned_ns != b->aligned_ns ? a->aligned_ns < b->aligned_ns
-					      : a->event->number < b->event->number;
+	if (a->sense != b->sense)
+		return b->sense == RECEIVED;
+	return a->ns != b->ns ? a->ns < b->ns : a->number < b->number;
+}
+
+static void pairing_add(struct pairing *x, uint32_t a, uint32_t b)
+{
+	bool is_first = leads(&x->sights[a], &x->sights[b]);
+	uint32_t first = is_first ? a : b, second = is_first ? b : a;
+
+	x->sights[second].is_second = true;
+	while (x->sights[first].also != NO_SIGHT)
+		first = x->sights[first].also;
+	x->sights[first].also = second;
+	if (x->n_pairs == x->pairs_room) {
+		x->pairs_room = x->pairs_room ? 2 * x->pairs_room : 1024;
+		x->pairs = must_grow(x->pairs, x->pairs_room, sizeof(*x->pairs));
+	}
+	x->pairs[x->n_pairs++] = (struct pair){a, b};
 }
 
 static bool has_change(const struct step *s, const struct state_change *x)
@@ -159,9 +184,8 @@ static void take_changes(struct report *r, struct step *to, const struct step *f
 	to->n_changes = n;
 }
 
-static void pair_steps(struct report *r, struct step *a, struct step *b)
+static void pair_steps(struct report *r, struct step *first, struct step *second)
 {
-	struct step *first = leads(a, b) ? a : b, *second = first == a ? b : a;
 	struct step *tail = first;
 
 	second->is_second_sight = true;
@@ -172,14 +196,14 @@ static void pair_steps(struct report *r, struct step *a, struct step *b)
 }
 
 /* The first one from `i` on that is not paired yet, or `n`. */
-static size_t free_from(struct key *keys, size_t i, size_t n)
+static uint32_t free_from(struct key *keys, uint32_t i, uint32_t n)
 {
-	size_t at = i;
+	uint32_t at = i;
 
 	while (at < n && keys[at].next_free != at)
 		at = keys[at].next_free;
 	while (i < at) {
-		size_t next = keys[i].next_free;
+		uint32_t next = keys[i].next_free;
 
 		keys[i].next_free = at;
 		i = next;
@@ -188,37 +212,43 @@ static size_t free_from(struct key *keys, size_t i, size_t n)
 }
 
 /* One without a time may be of any. */
-static void note_times(const struct report *r, struct key *keys, size_t n)
+static void note_times(struct pairing *x, struct key *keys, uint32_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct step *s = r->steps[keys[i].index];
-		bool is_timed = moment_known(s->event->when);
+	struct bounds *bounds;
 
-		keys[i].earliest_ns = is_timed ? s->aligned_ns : INT64_MIN;
-		keys[i].latest_ns = is_timed ? s->aligned_ns : INT64_MAX;
+	if (x->bounds_room < n) {
+		x->bounds_room = 2 * (size_t)n;
+		x->bounds = must_grow(x->bounds, x->bounds_room, sizeof(*x->bounds));
 	}
-	for (size_t i = 1; i < n; i++)
-		if (keys[i].vantage == keys[i - 1].vantage &&
-		    keys[i - 1].latest_ns > keys[i].latest_ns)
-			keys[i].latest_ns = keys[i - 1].latest_ns;
-	for (size_t i = n; i-- > 0;) {
-		bool is_last = i + 1 == n || keys[i + 1].vantage != keys[i].vantage;
+	bounds = x->bounds;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct step_sight *s = &x->sights[keys[i].index];
+		bool goes_on = i > 0 && s->vantage == x->sights[keys[i - 1].index].vantage;
 
-		keys[i].next_view = is_last ? i + 1 : keys[i + 1].next_view;
+		bounds[i].earliest_ns = s->is_timed ? s->ns : INT64_MIN;
+		bounds[i].latest_ns = s->is_timed ? s->ns : INT64_MAX;
+		if (goes_on && bounds[i - 1].latest_ns > bounds[i].latest_ns)
+			bounds[i].latest_ns = bounds[i - 1].latest_ns;
 		keys[i].next_free = i;
-		if (!is_last && keys[i + 1].earliest_ns < keys[i].earliest_ns)
-			keys[i].earliest_ns = keys[i + 1].earliest_ns;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		bool goes_on = i + 1 < n && x->sights[keys[i + 1].index].vantage ==
+						    x->sights[keys[i].index].vantage;
+
+		keys[i].next_view = goes_on ? keys[i + 1].next_view : i + 1;
+		if (goes_on && bounds[i + 1].earliest_ns < bounds[i].earliest_ns)
+			bounds[i].earliest_ns = bounds[i + 1].earliest_ns;
 	}
 }
 
 /* Those of a view stand in order of arrival, which mostly is that of their times: before the first
  * one none is near. */
-static size_t first_near(const struct key *keys, size_t from, size_t end, int64_t ns)
+static uint32_t first_near(const struct bounds *bounds, uint32_t from, uint32_t end, int64_t ns)
 {
 	while (from < end) {
-		size_t middle = from + (end - from) / 2;
+		uint32_t middle = from + (end - from) / 2;
 
-		if (keys[middle].latest_ns < ns - NEAR_NS)
+		if (bounds[middle].latest_ns < ns - NEAR_NS)
 			from = middle + 1;
 		else
 			end = middle;
@@ -229,24 +259,23 @@ static size_t first_near(const struct key *keys, size_t from, size_t end, int64_
 enum { LOOK_AHEAD = 256 }; /* a sight further away than the first one is not this message */
 
 /* The nearest sight of `keys[i]` in the views behind its own. */
-static size_t sight_of(const struct report *r, struct key *keys, size_t i, size_t n)
+static uint32_t sight_of(const struct pairing *x, struct key *keys, uint32_t i, uint32_t n)
 {
-	const struct step *a = r->steps[keys[i].index], *best = NULL;
-	bool is_timed = moment_known(a->event->when);
-	size_t found = n, end;
+	const struct step_sight *a = &x->sights[keys[i].index], *best = NULL;
+	uint32_t found = n, end;
 
-	for (size_t view = keys[i].next_view; view < n; view = end) {
-		size_t k = view;
+	for (uint32_t view = keys[i].next_view; view < n; view = end) {
+		uint32_t k = view;
 
 		end = keys[view].next_view;
-		if (has_sight_of(a, keys[view].vantage))
+		if (has_sight_of(x, keys[i].index, x->sights[keys[view].index].vantage))
 			continue;
-		if (is_timed)
-			k = first_near(keys, view, end, a->aligned_ns);
+		if (a->is_timed)
+			k = first_near(x->bounds, view, end, a->ns);
 		for (k = free_from(keys, k, n); k < end; k = free_from(keys, k + 1, n)) {
-			const struct step *b = r->steps[keys[k].index];
+			const struct step_sight *b = &x->sights[keys[k].index];
 
-			if (is_timed && keys[k].earliest_ns > a->aligned_ns + NEAR_NS)
+			if (a->is_timed && x->bounds[k].earliest_ns > a->ns + NEAR_NS)
 				break;
 			if (!same_message(&keys[i], &keys[k]) ||
 			    (both_timed(a, b) && distance(a, b) > NEAR_NS))
@@ -263,25 +292,22 @@ static size_t sight_of(const struct report *r, struct key *keys, size_t i, size_
 }
 
 /* `keys` may be the same message, in order of arrival. */
-static void pair_group(struct report *r, struct key *keys, size_t n)
+static void pair_group(struct pairing *x, struct key *keys, uint32_t n)
 {
-	note_times(r, keys, n);
-	for (size_t i = 0; i < n && keys[i].next_view < n; i++) {
-		struct step *a = r->steps[keys[i].index];
-		size_t other;
+	note_times(x, keys, n);
+	for (uint32_t i = 0; i < n && keys[i].next_view < n; i++) {
+		uint32_t other;
 
-		if (a->is_second_sight)
+		if (x->sights[keys[i].index].is_second)
 			continue;
-		other = sight_of(r, keys, i, n);
+		other = sight_of(x, keys, i, n);
 		if (other == n)
 			continue;
-		pair_steps(r, a, r->steps[keys[other].index]);
+		pairing_add(x, keys[i].index, keys[other].index);
 		keys[i].next_free = i + 1;
 		keys[other].next_free = other + 1;
 	}
 }
-
-enum { FAR_APART = 16 }; /* steps of a group are, and bring others along into memory */
 
 /* Those without number open their group. */
 static void open_groups(struct key *keys, size_t n)
@@ -298,23 +324,47 @@ static void open_groups(struct key *keys, size_t n)
 	}
 }
 
-void steps_pair(struct report *r)
+static int pair_compare(const void *left, const void *right)
 {
-	struct key *keys = must_alloc(r->n_steps + 1, sizeof(*keys));
-	size_t n = 0, end, n_groups = 0;
+	const struct pair *a = left, *b = right;
 
-	for (size_t i = 0; i < r->n_steps; i++) {
+	return a->a < b->a ? -1 : a->a > b->a;
+}
+
+/* In the order of the steps: those that are far from each other bring others along into memory. */
+static void join_pairs(struct report *r, struct pairing *x)
+{
+	if (x->n_pairs)
+		qsort(x->pairs, x->n_pairs, sizeof(*x->pairs), pair_compare);
+	for (size_t i = 0; i < x->n_pairs; i++) {
+		uint32_t a = x->pairs[i].a, b = x->pairs[i].b;
+		bool is_first = leads(&x->sights[a], &x->sights[b]);
+
 		steps_rest(r, i);
-		n += step_key(r, i, &keys[n]);
+		pair_steps(r, r->steps[is_first ? a : b], r->steps[is_first ? b : a]);
 	}
-	qsort(keys, n, sizeof(*keys), index_compare);
-	open_groups(keys, n);
-	qsort(keys, n, sizeof(*keys), number_compare);
-	for (size_t i = 0; i < n; i = end) {
-		for (end = i + 1; end < n && is_together(&keys[i], &keys[end]); end++)
+}
+
+void steps_pair(struct report *r, struct step_sight *sights)
+{
+	struct pairing x = {.sights = sights};
+	size_t end;
+
+	x.keys = must_alloc(r->n_steps + 1, sizeof(*x.keys));
+	for (uint32_t i = 0; i < r->n_steps; i++) {
+		steps_rest(r, i);
+		x.n_keys += step_key(r->steps[i], i, &x.keys[x.n_keys]);
+	}
+	qsort(x.keys, x.n_keys, sizeof(*x.keys), index_compare);
+	open_groups(x.keys, x.n_keys);
+	qsort(x.keys, x.n_keys, sizeof(*x.keys), number_compare);
+	for (size_t i = 0; i < x.n_keys; i = end) {
+		for (end = i + 1; end < x.n_keys && is_together(&x.keys[i], &x.keys[end]); end++)
 			;
-		steps_rest(r, FAR_APART * n_groups++);
-		pair_group(r, &keys[i], end - i);
+		pair_group(&x, &x.keys[i], (uint32_t)(end - i));
 	}
-	free(keys);
+	join_pairs(r, &x);
+	free(x.keys);
+	free(x.bounds);
+	free(x.pairs);
 }
