@@ -283,7 +283,9 @@ static void report_clear(struct report *r)
 			     .in_order = r->in_order,
 			     .steps_at = r->steps_at,
 			     .spoken = r->spoken,
-			     .steps_full = r->steps_full};
+			     .steps_full = r->steps_full,
+			     .is_hurried = r->is_hurried,
+			     .hurry_context = r->hurry_context};
 }
 
 void batch_tell(struct replay *r)
@@ -314,9 +316,19 @@ void batch_tell(struct replay *r)
 	report_clear(report);
 }
 
+/* Nobody asked for them, and who walks through them needs time. */
+static void forget_steps(struct replay *r)
+{
+	for (size_t i = 0; i < r->n_observers; i++)
+		r->observers[i]->steps = r->observers[i]->steps_last = NULL;
+	r->options.keep_steps = false;
+}
+
 static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	report_limits(r);
+	if (!r->options.asks_steps && report_is_hurried(&r->report))
+		forget_steps(r);
 	for (size_t i = 0; i < r->n_observers; i++)
 		meters_recall(r->observers[i]);
 	for (size_t i = 0; i < r->n_observers; i++)

@@ -52,6 +52,8 @@ struct replay *replay_new(const struct replay_options *o)
 	r->report.arena = o->tell ? r->batch : r->arena;
 	r->report.thresholds = o->thresholds;
 	r->report.in_order = o->in_order;
+	r->report.is_hurried = o->is_hurried;
+	r->report.hurry_context = o->hurry_context;
 	return r;
 }
 

@@ -42,6 +42,12 @@ struct replay_options {
 	 * its place in memory. */
 	void (*forgotten)(void *context, const void *record);
 	void *placed_context;
+	/* True: somebody waits for the end. What only tells how the steps of several vantage points
+	 * belong together is then left out, and the steps too unless they are asked for. NULL:
+	 * nobody does. */
+	bool (*is_hurried)(void *context);
+	bool asks_steps;
+	void *hurry_context;
 };
 
 /* A vantage point in the report. */
@@ -95,7 +101,14 @@ struct report {
 	uint64_t findings_told;            /* before these */
 	bool in_order;                /* findings too are in the order in which they are told */
 	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
+	bool (*is_hurried)(void *context); /* as in the options */
+	void *hurry_context;
 };
+
+static inline bool report_is_hurried(const struct report *r)
+{
+	return r->is_hurried && r->is_hurried(r->hurry_context);
+}
 
 /* Who walks all steps says so with each, by position: much of them is in a file, and takes memory
  * only while it is looked at. */

@@ -157,7 +157,7 @@ void steps_order(struct report *r, const struct redirects *moved)
 {
 	struct step_sight *sights;
 
-	if (!r->steps || !r->n_steps)
+	if (!r->steps || !r->n_steps || report_is_hurried(r))
 		return;
 	sights = must_alloc(r->n_steps, sizeof(*sights));
 	align_steps(r, moved, sights);

@@ -2,13 +2,23 @@
 
 #include <stdlib.h>
 
+#include "arena.h"
 #include "mark.h"
+#include "redirects.h"
 #include "step_order.h"
 
 /* For a direction (sending end), how often a message came by at view `from` before view `to`. */
 struct flow {
 	struct report *r;
-	int64_t *count; /* [from][to][end]; owned */
+	int64_t *count;         /* [from][to][end]; owned */
+	struct redirects views; /* struct seen_by of each tunnel; owned */
+};
+
+/* The captures in which a tunnel is. It may have been joined out of many PPP links, so they are
+ * looked for once. */
+struct seen_by {
+	size_t n;
+	const struct view *views[];
 };
 
 static size_t view_of(const struct report *r, const struct step *s)
@@ -36,9 +46,16 @@ static void count_pair(const struct flow *f, const struct step *a, const struct 
 	*flow_at(f, to, from, end) -= earlier;
 }
 
+enum { AT_ONCE = 4096 }; /* steps between two looks whether somebody waits */
+
+static bool is_hurried(const struct report *r, size_t i)
+{
+	return i % AT_ONCE == 0 && report_is_hurried(r);
+}
+
 static void count_pairs(const struct flow *f)
 {
-	for (size_t i = 0; i < f->r->n_steps; i++) {
+	for (size_t i = 0; i < f->r->n_steps && !is_hurried(f->r, i); i++) {
 		const struct step *s = f->r->steps[i];
 		unsigned end = step_sending_end(s);
 
@@ -70,18 +87,48 @@ static bool was_watching(const struct report *r, const struct view *v, const str
 	       s->aligned_ns + ON_ITS_WAY_NS <= to;
 }
 
-static const struct view *where_unseen(const struct flow *f, const struct step *s)
+static bool is_among(const struct seen_by *all, const struct view *v)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->views[i] == v)
+			return true;
+	return false;
+}
+
+static const struct seen_by *views_of(struct flow *f, struct tunnel *tunnel)
+{
+	struct seen_by *all = redirects_of(&f->views, tunnel);
+
+	if (all)
+		return all;
+	all = arena_alloc(f->r->arena, sizeof(*all) + f->r->n_views * sizeof(all->views[0]));
+	if (!all)
+		return NULL;
+	all->n = 0;
+	for (const struct tunnel *t = tunnel; t; t = t->joined) {
+		const struct view *v = report_view(f->r, t->vantage);
+
+		if (v && !v->is_text && !is_among(all, v))
+			all->views[all->n++] = v;
+	}
+	redirects_set(&f->views, tunnel, all);
+	return all;
+}
+
+static const struct view *where_unseen(struct flow *f, const struct step *s)
 {
 	const struct report *r = f->r;
 	unsigned end = step_sending_end(s);
 	size_t own = view_of(r, s);
+	const struct seen_by *all;
 
 	if (!end || own == r->n_views || r->views[own].is_text)
 		return NULL;
-	for (const struct tunnel *t = s->tunnel; t; t = t->joined) {
-		const struct view *v = report_view(r, t->vantage);
+	all = views_of(f, s->tunnel);
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct view *v = all->views[i];
 
-		if (v && !v->is_text && !has_sight(s, v->vantage) &&
+		if (!has_sight(s, v->vantage) &&
 		    *flow_at(f, own, (size_t)(v - r->views), end - 1) > 0 && was_watching(r, v, s))
 			return v;
 	}
@@ -149,7 +196,7 @@ static void share_with_copies(const struct report *r, size_t at)
 {
 	struct step *lost = r->steps[at];
 
-	if (!lost->unseen_at || lost->event->kind != EVENT_CONTROL || !lost->n_changes)
+	if (lost->event->kind != EVENT_CONTROL || !lost->n_changes)
 		return;
 	for (size_t i = at + 1; i < r->n_steps && i - at < LOOK_AHEAD; i++) {
 		if (is_copy(lost, r->steps[i]) && r->steps[i]->seen_also) {
@@ -162,20 +209,27 @@ static void share_with_copies(const struct report *r, size_t at)
 void steps_unseen(struct report *r)
 {
 	struct flow f = {.r = r};
+	uint32_t *lost;
+	size_t n = 0;
 
-	if (r->n_views < 2 || !r->n_steps)
+	if (r->n_views < 2 || !r->n_steps || report_is_hurried(r))
 		return;
 	f.count = must_alloc(r->n_views * r->n_views * 2, sizeof(*f.count));
-	memset(f.count, 0, r->n_views * r->n_views * 2 * sizeof(*f.count));
+	lost = must_alloc(r->n_steps, sizeof(*lost));
 	count_pairs(&f);
-	for (size_t i = 0; i < r->n_steps; i++) {
+	for (uint32_t i = 0; i < r->n_steps && !is_hurried(r, i); i++) {
 		steps_rest(r, i);
-		if (is_message(r->steps[i]))
-			r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
+		if (!is_message(r->steps[i]))
+			continue;
+		r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
+		if (r->steps[i]->unseen_at)
+			lost[n++] = i;
 	}
-	for (size_t i = 0; i < r->n_steps; i++) {
+	for (size_t i = 0; i < n && !is_hurried(r, i); i++) {
 		steps_rest(r, i);
-		share_with_copies(r, i);
+		share_with_copies(r, lost[i]);
 	}
+	redirects_free(&f.views);
 	free(f.count);
+	free(lost);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "check_sum.h"
+#include "in_time.h"
 #include "inputs.h"
 #include "message.h"
 #include "pick.h"
@@ -58,32 +59,28 @@ static void index_findings(struct run *r)
 	qsort(r->evidence, r->n_evidence, sizeof(*r->evidence), by_event);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	const struct step *one = *(const struct step *const *)a;
-	const struct step *other = *(const struct step *const *)b;
-
-	return (one->event->number > other->event->number) -
-	       (one->event->number < other->event->number);
-}
-
+/* Most steps are in a file: each is looked at once. */
 static void index_steps(struct run *r)
 {
 	size_t n = r->report->n_steps;
+	struct in_time *rows;
 
 	free(r->steps_by_event);
 	r->steps_by_event = NULL;
 	if (n == 0)
 		return;
 	r->steps_by_event = must_alloc(n, sizeof(struct step *));
-	memcpy(r->steps_by_event, r->report->steps, n * sizeof(struct step *));
-	for (size_t i = 1; i < n; i++) {
+	rows = must_alloc(n, sizeof(*rows));
+	for (size_t i = 0; i < n; i++) {
+		struct step *s = r->report->steps[i];
+
 		steps_rest(r->report, i);
-		if (by_number(&r->steps_by_event[i - 1], &r->steps_by_event[i]) <= 0)
-			continue;
-		qsort(r->steps_by_event, n, sizeof(struct step *), by_number);
-		break;
+		rows[i] = (struct in_time){.number = s->event->number, .what = s};
 	}
+	in_time_sort(rows, n);
+	for (size_t i = 0; i < n; i++)
+		r->steps_by_event[i] = rows[i].what;
+	free(rows);
 }
 
 void run_steps_are(struct run *r, struct step **steps, size_t n)
@@ -222,6 +219,20 @@ static void say(void *context, struct text *t, const struct event *e)
 	message_words(t, e, r->options->show_secrets);
 }
 
+/* Rows of calls and findings ask nothing of single events, unless a filter does. */
+static bool asks_events(const struct run *r)
+{
+	return r->options->command->rows == NULL || r->filter != NULL;
+}
+
+/* Ctrl-C: the rows are told, but not what several vantage points tell of single messages. */
+static bool is_hurried(void *self)
+{
+	struct run *r = self;
+
+	return run_is_interrupted(r) && !asks_events(r);
+}
+
 struct replay_options run_replay_options(struct run *r)
 {
 	const struct options *o = r->options;
@@ -234,6 +245,9 @@ struct replay_options run_replay_options(struct run *r)
 			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
 		.secrets = r->secrets,
 		.thresholds = &r->thresholds,
+		.asks_steps = needs_steps || filter_asks_message(r->filter),
+		.is_hurried = is_hurried,
+		.hurry_context = r,
 	};
 
 	if (offsets == NULL)
@@ -335,12 +349,6 @@ void run_load_begin(struct run *r)
 	if ((r->options->command->needs & LISTS_UNREAD) != 0)
 		r->unread = unread_new();
 	replay_begin(r);
-}
-
-/* Rows of calls and findings ask nothing of single events, unless a filter does. */
-static bool asks_events(const struct run *r)
-{
-	return r->options->command->rows == NULL || r->filter != NULL;
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
