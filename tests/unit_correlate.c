@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "by_ids.h"
 #include "model_kit.h"
 
 /* A call at two consoles whose clocks differ by AHEAD; a message takes DELAY. */
@@ -163,6 +164,50 @@ static void a_reused_id_is_another_call(void **state)
 	kit_close(&k);
 }
 
+static uint32_t next_of(struct by_ids *x, uint32_t first, uint32_t second, uint32_t from)
+{
+	const uint32_t id[2] = {first, second};
+
+	return by_ids_next(x, id, from);
+}
+
+static void add_to(struct by_ids *x, uint32_t first, uint32_t second, uint32_t place)
+{
+	const uint32_t id[2] = {first, second};
+
+	by_ids_add(x, id, place);
+}
+
+static void ids_find_what_does_not_contradict(void **state)
+{
+	struct by_ids *x = by_ids_new();
+
+	(void)state;
+	add_to(x, 7, 45, 0);
+	add_to(x, 7, 0, 1);
+	add_to(x, 0, 45, 2);
+	add_to(x, 7, 46, 3);
+	add_to(x, 0, 0, 4);
+	assert_int_equal(next_of(x, 7, 45, 0), 0);
+	assert_int_equal(next_of(x, 7, 45, 1), 1);
+	assert_int_equal(next_of(x, 7, 45, 2), 2);
+	assert_int_equal(next_of(x, 7, 45, 3), NO_PLACE);
+	assert_int_equal(next_of(x, 7, 0, 2), 3);
+	assert_int_equal(next_of(x, 0, 45, 1), 2);
+	assert_int_equal(next_of(x, 8, 45, 0), 2);
+	assert_int_equal(next_of(x, 0, 0, 0), NO_PLACE);
+	/* what more is known of it stands at its place */
+	add_to(x, 7, 45, 2);
+	assert_int_equal(next_of(x, 7, 0, 2), 2);
+	by_ids_drop(x, 0);
+	assert_int_equal(next_of(x, 7, 45, 0), 1);
+	by_ids_drop(x, 3);
+	assert_int_equal(next_of(x, 7, 0, 3), NO_PLACE);
+	add_to(x, 7, 0, 9);
+	assert_int_equal(next_of(x, 7, 46, 3), 9);
+	by_ids_free(x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +218,7 @@ int main(void)
 		cmocka_unit_test(consoles_of_one_document_face_each_other),
 		cmocka_unit_test(counters_are_never_doubled),
 		cmocka_unit_test(a_reused_id_is_another_call),
+		cmocka_unit_test(ids_find_what_does_not_contradict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
