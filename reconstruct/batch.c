@@ -14,6 +14,21 @@
 
 /* ---- the end ---- */
 
+/* Nobody asked for them, and who walks through them needs time. */
+static bool are_steps_in_vain(const struct report *r)
+{
+	return !r->asks_steps && report_is_hurried(r);
+}
+
+static void forget_steps(struct replay *r)
+{
+	if (!are_steps_in_vain(&r->report))
+		return;
+	for (size_t i = 0; i < r->n_observers; i++)
+		r->observers[i]->steps = r->observers[i]->steps_last = NULL;
+	r->options.keep_steps = false;
+}
+
 static const char *clock_word(enum clock_kind kind)
 {
 	static const char *const words[] = {
@@ -255,6 +270,10 @@ static void find_last(struct report *r)
 static void settle(struct report *r, struct secrets *secrets)
 {
 	correlate(r);
+	if (are_steps_in_vain(r)) {
+		r->steps = NULL;
+		r->n_steps = 0;
+	}
 	verify_report(r, secrets);
 	seal_calls(r);
 	radius_tie(r);
@@ -285,7 +304,8 @@ static void report_clear(struct report *r)
 			     .spoken = r->spoken,
 			     .steps_full = r->steps_full,
 			     .is_hurried = r->is_hurried,
-			     .hurry_context = r->hurry_context};
+			     .hurry_context = r->hurry_context,
+			     .asks_steps = r->asks_steps};
 }
 
 void batch_tell(struct replay *r)
@@ -316,23 +336,16 @@ void batch_tell(struct replay *r)
 	report_clear(report);
 }
 
-/* Nobody asked for them, and who walks through them needs time. */
-static void forget_steps(struct replay *r)
-{
-	for (size_t i = 0; i < r->n_observers; i++)
-		r->observers[i]->steps = r->observers[i]->steps_last = NULL;
-	r->options.keep_steps = false;
-}
-
 static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	report_limits(r);
-	if (!r->options.asks_steps && report_is_hurried(&r->report))
-		forget_steps(r);
+	forget_steps(r);
 	for (size_t i = 0; i < r->n_observers; i++)
 		meters_recall(r->observers[i]);
-	for (size_t i = 0; i < r->n_observers; i++)
+	for (size_t i = 0; i < r->n_observers; i++) {
 		observer_finish(r->observers[i]);
+		forget_steps(r);
+	}
 	if (r->n_observers == 1) {
 		r->report.has_numbers |= over_part(r->observers[0], true);
 		over_remember(r->observers[0], &r->report);

@@ -54,6 +54,7 @@ struct replay *replay_new(const struct replay_options *o)
 	r->report.in_order = o->in_order;
 	r->report.is_hurried = o->is_hurried;
 	r->report.hurry_context = o->hurry_context;
+	r->report.asks_steps = o->asks_steps;
 	return r;
 }
 

@@ -103,6 +103,7 @@ struct report {
 	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
 	bool (*is_hurried)(void *context); /* as in the options */
 	void *hurry_context;
+	bool asks_steps;
 };
 
 static inline bool report_is_hurried(const struct report *r)
