@@ -6,6 +6,7 @@
 enum fact {
 	TUNNEL_OWNER,     /* local tunnel id → console */
 	TUNNEL_PEER,      /* local tunnel id → the peer's id */
+	PEER_SEEN,        /* that some tunnel id has this one as its peer's */
 	TUNNEL_NAME,      /* tunnel id → what the other side calls its owner (names[]) */
 	INTERFACE_TUNNEL, /* interface named beside a tunnel id, anywhere in the text → that id */
 	INTERFACE_OWNER,  /* interface named beside a tunnel id → console, or MANY */
@@ -263,8 +264,10 @@ static void learn_tunnels(struct consoles *c, const struct log_record *r)
 
 		learn(c, key, known(c, key, &before) && before != local ? MANY : local);
 	}
-	if (local && peer)
+	if (local && peer) {
 		learn(c, key_number(TUNNEL_PEER, local), peer);
+		learn(c, key_number(PEER_SEEN, peer), 0);
+	}
 	if (!peer && local)
 		known(c, key_number(TUNNEL_PEER, local), &peer);
 	if (peer && name.len && (r->kind == RECORD_MESSAGE || r->kind == RECORD_SAID))
@@ -283,8 +286,17 @@ static bool is_pair(const struct consoles *c, uint32_t a, uint32_t b)
 	return (has_a && peer_a == b) || (has_b && peer_b == a);
 }
 
+/* Where the peer of a tunnel was told, only that one is asked about; nobody's peer has no pair. */
 static bool is_excluded(const struct consoles *c, uint16_t console, uint32_t tunnel)
 {
+	bool is_known = !c->is_limited; /* all that was told */
+	uint32_t peer, owner;
+
+	if (is_known && known(c, key_number(TUNNEL_PEER, tunnel), &peer))
+		return known(c, key_number(TUNNEL_OWNER, peer), &owner) && owner == console &&
+		       is_pair(c, peer, tunnel);
+	if (is_known && !known(c, key_number(PEER_SEEN, tunnel), &peer))
+		return false;
 	for (size_t i = 0; i < c->at[console].n_tunnels; i++)
 		if (is_pair(c, c->at[console].tunnels[i], tunnel))
 			return true;

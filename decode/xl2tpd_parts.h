@@ -23,6 +23,8 @@ struct received {
 
 struct xl2tpd {
 	bool is_scanned, has_dumps;
+	bool has_requests; /* packets of LCP are printed, in as much of the text as was searched */
+	size_t searched;
 	bool is_dumping; /* a dump was read; with its output buffered they all come at the end */
 	struct xl2tpd_dump dump;
 	struct received in;

@@ -179,6 +179,16 @@ bool xl2tpd_take_attribute(struct received *in, const struct spoken *line)
 	return true;
 }
 
+/* All of a text is searched once, and again when more of it was written. */
+static bool has_requests(struct xl2tpd *x, const struct speech *s)
+{
+	if (!x->has_requests && x->searched != s->content.len) {
+		x->has_requests = speech_has(s, STR("[LCP ConfReq"));
+		x->searched = s->content.len;
+	}
+	return x->has_requests;
+}
+
 void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
@@ -205,7 +215,7 @@ void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	e = speech_say(s, line, SAID_SESSION_STATE);
 	speech_value(s, e, FIELD_STATE, STR("established"));
 	event_bind(e, t, xl2tpd_call(s, d, t, call));
-	if (speech_has(s, STR("[LCP ConfReq"))) /* PPP is still negotiated */
+	if (has_requests(x, s)) /* PPP is still negotiated */
 		return;
 	e = speech_say(s, line, SAID_CP_STATE);
 	e->said.n_values = 0;
