@@ -81,6 +81,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	over_is_half(c->observer, half, NULL);
 	half_open_leave_session(half);
 	live_session(s)->is_heard |= live_session(half)->is_heard;
+	registry_forget_session(c->observer->registry, half);
 	live_session(half)->became = s;
 	live_session(s)->traits.is_known = false;
 	while (*absorbed)
@@ -196,10 +197,12 @@ static bool is_turned(const struct tunnel *t, const struct tunnel *half)
 	return t->peer[end].tunnel_id && t->peer[end].tunnel_id != id;
 }
 
-static void became(struct tunnel *half, struct tunnel *t)
+/* Its keys lead to what it became: beside a namesake nothing is counted at a glance. */
+static void became(struct observer *o, struct tunnel *half, struct tunnel *t)
 {
 	struct live_tunnel **at = &live_tunnel(half)->absorbed;
 
+	registry_forget_tunnel(o->registry, half);
 	live_tunnel(half)->became = t;
 	while (*at)
 		at = &(*at)->absorbed;
@@ -241,7 +244,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	observed_join(&t->observed, &half->observed, false);
 	if (!live_tunnel(t)->memory)
 		live_tunnel(t)->memory = live_tunnel(half)->memory;
-	became(half, t);
+	became(c->observer, half, t);
 }
 
 static enum role role_turned(enum role role)
@@ -256,7 +259,7 @@ void tunnel_drop(struct observer *o, struct tunnel *lost, struct tunnel *t)
 	unlink_tunnel(o, lost);
 	counters_add(&t->counters, &lost->counters);
 	fill_first(NULL, &t->first, &lost->first);
-	became(lost, t);
+	became(o, lost, t);
 	for (struct step *step = o->steps; step; step = step->next) {
 		if (step->tunnel != lost)
 			continue;

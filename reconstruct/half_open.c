@@ -1,6 +1,9 @@
 #include "half_open.h"
 
+#include <stddef.h>
+
 #include "link.h"
+#include "meter.h"
 #include "over.h"
 #include "unbound.h"
 
@@ -37,9 +40,10 @@ static void leave(struct half *h)
 	all->n--;
 }
 
-static void add(struct halves *all, struct half *h)
+static void add(struct halves *all, struct half *h, uint64_t number)
 {
 	h->of = all;
+	h->number = number;
 	h->older = all->youngest;
 	if (all->youngest)
 		all->youngest->younger = h;
@@ -108,14 +112,15 @@ static void sweep_tunnels(struct observer *o)
 	o->half_tunnels.n_given_up = 0;
 }
 
-static void hear_tunnel(struct observer *o, struct tunnel *t)
+static void hear_tunnel(struct context *c, struct tunnel *t)
 {
+	struct observer *o = c->observer;
 	struct live_tunnel *lt = live_tunnel(t);
 
 	leave(&lt->half);
 	if ((lt->is_heard[0] && lt->is_heard[1]) || tunnel_is_link(t) || t->version < 2)
 		return;
-	add(&o->half_tunnels, &lt->half);
+	add(&o->half_tunnels, &lt->half, c->event->number);
 	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP))
 		sweep_tunnels(o);
 }
@@ -134,6 +139,28 @@ static void sweep_sessions(struct observer *o)
 	o->half_calls.n_given_up = o->unasked_calls.n_given_up = 0;
 }
 
+static uint64_t newest_of(struct half *h)
+{
+	struct live_session *ls =
+		(struct live_session *)((char *)h - offsetof(struct live_session, half));
+
+	meter_settle(&ls->session);
+	return mark_number(&ls->session.last);
+}
+
+/* What was counted at a glance did not come by here: such a call is not quiet. */
+static void spare_oldest(struct halves *all)
+{
+	struct half *oldest = all->oldest;
+	uint64_t number;
+
+	while (all->n > LIMIT_HALF_CALLS && (number = newest_of(oldest)) > oldest->number) {
+		leave(oldest);
+		add(all, oldest, number);
+		oldest = all->oldest;
+	}
+}
+
 static void hear_session(struct context *c, struct session *s)
 {
 	struct observer *o = c->observer;
@@ -146,7 +173,8 @@ static void hear_session(struct context *c, struct session *s)
 		return;
 	/* what nobody asked for does not drive out those that wait for an answer */
 	all = s->was_there ? &o->unasked_calls : &o->half_calls;
-	add(all, &ls->half);
+	add(all, &ls->half, c->event->number);
+	spare_oldest(all);
 	if (give_up_oldest(all, LIMIT_HALF_CALLS, SWEEP_SESSIONS))
 		sweep_sessions(o);
 }
@@ -168,5 +196,5 @@ void half_open_hear(struct context *c)
 	if (s && s->tunnel && !live_session(s)->became)
 		hear_session(c, s);
 	if (c->tunnel && !live_tunnel(c->tunnel)->became)
-		hear_tunnel(c->observer, c->tunnel);
+		hear_tunnel(c, c->tunnel);
 }

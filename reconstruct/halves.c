@@ -65,6 +65,14 @@ bool session_answers(const struct session *s, unsigned receiver, const struct ev
 	return answers_auth(&s->ppp, side, p);
 }
 
+bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e)
+{
+	const struct cp *cp = link_cp(&s->ppp, cp_index(e->ppp.protocol));
+
+	return e->kind == EVENT_PPP && e->ppp.code == CP_CONFREQ &&
+	       !cp->side[1 - session_side(s, receiver)].requests;
+}
+
 /* Could it answer anything, in whatever call? */
 static bool is_answer(const struct event *e)
 {
@@ -82,14 +90,6 @@ static bool is_answer(const struct event *e)
 	}
 }
 
-bool session_asks_first(const struct session *s, unsigned receiver, const struct event *e)
-{
-	const struct cp *cp = link_cp(&s->ppp, cp_index(e->ppp.protocol));
-
-	return e->kind == EVENT_PPP && e->ppp.code == CP_CONFREQ &&
-	       !cp->side[1 - session_side(s, receiver)].requests;
-}
-
 /* RFC 2661 5.8: Nr is the next Ns that is expected. */
 static bool acknowledges(const struct tunnel *t, unsigned from, const struct event *e)
 {
@@ -103,6 +103,8 @@ static bool is_answered(const struct tunnel *t, unsigned from, const struct even
 {
 	if (acknowledges(t, from, e))
 		return true;
+	if (!is_answer(e))
+		return false;
 	for (const struct session *s = t->sessions; s; s = s->next) {
 		if (!s->id[session_side(s, 1 - from)] && session_answers(s, 1 - from, e))
 			return true;
@@ -230,6 +232,9 @@ struct session *half_joined(struct context *c, struct session *s, unsigned *from
 	unsigned other_from = *from;
 	struct session *other;
 
+	/* what was there before takes a proof, and most packets prove nothing */
+	if (!is_answer(c->event))
+		return s;
 	/* payload of L2TPv3 names no tunnel: then its sender's id is not what is missing */
 	if (!t->peer[*from].tunnel_id && t->peer[1 - *from].tunnel_id) {
 		struct tunnel *rest = tunnel_for(c, t, &other_from);
@@ -240,8 +245,7 @@ struct session *half_joined(struct context *c, struct session *s, unsigned *from
 		t = rest;
 		*from = other_from;
 	}
-	/* what was there before takes a proof, and most packets prove nothing */
-	other = is_answer(c->event) ? session_for(c, t, s, 1 - *from) : NULL;
+	other = session_for(c, t, s, 1 - *from);
 	if (!other || !other->was_there)
 		return s;
 	session_absorb(c, other, s);

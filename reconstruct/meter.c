@@ -286,10 +286,11 @@ static bool is_established(const struct session *s)
 	return s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED;
 }
 
-/* The rest of the call may be a record of its own (halves.h). */
-static bool is_half(const struct session *s, unsigned from)
+/* Who sends to ids that nobody gave makes a call of each packet: no meter for one only. */
+static bool is_passing(const struct session *s, unsigned from)
 {
-	return !s->tunnel || (s->was_there && !s->id[session_side(s, from)]);
+	return s->was_there && !s->id[session_side(s, from)] &&
+	       s->counters.data_packets[0] + s->counters.data_packets[1] < 2;
 }
 
 void meter_open(struct context *c)
@@ -305,7 +306,7 @@ void meter_open(struct context *c)
 	m = meter_of(c->observer->meters, &g.key);
 	if (m && m->session)
 		meter_close(m->session);
-	if (!is_established(s) || is_half(s, c->from) ||
+	if (!s->tunnel || !is_established(s) || is_passing(s, c->from) ||
 	    !registry_is_only(c->observer->registry, s->tunnel, 1 - c->from, c->event) ||
 	    !watch_glances(c, watchers, &n_watchers))
 		return;
