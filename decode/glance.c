@@ -27,9 +27,10 @@ static inline bool part_inside(struct part *p, size_t length)
 	return true;
 }
 
-/* RFC 2661 3.1: a data message of version 2, no reserved bit set. */
+/* RFC 2661 3.1 */
 enum l2tp_flag { LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, PRIORITY = 0x0100 };
 
+/* A data message of version 2, no reserved bit set. */
 static inline bool is_data(struct span message)
 {
 	return (span_u16(message, 0) & ~(LENGTH | SEQUENCE | OFFSET | PRIORITY)) == 2;

@@ -484,6 +484,8 @@ static option_printer *const printers[OPTION_KIND_COUNT] = {
 	[OPTION_CALLBACK] = print_callback,
 };
 
+enum { VALUE_ROOM = 4096 }; /* octets: of a value of 253, each as an escape and a word */
+
 static option_printer *printer_of(const struct option_row *row)
 {
 	if (!row)
@@ -515,6 +517,17 @@ static void trim_from(struct text *t, size_t start)
 	t->at[t->len] = '\0';
 }
 
+/* Where there is no room for all of it its end is missing, and not its middle. */
+static void print_beginning(struct text *t, size_t start, const struct ppp_option *o)
+{
+	struct text whole = text_make(VALUE_ROOM);
+
+	print_fitting(&whole, o);
+	t->len = start;
+	text_add(t, str_trim(text_str(&whole)));
+	text_free(&whole);
+}
+
 void option_print_value(struct text *t, const struct ppp_option *o)
 {
 	struct bytes raw = bytes_of(o->value);
@@ -522,7 +535,9 @@ void option_print_value(struct text *t, const struct ppp_option *o)
 	bool was_cut = t->is_cut;
 
 	if (print_fitting(t, o)) {
-		if (t->len > start)
+		if (t->is_cut && !was_cut)
+			print_beginning(t, start, o);
+		else if (t->len > start)
 			trim_from(t, start);
 		return;
 	}

@@ -35,6 +35,7 @@ void radius_words_begin(struct radius_words *p, const struct spoken *line, struc
 	p->is_open = true;
 	p->line = *line;
 	p->line.record.n_values = 0;
+	p->line.record.fields = 0;
 	p->line.record.stamp = keep(p, line->record.stamp);
 	p->line.record.text = keep(p, line->record.text);
 	p->sense = sense;

@@ -20,6 +20,7 @@ void retold_begin(struct retold *r, const struct spoken *line, enum sense sense)
 	r->is_open = true;
 	r->line = *line;
 	r->line.record.n_values = 0;
+	r->line.record.fields = 0;
 	r->line.record.stamp = keep(r->stamp, sizeof(r->stamp), line->record.stamp);
 	r->line.record.text = keep(r->text, sizeof(r->text), line->record.text);
 	r->sense = sense;

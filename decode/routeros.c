@@ -292,6 +292,7 @@ static void begin(struct speech *s, struct routeros *x, const struct spoken *lin
 	flush(s, x);
 	x->line = *line;
 	x->line.record.n_values = 0;
+	x->line.record.fields = 0;
 	x->line.record.stamp = str_copy(x->stamp, sizeof(x->stamp), line->record.stamp);
 	x->line.record.text = str_copy(x->text, sizeof(x->text), line->record.text);
 }

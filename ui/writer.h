@@ -20,7 +20,8 @@ static inline void writer_begin(struct writer *j)
 	j->needs_comma = true;
 }
 
-/* `bracket` is '{' or '['. A key is given first inside an object. */
+/* `bracket` is '{' or '[', or '"' around what needs no escape. A key is given first inside an
+ * object. */
 static inline void writer_open(struct writer *j, char bracket)
 {
 	writer_begin(j);
