@@ -40,10 +40,9 @@ static void leave(struct half *h)
 	all->n--;
 }
 
-static void add(struct halves *all, struct half *h, uint64_t number)
+static void add(struct halves *all, struct half *h)
 {
 	h->of = all;
-	h->number = number;
 	h->older = all->youngest;
 	if (all->youngest)
 		all->youngest->younger = h;
@@ -54,13 +53,15 @@ static void add(struct halves *all, struct half *h, uint64_t number)
 }
 
 /* True when enough were given up to sweep them out. */
-static bool give_up_oldest(struct halves *all, unsigned most, unsigned sweep)
+static bool give_up_oldest(struct halves *all, unsigned most, unsigned sweep,
+			   void (*end_glances)(struct half *))
 {
 	struct half *oldest = all->oldest;
 
 	if (all->n <= most)
 		return false;
 	leave(oldest);
+	end_glances(oldest);
 	oldest->of = all;
 	oldest->is_given_up = true;
 	return ++all->n_given_up >= sweep;
@@ -112,16 +113,21 @@ static void sweep_tunnels(struct observer *o)
 	o->half_tunnels.n_given_up = 0;
 }
 
-static void hear_tunnel(struct context *c, struct tunnel *t)
+static void end_glances_of_tunnel(struct half *h)
 {
-	struct observer *o = c->observer;
+	meter_turn(
+		&((struct live_tunnel *)((char *)h - offsetof(struct live_tunnel, half)))->tunnel);
+}
+
+static void hear_tunnel(struct observer *o, struct tunnel *t)
+{
 	struct live_tunnel *lt = live_tunnel(t);
 
 	leave(&lt->half);
 	if ((lt->is_heard[0] && lt->is_heard[1]) || tunnel_is_link(t) || t->version < 2)
 		return;
-	add(&o->half_tunnels, &lt->half, c->event->number);
-	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP))
+	add(&o->half_tunnels, &lt->half);
+	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP, end_glances_of_tunnel))
 		sweep_tunnels(o);
 }
 
@@ -139,26 +145,11 @@ static void sweep_sessions(struct observer *o)
 	o->half_calls.n_given_up = o->unasked_calls.n_given_up = 0;
 }
 
-static uint64_t newest_of(struct half *h)
+/* What is counted at a glance does not come by here: from now on its packets do. */
+static void end_glances_of_call(struct half *h)
 {
-	struct live_session *ls =
-		(struct live_session *)((char *)h - offsetof(struct live_session, half));
-
-	meter_settle(&ls->session);
-	return mark_number(&ls->session.last);
-}
-
-/* What was counted at a glance did not come by here: such a call is not quiet. */
-static void spare_oldest(struct halves *all)
-{
-	struct half *oldest = all->oldest;
-	uint64_t number;
-
-	while (all->n > LIMIT_HALF_CALLS && (number = newest_of(oldest)) > oldest->number) {
-		leave(oldest);
-		add(all, oldest, number);
-		oldest = all->oldest;
-	}
+	meter_close(&((struct live_session *)((char *)h - offsetof(struct live_session, half)))
+			     ->session);
 }
 
 static void hear_session(struct context *c, struct session *s)
@@ -173,9 +164,8 @@ static void hear_session(struct context *c, struct session *s)
 		return;
 	/* what nobody asked for does not drive out those that wait for an answer */
 	all = s->was_there ? &o->unasked_calls : &o->half_calls;
-	add(all, &ls->half, c->event->number);
-	spare_oldest(all);
-	if (give_up_oldest(all, LIMIT_HALF_CALLS, SWEEP_SESSIONS))
+	add(all, &ls->half);
+	if (give_up_oldest(all, LIMIT_HALF_CALLS, SWEEP_SESSIONS, end_glances_of_call))
 		sweep_sessions(o);
 }
 
@@ -196,5 +186,5 @@ void half_open_hear(struct context *c)
 	if (s && s->tunnel && !live_session(s)->became)
 		hear_session(c, s);
 	if (c->tunnel && !live_tunnel(c->tunnel)->became)
-		hear_tunnel(c, c->tunnel);
+		hear_tunnel(c->observer, c->tunnel);
 }

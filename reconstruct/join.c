@@ -457,22 +457,6 @@ static void session_append(struct tunnel *t, struct session *last, struct sessio
 		t->sessions = s;
 }
 
-/* Of one PPP link there is one session. */
-static void join_loose(struct joining *j, struct tunnel *a, struct session *b, const bool at_end[2])
-{
-	struct session *same = session_by_link(j, a, b), *last = NULL;
-	uint32_t n = 1;
-
-	if (same) {
-		sessions_join(j, same, b, at_end);
-		return;
-	}
-	for (struct session *s = a->sessions; s; s = session_after(s), n++)
-		last = s;
-	session_append(a, last, b);
-	a->n_sessions = larger(a->n_sessions, n);
-}
-
 static void join_sessions(struct joining *j, struct tunnel *a, struct tunnel *b,
 			  const bool at_end[2])
 {
@@ -516,6 +500,11 @@ static void append_joined(struct joining *j, struct tunnel *a, struct tunnel *b)
 		;
 	last->joined = b;
 	redirects_set(&j->lasts, a, end ? end : b);
+}
+
+bool loose_fits(const struct joining *j, const struct tunnel *a, const struct tunnel *b)
+{
+	return session_by_link(j, a, b->sessions) != NULL;
 }
 
 void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
@@ -571,7 +560,7 @@ void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	b->defects = NULL;
 	observed_join(&a->observed, &b->observed, true);
 	if (is_faceless)
-		join_loose(j, a, b->sessions, at_end);
+		sessions_join(j, session_by_link(j, a, b->sessions), b->sessions, at_end);
 	else
 		join_sessions(j, a, b, at_end);
 	b->sessions = NULL;

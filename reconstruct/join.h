@@ -23,12 +23,14 @@ struct joining {
 };
 
 /* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. It stays in the
- * report's list. */
+ * report's list. One of which only the PPP is known must fit (loose_fits()). */
 void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
+/* Does `a` have the link that is all of `b`, and no record of that vantage point in it yet? */
+bool loose_fits(const struct joining *j, const struct tunnel *a, const struct tunnel *b);
 
-/* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
-/* The interfaces of the two ends, the other way round. May be NULL. */
+/* The interfaces of the two ends, the other way round. */
 void told_turn(struct session *s);
+/* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
 void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
 		  const bool at[2]);
 

@@ -52,7 +52,6 @@ struct place {
 struct half {
 	struct half *older, *younger;
 	struct halves *of; /* NULL: of none */
-	uint64_t number;   /* of the event that was heard last, but for glances */
 	bool is_given_up;
 };
 
