@@ -313,10 +313,8 @@ static void join_candidates(struct report *r, const struct candidates *all, stru
 		}
 		j.links = c->links;
 		j.n_links = c->n_links;
-		/* of callers that all use one magic number each link has found its own */
-		if (is_loose && !loose_fits(&j, a, b))
-			continue;
-		tunnel_join(&j, a, b);
+		/* false: of callers that all use one magic number each link has found its own */
+		(void)tunnel_join(&j, a, b);
 	}
 	redirects_free(&j.lasts);
 	unlink_joined(r, moved);

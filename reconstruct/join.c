@@ -502,18 +502,16 @@ static void append_joined(struct joining *j, struct tunnel *a, struct tunnel *b)
 	redirects_set(&j->lasts, a, end ? end : b);
 }
 
-bool loose_fits(const struct joining *j, const struct tunnel *a, const struct tunnel *b)
-{
-	return session_by_link(j, a, b->sessions) != NULL;
-}
-
-void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
+bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 {
 	struct report *r = j->r;
 	bool is_faceless = tunnel_is_faceless(b);
+	struct session *same = is_faceless ? session_by_link(j, a, b->sessions) : NULL;
 	bool at_end[2] = {b->peer[0].is_text_source && !is_faceless,
 			  b->peer[1].is_text_source && !is_faceless};
 
+	if (is_faceless && !same)
+		return false;
 	for (int i = 0; i < 2; i++) {
 		bool own = at_end[i] && !a->peer[i].is_text_source;
 
@@ -560,12 +558,13 @@ void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	b->defects = NULL;
 	observed_join(&a->observed, &b->observed, true);
 	if (is_faceless)
-		sessions_join(j, session_by_link(j, a, b->sessions), b->sessions, at_end);
+		sessions_join(j, same, b->sessions, at_end);
 	else
 		join_sessions(j, a, b, at_end);
 	b->sessions = NULL;
 	redirects_set(j->moved, b, a);
 	append_joined(j, a, b);
+	return true;
 }
 
 void tunnel_swap(struct tunnel *t)

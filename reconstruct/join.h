@@ -23,10 +23,9 @@ struct joining {
 };
 
 /* Joins `b` (and its sessions) into `a`; `b` goes to the end of a's `joined` list. It stays in the
- * report's list. One of which only the PPP is known must fit (loose_fits()). */
-void tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
-/* Does `a` have the link that is all of `b`, and no record of that vantage point in it yet? */
-bool loose_fits(const struct joining *j, const struct tunnel *a, const struct tunnel *b);
+ * report's list. False: only the PPP of `b` is known, and `a` has not that link, or has a record of
+ * that vantage point in it already; nothing was done. */
+bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
 
 /* The interfaces of the two ends, the other way round. */
 void told_turn(struct session *s);

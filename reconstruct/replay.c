@@ -29,7 +29,7 @@ static size_t memory_ceiling(const struct thresholds *t)
 	return octets < (double)LIMIT_REPLAY_ARENA ? (size_t)octets : LIMIT_REPLAY_ARENA;
 }
 
-enum { STEPS_AT_ONCE = 4096 }; /* between two rests */
+enum { STEPS_AT_ONCE = 4096 }; /* between two rests, and two looks whether somebody waits */
 
 static size_t step_ceiling(const struct thresholds *t)
 {
@@ -175,6 +175,11 @@ void steps_rest(const struct report *r, size_t i)
 {
 	if (r && r->steps_at && i % STEPS_AT_ONCE == 0)
 		arena_rest(r->steps_at);
+}
+
+bool steps_are_hurried(const struct report *r, size_t i)
+{
+	return i % STEPS_AT_ONCE == 0 && report_is_hurried(r);
 }
 
 static struct step *step_new(struct replay *r, struct context *c)

@@ -114,6 +114,8 @@ static inline bool report_is_hurried(const struct report *r)
 /* Who walks all steps says so with each, by position: much of them is in a file, and takes memory
  * only while it is looked at. */
 void steps_rest(const struct report *r, size_t i);
+/* Asked in the same way, now and then: somebody waits, and the walk may end. */
+bool steps_are_hurried(const struct report *r, size_t i);
 
 /* The next one. Of many calls most are in a file, and take memory only while they are looked at:
  * who walks through all of them goes from one to the other so. */

@@ -256,7 +256,6 @@ static uint32_t first_near(const struct bounds *bounds, uint32_t from, uint32_t 
 	return from;
 }
 
-enum { AT_ONCE = 4096 };   /* steps between two looks whether somebody waits */
 enum { LOOK_AHEAD = 256 }; /* a sight further away than the first one is not this message */
 
 /* The nearest sight of `keys[i]` in the views behind its own. */
@@ -332,17 +331,12 @@ static int pair_compare(const void *left, const void *right)
 	return a->a < b->a ? -1 : a->a > b->a;
 }
 
-static bool is_hurried(const struct report *r, size_t i)
-{
-	return i % AT_ONCE == 0 && report_is_hurried(r);
-}
-
 /* In the order of the steps: those that are far from each other bring others along into memory. */
 static void join_pairs(struct report *r, struct pairing *x)
 {
 	if (x->n_pairs)
 		qsort(x->pairs, x->n_pairs, sizeof(*x->pairs), pair_compare);
-	for (size_t i = 0; i < x->n_pairs && !is_hurried(r, i); i++) {
+	for (size_t i = 0; i < x->n_pairs && !steps_are_hurried(r, i); i++) {
 		uint32_t a = x->pairs[i].a, b = x->pairs[i].b;
 		bool is_first = leads(&x->sights[a], &x->sights[b]);
 
@@ -357,7 +351,7 @@ void steps_pair(struct report *r, struct step_sight *sights)
 	size_t end;
 
 	x.keys = must_alloc(r->n_steps + 1, sizeof(*x.keys));
-	for (uint32_t i = 0; i < r->n_steps && !is_hurried(r, i); i++) {
+	for (uint32_t i = 0; i < r->n_steps && !steps_are_hurried(r, i); i++) {
 		steps_rest(r, i);
 		x.n_keys += step_key(r->steps[i], i, &x.keys[x.n_keys]);
 	}

@@ -46,16 +46,9 @@ static void count_pair(const struct flow *f, const struct step *a, const struct 
 	*flow_at(f, to, from, end) -= earlier;
 }
 
-enum { AT_ONCE = 4096 }; /* steps between two looks whether somebody waits */
-
-static bool is_hurried(const struct report *r, size_t i)
-{
-	return i % AT_ONCE == 0 && report_is_hurried(r);
-}
-
 static void count_pairs(const struct flow *f)
 {
-	for (size_t i = 0; i < f->r->n_steps && !is_hurried(f->r, i); i++) {
+	for (size_t i = 0; i < f->r->n_steps && !steps_are_hurried(f->r, i); i++) {
 		const struct step *s = f->r->steps[i];
 		unsigned end = step_sending_end(s);
 
@@ -217,7 +210,7 @@ void steps_unseen(struct report *r)
 	f.count = must_alloc(r->n_views * r->n_views * 2, sizeof(*f.count));
 	lost = must_alloc(r->n_steps, sizeof(*lost));
 	count_pairs(&f);
-	for (uint32_t i = 0; i < r->n_steps && !is_hurried(r, i); i++) {
+	for (uint32_t i = 0; i < r->n_steps && !steps_are_hurried(r, i); i++) {
 		steps_rest(r, i);
 		if (!is_message(r->steps[i]))
 			continue;
@@ -225,7 +218,7 @@ void steps_unseen(struct report *r)
 		if (r->steps[i]->unseen_at)
 			lost[n++] = i;
 	}
-	for (size_t i = 0; i < n && !is_hurried(r, i); i++) {
+	for (size_t i = 0; i < n && !steps_are_hurried(r, i); i++) {
 		steps_rest(r, i);
 		share_with_copies(r, lost[i]);
 	}
