@@ -1,10 +1,9 @@
 /* Masks what stands behind a password, a secret or a key in text of an input: what a router or a
  * server printed of a configuration, of RADIUS, or of a login.
  *
- * The shapes are tables of secrecy.c: words that announce a secret, and what must stand around
- * them. The words are English as well ("the password is wrong"): where nothing but a blank stands
- * behind one, what follows is a value only behind what configurations and logs have before it. What
- * a program has hidden itself (`<hidden>`, `****`) stays, and is no secret. */
+ * A secret is what a word announces (secret_word.h), the password of a login as FreeRADIUS prints
+ * it, or what is written as crypt(5) writes. What a program has hidden itself (`<hidden>`, `****`)
+ * stays, and is no secret. */
 #ifndef L2TPSCOPE_SECRECY_H
 #define L2TPSCOPE_SECRECY_H
 
