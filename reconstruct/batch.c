@@ -6,7 +6,9 @@
 #include "in_time.h"
 #include "meter.h"
 #include "over.h"
+#include "over_leave.h"
 #include "radius_join.h"
+#include "remembered.h"
 #include "replay_state.h"
 #include "rule.h"
 #include "stages.h"
@@ -324,7 +326,7 @@ void batch_tell(struct replay *r)
 	report->has_numbers = true;
 	report->is_part = true;
 	report->spoken = o->spoken;
-	over_remember(o, report);
+	remembered_recall(o, report);
 	report->tunnels = o->tunnels;
 	report_views(r, NULL, 0);
 	company_choose(o);
@@ -348,7 +350,7 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 	}
 	if (r->n_observers == 1) {
 		r->report.has_numbers |= over_part(r->observers[0], true);
-		over_remember(r->observers[0], &r->report);
+		remembered_recall(r->observers[0], &r->report);
 		r->report.spoken = r->observers[0]->spoken;
 	}
 	report_tunnels(r);

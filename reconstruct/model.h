@@ -393,7 +393,7 @@ struct tunnel {
 	uint64_t number;     /* in the report; 0 until sealed, or given when it begins (over.h) */
 	uint64_t told_first; /* number of the first of its calls that were told before; 0: none */
 	/* While others are settled: it is only there to be compared with (batch.h), because it is
-	 * not over, or because it was told and is remembered for a while (over.h). */
+	 * not over, or because it was told and is remembered for a while (remembered.h). */
 	bool goes_on, is_told;
 	uint8_t version;
 	/* CARRIER_L2TP: a tunnel; `version` tells which. Others: no tunnel but the link under a
@@ -501,7 +501,7 @@ struct call {
 	struct call *same_user_next; /* the next one in the report's order (kin.h) */
 	bool goes_on, is_told;       /* as struct tunnel's */
 	bool roles_inferred;         /* as the session's */
-	struct call *told_next;      /* over.h */
+	struct call *told_next;      /* remembered.h */
 	int64_t settles_ns;          /* when it is told: rows come in this order (over.h) */
 	bool roles_known;
 	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */

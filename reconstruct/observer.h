@@ -103,7 +103,7 @@ struct live_tunnel {
 	struct spoken *spoken;        /* spoken.h */
 	struct half half;             /* half_open.h */
 	/* of calls that were told: the message that was repeated most, who brought calls, and ids
-	 * that were assigned in a row (over.h) */
+	 * that were assigned in a row (remembered.h) */
 	struct seen told_repeated;
 	struct mark told_again, told_brought[2];
 	uint64_t told_number;

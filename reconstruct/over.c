@@ -2,15 +2,10 @@
 
 #include <stdlib.h>
 
-#include "half_open.h"
 #include "in_time.h"
 #include "link.h"
-#include "meter.h"
-#include "registry.h"
 #include "roll.h"
-#include "spoken.h"
 #include "threshold.h"
-#include "unbound.h"
 
 static const int64_t second_ns = 1000000000;
 /* Of `settle`: how long a call is waited for whose end was acknowledged at once. */
@@ -40,7 +35,7 @@ static void ended_link(struct observer *o, struct live_session *ls)
 	o->ended = ls;
 }
 
-static void ended_unlink(struct live_session *ls)
+void over_unlink(struct live_session *ls)
 {
 	if (!ls->ended_at)
 		return;
@@ -54,7 +49,7 @@ static void ended_unlink(struct live_session *ls)
 void over_is_half(struct observer *o, struct session *s, const struct tunnel *t)
 {
 	if (s)
-		ended_unlink(live_session(s));
+		over_unlink(live_session(s));
 	if (s && s->number && s->number == o->calls_begun)
 		o->calls_begun--;
 	if (t && t->number && t->number == o->tunnels_begun)
@@ -75,15 +70,6 @@ void over_is_link(struct observer *o, struct tunnel *t)
 		o->tunnels_begun--;
 	t->number = 0;
 	over_stop(o);
-}
-
-void over_note_id(struct tunnel *t, unsigned end, uint32_t id)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-
-	lt->ids[end].row = lt->ids[end].n && id == lt->ids[end].last + 1 ? lt->ids[end].row + 1 : 0;
-	lt->ids[end].last = id;
-	lt->ids[end].n++;
 }
 
 void over_note_call(struct observer *o, struct session *s)
@@ -188,6 +174,11 @@ static bool is_forlorn(const struct tunnel *t)
 {
 	return seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count && !t->sessions &&
 	       !t->was_there && !((const struct live_tunnel *)t)->rival;
+}
+
+bool over_is_near(const struct tunnel *t)
+{
+	return ((const struct live_tunnel *)t)->is_closed || is_forlorn(t);
 }
 
 static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
@@ -336,395 +327,4 @@ void over_stay(struct session *s)
 {
 	live_session(s)->settles_ns = INT64_MAX;
 	s->is_settled = false;
-}
-
-static bool has_left(const struct session *s)
-{
-	return s && s->is_settled;
-}
-
-/* The sessions that go on are together again, in the order in which they began; the others are
- * given back. */
-static struct session *gather(struct tunnel *t)
-{
-	struct session *gone = NULL, *next = t->sessions;
-
-	t->sessions = live_tunnel(t)->staying;
-	live_tunnel(t)->staying = NULL;
-	while (next) {
-		struct session *s = next;
-
-		next = s->next;
-		if (has_left(s)) {
-			s->next = gone;
-			gone = s;
-		} else {
-			roll_return(t, s);
-		}
-	}
-	return gone;
-}
-
-static void awaiting_leave(struct live_tunnel *lt)
-{
-	for (unsigned from = 0; from < 2; from++) {
-		struct awaiting **at = &lt->awaiting[from];
-
-		lt->awaiting_last[from] = NULL;
-		while (*at) {
-			struct awaiting *w = *at;
-
-			if (has_left(w->session)) {
-				*at = w->next;
-				w->next = lt->spare;
-				lt->spare = w;
-				continue;
-			}
-			lt->awaiting_last[from] = *at;
-			at = &(*at)->next;
-		}
-	}
-}
-
-static void forgotten(const struct observer *o, const void *record)
-{
-	if (o->options->forgotten)
-		o->options->forgotten(o->options->placed_context, record);
-}
-
-/* Nothing finds it any more. */
-static void session_forget(struct observer *o, struct session *s)
-{
-	struct live_session *half = live_session(s)->absorbed, *next;
-
-	for (; half; half = next) {
-		next = half->absorbed;
-		ended_unlink(half);
-		roll_leave_half(half);
-		meter_close(&half->session);
-		registry_forget_session(o->registry, &half->session);
-		forgotten(o, &half->session);
-		arena_free(half->arena);
-	}
-	live_session(s)->absorbed = NULL;
-	ended_unlink(live_session(s));
-	roll_leave_half(live_session(s));
-	half_open_leave_session(s);
-	meter_close(s);
-	registry_forget_session(o->registry, s);
-	forgotten(o, s);
-	o->n_sessions--;
-}
-
-/* ---- what is remembered ---- */
-
-static void told_call_free(struct observer *o)
-{
-	struct call *oldest = o->told_calls;
-
-	o->told_calls = oldest->told_next;
-	o->n_told_calls--;
-	if (!o->told_calls)
-		o->told_calls_last = NULL;
-	arena_free(live_session(oldest->session)->arena);
-}
-
-/* Its session stays; of all else only what the session holds. */
-static bool call_told(struct observer *o, const struct session *s)
-{
-	struct arena *arena = ((const struct live_session *)s)->arena;
-	const struct call *c = s->call;
-	struct call *told;
-
-	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
-		return false;
-	told = arena_alloc(arena, sizeof(*told));
-	if (!told)
-		return false;
-	*told = *c;
-	told->is_told = told->goes_on = true;
-	told->next = told->same_user_next = told->previous = told->told_next = NULL;
-	told->attempts = NULL;
-	told->findings = NULL;
-	told->cause_text = (struct str){0};
-	told->tunnel = NULL;
-	told->session->tunnel = NULL;
-	told->session->call = NULL;
-	for (int i = 0; i < 2; i++)
-		told->side[i].name = arena_str(arena, c->side[i].name);
-	if (o->told_calls_last)
-		o->told_calls_last->told_next = told;
-	else
-		o->told_calls = told;
-	o->told_calls_last = told;
-	if (++o->n_told_calls > LIMIT_TOLD_CALLS)
-		told_call_free(o);
-	return true;
-}
-
-static void tunnel_told(struct observer *o, struct tunnel *t)
-{
-	t->is_told = t->goes_on = true;
-	t->sessions = NULL;
-	t->next = NULL;
-	t->findings = NULL;
-	t->root = NULL;
-	t->cause_text = (struct str){0};
-	if (o->told_tunnels_last)
-		o->told_tunnels_last->next = t;
-	else
-		o->told_tunnels = t;
-	o->told_tunnels_last = t;
-	if (++o->n_told_tunnels <= LIMIT_TOLD_TUNNELS)
-		return;
-	t = o->told_tunnels;
-	o->told_tunnels = t->next;
-	o->n_told_tunnels--;
-	arena_free(live_tunnel(t)->arena);
-}
-
-void over_remember(struct observer *o, struct report *r)
-{
-	r->told_calls = o->told_calls;
-	for (struct call *c = o->told_calls; c; c = c->told_next)
-		c->previous = c->same_user_next = NULL, c->attempts = NULL;
-	for (struct tunnel *t = o->told_tunnels; t; t = t->next) {
-		t->kin_first = t->kin_next = NULL;
-		t->first_call = NULL;
-	}
-	if (!o->told_tunnels_last)
-		return;
-	o->told_tunnels_last->next = o->tunnels;
-	o->tunnels = o->told_tunnels;
-	o->told_tunnels = o->told_tunnels_last = NULL;
-	o->n_told_tunnels = 0;
-}
-
-/* ---- leaving ---- */
-
-static void session_free(struct observer *o, struct session *s)
-{
-	session_forget(o, s);
-	if (!call_told(o, s))
-		arena_free(live_session(s)->arena);
-}
-
-/* What the rules ask of all calls of a tunnel. */
-static void tally(struct live_tunnel *lt, const struct session *s)
-{
-	const struct seen *request = seen_of(s->seen, ICRQ);
-
-	if (s->number && (!lt->tunnel.told_first || s->number < lt->tunnel.told_first))
-		lt->tunnel.told_first = s->number;
-	for (const struct seen *x = s->seen; x; x = x->next)
-		if (x->repeats > lt->told_repeated.repeats ||
-		    (x->repeats && x->repeats == lt->told_repeated.repeats &&
-		     s->number < lt->told_number)) {
-			lt->told_repeated = *x;
-			lt->told_repeated.next = NULL;
-			lt->told_repeated.again = &lt->told_again;
-			lt->told_again = *seen_last(x);
-			lt->told_number = s->number;
-			spoken_keep(lt->arena, s, &lt->told_repeated.first);
-			spoken_keep(lt->arena, s, &lt->told_again);
-		}
-	if (s->roles_known && !s->roles_inferred && request->count &&
-	    !lt->told_brought[s->lac_end].is_set) {
-		lt->told_brought[s->lac_end] = request->first;
-		spoken_keep(lt->arena, s, &lt->told_brought[s->lac_end]);
-	}
-}
-
-static void sessions_free(struct observer *o, struct session *s)
-{
-	struct session *next;
-
-	for (; s; s = next) {
-		next = s->next;
-		session_free(o, s);
-	}
-}
-
-static void held_free(struct held *h)
-{
-	struct held *next;
-
-	for (; h; h = next) {
-		next = h->next;
-		arena_free(h->arena);
-	}
-}
-
-/* Nothing finds it any more, and nothing of it is left but itself. */
-static void tunnel_forget(struct observer *o, struct tunnel *t)
-{
-	struct live_tunnel *lt = live_tunnel(t), *half, *next;
-
-	half_open_leave(t);
-	sessions_free(o, t->sessions);
-	t->sessions = NULL;
-	held_free(lt->early[0]);
-	held_free(lt->early[1]);
-	lt->early[0] = lt->early[1] = NULL;
-	if (lt->rival)
-		live_tunnel(lt->rival)->rival = NULL;
-	lt->rival = NULL;
-	for (half = lt->absorbed; half; half = next) {
-		next = half->absorbed;
-		registry_forget_tunnel(o->registry, &half->tunnel);
-		forgotten(o, &half->tunnel);
-		arena_free(half->arena);
-	}
-	lt->absorbed = NULL;
-	registry_forget_tunnel(o->registry, t);
-	forgotten(o, t);
-}
-
-static void tunnel_free(struct observer *o, struct tunnel *t)
-{
-	tunnel_forget(o, t);
-	if (t->connected.is_set || t->outcome == OUTCOME_FAILED)
-		tunnel_told(o, t);
-	else
-		arena_free(live_tunnel(t)->arena);
-}
-
-/* Steps that are kept still point to what was dropped. */
-static bool is_freed(const struct observer *o)
-{
-	return !o->steps;
-}
-
-void over_drop_tunnel(struct observer *o, struct tunnel *t)
-{
-	if (!is_freed(o)) {
-		registry_forget_tunnel(o->registry, t);
-		t->number = 0;
-	} else {
-		tunnel_forget(o, t);
-		arena_free(live_tunnel(t)->arena);
-	}
-	o->n_tunnels--;
-}
-
-size_t over_drop_sessions(struct observer *o, struct tunnel *t)
-{
-	struct session *gone = NULL, *next;
-	size_t n = 0;
-
-	for (struct session *s = t->sessions; s; s = next) {
-		bool is_dropped = live_session(s)->half.is_given_up && !live_session(s)->rival;
-
-		next = s->next;
-		live_session(s)->half.is_given_up = false;
-		s->is_settled = is_dropped;
-		if (!is_dropped)
-			continue;
-		roll_leave(t, s);
-		s->next = gone;
-		gone = s;
-		n++;
-	}
-	if (!n)
-		return 0;
-	awaiting_leave(live_tunnel(t));
-	for (; gone; gone = next) {
-		next = gone->next;
-		gone->next = NULL;
-		session_forget(o, gone);
-		t->n_sessions--;
-		if (is_freed(o))
-			arena_free(live_session(gone)->arena);
-	}
-	return n;
-}
-
-/* What was found of it while others were settled does not stand: it may go on otherwise. */
-static void verdict_forget(struct tunnel *t)
-{
-	t->start = t->connected = t->ended = (struct mark){0};
-	t->outcome = OUTCOME_UNKNOWN;
-	t->ended_by = ROLE_UNKNOWN;
-	t->cause = NULL;
-	t->confidence = CONFIDENCE_NONE;
-	t->cause_text = (struct str){0};
-	t->findings = NULL;
-	t->root = NULL;
-	t->kin_first = t->kin_next = NULL;
-	t->first_call = NULL;
-}
-
-static void tunnel_goes_on(struct observer *o, struct tunnel *t)
-{
-	struct session *gone;
-
-	if (t->sessions)
-		awaiting_leave(live_tunnel(t));
-	gone = gather(t);
-	for (struct session *s = gone; s; s = s->next)
-		tally(live_tunnel(t), s);
-	sessions_free(o, gone);
-	t->goes_on = false;
-	verdict_forget(t);
-	o->n_ended += live_tunnel(t)->is_closed || is_forlorn(t);
-}
-
-static void unbound_leave(struct observer *o)
-{
-	struct tunnel **at = &o->unbound;
-
-	while (*at) {
-		if (live_tunnel(*at)->is_over)
-			unbound_take(at);
-		else
-			at = unbound_after(at);
-	}
-}
-
-static void put(struct tunnel *t, struct tunnel **first, struct tunnel **last)
-{
-	t->next = NULL;
-	if (*last)
-		(*last)->next = t;
-	else
-		*first = t;
-	*last = t;
-}
-
-void over_take(struct observer *o, struct report *r)
-{
-	struct tunnel *over = NULL, *over_last = NULL, *next;
-
-	unbound_leave(o);
-	o->tunnels = o->tunnels_last = NULL;
-	r->n_tunnels = 0;
-	for (struct tunnel *t = r->tunnels; t; t = next) {
-		next = t->next;
-		if (t->is_told) {
-			put(t, &o->told_tunnels, &o->told_tunnels_last);
-			o->n_told_tunnels++;
-		} else if (live_tunnel(t)->is_over) {
-			put(t, &over, &over_last);
-			r->n_tunnels++;
-			o->n_tunnels--;
-		} else {
-			put(t, &o->tunnels, &o->tunnels_last);
-		}
-	}
-	r->tunnels = over;
-}
-
-void over_leave(struct observer *o, struct report *r)
-{
-	struct tunnel *next;
-
-	o->n_ended = 0;
-	for (struct tunnel *t = r->tunnels; t; t = next) {
-		next = t->next;
-		tunnel_free(o, t);
-	}
-	for (struct tunnel *t = o->tunnels; t; t = t->next)
-		tunnel_goes_on(o, t);
-	for (const struct live_session *ls = o->ended; ls; ls = ls->next_ended)
-		o->n_ended++;
 }

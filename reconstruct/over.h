@@ -1,5 +1,5 @@
-/* What is over: calls and tunnels that nothing can happen to any more leave the replay, so that
- * memory follows those that are alive.
+/* What is over: calls and tunnels that nothing can happen to any more. They are parted from the
+ * rest, told, and leave the replay (over_leave.h).
  *
  * A call is over when its CDN has reached the other end, a tunnel when its StopCCN has (and a
  * request when nobody answered it), and when the capture has gone on for `settle` seconds without
@@ -14,12 +14,7 @@
 #define L2TPSCOPE_OVER_H
 
 #include "observer.h"
-
-/* It is not followed any more; out of all lists already. */
-void over_drop_tunnel(struct observer *o, struct tunnel *t);
-
-/* The calls of a tunnel that were given up (half_open.h) are not followed any more; how many. */
-size_t over_drop_sessions(struct observer *o, struct tunnel *t);
+#include "over_leave.h"
 
 /* The numbers of a call and of a tunnel that begin. */
 void over_number_call(struct observer *o, struct session *s);
@@ -32,11 +27,13 @@ void over_is_link(struct observer *o, struct tunnel *t);
 /* The clock was set: how long anything is over cannot be told any more. */
 void over_stop(struct observer *o);
 
-/* That end of the tunnel assigned an id to a call that began in the recording. */
-void over_note_id(struct tunnel *t, unsigned end, uint32_t id);
 /* A CDN, a StopCCN was delivered. */
 void over_note_call(struct observer *o, struct session *s);
 void over_note_tunnel(struct observer *o, struct tunnel *t);
+/* Is not among the calls that have ended any more; again: nothing. */
+void over_unlink(struct live_session *ls);
+/* The tunnel was closed, or asked for in vain: it may be over soon. */
+bool over_is_near(const struct tunnel *t);
 
 /* What is over was looked for at that time. */
 void over_looked(struct observer *o, struct moment when);
@@ -52,21 +49,10 @@ static inline bool over_is_worth(const struct observer *o)
 
 /* Parts what is over from the rest: a tunnel has its calls that are over in `sessions`, the others
  * in `staying`; one that is itself over has `is_over`, the others go on. False: nothing is over.
- * `at_end`: nothing is parted, everything
- * is told, what was over first; false: nothing was. */
+ * `at_end`: nothing is parted, everything is told, what was over first; false: nothing was. */
 bool over_part(struct observer *o, bool at_end);
 
 /* Is not settled yet after all, because another one that belongs to it goes on. */
 void over_stay(struct session *s);
-
-/* What was told and is remembered joins what is looked at: the latest calls and tunnels that
- * failed, and tunnels that were up. */
-void over_remember(struct observer *o, struct report *r);
-
-/* Of the report's tunnels those that are over stay there, the others are the observer's again. */
-void over_take(struct observer *o, struct report *r);
-
-/* What was told leaves: nothing points to it any more. The others are together again. */
-void over_leave(struct observer *o, struct report *r);
 
 #endif

@@ -7,6 +7,7 @@
 #include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
+#include "remembered.h"
 #include "roll.h"
 #include "session_v3.h"
 
@@ -91,7 +92,7 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 		return;
 	s->id[side] = id;
 	if (!s->was_there && s->tunnel)
-		over_note_id(s->tunnel, tunnel_end, id);
+		remembered_id(s->tunnel, tunnel_end, id);
 	registry_add_session(c->observer->registry, s, tunnel_end, id);
 }
 
