@@ -62,8 +62,10 @@ enum {
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_DIFF_MESSAGES = 2048, /* of one call, that `diff` aligns: the cost is their square */
 	LIMIT_VANTAGES = 256,       /* consoles and captures of one run */
-	LIMIT_ATTEMPTS = 64,   /* failed attempts listed before a call; its text tells of more */
-	LIMIT_SAME_LINKS = 64, /* sessions with one challenge that are compared: legs of one call */
+	LIMIT_ATTEMPTS = 64, /* failed attempts listed before a call; its text tells of more */
+	/* Sessions with one challenge or magic number that each is compared with: legs of one call,
+	 * tries of one caller. */
+	LIMIT_SAME_LINKS = 64,
 	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */
 	LIMIT_LADDER_PARTIES = 16,     /* columns of a diagram: more do not fit any page */
 	LIMIT_LADDER_CLIENTS = 3,      /* callers with a column of their own; more share one */

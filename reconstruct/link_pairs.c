@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "join.h"
 #include "limits.h"
+#include "mark.h"
 #include "observer.h"
 #include "twins.h"
 
@@ -48,9 +49,9 @@ size_t link_keys(const struct ppp_link *l, uint64_t ret[LINK_KEYS])
 
 struct row {
 	uint64_t hash;
+	int64_t at; /* when it began, on the clock of its vantage point; 0 unknown */
 	struct session *session;
 	uint32_t tunnel, place;
-	uint32_t next; /* the next one of another vantage point, among those with this key */
 	uint16_t vantage;
 };
 
@@ -75,14 +76,15 @@ static void rows_fill(struct rows *rows, const struct report *r)
 
 	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t), tunnel++)
 		for (struct session *s = t->sessions; s; s = session_after(s), place++) {
-			const struct row of_session = {.session = s,
-						       .tunnel = tunnel,
-						       .place = place,
-						       .vantage = t->vantage};
+			struct row of_session = {.session = s,
+						 .tunnel = tunnel,
+						 .place = place,
+						 .vantage = t->vantage};
 			struct str pppd = session_told(s)->pppd;
 			uint64_t keys[LINK_KEYS];
 			size_t n = link_keys(&s->ppp, keys);
 
+			(void)mark_ns(r, &s->ppp.first, &of_session.at);
 			for (size_t i = 0; i < n; i++)
 				rows_add(rows, &of_session, keys[i]);
 			if (pppd.len)
@@ -102,14 +104,24 @@ static int row_compare(const void *left, const void *right)
 
 	if (a->hash != b->hash)
 		return a->hash < b->hash ? -1 : 1;
+	if (a->vantage != b->vantage)
+		return a->vantage < b->vantage ? -1 : 1;
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
 	return a->place < b->place ? -1 : a->place > b->place;
 }
 
 static void pairs_add(struct link_pairs *p, const struct row *x, const struct row *y)
 {
+	const struct row *swap = x;
+
 	if (!link_fits(&x->session->ppp, &y->session->ppp) &&
 	    !session_shares_pppd(x->session, y->session))
 		return;
+	if (y->place < x->place) {
+		x = y;
+		y = swap;
+	}
 	if (p->n == p->room) {
 		p->room = p->room ? 2 * p->room : 64;
 		p->at = must_grow(p->at, p->room, sizeof(*p->at));
@@ -122,21 +134,78 @@ static void pairs_add(struct link_pairs *p, const struct row *x, const struct ro
 					   .of_b = y->session};
 }
 
-/* Each with the first ones of every other vantage point: a number that all callers use tells
- * nothing. `rows` have one key. */
-static void pair_rows(struct link_pairs *p, struct row *rows, uint32_t n)
+/* Those of one key at one vantage point, in order of time. */
+struct group {
+	const struct row *at;
+	uint32_t n;
+};
+
+static struct group group_of(const struct row *rows, uint32_t n)
 {
-	for (uint32_t i = n; i-- > 0;)
-		rows[i].next = i + 1 < n && rows[i + 1].vantage == rows[i].vantage
-				       ? rows[i + 1].next
-				       : i + 1;
-	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t first = rows[i].next; first < n; first = rows[first].next)
-			for (uint32_t k = first;
-			     k < rows[first].next && k - first < LIMIT_SAME_LINKS &&
-			     rows[k].vantage != rows[i].vantage;
-			     k++)
-				pairs_add(p, &rows[i], &rows[k]);
+	struct group g = {.at = rows};
+
+	while (g.n < n && rows[g.n].hash == rows->hash && rows[g.n].vantage == rows->vantage)
+		g.n++;
+	return g;
+}
+
+/* How many of them began before that. */
+static uint32_t before(const struct group *g, int64_t at)
+{
+	uint32_t low = 0, high = g->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (g->at[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* With `many` of them, those around the `middle`th. */
+static void pair_around(struct link_pairs *p, const struct row *x, const struct group *g,
+			uint32_t middle, uint32_t many)
+{
+	uint32_t from = middle > many / 2 ? middle - many / 2 : 0;
+
+	if (from > g->n - many)
+		from = g->n - many;
+	for (uint32_t i = from; i < from + many; i++)
+		pairs_add(p, x, &g->at[i]);
+}
+
+/* A number that all callers use tells nothing, and one who dials again and again may always use
+ * the same. Of many the other record of a link is among those that began when it did, where both
+ * clocks are right; or it has the same place among them, where none is missing. */
+static void pair_groups(struct link_pairs *p, const struct group *g, const struct group *other)
+{
+	for (uint32_t i = 0; i < g->n; i++) {
+		const struct row *x = &g->at[i];
+
+		if (other->n <= LIMIT_SAME_LINKS) {
+			pair_around(p, x, other, 0, other->n);
+			continue;
+		}
+		pair_around(p, x, other, before(other, x->at), LIMIT_SAME_LINKS / 2);
+		pair_around(p, x, other, i, LIMIT_SAME_LINKS / 2);
+	}
+}
+
+/* `rows` have one key. */
+static void pair_rows(struct link_pairs *p, const struct row *rows, uint32_t n)
+{
+	for (uint32_t i = 0; i < n;) {
+		struct group g = group_of(&rows[i], n - i), other;
+
+		i += g.n;
+		for (uint32_t k = i; k < n; k += other.n) {
+			other = group_of(&rows[k], n - k);
+			pair_groups(p, &g, &other);
+		}
+	}
 }
 
 static int pair_compare(const void *left, const void *right)
