@@ -53,6 +53,12 @@ static inline struct str str_from(struct str s, size_t offset)
 			       : (struct str){s.at + offset, s.len - offset};
 }
 
+/* Names of tables, asked for row by row: most differ in their first letter. */
+static inline bool name_is(const char *a, const char *b)
+{
+	return *a == *b && strcmp(a, b) == 0;
+}
+
 bool str_equal_nocase(struct str a, struct str b); /* ASCII */
 /* Into an array of `size`, cut where it does not fit: what stands there then; NUL-terminated. */
 struct str str_copy(char *room, size_t size, struct str s);

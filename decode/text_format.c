@@ -277,64 +277,94 @@ static void put_decimal(struct sink *k, uint64_t number)
 	put(k, room, decimal_write(room, number));
 }
 
-/* `%s`, `%.*s` and `%u`, which most conversions are. */
-static bool is_usual(const char *at)
+static void put_text(struct sink *k, const char *text, int most)
 {
-	return at[0] == 's' || at[0] == 'u' || (at[0] == '.' && at[1] == '*' && at[2] == 's');
+	text = or_null(text);
+	put(k, text, length_of(text, most));
+}
+
+/* `%s`, `%u`, `%.*s` and `%.3f`, which most conversions are: what stands behind; NULL: another. */
+static const char *write_usual(struct sink *k, const char *at, va_list *list)
+{
+	struct spec s = {.width = -1};
+	int most;
+
+	if (*at == 's') {
+		put_text(k, va_arg(*list, const char *), -1);
+		return at + 1;
+	}
+	if (*at == 'u') {
+		put_decimal(k, va_arg(*list, unsigned));
+		return at + 1;
+	}
+	if (at[0] != '.')
+		return NULL;
+	if (at[1] == '*' && at[2] == 's') {
+		most = va_arg(*list, int);
+		put_text(k, va_arg(*list, const char *), most);
+		return at + 3;
+	}
+	if (!char_is_digit(at[1]) || at[2] != 'f')
+		return NULL;
+	s.precision = at[1] - '0';
+	put_real(k, &s, va_arg(*list, double));
+	return at + 3;
+}
+
+static void write_spec(struct sink *k, struct spec *s, va_list *list)
+{
+	const char *text;
+	int64_t number;
+	char c;
+
+	if (s->star_width)
+		s->width = va_arg(*list, int);
+	if (s->star_width && s->width < 0) {
+		s->is_left = true;
+		s->width = -s->width;
+	}
+	if (s->star_precision)
+		s->precision = va_arg(*list, int);
+	switch (s->kind) {
+	case '%':
+		put(k, "%", 1);
+		break;
+	case 's':
+		text = or_null(va_arg(*list, const char *));
+		put_padded(k, s, text, length_of(text, s->precision));
+		break;
+	case 'c':
+		c = (char)va_arg(*list, int);
+		put_padded(k, s, &c, 1);
+		break;
+	case 'f':
+		put_real(k, s, va_arg(*list, double));
+		break;
+	case 'd':
+		number = s->longs ? va_arg(*list, int64_t) : va_arg(*list, int);
+		put_number(k, s, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, number < 0);
+		break;
+	default:
+		put_number(k, s, s->longs ? va_arg(*list, uint64_t) : va_arg(*list, unsigned),
+			   false);
+	}
 }
 
 /* False: the format holds what is not written here. */
-static bool write_plain(struct sink *k, const char *format, va_list list)
+static bool write_plain(struct sink *k, const char *format, va_list *list)
 {
-	const char *next, *text;
+	const char *next;
 	struct spec s;
 
 	while ((next = strchr(format, '%'))) {
 		put(k, format, (size_t)(next - format));
-		format = next + 1;
-		if (is_usual(format)) {
-			int most = *format == '.' ? va_arg(list, int) : -1;
-
-			if (*format == 'u') {
-				put_decimal(k, va_arg(list, unsigned));
-			} else {
-				text = or_null(va_arg(list, const char *));
-				put(k, text, length_of(text, most));
-			}
-			format += *format == '.' ? 3 : 1;
+		format = write_usual(k, next + 1, list);
+		if (format)
 			continue;
-		}
-		format = spec_read(format, &s);
+		format = spec_read(next + 1, &s);
 		if (!format)
 			return false;
-		if (s.star_width)
-			s.width = va_arg(list, int);
-		if (s.width < 0 && s.star_width) {
-			s.is_left = true;
-			s.width = -s.width;
-		}
-		if (s.star_precision)
-			s.precision = va_arg(list, int);
-		if (s.kind == '%') {
-			put(k, "%", 1);
-		} else if (s.kind == 's') {
-			text = or_null(va_arg(list, const char *));
-			put_padded(k, &s, text, length_of(text, s.precision));
-		} else if (s.kind == 'c') {
-			char c = (char)va_arg(list, int);
-
-			put_padded(k, &s, &c, 1);
-		} else if (s.kind == 'f') {
-			put_real(k, &s, va_arg(list, double));
-		} else if (s.kind == 'd') {
-			int64_t number = s.longs ? va_arg(list, int64_t) : va_arg(list, int);
-
-			put_number(k, &s, number < 0 ? 0 - (uint64_t)number : (uint64_t)number,
-				   number < 0);
-		} else {
-			put_number(k, &s, s.longs ? va_arg(list, uint64_t) : va_arg(list, unsigned),
-				   false);
-		}
+		write_spec(k, &s, list);
 	}
 	put(k, format, strlen(format));
 	return true;
@@ -347,7 +377,7 @@ int text_format(char *room, size_t size, const char *format, va_list list)
 	int len;
 
 	va_copy(again, list);
-	len = write_plain(&k, format, list) ? (int)k.len : vsnprintf(room, size, format, again);
+	len = write_plain(&k, format, &again) ? (int)k.len : vsnprintf(room, size, format, list);
 	va_end(again);
 	if (size && len >= 0)
 		room[(size_t)len < size - 1 ? (size_t)len : size - 1] = '\0';

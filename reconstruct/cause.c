@@ -1,14 +1,11 @@
 #include "cause.h"
 
-#include <stdio.h>
-
 #include "cause_table.h"
 #include "character.h"
 #include "kin.h"
 #include "l2f_replay.h"
 #include "limits.h"
 #include "stages.h"
-#include "text_format.h"
 
 /* clang-format off */
 static const struct cause_fact facts[] = {
@@ -29,7 +26,7 @@ size_t cause_rows(const struct cause_fact **ret)
 const struct cause_fact *cause_named(const char *slug)
 {
 	for (size_t i = 0; slug && i < N_FACTS; i++)
-		if (*slug == *facts[i].slug && strcmp(slug, facts[i].slug) == 0)
+		if (name_is(slug, facts[i].slug))
 			return &facts[i];
 	return NULL;
 }
@@ -352,21 +349,11 @@ struct str side_words(struct trial *f, enum role role)
 
 struct str time_words(struct report *r, const struct mark *m)
 {
-	char room[64];
-	struct text t = text_in(room, sizeof(room));
-	char digits[REAL_ROOM];
-	size_t n;
 	double at;
 
 	if (!m || !report_seconds(r, m, &at))
 		return (struct str){0};
-	n = real_write(digits, at, 3);
-	if (!n)
-		return arena_printf(r->arena, " at %.3f s", at);
-	text_puts(&t, " at ");
-	text_add(&t, (struct str){digits, n});
-	text_puts(&t, " s");
-	return arena_str(r->arena, text_str(&t));
+	return arena_printf(r->arena, " at %.3f s", at);
 }
 
 struct str moment_words(struct report *r, const char *word, const struct mark *m)

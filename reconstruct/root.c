@@ -19,7 +19,7 @@ static unsigned rank_of(const struct finding *f)
 	const char *id = f->rule->id;
 
 	for (size_t i = 0; i < sizeof(late) / sizeof(late[0]); i++)
-		if (*late[i].rule == *id && strcmp(late[i].rule, id) == 0)
+		if (name_is(late[i].rule, id))
 			return late[i].rank;
 	return 0;
 }

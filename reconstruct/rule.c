@@ -35,15 +35,9 @@ const struct rule_row *rule_named(const char *id)
 {
 	for (size_t i = 0; i < N_RULE_TABLES; i++)
 		for (size_t k = 0; k < rule_tables[i]->n; k++)
-			if (rule_tables[i]->rows[k].id[0] == id[0] &&
-			    strcmp(rule_tables[i]->rows[k].id, id) == 0)
+			if (name_is(rule_tables[i]->rows[k].id, id))
 				return &rule_tables[i]->rows[k];
 	return NULL;
-}
-
-bool is_root(const char *cause, const char *slug)
-{
-	return cause && strcmp(cause, slug) == 0;
 }
 
 /* A finding that could not be kept is still handed to the check, which may fill it in. */
@@ -192,7 +186,7 @@ static void ask_all(struct raise *r, enum moment_of_rule when, struct tunnel *t,
 	for (const struct rule_row *const *at = rows_of[when]; *at; at++) {
 		const struct rule_row *row = *at;
 
-		if (row->root && (!cause || *cause != *row->root || !is_root(cause, row->root)))
+		if (row->root && !is_root(cause, row->root))
 			continue;
 		raise_start(r, row, t, c);
 		if (row->check)

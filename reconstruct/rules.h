@@ -52,6 +52,9 @@ void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c);
 /* rules_outcome.c: of what failed or fell, when no error since `first` explains it. */
 void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c);
 
-bool is_root(const char *cause, const char *slug);
+static inline bool is_root(const char *cause, const char *slug)
+{
+	return cause && name_is(cause, slug);
+}
 
 #endif

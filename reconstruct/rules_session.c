@@ -175,7 +175,7 @@ static void reasons_disagree(struct raise *r, struct tunnel *t, struct call *c)
 	if (!c->cdn.is_set || !c->cause || (c->cdn.result != 1 && c->cdn.result != 3))
 		return;
 	for (size_t i = 0; i < sizeof(ppp) / sizeof(ppp[0]); i++) {
-		if (*c->cause != *ppp[i] || strncmp(c->cause, ppp[i], strlen(ppp[i])) != 0)
+		if (!str_starts(str_of(c->cause), ppp[i]))
 			continue;
 		name = code_name(CODE_CDN, (uint32_t)c->cdn.result);
 		raise_finding(r, &c->cdn.mark,
