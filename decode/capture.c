@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "alike.h"
 #include "digest.h"
 #include "limits.h"
 #include "linktype.h"
@@ -26,6 +27,8 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 			  .kind_name = kind,
 			  .dialect = ""},
 	};
+	if (o->glance.leave && !reader.knows_alikes)
+		c->alikes = alikes_new();
 	c->frames = frame_decoder_new(c->scratch, o->secrets, o->with_noise);
 	if (o->vantages)
 		c->vantage.number = (*o->vantages)++;
@@ -40,6 +43,7 @@ void capture_close(void *self)
 
 	c->reader.free(c->reader.self);
 	frame_decoder_free(c->frames);
+	alikes_free(c->alikes);
 	arena_free(c->scratch);
 	text_free(&c->cut_text);
 	text_free(&c->dialect);
@@ -130,6 +134,8 @@ static bool has_glance(struct capture *c)
 	    !glance_read(&c->frame, &c->seen))
 		return false;
 	c->seen.lease = c->lease;
+	if (c->alikes)
+		c->seen.lease = alikes_lease(c->alikes, c);
 	return true;
 }
 
@@ -179,6 +185,21 @@ static bool frame_read(struct capture *c, struct event *ret)
 	return is_event;
 }
 
+/* The next frame, behind those that are only counted. */
+static enum taken frame_take(struct capture *c)
+{
+	enum taken taken;
+
+	do {
+		taken = c->reader.take(c->reader.self, c, &c->frame);
+		if (taken != TAKEN_END)
+			frame_note(c, &c->frame);
+	} while (taken == TAKEN && c->alikes && alikes_count(c->alikes, c));
+	if (c->alikes)
+		alikes_tell(c->alikes, c);
+	return taken;
+}
+
 enum pull capture_next(void *self, struct event *ret)
 {
 	struct capture *c = self;
@@ -196,12 +217,10 @@ enum pull capture_next(void *self, struct event *ret)
 				others_note(c);
 				return SOURCE_END;
 			}
-			taken = c->reader.take(c->reader.self, c, &c->frame);
-			if (taken == TAKEN_END) {
-				c->is_end = true;
+			taken = frame_take(c);
+			c->is_end = taken == TAKEN_END;
+			if (c->is_end)
 				continue;
-			}
-			frame_note(c, &c->frame);
 		}
 		if (taken != TAKEN)
 			continue;

@@ -1,4 +1,5 @@
 #include "digest_reader.h"
+#include "lease.h"
 #include "limits.h"
 
 /* ---- rows ---- */
@@ -86,26 +87,19 @@ static bool may_count(struct digest_reader *r, struct capture *c)
 	return r->is_counting;
 }
 
-/* Forward, but no more than glance.h allows; what goes back is a large number. */
-static inline bool is_step(int64_t from, int64_t to)
-{
-	return (uint64_t)to - (uint64_t)from <= GLANCE_STEP_S * UINT64_C(1000000000);
-}
-
 /* What is counted of the capture, while leases are. */
 struct tally {
-	uint64_t packets, octets, number;
-	int64_t now, latest, until;
+	uint64_t packets, octets;
+	int64_t now;
+	struct glance_leave leave;
 	uint32_t clock;
 };
 
 static struct tally tally_begin(const struct digest_reader *r, const struct capture *c)
 {
 	return (struct tally){.packets = c->stats.packets,
-			      .number = r->leave.number,
 			      .now = r->when.ns,
-			      .latest = r->leave.latest_ns,
-			      .until = r->leave.until_ns,
+			      .leave = r->leave,
 			      .clock = r->clock};
 }
 
@@ -116,8 +110,8 @@ static void tally_end(struct digest_reader *r, struct capture *c, const struct t
 	c->stats.l2tp += t->packets - c->stats.packets;
 	c->stats.packets = t->packets;
 	c->stats.bytes += t->octets;
-	r->leave.number = t->number;
-	r->leave.latest_ns = r->when.ns = t->now;
+	r->leave = t->leave;
+	r->when.ns = t->now;
 	r->newest = &newest->lease;
 }
 
@@ -125,19 +119,13 @@ static void tally_end(struct digest_reader *r, struct capture *c, const struct t
 static inline bool tally_count(struct tally *t, struct known *k, int64_t now, uint16_t ns,
 			       uint64_t length)
 {
-	struct glance_lease *l = &k->lease;
-
-	if (!l->is_open || k->clock != t->clock || length > UINT16_MAX - DIGEST_HEAD ||
-	    (k->has_ns && ns != l->ns) || now >= t->until || !is_step(t->latest, now) ||
-	    !is_step(*l->heard_ns, now))
+	if (k->clock != t->clock || length > UINT16_MAX - DIGEST_HEAD ||
+	    !lease_count(&k->lease, &t->leave, t->packets + 1, now, k->has_ns, ns, length))
 		return false;
+	t->packets++;
 	t->octets += k->n + length;
-	l->n++;
-	l->octets += length;
-	k->ns = l->ns++;
-	l->frame = ++t->packets;
-	l->number = ++t->number;
-	l->when.ns = *l->heard_ns = t->latest = t->now = now;
+	t->now = now;
+	k->ns = ns;
 	return true;
 }
 

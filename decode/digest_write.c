@@ -382,22 +382,6 @@ static void data_tell(struct digest_writer *w, struct digest_key *k, const struc
 	packed_add(&w->records, span_of(g->payload.at, prefix));
 }
 
-/* Router Advertisements and answers of a DHCPv6 server are looked for in what is not kept
- * (rules_ncp.c): what may be one stays whole. */
-static bool is_asked(const struct glance *g)
-{
-	enum { NEXT = 6, HEADER = 40, ICMPV6 = 58, UDP = 17, DHCP = 547 };
-	struct bytes b = bytes_of(g->payload);
-	uint8_t next;
-
-	if (g->key.protocol != PPP_IPV6)
-		return false;
-	bytes_take(&b, NEXT);
-	next = bytes_u8(&b);
-	bytes_take(&b, HEADER - NEXT - 1);
-	return next == ICMPV6 || (next == UDP && bytes_u16(&b) == DHCP);
-}
-
 bool digest_wants(const void *writer)
 {
 	(void)writer;
@@ -413,7 +397,7 @@ bool digest_glance(void *writer, struct glance *g)
 	uint32_t at;
 
 	w->is_glance = true;
-	if (is_asked(g) || !key_of(f, g, &key) || !comes_back(&key, f, g))
+	if (glance_is_asked(g->key.protocol, g->payload) || !key_of(f, g, &key) || !comes_back(&key, f, g))
 		return false;
 	frame_begin(w);
 	at = *entry_of(w, &key);

@@ -112,6 +112,16 @@ bool glance_read(const struct frame *f, struct glance *ret)
 	return true;
 }
 
+bool glance_is_asked(uint16_t protocol, struct span payload)
+{
+	enum { NEXT = 6, HEADER = 40, ICMPV6 = 58, DHCP = 547 };
+	uint8_t next = span_u8(payload, NEXT);
+
+	if (protocol != PPP_IPV6)
+		return false;
+	return next == ICMPV6 || (next == IP_UDP && span_u16(payload, HEADER) == DHCP);
+}
+
 bool glance_of(const struct event *e, struct glance *ret)
 {
 	const struct l2tp_head *head = &e->l2tp;

@@ -39,9 +39,9 @@ struct glance {
 struct meter;
 struct vantage;
 
-/* A source that knows packets of one key again without looking at them (digest_count.c) counts them
- * by itself, as long as the lease is open: what it counted is taken when somebody wants to know
- * (reconstruct/meter.h). Memory is the source's. */
+/* A source that knows packets of one key again without reading them (alike.c, digest_count.c)
+ * counts them by itself, as long as the lease is open: what it counted is taken when somebody wants
+ * to know (reconstruct/meter.h). Memory is the source's. */
 struct glance_lease {
 	bool is_open;
 	uint16_t ns; /* GLANCE_SEQUENCED: that the next one is to have */
@@ -80,7 +80,11 @@ struct frame;
 /* False: it takes a closer look. `number` is left to the caller. */
 bool glance_read(const struct frame *f, struct glance *ret);
 
-/* The same of an event. */
+/* Router Advertisements and answers of a DHCPv6 server are looked for in payload (rules_ncp.c): may
+ * it be one? Then it is never counted without a look. */
+bool glance_is_asked(uint16_t protocol, struct span payload);
+
+/* What glance_read() gives, of an event. */
 bool glance_of(const struct event *e, struct glance *ret);
 
 #endif

@@ -413,7 +413,9 @@ static void *open_hex(FILE *file, struct span head, const char *path,
 	r = must_alloc(1, sizeof(*r));
 	*r = (struct hex_reader){.file = file, .line = text_make(LINE_MOST)};
 	gathering_start(&r->g, best.layout, o->year);
-	c = capture_new(path, "hexdump", o, (struct capture_reader){r, take, NULL, reader_free});
+	c = capture_new(path, "hexdump", o,
+			(struct capture_reader){
+				.self = r, .take = take, .seek = NULL, .free = reader_free});
 	text_puts(&c->dialect, best.layout->name);
 	c->stats.dialect = c->dialect.at;
 	return c;

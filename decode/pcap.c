@@ -158,7 +158,9 @@ void *pcap_file_open(FILE *file, struct span head, const char *path, const struc
 	*r = about;
 	buffer_open(&r->in, file, head);
 	buffer_take(&r->in, PCAP_FILE_HEAD);
-	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, seek, reader_free});
+	c = capture_new(path, "pcap", o,
+			(struct capture_reader){
+				.self = r, .take = take, .seek = seek, .free = reader_free});
 	capture_dialect(c, r->dlt);
 	return c;
 }

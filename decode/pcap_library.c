@@ -168,7 +168,9 @@ void *pcap_file_open_library(FILE *file, struct span head, const char *path,
 		reader_free(r);
 		return NULL;
 	}
-	c = capture_new(path, "pcap", o, (struct capture_reader){r, take, seek, reader_free});
+	c = capture_new(path, "pcap", o,
+			(struct capture_reader){
+				.self = r, .take = take, .seek = seek, .free = reader_free});
 	capture_dialect(c, lib.pcap_datalink(r->pcap));
 	return c;
 }

@@ -449,7 +449,9 @@ static void *open_capture(FILE *file, struct span head, const char *path,
 	r = must_alloc(1, sizeof(*r));
 	*r = (struct pcapng_reader){.bpf = o->bpf};
 	buffer_open(&r->in, file, head);
-	return capture_new(path, "pcapng", o, (struct capture_reader){r, take, seek, reader_free});
+	return capture_new(path, "pcapng", o,
+			   (struct capture_reader){
+				   .self = r, .take = take, .seek = seek, .free = reader_free});
 }
 
 const struct source_row source_pcapng = {

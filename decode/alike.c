@@ -1,0 +1,399 @@
+#include "alike.h"
+
+#include <pcap/dlt.h>
+#include <stdlib.h>
+
+#include "code.h"
+#include "hash.h"
+#include "lease.h"
+#include "limits.h"
+#include "linktype.h"
+
+enum {
+	WORD = sizeof(uint64_t),
+	UDP = 8,
+	/* What is looked at, from IP on: headers with anything but an offset. */
+	IPV4_WORDS = 6,
+	IPV6_WORDS = 9,
+	SHAPES = 32,
+	FIRST_ROOM = 64,
+	AT_ONCE = 8192, /* then somebody may want to stop */
+};
+
+/* RFC 2661 3.1 */
+enum l2tp_flag { LENGTH = 0x4000, SEQUENCE = 0x0800 };
+
+/* Where everything stands, from IP on. */
+struct shape {
+	uint64_t mask[IPV6_WORDS]; /* the bits that are the same in all */
+	uint8_t version;           /* of IP */
+	uint8_t n, l2tp;           /* octets of headers; where L2TP begins */
+	uint8_t ns;                /* where Ns is, or 0 */
+	bool has_length;
+};
+
+struct alike {
+	struct glance_lease lease;
+	const struct shape *shape;
+	uint64_t is[IPV6_WORDS]; /* those bits */
+	struct alike *next;      /* of the same place */
+	uint64_t hash;
+	struct moment clock; /* but for the time */
+	uint64_t round;      /* in which it was added */
+	uint16_t vlan[2];
+	bool is_ipv6; /* what PPP carries */
+};
+
+struct alikes {
+	struct alike **at; /* by hash; `room` of them, a power of two */
+	size_t n, room;
+	size_t swept;   /* up to that place … */
+	uint64_t round; /* … and how often all were */
+	struct shape shapes[SHAPES];
+	size_t n_shapes;
+	bool is_counting;
+	size_t counted;            /* since somebody looked */
+	struct glance_leave leave; /* as of the newest */
+	struct glance_lease *newest;
+};
+
+struct alikes *alikes_new(void)
+{
+	struct alikes *x = must_alloc(1, sizeof(*x));
+
+	x->room = FIRST_ROOM;
+	x->at = must_alloc(x->room, sizeof(struct alike *));
+	return x;
+}
+
+void alikes_free(struct alikes *x)
+{
+	for (size_t i = 0; x && i < x->room; i++) {
+		for (struct alike *a = x->at[i], *next; a; a = next) {
+			next = a->next;
+			free(a);
+		}
+	}
+	if (x)
+		free(x->at);
+	free(x);
+}
+
+/* ---- headers ---- */
+
+/* What a packet looks like before anything is known of it. */
+struct look {
+	struct span packet; /* from IP on, at least as many octets as are looked at */
+	uint16_t vlan[2];
+	uint8_t version;
+	uint64_t hash;
+};
+
+static inline size_t l2tp_at(uint8_t version)
+{
+	enum { IPV4 = 20, IPV6 = 40 };
+
+	return (version == 6 ? IPV6 : IPV4) + UDP;
+}
+
+static inline size_t words(uint8_t version)
+{
+	return version == 6 ? IPV6_WORDS : IPV4_WORDS;
+}
+
+/* IP right behind Ethernet, as nearly always. */
+static inline bool enter_ethernet(const struct frame *f, struct look *ret)
+{
+	enum { HEADER = 14, TYPE = 12, IPV4 = 0x0800 };
+
+	if (f->dlt != DLT_EN10MB || span_u16(f->octets, TYPE) != IPV4)
+		return false;
+	ret->vlan[0] = ret->vlan[1] = 0;
+	ret->packet = span_of(f->octets.at + HEADER, f->octets.len - HEADER);
+	return true;
+}
+
+static bool enter_link(const struct frame *f, struct look *ret)
+{
+	struct link_frame link;
+
+	link_decode(f->dlt, f->octets, &link);
+	ret->vlan[0] = (uint16_t)link.vlan[0];
+	ret->vlan[1] = (uint16_t)link.vlan[1];
+	ret->packet = link.payload;
+	return link.kind == LINK_IP && !link.label && !link.has_pppoe;
+}
+
+static inline bool look(const struct frame *f, struct look *ret)
+{
+	enum { IDS = 2, IDS_BEHIND_LENGTH = 4, SOURCE_PORT = -UDP };
+	size_t l2tp, ids;
+
+	if (f->stamp.len > 0 || (!enter_ethernet(f, ret) && !enter_link(f, ret)))
+		return false;
+	ret->version = span_u8(ret->packet, 0) >> 4;
+	if (ret->packet.len < words(ret->version) * WORD)
+		return false;
+	l2tp = l2tp_at(ret->version);
+	ids = l2tp + (span_u16(ret->packet, l2tp) & LENGTH ? IDS_BEHIND_LENGTH : IDS);
+	ret->hash = hash_end(
+		hash_word(HASH_START, (uint64_t)span_u16(ret->packet, ids) << 32 |
+					      (uint64_t)span_u16(ret->packet, ids + 2) << 16 |
+					      span_u16(ret->packet, l2tp + (size_t)SOURCE_PORT)));
+	return true;
+}
+
+static inline uint64_t word_at(struct span packet, size_t i)
+{
+	uint64_t word;
+
+	memcpy(&word, packet.at + i * WORD, WORD);
+	return word;
+}
+
+static inline bool has_headers(const struct alike *a, const struct look *l)
+{
+	const uint64_t *mask = a->shape->mask;
+	uint64_t differs = a->shape->version ^ l->version;
+
+	differs |= (uint64_t)(a->vlan[0] ^ l->vlan[0]) | (uint64_t)(a->vlan[1] ^ l->vlan[1]);
+	for (size_t i = 0; i < IPV4_WORDS; i++)
+		differs |= (word_at(l->packet, i) & mask[i]) ^ a->is[i];
+	if (l->version == 6)
+		for (size_t i = IPV4_WORDS; i < IPV6_WORDS; i++)
+			differs |= (word_at(l->packet, i) & mask[i]) ^ a->is[i];
+	return differs == 0;
+}
+
+/* As plain.h and glance.h want them, and none longer than another. */
+static inline bool lengths_fit(const struct shape *s, const struct look *l, size_t missing,
+			       size_t *ret_length)
+{
+	enum { IPV4_LENGTH = 2, IPV6_LENGTH = 4 };
+	struct span packet = l->packet;
+	size_t ip = s->l2tp - (size_t)UDP;
+	size_t udp = span_u16(packet, ip + 4);
+	size_t headers = s->n - ip;
+	size_t total = l->version == 6 ? span_u16(packet, IPV6_LENGTH) + ip
+				       : span_u16(packet, IPV4_LENGTH);
+
+	*ret_length = udp - headers;
+	return udp >= headers && total == ip + udp && total <= packet.len + missing &&
+	       (!s->has_length || span_u16(packet, s->l2tp + 2u) == udp - UDP);
+}
+
+static inline bool same_clock(const struct moment *a, const struct moment *b)
+{
+	return a->kind == b->kind && a->grain_ns == b->grain_ns && a->is_unsynced == b->is_unsynced;
+}
+
+static inline struct alike *find(const struct alikes *x, const struct look *l,
+				 const struct moment *when)
+{
+	struct alike *a = x->at[l->hash & (x->room - 1)];
+
+	while (a && (a->hash != l->hash || !has_headers(a, l)))
+		a = a->next;
+	return a && same_clock(&a->clock, when) ? a : NULL;
+}
+
+/* ---- counting ---- */
+
+static bool may_count(struct alikes *x, struct capture *c)
+{
+	if (!x->is_counting)
+		x->is_counting = frame_is_idle(c->frames) &&
+				 c->glance.leave(c->glance.self, &c->vantage, &x->leave);
+	return x->is_counting && x->counted < AT_ONCE;
+}
+
+static inline bool is_asked(const struct alike *a, const struct look *l)
+{
+	size_t n = a->shape->n;
+
+	return a->is_ipv6 &&
+	       glance_is_asked(PPP_IPV6, span_of(l->packet.at + n, l->packet.len - n));
+}
+
+bool alikes_count(struct alikes *x, struct capture *c)
+{
+	const struct frame *f = &c->frame;
+	struct look l;
+	struct alike *a;
+	size_t length;
+	uint16_t ns;
+
+	if (x->n == 0 || !look(f, &l))
+		return false;
+	a = find(x, &l, &f->when);
+	if (!a || !a->lease.is_open ||
+	    !lengths_fit(a->shape, &l, f->original - f->octets.len, &length) || is_asked(a, &l) ||
+	    !may_count(x, c))
+		return false;
+	ns = a->shape->ns ? span_u16(l.packet, a->shape->ns) : 0;
+	if (!lease_count(&a->lease, &x->leave, f->origin.frame, f->when.ns, a->shape->ns > 0, ns,
+			 length))
+		return false;
+	c->stats.l2tp++;
+	x->newest = &a->lease;
+	x->counted++;
+	return true;
+}
+
+void alikes_tell(struct alikes *x, struct capture *c)
+{
+	if (x->newest)
+		capture_counted(c, x->newest);
+	x->newest = NULL;
+	x->is_counting = false;
+	x->counted = 0;
+}
+
+/* ---- those that are known ---- */
+
+static void put(struct alikes *x, struct alike *a)
+{
+	struct alike **at = &x->at[a->hash & (x->room - 1)];
+
+	a->next = *at;
+	*at = a;
+	x->n++;
+}
+
+static void room_make(struct alikes *x)
+{
+	struct alikes old = *x;
+
+	x->room *= 2;
+	x->at = must_alloc(x->room, sizeof(struct alike *));
+	x->n = 0;
+	for (size_t i = 0; i < old.room; i++) {
+		for (struct alike *a = old.at[i], *next; a; a = next) {
+			next = a->next;
+			put(x, a);
+		}
+	}
+	x->swept = 0;
+	free(old.at);
+}
+
+/* Nobody counts by it, and not only because it is new. */
+static bool is_idle(const struct alikes *x, const struct alike *a)
+{
+	return !a->lease.is_open && a->round + 1 < x->round;
+}
+
+/* Calls end: with each that is added a few places are looked through for what they left. */
+static void sweep(struct alikes *x)
+{
+	enum { PLACES = 8 };
+
+	for (int i = 0; i < PLACES; i++) {
+		struct alike **at = &x->at[x->swept];
+
+		while (*at) {
+			struct alike *a = *at;
+
+			if (!is_idle(x, a)) {
+				at = &a->next;
+				continue;
+			}
+			*at = a->next;
+			free(a);
+			x->n--;
+		}
+		x->swept = (x->swept + 1) & (x->room - 1);
+		x->round += x->swept == 0;
+	}
+}
+
+/* What differs from packet to packet: of IP all but version, header length, fragment, protocol and
+ * addresses; lengths, checksum, Ns, Nr. */
+static void mask_make(struct shape *s)
+{
+	enum { DONT_FRAGMENT_AND_RESERVED = 0xc0 };
+	uint8_t mask[IPV6_WORDS * WORD] = {0};
+	uint8_t *l2tp = mask + s->l2tp;
+
+	memset(mask, 0xff, s->n);
+	if (s->version == 4) {
+		memset(mask + 1, 0, 5); /* type of service, length, identification */
+		mask[6] = (uint8_t)~DONT_FRAGMENT_AND_RESERVED;
+		mask[8] = mask[10] = mask[11] = 0; /* TTL, checksum */
+	} else {
+		mask[0] = 0xf0;
+		memset(mask + 1, 0, 5); /* class, flow label, length */
+		mask[7] = 0;            /* hop limit */
+	}
+	memset(l2tp - UDP + 4, 0, 4);
+	if (s->has_length)
+		l2tp[2] = l2tp[3] = 0;
+	if (s->ns)
+		memset(mask + s->ns, 0, 4);
+	memcpy(s->mask, mask, sizeof(s->mask));
+}
+
+/* NULL: there are more than anybody sends. */
+static const struct shape *shape_of(struct alikes *x, uint8_t version, size_t n, uint16_t flags)
+{
+	struct shape shape = {.version = version,
+			      .n = (uint8_t)n,
+			      .l2tp = (uint8_t)l2tp_at(version),
+			      .has_length = flags & LENGTH};
+
+	if (flags & SEQUENCE)
+		shape.ns = (uint8_t)(shape.l2tp + (shape.has_length ? 8 : 6));
+	for (size_t i = 0; i < x->n_shapes; i++) {
+		const struct shape *s = &x->shapes[i];
+
+		if (s->version == shape.version && s->n == shape.n && s->ns == shape.ns &&
+		    s->has_length == shape.has_length)
+			return s;
+	}
+	if (x->n_shapes == SHAPES)
+		return NULL;
+	mask_make(&shape);
+	x->shapes[x->n_shapes] = shape;
+	return &x->shapes[x->n_shapes++];
+}
+
+static struct alike *add(struct alikes *x, const struct capture *c, const struct look *l)
+{
+	const struct glance *g = &c->seen;
+	size_t n = g->payload.at ? (size_t)(g->payload.at - l->packet.at) : SIZE_MAX;
+	const struct shape *shape;
+	struct alike *a;
+
+	if (g->key.protocol == PPP_COMPRESSED || n > words(l->version) * WORD ||
+	    x->n == LIMIT_METERS)
+		return NULL;
+	shape = shape_of(x, l->version, n, span_u16(l->packet, l2tp_at(l->version)));
+	if (!shape)
+		return NULL;
+	sweep(x);
+	if (x->n == x->room)
+		room_make(x);
+	a = must_alloc(1, sizeof(*a));
+	*a = (struct alike){.hash = l->hash,
+			    .shape = shape,
+			    .round = x->round,
+			    .is_ipv6 = g->key.protocol == PPP_IPV6,
+			    .vlan = {l->vlan[0], l->vlan[1]},
+			    .clock = c->frame.when};
+	for (size_t i = 0; i < words(l->version); i++)
+		a->is[i] = word_at(l->packet, i) & shape->mask[i];
+	put(x, a);
+	return a;
+}
+
+struct glance_lease *alikes_lease(struct alikes *x, const struct capture *c)
+{
+	struct look l;
+	struct alike *a;
+
+	if (!look(&c->frame, &l))
+		return NULL;
+	a = find(x, &l, &c->frame.when);
+	a = a ? a : add(x, c, &l);
+	return a ? &a->lease : NULL;
+}
