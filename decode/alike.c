@@ -5,7 +5,6 @@
 
 #include "code.h"
 #include "hash.h"
-#include "lease.h"
 #include "limits.h"
 #include "linktype.h"
 
@@ -14,34 +13,21 @@ enum {
 	UDP = 8,
 	/* What is looked at, from IP on: headers with anything but an offset. */
 	IPV4_WORDS = 6,
-	IPV6_WORDS = 9,
+	IPV6_WORDS = ALIKE_WORDS,
 	SHAPES = 32,
 	FIRST_ROOM = 64,
-	AT_ONCE = 8192, /* then somebody may want to stop */
 };
 
 /* RFC 2661 3.1 */
 enum l2tp_flag { LENGTH = 0x4000, SEQUENCE = 0x0800 };
 
 /* Where everything stands, from IP on. */
-struct shape {
-	uint64_t mask[IPV6_WORDS]; /* the bits that are the same in all */
-	uint8_t version;           /* of IP */
-	uint8_t n, l2tp;           /* octets of headers; where L2TP begins */
-	uint8_t ns;                /* where Ns is, or 0 */
+struct alike_shape {
+	uint64_t mask[ALIKE_WORDS]; /* the bits that are the same in all */
+	uint8_t version;            /* of IP */
+	uint8_t n, l2tp;            /* octets of headers; where L2TP begins */
+	uint8_t ns;                 /* where Ns is, or 0 */
 	bool has_length;
-};
-
-struct alike {
-	struct glance_lease lease;
-	const struct shape *shape;
-	uint64_t is[IPV6_WORDS]; /* those bits */
-	struct alike *next;      /* of the same place */
-	uint64_t hash;
-	struct moment clock; /* but for the time */
-	uint64_t round;      /* in which it was added */
-	uint16_t vlan[2];
-	bool is_ipv6; /* what PPP carries */
 };
 
 struct alikes {
@@ -49,12 +35,8 @@ struct alikes {
 	size_t n, room;
 	size_t swept;   /* up to that place … */
 	uint64_t round; /* … and how often all were */
-	struct shape shapes[SHAPES];
+	struct alike_shape shapes[SHAPES];
 	size_t n_shapes;
-	bool is_counting;
-	size_t counted;            /* since somebody looked */
-	struct glance_leave leave; /* as of the newest */
-	struct glance_lease *newest;
 };
 
 struct alikes *alikes_new(void)
@@ -166,7 +148,7 @@ static inline bool has_headers(const struct alike *a, const struct look *l)
 }
 
 /* As plain.h and glance.h want them, and none longer than another. */
-static inline bool lengths_fit(const struct shape *s, const struct look *l, size_t missing,
+static inline bool lengths_fit(const struct alike_shape *s, const struct look *l, size_t missing,
 			       size_t *ret_length)
 {
 	enum { IPV4_LENGTH = 2, IPV6_LENGTH = 4 };
@@ -187,24 +169,13 @@ static inline bool same_clock(const struct moment *a, const struct moment *b)
 	return a->kind == b->kind && a->grain_ns == b->grain_ns && a->is_unsynced == b->is_unsynced;
 }
 
-static inline struct alike *find(const struct alikes *x, const struct look *l,
-				 const struct moment *when)
+static struct alike *find(const struct alikes *x, const struct look *l, const struct moment *when)
 {
 	struct alike *a = x->at[l->hash & (x->room - 1)];
 
-	while (a && (a->hash != l->hash || !has_headers(a, l)))
+	while (a && (a->hash != l->hash || !has_headers(a, l) || !same_clock(&a->clock, when)))
 		a = a->next;
-	return a && same_clock(&a->clock, when) ? a : NULL;
-}
-
-/* ---- counting ---- */
-
-static bool may_count(struct alikes *x, struct capture *c)
-{
-	if (!x->is_counting)
-		x->is_counting = frame_is_idle(c->frames) &&
-				 c->glance.leave(c->glance.self, &c->vantage, &x->leave);
-	return x->is_counting && x->counted < AT_ONCE;
+	return a;
 }
 
 static inline bool is_asked(const struct alike *a, const struct look *l)
@@ -215,41 +186,24 @@ static inline bool is_asked(const struct alike *a, const struct look *l)
 	       glance_is_asked(PPP_IPV6, span_of(l->packet.at + n, l->packet.len - n));
 }
 
-bool alikes_count(struct alikes *x, struct capture *c)
+struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_seen *ret)
 {
-	const struct frame *f = &c->frame;
 	struct look l;
 	struct alike *a;
-	size_t length;
-	uint16_t ns;
 
 	if (x->n == 0 || !look(f, &l))
-		return false;
+		return NULL;
 	a = find(x, &l, &f->when);
-	if (!a || !a->lease.is_open ||
-	    !lengths_fit(a->shape, &l, f->original - f->octets.len, &length) || is_asked(a, &l) ||
-	    !may_count(x, c))
-		return false;
-	ns = a->shape->ns ? span_u16(l.packet, a->shape->ns) : 0;
-	if (!lease_count(&a->lease, &x->leave, f->origin.frame, f->when.ns, a->shape->ns > 0, ns,
-			 length))
-		return false;
-	c->stats.l2tp++;
-	x->newest = &a->lease;
-	x->counted++;
-	return true;
+	if (!a || !lengths_fit(a->shape, &l, f->original - f->octets.len, &ret->length) ||
+	    is_asked(a, &l))
+		return NULL;
+	ret->has_ns = a->shape->ns > 0;
+	ret->ns = ret->has_ns ? span_u16(l.packet, a->shape->ns) : 0;
+	a->round = x->round;
+	return a;
 }
 
-void alikes_tell(struct alikes *x, struct capture *c)
-{
-	if (x->newest)
-		capture_counted(c, x->newest);
-	x->newest = NULL;
-	x->is_counting = false;
-	x->counted = 0;
-}
-
-/* ---- those that are known ---- */
+/* ---- new ones ---- */
 
 static void put(struct alikes *x, struct alike *a)
 {
@@ -277,7 +231,7 @@ static void room_make(struct alikes *x)
 	free(old.at);
 }
 
-/* Nobody counts by it, and not only because it is new. */
+/* None was found for a while, and nobody counts by it. */
 static bool is_idle(const struct alikes *x, const struct alike *a)
 {
 	return !a->lease.is_open && a->round + 1 < x->round;
@@ -309,7 +263,7 @@ static void sweep(struct alikes *x)
 
 /* What differs from packet to packet: of IP all but version, header length, fragment, protocol and
  * addresses; lengths, checksum, Ns, Nr. */
-static void mask_make(struct shape *s)
+static void mask_make(struct alike_shape *s)
 {
 	enum { DONT_FRAGMENT_AND_RESERVED = 0xc0 };
 	uint8_t mask[IPV6_WORDS * WORD] = {0};
@@ -334,17 +288,18 @@ static void mask_make(struct shape *s)
 }
 
 /* NULL: there are more than anybody sends. */
-static const struct shape *shape_of(struct alikes *x, uint8_t version, size_t n, uint16_t flags)
+static const struct alike_shape *shape_of(struct alikes *x, uint8_t version, size_t n,
+					  uint16_t flags)
 {
-	struct shape shape = {.version = version,
-			      .n = (uint8_t)n,
-			      .l2tp = (uint8_t)l2tp_at(version),
-			      .has_length = flags & LENGTH};
+	struct alike_shape shape = {.version = version,
+				    .n = (uint8_t)n,
+				    .l2tp = (uint8_t)l2tp_at(version),
+				    .has_length = flags & LENGTH};
 
 	if (flags & SEQUENCE)
 		shape.ns = (uint8_t)(shape.l2tp + (shape.has_length ? 8 : 6));
 	for (size_t i = 0; i < x->n_shapes; i++) {
-		const struct shape *s = &x->shapes[i];
+		const struct alike_shape *s = &x->shapes[i];
 
 		if (s->version == shape.version && s->n == shape.n && s->ns == shape.ns &&
 		    s->has_length == shape.has_length)
@@ -357,43 +312,34 @@ static const struct shape *shape_of(struct alikes *x, uint8_t version, size_t n,
 	return &x->shapes[x->n_shapes++];
 }
 
-static struct alike *add(struct alikes *x, const struct capture *c, const struct look *l)
+struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct glance *g)
 {
-	const struct glance *g = &c->seen;
-	size_t n = g->payload.at ? (size_t)(g->payload.at - l->packet.at) : SIZE_MAX;
-	const struct shape *shape;
+	const struct alike_shape *shape;
 	struct alike *a;
+	struct look l;
+	size_t n;
 
-	if (g->key.protocol == PPP_COMPRESSED || n > words(l->version) * WORD ||
-	    x->n == LIMIT_METERS)
+	if (g->key.protocol == PPP_COMPRESSED || !g->payload.at || !look(f, &l))
 		return NULL;
-	shape = shape_of(x, l->version, n, span_u16(l->packet, l2tp_at(l->version)));
+	a = find(x, &l, &f->when);
+	n = (size_t)(g->payload.at - l.packet.at);
+	if (a || n > words(l.version) * WORD || x->n == LIMIT_METERS)
+		return a;
+	shape = shape_of(x, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
 	if (!shape)
 		return NULL;
 	sweep(x);
 	if (x->n == x->room)
 		room_make(x);
 	a = must_alloc(1, sizeof(*a));
-	*a = (struct alike){.hash = l->hash,
-			    .shape = shape,
+	*a = (struct alike){.hash = l.hash,
 			    .round = x->round,
-			    .is_ipv6 = g->key.protocol == PPP_IPV6,
-			    .vlan = {l->vlan[0], l->vlan[1]},
-			    .clock = c->frame.when};
-	for (size_t i = 0; i < words(l->version); i++)
-		a->is[i] = word_at(l->packet, i) & shape->mask[i];
+			    .shape = shape,
+			    .clock = f->when,
+			    .vlan = {l.vlan[0], l.vlan[1]},
+			    .is_ipv6 = g->key.protocol == PPP_IPV6};
+	for (size_t i = 0; i < words(l.version); i++)
+		a->is[i] = word_at(l.packet, i) & shape->mask[i];
 	put(x, a);
 	return a;
-}
-
-struct glance_lease *alikes_lease(struct alikes *x, const struct capture *c)
-{
-	struct look l;
-	struct alike *a;
-
-	if (!look(&c->frame, &l))
-		return NULL;
-	a = find(x, &l, &c->frame.when);
-	a = a ? a : add(x, c, &l);
-	return a ? &a->lease : NULL;
 }

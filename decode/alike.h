@@ -1,23 +1,45 @@
-/* Data packets that look alike: most have the headers of one that was counted at a glance
- * (glance.h) before, but for lengths, Ns, and what routers change on the way. Those are known by
- * their octets again and counted by lease (lease.h); everything else takes the way it always
- * took. */
+/* Data packets that look alike: most have the headers of one that was glanced at before (glance.h),
+ * but for lengths, Ns, and what routers change on the way. They are known by their octets again,
+ * and whoever was content with a glance at the first need not read the others: the replay counts
+ * them by lease (lease.h), a digest has a key for them (digest.h). */
 #ifndef L2TPSCOPE_ALIKE_H
 #define L2TPSCOPE_ALIKE_H
 
-#include "capture.h"
+#include "frame.h"
+#include "glance.h"
+
+enum { ALIKE_WORDS = 9 };
+
+struct alike_shape;
+
+struct alike {
+	struct glance_lease lease; /* whoever counts them by it: it stays while that is open */
+	uint32_t key;              /* whoever has a number for them; 0 at first */
+	/* alike.c's */
+	uint64_t hash, round;
+	const struct alike_shape *shape;
+	uint64_t is[ALIKE_WORDS];
+	struct alike *next;
+	struct moment clock;
+	uint16_t vlan[2];
+	bool is_ipv6;
+};
+
+/* What differs. */
+struct alike_seen {
+	size_t length; /* data.length */
+	bool has_ns;
+	uint16_t ns; /* or 0 */
+};
 
 struct alikes *alikes_new(void);
-/* With the capture: whoever holds a lease asks nothing of it any more. */
 void alikes_free(struct alikes *x);
 
-/* The newest frame of the capture is like another, and counted; false: it is to be looked at. */
-bool alikes_count(struct alikes *x, struct capture *c);
-/* What was counted is told, before the capture gives anything else. */
-void alikes_tell(struct alikes *x, struct capture *c);
-
-/* The newest frame is a packet of which `seen` is known: the lease for those that are like it,
- * valid until the next is asked for, and from then on as long as it is open. NULL: it has none. */
-struct glance_lease *alikes_lease(struct alikes *x, const struct capture *c);
+/* Those that the frame is one of: its headers are theirs, and nobody asks for its payload. NULL: it
+ * is to be looked at. */
+struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_seen *ret);
+/* `g` is what a glance at the frame gave: those that are like it, from now on, until none is found
+ * for a while. NULL: each is to be looked at. */
+struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct glance *g);
 
 #endif

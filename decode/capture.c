@@ -4,6 +4,7 @@
 
 #include "alike.h"
 #include "digest.h"
+#include "lease.h"
 #include "limits.h"
 #include "linktype.h"
 
@@ -27,7 +28,7 @@ struct capture *capture_new(const char *path, const char *kind, const struct sou
 			  .kind_name = kind,
 			  .dialect = ""},
 	};
-	if (o->glance.leave && !reader.knows_alikes)
+	if (o->glance.leave && !reader.lends)
 		c->alikes = alikes_new();
 	c->frames = frame_decoder_new(c->scratch, o->secrets, o->with_noise);
 	if (o->vantages)
@@ -134,8 +135,11 @@ static bool has_glance(struct capture *c)
 	    !glance_read(&c->frame, &c->seen))
 		return false;
 	c->seen.lease = c->lease;
-	if (c->alikes)
-		c->seen.lease = alikes_lease(c->alikes, c);
+	if (c->alikes) {
+		struct alike *a = alikes_add(c->alikes, &c->frame, &c->seen);
+
+		c->seen.lease = a ? &a->lease : NULL;
+	}
 	return true;
 }
 
@@ -185,18 +189,62 @@ static bool frame_read(struct capture *c, struct event *ret)
 	return is_event;
 }
 
-/* The next frame, behind those that are only counted. */
+/* What is counted by lease, until somebody has to know. */
+struct tally {
+	bool is_begun;
+	size_t n;
+	struct glance_leave leave;
+	struct glance_lease *newest;
+};
+
+static bool may_count(struct capture *c, struct tally *t)
+{
+	enum { AT_ONCE = 8192 }; /* then somebody may want to stop */
+
+	if (!t->is_begun)
+		t->is_begun = frame_is_idle(c->frames) &&
+			      c->glance.leave(c->glance.self, &c->vantage, &t->leave);
+	return t->is_begun && t->n < AT_ONCE;
+}
+
+static bool is_counted(struct capture *c, struct tally *t)
+{
+	const struct frame *f = &c->frame;
+	struct alike_seen seen;
+	struct alike *a = alikes_find(c->alikes, f, &seen);
+
+	if (!a || !a->lease.is_open || !may_count(c, t) ||
+	    !lease_count(&a->lease, &t->leave, f->origin.frame, f->when.ns, seen.has_ns, seen.ns,
+			 seen.length))
+		return false;
+	c->stats.l2tp++;
+	t->newest = &a->lease;
+	t->n++;
+	return true;
+}
+
+static bool is_digested(struct capture *c)
+{
+	if (!digest_alike(c->digest))
+		return false;
+	c->stats.l2tp++;
+	return true;
+}
+
+/* The next frame that is to be looked at. */
 static enum taken frame_take(struct capture *c)
 {
+	struct tally t = {.n = 0};
 	enum taken taken;
 
 	do {
 		taken = c->reader.take(c->reader.self, c, &c->frame);
 		if (taken != TAKEN_END)
 			frame_note(c, &c->frame);
-	} while (taken == TAKEN && c->alikes && alikes_count(c->alikes, c));
-	if (c->alikes)
-		alikes_tell(c->alikes, c);
+	} while (taken == TAKEN &&
+		 ((c->alikes && is_counted(c, &t)) || (c->digest && is_digested(c))));
+	if (t.newest)
+		capture_counted(c, t.newest);
 	return taken;
 }
 

@@ -25,7 +25,7 @@ struct capture_reader {
 	 * once. */
 	bool (*seek)(void *self, struct capture *c, uint64_t offset);
 	void (*free)(void *self);
-	bool knows_alikes; /* packets that look alike (alike.h) are its own affair */
+	bool lends; /* it counts by lease itself */
 };
 
 struct capture {
@@ -42,7 +42,7 @@ struct capture {
 	struct vantage vantage;
 	struct moment now; /* of the newest frame */
 	struct glance_taker glance;
-	struct alikes *alikes; /* what it was content with; NULL: the reader knows by itself */
+	struct alikes *alikes; /* that are counted by lease; NULL: none, or by the reader itself */
 	struct digest_writer *digest; /* what it learns from, or NULL */
 	bool is_filtered;             /* --bpf: a lost fragment may be the filter's doing */
 	bool is_end;

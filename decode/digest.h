@@ -85,7 +85,9 @@ void digest_writer_free(struct digest_writer *w);
 
 /* The source that is read through it (source_options.digest). */
 void digest_begin(struct digest_writer *w, const struct capture *c);
-/* Of the newest frame of that capture: glance_taker.wants, always, and take, which is content as
+/* The newest frame of that capture is like one that was taken at a glance, and told as that was. */
+bool digest_alike(struct digest_writer *w);
+/* If it is not: glance_taker.wants, always, and take, which is content as
  * soon as the headers are known … */
 bool digest_wants(const void *writer);
 bool digest_glance(void *writer, struct glance *g);

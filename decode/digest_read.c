@@ -317,9 +317,8 @@ struct source *digest_open(const struct digest_blocks *blocks, const struct inpu
 				    .about = about,
 				    .dialect = text_make(1024),
 				    .octets = must_alloc(LIMIT_PACKET, 1)};
-	c = capture_new(
-		path, about->kind_name, o,
-		(struct capture_reader){
-			.self = r, .take = take, .free = reader_free, .knows_alikes = true});
+	c = capture_new(path, about->kind_name, o,
+			(struct capture_reader){
+				.self = r, .take = take, .free = reader_free, .lends = true});
 	return source_made(&digest_row, c);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "alike.h"
 #include "block.h"
 #include "code.h"
 #include "hash.h"
@@ -31,7 +32,8 @@ struct digest_writer {
 	struct digest_key *keys;
 	size_t n_keys, keys_room;
 	uint32_t *index; /* by hash, open addressing: a key from 1 on; twice keys_room places */
-	size_t n_cells;  /* told behind all records */
+	struct alikes *alikes;
+	size_t n_cells; /* told behind all records */
 	struct cell cells[ROW_MOST];
 };
 
@@ -44,6 +46,7 @@ struct digest_writer *digest_writer_new(void (*full)(void *context, struct span 
 				    .context = context,
 				    .dlt = -1,
 				    .dialect = text_make(1024),
+				    .alikes = alikes_new(),
 				    .keys_room = FIRST_ROOM};
 	w->keys = must_alloc(w->keys_room, sizeof(*w->keys));
 	w->index = must_alloc(2 * w->keys_room, sizeof(*w->index));
@@ -56,6 +59,7 @@ void digest_writer_free(struct digest_writer *w)
 		return;
 	packed_free(&w->records);
 	text_free(&w->dialect);
+	alikes_free(w->alikes);
 	free(w->keys);
 	free(w->index);
 	free(w);
@@ -342,49 +346,80 @@ static bool comes_back(const struct digest_key *k, const struct frame *f, const 
 }
 
 /* It is as most are. */
-static bool cell_tell(struct digest_writer *w, const struct digest_key *k, const struct glance *g)
+static bool cell_tell(struct digest_writer *w, const struct digest_key *k, size_t length,
+		      uint16_t ns)
 {
 	struct moment when = w->capture->frame.when;
 	int64_t units = w->unit > 0 ? (when.ns - w->when.ns) / w->unit : -1;
 
-	if (k->prefix > 0 || units < 0 || units >> DIGEST_TIME_BITS || g->length > UINT16_MAX ||
-	    (digest_ns(k) && g->ns != (uint16_t)(k->ns + 1)))
+	if (k->prefix > 0 || units < 0 || units >> DIGEST_TIME_BITS || length > UINT16_MAX ||
+	    (digest_ns(k) && ns != (uint16_t)(k->ns + 1)))
 		return false;
 	if (w->n_cells == ROW_MOST)
 		cells_put(w);
 	w->cells[w->n_cells++] = (struct cell){.key = (uint32_t)(k - w->keys),
 					       .units = (uint32_t)units,
-					       .length = (uint32_t)g->length};
+					       .length = (uint32_t)length};
 	w->when = when;
 	return true;
 }
 
-static void data_tell(struct digest_writer *w, struct digest_key *k, const struct glance *g)
+static void data_tell(struct digest_writer *w, struct digest_key *k, size_t length, uint16_t ns)
 {
 	const struct frame *f = &w->capture->frame;
-	size_t prefix = k->prefix < g->payload.len ? k->prefix : g->payload.len;
-	bool is_odd = f->octets.len != k->n + g->length || f->original != f->octets.len;
+	size_t behind = f->octets.len - k->n, payload = behind < length ? behind : length;
+	bool is_odd = behind != length || f->original != f->octets.len;
 
-	if (!is_odd && cell_tell(w, k, g)) {
-		k->ns = g->ns;
+	if (!is_odd && cell_tell(w, k, length, ns)) {
+		k->ns = ns;
 		return;
 	}
 	record(w, DIGEST_DATA, (uint64_t)(k - w->keys) << 1 | is_odd);
 	time_tell(w);
-	packed_number(&w->records, g->length);
+	packed_number(&w->records, length);
 	if (digest_ns(k))
-		packed_number(&w->records, varint_fold((int16_t)(uint16_t)(g->ns - k->ns - 1)));
-	k->ns = g->ns;
+		packed_number(&w->records, varint_fold((int16_t)(uint16_t)(ns - k->ns - 1)));
+	k->ns = ns;
 	if (is_odd) {
 		packed_number(&w->records, f->octets.len);
 		packed_number(&w->records, f->original - f->octets.len);
 	}
-	packed_add(&w->records, span_of(g->payload.at, prefix));
+	packed_add(&w->records,
+		   span_of(f->octets.at + k->n, k->prefix < payload ? k->prefix : payload));
 }
 
 bool digest_wants(const void *writer)
 {
 	(void)writer;
+	return true;
+}
+
+static void alike_learn(struct digest_writer *w, const struct frame *f, const struct glance *g,
+			uint32_t key)
+{
+	struct alike *a = alikes_add(w->alikes, f, g);
+
+	if (a)
+		a->key = key;
+}
+
+/* What stands before IP was not compared. */
+static bool has_link_of(const struct digest_key *k, const struct frame *f)
+{
+	return k->dlt == f->dlt && memcmp(k->head, f->octets.at, k->ip) == 0;
+}
+
+bool digest_alike(struct digest_writer *w)
+{
+	const struct frame *f = &w->capture->frame;
+	struct alike_seen seen;
+	struct alike *a = alikes_find(w->alikes, f, &seen);
+
+	if (!a || !a->key || f->comment.len > 0 || f->origin.line > 0 ||
+	    !has_link_of(&w->keys[a->key - 1], f))
+		return false;
+	frame_begin(w);
+	data_tell(w, &w->keys[a->key - 1], seen.length, seen.ns);
 	return true;
 }
 
@@ -397,15 +432,18 @@ bool digest_glance(void *writer, struct glance *g)
 	uint32_t at;
 
 	w->is_glance = true;
-	if (glance_is_asked(g->key.protocol, g->payload) || !key_of(f, g, &key) || !comes_back(&key, f, g))
+	if (glance_is_asked(g->key.protocol, g->payload) || !key_of(f, g, &key) ||
+	    !comes_back(&key, f, g))
 		return false;
 	frame_begin(w);
 	at = *entry_of(w, &key);
 	known = at ? &w->keys[at - 1] : key_add(w, &key);
 	if (known)
-		data_tell(w, known, g);
+		data_tell(w, known, g->length, g->ns);
 	else
 		w->frame--;
+	if (at)
+		alike_learn(w, f, g, at);
 	w->is_told = known && at == 0;
 	w->is_glance = at == 0;
 	return at != 0;
