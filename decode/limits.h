@@ -45,9 +45,10 @@ enum {
 	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
 	LIMIT_HALF_OPEN = 2048,    /* tunnels of which one end was heard: more are a flood */
 	LIMIT_HALF_CALLS = 2048,   /* calls of which one end was heard: likewise */
-	LIMIT_SESSIONS = 1048576,  /* live sessions of one vantage point */
-	LIMIT_METERS = 1048576,    /* directions of calls whose data is only counted: two of each */
-	LIMIT_CLOCK_JUMPS = 16,    /* of one vantage point; then its times are taken as they are */
+	LIMIT_HALF_LOOK = 256, /* of either, between the same ends, among which one is looked for */
+	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
+	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
+	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	/* Calls and tunnels that failed, and tunnels that were up, are remembered after they were
 	 * told: what comes later is compared with the latest of them. */
 	LIMIT_TOLD_CALLS = 512,

@@ -141,11 +141,7 @@ static void unlink_tunnel(struct observer *o, struct tunnel *gone)
 	}
 	gone->next = NULL;
 	half_open_leave(gone);
-	if (live_tunnel(gone)->is_unbound) {
-		for (at = &o->unbound; *at != gone; at = unbound_after(at))
-			;
-		unbound_take(at);
-	}
+	unbound_leave(o, gone);
 	o->n_tunnels--;
 }
 

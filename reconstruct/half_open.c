@@ -91,14 +91,9 @@ static bool is_dropped(const struct live_tunnel *lt)
 
 static void sweep_tunnels(struct observer *o)
 {
-	struct tunnel **at = &o->unbound;
+	struct tunnel **at;
 
-	while (*at) {
-		if (is_dropped(live_tunnel(*at)))
-			unbound_take(at);
-		else
-			at = unbound_after(at);
-	}
+	unbound_leave_all(o, is_dropped);
 	o->tunnels_last = NULL;
 	for (at = &o->tunnels; *at;) {
 		if (is_dropped(live_tunnel(*at))) {
@@ -110,7 +105,7 @@ static void sweep_tunnels(struct observer *o)
 		o->tunnels_last = *at;
 		at = &(*at)->next;
 	}
-	o->half_tunnels.n_given_up = 0;
+	o->half_tunnels.n_given_up = o->unasked_tunnels.n_given_up = 0;
 }
 
 static void end_glances_of_tunnel(struct half *h)
@@ -122,12 +117,16 @@ static void end_glances_of_tunnel(struct half *h)
 static void hear_tunnel(struct observer *o, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
+	struct halves *all;
 
 	leave(&lt->half);
 	if ((lt->is_heard[0] && lt->is_heard[1]) || tunnel_is_link(t) || t->version < 2)
 		return;
-	add(&o->half_tunnels, &lt->half);
-	if (give_up_oldest(&o->half_tunnels, LIMIT_HALF_OPEN, SWEEP, end_glances_of_tunnel))
+	/* requests do not drive out what was there before, of which one direction was seen so far
+	 */
+	all = t->was_there ? &o->unasked_tunnels : &o->half_tunnels;
+	add(all, &lt->half);
+	if (give_up_oldest(all, LIMIT_HALF_OPEN, SWEEP, end_glances_of_tunnel))
 		sweep_tunnels(o);
 }
 

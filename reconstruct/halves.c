@@ -8,7 +8,7 @@
 #include "tunnel.h"
 #include "unbound.h"
 
-enum { LOOK_BACK = 256, UNASKED = 8 };
+enum { UNASKED = 8 };
 
 static bool same_options(const struct cp_side *asker, const struct ppp *p)
 {
@@ -149,11 +149,11 @@ static void *chosen(const struct choice *choice)
 static struct tunnel *tunnel_for(struct context *c, const struct tunnel *but, unsigned *ret_from)
 {
 	const struct event *e = c->event;
-	struct tunnel **at = &c->observer->unbound, *found;
+	struct tunnel **at = unbound_between(c->observer, &e->from.address, &e->to.address), *found;
 	struct choice choice = {0};
 	size_t looked = 0;
 
-	while (*at && looked++ < LOOK_BACK) {
+	while (*at && looked++ < LIMIT_HALF_LOOK) {
 		struct tunnel *t = *at;
 
 		if (t->peer[0].tunnel_id && t->peer[1].tunnel_id) {
@@ -191,7 +191,7 @@ static void choose_of(struct choice *choice, const struct context *c, struct liv
 {
 	size_t looked = 0;
 
-	while (*at && looked < LOOK_BACK) {
+	while (*at && looked < LIMIT_HALF_LOOK) {
 		struct live_session *ls = *at;
 		struct session *s = &ls->session;
 
@@ -301,8 +301,8 @@ static struct tunnel *only_half(struct observer *o, const struct tunnel *of,
 	struct tunnel *found = NULL;
 	size_t looked = 0;
 
-	for (struct tunnel *t = o->unbound; t && looked < LOOK_BACK;
-	     t = live_tunnel(t)->next_unbound, looked++) {
+	for (struct tunnel *t = *unbound_between(o, &of->peer[0].address, &of->peer[1].address);
+	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
 		if (!may_be_one(t, of) || !fits(t, of))
 			continue;
 		if (found)

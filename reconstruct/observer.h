@@ -83,6 +83,7 @@ struct live_tunnel {
 	bool is_bound;    /* text: the console's own id is known */
 	bool is_closed;   /* a StopCCN was delivered, or the console said so */
 	bool is_unbound;  /* unbound.h */
+	uint16_t unbound_in;
 	struct tunnel *next_unbound;
 	/* captures: calls of which an id is not known, newest first; those that were there apart */
 	struct live_session *halves[2];
@@ -179,6 +180,8 @@ struct binding {
 	struct session *session;
 };
 
+enum { UNBOUND_LISTS = 1024 }; /* for the tunnels of LIMIT_HALF_OPEN */
+
 struct observer {
 	uint16_t vantage, input;
 	bool is_text;
@@ -197,8 +200,7 @@ struct observer {
 	size_t n_fresh;
 	uint64_t n_places; /* roll.h */
 	bool is_limited;
-	struct mark stamped;    /* text: the last one with a stamp */
-	struct tunnel *unbound; /* unbound.h */
+	struct mark stamped; /* text: the last one with a stamp */
 	struct tunnel *last_tunnel;
 	struct session *last_session; /* text: last created or moved */
 	struct binding *bindings;
@@ -230,7 +232,7 @@ struct observer {
 	struct call *told_calls, *told_calls_last;
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
-	struct halves half_tunnels; /* half_open.h */
+	struct halves half_tunnels, unasked_tunnels; /* half_open.h */
 	struct halves half_calls, unasked_calls;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
 	struct live_session *ended; /* captures: calls that have ended, and were not told yet */
@@ -238,6 +240,7 @@ struct observer {
 	struct moment looked;       /* when what is over was looked for: over_looked() */
 	int64_t look_ns;            /* not again before that */
 	int64_t look_anyway_ns;     /* then, even if not enough has ended */
+	struct tunnel *unbound[UNBOUND_LISTS]; /* unbound.h */
 };
 
 /* The end of the input: what is still open is settled, roles that were learned late are named. */

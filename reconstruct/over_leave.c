@@ -235,16 +235,9 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 	o->n_ended += over_is_near(t);
 }
 
-static void unbound_leave(struct observer *o)
+static bool is_over(const struct live_tunnel *lt)
 {
-	struct tunnel **at = &o->unbound;
-
-	while (*at) {
-		if (live_tunnel(*at)->is_over)
-			unbound_take(at);
-		else
-			at = unbound_after(at);
-	}
+	return lt->is_over;
 }
 
 static void put(struct tunnel *t, struct tunnel **first, struct tunnel **last)
@@ -261,7 +254,7 @@ void over_take(struct observer *o, struct report *r)
 {
 	struct tunnel *over = NULL, *over_last = NULL, *next;
 
-	unbound_leave(o);
+	unbound_leave_all(o, is_over);
 	o->tunnels = o->tunnels_last = NULL;
 	r->n_tunnels = 0;
 	for (struct tunnel *t = r->tunnels; t; t = next) {

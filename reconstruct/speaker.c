@@ -71,7 +71,7 @@ struct tunnel *speaker_tunnel_new(struct context *c, unsigned local, bool roles_
 /* A tunnel that the peer asked for, whose own id is now printed for the first time. */
 static struct tunnel *opened_by_peer(struct context *c)
 {
-	struct tunnel **at = &c->observer->unbound;
+	struct tunnel **at = unbound_of_text(c->observer);
 
 	while (*at && !peer_fits(*at, c->event))
 		at = unbound_after(at);
@@ -80,7 +80,7 @@ static struct tunnel *opened_by_peer(struct context *c)
 
 static struct tunnel *unbound_find(struct context *c)
 {
-	struct tunnel *t = c->observer->unbound;
+	struct tunnel *t = *unbound_of_text(c->observer);
 
 	while (t && !peer_fits(t, c->event))
 		t = live_tunnel(t)->next_unbound;

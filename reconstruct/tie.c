@@ -3,8 +3,7 @@
 #include "absorb.h"
 #include "registry.h"
 #include "tunnel.h"
-
-enum { LOOK_BACK = 256 };
+#include "unbound.h"
 
 static bool is_open_request(const struct tunnel *t)
 {
@@ -18,8 +17,9 @@ static struct tunnel *crossing(struct context *c, const struct tunnel *t)
 {
 	size_t looked = 0;
 
-	for (struct tunnel *o = c->observer->unbound; o && looked < LOOK_BACK;
-	     o = live_tunnel(o)->next_unbound, looked++) {
+	for (struct tunnel *o =
+		     *unbound_between(c->observer, &t->peer[0].address, &t->peer[1].address);
+	     o && looked < LIMIT_HALF_LOOK; o = live_tunnel(o)->next_unbound, looked++) {
 		if (o != t && o->version == t->version && path_equal(&o->path, &t->path) &&
 		    address_equal(&o->peer[INITIATOR].address, &t->peer[RESPONDER].address) &&
 		    address_equal(&o->peer[RESPONDER].address, &t->peer[INITIATOR].address) &&

@@ -1,18 +1,32 @@
-/* The tunnels of an observer of which an id is not known yet, newest first: requests that nobody
- * answered so far, and in a text those that the peer opened and whose own id was not printed. */
+/* The tunnels of an observer of which an id is not known yet: requests that nobody answered so far,
+ * halves of a recording that begins late, and in a text those that the peer opened and whose own
+ * id was not printed.
+ *
+ * Of a capture those between the same two addresses are in one list, with few others, so that
+ * requests under forged addresses stand before nobody else's; who looks through a list looks at
+ * LIMIT_HALF_LOOK of it. A text tells addresses late or never, and has one list. Newest first. */
 #ifndef L2TPSCOPE_UNBOUND_H
 #define L2TPSCOPE_UNBOUND_H
 
 #include "observer.h"
 
+/* Where those between these two addresses begin. */
+struct tunnel **unbound_between(struct observer *o, const struct address *a,
+				const struct address *b);
+
 /* Nothing is done when it is there already. */
-static inline void unbound_add(struct observer *o, struct tunnel *t)
+void unbound_add(struct observer *o, struct tunnel *t);
+/* One of its ends answered from another address. */
+void unbound_moved(struct observer *o, struct tunnel *t);
+/* Nothing is done when it is not there. */
+void unbound_leave(struct observer *o, struct tunnel *t);
+/* All that are like this. */
+void unbound_leave_all(struct observer *o, bool (*is_leaving)(const struct live_tunnel *lt));
+
+/* Those of a text. */
+static inline struct tunnel **unbound_of_text(struct observer *o)
 {
-	if (live_tunnel(t)->is_unbound)
-		return;
-	live_tunnel(t)->is_unbound = true;
-	live_tunnel(t)->next_unbound = o->unbound;
-	o->unbound = t;
+	return &o->unbound[0];
 }
 
 /* The one after it. */

@@ -61,8 +61,8 @@ static struct tunnel *nameless_again(const struct context *c)
 	const struct event *e = c->event;
 	size_t looked = 0;
 
-	for (struct tunnel *t = c->observer->unbound; t && looked < LOOK_BACK;
-	     t = live_tunnel(t)->next_unbound, looked++) {
+	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
+	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
 		if (!t->peer[INITIATOR].tunnel_id && seen_of(t->seen, SCCRQ)->count &&
 		    t->peer[INITIATOR].port == e->from.port &&
 		    address_equal(&t->peer[INITIATOR].address, &e->from.address) &&
@@ -242,6 +242,8 @@ static void place_learn(struct context *c, struct tunnel *t, unsigned from)
 	if (is_answer) {
 		t->peer[from].address = p->address;
 		t->peer[from].port = p->port;
+		if (!is_same)
+			unbound_moved(c->observer, t);
 	} else if (t->peer[from].tunnel_id) {
 		registry_add_tunnel(c->observer->registry, t, from, t->peer[from].tunnel_id);
 	}
@@ -334,8 +336,8 @@ struct tunnel *wire_quoted(struct context *c)
 
 	if (id)
 		found = registry_tunnel(c->observer->registry, e, id, LOOK_QUOTED, &end);
-	for (struct tunnel *t = c->observer->unbound; t && !found;
-	     t = live_tunnel(t)->next_unbound) {
+	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
+	     t && !found; t = live_tunnel(t)->next_unbound) {
 		for (unsigned i = 0; i < 2 && !found; i++) {
 			if (address_equal(&t->peer[i].address, &e->from.address) &&
 			    address_equal(&t->peer[1 - i].address, &e->to.address))

@@ -7,8 +7,6 @@
 #include "unbound.h"
 #include "wire.h"
 
-enum { LOOK_BACK = 256 };
-
 static struct tunnel *tunnel_make(struct context *c, unsigned from, bool is_fresh)
 {
 	const struct event *e = c->event;
@@ -38,8 +36,8 @@ static struct tunnel *other_half(const struct context *c, unsigned *ret_from)
 	struct tunnel *found = NULL;
 	size_t looked = 0;
 
-	for (struct tunnel *t = c->observer->unbound; t && looked < LOOK_BACK;
-	     t = live_tunnel(t)->next_unbound, looked++) {
+	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
+	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
 		bool knows = e->l2tp.session_id && has_client(c, t, e->l2tp.session_id);
 
 		for (unsigned from = 0; from < 2 && t->version == 1; from++) {
