@@ -1,11 +1,10 @@
+#include "cause_cdn.h"
 #include "cause_l2f.h"
 #include "cause_ppp.h"
 #include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
 #include "settle.h"
-
-/* Three restart timers of PPP (RFC 1661 4.6): what was not answered by then is missing. */
 
 struct ppp_link *trial_link(const struct trial *f)
 {
@@ -17,27 +16,13 @@ static const struct mark *terminate_of(const struct trial *f, int side)
 	return &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
 }
 
-/* The tunnel's StopCCN ends a call that was alive then. */
-static const struct mark *stopccn_of(const struct trial *f)
+const struct mark *trial_stopccn(const struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
 
 	if (!e->is_set || (f->s->first.is_set && mark_before(f->r, &e->mark, &f->s->first)))
 		return NULL;
 	return &e->mark;
-}
-
-static bool cdn_ended(const struct trial *f)
-{
-	return f->c->cdn.is_set && f->end &&
-	       (f->end == &f->c->cdn.mark || mark_before(f->r, f->end, &f->c->cdn.mark));
-}
-
-static enum role cdn_role(const struct trial *f)
-{
-	if (!f->c->roles_known)
-		return ROLE_UNKNOWN;
-	return f->c->cdn.from == LAC ? ROLE_LAC : ROLE_LNS;
 }
 
 int trial_terminator(const struct trial *f)
@@ -66,10 +51,10 @@ enum role trial_first_mover(const struct trial *f)
 	if (side >= 0)
 		return side == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 	if (f->end && f->end == &f->c->cdn.mark)
-		return cdn_role(f);
+		return trial_cdn_role(f);
 	if (f->end && f->end == &session_told(f->s)->cleared.mark)
 		return link_role(f, session_told(f->s)->cleared.from);
-	if (f->end && f->end == stopccn_of(f)) {
+	if (f->end && f->end == trial_stopccn(f)) {
 		enum role role = role_of_end(f->s, f->t->stopccn.from);
 
 		return role == ROLE_LAC || role == ROLE_LNS ? role : ROLE_UNKNOWN;
@@ -87,31 +72,6 @@ struct str trial_terminate_words(struct trial *f, int side)
 			    str_c(time_words(f->r, &side_ending(lcp)->request)));
 }
 
-static struct str cdn_words(struct trial *f)
-{
-	const struct ending *e = &f->c->cdn;
-	const char *name = e->result >= 0 ? code_name(CODE_CDN, (uint32_t)e->result) : NULL;
-	const char *error = e->error > 0 ? code_name(CODE_ERROR, (uint32_t)e->error) : NULL;
-	struct str more = {0};
-
-	if (e->has_why)
-		return arena_printf(f->r->arena, "%s from %s%s", str_c(close_words(f->r, e)),
-				    str_c(side_words(f, cdn_role(f))),
-				    str_c(time_words(f->r, &e->mark)));
-	if (e->error > 0)
-		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
-				    error ? error : "");
-	if (e->result < 0)
-		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s from %s%s",
-				    STR_ARG(more), str_c(quote_words(f->r, e->text)),
-				    str_c(side_words(f, cdn_role(f))),
-				    str_c(time_words(f->r, &e->mark)));
-	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%s from %s%s", e->result,
-			    name ? " (" : "", name ? name : "", name ? ")" : "", STR_ARG(more),
-			    str_c(quote_words(f->r, e->text)), str_c(side_words(f, cdn_role(f))),
-			    str_c(time_words(f->r, &e->mark)));
-}
-
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
 struct str trial_ending_words(struct trial *f)
 {
@@ -121,13 +81,13 @@ struct str trial_ending_words(struct trial *f)
 		return arena_printf(f->r->arena, "; then %s",
 				    str_c(trial_terminate_words(f, side)));
 	if (f->end && f->end == &f->c->cdn.mark)
-		return arena_printf(f->r->arena, "; then %s", str_c(cdn_words(f)));
-	if (f->end && f->end == stopccn_of(f) && f->t->unanswered.is_given_up &&
+		return arena_printf(f->r->arena, "; then %s", str_c(trial_cdn_words(f)));
+	if (f->end && f->end == trial_stopccn(f) && f->t->unanswered.is_given_up &&
 	    f->t->unanswered.from == f->t->stopccn.from)
 		return arena_printf(f->r->arena, "; then %s gave the tunnel up%s%s",
 				    str_c(end_words(f->r, f->t, f->t->stopccn.from)),
 				    str_c(time_words(f->r, f->end)), str_c(deaf_words(f->r, f->t)));
-	if (f->end && f->end == stopccn_of(f))
+	if (f->end && f->end == trial_stopccn(f))
 		return arena_printf(f->r->arena, "; then %s closed the tunnel%s",
 				    tunnel_message_name(f->t, STOPCCN),
 				    str_c(time_words(f->r, f->end)));
@@ -139,69 +99,6 @@ bool trial_given_up(const struct trial *f)
 {
 	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
-}
-
-/* What a CDN says counts when it ended the call, and when the LNS explains with it why it sent
- * a Terminate-Request before; the LAC's CDN after the client's only says that the line is gone. */
-static bool cdn_explains(const struct trial *f)
-{
-	int side = trial_terminator(f);
-
-	return cdn_ended(f) &&
-	       (side < 0 || !f->came_up || (side == LNS && cdn_role(f) == ROLE_LNS));
-}
-
-static bool disconnect_avp(struct trial *f)
-{
-	const struct ending *e = &f->c->cdn;
-	const char *name;
-
-	if (!e->has_disconnect || !cdn_explains(f))
-		return false;
-	f->cause = cause_of_disconnect(e->disconnect_code);
-	if (e->disconnect_code == 3 && e->disconnect_direction)
-		f->cause = (e->disconnect_direction == 1) == (e->from == LNS) ? "client-hangup"
-									      : "lns-hangup";
-	if (!f->cause)
-		return false;
-	name = code_name(CODE_DISCONNECT, e->disconnect_code);
-	return trial_say(f, "%s: PPP disconnect cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
-			 e->disconnect_code, name ? " (" : "", name ? name : "", name ? ")" : "",
-			 str_c(cdn_words(f)));
-}
-
-static bool cdn_phrase(struct trial *f)
-{
-	if (!f->c->cdn.text.len || !cdn_explains(f))
-		return false;
-	f->cause = cause_of_phrase(f->c->cdn.text);
-	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
-}
-
-static bool cdn_error(struct trial *f)
-{
-	if (f->c->cdn.result != 2 || !cdn_explains(f))
-		return false;
-	f->cause = cause_of_error(f->c->cdn.error);
-	return f->cause && trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
-}
-
-static bool cdn_q931(struct trial *f)
-{
-	const struct ending *e = &f->c->cdn;
-	const char *name;
-
-	if (!e->has_q931 || !e->q931_cause || !cdn_explains(f))
-		return false;
-	if (e->q931_cause == 16 && e->result == 1)
-		return false; /* normal clearing adds nothing to loss of carrier */
-	f->cause = cause_of_q931(e->q931_cause);
-	if (!f->cause)
-		return false;
-	name = code_name(CODE_Q931, e->q931_cause);
-	return trial_say(f, "%s: Q.931 cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
-			 e->q931_cause, name ? " (" : "", name ? name : "", name ? ")" : "",
-			 str_c(cdn_words(f)));
 }
 
 static bool same_caller(const struct call *a, const struct call *b)
@@ -324,116 +221,6 @@ static bool tie_lost(struct trial *f)
 			 str_c(time_words(f->r, &session_circuit(s)->tied)));
 }
 
-/* By its Vendor Name, or its own log. */
-static bool is_daemon(const struct trial *f, int end, struct str vendor, const char *dialect)
-{
-	const struct peer *p = &f->t->peer[end];
-	const struct view *v = report_view(f->r, f->s->vantage);
-
-	if (str_find(p->vendor, vendor) != SIZE_MAX)
-		return true;
-	return p->is_text_source && !p->vendor.len && v && v->dialect &&
-	       strstr(v->dialect, dialect);
-}
-
-/* accel-ppp closes each session so when its PPP is over, for whatever reason. */
-static bool is_empty_error(const struct trial *f)
-{
-	const struct ending *e = &f->c->cdn;
-	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
-
-	return e->result == 2 && e->error <= 0 && is_daemon(f, end, STR("accel-ppp"), "accel");
-}
-
-static bool cdn_result(struct trial *f)
-{
-	/* RFC 2661 4.4.2, RFC 3931 5.4.2, and the RFCs of the pseudowires (IANA) */
-	static const struct {
-		int result;
-		const char *cause;
-	} rows[] = {
-		{2, "protocol-error"},
-		{3, "admin-clear"},
-		{4, "no-resources"},
-		{5, "no-resources"},
-		{6, "invalid-destination"},
-		{7, "no-carrier"},
-		{8, "busy"},
-		{9, "no-dial-tone"},
-		{10, "call-timeout"},
-		{11, "no-framing"},
-		/* a pseudowire: parameters that do not fit, the other end's circuit */
-		{12, "protocol-error"},
-		{13, "superseded"},
-		{14, "protocol-error"},
-		{15, "protocol-error"},
-		{16, "protocol-error"},
-		{17, "admin-clear"},
-		{18, "carrier-lost"},
-		{19, "protocol-error"},
-		{20, "admin-clear"},
-		{21, "carrier-lost"},
-		{22, "protocol-error"},
-		{23, "protocol-error"},
-		{24, "invalid-destination"},
-		{25, "not-authorized"},
-		{26, "protocol-error"},
-		{27, "invalid-destination"},
-		{28, "invalid-destination"},
-		{30, "protocol-error"},
-		{31, "protocol-error"},
-	};
-	const struct ending *e = &f->c->cdn;
-
-	if (!cdn_ended(f) || is_empty_error(f))
-		return false;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].result != e->result)
-			continue;
-		f->cause = rows[i].cause;
-		return trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(cdn_words(f)));
-	}
-	return false;
-}
-
-/* " (ISDN disconnect at 17.140 s)" */
-static struct str line_words(struct trial *f)
-{
-	if (!session_told(f->s)->isdn_disconnect.is_set)
-		return (struct str){0};
-	return arena_printf(f->r->arena, " (ISDN disconnect%s)",
-			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
-}
-
-/* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
-static bool carrier_lost(struct trial *f)
-{
-	const struct ending *e = &f->c->cdn;
-	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
-
-	if (!cdn_ended(f) || e->result != 1 || cdn_role(f) != ROLE_LAC)
-		return false;
-	if (is_daemon(f, end, STR("xelerance"), "xl2tpd")) {
-		f->confidence = CONFIDENCE_POSSIBLE;
-		trial_also(f, "client-hangup");
-		return trial_say(f,
-				 "The LAC ended the call: %s; xl2tpd uses this result for every "
-				 "end.",
-				 str_c(cdn_words(f)));
-	}
-	return trial_say(f, "%s lost the caller's line%s: %s.", str_c(side_words(f, ROLE_LAC)),
-			 str_c(line_words(f)), str_c(cdn_words(f)));
-}
-
-static bool cdn_without_reason(struct trial *f)
-{
-	if (!cdn_ended(f) || f->end == stopccn_of(f))
-		return false;
-	f->cause = cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
-	return trial_say(f, "The call was ended by %s, with nothing before it that says why.",
-			 str_c(cdn_words(f)));
-}
-
 /* In order: the call takes the tunnel's cause. By a fault: tunnel-lost. */
 static bool tunnel_ended(struct trial *f)
 {
@@ -493,10 +280,10 @@ static const struct cause_row rows[] = {
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},
 	{judge_l2f_close, NULL, CONFIDENCE_CERTAIN, false},
-	{disconnect_avp, NULL, CONFIDENCE_CERTAIN, false},
-	{cdn_phrase, NULL, CONFIDENCE_CERTAIN, false},
-	{cdn_error, NULL, CONFIDENCE_CERTAIN, false},
-	{cdn_q931, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_cdn_disconnect, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_cdn_phrase, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_cdn_error, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_cdn_q931, NULL, CONFIDENCE_CERTAIN, false},
 	{path_mtu, "path-mtu", CONFIDENCE_LIKELY, false},
 	{judge_echo_lost, "echo-lost", CONFIDENCE_LIKELY, true},
 	{superseded, "superseded", CONFIDENCE_LIKELY, false},
@@ -514,9 +301,9 @@ static const struct cause_row rows[] = {
 	{judge_discovery_unanswered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{session_not_answered, "session-not-answered", CONFIDENCE_LIKELY, true},
 	{judge_exit, NULL, CONFIDENCE_LIKELY, false},
-	{carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},
-	{cdn_result, NULL, CONFIDENCE_CERTAIN, false},
-	{cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
+	{judge_carrier_lost, "carrier-lost", CONFIDENCE_CERTAIN, false},
+	{judge_cdn_result, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_cdn_without_reason, NULL, CONFIDENCE_POSSIBLE, false},
 	{tunnel_ended, "tunnel-lost", CONFIDENCE_CERTAIN, false},
 	{judge_line_gone, NULL, CONFIDENCE_LIKELY, false},
 };
@@ -549,7 +336,7 @@ static bool order_is_known(const struct trial *f, const struct mark *a, const st
 static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
 {
 	static const double AT_ONCE_S = 3;
-	const struct mark *stop = stopccn_of(f);
+	const struct mark *stop = trial_stopccn(f);
 	double gap;
 
 	if (!stop || !end || f->c->cdn.is_set || tunnel_is_link(f->t))
@@ -571,8 +358,8 @@ static const struct mark *end_of(const struct trial *f)
 	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
 	end = mark_earlier(f->r, end, &session_told(f->s)->cleared.mark);
 	if (is_stop_of_daemon(f, end))
-		return stopccn_of(f);
-	return mark_earlier(f->r, end, stopccn_of(f));
+		return trial_stopccn(f);
+	return mark_earlier(f->r, end, trial_stopccn(f));
 }
 
 /* The daemon of a tunnel leaves PPP to another program: no word of it may mean anything. */

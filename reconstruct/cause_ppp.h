@@ -55,6 +55,8 @@ bool exit_is_of_a_start(const struct session_told *told);
 struct ppp_link *trial_link(const struct trial *f);
 /* The PPP end whose Terminate-Request ended the call; -1: none did. */
 int trial_terminator(const struct trial *f);
+/* The tunnel's StopCCN, which ends a call that was alive then; or NULL. */
+const struct mark *trial_stopccn(const struct trial *f);
 /* Who made the first move (contract, ended_by). */
 enum role trial_first_mover(const struct trial *f);
 /* It ended, or nothing came any more although the vantage point went on watching. */

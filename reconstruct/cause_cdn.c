@@ -1,0 +1,217 @@
+#include "cause_cdn.h"
+
+#include "cause_l2f.h"
+#include "cause_ppp.h"
+
+enum role trial_cdn_role(const struct trial *f)
+{
+	if (!f->c->roles_known)
+		return ROLE_UNKNOWN;
+	return f->c->cdn.from == LAC ? ROLE_LAC : ROLE_LNS;
+}
+
+struct str trial_cdn_words(struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	const char *name = e->result >= 0 ? code_name(CODE_CDN, (uint32_t)e->result) : NULL;
+	const char *error = e->error > 0 ? code_name(CODE_ERROR, (uint32_t)e->error) : NULL;
+	struct str more = {0};
+
+	if (e->has_why)
+		return arena_printf(f->r->arena, "%s from %s%s", str_c(close_words(f->r, e)),
+				    str_c(side_words(f, trial_cdn_role(f))),
+				    str_c(time_words(f->r, &e->mark)));
+	if (e->error > 0)
+		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
+				    error ? error : "");
+	if (e->result < 0)
+		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s from %s%s",
+				    STR_ARG(more), str_c(quote_words(f->r, e->text)),
+				    str_c(side_words(f, trial_cdn_role(f))),
+				    str_c(time_words(f->r, &e->mark)));
+	return arena_printf(
+		f->r->arena, "CDN result %d%s%s%s%.*s%s from %s%s", e->result, name ? " (" : "",
+		name ? name : "", name ? ")" : "", STR_ARG(more), str_c(quote_words(f->r, e->text)),
+		str_c(side_words(f, trial_cdn_role(f))), str_c(time_words(f->r, &e->mark)));
+}
+
+static bool cdn_ended(const struct trial *f)
+{
+	return f->c->cdn.is_set && f->end &&
+	       (f->end == &f->c->cdn.mark || mark_before(f->r, f->end, &f->c->cdn.mark));
+}
+
+/* What a CDN says counts when it ended the call, and when the LNS explains with it why it sent
+ * a Terminate-Request before; the LAC's CDN after the client's only says that the line is gone. */
+static bool cdn_explains(const struct trial *f)
+{
+	int side = trial_terminator(f);
+
+	return cdn_ended(f) &&
+	       (side < 0 || !f->came_up || (side == LNS && trial_cdn_role(f) == ROLE_LNS));
+}
+
+bool judge_cdn_disconnect(struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	const char *name;
+
+	if (!e->has_disconnect || !cdn_explains(f))
+		return false;
+	f->cause = cause_of_disconnect(e->disconnect_code);
+	if (e->disconnect_code == 3 && e->disconnect_direction)
+		f->cause = (e->disconnect_direction == 1) == (e->from == LNS) ? "client-hangup"
+									      : "lns-hangup";
+	if (!f->cause)
+		return false;
+	name = code_name(CODE_DISCONNECT, e->disconnect_code);
+	return trial_say(f, "%s: PPP disconnect cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
+			 e->disconnect_code, name ? " (" : "", name ? name : "", name ? ")" : "",
+			 str_c(trial_cdn_words(f)));
+}
+
+bool judge_cdn_phrase(struct trial *f)
+{
+	if (!f->c->cdn.text.len || !cdn_explains(f))
+		return false;
+	f->cause = cause_of_phrase(f->c->cdn.text);
+	return f->cause &&
+	       trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+}
+
+bool judge_cdn_error(struct trial *f)
+{
+	if (f->c->cdn.result != 2 || !cdn_explains(f))
+		return false;
+	f->cause = cause_of_error(f->c->cdn.error);
+	return f->cause &&
+	       trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+}
+
+bool judge_cdn_q931(struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	const char *name;
+
+	if (!e->has_q931 || !e->q931_cause || !cdn_explains(f))
+		return false;
+	if (e->q931_cause == 16 && e->result == 1)
+		return false; /* normal clearing adds nothing to loss of carrier */
+	f->cause = cause_of_q931(e->q931_cause);
+	if (!f->cause)
+		return false;
+	name = code_name(CODE_Q931, e->q931_cause);
+	return trial_say(f, "%s: Q.931 cause %u%s%s%s in %s.", str_c(trial_meaning(f)),
+			 e->q931_cause, name ? " (" : "", name ? name : "", name ? ")" : "",
+			 str_c(trial_cdn_words(f)));
+}
+
+/* By its Vendor Name, or its own log. */
+static bool is_daemon(const struct trial *f, int end, struct str vendor, const char *dialect)
+{
+	const struct peer *p = &f->t->peer[end];
+	const struct view *v = report_view(f->r, f->s->vantage);
+
+	if (str_find(p->vendor, vendor) != SIZE_MAX)
+		return true;
+	return p->is_text_source && !p->vendor.len && v && v->dialect &&
+	       strstr(v->dialect, dialect);
+}
+
+/* accel-ppp closes each session so when its PPP is over, for whatever reason. */
+static bool is_empty_error(const struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
+
+	return e->result == 2 && e->error <= 0 && is_daemon(f, end, STR("accel-ppp"), "accel");
+}
+
+bool judge_cdn_result(struct trial *f)
+{
+	/* RFC 2661 4.4.2, RFC 3931 5.4.2, and the RFCs of the pseudowires (IANA) */
+	static const struct {
+		int result;
+		const char *cause;
+	} rows[] = {
+		{2, "protocol-error"},
+		{3, "admin-clear"},
+		{4, "no-resources"},
+		{5, "no-resources"},
+		{6, "invalid-destination"},
+		{7, "no-carrier"},
+		{8, "busy"},
+		{9, "no-dial-tone"},
+		{10, "call-timeout"},
+		{11, "no-framing"},
+		/* a pseudowire: parameters that do not fit, the other end's circuit */
+		{12, "protocol-error"},
+		{13, "superseded"},
+		{14, "protocol-error"},
+		{15, "protocol-error"},
+		{16, "protocol-error"},
+		{17, "admin-clear"},
+		{18, "carrier-lost"},
+		{19, "protocol-error"},
+		{20, "admin-clear"},
+		{21, "carrier-lost"},
+		{22, "protocol-error"},
+		{23, "protocol-error"},
+		{24, "invalid-destination"},
+		{25, "not-authorized"},
+		{26, "protocol-error"},
+		{27, "invalid-destination"},
+		{28, "invalid-destination"},
+		{30, "protocol-error"},
+		{31, "protocol-error"},
+	};
+	const struct ending *e = &f->c->cdn;
+
+	if (!cdn_ended(f) || is_empty_error(f))
+		return false;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].result != e->result)
+			continue;
+		f->cause = rows[i].cause;
+		return trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+	}
+	return false;
+}
+
+/* " (ISDN disconnect at 17.140 s)" */
+static struct str line_words(struct trial *f)
+{
+	if (!session_told(f->s)->isdn_disconnect.is_set)
+		return (struct str){0};
+	return arena_printf(f->r->arena, " (ISDN disconnect%s)",
+			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
+}
+
+/* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
+bool judge_carrier_lost(struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
+
+	if (!cdn_ended(f) || e->result != 1 || trial_cdn_role(f) != ROLE_LAC)
+		return false;
+	if (is_daemon(f, end, STR("xelerance"), "xl2tpd")) {
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_also(f, "client-hangup");
+		return trial_say(f,
+				 "The LAC ended the call: %s; xl2tpd uses this result for every "
+				 "end.",
+				 str_c(trial_cdn_words(f)));
+	}
+	return trial_say(f, "%s lost the caller's line%s: %s.", str_c(side_words(f, ROLE_LAC)),
+			 str_c(line_words(f)), str_c(trial_cdn_words(f)));
+}
+
+bool judge_cdn_without_reason(struct trial *f)
+{
+	if (!cdn_ended(f) || f->end == trial_stopccn(f))
+		return false;
+	f->cause = trial_cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
+	return trial_say(f, "The call was ended by %s, with nothing before it that says why.",
+			 str_c(trial_cdn_words(f)));
+}
