@@ -1,4 +1,5 @@
-/* What only logs say: topics become facts of the tunnel, the session and its link. */
+/* What only logs say: topics become facts of the tunnel (said_tunnel.h), the session and its link
+ * (said_session.h). Here is found which session a record is about, where it names none. */
 #ifndef L2TPSCOPE_SAID_H
 #define L2TPSCOPE_SAID_H
 
