@@ -2,6 +2,8 @@
 #ifndef L2TPSCOPE_RULES_H
 #define L2TPSCOPE_RULES_H
 
+#include "avp.h"
+#include "code.h"
 #include "mark.h"
 #include "rule.h"
 
@@ -51,6 +53,27 @@ void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c);
 
 /* rules_outcome.c: of what failed or fell, when no error since `first` explains it. */
 void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c);
+
+/* An end of a tunnel. */
+static inline const char *end_word(unsigned end)
+{
+	return end == INITIATOR ? "initiator" : "responder";
+}
+
+static inline const char *message_word(uint16_t message)
+{
+	const char *name = code_name(CODE_MESSAGE, message);
+
+	return name ? name : "message";
+}
+
+/* The number in an attribute that was read whole. */
+static inline bool has_number(const struct event *e, uint16_t number, uint64_t *ret)
+{
+	const struct avp *a = event_avp(e, number);
+
+	return a && a->is_whole && avp_number(a, ret);
+}
 
 static inline bool is_root(const char *cause, const char *slug)
 {

@@ -76,7 +76,7 @@ static void predictable(struct raise *r, struct tunnel *t, struct call *c)
 		if (n >= IN_A_ROW && row + 1 == n)
 			raise_finding(r, &t->first,
 				      "The Session IDs of the %s count up by one, %u in a row",
-				      end == INITIATOR ? "initiator" : "responder", n);
+				      end_word(end), n);
 	}
 }
 
@@ -154,8 +154,7 @@ static void id_twice(struct raise *r, struct tunnel *t, struct call *c)
 				raise_finding(r, request_of(b),
 					      "The %s assigns Session ID %u again, which its call "
 					      "that is up has",
-					      end == INITIATOR ? "initiator" : "responder",
-					      rows[i].number),
+					      end_word(end), rows[i].number),
 				request_of(a));
 		}
 		free(rows);

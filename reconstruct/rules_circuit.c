@@ -24,18 +24,6 @@ struct circuit_memory {
 	struct circuit_way way[2]; /* by the tunnel end that sends */
 };
 
-static const char *end_word(unsigned end)
-{
-	return end == INITIATOR ? "initiator" : "responder";
-}
-
-static bool number_of(const struct event *e, uint16_t number, uint64_t *ret)
-{
-	const struct avp *a = event_avp(e, number);
-
-	return a && a->is_whole && avp_number(a, ret);
-}
-
 static void types_learn(struct watch *w)
 {
 	const struct avp *list = event_avp(w->e, AVP_N_PSEUDOWIRE_CAPABILITIES);
@@ -62,7 +50,7 @@ static void see_type(struct watch *w)
 	uint64_t type;
 	size_t i = 0;
 
-	if (!takes->is_known || !number_of(w->e, AVP_N_PSEUDOWIRE_TYPE, &type))
+	if (!takes->is_known || !has_number(w->e, AVP_N_PSEUDOWIRE_TYPE, &type))
 		return;
 	while (i < takes->n && takes->type[i] != type)
 		i++;
@@ -80,7 +68,7 @@ static void see_mtu(struct watch *w, struct circuit_memory *m)
 	struct circuit_way *way = &m->way[w->from];
 	const struct circuit_way *other = &m->way[1 - w->from];
 
-	if (!number_of(w->e, AVP_N_INTERFACE_MTU, &way->mtu))
+	if (!has_number(w->e, AVP_N_INTERFACE_MTU, &way->mtu))
 		return;
 	way->has_mtu = true;
 	if (other->has_mtu && other->mtu != way->mtu)
@@ -95,8 +83,8 @@ static void see_sequencing(struct watch *w, struct circuit_memory *m)
 	struct circuit_way *way = &m->way[w->from];
 	uint64_t level;
 
-	way->has_sublayer |= number_of(w->e, AVP_N_L2_SPECIFIC_SUBLAYER, &way->sublayer);
-	if (w->e->control.is_complete && number_of(w->e, AVP_N_DATA_SEQUENCING, &level) && level &&
+	way->has_sublayer |= has_number(w->e, AVP_N_L2_SPECIFIC_SUBLAYER, &way->sublayer);
+	if (w->e->control.is_complete && has_number(w->e, AVP_N_DATA_SEQUENCING, &level) && level &&
 	    (!way->has_sublayer || !way->sublayer))
 		watch_raise(w, "l2tpv3-sequencing-no-sublayer",
 			    "The %s asks for numbered packets (level %u) without the sublayer that "
@@ -109,7 +97,7 @@ static void see_status(struct watch *w, struct circuit_memory *m)
 	struct circuit_way *way = &m->way[w->from];
 	uint64_t status;
 
-	if (!number_of(w->e, AVP_N_CIRCUIT_STATUS, &status))
+	if (!has_number(w->e, AVP_N_CIRCUIT_STATUS, &status))
 		return;
 	way->is_inactive = !(status & STATUS_ACTIVE);
 	way->since = w->e->when;

@@ -1,6 +1,3 @@
-#include "avp.h"
-#include "bytes.h"
-#include "registry.h"
 #include "rules.h"
 #include "session.h"
 #include "watch.h"
@@ -8,33 +5,9 @@
 /* What one control message says, against the RFC and against what its tunnel said before. Only
  * what was read whole is judged: a cut or hidden value proves nothing. */
 
-static const char *message_name(const struct event *e)
-{
-	const char *name = code_name(CODE_MESSAGE, e->control.message);
-
-	return name ? name : "message";
-}
-
-static const char *end_name(unsigned end)
-{
-	return end == INITIATOR ? "initiator" : "responder";
-}
-
-static bool has_number(const struct event *e, enum avp_number number, uint64_t *ret)
-{
-	const struct avp *a = event_avp(e, (uint16_t)number);
-
-	return a && a->is_whole && avp_number(a, ret);
-}
-
-static bool is_message(const struct watch *w, uint16_t message)
-{
-	return w->e->control.message == message;
-}
-
 static bool opens_tunnel(const struct watch *w)
 {
-	return is_message(w, SCCRQ) || is_message(w, SCCRP);
+	return watch_is_message(w, SCCRQ) || watch_is_message(w, SCCRP);
 }
 
 /* ---- attributes of any message ---- */
@@ -66,7 +39,8 @@ static void see_twice(struct watch *w)
 			continue;
 		if (seen[a->number / 64] >> a->number % 64 & 1)
 			watch_raise(w, "avp-duplicate", "%s of the %s carries %s (AVP %u) twice",
-				    message_name(w->e), end_name(w->from), a->row->name, a->number);
+				    message_word(w->e->control.message), end_word(w->from),
+				    a->row->name, a->number);
 		seen[a->number / 64] |= UINT64_C(1) << a->number % 64;
 	}
 }
@@ -95,19 +69,21 @@ static void see_strangers(struct watch *w)
 			watch_raise(w, "avp-unknown-optional",
 				    "%s of the %s carries attribute %u of vendor %u, which is not "
 				    "known and not mandatory",
-				    message_name(w->e), end_name(w->from), a->number, a->vendor);
+				    message_word(w->e->control.message), end_word(w->from),
+				    a->number, a->vendor);
 		/* an SCCRQ may speak both versions at once (RFC 3931 4.7.3) */
 		if (!a->row || a->vendor || !(a->row->versions >> version & 1))
 			continue;
 		if (is_known && !avp_set_has(listed, a->number))
 			watch_raise(w, "avp-unexpected-in-message",
 				    "%s of the %s carries %s (AVP %u), which does not belong there",
-				    message_name(w->e), end_name(w->from), a->row->name, a->number);
+				    message_word(w->e->control.message), end_word(w->from),
+				    a->row->name, a->number);
 	}
 	if (c->n_avps && c->avps[0].vendor && c->avps[0].row &&
 	    (c->avps[0].row->kind == AVP_MESSAGE_TYPE || c->avps[0].number == 0))
 		watch_raise(w, "vendor-message-type",
-			    "The Message Type of the %s is one of vendor %u", end_name(w->from),
+			    "The Message Type of the %s is one of vendor %u", end_word(w->from),
 			    c->avps[0].vendor);
 }
 
@@ -119,23 +95,23 @@ static void see_zero_ids(struct watch *w)
 
 	if (!e->origin.frame || !e->l2tp.has_ids || e->l2tp.version != 2)
 		return;
-	if (is_message(w, HELLO) && e->l2tp.session_id)
+	if (watch_is_message(w, HELLO) && e->l2tp.session_id)
 		watch_raise_tunnel(w, "hello-session-nonzero", "HELLO of the %s has Session ID %u",
-				   end_name(w->from), e->l2tp.session_id);
+				   end_word(w->from), e->l2tp.session_id);
 	/* whoever refuses or withdraws an SCCRQ may not know an id yet */
-	if (!e->l2tp.tunnel_id && !is_message(w, SCCRQ) && !is_message(w, STOPCCN))
+	if (!e->l2tp.tunnel_id && !watch_is_message(w, SCCRQ) && !watch_is_message(w, STOPCCN))
 		watch_raise_tunnel(w, "l2tp-tunnel-id-zero-late", "%s of the %s has Tunnel ID 0",
-				   message_name(e), end_name(w->from));
-	if (e->l2tp.session_id || !session_message(e->control.message) || is_message(w, ICRQ) ||
-	    is_message(w, OCRQ))
+				   message_word(e->control.message), end_word(w->from));
+	if (e->l2tp.session_id || !session_message(e->control.message) ||
+	    watch_is_message(w, ICRQ) || watch_is_message(w, OCRQ))
 		return;
 	/* whoever withdraws a call may not know an id yet */
-	if (is_message(w, CDN) &&
+	if (watch_is_message(w, CDN) &&
 	    !(w->s && (w->s->established[LAC].is_set || w->s->established[LNS].is_set)))
 		return;
 	watch_raise(w, "l2tp-session-id-zero-late",
 		    "%s of the %s has Session ID 0, although the session has an id",
-		    message_name(e), end_name(w->from));
+		    message_word(e->control.message), end_word(w->from));
 }
 
 /* ---- opening and closing a tunnel ---- */
@@ -173,11 +149,11 @@ static void see_opening(struct watch *w)
 	if (a && a->is_whole && a->value.len == 2 && (a->value.at[0] != 1 || a->value.at[1]))
 		watch_raise_tunnel(w, "protocol-version-wrong",
 				   "%s of the %s has Protocol Version %u.%u instead of 1.0",
-				   message_name(w->e), end_name(w->from), a->value.at[0],
-				   a->value.at[1]);
+				   message_word(w->e->control.message), end_word(w->from),
+				   a->value.at[0], a->value.at[1]);
 	if (has_number(w->e, AVP_N_RECEIVE_WINDOW_SIZE, &number) && !number)
 		watch_raise_tunnel(w, "rws-zero", "%s of the %s has Receive Window Size 0",
-				   message_name(w->e), end_name(w->from));
+				   message_word(w->e->control.message), end_word(w->from));
 }
 
 /* Who is challenged, and by whom, is sure once both ends' offers were read whole. */
@@ -192,13 +168,13 @@ static void see_challenges(struct watch *w, const struct contents *m)
 		watch_raise_tunnel(w, "challenge-response-unsolicited",
 				   "%s of the %s carries a Challenge Response, and the other end "
 				   "had sent no Challenge",
-				   message_name(w->e), end_name(w->from));
-	if (is_message(w, SCCRP) && own->is_complete && peer->is_complete &&
+				   message_word(w->e->control.message), end_word(w->from));
+	if (watch_is_message(w, SCCRP) && own->is_complete && peer->is_complete &&
 	    own->has_challenge != peer->has_challenge)
 		watch_raise_tunnel(w, "tunnel-auth-one-sided",
 				   "Only the %s asks the other end to prove that it knows the "
 				   "secret",
-				   end_name(own->has_challenge ? w->from : 1 - w->from));
+				   end_word(own->has_challenge ? w->from : 1 - w->from));
 }
 
 static void see_stopccn(struct watch *w)
@@ -206,13 +182,13 @@ static void see_stopccn(struct watch *w)
 	uint32_t assigned = w->t->peer[w->from].tunnel_id;
 	uint64_t number;
 
-	if (!is_message(w, STOPCCN) || w->e->l2tp.version != 2 || w->e->origin.line ||
+	if (!watch_is_message(w, STOPCCN) || w->e->l2tp.version != 2 || w->e->origin.line ||
 	    !seen_of(w->t->seen, w->from == INITIATOR ? SCCRQ : SCCRP)->count ||
 	    !has_number(w->e, AVP_N_ASSIGNED_TUNNEL_ID, &number) || !assigned || number == assigned)
 		return;
 	watch_raise_tunnel(w, "stopccn-wrong-tunnel-id",
 			   "StopCCN of the %s names Assigned Tunnel ID %u; it had assigned %u",
-			   end_name(w->from), (unsigned)number, assigned);
+			   end_word(w->from), (unsigned)number, assigned);
 }
 
 /* RFC 4951. */
@@ -228,14 +204,14 @@ static void see_failover(struct watch *w)
 		watch_raise_tunnel(w, "failover-cap-both-zero",
 				   "Failover Capability in %s of the %s offers neither the control "
 				   "nor the data channel",
-				   message_name(w->e), end_name(w->from));
+				   message_word(w->e->control.message), end_word(w->from));
 	if (!event_avp(w->e, AVP_N_TUNNEL_RECOVERY))
 		return;
 	if (a)
 		watch_raise_tunnel(w, "failover-cap-in-recovery",
 				   "%s of the %s recovers a tunnel and carries Failover Capability",
-				   message_name(w->e), end_name(w->from));
-	if (!is_message(w, SCCRQ))
+				   message_word(w->e->control.message), end_word(w->from));
+	if (!watch_is_message(w, SCCRQ))
 		return;
 	watch_raise_tunnel(w, "failover-recovery-tunnel",
 			   "The initiator opens this tunnel to recover an earlier one");
@@ -254,18 +230,18 @@ static void see_capabilities(struct watch *w, const struct contents *m)
 
 	if (w->e->l2tp.version != 2 || !w->s)
 		return;
-	if (is_message(w, OCRQ) && peer->is_complete && !peer->has_bearer)
+	if (watch_is_message(w, OCRQ) && peer->is_complete && !peer->has_bearer)
 		watch_raise(w, "bearer-cap-missing-ocrq",
 			    "OCRQ of the %s asks for an outgoing call; the other end offered no "
 			    "Bearer Capabilities",
-			    end_name(w->from));
+			    end_word(w->from));
 	/* some stacks offer 0 and mean any */
 	if (peer->framing && has_number(w->e, AVP_N_FRAMING_TYPE, &framing) &&
 	    (framing & ~(uint64_t)peer->framing & 3))
 		watch_raise(w, "framing-cap-mismatch",
 			    "%s of the %s has Framing Type 0x%x; the other end takes 0x%x",
-			    message_name(w->e), end_name(w->from), (unsigned)framing,
-			    peer->framing);
+			    message_word(w->e->control.message), end_word(w->from),
+			    (unsigned)framing, peer->framing);
 }
 
 static void see_speeds(struct watch *w)
@@ -275,20 +251,21 @@ static void see_speeds(struct watch *w)
 
 	if (w->e->l2tp.version != 2 || !w->s)
 		return;
-	if (is_message(w, OCRQ) && has_number(w->e, AVP_N_MINIMUM_BPS, &low) &&
+	if (watch_is_message(w, OCRQ) && has_number(w->e, AVP_N_MINIMUM_BPS, &low) &&
 	    has_number(w->e, AVP_N_MAXIMUM_BPS, &high) && low > high)
 		watch_raise(w, "ocrq-bps-inverted",
 			    "OCRQ of the %s asks for at least %u and at most %u bit/s",
-			    end_name(w->from), (unsigned)low, (unsigned)high);
+			    end_word(w->from), (unsigned)low, (unsigned)high);
 	if (!has_number(w->e, AVP_N_TX_CONNECT_SPEED, &speed))
 		return;
 	if (!speed)
 		watch_raise(w, "connect-speed-zero", "%s of the %s gives Tx Connect Speed 0",
-			    message_name(w->e), end_name(w->from));
+			    message_word(w->e->control.message), end_word(w->from));
 	else if (speed < SLOWEST || speed == UINT32_MAX)
 		watch_raise(w, "connect-speed-implausible",
-			    "%s of the %s gives Tx Connect Speed %u bit/s", message_name(w->e),
-			    end_name(w->from), (unsigned)speed);
+			    "%s of the %s gives Tx Connect Speed %u bit/s",
+			    message_word(w->e->control.message), end_word(w->from),
+			    (unsigned)speed);
 }
 
 static void see_cdn(struct watch *w)
@@ -298,7 +275,7 @@ static void see_cdn(struct watch *w)
 	unsigned side;
 	uint64_t number;
 
-	if (!is_message(w, CDN) || !w->s || w->e->l2tp.version != 2)
+	if (!watch_is_message(w, CDN) || !w->s || w->e->l2tp.version != 2)
 		return;
 	cause = event_avp(w->e, AVP_N_PPP_DISCONNECT_CAUSE);
 	side = session_side(w->s, w->from);
@@ -306,132 +283,20 @@ static void see_cdn(struct watch *w)
 	    w->s->id[side] && number != w->s->id[side] && number)
 		watch_raise(w, "cdn-wrong-session-id",
 			    "CDN of the %s names Assigned Session ID %u; it had assigned %u",
-			    end_name(w->from), (unsigned)number, w->s->id[side]);
+			    end_word(w->from), (unsigned)number, w->s->id[side]);
 	/* RFC 3145 3: codes 0 to 4 name no protocol, 5 to 12 are about LCP */
 	if (cause && cause->is_whole && avp_disconnect(cause, &said) && said.code <= 12 &&
 	    said.protocol != (said.code >= 5 ? 0xc021 : 0))
 		watch_raise(w, "pppdisc-bad-protocol",
 			    "PPP disconnect cause %u of the %s comes with protocol 0x%04x",
-			    said.code, end_name(w->from), said.protocol);
-}
-
-/* ---- reports while a call is up ---- */
-
-enum { CALL_ERRORS = 6 };
-
-struct line_reports {
-	bool has_errors, has_accm;
-	uint32_t errors[CALL_ERRORS];
-	struct moment when;
-	uint8_t accm[10];
-	bool may_update; /* its ICRQ enables Connect Speed Update */
-	bool is_request_known;
-};
-
-static const char *const error_names[CALL_ERRORS] = {
-	"CRC errors",      "framing errors", "hardware overruns",
-	"buffer overruns", "time-outs",      "alignment errors",
-};
-
-static void see_wen(struct watch *w, struct line_reports *m)
-{
-	const struct avp *a = is_message(w, WEN) ? event_avp(w->e, AVP_N_CALL_ERRORS) : NULL;
-	int64_t since = moment_minus(w->e->when, m->when);
-	struct bytes b;
-
-	if (!a || !a->is_whole || a->value.len < 2 + 4 * CALL_ERRORS)
-		return;
-	b = bytes_of(a->value);
-	bytes_u16(&b);
-	if (m->has_errors && moment_known(w->e->when) && since < INT64_C(60) * 1000000000)
-		watch_raise(w, "wen-too-frequent", "WEN came again after %.1f s",
-			    (double)since / 1e9);
-	for (size_t i = 0; i < CALL_ERRORS; i++) {
-		uint32_t n = bytes_u32(&b);
-
-		if (m->has_errors && n > m->errors[i])
-			watch_raise(w, "wen-errors-growing", "The LAC counts %u %s, %u before", n,
-				    error_names[i], m->errors[i]);
-		m->errors[i] = n;
-	}
-	m->has_errors = true;
-	m->when = w->e->when;
-}
-
-static void see_sli(struct watch *w, struct line_reports *m)
-{
-	const struct avp *a;
-
-	if (!is_message(w, SLI) || w->e->l2tp.version != 2)
-		return;
-	a = event_avp(w->e, AVP_N_ACCM);
-	if (w->s->roles_known && w->s->lac_end == w->from)
-		watch_raise(w, "sli-from-lac", "The LAC sent SLI, which only the LNS may send");
-	if (!a || !a->is_whole || a->value.len != sizeof(m->accm))
-		return;
-	if (m->has_accm && memcmp(m->accm, a->value.at, sizeof(m->accm)) != 0)
-		watch_raise(w, "sli-accm-after-up", "The LNS changes the ACCM again");
-	memcpy(m->accm, a->value.at, sizeof(m->accm));
-	m->has_accm = true;
-}
-
-static void see_reports(struct watch *w)
-{
-	struct line_reports *m;
-
-	if (!w->s || (!is_message(w, ICRQ) && !is_message(w, WEN) && !is_message(w, SLI)))
-		return;
-	m = watch_session(w);
-	if (is_message(w, ICRQ)) {
-		m->is_request_known = w->e->control.is_complete;
-		m->may_update = event_avp(w->e, AVP_N_CONNECT_SPEED_UPDATE_ENABLE) != NULL;
-	}
-	see_wen(w, m);
-	see_sli(w, m);
-}
-
-static bool is_first_copy(const struct watch *w)
-{
-	return w->t && (w->delivery == DELIVERY_NEW || w->delivery == DELIVERY_EARLY ||
-			w->delivery == DELIVERY_OLD);
-}
-
-static void reports_watch(struct watch *w)
-{
-	if (is_first_copy(w) && w->e->l2tp.version != 1)
-		see_reports(w);
-}
-
-/* RFC 5515 4: an update names sessions whose ICRQ enabled it. */
-static void see_speed_update(struct watch *w)
-{
-	for (size_t i = 0; i < w->e->control.n_avps; i++) {
-		const struct avp *a = &w->e->control.avps[i];
-		const struct line_reports *m;
-		struct session *s;
-		struct bytes b;
-		uint32_t id;
-
-		if (a->vendor || a->number != AVP_N_CONNECT_SPEED_UPDATE || !a->is_whole ||
-		    a->value.len < 4)
-			continue;
-		b = bytes_of(a->value);
-		id = bytes_u32(&b);
-		s = registry_session(w->c->observer->registry, w->t, 1 - w->from, id);
-		m = s ? watch_recall(s, reports_watch) : NULL;
-		if (m && m->is_request_known && !m->may_update)
-			watch_raise_tunnel(w, "csun-without-enable",
-					   "%s of the %s names session %u, whose ICRQ did not "
-					   "enable it",
-					   message_name(w->e), end_name(w->from), id);
-	}
+			    said.code, end_word(w->from), said.protocol);
 }
 
 static void contents_watch(struct watch *w)
 {
 	struct contents *m;
 
-	if (!is_first_copy(w) || w->e->l2tp.version == 1 || w->e->control.message == ZLB)
+	if (!watch_is_new(w) || w->e->l2tp.version == 1 || w->e->control.message == ZLB)
 		return;
 	m = watch_tunnel(w);
 	if (opens_tunnel(w))
@@ -448,8 +313,6 @@ static void contents_watch(struct watch *w)
 	see_capabilities(w, m);
 	see_speeds(w);
 	see_cdn(w);
-	if (is_message(w, CSUN) || is_message(w, CSURQ))
-		see_speed_update(w);
 }
 
 static const struct watcher watchers[] = {
@@ -457,111 +320,7 @@ static const struct watcher watchers[] = {
 	 .memory = sizeof(struct contents),
 	 .messages = ~WATCH_MESSAGE(ZLB),
 	 .see = contents_watch},
-	{.kinds = WATCH(EVENT_CONTROL),
-	 .memory = sizeof(struct line_reports),
-	 .messages = WATCH_MESSAGE(ICRQ) | WATCH_MESSAGE(WEN) | WATCH_MESSAGE(SLI),
-	 .see = reports_watch},
 };
-
-/* ---- results and errors, of the finished model ---- */
-
-static void raise_error(struct raise *r, const struct ending *e, const char *message)
-{
-	const char *name = e->error > 0 ? code_name(CODE_ERROR, (uint32_t)e->error) : NULL;
-
-	raise_finding(r, &e->mark, "%s has error %d%s%s%s%s%.*s%s", message, e->error,
-		      name ? " (" : "", name ? name : "", name ? ")" : "",
-		      e->text.len ? " and says \"" : "", STR_ARG(e->text), e->text.len ? "\"" : "");
-}
-
-static bool is_try_another(const struct ending *e)
-{
-	return e->result == 2 && (e->error == 7 || e->error == 9);
-}
-
-static bool is_avp_refused(const struct ending *e)
-{
-	return e->result == 2 && e->error == 8;
-}
-
-static bool is_silent_vendor_error(const struct ending *e)
-{
-	return e->result == 2 && e->error == 6 && !e->text.len;
-}
-
-/* StopCCN 5 carries the highest version there (RFC 2661 4.4.2). */
-static bool is_error_alone(const struct ending *e)
-{
-	return e->error > 0 && e->result >= 0 && e->result != 2 && e->result != 5;
-}
-
-/* Every StopCCN and CDN of which `holds` is true. */
-static void each_ending(struct raise *r, bool (*holds)(const struct ending *))
-{
-	for (struct tunnel *t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
-		r->t = t;
-		r->c = NULL;
-		if (t->stopccn.is_set && holds(&t->stopccn))
-			raise_error(r, &t->stopccn, "StopCCN");
-	}
-	for (struct call *c = r->r->calls; c; c = call_after(r->r, c)) {
-		r->t = c->tunnel;
-		r->c = c;
-		if (c->cdn.is_set && !c->cdn.has_why && holds(&c->cdn))
-			raise_error(r, &c->cdn, "CDN");
-	}
-}
-
-static void try_another(struct raise *r, struct tunnel *t, struct call *c)
-{
-	(void)t;
-	(void)c;
-	each_ending(r, is_try_another);
-}
-
-static void avp_refused(struct raise *r, struct tunnel *t, struct call *c)
-{
-	(void)t;
-	(void)c;
-	each_ending(r, is_avp_refused);
-}
-
-static void silent_vendor_error(struct raise *r, struct tunnel *t, struct call *c)
-{
-	(void)t;
-	(void)c;
-	each_ending(r, is_silent_vendor_error);
-}
-
-static void error_alone(struct raise *r, struct tunnel *t, struct call *c)
-{
-	(void)t;
-	(void)c;
-	each_ending(r, is_error_alone);
-}
-
-static void raise_reserved(struct raise *r, const struct ending *e, enum code_domain table,
-			   const char *message)
-{
-	if (!e->is_set || e->has_why || e->result < 0 ||
-	    (e->result && code_name(table, (uint32_t)e->result)))
-		return;
-	raise_finding(r, &e->mark, "%s has result %d, which means nothing", message, e->result);
-}
-
-static void reserved_result(struct raise *r, struct tunnel *t, struct call *c)
-{
-	for (t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
-		r->t = t;
-		r->c = NULL;
-		raise_reserved(r, &t->stopccn, CODE_STOPCCN, "StopCCN");
-	}
-	for (c = r->r->calls; c; c = call_after(r->r, c)) {
-		r->t = c->tunnel;
-		r->c = c;
-		raise_reserved(r, &c->cdn, CODE_CDN, "CDN");
-	}
-}
 
 static const char VENDOR[] =
 	"Nothing to tune: identify the sender by Host Name, Vendor Name and Firmware Revision, "
@@ -664,45 +423,6 @@ static const struct rule_row rows[] = {
 	{"pppdisc-bad-protocol", SEVERITY_NOTE, ON_EVENT, NULL,
 	 "A PPP disconnect cause comes with the wrong protocol", BUILDER, NOTHING, "RFC 3145 3",
 	 NULL, false},
-	{"csun-without-enable", SEVERITY_ERROR, ON_EVENT, judge_by_outcome,
-	 "A speed update names a session that did not enable it",
-	 "The sender ignores what the ICRQ allowed; the peer drops the update, or the tunnel.",
-	 "Enable connect speed update at the LAC, or turn it off at both ends.", "RFC 5515 4", NULL,
-	 false},
-	{"sli-from-lac", SEVERITY_WARNING, ON_EVENT, NULL, "The LAC sent SLI",
-	 "The sender takes the LAC for the LNS.", VENDOR, "RFC 2661 6.14", NULL, false},
-	{"sli-accm-after-up", SEVERITY_NOTE, ON_EVENT, NULL,
-	 "The character map changes while the call is up",
-	 "The LNS has negotiated LCP again with the client.", NOTHING, "RFC 2661 6.14", NULL,
-	 false},
-	{"wen-too-frequent", SEVERITY_NOTE, ON_EVENT, NULL,
-	 "The LAC reports line errors more often than once a minute", "The access line has errors.",
-	 "Look at the access line of the caller.", "RFC 2661 6.13", NULL, false},
-	{"wen-errors-growing", SEVERITY_WARNING, ON_EVENT, NULL,
-	 "The error counters of the access line grow", "The access line is bad.",
-	 "Repair the access line of the caller: modem, cable, clock.", "RFC 2661 6.13", NULL, true},
-	{"error-code-7-try-another", SEVERITY_WARNING, ON_RUN, try_another,
-	 "The other end asks to try elsewhere",
-	 "It is about to restart, overloaded, or sends its callers to another LNS.",
-	 "Configure another LNS (`initiate-to` with priorities), and look at the load of this "
-	 "one.",
-	 "RFC 2661 4.4.2", NULL, false},
-	{"error-code-8-names-avp", SEVERITY_ERROR, ON_RUN, avp_refused,
-	 "The other end refuses an attribute that it does not know",
-	 "An attribute that the peer does not know was marked mandatory.",
-	 "Turn the feature of that attribute off at its sender, or upgrade the end that refuses "
-	 "it.",
-	 "RFC 2661 4.4.2", NULL, false},
-	{"error-code-6-no-text", SEVERITY_NOTE, ON_RUN, silent_vendor_error,
-	 "A vendor's error comes without a word", "The sender should have added a text.",
-	 "Look at the log of the sender.", "RFC 2661 4.4.2", NULL, false},
-	{"error-code-without-general", SEVERITY_NOTE, ON_RUN, error_alone,
-	 "An error code comes with a result that has none",
-	 "A habit of the sender; the code may mean something all the same.", NOTHING,
-	 "RFC 2661 4.4.2", NULL, false},
-	{"result-code-reserved", SEVERITY_NOTE, ON_RUN, reserved_result,
-	 "The result code means nothing", BUILDER, "Look at the log of the sender.",
-	 "RFC 2661 4.4.2", NULL, false},
 };
 
 const struct rule_table rules_contents = {

@@ -32,8 +32,7 @@ static void port_changed(struct raise *r, struct tunnel *t, struct call *c)
 		if (!t->port_move[i].count)
 			continue;
 		raise_finding(r, &t->port_move[i].mark, "The %s sent from %s",
-			      i == INITIATOR ? "initiator" : "responder",
-			      str_c(move_words(r, t, i, &t->port_move[i])));
+			      end_word((unsigned)i), str_c(move_words(r, t, i, &t->port_move[i])));
 	}
 }
 
@@ -51,8 +50,7 @@ static void address_changed(struct raise *r, struct tunnel *t, struct call *c)
 				      str_c(place_words(r, &m->from, m->from_port)),
 				      str_c(place_words(r, &m->to, m->to_port)));
 		else
-			raise_finding(r, &m->mark, "The %s sent from %s",
-				      i == INITIATOR ? "initiator" : "responder",
+			raise_finding(r, &m->mark, "The %s sent from %s", end_word((unsigned)i),
 				      str_c(move_words(r, t, i, m)));
 	}
 }

@@ -23,7 +23,7 @@ struct l2f_memory {
 	struct l2f_way way[2]; /* by the tunnel end that sends */
 };
 
-static const char *end_word(unsigned end)
+static const char *l2f_end_word(unsigned end)
 {
 	return end == INITIATOR ? "NAS" : "home gateway";
 }
@@ -63,7 +63,7 @@ static void see_key(struct watch *w, struct l2f_way *way)
 		return;
 	watch_raise_tunnel(w, "l2f-key-mismatch",
 			   "A packet of the %s has the key 0x%08x; its response gives 0x%08x",
-			   end_word(w->from), e->l2tp.key, way->key);
+			   l2f_end_word(w->from), e->l2tp.key, way->key);
 }
 
 static void see_echo(struct watch *w, struct l2f_memory *m)
@@ -77,7 +77,7 @@ static void see_echo(struct watch *w, struct l2f_memory *m)
 	way->echoes++;
 	if (way->echoes == ECHOES)
 		watch_raise_tunnel(w, "l2f-echo-lost", "%u L2F_ECHOs of the %s were not answered",
-				   way->echoes, end_word(w->from));
+				   way->echoes, l2f_end_word(w->from));
 }
 
 /* 4.5.3: sent again after each timeout, given up after the fourth. */
@@ -92,7 +92,8 @@ static void see_request(struct watch *w, struct l2f_memory *m)
 	way->message = w->e->control.message;
 	if (way->sent == SENDINGS)
 		watch_raise_tunnel(w, "l2f-timeout4", "The %s sent its %s %u times in vain",
-				   end_word(w->from), code_message_name(way->message), way->sent);
+				   l2f_end_word(w->from), code_message_name(way->message),
+				   way->sent);
 }
 
 static void see_l2f(struct watch *w)

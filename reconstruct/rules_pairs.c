@@ -269,7 +269,7 @@ static void ask_challenges(struct raise *r, const struct pair *p)
 				raise_finding(
 					r, &t->peer[end].challenge_mark,
 					"The %s sends the Challenge of an earlier tunnel again",
-					end == INITIATOR ? "initiator" : "responder"),
+					end_word((unsigned)end)),
 				&older->peer[end].challenge_mark);
 			break;
 		}

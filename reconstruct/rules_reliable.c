@@ -58,18 +58,6 @@ static double blur_of(struct moment from, struct moment to)
 	return (double)(from.grain_ns > to.grain_ns ? from.grain_ns : to.grain_ns) / 1e9;
 }
 
-static const char *end_word(unsigned end)
-{
-	return end == INITIATOR ? "initiator" : "responder";
-}
-
-static const char *message_word(uint16_t message)
-{
-	const char *name = code_name(CODE_MESSAGE, message);
-
-	return name ? name : "message";
-}
-
 /* Type and AVPs; the header's Nr may change from copy to copy. */
 static uint64_t body_hash(const struct event *e)
 {

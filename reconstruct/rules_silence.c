@@ -17,11 +17,6 @@ struct pulse {
 
 enum { SPEAKS = 3 }; /* so often before it is a habit */
 
-static const char *end_name(unsigned end)
-{
-	return end == INITIATOR ? "initiator" : "responder";
-}
-
 static double seconds_since(struct moment from, struct moment to)
 {
 	return moment_known(from) && moment_known(to) ? (double)moment_minus(to, from) / 1e9 : -1;
@@ -41,13 +36,13 @@ static void see_hello(struct watch *w, struct pulse *p)
 	if (since >= 0 && since < limit_of(w, THRESHOLD_HELLO_SHORT) &&
 	    ++p->soon[w->from] >= SPEAKS)
 		watch_raise_tunnel(w, "hello-interval-short",
-				   "The %s sends HELLO after %.1f s already", end_name(w->from),
+				   "The %s sends HELLO after %.1f s already", end_word(w->from),
 				   since);
 	if (heard >= 0 && heard < limit_of(w, THRESHOLD_HELLO_SHORT) / 2 &&
 	    ++p->needless[w->from] >= SPEAKS)
 		watch_raise_tunnel(w, "hello-while-traffic",
 				   "The %s sends HELLO %.1f s after a packet of the other end",
-				   end_name(w->from), heard);
+				   end_word(w->from), heard);
 }
 
 /* Nothing of either end for longer than a NAT remembers, then one of them speaks in vain. */
@@ -74,7 +69,7 @@ static void see_silence(struct watch *w, struct pulse *p)
 	if (p->after[w->from] == SPEAKS)
 		watch_raise_tunnel(w, "nat-keepalive-gap",
 				   "After %.0f s without a packet only the %s is heard",
-				   p->silence_s, end_name(w->from));
+				   p->silence_s, end_word(w->from));
 }
 
 static bool is_long_ago(const struct pulse *p, unsigned from, struct moment when)
@@ -153,7 +148,7 @@ static void silent_death(struct raise *r, struct tunnel *t, struct call *c)
 	raise_finding(r, &t->stopccn.mark,
 		      "Neither end sent HELLO; after %.0f s of silence the %s closed the tunnel "
 		      "with a call in it",
-		      p->silence_s, end_name(t->stopccn.from));
+		      p->silence_s, end_word(t->stopccn.from));
 }
 
 static void no_session(struct raise *r, struct tunnel *t, struct call *c)
@@ -183,7 +178,7 @@ static void small_window(struct raise *r, struct tunnel *t, struct call *c)
 		if (t->peer[i].window == 1 && t->n_sessions >= MANY)
 			raise_finding(r, &t->first,
 				      "The %s takes one message at a time, for %u calls",
-				      end_name(i), t->n_sessions);
+				      end_word(i), t->n_sessions);
 }
 
 static void own_port(struct raise *r, struct tunnel *t, struct call *c)
@@ -249,7 +244,7 @@ static void one_way(struct raise *r, struct tunnel *t, struct call *c)
 		name = code_name(CODE_MESSAGE, p->message);
 		raise_finding(r, &t->first,
 			      "The %s sends %s %u times, and the other end is not heard",
-			      end_name(end), name ? name : "a message", p->copies);
+			      end_word(end), name ? name : "a message", p->copies);
 	}
 }
 

@@ -10,9 +10,8 @@ static struct str end_name(const struct raise *r, const struct tunnel *t, int en
 {
 	const struct peer *p = &t->peer[end];
 
-	return arena_printf(r->r->arena, "the %s%s%.*s",
-			    end == INITIATOR ? "initiator" : "responder", p->name.len ? " " : "",
-			    STR_ARG(p->name));
+	return arena_printf(r->r->arena, "the %s%s%.*s", end_word((unsigned)end),
+			    p->name.len ? " " : "", STR_ARG(p->name));
 }
 
 static bool heard_from(const struct tunnel *t, int end)

@@ -90,6 +90,17 @@ bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], si
 /* After the event of `c` has been taken. */
 void watch_event(struct context *c);
 
+/* Of a control message: is it one of those, and one that its receiver has not had before? */
+static inline bool watch_is_message(const struct watch *w, uint16_t message)
+{
+	return w->e->control.message == message;
+}
+static inline bool watch_is_new(const struct watch *w)
+{
+	return w->t && (w->delivery == DELIVERY_NEW || w->delivery == DELIVERY_EARLY ||
+			w->delivery == DELIVERY_OLD);
+}
+
 /* The watcher's memory of the session, the tunnel, the vantage point: zero at first; never NULL. */
 void *watch_session(struct watch *w);
 void *watch_tunnel(struct watch *w);
