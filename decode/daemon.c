@@ -2,52 +2,27 @@
 
 #include <stdlib.h>
 
-#include "character.h"
-#include "daemon_split.h"
-#include "flow.h"
+#include "daemon_hear.h"
 #include "ios_line.h"
 #include "speech.h"
 
 enum {
-	JOINED_MOST = 4096, /* of a wrapped record */
-	PROGRAMS = 64,
-	DIALECTS = 32,
 	NAMES_CEILING = 64 << 20,
 	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
-	ALIAS_MOST = 96,          /* octets of a host's name and a program's */
-	JOINS = 2,                /* physical lines that a wrapped record goes on over */
-};
-
-enum claim { CLAIM_NONE, CLAIM_NEUTRAL, CLAIM_READ, CLAIM_UNREAD };
-
-/* A line as it was understood. */
-struct heard {
-	enum claim claim;
-	size_t dialect;
-	size_t start, end; /* octets of the content */
-	struct prefix prefix;
-	struct str text; /* clean */
-	size_t len;      /* of the text before it was cut to LIMIT_RECORD */
-	struct grammar_match match;
 };
 
 struct daemon_reader {
 	struct str content;
 	uint16_t input;
-	int year;
 	size_t at;
 	uint64_t line;
 	size_t line_start; /* of the line in which `at` stands */
-	struct splitter split;
+	struct hearing hearing;
 	struct ios_stamp ios_stamp; /* of the last line that only IOS prints */
-	struct grammar *grammar;
-	const char *programs[PROGRAMS + 1];
-	uint8_t program_dialect[PROGRAMS];
-	size_t n_programs;
 	struct speech speech;
 	void **states; /* [device][dialect] */
 	size_t n_states;
-	uint64_t lines_heard[DIALECTS];
+	uint64_t lines_heard[HEARING_DIALECTS];
 	struct log_stats stats;
 	bool is_active; /* lines of `current` were just read */
 	size_t current;
@@ -56,45 +31,21 @@ struct daemon_reader {
 	const struct log_witness *witness;
 	size_t passed_at; /* the last time that somebody was told (daemon_passes) */
 	bool is_foreign;  /* in the middle of a stretch that is no daemon's */
-	struct str alias; /* what a text calls a program of `alias_dialect` */
-	size_t alias_dialect;
 };
-
-static void add_programs(struct daemon_reader *r)
-{
-	for (size_t d = 0; d < n_daemon_dialects; d++) {
-		const char *const *p = daemon_dialects[d]->programs;
-
-		for (; *p && r->n_programs < PROGRAMS; p++) {
-			r->program_dialect[r->n_programs] = (uint8_t)d;
-			r->programs[r->n_programs++] = *p;
-		}
-	}
-}
 
 struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
 				  struct secrets *secrets)
 {
 	struct daemon_reader *r = must_alloc(1, sizeof(*r));
-	const struct grammar_table *tables[DIALECTS];
-	struct dialect all = {"daemons", tables, 0};
 
 	memset(r, 0, sizeof(*r));
 	r->content = content;
 	r->input = input;
-	r->year = year;
 	r->line = 1;
-	for (size_t d = 0; d < n_daemon_dialects && d < DIALECTS; d++)
-		tables[all.n_tables++] = daemon_dialects[d]->tables;
-	r->grammar = grammar_new(&all);
-	add_programs(r);
-	r->split = (struct splitter){.content = content,
-				     .year = year,
-				     .programs = r->programs,
-				     .n_programs = r->n_programs};
 	r->speech.arena = arena_new(LIMIT_SCRATCH);
 	r->speech.names = arena_new(NAMES_CEILING);
 	r->speech.content = content;
+	hearing_open(&r->hearing, content, year, r->speech.arena, r->speech.names);
 	r->speech.secrets = secrets;
 	r->speech.decoder = l2tp_decoder_new(r->speech.arena, secrets);
 	r->speech.devices = must_alloc(LIMIT_VANTAGES, sizeof(*r->speech.devices));
@@ -110,7 +61,7 @@ void daemon_close(struct daemon_reader *r)
 {
 	if (!r)
 		return;
-	grammar_free(r->grammar);
+	hearing_close(&r->hearing);
 	l2tp_decoder_free(r->speech.decoder);
 	arena_free(r->speech.arena);
 	arena_free(r->speech.names);
@@ -132,7 +83,7 @@ void daemon_grow(struct daemon_reader *r, size_t len)
 	r->speech.content.len = len;
 	r->stats.bytes = len;
 	r->is_finished = false;
-	split_grow(&r->split, len);
+	hearing_grow(&r->hearing, len);
 }
 
 void daemon_tell(struct daemon_reader *r, const struct log_witness *w)
@@ -181,227 +132,6 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 		n++;
 	}
 	return n;
-}
-
-/* ---- text ---- */
-
-static const struct {
-	const char *from;
-	char to;
-} escapes[] = {{"#011", ' '},  {"#012", ' '},   {"&lt;", '<'},   {"&gt;", '>'},
-	       {"&amp;", '&'}, {"&quot;", '"'}, {"&#39;", '\''}, {"	", ' '}};
-
-static bool is_clean(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] == '#' || s.at[i] == '&' || s.at[i] == '\t' ||
-		    typographic_at(str_from(s, i)))
-			return false;
-	return true;
-}
-
-static struct str clean(struct daemon_reader *r, struct str s)
-{
-	char *text;
-	size_t n = 0;
-
-	s = str_trim(s);
-	if (s.len > LIMIT_RECORD)
-		s.len = LIMIT_RECORD;
-	if (is_clean(s))
-		return s;
-	text = arena_alloc(r->speech.arena, s.len);
-	if (!text)
-		return s;
-	for (size_t i = 0; i < s.len;) {
-		const struct typographic *sign = typographic_at(str_from(s, i));
-		size_t step = sign ? strlen(sign->bytes) : 1;
-		char c = sign ? sign->plain : s.at[i];
-
-		for (size_t k = 0; k < sizeof(escapes) / sizeof(escapes[0]); k++) {
-			if (str_starts(str_from(s, i), escapes[k].from)) {
-				c = escapes[k].to;
-				step = strlen(escapes[k].from);
-				break;
-			}
-		}
-		if (!sign || c)
-			text[n++] = c;
-		i += step;
-	}
-	return str_trim((struct str){text, n});
-}
-
-/* rsyslog: `message repeated 4 times: [ text]`. */
-static struct str unrepeated(struct str s)
-{
-	size_t open;
-
-	if (!str_starts(s, "message repeated ") || !str_ends(s, "]"))
-		return s;
-	open = str_find(s, STR(": ["));
-	if (open == SIZE_MAX)
-		return s;
-	s.len--;
-	return str_trim(str_from(s, open + 3));
-}
-
-/* ---- claims ---- */
-
-static size_t dialect_of_row(const struct grammar_row *row)
-{
-	for (size_t d = 0; d < n_daemon_dialects; d++) {
-		size_t n = strlen(daemon_dialects[d]->name);
-
-		if (strncmp(row->name, daemon_dialects[d]->name, n) == 0 && row->name[n] == '.')
-			return d;
-	}
-	return 0;
-}
-
-static bool match(struct daemon_reader *r, const char *only, struct heard *h)
-{
-	return h->text.len &&
-	       grammar_match_line(r->grammar, h->text, only, r->speech.arena, &h->match);
-}
-
-static bool dialect_of_program(const struct daemon_reader *r, struct str program, size_t *ret)
-{
-	for (size_t i = 0; i < r->n_programs && program.len; i++) {
-		if (!str_is(program, r->programs[i]))
-			continue;
-		*ret = r->program_dialect[i];
-		return true;
-	}
-	return false;
-}
-
-/* Right behind lines of a dialect, what one of its own rows reads is its own. */
-static bool is_own_line(struct daemon_reader *r, bool is_tagged, struct heard *h)
-{
-	return !is_tagged && r->is_active && match(r, daemon_dialects[r->current]->name, h) &&
-	       !(h->match.row->flags & ROW_GENERIC);
-}
-
-/* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`, `SYSLOG 10: sent [LCP …`: a supervisor gave
- * its pppd another name, which is the last word with a letter before the colon. A packet in its
- * words tells, and whatever has that name is its own from then on. One name: the lines of a second
- * one would be taken for the same link's. */
-static void hear_alias(struct daemon_reader *r, struct str line, struct heard *h)
-{
-	struct str rest = str_from(line, h->prefix.body), host = {0}, alias = {0}, text = h->text;
-	size_t colon = str_find(rest, STR(": "));
-	bool is_known;
-
-	if (h->prefix.program.len || colon == 0 || colon > ALIAS_MOST)
-		return;
-	for (size_t end = colon, at; end > 0 && !alias.len; end = at) {
-		for (at = end; at > 0 && rest.at[at - 1] > ' ';)
-			at--;
-		for (size_t i = at; i < end; i++)
-			if (char_is_letter(rest.at[i]))
-				alias = (struct str){rest.at + at, end - at};
-		if (alias.len && h->prefix.stamp.len)
-			host = str_trim((struct str){rest.at, at});
-		at -= at > 0;
-	}
-	is_known = alias.len && str_equal(alias, r->alias);
-	h->text = unrepeated(clean(r, str_from(line, h->prefix.body + colon + 2)));
-	if (!alias.len || str_find(host, STR(" ")) != SIZE_MAX ||
-	    !match(r, is_known ? daemon_dialects[r->alias_dialect]->name : NULL, h) ||
-	    (!is_known && (r->alias.len || h->match.row->kind != RECORD_PPP_PACKET))) {
-		h->text = text;
-		return;
-	}
-	h->claim = CLAIM_READ;
-	h->dialect = dialect_of_row(h->match.row);
-	h->prefix.host = host;
-	h->prefix.program = alias;
-	h->prefix.body += colon + 2;
-	if (is_known)
-		return;
-	r->alias = arena_str(r->speech.names, alias);
-	r->alias_dialect = h->dialect;
-}
-
-/* Understands the line at `at`. Knows nothing of what a dialect waits for. */
-static void hear(struct daemon_reader *r, size_t at, struct heard *h)
-{
-	size_t end = split_record_end(&r->split, at);
-	struct str line;
-	bool is_tagged;
-
-	line = str_range(r->content.at + at, r->content.at + end);
-	if (!r->is_active && line_is_ios(line)) {
-		h->claim = CLAIM_NONE;
-		h->start = at;
-		h->end = end;
-		return;
-	}
-	*h = (struct heard){.start = at, .end = end};
-	prefix_read(line, r->year, r->programs, &h->prefix);
-	h->len = str_trim(str_from(line, h->prefix.body)).len;
-	h->text = unrepeated(clean(r, str_from(line, h->prefix.body)));
-	if (h->prefix.body && line.at[0] == '"' && str_ends(h->text, "\""))
-		h->text.len--; /* a field of a table */
-	if (h->prefix.is_code && str_ends(h->text, "`"))
-		h->text = str_trim((struct str){h->text.at, h->text.len - 1});
-	is_tagged = dialect_of_program(r, h->prefix.program, &h->dialect);
-	if (!h->text.len) {
-		h->claim = CLAIM_NEUTRAL;
-		return;
-	}
-	if (is_own_line(r, is_tagged, h)) {
-		h->dialect = r->current;
-		h->claim = CLAIM_READ;
-		return;
-	}
-	if (match(r, is_tagged ? daemon_dialects[h->dialect]->name : NULL, h)) {
-		if (!is_tagged)
-			h->dialect = dialect_of_row(h->match.row);
-		h->claim = CLAIM_READ;
-		if (!is_tagged && (h->match.row->flags & ROW_CONTEXT) &&
-		    !(r->is_active && r->current == h->dialect))
-			h->claim = CLAIM_NONE;
-		return;
-	}
-	if (is_tagged)
-		h->claim = CLAIM_UNREAD;
-	else if (h->prefix.stamp.len && h->prefix.program.len && h->text.at[0] != '%')
-		h->claim = CLAIM_NEUTRAL;
-	else
-		hear_alias(r, line, h);
-}
-
-/* A record that was wrapped: nothing reads it, but with the next line behind it. */
-static bool hear_wrapped(struct daemon_reader *r, struct heard *h)
-{
-	struct str text = h->text;
-	size_t end = h->end;
-
-	for (int i = 0; i < JOINS; i++) {
-		struct prefix next;
-		struct str line, more;
-
-		if (end + 1 >= r->content.len || r->content.at[end] != '\n')
-			break;
-		line = str_range(r->content.at + end + 1,
-				 r->content.at + split_line_end(&r->split, end + 1));
-		prefix_read(line, r->year, r->programs, &next);
-		more = clean(r, str_from(line, next.body));
-		if (next.stamp.len || next.program.len || !more.len ||
-		    text.len + more.len > JOINED_MOST)
-			break;
-		end += 1 + line.len;
-		text = arena_printf(r->speech.arena, "%.*s %.*s", STR_ARG(text), STR_ARG(more));
-		h->text = text;
-		if (match(r, daemon_dialects[h->dialect]->name, h)) {
-			h->end = end;
-			h->claim = CLAIM_READ;
-			return true;
-		}
-	}
-	return false;
 }
 
 /* ---- records ---- */
@@ -645,7 +375,7 @@ static void foreign(struct daemon_reader *r, const struct heard *first, struct s
 			break;
 		}
 		arena_reset(r->speech.arena);
-		hear(r, r->at, &h);
+		hear(&r->hearing, r->at, HEARING_NOBODY, &h);
 	}
 	ret->end = r->at;
 }
@@ -690,13 +420,13 @@ enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
 			finish(r);
 			continue;
 		}
-		hear(r, r->at, &h);
+		hear(&r->hearing, r->at, r->is_active ? r->current : HEARING_NOBODY, &h);
 		if (may_be_more(&h) && is_more(r, &h)) {
 			advance(r, &h);
 			continue;
 		}
 		if (h.claim == CLAIM_UNREAD)
-			hear_wrapped(r, &h);
+			hear_wrapped(&r->hearing, &h);
 		if (h.claim == CLAIM_NONE || (r->is_foreign && h.claim == CLAIM_NEUTRAL)) {
 			foreign(r, &h, ret_stretch);
 			return DAEMON_FOREIGN;
