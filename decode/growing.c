@@ -5,11 +5,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "limits.h"
+#include "same_file.h"
 
 enum {
 	GROW_STEP = 16 << 20, /* of memory that is made usable at once, and forgotten */
@@ -89,7 +89,7 @@ static void file_find_again(struct growing *g)
 
 	if (!g->path || fstat(g->fd, &own) < 0 || stat(g->path, &now) < 0)
 		return;
-	if (own.st_ino == now.st_ino && own.st_dev == now.st_dev) {
+	if (is_same_file(&own, &now)) {
 		if (own.st_size < at)
 			lseek(g->fd, 0, SEEK_SET);
 		return;

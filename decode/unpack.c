@@ -182,6 +182,16 @@ const char *codec_name(const struct codec *c)
 	return c->name;
 }
 
+struct str unpacked_name(struct str name)
+{
+	static const char *const packed[] = {".gz", ".xz", ".zst", ".bz2", ".lz4"};
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
+		if (name.len > strlen(packed[i]) && str_ends(name, packed[i]))
+			return (struct str){name.at, name.len - strlen(packed[i])};
+	return name;
+}
+
 struct unpacking {
 	const struct codec *codec;
 	void *state;

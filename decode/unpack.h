@@ -9,6 +9,8 @@ struct codec;
 /* How these first octets of a file are compressed; NULL: they are not. */
 const struct codec *unpack_codec(struct span head);
 const char *codec_name(const struct codec *c);
+/* The name of a file without `.gz` and the like behind it, also of those that are not read here. */
+struct str unpacked_name(struct str name);
 
 /* `s` becomes a temporary file of at most `limit` octets with what it holds unpacked. Damage,
  * an early end and the limit leave what came before them, and stream_cut() says so. False and

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd_common.h"
@@ -11,6 +10,8 @@
 #include "redact_capture.h"
 #include "redact_log.h"
 #include "redact_secrets.h"
+#include "same_file.h"
+#include "unpack.h"
 #include "whole_file.h"
 
 static enum exit_status run_redact(struct run *r);
@@ -63,7 +64,7 @@ static const char *base_of(const char *path)
 /* What becomes of input `i` in a directory: a file of its name, not packed any more. */
 static struct str name_of(const struct run *r, size_t i)
 {
-	return whole_unpacked(str_of(base_of(r->inputs[i].path)));
+	return unpacked_name(str_of(base_of(r->inputs[i].path)));
 }
 
 static bool names_differ(const struct run *r, struct text *why_not)
@@ -133,17 +134,17 @@ static bool is_same_folder(const char *a, size_t a_len, const char *b, size_t b_
 	text_add(&at, b_len > 0 ? (struct str){b, b_len} : STR("."));
 	are_there = stat(at.at, &other) == 0 && are_there;
 	text_free(&at);
-	return are_there && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return are_there && is_same_file(&one, &other);
 }
 
 /* One file, by whatever names, or one that will be. */
-static bool is_same_file(const char *a, const char *b)
+static bool is_one_file(const char *a, const char *b)
 {
 	const char *a_name = strrchr(a, '/'), *b_name = strrchr(b, '/');
 	struct stat one, other;
 
 	if (stat(a, &one) == 0 && stat(b, &other) == 0)
-		return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+		return is_same_file(&one, &other);
 	a_name = a_name == NULL ? a : a_name + 1;
 	b_name = b_name == NULL ? b : b_name + 1;
 	return strcmp(a_name, b_name) == 0 &&
@@ -155,7 +156,7 @@ static bool may_write(const struct run *r, const char *path, struct text *why_no
 {
 	const struct options *o = r->options;
 
-	if (o->map != NULL && is_same_file(path, o->map)) {
+	if (o->map != NULL && is_one_file(path, o->map)) {
 		text_printf(why_not, "--map %s is an output, too: the map needs a file of its own",
 			    o->map);
 		return false;

@@ -2,15 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
+#include "same_file.h"
 
 struct held {
 	int file;
-	dev_t device;
-	ino_t number;
+	struct stat st;
 };
 
 static struct {
@@ -35,7 +34,7 @@ static bool refuse(const char *path, int error, struct text *why_not)
 static const struct held *find(const struct held *at, size_t n, const struct stat *st)
 {
 	for (size_t i = 0; i < n; i++)
-		if (at[i].device == st->st_dev && at[i].number == st->st_ino)
+		if (is_same_file(&at[i].st, st))
 			return &at[i];
 	return NULL;
 }
@@ -51,7 +50,7 @@ void held_spare(const char *path)
 		spared.room = spared.room == 0 ? 8 : spared.room * 2;
 		spared.at = must_grow(spared.at, spared.room, sizeof(*spared.at));
 	}
-	spared.at[spared.n++] = (struct held){-1, st.st_dev, st.st_ino};
+	spared.at[spared.n++] = (struct held){-1, st};
 }
 
 void held_spare_nothing(void)
@@ -81,7 +80,7 @@ static const struct held *hold(const char *path, int flags)
 		all.room = all.room == 0 ? 8 : all.room * 2;
 		all.at = must_grow(all.at, all.room, sizeof(*all.at));
 	}
-	all.at[all.n] = (struct held){file, st.st_dev, st.st_ino};
+	all.at[all.n] = (struct held){file, st};
 	return &all.at[all.n++];
 }
 
@@ -91,7 +90,7 @@ static bool is_below(int file)
 	struct stat before = {0}, st = {0};
 
 	while (file >= 0 && fstat(file, &st) == 0 && find(all.at, all.n, &st) == NULL &&
-	       (st.st_dev != before.st_dev || st.st_ino != before.st_ino)) {
+	       !is_same_file(&st, &before)) {
 		int above = openat(file, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 		close(file);

@@ -4,6 +4,7 @@
 
 #include "character.h"
 #include "limits.h"
+#include "unpack.h"
 
 /* Hashes in an open table, never 0. When it is full it begins anew: what matters is what was
  * there towards the end. */
@@ -179,22 +180,12 @@ static bool is_counter(char c)
 	return char_is_digit(c) || c == '.' || c == '-' || c == '_';
 }
 
-static struct str uncompressed(struct str name)
-{
-	static const char *const ends[] = {".gz", ".xz", ".zst"};
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (str_ends(name, ends[i]))
-			name.len -= strlen(ends[i]);
-	return name;
-}
-
 bool rotation_named_alike(struct str a, struct str b)
 {
 	size_t i = 0, k = 0;
 
-	a = uncompressed(a);
-	b = uncompressed(b);
+	a = unpacked_name(a);
+	b = unpacked_name(b);
 	for (;;) {
 		while (i < a.len && is_counter(a.at[i]))
 			i++;

@@ -5,11 +5,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "held.h"
+#include "same_file.h"
+#include "unpack.h"
 
 enum { RANDOM_LETTERS = 6 };
 
@@ -37,7 +38,7 @@ bool whole_is_unfinished(const char *path)
 	for (size_t i = 0; i < UNFINISHED; i++)
 		if (unfinished[i].name != NULL &&
 		    fstatat(unfinished[i].folder, unfinished[i].name, &own, 0) == 0 &&
-		    own.st_dev == st.st_dev && own.st_ino == st.st_ino)
+		    is_same_file(&own, &st))
 			return true;
 	return false;
 }
@@ -119,19 +120,9 @@ static bool is_there(int folder, const char *name, const char *path, struct text
 	return true;
 }
 
-struct str whole_unpacked(struct str name)
-{
-	static const char *const packed[] = {".gz", ".xz", ".zst", ".bz2", ".lz4"};
-
-	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
-		if (name.len > strlen(packed[i]) && str_ends(name, packed[i]))
-			return (struct str){name.at, name.len - strlen(packed[i])};
-	return name;
-}
-
 static bool is_fit(const char *path, struct text *why_not)
 {
-	struct str unpacked = whole_unpacked(str_of(path));
+	struct str unpacked = unpacked_name(str_of(path));
 	struct stat st;
 
 	if (path[0] == '\0')

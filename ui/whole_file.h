@@ -17,8 +17,6 @@ struct whole_file {
 /* Whether whole_open() would begin with it: no folder, no input (held_spare()), no name of
  * something packed, and nothing that is there unless `is_forced`. */
 bool whole_may_open(const char *path, bool is_forced, struct text *why_not);
-/* `name` without `.gz` and the like behind it: what is written is never packed. */
-struct str whole_unpacked(struct str name);
 /* `path` may be `-`. A file that is there is replaced only with `is_forced`. */
 bool whole_open(struct whole_file *f, const char *path, bool is_forced, struct text *why_not);
 /* For what somebody reads while it is written: it stays as far as it came. */
