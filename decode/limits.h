@@ -92,6 +92,7 @@ enum {
 #define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
 #define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
 #define LIMIT_TOLD_MEMORY     ((size_t)8 << 20)   /* of what screens were told: more is in a file */
+#define LIMIT_TABLE_MEMORY    ((size_t)1 << 20)   /* of a table's rows: more are in a file */
 #define LIMIT_ASIDE_MEMORY    ((size_t)1 << 20)   /* of rows put aside: more are in a file */
 #define LIMIT_STEPS_MEMORY    ((size_t)8 << 20)   /* of steps, joined or not: more is in a file */
 #define LIMIT_FACTS_MEMORY    ((size_t)8 << 20)   /* of what is known of calls: more is in a file */

@@ -236,6 +236,10 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	t->is_holey |= half->is_holey;
 	/* asked again when all is known (tunnel_finish) */
 	t->unanswered.is_set = false;
+	if (live_tunnel(half)->is_closed &&
+	    (!live_tunnel(t)->is_closed ||
+	     live_tunnel(half)->closed_ns < live_tunnel(t)->closed_ns))
+		live_tunnel(t)->closed_ns = live_tunnel(half)->closed_ns;
 	live_tunnel(t)->is_closed |= live_tunnel(half)->is_closed;
 	observed_join(&t->observed, &half->observed, false);
 	if (!live_tunnel(t)->memory)

@@ -3,6 +3,7 @@
 #include "cause_l2f.h"
 #include "cause_secret.h"
 #include "observer.h"
+#include "session.h"
 #include "settle.h"
 
 /* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
@@ -539,22 +540,13 @@ static void judge_auth(const struct trial *f)
 		t->auth_result = RESULT_SUCCESS;
 }
 
-static bool cdn_from_responder(const struct session *s)
-{
-	const struct ending *e = session_cdn(s);
-
-	return e->is_set && (e->from == LAC ? s->lac_end : 1 - s->lac_end) == RESPONDER;
-}
-
 /* A session of it got as far as a reply, if only a refusal. */
 static bool has_answered(const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = session_after(s))
-		if (cdn_from_responder(s) || s->established[LAC].is_set ||
-		    s->established[LNS].is_set || seen_of(s->seen, ICRP)->count ||
-		    seen_of(s->seen, OCRP)->count)
+		if (session_is_answered(s))
 			return true;
-	return false;
+	return ((const struct live_tunnel *)t)->told_answered;
 }
 
 /* The SCCCN that brings the responder up is what it then refuses. */

@@ -77,12 +77,13 @@ struct live_tunnel {
 	struct glance_lease *leases; /* of its meters */
 	uint64_t l2f_print[2];       /* [from] of its last L2F message, to know a repeat */
 	struct moment l2f_when[2];
-	bool is_heard[2]; /* anything of that end was seen */
-	bool is_turned;   /* a daemon said which of its ends is the LNS (said.c) */
-	uint8_t local;    /* text: which end is the console */
-	bool is_bound;    /* text: the console's own id is known */
-	bool is_closed;   /* a StopCCN was delivered, or the console said so */
-	bool is_unbound;  /* unbound.h */
+	bool is_heard[2];  /* anything of that end was seen */
+	bool is_turned;    /* a daemon said which of its ends is the LNS (said.c) */
+	uint8_t local;     /* text: which end is the console */
+	bool is_bound;     /* text: the console's own id is known */
+	bool is_closed;    /* a StopCCN was delivered, or the console said so */
+	int64_t closed_ns; /* captures: the newest time when it was */
+	bool is_unbound;   /* unbound.h */
 	uint16_t unbound_in;
 	struct tunnel *next_unbound;
 	/* captures: calls of which an id is not known, newest first; those that were there apart */
@@ -107,6 +108,7 @@ struct live_tunnel {
 	 * that were assigned in a row (remembered.h) */
 	struct seen told_repeated;
 	struct mark told_again, told_brought[2];
+	bool told_answered; /* session_is_answered() of one */
 	uint64_t told_number;
 	struct {
 		uint32_t last, row, n;

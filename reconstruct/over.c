@@ -84,8 +84,11 @@ void over_note_call(struct observer *o, struct session *s)
 
 void over_note_tunnel(struct observer *o, struct tunnel *t)
 {
-	o->n_ended += !live_tunnel(t)->is_closed;
+	if (live_tunnel(t)->is_closed)
+		return;
+	o->n_ended++;
 	live_tunnel(t)->is_closed = true;
+	live_tunnel(t)->closed_ns = o->last.ns;
 }
 
 static int64_t after(int64_t ns, int64_t wait)
@@ -215,10 +218,17 @@ static bool part_tunnel(struct observer *o, struct tunnel *t, int64_t now)
 	return lt->is_over;
 }
 
-/* What a closing tunnel takes along goes with it. */
-static bool settles_alone(const struct tunnel *t)
+/* INT64_MAX: not by itself. What a closing tunnel takes along goes with it. */
+static int64_t settles_alone(const struct observer *o, struct session *s, int64_t now)
 {
-	return t->version == 2 && !tunnel_is_link(t) && !((const struct live_tunnel *)t)->is_closed;
+	const struct tunnel *t = s->tunnel;
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+	int64_t settles;
+
+	if (t->version != 2 || tunnel_is_link(t))
+		return INT64_MAX;
+	settles = call_settles(o, t, s, now);
+	return lt->is_closed && settles > lt->closed_ns ? INT64_MAX : settles;
 }
 
 static size_t part_ended(struct observer *o, int64_t now)
@@ -227,10 +237,8 @@ static size_t part_ended(struct observer *o, int64_t now)
 
 	for (struct live_session *ls = o->ended; ls; ls = ls->next_ended) {
 		struct session *s = &ls->session;
-		int64_t settles = INT64_MAX;
+		int64_t settles = settles_alone(o, s, now);
 
-		if (settles_alone(s->tunnel))
-			settles = call_settles(o, s->tunnel, s, now);
 		if (settles > now)
 			continue;
 		ls->settles_ns = settles;
@@ -299,10 +307,9 @@ static bool part_at_end(struct observer *o, struct tunnel *t, int64_t now)
 	lt->is_over = true;
 	lt->settles_ns = settles <= now ? settles : INT64_MAX;
 	for (struct session *s = t->sessions; s; s = s->next) {
-		settles = lt->settles_ns;
-		if (settles == INT64_MAX && settles_alone(t))
-			settles = call_settles(o, t, s, now);
-		live_session(s)->settles_ns = settles <= now ? settles : INT64_MAX;
+		settles = settles_alone(o, s, now);
+		settles = settles <= now ? settles : lt->settles_ns;
+		live_session(s)->settles_ns = settles;
 		is_any |= settles <= now;
 	}
 	return is_any;

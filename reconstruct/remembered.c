@@ -1,5 +1,6 @@
 #include "remembered.h"
 
+#include "session.h"
 #include "spoken.h"
 
 /* ---- of a tunnel that goes on ---- */
@@ -18,6 +19,7 @@ void remembered_tally(struct tunnel *t, const struct session *s)
 	struct live_tunnel *lt = live_tunnel(t);
 	const struct seen *request = seen_of(s->seen, ICRQ);
 
+	lt->told_answered |= session_is_answered(s);
 	if (s->number && (!t->told_first || s->number < t->told_first))
 		t->told_first = s->number;
 	for (const struct seen *x = s->seen; x; x = x->next)

@@ -114,6 +114,19 @@ void session_direction(struct session *s, enum direction d)
 		s->end[i].machine = machine_of(version_of(s), d, i);
 }
 
+static bool cdn_from_responder(const struct session *s)
+{
+	const struct ending *e = session_cdn(s);
+
+	return e->is_set && (e->from == LAC ? s->lac_end : 1 - s->lac_end) == RESPONDER;
+}
+
+bool session_is_answered(const struct session *s)
+{
+	return cdn_from_responder(s) || s->established[LAC].is_set || s->established[LNS].is_set ||
+	       seen_of(s->seen, ICRP)->count || seen_of(s->seen, OCRP)->count;
+}
+
 void session_flip(struct session *s)
 {
 	struct end end = s->end[0];

@@ -46,6 +46,9 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 /* Payload from tunnel end `from`: the call is up. */
 void session_traffic(struct context *c, struct session *s, unsigned from);
 
+/* It got as far as a reply, if only a refusal. */
+bool session_is_answered(const struct session *s);
+
 /* LAC and LNS the other way round. */
 void session_flip(struct session *s);
 void session_direction(struct session *s, enum direction d);

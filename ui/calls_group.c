@@ -4,6 +4,7 @@
 
 #include "cmd_common.h"
 #include "csv.h"
+#include "hash.h"
 #include "table.h"
 
 struct group_cause {
@@ -18,18 +19,89 @@ struct group {
 	struct group_cause *causes;
 };
 
-static void count_cause(struct run *r, struct group *g, const char *cause, size_t n)
+struct calls_groups {
+	struct arena *arena; /* of keys and causes */
+	struct group *at;
+	size_t n, room;
+	/* By hash, open addressing, twice `room` and a power of two: place in `at`, from 1; 0 free.
+	 */
+	uint32_t *index;
+};
+
+enum { FIRST_ROOM = 64 };
+
+struct calls_groups *calls_groups_new(void)
+{
+	struct calls_groups *all = must_alloc(1, sizeof(*all));
+
+	*all = (struct calls_groups){
+		.arena = arena_new(LIMIT_REPLAY_ARENA),
+		.at = must_alloc(FIRST_ROOM, sizeof(*all->at)),
+		.room = FIRST_ROOM,
+		.index = must_alloc((size_t)2 * FIRST_ROOM, sizeof(*all->index))};
+	return all;
+}
+
+void calls_groups_free(struct calls_groups *all)
+{
+	if (all == NULL)
+		return;
+	arena_free(all->arena);
+	free(all->at);
+	free(all->index);
+	free(all);
+}
+
+/* The entry of that key, or the free one where it belongs. */
+static uint32_t *entry_of(const struct calls_groups *all, struct str key)
+{
+	const size_t mask = 2 * all->room - 1;
+	uint64_t h = HASH_START;
+	size_t i;
+
+	for (i = 0; i < key.len; i++)
+		h = hash_word(h, (uint8_t)key.at[i]);
+	i = hash_end(h) & mask;
+	while (all->index[i] != 0 && !str_equal(all->at[all->index[i] - 1].key, key))
+		i = (i + 1) & mask;
+	return &all->index[i];
+}
+
+static void room_make(struct calls_groups *all)
+{
+	all->room *= 2;
+	all->at = must_grow(all->at, all->room, sizeof(*all->at));
+	free(all->index);
+	all->index = must_alloc(2 * all->room, sizeof(*all->index));
+	for (size_t i = 0; i < all->n; i++)
+		*entry_of(all, all->at[i].key) = (uint32_t)(i + 1);
+}
+
+static struct group *group_of(struct calls_groups *all, struct str key)
+{
+	uint32_t i = *entry_of(all, key);
+
+	if (i != 0)
+		return &all->at[i - 1];
+	if (all->n == all->room)
+		room_make(all);
+	all->at[all->n] = (struct group){.key = arena_str(all->arena, key)};
+	*entry_of(all, key) = (uint32_t)++all->n;
+	return &all->at[all->n - 1];
+}
+
+static void count_cause(struct arena *arena, struct group *g, const char *cause)
 {
 	struct group_cause **at = &g->causes;
 
 	while (*at != NULL && strcmp((*at)->cause, cause) != 0)
 		at = &(*at)->next;
 	if (*at == NULL)
-		*at = arena_alloc(r->report->arena, sizeof(**at));
+		*at = arena_alloc(arena, sizeof(**at));
 	if (*at == NULL)
 		return;
 	(*at)->cause = cause;
-	(*at)->n += n;
+	(*at)->n++;
 }
 
 /* `auth-rejected 2, busy`: a cause without a number came once. */
@@ -62,9 +134,25 @@ static struct str group_key(struct run *r, const struct call *c)
 	if (key.len > 0)
 		return key;
 	address_print(&t, &c->side[strcmp(by, "lac") == 0 ? LAC : LNS].address);
-	key = arena_str(r->report->arena, text_str(&t));
+	key = arena_str(r->scratch, text_str(&t));
 	text_free(&t);
 	return key;
+}
+
+void calls_groups_take(struct calls_groups *all, struct run *r)
+{
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
+		struct group *g;
+
+		if (!run_shows_call(r, c))
+			continue;
+		arena_reset(r->scratch);
+		g = group_of(all, group_key(r, c));
+		g->n++;
+		g->by_outcome[c->outcome]++;
+		if (c->cause != NULL)
+			count_cause(all->arena, g, c->cause);
+	}
 }
 
 static int by_size(const void *a, const void *b)
@@ -75,41 +163,6 @@ static int by_size(const void *a, const void *b)
 	if (one->n != other->n)
 		return one->n < other->n ? 1 : -1;
 	return str_compare(one->key, other->key);
-}
-
-static int by_key(const void *a, const void *b)
-{
-	return str_compare(((const struct group *)a)->key, ((const struct group *)b)->key);
-}
-
-/* One group a call, sorted by key, then equal neighbours become one. */
-static size_t collect_groups(struct run *r, struct group *groups)
-{
-	size_t n = 0;
-	size_t kept = 0;
-
-	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
-		if (!run_shows_call(r, c))
-			continue;
-		groups[n] = (struct group){.key = group_key(r, c), .n = 1};
-		if (c->cause != NULL)
-			count_cause(r, &groups[n], c->cause, 1);
-		groups[n++].by_outcome[c->outcome] = 1;
-	}
-	qsort(groups, n, sizeof(*groups), by_key);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || !str_equal(groups[kept - 1].key, groups[i].key)) {
-			groups[kept++] = groups[i];
-			continue;
-		}
-		groups[kept - 1].n++;
-		for (size_t k = 0; k <= OUTCOME_FAILED; k++)
-			groups[kept - 1].by_outcome[k] += groups[i].by_outcome[k];
-		if (groups[i].causes != NULL)
-			count_cause(r, &groups[kept - 1], groups[i].causes->cause, 1);
-	}
-	qsort(groups, kept, sizeof(*groups), by_size);
-	return kept;
 }
 
 static void json_group(struct run *r, const struct group *g)
@@ -191,22 +244,21 @@ static void print_table(struct run *r, const struct group *groups, size_t n)
 	arena_free(cells_of);
 }
 
-void calls_print_groups(struct run *r)
+void calls_groups_print(struct calls_groups *all, struct run *r)
 {
-	struct group *groups = must_alloc(r->report->n_calls + 1, sizeof(*groups));
-	size_t n = collect_groups(r, groups);
 	bool is_csv = common_format(r, "csv");
 
+	/* what is found by its place is not asked for any more */
+	qsort(all->at, all->n, sizeof(*all->at), by_size);
 	if (is_csv)
 		csv_head(r);
-	for (size_t i = 0; i < n && (is_csv || r->options->json); i++) {
+	for (size_t i = 0; i < all->n && (is_csv || r->options->json); i++) {
 		arena_reset(r->scratch);
 		if (is_csv)
-			csv_group(r, &groups[i]);
+			csv_group(r, &all->at[i]);
 		else
-			json_group(r, &groups[i]);
+			json_group(r, &all->at[i]);
 	}
 	if (!is_csv && !r->options->json)
-		print_table(r, groups, n);
-	free(groups);
+		print_table(r, all->at, all->n);
 }

@@ -4,10 +4,14 @@
 
 #include "run.h"
 
-/* As --json, --format csv or a table. */
-void calls_print_groups(struct run *r);
+struct calls_groups;
 
-/* Tunnels that led to no call: a line for each cause, with how many there were. */
-void calls_print_attempts(struct run *r);
+struct calls_groups *calls_groups_new(void);
+void calls_groups_free(struct calls_groups *all);
+
+/* The calls of the report are counted: once, whenever some were told. */
+void calls_groups_take(struct calls_groups *all, struct run *r);
+/* As --json, --format csv or a table. */
+void calls_groups_print(struct calls_groups *all, struct run *r);
 
 #endif

@@ -1,12 +1,14 @@
 #include <stdlib.h>
 
 #include "calls_group.h"
+#include "calls_sum.h"
+#include "calls_why.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "table.h"
 
 static enum exit_status run_calls(struct run *r);
-static void print_each(struct run *r);
+static void rows(struct run *r);
 static bool has_rows(const struct run *r);
 
 const struct command command_calls = {
@@ -18,7 +20,7 @@ const struct command command_calls = {
 		   "dropped, and\none for each cause of tunnel attempts that led to no call.",
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
-	.rows = print_each,
+	.rows = rows,
 	.has_rows = has_rows,
 };
 
@@ -33,7 +35,7 @@ static const struct table_column columns[] = {
 	{.title = "outcome", .is_kept = true},
 	{.title = "by", .is_kept = true, .gives = 6},
 	{.title = "cause", .is_kept = true},
-	{.title = "start", .is_kept = true, .gives = 7},
+	{.title = "start", .is_time = true, .is_kept = true, .gives = 7},
 	{.title = "lasted", .is_right = true, .is_kept = true, .gives = 2},
 };
 /* clang-format on */
@@ -95,138 +97,95 @@ static void add_call(struct run *r, struct table *t, const struct call *c)
 			   ? field_cell(r, &s, "ended_by")
 			   : str_of(common_role(c, c->ended_by));
 	cells[8] = field_cell(r, &s, "cause");
-	cells[9] = common_start(r, &c->start);
+	cells[9] = common_dated_start(r, &c->start);
 	cells[10] = field_cell(r, &s, "duration_s");
 	table_add(t, cells, styles);
 }
 
-/* Calls, or tunnels that led to none, by their cause. */
-struct tally {
-	const char *cause;
-	uint64_t first; /* number */
-	struct str text;
-	size_t n;
-};
-
-enum { CAUSES = 64 }; /* more than there are */
-
-struct tallies {
-	struct tally at[CAUSES];
-	size_t n;
-};
-
-static void tally_add(struct tallies *all, const char *cause, uint64_t number, struct str text)
-{
-	if (cause == NULL)
-		cause = "unknown";
-	for (size_t i = 0; i < all->n; i++) {
-		if (strcmp(all->at[i].cause, cause) != 0)
-			continue;
-		all->at[i].n++;
-		return;
-	}
-	if (all->n < CAUSES)
-		all->at[all->n++] =
-			(struct tally){.cause = cause, .first = number, .text = text, .n = 1};
-}
-
-/* Bad ends need words; a call that is up or was closed in order needs none. */
-static bool needs_words(const struct call *c)
-{
-	return (c->outcome == OUTCOME_FAILED || c->outcome == OUTCOME_DROPPED) &&
-	       c->cause_text.len > 0;
-}
-
-/* One line per cause: of many calls that ended alike, the sentence of the first. */
-static void print_why(struct run *r)
-{
-	struct tallies all = {.n = 0};
-
-	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
-		if (needs_words(c) && run_shows_call(r, c))
-			tally_add(&all, c->cause, c->number, c->cause_text);
-	}
-	for (size_t i = 0; i < all.n; i++) {
-		const struct tally *a = &all.at[i];
-
-		arena_reset(r->scratch);
-		if (a->n > 1)
-			text_printf(&r->line, "%zu calls: %s, as ", a->n, a->cause);
-		text_printf(&r->line, "call %llu: ", (unsigned long long)a->first);
-		term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->text));
-	}
-}
-
-static void note_tunnel(const struct run *r, bool *has_call, const struct tunnel *t)
-{
-	if (t != NULL && t->number <= r->report->last_tunnel)
-		has_call[t->number] = true;
-}
-
-void calls_print_attempts(struct run *r)
-{
-	bool *has_call = must_alloc(r->report->last_tunnel + 1, sizeof(*has_call));
-	struct tallies all = {.n = 0};
-
-	memset(has_call, 0, (r->report->last_tunnel + 1) * sizeof(*has_call));
-	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
-		for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg)
-			note_tunnel(r, has_call, leg->tunnel);
-		note_tunnel(r, has_call, c->tunnel);
-	}
-	for (const struct tunnel *t = r->report->tunnels; t != NULL;
-	     t = tunnel_after(r->report, t)) {
-		bool is_called = t->number <= r->report->last_tunnel && has_call[t->number];
-		bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
-
-		if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_tunnel(r, t))
-			tally_add(&all, t->cause, t->number, t->cause_text);
-	}
-	for (size_t i = 0; i < all.n; i++) {
-		const struct tally *a = &all.at[i];
-
-		arena_reset(r->scratch);
-		text_printf(&r->line, "no call: %zu tunnel attempt%s, %s: ", a->n,
-			    a->n == 1 ? "" : "s", a->cause);
-		term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->text));
-	}
-	free(has_call);
-}
-
-/* LAC and LNS are words for the ends of a tunnel. */
-static bool have_no_tunnel(struct run *r)
-{
-	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
-		if (c->tunnel != NULL && run_shows_call(r, c))
-			return false;
-	return true;
-}
-
-static void print_table(struct run *r)
-{
-	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
+/* What is told at the end, of all that was told before. */
+struct calls_sum {
+	struct calls_groups *groups; /* --by; or NULL */
+	struct calls_why *why;
+	struct arena *arena; /* of the table */
 	struct table_column heads[N_COLUMNS];
-	struct table t = table_make(cells_of, heads, N_COLUMNS);
+	struct table table;
+	uint64_t n;      /* calls in all */
+	bool has_tunnel; /* one that is shown */
+};
 
-	memcpy(heads, columns, sizeof(heads));
-	if (have_no_tunnel(r)) {
-		heads[LAC_COLUMN].title = "client";
-		heads[LNS_COLUMN].title = "server";
-	}
+static struct calls_sum *sum_of(struct run *r)
+{
+	struct calls_sum *s = r->calls;
 
+	if (s != NULL)
+		return s;
+	s = r->calls = must_alloc(1, sizeof(*s));
+	s->why = calls_why_new();
+	if (r->options->by != NULL)
+		s->groups = calls_groups_new();
+	s->arena = arena_new_spilled(LIMIT_REPLAY_ARENA, LIMIT_TABLE_MEMORY);
+	memcpy(s->heads, columns, sizeof(s->heads));
+	s->table = table_make(s->arena, s->heads, N_COLUMNS);
+	return s;
+}
+
+void calls_sum_free(struct calls_sum *s)
+{
+	if (s == NULL)
+		return;
+	calls_groups_free(s->groups);
+	calls_why_free(s->why);
+	arena_free(s->arena);
+	free(s);
+}
+
+static void take_rows(struct run *r, struct calls_sum *s)
+{
 	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c)) {
-		if (run_shows_call(r, c))
-			add_call(r, &t, c);
+		s->n++;
+		if (!run_shows_call(r, c))
+			continue;
+		arena_reset(r->scratch);
+		add_call(r, &s->table, c);
+		s->has_tunnel = s->has_tunnel || c->tunnel != NULL;
 	}
-	if (t.n_rows > 0)
-		table_print(&t, &r->term);
-	else if (r->report->n_calls > 0)
+}
+
+static void take_sum(struct run *r)
+{
+	struct calls_sum *s = sum_of(r);
+
+	common_count_days(r);
+	if (!r->options->json && !common_is_rows(r))
+		calls_why_take(s->why, r);
+	if (s->groups != NULL)
+		calls_groups_take(s->groups, r);
+	else
+		take_rows(r, s);
+}
+
+static void print_table(struct run *r, struct calls_sum *s)
+{
+	if (!s->has_tunnel) { /* LAC and LNS are words for the ends of one */
+		s->heads[LAC_COLUMN].title = "client";
+		s->heads[LNS_COLUMN].title = "server";
+	}
+	s->table.hides_dates = common_hides_dates(r);
+	if (s->table.n_rows > 0)
+		table_print(&s->table, &r->term);
+	else if (s->n > 0)
 		term_puts(&r->term, "no call fits\n");
 	else
 		common_print_contents(r);
-	arena_free(cells_of);
-	print_why(r);
-	calls_print_attempts(r);
+	calls_why_print(s->why, r);
+	calls_why_print_attempts(s->why, r);
+}
+
+static void print_groups(struct run *r, struct calls_sum *s)
+{
+	calls_groups_print(s->groups, r);
+	if (!r->options->json && !common_is_rows(r))
+		calls_why_print_attempts(s->why, r);
 }
 
 static void print_each(struct run *r)
@@ -253,22 +212,36 @@ static void print_each(struct run *r)
 	}
 }
 
-static bool has_rows(const struct run *r)
+/* A row by itself, and not one of a table or a group. */
+static bool is_each(const struct run *r)
 {
 	return r->options->by == NULL && (r->options->json || common_is_rows(r));
 }
 
-static enum exit_status run_calls(struct run *r)
+static void rows(struct run *r)
 {
-	if (r->options->by != NULL) {
-		calls_print_groups(r);
-		if (!r->options->json && !common_is_rows(r))
-			calls_print_attempts(r);
-		return STATUS_DONE;
-	}
-	if (r->options->json || common_is_rows(r))
+	if (is_each(r))
 		print_each(r);
 	else
-		print_table(r);
+		take_sum(r);
+}
+
+/* With a filter a tunnel is shown by its calls, and the sentences are of tunnels, too. */
+static bool has_rows(const struct run *r)
+{
+	return r->options->json || common_is_rows(r) || common_has_rows(r);
+}
+
+static enum exit_status run_calls(struct run *r)
+{
+	rows(r);
+	if (is_each(r))
+		return STATUS_DONE;
+	if (r->calls->groups != NULL)
+		print_groups(r, r->calls);
+	else
+		print_table(r, r->calls);
+	calls_sum_free(r->calls); /* screens ask again */
+	r->calls = NULL;
 	return STATUS_DONE;
 }

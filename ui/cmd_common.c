@@ -43,44 +43,51 @@ struct str common_time(struct run *r, const struct mark *m)
 	return cell;
 }
 
-static void count_day(struct run *r, const struct mark *m, int64_t *day)
+static void count_day(struct run *r, const struct mark *m)
 {
 	struct moment when = when_aligned(r->report, m->vantage, mark_when(m));
 	int64_t of = when.ns / 1000000000 / 86400;
 
 	if (!m->is_set || !moment_known(when))
 		return;
-	if (*day != INT64_MIN && of != *day)
+	if (r->has_day && of != r->day)
 		r->has_many_days = true;
-	*day = of;
+	r->has_day = true;
+	r->day = of;
 }
 
-/* With one date for all, a column of start times does without it. */
-static bool has_many_days(struct run *r)
+void common_count_days(struct run *r)
 {
-	int64_t day = INT64_MIN;
-
-	if (r->has_counted_days)
-		return r->has_many_days;
 	r->has_counted_days = true;
 	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
-		count_day(r, &c->start, &day);
+		count_day(r, &c->start);
 	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = tunnel_after(r->report, t))
-		count_day(r, &t->start, &day);
-	return r->has_many_days;
+		count_day(r, &t->start);
+}
+
+bool common_hides_dates(const struct run *r)
+{
+	return r->options->time == NULL && !r->has_many_days;
+}
+
+struct str common_dated_start(struct run *r, const struct mark *m)
+{
+	struct str s = common_time(r, m);
+	size_t point = str_find(s, STR("."));
+
+	if (r->options->time == NULL && mark_when(m).kind != CLOCK_UPTIME && point != SIZE_MAX)
+		s.len = point;
+	return s;
 }
 
 struct str common_start(struct run *r, const struct mark *m)
 {
-	struct str s = common_time(r, m);
-	size_t point = str_find(s, STR("."));
+	struct str s = common_dated_start(r, m);
 	size_t blank = str_find(s, STR(" "));
 
-	if (r->options->time == NULL && mark_when(m).kind != CLOCK_UPTIME && point != SIZE_MAX)
-		s.len = point;
-	if (r->options->time == NULL && !has_many_days(r) && blank != SIZE_MAX)
-		s = str_from(s, blank + 1);
-	return s;
+	if (!r->has_counted_days)
+		common_count_days(r);
+	return common_hides_dates(r) && blank != SIZE_MAX ? str_from(s, blank + 1) : s;
 }
 
 bool common_has_lns(const struct call *c)

@@ -11,6 +11,11 @@ struct str common_field(struct run *r, const struct field_set *set, const struct
 struct str common_time(struct run *r, const struct mark *m);
 /* For a column of a table: whole seconds, unless -t asks for more. */
 struct str common_start(struct run *r, const struct mark *m);
+/* The same with its date, which goes only if all that were counted, whenever some are told, began
+ * on one day (table_column.is_time). */
+struct str common_dated_start(struct run *r, const struct mark *m);
+void common_count_days(struct run *r);
+bool common_hides_dates(const struct run *r);
 /* An end of a call, `hgw 17688/7`: name or address, tunnel id, session id; without a tunnel
  * `vpn-gw 200`, the Call ID, or `bras-1 0x0011`, the PPPoE session. */
 struct str common_side(struct run *r, const struct call *c, int which);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "access.h"
-#include "calls_group.h"
+#include "calls_why.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "findings.h"
@@ -595,8 +595,12 @@ static enum exit_status run_show(struct run *r)
 		n++;
 	}
 	if (n == 0 && !r->options->json && r->report->n_calls == 0) {
+		struct calls_why *why = calls_why_new();
+
+		calls_why_take(why, r);
 		common_print_contents(r);
-		calls_print_attempts(r);
+		calls_why_print_attempts(why, r);
+		calls_why_free(why);
 	}
 	return STATUS_DONE;
 }

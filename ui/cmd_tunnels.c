@@ -1,10 +1,12 @@
+#include <stdlib.h>
+
+#include "calls_sum.h"
 #include "cmd_common.h"
 #include "command.h"
 #include "table.h"
 
 static enum exit_status run_tunnels(struct run *r);
-static void print_each(struct run *r);
-static bool has_rows(const struct run *r);
+static void rows(struct run *r);
 
 const struct command command_tunnels = {
 	.bit = COMMAND_TUNNELS,
@@ -15,8 +17,8 @@ const struct command command_tunnels = {
 		   "dropped.",
 	.needs = NEEDS_REPLAY,
 	.run = run_tunnels,
-	.rows = print_each,
-	.has_rows = has_rows,
+	.rows = rows,
+	.has_rows = common_has_rows,
 };
 
 /* clang-format off */
@@ -29,7 +31,7 @@ static const struct table_column columns[] = {
 	{.title = "outcome", .is_kept = true},
 	{.title = "by", .is_kept = true, .gives = 5},
 	{.title = "cause", .is_kept = true},
-	{.title = "start", .is_kept = true, .gives = 6},
+	{.title = "start", .is_time = true, .is_kept = true, .gives = 6},
 	{.title = "resent", .is_right = true, .is_kept = true, .is_optional = true},
 	{.title = "rtt", .is_right = true, .is_optional = true},
 };
@@ -64,44 +66,92 @@ static void add_tunnel(struct run *r, struct table *table, const struct tunnel *
 	cells[5] = common_field(r, &field_tunnels, &s, "outcome");
 	cells[6] = common_field(r, &field_tunnels, &s, "ended_by");
 	cells[7] = common_field(r, &field_tunnels, &s, "cause");
-	cells[8] = common_start(r, &t->start);
+	cells[8] = common_dated_start(r, &t->start);
 	cells[9] = common_field(r, &field_tunnels, &s, "retransmissions");
 	if (t->round_trip_s >= 0)
 		cells[10] = arena_printf(r->scratch, "%.1f ms", t->round_trip_s * 1e3);
 	table_add(table, cells, NULL);
 }
 
-static void print_why(struct run *r, const struct tunnel *t)
+/* What is told at the end, of all that was told before. */
+struct tunnels_sum {
+	struct arena *arena;
+	struct table table;
+	struct why {
+		struct why *next;
+		uint64_t number;
+		struct str text;
+	} * why, **why_last; /* of each that ended badly */
+	uint64_t n;          /* in all */
+};
+
+static struct tunnels_sum *sum_of(struct run *r)
 {
+	struct tunnels_sum *s = r->tunnels;
+
+	if (s != NULL)
+		return s;
+	s = r->tunnels = must_alloc(1, sizeof(*s));
+	s->arena = arena_new_spilled(LIMIT_REPLAY_ARENA, LIMIT_TABLE_MEMORY);
+	s->table = table_make(s->arena, columns, N_COLUMNS);
+	s->why_last = &s->why;
+	return s;
+}
+
+void tunnels_sum_free(struct tunnels_sum *s)
+{
+	if (s == NULL)
+		return;
+	arena_free(s->arena);
+	free(s);
+}
+
+static void take_why(struct tunnels_sum *s, const struct tunnel *t)
+{
+	struct why *w;
+
 	if ((t->outcome != OUTCOME_FAILED && t->outcome != OUTCOME_DROPPED) ||
 	    t->cause_text.len == 0)
 		return;
-	arena_reset(r->scratch);
-	text_printf(&r->line, "tunnel %llu: ", (unsigned long long)t->number);
-	term_wrap(&r->term, &r->line, 4, common_untrusted(r, t->cause_text));
+	w = arena_alloc(s->arena, sizeof(*w));
+	if (w == NULL)
+		return;
+	w->number = t->number;
+	w->text = arena_str(s->arena, t->cause_text);
+	*s->why_last = w;
+	s->why_last = &w->next;
 }
 
-static void print_table(struct run *r)
+static void take_sum(struct run *r)
 {
-	struct arena *cells_of = arena_new(LIMIT_REPLAY_ARENA);
-	struct table table = table_make(cells_of, columns, N_COLUMNS);
+	struct tunnels_sum *s = sum_of(r);
 
+	common_count_days(r);
 	for (const struct tunnel *t = r->report->tunnels; t != NULL;
 	     t = tunnel_after(r->report, t)) {
-		if (run_shows_tunnel(r, t))
-			add_tunnel(r, &table, t);
+		s->n++;
+		if (!run_shows_tunnel(r, t))
+			continue;
+		arena_reset(r->scratch);
+		add_tunnel(r, &s->table, t);
+		take_why(s, t);
 	}
-	if (table.n_rows > 0)
-		table_print(&table, &r->term);
-	else if (r->report->n_tunnels > 0)
+}
+
+static void print_table(struct run *r, struct tunnels_sum *s)
+{
+	s->table.hides_dates = common_hides_dates(r);
+	if (s->table.n_rows > 0)
+		table_print(&s->table, &r->term);
+	else if (s->n > 0)
 		term_puts(&r->term, "no tunnel fits\n");
 	else
 		common_print_contents(r);
-	arena_free(cells_of);
-	for (const struct tunnel *t = r->report->tunnels; t != NULL;
-	     t = tunnel_after(r->report, t)) {
-		if (run_shows_tunnel(r, t))
-			print_why(r, t);
+	for (const struct why *w = s->why; w != NULL; w = w->next) {
+		arena_looked(s->arena);
+		arena_reset(r->scratch);
+		text_printf(&r->line, "tunnel %llu: ", (unsigned long long)w->number);
+		term_wrap(&r->term, &r->line, 4, common_untrusted(r, w->text));
 	}
 }
 
@@ -129,17 +179,26 @@ static void print_each(struct run *r)
 	}
 }
 
-/* With a filter a tunnel is shown by its calls, too. */
-static bool has_rows(const struct run *r)
+static bool is_each(const struct run *r)
 {
-	return common_has_rows(r) && (r->options->json || common_is_rows(r));
+	return r->options->json || common_is_rows(r);
+}
+
+static void rows(struct run *r)
+{
+	if (is_each(r))
+		print_each(r);
+	else
+		take_sum(r);
 }
 
 static enum exit_status run_tunnels(struct run *r)
 {
-	if (r->options->json || common_is_rows(r))
-		print_each(r);
-	else
-		print_table(r);
+	rows(r);
+	if (is_each(r))
+		return STATUS_DONE;
+	print_table(r, r->tunnels);
+	tunnels_sum_free(r->tunnels); /* screens ask again */
+	r->tunnels = NULL;
 	return STATUS_DONE;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "calls_sum.h"
 #include "check_sum.h"
 #include "held.h"
 #include "inputs.h"
@@ -344,6 +345,8 @@ static void release(struct run *r)
 	free(r->tunnel_at);
 	filter_free(r->filter);
 	check_sum_free(r->check);
+	calls_sum_free(r->calls);
+	tunnels_sum_free(r->tunnels);
 	stats_free(r->stats);
 	store_free(r->store);
 	pick_free(r->pick);

@@ -73,6 +73,8 @@ struct run {
 	struct pick *pick;       /* check: --ignore, --baseline */
 	struct stats *stats;     /* stats: what was told so far */
 	struct check_sum *check; /* check: what is told at the end (check_sum.h) */
+	struct calls_sum *calls; /* likewise, as tables (calls_sum.h) */
+	struct tunnels_sum *tunnels;
 	struct window window;
 	struct thresholds thresholds;
 	struct arena *scratch; /* reset for each object that is shown */
@@ -92,7 +94,8 @@ struct run {
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */
-	bool has_counted_days;
+	bool has_counted_days, has_day;
+	int64_t day;     /* of the one that was counted last */
 	bool is_feeding; /* what run_next() gives is replayed */
 	bool is_interrupted;
 	bool has_csv_head;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "calls_sum.h"
 #include "check_sum.h"
 #include "in_time.h"
 #include "inputs.h"
@@ -200,11 +201,16 @@ static void rows_forget(struct run *r)
 {
 	shelf_free(r->term.shelf);
 	check_sum_free(r->check);
+	calls_sum_free(r->calls);
+	tunnels_sum_free(r->tunnels);
 	stats_free(r->stats);
 	pick_forget(r->pick);
 	r->term.shelf = NULL;
 	r->check = NULL;
 	r->stats = NULL;
+	r->calls = NULL;
+	r->tunnels = NULL;
+	r->has_counted_days = r->has_many_days = r->has_day = false;
 	r->has_csv_head = false;
 	if (r->store == NULL)
 		return;

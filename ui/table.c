@@ -2,10 +2,15 @@
 
 #include "limits.h"
 
+struct cell {
+	struct str text;
+	enum style style;
+};
+
+/* Of many rows most may be in a file: the arena is told of each that is looked at. */
 struct table_row {
-	struct str cells[TABLE_COLUMNS];
-	enum style styles[TABLE_COLUMNS];
 	struct table_row *next;
+	struct cell cells[];
 };
 
 struct table table_make(struct arena *a, const struct table_column *columns, size_t n_columns)
@@ -15,20 +20,41 @@ struct table table_make(struct arena *a, const struct table_column *columns, siz
 
 void table_add(struct table *t, const struct str *cells, const enum style *styles)
 {
-	struct table_row *row = arena_alloc(t->arena, sizeof(*row));
+	struct table_row *row =
+		arena_alloc(t->arena, sizeof(*row) + t->n_columns * sizeof(row->cells[0]));
 
 	if (row == NULL)
 		return;
-	for (size_t i = 0; i < t->n_columns; i++) {
-		row->cells[i] = arena_str(t->arena, cells[i]);
-		row->styles[i] = styles == NULL ? STYLE_NONE : styles[i];
-	}
+	for (size_t i = 0; i < t->n_columns; i++)
+		row->cells[i] = (struct cell){arena_str(t->arena, cells[i]),
+					      styles == NULL ? STYLE_NONE : styles[i]};
 	if (t->last == NULL)
 		t->first = row;
 	else
 		t->last->next = row;
 	t->last = row;
 	t->n_rows++;
+}
+
+static const struct table_row *row_after(const struct table *t, const struct table_row *r)
+{
+	arena_looked(t->arena);
+	return r->next;
+}
+
+/* `05-01 12:00:30` */
+static struct str without_date(struct str time)
+{
+	size_t blank = str_find(time, STR(" "));
+
+	return blank == SIZE_MAX ? time : str_from(time, blank + 1);
+}
+
+static struct str cell_of(const struct table *t, const struct table_row *r, size_t column)
+{
+	struct str cell = r->cells[column].text;
+
+	return t->hides_dates && t->columns[column].is_time ? without_date(cell) : cell;
 }
 
 /* The blank after which a cell is not cut: ids and addresses mean nothing when they are. */
@@ -39,8 +65,15 @@ static struct str tail_of(struct str cell)
 	return blank == SIZE_MAX ? STR("") : str_from(cell, blank);
 }
 
+/* How wide the cells of a column are. */
+struct measure {
+	bool is_known; /* one of them holds something */
+	size_t whole, head, tail;
+};
+
 /* How a table is made to fit. */
 struct layout {
+	struct measure measures[TABLE_COLUMNS];
 	size_t widths[TABLE_COLUMNS]; /* 0: left out */
 	bool has_tails;
 };
@@ -53,21 +86,42 @@ static struct str shown(const struct layout *l, const struct table_column *colum
 	return cell;
 }
 
-/* Widths by content. */
+static void widen(size_t *width, size_t columns)
+{
+	if (columns > *width)
+		*width = columns;
+}
+
+static void measure_cell(struct measure *m, const struct table_column *column, struct str cell)
+{
+	struct str tail = column->keeps_tail ? tail_of(cell) : (struct str){0};
+	size_t columns = term_columns(cell);
+
+	m->is_known = m->is_known || columns > 0;
+	widen(&m->whole, columns);
+	if (!column->keeps_tail)
+		return;
+	widen(&m->tail, term_columns(tail));
+	widen(&m->head, term_columns((struct str){cell.at, cell.len - tail.len}));
+}
+
 static void measure(const struct table *t, struct layout *l)
 {
+	for (const struct table_row *r = t->first; r != NULL; r = row_after(t, r))
+		for (size_t i = 0; i < t->n_columns; i++)
+			measure_cell(&l->measures[i], &t->columns[i], cell_of(t, r, i));
+}
+
+/* Widths by content. */
+static void widths_set(const struct table *t, struct layout *l)
+{
 	for (size_t i = 0; i < t->n_columns; i++) {
-		bool is_known = t->columns[i].is_kept;
+		const struct measure *m = &l->measures[i];
+		bool is_cut = !l->has_tails && t->columns[i].keeps_tail;
 
 		l->widths[i] = term_columns(str_of(t->columns[i].title));
-		for (const struct table_row *r = t->first; r != NULL; r = r->next) {
-			size_t columns = term_columns(shown(l, &t->columns[i], r->cells[i]));
-
-			is_known = is_known || columns > 0;
-			if (columns > l->widths[i])
-				l->widths[i] = columns;
-		}
-		if (!is_known)
+		widen(&l->widths[i], is_cut ? m->head : m->whole);
+		if (!m->is_known && !t->columns[i].is_kept)
 			l->widths[i] = 0;
 	}
 }
@@ -99,12 +153,8 @@ static size_t least_of(const struct table *t, const struct layout *l, size_t col
 		return least;
 	if (!l->has_tails)
 		return LETTERS + 1;
-	for (const struct table_row *r = t->first; r != NULL; r = r->next) {
-		size_t columns = term_columns(tail_of(r->cells[column])) + LETTERS;
-
-		if (columns > least)
-			least = columns;
-	}
+	if (t->n_rows > 0)
+		widen(&least, l->measures[column].tail + LETTERS);
 	return least;
 }
 
@@ -175,8 +225,8 @@ static void print_row(const struct table *t, struct term *term, const struct lay
 	bool is_first = true;
 
 	for (size_t i = 0; i < t->n_columns; i++) {
-		struct str cell = row == NULL ? str_of(t->columns[i].title) : row->cells[i];
-		enum style style = row == NULL ? STYLE_BOLD : row->styles[i];
+		struct str cell = row == NULL ? str_of(t->columns[i].title) : cell_of(t, row, i);
+		enum style style = row == NULL ? STYLE_BOLD : row->cells[i].style;
 
 		if (l->widths[i] == 0)
 			continue;
@@ -195,7 +245,7 @@ static void print_row(const struct table *t, struct term *term, const struct lay
 /* Without the columns up to a rank: true when a row fits. */
 static bool fit(const struct table *t, struct layout *l, size_t limit, unsigned gone)
 {
-	measure(t, l);
+	widths_set(t, l);
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (t->columns[i].gives > 0 && t->columns[i].gives <= gone)
 			l->widths[i] = 0;
@@ -208,8 +258,9 @@ void table_print(const struct table *t, struct term *term)
 {
 	struct layout l = {.has_tails = true};
 
+	measure(t, &l);
 	if (!term->is_tty && !term->has_width) {
-		measure(t, &l);
+		widths_set(t, &l);
 		drop(t, l.widths, term->width);
 	} else if (!fit(t, &l, term->width, 0)) {
 		l.has_tails = false;
@@ -217,6 +268,6 @@ void table_print(const struct table *t, struct term *term)
 			gone++;
 	}
 	print_row(t, term, &l, NULL);
-	for (const struct table_row *r = t->first; r != NULL; r = r->next)
+	for (const struct table_row *r = t->first; r != NULL; r = row_after(t, r))
 		print_row(t, term, &l, r);
 }

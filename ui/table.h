@@ -15,6 +15,7 @@ enum { TABLE_COLUMNS = 20 };
 struct table_column {
 	const char *title;
 	bool is_right;    /* numbers */
+	bool is_time;     /* a date and a time: the date goes where `hides_dates` */
 	unsigned shrinks; /* least width it may be cut to; 0: never cut */
 	bool is_kept;     /* shown even when empty */
 	bool is_optional; /* left out, the last first, before anything is cut */
@@ -28,6 +29,7 @@ struct table {
 	size_t n_columns;
 	struct table_row *first, *last;
 	size_t n_rows;
+	bool hides_dates;
 };
 
 struct table table_make(struct arena *a, const struct table_column *columns, size_t n_columns);
