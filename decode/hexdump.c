@@ -447,6 +447,48 @@ static bool rows_read(struct arena *a, const struct hex_row *rows, size_t n_rows
 	return n > 0;
 }
 
+/* As it was printed, whatever stands between its digits. */
+static bool take_whole(struct arena *a, const struct hex_row *rows, const struct digits *d,
+		       struct span plain, const struct dump_facts *facts, struct dump *ret)
+{
+	/* a page or the end of the text may cut a dump without a word */
+	if (facts->length > plain.len && hexdump_fits(plain, true, facts) && d->n_octets % 16 != 14)
+		ret->is_cut = true;
+	if (!hexdump_fits(plain, ret->is_cut, facts))
+		return false;
+	ret->bytes = arena_span(a, plain);
+	if (d->has_letter) {
+		damaged(ret, &rows[d->letter_row]);
+		ret->should_be = hexdump_around(a, ret, 0);
+		ret->proof = STR("only hex digits stand in a dump");
+	}
+	return true;
+}
+
+/* Nothing repairs it: what stands before the odd place is still what was sent. */
+static void take_broken(struct arena *a, const struct hex_row *rows, size_t row,
+			const struct completions *c, const struct digits *d, struct dump *ret)
+{
+	struct span plain = pack(c->bytes, d->at, d->n);
+
+	if (d->n % 2 == 0 && is_of_another(plain, c->facts)) {
+		damaged(ret, &rows[0]);
+		ret->proof = STR("the line before it states another length, other ids or numbers; "
+				 "which digits are wrong cannot be known");
+		plain.len = 0;
+		ret->is_cut = true;
+	}
+	if (d->n % 2) {
+		size_t half = half_octet(d);
+
+		damaged(ret, &rows[row]);
+		ret->proof = STR("a digit is missing; what stood there cannot be known");
+		plain.len = half == SIZE_MAX ? 0 : d->octet[half] / 2;
+		ret->is_cut = true;
+	}
+	ret->bytes = arena_span(a, plain);
+}
+
 bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		  const struct dump_facts *facts, struct dump *ret)
 {
@@ -473,44 +515,17 @@ bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 	c.bytes = arena_alloc(a, d.n / 2 + 2);
 	if (!c.digits || !c.bytes)
 		return false;
-	plain = pack(c.bytes, d.at, d.n);
-	/* a page or the end of the text may cut a dump without a word */
-	if (d.n % 2 == 0 && facts->length > plain.len && hexdump_fits(plain, true, facts) &&
-	    d.n_octets % 16 != 14)
-		ret->is_cut = true;
-	if (d.n % 2 == 0 && hexdump_fits(plain, ret->is_cut, facts)) {
-		ret->bytes = arena_span(a, plain);
-		if (d.has_letter) {
-			damaged(ret, &rows[d.letter_row]);
-			ret->should_be = hexdump_around(a, ret, 0);
-			ret->proof = STR("only hex digits stand in a dump");
-		}
+	if (d.n % 2 == 0 && take_whole(a, rows, &d, pack(c.bytes, d.at, d.n), facts, ret))
 		return true;
-	}
 	row = complete(&c, &d, n_rows);
+	if (row >= n_rows)
+		row = 0;
 	if (c.n) {
-		damaged(ret, &rows[row < n_rows ? row : 0]);
+		damaged(ret, &rows[row]);
 		take_repaired(a, &c, &d, ret);
-		return true;
+	} else {
+		take_broken(a, rows, row, &c, &d, ret);
 	}
-	/* Nothing repairs it: what stands before the odd place is still what was sent. */
-	plain = pack(c.bytes, d.at, d.n);
-	if (d.n % 2 == 0 && is_of_another(plain, facts)) {
-		damaged(ret, &rows[0]);
-		ret->proof = STR("the line before it states another length, other ids or numbers; "
-				 "which digits are wrong cannot be known");
-		plain.len = 0;
-		ret->is_cut = true;
-	}
-	if (d.n % 2) {
-		size_t half = half_octet(&d);
-
-		damaged(ret, &rows[row < n_rows ? row : 0]);
-		ret->proof = STR("a digit is missing; what stood there cannot be known");
-		plain.len = half == SIZE_MAX ? 0 : d.octet[half] / 2;
-		ret->is_cut = true;
-	}
-	ret->bytes = arena_span(a, plain);
 	return true;
 }
 

@@ -517,23 +517,9 @@ static bool take_pptpd(struct speech *s, struct pppd *p, const struct spoken *li
 	return true;
 }
 
-static void take(struct speech *s, void *state, const struct spoken *line)
+/* What is known of the call from that line on. */
+static void learn(struct speech *s, const struct spoken *line, struct known_call *c)
 {
-	struct pppd *p = state;
-	struct known_call *c;
-	struct event *e;
-
-	if (take_pptpd(s, p, line))
-		return;
-	c = call_of(s, p, line);
-	if (p->serves && spoken_is(line, "pppd.started")) {
-		p->serves = false;
-		c->is_lns = true;
-	}
-	if (line->record.kind == RECORD_PPP_PACKET) {
-		take_packet(s, line, c);
-		return;
-	}
 	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
@@ -544,24 +530,35 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		c->asks_ipcp = c->is_asked_in_vain = false;
 	if (spoken_is(line, "pppd.terminated"))
 		c->is_asked_in_vain = c->asks_ipcp;
-	if (spoken_is(line, "pppd.connect-time")) {
-		take_connect_time(s, line, c);
-		c->asks_ipcp = false;
-		return;
-	}
-	if (spoken_is(line, "pppd.bad-ack")) {
-		take_bad_answer(s, line, c);
-		return;
-	}
-	if (spoken_is(line, "pppd.echo")) {
-		/* also of a call of which nothing was said yet: LCP is open, or nobody would ask */
-		e = speech_say(s, line, SAID_CP_STATE);
-		e->said.n_values = 0;
-		speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
-		speech_value(s, e, FIELD_BEFORE, STR("Open"));
-		bind(e, c);
-	}
-	e = say(s, line, c);
+}
+
+/* Also of a call of which nothing was said yet: LCP is open, or nobody would ask. */
+static void say_lcp_was_open(struct speech *s, const struct spoken *line,
+			     const struct known_call *c)
+{
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
+	speech_value(s, e, FIELD_BEFORE, STR("Open"));
+	bind(e, c);
+}
+
+/* pppd says its address only then. */
+static void say_ipcp_is_open(struct speech *s, const struct spoken *line,
+			     const struct known_call *c)
+{
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
+
+	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	speech_value(s, e, FIELD_STATE, STR("Open"));
+	bind(e, c);
+}
+
+static void take_words(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	struct event *e = say(s, line, c);
+
 	/* without what it takes instead, it gives up */
 	if (spoken_is(line, "pppd.could-not-determine") && !spoken_text(line, FIELD_TEXT).len) {
 		e->said.topic = SAID_PPP_DISCONNECT;
@@ -574,13 +571,39 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (e->said.topic == SAID_PPP_DISCONNECT)
 		speech_value(s, e, FIELD_REASON, line->record.text);
-	if (spoken_is(line, "pppd.address")) {
-		/* IPCP is open: pppd says so only then */
-		e = speech_say(s, line, SAID_CP_STATE);
-		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
-		speech_value(s, e, FIELD_STATE, STR("Open"));
-		bind(e, c);
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct pppd *p = state;
+	struct known_call *c;
+
+	if (take_pptpd(s, p, line))
+		return;
+	c = call_of(s, p, line);
+	if (p->serves && spoken_is(line, "pppd.started")) {
+		p->serves = false;
+		c->is_lns = true;
 	}
+	if (line->record.kind == RECORD_PPP_PACKET) {
+		take_packet(s, line, c);
+		return;
+	}
+	learn(s, line, c);
+	if (spoken_is(line, "pppd.connect-time")) {
+		take_connect_time(s, line, c);
+		c->asks_ipcp = false;
+		return;
+	}
+	if (spoken_is(line, "pppd.bad-ack")) {
+		take_bad_answer(s, line, c);
+		return;
+	}
+	if (spoken_is(line, "pppd.echo"))
+		say_lcp_was_open(s, line, c);
+	take_words(s, line, c);
+	if (spoken_is(line, "pppd.address"))
+		say_ipcp_is_open(s, line, c);
 	if (spoken_is(line, "pppd.exit"))
 		c->is_closed = true;
 }

@@ -323,7 +323,22 @@ static bool commanded(struct trial *f)
 			 str_c(time_words(f->r, &t->commanded)), str_c(live_words(f)));
 }
 
-static bool stopccn_result(struct trial *f)
+static bool stopccn_of_timeout(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	if (!f->came_up || !str_is(e->text, "Timeout"))
+		return false;
+	f->cause = "keepalive-lost";
+	f->confidence = CONFIDENCE_LIKELY;
+	f->by = ROLE_NETWORK;
+	return trial_say(f,
+			 "%s gave the tunnel up%s: its messages were no longer acknowledged "
+			 "(\"Timeout\" in its StopCCN).",
+			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)));
+}
+
+static bool stopccn_of_result(struct trial *f)
 {
 	static const struct {
 		int result;
@@ -343,23 +358,10 @@ static bool stopccn_result(struct trial *f)
 	const struct ending *e = &f->t->stopccn;
 	const char *better = NULL;
 
-	if (!e->is_set)
-		return false;
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
 	if (e->result == 2)
 		better = cause_of_error(e->error);
 	if (!better && e->result == 2)
 		better = cause_of_phrase(e->text);
-	if (f->came_up && str_is(e->text, "Timeout")) {
-		f->cause = "keepalive-lost";
-		f->confidence = CONFIDENCE_LIKELY;
-		f->by = ROLE_NETWORK;
-		return trial_say(f,
-				 "%s gave the tunnel up%s: its messages were no longer "
-				 "acknowledged (\"Timeout\" in its StopCCN).",
-				 str_c(end_words(f->r, f->t, e->from)),
-				 str_c(time_words(f->r, &e->mark)));
-	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].result != e->result || (rows[i].is_up && !f->came_up))
 			continue;
@@ -368,6 +370,14 @@ static bool stopccn_result(struct trial *f)
 				 rows[i].says, str_c(trial_stopccn_words(f->r, e)),
 				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}
+	return false;
+}
+
+/* None was printed, or it means nothing. */
+static bool stopccn_without_result(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
 	f->cause = cause_of_phrase(e->text);
 	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s); a log that prints
 	 * no result of a StopCCN tells of no fault either */
@@ -387,6 +397,16 @@ static bool stopccn_result(struct trial *f)
 	return trial_say(f, "%s closed the tunnel with StopCCN%s, %s.",
 			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
 			 str_c(trial_stopccn_words(f->r, e)));
+}
+
+static bool stopccn_result(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	if (!e->is_set)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return stopccn_of_timeout(f) || stopccn_of_result(f) || stopccn_without_result(f);
 }
 
 /* A daemon that is stopped closes its tunnels, whether it prints so or not. */

@@ -502,16 +502,8 @@ static void append_joined(struct joining *j, struct tunnel *a, struct tunnel *b)
 	redirects_set(&j->lasts, a, end ? end : b);
 }
 
-bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
+static void tunnel_ends_join(struct tunnel *a, struct tunnel *b, const bool at_end[2])
 {
-	struct report *r = j->r;
-	bool is_faceless = tunnel_is_faceless(b);
-	struct session *same = is_faceless ? session_by_link(j, a, b->sessions) : NULL;
-	bool at_end[2] = {b->peer[0].is_text_source && !is_faceless,
-			  b->peer[1].is_text_source && !is_faceless};
-
-	if (is_faceless && !same)
-		return false;
 	for (int i = 0; i < 2; i++) {
 		bool own = at_end[i] && !a->peer[i].is_text_source;
 
@@ -527,6 +519,19 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 		fill_mark(&a->claimed_no_secret[i], &b->claimed_no_secret[i]);
 		fill_mark(&a->claimed_stranger[i], &b->claimed_stranger[i]);
 	}
+}
+
+bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
+{
+	struct report *r = j->r;
+	bool is_faceless = tunnel_is_faceless(b);
+	struct session *same = is_faceless ? session_by_link(j, a, b->sessions) : NULL;
+	bool at_end[2] = {b->peer[0].is_text_source && !is_faceless,
+			  b->peer[1].is_text_source && !is_faceless};
+
+	if (is_faceless && !same)
+		return false;
+	tunnel_ends_join(a, b, at_end);
 	a->roles_known |= b->roles_known;
 	if (!a->version)
 		a->version = b->version;

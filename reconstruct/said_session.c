@@ -137,17 +137,6 @@ static void line_said(struct context *c, struct session *s, bool at_lac)
 			   mark_text(c, "line protocol up"));
 }
 
-static void phase_said(struct context *c, struct session *s, unsigned at, bool at_lac)
-{
-	if (!at_lac)
-		ppp_link_said_phase(c, s, at);
-	if (at_lac &&
-	    (said_is(c, FIELD_PHASE, "forwarding") || said_is(c, FIELD_PHASE, "forwarded")))
-		live_session(s)->is_forwarded = true;
-	if (said_is(c, FIELD_PHASE, "down"))
-		link_down(c, s, at_lac);
-}
-
 /* Of the pppd itself, and of the daemon that started it. */
 static void pppd_said(struct context *c, struct session *s)
 {
@@ -238,6 +227,22 @@ static void termination_said(struct context *c, struct session *s)
 		said_keep(c, FIELD_REASON, &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
 }
 
+static void phase_said(struct context *c, struct session *s, unsigned at, bool at_lac)
+{
+	if (said_value(c, FIELD_USER).len)
+		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	if (said_is(c, FIELD_PHASE, "terminating"))
+		operator_ends(c, s);
+	termination_said(c, s);
+	if (!at_lac)
+		ppp_link_said_phase(c, s, at);
+	if (at_lac &&
+	    (said_is(c, FIELD_PHASE, "forwarding") || said_is(c, FIELD_PHASE, "forwarded")))
+		live_session(s)->is_forwarded = true;
+	if (said_is(c, FIELD_PHASE, "down"))
+		link_down(c, s, at_lac);
+}
+
 static bool says_aaa_silent(struct str reason)
 {
 	const char *cause = cause_of_phrase(reason);
@@ -297,6 +302,21 @@ static void timer_said(struct context *c, struct session *s)
 		session_told_make(c->arena, s)->was_up = true;
 }
 
+static void disconnect_said(struct context *c, struct session *s)
+{
+	struct link_rare *rare;
+
+	operator_ends(c, s);
+	timer_said(c, s);
+	rare = link_rare_make(c->arena, &s->ppp);
+	said_keep(c, FIELD_REASON, &rare->disconnect_reason);
+	hangup_said(c, s);
+	if (says_lcp_timeout(said_value(c, FIELD_REASON))) {
+		rare->lcp_timed_out = true;
+		mark_first(&s->ppp.first, c->mark); /* it has asked */
+	}
+}
+
 void said_of_session(struct context *c, struct session *s)
 {
 	bool at_lac;
@@ -319,25 +339,13 @@ void said_of_session(struct context *c, struct session *s)
 		break;
 	case SAID_PPP_PHASE:
 		pppd_said(c, s);
-		if (said_value(c, FIELD_USER).len)
-			said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
-		if (said_is(c, FIELD_PHASE, "terminating"))
-			operator_ends(c, s);
-		termination_said(c, s);
 		phase_said(c, s, at, at_lac);
 		break;
 	case SAID_CP_STATE:
 		ppp_link_said_state(c, s, at, at_lac);
 		break;
 	case SAID_PPP_DISCONNECT:
-		operator_ends(c, s);
-		timer_said(c, s);
-		said_keep(c, FIELD_REASON, &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
-		hangup_said(c, s);
-		if (says_lcp_timeout(said_value(c, FIELD_REASON))) {
-			link_rare_make(c->arena, &s->ppp)->lcp_timed_out = true;
-			mark_first(&s->ppp.first, c->mark); /* it has asked */
-		}
+		disconnect_said(c, s);
 		break;
 	case SAID_AAA:
 		auth_judged_said(c, s, at);
