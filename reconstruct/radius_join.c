@@ -1,7 +1,10 @@
 #include "radius_join.h"
 
+#include <stdlib.h>
+
 #include "mark.h"
 #include "over.h"
+#include "twins.h"
 
 enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT, ACCESS_REJECT, ACCOUNTING_REQUEST };
 
@@ -134,10 +137,13 @@ static bool contradicts(struct str a, struct str b)
 	return a.len && b.len && !str_equal(a, b);
 }
 
+/* A request comes so long before its call's start, or after its end; one for access so long after
+ * its start. */
+enum { BEFORE_S = 5, AFTER_S = 120 };
+
 /* 0: another call; else how well it fits. */
 static unsigned fit(const struct report *r, const struct radius_exchange *x, const struct call *c)
 {
-	static const double BEFORE_S = 5, AFTER_S = 120;
 	unsigned points = 1;
 	double gap;
 
@@ -156,21 +162,90 @@ static unsigned fit(const struct report *r, const struct radius_exchange *x, con
 	return points;
 }
 
-static struct call *call_of(const struct report *r, const struct radius_exchange *x)
+/* A call by its user, since when, and until when the last of all rows before it went on. */
+struct row {
+	uint64_t user;
+	int64_t start, until;
+	struct call *call;
+};
+
+static int row_compare(const void *left, const void *right)
 {
+	const struct row *a = left, *b = right;
+
+	if (a->user != b->user)
+		return a->user < b->user ? -1 : 1;
+	return a->start < b->start ? -1 : a->start > b->start;
+}
+
+/* Those that fit() may find: in order of users and time. */
+static size_t rows_of(const struct report *r, struct row **ret)
+{
+	struct row *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
+	size_t n = 0;
+
+	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {
+		struct row *row = &rows[n];
+
+		if (!c->user.len || !mark_ns(r, &c->start, &row->start))
+			continue;
+		row->user = twins_hash(c->user.at, c->user.len);
+		row->call = c;
+		if (!mark_ns(r, &c->end, &row->until))
+			row->until = INT64_MAX;
+		n++;
+	}
+	qsort(rows, n, sizeof(*rows), row_compare);
+	for (size_t i = 1; i < n; i++)
+		if (rows[i].user == rows[i - 1].user && rows[i].until < rows[i - 1].until)
+			rows[i].until = rows[i - 1].until;
+	*ret = rows;
+	return n;
+}
+
+/* How many rows stand before those of the user that start later. */
+static size_t rows_until(const struct row *rows, size_t n, uint64_t user, int64_t start)
+{
+	const struct row last = {.user = user, .start = start};
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (row_compare(&rows[middle], &last) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct call *call_of(const struct report *r, const struct row *rows, size_t n,
+			    const struct radius_exchange *x)
+{
+	static const int64_t second = INT64_C(1000000000); /* more than fit() rounds */
+	uint64_t user = twins_hash(x->user.at, x->user.len);
 	struct call *best = NULL;
 	unsigned most = 0;
 	bool is_unique = true;
+	int64_t asked;
 
-	for (struct call *c = r->calls; c; c = call_after(r, c)) {
-		unsigned points = fit(r, x, c);
+	if (!x->user.len || !mark_ns(r, &x->asked, &asked))
+		return NULL;
+	for (size_t i = rows_until(rows, n, user, asked + (BEFORE_S + 1) * second);
+	     i-- > 0 && rows[i].user == user; arena_looked(r->arena)) {
+		unsigned points;
 
+		if (rows[i].until < asked - (BEFORE_S + 1) * second ||
+		    (x->code == ACCESS_REQUEST && rows[i].start < asked - (AFTER_S + 1) * second))
+			break;
+		points = fit(r, x, rows[i].call);
 		if (points && points == most)
 			is_unique = false;
 		if (points <= most)
 			continue;
 		most = points;
-		best = c;
+		best = rows[i].call;
 		is_unique = true;
 	}
 	return is_unique ? best : NULL;
@@ -178,9 +253,12 @@ static struct call *call_of(const struct report *r, const struct radius_exchange
 
 void radius_tie(struct report *r)
 {
+	struct row *rows = NULL;
+	size_t n = r->radius ? rows_of(r, &rows) : 0;
+
 	for (struct radius_exchange *x = r->radius; x; x = x->next) {
 		const struct view *v = report_view(r, x->asked.vantage);
-		struct call *c = call_of(r, x);
+		struct call *c = call_of(r, rows, n, x);
 
 		if (!c)
 			continue;
@@ -191,4 +269,5 @@ void radius_tie(struct report *r)
 		    (!c->radius || mark_before(r, &c->radius->asked, &x->asked)))
 			c->radius = x;
 	}
+	free(rows);
 }
