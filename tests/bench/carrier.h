@@ -1,6 +1,7 @@
 /* A carrier in small: LACs and LNSes whose tunnels carry calls, with a share of faults, as a
  * capture (record_pcap.c), as the debug log of an LNS (record_log.c) and as the truth about both
- * (record_truth.c). carrier.c lets them live; the same options and seed make the same bytes.
+ * (record_truth.c). carrier.c lets them live, script.c says what becomes of a call; the same
+ * options and seed make the same bytes.
  *
  * Times are microseconds since 1970. Index 0 of a pair is the LAC's, 1 the LNS's. */
 #ifndef L2TPSCOPE_BENCH_CARRIER_H
@@ -10,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+enum { SECOND_US = 1000000 };
 
 enum side { LAC, LNS };
 
