@@ -1,4 +1,4 @@
-/* What the two halves of cause.c share: judging is a table of rows, tried top to bottom.
+/* What the cause_*.c files share: judging is a table of rows, tried top to bottom.
  *
  * A row is a question and the slug (contract.md §4) that a "yes" means. The order of the rows is
  * the contract's: PPP Terminate text or authentication failure, before the PPP disconnect AVP
