@@ -67,6 +67,8 @@ enum {
 	/* Sessions with one challenge or magic number that each is compared with: legs of one call,
 	 * tries of one caller. */
 	LIMIT_SAME_LINKS = 64,
+	/* Calls and tunnels of a daemon's log that come while lines may still name a closed one. */
+	LIMIT_KNOWN_CLOSED = 1024,
 	LIMIT_CONSOLE_FACTS = 1048576, /* ids, names, interfaces that tell consoles apart */
 	LIMIT_LADDER_PARTIES = 16,     /* columns of a diagram: more do not fit any page */
 	LIMIT_LADDER_CLIENTS = 3,      /* callers with a column of their own; more share one */

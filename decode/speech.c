@@ -60,6 +60,40 @@ struct known_tunnel *device_tunnel_remote(struct device *d, uint32_t remote)
 	return closed;
 }
 
+static bool is_over(const struct known_call *c)
+{
+	return c->is_closed || (c->tunnel && c->tunnel->is_closed);
+}
+
+/* A closed one is named by the lines that follow its end, but no more when LIMIT_KNOWN_CLOSED
+ * others came: what has its id then is another one. It leaves at the second look after its end. */
+static void known_leave(struct device *d)
+{
+	struct known_tunnel **t = &d->tunnels;
+	struct known_call **c = &d->calls;
+
+	if (++d->n_known % LIMIT_KNOWN_CLOSED)
+		return;
+	while (*c) {
+		bool is_gone = (*c)->is_leaving && is_over(*c);
+
+		(*c)->is_leaving = is_over(*c);
+		if (is_gone)
+			*c = (*c)->next;
+		else
+			c = &(*c)->next;
+	}
+	while (*t) {
+		bool is_gone = (*t)->is_leaving && (*t)->is_closed;
+
+		(*t)->is_leaving = (*t)->is_closed;
+		if (is_gone)
+			*t = (*t)->next;
+		else
+			t = &(*t)->next;
+	}
+}
+
 struct known_tunnel *device_tunnel_new(struct speech *s, struct device *d)
 {
 	static struct known_tunnel none;
@@ -69,6 +103,7 @@ struct known_tunnel *device_tunnel_new(struct speech *s, struct device *d)
 		none = (struct known_tunnel){0};
 		return &none;
 	}
+	known_leave(d);
 	t->next = d->tunnels;
 	d->tunnels = t;
 	return t;
@@ -113,6 +148,7 @@ struct known_call *device_call_new(struct speech *s, struct device *d, struct kn
 		none = (struct known_call){0};
 		return &none;
 	}
+	known_leave(d);
 	c->tunnel = t;
 	c->next = d->calls;
 	d->calls = c;

@@ -19,6 +19,7 @@ struct known_tunnel {
 	bool is_begun; /* its SCCRQ was told */
 	bool is_asked; /* the peer opened it */
 	bool is_closed;
+	bool is_leaving; /* closed when it was looked at last (known_leave() in speech.c) */
 };
 
 /* A call of a device. */
@@ -32,6 +33,7 @@ struct known_call {
 	struct str alias;     /* what the daemon calls it now */
 	bool is_begun;        /* its ICRQ was told */
 	bool is_closed, is_lns;
+	bool is_leaving;       /* as of a tunnel */
 	bool asks_ipcp;        /* its pppd or the peer does, and neither says that it is open */
 	bool is_asked_in_vain; /* and the link is over */
 	bool has_cdn;          /* its CDN was told */
@@ -45,8 +47,9 @@ struct device {
 	struct str host;
 	struct str name; /* what its daemon calls the machine it runs on, without a host */
 	uint32_t pid;    /* tells devices without a host apart */
-	struct known_tunnel *tunnels;
-	struct known_call *calls;   /* latest first */
+	struct known_tunnel *tunnels; /* latest first; what was closed long ago is in no list */
+	struct known_call *calls;
+	size_t n_known;             /* of both, ever */
 	struct known_call *waiting; /* a pppd was started for it; its pid is not known yet */
 	struct moment when;         /* of its last line that had a time */
 };
