@@ -562,8 +562,9 @@ struct finding {
 	struct str advice; /* what to do, or empty: the rule's */
 	struct mark *evidence;
 	size_t n_evidence;
-	uint64_t number;      /* in the report, from 1 */
-	struct finding *root; /* what this is a consequence of (root.h), or NULL */
+	const struct str *said; /* of a copy: the words of each, where they were kept; or NULL */
+	uint64_t number;        /* in the report, from 1 */
+	struct finding *root;   /* what this is a consequence of (root.h), or NULL */
 	uint64_t consequences;
 	struct finding *next;
 };

@@ -413,15 +413,15 @@ static bool network_is_open(const struct session *s, uint16_t protocol)
 	return cp->opened.is_set;
 }
 
-/* Payload is only counted; the machines learn of it once. */
-static void take_data(struct context *c)
+/* Payload is only counted; the machines learn of it once: true. */
+static bool take_data(struct context *c)
 {
 	struct session *s;
 	unsigned end = 0, to;
 
 	s = c->observer->is_text ? NULL : wire_session(c, &end);
 	if (!s)
-		return;
+		return false;
 	to = session_side(s, end) == LAC ? 0 : 1;
 	context_place(c, s->tunnel, s, end);
 	s->counters.data_packets[to]++;
@@ -432,9 +432,10 @@ static void take_data(struct context *c)
 	if (!network_is_open(s, c->event->data.protocol))
 		s->is_holey = true;
 	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
-		return;
+		return false;
 	tunnel_prove(c, s->tunnel, 1 - end, s);
 	session_traffic(c, s, end);
+	return true;
 }
 
 static void take_said(struct context *c)
@@ -538,7 +539,8 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		operator_hear(c);
 	}
 	if (e->kind == EVENT_DATA) {
-		take_data(c);
+		if (take_data(c) && r->options.placed)
+			r->options.placed(r->options.placed_context, given, c->tunnel, c->session);
 		if (c->session)
 			meter_settle(c->session);
 		watch_event(c);

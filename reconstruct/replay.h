@@ -33,8 +33,9 @@ struct replay_options {
 	 * nobody asks. */
 	void (*say)(void *context, struct text *t, const struct event *e);
 	void *say_context;
-	/* Where each event went that is more than data: NULL is of no tunnel, or of no session. For
-	 * whoever finds it again (replay_session) instead of keeping the steps. NULL: nobody asks.
+	/* Where each event went that is more than counted: NULL is of no tunnel, or of no session.
+	 * For whoever finds it again (replay_session) instead of keeping the steps. NULL: nobody
+	 * asks.
 	 */
 	void (*placed)(void *context, const struct event *e, const struct tunnel *t,
 		       const struct session *s);

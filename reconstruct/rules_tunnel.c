@@ -249,27 +249,34 @@ static void ack_missing(struct raise *r, struct tunnel *t, struct call *c)
 		message_lost(r, t);
 }
 
-/* The message type of a tunnel or its sessions that was repeated most. */
+/* The message type of a tunnel or its sessions that was repeated most; of several that of the call
+ * that began first. */
 struct repeated {
 	uint8_t message;
 	const struct seen *seen;
+	uint64_t number;
 };
 
-static void more_repeated(struct repeated *best, const struct seen *seen)
+static void more_repeated(struct repeated *best, const struct seen *seen, uint64_t number)
 {
-	for (; seen; seen = seen->next)
-		if (seen->message && seen->repeats > (best->seen ? best->seen->repeats : 0))
-			*best = (struct repeated){.message = seen->message, .seen = seen};
+	for (; seen; seen = seen->next) {
+		uint32_t most = best->seen ? best->seen->repeats : 0;
+
+		if (seen->message && seen->repeats > 0 &&
+		    (seen->repeats > most || (seen->repeats == most && number < best->number)))
+			*best = (struct repeated){seen->message, seen, number};
+	}
 }
 
 static struct repeated most_repeated(const struct tunnel *t)
 {
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
 	struct repeated best = {0};
 
-	more_repeated(&best, t->seen);
-	more_repeated(&best, &((const struct live_tunnel *)t)->told_repeated);
+	more_repeated(&best, t->seen, 0);
+	more_repeated(&best, &lt->told_repeated, lt->told_number);
 	for (const struct session *s = t->sessions; s; s = session_after(s))
-		more_repeated(&best, s->seen);
+		more_repeated(&best, s->seen, s->number);
 	return best;
 }
 

@@ -21,7 +21,7 @@ const struct command command_diagram = {
 		"keepalives are "
 		"folded. --call N, --tunnel N, --where choose; of more than 24\ncalls each is one "
 		"row. -o FILE is written whole or not at all; --width also sets that of pictures.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE | READS_AGAIN,
 	.prepare = prepare_diagram,
 	.run = run_diagram,
 };

@@ -21,7 +21,7 @@ const struct command command_export = {
 		"log, PPP that the\nLAC printed of its line on an interface of its own. Octets "
 		"that no line tells are not invented; the\nlines are the packet's comment. -o -: "
 		"to standard output.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE | READS_AGAIN,
 	.run = run_export,
 };
 

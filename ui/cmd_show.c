@@ -25,7 +25,7 @@ const struct command command_show = {
 		"N: a "
 		"tunnel, with the delivery of each\ncontrol message: copies, acknowledgement, "
 		"round trips, window.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | TAKES_CALL,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | TAKES_CALL | READS_AGAIN,
 	.run = run_show,
 };
 

@@ -17,7 +17,7 @@ const struct command command_timeline = {
 		"from and to,\nwhat it is and what matters of it, and the states it moves at "
 		"each end. --format chrome: a process\nfor each tunnel, a thread for each call, "
 		"phases as slices, messages as instants.",
-	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE,
+	.needs = NEEDS_REPLAY | NEEDS_STEPS | NEEDS_NOISE | READS_AGAIN,
 	.run = run_timeline,
 };
 

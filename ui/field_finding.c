@@ -84,6 +84,15 @@ static void get_ref(const struct subject *s, int which, struct fact *f)
 	fact_word(f, s->finding->rule->ref);
 }
 
+/* What a copy has of it; empty: nothing. */
+static struct str copied_words(const struct finding *f, uint64_t number)
+{
+	for (size_t i = 0; f != NULL && f->said != NULL && i < f->n_evidence; i++)
+		if (mark_number(&f->evidence[i]) == number)
+			return f->said[i];
+	return (struct str){0};
+}
+
 struct str mark_words(const struct subject *s, const struct mark *m)
 {
 	const struct step *step = s->run == NULL ? NULL : run_step_of(s->run, mark_number(m));
@@ -93,6 +102,10 @@ struct str mark_words(const struct subject *s, const struct mark *m)
 	words = mark_said(s->arena, m);
 	if (words.len > 0)
 		return fact_masked(s, words);
+	if (step == NULL)
+		words = copied_words(s->finding, mark_number(m));
+	if (step == NULL && words.len > 0)
+		return words;
 	if (step == NULL)
 		return s->finding == NULL ? words
 					  : spoken_of(s->report, s->finding, mark_number(m));

@@ -153,7 +153,7 @@ void reread_prepare(struct reread *x, struct replay_options *o)
 		return;
 	o->forgotten = forgotten;
 	o->tell = take_told;
-	o->waits_to_tell = true;
+	o->waits_to_tell = (x->run->options->command->needs & LOADS_ITSELF) != 0;
 	o->tell_context = x;
 }
 

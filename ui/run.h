@@ -104,6 +104,7 @@ struct run {
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
 	bool has_read_again; /* because a secret came late */
+	bool keeps_all;      /* one call is asked for, and is read again with all others */
 	bool has_consoles;   /* one text, of several: it is read again with all its messages */
 	enum exit_status status;
 };

@@ -239,6 +239,15 @@ static bool is_hurried(void *self)
 	return run_is_interrupted(r) && !asks_events(r);
 }
 
+/* One call or tunnel is asked for: the messages of all others are not kept. */
+static bool asks_one(const struct run *r)
+{
+	const struct options *o = r->options;
+
+	return (o->command->needs & READS_AGAIN) != 0 && (o->call != 0 || o->tunnel != 0) &&
+	       !r->keeps_all && !filter_asks_message(r->filter);
+}
+
 struct replay_options run_replay_options(struct run *r)
 {
 	const struct options *o = r->options;
@@ -275,6 +284,10 @@ struct replay_options run_replay_options(struct run *r)
 	if (may_tell(r) || is_one_log(r)) {
 		ro.keep_steps = false;
 		ro.say = needs_steps ? say : NULL;
+		ro.say_context = r;
+	}
+	if (r->reread != NULL && asks_one(r)) {
+		ro.say = say;
 		ro.say_context = r;
 	}
 	return ro;
@@ -350,11 +363,35 @@ void run_settle(struct run *r)
 
 void run_load_begin(struct run *r)
 {
-	if ((r->options->command->needs & LOADS_ITSELF) != 0)
+	if ((r->options->command->needs & LOADS_ITSELF) != 0 || asks_one(r))
 		r->reread = reread_new(r);
 	if ((r->options->command->needs & LISTS_UNREAD) != 0)
 		r->unread = unread_new();
 	replay_begin(r);
+}
+
+/* The messages of what is asked for. False: of a call without a tunnel, whose link has more than
+ * its messages; it is told out of all of them. */
+static bool read_again(struct run *r)
+{
+	const struct options *o = r->options;
+	const struct call *call = NULL;
+	const struct tunnel *t = r->report->tunnels;
+
+	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
+		if (c->number == o->call)
+			call = c;
+	while (t != NULL && t->number != o->tunnel)
+		t = tunnel_after(r->report, t);
+	if (o->call != 0 ? call == NULL : t == NULL)
+		return true;
+	if (call != NULL && call->tunnel == NULL)
+		return false;
+	if (!reread(r->reread, o->call != 0 ? &(struct reread_what){.calls = &call, .n_calls = 1}
+					    : &(struct reread_what){.tunnel = t}))
+		run_warn(r, "not all messages are shown: those beyond %d are left out",
+			 LIMIT_REREAD);
+	return true;
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
@@ -373,6 +410,12 @@ bool run_load_end(struct run *r)
 	}
 	if (r->reread != NULL)
 		r->report = reread_report(r->reread, r->report);
+	if (r->reread != NULL && asks_one(r) && !read_again(r)) {
+		reread_free(r->reread);
+		r->reread = NULL;
+		r->keeps_all = true;
+		return false;
+	}
 	if (asks_events(r))
 		index_findings(r);
 	index_steps(r);

@@ -4,6 +4,7 @@
 
 #include "limits.h"
 #include "mark.h"
+#include "spoken.h"
 #include "told_copy.h"
 #include "varint.h"
 
@@ -299,7 +300,20 @@ static void link_finding(struct told *a, struct finding_link **at, struct findin
 	*at = link;
 }
 
-static struct finding *take_finding(struct told *a, const struct finding *from)
+/* What spoken.h has of its evidence goes with the call. */
+static const struct str *take_said(struct told *a, const struct report *told,
+				   const struct finding *from)
+{
+	struct str *said = arena_array(a->copier.arena, from->n_evidence, sizeof(*said));
+
+	for (size_t i = 0; said != NULL && i < from->n_evidence; i++)
+		said[i] = copy_str(&a->copier,
+				   spoken_of(told, from, mark_number(&from->evidence[i])));
+	return said;
+}
+
+static struct finding *take_finding(struct told *a, const struct report *told,
+				    const struct finding *from)
 {
 	struct finding *f = arena_alloc(a->copier.arena, sizeof(*f));
 	struct call *c = from->call == NULL ? NULL : told_call(a, from->call->number);
@@ -312,6 +326,7 @@ static struct finding *take_finding(struct told *a, const struct finding *from)
 		     c != NULL   ? c->cause_text
 		     : t != NULL ? t->cause_text
 				 : (struct str){0});
+	f->said = take_said(a, told, from);
 	f->call = c;
 	f->tunnel = t;
 	if (c != NULL || t != NULL)
@@ -329,7 +344,7 @@ static void take_findings(struct told *a, const struct report *told)
 
 	for (const struct finding *f = told->findings; f != NULL && n < told->n_findings;
 	     f = f->next) {
-		all[n] = (struct became){f, take_finding(a, f)};
+		all[n] = (struct became){f, take_finding(a, told, f)};
 		n += all[n].to != NULL;
 	}
 	if (n > 0)
