@@ -300,6 +300,8 @@ static void report_clear(struct report *r)
 			     .calls_told = r->calls_told + r->n_calls,
 			     .tunnels_told = r->tunnels_told + r->n_tunnels,
 			     .has_numbers = r->has_numbers,
+			     .last_call = r->last_call,
+			     .last_tunnel = r->last_tunnel,
 			     .findings_told = r->findings_told + r->n_findings,
 			     .in_order = r->in_order,
 			     .steps_at = r->steps_at,

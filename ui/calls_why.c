@@ -99,7 +99,7 @@ static void take_tunnel(struct calls_why *w, struct run *r, const struct tunnel 
 	bool is_called = t->number < w->room && w->has_call[t->number];
 	bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
 
-	if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_tunnel(r, t))
+	if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_bare_tunnel(r, t))
 		tally_add(w, &w->attempts, t->cause, t->number, t->cause_text);
 }
 

@@ -95,8 +95,9 @@ struct run {
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */
 	bool has_counted_days, has_day;
-	int64_t day;     /* of the one that was counted last */
-	bool is_feeding; /* what run_next() gives is replayed */
+	int64_t day;          /* of the one that was counted last */
+	bool has_told_chosen; /* --call: it was told */
+	bool is_feeding;      /* what run_next() gives is replayed */
 	bool is_interrupted;
 	bool has_csv_head;
 	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
@@ -171,8 +172,12 @@ struct subject run_subject(struct run *r);
 /* --call, --tunnel, --since, --until and --where together. */
 bool run_shows_call(struct run *r, const struct call *c);
 bool run_shows_tunnel(struct run *r, const struct tunnel *t);
+/* The same of one without calls, which no other record decides. */
+bool run_shows_bare_tunnel(struct run *r, const struct tunnel *t);
 /* False, and a word about it, where --call or --tunnel names what was not found. */
 bool run_has_numbered(struct run *r);
+/* The call that --call names is in the report, which holds what is told now. */
+bool run_has_chosen(const struct run *r);
 /* The same of one call. */
 const struct call *run_call_numbered(const struct run *r, uint64_t number);
 /* All calls in a tunnel, with those that have a leg there. */

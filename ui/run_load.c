@@ -192,6 +192,7 @@ static void tell(void *context, const struct report *report)
 	else if (r->term.shelf == NULL)
 		r->term.shelf = shelf_new();
 	r->options->command->rows(r);
+	r->has_told_chosen = r->has_told_chosen || run_has_chosen(r);
 	if (shelf_is_full(r->term.shelf))
 		r->rotated = ROTATED_NO;
 }
@@ -211,6 +212,7 @@ static void rows_forget(struct run *r)
 	r->calls = NULL;
 	r->tunnels = NULL;
 	r->has_counted_days = r->has_many_days = r->has_day = false;
+	r->has_told_chosen = false;
 	r->has_csv_head = false;
 	if (r->store == NULL)
 		return;

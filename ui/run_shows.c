@@ -199,6 +199,27 @@ const struct call *const *run_tunnel_calls(struct run *r, const struct tunnel *t
 	return r->tunnel_calls + r->tunnel_at[t->number];
 }
 
+static bool is_in_view(const struct run *r, const struct tunnel *t)
+{
+	if (r->options->tunnel != 0 && t->number != r->options->tunnel)
+		return false;
+	return window_holds(&r->window, mark_time(r, &t->start),
+			    t->ended.is_set ? mark_time(r, &t->ended) : (struct moment){0},
+			    earliest(r));
+}
+
+bool run_shows_bare_tunnel(struct run *r, const struct tunnel *t)
+{
+	struct subject s = run_subject(r);
+
+	if (r->options->call != 0 || !is_in_view(r, t))
+		return false;
+	if (filter_asks_message(r->filter))
+		return any_step_fits(r, NULL, t);
+	s.tunnel = t;
+	return filter_fits(r->filter, &s);
+}
+
 bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 {
 	const struct options *o = r->options;
@@ -206,11 +227,7 @@ bool run_shows_tunnel(struct run *r, const struct tunnel *t)
 	bool has_calls = false;
 	bool fits = false;
 
-	if (o->tunnel != 0 && t->number != o->tunnel)
-		return false;
-	if (!window_holds(&r->window, mark_time(r, &t->start),
-			  t->ended.is_set ? mark_time(r, &t->ended) : (struct moment){0},
-			  earliest(r)))
+	if (!is_in_view(r, t))
 		return false;
 	if (filter_asks_message(r->filter))
 		return any_step_fits(r, NULL, t);
@@ -291,12 +308,17 @@ const struct call *run_call_numbered(const struct run *r, uint64_t number)
 	return NULL;
 }
 
+bool run_has_chosen(const struct run *r)
+{
+	return r->options->call != 0 && call_numbered(r, r->options->call) != NULL;
+}
+
 /* Tunnels may be told and forgotten by now: their numbers go up without gaps. */
 bool run_has_numbered(struct run *r)
 {
 	const struct options *o = r->options;
 
-	if (o->call != 0 && run_call_numbered(r, o->call) == NULL)
+	if (o->call != 0 && !r->has_told_chosen && run_call_numbered(r, o->call) == NULL)
 		return false;
 	if (o->tunnel <= r->report->last_tunnel)
 		return true;
