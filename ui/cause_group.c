@@ -120,7 +120,8 @@ void cause_groups_take_tunnels(struct run *r, struct cause_groups *all)
 	     t = tunnel_after(r->report, t)) {
 		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
 
-		if (is_bad && t->first_call == NULL && t->told_first == 0 && run_shows_tunnel(r, t))
+		if (is_bad && t->first_call == NULL && t->told_first == 0 &&
+		    run_shows_bare_tunnel(r, t))
 			add_tunnel(r, all, t);
 	}
 }

@@ -9,7 +9,6 @@
 
 static enum exit_status run_calls(struct run *r);
 static void rows(struct run *r);
-static bool has_rows(const struct run *r);
 
 const struct command command_calls = {
 	.bit = COMMAND_CALLS,
@@ -21,7 +20,7 @@ const struct command command_calls = {
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
 	.rows = rows,
-	.has_rows = has_rows,
+	.has_rows = common_has_each,
 };
 
 /* clang-format off */
@@ -224,13 +223,6 @@ static void rows(struct run *r)
 		print_each(r);
 	else
 		take_sum(r);
-}
-
-/* Whatever is asked of calls, each is decided by itself. */
-static bool has_rows(const struct run *r)
-{
-	(void)r;
-	return true;
 }
 
 static enum exit_status run_calls(struct run *r)
