@@ -234,6 +234,11 @@ bool filter_asks_model(const struct filter *f)
 	return f != NULL && f->asks_model;
 }
 
+bool filter_asks_tunnel(const struct filter *f)
+{
+	return f != NULL && f->asks_tunnel;
+}
+
 bool filter_asks_finding(const struct filter *f)
 {
 	return f != NULL && f->asks_finding;

@@ -25,6 +25,7 @@ bool filter_gave_up(const struct filter *f);
 /* What the expression asks about. */
 bool filter_asks_message(const struct filter *f);
 bool filter_asks_model(const struct filter *f);   /* call.* or tunnel.* or finding.* */
+bool filter_asks_tunnel(const struct filter *f);  /* tunnel.* */
 bool filter_asks_finding(const struct filter *f); /* finding.* */
 
 #endif

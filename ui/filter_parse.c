@@ -341,8 +341,8 @@ static bool find_field(struct parser *p, struct node *n, struct str name, size_t
 	if (n->field != NULL) {
 		n->set = set;
 		p->filter->asks_model = true;
-		if (set == &field_findings)
-			p->filter->asks_finding = true;
+		p->filter->asks_tunnel |= set == &field_tunnels;
+		p->filter->asks_finding |= set == &field_findings;
 		return true;
 	}
 	if (set == NULL && message_field_known(name)) {

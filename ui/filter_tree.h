@@ -55,7 +55,7 @@ struct filter {
 	struct node *made;           /* every node, to free what they own */
 	pcre2_match_context *limits; /* of all expressions; NULL: there is none */
 	bool has_given_up;           /* one took too long on some value */
-	bool asks_message, asks_model, asks_finding;
+	bool asks_message, asks_model, asks_tunnel, asks_finding;
 };
 
 #endif

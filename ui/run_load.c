@@ -132,6 +132,12 @@ static bool tells_early(const struct run *r)
 	       !secrets_has(r->secrets, SECRET_RADIUS);
 }
 
+/* A call ends before its tunnel, of which not all is known then. */
+static bool tells_calls_early(const struct run *r)
+{
+	return tells_early(r) && !filter_asks_tunnel(r->filter);
+}
+
 /* Of one vantage point, a capture, whose calls can be told as they end: nothing that comes later
  * changes them. */
 static bool may_tell(const struct run *r)
@@ -139,7 +145,7 @@ static bool may_tell(const struct run *r)
 	bool is_one = r->rotated == ROTATED_MAYBE || r->rotated == ROTATED_YES ||
 		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
 
-	return is_one && tells_early(r);
+	return is_one && tells_calls_early(r);
 }
 
 /* A log of which only words are asked: those are kept, and not the messages. If it turns out to be
@@ -160,7 +166,8 @@ static bool finds_consoles(const struct run *r)
 /* Worth trying: what was told can be forgotten, and all be read again. */
 static bool may_be_rotated(const struct run *r)
 {
-	if (r->n_inputs < 2 || !tells_early(r) || !inputs_are_files(r) || !inputs_named_alike(r))
+	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r) ||
+	    !inputs_named_alike(r))
 		return false;
 	for (size_t i = 0; i < r->n_inputs; i++)
 		if (!is_capture(&r->inputs[i]))
