@@ -154,6 +154,7 @@ static void join_defects(struct defect_note **a, struct defect_note *b)
 		if (!*at) {
 			b->next = NULL;
 			*at = b;
+			(*a)->last = b;
 		}
 		b = next;
 	}

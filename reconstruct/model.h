@@ -327,6 +327,7 @@ struct defect_note {
 	struct mark mark;
 	uint32_t count;
 	struct defect_note *next;
+	struct defect_note *last; /* of the first one: the end */
 };
 
 /* A control message that its sender repeated and that was never acknowledged. */

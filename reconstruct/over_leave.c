@@ -16,6 +16,12 @@ static void forgotten(const struct observer *o, const void *record)
 		o->options->forgotten(o->options->placed_context, record);
 }
 
+/* Steps that are kept still point to what was dropped. */
+static bool is_freed(const struct observer *o)
+{
+	return !o->steps;
+}
+
 /* Nothing finds it any more. */
 static void session_forget(struct observer *o, struct session *s)
 {
@@ -28,7 +34,8 @@ static void session_forget(struct observer *o, struct session *s)
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
 		forgotten(o, &half->session);
-		arena_free(half->arena);
+		if (is_freed(o))
+			arena_free(half->arena);
 	}
 	live_session(s)->absorbed = NULL;
 	over_unlink(live_session(s));
@@ -152,12 +159,6 @@ static void tunnel_free(struct observer *o, struct tunnel *t)
 }
 
 /* ---- given up ---- */
-
-/* Steps that are kept still point to what was dropped. */
-static bool is_freed(const struct observer *o)
-{
-	return !o->steps;
-}
 
 void over_drop_tunnel(struct observer *o, struct tunnel *t)
 {

@@ -211,14 +211,14 @@ static struct step *step_new(struct replay *r, struct context *c)
 
 static void defect_note_add(struct context *c, struct defect_note **list, const struct defect *d)
 {
-	struct defect_note *note;
+	struct defect_note *note = *list;
 
-	for (; *list; list = &(*list)->next) {
-		/* damage is one finding per record; the others are counted per kind */
-		if ((*list)->defect.id == d->id && d->id != DEFECT_INPUT_DAMAGED) {
-			(*list)->count++;
-			return;
-		}
+	/* damage is one finding per record; the others are counted per kind */
+	while (note && note->defect.id != d->id)
+		note = note->next;
+	if (note && d->id != DEFECT_INPUT_DAMAGED) {
+		note->count++;
+		return;
 	}
 	note = arena_alloc(c->arena, sizeof(*note));
 	if (!note)
@@ -230,7 +230,11 @@ static void defect_note_add(struct context *c, struct defect_note **list, const 
 	note->defect.proof = keep(c, d->proof);
 	note->mark = spoken_mark(c);
 	note->count = 1;
-	*list = note;
+	if (*list)
+		(*list)->last->next = note;
+	else
+		*list = note;
+	(*list)->last = note;
 }
 
 static void defects_add(struct context *c, struct tunnel *t, struct session *s)
