@@ -323,12 +323,14 @@ struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct g
 		return NULL;
 	a = find(x, &l, &f->when);
 	n = (size_t)(g->payload.at - l.packet.at);
-	if (a || n > words(l.version) * WORD || x->n == LIMIT_METERS)
+	if (a || n > words(l.version) * WORD)
 		return a;
 	shape = shape_of(x, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
 	if (!shape)
 		return NULL;
 	sweep(x);
+	if (x->n == LIMIT_METERS)
+		return NULL;
 	if (x->n == x->room)
 		room_make(x);
 	a = must_alloc(1, sizeof(*a));

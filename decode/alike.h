@@ -13,8 +13,8 @@ enum { ALIKE_WORDS = 9 };
 struct alike_shape;
 
 struct alike {
-	struct glance_lease lease; /* whoever counts them by it: it stays while that is open */
-	uint32_t key;              /* whoever has a number for them; 0 at first */
+	struct glance_lease lease; /* to count them by; as long as it is open the record stays */
+	uint32_t key;              /* a number that its user has for them; 0 at first */
 	/* alike.c's */
 	uint64_t hash, round;
 	const struct alike_shape *shape;

@@ -55,9 +55,8 @@ enum command_need {
 	 * once more (run.is_again) */
 	JOINS_TEXTS = 256,
 	LOCKS_ITSELF = 1024, /* calls run_lock() before it reads a record */
-	READS_AGAIN =
-		2048, /* the messages of the one call or tunnel that is asked for (reread.h) */
-	LISTS_UNREAD = 512, /* keeps the records that nothing read: run.unread */
+	READS_AGAIN = 2048,  /* the messages of the one call that is asked for (reread.h) */
+	LISTS_UNREAD = 512,  /* keeps the records that nothing read: run.unread */
 };
 
 struct command {

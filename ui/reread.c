@@ -153,6 +153,7 @@ void reread_prepare(struct reread *x, struct replay_options *o)
 		return;
 	o->forgotten = forgotten;
 	o->tell = take_told;
+	/* screens settle when nobody looks */
 	o->waits_to_tell = (x->run->options->command->needs & LOADS_ITSELF) != 0;
 	o->tell_context = x;
 }

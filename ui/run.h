@@ -105,7 +105,7 @@ struct run {
 	bool is_second_look; /* the inputs are read again: what is wrong with them was told */
 	bool has_warned_secrets;
 	bool has_read_again; /* because a secret came late */
-	bool keeps_all;      /* one call is asked for, and is read again with all others */
+	bool keeps_all;      /* one call is asked for, whose messages say not all by themselves */
 	bool has_consoles;   /* one text, of several: it is read again with all its messages */
 	enum exit_status status;
 };
@@ -176,8 +176,8 @@ bool run_shows_tunnel(struct run *r, const struct tunnel *t);
 bool run_shows_bare_tunnel(struct run *r, const struct tunnel *t);
 /* False, and a word about it, where --call or --tunnel names what was not found. */
 bool run_has_numbered(struct run *r);
-/* The call that --call names is in the report, which holds what is told now. */
-bool run_has_chosen(const struct run *r);
+/* The call that --call names, if the report holds it: of what was told, only what is told now. */
+const struct call *run_find_chosen(const struct run *r);
 /* The same of one call. */
 const struct call *run_call_numbered(const struct run *r, uint64_t number);
 /* All calls in a tunnel, with those that have a leg there. */

@@ -11,6 +11,7 @@
 #include "pick.h"
 #include "reread.h"
 #include "run_json.h"
+#include "session.h"
 #include "shelf.h"
 #include "stats.h"
 #include "store.h"
@@ -199,7 +200,7 @@ static void tell(void *context, const struct report *report)
 	else if (r->term.shelf == NULL)
 		r->term.shelf = shelf_new();
 	r->options->command->rows(r);
-	r->has_told_chosen = r->has_told_chosen || run_has_chosen(r);
+	r->has_told_chosen = r->has_told_chosen || run_find_chosen(r) != NULL;
 	if (shelf_is_full(r->term.shelf))
 		r->rotated = ROTATED_NO;
 }
@@ -248,13 +249,13 @@ static bool is_hurried(void *self)
 	return run_is_interrupted(r) && !asks_events(r);
 }
 
-/* One call or tunnel is asked for: the messages of all others are not kept. */
+/* One call is asked for: the messages of all others are not kept. */
 static bool asks_one(const struct run *r)
 {
 	const struct options *o = r->options;
 
-	return (o->command->needs & READS_AGAIN) != 0 && (o->call != 0 || o->tunnel != 0) &&
-	       !r->keeps_all && !filter_asks_message(r->filter);
+	return (o->command->needs & READS_AGAIN) != 0 && o->call != 0 && !r->keeps_all &&
+	       !filter_asks_message(r->filter);
 }
 
 struct replay_options run_replay_options(struct run *r)
@@ -379,28 +380,43 @@ void run_load_begin(struct run *r)
 	replay_begin(r);
 }
 
-/* The messages of what is asked for. False: of a call without a tunnel, whose link has more than
- * its messages; it is told out of all of them. */
+/* It was seen from its beginning, and so was its tunnel: its messages alone say all that they said
+ * among those of others. */
+static bool is_seen_whole(const struct call *c)
+{
+	const struct tunnel *t = c->tunnel;
+
+	return t != NULL && t->version == 2 && !t->was_there && c->legs == NULL &&
+	       c->requested.is_set && c->roles_known && !c->roles_inferred;
+}
+
+/* Each message of a call found its call again. */
+static bool are_at_home(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_steps; i++) {
+		const struct step *s = r->steps[i];
+
+		if (s->session == NULL && s->event->kind == EVENT_CONTROL &&
+		    session_message(s->event->control.message))
+			return false;
+	}
+	return true;
+}
+
+/* The messages of the call that is asked for. False: by themselves they would say less, or
+ * something else. */
 static bool read_again(struct run *r)
 {
-	const struct options *o = r->options;
-	const struct call *call = NULL;
-	const struct tunnel *t = r->report->tunnels;
+	const struct call *call = run_find_chosen(r);
 
-	for (const struct call *c = r->report->calls; c != NULL; c = call_after(r->report, c))
-		if (c->number == o->call)
-			call = c;
-	while (t != NULL && t->number != o->tunnel)
-		t = tunnel_after(r->report, t);
-	if (o->call != 0 ? call == NULL : t == NULL)
+	if (call == NULL)
 		return true;
-	if (call != NULL && call->tunnel == NULL)
+	if (!is_seen_whole(call))
 		return false;
-	if (!reread(r->reread, o->call != 0 ? &(struct reread_what){.calls = &call, .n_calls = 1}
-					    : &(struct reread_what){.tunnel = t}))
+	if (!reread(r->reread, &(struct reread_what){.calls = &call, .n_calls = 1}))
 		run_warn(r, "not all messages are shown: those beyond %d are left out",
 			 LIMIT_REREAD);
-	return true;
+	return run_is_interrupted(r) || are_at_home(r->report);
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read

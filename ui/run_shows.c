@@ -308,9 +308,9 @@ const struct call *run_call_numbered(const struct run *r, uint64_t number)
 	return NULL;
 }
 
-bool run_has_chosen(const struct run *r)
+const struct call *run_find_chosen(const struct run *r)
 {
-	return r->options->call != 0 && call_numbered(r, r->options->call) != NULL;
+	return r->options->call == 0 ? NULL : call_numbered(r, r->options->call);
 }
 
 /* Tunnels may be told and forgotten by now: their numbers go up without gaps. */
