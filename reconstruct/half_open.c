@@ -4,7 +4,7 @@
 
 #include "link.h"
 #include "meter.h"
-#include "over.h"
+#include "over_leave.h"
 #include "unbound.h"
 
 /* So many at once: one walk over all tunnels, or calls. */

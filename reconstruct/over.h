@@ -14,7 +14,6 @@
 #define L2TPSCOPE_OVER_H
 
 #include "observer.h"
-#include "over_leave.h"
 
 /* The numbers of a call and of a tunnel that begin. */
 void over_number_call(struct observer *o, struct session *s);

@@ -20,7 +20,6 @@ const struct command command_calls = {
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
 	.rows = rows,
-	.has_rows = common_has_each,
 };
 
 /* clang-format off */

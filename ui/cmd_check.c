@@ -28,7 +28,6 @@ const struct command command_check = {
 	.needs = NEEDS_REPLAY | NEEDS_STEPS,
 	.run = run_check,
 	.rows = take,
-	.has_rows = common_has_each,
 };
 
 /* What is told at the end, of all that was told before. */

@@ -259,12 +259,6 @@ enum exit_status common_refuse(struct text *why_not, enum exit_status status)
 	return status;
 }
 
-bool common_has_each(const struct run *r)
-{
-	(void)r;
-	return true;
-}
-
 bool common_has_rows(const struct run *r)
 {
 	return r->filter == NULL && r->options->call == 0;

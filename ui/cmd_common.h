@@ -39,8 +39,6 @@ bool common_has_secret(const struct event *e);
 bool common_is_terminal(const struct run *r, struct text *why_not);
 /* Says why not, and frees that; what the command ends with. */
 enum exit_status common_refuse(struct text *why_not, enum exit_status status);
-/* command.has_rows of what tells calls and findings: whether one is shown is decided by itself. */
-bool common_has_each(const struct run *r);
 /* command.has_rows of what tells tunnels: with a filter one is shown by its calls, too. */
 bool common_has_rows(const struct run *r);
 /* --format is `word`. */

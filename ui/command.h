@@ -77,7 +77,7 @@ struct command {
 	 * some are settled while the input is read, and `run` then prints what is left. NULL: `run`
 	 * prints all. */
 	void (*rows)(struct run *r);
-	bool (*has_rows)(const struct run *r); /* with these options */
+	bool (*has_rows)(const struct run *r); /* with these options; NULL: with any */
 };
 
 extern const struct command command_calls;

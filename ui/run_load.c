@@ -129,8 +129,8 @@ static bool tells_early(const struct run *r)
 {
 	const struct command *command = r->options->command;
 
-	return command->rows != NULL && command->has_rows(r) && !filter_asks_message(r->filter) &&
-	       !secrets_has(r->secrets, SECRET_RADIUS);
+	return command->rows != NULL && (command->has_rows == NULL || command->has_rows(r)) &&
+	       !filter_asks_message(r->filter) && !secrets_has(r->secrets, SECRET_RADIUS);
 }
 
 /* A call ends before its tunnel, of which not all is known then. */
