@@ -296,15 +296,69 @@ static void print_legs(struct run *r, const struct call *c)
 	}
 }
 
-/* The other links of its multilink bundle. */
-static void print_bundle(struct run *r, const struct call *c)
+/* A call that is a link of a multilink bundle. */
+struct bundled {
+	const struct call *call;
+	size_t place; /* in the list of calls */
+};
+
+/* What is made of all calls once, when the first of them is shown. */
+struct of_all {
+	struct bundled *links; /* by bundle, then as the calls stand */
+	size_t n_links;
+	struct sent_again *again;
+};
+
+static int by_bundle(const void *left, const void *right)
 {
+	const struct bundled *a = left, *b = right;
+
+	if (a->call->bundle != b->call->bundle)
+		return a->call->bundle < b->call->bundle ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static struct of_all of_all_make(struct run *r)
+{
+	struct of_all all = {.again = sent_again_new(r)};
+	size_t room = 0, place = 0;
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
+		room += c->bundle != 0;
+	all.links = must_alloc(room, sizeof(*all.links));
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next, place++) {
+		if (c->bundle != 0)
+			all.links[all.n_links++] = (struct bundled){c, place};
+	}
+	qsort(all.links, all.n_links, sizeof(*all.links), by_bundle);
+	return all;
+}
+
+static void of_all_free(struct of_all *all)
+{
+	free(all->links);
+	sent_again_free(all->again);
+}
+
+/* The other links of its multilink bundle. */
+static void print_bundle(struct run *r, const struct call *c, const struct of_all *all)
+{
+	size_t low = 0, high = all->n_links;
+
 	if (c->bundle == 0)
 		return;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all->links[middle].call->bundle < c->bundle)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	text_printf(&r->line, "  bundle %" PRIu64 ", with call", c->bundle);
-	for (const struct call *o = r->report->calls; o != NULL; o = o->next) {
-		if (o != c && o->bundle == c->bundle)
-			text_printf(&r->line, " %" PRIu64, o->number);
+	for (; low < all->n_links && all->links[low].call->bundle == c->bundle; low++) {
+		if (all->links[low].call != c)
+			text_printf(&r->line, " %" PRIu64, all->links[low].call->number);
 	}
 	term_line(&r->term, &r->line);
 }
@@ -342,7 +396,7 @@ static void print_tunnel_secret(struct run *r, const struct tunnel *t)
 	term_line(&r->term, &r->line);
 }
 
-static void print_who(struct run *r, const struct call *c)
+static void print_who(struct run *r, const struct call *c, const struct of_all *all)
 {
 	struct text t = text_make(LIMIT_OUTPUT_LINE);
 
@@ -376,7 +430,7 @@ static void print_who(struct run *r, const struct call *c)
 	print_access(r, access_link(c->session));
 	print_tunnel_secret(r, c->tunnel);
 	print_legs(r, c);
-	print_bundle(r, c);
+	print_bundle(r, c, all);
 }
 
 static void add_seconds(struct text *line, const char *what, double seconds)
@@ -513,9 +567,9 @@ void show_findings(struct run *r, const char *heading, const struct finding_link
 		finding_print(r, l->finding, 2);
 }
 
-static void print_call(struct run *r, const struct call *c)
+static void print_call(struct run *r, const struct call *c, const struct of_all *all)
 {
-	print_who(r, c);
+	print_who(r, c, all);
 	show_outcome(r, c);
 	show_milestones(r, c, true);
 	if (c->session != NULL) {
@@ -523,7 +577,7 @@ static void print_call(struct run *r, const struct call *c)
 		show_auth(r, c);
 	}
 	print_facts(r, c);
-	show_sent_again(r, c);
+	show_sent_again(r, c, all->again);
 	print_states(r, c);
 	show_findings(r, "findings", c->findings);
 	if (c->tunnel != NULL)
@@ -578,10 +632,12 @@ static enum exit_status run_show_tunnel(struct run *r)
 
 static enum exit_status run_show(struct run *r)
 {
+	struct of_all all;
 	size_t n = 0;
 
 	if (r->options->tunnel != 0 && r->options->call == 0)
 		return run_show_tunnel(r);
+	all = of_all_make(r);
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
 		if (!run_shows_call(r, c))
 			continue;
@@ -590,10 +646,11 @@ static enum exit_status run_show(struct run *r)
 		} else {
 			if (n > 0)
 				term_line(&r->term, &r->line);
-			print_call(r, c);
+			print_call(r, c, &all);
 		}
 		n++;
 	}
+	of_all_free(&all);
 	if (n == 0 && !r->options->json && r->report->n_calls == 0) {
 		struct calls_why *why = calls_why_new();
 

@@ -145,7 +145,8 @@ static bool is_of(const struct step *s, const struct tunnel *t)
 	       s->event->l2tp.has_sequence && s->event->l2tp.version != 1;
 }
 
-struct deliveries delivery_of(struct run *r, const struct tunnel *t, struct arena *arena)
+struct deliveries delivery_of(const struct run *r, const struct tunnel *t,
+			      struct step *const *steps, size_t n, struct arena *arena)
 {
 	static const struct delivery_way nothing = {.median_s = -1,
 						    .worst_s = -1,
@@ -156,12 +157,12 @@ struct deliveries delivery_of(struct run *r, const struct tunnel *t, struct aren
 	size_t room = 0;
 	double *list;
 
-	for (size_t i = 0; i < r->report->n_steps; i++)
-		room += is_of(r->report->steps[i], t);
+	for (size_t i = 0; i < n; i++)
+		room += is_of(steps[i], t);
 	d.rows = arena_array(arena, room, sizeof(*d.rows));
 	list = arena_array(arena, room, sizeof(*list));
-	for (size_t i = 0; i < r->report->n_steps && d.rows && list; i++) {
-		const struct step *s = r->report->steps[i];
+	for (size_t i = 0; i < n && d.rows && list; i++) {
+		const struct step *s = steps[i];
 		unsigned from;
 
 		if (!is_of(s, t))

@@ -32,8 +32,10 @@ struct deliveries {
 	struct delivery_way way[2]; /* [from] */
 };
 
-/* Of one tunnel; `rows` live in the arena. */
-struct deliveries delivery_of(struct run *r, const struct tunnel *t, struct arena *arena);
+/* Of one tunnel, from `n` steps in order of time; those of others are left out. `rows` live in the
+ * arena. */
+struct deliveries delivery_of(const struct run *r, const struct tunnel *t,
+			      struct step *const *steps, size_t n, struct arena *arena);
 
 /* `sent 3 times, again after 1.000, 2.001 s`; nothing for one copy. */
 void delivery_copies(struct text *t, const struct delivered *d);

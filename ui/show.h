@@ -2,7 +2,7 @@
 #ifndef L2TPSCOPE_SHOW_H
 #define L2TPSCOPE_SHOW_H
 
-#include "run.h"
+#include "sent_again.h"
 
 void show_end_state(struct run *r, const char *who, const struct end *e);
 void show_findings(struct run *r, const char *heading, const struct finding_link *first);
@@ -13,8 +13,8 @@ void show_outcome(struct run *r, const struct call *c);
 void show_milestones(struct run *r, const struct call *c, bool has_places);
 void show_tunnel_outcome(struct run *r, const struct tunnel *t);
 
-/* Control messages of the call that were sent more than once, or never seen acknowledged. */
-void show_sent_again(struct run *r, const struct call *c);
+/* Control messages of the call that were sent more than once. */
+void show_sent_again(struct run *r, const struct call *c, struct sent_again *x);
 /* `show --tunnel N`. */
 void show_tunnel(struct run *r, const struct tunnel *t);
 void show_tunnel_json(struct run *r, const struct tunnel *t);

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "cmd_common.h"
-#include "delivery.h"
 #include "legs.h"
 #include "message.h"
 
@@ -174,7 +173,7 @@ static void print_sessions(struct run *r, const struct tunnel *t)
 void show_tunnel(struct run *r, const struct tunnel *t)
 {
 	struct arena *arena = arena_new(LIMIT_REPLAY_ARENA);
-	struct deliveries d = delivery_of(r, t, arena);
+	struct deliveries d = delivery_of(r, t, r->report->steps, r->report->n_steps, arena);
 
 	print_number(r, t);
 	show_tunnel_outcome(r, t);
@@ -195,25 +194,15 @@ void show_tunnel(struct run *r, const struct tunnel *t)
 	arena_free(arena);
 }
 
-void show_sent_again(struct run *r, const struct call *c)
+void show_sent_again(struct run *r, const struct call *c, struct sent_again *x)
 {
-	struct arena *arena;
-	struct deliveries d;
-	bool has_heading = false;
+	size_t n;
+	const struct delivered *const *rows = sent_again_of(x, c, &n);
 
-	if (c->tunnel == NULL || c->counters.retransmissions == 0)
-		return;
-	arena = arena_new(LIMIT_REPLAY_ARENA);
-	d = delivery_of(r, c->tunnel, arena);
-	for (size_t i = 0; i < d.n; i++) {
-		if (step_call(d.rows[i].first) != c || d.rows[i].copies < 2)
-			continue;
-		if (!has_heading)
-			common_heading(r, "sent again");
-		has_heading = true;
-		print_message(r, &d.rows[i]);
-	}
-	arena_free(arena);
+	if (n > 0)
+		common_heading(r, "sent again");
+	for (size_t i = 0; i < n; i++)
+		print_message(r, rows[i]);
 }
 
 static void json_delivered(struct run *r, const struct tunnel *t, const struct delivered *row)
@@ -246,7 +235,7 @@ static void json_delivered(struct run *r, const struct tunnel *t, const struct d
 void show_tunnel_json(struct run *r, const struct tunnel *t)
 {
 	struct arena *arena = arena_new(LIMIT_REPLAY_ARENA);
-	struct deliveries d = delivery_of(r, t, arena);
+	struct deliveries d = delivery_of(r, t, r->report->steps, r->report->n_steps, arena);
 	struct writer j = writer_into(&r->line);
 	struct subject s = run_subject(r);
 
