@@ -63,7 +63,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	for (unsigned end = 0; end < 2; end++)
 		session_learn_id(c, s, end, half->id[session_side(half, end)]);
 	if (half->lac_end != s->lac_end)
-		session_flip(half);
+		session_flip(half->roles_known && !s->roles_known ? s : half);
 	before = s->counters;
 	session_join(c->arena, NULL, s, half, nowhere);
 	while (*joined != half)

@@ -255,6 +255,15 @@ static bool asks_to_be_told(const struct cp_side *side)
 	return false;
 }
 
+/* It says which address its peer is to have. */
+static bool gives_address(const struct cp_side *ipcp, int giver)
+{
+	const struct cp_refusal *r = side_refusal(&ipcp[giver]);
+	const struct ppp_option *given = option_find(r->options, r->n, IPCP_OPTION_ADDRESS);
+
+	return given && !r->is_reject && !is_zero(given->value) && ipcp[1 - giver].requests > 0;
+}
+
 int ppp_link_lns(const struct ppp_link *l)
 {
 	const struct cp_side *ipcp = link_cp(l, CP_IPCP)->side;
@@ -266,16 +275,9 @@ int ppp_link_lns(const struct ppp_link *l)
 	/* who wants to know its peer before it lets it in */
 	if (link_rare(l)->auth_method_refused.is_set)
 		return l->auth_asker;
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *giver = &link_cp(l, CP_IPCP)->side[i];
-		const struct cp_side *asker = &link_cp(l, CP_IPCP)->side[1 - i];
-		const struct ppp_option *given = option_find(
-			side_refusal(giver)->options, side_refusal(giver)->n, IPCP_OPTION_ADDRESS);
-
-		if (given && !side_refusal(giver)->is_reject && !is_zero(given->value) &&
-		    asker->requests > 0)
+	for (int i = 0; i < 2; i++)
+		if (gives_address(ipcp, i) && !gives_address(ipcp, 1 - i))
 			return i;
-	}
 	for (int i = 0; i < 2; i++)
 		if (asks_to_be_told(&ipcp[1 - i]) && !asks_to_be_told(&ipcp[i]))
 			return i;
