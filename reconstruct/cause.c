@@ -334,7 +334,7 @@ struct str side_words(struct trial *f, enum role role)
 	else if (!f->c->tunnel && (f->s->roles_known || f->s->roles_inferred))
 		text_puts(&out, role == ROLE_LAC ? "the client" : "the server");
 	else
-		text_puts(&out, "the end");
+		text_puts(&out, side->name.len || side->address.family ? "the end" : "one end");
 	if (side->name.len)
 		text_printf(&out, " %.*s", STR_ARG(side->name));
 	if (side->address.family) {

@@ -33,12 +33,43 @@ int trial_terminator(const struct trial *f)
 	return -1;
 }
 
-/* The client's end of a link and the other; which is which may not be known. */
-static enum role link_role(const struct trial *f, int end)
+/* RFC 2661 7.2, 7.4, 7.5: before a call is up its LAC has sent SCCRQ or SCCRP, and ICRQ and ICCN
+ * or OCRP and OCCN. An end that has sent fewer messages when the CDN comes is the LNS, though
+ * nothing of this was seen. */
+static int counted_lns(const struct trial *f)
 {
-	if (!f->s->roles_known && !f->s->roles_inferred)
+	enum { OF_LAC = 3 };
+	const struct ending *e = &f->c->cdn;
+	int sender = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
+
+	if (!e->is_set || f->t->version != 2 || tunnel_is_link(f->t))
+		return -1;
+	if (e->ns && e->ns < OF_LAC && e->nr >= OF_LAC)
+		return sender;
+	return e->nr && e->nr < OF_LAC && e->ns >= OF_LAC ? 1 - sender : -1;
+}
+
+bool trial_roles_known(const struct trial *f)
+{
+	return f->s->roles_known || f->s->roles_inferred;
+}
+
+enum role trial_side_role(const struct trial *f, int side)
+{
+	int lns = 1 - f->s->lac_end;
+
+	if (!trial_roles_known(f))
+		lns = counted_lns(f);
+	if (lns < 0)
 		return ROLE_UNKNOWN;
-	return end == f->s->lac_end ? ROLE_CLIENT : ROLE_LNS;
+	return (side == CLIENT) == (lns != f->s->lac_end) ? ROLE_CLIENT : ROLE_LNS;
+}
+
+struct str trial_side_words(struct trial *f, int side)
+{
+	if (trial_roles_known(f))
+		return side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS);
+	return side_words(f, side == CLIENT ? ROLE_LAC : ROLE_LNS); /* by its address */
 }
 
 /* Who made the first move (contract §3, ended_by). */
@@ -46,14 +77,13 @@ enum role trial_first_mover(const struct trial *f)
 {
 	int side = trial_terminator(f);
 
-	if (side >= 0 && tunnel_is_link(f->t))
-		return link_role(f, side == CLIENT ? f->s->lac_end : 1 - f->s->lac_end);
 	if (side >= 0)
-		return side == CLIENT ? ROLE_CLIENT : ROLE_LNS;
+		return trial_side_role(f, side);
 	if (f->end && f->end == &f->c->cdn.mark)
 		return trial_cdn_role(f);
 	if (f->end && f->end == &session_told(f->s)->cleared.mark)
-		return link_role(f, session_told(f->s)->cleared.from);
+		return trial_side_role(f, session_told(f->s)->cleared.from == f->s->lac_end ? CLIENT
+											    : LNS);
 	if (f->end && f->end == trial_stopccn(f)) {
 		enum role role = role_of_end(f->s, f->t->stopccn.from);
 
@@ -67,7 +97,7 @@ struct str trial_terminate_words(struct trial *f, int side)
 	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
 
 	return arena_printf(f->r->arena, "%s sent LCP Terminate-Request%s%s",
-			    str_c(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			    str_c(trial_side_words(f, side)),
 			    str_c(quote_words(f->r, side_ending(lcp)->text)),
 			    str_c(time_words(f->r, &side_ending(lcp)->request)));
 }
@@ -320,6 +350,17 @@ static bool call_came_up(const struct call *c)
 	       (s->was_there && s->established[LAC].is_set && s->established[LNS].is_set);
 }
 
+/* All that it may have been is in order: only who began it is not known. */
+static bool ended_in_order(const struct trial *f)
+{
+	if (cause_is_orderly(f->cause))
+		return true;
+	for (size_t i = 0; i < f->n_also; i++)
+		if (!cause_is_orderly(f->also[i]))
+			return false;
+	return f->n_also && strcmp(f->cause, "unknown") == 0;
+}
+
 static bool order_is_known(const struct trial *f, const struct mark *a, const struct mark *b)
 {
 	int64_t at, bt;
@@ -489,7 +530,7 @@ void judge_call(struct report *r, struct call *c)
 	if (!judged)
 		judge_open_end(&f);
 	else if (f.came_up)
-		c->outcome = cause_is_orderly(f.cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
+		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
 		c->outcome =
 			!trial_lcp_timed_out(&f) &&

@@ -200,8 +200,7 @@ bool judge_echo_lost(struct trial *f)
 		return trial_say(f,
 				 "%s sent %u LCP Echo-Requests without an answer, the last"
 				 "%s%s.",
-				 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				 side_echo(lcp)->unanswered,
+				 str_c(trial_side_words(f, i)), side_echo(lcp)->unanswered,
 				 str_c(time_words(f->r, &side_echo(lcp)->last)),
 				 str_c(trial_ending_words(f)));
 	}
@@ -211,12 +210,30 @@ bool judge_echo_lost(struct trial *f)
 bool judge_hangup(struct trial *f)
 {
 	int side = trial_terminator(f);
+	enum role role;
 
 	if (side < 0)
 		return false;
-	f->cause = side == CLIENT ? "client-hangup" : "lns-hangup";
+	role = trial_side_role(f, side);
+	if (role == ROLE_UNKNOWN) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_also(f, "client-hangup");
+		trial_also(f, "lns-hangup");
+		return trial_say(f, "%s; whether it is the client's was not seen.",
+				 str_c(trial_terminate_words(f, side)));
+	}
+	f->cause = role == ROLE_CLIENT ? "client-hangup" : "lns-hangup";
+	if (!trial_roles_known(f)) {
+		f->confidence = CONFIDENCE_LIKELY;
+		return trial_say(f,
+				 "%s; it is %s, as one end had sent fewer control messages than "
+				 "a LAC must for a call.",
+				 str_c(trial_terminate_words(f, side)),
+				 role == ROLE_CLIENT ? "the client's" : "the LNS");
+	}
 	return trial_say(f, "%s%s.", str_c(trial_terminate_words(f, side)),
-			 f->came_up ? "" : " before the call came up");
+			 f->came_up || f->s->was_there ? "" : " before the call came up");
 }
 
 bool judge_hangup_of_open_call(struct trial *f)
@@ -325,11 +342,11 @@ bool judge_ipcp_address_refused(struct trial *f)
 		return false;
 	judge = &link_cp(trial_link(f), CP_IPCP)->side[i];
 	times = (unsigned)judge->naks + judge->rejects;
-	f->by = f->end ? trial_first_mover(f) : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
+	f->by = f->end ? trial_first_mover(f) : trial_side_role(f, i);
 	return trial_say(f,
 			 "%s refused the IP address that its peer asks for %s%s, and IPCP never "
 			 "opened%s.",
-			 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
+			 str_c(trial_side_words(f, i)),
 			 times == 1 ? "once,"
 				    : str_c(arena_printf(f->r->arena, "%u times, the last", times)),
 			 str_c(time_words(f->r, &side_refusal(judge)->mark)),
@@ -366,8 +383,8 @@ bool judge_encryption_required(struct trial *f)
 		return false;
 	trial_also(f, side == CLIENT ? "client-hangup" : "lns-hangup");
 	return trial_say(f, "%s asked for encryption (MPPE) and its peer refused it%s%s.",
-			 str_c(side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-			 str_c(time_words(f->r, refused)), str_c(trial_ending_words(f)));
+			 str_c(trial_side_words(f, side)), str_c(time_words(f->r, refused)),
+			 str_c(trial_ending_words(f)));
 }
 
 bool judge_ncp_rejected(struct trial *f)
@@ -385,13 +402,11 @@ bool judge_ncp_rejected(struct trial *f)
 
 			if (!m->is_set)
 				continue;
-			f->by = f->end ? trial_first_mover(f)
-				       : (i == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-			return trial_say(f,
-					 "%s rejected %s%s and no other network protocol opened%s.",
-					 str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-					 name ? name : "the network protocol",
-					 str_c(time_words(f->r, m)), str_c(trial_ending_words(f)));
+			f->by = f->end ? trial_first_mover(f) : trial_side_role(f, i);
+			return trial_say(
+				f, "%s rejected %s%s and no other network protocol opened%s.",
+				str_c(trial_side_words(f, i)), name ? name : "the network protocol",
+				str_c(time_words(f->r, m)), str_c(trial_ending_words(f)));
 		}
 	}
 	return false;
@@ -431,8 +446,8 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 			trial_say(f,
 				  "%s answered %u %s requests of its peer with %s (%.*s), the "
 				  "last%s: %s was never agreed%s.",
-				  str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)),
-				  refusals, name, side_refusal(judge)->is_reject ? "Reject" : "Nak",
+				  str_c(trial_side_words(f, i)), refusals, name,
+				  side_refusal(judge)->is_reject ? "Reject" : "Nak",
 				  STR_ARG(text_str(&options)),
 				  str_c(time_words(f->r, &side_refusal(judge)->mark)), name,
 				  str_c(trial_ending_words(f)));
@@ -503,10 +518,9 @@ bool judge_lcp_no_answer(struct trial *f)
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(
 			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
-			str_c(side_words(f, i == CLIENT ? ROLE_CLIENT : ROLE_LNS)), sent,
-			sent == 1 ? "" : "s",
+			str_c(trial_side_words(f, i)), sent, sent == 1 ? "" : "s",
 			str_c(moment_words(f->r, ", the first", &asker->first_request)),
-			str_c(side_words(f, i == CLIENT ? ROLE_LNS : ROLE_CLIENT)),
+			str_c(trial_side_words(f, 1 - i)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"
 				: "never answered",

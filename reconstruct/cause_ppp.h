@@ -63,6 +63,11 @@ enum role trial_first_mover(const struct trial *f);
 bool trial_given_up(const struct trial *f);
 /* When the line below PPP went, as the log of one end says, and nothing came after it; or NULL. */
 const struct mark *trial_line_gone(const struct trial *f);
+/* The roles of its ends were told, or PPP shows them. */
+bool trial_roles_known(const struct trial *f);
+/* A side of the link, ROLE_UNKNOWN where nothing tells which is the client's; and in words. */
+enum role trial_side_role(const struct trial *f, int side);
+struct str trial_side_words(struct trial *f, int side);
 struct str trial_terminate_words(struct trial *f, int side);
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
 struct str trial_ending_words(struct trial *f);

@@ -84,6 +84,7 @@ struct peer {
 struct ending {
 	bool is_set;
 	uint8_t from;      /* index of the sending end */
+	uint16_t ns, nr;   /* of a message; 0 where none was printed */
 	int result, error; /* −1: not in the message, or not readable */
 	struct str text;
 	bool has_disconnect; /* AVP 46 */

@@ -126,8 +126,10 @@ static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
 	finding_evidence(r, f, &c->end);
 }
 
-static const char *side_name(int side)
+static const char *side_name(const struct call *c, int side)
 {
+	if (!c->session->roles_known && !c->session->roles_inferred)
+		return "One end";
 	return side == CLIENT ? "The client" : "The LNS";
 }
 
@@ -142,7 +144,7 @@ static bool explains_end(const struct call *c, const struct cp_side *lcp)
 		return false;
 	said = cause_of_phrase(side_ending(lcp)->text);
 	return is_root(c->cause, "client-hangup") || is_root(c->cause, "lns-hangup") ||
-	       (said && is_root(c->cause, said));
+	       is_root(c->cause, "unknown") || (said && is_root(c->cause, said));
 }
 
 static void terminated(struct raise *r, struct tunnel *t, struct call *c)
@@ -153,7 +155,7 @@ static void terminated(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (explains_end(c, lcp))
 			raise_finding(r, &side_ending(lcp)->request,
-				      "%s sent Terminate-Request%s%.*s%s", side_name(i),
+				      "%s sent Terminate-Request%s%.*s%s", side_name(c, i),
 				      side_ending(lcp)->text.len ? " \"" : "",
 				      STR_ARG(side_ending(lcp)->text),
 				      side_ending(lcp)->text.len ? "\"" : "");
@@ -177,7 +179,7 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 				continue;
 			name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
 			raise_finding(r, &side_claim(&cp->side[i])->rejected,
-				      "%s does not know %s (0x%04x)", side_name(i),
+				      "%s does not know %s (0x%04x)", side_name(c, i),
 				      name ? name : "the protocol", cp->protocol);
 		}
 	}
@@ -254,7 +256,7 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 		raise_finding(r, &side_refusal(judge)->mark,
 			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
 			      "opened for use",
-			      side_name(i), judge->naks,
+			      side_name(c, i), judge->naks,
 			      refuses_address(judge) ? " of the IP address" : "");
 		return;
 	}
@@ -270,7 +272,7 @@ static void address_rejected(struct raise *r, struct tunnel *t, struct call *c)
 	for (int i = 0; i < 2; i++)
 		if (side_refusal(&ipcp->side[i])->is_reject && refuses_address(&ipcp->side[i]))
 			raise_finding(r, &side_refusal(&ipcp->side[i])->mark,
-				      "%s rejected the IP-Address option", side_name(i));
+				      "%s rejected the IP-Address option", side_name(c, i));
 }
 
 /* A short call that was ended in order takes its network protocols along. */

@@ -110,7 +110,8 @@ static void short_lived(struct raise *r, struct tunnel *t, struct call *c)
 	double gap;
 
 	(void)t;
-	if (c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED)
+	/* of a call that was there before, nobody knows since when */
+	if ((c->reached == REACHED_NCP && c->outcome != OUTCOME_DROPPED) || s->was_there)
 		return;
 	up = mark_earlier(r->r, &s->established[LAC], &s->established[LNS]);
 	if (!up || !c->end.is_set || !mark_gap(r->r, up, &c->end, &gap) ||

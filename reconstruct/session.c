@@ -305,6 +305,10 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 	if (ending->is_set)
 		return;
 	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
+	if (c->event->l2tp.has_sequence) {
+		ending->ns = c->event->l2tp.ns;
+		ending->nr = c->event->l2tp.nr;
+	}
 	if (result && avp_result(result, &code)) {
 		ending->result = code.result;
 		ending->error = code.error;

@@ -12,6 +12,7 @@ enum need {
 	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
+	NO_ROLES, /* it ended, and nothing told which end is the LAC */
 };
 
 enum settle_place {
@@ -107,6 +108,10 @@ static struct spot spot_of_role(struct trial *f, enum role role)
 	if (role != ROLE_LAC && role != ROLE_LNS && role != ROLE_CLIENT)
 		role = ROLE_LNS;
 	spot.words = side_words(f, role);
+	if (!has_roles && f->c->tunnel) /* which address that is, nothing told */
+		spot.words = role == ROLE_LNS   ? STR("the LNS")
+			     : role == ROLE_LAC ? STR("the LAC")
+						: STR("the client");
 	spot.role = role;
 	if (has_roles)
 		spot.end = role == ROLE_LNS ? 1 - f->s->lac_end : f->s->lac_end;
@@ -168,6 +173,8 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 	case AT_LNS:
 		return spot_of_role(f, ROLE_LNS);
 	case AT_ENDER:
+		if (f->c && f->c->tunnel && f->by == ROLE_UNKNOWN)
+			return (struct spot){.words = STR("the end that ended it"), .end = -1};
 		return spot_of_role(f, f->by);
 	case AT_CHALLENGED:
 		return spot_of_end(f, t->peer[INITIATOR].challenge.len &&
@@ -411,6 +418,8 @@ static bool is_needed(const struct trial *f, enum need need)
 			(seen_of(f->s->seen, OCRQ)->count && !f->s->id[LNS]));
 	case PPP_OUT_OF_SIGHT:
 		return f->s && !f->end;
+	case NO_ROLES:
+		return f->s && f->end && f->n_also;
 	}
 	return false;
 }
