@@ -103,6 +103,7 @@ struct live_tunnel {
 	struct live_tunnel *absorbed; /* likewise */
 	struct awaiting *spare;       /* to be used again */
 	struct spoken *spoken;        /* spoken.h */
+	struct spoken_index *index;   /* likewise */
 	struct half half;             /* half_open.h */
 	/* of calls that were told: the message that was repeated most, who brought calls, and ids
 	 * that were assigned in a row (remembered.h) */

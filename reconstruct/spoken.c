@@ -1,5 +1,7 @@
 #include "spoken.h"
 
+#include <stdlib.h>
+
 #include "arena_room.h"
 #include "ip.h"
 #include "l2tp.h"
@@ -248,6 +250,7 @@ struct mark spoken_mark(struct context *c)
 struct search {
 	uint64_t event;
 	struct arena *arena;
+	bool is_settled; /* no session comes or goes any more */
 	struct str words;
 };
 
@@ -280,13 +283,92 @@ void spoken_keep(struct arena *a, const struct session *s, struct mark *mark)
 		mark_set_text(a, mark, x.words);
 }
 
-static bool find_in_tunnel(const struct tunnel *t, struct search *x)
+/* A line of a session, by event: of one event the first that a walk through them would find. */
+struct indexed {
+	uint64_t event;
+	size_t order;
+	const struct spoken *spoken;
+	const struct line *line;
+};
+
+struct spoken_index {
+	struct indexed *at;
+	size_t n;
+};
+
+static int by_event(const void *left, const void *right)
 {
-	const struct live_tunnel *half = (const struct live_tunnel *)t;
+	const struct indexed *a = left, *b = right;
+
+	if (a->event != b->event)
+		return a->event < b->event ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Its lines into `at`, or only how many they are. */
+static size_t index_session(const struct session *s, struct indexed *at, size_t n)
+{
+	const struct live_session *half = (const struct live_session *)s;
 
 	for (; half; half = half->absorbed)
+		for (const struct line *line = half->spoken ? half->spoken->lines : NULL; line;
+		     line = line->next, n++)
+			if (at)
+				at[n] = (struct indexed){line->event, n, half->spoken, line};
+	return n;
+}
+
+/* NULL where there is no room for it. */
+static const struct spoken_index *index_of(struct arena *a, struct live_tunnel *t)
+{
+	size_t n = 0;
+
+	if (t->index)
+		return t->index;
+	for (const struct session *s = t->tunnel.sessions; s; s = s->next)
+		n = index_session(s, NULL, n);
+	t->index = arena_alloc(a, sizeof(*t->index));
+	if (t->index)
+		t->index->at = arena_array(a, n, sizeof(*t->index->at));
+	if (!t->index || !t->index->at)
+		return t->index = NULL;
+	for (const struct session *s = t->tunnel.sessions; s; s = s->next)
+		t->index->n = index_session(s, t->index->at, t->index->n);
+	qsort(t->index->at, t->index->n, sizeof(*t->index->at), by_event);
+	return t->index;
+}
+
+static bool find_in_index(const struct spoken_index *index, struct search *x)
+{
+	size_t low = 0, high = index->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->at[middle].event < x->event)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == index->n || index->at[low].event != x->event)
+		return false;
+	x->words = line_words(index->at[low].spoken, index->at[low].line, x->arena);
+	return true;
+}
+
+/* Evidence is looked for again and again: once nothing more is told, by an index. */
+static bool find_in_tunnel(const struct tunnel *t, struct search *x)
+{
+	struct live_tunnel *whole = (struct live_tunnel *)(uintptr_t)t;
+	const struct spoken_index *index = NULL;
+
+	for (const struct live_tunnel *half = whole; half; half = half->absorbed)
 		if (find(half->spoken, x))
 			return true;
+	if (whole && x->is_settled)
+		index = index_of(x->arena, whole);
+	if (index)
+		return find_in_index(index, x);
 	for (const struct session *s = t ? t->sessions : NULL; s; s = s->next)
 		if (find_in_session(s, x))
 			return true;
@@ -318,7 +400,7 @@ static struct str find_in_pages(const struct spoken *s, uint64_t event)
 
 struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event)
 {
-	struct search x = {.event = event, .arena = r->arena};
+	struct search x = {.event = event, .arena = r->arena, .is_settled = !r->is_part};
 
 	if (r->spoken && r->spoken->n_pages)
 		return find_in_pages(r->spoken, event);

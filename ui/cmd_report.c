@@ -104,7 +104,10 @@ static uint8_t *shares_of(size_t n)
 
 static void write_page(struct run *r, FILE *out)
 {
-	struct paper p = {.run = r, .arena = arena_new(LIMIT_SCRATCH), .steps = step_index_make(r)};
+	struct paper p = {.run = r,
+			  .arena = arena_new(LIMIT_SCRATCH),
+			  .steps = step_index_make(r),
+			  .base = ladder_base_new(r)};
 
 	p.shares[PAPER_CALL] = shares_of(r->report->last_call);
 	p.shares[PAPER_TUNNEL] = shares_of(r->report->last_tunnel);
@@ -119,6 +122,7 @@ static void write_page(struct run *r, FILE *out)
 	for (int i = 0; i < PAPER_KINDS; i++)
 		free(p.shares[i]);
 	step_index_free(&p.steps);
+	ladder_base_free(p.base);
 	arena_free(p.arena);
 }
 

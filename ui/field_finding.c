@@ -84,10 +84,10 @@ static void get_ref(const struct subject *s, int which, struct fact *f)
 	fact_word(f, s->finding->rule->ref);
 }
 
-/* What a copy has of it; empty: nothing. */
+/* Of a finding that was told its copy has all that is known; empty: nothing. */
 static struct str copied_words(const struct finding *f, uint64_t number)
 {
-	for (size_t i = 0; f != NULL && f->said != NULL && i < f->n_evidence; i++)
+	for (size_t i = 0; i < f->n_evidence; i++)
 		if (mark_number(&f->evidence[i]) == number)
 			return f->said[i];
 	return (struct str){0};
@@ -102,10 +102,8 @@ struct str mark_words(const struct subject *s, const struct mark *m)
 	words = mark_said(s->arena, m);
 	if (words.len > 0)
 		return fact_masked(s, words);
-	if (step == NULL)
-		words = copied_words(s->finding, mark_number(m));
-	if (step == NULL && words.len > 0)
-		return words;
+	if (step == NULL && s->finding != NULL && s->finding->said != NULL)
+		return copied_words(s->finding, mark_number(m));
 	if (step == NULL)
 		return s->finding == NULL ? words
 					  : spoken_of(s->report, s->finding, mark_number(m));

@@ -59,19 +59,41 @@ static bool has_message(const struct run *r, const struct finding *f)
 	return false;
 }
 
-static void add_loose_notes(struct draft *d)
+static void add_loose_notes(struct draft *d, const struct ladder_base *base)
 {
 	struct ladder *l = d->ladder;
-	const struct report *report = d->run->report;
 
-	l->notes = arena_array(l->arena, report->n_findings, sizeof(*l->notes));
-	if (l->notes == NULL)
-		return;
-	for (const struct finding *f = report->findings; f != NULL; f = f->next) {
-		if (l->n_notes < report->n_findings && !has_message(d->run, f) &&
-		    draft_is_about(d, f))
-			l->notes[l->n_notes++] = draft_note(d, f, 0);
+	l->notes = arena_array(l->arena, base->n_loose, sizeof(*l->notes));
+	for (size_t i = 0; i < base->n_loose && l->notes != NULL; i++) {
+		if (draft_is_about(d, base->loose[i]))
+			l->notes[l->n_notes++] = draft_note(d, base->loose[i], 0);
 	}
+}
+
+struct ladder_base *ladder_base_new(const struct run *r)
+{
+	struct ladder_base *b = must_alloc(1, sizeof(*b));
+	size_t room = 0;
+
+	party_learn(&b->hosts, r->report);
+	for (const struct finding *f = r->report->findings; f != NULL; f = f->next) {
+		if (has_message(r, f))
+			continue;
+		if (b->n_loose == room) {
+			room = room == 0 ? 64 : room * 2;
+			b->loose = must_grow(b->loose, room, sizeof(*b->loose));
+		}
+		b->loose[b->n_loose++] = f;
+	}
+	return b;
+}
+
+void ladder_base_free(struct ladder_base *b)
+{
+	if (b == NULL)
+		return;
+	free(b->loose);
+	free(b);
 }
 
 struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
@@ -79,12 +101,16 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 	struct ladder *l = must_alloc(1, sizeof(*l));
 	size_t n = r->report->last_call + 1;
 	bool has_steps = choice != NULL && choice->steps != NULL;
+	bool has_base = choice != NULL && choice->base != NULL;
+	struct ladder_base *own = has_base ? NULL : ladder_base_new(r);
+	const struct ladder_base *base = has_base ? choice->base : own;
 	struct draft d = {
 		.run = r,
 		.choice = choice,
 		.steps = has_steps ? choice->steps : r->report->steps,
 		.n_steps = has_steps ? choice->n_steps : r->report->n_steps,
 		.ladder = l,
+		.parties = base->hosts,
 		.calls = must_alloc(n, sizeof(*d.calls)),
 		.last_of = must_alloc(n, sizeof(*d.last_of)),
 		.has_data = must_alloc(n, sizeof(*d.has_data)),
@@ -92,10 +118,6 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 	};
 
 	*l = (struct ladder){.arena = arena_new(LIMIT_LADDER)};
-	memset(d.calls, 0, n * sizeof(*d.calls));
-	memset(d.last_of, 0, n * sizeof(*d.last_of));
-	memset(d.has_data, 0, n * sizeof(*d.has_data));
-	party_learn(&d.parties, r->report);
 	count_calls(&d);
 	for (size_t i = 0; i < d.n_steps; i++) {
 		if (!draft_shows(&d, d.steps[i]))
@@ -105,7 +127,8 @@ struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice)
 		draft_add_payload(&d, d.steps[i]);
 	}
 	place_parties(&d);
-	add_loose_notes(&d);
+	add_loose_notes(&d, base);
+	ladder_base_free(own);
 	free(d.calls);
 	free(d.last_of);
 	free(d.has_data);

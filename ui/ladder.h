@@ -105,7 +105,12 @@ struct ladder_choice {
 	 * perhaps more. NULL: those of the report. */
 	struct step *const *steps;
 	size_t n_steps;
+	const struct ladder_base *base; /* likewise; NULL: it is made for this one */
 };
+
+/* What all ladders of the steps of a run have in common. */
+struct ladder_base *ladder_base_new(const struct run *r);
+void ladder_base_free(struct ladder_base *b);
 
 /* `choice` NULL: what the options let through. Never NULL. */
 struct ladder *ladder_make(struct run *r, const struct ladder_choice *choice);

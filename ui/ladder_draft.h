@@ -4,6 +4,13 @@
 
 #include "ladder_party.h"
 
+struct ladder_base {
+	struct party_list hosts; /* party_learn() */
+	/* Findings of which no evidence is a step, as the report has them. */
+	const struct finding **loose;
+	size_t n_loose;
+};
+
 struct draft {
 	struct run *run;
 	const struct ladder_choice *choice;

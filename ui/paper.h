@@ -28,6 +28,7 @@ struct paper {
 	struct run *run;
 	struct webpage page;
 	struct step_index steps;
+	struct ladder_base *base;     /* of all ladders */
 	struct arena *arena;          /* one message at a time */
 	uint8_t *shares[PAPER_KINDS]; /* enum paper_share, by number */
 	uint64_t n[PAPER_KINDS][PAPER_FULL + 1];

@@ -221,7 +221,7 @@ static struct paper_findings findings_of(struct paper *p, const struct paper_sub
 
 static struct ladder *ladder_of(struct paper *p, const struct paper_subject *s)
 {
-	struct ladder_choice choice = {.call = s->call};
+	struct ladder_choice choice = {.call = s->call, .base = p->base};
 
 	if (s->call != NULL) {
 		step_index_of_call(&p->steps, s->call);

@@ -180,7 +180,7 @@ bool run_has_numbered(struct run *r);
 const struct call *run_find_chosen(const struct run *r);
 /* The same of one call. */
 const struct call *run_call_numbered(const struct run *r, uint64_t number);
-/* All calls in a tunnel, with those that have a leg there. */
+/* All calls in a tunnel, with those that have a leg there; with two of them, twice in a row. */
 const struct call *const *run_tunnel_calls(struct run *r, const struct tunnel *t, size_t *ret_n);
 bool run_shows_finding(struct run *r, const struct finding *f);
 bool run_shows_step(struct run *r, const struct step *s);

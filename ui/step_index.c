@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "legs.h"
 #include "radius_join.h"
 
 static size_t group_of_call(const struct step_index *x, uint64_t number)
@@ -27,7 +26,7 @@ static size_t group_of(const struct step_index *x, const struct step *s)
 	return group == 0 && t != NULL ? group_of_tunnel(x, t->number) : group;
 }
 
-struct step_index step_index_make(const struct run *r)
+struct step_index step_index_make(struct run *r)
 {
 	const struct report *report = r->report;
 	struct step_index x = {.run = r, .n_groups = 1 + report->last_call + report->last_tunnel};
@@ -38,7 +37,6 @@ struct step_index step_index_make(const struct run *r)
 	x.places = must_alloc(report->n_steps + 1, sizeof(*x.places));
 	x.found = must_alloc(report->n_steps + 1, sizeof(*x.found));
 	x.steps = must_alloc(report->n_steps + 1, sizeof(*x.steps));
-	memset(x.begins, 0, (x.n_groups + 1) * sizeof(*x.begins));
 	for (size_t i = 0; i < report->n_steps; i++)
 		x.begins[group_of(&x, report->steps[i]) + 1]++;
 	for (size_t i = 0; i < x.n_groups; i++)
@@ -64,6 +62,13 @@ static void add_group(struct step_index *x, size_t group)
 {
 	for (size_t i = x->begins[group]; i < x->begins[group + 1]; i++)
 		x->found[x->n++] = x->places[i];
+}
+
+/* What no call of it is about. */
+static void add_tunnel(struct step_index *x, const struct tunnel *t)
+{
+	if (t != NULL && group_of_tunnel(x, t->number) != 0)
+		add_group(x, group_of_tunnel(x, t->number));
 }
 
 /* The exchange about a call stands between its first and its last packet. */
@@ -97,9 +102,15 @@ void step_index_of_call(struct step_index *x, const struct call *c)
 {
 	x->n = 0;
 	add_group(x, group_of_call(x, c->number));
-	for (const struct tunnel *t = x->run->report->tunnels; t != NULL; t = t->next) {
-		if (group_of_tunnel(x, t->number) != 0 && call_uses_tunnel(c, t))
-			add_group(x, group_of_tunnel(x, t->number));
+	if (c->legs == NULL)
+		add_tunnel(x, c->tunnel);
+	for (const struct call *leg = c->legs; leg != NULL; leg = leg->next_leg) {
+		const struct call *before = c->legs;
+
+		while (before != leg && before->tunnel != leg->tunnel)
+			before = before->next_leg;
+		if (before == leg)
+			add_tunnel(x, leg->tunnel);
 	}
 	if (c->radius != NULL)
 		add_radius(x, c->radius);
@@ -108,12 +119,14 @@ void step_index_of_call(struct step_index *x, const struct call *c)
 
 void step_index_of_tunnel(struct step_index *x, const struct tunnel *t)
 {
+	size_t n;
+	const struct call *const *calls = run_tunnel_calls(x->run, t, &n);
+
 	x->n = 0;
-	if (group_of_tunnel(x, t->number) != 0)
-		add_group(x, group_of_tunnel(x, t->number));
-	for (const struct call *c = x->run->report->calls; c != NULL; c = c->next) {
-		if (call_uses_tunnel(c, t))
-			add_group(x, group_of_call(x, c->number));
+	add_tunnel(x, t);
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || calls[i] != calls[i - 1])
+			add_group(x, group_of_call(x, calls[i]->number));
 	}
 	finish(x);
 }

@@ -6,7 +6,7 @@
 #include "run.h"
 
 struct step_index {
-	const struct run *run;
+	struct run *run;
 	/* Groups: steps of no call and no tunnel, those of call N, those of tunnel N and no call.
 	 * Group G is places[begins[G]] up to begins[G + 1], in order of time. */
 	size_t *places, *begins;
@@ -16,7 +16,7 @@ struct step_index {
 	size_t n;
 };
 
-struct step_index step_index_make(const struct run *r);
+struct step_index step_index_make(struct run *r);
 void step_index_free(struct step_index *x);
 
 /* Into `steps` and `n`, in order of time; they last until the next question. */

@@ -319,14 +319,15 @@ static struct finding *take_finding(struct told *a, const struct report *told,
 	struct call *c = from->call == NULL ? NULL : told_call(a, from->call->number);
 	struct tunnel *t =
 		from->tunnel == NULL ? NULL : table_get(&a->tunnels, from->tunnel->number);
+	const struct str *said = take_said(a, told, from);
 
-	if (f == NULL)
+	if (f == NULL || said == NULL) /* its tunnel, a copy, has no words to ask for */
 		return NULL;
 	copy_finding(&a->copier, f, from,
 		     c != NULL   ? c->cause_text
 		     : t != NULL ? t->cause_text
 				 : (struct str){0});
-	f->said = take_said(a, told, from);
+	f->said = said;
 	f->call = c;
 	f->tunnel = t;
 	if (c != NULL || t != NULL)

@@ -118,15 +118,26 @@ void webpage_data(struct webpage *w, const char *id)
 	w->json = writer_into(&w->line);
 }
 
+static bool is_plain(char c)
+{
+	return c != '<' && c != '>' && c != '&' && c != '\xe2';
+}
+
 void webpage_flush(struct webpage *w)
 {
 	static const char line_separator[] = "\xe2\x80\xa8", paragraph_separator[] = "\xe2\x80\xa9";
 	struct str s = text_str(&w->line);
 
 	w->octets += s.len;
-	for (size_t i = 0; i < s.len; i++) {
-		struct str here = str_from(s, i);
+	for (size_t i = 0, begins = 0; i < s.len; begins = ++i) {
+		struct str here;
 
+		while (i < s.len && is_plain(s.at[i]))
+			i++;
+		put(w, (struct str){s.at + begins, i - begins});
+		if (i == s.len)
+			break;
+		here = str_from(s, i);
 		if (s.at[i] == '<' || s.at[i] == '>' || s.at[i] == '&') {
 			fprintf(w->out, "\\u%04x", (unsigned)s.at[i]);
 		} else if (str_starts(here, line_separator) ||
