@@ -312,6 +312,17 @@ static void report_clear(struct report *r)
 			     .asks_steps = r->asks_steps};
 }
 
+static void views_so_far(struct replay *r)
+{
+	struct vantage *vantages = NULL;
+	size_t n = 0;
+
+	if (r->options.vantages)
+		n = r->options.vantages(r->options.tell_context, &vantages);
+	report_views(r, vantages, n);
+	free(vantages);
+}
+
 void batch_tell(struct replay *r)
 {
 	struct report *report = &r->report;
@@ -330,7 +341,7 @@ void batch_tell(struct replay *r)
 	report->spoken = o->spoken;
 	remembered_recall(o, report);
 	report->tunnels = o->tunnels;
-	report_views(r, NULL, 0);
+	views_so_far(r);
 	company_choose(o);
 	settle(report, r->options.secrets);
 	over_take(o, report);

@@ -127,6 +127,7 @@ static void tunnel_settle(const struct observer *o, struct tunnel *t)
 	    (!tunnel_is_faceless(t) || t->peer[0].address.family || t->peer[1].address.family))
 		return;
 	t->carrier = (uint8_t)link_said(o, interface);
+	t->number = 0;
 	for (unsigned i = 0; i < 2; i++)
 		t->link_id[i] = t->sessions->id[session_side(t->sessions, i)];
 }
@@ -164,6 +165,7 @@ static void stray_settle(struct context *c, struct live_session *ls)
 	if (!t)
 		return;
 	t->carrier = (uint8_t)(carrier == CARRIER_L2TP ? CARRIER_PPP : carrier);
+	t->number = 0;
 	t->was_there = false;
 	t->first = s->first;
 	t->last = s->last;

@@ -29,8 +29,11 @@ static void infer_roles(struct session *s)
 /* Which role a tunnel's initiator has in its calls; ROLE_INITIATOR while they do not tell. */
 static enum role calls_tell(const struct tunnel *t)
 {
-	enum role role = ROLE_INITIATOR;
+	enum role told = ((const struct live_tunnel *)t)->told_role;
+	enum role role = told ? told : ROLE_INITIATOR;
 
+	if (told == ROLE_INITIATOR)
+		return told;
 	for (const struct session *s = t->sessions; s; s = session_after(s)) {
 		enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
 
@@ -133,6 +136,12 @@ static void tell_tunnel(struct tunnel *t)
 	}
 }
 
+static void text_settle(struct tunnel *t)
+{
+	live_tunnel(t)->peer_name = t->peer[1 - live_tunnel(t)->local].name;
+	tell_tunnel(t);
+}
+
 static bool may_lead_to(const struct tunnel *t, const struct session *stray)
 {
 	const struct address *other = &t->peer[1 - ((const struct live_tunnel *)t)->local].address;
@@ -211,14 +220,16 @@ void observer_settle(struct observer *o)
 	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
 
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
-		if (!t->goes_on) {
+		if (!t->goes_on)
 			tunnel_finish(&c, t);
-			live_tunnel(t)->initiator = calls_tell(t);
-		}
+		if (o->is_text)
+			text_settle(t);
 		for (struct session *s = t->sessions; s; s = session_after(s)) {
 			infer_roles(s);
-			s->is_holey |= has_missed_answer(o, s);
+			s->is_holey |= !o->is_text && has_missed_answer(o, s);
 		}
+		if (!t->goes_on || o->is_text)
+			live_tunnel(t)->initiator = calls_tell(t);
 	}
 }
 

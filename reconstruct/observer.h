@@ -110,6 +110,8 @@ struct live_tunnel {
 	struct seen told_repeated;
 	struct mark told_again, told_brought[2];
 	bool told_answered; /* session_is_answered() of one */
+	enum role told_role;  /* what they make of the initiator; ROLE_INITIATOR: this and that */
+	struct str peer_name; /* text: of the other end, before others were settled */
 	uint64_t told_number;
 	struct {
 		uint32_t last, row, n;
@@ -129,7 +131,8 @@ struct live_session {
 	struct session *before;                    /* in its tunnel */
 	uint64_t place;                            /* its order there */
 
-	struct live_session *next_stray, *next_named;
+	struct live_session *next_stray;
+	struct live_session *next_named, **named_at; /* in observer.named; NULL: not there */
 	struct session *became;  /* the record that took this half over */
 	struct step *first_step; /* where a stray's steps begin */
 	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
@@ -188,6 +191,8 @@ enum { UNBOUND_LISTS = 1024 }; /* for the tunnels of LIMIT_HALF_OPEN */
 struct observer {
 	uint16_t vantage, input;
 	bool is_text;
+	bool parts;  /* captures, and texts of which it is asked: what over.h does */
+	bool leaves; /* and what is over is given back before the end: each call has an arena */
 	const struct thresholds *thresholds;
 	const struct replay_options *options;
 	const struct report *report; /* of all vantage points */
@@ -228,7 +233,7 @@ struct observer {
 	struct defect_note *loose_defects;
 	struct finding *observed; /* by watchers, on events of no tunnel */
 	struct watch_memory *memory;
-	/* captures: calls and tunnels may leave when they are over (over.h), until `stopped` */
+	/* `parts`: calls and tunnels may leave when they are over (over.h), until `stopped` */
 	bool has_stopped;
 	struct moment stopped;
 	uint64_t calls_begun, tunnels_begun; /* numbers given */
@@ -238,7 +243,7 @@ struct observer {
 	struct halves half_tunnels, unasked_tunnels; /* half_open.h */
 	struct halves half_calls, unasked_calls;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
-	struct live_session *ended; /* captures: calls that have ended, and were not told yet */
+	struct live_session *ended; /* `parts`: calls that have ended, and were not told yet */
 	size_t n_ended;             /* calls and tunnels that may be over soon */
 	struct moment looked;       /* when what is over was looked for: over_looked() */
 	int64_t look_ns;            /* not again before that */

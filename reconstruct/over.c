@@ -14,16 +14,16 @@ enum { TICK_S = 1, SOON_S = 2, LOOK_S = 60 };
 
 void over_number_call(struct observer *o, struct session *s)
 {
-	if (!o->is_text)
+	if (o->parts)
 		s->number = ++o->calls_begun;
 }
 
 void over_number_tunnel(struct observer *o, struct tunnel *t)
 {
-	if (o->is_text)
+	if (!o->parts)
 		return;
 	t->number = ++o->tunnels_begun;
-	o->n_ended++; /* as long as nobody answers it may have been asked in vain */
+	o->n_ended += !o->is_text; /* as long as nobody answers it may have been asked in vain */
 }
 
 static void ended_link(struct observer *o, struct live_session *ls)
@@ -66,7 +66,7 @@ void over_stop(struct observer *o)
 
 void over_is_link(struct observer *o, struct tunnel *t)
 {
-	if (!o->is_text)
+	if (o->parts)
 		o->tunnels_begun--;
 	t->number = 0;
 	over_stop(o);
@@ -78,7 +78,7 @@ void over_note_call(struct observer *o, struct session *s)
 		return;
 	live_session(s)->is_ended = true;
 	o->n_ended++;
-	if (!o->is_text)
+	if (o->parts && s->tunnel)
 		ended_link(o, live_session(s));
 }
 
@@ -86,7 +86,7 @@ void over_note_tunnel(struct observer *o, struct tunnel *t)
 {
 	if (live_tunnel(t)->is_closed)
 		return;
-	o->n_ended++;
+	o->n_ended += !o->is_text;
 	live_tunnel(t)->is_closed = true;
 	live_tunnel(t)->closed_ns = o->last.ns;
 }
@@ -105,7 +105,7 @@ void over_looked(struct observer *o, struct moment when)
 
 bool over_is_worth_now(const struct observer *o)
 {
-	return !o->is_text && !o->has_stopped && moment_comparable(o->last, o->looked);
+	return o->parts && !o->has_stopped && moment_comparable(o->last, o->looked);
 }
 
 /* ---- when ---- */
@@ -165,7 +165,7 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 	if (!ls->is_ended || !session_cdn(s)->is_set || !is_whole(s))
 		return INT64_MAX;
 	last = later(mark_when(&s->last), ls->told);
-	if (is_sure(t, s))
+	if (!o->is_text && is_sure(t, s))
 		return tick_after(last, grace_ns(o) / SURE);
 	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */
 	return tick_after(
@@ -184,12 +184,13 @@ bool over_is_near(const struct tunnel *t)
 	return ((const struct live_tunnel *)t)->is_closed || is_forlorn(t);
 }
 
+/* Of a text none is: a caller may turn out to be meant for it (place_strays()). */
 static int64_t tunnel_settles(const struct observer *o, struct tunnel *t)
 {
 	struct moment last = mark_when(&t->last);
 	bool is_closed = live_tunnel(t)->is_closed && t->stopccn.is_set;
 
-	if (t->version != 2 || tunnel_is_link(t) || (!is_closed && !is_forlorn(t)))
+	if (o->is_text || t->version != 2 || tunnel_is_link(t) || (!is_closed && !is_forlorn(t)))
 		return INT64_MAX;
 	for (const struct session *s = t->sessions; s; s = s->next)
 		last = later(last, mark_when(&s->last));
@@ -321,7 +322,7 @@ bool over_part(struct observer *o, bool at_end)
 	bool is_any = false;
 
 	over_looked(o, o->last);
-	if (o->is_text)
+	if (!o->parts)
 		return false;
 	if (!at_end)
 		return part(o, until);

@@ -6,6 +6,7 @@
 #include "registry.h"
 #include "remembered.h"
 #include "roll.h"
+#include "speaker.h"
 #include "unbound.h"
 
 /* ---- calls ---- */
@@ -22,6 +23,13 @@ static bool is_freed(const struct observer *o)
 	return !o->steps;
 }
 
+/* A text's tunnels have none of their own. */
+static void records_free(const struct observer *o, struct arena *arena)
+{
+	if (arena != o->arena)
+		arena_free(arena);
+}
+
 /* Nothing finds it any more. */
 static void session_forget(struct observer *o, struct session *s)
 {
@@ -35,7 +43,7 @@ static void session_forget(struct observer *o, struct session *s)
 		registry_forget_session(o->registry, &half->session);
 		forgotten(o, &half->session);
 		if (is_freed(o))
-			arena_free(half->arena);
+			records_free(o, half->arena);
 	}
 	live_session(s)->absorbed = NULL;
 	over_unlink(live_session(s));
@@ -43,6 +51,8 @@ static void session_forget(struct observer *o, struct session *s)
 	half_open_leave_session(s);
 	meter_close(s);
 	registry_forget_session(o->registry, s);
+	if (o->is_text)
+		speaker_forget(o, s);
 	forgotten(o, s);
 	o->n_sessions--;
 }
@@ -51,7 +61,7 @@ static void session_free(struct observer *o, struct session *s)
 {
 	session_forget(o, s);
 	if (!remembered_call(o, s))
-		arena_free(live_session(s)->arena);
+		records_free(o, live_session(s)->arena);
 }
 
 static void sessions_free(struct observer *o, struct session *s)
@@ -142,7 +152,7 @@ static void tunnel_forget(struct observer *o, struct tunnel *t)
 		next = half->absorbed;
 		registry_forget_tunnel(o->registry, &half->tunnel);
 		forgotten(o, &half->tunnel);
-		arena_free(half->arena);
+		records_free(o, half->arena);
 	}
 	lt->absorbed = NULL;
 	registry_forget_tunnel(o->registry, t);
@@ -155,7 +165,7 @@ static void tunnel_free(struct observer *o, struct tunnel *t)
 	if (t->connected.is_set || t->outcome == OUTCOME_FAILED)
 		remembered_tunnel(o, t);
 	else
-		arena_free(live_tunnel(t)->arena);
+		records_free(o, live_tunnel(t)->arena);
 }
 
 /* ---- given up ---- */
@@ -221,6 +231,15 @@ static void verdict_forget(struct tunnel *t)
 	t->first_call = NULL;
 }
 
+/* The name was lent it for what was told; its calls are looked through from the first one. */
+static void text_goes_on(struct tunnel *t)
+{
+	struct live_tunnel *lt = live_tunnel(t);
+
+	t->peer[1 - lt->local].name = lt->peer_name;
+	lt->may_wait_id = lt->may_wait_interface = NULL;
+}
+
 static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 {
 	struct session *gone;
@@ -233,7 +252,10 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 	sessions_free(o, gone);
 	t->goes_on = false;
 	verdict_forget(t);
-	o->n_ended += over_is_near(t);
+	if (o->is_text)
+		text_goes_on(t);
+	else
+		o->n_ended += over_is_near(t);
 }
 
 static bool is_over(const struct live_tunnel *lt)

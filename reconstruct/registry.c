@@ -351,7 +351,7 @@ bool registry_is_only(const struct registry *r, const struct tunnel *t, unsigned
 void registry_add_tunnel_local(struct registry *r, struct tunnel *t, uint32_t id)
 {
 	entry_add(
-		r, NULL,
+		r, &live_tunnel(t)->entries,
 		(struct entry){
 			.hash = hash_pair(NULL, 0, id), .what = t, .id = id, .kind = ENTRY_LOCAL});
 }

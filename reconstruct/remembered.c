@@ -14,12 +14,22 @@ void remembered_id(struct tunnel *t, unsigned end, uint32_t id)
 	lt->ids[end].n++;
 }
 
+static void remember_role(struct live_tunnel *lt, const struct session *s)
+{
+	enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
+
+	if (s->roles_known)
+		lt->told_role =
+			!lt->told_role || lt->told_role == here ? here : ROLE_INITIATOR;
+}
+
 void remembered_tally(struct tunnel *t, const struct session *s)
 {
 	struct live_tunnel *lt = live_tunnel(t);
 	const struct seen *request = seen_of(s->seen, ICRQ);
 
 	lt->told_answered |= session_is_answered(s);
+	remember_role(lt, s);
 	if (s->number && (!t->told_first || s->number < t->told_first))
 		t->told_first = s->number;
 	for (const struct seen *x = s->seen; x; x = x->next)
@@ -51,7 +61,8 @@ static void told_call_free(struct observer *o)
 	o->n_told_calls--;
 	if (!o->told_calls)
 		o->told_calls_last = NULL;
-	arena_free(live_session(oldest->session)->arena);
+	if (live_session(oldest->session)->arena != o->arena)
+		arena_free(live_session(oldest->session)->arena);
 }
 
 bool remembered_call(struct observer *o, const struct session *s)
@@ -112,7 +123,8 @@ void remembered_tunnel(struct observer *o, struct tunnel *t)
 	t = o->told_tunnels;
 	o->told_tunnels = t->next;
 	o->n_told_tunnels--;
-	arena_free(live_tunnel(t)->arena);
+	if (live_tunnel(t)->arena != o->arena)
+		arena_free(live_tunnel(t)->arena);
 }
 
 void remembered_recall(struct observer *o, struct report *r)

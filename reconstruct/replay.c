@@ -125,8 +125,8 @@ uint64_t replay_calls(const struct replay *r)
 	uint64_t n = 0;
 
 	for (size_t i = 0; r && i < r->n_observers; i++)
-		n += r->observers[i]->is_text ? r->observers[i]->n_sessions
-					      : r->observers[i]->calls_begun;
+		n += r->observers[i]->parts ? r->observers[i]->calls_begun
+					    : r->observers[i]->n_sessions;
 	return n;
 }
 
@@ -159,6 +159,8 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .options = &r->options,
 			       .words = text_make(LIMIT_RECORD),
 			       .registry = registry_new()};
+	o->parts = !o->is_text || r->options.parts_text;
+	o->leaves = !o->is_text || (o->parts && r->options.tell);
 	over_looked(o, e->when);
 	o->report = &r->report;
 	r->observers[r->n_observers] = o;
@@ -339,6 +341,7 @@ static void take_ppp_text(struct context *c)
 	const struct event *e = c->event;
 	struct tunnel *t = e->from.tunnel_id || e->to.tunnel_id ? speaker_tunnel(c) : NULL;
 	struct session *s = t ? speaker_session(c, t) : NULL;
+	struct arena *outside;
 	unsigned local, from;
 	bool at_lac;
 
@@ -365,7 +368,9 @@ static void take_ppp_text(struct context *c)
 				  : ROLE_LNS);
 	if (e->sense == SENT && e->ppp.protocol == PPP_LCP && e->ppp.code == CP_TERMREQ)
 		operator_ends(c, s);
+	outside = context_in_session(c, s);
 	ppp_link_packet(c, s, from, at_lac);
+	c->arena = outside;
 	defects_take(c, t, s);
 }
 

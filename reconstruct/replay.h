@@ -24,9 +24,14 @@ struct replay_options {
 	bool in_order;
 	/* What is over is told as soon as it is settled (over.h), and forgotten: the report then
 	 * holds only that, until `tell` returns. NULL: all is kept until replay_end. Of one vantage
-	 * point, a capture. */
+	 * point. */
 	void (*tell)(void *context, const struct report *r);
 	void *tell_context;
+	/* The calls of a text, too, have numbers when they begin, and are told when they are over;
+	 * its tunnels are told at the end. Of one console. */
+	bool parts_text;
+	/* With both: the vantage points as they are known so far, to be given back with free(). */
+	size_t (*vantages)(void *context, struct vantage **ret);
 	/* It is told only when replay_tell() is called, which may be by another thread. */
 	bool waits_to_tell;
 	/* What a message said, for evidence that is told while steps are not kept (spoken.h); NULL:

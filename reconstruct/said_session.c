@@ -3,6 +3,7 @@
 #include "cause.h"
 #include "link.h"
 #include "operator.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "said_field.h"
@@ -391,7 +392,7 @@ void said_of_session(struct context *c, struct session *s)
 		usage_said(c, s, at);
 		break;
 	case SAID_DESTROYED:
-		live_session(s)->is_ended = true;
+		over_note_call(c->observer, s);
 		break;
 	default:
 		break;

@@ -27,13 +27,13 @@ static unsigned version_of(const struct session *s)
 	return s->tunnel ? s->tunnel->version : 2;
 }
 
-/* Those of a text stay to the end, and all of them are looked at again and again there: side by
- * side they lie in few pages of the file that they are in. A capture's leave one by one. */
+/* Those that stay to the end are all looked at again and again there: side by side they lie in few
+ * pages of the file that they are in. Others leave one by one. */
 static struct live_session *record_new(struct observer *o, struct arena *arena)
 {
 	enum { TOGETHER = 32 };
 
-	if (!o->is_text)
+	if (o->leaves)
 		return arena_alloc(arena, sizeof(struct live_session));
 	if (!o->n_fresh) {
 		o->fresh = arena_array(arena, TOGETHER, sizeof(*o->fresh));
@@ -48,7 +48,7 @@ static struct live_session *record_new(struct observer *o, struct arena *arena)
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 {
 	struct observer *o = c->observer;
-	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena);
+	struct arena *arena = o->leaves ? arena_child(o->arena) : o->arena;
 	struct live_session *ls = NULL;
 	struct session *s;
 
@@ -562,7 +562,7 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 		return;
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
 	    !means(before, SESSION_IDLE))
-		live_session(s)->is_ended = true;
+		over_note_call(c->observer, s);
 	side = session_side(s, tunnel_end);
 	end = &s->end[side];
 	if (means(after, end->state))

@@ -25,6 +25,9 @@ struct session *speaker_cloned(struct context *c);
 /* Its proxy name is known: the interface that is made for that user is its own. */
 void speaker_named(struct context *c, struct session *s);
 
+/* The call was told, and is over: no later record is about it. */
+void speaker_forget(struct observer *o, struct session *s);
+
 /* The interface went down: what comes next on it is another call. */
 void speaker_unbind(struct context *c, struct session *s);
 

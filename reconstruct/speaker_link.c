@@ -2,6 +2,7 @@
 
 #include "character.h"
 #include "log_record.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "session.h"
@@ -34,11 +35,11 @@ struct str speaker_interface(struct context *c, struct str name)
 		memcpy(room + 2, name.at + 2 + more, name.len - 2 - more);
 		shorter = (struct str){room, name.len - more};
 	} else if (more) {
-		shorter = arena_printf(c->arena, "%.2s%.*s", name.at,
+		shorter = arena_printf(c->observer->arena, "%.2s%.*s", name.at,
 				       STR_ARG(str_from(name, 2 + more)));
 	}
 	b = registry_binding(c->observer->registry, shorter);
-	return b ? b->interface : keep(c, shorter);
+	return b ? b->interface : arena_str(c->observer->arena, shorter);
 }
 
 struct binding *speaker_binding(struct context *c, struct str interface, bool make)
@@ -47,7 +48,7 @@ struct binding *speaker_binding(struct context *c, struct str interface, bool ma
 
 	if (b || !make)
 		return b;
-	b = arena_alloc(c->arena, sizeof(*b));
+	b = arena_alloc(c->observer->arena, sizeof(*b));
 	if (!b)
 		return NULL;
 	b->interface = interface;
@@ -356,6 +357,16 @@ static void told_adopt(struct session_told *into, const struct session_told *tol
 	mark_adopt(&into->isdn_disconnect, &told->isdn_disconnect);
 }
 
+/* It has the number of what began first. */
+static void number_adopt(struct observer *o, struct session *s, struct session *stray)
+{
+	bool is_later = s->number > stray->number;
+
+	over_is_half(o, is_later ? s : stray, NULL);
+	if (is_later)
+		s->number = stray->number;
+}
+
 /* What was known of the interface before its session existed becomes the session's. */
 static void stray_adopt(struct context *c, struct session *s, struct session *stray)
 {
@@ -365,6 +376,7 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	struct session_told *told;
 	struct auth *auth;
 
+	number_adopt(c->observer, s, stray);
 	for (struct step *step = live_session(stray)->first_step; step; step = step->next) {
 		if (step->session == stray) {
 			step->session = s;
@@ -400,6 +412,10 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 		at = &(*at)->next_stray;
 	if (*at)
 		*at = (*at)->next_stray;
+	/* the call goes on with parts of it */
+	live_session(stray)->became = s;
+	live_session(stray)->absorbed = live_session(s)->absorbed;
+	live_session(s)->absorbed = live_session(stray);
 }
 
 void speaker_bind(struct context *c, struct session *s)
@@ -443,6 +459,22 @@ void speaker_forward(struct context *c, struct session *s)
 	live_session(s)->interface[LAC] = b->interface;
 }
 
+static void named_put(struct live_session **at, struct live_session *ls)
+{
+	*at = ls;
+	if (ls)
+		ls->named_at = at;
+}
+
+static void named_leave(struct live_session *ls)
+{
+	if (!ls->named_at)
+		return;
+	named_put(ls->named_at, ls->next_named);
+	ls->next_named = NULL;
+	ls->named_at = NULL;
+}
+
 void speaker_named(struct context *c, struct session *s)
 {
 	struct live_session *ls = live_session(s);
@@ -450,8 +482,8 @@ void speaker_named(struct context *c, struct session *s)
 	if (!c->observer->is_text || !s->proxy_name.len || ls->is_named)
 		return;
 	ls->is_named = true;
-	ls->next_named = c->observer->named;
-	c->observer->named = ls;
+	named_put(&ls->next_named, c->observer->named);
+	named_put(&c->observer->named, ls);
 }
 
 /* The call of that user, lately named, that has no interface yet. */
@@ -463,7 +495,7 @@ static struct session *named_bare(struct context *c, const struct tunnel *t, str
 		struct session *s = &(*at)->session;
 
 		if (live_session(s)->interface[LNS].len) {
-			*at = (*at)->next_named;
+			named_leave(*at);
 			continue;
 		}
 		if (s->tunnel == t && str_equal(s->proxy_name, user))
@@ -489,6 +521,21 @@ struct session *speaker_cloned(struct context *c)
 		return NULL;
 	speaker_bind(c, s);
 	return s;
+}
+
+void speaker_forget(struct observer *o, struct session *s)
+{
+	if (o->last_session == s)
+		o->last_session = NULL;
+	named_leave(live_session(s));
+	for (unsigned side = 0; side < 2; side++) {
+		struct str interface = live_session(s)->interface[side];
+		struct binding *b =
+			interface.len ? registry_binding(o->registry, interface) : NULL;
+
+		if (b && b->session == s)
+			b->session = NULL;
+	}
 }
 
 void speaker_unbind(struct context *c, struct session *s)

@@ -107,6 +107,9 @@ struct run {
 	bool has_read_again; /* because a secret came late */
 	bool keeps_all;      /* one call is asked for, whose messages say not all by themselves */
 	bool has_consoles;   /* one text, of several: it is read again with all its messages */
+	bool keeps_log;      /* a long one, whose calls are told at its end after all */
+	struct str console;  /* its name when calls were told first, when has_console */
+	bool has_console;
 	enum exit_status status;
 };
 

@@ -157,6 +157,40 @@ static bool is_one_log(const struct run *r)
 	       inputs_are_files(r);
 }
 
+/* Its calls have numbers when they begin, whatever is asked. */
+static bool is_long_log(const struct run *r)
+{
+	double whole = threshold(&r->thresholds, THRESHOLD_WHOLE_LOG) * (1 << 20);
+
+	return r->n_inputs == 1 && is_text(&r->inputs[0]) &&
+	       (double)source_size(r->inputs[0].source) > whole;
+}
+
+/* And are told as they end; the rows are put aside while it may turn out that it is to be read
+ * again. */
+static bool tells_log(const struct run *r)
+{
+	return is_long_log(r) && is_one_log(r) && tells_calls_early(r) && !r->keeps_log;
+}
+
+/* The console learned its name later: rows that were told before show it without. */
+static bool has_other_name(struct run *r)
+{
+	struct vantage *vantages;
+	size_t n = inputs_vantages(r, &vantages);
+	bool is_other = r->has_console && n && !str_equal(r->console, vantages[0].name);
+
+	free(vantages);
+	return is_other;
+}
+
+/* What was told of a long log does not hold, or is nowhere to be put. */
+static bool is_told_in_vain(struct run *r)
+{
+	return tells_log(r) && !r->is_interrupted &&
+	       (shelf_is_full(r->term.shelf) || has_other_name(r));
+}
+
 static bool finds_consoles(const struct run *r)
 {
 	struct tunnel *of_second;
@@ -195,14 +229,25 @@ static void tell(void *context, const struct report *report)
 	struct run *r = context;
 
 	(void)report;
-	if (r->rotated != ROTATED_MAYBE)
+	if (r->rotated != ROTATED_MAYBE && !tells_log(r))
 		run_begin_rows(r);
 	else if (r->term.shelf == NULL)
 		r->term.shelf = shelf_new();
 	r->options->command->rows(r);
 	r->has_told_chosen = r->has_told_chosen || run_find_chosen(r) != NULL;
-	if (shelf_is_full(r->term.shelf))
+	if (shelf_is_full(r->term.shelf) && r->rotated == ROTATED_MAYBE)
 		r->rotated = ROTATED_NO;
+}
+
+static size_t vantages_so_far(void *context, struct vantage **ret)
+{
+	struct run *r = context;
+	size_t n = inputs_vantages(r, ret);
+
+	if (!r->has_console && n)
+		r->console = arena_str(r->kept, (*ret)[0].name);
+	r->has_console = true;
+	return n;
 }
 
 /* As if nothing had been told. */
@@ -287,8 +332,10 @@ struct replay_options run_replay_options(struct run *r)
 		ro.n_offsets = r->n_inputs;
 	}
 	ro.in_order = o->command->rows != NULL;
-	if (may_tell(r)) {
+	ro.parts_text = is_long_log(r);
+	if (may_tell(r) || tells_log(r)) {
 		ro.tell = tell;
+		ro.vantages = tells_log(r) ? vantages_so_far : NULL;
 		ro.tell_context = r;
 	}
 	if (may_tell(r) || is_one_log(r)) {
@@ -423,14 +470,18 @@ static bool read_again(struct run *r)
  * again: it is known from the beginning then. */
 bool run_load_end(struct run *r)
 {
-	if (finds_consoles(r)) {
-		r->has_consoles = true;
+	if (finds_consoles(r) || is_told_in_vain(r)) {
+		rows_forget(r);
+		r->has_consoles |= finds_consoles(r);
+		r->keeps_log = true;
 		return false;
 	}
 	replay_finish(r);
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
 	    !r->is_interrupted) {
 		r->has_read_again = true;
+		if (tells_log(r))
+			rows_forget(r);
 		return false;
 	}
 	if (r->reread != NULL)
