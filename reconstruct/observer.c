@@ -139,6 +139,7 @@ static void tell_tunnel(struct tunnel *t)
 static void text_settle(struct tunnel *t)
 {
 	live_tunnel(t)->peer_name = t->peer[1 - live_tunnel(t)->local].name;
+	live_tunnel(t)->is_lent = true;
 	tell_tunnel(t);
 }
 

@@ -109,9 +109,11 @@ struct live_tunnel {
 	 * that were assigned in a row (remembered.h) */
 	struct seen told_repeated;
 	struct mark told_again, told_brought[2];
-	bool told_answered; /* session_is_answered() of one */
-	enum role told_role;  /* what they make of the initiator; ROLE_INITIATOR: this and that */
-	struct str peer_name; /* text: of the other end, before others were settled */
+	bool told_answered;  /* session_is_answered() of one */
+	enum role told_role; /* what they make of the initiator; ROLE_INITIATOR: this and that */
+	/* text: the other end's name, while calls are settled and lend it another */
+	struct str peer_name;
+	bool is_lent;
 	uint64_t told_number;
 	struct {
 		uint32_t last, row, n;
@@ -133,10 +135,10 @@ struct live_session {
 
 	struct live_session *next_stray;
 	struct live_session *next_named, **named_at; /* in observer.named; NULL: not there */
-	struct session *became;  /* the record that took this half over */
-	struct step *first_step; /* where a stray's steps begin */
-	uint64_t l2f_print[2];   /* [from] of its last L2F message, to know a repeat */
-	struct session *rival;   /* L2TPv3: the other end's request for the same circuit */
+	struct session *became;                      /* the record that took this half over */
+	struct step *first_step;                     /* where a stray's steps begin */
+	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
+	struct session *rival; /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
 	bool is_bound;     /* text: the console's own id is known */

@@ -7,6 +7,9 @@
  * CDN was acknowledged nobody has a reason to send anything: an eighth of it does. A call that its
  * tunnel took along is over with the tunnel.
  *
+ * Of a text, where it is asked for, only calls leave; tunnels stay to the end. A console has words
+ * for a call whose CDN was acknowledged, too: it is waited for as long as the others.
+ *
  * When it is told (`settles_ns`) is a full second on the clock of the capture, whenever it
  * was looked for: rows come in order of that time and of their numbers, and so in the same order
  * whatever reads the capture, and in what portions. */

@@ -231,12 +231,14 @@ static void verdict_forget(struct tunnel *t)
 	t->first_call = NULL;
 }
 
-/* The name was lent it for what was told; its calls are looked through from the first one. */
+/* What comes is compared with the name that it has; its calls are looked through from the first. */
 static void text_goes_on(struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
 
-	t->peer[1 - lt->local].name = lt->peer_name;
+	if (lt->is_lent)
+		t->peer[1 - lt->local].name = lt->peer_name;
+	lt->is_lent = false;
 	lt->may_wait_id = lt->may_wait_interface = NULL;
 }
 

@@ -19,8 +19,7 @@ static void remember_role(struct live_tunnel *lt, const struct session *s)
 	enum role here = s->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
 
 	if (s->roles_known)
-		lt->told_role =
-			!lt->told_role || lt->told_role == here ? here : ROLE_INITIATOR;
+		lt->told_role = !lt->told_role || lt->told_role == here ? here : ROLE_INITIATOR;
 }
 
 void remembered_tally(struct tunnel *t, const struct session *s)

@@ -530,8 +530,7 @@ void speaker_forget(struct observer *o, struct session *s)
 	named_leave(live_session(s));
 	for (unsigned side = 0; side < 2; side++) {
 		struct str interface = live_session(s)->interface[side];
-		struct binding *b =
-			interface.len ? registry_binding(o->registry, interface) : NULL;
+		struct binding *b = interface.len ? registry_binding(o->registry, interface) : NULL;
 
 		if (b && b->session == s)
 			b->session = NULL;
