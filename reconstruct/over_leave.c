@@ -6,6 +6,7 @@
 #include "registry.h"
 #include "remembered.h"
 #include "roll.h"
+#include "session.h"
 #include "speaker.h"
 #include "unbound.h"
 
@@ -30,7 +31,8 @@ static void records_free(const struct observer *o, struct arena *arena)
 		arena_free(arena);
 }
 
-/* Nothing finds it any more. */
+/* Nothing finds it any more. A capture's halves are copied into what they become, a text's are
+ * parts of it. */
 static void session_forget(struct observer *o, struct session *s)
 {
 	struct live_session *half = live_session(s)->absorbed, *next;
@@ -42,10 +44,11 @@ static void session_forget(struct observer *o, struct session *s)
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
 		forgotten(o, &half->session);
-		if (is_freed(o))
-			records_free(o, half->arena);
+		if (is_freed(o) && !o->is_text)
+			arena_free(half->arena);
 	}
-	live_session(s)->absorbed = NULL;
+	if (!o->is_text)
+		live_session(s)->absorbed = NULL;
 	over_unlink(live_session(s));
 	roll_leave_half(live_session(s));
 	half_open_leave_session(s);
@@ -61,7 +64,7 @@ static void session_free(struct observer *o, struct session *s)
 {
 	session_forget(o, s);
 	if (!remembered_call(o, s))
-		records_free(o, live_session(s)->arena);
+		session_give_back(s);
 }
 
 static void sessions_free(struct observer *o, struct session *s)

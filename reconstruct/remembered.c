@@ -60,8 +60,7 @@ static void told_call_free(struct observer *o)
 	o->n_told_calls--;
 	if (!o->told_calls)
 		o->told_calls_last = NULL;
-	if (live_session(oldest->session)->arena != o->arena)
-		arena_free(live_session(oldest->session)->arena);
+	session_give_back(oldest->session);
 }
 
 bool remembered_call(struct observer *o, const struct session *s)

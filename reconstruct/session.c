@@ -127,6 +127,17 @@ bool session_is_answered(const struct session *s)
 	       seen_of(s->seen, ICRP)->count || seen_of(s->seen, OCRP)->count;
 }
 
+void session_give_back(struct session *s)
+{
+	struct live_session *half = live_session(s)->absorbed, *next;
+
+	for (; half; half = next) {
+		next = half->absorbed;
+		arena_free(half->arena);
+	}
+	arena_free(live_session(s)->arena);
+}
+
 void session_flip(struct session *s)
 {
 	struct end end = s->end[0];

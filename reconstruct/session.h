@@ -49,6 +49,9 @@ void session_traffic(struct context *c, struct session *s, unsigned from);
 /* It got as far as a reply, if only a refusal. */
 bool session_is_answered(const struct session *s);
 
+/* What it and the records that became it lie in is free again. */
+void session_give_back(struct session *s);
+
 /* LAC and LNS the other way round. */
 void session_flip(struct session *s);
 void session_direction(struct session *s, enum direction d);
