@@ -101,6 +101,7 @@ static void peer_fill(struct peer *a, const struct peer *b)
 	fill_mark(&a->response_mark, &b->response_mark);
 	if (!a->response_in)
 		a->response_in = b->response_in;
+	a->opening_is_cut |= b->opening_is_cut;
 	if (a->firmware < 0)
 		a->firmware = b->firmware;
 	if (!a->window)

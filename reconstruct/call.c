@@ -359,6 +359,12 @@ uint8_t tunnel_carrier(const struct tunnel *t)
 	return t->version == 3 ? CARRIER_L2TPV3 : t->version == 1 ? CARRIER_L2F : CARRIER_L2TP;
 }
 
+bool tunnel_opening_seen(const struct tunnel *t)
+{
+	return !t->was_there && !t->peer[INITIATOR].opening_is_cut &&
+	       !t->peer[RESPONDER].opening_is_cut;
+}
+
 static void fill_call(struct sealing *f)
 {
 	struct call *c = f->c;

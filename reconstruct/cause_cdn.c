@@ -212,9 +212,10 @@ bool judge_cdn_without_reason(struct trial *f)
 	if (!cdn_ended(f) || f->end == trial_stopccn(f))
 		return false;
 	f->cause = trial_cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
-	if (f->c->cdn.result == 1 && trial_cdn_role(f) == ROLE_UNKNOWN) {
+	if (trial_cdn_role(f) != ROLE_LNS && (f->c->cdn.result == 1 || f->c->cdn.is_cut)) {
 		trial_also(f, "carrier-lost");
-		trial_also(f, "lns-hangup");
+		if (trial_cdn_role(f) == ROLE_UNKNOWN)
+			trial_also(f, "lns-hangup");
 	}
 	return trial_say(f, "The call was ended by %s, with nothing before it that says why.",
 			 str_c(trial_cdn_words(f)));

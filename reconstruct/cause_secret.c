@@ -124,7 +124,7 @@ bool judge_secret_missing(struct trial *f)
 	const struct tunnel *t = f->t;
 	const struct ending *e = &t->stopccn;
 
-	if (!closed_over_auth(f))
+	if (!closed_over_auth(f) || (!t->was_there && !tunnel_opening_seen(t)))
 		return false;
 	for (int i = 0; i < 2; i++) {
 		const struct peer *asked = &t->peer[1 - i];

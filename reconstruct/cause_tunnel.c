@@ -380,10 +380,10 @@ static bool stopccn_without_result(struct trial *f)
 
 	f->cause = cause_of_phrase(e->text);
 	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s); a log that prints
-	 * no result of a StopCCN tells of no fault either */
+	 * no result of a StopCCN, or a capture that cuts it off, tells of no fault either */
 	if (!f->cause && f->came_up && f->t->n_sessions &&
-	    (!live_sessions(f) ||
-	     (e->result < 0 && !e->text.len && f->t->peer[1 - e->from].is_text_source))) {
+	    (!live_sessions(f) || (e->result < 0 && !e->text.len &&
+				   (e->is_cut || f->t->peer[1 - e->from].is_text_source)))) {
 		f->cause = "request-clear";
 		f->confidence = live_sessions(f) ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
 	}

@@ -36,6 +36,7 @@ static void join_peer(struct peer *a, const struct peer *b, bool own_words)
 	}
 	fill_mark(&a->challenge_mark, &b->challenge_mark);
 	fill_mark(&a->response_mark, &b->response_mark);
+	a->opening_is_cut |= b->opening_is_cut;
 }
 
 /* The machine of an end is best known at that end, then where it was seen and not inferred. */

@@ -77,13 +77,15 @@ struct peer {
 	/* tunnel authentication: challenge this side sent, response this side sent */
 	struct span challenge, response;
 	struct mark challenge_mark, response_mark;
-	uint8_t response_in; /* message type that carried the response: SCCRP or SCCCN */
+	uint8_t response_in;  /* message type that carried the response: SCCRP or SCCCN */
+	bool opening_is_cut; /* the capture kept only the beginning of its SCCRQ, SCCRP or SCCCN */
 };
 
 /* A result as a StopCCN or CDN carries it. */
 struct ending {
 	bool is_set;
 	uint8_t from;      /* index of the sending end */
+	bool is_cut;       /* the capture kept only the beginning of the message */
 	uint16_t ns, nr;   /* of a message; 0 where none was printed */
 	int result, error; /* −1: not in the message, or not readable */
 	struct str text;
@@ -461,6 +463,8 @@ struct tunnel {
 };
 
 uint8_t tunnel_carrier(const struct tunnel *t); /* enum carrier of its calls */
+/* All of its setup was seen, every octet: what is not in it was not said. */
+bool tunnel_opening_seen(const struct tunnel *t);
 
 /* ---- the sealed record of one call ---- */
 

@@ -10,6 +10,8 @@
 
 enum { COPIES_KEPT = 16, DEFAULT_WINDOW = 4, NR_IMPOSSIBLE = 256 };
 
+static const double COPY_S = 0.002; /* copies come within 2 ms (contract, calls) */
+
 /* One message and its copies. */
 struct sent {
 	bool is_set, is_acked;
@@ -30,8 +32,8 @@ struct reliable_way {
 	uint16_t open, unheard;
 	uint32_t skips_after_zlb;
 	int32_t owed; /* messages of the other end that ask for a ZLB, less those sent */
-	struct moment zlb_when;
-	struct moment gap_when; /* a message came ahead of one that is missing */
+	struct moment zlb_when, nr_when; /* its latest ZLB, and the packet with the greatest Nr */
+	struct moment gap_when;          /* a message came ahead of one that is missing */
 	uint16_t gap_ns;
 	bool has_gap;
 };
@@ -282,6 +284,15 @@ static void see_acknowledged(struct watch *w, struct sent *s)
 		     &first);
 }
 
+/* A ZLB has no Ns that tells a copy of it: one that comes at once behind a greater Nr is a copy of
+ * the capture, or was overtaken by it, and nothing was taken back. */
+static bool is_stale_zlb(const struct watch *w, const struct reliable_way *way)
+{
+	double since = seconds_between(way->nr_when, w->e->when);
+
+	return w->delivery == DELIVERY_ACK && since >= 0 && since < COPY_S;
+}
+
 static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_way *back)
 {
 	const struct event *e = w->e;
@@ -294,12 +305,14 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 			"The %s acknowledges up to Nr %u; the other end has sent Ns %u at "
 			"most",
 			end_word(w->from), nr, (uint16_t)(back->next_ns - 1));
-	if (way->has_nr && is_first_copy && ahead_of(way->nr, nr) < 0 &&
+	if (way->has_nr && is_first_copy && ahead_of(way->nr, nr) < 0 && !is_stale_zlb(w, way) &&
 	    (!way->is_started || ahead_of(way->next_ns, e->l2tp.ns) >= -1))
 		watch_raise_tunnel(w, "nr-decreases", "The %s goes back from Nr %u to Nr %u",
 				   end_word(w->from), way->nr, nr);
-	if (!way->has_nr || ahead_of(way->nr, nr) > 0)
+	if (!way->has_nr || ahead_of(way->nr, nr) > 0) {
 		way->nr = nr;
+		way->nr_when = e->when;
+	}
 	way->has_nr = true;
 	for (size_t i = 0; back->unheard >> i; i++)
 		if (back->unheard >> i & 1)

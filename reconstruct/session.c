@@ -316,6 +316,7 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 	if (ending->is_set)
 		return;
 	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
+	ending->is_cut = c->event->path.captured < c->event->path.original;
 	if (c->event->l2tp.has_sequence) {
 		ending->ns = c->event->l2tp.ns;
 		ending->nr = c->event->l2tp.nr;

@@ -244,6 +244,8 @@ static void peer_facts(struct context *c, struct tunnel *t, unsigned from)
 		p->response_in = (uint8_t)e->control.message;
 		t->auth_used = true;
 	}
+	p->opening_is_cut |= !e->control.is_complete && e->path.captured < e->path.original &&
+			     e->control.message <= SCCCN;
 }
 
 static void party_facts(struct context *c, struct tunnel *t, unsigned from)

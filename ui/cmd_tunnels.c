@@ -42,7 +42,7 @@ enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 static struct str auth_cell(const struct tunnel *t)
 {
 	if (!t->auth_used)
-		return t->was_there ? STR("") : STR("none");
+		return tunnel_opening_seen(t) ? STR("none") : STR("");
 	if (t->auth_verified == TRUTH_TRUE)
 		return STR("verified");
 	if (t->auth_verified == TRUTH_FALSE)
