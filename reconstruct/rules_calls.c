@@ -27,6 +27,20 @@ static bool is_seen_whole(const struct tunnel *t)
 	       t->way[0].is_started && t->way[1].is_started;
 }
 
+/* A control message came with it or after it: its Ns and Nr leave no room for one that was missed.
+ */
+static bool is_counted(const struct session *s)
+{
+	for (int end = 0; end < 2; end++) {
+		const struct channel *way = &s->tunnel->way[end];
+
+		for (size_t i = 0; i < way->n_pending; i++)
+			if (channel_pending(way, i)->event >= mark_number(&s->first))
+				return true;
+	}
+	return false;
+}
+
 static bool is_unknown(const struct session *s)
 {
 	for (const struct seen *seen = s->seen; seen; seen = seen->next)
@@ -36,7 +50,7 @@ static bool is_unknown(const struct session *s)
 	for (const struct defect_note *d = s->tunnel->defects; d; d = d->next)
 		if (rule_of_defect(d->defect.id)->severity > SEVERITY_NOTE)
 			return false;
-	return s->was_there && is_seen_whole(s->tunnel);
+	return s->was_there && is_seen_whole(s->tunnel) && is_counted(s);
 }
 
 static void unknown_session(struct raise *r, struct tunnel *t, struct call *c)
