@@ -202,6 +202,24 @@ static bool id_is_hidden(const struct trial *f)
 				   (seen_of(s->seen, OCRQ)->count && !s->id[LNS]));
 }
 
+/* RFC 2661 5.8: what is not acknowledged is sent again. Where it was not, the capture misses that,
+ * or the acknowledgement; and a message that was skipped in the Ns may be the one that is missing.
+ */
+static bool may_be_missed(const struct trial *f, const struct seen *last, unsigned side)
+{
+	unsigned from = side == LAC ? f->s->lac_end : 1U - f->s->lac_end;
+	const struct channel *way = &f->t->way[from];
+
+	for (size_t i = 0; i < way->n_pending; i++) {
+		const struct pending *p = channel_pending(way, i);
+
+		if (p->event == mark_number(&last->first) && p->frame && !p->is_acked &&
+		    p->copies < 2)
+			return true;
+	}
+	return f->t->way[1 - from].gaps > 0;
+}
+
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
  * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
@@ -223,7 +241,9 @@ static bool session_not_answered(struct trial *f)
 	    f->c->cdn.is_set || s->ppp.first.is_set || s->established[LAC].is_set ||
 	    s->established[LNS].is_set)
 		return false;
-	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f))
+	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
+	    may_be_missed(f, answer->count ? answer : request,
+			  is_outgoing == !answer->count ? LNS : LAC))
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f, "The %s%s was %s%s.",
