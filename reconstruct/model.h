@@ -77,7 +77,7 @@ struct peer {
 	/* tunnel authentication: challenge this side sent, response this side sent */
 	struct span challenge, response;
 	struct mark challenge_mark, response_mark;
-	uint8_t response_in;  /* message type that carried the response: SCCRP or SCCCN */
+	uint8_t response_in; /* message type that carried the response: SCCRP or SCCCN */
 	bool opening_is_cut; /* the capture kept only the beginning of its SCCRQ, SCCRP or SCCCN */
 };
 

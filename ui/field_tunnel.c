@@ -134,7 +134,7 @@ static void get_stopccn_message(const struct subject *s, int which, struct fact 
 	fact_text(f, s->tunnel->stopccn.text);
 }
 
-/* A recording that began after the setup, or cut it short, cannot know that no challenge was sent. */
+/* A recording that began after the setup, or cut it, cannot know that no challenge was sent. */
 static void get_auth_used(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
