@@ -42,6 +42,7 @@ struct check_text {
 	struct class *classes;
 	size_t n_classes, classes_room;
 	struct spill *spill;
+	struct consequences *consequences; /* of those that are taken */
 	uint64_t spilled;
 	struct check_counts counts;
 };
@@ -129,7 +130,7 @@ static void spill_full(struct check_text *x, const struct finding *f, struct row
 	x->run->term.is_aside = true;
 	x->run->term.out = open_memstream(&at, &len);
 	if (x->run->term.out != NULL) {
-		finding_print(x->run, f, 0);
+		finding_print(x->run, f, x->consequences, 0);
 		fclose(x->run->term.out);
 		spill_write(x->spill, at, len);
 		row->len = (uint32_t)len;
@@ -185,6 +186,7 @@ void check_text_take(struct check_text *x, const struct finding *const *shown, s
 	size_t room = x->run->report->n_findings;
 	bool *is_shown = must_alloc(room + 1, sizeof(*is_shown));
 
+	x->consequences = consequences_new(x->run);
 	for (size_t i = 0; i < n; i++)
 		if (shown[i]->number - first < room)
 			is_shown[shown[i]->number - first] = true;
@@ -198,6 +200,7 @@ void check_text_take(struct check_text *x, const struct finding *const *shown, s
 			add(x, shown[i]);
 		run_rest(x->run, i);
 	}
+	consequences_free(x->consequences);
 	free(is_shown);
 }
 

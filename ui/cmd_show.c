@@ -307,6 +307,7 @@ struct of_all {
 	struct bundled *links; /* by bundle, then as the calls stand */
 	size_t n_links;
 	struct sent_again *again;
+	struct consequences *consequences;
 };
 
 static int by_bundle(const void *left, const void *right)
@@ -320,7 +321,7 @@ static int by_bundle(const void *left, const void *right)
 
 static struct of_all of_all_make(struct run *r)
 {
-	struct of_all all = {.again = sent_again_new(r)};
+	struct of_all all = {.again = sent_again_new(r), .consequences = consequences_new(r)};
 	size_t room = 0, place = 0;
 
 	for (const struct call *c = r->report->calls; c != NULL; c = c->next)
@@ -338,6 +339,7 @@ static void of_all_free(struct of_all *all)
 {
 	free(all->links);
 	sent_again_free(all->again);
+	consequences_free(all->consequences);
 }
 
 /* The other links of its multilink bundle. */
@@ -558,13 +560,14 @@ static void print_states(struct run *r, const struct call *c)
 	show_end_state(r, common_role(c, ROLE_LNS), &c->session->ppp.phase[LNS]);
 }
 
-void show_findings(struct run *r, const char *heading, const struct finding_link *first)
+void show_findings(struct run *r, const char *heading, const struct finding_link *first,
+		   struct consequences *all)
 {
 	if (first == NULL)
 		return;
 	common_heading(r, heading);
 	for (const struct finding_link *l = first; l != NULL; l = l->next)
-		finding_print(r, l->finding, 2);
+		finding_print(r, l->finding, all, 2);
 }
 
 static void print_call(struct run *r, const struct call *c, const struct of_all *all)
@@ -579,14 +582,14 @@ static void print_call(struct run *r, const struct call *c, const struct of_all 
 	print_facts(r, c);
 	show_sent_again(r, c, all->again);
 	print_states(r, c);
-	show_findings(r, "findings", c->findings);
+	show_findings(r, "findings", c->findings, all->consequences);
 	if (c->tunnel != NULL)
-		show_findings(r, "findings of its tunnel", c->tunnel->findings);
+		show_findings(r, "findings of its tunnel", c->tunnel->findings, all->consequences);
 	for (const struct call *leg = c->legs == NULL ? NULL : c->legs->next_leg; leg != NULL;
 	     leg = leg->next_leg) {
 		if (leg->tunnel != NULL)
-			show_findings(r, "findings of the next leg's tunnel",
-				      leg->tunnel->findings);
+			show_findings(r, "findings of the next leg's tunnel", leg->tunnel->findings,
+				      all->consequences);
 	}
 }
 

@@ -41,7 +41,9 @@ struct reading {
 	struct export *x;
 	size_t input;
 	struct chosen *chosen;
-	size_t n_chosen;
+	size_t n_chosen, chosen_room;
+	const struct tunnel **tunnels; /* of them, each once, by address */
+	size_t n_tunnels;
 	struct stepped *steps;
 	size_t n_steps;
 	struct pcapng_interfaces interfaces;
@@ -63,12 +65,63 @@ static int by_ids(const void *a, const void *b)
 	return (x->session_id > y->session_id) - (x->session_id < y->session_id);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	uintptr_t x = (uintptr_t) * (const struct tunnel *const *)a;
+	uintptr_t y = (uintptr_t) * (const struct tunnel *const *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* All that is compared. */
+static int by_all(const void *a, const void *b)
+{
+	const struct chosen *x = a, *y = b;
+	int c = by_ids(a, b);
+
+	if (c == 0)
+		c = (x->to.family > y->to.family) - (x->to.family < y->to.family);
+	if (c == 0)
+		c = memcmp(x->to.octets, y->to.octets, sizeof(x->to.octets));
+	return c != 0 ? c : by_address(&x->tunnel, &y->tunnel);
+}
+
+/* Each call of a tunnel names it. */
+static void drop_repeats(struct reading *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_chosen; i++) {
+		if (n == 0 || by_all(&r->chosen[i], &r->chosen[n - 1]) != 0)
+			r->chosen[n++] = r->chosen[i];
+	}
+	r->n_chosen = n;
+}
+
+static void list_tunnels(struct reading *r)
+{
+	size_t n = 0;
+
+	r->tunnels = must_alloc(r->n_chosen, sizeof(struct tunnel *));
+	for (size_t i = 0; i < r->n_chosen; i++)
+		r->tunnels[i] = r->chosen[i].tunnel;
+	qsort(r->tunnels, r->n_chosen, sizeof(struct tunnel *), by_address);
+	for (size_t i = 0; i < r->n_chosen; i++) {
+		if (n == 0 || r->tunnels[i] != r->tunnels[n - 1])
+			r->tunnels[n++] = r->tunnels[i];
+	}
+	r->n_tunnels = n;
+}
+
 static void choose(struct reading *r, uint32_t tunnel_id, uint32_t session_id,
 		   const struct address *to, const struct tunnel *t)
 {
 	if (tunnel_id == 0 && session_id == 0)
 		return;
-	r->chosen = must_grow(r->chosen, r->n_chosen + 1, sizeof(*r->chosen));
+	if (r->n_chosen == r->chosen_room) {
+		r->chosen_room = r->chosen_room == 0 ? 64 : r->chosen_room * 2;
+		r->chosen = must_grow(r->chosen, r->chosen_room, sizeof(*r->chosen));
+	}
 	r->chosen[r->n_chosen++] = (struct chosen){
 		.tunnel_id = tunnel_id, .session_id = session_id, .to = *to, .tunnel = t};
 }
@@ -99,15 +152,14 @@ static void choose_calls(struct reading *r)
 			choose_leg(r, leg);
 	}
 	if (r->n_chosen > 0)
-		qsort(r->chosen, r->n_chosen, sizeof(*r->chosen), by_ids);
+		qsort(r->chosen, r->n_chosen, sizeof(*r->chosen), by_all);
+	drop_repeats(r);
+	list_tunnels(r);
 }
 
 static bool is_tunnel_chosen(const struct reading *r, const struct tunnel *t)
 {
-	for (size_t i = 0; i < r->n_chosen; i++)
-		if (r->chosen[i].tunnel == t)
-			return true;
-	return false;
+	return bsearch(&t, r->tunnels, r->n_tunnels, sizeof(struct tunnel *), by_address) != NULL;
 }
 
 /* The header of a packet names a chosen call, and its receiver is an end of it. */
@@ -427,6 +479,7 @@ static void reading_free(struct reading *r)
 		free(r->waiting[i].octets);
 	free(r->waiting);
 	free(r->chosen);
+	free(r->tunnels);
 	free(r->steps);
 	pcapng_interfaces_free(&r->interfaces);
 	free(r->calls);

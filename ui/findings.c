@@ -63,14 +63,16 @@ static void print_root(struct run *r, const struct finding *f, size_t indent)
 	text_free(&t);
 }
 
-static void put_numbers(struct text *t, const struct finding *first)
+/* The calls of the first one's rule. */
+static void put_numbers(struct text *t, const struct finding *const *list, size_t n_list)
 {
 	uint64_t last = 0;
 	size_t n = 0;
 
-	for (const struct finding *f = first; f != NULL; f = f->next) {
-		if (f->root != first->root || f->rule != first->rule || f->call == NULL ||
-		    f->call->number == last)
+	for (size_t i = 0; i < n_list; i++) {
+		const struct finding *f = list[i];
+
+		if (f->rule != list[0]->rule || f->call == NULL || f->call->number == last)
 			continue;
 		last = f->call->number;
 		if (n++ < FINDING_NUMBERS)
@@ -81,18 +83,18 @@ static void put_numbers(struct text *t, const struct finding *first)
 }
 
 /* Each rule once: "icrq-cdn; call-dropped on call 1, 2, 3 … (500 calls)". */
-static void print_consequences(struct run *r, const struct finding *root, size_t indent)
+static void print_consequences(struct run *r, const struct finding *root, struct consequences *all,
+			       size_t indent)
 {
 	const struct rule_row *told[64];
 	struct text t = text_make(256);
-	size_t n = 0;
+	size_t n = 0, n_list;
+	const struct finding *const *list = consequences_of(all, root, &n_list);
 
-	for (const struct finding *f = r->report->findings; f != NULL && root->consequences > 0;
-	     f = f->next) {
+	for (size_t k = 0; k < n_list; k++) {
+		const struct finding *f = list[k];
 		size_t i = 0;
 
-		if (f->root != root)
-			continue;
 		while (i < n && told[i] != f->rule)
 			i++;
 		if (i < n || n == sizeof(told) / sizeof(told[0]))
@@ -100,13 +102,13 @@ static void print_consequences(struct run *r, const struct finding *root, size_t
 		told[n++] = f->rule;
 		text_printf(&t, "%s%s", n == 1 ? "" : "; ", f->rule->id);
 		if (f->call != root->call)
-			put_numbers(&t, f);
+			put_numbers(&t, list + k, n_list - k);
 	}
 	print_part(r, indent, "consequences:", text_str(&t));
 	text_free(&t);
 }
 
-void finding_print(struct run *r, const struct finding *f, size_t indent)
+void finding_print(struct run *r, const struct finding *f, struct consequences *all, size_t indent)
 {
 	enum { EVIDENCE_SHOWN = 8 };
 	struct subject s = run_subject(r);
@@ -141,7 +143,7 @@ void finding_print(struct run *r, const struct finding *f, size_t indent)
 	print_part(r, indent + 4, "do:", common_field(r, &field_findings, &s, "advice"));
 	print_part(r, indent + 4, "see:", common_field(r, &field_findings, &s, "ref"));
 	print_root(r, f, indent + 4);
-	print_consequences(r, f, indent + 4);
+	print_consequences(r, f, all, indent + 4);
 	if (r->options->filter_for != NULL)
 		print_part(r, indent + 4,
 			   "wireshark:", common_field(r, &field_findings, &s, "wireshark"));

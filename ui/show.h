@@ -2,10 +2,12 @@
 #ifndef L2TPSCOPE_SHOW_H
 #define L2TPSCOPE_SHOW_H
 
+#include "consequences.h"
 #include "sent_again.h"
 
 void show_end_state(struct run *r, const char *who, const struct end *e);
-void show_findings(struct run *r, const char *heading, const struct finding_link *first);
+void show_findings(struct run *r, const char *heading, const struct finding_link *first,
+		   struct consequences *all);
 
 /* How a call ended and why; what came when, and in which frame or line. Of a tunnel also who its
  * ends are. */

@@ -174,6 +174,7 @@ void show_tunnel(struct run *r, const struct tunnel *t)
 {
 	struct arena *arena = arena_new(LIMIT_REPLAY_ARENA);
 	struct deliveries d = delivery_of(r, t, r->report->steps, r->report->n_steps, arena);
+	struct consequences *consequences = consequences_new(r);
 
 	print_number(r, t);
 	show_tunnel_outcome(r, t);
@@ -190,7 +191,8 @@ void show_tunnel(struct run *r, const struct tunnel *t)
 	common_heading(r, "states at the end");
 	show_end_state(r, "initiator", &t->end[INITIATOR]);
 	show_end_state(r, "responder", &t->end[RESPONDER]);
-	show_findings(r, "findings", t->findings);
+	show_findings(r, "findings", t->findings, consequences);
+	consequences_free(consequences);
 	arena_free(arena);
 }
 

@@ -233,7 +233,10 @@ static void line(struct screen *s, size_t at, struct text *t)
 
 static void print_details(struct run *r, const void *what)
 {
-	finding_print(r, what, 0);
+	struct consequences *all = consequences_new(r);
+
+	finding_print(r, what, all, 0);
+	consequences_free(all);
 }
 
 static void find_details(struct found *l, const struct finding *f, size_t width)
