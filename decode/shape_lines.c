@@ -1,9 +1,9 @@
-/* What stands at the beginning of each line: quote marks of a mail, numbers of a pastebin; and the
- * fields of a table (CSV). */
+/* What stands at the beginning of each line: quote marks of a mail, numbers of a pastebin, the name
+ * of a file or container; and the fields of a table (CSV). */
 #include "character.h"
 #include "shape_stage.h"
 
-enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, SEPARATORS = 4 };
+enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, SEPARATORS = 4, NAME_MOST = 200 };
 
 static bool is_space(char c)
 {
@@ -191,6 +191,104 @@ static void copy_numbered(struct shape_sink *s)
 }
 
 const struct shape_stage shape_numbered = {"numbered", is_numbered, copy_numbered};
+
+/* ---- named ---- */
+
+/* `10:00:01`; of `12:10:00:01` the first is the number of a line. */
+static bool is_time(struct str s)
+{
+	static const char form[] = "00:00:00";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (i >= s.len || (form[i] == ':' ? s.at[i] != ':' : !char_is_digit(s.at[i])))
+			return false;
+	return s.len == sizeof(form) - 1 || s.at[sizeof(form) - 1] != ':';
+}
+
+static bool is_file(struct str name)
+{
+	return str_starts(name, "/") || str_starts(name, "./") || str_ends(name, ".log") ||
+	       str_ends(name, ".txt");
+}
+
+/* `/var/log/ppp.log:` and `/var/log/ppp.log:12:` of grep, `lns-1  | ` of
+ * containers: the name's length, 0 when none; what stands before the text. */
+static size_t name_length(struct str line, size_t *ret_before)
+{
+	size_t name = 0, i;
+
+	while (name < line.len && name < NAME_MOST && !is_space(line.at[name]) &&
+	       line.at[name] != ':' && line.at[name] != '|')
+		name++;
+	i = spaces(line, name);
+	if (i > name && i + 1 < line.len && line.at[i] == '|' && line.at[i + 1] == ' ') {
+		*ret_before = i + 2;
+		return name;
+	}
+	if (name == line.len || line.at[name] != ':' || !is_file((struct str){line.at, name}))
+		return 0;
+	i = name + 1;
+	while (i < line.len && char_is_digit(line.at[i]))
+		i++;
+	*ret_before = name + 1;
+	if (i > name + 1 && i < line.len && line.at[i] == ':' && !is_time(str_from(line, name + 1)))
+		*ret_before = i + 1;
+	return name;
+}
+
+/* The name that the first line has; behind a program's, or in prose, stands a blank. */
+static struct str first_name(struct str s)
+{
+	size_t at = 0, before = 0, n;
+	struct str line;
+
+	while (shape_line(s, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		n = name_length(line, &before);
+		if (n && before < line.len && !is_space(line.at[before]))
+			return str_range(line.at, line.at + n);
+		break;
+	}
+	return (struct str){0};
+}
+
+static bool is_so_named(struct str line, struct str name, size_t *ret_before)
+{
+	size_t n = name_length(line, ret_before);
+
+	return n > 0 && str_equal(name, str_range(line.at, line.at + n));
+}
+
+static bool is_named(struct str head, int year)
+{
+	struct str name = first_name(head), line;
+	size_t at = 0, named = 0, all = 0, before;
+
+	(void)year;
+	while (name.len && all < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		all++;
+		named += is_so_named(line, name, &before);
+	}
+	return named >= LEAST && named * 4 >= all * 3;
+}
+
+static void copy_named(struct shape_sink *s)
+{
+	struct str name = first_name(s->in), line;
+	size_t at = 0, start = 0, before;
+
+	while (shape_line(s->in, &at, &line)) {
+		if (!is_so_named(line, name, &before))
+			before = 0;
+		sink_copy(s, start + before, at < s->in.len ? at : s->in.len);
+		start = at;
+	}
+}
+
+const struct shape_stage shape_named = {"named", is_named, copy_named};
 
 /* ---- table ---- */
 
