@@ -292,6 +292,9 @@ static bool keepalive_lost(struct trial *f)
 	if (t->stopccn.is_set && u->copies < 3)
 		return false;
 	f->by = ROLE_NETWORK;
+	/* nothing tells that it was ever up, and an SCCRP is given up in the same words */
+	if (u->is_given_up && t->was_there && !t->n_sessions && !t->hellos)
+		f->confidence = CONFIDENCE_LIKELY;
 	if (u->is_given_up)
 		return trial_say(f,
 				 "%s no longer acknowledged: %s repeated its last message until "
