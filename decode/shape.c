@@ -10,7 +10,7 @@ static const struct shape_stage *const stages[] = {
 	&shape_terminal,    &shape_html,        &shape_markdown,       &shape_spaced,
 	&shape_quoted,      &shape_named,       &shape_barred,         &shape_numbered,
 	&shape_json,        &shape_journal,     &shape_reversed_table, &shape_table,
-	&shape_wrapped,     &shape_reversed,    &shape_relayed,
+	&shape_twice,       &shape_wrapped,     &shape_reversed,       &shape_relayed,
 };
 
 /* ---- the sink ---- */
