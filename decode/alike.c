@@ -33,8 +33,7 @@ struct alike_shape {
 struct alikes {
 	struct alike **at; /* by hash; `room` of them, a power of two */
 	size_t n, room;
-	size_t swept;   /* up to that place … */
-	uint64_t round; /* … and how often all were */
+	uint64_t looks; /* packets that were looked up */
 	struct alike_shape shapes[SHAPES];
 	size_t n_shapes;
 };
@@ -191,6 +190,7 @@ struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_
 	struct look l;
 	struct alike *a;
 
+	x->looks++;
 	if (x->n == 0 || !look(f, &l))
 		return NULL;
 	a = find(x, &l, &f->when);
@@ -199,7 +199,7 @@ struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_
 		return NULL;
 	ret->has_ns = a->shape->ns > 0;
 	ret->ns = ret->has_ns ? span_u16(l.packet, a->shape->ns) : 0;
-	a->round = x->round;
+	a->look = x->looks;
 	return a;
 }
 
@@ -214,7 +214,7 @@ static void put(struct alikes *x, struct alike *a)
 	x->n++;
 }
 
-static void room_make(struct alikes *x)
+static void room_grow(struct alikes *x)
 {
 	struct alikes old = *x;
 
@@ -227,23 +227,22 @@ static void room_make(struct alikes *x)
 			put(x, a);
 		}
 	}
-	x->swept = 0;
 	free(old.at);
 }
 
 /* None was found for a while, and nobody counts by it. */
 static bool is_idle(const struct alikes *x, const struct alike *a)
 {
-	return !a->lease.is_open && a->round + 1 < x->round;
+	enum { A_WHILE = 1 << 17 }; /* packets */
+
+	return !a->lease.is_open && x->looks - a->look > A_WHILE;
 }
 
-/* Calls end: with each that is added a few places are looked through for what they left. */
-static void sweep(struct alikes *x)
+/* Calls end: when the room is full, what they left is looked for, before there is more of it. */
+static void room_make(struct alikes *x)
 {
-	enum { PLACES = 8 };
-
-	for (int i = 0; i < PLACES; i++) {
-		struct alike **at = &x->at[x->swept];
+	for (size_t i = 0; i < x->room; i++) {
+		struct alike **at = &x->at[i];
 
 		while (*at) {
 			struct alike *a = *at;
@@ -256,9 +255,9 @@ static void sweep(struct alikes *x)
 			free(a);
 			x->n--;
 		}
-		x->swept = (x->swept + 1) & (x->room - 1);
-		x->round += x->swept == 0;
 	}
+	if (x->n > x->room / 2)
+		room_grow(x);
 }
 
 /* What differs from packet to packet: of IP all but version, header length, fragment, protocol and
@@ -328,14 +327,13 @@ struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct g
 	shape = shape_of(x, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
 	if (!shape)
 		return NULL;
-	sweep(x);
-	if (x->n == LIMIT_METERS)
-		return NULL;
 	if (x->n == x->room)
 		room_make(x);
+	if (x->n == LIMIT_METERS)
+		return NULL;
 	a = must_alloc(1, sizeof(*a));
 	*a = (struct alike){.hash = l.hash,
-			    .round = x->round,
+			    .look = x->looks,
 			    .shape = shape,
 			    .clock = f->when,
 			    .vlan = {l.vlan[0], l.vlan[1]},

@@ -16,7 +16,7 @@ struct alike {
 	struct glance_lease lease; /* to count them by; as long as it is open the record stays */
 	uint32_t key;              /* a number that its user has for them; 0 at first */
 	/* alike.c's */
-	uint64_t hash, round;
+	uint64_t hash, look;
 	const struct alike_shape *shape;
 	uint64_t is[ALIKE_WORDS];
 	struct alike *next;
