@@ -94,3 +94,15 @@ void buffer_fill(struct buffer *b, size_t n)
 		b->is_end = got <= 0;
 	}
 }
+
+size_t buffer_peek(const struct buffer *b, uint64_t offset, uint8_t *to, size_t n)
+{
+	size_t done = 0;
+	ssize_t got = 1;
+
+	while (done < n && got > 0 && offset + done <= INT64_MAX) {
+		got = pread(fileno(b->file), to + done, n - done, (off_t)(offset + done));
+		done += got > 0 ? (size_t)got : 0;
+	}
+	return done;
+}

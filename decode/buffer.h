@@ -29,6 +29,9 @@ void buffer_fill(struct buffer *b, size_t n);
 /* What is taken next stands there in the file; false: a pipe. */
 bool buffer_seek(struct buffer *b, uint64_t offset);
 
+/* What stands there, at most `n` octets: a look aside; 0: nothing, or a pipe. */
+size_t buffer_peek(const struct buffer *b, uint64_t offset, uint8_t *to, size_t n);
+
 static inline size_t buffer_left(const struct buffer *b)
 {
 	return b->end - b->at;

@@ -7,6 +7,7 @@
 #include "lease.h"
 #include "limits.h"
 #include "linktype.h"
+#include "silence.h"
 
 struct capture *capture_new(const char *path, const char *kind, const struct source_options *o,
 			    struct capture_reader reader)
@@ -76,15 +77,10 @@ void capture_dialect(struct capture *c, int dlt)
 
 static void moment_note(struct capture *c, struct moment when)
 {
-	struct input_stats *stats = &c->stats;
-
 	if (!moment_known(when))
 		return;
 	c->now = when;
-	if (!moment_known(stats->first) || when.ns < stats->first.ns)
-		stats->first = when;
-	if (!moment_known(stats->last) || when.ns > stats->last.ns)
-		stats->last = when;
+	input_stats_widen(&c->stats, when);
 }
 
 static void others_note(struct capture *c)
@@ -135,7 +131,7 @@ static bool has_glance(struct capture *c)
 	    !glance_read(&c->frame, &c->seen))
 		return false;
 	c->seen.lease = c->lease;
-	if (c->alikes) {
+	if (c->alikes && !c->lease) {
 		struct alike *a = alikes_add(c->alikes, &c->frame, &c->seen);
 
 		c->seen.lease = a ? &a->lease : NULL;
@@ -181,11 +177,17 @@ static bool is_waiting(struct capture *c, struct event *ret)
 
 static bool frame_read(struct capture *c, struct event *ret)
 {
-	bool was_idle = c->digest && frame_is_idle(c->frames);
-	bool is_event = frame_decode(c->frames, &c->frame, ret);
+	bool is_looked_at = c->digest || c->is_sample;
+	bool was_idle = is_looked_at && frame_is_idle(c->frames);
+	bool is_event = frame_decode(c->frames, &c->frame, ret), is_silent;
 
+	if (!is_looked_at)
+		return is_event;
+	is_silent = !is_event && was_idle && frame_is_idle(c->frames) &&
+		    frame_left_nothing(c->frames) && silence_of(ret) < SILENCES;
 	if (c->digest)
-		digest_frame(c->digest, ret, is_event, was_idle && frame_is_idle(c->frames));
+		digest_frame(c->digest, ret, is_silent);
+	c->is_silent = is_silent;
 	return is_event;
 }
 
@@ -242,7 +244,7 @@ static enum taken frame_take(struct capture *c)
 		if (taken != TAKEN_END)
 			frame_note(c, &c->frame);
 	} while (taken == TAKEN &&
-		 ((c->alikes && is_counted(c, &t)) || (c->digest && is_digested(c))));
+		 ((c->alikes && !c->lease && is_counted(c, &t)) || (c->digest && is_digested(c))));
 	if (t.newest)
 		capture_counted(c, t.newest);
 	return taken;
@@ -279,7 +281,7 @@ enum pull capture_next(void *self, struct event *ret)
 			if (is_glanced(c))
 				continue;
 		}
-		if (!frame_read(c, ret))
+		if ((c->digest && digest_plain(c->digest)) || !frame_read(c, ret))
 			continue;
 		c->stats.l2tp += ret->l2tp.is_present || ret->kind == EVENT_ICMP;
 		return PULLED;

@@ -16,6 +16,16 @@ enum taken {
 
 struct capture;
 
+/* A file whose records can be found from any octet on (divided.h). */
+struct capture_ranges {
+	/* Where the next record begins. */
+	uint64_t (*offset)(const void *self);
+	/* Where one begins at `offset` or soon behind, as far as the octets there tell. */
+	bool (*find)(const void *self, uint64_t offset, uint64_t *ret);
+	/* `take` ends before a record that begins at `offset` or behind. */
+	void (*until)(void *self, uint64_t offset);
+};
+
 struct capture_reader {
 	void *self;
 	/* Fills in everything of `ret` but origin.input, vantage and frame; what it never fills in
@@ -25,7 +35,8 @@ struct capture_reader {
 	 * once. */
 	bool (*seek)(void *self, struct capture *c, uint64_t offset);
 	void (*free)(void *self);
-	bool lends; /* it counts by lease itself */
+	const struct capture_ranges *ranges; /* NULL: it is read from its beginning */
+	bool lends;                          /* it counts by lease itself */
 };
 
 struct capture {
@@ -35,6 +46,8 @@ struct capture {
 	struct glance seen;         /* of it */
 	struct glance_lease *lease; /* for those that look alike, or NULL */
 	bool is_no_glance;          /* the reader knows that glance_read() says no */
+	bool is_sample;             /* of packets that are not there (digest.h) … */
+	bool is_silent;             /* … and it said nothing, as they would */
 	struct arena *scratch;      /* reset at each event */
 	struct input_stats stats;
 	struct input_stats whole; /* stats, before it went back; with has_gone_back */

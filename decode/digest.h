@@ -23,6 +23,9 @@
  * the payload; what differs from packet to packet (lengths, checksums, identification, TTL) is 0
  * there or made anew. The payload of data packets is not kept: it comes back as zeros. A record
  * lies within one block of the part (part_file.h); everything that was set stays set over blocks.
+ *
+ * A range of a capture (divided.h) has a digest of its own. Nobody knew, when it was made, what
+ *came before: so it names, by samples, what it passes, and says what that comes to.
  */
 #ifndef L2TPSCOPE_DIGEST_H
 #define L2TPSCOPE_DIGEST_H
@@ -41,6 +44,8 @@ enum digest_flag {
 	DIGEST_HAS_SENSE = 8,
 	DIGEST_HAS_LINES = 16,
 	DIGEST_IS_GLANCE = 32, /* a glance at it may do all the same (glance.h) */
+	DIGEST_IS_SAMPLE =
+		64, /* in a range: those of its kind are passed from here on (silence.h) */
 };
 
 enum digest_set {
@@ -49,6 +54,9 @@ enum digest_set {
 	DIGEST_SET_KEY,     /* the next key: where IP and L2TP begin, how much of the payload is
 			     * kept, the headers */
 	DIGEST_SET_DIALECT, /* input_stats.dialect */
+	/* In a range: what was passed since the last of these. Octets, the first and the last
+	 * moment of them, how many kinds of silence.h, and of each its number and how often. */
+	DIGEST_SET_PASSED,
 };
 
 enum {
@@ -69,6 +77,9 @@ struct digest_key {
 	uint8_t head[DIGEST_HEAD];
 };
 
+/* Of the headers. */
+uint64_t digest_hash(const struct digest_key *k);
+bool digest_same_key(const struct digest_key *a, const struct digest_key *b);
 /* Makes the headers of a packet with `length` octets of payload, and that Ns. */
 void digest_head(const struct digest_key *k, size_t length, uint16_t ns, uint8_t *to);
 /* Where Ns stands in the head, or 0. */
@@ -82,6 +93,8 @@ struct digest_writer;
 struct digest_writer *digest_writer_new(void (*full)(void *context, struct span records),
 					void *context);
 void digest_writer_free(struct digest_writer *w);
+/* A digest of its own begins, of a range. */
+void digest_writer_range(struct digest_writer *w);
 
 /* The source that is read through it (source_options.digest). */
 void digest_begin(struct digest_writer *w, const struct capture *c);
@@ -91,9 +104,14 @@ bool digest_alike(struct digest_writer *w);
  * soon as the headers are known … */
 bool digest_wants(const void *writer);
 bool digest_glance(void *writer, struct glance *g);
-/* … and what became of a frame that is no glance, or of which it was not content. `is_idle`:
- * nothing waited for it, and nothing waits. */
-void digest_frame(struct digest_writer *w, const struct event *e, bool is_event, bool is_idle);
+/* … and in a range that frame, if it is L2TP whatever came before, and so need not be decoded here
+ * …
+ */
+bool digest_plain(struct digest_writer *w);
+/* … and what became of a frame that is no glance, or of which it was not content. `is_silent`: it
+ * is no event but one of silence.h, nothing waited for it, nothing waits, and nothing is left of
+ * it. */
+void digest_frame(struct digest_writer *w, const struct event *e, bool is_silent);
 /* The last records. */
 void digest_end(struct digest_writer *w);
 

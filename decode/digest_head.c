@@ -1,5 +1,7 @@
 #include "digest.h"
 
+#include "hash.h"
+
 static void put_u16(uint8_t *to, size_t number)
 {
 	to[0] = (uint8_t)(number >> 8);
@@ -34,4 +36,26 @@ void digest_head(const struct digest_key *k, size_t length, uint16_t ns, uint8_t
 		put_u16(l2tp + 2, message);
 	if (at)
 		put_u16(to + at, ns);
+}
+
+bool digest_same_key(const struct digest_key *a, const struct digest_key *b)
+{
+	return a->dlt == b->dlt && a->n == b->n && a->ip == b->ip && a->l2tp == b->l2tp &&
+	       memcmp(a->head, b->head, a->n) == 0;
+}
+
+uint64_t digest_hash(const struct digest_key *k)
+{
+	uint64_t h = (uint64_t)k->n << 32 | (uint32_t)k->dlt;
+	size_t at = 0;
+
+	for (; at + sizeof(uint64_t) <= k->n; at += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, k->head + at, sizeof(word));
+		h = hash_word(h, word);
+	}
+	for (; at < k->n; at++)
+		h = hash_word(h, k->head[at]);
+	return hash_end(h);
 }

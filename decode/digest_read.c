@@ -3,26 +3,55 @@
 #include <stdlib.h>
 
 #include "limits.h"
+#include "silence.h"
 
 enum { FIRST_ROOM = 64 };
 
-static void reader_free(void *reader)
+struct digest_reader *digest_reader_new(void)
 {
-	struct digest_reader *r = reader;
+	struct digest_reader *r = must_alloc(1, sizeof(*r));
 
-	r->blocks.free(r->blocks.self);
+	*r = (struct digest_reader){
+		.dialect = text_make(1024), .octets = must_alloc(LIMIT_PACKET, 1), .clock = 1};
+	return r;
+}
+
+static void blocks_free(struct digest_reader *r)
+{
+	if (r->blocks.free)
+		r->blocks.free(r->blocks.self);
+	r->blocks = (struct digest_blocks){0};
+}
+
+void digest_reader_free(struct digest_reader *r)
+{
+	if (!r)
+		return;
+	blocks_free(r);
+	digest_known_free(r);
 	text_free(&r->dialect);
-	for (size_t i = 0; i < r->n_keys; i++)
-		free(r->keys[i]);
 	free(r->keys);
 	free(r->octets);
 	free(r);
+}
+
+void digest_reader_begin(struct digest_reader *r, const struct digest_blocks *blocks)
+{
+	blocks_free(r);
+	digest_known_sweep(r);
+	r->blocks = *blocks;
+	r->records = (struct bytes){0};
+	r->row = (struct row){0};
+	r->n_keys = 0;
+	r->range++;
+	r->is_ended = false;
 }
 
 /* ---- what is set ---- */
 
 static bool clock_take(struct digest_reader *r)
 {
+	struct moment was = r->when;
 	uint64_t unit;
 
 	r->when = packed_take_moment(&r->records);
@@ -31,7 +60,9 @@ static bool clock_take(struct digest_reader *r)
 		return false;
 	r->unit = (int64_t)unit;
 	r->most_units = INT64_MAX / r->unit;
-	r->clock++;
+	if (was.kind != r->when.kind || was.grain_ns != r->when.grain_ns ||
+	    was.is_unsynced != r->when.is_unsynced)
+		r->clock++;
 	return bytes_ok(&r->records);
 }
 
@@ -69,9 +100,7 @@ static bool key_take(struct digest_reader *r)
 		r->keys_room = r->keys_room ? 2 * r->keys_room : FIRST_ROOM;
 		r->keys = must_grow(r->keys, r->keys_room, sizeof(struct known *));
 	}
-	r->keys[r->n_keys] = must_alloc_line(sizeof(struct known));
-	*r->keys[r->n_keys++] =
-		(struct known){.n = key.n, .has_ns = digest_ns(&key) != 0, .key = key};
+	r->keys[r->n_keys++] = digest_known(r, &key);
 	return true;
 }
 
@@ -83,6 +112,29 @@ static bool dialect_take(struct digest_reader *r, struct capture *c)
 	text_add(&r->dialect, dialect);
 	c->stats.dialect = r->dialect.len > 0 ? r->dialect.at : "";
 	return bytes_ok(&r->records);
+}
+
+static bool passed_take(struct digest_reader *r, struct capture *c)
+{
+	struct bytes *b = &r->records;
+	uint64_t octets = varint_take(b);
+	struct moment first = packed_take_moment(b), last = packed_take_moment(b);
+	uint64_t kinds = varint_take(b);
+
+	for (uint64_t i = 0; i < kinds && bytes_ok(b); i++) {
+		uint64_t which = varint_take(b), n = varint_take(b);
+
+		if (which >= SILENCES)
+			return false;
+		if (!silence_at(which)->is_once)
+			frame_others_add(c->frames, silence_at(which)->name, n);
+	}
+	c->stats.bytes += octets;
+	if (moment_known(first)) {
+		input_stats_widen(&c->stats, first);
+		input_stats_widen(&c->stats, last);
+	}
+	return bytes_ok(b);
 }
 
 static bool set_take(struct digest_reader *r, struct capture *c, uint64_t what)
@@ -97,6 +149,8 @@ static bool set_take(struct digest_reader *r, struct capture *c, uint64_t what)
 		return key_take(r);
 	case DIGEST_SET_DIALECT:
 		return dialect_take(r, c);
+	case DIGEST_SET_PASSED:
+		return passed_take(r, c);
 	default:
 		return false;
 	}
@@ -211,7 +265,7 @@ static enum taken end(struct digest_reader *r, struct capture *c, const char *wh
 		c->stats.cut_text = text_str(&c->cut_text);
 		return TAKEN_END;
 	}
-	if (!r->about->kind_name) /* the reading was stopped: nobody knows more */
+	if (!r->about || !r->about->kind_name) /* a range; the reading was stopped */
 		return TAKEN_END;
 	c->whole = *r->about;
 	c->whole.path = c->stats.path;
@@ -267,6 +321,7 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 			return TAKEN;
 		case DIGEST_FRAME:
 			c->is_no_glance = !(number & DIGEST_IS_GLANCE);
+			c->is_sample = number & DIGEST_IS_SAMPLE;
 			if (frame_take(r, number, ret))
 				return TAKEN;
 			break;
@@ -288,15 +343,27 @@ static enum taken record_next(struct digest_reader *r, struct capture *c, struct
 	}
 }
 
-static enum taken take(void *reader, struct capture *c, struct frame *ret)
+enum taken digest_take(struct digest_reader *r, struct capture *c, struct frame *ret)
 {
 	enum taken taken;
 
 	c->lease = NULL;
-	c->is_no_glance = false;
-	taken = record_next(reader, c, ret);
-	digest_count_end(reader, c);
+	c->is_no_glance = c->is_sample = false;
+	taken = record_next(r, c, ret);
+	digest_count_end(r, c);
 	return taken;
+}
+
+/* ---- of a whole capture ---- */
+
+static enum taken take(void *reader, struct capture *c, struct frame *ret)
+{
+	return digest_take(reader, c, ret);
+}
+
+static void reader_free(void *reader)
+{
+	digest_reader_free(reader);
 }
 
 static const struct source_row digest_row = {
@@ -310,13 +377,11 @@ static const struct source_row digest_row = {
 struct source *digest_open(const struct digest_blocks *blocks, const struct input_stats *about,
 			   const char *path, const struct source_options *o)
 {
-	struct digest_reader *r = must_alloc(1, sizeof(*r));
+	struct digest_reader *r = digest_reader_new();
 	struct capture *c;
 
-	*r = (struct digest_reader){.blocks = *blocks,
-				    .about = about,
-				    .dialect = text_make(1024),
-				    .octets = must_alloc(LIMIT_PACKET, 1)};
+	digest_reader_begin(r, blocks);
+	r->about = about;
 	c = capture_new(path, about->kind_name, o,
 			(struct capture_reader){
 				.self = r, .take = take, .free = reader_free, .lends = true});

@@ -5,7 +5,8 @@
 
 #include "digest.h"
 
-/* A key; first what each packet of it asks for, in one line of the cache. */
+/* A key, of one range after the other; first what each packet of it asks for, in one line of the
+ * cache. */
 struct known {
 	uint32_t clock; /* on which the lease was offered; 0: never */
 	uint16_t ns;    /* of the newest */
@@ -13,6 +14,8 @@ struct known {
 	bool has_ns;
 	struct glance_lease lease;
 	struct digest_key key;
+	uint64_t hash, range; /* the newest that has it */
+	struct known *next;   /* of its hash */
 };
 
 /* Cells that are still to be read. */
@@ -33,18 +36,21 @@ struct cell {
 enum { CELLS_AT_ONCE = 32 };
 
 struct digest_reader {
-	struct digest_blocks blocks;
-	const struct input_stats *about;
-	struct bytes records; /* of the newest block */
+	struct digest_blocks blocks;     /* `free` is NULL: none */
+	const struct input_stats *about; /* of a whole capture; or NULL */
+	struct bytes records;            /* of the newest block */
 	struct row row;
 	struct cell cells[CELLS_AT_ONCE]; /* of it, that are looked at together */
 	struct moment when;
 	int64_t unit, most_units; /* one, and how many of them fit */
 	const char *why;          /* a record is refused, where there is more to be said */
 	int dlt;
-	uint32_t clock; /* how often it was set */
-	struct known **keys;
+	uint32_t clock;      /* how often it was set */
+	struct known **keys; /* of this digest */
 	size_t n_keys, keys_room;
+	struct known **all; /* by hash; `all_room` of them, a power of two */
+	size_t n_all, all_room;
+	uint64_t range; /* how many were begun */
 	/* while packets are counted */
 	bool is_counting;
 	struct glance_leave leave; /* as of the newest */
@@ -54,6 +60,16 @@ struct digest_reader {
 	size_t made;
 	bool is_ended;
 };
+
+/* Without a digest yet. */
+struct digest_reader *digest_reader_new(void);
+void digest_reader_free(struct digest_reader *r);
+/* The next digest, of the same capture: nothing is set in it, but what is lent (glance_lease) stays
+ * lent. The blocks are taken over. */
+void digest_reader_begin(struct digest_reader *r, const struct digest_blocks *blocks);
+/* What it says of the capture up to the next packet that is to be looked at (capture_reader.take).
+ */
+enum taken digest_take(struct digest_reader *r, struct capture *c, struct frame *ret);
 
 /* The clock of the input goes on by so many units; false: to where it cannot be. */
 static inline bool time_after(const struct digest_reader *r, int64_t units, int64_t *ret)
@@ -86,6 +102,14 @@ static inline uint16_t ns_take(struct bytes *b, const struct known *k)
 /* A packet of that key, with `prefix` and zeros as its payload. */
 void digest_packet(struct digest_reader *r, const struct known *known, size_t length,
 		   struct span prefix, size_t captured, struct frame *ret);
+
+/* ---- digest_keys.c ---- */
+
+/* That key, as its packets are known by from one digest to the next; its Ns begins anew. */
+struct known *digest_known(struct digest_reader *r, const struct digest_key *key);
+/* Those that no digest has any more, and nobody counts by, are forgotten. */
+void digest_known_sweep(struct digest_reader *r);
+void digest_known_free(struct digest_reader *r);
 
 /* ---- digest_count.c ---- */
 

@@ -5,16 +5,33 @@
 #include "alike.h"
 #include "block.h"
 #include "code.h"
-#include "hash.h"
+#include "l2tp.h"
 #include "limits.h"
+#include "linktype.h"
+#include "plain.h"
+#include "silence.h"
 
-enum { FULL = BLOCK_MOST / 4, FIRST_ROOM = 256, ROW_LEAST = 4, ROW_MOST = 1024 };
+enum {
+	FULL = BLOCK_MOST / 4,
+	FIRST_ROOM = 256,
+	KEPT_MOST = 65536, /* keys, from range to range */
+	ROW_LEAST = 4,
+	ROW_MOST = 1024,
+};
 
 _Static_assert(LIMIT_METERS <= 1 << DIGEST_KEY_BITS, "a key has room in a cell");
 
 /* A data packet that may stand in a row. */
 struct cell {
 	uint32_t key, units, length;
+	bool has_ns;
+};
+
+/* A key, which later ranges have again. */
+struct kept_key {
+	struct digest_key key;
+	uint64_t range; /* the newest in which it was set, as … */
+	uint32_t number;
 };
 
 struct digest_writer {
@@ -25,14 +42,22 @@ struct digest_writer {
 	uint64_t frame;     /* the newest that a record tells of */
 	struct moment when; /* of it */
 	int64_t unit;       /* 0: not set yet */
+	int64_t units;      /* since the one before */
 	int dlt;            /* −1: not set yet */
 	bool is_told;       /* the newest frame, by digest_glance() */
 	bool is_glance;     /* it asked */
 	struct text dialect;
-	struct digest_key *keys;
+	struct kept_key *keys;
 	size_t n_keys, keys_room;
+	uint64_t range;  /* how many were begun; 1 of a whole capture */
+	uint32_t n_set;  /* keys, in it */
 	uint32_t *index; /* by hash, open addressing: a key from 1 on; twice keys_room places */
 	struct alikes *alikes;
+	struct silences *silences; /* of a range; else NULL */
+	struct passed {
+		struct input_stats about; /* octets, the first and the last moment */
+		uint64_t n[SILENCES];
+	} passed;
 	size_t n_cells; /* told behind all records */
 	struct cell cells[ROW_MOST];
 };
@@ -47,6 +72,7 @@ struct digest_writer *digest_writer_new(void (*full)(void *context, struct span 
 				    .dlt = -1,
 				    .dialect = text_make(1024),
 				    .alikes = alikes_new(),
+				    .range = 1,
 				    .keys_room = FIRST_ROOM};
 	w->keys = must_alloc(w->keys_room, sizeof(*w->keys));
 	w->index = must_alloc(2 * w->keys_room, sizeof(*w->index));
@@ -60,9 +86,36 @@ void digest_writer_free(struct digest_writer *w)
 	packed_free(&w->records);
 	text_free(&w->dialect);
 	alikes_free(w->alikes);
+	silences_free(w->silences);
 	free(w->keys);
 	free(w->index);
 	free(w);
+}
+
+static void keys_forget(struct digest_writer *w)
+{
+	alikes_free(w->alikes);
+	w->alikes = alikes_new();
+	memset(w->index, 0, 2 * w->keys_room * sizeof(*w->index));
+	w->n_keys = 0;
+}
+
+/* What packets look like is the same in all ranges. */
+void digest_writer_range(struct digest_writer *w)
+{
+	if (w->n_keys > KEPT_MOST)
+		keys_forget(w);
+	silences_free(w->silences);
+	w->silences = silences_new();
+	w->passed = (struct passed){.n = {0}};
+	text_clear(&w->dialect);
+	w->records.n = w->n_cells = 0;
+	w->frame = 0;
+	w->unit = 0;
+	w->dlt = -1;
+	w->is_told = w->is_glance = false;
+	w->n_set = 0;
+	w->range++;
 }
 
 void digest_begin(struct digest_writer *w, const struct capture *c)
@@ -90,6 +143,7 @@ static void row_put(struct digest_writer *w)
 {
 	uint32_t least = w->cells[0].key, most = 0, units = 0, length = 0;
 	unsigned key_bits, time_bits, octets;
+	uint8_t *to;
 
 	for (size_t i = 0; i < w->n_cells; i++) {
 		const struct cell *c = &w->cells[i];
@@ -108,16 +162,16 @@ static void row_put(struct digest_writer *w)
 	packed_number(&w->records, key_bits);
 	packed_number(&w->records, time_bits);
 	packed_number(&w->records, bits_of(length));
+	to = packed_room(&w->records, w->n_cells * octets);
+	w->records.n += w->n_cells * octets;
 	for (size_t i = 0; i < w->n_cells; i++) {
 		const struct cell *c = &w->cells[i];
 		uint64_t word = c->key - least;
-		uint8_t *to = packed_room(&w->records, octets);
 
 		word |= (uint64_t)c->units << key_bits;
 		word |= (uint64_t)c->length << key_bits << time_bits;
-		for (unsigned k = 0; k < octets; k++)
-			to[k] = (uint8_t)(word >> 8 * k);
-		w->records.n += octets;
+		for (unsigned k = 0; k < octets; k++, word >>= 8)
+			*to++ = (uint8_t)word;
 	}
 }
 
@@ -134,7 +188,7 @@ static void cells_put(struct digest_writer *w)
 		tag_put(w, DIGEST_DATA, (uint64_t)c->key << 1);
 		packed_number(&w->records, varint_fold(c->units));
 		packed_number(&w->records, c->length);
-		if (digest_ns(&w->keys[c->key]))
+		if (c->has_ns)
 			packed_number(&w->records, 0);
 	}
 	w->n_cells = 0;
@@ -162,7 +216,7 @@ static void hand_over(struct digest_writer *w)
 static bool is_on_clock(const struct digest_writer *w, struct moment m)
 {
 	return w->unit > 0 && m.kind == w->when.kind && m.grain_ns == w->when.grain_ns &&
-	       m.is_unsynced == w->when.is_unsynced && (m.ns - w->when.ns) % w->unit == 0;
+	       m.is_unsynced == w->when.is_unsynced;
 }
 
 /* Both are of some century: their difference fits. */
@@ -173,9 +227,13 @@ static bool is_far(struct moment m)
 
 static void clock_set(struct digest_writer *w, struct moment m)
 {
-	if (!is_far(m) && is_on_clock(w, m))
-		return;
+	if (!is_far(m) && is_on_clock(w, m)) {
+		w->units = (m.ns - w->when.ns) / w->unit;
+		if (w->units * w->unit == m.ns - w->when.ns)
+			return;
+	}
 	w->when = m;
+	w->units = 0;
 	w->unit = m.grain_ns > 0 && m.ns % m.grain_ns == 0 ? m.grain_ns : 1;
 	record(w, DIGEST_SET, DIGEST_SET_CLOCK);
 	packed_moment(&w->records, m);
@@ -195,10 +253,11 @@ static void link_set(struct digest_writer *w, int dlt)
 
 static void dialect_set(struct digest_writer *w)
 {
-	struct str now = str_of(w->capture->stats.dialect);
+	struct str now;
 
-	if (str_equal(now, text_str(&w->dialect)))
+	if (w->capture->dialect.len == w->dialect.len) /* it grows */
 		return;
+	now = text_str(&w->capture->dialect);
 	text_clear(&w->dialect);
 	text_add(&w->dialect, now);
 	record(w, DIGEST_SET, DIGEST_SET_DIALECT);
@@ -223,10 +282,8 @@ static void frame_begin(struct digest_writer *w)
 
 static void time_tell(struct digest_writer *w)
 {
-	struct moment when = w->capture->frame.when;
-
-	packed_number(&w->records, w->unit > 0 ? varint_fold((when.ns - w->when.ns) / w->unit) : 0);
-	w->when = when;
+	packed_number(&w->records, varint_fold(w->units));
+	w->when = w->capture->frame.when;
 }
 
 /* ---- data ---- */
@@ -272,34 +329,12 @@ static bool key_of(const struct frame *f, const struct glance *g, struct digest_
 	return true;
 }
 
-static bool same_key(const struct digest_key *a, const struct digest_key *b)
-{
-	return a->dlt == b->dlt && a->n == b->n && a->ip == b->ip && a->l2tp == b->l2tp &&
-	       memcmp(a->head, b->head, a->n) == 0;
-}
-
-static uint64_t hash_of(const struct digest_key *k)
-{
-	uint64_t h = (uint64_t)k->n << 32 | (uint32_t)k->dlt;
-	size_t at = 0;
-
-	for (; at + sizeof(uint64_t) <= k->n; at += sizeof(uint64_t)) {
-		uint64_t word;
-
-		memcpy(&word, k->head + at, sizeof(word));
-		h = hash_word(h, word);
-	}
-	for (; at < k->n; at++)
-		h = hash_word(h, k->head[at]);
-	return hash_end(h);
-}
-
 static uint32_t *entry_of(const struct digest_writer *w, const struct digest_key *k)
 {
 	const size_t mask = 2 * w->keys_room - 1;
-	size_t i = hash_of(k) & mask;
+	size_t i = digest_hash(k) & mask;
 
-	while (w->index[i] && !same_key(&w->keys[w->index[i] - 1], k))
+	while (w->index[i] && !digest_same_key(&w->keys[w->index[i] - 1].key, k))
 		i = (i + 1) & mask;
 	return &w->index[i];
 }
@@ -311,25 +346,33 @@ static void keys_grow(struct digest_writer *w)
 	free(w->index);
 	w->index = must_alloc(2 * w->keys_room, sizeof(*w->index));
 	for (size_t i = 0; i < w->n_keys; i++)
-		*entry_of(w, &w->keys[i]) = (uint32_t)(i + 1);
+		*entry_of(w, &w->keys[i].key) = (uint32_t)(i + 1);
 }
 
 /* NULL: there are too many. */
-static struct digest_key *key_add(struct digest_writer *w, const struct digest_key *k)
+static struct kept_key *key_add(struct digest_writer *w, const struct digest_key *k)
 {
 	if (w->n_keys == LIMIT_METERS)
 		return NULL;
 	if (w->n_keys == w->keys_room)
 		keys_grow(w);
-	w->keys[w->n_keys] = *k;
-	w->keys[w->n_keys].ns = 0; /* what the reader begins with */
+	w->keys[w->n_keys] = (struct kept_key){.key = *k};
 	*entry_of(w, k) = (uint32_t)++w->n_keys;
+	return &w->keys[w->n_keys - 1];
+}
+
+static void key_set(struct digest_writer *w, struct kept_key *kept)
+{
+	struct digest_key *k = &kept->key;
+
+	kept->range = w->range;
+	kept->number = w->n_set++;
+	k->ns = 0; /* what the reader begins with */
 	record(w, DIGEST_SET, DIGEST_SET_KEY);
 	packed_number(&w->records, k->ip);
 	packed_number(&w->records, k->l2tp);
 	packed_number(&w->records, k->prefix);
 	packed_str(&w->records, (struct str){(const char *)k->head, k->n});
-	return &w->keys[w->n_keys - 1];
 }
 
 /* Would the packet come back as it is? Lengths that contradict each other do not. */
@@ -346,35 +389,39 @@ static bool comes_back(const struct digest_key *k, const struct frame *f, const 
 }
 
 /* It is as most are. */
-static bool cell_tell(struct digest_writer *w, const struct digest_key *k, size_t length,
+static bool cell_tell(struct digest_writer *w, const struct kept_key *kept, size_t length,
 		      uint16_t ns)
 {
-	struct moment when = w->capture->frame.when;
-	int64_t units = w->unit > 0 ? (when.ns - w->when.ns) / w->unit : -1;
+	const struct digest_key *k = &kept->key;
+	bool has_ns = digest_ns(k) != 0;
 
-	if (k->prefix > 0 || units < 0 || units >> DIGEST_TIME_BITS || length > UINT16_MAX ||
-	    (digest_ns(k) && ns != (uint16_t)(k->ns + 1)))
+	if (k->prefix > 0 || w->unit <= 0 || w->units < 0 || w->units >> DIGEST_TIME_BITS ||
+	    length > UINT16_MAX || (has_ns && ns != (uint16_t)(k->ns + 1)))
 		return false;
 	if (w->n_cells == ROW_MOST)
 		cells_put(w);
-	w->cells[w->n_cells++] = (struct cell){.key = (uint32_t)(k - w->keys),
-					       .units = (uint32_t)units,
-					       .length = (uint32_t)length};
-	w->when = when;
+	w->cells[w->n_cells++] = (struct cell){.key = kept->number,
+					       .units = (uint32_t)w->units,
+					       .length = (uint32_t)length,
+					       .has_ns = has_ns};
+	w->when = w->capture->frame.when;
 	return true;
 }
 
-static void data_tell(struct digest_writer *w, struct digest_key *k, size_t length, uint16_t ns)
+static void data_tell(struct digest_writer *w, struct kept_key *kept, size_t length, uint16_t ns)
 {
 	const struct frame *f = &w->capture->frame;
+	struct digest_key *k = &kept->key;
 	size_t behind = f->octets.len - k->n, payload = behind < length ? behind : length;
 	bool is_odd = behind != length || f->original != f->octets.len;
 
-	if (!is_odd && cell_tell(w, k, length, ns)) {
+	if (kept->range != w->range)
+		key_set(w, kept);
+	if (!is_odd && cell_tell(w, kept, length, ns)) {
 		k->ns = ns;
 		return;
 	}
-	record(w, DIGEST_DATA, (uint64_t)(k - w->keys) << 1 | is_odd);
+	record(w, DIGEST_DATA, (uint64_t)kept->number << 1 | is_odd);
 	time_tell(w);
 	packed_number(&w->records, length);
 	if (digest_ns(k))
@@ -416,7 +463,7 @@ bool digest_alike(struct digest_writer *w)
 	struct alike *a = alikes_find(w->alikes, f, &seen);
 
 	if (!a || !a->key || f->comment.len > 0 || f->origin.line > 0 ||
-	    !has_link_of(&w->keys[a->key - 1], f))
+	    !has_link_of(&w->keys[a->key - 1].key, f))
 		return false;
 	frame_begin(w);
 	data_tell(w, &w->keys[a->key - 1], seen.length, seen.ns);
@@ -428,7 +475,8 @@ bool digest_glance(void *writer, struct glance *g)
 {
 	struct digest_writer *w = writer;
 	const struct frame *f = &w->capture->frame;
-	struct digest_key key, *known;
+	struct digest_key key;
+	struct kept_key *known;
 	uint32_t at;
 
 	w->is_glance = true;
@@ -451,43 +499,6 @@ bool digest_glance(void *writer, struct glance *g)
 
 /* ---- frames ---- */
 
-/* No memory of any decoder holds anything of them (frame.c). */
-static bool says_nothing(const struct event *e)
-{
-	static const char *const silent[] = {
-		"TCP",
-		"DNS",
-		"DHCP",
-		"DHCPv6",
-		"other UDP",
-		"ICMP",
-		"ICMPv6",
-		"IGMP",
-		"OSPF",
-		"SCTP",
-		"AH",
-		"ARP",
-		"LLDP",
-		"other Ethernet",
-		"other IP",
-		"PPTP in UDP",
-		"802.2",
-		"EAPOL",
-		"802.11",
-		"encrypted 802.11",
-		"PPPoE session",
-		"host pair with ESP",
-		"host pair with IKE or ESP in UDP",
-	};
-
-	if (e->kind != EVENT_OTHER)
-		return false;
-	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
-		if (str_is(e->text, silent[i]))
-			return true;
-	return false;
-}
-
 static unsigned flags_of(const struct frame *f)
 {
 	return (f->original != f->octets.len ? (unsigned)DIGEST_HAS_ORIGINAL : 0) |
@@ -497,10 +508,11 @@ static unsigned flags_of(const struct frame *f)
 	       (f->origin.line > 0 ? (unsigned)DIGEST_HAS_LINES : 0);
 }
 
-static void frame_tell(struct digest_writer *w, bool is_glance)
+static void frame_tell(struct digest_writer *w, unsigned flags)
 {
 	const struct frame *f = &w->capture->frame;
-	unsigned flags = flags_of(f) | (is_glance ? (unsigned)DIGEST_IS_GLANCE : 0);
+
+	flags |= flags_of(f);
 
 	record(w, DIGEST_FRAME, flags);
 	time_tell(w);
@@ -520,19 +532,97 @@ static void frame_tell(struct digest_writer *w, bool is_glance)
 	packed_add(&w->records, f->octets);
 }
 
-void digest_frame(struct digest_writer *w, const struct event *e, bool is_event, bool is_idle)
+static void passed_put(struct digest_writer *w)
 {
-	bool is_told = w->is_told, is_glance = w->is_glance;
+	struct passed *p = &w->passed;
+	size_t kinds = 0;
+
+	for (size_t i = 0; i < SILENCES; i++)
+		kinds += p->n[i] > 0;
+	if (kinds == 0)
+		return;
+	record(w, DIGEST_SET, DIGEST_SET_PASSED);
+	packed_number(&w->records, p->about.bytes);
+	packed_moment(&w->records, p->about.first);
+	packed_moment(&w->records, p->about.last);
+	packed_number(&w->records, kinds);
+	for (size_t i = 0; i < SILENCES; i++) {
+		if (p->n[i] == 0)
+			continue;
+		packed_number(&w->records, i);
+		packed_number(&w->records, p->n[i]);
+	}
+	*p = (struct passed){.n = {0}};
+}
+
+/* Others of its kind are told by it, and counted. */
+static bool is_passed(struct digest_writer *w, const struct event *e, unsigned *flags)
+{
+	const struct frame *f = &w->capture->frame;
+	size_t which = silence_of(e);
+
+	switch (silences_take(w->silences, e, which)) {
+	case SILENCE_KNOWN:
+		w->passed.n[which]++;
+		w->passed.about.bytes += f->octets.len;
+		if (moment_known(f->when))
+			input_stats_widen(&w->passed.about, f->when);
+		return true;
+	case SILENCE_NEW:
+		passed_put(w);
+		*flags |= DIGEST_IS_SAMPLE;
+		return false;
+	case SILENCE_LIMIT:
+		return false;
+	}
+	return false;
+}
+
+void digest_frame(struct digest_writer *w, const struct event *e, bool is_silent)
+{
+	unsigned flags = w->is_glance ? DIGEST_IS_GLANCE : 0;
+	bool is_told = w->is_told;
 
 	w->is_told = w->is_glance = false;
-	if (is_told || (!is_event && is_idle && says_nothing(e)))
+	if (is_told || (is_silent && (!w->silences || is_passed(w, e, &flags))))
 		return;
 	frame_begin(w);
-	frame_tell(w, is_glance);
+	frame_tell(w, flags);
+}
+
+static bool is_between_l2tp_ports(const struct frame *f)
+{
+	struct link_frame link;
+	struct plain plain;
+
+	link_decode(f->dlt, f->octets, &link);
+	return link.kind == LINK_IP &&
+	       plain_read(link.payload, f->original - f->octets.len, &plain) &&
+	       plain.source_port == L2TP_PORT && plain.destination_port == L2TP_PORT;
+}
+
+bool digest_plain(struct digest_writer *w)
+{
+	unsigned flags = w->is_glance ? DIGEST_IS_GLANCE : 0;
+
+	if (!w->silences || !is_between_l2tp_ports(&w->capture->frame))
+		return false;
+	if (!w->is_told) {
+		frame_begin(w);
+		frame_tell(w, flags);
+	}
+	w->is_told = w->is_glance = false;
+	return true;
 }
 
 void digest_end(struct digest_writer *w)
 {
+	uint64_t passed = w->silences ? w->capture->stats.packets - w->frame : 0;
+
 	dialect_set(w);
+	if (passed > 0)
+		record(w, DIGEST_PASS, passed);
+	if (w->silences)
+		passed_put(w);
 	hand_over(w);
 }

@@ -8,6 +8,7 @@
 #include "l2tp.h"
 #include "limits.h"
 #include "linktype.h"
+#include "others.h"
 #include "plain.h"
 #include "ppp.h"
 #include "pppoe.h"
@@ -16,10 +17,7 @@
 #include "radius.h"
 #include "sights.h"
 
-enum {
-	STEPS = 8, /* headers inside headers (IP in GRE in IP in PPPoE …): nobody does more */
-	OTHERS = sizeof(((struct input_stats *)0)->other) / sizeof(struct other_count),
-};
+enum { STEPS = 8 }; /* headers inside headers (IP in GRE in IP in PPPoE …): nobody does more */
 
 struct frame_decoder {
 	struct arena *scratch;
@@ -30,9 +28,9 @@ struct frame_decoder {
 	struct radius_decoder *radius;
 	struct pptp_streams *pptp;
 	bool with_noise;
-	bool is_idle; /* frame_is_idle(): most frames change nothing about it */
-	struct other_count others[OTHERS];
-	size_t n_others;
+	bool is_idle;  /* frame_is_idle(): most frames change nothing about it */
+	bool has_left; /* frame_left_nothing() */
+	struct others others;
 };
 
 static const char pppoe_session[] = "PPPoE session";
@@ -80,23 +78,13 @@ void frame_decoder_free(struct frame_decoder *d)
 
 size_t frame_others(const struct frame_decoder *d, const struct other_count **ret)
 {
-	*ret = d->others;
-	return d->n_others;
+	*ret = d->others.at;
+	return d->others.n;
 }
 
-static void other_count(struct frame_decoder *d, const char *what)
+void frame_others_add(struct frame_decoder *d, const char *what, uint64_t n)
 {
-	size_t i = 0;
-
-	while (i < d->n_others && strcmp(d->others[i].what, what) != 0)
-		i++;
-	if (i == OTHERS) {
-		i = OTHERS - 1;
-		d->others[i].what = "other";
-	} else if (i == d->n_others) {
-		d->others[d->n_others++].what = what;
-	}
-	d->others[i].n++;
+	others_add(&d->others, what, n);
 }
 
 /* Sessions and pairs count once each: their packets say nothing more. */
@@ -104,10 +92,11 @@ static void count_once(struct frame_decoder *d, const char *what, uint64_t key)
 {
 	switch (sights_take(d->sights, key)) {
 	case SIGHT_NEW:
-		other_count(d, what);
+		others_add(&d->others, what, 1);
 		return;
-	case SIGHT_LIMIT:
-		other_count(d, "beyond limit-sights");
+	case SIGHT_LIMIT: /* each packet counts from here on */
+		d->has_left = true;
+		others_add(&d->others, "beyond limit-sights", 1);
 		return;
 	case SIGHT_KNOWN:
 		return;
@@ -127,7 +116,7 @@ static void outer_count(struct climb *c, const char *what)
 	if (c->outer && strcmp(c->outer, pppoe_session) == 0)
 		count_once(c->d, c->outer, sight_of_session(c->outer, &c->e->path));
 	else
-		other_count(c->d, c->outer ? c->outer : what);
+		others_add(&c->d->others, c->outer ? c->outer : what, 1);
 }
 
 /* Not L2TP. */
@@ -238,16 +227,29 @@ static const char *udp_name(const struct event *e)
 }
 
 /* IPsec between two hosts often carries their L2TP: named, and never guessed into. */
-static bool is_ipsec(struct party *from, struct party *to)
+static bool is_ipsec(const struct party *from, const struct party *to)
 {
 	enum { IKE = 500, NAT_TRAVERSAL = 4500 }; /* RFC 7296, RFC 3948 */
 
-	if (to->port != IKE && from->port != IKE && to->port != NAT_TRAVERSAL &&
-	    from->port != NAT_TRAVERSAL)
-		return false;
-	from->port = 0;
-	to->port = 0;
-	return true;
+	return to->port == IKE || from->port == IKE || to->port == NAT_TRAVERSAL ||
+	       from->port == NAT_TRAVERSAL;
+}
+
+/* The pair is one whatever its ports are; they come back for whoever asks what is alike
+ * (silence.h). */
+static bool ipsec_climb(struct climb *c)
+{
+	struct party *from = &c->e->from, *to = &c->e->to;
+	uint16_t from_port = from->port, to_port = to->port;
+	bool is_event;
+
+	from->port = to->port = 0;
+	is_event = other_pair(c, "host pair with IKE or ESP in UDP");
+	if (!is_event) {
+		from->port = from_port;
+		to->port = to_port;
+	}
+	return is_event;
 }
 
 static bool radius_climb(struct climb *c, struct span packet)
@@ -265,7 +267,7 @@ static bool radius_climb(struct climb *c, struct span packet)
 static __attribute__((noinline)) bool foreign_climb(struct climb *c, struct span payload)
 {
 	if (is_ipsec(&c->e->from, &c->e->to))
-		return other_pair(c, "host pair with IKE or ESP in UDP");
+		return ipsec_climb(c);
 	if (strcmp(udp_name(c->e), "RADIUS") == 0)
 		return radius_climb(c, payload);
 	return other(c, udp_name(c->e));
@@ -511,7 +513,7 @@ static bool ppp_climb(struct climb *c, struct span frame)
 
 static bool pppoe_climb(struct climb *c, struct span packet)
 {
-	other_count(c->d, "PPPoE discovery");
+	others_add(&c->d->others, "PPPoE discovery", 1);
 	pppoe_decode(c->arena, packet, cut_octets(c->e), c->e, &c->defects);
 	return true;
 }
@@ -538,9 +540,11 @@ static bool inside_climb(struct climb *c)
 	case LINK_PPP:
 		if (inside->has_pppoe)
 			c->outer = pppoe_session;
-		if (inside->is_hdlc)
+		if (inside->is_hdlc) {
 			payload = hdlc_open(c->arena, payload, inside->has_flags,
 					    cut_octets(c->e) > 0, &c->d->hdlc, &c->defects);
+			c->d->has_left = true;
+		}
 		return ppp_climb(c, payload);
 	case LINK_PPPOE:
 		return pppoe_climb(c, payload);
@@ -591,6 +595,7 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 	struct plain plain;
 	bool is_event;
 
+	d->has_left = false;
 	memset(ret, 0, sizeof(*ret));
 	ret->when = f->when;
 	ret->origin = f->origin;
@@ -617,6 +622,11 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 bool frame_is_idle(const struct frame_decoder *d)
 {
 	return d->is_idle;
+}
+
+bool frame_left_nothing(const struct frame_decoder *d)
+{
+	return !d->has_left;
 }
 
 bool frame_more(struct frame_decoder *d, struct event *ret)

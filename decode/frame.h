@@ -39,6 +39,10 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 /* Neither of the two below has anything to say, now or at any time until the next frame. */
 bool frame_is_idle(const struct frame_decoder *d);
 
+/* Nothing of the newest frame is left that could make a difference to what is said of a later one,
+ * but in what waits (frame_is_idle), in what was learned from L2TP, and that it was counted. */
+bool frame_left_nothing(const struct frame_decoder *d);
+
 /* What else the last frame says: one TCP segment may have several messages. Call until false,
  * before the next frame. */
 bool frame_more(struct frame_decoder *d, struct event *ret);
@@ -49,5 +53,7 @@ bool frame_lost(struct frame_decoder *d, struct moment now, bool is_end, struct 
 
 /* Frames that are not L2TP so far, by what they are, in order of appearance. */
 size_t frame_others(const struct frame_decoder *d, const struct other_count **ret);
+/* Likewise `n` that somebody else looked at; `what` is not copied. */
+void frame_others_add(struct frame_decoder *d, const char *what, uint64_t n);
 
 #endif

@@ -37,6 +37,7 @@ enum {
 	LIMIT_SHARDS = 1048576,   /* of a set, and so parts of one `reduce` */
 	LIMIT_PART_INPUTS = 65535, /* of all parts: an event names its input in 16 bits */
 	LIMIT_JOBS = 256,          /* processes of one run: no machine reads files with more */
+	LIMIT_RANGES = 65536,      /* of one capture, for them: 1 TiB in ranges of 16 MiB */
 	LIMIT_NESTING = 3,         /* bundles inside bundles: log.gz inside a tar.gz is two */
 	LIMIT_FOLDERS = 32,        /* directories inside directories */
 	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */

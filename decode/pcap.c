@@ -21,7 +21,8 @@ struct pcap_reader {
 	const struct pcap_magic *magic;
 	bool is_little;
 	int dlt;
-	uint32_t snap; /* octets kept of a packet */
+	uint32_t snap;  /* octets kept of a packet */
+	uint64_t until; /* no record that begins there or behind */
 };
 
 const struct pcap_magic *pcap_magic_find(struct span head, bool *ret_is_little)
@@ -93,9 +94,8 @@ static void cut_insane(const struct pcap_reader *r, struct capture *c, uint64_t 
 	text_free(&why);
 }
 
-static enum taken take(void *reader, struct capture *c, struct frame *ret)
+static inline enum taken record_take(struct pcap_reader *r, struct capture *c, struct frame *ret)
 {
-	struct pcap_reader *r = reader;
 	uint64_t begin = r->in.offset;
 	struct span head = buffer_take(&r->in, r->magic->record_head);
 	uint32_t seconds = ordered_u32(head, 0, r->is_little);
@@ -130,6 +130,13 @@ static enum taken take(void *reader, struct capture *c, struct frame *ret)
 	return TAKEN;
 }
 
+static enum taken take(void *reader, struct capture *c, struct frame *ret)
+{
+	struct pcap_reader *r = reader;
+
+	return r->in.offset < r->until ? record_take(r, c, ret) : TAKEN_END;
+}
+
 static bool seek(void *reader, struct capture *c, uint64_t offset)
 {
 	struct pcap_reader *r = reader;
@@ -137,6 +144,74 @@ static bool seek(void *reader, struct capture *c, uint64_t offset)
 	(void)c;
 	return buffer_seek(&r->in, offset);
 }
+
+/* ---- ranges (divided.h) ---- */
+
+static uint64_t offset_of(const void *reader)
+{
+	const struct pcap_reader *r = reader;
+
+	return r->in.offset;
+}
+
+static void until(void *reader, uint64_t offset)
+{
+	struct pcap_reader *r = reader;
+
+	r->until = offset;
+}
+
+/* A header as nearly all are, of a packet soon behind or before the one `near` that second. */
+static bool looks_right(const struct pcap_reader *r, struct span head, uint32_t near)
+{
+	enum { DAY = 86400, SECOND = 1000000000 };
+	uint32_t seconds = ordered_u32(head, 0, r->is_little);
+	uint32_t captured = ordered_u32(head, 8, r->is_little);
+	uint32_t original = ordered_u32(head, 12, r->is_little);
+
+	return captured > 0 && captured <= r->snap && captured <= original &&
+	       original <= LIMIT_PACKET && seconds - near + DAY <= 2 * DAY &&
+	       ordered_u32(head, 4, r->is_little) < SECOND / r->magic->grain_ns;
+}
+
+/* Records stand one behind the other, as far as the octets go. */
+static bool is_chain(const struct pcap_reader *r, struct span octets)
+{
+	uint32_t near = ordered_u32(octets, 0, r->is_little);
+	size_t at = 0;
+
+	while (octets.len - at >= r->magic->record_head) {
+		struct span head = span_of(octets.at + at, r->magic->record_head);
+		size_t step = r->magic->record_head + ordered_u32(head, 8, r->is_little);
+
+		if (!looks_right(r, head, near))
+			return false;
+		near = ordered_u32(head, 0, r->is_little);
+		if (step > octets.len - at)
+			return true;
+		at += step;
+	}
+	return at > 0;
+}
+
+/* A packet can hold a capture; so the chain is longer than any packet. */
+static bool find(const void *reader, uint64_t offset, uint64_t *ret)
+{
+	enum { LOOK = 2 * 65536 + 4096, CHAIN = 2 * 65536 };
+	const struct pcap_reader *r = reader;
+	uint8_t *room = must_grow(NULL, LOOK + CHAIN, 1);
+	size_t n = buffer_peek(&r->in, offset, room, LOOK + CHAIN);
+	bool is_found = false;
+
+	for (size_t i = 0; i < LOOK && i < n && !is_found; i++) {
+		is_found = is_chain(r, span_of(room + i, n - i));
+		*ret = offset + i;
+	}
+	free(room);
+	return is_found;
+}
+
+static const struct capture_ranges ranges = {.offset = offset_of, .find = find, .until = until};
 
 static void reader_free(void *reader)
 {
@@ -156,11 +231,15 @@ void *pcap_file_open(FILE *file, struct span head, const char *path, const struc
 		return pcap_file_open_library(file, head, path, o, why_not);
 	r = must_alloc(1, sizeof(*r));
 	*r = about;
+	r->until = UINT64_MAX;
 	buffer_open(&r->in, file, head);
 	buffer_take(&r->in, PCAP_FILE_HEAD);
 	c = capture_new(path, "pcap", o,
-			(struct capture_reader){
-				.self = r, .take = take, .seek = seek, .free = reader_free});
+			(struct capture_reader){.self = r,
+						.take = take,
+						.seek = seek,
+						.free = reader_free,
+						.ranges = &ranges});
 	capture_dialect(c, r->dlt);
 	return c;
 }
@@ -168,6 +247,7 @@ void *pcap_file_open(FILE *file, struct span head, const char *path, const struc
 const struct source_row source_pcap = {
 	.name = "pcap",
 	.is_live = true,
+	.is_capture = true,
 	.probe = probe,
 	.open = pcap_file_open,
 	.next = capture_next,

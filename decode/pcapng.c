@@ -457,6 +457,7 @@ static void *open_capture(FILE *file, struct span head, const char *path,
 const struct source_row source_pcapng = {
 	.name = "pcapng",
 	.is_live = true,
+	.is_capture = true,
 	.probe = probe,
 	.open = open_capture,
 	.next = capture_next,

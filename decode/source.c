@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "capture.h"
 #include "limits.h"
 #include "part_file.h"
 #include "unpack.h"
@@ -206,7 +207,14 @@ enum pull source_next(struct source *s, struct event *ret)
 
 bool source_goes_back(const struct source *s)
 {
-	return s->row->back != NULL;
+	const struct capture *c = s->row->is_capture ? s->self : NULL;
+
+	return s->row->back && (!c || c->reader.seek);
+}
+
+struct capture *source_capture(struct source *s)
+{
+	return s->row->is_capture ? s->self : NULL;
 }
 
 uint64_t source_size(const struct source *s)

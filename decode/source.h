@@ -64,6 +64,15 @@ struct input_stats {
 	size_t n_other;
 };
 
+/* There was something at that time. */
+static inline void input_stats_widen(struct input_stats *s, struct moment when)
+{
+	if (!moment_known(s->first) || when.ns < s->first.ns)
+		s->first = when;
+	if (!moment_known(s->last) || when.ns > s->last.ns)
+		s->last = when;
+}
+
 struct source;
 struct source_row;
 
@@ -94,6 +103,10 @@ bool source_goes_back(const struct source *s);
 /* Octets that it reads, unpacked; 0: a pipe. */
 uint64_t source_size(const struct source *s);
 bool source_back(struct source *s, uint64_t offset, uint64_t frame);
+struct capture;
+/* What a capture file is read by (capture.h), and divided.h is about; NULL: it is something else.
+ */
+struct capture *source_capture(struct source *s);
 struct frame;
 /* Of a capture the next packet as it is (frame.h), instead of source_next. False at the end, and
  * for a text. */
@@ -130,7 +143,8 @@ struct source_row {
 	const char *name; /* "pcap", "pcapng", "hexdump", "text": what --as takes */
 	/* How well the first bytes fit: 0 no … PROBE_CERTAIN. */
 	unsigned (*probe)(struct span head);
-	bool is_live; /* reads a pipe as it comes */
+	bool is_live;    /* reads a pipe as it comes */
+	bool is_capture; /* `self` is a struct capture */
 	/* `file` is at its beginning and becomes the row's, also when it fails; `head` is what
 	 * it begins with. */
 	void *(*open)(FILE *file, struct span head, const char *path,
