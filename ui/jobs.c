@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "digest.h"
+#include "divided.h"
 #include "inputs.h"
 #include "jobs_work.h"
 #include "limits.h"
@@ -25,12 +25,11 @@ enum {
 };
 
 struct jobs {
-	struct run *run;
-	struct job *at;
-	size_t n, room;
-	struct jobs_shared *shared; /* NULL: there are no processes */
+	struct jobs_plan plan; /* its files are those that are noted, first */
+	size_t room;
 	struct worker {
 		pid_t process;
+		int made; /* a file */
 		int news; /* an octet for each block; its end when the process ends */
 		int status;
 		bool has_ended;
@@ -41,15 +40,14 @@ struct jobs {
 
 /* ---- before least power ---- */
 
-static void job_close(struct job *k)
+static void file_close(struct job_file *f)
 {
-	if (k->from >= 0)
-		close(k->from);
-	if (k->to >= 0)
-		close(k->to);
-	k->from = k->to = -1;
-	free(k->block);
-	k->block = NULL;
+	if (f->from >= 0)
+		close(f->from);
+	f->from = -1;
+	free(f->block);
+	f->block = NULL;
+	f->block_room = 0;
 }
 
 /* Each input is an open file already. */
@@ -67,11 +65,12 @@ static rlim_t most_files(void)
 void jobs_note(struct run *r, struct input *in, const struct stream *s)
 {
 	struct jobs *j = r->jobs;
+	struct jobs_plan *p = j != NULL ? &j->plan : NULL;
 	size_t input = (size_t)(in - r->inputs);
 	int file;
 
-	if (j != NULL && j->n > 0 && j->at[j->n - 1].input == input)
-		job_close(&j->at[--j->n]); /* that one was skipped */
+	if (p != NULL && p->n_files > 0 && p->files[p->n_files - 1].input == input)
+		file_close(&p->files[--p->n_files]); /* that one was skipped */
 	/* standard input that is given twice has one place where it is read */
 	if (r->options->jobs < 2 || r->is_second_look || s->is_live || s->file == NULL ||
 	    strcmp(in->path, "-") == 0)
@@ -84,72 +83,165 @@ void jobs_note(struct run *r, struct input *in, const struct stream *s)
 	}
 	if (j == NULL) {
 		j = r->jobs = must_alloc(1, sizeof(*j));
-		*j = (struct jobs){.run = r, .start = -1};
+		*j = (struct jobs){.plan = {.run = r}, .start = -1};
+		p = &j->plan;
 	}
-	if (j->n == j->room) {
+	if (p->n_files == j->room) {
 		j->room = j->room ? 2 * j->room : 16;
-		j->at = must_grow(j->at, j->room, sizeof(*j->at));
+		p->files = must_grow(p->files, j->room, sizeof(*p->files));
 	}
-	j->at[j->n++] = (struct job){.input = input,
-				     .from = file,
-				     .to = -1,
-				     .is_cut = s->is_cut,
-				     .is_limited = s->is_limited,
-				     .damage = arena_str(r->kept, text_str(&s->damage))};
+	p->files[p->n_files++] =
+		(struct job_file){.jobs = j,
+				  .input = input,
+				  .from = file,
+				  .is_cut = s->is_cut,
+				  .is_limited = s->is_limited,
+				  .damage = arena_str(r->kept, text_str(&s->damage))};
+}
+
+static struct source *source_of(const struct run *r, const struct job_file *f)
+{
+	return f->input < r->n_inputs ? r->inputs[f->input].source : NULL;
 }
 
 /* A capture of which the rest is worth a process. */
-static bool is_fit(const struct run *r, const struct job *k)
+static bool is_fit(const struct run *r, const struct job_file *f)
 {
-	const struct source *s = k->input < r->n_inputs ? r->inputs[k->input].source : NULL;
+	const struct source *s = source_of(r, f);
 
 	return s && source_stats(s)->kind == SOURCE_CAPTURE && source_size(s) > 0;
 }
 
-static bool file_make(struct job *k)
+/* Octets: a capture above that is large. */
+static double large(const struct jobs_plan *p)
 {
-	struct text why_not = text_make(TEXT_ROOM);
-	struct stream s;
-
-	if (stream_temporary(&s, &why_not)) {
-		k->to = fcntl(fileno(s.file), F_DUPFD_CLOEXEC, 0);
-		stream_close(&s);
-	}
-	text_free(&why_not); /* then it is read here */
-	return k->to >= 0;
+	return threshold(&p->run->thresholds, THRESHOLD_DIVIDE) * (1 << 20);
 }
 
 /* Those that stay, in the order of the inputs. */
-static void choose(struct jobs *j)
+static void choose(struct jobs_plan *p)
 {
+	double least = large(p) < JOBS_WORTH ? large(p) : JOBS_WORTH;
 	uint64_t octets = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < j->n; i++) {
-		struct job *k = &j->at[i];
+	for (size_t i = 0; i < p->n_files; i++) {
+		struct job_file *f = &p->files[i];
 
-		if (!is_fit(j->run, k) || !file_make(k)) {
-			job_close(k);
+		if (!is_fit(p->run, f)) {
+			file_close(f);
 			continue;
 		}
-		octets += source_size(j->run->inputs[k->input].source);
-		j->at[n++] = *k;
+		octets += source_size(source_of(p->run, f));
+		p->files[n++] = *f;
 	}
-	for (j->n = n; j->n > 0 && octets < JOBS_WORTH; j->n--)
-		job_close(&j->at[j->n - 1]);
+	for (p->n_files = n; p->n_files > 0 && (double)octets < least; p->n_files--)
+		file_close(&p->files[p->n_files - 1]);
 }
 
-static bool share(struct jobs *j)
-{
-	size_t size = sizeof(*j->shared) + j->n * sizeof(j->shared->at[0]);
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+/* ---- ranges ---- */
 
+/* Where there are processes enough, a large capture is several jobs: how many octets one takes. */
+static uint64_t range_of(const struct jobs_plan *p, const struct job_file *f)
+{
+	enum { PARTS = 4, LEAST = 4096 };
+	struct source *s = source_of(p->run, f);
+	uint64_t size = source_size(s), range;
+
+	if (p->n_files >= p->run->options->jobs || (double)size <= large(p) || !divided_capture(s))
+		return 0;
+	range = (uint64_t)large(p) / PARTS;
+	range = range > size / LIMIT_RANGES ? range : size / LIMIT_RANGES + 1;
+	return range > LEAST ? range : LEAST;
+}
+
+static void ranges_plan(struct jobs_plan *p)
+{
+	p->n = 0;
+	for (size_t i = 0; i < p->n_files; i++) {
+		struct job_file *f = &p->files[i];
+
+		f->range = range_of(p, f);
+		f->first = p->n;
+		f->n = f->range > 0 ? (source_size(source_of(p->run, f)) - 1) / f->range + 1 : 1;
+		p->n += f->n;
+	}
+}
+
+/* Of each file the first one, then of each the second: nobody knows which are read at once. */
+static void order_make(struct jobs_plan *p)
+{
+	size_t n = 0;
+
+	p->order = must_alloc(p->n + 1, sizeof(*p->order));
+	for (size_t i = 0; n < p->n; i++)
+		for (size_t k = 0; k < p->n_files; k++)
+			if (i < p->files[k].n)
+				p->order[n++] = p->files[k].first + i;
+}
+
+static void jobs_make(struct jobs_plan *p)
+{
+	p->at = must_alloc(p->n + 1, sizeof(*p->at));
+	for (size_t i = 0; i < p->n_files; i++) {
+		struct job_file *f = &p->files[i];
+
+		for (size_t k = 0; k < f->n; k++)
+			p->at[f->first + k] =
+				(struct job){.file = f,
+					     .shared = &p->shared->at[f->first + k],
+					     .from = k * f->range,
+					     .to = k + 1 < f->n ? (k + 1) * f->range : UINT64_MAX};
+		/* while others begin, the first process reads something, too */
+		if (f->range > 0)
+			atomic_store(&p->at[f->first].shared->taken_by, -1);
+	}
+}
+
+static size_t shared_size(const struct jobs_plan *p)
+{
+	return sizeof(*p->shared) + p->n * sizeof(p->shared->at[0]);
+}
+
+/* False: there is nothing to be shared out. */
+static bool plan_make(struct jobs_plan *p)
+{
+	void *at;
+
+	choose(p);
+	ranges_plan(p);
+	if (p->n == 0 || (p->run->n_inputs < 2 && p->files[0].range == 0))
+		return false;
+	at = mmap(NULL, shared_size(p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		return false;
-	j->shared = at;
-	for (size_t i = 0; i < j->n; i++)
-		j->at[i].shared = &j->shared->at[i];
+	p->shared = at;
+	order_make(p);
+	jobs_make(p);
 	return true;
+}
+
+/* ---- processes ---- */
+
+static int file_make(void)
+{
+	struct text why_not = text_make(TEXT_ROOM);
+	struct stream s;
+	int file = -1;
+
+	if (stream_temporary(&s, &why_not)) {
+		file = fcntl(fileno(s.file), F_DUPFD_CLOEXEC, 0);
+		stream_close(&s);
+	}
+	text_free(&why_not); /* then all is read here */
+	return file;
+}
+
+static void work(struct jobs *j, int begin, const struct worker *w, int news)
+{
+	close(w->news);
+	close(j->start);
+	jobs_work(&j->plan, (int)j->n_workers, begin, w->made, news);
 }
 
 static bool worker_add(struct jobs *j, int begin)
@@ -158,26 +250,28 @@ static bool worker_add(struct jobs *j, int begin)
 	pid_t parent = getpid();
 	int ends[2];
 
-	if (pipe(ends) != 0)
+	w->made = file_make();
+	if (w->made < 0 || pipe(ends) != 0) {
+		if (w->made >= 0)
+			close(w->made);
 		return false;
+	}
+	w->news = ends[0];
 	w->process = fork();
 	if (w->process == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ends[0]);
-		close(j->start);
 		if (getppid() == parent)
-			jobs_work(j->run, j->at, j->n, j->shared, (int)j->n_workers, begin,
-				  ends[1]);
+			work(j, begin, w, ends[1]);
 		_exit(STATUS_DONE);
 	}
 	close(ends[1]);
 	if (w->process < 0) {
 		close(ends[0]);
+		close(w->made);
 		return false;
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	w->news = ends[0];
 	j->n_workers++;
 	return true;
 }
@@ -188,14 +282,11 @@ void jobs_fork(struct run *r)
 	uint64_t wanted = r->options->jobs;
 	int ends[2];
 
-	if (j == NULL || r->n_inputs < 2)
-		return;
-	choose(j);
-	if (j->n == 0 || !share(j) || pipe(ends) != 0)
+	if (j == NULL || !plan_make(&j->plan) || pipe(ends) != 0)
 		return;
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	j->start = ends[1];
-	while (j->n_workers < wanted && j->n_workers < j->n && worker_add(j, ends[0]))
+	while (j->n_workers < wanted && j->n_workers < j->plan.n && worker_add(j, ends[0]))
 		continue;
 	close(ends[0]);
 }
@@ -249,53 +340,61 @@ static const char *words(struct str why)
 	return why.len > 0 ? why.at : "why is not known, as memory is full";
 }
 
-static const char *why_lost(const struct job *k, const struct worker *w)
+static const char *why_lost(const struct jobs *j, const struct worker *w)
 {
 	bool is_killed = WIFSIGNALED(w->status);
 
-	return words(arena_printf(
-		k->jobs->run->kept, "the process of --jobs that read it ended%s%s",
-		is_killed ? ": " : "", is_killed ? strsignal(WTERMSIG(w->status)) : ""));
+	return words(arena_printf(j->plan.run->kept, "the process of --jobs that read it ended%s%s",
+				  is_killed ? ": " : "",
+				  is_killed ? strsignal(WTERMSIG(w->status)) : ""));
 }
 
-static const char *why_full(const struct job *k, int error)
+static const char *why_full(const struct jobs *j, int error)
 {
-	return words(arena_printf(k->jobs->run->kept,
+	return words(arena_printf(j->plan.run->kept,
 				  "no room for what --jobs makes of it (TMPDIR): %s",
 				  strerror(error)));
 }
 
 static bool block_take(struct job *k, struct span *ret)
 {
+	struct job_file *f = k->file;
+	const struct worker *w = &f->jobs->workers[atomic_load(&k->shared->taken_by) - 1];
+	off_t at = (off_t)(atomic_load(&k->shared->place) + k->taken);
 	uint32_t len = 0;
 
-	if (pread(k->to, &len, sizeof(len), (off_t)k->taken) != (ssize_t)sizeof(len) ||
-	    len > JOBS_BLOCK)
+	if (pread(w->made, &len, sizeof(len), at) != (ssize_t)sizeof(len) || len > JOBS_BLOCK)
 		return false;
-	if (k->block == NULL)
-		k->block = must_alloc(JOBS_BLOCK, 1);
-	if (pread(k->to, k->block, len, (off_t)(k->taken + sizeof(len))) != (ssize_t)len)
+	if (len > f->block_room) {
+		f->block_room = len;
+		f->block = must_grow(f->block, len, 1);
+	}
+	if (pread(w->made, f->block, len, at + (off_t)sizeof(len)) != (ssize_t)len)
 		return false;
 	k->taken += sizeof(len) + len;
-	*ret = span_of(k->block, len);
+	*ret = span_of(f->block, len);
 	return true;
 }
 
 static bool about_take(struct job *k)
 {
+	struct job_file *f = k->file;
 	struct span s;
 	struct bytes b;
 
+	if (f->range > 0)
+		return true;
 	if (!block_take(k, &s))
 		return false;
 	b = bytes_of(s);
-	return part_about_take(&b, k->jobs->run->kept, &k->about);
+	return part_about_take(&b, f->jobs->plan.run->kept, &f->about);
 }
 
 /* digest_blocks.next: its records, up to what was known at the end. */
 static bool next(void *job, struct span *ret, const char **ret_why)
 {
 	struct job *k = job;
+	struct jobs *j = k->file->jobs;
 	const struct worker *w;
 
 	for (;;) {
@@ -310,22 +409,22 @@ static bool next(void *job, struct span *ret, const char **ret_why)
 			return false;
 		}
 		if (state == JOB_FULL) {
-			*ret_why = why_full(k, atomic_load(&k->shared->error));
+			*ret_why = why_full(j, atomic_load(&k->shared->error));
 			return false;
 		}
 		if (state == JOB_DONE) {
 			*ret_why = about_take(k) ? "" : "its temporary file cannot be read";
 			return false;
 		}
-		if (run_is_interrupted(k->jobs->run)) {
-			k->about.kind_name = NULL; /* not known: it was not read to the end */
+		if (run_is_interrupted(j->plan.run)) {
+			k->file->about.kind_name = NULL; /* not known: it was not read to the end */
 			return false;
 		}
-		if (is_lost(k->jobs, k, &w)) {
-			*ret_why = why_lost(k, w);
+		if (is_lost(j, k, &w)) {
+			*ret_why = why_lost(j, w);
 			return false;
 		}
-		wait_for_news(k->jobs);
+		wait_for_news(j);
 	}
 }
 
@@ -334,38 +433,80 @@ static void leave(void *job)
 {
 	struct job *k = job;
 
-	free(k->block);
-	k->block = NULL;
 	k->taken = 0;
+}
+
+/* Has somebody made a digest of it? Waits for whoever is about to; what nobody has begun is read
+ * here. */
+static bool is_made(struct jobs *j, struct job *k)
+{
+	const struct worker *w;
+	int nobody = 0;
+
+	if (atomic_compare_exchange_strong(&k->shared->taken_by, &nobody, -1) || nobody < 0)
+		return false;
+	while (atomic_load(&k->shared->state) == JOB_OPEN) {
+		if (run_is_interrupted(j->plan.run) || is_lost(j, k, &w))
+			return false;
+		wait_for_news(j);
+	}
+	return atomic_load(&k->shared->state) == JOB_DONE;
+}
+
+/* divided_digests.next */
+static bool next_range(void *file, uint64_t offset, struct digest_blocks *ret, uint64_t *ret_until)
+{
+	struct job_file *f = file;
+	struct jobs_plan *p = &f->jobs->plan;
+	uint64_t number = offset / f->range;
+	struct job *k = &p->at[f->first + (number < f->n ? number : f->n - 1)];
+
+	*ret_until = k->to;
+	if (!is_made(f->jobs, k) || atomic_load(&k->shared->begin) != offset)
+		return false;
+	*ret_until = atomic_load(&k->shared->end);
+	*ret = (struct digest_blocks){k, next, leave};
+	return true;
 }
 
 /* ---- the beginning ---- */
 
 /* Where its first event is in time is seen here: else all would wait for the first of the last. */
-static void job_begin(struct jobs *j, struct job *k)
+static void whole_begin(struct run *r, struct job_file *f)
 {
-	struct run *r = j->run;
-	struct input *in = &r->inputs[k->input];
+	struct job *k = &r->jobs->plan.at[f->first];
+	struct input *in = &r->inputs[f->input];
 	struct source_options so = inputs_source_options(r, in);
 	struct digest_blocks blocks = {k, next, leave};
 	const struct vantage *v = NULL;
 	uint16_t vantage;
 
-	if (!is_fit(r, k) || k->to < 0)
-		return;
-	k->jobs = j;
 	if (source_vantages(in->source, &v) != 1 || !inputs_preview(in)) {
 		atomic_store(&k->shared->taken_by, -1);
-		job_close(k);
+		file_close(f);
 		return;
 	}
 	vantage = v->number;
 	so.vantages = &vantage;
 	so.as = source_stats(in->source)->kind_name;
-	k->about = *source_stats(in->source);
+	f->about = *source_stats(in->source);
 	in->size = source_size(in->source);
 	source_close(in->source);
-	in->source = digest_open(&blocks, &k->about, in->path, &so);
+	in->source = digest_open(&blocks, &f->about, in->path, &so);
+}
+
+static void file_begin(struct run *r, struct job_file *f)
+{
+	struct divided_digests digests = {f, next_range};
+	struct capture *c;
+
+	if (!is_fit(r, f) || f->from < 0)
+		return;
+	c = divided_capture(source_of(r, f));
+	if (f->range == 0)
+		whole_begin(r, f);
+	else if (c != NULL)
+		divided_by(c, &digests);
 }
 
 void jobs_start(struct run *r)
@@ -374,8 +515,8 @@ void jobs_start(struct run *r)
 
 	if (j == NULL || j->n_workers == 0)
 		return;
-	for (size_t i = 0; i < j->n; i++)
-		job_begin(j, &j->at[i]);
+	for (size_t i = 0; i < j->plan.n_files; i++)
+		file_begin(r, &j->plan.files[i]);
 	if (j->start >= 0)
 		close(j->start);
 	j->start = -1;
@@ -383,19 +524,26 @@ void jobs_start(struct run *r)
 
 void jobs_free(struct jobs *j)
 {
+	struct jobs_plan *p;
+
 	if (j == NULL)
 		return;
-	if (j->shared != NULL)
-		atomic_store(&j->shared->is_over, true);
+	p = &j->plan;
+	if (p->shared != NULL)
+		atomic_store(&p->shared->is_over, true);
 	if (j->start >= 0)
 		close(j->start);
-	for (size_t i = 0; i < j->n_workers; i++)
+	for (size_t i = 0; i < j->n_workers; i++) {
 		if (!j->workers[i].has_ended)
 			worker_end(&j->workers[i]);
-	for (size_t i = 0; i < j->n; i++)
-		job_close(&j->at[i]);
-	if (j->shared != NULL)
-		munmap(j->shared, sizeof(*j->shared) + j->n * sizeof(j->shared->at[0]));
-	free(j->at);
+		close(j->workers[i].made);
+	}
+	for (size_t i = 0; i < p->n_files; i++)
+		file_close(&p->files[i]);
+	if (p->shared != NULL)
+		munmap(p->shared, shared_size(p));
+	free(p->files);
+	free(p->at);
+	free(p->order);
 	free(j);
 }

@@ -1,11 +1,16 @@
-/* --jobs N: several captures are boiled down (digest.h) by N processes, each as least as powerful
- * as this one, while what they make of them is replayed here, as `reduce` replays parts. So
- * numbers, order, limits and findings are those of one run.
+/* --jobs N: captures are boiled down (digest.h) by N processes, each as least as powerful as this
+ * one, while what they make of them is replayed here, as `reduce` replays parts. So numbers, order,
+ * limits and findings are those of one run.
  *
- * What a process makes goes to a temporary file without a name, of each capture its own: nobody
- * waits for a reader, in whatever order the captures overlap. Texts, pipes and captures without an
- * event are read here. A process that ends too soon is named, and its capture is cut there. When
- * all is read again (a secret came late) those files are. */
+ * A job is a capture, or, where there are fewer captures than processes, a range of a large one
+ * (--set divide). divided.h says how it comes out the same, wherever a file is divided: of ranges
+ * everything that is not quite in order is read here, also those of a process that ends too soon,
+ * or has no room; and so is a range of which little can be left out, because reading it here costs
+ * less. A capture that is one job is cut where its process ends, and that is named.
+ *
+ * What a process makes goes to a temporary file of its own, without a name: nobody waits for a
+ * reader, in whatever order the captures overlap. Texts, pipes and captures without an event are
+ * read here. When all is read again (a secret came late) those files are. */
 #ifndef L2TPSCOPE_JOBS_H
 #define L2TPSCOPE_JOBS_H
 

@@ -94,7 +94,7 @@ static const struct option_def defs[] = {
 	{0, "if-missing", NULL, KIND_FLAG, TARGET(if_missing), COMMAND_MAP,
 	 "nothing is done when PART is there and whole; else it is made anew"},
 	{0, "jobs", "N", KIND_NUMBER, TARGET(jobs), STORING | COMMAND_STATS,
-	 "N processes read the captures: gains where they are many, mostly data, and of one vantage point"},
+	 "N processes read the captures, or one large one: gains where they are mostly data"},
 	{0, "width", "COLUMNS", KIND_NUMBER, TARGET(width),
 	 PRINTING & ~(COMMAND_REDACT | COMMAND_MAP),
 	 "how wide the text may be (40 to 400; a terminal's own, else 120)"},
