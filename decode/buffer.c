@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -24,8 +26,55 @@ void buffer_open(struct buffer *b, FILE *file, struct span head)
 	memcpy(b->room, head.at, b->end);
 }
 
+/* What is left is copied after all. */
+static void unmap(struct buffer *b)
+{
+	size_t left = buffer_left(b), n = b->at + left;
+	uint8_t *map = b->room;
+
+	if (!b->own)
+		return;
+	b->room = b->own;
+	b->own = NULL;
+	if (left > b->size) {
+		b->room = must_grow(b->room, left, 1);
+		b->size = left;
+	}
+	memcpy(b->room, map + b->at, left);
+	munmap(map, n);
+	b->at = 0;
+	b->end = left;
+	if (lseek(fileno(b->file), (off_t)(b->offset + left), SEEK_SET) < 0)
+		b->is_end = true;
+}
+
+void buffer_map(struct buffer *b, uint64_t offset, uint64_t end)
+{
+	uint64_t begin = offset - offset % (uint64_t)sysconf(_SC_PAGESIZE);
+	struct stat s;
+	void *map;
+
+	unmap(b);
+	if (fstat(fileno(b->file), &s) != 0 || !S_ISREG(s.st_mode))
+		return;
+	end = end < (uint64_t)s.st_size ? end : (uint64_t)s.st_size;
+	if (end <= offset)
+		return;
+	map = mmap(NULL, end - begin, PROT_READ, MAP_PRIVATE, fileno(b->file), (off_t)begin);
+	if (map == MAP_FAILED)
+		return;
+	posix_madvise(map, end - begin, POSIX_MADV_SEQUENTIAL);
+	b->own = b->room;
+	b->room = map;
+	b->at = offset - begin;
+	b->end = end - begin;
+	b->offset = offset;
+	b->is_end = false;
+}
+
 void buffer_close(struct buffer *b)
 {
+	unmap(b);
 	if (b->file)
 		fclose(b->file);
 	free(b->room);
@@ -68,6 +117,7 @@ bool buffer_seek(struct buffer *b, uint64_t offset)
 		b->offset = offset;
 		return true;
 	}
+	unmap(b);
 	if (lseek(fileno(b->file), (off_t)offset, SEEK_SET) < 0)
 		return false;
 	b->at = b->end = 0;
@@ -82,6 +132,7 @@ void buffer_fill(struct buffer *b, size_t n)
 {
 	ssize_t got;
 
+	unmap(b);
 	if (b->is_end)
 		return;
 	room_make(b, n);

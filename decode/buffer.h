@@ -14,6 +14,7 @@ struct buffer {
 	size_t step;     /* so much is read at once */
 	size_t at, end;  /* room[at … end) was read and not yet taken */
 	uint64_t offset; /* of room[at] in the file */
+	uint8_t *own;    /* while `room` is a part of the file itself: what it was before */
 	int error;       /* errno of the read that failed, or 0 */
 	bool is_end;     /* nothing follows room[end) */
 };
@@ -28,6 +29,10 @@ void buffer_fill(struct buffer *b, size_t n);
 
 /* What is taken next stands there in the file; false: a pipe. */
 bool buffer_seek(struct buffer *b, uint64_t offset);
+
+/* What is taken next stands there, and is not copied up to `end`, if the system can. A file that
+ * becomes shorter meanwhile ends the process (SIGBUS): only for one that nobody needs. */
+void buffer_map(struct buffer *b, uint64_t offset, uint64_t end);
 
 /* What stands there, at most `n` octets: a look aside; 0: nothing, or a pipe. */
 size_t buffer_peek(const struct buffer *b, uint64_t offset, uint8_t *to, size_t n);

@@ -22,6 +22,8 @@ struct capture_ranges {
 	uint64_t (*offset)(const void *self);
 	/* Where one begins at `offset` or soon behind, as far as the octets there tell. */
 	bool (*find)(const void *self, uint64_t offset, uint64_t *ret);
+	/* Goes there, and reads up to `end` without a copy (buffer_map). */
+	void (*map)(void *self, uint64_t offset, uint64_t end);
 	/* `take` ends before a record that begins at `offset` or behind. */
 	void (*until)(void *self, uint64_t offset);
 };

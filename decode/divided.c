@@ -32,6 +32,7 @@ bool divided_range(struct capture *c, uint64_t from, uint64_t to, uint64_t *ret_
 	    !c->reader.seek(c->reader.self, c, *ret_begin))
 		return false;
 	ranges->until(c->reader.self, to);
+	ranges->map(c->reader.self, *ret_begin, to);
 	return true;
 }
 

@@ -43,7 +43,8 @@ struct capture *divided_capture(struct source *s);
 /* ---- who makes the digest of a range ---- */
 
 /* Only the records that begin at `from`, or soon behind, and before `to`, are read; where the first
- * of them seems to begin. False: nowhere. */
+ * of them seems to begin. False: nowhere. They are not copied (buffer_map): where the file becomes
+ * shorter meanwhile the process ends, and there is no digest. */
 bool divided_range(struct capture *c, uint64_t from, uint64_t to, uint64_t *ret_begin);
 /* Nothing more is read. */
 void divided_stop(struct capture *c);

@@ -154,6 +154,13 @@ static uint64_t offset_of(const void *reader)
 	return r->in.offset;
 }
 
+static void map(void *reader, uint64_t offset, uint64_t end)
+{
+	struct pcap_reader *r = reader;
+
+	buffer_map(&r->in, offset, end);
+}
+
 static void until(void *reader, uint64_t offset)
 {
 	struct pcap_reader *r = reader;
@@ -211,7 +218,8 @@ static bool find(const void *reader, uint64_t offset, uint64_t *ret)
 	return is_found;
 }
 
-static const struct capture_ranges ranges = {.offset = offset_of, .find = find, .until = until};
+static const struct capture_ranges ranges = {
+	.offset = offset_of, .find = find, .map = map, .until = until};
 
 static void reader_free(void *reader)
 {
