@@ -118,8 +118,9 @@ static void count_repeat(struct context *c, struct tunnel *t, struct session *s,
 	bool is_copy = moment_known(*last) && moment_minus(c->event->when, *last) < duplicate_ns;
 	struct counters *own = s ? &s->counters : NULL;
 
+	c->delivery = is_copy ? DELIVERY_DUPLICATE : DELIVERY_REPEAT;
 	if (c->step)
-		c->step->delivery = is_copy ? DELIVERY_DUPLICATE : DELIVERY_REPEAT;
+		c->step->delivery = c->delivery;
 	if (is_copy) {
 		t->counters.duplicates++;
 		if (own)

@@ -105,7 +105,7 @@ static void see_l2f(struct watch *w)
 		return;
 	m = watch_tunnel(w);
 	see_key(w, &m->way[w->from]);
-	if (e->kind != EVENT_CONTROL)
+	if (e->kind != EVENT_CONTROL || w->delivery == DELIVERY_DUPLICATE)
 		return;
 	if (e->control.message == L2F_ECHO || e->control.message == L2F_ECHO_RESP)
 		see_echo(w, m);

@@ -368,6 +368,10 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	double gap;
 
 	(void)c;
+	/* without the SCCCN of a capture it is only known since when it was up at the latest */
+	if (t->version != 1 && mark_frame(&seen_of(t->seen, SCCRQ)->first) &&
+	    !seen_of(t->seen, SCCCN)->count)
+		return;
 	if (!seen_of(t->seen, SCCRQ)->first.is_set || !t->connected.is_set ||
 	    !mark_gap(r->r, &seen_of(t->seen, SCCRQ)->first, &t->connected, &gap) ||
 	    gap - mark_blur(&seen_of(t->seen, SCCRQ)->first, &t->connected) <=
