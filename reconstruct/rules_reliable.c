@@ -263,6 +263,26 @@ static void see_zlb(struct watch *w, struct reliable_way *way)
 
 /* ---- what its Nr tells of the other direction ---- */
 
+/* This packet is what `s` asked for: a ZLB for it alone, or the answer to it. Any other brings Nr
+ * along, and the acknowledgement may have come before, unseen. */
+static bool is_for(const struct event *e, const struct sent *s)
+{
+	if (e->l2tp.nr != (uint16_t)(s->ns + 1))
+		return false;
+	switch (e->control.message) {
+	case ZLB:
+	case SCCRP:
+	case SCCCN:
+	case OCRP:
+	case OCCN:
+	case ICRP:
+	case ICCN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void see_acknowledged(struct watch *w, struct sent *s)
 {
 	double wait = seconds_between(s->first, w->e->when);
@@ -272,7 +292,7 @@ static void see_acknowledged(struct watch *w, struct sent *s)
 
 	s->is_acked = true;
 	/* the median takes time: it is asked only where it decides */
-	if (s->copies != 1 || sure <= limit ||
+	if (s->copies != 1 || sure <= limit || !is_for(w->e, s) ||
 	    sure <= 4 * channel_round_trip(&w->t->way[1 - w->from]))
 		return;
 	first = first_copy(w, s);
