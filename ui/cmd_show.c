@@ -641,7 +641,8 @@ static enum exit_status run_show(struct run *r)
 	if (r->options->tunnel != 0 && r->options->call == 0)
 		return run_show_tunnel(r);
 	all = of_all_make(r);
-	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+	for (const struct call *c = r->report->calls; c != NULL && !run_is_cut_off(r);
+	     c = c->next) {
 		if (!run_shows_call(r, c))
 			continue;
 		if (r->options->json) {

@@ -278,7 +278,7 @@ void timeline_print(struct run *r)
 {
 	struct moment before = {0};
 
-	for (size_t i = 0; i < r->report->n_steps; i++) {
+	for (size_t i = 0; i < r->report->n_steps && !run_is_cut_off(r); i++) {
 		const struct step *s = r->report->steps[i];
 
 		steps_rest(r->report, i);
@@ -296,7 +296,7 @@ void timeline_print(struct run *r)
 static void print_csv(struct run *r)
 {
 	timeline_csv_head(r);
-	for (size_t i = 0; i < r->report->n_steps; i++) {
+	for (size_t i = 0; i < r->report->n_steps && !run_is_cut_off(r); i++) {
 		const struct step *s = r->report->steps[i];
 
 		steps_rest(r->report, i);

@@ -501,7 +501,7 @@ void export_capture(struct export *x, size_t index)
 	} else {
 		choose_calls(&r);
 		index_frames(&r);
-		while (!run->is_interrupted && source_next_frame(source, &f)) {
+		while (!run_is_interrupted(run) && source_next_frame(source, &f)) {
 			struct event lost;
 
 			arena_reset(scratch);

@@ -308,6 +308,8 @@ static bool feed(struct reread *x, struct reading *g, const struct wanted_list *
 	for (size_t i = 0; i < list->n; i++) {
 		if (atomic_load(&progress->stop))
 			return false;
+		if (progress->ends_with_run && run_is_interrupted(x->run))
+			return true;
 		if (message_read(x, &list->at[i].place, &e))
 			replay_feed(g->replay, &e);
 		else
@@ -409,7 +411,7 @@ bool reread_take(struct reread *x, struct reading *g)
 bool reread(struct reread *x, const struct reread_what *what)
 {
 	struct reading **at = &x->readings, *g;
-	struct reading_progress progress = {0};
+	struct reading_progress progress = {.ends_with_run = !run_is_interrupted(x->run)};
 
 	while (*at != NULL && !is_reading_of(*at, what))
 		at = &(*at)->next;

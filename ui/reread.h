@@ -56,6 +56,7 @@ struct reading;
 struct reading_progress {
 	atomic_size_t done, all;
 	atomic_bool stop;
+	bool ends_with_run; /* Ctrl-C from now on: what was read by then is all */
 };
 void reread_expect(struct reread *x); /* before that, where nobody else reads */
 bool reread_is_there(const struct reread *x, const struct reread_what *what);

@@ -99,6 +99,7 @@ struct run {
 	bool has_told_chosen; /* --call: it was told */
 	bool is_feeding;      /* what run_next() gives is replayed */
 	bool is_interrupted;
+	bool was_interrupted; /* before the command began */
 	bool has_csv_head;
 	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
 	bool is_again;       /* the report is there, and run_next() gives its events once more */
@@ -150,6 +151,9 @@ struct replay_options run_replay_options(struct run *r);
 void run_replay(struct run *r, const struct event *const *events, size_t n);
 /* Ctrl-C or SIGTERM came. */
 bool run_is_interrupted(struct run *r);
+/* Likewise, since the command has begun: what was read until then is told whole, and what is being
+ * told ends here. */
+bool run_is_cut_off(struct run *r);
 
 /* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
 bool run_next(struct run *r, struct event *ret);

@@ -245,9 +245,10 @@ static void print_messages(struct run *r, bool *is_first)
 {
 	uint64_t untimed = 0;
 
-	for (size_t i = 0; i < r->report->n_steps; i++) {
+	for (size_t i = 0; i < r->report->n_steps && !run_is_cut_off(r); i++) {
 		const struct step *s = r->report->steps[i];
 
+		steps_rest(r->report, i);
 		if (!timeline_has(r, s))
 			continue;
 		if (moment_known(run_step_time(r, s)))
