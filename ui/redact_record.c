@@ -39,6 +39,7 @@ void record_writer_close(struct record_writer *w)
 	grammar_free(w->daemons);
 	flow_close(&w->flow);
 	text_free(&w->out);
+	free(w->rows);
 }
 
 /* ---- what is met ---- */
@@ -377,8 +378,13 @@ static struct flat flatten(struct str s)
 /* Lines behind what a row read: rows of a dump, or text. */
 static void rest_put(struct record_writer *w, size_t from, size_t end)
 {
-	struct dump_row *rows = must_alloc(DUMP_ROWS, sizeof(*rows));
+	struct dump_row *rows;
 
+	if (from >= end)
+		return;
+	if (w->rows == NULL)
+		w->rows = must_alloc(DUMP_ROWS, sizeof(*w->rows));
+	rows = w->rows;
 	while (from < end) {
 		size_t at = from, n = 0, octet = 0;
 		uint8_t *octets;
@@ -415,7 +421,6 @@ static void rest_put(struct record_writer *w, size_t from, size_t end)
 		}
 		free(octets);
 	}
-	free(rows);
 }
 
 struct placed {

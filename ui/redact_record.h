@@ -21,6 +21,7 @@ struct record_writer {
 	struct grammar *ios, *daemons;
 	struct flow flow; /* of one record */
 	struct text out;
+	struct dump_row *rows; /* room for a dump; NULL until one is asked for */
 };
 
 void record_writer_open(struct record_writer *w, struct redact_map *map, struct secrets *secrets,
