@@ -11,14 +11,24 @@ enum { TEXT_LEAST = 4, HEX_LEAST = 6, PROOF_LEAST = 8, HEAD = 4, SLOTS_LEAST = 1
 /* One original and its replacement. */
 struct sought {
 	struct str from, to; /* of a hex pattern: octets */
-	size_t next;         /* with the same head, plus 1 */
+	size_t next;         /* with the same hash, plus 1; the latest first */
 };
 
-/* Originals by a hash of their first four characters or octets. */
+/* A length that originals with one head have. */
+struct length {
+	size_t n, next; /* of the same head, plus 1 */
+};
+
+/* Originals by a hash of the whole. Names of users mostly begin alike, so the
+ * first four characters or octets only tell how long what begins there may be.
+ * Hashes take no notice of case. */
 struct heads {
 	struct sought *rows;
 	size_t n, room;
 	size_t *slots;
+	struct length *lengths;
+	size_t n_lengths, lengths_room;
+	size_t *heads; /* the first length, plus 1 */
 	size_t n_slots;
 };
 
@@ -45,19 +55,54 @@ static void heads_add(struct redact_search *s, struct heads *h, struct str from,
 		(struct sought){.from = arena_str(s->arena, from), .to = arena_str(s->arena, to)};
 }
 
+static size_t whole_hash(const struct heads *h, const char *at, size_t n)
+{
+	uint32_t x = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		x = (x ^ (uint32_t)tolower((unsigned char)at[i])) * 16777619u;
+	return (x ^ x >> 15) & (h->n_slots - 1);
+}
+
+static void length_add(struct heads *h, size_t *head, size_t n)
+{
+	for (size_t i = *head; i != 0; i = h->lengths[i - 1].next)
+		if (h->lengths[i - 1].n == n)
+			return;
+	if (h->n_lengths == h->lengths_room) {
+		h->lengths_room = h->lengths_room == 0 ? 256 : h->lengths_room * 2;
+		h->lengths = must_grow(h->lengths, h->lengths_room, sizeof(*h->lengths));
+	}
+	h->lengths[h->n_lengths++] = (struct length){n, *head};
+	*head = h->n_lengths;
+}
+
 static void heads_build(struct heads *h)
 {
 	h->n_slots = SLOTS_LEAST;
 	while (h->n_slots < 2 * h->n)
 		h->n_slots *= 2;
 	h->slots = must_alloc(h->n_slots, sizeof(*h->slots));
-	memset(h->slots, 0, h->n_slots * sizeof(*h->slots));
+	h->heads = must_alloc(h->n_slots, sizeof(*h->heads));
 	for (size_t i = 0; i < h->n; i++) {
-		size_t *slot = &h->slots[head_hash(h, (const uint8_t *)h->rows[i].from.at)];
+		struct str from = h->rows[i].from;
+		size_t *slot = &h->slots[whole_hash(h, from.at, from.len)];
 
+		length_add(h, &h->heads[head_hash(h, (const uint8_t *)from.at)], from.len);
 		h->rows[i].next = *slot;
 		*slot = i + 1;
 	}
+}
+
+/* The row of these octets, plus 1; 0: none. */
+static size_t whole_find(const struct heads *h, struct str s,
+			 bool (*is_same)(struct str, struct str))
+{
+	size_t i = h->slots[whole_hash(h, s.at, s.len)];
+
+	while (i != 0 && !is_same(h->rows[i - 1].from, s))
+		i = h->rows[i - 1].next;
+	return i;
 }
 
 static bool has_letter(struct str s)
@@ -112,14 +157,20 @@ struct redact_search *redact_search_new(const struct redact_map *m)
 	return s;
 }
 
+static void heads_free(struct heads *h)
+{
+	free(h->rows);
+	free(h->slots);
+	free(h->lengths);
+	free(h->heads);
+}
+
 void redact_search_free(struct redact_search *s)
 {
 	if (s == NULL)
 		return;
-	free(s->text.rows);
-	free(s->text.slots);
-	free(s->hex.rows);
-	free(s->hex.slots);
+	heads_free(&s->text);
+	heads_free(&s->hex);
 	arena_free(s->arena);
 	free(s);
 }
@@ -131,22 +182,23 @@ static bool is_wordy(char c)
 	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
+/* The latest of those that fit. */
 static const struct sought *text_at(const struct heads *h, struct str s, size_t at)
 {
 	struct str rest = str_from(s, at);
+	size_t best = 0;
 
 	if (rest.len < HEAD || (at > 0 && is_wordy(s.at[at - 1])))
 		return NULL;
-	for (size_t i = h->slots[head_hash(h, (const uint8_t *)rest.at)]; i != 0;
-	     i = h->rows[i - 1].next) {
-		const struct sought *row = &h->rows[i - 1];
-		size_t n = row->from.len;
+	for (size_t i = h->heads[head_hash(h, (const uint8_t *)rest.at)]; i != 0;
+	     i = h->lengths[i - 1].next) {
+		size_t n = h->lengths[i - 1].n, found = 0;
 
-		if (n <= rest.len && str_equal_nocase(row->from, (struct str){rest.at, n}) &&
-		    (n == rest.len || !is_wordy(rest.at[n])))
-			return row;
+		if (n <= rest.len && (n == rest.len || !is_wordy(rest.at[n])))
+			found = whole_find(h, (struct str){rest.at, n}, str_equal_nocase);
+		best = found > best ? found : best;
 	}
-	return NULL;
+	return best == 0 ? NULL : &h->rows[best - 1];
 }
 
 static size_t texts_replace(const struct heads *h, struct text *t)
@@ -181,6 +233,7 @@ static size_t texts_replace(const struct heads *h, struct text *t)
 struct digits {
 	size_t *at;
 	uint8_t *value;
+	char *octets; /* room for them */
 	size_t n;
 };
 
@@ -201,38 +254,48 @@ static void digits_put(char *at, uint8_t value, bool is_upper)
 	*at = (is_upper ? "0123456789ABCDEF" : "0123456789abcdef")[value];
 }
 
+/* The latest of those whose octets stand from digit `at` on. */
+static const struct sought *octets_at(const struct heads *h, const struct digits *d, size_t at)
+{
+	uint8_t head[HEAD];
+	size_t best = 0, n_octets = 0, first;
+
+	for (size_t k = 0; k < HEAD; k++)
+		head[k] = (uint8_t)(d->value[at + 2 * k] << 4 | d->value[at + 2 * k + 1]);
+	first = h->heads[head_hash(h, head)];
+	for (size_t i = first; i != 0; i = h->lengths[i - 1].next) {
+		size_t n = h->lengths[i - 1].n, found;
+
+		if (n > (d->n - at) / 2)
+			continue;
+		for (; n_octets < n; n_octets++)
+			d->octets[n_octets] = (char)(d->value[at + 2 * n_octets] << 4 |
+						     d->value[at + 2 * n_octets + 1]);
+		found = whole_find(h, (struct str){d->octets, n}, str_equal);
+		best = found > best ? found : best;
+	}
+	return best == 0 ? NULL : &h->rows[best - 1];
+}
+
 static size_t run_replace(const struct heads *h, char *text, const struct digits *d)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i + 2 * HEAD <= d->n; i++) {
-		uint8_t head[HEAD];
+		const struct sought *row = octets_at(h, d, i);
 
-		for (size_t k = 0; k < HEAD; k++)
-			head[k] = (uint8_t)(d->value[i + 2 * k] << 4 | d->value[i + 2 * k + 1]);
-		for (size_t r = h->slots[head_hash(h, head)]; r != 0; r = h->rows[r - 1].next) {
-			const struct sought *row = &h->rows[r - 1];
-			size_t n = row->from.len, k = 0;
+		if (row == NULL)
+			continue;
+		for (size_t k = 0; k < row->from.len; k++) {
+			char *high = text + d->at[i + 2 * k], *low = text + d->at[i + 2 * k + 1];
+			bool is_upper =
+				isupper((unsigned char)*high) || isupper((unsigned char)*low);
 
-			while (k < n && i + 2 * k + 1 < d->n &&
-			       (uint8_t)(d->value[i + 2 * k] << 4 | d->value[i + 2 * k + 1]) ==
-				       (uint8_t)row->from.at[k])
-				k++;
-			if (k < n)
-				continue;
-			for (k = 0; k < n; k++) {
-				char *high = text + d->at[i + 2 * k],
-				     *low = text + d->at[i + 2 * k + 1];
-				bool is_upper = isupper((unsigned char)*high) ||
-						isupper((unsigned char)*low);
-
-				digits_put(high, (uint8_t)((uint8_t)row->to.at[k] >> 4), is_upper);
-				digits_put(low, (uint8_t)row->to.at[k] & 0xf, is_upper);
-			}
-			found++;
-			i += 2 * n - 1;
-			break;
+			digits_put(high, (uint8_t)((uint8_t)row->to.at[k] >> 4), is_upper);
+			digits_put(low, (uint8_t)row->to.at[k] & 0xf, is_upper);
 		}
+		found++;
+		i += 2 * row->from.len - 1;
 	}
 	return found;
 }
@@ -241,7 +304,8 @@ static size_t hex_replace(const struct heads *h, struct text *t)
 {
 	struct str s = text_str(t);
 	struct digits d = {.at = must_alloc(s.len + 1, sizeof(size_t)),
-			   .value = must_alloc(s.len + 1, 1)};
+			   .value = must_alloc(s.len + 1, 1),
+			   .octets = must_alloc(s.len + 1, 1)};
 	size_t found = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
@@ -258,6 +322,7 @@ static size_t hex_replace(const struct heads *h, struct text *t)
 	}
 	free(d.at);
 	free(d.value);
+	free(d.octets);
 	return found;
 }
 
