@@ -60,6 +60,7 @@ enum {
 	LIMIT_SPOKEN_OF_TUNNEL = 96,
 	LIMIT_REREAD =
 		200000, /* messages read again for what is looked at: a tunnel of 50,000 calls */
+	LIMIT_READ_CALLS = 256,       /* of a filter, whose messages are read again */
 	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_DIFF_MESSAGES = 2048, /* of one call, that `diff` aligns: the cost is their square */

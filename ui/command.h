@@ -55,7 +55,7 @@ enum command_need {
 	 * once more (run.is_again) */
 	JOINS_TEXTS = 256,
 	LOCKS_ITSELF = 1024, /* calls run_lock() before it reads a record */
-	READS_AGAIN = 2048,  /* the messages of the one call that is asked for (reread.h) */
+	READS_AGAIN = 2048,  /* the messages of the few calls that are asked for (reread.h) */
 	LISTS_UNREAD = 512,  /* keeps the records that nothing read: run.unread */
 };
 

@@ -344,10 +344,6 @@ static void release(struct run *r)
 	run_forget_report(r);
 	inputs_close(r);
 	unread_free(r->unread);
-	free(r->calls_fit);
-	free(r->tunnels_fit);
-	free(r->tunnel_calls);
-	free(r->tunnel_at);
 	filter_free(r->filter);
 	check_sum_free(r->check);
 	calls_sum_free(r->calls);

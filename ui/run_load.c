@@ -294,13 +294,14 @@ static bool is_hurried(void *self)
 	return run_is_interrupted(r) && !asks_events(r);
 }
 
-/* One call is asked for: the messages of all others are not kept. */
-static bool asks_one(const struct run *r)
+/* One call is asked for, or those that a filter fits: the messages of all others are not kept. */
+static bool asks_few(const struct run *r)
 {
 	const struct options *o = r->options;
+	bool is_filtered = r->filter != NULL && o->tunnel == 0 && !filter_asks_finding(r->filter);
 
-	return (o->command->needs & READS_AGAIN) != 0 && o->call != 0 && !r->keeps_all &&
-	       !filter_asks_message(r->filter);
+	return (o->command->needs & READS_AGAIN) != 0 && (o->call != 0 || is_filtered) &&
+	       !r->keeps_all && !filter_asks_message(r->filter);
 }
 
 struct replay_options run_replay_options(struct run *r)
@@ -343,7 +344,7 @@ struct replay_options run_replay_options(struct run *r)
 		ro.say = needs_steps ? say : NULL;
 		ro.say_context = r;
 	}
-	if (r->reread != NULL && asks_one(r)) {
+	if (r->reread != NULL && asks_few(r)) {
 		ro.say = say;
 		ro.say_context = r;
 	}
@@ -420,7 +421,7 @@ void run_settle(struct run *r)
 
 void run_load_begin(struct run *r)
 {
-	if ((r->options->command->needs & LOADS_ITSELF) != 0 || asks_one(r))
+	if ((r->options->command->needs & LOADS_ITSELF) != 0 || asks_few(r))
 		r->reread = reread_new(r);
 	if ((r->options->command->needs & LISTS_UNREAD) != 0)
 		r->unread = unread_new();
@@ -450,20 +451,59 @@ static bool are_at_home(const struct report *r)
 	return true;
 }
 
-/* The messages of the call that is asked for. False: by themselves they would say less, or
- * something else. */
+/* The filter fits something that is of no call: whose messages would be missed. */
+static bool fits_others(struct run *r)
+{
+	struct subject nothing = run_subject(r);
+
+	if (filter_fits(r->filter, &nothing))
+		return true;
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = tunnel_after(r->report, t))
+		if (run_shows_bare_tunnel(r, t))
+			return true;
+	return false;
+}
+
+/* Those that are asked for, `ret` to be given back with free(). False: one of them says more, or
+ * something else, among all messages than by itself; or they are too many. */
+static bool find_asked(struct run *r, struct reread_what *ret, const struct call ***ret_calls)
+{
+	const struct call **calls = must_alloc(LIMIT_READ_CALLS, sizeof(*calls));
+	bool is_fit = true;
+
+	*ret_calls = calls;
+	*ret = (struct reread_what){.calls = calls};
+	if (r->options->call == 0 && fits_others(r))
+		return false;
+	for (const struct call *c = r->report->calls; c != NULL && is_fit;
+	     c = call_after(r->report, c)) {
+		if (r->options->call != 0 ? c->number != r->options->call : !run_shows_call(r, c))
+			continue;
+		is_fit = is_seen_whole(c) && ret->n_calls < LIMIT_READ_CALLS;
+		if (is_fit)
+			calls[ret->n_calls++] = c;
+	}
+	return is_fit;
+}
+
+/* The messages of what is asked for. False: all are to be kept. */
 static bool read_again(struct run *r)
 {
-	const struct call *call = run_find_chosen(r);
+	const struct call **calls;
+	struct reread_what what;
+	bool is_read = find_asked(r, &what, &calls);
 
-	if (call == NULL)
-		return true;
-	if (!is_seen_whole(call))
-		return false;
-	if (!reread(r->reread, &(struct reread_what){.calls = &call, .n_calls = 1}))
-		run_warn(r, "not all messages are shown: those beyond %d are left out",
-			 LIMIT_REREAD);
-	return run_is_interrupted(r) || are_at_home(r->report);
+	if (is_read && what.n_calls > 0) {
+		bool is_whole = reread(r->reread, &what);
+
+		if (!is_whole && what.n_calls == 1)
+			run_warn(r, "not all messages are shown: those beyond %d are left out",
+				 LIMIT_REREAD);
+		is_read = run_is_interrupted(r) ||
+			  (are_at_home(r->report) && (is_whole || what.n_calls == 1));
+	}
+	free(calls);
+	return is_read;
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
@@ -486,7 +526,7 @@ bool run_load_end(struct run *r)
 	}
 	if (r->reread != NULL)
 		r->report = reread_report(r->reread, r->report);
-	if (r->reread != NULL && asks_one(r) && !read_again(r)) {
+	if (r->reread != NULL && asks_few(r) && !read_again(r)) {
 		reread_free(r->reread);
 		r->reread = NULL;
 		r->keeps_all = true;
@@ -498,8 +538,22 @@ bool run_load_end(struct run *r)
 	return true;
 }
 
+/* What was made of the report when it was asked. */
+static void forget_lists(struct run *r)
+{
+	free(r->calls_fit);
+	free(r->tunnels_fit);
+	free(r->tunnel_calls);
+	free(r->tunnel_at);
+	r->calls_fit = r->tunnels_fit = NULL;
+	r->tunnel_calls = NULL;
+	r->tunnel_at = NULL;
+	r->chosen = NULL;
+}
+
 void run_load_again(struct run *r)
 {
+	forget_lists(r);
 	replay_free(r->replay);
 	inputs_reopen(r);
 	if (r->reread != NULL)
@@ -526,6 +580,7 @@ void run_load_all(struct run *r)
 
 void run_forget_report(struct run *r)
 {
+	forget_lists(r);
 	replay_free(r->replay);
 	free(r->evidence);
 	free(r->steps_by_event);
