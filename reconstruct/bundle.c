@@ -89,7 +89,6 @@ static void joins(struct call *c, const struct call *other)
 void bundles_find(struct report *r)
 {
 	struct member *members = must_alloc(r->n_calls + 1, sizeof(*members));
-	uint64_t bundles = 0;
 	size_t n = 0;
 
 	for (struct call *c = r->calls; c; c = call_after(r, c))
@@ -100,8 +99,9 @@ void bundles_find(struct report *r)
 
 		if (!is_same_bundle(r, &members[i - 1], &members[i]))
 			continue;
+		/* its first call's: others are told in other parts (over.h) */
 		if (!before->bundle)
-			before->bundle = ++bundles;
+			before->bundle = before->number;
 		members[i].call->bundle = before->bundle;
 		joins(members[i].call, before);
 		joins(before, members[i].call);

@@ -497,7 +497,7 @@ struct radius_exchange; /* radius_join.h */
 struct call {
 	struct call *next;
 	uint64_t number;         /* id in this run, from 1 */
-	uint64_t bundle;         /* of multilink: the same number for each of its calls; 0 none */
+	uint64_t bundle;         /* of multilink: the number of its first call; 0 none */
 	struct tunnel *tunnel;   /* NULL: no tunnel carries it */
 	struct session *session; /* with .joined; its `tunnel` is never NULL */
 	uint8_t carrier;         /* enum carrier */
