@@ -3,6 +3,7 @@
 #include "cp_link.h"
 #include "halves.h"
 #include "link.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "roll.h"
 #include "session.h"
@@ -255,6 +256,10 @@ void observer_widen_to(struct observer *o, struct moment when)
 {
 	if (!moment_known(when))
 		return;
+	if (moment_known(o->last) && when.kind != o->last.kind && !o->has_stopped) {
+		over_stop(o);
+		o->stopped = o->last;
+	}
 	if (!moment_known(o->first) || moment_minus(when, o->first) < 0)
 		o->first = when;
 	if (!moment_known(o->last) || when.epoch != o->last.epoch ||

@@ -145,7 +145,8 @@ struct live_session {
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
-	struct str interface[2]; /* text: [LAC] Se0:0, [LNS] Vi4 */
+	struct str interface[2];  /* text: [LAC] Se0:0, [LNS] Vi4 */
+	struct binding *bindings; /* text: all that lead to it */
 	/* the last packet of each direction, to know a copy by the network */
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
@@ -186,6 +187,7 @@ struct binding {
 	struct binding *next;
 	struct str interface; /* short form; registry_binding finds it */
 	struct session *session;
+	struct binding *next_of_session;
 };
 
 enum { UNBOUND_LISTS = 1024 }; /* for the tunnels of LIMIT_HALF_OPEN */

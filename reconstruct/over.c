@@ -232,6 +232,19 @@ static int64_t settles_alone(const struct observer *o, struct session *s, int64_
 	return lt->is_closed && settles > lt->closed_ns ? INT64_MAX : settles;
 }
 
+static int64_t told_until(const struct observer *o)
+{
+	return o->has_stopped ? o->stopped.ns : o->last.ns;
+}
+
+bool over_is_past(const struct observer *o, struct session *s)
+{
+	int64_t now = told_until(o);
+
+	return o->is_text && o->parts && s->tunnel && live_session(s)->is_ended &&
+	       settles_alone(o, s, now) <= now;
+}
+
 static size_t part_ended(struct observer *o, int64_t now)
 {
 	size_t n = 0;
@@ -318,7 +331,7 @@ static bool part_at_end(struct observer *o, struct tunnel *t, int64_t now)
 
 bool over_part(struct observer *o, bool at_end)
 {
-	int64_t until = o->has_stopped ? o->stopped.ns : o->last.ns;
+	int64_t until = told_until(o);
 	bool is_any = false;
 
 	over_looked(o, o->last);

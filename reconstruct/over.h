@@ -54,6 +54,10 @@ static inline bool over_is_worth(const struct observer *o)
  * `at_end`: nothing is parted, everything is told, what was over first; false: nothing was. */
 bool over_part(struct observer *o, bool at_end);
 
+/* Text: it was told by now, or would have been, if anybody were told: no later record is about it.
+ * So what a log says does not depend on who asks. */
+bool over_is_past(const struct observer *o, struct session *s);
+
 /* Is not settled yet after all, because another one that belongs to it goes on. */
 void over_stay(struct session *s);
 

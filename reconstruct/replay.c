@@ -544,6 +544,10 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	if (is_unsure(e))
 		c->observer->unsure = e->number;
 	if (c->observer->is_text) {
+		struct session *latest = c->observer->last_session;
+
+		if (latest && over_is_past(c->observer, latest))
+			c->observer->last_session = NULL;
 		link_hear(c);
 		operator_hear(c);
 	}

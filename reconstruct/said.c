@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "over.h"
 #include "said_field.h"
 #include "said_session.h"
 #include "said_tunnel.h"
@@ -36,7 +37,9 @@ static struct session *session_with_address(struct context *c)
 		return NULL;
 	for (struct binding *b = c->observer->bindings; b; b = b->next) {
 		const struct cp_side *client =
-			b->session ? &link_cp(&b->session->ppp, CP_IPCP)->side[CLIENT] : NULL;
+			b->session && !over_is_past(c->observer, b->session)
+				? &link_cp(&b->session->ppp, CP_IPCP)->side[CLIENT]
+				: NULL;
 		const struct ppp_option *o =
 			client ? option_find(client->agreed, client->n_agreed, 3) : NULL;
 

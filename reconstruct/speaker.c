@@ -1,6 +1,7 @@
 #include "speaker_link.h"
 
 #include "log_record.h"
+#include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "session.h"
@@ -305,7 +306,7 @@ static struct session *session_by_id(struct context *c, struct tunnel *t, uint32
 		       (c->event->said.topic == SAID_SESSION_STATE &&
 			str_equal_nocase(said_text(c->event, FIELD_BEFORE), STR("idle"))));
 
-	if (s && !(live_session(s)->is_ended && begins))
+	if (s && !over_is_past(c->observer, s) && !(live_session(s)->is_ended && begins))
 		return s;
 	s = session_unbound(t, local, peer_id);
 	if (!s)
@@ -360,6 +361,8 @@ static struct session *session_without_id(struct context *c, struct tunnel *t, u
 	}
 	if (peer_id)
 		s = registry_session(c->observer->registry, t, 1 - local, peer_id);
+	if (s && over_is_past(c->observer, s))
+		s = NULL;
 	if (!s && c->observer->last_session && c->observer->last_session->tunnel == t)
 		s = c->observer->last_session;
 	if (!s && is_request)

@@ -42,10 +42,32 @@ struct str speaker_interface(struct context *c, struct str name)
 	return b ? b->interface : arena_str(c->observer->arena, shorter);
 }
 
+static void binding_set(struct binding *b, struct session *s)
+{
+	struct binding **at = b->session ? &live_session(b->session)->bindings : NULL;
+
+	while (at && *at != b)
+		at = &(*at)->next_of_session;
+	if (at)
+		*at = b->next_of_session;
+	b->session = s;
+	b->next_of_session = s ? live_session(s)->bindings : NULL;
+	if (s)
+		live_session(s)->bindings = b;
+}
+
+static void bindings_clear(struct live_session *ls)
+{
+	while (ls->bindings)
+		binding_set(ls->bindings, NULL);
+}
+
 struct binding *speaker_binding(struct context *c, struct str interface, bool make)
 {
 	struct binding *b = registry_binding(c->observer->registry, interface);
 
+	if (b && b->session && over_is_past(c->observer, b->session))
+		binding_set(b, NULL);
 	if (b || !make)
 		return b;
 	b = arena_alloc(c->observer->arena, sizeof(*b));
@@ -197,7 +219,8 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 	for (struct binding *b = c->observer->bindings; b; b = b->next) {
 		const struct ppp_link *l = b->session ? &b->session->ppp : NULL;
 
-		if (!l || !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
+		if (!l || over_is_past(c->observer, b->session) ||
+		    !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
 		    link_cp(l, CP_IPCP)->side[LNS].first_request.is_set)
 			continue;
 		if (found)
@@ -207,7 +230,7 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 	if (!found)
 		return NULL;
 	s = found->session;
-	found->session = NULL;
+	binding_set(found, NULL);
 	names = live_session(s)->interface;
 	names[names[LAC].len ? LAC : LNS] = interface;
 	return s;
@@ -284,15 +307,16 @@ struct session *speaker_link(struct context *c)
 	if (!b->session || live_session(b->session)->is_down) {
 		struct session *s = forwarded_to(c, interface);
 
-		b->session = s ? s : b->session;
+		if (s)
+			binding_set(b, s);
 	}
 	if (!b->session && bind_fresh(c, interface))
 		return b->session;
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
-		b->session = c->event->kind == EVENT_PPP || begins_use(c->event) ||
-					     says_session(c->event) || leaves_open(c->event)
-				     ? stray_new(c, interface)
-				     : NULL;
+		binding_set(b, c->event->kind == EVENT_PPP || begins_use(c->event) ||
+					       says_session(c->event) || leaves_open(c->event)
+				       ? stray_new(c, interface)
+				       : NULL);
 	return b->session;
 }
 
@@ -432,7 +456,7 @@ void speaker_bind(struct context *c, struct session *s)
 	side = session_side(s, live_tunnel(s->tunnel)->local);
 	if (b->session && live_session(b->session)->is_stray)
 		stray_adopt(c, s, b->session);
-	b->session = s;
+	binding_set(b, s);
 	live_session(s)->is_down = false;
 	live_session(s)->interface[side] = interface;
 }
@@ -455,7 +479,7 @@ void speaker_forward(struct context *c, struct session *s)
 	if (!b || b->session != &waiting->session)
 		return;
 	stray_adopt(c, s, b->session);
-	b->session = s;
+	binding_set(b, s);
 	live_session(s)->interface[LAC] = b->interface;
 }
 
@@ -494,7 +518,7 @@ static struct session *named_bare(struct context *c, const struct tunnel *t, str
 	while (*at) {
 		struct session *s = &(*at)->session;
 
-		if (live_session(s)->interface[LNS].len) {
+		if (live_session(s)->interface[LNS].len || over_is_past(c->observer, s)) {
 			named_leave(*at);
 			continue;
 		}
@@ -528,13 +552,8 @@ void speaker_forget(struct observer *o, struct session *s)
 	if (o->last_session == s)
 		o->last_session = NULL;
 	named_leave(live_session(s));
-	for (unsigned side = 0; side < 2; side++) {
-		struct str interface = live_session(s)->interface[side];
-		struct binding *b = interface.len ? registry_binding(o->registry, interface) : NULL;
-
-		if (b && b->session == s)
-			b->session = NULL;
-	}
+	for (struct live_session *part = live_session(s); part; part = part->absorbed)
+		bindings_clear(part);
 }
 
 void speaker_unbind(struct context *c, struct session *s)

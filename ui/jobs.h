@@ -1,4 +1,4 @@
-/* --jobs N: captures are boiled down (digest.h) by N processes, each as least as powerful as this
+/* --jobs N: captures are boiled down (digest.h) by N processes, each with as little power as this
  * one, while what they make of them is replayed here, as `reduce` replays parts. So numbers, order,
  * limits and findings are those of one run.
  *

@@ -332,7 +332,7 @@ static struct reading *make(struct reread *x, const struct reread_what *what,
 	o.keep_steps = true;
 	o.tell = NULL;
 	g->replay = replay_new(&o);
-	if (feed(x, g, &list, progress)) {
+	if (!(what->is_whole && list.is_full) && feed(x, g, &list, progress)) {
 		replay_end_steps(g->replay, vantages, n_vantages);
 		steps_take(g, &list);
 	} else {
@@ -420,7 +420,7 @@ bool reread(struct reread *x, const struct reread_what *what)
 		*at = g->next;
 	else
 		g = reread_make(x, what, &progress);
-	return reread_take(x, g);
+	return g != NULL && reread_take(x, g);
 }
 
 void reread_forget(struct reread *x)

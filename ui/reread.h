@@ -42,6 +42,7 @@ struct reread_what {
 	size_t n_calls;
 	const struct tunnel *tunnel;
 	uint64_t event; /* of no tunnel, for a finding; 0: none */
+	bool is_whole;  /* all its messages or none */
 };
 
 /* The report's steps are those, once more or still; they stay where they are until

@@ -328,13 +328,33 @@ static void collect_call(const struct standing *s, struct wanted_list *list, con
 							 : mark_number(&c->radius->last));
 }
 
-static void collect_tunnels(const struct standing *s, struct run *r, struct wanted_list *list,
-			    const struct call *c)
+static bool uses(const struct call *c, const struct tunnel *t)
 {
 	const struct call *leg = c->legs == NULL ? c : c->legs;
 
+	while (leg != NULL && tunnel_of_leg(leg) != t)
+		leg = leg == c ? NULL : leg->next_leg;
+	return leg != NULL;
+}
+
+static bool is_collected(const struct reread_what *what, size_t before, const struct tunnel *t)
+{
+	for (size_t i = 0; i < before; i++)
+		if (uses(what->calls[i], t))
+			return true;
+	return false;
+}
+
+/* Of the call at `at`: those of a call before it are there. */
+static void collect_tunnels(const struct standing *s, struct run *r, struct wanted_list *list,
+			    const struct reread_what *what, size_t at)
+{
+	const struct call *c = what->calls[at];
+	const struct call *leg = c->legs == NULL ? c : c->legs;
+
 	for (; leg != NULL; leg = leg == c ? NULL : leg->next_leg)
-		collect_others(s, r, list, tunnel_of_leg(leg), true);
+		if (!is_collected(what, at, tunnel_of_leg(leg)))
+			collect_others(s, r, list, tunnel_of_leg(leg), true);
 }
 
 static int by_number(const void *a, const void *b)
@@ -370,7 +390,7 @@ struct wanted_list standing_wanted(struct standing *s, struct run *r,
 	for (size_t i = 0; i < what->n_calls; i++)
 		collect_call(s, &list, what->calls[i]);
 	for (size_t i = 0; i < what->n_calls; i++)
-		collect_tunnels(s, r, &list, what->calls[i]);
+		collect_tunnels(s, r, &list, what, i);
 	if (what->tunnel != NULL)
 		collect_others(s, r, &list, what->tunnel, false);
 	sort_once(&list);

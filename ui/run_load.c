@@ -298,7 +298,10 @@ static bool is_hurried(void *self)
 static bool asks_few(const struct run *r)
 {
 	const struct options *o = r->options;
-	bool is_filtered = r->filter != NULL && o->tunnel == 0 && !filter_asks_finding(r->filter);
+	/* messages may lie behind the end of what they are of */
+	bool has_window = r->window.since.kind != BOUND_NONE || r->window.until.kind != BOUND_NONE;
+	bool is_filtered = r->filter != NULL && o->tunnel == 0 && !has_window &&
+			   !filter_asks_finding(r->filter);
 
 	return (o->command->needs & READS_AGAIN) != 0 && (o->call != 0 || is_filtered) &&
 	       !r->keeps_all && !filter_asks_message(r->filter);
@@ -472,7 +475,7 @@ static bool find_asked(struct run *r, struct reread_what *ret, const struct call
 	bool is_fit = true;
 
 	*ret_calls = calls;
-	*ret = (struct reread_what){.calls = calls};
+	*ret = (struct reread_what){.calls = calls, .is_whole = r->options->call == 0};
 	if (r->options->call == 0 && fits_others(r))
 		return false;
 	for (const struct call *c = r->report->calls; c != NULL && is_fit;
@@ -496,11 +499,11 @@ static bool read_again(struct run *r)
 	if (is_read && what.n_calls > 0) {
 		bool is_whole = reread(r->reread, &what);
 
-		if (!is_whole && what.n_calls == 1)
+		if (!is_whole && !what.is_whole)
 			run_warn(r, "not all messages are shown: those beyond %d are left out",
 				 LIMIT_REREAD);
 		is_read = run_is_interrupted(r) ||
-			  (are_at_home(r->report) && (is_whole || what.n_calls == 1));
+			  (are_at_home(r->report) && (is_whole || !what.is_whole));
 	}
 	free(calls);
 	return is_read;

@@ -19,7 +19,7 @@ struct tui_reader {
 
 static struct reread_what what_of(const struct tui_what *w)
 {
-	return (struct reread_what){w->calls, w->n_calls, w->tunnel, w->event};
+	return (struct reread_what){w->calls, w->n_calls, w->tunnel, w->event, false};
 }
 
 bool tui_reader_has(const struct tui *t, const struct tui_what *what)
