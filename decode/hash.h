@@ -3,7 +3,9 @@
 #ifndef L2TPSCOPE_HASH_H
 #define L2TPSCOPE_HASH_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static const uint64_t HASH_START = UINT64_C(14695981039346656037);
 
@@ -19,6 +21,33 @@ static inline uint64_t hash_end(uint64_t h)
 	h ^= h >> 30;
 	h *= UINT64_C(0xbf58476d1ce4e5b9);
 	return h ^ h >> 27;
+}
+
+/* Eight octets or fewer. */
+static inline uint64_t hash_last_word(const uint8_t *octets, size_t len)
+{
+	uint32_t low = 0, high = 0;
+
+	if (len >= sizeof(low)) {
+		memcpy(&low, octets, sizeof(low));
+		memcpy(&high, octets + len - sizeof(high), sizeof(high));
+	} else if (len) {
+		low = (uint32_t)octets[0] << 16 | (uint32_t)octets[len / 2] << 8 | octets[len - 1];
+	}
+	return (uint64_t)high << 32 | low;
+}
+
+/* Of octets that stand somewhere, finished. */
+static inline uint64_t hash_octets(const void *at, size_t len)
+{
+	const uint8_t *octets = at;
+	uint64_t h = HASH_START + len, word;
+
+	for (; len > sizeof(word); len -= sizeof(word), octets += sizeof(word)) {
+		memcpy(&word, octets, sizeof(word));
+		h = hash_word(h, word);
+	}
+	return hash_end(hash_word(h, hash_last_word(octets, len)));
 }
 
 #endif

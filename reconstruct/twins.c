@@ -23,31 +23,9 @@ void twins_free(struct twins *t)
 	*t = (struct twins){0};
 }
 
-/* Eight octets or fewer. */
-static uint64_t last_word(const uint8_t *octets, size_t len)
-{
-	uint32_t low = 0, high = 0;
-
-	if (len >= sizeof(low)) {
-		memcpy(&low, octets, sizeof(low));
-		memcpy(&high, octets + len - sizeof(high), sizeof(high));
-	} else if (len) {
-		low = (uint32_t)octets[0] << 16 | (uint32_t)octets[len / 2] << 8 | octets[len - 1];
-	}
-	return (uint64_t)high << 32 | low;
-}
-
-/* Eight octets at a time. */
 uint64_t twins_hash(const void *at, size_t len)
 {
-	const uint8_t *octets = at;
-	uint64_t h = HASH_START + len, word;
-
-	for (; len > sizeof(word); len -= sizeof(word), octets += sizeof(word)) {
-		memcpy(&word, octets, sizeof(word));
-		h = hash_word(h, word);
-	}
-	return hash_end(hash_word(h, last_word(octets, len)));
+	return hash_octets(at, len);
 }
 
 static uint64_t *slot_of(const struct twins *t, uint64_t hash)

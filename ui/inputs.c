@@ -357,6 +357,7 @@ void inputs_close(struct run *r)
 	}
 	jobs_free(r->jobs);
 	r->jobs = NULL;
+	r->turn = (struct input_turn){0};
 	free(r->inputs);
 	free(r->names);
 	parts_free(r->parts);
@@ -463,10 +464,52 @@ static bool is_alone(const struct run *r)
 	       in->at_ahead == in->n_ahead && !in->vantage.is_shared && in->rotation == NULL;
 }
 
+/* All that inputs but this one have next is on one clock: what is earlier than `*ret` is before it.
+ */
+static bool others_until(const struct run *r, size_t input, enum clock_kind kind, int64_t *ret)
+{
+	*ret = INT64_MAX;
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (i == input || in->source == NULL || (in->has_ended && !in->has_head))
+			continue;
+		if (!in->has_head || in->head.when.kind != kind)
+			return false;
+		if (in->head.when.ns < *ret)
+			*ret = in->head.when.ns;
+	}
+	return true;
+}
+
+static void turn_take(struct run *r, const struct input *in)
+{
+	struct input_turn t = {.input = (uint16_t)(in - r->inputs), .kind = in->head.when.kind};
+
+	t.is_known = moment_known(in->head.when) && others_until(r, t.input, t.kind, &t.until_ns);
+	r->turn = t;
+}
+
+/* Of many files that follow each other one goes on and on: only its events are looked at. */
+static struct input *still_earliest(struct run *r)
+{
+	struct input *in = &r->inputs[r->turn.input];
+
+	if (!r->turn.is_known)
+		return NULL;
+	input_pull(in);
+	return in->has_head && in->head.when.kind == r->turn.kind &&
+			       in->head.when.ns < r->turn.until_ns
+		       ? in
+		       : NULL;
+}
+
 static struct input *earliest(struct run *r)
 {
-	struct input *next = NULL;
+	struct input *next = still_earliest(r);
 
+	if (next != NULL)
+		return next;
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		struct input *in = &r->inputs[i];
 
@@ -474,6 +517,8 @@ static struct input *earliest(struct run *r)
 		if (in->has_head && (next == NULL || is_before(&in->head, &next->head)))
 			next = in;
 	}
+	if (next != NULL)
+		turn_take(r, next);
 	return next;
 }
 
@@ -508,17 +553,16 @@ bool inputs_next(struct run *r, struct event *ret)
  * another one has nothing on that clock to compare with. */
 static bool turn_until(const struct run *r, uint16_t input, enum clock_kind kind, int64_t *ret)
 {
-	*ret = INT64_MAX;
-	for (size_t i = 0; r->n_inputs > 1 && i < r->n_inputs; i++) {
-		const struct input *in = &r->inputs[i];
+	const struct input_turn *t = &r->turn;
 
-		if (in->source == NULL || (in->has_ended && !in->has_head))
-			continue;
-		if (i == input ? in->has_head : !in->has_head || in->head.when.kind != kind)
-			return false;
-		if (i != input && in->head.when.ns < *ret)
-			*ret = in->head.when.ns;
-	}
+	*ret = INT64_MAX;
+	if (r->n_inputs == 1)
+		return true;
+	if (r->inputs[input].has_head)
+		return false;
+	if (!t->is_known || t->input != input || t->kind != kind)
+		return others_until(r, input, kind, ret);
+	*ret = t->until_ns;
 	return true;
 }
 

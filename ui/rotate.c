@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "character.h"
+#include "hash.h"
 #include "limits.h"
 #include "unpack.h"
 
@@ -59,34 +60,36 @@ static void marks_add(struct marks *m, uint64_t mark)
 	m->at[i] = mark;
 }
 
-/* FNV-1a */
-static uint64_t hash(uint64_t h, const void *at, size_t n)
+static uint64_t mark(uint64_t hash)
 {
-	const uint8_t *octets = at;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ octets[i]) * UINT64_C(0x100000001b3);
-	return h ? h : 1;
+	return hash ? hash : 1;
 }
 
-static uint64_t hash_number(uint64_t h, uint64_t number)
+static uint64_t hash_address(uint64_t h, const struct address *a)
 {
-	return hash(h, &number, sizeof(number));
+	uint64_t octets[2];
+
+	_Static_assert(sizeof(octets) == sizeof(a->octets), "an address is two words");
+	memcpy(octets, a->octets, sizeof(octets));
+	return hash_word(hash_word(h, octets[0]), octets[1]);
 }
 
-static const uint64_t hash_start = UINT64_C(0xcbf29ce484222325);
+static uint64_t hash_mac(uint64_t h, const uint8_t *mac)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, mac, sizeof(((struct path *)0)->from_mac));
+	return hash_word(h, word);
+}
 
 static uint64_t hash_path(const struct event *e)
 {
-	uint64_t h = hash_start;
+	uint64_t h = hash_address(HASH_START, &e->from.address);
 
-	h = hash(h, e->from.address.octets, sizeof(e->from.address.octets));
-	h = hash(h, e->to.address.octets, sizeof(e->to.address.octets));
-	h = hash_number(h, e->path.vlan[0]);
-	h = hash_number(h, e->path.vlan[1]);
-	h = hash_number(h, e->path.label);
-	h = hash(h, e->path.from_mac, sizeof(e->path.from_mac));
-	return hash(h, e->path.to_mac, sizeof(e->path.to_mac));
+	h = hash_address(h, &e->to.address);
+	h = hash_word(h, (uint64_t)e->path.vlan[0] << 32 | e->path.vlan[1]);
+	h = hash_word(h, e->path.label);
+	return hash_mac(hash_mac(h, e->path.from_mac), e->path.to_mac);
 }
 
 /* The tunnel (of L2TPv3 data the session, of PPPoE its session) of a packet; 0 none. Where
@@ -96,9 +99,9 @@ static uint64_t tunnel_mark(const struct event *e)
 	uint32_t id = e->l2tp.tunnel_id ? e->l2tp.tunnel_id : e->l2tp.session_id;
 
 	if (e->l2tp.is_present && e->l2tp.has_ids && id)
-		return hash_number(hash_path(e), id);
+		return mark(hash_end(hash_word(hash_path(e), id)));
 	if (!e->l2tp.is_present && e->path.pppoe)
-		return hash_number(hash_path(e), (uint64_t)e->path.pppoe << 32);
+		return mark(hash_end(hash_word(hash_path(e), (uint64_t)e->path.pppoe << 32)));
 	return 0;
 }
 
@@ -108,13 +111,13 @@ static uint64_t packet_mark(const struct event *e)
 	if (e->packet.len == 0 || e->kind == EVENT_DATA ||
 	    (e->kind == EVENT_CONTROL && e->control.message == 0))
 		return 0;
-	return hash(hash_start, e->packet.at, e->packet.len);
+	return mark(hash_octets(e->packet.at, e->packet.len));
 }
 
 /* Ids that a console gave its tunnels. */
 static uint64_t console_mark(const struct party *p)
 {
-	return p->tunnel_id ? hash_number(hash_start, p->tunnel_id) : 0;
+	return p->tunnel_id ? mark(hash_end(hash_word(HASH_START, p->tunnel_id))) : 0;
 }
 
 struct rotation *rotation_new(void)

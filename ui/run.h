@@ -64,6 +64,14 @@ struct run {
 	struct store *store;      /* -o FILE.sqlite */
 	struct str *names;        /* of the inputs, in order */
 	size_t n_inputs, inputs_room;
+	/* Whose events come next, as long as they are before `until_ns`: all that the other inputs
+	 * have to say is on the same clock, and not earlier. */
+	struct input_turn {
+		bool is_known;
+		uint16_t input;
+		enum clock_kind kind;
+		int64_t until_ns;
+	} turn;
 	struct secrets *secrets;
 	struct replay *replay;
 	struct unread *unread; /* log records that nothing read, of a command that LISTS_UNREAD */
