@@ -44,6 +44,10 @@ static const struct grammar_row rows[] = {
 	{.name = "mpd.layer", .pattern = "{protocol:LCP|IPCP|IPV6CP|CCP|ECP|Link|IFACE}: {status:LayerStart|LayerUp|LayerDown|LayerFinish|Open event|Close event|Up event|Down event|OPEN event|CLOSE event|UP event|DOWN event}",
 	 .sample = "LCP: LayerStart", .reading = "protocol=LCP status=LayerStart",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_CONTEXT},
+	{.name = "mpd.radius-silent", .pattern = LINK "RADIUS: rad_send_request for user '{user}' failed: {reason}",
+	 .sample = "[L-1] RADIUS: rad_send_request for user 'kim' failed: No valid RADIUS responses received",
+	 .reading = "interface=L-1 user=kim reason=No valid RADIUS responses received",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED},
 	{.name = "mpd.auth", .pattern = LINK "{protocol:CHAP|PAP|AUTH}: {text}",
 	 .sample = "[L-1] AUTH: Trying INTERNAL", .reading = "interface=L-1 protocol=AUTH text=Trying INTERNAL",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_GENERIC},
@@ -105,6 +109,7 @@ struct mpd {
 	bool is_asked;   /* the last packet was the peer's challenge: the name is the peer's */
 	char method[16]; /* `peer wants PAP, I want nothing`; empty: both do, or it is not told */
 	bool is_judge;   /* it is this end that wants it */
+	bool is_told;    /* a link's way to where it is open is in the log, not only its end */
 	char judged[32]; /* the link of which that was said */
 };
 
@@ -180,7 +185,7 @@ static void take_packet(struct speech *s, struct mpd *m, const struct spoken *li
 	m->is_asked = m->words.protocol == PPP_CHAP && m->words.code == CHAP_CHALLENGE &&
 		      str_is(direction, "rec'd");
 	m->sense = str_starts(message, "Send") || str_is(direction, "sending") ? SENT : RECEIVED;
-	m->is_open = true;
+	m->is_open = m->is_told = true;
 	if (line->record.kind == RECORD_AUTH_PACKET)
 		flush(s, m);
 	else if (m->words.protocol == PPP_LCP)
@@ -334,16 +339,15 @@ static bool take_control_end(struct speech *s, struct mpd *m, const struct spoke
 	return true;
 }
 
-/* `IPCP: state change Opened --> Closing`, of a call whose beginning is not in the log. Not of
- * LCP: the packet that closes it stands before. */
-static void say_was_open(struct speech *s, const struct mpd *m, const struct spoken *line)
+/* A protocol was open, of a call whose beginning may not be in the log. */
+static void say_was_open(struct speech *s, const struct mpd *m, const struct spoken *line,
+			 struct str protocol)
 {
-	struct event *e;
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
 
-	if (str_is(spoken_text(line, FIELD_PROTOCOL), "LCP"))
-		return;
-	e = speech_say(s, line, SAID_CP_STATE);
-	speech_value(s, e, FIELD_STATE, STR("Open"));
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, protocol);
+	speech_value(s, e, FIELD_BEFORE, STR("Open"));
 	bind(s, m, e);
 }
 
@@ -360,7 +364,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, m, line);
 		return;
 	}
-	if (spoken_is(line, "mpd.wants") || spoken_is(line, "mpd.authorization"))
+	if (spoken_is(line, "mpd.wants") || spoken_is(line, "mpd.authorization") ||
+	    (!m->link[0] && str_is(spoken_text(line, FIELD_PROTOCOL), "LCP")))
 		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
 	take_peer(m, line);
 	if (take_call(s, m, line) || take_control_end(s, m, line) || take_call_end(s, m, line))
@@ -379,13 +384,20 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		say_used(s, m, line);
 		return;
 	}
-	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened"))
-		say_was_open(s, m, line);
+	/* `IPCP: state change Opened --> Closing`; of LCP, the packet that closes it stands before
+	 */
+	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened") &&
+	    !str_is(spoken_text(line, FIELD_PROTOCOL), "LCP"))
+		say_was_open(s, m, line, spoken_text(line, FIELD_PROTOCOL));
 	if (spoken_is(line, "mpd.event") &&
-	    str_starts(spoken_text(line, FIELD_TEXT), "peer not responding"))
+	    str_starts(spoken_text(line, FIELD_TEXT), "peer not responding")) {
 		topic = SAID_PPP_DISCONNECT;
+		if (!m->is_told)
+			say_was_open(s, m, line, STR("LCP"));
+	}
+	m->is_told |= topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_AFTER), "Opened");
 	e = speech_say(s, line, topic);
-	if (topic == SAID_PPP_DISCONNECT)
+	if (topic == SAID_PPP_DISCONNECT && !spoken_text(line, FIELD_REASON).len)
 		speech_value(s, e, FIELD_REASON, spoken_text(line, FIELD_TEXT));
 	if (topic == SAID_CP_STATE)
 		speech_value(s, e, FIELD_STATE, state_word(spoken_text(line, FIELD_AFTER)));

@@ -1,6 +1,6 @@
 /* npppd of OpenBSD: `l2tpd ctrl=N call=N` lines of its L2TP, `ppp id=N layer=L` lines of its PPP.
  * `ctrl`, `call` and `id` are numbers of the daemon; `tunnel_id=ours/peer's`. All rows are
- * recalled from what its source prints: no real log was at hand. */
+ * what its source prints: no real log was at hand. */
 #include "speech.h"
 
 #define ROW(name_, pattern_, sample_, reading_, topic_)                                            \
@@ -58,17 +58,23 @@ struct npppd {
 	unsigned n_tunnels, n_calls;
 };
 
-/* `session_id=55` in the text of a line. */
-static struct str word_of(struct str text, const char *name)
+/* What stands behind `name` in the text of a line, up to one of the `ends`. */
+static struct str word_up_to(struct str text, const char *name, const char *ends)
 {
 	size_t at = str_find(text, str_of(name)), end = 0;
 
 	if (at == SIZE_MAX)
 		return STR("");
 	text = str_from(text, at + strlen(name));
-	while (end < text.len && text.at[end] != ' ' && text.at[end] != '/')
+	while (end < text.len && !strchr(ends, text.at[end]))
 		end++;
 	return (struct str){text.at, end};
+}
+
+/* `session_id=55` */
+static struct str word_of(struct str text, const char *name)
+{
+	return word_up_to(text, name, " /");
 }
 
 static uint32_t number_of(struct str text, const char *name)
@@ -77,6 +83,29 @@ static uint32_t number_of(struct str text, const char *name)
 
 	str_u32(word_of(text, name), &number);
 	return number;
+}
+
+/* `result=ADMINISTRATIVE_REASON/3 error=none/0`, `result=3`: the code behind its name. */
+static uint32_t code_of(struct str text, const char *name)
+{
+	struct str word = word_up_to(text, name, " ");
+	size_t slash = str_find(word, STR("/"));
+	uint32_t code = 0;
+
+	str_u32(slash == SIZE_MAX ? word : str_from(word, slash + 1), &code);
+	return code;
+}
+
+/* ` messsage=Disconnected by local PPP` (its spelling) and ` message="(none)"`, to the line's end
+ */
+static struct str message_of(struct str text)
+{
+	size_t at = str_find(text, STR("sage="));
+
+	text = at == SIZE_MAX ? STR("") : str_from(text, at + 5);
+	if (text.len > 1 && text.at[0] == '"' && str_ends(text, "\""))
+		text = (struct str){text.at + 1, text.len - 2};
+	return str_is(text, "(none)") || str_is(text, "none") ? STR("") : text;
 }
 
 static struct known_tunnel *tunnel_of(struct speech *s, struct npppd *n, const struct spoken *line)
@@ -127,7 +156,7 @@ static void take_message(struct speech *s, struct npppd *n, const struct spoken 
 	uint16_t type = speech_message_type(spoken_text(line, FIELD_MESSAGE));
 	struct known_tunnel *t = tunnel_of(s, n, line);
 	struct known_call *c = call_of(s, n, line);
-	uint32_t session = number_of(text, "session_id="), result = number_of(text, "result=");
+	uint32_t session = number_of(text, "session_id="), result = code_of(text, "result=");
 	struct event *e = speech_message(s, line, is_sent ? SENT : RECEIVED, type);
 
 	if (spoken_is(line, "npppd.started")) {
@@ -145,7 +174,11 @@ static void take_message(struct speech *s, struct npppd *n, const struct spoken 
 		speech_avp_number(s, e, AVP_N_ASSIGNED_SESSION_ID, session);
 	}
 	if (result && (type == CDN || type == STOPCCN))
-		speech_avp_result(s, e, result, -1, STR(""));
+		speech_avp_result(s, e, result,
+				  str_find(text, STR("error=")) == SIZE_MAX
+					  ? -1
+					  : (int)code_of(text, "error="),
+				  message_of(text));
 	event_bind(e, t, c);
 }
 
@@ -158,6 +191,21 @@ static void say_judged(struct speech *s, struct event *e, const struct spoken *l
 	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
 	speech_value(s, e, FIELD_RESULT, is_let_in ? STR("succeeded") : STR("failed"));
 	speech_value(s, e, FIELD_BY, STR("this-end"));
+}
+
+/* `logtype=Opened ip=10.9.0.4 assignType=dynamic`: what the client was given. */
+static void say_address(struct speech *s, const struct npppd *n, const struct spoken *line)
+{
+	struct str address = word_of(spoken_text(line, FIELD_TEXT), "ip=");
+	struct event *e;
+
+	if (!address.len)
+		return;
+	e = speech_say(s, line, SAID_ROUTE);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_ACTION, STR("install"));
+	speech_value(s, e, FIELD_ADDRESS, address);
+	event_bind(e, NULL, call_of_ppp(n, spoken_number(line, FIELD_CODE)));
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)
@@ -185,6 +233,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		if (topic == SAID_AAA)
 			say_judged(s, e, line);
 		event_bind(e, NULL, call_of_ppp(n, spoken_number(line, FIELD_CODE)));
+		if (topic == SAID_CP_STATE)
+			say_address(s, n, line);
 		return;
 	}
 	if (spoken_is(line, "npppd.bind") && call_of(s, n, line)) {

@@ -87,7 +87,8 @@ static void link_begin(struct speech *s, struct routeros_info *x, const struct s
 	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
 	bool is_late = (str_starts(status, "terminating") || str_is(status, "disconnected") ||
 			str_is(status, "out")) &&
-		       !says_refused(spoken_text(line, FIELD_REASON)) && !has_no_name(l);
+		       !l->dials && !says_refused(spoken_text(line, FIELD_REASON)) &&
+		       !has_no_name(l);
 	struct text peer = text_make(64);
 	struct event *e;
 
@@ -165,14 +166,14 @@ static void link_logged(struct speech *s, struct routeros_info *x, const struct 
 	speech_value(s, e, FIELD_ADDRESS, word_next(&rest));
 }
 
-/* Who hangs up, as far as the words tell. */
+/* Who hangs up, as far as the words tell: `peer`, `this-end`, or nothing. */
 static void link_ends(struct speech *s, const struct spoken *line, const struct info_link *l,
-		      struct str reason, bool by_peer)
+		      struct str reason, const char *by)
 {
 	struct event *e = say_link(s, line, l, SAID_PPP_DISCONNECT);
 
 	speech_value(s, e, FIELD_REASON, reason);
-	speech_value(s, e, FIELD_BY, by_peer ? STR("peer") : STR("this-end"));
+	speech_value(s, e, FIELD_BY, str_of(by));
 }
 
 static void link_phase(struct speech *s, const struct spoken *line, const struct info_link *l,
@@ -196,8 +197,10 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 {
 	struct str status = spoken_text(line, FIELD_STATUS);
 	struct str reason = spoken_text(line, FIELD_REASON);
-	bool by_peer = str_is(reason, "hungup") || str_is(reason, "session closed") ||
-		       str_starts(reason, "failed to authenticate ourselves");
+	const char *by = str_is(reason, "hungup") || str_is(reason, "session closed") ||
+					 str_starts(reason, "failed to authenticate ourselves")
+				 ? "peer"
+				 : "this-end";
 	struct info_link *l = link_of(s, x, line);
 
 	speech_say(s, line, SAID_NOTHING);
@@ -206,8 +209,15 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 	l->dials |= str_is(status, "initializing...") || str_is(status, "dialing...") ||
 		    str_is(status, "connecting...");
 	if (l->dials && !l->is_begun && !str_is(status, "authenticated") &&
-	    !str_is(status, "connected") && !says_refused(reason))
-		return; /* whether it reaches anybody is not known */
+	    !str_is(status, "connected") && !says_refused(reason)) {
+		if (!str_starts(status, "terminating"))
+			return; /* whether it reaches anybody is not known yet */
+		if (str_is(reason, "session closed")) {
+			reason = STR("session closed while connecting: the server does not "
+				     "respond, or it refuses");
+			by = "";
+		}
+	}
 	link_begin(s, x, line, l);
 	if (str_is(status, "authenticated"))
 		say_state(s, line, l, "LCP", FIELD_STATE);
@@ -215,10 +225,10 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 		say_state(s, line, l, "IPCP", FIELD_STATE);
 	if (says_refused(reason)) {
 		say_state(s, line, l, "LCP", FIELD_STATE);
-		link_judged(s, line, l, by_peer ? "peer" : "this-end");
+		link_judged(s, line, l, by);
 	}
 	if (reason.len)
-		link_ends(s, line, l, reason, by_peer);
+		link_ends(s, line, l, reason, by);
 	if (str_starts(status, "terminating"))
 		link_phase(s, line, l, "terminating");
 	if (str_is(status, "disconnected")) {
@@ -247,7 +257,7 @@ static void link_refused(struct speech *s, struct routeros_info *x, const struct
 			  ? STR("no response from RADIUS")
 			  : arena_printf(s->arena, "authentication failed%s%.*s",
 					 reason.len ? " - " : "", STR_ARG(reason)),
-		  false);
+		  "this-end");
 	link_phase(s, line, l, "down");
 	*l = (struct info_link){0};
 }

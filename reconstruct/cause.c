@@ -69,7 +69,8 @@ static const struct phrase {
 	{"aaa server did not respond", "aaa-unreachable"},
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
-	{"login response error", "aaa-unreachable"}, /* IOS: Received LOGIN Response ERROR */
+	{"no valid radius responses", "aaa-unreachable"}, /* libradius: mpd */
+	{"login response error", "aaa-unreachable"},      /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
 	{"encryption required", "encryption-required"},
 	{"loopback", "lcp-loopback"},
@@ -82,6 +83,7 @@ static const struct phrase {
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
 	{"server does not respond (809)", "peer-silent"}, /* Windows */
+	{"closed while connecting", "peer-silent"},       /* RouterOS */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
@@ -106,7 +108,8 @@ static const struct phrase {
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"no more sessions exist", "request-clear"},
-	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
+	{"goodbye!", "request-clear"},     /* xl2tpd, when it closes a tunnel in order */
+	{"server closing", "admin-clear"}, /* xl2tpd: its daemon was stopped */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
 	{"pppol2tp socket", "no-resources"},         /* xl2tpd: the kernel gives it none */

@@ -16,11 +16,21 @@ static const struct mark *terminate_of(const struct trial *f, int side)
 	return &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
 }
 
+/* Did that happen to the tunnel before there was this call? In a log that begins late, the first
+ * word of a call that was there may come behind it: `sending TERM signal`. */
+static bool is_before_call(const struct trial *f, const struct mark *of_tunnel)
+{
+	const struct session *s = f->s;
+
+	return s->first.is_set && mark_before(f->r, of_tunnel, &s->first) &&
+	       !(s->was_there && mark_line(&s->first));
+}
+
 const struct mark *trial_stopccn(const struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
 
-	if (!e->is_set || (f->s->first.is_set && mark_before(f->r, &e->mark, &f->s->first)))
+	if (!e->is_set || is_before_call(f, &e->mark))
 		return NULL;
 	return &e->mark;
 }
@@ -279,9 +289,7 @@ static bool tunnel_ended(struct trial *f)
 
 	if (!alive || !t->cause || t->outcome == OUTCOME_UP || t->outcome == OUTCOME_UNKNOWN)
 		return false;
-	/* the first word of a call that was there may come behind it: `sending TERM signal` */
-	if (t->ended.is_set && f->s->first.is_set && mark_before(f->r, &t->ended, &f->s->first) &&
-	    !(f->s->was_there && mark_line(&f->s->first)))
+	if (t->ended.is_set && is_before_call(f, &t->ended))
 		return false;
 	f->c->fell_with_tunnel = true;
 	if (cause_is_orderly(t->cause)) {
