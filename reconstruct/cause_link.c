@@ -1,6 +1,7 @@
 /* The end of a call that no tunnel carries: rows of cause_call.c that look at its carrier. */
 #include "cause_ppp.h"
 #include "link.h"
+#include "observer.h"
 #include "radius_join.h"
 
 bool judge_commanded(struct trial *f)
@@ -17,6 +18,36 @@ bool judge_commanded(struct trial *f)
 			 str_c(mark_said(f->r->arena, &session_told(s)->commanded)),
 			 str_c(time_words(f->r, &session_told(s)->commanded)),
 			 str_c(trial_ending_words(f)));
+}
+
+/* Text: was that tunnel asked for, and given up, while the LAC held this caller? */
+static bool is_tried_for(const struct trial *f, const struct tunnel *t)
+{
+	const struct mark *asked = &seen_of(t->seen, SCCRQ)->first;
+	const struct mark *held = &link_auth(trial_link(f), CLIENT)->responded;
+
+	return t->outcome == OUTCOME_FAILED && t->cause && asked->is_set && t->ended.is_set &&
+	       t->peer[INITIATOR].is_text_source && asked->vantage == f->s->vantage &&
+	       mark_line(held) && mark_line(held) < mark_line(asked) &&
+	       mark_line(&t->ended) <= mark_line(f->end);
+}
+
+/* `Phase is FORWARDING`: the LAC leaves the caller's response to the LNS, and gets no tunnel. */
+bool judge_got_no_tunnel(struct trial *f)
+{
+	const struct tunnel *tried = NULL;
+
+	if (!((const struct live_session *)f->s)->is_forwarded || !tunnel_is_link(f->t) ||
+	    f->came_up || !f->end || link_auth(trial_link(f), CLIENT)->result != RESULT_UNKNOWN)
+		return false;
+	for (struct tunnel *t = f->r->tunnels; t; t = tunnel_after(f->r, t))
+		if (is_tried_for(f, t))
+			tried = t;
+	if (!tried)
+		return false;
+	f->cause = tried->cause;
+	f->by = tried->ended_by == ROLE_NETWORK ? ROLE_NETWORK : trial_first_mover(f);
+	return trial_say(f, "The caller got no tunnel: %.*s", STR_ARG(tried->cause_text));
 }
 
 /* "LCP Terminate" is better, so this is asked after it. */

@@ -32,6 +32,7 @@ bool judge_ncp_no_agreement(struct trial *f);
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);
 bool judge_carrier_cleared(struct trial *f);
+bool judge_got_no_tunnel(struct trial *f);
 /* `Modem hangup`, `Connection terminated.`: the line went, and no packet of L2TP or PPP says why.
  */
 bool judge_line_gone(struct trial *f);

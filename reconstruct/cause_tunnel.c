@@ -12,11 +12,18 @@
  * copy may be answered. */
 enum { FULL_CYCLE = 6 };
 
+/* What a caller says to the LAC before the LAC asks for a tunnel. */
+static bool speaks_before(const struct session *s, const struct mark *asked)
+{
+	return asked->is_set && asked->vantage == s->ppp.first.vantage &&
+	       mark_line(&s->ppp.first) < mark_line(asked);
+}
+
 /* PPP of a log's call: its tunnel must have been there, printed or not. */
 static bool carries_ppp(const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = session_after(s))
-		if (mark_line(&s->ppp.first))
+		if (mark_line(&s->ppp.first) && !speaks_before(s, &seen_of(t->seen, SCCRQ)->first))
 			return true;
 	return false;
 }

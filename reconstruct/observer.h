@@ -82,6 +82,7 @@ struct live_tunnel {
 	uint8_t local;     /* text: which end is the console */
 	bool is_bound;     /* text: the console's own id is known */
 	bool is_closed;    /* a StopCCN was delivered, or the console said so */
+	bool tells_copies; /* text: `O Resend SCCRQ` is printed, not only the delay until it */
 	int64_t closed_ns; /* captures: the newest time when it was */
 	bool is_unbound;   /* unbound.h */
 	uint16_t unbound_in;

@@ -329,6 +329,8 @@ void said_of_session(struct context *c, struct session *s)
 		pppd_said(c, s);
 		if (s->tunnel)
 			session_said_state(c, s, live_tunnel(s->tunnel)->local);
+		if (s->tunnel && said_is(c, FIELD_AFTER, "wait-for-tunnel"))
+			speaker_forward(c, s);
 		break;
 	case SAID_SESSION_NEW:
 		if (s->tunnel)

@@ -96,6 +96,17 @@ static void peer_copy_said(struct context *c, struct tunnel *t)
 		seen_repeat(c->arena, &t->seen, message, c->mark);
 }
 
+/* `retransmit delay set to 1 seconds` goes with every first message, `2`, `4`, `8` with its copies,
+ * which are printed by themselves where packets are. */
+static bool is_only_delay(struct context *c, struct tunnel *t)
+{
+	bool is_copy = said_value(c, FIELD_MESSAGE).len > 0;
+
+	live_tunnel(t)->tells_copies |= is_copy;
+	return !is_copy && said_value(c, FIELD_SECONDS).len &&
+	       (live_tunnel(t)->tells_copies || said_is(c, FIELD_SECONDS, "1"));
+}
+
 /* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
 static void retransmit_said(struct context *c, struct tunnel *t)
 {
@@ -103,6 +114,8 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 	uint16_t message = given_up_on(t, local);
 	const struct seen *seen = seen_of(t->seen, message);
 
+	if (is_only_delay(c, t))
+		return;
 	t->counters.retransmissions++;
 	if (said_is(c, FIELD_BY, "peer")) {
 		peer_copy_said(c, t);

@@ -248,6 +248,20 @@ static bool leaves_open(const struct event *e)
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
 }
 
+/* `IPCP: State is Open`, `PPP: Phase is UP`, `PPP DISC: Idle timeout`: only a call has that, though
+ * the log begins behind its first word. */
+static bool tells_of_call(const struct event *e)
+{
+	if (e->kind != EVENT_SAID || e->l2tp.is_present)
+		return false;
+	if (e->said.topic == SAID_PPP_PHASE)
+		return str_equal_nocase(said_text(e, FIELD_PHASE), STR("up"));
+	if (e->said.topic == SAID_CP_STATE)
+		return str_is(said_text(e, FIELD_STATE), "Open") &&
+		       !str_is(said_text(e, FIELD_PROTOCOL), "LCP");
+	return e->said.topic == SAID_PPP_DISCONNECT && said_text(e, FIELD_REASON).len;
+}
+
 /* The first session that may still come up and wait for the interface of the LNS. */
 static struct session *session_bare_first(struct tunnel *t)
 {
@@ -314,7 +328,8 @@ struct session *speaker_link(struct context *c)
 		return b->session;
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
 		binding_set(b, c->event->kind == EVENT_PPP || begins_use(c->event) ||
-					       says_session(c->event) || leaves_open(c->event)
+					       says_session(c->event) || leaves_open(c->event) ||
+					       tells_of_call(c->event)
 				       ? stray_new(c, interface)
 				       : NULL);
 	return b->session;
@@ -461,12 +476,19 @@ void speaker_bind(struct context *c, struct session *s)
 	live_session(s)->interface[side] = interface;
 }
 
+/* `uid:412`: IOS's number for a caller, which no line of his PPP bears. */
+static bool is_interface(struct str name)
+{
+	return name.len && !str_starts(name, "uid:");
+}
+
 void speaker_forward(struct context *c, struct session *s)
 {
 	struct live_session *waiting = NULL;
 	struct binding *b;
 
-	if (speaker_named_interface(c).len || live_session(s)->interface[LAC].len)
+	if (is_interface(speaker_named_interface(c)) ||
+	    is_interface(live_session(s)->interface[LAC]))
 		return;
 	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray) {
 		if (!ls->is_forwarded || ls->is_down)
