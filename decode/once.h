@@ -18,9 +18,14 @@ struct once {
 		.flag = ONCE_FLAG_INIT                                                             \
 	}
 
+static inline bool once_is_made(struct once *o)
+{
+	return atomic_load_explicit(&o->is_made, memory_order_acquire);
+}
+
 static inline void once(struct once *o, void (*make)(void))
 {
-	if (atomic_load_explicit(&o->is_made, memory_order_acquire))
+	if (once_is_made(o))
 		return;
 	call_once(&o->flag, make);
 	atomic_store_explicit(&o->is_made, true, memory_order_release);

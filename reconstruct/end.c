@@ -77,9 +77,12 @@ static __attribute__((noinline)) void end_step_told(struct context *c, struct en
 void end_step(struct context *c, struct end *end, uint8_t event, enum role who, uint16_t protocol,
 	      struct verdict_note **notes, bool is_concluded)
 {
-	struct decision d = machine_decision(end->machine, end->state, event);
+	struct decision d = {0};
 
-	if (d.number && d.verdict < ODD && !c->step) /* as nearly always */
+	/* three times a packet: no call but the last, so that no register is to be kept */
+	if (once_is_made(&machines_decided) && !c->step)
+		d = machine_decided(end->machine, end->state, event);
+	if (d.number && d.verdict < ODD) /* as nearly always */
 		end_move(end, d, is_concluded);
 	else
 		end_step_told(c, end, event, who, protocol, notes, is_concluded);

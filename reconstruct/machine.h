@@ -58,14 +58,20 @@ struct machine {
 extern struct once machines_decided;
 void machines_decide(void);
 
-/* `number` is 0 when no row fits (the state stays; the caller reports). */
+/* Where machines_decide() was. `number` is 0 when no row fits (the state stays; the caller
+ * reports). */
+static inline struct decision machine_decided(const struct machine *m, uint8_t state, uint8_t event)
+{
+	if (state >= m->n_states || event >= m->n_events)
+		return (struct decision){0};
+	return (*m->decided)[state * m->n_events + event];
+}
+
 static inline struct decision machine_decision(const struct machine *m, uint8_t state,
 					       uint8_t event)
 {
 	once(&machines_decided, machines_decide);
-	if (state >= m->n_states || event >= m->n_events)
-		return (struct decision){0};
-	return (*m->decided)[state * m->n_events + event];
+	return machine_decided(m, state, event);
 }
 
 /* The deciding row, or NULL. */
