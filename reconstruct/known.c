@@ -24,13 +24,12 @@
 		[CP_LCP_AT_LAC] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                          \
 	}
 
-/* What nobody has spoken yet, on a link that was joined in mid-life and on a fresh one. */
-static const struct cp unspoken[2][ALL_CP] = {
+const struct cp link_unspoken[2][ALL_CP] = {
 	UNSPOKEN_LINK(CP_STATE_UNKNOWN),
 	UNSPOKEN_LINK(CP_STATE_INITIAL),
 };
 
-static const struct auth unasked[2] = {
+const struct auth link_unasked[2] = {
 	{.authenticator = {&machine_authenticator, AUTH_UNKNOWN},
 	 .peer = {&machine_authenticated, AUTH_UNKNOWN}},
 	{.authenticator = {&machine_authenticator, AUTH_IDLE},
@@ -42,18 +41,13 @@ void link_begin_parts(struct ppp_link *l, bool is_fresh)
 	l->is_fresh = is_fresh;
 	for (size_t k = 0; k < ALL_CP; k++)
 		for (int i = 0; l->cp[k] && i < 2; i++)
-			l->cp[k]->side[i].end = unspoken[is_fresh][k].side[i].end;
+			l->cp[k]->side[i].end = link_unspoken[is_fresh][k].side[i].end;
 	for (int i = 0; i < 2; i++) {
 		if (!l->auth[i])
 			continue;
-		l->auth[i]->authenticator = unasked[is_fresh].authenticator;
-		l->auth[i]->peer = unasked[is_fresh].peer;
+		l->auth[i]->authenticator = link_unasked[is_fresh].authenticator;
+		l->auth[i]->peer = link_unasked[is_fresh].peer;
 	}
-}
-
-const struct cp *link_cp(const struct ppp_link *l, size_t which)
-{
-	return l->cp[which] ? l->cp[which] : &unspoken[l->is_fresh][which];
 }
 
 struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which)
@@ -66,13 +60,8 @@ struct cp *link_cp_make(struct arena *a, struct ppp_link *l, size_t which)
 	cp = l->cp[which] = arena_room(a, sizeof(*cp));
 	if (!cp)
 		cp = &spare;
-	*cp = unspoken[l->is_fresh][which];
+	*cp = link_unspoken[l->is_fresh][which];
 	return cp;
-}
-
-const struct auth *link_auth(const struct ppp_link *l, size_t side)
-{
-	return l->auth[side] ? l->auth[side] : &unasked[l->is_fresh];
 }
 
 struct auth *link_auth_make(struct arena *a, struct ppp_link *l, size_t side)
@@ -85,7 +74,7 @@ struct auth *link_auth_make(struct arena *a, struct ppp_link *l, size_t side)
 	auth = l->auth[side] = arena_room(a, sizeof(*auth));
 	if (!auth)
 		auth = &spare;
-	*auth = unasked[l->is_fresh];
+	*auth = link_unasked[l->is_fresh];
 	return auth;
 }
 

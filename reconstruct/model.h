@@ -218,10 +218,22 @@ struct ppp_link {
 	enum truth proxy_accepted;
 };
 
+/* What nobody has spoken yet, on a link that was joined in mid-life and on a fresh one. */
+extern const struct cp link_unspoken[2][ALL_CP];
+extern const struct auth link_unasked[2];
+
 /* Parts that not every record has (known.h makes them). Never NULL: of a part that is not there
  * nothing is known. */
-const struct cp *link_cp(const struct ppp_link *l, size_t which);
-const struct auth *link_auth(const struct ppp_link *l, size_t side);
+static inline const struct cp *link_cp(const struct ppp_link *l, size_t which)
+{
+	return l->cp[which] ? l->cp[which] : &link_unspoken[l->is_fresh][which];
+}
+
+static inline const struct auth *link_auth(const struct ppp_link *l, size_t side)
+{
+	return l->auth[side] ? l->auth[side] : &link_unasked[l->is_fresh];
+}
+
 const struct link_rare *link_rare(const struct ppp_link *l);
 const struct cp_refusal *side_refusal(const struct cp_side *side);
 const struct cp_ending *side_ending(const struct cp_side *side);

@@ -65,10 +65,11 @@ static void see_pppoe_options(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct discovery *d = w->t ? w->t->discovery : NULL;
-	uint64_t mru = option_value(option_find(p->options, p->n_options, LCP_MRU));
+	uint64_t mru;
 
 	if (!w->t || w->t->carrier != CARRIER_PPPOE)
 		return;
+	mru = option_value(option_find(p->options, p->n_options, LCP_MRU));
 	for (size_t i = 0; i < p->n_options; i++) {
 		uint8_t number = p->options[i].number;
 
@@ -113,13 +114,14 @@ static void see_insisting(struct watch *w, struct lcp_way *way)
 static void see_request(struct watch *w, struct lcp_way *way)
 {
 	const struct ppp *p = &w->e->ppp;
-	const struct ppp_option *magic = option_find(p->options, p->n_options, LCP_MAGIC);
+	const struct ppp_option *magic;
 
 	way->is_whole = p->is_complete && p->has_id;
 	if (p->protocol != PPP_LCP)
 		return;
 	see_pppoe_options(w);
 	see_insisting(w, way);
+	magic = option_find(p->options, p->n_options, LCP_MAGIC);
 	if (magic && magic->is_whole && !option_value(magic))
 		watch_raise(w, "lcp-magic-zero-nak", "%s proposes the magic number 0",
 			    ppp_sender(w));
@@ -152,7 +154,6 @@ static void see_ack(struct watch *w, struct lcp_memory *m)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *asker = &ppp_cp(w, p->protocol)->side[1 - ppp_from(w)];
-	const struct ppp_option *auth;
 
 	if (!p->has_id || !asker->requests)
 		return;
@@ -166,9 +167,8 @@ static void see_ack(struct watch *w, struct lcp_memory *m)
 			    "%s acknowledges %s request id %u with other options than it has",
 			    ppp_sender(w), ppp_protocol_word(p->protocol), p->id)
 			->severity = SEVERITY_WARNING;
-	auth = option_find(p->options, p->n_options, LCP_AUTH);
 	if (p->protocol == PPP_LCP && m->way[1 - w->from].is_pap_proposed &&
-	    auth_of(auth) == PPP_PAP)
+	    auth_of(option_find(p->options, p->n_options, LCP_AUTH)) == PPP_PAP)
 		watch_raise(w, "lcp-auth-downgrade",
 			    "%s proposed PAP where %s asked for CHAP, and PAP was agreed",
 			    ppp_sender(w), ppp_receiver(w));
