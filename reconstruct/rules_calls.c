@@ -115,6 +115,7 @@ static struct numbered *by_number(const struct tunnel *t, unsigned end,
 				  size_t *ret_n)
 {
 	struct numbered *rows = must_alloc((size_t)t->n_sessions + 1, sizeof(*rows));
+	bool is_in_order = true; /* as nearly all count up */
 	size_t n = 0;
 
 	for (const struct session *s = t->sessions; s && n < t->n_sessions; s = session_after(s)) {
@@ -122,10 +123,12 @@ static struct numbered *by_number(const struct tunnel *t, unsigned end,
 
 		if (number && request_of(s)->is_set) {
 			rows[n] = (struct numbered){.s = s, .number = number, .index = n};
+			is_in_order = is_in_order && (n == 0 || rows[n - 1].number <= number);
 			n++;
 		}
 	}
-	qsort(rows, n, sizeof(*rows), number_compare);
+	if (!is_in_order)
+		qsort(rows, n, sizeof(*rows), number_compare);
 	*ret_n = n;
 	return rows;
 }
