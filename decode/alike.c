@@ -21,8 +21,9 @@ enum {
 /* RFC 2661 3.1 */
 enum l2tp_flag { LENGTH = 0x4000, SEQUENCE = 0x0800 };
 
-/* Where everything stands, from IP on. */
+/* Where everything stands, from IP on, and the clock of its stamps. */
 struct alike_shape {
+	struct moment clock;
 	uint64_t mask[ALIKE_WORDS]; /* the bits that are the same in all */
 	uint8_t version;            /* of IP */
 	uint8_t n, l2tp;            /* octets of headers; where L2TP begins */
@@ -172,7 +173,8 @@ static struct alike *find(const struct alikes *x, const struct look *l, const st
 {
 	struct alike *a = x->at[l->hash & (x->room - 1)];
 
-	while (a && (a->hash != l->hash || !has_headers(a, l) || !same_clock(&a->clock, when)))
+	while (a &&
+	       (a->hash != l->hash || !has_headers(a, l) || !same_clock(&a->shape->clock, when)))
 		a = a->next;
 	return a;
 }
@@ -287,10 +289,11 @@ static void mask_make(struct alike_shape *s)
 }
 
 /* NULL: there are more than anybody sends. */
-static const struct alike_shape *shape_of(struct alikes *x, uint8_t version, size_t n,
-					  uint16_t flags)
+static const struct alike_shape *shape_of(struct alikes *x, const struct moment *clock,
+					  uint8_t version, size_t n, uint16_t flags)
 {
-	struct alike_shape shape = {.version = version,
+	struct alike_shape shape = {.clock = *clock,
+				    .version = version,
 				    .n = (uint8_t)n,
 				    .l2tp = (uint8_t)l2tp_at(version),
 				    .has_length = flags & LENGTH};
@@ -301,7 +304,7 @@ static const struct alike_shape *shape_of(struct alikes *x, uint8_t version, siz
 		const struct alike_shape *s = &x->shapes[i];
 
 		if (s->version == shape.version && s->n == shape.n && s->ns == shape.ns &&
-		    s->has_length == shape.has_length)
+		    s->has_length == shape.has_length && same_clock(&s->clock, clock))
 			return s;
 	}
 	if (x->n_shapes == SHAPES)
@@ -324,7 +327,7 @@ struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct g
 	n = (size_t)(g->payload.at - l.packet.at);
 	if (a || n > words(l.version) * WORD)
 		return a;
-	shape = shape_of(x, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
+	shape = shape_of(x, &f->when, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
 	if (!shape)
 		return NULL;
 	if (x->n == x->room)
@@ -335,7 +338,6 @@ struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct g
 	*a = (struct alike){.hash = l.hash,
 			    .look = x->looks,
 			    .shape = shape,
-			    .clock = f->when,
 			    .vlan = {l.vlan[0], l.vlan[1]},
 			    .is_ipv6 = g->key.protocol == PPP_IPV6};
 	for (size_t i = 0; i < words(l.version); i++)

@@ -12,17 +12,20 @@ enum { ALIKE_WORDS = 9 };
 
 struct alike_shape;
 
+/* Of many thousands none is in the processor's cache when its next packet comes: what that packet
+ * is held against stands together, and before what it is counted in. */
 struct alike {
-	struct glance_lease lease; /* to count them by; as long as it is open the record stays */
-	uint32_t key;              /* a number that its user has for them; 0 at first */
 	/* alike.c's */
-	uint64_t hash, look;
+	uint64_t hash;
 	const struct alike_shape *shape;
-	uint64_t is[ALIKE_WORDS];
 	struct alike *next;
-	struct moment clock;
+	uint64_t look;
 	uint16_t vlan[2];
 	bool is_ipv6;
+	/* its user's */
+	uint32_t key;              /* a number that its user has for them; 0 at first */
+	uint64_t is[ALIKE_WORDS];  /* alike.c's */
+	struct glance_lease lease; /* to count them by; as long as it is open the record stays */
 };
 
 /* What differs. */
