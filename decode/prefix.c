@@ -259,6 +259,34 @@ static void take_logcat(struct reader *r, const char *const *programs, struct pr
 	*r = ahead;
 }
 
+/* logcat, as older ones print: `D/mtpd    ( 1204): text`. */
+static void take_logcat_brief(struct reader *r, const char *const *programs, struct prefix *ret)
+{
+	struct reader ahead = *r;
+	size_t start, n = 0;
+	struct str tag;
+	int pid;
+
+	if (!peek(&ahead, 0) || !strchr("VDIWEF", peek(&ahead, 0)) || peek(&ahead, 1) != '/')
+		return;
+	ahead.at += 2;
+	start = ahead.at;
+	while (n < WORD_MOST && is_tag_char(peek(&ahead, n)))
+		n++;
+	tag = (struct str){ahead.line.at + start, n};
+	ahead.at += n;
+	skip_blanks(&ahead);
+	if (!is_known(tag, programs) || !take_char(&ahead, '('))
+		return;
+	skip_blanks(&ahead);
+	if (!take_number(&ahead, 1, 7, &pid) || !take_char(&ahead, ')') || !take_char(&ahead, ':'))
+		return;
+	skip_blanks(&ahead);
+	ret->program = tag;
+	ret->pid = (uint32_t)pid;
+	*r = ahead;
+}
+
 /* OPNsense shows program and process in columns of their own: `ppp 31322 [wan_link0] LCP: Up
  * event`, and its older versions the level before them. */
 static void take_columns(struct reader *r, const char *const *programs, struct prefix *ret)
@@ -319,6 +347,8 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	ret->has_level = take_level(&r);
 	if (!ret->program.len && has_stamp)
 		take_logcat(&r, programs, ret);
+	if (!ret->program.len)
+		take_logcat_brief(&r, programs, ret);
 	if (!ret->program.len && has_stamp)
 		take_columns(&r, programs, ret);
 	if (!ret->program.len && !take_topics(&r, ret) && !take_tag(&r, programs, ret) && has_stamp)

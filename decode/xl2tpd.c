@@ -102,6 +102,8 @@ static void take_auth(struct speech *s, struct xl2tpd *x, const struct spoken *l
 {
 	struct event *e = speech_say(s, line, SAID_TUNNEL_AUTH);
 
+	if (!x->tunnel) /* the log begins late */
+		x->tunnel = device_tunnel_new(s, speech_device(s, line));
 	speech_value(s, e, FIELD_RESULT, STR("failure"));
 	event_bind(e, x->tunnel, NULL);
 }

@@ -70,6 +70,8 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		t = x->retries_tunnel ? device_tunnel(d, x->retries_tunnel) : x->opening;
 	if (!t)
 		t = x->tunnel;
+	if (!t && remote) /* the log begins late */
+		t = device_tunnel_new(s, d);
 	if (t && !t->address.family)
 		xl2tpd_set_address(s, t, line);
 	if (t && !t->remote)

@@ -56,6 +56,7 @@ static const struct phrase {
 } phrases[] = {
 	{"refused to authenticate", "auth-method-refused"},
 	{"authentication protocol rejected", "auth-method-refused"},
+	{"invalid challenge authentication", "tunnel-secret-wrong"}, /* xl2tpd: of its tunnel */
 	{"authentication failed", "auth-rejected"},
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},

@@ -65,6 +65,10 @@ bool judge_carrier_cleared(struct trial *f)
 		f->cause = by == ROLE_CLIENT ? "client-hangup"
 			   : by == ROLE_LNS  ? "lns-hangup"
 					     : "unknown";
+	if (by == ROLE_UNKNOWN && strcmp(f->cause, "unknown") == 0) {
+		trial_also(f, "client-hangup");
+		trial_also(f, "lns-hangup");
+	}
 	return trial_say(
 		f, "%s %s with %s%s%s.", str_c(side_words(f, by)),
 		x->cause && !f->came_up && strcmp(x->cause, "admin-clear") != 0 ? "refused the call"

@@ -242,7 +242,8 @@ static bool leaves_open(const struct event *e)
 {
 	if (e->kind == EVENT_SAID && e->said.topic == SAID_PPP_PHASE)
 		return str_is(said_text(e, FIELD_PHASE), "terminating") &&
-		       str_is(said_text(e, FIELD_BY), "this-end");
+		       (str_is(said_text(e, FIELD_BY), "this-end") ||
+			str_is(said_text(e, FIELD_BY), "peer"));
 	return e->kind == EVENT_SAID && e->said.topic == SAID_CP_STATE &&
 	       (str_is(said_text(e, FIELD_BEFORE), "Open") ||
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
