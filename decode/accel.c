@@ -92,13 +92,13 @@ static struct known_call *call_of(struct speech *s, struct accel *a, const struc
 	struct device *d = speech_device(s, line);
 	struct str name = spoken_text(line, FIELD_INTERFACE);
 	size_t colon = str_find(name, STR(":"));
-	struct known_call *pending = NULL;
+	struct known_call *pending = NULL, *named;
 
 	if (colon != SIZE_MAX)
 		name.len = colon;
-	for (struct known_call *c = d->calls; c && name.len; c = c->next)
-		if (!c->is_closed && str_equal(c->alias, name))
-			return c;
+	named = name.len ? device_call_alias(d, name, true) : NULL;
+	if (named)
+		return named;
 	if (name.len) /* an interface is named once its client has proved itself */
 		pending = oldest_pending(d, has_answered, true, 0);
 	if (!pending && !a->is_new)
@@ -111,7 +111,7 @@ static struct known_call *call_of(struct speech *s, struct accel *a, const struc
 	a->call = pending;
 	a->is_new = false;
 	if (name.len)
-		a->call->alias = speech_keep(s, name);
+		call_set_alias(a->call, speech_keep(s, name));
 	return a->call;
 }
 

@@ -49,10 +49,10 @@ static struct known_tunnel *tunnel_of(struct speech *s, const struct spoken *lin
 		t = NULL;
 	if (!t) {
 		t = device_tunnel_new(s, d);
-		t->local = local;
+		tunnel_set_local(t, local);
 	}
 	if (remote)
-		t->remote = remote;
+		tunnel_set_remote(t, remote);
 	if (spoken_text(line, FIELD_ADDRESS).len) {
 		address_parse(spoken_text(line, FIELD_ADDRESS), &t->address);
 		t->port = (uint16_t)spoken_number(line, FIELD_PORT);
@@ -72,11 +72,11 @@ static struct known_call *call_of(struct speech *s, struct accel *a, struct know
 		return NULL;
 	if (!c || (c->is_closed && remote && c->remote != remote)) {
 		c = device_call_new(s, d, t);
-		c->local = local;
+		call_set_local(c, local);
 		c->interface = arena_printf(s->names, "l2tp%u", a->calls++);
 	}
 	if (remote)
-		c->remote = remote;
+		call_set_remote(c, remote);
 	return c;
 }
 
@@ -416,7 +416,7 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 	if (colon != SIZE_MAX)
 		name.len = colon;
 	if (name.len)
-		c->alias = speech_keep(s, name);
+		call_set_alias(c, speech_keep(s, name));
 	a->call = c;
 	say_state(s, line, SAID_SESSION_STATE, t, c);
 	if (spoken_is(line, "accel.l2tp-channel"))

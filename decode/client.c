@@ -103,14 +103,14 @@ static void take_pair(struct speech *s, struct client *c, const struct spoken *l
 {
 	if (spoken_is(line, "client.sccrq")) {
 		tunnel_begin(s, c, line);
-		c->tunnel->local = spoken_number(line, FIELD_TUNNEL);
+		tunnel_set_local(c->tunnel, spoken_number(line, FIELD_TUNNEL));
 		say_message(s, c, line, SENT, SCCRQ, AVP_N_ASSIGNED_TUNNEL_ID, c->tunnel->local);
 		return;
 	}
 	if (!c->tunnel)
 		tunnel_begin(s, c, line);
 	if (spoken_is(line, "client.sccrp")) {
-		c->tunnel->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+		tunnel_set_remote(c->tunnel, spoken_number(line, FIELD_PEER_TUNNEL));
 		say_message(s, c, line, RECEIVED, SCCRP, AVP_N_ASSIGNED_TUNNEL_ID,
 			    c->tunnel->remote);
 		say_message(s, c, line, SENT, SCCCN, 0, 0);
@@ -119,11 +119,11 @@ static void take_pair(struct speech *s, struct client *c, const struct spoken *l
 	if (!c->call)
 		call_begin(s, c, line);
 	if (spoken_is(line, "client.icrq")) {
-		c->call->local = spoken_number(line, FIELD_SESSION);
+		call_set_local(c->call, spoken_number(line, FIELD_SESSION));
 		say_message(s, c, line, SENT, ICRQ, AVP_N_ASSIGNED_SESSION_ID, c->call->local);
 		return;
 	}
-	c->call->remote = spoken_number(line, FIELD_PEER_SESSION);
+	call_set_remote(c->call, spoken_number(line, FIELD_PEER_SESSION));
 	say_message(s, c, line, RECEIVED, ICRP, AVP_N_ASSIGNED_SESSION_ID, c->call->remote);
 	say_message(s, c, line, SENT, ICCN, 0, 0);
 }
@@ -146,7 +146,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		address_parse(spoken_text(line, FIELD_ADDRESS), &c->tunnel->address);
 	}
 	if (spoken_is(line, "client.pppd") && c->call)
-		c->call->pid = spoken_number(line, FIELD_REQUEST);
+		call_set_pid(c->call, spoken_number(line, FIELD_REQUEST));
 	event_bind(speech_say(s, line, line->record.row->topic), c->tunnel, NULL);
 }
 

@@ -7,7 +7,7 @@
 #include "speech.h"
 
 enum {
-	NAMES_CEILING = 64 << 20,
+	NAMES_CEILING = 128 << 20,
 	STRETCH_OCTETS = 1 << 18, /* of a piece of what is nobody's */
 };
 

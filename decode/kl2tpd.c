@@ -167,7 +167,7 @@ static void take_tunnel(struct speech *s, struct named *n, const struct spoken *
 	n->call = NULL;
 	n->is_answered = false;
 	if (str_u32(word_of(text, " tunnel_id="), &id))
-		n->tunnel->local = id;
+		tunnel_set_local(n->tunnel, id);
 	while (colon > 0 && peer.at[colon - 1] != ':')
 		colon--;
 	if (colon > 0 && str_u32(str_from(peer, colon), &id) && id <= UINT16_MAX) {
@@ -183,7 +183,7 @@ static void take_session(struct speech *s, struct named *n, const struct spoken 
 
 	n->call = device_call_new(s, speech_device(s, line), n->tunnel);
 	if (str_u32(word_of(spoken_text(line, FIELD_TEXT), "session_id="), &id))
-		n->call->local = id;
+		call_set_local(n->call, id);
 	n->call->interface =
 		arena_printf(s->names, "%s/%.*s", n->name, STR_ARG(spoken_text(line, FIELD_USER)));
 	speech_say(s, line, SAID_NOTHING);
@@ -228,10 +228,10 @@ static void take_up(struct speech *s, struct kl2tpd *k, struct named *n, const s
 
 	if (!n->call) /* the log began behind its request */
 		n->call = device_call_new(s, d, n->tunnel);
-	n->tunnel->local = spoken_number(line, FIELD_TUNNEL);
-	n->tunnel->remote = spoken_number(line, FIELD_PEER_TUNNEL);
-	n->call->local = spoken_number(line, FIELD_SESSION);
-	n->call->remote = spoken_number(line, FIELD_PEER_SESSION);
+	tunnel_set_local(n->tunnel, spoken_number(line, FIELD_TUNNEL));
+	tunnel_set_remote(n->tunnel, spoken_number(line, FIELD_PEER_TUNNEL));
+	call_set_local(n->call, spoken_number(line, FIELD_SESSION));
+	call_set_remote(n->call, spoken_number(line, FIELD_PEER_SESSION));
 	if (str_is(spoken_text(line, FIELD_STATUS), "down")) {
 		k->n_up -= k->n_up > 0;
 		speech_say(s, line, SAID_NOTHING);
@@ -280,11 +280,13 @@ static void look_ahead(struct speech *s, struct named *n, const struct spoken *l
 	    !str_u32(word_of(end, " session_id="), &session))
 		return;
 	n->is_up = true;
-	n->tunnel->local = tunnel;
+	tunnel_set_local(n->tunnel, tunnel);
 	n->call = device_call_new(s, speech_device(s, line), n->tunnel);
-	n->call->local = session;
-	str_u32(word_of(end, " peer_tunnel_id="), &n->tunnel->remote);
-	str_u32(word_of(end, " peer_session_id="), &n->call->remote);
+	call_set_local(n->call, session);
+	if (str_u32(word_of(end, " peer_tunnel_id="), &tunnel))
+		tunnel_set_remote(n->tunnel, tunnel);
+	if (str_u32(word_of(end, " peer_session_id="), &session))
+		call_set_remote(n->call, session);
 	say_state(s, line, SAID_TUNNEL_STATE, n, NULL);
 	say_state(s, line, SAID_SESSION_STATE, n, n->call);
 	say_lac(s, n, line);

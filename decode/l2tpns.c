@@ -231,7 +231,7 @@ static struct known_tunnel *tunnel_of(struct speech *s, struct l2tpns *x, const 
 		return NULL;
 	if (!t) {
 		t = device_tunnel_new(s, d);
-		t->local = local;
+		tunnel_set_local(t, local);
 	}
 	x->tunnel = t;
 	return t;
@@ -246,7 +246,7 @@ static struct known_call *call_of(struct speech *s, struct known_tunnel *t,
 
 	if (!c && local && t) {
 		c = device_call_new(s, d, t);
-		c->local = local;
+		call_set_local(c, local);
 	}
 	return c;
 }
@@ -370,9 +370,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		t->port = (uint16_t)spoken_number(line, FIELD_PORT);
 	}
 	if (t && spoken_number(line, FIELD_PEER_TUNNEL))
-		t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+		tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 	if (c && spoken_number(line, FIELD_PEER_SESSION))
-		c->remote = spoken_number(line, FIELD_PEER_SESSION);
+		call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
 	if (line->record.kind == RECORD_MESSAGE) {
 		release(s, x);
 		if (!x->has_dumps)

@@ -161,7 +161,7 @@ static void look_ahead(struct str content, struct named_tunnel *n)
 		rest = str_from(rest, at + 1);
 		if (number_behind(line, STR(" peer_tunnel_id ")) != n->tunnel->remote)
 			continue;
-		n->tunnel->local = number_behind(line, STR(" tunnel_id "));
+		tunnel_set_local(n->tunnel, number_behind(line, STR(" tunnel_id ")));
 		n->tunnel->address = address_behind(line, STR(" remote "));
 		n->own = address_behind(line, STR(" local "));
 		return;
@@ -204,7 +204,7 @@ static void take_learned(struct speech *s, struct l2tpv3d *x, const struct spoke
 {
 	struct named_tunnel *n = tunnel_named(s, x, line);
 
-	n->tunnel->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	tunnel_set_remote(n->tunnel, spoken_number(line, FIELD_PEER_TUNNEL));
 	look_ahead(s->content, n);
 	message(s, line, RECEIVED, n->is_initiator ? SCCRP : SCCRQ, n);
 }
@@ -257,8 +257,8 @@ static void take_add_session(struct speech *s, struct l2tpv3d *x, const struct s
 		return;
 	}
 	c = device_call_new(s, speech_device(s, line), n->tunnel);
-	c->local = spoken_number(line, FIELD_SESSION);
-	c->remote = spoken_number(line, FIELD_PEER_SESSION);
+	call_set_local(c, spoken_number(line, FIELD_SESSION));
+	call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
 	e = speech_say(s, line, SAID_SESSION_NEW);
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
 	if (n->sent == 1 || n->sent == 2)

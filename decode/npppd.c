@@ -160,8 +160,8 @@ static void take_message(struct speech *s, struct npppd *n, const struct spoken 
 	struct event *e = speech_message(s, line, is_sent ? SENT : RECEIVED, type);
 
 	if (spoken_is(line, "npppd.started")) {
-		t->local = spoken_number(line, FIELD_TUNNEL);
-		t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+		tunnel_set_local(t, spoken_number(line, FIELD_TUNNEL));
+		tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 		address_parse(spoken_text(line, FIELD_ADDRESS), &t->address);
 		t->port = (uint16_t)spoken_number(line, FIELD_PORT);
 		speech_avp_text(s, e, AVP_N_HOST_NAME, word_of(text, "hostname="));
@@ -170,7 +170,7 @@ static void take_message(struct speech *s, struct npppd *n, const struct spoken 
 		speech_avp_number(s, e, AVP_N_ASSIGNED_TUNNEL_ID, is_sent ? t->local : t->remote);
 	}
 	if (c && session && (type == ICRQ || type == ICRP)) {
-		*(is_sent ? &c->local : &c->remote) = session;
+		(is_sent ? call_set_local : call_set_remote)(c, session);
 		speech_avp_number(s, e, AVP_N_ASSIGNED_SESSION_ID, session);
 	}
 	if (result && (type == CDN || type == STOPCCN))

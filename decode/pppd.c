@@ -365,7 +365,7 @@ static struct known_call *call_of(struct speech *s, struct pppd *p, const struct
 		c = device_call_lone(d, false);
 	if (!c || c->pid)
 		c = device_call_new(s, d, NULL);
-	c->pid = line->pid;
+	call_set_pid(c, line->pid);
 	if (!line->pid)
 		p->anonymous = c;
 	if (!c->interface.len)
@@ -456,10 +456,10 @@ static void take_pppol2tp(struct speech *s, const struct spoken *line, struct kn
 		say_lns(s, line, c);
 	if (!t) {
 		t = device_tunnel_new(s, d);
-		t->local = tunnel;
+		tunnel_set_local(t, tunnel);
 	}
-	c->tunnel = t;
-	c->local = spoken_number(line, FIELD_SESSION);
+	call_set_tunnel(c, t);
+	call_set_local(c, spoken_number(line, FIELD_SESSION));
 }
 
 /* LCP says so (lcp.c) of an answer that it threw away: its packet moves nobody, but the call is

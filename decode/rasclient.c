@@ -67,13 +67,12 @@ static struct known_call *call_of(struct speech *s, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	struct str id = spoken_text(line, FIELD_REQUEST);
-	struct known_call *c;
+	struct known_call *c = device_call_alias(d, id, false);
 
-	for (c = d->calls; c; c = c->next)
-		if (str_equal(c->alias, id))
-			return c;
+	if (c)
+		return c;
 	c = device_call_new(s, d, device_tunnel_new(s, d));
-	c->alias = speech_keep(s, id);
+	call_set_alias(c, speech_keep(s, id));
 	c->interface = arena_printf(s->names, "ras %.*s", STR_ARG(id));
 	return c;
 }

@@ -186,9 +186,9 @@ static void place(struct speech *s, struct routeros *x, struct event *e)
 	if (!t)
 		t = device_tunnel_new(s, d);
 	if (x->tunnel)
-		*(is_sent ? &t->remote : &t->local) = x->tunnel;
+		(is_sent ? tunnel_set_remote : tunnel_set_local)(t, x->tunnel);
 	if (assigned)
-		*(is_sent ? &t->local : &t->remote) = assigned;
+		(is_sent ? tunnel_set_local : tunnel_set_remote)(t, assigned);
 	t->address = x->peer.family ? x->peer : t->address;
 	t->port = x->port ? x->port : t->port;
 	x->known = t;
@@ -203,9 +203,9 @@ static void place(struct speech *s, struct routeros *x, struct event *e)
 		if (!c)
 			c = device_call_new(s, d, t);
 		if (x->session)
-			*(is_sent ? &c->remote : &c->local) = x->session;
+			(is_sent ? call_set_remote : call_set_local)(c, x->session);
 		if (call)
-			*(is_sent ? &c->local : &c->remote) = call;
+			(is_sent ? call_set_local : call_set_remote)(c, call);
 		x->call = c;
 	}
 	event_bind(e, t, c);
@@ -375,7 +375,7 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	if (topic == SAID_TUNNEL_STATE &&
 	    !device_tunnel(speech_device(s, line), spoken_number(line, FIELD_TUNNEL))) {
 		x->known = device_tunnel_new(s, speech_device(s, line));
-		x->known->local = spoken_number(line, FIELD_TUNNEL);
+		tunnel_set_local(x->known, spoken_number(line, FIELD_TUNNEL));
 		is_new = true;
 	}
 	if (is_new && str_is(spoken_text(line, FIELD_AFTER), "wait-ctl-conn"))

@@ -34,127 +34,6 @@ struct str speech_keep(struct speech *s, struct str text)
 	return arena_str(s->names, text);
 }
 
-struct known_tunnel *device_tunnel(struct device *d, uint32_t local)
-{
-	struct known_tunnel *closed = NULL;
-
-	for (struct known_tunnel *t = d->tunnels; t && local; t = t->next) {
-		if (t->local == local && !t->is_closed)
-			return t;
-		if (t->local == local && !closed)
-			closed = t;
-	}
-	return closed;
-}
-
-struct known_tunnel *device_tunnel_remote(struct device *d, uint32_t remote)
-{
-	struct known_tunnel *closed = NULL;
-
-	for (struct known_tunnel *t = d->tunnels; t && remote; t = t->next) {
-		if (t->remote == remote && !t->is_closed)
-			return t;
-		if (t->remote == remote && !closed)
-			closed = t;
-	}
-	return closed;
-}
-
-static bool is_over(const struct known_call *c)
-{
-	return c->is_closed || (c->tunnel && c->tunnel->is_closed);
-}
-
-/* A closed one is named by the lines that follow its end, but no more when LIMIT_KNOWN_CLOSED
- * others came: what has its id then is another one. It leaves at the second look after its end. */
-static void known_leave(struct device *d)
-{
-	struct known_tunnel **t = &d->tunnels;
-	struct known_call **c = &d->calls;
-
-	if (++d->n_known % LIMIT_KNOWN_CLOSED)
-		return;
-	while (*c) {
-		bool is_gone = (*c)->is_leaving && is_over(*c);
-
-		(*c)->is_leaving = is_over(*c);
-		if (is_gone)
-			*c = (*c)->next;
-		else
-			c = &(*c)->next;
-	}
-	while (*t) {
-		bool is_gone = (*t)->is_leaving && (*t)->is_closed;
-
-		(*t)->is_leaving = (*t)->is_closed;
-		if (is_gone)
-			*t = (*t)->next;
-		else
-			t = &(*t)->next;
-	}
-}
-
-struct known_tunnel *device_tunnel_new(struct speech *s, struct device *d)
-{
-	static struct known_tunnel none;
-	struct known_tunnel *t = arena_alloc(s->names, sizeof(*t));
-
-	if (!t) {
-		none = (struct known_tunnel){0};
-		return &none;
-	}
-	known_leave(d);
-	t->next = d->tunnels;
-	d->tunnels = t;
-	return t;
-}
-
-struct known_call *device_call(struct device *d, const struct known_tunnel *t, uint32_t local)
-{
-	for (struct known_call *c = d->calls; c && local; c = c->next)
-		if (c->local == local && (!t || c->tunnel == t))
-			return c;
-	return NULL;
-}
-
-struct known_call *device_call_of_pid(struct device *d, uint32_t pid)
-{
-	for (struct known_call *c = d->calls; c && pid; c = c->next)
-		if (c->pid == pid)
-			return c;
-	return NULL;
-}
-
-struct known_call *device_call_lone(struct device *d, bool of_pppd)
-{
-	struct known_call *found = NULL;
-
-	for (struct known_call *c = d->calls; c; c = c->next) {
-		if (c->is_closed)
-			continue;
-		if (found || of_pppd != (c->pid && !c->tunnel) || of_pppd == (c->local != 0))
-			return NULL;
-		found = c;
-	}
-	return found;
-}
-
-struct known_call *device_call_new(struct speech *s, struct device *d, struct known_tunnel *t)
-{
-	static struct known_call none;
-	struct known_call *c = arena_alloc(s->names, sizeof(*c));
-
-	if (!c) {
-		none = (struct known_call){0};
-		return &none;
-	}
-	known_leave(d);
-	c->tunnel = t;
-	c->next = d->calls;
-	d->calls = c;
-	return c;
-}
-
 struct event *speech_event(struct speech *s, const struct spoken *line)
 {
 	const struct log_record *r = &line->record;
@@ -360,15 +239,6 @@ void event_bind(struct event *e, const struct known_tunnel *t, const struct know
 	}
 }
 
-/* The tunnel of `is_remote` ? the peer's : our id. */
-static const struct known_tunnel *tunnel_of_id(const struct device *d, bool is_remote, uint32_t id)
-{
-	for (const struct known_tunnel *t = d->tunnels; t && id; t = t->next)
-		if ((is_remote ? t->remote : t->local) == id)
-			return t;
-	return NULL;
-}
-
 void event_bind_packet(struct event *e, const struct device *d,
 		       const struct known_tunnel *otherwise)
 {
@@ -376,11 +246,12 @@ void event_bind_packet(struct event *e, const struct device *d,
 	struct party *own = is_sent ? &e->from : &e->to;
 	struct party *peer = is_sent ? &e->to : &e->from;
 	const struct avp *assigned = event_avp(e, AVP_N_ASSIGNED_TUNNEL_ID);
-	const struct known_tunnel *t = tunnel_of_id(d, is_sent, e->l2tp.tunnel_id);
+	const struct known_call *c;
+	const struct known_tunnel *t = device_tunnel_latest(d, is_sent, e->l2tp.tunnel_id);
 	uint64_t id;
 
 	if (!t && assigned && avp_number(assigned, &id))
-		t = tunnel_of_id(d, !is_sent, (uint32_t)id);
+		t = device_tunnel_latest(d, !is_sent, (uint32_t)id);
 	if (!t)
 		t = otherwise;
 	if (!t)
@@ -391,12 +262,10 @@ void event_bind_packet(struct event *e, const struct device *d,
 	peer->tunnel_id = peer->tunnel_id ? peer->tunnel_id : t->remote;
 	if (e->kind != EVENT_PPP)
 		return;
-	for (const struct known_call *c = d->calls; c; c = c->next) {
-		if (c->tunnel != t || (is_sent ? c->remote : c->local) != e->l2tp.session_id)
-			continue;
+	c = device_call_in(d, t, is_sent, e->l2tp.session_id);
+	if (c) {
 		own->session_id = c->local;
 		peer->session_id = c->remote;
-		return;
 	}
 }
 

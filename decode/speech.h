@@ -7,52 +7,8 @@
 
 #include "code.h"
 #include "daemon.h"
+#include "device.h"
 #include "l2tp.h"
-
-/* A tunnel of a device, as its daemon numbers it. */
-struct known_tunnel {
-	struct known_tunnel *next;
-	uint32_t local, remote; /* 0 unknown */
-	struct address address; /* of the peer */
-	struct str dialed;      /* its DNS name, where that is all that is printed */
-	uint16_t port;
-	bool is_begun; /* its SCCRQ was told */
-	bool is_asked; /* the peer opened it */
-	bool is_closed;
-	bool is_leaving; /* closed when it was looked at last (known_leave() in speech.c) */
-};
-
-/* A call of a device. */
-struct known_call {
-	struct known_call *next;
-	struct known_tunnel *tunnel;
-	uint32_t local, remote;
-	uint32_t pid;         /* of its pppd, 0 unknown */
-	struct str line;      /* of its pppd: /dev/pts/0 */
-	struct str interface; /* ppp0, L-1 …; the same for all of its life */
-	struct str alias;     /* what the daemon calls it now */
-	bool is_begun;        /* its ICRQ was told */
-	bool is_closed, is_lns;
-	bool is_leaving;       /* as of a tunnel */
-	bool asks_ipcp;        /* its pppd or the peer does, and neither says that it is open */
-	bool is_asked_in_vain; /* and the link is over */
-	bool has_cdn;          /* its CDN was told */
-	bool is_answered;      /* its client's PAP request or CHAP response came */
-	bool is_refused;       /* and was rejected: it will get no name */
-	uint32_t magic[2]; /* [own] [peer's], 0 unknown: whose line it is while it has no name */
-};
-
-/* What all dialects know of one device. */
-struct device {
-	struct str host;
-	struct str name; /* what its daemon calls the machine it runs on, without a host */
-	uint32_t pid;    /* tells devices without a host apart */
-	struct known_tunnel *tunnels; /* latest first; what was closed long ago is in no list */
-	struct known_call *calls;
-	size_t n_known;             /* of both, ever */
-	struct known_call *waiting; /* a pppd was started for it; its pid is not known yet */
-	struct moment when;         /* of its last line that had a time */
-};
 
 struct speech {
 	struct str content;  /* the whole text */
@@ -74,17 +30,6 @@ bool speech_has(const struct speech *s, struct str words);
 
 struct device *speech_device(struct speech *s, const struct spoken *line);
 struct str speech_keep(struct speech *s, struct str text);
-
-/* The latest open tunnel with that id, or NULL. `remote` 0: any. */
-struct known_tunnel *device_tunnel(struct device *d, uint32_t local);
-struct known_tunnel *device_tunnel_remote(struct device *d, uint32_t remote);
-struct known_tunnel *device_tunnel_new(struct speech *s, struct device *d);
-struct known_call *device_call(struct device *d, const struct known_tunnel *t, uint32_t local);
-struct known_call *device_call_of_pid(struct device *d, uint32_t pid);
-/* The log begins late, with one open call of a daemon whose pppd was not named, or (`of_pppd`) one
- * pppd whose daemon was not: that; NULL when more could be meant. */
-struct known_call *device_call_lone(struct device *d, bool of_pppd);
-struct known_call *device_call_new(struct speech *s, struct device *d, struct known_tunnel *t);
 
 /* A new event at the end of the queue, with everything that the line itself tells. Valid until
  * the next one is made. */

@@ -90,7 +90,7 @@ static void take_out_of_order(struct speech *s, struct xl2tpd *x, const struct s
 		local = xl2tpd_local_of_remote(s, line, remote);
 		t = xl2tpd_tunnel(s, x, d, local);
 		if (t)
-			t->remote = remote;
+			tunnel_set_remote(t, remote);
 	}
 	e = speech_say(s, line, t ? SAID_RETRANSMIT : SAID_NOTHING);
 	speech_value(s, e, FIELD_BY, STR("peer"));

@@ -15,7 +15,7 @@ struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct de
 	} else {
 		t = device_tunnel_new(s, d);
 	}
-	t->local = local;
+	tunnel_set_local(t, local);
 	return t;
 }
 
@@ -26,22 +26,11 @@ struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_
 
 	if (c || !local)
 		return c;
-	for (c = d->calls; c; c = c->next)
-		if (c->tunnel == t && !c->local && !c->is_closed)
-			break;
+	c = t ? device_call_unnamed(d, t) : NULL;
 	if (!c)
 		c = device_call_new(s, d, t);
-	c->local = local;
+	call_set_local(c, local);
 	return c;
-}
-
-struct known_call *xl2tpd_call_by_remote(struct device *d, const struct known_tunnel *t,
-					 uint32_t remote)
-{
-	for (struct known_call *c = d->calls; c && remote; c = c->next)
-		if (c->remote == remote && (!t || c->tunnel == t))
-			return c;
-	return NULL;
 }
 
 /* `x.x.x.x`: a poster hid it. */
@@ -107,12 +96,12 @@ static void say_pppd(struct speech *s, const struct xl2tpd *x, const struct spok
 }
 
 /* The last call left of a tunnel that is closed as a whole. */
-static struct known_call *only_open_call(const struct device *d, const struct known_tunnel *t)
+static struct known_call *only_open_call(const struct known_tunnel *t)
 {
 	struct known_call *found = NULL;
 
-	for (struct known_call *c = d->calls; c; c = c->next) {
-		if (c->tunnel != t || c->is_closed)
+	for (struct known_call *c = t->calls; c; c = c->sibling) {
+		if (c->is_closed)
 			continue;
 		if (found)
 			return NULL;
@@ -126,7 +115,7 @@ void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct 
 	struct device *d = speech_device(s, line);
 
 	x->tunnel = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
-	x->call = x->tunnel ? only_open_call(d, x->tunnel) : x->call;
+	x->call = x->tunnel ? only_open_call(x->tunnel) : x->call;
 	speech_say(s, line, SAID_NOTHING);
 }
 
@@ -140,7 +129,7 @@ static void take_unknown_pid(struct speech *s, struct xl2tpd *x, const struct sp
 	    x->has_dumps || device_call_of_pid(d, pid))
 		return;
 	x->call = device_call_new(s, d, x->tunnel);
-	x->call->pid = pid;
+	call_set_pid(x->call, pid);
 	x->call->interface = arena_printf(s->names, "pppd%u", pid);
 }
 
@@ -156,14 +145,14 @@ void xl2tpd_take_pid(struct speech *s, struct xl2tpd *x, const struct spoken *li
 	}
 	if (x->call->pid)
 		return;
-	x->call->pid = pid;
+	call_set_pid(x->call, pid);
 	say_pppd(s, x, line, x->call);
 }
 
 /* `pppd exited for call 30199 with code 11`: its daemon knows no more of PPP. */
 void xl2tpd_take_exited(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
-	struct known_call *c = xl2tpd_call_by_remote(speech_device(s, line), NULL,
+	struct known_call *c = device_call_by_remote(speech_device(s, line), NULL,
 						     spoken_number(line, FIELD_PEER_SESSION));
 	struct event *e = speech_say(s, line, c ? SAID_PPPD : SAID_NOTHING);
 
@@ -192,7 +181,7 @@ void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
 
 	t->is_asked |= spoken_text(line, FIELD_SERVICE).len > 0;
-	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 	xl2tpd_set_address(s, t, line);
 	x->tunnel = t;
 	if (x->has_dumps)
@@ -248,9 +237,9 @@ void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	if (!x->tunnel->local && !c->interface.len)
 		c->interface = arena_printf(s->names, "call %u", c->local);
 	c->is_lns |= x->tunnel->is_asked;
-	c->remote = spoken_number(line, FIELD_PEER_SESSION);
+	call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
 	if (str_u64(spoken_text(line, FIELD_REQUEST), &pid) && pid <= UINT32_MAX) {
-		c->pid = (uint32_t)pid;
+		call_set_pid(c, (uint32_t)pid);
 		c->is_lns = true;
 		if (d->waiting == c)
 			d->waiting = NULL;

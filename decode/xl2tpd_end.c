@@ -40,7 +40,7 @@ void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 	struct known_tunnel *t =
 		xl2tpd_tunnel(s, x, speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
 
-	t->remote = spoken_number(line, FIELD_PEER_TUNNEL);
+	tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 	xl2tpd_set_address(s, t, line);
 	t->is_closed = true;
 	x->tunnel = t;
@@ -75,7 +75,7 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 	if (t && !t->address.family)
 		xl2tpd_set_address(s, t, line);
 	if (t && !t->remote)
-		t->remote = remote;
+		tunnel_set_remote(t, remote);
 	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
 		say_unanswered(s, line, t);
 	xl2tpd_message_sent(s, x, line, STOPCCN, t, NULL);
@@ -91,7 +91,7 @@ static bool take_refused(struct speech *s, struct xl2tpd *x, const struct spoken
 
 	if (!c || c->local || c->is_closed || !c->is_lns)
 		return false;
-	c->local = spoken_number(line, FIELD_SESSION);
+	call_set_local(c, spoken_number(line, FIELD_SESSION));
 	c->is_closed = true;
 	if (!x->has_dumps)
 		event_bind(speech_message(s, line, SENT, CDN), c->tunnel, c);

@@ -46,8 +46,6 @@ struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct de
 				   uint32_t local);
 struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_tunnel *t,
 			       uint32_t local);
-struct known_call *xl2tpd_call_by_remote(struct device *d, const struct known_tunnel *t,
-					 uint32_t remote);
 /* The peer's address, or the name that xl2tpd was told to ask. */
 void xl2tpd_set_address(struct speech *s, struct known_tunnel *t, const struct spoken *line);
 /* An argument of `start_pppd`: the line that this pppd runs on. */

@@ -105,15 +105,17 @@ void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct sp
 	}
 	if (in->is_open && in->address.family)
 		t->address = in->address;
-	t->remote = peer ? peer : t->remote;
+	tunnel_set_remote(t, peer ? peer : t->remote);
 	if (xl2tpd_is_about_call(message)) {
 		c = in->is_open ? xl2tpd_call(s, d, t, in->call)
-				: xl2tpd_call_by_remote(d, t, peer_call);
+				: device_call_by_remote(d, t, peer_call);
 		if (!c) {
 			c = device_call_new(s, d, t);
 			c->is_lns = message == ICRQ;
 		}
-		c->remote = peer_call ? peer_call : in->has_peer_call ? in->peer_call : c->remote;
+		call_set_remote(c, peer_call           ? peer_call
+				   : in->has_peer_call ? in->peer_call
+						       : c->remote);
 	}
 	t->is_begun = t->is_begun || message == SCCRQ;
 	if (c)
@@ -209,8 +211,8 @@ void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	t->address = x->in.address;
 	c = device_call_lone(d, true);
 	if (c && c->pid > line->pid) { /* its child */
-		c->tunnel = t;
-		c->local = call;
+		call_set_tunnel(c, t);
+		call_set_local(c, call);
 	}
 	e = speech_say(s, line, SAID_SESSION_STATE);
 	speech_value(s, e, FIELD_STATE, STR("established"));
