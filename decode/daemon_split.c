@@ -158,6 +158,54 @@ static size_t marked_end(struct str line)
 	return next == SIZE_MAX ? line.len : next + 2;
 }
 
+/* Two records of RouterOS in a line, which is a long one then. */
+static bool may_have_topics(struct str line)
+{
+	enum { TWO_RECORDS = 90 };
+
+	return line.len > TWO_RECORDS && str_find(line, STR("l2tp,")) != SIZE_MAX;
+}
+
+/* RouterOS: its topics at the start of a word. */
+static size_t topics_after(struct str line, size_t at)
+{
+	for (; at < line.len; at++) {
+		size_t n = 0;
+
+		if (line.at[at - 1] != ' ')
+			continue;
+		while (at + n < line.len && is_name(line.at[at + n]))
+			n++;
+		if (n > 2 && at + n + 1 < line.len && line.at[at + n] == ',' &&
+		    is_name(line.at[at + n + 1]))
+			return at;
+		at += n;
+	}
+	return line.len;
+}
+
+/* `… connecting... 08:10:25 l2tp,ppp,info l2tp-out1: …`: where the next record of RouterOS begins.
+ */
+static size_t topics_end(const struct splitter *s, struct str line)
+{
+	struct prefix first, next;
+	size_t at;
+
+	prefix_read(line, s->year, s->programs, &first);
+	if (!str_is(first.program, "routeros"))
+		return line.len;
+	for (at = topics_after(line, first.body + 1); at < line.len;
+	     at = topics_after(line, at + 1)) {
+		size_t start = tag_prefix(s, line, first.is_numbered, at);
+
+		prefix_read(str_from(line, start), s->year, s->programs, &next);
+		if (start > first.body && str_is(next.program, "routeros") &&
+		    (next.stamp.len > 0) == (first.stamp.len > 0))
+			return start;
+	}
+	return line.len;
+}
+
 size_t split_record_end(struct splitter *s, size_t start)
 {
 	size_t end = split_line_end(s, start);
@@ -166,6 +214,8 @@ size_t split_record_end(struct splitter *s, size_t start)
 	bool is_first = true;
 
 	line.len = marked_end(line);
+	if (may_have_topics(line))
+		line.len = topics_end(s, line);
 	for (size_t i = 1; i < line.len; i++) {
 		const char *bracket = memchr(line.at + i, '[', line.len - i);
 		bool is_strange;
@@ -196,7 +246,7 @@ bool split_may_end(struct str line)
 {
 	const char *at = line.at, *end = line.at + line.len;
 
-	if (line.len == 0 || line.at[0] == ':')
+	if (line.len == 0 || line.at[0] == ':' || may_have_topics(line))
 		return true;
 	/* `tag[12]:`, `sent [LCP …`: neither stands before a word of IOS in brackets */
 	while ((at = memchr(at, '[', (size_t)(end - at)))) {

@@ -199,9 +199,32 @@ static void copy_quoted_printable(struct shape_sink *s)
 	}
 }
 
+/* ---- no-break spaces ---- */
+
+#define NO_BREAK STR("\xc2\xa0") /* U+00A0: a web page's blanks */
+
+static bool has_no_break(struct str head, int year)
+{
+	(void)year;
+	return str_find(head, NO_BREAK) != SIZE_MAX;
+}
+
+static void copy_no_break(struct shape_sink *s)
+{
+	size_t from = 0, next;
+
+	while ((next = str_find(str_from(s->in, from), NO_BREAK)) != SIZE_MAX) {
+		sink_copy(s, from, from + next);
+		sink_put(s, STR(" "), from + next);
+		from += next + 2;
+	}
+	sink_copy(s, from, s->in.len);
+}
+
 const struct shape_stage shape_encoding[SHAPE_ENCODINGS] = {
 	{"UTF-16LE", is_little_endian, copy_little_endian},
 	{"UTF-16BE", is_big_endian, copy_big_endian},
 	{"Latin-1", is_latin1, copy_latin1},
 	{"quoted-printable", is_quoted_printable, copy_quoted_printable},
+	{"no-break spaces", has_no_break, copy_no_break},
 };

@@ -34,7 +34,7 @@ struct shape_stage {
 	void (*copy)(struct shape_sink *s);
 };
 
-enum { SHAPE_ENCODINGS = 4 };
+enum { SHAPE_ENCODINGS = 5 };
 extern const struct shape_stage shape_encoding[SHAPE_ENCODINGS];           /* shape_encoding.c */
 extern const struct shape_stage shape_terminal;                            /* shape_terminal.c */
 extern const struct shape_stage shape_html, shape_markdown;                /* shape_markup.c */

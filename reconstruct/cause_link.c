@@ -28,8 +28,7 @@ static bool is_tried_for(const struct trial *f, const struct tunnel *t)
 
 	return t->outcome == OUTCOME_FAILED && t->cause && asked->is_set && t->ended.is_set &&
 	       t->peer[INITIATOR].is_text_source && asked->vantage == f->s->vantage &&
-	       mark_line(held) && mark_line(held) < mark_line(asked) &&
-	       mark_line(&t->ended) <= mark_line(f->end);
+	       mark_before(f->r, held, asked) && !mark_before(f->r, f->end, &t->ended);
 }
 
 /* `Phase is FORWARDING`: the LAC leaves the caller's response to the LNS, and gets no tunnel. */

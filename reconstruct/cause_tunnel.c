@@ -13,24 +13,24 @@
 enum { FULL_CYCLE = 6 };
 
 /* What a caller says to the LAC before the LAC asks for a tunnel. */
-static bool speaks_before(const struct session *s, const struct mark *asked)
+static bool speaks_before(const struct report *r, const struct session *s, const struct mark *asked)
 {
-	return asked->is_set && asked->vantage == s->ppp.first.vantage &&
-	       mark_line(&s->ppp.first) < mark_line(asked);
+	return asked->vantage == s->ppp.first.vantage && mark_before(r, &s->ppp.first, asked);
 }
 
 /* PPP of a log's call: its tunnel must have been there, printed or not. */
-static bool carries_ppp(const struct tunnel *t)
+static bool carries_ppp(const struct report *r, const struct tunnel *t)
 {
 	for (const struct session *s = t->sessions; s; s = session_after(s))
-		if (mark_line(&s->ppp.first) && !speaks_before(s, &seen_of(t->seen, SCCRQ)->first))
+		if (mark_line(&s->ppp.first) &&
+		    !speaks_before(r, s, &seen_of(t->seen, SCCRQ)->first))
 			return true;
 	return false;
 }
 
-static bool tunnel_established(const struct tunnel *t)
+static bool tunnel_established(const struct report *r, const struct tunnel *t)
 {
-	if (carries_ppp(t))
+	if (carries_ppp(r, t))
 		return true;
 	return t->was_there || t->established[INITIATOR].is_set ||
 	       t->established[RESPONDER].is_set ||
@@ -595,7 +595,7 @@ static bool is_refused(const struct tunnel *t)
 
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(t) && !is_refused(t)};
+	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(t)};
 	const struct mark *up =
 		mark_later(r, &t->established[INITIATOR], &t->established[RESPONDER]);
 	bool judged;

@@ -300,6 +300,22 @@ static void typeset(const struct lines *in, struct text *t)
 	}
 }
 
+/* What a web page makes of blanks: each run ends with one that a line may break at. */
+static void no_break(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		for (size_t k = 0; k < in->at[i].len; k++) {
+			bool is_last = k + 1 == in->at[i].len || in->at[i].at[k + 1] != ' ';
+
+			if (in->at[i].at[k] == ' ' && (!is_last || k % 3 == 0))
+				text_puts(t, "\xc2\xa0");
+			else
+				text_putc(t, in->at[i].at[k]);
+		}
+		text_putc(t, '\n');
+	}
+}
+
 /* Double quotes are doubled in CSV, and escaped in JSON. */
 static void add_quoted(struct text *t, struct str s, const char *quote)
 {
@@ -506,6 +522,7 @@ static const struct shape shapes[] = {
 	{"UTF-16 without a mark", utf16_unmarked, KEEPS_ALL},
 	{"quoted-printable", quoted_printable, KEEPS_ALL},
 	{"typeset", typeset, KEEPS_ALL},
+	{"no-break spaces", no_break, KEEPS_ALL},
 	{"CSV", csv, LOSES_TIME | LOSES_NAMES},
 	{"CSV, newest first", csv_newest_first, LOSES_TIME | LOSES_NAMES},
 	{"JSON lines", json_lines, LOSES_TIME | LOSES_NAMES},
