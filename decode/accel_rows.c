@@ -146,7 +146,7 @@ static const struct grammar_row rows[] = {
 	{.name = "accel.connection", .pattern = "{service:pptp|l2tp|pppoe|sstp}: new connection from {address}",
 	 .sample = "pptp: new connection from 192.168.10.100", .reading = "service=pptp address=192.168.10.100",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER},
-	{.name = "accel.layer", .pattern = LINK "{status:lcp_layer_init|lcp_layer_started|lcp_layer_start|lcp_layer_finished|lcp_layer_finish|auth_layer_init|auth_layer_started|auth_layer_start|auth_layer_finished|auth_layer_finish|ccp_layer_init|ccp_layer_started|ccp_layer_start|ccp_layer_finished|ccp_layer_finish|ipcp_layer_init|ipcp_layer_started|ipcp_layer_start|ipcp_layer_finished|ipcp_layer_finish|ipv6cp_layer_init|ipv6cp_layer_started|ipv6cp_layer_start|ipv6cp_layer_finished|ipv6cp_layer_finish}",
+	{.name = "accel.layer", .pattern = LINK "{status:lcp_layer_free|auth_layer_free|ccp_layer_free|ipcp_layer_free|ipv6cp_layer_free|lcp_layer_init|lcp_layer_started|lcp_layer_start|lcp_layer_finished|lcp_layer_finish|auth_layer_init|auth_layer_started|auth_layer_start|auth_layer_finished|auth_layer_finish|ccp_layer_init|ccp_layer_started|ccp_layer_start|ccp_layer_finished|ccp_layer_finish|ipcp_layer_init|ipcp_layer_started|ipcp_layer_start|ipcp_layer_finished|ipcp_layer_finish|ipv6cp_layer_init|ipv6cp_layer_started|ipv6cp_layer_start|ipv6cp_layer_finished|ipv6cp_layer_finish}",
 	 .sample = "ppp0:test: ipcp_layer_started", .reading = "interface=ppp0:test status=ipcp_layer_started",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "accel.phase", .pattern = LINK "ppp {phase:establishing|connected}",
