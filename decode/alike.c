@@ -235,7 +235,7 @@ static void room_grow(struct alikes *x)
 /* None was found for a while, and nobody counts by it. */
 static bool is_idle(const struct alikes *x, const struct alike *a)
 {
-	const uint64_t A_WHILE = 16 * x->room; /* packets */
+	const uint64_t A_WHILE = 4 * x->room; /* packets */
 
 	return !a->lease.is_open && x->looks - a->look > A_WHILE;
 }
