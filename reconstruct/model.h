@@ -604,9 +604,24 @@ struct state_change {
 
 struct view; /* replay.h */
 
+/* By what a message is known again at another vantage point: what the joining of steps asks of an
+ * event. */
+struct message_key {
+	struct mark mark;
+	struct str stamp; /* as the input printed it; empty in captures */
+	uint8_t kind;     /* enum event_kind */
+	uint8_t sense;    /* enum sense */
+	bool is_virtual;
+	bool has_number;  /* ns and nr, or the PPP id, are known */
+	uint8_t code, id; /* EVENT_PPP */
+	uint16_t type;    /* the L2TP message; the PPP protocol */
+	uint16_t ns, nr;
+};
+
 /* One line of a timeline: an event (or the joined sightings of one message) and what it did. */
 struct step {
-	const struct event *event; /* copied */
+	struct message_key key;
+	const struct event *event; /* copied; NULL unless somebody asks for steps (replay.h) */
 	struct tunnel *tunnel;     /* NULL: of no tunnel */
 	struct session *session;   /* NULL: of no session */
 	enum role from, to;        /* as far as known; speech: from = to = the speaker's role */

@@ -106,12 +106,12 @@ static void steps_name_roles(struct observer *o)
 		steps_rest(o->report, n++);
 		if (!step->tunnel)
 			continue;
-		if (step->session && step->session->was_turned && step->event->kind == EVENT_PPP)
+		if (step->session && step->session->was_turned && step->key.kind == EVENT_PPP)
 			step_turn(step);
 		initiator = initiator_role(step->tunnel);
 		if (step->session && step->session->roles_known)
 			initiator = step->session->lac_end == INITIATOR ? ROLE_LAC : ROLE_LNS;
-		if (step->event->kind == EVENT_SAID) {
+		if (step->key.kind == EVENT_SAID) {
 			step->from = speaker_role(step);
 			step->to = step->from;
 		}

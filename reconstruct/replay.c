@@ -184,6 +184,28 @@ bool steps_are_hurried(const struct report *r, size_t i)
 	return i % STEPS_AT_ONCE == 0 && report_is_hurried(r);
 }
 
+static struct message_key key_of(struct replay *r, const struct event *e)
+{
+	struct message_key key = {.mark = mark_of_event(e),
+				  .stamp = arena_str(r->steps, e->stamp),
+				  .kind = (uint8_t)e->kind,
+				  .sense = (uint8_t)e->sense,
+				  .is_virtual = e->is_virtual};
+
+	if (e->kind == EVENT_CONTROL) {
+		key.type = e->control.message;
+		key.has_number = e->l2tp.has_sequence;
+		key.ns = e->l2tp.ns;
+		key.nr = e->l2tp.nr;
+	} else if (e->kind == EVENT_PPP) {
+		key.type = e->ppp.protocol;
+		key.has_number = e->ppp.has_id;
+		key.code = e->ppp.code;
+		key.id = e->ppp.id;
+	}
+	return key;
+}
+
 static struct step *step_new(struct replay *r, struct context *c)
 {
 	struct observer *o = c->observer;
@@ -197,7 +219,8 @@ static struct step *step_new(struct replay *r, struct context *c)
 	if (!step)
 		return NULL;
 	steps_rest(&r->report, r->n_steps);
-	step->event = event_copy(r->steps, c->event);
+	step->key = key_of(r, c->event);
+	step->event = r->options.asks_steps ? event_copy(r->steps, c->event) : NULL;
 	step->delivery = DELIVERY_NONE;
 	if (o->steps_last)
 		o->steps_last->next = step;

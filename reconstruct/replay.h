@@ -14,7 +14,7 @@
 struct report;
 
 struct replay_options {
-	bool keep_steps;          /* timeline, show, annotate, diagram, ui */
+	bool keep_steps;          /* what several vantage points saw is compared by them */
 	struct secrets *secrets;  /* given ones; learned ones are added. May be NULL */
 	const int64_t *offset_ns; /* --offset per input, or NULL */
 	size_t n_offsets;
@@ -52,7 +52,7 @@ struct replay_options {
 	 * belong together is then left out, and the steps too unless they are asked for. NULL:
 	 * nobody does. */
 	bool (*is_hurried)(void *context);
-	bool asks_steps;
+	bool asks_steps; /* timeline, show, annotate, diagram, ui: the events are kept with them */
 	void *hurry_context;
 };
 

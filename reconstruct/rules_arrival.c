@@ -26,14 +26,12 @@ static struct missed *missed_of(struct raise *r, struct missed *all, size_t *n,
 
 static struct str name_of_message(const struct step *s)
 {
-	const struct event *e = s->event;
 	const char *name;
 
-	if (e->kind == EVENT_CONTROL)
-		name = e->control.message == ZLB ? "ZLB"
-						 : code_name(CODE_MESSAGE, e->control.message);
+	if (s->key.kind == EVENT_CONTROL)
+		name = s->key.type == ZLB ? "ZLB" : code_name(CODE_MESSAGE, s->key.type);
 	else
-		name = code_name(CODE_PPP_PROTOCOL, e->ppp.protocol);
+		name = code_name(CODE_PPP_PROTOCOL, s->key.type);
 	return str_of(name ? name : "a message");
 }
 
@@ -41,9 +39,9 @@ static void tell(struct raise *r, struct missed *m, const struct step *s)
 {
 	enum { NAMED = 6 };
 	struct str name = name_of_message(s);
-	struct mark mark = mark_of_event(s->event);
+	struct mark mark = s->key.mark;
 
-	mark_set_stamp(r->r->arena, &mark, s->event->stamp);
+	mark_set_stamp(r->r->arena, &mark, s->key.stamp);
 	mark_set_text(r->r->arena, &mark, name);
 	m->n++;
 	if (m->n <= NAMED)

@@ -27,19 +27,19 @@ static void align_steps(struct report *r, const struct redirects *moved, struct 
 {
 	for (size_t i = 0; i < r->n_steps; i++) {
 		struct step *s = r->steps[i];
-		struct mark m = mark_of_event(s->event);
+		const struct mark *m = &s->key.mark;
 
 		steps_rest(r, i);
 		s->tunnel = redirected(moved, s->tunnel);
 		s->session = redirected(moved, s->session);
-		if (!mark_ns(r, &m, &s->aligned_ns))
+		if (!mark_ns(r, m, &s->aligned_ns))
 			s->aligned_ns = r->earliest.ns;
 		sights[i] = (struct step_sight){.ns = s->aligned_ns,
-						.number = s->event->number,
+						.number = mark_number(m),
 						.also = NO_SIGHT,
-						.vantage = s->event->origin.vantage,
-						.sense = (uint8_t)s->event->sense,
-						.is_timed = moment_known(s->event->when)};
+						.vantage = m->vantage,
+						.sense = s->key.sense,
+						.is_timed = moment_known(mark_when(m))};
 	}
 }
 

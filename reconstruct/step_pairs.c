@@ -44,29 +44,25 @@ struct pairing {
 
 static bool step_key(const struct step *s, uint32_t index, struct key *ret)
 {
-	const struct event *e = s->event;
-	const struct ppp *p = &e->ppp;
+	const struct message_key *m = &s->key;
 
-	if (!s->tunnel || !s->tunnel->joined || e->is_virtual)
+	if (!s->tunnel || !s->tunnel->joined || m->is_virtual)
 		return false;
-	*ret = (struct key){.of = s->tunnel,
-			    .kind = (uint8_t)e->kind,
-			    .from = step_sending_end(s),
-			    .index = index};
-	if (e->kind == EVENT_CONTROL) {
-		ret->type = e->control.message;
-		ret->has_number = e->l2tp.has_sequence;
-		ret->number = e->l2tp.ns;
+	*ret = (struct key){
+		.of = s->tunnel, .kind = m->kind, .from = step_sending_end(s), .index = index};
+	ret->has_number = m->has_number;
+	if (m->kind == EVENT_CONTROL) {
+		ret->type = m->type;
+		ret->number = m->ns;
 		if (ret->type == ZLB)
-			ret->number |= (uint32_t)e->l2tp.nr << 16;
+			ret->number |= (uint32_t)m->nr << 16;
 		return ret->type != ZLB || ret->has_number;
 	}
-	if (e->kind != EVENT_PPP || !s->session)
+	if (m->kind != EVENT_PPP || !s->session)
 		return false;
 	ret->of = s->session;
-	ret->type = (uint32_t)p->protocol << 8 | p->code;
-	ret->has_number = p->has_id;
-	ret->number = p->id;
+	ret->type = (uint32_t)m->type << 8 | m->code;
+	ret->number = m->id;
 	return true;
 }
 

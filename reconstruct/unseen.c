@@ -24,7 +24,7 @@ struct seen_by {
 static size_t view_of(const struct report *r, const struct step *s)
 {
 	for (size_t i = 0; i < r->n_views; i++)
-		if (r->views[i].vantage == s->event->origin.vantage)
+		if (r->views[i].vantage == s->key.mark.vantage)
 			return i;
 	return r->n_views;
 }
@@ -63,7 +63,7 @@ static void count_pairs(const struct flow *f)
 static bool has_sight(const struct step *s, uint16_t vantage)
 {
 	for (; s; s = s->seen_also)
-		if (s->event->origin.vantage == vantage)
+		if (s->key.mark.vantage == vantage)
 			return true;
 	return false;
 }
@@ -130,22 +130,21 @@ static const struct view *where_unseen(struct flow *f, const struct step *s)
 
 static bool is_message(const struct step *s)
 {
-	const struct event *e = s->event;
+	const struct message_key *m = &s->key;
 
-	return !s->is_second_sight && !e->is_virtual && s->tunnel && s->tunnel->joined &&
-	       (e->kind == EVENT_CONTROL || (e->kind == EVENT_PPP && s->session)) &&
-	       moment_known(e->when);
+	return !s->is_second_sight && !m->is_virtual && s->tunnel && s->tunnel->joined &&
+	       (m->kind == EVENT_CONTROL || (m->kind == EVENT_PPP && s->session)) &&
+	       moment_known(mark_when(&m->mark));
 }
 
 enum { LOOK_AHEAD = 1024 };
 
 static bool is_copy(const struct step *a, const struct step *b)
 {
-	const struct event *x = a->event, *y = b->event;
+	const struct message_key *x = &a->key, *y = &b->key;
 
 	return b->tunnel == a->tunnel && !b->is_second_sight && y->kind == EVENT_CONTROL &&
-	       x->control.message == y->control.message && x->l2tp.has_sequence &&
-	       y->l2tp.has_sequence && x->l2tp.ns == y->l2tp.ns &&
+	       x->type == y->type && x->has_number && y->has_number && x->ns == y->ns &&
 	       step_sending_end(a) == step_sending_end(b);
 }
 
@@ -189,7 +188,7 @@ static void share_with_copies(const struct report *r, size_t at)
 {
 	struct step *lost = r->steps[at];
 
-	if (lost->event->kind != EVENT_CONTROL || !lost->n_changes)
+	if (lost->key.kind != EVENT_CONTROL || !lost->n_changes)
 		return;
 	for (size_t i = at + 1; i < r->n_steps && i - at < LOOK_AHEAD; i++) {
 		if (is_copy(lost, r->steps[i]) && r->steps[i]->seen_also) {

@@ -23,7 +23,7 @@ struct feed {
 
 static inline struct feed feed_new(void)
 {
-	struct replay_options options = {.keep_steps = true};
+	struct replay_options options = {.keep_steps = true, .asks_steps = true};
 
 	return (struct feed){.replay = replay_new(&options)};
 }

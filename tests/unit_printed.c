@@ -85,7 +85,7 @@ static void log_compare(struct printed *all, const char *path)
 	struct text why = text_make(256);
 	uint16_t vantages = 0;
 	struct source_options options = {.name = "log", .vantages = &vantages};
-	struct replay_options replay_options = {.keep_steps = true};
+	struct replay_options replay_options = {.keep_steps = true, .asks_steps = true};
 	struct source *source = source_open(path, &options, &why);
 	struct replay *replay = replay_new(&replay_options);
 	struct printed one = {0};

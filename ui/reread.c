@@ -329,7 +329,7 @@ static struct reading *make(struct reread *x, const struct reread_what *what,
 	size_t n_vantages = inputs_vantages(x->run, &vantages);
 
 	g->is_whole = !list.is_full;
-	o.keep_steps = true;
+	o.keep_steps = o.asks_steps = true;
 	o.tell = NULL;
 	g->replay = replay_new(&o);
 	if (!(what->is_whole && list.is_full) && feed(x, g, &list, progress)) {

@@ -69,7 +69,7 @@ static void index_steps(struct run *r)
 
 	free(r->steps_by_event);
 	r->steps_by_event = NULL;
-	if (n == 0)
+	if (n == 0 || !r->report->asks_steps)
 		return;
 	r->steps_by_event = must_alloc(n, sizeof(struct step *));
 	rows = must_alloc(n, sizeof(*rows));

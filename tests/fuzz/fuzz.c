@@ -93,7 +93,8 @@ void fuzz_source(const uint8_t *data, size_t size, const char *kind)
 {
 	struct text why_not = text_make(LIMIT_OUTPUT_LINE);
 	struct secrets *secrets = secrets_new();
-	const struct replay_options replaying = {.keep_steps = true, .secrets = secrets};
+	const struct replay_options replaying = {
+		.keep_steps = true, .asks_steps = true, .secrets = secrets};
 	uint16_t next_vantage = 0;
 	const struct source_options options = {
 		.name = "fuzz", .as = kind, .secrets = secrets, .vantages = &next_vantage};

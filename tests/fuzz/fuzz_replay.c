@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const int64_t later_ns[4] = {0, 1000000, 1000000000, 60000000000};
 	struct arena *scratch = arena_new(LIMIT_SCRATCH);
 	struct l2tp_decoder *d = l2tp_decoder_new(scratch, NULL);
-	const struct replay_options options = {.keep_steps = true};
+	const struct replay_options options = {.keep_steps = true, .asks_steps = true};
 	struct replay *r = replay_new(&options);
 	const struct vantage vantage = {.number = 0, .name = str_of("fuzz")};
 	const size_t whole = size;
