@@ -114,6 +114,22 @@ static bool next_waiting(struct waiting *ret)
 
 /* ---- tunnels and calls ---- */
 
+/* Site 0 has 10.1.0.0/16 for LACs and 10.2.0.0/16 for LNSes, site 1 10.3.0.0/16 and 10.4.0.0/16 …
+ */
+static uint32_t site_address(const struct carrier *c, uint32_t first)
+{
+	return first + c->site * 0x00020000u;
+}
+
+/* Site 0 has none. */
+static void name_at_site(const struct carrier *c, char *name, size_t room)
+{
+	size_t n = strlen(name);
+
+	if (c->site > 0)
+		snprintf(name + n, room - n, ".site%u", c->site);
+}
+
 static void open_tunnel(struct carrier *c, unsigned i)
 {
 	static const struct {
@@ -123,14 +139,16 @@ static void open_tunnel(struct carrier *c, unsigned i)
 	struct tunnel *t = &c->all[i];
 
 	*t = (struct tunnel){.number = i};
-	t->address[LAC] = 0x0A010000u + i + 1; /* 10.1.0.1 … */
-	t->address[LNS] = 0x0A020001u + i % 4; /* four LNSes */
+	t->address[LAC] = site_address(c, 0x0A010000u) + i + 1; /* 10.1.0.1 … */
+	t->address[LNS] = site_address(c, 0x0A020001u) + i % 4; /* four LNSes */
 	t->id[LAC] = (uint16_t)(i * 7 + 101);
 	t->id[LNS] = (uint16_t)(i * 11 + 20001);
 	t->next_session[LAC] = (uint16_t)carrier_random(c, 60000);
 	t->next_session[LNS] = (uint16_t)carrier_random(c, 60000);
 	snprintf(t->name[LAC], sizeof(t->name[LAC]), "lac-%u", i + 1);
 	snprintf(t->name[LNS], sizeof(t->name[LNS]), "lns-%u", i % 4 + 1);
+	name_at_site(c, t->name[LAC], sizeof(t->name[LAC]));
+	name_at_site(c, t->name[LNS], sizeof(t->name[LNS]));
 	for (size_t turn = 0; turn < sizeof(turns) / sizeof(turns[0]); turn++) {
 		send_control(c, t, NULL, turns[turn].from, turns[turn].type);
 		c->now_us += 2000;
@@ -178,6 +196,7 @@ static struct call *begin_call(struct carrier *c, unsigned number)
 	if (call == NULL)
 		exit(EXIT_FAILURE);
 	call->number = number;
+	call->site = c->site;
 	call->tunnel = &c->all[carrier_random(c, c->tunnels)];
 	call->fate = out_of == 0 ? FATE_HANGUP : (enum fate)drawn(c, fate_share, N_FATES, out_of);
 	call->trouble = out_of == 0 ? TROUBLE_NONE
@@ -194,7 +213,8 @@ static struct call *begin_call(struct carrier *c, unsigned number)
 	call->data_left = c->data;
 	call->pause_us = lasts_us / (c->data + 1) + 1;
 	snprintf(call->user, sizeof(call->user), "user%u@isp%u.example", number, number % 5);
-	snprintf(call->calling, sizeof(call->calling), "49%09u", number);
+	name_at_site(c, call->user, sizeof(call->user));
+	snprintf(call->calling, sizeof(call->calling), "%02u%09u", 49 + c->site, number);
 	c->injected_fates[call->fate]++;
 	c->injected_troubles[call->trouble]++;
 	call->tunnel->live++;
@@ -319,6 +339,7 @@ static void usage(FILE *to)
 	      "  --form F       plain, length, sequenced, offset, or mixed (length)\n"
 	      "  --snap N       octets kept of each packet (262144)\n"
 	      "  --faults N     share of fates and troubles in percent of the usual (100)\n"
+	      "  --site N       other addresses and names than those of the other sites (0)\n"
 	      "  --seed N       (1)\n",
 	      to);
 }
@@ -358,25 +379,19 @@ int main(int argc, char **argv)
 		FORM,
 		SNAP,
 		FAULTS,
+		SITE,
 		SEED,
 		HELP
 	};
 	static const struct option options[] = {
-		{"pcap", 1, NULL, PCAP},
-		{"log", 1, NULL, LOG},
-		{"truth", 1, NULL, TRUTH},
-		{"calls", 1, NULL, CALLS},
-		{"tunnels", 1, NULL, TUNNELS},
-		{"live", 1, NULL, LIVE},
-		{"data", 1, NULL, DATA},
-		{"flood", 1, NULL, FLOOD},
-		{"spoof", 1, NULL, SPOOF},
-		{"form", 1, NULL, FORM},
-		{"snap", 1, NULL, SNAP},
-		{"faults", 1, NULL, FAULTS},
-		{"seed", 1, NULL, SEED},
-		{"help", 0, NULL, HELP},
-		{NULL, 0, NULL, 0},
+		{"pcap", 1, NULL, PCAP},       {"log", 1, NULL, LOG},
+		{"truth", 1, NULL, TRUTH},     {"calls", 1, NULL, CALLS},
+		{"tunnels", 1, NULL, TUNNELS}, {"live", 1, NULL, LIVE},
+		{"data", 1, NULL, DATA},       {"flood", 1, NULL, FLOOD},
+		{"spoof", 1, NULL, SPOOF},     {"form", 1, NULL, FORM},
+		{"snap", 1, NULL, SNAP},       {"faults", 1, NULL, FAULTS},
+		{"site", 1, NULL, SITE},       {"seed", 1, NULL, SEED},
+		{"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
 	};
 	struct carrier c = {.calls = 1000,
 			    .tunnels = 10,
@@ -385,9 +400,9 @@ int main(int argc, char **argv)
 			    .faults = 100,
 			    .form = FORM_LENGTH,
 			    .random = 1};
-	unsigned *numbers[] = {
-		[CALLS] = &c.calls, [TUNNELS] = &c.tunnels, [LIVE] = &c.live,     [DATA] = &c.data,
-		[FLOOD] = &c.flood, [SNAP] = &c.snap,       [FAULTS] = &c.faults, [SEED] = NULL};
+	unsigned *numbers[] = {[CALLS] = &c.calls,   [TUNNELS] = &c.tunnels, [LIVE] = &c.live,
+			       [DATA] = &c.data,     [FLOOD] = &c.flood,     [SNAP] = &c.snap,
+			       [FAULTS] = &c.faults, [SITE] = &c.site,       [SEED] = NULL};
 	const char **paths[] = {
 		[PCAP] = &c.pcap_path, [LOG] = &c.log_path, [TRUTH] = &c.truth_path};
 	int o;

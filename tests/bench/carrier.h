@@ -57,12 +57,13 @@ struct tunnel {
 struct call {
 	struct tunnel *tunnel;
 	unsigned number; /* from 1, in order of ICRQ */
+	unsigned site;
 	enum fate fate;
 	enum trouble trouble;
 	uint16_t id[2];
 	uint32_t address; /* of the client, when it got one */
 	uint32_t magic[2];
-	char user[32], calling[16];
+	char user[40], calling[24];
 	/* the script: which step comes next, how often it was done */
 	size_t step;
 	unsigned round;
@@ -113,7 +114,7 @@ enum flood_kind {
 
 struct carrier {
 	/* options */
-	unsigned calls, tunnels, live, data, flood, snap, faults;
+	unsigned calls, tunnels, live, data, flood, snap, faults, site;
 	int form;   /* enum data_form, or -1: each tunnel another */
 	int floods; /* enum flood_kind: with what */
 	uint64_t random;

@@ -184,7 +184,7 @@ static void chap(struct octets *o, const struct message *m)
 		return;
 	}
 	put_u8(o, 16);
-	value16(o, call->number * 2 + m->code);
+	value16(o, (call->site << 28) + call->number * 2 + m->code);
 	put(o, name, strlen(name));
 }
 
