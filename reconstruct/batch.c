@@ -42,10 +42,46 @@ static const char *clock_word(enum clock_kind kind)
 	return words[kind];
 }
 
+static void name_view(struct replay *r, struct view *view, const struct vantage *vantages, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		if (vantages[k].number != view->vantage)
+			continue;
+		view->name = arena_str(r->report.arena, vantages[k].name);
+		view->dialect = vantages[k].dialect;
+	}
+}
+
+/* One observer of captures that are apart. */
+static void report_spans(struct replay *r, const struct vantage *vantages, size_t n)
+{
+	const struct observer *o = r->observers[0];
+	struct report *report = &r->report;
+
+	report->views = arena_array(report->arena, LIMIT_VANTAGES, sizeof(*report->views));
+	for (uint16_t i = 0; report->views && i < LIMIT_VANTAGES; i++) {
+		const struct span_of_view *span = &o->spans[i];
+
+		if (!span->is_there)
+			continue;
+		report->views[report->n_views] =
+			(struct view){.vantage = i,
+				      .input = span->input,
+				      .first = span->first,
+				      .last = span->last,
+				      .clock = clock_word(span->first.kind)};
+		name_view(r, &report->views[report->n_views++], vantages, n);
+	}
+}
+
 static void report_views(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	struct report *report = &r->report;
 
+	if (r->n_observers == 1 && r->observers[0]->spans) {
+		report_spans(r, vantages, n);
+		return;
+	}
 	report->views = arena_array(r->arena, r->n_observers, sizeof(*report->views));
 	if (!report->views)
 		return;
@@ -67,12 +103,7 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 			view->offset_s = (double)r->options.offset_ns[o->input] / 1e9;
 			view->has_offset = true;
 		}
-		for (size_t k = 0; k < n; k++) {
-			if (vantages[k].number != o->vantage)
-				continue;
-			view->name = arena_str(r->arena, vantages[k].name);
-			view->dialect = vantages[k].dialect;
-		}
+		name_view(r, view, vantages, n);
 	}
 }
 
@@ -323,6 +354,13 @@ static void views_so_far(struct replay *r)
 	free(vantages);
 }
 
+/* Captures that were said to be apart had a tunnel in common after all. */
+static void note_joined(struct observer *o, const struct report *report)
+{
+	for (const struct tunnel *t = report->tunnels; t && o->spans; t = tunnel_after(report, t))
+		o->are_joined |= t->joined != NULL;
+}
+
 void batch_tell(struct replay *r)
 {
 	struct report *report = &r->report;
@@ -344,6 +382,7 @@ void batch_tell(struct replay *r)
 	views_so_far(r);
 	company_choose(o);
 	settle(report, r->options.secrets);
+	note_joined(o, report);
 	over_take(o, report);
 	report_order(report);
 	r->options.tell(r->options.tell_context, report);
@@ -375,6 +414,8 @@ void replay_end(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	finish(r, vantages, n);
 	settle(&r->report, r->options.secrets);
+	if (r->n_observers == 1)
+		note_joined(r->observers[0], &r->report);
 	if (r->report.has_numbers)
 		over_take(r->observers[0], &r->report);
 	if (r->options.in_order)

@@ -4,10 +4,9 @@
 #include "over.h"
 
 /* A capture is written in order but for what several interfaces and threads mix up; a log may be
- * collected late. Forward, no tunnel is silent as long: HELLO would have missed its peer. */
+ * collected late. */
 static const int64_t back_ns = INT64_C(10) * 1000000000;
 static const int64_t back_text_ns = INT64_C(86400) * 1000000000;
-static const int64_t forward_ns = INT64_C(30) * 86400 * 1000000000;
 
 bool jump_is_far(const struct observer *o, struct moment now)
 {
@@ -20,7 +19,7 @@ bool jump_is_far(const struct observer *o, struct moment now)
 	    (now.kind != CLOCK_ABSOLUTE && now.kind != CLOCK_LOCAL))
 		return false;
 	by = moment_minus(now, before);
-	return by > forward_ns || by < -(o->is_text ? back_text_ns : back_ns);
+	return by > jump_forward_ns || by < -(o->is_text ? back_text_ns : back_ns);
 }
 
 static void jump_add(struct observer *o, struct mark now)

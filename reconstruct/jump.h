@@ -8,6 +8,9 @@
 /* What lies nearer after the latest record is behind no jump. */
 static const int64_t jump_near_ns = INT64_C(10) * 1000000000;
 
+/* Forward, no tunnel is silent as long: HELLO would have missed its peer. */
+static const int64_t jump_forward_ns = INT64_C(30) * 86400 * 1000000000;
+
 bool jump_is_far(const struct observer *o, struct moment now);
 
 /* Would a record of that time be behind a jump? */

@@ -211,6 +211,7 @@ void meter_counted(struct observer *o, const struct glance_lease *newest)
 {
 	o->latest = newest_of(newest);
 	observer_widen(o, &newest->when);
+	observer_span(o, newest->vantage, newest->input, newest->when);
 }
 
 /* ---- opening and closing ---- */
@@ -372,12 +373,13 @@ bool meter_count(struct observer *o, struct glance *g)
 		return false;
 	s = m->session;
 	mark = mark_at((struct sight){.input = g->input,
-				      .vantage = o->vantage,
+				      .vantage = g->vantage,
 				      .frame = g->frame,
 				      .number = g->number,
 				      .when = g->when});
 	o->latest = mark;
 	observer_widen(o, &g->when);
+	observer_span(o, g->vantage, g->input, g->when);
 	m->tunnel->heard[m->from] = mark;
 	m->tunnel->last = mark;
 	s->last = mark;

@@ -1,5 +1,7 @@
 #include "observer.h"
 
+#include "jump.h"
+
 #include "cp_link.h"
 #include "halves.h"
 #include "link.h"
@@ -250,6 +252,27 @@ enum role observer_role(const struct observer *o)
 		role = here;
 	}
 	return role;
+}
+
+void observer_span(struct observer *o, uint16_t vantage, uint16_t input, struct moment when)
+{
+	struct span_of_view *span;
+
+	if (!o->spans || !moment_known(when))
+		return;
+	if (vantage >= LIMIT_VANTAGES) {
+		o->are_joined = true;
+		return;
+	}
+	span = &o->spans[vantage];
+	/* the clock was set, and is judged by its own vantage point */
+	o->are_joined |= span->is_there && moment_minus(when, span->last) > jump_forward_ns;
+	if (!span->is_there || moment_minus(when, span->first) < 0)
+		span->first = when;
+	if (!span->is_there || moment_minus(when, span->last) > 0)
+		span->last = when;
+	span->input = span->is_there ? span->input : input;
+	span->is_there = true;
 }
 
 void observer_widen_to(struct observer *o, struct moment when)

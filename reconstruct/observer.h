@@ -193,8 +193,18 @@ struct binding {
 
 enum { UNBOUND_LISTS = 1024 }; /* for the tunnels of LIMIT_HALF_OPEN */
 
+/* When one of several vantage points was there. */
+struct span_of_view {
+	bool is_there;
+	uint16_t input;
+	struct moment first, last;
+};
+
 struct observer {
 	uint16_t vantage, input;
+	struct span_of_view
+		*spans;  /* options.are_apart: of all by number, LIMIT_VANTAGES; or NULL */
+	bool are_joined; /* although they were to be apart */
 	bool is_text;
 	bool parts;  /* captures, and texts of which it is asked: what over.h does */
 	bool leaves; /* and what is over is given back before the end: each call has an arena */
@@ -270,6 +280,8 @@ static inline void observer_widen(struct observer *o, const struct moment *when)
 	else
 		observer_widen_to(o, *when);
 }
+/* The same of one of several vantage points; nothing where there is one. */
+void observer_span(struct observer *o, uint16_t vantage, uint16_t input, struct moment when);
 /* A console's role in all its tunnels, or ROLE_UNKNOWN. */
 enum role observer_role(const struct observer *o);
 

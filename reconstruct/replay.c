@@ -133,7 +133,7 @@ uint64_t replay_calls(const struct replay *r)
 static struct observer *observer_known(const struct replay *r, uint16_t vantage)
 {
 	for (size_t i = r->n_observers; i-- > 0;) {
-		if (r->observers[i]->vantage == vantage)
+		if (r->options.are_apart || r->observers[i]->vantage == vantage)
 			return r->observers[i];
 	}
 	return NULL;
@@ -161,6 +161,8 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 			       .registry = registry_new()};
 	o->parts = !o->is_text || r->options.parts_text;
 	o->leaves = !o->is_text || (o->parts && r->options.tell);
+	if (r->options.are_apart)
+		o->spans = arena_array(r->arena, LIMIT_VANTAGES, sizeof(*o->spans));
 	over_looked(o, e->when);
 	o->report = &r->report;
 	r->observers[r->n_observers] = o;
@@ -564,6 +566,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	const struct event *e = c->event;
 
 	observer_widen(c->observer, &e->when);
+	observer_span(c->observer, e->origin.vantage, e->origin.input, e->when);
 	if (is_unsure(e))
 		c->observer->unsure = e->number;
 	if (c->observer->is_text) {
@@ -654,6 +657,13 @@ void replay_feed(struct replay *r, const struct event *e)
 		feed_said(r, e);
 	else
 		feed_as(r, e, e);
+}
+
+bool replay_are_apart(const struct replay *r)
+{
+	const struct observer *o = r->n_observers ? r->observers[0] : NULL;
+
+	return !o || (!o->is_text && o->spans && !o->are_joined && !o->n_jumps && !o->has_stopped);
 }
 
 bool replay_is_due(const struct replay *r)

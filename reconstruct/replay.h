@@ -30,6 +30,9 @@ struct replay_options {
 	/* The calls of a text, too, have numbers when they begin, and are told when they are over;
 	 * its tunnels are told at the end. Of one console. */
 	bool parts_text;
+	/* Captures of several vantage points none of which shows anything of what another shows are
+	 * replayed side by side, and told as calls end: replay_are_apart(). */
+	bool are_apart;
 	/* With both: the vantage points as they are known so far, to be given back with free(). */
 	size_t (*vantages)(void *context, struct vantage **ret);
 	/* It is told only when replay_tell() is called, which may be by another thread. */
@@ -144,6 +147,9 @@ static inline struct finding *finding_after(const struct report *r, const struct
 }
 
 struct replay;
+
+/* False: options.are_apart did not hold, or a clock was set. What was told is to be forgotten. */
+bool replay_are_apart(const struct replay *r);
 
 struct replay *replay_new(const struct replay_options *o);
 void replay_feed(struct replay *r, const struct event *e);

@@ -64,7 +64,7 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	o->n_sessions++;
 	s = &ls->session;
 	s->tunnel = t;
-	s->vantage = o->vantage;
+	s->vantage = c->mark.vantage;
 	s->lac_end = INITIATOR;
 	s->was_there = !is_fresh;
 	for (unsigned i = 0; i < 2; i++)

@@ -56,7 +56,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 	t->way = lt->ways;
 	lt->ways[0].arena = lt->ways[1].arena = arena;
 	t->version = c->event->l2tp.version ? c->event->l2tp.version : 2;
-	t->vantage = o->vantage;
+	t->vantage = c->mark.vantage;
 	t->path = c->event->path;
 	t->round_trip_s = -1;
 	t->was_there = !is_fresh;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "apart.h"
 #include "bundle.h"
 #include "digest.h"
 #include "held.h"
@@ -522,6 +523,13 @@ static struct input *earliest(struct run *r)
 	return next;
 }
 
+/* Small ones that do not go on where others ended may be compared as a whole. */
+static bool is_apart(struct run *r, const struct input *in)
+{
+	return (r->is_large || inputs_are_one(r)) &&
+	       apart_event(r->apart, &in->head, input_root(r, in));
+}
+
 /* What comes next of all of them. */
 static __attribute__((noinline)) bool merged_next(struct run *r, struct event *ret)
 {
@@ -533,7 +541,9 @@ static __attribute__((noinline)) bool merged_next(struct run *r, struct event *r
 		return false;
 	if (!next->has_begun)
 		rotated_begin(r, next);
-	if (r->rotated == ROTATED_NO)
+	if (r->together == TOGETHER_MAYBE && !is_apart(r, next))
+		r->together = TOGETHER_NO;
+	if (r->together == TOGETHER_NO)
 		return false;
 	*ret = next->head;
 	next->has_head = false;
@@ -585,6 +595,14 @@ void inputs_place(const struct run *r, struct glance *g)
 
 	if (v->is_shared && g->vantage == v->own)
 		g->vantage = v->other;
+}
+
+bool inputs_are_apart(struct run *r, const struct glance *g)
+{
+	if (r->together == TOGETHER_MAYBE &&
+	    !apart_glance(r->apart, g, input_root(r, &r->inputs[g->input])))
+		r->together = TOGETHER_NO;
+	return r->together != TOGETHER_NO;
 }
 
 size_t inputs_vantages(const struct run *r, struct vantage **ret)

@@ -33,19 +33,23 @@ struct source_options inputs_source_options(struct run *r, const struct input *i
 bool inputs_are_files(const struct run *r);
 /* All are in one folder, under names that a rotation makes of one (rotate.h). */
 bool inputs_named_alike(const struct run *r);
+/* Those that have begun go on where others ended. */
+bool inputs_are_one(const struct run *r);
 /* Back to the beginning of all. */
 void inputs_reopen(struct run *r);
 
 /* When its next event was: is_preview. False: there is none. */
 bool inputs_preview(struct input *in);
-/* The next event by time, not yet numbered. With ROTATED_MAYBE nothing comes any more once an input
- * begins that is a vantage point of its own. */
+/* The next event by time, not yet numbered. With TOGETHER_MAYBE nothing comes any more once two
+ * inputs show the same. */
 bool inputs_next(struct run *r, struct event *ret);
 
 /* Is it this packet's turn, while its input is read on? */
 bool inputs_is_next(const struct run *r, const struct glance *g);
 /* The same of all packets of an input on the wall clock, up to a time. */
 bool inputs_until(const struct run *r, uint16_t input, int64_t *ret);
+/* False: another input shows packets between its hosts, too; then nothing comes any more. */
+bool inputs_are_apart(struct run *r, const struct glance *g);
 /* Input and vantage point as inputs_next() gives them. */
 void inputs_place(const struct run *r, struct glance *g);
 

@@ -74,7 +74,7 @@ static bool may_go_on(const struct input *a, const struct input *b)
 	return is_named_alike(a, b);
 }
 
-static size_t root_of(const struct run *r, const struct input *in)
+size_t input_root(const struct run *r, const struct input *in)
 {
 	return in->vantage.is_shared ? in->vantage.root : (size_t)(in - r->inputs);
 }
@@ -86,7 +86,7 @@ static bool is_newest(const struct run *r, const struct input *a)
 		const struct input *in = &r->inputs[i];
 
 		if (in != a && in->source != NULL && in->has_begun &&
-		    root_of(r, in) == root_of(r, a) &&
+		    input_root(r, in) == input_root(r, a) &&
 		    (!in->has_ended || moment_minus(source_stats(in->source)->last,
 						    source_stats(a->source)->last) > 0))
 			return false;
@@ -151,7 +151,7 @@ static void begin(struct run *r, struct input *in)
 		.is_shared = true,
 		.own = own->number,
 		.other = before->vantage.is_shared ? before->vantage.other : other->number,
-		.root = root_of(r, before),
+		.root = input_root(r, before),
 	};
 	rotation_end(before);
 }
@@ -167,26 +167,22 @@ static bool have_all_begun(const struct run *r)
 	return true;
 }
 
-/* `in` has begun. */
-static void judge_rotated(struct run *r, const struct input *in)
+bool inputs_are_one(const struct run *r)
 {
-	bool is_first = true;
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_inputs; i++)
-		is_first = is_first && (&r->inputs[i] == in || !r->inputs[i].has_begun);
-	if (!is_first && !in->vantage.is_shared)
-		r->rotated = ROTATED_NO;
-	else if (have_all_begun(r))
-		r->rotated = ROTATED_YES;
+		n += r->inputs[i].has_begun && !r->inputs[i].vantage.is_shared;
+	return n <= 1;
 }
 
 void rotated_begin(struct run *r, struct input *in)
 {
 	begin(r, in);
-	if (r->rotated == ROTATED_MAYBE)
-		judge_rotated(r, in);
 	if (!have_all_begun(r))
 		return;
+	if (r->together == TOGETHER_MAYBE && inputs_are_one(r))
+		r->together = TOGETHER_YES;
 	for (size_t i = 0; i < r->n_inputs; i++)
 		rotation_end(&r->inputs[i]);
 }

@@ -10,6 +10,8 @@ void rotated_begin(struct run *r, struct input *in);
 
 /* The next event of one input; false at its end. */
 bool input_read_on(struct input *in, struct event *ret);
+/* Which one is the first of those that it continues; itself: none. */
+size_t input_root(const struct run *r, const struct input *in);
 /* Its head is its next event, if there is one. */
 void input_pull(struct input *in);
 

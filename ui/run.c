@@ -149,7 +149,8 @@ bool run_glance(void *self, struct glance *g)
 {
 	struct run *r = self;
 
-	if (!r->is_feeding || r->options->every_event || was_interrupted || !inputs_is_next(r, g))
+	if (!r->is_feeding || r->options->every_event || was_interrupted || !inputs_is_next(r, g) ||
+	    !inputs_are_apart(r, g))
 		return false;
 	inputs_place(r, g);
 	g->number = r->events + 1;

@@ -37,13 +37,13 @@ struct input {
 	} vantage;
 };
 
-/* Several captures, named as a rotation names its files: while it is not known whether each goes on
- * where another ended, rows of calls that are over are put aside (shelf.h). */
-enum rotated {
-	ROTATED_UNASKED, /* one input; or they are taken for several vantage points */
-	ROTATED_MAYBE,
-	ROTATED_YES, /* one vantage point: nothing that comes later changes what was told */
-	ROTATED_NO,  /* one of them is another vantage point: nothing is read on */
+/* Several captures: while it is not known whether each goes on where another ended, or has nothing
+ * to do with any other (apart.h), rows of calls that are over are put aside (shelf.h). */
+enum together {
+	TOGETHER_UNASKED, /* one input; or they are taken for several vantage points */
+	TOGETHER_MAYBE,
+	TOGETHER_YES, /* one vantage point: nothing that comes later changes what was told */
+	TOGETHER_NO,  /* two of them show the same: nothing is read on */
 };
 
 /* A finding at one event, for timelines. */
@@ -98,7 +98,9 @@ struct run {
 	const struct call *chosen;          /* --call */
 	const struct step **steps_by_event; /* sorted by event number */
 	int64_t *offsets;                   /* of the inputs, as --offset gives them */
-	enum rotated rotated;
+	enum together together;
+	struct apart *apart; /* what each of them shows, with TOGETHER_MAYBE */
+	bool is_large;       /* all of them together: threshold `whole-captures` */
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */

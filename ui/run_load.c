@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "apart.h"
 #include "calls_sum.h"
 #include "check_sum.h"
 #include "in_time.h"
@@ -143,7 +144,7 @@ static bool tells_calls_early(const struct run *r)
  * changes them. */
 static bool may_tell(const struct run *r)
 {
-	bool is_one = r->rotated == ROTATED_MAYBE || r->rotated == ROTATED_YES ||
+	bool is_one = r->together == TOGETHER_MAYBE || r->together == TOGETHER_YES ||
 		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
 
 	return is_one && tells_calls_early(r);
@@ -199,15 +200,23 @@ static bool finds_consoles(const struct run *r)
 }
 
 /* Worth trying: what was told can be forgotten, and all be read again. */
-static bool may_be_rotated(const struct run *r)
+static bool may_be_together(const struct run *r)
 {
-	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r) ||
-	    !inputs_named_alike(r))
+	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r))
 		return false;
 	for (size_t i = 0; i < r->n_inputs; i++)
 		if (!is_capture(&r->inputs[i]))
 			return false;
-	return true;
+	return r->is_large || inputs_named_alike(r);
+}
+
+static bool is_large(const struct run *r)
+{
+	double whole = threshold(&r->thresholds, THRESHOLD_WHOLE_CAPTURES) * (1 << 20), all = 0;
+
+	for (size_t i = 0; i < r->n_inputs; i++)
+		all += r->inputs[i].source ? (double)source_size(r->inputs[i].source) : 0;
+	return all > whole;
 }
 
 void run_begin_rows(struct run *r)
@@ -229,14 +238,14 @@ static void tell(void *context, const struct report *report)
 	struct run *r = context;
 
 	(void)report;
-	if (r->rotated != ROTATED_MAYBE && !tells_log(r))
+	if (r->together != TOGETHER_MAYBE && !tells_log(r))
 		run_begin_rows(r);
 	else if (r->term.shelf == NULL)
 		r->term.shelf = shelf_new();
 	r->options->command->rows(r);
 	r->has_told_chosen = r->has_told_chosen || run_find_chosen(r) != NULL;
-	if (shelf_is_full(r->term.shelf) && r->rotated == ROTATED_MAYBE)
-		r->rotated = ROTATED_NO;
+	if (shelf_is_full(r->term.shelf) && r->together == TOGETHER_MAYBE)
+		r->together = TOGETHER_NO;
 }
 
 static size_t vantages_so_far(void *context, struct vantage **ret)
@@ -337,6 +346,7 @@ struct replay_options run_replay_options(struct run *r)
 	}
 	ro.in_order = o->command->rows != NULL;
 	ro.parts_text = is_long_log(r);
+	ro.are_apart = r->together == TOGETHER_MAYBE;
 	if (may_tell(r) || tells_log(r)) {
 		ro.tell = tell;
 		ro.vantages = tells_log(r) ? vantages_so_far : NULL;
@@ -509,6 +519,13 @@ static bool read_again(struct run *r)
 	return is_read;
 }
 
+/* What showed nothing in common was of the same calls all the same. */
+static bool are_not_apart(const struct run *r)
+{
+	return r->together == TOGETHER_MAYBE && !inputs_are_one(r) && !r->is_interrupted &&
+	       !replay_are_apart(r->replay);
+}
+
 /* A secret that was learned too late for some hidden attributes shows them when all is read
  * again: it is known from the beginning then. */
 bool run_load_end(struct run *r)
@@ -520,10 +537,15 @@ bool run_load_end(struct run *r)
 		return false;
 	}
 	replay_finish(r);
+	if (are_not_apart(r)) {
+		rows_forget(r);
+		r->together = TOGETHER_UNASKED;
+		return false;
+	}
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
 	    !r->is_interrupted) {
 		r->has_read_again = true;
-		if (tells_log(r))
+		if (tells_log(r) || r->together == TOGETHER_MAYBE)
 			rows_forget(r);
 		return false;
 	}
@@ -568,17 +590,21 @@ void run_load_again(struct run *r)
 
 void run_load_all(struct run *r)
 {
-	r->rotated = may_be_rotated(r) ? ROTATED_MAYBE : ROTATED_UNASKED;
+	r->is_large = is_large(r);
+	r->together = may_be_together(r) ? TOGETHER_MAYBE : TOGETHER_UNASKED;
+	r->apart = apart_new();
 	run_load_begin(r);
 	run_load(r, RUN_ALL);
-	if (r->rotated == ROTATED_NO && !r->is_interrupted) {
+	if (r->together == TOGETHER_NO && !r->is_interrupted) {
 		rows_forget(r);
-		r->rotated = ROTATED_UNASKED;
+		r->together = TOGETHER_UNASKED;
 		run_load_again(r);
 		run_load(r, RUN_ALL);
 	}
 	for (; !run_load_end(r); run_load(r, RUN_ALL))
 		run_load_again(r);
+	apart_free(r->apart);
+	r->apart = NULL;
 }
 
 void run_forget_report(struct run *r)
