@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "linktype.h"
 #include "others.h"
+#include "overlay.h"
 #include "plain.h"
 #include "ppp.h"
 #include "pppoe.h"
@@ -263,9 +264,46 @@ static bool radius_climb(struct climb *c, struct span packet)
 	return true;
 }
 
+/* What an inner link layer says of the path replaces what the outer one said. */
+static void path_note(struct path *path, const struct link_frame *link)
+{
+	if (link->vlan[0]) {
+		path->vlan[0] = link->vlan[0];
+		path->vlan[1] = link->vlan[1];
+	}
+	if (link->label)
+		path->label = link->label;
+	if (link->has_pppoe)
+		path->pppoe = link->pppoe;
+	if (link->sent_by)
+		path->sent_by = link->sent_by;
+	if (!link->has_mac)
+		return;
+	path->has_mac = true;
+	memcpy(path->from_mac, link->from_mac, sizeof(path->from_mac));
+	memcpy(path->to_mac, link->to_mac, sizeof(path->to_mac));
+}
+
+/* Leaves what is inside to the next step; there is no event yet. */
+static bool go_on(struct climb *c, const struct link_frame *inside)
+{
+	path_note(&c->e->path, inside);
+	c->inside = *inside;
+	c->goes_on = true;
+	return false;
+}
+
 /* What UDP carries, and is no L2TP. */
 static __attribute__((noinline)) bool foreign_climb(struct climb *c, struct span payload)
 {
+	struct link_frame inside;
+	struct span bridged;
+	uint16_t type;
+
+	if (overlay_open(c->e->to.port, payload, &type, &bridged)) {
+		link_decode_type(type, bridged, &inside);
+		return go_on(c, &inside);
+	}
 	if (is_ipsec(&c->e->from, &c->e->to))
 		return ipsec_climb(c);
 	if (strcmp(udp_name(c->e), "RADIUS") == 0)
@@ -334,35 +372,6 @@ static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
 	return true;
 }
 
-/* What an inner link layer says of the path replaces what the outer one said. */
-static void path_note(struct path *path, const struct link_frame *link)
-{
-	if (link->vlan[0]) {
-		path->vlan[0] = link->vlan[0];
-		path->vlan[1] = link->vlan[1];
-	}
-	if (link->label)
-		path->label = link->label;
-	if (link->has_pppoe)
-		path->pppoe = link->pppoe;
-	if (link->sent_by)
-		path->sent_by = link->sent_by;
-	if (!link->has_mac)
-		return;
-	path->has_mac = true;
-	memcpy(path->from_mac, link->from_mac, sizeof(path->from_mac));
-	memcpy(path->to_mac, link->to_mac, sizeof(path->to_mac));
-}
-
-/* Leaves what is inside to the next step; there is no event yet. */
-static bool go_on(struct climb *c, const struct link_frame *inside)
-{
-	path_note(&c->e->path, inside);
-	c->inside = *inside;
-	c->goes_on = true;
-	return false;
-}
-
 /* GRE carries IP, Ethernet (bridged, or mirrored by a switch) or PPTP's PPP. */
 static bool gre_climb(struct climb *c, const struct ip_packet *ip)
 {
@@ -379,22 +388,6 @@ static bool gre_climb(struct climb *c, const struct ip_packet *ip)
 	c->e->to.address = ip->destination;
 	link_decode_type(gre.protocol, gre.payload, &inside);
 	return inside.kind == LINK_OTHER ? other(c, "GRE") : go_on(c, &inside);
-}
-
-static const char *protocol_name(uint8_t protocol)
-{
-	static const struct {
-		uint8_t protocol;
-		const char *what;
-	} names[] = {
-		{IP_TCP, "TCP"},   {IP_AH, "AH"},          {IP_IGMP, "IGMP"},     {IP_OSPF, "OSPF"},
-		{IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].protocol == protocol)
-			return names[i].what;
-	return "other IP";
 }
 
 /* L2TPv3 without UDP, RFC 3931 4.1.1, or UTI. */
@@ -453,7 +446,7 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 	case IP_GRE:
 		return gre_climb(c, ip);
 	default:
-		return other(c, protocol_name(ip->protocol));
+		return other(c, ip_protocol_name(ip->protocol));
 	}
 }
 
@@ -593,7 +586,7 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 {
 	struct climb c = climb_start(d, ret);
 	struct plain plain;
-	bool is_event;
+	bool is_event = false;
 
 	d->has_left = false;
 	memset(ret, 0, sizeof(*ret));
@@ -611,8 +604,10 @@ bool frame_decode(struct frame_decoder *d, const struct frame *f, struct event *
 		plain_parties(ret, &plain);
 		is_event = payload_climb(&c, plain.payload, plain.length);
 	} else {
-		is_event = link_climb(&c);
+		c.goes_on = true;
 	}
+	if (c.goes_on)
+		is_event = link_climb(&c);
 	if (f->has_sense && !ret->from.address.family && !ret->to.address.family)
 		ret->sense = f->sense;
 	defects_hand(&c);
@@ -675,6 +670,8 @@ static bool lost_climb(struct climb *c, const struct lost_datagram *lost)
 	if (lost->ip.payload.len == 0 || lost->ip.protocol != IP_UDP)
 		return other(c, "IP fragments");
 	is_event = udp_climb(c, &lost->ip);
+	if (c->goes_on)
+		return other(c, "IP fragments");
 	if (is_event)
 		lost_tell(c, lost);
 	return is_event;

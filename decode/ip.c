@@ -255,3 +255,19 @@ bool gre_decode(const struct ip_packet *ip, struct gre *ret)
 	*ret = gre;
 	return true;
 }
+
+const char *ip_protocol_name(uint8_t protocol)
+{
+	static const struct {
+		uint8_t protocol;
+		const char *what;
+	} names[] = {
+		{IP_TCP, "TCP"},   {IP_AH, "AH"},          {IP_IGMP, "IGMP"},     {IP_OSPF, "OSPF"},
+		{IP_SCTP, "SCTP"}, {IP_IN_IP, "IP in IP"}, {IP_IPV6, "IP in IP"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].protocol == protocol)
+			return names[i].what;
+	return "other IP";
+}

@@ -52,6 +52,9 @@ struct udp {
 bool udp_decode(struct arena *a, const struct ip_packet *ip, struct udp *ret,
 		struct defect_list *defects);
 
+/* Of what is not read, in words: "TCP". */
+const char *ip_protocol_name(uint8_t protocol);
+
 /* GRE (RFC 2784, 2890), and PPTP's version of it (RFC 2637 4.1). */
 struct gre {
 	uint16_t protocol; /* an EtherType */

@@ -3,11 +3,8 @@
 #include <pcap/dlt.h>
 
 enum ether_type {
-	ETHER_IPV4 = 0x0800,
 	ETHER_ARP = 0x0806,
 	ETHER_VLAN = 0x8100,
-	ETHER_BRIDGED = 0x6558,
-	ETHER_IPV6 = 0x86dd,
 	ETHER_PPP = 0x880b,
 	ETHER_MPLS = 0x8847,
 	ETHER_MPLS_MULTICAST = 0x8848,

@@ -7,6 +7,9 @@
 /* Beside libpcap's: what stands in a bare dump of octets. */
 enum { LINK_UDP = 1 << 20, LINK_L2TP };
 
+/* EtherTypes that are carried elsewhere, too; BRIDGED: an Ethernet frame. */
+enum { ETHER_IPV4 = 0x0800, ETHER_BRIDGED = 0x6558, ETHER_IPV6 = 0x86dd };
+
 enum link_payload {
 	LINK_IP,       /* payload starts with an IPv4 or IPv6 header */
 	LINK_PPP,      /* payload is a PPP frame */

@@ -9,6 +9,7 @@
 
 #include "code.h"
 #include "frame.h"
+#include "overlay.h"
 
 /* An L2TPv2 data message, tunnel 5, session 6: a PPP LCP Echo-Request. */
 #define ECHO "\x00\x02\x00\x05\x00\x06\xff\x03\xc0\x21\x09\x01\x00\x08\x11\x22\x33\x44"
@@ -525,6 +526,70 @@ static void ip_lengths_are_compared(void **state)
 	}
 }
 
+/* VXLAN and Geneve are opened only where their headers are whole and say that data is inside. */
+static void overlays_are_opened_when_whole(void **state)
+{
+#define SPAN(octets)                                                                               \
+	{                                                                                          \
+		(const uint8_t *)(octets), sizeof(octets) - 1                                      \
+	}
+	static const struct {
+		uint16_t port;
+		struct span packet;
+		bool is_opened;
+		uint16_t type;
+		size_t inside;
+	} rows[] = {
+		{4789,
+		 SPAN("\x08\0\0\0\0\x10\x04\0"
+		      "ether"),
+		 true, 0x6558, 5},
+		{4789, SPAN("\x08\0\0\0\0\x10\x04"), false, 0, 0},
+		{4789,
+		 SPAN("\0\0\0\0\0\x10\x04\0"
+		      "ether"),
+		 false, 0, 0},
+		{6081,
+		 SPAN("\0\0\x65\x58\0\0\x4d\0"
+		      "ether"),
+		 true, 0x6558, 5},
+		{6081,
+		 SPAN("\x01\0\x08\0\0\0\x4d\0"
+		      "optnip"),
+		 true, 0x0800, 2},
+		{6081,
+		 SPAN("\x02\0\x65\x58\0\0\x4d\0"
+		      "optn"),
+		 false, 0, 0},
+		{6081,
+		 SPAN("\x40\0\x65\x58\0\0\x4d\0"
+		      "ether"),
+		 false, 0, 0},
+		{6081,
+		 SPAN("\0\x80\x65\x58\0\0\x4d\0"
+		      "ether"),
+		 false, 0, 0},
+		{4790,
+		 SPAN("\x08\0\0\0\0\x10\x04\0"
+		      "ether"),
+		 false, 0, 0},
+	};
+#undef SPAN
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span inside;
+		uint16_t type;
+
+		assert_int_equal(overlay_open(rows[i].port, rows[i].packet, &type, &inside),
+				 rows[i].is_opened);
+		if (!rows[i].is_opened)
+			continue;
+		assert_int_equal(type, rows[i].type);
+		assert_int_equal(inside.len, rows[i].inside);
+	}
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -532,6 +597,7 @@ int main(void)
 		TEST(every_link_layer_leads_to_l2tp),
 		TEST(the_short_way_says_what_the_long_one_says),
 		TEST(every_truncation_is_survived),
+		TEST(overlays_are_opened_when_whole),
 		TEST(addresses_and_ids_are_kept),
 		TEST(fragments_join_in_any_order),
 		TEST(ipv6_fragments_join),

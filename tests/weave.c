@@ -350,9 +350,11 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		access_carry(w, word[1], n > 2 ? word[2] : NULL);
 	} else if (strcmp(word[0], "link") == 0 && n >= 2) {
 		static const char *const names[] = {
-			[LINK_ETHERNET] = "ethernet", [LINK_VLAN] = "vlan", [LINK_PPPOE] = "pppoe",
-			[LINK_GRE] = "gre",           [LINK_SLL] = "sll",   [LINK_RAW] = "raw",
-			[LINK_PPP] = "ppp",
+			[LINK_ETHERNET] = "ethernet", [LINK_VLAN] = "vlan",
+			[LINK_PPPOE] = "pppoe",       [LINK_GRE] = "gre",
+			[LINK_SLL] = "sll",           [LINK_RAW] = "raw",
+			[LINK_PPP] = "ppp",           [LINK_VXLAN] = "vxlan",
+			[LINK_GENEVE] = "geneve",
 		};
 
 		for (w->link = LINK_ETHERNET; strcmp(names[w->link], word[1]) != 0; w->link++) {

@@ -65,7 +65,17 @@ struct party {
 	struct octets last;              /* last datagram payload, for ICMP */
 };
 
-enum link { LINK_ETHERNET, LINK_VLAN, LINK_PPPOE, LINK_GRE, LINK_SLL, LINK_RAW, LINK_PPP };
+enum link {
+	LINK_ETHERNET,
+	LINK_VLAN,
+	LINK_PPPOE,
+	LINK_GRE,
+	LINK_VXLAN,
+	LINK_GENEVE,
+	LINK_SLL,
+	LINK_RAW,
+	LINK_PPP
+};
 
 /* What PPP lines travel in. */
 enum carry { CARRY_L2TP, CARRY_PPPOE, CARRY_PPTP, CARRY_LINE };

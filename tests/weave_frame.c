@@ -15,6 +15,9 @@ enum {
 	ETHERTYPE_PPPOE = 0x8864,
 	PPP_OF_IPV4 = 0x0021,
 	PPP_OF_IPV6 = 0x0057,
+	BRIDGED = 0x6558,
+	PORT_VXLAN = 4789,
+	PORT_GENEVE = 6081,
 };
 
 /* pcap's own numbers stand in the writer's byte order; little endian here, everywhere, so that
@@ -28,7 +31,8 @@ static void file_u32(const struct weave *w, uint32_t v)
 void frame_open(struct weave *w, const char *path)
 {
 	static const uint32_t dlt[] = {
-		[LINK_ETHERNET] = 1, [LINK_VLAN] = 1,  [LINK_PPPOE] = 1, [LINK_GRE] = 1,
+		[LINK_ETHERNET] = 1, [LINK_VLAN] = 1,  [LINK_PPPOE] = 1,
+		[LINK_GRE] = 1,      [LINK_VXLAN] = 1, [LINK_GENEVE] = 1,
 		[LINK_SLL] = 113,    [LINK_RAW] = 101, [LINK_PPP] = 9,
 	};
 
@@ -97,7 +101,8 @@ static void put_mac(const struct weave *w, struct octets *o, const struct party 
 
 static void put_link(const struct weave *w, struct octets *o)
 {
-	unsigned type = w->from->is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
+	bool is_tunnelled = w->link == LINK_GRE || w->link == LINK_VXLAN || w->link == LINK_GENEVE;
+	unsigned type = w->from->is_ipv6 && !is_tunnelled ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
 
 	switch (w->link) {
 	case LINK_RAW:
@@ -114,6 +119,8 @@ static void put_link(const struct weave *w, struct octets *o)
 	case LINK_VLAN:
 	case LINK_PPPOE:
 	case LINK_GRE:
+	case LINK_VXLAN:
+	case LINK_GENEVE:
 	case LINK_ETHERNET:
 		put_mac(w, o, w->to);
 		put_mac(w, o, w->from);
@@ -126,30 +133,61 @@ static void put_link(const struct weave *w, struct octets *o)
 	}
 }
 
-/* What stands between the link and the IP packet of `len` octets: a PPPoE session (RFC 2516 4),
- * or a GRE tunnel with a key (RFC 2890). */
-static void put_carrier(const struct weave *w, struct octets *o, size_t len)
+/* IPv4 between the ends of a tunnel that carries `len` octets behind this header. */
+static void put_outer_ip(struct octets *o, unsigned protocol, size_t len)
 {
 	static const uint8_t outer[8] = {203, 0, 113, 1, 203, 0, 113, 2};
 	size_t start = o->len;
 
+	octets_u16(o, 0x4500);
+	octets_u16(o, (unsigned)(20 + len));
+	octets_u32(o, 0);
+	octets_u8(o, 255);
+	octets_u8(o, protocol);
+	octets_u16(o, 0);
+	octets_put(o, outer, sizeof(outer));
+	octets_set_u16(o, start + 10, checksum(sum(0, o->at + start, 20)));
+}
+
+/* An Ethernet frame in UDP: VXLAN (RFC 7348 5), or Geneve with an option of 4 octets that no
+ * receiver has to know (RFC 8926 3.4). */
+static void put_overlay(const struct weave *w, struct octets *o, size_t len)
+{
+	bool is_vxlan = w->link == LINK_VXLAN;
+	size_t header = is_vxlan ? 8 : 16;
+
+	put_outer_ip(o, PROTOCOL_UDP, 8 + header + 14 + len);
+	octets_u16(o, 50000);
+	octets_u16(o, is_vxlan ? PORT_VXLAN : PORT_GENEVE);
+	octets_u16(o, (unsigned)(8 + header + 14 + len));
+	octets_u16(o, 0);
+	octets_u32(o, is_vxlan ? 0x08000000 : 0x02000000 | BRIDGED);
+	octets_u32(o, w->link_id << 8);
+	if (!is_vxlan) {
+		octets_u32(o, 0xffff0101);
+		octets_u32(o, 0);
+	}
+	put_mac(w, o, w->to);
+	put_mac(w, o, w->from);
+	octets_u16(o, w->from->is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+}
+
+/* What stands between the link and the IP packet of `len` octets: a PPPoE session (RFC 2516 4),
+ * a GRE tunnel with a key (RFC 2890), or Ethernet in UDP. */
+static void put_carrier(const struct weave *w, struct octets *o, size_t len)
+{
 	if (w->link == LINK_PPPOE) {
 		octets_u16(o, 0x1100);
 		octets_u16(o, w->link_id);
 		octets_u16(o, (unsigned)(2 + len));
 		octets_u16(o, w->from->is_ipv6 ? PPP_OF_IPV6 : PPP_OF_IPV4);
 	} else if (w->link == LINK_GRE) {
-		octets_u16(o, 0x4500);
-		octets_u16(o, (unsigned)(20 + 8 + len));
-		octets_u32(o, 0);
-		octets_u8(o, 255);
-		octets_u8(o, PROTOCOL_GRE);
-		octets_u16(o, 0);
-		octets_put(o, outer, sizeof(outer));
-		octets_set_u16(o, start + 10, checksum(sum(0, o->at + start, 20)));
+		put_outer_ip(o, PROTOCOL_GRE, 8 + len);
 		octets_u16(o, 0x2000);
 		octets_u16(o, w->from->is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
 		octets_u32(o, w->link_id);
+	} else if (w->link == LINK_VXLAN || w->link == LINK_GENEVE) {
+		put_overlay(w, o, len);
 	}
 }
 

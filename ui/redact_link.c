@@ -5,6 +5,7 @@
 #include "ip.h"
 #include "l2tp.h"
 #include "linktype.h"
+#include "overlay.h"
 #include "pptp.h"
 #include "radius.h"
 #include "redact_packet.h"
@@ -98,6 +99,24 @@ static bool is_of_event(const struct redactor *r)
 	       r->event->kind != EVENT_ICMP;
 }
 
+/* VXLAN and Geneve. False: it is none. */
+static bool overlay_redact(struct redactor *r, unsigned port, struct place payload)
+{
+	struct span inside;
+	uint16_t type;
+
+	if (!overlay_open((uint16_t)port, place_span(payload), &type, &inside))
+		return false;
+	payload = place_from(payload, payload.n - inside.len);
+	if (type == ETHER_BRIDGED)
+		redact_frame(r, DLT_EN10MB, payload);
+	else if (type == ETHER_IPV4 || type == ETHER_IPV6)
+		redact_ip(r, payload);
+	else
+		place_blank(payload);
+	return true;
+}
+
 static void udp_payload(struct redactor *r, struct place datagram)
 {
 	unsigned from = datagram.n >= 4 ? number16(datagram.at) : 0;
@@ -106,6 +125,8 @@ static void udp_payload(struct redactor *r, struct place datagram)
 
 	if (r->is_inside)
 		place_blank(payload);
+	else if (overlay_redact(r, to, payload))
+		return;
 	else if (is_radius_port(from) || is_radius_port(to))
 		redact_radius(r, payload);
 	else if (from == L2TP_PORT || to == L2TP_PORT || is_of_event(r) ||
