@@ -240,7 +240,16 @@ static void see_again(struct watch *w, struct reliable_way *way)
 				   end_word(1 - w->from));
 }
 
-static void see_zlb(struct watch *w, struct reliable_way *way)
+/* It acknowledges what the recording misses: nothing of the other end was seen, or not what its Nr
+ * now tells of. */
+static bool is_for_unseen(const struct watch *w, const struct reliable_way *way,
+			  const struct reliable_way *back)
+{
+	return !back->is_started ||
+	       (way->has_nr && way->owed <= 0 && ahead_of(way->nr, w->e->l2tp.nr) > 0);
+}
+
+static void see_zlb(struct watch *w, struct reliable_way *way, const struct reliable_way *back)
 {
 	const struct event *e = w->e;
 	double since = seconds_between(way->zlb_when, e->when);
@@ -251,6 +260,8 @@ static void see_zlb(struct watch *w, struct reliable_way *way)
 	}
 	if (way->owed <= 0 && (since < 0 || since + blur_of(way->zlb_when, e->when) > 0.1))
 		way->owed = 0;
+	if (is_for_unseen(w, way, back))
+		way->owed = 1;
 	way->owed--;
 	way->zlb_when = e->when;
 	if (way->owed == -4)
@@ -393,7 +404,7 @@ static void see_control(struct watch *w)
 		see_again(w, way);
 		break;
 	case DELIVERY_ACK:
-		see_zlb(w, way);
+		see_zlb(w, way, &memory->way[1 - w->from]);
 		break;
 	case DELIVERY_DUPLICATE:
 	case DELIVERY_NONE:
