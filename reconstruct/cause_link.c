@@ -177,6 +177,9 @@ bool judge_radius_silent(struct trial *f)
 	    mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+	/* who asks again was not answered; of one request the recording may miss the answer */
+	if (x->copies < 2)
+		f->confidence = CONFIDENCE_LIKELY;
 	return trial_say(f,
 			 "The RADIUS server never answered the Access-Request for %.*s (%u sent, "
 			 "the first%s)%s.",
