@@ -4,6 +4,7 @@
 #include "cmd_common.h"
 #include "command.h"
 #include "export.h"
+#include "inputs.h"
 #include "whole_file.h"
 
 static enum exit_status run_export(struct run *r);
@@ -24,6 +25,16 @@ const struct command command_export = {
 	.needs = NEEDS_REPLAY | NEEDS_STEPS | WRITES_FILE | READS_AGAIN,
 	.run = run_export,
 };
+
+/* A capture among the inputs that cannot be read for its packets, after its calls are known. */
+static bool is_capture_piped(const struct run *r)
+{
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (r->inputs[i].source != NULL && !inputs_is_file(r->inputs[i].path) &&
+		    source_stats(r->inputs[i].source)->kind == SOURCE_CAPTURE)
+			return true;
+	return false;
+}
 
 static void export_all(struct export *x)
 {
@@ -47,6 +58,10 @@ static enum exit_status run_export(struct run *r)
 	if (r->options->output == NULL) {
 		text_puts(&why_not, "`export` writes a file: -o FILE, or -o - for standard output");
 		return common_refuse(&why_not, STATUS_USAGE);
+	}
+	if (is_capture_piped(r)) {
+		text_puts(&why_not, "`export` reads captures twice: files, no pipes");
+		return common_refuse(&why_not, STATUS_INPUT);
 	}
 	if (common_is_terminal(r, &why_not) ||
 	    !whole_open(&file, r->options->output, r->options->force, &why_not))

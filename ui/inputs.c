@@ -184,7 +184,10 @@ struct source *inputs_open_again(const struct run *r, size_t index, enum source_
 				    .secrets = r->secrets,
 				    .witness = witness};
 	struct text why_not = text_make(4096);
-	struct source *source = source_open(r->inputs[index].path, &so, &why_not);
+	struct source *source = NULL;
+
+	if (inputs_is_file(r->inputs[index].path)) /* whoever opens a FIFO again waits for ever */
+		source = source_open(r->inputs[index].path, &so, &why_not);
 
 	text_free(&why_not);
 	if (source != NULL && source_stats(source)->kind == kind)
@@ -365,16 +368,19 @@ void inputs_close(struct run *r)
 	r->parts = NULL;
 }
 
+bool inputs_is_file(const char *path)
+{
+	struct stat s;
+
+	return strcmp(path, "-") != 0 &&
+	       (stat(path, &s) != 0 || S_ISREG(s.st_mode) || S_ISDIR(s.st_mode));
+}
+
 bool inputs_are_files(const struct run *r)
 {
-	for (size_t i = 0; i < r->options->n_inputs; i++) {
-		const char *path = r->options->inputs[i].path;
-		struct stat s;
-
-		if (strcmp(path, "-") == 0 ||
-		    (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)))
+	for (size_t i = 0; i < r->options->n_inputs; i++)
+		if (!inputs_is_file(r->options->inputs[i].path))
 			return false;
-	}
 	return true;
 }
 

@@ -31,6 +31,8 @@ struct source_options inputs_source_options(struct run *r, const struct input *i
 /* Every input can be read from its beginning again: none is a pipe or standard input. (Of one that
  * is not there nothing is read.) */
 bool inputs_are_files(const struct run *r);
+/* This one, as the command line has it, likewise. */
+bool inputs_is_file(const char *path);
 /* All are in one folder, under names that a rotation makes of one (rotate.h). */
 bool inputs_named_alike(const struct run *r);
 /* Those that have begun go on where others ended. */
