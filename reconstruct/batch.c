@@ -74,11 +74,21 @@ static void report_spans(struct replay *r, const struct vantage *vantages, size_
 	}
 }
 
+/* Files that follow each other are one vantage point, whose clock may have been set. */
+static bool has_spans(const struct observer *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; o->spans && i < LIMIT_VANTAGES; i++)
+		n += o->spans[i].is_there;
+	return n > 1;
+}
+
 static void report_views(struct replay *r, const struct vantage *vantages, size_t n)
 {
 	struct report *report = &r->report;
 
-	if (r->n_observers == 1 && r->observers[0]->spans) {
+	if (r->n_observers == 1 && has_spans(r->observers[0])) {
 		report_spans(r, vantages, n);
 		return;
 	}

@@ -177,9 +177,17 @@ static void place_strays(struct observer *o)
 	}
 }
 
+/* What its vantage point recorded last. */
+static struct moment last_seen_at(const struct observer *o, uint16_t vantage)
+{
+	return o->spans && vantage < LIMIT_VANTAGES && o->spans[vantage].is_there
+		       ? o->spans[vantage].last
+		       : o->last;
+}
+
 static bool has_missed_answer(const struct observer *o, const struct session *s)
 {
-	struct moment until = o->last;
+	struct moment until = last_seen_at(o, s->vantage);
 
 	if (session_cdn(s)->is_set)
 		until = mark_when(&session_cdn(s)->mark);
@@ -269,7 +277,7 @@ void observer_span(struct observer *o, uint16_t vantage, uint16_t input, struct 
 	o->are_joined |= span->is_there && moment_minus(when, span->last) > jump_forward_ns;
 	if (!span->is_there || moment_minus(when, span->first) < 0)
 		span->first = when;
-	if (!span->is_there || moment_minus(when, span->last) > 0)
+	if (!span->is_there || when.epoch != span->last.epoch || moment_minus(when, span->last) > 0)
 		span->last = when;
 	span->input = span->is_there ? span->input : input;
 	span->is_there = true;

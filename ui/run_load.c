@@ -210,13 +210,14 @@ static bool may_be_together(const struct run *r)
 	return r->is_large || inputs_named_alike(r);
 }
 
+/* Those between whose clocks --offset tells the difference are to be compared. */
 static bool is_large(const struct run *r)
 {
 	double whole = threshold(&r->thresholds, THRESHOLD_WHOLE_CAPTURES) * (1 << 20), all = 0;
 
 	for (size_t i = 0; i < r->n_inputs; i++)
 		all += r->inputs[i].source ? (double)source_size(r->inputs[i].source) : 0;
-	return all > whole;
+	return all > whole && r->options->offsets.n == 0;
 }
 
 void run_begin_rows(struct run *r)
