@@ -364,11 +364,19 @@ static void views_so_far(struct replay *r)
 	free(vantages);
 }
 
-/* Captures that were said to be apart had a tunnel in common after all. */
+/* Captures that were said to be apart had a tunnel in common after all, the legs of one call, or
+ * PPP that tells how their clocks differ. */
 static void note_joined(struct observer *o, const struct report *report)
 {
-	for (const struct tunnel *t = report->tunnels; t && o->spans; t = tunnel_after(report, t))
+	if (!o->spans)
+		return;
+	for (const struct tunnel *t = report->tunnels; t; t = tunnel_after(report, t))
 		o->are_joined |= t->joined != NULL;
+	for (const struct call *c = report->calls; c; c = call_after(report, c))
+		for (const struct call *leg = c->legs; leg; leg = leg->next_leg)
+			o->are_joined |= leg->session->vantage != c->legs->session->vantage;
+	for (size_t i = 0; i < report->n_views; i++)
+		o->are_joined |= report->views[i].joined_messages > 0;
 }
 
 void batch_tell(struct replay *r)
