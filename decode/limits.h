@@ -64,9 +64,10 @@ enum {
 	LIMIT_STEPS = 1000000,        /* steps kept for timeline, show, diagram */
 	LIMIT_FINDINGS_PER_RULE = 64, /* evidence rows kept per rule and call; more are counted */
 	LIMIT_DIFF_MESSAGES = 2048, /* of one call, that `diff` aligns: the cost is their square */
-	LIMIT_APART = 1 << 20, /* pairs of hosts, and offers, by which captures are told apart */
-	LIMIT_VANTAGES = 256,  /* consoles and captures of one run */
-	LIMIT_ATTEMPTS = 64,   /* failed attempts listed before a call; its text tells of more */
+	LIMIT_APART =
+		1 << 20, /* hosts' pairs and ids, and offers, by which captures are told apart */
+	LIMIT_VANTAGES = 256, /* consoles and captures of one run */
+	LIMIT_ATTEMPTS = 64,  /* failed attempts listed before a call; its text tells of more */
 	/* Sessions with one challenge or magic number that each is compared with: legs of one call,
 	 * tries of one caller. */
 	LIMIT_SAME_LINKS = 64,

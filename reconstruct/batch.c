@@ -371,12 +371,12 @@ static void note_joined(struct observer *o, const struct report *report)
 	if (!o->spans)
 		return;
 	for (const struct tunnel *t = report->tunnels; t; t = tunnel_after(report, t))
-		o->are_joined |= t->joined != NULL;
+		o->is_apart_in_vain |= t->joined != NULL;
 	for (const struct call *c = report->calls; c; c = call_after(report, c))
 		for (const struct call *leg = c->legs; leg; leg = leg->next_leg)
-			o->are_joined |= leg->session->vantage != c->legs->session->vantage;
+			o->is_apart_in_vain |= leg->session->vantage != c->legs->session->vantage;
 	for (size_t i = 0; i < report->n_views; i++)
-		o->are_joined |= report->views[i].joined_messages > 0;
+		o->is_apart_in_vain |= report->views[i].joined_messages > 0;
 }
 
 void batch_tell(struct replay *r)

@@ -269,12 +269,12 @@ void observer_span(struct observer *o, uint16_t vantage, uint16_t input, struct 
 	if (!o->spans || !moment_known(when))
 		return;
 	if (vantage >= LIMIT_VANTAGES) {
-		o->are_joined = true;
+		o->is_apart_in_vain = true;
 		return;
 	}
 	span = &o->spans[vantage];
 	/* the clock was set, and is judged by its own vantage point */
-	o->are_joined |= span->is_there && moment_minus(when, span->last) > jump_forward_ns;
+	o->is_apart_in_vain |= span->is_there && moment_minus(when, span->last) > jump_forward_ns;
 	if (!span->is_there || moment_minus(when, span->first) < 0)
 		span->first = when;
 	if (!span->is_there || when.epoch != span->last.epoch || moment_minus(when, span->last) > 0)

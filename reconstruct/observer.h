@@ -203,8 +203,11 @@ struct span_of_view {
 struct observer {
 	uint16_t vantage, input;
 	struct span_of_view
-		*spans;  /* options.are_apart: of all by number, LIMIT_VANTAGES; or NULL */
-	bool are_joined; /* although they were to be apart */
+		*spans; /* options.are_apart: of all by number, LIMIT_VANTAGES; or NULL */
+	/* They show the same after all, or their calls would have other numbers, which are given in
+	 * order of their starts when all is compared. */
+	bool is_apart_in_vain;
+	int64_t calls_ns, tunnels_ns; /* when the last one that has a number began */
 	bool is_text;
 	bool parts;  /* captures, and texts of which it is asked: what over.h does */
 	bool leaves; /* and what is over is given back before the end: each call has an arena */

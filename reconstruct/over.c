@@ -12,10 +12,21 @@ static const int64_t second_ns = 1000000000;
 enum { SURE = 8 };
 enum { TICK_S = 1, SOON_S = 2, LOOK_S = 60 };
 
+/* A message that waited for others may begin one behind those that began later. */
+static void note_begin(struct observer *o, const struct mark *first, int64_t *latest_ns)
+{
+	if (!o->spans)
+		return;
+	o->is_apart_in_vain |= first->ns < *latest_ns;
+	*latest_ns = first->ns;
+}
+
 void over_number_call(struct observer *o, struct session *s)
 {
-	if (o->parts)
-		s->number = ++o->calls_begun;
+	if (!o->parts)
+		return;
+	s->number = ++o->calls_begun;
+	note_begin(o, &s->first, &o->calls_ns);
 }
 
 void over_number_tunnel(struct observer *o, struct tunnel *t)
@@ -23,6 +34,7 @@ void over_number_tunnel(struct observer *o, struct tunnel *t)
 	if (!o->parts)
 		return;
 	t->number = ++o->tunnels_begun;
+	note_begin(o, &t->first, &o->tunnels_ns);
 	o->n_ended += !o->is_text; /* as long as nobody answers it may have been asked in vain */
 }
 
@@ -52,8 +64,12 @@ void over_is_half(struct observer *o, struct session *s, const struct tunnel *t)
 		over_unlink(live_session(s));
 	if (s && s->number && s->number == o->calls_begun)
 		o->calls_begun--;
+	else if (s && s->number)
+		o->is_apart_in_vain = true;
 	if (t && t->number && t->number == o->tunnels_begun)
 		o->tunnels_begun--;
+	else if (t && t->number)
+		o->is_apart_in_vain = true;
 }
 
 void over_stop(struct observer *o)

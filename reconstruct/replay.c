@@ -663,7 +663,8 @@ bool replay_are_apart(const struct replay *r)
 {
 	const struct observer *o = r->n_observers ? r->observers[0] : NULL;
 
-	return !o || (!o->is_text && o->spans && !o->are_joined && !o->n_jumps && !o->has_stopped);
+	return !o ||
+	       (!o->is_text && o->spans && !o->is_apart_in_vain && !o->n_jumps && !o->has_stopped);
 }
 
 bool replay_is_due(const struct replay *r)

@@ -50,7 +50,8 @@ bool inputs_next(struct run *r, struct event *ret);
 bool inputs_is_next(const struct run *r, const struct glance *g);
 /* The same of all packets of an input on the wall clock, up to a time. */
 bool inputs_until(const struct run *r, uint16_t input, int64_t *ret);
-/* False: another input shows packets between its hosts, too; then nothing comes any more. */
+/* False: another input shows packets between its hosts, or into its tunnel, too; then nothing comes
+ * any more. */
 bool inputs_are_apart(struct run *r, const struct glance *g);
 /* Input and vantage point as inputs_next() gives them. */
 void inputs_place(const struct run *r, struct glance *g);
