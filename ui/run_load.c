@@ -323,7 +323,7 @@ struct replay_options run_replay_options(struct run *r)
 	int64_t *offsets = r->offsets;
 	/* what prints event by event, of calls or tunnels alone */
 	bool is_of_model = (o->command->needs & NEEDS_REPLAY) == 0 && run_wants_model(r);
-	bool needs_steps = (o->command->needs & NEEDS_STEPS) != 0 || is_of_model;
+	bool needs_steps = (o->command->needs & (NEEDS_STEPS | JOINS_TEXTS)) != 0 || is_of_model;
 	struct replay_options ro = {
 		.keep_steps = needs_steps || filter_asks_message(r->filter) ||
 			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
