@@ -50,4 +50,13 @@ static inline uint64_t hash_octets(const void *at, size_t len)
 	return hash_end(hash_word(h, hash_last_word(octets, len)));
 }
 
+/* As a word: the sixteen octets that every address has. */
+static inline uint64_t hash_sixteen(uint64_t h, const uint8_t *octets)
+{
+	uint64_t words[2];
+
+	memcpy(words, octets, sizeof(words));
+	return hash_word(hash_word(h, words[0]), words[1]);
+}
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "hash.h"
 #include "limits.h"
 #include "mark.h"
 #include "stages.h"
@@ -47,9 +48,9 @@ static void traits_add(struct traits *x, const struct trait *of_call, enum trait
 	t->kind = kind;
 	t->host = host;
 	t->key = key;
-	t->hash = twins_hash(key.at, key.len) + kind;
+	t->hash = hash_octets(key.at, key.len) + kind;
 	if (host.len)
-		t->hash ^= twins_hash(host.at, host.len) >> 1;
+		t->hash ^= hash_octets(host.at, host.len) >> 1;
 }
 
 static void add_traits(struct traits *x, struct call *c)

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "hash.h"
 #include "join.h"
 #include "observer.h"
-#include "twins.h"
 
 enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3 };
 
@@ -20,7 +20,7 @@ static uint32_t hash_of(uint32_t kind, const void *at, size_t len)
 
 	if (!len)
 		return 0;
-	h = (uint32_t)twins_hash(at, len) ^ kind * UINT32_C(0x9e3779b1);
+	h = (uint32_t)hash_octets(at, len) ^ kind * UINT32_C(0x9e3779b1);
 	return h ? h : 1;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "hash.h"
 #include "twins.h"
 
 struct place {
@@ -86,7 +87,7 @@ static void calls_of_users(struct report *r)
 
 	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {
 		if (c->user.len) {
-			callers[n] = (struct caller){c, n, twins_hash(c->user.at, c->user.len)};
+			callers[n] = (struct caller){c, n, hash_octets(c->user.at, c->user.len)};
 			n++;
 		}
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cause.h"
+#include "hash.h"
 #include "join.h"
 #include "join_ppp.h"
 #include "limits.h"
@@ -33,7 +34,7 @@ static void keys_add(struct keys *k, struct span value, struct call *c)
 		k->room = k->room ? 2 * k->room : 64;
 		k->at = must_grow(k->at, k->room, sizeof(*k->at));
 	}
-	k->at[k->n] = (struct key){value, twins_hash(value.at, value.len), (uint32_t)k->n, c};
+	k->at[k->n] = (struct key){value, hash_octets(value.at, value.len), (uint32_t)k->n, c};
 	k->n++;
 }
 

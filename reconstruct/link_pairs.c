@@ -19,7 +19,7 @@ static uint64_t salted(enum salt salt, uint64_t hash)
 
 static uint64_t span_key(enum salt salt, struct span s)
 {
-	return salted(salt, twins_hash(s.at, s.len));
+	return salted(salt, hash_octets(s.at, s.len));
 }
 
 /* As join.c compares them: same_magic(), same_request(), link_is_same(). */
@@ -36,7 +36,7 @@ size_t link_keys(const struct ppp_link *l, uint64_t ret[LINK_KEYS])
 			ret[n++] = span_key(CHALLENGE, challenge);
 		if (!magic[i].len)
 			continue;
-		hash[i] = twins_hash(magic[i].at, magic[i].len);
+		hash[i] = hash_octets(magic[i].at, magic[i].len);
 		if (!link_cp(l, CP_LCP)->side[1 - i].first_request.is_set)
 			ret[n++] = salted(ASKER_ALONE, hash[i]);
 	}

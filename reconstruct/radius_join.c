@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "hash.h"
 #include "mark.h"
 #include "over.h"
-#include "twins.h"
 
 enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT, ACCESS_REJECT, ACCOUNTING_REQUEST };
 
@@ -189,7 +189,7 @@ static size_t rows_of(const struct report *r, struct row **ret)
 
 		if (!c->user.len || !mark_ns(r, &c->start, &row->start))
 			continue;
-		row->user = twins_hash(c->user.at, c->user.len);
+		row->user = hash_octets(c->user.at, c->user.len);
 		row->call = c;
 		if (!mark_ns(r, &c->end, &row->until))
 			row->until = INT64_MAX;
@@ -224,7 +224,7 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 			    const struct radius_exchange *x)
 {
 	static const int64_t second = INT64_C(1000000000); /* more than fit() rounds */
-	uint64_t user = twins_hash(x->user.at, x->user.len);
+	uint64_t user = hash_octets(x->user.at, x->user.len);
 	struct call *best = NULL;
 	unsigned most = 0;
 	bool is_unique = true;

@@ -4,7 +4,6 @@
 #include "hash.h"
 #include "meter.h"
 #include "session.h"
-#include "twins.h"
 
 #include <stdlib.h>
 
@@ -437,7 +436,7 @@ struct session *registry_data(const struct registry *r, const struct event *e, u
 
 static uint64_t hash_circuit(const struct tunnel *t, unsigned end, struct span circuit)
 {
-	return hash_end(hash_word(hash_pair(t, end, 0), twins_hash(circuit.at, circuit.len)));
+	return hash_end(hash_word(hash_pair(t, end, 0), hash_octets(circuit.at, circuit.len)));
 }
 
 void registry_add_circuit(struct registry *r, struct session *s, unsigned end, struct span circuit)
@@ -467,7 +466,7 @@ struct session *registry_circuit(const struct registry *r, const struct tunnel *
 
 static uint64_t hash_name(struct str name)
 {
-	return twins_hash(name.at, name.len);
+	return hash_octets(name.at, name.len);
 }
 
 void registry_add_binding(struct registry *r, struct binding *b)

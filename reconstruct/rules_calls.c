@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "hash.h"
 #include "limits.h"
 #include "rules.h"
 #include "session.h"
@@ -289,7 +290,7 @@ static void flood(struct raise *r, struct tunnel *t, struct call *c)
 		if (c->outcome != OUTCOME_FAILED || !name.len)
 			continue;
 		rows[n] = (struct caller){
-			.c = c, .name = name, .hash = twins_hash(name.at, name.len), .index = n};
+			.c = c, .name = name, .hash = hash_octets(name.at, name.len), .index = n};
 		if (mark_ns(r->r, &c->start, &rows[n].start_ns))
 			n++;
 	}

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hash.h"
 #include "rules.h"
 #include "twins.h"
 #include "watch_ppp.h"
@@ -481,13 +482,13 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	for (const struct call *x = r->r->calls; x; x = call_after(r->r, x))
 		if (x->ipv4.family == 4)
-			twice += twins_add(&twins, twins_hash(x->ipv4.octets, 4));
+			twice += twins_add(&twins, hash_octets(x->ipv4.octets, 4));
 	for (struct call *x = r->r->calls; twice && x; x = call_after(r->r, x)) {
 		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
 		struct holder h = {.call = x, .number = x->number};
 
 		memcpy(h.address, x->ipv4.octets, sizeof(h.address));
-		if (x->ipv4.family == 4 && twins_has(&twins, twins_hash(x->ipv4.octets, 4)) &&
+		if (x->ipv4.family == 4 && twins_has(&twins, hash_octets(x->ipv4.octets, 4)) &&
 		    mark_ns(r->r, opened, &h.from) && mark_ns(r->r, &x->session->last, &h.to) &&
 		    n < r->r->n_calls)
 			rows[n++] = h;

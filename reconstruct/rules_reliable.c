@@ -1,7 +1,7 @@
 #include <stdio.h>
 
+#include "hash.h"
 #include "rules.h"
-#include "twins.h"
 #include "watch.h"
 
 /* Reliable delivery of control messages as it goes by (RFC 2661 5.8). What a capture merely missed
@@ -69,7 +69,7 @@ static uint64_t body_hash(const struct event *e)
 		const struct avp *a = &e->control.avps[i];
 
 		h = (h ^ a->number) * UINT64_C(1099511628211);
-		h = (h ^ twins_hash(a->value.at, a->value.len)) * UINT64_C(1099511628211);
+		h = (h ^ hash_octets(a->value.at, a->value.len)) * UINT64_C(1099511628211);
 	}
 	return h;
 }

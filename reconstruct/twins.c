@@ -23,11 +23,6 @@ void twins_free(struct twins *t)
 	*t = (struct twins){0};
 }
 
-uint64_t twins_hash(const void *at, size_t len)
-{
-	return hash_octets(at, len);
-}
-
 static uint64_t *slot_of(const struct twins *t, uint64_t hash)
 {
 	size_t i = (size_t)(hash >> 1) & (t->n_slots - 1);

@@ -17,14 +17,13 @@ struct twins {
 struct twins twins_make(size_t n);
 void twins_free(struct twins *t);
 
-uint64_t twins_hash(const void *at, size_t len);
 /* True: it was there already. */
 bool twins_add(struct twins *t, uint64_t hash);
 /* It was added more than once. */
 bool twins_has(const struct twins *t, uint64_t hash);
 
 /* Of `n` rows those whose key comes more than once move to the front, in their order; how many they
- * are. `hash` gives the twins_hash() of a row's key. */
+ * are. `hash` gives the hash_octets() of a row's key. */
 size_t twins_keep(void *rows, size_t n, size_t size, uint64_t (*hash)(const void *row));
 
 #endif

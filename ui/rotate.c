@@ -65,15 +65,6 @@ static uint64_t mark(uint64_t hash)
 	return hash ? hash : 1;
 }
 
-static uint64_t hash_address(uint64_t h, const struct address *a)
-{
-	uint64_t octets[2];
-
-	_Static_assert(sizeof(octets) == sizeof(a->octets), "an address is two words");
-	memcpy(octets, a->octets, sizeof(octets));
-	return hash_word(hash_word(h, octets[0]), octets[1]);
-}
-
 static uint64_t hash_mac(uint64_t h, const uint8_t *mac)
 {
 	uint64_t word = 0;
@@ -84,9 +75,9 @@ static uint64_t hash_mac(uint64_t h, const uint8_t *mac)
 
 static uint64_t hash_path(const struct event *e)
 {
-	uint64_t h = hash_address(HASH_START, &e->from.address);
+	uint64_t h = hash_sixteen(HASH_START, e->from.address.octets);
 
-	h = hash_address(h, &e->to.address);
+	h = hash_sixteen(h, e->to.address.octets);
 	h = hash_word(h, (uint64_t)e->path.vlan[0] << 32 | e->path.vlan[1]);
 	h = hash_word(h, e->path.label);
 	return hash_mac(hash_mac(h, e->path.from_mac), e->path.to_mac);
