@@ -1,9 +1,8 @@
 #include "observer.h"
 
-#include "jump.h"
-
 #include "cp_link.h"
 #include "halves.h"
+#include "jump.h"
 #include "link.h"
 #include "over.h"
 #include "ppp_link.h"
