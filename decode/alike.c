@@ -235,9 +235,9 @@ static void room_grow(struct alikes *x)
 /* None was found for a while, and nobody counts by it. */
 static bool is_idle(const struct alikes *x, const struct alike *a)
 {
-	const uint64_t A_WHILE = 4 * x->room; /* packets */
+	uint64_t a_while = 4 * x->room; /* packets */
 
-	return !a->lease.is_open && x->looks - a->look > A_WHILE;
+	return !a->lease.is_open && x->looks - a->look > a_while;
 }
 
 /* Calls end: when the room is full, what they left is looked for, before there is more of it. */
