@@ -16,6 +16,9 @@ struct shown {
 struct apart {
 	struct shown *at;
 	size_t n, room;
+	size_t first; /* the input that showed something first, once `has_first` */
+	bool has_first, has_others;
+	bool is_unfit; /* only one input can be apart from the others: it is alone */
 };
 
 enum { FIRST_ROOM = 256 };
@@ -48,8 +51,9 @@ static struct shown *place_of(const struct apart *a, uint64_t hash)
 
 static void grow(struct apart *a)
 {
-	struct apart grown = {.n = a->n, .room = 2 * a->room};
+	struct apart grown = *a;
 
+	grown.room = 2 * a->room;
 	grown.at = must_alloc(grown.room, sizeof(*grown.at));
 	for (size_t i = 0; i < a->room; i++)
 		if (a->at[i].hash != 0)
@@ -66,8 +70,10 @@ static bool is_of(struct apart *a, uint64_t hash, size_t root)
 	x = place_of(a, hash);
 	if (x->hash != 0)
 		return x->root == root;
-	if (a->n == LIMIT_APART)
-		return false;
+	if (a->n == LIMIT_APART) {
+		a->is_unfit = true;
+		return true;
+	}
 	*x = (struct shown){hash, root};
 	if (2 * ++a->n > a->room)
 		grow(a);
@@ -76,10 +82,7 @@ static bool is_of(struct apart *a, uint64_t hash, size_t root)
 
 static uint64_t hash_host(const uint8_t *octets)
 {
-	uint64_t words[2];
-
-	memcpy(words, octets, sizeof(words));
-	return hash_end(hash_word(hash_word(HASH_START, words[0]), words[1]));
+	return hash_end(hash_sixteen(HASH_START, octets));
 }
 
 /* In either direction. */
@@ -109,20 +112,35 @@ static uint32_t tunnel_id(const struct l2tp_head *h)
 	return h->tunnel_id ? h->tunnel_id : h->session_id;
 }
 
+/* It tells of calls between other hosts. */
+static bool is_unfit(const struct event *e)
+{
+	return e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP ||
+	       e->path.pppoe != 0 || !e->from.address.family || e->origin.line != 0;
+}
+
+/* As long as there is one input only, nothing is to be compared. */
+static bool are_apart(struct apart *a, size_t root)
+{
+	a->first = a->has_first ? a->first : root;
+	a->has_first = true;
+	a->has_others |= root != a->first;
+	return !a->has_others || !a->is_unfit;
+}
+
 bool apart_event(struct apart *a, const struct event *e, size_t root)
 {
 	if (e->kind == EVENT_OTHER)
 		return true;
-	if (e->kind == EVENT_PPPOE || e->kind == EVENT_RADIUS || e->kind == EVENT_PPTP ||
-	    e->path.pppoe != 0 || !e->from.address.family || e->origin.line != 0)
-		return false;
-	return is_of(a, hash_pair(e->from.address.octets, e->to.address.octets), root) &&
+	a->is_unfit |= is_unfit(e);
+	return are_apart(a, root) &&
+	       is_of(a, hash_pair(e->from.address.octets, e->to.address.octets), root) &&
 	       is_own_tunnel(a, e->to.address.octets, tunnel_id(&e->l2tp), root) &&
 	       (!is_offer(e) || is_of(a, hash_octets(e->packet.at, e->packet.len), root));
 }
 
 bool apart_glance(struct apart *a, const struct glance *g, size_t root)
 {
-	return is_of(a, hash_pair(g->key.source, g->key.destination), root) &&
+	return are_apart(a, root) && is_of(a, hash_pair(g->key.source, g->key.destination), root) &&
 	       is_own_tunnel(a, g->key.destination, g->key.tunnel_id, root);
 }

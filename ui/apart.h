@@ -12,8 +12,8 @@ struct apart *apart_new(void);
 void apart_free(struct apart *a);
 
 /* The event is of input `root` (of files that follow each other, of the first one). False: another
- * one has shown its hosts, its tunnel id or the same message; or it is of a kind that tells of
- * calls between other hosts; or LIMIT_APART is reached. */
+ * one has shown its hosts, its tunnel id or the same message; or there is another one, and one of
+ * them told of calls between other hosts (PPPoE, RADIUS, PPTP), or LIMIT_APART was reached. */
 bool apart_event(struct apart *a, const struct event *e, size_t root);
 /* The same of a packet at a glance. */
 bool apart_glance(struct apart *a, const struct glance *g, size_t root);

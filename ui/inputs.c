@@ -529,13 +529,6 @@ static struct input *earliest(struct run *r)
 	return next;
 }
 
-/* Small ones that do not go on where others ended may be compared as a whole. */
-static bool is_apart(struct run *r, const struct input *in)
-{
-	return (r->is_large || inputs_are_one(r)) &&
-	       apart_event(r->apart, &in->head, input_root(r, in));
-}
-
 /* What comes next of all of them. */
 static __attribute__((noinline)) bool merged_next(struct run *r, struct event *ret)
 {
@@ -547,7 +540,8 @@ static __attribute__((noinline)) bool merged_next(struct run *r, struct event *r
 		return false;
 	if (!next->has_begun)
 		rotated_begin(r, next);
-	if (r->together == TOGETHER_MAYBE && !is_apart(r, next))
+	if (r->together == TOGETHER_MAYBE && r->apart != NULL &&
+	    !apart_event(r->apart, &next->head, input_root(r, next)))
 		r->together = TOGETHER_NO;
 	if (r->together == TOGETHER_NO)
 		return false;
@@ -605,7 +599,7 @@ void inputs_place(const struct run *r, struct glance *g)
 
 bool inputs_are_apart(struct run *r, const struct glance *g)
 {
-	if (r->together == TOGETHER_MAYBE &&
+	if (r->together == TOGETHER_MAYBE && r->apart != NULL &&
 	    !apart_glance(r->apart, g, input_root(r, &r->inputs[g->input])))
 		r->together = TOGETHER_NO;
 	return r->together != TOGETHER_NO;

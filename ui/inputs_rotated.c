@@ -179,6 +179,9 @@ bool inputs_are_one(const struct run *r)
 void rotated_begin(struct run *r, struct input *in)
 {
 	begin(r, in);
+	/* small ones that do not go on where others ended are compared as a whole */
+	if (r->together == TOGETHER_MAYBE && r->apart == NULL && !inputs_are_one(r))
+		r->together = TOGETHER_NO;
 	if (!have_all_begun(r))
 		return;
 	if (r->together == TOGETHER_MAYBE && inputs_are_one(r))

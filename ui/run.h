@@ -99,8 +99,7 @@ struct run {
 	const struct step **steps_by_event; /* sorted by event number */
 	int64_t *offsets;                   /* of the inputs, as --offset gives them */
 	enum together together;
-	struct apart *apart; /* what each of them shows, with TOGETHER_MAYBE */
-	bool is_large;       /* all of them together: threshold `whole-captures` */
+	struct apart *apart; /* what each of them shows; NULL: small ones, compared as a whole */
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */

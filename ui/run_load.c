@@ -199,17 +199,6 @@ static bool finds_consoles(const struct run *r)
 	return is_one_log(r) && !r->is_interrupted && replay_tunnels(r->replay, 1, &of_second);
 }
 
-/* Worth trying: what was told can be forgotten, and all be read again. */
-static bool may_be_together(const struct run *r)
-{
-	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r))
-		return false;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (!is_capture(&r->inputs[i]))
-			return false;
-	return r->is_large || inputs_named_alike(r);
-}
-
 /* Those between whose clocks --offset tells the difference are to be compared. */
 static bool is_large(const struct run *r)
 {
@@ -218,6 +207,17 @@ static bool is_large(const struct run *r)
 	for (size_t i = 0; i < r->n_inputs; i++)
 		all += r->inputs[i].source ? (double)source_size(r->inputs[i].source) : 0;
 	return all > whole && r->options->offsets.n == 0;
+}
+
+/* Worth trying: what was told can be forgotten, and all be read again. */
+static bool may_be_together(const struct run *r)
+{
+	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r))
+		return false;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		if (!is_capture(&r->inputs[i]))
+			return false;
+	return is_large(r) || inputs_named_alike(r);
 }
 
 void run_begin_rows(struct run *r)
@@ -591,9 +591,8 @@ void run_load_again(struct run *r)
 
 void run_load_all(struct run *r)
 {
-	r->is_large = is_large(r);
 	r->together = may_be_together(r) ? TOGETHER_MAYBE : TOGETHER_UNASKED;
-	r->apart = apart_new();
+	r->apart = r->together == TOGETHER_MAYBE && is_large(r) ? apart_new() : NULL;
 	run_load_begin(r);
 	run_load(r, RUN_ALL);
 	if (r->together == TOGETHER_NO && !r->is_interrupted) {
