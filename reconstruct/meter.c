@@ -207,11 +207,23 @@ void meter_turn(struct tunnel *t)
 	live_tunnel(t)->turn++;
 }
 
+/* Of vantage points that are apart one may be ahead of the others: what is over is told by the time
+ * of events, which come in order. */
+static void time_goes_on(struct observer *o, const struct mark *m, const struct moment *when,
+			 uint16_t vantage, uint16_t input)
+{
+	o->latest = *m;
+	if (o->spans)
+		observer_span(o, vantage, input, *when);
+	else
+		observer_widen(o, when);
+}
+
 void meter_counted(struct observer *o, const struct glance_lease *newest)
 {
-	o->latest = newest_of(newest);
-	observer_widen(o, &newest->when);
-	observer_span(o, newest->vantage, newest->input, newest->when);
+	struct mark mark = newest_of(newest);
+
+	time_goes_on(o, &mark, &newest->when, newest->vantage, newest->input);
 }
 
 /* ---- opening and closing ---- */
@@ -377,9 +389,7 @@ bool meter_count(struct observer *o, struct glance *g)
 				      .frame = g->frame,
 				      .number = g->number,
 				      .when = g->when});
-	o->latest = mark;
-	observer_widen(o, &g->when);
-	observer_span(o, g->vantage, g->input, g->when);
+	time_goes_on(o, &mark, &g->when, g->vantage, g->input);
 	m->tunnel->heard[m->from] = mark;
 	m->tunnel->last = mark;
 	s->last = mark;

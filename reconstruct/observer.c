@@ -204,6 +204,9 @@ void observer_finish(struct observer *o)
 	static const struct event nothing;
 	struct context c = {.observer = o, .arena = o->arena, .event = &nothing};
 
+	for (size_t i = 0; o->spans && i < LIMIT_VANTAGES; i++)
+		if (o->spans[i].is_there) /* what was only counted, too */
+			observer_widen(o, &o->spans[i].last);
 	place_strays(o);
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		tunnel_release(&c, t);

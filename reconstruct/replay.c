@@ -626,6 +626,20 @@ bool replay_glance(struct replay *r, struct glance *g)
 	return o && !o->is_text && meter_count(o, g);
 }
 
+/* Of vantage points that are apart each has a time of its own. */
+static bool span_latest(const struct observer *o, uint16_t vantage, int64_t *ret_ns)
+{
+	const struct moment *last;
+
+	if (vantage >= LIMIT_VANTAGES || !o->spans[vantage].is_there)
+		return false;
+	last = &o->spans[vantage].last;
+	if (last->kind != CLOCK_ABSOLUTE)
+		return false;
+	*ret_ns = last->ns;
+	return true;
+}
+
 bool replay_leave(const struct replay *r, uint16_t vantage, struct glance_leave *ret)
 {
 	const struct observer *o = observer_known(r, vantage);
@@ -633,7 +647,7 @@ bool replay_leave(const struct replay *r, uint16_t vantage, struct glance_leave 
 	if (!o || o->is_text || !o->latest.is_set || o->latest.kind != CLOCK_ABSOLUTE)
 		return false;
 	ret->latest_ns = o->latest.ns;
-	return true;
+	return !o->spans || span_latest(o, vantage, &ret->latest_ns);
 }
 
 void replay_counted(struct replay *r, const struct glance_lease *newest)

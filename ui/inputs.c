@@ -16,7 +16,7 @@
 #include "rotate.h"
 #include "whole_file.h"
 
-enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384 };
+enum { SKIPPED_SHOWN = 8, MESSAGE_ROOM = 16384, PAYLOAD_AHEAD_S = 2 };
 
 /* ---- opening ---- */
 
@@ -471,11 +471,29 @@ static bool is_alone(const struct run *r)
 	       in->at_ahead == in->n_ahead && !in->vantage.is_shared && in->rotation == NULL;
 }
 
-/* All that inputs but this one have next is on one clock: what is earlier than `*ret` is before it.
- */
-static bool others_until(const struct run *r, size_t input, enum clock_kind kind, int64_t *ret)
+static int64_t least(int64_t a, int64_t b)
 {
-	*ret = INT64_MAX;
+	return a < b ? a : b;
+}
+
+/* What is only counted at one vantage point changes nothing at the others: it need not wait for
+ * their turns, which would be those of single packets. As long as nobody takes it for a set clock.
+ */
+static int64_t payload_until(const struct run *r, const struct input *in, const struct input *other)
+{
+	bool is_elsewhere = in->has_begun && other->has_begun &&
+			    input_root(r, in) != input_root(r, other);
+	int64_t ahead = is_elsewhere ? PAYLOAD_AHEAD_S * INT64_C(1000000000) : 0;
+
+	return other->head.when.ns > INT64_MAX - ahead ? INT64_MAX : other->head.when.ns + ahead;
+}
+
+/* All that inputs but this one have next is on one clock: what is earlier than that is before it.
+ */
+static bool others_until(const struct run *r, size_t input, enum clock_kind kind,
+			 struct input_turn *ret)
+{
+	ret->until_ns = ret->payload_ns = INT64_MAX;
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		const struct input *in = &r->inputs[i];
 
@@ -483,8 +501,9 @@ static bool others_until(const struct run *r, size_t input, enum clock_kind kind
 			continue;
 		if (!in->has_head || in->head.when.kind != kind)
 			return false;
-		if (in->head.when.ns < *ret)
-			*ret = in->head.when.ns;
+		ret->until_ns = least(ret->until_ns, in->head.when.ns);
+		ret->payload_ns =
+			least(ret->payload_ns, payload_until(r, &r->inputs[input], in));
 	}
 	return true;
 }
@@ -493,7 +512,7 @@ static void turn_take(struct run *r, const struct input *in)
 {
 	struct input_turn t = {.input = (uint16_t)(in - r->inputs), .kind = in->head.when.kind};
 
-	t.is_known = moment_known(in->head.when) && others_until(r, t.input, t.kind, &t.until_ns);
+	t.is_known = moment_known(in->head.when) && others_until(r, t.input, t.kind, &t);
 	r->turn = t;
 }
 
@@ -559,20 +578,24 @@ bool inputs_next(struct run *r, struct event *ret)
 	return is_alone(r) ? input_read_on(&r->inputs[0], ret) : merged_next(r, ret);
 }
 
-/* Whose turn it is up to a time on a clock. False: not this input's, which only looks ahead, or
- * another one has nothing on that clock to compare with. */
+/* Whose payload is counted up to a time on a clock. False: not this input's, which only looks
+ * ahead, or another one has nothing on that clock to compare with. */
 static bool turn_until(const struct run *r, uint16_t input, enum clock_kind kind, int64_t *ret)
 {
 	const struct input_turn *t = &r->turn;
+	struct input_turn now;
 
 	*ret = INT64_MAX;
 	if (r->n_inputs == 1)
 		return true;
 	if (r->inputs[input].has_head)
 		return false;
-	if (!t->is_known || t->input != input || t->kind != kind)
-		return others_until(r, input, kind, ret);
-	*ret = t->until_ns;
+	if (!t->is_known || t->input != input || t->kind != kind) {
+		if (!others_until(r, input, kind, &now))
+			return false;
+		t = &now;
+	}
+	*ret = t->payload_ns;
 	return true;
 }
 

@@ -71,6 +71,7 @@ struct run {
 		uint16_t input;
 		enum clock_kind kind;
 		int64_t until_ns;
+		int64_t payload_ns; /* as long may its payload be counted */
 	} turn;
 	struct secrets *secrets;
 	struct replay *replay;
