@@ -419,7 +419,9 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 		forget_steps(r);
 	}
 	if (r->n_observers == 1) {
-		r->report.has_numbers |= over_part(r->observers[0], true);
+		/* what is told all at once has the numbers and the order of what is compared */
+		if (r->options.tell || !has_spans(r->observers[0]))
+			r->report.has_numbers |= over_part(r->observers[0], true);
 		remembered_recall(r->observers[0], &r->report);
 		r->report.spoken = r->observers[0]->spoken;
 	}

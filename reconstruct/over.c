@@ -12,10 +12,16 @@ static const int64_t second_ns = 1000000000;
 enum { SURE = 8 };
 enum { TICK_S = 1, SOON_S = 2, LOOK_S = 60 };
 
+/* Of several vantage points: with those of whatever began before, and for good. */
+static bool gives_numbers(const struct observer *o)
+{
+	return o->spans && o->options->tell;
+}
+
 /* A message that waited for others may begin one behind those that began later. */
 static void note_begin(struct observer *o, const struct mark *first, int64_t *latest_ns)
 {
-	if (!o->spans)
+	if (!gives_numbers(o))
 		return;
 	o->is_apart_in_vain |= first->ns < *latest_ns;
 	*latest_ns = first->ns;
@@ -65,11 +71,11 @@ void over_is_half(struct observer *o, struct session *s, const struct tunnel *t)
 	if (s && s->number && s->number == o->calls_begun)
 		o->calls_begun--;
 	else if (s && s->number)
-		o->is_apart_in_vain = true;
+		o->is_apart_in_vain |= gives_numbers(o);
 	if (t && t->number && t->number == o->tunnels_begun)
 		o->tunnels_begun--;
 	else if (t && t->number)
-		o->is_apart_in_vain = true;
+		o->is_apart_in_vain |= gives_numbers(o);
 }
 
 void over_stop(struct observer *o)

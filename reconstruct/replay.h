@@ -31,7 +31,8 @@ struct replay_options {
 	 * its tunnels are told at the end. Of one console. */
 	bool parts_text;
 	/* Captures of several vantage points none of which shows anything of what another shows are
-	 * replayed side by side, and told as calls end: replay_are_apart(). */
+	 * replayed side by side, and told as calls end, or at the end as if they had been compared:
+	 * replay_are_apart(). */
 	bool are_apart;
 	/* With both: the vantage points as they are known so far, to be given back with free(). */
 	size_t (*vantages)(void *context, struct vantage **ret);

@@ -481,8 +481,8 @@ static int64_t least(int64_t a, int64_t b)
  */
 static int64_t payload_until(const struct run *r, const struct input *in, const struct input *other)
 {
-	bool is_elsewhere = in->has_begun && other->has_begun &&
-			    input_root(r, in) != input_root(r, other);
+	bool is_elsewhere =
+		in->has_begun && other->has_begun && input_root(r, in) != input_root(r, other);
 	int64_t ahead = is_elsewhere ? PAYLOAD_AHEAD_S * INT64_C(1000000000) : 0;
 
 	return other->head.when.ns > INT64_MAX - ahead ? INT64_MAX : other->head.when.ns + ahead;
@@ -502,8 +502,7 @@ static bool others_until(const struct run *r, size_t input, enum clock_kind kind
 		if (!in->has_head || in->head.when.kind != kind)
 			return false;
 		ret->until_ns = least(ret->until_ns, in->head.when.ns);
-		ret->payload_ns =
-			least(ret->payload_ns, payload_until(r, &r->inputs[input], in));
+		ret->payload_ns = least(ret->payload_ns, payload_until(r, &r->inputs[input], in));
 	}
 	return true;
 }
@@ -559,8 +558,7 @@ static __attribute__((noinline)) bool merged_next(struct run *r, struct event *r
 		return false;
 	if (!next->has_begun)
 		rotated_begin(r, next);
-	if (r->together == TOGETHER_MAYBE && r->apart != NULL &&
-	    !apart_event(r->apart, &next->head, input_root(r, next)))
+	if (r->apart != NULL && !apart_event(r->apart, &next->head, input_root(r, next)))
 		r->together = TOGETHER_NO;
 	if (r->together == TOGETHER_NO)
 		return false;
@@ -622,8 +620,7 @@ void inputs_place(const struct run *r, struct glance *g)
 
 bool inputs_are_apart(struct run *r, const struct glance *g)
 {
-	if (r->together == TOGETHER_MAYBE && r->apart != NULL &&
-	    !apart_glance(r->apart, g, input_root(r, &r->inputs[g->input])))
+	if (r->apart != NULL && !apart_glance(r->apart, g, input_root(r, &r->inputs[g->input])))
 		r->together = TOGETHER_NO;
 	return r->together != TOGETHER_NO;
 }

@@ -37,13 +37,14 @@ struct input {
 	} vantage;
 };
 
-/* Several captures: while it is not known whether each goes on where another ended, or has nothing
- * to do with any other (apart.h), rows of calls that are over are put aside (shelf.h). */
+/* Several captures: does each go on where another ended, or have nothing to do with any other
+ * (apart.h)? While that is not known, rows of calls that are over are put aside (shelf.h). */
 enum together {
 	TOGETHER_UNASKED, /* one input; or they are taken for several vantage points */
 	TOGETHER_MAYBE,
-	TOGETHER_YES, /* one vantage point: nothing that comes later changes what was told */
-	TOGETHER_NO,  /* two of them show the same: nothing is read on */
+	TOGETHER_APART, /* small ones: nothing is told before it is known at the end */
+	TOGETHER_YES,   /* one vantage point: nothing that comes later changes what was told */
+	TOGETHER_NO,    /* two of them show the same: nothing is read on */
 };
 
 /* A finding at one event, for timelines. */
@@ -100,7 +101,7 @@ struct run {
 	const struct step **steps_by_event; /* sorted by event number */
 	int64_t *offsets;                   /* of the inputs, as --offset gives them */
 	enum together together;
-	struct apart *apart; /* what each of them shows; NULL: small ones, compared as a whole */
+	struct apart *apart; /* what each of them shows; NULL: nobody asks */
 	uint16_t vantages;
 	uint64_t events;
 	bool has_many_days; /* tables of times show dates */

@@ -209,15 +209,31 @@ static bool is_large(const struct run *r)
 	return all > whole && r->options->offsets.n == 0;
 }
 
-/* Worth trying: what was told can be forgotten, and all be read again. */
-static bool may_be_together(const struct run *r)
+/* What to try: what was told can be forgotten, and all be read again. `before` was tried in vain.
+ */
+static enum together together_next(const struct run *r, enum together before)
 {
-	if (r->n_inputs < 2 || !tells_calls_early(r) || !inputs_are_files(r))
-		return false;
+	bool has_offsets = r->options->offsets.n > 0;
+
+	if (r->n_inputs < 2 || !tells_early(r) || !inputs_are_files(r))
+		return TOGETHER_UNASKED;
 	for (size_t i = 0; i < r->n_inputs; i++)
 		if (!is_capture(&r->inputs[i]))
-			return false;
-	return is_large(r) || inputs_named_alike(r);
+			return TOGETHER_UNASKED;
+	if (before == TOGETHER_UNASKED && tells_calls_early(r) &&
+	    (is_large(r) || inputs_named_alike(r)))
+		return TOGETHER_MAYBE;
+	return before == TOGETHER_APART || is_large(r) || has_offsets ? TOGETHER_UNASKED
+								      : TOGETHER_APART;
+}
+
+static void together_try(struct run *r, enum together together)
+{
+	r->together = together;
+	apart_free(r->apart);
+	r->apart = together == TOGETHER_APART || (together == TOGETHER_MAYBE && is_large(r))
+			   ? apart_new()
+			   : NULL;
 }
 
 void run_begin_rows(struct run *r)
@@ -347,13 +363,13 @@ struct replay_options run_replay_options(struct run *r)
 	}
 	ro.in_order = o->command->rows != NULL;
 	ro.parts_text = is_long_log(r);
-	ro.are_apart = r->together == TOGETHER_MAYBE;
+	ro.are_apart = r->together == TOGETHER_MAYBE || r->together == TOGETHER_APART;
 	if (may_tell(r) || tells_log(r)) {
 		ro.tell = tell;
 		ro.vantages = tells_log(r) ? vantages_so_far : NULL;
 		ro.tell_context = r;
 	}
-	if (may_tell(r) || is_one_log(r)) {
+	if (may_tell(r) || is_one_log(r) || r->together == TOGETHER_APART) {
 		ro.keep_steps = false;
 		ro.say = needs_steps ? say : NULL;
 		ro.say_context = r;
@@ -523,8 +539,8 @@ static bool read_again(struct run *r)
 /* What showed nothing in common was of the same calls all the same. */
 static bool are_not_apart(const struct run *r)
 {
-	return r->together == TOGETHER_MAYBE && !inputs_are_one(r) && !r->is_interrupted &&
-	       !replay_are_apart(r->replay);
+	return (r->together == TOGETHER_MAYBE || r->together == TOGETHER_APART) &&
+	       !inputs_are_one(r) && !r->is_interrupted && !replay_are_apart(r->replay);
 }
 
 /* A secret that was learned too late for some hidden attributes shows them when all is read
@@ -540,7 +556,7 @@ bool run_load_end(struct run *r)
 	replay_finish(r);
 	if (are_not_apart(r)) {
 		rows_forget(r);
-		r->together = TOGETHER_UNASKED;
+		together_try(r, TOGETHER_UNASKED);
 		return false;
 	}
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
@@ -591,13 +607,15 @@ void run_load_again(struct run *r)
 
 void run_load_all(struct run *r)
 {
-	r->together = may_be_together(r) ? TOGETHER_MAYBE : TOGETHER_UNASKED;
-	r->apart = r->together == TOGETHER_MAYBE && is_large(r) ? apart_new() : NULL;
+	enum together tried = together_next(r, TOGETHER_UNASKED);
+
+	together_try(r, tried);
 	run_load_begin(r);
 	run_load(r, RUN_ALL);
-	if (r->together == TOGETHER_NO && !r->is_interrupted) {
+	while (r->together == TOGETHER_NO && !r->is_interrupted) {
 		rows_forget(r);
-		r->together = TOGETHER_UNASKED;
+		tried = together_next(r, tried);
+		together_try(r, tried);
 		run_load_again(r);
 		run_load(r, RUN_ALL);
 	}
