@@ -121,6 +121,14 @@ bool run_is_cut_off(struct run *r)
 	return !r->was_interrupted && run_is_interrupted(r);
 }
 
+bool run_is_for_nothing(const struct run *r)
+{
+	const struct options *o = r->options;
+
+	return r->is_interrupted && o->output != NULL && strcmp(o->output, "-") != 0 &&
+	       !o->follow && (o->command->needs & LOADS_ITSELF) == 0;
+}
+
 enum { EVENTS_UNSEEN = 1024 }; /* between two looks at the clock */
 
 bool run_next(struct run *r, struct event *ret)
@@ -412,15 +420,6 @@ static bool is_answerable(struct run *r)
 	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
 }
 
-/* Of a run that was stopped there is no file: nothing need be made for it. */
-static bool is_for_nothing(const struct run *r)
-{
-	const struct options *o = r->options;
-
-	return r->is_interrupted && o->output != NULL && strcmp(o->output, "-") != 0 &&
-	       !o->follow && (o->command->needs & LOADS_ITSELF) == 0;
-}
-
 static void perform(struct run *r)
 {
 	const struct command *command = r->options->command;
@@ -462,7 +461,7 @@ static void perform(struct run *r)
 		run_learn_first(r);
 	run_begin_rows(r);
 	r->was_interrupted = run_is_interrupted(r);
-	if (!is_for_nothing(r))
+	if (!run_is_for_nothing(r))
 		run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);

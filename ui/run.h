@@ -165,6 +165,8 @@ bool run_is_interrupted(struct run *r);
 /* Likewise, since the command has begun: what was read until then is told whole, and what is being
  * told ends here. */
 bool run_is_cut_off(struct run *r);
+/* Of a run that was stopped there is no file: nothing need be made for it. */
+bool run_is_for_nothing(const struct run *r);
 
 /* Streaming: the next event of all inputs, by time. False at the end, or when interrupted. */
 bool run_next(struct run *r, struct event *ret);

@@ -553,6 +553,8 @@ bool run_load_end(struct run *r)
 		r->keeps_log = true;
 		return false;
 	}
+	if (run_is_for_nothing(r))
+		return true;
 	replay_finish(r);
 	if (are_not_apart(r)) {
 		rows_forget(r);
