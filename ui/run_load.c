@@ -11,6 +11,7 @@
 #include "message.h"
 #include "pick.h"
 #include "reread.h"
+#include "run_early.h"
 #include "run_json.h"
 #include "session.h"
 #include "shelf.h"
@@ -115,127 +116,6 @@ size_t run_findings_at(const struct run *r, uint64_t event, const struct evidenc
 	return n;
 }
 
-static bool is_capture(const struct input *in)
-{
-	return in->source && source_stats(in->source)->kind == SOURCE_CAPTURE;
-}
-
-static bool is_text(const struct input *in)
-{
-	return in->source && source_stats(in->source)->kind == SOURCE_TEXT;
-}
-
-/* What is told as calls end, and read up to its end without being changed by what comes later. */
-static bool tells_early(const struct run *r)
-{
-	const struct command *command = r->options->command;
-
-	return command->rows != NULL && (command->has_rows == NULL || command->has_rows(r)) &&
-	       !filter_asks_message(r->filter) && !secrets_has(r->secrets, SECRET_RADIUS);
-}
-
-/* A call ends before its tunnel, of which not all is known then. */
-static bool tells_calls_early(const struct run *r)
-{
-	return tells_early(r) && !filter_asks_tunnel(r->filter);
-}
-
-/* Of one vantage point, a capture, whose calls can be told as they end: nothing that comes later
- * changes them. */
-static bool may_tell(const struct run *r)
-{
-	bool is_one = r->together == TOGETHER_MAYBE || r->together == TOGETHER_YES ||
-		      (r->n_inputs == 1 && is_capture(&r->inputs[0]));
-
-	return is_one && tells_calls_early(r);
-}
-
-/* A log of which only words are asked: those are kept, and not the messages. If it turns out to be
- * of several consoles, whose messages are compared, it is read again. */
-static bool is_one_log(const struct run *r)
-{
-	return r->n_inputs == 1 && is_text(&r->inputs[0]) && tells_early(r) && !r->has_consoles &&
-	       inputs_are_files(r);
-}
-
-/* Its calls have numbers when they begin, whatever is asked. */
-static bool is_long_log(const struct run *r)
-{
-	double whole = threshold(&r->thresholds, THRESHOLD_WHOLE_LOG) * (1 << 20);
-
-	return r->n_inputs == 1 && is_text(&r->inputs[0]) &&
-	       (double)source_size(r->inputs[0].source) > whole;
-}
-
-/* And are told as they end; the rows are put aside while it may turn out that it is to be read
- * again. */
-static bool tells_log(const struct run *r)
-{
-	return is_long_log(r) && is_one_log(r) && tells_calls_early(r) && !r->keeps_log;
-}
-
-/* The console learned its name later: rows that were told before show it without. */
-static bool has_other_name(struct run *r)
-{
-	struct vantage *vantages;
-	size_t n = inputs_vantages(r, &vantages);
-	bool is_other = r->has_console && n && !str_equal(r->console, vantages[0].name);
-
-	free(vantages);
-	return is_other;
-}
-
-/* What was told of a long log does not hold, or is nowhere to be put. */
-static bool is_told_in_vain(struct run *r)
-{
-	return tells_log(r) && !r->is_interrupted &&
-	       (shelf_is_full(r->term.shelf) || has_other_name(r));
-}
-
-static bool finds_consoles(const struct run *r)
-{
-	struct tunnel *of_second;
-
-	return is_one_log(r) && !r->is_interrupted && replay_tunnels(r->replay, 1, &of_second);
-}
-
-/* Those between whose clocks --offset tells the difference are to be compared. */
-static bool is_large(const struct run *r)
-{
-	double whole = threshold(&r->thresholds, THRESHOLD_WHOLE_CAPTURES) * (1 << 20), all = 0;
-
-	for (size_t i = 0; i < r->n_inputs; i++)
-		all += r->inputs[i].source ? (double)source_size(r->inputs[i].source) : 0;
-	return all > whole && r->options->offsets.n == 0;
-}
-
-/* What to try: what was told can be forgotten, and all be read again. `before` was tried in vain.
- */
-static enum together together_next(const struct run *r, enum together before)
-{
-	bool has_offsets = r->options->offsets.n > 0;
-
-	if (r->n_inputs < 2 || !tells_early(r) || !inputs_are_files(r))
-		return TOGETHER_UNASKED;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		if (!is_capture(&r->inputs[i]))
-			return TOGETHER_UNASKED;
-	if (before == TOGETHER_UNASKED && tells_calls_early(r) &&
-	    (is_large(r) || inputs_named_alike(r)))
-		return TOGETHER_MAYBE;
-	return before == TOGETHER_APART || is_large(r) || has_offsets ? TOGETHER_UNASKED
-								      : TOGETHER_APART;
-}
-
-static void together_try(struct run *r, enum together together)
-{
-	r->together = together;
-	apart_free(r->apart);
-	r->apart = together == TOGETHER_APART || (together == TOGETHER_MAYBE && is_large(r))
-			   ? apart_new()
-			   : NULL;
-}
-
 void run_begin_rows(struct run *r)
 {
 	struct shelf *shelf = r->term.shelf;
@@ -255,7 +135,7 @@ static void tell(void *context, const struct report *report)
 	struct run *r = context;
 
 	(void)report;
-	if (r->together != TOGETHER_MAYBE && !tells_log(r))
+	if (r->together != TOGETHER_MAYBE && !run_tells_log(r))
 		run_begin_rows(r);
 	else if (r->term.shelf == NULL)
 		r->term.shelf = shelf_new();
@@ -362,14 +242,14 @@ struct replay_options run_replay_options(struct run *r)
 		ro.n_offsets = r->n_inputs;
 	}
 	ro.in_order = o->command->rows != NULL;
-	ro.parts_text = is_long_log(r);
+	ro.parts_text = run_is_long_log(r);
 	ro.are_apart = r->together == TOGETHER_MAYBE || r->together == TOGETHER_APART;
-	if (may_tell(r) || tells_log(r)) {
+	if (run_may_tell(r) || run_tells_log(r)) {
 		ro.tell = tell;
-		ro.vantages = tells_log(r) ? vantages_so_far : NULL;
+		ro.vantages = run_tells_log(r) ? vantages_so_far : NULL;
 		ro.tell_context = r;
 	}
-	if (may_tell(r) || is_one_log(r) || r->together == TOGETHER_APART) {
+	if (run_may_tell(r) || run_is_one_log(r) || r->together == TOGETHER_APART) {
 		ro.keep_steps = false;
 		ro.say = needs_steps ? say : NULL;
 		ro.say_context = r;
@@ -536,35 +416,28 @@ static bool read_again(struct run *r)
 	return is_read;
 }
 
-/* What showed nothing in common was of the same calls all the same. */
-static bool are_not_apart(const struct run *r)
-{
-	return (r->together == TOGETHER_MAYBE || r->together == TOGETHER_APART) &&
-	       !inputs_are_one(r) && !r->is_interrupted && !replay_are_apart(r->replay);
-}
-
 /* A secret that was learned too late for some hidden attributes shows them when all is read
  * again: it is known from the beginning then. */
 bool run_load_end(struct run *r)
 {
-	if (finds_consoles(r) || is_told_in_vain(r)) {
+	if (run_finds_consoles(r) || run_is_told_in_vain(r)) {
 		rows_forget(r);
-		r->has_consoles |= finds_consoles(r);
+		r->has_consoles |= run_finds_consoles(r);
 		r->keeps_log = true;
 		return false;
 	}
 	if (run_is_for_nothing(r))
 		return true;
 	replay_finish(r);
-	if (are_not_apart(r)) {
+	if (run_are_not_apart(r)) {
 		rows_forget(r);
-		together_try(r, TOGETHER_UNASKED);
+		run_together_try(r, TOGETHER_UNASKED);
 		return false;
 	}
 	if (!r->has_read_again && secrets_came_late(r->secrets) && inputs_are_files(r) &&
 	    !r->is_interrupted) {
 		r->has_read_again = true;
-		if (tells_log(r) || r->together == TOGETHER_MAYBE)
+		if (run_tells_log(r) || r->together == TOGETHER_MAYBE)
 			rows_forget(r);
 		return false;
 	}
@@ -609,15 +482,15 @@ void run_load_again(struct run *r)
 
 void run_load_all(struct run *r)
 {
-	enum together tried = together_next(r, TOGETHER_UNASKED);
+	enum together tried = run_together_next(r, TOGETHER_UNASKED);
 
-	together_try(r, tried);
+	run_together_try(r, tried);
 	run_load_begin(r);
 	run_load(r, RUN_ALL);
 	while (r->together == TOGETHER_NO && !r->is_interrupted) {
 		rows_forget(r);
-		tried = together_next(r, tried);
-		together_try(r, tried);
+		tried = run_together_next(r, tried);
+		run_together_try(r, tried);
 		run_load_again(r);
 		run_load(r, RUN_ALL);
 	}
