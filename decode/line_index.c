@@ -3,10 +3,11 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "spill.h"
 
 enum { MARK_OCTETS = 4096 };
 
-void line_index_open(struct line_index *x, struct str content)
+void line_index_open(struct line_index *x, struct str content, struct spill *spill)
 {
 	struct line_mark now = {1, 0};
 
@@ -22,7 +23,9 @@ void line_index_open(struct line_index *x, struct str content)
 			at = (size_t)(newline - content.at) + 1;
 			now = (struct line_mark){now.line + 1, at};
 		}
+		spill_forget(spill, end);
 	}
+	spill_rest(spill);
 }
 
 void line_index_close(struct line_index *x)

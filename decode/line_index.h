@@ -20,7 +20,9 @@ struct line_place {
 	uint64_t line, column; /* both from 1 */
 };
 
-void line_index_open(struct line_index *x, struct str content);
+/* `spill` is where the content is, which is not kept in memory then; or NULL. */
+struct spill;
+void line_index_open(struct line_index *x, struct str content, struct spill *spill);
 void line_index_close(struct line_index *x);
 /* Where somebody looked last, who goes forward: a line end is found once. */
 struct line_near {

@@ -76,6 +76,7 @@ void sink_copy(struct shape_sink *s, size_t from, size_t to)
 		write_octets(s, s->in.at + from, n);
 		from += n;
 	}
+	spill_forget(s->in_spill, from);
 }
 
 void sink_put(struct shape_sink *s, struct str characters, size_t from)
@@ -107,6 +108,7 @@ static void release(struct shape *s)
 static bool apply(struct shape *s, const struct shape_stage *stage, int year, struct text *why_not)
 {
 	struct shape_sink sink = {.in = s->text,
+				  .in_spill = s->spill ? s->spill : s->given_spill,
 				  .before = s->runs,
 				  .n_before = s->n_runs,
 				  .text = spill_open(),
@@ -116,6 +118,7 @@ static bool apply(struct shape *s, const struct shape_stage *stage, int year, st
 	struct span text, runs;
 
 	stage->copy(&sink);
+	spill_rest(sink.in_spill);
 	if (!spill_map(sink.text, &text, why_not) || !spill_map(sink.runs, &runs, why_not) ||
 	    text.len == 0) {
 		spill_close(sink.text);
@@ -136,9 +139,10 @@ bool shape_is_wide(struct str head)
 	return shape_encoding[0].applies(head, 0) || shape_encoding[1].applies(head, 0);
 }
 
-bool shape_open(struct shape *s, struct str given, int year, struct text *why_not)
+bool shape_open(struct shape *s, struct str given, struct spill *spill, int year,
+		struct text *why_not)
 {
-	*s = (struct shape){.given = given, .text = given};
+	*s = (struct shape){.given = given, .text = given, .given_spill = spill};
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
 		struct str head = {s->text.at, s->text.len};
 
@@ -150,8 +154,8 @@ bool shape_open(struct shape *s, struct str given, int year, struct text *why_no
 			s->names[s->n_names++] = stages[i]->name;
 	}
 	if (s->runs) {
-		line_index_open(&s->given_lines, s->given);
-		line_index_open(&s->text_lines, s->text);
+		line_index_open(&s->given_lines, s->given, s->given_spill);
+		line_index_open(&s->text_lines, s->text, s->spill);
 	}
 	return why_not->len == 0;
 }
@@ -181,6 +185,11 @@ uint64_t shape_offset(const struct shape *s, uint64_t offset)
 uint64_t shape_end(const struct shape *s, uint64_t offset)
 {
 	return !s->runs ? offset : offset ? shape_offset(s, offset - 1) + 1 : 0;
+}
+
+void shape_forget(const struct shape *s, uint64_t offset)
+{
+	spill_forget(s->spill, offset);
 }
 
 struct line_place shape_place(const struct shape *s, uint64_t line, uint64_t column)

@@ -19,7 +19,8 @@ struct spill;
 struct shape_run;
 
 struct shape {
-	struct str given, text; /* the octets of the input, and what is to be read */
+	struct str given, text;    /* the octets of the input, and what is to be read */
+	struct spill *given_spill; /* not its own, or NULL */
 	struct spill *spill, *runs_spill;
 	const struct shape_run *runs; /* NULL: `text` is `given` */
 	size_t n_runs;
@@ -30,8 +31,10 @@ struct shape {
 
 bool shape_is_wide(struct str head); /* UTF-16 */
 
-/* `given` is borrowed. False and `why_not` when there is no room for a copy (TMPDIR). */
-bool shape_open(struct shape *s, struct str given, int year, struct text *why_not);
+/* `given` is borrowed, and so is the file that it is in, or NULL. False and `why_not` when there is
+ * no room for a copy (TMPDIR). */
+bool shape_open(struct shape *s, struct str given, struct spill *spill, int year,
+		struct text *why_not);
 void shape_close(struct shape *s);
 
 static inline bool shape_is_plain(const struct shape *s)
@@ -43,6 +46,8 @@ static inline bool shape_is_plain(const struct shape *s)
 uint64_t shape_offset(const struct shape *s, uint64_t offset);
 /* Behind the last octet that `text` up to `offset` stood for. */
 uint64_t shape_end(const struct shape *s, uint64_t offset);
+/* What stands before that octet of `text` is not looked at soon (spill_forget). */
+void shape_forget(const struct shape *s, uint64_t offset);
 /* A line and column of `text` become those of `given`. */
 struct line_place shape_place(const struct shape *s, uint64_t line, uint64_t column);
 

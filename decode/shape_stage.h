@@ -14,6 +14,7 @@ struct shape_run {
 /* Where a stage writes; it knows where what it copies stood in the very first text. */
 struct shape_sink {
 	struct str in;                  /* what the stage reads */
+	struct spill *in_spill;         /* where that is, or NULL */
 	const struct shape_run *before; /* its own runs, NULL: as given */
 	size_t n_before, at_before;
 	struct spill *text, *runs;

@@ -92,8 +92,10 @@ void spill_forget(struct spill *s, uint64_t offset)
 
 void spill_rest(struct spill *s)
 {
-	if (s && s->map)
-		madvise(s->map, (size_t)s->length, MADV_DONTNEED);
+	if (!s || !s->map)
+		return;
+	madvise(s->map, (size_t)s->length, MADV_DONTNEED);
+	s->forgotten = 0;
 }
 
 void spill_close(struct spill *s)

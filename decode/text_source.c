@@ -98,7 +98,7 @@ static bool content_open(struct text_source *s, FILE *file, struct text *why_not
 	fclose(file);
 	free(octets);
 	is_good = is_good && all.len > 0 &&
-		  shape_open(&s->shape, (struct str){(const char *)all.at, all.len},
+		  shape_open(&s->shape, (struct str){(const char *)all.at, all.len}, s->file,
 			     s->options.year, why_not);
 	if (is_good) {
 		s->content = s->shape.text;
@@ -202,6 +202,8 @@ static void passed(void *self, uint64_t offset)
 		spill_rest(s->file);
 	else if (shape_is_plain(&s->shape))
 		spill_forget(s->file, offset);
+	else
+		shape_forget(&s->shape, offset);
 }
 
 static void reader_open(struct text_source *s, const char *path)
@@ -503,7 +505,9 @@ static void locate(struct text_source *s, struct event *e)
 		spill_forget(s->file, e->origin.offset);
 		return;
 	}
+	shape_forget(shape, e->origin.offset);
 	e->origin.offset = shape_offset(shape, e->origin.offset);
+	spill_forget(s->file, e->origin.offset);
 	e->origin.offset_end = shape_end(shape, e->origin.offset_end);
 	first = line_index_near(&shape->given_lines, e->origin.offset, &s->near);
 	last = line_index_near(&shape->given_lines, e->origin.offset_end, &s->near);

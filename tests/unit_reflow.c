@@ -175,7 +175,7 @@ static void holds(const char *path)
 	size_t start = 0, wrong;
 
 	assert_non_null(covered);
-	assert_true(shape_open(&shape, text_str(&given), 0, &why));
+	assert_true(shape_open(&shape, text_str(&given), NULL, 0, &why));
 	/* one that is turned over to be read is told as it was given */
 	read = shape.text;
 	for (size_t i = 0; i < shape.n_names; i++)

@@ -434,7 +434,7 @@ bool annotate_all(struct annotation *a, struct text *why_not)
 
 	if (year != NULL)
 		str_u64(str_of(year), &number);
-	if (!shape_open(&a->shape, a->content, (int)number, why_not)) {
+	if (!shape_open(&a->shape, a->content, NULL, (int)number, why_not)) {
 		shape_close(&a->shape);
 		return false;
 	}

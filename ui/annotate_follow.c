@@ -372,7 +372,7 @@ static bool can_be_followed(struct str text)
 	struct str head = {text.at, text.len < SHAPE_LOOK ? text.len : SHAPE_LOOK};
 	bool is_plain = source_text.probe(span_of(head.at, head.len)) > 0 &&
 			memchr(head.at, '\0', head.len) == NULL &&
-			shape_open(&shape, head, 0, &why) && shape_is_plain(&shape);
+			shape_open(&shape, head, NULL, 0, &why) && shape_is_plain(&shape);
 
 	shape_close(&shape);
 	text_free(&why);
