@@ -39,8 +39,8 @@ enum {
 	SPARE_CHUNKS = 16,
 	SLAB_CHUNKS = 32,
 	HELD_CHUNKS = 12,
-	WAKE_CHUNKS = 8, /* mapped ones, before all of them rest */
-	LOOKED = 512,    /* objects, likewise */
+	WAKE_CHUNKS = 64, /* mapped ones, before all of them rest */
+	LOOKED = 16384,   /* objects, likewise */
 };
 
 struct chunk {
