@@ -39,8 +39,12 @@ enum {
 	SPARE_CHUNKS = 16,
 	SLAB_CHUNKS = 32,
 	HELD_CHUNKS = 12,
-	WAKE_CHUNKS = 64, /* mapped ones, before all of them rest */
-	LOOKED = 16384,   /* objects, likewise */
+	/* Mapped ones, and objects looked at, before all of them rest: at least … */
+	WAKE_CHUNKS = 8,
+	LOOKED = 512,
+	/* … and as many as have room in what the arena may have in memory; an object is on a page.
+	 */
+	PAGE = 4096,
 };
 
 struct chunk {
@@ -203,8 +207,12 @@ void arena_rest(struct arena *a)
 
 static __attribute__((noinline)) void file_looked(struct arena *a)
 {
-	if (++a->file->n_looked % LOOKED == 0)
-		arena_rest(a);
+	size_t most = a->file->in_memory / PAGE > LOOKED ? a->file->in_memory / PAGE : LOOKED;
+
+	if (++a->file->n_looked < most)
+		return;
+	a->file->n_looked = 0;
+	arena_rest(a);
 }
 
 /* Asked at each step of every walk over calls and tunnels; few arenas have a file. */
@@ -220,6 +228,7 @@ static struct chunk *chunk_map(struct arena *a)
 	struct arena_file *f = a->file;
 	struct text why_not = text_make(256);
 	struct chunk *c = MAP_FAILED;
+	size_t most;
 
 	if (!f->is_refused && !f->is_open)
 		f->is_open = stream_temporary(&f->stream, &why_not);
@@ -236,7 +245,8 @@ static struct chunk *chunk_map(struct arena *a)
 		f->maps_room = f->maps_room ? 2 * f->maps_room : 16;
 		f->maps = must_grow(f->maps, f->maps_room, sizeof(*f->maps));
 	}
-	if (f->n_maps % WAKE_CHUNKS == 0)
+	most = f->in_memory / CHUNK_MAX > WAKE_CHUNKS ? f->in_memory / CHUNK_MAX : WAKE_CHUNKS;
+	if (f->n_maps % most == 0)
 		arena_rest(a);
 	f->maps[f->n_maps++] = c;
 	c->is_mapped = true;
