@@ -1,0 +1,37 @@
+# Where things stand in the program. What a capture runs through on its way to `calls`, `check`, `tunnels`
+# and `stats` would lie scattered among what few runs need: screens, drawings, the grammars of logs. Pages of
+# a program are mapped many at a time, and most of what nobody runs would be in memory. So the files whose names
+# begin so stand apart from the others, their code and what it reads.
+set(SELDOM_ui annotate canvas complete decode_ diagram diff explain export filter_parse ladder manual mdoc message_pair
+    pairs paper pcapng_write picture_layout picture_r places redact reread_wanted sarif show step_index store_ timeline told tui version
+    webpage)
+set(SELDOM_reconstruct absorb l2f_link operator pppoe pptp said speaker)
+set(SELDOM_decode accel block client console daemon device digest_count digest_read divided draytek freeradius
+    grammar hex ios ip_reassembly keenetic kl2tpd l2f. l2tpns l2tpv3d line log mpd npppd overlay part_write payload pcapng
+    pppd ppplog pppoe prefix radius_ rasclient rebuild repair retold routeros shape silence softether solstice speech
+    stamp tcpdump text_format_ text_source value verify xl2tpd)
+
+# For GNU ld, beside its own script: a section of those files' parts behind the section `before`.
+function(seldom_section name before)
+	set(lines "SECTIONS\n{\n\t${before}.seldom :\n\t{\n")
+	foreach(library ui reconstruct decode)
+		foreach(file ${SELDOM_${library}})
+			string(APPEND lines "\t\t*lib${library}.a:${file}*(${before} ${before}.*)\n")
+		endforeach()
+	endforeach()
+	string(APPEND lines "\t}\n}\nINSERT AFTER ${before};\n")
+	set(${name} "${lines}" PARENT_SCOPE)
+endfunction()
+
+seldom_section(code .text)
+seldom_section(data .rodata)
+set(SELDOM ${CMAKE_BINARY_DIR}/seldom.ld)
+file(CONFIGURE OUTPUT ${SELDOM} CONTENT "${code}${data}" @ONLY)
+
+set(CMAKE_REQUIRED_LINK_OPTIONS LINKER:-T,${SELDOM})
+check_c_source_compiles("int main(void) { return 0; }" HAS_INSERTED_SECTIONS)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(HAS_INSERTED_SECTIONS)
+	target_link_options(l2tpscope PRIVATE $<$<CONFIG:Release>:LINKER:-T,${SELDOM}>)
+	set_property(TARGET l2tpscope APPEND PROPERTY LINK_DEPENDS ${SELDOM})
+endif()
