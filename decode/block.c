@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
-#define ZLIB_CONST
-#include <zlib.h>
 #include <zstd.h>
 
 #include "arena.h"
+#include "codec.h"
+
+#define LIBRARY_TABLE "zstd_library.def"
+#define LIBRARY_FILE  "libzstd.so.1"
+#include "lazy_table.h"
 
 enum { LEVEL = 3 };
 
@@ -19,13 +22,20 @@ struct block_writer {
 	uint64_t offset;
 };
 
+bool block_load(struct text *why_not)
+{
+	return lazy_load(&library, why_not) && codec_gzip.load(why_not);
+}
+
 struct block_writer *block_writer_new(FILE *out)
 {
 	struct block_writer *w = must_alloc(1, sizeof(*w));
-	size_t size = ZSTD_compressBound(BLOCK_MOST);
+	size_t size = lib.ZSTD_compressBound(BLOCK_MOST);
 
-	*w = (struct block_writer){
-		.out = out, .zstd = ZSTD_createCCtx(), .room = must_alloc(size, 1), .size = size};
+	*w = (struct block_writer){.out = out,
+				   .zstd = lib.ZSTD_createCCtx(),
+				   .room = must_alloc(size, 1),
+				   .size = size};
 	return w;
 }
 
@@ -33,7 +43,7 @@ void block_writer_free(struct block_writer *w)
 {
 	if (!w)
 		return;
-	ZSTD_freeCCtx(w->zstd);
+	lib.ZSTD_freeCCtx(w->zstd);
 	free(w->room);
 	free(w);
 }
@@ -58,7 +68,7 @@ void block_head_put(const struct block *b, uint8_t to[BLOCK_HEAD])
 
 static uint32_t crc_of(const uint8_t *octets, size_t n)
 {
-	return (uint32_t)crc32(0, octets, (uInt)n);
+	return gzip_crc(span_of(octets, n));
 }
 
 void block_write(struct block_writer *w, enum block_kind kind, struct span octets,
@@ -70,9 +80,10 @@ void block_write(struct block_writer *w, enum block_kind kind, struct span octet
 
 	b.crc = b.stored_crc = crc_of(octets.at, octets.len);
 	if (w->zstd)
-		packed = ZSTD_compressCCtx(w->zstd, w->room, w->size, octets.at, octets.len, LEVEL);
+		packed = lib.ZSTD_compressCCtx(w->zstd, w->room, w->size, octets.at, octets.len,
+					       LEVEL);
 	/* to unpack takes longer than to read twice as much */
-	b.is_packed = !ZSTD_isError(packed) && packed <= octets.len / 2;
+	b.is_packed = !lib.ZSTD_isError(packed) && packed <= octets.len / 2;
 	b.stored = b.is_packed ? (uint32_t)packed : b.raw;
 	if (b.is_packed)
 		b.stored_crc = crc_of(w->room, packed);
@@ -102,7 +113,7 @@ void block_reader_free(struct block_reader *r)
 {
 	if (!r)
 		return;
-	ZSTD_freeDCtx(r->zstd);
+	lib.ZSTD_freeDCtx(r->zstd);
 	free(r->stored);
 	free(r->raw);
 	free(r);
@@ -174,13 +185,13 @@ static void make_room(struct block_reader *r, const struct block *b)
 		return;
 	grow(&r->stored, &r->stored_room, b->stored);
 	if (!r->zstd)
-		r->zstd = ZSTD_createDCtx();
+		r->zstd = lib.ZSTD_createDCtx();
 }
 
 static bool unpack(struct block_reader *r, const struct block *b)
 {
 	return r->zstd &&
-	       ZSTD_decompressDCtx(r->zstd, r->raw, b->raw, r->stored, b->stored) == b->raw;
+	       lib.ZSTD_decompressDCtx(r->zstd, r->raw, b->raw, r->stored, b->stored) == b->raw;
 }
 
 bool block_read(struct block_reader *r, const struct block *b, struct span *ret)

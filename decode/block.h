@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "bytes.h"
+#include "text.h"
 
 enum {
 	BLOCK_HEAD = 18,
@@ -37,6 +38,9 @@ struct block {
 	uint32_t stored, raw, crc, stored_crc;
 	uint64_t offset; /* of its head in the file */
 };
+
+/* The libraries, before anything else. */
+bool block_load(struct text *why_not);
 
 struct block_writer;
 

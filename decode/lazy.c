@@ -19,15 +19,15 @@ bool lazy_load(struct lazy_library *l, struct text *why_not)
 		return false;
 	}
 	for (size_t i = 0; i < l->n; i++) {
-		void *function = dlsym(library, l->names[i]);
+		void *found = dlsym(library, l->names[i]);
 
-		if (!function) {
+		if (!found) {
 			/* said now: dlclose forgets it */
 			text_printf(why_not, "a library cannot be used: %s", dlerror());
 			dlclose(library);
 			return false;
 		}
-		memcpy((char *)l->functions + i * sizeof(function), &function, sizeof(function));
+		memcpy((char *)l->pointers + i * sizeof(found), &found, sizeof(found));
 	}
 	l->is_loaded = true;
 	return true;

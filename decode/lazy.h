@@ -2,8 +2,9 @@
  * longer to load, and more memory, than a small capture takes to read.
  *
  * The functions of a library stand in a table of its own (NAME_library.def), a row each:
- * FUNCTION(type, name, arguments). From it lazy_table.h makes a struct of nothing but pointers to
- * them, their names, and the proof that the rows are what the library's header says. */
+ * FUNCTION(type, name, arguments), and what it has for all to see: VARIABLE(type, name). From it
+ * lazy_table.h makes a struct of nothing but pointers to them, their names, and the proof that the
+ * rows are what the library's header says. */
 #ifndef L2TPSCOPE_LAZY_H
 #define L2TPSCOPE_LAZY_H
 
@@ -14,7 +15,7 @@ struct lazy_library {
 	const char *alias; /* where the file has another name, that one; or NULL */
 	const char *const *names;
 	size_t n;
-	void *functions; /* the struct, in the order of the names */
+	void *pointers; /* the struct, in the order of the names */
 	bool is_loaded;
 };
 

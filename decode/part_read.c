@@ -273,7 +273,7 @@ bool part_open(struct part_file *ret, const char *path, struct text *why_not)
 			close(file);
 		return false;
 	}
-	if (!head_fits(file, why_not)) {
+	if (!head_fits(file, why_not) || !block_load(why_not)) {
 		close(file);
 		return false;
 	}

@@ -17,4 +17,9 @@ struct str unpacked_name(struct str name);
  * why when nothing could be made. */
 bool unpack(struct stream *s, const struct codec *c, size_t limit, struct text *why_not);
 
+/* Of the libraries, which are loaded when they are needed; NULL and why: it is not there. */
+const char *gzip_library_version(struct text *why_not);
+const char *xz_library_version(struct text *why_not);
+const char *zstd_library_version(struct text *why_not);
+
 #endif

@@ -61,7 +61,7 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded when they are needed (decode/lazy.h): dpkg-shlibdeps does not see them.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libarchive13 | libarchive13t64, libpcap0.8 | libpcap0.8t64, libsqlite3-0")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libarchive13 | libarchive13t64, libpcap0.8 | libpcap0.8t64, libsqlite3-0, libncursesw6, zlib1g, liblzma5, libzstd1")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libpangocairo-1.0-0, fonts-dejavu-core, less")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "wireshark, graphviz")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)

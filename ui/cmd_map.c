@@ -157,6 +157,8 @@ static bool is_done(struct run *r)
 	struct text why_not = text_make(4096);
 
 	look_at(r, &why_not);
+	if (why_not.len == 0)
+		(void)block_load(&why_not);
 	if (why_not.len > 0) {
 		run_raise(r, common_refuse(&why_not, STATUS_USAGE));
 		return true;

@@ -11,6 +11,16 @@
 
 #include "ladder.h"
 
+static inline double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 /* Inks by what they mean; a theme gives each a colour. */
 enum ink {
 	INK_PAGE,

@@ -184,10 +184,10 @@ static bool write_png(const struct picture *p, int theme, FILE *out, struct text
 {
 	enum { CAIRO_MOST = 32767, PIXELS_MOST = 64000000 };
 	const struct page *page = &p->pages[0];
-	double longest = fmax(page->height, p->width);
+	double longest = larger(page->height, p->width);
 	double area = page->height * p->width;
-	double scale = fmin(longest * 2 <= CAIRO_MOST ? 2 : fmin(1, CAIRO_MOST / longest),
-			    sqrt(PIXELS_MOST / area));
+	double scale = smaller(longest * 2 <= CAIRO_MOST ? 2 : smaller(1, CAIRO_MOST / longest),
+			       sqrt(PIXELS_MOST / area));
 	cairo_surface_t *surface = lib.cairo_image_surface_create(
 		CAIRO_FORMAT_RGB24, (int)(p->width * scale), (int)(page->height * scale));
 	struct painter painter = painter_new(surface, theme);
@@ -239,7 +239,7 @@ static bool write_pdf(const struct picture *p, int theme, FILE *out, struct text
 	describe(surface, p);
 	for (size_t i = 0; i < p->n_pages; i++) {
 		const struct page *page = &p->pages[i];
-		double scale = fmin(points, most / fmax(page->height, p->width));
+		double scale = smaller(points, most / larger(page->height, p->width));
 
 		lib.cairo_pdf_surface_set_size(surface, p->width * scale, page->height * scale);
 		lib.cairo_save(painter.cairo);

@@ -115,7 +115,7 @@ static void put_heads(struct layout *l)
 	y = l->y + NEAR;
 	first = l->front.n_marks;
 	for (size_t i = 0; i < l->ladder->n_parties; i++)
-		end = fmax(end, put_head(l, i, y));
+		end = larger(end, put_head(l, i, y));
 	for (size_t i = first; i < l->front.n_marks; i++) {
 		struct mark_on_page *m = &l->front.marks[i];
 

@@ -1,5 +1,4 @@
 /* A row of a picture: its words, its arrow, the states it moves, its findings. */
-#include <math.h>
 
 #include "diagram.h"
 #include "picture_layout.h"
@@ -126,7 +125,7 @@ static double put_states(struct layout *l, const struct ladder_row *row, double 
 		const struct ladder_state *s = &row->states[i];
 
 		ends[s->party] = put_state(l, s, ends[s->party]);
-		end = fmax(end, ends[s->party]);
+		end = larger(end, ends[s->party]);
 	}
 	return row->n_states > 0 ? end + 2 : end;
 }
@@ -186,5 +185,5 @@ double layout_row(struct layout *l, const struct ladder_row *row, double *ret_ch
 	}
 	y = put_states(l, row, y);
 	y = put_notes(l, row, y);
-	return fmax(y, l->y + (row->delta.len > 0 ? LEAD + SMALL_LEAD : LEAD)) + PAD;
+	return larger(y, l->y + (row->delta.len > 0 ? LEAD + SMALL_LEAD : LEAD)) + PAD;
 }

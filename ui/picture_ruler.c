@@ -1,5 +1,4 @@
 /* True time beside the rows. */
-#include <math.h>
 
 #include "picture_layout.h"
 
@@ -12,7 +11,7 @@ double layout_seconds(const struct ladder *l)
 		struct moment last = row->n_waits > 0 ? row->last : row->when;
 
 		if (moment_comparable(last, l->rows[0].when))
-			most = fmax(most, (double)moment_minus(last, l->rows[0].when) / 1e9);
+			most = larger(most, (double)moment_minus(last, l->rows[0].when) / 1e9);
 	}
 	return most;
 }
@@ -25,7 +24,7 @@ void layout_tie_to_time(struct layout *l, const struct ladder_row *row)
 	if (l->scale <= 0 || !moment_comparable(row->when, first->when))
 		return;
 	place = l->zero + (double)moment_minus(row->when, first->when) / 1e9 * l->scale;
-	l->y = fmax(l->y, place - LEAD / 2.0);
+	l->y = larger(l->y, place - LEAD / 2.0);
 	layout_line(&l->front, EDGE + RULER - 20, place, l->times - 2, l->y + LEAD / 2.0, INK_LINE,
 		    1, false);
 	for (size_t i = 0; i < row->n_waits; i++) {
@@ -38,8 +37,12 @@ void layout_tie_to_time(struct layout *l, const struct ladder_row *row)
 /* 1, 2 or 5 times a power of ten, so that ticks are at least 40 pixels apart. */
 static double tick_of(double scale)
 {
-	double tick = pow(10, floor(log10(40 / scale)));
+	static const double powers[] = {1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1,
+					1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9};
+	double tick = powers[0];
 
+	for (size_t i = 1; i < sizeof(powers) / sizeof(powers[0]) && powers[i] * scale <= 40; i++)
+		tick = powers[i];
 	for (int i = 0; tick * scale < 40 && i < 4; i++)
 		tick *= i % 2 == 0 ? 2 : 2.5;
 	return tick;
@@ -51,8 +54,8 @@ void layout_ruler(struct layout *l, double seconds)
 	double x = EDGE + RULER - 20, tick = tick_of(l->scale);
 	double end = l->zero + seconds * l->scale;
 
-	l->rows_end = fmax(l->rows_end, end);
-	l->y = fmax(l->y, end + LEAD);
+	l->rows_end = larger(l->rows_end, end);
+	l->y = larger(l->y, end + LEAD);
 	layout_line(&l->front, x, l->zero, x, end, INK_DIM, 1, false);
 	for (int i = 0; i < TICKS && i * tick <= seconds; i++) {
 		double y = l->zero + i * tick * l->scale;

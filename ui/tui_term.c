@@ -13,6 +13,10 @@
 
 #include "tui_key.h"
 
+#define LIBRARY_TABLE "curses_library.def"
+#define LIBRARY_FILE  "libncursesw.so.6"
+#include "lazy_table.h"
+
 static const int ending_signals[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
 				     SIGABRT, SIGBUS,  SIGFPE, SIGILL};
 enum { N_ENDING = sizeof(ending_signals) / sizeof(ending_signals[0]), RESTORE_ROOM = 256 };
@@ -119,10 +123,10 @@ static int keep_char(int c)
 
 static void keep_string(const char *capability)
 {
-	char *s = tigetstr(capability);
+	char *s = lib.tigetstr(capability);
 
 	if (s != NULL && s != (char *)-1)
-		tputs(s, 1, keep_char);
+		lib.tputs(s, 1, keep_char);
 }
 
 static void catch_ends(void)
@@ -139,6 +143,11 @@ static void release_ends(void)
 {
 	for (size_t i = 0; i < N_ENDING; i++)
 		sigaction(ending_signals[i], &saved.was[i], NULL);
+}
+
+const char *tui_library_version(struct text *why_not)
+{
+	return lazy_load(&library, why_not) ? lib.curses_version() : NULL;
 }
 
 bool tui_term_is_there(void)
@@ -190,16 +199,16 @@ void tui_term_background(enum tui_background b)
 	const struct palette *p = &palettes[b == TUI_UNKNOWN ? background_told() : b];
 
 	for (short i = 1; term.colors > 0 && i < 8; i++)
-		init_pair(i, COLORS >= 256 ? p->tones[i] : p->plain[i], -1);
+		lib.init_pair(i, *lib.COLORS >= 256 ? p->tones[i] : p->plain[i], -1);
 }
 
 static void set_colors(bool has_color)
 {
 	term.colors = 0;
-	if (!has_color || !has_colors() || start_color() == ERR)
+	if (!has_color || !lib.has_colors() || lib.start_color() == ERR)
 		return;
-	use_default_colors();
-	term.colors = (unsigned)COLORS;
+	lib.use_default_colors();
+	term.colors = (unsigned)*lib.COLORS;
 	tui_term_background(TUI_UNKNOWN);
 }
 
@@ -208,7 +217,7 @@ void tui_term_mouse(bool is_wanted)
 	mmask_t mask = BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON1_CLICKED |
 		       BUTTON4_PRESSED | BUTTON5_PRESSED;
 
-	mousemask(is_wanted ? mask : 0, NULL);
+	lib.mousemask(is_wanted ? mask : 0, NULL);
 }
 
 static FILE *open_keyboard(void)
@@ -218,6 +227,8 @@ static FILE *open_keyboard(void)
 
 bool tui_term_start(bool has_color, struct text *why_not)
 {
+	if (!lazy_load(&library, why_not))
+		return false;
 	setlocale(LC_CTYPE, "");
 	term.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term.keyboard = open_keyboard();
@@ -227,7 +238,7 @@ bool tui_term_start(bool has_color, struct text *why_not)
 	}
 	saved.out = STDOUT_FILENO;
 	saved.in = fileno(term.keyboard);
-	term.screen = newterm(NULL, stdout, term.keyboard);
+	term.screen = lib.newterm(NULL, stdout, term.keyboard);
 	if (term.screen == NULL) {
 		text_puts(why_not, "nothing is known of the terminal that TERM names");
 		return false;
@@ -237,22 +248,23 @@ bool tui_term_start(bool has_color, struct text *why_not)
 	keep_string("sgr0");
 	keep_string("cnorm");
 	keep_string("rmkx");
-	for (const char *s = "\033[?1000l\033[?1002l\033[?1006l"; tigetstr("XM") != NULL && *s; s++)
+	for (const char *s = "\033[?1000l\033[?1002l\033[?1006l"; lib.tigetstr("XM") != NULL && *s;
+	     s++)
 		keep_char(*s);
 	keep_string("rmcup");
 	saved.is_taken = 1;
 	atexit(restore);
 	catch_ends();
 	errors_aside();
-	set_escdelay(25);
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
+	lib.set_escdelay(25);
+	lib.cbreak();
+	lib.noecho();
+	lib.nonl();
+	lib.keypad(*lib.stdscr, TRUE);
 	set_colors(has_color);
 	tui_term_mouse(true);
-	mouseinterval(200);
-	curs_set(0);
+	lib.mouseinterval(200);
+	lib.curs_set(0);
 	return true;
 }
 
@@ -260,10 +272,10 @@ void tui_term_stop(void)
 {
 	if (!saved.is_taken)
 		return;
-	endwin();
+	lib.endwin();
 	restore();
 	release_ends();
-	delscreen(term.screen);
+	lib.delscreen(term.screen);
 	if (term.keyboard != stdin)
 		fclose(term.keyboard);
 	term.screen = NULL;
@@ -282,8 +294,8 @@ bool tui_term_is_utf8(void)
 
 void tui_term_size(size_t *ret_rows, size_t *ret_columns)
 {
-	*ret_rows = LINES > 0 ? (size_t)LINES : 1;
-	*ret_columns = COLS > 0 ? (size_t)COLS : 1;
+	*ret_rows = *lib.LINES > 0 ? (size_t)*lib.LINES : 1;
+	*ret_columns = *lib.COLS > 0 ? (size_t)*lib.COLS : 1;
 }
 
 /* ---- drawing ---- */
@@ -316,13 +328,13 @@ static void draw_cell(const struct cell *c, int y, int x)
 
 	for (size_t i = 0; i < CELL_CODES; i++)
 		letters[i] = (wchar_t)c->codes[i];
-	if (setcchar(&wide, letters, attribute_of(c), pair_of(c), NULL) == OK)
-		mvadd_wch(y, x, &wide);
+	if (lib.setcchar(&wide, letters, attribute_of(c), pair_of(c), NULL) == OK)
+		(lib.mvwadd_wch)(*lib.stdscr, y, x, &wide); /* not the macro */
 }
 
 void tui_term_draw(const struct canvas *c, size_t cursor_row, size_t cursor_column)
 {
-	erase();
+	lib.werase(*lib.stdscr);
 	for (size_t y = 0; y < c->rows; y++) {
 		for (size_t x = 0; x < c->columns; x++) {
 			const struct cell *cell = &c->cells[y * c->columns + x];
@@ -331,15 +343,15 @@ void tui_term_draw(const struct canvas *c, size_t cursor_row, size_t cursor_colu
 				draw_cell(cell, (int)y, (int)x);
 		}
 	}
-	curs_set(cursor_row == SIZE_MAX ? 0 : 1);
+	lib.curs_set(cursor_row == SIZE_MAX ? 0 : 1);
 	if (cursor_row != SIZE_MAX)
-		move((int)cursor_row, (int)cursor_column);
-	refresh();
+		lib.wmove(*lib.stdscr, (int)cursor_row, (int)cursor_column);
+	lib.wrefresh(*lib.stdscr);
 }
 
 void tui_term_redraw(void)
 {
-	clearok(curscr, TRUE);
+	lib.clearok(*lib.curscr, TRUE);
 }
 
 /* ---- keys ---- */
@@ -359,7 +371,7 @@ static uint32_t mouse_key(struct tui_mouse *ret)
 {
 	MEVENT e;
 
-	if (getmouse(&e) != OK || e.y < 0 || e.x < 0)
+	if (lib.getmouse(&e) != OK || e.y < 0 || e.x < 0)
 		return KEY_NOTHING;
 	ret->row = (size_t)e.y;
 	ret->column = (size_t)e.x;
@@ -377,8 +389,8 @@ uint32_t tui_term_key(int milliseconds, struct tui_mouse *ret_mouse)
 	wint_t code;
 	int how;
 
-	timeout(milliseconds);
-	how = get_wch(&code);
+	lib.wtimeout(*lib.stdscr, milliseconds);
+	how = lib.wget_wch(*lib.stdscr, &code);
 	if (how == ERR)
 		return KEY_NOTHING;
 	if (how != KEY_CODE_YES)

@@ -7,6 +7,8 @@
 
 /* A person at a terminal that can move its cursor. */
 bool tui_term_is_there(void);
+/* Of ncurses, which is loaded when it is needed; NULL and why: it is not there. */
+const char *tui_library_version(struct text *why_not);
 
 /* False and why, with the terminal untouched. `has_color`: as far as the terminal has. */
 bool tui_term_start(bool has_color, struct text *why_not);

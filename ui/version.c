@@ -1,13 +1,9 @@
 /* Which libraries the program runs with, asked of them: a report of a fault begins with this. */
-#include <curses.h>
 #include <jansson.h>
-#include <lzma.h>
 #include <nettle/version.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "bundle.h"
 #include "help.h"
@@ -15,6 +11,8 @@
 #include "picture.h"
 #include "sandbox.h"
 #include "store.h"
+#include "tui_term.h"
+#include "unpack.h"
 
 enum { VERSION_ROOM = 64 };
 
@@ -65,26 +63,27 @@ static void version_lazy(struct text *t)
 	text_free(&why);
 }
 
-static void version_pcap(struct text *t)
+/* Loaded when it is needed, and may be missing. */
+static void version_of(struct text *t, const char *name, const char *(*get)(struct text *why_not))
 {
 	struct text why = text_make(VERSION_ROOM);
-	const char *version = pcap_library_version(&why);
+	const char *version = get(&why);
 
-	library(t, "libpcap", version ? number_in(version) : "-");
+	library(t, name, version ? number_in(version) : "-");
 	text_free(&why);
 }
 
 void version_print(struct text *t)
 {
 	text_puts(t, "l2tpscope " L2TPSCOPE_VERSION "\nwith\n");
-	version_pcap(t);
+	version_of(t, "libpcap", pcap_library_version);
 	version_pcre2(t);
 	library(t, "jansson", jansson_version_str());
 	version_nettle(t);
-	library(t, "zlib", zlibVersion());
-	library(t, "liblzma", lzma_version_string());
-	library(t, "zstd", ZSTD_versionString());
-	library(t, "ncurses", number_in(curses_version()));
+	version_of(t, "zlib", gzip_library_version);
+	version_of(t, "liblzma", xz_library_version);
+	version_of(t, "zstd", zstd_library_version);
+	version_of(t, "ncurses", tui_library_version);
 	version_lazy(t);
 	text_puts(t, "  sandbox     ");
 	sandbox_print(t);
