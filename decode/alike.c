@@ -15,7 +15,7 @@ enum {
 	IPV4_WORDS = 6,
 	IPV6_WORDS = ALIKE_WORDS,
 	SHAPES = 32,
-	FIRST_ROOM = 64,
+	FIRST_ROOM = 64, /* a power of two */
 };
 
 /* RFC 2661 3.1 */
@@ -34,6 +34,7 @@ struct alike_shape {
 struct alikes {
 	struct alike **at; /* by hash; `room` of them, a power of two */
 	size_t n, room;
+	size_t most;    /* of them, before idle ones are looked for; no more than `room` */
 	uint64_t looks; /* packets that were looked up */
 	struct alike_shape shapes[SHAPES];
 	size_t n_shapes;
@@ -43,7 +44,7 @@ struct alikes *alikes_new(void)
 {
 	struct alikes *x = must_alloc(1, sizeof(*x));
 
-	x->room = FIRST_ROOM;
+	x->room = x->most = FIRST_ROOM;
 	x->at = must_alloc(x->room, sizeof(struct alike *));
 	return x;
 }
@@ -240,7 +241,8 @@ static bool is_idle(const struct alikes *x, const struct alike *a)
 	return !a->lease.is_open && x->looks - a->look > a_while;
 }
 
-/* Calls end: when the room is full, what they left is looked for, before there is more of it. */
+/* Calls end: what they left is looked for when there are half as many again as were in use last
+ * time. */
 static void room_make(struct alikes *x)
 {
 	for (size_t i = 0; i < x->room; i++) {
@@ -258,7 +260,8 @@ static void room_make(struct alikes *x)
 			x->n--;
 		}
 	}
-	if (x->n > x->room / 2)
+	x->most = x->n + x->n / 2 + FIRST_ROOM;
+	while (x->most > x->room)
 		room_grow(x);
 }
 
@@ -330,7 +333,7 @@ struct alike *alikes_add(struct alikes *x, const struct frame *f, const struct g
 	shape = shape_of(x, &f->when, l.version, n, span_u16(l.packet, l2tp_at(l.version)));
 	if (!shape)
 		return NULL;
-	if (x->n == x->room)
+	if (x->n >= x->most)
 		room_make(x);
 	if (x->n == LIMIT_METERS)
 		return NULL;
