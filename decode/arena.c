@@ -476,6 +476,15 @@ static void roomier_first(struct arena *a)
 	a->second = c;
 }
 
+/* Of a child nothing is wasted that a later, smaller object can use. */
+static struct chunk *held_with_room(const struct arena *a, size_t size)
+{
+	for (size_t i = a->n_held; i-- > 0;)
+		if (a->held[i]->room - a->held[i]->used >= size)
+			return a->held[i];
+	return NULL;
+}
+
 /* As nearly always: the newest chunk has room, and no ceiling is near. Else NULL. */
 static inline void *take_near(struct arena *a, size_t size)
 {
@@ -521,6 +530,8 @@ static void *take_far(struct arena *a, size_t size)
 	roomier_first(a);
 	c = a->newest;
 	if (!c || c->room - c->used < size)
+		c = held_with_room(a, size);
+	if (!c)
 		c = chunk_for(a, size);
 	given = chunk_room(c) + c->used;
 	show(given, asked);

@@ -9,7 +9,7 @@
 #include "arena.h"
 
 /* Large enough that system calls cost nothing, small enough to stay in a processor's cache. */
-enum { ROOM = 128 * 1024 };
+enum { ROOM = 64 * 1024 };
 /* Who goes to a place wants little of what stands there. */
 enum { STEP_AT_PLACE = 4096 };
 

@@ -13,7 +13,7 @@
 #include "text.h"
 
 enum {
-	STREAM_BUFFER = 256 * 1024,
+	STREAM_BUFFER = 64 * 1024,
 	STREAM_HEAD = 65536,  /* what a kind of input is told by */
 	STREAM_PIPE_HEAD = 24 /* likewise of a pipe, which glibc's ungetc() takes back */
 };
