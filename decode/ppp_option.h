@@ -37,10 +37,10 @@ struct option_row {
 
 struct ppp_option {
 	uint8_t number;
-	uint8_t length;    /* as on the wire */
-	struct span value; /* after type and length; empty and !is_whole when only text is known */
+	uint8_t length; /* as on the wire */
 	bool is_whole;
-	uint32_t offset;              /* from the start of the PPP packet (its code octet) */
+	uint32_t offset;   /* from the start of the PPP packet (its code octet) */
+	struct span value; /* after type and length; empty and !is_whole when only text is known */
 	const struct option_row *row; /* NULL: unknown */
 };
 

@@ -7,16 +7,12 @@
 
 enum { CHALLENGES_KEPT = 8, EAP_NAK = 3, PAP_STORM = 6 };
 
-struct challenge_kept {
-	uint8_t id;
-	uint8_t octets; /* of its value */
-	uint64_t value;
-};
-
 /* What one end asked as authenticator; `asked` grows, the last ones are kept. */
 struct auth_way {
-	struct challenge_kept kept[CHALLENGES_KEPT];
-	size_t asked;
+	uint64_t value[CHALLENGES_KEPT];
+	uint8_t octets[CHALLENGES_KEPT]; /* of the value */
+	uint8_t id[CHALLENGES_KEPT];
+	uint32_t asked;
 	uint32_t ids[8]; /* a bit for every id it ever used */
 	bool is_stray;   /* a response with an id that was never seen asked */
 	uint8_t stray_id;
@@ -24,7 +20,7 @@ struct auth_way {
 };
 
 struct auth_memory {
-	struct auth_way way[2]; /* by the tunnel end of the authenticator */
+	struct auth_way *way[2]; /* by the tunnel end of the authenticator; NULL: it is none */
 };
 
 static uint64_t value_hash(struct span s)
@@ -36,9 +32,20 @@ static uint64_t value_hash(struct span s)
 	return h;
 }
 
-static const struct challenge_kept *last_of(const struct auth_way *way)
+static struct auth_way *way_of(struct watch *w, struct auth_memory *m, unsigned from)
 {
-	return way->asked ? &way->kept[(way->asked - 1) % CHALLENGES_KEPT] : NULL;
+	if (!m->way[from])
+		m->way[from] = watch_room(w, sizeof(*m->way[from]));
+	return m->way[from];
+}
+
+/* Its identifier; false: nothing was asked. */
+static bool last_of(const struct auth_way *way, uint8_t *ret_id)
+{
+	if (!way || !way->asked)
+		return false;
+	*ret_id = way->id[(way->asked - 1) % CHALLENGES_KEPT];
+	return true;
 }
 
 static bool was_asked(const struct auth_way *way, uint8_t id)
@@ -46,21 +53,25 @@ static bool was_asked(const struct auth_way *way, uint8_t id)
 	return way->ids[id / 32] & UINT32_C(1) << id % 32;
 }
 
-static const struct challenge_kept *same_value(const struct auth_way *way, uint64_t value,
-					       size_t octets)
+/* The identifier of a challenge that had that value; NULL: none had. */
+static const uint8_t *same_value(const struct auth_way *way, uint64_t value, size_t octets)
 {
-	size_t n = way->asked < CHALLENGES_KEPT ? way->asked : CHALLENGES_KEPT;
+	size_t asked = way ? way->asked : 0;
+	size_t n = asked < CHALLENGES_KEPT ? asked : CHALLENGES_KEPT;
 
 	for (size_t i = 0; i < n; i++)
-		if (way->kept[i].value == value && way->kept[i].octets == octets)
-			return &way->kept[i];
+		if (way->value[i] == value && way->octets[i] == octets)
+			return &way->id[i];
 	return NULL;
 }
 
 static void challenge_keep(struct auth_way *way, const struct ppp *p)
 {
-	way->kept[way->asked % CHALLENGES_KEPT] = (struct challenge_kept){
-		.id = p->id, .octets = (uint8_t)p->value.len, .value = value_hash(p->value)};
+	size_t at = way->asked % CHALLENGES_KEPT;
+
+	way->id[at] = p->id;
+	way->octets[at] = (uint8_t)p->value.len;
+	way->value[at] = value_hash(p->value);
 	way->asked++;
 	way->ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
 }
@@ -70,17 +81,16 @@ static void challenge_keep(struct auth_way *way, const struct ppp *p)
 static void see_challenge(struct watch *w, struct auth_memory *m)
 {
 	const struct ppp *p = &w->e->ppp;
-	struct auth_way *way = &m->way[w->from];
+	struct auth_way *way = way_of(w, m, w->from);
 	uint64_t value = value_hash(p->value);
-	const struct challenge_kept *before =
-		p->value.len ? same_value(way, value, p->value.len) : NULL;
+	const uint8_t *before = p->value.len ? same_value(way, value, p->value.len) : NULL;
 
 	/* the same identifier: the challenge was sent again, which is as it should be */
-	if (before && before->id != p->id)
+	if (before && *before != p->id)
 		watch_raise(w, "chap-challenge-repeated",
 			    "%s used the challenge of id %u again for id %u", ppp_sender(w),
-			    before->id, p->id);
-	if (p->value.len && same_value(&m->way[1 - w->from], value, p->value.len))
+			    *before, p->id);
+	if (p->value.len && same_value(m->way[1 - w->from], value, p->value.len))
 		watch_raise(w, "chap-bidirectional-same-secret",
 			    "%s sends back the challenge that it got from %s", ppp_sender(w),
 			    ppp_receiver(w));
@@ -95,17 +105,17 @@ static void see_challenge(struct watch *w, struct auth_memory *m)
 static void see_response(struct watch *w, struct auth_memory *m)
 {
 	const struct ppp *p = &w->e->ppp;
-	struct auth_way *way = &m->way[1 - w->from];
-	const struct challenge_kept *last = last_of(way);
+	struct auth_way *way = m->way[1 - w->from];
 	struct finding *f;
+	uint8_t last;
 
 	/* the identifier may be that of the LAC's challenge */
-	if (!last || last->id == p->id || link_auth(&w->s->ppp, CLIENT)->is_proxy)
+	if (!last_of(way, &last) || last == p->id || link_auth(&w->s->ppp, CLIENT)->is_proxy)
 		return;
 	if (was_asked(way, p->id)) {
 		f = watch_raise(w, "chap-response-id-mismatch",
 				"%s answered challenge id %u after id %u was asked: a late answer",
-				ppp_sender(w), p->id, last->id);
+				ppp_sender(w), p->id, last);
 		if (f->count == 1)
 			f->severity = SEVERITY_NOTE;
 		return;
@@ -113,15 +123,15 @@ static void see_response(struct watch *w, struct auth_memory *m)
 	way->is_stray = true;
 	way->stray_id = p->id;
 	watch_raise(w, "chap-response-id-mismatch", "%s answered challenge id %u with id %u",
-		    ppp_sender(w), last->id, p->id);
+		    ppp_sender(w), last, p->id);
 }
 
 /* Who decides on a response knows its challenge: the recording missed it. */
 static void see_decision(struct watch *w, struct auth_memory *m)
 {
-	struct auth_way *way = &m->way[w->from];
+	struct auth_way *way = m->way[w->from];
 
-	if (way->is_stray && w->e->ppp.id == way->stray_id)
+	if (way && way->is_stray && w->e->ppp.id == way->stray_id)
 		way->is_stray = false;
 }
 
@@ -156,19 +166,19 @@ static void print_types(struct text *t, const struct ppp *p)
 static void see_eap(struct watch *w, struct auth_memory *m)
 {
 	const struct ppp *p = &w->e->ppp;
-	struct auth_way *way = &m->way[p->code == EAP_RESPONSE ? 1 - w->from : w->from];
-	const struct challenge_kept *last = last_of(way);
+	const struct auth_way *way = m->way[1 - w->from];
 	struct text types;
+	uint8_t last;
 
 	if (p->code == EAP_REQUEST)
-		challenge_keep(way, p);
+		challenge_keep(way_of(w, m, w->from), p);
 	if (p->code != EAP_RESPONSE)
 		return;
-	if (last && last->id != p->id && was_asked(way, p->id))
+	if (last_of(way, &last) && last != p->id && was_asked(way, p->id))
 		watch_raise(w, "eap-id-mismatch",
 			    "%s answered EAP request id %u after id %u was "
 			    "asked",
-			    ppp_sender(w), p->id, last->id);
+			    ppp_sender(w), p->id, last);
 	if (!p->body.len || p->body.at[0] != EAP_NAK)
 		return;
 	types = text_make(64);
@@ -181,7 +191,7 @@ static void see_eap(struct watch *w, struct auth_memory *m)
 
 static void see_pap(struct watch *w, struct auth_memory *m)
 {
-	struct auth_way *way = &m->way[w->e->ppp.code == PAP_REQUEST ? 1 - w->from : w->from];
+	struct auth_way *way = way_of(w, m, w->e->ppp.code == PAP_REQUEST ? 1 - w->from : w->from);
 
 	if (w->e->ppp.code != PAP_REQUEST) {
 		way->pap_unanswered = 0;
@@ -208,13 +218,18 @@ static void see_auth(struct watch *w)
 		see_pap(w, watch_session(w));
 }
 
+static bool is_stray(const struct auth_way *way)
+{
+	return way && way->is_stray;
+}
+
 static void judge_id(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct auth_memory *m = c ? watch_recall(c->session, see_auth) : NULL;
 
 	(void)t;
 	if (r->last->severity == SEVERITY_ERROR &&
-	    !(m && (m->way[0].is_stray || m->way[1].is_stray)))
+	    !(m && (is_stray(m->way[0]) || is_stray(m->way[1]))))
 		finding_withdraw(r->last);
 }
 

@@ -17,16 +17,14 @@ struct naked {
 };
 
 struct lcp_way {
-	bool is_whole; /* the last request was seen with all its options */
-	struct naked naked[NAKED_KEPT];
-	size_t n_naked;
-	uint8_t naked_id;
-	bool is_pap_proposed; /* the other end proposed PAP instead of its CHAP */
-	uint32_t terminates;
-	struct moment terminated;
+	struct naked *naked; /* [NAKED_KEPT] of them, once there is one */
 	struct moment echo_when;
+	uint32_t terminates;
+	uint8_t n_naked, naked_id;
 	uint8_t echo_id;
 	bool has_echo;
+	bool is_whole;        /* the last request was seen with all its options */
+	bool is_pap_proposed; /* the other end proposed PAP instead of its CHAP */
 };
 
 struct lcp_memory {
@@ -194,6 +192,8 @@ static void see_nak(struct watch *w, struct lcp_memory *m)
 		if (number == LCP_AUTH && auth_of(asked) == PPP_CHAP &&
 		    auth_of(&p->options[i]) == PPP_PAP)
 			way->is_pap_proposed = true;
+		if (!way->naked)
+			way->naked = watch_room(w, NAKED_KEPT * sizeof(*way->naked));
 		while (at < way->n_naked && way->naked[at].number != number)
 			at++;
 		if (at == NAKED_KEPT)
@@ -268,7 +268,6 @@ static void see_terminate(struct watch *w, struct lcp_memory *m)
 		return;
 	}
 	way->terminates++;
-	way->terminated = w->e->when;
 	if (way->terminates == 2)
 		watch_raise(w, "lcp-terminate-no-ack",
 			    "%s sent Terminate-Request twice and was not answered", ppp_sender(w));

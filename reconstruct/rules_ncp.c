@@ -22,20 +22,29 @@ enum {
 };
 static const uint32_t mppe_keys = MPPE_40 | MPPE_56 | MPPE_128;
 
+/* Of packets that are compressed or encrypted. */
 struct ncp_way {
 	uint32_t resets;
 	struct moment reset_when;
 	bool has_coherency;
 	uint16_t coherency; /* next expected */
 	uint64_t missing, packets;
-	uint32_t vj_compressed, vj_whole;
-	bool says_ra;
 };
 
 struct ncp_memory {
-	struct ncp_way way[2]; /* by the tunnel end that sends */
-	bool is_numbered;      /* data packets carry Ns, or must */
+	/* by the tunnel end that sends */
+	struct ncp_way *way[2]; /* NULL: nothing of that */
+	uint32_t vj_compressed[2], vj_whole[2];
+	bool says_ra[2];
+	bool is_numbered; /* data packets carry Ns, or must */
 };
+
+static struct ncp_way *way_of(struct watch *w, struct ncp_memory *m)
+{
+	if (!m->way[w->from])
+		m->way[w->from] = watch_room(w, sizeof(*m->way[w->from]));
+	return m->way[w->from];
+}
 
 static uint32_t number_of(const struct ppp_option *o)
 {
@@ -104,11 +113,13 @@ static void see_ipv6cp(struct watch *w)
 
 static void see_ccp(struct watch *w, struct ncp_memory *m)
 {
-	struct ncp_way *way = &m->way[w->from];
-	double since = ppp_seconds(way->reset_when, w->e->when);
+	struct ncp_way *way;
+	double since;
 
 	if (w->e->ppp.code != CCP_RESET_REQUEST)
 		return;
+	way = way_of(w, m);
+	since = ppp_seconds(way->reset_when, w->e->when);
 	if (since < 0 || since > threshold(w->c->observer->thresholds, THRESHOLD_RESETS_WITHIN)) {
 		way->resets = 0;
 		way->reset_when = w->e->when;
@@ -165,8 +176,9 @@ static bool agrees_on_mppe(const struct watch *w)
 }
 
 /* RFC 3078 7: a packet with the flushed bit begins anew; before it, what is lost shows. */
-static void see_coherency(struct watch *w, struct ncp_way *way)
+static void see_coherency(struct watch *w, struct ncp_memory *m)
 {
+	struct ncp_way *way = way_of(w, m);
 	struct bytes b = bytes_of(w->e->data.payload);
 	uint16_t head = bytes_u16(&b);
 	uint16_t count = head & (COHERENCY - 1);
@@ -207,30 +219,29 @@ static bool is_advertisement(struct span packet)
 
 static void see_data(struct watch *w)
 {
+	const unsigned from = w->from;
 	struct ncp_memory *m;
-	struct ncp_way *way;
 
 	if (!w->s)
 		return;
 	m = watch_session(w);
-	way = &m->way[w->from];
 	m->is_numbered |= w->e->l2tp.has_sequence;
 	switch (w->e->data.protocol) {
 	case PPP_COMPRESSED_DATA:
-		see_coherency(w, way);
+		see_coherency(w, m);
 		break;
 	case PPP_VJ_COMPRESSED:
-		way->vj_compressed++;
+		m->vj_compressed[from]++;
 		break;
 	case PPP_VJ_WHOLE:
-		way->vj_whole++;
-		if (way->vj_whole == VJ_SOME && way->vj_compressed < VJ_SOME)
+		m->vj_whole[from]++;
+		if (m->vj_whole[from] == VJ_SOME && m->vj_compressed[from] < VJ_SOME)
 			watch_raise(w, "vj-id-reset",
-				    "%u of %u packets carry their TCP header whole", way->vj_whole,
-				    way->vj_whole + way->vj_compressed);
+				    "%u of %u packets carry their TCP header whole",
+				    m->vj_whole[from], m->vj_whole[from] + m->vj_compressed[from]);
 		break;
 	case PPP_IPV6:
-		way->says_ra |= is_advertisement(w->e->data.payload);
+		m->says_ra[from] |= is_advertisement(w->e->data.payload);
 		break;
 	default:
 		break;
@@ -248,7 +259,7 @@ static enum watch_wish wish_ncp(struct watch *w)
 	case PPP_VJ_WHOLE:
 		return WISH_EVENTS;
 	case PPP_IPV6:
-		return m->way[w->from].says_ra ? WISH_NOTHING : WISH_GLANCES;
+		return m->says_ra[w->from] ? WISH_NOTHING : WISH_GLANCES;
 	default:
 		return WISH_NOTHING;
 	}
@@ -296,8 +307,8 @@ static void judge_coherency(struct raise *r, struct tunnel *t, struct call *c)
 		const struct ncp_memory *m = watch_recall(s, see_ncp);
 
 		for (int i = 0; m && i < 2; i++) {
-			missing += m->way[i].missing;
-			packets += m->way[i].packets;
+			missing += m->way[i] ? m->way[i]->missing : 0;
+			packets += m->way[i] ? m->way[i]->packets : 0;
 		}
 	}
 	if (!missing) {
@@ -435,7 +446,7 @@ static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
 	for (const struct session *s = c->session; s; s = s->joined) {
 		const struct ncp_memory *m = watch_recall(s, see_ncp);
 
-		if (m && (m->way[0].says_ra || m->way[1].says_ra))
+		if (m && (m->says_ra[0] || m->says_ra[1]))
 			return;
 	}
 	raise_finding(r, &cp->opened,

@@ -73,6 +73,16 @@ void *watch_vantage(struct watch *w)
 	return memory_of(w, &w->c->observer->memory, w->c->observer->arena);
 }
 
+void *watch_room(struct watch *w, size_t size)
+{
+	struct arena *arena = w->s   ? live_session(w->s)->arena
+			      : w->t ? live_tunnel(w->t)->arena
+				     : w->c->observer->arena;
+	void *made = arena_alloc(arena, size);
+
+	return made ? made : spare_memory(size);
+}
+
 const void *watch_recall(const struct session *s, watch_see *see)
 {
 	const struct live_session *ls = (const struct live_session *)s;

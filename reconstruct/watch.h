@@ -105,6 +105,9 @@ static inline bool watch_is_new(const struct watch *w)
 void *watch_session(struct watch *w);
 void *watch_tunnel(struct watch *w);
 void *watch_vantage(struct watch *w);
+/* Beside the memory of the session (or what watch_session() gives): room for what few of them need;
+ * likewise zero, and never NULL. */
+void *watch_room(struct watch *w, size_t size);
 
 /* Raises `rule` (a row of ON_EVENT) on the session if there is one, else on the tunnel, else on
  * the run. The same rule again on the same subject counts and adds evidence; its first text
