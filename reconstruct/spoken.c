@@ -13,15 +13,33 @@ struct kept {
 	bool is_message;
 };
 
+/* There are many: what it says stands behind it, or, where that was too short when it was used
+ * again, elsewhere. */
 struct line {
 	struct line *next;
-	uint64_t event;
-	char *at;
-	size_t len, room;
-	bool is_message;
+	uint32_t event_low; /* its number: 40 bits, as in a mark */
+	uint16_t len, room;
+	uint8_t event_high;
+	bool is_message : 1;
+	bool is_elsewhere : 1; /* its octets begin with where */
+	char octets[];
 };
 
-enum { PAGE_LINES = 256 };
+static uint64_t line_event(const struct line *line)
+{
+	return (uint64_t)line->event_high << 32 | line->event_low;
+}
+
+static char *line_at(const struct line *line)
+{
+	char *at = (char *)(uintptr_t)line->octets;
+
+	if (line->is_elsewhere)
+		memcpy(&at, line->octets, sizeof(at));
+	return at;
+}
+
+enum { PAGE_LINES = 256, LINE_MOST = UINT16_MAX };
 
 /* Of a text: all its messages, in the order of their events. */
 struct page {
@@ -45,11 +63,14 @@ struct spoken {
 /* With room for what it says behind it. */
 static struct line *line_new(struct arena *a, struct spoken *s, size_t room)
 {
-	struct line *line = arena_room(a, sizeof(*line) + room);
+	struct line *line;
 
+	if (room < sizeof(char *))
+		room = sizeof(char *);
+	line = arena_room(a, offsetof(struct line, octets) + room);
 	if (!line)
 		return NULL;
-	*line = (struct line){.at = (char *)(line + 1), .room = room};
+	*line = (struct line){.room = (uint16_t)room};
 	if (s->last)
 		s->last->next = line;
 	else
@@ -58,6 +79,19 @@ static struct line *line_new(struct arena *a, struct spoken *s, size_t room)
 	if (++s->n == LIMIT_SPOKEN_FIRST + 1)
 		s->latest = s->turn = line;
 	return line;
+}
+
+/* The old room, twice, or what is needed. */
+static void line_grow(struct arena *a, struct line *line, size_t len)
+{
+	size_t twice = 2 * (size_t)line->room;
+	size_t room = len > twice ? len : twice < LINE_MOST ? twice : LINE_MOST;
+	char *at = arena_alloc(a, room);
+
+	line->is_elsewhere |= at != NULL;
+	line->room = at ? (uint16_t)room : 0;
+	if (at)
+		memcpy(line->octets, &at, sizeof(at));
 }
 
 static struct line *line_reuse(struct spoken *s)
@@ -86,20 +120,19 @@ static void add(const struct context *c, struct arena *a, struct spoken **list, 
 
 	if (!s)
 		return;
+	if (octets.len > LINE_MOST)
+		octets.len = LINE_MOST;
 	line = s->n < most ? line_new(a, s, octets.len) : line_reuse(s);
 	if (!line)
 		return;
-	if (octets.len > line->room) {
-		size_t room = octets.len > 2 * line->room ? octets.len : 2 * line->room;
-
-		line->at = arena_alloc(a, room);
-		line->room = line->at ? room : 0;
-	}
-	line->event = c->event->number;
+	if (octets.len > line->room)
+		line_grow(a, line, octets.len);
+	line->event_low = (uint32_t)c->event->number;
+	line->event_high = (uint8_t)(c->event->number >> 32);
 	line->is_message = kept->is_message;
-	line->len = octets.len <= line->room ? octets.len : 0;
+	line->len = octets.len <= line->room ? (uint16_t)octets.len : 0;
 	if (line->len)
-		memcpy(line->at, octets.at, line->len);
+		memcpy(line_at(line), octets.at, line->len);
 }
 
 static struct page *page_new(struct arena *a, struct spoken *s)
@@ -191,10 +224,11 @@ static struct str line_words(const struct spoken *s, const struct line *line, st
 	struct str made;
 
 	if (!line->is_message || !line->len)
-		return (struct str){line->at, line->len};
+		return (struct str){line_at(line), line->len};
 	scratch = ignored.arena = arena_new(LIMIT_REPLAY_ARENA);
 	decoder = l2tp_decoder_new(scratch, NULL);
-	l2tp_decode(decoder, span_of((const uint8_t *)line->at, line->len), &e, &ignored, &payload);
+	l2tp_decode(decoder, span_of((const uint8_t *)line_at(line), line->len), &e, &ignored,
+		    &payload);
 	if (e.kind == EVENT_DATA)
 		ppp_decode(scratch, payload, &e, &ignored);
 	s->options->say(s->options->say_context, &words, &e);
@@ -257,7 +291,7 @@ struct search {
 static bool find(const struct spoken *s, struct search *x)
 {
 	for (const struct line *line = s ? s->lines : NULL; line; line = line->next) {
-		if (line->event != x->event)
+		if (line_event(line) != x->event)
 			continue;
 		x->words = line_words(s, line, x->arena);
 		return true;
@@ -314,7 +348,7 @@ static size_t index_session(const struct session *s, struct indexed *at, size_t 
 		for (const struct line *line = half->spoken ? half->spoken->lines : NULL; line;
 		     line = line->next, n++)
 			if (at)
-				at[n] = (struct indexed){line->event, n, half->spoken, line};
+				at[n] = (struct indexed){line_event(line), n, half->spoken, line};
 	return n;
 }
 
