@@ -54,6 +54,7 @@ enum {
 	 * told: what comes later is compared with the latest of them. */
 	LIMIT_TOLD_CALLS = 512,
 	LIMIT_TOLD_TUNNELS = 512,
+	LIMIT_TOLD_IDS = 2048, /* a power of two; session ids of calls that were told just now */
 	/* Words of messages that are kept: of the first ones, and then of the latest. */
 	LIMIT_SPOKEN_FIRST = 24,
 	LIMIT_SPOKEN_OF_CALL = 32,

@@ -28,6 +28,11 @@ static const struct ppp_option *agreed_option(const struct call *c, unsigned sid
 	return NULL;
 }
 
+bool call_is_link(const struct call *c)
+{
+	return agreed_option(c, CLIENT, LCP_MRRU) && agreed_option(c, LNS, LCP_MRRU);
+}
+
 static bool is_member(struct call *c, struct member *ret)
 {
 	const struct ppp_option *endpoint = agreed_option(c, CLIENT, LCP_ENDPOINT);
@@ -35,8 +40,7 @@ static bool is_member(struct call *c, struct member *ret)
 	*ret = (struct member){.call = c, .user = c->user};
 	if (endpoint && endpoint->is_whole)
 		ret->endpoint = endpoint->value;
-	return agreed_option(c, CLIENT, LCP_MRRU) && agreed_option(c, LNS, LCP_MRRU) &&
-	       (ret->user.len || ret->endpoint.len);
+	return call_is_link(c) && (ret->user.len || ret->endpoint.len);
 }
 
 static int member_compare(const void *left, const void *right)

@@ -36,7 +36,7 @@ static void cp_receiver(struct cp_step *x, uint8_t event)
 		 false);
 }
 
-const struct ppp_option *options_keep(struct context *c, const struct ppp_option *options, size_t n)
+const struct ppp_option *options_keep(struct arena *a, const struct ppp_option *options, size_t n)
 {
 	size_t size = n * sizeof(*options);
 	struct ppp_option *kept;
@@ -44,7 +44,7 @@ const struct ppp_option *options_keep(struct context *c, const struct ppp_option
 
 	for (size_t i = 0; i < n; i++)
 		size += options[i].value.len;
-	kept = n ? arena_room(c->arena, size) : NULL;
+	kept = n ? arena_room(a, size) : NULL;
 	if (!kept)
 		return NULL;
 	memcpy(kept, options, n * sizeof(*kept));
@@ -172,7 +172,7 @@ static void take_request(struct cp_step *x)
 	request_id_set(x->c, me, p->id);
 	me->last_request = mark_gist(x->c, GIST_CONFREQ, p->id);
 	mark_first(&me->first_request, me->last_request);
-	me->options = options_keep(x->c, p->options, p->n_options);
+	me->options = options_keep(x->c->arena, p->options, p->n_options);
 	me->n_options = me->options ? (uint8_t)p->n_options : 0;
 	me->acked = (struct mark){0};
 	cp_sender(x, CP_EVENT_SEND_CONFREQ);
@@ -207,7 +207,7 @@ static void take_ack(struct cp_step *x)
 		peer->agreed = peer->options;
 		peer->n_agreed = peer->n_options;
 	} else {
-		peer->agreed = options_keep(x->c, p->options, p->n_options);
+		peer->agreed = options_keep(x->c->arena, p->options, p->n_options);
 		peer->n_agreed = peer->agreed ? (uint8_t)p->n_options : 0;
 	}
 	cp_receiver(x, CP_EVENT_RECV_CONFACK);
@@ -229,7 +229,7 @@ static void take_refusal(struct cp_step *x)
 	else
 		me->rejects++;
 	refusal = side_refusal_make(x->c->arena, me);
-	refusal->options = options_keep(x->c, p->options, p->n_options);
+	refusal->options = options_keep(x->c->arena, p->options, p->n_options);
 	refusal->n = refusal->options ? p->n_options : 0;
 	refusal->is_reject = p->code == CP_CONFREJ;
 	refusal->mark = mark_gist(x->c, refusal->is_reject ? GIST_CONFREJ : GIST_CONFNAK, p->id);

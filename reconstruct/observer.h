@@ -258,6 +258,7 @@ struct observer {
 	struct call *told_calls, *told_calls_last;
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
+	struct told_id *told_ids; /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct halves half_tunnels, unasked_tunnels; /* half_open.h */
 	struct halves half_calls, unasked_calls;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */

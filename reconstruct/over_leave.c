@@ -252,8 +252,10 @@ static void tunnel_goes_on(struct observer *o, struct tunnel *t)
 	if (t->sessions)
 		awaiting_leave(live_tunnel(t));
 	gone = gather(t);
-	for (struct session *s = gone; s; s = s->next)
+	for (struct session *s = gone; s; s = s->next) {
 		remembered_tally(t, s);
+		remembered_left(o, s);
+	}
 	sessions_free(o, gone);
 	t->goes_on = false;
 	verdict_forget(t);

@@ -70,7 +70,7 @@ static void take_forced(struct context *c, struct session *s)
 
 	s->ppp.proxy_lcp = true;
 	if (!lns->agreed) {
-		lns->agreed = options_keep(c, p->options, p->n_options);
+		lns->agreed = options_keep(c->arena, p->options, p->n_options);
 		lns->n_agreed = lns->agreed ? (uint8_t)p->n_options : 0;
 	}
 	auth_agreed(c->arena, &s->ppp, LNS);

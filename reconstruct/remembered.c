@@ -1,7 +1,11 @@
 #include "remembered.h"
 
+#include "cp_link.h"
+#include "hash.h"
 #include "session.h"
 #include "spoken.h"
+#include "stages.h"
+#include "threshold.h"
 
 /* ---- of a tunnel that goes on ---- */
 
@@ -50,6 +54,56 @@ void remembered_tally(struct tunnel *t, const struct session *s)
 	}
 }
 
+/* ---- ids ---- */
+
+struct told_id {
+	uint64_t tunnel; /* its number */
+	int64_t last_ns, until_ns;
+	uint32_t id;
+	uint8_t end; /* that assigned it */
+};
+
+/* One takes the place of another. */
+static struct told_id *told_id_at(const struct observer *o, uint64_t tunnel, unsigned end,
+				  uint32_t id)
+{
+	uint64_t hash = hash_end(hash_word(HASH_START, tunnel << 33 | (uint64_t)end << 32 | id));
+
+	return &o->told_ids[hash % LIMIT_TOLD_IDS];
+}
+
+void remembered_left(struct observer *o, const struct session *s)
+{
+	int64_t settle_ns = (int64_t)(threshold(o->thresholds, THRESHOLD_SETTLE) * 1e9);
+
+	if (o->is_text || !s->tunnel || !s->tunnel->number)
+		return;
+	if (!o->told_ids)
+		o->told_ids = arena_array(o->arena, LIMIT_TOLD_IDS, sizeof(*o->told_ids));
+	for (unsigned side = 0; o->told_ids && side < 2; side++) {
+		unsigned end = side == LAC ? s->lac_end : 1u - s->lac_end;
+
+		if (s->id[side])
+			*told_id_at(o, s->tunnel->number, end, s->id[side]) =
+				(struct told_id){.tunnel = s->tunnel->number,
+						 .last_ns = s->last.ns,
+						 .until_ns = s->last.ns + settle_ns,
+						 .id = s->id[side],
+						 .end = (uint8_t)end};
+	}
+}
+
+int64_t remembered_late(const struct context *c, const struct tunnel *t, unsigned end, uint32_t id)
+{
+	const struct observer *o = c->observer;
+	const struct told_id *told = o->told_ids ? told_id_at(o, t->number, end, id) : NULL;
+
+	if (!told || told->tunnel != t->number || told->id != id || told->end != end ||
+	    c->event->when.ns < told->last_ns || c->event->when.ns > told->until_ns)
+		return -1;
+	return c->event->when.ns - told->last_ns;
+}
+
 /* ---- calls ---- */
 
 static void told_call_free(struct observer *o)
@@ -63,18 +117,86 @@ static void told_call_free(struct observer *o)
 	session_give_back(oldest->session);
 }
 
-bool remembered_call(struct observer *o, const struct session *s)
+/* Of what is remembered: they stand in the session's memory. */
+static bool has_words(const struct session *s)
 {
-	struct arena *arena = ((const struct live_session *)s)->arena;
 	const struct call *c = s->call;
-	struct call *told;
+	const struct auth *auth = link_auth(&s->ppp, CLIENT);
+	const struct cp *lcp = link_cp(&s->ppp, CP_LCP), *ipcp = link_cp(&s->ppp, CP_IPCP);
 
-	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
-		return false;
-	told = arena_alloc(arena, sizeof(*told));
-	if (!told)
-		return false;
-	*told = *c;
+	return c->start.has_words || c->requested.has_words || c->connected.has_words ||
+	       c->end.has_words || c->cdn.mark.has_words || s->first.has_words ||
+	       s->last.has_words || auth->decided.has_words || ipcp->opened.has_words ||
+	       lcp->side[CLIENT].acked.has_words || lcp->side[LNS].acked.has_words;
+}
+
+/* By its challenge a call is known again (attempts.c), and whether it was let in. */
+static void auth_keep(struct arena *a, struct ppp_link *to, const struct ppp_link *from)
+{
+	const struct auth *auth = from->auth[CLIENT];
+	struct auth *kept = auth ? link_auth_make(a, to, CLIENT) : NULL;
+
+	if (!kept)
+		return;
+	kept->challenge = arena_span(a, auth->challenge);
+	kept->result = auth->result;
+	kept->responses = auth->responses;
+	kept->decided = auth->decided;
+}
+
+/* What the links of a bundle agreed on (bundle.c). */
+static void lcp_keep(struct arena *a, struct ppp_link *to, const struct ppp_link *from)
+{
+	struct cp *kept = link_cp_make(a, to, CP_LCP);
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct cp_side *side = &link_cp(from, CP_LCP)->side[i];
+
+		kept->side[i].acked = side->acked;
+		kept->side[i].agreed = options_keep(a, side->agreed, side->n_agreed);
+		kept->side[i].n_agreed = kept->side[i].agreed ? side->n_agreed : 0;
+	}
+}
+
+static struct session *session_keep(struct arena *a, const struct session *s)
+{
+	struct live_session *kept = arena_alloc(a, sizeof(*kept));
+
+	if (!kept)
+		return NULL;
+	kept->arena = a;
+	kept->session = (struct session){.number = s->number,
+					 .direction = s->direction,
+					 .id = {s->id[0], s->id[1]},
+					 .serial = s->serial,
+					 .has_serial = s->has_serial,
+					 .lac_end = s->lac_end,
+					 .vantage = s->vantage,
+					 .ppp.is_fresh = s->ppp.is_fresh,
+					 .first = s->first,
+					 .last = s->last};
+	auth_keep(a, &kept->session.ppp, &s->ppp);
+	if (call_is_link(s->call))
+		lcp_keep(a, &kept->session.ppp, &s->ppp);
+	if (s->call->ipv4.family) /* since when it had its address (rules_ncp.c) */
+		link_cp_make(a, &kept->session.ppp, CP_IPCP)->opened =
+			link_cp(&s->ppp, CP_IPCP)->opened;
+	return &kept->session;
+}
+
+static void call_keep(struct arena *a, struct call *told)
+{
+	struct str *const words[] = {&told->user,
+				     &told->calling_number,
+				     &told->called_number,
+				     &told->side[LAC].name,
+				     &told->side[LNS].name,
+				     &told->cdn.text,
+				     &told->cdn.disconnect_text};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		*words[i] = arena_str(a, *words[i]);
+	told->ipv6_id = arena_span(a, told->ipv6_id);
 	told->is_told = told->goes_on = true;
 	told->next = told->same_user_next = told->previous = told->told_next = NULL;
 	told->attempts = NULL;
@@ -83,8 +205,29 @@ bool remembered_call(struct observer *o, const struct session *s)
 	told->tunnel = NULL;
 	told->session->tunnel = NULL;
 	told->session->call = NULL;
-	for (int i = 0; i < 2; i++)
-		told->side[i].name = arena_str(arena, c->side[i].name);
+}
+
+bool remembered_call(struct observer *o, struct session *s)
+{
+	const struct call *c = s->call;
+	bool stays = c && (o->is_text || has_words(s));
+	struct arena *arena;
+	struct call *told;
+
+	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
+		return false;
+	arena = stays ? live_session(s)->arena : arena_child(o->arena);
+	told = arena_alloc(arena, sizeof(*told));
+	if (told) {
+		*told = *c;
+		told->session = stays ? s : session_keep(arena, s);
+	}
+	if (!told || !told->session) {
+		if (!stays)
+			arena_free(arena);
+		return false;
+	}
+	call_keep(arena, told);
 	if (o->told_calls_last)
 		o->told_calls_last->told_next = told;
 	else
@@ -92,7 +235,7 @@ bool remembered_call(struct observer *o, const struct session *s)
 	o->told_calls_last = told;
 	if (++o->n_told_calls > LIMIT_TOLD_CALLS)
 		told_call_free(o);
-	return true;
+	return stays;
 }
 
 /* ---- tunnels ---- */

@@ -1,5 +1,6 @@
 #include "limits.h"
 #include "meter.h"
+#include "remembered.h"
 #include "rules.h"
 #include "watch.h"
 
@@ -218,6 +219,17 @@ static void count_order(void *memory, unsigned from, uint16_t ns, uint64_t n)
 	o->offset->count += n;
 }
 
+/* Of a call that was told already: its tunnel's. */
+static void see_late(struct watch *w)
+{
+	uint32_t id = w->e->l2tp.session_id;
+	int64_t since = remembered_late(w->c, w->t, 1 - w->from, id);
+
+	if (since > 3 * second)
+		watch_raise(w, "data-after-cdn", "Data came to session %u %.1f s after its CDN", id,
+			    (double)since / 1e9);
+}
+
 static void see_order(struct watch *w)
 {
 	const struct l2tp_head *head = &w->e->l2tp;
@@ -227,6 +239,8 @@ static void see_order(struct watch *w)
 		return;
 	if (!w->s && !head->is_control && head->has_ids && !head->session_id)
 		watch_raise(w, "l2tp-session-id-zero-data", "Data has Session ID 0");
+	if (!w->s && w->t && w->e->kind != EVENT_CONTROL)
+		see_late(w);
 	if (!w->s)
 		return;
 	o = watch_session(w);

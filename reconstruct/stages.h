@@ -28,6 +28,8 @@ void legs_join(struct report *r);
 
 /* bundle.c: calls of one multilink bundle share a number. */
 void bundles_find(struct report *r);
+/* Its link may be one of a bundle. */
+bool call_is_link(const struct call *c);
 
 /* attempts.c: what failed before, for the same caller. */
 void attempts_find(struct report *r);

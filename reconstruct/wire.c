@@ -4,6 +4,7 @@
 #include "halves.h"
 #include "meter.h"
 #include "registry.h"
+#include "remembered.h"
 #include "session.h"
 #include "tie.h"
 #include "tunnel.h"
@@ -317,6 +318,12 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	live_tunnel(t)->is_heard[*ret_from] = true;
 	t->heard[*ret_from] = c->mark;
 	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
+	if (!s && remembered_late(c, t, 1 - *ret_from, id) >= 0) {
+		c->tunnel = t;
+		c->from = *ret_from;
+		t->last = c->mark;
+		return NULL;
+	}
 	if (!s)
 		s = half_session(c, t, 1 - *ret_from);
 	if (!s)
