@@ -9,8 +9,8 @@
 
 static const int64_t second_ns = 1000000000;
 /* Of `settle`: how long a call is waited for whose end was acknowledged at once. */
-enum { SURE = 8 };
-enum { TICK_S = 1, SOON_S = 2, LOOK_S = 60 };
+enum { SURE = 16 };
+enum { TICK_S = 1, LOOK_S = 60 };
 
 /* Of several vantage points: with those of whatever began before, and for good. */
 static bool gives_numbers(const struct observer *o)
@@ -118,10 +118,20 @@ static int64_t after(int64_t ns, int64_t wait)
 	return ns > INT64_MAX - wait ? INT64_MAX : ns + wait;
 }
 
+/* The clock was set after that: nothing is told before the end. */
+static int64_t tick_after(struct moment last, int64_t grace)
+{
+	int64_t tick = TICK_S * second_ns;
+
+	if (!moment_known(last) || last.epoch)
+		return INT64_MAX;
+	return ((last.ns + grace) / tick + 1) * tick;
+}
+
 void over_looked(struct observer *o, struct moment when)
 {
 	o->looked = when;
-	o->look_ns = after(when.ns, SOON_S * second_ns);
+	o->look_ns = tick_after(when, 0); /* nothing settles in between */
 	o->look_anyway_ns = after(when.ns, LOOK_S * second_ns);
 }
 
@@ -135,16 +145,6 @@ bool over_is_worth_now(const struct observer *o)
 static int64_t grace_ns(const struct observer *o)
 {
 	return (int64_t)(threshold(o->thresholds, THRESHOLD_SETTLE) * (double)second_ns);
-}
-
-/* The clock was set after that: nothing is told before the end. */
-static int64_t tick_after(struct moment last, int64_t grace)
-{
-	int64_t tick = TICK_S * second_ns;
-
-	if (!moment_known(last) || last.epoch)
-		return INT64_MAX;
-	return ((last.ns + grace) / tick + 1) * tick;
 }
 
 static struct moment later(struct moment a, struct moment b)

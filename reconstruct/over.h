@@ -4,8 +4,10 @@
  * A call is over when its CDN has reached the other end, a tunnel when its StopCCN has (and a
  * request when nobody answered it), and when the capture has gone on for `settle` seconds without
  * a packet of it: copies and late data come within that time (RFC 2661 5.7, 5.8). Where the first
- * CDN was acknowledged nobody has a reason to send anything: an eighth of it does. A call that its
- * tunnel took along is over with the tunnel.
+ * CDN was acknowledged nobody has a reason to send anything: a sixteenth of it does, in which a
+ * sender that lost the acknowledgement would send the CDN again (5.8: after a second). What comes
+ * to its ids later than that is known for late (remembered.h). A call that its tunnel took along is
+ * over with the tunnel.
  *
  * Of a text, where it is asked for, only calls leave; tunnels stay to the end. A console has words
  * for a call whose CDN was acknowledged, too: it is waited for as long as the others.
