@@ -42,6 +42,7 @@ enum {
 	LIMIT_FOLDERS = 32,        /* directories inside directories */
 	LIMIT_INTERFACES = 65536,  /* of one pcapng section; `any` captures have < 1000 */
 	LIMIT_REORDER = 32,        /* control messages held for a gap, per direction */
+	LIMIT_AHEAD = 16,          /* events behind an answer that waits for what it answers */
 	LIMIT_RADIUS_LOOK = 512,   /* latest RADIUS requests among which an answer is looked for */
 	LIMIT_TUNNELS = 65536,     /* live tunnels of one vantage point */
 	LIMIT_HALF_OPEN = 2048,    /* tunnels of which one end was heard: more are a flood */

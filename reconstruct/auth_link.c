@@ -158,6 +158,14 @@ static bool answers_unseen(const struct auth *a, enum auth_word word)
 	return word != WORD_CHALLENGE && !a->responses && !a->is_proxy;
 }
 
+bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p)
+{
+	enum auth_word word = auth_word(p);
+
+	return word != AUTH_WORD_NONE &&
+	       answers_unseen(link_auth(l, word == WORD_RESPONSE ? from : 1 - from), word);
+}
+
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 {
 	const struct ppp *p = &c->event->ppp;

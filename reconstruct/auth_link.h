@@ -9,6 +9,9 @@ bool auth_is_protocol(uint16_t protocol);
 /* A packet sent by end `from`; `at_lac` as in ppp_link_packet. */
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac);
 
+/* A response to no challenge, a decision on no response, sent by end `from`. */
+bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p);
+
 /* The algorithm an authenticator asked for in LCP and got. */
 void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator);
 

@@ -410,6 +410,7 @@ void batch_tell(struct replay *r)
 
 static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 {
+	replay_all_fed(r);
 	report_limits(r);
 	forget_steps(r);
 	for (size_t i = 0; i < r->n_observers; i++)

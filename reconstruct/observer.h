@@ -226,6 +226,10 @@ struct observer {
 	size_t n_fresh;
 	uint64_t n_places; /* roll.h */
 	bool is_limited;
+	/* reorder.h */
+	const struct event *ahead[LIMIT_AHEAD];
+	size_t n_ahead;
+	struct arena *ahead_arena;
 	struct mark stamped; /* text: the last one with a stamp */
 	struct tunnel *last_tunnel;
 	struct session *last_session; /* text: last created or moved */

@@ -13,6 +13,7 @@
 #include "ppp_link.h"
 #include "radius_join.h"
 #include "registry.h"
+#include "reorder.h"
 #include "replay_state.h"
 #include "said.h"
 #include "session.h"
@@ -551,14 +552,13 @@ static void feed_on_new_clock(struct replay *r, const struct context *c, const s
 	feed(r, &renewed, given);
 }
 
-static void feed_as(struct replay *r, const struct event *e, const struct event *given)
+static void feed_to(struct replay *r, struct observer *o, const struct event *e,
+		    const struct event *given)
 {
-	struct context c = {.arena = r->arena, .event = e, .delivery = DELIVERY_NONE};
+	struct context c = {
+		.arena = r->arena, .observer = o, .event = e, .delivery = DELIVERY_NONE};
 	struct moment when;
 
-	c.observer = observer_of(r, e);
-	if (!c.observer)
-		return;
 	if (e->kind == EVENT_OTHER) {
 		other_take(&c);
 		return;
@@ -573,6 +573,25 @@ static void feed_as(struct replay *r, const struct event *e, const struct event 
 		feed_on_new_clock(r, &c, given, when);
 	else
 		feed(r, &c, given);
+}
+
+static void feed_waited(struct replay *r, struct observer *o, const struct event *e)
+{
+	feed_to(r, o, e, e);
+}
+
+static void feed_as(struct replay *r, const struct event *e, const struct event *given)
+{
+	struct observer *o = observer_of(r, e);
+
+	if (o && (o->is_text || !reorder_take(r, o, e, feed_waited)))
+		feed_to(r, o, e, given);
+}
+
+void replay_all_fed(struct replay *r)
+{
+	for (size_t i = 0; i < r->n_observers; i++)
+		reorder_end(r, r->observers[i], feed_waited);
 }
 
 /* The router's own words on a RADIUS packet are a step of its call. */
@@ -613,17 +632,21 @@ void replay_tell(struct replay *r)
 
 bool replay_wants_glance(const struct replay *r)
 {
-	for (size_t i = 0; i < r->n_observers; i++)
-		if (meters_are_open(r->observers[i]->meters))
-			return true;
-	return false;
+	bool are_open = false;
+
+	for (size_t i = 0; i < r->n_observers; i++) {
+		if (reorder_waits(r->observers[i]))
+			return false;
+		are_open |= meters_are_open(r->observers[i]->meters);
+	}
+	return are_open;
 }
 
 bool replay_glance(struct replay *r, struct glance *g)
 {
 	struct observer *o = observer_known(r, g->vantage);
 
-	return o && !o->is_text && meter_count(o, g);
+	return o && !o->is_text && !reorder_waits(o) && meter_count(o, g);
 }
 
 /* Of vantage points that are apart each has a time of its own. */
@@ -644,7 +667,8 @@ bool replay_leave(const struct replay *r, uint16_t vantage, struct glance_leave 
 {
 	const struct observer *o = observer_known(r, vantage);
 
-	if (!o || o->is_text || !o->latest.is_set || o->latest.kind != CLOCK_ABSOLUTE)
+	if (!o || o->is_text || reorder_waits(o) || !o->latest.is_set ||
+	    o->latest.kind != CLOCK_ABSOLUTE)
 		return false;
 	ret->latest_ns = o->latest.ns;
 	return !o->spans || span_latest(o, vantage, &ret->latest_ns);

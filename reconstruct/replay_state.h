@@ -16,4 +16,7 @@ struct replay {
 	struct report report;
 };
 
+/* The end of the input: what waits (reorder.h) goes on. */
+void replay_all_fed(struct replay *r);
+
 #endif

@@ -315,13 +315,13 @@ static void see_acknowledged(struct watch *w, struct sent *s)
 		     &first);
 }
 
-/* A ZLB has no Ns that tells a copy of it: one that comes at once behind a greater Nr is a copy of
- * the capture, or was overtaken by it, and nothing was taken back. */
-static bool is_stale_zlb(const struct watch *w, const struct reliable_way *way)
+/* What comes at once behind a greater Nr was overtaken by it, or is a copy of the capture (a ZLB
+ * has no Ns that tells it), and nothing was taken back. */
+static bool is_overtaken(const struct watch *w, const struct reliable_way *way)
 {
 	double since = seconds_between(way->nr_when, w->e->when);
 
-	return w->delivery == DELIVERY_ACK && since >= 0 && since < COPY_S;
+	return since > -COPY_S && since < COPY_S;
 }
 
 static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_way *back)
@@ -336,7 +336,7 @@ static void see_nr(struct watch *w, struct reliable_way *way, struct reliable_wa
 			"The %s acknowledges up to Nr %u; the other end has sent Ns %u at "
 			"most",
 			end_word(w->from), nr, (uint16_t)(back->next_ns - 1));
-	if (way->has_nr && is_first_copy && ahead_of(way->nr, nr) < 0 && !is_stale_zlb(w, way) &&
+	if (way->has_nr && is_first_copy && ahead_of(way->nr, nr) < 0 && !is_overtaken(w, way) &&
 	    (!way->is_started || ahead_of(way->next_ns, e->l2tp.ns) >= -1))
 		watch_raise_tunnel(w, "nr-decreases", "The %s goes back from Nr %u to Nr %u",
 				   end_word(w->from), way->nr, nr);

@@ -494,12 +494,12 @@ static struct session *repeated(struct context *c, struct tunnel *t, unsigned fr
 	return s;
 }
 
-/* An Nr for messages that were not seen: the recording misses them. */
-static bool acknowledges_unseen(const struct tunnel *t, unsigned from, const struct event *e)
+bool tunnel_acknowledges_unseen(const struct tunnel *t, unsigned from, const struct event *e)
 {
 	const struct channel *other = &t->way[1 - from];
 
-	if (!e->l2tp.has_sequence || (e->origin.line && !e->origin.frame))
+	if (!e->l2tp.has_sequence || (e->origin.line && !e->origin.frame) ||
+	    channel_is_far(&t->way[from], e))
 		return false;
 	if (!other->is_started)
 		return e->l2tp.nr > 0 && !t->was_there;
@@ -531,8 +531,7 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 {
 	struct live_tunnel *lt = live_tunnel(t);
 	struct session *s = NULL;
-	bool is_far = channel_is_far(&t->way[from], c->event);
-	bool is_holey = !is_far && acknowledges_unseen(t, from, c->event);
+	bool is_holey = tunnel_acknowledges_unseen(t, from, c->event);
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 

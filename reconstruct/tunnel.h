@@ -15,6 +15,10 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh);
 struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 			    struct session *known);
 
+/* The Nr of `e`, sent by `from`, covers what was not seen: the recording misses it, or has it
+ * later. */
+bool tunnel_acknowledges_unseen(const struct tunnel *t, unsigned from, const struct event *e);
+
 /* Initiator and responder the other way round: who opened it became known late. */
 void tunnel_flip(struct tunnel *t);
 
