@@ -92,8 +92,8 @@ static struct tunnel *opened_meanwhile(struct context *c, uint32_t id, unsigned 
 		if (late <= 0 || late > repeat_ns ||
 		    (id && t->peer[from].tunnel_id && t->peer[from].tunnel_id != id))
 			continue;
-		if (!t->was_there || seen_of(t->seen, SCCRQ)->count ||
-		    !path_equal(&t->path, &e->path) || t->version != e->l2tp.version ||
+		if (seen_of(t->seen, SCCRQ)->count || !path_equal(&t->path, &e->path) ||
+		    t->version != e->l2tp.version ||
 		    !address_equal(&t->peer[from].address, &e->from.address) ||
 		    !address_equal(&t->peer[1 - from].address, &e->to.address))
 			continue;
@@ -132,6 +132,36 @@ static struct tunnel *request_tunnel(struct context *c, unsigned *ret_from)
 	return t;
 }
 
+/* A message of the setup: the SCCRQ was not seen, and the tunnel was not up yet. A StopCCN is one
+ * when nothing but SCCRQ and SCCRP came before it: its Nr, and how many its sender sent, tell. */
+static bool is_of_setup(const struct event *e)
+{
+	switch (e->control.message) {
+	case SCCRP:
+	case SCCCN:
+		return true;
+	case STOPCCN:
+		return e->l2tp.has_sequence && e->l2tp.ns <= 1 && e->l2tp.nr == 1;
+	default:
+		return false;
+	}
+}
+
+/* Who sent it: the first message of the responder has Ns 0 and answers, the one that asks uses a
+ * port of its own and asks port 1701 (RFC 2661 8.1). */
+static unsigned sender_of(const struct event *e, bool *ret_is_sure)
+{
+	uint16_t message = e->kind == EVENT_CONTROL ? e->control.message : 0;
+
+	*ret_is_sure = true;
+	if (message == SCCRP || (message == STOPCCN && is_of_setup(e) && e->l2tp.ns == 0))
+		return RESPONDER;
+	if (message == SCCCN)
+		return INITIATOR;
+	*ret_is_sure = false;
+	return e->from.port == L2TP_PORT && e->to.port != L2TP_PORT ? RESPONDER : INITIATOR;
+}
+
 static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -143,8 +173,8 @@ static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *
 	t = tunnel_new(c, false);
 	if (!t)
 		return NULL;
-	/* the one that asks uses a port of its own and asks port 1701 (RFC 2661 8.1) */
-	*ret_from = e->from.port == L2TP_PORT && e->to.port != L2TP_PORT ? RESPONDER : INITIATOR;
+	*ret_from = sender_of(e, &t->roles_known);
+	t->was_there = e->kind != EVENT_CONTROL || !is_of_setup(e);
 	wire_place(t, e, *ret_from);
 	tunnel_learn_id(c, t, 1 - *ret_from, id);
 	unbound_add(c->observer, t);
@@ -180,6 +210,23 @@ static struct tunnel *used_again(struct context *c, struct tunnel *closed, unsig
 	return t;
 }
 
+/* An SCCRP to an id of which the SCCRP was another one: it was assigned anew, and the recording
+ * misses the SCCRQ that said so. A peer that is asked twice may offer itself twice, until one offer
+ * is taken. */
+static bool is_assigned_anew(const struct context *c, const struct tunnel *t, unsigned end)
+{
+	const struct event *e = c->event;
+	const struct seen *before = seen_of(t->seen, SCCRP);
+	uint32_t id = assigned_tunnel(e);
+	bool is_closed = ((const struct live_tunnel *)t)->is_closed;
+
+	if (e->kind != EVENT_CONTROL || e->control.message != SCCRP || end != INITIATOR ||
+	    !before->count || !id || !(is_closed || seen_of(t->seen, SCCCN)->count))
+		return false;
+	return t->peer[RESPONDER].tunnel_id != id ||
+	       (is_closed && moment_minus(e->when, mark_when(seen_last(before))) > late_ns);
+}
+
 static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -191,6 +238,8 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 
 	if (id)
 		t = registry_tunnel(r, e, id, LOOK_RECEIVER, &end);
+	if (t && is_assigned_anew(c, t, end))
+		return inferred_tunnel(c, id, ret_from);
 	if (t) {
 		struct tunnel *again = used_again(c, t, ret_from);
 
@@ -280,13 +329,15 @@ static bool names_no_tunnel(const struct event *e)
 
 struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 {
-	struct tunnel *t;
+	struct tunnel *t = NULL;
 
 	if (c->event->control.message == SCCRQ) {
 		*ret_from = INITIATOR;
 		return request_tunnel(c, ret_from);
 	}
-	t = c->event->control.message == SCCCN ? NULL : tunnel_again(c, ret_from);
+	/* these two may be of another tunnel with the same ids */
+	if (c->event->control.message != SCCCN && c->event->control.message != SCCRP)
+		t = tunnel_again(c, ret_from);
 	if (!t && names_no_tunnel(c->event))
 		return NULL;
 	if (!t)
