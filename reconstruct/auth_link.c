@@ -205,6 +205,19 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_FAILS, at_lac);
 }
 
+/* As long as any end waits before it asks again (IOS: 10 s), and some more. */
+static const int64_t patience_ns = INT64_C(12) * 1000000000;
+
+bool auth_missed_answer(const struct auth *a, struct moment until)
+{
+	bool is_pap = a->protocol == PPP_PAP;
+	const struct mark *asked = is_pap ? &a->responded : &a->challenged;
+
+	return a->result == RESULT_UNKNOWN && !a->is_proxy && asked->is_set &&
+	       (is_pap ? a->responses == 1 : a->challenges == 1 && !a->responses) &&
+	       moment_minus(until, mark_when(asked)) >= patience_ns;
+}
+
 void auth_proxy(struct context *c, struct session *s)
 {
 	const struct avp *type = event_avp(c->event, 29), *name = event_avp(c->event, 30);

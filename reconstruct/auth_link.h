@@ -12,6 +12,10 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 /* A response to no challenge, a decision on no response, sent by end `from`. */
 bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p);
 
+/* An end asked once, with a challenge or for PAP, and did not ask again up to then although it must
+ * until it is answered (RFC 1994 4.1, RFC 1334 2.2.1): the recording misses the answer. */
+bool auth_missed_answer(const struct auth *a, struct moment until);
+
 /* The algorithm an authenticator asked for in LCP and got. */
 void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator);
 

@@ -294,6 +294,36 @@ static bool began_before_log(const struct trial *f)
 	       !link_cp(trial_link(f), CP_LCP)->opened.is_set;
 }
 
+/* Nobody gives up so soon: in a capture, what ends a call within a second of a response is a
+ * decision on it, seen or not, and what ends it within a second of a challenge is something else.
+ */
+static bool ended_at_once(const struct trial *f, const struct mark *sent)
+{
+	static const double AT_ONCE_S = 1;
+	double gap;
+
+	return f->end && !mark_line(sent) && mark_gap(f->r, sent, f->end, &gap) && gap >= 0 &&
+	       gap < AT_ONCE_S;
+}
+
+/* By who asked for it: `side` is whose authentication it is. */
+static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
+{
+	enum role judge = trial_side_role(f, 1 - (int)side);
+
+	if (f->by == ROLE_UNKNOWN || f->by != judge)
+		return false;
+	f->cause = "auth-rejected";
+	f->confidence = CONFIDENCE_POSSIBLE;
+	trial_also(f, "auth-no-answer");
+	return trial_say(f,
+			 "%s ended the call right after the %s of %.*s%s, and the recording shows "
+			 "neither success nor failure: it rejected it, or had another reason%s.",
+			 str_c(trial_side_words(f, 1 - (int)side)),
+			 a->protocol == PPP_PAP ? "PAP request" : "response", STR_ARG(a->peer_name),
+			 str_c(time_words(f->r, &a->responded)), str_c(trial_ending_words(f)));
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -312,6 +342,11 @@ bool judge_auth_no_answer(struct trial *f)
 		if (may_have_joined(p, a))
 			continue;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		if (ended_at_once(f, sent ? &a->responded : &a->challenged)) {
+			if (sent && say_undecided(f, a, i))
+				return true;
+			continue;
+		}
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
@@ -458,6 +493,38 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 	return false;
 }
 
+/* A request that was sent again although nothing refused it. */
+static bool is_asked_in_vain(const struct cp *cp)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *asker = &cp->side[i], *judge = &cp->side[1 - i];
+
+		if (asker->request_repeats || asker->requests > judge->naks + judge->rejects + 1)
+			return true;
+	}
+	return false;
+}
+
+static bool any_ncp_asked_in_vain(const struct ppp_link *p)
+{
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (k != CP_CCP && is_asked_in_vain(link_cp(p, k)))
+			return true;
+	return false;
+}
+
+/* A negotiation that stood open, but in which nobody had yet waited for anything: who says why he
+ * ends it means that; else it is only possible that this is why. */
+static bool is_cut_short(struct trial *f, bool in_vain)
+{
+	int side = trial_terminator(f);
+
+	if (in_vain)
+		return false;
+	f->confidence = CONFIDENCE_POSSIBLE;
+	return side >= 0 && side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text.len;
+}
+
 static bool any_ncp_refused(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
@@ -477,6 +544,8 @@ bool judge_ncp_no_agreement(struct trial *f)
 		if (k != CP_CCP && trial_say_refusal(f, link_cp(trial_link(f), k)))
 			return true;
 	}
+	if (is_cut_short(f, any_ncp_asked_in_vain(trial_link(f))))
+		return false;
 	return trial_say(f,
 			 "Network protocols were negotiated but none was acknowledged both ways"
 			 "%s.",
@@ -539,6 +608,8 @@ bool judge_lcp_no_agreement(struct trial *f)
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	if (trial_say_refusal(f, lcp))
 		return true;
+	if (is_cut_short(f, is_asked_in_vain(lcp)))
+		return false;
 	return trial_say(f,
 			 "Both ends negotiated LCP (%u and %u Configure-Requests) but never "
 			 "agreed%s.",

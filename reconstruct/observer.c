@@ -1,5 +1,6 @@
 #include "observer.h"
 
+#include "auth_link.h"
 #include "cp_link.h"
 #include "halves.h"
 #include "jump.h"
@@ -194,6 +195,10 @@ static bool has_missed_answer(const struct observer *o, const struct session *s)
 		until = mark_when(&s->tunnel->stopccn.mark);
 	for (size_t k = 0; k < N_CP; k++) {
 		if (s->ppp.cp[k] && cp_missed_answer(s->ppp.cp[k], until))
+			return true;
+	}
+	for (size_t side = 0; side < 2; side++) {
+		if (s->ppp.auth[side] && auth_missed_answer(s->ppp.auth[side], until))
 			return true;
 	}
 	return false;
