@@ -234,6 +234,10 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 	counters_add(&t->counters, &half->counters);
 	t->hellos += half->hellos;
 	t->auth_used |= half->auth_used;
+	if (half->is_holey && (!t->is_holey || !half->hole.is_set))
+		t->hole = half->hole;
+	else if (half->is_holey && t->hole.is_set)
+		fill_last(NULL, &t->hole, &half->hole);
 	t->is_holey |= half->is_holey;
 	/* asked again when all is known (tunnel_finish) */
 	t->unanswered.is_set = false;

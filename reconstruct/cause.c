@@ -235,7 +235,7 @@ const char *cause_of_disconnect(uint16_t code)
 
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 {
-	bool is_holey = f->t->is_holey || (f->s && f->s->is_holey);
+	bool is_holey = f->s ? session_has_holes(f->s) : f->t->is_holey;
 
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].is_absence && is_holey)

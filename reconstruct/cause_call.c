@@ -561,13 +561,12 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome =
-			!trial_lcp_timed_out(&f) &&
-					((f.s->was_there && !trial_is_first_auth(&f)) ||
-					 f.s->is_holey || f.t->is_holey || ppp_out_of_sight(&f) ||
-					 gre_out_of_sight(&f) || trial_fell_silent(&f))
-				? OUTCOME_UNKNOWN
-				: OUTCOME_FAILED;
+		c->outcome = !trial_lcp_timed_out(&f) &&
+					     ((f.s->was_there && !trial_is_first_auth(&f)) ||
+					      session_has_holes(f.s) || ppp_out_of_sight(&f) ||
+					      gre_out_of_sight(&f) || trial_fell_silent(&f))
+				     ? OUTCOME_UNKNOWN
+				     : OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;

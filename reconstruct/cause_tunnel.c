@@ -521,7 +521,7 @@ static const struct cause_row rows[] = {
 	{judge_secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
-	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, true},
+	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, false},
 	{commanded, "admin-clear", CONFIDENCE_LIKELY, false},
 	{stopccn_result, NULL, CONFIDENCE_CERTAIN, false},
 	{daemon_stopped, "admin-clear", CONFIDENCE_CERTAIN, false},

@@ -545,6 +545,7 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 		fill_last(r, &a->heard[i], &b->heard[i]);
 	a->was_there = a->was_there && b->was_there;
 	a->is_holey = a->is_holey && b->is_holey;
+	a->hole = (struct mark){0};
 	join_unanswered(&a->unanswered, &b->unanswered,
 			b->unanswered.is_set && at_end[b->unanswered.from & 1]);
 	if (!a->icmp.is_set && b->icmp.is_set) {

@@ -336,6 +336,9 @@ const struct session_circuit *session_circuit(const struct session *s);
 /* The name under which its client, or its caller, is known; empty when none is. */
 struct str session_user(const struct session *s);
 
+/* The recording misses packets of it, or messages of its tunnel since it began. */
+bool session_has_holes(const struct session *s);
+
 /* A defect that was seen on an event of this tunnel or session. */
 struct defect_note {
 	struct defect defect;
@@ -387,7 +390,9 @@ struct discovery {
 	struct span host_uniq;
 	struct str service, circuit, remote; /* Service-Name; access line as TR-101 names it */
 	struct mark padi, pado, padr, pads, padt, refused;
-	uint32_t n_padi, n_padr; /* copies included: each is a try */
+	uint32_t n_padi, n_padr; /* repeats included: each is a try */
+	struct mark asked;       /* the last of them, and which it was */
+	uint8_t asked_with;
 };
 
 /* A PPTP control connection (RFC 2637): of one call, or of several. */
@@ -442,6 +447,7 @@ struct tunnel {
 		claimed_stranger[2];  /* a log says: this end has no entry for the other's name */
 	bool was_there;               /* the recording began after the tunnel was up */
 	bool is_holey;                /* the recording misses messages of it: see struct session */
+	struct mark hole;             /* what proved it last, behind the hole; unset: anywhere */
 	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
 	enum tie tie;
 	struct mark crossed;                       /* the other end's SCCRQ */

@@ -374,6 +374,14 @@ static bool has_failed(const struct finding *f)
 	return outcome == OUTCOME_FAILED || outcome == OUTCOME_DROPPED;
 }
 
+/* A message that was sent again and again, all of it behind the hole. */
+static bool is_behind_hole(const struct tunnel *t)
+{
+	return t->unanswered.is_set && t->hole.is_set &&
+	       t->hole.vantage == t->unanswered.first.vantage &&
+	       mark_number(&t->hole) < mark_number(&t->unanswered.first);
+}
+
 /* A call whose beginning, or more, was not seen neither failed nor fell as far as is known: what
  * looks like the reason may have been answered. */
 static bool is_half_seen(const struct finding *f)
@@ -381,9 +389,9 @@ static bool is_half_seen(const struct finding *f)
 	const struct session *s = f->call ? f->call->session : NULL;
 
 	if (!s)
-		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL;
-	return f->call->outcome == OUTCOME_UNKNOWN &&
-	       (s->was_there || s->is_holey || s->tunnel->is_holey);
+		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL &&
+		       !is_behind_hole(f->tunnel);
+	return f->call->outcome == OUTCOME_UNKNOWN && (s->was_there || session_has_holes(s));
 }
 
 void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c)

@@ -24,8 +24,9 @@ static bool is_ppp_unseen(const struct call *c)
 /* What was missed may have been the reason. */
 static bool is_half_seen(const struct tunnel *t, const struct call *c)
 {
-	return (t && (t->was_there || t->is_holey)) ||
-	       (c && (c->session->was_there || c->session->is_holey));
+	if (t && (t->was_there || (!c && t->is_holey)))
+		return true;
+	return c && (c->session->was_there || session_has_holes(c->session));
 }
 
 static enum severity severity_of(const struct cause_fact *fact, unsigned confidence,

@@ -84,6 +84,15 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	return s;
 }
 
+bool session_has_holes(const struct session *s)
+{
+	const struct mark *hole = &s->tunnel->hole;
+
+	return s->is_holey ||
+	       (s->tunnel->is_holey && (!hole->is_set || hole->vantage != s->first.vantage ||
+					mark_number(hole) >= mark_number(&s->first)));
+}
+
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
 	unsigned side = session_side(s, tunnel_end);

@@ -312,12 +312,18 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
  * keeps order. An acknowledgement that comes after its sender closed is too late. */
 static void note_unanswered(struct tunnel *t, unsigned from)
 {
+	/* a message that is sent again and again has no answer, whatever the recording misses, as
+	 * long as it shows both directions */
+	uint32_t least = t->is_holey ? 3 : 2;
+
+	if (t->is_holey && !live_tunnel(t)->is_heard[1 - from])
+		return;
 	for (size_t i = 0; i < t->way[from].n_pending; i++) {
 		const struct pending *p = channel_pending(&t->way[from], i);
 		bool is_first =
 			!t->unanswered.is_set || p->event < mark_number(&t->unanswered.first);
 
-		if (p->is_acked || p->copies < 2 || !is_first)
+		if (p->is_acked || p->copies < least || !is_first)
 			continue;
 		t->unanswered = (struct unanswered){
 			.is_set = true,
@@ -501,6 +507,9 @@ bool tunnel_acknowledges_unseen(const struct tunnel *t, unsigned from, const str
 	if (!e->l2tp.has_sequence || (e->origin.line && !e->origin.frame) ||
 	    channel_is_far(&t->way[from], e))
 		return false;
+	/* what was acknowledged before tells nothing new */
+	if (other->has_acked && (int16_t)(uint16_t)(e->l2tp.nr - other->acked) <= 0)
+		return false;
 	if (!other->is_started)
 		return e->l2tp.nr > 0 && !t->was_there;
 	return (int16_t)(uint16_t)(e->l2tp.nr - other->next_ns) > 0;
@@ -545,6 +554,8 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	t->last = c->mark;
 	t->heard[from] = c->mark;
 	t->is_holey |= is_holey;
+	if (is_holey)
+		t->hole = c->mark;
 	lt->is_heard[from] = true;
 	arrival_acknowledged(c, t, 1 - from);
 	/* what the Nr covers came before this message */
@@ -624,8 +635,9 @@ void tunnel_finish(struct context *c, struct tunnel *t)
 	trips[0] = channel_round_trip(&t->way[0]);
 	trips[1] = channel_round_trip(&t->way[1]);
 	t->round_trip_s = trips[0] > trips[1] ? trips[0] : trips[1];
-	if (t->is_holey || one_way_only(t)) {
+	if (one_way_only(t)) {
 		t->is_holey = true;
+		t->hole = (struct mark){0};
 		t->unanswered.is_set = false;
 	} else {
 		note_unanswered(t, INITIATOR);

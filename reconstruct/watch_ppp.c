@@ -68,7 +68,7 @@ bool option_same(const struct ppp_option *a, const struct ppp_option *b)
 
 bool call_is_half_seen(const struct call *c)
 {
-	return c->session->was_there || c->session->is_holey || c->session->tunnel->is_holey;
+	return c->session->was_there || session_has_holes(c->session);
 }
 
 bool call_went_wrong(const struct call *c)
