@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "cause_table.h"
 #include "rules.h"
 #include "session_v3.h"
 
@@ -25,6 +26,15 @@ static void line_silent(struct raise *r, struct tunnel *t, struct call *c)
 			      STR_ARG(c->cause_text));
 }
 
+/* What ends a call in order refuses it only if it was not connected, which may not have been seen.
+ */
+static bool may_have_ended(const struct call *c)
+{
+	const struct cause_fact *fact = c->cause ? cause_named(c->cause) : NULL;
+
+	return session_has_holes(c->session) && fact && fact->stage == IN_ORDER;
+}
+
 /* The call was refused before it was connected: it has no network protocol, however late a log
  * begins. */
 static void refused(struct raise *r, struct tunnel *t, struct call *c)
@@ -32,7 +42,7 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	const struct session *s = c->session;
 
 	(void)t;
-	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there ||
+	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there || may_have_ended(c) ||
 	    seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
 	    s->established[LAC].is_set || s->established[LNS].is_set || c->reached == REACHED_NCP)
 		return;

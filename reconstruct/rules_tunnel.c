@@ -362,8 +362,18 @@ static void retransmitted_often(struct raise *r, struct tunnel *t, struct call *
 		      x.seen->repeats + 1);
 }
 
+/* When it came up at the latest: an SCCCN that is not sent again was acknowledged (RFC 2661 5.8),
+ * whether or not the capture has that. */
+static const struct mark *up_by(struct raise *r, const struct tunnel *t)
+{
+	const struct mark *last = seen_last(seen_of(t->seen, SCCCN));
+
+	return mark_frame(last) ? mark_earlier(r->r, &t->connected, last) : &t->connected;
+}
+
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 {
+	const struct mark *up = up_by(r, t);
 	struct finding *f;
 	double gap;
 
@@ -373,13 +383,13 @@ static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)
 	    !seen_of(t->seen, SCCCN)->count)
 		return;
 	if (!seen_of(t->seen, SCCRQ)->first.is_set || !t->connected.is_set ||
-	    !mark_gap(r->r, &seen_of(t->seen, SCCRQ)->first, &t->connected, &gap) ||
-	    gap - mark_blur(&seen_of(t->seen, SCCRQ)->first, &t->connected) <=
+	    !mark_gap(r->r, &seen_of(t->seen, SCCRQ)->first, up, &gap) ||
+	    gap - mark_blur(&seen_of(t->seen, SCCRQ)->first, up) <=
 		    threshold(r->r->thresholds, THRESHOLD_TUNNEL_SLOW))
 		return;
 	f = raise_finding(r, &seen_of(t->seen, SCCRQ)->first, "The tunnel took %.1f s to come up",
 			  gap);
-	finding_evidence(r, f, &t->connected);
+	finding_evidence(r, f, up);
 }
 
 static void too_big(struct raise *r, struct tunnel *t, struct call *c)
