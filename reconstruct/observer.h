@@ -127,6 +127,8 @@ struct live_tunnel {
 	struct link_ends *ends; /* of a bare link */
 };
 
+enum { LATELY = 4 }; /* packets that a mirror port may have before the copy of the first */
+
 struct live_session {
 	struct session session; /* first */
 	/* roll.h */
@@ -148,9 +150,14 @@ struct live_session {
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
 	struct str interface[2];  /* text: [LAC] Se0:0, [LNS] Vi4 */
 	struct binding *bindings; /* text: all that lead to it */
-	/* the last packet of each direction, to know a copy by the network */
+	/* the last packets of each direction, to know a copy by the network or the capture */
 	uint16_t last_ip_id[2];
 	uint32_t last_packet[2];
+	struct lately {
+		uint32_t print;
+		int64_t ns;
+	} lately[2][LATELY];
+	uint8_t lately_next[2];
 	struct watch_memory *memory;
 	struct arena *arena;           /* of it and of all that it alone points to */
 	struct live_session *absorbed; /* halves that became this one, `absorbed` on */

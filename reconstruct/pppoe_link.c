@@ -163,6 +163,19 @@ static void refused(struct context *c, struct tunnel *t, unsigned from, const st
 	link_clear(c, t->sessions, from, why->name, why->cause, v ? v->text : (struct str){0});
 }
 
+/* The same within 2 ms is a copy of the capture (contract.md). */
+static bool is_try(const struct context *c, struct discovery *d)
+{
+	static const int64_t copy_ns = 2000000;
+	struct mark before = d->asked;
+	uint8_t code_before = d->asked_with;
+
+	d->asked = c->mark;
+	d->asked_with = c->event->neighbour.code;
+	return !before.is_set || code_before != d->asked_with ||
+	       moment_minus(c->event->when, mark_when(&before)) >= copy_ns;
+}
+
 static void discovery_step(struct context *c, struct tunnel *t, unsigned from)
 {
 	struct discovery *d = t->discovery;
@@ -175,7 +188,7 @@ static void discovery_step(struct context *c, struct tunnel *t, unsigned from)
 	}
 	switch (c->event->neighbour.code) {
 	case PADI:
-		d->n_padi++;
+		d->n_padi += is_try(c, d);
 		mark_first(&d->padi, mark_text(c, "PADI"));
 		machines_step(c, t, from, PPPOE_SEND_PADI);
 		break;
@@ -184,7 +197,7 @@ static void discovery_step(struct context *c, struct tunnel *t, unsigned from)
 		machines_step(c, t, from, PPPOE_SEND_PADO);
 		break;
 	case PADR:
-		d->n_padr++;
+		d->n_padr += is_try(c, d);
 		mark_first(&d->padr, mark_text(c, "PADR"));
 		if (c->event->path.has_mac)
 			t->peer[CONCENTRATOR].address = address_mac(c->event->path.to_mac);
