@@ -236,16 +236,20 @@ const char *cause_of_disconnect(uint16_t code)
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 {
 	bool is_holey = f->s ? session_has_holes(f->s) : f->t->is_holey;
+	enum role by = f->by;
 
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i].is_absence && is_holey)
-			continue;
 		f->cause = rows[i].cause;
 		f->confidence = rows[i].confidence;
 		f->n_also = 0;
-		if (rows[i].test(f))
+		f->is_insisted = false;
+		f->by = by;
+		if (rows[i].test(f) && (!rows[i].is_absence || !is_holey || f->is_insisted))
 			return true;
 	}
+	f->is_insisted = false;
+	f->text = (struct str){0};
+	f->by = by;
 	f->cause = NULL;
 	f->confidence = CONFIDENCE_NONE;
 	f->n_also = 0;

@@ -25,13 +25,16 @@ struct trial {
 	struct str text;
 	const char *also[4];
 	size_t n_also;
+	/* it was asked again and again: no hole of the recording is as deep */
+	bool is_insisted;
 };
 
 struct cause_row {
 	bool (*test)(struct trial *f);
 	const char *cause; /* NULL: the test names it */
 	enum confidence confidence;
-	bool is_absence; /* it rests on what was not seen: not asked of a recording with holes */
+	bool is_absence; /* it rests on what was not seen: where the recording has holes, only
+			  * if trial.is_insisted */
 };
 
 /* Runs the rows; false when none says yes. */

@@ -461,11 +461,14 @@ static bool ppp_out_of_sight(const struct trial *f)
 	       !link_cp(p, CP_LCP)->side[LNS].first_request.is_set && !link_auth(p, CLIENT)->by_lns;
 }
 
-/* PPTP came up and was cleared, and the recording has nothing of its GRE: whether PPP came up is
+/* PPTP came up, or was cleared, and the recording has nothing of its GRE: whether PPP came up is
  * not known. */
 static bool gre_out_of_sight(const struct trial *f)
 {
-	return f->t->carrier == CARRIER_PPTP && f->t->pptp_call.answered.is_set &&
+	const struct pptp_call *p = &f->t->pptp_call;
+
+	return f->t->carrier == CARRIER_PPTP &&
+	       (p->answered.is_set || p->clear.is_set || p->disconnected.is_set) &&
 	       !f->s->ppp.first.is_set && cause_is_orderly(f->cause);
 }
 
@@ -561,12 +564,13 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome = !trial_lcp_timed_out(&f) &&
-					     ((f.s->was_there && !trial_is_first_auth(&f)) ||
-					      session_has_holes(f.s) || ppp_out_of_sight(&f) ||
-					      gre_out_of_sight(&f) || trial_fell_silent(&f))
-				     ? OUTCOME_UNKNOWN
-				     : OUTCOME_FAILED;
+		c->outcome =
+			!trial_lcp_timed_out(&f) && ((f.s->was_there && !trial_is_first_auth(&f)) ||
+						     (session_has_holes(f.s) && !f.is_insisted) ||
+						     ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
+						     trial_fell_silent(&f))
+				? OUTCOME_UNKNOWN
+				: OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;

@@ -58,6 +58,9 @@ static bool asked_lcp_in_vain(const struct trial *f)
 	       (lcp->side[1].requests && !lcp->side[0].requests);
 }
 
+/* So often nobody asks who has an answer. */
+enum { INSISTS = 3 };
+
 /* An end asked and asked who its peer is, heard nothing, and ended the link: "Authentication
  * failed", says pppd then, too. */
 static bool challenged_in_vain(const struct trial *f)
@@ -347,6 +350,8 @@ bool judge_auth_no_answer(struct trial *f)
 				return true;
 			continue;
 		}
+		f->is_insisted = a->protocol == PPP_PAP ? a->responses >= INSISTS
+							: !sent && a->challenges >= INSISTS;
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,
@@ -477,6 +482,7 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 				    o->row ? o->row->name : "an unknown option");
 			option_print_value(&options, o);
 		}
+		f->is_insisted = refusals >= INSISTS;
 		if (name && refusals > 1 && side_refusal(judge)->n && !cp->side[1 - i].acked.is_set)
 			trial_say(f,
 				  "%s answered %u %s requests of its peer with %s (%.*s), the "
@@ -583,6 +589,8 @@ bool judge_lcp_no_answer(struct trial *f)
 		/* of a call that was there before, the answers may have gone unseen */
 		if (f->s->was_there && !(silent->acks + silent->naks + silent->rejects))
 			continue;
+		/* the other direction is recorded, too */
+		f->is_insisted = sent >= INSISTS && silent->acks + silent->naks + silent->rejects;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
 		return trial_say(

@@ -28,11 +28,26 @@ static bool carries_ppp(const struct report *r, const struct tunnel *t)
 	return false;
 }
 
+/* The second message of the initiator, Ns 1, is its SCCCN or its StopCCN: who sent more, or without
+ * a StopCCN as much, had the tunnel up, whether or not the recording has it (RFC 2661 5.8, 7.2.1).
+ */
+static bool sent_beyond_setup(const struct tunnel *t)
+{
+	const struct channel *way = &t->way[INITIATOR];
+	uint16_t sent = way->has_acked ? way->acked : 0;
+
+	if (t->version == 1 || !t->roles_known || !mark_frame(&t->first))
+		return false;
+	if (way->is_started && (int16_t)(uint16_t)(way->next_ns - sent) > 0)
+		sent = way->next_ns;
+	return sent >= 3 || (sent == 2 && !(t->stopccn.is_set && t->stopccn.from == INITIATOR));
+}
+
 static bool tunnel_established(const struct report *r, const struct tunnel *t)
 {
 	if (carries_ppp(r, t))
 		return true;
-	return t->was_there || t->established[INITIATOR].is_set ||
+	return t->was_there || sent_beyond_setup(t) || t->established[INITIATOR].is_set ||
 	       t->established[RESPONDER].is_set ||
 	       (seen_of(t->seen, SCCCN)->count && t->version != 1);
 }

@@ -309,6 +309,13 @@ static void take_echo(struct cp_step *x)
 /* As long as any end waits before it asks again (RFC 1661 4.6, 3 s), and some more. */
 static const int64_t patience_ns = INT64_C(4) * 1000000000;
 
+/* LCP ends the link, and the caller says when. */
+static bool is_ended(const struct cp *cp)
+{
+	return cp->protocol != PPP_LCP && (side_ending(&cp->side[0])->request.is_set ||
+					   side_ending(&cp->side[1])->request.is_set);
+}
+
 bool cp_missed_answer(const struct cp *cp, struct moment until)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -318,8 +325,8 @@ bool cp_missed_answer(const struct cp *cp, struct moment until)
 		if (!asker->requests || asker->acked.is_set || asker->request_repeats ||
 		    mark_number(&side_refusal(answerer)->mark) >
 			    mark_number(&asker->last_request) ||
-		    asker->requests > answers + 1 || side_ending(asker)->request.is_set ||
-		    side_ending(answerer)->request.is_set || side_claim(answerer)->rejected.is_set)
+		    asker->requests > answers + 1 || is_ended(cp) ||
+		    side_claim(answerer)->rejected.is_set)
 			continue;
 		if (moment_minus(until, mark_when(&asker->last_request)) >= patience_ns)
 			return true;

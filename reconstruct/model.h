@@ -336,7 +336,7 @@ const struct session_circuit *session_circuit(const struct session *s);
 /* The name under which its client, or its caller, is known; empty when none is. */
 struct str session_user(const struct session *s);
 
-/* The recording misses packets of it, or messages of its tunnel since it began. */
+/* The recording misses packets of it, or messages of its tunnel since its PPP, or it, began. */
 bool session_has_holes(const struct session *s);
 
 /* A defect that was seen on an event of this tunnel or session. */

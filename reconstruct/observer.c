@@ -185,14 +185,28 @@ static struct moment last_seen_at(const struct observer *o, uint16_t vantage)
 		       : o->last;
 }
 
-static bool has_missed_answer(const struct observer *o, const struct session *s)
+/* When nobody waited for an answer any more. */
+static struct moment waited_until(const struct observer *o, const struct session *s)
 {
+	const struct cp *lcp = link_cp(&s->ppp, CP_LCP);
 	struct moment until = last_seen_at(o, s->vantage);
 
 	if (session_cdn(s)->is_set)
 		until = mark_when(&session_cdn(s)->mark);
 	else if (s->tunnel->stopccn.is_set)
 		until = mark_when(&s->tunnel->stopccn.mark);
+	for (size_t side = 0; side < 2; side++) {
+		const struct mark *end = &side_ending(&lcp->side[side])->request;
+
+		if (end->is_set && moment_minus(until, mark_when(end)) > 0)
+			until = mark_when(end);
+	}
+	return until;
+}
+
+static bool has_missed_answer(const struct observer *o, const struct session *s)
+{
+	struct moment until = waited_until(o, s);
 	for (size_t k = 0; k < N_CP; k++) {
 		if (s->ppp.cp[k] && cp_missed_answer(s->ppp.cp[k], until))
 			return true;

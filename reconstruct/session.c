@@ -87,10 +87,12 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 bool session_has_holes(const struct session *s)
 {
 	const struct mark *hole = &s->tunnel->hole;
+	/* what its control messages lack, before PPP, its PPP need not lack */
+	const struct mark *first = s->ppp.first.is_set ? &s->ppp.first : &s->first;
 
 	return s->is_holey ||
-	       (s->tunnel->is_holey && (!hole->is_set || hole->vantage != s->first.vantage ||
-					mark_number(hole) >= mark_number(&s->first)));
+	       (s->tunnel->is_holey && (!hole->is_set || hole->vantage != first->vantage ||
+					mark_number(hole) >= mark_number(first)));
 }
 
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
