@@ -104,10 +104,12 @@ static struct input *predecessor_of(const struct run *r, const struct input *b)
 		struct input *a = &r->inputs[i];
 		bool is_named;
 
-		if (a->rotation == NULL || !may_go_on(a, b) || !is_newest(r, a) ||
-		    !rotation_goes_on(a->rotation, b->ahead, b->n_ahead))
+		if (a->rotation == NULL || !may_go_on(a, b) || !is_newest(r, a))
 			continue;
 		is_named = is_named_alike(a, b);
+		if (!rotation_goes_on(a->rotation, b->ahead, b->n_ahead) &&
+		    !(is_named && rotation_is_of_place(a->rotation, b->ahead, b->n_ahead)))
+			continue;
 		n++;
 		n_named += is_named;
 		if (best == NULL || is_named)

@@ -15,7 +15,7 @@ struct marks {
 };
 
 struct rotation {
-	struct marks tunnels, packets;
+	struct marks tunnels, packets, places;
 };
 
 static size_t slot_of(const struct marks *m, uint64_t mark)
@@ -96,6 +96,15 @@ static uint64_t tunnel_mark(const struct event *e)
 	return 0;
 }
 
+/* Between whom and where it was captured; 0 where Ethernet addresses do not tell the place. */
+static uint64_t place_mark(const struct event *e)
+{
+	bool is_call = e->l2tp.is_present || e->kind == EVENT_PPP || e->kind == EVENT_PPPOE ||
+		       e->kind == EVENT_PPTP;
+
+	return e->path.has_mac && is_call ? mark(hash_end(hash_path(e))) : 0;
+}
+
 /* A message that nobody sends twice but as a copy; data is not worth the room. */
 static uint64_t packet_mark(const struct event *e)
 {
@@ -122,6 +131,7 @@ void rotation_free(struct rotation *r)
 		return;
 	free(r->tunnels.at);
 	free(r->packets.at);
+	free(r->places.at);
 	free(r);
 }
 
@@ -142,13 +152,43 @@ static size_t event_marks(const struct event *e, uint64_t ret[2])
 void rotation_note(struct rotation *r, const struct event *e)
 {
 	uint64_t marks[2];
-	uint64_t packet = packet_mark(e);
+	uint64_t packet = packet_mark(e), place = place_mark(e);
 	size_t n = event_marks(e, marks);
 
+	if (place)
+		marks_add(&r->places, place);
 	for (size_t i = 0; i < n; i++)
 		marks_add(&r->tunnels, marks[i]);
 	if (packet)
 		marks_add(&r->packets, packet);
+}
+
+/* So many messages, or less, wait for their answers when a file ends (RFC 2661 5.8: a window of 4
+ * where none was asked for); two ends that show the same have more in common. */
+enum { IN_FLIGHT = 4 };
+
+bool rotation_is_of_place(const struct rotation *before, const struct event *const *events,
+			  size_t n)
+{
+	uint64_t again[IN_FLIGHT];
+	size_t n_again = 0;
+	bool is_of_place = false;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t place = place_mark(events[i]), packet = packet_mark(events[i]);
+		size_t k = 0;
+
+		is_of_place |= place && marks_hold(&before->places, place);
+		if (!packet || !marks_hold(&before->packets, packet))
+			continue;
+		while (k < n_again && again[k] != packet)
+			k++;
+		if (k == IN_FLIGHT)
+			return false;
+		if (k == n_again)
+			again[n_again++] = packet;
+	}
+	return is_of_place;
 }
 
 bool rotation_goes_on(const struct rotation *before, const struct event *const *events, size_t n)

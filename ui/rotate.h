@@ -18,6 +18,11 @@ void rotation_free(struct rotation *r);
 
 bool rotation_goes_on(const struct rotation *before, const struct event *const *events, size_t n);
 
+/* The input was captured between the same stations: with names that a rotation makes of one, and
+ * times behind the other's, it goes on even where all that it has was sent again. */
+bool rotation_is_of_place(const struct rotation *before, const struct event *const *events,
+			  size_t n);
+
 /* Names that a rotation makes of one: `x.pcap`, `x.pcap1`, `x_00002_20240101.pcap.gz`. */
 bool rotation_named_alike(struct str a, struct str b);
 
