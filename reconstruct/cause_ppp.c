@@ -383,6 +383,7 @@ bool judge_ipcp_address_refused(struct trial *f)
 	judge = &link_cp(trial_link(f), CP_IPCP)->side[i];
 	times = (unsigned)judge->naks + judge->rejects;
 	f->by = f->end ? trial_first_mover(f) : trial_side_role(f, i);
+	f->is_insisted = times >= INSISTS;
 	return trial_say(f,
 			 "%s refused the IP address that its peer asks for %s%s, and IPCP never "
 			 "opened%s.",
@@ -584,7 +585,9 @@ bool judge_lcp_no_answer(struct trial *f)
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
 		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
 
-		if ((sent < 2 && !(sent && trial_lcp_timed_out(f))) || silent->requests)
+		/* what it was answered it has sent, seen or not */
+		if ((sent < 2 && !(sent && trial_lcp_timed_out(f))) || silent->requests ||
+		    asker->acks + asker->naks + asker->rejects)
 			continue;
 		/* of a call that was there before, the answers may have gone unseen */
 		if (f->s->was_there && !(silent->acks + silent->naks + silent->rejects))
