@@ -90,9 +90,19 @@ static size_t glued_prefix(const struct splitter *s, struct str line, size_t wor
 	return tag;
 }
 
+/* Seconds since 1970, or the last number of the record before. */
+static bool is_number(struct str stamp)
+{
+	for (size_t i = 0; i < stamp.len; i++)
+		if (!char_is_digit(stamp.at[i]))
+			return false;
+	return true;
+}
+
 /* Goes back from a tag over the stamp and the host before it, and over a number where all records
- * have one: `… call is 0. Jul  9 22:14:07 …` ends in one of its own. */
-static size_t tag_prefix(const struct splitter *s, struct str line, bool is_numbered, size_t tag)
+ * (`first`: that of the line) have one: `… call is 0. Jul  9 22:14:07 …` ends in one of its own. */
+static size_t tag_prefix(const struct splitter *s, struct str line, const struct prefix *first,
+			 size_t tag)
 {
 	size_t best = tag, at = tag;
 
@@ -104,8 +114,10 @@ static size_t tag_prefix(const struct splitter *s, struct str line, bool is_numb
 		while (at > 0 && line.at[at - 1] != ' ')
 			at--;
 		prefix_read(str_from(line, at), s->year, s->programs, &p);
+		if (!first->stamp.len && p.stamp.len && is_number(p.stamp))
+			continue;
 		if ((p.stamp.len || p.has_level) && at + p.body > tag &&
-		    (is_numbered || !p.is_numbered))
+		    (first->is_numbered || !p.is_numbered))
 			best = at;
 		else if (best == tag)
 			best = glued_prefix(s, line, at, tag);
@@ -196,12 +208,69 @@ static size_t topics_end(const struct splitter *s, struct str line)
 		return line.len;
 	for (at = topics_after(line, first.body + 1); at < line.len;
 	     at = topics_after(line, at + 1)) {
-		size_t start = tag_prefix(s, line, first.is_numbered, at);
+		size_t start = tag_prefix(s, line, &first, at);
 
 		prefix_read(str_from(line, start), s->year, s->programs, &next);
 		if (start > first.body && str_is(next.program, "routeros") &&
 		    (next.stamp.len > 0) == (first.stamp.len > 0))
 			return start;
+	}
+	return line.len;
+}
+
+enum {
+	ALIKE = 10,        /* characters in which the stamps of two records are of one form */
+	TWO_STAMPED = 100, /* characters that two records with stamps have at least */
+};
+
+static char form_of(char c)
+{
+	return char_is_digit(c) ? '0' : char_is_letter(c) ? 'a' : c;
+}
+
+/* The next word that looks like the beginning of the line; its length: none does. */
+static size_t alike_after(struct str line, size_t at)
+{
+	for (; at + ALIKE < line.len; at++) {
+		size_t n = 0;
+
+		if (line.at[at - 1] != ' ')
+			continue;
+		while (n < ALIKE && form_of(line.at[at + n]) == form_of(line.at[n]))
+			n++;
+		if (n == ALIKE)
+			return at;
+	}
+	return line.len;
+}
+
+/* A time and no word begins the line, and another one stands further on. */
+static bool may_have_stamps(struct str line)
+{
+	bool has_digit = false;
+
+	if (line.len < TWO_STAMPED)
+		return false;
+	for (size_t i = 0; i < ALIKE; i++)
+		has_digit |= char_is_digit(line.at[i]);
+	return has_digit && alike_after(line, ALIKE) < line.len;
+}
+
+/* `Mar 12 15:49:05 2025 : … Mar 12 15:49:06 2025 : …`: where the next stamp of the same form is,
+ * before a program when the first one has one. */
+static size_t stamps_end(const struct splitter *s, struct str line)
+{
+	struct prefix first, next;
+
+	prefix_read(line, s->year, s->programs, &first);
+	if (!first.stamp.len || first.body >= line.len)
+		return line.len;
+	for (size_t at = alike_after(line, first.body + 1); at < line.len;
+	     at = alike_after(line, at + 1)) {
+		prefix_read(str_from(line, at), s->year, s->programs, &next);
+		if (next.stamp.len == first.stamp.len && at + next.body < line.len &&
+		    (next.program.len > 0 || !first.program.len))
+			return at;
 	}
 	return line.len;
 }
@@ -214,6 +283,8 @@ size_t split_record_end(struct splitter *s, size_t start)
 	bool is_first = true;
 
 	line.len = marked_end(line);
+	if (may_have_stamps(line))
+		line.len = stamps_end(s, line);
 	if (may_have_topics(line))
 		line.len = topics_end(s, line);
 	for (size_t i = 1; i < line.len; i++) {
@@ -235,7 +306,7 @@ size_t split_record_end(struct splitter *s, size_t start)
 		}
 		if (tag < first.body || tag == 0)
 			continue;
-		next = tag_prefix(s, line, first.is_numbered, tag);
+		next = tag_prefix(s, line, &first, tag);
 		if (next > 0 && (next < tag || !is_strange))
 			return start + next;
 	}
@@ -246,7 +317,7 @@ bool split_may_end(struct str line)
 {
 	const char *at = line.at, *end = line.at + line.len;
 
-	if (line.len == 0 || line.at[0] == ':' || may_have_topics(line))
+	if (line.len == 0 || line.at[0] == ':' || may_have_topics(line) || may_have_stamps(line))
 		return true;
 	/* `tag[12]:`, `sent [LCP …`: neither stands before a word of IOS in brackets */
 	while ((at = memchr(at, '[', (size_t)(end - at)))) {

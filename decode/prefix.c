@@ -288,24 +288,31 @@ static void take_logcat_brief(struct reader *r, const char *const *programs, str
 }
 
 /* OPNsense shows program and process in columns of their own: `ppp 31322 [wan_link0] LCP: Up
- * event`, and its older versions the level before them. */
+ * event`, and others of its versions the level before them, where the process may be missing. */
 static void take_columns(struct reader *r, const char *const *programs, struct prefix *ret)
 {
 	static const char *const levels[] = {"Emergency", "Alert",  "Critical",      "Error",
 					     "Warning",   "Notice", "Informational", "Debug"};
 	struct reader ahead = *r;
 	struct str program = take_word(&ahead);
+	struct reader process;
 	uint32_t pid = 0;
+	bool has_level = false;
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (!str_is(program, levels[i]))
 			continue;
 		skip_blanks(&ahead);
 		program = take_word(&ahead);
+		has_level = true;
 		break;
 	}
-	if (!is_known(program, programs) || !skip_blanks(&ahead) ||
-	    !str_u32(take_word(&ahead), &pid) || !skip_blanks(&ahead))
+	if (!is_known(program, programs) || !skip_blanks(&ahead))
+		return;
+	process = ahead;
+	if (str_u32(take_word(&process), &pid) && skip_blanks(&process))
+		ahead = process;
+	else if (!has_level)
 		return;
 	ret->program = program;
 	ret->pid = pid;

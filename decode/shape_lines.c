@@ -1,5 +1,5 @@
 /* What stands at the beginning of each line: quote marks of a mail, numbers of a pastebin, the name
- * of a file or container; and the fields of a table (CSV). */
+ * of a file or container; a comma at its end; and the fields of a table (CSV). */
 #include "character.h"
 #include "shape_stage.h"
 
@@ -60,6 +60,54 @@ static void copy_quoted(struct shape_sink *s)
 }
 
 const struct shape_stage shape_quoted = {"quoted", is_quoted, copy_quoted};
+
+/* ---- listed ---- */
+
+/* Where the comma behind a line is that a list of lines has; SIZE_MAX: none is. */
+static size_t comma_of(struct str line)
+{
+	size_t end = line.len;
+
+	while (end > 0 && is_space(line.at[end - 1]))
+		end--;
+	return end > 1 && line.at[end - 1] == ',' ? end - 1 : SIZE_MAX;
+}
+
+/* Every line of an array that a container's page shows; a wrapped line may end so by chance. */
+static bool is_listed(struct str head, int year)
+{
+	size_t at = 0, listed = 0, all = 0;
+	struct str line;
+
+	(void)year;
+	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
+		if (spaces(line, 0) == line.len)
+			continue;
+		all++;
+		listed += comma_of(line) != SIZE_MAX;
+	}
+	return listed >= LEAST && listed * 8 >= all * 7;
+}
+
+static void copy_listed(struct shape_sink *s)
+{
+	size_t at = 0, start = 0;
+	struct str line;
+
+	while (shape_line(s->in, &at, &line)) {
+		size_t end = at < s->in.len ? at : s->in.len, comma = comma_of(line);
+
+		if (comma == SIZE_MAX) {
+			sink_copy(s, start, end);
+		} else {
+			sink_copy(s, start, start + comma);
+			sink_newline(s, end - 1);
+		}
+		start = at;
+	}
+}
+
+const struct shape_stage shape_listed = {"listed", is_listed, copy_listed};
 
 /* ---- barred ---- */
 
@@ -129,7 +177,17 @@ const struct shape_stage shape_barred = {"table", is_barred, copy_barred};
 
 /* ---- numbered ---- */
 
-/* `  12. `, `12: `, `12 | `, `12)`, `12<TAB>`, `12 `: the length, 0 when none; the number. */
+/* `10:00:01 `: the time of day, and not (`7:10:00:01`) the number of a line before one. */
+static bool is_clock(struct str s)
+{
+	for (size_t i = 0; i < 8; i++)
+		if (i >= s.len || (i == 2 || i == 5 ? s.at[i] != ':' : !char_is_digit(s.at[i])))
+			return false;
+	return s.len == 8 || s.at[8] != ':';
+}
+
+/* `  12. `, `12: `, `12:` of grep -n, `12 | `, `12)`, `12<TAB>`, `12 `: the length, 0 when none;
+ * the number. */
 static size_t number_length(struct str line, uint64_t *ret)
 {
 	size_t i = spaces(line, 0), first = i;
@@ -141,6 +199,8 @@ static size_t number_length(struct str line, uint64_t *ret)
 		return 0;
 	if (i == line.len || line.at[i] == '\r')
 		return i;
+	if (line.at[i] == ':' && i + 1 < line.len && !is_space(line.at[i + 1]))
+		return is_clock(str_from(line, first)) ? 0 : i + 1;
 	if (strchr(".:)|", line.at[i]) && line.at[i])
 		return i + 1 == line.len ? i + 1 : is_space(line.at[i + 1]) ? i + 2 : 0;
 	if (!is_space(line.at[i]))

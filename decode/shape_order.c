@@ -38,6 +38,21 @@ bool shape_moment(struct str line, int year, struct moment *ret)
 	return moment_known(prefix.when);
 }
 
+/* Of a table: a field in quotes, or (OPNsense's page of its log) the level between tabs. */
+static bool is_row(struct str line)
+{
+	static const char *const levels[] = {"Error\t", "Warning\t", "Notice\t", "Informational\t",
+					     "Debug\t"};
+	size_t tab = str_find(line, STR("\t"));
+
+	if (str_starts(line, "\""))
+		return true;
+	for (size_t i = 0; tab != SIZE_MAX && i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (str_starts(str_from(line, tab + 1), levels[i]))
+			return true;
+	return false;
+}
+
 struct steps {
 	size_t back, forward;
 	size_t lines, rows; /* with a stamp; of a table */
@@ -55,7 +70,7 @@ static struct steps steps_of(struct str head, int year)
 		if (!shape_moment(line, year, &now))
 			continue;
 		n.lines++;
-		n.rows += str_starts(line, "\"");
+		n.rows += is_row(line);
 		clock_turn(&turn, &now); /* midnight, New Year: no step back */
 		if (before.kind == now.kind) {
 			int64_t step = moment_minus(now, before);

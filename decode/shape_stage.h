@@ -41,7 +41,7 @@ extern const struct shape_stage shape_terminal;                            /* sh
 extern const struct shape_stage shape_html, shape_markdown;                /* shape_markup.c */
 extern const struct shape_stage shape_json, shape_journal;                 /* shape_journal.c */
 extern const struct shape_stage shape_quoted, shape_numbered, shape_table; /* shape_lines.c */
-extern const struct shape_stage shape_barred, shape_named;                 /* likewise */
+extern const struct shape_stage shape_barred, shape_named, shape_listed;   /* likewise */
 extern const struct shape_stage shape_spaced, shape_wrapped;               /* shape_wrap.c */
 extern const struct shape_stage shape_twice;                               /* shape_twice.c */
 extern const struct shape_stage shape_relayed;                             /* shape_relay.c */

@@ -77,6 +77,20 @@ static bool is_dump_row(struct str line)
 	       char_is_hex(line.at[i + 1]) && line.at[i + 2] == ' ';
 }
 
+/* `[l2tp0_link0] LCP: …` of mpd; `CoId={…}: ` of Windows. A packet in brackets has blanks. */
+static bool is_named(struct str line)
+{
+	size_t i = 1;
+
+	if (str_starts(line, "CoId={") || str_starts(line, "CoID={"))
+		return true;
+	if (!line.len || line.at[0] != '[')
+		return false;
+	while (i < line.len && line.at[i] > ' ' && line.at[i] != ']')
+		i++;
+	return i > 1 && i + 1 < line.len && line.at[i] == ']' && line.at[i + 1] == ' ';
+}
+
 /* A record begins here: a time, a program and its process, or the dump of a packet. */
 static bool is_head(struct str line, int year)
 {
@@ -84,7 +98,7 @@ static bool is_head(struct str line, int year)
 	struct moment when;
 
 	if (line_has_stamp(line) || is_dump_row(line) || str_starts(line, "contiguous ") ||
-	    shape_moment(line, year, &when))
+	    is_named(line) || shape_moment(line, year, &when))
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;
@@ -169,19 +183,22 @@ struct cut {
 static struct cut cut_of(struct str head, int year)
 {
 	size_t at = 0, n = 0, full = 0, ended = 0, short_of = 0, loose = 0, before = 0;
-	size_t heads = 0, tagged = 0;
+	size_t heads = 0, tagged = 0, ios = 0;
 	struct cut c = {0};
 	struct str line;
 
 	while (n++ < LOOK_LINES && shape_line(head, &at, &line)) {
 		size_t now = at < head.len || line.len == 0 ? columns(line) : 0;
 
-		c.width = now > c.width ? now : c.width;
+		/* a word that is longer than a line has one to itself */
+		if (first_word(line) * 2 < now)
+			c.width = now > c.width ? now : c.width;
 	}
 	for (at = n = 0; n++ < LOOK_LINES && shape_line(head, &at, &line);) {
 		if (is_head(line, year)) {
 			heads++;
 			tagged += is_tagged(line);
+			ios += is_ios(line, year);
 			ended += before == c.width;
 		} else if (before > 0 && !is_blank_line(line)) {
 			*(before + 1 >= c.width            ? &full
@@ -193,9 +210,11 @@ static struct cut cut_of(struct str head, int year)
 	c.is_at_blanks = short_of * 4 > full;
 	c.is_strict = short_of * 8 <= full;
 	if (c.is_at_blanks)
-		full = loose * 4 <= short_of + full && tagged * 2 > heads ? full + short_of : 0;
-	if (c.width < NARROWEST || c.width > WIDEST || full < LEAST || ended * 3 > full ||
-	    heads < LEAST)
+		full = loose * 4 <= short_of + full && (tagged * 2 > heads || ios * 4 < heads)
+			       ? full + short_of
+			       : 0;
+	if (c.width < NARROWEST || c.width > WIDEST || full < LEAST ||
+	    ended * (c.is_at_blanks ? 2 : 3) > full || heads < LEAST)
 		c.width = 0;
 	return c;
 }

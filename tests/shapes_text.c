@@ -33,6 +33,7 @@ static const struct frame frames[] = {
 	{"code spans", "", "`", "`", "", KEEPS_ALL},
 	{"list", "", "- ", "", "", KEEPS_ALL},
 	{"backslash line ends", "", "", "\\", "", KEEPS_ALL},
+	{"commas at line ends", "", "", ",", "", KEEPS_ALL},
 	{"Markdown table", "| log |\n|-----|\n", "| ", " |", "", KEEPS_ALL},
 	{"quoted", "", "> ", "", "", KEEPS_ALL},
 	{"quoted without a blank", "", ">", "", "", KEEPS_ALL},
@@ -60,7 +61,7 @@ static const struct numbering numberings[] = {
 	{"numbered 12.", "%zu. ", KEEPS_ALL},    {"numbered 12:", "  %zu: ", KEEPS_ALL},
 	{"numbered 12 |", "%4zu | ", KEEPS_ALL}, {"numbered 012|", "%03zu| ", KEEPS_ALL},
 	{"numbered 12)", "%zu) ", KEEPS_ALL},    {"numbered, tab", "%6zu\t", KEEPS_ALL},
-	{"numbered, blank", "%zu ", KEEPS_ALL},
+	{"numbered, blank", "%zu ", KEEPS_ALL},  {"grep -n", "%zu:", KEEPS_ALL},
 };
 
 void make_numbered(const char *format, const struct lines *in, struct text *out)
