@@ -21,6 +21,7 @@ extern const struct daemon_dialect daemon_softether;
 extern const struct daemon_dialect daemon_ppplog;
 extern const struct daemon_dialect daemon_solstice;
 extern const struct daemon_dialect daemon_tcpdump;
+extern const struct daemon_dialect daemon_tshark;
 extern const struct daemon_dialect daemon_client;
 extern const struct daemon_dialect daemon_rasclient;
 

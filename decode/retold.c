@@ -234,6 +234,8 @@ void retold_give(struct speech *s, struct retold *r)
 	e->path.pppoe = r->pppoe;
 	e->path.gre_key = r->gre_call;
 	e->path.captured = e->path.original = (uint32_t)packet.len;
+	if (r->original > packet.len)
+		e->path.original = r->original;
 	e->interface = arena_str(s->arena, str_of(r->interface));
 	if (r->carrier == RETOLD_LINK) {
 		ppp_decode(s->arena, packet, e, &defects);

@@ -33,7 +33,8 @@ struct retold {
 	uint16_t ns, nr;
 	uint8_t avps[RETOLD_OCTETS];
 	size_t n;
-	bool is_complete; /* of the AVPs */
+	bool is_complete;  /* of the AVPs */
+	uint32_t original; /* octets of the packet, where that was told; 0: those that were told */
 	struct ppp_words words;
 };
 
