@@ -24,10 +24,13 @@ static void take_retries(struct speech *s, struct xl2tpd *x, const struct spoken
 	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
 	struct event *e = speech_say(s, line, SAID_RETRANSMIT);
 
-	x->retries_tunnel = t ? t->local : 0;
+	x->ending_tunnel = t ? t->local : 0;
 	x->tunnel = t ? t : x->tunnel;
+	if (t)
+		xl2tpd_call_that_ends(s, x, line, t);
 	speech_value(s, e, FIELD_RESULT, STR("exhausted"));
 	event_bind(e, t, NULL);
+	xl2tpd_name_tunnel(s, t);
 }
 
 static void take_type(struct speech *s, struct xl2tpd *x, const struct spoken *line)

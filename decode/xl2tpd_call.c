@@ -115,7 +115,10 @@ void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct 
 	struct device *d = speech_device(s, line);
 
 	x->tunnel = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
+	x->ending_tunnel = x->tunnel ? x->tunnel->local : 0;
 	x->call = x->tunnel ? only_open_call(x->tunnel) : x->call;
+	if (x->tunnel && !x->call)
+		xl2tpd_call_that_ends(s, x, line, x->tunnel);
 	speech_say(s, line, SAID_NOTHING);
 }
 
@@ -125,7 +128,7 @@ static void take_unknown_pid(struct speech *s, struct xl2tpd *x, const struct sp
 {
 	struct device *d = speech_device(s, line);
 
-	if (!x->tunnel || (!x->tunnel->is_closed && x->retries_tunnel != x->tunnel->local) ||
+	if (!x->tunnel || (!x->tunnel->is_closed && x->ending_tunnel != x->tunnel->local) ||
 	    x->has_dumps || device_call_of_pid(d, pid))
 		return;
 	x->call = device_call_new(s, d, x->tunnel);
@@ -154,11 +157,15 @@ void xl2tpd_take_exited(struct speech *s, struct xl2tpd *x, const struct spoken 
 {
 	struct known_call *c = device_call_by_remote(speech_device(s, line), NULL,
 						     spoken_number(line, FIELD_PEER_SESSION));
-	struct event *e = speech_say(s, line, c ? SAID_PPPD : SAID_NOTHING);
+	struct event *e;
 
-	(void)x;
+	if (!c)
+		c = xl2tpd_call_that_ends(s, x, line, NULL);
+	e = speech_say(s, line, c ? SAID_PPPD : SAID_NOTHING);
 	if (!c)
 		return;
+	if (!c->remote)
+		call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_CODE, spoken_text(line, FIELD_CODE));
 	event_bind(e, c->tunnel, c);

@@ -8,31 +8,26 @@ static bool is_told(struct xl2tpd *x, uint16_t message)
 	return is_told || x->has_dumps;
 }
 
-static void end_received(struct speech *s, const struct spoken *line, uint16_t message,
-			 struct known_tunnel *t, struct known_call *c)
+static void end_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
+			 uint16_t message, struct known_tunnel *t, struct known_call *c)
 {
 	struct event *e = speech_message(s, line, RECEIVED, message);
 
+	/* `debug avp` prints it, and nothing of the message but this end */
+	if (x->in.has_result)
+		speech_avp_result(s, e, x->in.result, x->in.error, str_of(x->in.text));
+	x->in.has_result = false;
 	event_bind(e, t, c);
 	xl2tpd_say_text(s, line, t, c);
 }
 
 void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
+	xl2tpd_call_that_ends(s, x, line, NULL);
 	if (x->call)
 		x->call->is_closed = true;
 	if (!is_told(x, CDN))
-		end_received(s, line, CDN, x->tunnel, x->call);
-}
-
-/* The ids of a tunnel stand in the last line on it first: the call tells which one it is. */
-static void name_call(struct speech *s, const struct xl2tpd *x, const struct known_tunnel *t)
-{
-	if (!x->call || x->call->tunnel != t)
-		return;
-	for (size_t i = 0; i < s->n; i++)
-		if (!s->queue[i].interface.len)
-			s->queue[i].interface = x->call->interface;
+		end_received(s, x, line, CDN, x->tunnel, x->call);
 }
 
 void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct spoken *line)
@@ -44,9 +39,10 @@ void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 	xl2tpd_set_address(s, t, line);
 	t->is_closed = true;
 	x->tunnel = t;
+	xl2tpd_call_that_ends(s, x, line, t);
 	if (!is_told(x, STOPCCN))
-		end_received(s, line, STOPCCN, t, NULL);
-	name_call(s, x, t);
+		end_received(s, x, line, STOPCCN, t, NULL);
+	xl2tpd_name_tunnel(s, t);
 }
 
 /* An id of the peer that was never learned: it never answered. */
@@ -67,7 +63,7 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 	struct known_tunnel *t = device_tunnel_remote(d, remote);
 
 	if (!t)
-		t = x->retries_tunnel ? device_tunnel(d, x->retries_tunnel) : x->opening;
+		t = x->ending_tunnel ? device_tunnel(d, x->ending_tunnel) : x->opening;
 	if (!t)
 		t = x->tunnel;
 	if (!t && remote) /* the log begins late */
@@ -78,7 +74,10 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 		tunnel_set_remote(t, remote);
 	if (t && t->local && !remote && !t->remote && !t->is_begun && !x->has_dumps)
 		say_unanswered(s, line, t);
+	if (t)
+		xl2tpd_call_that_ends(s, x, line, t);
 	xl2tpd_message_sent(s, x, line, STOPCCN, t, NULL);
+	xl2tpd_name_tunnel(s, t);
 	if (t)
 		t->is_closed = true;
 }
@@ -105,6 +104,12 @@ void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct sp
 
 	if (!c && take_refused(s, x, line))
 		return;
+	if (!c)
+		c = xl2tpd_call_that_ends(s, x, line, NULL);
+	if (c && !c->local)
+		call_set_local(c, spoken_number(line, FIELD_SESSION));
+	if (c && c->tunnel && !c->tunnel->address.family && !c->tunnel->dialed.len)
+		xl2tpd_set_address(s, c->tunnel, line);
 	xl2tpd_message_sent(s, x, line, CDN, c ? c->tunnel : x->tunnel, c);
 	if (c)
 		c->is_closed = true;

@@ -34,8 +34,8 @@ struct xl2tpd {
 	struct known_call *call;
 	bool said_sccrq, said_icrq; /* told before by a line of less detail */
 	uint16_t last_received;     /* its `Connection closed` follows */
-	uint32_t retries_tunnel;
-	struct spoken line; /* of the type */
+	uint32_t ending_tunnel;     /* ours: given up, or closed by this end */
+	struct spoken line;         /* of the type */
 	char stamp[64], line_text[128];
 };
 
@@ -57,6 +57,16 @@ void xl2tpd_take_disconnecting(struct speech *s, struct xl2tpd *x, const struct 
 void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *line);
 void xl2tpd_take_exited(struct speech *s, struct xl2tpd *x, const struct spoken *line);
+
+/* ---- logs that begin late: xl2tpd_late.c ---- */
+
+/* xl2tpd stops the pppd of a call right behind the line that ends the call or its tunnel `t` (NULL:
+ * not named), and by its pid tells which call that is: also of one that was up before the log
+ * began, which then gets its tunnel. NULL where the log does not say. */
+struct known_call *xl2tpd_call_that_ends(struct speech *s, struct xl2tpd *x,
+					 const struct spoken *line, struct known_tunnel *t);
+/* The ids of a tunnel stand in the last lines on it first: its only call tells which one it is. */
+void xl2tpd_name_tunnel(struct speech *s, const struct known_tunnel *t);
 
 /* ---- messages ---- */
 

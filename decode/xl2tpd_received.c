@@ -63,6 +63,23 @@ uint32_t xl2tpd_local_of_remote(const struct speech *s, const struct spoken *lin
 	return local;
 }
 
+/* `Peer requested tunnel 14 twice, ignoring second one.` comes right behind the request that it is
+ * about: the same one again. */
+static bool is_asked_twice(const struct speech *s, const struct spoken *line, uint32_t remote)
+{
+	enum { RIGHT_BEHIND = 512 };
+	struct str text = str_from(s->content, line->record.origin.offset_end);
+	struct text words = text_make(64);
+	bool found;
+
+	text.len = text.len < RIGHT_BEHIND ? text.len : RIGHT_BEHIND;
+	text_printf(&words, "Peer requested tunnel %u twice", remote);
+	found = str_find(text, text_str(&words)) != SIZE_MAX &&
+		str_find(text, STR("sending SCCRP")) == SIZE_MAX;
+	text_free(&words);
+	return found;
+}
+
 /* The answer to our SCCRQ, of a daemon that does not print whose attributes it handles: our id of
  * the tunnel stands in the line that tells of its establishment. */
 static struct known_tunnel *tunnel_answered(struct speech *s, struct xl2tpd *x,
@@ -91,9 +108,13 @@ void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct sp
 	struct received *in = &x->in;
 	uint32_t peer = spoken_number(line, FIELD_PEER_TUNNEL);
 	uint32_t peer_call = spoken_number(line, FIELD_PEER_SESSION);
-	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, in->is_open ? in->tunnel : 0);
+	bool is_again = message == SCCRQ && peer && is_asked_twice(s, line, peer);
+	struct known_tunnel *t = is_again ? device_tunnel_remote(d, peer) : NULL;
 	struct known_call *c = NULL;
 	struct event *e;
+
+	if (!t)
+		t = xl2tpd_tunnel(s, x, d, in->is_open ? in->tunnel : 0);
 
 	if (!t && message != SCCRQ)
 		t = device_tunnel_remote(d, peer);
