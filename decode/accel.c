@@ -385,6 +385,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	e = speech_say(s, line, line->record.row->topic);
 	speech_mean(s, e, line, meanings, sizeof(meanings) / sizeof(meanings[0]));
+	if (spoken_is(line, "accel.rename"))
+		call_set_alias(c, speech_keep(s, spoken_text(line, FIELD_NAME)));
 	if (spoken_is(line, "accel.disconnected")) {
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 		c->is_closed = true;

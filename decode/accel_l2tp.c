@@ -415,6 +415,8 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 		return;
 	if (colon != SIZE_MAX)
 		name.len = colon;
+	if (!name.len) /* `:: connect: ppp0 <--> l2tp(…)` */
+		name = spoken_text(line, FIELD_NAME);
 	if (name.len)
 		call_set_alias(c, speech_keep(s, name));
 	a->call = c;

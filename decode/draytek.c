@@ -168,7 +168,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_ppp(s, state, line, sense);
 }
 
-static const char *const programs[] = {NULL};
+static const char *const programs[] = {"Vigor", "DrayTek", NULL};
 
 const struct daemon_dialect daemon_draytek = {
 	.name = "draytek",

@@ -210,7 +210,8 @@ static void say_lac(struct speech *s, struct named *n, const struct spoken *line
 	event_bind(e, n->tunnel, n->call);
 }
 
-static void take_established(struct speech *s, struct named *n, const struct spoken *line)
+static void take_established(struct speech *s, struct kl2tpd *k, struct named *n,
+			     const struct spoken *line)
 {
 	if (!spoken_text(line, FIELD_USER).len) {
 		say_state(s, line, SAID_TUNNEL_STATE, n, NULL);
@@ -218,6 +219,10 @@ static void take_established(struct speech *s, struct named *n, const struct spo
 	}
 	if (!n->call)
 		return;
+	if (!n->call->pid) /* its pppd is started next */
+		speech_device(s, line)->waiting = n->call;
+	if (!k->n_up)
+		k->call = n->call;
 	say_lac(s, n, line);
 	say_state(s, line, SAID_SESSION_STATE, n, n->call);
 }
@@ -312,7 +317,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	} else if (n && spoken_is(line, "kl2tpd.session")) {
 		take_session(s, n, line);
 	} else if (n && spoken_is(line, "kl2tpd.established")) {
-		take_established(s, n, line);
+		take_established(s, k, n, line);
 	} else if (n && spoken_is(line, "kl2tpd.up")) {
 		take_up(s, k, n, line);
 	} else if (n && spoken_is(line, "kl2tpd.given-up")) {

@@ -67,6 +67,14 @@ static const struct grammar_row rows[] = {
 	 .sample = "L2TP: Control connection 0x801e86310 10.0.23.3 1701 <-> 10.0.23.2 31124 connected",
 	 .reading = "request=0x801e86310 address=10.0.23.3 port=1701 address2=10.0.23.2 value-decimal=31124 status=connected",
 	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.initiating", .pattern = "L2TP: Initiating control connection {request} {address} {port} <-> {address2} {value-decimal}",
+	 .sample = "L2TP: Initiating control connection 0x801e2d610 0.0.0.0 0 <-> 10.0.23.3 1701",
+	 .reading = "request=0x801e2d610 address=0.0.0.0 port=0 address2=10.0.23.3 value-decimal=1701",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "mpd.reply-timeout", .pattern = "L2TP: reply timeout in state {state:*}",
+	 .sample = "L2TP: reply timeout in state WAIT-CTL-REPLY", .reading = "state=WAIT-CTL-REPLY",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED,
+	 .means = "no answer came in time"},
 	{.name = "mpd.control-end", .pattern = "L2TP: Control connection {request} terminated: {code} ({reason})",
 	 .sample = "L2TP: Control connection 0x80301b608 terminated: 0 (no more sessions exist in this tunnel)",
 	 .reading = "request=0x80301b608 code=0 reason=no more sessions exist in this tunnel",
@@ -106,6 +114,7 @@ struct mpd {
 	char peer[64];         /* address of the last that came */
 	struct party own, far; /* of the last control connection that came up */
 	bool is_new;           /* it carries no call yet */
+	char asked[32];        /* the control connection that is asked for, until it comes up */
 	bool is_asked;   /* the last packet was the peer's challenge: the name is the peer's */
 	char method[16]; /* `peer wants PAP, I want nothing`; empty: both do, or it is not told */
 	bool is_judge;   /* it is this end that wants it */
@@ -217,6 +226,7 @@ static void take_peer(struct mpd *m, const struct spoken *line)
 		return;
 	m->own = m->far = (struct party){0};
 	m->is_new = true;
+	m->asked[0] = 0;
 	address_parse(spoken_text(line, FIELD_ADDRESS), &m->own.address);
 	m->own.port = (uint16_t)spoken_number(line, FIELD_PORT);
 	address_parse(str_of(m->peer), &m->far.address);
@@ -297,10 +307,12 @@ static void say_authorized(struct speech *s, const struct mpd *m, const struct s
 	bind(s, m, e);
 }
 
-/* The end that accepts an incoming call is its LNS. */
+/* The end that accepts an incoming call is its LNS, the one that initiates it its LAC. */
 static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line)
 {
 	bool is_incoming = str_is(spoken_text(line, FIELD_DIRECTION), "Incoming");
+	bool is_ours = str_is(spoken_text(line, FIELD_STATUS), "initiated");
+	bool is_lns = is_incoming != is_ours;
 	struct event *e;
 
 	if (!spoken_is(line, "mpd.call") || !spoken_text(line, FIELD_INTERFACE).len)
@@ -309,8 +321,8 @@ static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line
 	e = speech_say(s, line, SAID_SESSION_NEW);
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	speech_value(s, e, FIELD_SERVICE, is_incoming ? STR("LNS") : STR("LAC"));
-	if (is_incoming)
+	speech_value(s, e, FIELD_SERVICE, is_lns ? STR("LNS") : STR("LAC"));
+	if (is_lns)
 		speech_value(s, e, FIELD_ADDRESS, str_of(m->peer));
 	if (m->is_new) {
 		struct str name = e->from.name;
@@ -325,17 +337,44 @@ static bool take_call(struct speech *s, struct mpd *m, const struct spoken *line
 	return true;
 }
 
+/* Its SCCRQ goes out. */
+static bool take_initiating(struct speech *s, struct mpd *m, const struct spoken *line)
+{
+	struct event *e;
+
+	if (!spoken_is(line, "mpd.initiating"))
+		return false;
+	str_keep(m->peer, sizeof(m->peer), spoken_text(line, FIELD_ADDRESS2));
+	str_keep(m->asked, sizeof(m->asked), spoken_text(line, FIELD_REQUEST));
+	e = speech_message(s, line, SENT, SCCRQ);
+	address_parse(str_of(m->peer), &e->to.address);
+	e->to.port = (uint16_t)spoken_number(line, FIELD_VALUE_DECIMAL);
+	return true;
+}
+
 /* `terminated: 0 (no more sessions exist in this tunnel)`: its own StopCCN, in order. */
 static bool take_control_end(struct speech *s, struct mpd *m, const struct spoken *line)
 {
+	struct str reason = spoken_text(line, FIELD_REASON);
+	bool was_up;
 	struct event *e;
 
 	if (!spoken_is(line, "mpd.control-end"))
 		return false;
+	was_up = !m->asked[0] || !str_equal(spoken_text(line, FIELD_REQUEST), str_of(m->asked));
+	if (str_starts(reason, "expecting reply") && m->peer[0]) {
+		e = speech_say(s, line, SAID_RETRANSMIT);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_RESULT, STR("exhausted"));
+		if (was_up)
+			bind(s, m, e);
+	}
 	e = speech_message(s, line, SENT, STOPCCN);
 	if (spoken_number(line, FIELD_CODE) == 0)
-		speech_avp_result(s, e, 1, 0, spoken_text(line, FIELD_REASON));
-	bind(s, m, e);
+		speech_avp_result(s, e, 1, 0, reason);
+	if (was_up)
+		bind(s, m, e);
+	m->asked[0] = 0;
 	return true;
 }
 
@@ -368,7 +407,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	    (!m->link[0] && str_is(spoken_text(line, FIELD_PROTOCOL), "LCP")))
 		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
 	take_peer(m, line);
-	if (take_call(s, m, line) || take_control_end(s, m, line) || take_call_end(s, m, line))
+	if (take_initiating(s, m, line) || take_call(s, m, line) || take_control_end(s, m, line) ||
+	    take_call_end(s, m, line))
 		return;
 	if (topic == SAID_SESSION_NEW) {
 		say_wants(s, m, line);

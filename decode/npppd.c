@@ -22,8 +22,9 @@ static const struct grammar_row rows[] = {
 	ROW("finished", CTRL "logtype=Finished{? {text}}", "l2tpd ctrl=1 logtype=Finished", "count=1", SAID_DESTROYED),
 	ROW("bind", CTRL "logtype=PPPBind ppp={code}", "l2tpd ctrl=1 call=1 logtype=PPPBind ppp=3",
 	    "count=1 request=1 code=3", SAID_NOTHING),
-	ROW("l2tp", CTRL "{text}", "l2tpd ctrl=1 timeout waiting ack for hello packets.",
-	    "count=1 text=timeout waiting ack for hello packets.", SAID_OTHER),
+	ROW("silent", CTRL "timeout waiting ack for {text}", "l2tpd ctrl=1 timeout waiting ack for hello packets.",
+	    "count=1 text=hello packets.", SAID_RETRANSMIT),
+	ROW("l2tp", CTRL "{text}", "l2tpd ctrl=1 Active Hello: unexpected state", "count=1 text=Active Hello: unexpected state", SAID_OTHER),
 	ROW("listening", "l2tpd Listening {address}:{port}/udp {text}", "l2tpd Listening 198.51.100.5:1701/udp (L2TP LNS) [L2TP]",
 	    "address=198.51.100.5 port=1701 text=(L2TP LNS) [L2TP]", SAID_OTHER),
 	ROW("tunnel-start", "ppp id={code} layer={service} logtype=TUNNELSTART user=\"{user}\" {text}",
@@ -241,6 +242,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		for (unsigned i = 0; i < n->n_calls && i < LINKS; i++)
 			if (n->calls[i].call == call_of(s, n, line))
 				n->calls[i].ppp = spoken_number(line, FIELD_CODE);
+	}
+	if (topic == SAID_RETRANSMIT) {
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_RESULT, STR("exhausted"));
 	}
 	if (spoken_text(line, FIELD_COUNT).len)
 		event_bind(e, tunnel_of(s, n, line), call_of(s, n, line));

@@ -106,8 +106,10 @@ static void chap_value(struct ppp_words *w, struct str s)
 		s = str_from(s, open + 1);
 		end = str_find(s, STR(">"));
 		if (end == SIZE_MAX || !words_add_octets(w, (struct str){s.at, end})) {
+			/* `<***>`: hidden, or hurt; the name behind it is as it was */
 			w->is_complete = false;
-			return;
+			w->n = length_at + 1;
+			break;
 		}
 		s = str_from(s, end + 1);
 		open = str_find(s, STR("<"));
@@ -117,7 +119,7 @@ static void chap_value(struct ppp_words *w, struct str s)
 				words_add_u8(w, 0);
 		}
 	}
-	if (str_find(s, STR("F=")) != SIZE_MAX) {
+	if (w->is_complete && str_find(s, STR("F=")) != SIZE_MAX) {
 		words_add_u8(w, 0);
 		w->is_complete = w->is_complete && w->n - length_at - 1 == 49;
 	}

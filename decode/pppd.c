@@ -25,8 +25,8 @@ static const struct grammar_row rows[] = {
 	 .reading = "value=passprompt.so",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
 	{.name = "pppd.radius",
-	 .pattern = "RADIUS plugin initialized.",
-	 .sample = "RADIUS plugin initialized.", .reading = "",
+	 .pattern = "{name:RADIUS|RADATTR} plugin initialized.",
+	 .sample = "RADIUS plugin initialized.", .reading = "name=RADIUS",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_CONTEXT},
 	{.name = "pppd.options",
 	 .pattern = "pppd options in effect:",
@@ -74,6 +74,20 @@ static const struct grammar_row rows[] = {
 	 .reading = "reason=E=691 Authentication failure",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
 	 .means = "the peer's reason; `CHAP authentication failed` follows"},
+	{.name = "pppd.not-proved",
+	 .pattern = "MS-CHAPv2 {reason:mutual authentication failed|Success packet is badly formed}.",
+	 .sample = "MS-CHAPv2 mutual authentication failed.", .reading = "reason=mutual authentication failed",
+	 .kind = RECORD_SAID, .topic = SAID_AAA, .flags = ROW_RECALLED,
+	 .means = "the peer accepted the response, but did not prove that it knows the password, too"},
+	{.name = "pppd.eap-failed",
+	 .pattern = "{protocol:EAP}: peer reports authentication failure",
+	 .sample = "EAP: peer reports authentication failure", .reading = "protocol=EAP",
+	 .kind = RECORD_SAID, .topic = SAID_AAA, .flags = ROW_RECALLED},
+	{.name = "pppd.no-secret",
+	 .pattern = "No {protocol:CHAP|PAP} secret found for {?authenticating }{?PAP login}{user}{? to {name}}",
+	 .sample = "No CHAP secret found for authenticating bob", .reading = "protocol=CHAP user=bob",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED,
+	 .means = "its secrets file has no line for that name; authentication fails for that"},
 	{.name = "pppd.peer-failed",
 	 .pattern = "Peer {user} failed {protocol:CHAP|PAP|EAP} authentication",
 	 .sample = "Peer alice failed CHAP authentication", .reading = "user=alice protocol=CHAP",
@@ -182,13 +196,13 @@ static const struct grammar_row rows[] = {
 	 .reading = "text=/etc/ppp/ip-up request=13961 value-hex=0x0",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
 	{.name = "pppd.protocol-reject",
-	 .pattern = "Protocol-Reject for '{name}' ({value-hex}) received",
+	 .pattern = "Protocol-Reject for {?unsupported protocol }{?'{name}' (}{value-hex}{?) received}",
 	 .sample = "Protocol-Reject for 'Compression Control Protocol' (0x80fd) received",
 	 .reading = "name=Compression Control Protocol value-hex=0x80fd",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
 	 .means = "the peer does not know this protocol; harmless while IPCP opens"},
 	{.name = "pppd.unsupported",
-	 .pattern = "Unsupported protocol {?'{name}' }({value-hex}) received",
+	 .pattern = "Unsupported protocol {?'{name}' }{?(}{value-hex}{?)} received",
 	 .sample = "Unsupported protocol 'MPLSCP' (0x8281) received",
 	 .reading = "name=MPLSCP value-hex=0x8281",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING,
@@ -239,6 +253,36 @@ static const struct grammar_row rows[] = {
 	 .sample = "MPPE 128-bit stateless compression enabled",
 	 .reading = "text=128-bit stateless compression",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED},
+	{.name = "pppd.compression",
+	 .pattern = "{name:Deflate|BSD-Compress|Predictor 1|MPPE} {?({value:*}) compression }{status:enabled|disabled}",
+	 .sample = "Deflate (15) compression enabled", .reading = "name=Deflate value=15 status=enabled",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED},
+	{.name = "pppd.child",
+	 .pattern = "Child process {text} (pid {request}) terminated with signal {code}",
+	 .sample = "Child process /usr/sbin/pppoe (pid 2000) terminated with signal 15",
+	 .reading = "text=/usr/sbin/pppoe request=2000 code=15",
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_RECALLED},
+	{.name = "pppd.no-device",
+	 .pattern = "Couldn't {action:create new ppp unit|set tty to PPP discipline|get channel number|open the /dev/ppp device|attach to PPP unit|connect PPPoL2TP socket}{?:}{? {text}}",
+	 .sample = "Couldn't set tty to PPP discipline: Invalid argument",
+	 .reading = "action=set tty to PPP discipline text=Invalid argument",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED,
+	 .means = "the kernel has no PPP for it: a module, a device or the session of the daemon is missing"},
+	{.name = "pppd.no-kernel",
+	 .pattern = "{?Sorry - this}{?This} system lacks {text}",
+	 .sample = "Sorry - this system lacks PPP kernel support", .reading = "text=PPP kernel support",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED},
+	{.name = "pppd.peer-must",
+	 .pattern = "{?{value:*}: }The remote system {?({user}) }is required to authenticate itself{? {text}}",
+	 .sample = "The remote system is required to authenticate itself",
+	 .reading = "", .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED,
+	 .means = "it has no secret to check the peer with; a client that need not check its server has `noauth`"},
+	{.name = "pppd.no-option",
+	 .pattern = "{?In file {name:*}: }unrecognized option '{value:*}'",
+	 .sample = "In file /etc/ppp/options: unrecognized option 'lock2'",
+	 .reading = "name=/etc/ppp/options value=lock2",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED,
+	 .means = "a mistake in its options, or a plugin that is not loaded: pppd ends with status 2"},
 	{.name = "pppd.mppe-required",
 	 .pattern = "MPPE required{?,} {text}",
 	 .sample = "MPPE required but peer negotiation failed",
@@ -423,6 +467,10 @@ static const struct speech_meaning meanings[] = {
 	{"pppd.peer-failed", FIELD_RESULT, "failed"},
 	{"pppd.peer-failed", FIELD_BY, "this-end"},
 	{"pppd.judged", FIELD_BY, "this-end"},
+	{"pppd.eap-failed", FIELD_RESULT, "failed"},
+	{"pppd.eap-failed", FIELD_BY, "peer"},
+	{"pppd.no-device", FIELD_BY, "this-end"},
+	{"pppd.no-option", FIELD_BY, "this-end"},
 	{"pppd.mppe-required", FIELD_BY, "this-end"},
 	{"pppd.not-authorized", FIELD_BY, "this-end"},
 	{"pppd.could-not-determine", FIELD_BY, "this-end"},
@@ -532,6 +580,27 @@ static void learn(struct speech *s, const struct spoken *line, struct known_call
 		c->is_asked_in_vain = c->asks_ipcp;
 }
 
+/* RFC 2759 5: the peer let this end in, and its Success did not prove the peer. `CHAP
+ * authentication failed` follows. */
+static void say_not_proved(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	static const struct {
+		const char *result, *by;
+	} judged[] = {{"succeeded", "peer"}, {"failed", "this-end"}};
+
+	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
+		struct event *e = speech_say(s, line, SAID_AAA);
+
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_PROTOCOL, STR("CHAP"));
+		speech_value(s, e, FIELD_RESULT, str_of(judged[i].result));
+		speech_value(s, e, FIELD_BY, str_of(judged[i].by));
+		if (i)
+			speech_value(s, e, FIELD_TEXT, line->record.text);
+		bind(e, c);
+	}
+}
+
 /* Also of a call of which nothing was said yet: LCP is open, or nobody would ask. */
 static void say_lcp_was_open(struct speech *s, const struct spoken *line,
 			     const struct known_call *c)
@@ -597,6 +666,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (spoken_is(line, "pppd.bad-ack")) {
 		take_bad_answer(s, line, c);
+		return;
+	}
+	if (spoken_is(line, "pppd.not-proved")) {
+		say_not_proved(s, line, c);
 		return;
 	}
 	if (spoken_is(line, "pppd.echo"))

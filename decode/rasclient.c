@@ -1,12 +1,13 @@
-/* Windows as a client: RasClient's events 20221 to 20227 (Event Viewer, wevtutil, Get-WinEvent).
- * Each names its attempt by an id; of the protocol below only the error code tells. Rows are
- * recalled. */
+/* Windows as a client: RasClient's events 20221 to 20227 (Event Viewer, wevtutil, Get-WinEvent),
+ * and as a server: RemoteAccess's 20271, 20272 and 20274. Each names its attempt by an id; of the
+ * protocol below only the error code tells. Rows are recalled. */
 #include "speech.h"
 
 #define ROW(name_, pattern_, sample_, reading_)                                                    \
 	{                                                                                          \
 		.name = "rasclient." name_,                                                        \
-		.pattern = "{?Message : }CoId={{{request:*}}}: The user {user} " pattern_,         \
+		.pattern =                                                                         \
+			"{?Message : }{?CoId}{?CoID}={{{request:*}}}: The user {user} " pattern_,  \
 		.sample = "CoId={5B6A2E0E-0000-0001}: The user CORP\\eva " sample_,                \
 		.reading = "request=5B6A2E0E-0000-0001 user=CORP\\eva " reading_,                  \
 		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED                    \
@@ -28,6 +29,14 @@ static const struct grammar_row rows[] = {
 	    "dialed a connection named HQ which has terminated. The reason code returned on termination is 631.", "text=HQ code=631"),
 	ROW("failed", "dialed a connection named {text} which has failed. The error code returned on failure is {code}.",
 	    "dialed a connection named HQ which has failed. The error code returned on failure is 691.", "text=HQ code=691"),
+	ROW("refused", "connected from {address} but failed an authentication attempt due to the following reason: {reason}",
+	    "connected from 198.51.100.23 but failed an authentication attempt due to the following reason: The remote connection was denied",
+	    "address=198.51.100.23 reason=The remote connection was denied"),
+	ROW("given", "connected on port {value:*} has been assigned address {address}",
+	    "connected on port VPN2-99 has been assigned address 10.1.2.9", "value=VPN2-99 address=10.1.2.9"),
+	ROW("gone", "connected on port {value:*} on {text} and disconnected on {reason}",
+	    "connected on port VPN2-99 on 11/3/2023 at 8:14 AM and disconnected on 11/3/2023 at 8:20 AM. The reason for disconnecting was user request.",
+	    "value=VPN2-99 text=11/3/2023 at 8:14 AM reason=11/3/2023 at 8:20 AM. The reason for disconnecting was user request."),
 };
 /* clang-format on */
 
@@ -67,13 +76,14 @@ static struct known_call *call_of(struct speech *s, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
 	struct str id = spoken_text(line, FIELD_REQUEST);
-	struct known_call *c = device_call_alias(d, id, false);
+	bool is_nobody = str_is(id, "NA"); /* each of them is another attempt */
+	struct known_call *c = device_call_alias(d, id, is_nobody);
 
 	if (c)
 		return c;
 	c = device_call_new(s, d, device_tunnel_new(s, d));
 	call_set_alias(c, speech_keep(s, id));
-	c->interface = arena_printf(s->names, "ras %.*s", STR_ARG(id));
+	c->interface = arena_printf(s->names, "ras %.*s %zu", STR_ARG(id), is_nobody ? c->born : 0);
 	return c;
 }
 
@@ -89,7 +99,13 @@ static struct event *say(struct speech *s, const struct spoken *line, const stru
 	return e;
 }
 
-/* Windows is the client of a call, and the LAC of its tunnel. */
+static bool is_server(const struct spoken *line)
+{
+	return spoken_is(line, "rasclient.refused") || spoken_is(line, "rasclient.given") ||
+	       spoken_is(line, "rasclient.gone");
+}
+
+/* Windows is the client of a call, and the LAC of its tunnel, or the server. */
 static void say_begin(struct speech *s, const struct spoken *line, struct known_call *c)
 {
 	struct event *e;
@@ -98,7 +114,9 @@ static void say_begin(struct speech *s, const struct spoken *line, struct known_
 		return;
 	c->is_begun = true;
 	e = say(s, line, c, SAID_SESSION_NEW);
-	speech_value(s, e, FIELD_SERVICE, STR("LAC"));
+	speech_value(s, e, FIELD_SERVICE, is_server(line) ? STR("LNS") : STR("LAC"));
+	if (spoken_is(line, "rasclient.refused"))
+		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS));
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
 	speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
 	e = say(s, line, c, SAID_FORWARDED);
@@ -128,6 +146,45 @@ static void say_end(struct speech *s, const struct spoken *line, const struct kn
 	speech_value(s, e, FIELD_PHASE, STR("down"));
 }
 
+/* `The reason for disconnecting was user request.`: of a call that was up. */
+static void take_gone(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	static const char before[] = "reason for disconnecting was ";
+	struct str text = spoken_text(line, FIELD_REASON);
+	size_t at = str_find(text, str_of(before)), end;
+	struct event *e;
+
+	say_begin(s, line, c);
+	say_state(s, line, c, "IPCP");
+	e = say(s, line, c, SAID_PPP_PHASE);
+	speech_value(s, e, FIELD_PHASE, STR("terminating"));
+	if (at != SIZE_MAX) {
+		text = str_from(text, at + sizeof(before) - 1);
+		end = str_find(text, STR("."));
+		text.len = end < text.len ? end : text.len;
+		speech_value(s, e, FIELD_REASON, text);
+		if (str_is(text, "user request"))
+			speech_value(s, e, FIELD_BY, STR("peer"));
+	}
+	e = say(s, line, c, SAID_PPP_PHASE);
+	speech_value(s, e, FIELD_PHASE, STR("down"));
+}
+
+/* The server judged name and password. */
+static void take_refused(struct speech *s, const struct spoken *line, struct known_call *c)
+{
+	struct event *e;
+
+	say_begin(s, line, c);
+	e = say(s, line, c, SAID_AAA);
+	speech_value(s, e, FIELD_RESULT, STR("failed"));
+	speech_value(s, e, FIELD_BY, STR("this-end"));
+	speech_value(s, e, FIELD_TEXT, spoken_text(line, FIELD_REASON));
+	e = say(s, line, c, SAID_PPP_PHASE);
+	speech_value(s, e, FIELD_PHASE, STR("down"));
+	c->is_closed = true;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	bool ends = spoken_is(line, "rasclient.failed") || spoken_is(line, "rasclient.ended");
@@ -140,7 +197,11 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		if (spoken_is(line, "rasclient.ended"))
 			say_state(s, line, c, "IPCP");
 		say_end(s, line, c, error);
-	} else if (spoken_is(line, "rasclient.up")) {
+	} else if (spoken_is(line, "rasclient.refused")) {
+		take_refused(s, line, c);
+	} else if (spoken_is(line, "rasclient.gone")) {
+		take_gone(s, line, c);
+	} else if (spoken_is(line, "rasclient.up") || spoken_is(line, "rasclient.given")) {
 		say_begin(s, line, c);
 		say_state(s, line, c, "LCP");
 		say_state(s, line, c, "IPCP");

@@ -68,15 +68,40 @@ static bool says_refused(struct str reason)
 	       str_starts(reason, "failed to authenticate");
 }
 
-/* `<203.0.113.5>`: a server's interface gets its name from the user who is let in. */
+/* What ends a call before it is up. */
+static bool says_not_up(struct str reason)
+{
+	static const char *const reasons[] = {"could not determine", "old tunnel is not closed",
+					      "encryption negotiation", "no network protocols"};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (str_find(reason, str_of(reasons[i])) != SIZE_MAX)
+			return true;
+	return says_refused(reason);
+}
+
+/* `<203.0.113.5>`, `<34>`: a server's interface gets its name from the user who is let in. */
 static bool has_no_name(const struct info_link *l)
 {
 	struct str inside = str_of(l->interface);
 	struct address address;
+	uint32_t number;
 
 	if (inside.len < 3 || inside.at[0] != '<')
 		return false;
-	return address_parse((struct str){inside.at + 1, inside.len - 2}, &address);
+	inside = (struct str){inside.at + 1, inside.len - 2};
+	return str_u32(inside, &number) || address_parse(inside, &address);
+}
+
+/* It has its user's name: he was let in. */
+static void link_let_in(struct speech *s, const struct spoken *line, const struct info_link *l)
+{
+	struct event *e;
+
+	say_state(s, line, l, "LCP", FIELD_STATE);
+	e = say_link(s, line, l, SAID_AAA);
+	speech_value(s, e, FIELD_RESULT, STR("succeeded"));
+	speech_value(s, e, FIELD_BY, STR("this-end"));
 }
 
 /* A client dials; a server is told of who comes. */
@@ -87,7 +112,7 @@ static void link_begin(struct speech *s, struct routeros_info *x, const struct s
 	bool dials = l->dials || str_starts(str_of(l->interface), "l2tp-out");
 	bool is_late = (str_starts(status, "terminating") || str_is(status, "disconnected") ||
 			str_is(status, "out")) &&
-		       !l->dials && !says_refused(spoken_text(line, FIELD_REASON)) &&
+		       !l->dials && !says_not_up(spoken_text(line, FIELD_REASON)) &&
 		       !has_no_name(l);
 	struct text peer = text_make(64);
 	struct event *e;
@@ -106,8 +131,14 @@ static void link_begin(struct speech *s, struct routeros_info *x, const struct s
 	}
 	*x->peer = (struct address){0};
 	text_free(&peer);
+	if (!dials && l->user[0]) {
+		e = say_link(s, line, l, SAID_FORWARDED);
+		speech_value(s, e, FIELD_USER, arena_str(s->arena, str_of(l->user)));
+	}
 	if (is_late)
 		say_state(s, line, l, "IPCP", FIELD_BEFORE);
+	else if (!dials && l->user[0] && says_not_up(spoken_text(line, FIELD_REASON)))
+		link_let_in(s, line, l);
 }
 
 static void link_says_user(struct speech *s, const struct spoken *line, const struct info_link *l,
@@ -159,6 +190,7 @@ static void link_logged(struct speech *s, struct routeros_info *x, const struct 
 	link_says_user(s, line, l, user);
 	if (!is_in) {
 		link_logged_out(s, line, l);
+		*x->peer = (struct address){0};
 		return;
 	}
 	e = say_link(s, line, l, SAID_ROUTE);
@@ -253,8 +285,9 @@ static void link_refused(struct speech *s, struct routeros_info *x, const struct
 	if (spoken_is(line, "routeros.refused"))
 		link_judged(s, line, l, "this-end");
 	link_ends(s, line, l,
-		  spoken_is(line, "routeros.radius-silent")
-			  ? STR("no response from RADIUS")
+		  spoken_is(line, "routeros.radius-silent") ? STR("no response from RADIUS")
+		  : spoken_text(line, FIELD_VALUE).len
+			  ? STR("authentication failed: the user is already active")
 			  : arena_printf(s->arena, "authentication failed%s%.*s",
 					 reason.len ? " - " : "", STR_ARG(reason)),
 		  "this-end");

@@ -24,6 +24,12 @@ static const struct grammar_row rows[] = {
 	ROW("dhcp", "Trying to request an IP address from the DHCP server.",
 	    "L2TP PPP Session [192.0.2.7:1701]: Trying to request an IP address from the DHCP server.",
 	    "domain=L2TP address=192.0.2.7 port=1701", SAID_OTHER),
+	ROW("refused", "{?{protocol:PAP|CHAP|MS-CHAP v2|MS-CHAPv2|EAP} }{?({value}) }user authentication failed.{? {text}}",
+	    "L2TP PPP Session [192.0.2.7:1701]: PAP (Password authentication protocol) user authentication failed.",
+	    "domain=L2TP address=192.0.2.7 port=1701 protocol=PAP value=Password authentication protocol", SAID_AAA),
+	ROW("broken", "A PPP protocol error occurred, or the PPP session {?has been}{?was} disconnected.",
+	    "L2TP PPP Session [192.0.2.7:1701]: A PPP protocol error occurred, or the PPP session has been disconnected.",
+	    "domain=L2TP address=192.0.2.7 port=1701", SAID_LINK),
 	ROW("upper", "The PPP session is disconnected because the upper-layer protocol \"{service}\" has been disconnected.",
 	    "L2TP PPP Session [192.0.2.7:1701]: The PPP session is disconnected because the upper-layer protocol \"L2TP\" has been disconnected.",
 	    "domain=L2TP address=192.0.2.7 port=1701 service=L2TP", SAID_PPP_DISCONNECT),
@@ -60,6 +66,11 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
 		speech_value(s, e, FIELD_STATUS, STR("connected"));
 		speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
+	}
+	if (topic == SAID_AAA) { /* it is the LNS */
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_RESULT, STR("failed"));
+		speech_value(s, e, FIELD_BY, STR("this-end"));
 	}
 	if (topic == SAID_ADDRESS)
 		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS2));
