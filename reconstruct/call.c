@@ -29,13 +29,16 @@ static bool session_is_call(const struct session *s)
 	       seen_of(s->seen, OCRQ)->count || session_told(s)->before_first.is_set ||
 	       s->ppp.first.is_set || session_told(s)->cleared.mark.is_set ||
 	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp ||
-	       s->established[LAC].is_set || s->established[LNS].is_set || pppd_is_call(s);
+	       s->established[LAC].is_set || s->established[LNS].is_set || pppd_is_call(s) ||
+	       (mark_line(&s->first) && !s->was_there &&
+		session_cdn(s)->is_set); /* a daemon that prints no ids */
 }
 
 static bool has_session(const struct session *s)
 {
 	return s->id[LAC] || s->id[LNS] || seen_of(s->seen, ICRQ)->count ||
-	       seen_of(s->seen, OCRQ)->count;
+	       seen_of(s->seen, OCRQ)->count || s->established[LAC].is_set ||
+	       s->established[LNS].is_set;
 }
 
 static struct str first_known(const struct str *names, size_t n)

@@ -94,6 +94,8 @@ static const struct phrase {
 	{"no echo reply", "echo-lost"}, /* accel-ppp */
 	{"echo-requests", "echo-lost"}, /* pppd: No response to 5 echo-requests */
 	{"no network protocols", "ncp-no-agreement"},
+	{"could not determine remote address", "ipcp-address-refused"}, /* RouterOS: no pool */
+	{"could not determine local address", "ipcp-address-refused"},
 	{"could not determine local ip", "ipcp-address-refused"},
 	{"could not determine remote ip", "ipcp-address-refused"},
 	{"not authorized to use remote address", "ipcp-address-refused"},
@@ -105,6 +107,8 @@ static const struct phrase {
 	{"administrator", "admin-clear"},
 	{"admin reset", "admin-clear"},
 	{"cleared by operator", "admin-clear"},
+	{"old tunnel is not closed", "control-exists"}, /* RouterOS */
+	{"encryption negotiation", "encryption-required"},
 	{"no cc config", "not-authorized"},     /* MikroTik: no entry for this host name */
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
@@ -113,7 +117,14 @@ static const struct phrase {
 	{"server closing", "admin-clear"}, /* xl2tpd: its daemon was stopped */
 	{"no resources", "no-resources"},
 	{"out of resources", "no-resources"},
-	{"pppol2tp socket", "no-resources"},         /* xl2tpd: the kernel gives it none */
+	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
+	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
+	{"new ppp unit", "no-resources"},
+	{"/dev/ppp", "no-resources"},
+	{"system lacks", "no-resources"},
+	{"required to authenticate itself", "auth-method-refused"}, /* and cannot */
+	{"get channel number", "no-resources"},
+	{"unrecognized option", "no-resources"},
 	{"no available ip address", "no-resources"}, /* xl2tpd: its range is used up */
 	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},

@@ -251,6 +251,8 @@ static bool session_not_answered(struct trial *f)
 	    f->c->cdn.is_set || s->ppp.first.is_set || s->established[LAC].is_set ||
 	    s->established[LNS].is_set)
 		return false;
+	if (f->t->outcome == OUTCOME_FAILED) /* the tunnel never came up: its cause is the call's */
+		return false;
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
 	    may_be_missed(f, answer->count ? answer : request,
 			  is_outgoing == !answer->count ? LNS : LAC))

@@ -87,9 +87,26 @@ static bool is_told_better(const struct trial *f)
 	       (address_refuser(f) >= 0 || ipcp_is_rejected(f));
 }
 
+/* Which end never said a word of IPCP that the other asked for again and again; -1: none. */
+static int silent_of_ipcp(const struct trial *f, unsigned *ret_sent)
+{
+	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
+
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *asker = &ipcp->side[i], *silent = &ipcp->side[1 - i];
+
+		*ret_sent = (unsigned)asker->requests + asker->request_repeats;
+		if (*ret_sent > 1 && !silent->requests &&
+		    !(silent->acks + silent->naks + silent->rejects))
+			return 1 - i;
+	}
+	return -1;
+}
+
 bool judge_terminate_phrase(struct trial *f)
 {
-	int side = trial_terminator(f);
+	int side = trial_terminator(f), silent;
+	unsigned sent = 0;
 	struct str text;
 
 	if (side < 0)
@@ -100,6 +117,12 @@ bool judge_terminate_phrase(struct trial *f)
 		f->cause = NULL;
 		return false;
 	}
+	silent = strcmp(f->cause, "ncp-no-agreement") == 0 ? silent_of_ipcp(f, &sent) : -1;
+	if (silent >= 0)
+		return trial_say(
+			f, "%s sent %u IPCP Configure-Requests, and %s never answered: %s.",
+			str_c(trial_side_words(f, 1 - silent)), sent,
+			str_c(trial_side_words(f, silent)), str_c(trial_terminate_words(f, side)));
 	return trial_say(f, "%s: %s.", str_c(trial_meaning(f)),
 			 str_c(trial_terminate_words(f, side)));
 }
@@ -144,13 +167,16 @@ bool judge_auth_rejected(struct trial *f)
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct auth *a = link_auth(p, i);
+		struct str who = a->peer_name;
 
 		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
 			continue;
+		if (!who.len && i == CLIENT)
+			who = session_user(f->s);
 		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
 		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s.",
-				 str_c(side_words(f, f->by)), a->peer_name.len ? "" : "its peer",
-				 STR_ARG(a->peer_name), str_c(time_words(f->r, &a->decided)),
+				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
+				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
 				 str_c(quote_words(f->r, a->message)),
 				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
 							       "fit the given password"
@@ -564,6 +590,31 @@ static bool lcp_is_open(const struct ppp_link *p)
 	return link_cp(p, CP_LCP)->opened.is_set || p->proxy_accepted == TRUTH_TRUE;
 }
 
+/* Both ends asked, and nothing that one of them sent had an answer: it does not arrive, as what it
+ * sent to answer the other may not. */
+static bool judge_lcp_one_way(struct trial *f)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+
+	for (int i = 0; i < 2; i++) {
+		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
+		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
+
+		if ((sent < 3 && !(sent && trial_lcp_timed_out(f))) || !silent->requests ||
+		    silent->acks + silent->naks + silent->rejects)
+			continue;
+		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		trial_also(f, "lcp-no-agreement");
+		return trial_say(f,
+				 "%s sent %u LCP Configure-Requests%s; %s asked for LCP itself and "
+				 "answered none of them%s.",
+				 str_c(trial_side_words(f, i)), sent,
+				 str_c(moment_words(f->r, ", the first", &asker->first_request)),
+				 str_c(trial_side_words(f, 1 - i)), str_c(trial_ending_words(f)));
+	}
+	return false;
+}
+
 /* An end that never sent a Configure-Request of its own, whatever it acknowledged. */
 bool judge_lcp_no_answer(struct trial *f)
 {
@@ -606,7 +657,7 @@ bool judge_lcp_no_answer(struct trial *f)
 				: "never answered",
 			str_c(trial_ending_words(f)));
 	}
-	return false;
+	return judge_lcp_one_way(f);
 }
 
 bool judge_lcp_no_agreement(struct trial *f)

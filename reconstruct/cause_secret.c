@@ -3,7 +3,7 @@
 
 #include "character.h"
 
-static bool text_about_auth(struct str text)
+bool text_about_auth(struct str text)
 {
 	static const char *const words[] = {"challenge", "secret",   "authentic",
 					    "auth fail", "password", "hash"};

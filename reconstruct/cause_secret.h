@@ -5,6 +5,8 @@
 
 #include "cause.h"
 
+/* Words of a StopCCN that speak of authentication. */
+bool text_about_auth(struct str text);
 /* A log says that no entry of its end lets a host of the other's name in. */
 bool judge_stranger(struct trial *f);
 /* A log says that an end has no secret for the other: its own, or, likely, the other end's. */

@@ -60,6 +60,9 @@ static bool heard_from(const struct tunnel *t, int end)
 	for (const struct seen *s = t->seen; s; s = s->next)
 		if (s->count && s->from == end)
 			return true;
+	/* the other end judged what this one sent to prove itself */
+	if (t->claimed_auth_failed[1 - end].is_set || t->claimed_no_secret[1 - end].is_set)
+		return true;
 	return t->stopccn.is_set && t->stopccn.from == end;
 }
 
@@ -599,8 +602,8 @@ static bool is_refused(const struct tunnel *t)
 {
 	const struct ending *e = &t->stopccn;
 
-	if (e->is_set && e->result == 4 && e->from == RESPONDER && !t->was_there &&
-	    !has_answered(t))
+	if (e->is_set && e->from == RESPONDER && !has_answered(t) &&
+	    (text_about_auth(e->text) || (e->result == 4 && !t->was_there)))
 		return true;
 	for (int i = 0; i < 2 && !t->n_sessions; i++)
 		if (t->claimed_auth_failed[i].is_set || t->claimed_no_secret[i].is_set)
@@ -608,11 +611,22 @@ static bool is_refused(const struct tunnel *t)
 	return false;
 }
 
+/* When the last of its ends had it up. A log without the SCCCN tells it of one end; what was
+ * concluded of the other from a later line counts only where it does not. */
+static const struct mark *up_at(const struct report *r, const struct tunnel *t)
+{
+	const struct mark *up[2] = {&t->established[INITIATOR], &t->established[RESPONDER]};
+
+	for (int i = 0; i < 2 && !seen_of(t->seen, SCCCN)->count; i++)
+		if (mark_line(up[i]) && !up[i]->is_inferred && up[1 - i]->is_inferred)
+			return up[i];
+	return mark_later(r, up[0], up[1]);
+}
+
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
 	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(t)};
-	const struct mark *up =
-		mark_later(r, &t->established[INITIATOR], &t->established[RESPONDER]);
+	const struct mark *up = up_at(r, t);
 	bool judged;
 
 	t->start =

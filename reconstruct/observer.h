@@ -80,6 +80,7 @@ struct live_tunnel {
 	bool is_heard[2];  /* anything of that end was seen */
 	bool is_turned;    /* a daemon said which of its ends is the LNS (said.c) */
 	uint8_t local;     /* text: which end is the console */
+	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
 	bool is_bound;     /* text: the console's own id is known */
 	bool is_closed;    /* a StopCCN was delivered, or the console said so */
 	bool tells_copies; /* text: `O Resend SCCRQ` is printed, not only the delay until it */
@@ -144,6 +145,7 @@ struct live_session {
 	struct session *rival; /* L2TPv3: the other end's request for the same circuit */
 	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
+	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
 	bool is_bound;     /* text: the console's own id is known */
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */

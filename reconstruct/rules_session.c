@@ -41,11 +41,13 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct session *s = c->session;
 
-	(void)t;
 	if (!c->cdn.is_set || session_lost_tie(s) || s->was_there || may_have_ended(c) ||
 	    seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
 	    s->established[LAC].is_set || s->established[LNS].is_set || c->reached == REACHED_NCP)
 		return;
+	if (mark_line(&s->first) && !seen_of(s->seen, ICRQ)->count &&
+	    !seen_of(s->seen, OCRQ)->count && !tunnel_opening_seen(t))
+		return; /* the log begins behind the request */
 	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
 }
 
@@ -89,9 +91,18 @@ static void crossing(struct raise *r, struct tunnel *t, struct call *c)
 
 static void out_of_resources(struct raise *r, struct tunnel *t, struct call *c)
 {
-	if (t)
-		raise_finding(r, c->cdn.is_set ? &c->cdn.mark : &c->start, "%.*s",
-			      STR_ARG(c->cause_text));
+	const struct session_told *told = session_told(c->session);
+	struct finding *f = t ? raise_finding(r, c->cdn.is_set ? &c->cdn.mark : &c->start, "%.*s",
+					      STR_ARG(c->cause_text))
+			      : NULL;
+
+	if (!f || !told->exited.is_set || (told->exit_status != 2 && told->exit_status != 4))
+		return;
+	f->cause = STR("A mistake in the options of pppd, a plugin that is not there, or a kernel "
+		       "without PPP (l2tp_ppp, ppp_generic).");
+	f->advice =
+		STR("Start that pppd by hand with the arguments that its daemon prints, and load "
+		    "the module that it misses.");
 }
 
 static void setup_slow(struct raise *r, struct tunnel *t, struct call *c)

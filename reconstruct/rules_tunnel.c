@@ -167,7 +167,7 @@ static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)c;
 	/* only bytes prove that no Challenge was there, and only all of them */
-	if (has_defect(t, DEFECT_FRAME_CUT))
+	if (has_defect(t, DEFECT_FRAME_CUT) || !tunnel_opening_seen(t))
 		return;
 	if (t->auth_used || t->version == 3 || !seen_of(t->seen, SCCRQ)->count ||
 	    !seen_of(t->seen, SCCRP)->count || !v || v->is_text)

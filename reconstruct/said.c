@@ -4,7 +4,9 @@
 #include "said_field.h"
 #include "said_session.h"
 #include "said_tunnel.h"
+#include "session.h"
 #include "speaker.h"
+#include "speaker_link.h"
 
 /* `ISDN Se0:15: … bchan = 17`: the call will be on Se0:17. */
 static void isdn_call_said(struct context *c)
@@ -77,22 +79,31 @@ static void next_tunnel_said(struct context *c)
 		c->observer->own_address = address;
 }
 
+/* The CDN that was printed last is as young as its `%VPDN-6-CLOSED`. */
+static bool has_just_ended(const struct context *c, const struct session *s)
+{
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
+	int64_t since;
+
+	if (!s || !session_cdn(s)->is_set)
+		return false;
+	since = moment_minus(c->event->when, mark_when(&session_cdn(s)->mark));
+	return since >= 0 && since <= soon_ns;
+}
+
 /* `%VPDN-6-CLOSED: … user u@isp.example; Result 4, Error 0`: the CDN right before it, whose
  * attributes were not printed. */
 static void closed_said(struct context *c)
 {
-	static const int64_t soon_ns = INT64_C(5) * 1000000000;
 	struct session *s = c->observer->last_session;
 	struct str user = said_value(c, FIELD_USER), own;
 	uint32_t result, error;
-	int64_t since;
 
-	if (!s || !user.len || !session_cdn(s)->is_set || session_cdn(s)->result >= 0)
+	if (!user.len || !has_just_ended(c, s) || session_cdn(s)->result >= 0)
 		return;
 	own = link_auth(&s->ppp, CLIENT)->peer_name.len ? link_auth(&s->ppp, CLIENT)->peer_name
 							: session_told(s)->said_user;
-	since = moment_minus(c->event->when, mark_when(&session_cdn(s)->mark));
-	if ((own.len && !str_equal_nocase(own, user)) || since < 0 || since > soon_ns ||
+	if ((own.len && !str_equal_nocase(own, user)) ||
 	    !str_u32(said_value(c, FIELD_RESULT), &result) || result > UINT16_MAX)
 		return;
 	session_cdn_make(c->arena, s)->result = (int)result;
@@ -101,6 +112,48 @@ static void closed_said(struct context *c)
 	if (!session_cdn(s)->text.len)
 		session_cdn_make(c->arena, s)->text = keep(c, said_value(c, FIELD_REASON));
 	said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+}
+
+/* `%VPDN-6-CLOSED` of a call of which nothing else is in the log: the peer whom it names ended it,
+ * or (TIMEOUT) this end did. */
+static struct session *closed_alone(struct context *c)
+{
+	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
+	unsigned local = is_lns ? INITIATOR : RESPONDER;
+	unsigned from = said_is(c, FIELD_MNEMONIC, "CLOSED") ? 1 - local : local;
+	struct ending *cdn;
+	struct tunnel *t;
+	struct session *s;
+	uint32_t number;
+
+	if (!said_value(c, FIELD_MNEMONIC).len || !said_value(c, FIELD_USER).len ||
+	    has_just_ended(c, c->observer->last_session))
+		return NULL;
+	t = speaker_tunnel_new(c, local, true, false);
+	s = t ? session_new(c, t, false) : NULL;
+	if (!s)
+		return NULL;
+	if (!address_parse(said_value(c, FIELD_NAME), &t->peer[1 - local].address))
+		said_keep(c, FIELD_NAME, &t->peer[1 - local].name);
+	said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	cdn = session_cdn_make(c->arena, s);
+	*cdn = (struct ending){.is_set = true,
+			       .from = (uint8_t)session_side(s, from),
+			       .result = -1,
+			       .error = -1,
+			       .text = keep(c, said_value(c, FIELD_REASON)),
+			       .mark = c->mark};
+	if (str_u32(said_value(c, FIELD_RESULT), &number) && number <= UINT16_MAX)
+		cdn->result = (int)number;
+	if (str_u32(said_value(c, FIELD_ERROR), &number) && number <= UINT16_MAX)
+		cdn->error = (int)number;
+	for (unsigned i = 0; i < 2; i++) { /* or it had no interface */
+		s->established[i] = c->mark;
+		s->established[i].is_inferred = true;
+	}
+	session_received(c, s, from, CDN, true);
+	t->last = c->mark;
+	return speaker_moved(c, s);
 }
 
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
@@ -117,6 +170,12 @@ struct session *said_take(struct context *c, struct tunnel *t, struct session *s
 		s = session_by_interface(c);
 	if (t)
 		said_of_tunnel(c, t);
+	if (!s && !t && c->event->said.topic == SAID_RESULT && c->event->interface.len) {
+		s = closed_alone(c);
+		if (s)
+			speaker_bind(c, s);
+		return s;
+	}
 	if (s)
 		said_of_session(c, s);
 	return s;

@@ -12,6 +12,7 @@ enum need {
 	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
+	PPPD_NOT_STARTED,
 	NO_ROLES, /* it ended, and nothing told which end is the LAC */
 };
 
@@ -418,6 +419,10 @@ static bool is_needed(const struct trial *f, enum need need)
 			(seen_of(f->s->seen, OCRQ)->count && !f->s->id[LNS]));
 	case PPP_OUT_OF_SIGHT:
 		return f->s && !f->end;
+	case PPPD_NOT_STARTED: /* pppd(8), EXIT STATUS: bad options, no PPP in the kernel */
+		return f->s && session_told(f->s)->exited.is_set &&
+		       (session_told(f->s)->exit_status == 2 ||
+			session_told(f->s)->exit_status == 4);
 	case NO_ROLES:
 		return f->s && f->end && f->n_also;
 	}

@@ -224,6 +224,10 @@ struct tunnel *speaker_tunnel(struct context *c)
 					       true, false);
 		if (!t && e->control.message == STOPCCN && !o->tunnels)
 			t = speaker_tunnel_new(c, INITIATOR, false, false);
+	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_RETRANSMIT) {
+		t = interface_tunnel(c);
+		if (!t)
+			t = unbound_find(c);
 	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_AUTH) {
 		/* its own id is not printed yet, or never: a host that was refused at once */
 		t = said_text(e, FIELD_NAME).len ? unbound_find(c) : NULL;

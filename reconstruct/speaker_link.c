@@ -7,6 +7,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "unbound.h"
 
 /* How many letters stand between the two of the short form and the digits. IOS abbreviates Serial,
  * Virtual-Access …; `ppp11` and `pptp-in1` are nobody's long form. */
@@ -159,12 +160,32 @@ static void parties_take(struct context *c, struct tunnel *t, struct session *s)
 	}
 }
 
+/* The tunnel that this console has asked for there, and that has come up now. */
+static struct tunnel *asked_for(struct context *c)
+{
+	struct tunnel **at = unbound_of_text(c->observer);
+
+	while (*at && (live_tunnel(*at)->local != INITIATOR ||
+		       !address_equal(&(*at)->peer[RESPONDER].address,
+				      &speaker_remote(c->event)->address)))
+		at = unbound_after(at);
+	return *at ? unbound_take(at) : NULL;
+}
+
+static struct tunnel *tunnel_told(struct context *c)
+{
+	struct tunnel *t = says_tunnel_up(c->event) ? asked_for(c) : NULL;
+
+	if (t)
+		return t;
+	return speaker_local(c->event)->tunnel_id ? speaker_tunnel(c)
+						  : speaker_tunnel_new(c, INITIATOR, false, false);
+}
+
 /* PPP of a tunnel of which nothing else is known (the log of a pppd alone). */
 static struct session *tunnelled_new(struct context *c, struct str interface)
 {
-	struct tunnel *t = speaker_local(c->event)->tunnel_id
-				   ? speaker_tunnel(c)
-				   : speaker_tunnel_new(c, INITIATOR, false, false);
+	struct tunnel *t = tunnel_told(c);
 	struct session *s = t ? session_new(c, t, false) : NULL;
 
 	if (!s)
@@ -276,18 +297,27 @@ static struct session *session_bare_first(struct tunnel *t)
 	return *at;
 }
 
+/* `Vi2 PPP: Phase is ESTABLISHING, Active Open`: a client of L2TP begins; a caller of a LAC does
+ * before his session exists, and passively. */
+static bool begins_as_client(const struct event *e)
+{
+	return e->kind == EVENT_SAID && e->said.topic == SAID_PPP_PHASE && begins_use(e) &&
+	       str_is(said_text(e, FIELD_BY), "Active Open");
+}
+
 static bool is_fresh_at(const struct context *c, struct session *s)
 {
 	static const int64_t FRESH_NS = 10000000000;
-	const struct mark *up = &s->established[LNS];
+	unsigned side = session_side(s, live_tunnel(s->tunnel)->local);
+	const struct mark *up = &s->established[side];
 
-	return up->is_set && !live_session(s)->is_ended && !live_session(s)->interface[LNS].len &&
-	       !s->ppp.first.is_set && session_side(s, live_tunnel(s->tunnel)->local) == LNS &&
+	return up->is_set && !live_session(s)->is_ended && !live_session(s)->interface[side].len &&
+	       !s->ppp.first.is_set && (side == LNS || begins_as_client(c->event)) &&
 	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
 }
 
 /* IOS 12.4 and later name an interface nowhere beside a session: PPP that begins at an LNS is the
- * one session's that just came up and has none yet. */
+ * one session's that just came up and has none yet; so it is at a client that asked for his. */
 static bool bind_fresh(struct context *c, struct str interface)
 {
 	struct session *found = NULL;
@@ -306,6 +336,8 @@ static bool bind_fresh(struct context *c, struct str interface)
 	}
 	if (found)
 		speaker_bind(c, found);
+	if (found && begins_as_client(c->event))
+		live_session(found)->is_client = !live_session(found)->interface[LNS].len;
 	return found != NULL;
 }
 
@@ -588,12 +620,14 @@ void speaker_unbind(struct context *c, struct session *s)
 unsigned speaker_side(const struct context *c, const struct session *s, bool *ret_at_lac)
 {
 	const struct live_session *ls = (const struct live_session *)s;
+	bool is_client;
 	unsigned local;
 
 	*ret_at_lac = true;
 	if (ls->is_stray)
 		return LNS;
 	local = session_side(s, ((const struct live_tunnel *)s->tunnel)->local);
-	*ret_at_lac = local == LAC && !c->event->l2tp.is_present;
-	return local == LAC && c->event->l2tp.is_present ? CLIENT : LNS;
+	is_client = c->event->l2tp.is_present || ls->is_client;
+	*ret_at_lac = local == LAC && !is_client;
+	return local == LAC && is_client ? CLIENT : LNS;
 }

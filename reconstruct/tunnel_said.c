@@ -49,6 +49,17 @@ static void tunnel_still_asks(struct tunnel *t)
 		t->unanswered.message = SCCRQ;
 }
 
+/* RFC 2661 7.2.1: only the initiator's SCCCN brings the responder up. */
+static void initiator_is_up(struct context *c, struct tunnel *t)
+{
+	struct end *end = &t->end[INITIATOR];
+
+	if (t->end[RESPONDER].state != TUNNEL_ESTABLISHED || end->state == TUNNEL_ESTABLISHED)
+		return;
+	end_adopt(c, end, TUNNEL_ESTABLISHED, tunnel_role(INITIATOR), 0, true);
+	tunnel_note_established(c, t, INITIATOR);
+}
+
 void tunnel_said_state(struct context *c, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -78,4 +89,6 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 									      : after[0],
 		  tunnel_role(lt->local), 0, false);
 	tunnel_note_established(c, t, lt->local);
+	if (lt->local == RESPONDER && t->roles_known)
+		initiator_is_up(c, t);
 }
