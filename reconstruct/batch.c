@@ -180,9 +180,9 @@ static void report_tunnels(struct replay *r)
 		if (o->is_limited)
 			limit_note(r, STR("more tunnels or sessions than are followed at once"));
 		dropped_note(r, LIMIT_HALF_OPEN, "tunnels of which only one end was heard",
-			     o->half_tunnels.n_dropped);
+			     o->n_half_tunnels_dropped);
 		dropped_note(r, LIMIT_HALF_CALLS, "calls of which only one end was heard",
-			     o->half_calls.n_dropped);
+			     o->n_half_calls_dropped);
 		dropped_note(r, LIMIT_REORDER,
 			     "messages wait far ahead of their control connection", o->n_strays);
 		while (*defects)

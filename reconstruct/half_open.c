@@ -52,6 +52,11 @@ static void add(struct halves *all, struct half *h)
 	all->n++;
 }
 
+struct half_open *half_open_of(struct observer *o, uint16_t vantage)
+{
+	return o->spans && vantage < LIMIT_VANTAGES ? &o->spans[vantage].half_open : &o->half_open;
+}
+
 /* True when enough were given up to sweep them out. */
 static bool give_up_oldest(struct halves *all, unsigned most, unsigned sweep,
 			   void (*end_glances)(struct half *))
@@ -89,6 +94,12 @@ static bool is_dropped(const struct live_tunnel *lt)
 	return lt->half.is_given_up && !lt->rival;
 }
 
+static void none_given_up(struct halves *half, struct halves *unasked)
+{
+	half->n_given_up = unasked->n_given_up = 0;
+}
+
+/* Of all vantage points, wherever there are too many. */
 static void sweep_tunnels(struct observer *o)
 {
 	struct tunnel **at;
@@ -98,14 +109,17 @@ static void sweep_tunnels(struct observer *o)
 	for (at = &o->tunnels; *at;) {
 		if (is_dropped(live_tunnel(*at))) {
 			over_drop_tunnel(o, unlink_next(at));
-			o->half_tunnels.n_dropped++;
+			o->n_half_tunnels_dropped++;
 			continue;
 		}
 		live_tunnel(*at)->half.is_given_up = false;
 		o->tunnels_last = *at;
 		at = &(*at)->next;
 	}
-	o->half_tunnels.n_given_up = o->unasked_tunnels.n_given_up = 0;
+	none_given_up(&o->half_open.tunnels, &o->half_open.unasked_tunnels);
+	for (size_t i = 0; o->spans && i < LIMIT_VANTAGES; i++)
+		none_given_up(&o->spans[i].half_open.tunnels,
+			      &o->spans[i].half_open.unasked_tunnels);
 }
 
 static void end_glances_of_tunnel(struct half *h)
@@ -116,6 +130,7 @@ static void end_glances_of_tunnel(struct half *h)
 
 static void hear_tunnel(struct observer *o, struct tunnel *t)
 {
+	struct half_open *here = half_open_of(o, t->vantage);
 	struct live_tunnel *lt = live_tunnel(t);
 	struct halves *all;
 
@@ -124,7 +139,7 @@ static void hear_tunnel(struct observer *o, struct tunnel *t)
 		return;
 	/* requests do not drive out what was there before, of which one direction was seen so far
 	 */
-	all = t->was_there ? &o->unasked_tunnels : &o->half_tunnels;
+	all = t->was_there ? &here->unasked_tunnels : &here->tunnels;
 	add(all, &lt->half);
 	if (give_up_oldest(all, LIMIT_HALF_OPEN, SWEEP, end_glances_of_tunnel))
 		sweep_tunnels(o);
@@ -140,8 +155,10 @@ void half_open_leave_session(struct session *s)
 static void sweep_sessions(struct observer *o)
 {
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
-		o->half_calls.n_dropped += over_drop_sessions(o, t);
-	o->half_calls.n_given_up = o->unasked_calls.n_given_up = 0;
+		o->n_half_calls_dropped += over_drop_sessions(o, t);
+	none_given_up(&o->half_open.calls, &o->half_open.unasked_calls);
+	for (size_t i = 0; o->spans && i < LIMIT_VANTAGES; i++)
+		none_given_up(&o->spans[i].half_open.calls, &o->spans[i].half_open.unasked_calls);
 }
 
 /* What is counted at a glance does not come by here: from now on its packets do. */
@@ -153,7 +170,7 @@ static void end_glances_of_call(struct half *h)
 
 static void hear_session(struct context *c, struct session *s)
 {
-	struct observer *o = c->observer;
+	struct half_open *here = half_open_of(c->observer, s->vantage);
 	struct live_session *ls = live_session(s);
 	struct halves *all;
 
@@ -162,10 +179,10 @@ static void hear_session(struct context *c, struct session *s)
 	if (ls->is_heard == 3 || s->joined || s->tunnel->version < 2 || tunnel_is_link(s->tunnel))
 		return;
 	/* what nobody asked for does not drive out those that wait for an answer */
-	all = s->was_there ? &o->unasked_calls : &o->half_calls;
+	all = s->was_there ? &here->unasked_calls : &here->calls;
 	add(all, &ls->half);
 	if (give_up_oldest(all, LIMIT_HALF_CALLS, SWEEP_SESSIONS, end_glances_of_call))
-		sweep_sessions(o);
+		sweep_sessions(c->observer);
 }
 
 static bool is_heard_whole(const struct live_session *ls, const struct live_tunnel *lt)

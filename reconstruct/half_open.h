@@ -7,6 +7,8 @@
 
 #include "observer.h"
 
+struct half_open *half_open_of(struct observer *o, uint16_t vantage);
+
 /* What became of the event is known: who was heard. */
 void half_open_hear(struct context *c);
 

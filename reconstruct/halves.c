@@ -1,6 +1,7 @@
 #include "halves.h"
 
 #include "absorb.h"
+#include "half_open.h"
 #include "ppp_link.h"
 #include "registry.h"
 #include "roll.h"
@@ -179,11 +180,11 @@ struct tunnel *half_tunnel(struct context *c, unsigned *ret_from)
 
 /* Only its request was seen: the answer will name the id, unless the recording misses it. While
  * somebody sends to ids that nobody gave it is waited for. */
-static bool is_asked(const struct observer *o, const struct session *s)
+static bool is_asked(struct observer *o, const struct session *s)
 {
-	return o->unasked_calls.n > UNASKED && !seen_of(s->seen, ICRP)->count &&
-	       !seen_of(s->seen, OCRP)->count && !seen_of(s->seen, ICCN)->count &&
-	       !seen_of(s->seen, OCCN)->count;
+	return half_open_of(o, s->vantage)->unasked_calls.n > UNASKED &&
+	       !seen_of(s->seen, ICRP)->count && !seen_of(s->seen, OCRP)->count &&
+	       !seen_of(s->seen, ICCN)->count && !seen_of(s->seen, OCCN)->count;
 }
 
 static void choose_of(struct choice *choice, const struct context *c, struct live_session **at,

@@ -58,7 +58,13 @@ struct half {
 struct halves {
 	struct half *oldest, *youngest;
 	size_t n, n_given_up;
-	uint64_t n_dropped;
+};
+
+/* Those of one vantage point: a flood at one, or a recording that begins late, changes nothing of
+ * what another one shows. */
+struct half_open {
+	struct halves tunnels, unasked_tunnels;
+	struct halves calls, unasked_calls;
 };
 
 struct live_tunnel {
@@ -207,6 +213,7 @@ struct span_of_view {
 	bool is_there;
 	uint16_t input;
 	struct moment first, last;
+	struct half_open half_open;
 };
 
 struct observer {
@@ -272,8 +279,8 @@ struct observer {
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
 	struct told_id *told_ids; /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
-	struct halves half_tunnels, unasked_tunnels; /* half_open.h */
-	struct halves half_calls, unasked_calls;
+	struct half_open half_open; /* without `spans` */
+	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
 	struct live_session *ended; /* `parts`: calls that have ended, and were not told yet */
 	size_t n_ended;             /* calls and tunnels that may be over soon */
