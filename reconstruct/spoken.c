@@ -239,6 +239,20 @@ static struct str line_words(const struct spoken *s, const struct line *line, st
 	return made;
 }
 
+static bool is_acknowledgement(const struct event *e)
+{
+	return e->kind == EVENT_CONTROL && e->control.message == ZLB;
+}
+
+/* Acknowledgements would drive the others out. They are evidence of how a tunnel was set up, or
+ * what a recording that begins late shows of it first; of nothing else. */
+static bool is_opening(struct tunnel *t)
+{
+	enum { OPENING = 8 };
+
+	return t && (!live_tunnel(t)->spoken || live_tunnel(t)->spoken->n < OPENING);
+}
+
 void spoken_note(struct context *c)
 {
 	struct observer *o = c->observer;
@@ -250,9 +264,14 @@ void spoken_note(struct context *c)
 		page_add(o->arena, &o->spoken, c->event->number, words_now(c));
 		return;
 	}
-	/* acknowledgements would drive the others out, and are evidence of nothing else */
-	if (c->event->kind == EVENT_CONTROL && c->event->control.message == ZLB)
+	if (is_acknowledgement(c->event)) {
+		if (!is_opening(c->tunnel))
+			return;
+		kept = keep_of(c);
+		add(c, live_tunnel(c->tunnel)->arena, &live_tunnel(c->tunnel)->spoken,
+		    LIMIT_SPOKEN_OF_TUNNEL, &kept);
 		return;
+	}
 	kept = keep_of(c);
 	add(c, o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, &kept);
 	if (c->session)
