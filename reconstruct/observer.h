@@ -278,7 +278,7 @@ struct observer {
 	struct call *told_calls, *told_calls_last;
 	struct tunnel *told_tunnels, *told_tunnels_last;
 	size_t n_told_calls, n_told_tunnels;
-	struct told_id *told_ids; /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
+	struct told_id *told_ids;   /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
