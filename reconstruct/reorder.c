@@ -77,13 +77,21 @@ static const struct session *session_of(struct context *c, unsigned *ret_from)
 	return t ? registry_session(r, t, end, e->l2tp.session_id) : NULL;
 }
 
+/* RFC 1661 5, 1334 2.2, 1994 4, 3748 4: the same numbers in all; most packets need no look further.
+ */
+static bool is_answer(const struct ppp *p)
+{
+	return (p->code >= CP_CONFACK && p->code <= CP_CONFREJ) || p->code == CP_TERMACK ||
+	       p->code == CP_ECHOREP;
+}
+
 static bool ppp_is_ahead(struct observer *o, const struct event *e)
 {
 	struct context c = {.observer = o, .arena = o->arena, .event = e};
 	unsigned end = 0, from;
 	const struct session *s;
 
-	if (!e->ppp.has_id || (!e->from.address.family && !e->path.pppoe))
+	if (!e->ppp.has_id || !is_answer(&e->ppp) || (!e->from.address.family && !e->path.pppoe))
 		return false;
 	s = session_of(&c, &end);
 	if (!s)
