@@ -223,7 +223,8 @@ static void hdlc(struct bytes *b, struct link_frame *ret)
 	while (b->left > 0 && b->at[0] == FLAG)
 		bytes_u8(b);
 	ret->has_flags = starts && b->left > 0 && b->at[b->left - 1] == FLAG;
-	while (b->left > 0 && b->at[b->left - 1] == FLAG)
+	/* of a frame that is kept without flags it is an octet as any other */
+	while (starts && b->left > 0 && b->at[b->left - 1] == FLAG)
 		b->left--;
 	if (b->left < 2 || (b->at[0] != CISCO_UNICAST && b->at[0] != CISCO_MULTICAST) ||
 	    b->at[1] != 0) {

@@ -253,6 +253,18 @@ static void go_both(struct fixture *f, const struct way *w, int wrong, int udp, 
 	is_alike(f, &one, defects);
 }
 
+/* RFC 1662 4.2: only between flags is 0x7e a flag; else it may end an address or a magic number. */
+static void a_frame_without_flags_ends_in_any_octet(void **state)
+{
+	static const char echo[] = "\xff\x03\xc0\x21\x09\x01\x00\x08\x11\x22\x33\x7e";
+	struct fixture *f = *state;
+
+	assert_true(decode(f, DLT_PPP_SERIAL, echo, sizeof(echo) - 1, sizeof(echo) - 1));
+	assert_int_equal(f->e.kind, EVENT_PPP);
+	assert_int_equal(f->e.ppp.magic, 0x1122337e);
+	assert_int_equal(f->e.n_defects, 0);
+}
+
 static void the_short_way_says_what_the_long_one_says(void **state)
 {
 	struct fixture *f = *state;
@@ -595,6 +607,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(every_link_layer_leads_to_l2tp),
+		TEST(a_frame_without_flags_ends_in_any_octet),
 		TEST(the_short_way_says_what_the_long_one_says),
 		TEST(every_truncation_is_survived),
 		TEST(overlays_are_opened_when_whole),
