@@ -1,16 +1,12 @@
 #include "arena.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <fcntl.h>
-#include <sys/mman.h>
-
+#include "arena_file.h"
 #include "arena_room.h"
 #include "guard.h"
-#include "stream.h"
 #include "text_format.h"
 
 /* A sanitizer shall see who uses what was not given out, or was given back. */
@@ -35,55 +31,59 @@ static const bool is_unwatched = true;
 enum {
 	CHUNK_MIN = 4096,
 	CHUNK_MAX = 1 << 20,
-	CHUNK_CHILD = 512,
 	SPARE_CHUNKS = 16,
-	SLAB_CHUNKS = 32,
-	HELD_CHUNKS = 12,
-	/* Mapped ones, and objects looked at, before all of them rest: at least … */
-	WAKE_CHUNKS = 8,
-	LOOKED = 512,
-	/* … and as many as have room in what the arena may have in memory; an object is on a page.
-	 */
-	PAGE = 4096,
+	PIECE = 256,
+	SLAB_PIECES = 64,
+	HELD_PIECES = 12,
+	RESTS = 2,
+	ALIGNED = 8, /* no type of the program asks for more */
 };
 
 struct chunk {
 	struct chunk *older;
-	size_t room, used;
-	bool is_mapped;
-	bool is_guarded;
+	size_t room;
 };
 
-/* Where the chunks of an arena are that is much. */
-struct arena_file {
-	size_t in_memory; /* of the arena's octets */
-	struct stream stream;
-	off_t length;
-	void **maps; /* of CHUNK_MAX each: to look into them would bring them back */
-	size_t n_maps, maps_room;
-	unsigned n_looked;
-	bool is_open;
-	bool is_refused; /* no room */
-};
-
+/* What all have; a struct root or a struct child begins with it. */
 struct arena {
-	struct chunk *newest, *second; /* which may have room */
-	struct chunk *chunks;          /* all but those that are held, the last one first */
-	/* Of CHUNK_CHILD, from the parent. They are given back without a look into them: nobody did
-	 * for long, and each would be waited for. */
-	struct chunk *held[HELD_CHUNKS];
-	size_t n_held;
+	uint8_t *at; /* the rest of the newest chunk */
+	size_t left;
+	size_t used;          /* of a root: with its children */
+	struct chunk *chunks; /* the last one first */
+	struct root *root;    /* itself, or the one that it is a child of */
+};
+
+/* Small pieces of memory for children: they are made a slab at a time, and go from one child to the
+ * other. A child knows them by number, and gives them back without a look into them: nobody did for
+ * long, and each would be waited for. */
+struct pieces {
+	struct chunk **slabs; /* piece i is in slabs[i / SLAB_PIECES] */
+	size_t n_slabs, slabs_room;
+	uint32_t *free;
+	size_t n_free, free_room;
+};
+
+struct root {
+	struct arena arena;
+	size_t ceiling;
 	struct chunk *spare; /* of CHUNK_MAX, left from the round before */
 	size_t n_spare;
-	size_t ceiling, used;
+	struct pieces pieces;
+	struct child *children;
+	struct arena_file *file; /* NULL: none is wanted */
 	bool is_full;
 	bool is_guarded;
-	struct arena *parent; /* whose ceiling it shares, or NULL */
-	struct chunk **small; /* of CHUNK_CHILD, for children */
-	size_t n_small, small_room;
-	struct chunk *slabs; /* of SLAB_CHUNKS of those each */
-	struct arena *children, *younger, *elder;
-	struct arena_file *file; /* NULL: none is wanted */
+};
+
+/* There are many, and few of them are large. The object that a child was made for stands behind it;
+ * what was too large for the rest of a piece does not waste that rest. */
+struct child {
+	struct arena arena;
+	struct child *younger, *elder;
+	uint8_t *rest[RESTS];
+	uint32_t rest_left[RESTS];
+	uint32_t held[HELD_PIECES]; /* by number */
+	uint32_t n_held;
 };
 
 /* The one place where the program gives up for want of memory (contract: exit status 5). */
@@ -127,42 +127,157 @@ void *must_alloc_line(size_t size)
 
 static size_t rounded(size_t size)
 {
-	size_t unit = alignof(max_align_t);
-
-	return (size + unit - 1) / unit * unit;
+	return (size + ALIGNED - 1) / ALIGNED * ALIGNED;
 }
+
+static bool is_child(const struct arena *a)
+{
+	return a != &a->root->arena;
+}
+
+/* ---- chunks ---- */
 
 static uint8_t *chunk_room(struct chunk *c)
 {
 	return (uint8_t *)c + rounded(sizeof(*c));
 }
 
+static struct chunk *chunk_new(const struct root *root, size_t room)
+{
+	size_t size = rounded(sizeof(struct chunk)) + room;
+	struct chunk *c = must_grow(NULL, 1, size);
+
+	*c = (struct chunk){.room = room};
+	if (root->is_guarded)
+		guard_lock(c, size);
+	hide(chunk_room(c), room);
+	return c;
+}
+
+static void chunk_free(const struct root *root, struct chunk *c)
+{
+	show(chunk_room(c), c->room);
+	if (root->is_guarded)
+		guard_wipe(chunk_room(c), c->room);
+	free(c);
+}
+
+static struct chunk *chunk_map(struct root *root)
+{
+	struct chunk *c = arena_file_map(root->file);
+
+	if (!c)
+		return NULL;
+	c->room = ARENA_FILE_MAP - rounded(sizeof(*c));
+	hide(chunk_room(c), c->room);
+	return c;
+}
+
+static bool map_leave(struct root *root, struct chunk *c)
+{
+	if (!root->file)
+		return false;
+	show(chunk_room(c), c->room);
+	return arena_file_leave(root->file, c);
+}
+
+static void chunk_leave(struct root *root, struct chunk *c)
+{
+	if (map_leave(root, c))
+		return;
+	if (c->room != CHUNK_MAX || root->n_spare == SPARE_CHUNKS) {
+		chunk_free(root, c);
+		return;
+	}
+	hide(chunk_room(c), c->room);
+	c->older = root->spare;
+	root->spare = c;
+	root->n_spare++;
+}
+
+/* All, or all but the oldest. */
+static void chunks_leave(struct arena *a, bool oldest_stays)
+{
+	while (a->chunks && (!oldest_stays || a->chunks->older)) {
+		struct chunk *older = a->chunks->older;
+
+		chunk_leave(a->root, a->chunks);
+		a->chunks = older;
+	}
+}
+
+static void chunk_add(struct arena *a, struct chunk *c)
+{
+	c->older = a->chunks;
+	a->chunks = c;
+}
+
+static void chunk_fill(struct arena *a, struct chunk *c)
+{
+	chunk_add(a, c);
+	a->at = chunk_room(c);
+	a->left = c->room;
+}
+
+/* ---- pieces ---- */
+
+static void piece_put(struct pieces *p, uint32_t number)
+{
+	if (p->n_free == p->free_room) {
+		p->free_room = p->free_room ? 2 * p->free_room : SLAB_PIECES;
+		p->free = must_grow(p->free, p->free_room, sizeof(*p->free));
+	}
+	p->free[p->n_free++] = number;
+}
+
+static void slab_add(struct root *root)
+{
+	struct pieces *p = &root->pieces;
+
+	if (p->n_slabs == p->slabs_room) {
+		p->slabs_room = p->slabs_room ? 2 * p->slabs_room : 16;
+		p->slabs = must_grow(p->slabs, p->slabs_room, sizeof(struct chunk *));
+	}
+	p->slabs[p->n_slabs++] = chunk_new(root, (size_t)SLAB_PIECES * PIECE);
+	for (size_t i = SLAB_PIECES; i-- > 0;)
+		piece_put(p, (uint32_t)((p->n_slabs - 1) * SLAB_PIECES + i));
+}
+
+static uint8_t *piece_take(struct root *root, uint32_t *ret_number)
+{
+	struct pieces *p = &root->pieces;
+
+	if (p->n_free == 0)
+		slab_add(root);
+	*ret_number = p->free[--p->n_free];
+	return chunk_room(p->slabs[*ret_number / SLAB_PIECES]) +
+	       (size_t)(*ret_number % SLAB_PIECES) * PIECE;
+}
+
+static void pieces_free(struct root *root)
+{
+	for (size_t i = 0; i < root->pieces.n_slabs; i++)
+		chunk_free(root, root->pieces.slabs[i]);
+	free(root->pieces.slabs);
+	free(root->pieces.free);
+}
+
+/* ---- arenas ---- */
+
 struct arena *arena_new(size_t ceiling)
 {
-	struct arena *a = must_alloc(1, sizeof(*a));
+	struct root *root = must_alloc(1, sizeof(*root));
 
-	a->ceiling = ceiling;
-	return a;
+	root->arena.root = root;
+	root->ceiling = ceiling;
+	return &root->arena;
 }
 
 struct arena *arena_new_guarded(size_t ceiling)
 {
 	struct arena *a = arena_new(ceiling);
 
-	a->is_guarded = true;
-	return a;
-}
-
-struct arena *arena_child(struct arena *parent)
-{
-	struct arena *a = arena_new(SIZE_MAX);
-
-	a->parent = parent;
-	a->is_guarded = parent->is_guarded;
-	a->elder = parent->children;
-	if (a->elder)
-		a->elder->younger = a;
-	parent->children = a;
+	a->root->is_guarded = true;
 	return a;
 }
 
@@ -170,373 +285,225 @@ struct arena *arena_new_spilled(size_t ceiling, size_t in_memory)
 {
 	struct arena *a = arena_new(ceiling);
 
-	a->file = must_alloc(1, sizeof(*a->file));
-	a->file->in_memory = in_memory;
+	a->root->file = arena_file_new(in_memory);
 	return a;
 }
 
-static void file_close(struct arena_file *f)
+struct arena *arena_child(struct arena *parent, size_t first)
 {
-	if (!f)
-		return;
-	if (f->is_open)
-		stream_close(&f->stream);
-	free(f->maps);
-	free(f);
+	struct root *root = parent->root;
+	size_t behind = root->is_guarded ? 0 : rounded(first);
+	struct child *child = must_grow(NULL, 1, sizeof(*child) + behind);
+
+	*child = (struct child){.arena = {.root = root}, .elder = root->children};
+	child->arena.at = (uint8_t *)(child + 1);
+	child->arena.left = behind;
+	hide(child->arena.at, behind);
+	if (child->elder)
+		child->elder->younger = child;
+	root->children = child;
+	return &child->arena;
 }
 
-/* Mostly the next one stands before the last one, or behind it. */
 void arena_rest(struct arena *a)
 {
-	for (size_t i = 0, n; a->file && i < a->file->n_maps; i += n) {
-		char *first = a->file->maps[i], *last = first;
-
-		for (n = 1; i + n < a->file->n_maps; n++) {
-			char *next = a->file->maps[i + n];
-
-			if (next + CHUNK_MAX == first)
-				first = next;
-			else if (last + CHUNK_MAX == next)
-				last = next;
-			else
-				break;
-		}
-		madvise(first, (size_t)(last - first) + CHUNK_MAX, MADV_DONTNEED);
-	}
-}
-
-static __attribute__((noinline)) void file_looked(struct arena *a)
-{
-	size_t most = a->file->in_memory / PAGE > LOOKED ? a->file->in_memory / PAGE : LOOKED;
-
-	if (++a->file->n_looked < most)
-		return;
-	a->file->n_looked = 0;
-	arena_rest(a);
+	if (a->root->file)
+		arena_file_rest(a->root->file);
 }
 
 /* Asked at each step of every walk over calls and tunnels; few arenas have a file. */
 void arena_looked(struct arena *a)
 {
-	if (a && a->file)
-		file_looked(a);
+	if (a && a->root->file)
+		arena_file_looked(a->root->file);
 }
 
-/* Room for one more chunk in the file; NULL: there is none. */
-static struct chunk *chunk_map(struct arena *a)
+void arena_reset(struct arena *a)
 {
-	struct arena_file *f = a->file;
-	struct text why_not = text_make(256);
-	struct chunk *c = MAP_FAILED;
-	size_t most;
-
-	if (!f->is_refused && !f->is_open)
-		f->is_open = stream_temporary(&f->stream, &why_not);
-	text_free(&why_not);
-	if (!f->is_refused && f->is_open &&
-	    posix_fallocate(fileno(f->stream.file), f->length, CHUNK_MAX) == 0)
-		c = mmap(NULL, CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_SHARED,
-			 fileno(f->stream.file), f->length);
-	f->is_refused = c == MAP_FAILED;
-	if (f->is_refused)
-		return NULL;
-	f->length += CHUNK_MAX;
-	if (f->n_maps == f->maps_room) {
-		f->maps_room = f->maps_room ? 2 * f->maps_room : 16;
-		f->maps = must_grow(f->maps, f->maps_room, sizeof(*f->maps));
-	}
-	most = f->in_memory / CHUNK_MAX > WAKE_CHUNKS ? f->in_memory / CHUNK_MAX : WAKE_CHUNKS;
-	if (f->n_maps % most == 0)
-		arena_rest(a);
-	f->maps[f->n_maps++] = c;
-	c->is_mapped = true;
-	c->is_guarded = false;
-	c->room = CHUNK_MAX - rounded(sizeof(*c));
-	hide(chunk_room(c), c->room);
-	return c;
-}
-
-static void chunk_free(struct chunk *c)
-{
-	if (!c)
+	a->root->is_full = false;
+	if (a->used == 0)
 		return;
-	show(chunk_room(c), c->room);
-	if (c->is_guarded)
-		guard_wipe(chunk_room(c), c->room);
-	if (c->is_mapped)
-		munmap(c, CHUNK_MAX);
+	chunks_leave(a, true);
+	a->used = 0;
+	a->left = 0;
+	if (!a->chunks)
+		return;
+	a->at = chunk_room(a->chunks);
+	a->left = a->chunks->room;
+	hide(a->at, a->left);
+}
+
+static void child_free(struct child *child)
+{
+	struct root *root = child->arena.root;
+
+	while (child->n_held > 0)
+		piece_put(&root->pieces, child->held[--child->n_held]);
+	chunks_leave(&child->arena, false);
+	root->arena.used -= child->arena.used;
+	if (child->younger)
+		child->younger->elder = child->elder;
 	else
-		free(c);
+		root->children = child->elder;
+	if (child->elder)
+		child->elder->younger = child->younger;
+	free(child);
 }
 
-static void leave_parent(struct arena *a)
+static void root_free(struct root *root)
 {
-	if (!a->parent)
-		return;
-	if (a->younger)
-		a->younger->elder = a->elder;
-	else
-		a->parent->children = a->elder;
-	if (a->elder)
-		a->elder->younger = a->younger;
-}
+	while (root->children)
+		child_free(root->children);
+	chunks_leave(&root->arena, false);
+	while (root->spare) {
+		struct chunk *older = root->spare->older;
 
-/* One of those that go from child to child. */
-static bool is_small(const struct arena *a, size_t room)
-{
-	return is_unwatched && a->parent && room == CHUNK_CHILD;
-}
-
-static void map_leave(struct arena_file *f, const struct chunk *c)
-{
-	for (size_t i = f->n_maps; i-- > 0;) {
-		if (f->maps[i] != c)
-			continue;
-		f->maps[i] = f->maps[--f->n_maps];
-		return;
+		chunk_free(root, root->spare);
+		root->spare = older;
 	}
-}
-
-static void small_put(struct arena *parent, struct chunk *c)
-{
-	if (parent->n_small == parent->small_room) {
-		parent->small_room = parent->small_room ? 2 * parent->small_room : SLAB_CHUNKS;
-		parent->small =
-			must_grow(parent->small, parent->small_room, sizeof(struct chunk *));
-	}
-	parent->small[parent->n_small++] = c;
-}
-
-static void chunk_leave(struct arena *a, struct chunk *c)
-{
-	if (is_small(a, c->room)) {
-		small_put(a->parent, c);
-		return;
-	}
-	if (c->is_mapped)
-		map_leave(a->file, c);
-	if (c->room != CHUNK_MAX || a->n_spare == SPARE_CHUNKS) {
-		chunk_free(c);
-		return;
-	}
-	hide(chunk_room(c), c->used);
-	c->older = a->spare;
-	a->spare = c;
-	a->n_spare++;
-}
-
-static void chunks_free(struct chunk *c)
-{
-	struct chunk *older;
-
-	for (; c; c = older) {
-		older = c->older;
-		chunk_free(c);
-	}
+	pieces_free(root);
+	arena_file_close(root->file);
+	free(root);
 }
 
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	while (a->children)
-		arena_free(a->children);
-	arena_reset(a);
-	leave_parent(a);
-	if (a->chunks)
-		chunk_leave(a, a->chunks);
-	chunks_free(a->spare);
-	free(a->small);
-	chunks_free(a->slabs);
-	file_close(a->file);
-	free(a);
+	if (is_child(a))
+		child_free((struct child *)(void *)a);
+	else
+		root_free(a->root);
 }
 
-void arena_reset(struct arena *a)
-{
-	a->is_full = false;
-	if (a->used == 0)
-		return;
-	while (a->n_held > 0)
-		small_put(a->parent, a->held[--a->n_held]);
-	while (a->chunks && a->chunks->older) {
-		struct chunk *older = a->chunks->older;
-
-		chunk_leave(a, a->chunks);
-		a->chunks = older;
-	}
-	a->newest = a->chunks;
-	a->second = NULL;
-	if (a->newest) {
-		hide(chunk_room(a->newest), a->newest->used);
-		a->newest->used = 0;
-	}
-	if (a->parent)
-		a->parent->used -= a->used;
-	a->used = 0;
-}
-
-static bool wants_file(const struct arena *a, size_t size)
-{
-	return a->file && a->used >= a->file->in_memory &&
-	       size <= CHUNK_MAX - rounded(sizeof(struct chunk));
-}
-
-static struct chunk *chunk_new(const struct arena *a, size_t room)
-{
-	size_t size = rounded(sizeof(struct chunk)) + room;
-	struct chunk *c = must_grow(NULL, 1, size);
-
-	*c = (struct chunk){.room = room, .is_guarded = a->is_guarded};
-	if (c->is_guarded)
-		guard_lock(c, size);
-	hide(chunk_room(c), room);
-	return c;
-}
-
-/* Children need many small ones: they are made many at a time, and go from one to the other. */
-static struct chunk *small_take(struct arena *parent)
-{
-	const size_t step = rounded(sizeof(struct chunk)) + CHUNK_CHILD;
-	struct chunk *c;
-
-	if (parent->n_small == 0) {
-		struct chunk *slab = chunk_new(parent, SLAB_CHUNKS * step);
-
-		slab->older = parent->slabs;
-		parent->slabs = slab;
-		for (size_t i = SLAB_CHUNKS; i-- > 0;)
-			small_put(parent, (struct chunk *)(void *)(chunk_room(slab) + i * step));
-	}
-	c = parent->small[--parent->n_small];
-	*c = (struct chunk){.room = CHUNK_CHILD};
-	return c;
-}
+/* ---- room ---- */
 
 /* Chunks double with what the arena already holds, so small arenas stay small. */
-static struct chunk *chunk_for(struct arena *a, size_t size)
+static void root_grow(struct arena *a, size_t size)
 {
-	size_t least = a->parent ? CHUNK_CHILD : CHUNK_MIN;
-	size_t share = a->parent ? a->used / 8 : a->used;
-	size_t room = share < least ? least : share;
-	struct chunk *c;
+	struct root *root = a->root;
+	size_t room = a->used < CHUNK_MIN ? CHUNK_MIN : a->used < CHUNK_MAX ? a->used : CHUNK_MAX;
+	struct chunk *c = NULL;
 
-	if (room > CHUNK_MAX)
-		room = CHUNK_MAX;
-	if (a->parent && !a->newest) /* the object that it was made for */
-		room = size;
 	if (room < size)
 		room = size;
-	if (room == CHUNK_MAX && a->spare) {
-		c = a->spare;
-		a->spare = c->older;
-		a->n_spare--;
-	} else if (is_small(a, room)) {
-		c = small_take(a->parent);
-	} else {
-		c = wants_file(a, size) ? chunk_map(a) : NULL;
-		if (!c)
-			c = chunk_new(a, room);
+	if (room == CHUNK_MAX && root->spare) {
+		c = root->spare;
+		root->spare = c->older;
+		root->n_spare--;
+	} else if (root->file && arena_file_is_for(root->file, a->used, size)) {
+		c = chunk_map(root);
 	}
-	c->used = 0;
-	a->second = a->newest;
-	a->newest = c;
-	if (is_small(a, c->room) && a->n_held < HELD_CHUNKS) {
-		a->held[a->n_held++] = c;
-		return c;
-	}
-	c->older = a->chunks;
-	a->chunks = c;
-	return c;
+	chunk_fill(a, c ? c : chunk_new(root, room));
 }
 
-void arena_extend(struct arena *a, size_t more)
+/* The rest of what a child fills is kept in mind instead of the smallest one. */
+static void rest_keep(struct child *child)
 {
-	a->ceiling = a->used <= SIZE_MAX - more ? a->used + more : SIZE_MAX;
-	a->is_full = false;
-}
+	size_t least = 0;
 
-static bool may_grow(struct arena *a, size_t size)
-{
-	if (a->is_full || size > a->ceiling - (a->used < a->ceiling ? a->used : a->ceiling))
-		a->is_full = true;
-	else
-		a->used += size;
-	return !a->is_full;
-}
-
-/* What was too large for the rest of a chunk does not waste that rest. */
-static void roomier_first(struct arena *a)
-{
-	struct chunk *c = a->newest, *second = a->second;
-
-	if (!a->parent || !c || !second || c->room - c->used >= second->room - second->used)
+	for (size_t i = 1; i < RESTS; i++)
+		if (child->rest_left[i] < child->rest_left[least])
+			least = i;
+	if (child->arena.left <= child->rest_left[least])
 		return;
-	a->newest = second;
-	a->second = c;
+	child->rest[least] = child->arena.at;
+	child->rest_left[least] = (uint32_t)child->arena.left; /* of a piece, or of CHUNK_MAX */
 }
 
-/* Of a child nothing is wasted that a later, smaller object can use. */
-static struct chunk *held_with_room(const struct arena *a, size_t size)
+static uint8_t *rest_take(struct child *child, size_t size)
 {
-	for (size_t i = a->n_held; i-- > 0;)
-		if (a->held[i]->room - a->held[i]->used >= size)
-			return a->held[i];
+	for (size_t i = 0; i < RESTS; i++) {
+		uint8_t *at = child->rest[i];
+
+		if (child->rest_left[i] < size)
+			continue;
+		child->rest[i] += size;
+		child->rest_left[i] -= (uint32_t)size;
+		return at;
+	}
 	return NULL;
+}
+
+/* NULL: what the child fills now has room. Else it is in a rest, or, too large, alone. */
+static uint8_t *child_grow(struct child *child, size_t size)
+{
+	struct arena *a = &child->arena;
+	size_t share = rounded(a->used / 16);
+	uint8_t *given = rest_take(child, size);
+	struct chunk *alone;
+
+	if (given)
+		return given;
+	if (share < PIECE)
+		share = PIECE;
+	if (share >= CHUNK_MAX) /* those of that size are a root's */
+		share = CHUNK_MAX - ALIGNED;
+	if (share < size) {
+		alone = chunk_new(a->root, size);
+		chunk_add(a, alone);
+		return chunk_room(alone);
+	}
+	rest_keep(child);
+	if (share == PIECE && child->n_held < HELD_PIECES && is_unwatched) {
+		a->at = piece_take(a->root, &child->held[child->n_held++]);
+		a->left = PIECE;
+	} else {
+		chunk_fill(a, chunk_new(a->root, share));
+	}
+	return NULL;
+}
+
+static inline void count(struct arena *a, size_t size)
+{
+	a->used += size;
+	if (is_child(a))
+		a->root->arena.used += size;
 }
 
 /* As nearly always: the newest chunk has room, and no ceiling is near. Else NULL. */
 static inline void *take_near(struct arena *a, size_t size)
 {
-	struct chunk *c = a->newest;
-	struct arena *parent = a->parent;
+	const struct root *root = a->root;
 	const size_t asked = size;
-	void *given;
+	void *given = a->at;
 
-	if (!c || a->is_full || size > CHUNK_MAX)
+	if (size > a->left || root->is_full)
 		return NULL;
 	size = rounded(size ? size : 1);
-	if (size > c->room - c->used || a->used + size > a->ceiling)
+	if (size > a->left || root->arena.used + size > root->ceiling)
 		return NULL;
-	if (parent) {
-		if (parent->is_full || parent->used + size > parent->ceiling)
-			return NULL;
-		parent->used += size;
-	}
-	given = chunk_room(c) + c->used;
 	show(given, asked);
-	c->used += size;
-	a->used += size;
+	a->at += size;
+	a->left -= size;
+	count(a, size);
 	return given;
 }
 
 static void *take_far(struct arena *a, size_t size)
 {
+	struct root *root = a->root;
 	const size_t asked = size;
-	struct chunk *c;
-	void *given;
+	uint8_t *given = NULL;
 
-	if (a->is_full || size > a->ceiling) {
-		a->is_full = true;
+	if (size <= root->ceiling)
+		size = rounded(size ? size : 1);
+	if (root->is_full || root->arena.used > root->ceiling ||
+	    size > root->ceiling - root->arena.used) {
+		root->is_full = true;
 		return NULL;
 	}
-	size = rounded(size ? size : 1);
-	if (a->parent && !may_grow(a->parent, size))
-		return NULL;
-	if (size > a->ceiling - (a->used < a->ceiling ? a->used : a->ceiling)) {
-		a->is_full = true;
-		return NULL;
+	if (size > a->left && is_child(a))
+		given = child_grow((struct child *)(void *)a, size);
+	else if (size > a->left)
+		root_grow(a, size);
+	if (!given) {
+		given = a->at;
+		a->at += size;
+		a->left -= size;
 	}
-	roomier_first(a);
-	c = a->newest;
-	if (!c || c->room - c->used < size)
-		c = held_with_room(a, size);
-	if (!c)
-		c = chunk_for(a, size);
-	given = chunk_room(c) + c->used;
 	show(given, asked);
-	c->used += size;
-	a->used += size;
+	count(a, size);
 	return given;
 }
 
@@ -555,6 +522,14 @@ static void *alloc_far(struct arena *a, size_t size)
 	return given ? memset(given, 0, size) : NULL;
 }
 
+void arena_extend(struct arena *a, size_t more)
+{
+	struct root *root = a->root;
+
+	root->ceiling = a->used <= SIZE_MAX - more ? a->used + more : SIZE_MAX;
+	root->is_full = false;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	void *given = take_near(a, size);
@@ -570,7 +545,7 @@ void *arena_room(struct arena *a, size_t size)
 void *arena_array(struct arena *a, size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / size) {
-		a->is_full = true;
+		a->root->is_full = true;
 		return NULL;
 	}
 	return arena_alloc(a, count * size);
@@ -617,9 +592,8 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 /* Where there is room it is written at once. */
 struct str arena_vprintf(struct arena *a, const char *format, va_list list)
 {
-	struct chunk *c = a->newest;
-	size_t room = is_unwatched && c && !a->is_full ? c->room - c->used : 0;
-	char *at = room ? (char *)chunk_room(c) + c->used : NULL;
+	size_t room = is_unwatched && !a->root->is_full ? a->left : 0;
+	char *at = room ? (char *)a->at : NULL;
 	char *copy;
 	va_list again;
 	int len;
@@ -640,5 +614,5 @@ size_t arena_used(const struct arena *a)
 
 bool arena_is_full(const struct arena *a)
 {
-	return a->is_full;
+	return a->root->is_full;
 }

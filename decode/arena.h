@@ -14,8 +14,10 @@
 struct arena;
 
 struct arena *arena_new(size_t ceiling);
-/* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. */
-struct arena *arena_child(struct arena *parent);
+/* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. Made
+ * for an object of `first` octets, which is the first to be asked of it, and little more. It is not
+ * reset. */
+struct arena *arena_child(struct arena *parent, size_t first);
 /* For secrets: locked in memory (guard.h), and wiped before it is given back. */
 struct arena *arena_new_guarded(size_t ceiling);
 /* What is much is in a temporary file without a name, mapped, where there is room for one (TMPDIR):

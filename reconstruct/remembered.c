@@ -216,7 +216,7 @@ bool remembered_call(struct observer *o, struct session *s)
 
 	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
 		return false;
-	arena = stays ? live_session(s)->arena : arena_child(o->arena);
+	arena = stays ? live_session(s)->arena : arena_child(o->arena, sizeof(*told));
 	told = arena_alloc(arena, sizeof(*told));
 	if (told) {
 		*told = *c;

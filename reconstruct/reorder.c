@@ -137,7 +137,7 @@ static bool may_answer(const struct event *answer, const struct event *e)
 static void hold(struct observer *o, const struct event *e)
 {
 	if (!o->ahead_arena)
-		o->ahead_arena = arena_child(o->arena);
+		o->ahead_arena = arena_child(o->arena, sizeof(*e));
 	o->ahead[o->n_ahead++] = event_copy(o->ahead_arena, e);
 }
 

@@ -48,8 +48,8 @@ static struct live_session *record_new(struct observer *o, struct arena *arena)
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 {
 	struct observer *o = c->observer;
-	struct arena *arena = o->leaves ? arena_child(o->arena) : o->arena;
 	struct live_session *ls = NULL;
+	struct arena *arena = o->leaves ? arena_child(o->arena, sizeof(*ls)) : o->arena;
 	struct session *s;
 
 	if (o->n_sessions < LIMIT_SESSIONS)

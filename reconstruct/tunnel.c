@@ -38,8 +38,8 @@ static const struct machine *machine_of(unsigned version, unsigned end)
 struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 {
 	struct observer *o = c->observer;
-	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena);
 	struct live_tunnel *lt = NULL;
+	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena, sizeof(*lt));
 	struct tunnel *t;
 
 	if (o->n_tunnels < LIMIT_TUNNELS)
@@ -414,10 +414,11 @@ static void stray_drop(struct observer *o, struct live_tunnel *lt, unsigned from
 static void hold(struct context *c, struct tunnel *t, unsigned from)
 {
 	struct live_tunnel *lt = live_tunnel(t);
-	struct arena *arena = arena_child(c->observer->arena);
-	struct held **at = &lt->early[from], *h = arena_alloc(arena, sizeof(*h));
+	struct held **at = &lt->early[from], *h = NULL;
+	struct arena *arena = arena_child(c->observer->arena, sizeof(*h));
 	uint16_t ns = c->event->l2tp.ns;
 
+	h = arena_alloc(arena, sizeof(*h));
 	if (!h) {
 		arena_free(arena);
 		return;
