@@ -49,7 +49,7 @@ static __attribute__((noinline)) void end_step_told(struct context *c, struct en
 						    uint8_t event, enum role who, uint16_t protocol,
 						    struct verdict_note **notes, bool is_concluded)
 {
-	const struct machine *m = end->machine;
+	const struct machine *m = end_machine(end);
 	struct decision d = machine_decision(m, end->state, event);
 	const struct transition *row = d.number ? &m->rows[d.number - 1] : NULL;
 	uint8_t before = end->state;
@@ -81,7 +81,7 @@ void end_step(struct context *c, struct end *end, uint8_t event, enum role who, 
 
 	/* three times a packet: no call but the last, so that no register is to be kept */
 	if (once_is_made(&machines_decided) && !c->step)
-		d = machine_decided(end->machine, end->state, event);
+		d = machine_decided(end_machine(end), end->state, event);
 	if (d.number && d.verdict < ODD) /* as nearly always */
 		end_move(end, d, is_concluded);
 	else
@@ -100,7 +100,7 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 	end->is_doubtful = true;
 	if (c->step)
 		change_add(c, (struct state_change){.who = who,
-						    .machine = end->machine,
+						    .machine = end_machine(end),
 						    .protocol = protocol,
 						    .before = before,
 						    .after = state,
@@ -119,7 +119,7 @@ void end_disagrees(struct context *c, const struct end *end, uint8_t claimed, en
 	};
 
 	note_add(c, notes,
-		 (struct verdict_note){.machine = end->machine,
+		 (struct verdict_note){.machine = end_machine(end),
 				       .row = &said,
 				       .state = end->state,
 				       .claimed = claimed,

@@ -16,12 +16,12 @@
 	}
 #define UNSPOKEN_LINK(state)                                                                       \
 	{                                                                                          \
-		[CP_LCP] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                                 \
-		[CP_IPCP] = UNSPOKEN(PPP_IPCP, &machine_cp, state),                                \
-		[CP_IPV6CP] = UNSPOKEN(PPP_IPV6CP, &machine_cp, state),                            \
-		[CP_CCP] = UNSPOKEN(PPP_CCP, &machine_cp, state),                                  \
-		[CP_OTHER] = UNSPOKEN(0, &machine_cp, state),                                      \
-		[CP_LCP_AT_LAC] = UNSPOKEN(PPP_LCP, &machine_lcp, state),                          \
+		[CP_LCP] = UNSPOKEN(PPP_LCP, MACHINE_LCP, state),                                  \
+		[CP_IPCP] = UNSPOKEN(PPP_IPCP, MACHINE_CP, state),                                 \
+		[CP_IPV6CP] = UNSPOKEN(PPP_IPV6CP, MACHINE_CP, state),                             \
+		[CP_CCP] = UNSPOKEN(PPP_CCP, MACHINE_CP, state),                                   \
+		[CP_OTHER] = UNSPOKEN(0, MACHINE_CP, state),                                       \
+		[CP_LCP_AT_LAC] = UNSPOKEN(PPP_LCP, MACHINE_LCP, state),                           \
 	}
 
 const struct cp link_unspoken[2][ALL_CP] = {
@@ -30,10 +30,10 @@ const struct cp link_unspoken[2][ALL_CP] = {
 };
 
 const struct auth link_unasked[2] = {
-	{.authenticator = {&machine_authenticator, AUTH_UNKNOWN},
-	 .peer = {&machine_authenticated, AUTH_UNKNOWN}},
-	{.authenticator = {&machine_authenticator, AUTH_IDLE},
-	 .peer = {&machine_authenticated, AUTH_IDLE}},
+	{.authenticator = {MACHINE_AUTHENTICATOR, AUTH_UNKNOWN},
+	 .peer = {MACHINE_AUTHENTICATED, AUTH_UNKNOWN}},
+	{.authenticator = {MACHINE_AUTHENTICATOR, AUTH_IDLE},
+	 .peer = {MACHINE_AUTHENTICATED, AUTH_IDLE}},
 };
 
 void link_begin_parts(struct ppp_link *l, bool is_fresh)

@@ -2,31 +2,33 @@
 
 #include "arena.h"
 
-const struct machine *const machines[] = {
-	&machine_tunnel,
-	&machine_session_lac_in,
-	&machine_session_lns_in,
-	&machine_session_lac_out,
-	&machine_session_lns_out,
-	&machine_tunnel_v3,
-	&machine_icrq_sender,
-	&machine_icrq_recipient,
-	&machine_ocrq_sender,
-	&machine_ocrq_recipient,
-	&machine_l2f_nas_tunnel,
-	&machine_l2f_hgw_tunnel,
-	&machine_l2f_nas_client,
-	&machine_l2f_hgw_client,
-	&machine_lcp,
-	&machine_cp,
-	&machine_authenticator,
-	&machine_authenticated,
-	&machine_link,
-	&machine_pppoe,
-	&machine_pptp,
-	&machine_pptp_call,
-	NULL,
+const struct machine *const machine_numbers[] = {
+	[MACHINE_NONE] = NULL,
+	[MACHINE_TUNNEL] = &machine_tunnel,
+	[MACHINE_SESSION_LAC_IN] = &machine_session_lac_in,
+	[MACHINE_SESSION_LNS_IN] = &machine_session_lns_in,
+	[MACHINE_SESSION_LAC_OUT] = &machine_session_lac_out,
+	[MACHINE_SESSION_LNS_OUT] = &machine_session_lns_out,
+	[MACHINE_TUNNEL_V3] = &machine_tunnel_v3,
+	[MACHINE_ICRQ_SENDER] = &machine_icrq_sender,
+	[MACHINE_ICRQ_RECIPIENT] = &machine_icrq_recipient,
+	[MACHINE_OCRQ_SENDER] = &machine_ocrq_sender,
+	[MACHINE_OCRQ_RECIPIENT] = &machine_ocrq_recipient,
+	[MACHINE_L2F_NAS_TUNNEL] = &machine_l2f_nas_tunnel,
+	[MACHINE_L2F_HGW_TUNNEL] = &machine_l2f_hgw_tunnel,
+	[MACHINE_L2F_NAS_CLIENT] = &machine_l2f_nas_client,
+	[MACHINE_L2F_HGW_CLIENT] = &machine_l2f_hgw_client,
+	[MACHINE_LCP] = &machine_lcp,
+	[MACHINE_CP] = &machine_cp,
+	[MACHINE_AUTHENTICATOR] = &machine_authenticator,
+	[MACHINE_AUTHENTICATED] = &machine_authenticated,
+	[MACHINE_LINK] = &machine_link,
+	[MACHINE_PPPOE] = &machine_pppoe,
+	[MACHINE_PPTP] = &machine_pptp,
+	[MACHINE_PPTP_CALL] = &machine_pptp_call,
+	[MACHINE_LAST + 1] = NULL,
 };
+const struct machine *const *const machines = machine_numbers + 1;
 
 const struct machine *machine_named(const char *name)
 {

@@ -90,8 +90,38 @@ static inline const struct transition *machine_step(const struct machine *m, uin
 int machine_state(const struct machine *m, struct str name);
 int machine_event(const struct machine *m, struct str name);
 
+/* Machines by number, as an end names its own. */
+enum machine_number {
+	MACHINE_NONE,
+	MACHINE_TUNNEL,
+	MACHINE_SESSION_LAC_IN,
+	MACHINE_SESSION_LNS_IN,
+	MACHINE_SESSION_LAC_OUT,
+	MACHINE_SESSION_LNS_OUT,
+	MACHINE_TUNNEL_V3,
+	MACHINE_ICRQ_SENDER,
+	MACHINE_ICRQ_RECIPIENT,
+	MACHINE_OCRQ_SENDER,
+	MACHINE_OCRQ_RECIPIENT,
+	MACHINE_L2F_NAS_TUNNEL,
+	MACHINE_L2F_HGW_TUNNEL,
+	MACHINE_L2F_NAS_CLIENT,
+	MACHINE_L2F_HGW_CLIENT,
+	MACHINE_LCP,
+	MACHINE_CP,
+	MACHINE_AUTHENTICATOR,
+	MACHINE_AUTHENTICATED,
+	MACHINE_LINK,
+	MACHINE_PPPOE,
+	MACHINE_PPTP,
+	MACHINE_PPTP_CALL,
+	MACHINE_LAST = MACHINE_PPTP_CALL,
+};
+
+extern const struct machine *const machine_numbers[];
+
 /* All machines, NULL-terminated, and one by name. */
-extern const struct machine *const machines[];
+extern const struct machine *const *const machines;
 const struct machine *machine_named(const char *name);
 
 extern const struct machine machine_tunnel;          /* machine_tunnel.c: RFC 2661 7.2.1 */

@@ -46,11 +46,17 @@ struct clock_jump {
 
 /* One end of something: an instance of a machine. */
 struct end {
-	const struct machine *machine;
+	uint8_t machine; /* enum machine_number; end_machine() */
 	uint8_t state;
 	bool is_inferred; /* the state was concluded, not seen */
 	bool is_doubtful; /* part of the way here is unknown: what follows is judged mildly */
 };
+
+/* NULL: of none. */
+static inline const struct machine *end_machine(const struct end *e)
+{
+	return machine_numbers[e->machine];
+}
 
 /* A machine's verdict worth keeping (ODD or WRONG, or no row at all). */
 struct verdict_note {

@@ -28,7 +28,7 @@ void ppp_link_begin(struct ppp_link *l, bool is_fresh)
 {
 	link_begin_parts(l, is_fresh);
 	for (int i = 0; i < 2; i++)
-		l->phase[i] = (struct end){.machine = &machine_link,
+		l->phase[i] = (struct end){.machine = MACHINE_LINK,
 					   .state = is_fresh ? machine_link.first : LINK_UNKNOWN};
 }
 
@@ -56,7 +56,7 @@ struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, b
 		/* one struct for the rarer protocols: the latest one is kept */
 		*cp = (struct cp){.protocol = protocol};
 		for (int i = 0; i < 2; i++)
-			cp->side[i].end.machine = &machine_cp;
+			cp->side[i].end.machine = MACHINE_CP;
 	}
 	return cp;
 }

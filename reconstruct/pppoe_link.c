@@ -87,7 +87,7 @@ static struct tunnel *try_new(struct context *c, const struct address *host)
 	t->peer[HOST].address = *host;
 	t->sessions->roles_known = true;
 	t->sessions->lac_end = HOST;
-	d->host = (struct end){.machine = &machine_pppoe, .state = PPPOE_UNKNOWN};
+	d->host = (struct end){.machine = MACHINE_PPPOE, .state = PPPOE_UNKNOWN};
 	d->concentrator = d->host;
 	key.from = *host;
 	key.to = (struct address){0};

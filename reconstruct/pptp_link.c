@@ -63,7 +63,7 @@ static struct tunnel *link_make(struct context *c, struct pptp *p)
 	t->sessions->lac_end = INITIATOR;
 	for (int i = 0; i < 2; i++)
 		t->pptp_call.end[i] =
-			(struct end){.machine = &machine_pptp_call, .state = PPTP_CALL_UNKNOWN};
+			(struct end){.machine = MACHINE_PPTP_CALL, .state = PPTP_CALL_UNKNOWN};
 	return t;
 }
 
@@ -75,7 +75,7 @@ static struct tunnel *control_new(struct context *c, struct link_entry *entry)
 	if (!p)
 		return NULL;
 	for (int i = 0; i < 2; i++)
-		p->end[i] = (struct end){.machine = &machine_pptp, .state = PPTP_UNKNOWN};
+		p->end[i] = (struct end){.machine = MACHINE_PPTP, .state = PPTP_UNKNOWN};
 	t = link_make(c, p);
 	if (t)
 		entry->tunnel = t;
@@ -431,7 +431,7 @@ void pptp_take(struct context *c)
 		/* its GRE was there before a message named it */
 		call->pptp = t->pptp;
 		for (int i = 0; i < 2; i++)
-			call->pptp_call.end[i] = (struct end){.machine = &machine_pptp_call};
+			call->pptp_call.end[i] = (struct end){.machine = MACHINE_PPTP_CALL};
 	}
 	if (code > PPTP_LINK_INFO)
 		call = t;

@@ -156,8 +156,10 @@ static void proxy_ignored(struct raise *r, struct tunnel *t, struct call *c)
 
 static bool is_in_state(const struct end *e, const char *name)
 {
-	return e->machine && !e->is_inferred && e->state < e->machine->n_states &&
-	       strcmp(e->machine->states[e->state], name) == 0;
+	const struct machine *m = end_machine(e);
+
+	return m && !e->is_inferred && e->state < m->n_states &&
+	       strcmp(m->states[e->state], name) == 0;
 }
 
 /* What ended the call reached only one recording, and the other one goes on with it. */

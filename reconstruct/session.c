@@ -11,15 +11,16 @@
 #include "roll.h"
 #include "session_v3.h"
 
-static const struct machine *machine_of(unsigned version, enum direction d, unsigned side)
+/* enum machine_number. */
+static uint8_t machine_of(unsigned version, enum direction d, unsigned side)
 {
 	if (version == 1)
-		return side == LAC ? &machine_l2f_nas_client : &machine_l2f_hgw_client;
+		return side == LAC ? MACHINE_L2F_NAS_CLIENT : MACHINE_L2F_HGW_CLIENT;
 	if (version == 3)
 		return session_v3_machine(d, side);
 	if (d == OUTGOING)
-		return side == LAC ? &machine_session_lac_out : &machine_session_lns_out;
-	return side == LAC ? &machine_session_lac_in : &machine_session_lns_in;
+		return side == LAC ? MACHINE_SESSION_LAC_OUT : MACHINE_SESSION_LNS_OUT;
+	return side == LAC ? MACHINE_SESSION_LAC_IN : MACHINE_SESSION_LNS_IN;
 }
 
 static unsigned version_of(const struct session *s)
@@ -540,10 +541,10 @@ static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
 	for (int flip = 0; flip < 2; flip++) {
 		unsigned side = session_side(s, tunnel_end);
 
-		if (s->end[side].machine->states[state])
+		if (end_machine(&s->end[side])->states[state])
 			return true;
 		if (s->direction == DIRECTION_UNKNOWN &&
-		    machine_of(version_of(s), OUTGOING, side)->states[state]) {
+		    machine_numbers[machine_of(version_of(s), OUTGOING, side)]->states[state]) {
 			session_direction(s, OUTGOING);
 			return true;
 		}

@@ -6,11 +6,11 @@
 
 enum { PW_TYPE_PPP = 7 };
 
-const struct machine *session_v3_machine(enum direction d, unsigned side)
+uint8_t session_v3_machine(enum direction d, unsigned side)
 {
 	if (d == OUTGOING)
-		return side == LAC ? &machine_ocrq_recipient : &machine_ocrq_sender;
-	return side == LAC ? &machine_icrq_sender : &machine_icrq_recipient;
+		return side == LAC ? MACHINE_OCRQ_RECIPIENT : MACHINE_OCRQ_SENDER;
+	return side == LAC ? MACHINE_ICRQ_SENDER : MACHINE_ICRQ_RECIPIENT;
 }
 
 bool session_is_bare(const struct session *s)

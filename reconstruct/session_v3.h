@@ -4,7 +4,8 @@
 
 #include "observer.h"
 
-const struct machine *session_v3_machine(enum direction d, unsigned side);
+/* enum machine_number. */
+uint8_t session_v3_machine(enum direction d, unsigned side);
 
 /* The AVPs of a message of tunnel end `from`. A request for a circuit that the other end asks for
  * too is a tie: both sessions learn of it, and who loses where both values are known. */

@@ -28,11 +28,12 @@ uint8_t tunnel_send_event(uint16_t message)
 	}
 }
 
-static const struct machine *machine_of(unsigned version, unsigned end)
+/* enum machine_number. */
+static uint8_t machine_of(unsigned version, unsigned end)
 {
 	if (version == 1)
-		return end == INITIATOR ? &machine_l2f_nas_tunnel : &machine_l2f_hgw_tunnel;
-	return version == 3 ? &machine_tunnel_v3 : &machine_tunnel;
+		return end == INITIATOR ? MACHINE_L2F_NAS_TUNNEL : MACHINE_L2F_HGW_TUNNEL;
+	return version == 3 ? MACHINE_TUNNEL_V3 : MACHINE_TUNNEL;
 }
 
 struct tunnel *tunnel_new(struct context *c, bool is_fresh)
@@ -99,7 +100,7 @@ static void machines_again(struct tunnel *t)
 		end->machine = machine_of(t->version, i);
 		if (end->state == TUNNEL_OPEN2)
 			end->state = TUNNEL_ESTABLISHED;
-		else if (!end->machine->states[end->state])
+		else if (!end_machine(end)->states[end->state])
 			end->state = TUNNEL_UNKNOWN;
 	}
 }

@@ -511,14 +511,15 @@ static void print_facts(struct run *r, const struct call *c)
 
 void show_end_state(struct run *r, const char *who, const struct end *e)
 {
+	const struct machine *machine = end_machine(e);
 	const char *name;
 
-	if (e->machine == NULL || e->state >= e->machine->n_states)
+	if (machine == NULL || e->state >= machine->n_states)
 		return;
-	name = e->machine->states[e->state];
+	name = machine->states[e->state];
 	text_printf(&r->line, "  %s", who);
 	term_pad(&r->line, 14, true);
-	text_puts(&r->line, e->machine->name);
+	text_puts(&r->line, machine->name);
 	term_pad(&r->line, 34, true);
 	text_puts(&r->line, name == NULL ? "?" : name);
 	if (e->is_inferred)

@@ -60,7 +60,7 @@ const char *fuzz_file(const uint8_t *data, size_t size)
 static void end_is_sound(const struct end *end)
 {
 	if (end->machine)
-		fuzz_must(end->state < end->machine->n_states);
+		fuzz_must(end->state < end_machine(end)->n_states);
 }
 
 void fuzz_report(const struct report *report, size_t size)
