@@ -32,7 +32,7 @@ enum {
 	CHUNK_MIN = 4096,
 	CHUNK_MAX = 1 << 20,
 	SPARE_CHUNKS = 16,
-	PIECE = 256,
+	PIECE = 512,
 	SLAB_PIECES = 64,
 	HELD_PIECES = 12,
 	RESTS = 2,
@@ -311,10 +311,10 @@ void arena_rest(struct arena *a)
 		arena_file_rest(a->root->file);
 }
 
-/* Asked at each step of every walk over calls and tunnels; few arenas have a file. */
+/* Asked at each step of every walk over calls and tunnels; few arenas have a file, and no child. */
 void arena_looked(struct arena *a)
 {
-	if (a && a->root->file)
+	if (a && !is_child(a) && a->root->file)
 		arena_file_looked(a->root->file);
 }
 
@@ -323,11 +323,9 @@ void arena_reset(struct arena *a)
 	a->root->is_full = false;
 	if (a->used == 0)
 		return;
-	chunks_leave(a, true);
+	if (a->chunks->older)
+		chunks_leave(a, true);
 	a->used = 0;
-	a->left = 0;
-	if (!a->chunks)
-		return;
 	a->at = chunk_room(a->chunks);
 	a->left = a->chunks->room;
 	hide(a->at, a->left);
@@ -411,30 +409,35 @@ static void rest_keep(struct child *child)
 	child->rest_left[least] = (uint32_t)child->arena.left; /* of a piece, or of CHUNK_MAX */
 }
 
-static uint8_t *rest_take(struct child *child, size_t size)
+/* One that has room takes the place of what the child fills. */
+static bool rest_fill(struct child *child, size_t size)
 {
+	struct arena *a = &child->arena;
+
 	for (size_t i = 0; i < RESTS; i++) {
 		uint8_t *at = child->rest[i];
+		uint32_t left = child->rest_left[i];
 
-		if (child->rest_left[i] < size)
+		if (left < size)
 			continue;
-		child->rest[i] += size;
-		child->rest_left[i] -= (uint32_t)size;
-		return at;
+		child->rest[i] = a->at;
+		child->rest_left[i] = (uint32_t)a->left;
+		a->at = at;
+		a->left = left;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
-/* NULL: what the child fills now has room. Else it is in a rest, or, too large, alone. */
+/* NULL: what the child fills now has room. Else the object is too large, and alone. */
 static uint8_t *child_grow(struct child *child, size_t size)
 {
 	struct arena *a = &child->arena;
 	size_t share = rounded(a->used / 16);
-	uint8_t *given = rest_take(child, size);
 	struct chunk *alone;
 
-	if (given)
-		return given;
+	if (rest_fill(child, size))
+		return NULL;
 	if (share < PIECE)
 		share = PIECE;
 	if (share >= CHUNK_MAX) /* those of that size are a root's */

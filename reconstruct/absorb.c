@@ -34,7 +34,7 @@ static void unlink_session(struct tunnel *t, struct session *gone)
 }
 
 /* Each half saw the answers to what the other one asked. */
-static void open_protocols(struct ppp_link *l)
+static void open_protocols(struct arena *a, struct ppp_link *l)
 {
 	for (size_t k = 0; k < N_CP; k++) {
 		struct cp *cp = l->cp[k];
@@ -44,8 +44,8 @@ static void open_protocols(struct ppp_link *l)
 		if (!cp->opened.is_set && cp->side[0].acked.is_set && cp->side[1].acked.is_set)
 			cp->opened = *mark_later(NULL, &cp->side[0].acked, &cp->side[1].acked);
 		for (int i = 0; i < 2; i++)
-			if (cp->side[i].echo)
-				cp->side[i].echo->unanswered = 0;
+			if (side_part(&cp->side[i], CP_ECHO))
+				side_echo_make(a, &cp->side[i])->unanswered = 0;
 	}
 }
 
@@ -71,7 +71,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	*joined = NULL;
 	s->counters = before;
 	counters_add(&s->counters, &half->counters);
-	open_protocols(&s->ppp);
+	open_protocols(c->arena, &s->ppp);
 	for (unsigned from = 0; from < 2; from++) {
 		for (struct awaiting *w = live_tunnel(t)->awaiting[from]; w; w = w->next)
 			w->session = w->session == half ? s : w->session;

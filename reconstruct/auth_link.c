@@ -13,14 +13,14 @@ bool auth_is_protocol(uint16_t protocol)
 void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator)
 {
 	const struct cp_side *side = &link_cp(l, CP_LCP)->side[authenticator];
-	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, LCP_OPTION_AUTH);
+	struct ppp_option o;
 	struct auth *auth;
 	struct bytes b;
 	uint16_t protocol;
 
-	if (!o || o->value.len < 2)
+	if (!kept_find(side->agreed, LCP_OPTION_AUTH, &o) || o.value.len < 2)
 		return;
-	b = bytes_of(o->value);
+	b = bytes_of(o.value);
 	protocol = bytes_u16(&b);
 	auth = link_auth_make(arena, l, 1 - authenticator);
 	if (auth->result == RESULT_UNKNOWN || auth->protocol == 0)

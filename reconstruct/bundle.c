@@ -18,28 +18,29 @@ struct member {
 	struct span endpoint;
 };
 
-static const struct ppp_option *agreed_option(const struct call *c, unsigned side, uint8_t number)
+static bool agreed_option(const struct call *c, unsigned side, uint8_t number,
+			  struct ppp_option *ret)
 {
 	const struct cp_side *s = &link_cp(&c->session->ppp, CP_LCP)->side[side];
 
-	for (size_t i = 0; s->acked.is_set && i < s->n_agreed; i++)
-		if (s->agreed[i].number == number)
-			return &s->agreed[i];
-	return NULL;
+	return s->acked.is_set && kept_find(s->agreed, number, ret);
 }
 
 bool call_is_link(const struct call *c)
 {
-	return agreed_option(c, CLIENT, LCP_MRRU) && agreed_option(c, LNS, LCP_MRRU);
+	struct ppp_option ignored;
+
+	return agreed_option(c, CLIENT, LCP_MRRU, &ignored) &&
+	       agreed_option(c, LNS, LCP_MRRU, &ignored);
 }
 
 static bool is_member(struct call *c, struct member *ret)
 {
-	const struct ppp_option *endpoint = agreed_option(c, CLIENT, LCP_ENDPOINT);
+	struct ppp_option endpoint;
 
 	*ret = (struct member){.call = c, .user = c->user};
-	if (endpoint && endpoint->is_whole)
-		ret->endpoint = endpoint->value;
+	if (agreed_option(c, CLIENT, LCP_ENDPOINT, &endpoint) && endpoint.is_whole)
+		ret->endpoint = endpoint.value;
 	return call_is_link(c) && (ret->user.len || ret->endpoint.len);
 }
 

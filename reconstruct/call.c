@@ -119,8 +119,8 @@ bool ipcp_was_useless(const struct ppp_link *p)
 	const struct cp *ipcp = link_cp(p, CP_IPCP);
 	unsigned refusals = (unsigned)ipcp->side[0].naks + ipcp->side[1].naks;
 
-	return ipcp->opened.is_set && ipcp->closed.is_set && refusals >= 2 &&
-	       !option_find(ipcp->side[CLIENT].agreed, ipcp->side[CLIENT].n_agreed, 3);
+	return ipcp->opened.is_set && cp_closed(ipcp)->is_set && refusals >= 2 &&
+	       !kept_has(ipcp->side[CLIENT].agreed, 3);
 }
 
 /* One NCP acknowledged both ways: traffic can flow. CCP and ECP carry no traffic. */
@@ -153,15 +153,15 @@ static bool lcp_opened(const struct ppp_link *p)
 	const struct cp *lcp = link_cp(p, CP_LCP);
 
 	return lcp->opened.is_set || p->proxy_accepted == TRUTH_TRUE ||
-	       (link_cp(p, CP_LCP_AT_LAC)->opened.is_set && !lcp->side[LNS].first_request.is_set) ||
+	       (link_cp(p, CP_LCP_AT_LAC)->opened.is_set && !lcp->side[LNS].last_request.is_set) ||
 	       side_claim(&lcp->side[0])->open.is_set || side_claim(&lcp->side[1])->open.is_set;
 }
 
 static bool ncp_spoken(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++)
-		if (p->cp[k] && (p->cp[k]->side[0].first_request.is_set ||
-				 p->cp[k]->side[1].first_request.is_set))
+		if (p->cp[k] && (p->cp[k]->side[0].last_request.is_set ||
+				 p->cp[k]->side[1].last_request.is_set))
 			return true;
 	return false;
 }
@@ -262,13 +262,13 @@ static void seal_times(struct sealing *f)
 
 static bool address_of_option(const struct cp_side *side, uint8_t number, struct address *ret)
 {
-	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, number);
+	struct ppp_option o;
 	struct bytes b;
 	uint32_t value;
 
-	if (!o || o->value.len != 4)
+	if (!kept_find(side->agreed, number, &o) || o.value.len != 4)
 		return false;
-	b = bytes_of(o->value);
+	b = bytes_of(o.value);
 	value = bytes_u32(&b);
 	if (value == 0)
 		return false;
@@ -279,10 +279,10 @@ static bool address_of_option(const struct cp_side *side, uint8_t number, struct
 static uint16_t mru_of(const struct ppp_link *p, int side)
 {
 	const struct cp_side *lcp = &link_cp(p, CP_LCP)->side[side];
-	const struct ppp_option *o = option_find(lcp->agreed, lcp->n_agreed, 1);
+	struct ppp_option o;
 	uint64_t value;
 
-	if (o && option_number(o, &value))
+	if (kept_find(lcp->agreed, 1, &o) && option_number(&o, &value))
 		return (uint16_t)value;
 	if (lcp->acked.is_set)
 		return 1500; /* RFC 1661 6.1: the default */
@@ -296,8 +296,7 @@ static void seal_network(struct sealing *f)
 {
 	const struct cp *ipcp = link_cp(&f->s->ppp, CP_IPCP);
 	const struct cp *ipv6cp = link_cp(&f->s->ppp, CP_IPV6CP);
-	const struct ppp_option *id =
-		option_find(ipv6cp->side[CLIENT].agreed, ipv6cp->side[CLIENT].n_agreed, 1);
+	struct ppp_option id;
 	struct call *c = f->c;
 
 	if (!address_of_option(&ipcp->side[CLIENT], 3, &c->ipv4))
@@ -305,8 +304,8 @@ static void seal_network(struct sealing *f)
 	address_of_option(&ipcp->side[LNS], 3, &c->ipv4_peer);
 	address_of_option(&ipcp->side[CLIENT], 129, &c->dns[0]);
 	address_of_option(&ipcp->side[CLIENT], 131, &c->dns[1]);
-	if (id && id->value.len == 8)
-		c->ipv6_id = id->value;
+	if (kept_find(ipv6cp->side[CLIENT].agreed, 1, &id) && id.value.len == 8)
+		c->ipv6_id = id.value;
 	for (int i = 0; i < 2; i++)
 		c->mru[i] = mru_of(&f->s->ppp, i);
 }

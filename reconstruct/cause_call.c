@@ -460,7 +460,7 @@ static bool ppp_out_of_sight(const struct trial *f)
 		j = j->joined;
 	} while (j);
 	return (s->established[LAC].is_set || s->established[LNS].is_set) &&
-	       !link_cp(p, CP_LCP)->side[LNS].first_request.is_set && !link_auth(p, CLIENT)->by_lns;
+	       !link_cp(p, CP_LCP)->side[LNS].last_request.is_set && !link_auth(p, CLIENT)->by_lns;
 }
 
 /* PPTP came up, or was cleared, and the recording has nothing of its GRE: whether PPP came up is

@@ -4,16 +4,16 @@ enum { CCP_OPTION_MPPE = 18 };
 
 static bool refused_option(const struct cp_side *side, uint8_t number)
 {
-	return option_find(side_refusal(side)->options, side_refusal(side)->n, number) != NULL;
+	return kept_has(side_refusal(side)->options, number);
 }
 
 /* It asks for any address, and will not have the one it is told: nobody refused what it asked. */
 static bool asks_for_any_address(const struct cp_side *asker, const struct cp_side *judge)
 {
-	const struct ppp_option *o = option_find(asker->options, asker->n_options, 3);
+	struct ppp_option o;
 
-	return !side_refusal(judge)->is_reject && o && o->value.len == 4 &&
-	       memcmp(o->value.at, "\0\0\0", 4) == 0;
+	return !side_refusal(judge)->is_reject && kept_find(asker->options, 3, &o) &&
+	       o.value.len == 4 && memcmp(o.value.at, "\0\0\0", 4) == 0;
 }
 
 /* The end that would not let its peer have the address it insists on; −1: none. */
@@ -273,8 +273,8 @@ bool judge_hangup_of_open_call(struct trial *f)
 static bool ncp_spoken(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++)
-		if (link_cp(p, k)->side[0].first_request.is_set ||
-		    link_cp(p, k)->side[1].first_request.is_set)
+		if (link_cp(p, k)->side[0].last_request.is_set ||
+		    link_cp(p, k)->side[1].last_request.is_set)
 			return true;
 	return false;
 }
@@ -313,7 +313,7 @@ static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
 	enum { MRRU = 17 };
 	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
 
-	return a->responses == 1 && option_find(client->options, client->n_options, MRRU);
+	return a->responses == 1 && kept_has(client->options, MRRU);
 }
 
 /* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
@@ -422,7 +422,7 @@ bool judge_ipcp_address_refused(struct trial *f)
 
 static bool asks_for_mppe(const struct cp_side *side)
 {
-	return option_find(side->options, side->n_options, CCP_OPTION_MPPE) != NULL;
+	return kept_has(side->options, CCP_OPTION_MPPE);
 }
 
 /* An end asked for MPPE, the other would not have it, and the first ended the link without
@@ -500,17 +500,18 @@ static bool trial_say_refusal(struct trial *f, const struct cp *cp)
 	for (int i = LNS; i >= CLIENT; i--) {
 		const struct cp_side *judge = &cp->side[i];
 		unsigned refusals = (unsigned)judge->naks + judge->rejects;
+		struct kept_walk walk = {.of = side_refusal(judge)->options};
 		struct text options = text_make(256);
+		struct ppp_option o;
 
-		for (size_t k = 0; k < side_refusal(judge)->n; k++) {
-			const struct ppp_option *o = &side_refusal(judge)->options[k];
-
-			text_printf(&options, "%s%s ", k ? ", " : "",
-				    o->row ? o->row->name : "an unknown option");
-			option_print_value(&options, o);
+		while (kept_next(&walk, &o)) {
+			text_printf(&options, "%s%s ", options.len ? ", " : "",
+				    o.row ? o.row->name : "an unknown option");
+			option_print_value(&options, &o);
 		}
 		f->is_insisted = refusals >= INSISTS;
-		if (name && refusals > 1 && side_refusal(judge)->n && !cp->side[1 - i].acked.is_set)
+		if (name && refusals > 1 && side_refusal(judge)->options &&
+		    !cp->side[1 - i].acked.is_set)
 			trial_say(f,
 				  "%s answered %u %s requests of its peer with %s (%.*s), the "
 				  "last%s: %s was never agreed%s.",
@@ -605,12 +606,13 @@ static bool judge_lcp_one_way(struct trial *f)
 			continue;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		trial_also(f, "lcp-no-agreement");
-		return trial_say(f,
-				 "%s sent %u LCP Configure-Requests%s; %s asked for LCP itself and "
-				 "answered none of them%s.",
-				 str_c(trial_side_words(f, i)), sent,
-				 str_c(moment_words(f->r, ", the first", &asker->first_request)),
-				 str_c(trial_side_words(f, 1 - i)), str_c(trial_ending_words(f)));
+		return trial_say(
+			f,
+			"%s sent %u LCP Configure-Requests%s; %s asked for LCP itself and "
+			"answered none of them%s.",
+			str_c(trial_side_words(f, i)), sent,
+			str_c(moment_words(f->r, ", the first", side_first_request(asker))),
+			str_c(trial_side_words(f, 1 - i)), str_c(trial_ending_words(f)));
 	}
 	return false;
 }
@@ -650,7 +652,7 @@ bool judge_lcp_no_answer(struct trial *f)
 		return trial_say(
 			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
 			str_c(trial_side_words(f, i)), sent, sent == 1 ? "" : "s",
-			str_c(moment_words(f->r, ", the first", &asker->first_request)),
+			str_c(moment_words(f->r, ", the first", side_first_request(asker))),
 			str_c(trial_side_words(f, 1 - i)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"

@@ -37,9 +37,10 @@ static uint32_t hash_str(uint32_t kind, struct str s)
 static struct span agreed_by_client(const struct session *s, size_t protocol, uint8_t number)
 {
 	const struct cp_side *side = &link_cp(&s->ppp, protocol)->side[CLIENT];
-	const struct ppp_option *o = option_find(side->agreed, side->n_agreed, number);
+	struct ppp_option o;
 
-	return o ? o->value : (struct span){0};
+	kept_find(side->agreed, number, &o);
+	return o.value;
 }
 
 /* legs.c: challenges, magic numbers, numbers of the call; bundle.c and kin.c: the user, or the

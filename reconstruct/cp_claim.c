@@ -18,7 +18,7 @@ static bool agrees(const struct cp_side *side, uint8_t claimed)
 /* The log begins behind the other end's request, which the claim rests on. */
 static bool rests_on_unseen(const struct cp_step *x, unsigned at)
 {
-	return x->s->was_there && !x->cp->side[1 - at].first_request.is_set;
+	return x->s->was_there && !x->cp->side[1 - at].last_request.is_set;
 }
 
 /* An answer to a request that was not printed: what it found is what that request left. */
@@ -28,7 +28,7 @@ static bool answers_unseen(const struct cp_step *x, unsigned at)
 	const struct cp_side *asker = &x->cp->side[1 - at];
 
 	return e->sense == SENT && e->ppp.code >= CP_CONFACK && e->ppp.code <= CP_CONFREJ &&
-	       (!asker->first_request.is_set || (e->ppp.has_id && asker->request_id != e->ppp.id));
+	       (!asker->last_request.is_set || (e->ppp.has_id && asker->request_id != e->ppp.id));
 }
 
 static bool contradicts(const struct context *c, const struct cp_side *side, uint8_t claimed)
@@ -36,7 +36,7 @@ static bool contradicts(const struct context *c, const struct cp_side *side, uin
 	const struct end *end = &side->end;
 
 	return end->state != claimed && !is_quiet(claimed) && !is_quiet(end->state) &&
-	       !end->is_doubtful && c->observer->unsure <= side->moved_by;
+	       !end->is_doubtful && c->observer->unsure <= side_moved(side)->by;
 }
 
 static void claim(struct cp_step *x, unsigned at, uint8_t claimed)

@@ -1,6 +1,5 @@
 #include "cp_link.h"
 
-#include "arena_room.h"
 #include "auth_link.h"
 #include "ppp_link.h"
 
@@ -11,11 +10,18 @@ bool cp_is_control(uint16_t protocol)
 	return protocol == PPP_LCP || (protocol & 0xc000) == 0x8000;
 }
 
+/* What a text says of its states is compared with its packets. */
+static void note_moved(const struct cp_step *x, struct cp_side *side)
+{
+	if (x->c->observer->is_text)
+		side_moved_make(x->c->arena, side)->by = x->c->event->number;
+}
+
 static void cp_sender(struct cp_step *x, uint8_t event)
 {
 	struct cp_side *me = &x->cp->side[x->from];
 
-	me->moved_by = x->c->event->number;
+	note_moved(x, me);
 	if (x->c->event->is_virtual && x->from == CLIENT)
 		return;
 	end_step(x->c, &me->end, event, x->who[x->from], x->cp->protocol, &x->s->verdicts, false);
@@ -29,37 +35,11 @@ static void cp_receiver(struct cp_step *x, uint8_t event)
 	unsigned to = 1 - x->from;
 
 	x->cp->side[to].before_received = x->cp->side[to].end.state;
-	x->cp->side[to].moved_by = x->c->event->number;
+	note_moved(x, &x->cp->side[to]);
 	if (x->c->event->is_virtual && to == CLIENT)
 		return;
 	end_step(x->c, &x->cp->side[to].end, event, x->who[to], x->cp->protocol, &x->s->verdicts,
 		 false);
-}
-
-const struct ppp_option *options_keep(struct arena *a, const struct ppp_option *options, size_t n)
-{
-	size_t size = n * sizeof(*options);
-	struct ppp_option *kept;
-	uint8_t *value;
-
-	for (size_t i = 0; i < n; i++)
-		size += options[i].value.len;
-	kept = n ? arena_room(a, size) : NULL;
-	if (!kept)
-		return NULL;
-	memcpy(kept, options, n * sizeof(*kept));
-	value = (uint8_t *)(kept + n);
-	for (size_t i = 0; i < n; i++) {
-		size_t len = options[i].value.len;
-
-		kept[i].value = (struct span){0};
-		if (!len)
-			continue;
-		memcpy(value, options[i].value.at, len);
-		kept[i].value = (struct span){.at = value, .len = len};
-		value += len;
-	}
-	return kept;
 }
 
 static bool same_request(const struct cp_side *me, const struct ppp *p)
@@ -93,34 +73,41 @@ static void lcp_starts_over(struct cp_step *x)
 
 static bool is_loop(const struct cp *cp, unsigned from, const struct ppp *p)
 {
-	const struct ppp_option *mine = option_find(p->options, p->n_options, LCP_OPTION_MAGIC);
 	const struct cp_side *other = &cp->side[1 - from];
-	const struct ppp_option *theirs =
-		option_find(other->options, other->n_options, LCP_OPTION_MAGIC);
+	const struct ppp_option *mine;
+	struct ppp_option theirs;
 
-	return cp->protocol == PPP_LCP && mine && theirs && mine->is_whole && mine->value.len &&
-	       span_equal(mine->value, theirs->value) && same_request(other, p);
+	if (cp->protocol != PPP_LCP || !same_request(other, p))
+		return false;
+	mine = option_find(p->options, p->n_options, LCP_OPTION_MAGIC);
+	return mine && mine->is_whole && mine->value.len &&
+	       kept_find(other->options, LCP_OPTION_MAGIC, &theirs) &&
+	       span_equal(mine->value, theirs.value);
 }
 
 bool cp_used_id(const struct cp_side *side, uint8_t id)
 {
-	const uint32_t *ids = side->request_ids;
+	const struct cp_again *again;
 
-	return (side->requests && side->request_id == id) || (ids && ids[id / 32] >> id % 32 & 1);
+	if (side->requests && side->request_id == id)
+		return true;
+	again = (const void *)side_part(side, CP_AGAIN);
+	return again && again->ids[id / 32] >> id % 32 & 1;
 }
 
-/* Most sides ask once: a bit for every id is kept from the second one on. */
-static void request_id_set(struct context *c, struct cp_side *side, uint8_t id)
+/* Most sides ask once: what was before is kept from the second request on. */
+static void request_noted(struct context *c, struct cp_side *side, uint8_t id)
 {
 	uint8_t before = side->request_id;
 
+	if (side->last_request.is_set) {
+		struct cp_again *again = side_again_make(c->arena, side);
+
+		if (before != id)
+			again->ids[before / 32] |= UINT32_C(1) << before % 32;
+	}
 	side->request_id = id;
-	if (!side->first_request.is_set || before == id)
-		return;
-	if (!side->request_ids)
-		side->request_ids = arena_array(c->arena, 8, sizeof(*side->request_ids));
-	if (side->request_ids)
-		side->request_ids[before / 32] |= UINT32_C(1) << before % 32;
+	side->last_request = mark_gist(c, GIST_CONFREQ, id);
 }
 
 /* An answer to what was never seen: the recording misses the request. */
@@ -139,17 +126,10 @@ static bool missed_refusal(const struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	const struct cp_side *me = &x->cp->side[x->from], *peer = &x->cp->side[1 - x->from];
 
-	if (x->cp->protocol == PPP_LCP || x->c->observer->is_text || !me->requests ||
-	    me->acked.is_set ||
-	    mark_number(&side_refusal(peer)->mark) > mark_number(&me->last_request) ||
-	    me->n_options != p->n_options)
-		return false;
-	for (size_t i = 0; i < p->n_options; i++) {
-		if (me->options[i].number == p->options[i].number &&
-		    !span_equal(me->options[i].value, p->options[i].value))
-			return true;
-	}
-	return false;
+	return x->cp->protocol != PPP_LCP && !x->c->observer->is_text && me->requests &&
+	       !me->acked.is_set &&
+	       mark_number(&side_refusal(peer)->mark) <= mark_number(&me->last_request) &&
+	       kept_differ(me->options, p->options, p->n_options);
 }
 
 static void take_request(struct cp_step *x)
@@ -169,11 +149,9 @@ static void take_request(struct cp_step *x)
 		me->request_repeats++;
 	else
 		me->requests++;
-	request_id_set(x->c, me, p->id);
-	me->last_request = mark_gist(x->c, GIST_CONFREQ, p->id);
-	mark_first(&me->first_request, me->last_request);
-	me->options = options_keep(x->c->arena, p->options, p->n_options);
-	me->n_options = me->options ? (uint8_t)p->n_options : 0;
+	request_noted(x->c, me, p->id);
+	me->options = options_keep_over(x->c->arena, me->options == me->agreed ? NULL : me->options,
+					p->options, p->n_options);
 	me->acked = (struct mark){0};
 	cp_sender(x, CP_EVENT_SEND_CONFREQ);
 	cp_receiver(x, CP_EVENT_RECV_CONFREQ);
@@ -186,7 +164,7 @@ static void cp_opened(struct cp_step *x)
 	if (!cp->side[0].acked.is_set || !cp->side[1].acked.is_set)
 		return;
 	mark_first(&cp->opened, mark_gist(x->c, GIST_OPENED, 0));
-	cp->closed = (struct mark){0};
+	cp->closed = NULL;
 }
 
 static void take_ack(struct cp_step *x)
@@ -203,13 +181,10 @@ static void take_ack(struct cp_step *x)
 	if (!fits || peer->acked.is_set)
 		return;
 	peer->acked = mark_gist(x->c, GIST_CONFACK, p->id);
-	if (peer->requests && peer->n_options) {
+	if (peer->requests && peer->options)
 		peer->agreed = peer->options;
-		peer->n_agreed = peer->n_options;
-	} else {
+	else
 		peer->agreed = options_keep(x->c->arena, p->options, p->n_options);
-		peer->n_agreed = peer->agreed ? (uint8_t)p->n_options : 0;
-	}
 	cp_receiver(x, CP_EVENT_RECV_CONFACK);
 	if (x->cp->protocol == PPP_LCP && !x->at_lac)
 		auth_agreed(x->c->arena, &x->s->ppp, 1 - x->from);
@@ -229,8 +204,8 @@ static void take_refusal(struct cp_step *x)
 	else
 		me->rejects++;
 	refusal = side_refusal_make(x->c->arena, me);
-	refusal->options = options_keep(x->c->arena, p->options, p->n_options);
-	refusal->n = refusal->options ? p->n_options : 0;
+	refusal->options =
+		options_keep_over(x->c->arena, refusal->options, p->options, p->n_options);
 	refusal->is_reject = p->code == CP_CONFREJ;
 	refusal->mark = mark_gist(x->c, refusal->is_reject ? GIST_CONFREJ : GIST_CONFNAK, p->id);
 	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
@@ -253,7 +228,7 @@ static void take_terminate(struct cp_step *x)
 		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!ending->text.len)
 			ending->text = keep(x->c, p->message);
-		mark_first(&x->cp->closed, ending->request);
+		cp_close(x->c->arena, x->cp, ending->request);
 	} else {
 		mark_first(&ending->ack, mark_gist(x->c, GIST_TERMACK, p->id));
 	}
@@ -299,8 +274,8 @@ static void take_echo(struct cp_step *x)
 	} else if (p->code == CP_ECHOREP) {
 		x->s->is_holey |= !side_echo(peer)->unanswered && !x->c->observer->is_text;
 		side_echo_make(x->c->arena, me)->replies++;
-		if (peer->echo)
-			peer->echo->unanswered = 0;
+		if (side_part(peer, CP_ECHO))
+			side_echo_make(x->c->arena, peer)->unanswered = 0;
 	}
 	cp_sender(x, CP_EVENT_SEND_ECHO);
 	cp_receiver(x, CP_EVENT_RECV_ECHO);

@@ -25,9 +25,6 @@ void cp_bracket(struct cp_step *x);
 /* LCP and the network control protocols, by number. */
 bool cp_is_control(uint16_t protocol);
 
-/* A copy in `a`; NULL when there are none. */
-const struct ppp_option *options_keep(struct arena *a, const struct ppp_option *options, size_t n);
-
 /* A request of this side had that id. */
 bool cp_used_id(const struct cp_side *side, uint8_t id);
 

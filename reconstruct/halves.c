@@ -13,14 +13,7 @@ enum { UNASKED = 8 };
 
 static bool same_options(const struct cp_side *asker, const struct ppp *p)
 {
-	if (asker->n_options != p->n_options)
-		return false;
-	for (size_t i = 0; i < p->n_options; i++) {
-		if (asker->options[i].number != p->options[i].number ||
-		    !span_equal(asker->options[i].value, p->options[i].value))
-			return false;
-	}
-	return true;
+	return kept_same(asker->options, p->options, p->n_options);
 }
 
 static bool answers_cp(const struct cp_side *asker, const struct ppp *p)

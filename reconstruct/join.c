@@ -302,13 +302,13 @@ struct span link_magic(const struct ppp_link *l, unsigned side)
 {
 	static const uint8_t none[4];
 	const struct cp_side *cp = &link_cp(l, CP_LCP)->side[side];
-	const struct ppp_option *o = option_find(cp->options, cp->n_options, 5);
+	struct ppp_option o;
 
-	if (!o) /* of a proxy only what was agreed is known */
-		o = option_find(cp->agreed, cp->n_agreed, 5);
-	if (!o || o->value.len != sizeof(none) || memcmp(o->value.at, none, sizeof(none)) == 0)
+	if (!kept_find(cp->options, 5, &o)) /* of a proxy only what was agreed is known */
+		kept_find(cp->agreed, 5, &o);
+	if (o.value.len != sizeof(none) || memcmp(o.value.at, none, sizeof(none)) == 0)
 		return (struct span){0};
-	return o->value;
+	return o.value;
 }
 
 /* The magic numbers that both ends chose: 64 bits by chance (RFC 1661 6.4). Where one end never
@@ -335,16 +335,12 @@ static bool same_request(const struct ppp_link *a, const struct ppp_link *b)
 			const struct cp_side *y = &link_cp(b, CP_LCP)->side[k];
 			bool is_same = link_magic(a, i).len &&
 				       span_equal(link_magic(a, i), link_magic(b, k)) &&
-				       x->n_options == y->n_options;
+				       kept_equal(x->options, y->options);
 
-			if (!is_same || link_cp(a, CP_LCP)->side[1 - i].first_request.is_set ||
-			    link_cp(b, CP_LCP)->side[1 - k].first_request.is_set)
+			if (!is_same || link_cp(a, CP_LCP)->side[1 - i].last_request.is_set ||
+			    link_cp(b, CP_LCP)->side[1 - k].last_request.is_set)
 				continue;
-			for (size_t n = 0; n < x->n_options && is_same; n++)
-				is_same = x->options[n].number == y->options[n].number &&
-					  span_equal(x->options[n].value, y->options[n].value);
-			if (is_same)
-				return true;
+			return true;
 		}
 	return false;
 }

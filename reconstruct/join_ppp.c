@@ -55,9 +55,8 @@ static uint16_t larger16(uint16_t a, uint16_t b)
 
 static void join_refusal(struct cp_refusal *a, const struct cp_refusal *b)
 {
-	if (!a->n && b->n) {
+	if (!a->options && b->options) {
 		a->options = b->options;
-		a->n = b->n;
 		a->is_reject = b->is_reject;
 	}
 	fill_mark(&a->mark, &b->mark);
@@ -87,35 +86,42 @@ static void join_claim(struct cp_claim *a, const struct cp_claim *b)
 	fill_mark(&a->closed, &b->closed);
 }
 
+static void join_requests(struct arena *arena, const struct report *r, struct cp_side *a,
+			  const struct cp_side *b)
+{
+	struct mark first = *side_first_request(a);
+
+	fill_first(r, &first, side_first_request(b));
+	fill_last(r, &a->last_request, &b->last_request);
+	if (memcmp(&first, &a->last_request, sizeof(first)) != 0)
+		side_again_make(arena, a)->first = first;
+}
+
 static void join_side(struct arena *arena, const struct report *r, struct cp_side *a,
 		      const struct cp_side *b, bool b_is_there)
 {
 	end_join(&a->end, &b->end, b_is_there);
-	if (b->requests > a->requests || (!a->n_options && b->n_options)) {
+	if (b->requests > a->requests || (!a->options && b->options)) {
 		a->options = b->options;
-		a->n_options = b->n_options;
 		a->request_id = b->request_id;
 	}
-	if (!a->n_agreed && b->n_agreed) {
+	if (!a->agreed && b->agreed)
 		a->agreed = b->agreed;
-		a->n_agreed = b->n_agreed;
-	}
 	a->requests = larger16(a->requests, b->requests);
 	a->request_repeats = larger16(a->request_repeats, b->request_repeats);
 	a->naks = larger16(a->naks, b->naks);
 	a->rejects = larger16(a->rejects, b->rejects);
 	a->acks = larger16(a->acks, b->acks);
-	fill_first(r, &a->first_request, &b->first_request);
-	fill_last(r, &a->last_request, &b->last_request);
+	join_requests(arena, r, a, b);
 	fill_first(r, &a->acked, &b->acked);
-	if (b->refusal)
-		join_refusal(side_refusal_make(arena, a), b->refusal);
-	if (b->ending)
-		join_cp_ending(r, side_ending_make(arena, a), b->ending);
-	if (b->echo)
-		join_echo(r, side_echo_make(arena, a), b->echo);
-	if (b->claim)
-		join_claim(side_claim_make(arena, a), b->claim);
+	if (side_part(b, CP_REFUSAL))
+		join_refusal(side_refusal_make(arena, a), side_refusal(b));
+	if (side_part(b, CP_ENDING))
+		join_cp_ending(r, side_ending_make(arena, a), side_ending(b));
+	if (side_part(b, CP_ECHO))
+		join_echo(r, side_echo_make(arena, a), side_echo(b));
+	if (side_part(b, CP_CLAIM))
+		join_claim(side_claim_make(arena, a), side_claim(b));
 }
 
 static void join_cp(struct arena *arena, const struct report *r, struct cp *a, const struct cp *b,
@@ -133,7 +139,8 @@ static void join_cp(struct arena *arena, const struct report *r, struct cp *a, c
 	for (int i = 0; i < 2; i++)
 		join_side(arena, r, &a->side[i], &b->side[i], i == LNS && at[LNS]);
 	fill_first(r, &a->opened, &b->opened);
-	fill_mark(&a->closed, &b->closed);
+	if (b->closed)
+		cp_close(arena, a, *b->closed);
 }
 
 static void join_auth(const struct report *r, struct auth *a, const struct auth *b,

@@ -97,82 +97,142 @@ struct link_rare *link_rare_make(struct arena *a, struct ppp_link *l)
 	return &spare;
 }
 
-/* ---- of one side of a control protocol ---- */
+/* ---- of a control protocol ---- */
+
+const struct mark *cp_closed(const struct cp *cp)
+{
+	static const struct mark never;
+
+	return cp->closed ? cp->closed : &never;
+}
+
+void cp_close(struct arena *a, struct cp *cp, struct mark mark)
+{
+	if (!cp->closed)
+		cp->closed = arena_alloc(a, sizeof(*cp->closed));
+	if (cp->closed && !cp->closed->is_set)
+		*cp->closed = mark;
+}
+
+/* ---- of one side of it ---- */
+
+const struct cp_part *side_part(const struct cp_side *side, enum cp_part_kind kind)
+{
+	const struct cp_part *part = side->parts;
+
+	while (part && part->kind != kind)
+		part = part->next;
+	return part;
+}
+
+/* `size` octets, or `spare`, where there is no room. */
+static void *part_make(struct arena *a, struct cp_side *side, enum cp_part_kind kind, size_t size,
+		       void *spare)
+{
+	struct cp_part *part = side->parts;
+
+	while (part && part->kind != kind)
+		part = part->next;
+	if (part)
+		return part;
+	part = arena_alloc(a, size);
+	if (!part)
+		return memset(spare, 0, size);
+	*part = (struct cp_part){.next = side->parts, .kind = kind};
+	side->parts = part;
+	return part;
+}
+
+const struct mark *side_first_request(const struct cp_side *side)
+{
+	const struct cp_again *again = (const void *)side_part(side, CP_AGAIN);
+
+	return again ? &again->first : &side->last_request;
+}
+
+struct cp_again *side_again_make(struct arena *a, struct cp_side *side)
+{
+	static struct cp_again spare;
+	struct cp_again *again = part_make(a, side, CP_AGAIN, sizeof(spare), &spare);
+
+	if (!again->first.is_set)
+		again->first = side->last_request;
+	return again;
+}
 
 const struct cp_refusal *side_refusal(const struct cp_side *side)
 {
 	static const struct cp_refusal none;
+	const void *part = side_part(side, CP_REFUSAL);
 
-	return side->refusal ? side->refusal : &none;
+	return part ? part : &none;
 }
 
 struct cp_refusal *side_refusal_make(struct arena *a, struct cp_side *side)
 {
 	static struct cp_refusal spare;
 
-	if (!side->refusal)
-		side->refusal = arena_alloc(a, sizeof(spare));
-	if (side->refusal)
-		return side->refusal;
-	memset(&spare, 0, sizeof(spare));
-	return &spare;
+	return part_make(a, side, CP_REFUSAL, sizeof(spare), &spare);
 }
 
 const struct cp_ending *side_ending(const struct cp_side *side)
 {
 	static const struct cp_ending none;
+	const void *part = side_part(side, CP_ENDING);
 
-	return side->ending ? side->ending : &none;
+	return part ? part : &none;
 }
 
 struct cp_ending *side_ending_make(struct arena *a, struct cp_side *side)
 {
 	static struct cp_ending spare;
 
-	if (!side->ending)
-		side->ending = arena_alloc(a, sizeof(spare));
-	if (side->ending)
-		return side->ending;
-	memset(&spare, 0, sizeof(spare));
-	return &spare;
+	return part_make(a, side, CP_ENDING, sizeof(spare), &spare);
 }
 
 const struct cp_echo *side_echo(const struct cp_side *side)
 {
 	static const struct cp_echo none;
+	const void *part = side_part(side, CP_ECHO);
 
-	return side->echo ? side->echo : &none;
+	return part ? part : &none;
 }
 
 struct cp_echo *side_echo_make(struct arena *a, struct cp_side *side)
 {
 	static struct cp_echo spare;
 
-	if (!side->echo)
-		side->echo = arena_alloc(a, sizeof(spare));
-	if (side->echo)
-		return side->echo;
-	memset(&spare, 0, sizeof(spare));
-	return &spare;
+	return part_make(a, side, CP_ECHO, sizeof(spare), &spare);
 }
 
 const struct cp_claim *side_claim(const struct cp_side *side)
 {
 	static const struct cp_claim none;
+	const void *part = side_part(side, CP_CLAIM);
 
-	return side->claim ? side->claim : &none;
+	return part ? part : &none;
 }
 
 struct cp_claim *side_claim_make(struct arena *a, struct cp_side *side)
 {
 	static struct cp_claim spare;
 
-	if (!side->claim)
-		side->claim = arena_alloc(a, sizeof(spare));
-	if (side->claim)
-		return side->claim;
-	memset(&spare, 0, sizeof(spare));
-	return &spare;
+	return part_make(a, side, CP_CLAIM, sizeof(spare), &spare);
+}
+
+const struct cp_moved *side_moved(const struct cp_side *side)
+{
+	static const struct cp_moved none;
+	const void *part = side_part(side, CP_MOVED);
+
+	return part ? part : &none;
+}
+
+struct cp_moved *side_moved_make(struct arena *a, struct cp_side *side)
+{
+	static struct cp_moved spare;
+
+	return part_make(a, side, CP_MOVED, sizeof(spare), &spare);
 }
 
 /* ---- of a session ---- */

@@ -37,7 +37,7 @@ size_t link_keys(const struct ppp_link *l, uint64_t ret[LINK_KEYS])
 		if (!magic[i].len)
 			continue;
 		hash[i] = hash_octets(magic[i].at, magic[i].len);
-		if (!link_cp(l, CP_LCP)->side[1 - i].first_request.is_set)
+		if (!link_cp(l, CP_LCP)->side[1 - i].last_request.is_set)
 			ret[n++] = salted(ASKER_ALONE, hash[i]);
 	}
 	if (magic[0].len && magic[1].len)

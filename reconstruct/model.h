@@ -14,6 +14,7 @@
 #include "channel.h"
 #include "code.h"
 #include "event.h"
+#include "kept_options.h"
 #include "machine.h"
 #include "seen.h"
 #include "sight.h"
@@ -119,53 +120,64 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 
 /* ---- PPP ---- */
 
-/* What few sides of a control protocol have; model_part.h reads and makes them. */
-struct cp_refusal {                       /* its answers to the other side's requests */
-	const struct ppp_option *options; /* in the last Nak/Reject this side SENT */
-	size_t n;
+/* What few sides of a control protocol have, each of them once: a short list. */
+enum cp_part_kind { CP_AGAIN, CP_REFUSAL, CP_ENDING, CP_ECHO, CP_CLAIM, CP_MOVED };
+struct cp_part {
+	struct cp_part *next;
+	enum cp_part_kind kind;
+};
+struct cp_again { /* it asked more than once */
+	struct cp_part part;
+	struct mark first; /* its first request */
+	uint32_t ids[8];   /* a bit for every id before the last one: cp_used_id() */
+};
+struct cp_refusal { /* its answers to the other side's requests */
+	struct cp_part part;
+	struct kept_options *options; /* in the last Nak/Reject this side SENT */
 	bool is_reject;
 	struct mark mark;
 };
 struct cp_ending {
+	struct cp_part part;
 	struct mark request; /* it sent Terminate-Request */
 	struct str text;
 	struct mark ack;
 };
 struct cp_echo {
+	struct cp_part part;
 	uint32_t requests, replies, unanswered; /* unanswered in a row */
 	struct mark last;
 };
 struct cp_claim {
+	struct cp_part part;
 	struct mark rejected;     /* it rejected this protocol */
 	struct mark open, closed; /* the router said `State is Open` */
+};
+struct cp_moved { /* of a text */
+	struct cp_part part;
+	uint64_t by; /* event.number of the last packet */
 };
 
 /* One end's side of a control protocol (LCP, IPCP …). */
 struct cp_side {
-	struct end end;                          /* machine_cp */
-	uint64_t moved_by;                       /* event.number of the last packet */
-	struct mark first_request, last_request; /* Configure-Requests this side sent */
-	struct mark acked;                /* its request was acknowledged (by the other side) */
-	const struct ppp_option *options; /* of the last request (copied) */
-	const struct ppp_option *agreed;  /* options of the acknowledged request */
-	uint8_t n_options, n_agreed;
+	struct end end;               /* machine_cp */
 	uint8_t before_received;      /* its state when the last packet came to it */
 	uint8_t request_id;           /* of the last one */
-	uint32_t *request_ids;        /* a bit for every id it used before that one: cp_used_id() */
 	uint16_t requests;            /* distinct ids sent */
 	uint16_t request_repeats;     /* same id sent again */
 	uint16_t naks, rejects, acks; /* this side's ANSWERS to the other side's requests */
-	struct cp_refusal *refusal;
-	struct cp_ending *ending;
-	struct cp_echo *echo; /* LCP */
-	struct cp_claim *claim;
+	struct mark last_request;     /* the last Configure-Request; side_first_request() */
+	struct mark acked;            /* its request was acknowledged (by the other side) */
+	struct kept_options *options; /* of the last request */
+	struct kept_options *agreed;  /* of the acknowledged request */
+	struct cp_part *parts;
 };
 
 struct cp {
 	uint16_t protocol;
 	struct cp_side side[2]; /* [CLIENT] [LNS] */
 	struct mark opened;     /* acknowledged both ways */
-	struct mark closed;
+	struct mark *closed;    /* or NULL: cp_closed() */
 };
 
 /* CP_LCP_AT_LAC: LCP between client and LAC before the session (a log of the LAC shows it), its
@@ -241,10 +253,13 @@ static inline const struct auth *link_auth(const struct ppp_link *l, size_t side
 }
 
 const struct link_rare *link_rare(const struct ppp_link *l);
+const struct mark *cp_closed(const struct cp *cp);
+const struct mark *side_first_request(const struct cp_side *side);
 const struct cp_refusal *side_refusal(const struct cp_side *side);
 const struct cp_ending *side_ending(const struct cp_side *side);
 const struct cp_echo *side_echo(const struct cp_side *side);
 const struct cp_claim *side_claim(const struct cp_side *side);
+const struct cp_moved *side_moved(const struct cp_side *side);
 
 /* ---- session and tunnel ---- */
 

@@ -46,7 +46,7 @@ bool over_is_worth_now(const struct observer *o);
 static inline bool over_is_worth(const struct observer *o)
 {
 	return o->last.ns >= o->look_ns &&
-	       (4 * o->n_ended >= o->n_sessions + o->n_tunnels ||
+	       (8 * o->n_ended >= o->n_sessions + o->n_tunnels ||
 		o->last.ns >= o->look_anyway_ns) &&
 	       over_is_worth_now(o);
 }

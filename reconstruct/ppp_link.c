@@ -69,10 +69,8 @@ static void take_forced(struct context *c, struct session *s)
 	struct cp_side *lns = &cp->side[LNS];
 
 	s->ppp.proxy_lcp = true;
-	if (!lns->agreed) {
+	if (!lns->agreed)
 		lns->agreed = options_keep(c->arena, p->options, p->n_options);
-		lns->n_agreed = lns->agreed ? (uint8_t)p->n_options : 0;
-	}
 	auth_agreed(c->arena, &s->ppp, LNS);
 	end_adopt(c, &lns->end, CP_STATE_REQ_SENT, ROLE_LNS, PPP_LCP, false);
 	ppp_link_phase(c, s, LINK_UP, false);
@@ -153,7 +151,7 @@ static void proxy_options(struct context *c, struct session *s, uint16_t avp, un
 {
 	const struct avp *a = event_avp(c->event, avp);
 	struct cp_side *cp;
-	struct defect_list ignored = {.arena = c->arena};
+	struct defect_list ignored = {0};
 	struct ppp_option *options = NULL;
 	const struct ppp_option *mru;
 	uint64_t number;
@@ -164,12 +162,13 @@ static void proxy_options(struct context *c, struct session *s, uint16_t avp, un
 	s->ppp.proxy_lcp = true;
 	if (!a->value.len)
 		return;
-	option_parse(c->arena, PPP_LCP, keep_span(c, a->value), 4, &options, &n, &ignored);
+	ignored.arena = arena_new(LIMIT_SCRATCH);
+	option_parse(ignored.arena, PPP_LCP, a->value, 4, &options, &n, &ignored);
 	cp = &link_cp_make(c->arena, &s->ppp, CP_LCP)->side[side];
-	cp->agreed = options;
-	cp->n_agreed = (uint8_t)n; /* LIMIT_OPTIONS fits */
+	cp->agreed = options_keep(c->arena, options, n);
 	mru = option_find(options, n, LCP_OPTION_MRU);
 	s->ppp.proxy_mru[side] = mru && option_number(mru, &number) ? (uint16_t)number : 1500;
+	arena_free(ignored.arena);
 }
 
 void ppp_link_proxy(struct context *c, struct session *s)
@@ -198,7 +197,7 @@ void ppp_link_down(struct context *c, struct session *s)
 					 cp->protocol, NULL, true);
 		}
 		if (cp->opened.is_set)
-			mark_first(&cp->closed, c->mark);
+			cp_close(c->arena, cp, c->mark);
 	}
 }
 
@@ -247,9 +246,9 @@ static bool asks_to_be_told(const struct cp_side *side)
 	static const uint8_t told[] = {1, IPCP_OPTION_ADDRESS, 129, 131};
 
 	for (size_t i = 0; i < sizeof(told); i++) {
-		const struct ppp_option *o = option_find(side->options, side->n_options, told[i]);
+		struct ppp_option o;
 
-		if (o && o->value.len >= 4 && is_zero(o->value))
+		if (kept_find(side->options, told[i], &o) && o.value.len >= 4 && is_zero(o.value))
 			return true;
 	}
 	return false;
@@ -259,9 +258,10 @@ static bool asks_to_be_told(const struct cp_side *side)
 static bool gives_address(const struct cp_side *ipcp, int giver)
 {
 	const struct cp_refusal *r = side_refusal(&ipcp[giver]);
-	const struct ppp_option *given = option_find(r->options, r->n, IPCP_OPTION_ADDRESS);
+	struct ppp_option given;
 
-	return given && !r->is_reject && !is_zero(given->value) && ipcp[1 - giver].requests > 0;
+	return kept_find(r->options, IPCP_OPTION_ADDRESS, &given) && !r->is_reject &&
+	       !is_zero(given.value) && ipcp[1 - giver].requests > 0;
 }
 
 int ppp_link_lns(const struct ppp_link *l)

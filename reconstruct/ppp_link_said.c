@@ -77,7 +77,7 @@ void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool
 	}
 	if (state == CP_STATE_CLOSED || state == CP_STATE_INITIAL) {
 		mark_first(&side_claim_make(c->arena, side)->closed, c->mark);
-		mark_first(&cp->closed, c->mark);
+		cp_close(c->arena, cp, c->mark);
 	}
 	cp_said(&(struct cp_step){.c = c,
 				  .s = s,
@@ -97,7 +97,7 @@ static bool is_too_early(const struct context *c, const struct session *s, unsig
 	bool negotiates = lcp->end.state >= CP_STATE_REQ_SENT && lcp->end.state < CP_STATE_OPENED &&
 			  !lcp->end.is_doubtful;
 
-	if (c->observer->unsure > lcp->moved_by)
+	if (c->observer->unsure > side_moved(lcp)->by)
 		return false;
 	if (phase == LINK_NETWORK && client->by_lns && client->result == RESULT_FAILURE)
 		return true;

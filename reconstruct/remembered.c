@@ -153,8 +153,7 @@ static void lcp_keep(struct arena *a, struct ppp_link *to, const struct ppp_link
 		const struct cp_side *side = &link_cp(from, CP_LCP)->side[i];
 
 		kept->side[i].acked = side->acked;
-		kept->side[i].agreed = options_keep(a, side->agreed, side->n_agreed);
-		kept->side[i].n_agreed = kept->side[i].agreed ? side->n_agreed : 0;
+		kept->side[i].agreed = options_copy(a, side->agreed);
 	}
 }
 

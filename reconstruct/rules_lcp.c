@@ -129,12 +129,7 @@ static void see_request(struct watch *w, struct lcp_way *way)
 
 static bool same_options(const struct cp_side *asker, const struct ppp *p)
 {
-	if (asker->n_options != p->n_options)
-		return false;
-	for (size_t i = 0; i < p->n_options; i++)
-		if (!asker->options[i].is_whole || !option_same(&asker->options[i], &p->options[i]))
-			return false;
-	return true;
+	return kept_same_whole(asker->options, p->options, p->n_options);
 }
 
 static void see_late_ack(struct watch *w, unsigned last)
@@ -183,13 +178,13 @@ static void see_nak(struct watch *w, struct lcp_memory *m)
 	way->naked_id = p->id;
 	for (size_t i = 0; i < p->n_options; i++) {
 		uint8_t number = p->options[i].number;
-		const struct ppp_option *asked =
-			option_find(asker->options, asker->n_options, number);
+		struct ppp_option asked;
 		size_t at = 0;
 
-		if (!asked || !asked->is_whole || !asked->value.len)
+		if (!kept_find(asker->options, number, &asked) || !asked.is_whole ||
+		    !asked.value.len)
 			continue;
-		if (number == LCP_AUTH && auth_of(asked) == PPP_CHAP &&
+		if (number == LCP_AUTH && auth_of(&asked) == PPP_CHAP &&
 		    auth_of(&p->options[i]) == PPP_PAP)
 			way->is_pap_proposed = true;
 		if (!way->naked)
@@ -200,9 +195,9 @@ static void see_nak(struct watch *w, struct lcp_memory *m)
 			continue;
 		if (at == way->n_naked)
 			way->naked[way->n_naked++] = (struct naked){.number = number};
-		if (way->naked[at].value != option_hash(asked))
+		if (way->naked[at].value != option_hash(&asked))
 			way->naked[at].times = 0;
-		way->naked[at].value = option_hash(asked);
+		way->naked[at].value = option_hash(&asked);
 	}
 }
 
@@ -233,7 +228,7 @@ static void see_echo(struct watch *w, struct lcp_memory *m)
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *me = &ppp_cp(w, PPP_LCP)->side[ppp_from(w)];
 	struct lcp_way *asked = &m->way[1 - w->from];
-	const struct ppp_option *magic;
+	struct ppp_option magic;
 	double trip;
 
 	if (p->code == CP_ECHOREQ) {
@@ -244,12 +239,11 @@ static void see_echo(struct watch *w, struct lcp_memory *m)
 	}
 	if (p->code != CP_ECHOREP)
 		return;
-	magic = option_find(me->agreed, me->n_agreed, LCP_MAGIC);
-	if (me->acked.is_set && magic && p->has_magic && p->magic &&
-	    p->magic != option_value(magic))
+	if (me->acked.is_set && p->has_magic && p->magic &&
+	    kept_find(me->agreed, LCP_MAGIC, &magic) && p->magic != option_value(&magic))
 		watch_raise(w, "lcp-echo-wrong-magic",
 			    "%s answers an echo with the magic number 0x%08x; it agreed on 0x%08x",
-			    ppp_sender(w), p->magic, (unsigned)option_value(magic));
+			    ppp_sender(w), p->magic, (unsigned)option_value(&magic));
 	if (!asked->has_echo || asked->echo_id != p->id)
 		return;
 	asked->has_echo = false;

@@ -164,11 +164,13 @@ static int by_bundle(const void *left, const void *right)
 static uint64_t mrru_of(const struct call *c, unsigned side)
 {
 	const struct cp_side *lcp = &link_cp(&c->session->ppp, CP_LCP)->side[side];
-	const struct ppp_option *o =
-		lcp->acked.is_set ? option_find(lcp->agreed, lcp->n_agreed, LCP_MRRU) : NULL;
+	struct ppp_option o;
 	uint64_t value;
 
-	return o && option_number(o, &value) ? value : 0;
+	return lcp->acked.is_set && kept_find(lcp->agreed, LCP_MRRU, &o) &&
+			       option_number(&o, &value)
+		       ? value
+		       : 0;
 }
 
 static void compare_links(struct raise *r, const struct call *first, struct call *c)

@@ -59,19 +59,19 @@ static void see_ipcp(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *asker = &ppp_cp(w, PPP_IPCP)->side[1 - ppp_from(w)];
-	const struct ppp_option *asked, *given;
+	const struct ppp_option *given;
+	struct ppp_option asked;
 	struct text was, should_be;
 
 	if (p->code != CP_CONFNAK || !p->has_id || p->id != asker->request_id)
 		return;
-	asked = option_find(asker->options, asker->n_options, IPCP_ADDRESS);
 	given = option_find(p->options, p->n_options, IPCP_ADDRESS);
-	if (!given || !asked || !number_of(given) || option_same(asked, given) ||
-	    !asked->is_whole || !number_of(asked))
+	if (!given || !kept_find(asker->options, IPCP_ADDRESS, &asked) || !number_of(given) ||
+	    option_same(&asked, given) || !asked.is_whole || !number_of(&asked))
 		return;
 	was = text_make(32);
 	should_be = text_make(32);
-	option_print_value(&was, asked);
+	option_print_value(&was, &asked);
 	option_print_value(&should_be, given);
 	watch_raise(w, "ipcp-address-naked-static", "%s gives %.*s where %s asked for %.*s",
 		    ppp_sender(w), STR_ARG(text_str(&should_be)), ppp_receiver(w),
@@ -93,19 +93,19 @@ static void see_ipv6cp(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 	const struct cp_side *other = &ppp_cp(w, PPP_IPV6CP)->side[1 - ppp_from(w)];
-	const struct ppp_option *mine, *theirs;
+	const struct ppp_option *mine;
+	struct ppp_option theirs;
 	uint64_t id;
 
 	if (p->code != CP_CONFREQ)
 		return;
 	mine = option_find(p->options, p->n_options, 1);
-	theirs = option_find(other->options, other->n_options, 1);
 	if (!mine || !option_number(mine, &id))
 		return;
 	if (!id)
 		watch_raise(w, "ipv6cp-zero-id", "%s asks for an interface identifier",
 			    ppp_sender(w));
-	else if (theirs && option_same(mine, theirs))
+	else if (kept_find(other->options, 1, &theirs) && option_same(mine, &theirs))
 		watch_raise(w, "ipv6cp-id-collision",
 			    "Both ends propose the interface identifier %016llx",
 			    (unsigned long long)id);
@@ -170,7 +170,7 @@ static bool agrees_on_mppe(const struct watch *w)
 	const struct cp *ccp = ppp_cp(w, PPP_CCP);
 
 	for (int i = 0; i < 2; i++)
-		if (option_find(ccp->side[i].agreed, ccp->side[i].n_agreed, CCP_MPPE))
+		if (kept_has(ccp->side[i].agreed, CCP_MPPE))
 			return true;
 	return false;
 }
@@ -335,27 +335,21 @@ static bool is_numbered(const struct call *c)
 	return false;
 }
 
-static const struct ppp_option *agreed(const struct call *c, size_t protocol, uint8_t number)
+static bool agreed(const struct call *c, size_t protocol, uint8_t number, struct ppp_option *ret)
 {
 	const struct cp *cp = link_cp(&c->session->ppp, protocol);
 
-	for (int i = 0; i < 2; i++) {
-		const struct ppp_option *o =
-			option_find(cp->side[i].agreed, cp->side[i].n_agreed, number);
-
-		if (o && cp->opened.is_set)
-			return o;
-	}
-	return NULL;
+	return cp->opened.is_set && (kept_find(cp->side[CLIENT].agreed, number, ret) ||
+				     kept_find(cp->side[LNS].agreed, number, ret));
 }
 
 static void vj_over_loss(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct ppp_option *vj = agreed(c, CP_IPCP, IPCP_COMPRESSION);
+	struct ppp_option vj;
 
 	(void)t;
-	if (vj && c->carrier == CARRIER_L2TP && vj->value.len >= 2 && vj->value.at[1] == 0x2d &&
-	    !is_numbered(c))
+	if (agreed(c, CP_IPCP, IPCP_COMPRESSION, &vj) && c->carrier == CARRIER_L2TP &&
+	    vj.value.len >= 2 && vj.value.at[1] == 0x2d && !is_numbered(c))
 		raise_finding(r, &link_cp(&c->session->ppp, CP_IPCP)->opened,
 			      "Van Jacobson header compression was agreed on, and data packets are "
 			      "not numbered");
@@ -370,12 +364,13 @@ static void compression_over_loss(struct raise *r, struct tunnel *t, struct call
 	    is_numbered(c))
 		return;
 	for (size_t i = 0; i < sizeof(stateful); i++) {
-		const struct ppp_option *o = agreed(c, CP_CCP, stateful[i]);
+		struct ppp_option o;
 
-		if (o && (stateful[i] != CCP_MPPE || number_of(o) & MPPE_COMPRESS)) {
+		if (agreed(c, CP_CCP, stateful[i], &o) &&
+		    (stateful[i] != CCP_MPPE || number_of(&o) & MPPE_COMPRESS)) {
 			raise_finding(r, &link_cp(&c->session->ppp, CP_CCP)->opened,
 				      "%s was agreed on, and data packets are not numbered",
-				      o->row ? o->row->name : "Compression");
+				      o.row ? o.row->name : "Compression");
 			return;
 		}
 	}
@@ -383,11 +378,14 @@ static void compression_over_loss(struct raise *r, struct tunnel *t, struct call
 
 static void mppe_weak(struct raise *r, struct tunnel *t, struct call *c)
 {
-	const struct ppp_option *mppe = agreed(c, CP_CCP, CCP_MPPE);
-	uint32_t bits = number_of(mppe);
+	struct ppp_option mppe;
+	uint32_t bits;
 
 	(void)t;
-	if (!mppe || bits & MPPE_128 || !(bits & (MPPE_40 | MPPE_56 | MPPE_OBSOLETE)))
+	if (!agreed(c, CP_CCP, CCP_MPPE, &mppe))
+		return;
+	bits = number_of(&mppe);
+	if (bits & MPPE_128 || !(bits & (MPPE_40 | MPPE_56 | MPPE_OBSOLETE)))
 		return;
 	raise_finding(r, &link_cp(&c->session->ppp, CP_CCP)->opened,
 		      "MPPE was agreed on with %s keys",
@@ -404,10 +402,10 @@ static void mppe_none(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	for (int i = 0; i < 2 && !ccp->opened.is_set; i++) {
 		const struct cp_side *s = &ccp->side[i];
-		const struct ppp_option *o =
-			option_find(side_refusal(s)->options, side_refusal(s)->n, CCP_MPPE);
+		struct ppp_option o;
 
-		if (!o || !o->is_whole || (!side_refusal(s)->is_reject && number_of(o) & mppe_keys))
+		if (!kept_find(side_refusal(s)->options, CCP_MPPE, &o) || !o.is_whole ||
+		    (!side_refusal(s)->is_reject && number_of(&o) & mppe_keys))
 			continue;
 		f = raise_finding(r, &side_refusal(s)->mark, "%s %s MPPE",
 				  i == CLIENT ? "The client" : "The LNS",

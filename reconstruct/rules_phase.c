@@ -38,7 +38,7 @@ static bool is_early(const struct watch *w)
 		return false;
 	lcp = link_cp(&s->ppp, CP_LCP);
 	return !lcp->opened.is_set && !s->was_there && !s->ppp.proxy_lcp &&
-	       (lcp->side[CLIENT].first_request.is_set || lcp->side[LNS].first_request.is_set);
+	       (lcp->side[CLIENT].last_request.is_set || lcp->side[LNS].last_request.is_set);
 }
 
 static enum watch_wish wish_early(struct watch *w)

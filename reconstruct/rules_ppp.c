@@ -170,7 +170,7 @@ static void protocol_rejected(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (k == CP_IPV6CP)
 			continue; /* ipv6cp-protocol-rejected */
-		if (!cp || (!cp->side[0].claim && !cp->side[1].claim))
+		if (!cp)
 			continue;
 		for (int i = 0; i < 2; i++) {
 			const char *name;
@@ -190,7 +190,7 @@ static bool refuses_second_lcp(const struct ppp_link *p)
 {
 	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
 
-	return p->proxy_lcp && p->proxy_accepted == TRUTH_FALSE && !client->first_request.is_set &&
+	return p->proxy_lcp && p->proxy_accepted == TRUTH_FALSE && !client->last_request.is_set &&
 	       !client->acks && !client->naks && !client->rejects;
 }
 
@@ -234,7 +234,7 @@ static void renegotiated(struct raise *r, struct tunnel *t, struct call *c)
 
 static bool refuses_address(const struct cp_side *side)
 {
-	return option_find(side_refusal(side)->options, side_refusal(side)->n, 3) != NULL;
+	return kept_has(side_refusal(side)->options, 3);
 }
 
 /* Also beside another NCP that is open: the call is up, but without IPv4. */
@@ -295,18 +295,18 @@ static void ncp_closed(struct raise *r, struct tunnel *t, struct call *c)
 		struct finding *f;
 		double gap;
 
-		if (!cp || !cp->opened.is_set || !cp->closed.is_set)
+		if (!cp || !cp->opened.is_set || !cp_closed(cp)->is_set)
 			continue;
 		if (k == CP_CCP || (k == CP_IPCP && ipcp_was_useless(&c->session->ppp)) ||
-		    !mark_gap(r->r, &cp->opened, &cp->closed, &gap) ||
-		    gap + mark_blur(&cp->opened, &cp->closed) >
+		    !mark_gap(r->r, &cp->opened, cp_closed(cp), &gap) ||
+		    gap + mark_blur(&cp->opened, cp_closed(cp)) >
 			    threshold(r->r->thresholds, THRESHOLD_NCP_SHORT) ||
-		    (c->end.is_set && !mark_before(r->r, &cp->closed, &c->end)))
+		    (c->end.is_set && !mark_before(r->r, cp_closed(cp), &c->end)))
 			continue;
-		if (ended_with_call(r, c, &cp->closed))
+		if (ended_with_call(r, c, cp_closed(cp)))
 			continue;
 		name = code_name(CODE_PPP_PROTOCOL, cp->protocol);
-		f = raise_finding(r, &cp->closed, "%s was closed %.1f s after it opened",
+		f = raise_finding(r, cp_closed(cp), "%s was closed %.1f s after it opened",
 				  name ? name : "A network protocol", gap);
 		finding_evidence(r, f, &cp->opened);
 	}

@@ -42,10 +42,10 @@ static struct session *session_with_address(struct context *c)
 			b->session && !over_is_past(c->observer, b->session)
 				? &link_cp(&b->session->ppp, CP_IPCP)->side[CLIENT]
 				: NULL;
-		const struct ppp_option *o =
-			client ? option_find(client->agreed, client->n_agreed, 3) : NULL;
+		struct ppp_option o;
 
-		if (o && o->value.len == 4 && memcmp(o->value.at, address.octets, 4) == 0)
+		if (client && kept_find(client->agreed, 3, &o) && o.value.len == 4 &&
+		    memcmp(o.value.at, address.octets, 4) == 0)
 			return b->session;
 	}
 	return NULL;

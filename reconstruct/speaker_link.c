@@ -242,7 +242,7 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 
 		if (!l || over_is_past(c->observer, b->session) ||
 		    !str_starts(b->interface, "ppp") || live_session(b->session)->is_down ||
-		    link_cp(l, CP_IPCP)->side[LNS].first_request.is_set)
+		    link_cp(l, CP_IPCP)->side[LNS].last_request.is_set)
 			continue;
 		if (found)
 			return NULL;
@@ -389,12 +389,8 @@ static void keep_proxy(struct arena *arena, struct ppp_link *l, const struct ppp
 
 	for (int i = 0; i < 2; i++) {
 		l->proxy_mru[i] = proxy->proxy_mru[i];
-		if (!link_cp(l, CP_LCP)->side[i].n_agreed && proxied->side[i].n_agreed) {
-			struct cp_side *side = &link_cp_make(arena, l, CP_LCP)->side[i];
-
-			side->agreed = proxied->side[i].agreed;
-			side->n_agreed = proxied->side[i].n_agreed;
-		}
+		if (!link_cp(l, CP_LCP)->side[i].agreed && proxied->side[i].agreed)
+			link_cp_make(arena, l, CP_LCP)->side[i].agreed = proxied->side[i].agreed;
 	}
 	l->proxy_lcp |= proxy->proxy_lcp;
 	if (!told->is_proxy)

@@ -3,22 +3,25 @@
 #include "cmd_common.h"
 #include "message.h"
 
-static void print_options(struct run *r, const struct ppp_option *options, size_t n)
+static void print_options(struct run *r, const struct kept_options *options)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct ppp_option *o = &options[i];
+	struct kept_walk walk = {.of = options};
+	struct ppp_option o;
+	bool is_first = true;
 
-		text_puts(&r->line, i == 0 ? "" : ", ");
-		if (o->row != NULL)
-			text_puts(&r->line, o->row->name);
+	while (kept_next(&walk, &o)) {
+		text_puts(&r->line, is_first ? "" : ", ");
+		is_first = false;
+		if (o.row != NULL)
+			text_puts(&r->line, o.row->name);
 		else
-			text_printf(&r->line, "option %u", o->number);
+			text_printf(&r->line, "option %u", o.number);
 		text_putc(&r->line, ' ');
-		option_print_value(&r->line, o);
+		option_print_value(&r->line, &o);
 		while (r->line.len > 0 && r->line.at[r->line.len - 1] == ' ')
 			r->line.at[--r->line.len] = '\0';
 	}
-	if (n == 0)
+	if (is_first)
 		text_puts(&r->line, "no options");
 	term_line(&r->term, &r->line);
 }
@@ -36,18 +39,18 @@ static void begin(struct run *r, const char *protocol, const char *who, const ch
 static void show_side(struct run *r, const char *protocol, const char *who,
 		      const struct cp_side *side)
 {
-	bool has_agreed = side->acked.is_set || side->n_agreed > 0;
+	bool has_agreed = side->acked.is_set || side->agreed != NULL;
 
 	if (has_agreed) {
 		begin(r, protocol, who, "agreed");
-		print_options(r, side->agreed, side->n_agreed);
+		print_options(r, side->agreed);
 	} else if (side->requests > 0) {
 		begin(r, protocol, who, "asked");
-		print_options(r, side->options, side->n_options);
+		print_options(r, side->options);
 	}
-	if (side_refusal(side)->n > 0) {
+	if (side_refusal(side)->options != NULL) {
 		begin(r, protocol, who, side_refusal(side)->is_reject ? "rejected" : "refused");
-		print_options(r, side_refusal(side)->options, side_refusal(side)->n);
+		print_options(r, side_refusal(side)->options);
 	}
 	if (side_claim(side)->rejected.is_set) {
 		begin(r, protocol, who, "rejected the whole protocol");

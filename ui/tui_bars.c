@@ -58,7 +58,7 @@ static void add(struct bars *l, const char *name, const struct mark *from, const
 
 static void add_protocol(struct bars *l, const char *name, const struct cp *cp)
 {
-	add(l, name, earlier(l, &cp->side[0].first_request, &cp->side[1].first_request),
+	add(l, name, earlier(l, side_first_request(&cp->side[0]), side_first_request(&cp->side[1])),
 	    &cp->opened);
 }
 
