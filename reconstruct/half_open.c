@@ -174,7 +174,7 @@ static void hear_session(struct context *c, struct session *s)
 	struct live_session *ls = live_session(s);
 	struct halves *all;
 
-	ls->is_heard |= 1u << (c->from & 1u);
+	ls->is_heard |= c->from & 1u ? 2 : 1;
 	leave(&ls->half);
 	if (ls->is_heard == 3 || s->joined || s->tunnel->version < 2 || tunnel_is_link(s->tunnel))
 		return;

@@ -185,10 +185,14 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 
 void told_turn(struct session *s)
 {
-	struct str *interface = live_session(s)->interface, first = interface[0];
+	struct console_session *console = live_session(s)->console;
 
-	interface[0] = interface[1];
-	interface[1] = first;
+	if (console) {
+		struct str first = console->interface[0];
+
+		console->interface[0] = console->interface[1];
+		console->interface[1] = first;
+	}
 	if (s->told)
 		s->told->exited_at = 1 - s->told->exited_at;
 }
@@ -252,7 +256,9 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 	if (b->told)
 		told_join(r, session_told_make(arena, a), b->told);
 	for (int i = 0; i < 2; i++)
-		fill_str(&live_session(a)->interface[i], live_session(b)->interface[i]);
+		if (session_console(b)->interface[i].len)
+			fill_str(&live_session(a)->console->interface[i],
+				 session_console(b)->interface[i]);
 	if (!a->has_serial && b->has_serial) {
 		a->has_serial = true;
 		a->serial = b->serial;

@@ -102,13 +102,21 @@ static void roles_learn(struct context *c, struct tunnel *t, unsigned *from)
 		s->roles_known = true;
 }
 
+static uint64_t *prints_of(struct live_session *ls)
+{
+	if (!ls->l2f_print)
+		ls->l2f_print = arena_array(ls->arena, 2, sizeof(*ls->l2f_print));
+	return ls->l2f_print;
+}
+
 static bool is_repeat(struct context *c, struct tunnel *t, struct session *s, unsigned from)
 {
-	uint64_t *last = s ? &live_session(s)->l2f_print[from] : &live_tunnel(t)->l2f_print[from];
+	uint64_t *last = s ? prints_of(live_session(s)) : live_tunnel(t)->l2f_print;
 	uint64_t print = request_print(c->event) ^ c->event->control.message;
-	bool is_same = *last == print;
+	bool is_same = last && last[from] == print;
 
-	*last = print;
+	if (last)
+		last[from] = print;
 	return is_same;
 }
 

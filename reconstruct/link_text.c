@@ -120,7 +120,7 @@ static void tunnel_settle(const struct observer *o, struct tunnel *t)
 	if (t->carrier != CARRIER_L2TP || t->counters.control_messages || t->stopccn.is_set ||
 	    !t->sessions || t->peer[0].tunnel_id || t->peer[1].tunnel_id)
 		return;
-	at = live_session(t->sessions)->interface;
+	at = session_console(t->sessions)->interface;
 	interface = at[at[LAC].len ? LAC : LNS];
 	is_other = link_named(interface, &named) && named != CARRIER_L2TP;
 	if (!is_other &&
@@ -156,7 +156,7 @@ static bool was_spoken_on(const struct session *s)
 static void stray_settle(struct context *c, struct live_session *ls)
 {
 	struct session *s = &ls->session;
-	enum carrier carrier = link_said(c->observer, live_session(s)->interface[LAC]);
+	enum carrier carrier = link_said(c->observer, session_console(s)->interface[LAC]);
 	struct tunnel *t;
 
 	if (s->tunnel || !was_spoken_on(s))
@@ -183,6 +183,6 @@ void link_settle_text(struct context *c)
 {
 	for (struct tunnel *t = c->observer->tunnels; c->observer->is_text && t; t = t->next)
 		tunnel_settle(c->observer, t);
-	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray)
+	for (struct live_session *ls = c->observer->strays; ls; ls = ls->console->next_stray)
 		stray_settle(c, ls);
 }

@@ -304,10 +304,11 @@ struct session_told {
 
 /* Of L2TPv3. */
 struct session_circuit {
-	uint16_t pw_type; /* CODE_PW_TYPE, 0 unknown */
-	struct span id;   /* Remote End ID (AVP 66) */
-	struct span tie;  /* tie breaker of its request (AVP 5) */
-	struct mark tied; /* the peer asked for the same circuit meanwhile */
+	uint16_t pw_type;      /* CODE_PW_TYPE, 0 unknown */
+	struct span id;        /* Remote End ID (AVP 66) */
+	struct span tie;       /* tie breaker of its request (AVP 5) */
+	struct mark tied;      /* the peer asked for the same circuit meanwhile */
+	struct session *rival; /* that request */
 	bool lost_tie;
 };
 

@@ -157,7 +157,7 @@ static bool may_lead_to(const struct tunnel *t, const struct session *stray)
  * the tunnel that was tried for it. */
 static void place_strays(struct observer *o)
 {
-	for (struct live_session *ls = o->strays; ls; ls = ls->next_stray) {
+	for (struct live_session *ls = o->strays; ls; ls = ls->console->next_stray) {
 		struct session *s = &ls->session;
 		struct tunnel *tried = NULL;
 

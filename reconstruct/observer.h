@@ -29,8 +29,9 @@ struct held {
 	bool is_far; /* channel.h */
 };
 
-struct watch_memory; /* watch.c */
-struct meter;        /* meter.h */
+struct watch_memory;  /* watch.c */
+struct fresh_session; /* session.c */
+struct meter;         /* meter.h */
 struct meters;
 /* link.h */
 struct link_table;
@@ -134,6 +135,16 @@ struct live_tunnel {
 	struct link_ends *ends; /* of a bare link */
 };
 
+/* What calls of a text have beside. */
+struct console_session {
+	struct live_session *next_stray;
+	struct live_session *next_named, **named_at; /* in observer.named; NULL: not there */
+	struct step *first_step;                     /* where a stray's steps begin */
+	struct str interface[2];                     /* [LAC] Se0:0, [LNS] Vi4 */
+	struct binding *bindings;                    /* all that lead to it */
+};
+extern const struct console_session session_of_no_console;
+
 enum { LATELY = 4 }; /* packets that a mirror port may have before the copy of the first */
 
 struct live_session {
@@ -143,12 +154,7 @@ struct live_session {
 	struct session *before;                    /* in its tunnel */
 	uint64_t place;                            /* its order there */
 
-	struct live_session *next_stray;
-	struct live_session *next_named, **named_at; /* in observer.named; NULL: not there */
-	struct session *became;                      /* the record that took this half over */
-	struct step *first_step;                     /* where a stray's steps begin */
-	uint64_t l2f_print[2]; /* [from] of its last L2F message, to know a repeat */
-	struct session *rival; /* L2TPv3: the other end's request for the same circuit */
+	struct session *became; /* the record that took this half over */
 	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
 	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
@@ -156,15 +162,13 @@ struct live_session {
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
-	struct str interface[2];  /* text: [LAC] Se0:0, [LNS] Vi4 */
-	struct binding *bindings; /* text: all that lead to it */
+	uint8_t is_heard;                /* a bit for each end of the tunnel */
+	struct console_session *console; /* NULL: of a capture */
 	/* the last packets of each direction, to know a copy by the network or the capture */
-	uint16_t last_ip_id[2];
+	int64_t lately_ns[2][LATELY];
+	uint32_t lately_print[2][LATELY];
 	uint32_t last_packet[2];
-	struct lately {
-		uint32_t print;
-		int64_t ns;
-	} lately[2][LATELY];
+	uint16_t last_ip_id[2];
 	uint8_t lately_next[2];
 	struct watch_memory *memory;
 	struct arena *arena;           /* of it and of all that it alone points to */
@@ -176,9 +180,9 @@ struct live_session {
 	struct traits traits;                        /* company.h */
 	uint32_t entries;                            /* the newest of registry.h */
 	struct half half;                            /* half_open.h */
-	unsigned is_heard;                           /* a bit for each end of the tunnel */
 	struct meter *meters;
 	struct spoken *spoken; /* spoken.h */
+	uint64_t *l2f_print;   /* [2] of its last L2F messages, to know a repeat; or NULL */
 };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
@@ -189,6 +193,14 @@ static inline struct live_tunnel *live_tunnel(struct tunnel *t)
 static inline struct live_session *live_session(struct session *s)
 {
 	return (struct live_session *)s;
+}
+
+/* Never NULL. */
+static inline const struct console_session *session_console(const struct session *s)
+{
+	const struct live_session *ls = (const struct live_session *)s;
+
+	return ls->console ? ls->console : &session_of_no_console;
 }
 
 /* The next one, for who walks through all of them: see call_after() (replay.h). */
@@ -238,7 +250,7 @@ struct observer {
 	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
-	struct live_session *fresh; /* text: the next records of calls (session_new()) */
+	struct fresh_session *fresh; /* text: the next records of calls (session_new()) */
 	size_t n_fresh;
 	uint64_t n_places; /* roll.h */
 	bool is_limited;

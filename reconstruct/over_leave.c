@@ -191,7 +191,7 @@ size_t over_drop_sessions(struct observer *o, struct tunnel *t)
 	size_t n = 0;
 
 	for (struct session *s = t->sessions; s; s = next) {
-		bool is_dropped = live_session(s)->half.is_given_up && !live_session(s)->rival;
+		bool is_dropped = live_session(s)->half.is_given_up && !session_circuit(s)->rival;
 
 		next = s->next;
 		live_session(s)->half.is_given_up = false;

@@ -287,17 +287,19 @@ static bool came_just_now(struct live_session *ls, const struct event *e, unsign
 			  uint32_t packet)
 {
 	static const int64_t copy_ns = 2000000;
-	struct lately now = {(uint32_t)hash_octets(e->ppp.body.at, e->ppp.body.len) ^ packet,
-			     e->when.ns};
+	uint32_t print = (uint32_t)hash_octets(e->ppp.body.at, e->ppp.body.len) ^ packet;
+	size_t at;
 
-	for (size_t i = 0; i < LATELY; i++) {
-		const struct lately *before = &ls->lately[from][i];
-		int64_t since = now.ns - before->ns;
+	for (at = 0; at < LATELY; at++) {
+		int64_t before = ls->lately_ns[from][at], since = e->when.ns - before;
 
-		if (before->print == now.print && before->ns && since < copy_ns && since > -copy_ns)
+		if (ls->lately_print[from][at] == print && before && since < copy_ns &&
+		    since > -copy_ns)
 			return true;
 	}
-	ls->lately[from][ls->lately_next[from]++ % LATELY] = now;
+	at = ls->lately_next[from]++ % LATELY;
+	ls->lately_ns[from][at] = e->when.ns;
+	ls->lately_print[from][at] = print;
 	return false;
 }
 

@@ -28,14 +28,27 @@ static unsigned version_of(const struct session *s)
 	return s->tunnel ? s->tunnel->version : 2;
 }
 
+const struct console_session session_of_no_console;
+
+/* Of a text, or of what stays to the end. */
+struct fresh_session {
+	struct live_session live;
+	struct console_session console;
+};
+
+static size_t record_size(const struct observer *o)
+{
+	return o->is_text ? sizeof(struct fresh_session) : sizeof(struct live_session);
+}
+
 /* Those that stay to the end are all looked at again and again there: side by side they lie in few
  * pages of the file that they are in. Others leave one by one. */
-static struct live_session *record_new(struct observer *o, struct arena *arena)
+static struct fresh_session *record_new(struct observer *o, struct arena *arena)
 {
 	enum { TOGETHER = 32 };
 
 	if (o->leaves)
-		return arena_alloc(arena, sizeof(struct live_session));
+		return arena_alloc(arena, record_size(o));
 	if (!o->n_fresh) {
 		o->fresh = arena_array(arena, TOGETHER, sizeof(*o->fresh));
 		if (!o->fresh)
@@ -49,19 +62,23 @@ static struct live_session *record_new(struct observer *o, struct arena *arena)
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 {
 	struct observer *o = c->observer;
-	struct live_session *ls = NULL;
-	struct arena *arena = o->leaves ? arena_child(o->arena, sizeof(*ls)) : o->arena;
+	struct arena *arena = o->leaves ? arena_child(o->arena, record_size(o)) : o->arena;
+	struct fresh_session *record = NULL;
+	struct live_session *ls;
 	struct session *s;
 
 	if (o->n_sessions < LIMIT_SESSIONS)
-		ls = record_new(o, arena);
-	if (!ls) {
+		record = record_new(o, arena);
+	if (!record) {
 		o->is_limited = true;
 		if (arena != o->arena)
 			arena_free(arena);
 		return NULL;
 	}
+	ls = &record->live;
 	ls->arena = arena;
+	if (o->is_text)
+		ls->console = &record->console;
 	o->n_sessions++;
 	s = &ls->session;
 	s->tunnel = t;

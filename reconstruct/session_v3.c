@@ -62,14 +62,14 @@ static void meet(struct context *c, struct session *s, unsigned from)
 	    other->end[session_side(other, 1 - from)].state != SESSION_WAIT_REPLY)
 		return;
 	tie_step(c, other, 1 - from, session_circuit(s)->tie);
-	live_session(s)->rival = other;
+	session_circuit_make(live_session(s)->arena, s)->rival = other;
 	live_session(other)->is_heard = 3; /* it stays as long as it is pointed to */
 	half_open_leave_session(other);
 }
 
 void session_v3_asked(struct context *c, struct session *s, unsigned from)
 {
-	const struct session *rival = live_session(s)->rival;
+	const struct session *rival = session_circuit(s)->rival;
 
 	if (rival)
 		tie_step(c, s, from, session_circuit(rival)->tie);

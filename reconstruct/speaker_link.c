@@ -45,22 +45,22 @@ struct str speaker_interface(struct context *c, struct str name)
 
 static void binding_set(struct binding *b, struct session *s)
 {
-	struct binding **at = b->session ? &live_session(b->session)->bindings : NULL;
+	struct binding **at = b->session ? &live_session(b->session)->console->bindings : NULL;
 
 	while (at && *at != b)
 		at = &(*at)->next_of_session;
 	if (at)
 		*at = b->next_of_session;
 	b->session = s;
-	b->next_of_session = s ? live_session(s)->bindings : NULL;
+	b->next_of_session = s ? live_session(s)->console->bindings : NULL;
 	if (s)
-		live_session(s)->bindings = b;
+		live_session(s)->console->bindings = b;
 }
 
 static void bindings_clear(struct live_session *ls)
 {
-	while (ls->bindings)
-		binding_set(ls->bindings, NULL);
+	while (ls->console->bindings)
+		binding_set(ls->console->bindings, NULL);
 }
 
 struct binding *speaker_binding(struct context *c, struct str interface, bool make)
@@ -199,7 +199,7 @@ static struct session *tunnelled_new(struct context *c, struct str interface)
 	live_session(s)->is_bound = true;
 	ppp_link_begin(&s->ppp, begins_use(c->event));
 	s->was_there = !begins_use(c->event);
-	live_session(s)->interface[LAC] = interface;
+	live_session(s)->console->interface[LAC] = interface;
 	return speaker_moved(c, s);
 }
 
@@ -215,9 +215,9 @@ static struct session *stray_new(struct context *c, struct str interface)
 		return NULL;
 	s->was_there = !begins_use(c->event);
 	live_session(s)->is_stray = true;
-	live_session(s)->first_step = c->step;
-	live_session(s)->interface[LAC] = interface;
-	live_session(s)->next_stray = c->observer->strays;
+	live_session(s)->console->first_step = c->step;
+	live_session(s)->console->interface[LAC] = interface;
+	live_session(s)->console->next_stray = c->observer->strays;
 	c->observer->strays = live_session(s);
 	if (c->observer->isdn_call.is_set && str_equal(c->observer->isdn_interface, interface)) {
 		session_told_make(c->arena, s)->before_first = c->observer->isdn_call;
@@ -252,7 +252,7 @@ static struct session *forwarded_to(struct context *c, struct str interface)
 		return NULL;
 	s = found->session;
 	binding_set(found, NULL);
-	names = live_session(s)->interface;
+	names = live_session(s)->console->interface;
 	names[names[LAC].len ? LAC : LNS] = interface;
 	return s;
 }
@@ -292,7 +292,7 @@ static struct session *session_bare_first(struct tunnel *t)
 	if (!*at)
 		*at = t->sessions;
 	while (*at && (*at)->next &&
-	       (live_session(*at)->interface[LNS].len || live_session(*at)->is_ended))
+	       (live_session(*at)->console->interface[LNS].len || live_session(*at)->is_ended))
 		*at = (*at)->next;
 	return *at;
 }
@@ -311,8 +311,9 @@ static bool is_fresh_at(const struct context *c, struct session *s)
 	unsigned side = session_side(s, live_tunnel(s->tunnel)->local);
 	const struct mark *up = &s->established[side];
 
-	return up->is_set && !live_session(s)->is_ended && !live_session(s)->interface[side].len &&
-	       !s->ppp.first.is_set && (side == LNS || begins_as_client(c->event)) &&
+	return up->is_set && !live_session(s)->is_ended &&
+	       !live_session(s)->console->interface[side].len && !s->ppp.first.is_set &&
+	       (side == LNS || begins_as_client(c->event)) &&
 	       mark_when(&c->mark).ns - mark_when(up).ns <= FRESH_NS;
 }
 
@@ -337,7 +338,7 @@ static bool bind_fresh(struct context *c, struct str interface)
 	if (found)
 		speaker_bind(c, found);
 	if (found && begins_as_client(c->event))
-		live_session(found)->is_client = !live_session(found)->interface[LNS].len;
+		live_session(found)->is_client = !live_session(found)->console->interface[LNS].len;
 	return found != NULL;
 }
 
@@ -445,7 +446,8 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	struct auth *auth;
 
 	number_adopt(c->observer, s, stray);
-	for (struct step *step = live_session(stray)->first_step; step; step = step->next) {
+	for (struct step *step = live_session(stray)->console->first_step; step;
+	     step = step->next) {
 		if (step->session == stray) {
 			step->session = s;
 			step->tunnel = s->tunnel;
@@ -477,9 +479,9 @@ static void stray_adopt(struct context *c, struct session *s, struct session *st
 	text_adopt(&s->called, stray->called);
 	s->counters.ppp_messages += stray->counters.ppp_messages;
 	while (*at && *at != live_session(stray))
-		at = &(*at)->next_stray;
+		at = &(*at)->console->next_stray;
 	if (*at)
-		*at = (*at)->next_stray;
+		*at = (*at)->console->next_stray;
 	/* the call goes on with parts of it */
 	live_session(stray)->became = s;
 	live_session(stray)->absorbed = live_session(s)->absorbed;
@@ -502,7 +504,7 @@ void speaker_bind(struct context *c, struct session *s)
 		stray_adopt(c, s, b->session);
 	binding_set(b, s);
 	live_session(s)->is_down = false;
-	live_session(s)->interface[side] = interface;
+	live_session(s)->console->interface[side] = interface;
 }
 
 /* `uid:412`: IOS's number for a caller, which no line of his PPP bears. */
@@ -517,37 +519,37 @@ void speaker_forward(struct context *c, struct session *s)
 	struct binding *b;
 
 	if (is_interface(speaker_named_interface(c)) ||
-	    is_interface(live_session(s)->interface[LAC]))
+	    is_interface(live_session(s)->console->interface[LAC]))
 		return;
-	for (struct live_session *ls = c->observer->strays; ls; ls = ls->next_stray) {
+	for (struct live_session *ls = c->observer->strays; ls; ls = ls->console->next_stray) {
 		if (!ls->is_forwarded || ls->is_down)
 			continue;
 		if (waiting)
 			return; /* which of them is not told */
 		waiting = ls;
 	}
-	b = waiting ? speaker_binding(c, waiting->interface[LAC], false) : NULL;
+	b = waiting ? speaker_binding(c, waiting->console->interface[LAC], false) : NULL;
 	if (!b || b->session != &waiting->session)
 		return;
 	stray_adopt(c, s, b->session);
 	binding_set(b, s);
-	live_session(s)->interface[LAC] = b->interface;
+	live_session(s)->console->interface[LAC] = b->interface;
 }
 
 static void named_put(struct live_session **at, struct live_session *ls)
 {
 	*at = ls;
 	if (ls)
-		ls->named_at = at;
+		ls->console->named_at = at;
 }
 
 static void named_leave(struct live_session *ls)
 {
-	if (!ls->named_at)
+	if (!ls->console->named_at)
 		return;
-	named_put(ls->named_at, ls->next_named);
-	ls->next_named = NULL;
-	ls->named_at = NULL;
+	named_put(ls->console->named_at, ls->console->next_named);
+	ls->console->next_named = NULL;
+	ls->console->named_at = NULL;
 }
 
 void speaker_named(struct context *c, struct session *s)
@@ -557,7 +559,7 @@ void speaker_named(struct context *c, struct session *s)
 	if (!c->observer->is_text || !s->proxy_name.len || ls->is_named)
 		return;
 	ls->is_named = true;
-	named_put(&ls->next_named, c->observer->named);
+	named_put(&ls->console->next_named, c->observer->named);
 	named_put(&c->observer->named, ls);
 }
 
@@ -569,13 +571,13 @@ static struct session *named_bare(struct context *c, const struct tunnel *t, str
 	while (*at) {
 		struct session *s = &(*at)->session;
 
-		if (live_session(s)->interface[LNS].len || over_is_past(c->observer, s)) {
+		if (session_console(s)->interface[LNS].len || over_is_past(c->observer, s)) {
 			named_leave(*at);
 			continue;
 		}
 		if (s->tunnel == t && str_equal(s->proxy_name, user))
 			return s;
-		at = &(*at)->next_named;
+		at = &(*at)->console->next_named;
 	}
 	return NULL;
 }
@@ -592,7 +594,7 @@ struct session *speaker_cloned(struct context *c)
 	if (!s || !s->tunnel)
 		return NULL;
 	local = live_tunnel(s->tunnel)->local;
-	if (session_side(s, local) != LNS || live_session(s)->interface[LNS].len)
+	if (session_side(s, local) != LNS || live_session(s)->console->interface[LNS].len)
 		return NULL;
 	speaker_bind(c, s);
 	return s;

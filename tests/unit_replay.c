@@ -256,7 +256,7 @@ static void a_lac_console_tells_the_call(void **unused)
 	assert_int_equal(s->id[LNS], LNS_SESSION);
 	assert_true(s->roles_known);
 	assert_int_equal(s->direction, INCOMING);
-	assert_true(str_is(((const struct live_session *)s)->interface[LAC], "Se0:0"));
+	assert_true(str_is(session_console(s)->interface[LAC], "Se0:0"));
 	assert_true(session_told(s)->before_first.is_set);
 	assert_true(link_cp(&s->ppp, CP_LCP_AT_LAC)->opened.is_set);
 	assert_false(link_cp(&s->ppp, CP_LCP)->opened.is_set);
@@ -339,7 +339,7 @@ static void an_lns_console_tells_the_call(void **unused)
 	s = r->tunnels->sessions;
 	assert_int_equal(s->id[LNS], LNS_SESSION);
 	assert_int_equal(s->id[LAC], LAC_SESSION);
-	assert_true(str_is(((const struct live_session *)s)->interface[LNS], "Vi4"));
+	assert_true(str_is(session_console(s)->interface[LNS], "Vi4"));
 	assert_int_equal(s->ppp.proxy_accepted, TRUTH_TRUE);
 	assert_true(link_cp(&s->ppp, CP_LCP)->opened.is_set);
 	assert_true(link_cp(&s->ppp, CP_IPCP)->opened.is_set);
