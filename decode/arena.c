@@ -32,9 +32,9 @@ enum {
 	CHUNK_MIN = 4096,
 	CHUNK_MAX = 1 << 20,
 	SPARE_CHUNKS = 16,
-	PIECE = 512,
+	PIECE = 384,
 	SLAB_PIECES = 64,
-	HELD_PIECES = 12,
+	HELD_PIECES = 8,
 	RESTS = 2,
 	ALIGNED = 8, /* no type of the program asks for more */
 };

@@ -92,7 +92,7 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 		report_spans(r, vantages, n);
 		return;
 	}
-	report->views = arena_array(r->arena, r->n_observers, sizeof(*report->views));
+	report->views = arena_array(report->arena, r->n_observers, sizeof(*report->views));
 	if (!report->views)
 		return;
 	for (size_t i = 0; i < r->n_observers; i++) {

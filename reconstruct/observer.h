@@ -148,13 +148,12 @@ extern const struct console_session session_of_no_console;
 enum { LATELY = 4 }; /* packets that a mirror port may have before the copy of the first */
 
 struct live_session {
-	struct session session; /* first */
-	/* roll.h */
-	struct live_session *next_half, **half_at; /* NULL: not among the halves */
-	struct session *before;                    /* in its tunnel */
-	uint64_t place;                            /* its order there */
-
-	struct session *became; /* the record that took this half over */
+	struct session session;          /* first */
+	struct arena *arena;             /* of it and of all that it alone points to */
+	struct live_session *absorbed;   /* halves that became this one, `absorbed` on */
+	struct console_session *console; /* NULL: of a capture */
+	struct spoken *spoken;           /* spoken.h */
+	struct watch_memory *memory;
 	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
 	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
@@ -162,17 +161,20 @@ struct live_session {
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
-	uint8_t is_heard;                /* a bit for each end of the tunnel */
-	struct console_session *console; /* NULL: of a capture */
+	uint8_t is_heard; /* a bit for each end of the tunnel */
+	/* What follows a call that was told does not have (TOLD_SESSION). */
+	/* roll.h */
+	struct live_session *next_half, **half_at; /* NULL: not among the halves */
+	struct session *before;                    /* in its tunnel */
+	uint64_t place;                            /* its order there */
+
+	struct session *became; /* the record that took this half over */
 	/* the last packets of each direction, to know a copy by the network or the capture */
 	int64_t lately_ns[2][LATELY];
 	uint32_t lately_print[2][LATELY];
 	uint32_t last_packet[2];
 	uint16_t last_ip_id[2];
 	uint8_t lately_next[2];
-	struct watch_memory *memory;
-	struct arena *arena;           /* of it and of all that it alone points to */
-	struct live_session *absorbed; /* halves that became this one, `absorbed` on */
 	/* over.h */
 	struct moment told;                          /* the other end had its CDN */
 	int64_t settles_ns;                          /* of those that are settled now */
@@ -181,9 +183,11 @@ struct live_session {
 	uint32_t entries;                            /* the newest of registry.h */
 	struct half half;                            /* half_open.h */
 	struct meter *meters;
-	struct spoken *spoken; /* spoken.h */
-	uint64_t *l2f_print;   /* [2] of its last L2F messages, to know a repeat; or NULL */
+	uint64_t *l2f_print; /* [2] of its last L2F messages, to know a repeat; or NULL */
 };
+
+/* So much is remembered of a session of a call that was told (remembered.h). */
+enum { TOLD_SESSION = offsetof(struct live_session, next_half) };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
 {

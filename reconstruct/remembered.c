@@ -159,7 +159,7 @@ static void lcp_keep(struct arena *a, struct ppp_link *to, const struct ppp_link
 
 static struct session *session_keep(struct arena *a, const struct session *s)
 {
-	struct live_session *kept = arena_alloc(a, sizeof(*kept));
+	struct live_session *kept = arena_alloc(a, TOLD_SESSION);
 
 	if (!kept)
 		return NULL;
@@ -206,6 +206,15 @@ static void call_keep(struct arena *a, struct call *told)
 	told->session->call = NULL;
 }
 
+/* All of it, in one piece. */
+static size_t size_of_copy(const struct session *s)
+{
+	enum { WORDS = 128 };
+
+	return sizeof(struct call) + TOLD_SESSION +
+	       (s->ppp.auth[CLIENT] ? sizeof(struct auth) : 0) + WORDS;
+}
+
 bool remembered_call(struct observer *o, struct session *s)
 {
 	const struct call *c = s->call;
@@ -215,7 +224,7 @@ bool remembered_call(struct observer *o, struct session *s)
 
 	if (!c || c->outcome != OUTCOME_FAILED || c->whole || c->legs)
 		return false;
-	arena = stays ? live_session(s)->arena : arena_child(o->arena, sizeof(*told));
+	arena = stays ? live_session(s)->arena : arena_child(o->arena, size_of_copy(s));
 	told = arena_alloc(arena, sizeof(*told));
 	if (told) {
 		*told = *c;

@@ -7,14 +7,24 @@
 
 enum { CHALLENGES_KEPT = 8, EAP_NAK = 3, PAP_STORM = 6 };
 
+struct challenge {
+	uint64_t value;
+	uint8_t octets; /* of the value */
+	uint8_t id;
+};
+
+/* Of who asked more than once. */
+struct challenges {
+	struct challenge kept[CHALLENGES_KEPT];
+	uint32_t ids[8]; /* a bit for every id it ever used */
+};
+
 /* What one end asked as authenticator; `asked` grows, the last ones are kept. */
 struct auth_way {
-	uint64_t value[CHALLENGES_KEPT];
-	uint8_t octets[CHALLENGES_KEPT]; /* of the value */
-	uint8_t id[CHALLENGES_KEPT];
+	struct challenge first;
+	struct challenges *all; /* NULL: the first one is the only one */
 	uint32_t asked;
-	uint32_t ids[8]; /* a bit for every id it ever used */
-	bool is_stray;   /* a response with an id that was never seen asked */
+	bool is_stray; /* a response with an id that was never seen asked */
 	uint8_t stray_id;
 	uint32_t pap_unanswered;
 };
@@ -44,13 +54,14 @@ static bool last_of(const struct auth_way *way, uint8_t *ret_id)
 {
 	if (!way || !way->asked)
 		return false;
-	*ret_id = way->id[(way->asked - 1) % CHALLENGES_KEPT];
+	*ret_id = way->all ? way->all->kept[(way->asked - 1) % CHALLENGES_KEPT].id : way->first.id;
 	return true;
 }
 
 static bool was_asked(const struct auth_way *way, uint8_t id)
 {
-	return way->ids[id / 32] & UINT32_C(1) << id % 32;
+	return way->all ? way->all->ids[id / 32] & UINT32_C(1) << id % 32
+			: way->asked && way->first.id == id;
 }
 
 /* The identifier of a challenge that had that value; NULL: none had. */
@@ -58,22 +69,30 @@ static const uint8_t *same_value(const struct auth_way *way, uint64_t value, siz
 {
 	size_t asked = way ? way->asked : 0;
 	size_t n = asked < CHALLENGES_KEPT ? asked : CHALLENGES_KEPT;
+	const struct challenge *kept = way && way->all ? way->all->kept : &way->first;
 
 	for (size_t i = 0; i < n; i++)
-		if (way->value[i] == value && way->octets[i] == octets)
-			return &way->id[i];
+		if (kept[i].value == value && kept[i].octets == octets)
+			return &kept[i].id;
 	return NULL;
 }
 
-static void challenge_keep(struct auth_way *way, const struct ppp *p)
+static void challenge_keep(struct watch *w, struct auth_way *way)
 {
-	size_t at = way->asked % CHALLENGES_KEPT;
+	const struct ppp *p = &w->e->ppp;
+	struct challenge now = {value_hash(p->value), (uint8_t)p->value.len, p->id};
 
-	way->id[at] = p->id;
-	way->octets[at] = (uint8_t)p->value.len;
-	way->value[at] = value_hash(p->value);
-	way->asked++;
-	way->ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
+	if (!way->asked++) {
+		way->first = now;
+		return;
+	}
+	if (!way->all) {
+		way->all = watch_room(w, sizeof(*way->all));
+		way->all->kept[0] = way->first;
+		way->all->ids[way->first.id / 32] |= UINT32_C(1) << way->first.id % 32;
+	}
+	way->all->kept[(way->asked - 1) % CHALLENGES_KEPT] = now;
+	way->all->ids[p->id / 32] |= UINT32_C(1) << p->id % 32;
 }
 
 /* ---- CHAP ---- */
@@ -99,7 +118,7 @@ static void see_challenge(struct watch *w, struct auth_memory *m)
 		watch_raise(w, "auth-reauth-midsession",
 			    "%s asked for authentication again while the call was up",
 			    ppp_sender(w));
-	challenge_keep(way, p);
+	challenge_keep(w, way);
 }
 
 static void see_response(struct watch *w, struct auth_memory *m)
@@ -171,7 +190,7 @@ static void see_eap(struct watch *w, struct auth_memory *m)
 	uint8_t last;
 
 	if (p->code == EAP_REQUEST)
-		challenge_keep(way_of(w, m, w->from), p);
+		challenge_keep(w, way_of(w, m, w->from));
 	if (p->code != EAP_RESPONSE)
 		return;
 	if (last_of(way, &last) && last != p->id && was_asked(way, p->id))

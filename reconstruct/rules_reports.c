@@ -7,10 +7,14 @@
 
 enum { CALL_ERRORS = 6 };
 
-struct line_reports {
-	bool has_errors, has_accm;
+struct error_report {
 	uint32_t errors[CALL_ERRORS];
 	struct moment when;
+};
+
+struct line_reports {
+	struct error_report *last; /* NULL: none */
+	bool has_accm;
 	uint8_t accm[10];
 	bool may_update; /* its ICRQ enables Connect Speed Update */
 	bool is_request_known;
@@ -24,26 +28,29 @@ static const char *const error_names[CALL_ERRORS] = {
 static void see_wen(struct watch *w, struct line_reports *m)
 {
 	const struct avp *a = watch_is_message(w, WEN) ? event_avp(w->e, AVP_N_CALL_ERRORS) : NULL;
-	int64_t since = moment_minus(w->e->when, m->when);
+	bool is_again = m->last != NULL;
+	int64_t since;
 	struct bytes b;
 
 	if (!a || !a->is_whole || a->value.len < 2 + 4 * CALL_ERRORS)
 		return;
 	b = bytes_of(a->value);
 	bytes_u16(&b);
-	if (m->has_errors && moment_known(w->e->when) && since < INT64_C(60) * 1000000000)
+	if (!is_again)
+		m->last = watch_room(w, sizeof(*m->last));
+	since = moment_minus(w->e->when, m->last->when);
+	if (is_again && moment_known(w->e->when) && since < INT64_C(60) * 1000000000)
 		watch_raise(w, "wen-too-frequent", "WEN came again after %.1f s",
 			    (double)since / 1e9);
 	for (size_t i = 0; i < CALL_ERRORS; i++) {
 		uint32_t n = bytes_u32(&b);
 
-		if (m->has_errors && n > m->errors[i])
+		if (is_again && n > m->last->errors[i])
 			watch_raise(w, "wen-errors-growing", "The LAC counts %u %s, %u before", n,
-				    error_names[i], m->errors[i]);
-		m->errors[i] = n;
+				    error_names[i], m->last->errors[i]);
+		m->last->errors[i] = n;
 	}
-	m->has_errors = true;
-	m->when = w->e->when;
+	m->last->when = w->e->when;
 }
 
 static void see_sli(struct watch *w, struct line_reports *m)
