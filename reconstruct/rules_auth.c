@@ -69,8 +69,11 @@ static const uint8_t *same_value(const struct auth_way *way, uint64_t value, siz
 {
 	size_t asked = way ? way->asked : 0;
 	size_t n = asked < CHALLENGES_KEPT ? asked : CHALLENGES_KEPT;
-	const struct challenge *kept = way && way->all ? way->all->kept : &way->first;
+	const struct challenge *kept;
 
+	if (!n)
+		return NULL;
+	kept = way->all ? way->all->kept : &way->first;
 	for (size_t i = 0; i < n; i++)
 		if (kept[i].value == value && kept[i].octets == octets)
 			return &kept[i].id;

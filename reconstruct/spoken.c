@@ -7,10 +7,16 @@
 #include "l2tp.h"
 #include "ppp.h"
 
-/* What one message said: its words, or the octets that give them (is_message). */
+/* What is kept of a message. */
+enum form {
+	WORDS,   /* its words */
+	MESSAGE, /* octets that give them: of a control message */
+	FRAME,   /* of a PPP frame, without what carried it */
+};
+
 struct kept {
 	struct str octets;
-	bool is_message;
+	enum form form;
 };
 
 /* There are many: what it says stands behind it, or, where that was too short when it was used
@@ -20,8 +26,8 @@ struct line {
 	uint32_t event_low; /* its number: 40 bits, as in a mark */
 	uint16_t len, room;
 	uint8_t event_high;
-	bool is_message : 1;
-	bool is_elsewhere : 1; /* its octets begin with where */
+	uint8_t form : 2;         /* enum form */
+	uint8_t is_elsewhere : 1; /* its octets begin with where */
 	char octets[];
 };
 
@@ -50,14 +56,18 @@ struct page {
 	size_t n;
 };
 
+struct pages {
+	struct page **at;
+	size_t n, room;
+};
+
 /* The first ones stay; then the oldest gives way to the latest, in its own memory. */
 struct spoken {
 	const struct replay_options *options; /* whose `say` forms words */
 	struct line *lines, *last;
 	struct line *latest, *turn; /* the first that gives way, and the next */
+	struct pages *pages;        /* of a text, or NULL */
 	unsigned n;
-	struct page **pages;
-	size_t n_pages, pages_room;
 };
 
 /* With room for what it says behind it. */
@@ -88,7 +98,8 @@ static void line_grow(struct arena *a, struct line *line, size_t len)
 	size_t room = len > twice ? len : twice < LINE_MOST ? twice : LINE_MOST;
 	char *at = arena_alloc(a, room);
 
-	line->is_elsewhere |= at != NULL;
+	if (at)
+		line->is_elsewhere = 1;
 	line->room = at ? (uint16_t)room : 0;
 	if (at)
 		memcpy(line->octets, &at, sizeof(at));
@@ -129,29 +140,29 @@ static void add(const struct context *c, struct arena *a, struct spoken **list, 
 		line_grow(a, line, octets.len);
 	line->event_low = (uint32_t)c->event->number;
 	line->event_high = (uint8_t)(c->event->number >> 32);
-	line->is_message = kept->is_message;
+	line->form = kept->form & 3u;
 	line->len = octets.len <= line->room ? (uint16_t)octets.len : 0;
 	if (line->len)
 		memcpy(line_at(line), octets.at, line->len);
 }
 
-static struct page *page_new(struct arena *a, struct spoken *s)
+static struct page *page_new(struct arena *a, struct pages *p)
 {
 	struct page *page = arena_alloc(a, sizeof(*page));
 
-	if (page && s->n_pages == s->pages_room) {
-		size_t room = s->pages_room ? 2 * s->pages_room : 16;
+	if (page && p->n == p->room) {
+		size_t room = p->room ? 2 * p->room : 16;
 		struct page **grown = arena_array(a, room, sizeof(*grown));
 
 		if (!grown)
 			return NULL;
-		if (s->n_pages)
-			memcpy(grown, s->pages, s->n_pages * sizeof(*grown));
-		s->pages = grown;
-		s->pages_room = room;
+		if (p->n)
+			memcpy(grown, p->at, p->n * sizeof(*grown));
+		p->at = grown;
+		p->room = room;
 	}
 	if (page)
-		s->pages[s->n_pages++] = page;
+		p->at[p->n++] = page;
 	return page;
 }
 
@@ -159,13 +170,15 @@ static struct page *page_new(struct arena *a, struct spoken *s)
 static void page_add(struct arena *a, struct spoken **list, uint64_t event, struct str words)
 {
 	struct spoken *s = *list ? *list : arena_alloc(a, sizeof(*s));
-	struct page *page = s && s->n_pages ? s->pages[s->n_pages - 1] : NULL;
+	struct pages *all = s && s->pages ? s->pages : s ? arena_alloc(a, sizeof(*all)) : NULL;
+	struct page *page = all && all->n ? all->at[all->n - 1] : NULL;
 
-	if (!s || (page && page->lines[page->n - 1].event >= event))
+	if (!all || (page && page->lines[page->n - 1].event >= event))
 		return;
 	*list = s;
+	s->pages = all;
 	if (!page || page->n == PAGE_LINES)
-		page = page_new(a, s);
+		page = page_new(a, all);
 	if (!page)
 		return;
 	page->lines[page->n].event = event;
@@ -202,35 +215,53 @@ static bool is_said_again(const struct event *e)
 	return e->kind == EVENT_CONTROL || e->kind == EVENT_PPP;
 }
 
+/* What is behind the header of L2TP (RFC 2661 3.1). */
+static struct span frame_of(struct span packet)
+{
+	enum { LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, IDS = 4 };
+	struct bytes b = bytes_of(packet);
+	uint16_t flags = bytes_u16(&b);
+
+	bytes_take(&b, (flags & LENGTH ? 2u : 0u) + IDS + (flags & SEQUENCE ? 4u : 0u));
+	if (flags & OFFSET)
+		bytes_take(&b, bytes_u16(&b));
+	return bytes_ok(&b) ? span_of(b.at, b.left) : (struct span){0};
+}
+
 static struct kept keep_of(struct context *c)
 {
 	const struct event *e = c->event;
+	struct span octets = e->packet;
 
-	if (is_said_again(e))
-		return (struct kept){.octets = {(const char *)e->packet.at, e->packet.len},
-				     .is_message = true};
-	return (struct kept){.octets = words_now(c)};
+	if (!is_said_again(e))
+		return (struct kept){.octets = words_now(c)};
+	if (e->kind == EVENT_PPP)
+		octets = frame_of(e->packet);
+	return (struct kept){.octets = {(const char *)octets.at, octets.len},
+			     .form = e->kind == EVENT_PPP ? FRAME : MESSAGE};
 }
 
 /* Its words; those that were not formed when it came by, in `a`. */
 static struct str line_words(const struct spoken *s, const struct line *line, struct arena *a)
 {
 	struct arena *scratch;
-	struct l2tp_decoder *decoder;
+	struct l2tp_decoder *decoder = NULL;
 	struct defect_list ignored = {0};
 	struct event e = {.path.ip_protocol = IP_UDP};
 	struct text words = text_make(LIMIT_RECORD);
-	struct span payload;
+	struct span octets, payload;
 	struct str made;
 
-	if (!line->is_message || !line->len)
+	if (line->form == WORDS || !line->len)
 		return (struct str){line_at(line), line->len};
 	scratch = ignored.arena = arena_new(LIMIT_REPLAY_ARENA);
-	decoder = l2tp_decoder_new(scratch, NULL);
-	l2tp_decode(decoder, span_of((const uint8_t *)line_at(line), line->len), &e, &ignored,
-		    &payload);
-	if (e.kind == EVENT_DATA)
-		ppp_decode(scratch, payload, &e, &ignored);
+	octets = span_of((const uint8_t *)line_at(line), line->len);
+	if (line->form == FRAME) {
+		ppp_decode(scratch, octets, &e, &ignored);
+	} else {
+		decoder = l2tp_decoder_new(scratch, NULL);
+		l2tp_decode(decoder, octets, &e, &ignored, &payload);
+	}
 	s->options->say(s->options->say_context, &words, &e);
 	made = arena_str(a, text_str(&words));
 	text_free(&words);
@@ -433,21 +464,21 @@ static bool find_in_call(const struct call *c, struct search *x)
 	return c && (find_in_session(c->session, x) || find_in_tunnel(c->tunnel, x));
 }
 
-static struct str find_in_pages(const struct spoken *s, uint64_t event)
+static struct str find_in_pages(const struct pages *p, uint64_t event)
 {
-	size_t low = 0, high = s->n_pages;
+	size_t low = 0, high = p->n;
 
 	while (high - low > 1) { /* the last one that does not begin behind it */
 		size_t middle = low + (high - low) / 2;
 
-		if (s->pages[middle]->lines[0].event <= event)
+		if (p->at[middle]->lines[0].event <= event)
 			low = middle;
 		else
 			high = middle;
 	}
-	for (size_t i = 0; i < s->pages[low]->n; i++)
-		if (s->pages[low]->lines[i].event == event)
-			return s->pages[low]->lines[i].words;
+	for (size_t i = 0; i < p->at[low]->n; i++)
+		if (p->at[low]->lines[i].event == event)
+			return p->at[low]->lines[i].words;
 	return (struct str){0};
 }
 
@@ -455,8 +486,8 @@ struct str spoken_of(const struct report *r, const struct finding *f, uint64_t e
 {
 	struct search x = {.event = event, .arena = r->arena, .is_settled = !r->is_part};
 
-	if (r->spoken && r->spoken->n_pages)
-		return find_in_pages(r->spoken, event);
+	if (r->spoken && r->spoken->pages && r->spoken->pages->n)
+		return find_in_pages(r->spoken->pages, event);
 	if (find_in_call(f->call, &x))
 		return x.words;
 	for (const struct call *leg = f->call ? f->call->legs : NULL; leg; leg = leg->next_leg)
