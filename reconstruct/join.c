@@ -223,6 +223,18 @@ void session_swap(struct session *s)
 	s->counters.data_bytes[1] = octets;
 }
 
+/* What a console calls its ends is known of a capture's session, too. */
+static void join_console(struct arena *arena, struct live_session *a,
+			 const struct console_session *b)
+{
+	if (!b->interface[LAC].len && !b->interface[LNS].len)
+		return;
+	if (!a->console)
+		a->console = arena_alloc(arena, sizeof(*a->console));
+	for (int i = 0; a->console && i < 2; i++)
+		fill_str(&a->console->interface[i], b->interface[i]);
+}
+
 /* `at` tells whose own view b is: at[LAC], at[LNS]. */
 void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
 		  const bool at[2])
@@ -255,10 +267,7 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
 		join_ending(r, session_cdn_make(arena, a), b->cdn);
 	if (b->told)
 		told_join(r, session_told_make(arena, a), b->told);
-	for (int i = 0; i < 2; i++)
-		if (session_console(b)->interface[i].len)
-			fill_str(&live_session(a)->console->interface[i],
-				 session_console(b)->interface[i]);
+	join_console(arena, live_session(a), session_console(b));
 	if (!a->has_serial && b->has_serial) {
 		a->has_serial = true;
 		a->serial = b->serial;
