@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "cause_table.h"
 #include "limits.h"
 #include "observer.h"
 #include "once.h"
@@ -98,6 +99,16 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark)
 {
 	finding_more(r->r->arena, f, mark);
+}
+
+void finding_of_cause(struct raise *r, struct finding *f, const char *slug)
+{
+	const struct cause_fact *fact = slug ? cause_named(slug) : NULL;
+
+	if (!fact)
+		return;
+	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
+	f->advice = str_of(fact->advice);
 }
 
 void finding_text(struct raise *r, struct finding *f, const char *format, ...)

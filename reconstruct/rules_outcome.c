@@ -70,8 +70,7 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	r->n = 0;
 	f = raise_finding(r, mark, "%.*s", STR_ARG(text));
 	f->severity = severity_of(fact, confidence, t, c);
-	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
-	f->advice = str_of(fact->advice);
+	finding_of_cause(r, f, fact->slug);
 }
 
 static const char EXPLAIN[] =
