@@ -301,6 +301,13 @@ struct str trial_meaning(const struct trial *f)
 	return arena_str(f->r->arena, words);
 }
 
+const char *error_name(const struct ending *e)
+{
+	if (e->error <= 0 || (e->error == ERROR_VENDOR_SPECIFIC && e->text.len))
+		return NULL;
+	return code_name(CODE_ERROR, (uint32_t)e->error);
+}
+
 struct str end_words(struct report *r, const struct tunnel *t, int end)
 {
 	const struct peer *p = &t->peer[end];

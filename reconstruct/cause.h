@@ -58,6 +58,9 @@ const char *cause_of_error(int error);
 const char *cause_of_q931(uint16_t cause);
 const char *cause_of_disconnect(uint16_t code);
 
+enum { ERROR_VENDOR_SPECIFIC = 6 }; /* RFC 2661 4.4.2: whatever its vendor means by it */
+/* What its error code means; NULL where it has none, or text that says more. */
+const char *error_name(const struct ending *e);
 /* "the LNS l2tp-gw (10.51.6.82)": an end of a tunnel in words. */
 struct str end_words(struct report *r, const struct tunnel *t, int end);
 /* The same for LAC or LNS of a call. */

@@ -11,9 +11,26 @@ struct ppp_link *trial_link(const struct trial *f)
 	return &f->s->ppp;
 }
 
+/* RFC 1661 5.5: Terminate-Ack answers a Terminate-Request, recorded or not; an end that had the
+ * link up has closed it when it sends one. An end that negotiates later has begun anew. */
+static const struct mark *unasked_ack(const struct trial *f, int side)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+	const struct mark *ack = &side_ending(&lcp->side[1 - side])->ack;
+
+	if (!f->came_up || side_ending(&lcp->side[side])->request.is_set)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		if (mark_before(f->r, ack, &lcp->side[i].last_request))
+			return NULL;
+	return ack->is_set ? ack : NULL;
+}
+
 static const struct mark *terminate_of(const struct trial *f, int side)
 {
-	return &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
+	const struct mark *ack = unasked_ack(f, side);
+
+	return ack ? ack : &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
 }
 
 /* Did that happen to the tunnel before there was this call? In a log that begins late, the first
@@ -33,6 +50,11 @@ const struct mark *trial_stopccn(const struct trial *f)
 	if (!e->is_set || is_before_call(f, &e->mark))
 		return NULL;
 	return &e->mark;
+}
+
+bool trial_terminate_is_unseen(const struct trial *f, int side)
+{
+	return unasked_ack(f, side) != NULL;
 }
 
 int trial_terminator(const struct trial *f)
@@ -105,7 +127,15 @@ enum role trial_first_mover(const struct trial *f)
 struct str trial_terminate_words(struct trial *f, int side)
 {
 	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
+	const struct mark *ack = unasked_ack(f, side);
 
+	if (ack)
+		return arena_printf(f->r->arena,
+				    "%s sent an LCP Terminate-Request that was not recorded: %s "
+				    "acknowledged it%s",
+				    str_c(trial_side_words(f, side)),
+				    str_c(trial_side_words(f, 1 - side)),
+				    str_c(time_words(f->r, ack)));
 	return arena_printf(f->r->arena, "%s sent LCP Terminate-Request%s%s",
 			    str_c(trial_side_words(f, side)),
 			    str_c(quote_words(f->r, side_ending(lcp)->text)),
@@ -230,6 +260,17 @@ static bool may_be_missed(const struct trial *f, const struct seen *last, unsign
 	return f->t->way[1 - from].gaps > 0;
 }
 
+/* The tunnel was closed before anybody had to miss an answer: that ended the call (RFC 2661 7.4.1),
+ * not the silence. */
+static bool tunnel_answers(const struct trial *f, const struct mark *asked, double wait)
+{
+	const struct ending *e = &f->t->stopccn;
+	double gap;
+
+	return f->end && f->end == trial_stopccn(f) && !f->t->unanswered.is_given_up &&
+	       mark_gap(f->r, asked, &e->mark, &gap) && gap >= 0 && gap < wait;
+}
+
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
  * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
@@ -254,6 +295,7 @@ static bool session_not_answered(struct trial *f)
 	if (f->t->outcome == OUTCOME_FAILED) /* the tunnel never came up: its cause is the call's */
 		return false;
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
+	    tunnel_answers(f, asked, wait) ||
 	    may_be_missed(f, answer->count ? answer : request,
 			  is_outgoing == !answer->count ? LNS : LAC))
 		return false;
@@ -550,6 +592,12 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
+/* What was not recorded, before the input began or in a hole of it, may have brought it up. */
+static bool may_have_been_up(const struct trial *f)
+{
+	return f->s->was_there || (session_has_holes(f->s) && !f->is_insisted);
+}
+
 void judge_call(struct report *r, struct call *c)
 {
 	struct trial f = {.r = r, .t = c->session->tunnel, .c = c, .s = c->session};
@@ -566,13 +614,12 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome =
-			!trial_lcp_timed_out(&f) && ((f.s->was_there && !trial_is_first_auth(&f)) ||
-						     (session_has_holes(f.s) && !f.is_insisted) ||
-						     ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
-						     trial_fell_silent(&f))
-				? OUTCOME_UNKNOWN
-				: OUTCOME_FAILED;
+		c->outcome = !trial_lcp_timed_out(&f) &&
+					     ((may_have_been_up(&f) && !trial_is_first_auth(&f)) ||
+					      ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
+					      trial_fell_silent(&f))
+				     ? OUTCOME_UNKNOWN
+				     : OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;

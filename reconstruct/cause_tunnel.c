@@ -81,6 +81,7 @@ static bool waited_for(const struct trial *f, unsigned message)
 struct str trial_stopccn_words(struct report *r, const struct ending *e)
 {
 	const char *name = e->result >= 0 ? code_name(CODE_STOPCCN, (uint32_t)e->result) : NULL;
+	const char *error = error_name(e);
 	struct str quote = quote_words(r, e->text);
 
 	if (e->result < 0)
@@ -89,7 +90,8 @@ struct str trial_stopccn_words(struct report *r, const struct ending *e)
 		return arena_printf(r->arena, "result 5 (%s), highest version 0x%04x%.*s",
 				    name ? name : "", (unsigned)e->error, STR_ARG(quote));
 	if (e->error > 0) /* "general error" says less than the error code */
-		return arena_printf(r->arena, "result %d, error %d%.*s", e->result, e->error,
+		return arena_printf(r->arena, "result %d, error %d%s%s%s%.*s", e->result, e->error,
+				    error ? " (" : "", error ? error : "", error ? ")" : "",
 				    STR_ARG(quote));
 	return arena_printf(r->arena, "result %d%s%s%s%.*s", e->result, name ? " (" : "",
 			    name ? name : "", name ? ")" : "", STR_ARG(quote));
@@ -108,6 +110,18 @@ static uint32_t live_sessions(const struct trial *f)
 	return n;
 }
 
+/* Calls that were being set up then. */
+static uint32_t asked_sessions(const struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	uint32_t n = 0;
+
+	for (const struct session *s = t->sessions; s; s = session_after(s))
+		n += (seen_of(s->seen, ICRQ)->count || seen_of(s->seen, OCRQ)->count) &&
+		     !session_cdn(s)->is_set && mark_before(f->r, &s->first, &t->stopccn.mark);
+	return n;
+}
+
 /* ", with 2 sessions still up"; what the closing of an open tunnel met. */
 static struct str live_words(struct trial *f)
 {
@@ -120,6 +134,10 @@ static struct str live_words(struct trial *f)
 	if (n)
 		return arena_printf(f->r->arena, ", with %u session%s still up", n,
 				    n == 1 ? "" : "s");
+	n = asked_sessions(f);
+	if (n)
+		return arena_printf(f->r->arena, ", while %u session%s being set up", n,
+				    n == 1 ? " was" : "s were");
 	return t->n_sessions ? STR(", after its last session had ended") : (struct str){0};
 }
 
@@ -295,6 +313,25 @@ static struct str came_again_words(const struct trial *f)
 	return (struct str){0};
 }
 
+/* "; the port it is sent from had changed …": whoever asks in vain right after that may be answered
+ * where it was before (a NAT forgot the flow). A HELLO a minute later would have had an answer
+ * before. */
+static struct str moved_words(const struct trial *f)
+{
+	static const double SOON_S = 60;
+	const struct tunnel *t = f->t;
+	const struct move *m = &t->port_move[t->unanswered.from];
+	double gap;
+
+	if (!m->count || !mark_gap(f->r, &m->mark, &t->unanswered.first, &gap) || gap < 0 ||
+	    gap > SOON_S)
+		return (struct str){0};
+	return arena_printf(f->r->arena,
+			    "; the port it is sent from had changed from %u to %u%s: answers may "
+			    "still go to the old one",
+			    m->from_port, m->to_port, str_c(time_words(f->r, &m->mark)));
+}
+
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
 static bool keepalive_lost(struct trial *f)
 {
@@ -330,10 +367,11 @@ static bool keepalive_lost(struct trial *f)
 				 str_c(deaf_words(f->r, t)));
 	return trial_say(f,
 			 "%s no longer acknowledged: %s (Ns %u) of %s was sent %u times, "
-			 "first%s, without an answer%s.",
+			 "first%s, without an answer%s%s.",
 			 str_c(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
 			 str_c(end_words(f->r, t, u->from)), u->copies,
-			 str_c(time_words(f->r, &u->first)), str_c(came_again_words(f)));
+			 str_c(time_words(f->r, &u->first)), str_c(came_again_words(f)),
+			 str_c(moved_words(f)));
 }
 
 /* Its StopCCN itself says nothing, or an orderly end only. */

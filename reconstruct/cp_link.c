@@ -216,6 +216,39 @@ static void take_ack(struct cp_step *x)
 	cp_opened(x);
 }
 
+/* "CHAP MD5": the method of authentication among the options; empty when it is not there. */
+static struct str auth_method(const struct cp_step *x, const struct ppp_option *options, size_t n)
+{
+	const struct ppp_option *o = option_find(options, n, LCP_OPTION_AUTH);
+	struct text value = text_make(32);
+	struct str words;
+
+	if (o)
+		option_print_value(&value, o);
+	words = keep(x->c, text_str(&value));
+	text_free(&value);
+	return words;
+}
+
+/* A request for authentication was refused. */
+static void take_auth_refusal(struct cp_step *x, const struct cp_side *peer, const struct mark *at)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct link_rare *rare = link_rare_make(x->c->arena, &x->s->ppp);
+	struct str asked = auth_method(x, peer->options, peer->n_options);
+
+	x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
+	if (rare->auth_method_refused.is_set) {
+		if (!str_equal(asked, rare->auth_asked))
+			rare->auth_asked.len = 0;
+		return;
+	}
+	rare->auth_method_refused = *at;
+	rare->auth_asked = asked;
+	if (p->code == CP_CONFNAK)
+		rare->auth_wanted = auth_method(x, p->options, p->n_options);
+}
+
 static void take_refusal(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -233,10 +266,8 @@ static void take_refusal(struct cp_step *x)
 	refusal->n = refusal->options ? p->n_options : 0;
 	refusal->is_reject = p->code == CP_CONFREJ;
 	refusal->mark = mark_gist(x->c, refusal->is_reject ? GIST_CONFREJ : GIST_CONFNAK, p->id);
-	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
-		link_rare_make(x->c->arena, &x->s->ppp)->auth_method_refused = refusal->mark;
-		x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
-	}
+	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH))
+		take_auth_refusal(x, peer, &refusal->mark);
 	cp_sender(x, CP_EVENT_SEND_CONFNAK);
 	if (fits)
 		cp_receiver(x, CP_EVENT_RECV_CONFNAK);

@@ -180,6 +180,8 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 static void join_rare(struct link_rare *a, const struct link_rare *b)
 {
 	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
+	fill_str(&a->auth_asked, b->auth_asked);
+	fill_str(&a->auth_wanted, b->auth_wanted);
 	fill_mark(&a->renegotiated, &b->renegotiated);
 	fill_str(&a->disconnect_reason, b->disconnect_reason);
 	fill_mark(&a->loopback, &b->loopback);

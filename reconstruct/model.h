@@ -194,6 +194,8 @@ struct auth {
 struct link_rare {
 	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
 					    end */
+	struct str auth_asked;  /* the method that was asked for; empty: none, or several */
+	struct str auth_wanted; /* what a Nak wanted instead */
 	struct mark renegotiated;
 	struct mark told;             /* the log of this very PPP said that it began */
 	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
