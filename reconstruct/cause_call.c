@@ -271,6 +271,18 @@ static bool tunnel_answers(const struct trial *f, const struct mark *asked, doub
 	       mark_gap(f->r, asked, &e->mark, &gap) && gap >= 0 && gap < wait;
 }
 
+/* The end that waited in vain cleared the call, and its CDN says nothing better. */
+static bool is_cdn_of_waiting(const struct trial *f, unsigned side, const struct mark *last,
+			      double wait)
+{
+	const struct ending *e = &f->c->cdn;
+	double gap;
+
+	return (e->result == 1 ||
+		(e->result == 2 && (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))) &&
+	       e->from == side && mark_gap(f->r, last, &e->mark, &gap) && gap >= wait;
+}
+
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
  * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
@@ -284,20 +296,20 @@ static bool session_not_answered(struct trial *f)
 	const struct seen *request =
 		seen_of(s->seen, OCRQ)->count ? seen_of(s->seen, OCRQ) : seen_of(s->seen, ICRQ);
 	const struct mark *last = answer->count ? &answer->first : seen_last(request);
+	unsigned waiting = is_outgoing == !answer->count ? LNS : LAC;
 	double wait =
 		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
 									 : THRESHOLD_WAIT_CONTROL);
 
 	if (!asked || seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
-	    f->c->cdn.is_set || s->ppp.first.is_set || s->established[LAC].is_set ||
-	    s->established[LNS].is_set)
+	    (f->c->cdn.is_set && !is_cdn_of_waiting(f, waiting, last, wait)) ||
+	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)
 		return false;
 	if (f->t->outcome == OUTCOME_FAILED) /* the tunnel never came up: its cause is the call's */
 		return false;
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
 	    tunnel_answers(f, asked, wait) ||
-	    may_be_missed(f, answer->count ? answer : request,
-			  is_outgoing == !answer->count ? LNS : LAC))
+	    may_be_missed(f, answer->count ? answer : request, waiting))
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f, "The %s%s was %s%s.",

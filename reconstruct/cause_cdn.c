@@ -2,6 +2,7 @@
 
 #include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "session_v3.h"
 
 enum { GENERAL_ERROR = 2 }; /* RFC 2661 4.4.2: the error code says which */
 
@@ -215,7 +216,14 @@ bool judge_carrier_lost(struct trial *f)
 	const struct ending *e = &f->c->cdn;
 	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
 
-	if (!cdn_ended(f) || e->result != 1 || trial_cdn_role(f) != ROLE_LAC)
+	if (!cdn_ended(f) || e->result != 1)
+		return false;
+	/* both ends of a pseudowire have a circuit (RFC 3931 5.4.2) */
+	if (session_is_bare(f->s) && f->t->version == 3)
+		return trial_say(f, "%s lost its circuit: %s%s.",
+				 str_c(side_words(f, trial_cdn_role(f))), str_c(code_words(f)),
+				 str_c(time_words(f->r, &e->mark)));
+	if (trial_cdn_role(f) != ROLE_LAC)
 		return false;
 	if (is_daemon(f, end, STR("xelerance"), "xl2tpd")) {
 		f->confidence = CONFIDENCE_POSSIBLE;

@@ -332,6 +332,22 @@ static struct str moved_words(const struct trial *f)
 			    m->from_port, m->to_port, str_c(time_words(f->r, &m->mark)));
 }
 
+/* "; packets of it came until …": an end that does not acknowledge and yet is there. */
+static struct str there_words(const struct trial *f)
+{
+	static const double AFTER_S = 2, UNTIL_S = 1;
+	const struct tunnel *t = f->t;
+	const struct mark *heard = &t->heard[1 - t->unanswered.from];
+	double since, past;
+
+	/* who is heard later may have been away meanwhile */
+	if (!mark_gap(f->r, &t->unanswered.first, heard, &since) || since < AFTER_S ||
+	    !mark_gap(f->r, &t->unanswered.last, heard, &past) || past > UNTIL_S)
+		return (struct str){0};
+	return arena_printf(f->r->arena, ", although packets of it still came, the last%s",
+			    str_c(time_words(f->r, heard)));
+}
+
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
 static bool keepalive_lost(struct trial *f)
 {
@@ -367,11 +383,11 @@ static bool keepalive_lost(struct trial *f)
 				 str_c(deaf_words(f->r, t)));
 	return trial_say(f,
 			 "%s no longer acknowledged: %s (Ns %u) of %s was sent %u times, "
-			 "first%s, without an answer%s%s.",
+			 "first%s, without an answer%s%s%s.",
 			 str_c(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
 			 str_c(end_words(f->r, t, u->from)), u->copies,
-			 str_c(time_words(f->r, &u->first)), str_c(came_again_words(f)),
-			 str_c(moved_words(f)));
+			 str_c(time_words(f->r, &u->first)), str_c(there_words(f)),
+			 str_c(came_again_words(f)), str_c(moved_words(f)));
 }
 
 /* Its StopCCN itself says nothing, or an orderly end only. */
@@ -593,6 +609,18 @@ static enum outcome outcome_of(const struct trial *f)
 	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 }
 
+/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far" */
+static struct str unanswered_words(const struct trial *f)
+{
+	uint32_t copies = copies_of(f->t, SCCRQ);
+
+	if (copies < 2 || heard_from(f->t, RESPONDER))
+		return (struct str){0};
+	return arena_printf(
+		f->r->arena, ": SCCRQ was sent %u times%s, without an answer so far", copies,
+		str_c(moment_words(f->r, ", first", &seen_of(f->t->seen, SCCRQ)->first)));
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -602,7 +630,8 @@ static void judge_open_end(struct trial *f)
 	f->confidence = CONFIDENCE_LIKELY;
 	if (seen_of(f->t->seen, SCCRQ)->count) {
 		f->cause = "capture-ends";
-		trial_say(f, "The input ends while the tunnel is being set up.");
+		trial_say(f, "The input ends while the tunnel is being set up%s.",
+			  str_c(unanswered_words(f)));
 	} else {
 		f->cause = "capture-starts-late";
 		trial_say(f, "The input begins after this tunnel was set up.");

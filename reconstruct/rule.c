@@ -259,6 +259,16 @@ static const struct defect_note *raise_damage(struct raise *r, const struct defe
 	return last;
 }
 
+/* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
+ * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
+static bool is_healthy(const struct finding *f)
+{
+	if (f->call)
+		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
+	return f->tunnel && f->rule->when != ON_EVENT &&
+	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
+}
+
 static void raise_defects(struct raise *r, const struct defect_note *d, struct tunnel *t,
 			  struct call *c)
 {
@@ -277,6 +287,8 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 		f = raise_finding(r, &d->mark, "%s%s%.*s", row->title,
 				  d->defect.text.len ? ": " : "", STR_ARG(d->defect.text));
 		f->count = d->count ? d->count : 1;
+		if (row->measures && is_healthy(f))
+			f->severity = f->count > 1 ? SEVERITY_WARNING : SEVERITY_NOTE;
 	}
 }
 
@@ -364,16 +376,6 @@ static bool is_of_digest(const struct rule_row *rule)
 		if (rule == rule_of_defect(ids[i]))
 			return true;
 	return false;
-}
-
-/* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
- * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
-static bool is_healthy(const struct finding *f)
-{
-	if (f->call)
-		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
-	return f->tunnel && f->rule->when != ON_EVENT &&
-	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
 }
 
 static bool has_failed(const struct finding *f)

@@ -457,8 +457,7 @@ void show_outcome(struct run *r, const struct call *c)
 		text_printf(&r->line, ": %s", c->cause);
 	if (confidence_name(c->confidence) != NULL && c->cause != NULL)
 		text_printf(&r->line, " (%s)", confidence_name(c->confidence));
-	for (size_t i = 0; i < c->n_also; i++)
-		text_printf(&r->line, "%s%s", i == 0 ? "; or " : ", ", c->also[i]);
+	common_also(&r->line, c);
 	term_line(&r->term, &r->line);
 	if (c->cause_text.len > 0) {
 		text_puts(&r->line, "  ");
