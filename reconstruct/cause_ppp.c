@@ -503,7 +503,8 @@ bool judge_lcp_no_answer(struct trial *f)
 		return trial_say(
 			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
 			str_c(trial_side_words(f, i)), sent, sent == 1 ? "" : "s",
-			str_c(moment_words(f->r, ", the first", &asker->first_request)),
+			str_c(sent == 1 ? time_words(f->r, &asker->first_request)
+					: moment_words(f->r, ", the first", &asker->first_request)),
 			str_c(trial_side_words(f, 1 - i)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"

@@ -170,6 +170,10 @@ static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *
 	/* no L2TP sends control messages without Ns and Nr (RFC 2661 3.1) */
 	if (e->origin.frame && e->l2tp.is_control && !e->l2tp.has_sequence)
 		return NULL;
+	/* who acknowledges a StopCCN that refused its SCCRQ may not look for an id in it */
+	if (e->origin.frame && e->l2tp.version == 2 && !id && e->control.message == ZLB &&
+	    e->kind == EVENT_CONTROL)
+		return NULL;
 	t = tunnel_new(c, false);
 	if (!t)
 		return NULL;
