@@ -287,7 +287,10 @@ void term_wrap(struct term *t, struct text *line, size_t indent, struct str s)
 		while (word < s.len && s.at[word] != ' ')
 			word++;
 		columns = term_columns((struct str){s.at, word});
-		if (!is_first && at + 1 + columns > t->width) {
+		if (is_first ? at > indent && at + columns > t->width
+			     : at + 1 + columns > t->width) {
+			while (line->len > 0 && line->at[line->len - 1] == ' ')
+				line->at[--line->len] = '\0';
 			term_line(t, line);
 			term_pad(line, indent, false);
 			at = indent;
@@ -303,4 +306,19 @@ void term_wrap(struct term *t, struct text *line, size_t indent, struct str s)
 		s = str_from(s, word < s.len ? word + 1 : word);
 	}
 	term_line(t, line);
+}
+
+void term_fold(struct term *t, struct text *line, size_t indent)
+{
+	struct text whole;
+
+	if (term_columns(text_str(line)) <= t->width) {
+		term_line(t, line);
+		return;
+	}
+	whole = text_make(LIMIT_RECORD);
+	text_add(&whole, text_str(line));
+	text_clear(line);
+	term_wrap(t, line, indent, text_str(&whole));
+	text_free(&whole);
 }

@@ -76,5 +76,7 @@ void term_pad(struct text *line, size_t column, bool apart);
 /* `s` in lines no wider than the terminal, each after `indent` blanks; the first line follows
  * what already stands in `line`. Prints and clears `line`. */
 void term_wrap(struct term *t, struct text *line, size_t indent, struct str s);
+/* The line, which may be wider than the terminal, in lines that are not. */
+void term_fold(struct term *t, struct text *line, size_t indent);
 
 #endif
