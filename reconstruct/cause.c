@@ -70,6 +70,7 @@ static const struct phrase {
 	{"aaa server did not respond", "aaa-unreachable"},
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
+	{"no response from aaa", "aaa-unreachable"},
 	{"no valid radius responses", "aaa-unreachable"}, /* libradius: mpd */
 	{"login response error", "aaa-unreachable"},      /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},

@@ -53,7 +53,7 @@ static bool say_meaning(struct trial *f)
 	if (!str_starts(meaning, "An end "))
 		return trial_say(f, "%s: %s.", str_c(meaning), str_c(trial_cdn_words(f)));
 	meaning = str_from(meaning, an_end.len);
-	if (e->result == GENERAL_ERROR && !e->text.len &&
+	if (strcmp(f->cause, "protocol-error") == 0 && e->result == GENERAL_ERROR &&
 	    (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))
 		meaning = STR("ended the call with a general error");
 	return trial_say(f, "%s %.*s: %s%s.", str_c(side_words(f, trial_cdn_role(f))),
