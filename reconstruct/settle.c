@@ -482,6 +482,7 @@ static const char *const place_words[] = {
 	[AT_CHALLENGED] = "at the end that was challenged",
 	[AT_UNANSWERING] = "at the end whose acknowledgement is missing",
 	[AT_SILENT_PPP] = "at the silent end",
+	[AT_SILENT_IPCP] = "at the silent end",
 	[AT_SILENT_ECHO] = "at the silent end",
 	[AT_AUTHENTICATOR] = "at the authenticator",
 	[AT_AUTHENTICATED] = "at the end that was challenged",
