@@ -1,6 +1,7 @@
 #include "cause_cdn.h"
 #include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "cause_table.h"
 #include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
@@ -550,6 +551,45 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
+/* How long a call lasts, or is idle, is counted once it is up. */
+static bool is_end_of_time(const char *cause)
+{
+	return strcmp(cause, "session-timeout") == 0 || strcmp(cause, "idle-timeout") == 0;
+}
+
+static bool network_is_agreed(const struct ppp_link *l)
+{
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(l, k)->side[0].acked.is_set || link_cp(l, k)->side[1].acked.is_set)
+			return true;
+	return false;
+}
+
+/* It began while the recording went on, what refused it is known, and it shows nothing of a call
+ * that is up: no hole hides all of that. */
+static bool is_refused_in_sight(const struct trial *f)
+{
+	const struct cause_fact *fact = cause_named(f->cause);
+	const struct counters *n = &f->s->counters;
+	bool is_of_setup = fact && (fact->stage == SESSION_SETUP || fact->stage == PPP_SETUP);
+
+	return is_of_setup && f->confidence == CONFIDENCE_CERTAIN &&
+	       (!f->s->was_there || !f->t->was_there) && !network_is_agreed(trial_link(f)) &&
+	       !n->data_packets[0] && !n->data_packets[1];
+}
+
+/* That it came up was not seen; but would it have been? */
+static bool may_have_come_up(const struct trial *f)
+{
+	bool is_missed = f->s->was_there || (session_has_holes(f->s) && !f->is_insisted);
+
+	if (trial_lcp_timed_out(f))
+		return false;
+	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
+	       is_end_of_time(f->cause) || ppp_out_of_sight(f) || gre_out_of_sight(f) ||
+	       trial_fell_silent(f);
+}
+
 void judge_call(struct report *r, struct call *c)
 {
 	struct trial f = {.r = r, .t = c->session->tunnel, .c = c, .s = c->session};
@@ -566,13 +606,7 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome =
-			!trial_lcp_timed_out(&f) && ((f.s->was_there && !trial_is_first_auth(&f)) ||
-						     (session_has_holes(f.s) && !f.is_insisted) ||
-						     ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
-						     trial_fell_silent(&f))
-				? OUTCOME_UNKNOWN
-				: OUTCOME_FAILED;
+		c->outcome = may_have_come_up(&f) ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;
