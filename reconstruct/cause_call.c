@@ -565,6 +565,12 @@ static bool network_is_agreed(const struct ppp_link *l)
 	return false;
 }
 
+/* pppd says so of a call that was up, too, when its network protocols end. */
+static bool is_of_network(const char *cause)
+{
+	return str_starts(str_of(cause), "ncp-") || str_starts(str_of(cause), "ipcp-");
+}
+
 /* It began while the recording went on, what refused it is known, and it shows nothing of a call
  * that is up: no hole hides all of that. */
 static bool is_refused_in_sight(const struct trial *f)
@@ -573,7 +579,7 @@ static bool is_refused_in_sight(const struct trial *f)
 	const struct counters *n = &f->s->counters;
 	bool is_of_setup = fact && (fact->stage == SESSION_SETUP || fact->stage == PPP_SETUP);
 
-	return is_of_setup && f->confidence == CONFIDENCE_CERTAIN &&
+	return is_of_setup && !is_of_network(f->cause) && f->confidence == CONFIDENCE_CERTAIN &&
 	       (!f->s->was_there || !f->t->was_there) && !network_is_agreed(trial_link(f)) &&
 	       !n->data_packets[0] && !n->data_packets[1];
 }
@@ -581,7 +587,7 @@ static bool is_refused_in_sight(const struct trial *f)
 /* That it came up was not seen; but would it have been? */
 static bool may_have_come_up(const struct trial *f)
 {
-	bool is_missed = f->s->was_there || (session_has_holes(f->s) && !f->is_insisted);
+	bool is_missed = f->s->was_there || (trial_may_have_missed(f) && !f->is_insisted);
 
 	if (trial_lcp_timed_out(f))
 		return false;

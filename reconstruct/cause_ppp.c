@@ -225,6 +225,9 @@ bool judge_echo_lost(struct trial *f)
 		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
 		    trial_terminator(f) == 1 - i)
 			continue;
+		/* the answers were recorded as long as there were any */
+		if (side_echo(&link_cp(trial_link(f), CP_LCP)->side[1 - i])->replies)
+			f->since = &side_echo(lcp)->first;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
 				 "%s sent %u LCP Echo-Requests without an answer, the last"
@@ -353,6 +356,14 @@ static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
 			 str_c(time_words(f->r, &a->responded)), str_c(trial_ending_words(f)));
 }
 
+/* What that end sent is in the recording, not only the other direction. */
+static bool is_recorded(const struct trial *f, size_t side)
+{
+	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
+
+	return lcp->requests + lcp->acks + lcp->naks + lcp->rejects > 0;
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -376,6 +387,8 @@ bool judge_auth_no_answer(struct trial *f)
 				return true;
 			continue;
 		}
+		if (is_recorded(f, sent ? 1 - i : i))
+			f->since = sent ? &a->responded : &a->challenged;
 		f->is_insisted = a->protocol == PPP_PAP ? a->responses >= INSISTS
 							: !sent && a->challenges >= INSISTS;
 		if (sent) {

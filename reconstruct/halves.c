@@ -430,7 +430,8 @@ void halves_settle(struct context *c)
 		settle_last(c, t);
 		settle_opener(t);
 		for (struct session *s = t->sessions; s; s = s->next)
-			s->is_holey |= s->was_there && (!s->id[0] || !s->id[1]);
+			if (s->was_there && (!s->id[0] || !s->id[1]))
+				session_note_hole_anywhere(s);
 	}
 	for (struct step *step = c->observer->steps; step; step = step->next) {
 		steps_rest(c->observer->report, i++);

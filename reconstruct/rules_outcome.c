@@ -21,12 +21,16 @@ static bool is_ppp_unseen(const struct call *c)
 	return (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set;
 }
 
-/* What was missed may have been the reason. */
+/* What was missed may have been the reason; of a call that came up, not before it did. */
 static bool is_half_seen(const struct tunnel *t, const struct call *c)
 {
 	if (t && (t->was_there || (!c && t->is_holey)))
 		return true;
-	return c && (c->session->was_there || session_has_holes(c->session));
+	if (!c || c->session->was_there)
+		return c != NULL;
+	return c->outcome == OUTCOME_DROPPED && c->connected.is_set
+		       ? session_has_holes_behind(c->session, &c->connected)
+		       : session_has_holes(c->session);
 }
 
 static enum severity severity_of(const struct cause_fact *fact, unsigned confidence,
