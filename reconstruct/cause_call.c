@@ -551,6 +551,16 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
+/* A capture of control messages alone does not show that PPP came up. */
+static bool ppp_is_not_recorded(const struct trial *f)
+{
+	const struct session *s = f->s;
+
+	return !mark_line(&s->first) &&
+	       (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set &&
+	       cause_is_orderly(f->cause);
+}
+
 /* How long a call lasts, or is idle, is counted once it is up. */
 static bool is_end_of_time(const char *cause)
 {
@@ -592,8 +602,8 @@ static bool may_have_come_up(const struct trial *f)
 	if (trial_lcp_timed_out(f))
 		return false;
 	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
-	       is_end_of_time(f->cause) || ppp_out_of_sight(f) || gre_out_of_sight(f) ||
-	       trial_fell_silent(f);
+	       is_end_of_time(f->cause) || ppp_is_not_recorded(f) || ppp_out_of_sight(f) ||
+	       gre_out_of_sight(f) || trial_fell_silent(f);
 }
 
 void judge_call(struct report *r, struct call *c)

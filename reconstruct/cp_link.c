@@ -243,6 +243,13 @@ static void take_refusal(struct cp_step *x)
 		cp_receiver(x, CP_EVENT_RECV_CONFNAK);
 }
 
+/* Whoever ends LCP has asked for it (RFC 1661 4.1), the client perhaps the LAC. */
+static bool missed_opening(const struct cp_step *x)
+{
+	return x->cp->protocol == PPP_LCP && !x->c->observer->is_text && !x->s->was_there &&
+	       !x->s->ppp.proxy_lcp && !x->cp->side[x->from].requests;
+}
+
 static void take_terminate(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -251,6 +258,8 @@ static void take_terminate(struct cp_step *x)
 	bool is_request = p->code == CP_TERMREQ;
 
 	if (is_request) {
+		if (missed_opening(x))
+			session_note_hole(x->c, x->s);
 		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!ending->text.len)
 			ending->text = keep(x->c, p->message);
