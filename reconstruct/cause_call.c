@@ -475,6 +475,23 @@ static bool gre_out_of_sight(const struct trial *f)
 	       !f->s->ppp.first.is_set && cause_is_orderly(f->cause);
 }
 
+/* A capture of control messages alone does not show that PPP came up. */
+static bool ppp_is_not_recorded(const struct session *s)
+{
+	return !mark_line(&s->first) && !s->ppp.first.is_set &&
+	       (s->established[LAC].is_set || s->established[LNS].is_set);
+}
+
+/* Both ends begin with LCP at once, and go on for longer than they wait before they ask again. */
+static bool goes_on_without_ppp(const struct trial *f)
+{
+	static const double PPP_BEGINS_S = 10;
+	const struct session *s = f->s;
+	const struct mark *up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
+
+	return ppp_is_not_recorded(s) && mark_watched(f->r, up) >= PPP_BEGINS_S;
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -489,6 +506,13 @@ static void judge_open_end(struct trial *f)
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_say(f, "The session is established when the input ends; whether PPP came up "
 			     "between client and LNS is out of sight here.");
+		return;
+	}
+	if (goes_on_without_ppp(f)) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_say(f, "The session is established when the input ends; nothing of its PPP "
+			     "is recorded, so whether it came up is not known.");
 		return;
 	}
 	if (id_is_hidden(f)) {
@@ -551,16 +575,6 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
-/* A capture of control messages alone does not show that PPP came up. */
-static bool ppp_is_not_recorded(const struct trial *f)
-{
-	const struct session *s = f->s;
-
-	return !mark_line(&s->first) &&
-	       (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set &&
-	       cause_is_orderly(f->cause);
-}
-
 /* How long a call lasts, or is idle, is counted once it is up. */
 static bool is_end_of_time(const char *cause)
 {
@@ -602,7 +616,8 @@ static bool may_have_come_up(const struct trial *f)
 	if (trial_lcp_timed_out(f))
 		return false;
 	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
-	       is_end_of_time(f->cause) || ppp_is_not_recorded(f) || ppp_out_of_sight(f) ||
+	       is_end_of_time(f->cause) ||
+	       (ppp_is_not_recorded(f->s) && cause_is_orderly(f->cause)) || ppp_out_of_sight(f) ||
 	       gre_out_of_sight(f) || trial_fell_silent(f);
 }
 
