@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "halves.h"
 #include "join.h"
 
 #include "log_record.h"
@@ -288,8 +289,10 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 	}
 	if (!s)
 		return NULL;
-	if (!s->id[session_side(s, from)])
+	if (!s->id[session_side(s, from)]) {
+		s = half_named(c, s, from, assigned_id(c->event));
 		session_learn_id(c, s, from, assigned_id(c->event));
+	}
 	session_learn_used_id(c, s, 1 - from, remote_id(c->event));
 	return s;
 }
