@@ -245,9 +245,15 @@ const char *cause_of_disconnect(uint16_t code)
 	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
 }
 
+bool trial_may_have_missed(const struct trial *f)
+{
+	if (!f->s)
+		return f->t->is_holey;
+	return f->since ? session_has_holes_behind(f->s, f->since) : session_has_holes(f->s);
+}
+
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 {
-	bool is_holey = f->s ? session_has_holes(f->s) : f->t->is_holey;
 	enum role by = f->by;
 
 	for (size_t i = 0; i < n; i++) {
@@ -255,8 +261,10 @@ bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 		f->confidence = rows[i].confidence;
 		f->n_also = 0;
 		f->is_insisted = false;
+		f->since = NULL;
 		f->by = by;
-		if (rows[i].test(f) && (!rows[i].is_absence || !is_holey || f->is_insisted))
+		if (rows[i].test(f) &&
+		    (!rows[i].is_absence || f->is_insisted || !trial_may_have_missed(f)))
 			return true;
 	}
 	f->is_insisted = false;

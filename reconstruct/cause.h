@@ -27,6 +27,8 @@ struct trial {
 	size_t n_also;
 	/* it was asked again and again: no hole of the recording is as deep */
 	bool is_insisted;
+	/* what was not seen would have come behind it: no hole before it matters; NULL: any does */
+	const struct mark *since;
 };
 
 struct cause_row {
@@ -37,6 +39,8 @@ struct cause_row {
 			  * if trial.is_insisted */
 };
 
+/* What its verdict says was not seen may have come by in a hole of the recording. */
+bool trial_may_have_missed(const struct trial *f);
 /* Runs the rows; false when none says yes. */
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n);
 

@@ -121,6 +121,14 @@ static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
 			 str_c(time_words(f->r, &a->responded)), str_c(trial_ending_words(f)));
 }
 
+/* What that end sent is in the recording, not only the other direction. */
+static bool is_recorded(const struct trial *f, size_t side)
+{
+	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
+
+	return lcp->requests + lcp->acks + lcp->naks + lcp->rejects > 0;
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -146,6 +154,8 @@ bool judge_auth_no_answer(struct trial *f)
 				return true;
 			continue;
 		}
+		if (is_recorded(f, sent ? 1 - i : i))
+			f->since = sent ? &a->responded : &a->challenged;
 		if (sent) {
 			trial_also(f, "aaa-unreachable");
 			return trial_say(f,

@@ -1,6 +1,7 @@
 #include "cause_cdn.h"
 #include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "cause_table.h"
 #include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
@@ -528,6 +529,23 @@ static bool gre_out_of_sight(const struct trial *f)
 	       !f->s->ppp.first.is_set && cause_is_orderly(f->cause);
 }
 
+/* A capture of control messages alone does not show that PPP came up. */
+static bool ppp_is_not_recorded(const struct session *s)
+{
+	return !mark_line(&s->first) && !s->ppp.first.is_set &&
+	       (s->established[LAC].is_set || s->established[LNS].is_set);
+}
+
+/* Both ends begin with LCP at once, and go on for longer than they wait before they ask again. */
+static bool goes_on_without_ppp(const struct trial *f)
+{
+	static const double PPP_BEGINS_S = 10;
+	const struct session *s = f->s;
+	const struct mark *up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
+
+	return ppp_is_not_recorded(s) && mark_watched(f->r, up) >= PPP_BEGINS_S;
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -542,6 +560,13 @@ static void judge_open_end(struct trial *f)
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_say(f, "The session is established when the input ends; whether PPP came up "
 			     "between client and LNS is out of sight here.");
+		return;
+	}
+	if (goes_on_without_ppp(f)) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_say(f, "The session is established when the input ends; nothing of its PPP "
+			     "is recorded, so whether it came up is not known.");
 		return;
 	}
 	if (id_is_hidden(f)) {
@@ -604,10 +629,50 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
-/* What was not recorded, before the input began or in a hole of it, may have brought it up. */
-static bool may_have_been_up(const struct trial *f)
+/* How long a call lasts, or is idle, is counted once it is up. */
+static bool is_end_of_time(const char *cause)
 {
-	return f->s->was_there || (session_has_holes(f->s) && !f->is_insisted);
+	return strcmp(cause, "session-timeout") == 0 || strcmp(cause, "idle-timeout") == 0;
+}
+
+static bool network_is_agreed(const struct ppp_link *l)
+{
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(l, k)->side[0].acked.is_set || link_cp(l, k)->side[1].acked.is_set)
+			return true;
+	return false;
+}
+
+/* pppd says so of a call that was up, too, when its network protocols end. */
+static bool is_of_network(const char *cause)
+{
+	return str_starts(str_of(cause), "ncp-") || str_starts(str_of(cause), "ipcp-");
+}
+
+/* It began while the recording went on, what refused it is known, and it shows nothing of a call
+ * that is up: no hole hides all of that. */
+static bool is_refused_in_sight(const struct trial *f)
+{
+	const struct cause_fact *fact = cause_named(f->cause);
+	const struct counters *n = &f->s->counters;
+	bool is_of_setup = fact && (fact->stage == SESSION_SETUP || fact->stage == PPP_SETUP);
+
+	return is_of_setup && !is_of_network(f->cause) && f->confidence == CONFIDENCE_CERTAIN &&
+	       (!f->s->was_there || !f->t->was_there) && !network_is_agreed(trial_link(f)) &&
+	       !n->data_packets[0] && !n->data_packets[1];
+}
+
+/* That it came up was not seen; but would it have been? */
+static bool may_have_come_up(const struct trial *f)
+{
+	bool is_missed = f->s->was_there || (trial_may_have_missed(f) && !f->is_insisted);
+
+	if (trial_lcp_timed_out(f))
+		return false;
+	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
+	       is_end_of_time(f->cause) ||
+	       (ppp_is_not_recorded(f->s) && cause_is_orderly(f->cause)) || ppp_out_of_sight(f) ||
+	       gre_out_of_sight(f) || trial_fell_silent(f);
 }
 
 void judge_call(struct report *r, struct call *c)
@@ -626,12 +691,7 @@ void judge_call(struct report *r, struct call *c)
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome = !trial_lcp_timed_out(&f) &&
-					     ((may_have_been_up(&f) && !trial_is_first_auth(&f)) ||
-					      ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
-					      trial_fell_silent(&f))
-				     ? OUTCOME_UNKNOWN
-				     : OUTCOME_FAILED;
+		c->outcome = may_have_come_up(&f) ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;

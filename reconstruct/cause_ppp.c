@@ -179,6 +179,9 @@ bool judge_echo_lost(struct trial *f)
 		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
 		    trial_terminator(f) == 1 - i)
 			continue;
+		/* the answers were recorded as long as there were any */
+		if (side_echo(&link_cp(trial_link(f), CP_LCP)->side[1 - i])->replies)
+			f->since = &side_echo(lcp)->first;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
 				 "%s sent %u LCP Echo-Requests without an answer, the last"

@@ -3,6 +3,7 @@
 #include "arena_room.h"
 #include "auth_link.h"
 #include "ppp_link.h"
+#include "session.h"
 
 enum { LCP_OPTION_AUTH = 3, LCP_OPTION_MAGIC = 5 };
 
@@ -129,8 +130,8 @@ static void check_answered(struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	const struct cp_side *asker = &x->cp->side[1 - x->from];
 
-	if (p->has_id && !cp_used_id(asker, p->id))
-		x->s->is_holey |= !x->c->observer->is_text;
+	if (p->has_id && !cp_used_id(asker, p->id) && !x->c->observer->is_text)
+		session_note_hole(x->c, x->s);
 }
 
 /* An end asks for something else only when it was refused (RFC 1661 5.3, 5.4). */
@@ -157,8 +158,8 @@ static void take_request(struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	struct cp_side *me = &x->cp->side[x->from];
 
-	x->s->is_holey |= missed_refusal(x);
-
+	if (missed_refusal(x))
+		session_note_hole(x->c, x->s);
 	if (x->cp->side[0].end.state == CP_STATE_OPENED ||
 	    x->cp->side[1].end.state == CP_STATE_OPENED)
 		lcp_starts_over(x);
@@ -273,6 +274,13 @@ static void take_refusal(struct cp_step *x)
 		cp_receiver(x, CP_EVENT_RECV_CONFNAK);
 }
 
+/* Whoever ends LCP has asked for it (RFC 1661 4.1), the client perhaps the LAC. */
+static bool missed_opening(const struct cp_step *x)
+{
+	return x->cp->protocol == PPP_LCP && !x->c->observer->is_text && !x->s->was_there &&
+	       !x->s->ppp.proxy_lcp && !x->cp->side[x->from].requests;
+}
+
 static void take_terminate(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -281,6 +289,8 @@ static void take_terminate(struct cp_step *x)
 	bool is_request = p->code == CP_TERMREQ;
 
 	if (is_request) {
+		if (missed_opening(x))
+			session_note_hole(x->c, x->s);
 		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!ending->text.len)
 			ending->text = keep(x->c, p->message);
@@ -325,10 +335,12 @@ static void take_echo(struct cp_step *x)
 		struct cp_echo *echo = side_echo_make(x->c->arena, me);
 
 		echo->requests++;
-		echo->unanswered++;
+		if (!echo->unanswered++)
+			echo->first = x->c->mark;
 		echo->last = x->c->mark;
 	} else if (p->code == CP_ECHOREP) {
-		x->s->is_holey |= !side_echo(peer)->unanswered && !x->c->observer->is_text;
+		if (!side_echo(peer)->unanswered && !x->c->observer->is_text)
+			session_note_hole(x->c, x->s);
 		side_echo_make(x->c->arena, me)->replies++;
 		if (peer->echo)
 			peer->echo->unanswered = 0;

@@ -76,6 +76,7 @@ static void join_echo(const struct report *r, struct cp_echo *a, const struct cp
 		a->requests = b->requests;
 		a->replies = b->replies;
 		a->unanswered = b->unanswered;
+		a->first = b->first;
 	}
 	fill_last(r, &a->last, &b->last);
 }

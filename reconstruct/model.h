@@ -127,7 +127,7 @@ struct cp_ending {
 };
 struct cp_echo {
 	uint32_t requests, replies, unanswered; /* unanswered in a row */
-	struct mark last;
+	struct mark first, last;                /* of those in a row, and of all requests */
 };
 struct cp_claim {
 	struct mark rejected;     /* it rejected this protocol */
@@ -299,6 +299,7 @@ struct session {
 	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
 	enum direction direction;
 	uint32_t id[2]; /* assigned by [LAC], [LNS] */
+	uint64_t hole;  /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	uint32_t serial;
 	bool has_serial;
 	bool roles_inferred;
@@ -340,6 +341,8 @@ struct str session_user(const struct session *s);
 
 /* The recording misses packets of it, or messages of its tunnel since its PPP, or it, began. */
 bool session_has_holes(const struct session *s);
+/* Likewise behind that mark. */
+bool session_has_holes_behind(const struct session *s, const struct mark *m);
 
 /* A defect that was seen on an event of this tunnel or session. */
 struct defect_note {

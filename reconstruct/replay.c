@@ -419,7 +419,7 @@ static bool take_data(struct context *c)
 	s->tunnel->last = c->mark;
 	defects_take(c, s->tunnel, s);
 	if (!network_is_open(s, c->event->data.protocol))
-		s->is_holey = true;
+		session_note_hole(c, s);
 	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
 		return false;
 	tunnel_prove(c, s->tunnel, 1 - end, s);

@@ -19,6 +19,10 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 /* The same from a header: the message in which that end told it was not seen. */
 void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
 
+/* The event proves that something before it was not recorded; or something, anywhere. */
+void session_note_hole(struct context *c, struct session *s);
+void session_note_hole_anywhere(struct session *s);
+
 /* Session of a control message in a capture, found or made. NULL for tunnel messages. */
 struct session *session_of_message(struct context *c, struct tunnel *t, unsigned from);
 /* The same, only if it is there. */
