@@ -386,6 +386,8 @@ void said_of_session(struct context *c, struct session *s)
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		said_ending(c, session_cdn_make(c->arena, s));
 		bad_answer_said(c, s);
+		if (said_value(c, FIELD_HOST).len) /* this end turns it away */
+			disconnect_said(c, s);
 		break;
 	case SAID_COMMAND:
 		stop_said(c, s);
