@@ -122,7 +122,7 @@ static const struct phrase {
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"no more sessions exist", "request-clear"},
-	{"goodbye!", "request-clear"},     /* xl2tpd, when it closes a tunnel in order */
+	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"admin disconnect", "admin-clear"},
 	{"server closing", "admin-clear"}, /* xl2tpd: its daemon was stopped */
 	{"no resource", "no-resources"},

@@ -173,15 +173,14 @@ static struct session *refused_said(struct context *c)
 	struct session *s = c->observer->last_session;
 	struct str user;
 
-	if (!s || !said_value(c, FIELD_HOST).len || session_cdn(s)->is_set ||
-	    !is_soon(c, &s->last))
+	if (!s || !said_value(c, FIELD_HOST).len || session_cdn(s)->is_set || !is_soon(c, &s->last))
 		return NULL;
 	user = session_user(s);
 	return !user.len || str_equal_nocase(user, said_value(c, FIELD_USER)) ? s : NULL;
 }
 
-/* `%VPDN-6-AUTHENFAIL: L2TP LNS lns1, authentication failure for tunnel lac1`: all that a log without
- * debugging has of a tunnel. */
+/* `%VPDN-6-AUTHENFAIL: L2TP LNS lns1, authentication failure for tunnel lac1`: all that a log
+ * without debugging has of a tunnel. */
 static void tunnel_refused_said(struct context *c)
 {
 	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
