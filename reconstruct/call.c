@@ -213,6 +213,7 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 	if (session_is_bare(s))
 		return REACHED_SESSION;
 	if (ncp_opened(r, &s->ppp) || session_told(s)->was_up || line_is_up(s) ||
+	    session_told(s)->route_installed.is_set || /* IP opened: it has an address to route */
 	    ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
@@ -252,6 +253,8 @@ static void seal_times(struct sealing *f)
 		asked = dialled;
 	if (asked)
 		c->requested = *asked;
+	if (!up && session_told(s)->route_installed.is_set)
+		up = &session_told(s)->route_installed;
 	if (!up && session_is_bare(s) && !s->was_there)
 		up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
 	if (up)

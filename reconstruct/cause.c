@@ -86,7 +86,7 @@ static const struct phrase {
 	{"loopback", "lcp-loopback"},
 	{"looped", "lcp-loopback"},
 	{"link inactive", "idle-timeout"},
-	{"idle time", "idle-timeout"},
+	{"idle time", "idle-timeout"}, /* and timer */
 	{"connect time expired", "session-timeout"},
 	{"session timeout", "session-timeout"},
 	{"session time-out", "session-timeout"},
@@ -121,6 +121,7 @@ static const struct phrase {
 	{"no cc config", "not-authorized"},     /* MikroTik: no entry for this host name */
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
+	{"session timer expired", "session-timeout"},
 	{"no more sessions exist", "request-clear"},
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"admin disconnect", "admin-clear"},

@@ -232,6 +232,8 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 {
 	if (said_value(c, FIELD_USER).len)
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	if (said_is(c, FIELD_PHASE, "up") && said_is(c, FIELD_STATUS, "up"))
+		session_told_make(c->arena, s)->was_up = true; /* traffic may pass, it says */
 	if (said_is(c, FIELD_PHASE, "terminating"))
 		operator_ends(c, s);
 	termination_said(c, s);
