@@ -31,6 +31,7 @@ struct daemon_reader {
 	const struct log_witness *witness;
 	size_t passed_at; /* the last time that somebody was told (daemon_passes) */
 	bool is_foreign;  /* in the middle of a stretch that is no daemon's */
+	struct str last;  /* the line that was taken last, as it stands in the content */
 };
 
 struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
@@ -315,6 +316,20 @@ static void unread_event(struct daemon_reader *r, const struct spoken *line)
 	speech_say(&r->speech, line, SAID_UNREAD);
 }
 
+/* The line before, octet by octet, its time with it: two collectors wrote it, or one twice. What
+ * stands in several lines of a record may be alike. */
+static bool is_said_again(struct daemon_reader *r, const struct heard *h)
+{
+	struct str now = {r->content.at + h->start, h->end - h->start};
+	struct str last = r->last;
+	enum record_kind kind = h->claim == CLAIM_READ ? h->match.row->kind : RECORD_UNREAD;
+	bool is_next = last.len && last.at + last.len < now.at && last.at + last.len + 2 >= now.at;
+
+	r->last = now;
+	return is_next && h->prefix.stamp.len && h->prefix.program.len &&
+	       (kind == RECORD_MESSAGE || kind == RECORD_SAID) && str_equal(now, last);
+}
+
 static void take(struct daemon_reader *r, struct heard *h)
 {
 	const struct daemon_dialect *d = daemon_dialects[h->dialect];
@@ -326,7 +341,9 @@ static void take(struct daemon_reader *r, struct heard *h)
 	r->stats.records++;
 	r->lines_heard[h->dialect]++;
 	tell(r, &line, false);
-	if (h->claim == CLAIM_READ)
+	if (is_said_again(r, h))
+		speech_say(&r->speech, &line, SAID_NOTHING);
+	else if (h->claim == CLAIM_READ)
 		d->take(&r->speech, state_of(r, line.device, h->dialect), &line);
 	else
 		unread_event(r, &line);
