@@ -137,6 +137,9 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 
 /* ---- records ---- */
 
+/* What stands for the process of a sniffer, which is no end of a tunnel. */
+static const uint32_t WIRE = UINT32_MAX;
+
 static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid)
 {
 	struct speech *s = &r->speech;
@@ -144,8 +147,8 @@ static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid
 	for (size_t i = 0; i < s->n_devices; i++)
 		if (str_equal(s->devices[i].host, host) && s->devices[i].pid == pid)
 			return (uint16_t)i;
-	if (pid && s->n_devices == 1 && !s->devices[0].host.len && !s->devices[0].pid &&
-	    !host.len) {
+	if (pid && pid != WIRE && s->n_devices == 1 && !s->devices[0].host.len &&
+	    !s->devices[0].pid && !host.len) {
 		s->devices[0].pid = pid; /* what its programs said before its daemon did */
 		return 0;
 	}
@@ -193,11 +196,15 @@ static uint16_t which_device(struct daemon_reader *r, const struct heard *h)
 {
 	bool is_device = daemon_dialects[h->dialect]->is_device && h->claim != CLAIM_NONE;
 
+	if (daemon_dialects[h->dialect]->is_wire && h->claim != CLAIM_NONE)
+		return device_of(r, STR(""), WIRE);
 	if (h->prefix.host.len)
 		return device_of(r, h->prefix.host, 0);
 	if (is_device && h->prefix.pid)
 		return device_of(r, h->prefix.host, h->prefix.pid);
-	return r->speech.n_devices ? r->device : device_of(r, h->prefix.host, 0);
+	if (!r->speech.n_devices || r->speech.devices[r->device].pid == WIRE)
+		return device_of(r, h->prefix.host, 0);
+	return r->device;
 }
 
 static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *ret)

@@ -92,8 +92,10 @@ static const struct phrase {
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
-	{"server does not respond (809)", "peer-silent"}, /* Windows */
-	{"closed while connecting", "peer-silent"},       /* RouterOS */
+	{"server does not respond (8", "peer-silent"}, /* Windows: 800, 809 */
+	{"ppp timed out", "lcp-no-answer"},
+	{"lcp came to no agreement", "lcp-no-agreement"},
+	{"closed while connecting", "peer-silent"}, /* RouterOS */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
@@ -189,7 +191,7 @@ const char *cause_of_phrase(struct str text)
 bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */
-	return contains_words(text, "server does not respond (809)");
+	return contains_words(text, "server does not respond (8");
 }
 
 struct number_cause {
