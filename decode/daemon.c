@@ -202,7 +202,8 @@ static uint16_t which_device(struct daemon_reader *r, const struct heard *h)
 		return device_of(r, h->prefix.host, 0);
 	if (is_device && h->prefix.pid)
 		return device_of(r, h->prefix.host, h->prefix.pid);
-	if (!r->speech.n_devices || r->speech.devices[r->device].pid == WIRE)
+	if (!r->speech.n_devices ||
+	    (r->speech.devices[r->device].pid == WIRE && h->claim != CLAIM_NONE))
 		return device_of(r, h->prefix.host, 0);
 	return r->device;
 }
