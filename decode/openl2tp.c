@@ -169,6 +169,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	is_known = device_tunnel(speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
+	if (!is_known && (topic == SAID_OTHER || topic == SAID_NOTHING)) {
+		speech_say(s, line, topic); /* its SCCRQ follows */
+		return;
+	}
 	t = tunnel_of(s, line);
 	c = device_call(speech_device(s, line), t, spoken_number(line, FIELD_SESSION));
 	e = speech_say(s, line, topic);

@@ -372,6 +372,22 @@ static bool take_vrp(struct reader *r, struct prefix *ret)
 	return true;
 }
 
+/* Solaris numbers its messages behind the tag: `[ID 702911 daemon.debug] `. */
+static void take_message_id(struct reader *r)
+{
+	struct reader ahead = *r;
+	int number;
+
+	if (!str_starts(rest_of(&ahead), "[ID "))
+		return;
+	ahead.at += 4;
+	if (!take_number(&ahead, 1, 9, &number) || !skip_blanks(&ahead) ||
+	    !str_ends(take_word(&ahead), "]"))
+		return;
+	skip_blanks(&ahead);
+	*r = ahead;
+}
+
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
 {
 	struct reader r = {.line = line, .year = year};
@@ -423,6 +439,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 			break;
 		*ret = inner;
 	}
+	take_message_id(&r);
 	/* behind a level it is accel-ppp's interface, which has no name yet */
 	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' &&
 	    char_is_blank(peek(&r, 1))) {
