@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "link.h"
 #include "over.h"
 #include "said_field.h"
 #include "said_session.h"
@@ -199,6 +200,13 @@ static void tunnel_refused_said(struct context *c)
 	t->last = c->mark;
 }
 
+/* An interface of which nothing is known but that it went up: `%LINK-3-UPDOWN`. */
+static bool is_only_a_line(const struct session *s)
+{
+	return (!s->tunnel || tunnel_is_link(s->tunnel)) && !s->ppp.first.is_set && !s->id[LAC] &&
+	       !s->id[LNS];
+}
+
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
 {
 	if (c->event->said.topic == SAID_RESULT)
@@ -217,12 +225,14 @@ struct session *said_take(struct context *c, struct tunnel *t, struct session *s
 		said_of_tunnel(c, t);
 	if (!s && !t && c->event->said.topic == SAID_TUNNEL_AUTH && said_value(c, FIELD_HOST).len)
 		tunnel_refused_said(c);
-	if (!s && !t && c->event->said.topic == SAID_RESULT &&
+	if ((!s || is_only_a_line(s)) && !t && c->event->said.topic == SAID_RESULT &&
 	    (c->event->interface.len || said_value(c, FIELD_HOST).len)) {
-		s = closed_alone(c);
-		if (s)
-			speaker_bind(c, s);
-		return s;
+		struct session *alone = closed_alone(c);
+
+		if (alone)
+			speaker_bind(c, alone);
+		if (alone || !s)
+			return alone;
 	}
 	if (s)
 		said_of_session(c, s);
