@@ -334,6 +334,22 @@ static bool is_vrp_tag(struct str word)
 	return true;
 }
 
+/* Cheap: most lines have none. */
+static bool may_have_vrp_tag(struct str line)
+{
+	enum { LOOK = 2 * WORD_MOST };
+	size_t n = line.len < LOOK ? line.len : LOOK;
+
+	for (const char *at = line.at, *end = line.at + n; at < end; at++) {
+		at = memchr(at, '/', (size_t)(end - at));
+		if (!at)
+			return false;
+		if (end - at > 2 && at[2] == '/' && char_is_digit(at[1]))
+			return true;
+	}
+	return false;
+}
+
 /* H3C and Huawei: `*Apr  4 10:12:03:123 2024 LAC PPP/7/debug2:`, `*0.784906 LAC PPP/8/debug2:`
  * (milliseconds since the device booted). The tag stays: it says what the line is about. */
 static bool take_vrp(struct reader *r, struct prefix *ret)
@@ -343,6 +359,8 @@ static bool take_vrp(struct reader *r, struct prefix *ret)
 	struct str word;
 	size_t body;
 
+	if (!may_have_vrp_tag(rest_of(r)))
+		return false;
 	if (peek(&ahead, 0) == '*' || peek(&ahead, 0) == '%' || peek(&ahead, 0) == '#')
 		ahead.at++;
 	if (!take_stamp(&ahead, &mine)) {
