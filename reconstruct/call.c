@@ -517,8 +517,8 @@ void seal_calls(struct report *r)
 	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		r->n_tunnels++;
 	number_tunnels(r);
-	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
-			  sizeof(*rows));
+	rows = must_room(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
+			 sizeof(*rows));
 	n = seal_list(r, r->tunnels, rows);
 	n += seal_list(r, r->links, rows + n);
 	for (struct call *c = r->told_calls; c; c = c->told_next)

@@ -468,7 +468,7 @@ static void sort_findings(struct report *r)
 
 	for (struct finding *f = r->findings; f; f = finding_after(r, f))
 		n++;
-	rows = must_alloc(n + 1, sizeof(*rows));
+	rows = must_room(n + 1, sizeof(*rows));
 	n = 0;
 	for (struct finding *f = r->findings; f; f = finding_after(r, f), n++) {
 		if (is_healthy(f) && !f->rule->measures)
