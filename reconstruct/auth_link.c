@@ -6,11 +6,6 @@
 
 enum { LCP_OPTION_AUTH = 3 };
 
-bool auth_is_protocol(uint16_t protocol)
-{
-	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
-}
-
 void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator)
 {
 	const struct cp_side *side = &link_cp(l, CP_LCP)->side[authenticator];

@@ -546,6 +546,38 @@ static bool goes_on_without_ppp(const struct trial *f)
 	return ppp_is_not_recorded(s) && mark_watched(f->r, up) >= PPP_BEGINS_S;
 }
 
+/* When PPP was negotiated last, or the call was set up. */
+static const struct mark *last_step(const struct trial *f)
+{
+	const struct session *s = f->s;
+	const struct mark *last = seen_last(seen_of(s->seen, ICRQ));
+
+	last = mark_later(f->r, last, seen_last(seen_of(s->seen, OCRQ)));
+	last = mark_later(f->r, last, &s->established[LAC]);
+	last = mark_later(f->r, last, &s->established[LNS]);
+	for (unsigned i = 0; i < ALL_CP; i++)
+		for (unsigned side = 0; side < 2; side++)
+			last = mark_later(f->r, last,
+					  &link_cp(trial_link(f), i)->side[side].last_request);
+	return last;
+}
+
+/* Nobody negotiates for minutes: a log that leaves out how the call came up, as people cut them. */
+static bool log_leaves_out(const struct trial *f)
+{
+	static const double LONG_S = 120;
+	const struct mark *last = last_step(f);
+	double gap;
+
+	for (const struct session *j = f->s; j; j = j->joined) {
+		const struct view *v = report_view(f->r, j->vantage);
+
+		if (!v || !v->is_text)
+			return false;
+	}
+	return f->end && last && last->is_set && mark_gap(f->r, last, f->end, &gap) && gap > LONG_S;
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -672,7 +704,7 @@ static bool may_have_come_up(const struct trial *f)
 	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
 	       is_end_of_time(f->cause) ||
 	       (ppp_is_not_recorded(f->s) && cause_is_orderly(f->cause)) || ppp_out_of_sight(f) ||
-	       gre_out_of_sight(f) || trial_fell_silent(f);
+	       gre_out_of_sight(f) || trial_fell_silent(f) || f->c->is_left_out;
 }
 
 void judge_call(struct report *r, struct call *c)
@@ -686,6 +718,7 @@ void judge_call(struct report *r, struct call *c)
 	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
 	if (judged && !f.came_up && id_is_hidden(&f) && cause_is_orderly(f.cause))
 		judged = false;
+	c->is_left_out = judged && !f.came_up && log_leaves_out(&f);
 	if (!judged)
 		judge_open_end(&f);
 	else if (f.came_up)

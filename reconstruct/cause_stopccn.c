@@ -139,7 +139,8 @@ static bool stopccn_without_result(struct trial *f)
 	 * no result of a StopCCN, or a capture that cuts it off, tells of no fault either */
 	if (!f->cause && f->came_up && f->t->n_sessions &&
 	    (!live_sessions(f) || (e->result < 0 && !e->text.len &&
-				   (e->is_cut || f->t->peer[1 - e->from].is_text_source)))) {
+				   (e->is_cut || f->t->peer[INITIATOR].is_text_source ||
+				    f->t->peer[RESPONDER].is_text_source)))) {
 		f->cause = "request-clear";
 		f->confidence = live_sessions(f) ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
 	}

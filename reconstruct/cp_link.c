@@ -7,11 +7,6 @@
 
 enum { LCP_OPTION_AUTH = 3, LCP_OPTION_MAGIC = 5 };
 
-bool cp_is_control(uint16_t protocol)
-{
-	return protocol == PPP_LCP || (protocol & 0xc000) == 0x8000;
-}
-
 static void cp_sender(struct cp_step *x, uint8_t event)
 {
 	struct cp_side *me = &x->cp->side[x->from];

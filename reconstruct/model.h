@@ -548,6 +548,7 @@ struct call {
 	size_t n_also;
 	struct str cause_text;
 	bool fell_with_tunnel;     /* its cause is the tunnel's */
+	bool is_left_out;          /* its log leaves out how far it came */
 	struct ending cdn;         /* from = LAC or LNS */
 	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
 	enum result auth_result;

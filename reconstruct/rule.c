@@ -404,7 +404,8 @@ static bool is_half_seen(const struct finding *f)
 	if (!s)
 		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL &&
 		       !is_behind_hole(f->tunnel);
-	return f->call->outcome == OUTCOME_UNKNOWN && (s->was_there || session_has_holes(s));
+	return f->call->outcome == OUTCOME_UNKNOWN &&
+	       (s->was_there || session_has_holes(s) || f->call->is_left_out);
 }
 
 void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c)
@@ -480,7 +481,7 @@ static void sort_findings(struct report *r)
 
 	for (struct finding *f = r->findings; f; f = finding_after(r, f))
 		n++;
-	rows = must_alloc(n + 1, sizeof(*rows));
+	rows = must_room(n + 1, sizeof(*rows));
 	n = 0;
 	for (struct finding *f = r->findings; f; f = finding_after(r, f), n++) {
 		if (is_healthy(f) && !f->rule->measures)

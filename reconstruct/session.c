@@ -131,10 +131,8 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 	registry_add_session(c->observer->registry, s, tunnel_end, id);
 }
 
-void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
+void session_take_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
-	if (!id || s->id[session_side(s, tunnel_end)])
-		return; /* as nearly always */
 	if (!c->observer->is_text && !s->was_there)
 		session_note_hole(c, s);
 	session_learn_id(c, s, tunnel_end, id);
@@ -500,10 +498,8 @@ void session_step(struct context *c, struct session *s, unsigned tunnel_end, uin
 		session_side_step(c, s, side, event, false);
 }
 
-void session_traffic(struct context *c, struct session *s, unsigned from)
+void session_first_traffic(struct context *c, struct session *s, unsigned from)
 {
-	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
-		return; /* as nearly always */
 	for (unsigned end = 0; end < 2; end++) {
 		unsigned side = session_side(s, end);
 		uint8_t state = s->end[side].state;
