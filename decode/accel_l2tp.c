@@ -425,7 +425,11 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 		return;
 	/* its packets, where they are printed, say which protocol opened */
 	if (a->has_ncps) {
-		speech_say(s, line, SAID_NOTHING);
+		e = speech_say(s, line, SAID_PPP_PHASE);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_PHASE, STR("up"));
+		speech_value(s, e, FIELD_STATUS, STR("up"));
+		event_bind(e, t, c);
 		return;
 	}
 	e = speech_say(s, line, SAID_CP_STATE);

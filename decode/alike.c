@@ -188,13 +188,13 @@ static inline bool is_asked(const struct alike *a, const struct look *l)
 	       glance_is_asked(PPP_IPV6, span_of(l->packet.at + n, l->packet.len - n));
 }
 
-struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_seen *ret)
+static __attribute__((noinline)) struct alike *find_among(struct alikes *x, const struct frame *f,
+							  struct alike_seen *ret)
 {
 	struct look l;
 	struct alike *a;
 
-	x->looks++;
-	if (x->n == 0 || !look(f, &l))
+	if (!look(f, &l))
 		return NULL;
 	a = find(x, &l, &f->when);
 	if (!a || !lengths_fit(a->shape, &l, f->original - f->octets.len, &ret->length) ||
@@ -204,6 +204,12 @@ struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_
 	ret->ns = ret->has_ns ? span_u16(l.packet, a->shape->ns) : 0;
 	a->look = x->looks;
 	return a;
+}
+
+struct alike *alikes_find(struct alikes *x, const struct frame *f, struct alike_seen *ret)
+{
+	x->looks++;
+	return x->n ? find_among(x, f, ret) : NULL;
 }
 
 /* ---- new ones ---- */

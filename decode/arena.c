@@ -105,6 +105,11 @@ void *must_grow(void *old, size_t count, size_t size)
 	return grown;
 }
 
+void *must_room(size_t count, size_t size)
+{
+	return must_grow(NULL, count, size);
+}
+
 void *must_alloc(size_t count, size_t size)
 {
 	void *fresh = calloc(count ? count : 1, size ? size : 1);

@@ -57,8 +57,10 @@ size_t arena_used(const struct arena *a);
 bool arena_is_full(const struct arena *a);
 
 /* Memory, or the end of the program (exit 5), for the few things that do not live in an arena
- * (growing tables). must_alloc: zeroed; must_grow: what is new is not. */
+ * (growing tables). must_alloc: zeroed; must_grow: what is new is not; must_room: nothing is, for
+ * rows that are written before they are read. */
 void *must_alloc(size_t count, size_t size);
+void *must_room(size_t count, size_t size);
 void *must_grow(void *old, size_t count, size_t size);
 /* Zeroed, from the beginning of a line of the cache on: for what is looked at again and again. */
 void *must_alloc_line(size_t size);

@@ -47,9 +47,11 @@ static inline struct span buffer_take(struct buffer *b, size_t n)
 {
 	struct span taken;
 
-	if (buffer_left(b) < n)
+	if (buffer_left(b) < n) {
 		buffer_fill(b, n);
-	taken = span_of(b->room + b->at, n < buffer_left(b) ? n : buffer_left(b));
+		n = n < buffer_left(b) ? n : buffer_left(b);
+	}
+	taken = span_of(b->room + b->at, n);
 	b->at += taken.len;
 	b->offset += taken.len;
 	return taken;

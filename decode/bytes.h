@@ -21,7 +21,8 @@ struct span {
 	size_t len;
 };
 
-/* A cursor over borrowed bytes. `start` stays where the cursor began (for offsets). */
+/* A cursor over borrowed bytes. `start` stays where the cursor began (for offsets). Of a short one
+ * nothing is left. */
 struct bytes {
 	const uint8_t *start;
 	const uint8_t *at;
@@ -61,7 +62,7 @@ static inline struct span bytes_take(struct bytes *b, size_t n)
 {
 	struct span taken = {.at = b->at, .len = n};
 
-	if (b->is_short || n > b->left) {
+	if (n > b->left) {
 		b->is_short = true;
 		b->left = 0;
 		return (struct span){.at = NULL, .len = 0};

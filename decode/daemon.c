@@ -31,6 +31,7 @@ struct daemon_reader {
 	const struct log_witness *witness;
 	size_t passed_at; /* the last time that somebody was told (daemon_passes) */
 	bool is_foreign;  /* in the middle of a stretch that is no daemon's */
+	struct str last;  /* the line that was taken last, as it stands in the content */
 };
 
 struct daemon_reader *daemon_open(struct str content, uint16_t input, int year,
@@ -136,6 +137,9 @@ size_t daemon_heard(const struct daemon_reader *r, const char **ret, uint64_t *r
 
 /* ---- records ---- */
 
+/* What stands for the process of a sniffer, which is no end of a tunnel. */
+static const uint32_t WIRE = UINT32_MAX;
+
 static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid)
 {
 	struct speech *s = &r->speech;
@@ -143,8 +147,8 @@ static uint16_t device_of(struct daemon_reader *r, struct str host, uint32_t pid
 	for (size_t i = 0; i < s->n_devices; i++)
 		if (str_equal(s->devices[i].host, host) && s->devices[i].pid == pid)
 			return (uint16_t)i;
-	if (pid && s->n_devices == 1 && !s->devices[0].host.len && !s->devices[0].pid &&
-	    !host.len) {
+	if (pid && pid != WIRE && s->n_devices == 1 && !s->devices[0].host.len &&
+	    !s->devices[0].pid && !host.len) {
 		s->devices[0].pid = pid; /* what its programs said before its daemon did */
 		return 0;
 	}
@@ -192,11 +196,16 @@ static uint16_t which_device(struct daemon_reader *r, const struct heard *h)
 {
 	bool is_device = daemon_dialects[h->dialect]->is_device && h->claim != CLAIM_NONE;
 
+	if (daemon_dialects[h->dialect]->is_wire && h->claim != CLAIM_NONE)
+		return device_of(r, STR(""), WIRE);
 	if (h->prefix.host.len)
 		return device_of(r, h->prefix.host, 0);
 	if (is_device && h->prefix.pid)
 		return device_of(r, h->prefix.host, h->prefix.pid);
-	return r->speech.n_devices ? r->device : device_of(r, h->prefix.host, 0);
+	if (!r->speech.n_devices ||
+	    (r->speech.devices[r->device].pid == WIRE && h->claim != CLAIM_NONE))
+		return device_of(r, h->prefix.host, 0);
+	return r->device;
 }
 
 static void fill(struct daemon_reader *r, const struct heard *h, struct spoken *ret)
@@ -315,6 +324,20 @@ static void unread_event(struct daemon_reader *r, const struct spoken *line)
 	speech_say(&r->speech, line, SAID_UNREAD);
 }
 
+/* The line before, octet by octet, its time with it: two collectors wrote it, or one twice. What
+ * stands in several lines of a record may be alike. */
+static bool is_said_again(struct daemon_reader *r, const struct heard *h)
+{
+	struct str now = {r->content.at + h->start, h->end - h->start};
+	struct str last = r->last;
+	enum record_kind kind = h->claim == CLAIM_READ ? h->match.row->kind : RECORD_UNREAD;
+	bool is_next = last.len && last.at + last.len < now.at && last.at + last.len + 2 >= now.at;
+
+	r->last = now;
+	return is_next && h->prefix.stamp.len && h->prefix.program.len &&
+	       (kind == RECORD_MESSAGE || kind == RECORD_SAID) && str_equal(now, last);
+}
+
 static void take(struct daemon_reader *r, struct heard *h)
 {
 	const struct daemon_dialect *d = daemon_dialects[h->dialect];
@@ -326,7 +349,9 @@ static void take(struct daemon_reader *r, struct heard *h)
 	r->stats.records++;
 	r->lines_heard[h->dialect]++;
 	tell(r, &line, false);
-	if (h->claim == CLAIM_READ)
+	if (is_said_again(r, h))
+		speech_say(&r->speech, &line, SAID_NOTHING);
+	else if (h->claim == CLAIM_READ)
 		d->take(&r->speech, state_of(r, line.device, h->dialect), &line);
 	else
 		unread_event(r, &line);

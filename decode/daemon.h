@@ -31,6 +31,7 @@ struct daemon_dialect {
 	/* Its process is the device: without a collector's host name, another pid is another
 	 * device (or the same one restarted). */
 	bool is_device;
+	bool is_wire; /* it prints what it saw on a wire: a vantage point of its own */
 	void (*take)(struct speech *s, void *state, const struct spoken *line);
 	/* A line that no row reads, right behind lines of this dialect: true when it belongs to
 	 * them (a dump's row, an option). May be NULL. */

@@ -97,6 +97,19 @@ static void set_type_value(struct window *w, struct group *g)
 	first->is_whole = first->value.len == 2;
 }
 
+/* What was printed of a Result Code is all there is of it, whatever length it had. */
+static void settle_result(struct group *g)
+{
+	for (size_t i = 0; i < g->n_parsed; i++) {
+		struct avp *a = &g->parsed[i];
+
+		if (a->vendor || a->number != AVP_N_RESULT_CODE || a->value.len < 2 || a->is_hidden)
+			continue;
+		a->length = (uint16_t)(a->value.len + 6);
+		a->is_whole = true;
+	}
+}
+
 void message_read(struct window *w, uint32_t group)
 {
 	struct group *g = &w->groups[group];
@@ -107,6 +120,7 @@ void message_read(struct window *w, uint32_t group)
 		if (w->group[i] == group)
 			message_take(&r, i);
 	g->has_all_parsed = is_whole_parse(g, &r);
+	settle_result(g);
 	read_dump(w, group);
 	by_dump = message_by_dump(&g->dump);
 	g->message = by_dump != MESSAGE_UNKNOWN ? by_dump : message_by_name(w, group);

@@ -158,34 +158,43 @@ static void read_value(struct reading *r, size_t i)
 	avp->is_whole = avp->value.len > 0;
 }
 
-/* `Result code(1): 1: Loss of carrier`, then `Error code(0): No error`. */
+/* `Result code(1): 1: Loss of carrier`, then `Error code(0): No error` and `Optional msg: …`. What
+ * is printed may be shorter than the length that the AVP had, or masked. */
 static void read_result(struct reading *r, size_t i)
 {
 	const struct log_record *record = &r->w->records[i];
 	struct avp *avp = parsed_find(r, 0, AVP_N_RESULT_CODE);
+	struct str text = record_text(record, FIELD_TEXT);
 	uint8_t *value;
+	size_t len;
 	uint64_t n;
 
 	if (!avp || value_length(avp) < 2 || value_length(avp) > 1017)
 		return;
+	len = avp->value.len;
 	value = arena_alloc(r->w->arena, value_length(avp));
 	if (!value)
 		return;
-	if (avp->value.len)
-		memcpy(value, avp->value.at, avp->value.len);
+	if (len)
+		memcpy(value, avp->value.at, len);
 	if (record_text(record, FIELD_RESULT).len &&
 	    str_u64(record_text(record, FIELD_RESULT), &n)) {
 		value[0] = (uint8_t)(n >> 8);
 		value[1] = (uint8_t)n;
-		avp->value = span_of(value, 2);
+		len = 2;
 		r->g->parsed_at[avp - r->g->parsed] = (uint32_t)i;
-	} else if (avp->value.len == 2 && value_length(avp) >= 4 &&
-		   record_number(record, FIELD_ERROR, &n)) {
+	} else if (len == 2 && value_length(avp) >= 4 && record_number(record, FIELD_ERROR, &n)) {
 		value[2] = (uint8_t)(n >> 8);
 		value[3] = (uint8_t)n;
-		avp->value = span_of(value, 4);
+		len = 4;
+	} else if (len == 4 && !record_text(record, FIELD_ERROR).len) {
+		if (text.len > value_length(avp) - len)
+			text.len = value_length(avp) - len;
+		memcpy(value + len, text.at, text.len);
+		len += text.len;
 	}
-	avp->is_whole = avp->value.len == value_length(avp);
+	avp->value = span_of(value, len);
+	avp->is_whole = len == value_length(avp);
 }
 
 static void read_packet(struct reading *r, size_t i)

@@ -17,8 +17,6 @@ enum ether_type {
 	ETHER_OLD_QINQ_2 = 0x9200,
 };
 
-enum { ETHER_HEADER = 14 };
-
 static void other(struct link_frame *ret, const char *what)
 {
 	ret->kind = LINK_OTHER;
@@ -172,24 +170,6 @@ static void ethernet(struct bytes *b, struct link_frame *ret)
 		memcpy(ret->from_mac, stations.at + 6, 6);
 	}
 	ether_type(b, bytes_u16(b), ret);
-}
-
-/* As nearly always: IPv4 right behind the header of Ethernet. */
-static inline bool is_plain(struct span frame)
-{
-	return frame.len > ETHER_HEADER && span_u16(frame, 12) == ETHER_IPV4 &&
-	       frame.at[ETHER_HEADER] >> 4 == 4;
-}
-
-static inline void plain(struct span frame, struct link_frame *ret)
-{
-	*ret = (struct link_frame){
-		.kind = LINK_IP,
-		.payload = span_of(frame.at + ETHER_HEADER, frame.len - ETHER_HEADER),
-		.has_mac = true,
-	};
-	memcpy(ret->to_mac, frame.at, 6);
-	memcpy(ret->from_mac, frame.at + 6, 6);
 }
 
 static void linux_cooked(struct bytes *b, struct link_frame *ret)
@@ -481,17 +461,11 @@ const char *link_name(int dlt)
 	return NULL;
 }
 
-void link_decode(int dlt, struct span frame, struct link_frame *ret)
+void link_decode_any(int dlt, struct span frame, struct link_frame *ret)
 {
-	const struct link_row *row;
-	struct bytes b;
+	const struct link_row *row = link_find(dlt);
+	struct bytes b = bytes_of(frame);
 
-	if (dlt == DLT_EN10MB && is_plain(frame)) {
-		plain(frame, ret);
-		return;
-	}
-	row = link_find(dlt);
-	b = bytes_of(frame);
 	*ret = (struct link_frame){.kind = LINK_OTHER, .what = "unknown link type"};
 	if (row)
 		row->decode(&b, ret);

@@ -35,9 +35,32 @@ struct link_frame {
 	uint8_t to_mac[6];
 };
 
+/* As nearly always: IPv4 right behind the header of Ethernet. */
+static inline bool link_decode_plain(int dlt, struct span frame, struct link_frame *ret)
+{
+	enum { EN10MB = 1, HEADER = 14, STATION = 6 };
+
+	if (dlt != EN10MB || frame.len <= HEADER || span_u16(frame, 2 * STATION) != ETHER_IPV4 ||
+	    frame.at[HEADER] >> 4 != 4)
+		return false;
+	*ret = (struct link_frame){
+		.kind = LINK_IP,
+		.payload = span_of(frame.at + HEADER, frame.len - HEADER),
+		.has_mac = true,
+	};
+	memcpy(ret->to_mac, frame.at, STATION);
+	memcpy(ret->from_mac, frame.at + STATION, STATION);
+	return true;
+}
+
 /* `dlt` is libpcap's DLT_ number. A link type that is not in the table, or a frame that
  * ends inside its headers, is LINK_OTHER. */
-void link_decode(int dlt, struct span frame, struct link_frame *ret);
+void link_decode_any(int dlt, struct span frame, struct link_frame *ret);
+static inline void link_decode(int dlt, struct span frame, struct link_frame *ret)
+{
+	if (!link_decode_plain(dlt, frame, ret))
+		link_decode_any(dlt, frame, ret);
+}
 
 /* For what GRE carries: behind an EtherType; 0x6558 is a bridged Ethernet frame. */
 void link_decode_type(uint16_t type, struct span payload, struct link_frame *ret);

@@ -229,8 +229,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 							     : layer);
 			speech_value(s, e, FIELD_STATE, STR("Open"));
 		}
-		if (topic == SAID_PPP_PHASE)
+		if (topic == SAID_PPP_PHASE) {
 			speech_value(s, e, FIELD_PHASE, STR("up"));
+			speech_value(s, e, FIELD_STATUS, STR("up"));
+		}
 		if (topic == SAID_AAA)
 			say_judged(s, e, line);
 		event_bind(e, NULL, call_of_ppp(n, spoken_number(line, FIELD_CODE)));

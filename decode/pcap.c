@@ -67,8 +67,9 @@ static bool head_read(struct pcap_reader *r, struct span head)
 	return link_is_known(r->dlt);
 }
 
-static void cut(struct pcap_reader *r, struct capture *c, uint64_t begin, size_t wanted,
-		const char *what, size_t got)
+static __attribute__((cold, noinline)) void cut(struct pcap_reader *r, struct capture *c,
+						uint64_t begin, size_t wanted, const char *what,
+						size_t got)
 {
 	struct text why = text_make(128);
 
@@ -81,8 +82,8 @@ static void cut(struct pcap_reader *r, struct capture *c, uint64_t begin, size_t
 	text_free(&why);
 }
 
-static void cut_insane(const struct pcap_reader *r, struct capture *c, uint64_t begin,
-		       uint32_t length)
+static __attribute__((cold, noinline)) void
+cut_insane(const struct pcap_reader *r, struct capture *c, uint64_t begin, uint32_t length)
 {
 	struct text why = text_make(128);
 	bool is_beyond_snap = length > r->snap;

@@ -171,14 +171,6 @@ void option_parse(struct arena *a, uint16_t protocol, struct span body, size_t b
 	option_parse_part(a, protocol, body, body.len, base, ret, ret_n, defects);
 }
 
-const struct ppp_option *option_find(const struct ppp_option *options, size_t n, uint8_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (options[i].number == number)
-			return &options[i];
-	return NULL;
-}
-
 bool option_number(const struct ppp_option *o, uint64_t *ret)
 {
 	uint64_t number = 0;

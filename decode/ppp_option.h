@@ -58,7 +58,14 @@ void option_parse_part(struct arena *a, uint16_t protocol, struct span body, siz
 		       struct defect_list *defects);
 
 /* The first option of that number, or NULL. */
-const struct ppp_option *option_find(const struct ppp_option *options, size_t n, uint8_t number);
+static inline const struct ppp_option *option_find(const struct ppp_option *options, size_t n,
+						   uint8_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (options[i].number == number)
+			return &options[i];
+	return NULL;
+}
 
 /* Big-endian number of a whole value of 1–8 octets. */
 bool option_number(const struct ppp_option *o, uint64_t *ret);

@@ -96,6 +96,16 @@ static struct moment moment_of(struct str date, struct str time)
 						      (int64_t)ms * 1000000)};
 }
 
+/* Its length says that more rows of octets stood there: the log was cut, or something got in
+ * between. */
+static bool is_cut(const struct ppplog *p)
+{
+	enum { PROTOCOL = 2, LENGTH_AT = 4 };
+
+	return p->n < LENGTH_AT + 2 ||
+	       p->n < PROTOCOL + ((size_t)p->octets[LENGTH_AT] << 8 | p->octets[LENGTH_AT + 1]);
+}
+
 static void give(struct speech *s, struct ppplog *p)
 {
 	struct defect_list defects = {.arena = s->arena};
@@ -108,6 +118,11 @@ static void give(struct speech *s, struct ppplog *p)
 	e->sense = p->sense;
 	e->interface = arena_printf(s->arena, "Port %u", p->port);
 	ppp_decode(s->arena, arena_span(s->arena, span_of(p->octets, p->n)), e, &defects);
+	if (is_cut(p)) {
+		defects.n = 0;
+		e->ppp.is_complete = false;
+		e->ppp.length = 0;
+	}
 	e->defects = defects.at;
 	e->n_defects = defects.n;
 	if (e->kind == EVENT_PPP)

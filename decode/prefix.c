@@ -319,6 +319,93 @@ static void take_columns(struct reader *r, const char *const *programs, struct p
 	*r = ahead;
 }
 
+/* `PPP/7/debug2:`: a module, a severity and a name. */
+static bool is_vrp_tag(struct str word)
+{
+	size_t slash = str_find(word, STR("/"));
+
+	if (slash == SIZE_MAX || slash < 2 || slash + 4 > word.len ||
+	    word.at[word.len - 1] != ':' || !char_is_digit(word.at[slash + 1]) ||
+	    word.at[slash + 2] != '/')
+		return false;
+	for (size_t i = 0; i < slash; i++)
+		if (!(word.at[i] >= 'A' && word.at[i] <= 'Z') && !char_is_digit(word.at[i]))
+			return false;
+	return true;
+}
+
+/* Cheap: most lines have none. */
+static bool may_have_vrp_tag(struct str line)
+{
+	enum { LOOK = 2 * WORD_MOST };
+	size_t n = line.len < LOOK ? line.len : LOOK;
+
+	for (const char *at = line.at, *end = line.at + n; at < end; at++) {
+		at = memchr(at, '/', (size_t)(end - at));
+		if (!at)
+			return false;
+		if (end - at > 2 && at[2] == '/' && char_is_digit(at[1]))
+			return true;
+	}
+	return false;
+}
+
+/* H3C and Huawei: `*Apr  4 10:12:03:123 2024 LAC PPP/7/debug2:`, `*0.784906 LAC PPP/8/debug2:`
+ * (milliseconds since the device booted). The tag stays: it says what the line is about. */
+static bool take_vrp(struct reader *r, struct prefix *ret)
+{
+	struct prefix mine = {0};
+	struct reader ahead = *r;
+	struct str word;
+	size_t body;
+
+	if (!may_have_vrp_tag(rest_of(r)))
+		return false;
+	if (peek(&ahead, 0) == '*' || peek(&ahead, 0) == '%' || peek(&ahead, 0) == '#')
+		ahead.at++;
+	if (!take_stamp(&ahead, &mine)) {
+		size_t start = ahead.at;
+		int high, low;
+
+		if (!take_number(&ahead, 1, 4, &high) || !take_char(&ahead, '.') ||
+		    !take_number(&ahead, 1, 9, &low))
+			return false;
+		mine.stamp = str_range(ahead.line.at + start, ahead.line.at + ahead.at);
+		mine.when = (struct moment){
+			.ns = (int64_t)low * 1000000, .grain_ns = 1000000, .kind = CLOCK_UPTIME};
+	}
+	if (!skip_blanks(&ahead))
+		return false;
+	mine.host = take_word(&ahead);
+	if (!mine.host.len || mine.host.len > WORD_MOST || !skip_blanks(&ahead))
+		return false;
+	body = ahead.at;
+	word = take_word(&ahead);
+	if (!is_vrp_tag(word))
+		return false;
+	mine.program = STR("vrp");
+	mine.body = body;
+	mine.is_numbered = ret->is_numbered;
+	*ret = mine;
+	return true;
+}
+
+/* Solaris numbers its messages behind the tag: `[ID 702911 daemon.debug] `. */
+static void take_message_id(struct reader *r)
+{
+	struct reader ahead = *r;
+	int number;
+
+	if (!str_starts(rest_of(&ahead), "[ID "))
+		return;
+	ahead.at += 4;
+	if (!take_number(&ahead, 1, 9, &number) || !skip_blanks(&ahead) ||
+	    !str_ends(take_word(&ahead), "]"))
+		return;
+	skip_blanks(&ahead);
+	*r = ahead;
+}
+
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
 {
 	struct reader r = {.line = line, .year = year};
@@ -333,6 +420,8 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	}
 	before = r.at;
 	take_priority(&r, &is_5424);
+	if (take_vrp(&r, ret))
+		return;
 	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||
 	    str_starts(rest_of(&r), "[E] ") || str_starts(rest_of(&r), "[D] "))
 		r.at += 4;
@@ -368,6 +457,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 			break;
 		*ret = inner;
 	}
+	take_message_id(&r);
 	/* behind a level it is accel-ppp's interface, which has no name yet */
 	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' &&
 	    char_is_blank(peek(&r, 1))) {

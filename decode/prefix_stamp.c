@@ -200,6 +200,16 @@ static bool take_routeros(struct reader *r, struct civil *c)
 	return skip_blanks(r) && take_clock(r, c);
 }
 
+/* Huawei numbers the records of one moment: `14:35:11.450.1-08:00`. */
+static void take_counter(struct reader *r, struct civil *c)
+{
+	if (peek(r, 0) != '.' || !char_is_digit(peek(r, 1)))
+		return;
+	for (r->at++; char_is_digit(peek(r, 0));)
+		r->at++;
+	take_zone(r, c);
+}
+
 /* `Sep 24 18:42:10`, `Tue Mar 12 07:15:38 2019`, `maj  3 10:00:00`, `Jan  1 2026 00:00:01`. */
 static bool take_syslog(struct reader *r, struct civil *c)
 {
@@ -217,6 +227,7 @@ static bool take_syslog(struct reader *r, struct civil *c)
 		r->at = after;
 	if (!take_clock(r, c))
 		return false;
+	take_counter(r, c);
 	after = r->at;
 	if (!c->year && skip_blanks(r) && take_number(r, 4, 4, &year) && year >= 1980 &&
 	    year < 2100 && char_is_blank(peek(r, 0)))

@@ -54,12 +54,18 @@ static const struct ras_error {
 	{648, NULL, "peer"}, /* password expired */
 	{649, NULL, "peer"}, /* no dial-in permission */
 	{691, NULL, "peer"}, /* name or password */
+	{718, "PPP timed out: the server did not answer (718)", ""},
 	{720, "no network protocols in common (720)", ""},
+	{721, "PPP timed out: the server did not answer (721)", ""},
+	{734, "LCP came to no agreement (734)", ""},
 	{735, "not authorized to use remote address: the requested one was rejected (735)", "peer"},
 	{741, "encryption required, and this computer has none such (741)", "this-end"},
 	{742, "encryption required, and the server has none such (742)", "this-end"},
+	{800, "the server does not respond (800): it, IKE, or a filter on the way", ""},
 	{809, "the server does not respond (809): it, IKE, or a filter on the way", ""},
+	{812, "authentication protocol rejected by a policy of the server (812)", "peer"},
 	{828, "idle timeout (828)", "this-end"},
+	{919, "authentication protocol rejected by the server (919)", "peer"},
 };
 
 static const struct ras_error *error_of(const struct spoken *line)
@@ -189,9 +195,16 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	bool ends = spoken_is(line, "rasclient.failed") || spoken_is(line, "rasclient.ended");
 	const struct ras_error *error = ends ? error_of(line) : NULL;
+	struct ras_error other = {.by = ""};
 	struct known_call *c = call_of(s, line);
 
 	(void)state;
+	/* whatever ended it, it was up */
+	if (spoken_is(line, "rasclient.ended") && !error) {
+		other.code = spoken_number(line, FIELD_CODE);
+		other.words = arena_printf(s->arena, "ended with code %u", other.code).at;
+		error = &other;
+	}
 	if (ends && error) {
 		say_begin(s, line, c);
 		if (spoken_is(line, "rasclient.ended"))

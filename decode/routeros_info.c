@@ -235,6 +235,8 @@ static void link_take(struct speech *s, struct routeros_info *x, const struct sp
 				 : "this-end";
 	struct info_link *l = link_of(s, x, line);
 
+	if (l->dials && str_starts(reason, "authentication failed"))
+		by = "peer";
 	speech_say(s, line, SAID_NOTHING);
 	if (!l->is_begun && str_is(status, "disconnected"))
 		return; /* the echo of one that was told to the end */

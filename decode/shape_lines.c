@@ -45,7 +45,8 @@ static bool is_quoted(struct str head, int year)
 		all++;
 		quoted += quote_length(line) > 0;
 	}
-	return quoted >= LEAST && quoted * 2 > all;
+	return (quoted >= LEAST && quoted * 2 > all) ||
+	       (all > 0 && quoted == all && str_starts(head, "> ")); /* one flattened line */
 }
 
 static void copy_quoted(struct shape_sink *s)

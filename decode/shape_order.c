@@ -83,11 +83,34 @@ static struct steps steps_of(struct str head, int year)
 	return n;
 }
 
+/* What xl2tpd says of a call in the order of its life, where its stamps tell no order. */
+static bool is_told_backwards(struct str head)
+{
+	static const char *const life[] = {"Connecting to host", "Connection established to",
+					   "Calling on tunnel", "Call established with",
+					   "start_pppd: "};
+	size_t before = SIZE_MAX, n = 0;
+
+	for (size_t i = 0; i < sizeof(life) / sizeof(life[0]); i++) {
+		size_t at = str_find(head, str_of(life[i]));
+
+		if (at == SIZE_MAX)
+			continue;
+		if (at >= before)
+			return false;
+		before = at;
+		n++;
+	}
+	return n >= LEAST_BACK;
+}
+
 /* Many steps back and hardly one forward. Two consoles after each other step back once. */
 static bool is_reversed(struct str head, int year)
 {
 	struct steps n = steps_of(head, year);
 
+	if (!n.forward && n.lines > LEAST_BACK && n.back < LEAST_BACK)
+		return n.back == LEAST_BACK - 1 || is_told_backwards(head);
 	return n.back >= LEAST_BACK && n.forward * BACK_SHARE <= n.back;
 }
 

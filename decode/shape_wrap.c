@@ -91,6 +91,14 @@ static bool is_named(struct str line)
 	return i > 1 && i + 1 < line.len && line.at[i] == ']' && line.at[i + 1] == ' ';
 }
 
+/* H3C and Huawei print a packet in several lines below its time: `State reqsent, code ConfReq(01),
+ * id 1, len 14`, and an option each: `MRU(1), len 4, val 05dc`. Many are of one length. */
+static bool is_of_packet(struct str line)
+{
+	return str_find(line, STR("), len ")) != SIZE_MAX ||
+	       str_find(line, STR("), id ")) != SIZE_MAX;
+}
+
 /* A record begins here: a time, a program and its process, or the dump of a packet. */
 static bool is_head(struct str line, int year)
 {
@@ -98,7 +106,7 @@ static bool is_head(struct str line, int year)
 	struct moment when;
 
 	if (line_has_stamp(line) || is_dump_row(line) || str_starts(line, "contiguous ") ||
-	    is_named(line) || shape_moment(line, year, &when))
+	    is_named(line) || is_of_packet(line) || shape_moment(line, year, &when))
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;

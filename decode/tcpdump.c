@@ -675,6 +675,7 @@ const struct daemon_dialect daemon_tcpdump = {
 	.name = "tcpdump",
 	.programs = programs,
 	.tables = &table,
+	.is_wire = true,
 	.state_size = sizeof(struct tcpdump),
 	.take = take,
 	.more = more,

@@ -279,6 +279,7 @@ const struct daemon_dialect daemon_tshark = {
 	.name = "tshark",
 	.programs = programs,
 	.tables = &table,
+	.is_wire = true,
 	.state_size = sizeof(struct tshark),
 	.take = take,
 };

@@ -1,14 +1,10 @@
 #include "auth_link.h"
 
 #include "ppp_link.h"
+#include "session.h"
 #include "speaker.h"
 
 enum { LCP_OPTION_AUTH = 3 };
-
-bool auth_is_protocol(uint16_t protocol)
-{
-	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
-}
 
 void auth_agreed(struct arena *arena, struct ppp_link *l, unsigned authenticator)
 {
@@ -189,7 +185,7 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 	if (!at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_BEGINS, at_lac);
 	if (!c->observer->is_text && answers_unseen(a, word))
-		s->is_holey = true;
+		session_note_hole(c, s);
 	if (word == WORD_CHALLENGE)
 		auth_challenge(c, a, p);
 	else if (word == WORD_RESPONSE)

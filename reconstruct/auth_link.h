@@ -4,7 +4,10 @@
 
 #include "observer.h"
 
-bool auth_is_protocol(uint16_t protocol);
+static inline bool auth_is_protocol(uint16_t protocol)
+{
+	return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
+}
 
 /* A packet sent by end `from`; `at_lac` as in ppp_link_packet. */
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac);

@@ -203,7 +203,7 @@ static void report_limits(struct replay *r)
 
 static void order_calls(struct report *r)
 {
-	struct in_time *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
+	struct in_time *rows = must_room(r->n_calls + 1, sizeof(*rows));
 	struct call **tail = &r->calls;
 	size_t n = 0;
 

@@ -213,6 +213,7 @@ static enum reached session_reached(const struct report *r, const struct tunnel 
 	if (session_is_bare(s))
 		return REACHED_SESSION;
 	if (ncp_opened(r, &s->ppp) || session_told(s)->was_up || line_is_up(s) ||
+	    session_told(s)->route_installed.is_set || /* IP opened: it has an address to route */
 	    ((s->was_there || s->is_holey) && data_flowed(s)))
 		return REACHED_NCP;
 	if (authenticated(&s->ppp))
@@ -252,6 +253,8 @@ static void seal_times(struct sealing *f)
 		asked = dialled;
 	if (asked)
 		c->requested = *asked;
+	if (!up && session_told(s)->route_installed.is_set)
+		up = &session_told(s)->route_installed;
 	if (!up && session_is_bare(s) && !s->was_there)
 		up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
 	if (up)
@@ -513,8 +516,8 @@ void seal_calls(struct report *r)
 	for (const struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
 		r->n_tunnels++;
 	number_tunnels(r);
-	rows = must_alloc(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
-			  sizeof(*rows));
+	rows = must_room(count_calls(r->tunnels) + count_calls(r->links) + LIMIT_TOLD_CALLS + 1,
+			 sizeof(*rows));
 	n = seal_list(r, r->tunnels, rows);
 	n += seal_list(r, r->links, rows + n);
 	for (struct call *c = r->told_calls; c; c = c->told_next)

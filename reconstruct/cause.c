@@ -57,19 +57,29 @@ static const struct phrase {
 	{"refused to authenticate", "auth-method-refused"},
 	{"authentication protocol rejected", "auth-method-refused"},
 	{"invalid challenge authentication", "tunnel-secret-wrong"}, /* xl2tpd: of its tunnel */
+	{"tunnel authentication fail", "tunnel-secret-wrong"},
+	{"shared secret", "tunnel-secret-wrong"},
 	{"authentication failed", "auth-rejected"},
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},
 	{"authentication rejected", "auth-rejected"}, /* l2tpns */
 	{"auth failed", "auth-rejected"},
 	{"failed chap", "auth-rejected"},
+	{"chap fail", "auth-rejected"}, /* Ascend-Disconnect-Cause in words, as IOS prints it */
+	{"pap fail", "auth-rejected"},
+	{"auth fail", "auth-rejected"},
 	{"failed pap", "auth-rejected"},
 	{"bad password", "auth-rejected"},
 	{"invalid password", "auth-rejected"},
+	{"wrong password", "auth-rejected"},
+	{"incorrect password", "auth-rejected"},
+	{"login incorrect", "auth-rejected"},
+	{"unknown user", "auth-rejected"},
 	{"access denied", "auth-rejected"},
-	{"aaa server did not respond", "aaa-unreachable"},
+	{"aaa server", "aaa-unreachable"}, /* IOS: did not respond, cannot locate a … */
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
+	{"no response from aaa", "aaa-unreachable"},
 	{"no valid radius responses", "aaa-unreachable"}, /* libradius: mpd */
 	{"login response error", "aaa-unreachable"},      /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
@@ -77,14 +87,16 @@ static const struct phrase {
 	{"loopback", "lcp-loopback"},
 	{"looped", "lcp-loopback"},
 	{"link inactive", "idle-timeout"},
-	{"idle time", "idle-timeout"},
+	{"idle time", "idle-timeout"}, /* and timer */
 	{"connect time expired", "session-timeout"},
 	{"session timeout", "session-timeout"},
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
-	{"server does not respond (809)", "peer-silent"}, /* Windows */
-	{"closed while connecting", "peer-silent"},       /* RouterOS */
+	{"server does not respond (8", "peer-silent"}, /* Windows: 800, 809 */
+	{"ppp timed out", "lcp-no-answer"},
+	{"lcp came to no agreement", "lcp-no-agreement"},
+	{"closed while connecting", "peer-silent"}, /* RouterOS */
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
@@ -112,11 +124,21 @@ static const struct phrase {
 	{"no cc config", "not-authorized"},     /* MikroTik: no entry for this host name */
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
+	{"session timer expired", "session-timeout"},
 	{"no more sessions exist", "request-clear"},
-	{"goodbye!", "request-clear"},     /* xl2tpd, when it closes a tunnel in order */
+	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
+	{"admin disconnect", "admin-clear"},
 	{"server closing", "admin-clear"}, /* xl2tpd: its daemon was stopped */
-	{"no resources", "no-resources"},
-	{"out of resources", "no-resources"},
+	{"no resource", "no-resources"},
+	{"out of resource", "no-resources"},
+	{"out of licen", "no-resources"},
+	{"license limit", "no-resources"},
+	{"no idb", "no-resources"}, /* IOS has no interface left */
+	{"no free address", "no-resources"},
+	{"no address available", "no-resources"},
+	{"no ip address available", "no-resources"},
+	{"pool is empty", "no-resources"},
+	{"pool exhausted", "no-resources"},
 	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
 	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
 	{"new ppp unit", "no-resources"},
@@ -129,6 +151,9 @@ static const struct phrase {
 	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
+	{"softshut", "admin-clear"}, /* IOS: takes no new calls, its operator says */
+	{"system shutdown", "admin-clear"},
+	{"nas reboot", "admin-clear"},
 	{"loss of carrier", "carrier-lost"},
 	{"lost carrier", "carrier-lost"},
 };
@@ -167,7 +192,7 @@ const char *cause_of_phrase(struct str text)
 bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */
-	return contains_words(text, "server does not respond (809)");
+	return contains_words(text, "server does not respond (8");
 }
 
 struct number_cause {
@@ -244,9 +269,15 @@ const char *cause_of_disconnect(uint16_t code)
 	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
 }
 
+bool trial_may_have_missed(const struct trial *f)
+{
+	if (!f->s)
+		return f->t->is_holey;
+	return f->since ? session_has_holes_behind(f->s, f->since) : session_has_holes(f->s);
+}
+
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 {
-	bool is_holey = f->s ? session_has_holes(f->s) : f->t->is_holey;
 	enum role by = f->by;
 
 	for (size_t i = 0; i < n; i++) {
@@ -254,8 +285,10 @@ bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n)
 		f->confidence = rows[i].confidence;
 		f->n_also = 0;
 		f->is_insisted = false;
+		f->since = NULL;
 		f->by = by;
-		if (rows[i].test(f) && (!rows[i].is_absence || !is_holey || f->is_insisted))
+		if (rows[i].test(f) &&
+		    (!rows[i].is_absence || f->is_insisted || !trial_may_have_missed(f)))
 			return true;
 	}
 	f->is_insisted = false;
@@ -299,6 +332,13 @@ struct str trial_meaning(const struct trial *f)
 	if (words.len && words.at[words.len - 1] == '.')
 		words.len--;
 	return arena_str(f->r->arena, words);
+}
+
+const char *error_name(const struct ending *e)
+{
+	if (e->error <= 0 || (e->error == ERROR_VENDOR_SPECIFIC && e->text.len))
+		return NULL;
+	return code_name(CODE_ERROR, (uint32_t)e->error);
 }
 
 struct str end_words(struct report *r, const struct tunnel *t, int end)

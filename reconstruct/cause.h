@@ -27,6 +27,8 @@ struct trial {
 	size_t n_also;
 	/* it was asked again and again: no hole of the recording is as deep */
 	bool is_insisted;
+	/* what was not seen would have come behind it: no hole before it matters; NULL: any does */
+	const struct mark *since;
 };
 
 struct cause_row {
@@ -37,6 +39,8 @@ struct cause_row {
 			  * if trial.is_insisted */
 };
 
+/* What its verdict says was not seen may have come by in a hole of the recording. */
+bool trial_may_have_missed(const struct trial *f);
 /* Runs the rows; false when none says yes. */
 bool trial_judge(struct trial *f, const struct cause_row *rows, size_t n);
 
@@ -58,6 +62,9 @@ const char *cause_of_error(int error);
 const char *cause_of_q931(uint16_t cause);
 const char *cause_of_disconnect(uint16_t code);
 
+enum { ERROR_VENDOR_SPECIFIC = 6 }; /* RFC 2661 4.4.2: whatever its vendor means by it */
+/* What its error code means; NULL where it has none, or text that says more. */
+const char *error_name(const struct ending *e);
 /* "the LNS l2tp-gw (10.51.6.82)": an end of a tunnel in words. */
 struct str end_words(struct report *r, const struct tunnel *t, int end);
 /* The same for LAC or LNS of a call. */

@@ -1,6 +1,7 @@
 #include "cause_cdn.h"
 #include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "cause_table.h"
 #include "l2f_replay.h"
 #include "link.h"
 #include "session_v3.h"
@@ -11,9 +12,26 @@ struct ppp_link *trial_link(const struct trial *f)
 	return &f->s->ppp;
 }
 
+/* RFC 1661 5.5: Terminate-Ack answers a Terminate-Request, recorded or not; an end that had the
+ * link up has closed it when it sends one. An end that negotiates later has begun anew. */
+static const struct mark *unasked_ack(const struct trial *f, int side)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+	const struct mark *ack = &side_ending(&lcp->side[1 - side])->ack;
+
+	if (!f->came_up || side_ending(&lcp->side[side])->request.is_set)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		if (mark_before(f->r, ack, &lcp->side[i].last_request))
+			return NULL;
+	return ack->is_set ? ack : NULL;
+}
+
 static const struct mark *terminate_of(const struct trial *f, int side)
 {
-	return &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
+	const struct mark *ack = unasked_ack(f, side);
+
+	return ack ? ack : &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
 }
 
 /* Did that happen to the tunnel before there was this call? In a log that begins late, the first
@@ -33,6 +51,11 @@ const struct mark *trial_stopccn(const struct trial *f)
 	if (!e->is_set || is_before_call(f, &e->mark))
 		return NULL;
 	return &e->mark;
+}
+
+bool trial_terminate_is_unseen(const struct trial *f, int side)
+{
+	return unasked_ack(f, side) != NULL;
 }
 
 int trial_terminator(const struct trial *f)
@@ -105,7 +128,15 @@ enum role trial_first_mover(const struct trial *f)
 struct str trial_terminate_words(struct trial *f, int side)
 {
 	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
+	const struct mark *ack = unasked_ack(f, side);
 
+	if (ack)
+		return arena_printf(f->r->arena,
+				    "%s sent an LCP Terminate-Request that was not recorded: %s "
+				    "acknowledged it%s",
+				    str_c(trial_side_words(f, side)),
+				    str_c(trial_side_words(f, 1 - side)),
+				    str_c(time_words(f->r, ack)));
 	return arena_printf(f->r->arena, "%s sent LCP Terminate-Request%s%s",
 			    str_c(trial_side_words(f, side)),
 			    str_c(quote_words(f->r, side_ending(lcp)->text)),
@@ -230,6 +261,29 @@ static bool may_be_missed(const struct trial *f, const struct seen *last, unsign
 	return f->t->way[1 - from].gaps > 0;
 }
 
+/* The tunnel was closed before anybody had to miss an answer: that ended the call (RFC 2661 7.4.1),
+ * not the silence. */
+static bool tunnel_answers(const struct trial *f, const struct mark *asked, double wait)
+{
+	const struct ending *e = &f->t->stopccn;
+	double gap;
+
+	return f->end && f->end == trial_stopccn(f) && !f->t->unanswered.is_given_up &&
+	       mark_gap(f->r, asked, &e->mark, &gap) && gap >= 0 && gap < wait;
+}
+
+/* The end that waited in vain cleared the call, and its CDN says nothing better. */
+static bool is_cdn_of_waiting(const struct trial *f, unsigned side, const struct mark *last,
+			      double wait)
+{
+	const struct ending *e = &f->c->cdn;
+	double gap;
+
+	return (e->result == 1 ||
+		(e->result == 2 && (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))) &&
+	       e->from == side && mark_gap(f->r, last, &e->mark, &gap) && gap >= wait;
+}
+
 /* ICRQ or OCRQ without an answer, or an answer without what must follow it. A call that is
  * dialled may take as long as the telephone rings. */
 static bool session_not_answered(struct trial *f)
@@ -243,19 +297,20 @@ static bool session_not_answered(struct trial *f)
 	const struct seen *request =
 		seen_of(s->seen, OCRQ)->count ? seen_of(s->seen, OCRQ) : seen_of(s->seen, ICRQ);
 	const struct mark *last = answer->count ? &answer->first : seen_last(request);
+	unsigned waiting = is_outgoing == !answer->count ? LNS : LAC;
 	double wait =
 		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
 									 : THRESHOLD_WAIT_CONTROL);
 
 	if (!asked || seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
-	    f->c->cdn.is_set || s->ppp.first.is_set || s->established[LAC].is_set ||
-	    s->established[LNS].is_set)
+	    (f->c->cdn.is_set && !is_cdn_of_waiting(f, waiting, last, wait)) ||
+	    s->ppp.first.is_set || s->established[LAC].is_set || s->established[LNS].is_set)
 		return false;
 	if (f->t->outcome == OUTCOME_FAILED) /* the tunnel never came up: its cause is the call's */
 		return false;
 	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
-	    may_be_missed(f, answer->count ? answer : request,
-			  is_outgoing == !answer->count ? LNS : LAC))
+	    tunnel_answers(f, asked, wait) ||
+	    may_be_missed(f, answer->count ? answer : request, waiting))
 		return false;
 	f->by = ROLE_NETWORK;
 	return trial_say(f, "The %s%s was %s%s.",
@@ -474,6 +529,55 @@ static bool gre_out_of_sight(const struct trial *f)
 	       !f->s->ppp.first.is_set && cause_is_orderly(f->cause);
 }
 
+/* A capture of control messages alone does not show that PPP came up. */
+static bool ppp_is_not_recorded(const struct session *s)
+{
+	return !mark_line(&s->first) && !s->ppp.first.is_set &&
+	       (s->established[LAC].is_set || s->established[LNS].is_set);
+}
+
+/* Both ends begin with LCP at once, and go on for longer than they wait before they ask again. */
+static bool goes_on_without_ppp(const struct trial *f)
+{
+	static const double PPP_BEGINS_S = 10;
+	const struct session *s = f->s;
+	const struct mark *up = mark_later(f->r, &s->established[LAC], &s->established[LNS]);
+
+	return ppp_is_not_recorded(s) && mark_watched(f->r, up) >= PPP_BEGINS_S;
+}
+
+/* When PPP was negotiated last, or the call was set up. */
+static const struct mark *last_step(const struct trial *f)
+{
+	const struct session *s = f->s;
+	const struct mark *last = seen_last(seen_of(s->seen, ICRQ));
+
+	last = mark_later(f->r, last, seen_last(seen_of(s->seen, OCRQ)));
+	last = mark_later(f->r, last, &s->established[LAC]);
+	last = mark_later(f->r, last, &s->established[LNS]);
+	for (unsigned i = 0; i < ALL_CP; i++)
+		for (unsigned side = 0; side < 2; side++)
+			last = mark_later(f->r, last,
+					  &link_cp(trial_link(f), i)->side[side].last_request);
+	return last;
+}
+
+/* Nobody negotiates for minutes: a log that leaves out how the call came up, as people cut them. */
+static bool log_leaves_out(const struct trial *f)
+{
+	static const double LONG_S = 120;
+	const struct mark *last = last_step(f);
+	double gap;
+
+	for (const struct session *j = f->s; j; j = j->joined) {
+		const struct view *v = report_view(f->r, j->vantage);
+
+		if (!v || !v->is_text)
+			return false;
+	}
+	return f->end && last && last->is_set && mark_gap(f->r, last, f->end, &gap) && gap > LONG_S;
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -488,6 +592,13 @@ static void judge_open_end(struct trial *f)
 		f->confidence = CONFIDENCE_POSSIBLE;
 		trial_say(f, "The session is established when the input ends; whether PPP came up "
 			     "between client and LNS is out of sight here.");
+		return;
+	}
+	if (goes_on_without_ppp(f)) {
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_say(f, "The session is established when the input ends; nothing of its PPP "
+			     "is recorded, so whether it came up is not known.");
 		return;
 	}
 	if (id_is_hidden(f)) {
@@ -550,6 +661,52 @@ static void seal_end(struct trial *f, bool judged)
 		c->duration_s = -1;
 }
 
+/* How long a call lasts, or is idle, is counted once it is up. */
+static bool is_end_of_time(const char *cause)
+{
+	return strcmp(cause, "session-timeout") == 0 || strcmp(cause, "idle-timeout") == 0;
+}
+
+static bool network_is_agreed(const struct ppp_link *l)
+{
+	for (size_t k = CP_IPCP; k < N_CP; k++)
+		if (link_cp(l, k)->side[0].acked.is_set || link_cp(l, k)->side[1].acked.is_set)
+			return true;
+	return false;
+}
+
+/* pppd says so of a call that was up, too, when its network protocols end. */
+static bool is_of_network(const char *cause)
+{
+	return str_starts(str_of(cause), "ncp-") || str_starts(str_of(cause), "ipcp-");
+}
+
+/* It began while the recording went on, what refused it is known, and it shows nothing of a call
+ * that is up: no hole hides all of that. */
+static bool is_refused_in_sight(const struct trial *f)
+{
+	const struct cause_fact *fact = cause_named(f->cause);
+	const struct counters *n = &f->s->counters;
+	bool is_of_setup = fact && (fact->stage == SESSION_SETUP || fact->stage == PPP_SETUP);
+
+	return is_of_setup && !is_of_network(f->cause) && f->confidence == CONFIDENCE_CERTAIN &&
+	       (!f->s->was_there || !f->t->was_there) && !network_is_agreed(trial_link(f)) &&
+	       !n->data_packets[0] && !n->data_packets[1];
+}
+
+/* That it came up was not seen; but would it have been? */
+static bool may_have_come_up(const struct trial *f)
+{
+	bool is_missed = f->s->was_there || (trial_may_have_missed(f) && !f->is_insisted);
+
+	if (trial_lcp_timed_out(f))
+		return false;
+	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
+	       is_end_of_time(f->cause) ||
+	       (ppp_is_not_recorded(f->s) && cause_is_orderly(f->cause)) || ppp_out_of_sight(f) ||
+	       gre_out_of_sight(f) || trial_fell_silent(f) || f->c->is_left_out;
+}
+
 void judge_call(struct report *r, struct call *c)
 {
 	struct trial f = {.r = r, .t = c->session->tunnel, .c = c, .s = c->session};
@@ -561,18 +718,13 @@ void judge_call(struct report *r, struct call *c)
 	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
 	if (judged && !f.came_up && id_is_hidden(&f) && cause_is_orderly(f.cause))
 		judged = false;
+	c->is_left_out = judged && !f.came_up && log_leaves_out(&f);
 	if (!judged)
 		judge_open_end(&f);
 	else if (f.came_up)
 		c->outcome = ended_in_order(&f) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 	else
-		c->outcome =
-			!trial_lcp_timed_out(&f) && ((f.s->was_there && !trial_is_first_auth(&f)) ||
-						     (session_has_holes(f.s) && !f.is_insisted) ||
-						     ppp_out_of_sight(&f) || gre_out_of_sight(&f) ||
-						     trial_fell_silent(&f))
-				? OUTCOME_UNKNOWN
-				: OUTCOME_FAILED;
+		c->outcome = may_have_come_up(&f) ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
 	trial_settle(&f);
 	seal_end(&f, judged);
 	c->ended_by = judged ? f.by : ROLE_UNKNOWN;

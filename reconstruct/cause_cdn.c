@@ -2,6 +2,9 @@
 
 #include "cause_l2f.h"
 #include "cause_ppp.h"
+#include "session_v3.h"
+
+enum { GENERAL_ERROR = 2 }; /* RFC 2661 4.4.2: the error code says which */
 
 enum role trial_cdn_role(const struct trial *f)
 {
@@ -10,29 +13,51 @@ enum role trial_cdn_role(const struct trial *f)
 	return f->c->cdn.from == LAC ? ROLE_LAC : ROLE_LNS;
 }
 
-struct str trial_cdn_words(struct trial *f)
+/* "CDN result 4 (No facilities (temporary))", and what it says besides. */
+static struct str code_words(struct trial *f)
 {
 	const struct ending *e = &f->c->cdn;
-	const char *name = e->result >= 0 ? code_name(CODE_CDN, (uint32_t)e->result) : NULL;
-	const char *error = e->error > 0 ? code_name(CODE_ERROR, (uint32_t)e->error) : NULL;
+	/* "see error code" says less than the error code */
+	bool is_general = e->result == GENERAL_ERROR && e->error > 0;
+	const char *name =
+		e->result >= 0 && !is_general ? code_name(CODE_CDN, (uint32_t)e->result) : NULL;
+	const char *error = error_name(e);
 	struct str more = {0};
 
 	if (e->has_why)
-		return arena_printf(f->r->arena, "%s from %s%s", str_c(close_words(f->r, e)),
-				    str_c(side_words(f, trial_cdn_role(f))),
-				    str_c(time_words(f->r, &e->mark)));
+		return close_words(f->r, e);
 	if (e->error > 0)
-		more = arena_printf(f->r->arena, ", error %d%s%s", e->error, error ? " " : "",
-				    error ? error : "");
+		more = arena_printf(f->r->arena, ", error %d%s%s%s", e->error, error ? " (" : "",
+				    error ? error : "", error ? ")" : "");
 	if (e->result < 0)
-		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s from %s%s",
-				    STR_ARG(more), str_c(quote_words(f->r, e->text)),
-				    str_c(side_words(f, trial_cdn_role(f))),
-				    str_c(time_words(f->r, &e->mark)));
-	return arena_printf(
-		f->r->arena, "CDN result %d%s%s%s%.*s%s from %s%s", e->result, name ? " (" : "",
-		name ? name : "", name ? ")" : "", STR_ARG(more), str_c(quote_words(f->r, e->text)),
-		str_c(side_words(f, trial_cdn_role(f))), str_c(time_words(f->r, &e->mark)));
+		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s",
+				    STR_ARG(more), str_c(quote_words(f->r, e->text)));
+	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%s", e->result, name ? " (" : "",
+			    name ? name : "", name ? ")" : "", STR_ARG(more),
+			    str_c(quote_words(f->r, e->text)));
+}
+
+struct str trial_cdn_words(struct trial *f)
+{
+	return arena_printf(f->r->arena, "%s from %s%s", str_c(code_words(f)),
+			    str_c(side_words(f, trial_cdn_role(f))),
+			    str_c(time_words(f->r, &f->c->cdn.mark)));
+}
+
+/* What the slug chosen means, of the end that sent the CDN where the meaning is of "an end". */
+static bool say_meaning(struct trial *f)
+{
+	struct str meaning = trial_meaning(f), an_end = STR("An end ");
+	const struct ending *e = &f->c->cdn;
+
+	if (!str_starts(meaning, "An end "))
+		return trial_say(f, "%s: %s.", str_c(meaning), str_c(trial_cdn_words(f)));
+	meaning = str_from(meaning, an_end.len);
+	if (strcmp(f->cause, "protocol-error") == 0 && e->result == GENERAL_ERROR &&
+	    (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))
+		meaning = STR("ended the call with a general error");
+	return trial_say(f, "%s %.*s: %s%s.", str_c(side_words(f, trial_cdn_role(f))),
+			 STR_ARG(meaning), str_c(code_words(f)), str_c(time_words(f->r, &e->mark)));
 }
 
 static bool cdn_ended(const struct trial *f)
@@ -75,17 +100,15 @@ bool judge_cdn_phrase(struct trial *f)
 	if (!f->c->cdn.text.len || !cdn_explains(f))
 		return false;
 	f->cause = cause_of_phrase(f->c->cdn.text);
-	return f->cause &&
-	       trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+	return f->cause && say_meaning(f);
 }
 
 bool judge_cdn_error(struct trial *f)
 {
-	if (f->c->cdn.result != 2 || !cdn_explains(f))
+	if (f->c->cdn.result != GENERAL_ERROR || !cdn_explains(f))
 		return false;
 	f->cause = cause_of_error(f->c->cdn.error);
-	return f->cause &&
-	       trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+	return f->cause && say_meaning(f);
 }
 
 bool judge_cdn_q931(struct trial *f)
@@ -173,7 +196,7 @@ bool judge_cdn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = rows[i].cause;
-		return trial_say(f, "%s: %s.", str_c(trial_meaning(f)), str_c(trial_cdn_words(f)));
+		return say_meaning(f);
 	}
 	return false;
 }
@@ -193,7 +216,14 @@ bool judge_carrier_lost(struct trial *f)
 	const struct ending *e = &f->c->cdn;
 	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
 
-	if (!cdn_ended(f) || e->result != 1 || trial_cdn_role(f) != ROLE_LAC)
+	if (!cdn_ended(f) || e->result != 1)
+		return false;
+	/* both ends of a pseudowire have a circuit (RFC 3931 5.4.2) */
+	if (session_is_bare(f->s) && f->t->version == 3)
+		return trial_say(f, "%s lost its circuit: %s%s.",
+				 str_c(side_words(f, trial_cdn_role(f))), str_c(code_words(f)),
+				 str_c(time_words(f->r, &e->mark)));
+	if (trial_cdn_role(f) != ROLE_LAC)
 		return false;
 	if (is_daemon(f, end, STR("xelerance"), "xl2tpd")) {
 		f->confidence = CONFIDENCE_POSSIBLE;

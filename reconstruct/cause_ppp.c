@@ -58,9 +58,6 @@ static bool asked_lcp_in_vain(const struct trial *f)
 	       (lcp->side[1].requests && !lcp->side[0].requests);
 }
 
-/* So often nobody asks who has an answer. */
-enum { INSISTS = 3 };
-
 /* An end asked and asked who its peer is, heard nothing, and ended the link: "Authentication
  * failed", says pppd then, too. */
 static bool challenged_in_vain(const struct trial *f)
@@ -87,8 +84,7 @@ static bool is_told_better(const struct trial *f)
 	       (address_refuser(f) >= 0 || ipcp_is_rejected(f));
 }
 
-/* Which end never said a word of IPCP that the other asked for again and again; -1: none. */
-static int silent_of_ipcp(const struct trial *f, unsigned *ret_sent)
+int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent)
 {
 	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
 
@@ -117,7 +113,7 @@ bool judge_terminate_phrase(struct trial *f)
 		f->cause = NULL;
 		return false;
 	}
-	silent = strcmp(f->cause, "ncp-no-agreement") == 0 ? silent_of_ipcp(f, &sent) : -1;
+	silent = strcmp(f->cause, "ncp-no-agreement") == 0 ? trial_silent_of_ipcp(f, &sent) : -1;
 	if (silent >= 0)
 		return trial_say(
 			f, "%s sent %u IPCP Configure-Requests, and %s never answered: %s.",
@@ -161,48 +157,6 @@ bool judge_said_aaa(struct trial *f)
 			 str_c(quote_words(f->r, text)));
 }
 
-bool judge_auth_rejected(struct trial *f)
-{
-	struct ppp_link *p = trial_link(f);
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct auth *a = link_auth(p, i);
-		struct str who = a->peer_name;
-
-		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
-			continue;
-		if (!who.len && i == CLIENT)
-			who = session_user(f->s);
-		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
-		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s.",
-				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
-				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
-				 str_c(quote_words(f->r, a->message)),
-				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
-							       "fit the given password"
-				 : a->verified == TRUTH_TRUE ? ", although the response fits the "
-							       "given password"
-							     : "");
-	}
-	return false;
-}
-
-bool judge_auth_method_refused(struct trial *f)
-{
-	const struct mark *m = &link_rare(trial_link(f))->auth_method_refused;
-
-	if (!m->is_set || f->came_up || !trial_given_up(f) ||
-	    link_auth(trial_link(f), CLIENT)->response.len)
-		return false;
-	if (link_auth(trial_link(f), CLIENT)->responses || link_auth(trial_link(f), LNS)->responses)
-		return false;
-	f->by = trial_first_mover(f);
-	return trial_say(f,
-			 "One end asked for authentication and the other refused every method"
-			 "%s%s.",
-			 str_c(moment_words(f->r, ", first", m)), str_c(trial_ending_words(f)));
-}
-
 bool judge_lcp_loopback(struct trial *f)
 {
 	const struct mark *m = &link_rare(trial_link(f))->loopback;
@@ -225,6 +179,9 @@ bool judge_echo_lost(struct trial *f)
 		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
 		    trial_terminator(f) == 1 - i)
 			continue;
+		/* the answers were recorded as long as there were any */
+		if (side_echo(&link_cp(trial_link(f), CP_LCP)->side[1 - i])->replies)
+			f->since = &side_echo(lcp)->first;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
 				 "%s sent %u LCP Echo-Requests without an answer, the last"
@@ -253,6 +210,8 @@ bool judge_hangup(struct trial *f)
 				 str_c(trial_terminate_words(f, side)));
 	}
 	f->cause = role == ROLE_CLIENT ? "client-hangup" : "lns-hangup";
+	if (trial_terminate_is_unseen(f, side))
+		f->confidence = CONFIDENCE_LIKELY;
 	if (!trial_roles_known(f)) {
 		f->confidence = CONFIDENCE_LIKELY;
 		return trial_say(f,
@@ -270,8 +229,10 @@ bool judge_hangup_of_open_call(struct trial *f)
 	return f->came_up && judge_hangup(f);
 }
 
-static bool ncp_spoken(const struct ppp_link *p)
+bool trial_ncp_spoken(const struct trial *f)
 {
+	const struct ppp_link *p = trial_link(f);
+
 	for (size_t k = CP_IPCP; k < N_CP; k++)
 		if (link_cp(p, k)->side[0].last_request.is_set ||
 		    link_cp(p, k)->side[1].last_request.is_set)
@@ -279,123 +240,10 @@ static bool ncp_spoken(const struct ppp_link *p)
 	return false;
 }
 
-/* An input that begins behind LCP does not show whether the call had been up. That an
- * authentication is the first of its link is told by LCP's last acknowledgement before it, and in a
- * log, where whatever an open link says would stand before it, by nothing that stands there: an
- * echo counts from the opening of LCP on, too. */
-bool trial_is_first_auth(const struct trial *f)
-{
-	static const double AT_ONCE_S = 3;
-	struct ppp_link *p = trial_link(f);
-	const struct cp *lcp = link_cp(p, CP_LCP);
-	const struct auth *a =
-		link_auth(p, CLIENT)->first.is_set ? link_auth(p, CLIENT) : link_auth(p, LNS);
-	double gap;
-
-	if (f->came_up || !a->first.is_set || ncp_spoken(p) ||
-	    strcmp(f->cause, "auth-rejected") != 0)
-		return false;
-	for (int i = 0; i < 2; i++)
-		if ((lcp->side[i].acked.is_set || side_claim(&lcp->side[i])->open.is_set) &&
-		    !mark_before(f->r, &a->first, &lcp->side[i].acked))
-			return true;
-	if (!mark_line(&f->s->first))
-		return false;
-	if (!mark_before(f->r, &p->first, &a->first))
-		return true;
-	return mark_gap(f->r, &p->first, &a->first, &gap) && gap < AT_ONCE_S;
-}
-
-/* Of a link that joins a bundle nothing follows its authentication (RFC 1990 2): who asked once
- * may have had its answer. */
-static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
-{
-	enum { MRRU = 17 };
-	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
-
-	return a->responses == 1 && kept_has(client->options, MRRU);
-}
-
-/* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
-static bool began_before_log(const struct trial *f)
+bool trial_began_before_log(const struct trial *f)
 {
 	return f->s->was_there && mark_line(&f->s->first) &&
 	       !link_cp(trial_link(f), CP_LCP)->opened.is_set;
-}
-
-/* Nobody gives up so soon: in a capture, what ends a call within a second of a response is a
- * decision on it, seen or not, and what ends it within a second of a challenge is something else.
- */
-static bool ended_at_once(const struct trial *f, const struct mark *sent)
-{
-	static const double AT_ONCE_S = 1;
-	double gap;
-
-	return f->end && !mark_line(sent) && mark_gap(f->r, sent, f->end, &gap) && gap >= 0 &&
-	       gap < AT_ONCE_S;
-}
-
-/* By who asked for it: `side` is whose authentication it is. */
-static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
-{
-	enum role judge = trial_side_role(f, 1 - (int)side);
-
-	if (f->by == ROLE_UNKNOWN || f->by != judge)
-		return false;
-	f->cause = "auth-rejected";
-	f->confidence = CONFIDENCE_POSSIBLE;
-	trial_also(f, "auth-no-answer");
-	return trial_say(f,
-			 "%s ended the call right after the %s of %.*s%s, and the recording shows "
-			 "neither success nor failure: it rejected it, or had another reason%s.",
-			 str_c(trial_side_words(f, 1 - (int)side)),
-			 a->protocol == PPP_PAP ? "PAP request" : "response", STR_ARG(a->peer_name),
-			 str_c(time_words(f->r, &a->responded)), str_c(trial_ending_words(f)));
-}
-
-bool judge_auth_no_answer(struct trial *f)
-{
-	struct ppp_link *p = trial_link(f);
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct auth *a = link_auth(p, i);
-		bool sent = a->responded.is_set && a->responses;
-
-		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
-		    !trial_given_up(f) || ncp_spoken(p) || (!sent && !a->challenged.is_set) ||
-		    (began_before_log(f) && !a->challenged.is_set))
-			continue;
-		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
-		if (a->by_lac && !a->by_lns)
-			continue;
-		if (may_have_joined(p, a))
-			continue;
-		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-		if (ended_at_once(f, sent ? &a->responded : &a->challenged)) {
-			if (sent && say_undecided(f, a, i))
-				return true;
-			continue;
-		}
-		f->is_insisted = a->protocol == PPP_PAP ? a->responses >= INSISTS
-							: !sent && a->challenges >= INSISTS;
-		if (sent) {
-			trial_also(f, "aaa-unreachable");
-			return trial_say(f,
-					 "The %s of %.*s (%u sent%s) was never "
-					 "answered with success or failure%s.",
-					 a->protocol == PPP_PAP ? "PAP request" : "response",
-					 STR_ARG(a->peer_name), a->responses,
-					 str_c(moment_words(f->r, ", the last", &a->responded)),
-					 str_c(trial_ending_words(f)));
-		}
-		return trial_say(f,
-				 "The challenge of %.*s (%u sent%s) was never "
-				 "answered%s.",
-				 STR_ARG(a->authenticator_name), a->challenges,
-				 str_c(moment_words(f->r, ", the last", &a->challenged)),
-				 str_c(trial_ending_words(f)));
-	}
-	return false;
 }
 
 bool judge_ipcp_address_refused(struct trial *f)
@@ -570,7 +418,10 @@ static bool any_ncp_refused(const struct ppp_link *p)
 
 bool judge_ncp_no_agreement(struct trial *f)
 {
-	if (f->came_up || began_before_log(f) || !trial_given_up(f) || !ncp_spoken(trial_link(f)) ||
+	unsigned sent = 0;
+	int silent;
+
+	if (f->came_up || trial_began_before_log(f) || !trial_given_up(f) || !trial_ncp_spoken(f) ||
 	    !any_ncp_refused(trial_link(f)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
@@ -580,6 +431,11 @@ bool judge_ncp_no_agreement(struct trial *f)
 	}
 	if (is_cut_short(f, any_ncp_asked_in_vain(trial_link(f))))
 		return false;
+	silent = trial_silent_of_ipcp(f, &sent);
+	if (silent >= 0)
+		return trial_say(f, "%s sent %u IPCP Configure-Requests, and %s never answered%s.",
+				 str_c(trial_side_words(f, 1 - silent)), sent,
+				 str_c(trial_side_words(f, silent)), str_c(trial_ending_words(f)));
 	return trial_say(f,
 			 "Network protocols were negotiated but none was acknowledged both ways"
 			 "%s.",
@@ -652,7 +508,9 @@ bool judge_lcp_no_answer(struct trial *f)
 		return trial_say(
 			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
 			str_c(trial_side_words(f, i)), sent, sent == 1 ? "" : "s",
-			str_c(moment_words(f->r, ", the first", side_first_request(asker))),
+			str_c(sent == 1 ? time_words(f->r, side_first_request(asker))
+					: moment_words(f->r, ", the first",
+						       side_first_request(asker))),
 			str_c(trial_side_words(f, 1 - i)),
 			silent->acks + silent->naks + silent->rejects
 				? "answered them but never sent its own, so LCP never opened"

@@ -5,6 +5,9 @@
 
 #include "cause.h"
 
+/* So often nobody asks who has an answer. */
+enum { INSISTS = 3 };
+
 /* What a Terminate-Request or the router says in words. */
 bool judge_terminate_phrase(struct trial *f);
 /* The authenticator says Failure because its server is silent: the user was not refused. */
@@ -18,16 +21,22 @@ bool judge_lcp_loopback(struct trial *f);
 bool judge_lcp_no_answer(struct trial *f);
 bool judge_lcp_no_agreement(struct trial *f);
 bool judge_echo_lost(struct trial *f);
+bool judge_ipcp_address_refused(struct trial *f);
+bool judge_encryption_required(struct trial *f);
+bool judge_ncp_rejected(struct trial *f);
+bool judge_ncp_no_agreement(struct trial *f);
+/* A network protocol was asked for. */
+bool trial_ncp_spoken(const struct trial *f);
+/* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
+bool trial_began_before_log(const struct trial *f);
+
+/* cause_auth.c */
 bool judge_auth_rejected(struct trial *f);
 /* The authentication that was rejected is the one that a link begins with: the call had not been
  * up, though the input begins behind LCP. */
 bool trial_is_first_auth(const struct trial *f);
 bool judge_auth_method_refused(struct trial *f);
 bool judge_auth_no_answer(struct trial *f);
-bool judge_ipcp_address_refused(struct trial *f);
-bool judge_encryption_required(struct trial *f);
-bool judge_ncp_rejected(struct trial *f);
-bool judge_ncp_no_agreement(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);
@@ -58,8 +67,12 @@ struct ppp_link *trial_link(const struct trial *f);
 int trial_terminator(const struct trial *f);
 /* The tunnel's StopCCN, which ends a call that was alive then; or NULL. */
 const struct mark *trial_stopccn(const struct trial *f);
+/* Its Terminate-Request was not recorded: the other side's Terminate-Ack tells of it. */
+bool trial_terminate_is_unseen(const struct trial *f, int side);
 /* Who made the first move (contract, ended_by). */
 enum role trial_first_mover(const struct trial *f);
+/* Which end never said a word of IPCP that the other asked for again and again; -1: none. */
+int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent);
 /* It ended, or nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f);
 /* When the line below PPP went, as the log of one end says, and nothing came after it; or NULL. */

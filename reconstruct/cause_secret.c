@@ -1,6 +1,7 @@
 /* Who is let in: tunnel secrets and host names, rows of cause_tunnel.c. */
 #include "cause_secret.h"
 
+#include "cause_stopccn.h"
 #include "character.h"
 
 bool text_about_auth(struct str text)

@@ -16,7 +16,4 @@ bool judge_secret_missing(struct trial *f);
 bool judge_refused_while_challenged(struct trial *f);
 bool judge_secret_mentioned(struct trial *f);
 
-/* cause_tunnel.c: "result 4 (Requester not authorised …)", of a StopCCN. */
-struct str trial_stopccn_words(struct report *r, const struct ending *e);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "cause_l2f.h"
 #include "cause_secret.h"
+#include "cause_stopccn.h"
 #include "observer.h"
 #include "session.h"
 #include "settle.h"
@@ -76,51 +77,6 @@ static bool waited_for(const struct trial *f, unsigned message)
 {
 	return mark_watched(f->r, seen_last(seen_of(f->t->seen, message))) >=
 	       threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
-}
-
-struct str trial_stopccn_words(struct report *r, const struct ending *e)
-{
-	const char *name = e->result >= 0 ? code_name(CODE_STOPCCN, (uint32_t)e->result) : NULL;
-	struct str quote = quote_words(r, e->text);
-
-	if (e->result < 0)
-		return arena_printf(r->arena, "without a readable result%.*s", STR_ARG(quote));
-	if (e->result == 5 && e->error > 0) /* RFC 2661 4.4.2: the highest version supported */
-		return arena_printf(r->arena, "result 5 (%s), highest version 0x%04x%.*s",
-				    name ? name : "", (unsigned)e->error, STR_ARG(quote));
-	if (e->error > 0) /* "general error" says less than the error code */
-		return arena_printf(r->arena, "result %d, error %d%.*s", e->result, e->error,
-				    STR_ARG(quote));
-	return arena_printf(r->arena, "result %d%s%s%s%.*s", e->result, name ? " (" : "",
-			    name ? name : "", name ? ")" : "", STR_ARG(quote));
-}
-
-/* Sessions that were up when the tunnel was closed. */
-static uint32_t live_sessions(const struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	uint32_t n = 0;
-
-	for (const struct session *s = t->sessions; s; s = session_after(s))
-		n += (s->established[LAC].is_set || s->established[LNS].is_set) &&
-		     (!session_cdn(s)->is_set ||
-		      mark_before(f->r, &t->stopccn.mark, &session_cdn(s)->mark));
-	return n;
-}
-
-/* ", with 2 sessions still up"; what the closing of an open tunnel met. */
-static struct str live_words(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	uint32_t n;
-
-	if (!f->came_up)
-		return (struct str){0};
-	n = live_sessions(f);
-	if (n)
-		return arena_printf(f->r->arena, ", with %u session%s still up", n,
-				    n == 1 ? "" : "s");
-	return t->n_sessions ? STR(", after its last session had ended") : (struct str){0};
 }
 
 bool icmp_is_too_big(const struct tunnel *t)
@@ -295,6 +251,41 @@ static struct str came_again_words(const struct trial *f)
 	return (struct str){0};
 }
 
+/* "; the port it is sent from had changed …": whoever asks in vain right after that may be answered
+ * where it was before (a NAT forgot the flow). A HELLO a minute later would have had an answer
+ * before. */
+static struct str moved_words(const struct trial *f)
+{
+	static const double SOON_S = 60;
+	const struct tunnel *t = f->t;
+	const struct move *m = &t->port_move[t->unanswered.from];
+	double gap;
+
+	if (!m->count || !mark_gap(f->r, &m->mark, &t->unanswered.first, &gap) || gap < 0 ||
+	    gap > SOON_S)
+		return (struct str){0};
+	return arena_printf(f->r->arena,
+			    "; the port it is sent from had changed from %u to %u%s: answers may "
+			    "still go to the old one",
+			    m->from_port, m->to_port, str_c(time_words(f->r, &m->mark)));
+}
+
+/* "; packets of it came until …": an end that does not acknowledge and yet is there. */
+static struct str there_words(const struct trial *f)
+{
+	static const double AFTER_S = 2, UNTIL_S = 1;
+	const struct tunnel *t = f->t;
+	const struct mark *heard = &t->heard[1 - t->unanswered.from];
+	double since, past;
+
+	/* who is heard later may have been away meanwhile */
+	if (!mark_gap(f->r, &t->unanswered.first, heard, &since) || since < AFTER_S ||
+	    !mark_gap(f->r, &t->unanswered.last, heard, &past) || past > UNTIL_S)
+		return (struct str){0};
+	return arena_printf(f->r->arena, ", although packets of it still came, the last%s",
+			    str_c(time_words(f->r, heard)));
+}
+
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
 static bool keepalive_lost(struct trial *f)
 {
@@ -330,111 +321,11 @@ static bool keepalive_lost(struct trial *f)
 				 str_c(deaf_words(f->r, t)));
 	return trial_say(f,
 			 "%s no longer acknowledged: %s (Ns %u) of %s was sent %u times, "
-			 "first%s, without an answer%s.",
+			 "first%s, without an answer%s%s%s.",
 			 str_c(end_words(f->r, t, 1 - u->from)), name ? name : "a message", u->ns,
 			 str_c(end_words(f->r, t, u->from)), u->copies,
-			 str_c(time_words(f->r, &u->first)), str_c(came_again_words(f)));
-}
-
-/* Its StopCCN itself says nothing, or an orderly end only. */
-static bool commanded(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const struct ending *e = &t->stopccn;
-
-	if (!t->commanded.is_set || !e->is_set || e->result > 1)
-		return false;
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return trial_say(f, "An operator of %s typed \"%s\"%s%s.",
-			 str_c(end_words(f->r, t, e->from)),
-			 str_c(mark_said(f->r->arena, &t->commanded)),
-			 str_c(time_words(f->r, &t->commanded)), str_c(live_words(f)));
-}
-
-static bool stopccn_of_timeout(struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	if (!f->came_up || !str_is(e->text, "Timeout"))
-		return false;
-	f->cause = "keepalive-lost";
-	f->confidence = CONFIDENCE_LIKELY;
-	f->by = ROLE_NETWORK;
-	return trial_say(f,
-			 "%s gave the tunnel up%s: its messages were no longer acknowledged "
-			 "(\"Timeout\" in its StopCCN).",
-			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)));
-}
-
-static bool stopccn_of_result(struct trial *f)
-{
-	static const struct {
-		int result;
-		const char *cause, *says;
-		bool is_up; /* only of a tunnel that was up */
-	} rows[] = {
-		{1, "request-clear", "closed the tunnel in order", false},
-		{2, "protocol-error", "closed the tunnel with a general error", false},
-		{3, "control-exists",
-		 "refused the tunnel because a control connection exists already", false},
-		{4, "not-authorized", "no longer lets the peer in", true},
-		{4, "not-authorized", "does not let the peer in", false},
-		{5, "version-unsupported", "does not speak this protocol version", false},
-		{6, "admin-clear", "is being shut down by its operator", false},
-		{7, "protocol-error", "met a message that its state machine does not allow", false},
-	};
-	const struct ending *e = &f->t->stopccn;
-	const char *better = NULL;
-
-	if (e->result == 2)
-		better = cause_of_error(e->error);
-	if (!better && e->result == 2)
-		better = cause_of_phrase(e->text);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].result != e->result || (rows[i].is_up && !f->came_up))
-			continue;
-		f->cause = better ? better : rows[i].cause;
-		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
-				 rows[i].says, str_c(trial_stopccn_words(f->r, e)),
-				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
-	}
-	return false;
-}
-
-/* None was printed, or it means nothing. */
-static bool stopccn_without_result(struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	f->cause = cause_of_phrase(e->text);
-	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s); a log that prints
-	 * no result of a StopCCN, or a capture that cuts it off, tells of no fault either */
-	if (!f->cause && f->came_up && f->t->n_sessions &&
-	    (!live_sessions(f) || (e->result < 0 && !e->text.len &&
-				   (e->is_cut || f->t->peer[1 - e->from].is_text_source)))) {
-		f->cause = "request-clear";
-		f->confidence = live_sessions(f) ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
-	}
-	if (f->cause)
-		return trial_say(f, "%s closed the tunnel with StopCCN%s%s%s.",
-				 str_c(end_words(f->r, f->t, e->from)),
-				 str_c(time_words(f->r, &e->mark)),
-				 str_c(quote_words(f->r, e->text)), str_c(live_words(f)));
-	f->cause = "unknown";
-	f->confidence = CONFIDENCE_POSSIBLE;
-	return trial_say(f, "%s closed the tunnel with StopCCN%s, %s.",
-			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
-			 str_c(trial_stopccn_words(f->r, e)));
-}
-
-static bool stopccn_result(struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	if (!e->is_set)
-		return false;
-	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
-	return stopccn_of_timeout(f) || stopccn_of_result(f) || stopccn_without_result(f);
+			 str_c(time_words(f->r, &u->first)), str_c(there_words(f)),
+			 str_c(came_again_words(f)), str_c(moved_words(f)));
 }
 
 /* A daemon that is stopped closes its tunnels, whether it prints so or not. */
@@ -540,8 +431,8 @@ static const struct cause_row rows[] = {
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, false},
-	{commanded, "admin-clear", CONFIDENCE_LIKELY, false},
-	{stopccn_result, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_commanded_stop, "admin-clear", CONFIDENCE_LIKELY, false},
+	{judge_stopccn, NULL, CONFIDENCE_CERTAIN, false},
 	{daemon_stopped, "admin-clear", CONFIDENCE_CERTAIN, false},
 	{peer_restarted, "peer-restarted", CONFIDENCE_POSSIBLE, false},
 };
@@ -555,6 +446,18 @@ static enum outcome outcome_of(const struct trial *f)
 	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 }
 
+/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far" */
+static struct str unanswered_words(const struct trial *f)
+{
+	uint32_t copies = copies_of(f->t, SCCRQ);
+
+	if (copies < 2 || heard_from(f->t, RESPONDER))
+		return (struct str){0};
+	return arena_printf(
+		f->r->arena, ": SCCRQ was sent %u times%s, without an answer so far", copies,
+		str_c(moment_words(f->r, ", first", &seen_of(f->t->seen, SCCRQ)->first)));
+}
+
 static void judge_open_end(struct trial *f)
 {
 	if (f->came_up) {
@@ -564,7 +467,8 @@ static void judge_open_end(struct trial *f)
 	f->confidence = CONFIDENCE_LIKELY;
 	if (seen_of(f->t->seen, SCCRQ)->count) {
 		f->cause = "capture-ends";
-		trial_say(f, "The input ends while the tunnel is being set up.");
+		trial_say(f, "The input ends while the tunnel is being set up%s.",
+			  str_c(unanswered_words(f)));
 	} else {
 		f->cause = "capture-starts-late";
 		trial_say(f, "The input begins after this tunnel was set up.");

@@ -2,13 +2,9 @@
 
 #include "auth_link.h"
 #include "ppp_link.h"
+#include "session.h"
 
 enum { LCP_OPTION_AUTH = 3, LCP_OPTION_MAGIC = 5 };
-
-bool cp_is_control(uint16_t protocol)
-{
-	return protocol == PPP_LCP || (protocol & 0xc000) == 0x8000;
-}
 
 /* What a text says of its states is compared with its packets. */
 static void note_moved(const struct cp_step *x, struct cp_side *side)
@@ -116,8 +112,8 @@ static void check_answered(struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	const struct cp_side *asker = &x->cp->side[1 - x->from];
 
-	if (p->has_id && !cp_used_id(asker, p->id))
-		x->s->is_holey |= !x->c->observer->is_text;
+	if (p->has_id && !cp_used_id(asker, p->id) && !x->c->observer->is_text)
+		session_note_hole(x->c, x->s);
 }
 
 /* An end asks for something else only when it was refused (RFC 1661 5.3, 5.4). */
@@ -137,8 +133,8 @@ static void take_request(struct cp_step *x)
 	const struct ppp *p = &x->c->event->ppp;
 	struct cp_side *me = &x->cp->side[x->from];
 
-	x->s->is_holey |= missed_refusal(x);
-
+	if (missed_refusal(x))
+		session_note_hole(x->c, x->s);
 	if (x->cp->side[0].end.state == CP_STATE_OPENED ||
 	    x->cp->side[1].end.state == CP_STATE_OPENED)
 		lcp_starts_over(x);
@@ -191,6 +187,41 @@ static void take_ack(struct cp_step *x)
 	cp_opened(x);
 }
 
+/* "CHAP MD5": the method of authentication that an option asks for; NULL: empty. */
+static struct str auth_method(const struct cp_step *x, const struct ppp_option *o)
+{
+	struct text value = text_make(32);
+	struct str words;
+
+	if (o)
+		option_print_value(&value, o);
+	words = keep(x->c, text_str(&value));
+	text_free(&value);
+	return words;
+}
+
+/* A request for authentication was refused. */
+static void take_auth_refusal(struct cp_step *x, const struct cp_side *peer, const struct mark *at)
+{
+	const struct ppp *p = &x->c->event->ppp;
+	struct link_rare *rare = link_rare_make(x->c->arena, &x->s->ppp);
+	struct ppp_option o;
+	struct str asked =
+		auth_method(x, kept_find(peer->options, LCP_OPTION_AUTH, &o) ? &o : NULL);
+
+	x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
+	if (rare->auth_method_refused.is_set) {
+		if (!str_equal(asked, rare->auth_asked))
+			rare->auth_asked.len = 0;
+		return;
+	}
+	rare->auth_method_refused = *at;
+	rare->auth_asked = asked;
+	if (p->code == CP_CONFNAK)
+		rare->auth_wanted =
+			auth_method(x, option_find(p->options, p->n_options, LCP_OPTION_AUTH));
+}
+
 static void take_refusal(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -208,13 +239,18 @@ static void take_refusal(struct cp_step *x)
 		options_keep_over(x->c->arena, refusal->options, p->options, p->n_options);
 	refusal->is_reject = p->code == CP_CONFREJ;
 	refusal->mark = mark_gist(x->c, refusal->is_reject ? GIST_CONFREJ : GIST_CONFNAK, p->id);
-	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH)) {
-		link_rare_make(x->c->arena, &x->s->ppp)->auth_method_refused = refusal->mark;
-		x->s->ppp.auth_asker = (uint8_t)(1 - x->from);
-	}
+	if (x->cp->protocol == PPP_LCP && option_find(p->options, p->n_options, LCP_OPTION_AUTH))
+		take_auth_refusal(x, peer, &refusal->mark);
 	cp_sender(x, CP_EVENT_SEND_CONFNAK);
 	if (fits)
 		cp_receiver(x, CP_EVENT_RECV_CONFNAK);
+}
+
+/* Whoever ends LCP has asked for it (RFC 1661 4.1), the client perhaps the LAC. */
+static bool missed_opening(const struct cp_step *x)
+{
+	return x->cp->protocol == PPP_LCP && !x->c->observer->is_text && !x->s->was_there &&
+	       !x->s->ppp.proxy_lcp && !x->cp->side[x->from].requests;
 }
 
 static void take_terminate(struct cp_step *x)
@@ -225,6 +261,8 @@ static void take_terminate(struct cp_step *x)
 	bool is_request = p->code == CP_TERMREQ;
 
 	if (is_request) {
+		if (missed_opening(x))
+			session_note_hole(x->c, x->s);
 		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!ending->text.len)
 			ending->text = keep(x->c, p->message);
@@ -269,10 +307,12 @@ static void take_echo(struct cp_step *x)
 		struct cp_echo *echo = side_echo_make(x->c->arena, me);
 
 		echo->requests++;
-		echo->unanswered++;
+		if (!echo->unanswered++)
+			echo->first = x->c->mark;
 		echo->last = x->c->mark;
 	} else if (p->code == CP_ECHOREP) {
-		x->s->is_holey |= !side_echo(peer)->unanswered && !x->c->observer->is_text;
+		if (!side_echo(peer)->unanswered && !x->c->observer->is_text)
+			session_note_hole(x->c, x->s);
 		side_echo_make(x->c->arena, me)->replies++;
 		if (side_part(peer, CP_ECHO))
 			side_echo_make(x->c->arena, peer)->unanswered = 0;

@@ -23,7 +23,10 @@ void cp_said(struct cp_step *x, unsigned at, uint8_t claimed);
 void cp_bracket(struct cp_step *x);
 
 /* LCP and the network control protocols, by number. */
-bool cp_is_control(uint16_t protocol);
+static inline bool cp_is_control(uint16_t protocol)
+{
+	return protocol == PPP_LCP || (protocol & 0xc000) == 0x8000;
+}
 
 /* A request of this side had that id. */
 bool cp_used_id(const struct cp_side *side, uint8_t id);

@@ -39,13 +39,6 @@ uint64_t request_print(const struct event *e)
 	return print;
 }
 
-bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path)
-{
-	const struct lane *lane = &lt->lane[sender];
-
-	return !lane->is_known || (lane->label == path->label && lane->gre_key == path->gre_key);
-}
-
 /* Where an end is, was when the tunnel began, or was asked. */
 static bool is_at(const struct live_tunnel *lt, unsigned end, const struct party *p)
 {

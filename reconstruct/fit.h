@@ -16,7 +16,12 @@ unsigned tunnel_fit(const struct tunnel *t, unsigned end, const struct event *e,
 		    bool is_alone);
 
 /* A label-switched path and a GRE key hold for one direction; the other one has its own. */
-bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path);
+static inline bool lane_fits(const struct live_tunnel *lt, unsigned sender, const struct path *path)
+{
+	const struct lane *lane = &lt->lane[sender];
+
+	return !lane->is_known || (lane->label == path->label && lane->gre_key == path->gre_key);
+}
 
 /* What an SCCRQ asks, to tell its repeat from a new one. */
 uint64_t request_print(const struct event *e);

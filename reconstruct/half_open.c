@@ -185,20 +185,10 @@ static void hear_session(struct context *c, struct session *s)
 		sweep_sessions(c->observer);
 }
 
-static bool is_heard_whole(const struct live_session *ls, const struct live_tunnel *lt)
-{
-	return ls->is_heard == 3 && !ls->half.of && lt->is_heard[0] && lt->is_heard[1] &&
-	       !lt->half.of;
-}
-
-void half_open_hear(struct context *c)
+void half_open_hear_end(struct context *c)
 {
 	struct session *s = c->session;
 
-	if (c->observer->is_text)
-		return;
-	if (s && c->tunnel && is_heard_whole(live_session(s), live_tunnel(c->tunnel)))
-		return; /* as nearly always */
 	if (s && s->tunnel && !live_session(s)->became)
 		hear_session(c, s);
 	if (c->tunnel && !live_tunnel(c->tunnel)->became)

@@ -10,7 +10,21 @@
 struct half_open *half_open_of(struct observer *o, uint16_t vantage);
 
 /* What became of the event is known: who was heard. */
-void half_open_hear(struct context *c);
+void half_open_hear_end(struct context *c);
+static inline void half_open_hear(struct context *c)
+{
+	struct session *s = c->session;
+	const struct live_tunnel *lt = c->tunnel ? live_tunnel(c->tunnel) : NULL;
+	const struct live_session *ls = s ? live_session(s) : NULL;
+
+	if (c->observer->is_text)
+		return;
+	/* as nearly always: both ends were heard, of both */
+	if (ls && lt && ls->is_heard == 3 && !ls->half.of && lt->is_heard[0] && lt->is_heard[1] &&
+	    !lt->half.of)
+		return;
+	half_open_hear_end(c);
+}
 
 /* The record is no more; again: nothing. */
 void half_open_leave(struct tunnel *t);

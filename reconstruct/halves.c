@@ -343,6 +343,29 @@ static struct session *rest_of(const struct context *c, const struct session *s)
 	return NULL;
 }
 
+static bool agree(const struct session *a, const struct session *b, unsigned end)
+{
+	uint32_t x = a->id[session_side(a, end)], y = b->id[session_side(b, end)];
+
+	return !x || !y || x == y;
+}
+
+struct session *half_named(struct context *c, struct session *s, unsigned from, uint32_t id)
+{
+	struct session *other =
+		id ? registry_session(c->observer->registry, s->tunnel, from, id) : NULL;
+
+	if (!other || other == s || !s->was_there || !other->was_there ||
+	    !agree(s, other, 1 - from) || after_end(s, other) || after_end(other, s))
+		return s;
+	if (mark_number(&s->first) < mark_number(&other->first)) { /* its number stays */
+		session_absorb(c, s, other);
+		return s;
+	}
+	session_absorb(c, other, s);
+	return other;
+}
+
 static void settle_known(struct context *c, struct tunnel *t)
 {
 	struct session *s = t->sessions;
@@ -423,7 +446,8 @@ void halves_settle(struct context *c)
 		settle_last(c, t);
 		settle_opener(t);
 		for (struct session *s = t->sessions; s; s = s->next)
-			s->is_holey |= s->was_there && (!s->id[0] || !s->id[1]);
+			if (s->was_there && (!s->id[0] || !s->id[1]))
+				session_note_hole_anywhere(s);
 	}
 	for (struct step *step = c->observer->steps; step; step = step->next) {
 		steps_rest(c->observer->report, i++);

@@ -23,6 +23,10 @@ struct session *half_session(const struct context *c, const struct tunnel *t, un
  * Then both are one from now on; returns it, `*from` as the ends stand there. */
 struct session *half_joined(struct context *c, struct session *s, unsigned *from);
 
+/* A message of `s`, a half, names that id of end `from`: so does the other half. Then both are one;
+ * returns it. */
+struct session *half_named(struct context *c, struct session *s, unsigned from, uint32_t id);
+
 static inline struct session *half_complete(struct context *c, struct session *s, unsigned *from)
 {
 	return s->was_there && !s->id[session_side(s, *from)] ? half_joined(c, s, from) : s;

@@ -44,7 +44,7 @@ void in_time_sort(struct in_time *rows, size_t n)
 
 	if (is_sorted(rows, n))
 		return;
-	spare = to = must_alloc(n, sizeof(*spare));
+	spare = to = must_room(n, sizeof(*spare));
 	for (size_t run = 1; run < n; run *= 2) {
 		struct in_time *other = to;
 

@@ -75,6 +75,7 @@ static void join_echo(const struct report *r, struct cp_echo *a, const struct cp
 		a->requests = b->requests;
 		a->replies = b->replies;
 		a->unanswered = b->unanswered;
+		a->first = b->first;
 	}
 	fill_last(r, &a->last, &b->last);
 }
@@ -187,6 +188,8 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 static void join_rare(struct link_rare *a, const struct link_rare *b)
 {
 	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
+	fill_str(&a->auth_asked, b->auth_asked);
+	fill_str(&a->auth_wanted, b->auth_wanted);
 	fill_mark(&a->renegotiated, &b->renegotiated);
 	fill_str(&a->disconnect_reason, b->disconnect_reason);
 	fill_mark(&a->loopback, &b->loopback);

@@ -82,7 +82,7 @@ static uint64_t caller_hash(const void *row)
 
 static void calls_of_users(struct report *r)
 {
-	struct caller *callers = must_alloc(r->n_calls + 1, sizeof(*callers));
+	struct caller *callers = must_room(r->n_calls + 1, sizeof(*callers));
 	size_t n = 0;
 
 	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {

@@ -30,11 +30,22 @@ static int64_t jumped_ns(const struct view *v, struct moment m)
 	return sum;
 }
 
+/* Nothing shifts its times. */
+static inline bool is_reference(const struct view *v)
+{
+	return v->offset_s == 0 && v->drift == 0;
+}
+
 int64_t view_align(const struct view *v, int64_t ns)
 {
-	if (v->offset_s == 0 && v->drift == 0)
-		return ns;
-	return view_shift(v, ns);
+	return is_reference(v) ? ns : view_shift(v, ns);
+}
+
+static __attribute__((noinline)) int64_t shifted_ns(const struct view *v, const struct mark *m)
+{
+	int64_t ns = m->ns - (m->epoch ? jumped_ns(v, mark_when(m)) : 0);
+
+	return v ? view_align(v, ns) : ns;
 }
 
 bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
@@ -44,9 +55,7 @@ bool mark_ns(const struct report *r, const struct mark *m, int64_t *ret)
 	if (!m->is_set || m->kind == CLOCK_NONE)
 		return false;
 	v = report_view(r, m->vantage);
-	*ret = m->ns - (m->epoch ? jumped_ns(v, mark_when(m)) : 0);
-	if (v)
-		*ret = view_align(v, *ret);
+	*ret = v && !m->epoch && is_reference(v) ? m->ns : shifted_ns(v, m);
 	return true;
 }
 

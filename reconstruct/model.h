@@ -146,7 +146,7 @@ struct cp_ending {
 struct cp_echo {
 	struct cp_part part;
 	uint32_t requests, replies, unanswered; /* unanswered in a row */
-	struct mark last;
+	struct mark first, last;                /* of those in a row, and of all requests */
 };
 struct cp_claim {
 	struct cp_part part;
@@ -212,6 +212,8 @@ struct auth {
 struct link_rare {
 	struct mark auth_method_refused; /* a request for authentication was rejected/naked to the
 					    end */
+	struct str auth_asked;  /* the method that was asked for; empty: none, or several */
+	struct str auth_wanted; /* what a Nak wanted instead */
 	struct mark renegotiated;
 	struct mark told;             /* the log of this very PPP said that it began */
 	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
@@ -319,6 +321,7 @@ struct session {
 	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
 	enum direction direction;
 	uint32_t id[2]; /* assigned by [LAC], [LNS] */
+	uint64_t hole;  /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	uint32_t serial;
 	bool has_serial;
 	bool roles_inferred;
@@ -360,6 +363,8 @@ struct str session_user(const struct session *s);
 
 /* The recording misses packets of it, or messages of its tunnel since its PPP, or it, began. */
 bool session_has_holes(const struct session *s);
+/* Likewise behind that mark. */
+bool session_has_holes_behind(const struct session *s, const struct mark *m);
 
 /* A defect that was seen on an event of this tunnel or session. */
 struct defect_note {
@@ -565,6 +570,7 @@ struct call {
 	size_t n_also;
 	struct str cause_text;
 	bool fell_with_tunnel;     /* its cause is the tunnel's */
+	bool is_left_out;          /* its log leaves out how far it came */
 	struct ending cdn;         /* from = LAC or LNS */
 	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
 	enum result auth_result;

@@ -240,7 +240,8 @@ void observer_finish(struct observer *o)
 			tell_tunnel(t);
 		for (struct session *s = t->sessions; s; s = session_after(s)) {
 			infer_roles(s);
-			s->is_holey |= !o->is_text && has_missed_answer(o, s);
+			if (!o->is_text && has_missed_answer(o, s))
+				session_note_hole_anywhere(s);
 		}
 		live_tunnel(t)->initiator = calls_tell(t);
 	}
@@ -259,7 +260,8 @@ void observer_settle(struct observer *o)
 			text_settle(t);
 		for (struct session *s = t->sessions; s; s = session_after(s)) {
 			infer_roles(s);
-			s->is_holey |= !o->is_text && has_missed_answer(o, s);
+			if (!o->is_text && has_missed_answer(o, s))
+				session_note_hole_anywhere(s);
 		}
 		if (!t->goes_on || o->is_text)
 			live_tunnel(t)->initiator = calls_tell(t);

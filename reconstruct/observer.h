@@ -337,6 +337,15 @@ struct context {
 	struct session *session;
 	unsigned from; /* the tunnel end that sent it */
 	enum delivery delivery;
+	/* Where the header of the event `of` leads, looked up once (wire.c): to see whether it is
+	 * to wait, and when it is taken, right after. It says nothing of another event, and nothing
+	 * more once the event is taken, which may move what stands here. */
+	struct {
+		const struct event *of;
+		struct tunnel *tunnel;   /* NULL: it is not the way of an earlier packet */
+		struct session *session; /* NULL: nobody looked, or it is not there */
+		unsigned end;            /* that the packet goes to */
+	} leads;
 };
 
 /* What is kept from now on lives as long as that session, tunnel; they give back what it was.

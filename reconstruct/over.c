@@ -299,7 +299,7 @@ static void part_session(struct session *s)
 /* In the order of their tunnels; those that stay, which are more, are not looked at. */
 static void part_sessions(struct observer *o, size_t n)
 {
-	struct in_time *rows = must_alloc(n, sizeof(*rows));
+	struct in_time *rows = must_room(n, sizeof(*rows));
 	size_t at = 0;
 
 	for (struct live_session *ls = o->ended; ls && at < n; ls = ls->next_ended)

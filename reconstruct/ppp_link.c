@@ -127,14 +127,11 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 	cp_take(&step);
 }
 
-void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)
+void ppp_link_take_proxy(struct context *c, struct session *s, bool is_said)
 {
 	struct ppp_link *l = &s->ppp;
-	struct cp *lcp;
+	struct cp *lcp = link_cp_make(c->arena, l, CP_LCP);
 
-	if (!l->proxy_lcp || l->proxy_accepted != TRUTH_UNKNOWN)
-		return;
-	lcp = link_cp_make(c->arena, l, CP_LCP);
 	l->proxy_accepted = TRUTH_TRUE;
 	for (int i = 0; i < 2; i++)
 		end_adopt(c, &lcp->side[i].end, CP_STATE_OPENED, ppp_roles[i], PPP_LCP,

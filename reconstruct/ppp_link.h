@@ -17,7 +17,12 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 void ppp_link_proxy(struct context *c, struct session *s);
 
 /* Traffic, or a later protocol, of the LNS: it did not negotiate LCP, so it took the proxy's. */
-void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said);
+void ppp_link_take_proxy(struct context *c, struct session *s, bool is_said);
+static inline void ppp_link_takes_proxy(struct context *c, struct session *s, bool is_said)
+{
+	if (s->ppp.proxy_lcp && s->ppp.proxy_accepted == TRUTH_UNKNOWN)
+		ppp_link_take_proxy(c, s, is_said);
+}
 
 /* What the console at end `at` says of a protocol (`State is Open`) or of the phase. */
 void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool at_lac);

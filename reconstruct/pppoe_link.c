@@ -270,7 +270,7 @@ struct tunnel *pppoe_granted_unseen(struct context *c)
 		t->peer[CONCENTRATOR].address = ends[1 - i];
 		t->discovery->session_id = path->pppoe;
 		t->link_id[0] = t->link_id[1] = path->pppoe;
-		t->sessions->is_holey = true;
+		session_note_hole_anywhere(t->sessions);
 		return t;
 	}
 	return NULL;

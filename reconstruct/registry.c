@@ -171,8 +171,8 @@ static void entries_forget(struct registry *r, uint32_t *newest)
 }
 
 /* The next entry of that hash, kind and id after `at` (0: from the start), or NULL. */
-static const struct entry *entry_next(const struct registry *r, uint64_t hash, enum entry_kind kind,
-				      uint32_t id, uint32_t *at)
+static inline const struct entry *entry_next(const struct registry *r, uint64_t hash,
+					     enum entry_kind kind, uint32_t id, uint32_t *at)
 {
 	uint32_t i = *at ? r->entries[*at - 1].next : r->buckets[hash & (r->n_buckets - 1)];
 
@@ -225,13 +225,13 @@ static struct way *ways_of(const struct registry *r, const struct event *e, uint
 	return &r->ways[((id ^ address ^ e->to.port) * UINT32_C(0x9e3779b1)) >> 25 << 1];
 }
 
-static bool is_place(const struct place *place, const struct party *p)
+static inline bool is_place(const struct place *place, const struct party *p)
 {
 	return place->port == p->port && address_equal(&place->address, &p->address);
 }
 
 /* Both ends are where they were last: then nothing but their places was asked (tunnel_fit). */
-static bool way_leads(const struct way *way, const struct event *e, uint32_t id)
+static inline bool way_leads(const struct way *way, const struct event *e, uint32_t id)
 {
 	const struct live_tunnel *lt = (const struct live_tunnel *)way->tunnel;
 

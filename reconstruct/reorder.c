@@ -4,9 +4,9 @@
 #include "cp_link.h"
 #include "link.h"
 #include "ppp_link.h"
-#include "registry.h"
 #include "session.h"
 #include "tunnel.h"
+#include "wire.h"
 
 /* As near as copies of one packet are (contract.md: 2 ms): no end asks again so soon. */
 static const int64_t at_once_ns = 2000000;
@@ -14,14 +14,12 @@ static const int64_t at_once_ns = 2000000;
 /* ---- is it ahead of what it answers? ---- */
 
 /* It answers what its Nr covers; to an id that nobody assigned, the message that assigns it. */
-static bool control_is_ahead(const struct observer *o, const struct event *e)
+static bool control_is_ahead(struct context *c)
 {
+	const struct event *e = c->event;
 	unsigned end;
-	const struct tunnel *t;
+	const struct tunnel *t = wire_look(c, &end);
 
-	if (!e->l2tp.has_sequence || !e->l2tp.has_ids || e->l2tp.version == 1)
-		return false;
-	t = registry_tunnel(o->registry, e, e->l2tp.tunnel_id, LOOK_RECEIVER, &end);
 	return t ? tunnel_acknowledges_unseen(t, 1 - end, e) : e->l2tp.tunnel_id && e->l2tp.nr > 0;
 }
 
@@ -64,36 +62,24 @@ static const struct session *link_of(struct context *c, unsigned *ret_from)
 static const struct session *session_of(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
-	const struct registry *r = c->observer->registry;
-	const struct tunnel *t;
-	unsigned end;
+	const struct session *s;
+	unsigned end = 0;
 
 	if (!e->l2tp.is_present)
 		return link_of(c, ret_from);
 	if (!e->l2tp.has_ids || e->l2tp.version != 2)
 		return NULL;
-	t = registry_tunnel(r, e, e->l2tp.tunnel_id, LOOK_RECEIVER, &end);
+	s = wire_look_session(c, &end);
 	*ret_from = 1 - end;
-	return t ? registry_session(r, t, end, e->l2tp.session_id) : NULL;
+	return s;
 }
 
-/* RFC 1661 5, 1334 2.2, 1994 4, 3748 4: the same numbers in all; most packets need no look further.
- */
-static bool is_answer(const struct ppp *p)
+static bool ppp_is_ahead(struct context *c)
 {
-	return (p->code >= CP_CONFACK && p->code <= CP_CONFREJ) || p->code == CP_TERMACK ||
-	       p->code == CP_ECHOREP;
-}
-
-static bool ppp_is_ahead(struct observer *o, const struct event *e)
-{
-	struct context c = {.observer = o, .arena = o->arena, .event = e};
+	const struct event *e = c->event;
 	unsigned end = 0, from;
-	const struct session *s;
+	const struct session *s = session_of(c, &end);
 
-	if (!e->ppp.has_id || !is_answer(&e->ppp) || (!e->from.address.family && !e->path.pppoe))
-		return false;
-	s = session_of(&c, &end);
 	if (!s)
 		return false;
 	from = session_side(s, end) == LAC ? CLIENT : LNS;
@@ -101,11 +87,23 @@ static bool ppp_is_ahead(struct observer *o, const struct event *e)
 						 : cp_is_ahead(&s->ppp, from, &e->ppp);
 }
 
-static bool is_ahead(struct observer *o, const struct event *e)
+/* RFC 1661 5, 1334 2.2, 1994 4, 3748 4: the same numbers in all. */
+static inline bool is_answer(const struct ppp *p)
 {
+	return (p->code >= CP_CONFACK && p->code <= CP_CONFREJ) || p->code == CP_TERMACK ||
+	       p->code == CP_ECHOREP;
+}
+
+/* Most packets need no look further. */
+static inline bool is_ahead(struct context *c)
+{
+	const struct event *e = c->event;
+
 	if (e->kind == EVENT_CONTROL)
-		return control_is_ahead(o, e);
-	return e->kind == EVENT_PPP && ppp_is_ahead(o, e);
+		return e->l2tp.has_sequence && e->l2tp.has_ids && e->l2tp.version != 1 &&
+		       control_is_ahead(c);
+	return e->kind == EVENT_PPP && e->ppp.has_id && is_answer(&e->ppp) &&
+	       (e->from.address.family || e->path.pppoe) && ppp_is_ahead(c);
 }
 
 /* ---- is it what is answered? ---- */
@@ -167,18 +165,35 @@ static bool is_at_once(const struct event *a, const struct event *b)
 	return moment_comparable(a->when, b->when) && apart < at_once_ns && apart > -at_once_ns;
 }
 
-bool reorder_take(struct replay *r, struct observer *o, const struct event *e, reorder_feed *feed)
+static bool first_is_ahead(struct observer *o)
 {
+	struct context c = {.observer = o, .arena = o->arena, .event = o->ahead[0]};
+
+	return is_ahead(&c);
+}
+
+/* Something waits, or the event of `c` is to. */
+static __attribute__((noinline)) bool take_waiting(struct replay *r, struct context *c,
+						   reorder_feed *feed)
+{
+	struct observer *o = c->observer;
+	const struct event *e = c->event;
+
 	if (o->n_ahead && (o->n_ahead == LIMIT_AHEAD || !is_at_once(o->ahead[0], e)))
 		reorder_end(r, o, feed);
-	if (!o->n_ahead && !is_ahead(o, e))
+	if (!o->n_ahead && !is_ahead(c))
 		return false;
 	if (!o->n_ahead || !may_answer(o->ahead[0], e)) {
 		hold(o, e);
 		return true;
 	}
 	feed(r, o, e);
-	while (o->n_ahead && !is_ahead(o, o->ahead[0]))
+	while (o->n_ahead && !first_is_ahead(o))
 		first_goes(r, o, feed);
 	return true;
+}
+
+bool reorder_take(struct replay *r, struct context *c, reorder_feed *feed)
+{
+	return (c->observer->n_ahead || is_ahead(c)) && take_waiting(r, c, feed);
 }

@@ -11,9 +11,9 @@
 
 typedef void reorder_feed(struct replay *r, struct observer *o, const struct event *e);
 
-/* True: `e` was fed, or waits. False: nothing waits, and it is to be fed as it is. */
-bool reorder_take(struct replay *r, struct observer *o, const struct event *e, reorder_feed *feed);
-/* The end of the input: what waits goes on. */
+/* True: the event of `c` was fed, or waits. False: nothing waits, and it is to be fed as it is. */
+bool reorder_take(struct replay *r, struct context *c,
+		  reorder_feed *feed); /* The end of the input: what waits goes on. */
 void reorder_end(struct replay *r, struct observer *o, reorder_feed *feed);
 
 static inline bool reorder_waits(const struct observer *o)

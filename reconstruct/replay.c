@@ -133,12 +133,11 @@ static struct observer *observer_known(const struct replay *r, uint16_t vantage)
 	return NULL;
 }
 
-static struct observer *observer_of(struct replay *r, const struct event *e)
+static __attribute__((noinline)) struct observer *observer_new(struct replay *r,
+							       const struct event *e)
 {
-	struct observer *o = observer_known(r, e->origin.vantage);
+	struct observer *o;
 
-	if (o)
-		return o;
 	if (r->n_observers == LIMIT_VANTAGES)
 		return NULL;
 	o = arena_alloc(r->arena, sizeof(*o));
@@ -164,9 +163,11 @@ static struct observer *observer_of(struct replay *r, const struct event *e)
 	return o;
 }
 
-static struct mark mark_of(struct context *c)
+static inline struct observer *observer_of(struct replay *r, const struct event *e)
 {
-	return mark_of_event(c->event);
+	struct observer *o = observer_known(r, e->origin.vantage);
+
+	return o ? o : observer_new(r, e);
 }
 
 /* ---- defects ---- */
@@ -421,7 +422,7 @@ static bool take_data(struct context *c)
 	s->tunnel->last = c->mark;
 	defects_take(c, s->tunnel, s);
 	if (!network_is_open(s, c->event->data.protocol))
-		s->is_holey = true;
+		session_note_hole(c, s);
 	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
 		return false;
 	tunnel_prove(c, s->tunnel, 1 - end, s);
@@ -475,7 +476,6 @@ static void other_take(struct context *c)
 {
 	if (c->event->n_defects == 0)
 		return;
-	c->mark = mark_of(c);
 	mark_keep(c);
 	defects_take(c, NULL, NULL);
 }
@@ -563,6 +563,8 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 		batch_tell(r);
 }
 
+static void feed_waited(struct replay *r, struct observer *o, const struct event *e);
+
 /* The clock was set before: its time is one of the new clock. */
 static void feed_on_new_clock(struct replay *r, const struct context *c, const struct event *given,
 			      struct moment when)
@@ -576,40 +578,43 @@ static void feed_on_new_clock(struct replay *r, const struct context *c, const s
 	feed(r, &renewed, given);
 }
 
+/* `may_wait`: for what it answers (reorder.h). */
 static void feed_to(struct replay *r, struct observer *o, const struct event *e,
-		    const struct event *given)
+		    const struct event *given, bool may_wait)
 {
-	struct context c = {
-		.arena = r->arena, .observer = o, .event = e, .delivery = DELIVERY_NONE};
+	struct context c = {.arena = r->arena,
+			    .observer = o,
+			    .event = e,
+			    .mark = mark_of_event(e),
+			    .delivery = DELIVERY_NONE};
 	struct moment when;
 
+	if (may_wait && reorder_take(r, &c, feed_waited))
+		return;
 	if (e->kind == EVENT_OTHER) {
 		other_take(&c);
 		return;
 	}
-	c.mark = mark_of(&c);
-	if (jump_is_none(c.observer, &e->when)) {
-		c.observer->latest = c.mark;
-		feed(r, &c, given);
+	if (jump_is_none(o, &e->when)) {
+		o->latest = c.mark;
+	} else if (jump_moment(&c, &when)) {
+		feed_on_new_clock(r, &c, given, when);
 		return;
 	}
-	if (jump_moment(&c, &when))
-		feed_on_new_clock(r, &c, given, when);
-	else
-		feed(r, &c, given);
+	feed(r, &c, given);
 }
 
 static void feed_waited(struct replay *r, struct observer *o, const struct event *e)
 {
-	feed_to(r, o, e, e);
+	feed_to(r, o, e, e, false);
 }
 
 static void feed_as(struct replay *r, const struct event *e, const struct event *given)
 {
 	struct observer *o = observer_of(r, e);
 
-	if (o && (o->is_text || !reorder_take(r, o, e, feed_waited)))
-		feed_to(r, o, e, given);
+	if (o)
+		feed_to(r, o, e, given, !o->is_text);
 }
 
 void replay_all_fed(struct replay *r)

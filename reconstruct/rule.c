@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "cause_table.h"
 #include "limits.h"
 #include "observer.h"
 #include "once.h"
@@ -98,6 +99,16 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark)
 {
 	finding_more(r->r->arena, f, mark);
+}
+
+void finding_of_cause(struct raise *r, struct finding *f, const char *slug)
+{
+	const struct cause_fact *fact = slug ? cause_named(slug) : NULL;
+
+	if (!fact)
+		return;
+	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
+	f->advice = str_of(fact->advice);
 }
 
 void finding_text(struct raise *r, struct finding *f, const char *format, ...)
@@ -248,6 +259,16 @@ static const struct defect_note *raise_damage(struct raise *r, const struct defe
 	return last;
 }
 
+/* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
+ * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
+static bool is_healthy(const struct finding *f)
+{
+	if (f->call)
+		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
+	return f->tunnel && f->rule->when != ON_EVENT &&
+	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
+}
+
 static void raise_defects(struct raise *r, const struct defect_note *d, struct tunnel *t,
 			  struct call *c)
 {
@@ -266,6 +287,8 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 		f = raise_finding(r, &d->mark, "%s%s%.*s", row->title,
 				  d->defect.text.len ? ": " : "", STR_ARG(d->defect.text));
 		f->count = d->count ? d->count : 1;
+		if (row->measures && is_healthy(f))
+			f->severity = f->count > 1 ? SEVERITY_WARNING : SEVERITY_NOTE;
 	}
 }
 
@@ -355,16 +378,6 @@ static bool is_of_digest(const struct rule_row *rule)
 	return false;
 }
 
-/* contract.md §5: on a call or tunnel that came up and stayed up nothing is above a note, unless
- * it measures loss or delay. What a decoder proved about a tunnel's bytes stays. */
-static bool is_healthy(const struct finding *f)
-{
-	if (f->call)
-		return f->call->outcome == OUTCOME_UP || f->call->outcome == OUTCOME_CLOSED;
-	return f->tunnel && f->rule->when != ON_EVENT &&
-	       (f->tunnel->outcome == OUTCOME_UP || f->tunnel->outcome == OUTCOME_CLOSED);
-}
-
 static bool has_failed(const struct finding *f)
 {
 	unsigned outcome = f->call     ? f->call->outcome
@@ -391,7 +404,8 @@ static bool is_half_seen(const struct finding *f)
 	if (!s)
 		return f->tunnel && f->tunnel->is_holey && f->rule->when == ON_TUNNEL &&
 		       !is_behind_hole(f->tunnel);
-	return f->call->outcome == OUTCOME_UNKNOWN && (s->was_there || session_has_holes(s));
+	return f->call->outcome == OUTCOME_UNKNOWN &&
+	       (s->was_there || session_has_holes(s) || f->call->is_left_out);
 }
 
 void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c)
@@ -467,7 +481,7 @@ static void sort_findings(struct report *r)
 
 	for (struct finding *f = r->findings; f; f = finding_after(r, f))
 		n++;
-	rows = must_alloc(n + 1, sizeof(*rows));
+	rows = must_room(n + 1, sizeof(*rows));
 	n = 0;
 	for (struct finding *f = r->findings; f; f = finding_after(r, f), n++) {
 		if (is_healthy(f) && !f->rule->measures)

@@ -44,6 +44,8 @@ struct finding *raise_finding(struct raise *r, const struct mark *mark, const ch
 void finding_evidence(struct raise *r, struct finding *f, const struct mark *mark);
 /* The same while there is no report yet. */
 void finding_more(struct arena *a, struct finding *f, const struct mark *mark);
+/* What the cause of the call or tunnel means and asks for, instead of the rule's own words. */
+void finding_of_cause(struct raise *r, struct finding *f, const char *slug);
 /* For a judge (watch.h): other words, now that all is known. */
 void finding_text(struct raise *r, struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

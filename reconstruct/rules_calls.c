@@ -115,7 +115,7 @@ static struct numbered *by_number(const struct tunnel *t, unsigned end,
 				  uint32_t (*number_of)(const struct session *s, unsigned end),
 				  size_t *ret_n)
 {
-	struct numbered *rows = must_alloc((size_t)t->n_sessions + 1, sizeof(*rows));
+	struct numbered *rows = must_room((size_t)t->n_sessions + 1, sizeof(*rows));
 	bool is_in_order = true; /* as nearly all count up */
 	size_t n = 0;
 
@@ -278,7 +278,7 @@ static int caller_compare(const void *left, const void *right)
 
 static void flood(struct raise *r, struct tunnel *t, struct call *c)
 {
-	struct caller *rows = must_alloc(r->r->n_calls + 1, sizeof(*rows));
+	struct caller *rows = must_room(r->r->n_calls + 1, sizeof(*rows));
 	size_t limit = (size_t)threshold(r->r->thresholds, THRESHOLD_FLOOD);
 	const int64_t minute = INT64_C(60) * 1000000000;
 	size_t n = 0;

@@ -87,6 +87,31 @@ static void see_strangers(struct watch *w)
 			    c->avps[0].vendor);
 }
 
+/* An id of 0 is none (RFC 2661 4.4.3, 4.4.4): its peer cannot name what is opened. Who refuses or
+ * clears may have assigned nothing. */
+static void see_assigned_zero(struct watch *w)
+{
+	static const struct {
+		uint16_t message;
+		uint16_t number;
+	} assigns[] = {
+		{SCCRQ, AVP_N_ASSIGNED_TUNNEL_ID}, {SCCRP, AVP_N_ASSIGNED_TUNNEL_ID},
+		{ICRQ, AVP_N_ASSIGNED_SESSION_ID}, {ICRP, AVP_N_ASSIGNED_SESSION_ID},
+		{OCRQ, AVP_N_ASSIGNED_SESSION_ID}, {OCRP, AVP_N_ASSIGNED_SESSION_ID},
+	};
+	uint64_t number;
+
+	if (!w->e->origin.frame || w->e->l2tp.version != 2)
+		return;
+	for (size_t i = 0; i < sizeof(assigns) / sizeof(assigns[0]); i++)
+		if (watch_is_message(w, assigns[i].message) &&
+		    has_number(w->e, assigns[i].number, &number) && !number)
+			watch_raise(w, "assigned-id-zero", "%s of the %s assigns %s ID 0",
+				    message_word(w->e->control.message), end_word(w->from),
+				    assigns[i].number == AVP_N_ASSIGNED_TUNNEL_ID ? "Tunnel"
+										  : "Session");
+}
+
 /* ---- the header ---- */
 
 static void see_zero_ids(struct watch *w)
@@ -98,8 +123,10 @@ static void see_zero_ids(struct watch *w)
 	if (watch_is_message(w, HELLO) && e->l2tp.session_id)
 		watch_raise_tunnel(w, "hello-session-nonzero", "HELLO of the %s has Session ID %u",
 				   end_word(w->from), e->l2tp.session_id);
-	/* whoever refuses or withdraws an SCCRQ may not know an id yet */
-	if (!e->l2tp.tunnel_id && !watch_is_message(w, SCCRQ) && !watch_is_message(w, STOPCCN))
+	/* whoever refuses or withdraws an SCCRQ may not know an id yet; a message whose type was
+	 * cut off may be one */
+	if (!e->l2tp.tunnel_id && e->control.message != MESSAGE_UNKNOWN &&
+	    !watch_is_message(w, SCCRQ) && !watch_is_message(w, STOPCCN))
 		watch_raise_tunnel(w, "l2tp-tunnel-id-zero-late", "%s of the %s has Tunnel ID 0",
 				   message_word(e->control.message), end_word(w->from));
 	if (e->l2tp.session_id || !session_message(e->control.message) ||
@@ -305,6 +332,7 @@ static void contents_watch(struct watch *w)
 		see_twice(w);
 		see_strangers(w);
 	}
+	see_assigned_zero(w);
 	see_zero_ids(w);
 	see_opening(w);
 	see_challenges(w, m);
@@ -338,6 +366,8 @@ static const struct rule_row rows[] = {
 	 "A wrong setting, or a bug: with a window of 0 nobody may send anything.",
 	 "Set the receive window of that end (`l2tp tunnel receive-window`) to 4 or more.",
 	 "RFC 2661 5.8", NULL, false},
+	{"assigned-id-zero", SEVERITY_ERROR, ON_EVENT, judge_by_outcome,
+	 "The id that an end assigns is 0", BUILDER, VENDOR, "RFC 2661 4.4.3", NULL, false},
 	{"avp-duplicate", SEVERITY_WARNING, ON_EVENT, judge_by_outcome,
 	 "An attribute comes twice in one message", BUILDER, VENDOR, "RFC 2661 4.4", NULL, false},
 	{"avp-unexpected-in-message", SEVERITY_NOTE, ON_EVENT, NULL,

@@ -253,6 +253,9 @@ const struct rule_table rules_decode = {
 		 ? "Lines of the log were glued together in a way that nothing tells apart, or "   \
 		   "it "                                                                           \
 		   "is no log: what a program writes at once is far shorter."                      \
+	 : (id) == DEFECT_V3_COOKIE_MISMATCH                                                       \
+		 ? "The sender uses a cookie of an earlier session or of its configuration, or "   \
+		   "somebody else sent this; the receiver drops such packets."                     \
 	 : (id) == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                             \
 					: BY_SEVERITY(severity,                                    \
 						      "A habit of the sender, or the way the "     \
@@ -263,7 +266,10 @@ const struct rule_table rules_decode = {
 	((id) == DEFECT_INPUT_DAMAGED ? "Nothing; where it matters, take the log again as text."   \
 	 : (id) == DEFECT_FRAME_CUT   ? "Capture whole packets (tcpdump -s 0)."                    \
 	 : (id) == DEFECT_AVP_HIDDEN_NO_SECRET ? "Give the tunnel secret with --secrets."          \
-	 : (id) == DEFECT_LIMIT_RECORD         ? "Take the log again with its line ends."          \
+	 : (id) == DEFECT_V3_COOKIE_MISMATCH                                                       \
+		 ? "Compare the cookies configured at both ends, or clear the session so that "    \
+		   "they are negotiated anew."                                                     \
+	 : (id) == DEFECT_LIMIT_RECORD ? "Take the log again with its line ends."                  \
 	 : (id) == DEFECT_LIMIT_REACHED                                                            \
 		 ? "Split the input, or narrow it with --since, --until or --bpf."                 \
 		 : BY_SEVERITY(severity, "Nothing to do; it does no harm by itself.",              \
@@ -282,7 +288,7 @@ static const struct rule_row defect_rows[] = {
 	 DEFECT_ADVICE(DEFECT_##symbol, severity),                                                 \
 	 ref,                                                                                      \
 	 NULL,                                                                                     \
-	 false},
+	 DEFECT_##symbol == DEFECT_V3_COOKIE_MISMATCH}, /* each is a packet lost */
 #include "defect.def"
 #undef DEFECT
 };

@@ -483,7 +483,7 @@ static bool same_giver(const struct call *a, const struct call *b)
 
 static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 {
-	struct holder *rows = must_alloc(r->r->n_calls + 1, sizeof(*rows));
+	struct holder *rows = must_room(r->r->n_calls + 1, sizeof(*rows));
 	struct twins twins = twins_make(r->r->n_calls);
 	size_t n = 0, twice = 0;
 

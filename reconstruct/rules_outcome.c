@@ -13,20 +13,16 @@ static bool is_explained(const struct finding *first, const struct tunnel *t, co
 	return false;
 }
 
-/* A recording of control messages alone does not show that PPP came up. */
-static bool is_ppp_unseen(const struct call *c)
-{
-	const struct session *s = c->session;
-
-	return (s->established[LAC].is_set || s->established[LNS].is_set) && !s->ppp.first.is_set;
-}
-
-/* What was missed may have been the reason. */
+/* What was missed may have been the reason; of a call that came up, not before it did. */
 static bool is_half_seen(const struct tunnel *t, const struct call *c)
 {
 	if (t && (t->was_there || (!c && t->is_holey)))
 		return true;
-	return c && (c->session->was_there || session_has_holes(c->session));
+	if (!c || c->session->was_there)
+		return c != NULL;
+	return c->outcome == OUTCOME_DROPPED && c->connected.is_set
+		       ? session_has_holes_behind(c->session, &c->connected)
+		       : session_has_holes(c->session);
 }
 
 static enum severity severity_of(const struct cause_fact *fact, unsigned confidence,
@@ -34,8 +30,6 @@ static enum severity severity_of(const struct cause_fact *fact, unsigned confide
 {
 	if (strcmp(fact->slug, "superseded") == 0)
 		return SEVERITY_NOTE; /* the other one goes on */
-	if (fact->stage == IN_ORDER && c && is_ppp_unseen(c))
-		return SEVERITY_NOTE;
 	if (fact->stage == IN_ORDER || confidence != CONFIDENCE_CERTAIN || is_half_seen(t, c))
 		return SEVERITY_WARNING;
 	return SEVERITY_ERROR;
@@ -70,8 +64,7 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	r->n = 0;
 	f = raise_finding(r, mark, "%.*s", STR_ARG(text));
 	f->severity = severity_of(fact, confidence, t, c);
-	f->cause = arena_printf(r->r->arena, "%s: %s", fact->slug, fact->meaning);
-	f->advice = str_of(fact->advice);
+	finding_of_cause(r, f, fact->slug);
 }
 
 static const char EXPLAIN[] =

@@ -446,8 +446,9 @@ static const struct rule_row rows[] = {
 	 "RFC 1332 3.3", NULL, false},
 	{"no-ncp-opened", SEVERITY_ERROR, ON_CALL, NULL,
 	 "Authentication passed but no network protocol opened",
-	 "Every network protocol is off or rejected at one end.", ALIGN, "RFC 3145 3.4",
-	 "ncp-no-agreement", false},
+	 "Every network protocol is off or rejected at one end, or their options exclude each "
+	 "other.",
+	 ALIGN, "RFC 3145 3.4", "ncp-no-agreement", false},
 	{"ncp-rejected", SEVERITY_ERROR, ON_CALL, NULL,
 	 "The network protocol was rejected and no other opened",
 	 "The protocol is not enabled at one end.", ALIGN, "RFC 1661 5.7", "ncp-rejected", false},

@@ -48,7 +48,8 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	if (mark_line(&s->first) && !seen_of(s->seen, ICRQ)->count &&
 	    !seen_of(s->seen, OCRQ)->count && !tunnel_opening_seen(t))
 		return; /* the log begins behind the request */
-	raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text));
+	finding_of_cause(r, raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text)),
+			 c->cause);
 }
 
 static void q931(struct raise *r, struct tunnel *t, struct call *c)

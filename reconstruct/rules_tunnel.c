@@ -59,6 +59,23 @@ static void port_refused(struct raise *r, struct tunnel *t, struct call *c)
 	raise_finding(r, &t->icmp, "%.*s", STR_ARG(t->cause_text));
 }
 
+/* The tunnel came up and nothing says that it fell, and yet a packet of it was refused: by a host
+ * that restarts, or a filter on the path of one direction. A freed port after the end is no fault.
+ */
+static void refused_while_up(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)c;
+	if (!t->icmp.is_set || icmp_is_too_big(t) || t->outcome == OUTCOME_FAILED ||
+	    is_root(t->cause, "port-unreachable") || !t->connected.is_set ||
+	    mark_before(r->r, &t->icmp, &t->connected) ||
+	    (t->ended.is_set && !mark_before(r->r, &t->icmp, &t->ended)))
+		return;
+	raise_finding(r, &t->icmp,
+		      "An ICMP error (type %u code %u) says that a packet of this tunnel was not "
+		      "delivered while it was up",
+		      t->icmp_type, t->icmp_code);
+}
+
 static void zlb_only(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)c;
@@ -320,6 +337,10 @@ static void live_sessions(struct raise *r, struct tunnel *t, struct call *c)
 	if ((t->stopccn.result == 1 || t->stopccn.result == 6) && said)
 		f->cause = arena_printf(r->r->arena, "Its sender says so: result %d, %s.",
 					t->stopccn.result, said);
+	if (t->outcome != OUTCOME_DROPPED || f->severity == SEVERITY_NOTE)
+		return;
+	finding_text(r, f, "%.*s", STR_ARG(t->cause_text)); /* it names the sessions, too */
+	finding_of_cause(r, f, t->cause);
 }
 
 static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
@@ -423,6 +444,15 @@ static const struct rule_row rows[] = {
 	 "The L2TP service of the peer is down, the address is wrong, or a filter refuses it.",
 	 "Check that the peer's L2TP service runs on that address and that no ACL blocks it.",
 	 "RFC 1122 4.1.3.1", "port-unreachable", false},
+	{"icmp-while-up", SEVERITY_WARNING, ON_TUNNEL, refused_while_up,
+	 "ICMP says that a packet of a tunnel that is up could not be delivered",
+	 "The L2TP service of the peer restarts or is gone, or a router or filter on the path "
+	 "refuses "
+	 "what one end sends.",
+	 "See who sent the ICMP error: the peer itself (is its L2TP service still there?) or a "
+	 "router "
+	 "(ACL, route).",
+	 "RFC 1122 3.2.2.1", NULL, true},
 	{"icmp-frag-needed-1701", SEVERITY_WARNING, ON_TUNNEL, too_big,
 	 "ICMP says that an L2TP packet is too large for the path",
 	 "The packets of the client and 40 octets of L2TP, UDP and IP are larger than a link on "

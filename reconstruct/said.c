@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include "link.h"
 #include "over.h"
 #include "said_field.h"
 #include "said_session.h"
@@ -79,16 +80,18 @@ static void next_tunnel_said(struct context *c)
 		c->observer->own_address = address;
 }
 
+static bool is_soon(const struct context *c, const struct mark *before)
+{
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
+	int64_t since = moment_minus(c->event->when, mark_when(before));
+
+	return since >= 0 && since <= soon_ns;
+}
+
 /* The CDN that was printed last is as young as its `%VPDN-6-CLOSED`. */
 static bool has_just_ended(const struct context *c, const struct session *s)
 {
-	static const int64_t soon_ns = INT64_C(5) * 1000000000;
-	int64_t since;
-
-	if (!s || !session_cdn(s)->is_set)
-		return false;
-	since = moment_minus(c->event->when, mark_when(&session_cdn(s)->mark));
-	return since >= 0 && since <= soon_ns;
+	return s && session_cdn(s)->is_set && is_soon(c, &session_cdn(s)->mark);
 }
 
 /* `%VPDN-6-CLOSED: … user u@isp.example; Result 4, Error 0`: the CDN right before it, whose
@@ -115,11 +118,12 @@ static void closed_said(struct context *c)
 }
 
 /* `%VPDN-6-CLOSED` of a call of which nothing else is in the log: the peer whom it names ended it,
- * or (TIMEOUT) this end did. */
+ * or (TIMEOUT) this end did. `%VPDN-6-MAX_SESS_EXCD` names this end, which turned it away. */
 static struct session *closed_alone(struct context *c)
 {
 	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
-	unsigned local = is_lns ? INITIATOR : RESPONDER;
+	bool is_refused = said_value(c, FIELD_HOST).len > 0;
+	unsigned local = is_lns != is_refused ? INITIATOR : RESPONDER;
 	unsigned from = said_is(c, FIELD_MNEMONIC, "CLOSED") ? 1 - local : local;
 	struct ending *cdn;
 	struct tunnel *t;
@@ -129,12 +133,14 @@ static struct session *closed_alone(struct context *c)
 	if (!said_value(c, FIELD_MNEMONIC).len || !said_value(c, FIELD_USER).len ||
 	    has_just_ended(c, c->observer->last_session))
 		return NULL;
-	t = speaker_tunnel_new(c, local, true, false);
+	t = speaker_tunnel_new(c, local, !is_refused, false);
 	s = t ? session_new(c, t, false) : NULL;
 	if (!s)
 		return NULL;
 	if (!address_parse(said_value(c, FIELD_NAME), &t->peer[1 - local].address))
 		said_keep(c, FIELD_NAME, &t->peer[1 - local].name);
+	if (!address_parse(said_value(c, FIELD_HOST), &t->peer[local].address))
+		said_keep(c, FIELD_HOST, &t->peer[local].name);
 	said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 	cdn = session_cdn_make(c->arena, s);
 	*cdn = (struct ending){.is_set = true,
@@ -147,13 +153,58 @@ static struct session *closed_alone(struct context *c)
 		cdn->result = (int)number;
 	if (str_u32(said_value(c, FIELD_ERROR), &number) && number <= UINT16_MAX)
 		cdn->error = (int)number;
-	for (unsigned i = 0; i < 2; i++) { /* or it had no interface */
+	for (unsigned i = 0; i < 2 && !is_refused; i++) { /* or it had no interface */
 		s->established[i] = c->mark;
 		s->established[i].is_inferred = true;
 	}
 	session_received(c, s, from, CDN, true);
+	if (is_refused) { /* its name is known of its PPP */
+		mark_first(&s->ppp.first, c->mark);
+		s->was_there = false;
+		s->roles_known = true;
+	}
 	t->last = c->mark;
 	return speaker_moved(c, s);
+}
+
+/* `%VPDN-6-MAX_SESS_EXCD … rejected user u@isp.example` names no interface: it is of the call that
+ * was heard of last, if that has no name yet, or this one, and goes on. */
+static struct session *refused_said(struct context *c)
+{
+	struct session *s = c->observer->last_session;
+	struct str user;
+
+	if (!s || !said_value(c, FIELD_HOST).len || session_cdn(s)->is_set || !is_soon(c, &s->last))
+		return NULL;
+	user = session_user(s);
+	return !user.len || str_equal_nocase(user, said_value(c, FIELD_USER)) ? s : NULL;
+}
+
+/* `%VPDN-6-AUTHENFAIL: L2TP LNS lns1, authentication failure for tunnel lac1`: all that a log
+ * without debugging has of a tunnel. */
+static void tunnel_refused_said(struct context *c)
+{
+	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
+	unsigned local = is_lns ? RESPONDER : INITIATOR;
+	struct tunnel *t = c->observer->last_tunnel;
+
+	if (!t || !is_soon(c, &t->last) ||
+	    !str_equal_nocase(t->peer[1 - local].name, said_value(c, FIELD_NAME)))
+		t = speaker_tunnel_new(c, local, false, false);
+	if (!t)
+		return;
+	said_keep(c, FIELD_HOST, &t->peer[local].name);
+	said_keep(c, FIELD_NAME, &t->peer[1 - local].name);
+	t->auth_used = true;
+	mark_first(&t->claimed_auth_failed[local], c->mark);
+	t->last = c->mark;
+}
+
+/* An interface of which nothing is known but that it went up: `%LINK-3-UPDOWN`. */
+static bool is_only_a_line(const struct session *s)
+{
+	return (!s->tunnel || tunnel_is_link(s->tunnel)) && !s->ppp.first.is_set && !s->id[LAC] &&
+	       !s->id[LNS];
 }
 
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
@@ -168,13 +219,20 @@ struct session *said_take(struct context *c, struct tunnel *t, struct session *s
 		speaker_bind(c, s);
 	else if (!t || c->event->l2tp.is_present)
 		s = session_by_interface(c);
+	if (!s && !t && c->event->said.topic == SAID_RESULT)
+		s = refused_said(c);
 	if (t)
 		said_of_tunnel(c, t);
-	if (!s && !t && c->event->said.topic == SAID_RESULT && c->event->interface.len) {
-		s = closed_alone(c);
-		if (s)
-			speaker_bind(c, s);
-		return s;
+	if (!s && !t && c->event->said.topic == SAID_TUNNEL_AUTH && said_value(c, FIELD_HOST).len)
+		tunnel_refused_said(c);
+	if ((!s || is_only_a_line(s)) && !t && c->event->said.topic == SAID_RESULT &&
+	    (c->event->interface.len || said_value(c, FIELD_HOST).len)) {
+		struct session *alone = closed_alone(c);
+
+		if (alone)
+			speaker_bind(c, alone);
+		if (alone || !s)
+			return alone;
 	}
 	if (s)
 		said_of_session(c, s);

@@ -232,6 +232,8 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 {
 	if (said_value(c, FIELD_USER).len)
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	if (said_is(c, FIELD_PHASE, "up") && said_is(c, FIELD_STATUS, "up"))
+		session_told_make(c->arena, s)->was_up = true; /* traffic may pass, it says */
 	if (said_is(c, FIELD_PHASE, "terminating"))
 		operator_ends(c, s);
 	termination_said(c, s);
@@ -386,6 +388,8 @@ void said_of_session(struct context *c, struct session *s)
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		said_ending(c, session_cdn_make(c->arena, s));
 		bad_answer_said(c, s);
+		if (said_value(c, FIELD_HOST).len) /* this end turns it away */
+			disconnect_said(c, s);
 		break;
 	case SAID_COMMAND:
 		stop_said(c, s);

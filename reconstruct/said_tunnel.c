@@ -43,7 +43,8 @@ static void tunnel_auth_said(struct context *c, struct tunnel *t)
 	t->auth_used = true; /* `Got a challenge in SCCRQ`: no more than that */
 	if (str_starts(result, "succ"))
 		mark_first(&t->claimed_auth[local], c->mark);
-	else if (str_starts(result, "fail") || str_is(result, "Bad"))
+	else if (str_starts(result, "fail") || str_starts(result, "authentication fail") ||
+		 str_is(result, "Bad"))
 		mark_first(&t->claimed_auth_failed[local], c->mark);
 	else if (says_no_response(result))
 		mark_first(&t->claimed_no_secret[1 - local], c->mark);
@@ -107,7 +108,8 @@ static bool is_only_delay(struct context *c, struct tunnel *t)
 	       (live_tunnel(t)->tells_copies || said_is(c, FIELD_SECONDS, "1"));
 }
 
-/* `Maximum retries exceeded`: what was outstanding was never acknowledged. */
+/* `Maximum retries exceeded`: what was outstanding was never acknowledged. Only such a line has a
+ * result; the others tell of one copy more. */
 static void retransmit_said(struct context *c, struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
@@ -122,7 +124,10 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 		return;
 	}
 	copy_said(c, t);
-	if (!said_is(c, FIELD_RESULT, "exhausted") || t->unanswered.is_set)
+	if (!said_value(c, FIELD_RESULT).len || t->unanswered.is_set)
+		return;
+	/* IOS does not say of which message: in a log that begins late it may be the SCCRQ */
+	if (!said_is(c, FIELD_RESULT, "exhausted") && t->was_there && !t->sessions)
 		return;
 	t->unanswered = (struct unanswered){.is_set = true,
 					    .from = (uint8_t)local,

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "halves.h"
 #include "join.h"
 
 #include "log_record.h"
@@ -102,15 +103,38 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	return s;
 }
 
+static bool tunnel_has_holes_behind(const struct tunnel *t, const struct mark *m)
+{
+	return t->is_holey && (!t->hole.is_set || t->hole.vantage != m->vantage ||
+			       mark_number(&t->hole) >= mark_number(m));
+}
+
 bool session_has_holes(const struct session *s)
 {
-	const struct mark *hole = &s->tunnel->hole;
 	/* what its control messages lack, before PPP, its PPP need not lack */
 	const struct mark *first = s->ppp.first.is_set ? &s->ppp.first : &s->first;
 
-	return s->is_holey ||
-	       (s->tunnel->is_holey && (!hole->is_set || hole->vantage != first->vantage ||
-					mark_number(hole) >= mark_number(first)));
+	return s->is_holey || tunnel_has_holes_behind(s->tunnel, first);
+}
+
+bool session_has_holes_behind(const struct session *s, const struct mark *m)
+{
+	if (s->joined || s->vantage != m->vantage) /* another recording has its own numbers */
+		return session_has_holes(s);
+	return (s->is_holey && (!s->hole || s->hole >= mark_number(m))) ||
+	       tunnel_has_holes_behind(s->tunnel, m);
+}
+
+void session_note_hole(struct context *c, struct session *s)
+{
+	s->hole = s->is_holey && !s->hole ? 0 : c->event->number;
+	s->is_holey = true;
+}
+
+void session_note_hole_anywhere(struct session *s)
+{
+	s->is_holey = true;
+	s->hole = 0;
 }
 
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
@@ -125,12 +149,10 @@ void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end,
 	registry_add_session(c->observer->registry, s, tunnel_end, id);
 }
 
-void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
+void session_take_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id)
 {
-	if (!id || s->id[session_side(s, tunnel_end)])
-		return; /* as nearly always */
-	if (!c->observer->is_text)
-		s->is_holey |= !s->was_there;
+	if (!c->observer->is_text && !s->was_there)
+		session_note_hole(c, s);
 	session_learn_id(c, s, tunnel_end, id);
 }
 
@@ -283,8 +305,10 @@ struct session *session_of_message(struct context *c, struct tunnel *t, unsigned
 	}
 	if (!s)
 		return NULL;
-	if (!s->id[session_side(s, from)])
+	if (!s->id[session_side(s, from)]) {
+		s = half_named(c, s, from, assigned_id(c->event));
 		session_learn_id(c, s, from, assigned_id(c->event));
+	}
 	session_learn_used_id(c, s, 1 - from, remote_id(c->event));
 	return s;
 }
@@ -492,10 +516,8 @@ void session_step(struct context *c, struct session *s, unsigned tunnel_end, uin
 		session_side_step(c, s, side, event, false);
 }
 
-void session_traffic(struct context *c, struct session *s, unsigned from)
+void session_first_traffic(struct context *c, struct session *s, unsigned from)
 {
-	if (s->end[LAC].state == SESSION_ESTABLISHED && s->end[LNS].state == SESSION_ESTABLISHED)
-		return; /* as nearly always */
 	for (unsigned end = 0; end < 2; end++) {
 		unsigned side = session_side(s, end);
 		uint8_t state = s->end[side].state;

@@ -17,7 +17,17 @@ static inline unsigned session_side(const struct session *s, unsigned tunnel_end
 void session_learn_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
 
 /* The same from a header: the message in which that end told it was not seen. */
-void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
+void session_take_used_id(struct context *c, struct session *s, unsigned tunnel_end, uint32_t id);
+static inline void session_learn_used_id(struct context *c, struct session *s, unsigned tunnel_end,
+					 uint32_t id)
+{
+	if (id && !s->id[session_side(s, tunnel_end)]) /* most are known */
+		session_take_used_id(c, s, tunnel_end, id);
+}
+
+/* The event proves that something before it was not recorded; or something, anywhere. */
+void session_note_hole(struct context *c, struct session *s);
+void session_note_hole_anywhere(struct session *s);
 
 /* Session of a control message in a capture, found or made. NULL for tunnel messages. */
 struct session *session_of_message(struct context *c, struct tunnel *t, unsigned from);
@@ -44,7 +54,12 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 		       bool is_concluded);
 
 /* Payload from tunnel end `from`: the call is up. */
-void session_traffic(struct context *c, struct session *s, unsigned from);
+void session_first_traffic(struct context *c, struct session *s, unsigned from);
+static inline void session_traffic(struct context *c, struct session *s, unsigned from)
+{
+	if (s->end[LAC].state != SESSION_ESTABLISHED || s->end[LNS].state != SESSION_ESTABLISHED)
+		session_first_traffic(c, s, from);
+}
 
 /* It got as far as a reply, if only a refusal. */
 bool session_is_answered(const struct session *s);

@@ -1,5 +1,6 @@
 #include "settle.h"
 
+#include "cause_ppp.h"
 #include "link.h"
 
 enum need {
@@ -9,6 +10,7 @@ enum need {
 	OVER_L2F,
 	WAS_ACKNOWLEDGED, /* the peer was heard, but gave no answer */
 	WAS_RESPONDED,    /* the challenge was answered; the verdict is missing */
+	IPCP_UNANSWERED,  /* an end never said a word of IPCP */
 	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
@@ -29,6 +31,7 @@ enum settle_place {
 	AT_CHALLENGED,
 	AT_UNANSWERING, /* whose acknowledgement is missing */
 	AT_SILENT_PPP,
+	AT_SILENT_IPCP,
 	AT_SILENT_ECHO,
 	AT_AUTHENTICATOR,
 	AT_AUTHENTICATED,
@@ -162,6 +165,7 @@ static enum role asked_role(const struct session *s)
 static struct spot spot_of(struct trial *f, enum settle_place place)
 {
 	const struct tunnel *t = f->t;
+	unsigned sent;
 
 	switch (place) {
 	case AT_INITIATOR:
@@ -188,6 +192,8 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 		return spot_of_role(f, asked_role(f->s));
 	case AT_SILENT_PPP:
 		return spot_of_side(f, silent_side(f));
+	case AT_SILENT_IPCP:
+		return spot_of_side(f, trial_silent_of_ipcp(f, &sent));
 	case AT_SILENT_ECHO:
 		return spot_of_side(
 			f, side_echo(&link_cp(&f->s->ppp, CP_LCP)->side[CLIENT])->unanswered >= 3
@@ -394,6 +400,7 @@ static bool is_needed(const struct trial *f, enum need need)
 {
 	const struct tunnel *t = f->t;
 	const struct cp_side *silent;
+	unsigned sent;
 
 	switch (need) {
 	case ANY_NEED:
@@ -408,6 +415,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
 	case WAS_RESPONDED:
 		return f->s && link_auth(&f->s->ppp, (size_t)authenticated_side(f))->responses;
+	case IPCP_UNANSWERED:
+		return f->s && trial_silent_of_ipcp(f, &sent) >= 0;
 	case NO_DATA_PATH:
 		if (!f->s)
 			return false;
@@ -473,6 +482,7 @@ static const char *const place_words[] = {
 	[AT_CHALLENGED] = "at the end that was challenged",
 	[AT_UNANSWERING] = "at the end whose acknowledgement is missing",
 	[AT_SILENT_PPP] = "at the silent end",
+	[AT_SILENT_IPCP] = "at the silent end",
 	[AT_SILENT_ECHO] = "at the silent end",
 	[AT_AUTHENTICATOR] = "at the authenticator",
 	[AT_AUTHENTICATED] = "at the end that was challenged",

@@ -26,7 +26,7 @@ static const int64_t grains[16] = {
 	INT64_C(31536000000000000),
 };
 
-static uint8_t grain_index(int64_t ns)
+uint8_t mark_grain(int64_t ns)
 {
 	uint8_t i = ns >= 1000 ? 4 : 0; /* captures have microseconds */
 
@@ -47,7 +47,7 @@ void mark_set_when(struct mark *m, struct moment when)
 	m->kind = when.kind & 7u;
 	m->epoch = when.epoch & 31u;
 	m->is_unsynced = when.is_unsynced;
-	m->grain = grain_index(when.grain_ns) & 15u;
+	m->grain = mark_grain(when.grain_ns) & 15u;
 }
 
 void mark_set_number(struct mark *m, uint64_t number)
@@ -65,29 +65,6 @@ struct mark mark_at(struct sight s)
 	mark_set_when(&m, s.when);
 	mark_set_number(&m, s.number);
 	split(s.frame ? s.frame : s.line, &m.place_low, &m.place_high);
-	return m;
-}
-
-struct mark mark_of_event(const struct event *e)
-{
-	uint64_t at = e->origin.frame ? e->origin.frame : e->origin.line;
-
-	bool is_line = e->origin.line != 0 && e->origin.frame == 0;
-	uint8_t grain = grain_index(e->when.grain_ns);
-	struct mark m = {.ns = e->when.ns,
-			 .in.input = e->origin.input,
-			 .number_low = (uint32_t)e->number,
-			 .number_high = (uint8_t)(e->number >> 32),
-			 .place_low = (uint32_t)at,
-			 .place_high = (uint8_t)(at >> 32),
-			 .vantage = e->origin.vantage,
-			 .is_set = true,
-			 .is_line = is_line,
-			 .is_unsynced = e->when.is_unsynced,
-			 .grain = grain & 15u,
-			 .kind = e->when.kind & 7u,
-			 .epoch = e->when.epoch & 31u};
-
 	return m;
 }
 

@@ -68,8 +68,30 @@ struct sight {
 	struct moment when;
 };
 struct mark mark_at(struct sight s);
+/* What `grain` says of a resolution. */
+uint8_t mark_grain(int64_t ns);
 /* Without its stamp. */
-struct mark mark_of_event(const struct event *e);
+static inline struct mark mark_of_event(const struct event *e)
+{
+	enum { MICROSECOND = 1000, GRAIN_MICROSECOND = 4 }; /* captures have microseconds */
+	uint64_t at = e->origin.frame ? e->origin.frame : e->origin.line;
+	uint8_t grain =
+		e->when.grain_ns == MICROSECOND ? GRAIN_MICROSECOND : mark_grain(e->when.grain_ns);
+
+	return (struct mark){.ns = e->when.ns,
+			     .in.input = e->origin.input,
+			     .number_low = (uint32_t)e->number,
+			     .number_high = (uint8_t)(e->number >> 32),
+			     .place_low = (uint32_t)at,
+			     .place_high = (uint8_t)(at >> 32),
+			     .vantage = e->origin.vantage,
+			     .is_set = true,
+			     .is_line = e->origin.line != 0 && e->origin.frame == 0,
+			     .is_unsynced = e->when.is_unsynced,
+			     .grain = grain & 15u,
+			     .kind = e->when.kind & 7u,
+			     .epoch = e->when.epoch & 31u};
+}
 
 uint16_t mark_input(const struct mark *m);
 /* event.number */

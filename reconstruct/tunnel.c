@@ -502,19 +502,21 @@ static struct session *repeated(struct context *c, struct tunnel *t, unsigned fr
 	return s;
 }
 
+static inline bool covers_unseen(const struct tunnel *t, const struct channel *way, uint16_t nr)
+{
+	/* what was acknowledged before tells nothing new */
+	if (way->has_acked && (int16_t)(uint16_t)(nr - way->acked) <= 0)
+		return false;
+	if (!way->is_started)
+		return nr > 0 && !t->was_there;
+	return (int16_t)(uint16_t)(nr - way->next_ns) > 0;
+}
+
+/* Nearly no message does: the Nr, which tells that, is looked at first. */
 bool tunnel_acknowledges_unseen(const struct tunnel *t, unsigned from, const struct event *e)
 {
-	const struct channel *other = &t->way[1 - from];
-
-	if (!e->l2tp.has_sequence || (e->origin.line && !e->origin.frame) ||
-	    channel_is_far(&t->way[from], e))
-		return false;
-	/* what was acknowledged before tells nothing new */
-	if (other->has_acked && (int16_t)(uint16_t)(e->l2tp.nr - other->acked) <= 0)
-		return false;
-	if (!other->is_started)
-		return e->l2tp.nr > 0 && !t->was_there;
-	return (int16_t)(uint16_t)(e->l2tp.nr - other->next_ns) > 0;
+	return e->l2tp.has_sequence && covers_unseen(t, &t->way[1 - from], e->l2tp.nr) &&
+	       !(e->origin.line && !e->origin.frame) && !channel_is_far(&t->way[from], e);
 }
 
 static void step_acknowledges(struct context *c, const struct channel *back)

@@ -5,11 +5,6 @@
 #include "rules.h"
 #include "spoken.h"
 
-/* What a watcher remembers of a subject. An array of them, by placed.memory. */
-struct watch_memory {
-	void *at; /* NULL: nothing yet */
-};
-
 /* The watchers in the order of the tables, and where each remembers. */
 struct placed {
 	const struct watcher *watcher;
@@ -35,9 +30,9 @@ static void *spare_memory(size_t size)
 	return memset(spare, 0, size);
 }
 
-static void *memory_make(struct watch *w, struct watch_memory **all, struct arena *arena)
+void *watch_first(struct watch *w, struct watch_memory **all, struct arena *arena)
 {
-	size_t size = watchers[w->place].watcher->memory;
+	size_t size = w->watcher->memory;
 	void *made;
 
 	if (!*all)
@@ -45,32 +40,13 @@ static void *memory_make(struct watch *w, struct watch_memory **all, struct aren
 	made = *all ? arena_alloc(arena, size) : NULL;
 	if (!made)
 		return spare_memory(size);
-	(*all)[watchers[w->place].memory].at = made;
+	(*all)[w->memory].at = made;
 	return made;
-}
-
-static inline void *memory_of(struct watch *w, struct watch_memory **all, struct arena *arena)
-{
-	void *made = *all ? (*all)[watchers[w->place].memory].at : NULL;
-
-	return made ? made : memory_make(w, all, arena);
-}
-
-void *watch_session(struct watch *w)
-{
-	return w->s ? memory_of(w, &live_session(w->s)->memory, live_session(w->s)->arena)
-		    : watch_tunnel(w);
-}
-
-void *watch_tunnel(struct watch *w)
-{
-	return w->t ? memory_of(w, &live_tunnel(w->t)->memory, live_tunnel(w->t)->arena)
-		    : watch_vantage(w);
 }
 
 void *watch_vantage(struct watch *w)
 {
-	return memory_of(w, &w->c->observer->memory, w->c->observer->arena);
+	return watch_memory(w, &w->c->observer->memory, w->c->observer->arena);
 }
 
 void *watch_room(struct watch *w, size_t size)
@@ -312,6 +288,13 @@ static void watchers_sort(void)
 				asked_of_kind(s);
 }
 
+/* The one at that place sees it now. */
+static inline void watch_is(struct watch *w, uint8_t place)
+{
+	w->watcher = watchers[place].watcher;
+	w->memory = watchers[place].memory;
+}
+
 static const uint8_t *asked_of(const struct context *c)
 {
 	const struct subject s = subject_of(c);
@@ -328,8 +311,8 @@ void watch_event(struct context *c)
 	if (c->tunnel)
 		context_in_tunnel(c, c->tunnel);
 	for (const uint8_t *at = asked_of(c); *at != NOBODY; at++) {
-		w.place = *at;
-		watchers[*at].watcher->see(&w);
+		watch_is(&w, *at);
+		w.watcher->see(&w);
 	}
 	c->arena = outside;
 }
@@ -342,7 +325,7 @@ enum watch_wish watch_no_l2tpv2(struct watch *w)
 /* False: it wants events. */
 static bool glances_add(struct watch *w, struct watch_glance ret[WATCH_GLANCES], size_t *ret_n)
 {
-	const struct watcher *watcher = watchers[w->place].watcher;
+	const struct watcher *watcher = w->watcher;
 
 	switch (watcher->wish ? watcher->wish(w) : WISH_EVENTS) {
 	case WISH_NOTHING:
@@ -364,7 +347,7 @@ bool watch_glances(struct context *c, struct watch_glance ret[WATCH_GLANCES], si
 
 	*ret_n = 0;
 	for (const uint8_t *at = asked_of(c); *at != NOBODY; at++) {
-		w.place = *at;
+		watch_is(&w, *at);
 		if (!glances_add(&w, ret, ret_n))
 			return false;
 	}

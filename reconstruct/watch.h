@@ -21,7 +21,13 @@ struct watch {
 	struct session *s;      /* NULL: of the tunnel itself */
 	unsigned from;          /* control and data: the tunnel end that sent it */
 	enum delivery delivery; /* control: new, repeat … */
-	size_t place;           /* of the watcher, among all */
+	const struct watcher *watcher;
+	size_t memory; /* which one of each subject's is the watcher's */
+};
+
+/* What a watcher remembers of a subject: one of an array. */
+struct watch_memory {
+	void *at; /* NULL: nothing yet */
 };
 
 #define WATCH(kind)            (1u << (kind))
@@ -102,9 +108,24 @@ static inline bool watch_is_new(const struct watch *w)
 }
 
 /* The watcher's memory of the session, the tunnel, the vantage point: zero at first; never NULL. */
-void *watch_session(struct watch *w);
-void *watch_tunnel(struct watch *w);
 void *watch_vantage(struct watch *w);
+void *watch_first(struct watch *w, struct watch_memory **all, struct arena *arena);
+static inline void *watch_memory(struct watch *w, struct watch_memory **all, struct arena *arena)
+{
+	void *made = *all ? (*all)[w->memory].at : NULL;
+
+	return made ? made : watch_first(w, all, arena);
+}
+static inline void *watch_tunnel(struct watch *w)
+{
+	return w->t ? watch_memory(w, &live_tunnel(w->t)->memory, live_tunnel(w->t)->arena)
+		    : watch_vantage(w);
+}
+static inline void *watch_session(struct watch *w)
+{
+	return w->s ? watch_memory(w, &live_session(w->s)->memory, live_session(w->s)->arena)
+		    : watch_tunnel(w);
+}
 /* Beside the memory of the session (or what watch_session() gives): room for what few of them need;
  * likewise zero, and never NULL. */
 void *watch_room(struct watch *w, size_t size);

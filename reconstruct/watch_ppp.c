@@ -1,22 +1,6 @@
 #include "watch_ppp.h"
 
 #include "ppp_link.h"
-#include "session.h"
-
-bool ppp_is_real(const struct watch *w)
-{
-	return w->s && !w->e->is_virtual && w->delivery != DELIVERY_DUPLICATE;
-}
-
-bool ppp_is_wire(const struct watch *w)
-{
-	return ppp_is_real(w) && !w->e->origin.line;
-}
-
-unsigned ppp_from(const struct watch *w)
-{
-	return session_side(w->s, w->from) == LAC ? CLIENT : LNS;
-}
 
 static bool is_this_router(const struct watch *w, unsigned end)
 {

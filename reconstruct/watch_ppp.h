@@ -2,16 +2,26 @@
 #ifndef L2TPSCOPE_WATCH_PPP_H
 #define L2TPSCOPE_WATCH_PPP_H
 
+#include "session.h"
 #include "watch.h"
 
 /* A PPP packet of a call that went over its link: neither a router's own event nor a copy by the
  * network. */
-bool ppp_is_real(const struct watch *w);
+static inline bool ppp_is_real(const struct watch *w)
+{
+	return w->s && !w->e->is_virtual && w->delivery != DELIVERY_DUPLICATE;
+}
 /* The same in a capture: a log may print half of it. */
-bool ppp_is_wire(const struct watch *w);
+static inline bool ppp_is_wire(const struct watch *w)
+{
+	return ppp_is_real(w) && !w->e->origin.line;
+}
 
 /* CLIENT or LNS: who sent it. */
-unsigned ppp_from(const struct watch *w);
+static inline unsigned ppp_from(const struct watch *w)
+{
+	return session_side(w->s, w->from) == LAC ? CLIENT : LNS;
+}
 
 /* "The client" … and "the LNS" …, in the words that the input allows: a log may be of the LAC,
  * which then stands where the LNS would. */

@@ -170,6 +170,10 @@ static struct tunnel *inferred_tunnel(struct context *c, uint32_t id, unsigned *
 	/* no L2TP sends control messages without Ns and Nr (RFC 2661 3.1) */
 	if (e->origin.frame && e->l2tp.is_control && !e->l2tp.has_sequence)
 		return NULL;
+	/* who acknowledges a StopCCN that refused its SCCRQ may not look for an id in it */
+	if (e->origin.frame && e->l2tp.version == 2 && !id && e->control.message == ZLB &&
+	    e->kind == EVENT_CONTROL)
+		return NULL;
 	t = tunnel_new(c, false);
 	if (!t)
 		return NULL;
@@ -308,17 +312,40 @@ static struct tunnel *tunnel_placed(struct context *c, unsigned *ret_from)
 	return t;
 }
 
-/* As nearly always: both ends are known, and where they were. */
-static struct tunnel *tunnel_again(const struct context *c, unsigned *ret_from)
+/* As nearly always: both ends are known, and where they were; `ret_end` is the receiver. */
+static struct tunnel *tunnel_again(struct context *c, unsigned *ret_end)
 {
 	const struct event *e = c->event;
 	uint32_t id = e->l2tp.has_ids ? e->l2tp.tunnel_id : e->to.tunnel_id;
-	unsigned end;
-	struct tunnel *t = registry_way(c->observer->registry, e, id, &end);
+
+	if (c->leads.of != e) {
+		c->leads.of = e;
+		c->leads.session = NULL;
+		c->leads.tunnel = registry_way(c->observer->registry, e, id, &c->leads.end);
+	}
+	*ret_end = c->leads.end;
+	return c->leads.tunnel;
+}
+
+struct tunnel *wire_look(struct context *c, unsigned *ret_end)
+{
+	struct tunnel *t = tunnel_again(c, ret_end);
 
 	if (t)
-		*ret_from = 1 - end;
-	return t;
+		return t;
+	c->leads.of = NULL; /* there may be a way now */
+	return registry_tunnel(c->observer->registry, c->event, c->event->l2tp.tunnel_id,
+			       LOOK_RECEIVER, ret_end);
+}
+
+struct session *wire_look_session(struct context *c, unsigned *ret_end)
+{
+	struct tunnel *t = wire_look(c, ret_end);
+
+	c->leads.session =
+		t ? registry_session(c->observer->registry, t, *ret_end, c->event->l2tp.session_id)
+		  : NULL;
+	return c->leads.session;
 }
 
 /* Cut inside its header: a tunnel that it could belong to cannot be told, let alone a new one. */
@@ -330,6 +357,7 @@ static bool names_no_tunnel(const struct event *e)
 struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 {
 	struct tunnel *t = NULL;
+	unsigned end = 0;
 
 	if (c->event->control.message == SCCRQ) {
 		*ret_from = INITIATOR;
@@ -337,7 +365,9 @@ struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from)
 	}
 	/* these two may be of another tunnel with the same ids */
 	if (c->event->control.message != SCCCN && c->event->control.message != SCCRP)
-		t = tunnel_again(c, ret_from);
+		t = tunnel_again(c, &end);
+	if (t)
+		*ret_from = 1 - end;
 	if (!t && names_no_tunnel(c->event))
 		return NULL;
 	if (!t)
@@ -354,6 +384,7 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 	uint32_t id = e->l2tp.has_ids ? e->l2tp.session_id : e->to.session_id;
 	struct tunnel *t;
 	struct session *s;
+	unsigned end;
 
 	if (e->l2tp.version == 1)
 		return wire_l2f_session(c, ret_from);
@@ -361,14 +392,18 @@ struct session *wire_session(struct context *c, unsigned *ret_from)
 		return NULL;
 	if (e->l2tp.version == 3)
 		return wire_v3_session(c, ret_from);
-	t = tunnel_again(c, ret_from);
-	if (!t)
+	t = tunnel_again(c, &end);
+	if (t)
+		*ret_from = 1 - end;
+	else
 		t = tunnel_placed(c, ret_from);
 	if (!t)
 		return NULL;
 	live_tunnel(t)->is_heard[*ret_from] = true;
 	t->heard[*ret_from] = c->mark;
-	s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
+	s = c->leads.session;
+	if (!s)
+		s = registry_session(c->observer->registry, t, 1 - *ret_from, id);
 	if (!s && remembered_late(c, t, 1 - *ret_from, id) >= 0) {
 		c->tunnel = t;
 		c->from = *ret_from;

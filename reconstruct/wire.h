@@ -4,6 +4,11 @@
 
 #include "observer.h"
 
+/* Only a look, before the event is taken: the tunnel that its header names; the session of payload
+ * of RFC 2661. `ret_end` is the end that the packet goes to. NULL: not there. */
+struct tunnel *wire_look(struct context *c, unsigned *ret_end);
+struct session *wire_look_session(struct context *c, unsigned *ret_end);
+
 /* The tunnel of a control message, found or made; `ret_from` is the sending end. NULL at the
  * limit, or when it cannot be one (L2F). */
 struct tunnel *wire_tunnel(struct context *c, unsigned *ret_from);

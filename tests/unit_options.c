@@ -165,6 +165,38 @@ static void test_nearest_command(void **state)
 	assert_null(options_nearest("wireshark"));
 }
 
+/* What is said in sentences; the syntax of an option and a command line stay whole. */
+static bool is_sentence(struct str line, bool in_details)
+{
+	return in_details || (line.len > 32 && strncmp(line.at, "                ", 16) == 0);
+}
+
+static void test_help_fits_a_narrow_window(void **state)
+{
+	enum { NARROW = 72 };
+
+	(void)state;
+	for (size_t c = 0; commands[c] != NULL; c++) {
+		struct text help = text_make(65536);
+		bool in_details = true;
+		struct str rest;
+
+		help_print(&help, commands[c], NARROW);
+		rest = text_str(&help);
+		while (rest.len > 0) {
+			size_t end = str_find(rest, STR("\n"));
+			struct str line = {.at = rest.at, .len = end == SIZE_MAX ? rest.len : end};
+
+			if (str_equal(line, STR("options:")))
+				in_details = false;
+			if (is_sentence(line, in_details) && !str_starts(line, "usage:"))
+				assert_true(line.len <= NARROW + 2); /* octets of `…` */
+			rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
+		}
+		text_free(&help);
+	}
+}
+
 /* One row is one option: each is in the help of every command that takes it, and of no other. */
 static void test_help_has_every_option(void **state)
 {
@@ -175,7 +207,7 @@ static void test_help_has_every_option(void **state)
 	for (size_t c = 0; commands[c] != NULL; c++) {
 		struct text help = text_make(65536);
 
-		help_print(&help, commands[c]);
+		help_print(&help, commands[c], 0);
 		for (size_t i = 0; i < n; i++) {
 			struct text name = text_make(64);
 			bool is_taken = (defs[i].commands & commands[c]->bit) != 0;
@@ -227,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_nearest_command),
 		cmocka_unit_test(test_suffix),
 		cmocka_unit_test(test_help_has_every_option),
+		cmocka_unit_test(test_help_fits_a_narrow_window),
 		cmocka_unit_test(test_bounds_and_zones),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

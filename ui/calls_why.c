@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 
+#include "cause_group.h"
+#include "cause_table.h"
 #include "cmd_common.h"
 
 /* Calls, or tunnels that led to none, by their cause. */
 struct tally {
 	const char *cause;
-	uint64_t first; /* number */
+	const char *tunnel_cause; /* of tunnel-lost */
+	uint64_t first;           /* number */
 	struct str text;
 	size_t n;
 };
@@ -43,27 +46,45 @@ void calls_why_free(struct calls_why *w)
 	free(w);
 }
 
-static void tally_add(struct calls_why *w, struct tallies *all, const char *cause, uint64_t number,
-		      struct str text)
+static bool same_cause(const struct tally *a, const struct tally *b)
 {
-	if (cause == NULL)
-		cause = "unknown";
+	if (strcmp(a->cause, b->cause) != 0 ||
+	    (a->tunnel_cause == NULL) != (b->tunnel_cause == NULL))
+		return false;
+	return a->tunnel_cause == NULL || strcmp(a->tunnel_cause, b->tunnel_cause) == 0;
+}
+
+static void tally_add(struct calls_why *w, struct tallies *all, struct tally one)
+{
+	if (one.cause == NULL)
+		one.cause = "unknown";
 	for (size_t i = 0; i < all->n; i++) {
-		if (strcmp(all->at[i].cause, cause) != 0)
+		if (!same_cause(&all->at[i], &one))
 			continue;
 		all->at[i].n++;
 		return;
 	}
-	if (all->n < CAUSES)
-		all->at[all->n++] = (struct tally){
-			.cause = cause, .first = number, .text = arena_str(w->arena, text), .n = 1};
+	if (all->n == CAUSES)
+		return;
+	one.text = arena_str(w->arena, one.text);
+	one.n = 1;
+	all->at[all->n++] = one;
+}
+
+/* The recording is too short to judge, and nothing in it went wrong. */
+static bool is_too_short(const char *cause)
+{
+	const struct cause_fact *fact = cause == NULL ? NULL : cause_named(cause);
+
+	return fact == NULL || fact->stage == LITTLE_SEEN;
 }
 
 /* Bad ends need words; a call that is up or was closed in order needs none. */
 static bool needs_words(const struct call *c)
 {
-	return (c->outcome == OUTCOME_FAILED || c->outcome == OUTCOME_DROPPED) &&
-	       c->cause_text.len > 0;
+	if (c->outcome == OUTCOME_UNKNOWN && is_too_short(c->cause))
+		return false;
+	return c->outcome != OUTCOME_UP && c->outcome != OUTCOME_CLOSED && c->cause_text.len > 0;
 }
 
 static void room_make(struct calls_why *w, uint64_t number)
@@ -91,16 +112,23 @@ static void take_call(struct calls_why *w, struct run *r, const struct call *c)
 		note_tunnel(w, leg->tunnel);
 	note_tunnel(w, c->tunnel);
 	if (needs_words(c) && run_shows_call(r, c))
-		tally_add(w, &w->calls, c->cause, c->number, c->cause_text);
+		tally_add(w, &w->calls,
+			  (struct tally){.cause = c->cause,
+					 .tunnel_cause = cause_group_of_tunnel(c),
+					 .first = c->number,
+					 .text = c->cause_text});
 }
 
 static void take_tunnel(struct calls_why *w, struct run *r, const struct tunnel *t)
 {
 	bool is_called = t->number < w->room && w->has_call[t->number];
-	bool has_ended = t->outcome != OUTCOME_UP && t->outcome != OUTCOME_UNKNOWN;
+	bool is_asked = t->cause != NULL && strcmp(t->cause, "capture-ends") == 0;
 
-	if (!is_called && has_ended && t->cause_text.len > 0 && run_shows_bare_tunnel(r, t))
-		tally_add(w, &w->attempts, t->cause, t->number, t->cause_text);
+	if (!is_called && t->outcome != OUTCOME_UP && (t->outcome != OUTCOME_UNKNOWN || is_asked) &&
+	    t->cause_text.len > 0 && run_shows_bare_tunnel(r, t))
+		tally_add(w, &w->attempts,
+			  (struct tally){
+				  .cause = t->cause, .first = t->number, .text = t->cause_text});
 }
 
 void calls_why_take(struct calls_why *w, struct run *r)
@@ -118,7 +146,10 @@ void calls_why_print(const struct calls_why *w, struct run *r)
 
 		arena_reset(r->scratch);
 		if (a->n > 1)
-			text_printf(&r->line, "%zu calls: %s, as ", a->n, a->cause);
+			text_printf(&r->line, "%zu calls: %s%s%s%s, as ", a->n, a->cause,
+				    a->tunnel_cause == NULL ? "" : " (",
+				    a->tunnel_cause == NULL ? "" : a->tunnel_cause,
+				    a->tunnel_cause == NULL ? "" : ")");
 		text_printf(&r->line, "call %llu: ", (unsigned long long)a->first);
 		term_wrap(&r->term, &r->line, 4, common_untrusted(r, a->text));
 	}

@@ -32,17 +32,44 @@ static bool same_end(const struct call_side *a, const struct call_side *b)
 	return address_equal(&a->address, &b->address);
 }
 
-static struct cause_group *group_of(struct cause_groups *all, const char *cause, bool of_tunnels)
+static bool same_word(const char *a, const char *b)
 {
-	cause = cause == NULL ? "unknown" : cause;
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static struct cause_group *group_of(struct cause_groups *all, struct cause_group like)
+{
 	for (size_t i = 0; i < all->n; i++) {
-		if (all->at[i].of_tunnels == of_tunnels && strcmp(all->at[i].cause, cause) == 0)
+		const struct cause_group *g = &all->at[i];
+
+		if (g->of_tunnels == like.of_tunnels && same_word(g->cause, like.cause) &&
+		    same_word(g->tunnel_cause, like.tunnel_cause))
 			return &all->at[i];
 	}
 	if (all->n == GROUPS)
 		return &all->at[GROUPS - 1];
-	all->at[all->n] = (struct cause_group){.cause = cause, .of_tunnels = of_tunnels};
+	all->at[all->n] = like;
 	return &all->at[all->n++];
+}
+
+static const char *word_of(const char *cause)
+{
+	return cause == NULL ? "unknown" : cause;
+}
+
+const char *cause_group_of_tunnel(const struct call *c)
+{
+	bool fell = c->cause != NULL && strcmp(c->cause, "tunnel-lost") == 0;
+
+	return fell && c->n_also > 0 ? c->also[0] : NULL;
+}
+
+struct str cause_group_advice(const struct cause_group *g)
+{
+	const struct cause_fact *fact =
+		cause_named(g->tunnel_cause == NULL ? g->cause : g->tunnel_cause);
+
+	return str_of(fact == NULL ? "" : fact->advice);
 }
 
 /* The least ones, in order. */
@@ -78,7 +105,9 @@ static void take_ends(struct run *r, struct cause_group *g, const struct call *c
 
 static void add_call(struct run *r, struct cause_groups *all, const struct call *c)
 {
-	struct cause_group *g = group_of(all, c->cause, false);
+	struct cause_group *g =
+		group_of(all, (struct cause_group){.cause = word_of(c->cause),
+						   .tunnel_cause = cause_group_of_tunnel(c)});
 
 	if (g->n == 0)
 		take_ends(r, g, c);
@@ -95,7 +124,8 @@ static void add_call(struct run *r, struct cause_groups *all, const struct call 
 
 static void add_tunnel(struct run *r, struct cause_groups *all, const struct tunnel *t)
 {
-	struct cause_group *g = group_of(all, t->cause, true);
+	struct cause_group *g =
+		group_of(all, (struct cause_group){.cause = word_of(t->cause), .of_tunnels = true});
 
 	if (is_first(g, t->number))
 		g->text = arena_str(r->kept, t->cause_text);
@@ -177,6 +207,8 @@ void cause_group_words(struct text *t, const struct cause_groups *all, const str
 	else
 		text_printf(t, "%zu of %zu failed call%s: %s", g->n, all->failed,
 			    all->failed == 1 ? "" : "s", g->cause);
+	if (g->tunnel_cause != NULL)
+		text_printf(t, " (%s)", g->tunnel_cause);
 	if (g->n < 2)
 		return;
 	put_shared(t, "; all to LNS ", g->lns, show_secrets);
@@ -211,7 +243,6 @@ void cause_groups_print(struct run *r, const struct cause_groups *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		const struct cause_group *g = &all->at[i];
-		const struct cause_fact *fact = cause_named(g->cause);
 		struct text words = text_make(LIMIT_RECORD);
 
 		arena_reset(r->scratch);
@@ -223,7 +254,7 @@ void cause_groups_print(struct run *r, const struct cause_groups *all)
 		print_numbers(r, g);
 		print_words(r, g->n > 1 ? "as the first:" : "why:", common_untrusted(r, g->text));
 		if (g->n > 1)
-			print_words(r, "do:", str_of(fact == NULL ? "" : fact->advice));
+			print_words(r, "do:", cause_group_advice(g));
 	}
 	if (all->n > 0)
 		term_line(&r->term, &r->line);
@@ -233,7 +264,6 @@ void cause_groups_json(struct run *r, const struct cause_groups *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		const struct cause_group *g = &all->at[i];
-		const struct cause_fact *fact = cause_named(g->cause);
 		struct writer j = writer_into(&r->line);
 		struct text words = text_make(LIMIT_RECORD);
 
@@ -241,6 +271,8 @@ void cause_groups_json(struct run *r, const struct cause_groups *all)
 		writer_pair_known(&j, "type", STR("group"));
 		writer_pair_known(&j, "by", STR("cause"));
 		writer_pair_known(&j, "key", str_of(g->cause));
+		writer_pair_known(&j, "tunnel_cause",
+				  str_of(g->tunnel_cause == NULL ? "" : g->tunnel_cause));
 		writer_pair_unsigned(&j, g->of_tunnels ? "tunnels" : "calls", g->n);
 		writer_pair_unsigned(&j, "failed", all->failed);
 		writer_pair_known(&j, "lac", g->lac);
@@ -248,7 +280,7 @@ void cause_groups_json(struct run *r, const struct cause_groups *all)
 		writer_pair_known(&j, "user", g->user);
 		cause_group_words(&words, all, g, r->options->show_secrets);
 		writer_pair_known(&j, "text", text_str(&words));
-		writer_pair_known(&j, "advice", str_of(fact == NULL ? "" : fact->advice));
+		writer_pair_known(&j, "advice", cause_group_advice(g));
 		writer_close(&j, '}');
 		run_print_json(r);
 		text_free(&words);

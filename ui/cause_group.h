@@ -8,8 +8,9 @@
 enum { GROUP_NUMBERS = 12 };
 
 struct cause_group {
-	const char *cause; /* slug of contract.md §4 */
-	bool of_tunnels;   /* attempts without a call */
+	const char *cause;        /* slug of contract.md §4 */
+	const char *tunnel_cause; /* of tunnel-lost: that of the tunnels; else NULL */
+	bool of_tunnels;          /* attempts without a call */
 	size_t n;
 	/* Of the first: its sentence and its ends. */
 	struct str text;
@@ -37,6 +38,10 @@ void cause_groups_take(struct run *r, struct cause_groups *all, const struct cal
 void cause_groups_take_tunnels(struct run *r, struct cause_groups *all);
 void cause_groups_end(struct cause_groups *all);
 
+/* Why the tunnel fell that a call fell with; NULL for any other call. */
+const char *cause_group_of_tunnel(const struct call *c);
+/* What to do about it: of tunnel-lost, what the tunnels' own cause asks for. */
+struct str cause_group_advice(const struct cause_group *g);
 /* "312 of 340 failed calls: auth-rejected; all to LNS lns1 (192.0.2.7)". */
 void cause_group_words(struct text *t, const struct cause_groups *all, const struct cause_group *g,
 		       bool show_secrets);

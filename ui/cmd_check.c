@@ -165,7 +165,7 @@ static void print_total(struct run *r, const struct check_counts *counts)
 		text_printf(&r->line, "; %zu ignored", pick_ignored(r->pick));
 	if (pick_known(r->pick) > 0)
 		text_printf(&r->line, "; %zu in the baseline", pick_known(r->pick));
-	term_line(&r->term, &r->line);
+	term_fold(&r->term, &r->line, 4);
 }
 
 static void print_text(struct run *r, struct check_sum *s)

@@ -102,6 +102,18 @@ const char *common_role(const struct call *c, enum role r)
 	return r == ROLE_LAC && !common_has_lns(c) ? "client" : role_label(r);
 }
 
+void common_also(struct text *t, const struct call *c)
+{
+	bool of_tunnel = c->cause != NULL && strcmp(c->cause, "tunnel-lost") == 0;
+
+	for (size_t i = 0; i < c->n_also; i++)
+		text_printf(t, "%s%s",
+			    i > 0       ? ", "
+			    : of_tunnel ? "; the tunnel's own: "
+					: "; or ",
+			    c->also[i]);
+}
+
 struct str common_side(struct run *r, const struct call *c, int which)
 {
 	const struct call_side *side = &c->side[which];

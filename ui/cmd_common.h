@@ -24,6 +24,9 @@ struct str common_peer(struct run *r, const struct peer *p);
 /* PPP without a tunnel has a client and a server, and what an end of a call is called. */
 bool common_has_lns(const struct call *c);
 const char *common_role(const struct call *c, enum role r);
+/* "; or idle-timeout": the causes that are not ruled out; of a call that fell with its tunnel,
+ * "; the tunnel's own: keepalive-lost". */
+void common_also(struct text *t, const struct call *c);
 /* Text from an input, escaped and masked. */
 struct str common_untrusted(struct run *r, struct str s);
 /* What is wrong: for damage also what stood there, what it must have been, and the proof. */

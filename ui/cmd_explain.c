@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "cmd_common.h"
@@ -122,6 +123,42 @@ static size_t ask_as_one(struct run *r, const struct explain_topic *topic, const
 	return found;
 }
 
+/* `explain 'CDN 2'`, `explain CDN 2`: the words as a person writes them, in quotes or with
+ * capitals.
+ */
+static size_t ask_folded(struct run *r)
+{
+	enum { WORDS = 8 };
+	const struct options *o = r->options;
+	const char *words[WORDS];
+	struct question q = {.words = words};
+	const struct explain_topic *topic;
+	struct text line = text_make(256);
+	size_t found;
+
+	for (size_t i = 0; i < o->n_words; i++)
+		text_printf(&line, "%s%s", i == 0 ? "" : " ", o->words[i]);
+	for (char *at = line.at; *at != '\0' && q.n < WORDS;) {
+		char *end = at + strcspn(at, " ");
+		bool is_last = *end == '\0';
+
+		*end = '\0';
+		for (char *c = at; q.n == 0 && *c != '\0'; c++)
+			*c = (char)tolower((unsigned char)*c);
+		if (*at != '\0')
+			words[q.n++] = at;
+		at = is_last ? end : end + 1;
+	}
+	topic = q.n == 0 ? NULL : topic_of(words[0]);
+	if (topic != NULL) {
+		q.words++;
+		q.n--;
+	}
+	found = q.n < 1 ? 0 : ask(r, topic, &q);
+	text_free(&line);
+	return found;
+}
+
 static void refuse(struct run *r, const struct explain_topic *topic)
 {
 	const struct options *o = r->options;
@@ -160,7 +197,7 @@ static enum exit_status run_explain(struct run *r)
 		q.words++;
 		q.n--;
 	}
-	if (ask(r, topic, &q) > 0 || ask_as_one(r, topic, &q) > 0)
+	if (ask(r, topic, &q) > 0 || ask_as_one(r, topic, &q) > 0 || ask_folded(r) > 0)
 		return STATUS_DONE;
 	if (topic == NULL && command_named(o->words[0]) != NULL)
 		run_refuse("`%s` is a command: `l2tpscope help %s`", o->words[0], o->words[0]);

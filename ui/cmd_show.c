@@ -172,10 +172,13 @@ static void add_link(struct milestones *m, const struct call *c, const struct se
 	add_milestone(m, "route removed", &session_told(s)->route_removed);
 }
 
+enum { WIDE = 100, PLACES = 74, PLACES_NARROW = 64 };
+
 void show_milestones(struct run *r, const struct call *c, bool has_places)
 {
 	struct milestones m = {.run = r};
 	struct subject s = run_subject(r);
+	size_t places = r->term.width < WIDE ? PLACES_NARROW : PLACES;
 	int64_t before = 0;
 
 	if (c->tunnel != NULL) {
@@ -217,7 +220,7 @@ void show_milestones(struct run *r, const struct call *c, bool has_places)
 		if (one->mark->is_inferred)
 			text_puts(&r->line, " (inferred)");
 		if (has_places) {
-			term_pad(&r->line, 74, true);
+			term_pad(&r->line, places, true);
 			mark_print(&r->line, &s, one->mark);
 		}
 		term_line(&r->term, &r->line);
@@ -277,7 +280,7 @@ static void print_side(struct run *r, const struct call *c, int which)
 			    c->carrier == CARRIER_PPTP ? "Call ID" : "session id",
 			    side->session_id);
 	add_vendor(r, tunnel_of_side(c, which), side);
-	term_line(&r->term, &r->line);
+	term_fold(&r->term, &r->line, 7);
 }
 
 /* A tunnel switch is the LNS of one leg and the LAC of the next. */
@@ -457,9 +460,8 @@ void show_outcome(struct run *r, const struct call *c)
 		text_printf(&r->line, ": %s", c->cause);
 	if (confidence_name(c->confidence) != NULL && c->cause != NULL)
 		text_printf(&r->line, " (%s)", confidence_name(c->confidence));
-	for (size_t i = 0; i < c->n_also; i++)
-		text_printf(&r->line, "%s%s", i == 0 ? "; or " : ", ", c->also[i]);
-	term_line(&r->term, &r->line);
+	common_also(&r->line, c);
+	term_fold(&r->term, &r->line, 4);
 	if (c->cause_text.len > 0) {
 		text_puts(&r->line, "  ");
 		term_wrap(&r->term, &r->line, 2, common_field(r, &field_calls, &s, "cause_text"));

@@ -96,9 +96,12 @@ static void print_totals(struct run *r, const struct stats *s)
 	print_wrapped(r, 2);
 }
 
-static void add_bar(struct text *t, uint64_t n, uint64_t most)
+/* The bars of one table begin in one column. */
+static void add_bar(const struct term *term, struct text *t, uint64_t n, uint64_t most)
 {
-	uint64_t length = most == 0 ? 0 : (n * BAR + most - 1) / most;
+	size_t at = term_columns(text_str(t));
+	uint64_t longest = term->width < at + BAR && term->width > at ? term->width - at : BAR;
+	uint64_t length = most == 0 ? 0 : (n * longest + most - 1) / most;
 
 	for (uint64_t i = 0; i < length; i++)
 		text_putc(t, '#');
@@ -125,7 +128,8 @@ static void print_spread(struct run *r, const char *name, struct spread *s)
 	print_wrapped(r, 16);
 }
 
-static void add_bin(struct text *t, const struct spread_bin *bin, uint64_t most)
+static void add_bin(const struct term *term, struct text *t, const struct spread_bin *bin,
+		    uint64_t most)
 {
 	if (bin->to < 0)
 		text_printf(t, "    %g and more", bin->from);
@@ -133,7 +137,7 @@ static void add_bin(struct text *t, const struct spread_bin *bin, uint64_t most)
 		text_printf(t, "    %g to %g", bin->from, bin->to);
 	term_pad(t, 22, true);
 	text_printf(t, "%6" PRIu64 " ", bin->n);
-	add_bar(t, bin->n, most);
+	add_bar(term, t, bin->n, most);
 }
 
 /* The histogram, and beside it the picture, which may be none. */
@@ -149,7 +153,7 @@ static void print_histogram(struct run *r, struct spread *s, const struct stats_
 		struct text *t = &r->line;
 
 		if (i < n)
-			add_bin(t, &bins[i], most);
+			add_bin(&r->term, t, &bins[i], most);
 		if (i < beside->n) {
 			term_pad(t, BESIDE, false);
 			text_add(t, text_str(&beside->line[i]));
@@ -354,7 +358,7 @@ static void print_time_row(struct run *r, const struct stats_minute *m, uint64_t
 	term_pad(t, 24, true);
 	text_printf(t, "%7" PRIu64 " %7" PRIu64 " %7" PRIu64 "  ", m->started, m->failed,
 		    m->dropped);
-	add_bar(t, m->failed + m->dropped, most);
+	add_bar(&r->term, t, m->failed + m->dropped, most);
 	while (t->len > 0 && t->at[t->len - 1] == ' ')
 		t->at[--t->len] = '\0';
 	term_line(&r->term, t);

@@ -103,6 +103,14 @@ const char *timeline_delivery(const struct step *s)
 	return NULL;
 }
 
+/* Below what it belongs to, or as far to the left as it needs. */
+static size_t column_for(const struct run *r, struct str words)
+{
+	size_t room = r->term.width > term_columns(words) ? r->term.width - term_columns(words) : 0;
+
+	return room < COLUMN_WHAT + 2 ? room : COLUMN_WHAT + 2;
+}
+
 static void print_changes(struct run *r, const struct step *s)
 {
 	struct text t = text_make(4096);
@@ -112,7 +120,7 @@ static void print_changes(struct run *r, const struct step *s)
 		message_change(&t, &s->changes[i]);
 		if (s->changes[i].is_inferred)
 			text_puts(&t, " (inferred)");
-		term_pad(&r->line, COLUMN_WHAT + 2, false);
+		term_pad(&r->line, column_for(r, text_str(&t)), false);
 		term_style_on(&r->term, &r->line, STYLE_DIM);
 		text_add(&r->line, text_str(&t));
 		term_style_off(&r->term, &r->line, STYLE_DIM);

@@ -1,5 +1,8 @@
 #include "help.h"
 
+#include <string.h>
+
+#include "limits.h"
 #include "options.h"
 
 static const struct example examples[] = {
@@ -59,24 +62,23 @@ size_t environment_rows(const struct environment_row **ret)
 
 enum { COLUMN_ABOUT = 32, HELP_WIDTH = 100 };
 
-/* Words, in lines that begin below each other; `start`: where the first of them does. */
-static void help_about(struct text *t, size_t start, const char *words)
+/* Words, in lines no wider than `width` that begin in column `indent`; `start`: where the first of
+ * them does. */
+static void help_words(struct text *t, size_t start, struct str rest, size_t indent, size_t width)
 {
-	struct str rest = str_of(words);
-
 	while (rest.len > 0) {
 		size_t end = str_find(rest, STR(" "));
 		struct str word = {.at = rest.at, .len = end == SIZE_MAX ? rest.len : end};
 		size_t used = t->len - start;
 
-		if (used >= COLUMN_ABOUT && used + 1 + word.len > HELP_WIDTH) {
+		if (used > indent && used + 1 + word.len > width) {
 			text_putc(t, '\n');
 			start = t->len;
 			used = 0;
 		}
-		if (used > COLUMN_ABOUT)
+		if (used > indent)
 			text_putc(t, ' ');
-		for (; used < COLUMN_ABOUT; used++)
+		for (; used < indent; used++)
 			text_putc(t, ' ');
 		text_add(t, word);
 		rest = str_from(rest, end == SIZE_MAX ? rest.len : end + 1);
@@ -84,7 +86,40 @@ static void help_about(struct text *t, size_t start, const char *words)
 	text_putc(t, '\n');
 }
 
-static void help_option(struct text *t, const struct option_def *def)
+/* A text with line ends of its own, for a window that is narrower than they are: its paragraphs are
+ * filled anew, lines that begin with blanks stay lines. */
+static void help_text(struct text *t, const char *words, size_t width)
+{
+	struct text paragraph;
+
+	if (width >= HELP_WIDTH) {
+		text_printf(t, "%s\n", words);
+		return;
+	}
+	paragraph = text_make(LIMIT_RECORD);
+	while (*words != '\0') {
+		size_t n = strcspn(words, "\n");
+		size_t blanks = strspn(words, " ");
+		bool is_last;
+
+		text_add(&paragraph, (struct str){.at = words + blanks, .len = n - blanks});
+		words += words[n] == '\n' ? n + 1 : n;
+		is_last = blanks > 0 || *words == '\0' || *words == '\n' || *words == ' ';
+		if (!is_last) {
+			text_putc(&paragraph, ' ');
+			continue;
+		}
+		help_words(t, t->len, text_str(&paragraph), blanks, width);
+		text_clear(&paragraph);
+		if (*words == '\n') {
+			text_putc(t, '\n');
+			words++;
+		}
+	}
+	text_free(&paragraph);
+}
+
+static void help_option(struct text *t, const struct option_def *def, size_t width)
 {
 	size_t start = t->len;
 
@@ -98,57 +133,67 @@ static void help_option(struct text *t, const struct option_def *def)
 		text_putc(t, '\n');
 		start = t->len;
 	}
-	help_about(t, start, def->about);
+	help_words(t, start, str_of(def->about), COLUMN_ABOUT, width);
 }
 
-static void help_examples(struct text *t, const struct command *c)
+static void help_examples(struct text *t, const struct command *c, size_t width)
 {
 	text_puts(t, "\nexamples:\n");
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
-		if (examples[i].command == c->bit)
-			text_printf(t, "  %s\n      %s\n", examples[i].line, examples[i].about);
+		if (examples[i].command != c->bit)
+			continue;
+		text_printf(t, "  %s\n", examples[i].line);
+		help_words(t, t->len, str_of(examples[i].about), 6, width);
 	}
 }
 
-static void help_command(struct text *t, const struct command *c)
+static void help_command(struct text *t, const struct command *c, size_t width)
 {
 	const struct option_def *defs;
 	size_t n = option_defs(&defs);
 
-	text_printf(t, "usage: l2tpscope %s %s\n\n%s\n\noptions:\n", c->name, c->arguments,
-		    c->details);
+	text_printf(t, "usage: l2tpscope %s %s\n\n", c->name, c->arguments);
+	help_text(t, c->details, width);
+	text_puts(t, "\noptions:\n");
 	for (size_t i = 0; i < n; i++) {
 		if ((defs[i].commands & c->bit) != 0)
-			help_option(t, &defs[i]);
+			help_option(t, &defs[i], width);
 	}
-	help_examples(t, c);
+	help_examples(t, c, width);
 }
 
-void help_print(struct text *t, const struct command *command)
+void help_print(struct text *t, const struct command *command, size_t columns)
 {
+	size_t width = columns > 0 && columns < HELP_WIDTH ? columns : HELP_WIDTH;
+
 	if (command != NULL) {
-		help_command(t, command);
+		help_command(t, command, width);
 		return;
 	}
-	text_puts(t,
-		  "usage: l2tpscope COMMAND [OPTIONS] INPUT...\n"
-		  "       l2tpscope FILE...\n\n"
+	text_puts(t, "usage: l2tpscope COMMAND [OPTIONS] INPUT...\n"
+		     "       l2tpscope FILE...\n\n");
+	help_text(t,
 		  "Reads captures and debug logs of L2TP and PPP and says what became of each "
 		  "call, and why.\n"
 		  "An INPUT is a capture, a log, `-` (standard input), or NAME=FILE to name where "
-		  "it was taken.\n\ncommands:\n");
+		  "it was taken.",
+		  width);
+	text_puts(t, "\ncommands:\n");
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		size_t start = t->len;
 
 		text_printf(t, "  %s", commands[i]->name);
 		while (t->len - start < 14)
 			text_putc(t, ' ');
-		text_printf(t, "%s\n", commands[i]->about);
+		help_words(t, start, str_of(commands[i]->about), 14, width);
 	}
 	text_puts(t, "\nexamples:\n"
 		     "  l2tpscope calls night.pcap      who called, and what became of each call\n"
 		     "  l2tpscope check night.pcap      what is wrong, why, and what to do\n"
 		     "  l2tpscope show 1 lac.log        one call in full\n");
-	text_puts(t, "\n`l2tpscope help COMMAND` has its options and examples; without a command "
-		     "it is `calls`, on a\nterminal `ui`.\n");
+	text_putc(t, '\n');
+	help_text(t,
+		  "`l2tpscope help COMMAND` has its options and examples; without a command it is "
+		  "`calls`, on a\nterminal `ui`.",
+		  width);
 }

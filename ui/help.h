@@ -28,8 +28,8 @@ struct environment_row {
 };
 size_t environment_rows(const struct environment_row **ret);
 
-/* --help: of the program when `command` is NULL. */
-void help_print(struct text *t, const struct command *command);
+/* --help: of the program when `command` is NULL; `columns` of the terminal, 0: unknown. */
+void help_print(struct text *t, const struct command *command, size_t columns);
 
 /* --version: its own, and those of the libraries that it runs with. */
 void version_print(struct text *t);

@@ -31,7 +31,7 @@ static enum exit_status print_help(const struct command *command)
 {
 	struct text t = text_make(65536);
 
-	help_print(&t, command);
+	help_print(&t, command, term_window(stdout));
 	return print(&t);
 }
 

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "cause_group.h"
-#include "cause_table.h"
 #include "cmd_common.h"
 #include "paper.h"
 #include "stats.h"
@@ -150,7 +149,6 @@ static void write_cause(struct paper *p, const struct cause_groups *all,
 			const struct cause_group *g)
 {
 	struct writer *j = &p->page.json;
-	const struct cause_fact *fact = cause_named(g->cause);
 	struct text words = text_make(LIMIT_RECORD);
 
 	writer_open(j, '{');
@@ -166,7 +164,7 @@ static void write_cause(struct paper *p, const struct cause_groups *all,
 	if (g->n > GROUP_NUMBERS)
 		writer_pair_unsigned(j, "more", g->n - GROUP_NUMBERS);
 	paper_pair(p, "why", common_untrusted(p->run, g->text));
-	paper_pair(p, "advice", str_of(fact == NULL ? NULL : fact->advice));
+	paper_pair(p, "advice", cause_group_advice(g));
 	writer_close(j, '}');
 	webpage_flush(&p->page);
 }

@@ -119,8 +119,7 @@ static void write_call_verdict(struct paper *p, const struct call *c)
 		if (confidence_name(c->confidence) != NULL)
 			text_printf(&t, " (%s)", confidence_name(c->confidence));
 	}
-	for (size_t i = 0; i < c->n_also; i++)
-		text_printf(&t, "%s%s", i == 0 ? "; or " : ", ", c->also[i]);
+	common_also(&t, c);
 	paper_pair(p, "verdict", text_str(&t));
 	text_free(&t);
 	write_why(p, c->cause, c->cause_text, is_bad(c->outcome));

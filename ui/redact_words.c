@@ -116,7 +116,10 @@ static const char said[][4096] = {
 	"topics tracer traceroute tracing tries trips tunneled typed undebug undelivered unique "
 	"unisphere unpack unpacked unpacks unreachable unread unreassembled unsolicited untagged "
 	"upload usage usr validation vantages var vdsl1 vdsl2 verification verified vi vm wall "
-	"weak whoever win winner wins1 wins2 wrapped write year years "};
+	"weak whoever win winner wins1 wins2 wrapped write year years "
+	/* H3C, Huawei and FortiGate */
+	"authenticate challenge configure debug2 discri illegal ipaddr l2tdbg magicnumber pwd "
+	"request respond response sysname termiate terminate val "};
 static uint64_t hash_of(struct str word)
 {
 	uint64_t h = UINT64_C(14695981039346656037);

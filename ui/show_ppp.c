@@ -23,7 +23,7 @@ static void print_options(struct run *r, const struct kept_options *options)
 	}
 	if (is_first)
 		text_puts(&r->line, "no options");
-	term_line(&r->term, &r->line);
+	term_fold(&r->term, &r->line, 30);
 }
 
 static void begin(struct run *r, const char *protocol, const char *who, const char *what)
@@ -147,5 +147,5 @@ void show_auth(struct run *r, const struct call *c)
 		text_puts(&r->line, ", handed on by the LAC (proxy)");
 	show_verified(r, c->auth_verified, c->session);
 	show_names(r, c->session);
-	term_line(&r->term, &r->line);
+	term_fold(&r->term, &r->line, 4);
 }

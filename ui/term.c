@@ -25,13 +25,24 @@ void term_set_width(struct term *t, uint64_t columns)
 	t->has_width = true;
 }
 
+uint64_t term_window(FILE *out)
+{
+	uint64_t columns;
+	struct winsize size;
+
+	if (str_u64(str_of(getenv("COLUMNS")), &columns) && columns > 0)
+		return columns;
+	if (isatty(fileno(out)) == 1 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+		return size.ws_col;
+	return 0;
+}
+
 bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *path = wish->path == NULL ? "-" : wish->path;
 	static char bulk[1 << 16];
 	uint64_t columns;
-	struct winsize size;
 
 	*t = (struct term){.width = TERM_WIDTH_ELSEWHERE};
 	if (!(wish->is_growing ? whole_open_growing : whole_open)(&t->file, path, wish->is_forced,
@@ -41,9 +52,8 @@ bool term_open(struct term *t, const struct term_wish *wish, struct text *why_no
 	t->is_tty = isatty(fileno(t->out)) == 1;
 	if (wish->is_bulk && t->out == stdout && !t->is_tty)
 		setvbuf(stdout, bulk, _IOFBF, sizeof(bulk));
-	if (t->is_tty && ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		term_set_width(t, size.ws_col);
-	if (str_u64(str_of(getenv("COLUMNS")), &columns) && columns > 0)
+	columns = term_window(t->out);
+	if (columns > 0)
 		term_set_width(t, columns);
 	t->has_color = t->is_tty && !(no_color != NULL && *no_color != '\0');
 	if (wish->color != NULL && strcmp(wish->color, "auto") != 0)
@@ -287,7 +297,10 @@ void term_wrap(struct term *t, struct text *line, size_t indent, struct str s)
 		while (word < s.len && s.at[word] != ' ')
 			word++;
 		columns = term_columns((struct str){s.at, word});
-		if (!is_first && at + 1 + columns > t->width) {
+		if (is_first ? at > indent && at + columns > t->width
+			     : at + 1 + columns > t->width) {
+			while (line->len > 0 && line->at[line->len - 1] == ' ')
+				line->at[--line->len] = '\0';
 			term_line(t, line);
 			term_pad(line, indent, false);
 			at = indent;
@@ -303,4 +316,19 @@ void term_wrap(struct term *t, struct text *line, size_t indent, struct str s)
 		s = str_from(s, word < s.len ? word + 1 : word);
 	}
 	term_line(t, line);
+}
+
+void term_fold(struct term *t, struct text *line, size_t indent)
+{
+	struct text whole;
+
+	if (term_columns(text_str(line)) <= t->width) {
+		term_line(t, line);
+		return;
+	}
+	whole = text_make(LIMIT_RECORD);
+	text_add(&whole, text_str(line));
+	text_clear(line);
+	term_wrap(t, line, indent, text_str(&whole));
+	text_free(&whole);
 }

@@ -40,6 +40,8 @@ struct term_wish {
 	bool is_bulk;      /* nobody waits for a line: written much at a time */
 };
 
+/* The columns that COLUMNS or the window gives; 0: neither does. */
+uint64_t term_window(FILE *out);
 bool term_open(struct term *t, const struct term_wish *wish, struct text *why_not);
 /* False when what was written did not all arrive (a reader that went away is no failure). A file is
  * whole then, or it is not there; nor is it when `is_wanted` is false. */
@@ -76,5 +78,7 @@ void term_pad(struct text *line, size_t column, bool apart);
 /* `s` in lines no wider than the terminal, each after `indent` blanks; the first line follows
  * what already stands in `line`. Prints and clears `line`. */
 void term_wrap(struct term *t, struct text *line, size_t indent, struct str s);
+/* The line, which may be wider than the terminal, in lines that are not. */
+void term_fold(struct term *t, struct text *line, size_t indent);
 
 #endif

@@ -1,0 +1,177 @@
+#include "cause_ppp.h"
+
+bool judge_auth_rejected(struct trial *f)
+{
+	struct ppp_link *p = trial_link(f);
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(p, i);
+		struct str who = a->peer_name;
+
+		if (a->result != RESULT_FAILURE || (f->came_up && !f->end))
+			continue;
+		if (!who.len && i == CLIENT)
+			who = session_user(f->s);
+		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
+		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s.",
+				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
+				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
+				 str_c(quote_words(f->r, a->message)),
+				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
+							       "fit the given password"
+				 : a->verified == TRUTH_TRUE ? ", although the response fits the "
+							       "given password"
+							     : "");
+	}
+	return false;
+}
+
+/* "the LNS asked for authentication by PAP and the client wanted CHAP MD5", as far as it is known
+ */
+static struct str refusal_words(struct trial *f)
+{
+	const struct link_rare *rare = link_rare(trial_link(f));
+	int asker = trial_link(f)->auth_asker;
+
+	return arena_printf(f->r->arena, "%s asked for authentication%s%.*s and %s %s%.*s",
+			    str_c(trial_side_words(f, asker)), rare->auth_asked.len ? " by " : "",
+			    STR_ARG(rare->auth_asked), str_c(trial_side_words(f, 1 - asker)),
+			    rare->auth_wanted.len ? "wanted " : "refused every method",
+			    STR_ARG(rare->auth_wanted));
+}
+
+bool judge_auth_method_refused(struct trial *f)
+{
+	const struct mark *m = &link_rare(trial_link(f))->auth_method_refused;
+
+	if (!m->is_set || f->came_up || !trial_given_up(f) ||
+	    link_auth(trial_link(f), CLIENT)->response.len)
+		return false;
+	if (link_auth(trial_link(f), CLIENT)->responses || link_auth(trial_link(f), LNS)->responses)
+		return false;
+	f->by = trial_first_mover(f);
+	return trial_say(f, "%s%s%s.", str_c(refusal_words(f)),
+			 str_c(moment_words(f->r, ", first", m)), str_c(trial_ending_words(f)));
+}
+
+/* An input that begins behind LCP does not show whether the call had been up. That an
+ * authentication is the first of its link is told by LCP's last acknowledgement before it, and in a
+ * log, where whatever an open link says would stand before it, by nothing that stands there: an
+ * echo counts from the opening of LCP on, too. */
+bool trial_is_first_auth(const struct trial *f)
+{
+	static const double AT_ONCE_S = 3;
+	struct ppp_link *p = trial_link(f);
+	const struct cp *lcp = link_cp(p, CP_LCP);
+	const struct auth *a =
+		link_auth(p, CLIENT)->first.is_set ? link_auth(p, CLIENT) : link_auth(p, LNS);
+	double gap;
+
+	if (f->came_up || !a->first.is_set || trial_ncp_spoken(f) ||
+	    strcmp(f->cause, "auth-rejected") != 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if ((lcp->side[i].acked.is_set || side_claim(&lcp->side[i])->open.is_set) &&
+		    !mark_before(f->r, &a->first, &lcp->side[i].acked))
+			return true;
+	if (!mark_line(&f->s->first))
+		return false;
+	if (!mark_before(f->r, &p->first, &a->first))
+		return true;
+	return mark_gap(f->r, &p->first, &a->first, &gap) && gap < AT_ONCE_S;
+}
+
+/* Of a link that joins a bundle nothing follows its authentication (RFC 1990 2): who asked once
+ * may have had its answer. */
+static bool may_have_joined(const struct ppp_link *p, const struct auth *a)
+{
+	enum { MRRU = 17 };
+	const struct cp_side *client = &link_cp(p, CP_LCP)->side[CLIENT];
+
+	return a->responses == 1 && kept_has(client->options, MRRU);
+}
+
+/* Nobody gives up so soon: in a capture, what ends a call within a second of a response is a
+ * decision on it, seen or not, and what ends it within a second of a challenge is something else.
+ */
+static bool ended_at_once(const struct trial *f, const struct mark *sent)
+{
+	static const double AT_ONCE_S = 1;
+	double gap;
+
+	return f->end && !mark_line(sent) && mark_gap(f->r, sent, f->end, &gap) && gap >= 0 &&
+	       gap < AT_ONCE_S;
+}
+
+/* By who asked for it: `side` is whose authentication it is. */
+static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
+{
+	enum role judge = trial_side_role(f, 1 - (int)side);
+
+	if (f->by == ROLE_UNKNOWN || f->by != judge)
+		return false;
+	f->cause = "auth-rejected";
+	f->confidence = CONFIDENCE_POSSIBLE;
+	trial_also(f, "auth-no-answer");
+	return trial_say(f,
+			 "%s ended the call right after the %s of %.*s%s, and the recording shows "
+			 "neither success nor failure: it rejected it, or had another reason%s.",
+			 str_c(trial_side_words(f, 1 - (int)side)),
+			 a->protocol == PPP_PAP ? "PAP request" : "response", STR_ARG(a->peer_name),
+			 str_c(time_words(f->r, &a->responded)), str_c(trial_ending_words(f)));
+}
+
+/* What that end sent is in the recording, not only the other direction. */
+static bool is_recorded(const struct trial *f, size_t side)
+{
+	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
+
+	return lcp->requests + lcp->acks + lcp->naks + lcp->rejects > 0;
+}
+
+bool judge_auth_no_answer(struct trial *f)
+{
+	struct ppp_link *p = trial_link(f);
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(p, i);
+		bool sent = a->responded.is_set && a->responses;
+
+		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
+		    !trial_given_up(f) || trial_ncp_spoken(f) || (!sent && !a->challenged.is_set) ||
+		    (trial_began_before_log(f) && !a->challenged.is_set))
+			continue;
+		/* the LAC only collects the response; the LNS judges it, out of the LAC's sight */
+		if (a->by_lac && !a->by_lns)
+			continue;
+		if (may_have_joined(p, a))
+			continue;
+		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		f->is_insisted = a->protocol == PPP_PAP ? a->responses >= INSISTS
+							: !sent && a->challenges >= INSISTS;
+		if (!f->is_insisted && ended_at_once(f, sent ? &a->responded : &a->challenged)) {
+			if (sent && say_undecided(f, a, i))
+				return true;
+			continue;
+		}
+		if (is_recorded(f, sent ? 1 - i : i))
+			f->since = sent ? &a->responded : &a->challenged;
+		if (sent) {
+			trial_also(f, "aaa-unreachable");
+			return trial_say(f,
+					 "The %s of %.*s (%u sent%s) was never "
+					 "answered with success or failure%s.",
+					 a->protocol == PPP_PAP ? "PAP request" : "response",
+					 STR_ARG(a->peer_name), a->responses,
+					 str_c(moment_words(f->r, ", the last", &a->responded)),
+					 str_c(trial_ending_words(f)));
+		}
+		return trial_say(f,
+				 "The challenge of %.*s (%u sent%s) was never "
+				 "answered%s.",
+				 STR_ARG(a->authenticator_name), a->challenges,
+				 str_c(moment_words(f->r, ", the last", &a->challenged)),
+				 str_c(trial_ending_words(f)));
+	}
+	return false;
+}

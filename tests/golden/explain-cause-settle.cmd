@@ -1,0 +1,1 @@
+explain cause ncp-no-agreement

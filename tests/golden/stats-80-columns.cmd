@@ -1,0 +1,1 @@
+stats --width 80 samples/attempts.pcap

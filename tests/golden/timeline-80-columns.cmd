@@ -1,0 +1,1 @@
+timeline --width 80 --call 1 samples/attempts.pcap
