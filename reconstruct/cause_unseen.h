@@ -1,0 +1,20 @@
+/* Whether a call came up, where that was not seen: what a recording that shows only a part of it
+ * can say, and what not. Nothing merely unseen is a fault: such a call's outcome is unknown, not
+ * failed. */
+#ifndef L2TPSCOPE_CAUSE_UNSEEN_H
+#define L2TPSCOPE_CAUSE_UNSEEN_H
+
+#include "cause.h"
+
+/* A LAC's log follows a call only until it is forwarded: whether PPP came up is not told. */
+bool trial_ppp_out_of_sight(const struct trial *f);
+/* The session went on for longer than PPP waits, and the capture has nothing of its PPP. */
+bool trial_goes_on_without_ppp(const struct trial *f);
+/* The log leaves out how the call came up, as people cut them. */
+bool trial_log_leaves_out(const struct trial *f);
+
+/* All of these, holes of the recording, and causes that only a call has that is up. The cause is
+ * known (trial_judge), and that it came up was not seen. */
+bool trial_may_have_come_up(const struct trial *f);
+
+#endif
