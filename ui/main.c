@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,12 +103,26 @@ static void *json_memory(size_t size)
 	return must_alloc(size, 1);
 }
 
+/* What calls that were told leave is soon wanted by others: glibc would give it to the kernel and
+ * ask for it again, page by page. */
+static void keep_freed_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	enum { FREED = 512 * 1024, AT_ONCE = 64 * 1024, ALONE = 2 * 1024 * 1024 };
+
+	mallopt(M_TRIM_THRESHOLD, FREED);
+	mallopt(M_TOP_PAD, AT_ONCE);
+	mallopt(M_MMAP_THRESHOLD, ALONE); /* else what is mapped by itself comes and goes, too */
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
 	struct text why = text_make(4096);
 	enum exit_status status;
 
+	keep_freed_memory();
 	json_set_alloc_funcs(json_memory, free);
 	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
 		text_free(&why);
