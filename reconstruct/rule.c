@@ -125,10 +125,25 @@ void finding_withdraw(struct finding *f)
 	f->count = 0;
 }
 
-void finding_more(struct arena *a, struct finding *f, const struct mark *mark)
+/* It has room for as many as the next power of two: what it grows out of stays in the arena. */
+static bool evidence_grow(struct arena *a, struct finding *f)
 {
+	size_t n = f->n_evidence;
 	struct mark *grown;
 
+	if ((n & (n - 1)) != 0)
+		return true;
+	grown = arena_array(a, n ? 2 * n : 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		grown[i] = f->evidence[i];
+	f->evidence = grown;
+	return true;
+}
+
+void finding_more(struct arena *a, struct finding *f, const struct mark *mark)
+{
 	if (!mark || !mark->is_set || f->n_evidence >= LIMIT_FINDINGS_PER_RULE)
 		return;
 	for (size_t i = 0; i < f->n_evidence; i++)
@@ -136,14 +151,8 @@ void finding_more(struct arena *a, struct finding *f, const struct mark *mark)
 		    mark_number(&f->evidence[i]) == mark_number(mark) &&
 		    mark_damage(&f->evidence[i]) == mark_damage(mark))
 			return;
-	grown = arena_array(a, f->n_evidence + 1, sizeof(*grown));
-	if (!grown)
-		return;
-	for (size_t i = 0; i < f->n_evidence; i++)
-		grown[i] = f->evidence[i];
-	grown[f->n_evidence] = *mark;
-	f->evidence = grown;
-	f->n_evidence++;
+	if (evidence_grow(a, f))
+		f->evidence[f->n_evidence++] = *mark;
 }
 
 static void raise_start(struct raise *r, const struct rule_row *row, struct tunnel *t,
