@@ -86,6 +86,18 @@ static inline const struct transition *machine_step(const struct machine *m, uin
 	return &m->rows[d.number - 1];
 }
 
+/* What a state or an event of it is called; NULL: it has none of that number (events of several
+ * machines share their numbers, and so do states). */
+static inline const char *machine_state_name(const struct machine *m, uint8_t state)
+{
+	return state < m->n_states ? m->states[state] : NULL;
+}
+
+static inline const char *machine_event_name(const struct machine *m, uint8_t event)
+{
+	return event < m->n_events ? m->events[event] : NULL;
+}
+
 /* A state or event by name; −1 when unknown. */
 int machine_state(const struct machine *m, struct str name);
 int machine_event(const struct machine *m, struct str name);

@@ -305,8 +305,7 @@ static void raise_defects(struct raise *r, const struct defect_note *d, struct t
 static void raise_claim(struct raise *r, const struct verdict_note *v, const char *who,
 			const char *state)
 {
-	const char *claimed =
-		v->claimed < v->machine->n_states ? v->machine->states[v->claimed] : NULL;
+	const char *claimed = machine_state_name(v->machine, v->claimed);
 
 	raise_finding(r, &v->mark, "The %s says its %s is in %s%s; its messages give %s", who,
 		      v->machine->name, claimed ? "state " : "a state that it does not have",
@@ -333,14 +332,15 @@ static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct
 			continue;
 		if (r->row != row || r->c != c || r->t != t)
 			raise_start(r, row, t, c);
-		state = v->state < v->machine->n_states ? v->machine->states[v->state] : "?";
+		state = machine_state_name(v->machine, v->state);
+		state = state ? state : "?";
 		if (v->claimed) {
 			raise_claim(r, v, who ? who : "end", state);
 			continue;
 		}
-		event = v->event < v->machine->n_events ? v->machine->events[v->event] : "?";
+		event = machine_event_name(v->machine, v->event);
 		f = raise_finding(r, &v->mark, "The %s, in state %s, at `%s`%s%s",
-				  who ? who : "end", state, event,
+				  who ? who : "end", state, event ? event : "?",
 				  v->row ? ": " : ", which the RFC does not foresee",
 				  v->row ? v->row->why : "");
 		/* a log may begin behind what led here */

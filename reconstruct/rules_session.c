@@ -159,8 +159,9 @@ static bool is_in_state(const struct end *e, const char *name)
 {
 	const struct machine *m = end_machine(e);
 
-	return m && !e->is_inferred && e->state < m->n_states &&
-	       strcmp(m->states[e->state], name) == 0;
+	const char *state = m ? machine_state_name(m, e->state) : NULL;
+
+	return state && !e->is_inferred && strcmp(state, name) == 0;
 }
 
 /* What ended the call reached only one recording, and the other one goes on with it. */

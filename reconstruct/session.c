@@ -156,13 +156,25 @@ void session_take_used_id(struct context *c, struct session *s, unsigned tunnel_
 	session_learn_id(c, s, tunnel_end, id);
 }
 
+/* Direction and role decide which machine an end has. Of a state that only the other one has
+ * nothing is left. */
+static void machines_again(struct session *s)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct end *end = &s->end[i];
+
+		end->machine = machine_of(version_of(s), s->direction, i);
+		if (!machine_state_name(end_machine(end), end->state))
+			end->state = SESSION_UNKNOWN;
+	}
+}
+
 void session_direction(struct session *s, enum direction d)
 {
 	if (d == DIRECTION_UNKNOWN || s->direction == d)
 		return;
 	s->direction = d;
-	for (unsigned i = 0; i < 2; i++)
-		s->end[i].machine = machine_of(version_of(s), d, i);
+	machines_again(s);
 }
 
 static bool cdn_from_responder(const struct session *s)
@@ -214,8 +226,7 @@ void session_flip(struct session *s)
 	seen_turn(s->seen);
 	if (s->cdn)
 		s->cdn->from = (uint8_t)(1 - s->cdn->from);
-	for (unsigned i = 0; i < 2; i++)
-		s->end[i].machine = machine_of(version_of(s), s->direction, i);
+	machines_again(s);
 	ppp_link_flip(&s->ppp);
 }
 

@@ -100,7 +100,7 @@ static void machines_again(struct tunnel *t)
 		end->machine = machine_of(t->version, i);
 		if (end->state == TUNNEL_OPEN2)
 			end->state = TUNNEL_ESTABLISHED;
-		else if (!end_machine(end)->states[end->state])
+		else if (!machine_state_name(end_machine(end), end->state))
 			end->state = TUNNEL_UNKNOWN;
 	}
 }

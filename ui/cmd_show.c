@@ -518,7 +518,7 @@ void show_end_state(struct run *r, const char *who, const struct end *e)
 
 	if (machine == NULL || e->state >= machine->n_states)
 		return;
-	name = machine->states[e->state];
+	name = machine_state_name(machine, e->state);
 	text_printf(&r->line, "  %s", who);
 	term_pad(&r->line, 14, true);
 	text_puts(&r->line, machine->name);

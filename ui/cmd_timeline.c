@@ -199,10 +199,8 @@ static void write_changes(struct writer *j, const struct step *s)
 		if (c->protocol != 0)
 			writer_pair_known(j, "protocol",
 					  str_of(code_name(CODE_PPP_PROTOCOL, c->protocol)));
-		writer_pair_known(j, "before",
-				  str_of(c->before < m->n_states ? m->states[c->before] : NULL));
-		writer_pair_known(j, "after",
-				  str_of(c->after < m->n_states ? m->states[c->after] : NULL));
+		writer_pair_known(j, "before", str_of(machine_state_name(m, c->before)));
+		writer_pair_known(j, "after", str_of(machine_state_name(m, c->after)));
 		writer_close(j, '}');
 	}
 	writer_close(j, ']');

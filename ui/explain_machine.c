@@ -16,7 +16,7 @@ static const char *state_word(const struct machine *m, uint8_t state)
 		return "any";
 	if (state == SAME_STATE)
 		return "same";
-	return state < m->n_states ? m->states[state] : NULL;
+	return machine_state_name(m, state);
 }
 
 static void json_machine(struct run *r, const struct machine *m)
@@ -38,8 +38,7 @@ static void json_machine(struct run *r, const struct machine *m)
 
 		writer_open(&j, '{');
 		writer_pair_known(&j, "from", str_of(state_word(m, row->from)));
-		writer_pair_known(&j, "on",
-				  str_of(row->on < m->n_events ? m->events[row->on] : NULL));
+		writer_pair_known(&j, "on", str_of(machine_event_name(m, row->on)));
 		writer_pair_known(&j, "to", str_of(state_word(m, row->to)));
 		writer_pair_known(&j, "verdict", str_of(verdicts[row->verdict]));
 		writer_pair_known(&j, "why", str_of(row->why));

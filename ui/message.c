@@ -402,7 +402,7 @@ void message_party(struct text *t, const struct party *p)
 
 static const char *state_name(const struct machine *m, uint8_t state)
 {
-	const char *name = state < m->n_states ? m->states[state] : NULL;
+	const char *name = machine_state_name(m, state);
 
 	return name == NULL ? "?" : name;
 }

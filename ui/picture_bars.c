@@ -34,7 +34,7 @@ enum ink bar_ink(const struct machine *m, uint8_t state)
 {
 	static const char *const open[] = {"established", "Opened",  "network",
 					   "accepted",    "session", "open"};
-	struct str name = str_of(state < m->n_states ? m->states[state] : NULL);
+	struct str name = str_of(machine_state_name(m, state));
 
 	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
 		if (str_is(name, open[i]))

@@ -93,7 +93,7 @@ static double put_said(struct layout *l, const struct ladder_row *row, double y)
 
 static const char *state_word(const struct machine *m, uint8_t state)
 {
-	const char *name = state < m->n_states ? m->states[state] : NULL;
+	const char *name = machine_state_name(m, state);
 
 	return name == NULL ? "?" : name;
 }
