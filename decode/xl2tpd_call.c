@@ -187,6 +187,10 @@ void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
 
+	if (!t) { /* id 0 */
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
 	t->is_asked |= spoken_text(line, FIELD_SERVICE).len > 0;
 	tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 	xl2tpd_set_address(s, t, line);

@@ -35,6 +35,10 @@ void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct
 	struct known_tunnel *t =
 		xl2tpd_tunnel(s, x, speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
 
+	if (!t) { /* id 0 */
+		speech_say(s, line, SAID_NOTHING);
+		return;
+	}
 	tunnel_set_remote(t, spoken_number(line, FIELD_PEER_TUNNEL));
 	xl2tpd_set_address(s, t, line);
 	t->is_closed = true;

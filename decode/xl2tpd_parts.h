@@ -41,7 +41,8 @@ struct xl2tpd {
 
 /* ---- whom a line is about: xl2tpd_call.c ---- */
 
-/* The tunnel with our id; a dialled one whose id now shows up first. */
+/* The tunnel with our id; a dialled one whose id now shows up first. NULL: the id is 0, which is
+ * none. */
 struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct device *d,
 				   uint32_t local);
 struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_tunnel *t,
