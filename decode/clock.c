@@ -7,9 +7,10 @@ static const int64_t ns_a_second = 1000000000;
 
 struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_ns)
 {
-	const int64_t most = INT64_MAX / 2 / ns_a_second;
+	const int64_t most = moment_most_ns / ns_a_second - SECONDS_A_DAY;
 
-	if (seconds > most || seconds < -most || part_ns > INT64_MAX / 2 || part_ns < 0)
+	if (seconds > most || seconds < -most || part_ns < 0 ||
+	    part_ns > SECONDS_A_DAY * ns_a_second) /* damaged files have parts of any size */
 		return (struct moment){0};
 	return (struct moment){.ns = seconds * ns_a_second + part_ns,
 			       .grain_ns = grain_ns,
@@ -48,9 +49,10 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 {
 	int64_t seconds = days_from_civil(year, month, day) * SECONDS_A_DAY;
 
-	/* The calendar reaches further than 64 bits of nanoseconds; a stamp out there is noise. */
-	if (seconds > INT64_MAX / ns_a_second - INT64_C(2) * SECONDS_A_DAY ||
-	    seconds < INT64_MIN / ns_a_second + INT64_C(2) * SECONDS_A_DAY)
+	/* The calendar reaches further; a stamp out there is noise. Some days are left for zones.
+	 */
+	if (seconds > moment_most_ns / ns_a_second - INT64_C(3) * SECONDS_A_DAY ||
+	    seconds < -moment_most_ns / ns_a_second + INT64_C(3) * SECONDS_A_DAY)
 		return 0;
 	return (seconds + INT64_C(3600) * hour + INT64_C(60) * minute + second) * ns_a_second + ns;
 }

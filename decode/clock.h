@@ -26,6 +26,15 @@ struct moment {
 	uint16_t epoch;       /* how often the clock had been set anew before (replay.c) */
 };
 
+/* Nearer to the origin than this every moment of an input is (1823 to 2116), so that what lies
+ * between two of them is a number, too. */
+static const int64_t moment_most_ns = INT64_MAX / 2;
+
+static inline bool moment_is_near(int64_t ns)
+{
+	return ns <= moment_most_ns && ns >= -moment_most_ns;
+}
+
 static inline bool moment_known(struct moment m)
 {
 	return m.kind != CLOCK_NONE;
@@ -37,7 +46,7 @@ static inline bool moment_comparable(struct moment a, struct moment b)
 	return moment_known(a) && moment_known(b) && a.epoch == b.epoch;
 }
 
-/* Seconds since the Unix epoch and a part of one; unknown when they do not fit. */
+/* Seconds since the Unix epoch and a part of one; unknown when they are too far from it. */
 struct moment moment_of_seconds(int64_t seconds, int64_t part_ns, int64_t grain_ns);
 
 /* a − b in nanoseconds; 0 when they are not comparable. Saturates. */

@@ -28,8 +28,8 @@ bool digest_row_take(struct digest_reader *r, uint64_t n)
 			      .time_mask = (UINT64_C(1) << time_bits) - 1,
 			      .length_mask = (UINT64_C(1) << length_bits) - 1};
 	/* then no time in it is out of range */
-	r->row.may_count = r->when.ns < INT64_MAX / 2 && r->when.ns > -INT64_MAX / 2 &&
-			   r->row.time_mask <= (uint64_t)r->most_units / 4;
+	r->row.may_count =
+		moment_is_near(r->when.ns) && r->row.time_mask <= (uint64_t)r->most_units / 4;
 	return true;
 }
 

@@ -74,7 +74,7 @@ enum taken digest_take(struct digest_reader *r, struct capture *c, struct frame 
 /* The clock of the input goes on by so many units; false: to where it cannot be. */
 static inline bool time_after(const struct digest_reader *r, int64_t units, int64_t *ret)
 {
-	const int64_t most = INT64_MAX / 2;
+	const int64_t most = moment_most_ns;
 	int64_t by, now = r->when.ns;
 
 	*ret = now;

@@ -110,7 +110,7 @@ static bool seconds_take(struct str *s, struct moment *ret)
 	int64_t seconds;
 
 	if (!number_take(&rest, 0, &seconds) || rest.len < 2 || rest.at[0] != '.' ||
-	    !char_is_digit(rest.at[1]) || seconds > INT64_MAX / SECOND_NS - 1)
+	    !char_is_digit(rest.at[1]) || seconds > moment_most_ns / SECOND_NS - 1)
 		return false;
 	*ret = (struct moment){.kind = seconds >= 100000000 ? CLOCK_ABSOLUTE : CLOCK_UPTIME,
 			       .ns = seconds * SECOND_NS};

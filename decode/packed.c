@@ -79,7 +79,7 @@ struct moment packed_take_moment(struct bytes *b)
 	m.ns = varint_unfold(varint_take(b));
 	m.grain_ns = varint_unfold(varint_take(b));
 	m.is_unsynced = varint_take(b) != 0;
-	if (m.grain_ns < 0 || m.grain_ns > year_ns) {
+	if (m.grain_ns < 0 || m.grain_ns > year_ns || !moment_is_near(m.ns)) {
 		bytes_take(b, SIZE_MAX);
 		return (struct moment){0};
 	}

@@ -168,6 +168,17 @@ static void a_clock_without_a_year_goes_on_over_new_year(void **state)
 	assert_int_equal(moment_minus(late, before), 0);
 }
 
+static void moments_that_make_no_sense_are_none(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_from_civil(1701, 1, 1, 0, 0, 0, 0), 0);
+	assert_int_equal(clock_from_civil(9999, 12, 31, 0, 0, 0, 0), 0);
+	assert_true(clock_from_civil(1993, 3, 1, 0, 0, 0, 0) > 0); /* a router without NTP */
+	assert_true(clock_from_civil(2106, 2, 7, 0, 0, 0, 0) > 0); /* the last of 32 bits */
+	assert_false(moment_known(moment_of_seconds(INT64_MAX / 1000000000, 0, 1)));
+	assert_true(moment_known(moment_of_seconds(UINT32_MAX, INT64_C(4294967295000), 1)));
+}
+
 static void moments_print_as_iso(void **state)
 {
 	struct text t = text_make(100);
@@ -221,6 +232,7 @@ int main(void)
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
 		cmocka_unit_test(nothing_unseen_stays_unseen),
 		cmocka_unit_test(numbers_are_whole_or_refused),
+		cmocka_unit_test(moments_that_make_no_sense_are_none),
 		cmocka_unit_test(moments_print_as_iso),
 		cmocka_unit_test(a_clock_without_a_year_goes_on_over_new_year),
 		cmocka_unit_test(addresses_read_and_print),
