@@ -10,8 +10,8 @@ static const struct shape_stage *const stages[] = {
 	&shape_encoding[4], &shape_terminal,       &shape_html,        &shape_markdown,
 	&shape_spaced,      &shape_indented,       &shape_listed,      &shape_quoted,
 	&shape_named,       &shape_barred,         &shape_numbered,    &shape_json,
-	&shape_journal,     &shape_reversed_table, &shape_table,       &shape_twice,
-	&shape_wrapped,     &shape_reversed,       &shape_relayed,
+	&shape_journal,     &shape_reversed_table, &shape_table,       &shape_doubled,
+	&shape_twice,       &shape_wrapped,        &shape_reversed,    &shape_relayed,
 };
 
 /* ---- the sink ---- */

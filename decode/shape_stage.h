@@ -44,6 +44,7 @@ extern const struct shape_stage shape_quoted, shape_numbered, shape_table; /* sh
 extern const struct shape_stage shape_barred, shape_named, shape_listed;   /* likewise */
 extern const struct shape_stage shape_spaced, shape_wrapped;               /* shape_wrap.c */
 extern const struct shape_stage shape_twice;                               /* shape_twice.c */
+extern const struct shape_stage shape_doubled;                             /* shape_doubled.c */
 extern const struct shape_stage shape_indented;                            /* shape_indent.c */
 extern const struct shape_stage shape_relayed;                             /* shape_relay.c */
 extern const struct shape_stage shape_reversed, shape_reversed_table;      /* shape_order.c */

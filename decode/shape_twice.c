@@ -1,69 +1,170 @@
-/* Pasted twice: a text whose second part is the first one again, line by line, times and all. Two
- * attempts are alike too, where nothing prints a time: those stay. */
+/* Pasted twice: lines of the text that stand there once more, times and all, as when what was
+ * copied from a screen overlaps what was copied before, or all of it was sent again. Two attempts
+ * are alike, too, where nothing prints a time: those stay. */
+#include <stdlib.h>
+
+#include "arena.h"
+#include "hash.h"
 #include "shape_stage.h"
 
-enum { LEAST = 5, BETWEEN = 3, TRIES = 64 };
+enum {
+	LEAST = 5,   /* lines: fewer are alike by chance */
+	BETWEEN = 3, /* lines that somebody wrote between the two */
+	CUTS = 16,
+	IN_VAIN = 1 << 17, /* lines that were compared: a text of the same line again and again */
+};
 
-/* The next line with anything on it; false when there is none. */
-static bool next_line(struct str s, size_t *at, struct str *ret)
+/* Its blank lines are left out. */
+struct lines {
+	struct str text;
+	struct str *at; /* trimmed */
+	size_t n;
+	size_t *first_of; /* by hash, open addressing: a line from 1 on; 0 free */
+	size_t room;      /* a power of two */
+};
+
+struct cut {
+	size_t from, to; /* octets */
+};
+
+static size_t count_lines(struct str s)
 {
-	while (shape_line(s, at, ret)) {
-		*ret = str_trim(*ret);
-		if (ret->len)
-			return true;
-	}
-	return false;
+	size_t n = 1;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += s.at[i] == '\n';
+	return n;
 }
 
-/* How many lines from `at` to the end are those from the beginning on; 0: not all of them, or
- * without a time. */
-static size_t lines_again(struct str s, size_t at, int year)
+static struct lines lines_of(struct str s)
 {
-	size_t n = 0, first = 0;
-	bool has_time = false;
-	struct moment when;
-	struct str a, b;
+	struct lines l = {.text = s, .room = 16};
+	size_t most = count_lines(s), at = 0;
+	struct str line;
 
-	while (next_line(s, &at, &b)) {
-		if (!next_line(s, &first, &a) || !str_equal(a, b))
-			return 0;
-		has_time = has_time || shape_moment(b, year, &when);
+	while (l.room < 2 * most)
+		l.room *= 2;
+	l.at = must_alloc(most, sizeof(*l.at));
+	l.first_of = must_alloc(l.room, sizeof(*l.first_of));
+	while (shape_line(s, &at, &line)) {
+		line = str_trim(line);
+		if (line.len)
+			l.at[l.n++] = line;
+	}
+	return l;
+}
+
+static void lines_free(struct lines *l)
+{
+	free(l->at);
+	free(l->first_of);
+}
+
+/* The first line that says the same, which may be line `i` itself. */
+static size_t first_alike(struct lines *l, size_t i)
+{
+	struct str line = l->at[i];
+	size_t place = (size_t)hash_octets((const uint8_t *)line.at, line.len) & (l->room - 1);
+
+	while (l->first_of[place] && !str_equal(l->at[l->first_of[place] - 1], line))
+		place = (place + 1) & (l->room - 1);
+	if (!l->first_of[place])
+		l->first_of[place] = i + 1;
+	return l->first_of[place] - 1;
+}
+
+/* How many lines from `again` on are those from `first` on, up to `again`. */
+static size_t lines_alike(const struct lines *l, size_t first, size_t again)
+{
+	size_t n = 0;
+
+	while (again + n < l->n && first + n < again &&
+	       str_equal(l->at[first + n], l->at[again + n]))
 		n++;
-	}
-	return has_time ? n : 0;
+	return n;
 }
 
-/* Where the second part begins; the length of the text when there is none. */
-static size_t second_part(struct str s, int year)
+/* Time goes back to what was copied again. */
+static bool goes_back(const struct lines *l, size_t again, size_t n, int year)
 {
-	size_t at = 0, start, before = 1, tries = 0;
-	struct str first, line;
+	struct moment before = {0}, then = {0};
 
-	if (!next_line(s, &at, &first))
-		return s.len;
-	for (start = at; next_line(s, &at, &line); start = at, before++) {
-		size_t n;
+	for (size_t i = again; i > 0 && !moment_known(before); i--)
+		shape_moment(l->at[i - 1], year, &before);
+	for (size_t i = 0; i < n && !moment_known(then); i++)
+		shape_moment(l->at[again + i], year, &then);
+	return moment_minus(before, then) > 0;
+}
 
-		if (before < LEAST || !str_equal(first, line))
+static bool have_time(const struct lines *l, size_t again, size_t n, int year)
+{
+	struct moment when = {0};
+
+	for (size_t i = 0; i < n && !moment_known(when); i++)
+		shape_moment(l->at[again + i], year, &when);
+	return moment_known(when);
+}
+
+/* The `n` lines from `again` on, which stand from `first` on already, are a copy: they end with the
+ * text, or go on where the first ones ended. */
+static bool is_copy(const struct lines *l, size_t first, size_t again, size_t n, int year)
+{
+	bool is_to_end = again + n == l->n, is_all = first == 0 && n + BETWEEN >= again;
+
+	if (n < LEAST)
+		return false;
+	if (is_to_end && is_all)
+		return have_time(l, again, n, year);
+	return (is_to_end || first + n + BETWEEN >= again) && goes_back(l, again, n, year);
+}
+
+static size_t line_start(const struct lines *l, size_t i)
+{
+	size_t at = i < l->n ? (size_t)(l->at[i].at - l->text.at) : l->text.len;
+
+	while (i < l->n && at > 0 && l->text.at[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static size_t find_copies(struct str s, int year, struct cut cuts[CUTS])
+{
+	struct lines l = lines_of(s);
+	size_t n_cuts = 0, in_vain = 0;
+
+	for (size_t i = 0, n; i < l.n && n_cuts < CUTS && in_vain < IN_VAIN; i += n) {
+		size_t first = first_alike(&l, i);
+
+		n = lines_alike(&l, first, i);
+		if (is_copy(&l, first, i, n, year)) {
+			cuts[n_cuts++] = (struct cut){line_start(&l, i), line_start(&l, i + n)};
 			continue;
-		n = lines_again(s, start, year);
-		if (n >= LEAST && n + BETWEEN >= before)
-			return start;
-		if (++tries == TRIES)
-			break;
+		}
+		in_vain += n;
+		n = 1;
 	}
-	return s.len;
+	lines_free(&l);
+	return n_cuts;
 }
 
 static bool is_twice(struct str head, int year)
 {
+	struct cut cuts[CUTS];
+
 	/* of a longer text the end is not in sight */
-	return head.len < SHAPE_LOOK && second_part(head, year) < head.len;
+	return head.len < SHAPE_LOOK && find_copies(head, year, cuts) > 0;
 }
 
 static void copy_once(struct shape_sink *s)
 {
-	sink_copy(s, 0, second_part(s->in, s->year));
+	struct cut cuts[CUTS];
+	size_t n = find_copies(s->in, s->year, cuts), at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sink_copy(s, at, cuts[i].from);
+		at = cuts[i].to;
+	}
+	sink_copy(s, at, s->in.len);
 }
 
 const struct shape_stage shape_twice = {"pasted twice", is_twice, copy_once};
