@@ -8,7 +8,8 @@
 #include "shape_stage.h"
 
 enum {
-	LEAST = 5,   /* lines: fewer are alike by chance */
+	LEAST = 5, /* lines: fewer are alike by chance */
+	MANY = 2 * LEAST,
 	BETWEEN = 3, /* lines that somebody wrote between the two */
 	CUTS = 16,
 	IN_VAIN = 1 << 17, /* lines that were compared: a text of the same line again and again */
@@ -84,7 +85,8 @@ static size_t lines_alike(const struct lines *l, size_t first, size_t again)
 	return n;
 }
 
-/* Time goes back to what was copied again. */
+/* Time goes back to what was copied again; or stands still, where nobody says so much twice within
+ * what the stamps tell apart. */
 static bool goes_back(const struct lines *l, size_t again, size_t n, int year)
 {
 	struct moment before = {0}, then = {0};
@@ -93,7 +95,7 @@ static bool goes_back(const struct lines *l, size_t again, size_t n, int year)
 		shape_moment(l->at[i - 1], year, &before);
 	for (size_t i = 0; i < n && !moment_known(then); i++)
 		shape_moment(l->at[again + i], year, &then);
-	return moment_minus(before, then) > 0;
+	return moment_comparable(before, then) && moment_minus(before, then) > (n < MANY ? 0 : -1);
 }
 
 static bool have_time(const struct lines *l, size_t again, size_t n, int year)

@@ -217,6 +217,24 @@ static void one_line(const struct lines *in, struct text *t)
 	}
 }
 
+static void each_twice(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		add_line(t, "", in->at[i], "");
+		add_line(t, "", in->at[i], "");
+	}
+}
+
+/* Two thirds, and from one third on. */
+static void overlapping(const struct lines *in, struct text *t)
+{
+	for (size_t i = 0; i < in->n * 2 / 3; i++)
+		add_line(t, "", in->at[i], "");
+	text_puts(t, "\nand the rest:\n");
+	for (size_t i = in->n / 3; i < in->n; i++)
+		add_line(t, "", in->at[i], "");
+}
+
 static void cr_only(const struct lines *in, struct text *t)
 {
 	for (size_t i = 0; i < in->n; i++) {
@@ -517,6 +535,8 @@ static const struct shape shapes[] = {
 	{"Markdown escapes", markdown_escapes, KEEPS_ALL},
 	{"pages", pages, KEEPS_ALL},
 	{"one line", one_line, KEEPS_ALL},
+	{"each line twice", each_twice, KEEPS_ALL},
+	{"overlapping", overlapping, KEEPS_ALL},
 	{"CR only", cr_only, KEEPS_ALL},
 	{"UTF-16LE", utf16_little, KEEPS_ALL},
 	{"UTF-16BE", utf16_big, KEEPS_ALL},
