@@ -63,6 +63,8 @@ static const struct phrase {
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},
 	{"authentication rejected", "auth-rejected"}, /* l2tpns */
+	{"authentication denied", "auth-rejected"},
+	{"user denied", "auth-rejected"},
 	{"auth failed", "auth-rejected"},
 	{"failed chap", "auth-rejected"},
 	{"chap fail", "auth-rejected"}, /* Ascend-Disconnect-Cause in words, as IOS prints it */
