@@ -197,6 +197,22 @@ bool cause_is_guess(struct str text)
 	return contains_words(text, "server does not respond (8");
 }
 
+bool cause_is_silence(struct str text)
+{
+	static const char *const words[] = {
+		"timeout",     "timed out", "retransmi",   "retries",
+		"no response", "keepalive", "not respond", "peer dead",
+	};
+	const char *cause = cause_of_phrase(text);
+
+	if (cause)
+		return strcmp(cause, "echo-lost") == 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (contains_words(text, words[i]))
+			return true;
+	return false;
+}
+
 struct number_cause {
 	uint16_t number;
 	const char *cause;

@@ -57,6 +57,8 @@ bool cause_is_orderly(const char *slug);
 const char *cause_of_phrase(struct str text);
 /* That text concludes from silence: the slug it states is likely, not certain. */
 bool cause_is_guess(struct str text);
+/* The words of an end that gave up because nothing came from its peer. */
+bool cause_is_silence(struct str text);
 /* The slug of a general error code (RFC 2661 4.4.2), a Q.931 cause, an AVP 46 code; or NULL. */
 const char *cause_of_error(int error);
 const char *cause_of_q931(uint16_t cause);
