@@ -201,7 +201,7 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
+	if (!given_up && copies < FULL_CYCLE && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (t->unanswered.is_given_up && given_up)
@@ -446,11 +446,16 @@ static enum outcome outcome_of(const struct trial *f)
 	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 }
 
-/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far" */
+/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far"; of an answer that was
+ * repeated: that it has had no effect yet */
 static struct str unanswered_words(const struct trial *f)
 {
-	uint32_t copies = copies_of(f->t, SCCRQ);
+	uint32_t copies = copies_of(f->t, SCCRQ), replies = copies_of(f->t, SCCRP);
 
+	if (replies > 1)
+		return arena_printf(
+			f->r->arena, ": SCCRP was sent %u times%s, without SCCCN so far", replies,
+			str_c(moment_words(f->r, ", first", &seen_of(f->t->seen, SCCRP)->first)));
 	if (copies < 2 || heard_from(f->t, RESPONDER))
 		return (struct str){0};
 	return arena_printf(
