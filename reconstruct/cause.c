@@ -287,6 +287,14 @@ const char *cause_of_disconnect(uint16_t code)
 	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
 }
 
+bool trial_lost_between(const struct trial *f)
+{
+	for (const struct session *s = f->s; s; s = s->joined)
+		if (s->is_lost_between)
+			return true;
+	return false;
+}
+
 bool trial_may_have_missed(const struct trial *f)
 {
 	if (!f->s)

@@ -39,6 +39,8 @@ struct cause_row {
 			  * if trial.is_insisted */
 };
 
+/* Two recordings show that PPP of the call left one and never came to the other (unseen.h). */
+bool trial_lost_between(const struct trial *f);
 /* What its verdict says was not seen may have come by in a hole of the recording. */
 bool trial_may_have_missed(const struct trial *f);
 /* Runs the rows; false when none says yes. */

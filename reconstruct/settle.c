@@ -15,7 +15,8 @@ enum need {
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
 	PPPD_NOT_STARTED,
-	NO_ROLES, /* it ended, and nothing told which end is the LAC */
+	LOST_BETWEEN, /* its PPP left one recording and never came to another */
+	NO_ROLES,     /* it ended, and nothing told which end is the LAC */
 };
 
 enum settle_place {
@@ -432,6 +433,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return f->s && session_told(f->s)->exited.is_set &&
 		       (session_told(f->s)->exit_status == 2 ||
 			session_told(f->s)->exit_status == 4);
+	case LOST_BETWEEN:
+		return trial_lost_between(f);
 	case NO_ROLES:
 		return f->s && f->end && f->n_also;
 	}
