@@ -1,5 +1,6 @@
 #include "settle.h"
 
+#include "auth_link.h"
 #include "cause_ppp.h"
 #include "link.h"
 
@@ -401,6 +402,7 @@ static bool is_needed(const struct trial *f, enum need need)
 {
 	const struct tunnel *t = f->t;
 	const struct cp_side *silent;
+	const struct auth *a;
 	unsigned sent;
 
 	switch (need) {
@@ -415,7 +417,8 @@ static bool is_needed(const struct trial *f, enum need need)
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
 	case WAS_RESPONDED:
-		return f->s && link_auth(&f->s->ppp, (size_t)authenticated_side(f))->responses;
+		a = f->s ? link_auth(&f->s->ppp, (size_t)authenticated_side(f)) : NULL;
+		return a && a->responses && !auth_eap_unanswered(a);
 	case IPCP_UNANSWERED:
 		return f->s && trial_silent_of_ipcp(f, &sent) >= 0;
 	case NO_DATA_PATH:
