@@ -506,13 +506,26 @@ static bool has_answered(const struct tunnel *t)
 	return ((const struct live_tunnel *)t)->told_answered;
 }
 
+/* RFC 2661 7.2.1: an SCCCN that is not acceptable is answered with StopCCN at once. */
+static bool is_answer_to_scccn(const struct report *r, const struct tunnel *t)
+{
+	static const double AT_ONCE_S = 1;
+	const struct ending *e = &t->stopccn;
+	const struct seen *scccn = seen_of(t->seen, SCCCN);
+	double gap;
+
+	return (e->result == 2 || e->result == 7) && scccn->count && !t->n_sessions &&
+	       mark_gap(r, &scccn->first, &e->mark, &gap) && gap >= 0 && gap < AT_ONCE_S;
+}
+
 /* The SCCCN that brings the responder up is what it then refuses. */
-static bool is_refused(const struct tunnel *t)
+static bool is_refused(const struct report *r, const struct tunnel *t)
 {
 	const struct ending *e = &t->stopccn;
 
 	if (e->is_set && e->from == RESPONDER && !has_answered(t) &&
-	    (text_about_auth(e->text) || (e->result == 4 && !t->was_there)))
+	    (text_about_auth(e->text) || (e->result == 4 && !t->was_there) ||
+	     is_answer_to_scccn(r, t)))
 		return true;
 	for (int i = 0; i < 2 && !t->n_sessions; i++)
 		if (t->claimed_auth_failed[i].is_set || t->claimed_no_secret[i].is_set)
@@ -534,7 +547,7 @@ static const struct mark *up_at(const struct report *r, const struct tunnel *t)
 
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(t)};
+	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(r, t)};
 	const struct mark *up = up_at(r, t);
 	bool judged;
 
