@@ -153,6 +153,8 @@ static const struct phrase {
 	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
+	{"not authorized", "not-authorized"},
+	{"not authorised", "not-authorized"},
 	{"softshut", "admin-clear"}, /* IOS: takes no new calls, its operator says */
 	{"system shutdown", "admin-clear"},
 	{"nas reboot", "admin-clear"},
