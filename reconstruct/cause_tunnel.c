@@ -85,15 +85,44 @@ bool icmp_is_too_big(const struct tunnel *t)
 	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
 }
 
+/* RFC 792, RFC 1812 5.2.7.1 (type 3), RFC 4443 3.1 (type 1): who says it is a router on the path,
+ * and the service of the peer has nothing to do with it. Empty for its port. */
+static const char *unreachable_words(const struct tunnel *t)
+{
+	static const struct {
+		uint8_t type, code;
+		const char *words;
+	} rows[] = {
+		{3, 0, "no route leads to its network"},
+		{3, 1, "nothing answers at its address on the last link, or no route leads to it"},
+		{3, 9, "a filter on the path forbids packets to its network"},
+		{3, 10, "a filter on the path forbids packets to it"},
+		{3, 13, "a filter on the path forbids this traffic"},
+		{1, 0, "no route leads to it"},
+		{1, 1, "a filter on the path forbids this traffic"},
+		{1, 3, "nothing answers at its address on the last link"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].type == t->icmp_type && rows[i].code == t->icmp_code)
+			return rows[i].words;
+	return "";
+}
+
 static bool port_unreachable(struct trial *f)
 {
 	const struct tunnel *t = f->t;
+	const char *why;
 
 	if (!t->icmp.is_set || icmp_is_too_big(t) || (f->came_up && !t->unanswered.is_set))
 		return false;
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */
 	f->by = ROLE_NETWORK;
+	if (*(why = unreachable_words(t)))
+		return trial_say(f, "An ICMP error (type %u code %u)%s says of %s: %s.",
+				 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
+				 str_c(end_words(f->r, t, RESPONDER)), why);
 	return trial_say(f,
 			 "An ICMP error (type %u code %u)%s says that the L2TP port of %s "
 			 "cannot be reached.",
