@@ -37,10 +37,10 @@ static __attribute__((cold, noinline)) void quality_decode(struct event *e, stru
 	e->ppp.has_magic = bytes_ok(&b);
 }
 
-/* What most packets say are options, and a message that ends a link. */
+/* What most packets say are options. */
 static bool has_values(const struct ppp *p)
 {
-	return p->code < CP_CONFREQ || p->code > CP_TERMACK || p->protocol == PPP_PAP ||
+	return p->code < CP_CONFREQ || p->code > CP_CONFREJ || p->protocol == PPP_PAP ||
 	       p->protocol == PPP_CHAP || p->protocol == PPP_EAP || p->protocol == PPP_BAP;
 }
 

@@ -2,6 +2,7 @@
 #include "ppp_values.h"
 #include "code.h"
 #include "ppp.h"
+#include "ras_error.h"
 
 /* RFC 1989 2.6, in the order of the packet. */
 static void quality_values(struct value_list *list, struct span body)
@@ -72,11 +73,26 @@ static void time_values(struct value_list *list, struct span body)
 			->tells = true;
 }
 
+/* Windows tells in its Terminate data why it ends. */
+static void terminate_values(struct value_list *list, const struct ppp *p, uint32_t code)
+{
+	const struct ras_error *error = ras_error_find(code);
+	struct value *v;
+
+	value_hex(list, "ppp.magic_number", "Magic Number", span_of(p->body.at, 4));
+	v = value_number(list, "", "Windows error", span_of(p->body.at + 8, 4), code);
+	v->meaning = error ? error->words : NULL;
+	v->tells = true;
+}
+
 static void control_values(struct value_list *list, const struct ppp *p)
 {
 	enum { RESET_REQUEST = 14, RESET_ACK = 15 };
+	uint32_t error;
 
-	if (p->code == CP_CODEREJ)
+	if (ras_error_of_terminate(p, &error))
+		terminate_values(list, p, error);
+	else if (p->code == CP_CODEREJ)
 		code_reject_values(list, p->protocol, p->body);
 	else if (p->code == 0)
 		vendor_values(list, p->body);

@@ -1,6 +1,7 @@
 /* Windows as a client: RasClient's events 20221 to 20227 (Event Viewer, wevtutil, Get-WinEvent),
  * and as a server: RemoteAccess's 20271, 20272 and 20274. Each names its attempt by an id; of the
  * protocol below only the error code tells. Rows are recalled. */
+#include "ras_error.h"
 #include "speech.h"
 
 #define ROW(name_, pattern_, sample_, reading_)                                                    \
@@ -41,42 +42,6 @@ static const struct grammar_row rows[] = {
 /* clang-format on */
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
-
-/* raserror.h, as far as one code means one thing. `by`: who judged or ended it. */
-static const struct ras_error {
-	uint32_t code;
-	const char *words, *by; /* NULL words: the peer judged name and password */
-} errors[] = {
-	{629, "disconnected by the remote computer (629)", "peer"},
-	{631, "disconnected by the user (631)", "this-end"},
-	{646, NULL, "peer"}, /* not at this time of day */
-	{647, NULL, "peer"}, /* account disabled */
-	{648, NULL, "peer"}, /* password expired */
-	{649, NULL, "peer"}, /* no dial-in permission */
-	{691, NULL, "peer"}, /* name or password */
-	{718, "PPP timed out: the server did not answer (718)", ""},
-	{720, "no network protocols in common (720)", ""},
-	{721, "PPP timed out: the server did not answer (721)", ""},
-	{734, "LCP came to no agreement (734)", ""},
-	{735, "not authorized to use remote address: the requested one was rejected (735)", "peer"},
-	{741, "encryption required, and this computer has none such (741)", "this-end"},
-	{742, "encryption required, and the server has none such (742)", "this-end"},
-	{800, "the server does not respond (800): it, IKE, or a filter on the way", ""},
-	{809, "the server does not respond (809): it, IKE, or a filter on the way", ""},
-	{812, "authentication protocol rejected by a policy of the server (812)", "peer"},
-	{828, "idle timeout (828)", "this-end"},
-	{919, "authentication protocol rejected by the server (919)", "peer"},
-};
-
-static const struct ras_error *error_of(const struct spoken *line)
-{
-	uint32_t code = spoken_number(line, FIELD_CODE);
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (errors[i].code == code)
-			return &errors[i];
-	return NULL;
-}
 
 static struct known_call *call_of(struct speech *s, const struct spoken *line)
 {
@@ -141,9 +106,9 @@ static void say_state(struct speech *s, const struct spoken *line, const struct 
 static void say_end(struct speech *s, const struct spoken *line, const struct known_call *c,
 		    const struct ras_error *error)
 {
-	struct event *e = say(s, line, c, error->words ? SAID_PPP_DISCONNECT : SAID_AAA);
+	struct event *e = say(s, line, c, error->is_judgement ? SAID_AAA : SAID_PPP_DISCONNECT);
 
-	if (error->words)
+	if (!error->is_judgement)
 		speech_value(s, e, FIELD_REASON, str_of(error->words));
 	else
 		speech_value(s, e, FIELD_RESULT, STR("failed"));
@@ -194,7 +159,8 @@ static void take_refused(struct speech *s, const struct spoken *line, struct kno
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	bool ends = spoken_is(line, "rasclient.failed") || spoken_is(line, "rasclient.ended");
-	const struct ras_error *error = ends ? error_of(line) : NULL;
+	const struct ras_error *error =
+		ends ? ras_error_find(spoken_number(line, FIELD_CODE)) : NULL;
 	struct ras_error other = {.by = ""};
 	struct known_call *c = call_of(s, line);
 

@@ -91,6 +91,21 @@ static void eap_take(struct context *c, struct auth *a, const struct ppp *p, boo
 		a->response = keep_span(c, value);
 }
 
+/* EAP-MSCHAPv2 says why before the EAP Failure, which cannot
+ * (draft-kamath-pppext-eap-mschapv2 2.4; the text is that of RFC 2759 6). */
+static void eap_failure_take(struct context *c, struct auth *a, const struct ppp *p)
+{
+	enum { FAILURE_REQUEST = 4 };
+	struct bytes b = bytes_of(p->body);
+	struct span rest;
+	bool is_failure = bytes_u8(&b) == EAP_MSCHAPV2 && bytes_u8(&b) == FAILURE_REQUEST;
+
+	bytes_take(&b, 3); /* id, length */
+	rest = bytes_rest(&b);
+	if (is_failure && bytes_ok(&b))
+		a->message = keep(c, (struct str){(const char *)rest.at, rest.len});
+}
+
 static void auth_challenge(struct context *c, struct auth *a, const struct ppp *p)
 {
 	a->authenticator_name = p->name.len ? keep(c, p->name) : a->authenticator_name;
@@ -99,10 +114,12 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 		return;
 	a->challenges++;
 	a->challenge_id = p->id;
-	if (p->protocol == PPP_EAP)
+	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, false);
-	else if (p->value.len || !a->is_proxy)
+		eap_failure_take(c, a, p);
+	} else if (p->value.len || !a->is_proxy) {
 		a->challenge = keep_span(c, p->value);
+	}
 	a->challenged = mark_gist(c, GIST_CHALLENGE, p->id);
 	mark_first(&a->first, a->challenged);
 }
@@ -129,7 +146,8 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 static void auth_decision(struct context *c, struct auth *a, const struct ppp *p, bool success)
 {
 	a->result = success ? RESULT_SUCCESS : RESULT_FAILURE;
-	a->message = keep(c, p->message);
+	if (success || p->protocol != PPP_EAP || p->message.len)
+		a->message = keep(c, p->message);
 	a->decided = mark_gist(c, success ? GIST_SUCCESS : GIST_FAILURE, p->id);
 	mark_first(&a->first, a->decided);
 }
@@ -199,6 +217,14 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 	auth_machines(c, a, authenticator, who, events[word], &s->verdicts);
 	if (word == WORD_FAILURE && !at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_FAILS, at_lac);
+}
+
+unsigned auth_eap_unanswered(const struct auth *a)
+{
+	if (a->protocol != PPP_EAP || a->challenges <= a->responses ||
+	    (a->responded.is_set && mark_number(&a->challenged) < mark_number(&a->responded)))
+		return 0;
+	return (unsigned)a->challenges - a->responses;
 }
 
 /* As long as any end waits before it asks again (IOS: 10 s), and some more. */

@@ -63,6 +63,8 @@ static const struct phrase {
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},
 	{"authentication rejected", "auth-rejected"}, /* l2tpns */
+	{"authentication denied", "auth-rejected"},
+	{"user denied", "auth-rejected"},
 	{"auth failed", "auth-rejected"},
 	{"failed chap", "auth-rejected"},
 	{"chap fail", "auth-rejected"}, /* Ascend-Disconnect-Cause in words, as IOS prints it */
@@ -151,6 +153,8 @@ static const struct phrase {
 	{"out of ip addresses", "no-resources"},
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
+	{"not authorized", "not-authorized"},
+	{"not authorised", "not-authorized"},
 	{"softshut", "admin-clear"}, /* IOS: takes no new calls, its operator says */
 	{"system shutdown", "admin-clear"},
 	{"nas reboot", "admin-clear"},
@@ -193,6 +197,22 @@ bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */
 	return contains_words(text, "server does not respond (8");
+}
+
+bool cause_is_silence(struct str text)
+{
+	static const char *const words[] = {
+		"timeout",     "timed out", "retransmi",   "retries",
+		"no response", "keepalive", "not respond", "peer dead",
+	};
+	const char *cause = cause_of_phrase(text);
+
+	if (cause)
+		return strcmp(cause, "echo-lost") == 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (contains_words(text, words[i]))
+			return true;
+	return false;
 }
 
 struct number_cause {
@@ -267,6 +287,14 @@ const char *cause_of_disconnect(uint16_t code)
 	};
 
 	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
+}
+
+bool trial_lost_between(const struct trial *f)
+{
+	for (const struct session *s = f->s; s; s = s->joined)
+		if (s->is_lost_between)
+			return true;
+	return false;
 }
 
 bool trial_may_have_missed(const struct trial *f)

@@ -39,6 +39,8 @@ struct cause_row {
 			  * if trial.is_insisted */
 };
 
+/* Two recordings show that PPP of the call left one and never came to the other (unseen.h). */
+bool trial_lost_between(const struct trial *f);
 /* What its verdict says was not seen may have come by in a hole of the recording. */
 bool trial_may_have_missed(const struct trial *f);
 /* Runs the rows; false when none says yes. */
@@ -57,6 +59,8 @@ bool cause_is_orderly(const char *slug);
 const char *cause_of_phrase(struct str text);
 /* That text concludes from silence: the slug it states is likely, not certain. */
 bool cause_is_guess(struct str text);
+/* The words of an end that gave up because nothing came from its peer. */
+bool cause_is_silence(struct str text);
 /* The slug of a general error code (RFC 2661 4.4.2), a Q.931 cause, an AVP 46 code; or NULL. */
 const char *cause_of_error(int error);
 const char *cause_of_q931(uint16_t cause);

@@ -1,3 +1,4 @@
+#include "auth_link.h"
 #include "cause_ppp.h"
 
 bool judge_auth_rejected(struct trial *f)
@@ -129,13 +130,25 @@ static bool is_recorded(const struct trial *f, size_t side)
 	return lcp->requests + lcp->acks + lcp->naks + lcp->rejects > 0;
 }
 
+static bool say_unanswered(struct trial *f, const struct auth *a, size_t side, unsigned asked)
+{
+	struct str asker = a->authenticator_name.len ? a->authenticator_name
+						     : trial_side_words(f, 1 - (int)side);
+
+	return trial_say(f, "The %s of %.*s (%u sent%s) was never answered%s.",
+			 a->protocol == PPP_EAP ? "EAP request" : "challenge", STR_ARG(asker),
+			 asked, str_c(moment_words(f->r, ", the last", &a->challenged)),
+			 str_c(trial_ending_words(f)));
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct auth *a = link_auth(p, i);
-		bool sent = a->responded.is_set && a->responses;
+		unsigned eap = auth_eap_unanswered(a), asked = eap ? eap : a->challenges;
+		bool sent = a->responded.is_set && a->responses && !eap;
 
 		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||
 		    !trial_given_up(f) || trial_ncp_spoken(f) || (!sent && !a->challenged.is_set) ||
@@ -148,7 +161,7 @@ bool judge_auth_no_answer(struct trial *f)
 			continue;
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 		f->is_insisted = a->protocol == PPP_PAP ? a->responses >= INSISTS
-							: !sent && a->challenges >= INSISTS;
+							: !sent && asked >= INSISTS;
 		if (!f->is_insisted && ended_at_once(f, sent ? &a->responded : &a->challenged)) {
 			if (sent && say_undecided(f, a, i))
 				return true;
@@ -157,7 +170,8 @@ bool judge_auth_no_answer(struct trial *f)
 		if (is_recorded(f, sent ? 1 - i : i))
 			f->since = sent ? &a->responded : &a->challenged;
 		if (sent) {
-			trial_also(f, "aaa-unreachable");
+			if (!trial_lost_between(f)) /* the authenticator never had it */
+				trial_also(f, "aaa-unreachable");
 			return trial_say(f,
 					 "The %s of %.*s (%u sent%s) was never "
 					 "answered with success or failure%s.",
@@ -166,12 +180,7 @@ bool judge_auth_no_answer(struct trial *f)
 					 str_c(moment_words(f->r, ", the last", &a->responded)),
 					 str_c(trial_ending_words(f)));
 		}
-		return trial_say(f,
-				 "The challenge of %.*s (%u sent%s) was never "
-				 "answered%s.",
-				 STR_ARG(a->authenticator_name), a->challenges,
-				 str_c(moment_words(f->r, ", the last", &a->challenged)),
-				 str_c(trial_ending_words(f)));
+		return say_unanswered(f, a, i, asked);
 	}
 	return false;
 }

@@ -39,12 +39,28 @@ static int address_refuser(const struct trial *f)
 	return -1;
 }
 
-static bool ipcp_is_rejected(const struct trial *f)
+static bool is_rejected(const struct cp *cp)
 {
-	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
+	return side_claim(&cp->side[CLIENT])->rejected.is_set ||
+	       side_claim(&cp->side[LNS])->rejected.is_set;
+}
 
-	return !f->came_up && (side_claim(&ipcp->side[CLIENT])->rejected.is_set ||
-			       side_claim(&ipcp->side[LNS])->rejected.is_set);
+/* Each network protocol that was tried is unknown to an end. */
+static bool all_ncps_rejected(const struct trial *f)
+{
+	bool any = false;
+
+	for (size_t k = CP_IPCP; !f->came_up && k < N_CP; k++) {
+		const struct cp *cp = link_cp(trial_link(f), k);
+
+		if (k == CP_CCP)
+			continue;
+		if (is_rejected(cp))
+			any = true;
+		else if (cp->side[0].last_request.is_set || cp->side[1].last_request.is_set)
+			return false;
+	}
+	return any;
 }
 
 /* An end that asked for LCP and never heard of any: nobody can have stopped answering echoes. */
@@ -78,10 +94,12 @@ static bool is_told_better(const struct trial *f)
 		return challenged_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
 		return asked_lcp_in_vain(f);
+	if (strcmp(f->cause, "lcp-no-answer") == 0) /* Windows says so of whatever it waits for */
+		return link_cp(trial_link(f), CP_LCP)->opened.is_set;
 	if (strcmp(f->cause, "ipcp-address-refused") == 0)
 		return address_refuser(f) >= 0;
 	return strcmp(f->cause, "ncp-no-agreement") == 0 &&
-	       (address_refuser(f) >= 0 || ipcp_is_rejected(f));
+	       (address_refuser(f) >= 0 || all_ncps_rejected(f));
 }
 
 int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent)
@@ -273,6 +291,12 @@ static bool asks_for_mppe(const struct cp_side *side)
 	return kept_has(side->options, CCP_OPTION_MPPE);
 }
 
+/* It sent data in clear. */
+static bool went_on_without(const struct trial *f, int side)
+{
+	return f->s->counters.data_packets[side == CLIENT ? 0 : 1] > 0;
+}
+
 /* An end asked for MPPE, the other would not have it, and the first ended the link without
  * words. */
 bool judge_encryption_required(struct trial *f)
@@ -287,7 +311,8 @@ bool judge_encryption_required(struct trial *f)
 		return false;
 	asker = &link_cp(trial_link(f), CP_CCP)->side[side];
 	refuser = &link_cp(trial_link(f), CP_CCP)->side[1 - side];
-	if (!asks_for_mppe(asker) || asker->acked.is_set)
+	if (!asks_for_mppe(asker) || asker->acked.is_set || went_on_without(f, side) ||
+	    side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text.len)
 		return false;
 	refused =
 		mark_earlier(f->r, &side_claim(refuser)->rejected, &side_ending(refuser)->request);
@@ -306,7 +331,7 @@ bool judge_ncp_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
 
-	if (f->came_up || !trial_given_up(f))
+	if (f->came_up || !trial_given_up(f) || !all_ncps_rejected(f))
 		return false;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
 		if (k == CP_CCP)

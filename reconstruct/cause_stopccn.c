@@ -83,15 +83,16 @@ static bool stopccn_of_timeout(struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
 
-	if (!f->came_up || !str_is(e->text, "Timeout"))
+	if (!f->came_up || e->result > 2 || !cause_is_silence(e->text))
 		return false;
 	f->cause = "keepalive-lost";
 	f->confidence = CONFIDENCE_LIKELY;
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
 			 "%s gave the tunnel up%s: its messages were no longer acknowledged "
-			 "(\"Timeout\" in its StopCCN).",
-			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)));
+			 "(\"%.*s\" in its StopCCN).",
+			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
+			 STR_ARG(e->text));
 }
 
 static bool stopccn_of_result(struct trial *f)
@@ -116,14 +117,16 @@ static bool stopccn_of_result(struct trial *f)
 
 	if (e->result == 2)
 		better = cause_of_error(e->error);
-	if (!better && e->result == 2)
+	if (!better && e->result <= 2)
 		better = cause_of_phrase(e->text);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].result != e->result || (rows[i].is_up && !f->came_up))
 			continue;
 		f->cause = better ? better : rows[i].cause;
 		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
-				 rows[i].says, str_c(trial_stopccn_words(f->r, e)),
+				 e->result == 1 && !cause_is_orderly(f->cause) ? "closed the tunnel"
+									       : rows[i].says,
+				 str_c(trial_stopccn_words(f->r, e)),
 				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}
 	return false;

@@ -85,15 +85,44 @@ bool icmp_is_too_big(const struct tunnel *t)
 	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
 }
 
+/* RFC 792, RFC 1812 5.2.7.1 (type 3), RFC 4443 3.1 (type 1): who says it is a router on the path,
+ * and the service of the peer has nothing to do with it. Empty for its port. */
+static const char *unreachable_words(const struct tunnel *t)
+{
+	static const struct {
+		uint8_t type, code;
+		const char *words;
+	} rows[] = {
+		{3, 0, "no route leads to its network"},
+		{3, 1, "nothing answers at its address on the last link, or no route leads to it"},
+		{3, 9, "a filter on the path forbids packets to its network"},
+		{3, 10, "a filter on the path forbids packets to it"},
+		{3, 13, "a filter on the path forbids this traffic"},
+		{1, 0, "no route leads to it"},
+		{1, 1, "a filter on the path forbids this traffic"},
+		{1, 3, "nothing answers at its address on the last link"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].type == t->icmp_type && rows[i].code == t->icmp_code)
+			return rows[i].words;
+	return "";
+}
+
 static bool port_unreachable(struct trial *f)
 {
 	const struct tunnel *t = f->t;
+	const char *why;
 
 	if (!t->icmp.is_set || icmp_is_too_big(t) || (f->came_up && !t->unanswered.is_set))
 		return false;
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */
 	f->by = ROLE_NETWORK;
+	if (*(why = unreachable_words(t)))
+		return trial_say(f, "An ICMP error (type %u code %u)%s says of %s: %s.",
+				 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
+				 str_c(end_words(f->r, t, RESPONDER)), why);
 	return trial_say(f,
 			 "An ICMP error (type %u code %u)%s says that the L2TP port of %s "
 			 "cannot be reached.",
@@ -201,7 +230,7 @@ static bool reply_not_received(struct trial *f)
 		return false;
 	if (t->stopccn.is_set && !given_up)
 		return false;
-	if (!given_up && !waited_for(f, SCCRP) && !asked_again(f))
+	if (!given_up && copies < FULL_CYCLE && !waited_for(f, SCCRP) && !asked_again(f))
 		return false;
 	f->by = ROLE_NETWORK;
 	if (t->unanswered.is_given_up && given_up)
@@ -446,11 +475,16 @@ static enum outcome outcome_of(const struct trial *f)
 	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 }
 
-/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far" */
+/* ": SCCRQ was sent 4 times, first at 0.010 s, without an answer so far"; of an answer that was
+ * repeated: that it has had no effect yet */
 static struct str unanswered_words(const struct trial *f)
 {
-	uint32_t copies = copies_of(f->t, SCCRQ);
+	uint32_t copies = copies_of(f->t, SCCRQ), replies = copies_of(f->t, SCCRP);
 
+	if (replies > 1)
+		return arena_printf(
+			f->r->arena, ": SCCRP was sent %u times%s, without SCCCN so far", replies,
+			str_c(moment_words(f->r, ", first", &seen_of(f->t->seen, SCCRP)->first)));
 	if (copies < 2 || heard_from(f->t, RESPONDER))
 		return (struct str){0};
 	return arena_printf(
@@ -501,13 +535,26 @@ static bool has_answered(const struct tunnel *t)
 	return ((const struct live_tunnel *)t)->told_answered;
 }
 
+/* RFC 2661 7.2.1: an SCCCN that is not acceptable is answered with StopCCN at once. */
+static bool is_answer_to_scccn(const struct report *r, const struct tunnel *t)
+{
+	static const double AT_ONCE_S = 1;
+	const struct ending *e = &t->stopccn;
+	const struct seen *scccn = seen_of(t->seen, SCCCN);
+	double gap;
+
+	return (e->result == 2 || e->result == 7) && scccn->count && !t->n_sessions &&
+	       mark_gap(r, &scccn->first, &e->mark, &gap) && gap >= 0 && gap < AT_ONCE_S;
+}
+
 /* The SCCCN that brings the responder up is what it then refuses. */
-static bool is_refused(const struct tunnel *t)
+static bool is_refused(const struct report *r, const struct tunnel *t)
 {
 	const struct ending *e = &t->stopccn;
 
 	if (e->is_set && e->from == RESPONDER && !has_answered(t) &&
-	    (text_about_auth(e->text) || (e->result == 4 && !t->was_there)))
+	    (text_about_auth(e->text) || (e->result == 4 && !t->was_there) ||
+	     is_answer_to_scccn(r, t)))
 		return true;
 	for (int i = 0; i < 2 && !t->n_sessions; i++)
 		if (t->claimed_auth_failed[i].is_set || t->claimed_no_secret[i].is_set)
@@ -529,7 +576,7 @@ static const struct mark *up_at(const struct report *r, const struct tunnel *t)
 
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(t)};
+	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(r, t)};
 	const struct mark *up = up_at(r, t);
 	bool judged;
 

@@ -2,6 +2,7 @@
 
 #include "auth_link.h"
 #include "ppp_link.h"
+#include "ras_error.h"
 #include "session.h"
 
 enum { LCP_OPTION_AUTH = 3, LCP_OPTION_MAGIC = 5 };
@@ -253,6 +254,20 @@ static bool missed_opening(const struct cp_step *x)
 	       !x->s->ppp.proxy_lcp && !x->cp->side[x->from].requests;
 }
 
+/* Why it ends: in words, or as the number of a Windows error. */
+static struct str reason_of(struct cp_step *x, const struct ppp *p)
+{
+	const struct ras_error *error;
+	uint32_t code;
+
+	if (!ras_error_of_terminate(p, &code))
+		return keep(x->c, p->message);
+	error = ras_error_find(code);
+	if (!error)
+		return arena_printf(x->c->arena, "Windows error %u%s", code, code ? "" : ": none");
+	return arena_printf(x->c->arena, "Windows: %s", error->words);
+}
+
 static void take_terminate(struct cp_step *x)
 {
 	const struct ppp *p = &x->c->event->ppp;
@@ -265,7 +280,7 @@ static void take_terminate(struct cp_step *x)
 			session_note_hole(x->c, x->s);
 		mark_first(&ending->request, mark_gist(x->c, GIST_TERMREQ, p->id));
 		if (!ending->text.len)
-			ending->text = keep(x->c, p->message);
+			ending->text = reason_of(x, p);
 		cp_close(x->c->arena, x->cp, ending->request);
 	} else {
 		mark_first(&ending->ack, mark_gist(x->c, GIST_TERMACK, p->id));

@@ -20,13 +20,16 @@ static bool same_clock(const struct view *a, const struct view *b)
 	return a->first.kind == b->first.kind && a->first.kind != CLOCK_UPTIME;
 }
 
-static struct str view_words(const struct view *v)
+static struct str view_words(struct raise *r, const struct view *v)
 {
 	if (v->name.len)
 		return v->name;
 	if (v->role == ROLE_LAC || v->role == ROLE_LNS)
 		return v->role == ROLE_LAC ? STR("the LAC") : STR("the LNS");
-	return v->is_text ? STR("one log") : STR("one capture");
+	if (r->r->n_views > 1)
+		return arena_printf(r->r->arena, "input %u (a %s)", v->input + 1U,
+				    v->is_text ? "log" : "capture");
+	return v->is_text ? STR("the log") : STR("the capture");
 }
 
 /* "; it gains 100 ppm (0.360 s an hour)" */
@@ -59,9 +62,10 @@ static void clock_skew(struct raise *r, struct tunnel *t, struct call *c)
 		raise_finding(r, &m,
 			      "The clock of %s is %.3f s %s that of %s (from %u messages that "
 			      "both saw, ± %.3f s)%s",
-			      str_c(view_words(v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
-			      v->offset_s < 0 ? "ahead of" : "behind", str_c(view_words(reference)),
-			      v->joined_messages, v->residual_s, str_c(drift_words(r, v)));
+			      str_c(view_words(r, v)), v->offset_s < 0 ? -v->offset_s : v->offset_s,
+			      v->offset_s < 0 ? "ahead of" : "behind",
+			      str_c(view_words(r, reference)), v->joined_messages, v->residual_s,
+			      str_c(drift_words(r, v)));
 	}
 }
 
@@ -92,7 +96,7 @@ static void clock_jump(struct raise *r, struct tunnel *t, struct call *c)
 				raise_finding(r, before,
 					      "The clock of %s jumps %s by %s: times on both sides "
 					      "of it cannot be compared",
-					      str_c(view_words(v)), by < 0 ? "back" : "forward",
+					      str_c(view_words(r, v)), by < 0 ? "back" : "forward",
 					      str_c(span_words(r, by < 0 ? -by : by)));
 
 			finding_evidence(r, f, after);

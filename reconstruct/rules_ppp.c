@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "auth_link.h"
 #include "cause.h"
 #include "character.h"
 #include "rules.h"
@@ -101,8 +102,13 @@ static void given_password_wrong(struct raise *r, struct tunnel *t, struct call 
 
 static bool responded(const struct call *c)
 {
-	return link_auth(&c->session->ppp, 0)->responses ||
-	       link_auth(&c->session->ppp, 1)->responses;
+	for (size_t i = 0; i < 2; i++) {
+		const struct auth *a = link_auth(&c->session->ppp, i);
+
+		if (a->responses && !auth_eap_unanswered(a))
+			return true;
+	}
+	return false;
 }
 
 static void no_response(struct raise *r, struct tunnel *t, struct call *c)

@@ -1,5 +1,6 @@
 #include "settle.h"
 
+#include "auth_link.h"
 #include "cause_ppp.h"
 #include "link.h"
 
@@ -15,7 +16,8 @@ enum need {
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
 	PPPD_NOT_STARTED,
-	NO_ROLES, /* it ended, and nothing told which end is the LAC */
+	LOST_BETWEEN, /* its PPP left one recording and never came to another */
+	NO_ROLES,     /* it ended, and nothing told which end is the LAC */
 };
 
 enum settle_place {
@@ -400,6 +402,7 @@ static bool is_needed(const struct trial *f, enum need need)
 {
 	const struct tunnel *t = f->t;
 	const struct cp_side *silent;
+	const struct auth *a;
 	unsigned sent;
 
 	switch (need) {
@@ -414,7 +417,8 @@ static bool is_needed(const struct trial *f, enum need need)
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
 	case WAS_RESPONDED:
-		return f->s && link_auth(&f->s->ppp, (size_t)authenticated_side(f))->responses;
+		a = f->s ? link_auth(&f->s->ppp, (size_t)authenticated_side(f)) : NULL;
+		return a && a->responses && !auth_eap_unanswered(a);
 	case IPCP_UNANSWERED:
 		return f->s && trial_silent_of_ipcp(f, &sent) >= 0;
 	case NO_DATA_PATH:
@@ -432,6 +436,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return f->s && session_told(f->s)->exited.is_set &&
 		       (session_told(f->s)->exit_status == 2 ||
 			session_told(f->s)->exit_status == 4);
+	case LOST_BETWEEN:
+		return trial_lost_between(f);
 	case NO_ROLES:
 		return f->s && f->end && f->n_also;
 	}

@@ -214,8 +214,11 @@ void steps_unseen(struct report *r)
 		if (!is_message(r->steps[i]))
 			continue;
 		r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
-		if (r->steps[i]->unseen_at)
-			lost[n++] = i;
+		if (!r->steps[i]->unseen_at)
+			continue;
+		lost[n++] = i;
+		if (r->steps[i]->key.kind == EVENT_PPP)
+			r->steps[i]->session->is_lost_between = true;
 	}
 	for (size_t i = 0; i < n && !steps_are_hurried(r, i); i++) {
 		steps_rest(r, i);

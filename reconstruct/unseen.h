@@ -7,7 +7,7 @@
 
 #include "replay.h"
 
-/* Fills step.unseen_at; the steps must be paired and aligned. */
+/* Fills step.unseen_at and session.is_lost_between; the steps must be paired and aligned. */
 void steps_unseen(struct report *r);
 
 #endif

@@ -1,0 +1,21 @@
+/* The error numbers of Windows' remote access (raserror.h): in its events, and in the data of the
+ * Terminate-Requests that it sends. */
+#ifndef L2TPSCOPE_RAS_ERROR_H
+#define L2TPSCOPE_RAS_ERROR_H
+
+#include "event.h"
+
+struct ras_error {
+	uint32_t code;
+	bool is_judgement; /* the peer judged name and password */
+	const char *words, *by;
+};
+
+/* NULL: not known, or it may mean anything. */
+const struct ras_error *ras_error_find(uint32_t code);
+
+/* Terminate data of Windows: its magic number, 00 3C CD 74, and the number of the error that made
+ * it end the protocol; 0: none, as when its user hangs up. */
+bool ras_error_of_terminate(const struct ppp *p, uint32_t *ret);
+
+#endif
