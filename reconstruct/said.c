@@ -158,10 +158,10 @@ static struct session *closed_alone(struct context *c)
 		s->established[i].is_inferred = true;
 	}
 	session_received(c, s, from, CDN, true);
-	if (is_refused) { /* its name is known of its PPP */
+	s->roles_known = true; /* it says which of both the named one is */
+	if (is_refused) {      /* its name is known of its PPP */
 		mark_first(&s->ppp.first, c->mark);
 		s->was_there = false;
-		s->roles_known = true;
 	}
 	t->last = c->mark;
 	return speaker_moved(c, s);

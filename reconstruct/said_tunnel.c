@@ -11,7 +11,9 @@ static void tunnel_new_said(struct context *c, struct tunnel *t)
 
 	if (!peer->address.family && address_parse(said_value(c, FIELD_ADDRESS), &address))
 		peer->address = address;
-	said_keep(c, FIELD_NAME, &peer->name);
+	if (!address_parse(said_value(c, FIELD_NAME),
+			   &address)) /* xl2tpd: all it has may be that */
+		said_keep(c, FIELD_NAME, &peer->name);
 }
 
 /* No entry of this end lets a host of that name in. */
