@@ -80,7 +80,11 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = device_tunnel_remote(d, remote);
+	struct known_tunnel *ending = device_tunnel(d, x->ending_tunnel);
 
+	/* a peer that asks again may do so with the id that it gave before */
+	if (ending && !ending->is_closed && !ending->remote)
+		t = ending;
 	if (!t)
 		t = x->ending_tunnel ? device_tunnel(d, x->ending_tunnel) : x->opening;
 	if (!t)
