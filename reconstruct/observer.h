@@ -90,8 +90,8 @@ struct live_tunnel {
 	bool is_client;   /* text: the LAC is a router that asked for the call for itself */
 	bool is_bound;    /* text: the console's own id is known */
 	bool is_closed;   /* a StopCCN was delivered, or the console said so */
-	struct mark
-		gave_up;   /* text: on a message that it does not name, in a log that begins late */
+	/* text: on a message that it does not name, in a log that begins late */
+	struct mark gave_up;
 	bool tells_copies; /* text: `O Resend SCCRQ` is printed, not only the delay until it */
 	int64_t closed_ns; /* captures: the newest time when it was */
 	bool is_unbound;   /* unbound.h */
