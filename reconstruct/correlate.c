@@ -363,8 +363,6 @@ static void name_ends(struct report *r)
 				continue;
 			if (!p->is_text_source || !address_parse(v->name, &address))
 				p->name = p->is_text_source ? v->name : p->dialed;
-			else if (!p->address.family) /* all that a collector knows of it */
-				p->address = address;
 		}
 	}
 }

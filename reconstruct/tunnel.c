@@ -258,8 +258,6 @@ static void party_name(struct context *c, struct peer *p, struct str name)
 		return;
 	if (!c->observer->is_text || !address_parse(name, &address))
 		p->name = keep(c, name);
-	else if (!p->address.family)
-		p->address = address;
 }
 
 static void party_facts(struct context *c, struct tunnel *t, unsigned from)
