@@ -28,6 +28,7 @@ struct slot {
 
 struct console {
 	struct str name;
+	bool has_host; /* its lines begin with a name */
 	bool is_named_by_peer;
 	struct moment last;
 	uint32_t *tunnels; /* its local tunnel ids */
@@ -487,8 +488,10 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 	if (r->row && r->row->topic == SAID_TUNNEL_INFO &&
 	    str_is(record_text(r, FIELD_ATTRIBUTE), "LAC"))
 		console_name(c, console, record_text(r, FIELD_NAME), true);
-	if (r->host.len)
+	if (r->host.len) {
 		console_name(c, console, r->host, false);
+		c->at[console].has_host = true;
+	}
 	if (r->gap == GAP_PROMPT)
 		console_name(c, console, r->prompt, false);
 }
@@ -521,12 +524,23 @@ static bool is_of_plain(const struct consoles *c, const struct log_record *r)
 	       memcmp(interface.at, c->last_interface, interface.len) == 0;
 }
 
+/* Where lines of several hosts stand in turns, the one before tells nothing: the console of this
+ * host, NOBODY for a new one. */
+static uint16_t host_console(const struct consoles *c, const struct log_record *r)
+{
+	uint16_t found;
+
+	if (!r->host.len || c->current == NOBODY || !c->at[c->current].has_host)
+		return c->current;
+	return owner_of(c, hash(NAME_OWNER, r->host), &found) ? found : NOBODY;
+}
+
 static uint16_t console_of(struct consoles *c, const struct log_record *records, size_t n, size_t i)
 {
 	const struct log_record *r = &records[i];
 	uint32_t tunnel = local_tunnel(r);
 	bool is_back = runs_back(&c->last, r);
-	uint16_t found, here = c->current;
+	uint16_t found, here = host_console(c, r);
 
 	if (tunnel)
 		return console_of_tunnel(c, tunnel, is_back ? NOBODY : here);
@@ -535,6 +549,8 @@ static uint16_t console_of(struct consoles *c, const struct log_record *records,
 		c->plain_console = found;
 		return found;
 	}
+	if (here == NOBODY && c->current != NOBODY)
+		return console_new(c); /* what follows may be another host's */
 	if (here == NOBODY || is_back || is_boundary(r))
 		return look_ahead(c, records, n, i, is_back);
 	return here;

@@ -26,6 +26,7 @@ struct speech;
 struct daemon_dialect {
 	const char *name;                   /* "xl2tpd" */
 	const char *const *programs;        /* tags of its lines, NULL at the end */
+	const char *plugin_of;              /* whose tag its lines have as well; NULL: nobody's */
 	const struct grammar_table *tables; /* its rows */
 	size_t state_size;                  /* what it keeps per device, zeroed; 0 nothing */
 	/* Its process is the device: without a collector's host name, another pid is another

@@ -149,6 +149,22 @@ static bool is_own_line(struct hearing *g, size_t current, bool is_tagged, struc
 	       match(g, daemon_dialects[current]->name, h) && !(h->match.row->flags & ROW_GENERIC);
 }
 
+/* Apple's L2TP is a plugin of pppd, and its lines have pppd's tag. */
+static bool hear_plugin(struct hearing *g, struct heard *h)
+{
+	for (size_t d = 0; d < n_daemon_dialects; d++) {
+		const char *host = daemon_dialects[d]->plugin_of;
+
+		if (!host || !str_is(h->prefix.program, host) ||
+		    !match(g, daemon_dialects[d]->name, h))
+			continue;
+		h->dialect = d;
+		h->claim = CLAIM_READ;
+		return true;
+	}
+	return false;
+}
+
 /* `2024-06-14T10:52:57+02:00 modem DIAL: sent [LCP …`, `SYSLOG 10: sent [LCP …`: a supervisor gave
  * its pppd another name, which is the last word with a letter before the colon. A packet in its
  * words tells, and whatever has that name is its own from then on. One name: the lines of a second
@@ -229,6 +245,8 @@ void hear(struct hearing *g, size_t at, size_t current, struct heard *h)
 			h->claim = CLAIM_NONE;
 		return;
 	}
+	if (is_tagged && hear_plugin(g, h))
+		return;
 	if (is_tagged)
 		h->claim = CLAIM_UNREAD;
 	else if (h->prefix.stamp.len && h->prefix.program.len && h->text.at[0] != '%')

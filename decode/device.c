@@ -441,3 +441,19 @@ struct known_call *device_call_lone(struct device *d, bool of_pppd)
 	}
 	return found;
 }
+
+struct known_call *device_call_lone_ended(struct device *d, bool of_pppd)
+{
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = d->calls; c; c = c->next) {
+		bool is_half = of_pppd ? c->pid && !c->tunnel && !c->local : c->local && !c->pid;
+
+		if (!is_half)
+			continue;
+		if (found || !c->is_closed)
+			return NULL;
+		found = c;
+	}
+	return found;
+}

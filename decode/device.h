@@ -120,5 +120,8 @@ struct known_call *device_call_alias(const struct device *d, struct str alias, b
 /* The log begins late, with one open call of a daemon whose pppd was not named, or (`of_pppd`) one
  * pppd whose daemon was not: that; NULL when more could be meant. */
 struct known_call *device_call_lone(struct device *d, bool of_pppd);
+/* The same of calls that have ended, whatever else is open: the only one that lacks the other
+ * half, of which the log tells then. */
+struct known_call *device_call_lone_ended(struct device *d, bool of_pppd);
 
 #endif

@@ -3,6 +3,7 @@
 #include "arena_room.h"
 
 #define HEADER 12 /* a control header with Length, Ns and Nr (RFC 2661 3.1) */
+#define ROW    16 /* octets in a row, as IOS prints them */
 
 /* The digits of all rows in one line, and where octets began in the text. */
 struct digits {
@@ -465,6 +466,12 @@ static bool take_whole(struct arena *a, const struct hex_row *rows, const struct
 	return true;
 }
 
+/* Whole rows of 16 octets are missing, and which ones cannot be known. */
+static bool lacks_rows(const struct dump_facts *f, size_t octets)
+{
+	return f->length > octets && (f->length - octets) % ROW == 0 && octets > ROW;
+}
+
 /* Nothing repairs it: what stands before the odd place is still what was sent. */
 static void take_broken(struct arena *a, const struct hex_row *rows, size_t row,
 			const struct completions *c, const struct digits *d, struct dump *ret)
@@ -476,6 +483,16 @@ static void take_broken(struct arena *a, const struct hex_row *rows, size_t row,
 		ret->proof = STR("the line before it states another length, other ids or numbers; "
 				 "which digits are wrong cannot be known");
 		plain.len = 0;
+		ret->is_cut = true;
+	}
+	if (d->n % 2 == 0 && !c->is_cut && lacks_rows(c->facts, plain.len)) {
+		damaged(ret, &rows[0]);
+		ret->proof =
+			arena_printf(a,
+				     "%zu octets fewer than the message is stated to have: rows "
+				     "behind this one are missing",
+				     c->facts->length - plain.len);
+		plain.len = ROW;
 		ret->is_cut = true;
 	}
 	if (d->n % 2) {

@@ -146,6 +146,8 @@ void message_said(struct window *w, size_t i)
 {
 	uint16_t said = record_words(&w->records[i]).message;
 
+	if (w->records[i].row && w->records[i].row->topic == SAID_RETRANSMIT)
+		return; /* of what was sent before that */
 	for (size_t k = i; said != MESSAGE_UNKNOWN && k-- > 0 && i - k <= BEFORE_MESSAGE;) {
 		const struct group *g;
 

@@ -197,12 +197,24 @@ static void read_result(struct reading *r, size_t i)
 	avp->is_whole = len == value_length(avp);
 }
 
+/* RFC 2661 3.1: the Session ID is 0 in what is about the tunnel, and newer IOS leaves it out there.
+ */
+static bool is_of_tunnel(struct str name)
+{
+	static const char *const names[] = {"SCCRQ", "SCCRP", "SCCCN", "StopCCN", "Hello"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_equal_nocase(name, str_of(names[i])))
+			return true;
+	return false;
+}
+
 static void read_packet(struct reading *r, size_t i)
 {
 	const struct log_record *record = &r->w->records[i];
 	struct l2tp_head *head = &r->g->head;
 	struct str flags = record_text(record, FIELD_FLAGS);
-	uint64_t n, nr, session;
+	uint64_t n, nr, session = 0;
 
 	if (record_number(record, FIELD_VERSION, &n))
 		head->version = (uint8_t)n;
@@ -213,7 +225,8 @@ static void read_packet(struct reading *r, size_t i)
 		head->length = (uint16_t)n;
 	}
 	if (record_number(record, FIELD_HEAD_TUNNEL, &n) &&
-	    record_number(record, FIELD_HEAD_SESSION, &session)) {
+	    (record_number(record, FIELD_HEAD_SESSION, &session) ||
+	     is_of_tunnel(record_text(record, FIELD_MESSAGE)))) {
 		head->has_ids = true;
 		head->tunnel_id = (uint32_t)n;
 		head->session_id = (uint32_t)session;

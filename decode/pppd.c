@@ -29,6 +29,8 @@ static struct known_call *call_of(struct speech *s, struct pppd *p, const struct
 	d->waiting = NULL;
 	if (!c && line->pid && !begins(line))
 		c = device_call_lone(d, false);
+	if ((!c || c->pid) && line->pid && !begins(line))
+		c = device_call_lone_ended(d, false);
 	if (!c || c->pid)
 		c = device_call_new(s, d, NULL);
 	call_set_pid(c, line->pid);

@@ -247,6 +247,48 @@ static bool take_month_day(struct reader *r, struct civil *c)
 	       c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= 31;
 }
 
+/* ` AM`, ` PM` behind a clock of twelve hours. */
+static bool take_half(struct reader *r, struct civil *c)
+{
+	bool is_late = str_starts(rest_of(r), " PM");
+
+	if (c->hour < 1 || c->hour > 12 || (!is_late && !str_starts(rest_of(r), " AM")))
+		return false;
+	r->at += 3;
+	c->hour = c->hour % 12 + (is_late ? 12 : 0);
+	return true;
+}
+
+/* `3/2/17 10:08:54.494 AM` (macOS Console, Windows): the month first; `25/03/2024 10:08:54`,
+ * `25.03.2024 10:08:54`: the day first, unless it cannot be. */
+static bool take_numeric_date(struct reader *r, struct civil *c)
+{
+	int first, second;
+	char separator;
+	size_t before_year;
+	bool is_month_first;
+
+	if (!take_number(r, 1, 2, &first) || !(peek(r, 0) == '/' || peek(r, 0) == '.'))
+		return false;
+	separator = peek(r, 0);
+	r->at++;
+	if (!take_number(r, 1, 2, &second) || !take_char(r, separator))
+		return false;
+	before_year = r->at;
+	if (!take_number(r, 2, 4, &c->year) || r->at - before_year == 3)
+		return false;
+	c->year += r->at - before_year == 2 ? 2000 : 0;
+	take_char(r, ',');
+	if (!skip_blanks(r) || !take_clock(r, c))
+		return false;
+	is_month_first = take_half(r, c) || (separator == '/' && second > 12);
+	c->month = is_month_first ? first : second;
+	c->day = is_month_first ? second : first;
+	c->has_date = true;
+	return c->year >= 1980 && c->year < 2100 && c->month >= 1 && c->month <= 12 &&
+	       c->day >= 1 && c->day <= 31;
+}
+
 /* `1700000000.123456`, `@4000000065f1a2b31c9c3d44` (TAI64N: seconds since 1970 TAI + 2^62, and
  * nanoseconds): since the epoch. TAI is 37 seconds ahead of UTC since 2017, 10 to begin with. */
 static bool take_epoch(struct reader *r, struct moment *ret)
@@ -332,7 +374,8 @@ static bool take_uptime(struct reader *r, struct moment *ret)
 bool take_stamp(struct reader *r, struct prefix *ret)
 {
 	static bool (*const forms[])(struct reader *, struct civil *) = {
-		take_iso, take_routeros, take_syslog, take_month_day, take_clock};
+		take_iso,       take_routeros,     take_syslog,
+		take_month_day, take_numeric_date, take_clock};
 	size_t start = r->at;
 
 	if (take_epoch(r, &ret->when) && (char_is_blank(peek(r, 0)) || peek(r, 0) == ']')) {

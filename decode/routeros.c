@@ -56,6 +56,10 @@ static const struct grammar_row rows[] = {
 	{.name = "routeros.tunnel-state", .pattern = "tunnel {tunnel} entering state: {after}",
 	 .sample = "tunnel 201 entering state: wait-ctl-conn", .reading = "tunnel=201 after=wait-ctl-conn",
 	 .kind = RECORD_SAID, .topic = SAID_TUNNEL_STATE},
+	{.name = "routeros.given-up", .pattern = "tunnel {tunnel} {result:received no replies}, disconnecting",
+	 .sample = "tunnel 24 received no replies, disconnecting", .reading = "tunnel=24 result=received no replies",
+	 .kind = RECORD_SAID, .topic = SAID_RETRANSMIT, .flags = ROW_RECALLED,
+	 .means = "what it sent was never acknowledged, however often it was sent: the tunnel is given up"},
 	{.name = "routeros.session-state", .pattern = "session {session} entering state: {after}",
 	 .sample = "session 1 entering state: wait-connect", .reading = "session=1 after=wait-connect",
 	 .kind = RECORD_SAID, .topic = SAID_SESSION_STATE, .flags = ROW_RECALLED},
@@ -300,6 +304,14 @@ static void begin(struct speech *s, struct routeros *x, const struct spoken *lin
 	x->line.record.text = str_copy(x->text, sizeof(x->text), line->record.text);
 }
 
+/* 0.0.0.0: a client whose socket is not bound yet. */
+static bool is_unbound(const struct address *a)
+{
+	const struct address any = address_v4(0);
+
+	return address_equal(a, &any);
+}
+
 static void take_control(struct speech *s, struct routeros *x, const struct spoken *line)
 {
 	begin(s, x, line);
@@ -309,6 +321,8 @@ static void take_control(struct speech *s, struct routeros *x, const struct spok
 	x->peer = x->own = (struct address){0};
 	address_parse(spoken_text(line, FIELD_ADDRESS), &x->peer);
 	address_parse(spoken_text(line, FIELD_ADDRESS2), &x->own);
+	if (is_unbound(&x->own))
+		x->own = (struct address){0};
 	x->port = (uint16_t)spoken_number(line, FIELD_PORT);
 }
 
@@ -406,7 +420,7 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 			     : str_is(status, "disconnected")    ? STR("down")
 			     : str_starts(status, "terminating") ? STR("terminating")
 								 : STR(""));
-	if (topic == SAID_TUNNEL_STATE) {
+	if (topic == SAID_TUNNEL_STATE || topic == SAID_RETRANSMIT) {
 		e->from.tunnel_id = spoken_number(line, FIELD_TUNNEL);
 		return;
 	}

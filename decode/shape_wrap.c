@@ -270,6 +270,7 @@ static void copy_wrapped(struct shape_sink *s)
 			if (line.len && line.at[line.len - 1] == '\r')
 				line.len--;
 			sink_copy(s, start, start + line.len);
+			was_blank = was_blank && line.len && line.at[line.len - 1] != ' ';
 			if (was_blank)
 				sink_put(s, STR(" "), start + line.len);
 		}

@@ -1,3 +1,4 @@
+#include "character.h"
 #include "xl2tpd_parts.h"
 
 struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct device *d,
@@ -33,9 +34,28 @@ struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_
 	return c;
 }
 
+/* `AA.BB.CC.DD`: four groups, each of one letter. */
+static bool is_letter_mask(struct str name)
+{
+	size_t n = name.len > 3 ? (name.len - 3) / 4 : 0;
+
+	if (!n || n > 3 || name.len != 4 * n + 3)
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		char group = name.at[i - i % (n + 1)];
+
+		if (i % (n + 1) == n ? name.at[i] != '.'
+				     : !char_is_letter(group) || name.at[i] != group)
+			return false;
+	}
+	return true;
+}
+
 /* `x.x.x.x`: a poster hid it. */
 static bool is_mask(struct str name)
 {
+	if (is_letter_mask(name))
+		return true;
 	for (size_t i = 0; i < name.len; i++)
 		if (!strchr("xX*.:#?-_", name.at[i]))
 			return false;
@@ -205,8 +225,7 @@ void xl2tpd_take_established(struct speech *s, struct xl2tpd *x, const struct sp
 	say_state(s, line, SAID_TUNNEL_STATE, t, NULL);
 }
 
-/* Whether the tunnel may be with the peer that the line names. */
-static bool is_with(struct speech *s, const struct known_tunnel *t, const struct spoken *line)
+bool xl2tpd_is_with(struct speech *s, const struct known_tunnel *t, const struct spoken *line)
 {
 	struct known_tunnel named = {0};
 
@@ -224,10 +243,10 @@ static struct known_tunnel *tunnel_of_call(struct speech *s, struct xl2tpd *x,
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = x->tunnel;
 
-	if (t && is_with(s, t, line))
+	if (t && xl2tpd_is_with(s, t, line))
 		return t;
 	for (t = d->tunnels; t; t = t->next)
-		if (!t->is_closed && is_with(s, t, line))
+		if (!t->is_closed && xl2tpd_is_with(s, t, line))
 			return t;
 	t = device_tunnel_new(s, d);
 	xl2tpd_set_address(s, t, line);

@@ -30,11 +30,26 @@ void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct sp
 		end_received(s, x, line, CDN, x->tunnel, x->call);
 }
 
+/* The log begins late: the tunnel of the call that ended last has shown no id of its own yet. */
+static struct known_tunnel *nameless_tunnel(struct speech *s, struct xl2tpd *x,
+					    const struct spoken *line, uint32_t local)
+{
+	struct known_tunnel *t = x->tunnel;
+
+	if (!local || device_tunnel(speech_device(s, line), local) || !t || t->local ||
+	    t == x->opening || !t->calls || !xl2tpd_is_with(s, t, line))
+		return NULL;
+	tunnel_set_local(t, local);
+	return t;
+}
+
 void xl2tpd_take_closed_by_peer(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
-	struct known_tunnel *t =
-		xl2tpd_tunnel(s, x, speech_device(s, line), spoken_number(line, FIELD_TUNNEL));
+	uint32_t local = spoken_number(line, FIELD_TUNNEL);
+	struct known_tunnel *t = nameless_tunnel(s, x, line, local);
 
+	if (!t)
+		t = xl2tpd_tunnel(s, x, speech_device(s, line), local);
 	if (!t) { /* id 0 */
 		speech_say(s, line, SAID_NOTHING);
 		return;
@@ -65,7 +80,11 @@ void xl2tpd_take_closed(struct speech *s, struct xl2tpd *x, const struct spoken 
 	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = device_tunnel_remote(d, remote);
+	struct known_tunnel *ending = device_tunnel(d, x->ending_tunnel);
 
+	/* a peer that asks again may do so with the id that it gave before */
+	if (ending && !ending->is_closed && !ending->remote)
+		t = ending;
 	if (!t)
 		t = x->ending_tunnel ? device_tunnel(d, x->ending_tunnel) : x->opening;
 	if (!t)
@@ -101,6 +120,24 @@ static bool take_refused(struct speech *s, struct xl2tpd *x, const struct spoken
 	return true;
 }
 
+/* The log begins late: the only pppd that no daemon has spoken of is that of the call. */
+static struct known_call *late_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct device *d = speech_device(s, line);
+	struct known_call *c = device_call_lone(d, true);
+	struct known_tunnel *t = x->tunnel;
+
+	if (!t || t->is_closed || !xl2tpd_is_with(s, t, line))
+		t = device_tunnel_new(s, d);
+	if (!c)
+		c = device_call_lone_ended(d, true);
+	if (!c)
+		return xl2tpd_call(s, d, t, spoken_number(line, FIELD_SESSION));
+	if (!c->tunnel)
+		call_set_tunnel(c, t);
+	return c;
+}
+
 void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
@@ -110,6 +147,8 @@ void xl2tpd_take_call_closed(struct speech *s, struct xl2tpd *x, const struct sp
 		return;
 	if (!c)
 		c = xl2tpd_call_that_ends(s, x, line, NULL);
+	if (!c)
+		c = late_call(s, x, line);
 	if (c && !c->local)
 		call_set_local(c, spoken_number(line, FIELD_SESSION));
 	if (c && c->tunnel && !c->tunnel->address.family && !c->tunnel->dialed.len)

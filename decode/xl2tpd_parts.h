@@ -47,6 +47,8 @@ struct known_tunnel *xl2tpd_tunnel(struct speech *s, struct xl2tpd *x, struct de
 				   uint32_t local);
 struct known_call *xl2tpd_call(struct speech *s, struct device *d, struct known_tunnel *t,
 			       uint32_t local);
+/* Whether the tunnel may be with the peer that the line names. */
+bool xl2tpd_is_with(struct speech *s, const struct known_tunnel *t, const struct spoken *line);
 /* The peer's address, or the name that xl2tpd was told to ask. */
 void xl2tpd_set_address(struct speech *s, struct known_tunnel *t, const struct spoken *line);
 /* An argument of `start_pppd`: the line that this pppd runs on. */

@@ -37,11 +37,11 @@ static const struct grammar_row rows[] = {
 	     "get_call: allocating new tunnel for host 10.66.1.1, port 1701.", "address=10.66.1.1 port=1701", SAID_NOTHING),
 	SAID("connecting", "Connecting to host {?{name:*}}, port {port}",
 	     "Connecting to host 10.66.1.1, port 1701", "name=10.66.1.1 port=1701", SAID_TUNNEL_INFO),
-	SAID("established", "Connection established to {?{name:*}}, {port}. Local: {tunnel}, Remote: {peer-tunnel} (ref={count}/{value-decimal}).{? LNS session is '{service}'}",
+	SAID("established", "{?control_finish: }Connection established to {?{name:*}}, {port}. Local: {tunnel}, Remote: {peer-tunnel}{? (ref={count}/{value-decimal})}.{? LNS session is '{service}'}",
 	     "Connection established to 10.66.1.2, 1701.  Local: 5658, Remote: 49044 (ref=0/0).  LNS session is 'default'",
 	     "name=10.66.1.2 port=1701 tunnel=5658 peer-tunnel=49044 count=0 value-decimal=0 service=default", SAID_TUNNEL_STATE),
 	SAID("calling", "Calling on tunnel {tunnel}", "Calling on tunnel 49044", "tunnel=49044", SAID_NOTHING),
-	SAID("call", "Call established with {?{name:*}}, {?PID: {request}, }Local: {session}, Remote: {peer-session}, Serial: {?-}{code}{? (ref={count}/{value-decimal})}",
+	SAID("call", "{?control_finish: }Call established with {?{name:*}}, {?PID: {request}, }Local: {session}, Remote: {peer-session}, Serial: {?-}{code}{? (ref={count}/{value-decimal})}",
 	     "Call established with 10.66.1.1, Local: 33262, Remote: 59988, Serial: 1 (ref=0/0)",
 	     "name=10.66.1.1 session=33262 peer-session=59988 code=1 count=0 value-decimal=0", SAID_SESSION_STATE),
 	/* what a received message carries */

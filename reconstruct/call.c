@@ -323,7 +323,10 @@ static const char *auth_protocol_name(const struct auth *a)
 	case PPP_CHAP:
 		if (a->algorithm == CHAP_MS)
 			return "mschap";
-		return a->algorithm == CHAP_MSV2 ? "mschapv2" : "chap-md5";
+		if (a->algorithm == CHAP_MSV2)
+			return "mschapv2";
+		/* `CHAP authentication succeeded` alone: pppd says so of each kind */
+		return a->is_told && !a->algorithm ? NULL : "chap-md5";
 	default:
 		return NULL;
 	}

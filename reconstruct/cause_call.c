@@ -168,6 +168,10 @@ struct str trial_ending_words(struct trial *f)
 /* Nothing came any more although the vantage point went on watching. */
 bool trial_given_up(const struct trial *f)
 {
+	const struct mark *down = &session_told(f->s)->terminating;
+
+	if (down->is_set && !mark_before(f->r, down, &f->s->ppp.last))
+		return true; /* `Phase is TERMINATING`, and no packet says so */
 	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
 	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
 }
@@ -387,6 +391,7 @@ static const struct cause_row rows[] = {
 	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
 	{judge_said_aaa, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_radius_silent, "aaa-unreachable", CONFIDENCE_CERTAIN, true},
+	{judge_got_no_tunnel, NULL, CONFIDENCE_LIKELY, false},
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_radius_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_auth_method_refused, "auth-method-refused", CONFIDENCE_CERTAIN, false},
@@ -404,7 +409,6 @@ static const struct cause_row rows[] = {
 	{superseded, "superseded", CONFIDENCE_LIKELY, false},
 	{judge_encryption_required, "encryption-required", CONFIDENCE_LIKELY, false},
 	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN, false},
-	{judge_got_no_tunnel, NULL, CONFIDENCE_LIKELY, false},
 	{judge_auth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY, true},
 	{judge_ipcp_address_refused, "ipcp-address-refused", CONFIDENCE_LIKELY, true},
 	{judge_ncp_rejected, "ncp-rejected", CONFIDENCE_LIKELY, true},

@@ -31,16 +31,19 @@ static bool is_tried_for(const struct trial *f, const struct tunnel *t)
 	       mark_before(f->r, held, asked) && !mark_before(f->r, f->end, &t->ended);
 }
 
-/* `Phase is FORWARDING`: the LAC leaves the caller's response to the LNS, and gets no tunnel. */
+/* `Phase is FORWARDING`: the LAC leaves the caller's response to the LNS, and gets no tunnel. Then
+ * it refuses the caller itself, or hangs up. */
 bool judge_got_no_tunnel(struct trial *f)
 {
 	const struct tunnel *tried = NULL;
+	const struct auth *a = link_auth(trial_link(f), CLIENT);
 
-	if (!((const struct live_session *)f->s)->is_forwarded || !tunnel_is_link(f->t) ||
-	    f->came_up || !f->end || link_auth(trial_link(f), CLIENT)->result != RESULT_UNKNOWN)
+	if (!((const struct live_session *)f->s)->is_forwarded || f->came_up || !f->end ||
+	    a->result == RESULT_SUCCESS)
 		return false;
 	for (struct tunnel *t = f->r->tunnels; t; t = tunnel_after(f->r, t))
-		if (is_tried_for(f, t))
+		if ((t == f->t || tunnel_is_link(f->t)) && is_tried_for(f, t) &&
+		    (a->result == RESULT_UNKNOWN || !mark_before(f->r, &a->decided, &t->ended)))
 			tried = t;
 	if (!tried)
 		return false;

@@ -357,8 +357,11 @@ static void name_ends(struct report *r)
 
 		for (int i = 0; v && v->is_text && i < 2; i++) {
 			struct peer *p = &t->peer[i];
+			struct address address;
 
-			if (!p->name.len)
+			if (p->name.len)
+				continue;
+			if (!p->is_text_source || !address_parse(v->name, &address))
 				p->name = p->is_text_source ? v->name : p->dialed;
 		}
 	}

@@ -35,15 +35,29 @@ static int names_agree(const struct report *r, const struct tunnel *a, const str
 	return agree;
 }
 
-static int addresses_agree(const struct tunnel *a, const struct tunnel *b)
+/* A collector may call the device by the very address that its peers have of it. It need not be
+ * that one: it agrees, or says nothing. */
+static bool collector_agrees(const struct report *r, const struct tunnel *t, int end,
+			     const struct address *told)
+{
+	const struct view *v = report_view(r, t->vantage);
+	struct address address;
+
+	return told->family && t->peer[end].is_text_source && v &&
+	       address_parse(v->name, &address) && address_equal(&address, told);
+}
+
+static int addresses_agree(const struct report *r, const struct tunnel *a, const struct tunnel *b)
 {
 	int agree = 0;
 
 	for (int i = 0; i < 2; i++) {
 		const struct address *x = &a->peer[i].address, *y = &b->peer[i].address;
 
-		if (!x->family || !y->family)
+		if (!x->family || !y->family) {
+			agree += collector_agrees(r, a, i, y) || collector_agrees(r, b, i, x);
 			continue;
+		}
 		if (!address_equal(x, y))
 			return -1; /* or the image of a NAT: never a contradiction by itself */
 		agree++;
@@ -196,7 +210,7 @@ unsigned evidence(const struct report *r, const struct tunnel *a, const struct t
 	if (ids <= 0 || (a->version && b->version && a->version != b->version))
 		return 0;
 	names = names_agree(r, a, b);
-	addresses = addresses_agree(a, b);
+	addresses = addresses_agree(r, a, b);
 	challenges = challenges_agree(a, b);
 	if (names < 0 || challenges < 0)
 		return 0;

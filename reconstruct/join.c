@@ -173,6 +173,7 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 	fill_mark(&a->isdn_connect, &b->isdn_connect);
 	fill_mark(&a->isdn_disconnect, &b->isdn_disconnect);
 	fill_mark(&a->link_down, &b->link_down);
+	fill_mark(&a->terminating, &b->terminating);
 	fill_str(&a->isdn_user, b->isdn_user);
 	fill_str(&a->isdn_number, b->isdn_number);
 	fill_str(&a->dialed, b->dialed);

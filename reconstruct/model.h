@@ -204,6 +204,7 @@ struct auth {
 	struct mark first, challenged, responded, decided;
 	uint16_t challenges, responses;
 	bool is_proxy; /* challenge and response came in proxy AVPs */
+	bool is_told;  /* a daemon's word for it, no packet: which CHAP it was may be open */
 	bool by_lac;   /* the LAC was the authenticator */
 	bool by_lns;
 };
@@ -288,6 +289,7 @@ struct session_told {
 	struct str said_lac_name;
 	struct mark route_installed, route_removed;
 	struct mark isdn_connect, isdn_disconnect, link_down;
+	struct mark terminating; /* its end says that it takes PPP down */
 	struct str isdn_user, isdn_number;
 	struct cleared cleared;
 	struct mark commanded; /* what an operator typed right before this console ended it */

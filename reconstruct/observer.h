@@ -84,12 +84,14 @@ struct live_tunnel {
 	struct glance_lease *leases; /* of its meters */
 	uint64_t l2f_print[2];       /* [from] of its last L2F message, to know a repeat */
 	struct moment l2f_when[2];
-	bool is_heard[2];  /* anything of that end was seen */
-	bool is_turned;    /* a daemon said which of its ends is the LNS (said.c) */
-	uint8_t local;     /* text: which end is the console */
-	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
-	bool is_bound;     /* text: the console's own id is known */
-	bool is_closed;    /* a StopCCN was delivered, or the console said so */
+	bool is_heard[2]; /* anything of that end was seen */
+	bool is_turned;   /* a daemon said which of its ends is the LNS (said.c) */
+	uint8_t local;    /* text: which end is the console */
+	bool is_client;   /* text: the LAC is a router that asked for the call for itself */
+	bool is_bound;    /* text: the console's own id is known */
+	bool is_closed;   /* a StopCCN was delivered, or the console said so */
+	/* text: on a message that it does not name, in a log that begins late */
+	struct mark gave_up;
 	bool tells_copies; /* text: `O Resend SCCRQ` is printed, not only the delay until it */
 	int64_t closed_ns; /* captures: the newest time when it was */
 	bool is_unbound;   /* unbound.h */

@@ -102,15 +102,17 @@ static void closed_said(struct context *c)
 	struct str user = said_value(c, FIELD_USER), own;
 	uint32_t result, error;
 
-	if (!user.len || !has_just_ended(c, s) || session_cdn(s)->result >= 0)
+	if (!user.len || !has_just_ended(c, s))
 		return;
 	own = link_auth(&s->ppp, CLIENT)->peer_name.len ? link_auth(&s->ppp, CLIENT)->peer_name
 							: session_told(s)->said_user;
 	if ((own.len && !str_equal_nocase(own, user)) ||
-	    !str_u32(said_value(c, FIELD_RESULT), &result) || result > UINT16_MAX)
+	    !str_u32(said_value(c, FIELD_RESULT), &result) || result > UINT16_MAX ||
+	    (session_cdn(s)->result >= 0 && session_cdn(s)->result != (int)result))
 		return;
 	session_cdn_make(c->arena, s)->result = (int)result;
-	if (str_u32(said_value(c, FIELD_ERROR), &error) && error <= UINT16_MAX)
+	if (session_cdn(s)->error < 0 && str_u32(said_value(c, FIELD_ERROR), &error) &&
+	    error <= UINT16_MAX)
 		session_cdn_make(c->arena, s)->error = (int)error;
 	if (!session_cdn(s)->text.len)
 		session_cdn_make(c->arena, s)->text = keep(c, said_value(c, FIELD_REASON));
@@ -158,10 +160,10 @@ static struct session *closed_alone(struct context *c)
 		s->established[i].is_inferred = true;
 	}
 	session_received(c, s, from, CDN, true);
-	if (is_refused) { /* its name is known of its PPP */
+	s->roles_known = true; /* it says which of both the named one is */
+	if (is_refused) {      /* its name is known of its PPP */
 		mark_first(&s->ppp.first, c->mark);
 		s->was_there = false;
-		s->roles_known = true;
 	}
 	t->last = c->mark;
 	return speaker_moved(c, s);

@@ -234,8 +234,10 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 	if (said_is(c, FIELD_PHASE, "up") && said_is(c, FIELD_STATUS, "up"))
 		session_told_make(c->arena, s)->was_up = true; /* traffic may pass, it says */
-	if (said_is(c, FIELD_PHASE, "terminating"))
+	if (said_is(c, FIELD_PHASE, "terminating")) {
 		operator_ends(c, s);
+		session_told_make(c->arena, s)->terminating = c->mark;
+	}
 	termination_said(c, s);
 	if (!at_lac)
 		ppp_link_said_phase(c, s, at);
@@ -284,8 +286,14 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	mark_first(&a->first, a->decided);
 	mark_first(&s->ppp.first, a->decided);
 	a->by_lns = judged == CLIENT;
-	if (!a->protocol && protocol)
+	if (!a->protocol && protocol) {
 		a->protocol = (uint16_t)protocol->number;
+		a->is_told = true;
+	}
+	if (str_starts(c->event->text, "MS-CHAPv2 ")) { /* pppd: of its mutual authentication */
+		a->protocol = PPP_CHAP;
+		a->algorithm = CHAP_MSV2;
+	}
 	said_keep(c, FIELD_TEXT, &a->message);
 }
 

@@ -11,7 +11,9 @@ static void tunnel_new_said(struct context *c, struct tunnel *t)
 
 	if (!peer->address.family && address_parse(said_value(c, FIELD_ADDRESS), &address))
 		peer->address = address;
-	said_keep(c, FIELD_NAME, &peer->name);
+	if (!address_parse(said_value(c, FIELD_NAME),
+			   &address)) /* xl2tpd: all it has may be that */
+		said_keep(c, FIELD_NAME, &peer->name);
 }
 
 /* No entry of this end lets a host of that name in. */
@@ -84,6 +86,13 @@ static void copy_said(struct context *c, struct tunnel *t)
 	uint16_t message = message_of(said_value(c, FIELD_MESSAGE));
 	const struct seen *seen = seen_of(t->seen, message);
 
+	/* the log begins behind the first one: nobody has answered it yet */
+	if (message == SCCRQ && !seen->count && t->was_there &&
+	    live_tunnel(t)->local == INITIATOR) {
+		t->was_there = false;
+		seen_add(c->arena, &t->seen, SCCRQ, INITIATOR, c->mark);
+		return;
+	}
 	if (seen->count && seen->from == live_tunnel(t)->local)
 		seen_repeat(c->arena, &t->seen, message, c->mark);
 }
@@ -126,9 +135,13 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 	copy_said(c, t);
 	if (!said_value(c, FIELD_RESULT).len || t->unanswered.is_set)
 		return;
-	/* IOS does not say of which message: in a log that begins late it may be the SCCRQ */
-	if (!said_is(c, FIELD_RESULT, "exhausted") && t->was_there && !t->sessions)
+	/* IOS does not say of which message: in a log that begins late it may be the SCCRQ, unless
+	 * the HELLO stands before it */
+	if (!said_is(c, FIELD_RESULT, "exhausted") && t->was_there && !t->sessions &&
+	    !(message == HELLO && seen->repeats && seen->from == local)) {
+		live_tunnel(t)->gave_up = c->mark;
 		return;
+	}
 	t->unanswered = (struct unanswered){.is_set = true,
 					    .from = (uint8_t)local,
 					    .message = message,

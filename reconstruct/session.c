@@ -632,6 +632,10 @@ void session_said_state(struct context *c, struct session *s, unsigned tunnel_en
 	/* where it comes from tells the machine, too: only an LNS waits for ICCN */
 	if (before)
 		machine_for(s, tunnel_end, before[0]);
+	if (before && means(before, SESSION_ESTABLISHED) && !s->established[LAC].is_set &&
+	    !s->established[LNS].is_set && !seen_of(s->seen, ICRQ)->count &&
+	    !seen_of(s->seen, OCRQ)->count)
+		s->was_there = true; /* before the log began */
 	if (!after || !machine_for(s, tunnel_end, after[0]))
 		return;
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&

@@ -436,15 +436,34 @@ static void number_adopt(struct observer *o, struct session *s, struct session *
 		s->number = stray->number;
 }
 
+/* A LAC leaves the network protocols of a caller to the LNS (RFC 2661 3.0): where a log begins
+ * late, who negotiates them is none. */
+static void never_lac(struct session *s, const struct session *stray)
+{
+	bool speaks_network = session_told(stray)->route_installed.is_set;
+
+	for (unsigned i = CP_IPCP; i < N_CP; i++)
+		speaks_network |= link_cp(&stray->ppp, i)->opened.is_set ||
+				  (link_cp(&stray->ppp, i)->side[CLIENT].requests > 0 &&
+				   link_cp(&stray->ppp, i)->side[LNS].requests > 0);
+	if (s->roles_known || !speaks_network ||
+	    session_side(s, live_tunnel(s->tunnel)->local) != LAC)
+		return;
+	session_flip(s);
+	s->first = stray->first;
+}
+
 /* What was known of the interface before its session existed becomes the session's. */
 static void stray_adopt(struct context *c, struct session *s, struct session *stray)
 {
 	struct ppp_link *l = &s->ppp;
-	bool at_lac = session_side(s, live_tunnel(s->tunnel)->local) == LAC;
 	struct live_session **at = &c->observer->strays;
 	struct session_told *told;
 	struct auth *auth;
+	bool at_lac;
 
+	never_lac(s, stray);
+	at_lac = session_side(s, live_tunnel(s->tunnel)->local) == LAC;
 	number_adopt(c->observer, s, stray);
 	for (struct step *step = live_session(stray)->console->first_step; step;
 	     step = step->next) {

@@ -249,6 +249,17 @@ static void peer_facts(struct context *c, struct tunnel *t, unsigned from)
 			     e->control.message <= SCCCN;
 }
 
+/* A collector may know no more of the device than its address, which is no name. */
+static void party_name(struct context *c, struct peer *p, struct str name)
+{
+	struct address address;
+
+	if (!name.len || p->name.len)
+		return;
+	if (!c->observer->is_text || !address_parse(name, &address))
+		p->name = keep(c, name);
+}
+
 static void party_facts(struct context *c, struct tunnel *t, unsigned from)
 {
 	const struct party *parties[2] = {&c->event->from, &c->event->to};
@@ -261,8 +272,7 @@ static void party_facts(struct context *c, struct tunnel *t, unsigned from)
 			p->address = parties[i]->address;
 		if (parties[i]->port && (!p->port || (i == 0 && !t->established[end].is_set)))
 			p->port = parties[i]->port;
-		if (parties[i]->name.len && !p->name.len)
-			p->name = keep(c, parties[i]->name);
+		party_name(c, p, parties[i]->name);
 		if (parties[i]->dialed.len && !p->dialed.len)
 			p->dialed = keep(c, parties[i]->dialed);
 		if (c->observer->is_text)

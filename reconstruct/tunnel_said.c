@@ -44,7 +44,16 @@ static bool means(const uint8_t *states, uint8_t state)
 /* It was there when the log began, but it never came up. */
 static void tunnel_still_asks(struct tunnel *t)
 {
+	const struct mark *gave_up = &live_tunnel(t)->gave_up;
+
 	t->was_there = false;
+	if (gave_up->is_set && !t->unanswered.is_set)
+		t->unanswered = (struct unanswered){.is_set = true,
+						    .from = INITIATOR,
+						    .message = SCCRQ,
+						    .is_given_up = true,
+						    .first = *gave_up,
+						    .last = *gave_up};
 	if (t->unanswered.is_set && t->unanswered.message == HELLO)
 		t->unanswered.message = SCCRQ;
 }
@@ -76,7 +85,9 @@ void tunnel_said_state(struct context *c, struct tunnel *t)
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
 	    !means(before, TUNNEL_IDLE))
 		lt->is_closed = true;
-	if (after[0] == TUNNEL_WAIT_CTL_REPLY && lt->local == INITIATOR && t->was_there)
+	if (lt->local == INITIATOR && t->was_there &&
+	    (after[0] == TUNNEL_WAIT_CTL_REPLY ||
+	     (before && before[0] == TUNNEL_WAIT_CTL_REPLY && after[0] == TUNNEL_IDLE)))
 		tunnel_still_asks(t);
 	if (means(after, end->state) || end->state == after[0])
 		return;
