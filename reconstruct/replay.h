@@ -89,6 +89,7 @@ struct report {
 	size_t n_tunnels;
 	uint64_t calls_told, tunnels_told; /* before these */
 	struct call *told_calls;           /* of them, what is remembered (remembered.h) */
+	size_t n_told_calls;
 	/* The highest numbers: some are missing where two records turned out to be of one. */
 	uint64_t last_call, last_tunnel;
 	bool is_part;     /* more is told later */
