@@ -449,7 +449,7 @@ static void number_tunnels(struct report *r)
 			t->number = i + 1;
 		*tail = t;
 		tail = &t->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	r->n_tunnels = n;
@@ -538,7 +538,7 @@ void seal_calls(struct report *r)
 		}
 		*tail = c;
 		tail = &c->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	r->n_calls = n;
