@@ -63,16 +63,19 @@ static void odd_add(struct raise *r, struct tunnel *t, struct call *c, const str
 	r->endings_tail = &odd->next;
 }
 
-/* Most say nothing odd: all are looked at once, for whichever rule asks first. The next one of
- * those that do, and of which the rule asks now; `odd` NULL: the first. */
+/* Most say nothing odd: all are looked at once, for whichever rule asks first, but for those that
+ * were told before (hand_on). The next one of those that do, and of which the rule asks now; `odd`
+ * NULL: the first. */
 static const struct odd_ending *odd_next(struct raise *r, const struct odd_ending *odd)
 {
 	if (!r->endings_tail) {
 		r->endings_tail = &r->endings;
 		for (struct tunnel *t = r->r->tunnels; t; t = tunnel_after(r->r, t))
-			odd_add(r, t, NULL, &t->stopccn);
+			if (!t->is_told)
+				odd_add(r, t, NULL, &t->stopccn);
 		for (struct call *c = r->r->calls; c; c = call_after(r->r, c))
-			odd_add(r, c->tunnel, c, &c->cdn);
+			if (!c->is_told)
+				odd_add(r, c->tunnel, c, &c->cdn);
 	}
 	odd = odd ? odd->next : r->endings;
 	if (odd) {
