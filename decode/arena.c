@@ -316,10 +316,14 @@ void arena_rest(struct arena *a)
 		arena_file_rest(a->root->file);
 }
 
-/* Asked at each step of every walk over calls and tunnels; few arenas have a file, and no child. */
+bool arena_has_file(const struct arena *a)
+{
+	return a && !is_child(a) && a->root->file;
+}
+
 void arena_looked(struct arena *a)
 {
-	if (a && !is_child(a) && a->root->file)
+	if (arena_has_file(a))
 		arena_file_looked(a->root->file);
 }
 

@@ -27,6 +27,8 @@ void arena_rest(struct arena *a);
 /* Who walks through all that is in it says so with each object: now and then it rests, as it does
  * while it grows. NULL: nothing. */
 void arena_looked(struct arena *a);
+/* It is one of those. */
+bool arena_has_file(const struct arena *a);
 void arena_free(struct arena *a);
 
 /* Zeroed, aligned for any object; NULL when the ceiling is reached. `size` 0 gives a

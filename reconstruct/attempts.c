@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "call_keys.h"
 #include "hash.h"
 #include "limits.h"
 #include "mark.h"
@@ -27,23 +28,61 @@ struct trait {
 
 struct traits {
 	struct report *r;
-	struct trait *at; /* room for all of all calls */
-	size_t n;
+	struct trait *at;
+	size_t n, room;
+	struct twins twins; /* of the keys of all calls */
 };
 
-/* An address as it lies there, else the name. */
-static struct str host_of(const struct address *address, struct str name)
+/* The key of that kind: nearly all calls have only keys that no other one has. */
+static uint64_t key_of(const struct call_keys *keys, enum trait_kind kind)
 {
-	if (!address->family)
-		return name;
-	return (struct str){(const char *)address->octets, address->family == 4 ? 4 : 16};
+	const uint32_t of_kind[CALLER_TRAITS] = {
+		[CALLER_USER] = keys->user_at_lac,
+		[CALLER_NUMBER] = keys->number,
+		[CALLER_SERIAL] = keys->serial,
+		[CALLER_CHALLENGE] = keys->challenge,
+	};
+
+	return of_kind[kind] ? (uint64_t)kind << 32 | of_kind[kind] : 0;
+}
+
+/* How many of them were there already. */
+static size_t keys_add(struct twins *twins, const struct call *c)
+{
+	const struct call_keys keys = call_keys(c);
+	size_t n = 0;
+
+	for (enum trait_kind kind = 0; kind < CALLER_TRAITS; kind++) {
+		uint64_t key = key_of(&keys, kind);
+
+		n += key && twins_add(twins, key);
+	}
+	return n;
+}
+
+static size_t keys_known(const struct twins *twins, const struct call *c)
+{
+	const struct call_keys keys = call_keys(c);
+	size_t n = 0;
+
+	for (enum trait_kind kind = 0; kind < CALLER_TRAITS; kind++) {
+		uint64_t key = key_of(&keys, kind);
+
+		n += key && twins_knows(twins, key);
+	}
+	return n;
 }
 
 static void traits_add(struct traits *x, const struct trait *of_call, enum trait_kind kind,
 		       struct str host, struct str key)
 {
-	struct trait *t = &x->at[x->n++];
+	struct trait *t;
 
+	if (x->n == x->room) {
+		x->room = x->room ? 2 * x->room : 64;
+		x->at = must_grow(x->at, x->room, sizeof(*x->at));
+	}
+	t = &x->at[x->n++];
 	*t = *of_call;
 	t->kind = kind;
 	t->host = host;
@@ -53,26 +92,30 @@ static void traits_add(struct traits *x, const struct trait *of_call, enum trait
 		t->hash ^= hash_octets(host.at, host.len) >> 1;
 }
 
+/* Those that another call may have, too. */
 static void add_traits(struct traits *x, struct call *c)
 {
+	const struct call_keys keys = call_keys(c);
 	const struct session *s = c->session;
-	const struct str lac = host_of(&c->side[LAC].address, c->side[LAC].name), anywhere = {0};
-	struct span challenge = s ? link_auth(&s->ppp, CLIENT)->challenge : (struct span){0};
+	const struct str lac = call_host(&c->side[LAC].address, c->side[LAC].name), anywhere = {0};
+	struct span challenge = link_auth(&s->ppp, CLIENT)->challenge;
+	const struct str values[CALLER_TRAITS] = {
+		[CALLER_USER] = c->user,
+		[CALLER_NUMBER] = c->calling_number,
+		[CALLER_SERIAL] = {(const char *)&s->serial, sizeof(s->serial)},
+		[CALLER_CHALLENGE] = {(const char *)challenge.at, challenge.len},
+	};
 	struct trait of_call = {.call = c};
 
 	if (!mark_ns(x->r, &c->start, &of_call.start))
 		return;
-	if (c->user.len && lac.len)
-		traits_add(x, &of_call, CALLER_USER, lac, c->user);
-	if (c->calling_number.len)
-		traits_add(x, &of_call, CALLER_NUMBER, anywhere, c->calling_number);
-	if (s && s->has_serial && s->serial && lac.len)
-		traits_add(x, &of_call, CALLER_SERIAL, lac,
-			   (struct str){(const char *)&s->serial, sizeof(s->serial)});
-	/* the LAC asked once and hands the answer to each LNS in turn */
-	if (challenge.len >= 8)
-		traits_add(x, &of_call, CALLER_CHALLENGE, anywhere,
-			   (struct str){(const char *)challenge.at, challenge.len});
+	for (enum trait_kind kind = 0; kind < CALLER_TRAITS; kind++) {
+		uint64_t key = key_of(&keys, kind);
+		bool is_of_lac = kind == CALLER_USER || kind == CALLER_SERIAL;
+
+		if (key && twins_has(&x->twins, key))
+			traits_add(x, &of_call, kind, is_of_lac ? lac : anywhere, values[kind]);
+	}
 }
 
 /* Those of one caller stand together. */
@@ -100,14 +143,31 @@ static int trait_compare(const void *left, const void *right)
 	return a->call->number < b->call->number ? -1 : a->call->number > b->call->number;
 }
 
-static uint64_t trait_hash(const void *row)
+/* Of calls that were told many may be remembered: they are compared with each other only where one
+ * that is settled now has to do with one of them. */
+static bool is_any_again(const struct report *r, struct twins *twins)
 {
-	return ((const struct trait *)row)->hash;
+	size_t again = 0;
+
+	for (const struct call *c = r->calls; c; c = call_after(r, c))
+		if (c->session && !c->goes_on)
+			again += keys_add(twins, c);
+	for (const struct call *c = r->told_calls; c && !again; c = c->told_next)
+		again = keys_known(twins, c);
+	for (const struct call *c = r->told_calls; c && again; c = c->told_next)
+		keys_add(twins, c);
+	return again > 0;
 }
 
-static void traits_sort(struct traits *x)
+static void traits_find(struct traits *x)
 {
-	x->n = twins_keep(x->at, x->n, sizeof(*x->at), trait_hash);
+	x->twins = twins_make(CALLER_TRAITS * (x->r->n_calls - x->r->n_told_calls));
+	if (is_any_again(x->r, &x->twins)) {
+		for (struct call *c = x->r->calls; c; c = call_after(x->r, c))
+			if (c->session && (!c->goes_on || c->is_told))
+				add_traits(x, c);
+	}
+	twins_free(&x->twins);
 	if (x->n)
 		qsort(x->at, x->n, sizeof(*x->at), trait_compare);
 }
@@ -235,7 +295,7 @@ static size_t collect_tries(struct report *r, struct try *tries)
 
 		one->tunnel = t;
 		one->first = first_of(t);
-		one->host = host_of(&t->peer[INITIATOR].address, t->peer[INITIATOR].name);
+		one->host = call_host(&t->peer[INITIATOR].address, t->peer[INITIATOR].name);
 		n += t->roles_known && one->host.len && mark_ns(r, &t->start, &one->start);
 	}
 	return n;
@@ -367,15 +427,8 @@ static void take_over(struct report *r, struct call *c, const struct call *previ
 void attempts_find(struct report *r)
 {
 	struct traits traits = {.r = r};
-	size_t n = 0;
 
-	for (const struct call *c = r->calls; c; c = call_after(r, c))
-		n++;
-	traits.at = must_grow(NULL, n * CALLER_TRAITS, sizeof(*traits.at));
-	for (struct call *c = r->calls; c; c = call_after(r, c))
-		if (c->session && (!c->goes_on || c->is_told))
-			add_traits(&traits, c);
-	traits_sort(&traits);
+	traits_find(&traits);
 	find_previous(&traits);
 	link_tunnels(r);
 	for (struct call *c = r->calls; c; c = call_after(r, c)) {

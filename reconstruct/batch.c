@@ -213,7 +213,7 @@ static void order_calls(struct report *r)
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	free(rows);
@@ -231,7 +231,7 @@ static void order_tunnels(struct report *r)
 	for (size_t i = 0; i < n; i++) {
 		*tail = rows[i].what;
 		tail = &(*tail)->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	free(rows);
@@ -291,7 +291,7 @@ static void leave_out(struct report *r)
 
 	r->n_calls = 0;
 	while (*at) {
-		arena_looked(r->arena);
+		report_looked(r);
 		if ((*at)->goes_on) {
 			call_unseal(*at);
 			*at = (*at)->next;
@@ -337,6 +337,7 @@ static void report_clear(struct report *r)
 
 	arena_reset(arena);
 	*r = (struct report){.arena = arena,
+			     .has_file = r->has_file,
 			     .thresholds = r->thresholds,
 			     .calls_told = r->calls_told + r->n_calls,
 			     .tunnels_told = r->tunnels_told + r->n_tunnels,

@@ -38,10 +38,12 @@ static bool is_member(struct call *c, struct member *ret)
 {
 	struct ppp_option endpoint;
 
+	if (!call_is_link(c))
+		return false;
 	*ret = (struct member){.call = c, .user = c->user};
 	if (agreed_option(c, CLIENT, LCP_ENDPOINT, &endpoint) && endpoint.is_whole)
 		ret->endpoint = endpoint.value;
-	return call_is_link(c) && (ret->user.len || ret->endpoint.len);
+	return ret->user.len || ret->endpoint.len;
 }
 
 static int member_compare(const void *left, const void *right)
@@ -93,12 +95,13 @@ static void joins(struct call *c, const struct call *other)
 
 void bundles_find(struct report *r)
 {
-	struct member *members = must_alloc(r->n_calls + 1, sizeof(*members));
+	struct member *members = must_room(r->n_calls + 1, sizeof(*members));
 	size_t n = 0;
 
 	for (struct call *c = r->calls; c; c = call_after(r, c))
 		n += n < r->n_calls && is_member(c, &members[n]);
-	qsort(members, n, sizeof(*members), member_compare);
+	if (n)
+		qsort(members, n, sizeof(*members), member_compare);
 	for (size_t i = 1; i < n; i++) {
 		struct call *before = members[i - 1].call;
 

@@ -49,10 +49,10 @@ static struct str first_known(const struct str *names, size_t n)
 	return (struct str){0};
 }
 
-struct str session_user(const struct session *s)
+/* What the others say is asked where the client did not. */
+static struct str user_of_others(const struct session *s)
 {
 	const struct str users[] = {
-		link_auth(&s->ppp, CLIENT)->peer_name,
 		s->proxy_name,
 		link_auth(&s->ppp, LNS)->authenticator_name,
 		session_told(s)->said_user,
@@ -60,6 +60,13 @@ struct str session_user(const struct session *s)
 	};
 
 	return first_known(users, sizeof(users) / sizeof(users[0]));
+}
+
+struct str session_user(const struct session *s)
+{
+	const struct auth *client = link_auth(&s->ppp, CLIENT);
+
+	return client->peer_name.len ? client->peer_name : user_of_others(s);
 }
 
 static void seal_names(struct sealing *f)
@@ -265,13 +272,12 @@ static void seal_times(struct sealing *f)
 
 static bool address_of_option(const struct cp_side *side, uint8_t number, struct address *ret)
 {
-	struct ppp_option o;
-	struct bytes b;
+	struct span octets = kept_value(side->agreed, number);
+	struct bytes b = bytes_of(octets);
 	uint32_t value;
 
-	if (!kept_find(side->agreed, number, &o) || o.value.len != 4)
+	if (octets.len != 4)
 		return false;
-	b = bytes_of(o.value);
 	value = bytes_u32(&b);
 	if (value == 0)
 		return false;
@@ -299,7 +305,7 @@ static void seal_network(struct sealing *f)
 {
 	const struct cp *ipcp = link_cp(&f->s->ppp, CP_IPCP);
 	const struct cp *ipv6cp = link_cp(&f->s->ppp, CP_IPV6CP);
-	struct ppp_option id;
+	struct span id = kept_value(ipv6cp->side[CLIENT].agreed, 1);
 	struct call *c = f->c;
 
 	if (!address_of_option(&ipcp->side[CLIENT], 3, &c->ipv4))
@@ -307,8 +313,8 @@ static void seal_network(struct sealing *f)
 	address_of_option(&ipcp->side[LNS], 3, &c->ipv4_peer);
 	address_of_option(&ipcp->side[CLIENT], 129, &c->dns[0]);
 	address_of_option(&ipcp->side[CLIENT], 131, &c->dns[1]);
-	if (kept_find(ipv6cp->side[CLIENT].agreed, 1, &id) && id.value.len == 8)
-		c->ipv6_id = id.value;
+	if (id.len == 8)
+		c->ipv6_id = id;
 	for (int i = 0; i < 2; i++)
 		c->mru[i] = mru_of(&f->s->ppp, i);
 }
@@ -446,7 +452,7 @@ static void number_tunnels(struct report *r)
 			t->number = i + 1;
 		*tail = t;
 		tail = &t->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	r->n_tunnels = n;
@@ -535,7 +541,7 @@ void seal_calls(struct report *r)
 		}
 		*tail = c;
 		tail = &c->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	r->n_calls = n;

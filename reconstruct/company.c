@@ -36,11 +36,7 @@ static uint32_t hash_str(uint32_t kind, struct str s)
 
 static struct span agreed_by_client(const struct session *s, size_t protocol, uint8_t number)
 {
-	const struct cp_side *side = &link_cp(&s->ppp, protocol)->side[CLIENT];
-	struct ppp_option o;
-
-	kept_find(side->agreed, number, &o);
-	return o.value;
+	return kept_value(link_cp(&s->ppp, protocol)->side[CLIENT].agreed, number);
 }
 
 /* legs.c: challenges, magic numbers, numbers of the call; bundle.c and kin.c: the user, or the

@@ -281,7 +281,7 @@ static void unlink_joined(struct report *r, const struct redirects *moved)
 			*at = (*at)->next;
 		else
 			at = &(*at)->next;
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 }
 

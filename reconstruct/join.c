@@ -318,13 +318,12 @@ struct span link_magic(const struct ppp_link *l, unsigned side)
 {
 	static const uint8_t none[4];
 	const struct cp_side *cp = &link_cp(l, CP_LCP)->side[side];
-	struct ppp_option o;
+	/* of a proxy only what was agreed is known */
+	struct span magic = kept_value(kept_has(cp->options, 5) ? cp->options : cp->agreed, 5);
 
-	if (!kept_find(cp->options, 5, &o)) /* of a proxy only what was agreed is known */
-		kept_find(cp->agreed, 5, &o);
-	if (o.value.len != sizeof(none) || memcmp(o.value.at, none, sizeof(none)) == 0)
+	if (magic.len != sizeof(none) || memcmp(magic.at, none, sizeof(none)) == 0)
 		return (struct span){0};
-	return o.value;
+	return magic;
 }
 
 /* The magic numbers that both ends chose: 64 bits by chance (RFC 1661 6.4). Where one end never

@@ -122,25 +122,34 @@ bool kept_next(struct kept_walk *walk, struct ppp_option *ret)
 	return true;
 }
 
-bool kept_find(const struct kept_options *k, uint8_t number, struct ppp_option *ret)
+static inline const struct entry *entry_find(const struct kept_options *k, uint8_t number)
 {
 	const struct entry *e = k ? first_of(k) : NULL;
 
-	for (size_t i = 0; i < kept_count(k); i++, e = behind(e)) {
-		if (e->number != number)
-			continue;
-		*ret = option_of(e);
-		return true;
-	}
-	*ret = (struct ppp_option){0};
-	return false;
+	for (size_t i = kept_count(k); i > 0; i--, e = behind(e))
+		if (e->number == number)
+			return e;
+	return NULL;
+}
+
+bool kept_find(const struct kept_options *k, uint8_t number, struct ppp_option *ret)
+{
+	const struct entry *e = entry_find(k, number);
+
+	*ret = e ? option_of(e) : (struct ppp_option){0};
+	return e != NULL;
 }
 
 bool kept_has(const struct kept_options *k, uint8_t number)
 {
-	struct ppp_option ignored;
+	return entry_find(k, number) != NULL;
+}
 
-	return kept_find(k, number, &ignored);
+struct span kept_value(const struct kept_options *k, uint8_t number)
+{
+	const struct entry *e = entry_find(k, number);
+
+	return e ? span_of(e->value, e->value_len) : (struct span){0};
 }
 
 static bool same_value(const struct entry *e, struct span value)

@@ -28,6 +28,8 @@ bool kept_next(struct kept_walk *walk, struct ppp_option *ret);
 /* The first option of that number; false: there is none, and `ret` is all zero. */
 bool kept_find(const struct kept_options *k, uint8_t number, struct ppp_option *ret);
 bool kept_has(const struct kept_options *k, uint8_t number);
+/* Only its value; empty where there is none. */
+struct span kept_value(const struct kept_options *k, uint8_t number);
 
 /* As many, of the same numbers and values in the same order. */
 bool kept_same(const struct kept_options *k, const struct ppp_option *options, size_t n);

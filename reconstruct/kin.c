@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
-#include "hash.h"
+#include "call_keys.h"
 #include "twins.h"
 
 struct place {
@@ -64,7 +64,6 @@ static void tunnels_of_initiators(struct report *r)
 struct caller {
 	struct call *call;
 	size_t order;
-	uint64_t hash; /* of the user */
 };
 
 static int compare_users(const void *left, const void *right)
@@ -75,24 +74,35 @@ static int compare_users(const void *left, const void *right)
 	return by_user ? by_user : (a->order > b->order) - (a->order < b->order);
 }
 
-static uint64_t caller_hash(const void *row)
-{
-	return ((const struct caller *)row)->hash;
-}
-
 static void calls_of_users(struct report *r)
 {
-	struct caller *callers = must_room(r->n_calls + 1, sizeof(*callers));
-	size_t n = 0;
+	struct twins twins = twins_make(r->n_calls - r->n_told_calls);
+	struct caller *callers = NULL;
+	size_t n = 0, twice = 0;
 
-	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {
-		if (c->user.len) {
-			callers[n] = (struct caller){c, n, hash_octets(c->user.at, c->user.len)};
+	for (const struct call *c = r->calls; c; c = call_after(r, c)) {
+		uint32_t key = c->is_told ? 0 : call_key_user(c);
+
+		twice += key && twins_add(&twins, key);
+	}
+	for (const struct call *c = r->told_calls; c; c = c->told_next) {
+		uint32_t key = call_key_user(c);
+
+		twice += key && twins_knows(&twins, key) && twins_add(&twins, key);
+	}
+	if (twice)
+		callers = must_room(r->n_calls + 1, sizeof(*callers));
+	for (struct call *c = r->calls; callers && c && n < r->n_calls; c = call_after(r, c)) {
+		uint32_t key = call_key_user(c);
+
+		if (key && twins_has(&twins, key)) {
+			callers[n] = (struct caller){c, n};
 			n++;
 		}
 	}
-	n = twins_keep(callers, n, sizeof(*callers), caller_hash);
-	qsort(callers, n, sizeof(*callers), compare_users);
+	twins_free(&twins);
+	if (n)
+		qsort(callers, n, sizeof(*callers), compare_users);
 	for (size_t i = 1; i < n; i++) {
 		if (str_equal(callers[i - 1].call->user, callers[i].call->user))
 			callers[i - 1].call->same_user_next = callers[i].call;

@@ -386,7 +386,7 @@ void legs_join(struct report *r)
 	while (*at) {
 		struct call *c = *at, *next = c->next;
 
-		arena_looked(r->arena);
+		report_looked(r);
 		if (c->goes_on) {
 			at = &c->next;
 			continue;

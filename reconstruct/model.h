@@ -542,56 +542,65 @@ struct attempt;
 
 struct radius_exchange; /* radius_join.h */
 
+/* Hashes of what calls of one caller have in common (call_keys.h); 0: it has none. */
+struct call_keys {
+	uint32_t user, number, user_at_lac, serial, challenge;
+};
+
 struct call {
+	/* What is asked of each call on a walk through all of them stands together. */
 	struct call *next;
 	uint64_t number;         /* id in this run, from 1 */
-	uint64_t bundle;         /* of multilink: the number of its first call; 0 none */
-	struct tunnel *tunnel;   /* NULL: no tunnel carries it */
 	struct session *session; /* with .joined; its `tunnel` is never NULL */
-	uint8_t carrier;         /* enum carrier */
-	const struct radius_exchange *radius; /* the last Access-Request about it, or NULL */
-	enum direction direction;
-	struct str user, calling_number, called_number;
-	struct call *same_user_next; /* the next one in the report's order (kin.h) */
-	bool goes_on, is_told;       /* as struct tunnel's */
-	bool roles_inferred;         /* as the session's */
-	struct call *told_next;      /* remembered.h */
-	int64_t settles_ns;          /* when it is told: rows come in this order (over.h) */
+	struct tunnel *tunnel;   /* NULL: no tunnel carries it */
+	int64_t settles_ns;      /* when it is told: rows come in this order (over.h) */
+	bool goes_on, is_told;   /* as struct tunnel's */
 	bool roles_known;
-	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
-	uint8_t seen_from;        /* bit per role: 1 << ROLE_LAC …; 0 = wire */
-	bool seen_on_wire;
-	uint64_t seen_in; /* bit per input (input ≥ 63 shares bit 63) */
-	struct mark start, requested, connected, end; /* requested = ICRQ/OCRQ */
-	double setup_s, duration_s;                   /* −1 unknown */
-	enum reached reached;
+	bool roles_inferred; /* as the session's */
 	enum outcome outcome;
-	enum role ended_by;
-	const char *cause; /* slug or NULL */
-	enum confidence confidence;
-	const char *also[4];
-	size_t n_also;
-	struct str cause_text;
-	bool fell_with_tunnel;     /* its cause is the tunnel's */
-	bool is_left_out;          /* its log leaves out how far it came */
-	struct ending cdn;         /* from = LAC or LNS */
-	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
-	enum result auth_result;
-	bool auth_proxy;
-	const char *auth_by; /* "lns", "lac", "client", "both", NULL */
-	enum truth auth_verified;
-	struct address ipv4, ipv4_peer;
-	struct span ipv6_id; /* 8 octets or empty */
-	struct address dns[2];
-	uint16_t mru[2]; /* [client] [lns]; 0 unknown */
-	struct counters counters;
-	struct finding_link *findings;
+	struct str user, calling_number;
+	struct mark start;
 	/* A call through several tunnels (legs.h): its legs from the LAC's to the LNS's, each a
 	 * sealed record of its own that stands in no other list. */
 	struct call *legs, *next_leg;
-	struct call *whole;       /* of a leg: the call that it is part of */
-	struct call *previous;    /* the last of them, while they are looked for (attempts.c) */
-	struct attempt *attempts; /* what failed before it for the same caller, oldest first */
+	struct call *whole;          /* of a leg: the call that it is part of */
+	struct call *previous;       /* the last of them, while they are looked for (attempts.c) */
+	struct attempt *attempts;    /* what failed before it for the same caller, oldest first */
+	struct call *same_user_next; /* the next one in the report's order (kin.h) */
+	struct call *told_next;      /* remembered.h */
+	struct call_keys told_keys;  /* of one that is told */
+	enum direction direction;
+	uint64_t bundle; /* of multilink: the number of its first call; 0 none */
+	const struct radius_exchange *radius; /* the last Access-Request about it, or NULL */
+	struct str called_number;
+	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
+	uint64_t seen_in;         /* bit per input (input ≥ 63 shares bit 63) */
+	uint8_t seen_from;        /* bit per role: 1 << ROLE_LAC …; 0 = wire */
+	bool seen_on_wire;
+	uint8_t carrier;       /* enum carrier */
+	bool fell_with_tunnel; /* its cause is the tunnel's */
+	bool is_left_out;      /* its log leaves out how far it came */
+	bool auth_proxy;
+	enum reached reached;
+	struct mark requested, connected, end; /* requested = ICRQ/OCRQ */
+	double setup_s, duration_s;            /* −1 unknown */
+	enum role ended_by;
+	enum confidence confidence;
+	const char *cause; /* slug or NULL */
+	const char *also[4];
+	size_t n_also;
+	struct str cause_text;
+	struct ending cdn;         /* from = LAC or LNS */
+	const char *auth_protocol; /* "chap-md5" …, NULL unknown */
+	const char *auth_by;       /* "lns", "lac", "client", "both", NULL */
+	enum result auth_result;
+	enum truth auth_verified;
+	struct address ipv4, ipv4_peer;
+	struct address dns[2];
+	uint16_t mru[2];     /* [client] [lns]; 0 unknown */
+	struct span ipv6_id; /* 8 octets or empty */
+	struct counters counters;
+	struct finding_link *findings;
 };
 
 /* A call that failed, or a tunnel that never came up, before another one was tried. */

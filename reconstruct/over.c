@@ -182,11 +182,14 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 			    int64_t now)
 {
 	const struct live_session *ls = live_session(s);
-	struct moment last;
+	struct moment last = mark_when(&s->last);
 
+	/* no call is waited for less: of most that have ended no more need be looked at */
+	if (moment_known(last) && !last.epoch && tick_after(last, grace_ns(o) / SURE) > now)
+		return INT64_MAX;
 	if (!ls->is_ended || !session_cdn(s)->is_set || !is_whole(s))
 		return INT64_MAX;
-	last = later(mark_when(&s->last), ls->told);
+	last = later(last, ls->told);
 	if (!o->is_text && is_sure(t, s))
 		return tick_after(last, grace_ns(o) / SURE);
 	/* a CDN that nobody acknowledges is sent again and again, until the tunnel falls */

@@ -44,6 +44,14 @@ void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at
 	}
 }
 
+/* Nearly all packets of a phase come when both ends are in it, and tell nothing new of it. */
+static void phase_leads_to(struct context *c, struct session *s, uint8_t phase, uint8_t event,
+			   bool at_lac)
+{
+	if (s->ppp.phase[CLIENT].state != phase || s->ppp.phase[LNS].state != phase)
+		ppp_link_phase(c, s, event, at_lac);
+}
+
 struct cp *ppp_link_cp(struct arena *a, struct ppp_link *l, uint16_t protocol, bool at_lac)
 {
 	size_t which = cp_index(protocol);
@@ -101,7 +109,7 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 		return;
 	if (is_lcp) {
 		if (p->code == CP_CONFREQ)
-			ppp_link_phase(c, s, LINK_UP, at_lac);
+			phase_leads_to(c, s, LINK_ESTABLISH, LINK_UP, at_lac);
 		if (l->proxy_lcp && !at_lac && from == LNS && p->code == CP_CONFREQ &&
 		    l->proxy_accepted != TRUTH_TRUE) {
 			if (l->proxy_accepted == TRUTH_UNKNOWN) {
@@ -114,7 +122,7 @@ void ppp_link_packet(struct context *c, struct session *s, unsigned from, bool a
 	} else if (!at_lac) {
 		if (from == LNS)
 			ppp_link_takes_proxy(c, s, false);
-		ppp_link_phase(c, s, LINK_NETWORK_BEGINS, at_lac);
+		phase_leads_to(c, s, LINK_NETWORK, LINK_NETWORK_BEGINS, at_lac);
 	}
 	step = (struct cp_step){.c = c,
 				.s = s,

@@ -233,7 +233,7 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 	if (!x->user.len || !mark_ns(r, &x->asked, &asked))
 		return NULL;
 	for (size_t i = rows_until(rows, n, user, asked + (BEFORE_S + 1) * second);
-	     i-- > 0 && rows[i].user == user; arena_looked(r->arena)) {
+	     i-- > 0 && rows[i].user == user; report_looked(r)) {
 		unsigned points;
 
 		if (rows[i].until < asked - (BEFORE_S + 1) * second ||

@@ -1,5 +1,6 @@
 #include "remembered.h"
 
+#include "call_keys.h"
 #include "cp_link.h"
 #include "hash.h"
 #include "session.h"
@@ -204,6 +205,7 @@ static void call_keep(struct arena *a, struct call *told)
 	told->tunnel = NULL;
 	told->session->tunnel = NULL;
 	told->session->call = NULL;
+	told->told_keys = call_keys_make(told);
 }
 
 /* All of it, in one piece. */
@@ -279,6 +281,7 @@ void remembered_tunnel(struct observer *o, struct tunnel *t)
 void remembered_recall(struct observer *o, struct report *r)
 {
 	r->told_calls = o->told_calls;
+	r->n_told_calls = o->n_told_calls;
 	for (struct call *c = o->told_calls; c; c = c->told_next)
 		c->previous = c->same_user_next = NULL, c->attempts = NULL;
 	for (struct tunnel *t = o->told_tunnels; t; t = t->next) {

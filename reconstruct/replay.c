@@ -44,6 +44,7 @@ struct replay *replay_new(const struct replay_options *o)
 		r->steps = r->report.steps_at =
 			arena_new_spilled(memory_ceiling(o->thresholds), LIMIT_STEPS_MEMORY);
 	r->report.arena = o->tell ? r->batch : r->arena;
+	r->report.has_file = arena_has_file(r->report.arena);
 	r->report.thresholds = o->thresholds;
 	r->report.in_order = o->in_order;
 	r->report.is_hurried = o->is_hurried;

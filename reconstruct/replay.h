@@ -83,12 +83,14 @@ struct view {
 
 struct report {
 	struct arena *arena;
+	bool has_file;      /* arena_has_file() of it: who walks through what is there says so */
 	struct call *calls; /* in order of start on the reference clock; told ones as over.h says */
 	size_t n_calls;
 	struct tunnel *tunnels;
 	size_t n_tunnels;
 	uint64_t calls_told, tunnels_told; /* before these */
 	struct call *told_calls;           /* of them, what is remembered (remembered.h) */
+	size_t n_told_calls;
 	/* The highest numbers: some are missing where two records turned out to be of one. */
 	uint64_t last_call, last_tunnel;
 	bool is_part;     /* more is told later */
@@ -127,23 +129,30 @@ void steps_rest(const struct report *r, size_t i);
 /* Asked in the same way, now and then: somebody waits, and the walk may end. */
 bool steps_are_hurried(const struct report *r, size_t i);
 
+/* One more of what is in the report was looked at (arena_looked). */
+static inline void report_looked(const struct report *r)
+{
+	if (r->has_file)
+		arena_looked(r->arena);
+}
+
 /* The next one. Of many calls most are in a file, and take memory only while they are looked at:
  * who walks through all of them goes from one to the other so. */
 static inline struct call *call_after(const struct report *r, const struct call *c)
 {
-	arena_looked(r->arena);
+	report_looked(r);
 	return c->next;
 }
 
 static inline struct tunnel *tunnel_after(const struct report *r, const struct tunnel *t)
 {
-	arena_looked(r->arena);
+	report_looked(r);
 	return t->next;
 }
 
 static inline struct finding *finding_after(const struct report *r, const struct finding *f)
 {
-	arena_looked(r->arena);
+	report_looked(r);
 	return f->next;
 }
 

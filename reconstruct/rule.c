@@ -516,7 +516,7 @@ static void sort_findings(struct report *r)
 			link_finding(r, &f->call->findings, f);
 		else if (f->tunnel)
 			link_finding(r, &f->tunnel->findings, f);
-		arena_looked(r->arena);
+		report_looked(r);
 	}
 	*tail = NULL;
 	r->n_findings = n;
@@ -634,7 +634,7 @@ static void join_leg_findings(struct report *r)
 		struct finding *f = *at;
 		bool is_leg = f->call && f->call->whole;
 
-		arena_looked(r->arena);
+		report_looked(r);
 		if (is_leg)
 			f->call = f->call->whole;
 		if (!first || first->call != f->call)

@@ -18,7 +18,8 @@ struct raise {
 	struct finding *last;     /* of this row on this call or tunnel */
 	struct in_order *tunnels; /* rules_pairs.c; NULL: not yet */
 	size_t n_tunnels;
-	size_t n; /* how many it raised there */
+	struct odd_ending *endings, **endings_tail; /* rules_result.c; tail NULL: not yet */
+	size_t n;                                   /* how many it raised there */
 };
 
 struct watcher; /* watch.h */

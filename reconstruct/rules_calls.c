@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "hash.h"
+#include "call_keys.h"
 #include "limits.h"
 #include "rules.h"
 #include "session.h"
@@ -249,7 +249,6 @@ static void both_roles(struct raise *r, struct tunnel *t, struct call *c)
 struct caller {
 	struct call *c;
 	struct str name;
-	uint64_t hash; /* of the name */
 	int64_t start_ns;
 	size_t index;
 };
@@ -259,9 +258,12 @@ static struct str caller_of(const struct call *c)
 	return c->user.len ? c->user : c->calling_number;
 }
 
-static uint64_t caller_hash(const void *row)
+/* 0: it did not fail, or nobody knows whose it is. */
+static uint32_t key_of_failed(const struct call *c)
 {
-	return ((const struct caller *)row)->hash;
+	if (c->outcome != OUTCOME_FAILED)
+		return 0;
+	return c->user.len ? call_key_user(c) : call_key_number(c);
 }
 
 static int caller_compare(const void *left, const void *right)
@@ -276,27 +278,51 @@ static int caller_compare(const void *left, const void *right)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static void flood(struct raise *r, struct tunnel *t, struct call *c)
+/* Those that failed of callers of whom more than one did, in order of time of each. Of those that
+ * were told only who comes again now. */
+static struct caller *callers_again(const struct report *r, size_t *ret_n)
 {
-	struct caller *rows = must_room(r->r->n_calls + 1, sizeof(*rows));
-	size_t limit = (size_t)threshold(r->r->thresholds, THRESHOLD_FLOOD);
-	const int64_t minute = INT64_C(60) * 1000000000;
-	size_t n = 0;
+	struct twins twins = twins_make((r->n_calls - r->n_told_calls) / 2);
+	struct caller *rows = NULL;
+	size_t n = 0, twice = 0;
 
-	(void)t;
-	for (c = r->r->calls; c && n < r->r->n_calls; c = call_after(r->r, c)) {
-		struct str name = caller_of(c);
+	for (const struct call *c = r->calls; c; c = call_after(r, c)) {
+		uint32_t key = c->is_told ? 0 : key_of_failed(c);
 
-		if (c->outcome != OUTCOME_FAILED || !name.len)
+		twice += key && twins_add(&twins, key);
+	}
+	for (const struct call *c = r->told_calls; c; c = c->told_next) {
+		uint32_t key = key_of_failed(c);
+
+		twice += key && twins_knows(&twins, key) && twins_add(&twins, key);
+	}
+	if (twice)
+		rows = must_room(r->n_calls + 1, sizeof(*rows));
+	for (struct call *c = r->calls; rows && c && n < r->n_calls; c = call_after(r, c)) {
+		uint32_t key = key_of_failed(c);
+
+		if (!key || !twins_has(&twins, key))
 			continue;
-		rows[n] = (struct caller){
-			.c = c, .name = name, .hash = hash_octets(name.at, name.len), .index = n};
-		if (mark_ns(r->r, &c->start, &rows[n].start_ns))
+		rows[n] = (struct caller){.c = c, .name = caller_of(c), .index = n};
+		if (mark_ns(r, &c->start, &rows[n].start_ns))
 			n++;
 	}
-	/* who comes once makes no flood */
-	n = twins_keep(rows, n, sizeof(*rows), caller_hash);
-	qsort(rows, n, sizeof(*rows), caller_compare);
+	twins_free(&twins);
+	if (n)
+		qsort(rows, n, sizeof(*rows), caller_compare);
+	*ret_n = n;
+	return rows;
+}
+
+static void flood(struct raise *r, struct tunnel *t, struct call *c)
+{
+	size_t limit = (size_t)threshold(r->r->thresholds, THRESHOLD_FLOOD);
+	const int64_t minute = INT64_C(60) * 1000000000;
+	size_t n;
+	struct caller *rows = callers_again(r->r, &n);
+
+	(void)t;
+	(void)c;
 	for (size_t i = limit ? limit - 1 : 0; limit > 1 && i < n; i++) {
 		const struct caller *first = &rows[i + 1 - limit], *last = &rows[i];
 

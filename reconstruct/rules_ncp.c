@@ -509,7 +509,7 @@ static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
 		struct text address = text_make(32);
 		struct finding *f;
 
-		arena_looked(r->r->arena);
+		report_looked(r->r);
 
 		/* the older call still lives: a packet of it came after the younger one was up; the
 		 * same user again only replaced his own */

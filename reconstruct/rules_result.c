@@ -32,21 +32,70 @@ static bool is_error_alone(const struct ending *e)
 	return e->error > 0 && e->result >= 0 && e->result != 2 && e->result != 5;
 }
 
+/* The result is one that nobody defined. */
+static bool is_reserved(const struct ending *e, enum code_domain table)
+{
+	return e->is_set && !e->has_why && e->result >= 0 &&
+	       !(e->result && code_name(table, (uint32_t)e->result));
+}
+
+/* A StopCCN or a CDN that a rule may have something to say of. */
+struct odd_ending {
+	struct odd_ending *next;
+	struct tunnel *t;
+	struct call *c; /* NULL: a StopCCN */
+	const struct ending *e;
+	bool is_reserved;
+};
+
+static void odd_add(struct raise *r, struct tunnel *t, struct call *c, const struct ending *e)
+{
+	bool is_odd = is_reserved(e, c ? CODE_CDN : CODE_STOPCCN);
+	struct odd_ending *odd;
+
+	if (!is_odd && !(e->is_set && e->error > 0))
+		return;
+	odd = arena_alloc(r->r->arena, sizeof(*odd));
+	if (!odd)
+		return;
+	*odd = (struct odd_ending){.t = t, .c = c, .e = e, .is_reserved = is_odd};
+	*r->endings_tail = odd;
+	r->endings_tail = &odd->next;
+}
+
+/* Most say nothing odd: all are looked at once, for whichever rule asks first, but for those that
+ * were told before (hand_on). The next one of those that do, and of which the rule asks now; `odd`
+ * NULL: the first. */
+static const struct odd_ending *odd_next(struct raise *r, const struct odd_ending *odd)
+{
+	if (!r->endings_tail) {
+		r->endings_tail = &r->endings;
+		for (struct tunnel *t = r->r->tunnels; t; t = tunnel_after(r->r, t))
+			if (!t->is_told)
+				odd_add(r, t, NULL, &t->stopccn);
+		for (struct call *c = r->r->calls; c; c = call_after(r->r, c))
+			if (!c->is_told)
+				odd_add(r, c->tunnel, c, &c->cdn);
+	}
+	odd = odd ? odd->next : r->endings;
+	if (odd) {
+		r->t = odd->t;
+		r->c = odd->c;
+	}
+	return odd;
+}
+
+static const char *message_of(const struct odd_ending *odd)
+{
+	return odd->c ? "CDN" : "StopCCN";
+}
+
 /* Every StopCCN and CDN of which `holds` is true. */
 static void each_ending(struct raise *r, bool (*holds)(const struct ending *))
 {
-	for (struct tunnel *t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
-		r->t = t;
-		r->c = NULL;
-		if (t->stopccn.is_set && holds(&t->stopccn))
-			raise_error(r, &t->stopccn, "StopCCN");
-	}
-	for (struct call *c = r->r->calls; c; c = call_after(r->r, c)) {
-		r->t = c->tunnel;
-		r->c = c;
-		if (c->cdn.is_set && !c->cdn.has_why && holds(&c->cdn))
-			raise_error(r, &c->cdn, "CDN");
-	}
+	for (const struct odd_ending *odd = odd_next(r, NULL); odd; odd = odd_next(r, odd))
+		if (!(odd->c && odd->e->has_why) && holds(odd->e))
+			raise_error(r, odd->e, message_of(odd));
 }
 
 static void try_another(struct raise *r, struct tunnel *t, struct call *c)
@@ -77,27 +126,14 @@ static void error_alone(struct raise *r, struct tunnel *t, struct call *c)
 	each_ending(r, is_error_alone);
 }
 
-static void raise_reserved(struct raise *r, const struct ending *e, enum code_domain table,
-			   const char *message)
-{
-	if (!e->is_set || e->has_why || e->result < 0 ||
-	    (e->result && code_name(table, (uint32_t)e->result)))
-		return;
-	raise_finding(r, &e->mark, "%s has result %d, which means nothing", message, e->result);
-}
-
 static void reserved_result(struct raise *r, struct tunnel *t, struct call *c)
 {
-	for (t = r->r->tunnels; t; t = tunnel_after(r->r, t)) {
-		r->t = t;
-		r->c = NULL;
-		raise_reserved(r, &t->stopccn, CODE_STOPCCN, "StopCCN");
-	}
-	for (c = r->r->calls; c; c = call_after(r->r, c)) {
-		r->t = c->tunnel;
-		r->c = c;
-		raise_reserved(r, &c->cdn, CODE_CDN, "CDN");
-	}
+	(void)t;
+	(void)c;
+	for (const struct odd_ending *odd = odd_next(r, NULL); odd; odd = odd_next(r, odd))
+		if (odd->is_reserved)
+			raise_finding(r, &odd->e->mark, "%s has result %d, which means nothing",
+				      message_of(odd), odd->e->result);
 }
 
 static const char BUILDER[] = "The sender builds its messages wrongly.";

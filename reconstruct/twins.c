@@ -65,6 +65,11 @@ bool twins_add(struct twins *t, uint64_t hash)
 	return false;
 }
 
+bool twins_knows(const struct twins *t, uint64_t hash)
+{
+	return *slot_of(t, shown(hash)) != 0;
+}
+
 bool twins_has(const struct twins *t, uint64_t hash)
 {
 	return *slot_of(t, shown(hash)) & TWICE;

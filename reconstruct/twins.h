@@ -19,6 +19,8 @@ void twins_free(struct twins *t);
 
 /* True: it was there already. */
 bool twins_add(struct twins *t, uint64_t hash);
+/* It was added. */
+bool twins_knows(const struct twins *t, uint64_t hash);
 /* It was added more than once. */
 bool twins_has(const struct twins *t, uint64_t hash);
 

@@ -514,6 +514,7 @@ const struct report *told_end(struct told *a, const struct report *last)
 {
 	a->report = *last;
 	a->report.arena = a->copier.arena;
+	a->report.has_file = arena_has_file(a->copier.arena);
 	add_last(a, last);
 	find_tunnels(a);
 	add_tried(a);
@@ -522,6 +523,7 @@ const struct report *told_end(struct told *a, const struct report *last)
 	chain_findings(a, last);
 	a->report.calls_told = a->report.tunnels_told = 0;
 	a->report.told_calls = NULL;
+	a->report.n_told_calls = 0;
 	a->report.is_part = false;
 	a->report.last_call = a->calls.last;
 	a->report.last_tunnel = a->tunnels.last;

@@ -1,0 +1,48 @@
+#include "call_keys.h"
+
+#include "hash.h"
+
+struct str call_host(const struct address *address, struct str name)
+{
+	if (!address->family)
+		return name;
+	return (struct str){(const char *)address->octets, address->family == 4 ? 4 : 16};
+}
+
+static uint32_t key_end(uint64_t hash)
+{
+	return (uint32_t)hash ? (uint32_t)hash : 1;
+}
+
+uint32_t call_key_make(struct str name)
+{
+	return name.len ? key_end(hash_octets(name.at, name.len)) : 0;
+}
+
+/* Each LAC has its own users, and counts its calls. */
+static uint32_t key_at(struct str host, uint32_t of_caller)
+{
+	return host.len && of_caller
+		       ? key_end(hash_end(hash_word(hash_octets(host.at, host.len), of_caller)))
+		       : 0;
+}
+
+struct call_keys call_keys_make(const struct call *c)
+{
+	enum { CHALLENGE_LEAST = 8 };
+	const struct str lac = call_host(&c->side[LAC].address, c->side[LAC].name);
+	const struct session *s = c->session;
+	const struct span challenge = link_auth(&s->ppp, CLIENT)->challenge;
+	const uint32_t user = call_key_make(c->user);
+
+	return (struct call_keys){
+		.user = user,
+		.number = call_key_make(c->calling_number),
+		.user_at_lac = key_at(lac, user),
+		.serial = s->has_serial ? key_at(lac, s->serial) : 0,
+		/* the LAC asked once and hands the answer to each LNS in turn */
+		.challenge = challenge.len >= CHALLENGE_LEAST
+				     ? key_end(hash_octets(challenge.at, challenge.len))
+				     : 0,
+	};
+}
