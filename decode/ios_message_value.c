@@ -216,7 +216,7 @@ static void read_packet(struct reading *r, size_t i)
 	struct str flags = record_text(record, FIELD_FLAGS);
 	uint64_t n, nr, session = 0;
 
-	if (record_number(record, FIELD_VERSION, &n))
+	if (record_number(record, FIELD_VERSION, &n) && n <= 15) /* of four bits */
 		head->version = (uint8_t)n;
 	if (str_is(flags, "TLS"))
 		head->flags = (uint16_t)(0xc800 | (head->version & 15));
