@@ -432,10 +432,7 @@ static void take_channel(struct speech *s, struct accel *a, const struct spoken 
 		event_bind(e, t, c);
 		return;
 	}
-	e = speech_say(s, line, SAID_CP_STATE);
-	e->said.n_values = 0;
-	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
-	speech_value(s, e, FIELD_STATE, STR("Open"));
+	e = speech_say_ipcp_open(s, line);
 	event_bind(e, t, c);
 	e->interface = c->interface;
 	e->l2tp.is_present = true;

@@ -144,10 +144,7 @@ static void say_phase(struct speech *s, const struct spoken *line, struct event 
 	speech_value(s, e, FIELD_PHASE, is_up ? STR("up") : STR("down"));
 	if (!is_up)
 		return;
-	e = speech_say(s, line, SAID_CP_STATE);
-	e->said.n_values = 0;
-	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
-	speech_value(s, e, FIELD_STATE, STR("Open"));
+	e = speech_say_ipcp_open(s, line);
 	event_bind(e, t, c);
 }
 

@@ -85,26 +85,25 @@ static size_t lines_alike(const struct lines *l, size_t first, size_t again)
 	return n;
 }
 
-/* Time goes back to what was copied again; or stands still, where nobody says so much twice within
- * what the stamps tell apart. */
-static bool goes_back(const struct lines *l, size_t again, size_t n, int year)
-{
-	struct moment before = {0}, then = {0};
-
-	for (size_t i = again; i > 0 && !moment_known(before); i--)
-		shape_moment(l->at[i - 1], year, &before);
-	for (size_t i = 0; i < n && !moment_known(then); i++)
-		shape_moment(l->at[again + i], year, &then);
-	return moment_comparable(before, then) && moment_minus(before, then) > (n < MANY ? 0 : -1);
-}
-
-static bool have_time(const struct lines *l, size_t again, size_t n, int year)
+/* The first time in `n` lines from `from` on; unknown when none of them has one. */
+static struct moment time_in(const struct lines *l, size_t from, size_t n, int year)
 {
 	struct moment when = {0};
 
 	for (size_t i = 0; i < n && !moment_known(when); i++)
-		shape_moment(l->at[again + i], year, &when);
-	return moment_known(when);
+		shape_moment(l->at[from + i], year, &when);
+	return when;
+}
+
+/* Time goes back to what was copied again, which was said `then`; or stands still, where nobody
+ * says so much twice within what the stamps tell apart. */
+static bool goes_back(const struct lines *l, size_t again, size_t n, struct moment then, int year)
+{
+	struct moment before = {0};
+
+	for (size_t i = again; i > 0 && !moment_known(before); i--)
+		shape_moment(l->at[i - 1], year, &before);
+	return moment_comparable(before, then) && moment_minus(before, then) > (n < MANY ? 0 : -1);
 }
 
 /* The `n` lines from `again` on, which stand from `first` on already, are a copy: they end with the
@@ -112,12 +111,14 @@ static bool have_time(const struct lines *l, size_t again, size_t n, int year)
 static bool is_copy(const struct lines *l, size_t first, size_t again, size_t n, int year)
 {
 	bool is_to_end = again + n == l->n, is_all = first == 0 && n + BETWEEN >= again;
+	struct moment then;
 
-	if (n < LEAST)
+	if (n < LEAST || (!is_to_end && first + n + BETWEEN < again))
 		return false;
+	then = time_in(l, again, n, year);
 	if (is_to_end && is_all)
-		return have_time(l, again, n, year);
-	return (is_to_end || first + n + BETWEEN >= again) && goes_back(l, again, n, year);
+		return moment_known(then);
+	return goes_back(l, again, n, then, year);
 }
 
 static size_t line_start(const struct lines *l, size_t i)

@@ -93,6 +93,16 @@ struct event *speech_say(struct speech *s, const struct spoken *line, enum topic
 	return e;
 }
 
+struct event *speech_say_ipcp_open(struct speech *s, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_CP_STATE);
+
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
+	speech_value(s, e, FIELD_STATE, STR("Open"));
+	return e;
+}
+
 struct event *speech_message(struct speech *s, const struct spoken *line, enum sense sense,
 			     uint16_t message)
 {

@@ -38,6 +38,9 @@ struct event *speech_event(struct speech *s, const struct spoken *line);
 /* EVENT_SAID with the values that the row captured; speech_value adds more. */
 struct event *speech_say(struct speech *s, const struct spoken *line, enum topic topic);
 void speech_value(struct speech *s, struct event *e, enum log_field field, struct str text);
+/* What a daemon says when IP may pass means that IPCP is open; its own values mean something else.
+ */
+struct event *speech_say_ipcp_open(struct speech *s, const struct spoken *line);
 
 /* Rows whose meaning is a fixed value: a row has one for each of its values. */
 struct speech_meaning {

@@ -46,8 +46,8 @@ static uint64_t key_of(const struct call_keys *keys, enum trait_kind kind)
 	return of_kind[kind] ? (uint64_t)kind << 32 | of_kind[kind] : 0;
 }
 
-/* How many of them were there already. */
-static size_t keys_add(struct twins *twins, const struct call *c)
+/* How many of them were there already; they are added, or only looked for. */
+static size_t keys_again(struct twins *twins, const struct call *c, bool adds)
 {
 	const struct call_keys keys = call_keys(c);
 	size_t n = 0;
@@ -55,20 +55,7 @@ static size_t keys_add(struct twins *twins, const struct call *c)
 	for (enum trait_kind kind = 0; kind < CALLER_TRAITS; kind++) {
 		uint64_t key = key_of(&keys, kind);
 
-		n += key && twins_add(twins, key);
-	}
-	return n;
-}
-
-static size_t keys_known(const struct twins *twins, const struct call *c)
-{
-	const struct call_keys keys = call_keys(c);
-	size_t n = 0;
-
-	for (enum trait_kind kind = 0; kind < CALLER_TRAITS; kind++) {
-		uint64_t key = key_of(&keys, kind);
-
-		n += key && twins_knows(twins, key);
+		n += key && (adds ? twins_add(twins, key) : twins_knows(twins, key));
 	}
 	return n;
 }
@@ -151,11 +138,11 @@ static bool is_any_again(const struct report *r, struct twins *twins)
 
 	for (const struct call *c = r->calls; c; c = call_after(r, c))
 		if (c->session && !c->goes_on)
-			again += keys_add(twins, c);
+			again += keys_again(twins, c, true);
 	for (const struct call *c = r->told_calls; c && !again; c = c->told_next)
-		again = keys_known(twins, c);
+		again = keys_again(twins, c, false);
 	for (const struct call *c = r->told_calls; c && again; c = c->told_next)
-		keys_add(twins, c);
+		keys_again(twins, c, true);
 	return again > 0;
 }
 

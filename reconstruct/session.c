@@ -591,10 +591,11 @@ static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
 	for (int flip = 0; flip < 2; flip++) {
 		unsigned side = session_side(s, tunnel_end);
 
-		if (end_machine(&s->end[side])->states[state])
+		if (machine_state_name(end_machine(&s->end[side]), state))
 			return true;
 		if (s->direction == DIRECTION_UNKNOWN &&
-		    machine_numbers[machine_of(version_of(s), OUTGOING, side)]->states[state]) {
+		    machine_state_name(machine_numbers[machine_of(version_of(s), OUTGOING, side)],
+				       state)) {
 			session_direction(s, OUTGOING);
 			return true;
 		}
