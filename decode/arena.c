@@ -36,6 +36,7 @@ enum {
 	SLAB_PIECES = 64,
 	HELD_PIECES = 8,
 	RESTS = 2,
+	WITHIN_MORE = 1024,
 	ALIGNED = 8, /* no type of the program asks for more */
 };
 
@@ -79,6 +80,7 @@ struct root {
  * what was too large for the rest of a piece does not waste that rest. */
 struct child {
 	struct arena arena;
+	bool is_within; /* its memory, and itself, are the root's */
 	struct child *younger, *elder;
 	uint8_t *rest[RESTS];
 	uint32_t rest_left[RESTS];
@@ -344,6 +346,8 @@ static void child_free(struct child *child)
 {
 	struct root *root = child->arena.root;
 
+	if (child->is_within)
+		return;
 	while (child->n_held > 0)
 		piece_put(&root->pieces, child->held[--child->n_held]);
 	chunks_leave(&child->arena, false);
@@ -404,6 +408,34 @@ static void root_grow(struct arena *a, size_t size)
 	chunk_fill(a, c ? c : chunk_new(root, room));
 }
 
+/* A part of what the root fills, which its user counts. */
+static uint8_t *part_of(struct root *root, size_t size)
+{
+	struct arena *a = &root->arena;
+	uint8_t *part;
+
+	if (size > a->left)
+		root_grow(a, size);
+	part = a->at;
+	a->at += size;
+	a->left -= size;
+	return part;
+}
+
+struct arena *arena_within(struct arena *parent, size_t first)
+{
+	struct root *root = parent->root;
+	size_t behind = rounded(first) + WITHIN_MORE;
+	struct child *child;
+
+	child = (struct child *)(void *)part_of(root, rounded(sizeof(*child)) + behind);
+	show(child, sizeof(*child));
+	*child = (struct child){.arena = {.root = root}, .is_within = true};
+	child->arena.at = (uint8_t *)(child + 1);
+	child->arena.left = behind;
+	return &child->arena;
+}
+
 /* The rest of what a child fills is kept in mind instead of the smallest one. */
 static void rest_keep(struct child *child)
 {
@@ -438,6 +470,19 @@ static bool rest_fill(struct child *child, size_t size)
 	return false;
 }
 
+/* Likewise, of the root's memory. */
+static uint8_t *within_grow(struct child *child, size_t size)
+{
+	struct arena *a = &child->arena;
+
+	if (size > WITHIN_MORE)
+		return part_of(a->root, size);
+	rest_keep(child);
+	a->at = part_of(a->root, WITHIN_MORE);
+	a->left = WITHIN_MORE;
+	return NULL;
+}
+
 /* NULL: what the child fills now has room. Else the object is too large, and alone. */
 static uint8_t *child_grow(struct child *child, size_t size)
 {
@@ -447,6 +492,8 @@ static uint8_t *child_grow(struct child *child, size_t size)
 
 	if (rest_fill(child, size))
 		return NULL;
+	if (child->is_within)
+		return within_grow(child, size);
 	if (share < PIECE)
 		share = PIECE;
 	if (share >= CHUNK_MAX) /* those of that size are a root's */

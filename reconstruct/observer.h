@@ -244,7 +244,7 @@ struct observer {
 	int64_t calls_ns, tunnels_ns; /* when the last one that has a number began */
 	bool is_text;
 	bool parts;  /* captures, and texts of which it is asked: what over.h does */
-	bool leaves; /* and what is over is given back before the end: each call has an arena */
+	bool leaves; /* and what is over is given back before the end */
 	const struct thresholds *thresholds;
 	const struct replay_options *options;
 	const struct report *report; /* of all vantage points */
@@ -312,6 +312,12 @@ struct observer {
 void observer_finish(struct observer *o);
 /* The same for what is over (over.h) while the rest goes on. */
 void observer_settle(struct observer *o);
+/* Where a record of `size` octets is, and all that is known of it: by itself where it leaves, else
+ * beside those of others, and in the file that has what is much (arena_within). */
+static inline struct arena *observer_record(const struct observer *o, size_t size)
+{
+	return o->leaves ? arena_child(o->arena, size) : arena_within(o->arena, size);
+}
 /* Something of that time was recorded. */
 void observer_widen_to(struct observer *o, struct moment when);
 static inline void observer_widen(struct observer *o, const struct moment *when)

@@ -154,7 +154,7 @@ static __attribute__((noinline)) struct observer *observer_new(struct replay *r,
 			       .words = text_make(LIMIT_RECORD),
 			       .registry = registry_new()};
 	o->parts = !o->is_text || r->options.parts_text;
-	o->leaves = !o->is_text || (o->parts && r->options.tell);
+	o->leaves = o->parts && r->options.tell;
 	if (r->options.are_apart)
 		o->spans = arena_array(r->arena, LIMIT_VANTAGES, sizeof(*o->spans));
 	over_looked(o, e->when);

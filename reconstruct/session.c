@@ -42,13 +42,13 @@ static size_t record_size(const struct observer *o)
 	return o->is_text ? sizeof(struct fresh_session) : sizeof(struct live_session);
 }
 
-/* Those that stay to the end are all looked at again and again there: side by side they lie in few
- * pages of the file that they are in. Others leave one by one. */
+/* Of a text, those that stay to the end are all looked at again and again there: side by side they
+ * lie in few pages of the file that they are in. */
 static struct fresh_session *record_new(struct observer *o, struct arena *arena)
 {
 	enum { TOGETHER = 32 };
 
-	if (o->leaves)
+	if (arena != o->arena)
 		return arena_alloc(arena, record_size(o));
 	if (!o->n_fresh) {
 		o->fresh = arena_array(arena, TOGETHER, sizeof(*o->fresh));
@@ -63,7 +63,8 @@ static struct fresh_session *record_new(struct observer *o, struct arena *arena)
 struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 {
 	struct observer *o = c->observer;
-	struct arena *arena = o->leaves ? arena_child(o->arena, record_size(o)) : o->arena;
+	bool is_beside = o->is_text && !o->leaves;
+	struct arena *arena = is_beside ? o->arena : observer_record(o, record_size(o));
 	struct fresh_session *record = NULL;
 	struct live_session *ls;
 	struct session *s;

@@ -40,7 +40,7 @@ struct tunnel *tunnel_new(struct context *c, bool is_fresh)
 {
 	struct observer *o = c->observer;
 	struct live_tunnel *lt = NULL;
-	struct arena *arena = o->is_text ? o->arena : arena_child(o->arena, sizeof(*lt));
+	struct arena *arena = o->is_text ? o->arena : observer_record(o, sizeof(*lt));
 	struct tunnel *t;
 
 	if (o->n_tunnels < LIMIT_TUNNELS)

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -35,6 +36,36 @@ static void cursor_never_leaves_its_bytes(void **state)
 	assert_int_equal(box.left, 3);
 	assert_true(bytes_ok(&box));
 	assert_false(bytes_ok(&b));
+}
+
+/* What records are in that stay: it counts as the parent's, and rests with it in its file. */
+static void arena_within_is_the_parents(void **state)
+{
+	enum { RECORDS = 3000, MORE = 5000 };
+	static const char *first[RECORDS], *more[RECORDS];
+	struct arena *a = arena_new_spilled((size_t)1 << 30, 1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < RECORDS; i++) {
+		struct arena *record = arena_within(a, 100);
+
+		first[i] = arena_printf(record, "record %zu", i).at;
+		assert_non_null(arena_alloc(record, MORE));
+		more[i] = arena_printf(record, "more of %zu", i).at;
+		if (i % 2)
+			arena_free(record); /* nothing is given back */
+	}
+	assert_true(arena_used(a) >= (size_t)RECORDS * MORE);
+	arena_rest(a);
+	for (size_t i = 0; i < RECORDS; i++) {
+		char expected[32];
+
+		snprintf(expected, sizeof(expected), "record %zu", i);
+		assert_string_equal(first[i], expected);
+		snprintf(expected, sizeof(expected), "more of %zu", i);
+		assert_string_equal(more[i], expected);
+	}
+	arena_free(a);
 }
 
 /* Whoever keeps a pointer into what an arena took back is seen by ASan. */
@@ -228,6 +259,7 @@ int main(void)
 		cmocka_unit_test(cursor_never_leaves_its_bytes),
 		cmocka_unit_test(arena_stops_at_its_ceiling),
 		cmocka_unit_test(arena_hides_what_it_took_back),
+		cmocka_unit_test(arena_within_is_the_parents),
 		cmocka_unit_test(text_is_cut_at_its_maximum),
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
 		cmocka_unit_test(nothing_unseen_stays_unseen),
