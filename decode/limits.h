@@ -104,6 +104,7 @@ enum {
 #define LIMIT_ASIDE_MEMORY    ((size_t)1 << 20)   /* of rows put aside: more are in a file */
 #define LIMIT_STEPS_MEMORY    ((size_t)64 << 20)  /* of steps, joined or not: more is in a file */
 #define LIMIT_FACTS_MEMORY    ((size_t)64 << 20)  /* of what is known of calls: more is in a file */
+#define LIMIT_KEPT_MEMORY     ((size_t)256 << 20) /* the same, where steps are kept with it */
 #define LIMIT_REPORT_ARENA    ((size_t)1 << 30)   /* more, to judge and tell what came before */
 #define LIMIT_OUTPUT_LINE     ((size_t)16 << 20)  /* one line of output */
 #define LIMIT_LADDER          ((size_t)256 << 20) /* texts and rows of one diagram */

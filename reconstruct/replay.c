@@ -38,7 +38,8 @@ struct replay *replay_new(const struct replay_options *o)
 
 	memset(r, 0, sizeof(*r));
 	r->options = *o;
-	r->arena = arena_new_spilled(memory_ceiling(o->thresholds), LIMIT_FACTS_MEMORY);
+	r->arena = arena_new_spilled(memory_ceiling(o->thresholds),
+				     o->keep_steps ? LIMIT_KEPT_MEMORY : LIMIT_FACTS_MEMORY);
 	r->batch = arena_new(memory_ceiling(o->thresholds));
 	if (o->keep_steps)
 		r->steps = r->report.steps_at =
