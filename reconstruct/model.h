@@ -482,8 +482,9 @@ struct tunnel {
 	enum tie tie;
 	struct mark crossed;                       /* the other end's SCCRQ */
 	struct move port_move[2], address_move[2]; /* of each end */
-	struct mark icmp;                          /* an ICMP error quoted it */
+	struct mark icmp; /* an ICMP error quoted a packet of it: one that was not delivered */
 	uint8_t icmp_type, icmp_code;
+	uint8_t icmp_about; /* the end that the packet was sent to */
 	struct counters counters;
 	uint32_t hellos;
 	double round_trip_s; /* median; −1 unknown */
