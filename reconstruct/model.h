@@ -195,6 +195,7 @@ struct auth {
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
 	struct str authenticator_name, peer_name;
 	uint8_t challenge_id, response_id;
+	uint16_t unanswered; /* challenges, or requests of EAP, since the last response */
 	struct span challenge, response; /* CHAP value, or PAP password */
 	enum result result;
 	struct str message;         /* of Success/Failure */
