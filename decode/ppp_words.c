@@ -1,3 +1,4 @@
+#include "character.h"
 #include "ppp.h"
 #include "ppp_words_parts.h"
 
@@ -66,6 +67,21 @@ uint8_t ppp_words_code(uint16_t protocol, struct str word)
 	return 0;
 }
 
+/* The octet that three octal digits at `i` say; -1: they are none. */
+static int octal_at(struct str s, size_t i)
+{
+	int octet = 0;
+
+	if (i + 3 > s.len || s.at[i] > '3')
+		return -1;
+	for (size_t end = i + 3; i < end; i++) {
+		if (s.at[i] < '0' || s.at[i] > '7')
+			return -1;
+		octet = 8 * octet + (s.at[i] - '0');
+	}
+	return octet;
+}
+
 /* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet. Returns what follows. */
 static struct str add_quoted(struct ppp_words *w, struct str s)
 {
@@ -73,18 +89,19 @@ static struct str add_quoted(struct ppp_words *w, struct str s)
 
 	while (i < s.len && s.at[i] != '"') {
 		char c = s.at[i++];
+		int octet;
 
-		if (c != '\\' || i >= s.len) {
+		octet = octal_at(s, i);
+		if (c != '\\' || i >= s.len || (octet < 0 && char_is_digit(s.at[i]))) {
 			words_add(w, &c, 1);
 			continue;
 		}
-		c = s.at[i++];
-		if (c >= '0' && c <= '7' && i + 1 < s.len) {
-			words_add_u8(w, (unsigned)((c - '0') << 6 | (s.at[i] - '0') << 3 |
-						   (s.at[i + 1] - '0')));
-			i += 2;
+		if (octet >= 0) {
+			words_add_u8(w, (unsigned)octet);
+			i += 3;
 			continue;
 		}
+		c = s.at[i++];
 		words_add_u8(w, c == 'n'   ? '\n'
 				: c == 'r' ? '\r'
 				: c == 't' ? '\t'

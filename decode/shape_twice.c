@@ -20,8 +20,10 @@ struct lines {
 	struct str text;
 	struct str *at; /* trimmed */
 	size_t n;
-	size_t *first_of; /* by hash, open addressing: a line from 1 on; 0 free */
-	size_t room;      /* a power of two */
+	size_t *first_of;     /* by hash, open addressing: a line from 1 on; 0 free */
+	size_t room;          /* a power of two */
+	size_t told;          /* of as many lines it is known ... */
+	struct moment before; /* ... which time they print last */
 };
 
 struct cut {
@@ -95,30 +97,49 @@ static struct moment time_in(const struct lines *l, size_t from, size_t n, int y
 	return when;
 }
 
+/* The last time before line `i`, which is asked of one line after the other. */
+static struct moment time_before(struct lines *l, size_t i, int year)
+{
+	struct moment when = {0};
+
+	for (size_t k = i; k > l->told && !moment_known(when); k--)
+		shape_moment(l->at[k - 1], year, &when);
+	if (moment_known(when))
+		l->before = when;
+	l->told = i;
+	return l->before;
+}
+
+/* Not one line again and again, which may be said so often. */
+static bool is_varied(const struct lines *l, size_t from, size_t n)
+{
+	size_t unlike = 1;
+
+	for (size_t i = 1; i < n && unlike < LEAST; i++)
+		unlike += !str_equal(l->at[from + i], l->at[from + i - 1]);
+	return unlike >= LEAST;
+}
+
 /* Time goes back to what was copied again, which was said `then`; or stands still, where nobody
  * says so much twice within what the stamps tell apart. */
-static bool goes_back(const struct lines *l, size_t again, size_t n, struct moment then, int year)
+static bool goes_back(struct lines *l, size_t again, size_t n, struct moment then, int year)
 {
-	struct moment before = {0};
+	struct moment before = time_before(l, again, year);
 
-	for (size_t i = again; i > 0 && !moment_known(before); i--)
-		shape_moment(l->at[i - 1], year, &before);
 	return moment_comparable(before, then) && moment_minus(before, then) > (n < MANY ? 0 : -1);
 }
 
 /* The `n` lines from `again` on, which stand from `first` on already, are a copy: they end with the
  * text, or go on where the first ones ended. */
-static bool is_copy(const struct lines *l, size_t first, size_t again, size_t n, int year)
+static bool is_copy(struct lines *l, size_t first, size_t again, size_t n, int year)
 {
 	bool is_to_end = again + n == l->n, is_all = first == 0 && n + BETWEEN >= again;
 	struct moment then;
 
-	if (n < LEAST || (!is_to_end && first + n + BETWEEN < again))
+	if (n < LEAST || (!is_to_end && first + n + BETWEEN < again) || !is_varied(l, again, n))
 		return false;
 	then = time_in(l, again, n, year);
-	if (is_to_end && is_all)
-		return moment_known(then);
-	return goes_back(l, again, n, then, year);
+	return moment_known(then) && ((is_to_end && is_all) || goes_back(l, again, n, then, year));
 }
 
 static size_t line_start(const struct lines *l, size_t i)

@@ -113,6 +113,7 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 	if (c->event->is_virtual)
 		return;
 	a->challenges++;
+	a->unanswered++;
 	a->challenge_id = p->id;
 	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, false);
@@ -132,6 +133,7 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 		return;
 	}
 	a->responses++;
+	a->unanswered = 0;
 	a->response_id = p->id;
 	if (p->protocol == PPP_EAP)
 		eap_take(c, a, p, true);
@@ -221,10 +223,7 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 
 unsigned auth_eap_unanswered(const struct auth *a)
 {
-	if (a->protocol != PPP_EAP || a->challenges <= a->responses ||
-	    (a->responded.is_set && mark_number(&a->challenged) < mark_number(&a->responded)))
-		return 0;
-	return (unsigned)a->challenges - a->responses;
+	return a->protocol == PPP_EAP ? a->unanswered : 0;
 }
 
 /* As long as any end waits before it asks again (IOS: 10 s), and some more. */

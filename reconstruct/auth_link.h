@@ -15,8 +15,7 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 /* A response to no challenge, a decision on no response, sent by end `from`. */
 bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p);
 
-/* EAP asks several times (RFC 3748 2): how many of its requests had no answer, 0 unless the last is
- * among them. */
+/* EAP asks several times (RFC 3748 2): how many of its last requests had no answer. */
 unsigned auth_eap_unanswered(const struct auth *a);
 
 /* An end asked once, with a challenge or for PAP, and did not ask again up to then although it must

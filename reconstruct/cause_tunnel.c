@@ -85,28 +85,43 @@ bool icmp_is_too_big(const struct tunnel *t)
 	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
 }
 
-/* RFC 792, RFC 1812 5.2.7.1 (type 3), RFC 4443 3.1 (type 1): who says it is a router on the path,
- * and the service of the peer has nothing to do with it. Empty for its port. */
+/* What it says of the end that the packet was sent to (RFC 792, RFC 1812 5.2.7.1; RFC 4443 3). Who
+ * says it is mostly a router on the path, and the service of that end has nothing to do with it.
+ * NULL: its port is closed. */
 static const char *unreachable_words(const struct tunnel *t)
 {
+	enum { V4 = 4, V6 = 6, ANY = 255 };
 	static const struct {
-		uint8_t type, code;
+		uint8_t family, type, code;
 		const char *words;
 	} rows[] = {
-		{3, 0, "no route leads to its network"},
-		{3, 1, "nothing answers at its address on the last link, or no route leads to it"},
-		{3, 9, "a filter on the path forbids packets to its network"},
-		{3, 10, "a filter on the path forbids packets to it"},
-		{3, 13, "a filter on the path forbids this traffic"},
-		{1, 0, "no route leads to it"},
-		{1, 1, "a filter on the path forbids this traffic"},
-		{1, 3, "nothing answers at its address on the last link"},
+		{V4, 3, 0, "no route leads to its network"},
+		{V4, 3, 1,
+		 "nothing answers at its address on the last link, or no route leads to it"},
+		{V4, 3, 3, NULL},
+		{V4, 3, 9, "a filter on the path forbids packets to its network"},
+		{V4, 3, 10, "a filter on the path forbids packets to it"},
+		{V4, 3, 13, "a filter on the path forbids this traffic"},
+		{V4, 11, 0,
+		 "packets to it go round in a circle, or too far (time to live exceeded)"},
+		{V4, 11, 1, "not all fragments of a packet arrived there"},
+		{V6, 1, 0, "no route leads to it"},
+		{V6, 1, 1, "a filter on the path forbids this traffic"},
+		{V6, 1, 3, "nothing answers at its address on the last link"},
+		{V6, 1, 4, NULL},
+		{V6, 1, 5, "a filter on the path forbids the source address"},
+		{V6, 1, 6, "a route on the path rejects packets to it"},
+		{V6, 3, 0, "packets to it go round in a circle, or too far (hop limit exceeded)"},
+		{V6, 3, 1, "not all fragments of a packet arrived there"},
+		{ANY, ANY, ANY, "a packet was not delivered"},
 	};
+	uint8_t family = t->peer[t->icmp_about].address.family == V6 ? V6 : V4;
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].type == t->icmp_type && rows[i].code == t->icmp_code)
-			return rows[i].words;
-	return "";
+	while (rows[i].family != ANY && (rows[i].family != family || rows[i].type != t->icmp_type ||
+					 rows[i].code != t->icmp_code))
+		i++;
+	return rows[i].words;
 }
 
 static bool port_unreachable(struct trial *f)
@@ -119,15 +134,16 @@ static bool port_unreachable(struct trial *f)
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */
 	f->by = ROLE_NETWORK;
-	if (*(why = unreachable_words(t)))
+	why = unreachable_words(t);
+	if (why)
 		return trial_say(f, "An ICMP error (type %u code %u)%s says of %s: %s.",
 				 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
-				 str_c(end_words(f->r, t, RESPONDER)), why);
+				 str_c(end_words(f->r, t, t->icmp_about)), why);
 	return trial_say(f,
 			 "An ICMP error (type %u code %u)%s says that the L2TP port of %s "
 			 "cannot be reached.",
 			 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
-			 str_c(end_words(f->r, t, RESPONDER)));
+			 str_c(end_words(f->r, t, t->icmp_about)));
 }
 
 static uint32_t copies_of(const struct tunnel *t, unsigned message)

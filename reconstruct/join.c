@@ -563,6 +563,7 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 		a->icmp = b->icmp;
 		a->icmp_type = b->icmp_type;
 		a->icmp_code = b->icmp_code;
+		a->icmp_about = b->icmp_about;
 	}
 	join_counters(&a->counters, &b->counters, a->seen);
 	a->hellos = larger(a->hellos, b->hellos);
@@ -604,6 +605,7 @@ void tunnel_swap(struct tunnel *t)
 	mark_swap(t->claimed_no_secret);
 	mark_swap(t->claimed_stranger);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
+	t->icmp_about = (uint8_t)(1 - t->icmp_about);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
 	seen_turn(t->seen);
 	for (struct session *s = t->sessions; s; s = s->next)

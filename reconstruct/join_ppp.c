@@ -178,6 +178,10 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 	fill_first(r, &a->first, &b->first);
 	fill_first(r, &a->challenged, &b->challenged);
 	fill_first(r, &a->responded, &b->responded);
+	/* a recording that has fewer of them cannot tell */
+	if (b->challenges > a->challenges ||
+	    (b->challenges == a->challenges && b->unanswered < a->unanswered))
+		a->unanswered = b->unanswered;
 	a->challenges = larger16(a->challenges, b->challenges);
 	a->responses = larger16(a->responses, b->responses);
 	a->is_proxy |= b->is_proxy;

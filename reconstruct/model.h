@@ -195,6 +195,7 @@ struct auth {
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
 	struct str authenticator_name, peer_name;
 	uint8_t challenge_id, response_id;
+	uint16_t unanswered; /* challenges, or requests of EAP, since the last response */
 	struct span challenge, response; /* CHAP value, or PAP password */
 	enum result result;
 	struct str message;         /* of Success/Failure */
@@ -482,8 +483,9 @@ struct tunnel {
 	enum tie tie;
 	struct mark crossed;                       /* the other end's SCCRQ */
 	struct move port_move[2], address_move[2]; /* of each end */
-	struct mark icmp;                          /* an ICMP error quoted it */
+	struct mark icmp; /* an ICMP error quoted a packet of it: one that was not delivered */
 	uint8_t icmp_type, icmp_code;
+	uint8_t icmp_about; /* the end that the packet was sent to */
 	struct counters counters;
 	uint32_t hellos;
 	double round_trip_s; /* median; −1 unknown */

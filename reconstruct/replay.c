@@ -446,6 +446,25 @@ static void take_said(struct context *c)
 	defects_take(c, t, s);
 }
 
+/* The end that the packet was sent to which the error quotes. */
+static unsigned end_quoted(const struct event *e, const struct tunnel *t)
+{
+	const struct peer *p = t->peer;
+
+	if (!address_equal(&p[INITIATOR].address, &p[RESPONDER].address)) {
+		for (unsigned i = 0; i < 2; i++)
+			if (e->to.address.family && address_equal(&p[i].address, &e->to.address))
+				return i;
+	}
+	return e->row ? 1U - ((const struct live_tunnel *)t)->local : RESPONDER;
+}
+
+/* RFC 792: a host that is asked to send less is reached, or may be. */
+static bool is_source_quench(const struct event *e)
+{
+	return e->icmp_type == 4 && e->to.address.family != 6;
+}
+
 static void take_icmp(struct context *c)
 {
 	struct tunnel *t = wire_quoted(c);
@@ -453,10 +472,11 @@ static void take_icmp(struct context *c)
 	if (!t && c->event->row && c->event->from.tunnel_id) /* a daemon's word */
 		t = speaker_tunnel(c);
 
-	if (t && !t->icmp.is_set) {
+	if (t && !t->icmp.is_set && !is_source_quench(c->event)) {
 		t->icmp = c->mark;
 		t->icmp_type = c->event->icmp_type;
 		t->icmp_code = c->event->icmp_code;
+		t->icmp_about = (uint8_t)end_quoted(c->event, t);
 	}
 	context_place(c, t, NULL, INITIATOR);
 	step_place(c, t, NULL, ROLE_NETWORK, ROLE_UNKNOWN);

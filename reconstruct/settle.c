@@ -32,6 +32,7 @@ enum settle_place {
 	AT_ASKED, /* who should have answered the request for a session */
 	AT_CHALLENGED,
 	AT_UNANSWERING, /* whose acknowledgement is missing */
+	AT_UNREACHABLE, /* of whom ICMP says so */
 	AT_SILENT_PPP,
 	AT_SILENT_IPCP,
 	AT_SILENT_ECHO,
@@ -190,6 +191,8 @@ static struct spot spot_of(struct trial *f, enum settle_place place)
 					      : INITIATOR);
 	case AT_UNANSWERING:
 		return spot_of_end(f, unanswering_end(t));
+	case AT_UNREACHABLE:
+		return spot_of_end(f, t->icmp_about);
 	case AT_ASKED:
 		return spot_of_role(f, asked_role(f->s));
 	case AT_SILENT_PPP:
@@ -487,6 +490,7 @@ static const char *const place_words[] = {
 	[AT_ASKED] = "at the end that should have answered",
 	[AT_CHALLENGED] = "at the end that was challenged",
 	[AT_UNANSWERING] = "at the end whose acknowledgement is missing",
+	[AT_UNREACHABLE] = "at the end that is not reached",
 	[AT_SILENT_PPP] = "at the silent end",
 	[AT_SILENT_IPCP] = "at the silent end",
 	[AT_SILENT_ECHO] = "at the silent end",

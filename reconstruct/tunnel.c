@@ -163,6 +163,7 @@ void tunnel_flip(struct tunnel *t)
 	move_swap(t->address_move);
 	seen_turn(t->seen);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
+	t->icmp_about = (uint8_t)(1 - t->icmp_about);
 	lt->local = (uint8_t)(1 - lt->local);
 	flip_live(lt);
 	for (struct session *s = t->sessions; s; s = session_after(s))

@@ -6,6 +6,7 @@
 
 enum {
 	PROTOCOL_ICMP = 1,
+	PROTOCOL_ICMPV6 = 58,
 	PROTOCOL_UDP = 17,
 	PROTOCOL_GRE = 47,
 	PROTOCOL_L2TP = 115,
@@ -269,28 +270,38 @@ static uint32_t weave_value(const struct weave *w, const char *key, uint32_t usu
 	return usual;
 }
 
+/* What ICMP counts in its checksum beside itself: of version 6 a pseudo header (RFC 4443 2.3). */
+static uint32_t icmp_sum(const struct weave *w, size_t len)
+{
+	if (!w->from->is_ipv6)
+		return 0;
+	return sum(sum(PROTOCOL_ICMPV6 + (uint32_t)len, w->from->address, 16), w->to->address, 16);
+}
+
 void frame_icmp_unreachable(struct weave *w)
 {
 	static struct octets frame;
 	static struct octets quoted;
+	bool is_v6 = w->from->is_ipv6;
+	uint32_t type = weave_value(w, "type", is_v6 ? 1 : 3);
 	size_t start;
 
-	if (w->from->is_ipv6)
-		weave_fail(w, "UNREACHABLE knows IPv4 only");
 	quoted.len = 0;
 	put_ip(w, &quoted, w->to, w->from, PROTOCOL_UDP, 8 + w->to->last.len);
 	put_udp(&quoted, w->to, w->from, &w->to->last);
 
 	frame.len = 0;
 	put_link(w, &frame);
-	put_carrier(w, &frame, 20 + 8 + quoted.len);
-	put_ip(w, &frame, w->from, w->to, PROTOCOL_ICMP, 8 + quoted.len);
+	put_carrier(w, &frame, (is_v6 ? 40u : 20u) + 8 + quoted.len);
+	put_ip(w, &frame, w->from, w->to, is_v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP, 8 + quoted.len);
 	start = frame.len;
-	octets_u16(&frame, (uint16_t)(0x0300 + weave_value(w, "code", 3)));
+	octets_u16(&frame, (uint16_t)(type << 8 | weave_value(w, "code", is_v6 ? 4 : 3)));
 	octets_u16(&frame, 0);
 	octets_u32(&frame, weave_value(w, "mtu", 0));
 	octets_put(&frame, quoted.at, quoted.len);
-	octets_set_u16(&frame, start + 2, checksum(sum(0, frame.at + start, frame.len - start)));
+	octets_set_u16(
+		&frame, start + 2,
+		checksum(sum(icmp_sum(w, frame.len - start), frame.at + start, frame.len - start)));
 	file_frame(w, &frame);
 }
 
