@@ -169,7 +169,7 @@ static void add(const struct context *c, struct arena *a, struct spoken **list, 
 static void pass(const struct context *c, struct arena *a, struct spoken **list,
 		 const struct kept *kept)
 {
-	enum { USUAL = 46 }; /* octets of a frame: a line of 64 */
+	enum { USUAL = 54 }; /* octets of a frame: a line of 72 */
 	struct spoken *s = spoken_in(c, a, list);
 	struct line **line = s ? &s->passing[c->from] : NULL;
 
