@@ -28,9 +28,10 @@ struct meter {
 struct meters {
 	struct meter *at;
 	size_t n, room, n_open;
-	/* By hash, open addressing, twice `room` of them and a power of two: place in `at`, from 1;
-	 * 0 free. */
+	/* By hash, open addressing, a power of two of them, at least twice `room`: place in `at`,
+	 * from 1; 0 free. */
 	uint32_t *index;
+	size_t n_index;
 };
 
 /* ---- the table ---- */
@@ -38,7 +39,7 @@ struct meters {
 /* The entry of that key, or the free one where it belongs. */
 static inline uint32_t *entry_of(const struct meters *all, const struct glance_key *key)
 {
-	const size_t mask = 2 * all->room - 1;
+	const size_t mask = all->n_index - 1;
 	uint64_t words[sizeof(*key) / sizeof(uint64_t)];
 	uint64_t h = 0;
 	size_t i;
@@ -59,23 +60,29 @@ static inline struct meter *meter_of(const struct meters *all, const struct glan
 	return i ? &all->at[i - 1] : NULL;
 }
 
-static struct meters meters_make(size_t room)
+/* What was in it stays; the index is empty. */
+static void meters_room(struct meters *all, size_t room)
 {
-	return (struct meters){.at = must_alloc(room, sizeof(struct meter)),
-			       .room = room,
-			       .index = must_alloc(2 * room, sizeof(uint32_t))};
-}
-
-static void meters_drop(struct meters *all)
-{
-	free(all->at);
-	free(all->index);
+	if (room > all->room) {
+		all->at = must_grow(all->at, room, sizeof(struct meter));
+		all->room = room;
+	}
+	if (all->n_index < 2 * all->room) {
+		while (all->n_index < 2 * all->room)
+			all->n_index = all->n_index ? 2 * all->n_index : 1;
+		free(all->index);
+		all->index = must_alloc(all->n_index, sizeof(uint32_t));
+	} else {
+		memset(all->index, 0, all->n_index * sizeof(uint32_t));
+	}
 }
 
 void meters_free(struct meters *all)
 {
-	if (all)
-		meters_drop(all);
+	if (!all)
+		return;
+	free(all->at);
+	free(all->index);
 	free(all);
 }
 
@@ -239,32 +246,37 @@ static void meter_bind(struct meters *all, struct meter *m, struct session *s)
 		m->lease->meter = m;
 }
 
-/* Without those that are closed; at the limit without any: those still in use open again. */
-static void make_room(struct meters *all)
+/* Those that are open stand first. */
+static size_t gather(struct meters *all)
 {
-	struct meters old = *all;
 	size_t open = 0;
 
-	for (size_t i = 0; i < old.n; i++)
-		open += old.at[i].session != NULL;
-	open = open < LIMIT_METERS ? open : 0;
-	for (size_t i = 0; i < old.n; i++) {
-		if (!open)
-			lease_end(&old.at[i]);
-		if (old.at[i].session)
-			live_session(old.at[i].session)->meters = NULL;
-	}
-	*all = meters_make(2 * open > old.room ? 2 * old.room : old.room);
-	for (size_t i = 0; open && i < old.n; i++) {
-		struct meter *m;
-
-		if (!old.at[i].session)
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->at[i].session)
 			continue;
-		m = meter_add(all, &old.at[i].key);
-		*m = old.at[i];
+		live_session(all->at[i].session)->meters = NULL;
+		all->at[open++] = all->at[i];
+	}
+	return open;
+}
+
+/* Without those that are closed; at the limit without any: those still in use open again. There is
+ * room for half as many again as are open, so that this is seldom. */
+static void make_room(struct meters *all)
+{
+	size_t open = gather(all);
+
+	for (size_t i = 0; open >= LIMIT_METERS && i < open; i++)
+		lease_end(&all->at[i]);
+	open = open < LIMIT_METERS ? open : 0;
+	meters_room(all, open + open / 2 + FIRST_ROOM);
+	all->n = all->n_open = 0;
+	for (size_t i = 0; i < open; i++) {
+		struct meter kept = all->at[i], *m = meter_add(all, &kept.key);
+
+		*m = kept;
 		meter_bind(all, m, m->session);
 	}
-	meters_drop(&old);
 }
 
 void meters_close(struct session *s)
@@ -287,7 +299,7 @@ static struct meter *closed_meter(struct observer *o, const struct glance_key *k
 		return m;
 	if (!o->meters) {
 		o->meters = must_alloc(1, sizeof(*o->meters));
-		*o->meters = meters_make(FIRST_ROOM);
+		meters_room(o->meters, FIRST_ROOM);
 	}
 	if (o->meters->n == o->meters->room)
 		make_room(o->meters);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena_room.h"
+#include "cp_link.h"
 #include "ip.h"
 #include "l2tp.h"
 #include "ppp.h"
@@ -66,21 +67,30 @@ struct spoken {
 	const struct replay_options *options; /* whose `say` forms words */
 	struct line *lines, *last;
 	struct line *latest, *turn; /* the first that gives way, and the next */
+	struct line *passing[2];    /* [from] the last message that is_passing(), or NULL */
 	struct pages *pages;        /* of a text, or NULL */
 	unsigned n;
 };
 
 /* With room for what it says behind it. */
-static struct line *line_new(struct arena *a, struct spoken *s, size_t room)
+static struct line *line_new(struct arena *a, size_t room)
 {
 	struct line *line;
 
 	if (room < sizeof(char *))
 		room = sizeof(char *);
 	line = arena_room(a, offsetof(struct line, octets) + room);
+	if (line)
+		*line = (struct line){.room = (uint16_t)room};
+	return line;
+}
+
+static struct line *line_add(struct arena *a, struct spoken *s, size_t room)
+{
+	struct line *line = line_new(a, room);
+
 	if (!line)
 		return NULL;
-	*line = (struct line){.room = (uint16_t)room};
 	if (s->last)
 		s->last->next = line;
 	else
@@ -113,6 +123,26 @@ static struct line *line_reuse(struct spoken *s)
 	return line;
 }
 
+static struct str as_much_as_fits(struct str octets)
+{
+	return (struct str){octets.at, octets.len < LINE_MOST ? octets.len : LINE_MOST};
+}
+
+static void line_say(const struct context *c, struct arena *a, struct line *line,
+		     const struct kept *kept)
+{
+	struct str octets = as_much_as_fits(kept->octets);
+
+	if (octets.len > line->room)
+		line_grow(a, line, octets.len);
+	line->event_low = (uint32_t)c->event->number;
+	line->event_high = (uint8_t)(c->event->number >> 32);
+	line->form = kept->form & 3u;
+	line->len = octets.len <= line->room ? (uint16_t)octets.len : 0;
+	if (line->len)
+		memcpy(line_at(line), octets.at, line->len);
+}
+
 static struct spoken *spoken_in(const struct context *c, struct arena *a, struct spoken **list)
 {
 	if (!*list)
@@ -126,24 +156,29 @@ static void add(const struct context *c, struct arena *a, struct spoken **list, 
 		const struct kept *kept)
 {
 	struct spoken *s = spoken_in(c, a, list);
-	struct str octets = kept->octets;
 	struct line *line;
 
 	if (!s)
 		return;
-	if (octets.len > LINE_MOST)
-		octets.len = LINE_MOST;
-	line = s->n < most ? line_new(a, s, octets.len) : line_reuse(s);
+	line = s->n < most ? line_add(a, s, as_much_as_fits(kept->octets).len) : line_reuse(s);
+	if (line)
+		line_say(c, a, line, kept);
+}
+
+/* Instead of the one before it. */
+static void pass(const struct context *c, struct arena *a, struct spoken **list,
+		 const struct kept *kept)
+{
+	enum { USUAL = 54 }; /* octets of a frame: a line of 72 */
+	struct spoken *s = spoken_in(c, a, list);
+	struct line **line = s ? &s->passing[c->from] : NULL;
+
 	if (!line)
 		return;
-	if (octets.len > line->room)
-		line_grow(a, line, octets.len);
-	line->event_low = (uint32_t)c->event->number;
-	line->event_high = (uint8_t)(c->event->number >> 32);
-	line->form = kept->form & 3u;
-	line->len = octets.len <= line->room ? (uint16_t)octets.len : 0;
-	if (line->len)
-		memcpy(line_at(line), octets.at, line->len);
+	if (!*line)
+		*line = line_new(a, USUAL);
+	if (*line)
+		line_say(c, a, *line, kept);
 }
 
 static struct page *page_new(struct arena *a, struct pages *p)
@@ -284,6 +319,48 @@ static bool is_opening(struct tunnel *t)
 	return t && (!live_tunnel(t)->spoken || live_tunnel(t)->spoken->n < OPENING);
 }
 
+static bool is_at(const struct mark *mark, const struct event *e)
+{
+	return mark->is_set && mark_number(mark) == e->number;
+}
+
+/* Who keeps its mark has its words with it (cp_link.c, auth_link.c: gists). */
+static bool forms_words(const struct event *e)
+{
+	const struct ppp *p = &e->ppp;
+
+	if (e->kind != EVENT_PPP || !p->code)
+		return false;
+	return p->protocol == PPP_PAP    ? p->code <= PAP_NAK
+	       : p->protocol == PPP_CHAP ? p->code <= CHAP_FAILURE
+					 : cp_is_control(p->protocol) && p->code <= CP_TERMACK;
+}
+
+/* A mark of it stays beside those: something begins with it, or ends, or is wrong. */
+static bool is_landmark(const struct context *c)
+{
+	const struct session *s = c->session;
+	const struct tunnel *t = c->tunnel;
+	const struct event *e = c->event;
+	bool ends = false;
+
+	for (size_t k = 0; k < N_CP; k++)
+		ends = ends || is_at(cp_closed(link_cp(&s->ppp, k)), e);
+	if (t &&
+	    (is_at(&t->port_move[c->from].mark, e) || is_at(&t->address_move[c->from].mark, e)))
+		return true;
+	return ends || e->n_defects || is_at(&s->first, e) || is_at(&s->ppp.first, e) ||
+	       is_at(&s->established[LAC], e) || is_at(&s->established[LNS], e) ||
+	       (s->verdicts && is_at(&s->verdicts->last->mark, e));
+}
+
+/* Most of what a call says sets up its PPP: of that only the last message of each end may be
+ * evidence of something more. */
+static bool is_passing(const struct context *c)
+{
+	return c->session && forms_words(c->event) && !is_landmark(c);
+}
+
 void spoken_note(struct context *c)
 {
 	struct observer *o = c->observer;
@@ -305,7 +382,9 @@ void spoken_note(struct context *c)
 	}
 	kept = keep_of(c);
 	add(c, o->arena, &o->spoken, LIMIT_SPOKEN_OF_TUNNEL, &kept);
-	if (c->session)
+	if (is_passing(c))
+		pass(c, live_session(c->session)->arena, &live_session(c->session)->spoken, &kept);
+	else if (c->session)
 		add(c, live_session(c->session)->arena, &live_session(c->session)->spoken,
 		    LIMIT_SPOKEN_OF_CALL, &kept);
 	if (c->tunnel && (!c->session || !live_tunnel(c->tunnel)->spoken ||
@@ -338,9 +417,35 @@ struct search {
 	struct str words;
 };
 
+/* Through all that is kept. */
+struct walk {
+	const struct spoken *of;
+	const struct line *next;
+	unsigned n_passing;
+};
+
+static struct walk walk_through(const struct spoken *s)
+{
+	return (struct walk){.of = s, .next = s ? s->lines : NULL};
+}
+
+/* NULL: there are no more. */
+static const struct line *walk_line(struct walk *w)
+{
+	const struct line *line = w->next;
+
+	if (line)
+		w->next = line->next;
+	while (!line && w->of && w->n_passing < 2)
+		line = w->of->passing[w->n_passing++];
+	return line;
+}
+
 static bool find(const struct spoken *s, struct search *x)
 {
-	for (const struct line *line = s ? s->lines : NULL; line; line = line->next) {
+	struct walk walk = walk_through(s);
+
+	for (const struct line *line; (line = walk_line(&walk));) {
 		if (line_event(line) != x->event)
 			continue;
 		x->words = line_words(s, line, x->arena);
@@ -394,11 +499,13 @@ static size_t index_session(const struct session *s, struct indexed *at, size_t 
 {
 	const struct live_session *half = (const struct live_session *)s;
 
-	for (; half; half = half->absorbed)
-		for (const struct line *line = half->spoken ? half->spoken->lines : NULL; line;
-		     line = line->next, n++)
+	for (; half; half = half->absorbed) {
+		struct walk walk = walk_through(half->spoken);
+
+		for (const struct line *line; (line = walk_line(&walk)); n++)
 			if (at)
 				at[n] = (struct indexed){line_event(line), n, half->spoken, line};
+	}
 	return n;
 }
 

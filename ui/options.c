@@ -572,7 +572,7 @@ bool options_parse(struct options *ret, int argc, char *const *argv, struct text
 	bool is_named;
 	int command_at;
 
-	*ret = (struct options){0};
+	memset(ret, 0, offsetof(struct options, inputs));
 	is_named = find_command(&p);
 	command_at = p.at;
 	ret->is_implied = !is_named;

@@ -39,10 +39,7 @@ struct pair {
 
 struct options {
 	const struct command *command; /* NULL only with help or version */
-	struct input_name inputs[OPTION_INPUTS];
-	size_t n_inputs;
-	const char *words[OPTION_INPUTS]; /* explain: its topic */
-	size_t n_words;
+	size_t n_inputs, n_words;
 	uint64_t call, tunnel, width, jobs; /* 0: not given */
 	struct pair pair;
 	bool is_implied;  /* no command was named: `calls` */
@@ -64,6 +61,9 @@ struct options {
 	const char *theme, *scale, *map;
 	const char *fail_on, *by, *format, *baseline, *filter_for;
 	struct named_values secrets, years, zones, offsets, thresholds, ignore;
+	/* Long, and mostly empty: what is not used is not touched. */
+	struct input_name inputs[OPTION_INPUTS];
+	const char *words[OPTION_INPUTS]; /* explain: its topic */
 };
 
 /* False and one clear line when the command line is wrong. */

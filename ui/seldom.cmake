@@ -2,14 +2,17 @@
 # and `stats` would lie scattered among what few runs need: screens, drawings, the grammars of logs. Pages of
 # a program are mapped many at a time, and most of what nobody runs would be in memory. So the files whose names
 # begin so stand apart from the others, their code and what it reads.
-set(SELDOM_ui annotate canvas complete decode_ diagram diff explain export filter_parse ladder manual mdoc message_pair
-    pairs paper pcapng_write picture_layout picture_r places redact reread_wanted sarif show step_index store_ timeline told tui version
-    webpage)
-set(SELDOM_reconstruct absorb l2f_link operator pppoe pptp said speaker)
-set(SELDOM_decode accel block client console daemon device digest_count digest_read divided draytek freeradius
-    grammar hex ios ip_reassembly keenetic kl2tpd l2f. l2tpns l2tpv3d line log mpd npppd overlay part_write payload pcapng
-    pppd ppplog pppoe prefix radius_ rasclient rebuild repair retold routeros shape silence softether solstice speech
-    stamp tcpdump text_format_ text_source value verify xl2tpd)
+set(SELDOM_ui annotate asset canvas cmd_decode cmd_diagram cmd_diff cmd_explain cmd_map cmd_redact cmd_show
+    cmd_timeline complete csv decode_ diagram diff explain export filter_parse help jobs_work ladder line_word manual
+    mdoc message_pair option_hint pair paper pcapng_write picture_ places redact reread_wanted sarif sent_again show
+    step_index store_ timeline told tui version webpage)
+set(SELDOM_reconstruct absorb by_ids drift evidence join_ppp l2f_link link_ends operator ppp_link_said pppoe pptp
+    rules_circuit said speaker step_pairs wire_l2f)
+set(SELDOM_decode accel avp_special block client console daemon device digest_count digest_read divided draytek flow
+    freeradius grammar growing hex ios ip. ip_reassembly keenetic kl2tpd l2f. l2tpns l2tpv3_auth l2tpv3_payload
+    l2tpv3d line log mpd npppd overlay packed part. part_write payload pcapng ppp_words pppd ppplog pppoe prefix
+    radius_ rasclient rebuild repair retold routeros secrets_freeradius shape silence softether solstice speech stamp
+    tcpdump text_format_ text_source value verify xl2tpd)
 
 # For GNU ld, beside its own script: a section of those files' parts behind the section `before`.
 function(seldom_section name before)
