@@ -19,10 +19,12 @@ void roll_add(struct observer *o, struct tunnel *t, struct session *s)
 {
 	live_session(s)->place = ++o->n_places;
 	put_behind(t, live_tunnel(t)->sessions_last, s);
+	company_join(o, s);
 }
 
-void roll_add_first(struct tunnel *t, struct session *s)
+void roll_add_first(struct observer *o, struct tunnel *t, struct session *s)
 {
+	company_join(o, s);
 	put_behind(t, NULL, s);
 }
 
