@@ -228,17 +228,44 @@ static char form_of(char c)
 	return char_is_digit(c) ? '0' : char_is_letter(c) ? 'a' : c;
 }
 
-/* The next word that looks like the beginning of the line; its length: none does. */
+static bool is_alike(struct str line, size_t at)
+{
+	if (line.at[at - 1] != ' ')
+		return false;
+	for (size_t i = 0; i < ALIKE; i++)
+		if (form_of(line.at[at + i]) != form_of(line.at[i]))
+			return false;
+	return true;
+}
+
+/* A character in the beginning of the line that only the same is alike, a colon of a time; ALIKE:
+ * none is. */
+static size_t odd_one(struct str line)
+{
+	size_t i = 0;
+
+	while (i < ALIKE &&
+	       (char_is_digit(line.at[i]) || char_is_letter(line.at[i]) || line.at[i] == ' '))
+		i++;
+	return i;
+}
+
+/* The next word that looks like the beginning of the line, which has that many characters; its
+ * length: none does. */
 static size_t alike_after(struct str line, size_t at)
 {
-	for (; at + ALIKE < line.len; at++) {
-		size_t n = 0;
+	size_t odd = odd_one(line);
 
-		if (line.at[at - 1] != ' ')
-			continue;
-		while (n < ALIKE && form_of(line.at[at + n]) == form_of(line.at[n]))
-			n++;
-		if (n == ALIKE)
+	for (; at + ALIKE < line.len; at++) {
+		if (odd < ALIKE) {
+			const char *next =
+				memchr(line.at + at + odd, line.at[odd], line.len - ALIKE - at);
+
+			if (!next)
+				break;
+			at = (size_t)(next - line.at) - odd;
+		}
+		if (is_alike(line, at))
 			return at;
 	}
 	return line.len;

@@ -237,7 +237,7 @@ static void verdict_forget(struct tunnel *t)
 	t->first_call = NULL;
 }
 
-/* What comes is compared with the name that it has; its calls are looked through from the first. */
+/* What comes is compared with the name that it has. */
 static void text_goes_on(struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -245,7 +245,6 @@ static void text_goes_on(struct tunnel *t)
 	if (lt->is_lent)
 		t->peer[1 - lt->local].name = lt->peer_name;
 	lt->is_lent = false;
-	lt->may_wait_id = lt->may_wait_interface = NULL;
 }
 
 static void tunnel_goes_on(struct observer *o, struct tunnel *t)
