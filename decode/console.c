@@ -20,6 +20,8 @@ enum fact {
 #define HOUR_NS INT64_C(3600000000000)
 #define BACK_NS INT64_C(1000000000) /* stamps of one console may swap by less than this */
 
+enum { PLAINS = 512 };
+
 struct slot {
 	uint64_t key;
 	uint32_t value;
@@ -48,9 +50,13 @@ struct consoles {
 	bool is_limited;
 	char last_interface[32]; /* that was hashed, */
 	size_t last_length;
-	uint64_t last_hash;     /* and its hash: the next record is often of the same */
-	bool is_plain_known;    /* the record before was told by its interface, that one, alone, */
-	uint16_t plain_console; /* which is of this console */
+	uint64_t last_hash; /* and its hash: the next record is often of the same */
+	/* interfaces that told the console alone, since something else was learned of them */
+	struct plain {
+		char name[13];
+		uint8_t length; /* 0: none */
+		uint16_t console;
+	} plains[PLAINS]; /* the place of one is taken by the next */
 };
 
 struct consoles *consoles_new(void)
@@ -146,16 +152,6 @@ static void learn(struct consoles *c, uint64_t key, uint32_t value)
 		slots_grow(c);
 }
 
-static void learn_owner(struct consoles *c, uint64_t key, uint16_t console)
-{
-	uint32_t before;
-
-	if (known(c, key, &before) && before != console)
-		learn(c, key, MANY);
-	else
-		learn(c, key, console);
-}
-
 static uint32_t name_number(struct consoles *c, struct str name)
 {
 	for (size_t i = 0; i < c->n_names; i++)
@@ -208,6 +204,32 @@ static uint64_t key_interface(struct consoles *c, enum fact fact, struct str s)
 	return key_number(fact, hash_interface(c, s));
 }
 
+/* By its number: of `Vi12` and `Virtual-Access12` the place is the same. */
+static struct plain *plain_of(struct consoles *c, struct str name)
+{
+	enum { LAST = 4 };
+	size_t place = 0;
+
+	for (size_t k = 1; k <= LAST && k <= name.len && name.at[name.len - k] < 'A'; k++)
+		place = place * 31 + (uint8_t)name.at[name.len - k];
+	return &c->plains[place % PLAINS];
+}
+
+/* Another value than before: it is of many. */
+static void learn_of_interface(struct consoles *c, enum fact fact, struct str s, uint32_t value)
+{
+	uint64_t key = key_interface(c, fact, s);
+	uint32_t before;
+
+	if (known(c, key, &before)) {
+		if (before == value || before == MANY)
+			return;
+		value = MANY;
+	}
+	learn(c, key, value);
+	plain_of(c, s)->length = 0;
+}
+
 /* Fields beside the interface that tell the console, or from which something is learned. */
 static const uint64_t telling_fields =
 	UINT64_C(1) << FIELD_TUNNEL | UINT64_C(1) << FIELD_PEER_TUNNEL |
@@ -254,17 +276,14 @@ static void learn_tunnels(struct consoles *c, const struct log_record *r)
 	if (!(r->fields & telling_fields) && r->kind != RECORD_AVP_VALUE)
 		return;
 
-	uint32_t local = local_tunnel(r), peer = peer_tunnel(r), before;
+	uint32_t local = local_tunnel(r), peer = peer_tunnel(r);
 	struct str name = record_text(r, FIELD_NAME);
 	struct str interface = record_text(r, FIELD_INTERFACE);
 
 	if (!local && !peer)
 		return;
-	if (local && interface.len) {
-		uint64_t key = key_interface(c, INTERFACE_TUNNEL, interface);
-
-		learn(c, key, known(c, key, &before) && before != local ? MANY : local);
-	}
+	if (local && interface.len)
+		learn_of_interface(c, INTERFACE_TUNNEL, interface, local);
 	if (local && peer) {
 		learn(c, key_number(TUNNEL_PEER, local), peer);
 		learn(c, key_number(PEER_SEEN, peer), 0);
@@ -334,6 +353,7 @@ static void console_own(struct consoles *c, uint16_t console, uint32_t tunnel)
 	uint32_t number;
 
 	learn(c, key_number(TUNNEL_OWNER, tunnel), console);
+	memset(c->plains, 0, sizeof(c->plains)); /* it may be theirs */
 	if (own->n_tunnels == own->room) {
 		own->room = own->room ? own->room * 2 : 8;
 		own->tunnels = must_grow(own->tunnels, own->room, sizeof(*own->tunnels));
@@ -479,9 +499,9 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 	struct str request = request_of(r);
 
 	if (tunnel && interface.len)
-		learn_owner(c, key_interface(c, INTERFACE_OWNER, interface), console);
+		learn_of_interface(c, INTERFACE_OWNER, interface, console);
 	else if (interface.len)
-		learn_owner(c, key_interface(c, INTERFACE_SEEN, interface), console);
+		learn_of_interface(c, INTERFACE_SEEN, interface, console);
 	if (request.len && !known(c, hash(REQUEST_OWNER, request), &(uint32_t){0}))
 		learn(c, hash(REQUEST_OWNER, request), console);
 	/* `VPDN/RPMS/: LAC hgw`: the lookup told the LAC its own name for the tunnel */
@@ -511,17 +531,29 @@ static bool is_plain(const struct log_record *r)
 	       !(r->row && r->row->topic == SAID_TUNNEL_INFO);
 }
 
-/* Right behind one of the same interface it is of the same console: nothing was learned between
- * them that is not known. */
-static bool is_of_plain(const struct consoles *c, const struct log_record *r)
+/* One like it told its console: nothing is learned from this one. */
+static bool is_of_plain(struct consoles *c, const struct log_record *r, uint16_t *ret)
 {
-	struct str interface;
+	struct str name = record_text(r, FIELD_INTERFACE);
+	const struct plain *p;
 
-	if (!c->is_plain_known || !is_plain(r))
+	if (!name.len || !is_plain(r))
 		return false;
-	interface = record_text(r, FIELD_INTERFACE);
-	return interface.len && interface.len == c->last_length &&
-	       memcmp(interface.at, c->last_interface, interface.len) == 0;
+	p = plain_of(c, name);
+	*ret = p->console;
+	return p->length == name.len && memcmp(p->name, name.at, name.len) == 0;
+}
+
+static void plain_note(struct consoles *c, const struct log_record *r, uint16_t console)
+{
+	struct str name = record_text(r, FIELD_INTERFACE);
+	struct plain *p = plain_of(c, name);
+
+	if (!name.len || name.len > sizeof(p->name))
+		return;
+	p->length = (uint8_t)name.len;
+	memcpy(p->name, name.at, name.len);
+	p->console = console;
 }
 
 /* Where lines of several hosts stand in turns, the one before tells nothing: the console of this
@@ -535,7 +567,9 @@ static uint16_t host_console(const struct consoles *c, const struct log_record *
 	return owner_of(c, hash(NAME_OWNER, r->host), &found) ? found : NOBODY;
 }
 
-static uint16_t console_of(struct consoles *c, const struct log_record *records, size_t n, size_t i)
+/* *ret_is_plain: its interface tells, and nothing else. */
+static uint16_t console_of(struct consoles *c, const struct log_record *records, size_t n, size_t i,
+			   bool *ret_is_plain)
 {
 	const struct log_record *r = &records[i];
 	uint32_t tunnel = local_tunnel(r);
@@ -545,8 +579,7 @@ static uint16_t console_of(struct consoles *c, const struct log_record *records,
 	if (tunnel)
 		return console_of_tunnel(c, tunnel, is_back ? NOBODY : here);
 	if (other_evidence(c, r, &found)) {
-		c->is_plain_known = is_plain(r);
-		c->plain_console = found;
+		*ret_is_plain = is_plain(r);
 		return found;
 	}
 	if (here == NOBODY && c->current != NOBODY)
@@ -581,7 +614,6 @@ static void assign_typed(struct consoles *c, const struct log_record *records, s
 void consoles_assign(struct consoles *c, const struct log_record *records, size_t n, size_t sure,
 		     uint16_t *ret)
 {
-	c->is_plain_known = false;
 	for (size_t i = 0; i < n; i++)
 		learn_tunnels(c, &records[i]);
 	for (size_t i = 0; i < sure; i++) {
@@ -589,12 +621,13 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 			ret[i] = NOBODY;
 			continue;
 		}
-		if (is_of_plain(c, &records[i])) {
-			ret[i] = c->plain_console;
-		} else {
-			c->is_plain_known = false;
-			ret[i] = console_of(c, records, n, i);
+		if (!is_of_plain(c, &records[i], &ret[i])) {
+			bool is_told_plainly = false;
+
+			ret[i] = console_of(c, records, n, i, &is_told_plainly);
 			learn_place(c, &records[i], ret[i]);
+			if (is_told_plainly)
+				plain_note(c, &records[i], ret[i]);
 		}
 		c->current = ret[i];
 		if (moment_known(records[i].when)) {

@@ -173,9 +173,17 @@ static size_t marked_end(struct str line)
 /* Two records of RouterOS in a line, which is a long one then. */
 static bool may_have_topics(struct str line)
 {
-	enum { TWO_RECORDS = 90 };
+	enum { TWO_RECORDS = 90, BEFORE = 3 };
+	const char *end = line.at + line.len, *p = line.at + BEFORE;
 
-	return line.len > TWO_RECORDS && str_find(line, STR("l2tp,")) != SIZE_MAX;
+	if (line.len <= TWO_RECORDS)
+		return false;
+	while ((p = memchr(p, 'p', (size_t)(end - p)))) { /* of `l2tp,`: the letter that is rare */
+		if (end - p > 1 && memcmp(p - BEFORE, "l2tp,", BEFORE + 2) == 0)
+			return true;
+		p++;
+	}
+	return false;
 }
 
 /* RouterOS: its topics at the start of a word. */
@@ -228,17 +236,44 @@ static char form_of(char c)
 	return char_is_digit(c) ? '0' : char_is_letter(c) ? 'a' : c;
 }
 
-/* The next word that looks like the beginning of the line; its length: none does. */
+static bool is_alike(struct str line, size_t at)
+{
+	if (line.at[at - 1] != ' ')
+		return false;
+	for (size_t i = 0; i < ALIKE; i++)
+		if (form_of(line.at[at + i]) != form_of(line.at[i]))
+			return false;
+	return true;
+}
+
+/* A character in the beginning of the line that only the same is alike, a colon of a time; ALIKE:
+ * none is. */
+static size_t odd_one(struct str line)
+{
+	size_t i = 0;
+
+	while (i < ALIKE &&
+	       (char_is_digit(line.at[i]) || char_is_letter(line.at[i]) || line.at[i] == ' '))
+		i++;
+	return i;
+}
+
+/* The next word that looks like the beginning of the line, which has that many characters; its
+ * length: none does. */
 static size_t alike_after(struct str line, size_t at)
 {
-	for (; at + ALIKE < line.len; at++) {
-		size_t n = 0;
+	size_t odd = odd_one(line);
 
-		if (line.at[at - 1] != ' ')
-			continue;
-		while (n < ALIKE && form_of(line.at[at + n]) == form_of(line.at[n]))
-			n++;
-		if (n == ALIKE)
+	for (; at + ALIKE < line.len; at++) {
+		if (odd < ALIKE) {
+			const char *next =
+				memchr(line.at + at + odd, line.at[odd], line.len - ALIKE - at);
+
+			if (!next)
+				break;
+			at = (size_t)(next - line.at) - odd;
+		}
+		if (is_alike(line, at))
 			return at;
 	}
 	return line.len;

@@ -143,6 +143,7 @@ static void complete(struct window *w, const struct report *run, size_t n)
 void rebuild_messages(struct window *w)
 {
 	struct report *reports = must_alloc(w->n_groups + 1, sizeof(*reports));
+	bool are_several = false; /* consoles */
 	size_t n = 0;
 
 	for (uint32_t group = 1; group < w->n_groups; group++) {
@@ -166,7 +167,10 @@ void rebuild_messages(struct window *w)
 					       .tunnel_id = g->head.tunnel_id,
 					       .session_id = g->head.session_id,
 					       .sense = sense};
+		are_several |= reports[n - 1].console != reports[0].console;
 	}
+	if (!are_several)
+		n = 0;
 	qsort(reports, n, sizeof(*reports), by_key);
 	for (size_t i = 0; i < n;) {
 		size_t end = i + 1;

@@ -50,6 +50,13 @@ static bool part_of_second(const struct line_model *m, const char *at, int64_t *
 	return true;
 }
 
+/* Most lines have the stamp of the one before them. */
+static bool is_like_found(const struct line_model *m, struct str content, size_t at)
+{
+	return m->found < content.len && content.at[at] == content.at[m->found] &&
+	       memcmp(content.at + at, content.at + m->found, m->length) == 0;
+}
+
 /* Whether such a stamp stands at `at`; what time of the day it tells. */
 static bool line_has_head(struct line_model *m, struct str content, size_t at, int64_t *ret)
 {
@@ -59,7 +66,14 @@ static bool line_has_head(struct line_model *m, struct str content, size_t at, i
 		*ret = m->found_ns;
 		return true;
 	}
-	if (content.len - at < m->length || memcmp(content.at + at, m->date, m->date_length) != 0)
+	if (content.len - at < m->length)
+		return false;
+	if (is_like_found(m, content, at)) {
+		m->found = at;
+		*ret = m->found_ns;
+		return true;
+	}
+	if (memcmp(content.at + at, m->date, m->date_length) != 0)
 		return false;
 	if (!part_of_second(m, clock, ret)) {
 		if (!stamp_goes_on(str_from(content, at + m->date_length), &m->stamp, ret))

@@ -83,7 +83,8 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	live_session(s)->is_heard |= live_session(half)->is_heard;
 	registry_forget_session(c->observer->registry, half);
 	live_session(half)->became = s;
-	live_session(s)->traits.is_known = false;
+	company_changed(c->observer, s);
+	company_leave(c->observer, half);
 	while (*absorbed)
 		absorbed = &(*absorbed)->absorbed;
 	*absorbed = live_session(s)->absorbed;

@@ -462,8 +462,7 @@ static void number_tunnels(struct report *r)
 /* Of those that go on only the company of the others is looked at. */
 static bool is_of_batch(const struct session *s, bool goes_on)
 {
-	return (!goes_on || ((const struct live_session *)s)->traits.is_company) &&
-	       session_is_call(s);
+	return (!goes_on || ((const struct live_session *)s)->is_company) && session_is_call(s);
 }
 
 static struct session *company_of(const struct tunnel *t)

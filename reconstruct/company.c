@@ -61,13 +61,49 @@ static void traits_take(struct traits *ret, const struct session *s)
 	memcpy(ret->at, all, sizeof(all));
 }
 
-static struct traits *traits_of(struct session *s)
+void company_join(struct observer *o, struct session *s)
 {
-	struct traits *traits = &live_session(s)->traits;
+	struct roster *r = &o->roster;
+
+	if (live_session(s)->roster_at)
+		return;
+	if (r->n == r->room) {
+		r->room = r->room ? 2 * r->room : 64;
+		r->rows = must_grow(r->rows, r->room, sizeof(*r->rows));
+	}
+	r->rows[r->n++] = (struct roster_row){.session = live_session(s)};
+	live_session(s)->roster_at = (uint32_t)r->n;
+}
+
+/* The last one takes its place. */
+void company_leave(struct observer *o, struct session *s)
+{
+	struct roster *r = &o->roster;
+	size_t at = live_session(s)->roster_at;
+
+	if (!at)
+		return;
+	live_session(s)->roster_at = 0;
+	r->n--;
+	if (at - 1 == r->n)
+		return;
+	r->rows[at - 1] = r->rows[r->n];
+	r->rows[at - 1].session->roster_at = (uint32_t)at;
+}
+
+void company_changed(struct observer *o, struct session *s)
+{
+	if (live_session(s)->roster_at)
+		o->roster.rows[live_session(s)->roster_at - 1].traits.is_known = false;
+}
+
+static struct traits *traits_of(struct roster_row *row)
+{
+	struct traits *traits = &row->traits;
 
 	if (!traits->is_known) {
 		traits->is_known = true;
-		traits_take(traits, s);
+		traits_take(traits, &row->session->session);
 	}
 	return traits;
 }
@@ -116,21 +152,41 @@ static bool crowd_knows(const struct crowd *c, const struct traits *traits)
 	return false;
 }
 
-/* True: it knows some of them, who bring their own company. */
-static bool choose_staying(struct crowd *crowd, struct tunnel *t, bool is_first)
+/* Those that are settled now. */
+static void crowd_begin(struct crowd *crowd, struct observer *o)
+{
+	for (struct tunnel *t = o->tunnels; t; t = t->next) {
+		live_tunnel(t)->has_company = false;
+		for (struct session *s = t->sessions; s; s = s->next) {
+			struct roster_row *row;
+
+			company_join(o, s);
+			row = &o->roster.rows[live_session(s)->roster_at - 1];
+			crowd_add(crowd, traits_of(row));
+			row->traits.is_settled = true;
+		}
+	}
+}
+
+/* True: it knows some of those that stay, who bring their own company. */
+static bool choose_staying(struct crowd *crowd, struct roster *r, bool is_first)
 {
 	bool is_any = false;
 
-	for (struct session *s = live_tunnel(t)->staying; s; s = s->next) {
-		struct traits *traits = traits_of(s);
+	for (size_t i = 0; i < r->n; i++) {
+		struct roster_row *row = &r->rows[i];
+		struct traits *traits = traits_of(row);
+		bool was_company = traits->is_company;
 
-		if (traits->is_company && !is_first)
+		if (traits->is_settled || (was_company && !is_first))
 			continue;
 		traits->is_company = crowd_knows(crowd, traits);
+		if (was_company || traits->is_company)
+			row->session->is_company = traits->is_company;
 		if (!traits->is_company)
 			continue;
 		crowd_add(crowd, traits);
-		live_tunnel(t)->has_company = true;
+		live_tunnel(row->session->session.tunnel)->has_company = true;
 		is_any = true;
 	}
 	return is_any;
@@ -139,18 +195,17 @@ static bool choose_staying(struct crowd *crowd, struct tunnel *t, bool is_first)
 void company_choose(struct observer *o)
 {
 	struct crowd crowd = {0};
-	bool is_first = true, is_more = true;
+	bool is_first = true;
 
-	for (struct tunnel *t = o->tunnels; t; t = t->next) {
-		live_tunnel(t)->has_company = false;
-		for (struct session *s = t->sessions; s; s = s->next)
-			crowd_add(&crowd, traits_of(s));
-	}
-	while (is_more) {
-		is_more = false;
-		for (struct tunnel *t = o->tunnels; t; t = t->next)
-			is_more |= choose_staying(&crowd, t, is_first);
+	crowd_begin(&crowd, o);
+	while (choose_staying(&crowd, &o->roster, is_first))
 		is_first = false;
-	}
+	for (size_t i = 0; i < o->roster.n; i++)
+		o->roster.rows[i].traits.is_settled = false;
 	free(crowd.slots);
+}
+
+void company_free(struct observer *o)
+{
+	free(o->roster.rows);
 }

@@ -7,9 +7,12 @@
 #define L2TPSCOPE_COMPANY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct observer;
+struct session;
+struct live_session;
 
 enum { TRAITS = 7 };
 
@@ -19,9 +22,26 @@ struct traits {
 	uint32_t at[TRAITS];
 	bool is_known; /* false: something happened since they were taken */
 	bool is_company;
+	bool is_settled; /* while they are chosen */
 };
+
+/* The calls of all tunnels, side by side: they are many, and all are asked each time. */
+struct roster {
+	struct roster_row {
+		struct live_session *session;
+		struct traits traits;
+	} * rows;
+	size_t n, room;
+};
+
+/* It has a tunnel from now on, and none any more; again: nothing. */
+void company_join(struct observer *o, struct session *s);
+void company_leave(struct observer *o, struct session *s);
+/* Something happened to it. */
+void company_changed(struct observer *o, struct session *s);
 
 /* Sets is_company of each session in `staying` (over_part). */
 void company_choose(struct observer *o);
+void company_free(struct observer *o);
 
 #endif

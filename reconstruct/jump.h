@@ -22,10 +22,12 @@ static inline bool jump_is(const struct observer *o, const struct moment *now)
 	return jump_is_far(o, *now);
 }
 
-/* As nearly always: it is on the first setting of the clock, and behind no jump. */
+/* As nearly always: it is on the first setting of the clock, and behind no jump. Where the year is
+ * not told there is none (jump_is_far). */
 static inline bool jump_is_none(const struct observer *o, const struct moment *now)
 {
-	return !o->n_jumps && now->kind == CLOCK_ABSOLUTE && !jump_is(o, now);
+	return !o->n_jumps &&
+	       (now->kind == CLOCK_YEARLESS || (now->kind == CLOCK_ABSOLUTE && !jump_is(o, now)));
 }
 
 /* The moment of `c`, whose mark is made, on another setting of the clock than the first one; false:

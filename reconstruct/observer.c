@@ -172,7 +172,7 @@ static void place_strays(struct observer *o)
 		s->roles_known = true;
 		s->lac_end = live_tunnel(tried)->local;
 		mark_first(&session_told_make(o->arena, s)->before_first, s->first);
-		roll_add_first(tried, s);
+		roll_add_first(o, tried, s);
 		ls->is_stray = false;
 	}
 }
@@ -308,8 +308,10 @@ void observer_span(struct observer *o, uint16_t vantage, uint16_t input, struct 
 
 void observer_widen_to(struct observer *o, struct moment when)
 {
-	if (!moment_known(when))
+	if (!moment_known(when)) {
+		o->ended.is_unsure = true;
 		return;
+	}
 	if (moment_known(o->last) && when.kind != o->last.kind && !o->has_stopped) {
 		over_stop(o);
 		o->stopped = o->last;
@@ -319,4 +321,6 @@ void observer_widen_to(struct observer *o, struct moment when)
 	if (!moment_known(o->last) || when.epoch != o->last.epoch ||
 	    moment_minus(when, o->last) > 0)
 		o->last = when;
+	else
+		o->ended.is_unsure = true;
 }

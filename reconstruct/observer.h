@@ -7,6 +7,7 @@
 #define L2TPSCOPE_OBSERVER_H
 
 #include "company.h"
+#include "ended.h"
 #include "known.h"
 #include "replay.h"
 
@@ -178,12 +179,13 @@ struct live_session {
 	uint16_t last_ip_id[2];
 	uint8_t lately_next[2];
 	/* over.h */
-	struct moment told;                          /* the other end had its CDN */
-	int64_t settles_ns;                          /* of those that are settled now */
-	struct live_session *next_ended, **ended_at; /* in observer.ended; NULL: not there */
-	struct traits traits;                        /* company.h */
-	uint32_t entries;                            /* the newest of registry.h */
-	struct half half;                            /* half_open.h */
+	struct moment told; /* the other end had its CDN */
+	int64_t settles_ns; /* of those that are settled now */
+	uint32_t ended_at;  /* its place in observer.ended, from 1; 0: not there */
+	uint32_t roster_at; /* likewise in observer.roster (company.h) */
+	bool is_company;    /* goes on, and may have to do with those */
+	uint32_t entries;   /* the newest of registry.h */
+	struct half half;   /* half_open.h */
 	struct meter *meters;
 	uint64_t *l2f_print; /* [2] of its last L2F messages, to know a repeat; or NULL */
 };
@@ -299,12 +301,13 @@ struct observer {
 	struct told_id *told_ids;   /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
-	uint64_t n_strays;          /* tunnel.c: messages of nobody */
-	struct live_session *ended; /* `parts`: calls that have ended, and were not told yet */
-	size_t n_ended;             /* calls and tunnels that may be over soon */
-	struct moment looked;       /* when what is over was looked for: over_looked() */
-	int64_t look_ns;            /* not again before that */
-	int64_t look_anyway_ns;     /* then, even if not enough has ended */
+	uint64_t n_strays;      /* tunnel.c: messages of nobody */
+	struct ended ended;     /* `parts`: calls that have ended, and were not told yet */
+	struct roster roster;   /* company.h */
+	size_t n_ended;         /* calls and tunnels that may be over soon */
+	struct moment looked;   /* when what is over was looked for: over_looked() */
+	int64_t look_ns;        /* not again before that */
+	int64_t look_anyway_ns; /* then, even if not enough has ended */
 	struct tunnel *unbound[UNBOUND_LISTS]; /* unbound.h */
 };
 

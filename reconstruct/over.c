@@ -44,30 +44,10 @@ void over_number_tunnel(struct observer *o, struct tunnel *t)
 	o->n_ended += !o->is_text; /* as long as nobody answers it may have been asked in vain */
 }
 
-static void ended_link(struct observer *o, struct live_session *ls)
-{
-	ls->next_ended = o->ended;
-	ls->ended_at = &o->ended;
-	if (o->ended)
-		o->ended->ended_at = &ls->next_ended;
-	o->ended = ls;
-}
-
-void over_unlink(struct live_session *ls)
-{
-	if (!ls->ended_at)
-		return;
-	*ls->ended_at = ls->next_ended;
-	if (ls->next_ended)
-		ls->next_ended->ended_at = ls->ended_at;
-	ls->next_ended = NULL;
-	ls->ended_at = NULL;
-}
-
 void over_is_half(struct observer *o, struct session *s, const struct tunnel *t)
 {
 	if (s)
-		over_unlink(live_session(s));
+		ended_leave(&o->ended, live_session(s));
 	if (s && s->number && s->number == o->calls_begun)
 		o->calls_begun--;
 	else if (s && s->number)
@@ -101,7 +81,7 @@ void over_note_call(struct observer *o, struct session *s)
 	live_session(s)->is_ended = true;
 	o->n_ended++;
 	if (o->parts && s->tunnel)
-		ended_link(o, live_session(s));
+		ended_add(&o->ended, live_session(s));
 }
 
 void over_note_tunnel(struct observer *o, struct tunnel *t)
@@ -270,21 +250,14 @@ bool over_is_past(const struct observer *o, struct session *s)
 	       settles_alone(o, s, now) <= now;
 }
 
-static size_t part_ended(struct observer *o, int64_t now)
+/* No call is waited for less than that: what comes of it later only makes it longer. */
+static int64_t waits_until(const struct observer *o, const struct session *s)
 {
-	size_t n = 0;
+	struct moment last = mark_when(&s->last);
 
-	for (struct live_session *ls = o->ended; ls; ls = ls->next_ended) {
-		struct session *s = &ls->session;
-		int64_t settles = settles_alone(o, s, now);
-
-		if (settles > now)
-			continue;
-		ls->settles_ns = settles;
-		s->is_settled = true;
-		n++;
-	}
-	return n;
+	if (!moment_known(last) || last.epoch)
+		return INT64_MIN;
+	return tick_after(last, o->is_text ? grace_ns(o) : grace_ns(o) / SURE);
 }
 
 static void part_session(struct session *s)
@@ -300,18 +273,37 @@ static void part_session(struct session *s)
 }
 
 /* In the order of their tunnels; those that stay, which are more, are not looked at. */
-static void part_sessions(struct observer *o, size_t n)
+static size_t part_ended(struct observer *o, int64_t now)
 {
-	struct in_time *rows = must_room(n, sizeof(*rows));
-	size_t at = 0;
+	struct ended *all = &o->ended;
+	struct in_time *rows = must_room(all->n, sizeof(*rows));
+	size_t n = 0, n_alone = 0;
 
-	for (struct live_session *ls = o->ended; ls && at < n; ls = ls->next_ended)
-		if (ls->session.is_settled && !live_tunnel(ls->session.tunnel)->is_over)
-			rows[at++] = (struct in_time){0, ls->place, &ls->session};
-	in_time_sort(rows, at);
-	for (size_t i = 0; i < at; i++)
+	for (size_t i = 0; i < all->n; i++) {
+		struct ended_row *row = &all->rows[i];
+		struct session *s = &row->session->session;
+		int64_t settles;
+
+		if (row->look_ns > now && !all->is_unsure)
+			continue;
+		settles = settles_alone(o, s, now);
+		if (settles > now) {
+			row->look_ns = waits_until(o, s);
+			continue;
+		}
+		row->session->settles_ns = settles;
+		s->is_settled = true;
+		n++;
+		if (!live_tunnel(s->tunnel)->is_over)
+			rows[n_alone++] = (struct in_time){(int64_t)row->session->place,
+							   UINT64_MAX - row->number, s};
+	}
+	all->is_unsure = false;
+	in_time_sort(rows, n_alone);
+	for (size_t i = 0; i < n_alone; i++)
 		part_session(rows[i].what);
 	free(rows);
+	return n;
 }
 
 static bool part(struct observer *o, int64_t now)
@@ -322,8 +314,6 @@ static bool part(struct observer *o, int64_t now)
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		is_any |= part_tunnel(o, t, now);
 	n = part_ended(o, now);
-	if (n > 0)
-		part_sessions(o, n);
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		struct live_tunnel *lt = live_tunnel(t);
 

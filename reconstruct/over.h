@@ -34,8 +34,6 @@ void over_stop(struct observer *o);
 /* A CDN, a StopCCN was delivered. */
 void over_note_call(struct observer *o, struct session *s);
 void over_note_tunnel(struct observer *o, struct tunnel *t);
-/* Is not among the calls that have ended any more; again: nothing. */
-void over_unlink(struct live_session *ls);
 /* The tunnel was closed, or asked for in vain: it may be over soon. */
 bool over_is_near(const struct tunnel *t);
 

@@ -39,7 +39,7 @@ static void session_forget(struct observer *o, struct session *s)
 
 	for (; half; half = next) {
 		next = half->absorbed;
-		over_unlink(half);
+		ended_leave(&o->ended, half);
 		roll_leave_half(half);
 		meter_close(&half->session);
 		registry_forget_session(o->registry, &half->session);
@@ -49,7 +49,8 @@ static void session_forget(struct observer *o, struct session *s)
 	}
 	if (!o->is_text)
 		live_session(s)->absorbed = NULL;
-	over_unlink(live_session(s));
+	ended_leave(&o->ended, live_session(s));
+	company_leave(o, s);
 	roll_leave_half(live_session(s));
 	half_open_leave_session(s);
 	meter_close(s);
@@ -176,6 +177,8 @@ static void tunnel_free(struct observer *o, struct tunnel *t)
 void over_drop_tunnel(struct observer *o, struct tunnel *t)
 {
 	if (!is_freed(o)) {
+		for (struct session *s = t->sessions; s; s = s->next)
+			company_leave(o, s);
 		registry_forget_tunnel(o->registry, t);
 		t->number = 0;
 	} else {
@@ -234,7 +237,7 @@ static void verdict_forget(struct tunnel *t)
 	t->first_call = NULL;
 }
 
-/* What comes is compared with the name that it has; its calls are looked through from the first. */
+/* What comes is compared with the name that it has. */
 static void text_goes_on(struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
@@ -242,7 +245,6 @@ static void text_goes_on(struct tunnel *t)
 	if (lt->is_lent)
 		t->peer[1 - lt->local].name = lt->peer_name;
 	lt->is_lent = false;
-	lt->may_wait_id = lt->may_wait_interface = NULL;
 }
 
 static void tunnel_goes_on(struct observer *o, struct tunnel *t)
@@ -313,6 +315,5 @@ void over_leave(struct observer *o, struct report *r)
 	}
 	for (struct tunnel *t = o->tunnels; t; t = t->next)
 		tunnel_goes_on(o, t);
-	for (const struct live_session *ls = o->ended; ls; ls = ls->next_ended)
-		o->n_ended++;
+	o->n_ended += o->ended.n;
 }

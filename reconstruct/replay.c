@@ -61,6 +61,8 @@ void replay_free(struct replay *r)
 	for (size_t i = 0; i < r->n_observers; i++) {
 		meters_free(r->observers[i]->meters);
 		registry_free(r->observers[i]->registry);
+		ended_free(&r->observers[i]->ended);
+		company_free(r->observers[i]);
 		text_free(&r->observers[i]->words);
 	}
 	arena_free(r->arena);
@@ -579,7 +581,7 @@ static void feed(struct replay *r, struct context *c, const struct event *given)
 	if (r->options.say)
 		spoken_note(c);
 	if (c->session)
-		live_session(c->session)->traits.is_known = false;
+		company_changed(c->observer, c->session);
 	half_open_hear(c);
 	if (r->options.tell && !r->options.waits_to_tell && is_due(r))
 		batch_tell(r);

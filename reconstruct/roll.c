@@ -2,6 +2,19 @@
 
 /* ---- sessions ---- */
 
+/* Those before `*at` wait for nothing, and still do when it is gone. */
+static void waits_leave(struct session **at, struct session *s, struct session *before)
+{
+	if (*at == s)
+		*at = s->next ? s->next : before;
+}
+
+/* It may wait, before those that do. */
+static void waits_again(struct tunnel *t)
+{
+	live_tunnel(t)->may_wait_id = live_tunnel(t)->may_wait_interface = NULL;
+}
+
 static void put_behind(struct tunnel *t, struct session *before, struct session *s)
 {
 	struct session **at = before ? &before->next : &t->sessions;
@@ -19,10 +32,13 @@ void roll_add(struct observer *o, struct tunnel *t, struct session *s)
 {
 	live_session(s)->place = ++o->n_places;
 	put_behind(t, live_tunnel(t)->sessions_last, s);
+	company_join(o, s);
 }
 
-void roll_add_first(struct tunnel *t, struct session *s)
+void roll_add_first(struct observer *o, struct tunnel *t, struct session *s)
 {
+	company_join(o, s);
+	waits_again(t);
 	put_behind(t, NULL, s);
 }
 
@@ -30,6 +46,8 @@ void roll_leave(struct tunnel *t, struct session *s)
 {
 	struct session *before = live_session(s)->before;
 
+	waits_leave(&live_tunnel(t)->may_wait_id, s, before);
+	waits_leave(&live_tunnel(t)->may_wait_interface, s, before);
 	if (before)
 		before->next = s->next;
 	else
@@ -48,6 +66,7 @@ void roll_return(struct tunnel *t, struct session *s)
 
 	while (before && live_session(before)->place >= live_session(s)->place)
 		before = live_session(before)->before;
+	waits_again(t);
 	put_behind(t, before, s);
 }
 

@@ -8,7 +8,7 @@
 /* Behind all others. */
 void roll_add(struct observer *o, struct tunnel *t, struct session *s);
 /* Before all others: it has no place of its own. */
-void roll_add_first(struct tunnel *t, struct session *s);
+void roll_add_first(struct observer *o, struct tunnel *t, struct session *s);
 void roll_leave(struct tunnel *t, struct session *s);
 /* Where it was among those that are there. */
 void roll_return(struct tunnel *t, struct session *s);

@@ -316,12 +316,12 @@ static void raise_claim(struct raise *r, const struct verdict_note *v, const cha
 static void raise_verdicts(struct raise *r, const struct verdict_note *v, struct tunnel *t,
 			   struct call *c)
 {
-	const struct rule_row *said = v ? rule_named("cisco-log-state-mismatch") : NULL;
-
+	if (v && !r->claim)
+		r->claim = rule_named("cisco-log-state-mismatch");
 	for (; v; v = v->next) {
 		const struct view *view = report_view(r->r, v->mark.vantage);
 		bool is_said = v->claimed || (!v->row && view && view->is_text);
-		const struct rule_row *row = is_said ? said : rule_of_verdict(v);
+		const struct rule_row *row = is_said ? r->claim : rule_of_verdict(v);
 		const char *who = v->who == ROLE_LAC   ? "LAC"
 				  : v->who == ROLE_LNS ? "LNS"
 						       : role_name(v->who);

@@ -15,8 +15,9 @@ struct raise {
 	struct finding **tail; /* where the next finding goes */
 	struct finding *fresh; /* for the next ones */
 	size_t n_fresh;
-	struct finding *last;     /* of this row on this call or tunnel */
-	struct in_order *tunnels; /* rules_pairs.c; NULL: not yet */
+	struct finding *last;         /* of this row on this call or tunnel */
+	const struct rule_row *claim; /* of what a router says of a state; NULL: not yet */
+	struct in_order *tunnels;     /* rules_pairs.c; NULL: not yet */
 	size_t n_tunnels;
 	struct odd_ending *endings, **endings_tail; /* rules_result.c; tail NULL: not yet */
 	size_t n;                                   /* how many it raised there */

@@ -328,7 +328,7 @@ static void disconnect_said(struct context *c, struct session *s)
 	}
 }
 
-void said_of_session(struct context *c, struct session *s)
+static void said_take_up(struct context *c, struct session *s)
 {
 	bool at_lac;
 	unsigned at = speaker_side(c, s, &at_lac);
@@ -411,4 +411,13 @@ void said_of_session(struct context *c, struct session *s)
 	default:
 		break;
 	}
+}
+
+/* Of a long log most of what is kept is of calls that were told: it goes with them. */
+void said_of_session(struct context *c, struct session *s)
+{
+	struct arena *outside = context_in_session(c, s);
+
+	said_take_up(c, s);
+	c->arena = outside;
 }

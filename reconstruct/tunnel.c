@@ -305,7 +305,7 @@ static struct session *facts(struct context *c, struct tunnel *t, unsigned from,
 	if (session_message(c->event->control.message)) {
 		if (s) {
 			session_facts(c, s, from);
-			live_session(s)->traits.is_known = false;
+			company_changed(c->observer, s);
 		}
 	} else {
 		s = NULL;
