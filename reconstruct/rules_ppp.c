@@ -3,6 +3,8 @@
 #include "auth_link.h"
 #include "cause.h"
 #include "character.h"
+#include "radius_join.h"
+#include "rejection.h"
 #include "rules.h"
 
 static const struct auth *failed_auth(const struct call *c)
@@ -33,6 +35,20 @@ static const struct mark *mark_of_failure(const struct auth *a, const struct cal
 	return a->decided.is_set ? &a->decided : &c->end;
 }
 
+/* What the authenticator, or its AAA server, says of it is better than what it mostly is. */
+static void raise_rejection(struct raise *r, const struct auth *a, const struct call *c)
+{
+	const struct rejection *why = rejection_of(a->message);
+	struct finding *f = raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+
+	if (!why && c->radius)
+		why = rejection_of(c->radius->message);
+	if (!f || !why)
+		return;
+	f->cause = str_of(why->cause);
+	f->advice = str_of(why->advice);
+}
+
 static bool has_mschap_rule(uint32_t error)
 {
 	return error == 646 || error == 647 || error == 648 || error == 649 || error == 691 ||
@@ -45,7 +61,7 @@ static void chap_failed(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (a && a->protocol == PPP_CHAP && !has_mschap_rule(mschap_error(a)))
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void pap_failed(struct raise *r, struct tunnel *t, struct call *c)
@@ -54,7 +70,7 @@ static void pap_failed(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (a && a->protocol == PPP_PAP)
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
@@ -66,7 +82,7 @@ static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	str_u32(str_from(id, id.len - 3), &wanted);
 	if (a && mschap_error(a) == wanted)
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
