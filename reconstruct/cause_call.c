@@ -276,8 +276,7 @@ static bool tunnel_answers(const struct trial *f, const struct mark *asked, doub
 	       mark_gap(f->r, asked, &e->mark, &gap) && gap >= 0 && gap < wait;
 }
 
-/* The end that waited in vain cleared the call, and its CDN says nothing better. Result 10 is of the
- * telephone only where a LAC dials; else it is the wait for the peer that is over. */
+/* The end that waited in vain cleared the call, and its CDN says nothing better. */
 static bool is_cdn_of_waiting(const struct trial *f, unsigned side, const struct mark *last,
 			      double wait)
 {
@@ -285,7 +284,6 @@ static bool is_cdn_of_waiting(const struct trial *f, unsigned side, const struct
 	double gap;
 
 	return (e->result == 1 ||
-		(e->result == 10 && !seen_of(f->s->seen, OCRP)->count) ||
 		(e->result == 2 && (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))) &&
 	       e->from == side && mark_gap(f->r, last, &e->mark, &gap) && gap >= wait;
 }

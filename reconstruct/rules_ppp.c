@@ -259,6 +259,22 @@ static bool refuses_address(const struct cp_side *side)
 	return kept_has(side_refusal(side)->options, 3);
 }
 
+/* "Primary DNS, Secondary DNS" */
+static struct str refused_names(struct arena *arena, const struct cp_side *judge)
+{
+	struct kept_walk walk = {.of = side_refusal(judge)->options};
+	struct text names = text_make(128);
+	struct ppp_option o;
+	struct str ret;
+
+	while (kept_next(&walk, &o))
+		text_printf(&names, "%s%s", names.len ? ", " : "",
+			    o.row ? o.row->name : "an unknown option");
+	ret = arena_str(arena, text_str(&names));
+	text_free(&names);
+	return ret.len ? ret : STR("an option");
+}
+
 /* Also beside another NCP that is open: the call is up, but without IPv4. */
 static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 {
@@ -266,6 +282,7 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 	const struct cp *ipcp = link_cp(&c->session->ppp, CP_IPCP);
 
 	bool is_useless = ipcp_was_useless(&c->session->ppp);
+	struct finding *f;
 
 	(void)t;
 	if ((ipcp->opened.is_set && !is_useless) || !ipcp->protocol)
@@ -275,11 +292,19 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (judge->naks < MAX_FAILURE || (ipcp->side[1 - i].acked.is_set && !is_useless))
 			continue;
-		raise_finding(r, &side_refusal(judge)->mark,
-			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
-			      "opened for use",
-			      side_name(c, i), judge->naks,
-			      refuses_address(judge) ? " of the IP address" : "");
+		f = raise_finding(r, &side_refusal(judge)->mark,
+				  "%s answered %u Configure-Requests of IPCP with Nak of %s: IPCP "
+				  "never opened for use",
+				  side_name(c, i), judge->naks,
+				  refuses_address(judge)
+					  ? "the IP address"
+					  : str_c(refused_names(r->r->arena, judge)));
+		if (f && !refuses_address(judge)) {
+			f->cause = STR("Its peer does not take what it is offered, and goes on "
+				       "asking for what it had.");
+			f->advice = STR("Set these options at the end that asks, or let the other "
+					"one reject them: without them IPCP opens.");
+		}
 		return;
 	}
 }
