@@ -644,9 +644,9 @@ static void lost_tell(struct climb *c, const struct lost_datagram *lost)
 
 	if (d)
 		d->text = arena_printf(
-			c->arena, "%zu fragments came%s, %zu octets from the beginning are known",
-			lost->fragments, is_fault ? "" : " before the capture ends",
-			lost->ip.payload.len);
+			c->arena, "%zu fragment%s came%s, %zu octets from the beginning are known",
+			lost->fragments, lost->fragments == 1 ? "" : "s",
+			is_fault ? "" : " before the capture ends", lost->ip.payload.len);
 	if (lost->why != LOST_EVICTED)
 		return;
 	d = defect_add(&c->defects, DEFECT_LIMIT_REACHED, 0);

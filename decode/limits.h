@@ -50,6 +50,7 @@ enum {
 	LIMIT_HALF_LOOK = 256, /* of either, between the same ends, among which one is looked for */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
+	LIMIT_MIRRORS = 64,       /* paths of one vantage point that mirror another */
 	LIMIT_CLOCK_JUMPS = 16,   /* of one vantage point; then its times are taken as they are */
 	/* Calls and tunnels that failed, and tunnels that were up, are remembered after they were
 	 * told: what comes later is compared with the latest of them. */

@@ -85,6 +85,7 @@ static const struct phrase {
 	{"no valid radius responses", "aaa-unreachable"}, /* libradius: mpd */
 	{"login response error", "aaa-unreachable"},      /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
+	{"encryption fail", "encryption-required"},
 	{"encryption required", "encryption-required"},
 	{"loopback", "lcp-loopback"},
 	{"looped", "lcp-loopback"},
@@ -170,7 +171,7 @@ static char plain(char c)
 	return char_lower(c);
 }
 
-static bool contains_words(struct str s, const char *words)
+bool cause_has_words(struct str s, const char *words)
 {
 	size_t n = strlen(words);
 
@@ -188,7 +189,7 @@ static bool contains_words(struct str s, const char *words)
 const char *cause_of_phrase(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(phrases) / sizeof(phrases[0]); i++)
-		if (contains_words(text, phrases[i].words))
+		if (cause_has_words(text, phrases[i].words))
 			return phrases[i].cause;
 	return NULL;
 }
@@ -196,7 +197,7 @@ const char *cause_of_phrase(struct str text)
 bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */
-	return contains_words(text, "server does not respond (8");
+	return cause_has_words(text, "server does not respond (8");
 }
 
 bool cause_is_silence(struct str text)
@@ -210,7 +211,7 @@ bool cause_is_silence(struct str text)
 	if (cause)
 		return strcmp(cause, "echo-lost") == 0;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (contains_words(text, words[i]))
+		if (cause_has_words(text, words[i]))
 			return true;
 	return false;
 }

@@ -57,6 +57,8 @@ bool cause_is_orderly(const char *slug);
 
 /* The slug that a text (a Terminate-Request, a CDN, `PPP DISC`) states, or NULL. */
 const char *cause_of_phrase(struct str text);
+/* These words, in lower case, are in `s`; hyphens are blanks. */
+bool cause_has_words(struct str s, const char *words);
 /* That text concludes from silence: the slug it states is likely, not certain. */
 bool cause_is_guess(struct str text);
 /* The words of an end that gave up because nothing came from its peer. */

@@ -129,6 +129,22 @@ bool judge_cdn_q931(struct trial *f)
 			 str_c(trial_cdn_words(f)));
 }
 
+/* Result 10 is of the telephone where a LAC dials; of an incoming call it says that the LAC waited
+ * for the LNS in vain. */
+static bool say_icrq_in_vain(struct trial *f)
+{
+	const struct session *s = f->s;
+	const struct seen *request = seen_of(s->seen, ICRQ);
+
+	if (strcmp(f->cause, "call-timeout") != 0 || !request->count ||
+	    seen_of(s->seen, ICRP)->count || trial_cdn_role(f) != ROLE_LAC)
+		return false;
+	trial_also(f, "session-not-answered");
+	return trial_say(f, "%s waited in vain for an answer to its ICRQ%s: %s%s.",
+			 str_c(side_words(f, ROLE_LAC)), str_c(time_words(f->r, &request->first)),
+			 str_c(code_words(f)), str_c(time_words(f->r, &f->c->cdn.mark)));
+}
+
 /* By its Vendor Name, or its own log. */
 static bool is_daemon(const struct trial *f, int end, struct str vendor, const char *dialect)
 {
@@ -196,7 +212,7 @@ bool judge_cdn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = rows[i].cause;
-		return say_meaning(f);
+		return say_icrq_in_vain(f) || say_meaning(f);
 	}
 	return false;
 }

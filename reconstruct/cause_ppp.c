@@ -87,6 +87,23 @@ static bool challenged_in_vain(const struct trial *f)
 	       a->result == RESULT_UNKNOWN;
 }
 
+/* An end refused options of a network protocol again and again: which ones says more than that
+ * there is none. */
+static bool any_ncp_insisted(const struct ppp_link *p)
+{
+	for (size_t k = CP_IPCP; k < N_CP; k++) {
+		for (int i = 0; i < 2 && k != CP_CCP; i++) {
+			const struct cp *cp = link_cp(p, k);
+			const struct cp_side *judge = &cp->side[i];
+
+			if (judge->naks + judge->rejects >= INSISTS &&
+			    side_refusal(judge)->options && !cp->side[1 - i].acked.is_set)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Words of an end say less than the packets that show what they are about. */
 static bool is_told_better(const struct trial *f)
 {
@@ -99,7 +116,7 @@ static bool is_told_better(const struct trial *f)
 	if (strcmp(f->cause, "ipcp-address-refused") == 0)
 		return address_refuser(f) >= 0;
 	return strcmp(f->cause, "ncp-no-agreement") == 0 &&
-	       (address_refuser(f) >= 0 || all_ncps_rejected(f));
+	       (address_refuser(f) >= 0 || all_ncps_rejected(f) || any_ncp_insisted(trial_link(f)));
 }
 
 int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent)

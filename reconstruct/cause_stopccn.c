@@ -79,6 +79,24 @@ bool judge_commanded_stop(struct trial *f)
 			 str_c(time_words(f->r, &t->commanded)), str_c(live_words(f)));
 }
 
+bool judge_forgotten(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+	uint32_t n = live_sessions(f);
+
+	if (!e->is_forgotten || !f->came_up)
+		return false;
+	f->by = e->from == INITIATOR ? ROLE_INITIATOR : ROLE_RESPONDER;
+	return trial_say(f,
+			 "%s no longer knows this tunnel, as after a restart: it answered with a "
+			 "StopCCN to Tunnel ID 0, Ns %u (%s)%s%s.",
+			 str_c(end_words(f->r, f->t, e->from)), e->ns,
+			 str_c(trial_stopccn_words(f->r, e)), str_c(time_words(f->r, &e->mark)),
+			 n ? str_c(arena_printf(f->r->arena, "; %u session%s of it %s lost with it",
+						n, n == 1 ? "" : "s", n == 1 ? "is" : "are"))
+			   : "");
+}
+
 static bool stopccn_of_timeout(struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;

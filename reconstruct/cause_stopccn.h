@@ -9,6 +9,8 @@ struct str trial_stopccn_words(struct report *r, const struct ending *e);
 /* An operator told its end to close the tunnel; the StopCCN itself says nothing, or an orderly end
  * only. */
 bool judge_commanded_stop(struct trial *f);
+/* Its sender knew nothing of the tunnel. */
+bool judge_forgotten(struct trial *f);
 bool judge_stopccn(struct trial *f);
 
 #endif

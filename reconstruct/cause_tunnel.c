@@ -475,6 +475,7 @@ static const struct cause_row rows[] = {
 	{judge_secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
+	{judge_forgotten, "peer-restarted", CONFIDENCE_LIKELY, false},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, false},
 	{judge_commanded_stop, "admin-clear", CONFIDENCE_LIKELY, false},
 	{judge_stopccn, NULL, CONFIDENCE_CERTAIN, false},

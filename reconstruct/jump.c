@@ -33,20 +33,35 @@ static void jump_add(struct observer *o, struct mark now)
 	o->jumps[o->n_jumps++] = (struct clock_jump){.before = o->latest, .after = now};
 }
 
+/* A datagram whose fragments never came is told when it was given up, with the time of those that
+ * did: behind records that came after it. */
+static bool is_told_late(const struct context *c)
+{
+	const struct observer *o = c->observer;
+
+	return c->event->is_assembled && o->latest.is_set &&
+	       c->event->when.kind == CLOCK_ABSOLUTE && o->latest.kind == CLOCK_ABSOLUTE &&
+	       c->event->when.ns < o->latest.ns;
+}
+
 bool jump_moment(struct context *c, struct moment *ret)
 {
 	struct observer *o = c->observer;
 	const struct moment *when = &c->event->when;
+	bool is_late;
 
 	if (!moment_known(*when))
 		return false;
-	if (jump_is(o, when))
+	is_late = is_told_late(c);
+	if (!is_late && jump_is(o, when))
 		jump_add(o, c->mark);
-	o->latest = c->mark;
+	if (!is_late)
+		o->latest = c->mark;
 	if (!o->n_jumps)
 		return false;
 	*ret = *when;
 	ret->epoch = (uint16_t)o->n_jumps;
-	mark_set_when(&o->latest, *ret);
+	if (!is_late)
+		mark_set_when(&o->latest, *ret);
 	return true;
 }

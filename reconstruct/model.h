@@ -93,6 +93,8 @@ struct ending {
 	bool is_set;
 	uint8_t from;      /* index of the sending end */
 	bool is_cut;       /* the capture kept only the beginning of the message */
+	uint8_t version;   /* of L2TP, that it was sent in */
+	bool is_forgotten; /* StopCCN: its sender no longer knew this tunnel (wire_stop.h) */
 	uint16_t ns, nr;   /* of a message; 0 where none was printed */
 	int result, error; /* −1: not in the message, or not readable */
 	struct str text;

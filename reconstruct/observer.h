@@ -255,6 +255,7 @@ struct observer {
 	struct spoken *spoken;
 	struct arena *arena;
 	struct registry *registry;
+	struct mirrors *mirrors; /* mirror.h; NULL: none yet */
 	struct meters *meters; /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;

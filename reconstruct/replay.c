@@ -9,6 +9,7 @@
 #include "l2f_replay.h"
 #include "link.h"
 #include "meter.h"
+#include "mirror.h"
 #include "operator.h"
 #include "over.h"
 #include "ppp_link.h"
@@ -606,13 +607,25 @@ static void feed_on_new_clock(struct replay *r, const struct context *c, const s
 static void feed_to(struct replay *r, struct observer *o, const struct event *e,
 		    const struct event *given, bool may_wait)
 {
+	struct event mirrored;
 	struct context c = {.arena = r->arena,
 			    .observer = o,
 			    .event = e,
 			    .mark = mark_of_event(e),
 			    .delivery = DELIVERY_NONE};
 	struct moment when;
+	const struct path *path;
 
+	if (e->kind == EVENT_CONTROL)
+		mirror_watch(o, e);
+	path = o->mirrors ? mirror_of(o, e) : NULL;
+	if (path) {
+		mirrored = *e;
+		mirrored.path.vlan[0] = path->vlan[0];
+		mirrored.path.vlan[1] = path->vlan[1];
+		mirrored.path.pppoe = path->pppoe;
+		c.event = e = &mirrored;
+	}
 	if (may_wait && reorder_take(r, &c, feed_waited))
 		return;
 	if (e->kind == EVENT_OTHER) {

@@ -211,7 +211,8 @@ static void see_stopccn(struct watch *w)
 
 	if (!watch_is_message(w, STOPCCN) || w->e->l2tp.version != 2 || w->e->origin.line ||
 	    !seen_of(w->t->seen, w->from == INITIATOR ? SCCRQ : SCCRP)->count ||
-	    !has_number(w->e, AVP_N_ASSIGNED_TUNNEL_ID, &number) || !assigned || number == assigned)
+	    !has_number(w->e, AVP_N_ASSIGNED_TUNNEL_ID, &number) || !assigned ||
+	    number == assigned || w->t->stopccn.is_forgotten)
 		return;
 	watch_raise_tunnel(w, "stopccn-wrong-tunnel-id",
 			   "StopCCN of the %s names Assigned Tunnel ID %u; it had assigned %u",

@@ -260,6 +260,10 @@ const struct rule_table rules_decode = {
 	 : (id) == DEFECT_V3_COOKIE_MISMATCH                                                       \
 		 ? "The sender uses a cookie of an earlier session or of its configuration, or "   \
 		   "somebody else sent this; the receiver drops such packets."                     \
+	 : (id) == DEFECT_IP_FRAGMENT_LOST                                                         \
+		 ? "Packets with L2TP, UDP and IP around them are larger than the MTU of their "   \
+		   "sender, and a filter, a NAT or loss took fragments: large packets vanish, "    \
+		   "small ones pass."                                                              \
 	 : (id) == DEFECT_LIMIT_REACHED ? "A ceiling protects memory."                             \
 					: BY_SEVERITY(severity,                                    \
 						      "A habit of the sender, or the way the "     \
@@ -273,6 +277,9 @@ const struct rule_table rules_decode = {
 	 : (id) == DEFECT_V3_COOKIE_MISMATCH                                                       \
 		 ? "Compare the cookies configured at both ends, or clear the session so that "    \
 		   "they are negotiated anew."                                                     \
+	 : (id) == DEFECT_IP_FRAGMENT_LOST                                                         \
+		 ? "Let fragments pass on the whole path; better, avoid them: lower the MTU of "   \
+		   "the virtual interface (1460 or less) and clamp TCP MSS."                       \
 	 : (id) == DEFECT_LIMIT_RECORD ? "Take the log again with its line ends."                  \
 	 : (id) == DEFECT_LIMIT_REACHED                                                            \
 		 ? "Split the input, or narrow it with --since, --until or --bpf."                 \
@@ -292,7 +299,8 @@ static const struct rule_row defect_rows[] = {
 	 DEFECT_ADVICE(DEFECT_##symbol, severity),                                                 \
 	 ref,                                                                                      \
 	 NULL,                                                                                     \
-	 DEFECT_##symbol == DEFECT_V3_COOKIE_MISMATCH}, /* each is a packet lost */
+	 DEFECT_##symbol == DEFECT_V3_COOKIE_MISMATCH ||                                           \
+		 DEFECT_##symbol == DEFECT_IP_FRAGMENT_LOST}, /* each is a packet lost */
 #include "defect.def"
 #undef DEFECT
 };

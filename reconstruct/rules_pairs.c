@@ -98,7 +98,7 @@ static bool was_up(const struct raise *r, const struct tunnel *older, const stru
 {
 	return older->connected.is_set && !older->is_holey && seen_of(t->seen, SCCRQ)->count &&
 	       mark_before(r->r, &older->connected, &seen_of(t->seen, SCCRQ)->first) &&
-	       (is_root(older->cause, "peer-restarted") ||
+	       ((is_root(older->cause, "peer-restarted") && !older->stopccn.is_set) ||
 		!mark_before(r->r, &older->ended, &seen_of(t->seen, SCCRQ)->first));
 }
 

@@ -3,6 +3,8 @@
 #include "auth_link.h"
 #include "cause.h"
 #include "character.h"
+#include "radius_join.h"
+#include "rejection.h"
 #include "rules.h"
 
 static const struct auth *failed_auth(const struct call *c)
@@ -33,6 +35,20 @@ static const struct mark *mark_of_failure(const struct auth *a, const struct cal
 	return a->decided.is_set ? &a->decided : &c->end;
 }
 
+/* What the authenticator, or its AAA server, says of it is better than what it mostly is. */
+static void raise_rejection(struct raise *r, const struct auth *a, const struct call *c)
+{
+	const struct rejection *why = rejection_of(a->message);
+	struct finding *f = raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+
+	if (!why && c->radius)
+		why = rejection_of(c->radius->message);
+	if (!f || !why)
+		return;
+	f->cause = str_of(why->cause);
+	f->advice = str_of(why->advice);
+}
+
 static bool has_mschap_rule(uint32_t error)
 {
 	return error == 646 || error == 647 || error == 648 || error == 649 || error == 691 ||
@@ -45,7 +61,7 @@ static void chap_failed(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (a && a->protocol == PPP_CHAP && !has_mschap_rule(mschap_error(a)))
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void pap_failed(struct raise *r, struct tunnel *t, struct call *c)
@@ -54,7 +70,7 @@ static void pap_failed(struct raise *r, struct tunnel *t, struct call *c)
 
 	(void)t;
 	if (a && a->protocol == PPP_PAP)
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
@@ -66,7 +82,7 @@ static void mschap_failed(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	str_u32(str_from(id, id.len - 3), &wanted);
 	if (a && mschap_error(a) == wanted)
-		raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
+		raise_rejection(r, a, c);
 }
 
 static void verify_failed(struct raise *r, struct tunnel *t, struct call *c)
@@ -243,6 +259,22 @@ static bool refuses_address(const struct cp_side *side)
 	return kept_has(side_refusal(side)->options, 3);
 }
 
+/* "Primary DNS, Secondary DNS" */
+static struct str refused_names(struct arena *arena, const struct cp_side *judge)
+{
+	struct kept_walk walk = {.of = side_refusal(judge)->options};
+	struct text names = text_make(128);
+	struct ppp_option o;
+	struct str ret;
+
+	while (kept_next(&walk, &o))
+		text_printf(&names, "%s%s", names.len ? ", " : "",
+			    o.row ? o.row->name : "an unknown option");
+	ret = arena_str(arena, text_str(&names));
+	text_free(&names);
+	return ret.len ? ret : STR("an option");
+}
+
 /* Also beside another NCP that is open: the call is up, but without IPv4. */
 static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 {
@@ -250,6 +282,7 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 	const struct cp *ipcp = link_cp(&c->session->ppp, CP_IPCP);
 
 	bool is_useless = ipcp_was_useless(&c->session->ppp);
+	struct finding *f;
 
 	(void)t;
 	if ((ipcp->opened.is_set && !is_useless) || !ipcp->protocol)
@@ -259,11 +292,19 @@ static void ipcp_stuck(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (judge->naks < MAX_FAILURE || (ipcp->side[1 - i].acked.is_set && !is_useless))
 			continue;
-		raise_finding(r, &side_refusal(judge)->mark,
-			      "%s answered %u Configure-Requests of IPCP with Nak%s: IPCP never "
-			      "opened for use",
-			      side_name(c, i), judge->naks,
-			      refuses_address(judge) ? " of the IP address" : "");
+		f = raise_finding(r, &side_refusal(judge)->mark,
+				  "%s answered %u Configure-Requests of IPCP with Nak of %s: IPCP "
+				  "never opened for use",
+				  side_name(c, i), judge->naks,
+				  refuses_address(judge)
+					  ? "the IP address"
+					  : str_c(refused_names(r->r->arena, judge)));
+		if (f && !refuses_address(judge)) {
+			f->cause = STR("Its peer does not take what it is offered, and goes on "
+				       "asking for what it had.");
+			f->advice = STR("Set these options at the end that asks, or let the other "
+					"one reject them: without them IPCP opens.");
+		}
 		return;
 	}
 }

@@ -29,22 +29,78 @@ static void rejected(struct raise *r, struct tunnel *t, struct call *c)
 	}
 }
 
+/* Exchanges stand newest first: those that were asked right after the one that is looked at. */
+struct recent {
+	const struct radius_exchange *answered[256];
+	size_t n;
+};
+
+enum { RECENT = sizeof(((struct recent *)NULL)->answered) / sizeof(void *) };
+
+/* The same was asked of another server meanwhile, and that one answered. */
+static const struct radius_exchange *answered_elsewhere(const struct raise *r,
+							const struct recent *recent,
+							const struct radius_exchange *x)
+{
+	static const double SOON_S = 60;
+
+	for (size_t i = 0; i < recent->n && i < RECENT; i++) {
+		const struct radius_exchange *o = recent->answered[i];
+		double gap;
+
+		if (o->code == x->code && x->user.len && str_equal(o->user, x->user) &&
+		    address_equal(&o->client, &x->client) &&
+		    !address_equal(&o->server, &x->server) &&
+		    mark_gap(r->r, &x->asked, &o->answered, &gap) && gap >= 0 && gap < SOON_S)
+			return o;
+	}
+	return NULL;
+}
+
+/* "; 10.0.0.3 answered 15.0 s after the first" */
+static void print_elsewhere(struct text *t, const struct raise *r, const struct radius_exchange *x,
+			    const struct radius_exchange *other)
+{
+	double gap = 0;
+
+	mark_gap(r->r, &x->asked, &other->answered, &gap);
+	text_puts(t, "; ");
+	address_print(t, &other->server);
+	text_printf(t, " gave %s, %.1f s after the first", code_name(CODE_RADIUS, other->answer),
+		    gap);
+}
+
 /* Another answer of that server would show that the capture sees its answers. */
 static void unanswered(struct raise *r, struct tunnel *t, struct call *c)
 {
 	static const double WAIT_S = 5;
+	struct recent recent = {.n = 0};
 
 	(void)t;
 	(void)c;
 	for (const struct radius_exchange *x = r->r->radius; x; x = x->next) {
-		struct text user = text_make(64);
+		const struct radius_exchange *other;
+		struct text user, rest;
 
+		if (x->answer)
+			recent.answered[recent.n++ % RECENT] = x;
+		if (x->answer || x->copies <= COPIES || mark_watched(r->r, &x->last) < WAIT_S)
+			continue;
+		other = answered_elsewhere(r, &recent, x);
+		user = text_make(64);
+		rest = text_make(192);
 		print_user(&user, x);
-		if (!x->answer && x->copies > COPIES && mark_watched(r->r, &x->last) >= WAIT_S)
-			raise_finding(r, &x->asked, "%s %.*s was sent %u times and not answered",
-				      code_name(CODE_RADIUS, x->code), STR_ARG(text_str(&user)),
-				      x->copies);
+		address_print(&rest, &x->server);
+		text_puts(&rest, " did not answer");
+		if (other)
+			print_elsewhere(&rest, r, x, other);
+		raise_finding(r, &x->asked, "%s %.*s was sent %u times: the server %.*s",
+			      code_name(CODE_RADIUS, x->code), STR_ARG(text_str(&user)), x->copies,
+			      STR_ARG(text_str(&rest)));
+		if (other)
+			r->last->severity = SEVERITY_WARNING; /* it cost time */
 		text_free(&user);
+		text_free(&rest);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "hash.h"
 #include "rules.h"
 #include "watch.h"
+#include "wire_stop.h"
 
 /* Reliable delivery of control messages as it goes by (RFC 2661 5.8). What a capture merely missed
  * is no fault: a gap counts when the missing message comes late, an Nr beyond what was seen only
@@ -386,7 +387,8 @@ static void see_control(struct watch *w)
 	struct reliable *memory;
 	struct reliable_way *way;
 
-	if (!w->t || e->origin.line || !e->l2tp.has_sequence || w->t->version != 2)
+	if (!w->t || e->origin.line || !e->l2tp.has_sequence || w->t->version != 2 ||
+	    wire_is_forgotten(w->c, w->t, w->from)) /* another numbering */
 		return;
 	memory = watch_tunnel(w);
 	way = &memory->way[w->from];

@@ -382,6 +382,7 @@ void ending_take(struct context *c, struct ending *ending, unsigned from)
 		return;
 	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
 	ending->is_cut = c->event->path.captured < c->event->path.original;
+	ending->version = c->event->l2tp.version;
 	if (c->event->l2tp.has_sequence) {
 		ending->ns = c->event->l2tp.ns;
 		ending->nr = c->event->l2tp.nr;

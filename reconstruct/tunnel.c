@@ -6,6 +6,7 @@
 #include "registry.h"
 #include "session.h"
 #include "tie.h"
+#include "wire_stop.h"
 
 static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
 enum { ROW = 3 }; /* messages that go on from each other: no chance */
@@ -555,13 +556,17 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 {
 	struct live_tunnel *lt = live_tunnel(t);
 	struct session *s = NULL;
-	bool is_holey = tunnel_acknowledges_unseen(t, from, c->event);
+	bool is_forgotten = wire_is_forgotten(c, t, from);
+	bool is_holey = !is_forgotten && tunnel_acknowledges_unseen(t, from, c->event);
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
 	if (c->step)
 		step_acknowledges(c, &t->way[1 - from]);
-	d = channel_take(&t->way[from], &t->way[1 - from], c->event);
+	if (is_forgotten) /* neither its Ns nor its Nr are those of this tunnel */
+		d = t->stopccn.is_set ? DELIVERY_REPEAT : DELIVERY_NEW;
+	else
+		d = channel_take(&t->way[from], &t->way[1 - from], c->event);
 
 	c->delivery = d;
 	if (c->step)
@@ -579,6 +584,7 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	switch (d) {
 	case DELIVERY_NEW:
 		s = session_named(c, t, from, tunnel_deliver(c, t, from, known));
+		t->stopccn.is_forgotten |= is_forgotten;
 		break;
 	case DELIVERY_EARLY:
 		hold(c, t, from);

@@ -10,6 +10,7 @@
 #include "tunnel.h"
 #include "unbound.h"
 #include "wire_l2f.h"
+#include "wire_stop.h"
 #include "wire_v3.h"
 
 enum { L2TP_PORT = 1701, LOOK_BACK = 256 };
@@ -22,6 +23,8 @@ static bool request_is_done(const struct tunnel *t)
 {
 	const struct channel *answers = &t->way[RESPONDER];
 
+	if (wire_is_refused_unread(t))
+		return false;
 	return t->way[INITIATOR].messages > 1 || (answers->has_acked && answers->acked != 0);
 }
 
@@ -264,6 +267,11 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 	t = half_tunnel(c, ret_from);
 	if (!t && e->l2tp.version == 3)
 		t = unnamed_tunnel(c, ret_from);
+	if (!t && !id) {
+		t = wire_stop(c, ret_from);
+		if (t)
+			return t;
+	}
 	if (t) {
 		tunnel_learn_id(c, t, 1 - *ret_from, id);
 		return t;

@@ -9,6 +9,7 @@
 #include "cause_table.h"
 #include "model_kit.h"
 #include "ppp_link.h"
+#include "rejection.h"
 
 static void set_up_call(struct kit *k)
 {
@@ -478,6 +479,61 @@ static void every_cause_has_its_capture(void **unused)
 	}
 }
 
+/* What RADIUS servers and routers tell a user whom they reject, one sentence for each row. */
+static void what_a_rejection_says(void **unused)
+{
+	static const struct {
+		const char *text, *cause;
+	} rows[] = {
+		{"Simultaneous use limit reached", "in use"},
+		{"You are already logged in - access denied", "in use"},
+		{"User is already connected", "in use"},
+		{"already online", "in use"},
+		{"Account already in use", "in use"},
+		{"Multiple logins are not allowed", "in use"},
+		{"Maximum number of sessions exceeded", "in use"},
+		{"Too many concurrent logins", "in use"},
+		{"duplicate session", "in use"},
+		{"Password Has Expired", "expired"},
+		{"account expired", "expired"},
+		{"PASSWORD_EXPIRED", "expired"},
+		{"User expired", "expired"},
+		{"Your account has been disabled.", "locked or disabled"},
+		{"Account locked out", "locked or disabled"},
+		{"service suspended: payment overdue", "locked or disabled"},
+		{"user blocked", "locked or disabled"},
+		{"Outside allowed timespan", "at this time"},
+		{"You are calling outside your allowed timespan", "at this time"},
+		{"timespan", "at this time"},
+		{"outside of login hours", "at this time"},
+		{"wrong time of day", "at this time"},
+		{"Quota exceeded", "has no credit"},
+		{"no credit left", "has no credit"},
+		{"Insufficient balance", "has no credit"},
+		{"Your maximum daily usage time has been reached", "has no credit"},
+		{"Your maximum monthly usage time has been reached", "has no credit"},
+		{"Your usage time has been reached", "has no credit"},
+		{"User not found", "does not know"},
+		{"unknown user", "does not know"},
+		{"No such user", "does not know"},
+		{"user does not exist", "does not know"},
+		{"Calling-Station-Id does not match", "another line"},
+		{"wrong caller id", "another line"},
+		{"NAS-Port mismatch", "another line"},
+		{"Access denied", NULL},
+		{"E=691 R=0 C=00 V=3 M=Authentication failed", NULL},
+		{"Authentication timer expired", NULL},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct rejection *why = rejection_of(str_of(rows[i].text));
+
+		if (!why != !rows[i].cause || (why && !strstr(why->cause, rows[i].cause)))
+			fail_msg("%s: %s", rows[i].text, why ? why->cause : "nothing");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +555,7 @@ int main(void)
 		cmocka_unit_test(packets_too_big_for_the_path),
 		cmocka_unit_test(a_digest_that_does_not_fit),
 		cmocka_unit_test(every_cause_has_its_capture),
+		cmocka_unit_test(what_a_rejection_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

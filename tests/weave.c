@@ -336,6 +336,8 @@ static bool read_statement(struct weave *w, char **word, size_t n)
 		read_ids(w, false);
 	} else if (strcmp(word[0], "tunnel") == 0) {
 		read_ids(w, true);
+	} else if (strcmp(word[0], "mirror") == 0 && n == 2) {
+		w->mirror = (uint16_t)weave_number(w, word[1], 4095);
 	} else if (strcmp(word[0], "clock") == 0) {
 		read_clock(w);
 	} else if (strcmp(word[0], "sequence") == 0) {

@@ -90,9 +90,9 @@ struct weave {
 	FILE *out;
 	enum link link;
 	enum carry carry;
-	uint16_t pppoe; /* session id of CARRY_PPPOE */
-	uint16_t vlan;
-	uint32_t link_id; /* PPPoE session, GRE key */
+	uint16_t pppoe;        /* session id of CARRY_PPPOE */
+	uint16_t vlan, mirror; /* `mirror`: each frame once more, in that VLAN; 0 none */
+	uint32_t link_id;      /* PPPoE session, GRE key */
 	uint32_t snap;
 	int64_t start_us, now_us; /* since 1970; of the current line */
 	/* the clock of the recording: what it is ahead, and gains; the party whose messages reach

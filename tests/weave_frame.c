@@ -66,16 +66,31 @@ static int64_t stamp_us(const struct weave *w)
 	return w->now_us + delay + w->ahead_us + (int64_t)(since * w->gains_ppm / 1e6);
 }
 
-static void file_frame(const struct weave *w, const struct octets *frame)
+static void file_frame_at(const struct weave *w, const struct octets *frame, int64_t now)
 {
 	size_t kept = frame->len < w->snap ? frame->len : w->snap;
-	int64_t now = stamp_us(w);
 
 	file_u32(w, (uint32_t)(now / 1000000));
 	file_u32(w, (uint32_t)(now % 1000000));
 	file_u32(w, (uint32_t)kept);
 	file_u32(w, (uint32_t)frame->len);
 	fwrite(frame->at, 1, kept, w->out);
+}
+
+static void file_frame(const struct weave *w, const struct octets *frame)
+{
+	enum { ADDRESSES = 12, TAG = 0x8100, LATER_US = 20 };
+	static struct octets mirrored;
+
+	file_frame_at(w, frame, stamp_us(w));
+	if (!w->mirror || w->link != LINK_ETHERNET || frame->len < ADDRESSES)
+		return;
+	mirrored.len = 0;
+	octets_put(&mirrored, frame->at, ADDRESSES);
+	octets_u16(&mirrored, TAG);
+	octets_u16(&mirrored, w->mirror);
+	octets_put(&mirrored, frame->at + ADDRESSES, frame->len - ADDRESSES);
+	file_frame_at(w, &mirrored, stamp_us(w) + LATER_US);
 }
 
 static uint32_t sum(uint32_t start, const uint8_t *at, size_t len)

@@ -1,0 +1,93 @@
+#include "mirror.h"
+
+#include "fit.h"
+#include "registry.h"
+
+enum { RECENT = 8, UNIQUE_AVPS = 3 };
+static const int64_t copy_ns = 2000000; /* contract.md: copies within 2 ms */
+
+struct recent {
+	struct path path;
+	struct party from, to;
+	struct l2tp_head l2tp;
+	uint64_t print;
+	struct moment when;
+	uint16_t message, vantage;
+};
+
+struct mirrors {
+	struct recent recent[RECENT];
+	size_t n_recent;
+	struct mirror {
+		struct path path, of;
+		uint16_t vantage;
+	} pairs[LIMIT_MIRRORS];
+	size_t n_pairs;
+};
+
+static bool same_place(const struct party *a, const struct party *b)
+{
+	return a->port == b->port && address_equal(&a->address, &b->address);
+}
+
+/* Messages without attributes are alike everywhere: they take an IP identification, which may be 0
+ * of all. */
+static bool is_told_apart(const struct event *e)
+{
+	return e->control.message != ZLB && (e->path.ip_id || e->control.n_avps >= UNIQUE_AVPS);
+}
+
+static bool is_copy(const struct recent *r, const struct event *e)
+{
+	int64_t since;
+
+	if (r->vantage != e->origin.vantage || r->path.ip_id != e->path.ip_id ||
+	    r->message != e->control.message || r->l2tp.tunnel_id != e->l2tp.tunnel_id ||
+	    r->l2tp.session_id != e->l2tp.session_id || r->l2tp.ns != e->l2tp.ns ||
+	    r->l2tp.nr != e->l2tp.nr || r->l2tp.version != e->l2tp.version ||
+	    !same_place(&r->from, &e->from) || !same_place(&r->to, &e->to) ||
+	    !moment_comparable(e->when, r->when))
+		return false;
+	since = moment_minus(e->when, r->when);
+	return since >= -copy_ns && since <= copy_ns && r->print == request_print(e);
+}
+
+const struct path *mirror_of(const struct observer *o, const struct event *e)
+{
+	const struct mirrors *m = o->mirrors;
+
+	for (size_t i = 0; m && i < m->n_pairs; i++)
+		if (m->pairs[i].vantage == e->origin.vantage &&
+		    path_equal(&m->pairs[i].path, &e->path))
+			return &m->pairs[i].of;
+	return NULL;
+}
+
+void mirror_watch(struct observer *o, const struct event *e)
+{
+	struct mirrors *m = o->mirrors;
+
+	if (o->is_text || !e->l2tp.has_sequence || !is_told_apart(e) || mirror_of(o, e))
+		return;
+	if (!m)
+		m = o->mirrors = arena_alloc(o->arena, sizeof(*m));
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n_recent && i < RECENT; i++) {
+		const struct recent *r = &m->recent[i];
+
+		if (path_equal(&r->path, &e->path) || !is_copy(r, e) || m->n_pairs == LIMIT_MIRRORS)
+			continue;
+		m->pairs[m->n_pairs++] =
+			(struct mirror){.path = e->path, .of = r->path, .vantage = r->vantage};
+		return;
+	}
+	m->recent[m->n_recent++ % RECENT] = (struct recent){.path = e->path,
+							    .from = e->from,
+							    .to = e->to,
+							    .l2tp = e->l2tp,
+							    .print = request_print(e),
+							    .when = e->when,
+							    .message = e->control.message,
+							    .vantage = e->origin.vantage};
+}

@@ -1,0 +1,16 @@
+/* Why an authenticator says that it rejects a user: words of its CHAP Failure, PAP Nak or RADIUS
+ * Reply-Message that say more than that the password may be wrong. */
+#ifndef L2TPSCOPE_REJECTION_H
+#define L2TPSCOPE_REJECTION_H
+
+#include "text.h"
+
+struct rejection {
+	const char *words; /* in lower case */
+	const char *cause, *advice;
+};
+
+/* The first row whose words are in the text, or NULL. */
+const struct rejection *rejection_of(struct str text);
+
+#endif

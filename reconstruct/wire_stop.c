@@ -1,0 +1,87 @@
+#include "wire_stop.h"
+
+#include "registry.h"
+#include "unbound.h"
+
+enum { LOOK_BACK = 256 };
+
+static bool is_between(const struct tunnel *t, unsigned from, const struct event *e)
+{
+	return path_equal(&t->path, &e->path) &&
+	       address_equal(&t->peer[from].address, &e->from.address) &&
+	       address_equal(&t->peer[1 - from].address, &e->to.address);
+}
+
+/* Whoever speaks only the other version cannot read an SCCRQ, nor the id in it (RFC 2661 4.4.2 and
+ * RFC 3931 4.1: result 5). */
+static struct tunnel *of_other_version(struct context *c)
+{
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
+	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
+		if (t->version != e->l2tp.version && t->version >= 2 &&
+		    seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count &&
+		    is_between(t, RESPONDER, e))
+			return t;
+	}
+	return NULL;
+}
+
+static bool awaits(const struct channel *way, uint16_t ns)
+{
+	for (size_t i = 0; i < way->n_pending; i++) {
+		const struct pending *p = channel_pending(way, i);
+
+		if (p->ns == ns && !p->is_acked)
+			return true;
+	}
+	return false;
+}
+
+/* Its Nr is all that tells which message it answers: that of one tunnel, or nobody knows. */
+static struct tunnel *that_it_answers(const struct context *c, unsigned *ret_from)
+{
+	const struct event *e = c->event;
+	struct tunnel *found = NULL;
+	size_t looked = 0;
+
+	for (struct tunnel *t = c->observer->tunnels; t && looked < LOOK_BACK;
+	     t = t->next, looked++) {
+		for (unsigned from = 0; from < 2; from++) {
+			if (t->version != e->l2tp.version || !is_between(t, from, e) ||
+			    !awaits(&t->way[1 - from], (uint16_t)(e->l2tp.nr - 1)) ||
+			    !wire_is_forgotten(c, t, from))
+				continue;
+			if (found)
+				return NULL;
+			found = t;
+			*ret_from = from;
+		}
+	}
+	return found;
+}
+
+struct tunnel *wire_stop(struct context *c, unsigned *ret_from)
+{
+	const struct event *e = c->event;
+	struct tunnel *t;
+
+	if (e->kind != EVENT_CONTROL || e->control.message != STOPCCN || !e->l2tp.has_sequence ||
+	    e->l2tp.tunnel_id || e->l2tp.ns > 1)
+		return NULL;
+	t = of_other_version(c);
+	*ret_from = RESPONDER;
+	return t ? t : that_it_answers(c, ret_from);
+}
+
+bool wire_is_forgotten(const struct context *c, const struct tunnel *t, unsigned from)
+{
+	const struct event *e = c->event;
+
+	return e->kind == EVENT_CONTROL && e->control.message == STOPCCN && e->origin.frame &&
+	       e->l2tp.has_sequence && !e->l2tp.tunnel_id && e->l2tp.ns <= 1 &&
+	       t->peer[1 - from].tunnel_id && t->way[from].next_ns != e->l2tp.ns &&
+	       (t->established[from].is_set || t->was_there);
+}
