@@ -66,7 +66,8 @@ uint8_t ppp_words_code(uint16_t protocol, struct str word)
 	return 0;
 }
 
-/* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet. Returns what follows. */
+/* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet; older ones print those above 127 with
+ * the sign that a char has, `\37777777ooo`. Returns what follows. */
 static struct str add_quoted(struct ppp_words *w, struct str s)
 {
 	size_t i = 1;
@@ -78,6 +79,10 @@ static struct str add_quoted(struct ppp_words *w, struct str s)
 			words_add(w, &c, 1);
 			continue;
 		}
+		if (str_starts(str_from(s, i), "37777777"))
+			i += 8;
+		if (i >= s.len)
+			break;
 		c = s.at[i++];
 		if (c >= '0' && c <= '7' && i + 1 < s.len) {
 			words_add_u8(w, (unsigned)((c - '0') << 6 | (s.at[i] - '0') << 3 |

@@ -47,3 +47,50 @@ bool ras_error_of_terminate(const struct ppp *p, uint32_t *ret)
 	*ret = (uint32_t)value_of_octets(span_of(p->body.at + 8, 4));
 	return true;
 }
+
+/* Control octets behind `^`, those above 127 behind `M-`. */
+static unsigned printed_octet(struct str *s)
+{
+	unsigned high = 0, low = 0;
+
+	if (str_starts(*s, "M-")) {
+		high = 0x80;
+		*s = str_from(*s, 2);
+	}
+	if (s->len > 1 && s->at[0] == '^') {
+		low = 0x40;
+		*s = str_from(*s, 1);
+	}
+	if (!s->len)
+		return 0;
+	low ^= (unsigned char)s->at[0];
+	*s = str_from(*s, 1);
+	return high | low;
+}
+
+bool ras_error_of_printed(struct str text, uint32_t *ret)
+{
+	static const char mark[] = "^@<M-Mt";
+	size_t at = str_find(text, str_of(mark));
+	uint32_t code = 0;
+
+	if (at == SIZE_MAX)
+		return false;
+	text = str_from(text, at + sizeof(mark) - 1);
+	for (int i = 0; i < 4; i++) {
+		if (!text.len)
+			return false;
+		code = code << 8 | (printed_octet(&text) & 0xff);
+	}
+	*ret = code;
+	return true;
+}
+
+struct str ras_error_text(struct arena *a, uint32_t code)
+{
+	const struct ras_error *error = ras_error_find(code);
+
+	if (!error)
+		return arena_printf(a, "Windows error %u%s", code, code ? "" : ": none");
+	return arena_printf(a, "Windows: %s", error->words);
+}

@@ -3,6 +3,7 @@
 #ifndef L2TPSCOPE_RAS_ERROR_H
 #define L2TPSCOPE_RAS_ERROR_H
 
+#include "arena.h"
 #include "event.h"
 
 struct ras_error {
@@ -17,5 +18,11 @@ const struct ras_error *ras_error_find(uint32_t code);
 /* Terminate data of Windows: its magic number, 00 3C CD 74, and the number of the error that made
  * it end the protocol; 0: none, as when its user hangs up. */
 bool ras_error_of_terminate(const struct ppp *p, uint32_t *ret);
+
+/* The same data as pppd prints it: `~^_*;^@<M-Mt^@^@^BM-f`. */
+bool ras_error_of_printed(struct str text, uint32_t *ret);
+
+/* "Windows: encryption required ... (742)", "Windows error 0: none". */
+struct str ras_error_text(struct arena *a, uint32_t code);
 
 #endif
