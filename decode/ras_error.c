@@ -13,22 +13,64 @@ static const struct ras_error errors[] = {
 	{648, true, "authentication failed: the password has expired (648)", "peer"},
 	{649, true, "authentication failed: no dial-in permission (649)", "peer"},
 	{691, true, "authentication failed: name or password (691)", "peer"},
-	{718, false, "PPP timed out: the server did not answer (718)", ""},
+	{718, false, "PPP timed out: the other end did not answer (718)", ""},
 	{720, false, "no network protocols in common (720)", ""},
-	{721, false, "PPP timed out: the server did not answer (721)", ""},
+	{721, false, "PPP timed out: the other end did not answer (721)", ""},
 	{732, false, "no network protocols agreed: PPP did not converge (732)", ""},
 	{733, false, "no network protocols in common (733)", ""},
 	{734, false, "LCP came to no agreement (734)", ""},
 	{735, false, "not authorized to use remote address: the requested one was rejected (735)",
 	 "peer"},
 	{741, false, "encryption required, and this computer has none such (741)", "this-end"},
-	{742, false, "encryption required, and the server has none such (742)", "this-end"},
+	{742, false, "encryption required, and the other end has none such (742)", "this-end"},
 	{800, false, "the server does not respond (800): it, IKE, or a filter on the way", ""},
 	{809, false, "the server does not respond (809): it, IKE, or a filter on the way", ""},
 	{812, false, "authentication protocol rejected by a policy of the server (812)", "peer"},
 	{828, false, "idle timeout (828)", "this-end"},
 	{919, false, "authentication protocol rejected by the server (919)", "peer"},
 };
+
+/* How the event log puts it (learn.microsoft.com, "error codes for dial-up and VPN connections"),
+ * as far as a number has one beginning. */
+static const struct {
+	const char *begins;
+	uint32_t code;
+} texts[] = {
+	{"The connection was closed by the remote computer", 629},
+	{"The port was disconnected by the remote machine", 629},
+	{"The connection was terminated by the remote computer", 629},
+	{"The account is not permitted to log on at this time of day", 646},
+	{"The account is disabled", 647},
+	{"The password for this account has expired", 648},
+	{"The password has expired", 648},
+	{"The account does not have permission to dial in", 649},
+	{"The account does not have Remote Access permission", 649},
+	{"The remote connection was denied because the user name and password", 691},
+	{"Access was denied because the user", 691},
+	{"Access denied because username and/or password", 691},
+	{"The connection was terminated because the remote computer did not respond", 718},
+	{"Negotiation timed out", 718},
+	{"No PPP control protocols configured", 720},
+	{"The remote computer did not respond", 721},
+	{"The remote PPP peer is not responding", 721},
+	{"The PPP negotiation is not converging", 732},
+	{"PPP negotiation is not converging", 732},
+	{"The PPP control protocol for this network protocol is not available", 733},
+	{"The PPP link control protocol was terminated", 734},
+	{"The PPP link control protocol terminated", 734},
+	{"The requested address was rejected by the server", 735},
+	{"The local computer does not support the required", 741},
+	{"The remote computer does not support the required", 742},
+	{"The connection was prevented because of a policy configured on your RAS", 812},
+};
+
+const struct ras_error *ras_error_of_text(struct str text)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (str_starts(text, texts[i].begins))
+			return ras_error_find(texts[i].code);
+	return NULL;
+}
 
 const struct ras_error *ras_error_find(uint32_t code)
 {

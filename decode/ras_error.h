@@ -15,6 +15,9 @@ struct ras_error {
 /* NULL: not known, or it may mean anything. */
 const struct ras_error *ras_error_find(uint32_t code);
 
+/* The same of the sentence that an event says. */
+const struct ras_error *ras_error_of_text(struct str text);
+
 /* Terminate data of Windows: its magic number, 00 3C CD 74, and the number of the error that made
  * it end the protocol; 0: none, as when its user hangs up. */
 bool ras_error_of_terminate(const struct ppp *p, uint32_t *ret);
