@@ -72,6 +72,11 @@ const struct ras_error *ras_error_of_text(struct str text)
 	return NULL;
 }
 
+const char *ras_error_sentence(size_t i)
+{
+	return i < sizeof(texts) / sizeof(texts[0]) ? texts[i].begins : NULL;
+}
+
 const struct ras_error *ras_error_find(uint32_t code)
 {
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
@@ -110,22 +115,38 @@ static unsigned printed_octet(struct str *s)
 	return high | low;
 }
 
+static const char printed_mark[] = "^@<M-Mt";
+
+static bool read_printed(struct str *s, uint32_t *ret)
+{
+	*ret = 0;
+	if (!str_starts(*s, printed_mark))
+		return false;
+	*s = str_from(*s, sizeof(printed_mark) - 1);
+	for (int i = 0; i < 4; i++) {
+		if (!s->len)
+			return false;
+		*ret = *ret << 8 | (printed_octet(s) & 0xff);
+	}
+	return true;
+}
+
 bool ras_error_of_printed(struct str text, uint32_t *ret)
 {
-	static const char mark[] = "^@<M-Mt";
-	size_t at = str_find(text, str_of(mark));
-	uint32_t code = 0;
+	size_t at = str_find(text, str_of(printed_mark));
 
 	if (at == SIZE_MAX)
 		return false;
-	text = str_from(text, at + sizeof(mark) - 1);
-	for (int i = 0; i < 4; i++) {
-		if (!text.len)
-			return false;
-		code = code << 8 | (printed_octet(&text) & 0xff);
-	}
-	*ret = code;
-	return true;
+	text = str_from(text, at);
+	return read_printed(&text, ret);
+}
+
+size_t ras_error_printed_length(struct str s)
+{
+	struct str rest = s;
+	uint32_t code;
+
+	return read_printed(&rest, &code) ? s.len - rest.len : 0;
 }
 
 struct str ras_error_text(struct arena *a, uint32_t code)

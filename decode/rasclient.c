@@ -240,8 +240,10 @@ static void take_ended_by_server(struct speech *s, const struct spoken *line, st
 {
 	struct str reason = spoken_text(line, FIELD_REASON);
 	const struct ras_error *error = ras_error_of_text(reason);
+	size_t end = str_find(reason, STR(". ")); /* what follows says whom to ask */
 	struct event *e;
 
+	reason.len = end < reason.len ? end : reason.len;
 	if (error && error->is_judgement) {
 		take_refused(s, line, c);
 		return;
