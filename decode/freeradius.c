@@ -1,4 +1,5 @@
-/* FreeRADIUS 3 in debug mode (`radiusd -X`): each line of a request begins with its number. */
+/* FreeRADIUS 3 in debug mode (`radiusd -X`): each line of a request begins with its number; and
+ * what its log says of a login, which is an answer to a request that it does not print. */
 #include "radius_words.h"
 
 /* clang-format off */
@@ -12,6 +13,16 @@ static const struct grammar_row rows[] = {
 	 .pattern = "({count}) Sent {message:*} Id {id} from {address}:{port} to {address2}:{value-decimal} length {length}",
 	 .sample = "(0) Sent Access-Accept Id 0 from 127.0.0.1:1812 to 127.0.0.1:57304 length 38",
 	 .reading = "count=0 message=Access-Accept id=0 address=127.0.0.1 port=1812 address2=127.0.0.1 value-decimal=57304 length=38",
+	 .kind = RECORD_SAID, .topic = SAID_RADIUS},
+	{.name = "freeradius.refused",
+	 .pattern = "{?: }{?Auth: }{?({count}) }{?Login incorrect}{?Invalid user}{? ({reason})}: [{user}{?/<{text}>}] (from client {name} port {value}",
+	 .sample = "Auth: (813) Login incorrect (mschap: MS-CHAP2-Response is incorrect): [rosa/<via Auth-Type = mschap>] (from client lns1 port 45 cli 198.51.100.8)",
+	 .reading = "count=813 reason=mschap: MS-CHAP2-Response is incorrect user=rosa text=via Auth-Type = mschap name=lns1 value=45 cli 198.51.100.8)",
+	 .kind = RECORD_SAID, .topic = SAID_RADIUS},
+	{.name = "freeradius.let-in",
+	 .pattern = "{?: }{?Auth: }{?({count}) }Login OK: [{user}{?/<{text}>}] (from client {name} port {value}",
+	 .sample = "Auth: (812) Login OK: [piotr/<via Auth-Type = mschap>] (from client lns1 port 44 cli 198.51.100.7)",
+	 .reading = "count=812 user=piotr text=via Auth-Type = mschap name=lns1 value=44 cli 198.51.100.7)",
 	 .kind = RECORD_SAID, .topic = SAID_RADIUS},
 	{.name = "freeradius.value",
 	 .pattern = "({count}) {attribute} = {value}",
@@ -54,6 +65,58 @@ static void begin(struct freeradius *f, const struct spoken *line)
 	p->to.port = (uint16_t)spoken_number(line, FIELD_VALUE_DECIMAL);
 }
 
+/* `45 cli 198.51.100.8)`, `45 cli 198.51.100.8 via TLS tunnel)`. */
+static void add_port(struct radius_words *p, struct str text)
+{
+	static const char cli[] = " cli ";
+	size_t end = str_find(text, STR(" ")), at = str_find(text, str_of(cli));
+	struct str port = {text.at, end < text.len ? end : text.len}, caller;
+
+	radius_words_add(p, STR("NAS-Port"),
+			 str_ends(port, ")") ? (struct str){port.at, port.len - 1} : port);
+	if (at == SIZE_MAX)
+		return;
+	caller = str_from(text, at + sizeof(cli) - 1);
+	end = str_find(caller, STR(" "));
+	caller.len = end < caller.len ? end : caller.len - str_ends(caller, ")");
+	radius_words_add(p, STR("Calling-Station-Id"), caller);
+}
+
+/* `[user/password]` (auth_badpass): the name alone. */
+static struct str user_of(const struct spoken *line)
+{
+	struct str user = spoken_text(line, FIELD_USER);
+
+	for (size_t i = user.len; i > 1; i--)
+		if (user.at[i - 1] == '/')
+			return (struct str){user.at, i - 1};
+	return user;
+}
+
+/* `Login incorrect (why): [user/<…>]`: the request and its answer. */
+static void take_login(struct speech *s, struct freeradius *f, const struct spoken *line)
+{
+	struct str reason = spoken_text(line, FIELD_REASON);
+	bool is_refused = spoken_is(line, "freeradius.refused");
+
+	for (int i = 0; i < 2; i++) {
+		struct radius_words *p = &f->packet;
+
+		radius_words_begin(p, line,
+				   i == 0       ? STR("Access-Request")
+				   : is_refused ? STR("Access-Reject")
+						: STR("Access-Accept"),
+				   i == 0 ? RECEIVED : SENT);
+		p->id = (uint8_t)spoken_number(line, FIELD_COUNT);
+		radius_words_add(p, STR("User-Name"), user_of(line));
+		if (i == 0)
+			add_port(p, spoken_text(line, FIELD_VALUE));
+		if (i == 1 && reason.len)
+			radius_words_add(p, STR("Reply-Message"), reason);
+		radius_words_give(s, p);
+	}
+}
+
 /* Between a packet and its attributes stands no other line of its request. */
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
@@ -66,7 +129,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	radius_words_give(s, &f->packet);
-	if (line->record.row->topic == SAID_RADIUS)
+	if (spoken_is(line, "freeradius.refused") || spoken_is(line, "freeradius.let-in"))
+		take_login(s, f, line);
+	else if (line->record.row->topic == SAID_RADIUS)
 		begin(f, line);
 	else
 		speech_say(s, line, SAID_OTHER);

@@ -138,6 +138,14 @@ static void take_message(struct speech *s, struct named *n, const struct spoken 
 		speech_say(s, line, SAID_OTHER);
 		return;
 	}
+	/* without the id that it assigns, a request sent again looks like another one */
+	if (message == SCCRQ && n->told == SCCRQ && !n->tunnel->local &&
+	    str_is(spoken_text(line, FIELD_VALUE), "true")) {
+		e = speech_say(s, line, SAID_RETRANSMIT);
+		e->said.n_values = 0;
+		event_bind(e, n->tunnel, NULL);
+		return;
+	}
 	n->is_answered |= !is_sent && message == SCCRP;
 	if (is_sent)
 		n->told = message;

@@ -82,23 +82,24 @@ static int octal_at(struct str s, size_t i)
 	return octet;
 }
 
-/* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet. Returns what follows. */
+/* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet; older ones print those above 127
+ * with the sign that a char has, `\37777777ooo`. Returns what follows. */
 static struct str add_quoted(struct ppp_words *w, struct str s)
 {
 	size_t i = 1;
 
 	while (i < s.len && s.at[i] != '"') {
 		char c = s.at[i++];
-		int octet;
+		size_t at = i + (str_starts(str_from(s, i), "37777777") ? 8 : 0);
+		int octet = octal_at(s, at);
 
-		octet = octal_at(s, i);
 		if (c != '\\' || i >= s.len || (octet < 0 && char_is_digit(s.at[i]))) {
 			words_add(w, &c, 1);
 			continue;
 		}
 		if (octet >= 0) {
 			words_add_u8(w, (unsigned)octet);
-			i += 3;
+			i = at + 3;
 			continue;
 		}
 		c = s.at[i++];

@@ -2,6 +2,7 @@
  * that started it by its pid, by following it, or by `PPPoL2TP options`. */
 #include "pppd.h"
 #include "ppp_words.h"
+#include "ras_error.h"
 
 struct pppd {
 	struct known_call *anonymous; /* of lines without a pid */
@@ -251,11 +252,18 @@ static void say_ipcp_is_open(struct speech *s, const struct spoken *line,
 static void take_words(struct speech *s, const struct spoken *line, const struct known_call *c)
 {
 	struct event *e = say(s, line, c);
+	uint32_t windows;
 
 	/* without what it takes instead, it gives up */
 	if (spoken_is(line, "pppd.could-not-determine") && !spoken_text(line, FIELD_TEXT).len) {
 		e->said.topic = SAID_PPP_DISCONNECT;
 		e->said.n_values = 0; /* `by=remote` is whose address it is */
+	}
+	if (spoken_is(line, "pppd.terminated-by-peer") &&
+	    ras_error_of_printed(spoken_text(line, FIELD_REASON), &windows)) {
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
+		speech_value(s, e, FIELD_REASON, ras_error_text(s->arena, windows));
 	}
 	speech_mean(s, e, line, meanings, sizeof(meanings) / sizeof(meanings[0]));
 	if (spoken_is(line, "pppd.connect") && line->pid) {

@@ -50,6 +50,14 @@ static const struct grammar_row rows[] = {
 	     "LCP Local Options-------------", "name=Local text=-------------", ROW_RECALLED),
 	SAID("timer", "{?InsertInTimerQ}{?RemoveFromTimerQ} called portid={port},Id={id},Protocol={value-octets}{?,{text}}",
 	     "InsertInTimerQ called portid=5,Id=0,Protocol=c021,EventType=0,fAuth=0", "port=5 id=0 value-octets=c021 text=EventType=0,fAuth=0", ROW_RECALLED),
+	SAID("timeout", "{?Recv timeout event received for}{?Timeout event occurred for} portid={port},Id={id},Protocol={value-octets}{?,{text}}",
+	     "Recv timeout event received for portid=5,Id=0,Protocol=c021,EventType=0", "port=5 id=0 value-octets=c021 text=EventType=0", ROW_RECALLED),
+	SAID("line", "Line {status:up|down} event occurred on port {port}", "Line up event occurred on port 5", "status=up port=5", ROW_RECALLED),
+	{.name = "ppplog.given-up",
+	 .pattern = HEAD "Request retry exceeded",
+	 .sample = "Request retry exceeded", .reading = "",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_RECALLED,
+	 .means = "it asked as often as it may, and no answer counted"},
 };
 /* clang-format on */
 
@@ -62,6 +70,7 @@ struct ppplog {
 	enum sense sense;
 	struct moment when;
 	uint32_t port;
+	uint16_t waits_for; /* the protocol whose timer ran out */
 	uint8_t octets[RETOLD_OCTETS];
 	size_t n;
 };
@@ -114,6 +123,8 @@ static void give(struct speech *s, struct ppplog *p)
 	if (!p->is_open)
 		return;
 	p->is_open = false;
+	if (p->sense == SENT && p->n >= 2)
+		p->waits_for = (uint16_t)(p->octets[0] << 8 | p->octets[1]);
 	e = speech_event(s, &p->line);
 	e->sense = p->sense;
 	e->interface = arena_printf(s->arena, "Port %u", p->port);
@@ -131,6 +142,41 @@ static void give(struct speech *s, struct ppplog *p)
 	speech_say(s, &p->line, SAID_OTHER);
 }
 
+/* Its requests were in vain: in pppd's words, which say of what. */
+static void say_given_up(struct speech *s, struct ppplog *p, const struct spoken *line)
+{
+	static const struct {
+		uint16_t protocol;
+		const char *name;
+	} names[] = {
+		{PPP_LCP, "LCP"}, {PPP_IPCP, "IPCP"}, {PPP_IPV6CP, "IPV6CP"}, {PPP_CCP, "CCP"}};
+	struct event *e;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].protocol != p->waits_for)
+			continue;
+		e = speech_say(s, line, SAID_PPP_DISCONNECT);
+		e->interface = arena_printf(s->arena, "Port %u", p->port);
+		e->l2tp.is_present = true;
+		e->l2tp.version = 2;
+		speech_value(s, e, FIELD_REASON,
+			     arena_printf(s->arena, "%s: timeout sending Config-Requests",
+					  names[i].name));
+		return;
+	}
+	speech_say(s, line, SAID_OTHER);
+}
+
+static uint16_t protocol_of(struct str octets)
+{
+	uint16_t protocol = 0;
+
+	for (size_t i = 0; i < octets.len && i < 4; i++)
+		if (hex_digit(octets.at[i]) >= 0)
+			protocol = (uint16_t)(protocol << 4 | hex_digit(octets.at[i]));
+	return protocol;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct ppplog *p = state;
@@ -140,11 +186,18 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	give(s, p);
+	if (spoken_is(line, "ppplog.timeout"))
+		p->waits_for = protocol_of(spoken_text(line, FIELD_VALUE_OCTETS));
+	if (spoken_is(line, "ppplog.given-up")) {
+		say_given_up(s, p, line);
+		return;
+	}
 	if (line->record.kind != RECORD_PPP_PACKET) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
 	}
-	*p = (struct ppplog){.is_open = true, .line = *line};
+	*p = (struct ppplog){
+		.is_open = true, .line = *line, .port = p->port, .waits_for = p->waits_for};
 	p->line.record.n_values = 0;
 	p->line.record.fields = 0;
 	p->line.record.stamp =

@@ -78,6 +78,7 @@ static const struct phrase {
 	{"login incorrect", "auth-rejected"},
 	{"unknown user", "auth-rejected"},
 	{"access denied", "auth-rejected"},
+	{"authentication did not complete", "auth-no-answer"}, /* Windows: 20252 */
 	{"aaa server", "aaa-unreachable"}, /* IOS: did not respond, cannot locate a … */
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
@@ -197,7 +198,8 @@ const char *cause_of_phrase(struct str text)
 bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */
-	return cause_has_words(text, "server does not respond (8");
+	return cause_has_words(text, "server does not respond (8") ||
+	       cause_has_words(text, "ppp timed out");
 }
 
 bool cause_is_silence(struct str text)

@@ -27,6 +27,7 @@ struct trial {
 	size_t n_also;
 	/* it was asked again and again: no hole of the recording is as deep */
 	bool is_insisted;
+	bool is_refused; /* text: the LAC got no tunnel for it, so it was never up */
 	/* what was not seen would have come behind it: no hole before it matters; NULL: any does */
 	const struct mark *since;
 };

@@ -482,12 +482,39 @@ static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
 	return false;
 }
 
+/* A daemon and its pppd write their lines each for itself: that the other end's PPP has ended may
+ * stand behind the end of the session that came of it, in the same second. */
+static bool is_of_that_moment(const struct trial *f, const struct mark *told)
+{
+	static const double AT_ONCE_S = 1;
+	const struct mark *cdn = &f->c->cdn.mark;
+	double gap;
+
+	return told->is_set && mark_line(told) && mark_line(cdn) &&
+	       told->vantage == cdn->vantage &&
+	       (!mark_gap(f->r, cdn, told, &gap) || (gap >= 0 && gap <= AT_ONCE_S));
+}
+
+static const struct mark *end_behind_cdn(const struct trial *f)
+{
+	const struct cleared *x = &session_told(f->s)->cleared;
+	int sender = f->c->cdn.from == LAC ? CLIENT : LNS;
+
+	if (!x->cause && is_of_that_moment(f, &x->mark))
+		return &x->mark;
+	if (is_of_that_moment(f, terminate_of(f, sender)))
+		return terminate_of(f, sender);
+	return &f->c->cdn.mark;
+}
+
 static const struct mark *end_of(const struct trial *f)
 {
 	const struct mark *end = mark_earlier(f->r, terminate_of(f, CLIENT), terminate_of(f, LNS));
 
 	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
 	end = mark_earlier(f->r, end, &session_told(f->s)->cleared.mark);
+	if (end && end == &f->c->cdn.mark)
+		end = end_behind_cdn(f);
 	if (is_stop_of_daemon(f, end))
 		return trial_stopccn(f);
 	return mark_earlier(f->r, end, trial_stopccn(f));

@@ -26,6 +26,8 @@ static bool is_tried_for(const struct trial *f, const struct tunnel *t)
 	const struct mark *asked = &seen_of(t->seen, SCCRQ)->first;
 	const struct mark *held = &link_auth(trial_link(f), CLIENT)->responded;
 
+	if (!held->is_set && f->s->was_there) /* the log begins behind it */
+		held = &f->s->first;
 	return t->outcome == OUTCOME_FAILED && t->cause && asked->is_set && t->ended.is_set &&
 	       t->peer[INITIATOR].is_text_source && asked->vantage == f->s->vantage &&
 	       mark_before(f->r, held, asked) && !mark_before(f->r, f->end, &t->ended);
@@ -48,6 +50,7 @@ bool judge_got_no_tunnel(struct trial *f)
 	if (!tried)
 		return false;
 	f->cause = tried->cause;
+	f->is_refused = true;
 	f->by = tried->ended_by == ROLE_NETWORK ? ROLE_NETWORK : trial_first_mover(f);
 	return trial_say(f, "The caller got no tunnel: %.*s", STR_ARG(tried->cause_text));
 }

@@ -281,6 +281,14 @@ bool trial_began_before_log(const struct trial *f)
 	       !link_cp(trial_link(f), CP_LCP)->opened.is_set;
 }
 
+/* RFC 1332 3.3: 0.0.0.0 asks to be given an address; who rejects that has none to give. */
+static bool has_no_address(const struct cp_side *judge)
+{
+	struct span value = kept_value(side_refusal(judge)->options, 3);
+
+	return side_refusal(judge)->is_reject && value.len == 4 && value_of_octets(value) == 0;
+}
+
 bool judge_ipcp_address_refused(struct trial *f)
 {
 	int i = address_refuser(f);
@@ -293,6 +301,14 @@ bool judge_ipcp_address_refused(struct trial *f)
 	times = (unsigned)judge->naks + judge->rejects;
 	f->by = f->end ? trial_first_mover(f) : trial_side_role(f, i);
 	f->is_insisted = times >= INSISTS;
+	if (has_no_address(judge))
+		return trial_say(
+			f,
+			"%s has no IP address for its peer: it rejected the option with "
+			"which that asks to be given one (0.0.0.0)%s, and IPCP never opened%s.",
+			str_c(trial_side_words(f, i)),
+			str_c(time_words(f->r, &side_refusal(judge)->mark)),
+			str_c(trial_ending_words(f)));
 	return trial_say(f,
 			 "%s refused the IP address that its peer asks for %s%s, and IPCP never "
 			 "opened%s.",

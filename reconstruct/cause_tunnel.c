@@ -13,10 +13,15 @@
  * copy may be answered. */
 enum { FULL_CYCLE = 6 };
 
-/* What a caller says to the LAC before the LAC asks for a tunnel. */
+/* What a caller says to the LAC before the LAC asks for a tunnel; of one who is handed on, the log
+ * may begin behind that. */
 static bool speaks_before(const struct report *r, const struct session *s, const struct mark *asked)
 {
-	return asked->vantage == s->ppp.first.vantage && mark_before(r, &s->ppp.first, asked);
+	const struct mark *first = &session_told(s)->before_first;
+
+	if (!first->is_set)
+		first = ((const struct live_session *)s)->is_forwarded ? &s->first : &s->ppp.first;
+	return asked->vantage == first->vantage && mark_before(r, first, asked);
 }
 
 /* PPP of a log's call: its tunnel must have been there, printed or not. */

@@ -133,7 +133,7 @@ bool trial_may_have_come_up(const struct trial *f)
 {
 	bool is_missed = f->s->was_there || (trial_may_have_missed(f) && !f->is_insisted);
 
-	if (trial_lcp_timed_out(f))
+	if (trial_lcp_timed_out(f) || f->is_refused)
 		return false;
 	return (is_missed && !trial_is_first_auth(f) && !is_refused_in_sight(f)) ||
 	       is_end_of_time(f->cause) ||

@@ -257,15 +257,11 @@ static bool missed_opening(const struct cp_step *x)
 /* Why it ends: in words, or as the number of a Windows error. */
 static struct str reason_of(struct cp_step *x, const struct ppp *p)
 {
-	const struct ras_error *error;
 	uint32_t code;
 
 	if (!ras_error_of_terminate(p, &code))
 		return keep(x->c, p->message);
-	error = ras_error_find(code);
-	if (!error)
-		return arena_printf(x->c->arena, "Windows error %u%s", code, code ? "" : ": none");
-	return arena_printf(x->c->arena, "Windows: %s", error->words);
+	return ras_error_text(x->c->arena, code);
 }
 
 static void take_terminate(struct cp_step *x)

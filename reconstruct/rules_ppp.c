@@ -489,7 +489,10 @@ static const struct rule_row rows[] = {
 	 "Check the address pool, and let the client ask for any address.", "RFC 1332 3.3", NULL,
 	 false},
 	{"ipcp-address-reject", SEVERITY_ERROR, ON_CALL, address_rejected,
-	 "The IP-Address option was rejected", "IP is not configured on the interface.", ALIGN,
+	 "The IP-Address option was rejected",
+	 "The end that rejects it has no address to give (pool, RADIUS), or no IP on the "
+	 "interface.",
+	 "Check its address pool and what AAA gives this user, then IP on the interface.",
 	 "RFC 1332 3.3", NULL, false},
 	{"no-ncp-opened", SEVERITY_ERROR, ON_CALL, NULL,
 	 "Authentication passed but no network protocol opened",

@@ -1,6 +1,7 @@
 #include "redact_text.h"
 
 #include "hexdump.h"
+#include "ras_error.h"
 #include "secrecy.h"
 #include <ctype.h>
 
@@ -523,6 +524,17 @@ static bool take_quoted(struct telling *t)
 
 /* The next secret from `at` on. What announces it may stand before the text, in the same place of
  * the log; it may have begun there, too. */
+/* The same data as pppd shows it. */
+static bool take_printed_reason(struct telling *t)
+{
+	size_t n = ras_error_printed_length(rest_of(t));
+
+	for (size_t i = 0; i < n; i++)
+		text_putc(t->out, t->s.at[t->at + i]);
+	t->at += n;
+	return n > 0;
+}
+
 static void find_secret(struct telling *t)
 {
 	size_t base = t->walk.s.len - t->s.len;
@@ -561,8 +573,8 @@ void redact_text(struct redactor *r, struct str before, struct str s, enum redac
 	t.walk.s = (struct str){s.at - base, s.len + base};
 	find_secret(&t);
 	while (t.at < s.len) {
-		if (take_secret(&t) || take_quoted(&t) || take_address(&t) || take_octets(&t) ||
-		    take_word(&t))
+		if (take_secret(&t) || take_quoted(&t) || take_printed_reason(&t) ||
+		    take_address(&t) || take_octets(&t) || take_word(&t))
 			continue;
 		text_putc(ret, s.at[t.at++]);
 	}

@@ -13,6 +13,7 @@
 #include "ppp_option.h"
 #include "pppoe.h"
 #include "radius.h"
+#include "ras_error.h"
 #include "rule.h"
 
 enum { SLOTS = 1 << 15, MOST_WORDS = SLOTS / 2, VALUES = 128, DIGITS = 6 };
@@ -242,6 +243,15 @@ static void findings_learn(struct plain_words *w)
 	}
 }
 
+/* What Windows says of an error. */
+static void errors_learn(struct plain_words *w)
+{
+	const char *sentence;
+
+	for (size_t i = 0; (sentence = ras_error_sentence(i)) != NULL; i++)
+		text_learn(w, sentence);
+}
+
 struct plain_words *plain_words_new(void)
 {
 	struct plain_words *w = must_alloc(1, sizeof(*w));
@@ -253,6 +263,7 @@ struct plain_words *plain_words_new(void)
 	logs_learn(w);
 	attributes_learn(w);
 	findings_learn(w);
+	errors_learn(w);
 	return w;
 }
 
