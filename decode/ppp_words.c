@@ -67,19 +67,20 @@ uint8_t ppp_words_code(uint16_t protocol, struct str word)
 	return 0;
 }
 
-/* The octet that three octal digits at `i` say; -1: they are none. */
-static int octal_at(struct str s, size_t i)
+/* The octet that three octal digits at `i` say, of which the first is up to `most`; -1: they are
+ * none. */
+static int octal_at(struct str s, size_t i, char most)
 {
 	int octet = 0;
 
-	if (i + 3 > s.len || s.at[i] > '3')
+	if (i + 3 > s.len || s.at[i] > most)
 		return -1;
 	for (size_t end = i + 3; i < end; i++) {
 		if (s.at[i] < '0' || s.at[i] > '7')
 			return -1;
 		octet = 8 * octet + (s.at[i] - '0');
 	}
-	return octet;
+	return octet & 0xff;
 }
 
 /* What stands in quotes: `\n`, `\\`, `\"`, `\ooo` are one octet; older ones print those above 127
@@ -90,8 +91,9 @@ static struct str add_quoted(struct ppp_words *w, struct str s)
 
 	while (i < s.len && s.at[i] != '"') {
 		char c = s.at[i++];
-		size_t at = i + (str_starts(str_from(s, i), "37777777") ? 8 : 0);
-		int octet = octal_at(s, at);
+		bool is_signed = str_starts(str_from(s, i), "37777777");
+		size_t at = is_signed ? i + 8 : i;
+		int octet = octal_at(s, at, is_signed ? '7' : '3');
 
 		if (c != '\\' || i >= s.len || (octet < 0 && char_is_digit(s.at[i]))) {
 			words_add(w, &c, 1);
