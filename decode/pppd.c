@@ -217,7 +217,7 @@ static void say_not_proved(struct speech *s, const struct spoken *line, const st
 		struct event *e = speech_say(s, line, SAID_AAA);
 
 		e->said.n_values = 0;
-		speech_value(s, e, FIELD_PROTOCOL, STR("CHAP"));
+		speech_value(s, e, FIELD_PROTOCOL, STR("MS-CHAPv2"));
 		speech_value(s, e, FIELD_RESULT, str_of(judged[i].result));
 		speech_value(s, e, FIELD_BY, str_of(judged[i].by));
 		if (i)

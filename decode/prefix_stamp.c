@@ -260,7 +260,7 @@ static bool take_half(struct reader *r, struct civil *c)
 }
 
 /* `3/2/17 10:08:54.494 AM` (macOS Console, Windows): the month first; `25/03/2024 10:08:54`,
- * `25.03.2024 10:08:54`: the day first, unless it cannot be. */
+ * `25.03.2024 10:08:54`: the day first; each unless it cannot be. */
 static bool take_numeric_date(struct reader *r, struct civil *c)
 {
 	int first, second;
@@ -281,7 +281,7 @@ static bool take_numeric_date(struct reader *r, struct civil *c)
 	take_char(r, ',');
 	if (!skip_blanks(r) || !take_clock(r, c))
 		return false;
-	is_month_first = take_half(r, c) || (separator == '/' && second > 12);
+	is_month_first = (take_half(r, c) && first <= 12) || (separator == '/' && second > 12);
 	c->month = is_month_first ? first : second;
 	c->day = is_month_first ? second : first;
 	c->has_date = true;

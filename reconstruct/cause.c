@@ -292,10 +292,10 @@ const char *cause_of_disconnect(uint16_t code)
 	return cause_of_number(rows, sizeof(rows) / sizeof(rows[0]), code);
 }
 
-bool trial_lost_between(const struct trial *f)
+bool trial_lost_between(const struct trial *f, enum ppp_part part)
 {
 	for (const struct session *s = f->s; s; s = s->joined)
-		if (s->is_lost_between)
+		if (ppp_part_is_lost(s, part))
 			return true;
 	return false;
 }

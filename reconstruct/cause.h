@@ -8,6 +8,7 @@
 #define L2TPSCOPE_CAUSE_H
 
 #include "mark.h"
+#include "unseen.h"
 
 /* One tunnel or call being judged; a test that says yes fills in its part. */
 struct trial {
@@ -40,8 +41,8 @@ struct cause_row {
 			  * if trial.is_insisted */
 };
 
-/* Two recordings show that PPP of the call left one and never came to the other (unseen.h). */
-bool trial_lost_between(const struct trial *f);
+/* Two recordings show that this part of the call's PPP left one and never came to the other. */
+bool trial_lost_between(const struct trial *f, enum ppp_part part);
 /* What its verdict says was not seen may have come by in a hole of the recording. */
 bool trial_may_have_missed(const struct trial *f);
 /* Runs the rows; false when none says yes. */

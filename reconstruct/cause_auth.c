@@ -170,7 +170,7 @@ bool judge_auth_no_answer(struct trial *f)
 		if (is_recorded(f, sent ? 1 - i : i))
 			f->since = sent ? &a->responded : &a->challenged;
 		if (sent) {
-			if (!trial_lost_between(f)) /* the authenticator never had it */
+			if (!trial_lost_between(f, PART_AUTH)) /* the authenticator never had it */
 				trial_also(f, "aaa-unreachable");
 			return trial_say(f,
 					 "The %s of %.*s (%u sent%s) was never "

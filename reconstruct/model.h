@@ -336,7 +336,7 @@ struct session {
 	bool id_is_hidden; /* its request assigned an id that nobody can read */
 	/* the recording misses packets of it, which is proven: absence proves nothing */
 	bool is_holey;
-	bool is_lost_between; /* PPP left one recording and never came to another (unseen.h) */
+	uint8_t lost_between; /* of two recordings: bits of unseen.h */
 	bool is_settled;      /* now, with what is over (over.h) */
 	uint8_t lac_end;      /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
 	uint8_t proxy_type;   /* AVP 29, 0 none */

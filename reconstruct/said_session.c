@@ -290,7 +290,8 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 		a->protocol = (uint16_t)protocol->number;
 		a->is_told = true;
 	}
-	if (str_starts(c->event->text, "MS-CHAPv2 ")) { /* pppd: of its mutual authentication */
+	/* within EAP, too */
+	if (a->protocol != PPP_EAP && said_is(c, FIELD_PROTOCOL, "MS-CHAPv2")) {
 		a->protocol = PPP_CHAP;
 		a->algorithm = CHAP_MSV2;
 	}

@@ -16,7 +16,7 @@ enum need {
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
 	PPPD_NOT_STARTED,
-	LOST_BETWEEN, /* its PPP left one recording and never came to another */
+	LOST_BETWEEN, /* what had no answer left one recording and never came to another */
 	NO_ROLES,     /* it ended, and nothing told which end is the LAC */
 };
 
@@ -401,6 +401,14 @@ static void put_settle(struct text *out, struct trial *f, const struct settle_ro
 
 /* ---- which row ---- */
 
+/* What of PPP had no answer. */
+static enum ppp_part part_of_cause(const char *cause)
+{
+	if (strcmp(cause, "auth-no-answer") == 0)
+		return PART_AUTH;
+	return strcmp(cause, "ncp-no-agreement") == 0 ? PART_NETWORK : PART_LCP;
+}
+
 static bool is_needed(const struct trial *f, enum need need)
 {
 	const struct tunnel *t = f->t;
@@ -440,7 +448,7 @@ static bool is_needed(const struct trial *f, enum need need)
 		       (session_told(f->s)->exit_status == 2 ||
 			session_told(f->s)->exit_status == 4);
 	case LOST_BETWEEN:
-		return trial_lost_between(f);
+		return trial_lost_between(f, part_of_cause(f->cause));
 	case NO_ROLES:
 		return f->s && f->end && f->n_also;
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "auth_link.h"
 #include "mark.h"
 #include "redirects.h"
 #include "step_order.h"
@@ -198,6 +199,35 @@ static void share_with_copies(const struct report *r, size_t at)
 	}
 }
 
+/* ---- what it means for a session ---- */
+
+static enum ppp_part part_of(uint16_t protocol)
+{
+	if (protocol == PPP_LCP)
+		return PART_LCP;
+	return auth_is_protocol(protocol) ? PART_AUTH : PART_NETWORK;
+}
+
+static void note_part(const struct step *s)
+{
+	const struct message_key *m = &s->key;
+	unsigned end = step_sending_end(s), bit;
+
+	if (m->kind != EVENT_PPP || !end ||
+	    (m->type == PPP_LCP && (m->code == CP_TERMREQ || m->code == CP_TERMACK)))
+		return;
+	bit = 1U << (2 * part_of(m->type) + (end - 1));
+	if (s->unseen_at)
+		s->session->lost_between |= (uint8_t)bit;
+	else if (s->seen_also)
+		s->session->lost_between &= (uint8_t)~bit;
+}
+
+bool ppp_part_is_lost(const struct session *s, enum ppp_part part)
+{
+	return s->lost_between >> 2 * part & 3;
+}
+
 void steps_unseen(struct report *r)
 {
 	struct flow f = {.r = r};
@@ -214,11 +244,9 @@ void steps_unseen(struct report *r)
 		if (!is_message(r->steps[i]))
 			continue;
 		r->steps[i]->unseen_at = where_unseen(&f, r->steps[i]);
-		if (!r->steps[i]->unseen_at)
-			continue;
-		lost[n++] = i;
-		if (r->steps[i]->key.kind == EVENT_PPP)
-			r->steps[i]->session->is_lost_between = true;
+		note_part(r->steps[i]);
+		if (r->steps[i]->unseen_at)
+			lost[n++] = i;
 	}
 	for (size_t i = 0; i < n && !steps_are_hurried(r, i); i++) {
 		steps_rest(r, i);
