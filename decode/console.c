@@ -617,6 +617,7 @@ void consoles_assign(struct consoles *c, const struct log_record *records, size_
 	for (size_t i = 0; i < n; i++)
 		learn_tunnels(c, &records[i]);
 	for (size_t i = 0; i < sure; i++) {
+		record_soon(records, i, n);
 		if (is_typed(&records[i])) {
 			ret[i] = NOBODY;
 			continue;

@@ -279,8 +279,10 @@ void window_group(struct window *w)
 	struct track *tracks = must_alloc(LIMIT_VANTAGES, sizeof(*tracks));
 
 	memset(tracks, 0, LIMIT_VANTAGES * sizeof(*tracks));
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
+		record_soon(w->records, i, w->n);
 		gather(w, &tracks[w->console[i] % LIMIT_VANTAGES], i);
+	}
 	free(tracks);
 }
 
@@ -410,6 +412,7 @@ bool event_from_record(const struct window *w, size_t i, struct arena *a, struct
 		return false;
 	if (r->kind == RECORD_CONTINUES && !r->n_defects)
 		return false;
+	record_soon(w->records, i, w->n);
 	event_common(w, i, ret);
 	if (group && w->groups[group].kind == GROUP_MESSAGE)
 		message_event(w, group, a, ret);

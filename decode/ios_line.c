@@ -124,16 +124,21 @@ static void remember(struct str line, size_t length, struct ios_stamp *last)
 	last->length = length;
 }
 
-bool line_is_ios_like(struct str line, struct ios_stamp *last)
+bool line_has_stamp_like(struct str line, struct ios_stamp *last)
 {
 	size_t length;
 
 	if (at(line, 0) == ' ') /* no stamp begins so */
-		return is_dump(line);
+		return false;
 	if (is_like(line, last))
 		return true;
 	length = stamp_length(line);
 	if (length)
 		remember(line, length, last);
-	return length || is_dump(line);
+	return length > 0;
+}
+
+bool line_is_ios_like(struct str line, struct ios_stamp *last)
+{
+	return line_has_stamp_like(line, last) || is_dump(line);
 }

@@ -16,7 +16,9 @@ struct ios_stamp {
 	size_t length;
 };
 
-/* line_is_ios() of a line that often has a stamp like the last one, which `last` tells. */
+/* line_has_stamp() and line_is_ios() of a line that often has a stamp like the last one, which
+ * `last` tells. */
+bool line_has_stamp_like(struct str line, struct ios_stamp *last);
 bool line_is_ios_like(struct str line, struct ios_stamp *last);
 
 #endif

@@ -124,13 +124,20 @@ static bool is_head(const struct log_reader *r, const struct stamp *s)
 	return grammar_may_begin(r->grammar, body);
 }
 
-/* Whether the first colon of a stamp like the last one, in a line of its own, stands at `colon`. */
+/* Nothing that stands before it may be of a stamp that begins at `start`: a line begins there, or
+ * (where line ends were lost) a word that no number and no host stand before. */
+static bool begins_stamp(const struct log_reader *r, size_t start)
+{
+	return start == 0 || flow_is_wrap(r->flow.at[start - 1]) ||
+	       (start >= r->at + 2 && r->flow.at[start - 1] == ' ' && r->flow.at[start - 2] != ':');
+}
+
+/* Whether the first colon of a stamp like the last one stands at `colon`. */
 static bool is_like_last(struct log_reader *r, size_t colon)
 {
 	size_t ahead = (size_t)r->last.clock + 2, start = colon - ahead;
 
-	return r->last.clock && colon >= r->at + ahead &&
-	       (start == 0 || flow_is_wrap(r->flow.at[start - 1])) &&
+	return r->last.clock && colon >= r->at + ahead && begins_stamp(r, start) &&
 	       stamp_like(log_flow(r, 0, r->flow.len), start, &r->last, &r->head);
 }
 

@@ -321,6 +321,7 @@ void repair_names(struct window *w)
 		const struct log_record *r = &w->records[i];
 		uint64_t names = names_in(r);
 
+		record_soon(w->records, i, w->n);
 		for (size_t k = 0; names && k < r->n_values; k++) {
 			if (!is_name(names, &r->values[k]))
 				continue;

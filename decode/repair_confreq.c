@@ -107,6 +107,7 @@ static void read_all(struct window *w, struct confpackets *ret)
 		room += w->records[i].kind == RECORD_PPP_PACKET;
 	*ret = (struct confpackets){.w = w, .at = must_alloc(room, sizeof(*ret->at))};
 	for (size_t i = 0; room && i < w->n; i++) {
+		record_soon(w->records, i, w->n);
 		struct confpacket *p = &ret->at[ret->n];
 
 		if (w->records[i].kind != RECORD_PPP_PACKET || !confpacket_read(w, i, p))

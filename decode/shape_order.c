@@ -1,4 +1,5 @@
 /* Newest first: told by the stamps of the lines, and turned over record by record. */
+#include "character.h"
 #include "prefix.h"
 #include "shape_stage.h"
 #include "stamp.h"
@@ -20,13 +21,34 @@ struct str shape_flow(struct str line, char room[SHAPE_COLUMNS])
 	return (struct str){room, n};
 }
 
+/* Each time has a colon; or it is many digits, or stands in brackets, or before a tag with a
+ * slash. */
+static bool may_have_time(struct str line)
+{
+	enum { DIGITS = 10 };
+	size_t digits = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.at[i];
+
+		digits = char_is_digit(c) ? digits + 1 : 0;
+		if (digits == DIGITS || c == ':' || c == '[' || c == '@' || c == '/')
+			return true;
+	}
+	return false;
+}
+
 bool shape_moment(struct str line, int year, struct moment *ret)
 {
 	char room[SHAPE_COLUMNS];
-	struct str head = shape_flow(line, room);
 	struct prefix prefix;
 	struct stamp stamp;
+	struct str head;
 
+	*ret = (struct moment){0};
+	if (!may_have_time(line))
+		return false;
+	head = shape_flow(line, room);
 	for (size_t i = 0; i < head.len; i++) {
 		if (head.at[i] == ':' && stamp_at(head, 0, i, year, &stamp)) {
 			*ret = stamp.when;

@@ -55,15 +55,31 @@ const struct shape_stage shape_spaced = {"double spaced", is_spaced, copy_spaced
 
 /* ---- one width ---- */
 
-static size_t columns(struct str line)
+/* Octets of characters but the first of each, of which nearly all have one only. */
+static size_t more_octets(struct str line)
 {
 	size_t n = 0;
 
+	for (size_t i = 0; i < line.len; i++)
+		n += ((uint8_t)line.at[i] & 0xc0) == 0x80;
+	return n;
+}
+
+static size_t columns(struct str line)
+{
+	const uint64_t highest = UINT64_C(0x8080808080808080);
+	uint64_t block, any = 0;
+	size_t i = 0;
+
 	if (line.len && line.at[line.len - 1] == '\r')
 		line.len--;
-	for (size_t i = 0; i < line.len; i++)
-		n += ((uint8_t)line.at[i] & 0xc0) != 0x80;
-	return n;
+	for (; i + sizeof(block) <= line.len; i += sizeof(block)) {
+		memcpy(&block, line.at + i, sizeof(block));
+		any |= block;
+	}
+	for (; i < line.len; i++)
+		any |= (uint8_t)line.at[i];
+	return line.len - (any & highest ? more_octets(line) : 0);
 }
 
 /* `      C8 02 00 4F …` */
@@ -100,13 +116,14 @@ static bool is_of_packet(struct str line)
 }
 
 /* A record begins here: a time, a program and its process, or the dump of a packet. */
-static bool is_head(struct str line, int year)
+static bool is_head(struct str line, int year, struct ios_stamp *last)
 {
 	size_t i = 0;
 	struct moment when;
 
-	if (line_has_stamp(line) || is_dump_row(line) || str_starts(line, "contiguous ") ||
-	    is_named(line) || is_of_packet(line) || shape_moment(line, year, &when))
+	if (line_has_stamp_like(line, last) || is_dump_row(line) ||
+	    str_starts(line, "contiguous ") || is_named(line) || is_of_packet(line) ||
+	    shape_moment(line, year, &when))
 		return true;
 	while (i < line.len && i < 32 && line.at[i] > ' ' && !strchr("[]:()<>", line.at[i]))
 		i++;
@@ -131,14 +148,16 @@ static size_t time_end(struct str s)
 
 /* `Jan  1 00:04:10.235: `: a record of IOS, perhaps behind the rest of another. Its grammar reads
  * across line ends; it knows better than a width where a blank stood, and what is damaged there. */
-static bool is_ios(struct str line, int year)
+static bool is_ios(struct str line, int year, struct ios_stamp *last)
 {
 	char room[SHAPE_COLUMNS];
 	struct stamp stamp;
 	struct str head;
 
-	if (line_has_stamp(line))
+	if (line_has_stamp_like(line, last))
 		return true;
+	if (!line.len || !memchr(line.at, ':', line.len))
+		return false;
 	head = shape_flow(line, room);
 	for (size_t i = 0; i < head.len; i++) {
 		if (head.at[i] != ':')
@@ -192,6 +211,7 @@ static struct cut cut_of(struct str head, int year)
 {
 	size_t at = 0, n = 0, full = 0, ended = 0, short_of = 0, loose = 0, before = 0;
 	size_t heads = 0, tagged = 0, ios = 0;
+	struct ios_stamp last = {0};
 	struct cut c = {0};
 	struct str line;
 
@@ -203,10 +223,10 @@ static struct cut cut_of(struct str head, int year)
 			c.width = now > c.width ? now : c.width;
 	}
 	for (at = n = 0; n++ < LOOK_LINES && shape_line(head, &at, &line);) {
-		if (is_head(line, year)) {
+		if (is_head(line, year, &last)) {
 			heads++;
 			tagged += is_tagged(line);
-			ios += is_ios(line, year);
+			ios += is_ios(line, year, &last);
 			ended += before == c.width;
 		} else if (before > 0 && !is_blank_line(line)) {
 			*(before + 1 >= c.width            ? &full
@@ -232,16 +252,16 @@ static bool is_wrapped(struct str head, int year)
 	return cut_of(head, year).width > 0;
 }
 
-/* Whether the next line goes on with this one, and whether a blank parted them. */
-static bool goes_on(const struct shape_sink *s, struct str line, size_t next, const struct cut *c,
-		    bool *ret_was_blank)
+/* Whether the next line goes on with this one of `is` columns, and whether a blank parted them. */
+static bool goes_on(const struct shape_sink *s, size_t is, size_t next, const struct cut *c,
+		    struct ios_stamp *last, bool *ret_was_blank)
 {
-	size_t is = columns(line), at = next;
+	size_t at = next;
 	struct str more;
 
 	if (is < (c->is_at_blanks ? c->width / 2 : c->width - 1) ||
 	    !shape_line(s->in, &at, &more) || is_blank_line(more) ||
-	    (c->is_at_blanks && !is_full(is, c->width, more)) || is_head(more, s->year))
+	    (c->is_at_blanks && !is_full(is, c->width, more)) || is_head(more, s->year, last))
 		return false;
 	*ret_was_blank = c->is_at_blanks || is < c->width;
 	return true;
@@ -254,16 +274,18 @@ static void copy_wrapped(struct shape_sink *s)
 	size_t at = 0, start = 0;
 	bool is_across = false, is_record = false;
 	bool is_more = false; /* the line goes on with the one before it: it is no head */
+	struct ios_stamp last = {0};
 	struct str line;
 
 	while (shape_line(s->in, &at, &line)) {
+		size_t is = columns(line);
 		bool was_blank = false;
 
-		if (is_ios(line, s->year))
+		if (is_ios(line, s->year, &last))
 			is_across = is_record = true;
-		else if (!is_more && is_head(line, s->year))
+		else if (!is_more && is_head(line, s->year, &last))
 			is_across = false;
-		is_more = goes_on(s, line, at, &c, &was_blank);
+		is_more = goes_on(s, is, at, &c, &last, &was_blank);
 		if (!is_more || (is_across && (was_blank || !is_record || !c.is_strict))) {
 			sink_copy(s, start, at < s->in.len ? at : s->in.len);
 		} else {
@@ -274,7 +296,7 @@ static void copy_wrapped(struct shape_sink *s)
 			if (was_blank)
 				sink_put(s, STR(" "), start + line.len);
 		}
-		is_record = is_record && columns(line) + 1 >= c.width;
+		is_record = is_record && is + 1 >= c.width;
 		start = at;
 	}
 }
