@@ -2,6 +2,9 @@
  *
  * One row of avp.def is one attribute; from it come lookup, length check, typed value,
  * name, `explain avp` and JSON. The value *kind* gives the length rule and the printer.
+ * Beside the row, where an attribute has them: names of its values (avp_value.c), a layout of
+ * its own (avp_special.c), a vendor that is new (avp.c), what carries it (avp_message.def), and
+ * how `redact` writes it when its kind does not tell (ui/redact_l2tp.c).
  */
 #ifndef L2TPSCOPE_AVP_H
 #define L2TPSCOPE_AVP_H
@@ -31,7 +34,7 @@ enum avp_kind {
 	AVP_DISCONNECT,  /* u16 code, u16 protocol, u8 direction [text] */
 	AVP_U16_LIST,
 	AVP_U32_LIST,
-	AVP_SPECIAL, /* own layout, by number in avp_value.c */
+	AVP_SPECIAL, /* own layout: its printer has a row in avp_special.c */
 	AVP_KIND_COUNT,
 };
 

@@ -4,8 +4,8 @@
  * Nothing says which daemon wrote a text but the text itself: a line belongs to the dialect
  * whose program stands before it (`xl2tpd[2718]:`) or whose row reads it from end to end. Lines
  * of several dialects may alternate (xl2tpd and pppd in one syslog); what is known of a device
- * is shared between them. A new dialect is one file of rows and a gatherer, and its line in
- * daemon_dialects (daemon_dialects.c). */
+ * is shared between them. A new dialect is one file of rows and a gatherer (the smallest one:
+ * bngblaster.c), and its line in daemon_dialects.def. */
 #ifndef L2TPSCOPE_DAEMON_H
 #define L2TPSCOPE_DAEMON_H
 

@@ -1,4 +1,6 @@
-/* Configuration options of LCP and the NCPs: the dictionary (ppp_option.def). */
+/* Configuration options of LCP and the NCPs: the dictionary (ppp_option.def). One row is one
+ * option; OPTION_SPECIAL has its printer in ppp_option_value.c. How a log prints it is a row of the
+ * log's dialect, and how `redact` writes it follows from its kind (ui/redact_ppp.c). */
 #ifndef L2TPSCOPE_PPP_OPTION_H
 #define L2TPSCOPE_PPP_OPTION_H
 

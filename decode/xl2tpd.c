@@ -121,6 +121,20 @@ static void take_no_secret(struct speech *s, struct xl2tpd *x, const struct spok
 	event_bind(e, x->opening ? x->opening : x->tunnel, NULL);
 }
 
+/* What a row without a deed says is its topic's, of the tunnel and call whose ids of ours stand in
+ * it. */
+static void say(struct speech *s, const struct spoken *line)
+{
+	enum topic topic = line->record.row->topic;
+	struct event *e = speech_say(s, line, topic);
+	struct device *d = speech_device(s, line);
+	struct known_tunnel *t = device_tunnel(d, spoken_number(line, FIELD_TUNNEL));
+	struct known_call *c = device_call(d, t, spoken_number(line, FIELD_SESSION));
+
+	if (topic != SAID_NOTHING && topic != SAID_OTHER)
+		event_bind(e, c ? c->tunnel : t, c);
+}
+
 static const struct {
 	const char *row;
 	void (*take)(struct speech *s, struct xl2tpd *x, const struct spoken *line);
@@ -196,7 +210,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 			return;
 		}
 	}
-	speech_say(s, line, line->record.row->topic == SAID_OTHER ? SAID_OTHER : SAID_NOTHING);
+	say(s, line);
 }
 
 /* ---- dumps ---- */

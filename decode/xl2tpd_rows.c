@@ -1,6 +1,7 @@
 /* What xl2tpd 1.1 to 1.3 prints. Whose id a line prints differs per message (it is in xl2tpd's
  * control.c and network.c): `Tunnel is`, `call is` and `out of order … on tunnel` are the peer's,
- * `Local`, `for tunnel`, `Calling on tunnel`, `recv packet … tunnel, call` our own. */
+ * `Local`, `for tunnel`, `Calling on tunnel`, `recv packet … tunnel, call` our own. A row whose
+ * line does more than to state its topic has a deed, by its name, in xl2tpd.c. */
 #include "xl2tpd.h"
 
 #define SAID(name_, pattern_, sample_, reading_, topic_)                                           \

@@ -62,6 +62,19 @@ static struct str user_of_others(const struct session *s)
 	return first_known(users, sizeof(users) / sizeof(users[0]));
 }
 
+size_t call_texts(struct call *c, struct str *ret[CALL_TEXTS])
+{
+	struct str *const texts[] = {
+		&c->user,           &c->calling_number, &c->called_number,      &c->side[LAC].name,
+		&c->side[LNS].name, &c->cdn.text,       &c->cdn.disconnect_text};
+	size_t n = sizeof(texts) / sizeof(texts[0]);
+
+	_Static_assert(sizeof(texts) / sizeof(texts[0]) <= CALL_TEXTS, "room for each");
+	for (size_t i = 0; i < n; i++)
+		ret[i] = texts[i];
+	return n;
+}
+
 struct str session_user(const struct session *s)
 {
 	const struct auth *client = link_auth(&s->ppp, CLIENT);

@@ -607,6 +607,12 @@ struct call {
 	struct finding_link *findings;
 };
 
+/* The texts of a call stand in the memory of its session: whoever keeps a call for longer
+ * (remembered.c, ui/told_copy.c) copies them, and keeps no session. A text more in the struct is a
+ * line more in call_texts() (call.c), and where legs of a call know it, in add_leg() (legs.c). */
+enum { CALL_TEXTS = 8 };
+size_t call_texts(struct call *c, struct str *ret[CALL_TEXTS]);
+
 /* A call that failed, or a tunnel that never came up, before another one was tried. */
 struct attempt {
 	const struct call *call; /* NULL: a tunnel */

@@ -186,15 +186,10 @@ static struct session *session_keep(struct arena *a, const struct session *s)
 
 static void call_keep(struct arena *a, struct call *told)
 {
-	struct str *const words[] = {&told->user,
-				     &told->calling_number,
-				     &told->called_number,
-				     &told->side[LAC].name,
-				     &told->side[LNS].name,
-				     &told->cdn.text,
-				     &told->cdn.disconnect_text};
+	struct str *words[CALL_TEXTS];
+	size_t n = call_texts(told, words);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		*words[i] = arena_str(a, *words[i]);
 	told->ipv6_id = arena_span(a, told->ipv6_id);
 	told->is_told = told->goes_on = true;

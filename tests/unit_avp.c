@@ -26,6 +26,21 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Names the row that a law does not hold for. */
+#define law(row, holds)                                                                            \
+	do {                                                                                       \
+		if (!(holds))                                                                      \
+			fail_msg("avp.def: %u/%u %s: %s", (row)->vendor, (row)->number,            \
+				 (row)->symbol, #holds);                                           \
+	} while (0)
+
+/* Rows are found by halving: a row out of its place is not found. */
+static bool is_behind(const struct avp_row *r, const struct avp_row *before)
+{
+	return before->vendor < r->vendor ||
+	       (before->vendor == r->vendor && before->number < r->number);
+}
+
 static void rows_obey_the_law(void **state)
 {
 	const struct avp_row *rows;
@@ -36,24 +51,21 @@ static void rows_obey_the_law(void **state)
 	for (size_t i = 0; i < n; i++) {
 		const struct avp_row *r = &rows[i];
 
-		assert_true(r->name[0] && r->symbol[0]);
-		assert_in_range(r->length_min, 6, 1023);
-		assert_in_range(r->length_max, r->length_min, 1023);
-		assert_true(r->versions == 4 || r->versions == 8 || r->versions == 12);
-		assert_true(!r->field[0] || strncmp(r->field, "l2tp.", 5) == 0);
-		assert_ptr_equal(avp_lookup(r->vendor, r->number), r);
-		assert_non_null(avp_vendor_name(r->vendor));
-		assert_true(avp_length_fits(r, r->length_min));
+		law(r, i == 0 || is_behind(r, r - 1));
+		law(r, r->name[0] && r->symbol[0]);
+		law(r, r->length_min >= 6 && r->length_min <= r->length_max);
+		law(r, r->length_max <= 1023);
+		law(r, r->versions == 4 || r->versions == 8 || r->versions == 12);
+		law(r, !r->field[0] || strncmp(r->field, "l2tp.", 5) == 0);
+		law(r, avp_lookup(r->vendor, r->number) == r);
+		law(r, avp_vendor_name(r->vendor)); /* avp.c */
+		law(r, avp_length_fits(r, r->length_min));
 		/* A list may end before the most that an AVP can hold. */
-		assert_true(avp_length_fits(r, r->length_max) || r->kind == AVP_U16_LIST ||
-			    r->kind == AVP_U32_LIST);
-		assert_false(avp_length_fits(r, r->length_min - 1u));
-		assert_false(avp_length_fits(r, r->length_max + 1u));
+		law(r, avp_length_fits(r, r->length_max) || r->kind == AVP_U16_LIST ||
+			       r->kind == AVP_U32_LIST);
+		law(r, !avp_length_fits(r, r->length_min - 1u));
+		law(r, !avp_length_fits(r, r->length_max + 1u));
 		used[r->kind] = true;
-		if (i == 0)
-			continue;
-		assert_true(r[-1].vendor < r->vendor ||
-			    (r[-1].vendor == r->vendor && r[-1].number < r->number));
 	}
 	for (size_t i = 0; i < AVP_KIND_COUNT; i++)
 		assert_true(used[i]);

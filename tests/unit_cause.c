@@ -475,7 +475,7 @@ static void every_cause_has_its_capture(void **unused)
 
 		snprintf(row, sizeof(row), "].cause\t%s\t", rows[i].slug);
 		if (!strstr(table, row))
-			fail_msg("%s has no capture", rows[i].slug);
+			fail_msg("%s: no row of tests/facts/causes.tsv ends so", rows[i].slug);
 	}
 }
 

@@ -426,7 +426,7 @@ static size_t lacks(const char *domain, const char *row)
 	for (size_t i = 0; i < n_literals; i++)
 		if (is_of(&literals[i], domain) && strcmp(literals[i].row, row) == 0)
 			return 0;
-	print_error("decoded, and no literal: %s %s\n", domain, row);
+	print_error("decoded, and no octets of it in tests/literal/%s.tsv: %s\n", domain, row);
 	return 1;
 }
 

@@ -80,9 +80,9 @@ static void every_root_is_a_cause(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)
-		assert_true(!rows[i]->root || cause_named(rows[i]->root));
+		if (rows[i]->root && !cause_named(rows[i]->root))
+			fail_msg("%s: no cause %s", rows[i]->id, rows[i]->root);
 	n = cause_rows(&causes);
-	assert_int_equal(n, 45);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(is_kebab(causes[i].slug));
 		assert_ptr_equal(cause_named(causes[i].slug), &causes[i]);

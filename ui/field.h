@@ -2,7 +2,11 @@
  * in their order, the names that --where knows, the cells of tables, and `explain field`.
  *
  * A key `lac.name` is the member `name` of the object `lac`; the row of the object itself
- * stands before its members and says whether it is there. */
+ * stands before its members and says whether it is there.
+ *
+ * A getter reads struct call, struct tunnel and struct finding (model.h) and not what a call points
+ * to: of one that was told the session is gone. What a log says of a call is kept in struct
+ * session_told (said_session.c) and sealed into the call (call.c). */
 #ifndef L2TPSCOPE_FIELD_H
 #define L2TPSCOPE_FIELD_H
 

@@ -81,7 +81,10 @@ static void copy_ending(struct copier *x, struct ending *e)
 
 void copy_call(struct copier *x, struct call *to, const struct call *from)
 {
-	struct mark *const marks[] = {&to->start, &to->requested, &to->connected, &to->end};
+	struct mark *const marks[] = {&to->start, &to->requested, &to->connected, &to->end,
+				      &to->cdn.mark};
+	struct str *texts[CALL_TEXTS];
+	size_t n = call_texts(to, texts);
 
 	*to = *from;
 	to->next = to->same_user_next = to->told_next = to->previous = NULL;
@@ -91,14 +94,10 @@ void copy_call(struct copier *x, struct call *to, const struct call *from)
 	to->radius = NULL;
 	to->findings = NULL;
 	to->attempts = NULL;
-	to->user = copy_str(x, from->user);
-	to->calling_number = copy_str(x, from->calling_number);
-	to->called_number = copy_str(x, from->called_number);
+	for (size_t i = 0; i < n; i++)
+		*texts[i] = copy_str(x, *texts[i]);
 	to->cause_text = copy_str(x, from->cause_text);
 	to->ipv6_id = arena_span(x->arena, from->ipv6_id);
-	for (int i = 0; i < 2; i++)
-		to->side[i].name = copy_str(x, from->side[i].name);
-	copy_ending(x, &to->cdn);
 	copy_all_words(x, marks, sizeof(marks) / sizeof(marks[0]));
 }
 

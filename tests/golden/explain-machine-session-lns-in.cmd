@@ -1,1 +1,0 @@
-explain machine session-lns-in
