@@ -3,6 +3,7 @@
 #include "cause_l2f.h"
 #include "cause_secret.h"
 #include "cause_stopccn.h"
+#include "cause_unseen.h"
 #include "observer.h"
 #include "session.h"
 #include "settle.h"
@@ -179,9 +180,10 @@ static bool peer_silent(struct trial *f)
 	}
 	return trial_say(f,
 			 "%s never answered: SCCRQ was sent %u time%s%s, and nothing came "
-			 "back.",
+			 "back%s.",
 			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)));
+			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)),
+			 trial_ipsec_words(f));
 }
 
 static bool only_acknowledged(struct trial *f)
@@ -244,11 +246,11 @@ static bool reply_not_received(struct trial *f)
 	if (!seen_of(t->seen, SCCRP)->repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f,
-			 "%s answered with SCCRP (%u time%s%s) but no SCCCN followed: the "
+			 "%s answered with SCCRP (%u time%s%s) but no SCCCN followed%s: the "
 			 "answer never took effect at %s.",
 			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
-			 str_c(end_words(f->r, t, INITIATOR)));
+			 trial_ipsec_words(f), str_c(end_words(f->r, t, INITIATOR)));
 }
 
 static bool same_initiator(const struct tunnel *a, const struct tunnel *b)

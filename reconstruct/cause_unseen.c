@@ -141,3 +141,28 @@ bool trial_may_have_come_up(const struct trial *f)
 	       trial_ppp_out_of_sight(f) || gre_out_of_sight(f) || trial_fell_silent(f) ||
 	       f->c->is_left_out;
 }
+
+bool trial_has_ipsec(const struct trial *f)
+{
+	const struct view *v = report_view(f->r, f->t->vantage);
+	const struct address *x = &f->t->peer[INITIATOR].address,
+			     *y = &f->t->peer[RESPONDER].address;
+
+	for (size_t i = 0; v && i < v->n_ipsec; i++) {
+		const struct host_pair *p = &v->ipsec[i];
+
+		if ((address_equal(&p->a, x) && address_equal(&p->b, y)) ||
+		    (address_equal(&p->a, y) && address_equal(&p->b, x)))
+			return true;
+	}
+	return false;
+}
+
+/* A host that speaks IPsec shows what it gets in clear, and what it sends as ESP. */
+const char *trial_ipsec_words(struct trial *f)
+{
+	if (!trial_has_ipsec(f))
+		return "";
+	f->confidence = CONFIDENCE_POSSIBLE;
+	return " in clear; the capture has IPsec between the two as well, which may hide it";
+}

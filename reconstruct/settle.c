@@ -2,6 +2,7 @@
 
 #include "auth_link.h"
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 #include "link.h"
 
 enum need {
@@ -10,6 +11,7 @@ enum need {
 	OVER_PPPOE,
 	OVER_L2F,
 	WAS_ACKNOWLEDGED, /* the peer was heard, but gave no answer */
+	HAS_IPSEC,        /* between the ends, in the same capture */
 	WAS_RESPONDED,    /* the challenge was answered; the verdict is missing */
 	IPCP_UNANSWERED,  /* an end never said a word of IPCP */
 	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
@@ -416,6 +418,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return t->version == 1;
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
+	case HAS_IPSEC:
+		return trial_has_ipsec(f);
 	case WAS_RESPONDED:
 		a = f->s ? link_auth(&f->s->ppp, (size_t)authenticated_side(f)) : NULL;
 		return a && a->responses && !auth_eap_unanswered(a);
