@@ -230,6 +230,8 @@ static bool reply_not_received(struct trial *f)
 
 	if (f->came_up || !seen_of(t->seen, SCCRP)->count)
 		return false;
+	if (scccn_is_never_taken(t))
+		return say_scccn_never_taken(f);
 	if (t->stopccn.is_set && !given_up)
 		return false;
 	if (!given_up && copies < FULL_CYCLE && !waited_for(f, SCCRP) && !asked_again(f))
@@ -523,6 +525,8 @@ static void judge_auth(const struct trial *f)
 		t->auth_used = true;
 	if (!t->auth_used)
 		return;
+	if (!f->came_up && scccn_is_never_taken(t))
+		t->auth_result = RESULT_UNKNOWN;
 	if (f->cause && strncmp(f->cause, "tunnel-secret", 13) == 0)
 		t->auth_result = RESULT_FAILURE; /* although its ends had been established */
 	else if (t->auth_result == RESULT_UNKNOWN && f->came_up && !t->was_there)
@@ -579,7 +583,10 @@ static const struct mark *up_at(const struct report *r, const struct tunnel *t)
 
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(r, t)};
+	struct trial f = {.r = r,
+			  .t = t,
+			  .came_up = tunnel_established(r, t) && !is_refused(r, t) &&
+				     !scccn_is_never_taken(t)};
 	const struct mark *up = up_at(r, t);
 	bool judged;
 

@@ -94,6 +94,11 @@ static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
 		return;
 	f = raise_finding(r, &reply->first, "%.*s", STR_ARG(t->cause_text));
 	finding_evidence(r, f, seen_last(reply));
+	if (!f || !scccn_is_never_taken(t))
+		return;
+	f->cause = STR("The SCCCN is lost on its way, or the responder drops it without a word.");
+	f->advice = STR("Compare the tunnel secrets of both ends (--secrets verifies them); else "
+			"capture at the responder: does the SCCCN arrive?");
 }
 
 static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call *c)

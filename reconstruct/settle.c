@@ -10,11 +10,12 @@ enum need {
 	OVER_PPTP,
 	OVER_PPPOE,
 	OVER_L2F,
-	WAS_ACKNOWLEDGED, /* the peer was heard, but gave no answer */
-	HAS_IPSEC,        /* between the ends, in the same capture */
-	WAS_RESPONDED,    /* the challenge was answered; the verdict is missing */
-	IPCP_UNANSWERED,  /* an end never said a word of IPCP */
-	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
+	WAS_ACKNOWLEDGED,  /* the peer was heard, but gave no answer */
+	CONFIRMED_IN_VAIN, /* SCCCN and SCCRP are both repeated */
+	HAS_IPSEC,         /* between the ends, in the same capture */
+	WAS_RESPONDED,     /* the challenge was answered; the verdict is missing */
+	IPCP_UNANSWERED,   /* an end never said a word of IPCP */
+	NO_DATA_PATH,      /* nothing of PPP came from the silent end */
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
 	PPPD_NOT_STARTED,
@@ -418,6 +419,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		return t->version == 1;
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
+	case CONFIRMED_IN_VAIN:
+		return scccn_is_never_taken(t);
 	case HAS_IPSEC:
 		return trial_has_ipsec(f);
 	case WAS_RESPONDED:
