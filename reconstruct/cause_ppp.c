@@ -105,7 +105,7 @@ static bool any_ncp_insisted(const struct ppp_link *p)
 }
 
 /* Words of an end say less than the packets that show what they are about. */
-static bool is_told_better(const struct trial *f)
+bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
 		return challenged_in_vain(f);
@@ -144,7 +144,7 @@ bool judge_terminate_phrase(struct trial *f)
 		return false;
 	text = side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text;
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || is_told_better(f)) {
+	if (!f->cause || trial_is_told_better(f)) {
 		f->cause = NULL;
 		return false;
 	}
@@ -164,7 +164,7 @@ bool judge_said_phrase(struct trial *f)
 
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
-	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || is_told_better(f))
+	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || trial_is_told_better(f))
 		return false; /* a server that was silent before another one answered */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;

@@ -166,3 +166,17 @@ const char *trial_ipsec_words(struct trial *f)
 	f->confidence = CONFIDENCE_POSSIBLE;
 	return " in clear; the capture has IPsec between the two as well, which may hide it";
 }
+
+uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen *request)
+{
+	static const uint32_t LEAST = 3;
+	const struct channel *way = &t->way[from];
+
+	for (size_t i = 0; request->count && i < way->n_pending; i++) {
+		const struct pending *p = channel_pending(way, i);
+
+		if (p->event == mark_number(&request->first) && p->frame)
+			return p->is_acked || p->copies < LEAST ? 0 : p->copies;
+	}
+	return 0;
+}
