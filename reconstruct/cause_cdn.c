@@ -139,15 +139,17 @@ bool judge_cdn_q931(struct trial *f)
 static bool say_icrq_in_vain(struct trial *f)
 {
 	const struct session *s = f->s;
-	const struct seen *request = seen_of(s->seen, ICRQ);
+	const struct seen *request = seen_of(s->seen, ICRQ), *answer = seen_of(s->seen, ICRP);
 
 	if (strcmp(f->cause, "call-timeout") != 0 || !request->count ||
-	    seen_of(s->seen, ICRP)->count || trial_cdn_role(f) != ROLE_LAC)
+	    (answer->count && !mark_before(f->r, &f->c->cdn.mark, &answer->first)) ||
+	    trial_cdn_role(f) != ROLE_LAC)
 		return false;
 	trial_also(f, "session-not-answered");
-	return trial_say(f, "%s waited in vain for an answer to its ICRQ%s: %s%s.",
+	return trial_say(f, "%s waited in vain for an answer to its ICRQ%s: %s%s%s.",
 			 str_c(side_words(f, ROLE_LAC)), str_c(time_words(f->r, &request->first)),
-			 str_c(code_words(f)), str_c(time_words(f->r, &f->c->cdn.mark)));
+			 str_c(code_words(f)), str_c(time_words(f->r, &f->c->cdn.mark)),
+			 answer->count ? "; the ICRP came too late" : "");
 }
 
 /* By its Vendor Name, or its own log. */

@@ -127,9 +127,14 @@ static struct spot spot_of_role(struct trial *f, enum role role)
 	return spot;
 }
 
-/* A side of the PPP link. */
+/* A side of the PPP link: an end of the tunnel, also where its role is not known. */
 static struct spot spot_of_side(struct trial *f, int side)
 {
+	bool has_roles = f->c && (f->s->roles_known || f->s->roles_inferred);
+
+	if (f->c && f->c->tunnel && !has_roles)
+		return (struct spot){.words = trial_side_words(f, side),
+				     .end = side == CLIENT ? f->s->lac_end : 1 - f->s->lac_end};
 	return spot_of_role(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 }
 
