@@ -89,6 +89,7 @@ static void others_note(struct capture *c)
 
 	c->stats.n_other = frame_others(c->frames, &others);
 	memcpy(c->stats.other, others, c->stats.n_other * sizeof(*others));
+	c->stats.n_ipsec = frame_ipsec(c->frames, &c->stats.ipsec);
 }
 
 static void frame_note(struct capture *c, struct frame *f)

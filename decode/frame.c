@@ -32,6 +32,8 @@ struct frame_decoder {
 	bool is_idle;  /* frame_is_idle(): most frames change nothing about it */
 	bool has_left; /* frame_left_nothing() */
 	struct others others;
+	struct host_pair ipsec[LIMIT_IPSEC_PAIRS];
+	size_t n_ipsec;
 };
 
 static const char pppoe_session[] = "PPPoE session";
@@ -83,25 +85,32 @@ size_t frame_others(const struct frame_decoder *d, const struct other_count **re
 	return d->others.n;
 }
 
+size_t frame_ipsec(const struct frame_decoder *d, const struct host_pair **ret)
+{
+	*ret = d->ipsec;
+	return d->n_ipsec;
+}
+
 void frame_others_add(struct frame_decoder *d, const char *what, uint64_t n)
 {
 	others_add(&d->others, what, n);
 }
 
-/* Sessions and pairs count once each: their packets say nothing more. */
-static void count_once(struct frame_decoder *d, const char *what, uint64_t key)
+/* Sessions and pairs count once each: their packets say nothing more. True: it is new. */
+static bool count_once(struct frame_decoder *d, const char *what, uint64_t key)
 {
 	switch (sights_take(d->sights, key)) {
 	case SIGHT_NEW:
 		others_add(&d->others, what, 1);
-		return;
+		return true;
 	case SIGHT_LIMIT: /* each packet counts from here on */
 		d->has_left = true;
 		others_add(&d->others, "beyond limit-sights", 1);
-		return;
+		return false;
 	case SIGHT_KNOWN:
-		return;
+		return false;
 	}
+	return false;
 }
 
 static bool is_other(struct climb *c, const char *what)
@@ -128,11 +137,15 @@ static bool other(struct climb *c, const char *what)
 }
 
 /* Something between two hosts that is only named, never looked into. */
-static bool other_pair(struct climb *c, const char *what)
+static bool ipsec_pair(struct climb *c, const char *what)
 {
+	struct frame_decoder *d = c->d;
+
 	if (c->outer)
 		return other(c, what);
-	count_once(c->d, what, sight_of_pair(what, &c->e->from, &c->e->to));
+	if (count_once(d, what, sight_of_pair(what, &c->e->from, &c->e->to)) &&
+	    d->n_ipsec < LIMIT_IPSEC_PAIRS)
+		d->ipsec[d->n_ipsec++] = (struct host_pair){c->e->from.address, c->e->to.address};
 	return is_other(c, what);
 }
 
@@ -245,7 +258,7 @@ static bool ipsec_climb(struct climb *c)
 	bool is_event;
 
 	from->port = to->port = 0;
-	is_event = other_pair(c, "host pair with IKE or ESP in UDP");
+	is_event = ipsec_pair(c, "host pair with IKE or ESP in UDP");
 	if (!is_event) {
 		from->port = from_port;
 		to->port = to_port;
@@ -404,7 +417,7 @@ static bool esp_climb(struct climb *c, const struct ip_packet *ip)
 {
 	c->e->from.address = ip->source;
 	c->e->to.address = ip->destination;
-	return other_pair(c, "host pair with ESP");
+	return ipsec_pair(c, "host pair with ESP");
 }
 
 /* Of TCP only PPTP's control connection (RFC 2637 3) is read. */

@@ -53,6 +53,8 @@ bool frame_lost(struct frame_decoder *d, struct moment now, bool is_end, struct 
 
 /* Frames that are not L2TP so far, by what they are, in order of appearance. */
 size_t frame_others(const struct frame_decoder *d, const struct other_count **ret);
+/* Hosts that have IPsec between them, the first LIMIT_IPSEC_PAIRS. */
+size_t frame_ipsec(const struct frame_decoder *d, const struct host_pair **ret);
 /* Likewise `n` that somebody else looked at; `what` is not copied. */
 void frame_others_add(struct frame_decoder *d, const char *what, uint64_t n);
 

@@ -11,6 +11,7 @@ enum {
 	LIMIT_VALUES = 1024, /* named values of one packet: 4096 octets of RADIUS in 2-octet TLVs */
 	LIMIT_PPTP_STREAMS = 16384,   /* directions of PPTP control connections; 4 KiB each */
 	LIMIT_PPTP_SEGMENT = 4096,    /* octets of a TCP segment or message; the longest have 220 */
+	LIMIT_IPSEC_PAIRS = 256,      /* of hosts that have IPsec between them, known by address */
 	LIMIT_SIGHTS = 65536,         /* PPPoE sessions, IPsec and PPTP pairs counted once each */
 	LIMIT_RADIUS_REQUESTS = 4096, /* RADIUS requests waiting for their response */
 	LIMIT_DEFECTS = 32,           /* per message: the first ones say it all */

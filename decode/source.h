@@ -46,6 +46,11 @@ struct other_count {
 	uint64_t n;
 };
 
+/* Two hosts, in no order. */
+struct host_pair {
+	struct address a, b;
+};
+
 struct input_stats {
 	const char *path, *name;
 	enum source_kind kind;
@@ -62,6 +67,8 @@ struct input_stats {
 	uint64_t filter_cut; /* datagrams of which --bpf let only some fragments pass */
 	struct other_count other[16];
 	size_t n_other;
+	const struct host_pair *ipsec; /* captures: that have IPsec between them */
+	size_t n_ipsec;
 };
 
 /* There was something at that time. */
@@ -132,7 +139,10 @@ struct vantage {
 	uint16_t input;
 	struct str name; /* host name the console or its peers use for it, or empty */
 	bool is_text;
-	const char *dialect; /* of its input (input_stats); filled in by the run */
+	/* of its input (input_stats); filled in by the run */
+	const char *dialect;
+	const struct host_pair *ipsec;
+	size_t n_ipsec;
 };
 size_t source_vantages(const struct source *s, const struct vantage **ret);
 

@@ -106,6 +106,55 @@ static void eap_failure_take(struct context *c, struct auth *a, const struct ppp
 		a->message = keep(c, (struct str){(const char *)rest.at, rest.len});
 }
 
+/* Only before its keys are made is an alert of TLS readable (RFC 8446 6, RFC 5246 7.2): those about
+ * certificates of TLS up to 1.2 are. "" for all others. */
+static const char *alert_name(uint8_t description)
+{
+	static const struct {
+		uint8_t description;
+		const char *name;
+	} rows[] = {
+		{40, "handshake failure"},
+		{42, "bad certificate"},
+		{43, "unsupported certificate"},
+		{44, "certificate revoked"},
+		{45, "certificate expired"},
+		{46, "certificate unknown"},
+		{48, "unknown CA"},
+		{49, "access denied"},
+		{70, "protocol version"},
+		{71, "insufficient security"},
+		{116, "certificate required"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].description == description)
+			return rows[i].name;
+	return "";
+}
+
+/* EAP-TLS, TTLS, PEAP, FAST and TEAP carry records of TLS behind flags and, with L, a length
+ * (RFC 5216 3.1); the EAP peer is TLS's client. */
+static void eap_alert_take(struct context *c, struct auth *a, const struct ppp *p,
+			   const char *whose)
+{
+	enum { LENGTH_INCLUDED = 0x80, ALERT = 21, FATAL = 2 };
+	struct bytes b = bytes_of(p->body);
+	uint8_t method = bytes_u8(&b), flags = bytes_u8(&b), description;
+	bool is_tls = method == 13 || method == 21 || method == 25 || method == 43 || method == 55;
+	const char *name;
+
+	if (flags & LENGTH_INCLUDED)
+		bytes_take(&b, 4);
+	if (!is_tls || bytes_u8(&b) != ALERT || bytes_u16(&b) >> 8 != 3 || bytes_u16(&b) != 2 ||
+	    bytes_u8(&b) != FATAL)
+		return;
+	description = bytes_u8(&b);
+	name = alert_name(description);
+	if (bytes_ok(&b) && *name)
+		a->message = arena_printf(c->arena, "TLS alert of the %s: %s", whose, name);
+}
+
 static void auth_challenge(struct context *c, struct auth *a, const struct ppp *p)
 {
 	a->authenticator_name = p->name.len ? keep(c, p->name) : a->authenticator_name;
@@ -118,6 +167,7 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, false);
 		eap_failure_take(c, a, p);
+		eap_alert_take(c, a, p, "server");
 	} else if (p->value.len || !a->is_proxy) {
 		a->challenge = keep_span(c, p->value);
 	}
@@ -135,9 +185,10 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 	a->responses++;
 	a->unanswered = 0;
 	a->response_id = p->id;
-	if (p->protocol == PPP_EAP)
+	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, true);
-	else if (p->value.len)
+		eap_alert_take(c, a, p, "client");
+	} else if (p->value.len)
 		a->response = keep_span(c, p->value);
 	a->responded =
 		mark_gist(c, p->protocol == PPP_PAP ? GIST_PAP_REQUEST : GIST_RESPONSE, p->id);

@@ -49,6 +49,12 @@ static void name_view(struct replay *r, struct view *view, const struct vantage 
 			continue;
 		view->name = arena_str(r->report.arena, vantages[k].name);
 		view->dialect = vantages[k].dialect;
+		view->ipsec =
+			arena_array(r->report.arena, vantages[k].n_ipsec, sizeof(*view->ipsec));
+		if (!view->ipsec || !vantages[k].n_ipsec)
+			continue;
+		memcpy(view->ipsec, vantages[k].ipsec, vantages[k].n_ipsec * sizeof(*view->ipsec));
+		view->n_ipsec = vantages[k].n_ipsec;
 	}
 }
 

@@ -1,5 +1,19 @@
 #include "auth_link.h"
 #include "cause_ppp.h"
+#include "radius_join.h"
+
+/* "; RADIUS says why ("Account suspended")", where the end that rejects does not pass it on. */
+static struct str reply_words(struct trial *f, const struct auth *a)
+{
+	enum { ACCESS_REJECT = 3 };
+	const struct radius_exchange *x = f->c->radius;
+
+	if (!x || x->answer != ACCESS_REJECT || !x->message.len ||
+	    str_find(a->message, x->message) != SIZE_MAX)
+		return (struct str){0};
+	return arena_printf(f->r->arena, "; RADIUS says why%s",
+			    str_c(quote_words(f->r, x->message)));
+}
 
 bool judge_auth_rejected(struct trial *f)
 {
@@ -14,10 +28,10 @@ bool judge_auth_rejected(struct trial *f)
 		if (!who.len && i == CLIENT)
 			who = session_user(f->s);
 		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
-		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s.",
+		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s%s.",
 				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
 				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
-				 str_c(quote_words(f->r, a->message)),
+				 str_c(quote_words(f->r, a->message)), str_c(reply_words(f, a)),
 				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
 							       "fit the given password"
 				 : a->verified == TRUTH_TRUE ? ", although the response fits the "

@@ -305,6 +305,7 @@ static bool session_not_answered(struct trial *f)
 	double wait =
 		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
 									 : THRESHOLD_WAIT_CONTROL);
+	uint32_t copies;
 
 	if (!asked || seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
 	    (f->c->cdn.is_set && !is_cdn_of_waiting(f, waiting, last, wait)) ||
@@ -317,6 +318,12 @@ static bool session_not_answered(struct trial *f)
 	    may_be_missed(f, answer->count ? answer : request, waiting))
 		return false;
 	f->by = ROLE_NETWORK;
+	copies = copies_in_vain(f->t, waiting == LAC ? s->lac_end : 1U - s->lac_end, request);
+	if (!answer->count && copies)
+		return trial_say(f, "The %s%s was sent %u times and not even acknowledged%s.",
+				 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),
+				 str_c(time_words(f->r, asked)), copies,
+				 str_c(trial_ending_words(f)));
 	return trial_say(f, "The %s%s was %s%s.",
 			 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),
 			 str_c(time_words(f->r, asked)),

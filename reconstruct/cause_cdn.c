@@ -5,6 +5,7 @@
 #include "session_v3.h"
 
 enum { GENERAL_ERROR = 2 }; /* RFC 2661 4.4.2: the error code says which */
+enum { PSEUDOWIRE = 12 };   /* RFC 3931 5.4.2 and later: from here on */
 
 enum role trial_cdn_role(const struct trial *f)
 {
@@ -56,6 +57,8 @@ static bool say_meaning(struct trial *f)
 	if (strcmp(f->cause, "protocol-error") == 0 && e->result == GENERAL_ERROR &&
 	    (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))
 		meaning = STR("ended the call with a general error");
+	else if (strcmp(f->cause, "protocol-error") == 0 && e->result >= PSEUDOWIRE)
+		meaning = STR("does not take a pseudowire with these parameters");
 	return trial_say(f, "%s %.*s: %s%s.", str_c(side_words(f, trial_cdn_role(f))),
 			 STR_ARG(meaning), str_c(code_words(f)), str_c(time_words(f->r, &e->mark)));
 }
@@ -87,6 +90,8 @@ bool judge_cdn_disconnect(struct trial *f)
 	if (e->disconnect_code == 3 && e->disconnect_direction)
 		f->cause = (e->disconnect_direction == 1) == (e->from == LNS) ? "client-hangup"
 									      : "lns-hangup";
+	if (f->cause && strcmp(f->cause, "ncp-no-agreement") == 0 && trial_is_told_better(f))
+		f->cause = NULL;
 	if (!f->cause)
 		return false;
 	name = code_name(CODE_DISCONNECT, e->disconnect_code);
@@ -134,15 +139,17 @@ bool judge_cdn_q931(struct trial *f)
 static bool say_icrq_in_vain(struct trial *f)
 {
 	const struct session *s = f->s;
-	const struct seen *request = seen_of(s->seen, ICRQ);
+	const struct seen *request = seen_of(s->seen, ICRQ), *answer = seen_of(s->seen, ICRP);
 
 	if (strcmp(f->cause, "call-timeout") != 0 || !request->count ||
-	    seen_of(s->seen, ICRP)->count || trial_cdn_role(f) != ROLE_LAC)
+	    (answer->count && !mark_before(f->r, &f->c->cdn.mark, &answer->first)) ||
+	    trial_cdn_role(f) != ROLE_LAC)
 		return false;
 	trial_also(f, "session-not-answered");
-	return trial_say(f, "%s waited in vain for an answer to its ICRQ%s: %s%s.",
+	return trial_say(f, "%s waited in vain for an answer to its ICRQ%s: %s%s%s.",
 			 str_c(side_words(f, ROLE_LAC)), str_c(time_words(f->r, &request->first)),
-			 str_c(code_words(f)), str_c(time_words(f->r, &f->c->cdn.mark)));
+			 str_c(code_words(f)), str_c(time_words(f->r, &f->c->cdn.mark)),
+			 answer->count ? "; the ICRP came too late" : "");
 }
 
 /* By its Vendor Name, or its own log. */

@@ -105,7 +105,7 @@ static bool any_ncp_insisted(const struct ppp_link *p)
 }
 
 /* Words of an end say less than the packets that show what they are about. */
-static bool is_told_better(const struct trial *f)
+bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
 		return challenged_in_vain(f);
@@ -134,6 +134,27 @@ int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent)
 	return -1;
 }
 
+/* What the words of that end mean: of that end, and with what was seen, where it is known. */
+static bool say_terminate(struct trial *f, int side)
+{
+	const struct cp_echo *echo = side_echo(&link_cp(trial_link(f), CP_LCP)->side[side]);
+	struct str meaning = trial_meaning(f), an_end = STR("An end ");
+
+	if (strcmp(f->cause, "echo-lost") == 0 && echo->unanswered >= INSISTS)
+		return trial_say(
+			f, "%s sent %u LCP Echo-Requests without an answer, the last%s; then %s.",
+			str_c(trial_side_words(f, side)), echo->unanswered,
+			str_c(time_words(f->r, &echo->last)),
+			str_c(trial_terminate_words(f, side)));
+	if ((strcmp(f->cause, "no-resources") == 0 ||
+	     strcmp(f->cause, "encryption-required") == 0) &&
+	    str_starts(meaning, "An end "))
+		return trial_say(f, "%s %s: %s.", str_c(trial_side_words(f, side)),
+				 str_c(str_from(meaning, an_end.len)),
+				 str_c(trial_terminate_words(f, side)));
+	return trial_say(f, "%s: %s.", str_c(meaning), str_c(trial_terminate_words(f, side)));
+}
+
 bool judge_terminate_phrase(struct trial *f)
 {
 	int side = trial_terminator(f), silent;
@@ -144,7 +165,7 @@ bool judge_terminate_phrase(struct trial *f)
 		return false;
 	text = side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text;
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || is_told_better(f)) {
+	if (!f->cause || trial_is_told_better(f)) {
 		f->cause = NULL;
 		return false;
 	}
@@ -154,8 +175,7 @@ bool judge_terminate_phrase(struct trial *f)
 			f, "%s sent %u IPCP Configure-Requests, and %s never answered: %s.",
 			str_c(trial_side_words(f, 1 - silent)), sent,
 			str_c(trial_side_words(f, silent)), str_c(trial_terminate_words(f, side)));
-	return trial_say(f, "%s: %s.", str_c(trial_meaning(f)),
-			 str_c(trial_terminate_words(f, side)));
+	return say_terminate(f, side);
 }
 
 bool judge_said_phrase(struct trial *f)
@@ -164,7 +184,7 @@ bool judge_said_phrase(struct trial *f)
 
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
-	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || is_told_better(f))
+	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || trial_is_told_better(f))
 		return false; /* a server that was silent before another one answered */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;

@@ -9,6 +9,8 @@
 enum { INSISTS = 3 };
 
 /* What a Terminate-Request or the router says in words. */
+/* Packets show what the words or codes that chose the cause are about. */
+bool trial_is_told_better(const struct trial *f);
 bool judge_terminate_phrase(struct trial *f);
 /* The authenticator says Failure because its server is silent: the user was not refused. */
 bool judge_said_aaa(struct trial *f);

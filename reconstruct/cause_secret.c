@@ -180,3 +180,43 @@ bool judge_secret_mentioned(struct trial *f)
 			 str_c(end_words(f->r, f->t, e->from)), str_c(trial_stopccn_words(f->r, e)),
 			 str_c(time_words(f->r, &e->mark)));
 }
+
+static uint32_t copies_of_message(const struct tunnel *t, unsigned message)
+{
+	return seen_of(t->seen, message)->count + seen_of(t->seen, message)->repeats;
+}
+
+/* The initiator repeats its SCCCN, the responder its SCCRP, and acknowledges nothing but the SCCRQ:
+ * only one of them takes the tunnel for open. */
+bool scccn_is_never_taken(const struct tunnel *t)
+{
+	const struct seen *reply = seen_of(t->seen, SCCRP), *last = seen_of(t->seen, SCCCN);
+	const struct channel *way = &t->way[INITIATOR];
+
+	return t->version != 1 && last->repeats >= 2 && reply->repeats >= 2 && !t->was_there &&
+	       !t->is_holey && way->has_acked && way->acked == 1 &&
+	       moment_comparable(mark_when(seen_last(reply)), mark_when(&last->first)) &&
+	       moment_minus(mark_when(seen_last(reply)), mark_when(&last->first)) > 0;
+}
+
+bool say_scccn_never_taken(struct trial *f)
+{
+	const struct tunnel *t = f->t;
+	bool is_proof = t->peer[INITIATOR].response.len > 0;
+
+	f->by = ROLE_NETWORK;
+	f->confidence = CONFIDENCE_POSSIBLE;
+	if (is_proof)
+		trial_also(f, "tunnel-secret-wrong");
+	return trial_say(
+		f,
+		"%s never took the SCCCN of %s: it was sent %u times%s, and the SCCRP came "
+		"%u times all the while. It gets lost on the way%s.",
+		str_c(end_words(f->r, t, RESPONDER)), str_c(end_words(f->r, t, INITIATOR)),
+		copies_of_message(t, SCCCN),
+		str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCCN)->first)),
+		copies_of_message(t, SCCRP),
+		is_proof ? ", or is dropped in silence because its Challenge Response does "
+			   "not fit: compare the tunnel secrets"
+			 : ", or is dropped in silence");
+}

@@ -16,4 +16,7 @@ bool judge_secret_missing(struct trial *f);
 bool judge_refused_while_challenged(struct trial *f);
 bool judge_secret_mentioned(struct trial *f);
 
+/* The SCCCN is lost, or dropped for its Challenge Response (scccn_is_never_taken). */
+bool say_scccn_never_taken(struct trial *f);
+
 #endif

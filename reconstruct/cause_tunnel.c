@@ -3,6 +3,7 @@
 #include "cause_l2f.h"
 #include "cause_secret.h"
 #include "cause_stopccn.h"
+#include "cause_unseen.h"
 #include "observer.h"
 #include "session.h"
 #include "settle.h"
@@ -200,9 +201,10 @@ static bool peer_silent(struct trial *f)
 	}
 	return trial_say(f,
 			 "%s never answered: SCCRQ was sent %u time%s%s, and nothing came "
-			 "back.",
+			 "back%s.",
 			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
-			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)));
+			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRQ)->first)),
+			 trial_ipsec_words(f));
 }
 
 static bool only_acknowledged(struct trial *f)
@@ -249,6 +251,8 @@ static bool reply_not_received(struct trial *f)
 
 	if (f->came_up || !seen_of(t->seen, SCCRP)->count)
 		return false;
+	if (scccn_is_never_taken(t))
+		return say_scccn_never_taken(f);
 	if (t->stopccn.is_set && !given_up)
 		return false;
 	if (!given_up && copies < FULL_CYCLE && !waited_for(f, SCCRP) && !asked_again(f))
@@ -265,11 +269,11 @@ static bool reply_not_received(struct trial *f)
 	if (!seen_of(t->seen, SCCRP)->repeats)
 		f->confidence = CONFIDENCE_POSSIBLE;
 	return trial_say(f,
-			 "%s answered with SCCRP (%u time%s%s) but no SCCCN followed: the "
+			 "%s answered with SCCRP (%u time%s%s) but no SCCCN followed%s: the "
 			 "answer never took effect at %s.",
 			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
-			 str_c(end_words(f->r, t, INITIATOR)));
+			 trial_ipsec_words(f), str_c(end_words(f->r, t, INITIATOR)));
 }
 
 static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
@@ -542,6 +546,8 @@ static void judge_auth(const struct trial *f)
 		t->auth_used = true;
 	if (!t->auth_used)
 		return;
+	if (!f->came_up && scccn_is_never_taken(t))
+		t->auth_result = RESULT_UNKNOWN;
 	if (f->cause && strncmp(f->cause, "tunnel-secret", 13) == 0)
 		t->auth_result = RESULT_FAILURE; /* although its ends had been established */
 	else if (t->auth_result == RESULT_UNKNOWN && f->came_up && !t->was_there)
@@ -598,7 +604,10 @@ static const struct mark *up_at(const struct report *r, const struct tunnel *t)
 
 void judge_tunnel(struct report *r, struct tunnel *t)
 {
-	struct trial f = {.r = r, .t = t, .came_up = tunnel_established(r, t) && !is_refused(r, t)};
+	struct trial f = {.r = r,
+			  .t = t,
+			  .came_up = tunnel_established(r, t) && !is_refused(r, t) &&
+				     !scccn_is_never_taken(t)};
 	const struct mark *up = up_at(r, t);
 	bool judged;
 

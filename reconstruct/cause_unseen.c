@@ -141,3 +141,42 @@ bool trial_may_have_come_up(const struct trial *f)
 	       trial_ppp_out_of_sight(f) || gre_out_of_sight(f) || trial_fell_silent(f) ||
 	       f->c->is_left_out;
 }
+
+bool trial_has_ipsec(const struct trial *f)
+{
+	const struct view *v = report_view(f->r, f->t->vantage);
+	const struct address *x = &f->t->peer[INITIATOR].address,
+			     *y = &f->t->peer[RESPONDER].address;
+
+	for (size_t i = 0; v && i < v->n_ipsec; i++) {
+		const struct host_pair *p = &v->ipsec[i];
+
+		if ((address_equal(&p->a, x) && address_equal(&p->b, y)) ||
+		    (address_equal(&p->a, y) && address_equal(&p->b, x)))
+			return true;
+	}
+	return false;
+}
+
+/* A host that speaks IPsec shows what it gets in clear, and what it sends as ESP. */
+const char *trial_ipsec_words(struct trial *f)
+{
+	if (!trial_has_ipsec(f))
+		return "";
+	f->confidence = CONFIDENCE_POSSIBLE;
+	return " in clear; the capture has IPsec between the two as well, which may hide it";
+}
+
+uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen *request)
+{
+	static const uint32_t LEAST = 3;
+	const struct channel *way = &t->way[from];
+
+	for (size_t i = 0; request->count && i < way->n_pending; i++) {
+		const struct pending *p = channel_pending(way, i);
+
+		if (p->event == mark_number(&request->first) && p->frame)
+			return p->is_acked || p->copies < LEAST ? 0 : p->copies;
+	}
+	return 0;
+}

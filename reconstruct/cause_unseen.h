@@ -17,4 +17,13 @@ bool trial_log_leaves_out(const struct trial *f);
  * known (trial_judge), and that it came up was not seen. */
 bool trial_may_have_come_up(const struct trial *f);
 
+/* How often end `from` sent the request, if nobody acknowledged it: its peer has not even got it,
+ * as far as anybody knows. Else 0. */
+uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen *request);
+
+/* The ends of the tunnel have IPsec between them in the same capture: it may hide what they say. */
+bool trial_has_ipsec(const struct trial *f);
+/* " in clear; …", and what was concluded from silence is only possible; else empty. */
+const char *trial_ipsec_words(struct trial *f);
+
 #endif

@@ -1,9 +1,10 @@
 #include "mirror.h"
 
 #include "fit.h"
+#include "hash.h"
 #include "registry.h"
 
-enum { RECENT = 8, UNIQUE_AVPS = 3 };
+enum { RECENT = 8, UNIQUE_AVPS = 3, PRINTED = 64 };
 static const int64_t copy_ns = 2000000; /* contract.md: copies within 2 ms */
 
 struct recent {
@@ -13,6 +14,7 @@ struct recent {
 	uint64_t print;
 	struct moment when;
 	uint16_t message, vantage;
+	uint8_t kind;
 };
 
 struct mirrors {
@@ -30,26 +32,37 @@ static bool same_place(const struct party *a, const struct party *b)
 	return a->port == b->port && address_equal(&a->address, &b->address);
 }
 
-/* Messages without attributes are alike everywhere: they take an IP identification, which may be 0
- * of all. */
+/* Messages without attributes, and payload, may be alike elsewhere: they take an IP identification,
+ * which may be 0 of all. */
 static bool is_told_apart(const struct event *e)
 {
-	return e->control.message != ZLB && (e->path.ip_id || e->control.n_avps >= UNIQUE_AVPS);
+	if (e->kind == EVENT_CONTROL)
+		return e->l2tp.has_sequence && e->control.message != ZLB &&
+		       (e->path.ip_id || e->control.n_avps >= UNIQUE_AVPS);
+	return (e->kind == EVENT_PPP || e->kind == EVENT_DATA) && e->l2tp.is_present &&
+	       e->path.ip_id && e->packet.len > 0;
+}
+
+static uint64_t print_of(const struct event *e)
+{
+	if (e->kind == EVENT_CONTROL)
+		return request_print(e);
+	return hash_octets(e->packet.at, e->packet.len < PRINTED ? e->packet.len : PRINTED);
 }
 
 static bool is_copy(const struct recent *r, const struct event *e)
 {
 	int64_t since;
 
-	if (r->vantage != e->origin.vantage || r->path.ip_id != e->path.ip_id ||
-	    r->message != e->control.message || r->l2tp.tunnel_id != e->l2tp.tunnel_id ||
-	    r->l2tp.session_id != e->l2tp.session_id || r->l2tp.ns != e->l2tp.ns ||
-	    r->l2tp.nr != e->l2tp.nr || r->l2tp.version != e->l2tp.version ||
-	    !same_place(&r->from, &e->from) || !same_place(&r->to, &e->to) ||
-	    !moment_comparable(e->when, r->when))
+	if (r->kind != e->kind || r->vantage != e->origin.vantage ||
+	    r->path.ip_id != e->path.ip_id || r->message != e->control.message ||
+	    r->l2tp.tunnel_id != e->l2tp.tunnel_id || r->l2tp.session_id != e->l2tp.session_id ||
+	    r->l2tp.ns != e->l2tp.ns || r->l2tp.nr != e->l2tp.nr ||
+	    r->l2tp.version != e->l2tp.version || !same_place(&r->from, &e->from) ||
+	    !same_place(&r->to, &e->to) || !moment_comparable(e->when, r->when))
 		return false;
 	since = moment_minus(e->when, r->when);
-	return since >= -copy_ns && since <= copy_ns && r->print == request_print(e);
+	return since >= -copy_ns && since <= copy_ns && r->print == print_of(e);
 }
 
 const struct path *mirror_of(const struct observer *o, const struct event *e)
@@ -67,7 +80,7 @@ void mirror_watch(struct observer *o, const struct event *e)
 {
 	struct mirrors *m = o->mirrors;
 
-	if (o->is_text || !e->l2tp.has_sequence || !is_told_apart(e) || mirror_of(o, e))
+	if (o->is_text || !is_told_apart(e) || mirror_of(o, e))
 		return;
 	if (!m)
 		m = o->mirrors = arena_alloc(o->arena, sizeof(*m));
@@ -86,7 +99,8 @@ void mirror_watch(struct observer *o, const struct event *e)
 							    .from = e->from,
 							    .to = e->to,
 							    .l2tp = e->l2tp,
-							    .print = request_print(e),
+							    .print = print_of(e),
+							    .kind = (uint8_t)e->kind,
 							    .when = e->when,
 							    .message = e->control.message,
 							    .vantage = e->origin.vantage};

@@ -2,14 +2,14 @@
  * interface of that VLAN without it (`tcpdump -i any`), on both sides of a router, on a port and
  * its trunk. Equal addresses and ids on two paths are otherwise two networks (registry.h).
  *
- * The same control message, IP identification and all, on another path within a moment shows that
+ * The same message, IP identification and all, on another path within a moment shows that
  * the one path mirrors the other: what comes there is taken as if it had come on the first one. */
 #ifndef L2TPSCOPE_MIRROR_H
 #define L2TPSCOPE_MIRROR_H
 
 #include "observer.h"
 
-/* A control message came by. */
+/* An event came by: of L2TP, or something else. */
 void mirror_watch(struct observer *o, const struct event *e);
 
 /* The path of which that of `e` is a mirror, or NULL. */

@@ -1,6 +1,7 @@
 #include "rejection.h"
 
 #include "cause.h"
+#include "radius_join.h"
 
 /* clang-format off */
 #define IN_USE \
@@ -25,9 +26,28 @@
 #define LINE \
 	"The account is bound to another line.", \
 	"Compare the calling number or NAS port of this call with those that the account is bound to."
+#define DISTRUSTS_SERVER \
+	"The client does not accept the certificate of the AAA server.", \
+	"Compare at the client: the CA that it trusts for this connection, the name in the server's certificate, " \
+	"its dates, and the client's clock."
+#define DISTRUSTS_CLIENT \
+	"The AAA server does not accept the certificate of the client.", \
+	"Compare at the AAA server: the CA that it trusts for clients, its revocation list, the dates of the " \
+	"client's certificate."
+#define NO_CIPHER \
+	"Client and AAA server have no version or cipher of TLS in common.", \
+	"Compare the TLS versions and ciphers that both allow; one of them may be too old."
 /* clang-format on */
 
 static const struct rejection rows[] = {
+	{"tls alert of the client: handshake", NO_CIPHER},
+	{"tls alert of the server: handshake", NO_CIPHER},
+	{"tls alert of the client: protocol", NO_CIPHER},
+	{"tls alert of the server: protocol", NO_CIPHER},
+	{"tls alert of the client: insufficient", NO_CIPHER},
+	{"tls alert of the server: insufficient", NO_CIPHER},
+	{"tls alert of the client", DISTRUSTS_SERVER},
+	{"tls alert of the server", DISTRUSTS_CLIENT},
 	{"simultaneous", IN_USE},
 	{"already logged", IN_USE}, /* FreeRADIUS: You are already logged in - access denied */
 	{"already connected", IN_USE},
@@ -71,4 +91,16 @@ const struct rejection *rejection_of(struct str text)
 		if (cause_has_words(text, rows[i].words))
 			return &rows[i];
 	return NULL;
+}
+
+void rejection_tell(struct finding *f, const struct auth *a, const struct call *c)
+{
+	const struct rejection *why = rejection_of(a->message);
+
+	if (!why && c->radius)
+		why = rejection_of(c->radius->message);
+	if (!f || !why)
+		return;
+	f->cause = str_of(why->cause);
+	f->advice = str_of(why->advice);
 }

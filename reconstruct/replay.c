@@ -616,8 +616,7 @@ static void feed_to(struct replay *r, struct observer *o, const struct event *e,
 	struct moment when;
 	const struct path *path;
 
-	if (e->kind == EVENT_CONTROL)
-		mirror_watch(o, e);
+	mirror_watch(o, e);
 	path = o->mirrors ? mirror_of(o, e) : NULL;
 	if (path) {
 		mirrored = *e;

@@ -79,6 +79,8 @@ struct view {
 	int64_t drift_from_ns;
 	double residual_s; /* spread of the joined messages around the offset */
 	uint32_t joined_messages;
+	struct host_pair *ipsec; /* hosts that have IPsec between them there */
+	size_t n_ipsec;
 };
 
 struct report {

@@ -84,8 +84,10 @@ static void see_ipcp_reject(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
 
-	if (p->code == CP_CONFREJ && (option_find(p->options, p->n_options, IPCP_DNS) ||
-				      option_find(p->options, p->n_options, IPCP_DNS2)))
+	/* who rejects the address as well has no IP at all */
+	if (p->code == CP_CONFREJ && !option_find(p->options, p->n_options, IPCP_ADDRESS) &&
+	    (option_find(p->options, p->n_options, IPCP_DNS) ||
+	     option_find(p->options, p->n_options, IPCP_DNS2)))
 		watch_raise(w, "ipcp-dns-rejected", "%s has no DNS server to give", ppp_sender(w));
 }
 

@@ -3,7 +3,6 @@
 #include "auth_link.h"
 #include "cause.h"
 #include "character.h"
-#include "radius_join.h"
 #include "rejection.h"
 #include "rules.h"
 
@@ -35,18 +34,10 @@ static const struct mark *mark_of_failure(const struct auth *a, const struct cal
 	return a->decided.is_set ? &a->decided : &c->end;
 }
 
-/* What the authenticator, or its AAA server, says of it is better than what it mostly is. */
 static void raise_rejection(struct raise *r, const struct auth *a, const struct call *c)
 {
-	const struct rejection *why = rejection_of(a->message);
-	struct finding *f = raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text));
-
-	if (!why && c->radius)
-		why = rejection_of(c->radius->message);
-	if (!f || !why)
-		return;
-	f->cause = str_of(why->cause);
-	f->advice = str_of(why->advice);
+	rejection_tell(raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text)), a,
+		       c);
 }
 
 static bool has_mschap_rule(uint32_t error)

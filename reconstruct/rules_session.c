@@ -1,13 +1,26 @@
 #include <stdio.h>
 
 #include "cause_table.h"
+#include "cause_unseen.h"
 #include "rules.h"
 #include "session_v3.h"
 
 static void unanswered_request(struct raise *r, struct tunnel *t, struct call *c)
 {
-	if (t && !seen_of(c->session->seen, ICRP)->count && !seen_of(c->session->seen, OCRP)->count)
-		raise_finding(r, &c->start, "%.*s", STR_ARG(c->cause_text));
+	const struct session *s = c->session;
+	bool is_outgoing = seen_of(s->seen, OCRQ)->count;
+	struct finding *f;
+
+	if (!t || seen_of(s->seen, ICRP)->count || seen_of(s->seen, OCRP)->count)
+		return;
+	f = raise_finding(r, &c->start, "%.*s", STR_ARG(c->cause_text));
+	if (!f || !copies_in_vain(t, is_outgoing ? 1U - s->lac_end : s->lac_end,
+				  seen_of(s->seen, is_outgoing ? OCRQ : ICRQ)))
+		return;
+	f->cause = STR("The other end is gone or hangs, or the path to it is down.");
+	f->advice = STR(
+		"Find out whether it acknowledges anything else of this tunnel: if not, this is "
+		"about the tunnel, not the call.");
 }
 
 static void no_iccn(struct raise *r, struct tunnel *t, struct call *c)

@@ -94,6 +94,11 @@ static void no_scccn(struct raise *r, struct tunnel *t, struct call *c)
 		return;
 	f = raise_finding(r, &reply->first, "%.*s", STR_ARG(t->cause_text));
 	finding_evidence(r, f, seen_last(reply));
+	if (!f || !scccn_is_never_taken(t))
+		return;
+	f->cause = STR("The SCCCN is lost on its way, or the responder drops it without a word.");
+	f->advice = STR("Compare the tunnel secrets of both ends (--secrets verifies them); else "
+			"capture at the responder: does the SCCCN arrive?");
 }
 
 static void challenge_unanswered(struct raise *r, struct tunnel *t, struct call *c)
@@ -195,6 +200,8 @@ static void auth_absent(struct raise *r, struct tunnel *t, struct call *c)
 
 static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
 {
+	struct finding *f;
+
 	(void)c;
 	if (!t->stopccn.is_set || t->stopccn.from != RESPONDER || seen_of(t->seen, SCCRP)->count ||
 	    !seen_of(t->seen, SCCRQ)->count || t->outcome != OUTCOME_FAILED)
@@ -202,7 +209,9 @@ static void sccrq_refused(struct raise *r, struct tunnel *t, struct call *c)
 	/* a log that prints no SCCRP may say that the tunnel came up */
 	if (t->established[INITIATOR].is_set || t->established[RESPONDER].is_set)
 		return;
-	raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
+	f = raise_finding(r, &t->stopccn.mark, "%.*s", STR_ARG(t->cause_text));
+	if (f && !is_root(t->cause, "protocol-error"))
+		finding_of_cause(r, f, t->cause);
 }
 
 static void result_is(struct raise *r, const struct tunnel *t, int result)

@@ -2,6 +2,7 @@
 
 #include "auth_link.h"
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 #include "link.h"
 
 enum need {
@@ -9,10 +10,12 @@ enum need {
 	OVER_PPTP,
 	OVER_PPPOE,
 	OVER_L2F,
-	WAS_ACKNOWLEDGED, /* the peer was heard, but gave no answer */
-	WAS_RESPONDED,    /* the challenge was answered; the verdict is missing */
-	IPCP_UNANSWERED,  /* an end never said a word of IPCP */
-	NO_DATA_PATH,     /* nothing of PPP came from the silent end */
+	WAS_ACKNOWLEDGED,  /* the peer was heard, but gave no answer */
+	CONFIRMED_IN_VAIN, /* SCCCN and SCCRP are both repeated */
+	HAS_IPSEC,         /* between the ends, in the same capture */
+	WAS_RESPONDED,     /* the challenge was answered; the verdict is missing */
+	IPCP_UNANSWERED,   /* an end never said a word of IPCP */
+	NO_DATA_PATH,      /* nothing of PPP came from the silent end */
 	ID_IS_HIDDEN,
 	PPP_OUT_OF_SIGHT,
 	PPPD_NOT_STARTED,
@@ -125,9 +128,14 @@ static struct spot spot_of_role(struct trial *f, enum role role)
 	return spot;
 }
 
-/* A side of the PPP link. */
+/* A side of the PPP link: an end of the tunnel, also where its role is not known. */
 static struct spot spot_of_side(struct trial *f, int side)
 {
+	bool has_roles = f->c && (f->s->roles_known || f->s->roles_inferred);
+
+	if (f->c && f->c->tunnel && !has_roles)
+		return (struct spot){.words = trial_side_words(f, side),
+				     .end = side == CLIENT ? f->s->lac_end : 1 - f->s->lac_end};
 	return spot_of_role(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS);
 }
 
@@ -427,6 +435,10 @@ static bool is_needed(const struct trial *f, enum need need)
 		return t->version == 1;
 	case WAS_ACKNOWLEDGED:
 		return t->way[RESPONDER].is_started || t->way[INITIATOR].has_acked;
+	case CONFIRMED_IN_VAIN:
+		return scccn_is_never_taken(t);
+	case HAS_IPSEC:
+		return trial_has_ipsec(f);
 	case WAS_RESPONDED:
 		a = f->s ? link_auth(&f->s->ppp, (size_t)authenticated_side(f)) : NULL;
 		return a && a->responses && !auth_eap_unanswered(a);

@@ -637,8 +637,12 @@ size_t inputs_vantages(const struct run *r, struct vantage **ret)
 
 		for (size_t k = 0; k < count && n < LIMIT_VANTAGES; k++)
 			if (!in->vantage.is_shared || some[k].number != in->vantage.own) {
+				const struct input_stats *s = source_stats(in->source);
+
 				all[n] = some[k];
-				all[n++].dialect = source_stats(in->source)->dialect;
+				all[n].dialect = s->dialect;
+				all[n].ipsec = s->ipsec;
+				all[n++].n_ipsec = s->n_ipsec;
 			}
 	}
 	*ret = all;
