@@ -26,6 +26,7 @@ extern const struct daemon_dialect daemon_solstice;
 extern const struct daemon_dialect daemon_tcpdump;
 extern const struct daemon_dialect daemon_tshark;
 extern const struct daemon_dialect daemon_client;
+extern const struct daemon_dialect daemon_ipsec;
 extern const struct daemon_dialect daemon_rasclient;
 
 #endif

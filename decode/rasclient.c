@@ -299,6 +299,7 @@ static void take_event(struct speech *s, const struct spoken *line)
 		ends ? ras_error_find(spoken_number(line, FIELD_CODE)) : NULL;
 	struct ras_error other = {.by = ""};
 	struct known_call *c = call_of(s, line);
+	struct event *e;
 
 	/* whatever ended it, it was up */
 	if (spoken_is(line, "rasclient.ended") && !error) {
@@ -326,6 +327,11 @@ static void take_event(struct speech *s, const struct spoken *line)
 		say_begin(s, line, c);
 		say_state(s, line, c, "LCP");
 		say_state(s, line, c, "IPCP");
+	} else if (ends && ras_error_below(spoken_number(line, FIELD_CODE))) {
+		e = speech_say(s, line, SAID_BELOW);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_REASON,
+			     str_of(ras_error_below(spoken_number(line, FIELD_CODE))));
 	} else {
 		/* a code that may mean anything below L2TP makes no call of it */
 		speech_say(s, line, SAID_OTHER);
