@@ -16,7 +16,7 @@
 		.pattern = HEAD "{?CoId}{?CoID}={{{request:*}}}: The user {user} " pattern_,       \
 		.sample = "CoId={5B6A2E0E-0000-0001}: The user CORP\\eva " sample_,                \
 		.reading = "request=5B6A2E0E-0000-0001 user=CORP\\eva " reading_,                  \
-		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED                    \
+		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED | ROW_OPEN         \
 	}
 
 #define PORT_ROW(name_, pattern_, sample_, reading_)                                               \
@@ -25,7 +25,7 @@
 		.pattern = HEAD "{?CoId={request:*}: }{?CoID={request:*}: }" pattern_,             \
 		.sample = "CoId={5B6A2E0E-0000-0001}: " sample_,                                   \
 		.reading = "request={5B6A2E0E-0000-0001} " reading_, .kind = RECORD_SAID,          \
-		.topic = SAID_OTHER, .flags = ROW_RECALLED                                         \
+		.topic = SAID_OTHER, .flags = ROW_RECALLED | ROW_OPEN                              \
 	}
 
 /* clang-format off */
@@ -352,9 +352,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	take_event(s, &dated);
 }
 
+static const char *const heads[] = {"CoId={", "CoID={", "Message ", "The following error occurred in the Point", NULL};
+
 const struct daemon_dialect daemon_rasclient = {
 	.name = "rasclient",
 	.programs = programs,
+	.heads = heads,
 	.tables = &table,
 	.state_size = sizeof(struct rasclient),
 	.take = take,
