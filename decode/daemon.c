@@ -452,6 +452,10 @@ enum daemon_pull daemon_next(struct daemon_reader *r, struct event *ret_event,
 		}
 		if (h.claim == CLAIM_UNREAD)
 			hear_wrapped(&r->hearing, &h);
+		else if (h.claim == CLAIM_READ && h.match.row->flags & ROW_GENERIC)
+			hear_closer(&r->hearing, &h);
+		if (h.claim == CLAIM_READ && h.match.row->flags & ROW_OPEN)
+			hear_rest(&r->hearing, &h);
 		if (h.claim == CLAIM_NONE || (r->is_foreign && h.claim == CLAIM_NEUTRAL)) {
 			foreign(r, &h, ret_stretch);
 			return DAEMON_FOREIGN;

@@ -26,6 +26,9 @@ struct speech;
 struct daemon_dialect {
 	const char *name;                   /* "xl2tpd" */
 	const char *const *programs;        /* tags of its lines, NULL at the end */
+	/* How its records begin that no tag shows and that a mail may have broken; NULL at the
+	 * end. May be NULL. */
+	const char *const *heads;
 	const char *plugin_of;              /* whose tag its lines have as well; NULL: nobody's */
 	const struct grammar_table *tables; /* its rows */
 	size_t state_size;                  /* what it keeps per device, zeroed; 0 nothing */

@@ -8,6 +8,8 @@ enum {
 	JOINED_MOST = 4096, /* of a wrapped record */
 	ALIAS_MOST = 96,    /* octets of a host's name and a program's */
 	JOINS = 2,          /* physical lines that a wrapped record goes on over */
+	SENTENCE_LINES = 8, /* and a sentence */
+	NARROW = 66,        /* columns; who wraps does so at 72 or more */
 };
 
 static void add_programs(struct hearing *g)
@@ -206,6 +208,27 @@ static void hear_alias(struct hearing *g, struct str line, struct heard *h)
 	g->alias_dialect = h->dialect;
 }
 
+/* Does it begin as records of that dialect do? */
+static bool begins_as(struct str text, const struct daemon_dialect *d)
+{
+	for (const char *const *head = d->heads; head && *head; head++)
+		if (str_starts(text, *head))
+			return true;
+	return false;
+}
+
+/* `CoID={…}: The following error …`, of which the rest stands in the next line. */
+static void hear_head(struct hearing *g, struct heard *h)
+{
+	for (size_t d = 0; d < n_daemon_dialects; d++) {
+		if (!begins_as(h->text, daemon_dialects[d]))
+			continue;
+		h->dialect = d;
+		hear_wrapped(g, h);
+		return;
+	}
+}
+
 void hear(struct hearing *g, size_t at, size_t current, struct heard *h)
 {
 	size_t end = split_record_end(&g->split, at);
@@ -253,11 +276,13 @@ void hear(struct hearing *g, size_t at, size_t current, struct heard *h)
 		h->claim = CLAIM_NEUTRAL;
 	else
 		hear_alias(g, line, h);
+	if (!is_tagged && h->claim == CLAIM_NONE)
+		hear_head(g, h);
 }
 
 bool hear_wrapped(struct hearing *g, struct heard *h)
 {
-	struct str text = h->text;
+	struct str text = h->text, alone = h->text;
 	size_t end = h->end;
 
 	for (int i = 0; i < JOINS; i++) {
@@ -276,11 +301,69 @@ bool hear_wrapped(struct hearing *g, struct heard *h)
 		end += 1 + line.len;
 		text = arena_printf(g->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(more));
 		h->text = text;
-		if (match(g, daemon_dialects[h->dialect]->name, h)) {
+		if (match(g, daemon_dialects[h->dialect]->name, h) &&
+		    !(h->match.row->flags & ROW_GENERIC)) {
 			h->end = end;
 			h->claim = CLAIM_READ;
 			return true;
 		}
 	}
+	h->text = alone;
 	return false;
+}
+
+void hear_closer(struct hearing *g, struct heard *h)
+{
+	struct heard alone = *h;
+
+	if (daemon_dialects[h->dialect]->heads && !hear_wrapped(g, h))
+		*h = alone;
+}
+
+/* The next word would have gone beyond the width of a mail or terminal. */
+static bool is_full(struct str line, struct str more)
+{
+	size_t word = 0;
+
+	while (word < more.len && more.at[word] != ' ')
+		word++;
+	return line.len >= NARROW / 2 && line.len <= NARROW * 2 && line.len + 1 + word > NARROW;
+}
+
+void hear_rest(struct hearing *g, struct heard *h)
+{
+	struct str text = h->text, last;
+	size_t at = h->end, end = h->end;
+
+	while (at > h->start && g->content.at[at - 1] != '\n')
+		at--;
+	for (int i = 0; i < SENTENCE_LINES; i++) {
+		struct heard probe = {0};
+		struct prefix next;
+		struct str line;
+
+		last = str_trim(str_range(g->content.at + at, g->content.at + end));
+		if (end + 1 >= g->content.len || g->content.at[end] != '\n')
+			break;
+		at = end + 1;
+		line = str_range(g->content.at + at, g->content.at + split_line_end(&g->split, at));
+		prefix_read(line, g->year, g->programs, &next);
+		if (next.body >= 2 && str_starts(str_from(line, next.body - 2), "- "))
+			next.body -= 2; /* no mark of a list: ` - radius timeout` */
+		probe.text = clean(g, str_from(line, next.body));
+		if (next.stamp.len || next.program.len || !probe.text.len ||
+		    text.len + probe.text.len > JOINED_MOST || !is_full(last, probe.text) ||
+		    begins_as(probe.text, daemon_dialects[h->dialect]) || match(g, NULL, &probe))
+			break;
+		end = at + line.len;
+		text = arena_printf(g->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(probe.text));
+	}
+	if (end == h->end)
+		return;
+	last = h->text;
+	h->text = text;
+	if (match(g, daemon_dialects[h->dialect]->name, h))
+		h->end = end;
+	else
+		h->text = last;
 }

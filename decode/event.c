@@ -35,6 +35,7 @@ static const char *const topic_names[TOPIC_COUNT] = {
 	[SAID_COMMAND] = "command",
 	[SAID_USAGE] = "usage",
 	[SAID_CONFIG] = "config",
+	[SAID_BELOW] = "below",
 	[SAID_TABLE] = "table",
 	[SAID_OTHER] = "other",
 	[SAID_UNREAD] = "unread",

@@ -205,6 +205,7 @@ enum topic {
 	SAID_USAGE,           /* what a daemon counted of a call: seconds, count (octets sent),
 			       * value-decimal (octets received) */
 	SAID_CONFIG,          /* a configuration fact: attribute, value, name (host) */
+	SAID_BELOW,           /* IPsec, which was to carry L2TP, failed: reason */
 	SAID_TABLE,           /* a row of a `show` table: local, remote ids, state, user … */
 	SAID_OTHER,           /* a syslog message of another facility */
 	SAID_UNREAD, /* a record (a stamp or a facility stands there) that no grammar row reads */

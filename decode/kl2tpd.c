@@ -27,12 +27,12 @@ static const struct grammar_row rows[] = {
 	 .pattern = "level={service} tunnel_name={name} message=\"new {domain:dynamic|quiescent|static} tunnel\" {text}",
 	 .sample = "level=info tunnel_name=t1 message=\"new dynamic tunnel\" version=2 encap=udp local= peer=203.0.113.50:1701 tunnel_id=31337 peer_tunnel_id=0",
 	 .reading = "service=info name=t1 domain=dynamic text=version=2 encap=udp local= peer=203.0.113.50:1701 tunnel_id=31337 peer_tunnel_id=0",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_OPEN},
 	{.name = "kl2tpd.session",
 	 .pattern = "level={service} tunnel_name={name} session_name={user} message=\"new {domain:dynamic|quiescent|static} session\" {text}",
 	 .sample = "level=info tunnel_name=t1 session_name=s1 message=\"new dynamic session\" session_id=4711 peer_session_id=0 pseudowire=ppp",
 	 .reading = "service=info name=t1 user=s1 domain=dynamic text=session_id=4711 peer_session_id=0 pseudowire=ppp",
-	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	 .kind = RECORD_SAID, .topic = SAID_NOTHING, .flags = ROW_OPEN},
 	{.name = "kl2tpd.established",
 	 .pattern = "level={service} tunnel_name={name} {?session_name={user} }message=\"control plane established\"",
 	 .sample = "level=info tunnel_name=t1 message=\"control plane established\"",
@@ -347,9 +347,14 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 
 static const char *const programs[] = {"kl2tpd", NULL};
 
+static const char *const heads[] = {"level=debug tunnel_name=", "level=info tunnel_name=",
+				    "level=error tunnel_name=", "level=info message=\"session ",
+				    NULL};
+
 const struct daemon_dialect daemon_kl2tpd = {
 	.name = "kl2tpd",
 	.programs = programs,
+	.heads = heads,
 	.tables = &table,
 	.state_size = sizeof(struct kl2tpd),
 	.take = take,

@@ -72,6 +72,29 @@ const struct ras_error *ras_error_of_text(struct str text)
 	return NULL;
 }
 
+static const struct {
+	uint32_t code;
+	const char *words;
+} below[] = {
+	{781, "no valid certificate (781)"},
+	{786, "no valid machine certificate (786)"},
+	{787, "the security layer could not authenticate the server (787)"},
+	{788, "the security layer found no parameters in common (788)"},
+	{789, "the security layer met an error in the first negotiation (789)"},
+	{790, "the certificate of the server did not fit (790)"},
+	{791, "no security policy was found (791)"},
+	{792, "the security negotiation timed out (792)"},
+	{793, "the security negotiation failed (793)"},
+};
+
+const char *ras_error_below(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
+		if (below[i].code == code)
+			return below[i].words;
+	return NULL;
+}
+
 const char *ras_error_sentence(size_t i)
 {
 	return i < sizeof(texts) / sizeof(texts[0]) ? texts[i].begins : NULL;

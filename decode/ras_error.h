@@ -18,6 +18,9 @@ const struct ras_error *ras_error_find(uint32_t code);
 /* The same of the sentence that an event says. */
 const struct ras_error *ras_error_of_text(struct str text);
 
+/* Of IPsec below L2TP, which was not asked for then; NULL: it is no such error. */
+const char *ras_error_below(uint32_t code);
+
 /* The sentences that are known, NULL at the end. */
 const char *ras_error_sentence(size_t i);
 

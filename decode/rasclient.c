@@ -16,7 +16,7 @@
 		.pattern = HEAD "{?CoId}{?CoID}={{{request:*}}}: The user {user} " pattern_,       \
 		.sample = "CoId={5B6A2E0E-0000-0001}: The user CORP\\eva " sample_,                \
 		.reading = "request=5B6A2E0E-0000-0001 user=CORP\\eva " reading_,                  \
-		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED                    \
+		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED | ROW_OPEN         \
 	}
 
 #define PORT_ROW(name_, pattern_, sample_, reading_)                                               \
@@ -25,7 +25,7 @@
 		.pattern = HEAD "{?CoId={request:*}: }{?CoID={request:*}: }" pattern_,             \
 		.sample = "CoId={5B6A2E0E-0000-0001}: " sample_,                                   \
 		.reading = "request={5B6A2E0E-0000-0001} " reading_, .kind = RECORD_SAID,          \
-		.topic = SAID_OTHER, .flags = ROW_RECALLED                                         \
+		.topic = SAID_OTHER, .flags = ROW_RECALLED | ROW_OPEN                              \
 	}
 
 /* clang-format off */
@@ -299,6 +299,7 @@ static void take_event(struct speech *s, const struct spoken *line)
 		ends ? ras_error_find(spoken_number(line, FIELD_CODE)) : NULL;
 	struct ras_error other = {.by = ""};
 	struct known_call *c = call_of(s, line);
+	struct event *e;
 
 	/* whatever ended it, it was up */
 	if (spoken_is(line, "rasclient.ended") && !error) {
@@ -326,6 +327,11 @@ static void take_event(struct speech *s, const struct spoken *line)
 		say_begin(s, line, c);
 		say_state(s, line, c, "LCP");
 		say_state(s, line, c, "IPCP");
+	} else if (ends && ras_error_below(spoken_number(line, FIELD_CODE))) {
+		e = speech_say(s, line, SAID_BELOW);
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_REASON,
+			     str_of(ras_error_below(spoken_number(line, FIELD_CODE))));
 	} else {
 		/* a code that may mean anything below L2TP makes no call of it */
 		speech_say(s, line, SAID_OTHER);
@@ -346,9 +352,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	take_event(s, &dated);
 }
 
+static const char *const heads[] = {"CoId={", "CoID={", "Message ", "The following error occurred in the Point", NULL};
+
 const struct daemon_dialect daemon_rasclient = {
 	.name = "rasclient",
 	.programs = programs,
+	.heads = heads,
 	.tables = &table,
 	.state_size = sizeof(struct rasclient),
 	.take = take,

@@ -135,7 +135,8 @@ static void link_begin(struct speech *s, struct routeros_info *x, const struct s
 		e = say_link(s, line, l, SAID_FORWARDED);
 		speech_value(s, e, FIELD_USER, arena_str(s->arena, str_of(l->user)));
 	}
-	if (is_late)
+	/* a client says so, too, when nobody answers it */
+	if (is_late && !(dials && str_is(spoken_text(line, FIELD_REASON), "session closed")))
 		say_state(s, line, l, "IPCP", FIELD_BEFORE);
 	else if (!dials && l->user[0] && says_not_up(spoken_text(line, FIELD_REASON)))
 		link_let_in(s, line, l);

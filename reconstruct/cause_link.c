@@ -1,5 +1,6 @@
 /* The end of a call that no tunnel carries: rows of cause_call.c that look at its carrier. */
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 #include "link.h"
 #include "observer.h"
 #include "radius_join.h"
@@ -70,6 +71,9 @@ bool judge_carrier_cleared(struct trial *f)
 		f->cause = by == ROLE_CLIENT ? "client-hangup"
 			   : by == ROLE_LNS  ? "lns-hangup"
 					     : "unknown";
+	/* nothing else of the call is there: it may have ended before */
+	if (f->c->reached == REACHED_NONE && !x->cause && trial_may_have_come_up(f))
+		f->confidence = CONFIDENCE_POSSIBLE;
 	if (by == ROLE_UNKNOWN && strcmp(f->cause, "unknown") == 0) {
 		trial_also(f, "client-hangup");
 		trial_also(f, "lns-hangup");

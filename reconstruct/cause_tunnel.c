@@ -50,12 +50,18 @@ static bool sent_beyond_setup(const struct tunnel *t)
 	return sent >= 3 || (sent == 2 && !(t->stopccn.is_set && t->stopccn.from == INITIATOR));
 }
 
+/* A record that begins behind its SCCRQ: who answers it has not had the tunnel up. */
+static bool is_being_answered(const struct tunnel *t)
+{
+	return seen_of(t->seen, SCCRP)->count && !t->n_sessions && !t->hellos;
+}
+
 static bool tunnel_established(const struct report *r, const struct tunnel *t)
 {
 	if (carries_ppp(r, t))
 		return true;
-	return t->was_there || sent_beyond_setup(t) || t->established[INITIATOR].is_set ||
-	       t->established[RESPONDER].is_set ||
+	return (t->was_there && !is_being_answered(t)) || sent_beyond_setup(t) ||
+	       t->established[INITIATOR].is_set || t->established[RESPONDER].is_set ||
 	       (seen_of(t->seen, SCCCN)->count && t->version != 1);
 }
 
@@ -340,6 +346,16 @@ static struct str there_words(const struct trial *f)
 			    str_c(time_words(f->r, heard)));
 }
 
+/* All that a log tells of it: it was given up. */
+static bool is_given_up_alone(const struct tunnel *t)
+{
+	const struct unanswered *u = &t->unanswered;
+
+	return u->is_given_up && t->was_there && !t->n_sessions && !t->hellos &&
+	       !t->stopccn.is_set && !t->peer[1 - u->from].tunnel_id &&
+	       !t->established[INITIATOR].is_set && !t->established[RESPONDER].is_set;
+}
+
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
 static bool keepalive_lost(struct trial *f)
 {
@@ -365,6 +381,16 @@ static bool keepalive_lost(struct trial *f)
 	/* nothing tells that it was ever up, and an SCCRP is given up in the same words */
 	if (u->is_given_up && t->was_there && !t->n_sessions && !t->hellos)
 		f->confidence = CONFIDENCE_LIKELY;
+	if (is_given_up_alone(t)) {
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_also(f, "peer-silent");
+		return trial_say(
+			f,
+			"%s repeated a message until it gave the tunnel up%s; the log does not "
+			"show which one, nor that the tunnel was ever up: it may be the request "
+			"for it.",
+			str_c(end_words(f->r, t, u->from)), str_c(time_words(f->r, &u->last)));
+	}
 	if (u->is_given_up)
 		return trial_say(f,
 				 "%s no longer acknowledged: %s repeated its last message until "
@@ -497,6 +523,12 @@ static enum outcome outcome_of(const struct trial *f)
 	if (!f->cause)
 		return f->came_up ? OUTCOME_UP : OUTCOME_UNKNOWN;
 	if (!f->came_up)
+		return OUTCOME_FAILED;
+	if (is_given_up_alone(f->t))
+		return OUTCOME_UNKNOWN;
+	/* secrets are compared while it is set up: all that shows it is that the record begins late
+	 */
+	if (str_starts(str_of(f->cause), "tunnel-secret") && !f->t->n_sessions && !f->t->hellos)
 		return OUTCOME_FAILED;
 	return cause_is_orderly(f->cause) ? OUTCOME_CLOSED : OUTCOME_DROPPED;
 }
