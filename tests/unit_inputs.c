@@ -60,11 +60,12 @@ static void content_write(const char *path, const void *at, size_t n)
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
+	char folder[] = "/tmp/unit_inputs.XXXXXX";
 
-	snprintf(f->folder, sizeof(f->folder), "/tmp/unit_inputs.XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	assert_non_null(mkdtemp(folder));
+	snprintf(f->folder, sizeof(f->folder), "%s", folder);
 	for (int i = 0; i < 8; i++)
-		snprintf(f->path[i], sizeof(f->path[i]), "%s/x_%d.pcap", f->folder, i);
+		snprintf(f->path[i], sizeof(f->path[i]), "%s/x_%d.pcap", folder, i);
 	content_read(&f->sample, SOURCE_DIR "/samples/dialin.pcap");
 	f->why = text_make(4096);
 	*state = f;

@@ -43,11 +43,12 @@ static int note(const char *path, const struct stat *st, int kind, struct FTW *w
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
+	char folder[] = "/tmp/unit_meter.XXXXXX";
 
-	snprintf(f->folder, sizeof(f->folder), "/tmp/unit_meter.XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	assert_non_null(mkdtemp(folder));
+	snprintf(f->folder, sizeof(f->folder), "%s", folder);
 	for (int i = 0; i < 4; i++)
-		snprintf(f->path[i], sizeof(f->path[i]), "%s/%d", f->folder, i);
+		snprintf(f->path[i], sizeof(f->path[i]), "%s/%d", folder, i);
 	nftw(SOURCE_DIR "/samples", note, 16, 0);
 	nftw(SOURCE_DIR "/../shared/captures", note, 16, 0);
 	*state = f;
