@@ -124,7 +124,8 @@ static void steps_name_roles(struct observer *o)
 	}
 }
 
-/* The lookup of a console names what its tunnel's messages do not print. */
+/* The lookup of a console names what its tunnel's messages do not print. The tunnel outlives the
+ * call that it was for. */
 static void tell_tunnel(struct tunnel *t)
 {
 	unsigned local = live_tunnel(t)->local;
@@ -135,7 +136,8 @@ static void tell_tunnel(struct tunnel *t)
 		if (!other->address.family)
 			other->address = session_told(s)->said_lns;
 		if (!own->name.len)
-			own->name = session_told(s)->said_lac_name;
+			own->name =
+				arena_str(live_tunnel(t)->arena, session_told(s)->said_lac_name);
 	}
 }
 

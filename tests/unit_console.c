@@ -153,6 +153,25 @@ static void pieces_of_a_long_text(void **state)
 	builder_free(&b);
 }
 
+/* What was told of it once does not hold when the other console names it, too. */
+static void an_interface_of_both(void **state)
+{
+	struct log_builder b = builder_new();
+
+	(void)state;
+	log_add(&b, RECORD_SAID, NULL, FIELD_TUNNEL, "45029", FIELD_PEER_TUNNEL, "11407",
+		FIELD_INTERFACE, "Vi4", FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_INTERFACE, "Vi4", FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_TUNNEL, "11407", FIELD_PEER_TUNNEL, "45029",
+		FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_INTERFACE, "Vi4", FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_TUNNEL, "11407", FIELD_INTERFACE, "Virtual-Access4",
+		FIELD_NONE);
+	log_add(&b, RECORD_SAID, NULL, FIELD_INTERFACE, "Vi4", FIELD_NONE);
+	told(&b, "aababb");
+	builder_free(&b);
+}
+
 static void short_interface_names(void **state)
 {
 	char room[32];
@@ -175,6 +194,7 @@ int main(void)
 		cmocka_unit_test(midnight_is_no_boundary),
 		cmocka_unit_test(time_back_without_evidence_is_another_console),
 		cmocka_unit_test(pieces_of_a_long_text),
+		cmocka_unit_test(an_interface_of_both),
 		cmocka_unit_test(short_interface_names),
 	};
 
