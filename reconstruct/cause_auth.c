@@ -15,6 +15,36 @@ static struct str reply_words(struct trial *f, const struct auth *a)
 			    str_c(quote_words(f->r, x->message)));
 }
 
+/* "; meanwhile 3 requests for a tunnel were not answered": a LAC that gets no tunnel for its PPPoE
+ * client has to reject him, whatever his password is. */
+static struct str no_tunnel_words(struct trial *f, const struct auth *a)
+{
+	enum { LOOK = 4096 }; /* at tunnels: of a carrier there are many */
+	static const double WAITED_S = 3;
+	double gap;
+	unsigned n = 0, looked = 0;
+
+	if (f->t->carrier != CARRIER_PPPOE || a->message.len ||
+	    !mark_gap(f->r, &a->responded, &a->decided, &gap) || gap < WAITED_S)
+		return (struct str){0};
+	for (const struct tunnel *t = f->r->tunnels; t && looked < LOOK;
+	     t = tunnel_after(f->r, t), looked++) {
+		const struct mark *asked = &seen_of(t->seen, SCCRQ)->first;
+
+		n += t->vantage == f->t->vantage && t->outcome == OUTCOME_FAILED &&
+		     mark_before(f->r, &a->responded, asked) &&
+		     mark_before(f->r, asked, &a->decided);
+	}
+	if (!n)
+		return (struct str){0};
+	f->confidence = CONFIDENCE_POSSIBLE;
+	trial_also(f, "peer-silent");
+	return arena_printf(f->r->arena,
+			    "; in the %.0f s since his response %u request%s for a tunnel failed, "
+			    "which may be why",
+			    gap, n, n == 1 ? "" : "s");
+}
+
 bool judge_auth_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -28,10 +58,11 @@ bool judge_auth_rejected(struct trial *f)
 		if (!who.len && i == CLIENT)
 			who = session_user(f->s);
 		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
-		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s%s.",
+		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s%s%s.",
 				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
 				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
 				 str_c(quote_words(f->r, a->message)), str_c(reply_words(f, a)),
+				 str_c(no_tunnel_words(f, a)),
 				 a->verified == TRUTH_FALSE  ? ", and the response indeed does not "
 							       "fit the given password"
 				 : a->verified == TRUTH_TRUE ? ", although the response fits the "

@@ -97,6 +97,31 @@ bool judge_forgotten(struct trial *f)
 			   : "");
 }
 
+/* "; what its peer sent came from 192.0.2.9 instead of …": an end that is strict about addresses
+ * drops what comes from another one, acknowledgements too. */
+static struct str strayed_words(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+	const struct move *m = &f->t->address_move[1 - e->from];
+	struct text from, to;
+	struct str ret;
+
+	if (!m->count || m->is_answer || !mark_before(f->r, &m->mark, &e->mark))
+		return (struct str){0};
+	from = text_make(64);
+	to = text_make(64);
+	address_print(&from, &m->from);
+	address_print(&to, &m->to);
+	ret = arena_printf(
+		f->r->arena,
+		"; what its peer sent came from %.*s instead of %.*s%s, which it may drop",
+		STR_ARG(text_str(&to)), STR_ARG(text_str(&from)),
+		str_c(moment_words(f->r, ", first", &m->mark)));
+	text_free(&from);
+	text_free(&to);
+	return ret;
+}
+
 static bool stopccn_of_timeout(struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
@@ -108,9 +133,9 @@ static bool stopccn_of_timeout(struct trial *f)
 	f->by = ROLE_NETWORK;
 	return trial_say(f,
 			 "%s gave the tunnel up%s: its messages were no longer acknowledged "
-			 "(\"%.*s\" in its StopCCN).",
+			 "(\"%.*s\" in its StopCCN)%s.",
 			 str_c(end_words(f->r, f->t, e->from)), str_c(time_words(f->r, &e->mark)),
-			 STR_ARG(e->text));
+			 STR_ARG(e->text), str_c(strayed_words(f)));
 }
 
 static bool stopccn_of_result(struct trial *f)

@@ -100,7 +100,7 @@ bool icmp_is_too_big(const struct tunnel *t)
 /* What it says of the end that the packet was sent to (RFC 792, RFC 1812 5.2.7.1; RFC 4443 3). Who
  * says it is mostly a router on the path, and the service of that end has nothing to do with it.
  * NULL: its port is closed. */
-static const char *unreachable_words(const struct tunnel *t)
+const char *icmp_unreachable_words(const struct tunnel *t)
 {
 	enum { V4 = 4, V6 = 6, ANY = 255 };
 	static const struct {
@@ -146,7 +146,7 @@ static bool port_unreachable(struct trial *f)
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */
 	f->by = ROLE_NETWORK;
-	why = unreachable_words(t);
+	why = icmp_unreachable_words(t);
 	if (why)
 		return trial_say(f, "An ICMP error (type %u code %u)%s says of %s: %s.",
 				 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),

@@ -55,8 +55,16 @@ static void no_reply(struct raise *r, struct tunnel *t, struct call *c)
 /* The error itself is the evidence, not what it led to. */
 static void port_refused(struct raise *r, struct tunnel *t, struct call *c)
 {
+	struct finding *f = raise_finding(r, &t->icmp, "%.*s", STR_ARG(t->cause_text));
+
 	(void)c;
-	raise_finding(r, &t->icmp, "%.*s", STR_ARG(t->cause_text));
+	if (!f || !icmp_unreachable_words(t))
+		return;
+	f->cause = STR(
+		"A router on the path refuses or cannot forward it: the L2TP service of the peer "
+		"has no say in that.");
+	f->advice =
+		STR("Look at the sender of the ICMP error: its filters and its route to the peer.");
 }
 
 /* The tunnel came up and nothing says that it fell, and yet a packet of it was refused: by a host
