@@ -219,6 +219,8 @@ bool judge_cdn_result(struct trial *f)
 		if (rows[i].result != e->result)
 			continue;
 		f->cause = rows[i].cause;
+		if (e->result == GENERAL_ERROR && e->error < 0) /* the log ends before its error */
+			f->confidence = CONFIDENCE_POSSIBLE;
 		return say_icrq_in_vain(f) || say_meaning(f);
 	}
 	return false;

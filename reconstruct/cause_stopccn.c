@@ -166,6 +166,8 @@ static bool stopccn_of_result(struct trial *f)
 		if (rows[i].result != e->result || (rows[i].is_up && !f->came_up))
 			continue;
 		f->cause = better ? better : rows[i].cause;
+		if (e->result == 2 && e->error < 0 && !better) /* the log ends before its error */
+			f->confidence = CONFIDENCE_POSSIBLE;
 		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
 				 e->result == 1 && !cause_is_orderly(f->cause) ? "closed the tunnel"
 									       : rows[i].says,

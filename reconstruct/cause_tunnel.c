@@ -56,12 +56,24 @@ static bool is_being_answered(const struct tunnel *t)
 	return seen_of(t->seen, SCCRP)->count && !t->n_sessions && !t->hellos;
 }
 
+/* A log of which no more is there than that it is not let in, and what stands right before. */
+static bool is_turned_away(const struct report *r, const struct tunnel *t)
+{
+	static const double SETUP_S = 10;
+	const struct ending *e = &t->stopccn;
+	double gap;
+
+	return e->is_set && e->result == 4 && mark_line(&e->mark) && !t->n_sessions && !t->hellos &&
+	       (!mark_gap(r, &t->first, &e->mark, &gap) || gap <= SETUP_S);
+}
+
 static bool tunnel_established(const struct report *r, const struct tunnel *t)
 {
 	if (carries_ppp(r, t))
 		return true;
-	return (t->was_there && !is_being_answered(t)) || sent_beyond_setup(t) ||
-	       t->established[INITIATOR].is_set || t->established[RESPONDER].is_set ||
+	return (t->was_there && !is_being_answered(t) && !is_turned_away(r, t)) ||
+	       sent_beyond_setup(t) || t->established[INITIATOR].is_set ||
+	       t->established[RESPONDER].is_set ||
 	       (seen_of(t->seen, SCCCN)->count && t->version != 1);
 }
 

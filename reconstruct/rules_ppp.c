@@ -120,10 +120,16 @@ static bool responded(const struct call *c)
 
 static void no_response(struct raise *r, struct tunnel *t, struct call *c)
 {
+	const struct mark *challenged = &link_auth(&c->session->ppp, CLIENT)->challenged;
+
 	(void)t;
-	if (!responded(c))
-		raise_finding(r, &link_auth(&c->session->ppp, CLIENT)->challenged, "%.*s",
-			      STR_ARG(c->cause_text));
+	if (responded(c)) /* a log may say so without the challenge */
+		return;
+	raise_finding(r,
+		      challenged->is_set ? challenged
+		      : c->end.is_set    ? &c->end
+					 : &c->session->first,
+		      "%.*s", STR_ARG(c->cause_text));
 }
 
 static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
