@@ -147,8 +147,6 @@ struct console_session {
 };
 extern const struct console_session session_of_no_console;
 
-enum { LATELY = 4 }; /* packets that a mirror port may have before the copy of the first */
-
 struct live_session {
 	struct session session;          /* first */
 	struct arena *arena;             /* of it and of all that it alone points to */
@@ -171,18 +169,15 @@ struct live_session {
 	uint64_t place;                            /* its order there */
 
 	struct session *became; /* the record that took this half over */
-	/* the last packets of each direction, to know a copy by the network or the capture */
-	int64_t lately_ns[2][LATELY];
-	uint32_t lately_print[2][LATELY];
+	/* of the last packet of each direction, to know a copy by the network */
 	uint32_t last_packet[2];
 	uint16_t last_ip_id[2];
-	uint8_t lately_next[2];
+	uint32_t entries; /* the newest of registry.h */
 	/* over.h */
 	struct moment told;                          /* the other end had its CDN */
 	int64_t settles_ns;                          /* of those that are settled now */
 	struct live_session *next_ended, **ended_at; /* in observer.ended; NULL: not there */
 	struct traits traits;                        /* company.h */
-	uint32_t entries;                            /* the newest of registry.h */
 	struct half half;                            /* half_open.h */
 	struct meter *meters;
 	uint64_t *l2f_print; /* [2] of its last L2F messages, to know a repeat; or NULL */
@@ -300,6 +295,7 @@ struct observer {
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
 	uint64_t n_strays;          /* tunnel.c: messages of nobody */
+	struct lately *lately;      /* lately.h, or NULL */
 	struct live_session *ended; /* `parts`: calls that have ended, and were not told yet */
 	size_t n_ended;             /* calls and tunnels that may be over soon */
 	struct moment looked;       /* when what is over was looked for: over_looked() */
