@@ -121,7 +121,7 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 /* ---- PPP ---- */
 
 /* What few sides of a control protocol have, each of them once: a short list. */
-enum cp_part_kind { CP_AGAIN, CP_REFUSAL, CP_ENDING, CP_ECHO, CP_CLAIM, CP_MOVED };
+enum cp_part_kind { CP_AGAIN, CP_REFUSAL, CP_ENDING, CP_ECHO, CP_REPLIES, CP_CLAIM, CP_MOVED };
 struct cp_part {
 	struct cp_part *next;
 	enum cp_part_kind kind;
@@ -145,8 +145,12 @@ struct cp_ending {
 };
 struct cp_echo {
 	struct cp_part part;
-	uint32_t requests, replies, unanswered; /* unanswered in a row */
-	struct mark first, last;                /* of those in a row, and of all requests */
+	uint32_t requests, unanswered; /* unanswered in a row */
+	struct mark first, last;       /* of those in a row, and of all requests */
+};
+struct cp_replies { /* to echo requests of the other side */
+	struct cp_part part;
+	uint32_t n;
 };
 struct cp_claim {
 	struct cp_part part;
@@ -193,11 +197,11 @@ struct auth {
 	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
 	uint8_t eap_method;             /* EAP: enum eap_method of challenge and response */
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
-	struct str authenticator_name, peer_name;
 	uint8_t challenge_id, response_id;
+	struct str authenticator_name, peer_name;
 	struct span challenge, response; /* CHAP value, or PAP password */
+	struct str message;              /* of Success/Failure */
 	enum result result;
-	struct str message;         /* of Success/Failure */
 	enum truth verified;        /* against a secret */
 	enum truth answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
 	struct str verified_with;   /* whose secret: "--secrets", "the log itself" */
@@ -261,6 +265,7 @@ const struct mark *side_first_request(const struct cp_side *side);
 const struct cp_refusal *side_refusal(const struct cp_side *side);
 const struct cp_ending *side_ending(const struct cp_side *side);
 const struct cp_echo *side_echo(const struct cp_side *side);
+uint32_t side_echo_replies(const struct cp_side *side);
 const struct cp_claim *side_claim(const struct cp_side *side);
 const struct cp_moved *side_moved(const struct cp_side *side);
 
@@ -323,8 +328,8 @@ struct session {
 	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
 	enum direction direction;
 	uint32_t id[2]; /* assigned by [LAC], [LNS] */
-	uint64_t hole;  /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	uint32_t serial;
+	uint64_t hole; /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	bool has_serial;
 	bool roles_inferred;
 	bool roles_known;
