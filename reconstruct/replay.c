@@ -284,15 +284,16 @@ static void take_control(struct context *c)
 	defects_take(c, t, s);
 }
 
-/* A copy of the last packet of this direction, made by the network. */
+/* A copy of the last packet of this direction, made by the network, or of a late one. */
 static bool is_copy(struct context *c, struct session *s, unsigned from)
 {
 	const struct ppp *p = &c->event->ppp;
 	struct live_session *ls = live_session(s);
 	uint32_t packet = (uint32_t)p->protocol << 16 | (uint32_t)p->code << 8 | p->id;
+	uint32_t print = (uint32_t)hash_octets(p->body.at, p->body.len) ^ packet;
 	uint16_t ip_id = c->event->path.ip_id;
 	bool same = (ip_id && ls->last_ip_id[from] == ip_id && ls->last_packet[from] == packet) ||
-		    lately_is_copy(c->observer, s, from, c->event, packet);
+		    lately_is_copy(c->observer, s, from, print, c->event->when.ns);
 
 	ls->last_ip_id[from] = ip_id;
 	ls->last_packet[from] = packet;
