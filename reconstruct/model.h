@@ -197,20 +197,20 @@ struct auth {
 	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
 	uint8_t eap_method;             /* EAP: enum eap_method of challenge and response */
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
+	uint16_t challenges, responses;
 	uint8_t challenge_id, response_id;
+	uint8_t result;          /* enum result */
+	uint8_t verified;        /* enum truth: against a secret */
+	uint8_t answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
+	bool is_proxy;           /* challenge and response came in proxy AVPs */
+	bool is_told; /* a daemon's word for it, no packet: which CHAP it was may be open */
+	bool by_lac;  /* the LAC was the authenticator */
+	bool by_lns;
 	struct str authenticator_name, peer_name;
 	struct span challenge, response; /* CHAP value, or PAP password */
 	struct str message;              /* of Success/Failure */
-	enum result result;
-	enum truth verified;        /* against a secret */
-	enum truth answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
-	struct str verified_with;   /* whose secret: "--secrets", "the log itself" */
+	struct str verified_with;        /* whose secret: "--secrets", "the log itself" */
 	struct mark first, challenged, responded, decided;
-	uint16_t challenges, responses;
-	bool is_proxy; /* challenge and response came in proxy AVPs */
-	bool is_told;  /* a daemon's word for it, no packet: which CHAP it was may be open */
-	bool by_lac;   /* the LAC was the authenticator */
-	bool by_lns;
 };
 
 /* What few links have. */
