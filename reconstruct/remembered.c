@@ -184,17 +184,27 @@ static struct session *session_keep(struct arena *a, const struct session *s)
 	return &kept->session;
 }
 
+enum { CALL_WORDS = 7 };
+
+static void call_words(struct call *c, struct str *ret[CALL_WORDS])
+{
+	struct str **at = ret;
+
+	*at++ = &c->user;
+	*at++ = &c->calling_number;
+	*at++ = &c->called_number;
+	*at++ = &c->side[LAC].name;
+	*at++ = &c->side[LNS].name;
+	*at++ = &c->cdn.text;
+	*at = &c->cdn.disconnect_text;
+}
+
 static void call_keep(struct arena *a, struct call *told)
 {
-	struct str *const words[] = {&told->user,
-				     &told->calling_number,
-				     &told->called_number,
-				     &told->side[LAC].name,
-				     &told->side[LNS].name,
-				     &told->cdn.text,
-				     &told->cdn.disconnect_text};
+	struct str *words[CALL_WORDS];
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	call_words(told, words);
+	for (size_t i = 0; i < CALL_WORDS; i++)
 		*words[i] = arena_str(a, *words[i]);
 	told->ipv6_id = arena_span(a, told->ipv6_id);
 	told->is_told = told->goes_on = true;
@@ -208,13 +218,18 @@ static void call_keep(struct arena *a, struct call *told)
 	told->told_keys = call_keys_make(told);
 }
 
-/* All of it, in one piece. */
+/* Nearly always all of it, in one piece. */
 static size_t size_of_copy(const struct session *s)
 {
-	enum { WORDS = 128 };
+	enum { NUL_AND_ALIGNED = 8 };
+	const struct auth *auth = s->ppp.auth[CLIENT];
+	size_t size = sizeof(struct call) + TOLD_SESSION;
+	struct str *words[CALL_WORDS];
 
-	return sizeof(struct call) + TOLD_SESSION +
-	       (s->ppp.auth[CLIENT] ? sizeof(struct auth) : 0) + WORDS;
+	call_words(s->call, words);
+	for (size_t i = 0; i < CALL_WORDS; i++)
+		size += words[i]->len ? words[i]->len + NUL_AND_ALIGNED : 0;
+	return size + (auth ? sizeof(*auth) + auth->challenge.len + NUL_AND_ALIGNED : 0);
 }
 
 bool remembered_call(struct observer *o, struct session *s)
