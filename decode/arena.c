@@ -34,7 +34,7 @@ enum {
 	SPARE_CHUNKS = 16,
 	PIECE = 384,
 	SLAB_PIECES = 64,
-	HELD_PIECES = 8,
+	HELD_PIECES = 12,
 	RESTS = 2,
 	WITHIN_MORE = 1024,
 	ALIGNED = 8, /* no type of the program asks for more */

@@ -9,7 +9,10 @@
 #include "arena.h"
 
 /* Closes `fd` when that fails. */
-static bool stream_of(struct stream *ret, int fd, const char *mode)
+/* Who reads much reads past the file's own buffer, or by himself (buffer.h). */
+enum { READ_BUFFER = 8 * 1024 };
+
+static bool stream_of(struct stream *ret, int fd, const char *mode, size_t buffer)
 {
 	FILE *file = fdopen(fd, mode);
 
@@ -19,10 +22,10 @@ static bool stream_of(struct stream *ret, int fd, const char *mode)
 	}
 	*ret = (struct stream){
 		.file = file,
-		.buffer = must_alloc(STREAM_BUFFER, 1),
+		.buffer = must_alloc(buffer, 1),
 		.damage = text_make(1024),
 	};
-	setvbuf(file, ret->buffer, _IOFBF, STREAM_BUFFER);
+	setvbuf(file, ret->buffer, _IOFBF, buffer);
 	return true;
 }
 
@@ -42,7 +45,7 @@ bool stream_open(struct stream *ret, const char *path, struct text *why_not)
 		close(fd);
 		return false;
 	}
-	if (!stream_of(ret, fd, "rb")) {
+	if (!stream_of(ret, fd, "rb", READ_BUFFER)) {
 		text_puts(why_not, strerror(errno));
 		return false;
 	}
@@ -55,7 +58,7 @@ bool stream_open(struct stream *ret, const char *path, struct text *why_not)
 bool stream_of_open(struct stream *ret, int file)
 {
 	*ret = (struct stream){0};
-	return lseek(file, 0, SEEK_SET) == 0 && stream_of(ret, file, "rb");
+	return lseek(file, 0, SEEK_SET) == 0 && stream_of(ret, file, "rb", READ_BUFFER);
 }
 
 const char *stream_temporary_folder(void)
@@ -77,7 +80,7 @@ bool stream_temporary(struct stream *ret, struct text *why_not)
 	if (fd >= 0)
 		unlink(name.at);
 	text_free(&name);
-	is_made = fd >= 0 && stream_of(ret, fd, "w+b");
+	is_made = fd >= 0 && stream_of(ret, fd, "w+b", STREAM_BUFFER);
 	if (!is_made)
 		text_printf(why_not, "no temporary file: %s", strerror(errno));
 	return is_made;

@@ -196,7 +196,7 @@ static bool lcp_was_open(const struct ppp_link *p, bool is_link)
 
 		if (a->first.is_set && !a->is_proxy && (is_link || !a->by_lac))
 			return true;
-		if (side_echo(&lcp->side[i])->requests || side_echo(&lcp->side[i])->replies)
+		if (side_echo(&lcp->side[i])->requests || side_echo_replies(&lcp->side[i]))
 			return true;
 	}
 	return lcp_opened(p) || ncp_spoken(p);

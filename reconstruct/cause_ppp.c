@@ -235,7 +235,7 @@ bool judge_echo_lost(struct trial *f)
 		    trial_terminator(f) == 1 - i)
 			continue;
 		/* the answers were recorded as long as there were any */
-		if (side_echo(&link_cp(trial_link(f), CP_LCP)->side[1 - i])->replies)
+		if (side_echo_replies(&link_cp(trial_link(f), CP_LCP)->side[1 - i]))
 			f->since = &side_echo(lcp)->first;
 		f->by = ROLE_NETWORK;
 		return trial_say(f,

@@ -30,7 +30,7 @@ static struct pending *pending_find(struct channel *way, uint16_t ns)
 
 static void pending_grow(struct channel *way)
 {
-	size_t room = way->pending_room ? 2u * way->pending_room : FIRST_ROOM;
+	size_t room = way->pending_room ? 4u * way->pending_room : FIRST_ROOM;
 	struct pending *grown = arena_array(way->arena, room, sizeof(*grown));
 
 	if (!grown)

@@ -324,7 +324,7 @@ static void take_echo(struct cp_step *x)
 	} else if (p->code == CP_ECHOREP) {
 		if (!side_echo(peer)->unanswered && !x->c->observer->is_text)
 			session_note_hole(x->c, x->s);
-		side_echo_make(x->c->arena, me)->replies++;
+		side_replies_make(x->c->arena, me)->n++;
 		if (side_part(peer, CP_ECHO))
 			side_echo_make(x->c->arena, peer)->unanswered = 0;
 	}

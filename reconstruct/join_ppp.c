@@ -69,15 +69,19 @@ static void join_cp_ending(const struct report *r, struct cp_ending *a, const st
 	fill_mark(&a->ack, &b->ack);
 }
 
-static void join_echo(const struct report *r, struct cp_echo *a, const struct cp_echo *b)
+static void join_echo(struct arena *arena, const struct report *r, struct cp_side *a,
+		      const struct cp_side *b)
 {
-	if (b->requests > a->requests) {
-		a->requests = b->requests;
-		a->replies = b->replies;
-		a->unanswered = b->unanswered;
-		a->first = b->first;
+	const struct cp_echo *from = side_echo(b);
+	struct cp_echo *to = side_echo_make(arena, a);
+
+	if (from->requests > to->requests) {
+		to->requests = from->requests;
+		to->unanswered = from->unanswered;
+		to->first = from->first;
+		side_replies_make(arena, a)->n = side_echo_replies(b);
 	}
-	fill_last(r, &a->last, &b->last);
+	fill_last(r, &to->last, &from->last);
 }
 
 static void join_claim(struct cp_claim *a, const struct cp_claim *b)
@@ -120,7 +124,7 @@ static void join_side(struct arena *arena, const struct report *r, struct cp_sid
 	if (side_part(b, CP_ENDING))
 		join_cp_ending(r, side_ending_make(arena, a), side_ending(b));
 	if (side_part(b, CP_ECHO))
-		join_echo(r, side_echo_make(arena, a), side_echo(b));
+		join_echo(arena, r, a, b);
 	if (side_part(b, CP_CLAIM))
 		join_claim(side_claim_make(arena, a), side_claim(b));
 }

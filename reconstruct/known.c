@@ -205,6 +205,20 @@ struct cp_echo *side_echo_make(struct arena *a, struct cp_side *side)
 	return part_make(a, side, CP_ECHO, sizeof(spare), &spare);
 }
 
+uint32_t side_echo_replies(const struct cp_side *side)
+{
+	const struct cp_replies *replies = (const void *)side_part(side, CP_REPLIES);
+
+	return replies ? replies->n : 0;
+}
+
+struct cp_replies *side_replies_make(struct arena *a, struct cp_side *side)
+{
+	static struct cp_replies spare;
+
+	return part_make(a, side, CP_REPLIES, sizeof(spare), &spare);
+}
+
 const struct cp_claim *side_claim(const struct cp_side *side)
 {
 	static const struct cp_claim none;

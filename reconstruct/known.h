@@ -23,6 +23,7 @@ struct cp_again *side_again_make(struct arena *a, struct cp_side *side);
 struct cp_refusal *side_refusal_make(struct arena *a, struct cp_side *side);
 struct cp_ending *side_ending_make(struct arena *a, struct cp_side *side);
 struct cp_echo *side_echo_make(struct arena *a, struct cp_side *side);
+struct cp_replies *side_replies_make(struct arena *a, struct cp_side *side);
 struct cp_claim *side_claim_make(struct arena *a, struct cp_side *side);
 struct cp_moved *side_moved_make(struct arena *a, struct cp_side *side);
 

@@ -182,7 +182,7 @@ static void client_decided(struct context *c, struct session *s, enum result res
 
 	if (!a || !a->is_proxy || a->result != RESULT_UNKNOWN)
 		return;
-	a->result = result;
+	a->result = (uint8_t)result;
 	a->decided = c->mark;
 }
 

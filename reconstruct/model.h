@@ -123,7 +123,7 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 /* ---- PPP ---- */
 
 /* What few sides of a control protocol have, each of them once: a short list. */
-enum cp_part_kind { CP_AGAIN, CP_REFUSAL, CP_ENDING, CP_ECHO, CP_CLAIM, CP_MOVED };
+enum cp_part_kind { CP_AGAIN, CP_REFUSAL, CP_ENDING, CP_ECHO, CP_REPLIES, CP_CLAIM, CP_MOVED };
 struct cp_part {
 	struct cp_part *next;
 	enum cp_part_kind kind;
@@ -147,8 +147,12 @@ struct cp_ending {
 };
 struct cp_echo {
 	struct cp_part part;
-	uint32_t requests, replies, unanswered; /* unanswered in a row */
-	struct mark first, last;                /* of those in a row, and of all requests */
+	uint32_t requests, unanswered; /* unanswered in a row */
+	struct mark first, last;       /* of those in a row, and of all requests */
+};
+struct cp_replies { /* to echo requests of the other side */
+	struct cp_part part;
+	uint32_t n;
 };
 struct cp_claim {
 	struct cp_part part;
@@ -195,21 +199,21 @@ struct auth {
 	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
 	uint8_t eap_method;             /* EAP: enum eap_method of challenge and response */
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
-	struct str authenticator_name, peer_name;
-	uint8_t challenge_id, response_id;
-	uint16_t unanswered; /* challenges, or requests of EAP, since the last response */
-	struct span challenge, response; /* CHAP value, or PAP password */
-	enum result result;
-	struct str message;         /* of Success/Failure */
-	enum truth verified;        /* against a secret */
-	enum truth answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
-	struct str verified_with;   /* whose secret: "--secrets", "the log itself" */
-	struct mark first, challenged, responded, decided;
 	uint16_t challenges, responses;
-	bool is_proxy; /* challenge and response came in proxy AVPs */
-	bool is_told;  /* a daemon's word for it, no packet: which CHAP it was may be open */
-	bool by_lac;   /* the LAC was the authenticator */
+	uint16_t unanswered; /* challenges, or requests of EAP, since the last response */
+	uint8_t challenge_id, response_id;
+	uint8_t result;          /* enum result */
+	uint8_t verified;        /* enum truth: against a secret */
+	uint8_t answer_verified; /* MS-CHAPv2: the S= of the Success, when the response fits */
+	bool is_proxy;           /* challenge and response came in proxy AVPs */
+	bool is_told; /* a daemon's word for it, no packet: which CHAP it was may be open */
+	bool by_lac;  /* the LAC was the authenticator */
 	bool by_lns;
+	struct str authenticator_name, peer_name;
+	struct span challenge, response; /* CHAP value, or PAP password */
+	struct str message;              /* of Success/Failure */
+	struct str verified_with;        /* whose secret: "--secrets", "the log itself" */
+	struct mark first, challenged, responded, decided;
 };
 
 /* What few links have. */
@@ -264,6 +268,7 @@ const struct mark *side_first_request(const struct cp_side *side);
 const struct cp_refusal *side_refusal(const struct cp_side *side);
 const struct cp_ending *side_ending(const struct cp_side *side);
 const struct cp_echo *side_echo(const struct cp_side *side);
+uint32_t side_echo_replies(const struct cp_side *side);
 const struct cp_claim *side_claim(const struct cp_side *side);
 const struct cp_moved *side_moved(const struct cp_side *side);
 
@@ -326,8 +331,8 @@ struct session {
 	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
 	enum direction direction;
 	uint32_t id[2]; /* assigned by [LAC], [LNS] */
-	uint64_t hole;  /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	uint32_t serial;
+	uint64_t hole; /* event.number of what proved last that it is_holey; 0: it is anywhere */
 	bool has_serial;
 	bool roles_inferred;
 	bool roles_known;

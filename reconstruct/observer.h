@@ -148,8 +148,6 @@ struct console_session {
 };
 extern const struct console_session session_of_no_console;
 
-enum { LATELY = 4 }; /* packets that a mirror port may have before the copy of the first */
-
 struct live_session {
 	struct session session;          /* first */
 	struct arena *arena;             /* of it and of all that it alone points to */
@@ -172,19 +170,16 @@ struct live_session {
 	uint64_t place;                            /* its order there */
 
 	struct session *became; /* the record that took this half over */
-	/* the last packets of each direction, to know a copy by the network or the capture */
-	int64_t lately_ns[2][LATELY];
-	uint32_t lately_print[2][LATELY];
+	/* of the last packet of each direction, to know a copy by the network */
 	uint32_t last_packet[2];
 	uint16_t last_ip_id[2];
-	uint8_t lately_next[2];
+	uint32_t entries; /* the newest of registry.h */
 	/* over.h */
 	struct moment told; /* the other end had its CDN */
 	int64_t settles_ns; /* of those that are settled now */
 	uint32_t ended_at;  /* its place in observer.ended, from 1; 0: not there */
 	uint32_t roster_at; /* likewise in observer.roster (company.h) */
 	bool is_company;    /* goes on, and may have to do with those */
-	uint32_t entries;   /* the newest of registry.h */
 	struct half half;   /* half_open.h */
 	struct meter *meters;
 	uint64_t *l2f_print; /* [2] of its last L2F messages, to know a repeat; or NULL */
@@ -256,7 +251,7 @@ struct observer {
 	struct arena *arena;
 	struct registry *registry;
 	struct mirrors *mirrors; /* mirror.h; NULL: none yet */
-	struct meters *meters; /* NULL: none yet */
+	struct meters *meters;   /* NULL: none yet */
 	struct tunnel *tunnels, *tunnels_last;
 	size_t n_tunnels, n_sessions;
 	struct fresh_session *fresh; /* text: the next records of calls (session_new()) */
@@ -303,6 +298,7 @@ struct observer {
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
 	uint64_t n_strays;      /* tunnel.c: messages of nobody */
+	struct lately *lately;  /* lately.h, or NULL */
 	struct ended ended;     /* `parts`: calls that have ended, and were not told yet */
 	struct roster roster;   /* company.h */
 	size_t n_ended;         /* calls and tunnels that may be over soon */

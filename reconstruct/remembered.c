@@ -203,13 +203,18 @@ static void call_keep(struct arena *a, struct call *told)
 	told->told_keys = call_keys_make(told);
 }
 
-/* All of it, in one piece. */
+/* Nearly always all of it, in one piece. */
 static size_t size_of_copy(const struct session *s)
 {
-	enum { WORDS = 128 };
+	enum { NUL_AND_ALIGNED = 8 };
+	const struct auth *auth = s->ppp.auth[CLIENT];
+	size_t size = sizeof(struct call) + TOLD_SESSION;
+	struct str *words[CALL_TEXTS];
+	size_t n = call_texts(s->call, words);
 
-	return sizeof(struct call) + TOLD_SESSION +
-	       (s->ppp.auth[CLIENT] ? sizeof(struct auth) : 0) + WORDS;
+	for (size_t i = 0; i < n; i++)
+		size += words[i]->len ? words[i]->len + NUL_AND_ALIGNED : 0;
+	return size + (auth ? sizeof(*auth) + auth->challenge.len + NUL_AND_ALIGNED : 0);
 }
 
 bool remembered_call(struct observer *o, struct session *s)

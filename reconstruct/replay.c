@@ -4,9 +4,9 @@
 
 #include "batch.h"
 #include "half_open.h"
-#include "hash.h"
 #include "jump.h"
 #include "l2f_replay.h"
+#include "lately.h"
 #include "link.h"
 #include "meter.h"
 #include "mirror.h"
@@ -288,36 +288,16 @@ static void take_control(struct context *c)
 	defects_take(c, t, s);
 }
 
-/* The same octets within 2 ms (contract.md): no end sends anything again so soon. */
-static bool came_just_now(struct live_session *ls, const struct event *e, unsigned from,
-			  uint32_t packet)
-{
-	static const int64_t copy_ns = 2000000;
-	uint32_t print = (uint32_t)hash_octets(e->ppp.body.at, e->ppp.body.len) ^ packet;
-	size_t at;
-
-	for (at = 0; at < LATELY; at++) {
-		int64_t before = ls->lately_ns[from][at], since = e->when.ns - before;
-
-		if (ls->lately_print[from][at] == print && before && since < copy_ns &&
-		    since > -copy_ns)
-			return true;
-	}
-	at = ls->lately_next[from]++ % LATELY;
-	ls->lately_ns[from][at] = e->when.ns;
-	ls->lately_print[from][at] = print;
-	return false;
-}
-
-/* A copy of the last packet of this direction, made by the network. */
+/* A copy of the last packet of this direction, made by the network, or of a late one. */
 static bool is_copy(struct context *c, struct session *s, unsigned from)
 {
 	const struct ppp *p = &c->event->ppp;
 	struct live_session *ls = live_session(s);
 	uint32_t packet = (uint32_t)p->protocol << 16 | (uint32_t)p->code << 8 | p->id;
+	uint32_t print = (uint32_t)hash_octets(p->body.at, p->body.len) ^ packet;
 	uint16_t ip_id = c->event->path.ip_id;
 	bool same = (ip_id && ls->last_ip_id[from] == ip_id && ls->last_packet[from] == packet) ||
-		    came_just_now(ls, c->event, from, packet);
+		    lately_is_copy(c->observer, s, from, print, c->event->when.ns);
 
 	ls->last_ip_id[from] = ip_id;
 	ls->last_packet[from] = packet;

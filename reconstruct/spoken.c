@@ -319,9 +319,9 @@ static bool is_opening(struct tunnel *t)
 	return t && (!live_tunnel(t)->spoken || live_tunnel(t)->spoken->n < OPENING);
 }
 
-static bool is_at(const struct mark *mark, const struct event *e)
+static inline bool is_at(const struct mark *mark, const struct event *e)
 {
-	return mark->is_set && mark_number(mark) == e->number;
+	return mark_number(mark) == e->number && mark->is_set;
 }
 
 /* Who keeps its mark has its words with it (cp_link.c, auth_link.c: gists). */
@@ -336,20 +336,17 @@ static bool forms_words(const struct event *e)
 					 : cp_is_control(p->protocol) && p->code <= CP_TERMACK;
 }
 
-/* A mark of it stays beside those: something begins with it, or ends, or is wrong. */
+/* A mark of it stays beside those: something begins with it, or is wrong. */
 static bool is_landmark(const struct context *c)
 {
 	const struct session *s = c->session;
 	const struct tunnel *t = c->tunnel;
 	const struct event *e = c->event;
-	bool ends = false;
 
-	for (size_t k = 0; k < N_CP; k++)
-		ends = ends || is_at(cp_closed(link_cp(&s->ppp, k)), e);
 	if (t &&
 	    (is_at(&t->port_move[c->from].mark, e) || is_at(&t->address_move[c->from].mark, e)))
 		return true;
-	return ends || e->n_defects || is_at(&s->first, e) || is_at(&s->ppp.first, e) ||
+	return e->n_defects || is_at(&s->first, e) || is_at(&s->ppp.first, e) ||
 	       is_at(&s->established[LAC], e) || is_at(&s->established[LNS], e) ||
 	       (s->verdicts && is_at(&s->verdicts->last->mark, e));
 }

@@ -183,7 +183,7 @@ static void verify_auth(struct auth *a, const struct secrets *secrets)
 		if (auth_fits(a, s)) {
 			a->verified = TRUTH_TRUE;
 			a->verified_with = secret_origin(s);
-			a->answer_verified = answer_fits(a, s);
+			a->answer_verified = (uint8_t)answer_fits(a, s);
 			return;
 		}
 		if (!tried || tried->is_learned)

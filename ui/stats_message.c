@@ -90,7 +90,7 @@ static void count_side(const struct taker *s, uint16_t number, const char *proto
 		{"TERMREQ", side_ending(side)->request.is_set, 0},
 		{"TERMACK", side_ending(side)->ack.is_set, 0},
 		{"ECHOREQ", side_echo(side)->requests, 0},
-		{"ECHOREP", side_echo(side)->replies, 0},
+		{"ECHOREP", side_echo_replies(side), 0},
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
