@@ -270,8 +270,8 @@ static bool leaves_open(const struct event *e)
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
 }
 
-/* `IPCP: State is Open`, `PPP: Phase is UP`, `Phase is FORWARDING`, `PPP DISC: Idle timeout`: only a
- * call has that, though the log begins behind its first word. */
+/* `IPCP: State is Open`, `PPP: Phase is UP`, `Phase is FORWARDING`, `PPP DISC: Idle timeout`: only
+ * a call has that, though the log begins behind its first word. */
 static bool tells_of_call(const struct event *e)
 {
 	if (e->kind != EVENT_SAID || e->l2tp.is_present)
