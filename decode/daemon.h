@@ -24,8 +24,8 @@ struct spoken {
 struct speech;
 
 struct daemon_dialect {
-	const char *name;                   /* "xl2tpd" */
-	const char *const *programs;        /* tags of its lines, NULL at the end */
+	const char *name;            /* "xl2tpd" */
+	const char *const *programs; /* tags of its lines, NULL at the end */
 	/* How its records begin that no tag shows and that a mail may have broken; NULL at the
 	 * end. May be NULL. */
 	const char *const *heads;

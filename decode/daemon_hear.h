@@ -61,8 +61,8 @@ void hear(struct hearing *g, size_t at, size_t current, struct heard *ret);
 bool hear_wrapped(struct hearing *g, struct heard *h);
 /* One that is read by a row that reads anything, where records may be broken (`heads`). */
 void hear_closer(struct hearing *g, struct heard *h);
-/* A record that its row reads, but whose sentence (ROW_OPEN) goes on in the next lines: where a line
- * is as long as mails and terminals make them, and what comes next is no record. */
+/* A record that its row reads, but whose sentence (ROW_OPEN) goes on in the next lines: where a
+ * line is as long as mails and terminals make them, and what comes next is no record. */
 void hear_rest(struct hearing *g, struct heard *h);
 
 #endif

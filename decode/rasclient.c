@@ -352,7 +352,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	take_event(s, &dated);
 }
 
-static const char *const heads[] = {"CoId={", "CoID={", "Message ", "The following error occurred in the Point", NULL};
+static const char *const heads[] = {"CoId={", "CoID={", "Message ",
+				    "The following error occurred in the Point", NULL};
 
 const struct daemon_dialect daemon_rasclient = {
 	.name = "rasclient",

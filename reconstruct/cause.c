@@ -57,7 +57,7 @@ static const struct phrase {
 	{"refused to authenticate", "auth-method-refused"},
 	{"authentication protocol rejected", "auth-method-refused"},
 	{"invalid challenge authentication", "tunnel-secret-wrong"}, /* xl2tpd: of its tunnel */
-	{"no secret key on our end", "tunnel-secret-missing"}, /* xl2tpd, too */
+	{"no secret key on our end", "tunnel-secret-missing"},       /* xl2tpd, too */
 	{"tunnel authentication fail", "tunnel-secret-wrong"},
 	{"shared secret", "tunnel-secret-wrong"},
 	{"authentication failed", "auth-rejected"},

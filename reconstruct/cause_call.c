@@ -497,8 +497,7 @@ static bool is_of_that_moment(const struct trial *f, const struct mark *told)
 	const struct mark *cdn = &f->c->cdn.mark;
 	double gap;
 
-	return told->is_set && mark_line(told) && mark_line(cdn) &&
-	       told->vantage == cdn->vantage &&
+	return told->is_set && mark_line(told) && mark_line(cdn) && told->vantage == cdn->vantage &&
 	       (!mark_gap(f->r, cdn, told, &gap) || (gap >= 0 && gap <= AT_ONCE_S));
 }
 
