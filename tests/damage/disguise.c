@@ -185,7 +185,7 @@ static void disguise_u16(uint8_t *octets, size_t known, size_t at, const struct 
 static void disguise_hex(uint8_t *octets, size_t known, size_t at, size_t len,
 			 const struct swap *swaps, size_t n)
 {
-	char value[DAMAGE_VALUE];
+	char value[DAMAGE_VALUE] = "";
 	const char *with;
 
 	if (at + len > known)
