@@ -37,7 +37,8 @@ enum {
 	HELD_PIECES = 12,
 	RESTS = 2,
 	WITHIN_MORE = 1024,
-	ALIGNED = 8, /* no type of the program asks for more */
+	BLOCK_SIZES = 4, /* of arena_within(): records are of few sizes */
+	ALIGNED = 8,     /* no type of the program asks for more */
 };
 
 struct chunk {
@@ -64,9 +65,16 @@ struct pieces {
 	size_t n_free, free_room;
 };
 
+/* What children within gave back, for the next ones of that size. */
+struct blocks {
+	size_t size; /* 0: of none yet */
+	struct child *free;
+};
+
 struct root {
 	struct arena arena;
 	size_t ceiling;
+	struct blocks blocks[BLOCK_SIZES];
 	struct chunk *spare; /* of CHUNK_MAX, left from the round before */
 	size_t n_spare;
 	struct pieces pieces;
@@ -80,8 +88,9 @@ struct root {
  * what was too large for the rest of a piece does not waste that rest. */
 struct child {
 	struct arena arena;
-	bool is_within; /* its memory, and itself, are the root's */
-	struct child *younger, *elder;
+	size_t block; /* its memory, and itself, are the root's: of so many octets; 0: they are not
+		       */
+	struct child *younger, *elder; /* the next free block is the elder */
 	uint8_t *rest[RESTS];
 	uint32_t rest_left[RESTS];
 	uint32_t held[HELD_PIECES]; /* by number */
@@ -342,12 +351,41 @@ void arena_reset(struct arena *a)
 	hide(a->at, a->left);
 }
 
+/* NULL: there is no room for blocks of one more size. */
+static struct blocks *blocks_of(struct root *root, size_t size)
+{
+	for (size_t i = 0; i < BLOCK_SIZES; i++) {
+		if (!root->blocks[i].size)
+			root->blocks[i].size = size;
+		if (root->blocks[i].size == size)
+			return &root->blocks[i];
+	}
+	return NULL;
+}
+
+/* What it filled beyond its block stays with the root. */
+static void within_free(struct child *child)
+{
+	struct root *root = child->arena.root;
+	size_t block = child->block, room = block - sizeof(*child);
+	struct blocks *blocks = blocks_of(root, block);
+
+	if (!blocks)
+		return;
+	root->arena.used -= child->arena.used < room ? child->arena.used : room;
+	child->elder = blocks->free;
+	blocks->free = child;
+	hide(child + 1, room);
+}
+
 static void child_free(struct child *child)
 {
 	struct root *root = child->arena.root;
 
-	if (child->is_within)
+	if (child->block) {
+		within_free(child);
 		return;
+	}
 	while (child->n_held > 0)
 		piece_put(&root->pieces, child->held[--child->n_held]);
 	chunks_leave(&child->arena, false);
@@ -425,12 +463,16 @@ static uint8_t *part_of(struct root *root, size_t size)
 struct arena *arena_within(struct arena *parent, size_t first)
 {
 	struct root *root = parent->root;
-	size_t behind = rounded(first) + WITHIN_MORE;
-	struct child *child;
+	size_t behind = rounded(first) + WITHIN_MORE, block = sizeof(struct child) + behind;
+	struct blocks *blocks = blocks_of(root, block);
+	struct child *child = blocks ? blocks->free : NULL;
 
-	child = (struct child *)(void *)part_of(root, rounded(sizeof(*child)) + behind);
+	if (child)
+		blocks->free = child->elder;
+	else
+		child = (struct child *)(void *)part_of(root, block);
 	show(child, sizeof(*child));
-	*child = (struct child){.arena = {.root = root}, .is_within = true};
+	*child = (struct child){.arena = {.root = root}, .block = block};
 	child->arena.at = (uint8_t *)(child + 1);
 	child->arena.left = behind;
 	return &child->arena;
@@ -492,7 +534,7 @@ static uint8_t *child_grow(struct child *child, size_t size)
 
 	if (rest_fill(child, size))
 		return NULL;
-	if (child->is_within)
+	if (child->block)
 		return within_grow(child, size);
 	if (share < PIECE)
 		share = PIECE;

@@ -18,8 +18,9 @@ struct arena *arena_new(size_t ceiling);
  * for an object of `first` octets, which is the first to be asked of it, and little more. It is not
  * reset. */
 struct arena *arena_child(struct arena *parent, size_t first);
-/* Likewise, of the parent's own memory, which it does not give back: what is of one object lies
- * side by side there, and is in the parent's file where that has one. */
+/* Likewise, of the parent's own memory: what is of one object lies side by side there, and is in
+ * the parent's file where that has one. Freed, its first part is for the next of that size; what it
+ * needed beyond that is given back with the parent only. */
 struct arena *arena_within(struct arena *parent, size_t first);
 /* For secrets: locked in memory (guard.h), and wiped before it is given back. */
 struct arena *arena_new_guarded(size_t ceiling);

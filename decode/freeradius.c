@@ -82,14 +82,17 @@ static void add_port(struct radius_words *p, struct str text)
 	radius_words_add(p, STR("Calling-Station-Id"), caller);
 }
 
-/* `[user/password]` (auth_badpass): the name alone. */
+/* `[user/password]` (auth_badpass): the name alone, which may hold a slash itself. Only where it
+ * says that there is no password is it known where the name ends; else all from the first slash on
+ * may be one (ui/secrecy.c). */
 static struct str user_of(const struct spoken *line)
 {
-	struct str user = spoken_text(line, FIELD_USER);
+	struct str user = spoken_text(line, FIELD_USER), none = spoken_text(line, FIELD_TEXT);
+	size_t slash = str_find(user, STR("/"));
 
-	for (size_t i = user.len; i > 1; i--)
-		if (user.at[i - 1] == '/')
-			return (struct str){user.at, i - 1};
+	if (slash && slash < user.len && !str_starts(none, "via ") &&
+	    !str_is(none, "CHAP-Password"))
+		user.len = slash;
 	return user;
 }
 

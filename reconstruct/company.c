@@ -65,7 +65,7 @@ void company_join(struct observer *o, struct session *s)
 {
 	struct roster *r = &o->roster;
 
-	if (live_session(s)->roster_at)
+	if (!o->leaves || live_session(s)->roster_at)
 		return;
 	if (r->n == r->room) {
 		r->room = r->room ? 2 * r->room : 64;

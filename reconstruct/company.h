@@ -34,7 +34,8 @@ struct roster {
 	size_t n, room;
 };
 
-/* It has a tunnel from now on, and none any more; again: nothing. */
+/* It has a tunnel from now on, and none any more; again: nothing. Where calls do not leave before
+ * the end nobody asks. */
 void company_join(struct observer *o, struct session *s);
 void company_leave(struct observer *o, struct session *s);
 /* Something happened to it. */

@@ -52,8 +52,6 @@ static void arena_within_is_the_parents(void **state)
 		first[i] = arena_printf(record, "record %zu", i).at;
 		assert_non_null(arena_alloc(record, MORE));
 		more[i] = arena_printf(record, "more of %zu", i).at;
-		if (i % 2)
-			arena_free(record); /* nothing is given back */
 	}
 	assert_true(arena_used(a) >= (size_t)RECORDS * MORE);
 	arena_rest(a);
@@ -65,6 +63,34 @@ static void arena_within_is_the_parents(void **state)
 		snprintf(expected, sizeof(expected), "more of %zu", i);
 		assert_string_equal(more[i], expected);
 	}
+	arena_free(a);
+}
+
+/* Records that are dropped, or for which there is no room (a flood), take no more memory, however
+ * many they are. */
+static void arena_within_is_used_again(void **state)
+{
+	enum { SIZE = 2000, OTHER = 3000 };
+	struct arena *a = arena_new(10000), *kept = arena_within(a, SIZE);
+	struct arena *record = arena_within(a, SIZE), *other = arena_within(a, OTHER);
+	char *given = arena_alloc(record, SIZE);
+
+	(void)state;
+	assert_non_null(given);
+	assert_non_null(arena_alloc(kept, SIZE));
+	for (int i = 0; i < 1000; i++) {
+		struct arena *again;
+
+		memset(given, 'x', SIZE);
+		arena_free(record);
+		again = arena_within(a, SIZE);
+		assert_ptr_equal(again, record);
+		assert_ptr_equal(arena_alloc(again, SIZE), given);
+		assert_int_equal(given[SIZE - 1], 0);
+		arena_free(other);
+		assert_ptr_equal(arena_within(a, OTHER), other);
+	}
+	assert_int_equal(arena_used(a), 2 * SIZE);
 	arena_free(a);
 }
 
@@ -260,6 +286,7 @@ int main(void)
 		cmocka_unit_test(arena_stops_at_its_ceiling),
 		cmocka_unit_test(arena_hides_what_it_took_back),
 		cmocka_unit_test(arena_within_is_the_parents),
+		cmocka_unit_test(arena_within_is_used_again),
 		cmocka_unit_test(text_is_cut_at_its_maximum),
 		cmocka_unit_test(escapes_leave_nothing_dangerous),
 		cmocka_unit_test(nothing_unseen_stays_unseen),

@@ -522,8 +522,6 @@ static bool take_quoted(struct telling *t)
 	return true;
 }
 
-/* The next secret from `at` on. What announces it may stand before the text, in the same place of
- * the log; it may have begun there, too. */
 /* The same data as pppd shows it. */
 static bool take_printed_reason(struct telling *t)
 {
@@ -535,6 +533,8 @@ static bool take_printed_reason(struct telling *t)
 	return n > 0;
 }
 
+/* The next secret from `at` on. What announces it may stand before the text, in the same place of
+ * the log; it may have begun there, too. */
 static void find_secret(struct telling *t)
 {
 	size_t base = t->walk.s.len - t->s.len;
