@@ -1,6 +1,9 @@
 #include "rejection.h"
 
+#include <string.h>
+
 #include "cause.h"
+#include "character.h"
 #include "radius_join.h"
 
 /* clang-format off */
@@ -48,6 +51,8 @@ static const struct rejection rows[] = {
 	{"tls alert of the server: insufficient", NO_CIPHER},
 	{"tls alert of the client", DISTRUSTS_SERVER},
 	{"tls alert of the server", DISTRUSTS_CLIENT},
+	{"certificate has expired", DISTRUSTS_CLIENT},
+	{"certificate expired", DISTRUSTS_CLIENT},
 	{"simultaneous", IN_USE},
 	{"already logged", IN_USE}, /* FreeRADIUS: You are already logged in - access denied */
 	{"already connected", IN_USE},
@@ -85,10 +90,36 @@ static const struct rejection rows[] = {
 	{"nas port", LINE},
 };
 
+/* `locked@isp.example`, `CORP\credit`: what stands around it is the name of a user. */
+static bool is_in_name(struct str text, size_t from, size_t to)
+{
+	while (from > 0 && text.at[from - 1] != ' ')
+		from--;
+	for (; from < text.len && (from < to || text.at[from] != ' '); from++)
+		if (text.at[from] == '@' || text.at[from] == '\\')
+			return true;
+	return false;
+}
+
+/* A word begins there: `unlocked` is not `locked`. */
+static bool says(struct str text, const char *words)
+{
+	size_t n = strlen(words);
+
+	for (size_t i = 0; i + n <= text.len; i++) {
+		if (i > 0 && char_is_letter(text.at[i - 1]))
+			continue;
+		if (cause_has_words((struct str){text.at + i, n}, words) &&
+		    !is_in_name(text, i, i + n))
+			return true;
+	}
+	return false;
+}
+
 const struct rejection *rejection_of(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (cause_has_words(text, rows[i].words))
+		if (says(text, rows[i].words))
 			return &rows[i];
 	return NULL;
 }

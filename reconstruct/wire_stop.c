@@ -29,6 +29,29 @@ static struct tunnel *of_other_version(struct context *c)
 	return NULL;
 }
 
+/* Or whoever refuses it does not look for that id: the only request that its Nr may be of. NULL: it
+ * may be of another, too. Of one that was refused already it is a repeat. */
+static struct tunnel *of_only_request(struct context *c)
+{
+	const struct event *e = c->event;
+	struct tunnel *found[2] = {NULL, NULL}; /* [stopccn.is_set] */
+	size_t n[2] = {0, 0}, looked = 0;
+
+	if (e->l2tp.ns != 0 || e->l2tp.nr != 1)
+		return NULL;
+	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
+	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
+		if (t->version != e->l2tp.version || !seen_of(t->seen, SCCRQ)->count ||
+		    seen_of(t->seen, SCCRP)->count || !is_between(t, RESPONDER, e))
+			continue;
+		n[t->stopccn.is_set]++;
+		found[t->stopccn.is_set] = t;
+	}
+	if (n[false])
+		return n[false] == 1 ? found[false] : NULL;
+	return n[true] == 1 ? found[true] : NULL;
+}
+
 static bool awaits(const struct channel *way, uint16_t ns)
 {
 	for (size_t i = 0; i < way->n_pending; i++) {
@@ -72,6 +95,8 @@ struct tunnel *wire_stop(struct context *c, unsigned *ret_from)
 	    e->l2tp.tunnel_id || e->l2tp.ns > 1)
 		return NULL;
 	t = of_other_version(c);
+	if (!t)
+		t = of_only_request(c);
 	*ret_from = RESPONDER;
 	return t ? t : that_it_answers(c, ret_from);
 }

@@ -1,5 +1,5 @@
 /* A StopCCN to Tunnel ID 0: of an end that refuses a request of which it cannot read the id, or
- * that knows nothing (any more) of the tunnel that it got a message of. */
+ * does not look for it, or that knows nothing (any more) of the tunnel that it got a message of. */
 #ifndef L2TPSCOPE_WIRE_STOP_H
 #define L2TPSCOPE_WIRE_STOP_H
 
