@@ -20,6 +20,7 @@ struct recent {
 struct mirrors {
 	struct recent recent[RECENT];
 	size_t n_recent;
+	bool are_many; /* paths: as long as there is one nothing is compared */
 	struct mirror {
 		struct path path, of;
 		uint16_t vantage;
@@ -65,27 +66,18 @@ static bool is_copy(const struct recent *r, const struct event *e)
 	return since >= -copy_ns && since <= copy_ns && r->print == print_of(e);
 }
 
-const struct path *mirror_of(const struct observer *o, const struct event *e)
+static const struct path *mirror_of(const struct mirrors *m, const struct event *e)
 {
-	const struct mirrors *m = o->mirrors;
-
-	for (size_t i = 0; m && i < m->n_pairs; i++)
+	for (size_t i = 0; i < m->n_pairs; i++)
 		if (m->pairs[i].vantage == e->origin.vantage &&
 		    path_equal(&m->pairs[i].path, &e->path))
 			return &m->pairs[i].of;
 	return NULL;
 }
 
-void mirror_watch(struct observer *o, const struct event *e)
+/* Did the same come on another path just now? Then that of `e` is a mirror from now on. */
+static bool find_copy(struct mirrors *m, const struct event *e)
 {
-	struct mirrors *m = o->mirrors;
-
-	if (o->is_text || !is_told_apart(e) || mirror_of(o, e))
-		return;
-	if (!m)
-		m = o->mirrors = arena_alloc(o->arena, sizeof(*m));
-	if (!m)
-		return;
 	for (size_t i = 0; i < m->n_recent && i < RECENT; i++) {
 		const struct recent *r = &m->recent[i];
 
@@ -93,15 +85,40 @@ void mirror_watch(struct observer *o, const struct event *e)
 			continue;
 		m->pairs[m->n_pairs++] =
 			(struct mirror){.path = e->path, .of = r->path, .vantage = r->vantage};
-		return;
+		return true;
 	}
-	m->recent[m->n_recent++ % RECENT] = (struct recent){.path = e->path,
-							    .from = e->from,
-							    .to = e->to,
-							    .l2tp = e->l2tp,
-							    .print = print_of(e),
-							    .kind = (uint8_t)e->kind,
-							    .when = e->when,
-							    .message = e->control.message,
-							    .vantage = e->origin.vantage};
+	return false;
+}
+
+static void keep_recent(struct mirrors *m, const struct event *e)
+{
+	struct recent *r = &m->recent[m->n_recent++ % RECENT];
+
+	r->path = e->path;
+	r->from = e->from;
+	r->to = e->to;
+	r->l2tp = e->l2tp;
+	r->print = print_of(e);
+	r->kind = (uint8_t)e->kind;
+	r->when = e->when;
+	r->message = e->control.message;
+	r->vantage = e->origin.vantage;
+}
+
+const struct path *mirror_watch(struct observer *o, const struct event *e)
+{
+	struct mirrors *m = o->mirrors;
+	const struct path *of = m && m->n_pairs ? mirror_of(m, e) : NULL;
+
+	if (of || o->is_text || !is_told_apart(e))
+		return of;
+	if (!m)
+		m = o->mirrors = arena_alloc(o->arena, sizeof(*m));
+	if (!m)
+		return NULL;
+	m->are_many |= m->n_recent && !path_equal(&m->recent[0].path, &e->path);
+	if (m->are_many && find_copy(m, e))
+		return mirror_of(m, e);
+	keep_recent(m, e);
+	return NULL;
 }

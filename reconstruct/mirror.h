@@ -9,10 +9,8 @@
 
 #include "observer.h"
 
-/* An event came by: of L2TP, or something else. */
-void mirror_watch(struct observer *o, const struct event *e);
-
-/* The path of which that of `e` is a mirror, or NULL. */
-const struct path *mirror_of(const struct observer *o, const struct event *e);
+/* An event came by: of L2TP, or something else. Returns the path of which its own is a mirror, or
+ * NULL. */
+const struct path *mirror_watch(struct observer *o, const struct event *e);
 
 #endif

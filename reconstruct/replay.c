@@ -587,24 +587,13 @@ static void feed_on_new_clock(struct replay *r, const struct context *c, const s
 static void feed_to(struct replay *r, struct observer *o, const struct event *e,
 		    const struct event *given, bool may_wait)
 {
-	struct event mirrored;
 	struct context c = {.arena = r->arena,
 			    .observer = o,
 			    .event = e,
 			    .mark = mark_of_event(e),
 			    .delivery = DELIVERY_NONE};
 	struct moment when;
-	const struct path *path;
 
-	mirror_watch(o, e);
-	path = o->mirrors ? mirror_of(o, e) : NULL;
-	if (path) {
-		mirrored = *e;
-		mirrored.path.vlan[0] = path->vlan[0];
-		mirrored.path.vlan[1] = path->vlan[1];
-		mirrored.path.pppoe = path->pppoe;
-		c.event = e = &mirrored;
-	}
 	if (may_wait && reorder_take(r, &c, feed_waited))
 		return;
 	if (e->kind == EVENT_OTHER) {
@@ -625,11 +614,28 @@ static void feed_waited(struct replay *r, struct observer *o, const struct event
 	feed_to(r, o, e, e, false);
 }
 
+/* It came on a mirror of `path`. */
+static __attribute__((noinline)) void feed_mirrored(struct replay *r, struct observer *o,
+						    const struct event *e,
+						    const struct event *given,
+						    const struct path *path)
+{
+	struct event mirrored = *e;
+
+	mirrored.path.vlan[0] = path->vlan[0];
+	mirrored.path.vlan[1] = path->vlan[1];
+	mirrored.path.pppoe = path->pppoe;
+	feed_to(r, o, &mirrored, given, true);
+}
+
 static void feed_as(struct replay *r, const struct event *e, const struct event *given)
 {
 	struct observer *o = observer_of(r, e);
+	const struct path *path = o ? mirror_watch(o, e) : NULL;
 
-	if (o)
+	if (path)
+		feed_mirrored(r, o, e, given, path);
+	else if (o)
 		feed_to(r, o, e, given, !o->is_text);
 }
 
