@@ -52,6 +52,12 @@ struct party {
 	uint32_t session_id; /* likewise */
 };
 
+/* The same address and port; nothing else of them is compared. */
+static inline bool party_same_place(const struct party *a, const struct party *b)
+{
+	return a->port == b->port && address_equal(&a->address, &b->address);
+}
+
 /* Outer and link facts that separate tunnels of equal addresses. */
 struct path {
 	uint32_t vlan[2]; /* 0 none */

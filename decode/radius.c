@@ -75,11 +75,6 @@ static bool is_request(uint8_t code)
 	       code == STATUS_CLIENT || code == DISCONNECT_REQUEST || code == COA_REQUEST;
 }
 
-static bool party_equal(const struct party *a, const struct party *b)
-{
-	return a->port == b->port && address_equal(&a->address, &b->address);
-}
-
 /* FNV-1a */
 static uint64_t hash_party(uint64_t seed, const struct party *p)
 {
@@ -120,8 +115,8 @@ static const struct request *request_find(struct radius_decoder *d, const struct
 	int64_t waited = moment_minus(e->when, slot->when);
 
 	if (slot->frame == 0 || slot->id != e->neighbour.id || waited < 0 ||
-	    waited > RADIUS_WAIT_NS || !party_equal(&slot->client, &e->to) ||
-	    !party_equal(&slot->server, &e->from))
+	    waited > RADIUS_WAIT_NS || !party_same_place(&slot->client, &e->to) ||
+	    !party_same_place(&slot->server, &e->from))
 		return NULL;
 	return slot;
 }

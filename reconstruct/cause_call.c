@@ -253,16 +253,9 @@ static bool id_is_hidden(const struct trial *f)
 static bool may_be_missed(const struct trial *f, const struct seen *last, unsigned side)
 {
 	unsigned from = side == LAC ? f->s->lac_end : 1U - f->s->lac_end;
-	const struct channel *way = &f->t->way[from];
+	const struct pending *p = channel_pending_of(&f->t->way[from], mark_number(&last->first));
 
-	for (size_t i = 0; i < way->n_pending; i++) {
-		const struct pending *p = channel_pending(way, i);
-
-		if (p->event == mark_number(&last->first) && p->frame && !p->is_acked &&
-		    p->copies < 2)
-			return true;
-	}
-	return f->t->way[1 - from].gaps > 0;
+	return (p && !p->is_acked && p->copies < 2) || f->t->way[1 - from].gaps > 0;
 }
 
 /* The tunnel was closed before anybody had to miss an answer: that ended the call (RFC 2661 7.4.1),

@@ -170,13 +170,9 @@ const char *trial_ipsec_words(struct trial *f)
 uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen *request)
 {
 	static const uint32_t LEAST = 3;
-	const struct channel *way = &t->way[from];
+	const struct pending *p = NULL;
 
-	for (size_t i = 0; request->count && i < way->n_pending; i++) {
-		const struct pending *p = channel_pending(way, i);
-
-		if (p->event == mark_number(&request->first) && p->frame)
-			return p->is_acked || p->copies < LEAST ? 0 : p->copies;
-	}
-	return 0;
+	if (request->count)
+		p = channel_pending_of(&t->way[from], mark_number(&request->first));
+	return p && !p->is_acked && p->copies >= LEAST ? p->copies : 0;
 }

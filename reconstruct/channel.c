@@ -15,7 +15,7 @@ static int distance(uint16_t from, uint16_t to)
 	return d >= 0x8000 ? d - 0x10000 : d;
 }
 
-static struct pending *pending_find(struct channel *way, uint16_t ns)
+static struct pending *pending_find(const struct channel *way, uint16_t ns)
 {
 	if (way->n_pending == 0 || distance(way->highest_ns, ns) > 0)
 		return NULL;
@@ -23,6 +23,24 @@ static struct pending *pending_find(struct channel *way, uint16_t ns)
 		struct pending *p = channel_pending(way, i);
 
 		if (p->ns == ns)
+			return p;
+	}
+	return NULL;
+}
+
+bool channel_awaits(const struct channel *way, uint16_t ns)
+{
+	const struct pending *p = pending_find(way, ns);
+
+	return p && !p->is_acked;
+}
+
+const struct pending *channel_pending_of(const struct channel *way, uint64_t event)
+{
+	for (size_t i = 0; i < way->n_pending; i++) {
+		const struct pending *p = channel_pending(way, i);
+
+		if (p->event == event && p->frame)
 			return p;
 	}
 	return NULL;

@@ -89,6 +89,10 @@ unsigned channel_fit(const struct channel *way, const struct channel *back, cons
 
 /* The held message `ns` is now delivered; what was skipped before it is a gap. */
 void channel_pass(struct channel *way, uint16_t ns);
+/* A message of that Ns was seen, and its acknowledgement was not. */
+bool channel_awaits(const struct channel *way, uint16_t ns);
+/* The message of a capture that was that event, if it is still kept; or NULL. */
+const struct pending *channel_pending_of(const struct channel *way, uint64_t event);
 
 /* `half` is the same direction of a record that turned out to be of the same tunnel: one of the
  * two saw the messages, the other what acknowledges them. */

@@ -28,11 +28,6 @@ struct mirrors {
 	size_t n_pairs;
 };
 
-static bool same_place(const struct party *a, const struct party *b)
-{
-	return a->port == b->port && address_equal(&a->address, &b->address);
-}
-
 /* Messages without attributes, and payload, may be alike elsewhere: they take an IP identification,
  * which may be 0 of all. */
 static bool is_told_apart(const struct event *e)
@@ -59,8 +54,8 @@ static bool is_copy(const struct recent *r, const struct event *e)
 	    r->path.ip_id != e->path.ip_id || r->message != e->control.message ||
 	    r->l2tp.tunnel_id != e->l2tp.tunnel_id || r->l2tp.session_id != e->l2tp.session_id ||
 	    r->l2tp.ns != e->l2tp.ns || r->l2tp.nr != e->l2tp.nr ||
-	    r->l2tp.version != e->l2tp.version || !same_place(&r->from, &e->from) ||
-	    !same_place(&r->to, &e->to) || !moment_comparable(e->when, r->when))
+	    r->l2tp.version != e->l2tp.version || !party_same_place(&r->from, &e->from) ||
+	    !party_same_place(&r->to, &e->to) || !moment_comparable(e->when, r->when))
 		return false;
 	since = moment_minus(e->when, r->when);
 	return since >= -copy_ns && since <= copy_ns && r->print == print_of(e);

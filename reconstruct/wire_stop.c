@@ -12,6 +12,13 @@ static bool is_between(const struct tunnel *t, unsigned from, const struct event
 	       address_equal(&t->peer[1 - from].address, &e->to.address);
 }
 
+/* The request of a tunnel, to the end that `e` comes from, which has not taken it. */
+static bool is_request_to(const struct tunnel *t, const struct event *e)
+{
+	return seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count &&
+	       is_between(t, RESPONDER, e);
+}
+
 /* Whoever speaks only the other version cannot read an SCCRQ, nor the id in it (RFC 2661 4.4.2 and
  * RFC 3931 4.1: result 5). */
 static struct tunnel *of_other_version(struct context *c)
@@ -21,9 +28,7 @@ static struct tunnel *of_other_version(struct context *c)
 
 	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
 	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
-		if (t->version != e->l2tp.version && t->version >= 2 &&
-		    seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count &&
-		    is_between(t, RESPONDER, e))
+		if (t->version != e->l2tp.version && t->version >= 2 && is_request_to(t, e))
 			return t;
 	}
 	return NULL;
@@ -41,8 +46,7 @@ static struct tunnel *of_only_request(struct context *c)
 		return NULL;
 	for (struct tunnel *t = *unbound_between(c->observer, &e->from.address, &e->to.address);
 	     t && looked < LIMIT_HALF_LOOK; t = live_tunnel(t)->next_unbound, looked++) {
-		if (t->version != e->l2tp.version || !seen_of(t->seen, SCCRQ)->count ||
-		    seen_of(t->seen, SCCRP)->count || !is_between(t, RESPONDER, e))
+		if (t->version != e->l2tp.version || !is_request_to(t, e))
 			continue;
 		n[t->stopccn.is_set]++;
 		found[t->stopccn.is_set] = t;
@@ -50,17 +54,6 @@ static struct tunnel *of_only_request(struct context *c)
 	if (n[false])
 		return n[false] == 1 ? found[false] : NULL;
 	return n[true] == 1 ? found[true] : NULL;
-}
-
-static bool awaits(const struct channel *way, uint16_t ns)
-{
-	for (size_t i = 0; i < way->n_pending; i++) {
-		const struct pending *p = channel_pending(way, i);
-
-		if (p->ns == ns && !p->is_acked)
-			return true;
-	}
-	return false;
 }
 
 /* Its Nr is all that tells which message it answers: that of one tunnel, or nobody knows. */
@@ -74,7 +67,7 @@ static struct tunnel *that_it_answers(const struct context *c, unsigned *ret_fro
 	     t = t->next, looked++) {
 		for (unsigned from = 0; from < 2; from++) {
 			if (t->version != e->l2tp.version || !is_between(t, from, e) ||
-			    !awaits(&t->way[1 - from], (uint16_t)(e->l2tp.nr - 1)) ||
+			    !channel_awaits(&t->way[1 - from], (uint16_t)(e->l2tp.nr - 1)) ||
 			    !wire_is_forgotten(c, t, from))
 				continue;
 			if (found)
