@@ -1,6 +1,8 @@
 #include "call_keys.h"
 
 #include "hash.h"
+#include "replay.h"
+#include "twins.h"
 
 struct str call_host(const struct address *address, struct str name)
 {
@@ -45,4 +47,23 @@ struct call_keys call_keys_make(const struct call *c)
 				     ? key_end(hash_octets(challenge.at, challenge.len))
 				     : 0,
 	};
+}
+
+bool call_keys_again(const struct report *r, uint32_t (*key_of)(const struct call *c),
+		     struct twins *ret)
+{
+	size_t twice = 0;
+
+	*ret = twins_make(r->n_calls - r->n_told_calls);
+	for (const struct call *c = r->calls; c; c = call_after(r, c)) {
+		uint32_t key = c->is_told ? 0 : key_of(c);
+
+		twice += key && twins_add(ret, key);
+	}
+	for (const struct call *c = r->told_calls; c; c = c->told_next) {
+		uint32_t key = key_of(c);
+
+		twice += key && twins_knows(ret, key) && twins_add(ret, key);
+	}
+	return twice > 0;
 }

@@ -28,4 +28,13 @@ static inline uint32_t call_key_number(const struct call *c)
 	return c->is_told ? c->told_keys.number : call_key_make(c->calling_number);
 }
 
+struct report;
+struct twins;
+
+/* The keys that more than one call of the report has, of calls that were told only those that one
+ * of the others has. `key_of` gives 0 for a call that has none. False: there are none. `ret` is to
+ * be freed (twins.h). */
+bool call_keys_again(const struct report *r, uint32_t (*key_of)(const struct call *c),
+		     struct twins *ret);
+
 #endif

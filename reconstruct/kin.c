@@ -76,21 +76,11 @@ static int compare_users(const void *left, const void *right)
 
 static void calls_of_users(struct report *r)
 {
-	struct twins twins = twins_make(r->n_calls - r->n_told_calls);
+	struct twins twins;
 	struct caller *callers = NULL;
-	size_t n = 0, twice = 0;
+	size_t n = 0;
 
-	for (const struct call *c = r->calls; c; c = call_after(r, c)) {
-		uint32_t key = c->is_told ? 0 : call_key_user(c);
-
-		twice += key && twins_add(&twins, key);
-	}
-	for (const struct call *c = r->told_calls; c; c = c->told_next) {
-		uint32_t key = call_key_user(c);
-
-		twice += key && twins_knows(&twins, key) && twins_add(&twins, key);
-	}
-	if (twice)
+	if (call_keys_again(r, call_key_user, &twins))
 		callers = must_room(r->n_calls + 1, sizeof(*callers));
 	for (struct call *c = r->calls; callers && c && n < r->n_calls; c = call_after(r, c)) {
 		uint32_t key = call_key_user(c);

@@ -282,21 +282,11 @@ static int caller_compare(const void *left, const void *right)
  * were told only who comes again now. */
 static struct caller *callers_again(const struct report *r, size_t *ret_n)
 {
-	struct twins twins = twins_make((r->n_calls - r->n_told_calls) / 2);
+	struct twins twins;
 	struct caller *rows = NULL;
-	size_t n = 0, twice = 0;
+	size_t n = 0;
 
-	for (const struct call *c = r->calls; c; c = call_after(r, c)) {
-		uint32_t key = c->is_told ? 0 : key_of_failed(c);
-
-		twice += key && twins_add(&twins, key);
-	}
-	for (const struct call *c = r->told_calls; c; c = c->told_next) {
-		uint32_t key = key_of_failed(c);
-
-		twice += key && twins_knows(&twins, key) && twins_add(&twins, key);
-	}
-	if (twice)
+	if (call_keys_again(r, key_of_failed, &twins))
 		rows = must_room(r->n_calls + 1, sizeof(*rows));
 	for (struct call *c = r->calls; rows && c && n < r->n_calls; c = call_after(r, c)) {
 		uint32_t key = key_of_failed(c);
