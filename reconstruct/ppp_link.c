@@ -34,7 +34,7 @@ void ppp_link_begin(struct ppp_link *l, bool is_fresh)
 
 void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac)
 {
-	/* model.h keeps the phases of client and LNS only, not those of client and LAC */
+	/* model_ppp.h keeps the phases of client and LNS only, not those of client and LAC */
 	if (at_lac)
 		return;
 	for (int i = 0; i < 2; i++) {
