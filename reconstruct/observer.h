@@ -21,7 +21,7 @@ struct awaiting {
 	bool has_ns;
 };
 
-/* A message ahead of a gap. */
+/* A message ahead of a gap (early.h). */
 struct held {
 	struct held *next;   /* by Ns */
 	struct arena *arena; /* of itself */
@@ -297,7 +297,7 @@ struct observer {
 	struct told_id *told_ids;   /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
-	uint64_t n_strays;      /* tunnel.c: messages of nobody */
+	uint64_t n_strays;      /* early.c: messages of nobody */
 	struct lately *lately;  /* lately.h, or NULL */
 	struct ended ended;     /* `parts`: calls that have ended, and were not told yet */
 	struct roster roster;   /* company.h */
