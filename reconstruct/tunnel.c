@@ -2,6 +2,7 @@
 
 #include "arrival.h"
 #include "early.h"
+#include "ending.h"
 #include "meter.h"
 #include "over.h"
 #include "registry.h"
