@@ -171,7 +171,7 @@ struct live_session {
 
 	struct session *became; /* the record that took this half over */
 	/* of the last packet of each direction, to know a copy by the network */
-	uint32_t last_packet[2];
+	uint32_t last_packet[2], last_ms[2];
 	uint16_t last_ip_id[2];
 	uint32_t entries; /* the newest of registry.h */
 	/* over.h */
