@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "code.h"
 #include "hash.h"
 #include "ip.h"
 #include "limits.h"

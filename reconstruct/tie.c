@@ -2,7 +2,6 @@
 
 #include "absorb.h"
 #include "registry.h"
-#include "tunnel.h"
 #include "unbound.h"
 
 static bool is_open_request(const struct tunnel *t)
