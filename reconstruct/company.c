@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "hash.h"
-#include "join.h"
 #include "observer.h"
+#include "same_link.h"
 
 enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3 };
 
