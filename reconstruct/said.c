@@ -124,8 +124,9 @@ static void closed_said(struct context *c)
 static struct session *closed_alone(struct context *c)
 {
 	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
-	bool is_refused = said_value(c, FIELD_HOST).len > 0;
-	unsigned local = is_lns != is_refused ? INITIATOR : RESPONDER;
+	bool is_own = said_value(c, FIELD_HOST).len > 0;
+	bool is_refused = is_own && !said_is(c, FIELD_MNEMONIC, "TIMEOUT");
+	unsigned local = is_lns != is_own ? INITIATOR : RESPONDER;
 	unsigned from = said_is(c, FIELD_MNEMONIC, "CLOSED") ? 1 - local : local;
 	struct ending *cdn;
 	struct tunnel *t;
@@ -144,6 +145,7 @@ static struct session *closed_alone(struct context *c)
 	if (!address_parse(said_value(c, FIELD_HOST), &t->peer[local].address))
 		said_keep(c, FIELD_HOST, &t->peer[local].name);
 	said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	session_told_make(c->arena, s)->was_up = is_own && !is_refused; /* a timer ended it */
 	cdn = session_cdn_make(c->arena, s);
 	*cdn = (struct ending){.is_set = true,
 			       .from = (uint8_t)session_side(s, from),
