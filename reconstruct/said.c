@@ -211,8 +211,26 @@ static bool is_only_a_line(const struct session *s)
 	       !s->id[LNS];
 }
 
+/* `%RADIUS-4-RADIUS_DEAD`, `AAA/AUTHEN (…): status = ERROR`: of no call by itself. */
+static void aaa_silent_said(struct context *c)
+{
+	struct observer *o = c->observer;
+
+	static const char *const words[] = {"ERROR", "No response", "Request timed out"};
+	bool is_silent = said_value(c, FIELD_MNEMONIC).len > 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		is_silent |= said_is(c, FIELD_RESULT, words[i]);
+	if (!is_silent || c->event->interface.len)
+		return;
+	o->aaa_silent = c->mark;
+	snprintf(o->aaa_silent_text, sizeof(o->aaa_silent_text), "%.*s", STR_ARG(c->event->text));
+}
+
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
 {
+	if (c->event->said.topic == SAID_AAA)
+		aaa_silent_said(c);
 	if (c->event->said.topic == SAID_RESULT)
 		closed_said(c);
 	if (c->event->said.topic == SAID_TUNNEL_INFO)
