@@ -5,7 +5,7 @@
 #include "code.h"
 
 /* How many records of one console may stand between the parts of one message. */
-enum { HEAD_TO_PACKET = 8, PACKET_TO_HEAD = 64, PACKET_TO_OPTION = 64 };
+enum { HEAD_TO_PACKET = 8, PACKET_TO_HEAD = 64, PACKET_TO_OPTION = 64, RESULT_TO_MESSAGE = 8 };
 
 struct log_record *window_room(struct window *w)
 {
@@ -377,22 +377,40 @@ static enum topic topic_of(const struct log_record *r)
 	}
 }
 
-static void said_event(const struct window *w, size_t i, struct event *e)
+/* Some releases print the codes of a CDN or StopCCN below it, without the ids before them. */
+static const struct log_record *result_owner(const struct window *w, size_t i)
 {
 	const struct log_record *r = &w->records[i];
+
+	if (r->kind != RECORD_RESULT || record_text(r, FIELD_TUNNEL).len)
+		return r;
+	for (size_t k = i; k-- > 0 && i - k <= RESULT_TO_MESSAGE;) {
+		enum record_kind kind = w->records[k].kind;
+
+		if (w->console[k] != w->console[i] || kind == RECORD_RESULT)
+			continue;
+		return kind == RECORD_MESSAGE || kind == RECORD_PACKET ? &w->records[k] : r;
+	}
+	return r;
+}
+
+static void said_event(const struct window *w, size_t i, struct event *e)
+{
+	const struct log_record *r = result_owner(w, i);
 	uint64_t n;
 
 	e->kind = EVENT_SAID;
 	e->sense = SENT;
+	if (record_number(r, FIELD_TUNNEL, &n))
+		e->from.tunnel_id = (uint32_t)n;
+	if (record_number(r, FIELD_SESSION, &n))
+		e->from.session_id = (uint32_t)n;
+	r = &w->records[i];
 	e->said.topic = topic_of(r);
 	e->said.values = r->values;
 	e->said.n_values = r->n_values;
 	e->is_virtual = r->row && (r->row->flags & ROW_VIRTUAL);
 	e->from.name = r->host;
-	if (record_number(r, FIELD_TUNNEL, &n))
-		e->from.tunnel_id = (uint32_t)n;
-	if (record_number(r, FIELD_SESSION, &n))
-		e->from.session_id = (uint32_t)n;
 	if (record_number(r, FIELD_PEER_TUNNEL, &n))
 		e->to.tunnel_id = (uint32_t)n;
 	if (record_number(r, FIELD_PEER_SESSION, &n))

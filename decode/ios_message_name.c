@@ -27,7 +27,10 @@ static bool is_reply_line(const struct log_record *r, uint16_t request, bool *re
 		return false;
 	if (sense == SENT && !record_number(r, peer, &id))
 		return false;
-	/* the receiver of a request has no id of its own yet: `L2TP: I SCCRQ from …` */
+	/* the receiver of a request has no id of its own yet: `L2TP: I SCCRQ from …`; what later
+	 * releases and IOS XR put before it may be the one that they give the tunnel for it */
+	if (sense == RECEIVED && record_text(r, FIELD_REQUEST).len)
+		return false;
 	*ret = sense == SENT ? id != 0 : record_text(r, own).len > 0;
 	return true;
 }

@@ -3,6 +3,8 @@
 #include "character.h"
 #include "code.h"
 #include "ios_events.h"
+#include "ppp.h"
+#include "ppp_words.h"
 #include "rebuild.h"
 
 /* How many records back a forced CONFREQ of the interface is looked for. */
@@ -228,6 +230,25 @@ static const struct rebuilt *rebuild_packet(const struct window *w, size_t i, st
 	return rebuild_ppp(a, e, &lines);
 }
 
+/* What a packet without options carries, as it is printed behind its line: the reason of a
+ * Terminate-Request (RFC 1661 5.5), the packet that is rejected (5.7). */
+static void data_body(const struct log_record *r, struct arena *a, struct event *e,
+		      struct defect_list *defects)
+{
+	uint8_t code = e->ppp.code;
+	struct str digits = record_text(r, FIELD_TLV);
+	struct span octets;
+
+	if (e->ppp.protocol == PPP_LCP && code == CP_PROTREJ)
+		e->ppp.rejected_protocol = ppp_words_protocol(record_text(r, FIELD_SERVICE));
+	if ((code != CP_TERMREQ && code != CP_TERMACK && code != CP_PROTREJ) || !digits.len ||
+	    !hex_octets(a, digits, &octets) || octets.len + 4 != e->ppp.length)
+		return;
+	e->ppp.body = octets;
+	e->ppp.is_complete = true;
+	ppp_cp_decode(a, octets.len, e, defects);
+}
+
 void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *e)
 {
 	const struct log_record *r = &w->records[i];
@@ -259,6 +280,8 @@ void ppp_event(const struct window *w, size_t i, struct arena *a, struct event *
 		ppp_options(&w->groups[w->group[i]], a, e, &defects);
 	else
 		e->ppp.is_complete = e->ppp.length == 4;
+	if (words.protocol == PPP_LCP)
+		data_body(r, a, e, &defects);
 	/* `FORCED CONFREQ len 11` counts the options only */
 	if (e->is_virtual && e->ppp.body.len && e->ppp.body.len == e->ppp.length) {
 		e->ppp.length = (uint16_t)(e->ppp.length + 4);

@@ -12,7 +12,10 @@
 #define TAG                                                                                        \
 	"{? tnl {request}:{?________}{?{tunnel:0x}}}"                                              \
 	"{? {request}:{request}{?:{?________}{?{session:0x}}}}"
-#define L2TP IF "{?Tnl{?/Cl}{?/Sn}{? }{tunnel}{?/{session}} }{facility:L2TP|L2X}" TAG ": "
+#define TUNNEL     "{?Tnl{?/Cl}{?/Sn}{? }{tunnel}{?/{session}} }"
+#define L2TP       IF TUNNEL "{facility:L2TP|L2X}" TAG ": "
+/* Before what goes with a message some releases print nothing. */
+#define MAYBE_L2TP IF TUNNEL "{?{facility:L2TP|L2X}" TAG ": }"
 
 extern const struct grammar_table ios_l2tp_table;
 extern const struct grammar_table ios_newer_table;

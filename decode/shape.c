@@ -13,7 +13,7 @@ static const struct shape_stage *const stages[] = {
 	&shape_named,       &shape_barred,      &shape_twice,          &shape_numbered,
 	&shape_json,        &shape_journal,     &shape_reversed_table, &shape_table,
 	&shape_doubled,     &shape_twice,       &shape_wrapped,        &shape_reversed,
-	&shape_relayed,
+	&shape_noded,       &shape_relayed,
 };
 
 /* ---- the sink ---- */

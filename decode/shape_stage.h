@@ -47,6 +47,7 @@ extern const struct shape_stage shape_twice;                               /* sh
 extern const struct shape_stage shape_doubled;                             /* shape_doubled.c */
 extern const struct shape_stage shape_indented;                            /* shape_indent.c */
 extern const struct shape_stage shape_relayed;                             /* shape_relay.c */
+extern const struct shape_stage shape_noded;                               /* shape_node.c */
 extern const struct shape_stage shape_reversed, shape_reversed_table;      /* shape_order.c */
 
 /* The next line of `s` from *at on, without its end; false when there is none. */

@@ -234,6 +234,20 @@ bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p)
 	       answers_unseen(link_auth(l, word == WORD_RESPONSE ? from : 1 - from), word);
 }
 
+/* Refused while its console says that no AAA server answers: nobody judged the response. */
+static void auth_refused_unjudged(struct context *c, struct session *s, const struct auth *a)
+{
+	const struct observer *o = c->observer;
+	struct link_rare *rare;
+
+	if (!o->aaa_silent.is_set || !a->responded.is_set ||
+	    mark_number(&o->aaa_silent) < mark_number(&a->responded))
+		return;
+	rare = link_rare_make(c->arena, &s->ppp);
+	if (!rare->aaa_silent.len)
+		rare->aaa_silent = keep(c, str_of(o->aaa_silent_text));
+}
+
 void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 {
 	const struct ppp *p = &c->event->ppp;
@@ -269,6 +283,8 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 	else if (authenticator == LNS)
 		a->by_lns = true;
 	auth_machines(c, a, authenticator, who, events[word], &s->verdicts);
+	if (word == WORD_FAILURE && c->observer->is_text && authenticator == LNS)
+		auth_refused_unjudged(c, s, a);
 	if (word == WORD_FAILURE && !at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_FAILS, at_lac);
 }

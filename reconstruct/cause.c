@@ -80,6 +80,9 @@ static const struct phrase {
 	{"unknown user", "auth-rejected"},
 	{"access denied", "auth-rejected"},
 	{"authentication did not complete", "auth-no-answer"}, /* Windows: 20252 */
+	{"aaa authentication error", "aaa-unreachable"},       /* IOS: not a failure */
+	{"aaa authorization failure", "auth-rejected"},
+	{"unable to authenticate for peer", "auth-method-refused"}, /* IOS */
 	{"aaa server", "aaa-unreachable"}, /* IOS: did not respond, cannot locate a … */
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},

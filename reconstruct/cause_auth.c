@@ -2,14 +2,25 @@
 #include "cause_ppp.h"
 #include "radius_join.h"
 
+/* "; its log says why ("Username dora not found")" */
+static struct str judged_words(struct trial *f)
+{
+	struct str judged = link_rare(trial_link(f))->judged;
+
+	if (!judged.len)
+		return judged;
+	return arena_printf(f->r->arena, "; its log says why%s", str_c(quote_words(f->r, judged)));
+}
+
 /* "; RADIUS says why ("Account suspended")", where the end that rejects does not pass it on. */
 static struct str reply_words(struct trial *f, const struct auth *a)
 {
 	enum { ACCESS_REJECT = 3 };
 	const struct radius_exchange *x = f->c->radius;
 
-	if (!x || x->answer != ACCESS_REJECT || !x->message.len ||
-	    str_find(a->message, x->message) != SIZE_MAX)
+	if (!x || x->answer != ACCESS_REJECT || !x->message.len)
+		return judged_words(f);
+	if (str_find(a->message, x->message) != SIZE_MAX)
 		return (struct str){0};
 	return arena_printf(f->r->arena, "; RADIUS says why%s",
 			    str_c(quote_words(f->r, x->message)));
@@ -43,6 +54,26 @@ static struct str no_tunnel_words(struct trial *f, const struct auth *a)
 			    "; in the %.0f s since his response %u request%s for a tunnel failed, "
 			    "which may be why",
 			    gap, n, n == 1 ? "" : "s");
+}
+
+/* Another server may have judged after all, and its answer, where RADIUS is printed, would be
+ * there. */
+bool judge_auth_unjudged(struct trial *f)
+{
+	const struct link_rare *rare = link_rare(trial_link(f));
+	const struct auth *a = link_auth(trial_link(f), CLIENT);
+
+	if (!rare->aaa_silent.len || a->result != RESULT_FAILURE || (f->came_up && !f->end) ||
+	    (f->c->radius && f->c->radius->answer))
+		return false;
+	f->by = a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS;
+	trial_also(f, "auth-rejected");
+	return trial_say(f,
+			 "%s refused %.*s%s%s, and its log says, while the response was judged, "
+			 "that the AAA server did not answer%s.",
+			 str_c(side_words(f, f->by)), STR_ARG(a->peer_name),
+			 str_c(time_words(f->r, &a->decided)), str_c(quote_words(f->r, a->message)),
+			 str_c(quote_words(f->r, rare->aaa_silent)));
 }
 
 bool judge_auth_rejected(struct trial *f)

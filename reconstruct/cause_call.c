@@ -391,6 +391,7 @@ static const struct cause_row rows[] = {
 	{tie_lost, "superseded", CONFIDENCE_CERTAIN, false},
 	{judge_said_aaa, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_radius_silent, "aaa-unreachable", CONFIDENCE_CERTAIN, true},
+	{judge_auth_unjudged, "aaa-unreachable", CONFIDENCE_LIKELY, false},
 	{judge_got_no_tunnel, NULL, CONFIDENCE_LIKELY, false},
 	{judge_auth_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},
 	{judge_radius_rejected, "auth-rejected", CONFIDENCE_CERTAIN, false},

@@ -14,6 +14,7 @@ bool trial_is_told_better(const struct trial *f);
 bool judge_terminate_phrase(struct trial *f);
 /* The authenticator says Failure because its server is silent: the user was not refused. */
 bool judge_said_aaa(struct trial *f);
+bool judge_auth_unjudged(struct trial *f);
 bool judge_said_phrase(struct trial *f);
 /* An end that hung up; the first only after the call had come up. */
 bool judge_hangup_of_open_call(struct trial *f);

@@ -200,6 +200,8 @@ static void join_rare(struct link_rare *a, const struct link_rare *b)
 	fill_str(&a->auth_wanted, b->auth_wanted);
 	fill_mark(&a->renegotiated, &b->renegotiated);
 	fill_str(&a->disconnect_reason, b->disconnect_reason);
+	fill_str(&a->judged, b->judged);
+	fill_str(&a->aaa_silent, b->aaa_silent);
 	fill_mark(&a->loopback, &b->loopback);
 }
 

@@ -273,7 +273,9 @@ struct observer {
 	struct radius_exchange *radius; /* latest first */
 	struct link_table *links;       /* captures: PPP without L2TP, by what carries it */
 	struct mark typed;              /* text: the last command that clears calls (operator.h) */
-	struct mark isdn_call;          /* text: an ISDN call that has no interface yet */
+	struct mark aaa_silent;   /* text: where it said last that its AAA server is silent, */
+	char aaa_silent_text[96]; /* and how */
+	struct mark isdn_call;    /* text: an ISDN call that has no interface yet */
 	struct str isdn_interface, isdn_number;
 	/* text: where the console was told to open its next tunnel to, and from */
 	struct address to_address, own_address;

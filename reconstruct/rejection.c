@@ -82,6 +82,7 @@ static const struct rejection rows[] = {
 	{"maximum monthly usage", USED_UP},
 	{"usage time has been reached", USED_UP},
 	{"user not found", STRANGER},
+	{"not found", STRANGER}, /* IOS: Username u@isp.example not found */
 	{"unknown user", STRANGER},
 	{"no such user", STRANGER},
 	{"does not exist", STRANGER},
@@ -130,6 +131,8 @@ void rejection_tell(struct finding *f, const struct auth *a, const struct call *
 
 	if (!why && c->radius)
 		why = rejection_of(c->radius->message);
+	if (!why)
+		why = rejection_of(link_rare(&c->session->ppp)->judged);
 	if (!f || !why)
 		return;
 	f->cause = str_of(why->cause);

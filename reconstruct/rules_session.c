@@ -59,7 +59,7 @@ static void refused(struct raise *r, struct tunnel *t, struct call *c)
 	    s->established[LAC].is_set || s->established[LNS].is_set || c->reached == REACHED_NCP)
 		return;
 	if (mark_line(&s->first) && !seen_of(s->seen, ICRQ)->count &&
-	    !seen_of(s->seen, OCRQ)->count && !tunnel_opening_seen(t))
+	    !seen_of(s->seen, OCRQ)->count && t && !tunnel_opening_seen(t))
 		return; /* the log begins behind the request */
 	finding_of_cause(r, raise_finding(r, &c->cdn.mark, "%.*s", STR_ARG(c->cause_text)),
 			 c->cause);

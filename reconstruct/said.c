@@ -124,8 +124,9 @@ static void closed_said(struct context *c)
 static struct session *closed_alone(struct context *c)
 {
 	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
-	bool is_refused = said_value(c, FIELD_HOST).len > 0;
-	unsigned local = is_lns != is_refused ? INITIATOR : RESPONDER;
+	bool is_own = said_value(c, FIELD_HOST).len > 0;
+	bool is_refused = is_own && !said_is(c, FIELD_MNEMONIC, "TIMEOUT");
+	unsigned local = is_lns != is_own ? INITIATOR : RESPONDER;
 	unsigned from = said_is(c, FIELD_MNEMONIC, "CLOSED") ? 1 - local : local;
 	struct ending *cdn;
 	struct tunnel *t;
@@ -144,6 +145,7 @@ static struct session *closed_alone(struct context *c)
 	if (!address_parse(said_value(c, FIELD_HOST), &t->peer[local].address))
 		said_keep(c, FIELD_HOST, &t->peer[local].name);
 	said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
+	session_told_make(c->arena, s)->was_up = is_own && !is_refused; /* a timer ended it */
 	cdn = session_cdn_make(c->arena, s);
 	*cdn = (struct ending){.is_set = true,
 			       .from = (uint8_t)session_side(s, from),
@@ -209,8 +211,26 @@ static bool is_only_a_line(const struct session *s)
 	       !s->id[LNS];
 }
 
+/* `%RADIUS-4-RADIUS_DEAD`, `AAA/AUTHEN (…): status = ERROR`: of no call by itself. */
+static void aaa_silent_said(struct context *c)
+{
+	struct observer *o = c->observer;
+
+	static const char *const words[] = {"ERROR", "No response", "Request timed out"};
+	bool is_silent = said_value(c, FIELD_MNEMONIC).len > 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		is_silent |= said_is(c, FIELD_RESULT, words[i]);
+	if (!is_silent || c->event->interface.len)
+		return;
+	o->aaa_silent = c->mark;
+	snprintf(o->aaa_silent_text, sizeof(o->aaa_silent_text), "%.*s", STR_ARG(c->event->text));
+}
+
 struct session *said_take(struct context *c, struct tunnel *t, struct session *s)
 {
+	if (c->event->said.topic == SAID_AAA)
+		aaa_silent_said(c);
 	if (c->event->said.topic == SAID_RESULT)
 		closed_said(c);
 	if (c->event->said.topic == SAID_TUNNEL_INFO)

@@ -34,6 +34,9 @@ void said_ending(struct context *c, struct ending *ending)
 	if (ending->error < 0 && str_u32(said_value(c, FIELD_ERROR), &number) &&
 	    number <= UINT16_MAX)
 		ending->error = (int)number;
-	if (!ending->text.len)
+	/* what stands beside a number is its name; a message is words of the peer's own */
+	if (!ending->text.len ||
+	    (said_value(c, FIELD_TEXT).len && !said_value(c, FIELD_RESULT).len &&
+	     !said_value(c, FIELD_ERROR).len))
 		ending->text = keep(c, said_value(c, FIELD_TEXT));
 }

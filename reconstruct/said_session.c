@@ -255,6 +255,17 @@ static bool says_aaa_silent(struct str reason)
 	return cause && strcmp(cause, "aaa-unreachable") == 0;
 }
 
+/* `AUTH: Timeout 1` behind a response: it is the AAA server that is waited for. */
+static void auth_waits_said(struct context *c, struct session *s)
+{
+	const struct auth *a = link_auth(&s->ppp, CLIENT);
+
+	if (!said_value(c, FIELD_COUNT).len || a->result != RESULT_UNKNOWN || !a->responses ||
+	    a->unanswered || !a->responded.is_set || link_rare(&s->ppp)->aaa_silent.len)
+		return;
+	link_rare_make(c->arena, &s->ppp)->aaa_silent = keep(c, c->event->text);
+}
+
 /* A daemon says what became of the authentication, and whose it was: `by` is who judged it. Its
  * packets, where it prints them, said so before. */
 static void auth_judged_said(struct context *c, struct session *s, unsigned at)
@@ -274,6 +285,9 @@ static void auth_judged_said(struct context *c, struct session *s, unsigned at)
 	if (said_is(c, FIELD_RESULT, "ERROR") && !link_rare(&s->ppp)->disconnect_reason.len &&
 	    cause_of_phrase(c->event->text))
 		link_rare_make(c->arena, &s->ppp)->disconnect_reason = keep(c, c->event->text);
+	auth_waits_said(c, s);
+	if (said_is(c, FIELD_ACTION, "validate Response"))
+		said_keep(c, FIELD_TEXT, &link_rare_make(c->arena, &s->ppp)->judged);
 	if ((!failed && !said_is(c, FIELD_RESULT, "succeeded")) ||
 	    (!by_peer && !said_is(c, FIELD_BY, "this-end")))
 		return;

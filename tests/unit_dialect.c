@@ -245,6 +245,81 @@ static void real_logs_are_read(void **state)
 	assert_true(logs.unread * 100 < logs.records);
 }
 
+/* ---- every dialect has a log ---- */
+
+enum { DIALECTS = 64 };
+
+static size_t dialect_names(const char *names[DIALECTS])
+{
+	size_t n = 0;
+
+	names[n++] = dialect_ios.name;
+	for (size_t d = 0; d < n_daemon_dialects; d++)
+		names[n++] = daemon_dialects[d]->name;
+	return n;
+}
+
+/* `xl2tpd, pppd` names pppd, and not ppp. */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = list; at && *at; at = strchr(at, ',')) {
+		at += strspn(at, ", ");
+		if (strncmp(at, name, n) == 0 && (at[n] == ',' || at[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Which dialects the logs of a folder are of, as the program names them. */
+static void hear_folder(const char *folder, bool is_heard[DIALECTS])
+{
+	const char *names[DIALECTS];
+	size_t n = dialect_names(names);
+	struct dirent *entry;
+	DIR *list = opendir(folder);
+	char path[1024];
+
+	assert_non_null(list);
+	while ((entry = readdir(list))) {
+		struct source_options o = {.name = path, .vantages = &(uint16_t){1}};
+		struct text why = text_make(1024);
+		struct source *s = NULL;
+
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (str_ends(str_of(entry->d_name), ".log"))
+			s = source_open(path, &o, &why);
+		for (size_t d = 0; s && d < n; d++)
+			is_heard[d] |= is_listed(source_stats(s)->dialect, names[d]);
+		if (s)
+			source_close(s);
+		text_free(&why);
+	}
+	closedir(list);
+}
+
+/* A row's sample is one line: that a log of the dialect is told from others, and what becomes of
+ * it, is told by a whole one. Facts of those in tests/facts are in dialects.tsv there, and those in
+ * samples/ have a golden or a truth. */
+static void each_dialect_has_a_log(void **state)
+{
+	const char *names[DIALECTS];
+	bool is_heard[DIALECTS] = {false};
+	size_t n = dialect_names(names), missing = 0;
+
+	(void)state;
+	hear_folder(SOURCE_DIR "/samples", is_heard);
+	hear_folder(SOURCE_DIR "/tests/facts", is_heard);
+	for (size_t d = 0; d < n; d++) {
+		if (is_heard[d])
+			continue;
+		print_error("no log of %s in samples/ or tests/facts/\n", names[d]);
+		missing++;
+	}
+	assert_int_equal(missing, 0);
+}
+
 /* ---- events of small texts ---- */
 
 struct reading {
@@ -563,6 +638,7 @@ int main(void)
 		cmocka_unit_test(samples_are_of_one_dialect),
 		cmocka_unit_test(prose_is_not_read),
 		cmocka_unit_test(real_logs_are_read),
+		cmocka_unit_test(each_dialect_has_a_log),
 		cmocka_unit_test(dumped_frames_are_read),
 		cmocka_unit_test(no_piece_cuts_a_message),
 		cmocka_unit_test(tcpdump_is_a_capture),
