@@ -95,6 +95,7 @@ static const struct speech_meaning meanings[] = {
 	{"pppd.eap-failed", FIELD_RESULT, "failed"},
 	{"pppd.eap-failed", FIELD_BY, "peer"},
 	{"pppd.no-device", FIELD_BY, "this-end"},
+	{"pppd.no-name", FIELD_BY, "this-end"},
 	{"pppd.no-option", FIELD_BY, "this-end"},
 	{"pppd.mppe-required", FIELD_BY, "this-end"},
 	{"pppd.not-authorized", FIELD_BY, "this-end"},
@@ -105,15 +106,15 @@ static const struct speech_meaning meanings[] = {
 	{"pppd.address6", FIELD_STATE, "Open"},
 };
 
-/* Before the ids: they are the LNS's then. */
-static void say_lns(struct speech *s, const struct spoken *line, struct known_call *c)
+/* Before the ids: they are that end's then. */
+static void say_role(struct speech *s, const struct spoken *line, struct known_call *c, bool is_lns)
 {
 	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
 
-	c->is_lns = true;
+	c->is_lns = is_lns;
 	e->said.n_values = 0;
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
-	speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+	speech_value(s, e, FIELD_SERVICE, is_lns ? STR("LNS") : STR("LAC"));
 	bind(e, c);
 }
 
@@ -123,10 +124,11 @@ static void take_pppol2tp(struct speech *s, const struct spoken *line, struct kn
 	uint32_t tunnel = spoken_number(line, FIELD_TUNNEL);
 	struct known_tunnel *t = device_tunnel(d, tunnel);
 
+	/* xl2tpd names the tunnel, and `lnsmode`, to the pppd of an LNS only */
+	if (!c->tunnel && !c->is_lns && (!tunnel || spoken_text(line, FIELD_SERVICE).len))
+		say_role(s, line, c, tunnel != 0);
 	if (!tunnel)
 		return;
-	if (spoken_text(line, FIELD_SERVICE).len && !c->tunnel)
-		say_lns(s, line, c);
 	if (!t) {
 		t = device_tunnel_new(s, d);
 		tunnel_set_local(t, tunnel);
@@ -196,7 +198,7 @@ static void learn(struct speech *s, const struct spoken *line, struct known_call
 	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
-		say_lns(s, line, c); /* of pptpd */
+		say_role(s, line, c, true); /* of pptpd */
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
 	if (spoken_is(line, "pppd.connect") || spoken_is(line, "pppd.address"))

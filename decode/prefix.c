@@ -2,6 +2,16 @@
 
 enum { TAGS = 4, WORD_MOST = 64 };
 
+/* `>Oct  4 11:20:11 …`: a quote mark that its line stands right behind. */
+static bool quotes_stamp(const struct reader *r)
+{
+	struct reader ahead = *r;
+	struct prefix any = {0};
+
+	ahead.at++;
+	return peek(r, 0) == '>' && take_stamp(&ahead, &any);
+}
+
 /* `  12. `, `- `, `> `, `| `: what a pastebin or a forum adds. True when it is a number. */
 static bool skip_marks(struct reader *r)
 {
@@ -16,6 +26,10 @@ static bool skip_marks(struct reader *r)
 		if ((peek(r, 0) == '>' || peek(r, 0) == '-' || peek(r, 0) == '*') &&
 		    char_is_blank(peek(r, 1))) {
 			r->at += 2;
+			continue;
+		}
+		if (quotes_stamp(r)) {
+			r->at++;
 			continue;
 		}
 		if (str_starts(rest_of(r), "&gt; ")) {
@@ -96,6 +110,13 @@ static bool is_tag_char(char c)
 
 static bool is_known(struct str program, const char *const *programs)
 {
+	/* of IKE: without a dialect of their own, and often without `[pid]` */
+	static const char *const beside[] = {"charon", "charon-nm", "charon-systemd", "pluto",
+					     "racoon"};
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (str_is(program, beside[i]))
+			return true;
 	for (; *programs; programs++) {
 		if (str_is(program, *programs))
 			return true;

@@ -13,9 +13,10 @@
 #define ROW(name_, pattern_, sample_, reading_)                                                    \
 	{                                                                                          \
 		.name = "rasclient." name_,                                                        \
-		.pattern = HEAD "{?CoId}{?CoID}={{{request:*}}}: The user {user} " pattern_,       \
+		.pattern = HEAD                                                                    \
+			"{?CoId={request:*}: }{?CoID={request:*}: }The user {user} " pattern_,     \
 		.sample = "CoId={5B6A2E0E-0000-0001}: The user CORP\\eva " sample_,                \
-		.reading = "request=5B6A2E0E-0000-0001 user=CORP\\eva " reading_,                  \
+		.reading = "request={5B6A2E0E-0000-0001} user=CORP\\eva " reading_,                \
 		.kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED | ROW_OPEN         \
 	}
 

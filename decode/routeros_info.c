@@ -289,6 +289,7 @@ static void link_refused(struct speech *s, struct routeros_info *x, const struct
 		link_judged(s, line, l, "this-end");
 	link_ends(s, line, l,
 		  spoken_is(line, "routeros.radius-silent") ? STR("no response from RADIUS")
+		  : spoken_is(line, "routeros.unproved")    ? reason
 		  : spoken_text(line, FIELD_VALUE).len
 			  ? STR("authentication failed: the user is already active")
 			  : arena_printf(s->arena, "authentication failed%s%.*s",
@@ -304,7 +305,8 @@ bool routeros_info_take(struct speech *s, struct routeros_info *x, const struct 
 	x->peer = peer;
 	if (spoken_is(line, "routeros.link"))
 		link_take(s, x, line);
-	else if (spoken_is(line, "routeros.refused") || spoken_is(line, "routeros.radius-silent"))
+	else if (spoken_is(line, "routeros.refused") || spoken_is(line, "routeros.unproved") ||
+		 spoken_is(line, "routeros.radius-silent"))
 		link_refused(s, x, line);
 	else if (spoken_is(line, "routeros.login"))
 		link_logged(s, x, line);

@@ -22,12 +22,13 @@ static void take_retries(struct speech *s, struct xl2tpd *x, const struct spoken
 {
 	struct device *d = speech_device(s, line);
 	struct known_tunnel *t = xl2tpd_tunnel(s, x, d, spoken_number(line, FIELD_TUNNEL));
-	struct event *e = speech_say(s, line, SAID_RETRANSMIT);
+	struct event *e;
 
 	x->ending_tunnel = t ? t->local : 0;
 	x->tunnel = t ? t : x->tunnel;
 	if (t)
 		xl2tpd_call_that_ends(s, x, line, t);
+	e = speech_say(s, line, SAID_RETRANSMIT);
 	speech_value(s, e, FIELD_RESULT, STR("exhausted"));
 	event_bind(e, t, NULL);
 	xl2tpd_name_tunnel(s, t);
@@ -179,13 +180,13 @@ static void keep_type(struct xl2tpd *x, const struct spoken *line)
 	x->line.record.text = str_of(x->line_text);
 }
 
-/* The log ends before it says what came of the last request. */
+/* The log ends before it sums up the last message; one about a call names that in the sum only. */
 static void finish(struct speech *s, void *state)
 {
 	struct xl2tpd *x = state;
 
-	if (x->in.type == SCCRQ)
-		xl2tpd_message_received(s, x, &x->line, SCCRQ);
+	if (x->in.type && !xl2tpd_is_about_call(x->in.type))
+		xl2tpd_message_received(s, x, &x->line, x->in.type);
 }
 
 static void take(struct speech *s, void *state, const struct spoken *line)

@@ -253,6 +253,17 @@ static struct known_tunnel *tunnel_of_call(struct speech *s, struct xl2tpd *x,
 	return t;
 }
 
+/* xl2tpd ends the line with `(ref=…)` where it dialled; its forerunner l2tpd, which begins it with
+ * its function, never does. One that a wrap or the end of the text cut tells nothing. */
+static bool is_of_lns(const struct speech *s, const struct spoken *line)
+{
+	struct str behind = str_from(s->content, line->record.origin.offset_end);
+
+	return !spoken_text(line, FIELD_COUNT).len &&
+	       str_starts(line->record.text, "Call established") && behind.len &&
+	       !str_starts(str_trim(behind), "(ref=");
+}
+
 void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	struct device *d = speech_device(s, line);
@@ -266,7 +277,9 @@ void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 		return;
 	if (!x->tunnel->local && !c->interface.len)
 		c->interface = arena_printf(s->names, "call %u", c->local);
-	c->is_lns |= x->tunnel->is_asked;
+	/* of a tunnel that was up before the log began no other line tells who dialled */
+	c->is_lns |= x->tunnel->is_asked ||
+		     (!x->tunnel->is_begun && !x->tunnel->remote && is_of_lns(s, line));
 	call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
 	if (str_u64(spoken_text(line, FIELD_REQUEST), &pid) && pid <= UINT32_MAX) {
 		call_set_pid(c, (uint32_t)pid);

@@ -60,6 +60,7 @@ static const struct phrase {
 	{"no secret key on our end", "tunnel-secret-missing"},       /* xl2tpd, too */
 	{"tunnel authentication fail", "tunnel-secret-wrong"},
 	{"shared secret", "tunnel-secret-wrong"},
+	{"respond to chap challenge", "auth-no-answer"}, /* RouterOS */
 	{"authentication failed", "auth-rejected"},
 	{"authentication failure", "auth-rejected"},
 	{"failed to authenticate", "auth-rejected"},
@@ -151,6 +152,7 @@ static const struct phrase {
 	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
 	{"new ppp unit", "no-resources"},
 	{"/dev/ppp", "no-resources"},
+	{"couldn't rename", "no-resources"}, /* pppd: its interface's name is taken */
 	{"system lacks", "no-resources"},
 	{"required to authenticate itself", "auth-method-refused"}, /* and cannot */
 	{"get channel number", "no-resources"},

@@ -560,13 +560,17 @@ bool judge_lcp_no_answer(struct trial *f)
 		return false;
 	/* pppd without its debug */
 	if (trial_lcp_timed_out(f) && !lcp->side[0].requests && !lcp->side[1].requests) {
+		/* packets may stand before where the log begins */
+		bool is_late = f->s->was_there;
+
 		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
+		f->confidence = is_late ? CONFIDENCE_POSSIBLE : f->confidence;
 		trial_also(f, "lcp-no-agreement");
-		return trial_say(
-			f,
-			"The pppd asked for LCP until it gave up; its log prints no packet of the "
-			"other end (pppd's option debug would tell whether one came)%s.",
-			str_c(trial_ending_words(f)));
+		return trial_say(f, "The pppd asked for LCP until it gave up; %s%s.",
+				 is_late ? "the log begins too late to show whether an answer came"
+					 : "its log prints no packet of the other end (pppd's "
+					   "option debug would tell whether one came)",
+				 str_c(trial_ending_words(f)));
 	}
 	for (int i = 0; i < 2; i++) {
 		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];

@@ -358,13 +358,13 @@ static struct str there_words(const struct trial *f)
 			    str_c(time_words(f->r, heard)));
 }
 
-/* All that a log tells of it: it was given up. */
+/* All that a log tells of it: it was given up, with the StopCCN of the end that did. */
 static bool is_given_up_alone(const struct tunnel *t)
 {
 	const struct unanswered *u = &t->unanswered;
 
 	return u->is_given_up && t->was_there && !t->n_sessions && !t->hellos &&
-	       !t->stopccn.is_set && !t->peer[1 - u->from].tunnel_id &&
+	       (!t->stopccn.is_set || t->stopccn.from == u->from) &&
 	       !t->established[INITIATOR].is_set && !t->established[RESPONDER].is_set;
 }
 
@@ -394,14 +394,20 @@ static bool keepalive_lost(struct trial *f)
 	if (u->is_given_up && t->was_there && !t->n_sessions && !t->hellos)
 		f->confidence = CONFIDENCE_LIKELY;
 	if (is_given_up_alone(t)) {
+		/* of one that was never answered no id is known; who asked is unknown, too */
+		bool was_heard = t->peer[1 - u->from].tunnel_id;
+		struct str asker = t->peer[u->from].name;
+
 		f->confidence = CONFIDENCE_POSSIBLE;
-		trial_also(f, "peer-silent");
+		trial_also(f, was_heard ? "reply-not-received" : "peer-silent");
 		return trial_say(
 			f,
-			"%s repeated a message until it gave the tunnel up%s; the log does not "
-			"show which one, nor that the tunnel was ever up: it may be the request "
-			"for it.",
-			str_c(end_words(f->r, t, u->from)), str_c(time_words(f->r, &u->last)));
+			"%s%.*s repeated a message until it gave the tunnel up%s; the log does not "
+			"show which one, nor that the tunnel was ever up: it may be %s.",
+			asker.len ? "the host " : "one end", STR_ARG(asker),
+			str_c(time_words(f->r, &u->last)),
+			was_heard ? "its answer to the request for it (SCCRP), which did not arrive"
+				  : "the request for it");
 	}
 	if (u->is_given_up)
 		return trial_say(f,

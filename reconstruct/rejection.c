@@ -37,6 +37,15 @@
 	"The AAA server does not accept the certificate of the client.", \
 	"Compare at the AAA server: the CA that it trusts for clients, its revocation list, the dates of the " \
 	"client's certificate."
+#define ODD_SUCCESS \
+	"The client does not understand the server's MS-CHAPv2 Success, of which Windows Server 2019 leaves out a " \
+	"blank; the password is right.", \
+	"Update pppd at the client: 2.4.9 and later take such a Success."
+#define NO_PROOF \
+	"The client asks the server to prove itself, and takes no proof: most servers have no secret for that, or the " \
+	"name that it is proved with differs (domain, case).", \
+	"Let the client not ask (pppd: `noauth`, no `require-...`; xl2tpd: `require authentication = no`); else give " \
+	"both ends a secret for the server's name. A password that the server rejects is another matter."
 #define NO_CIPHER \
 	"Client and AAA server have no version or cipher of TLS in common.", \
 	"Compare the TLS versions and ciphers that both allow; one of them may be too old."
@@ -53,6 +62,7 @@ static const struct rejection rows[] = {
 	{"tls alert of the server", DISTRUSTS_CLIENT},
 	{"certificate has expired", DISTRUSTS_CLIENT},
 	{"certificate expired", DISTRUSTS_CLIENT},
+	{"success packet is badly formed", ODD_SUCCESS}, /* pppd */
 	{"simultaneous", IN_USE},
 	{"already logged", IN_USE}, /* FreeRADIUS: You are already logged in - access denied */
 	{"already connected", IN_USE},
@@ -127,12 +137,15 @@ const struct rejection *rejection_of(struct str text)
 
 void rejection_tell(struct finding *f, const struct auth *a, const struct call *c)
 {
+	static const struct rejection no_proof = {"", NO_PROOF};
 	const struct rejection *why = rejection_of(a->message);
 
 	if (!why && c->radius)
 		why = rejection_of(c->radius->message);
 	if (!why)
 		why = rejection_of(link_rare(&c->session->ppp)->judged);
+	if (!why && a == link_auth(&c->session->ppp, LNS))
+		why = &no_proof;
 	if (!f || !why)
 		return;
 	f->cause = str_of(why->cause);

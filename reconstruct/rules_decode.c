@@ -11,8 +11,9 @@ static void capture_midstream(struct raise *r, struct tunnel *t, struct call *c)
 	(void)c;
 	if (!t->was_there)
 		return;
-	raise_finding(r, &t->first,
-		      "The input begins when this tunnel was already up: its setup was not seen");
+	raise_finding(
+		r, &t->first,
+		"The input begins when this tunnel was already there: how it began was not seen");
 }
 
 static bool same_clock(const struct view *a, const struct view *b)

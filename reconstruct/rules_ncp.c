@@ -83,11 +83,12 @@ static void see_ipcp(struct watch *w)
 static void see_ipcp_reject(struct watch *w)
 {
 	const struct ppp *p = &w->e->ppp;
+	const struct ppp_option *primary = option_find(p->options, p->n_options, IPCP_DNS);
 
-	/* who rejects the address as well has no IP at all */
+	/* who rejects the address as well has no IP at all; who rejects the secondary server alone
+	 * has one to give; and one that is named is not asked for (RFC 1877 1.1) */
 	if (p->code == CP_CONFREJ && !option_find(p->options, p->n_options, IPCP_ADDRESS) &&
-	    (option_find(p->options, p->n_options, IPCP_DNS) ||
-	     option_find(p->options, p->n_options, IPCP_DNS2)))
+	    primary && !number_of(primary))
 		watch_raise(w, "ipcp-dns-rejected", "%s has no DNS server to give", ppp_sender(w));
 }
 

@@ -1,4 +1,5 @@
 #include "cause_table.h"
+#include "rejection.h"
 #include "rules.h"
 
 /* What failed or fell without a rule that says why: nobody is left with "no findings". */
@@ -35,6 +36,14 @@ static enum severity severity_of(const struct cause_fact *fact, unsigned confide
 	return SEVERITY_ERROR;
 }
 
+/* It rejected what it had challenged: the server, not itself. */
+static bool asked_server(const struct call *c)
+{
+	return c->cause && strcmp(c->cause, "auth-rejected") == 0 && c->ended_by == ROLE_CLIENT &&
+	       link_auth(&c->session->ppp, LNS)->challenges &&
+	       link_auth(&c->session->ppp, CLIENT)->result != RESULT_FAILURE;
+}
+
 void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c)
 {
 	unsigned outcome = c ? (unsigned)c->outcome : t->outcome;
@@ -65,6 +74,8 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	f = raise_finding(r, mark, "%.*s", STR_ARG(text));
 	f->severity = severity_of(fact, confidence, t, c);
 	finding_of_cause(r, f, fact->slug);
+	if (c && asked_server(c))
+		rejection_tell(f, link_auth(&c->session->ppp, LNS), c);
 }
 
 static const char EXPLAIN[] =

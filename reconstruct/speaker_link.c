@@ -270,6 +270,17 @@ static bool leaves_open(const struct event *e)
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
 }
 
+/* `LCP: timeout sending Config-Requests`, `Couldn't create new ppp unit`: who prints no packets may
+ * speak first when it gives up. */
+static bool gives_up(const struct event *e)
+{
+	struct str reason = said_text(e, FIELD_REASON);
+
+	return e->kind == EVENT_SAID && e->said.topic == SAID_PPP_DISCONNECT &&
+	       (str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX ||
+		(reason.len && str_is(said_text(e, FIELD_BY), "this-end")));
+}
+
 /* `IPCP: State is Open`, `PPP: Phase is UP`, `Phase is FORWARDING`, `PPP DISC: Idle timeout`: only
  * a call has that, though the log begins behind its first word. */
 static bool tells_of_call(const struct event *e)
@@ -364,7 +375,7 @@ struct session *speaker_link(struct context *c)
 	if (!b->session || (live_session(b->session)->is_down && begins_use(c->event)))
 		binding_set(b, c->event->kind == EVENT_PPP || begins_use(c->event) ||
 					       says_session(c->event) || leaves_open(c->event) ||
-					       tells_of_call(c->event)
+					       gives_up(c->event) || tells_of_call(c->event)
 				       ? stray_new(c, interface)
 				       : NULL);
 	return b->session;

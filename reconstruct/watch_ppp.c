@@ -39,7 +39,8 @@ const struct cp *ppp_cp(const struct watch *w, uint16_t protocol)
 
 double ppp_seconds(struct moment from, struct moment to)
 {
-	if (!moment_known(from) || !moment_known(to))
+	/* of a line whose date was lost only the time of day is known */
+	if (!moment_known(from) || from.kind != to.kind)
 		return -1;
 	return (double)moment_minus(to, from) / 1e9;
 }

@@ -122,7 +122,9 @@ static void take_call(struct calls_why *w, struct run *r, const struct call *c)
 static void take_tunnel(struct calls_why *w, struct run *r, const struct tunnel *t)
 {
 	bool is_called = t->number < w->room && w->has_call[t->number];
-	bool is_asked = t->cause != NULL && strcmp(t->cause, "capture-ends") == 0;
+	/* what was given up may have been the request, or its answer */
+	bool is_asked = t->cause != NULL && (strcmp(t->cause, "capture-ends") == 0 ||
+					     strcmp(t->cause, "keepalive-lost") == 0);
 
 	if (!is_called && t->outcome != OUTCOME_UP && (t->outcome != OUTCOME_UNKNOWN || is_asked) &&
 	    t->cause_text.len > 0 && run_shows_bare_tunnel(r, t))
