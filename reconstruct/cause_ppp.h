@@ -39,6 +39,8 @@ bool judge_auth_rejected(struct trial *f);
 bool trial_is_first_auth(const struct trial *f);
 bool judge_auth_method_refused(struct trial *f);
 bool judge_auth_no_answer(struct trial *f);
+/* Who was asked again while the call was up, and did not answer. */
+bool judge_reauth_no_answer(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);
