@@ -200,6 +200,35 @@ static bool is_icmp_error(uint8_t protocol, uint8_t type)
 	return type == 3 || type == 4 || type == 11 || type == 12;
 }
 
+static void ip_parties(struct event *e, const struct ip_packet *ip)
+{
+	e->from.address = ip->source;
+	e->to.address = ip->destination;
+	e->path.ip_id = ip->source.family == 4 ? (uint16_t)ip->id : 0;
+	e->path.ip_protocol = ip->protocol;
+}
+
+/* The L2TP message in a packet that an error quotes, and how long it was. */
+static bool quoted_message(struct climb *c, const struct ip_packet *quoted, struct span *ret,
+			   size_t *ret_length)
+{
+	struct defect_list ignored = {.arena = c->arena};
+	struct udp udp;
+
+	if (quoted->protocol == IP_L2TP) {
+		ip_parties(c->e, quoted);
+		*ret = quoted->payload;
+		*ret_length = quoted->payload.len;
+		return true;
+	}
+	if (quoted->protocol != IP_UDP || !udp_decode(c->arena, quoted, &udp, &ignored))
+		return false;
+	udp_parties(c->e, quoted, &udp);
+	*ret = udp.payload;
+	*ret_length = udp.length;
+	return is_l2tp(c, udp.payload);
+}
+
 /* An error quotes the packet it is about, often only its beginning: that is no fault. The
  * event is about the quoted packet, so its ends are that packet's. */
 static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
@@ -208,26 +237,22 @@ static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
 	struct defect_list ignored = {.arena = c->arena};
 	struct bytes b = bytes_of(ip->payload);
 	struct ip_packet quoted;
-	struct udp udp;
-	struct span payload;
+	struct span message, payload;
+	size_t length;
 	uint8_t type = bytes_u8(&b);
 	uint8_t code = bytes_u8(&b);
 
 	bytes_take(&b, 6); /* checksum, and what the type makes of four octets */
 	if (!bytes_ok(&b) || !is_icmp_error(ip->protocol, type) ||
-	    !ip_decode(c->arena, bytes_rest(&b), 65535, &quoted, &ignored) ||
-	    quoted.protocol != IP_UDP || quoted.offset > 0 ||
-	    !udp_decode(c->arena, &quoted, &udp, &ignored))
+	    !ip_decode(c->arena, bytes_rest(&b), 65535, &quoted, &ignored) || quoted.offset > 0 ||
+	    !quoted_message(c, &quoted, &message, &length))
 		return climb_other(c, what);
-	udp_parties(c->e, &quoted, &udp);
-	if (!is_l2tp(c, udp.payload))
-		return climb_other(c, what);
-	cut_note(c->e, udp.length - udp.payload.len + 1);
-	if (udp.payload.len > 0) /* its ids tell which tunnel */
-		l2tp_decode(c->d->l2tp, udp.payload, c->e, &ignored, &payload);
+	cut_note(c->e, length - message.len + 1);
+	if (message.len > 0) /* its ids tell which tunnel */
+		l2tp_decode(c->d->l2tp, message, c->e, &ignored, &payload);
 	cut_note(c->e, 0);
 	c->e->kind = EVENT_ICMP;
-	c->e->packet = udp.payload;
+	c->e->packet = message;
 	c->e->icmp_type = type;
 	c->e->icmp_code = code;
 	return true;
@@ -254,10 +279,7 @@ static bool gre_climb(struct climb *c, const struct ip_packet *ip)
 /* L2TPv3 without UDP, RFC 3931 4.1.1, or UTI. */
 static bool l2tp_ip_climb(struct climb *c, const struct ip_packet *ip)
 {
-	c->e->from.address = ip->source;
-	c->e->to.address = ip->destination;
-	c->e->path.ip_id = ip->source.family == 4 ? (uint16_t)ip->id : 0;
-	c->e->path.ip_protocol = ip->protocol;
+	ip_parties(c->e, ip);
 	return l2tp_climb(c, ip->payload);
 }
 

@@ -17,6 +17,8 @@ enum ether_type {
 	ETHER_OLD_QINQ_2 = 0x9200,
 };
 
+static void mpls(struct bytes *b, struct link_frame *ret);
+
 static void other(struct link_frame *ret, const char *what)
 {
 	ret->kind = LINK_OTHER;
@@ -41,24 +43,6 @@ static void ip(struct bytes *b, struct link_frame *ret)
 	}
 	ret->kind = LINK_IP;
 	ret->payload = bytes_rest(b);
-}
-
-/* RFC 3032 2.1: labels until the bottom-of-stack bit. Behind it nothing names the payload. */
-static void mpls(struct bytes *b, struct link_frame *ret)
-{
-	uint32_t entry;
-
-	do {
-		entry = bytes_u32(b);
-		if (!bytes_ok(b)) {
-			other(ret, "cut in its headers");
-			return;
-		}
-	} while (!(entry & 0x100));
-	ret->label = entry >> 12;
-	ip(b, ret);
-	if (ret->kind == LINK_OTHER)
-		ret->what = "MPLS";
 }
 
 /* RFC 2516 4: version and type are 1, code 0 in a session; Length bounds the PPP frame. */
@@ -170,6 +154,63 @@ static void ethernet(struct bytes *b, struct link_frame *ret)
 		memcpy(ret->from_mac, stations.at + 6, 6);
 	}
 	ether_type(b, bytes_u16(b), ret);
+}
+
+/* An Ethernet frame that holds what is read here. */
+static bool is_bridged(struct bytes b)
+{
+	uint16_t type;
+
+	bytes_take(&b, 12);
+	type = bytes_u16(&b);
+	while (is_vlan(type)) {
+		bytes_u16(&b);
+		type = bytes_u16(&b);
+	}
+	if (!bytes_ok(&b))
+		return false;
+	switch (type) {
+	case ETHER_IPV4:
+	case ETHER_IPV6:
+	case ETHER_PPPOE_DISCOVERY:
+	case ETHER_PPPOE_SESSION:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* An Ethernet pseudowire (RFC 4448 4.6): the frame, often behind a control word, which begins with
+ * four bits of 0 (RFC 4385 3). */
+static void mpls_ethernet(struct bytes *b, struct link_frame *ret)
+{
+	struct bytes behind = *b;
+	uint32_t word = bytes_u32(&behind);
+
+	if (word >> 28 == 0 && is_bridged(behind))
+		*b = behind;
+	if (is_bridged(*b))
+		ethernet(b, ret);
+	else
+		other(ret, "MPLS");
+}
+
+/* RFC 3032 2.1: labels until the bottom-of-stack bit. Behind it nothing names the payload. */
+static void mpls(struct bytes *b, struct link_frame *ret)
+{
+	uint32_t entry;
+
+	do {
+		entry = bytes_u32(b);
+		if (!bytes_ok(b)) {
+			other(ret, "cut in its headers");
+			return;
+		}
+	} while (!(entry & 0x100));
+	ret->label = entry >> 12;
+	ip(b, ret);
+	if (ret->kind == LINK_OTHER)
+		mpls_ethernet(b, ret);
 }
 
 static void linux_cooked(struct bytes *b, struct link_frame *ret)

@@ -26,12 +26,30 @@ static bool geneve(struct bytes *b, uint16_t *type)
 	return !(first & VERSION) && !(flags & CONTROL);
 }
 
+/* TZSP, as a RouterOS sniffer streams: version 1, a type (0 and 1 carry a packet), what it carries
+ * (1 is Ethernet), tags up to one that ends them (0 pads, 1 ends, all others have a length). */
+static bool tzsp(struct bytes *b, uint16_t *type)
+{
+	enum { VERSION = 1, TRANSMIT = 1, ETHERNET = 1, PADDING = 0, END = 1 };
+	uint8_t version = bytes_u8(b), kind = bytes_u8(b), tag;
+	uint16_t carried = bytes_u16(b);
+
+	*type = ETHER_BRIDGED;
+	do {
+		tag = bytes_u8(b);
+		if (tag != PADDING && tag != END)
+			bytes_take(b, bytes_u8(b));
+	} while (tag != END && bytes_ok(b));
+	return version == VERSION && kind <= TRANSMIT && carried == ETHERNET;
+}
+
 static const struct {
 	uint16_t port;
 	bool (*read)(struct bytes *b, uint16_t *type);
 } rows[] = {
 	{4789, vxlan},
 	{6081, geneve},
+	{37008, tzsp},
 };
 
 bool overlay_open(uint16_t port, struct span payload, uint16_t *type, struct span *inside)

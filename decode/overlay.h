@@ -1,4 +1,4 @@
-/* What is bridged in UDP: VXLAN and Geneve, told by the port they are sent to. */
+/* What is bridged in UDP: VXLAN, Geneve and TZSP, told by the port they are sent to. */
 #ifndef L2TPSCOPE_OVERLAY_H
 #define L2TPSCOPE_OVERLAY_H
 

@@ -155,6 +155,23 @@ static void eap_alert_take(struct context *c, struct auth *a, const struct ppp *
 		a->message = arena_printf(c->arena, "TLS alert of the %s: %s", whose, name);
 }
 
+/* Which method is asked for, and whether the peer will have it (RFC 3748 5.3.1). */
+static void eap_type_take(struct auth *a, const struct ppp *p, bool is_response)
+{
+	enum { NAK = 3 };
+	struct bytes b = bytes_of(p->body);
+	uint8_t type = bytes_u8(&b);
+
+	if (!bytes_ok(&b))
+		return;
+	if (!is_response) {
+		a->eap_asked = type;
+		return;
+	}
+	a->eap_refused = type == NAK;
+	a->eap_wanted = a->eap_refused && b.left ? bytes_u8(&b) : 0;
+}
+
 static void auth_challenge(struct context *c, struct auth *a, const struct ppp *p)
 {
 	a->authenticator_name = p->name.len ? keep(c, p->name) : a->authenticator_name;
@@ -166,6 +183,7 @@ static void auth_challenge(struct context *c, struct auth *a, const struct ppp *
 	a->challenge_id = p->id;
 	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, false);
+		eap_type_take(a, p, false);
 		eap_failure_take(c, a, p);
 		eap_alert_take(c, a, p, "server");
 	} else if (p->value.len || !a->is_proxy) {
@@ -187,6 +205,7 @@ static void auth_response(struct context *c, struct auth *a, const struct ppp *p
 	a->response_id = p->id;
 	if (p->protocol == PPP_EAP) {
 		eap_take(c, a, p, true);
+		eap_type_take(a, p, true);
 		eap_alert_take(c, a, p, "client");
 	} else if (p->value.len)
 		a->response = keep_span(c, p->value);
@@ -289,9 +308,11 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 		ppp_link_phase(c, s, LINK_AUTH_FAILS, at_lac);
 }
 
-unsigned auth_eap_unanswered(const struct auth *a)
+unsigned auth_unanswered(const struct auth *a)
 {
-	return a->protocol == PPP_EAP ? a->unanswered : 0;
+	bool is_asked_again = a->protocol == PPP_CHAP && a->result != RESULT_UNKNOWN;
+
+	return a->protocol == PPP_EAP || is_asked_again ? a->unanswered : 0;
 }
 
 /* As long as any end waits before it asks again (IOS: 10 s), and some more. */

@@ -15,8 +15,9 @@ void auth_take(struct context *c, struct session *s, unsigned from, bool at_lac)
 /* A response to no challenge, a decision on no response, sent by end `from`. */
 bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p);
 
-/* EAP asks several times (RFC 3748 2): how many of its last requests had no answer. */
-unsigned auth_eap_unanswered(const struct auth *a);
+/* How many of the last requests had no answer: of EAP, which asks several times (RFC 3748 2), and
+ * of a CHAP that asks again once it has decided (RFC 1994 2). */
+unsigned auth_unanswered(const struct auth *a);
 
 /* An end asked once, with a challenge or for PAP, and did not ask again up to then although it must
  * until it is answered (RFC 1994 4.1, RFC 1334 2.2.1): the recording misses the answer. */

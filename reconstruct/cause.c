@@ -140,8 +140,7 @@ static const struct phrase {
 	{"server closing", "admin-clear"}, /* xl2tpd: its daemon was stopped */
 	{"no resource", "no-resources"},
 	{"out of resource", "no-resources"},
-	{"out of licen", "no-resources"},
-	{"license limit", "no-resources"},
+	{"licen", "no-resources"},  /* used up, expired, none */
 	{"no idb", "no-resources"}, /* IOS has no interface left */
 	{"no free address", "no-resources"},
 	{"no address available", "no-resources"},
@@ -240,11 +239,13 @@ static const char *cause_of_number(const struct number_cause *rows, size_t n, ui
 const char *cause_of_error(int error)
 {
 	/* RFC 2661 4.4.2; 6 is vendor specific and says nothing by itself, 7 and 9 ask to go
-	 * elsewhere because this place is full. */
+	 * elsewhere because this place is full; of a tunnel switch 11 and 12: the next hop is, or
+	 * itself (draft-ietf-l2tpext-tunnel-switching-06). */
 	static const struct number_cause rows[] = {
 		{1, "protocol-error"}, {2, "protocol-error"}, {3, "protocol-error"},
 		{4, "no-resources"},   {5, "protocol-error"}, {7, "no-resources"},
-		{8, "protocol-error"}, {9, "no-resources"},
+		{8, "protocol-error"}, {9, "no-resources"},   {11, "no-resources"},
+		{12, "no-resources"},
 	};
 
 	if (error <= 0)
@@ -262,6 +263,7 @@ const char *cause_of_q931(uint16_t cause)
 		{17, "busy"},
 		{18, "call-timeout"},
 		{19, "call-timeout"},
+		{20, "call-timeout"},
 		{22, "invalid-destination"},
 		{27, "no-carrier"},
 		{28, "invalid-destination"},
@@ -375,7 +377,7 @@ const char *error_name(const struct ending *e)
 {
 	if (e->error <= 0 || (e->error == ERROR_VENDOR_SPECIFIC && e->text.len))
 		return NULL;
-	return code_name(CODE_ERROR, (uint32_t)e->error);
+	return code_name(e->result == RESULT_TDM ? CODE_TDM_ERROR : CODE_ERROR, (uint32_t)e->error);
 }
 
 struct str end_words(struct report *r, const struct tunnel *t, int end)

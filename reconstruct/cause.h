@@ -71,6 +71,7 @@ const char *cause_of_q931(uint16_t cause);
 const char *cause_of_disconnect(uint16_t code);
 
 enum { ERROR_VENDOR_SPECIFIC = 6 }; /* RFC 2661 4.4.2: whatever its vendor means by it */
+enum { RESULT_TDM = 30 };           /* RFC 5611 2.3: of a CDN, with error codes of its own */
 /* What its error code means; NULL where it has none, or text that says more. */
 const char *error_name(const struct ending *e);
 /* "the LNS l2tp-gw (10.51.6.82)": an end of a tunnel in words. */
@@ -94,6 +95,8 @@ enum role role_of_end(const struct session *s, int end);
 bool icmp_is_too_big(const struct tunnel *t);
 /* What its ICMP error says of the end that it is about; NULL: that its port is closed. */
 const char *icmp_unreachable_words(const struct tunnel *t);
+/* That end says so itself, no router on the path. */
+bool icmp_is_of_host(const struct tunnel *t);
 /* SCCCN and SCCRP are both repeated: only the initiator takes the tunnel for open. */
 bool scccn_is_never_taken(const struct tunnel *t);
 

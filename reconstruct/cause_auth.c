@@ -76,6 +76,29 @@ bool judge_auth_unjudged(struct trial *f)
 			 str_c(quote_words(f->r, rare->aaa_silent)));
 }
 
+/* "type 52", or its name. */
+static struct str eap_name(struct trial *f, uint8_t type)
+{
+	const char *name = code_name(CODE_EAP_TYPE, type);
+
+	return name ? str_of(name) : arena_printf(f->r->arena, "type %u", type);
+}
+
+/* The end that asks has no method that its peer takes, and can only say Failure: nobody looked at a
+ * password. */
+static bool say_eap_refused(struct trial *f, const struct auth *a, int side)
+{
+	f->cause = "auth-method-refused";
+	return trial_say(f,
+			 "%s asked for authentication by %s, which %s refused (it wants %s%.*s), "
+			 "and rejected the "
+			 "authentication%s.",
+			 str_c(side_words(f, f->by)), str_c(eap_name(f, a->eap_asked)),
+			 str_c(trial_side_words(f, side)), a->eap_wanted ? "" : "no other method",
+			 STR_ARG(a->eap_wanted ? eap_name(f, a->eap_wanted) : STR("")),
+			 str_c(time_words(f->r, &a->decided)));
+}
+
 bool judge_auth_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -89,6 +112,9 @@ bool judge_auth_rejected(struct trial *f)
 		if (!who.len && i == CLIENT)
 			who = session_user(f->s);
 		f->by = i == CLIENT ? (a->by_lac && !a->by_lns ? ROLE_LAC : ROLE_LNS) : ROLE_CLIENT;
+		f->cause = "auth-rejected";
+		if (a->protocol == PPP_EAP && a->eap_refused)
+			return say_eap_refused(f, a, (int)i);
 		return trial_say(f, "%s rejected the authentication of %s%.*s%s%s%s%s%s.",
 				 str_c(side_words(f, f->by)), who.len ? "" : "its peer",
 				 STR_ARG(who), str_c(time_words(f->r, &a->decided)),
@@ -217,13 +243,36 @@ static bool say_unanswered(struct trial *f, const struct auth *a, size_t side, u
 			 str_c(trial_ending_words(f)));
 }
 
+/* RFC 1994 2: an end may be asked again who it is while the call is up. Who does not answer is no
+ * longer there, or does not hear it, and the end that asks closes the link. */
+bool judge_reauth_no_answer(struct trial *f)
+{
+	static const double SOON_AFTER_S = 60;
+	struct ppp_link *p = trial_link(f);
+	double gap;
+
+	for (int i = 0; i < 2 && f->came_up; i++) {
+		const struct auth *a = link_auth(p, (size_t)i);
+
+		if (a->protocol == PPP_PAP || a->unanswered < INSISTS || !f->end ||
+		    mark_before(f->r, &a->challenged, &f->c->connected) ||
+		    f->by != trial_side_role(f, 1 - i) ||
+		    !mark_gap(f->r, &a->challenged, f->end, &gap) || gap < 0 || gap > SOON_AFTER_S)
+			continue;
+		f->is_insisted = true;
+		f->since = &a->challenged;
+		return say_unanswered(f, a, (size_t)i, a->unanswered);
+	}
+	return false;
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct auth *a = link_auth(p, i);
-		unsigned eap = auth_eap_unanswered(a), asked = eap ? eap : a->challenges;
+		unsigned eap = auth_unanswered(a), asked = eap ? eap : a->challenges;
 		bool sent = a->responded.is_set && a->responses && !eap;
 
 		if (f->came_up || !a->protocol || a->result != RESULT_UNKNOWN ||

@@ -14,6 +14,21 @@ enum role trial_cdn_role(const struct trial *f)
 	return f->c->cdn.from == LAC ? ROLE_LAC : ROLE_LNS;
 }
 
+/* ", Q.931 cause 41 (Temporary failure)": of a cause that decides nothing by itself
+ * (judge_cdn_q931).
+ */
+static struct str q931_words(struct trial *f)
+{
+	const struct ending *e = &f->c->cdn;
+	const char *name;
+
+	if (!e->has_q931 || !e->q931_cause || cause_of_q931(e->q931_cause))
+		return (struct str){0};
+	name = code_name(CODE_Q931, e->q931_cause);
+	return arena_printf(f->r->arena, ", Q.931 cause %u%s%s%s", e->q931_cause, name ? " (" : "",
+			    name ? name : "", name ? ")" : "");
+}
+
 /* "CDN result 4 (No facilities (temporary))", and what it says besides. */
 static struct str code_words(struct trial *f)
 {
@@ -33,9 +48,9 @@ static struct str code_words(struct trial *f)
 	if (e->result < 0)
 		return arena_printf(f->r->arena, "a CDN without a readable result%.*s%s",
 				    STR_ARG(more), str_c(quote_words(f->r, e->text)));
-	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%s", e->result, name ? " (" : "",
+	return arena_printf(f->r->arena, "CDN result %d%s%s%s%.*s%s%s", e->result, name ? " (" : "",
 			    name ? name : "", name ? ")" : "", STR_ARG(more),
-			    str_c(quote_words(f->r, e->text)));
+			    str_c(quote_words(f->r, e->text)), str_c(q931_words(f)));
 }
 
 struct str trial_cdn_words(struct trial *f)
@@ -45,20 +60,51 @@ struct str trial_cdn_words(struct trial *f)
 			    str_c(time_words(f->r, &f->c->cdn.mark)));
 }
 
+/* What its sender says with a CDN, where the codes tell more than the slug does. */
+static const char *sender_says(const struct trial *f)
+{
+	enum { ANY = -1, NEXT_HOP_UNREACHABLE = 10, FSM_ERROR = 16, LOOP = 26, LAST = 31 };
+	static const struct {
+		const char *cause;
+		int from, to, error; /* results, and the error of a general one */
+		const char *says;
+	} rows[] = {
+		{"protocol-error", GENERAL_ERROR, GENERAL_ERROR, 0,
+		 "ended the call with a general error"},
+		{"protocol-error", GENERAL_ERROR, GENERAL_ERROR, ERROR_VENDOR_SPECIFIC,
+		 "ended the call with a general error"},
+		{"protocol-error", GENERAL_ERROR, GENERAL_ERROR, NEXT_HOP_UNREACHABLE,
+		 "cannot hand the call on"},
+		{"protocol-error", FSM_ERROR, FSM_ERROR, ANY,
+		 "met a message that its state machine does not allow, or waited in vain"},
+		{"protocol-error", LOOP, LOOP, ANY, "finds that the call would come back to it"},
+		{"protocol-error", PSEUDOWIRE, LAST, ANY,
+		 "does not take a pseudowire with these parameters"},
+		{"carrier-lost", PSEUDOWIRE, LAST, ANY, "lost its circuit"},
+	};
+	const struct ending *e = &f->c->cdn;
+	int error = e->error > 0 ? e->error : 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(f->cause, rows[i].cause) == 0 && e->result >= rows[i].from &&
+		    e->result <= rows[i].to && (rows[i].error == ANY || rows[i].error == error))
+			return rows[i].says;
+	return NULL;
+}
+
 /* What the slug chosen means, of the end that sent the CDN where the meaning is of "an end". */
 static bool say_meaning(struct trial *f)
 {
 	struct str meaning = trial_meaning(f), an_end = STR("An end ");
+	const char *says = sender_says(f);
 	const struct ending *e = &f->c->cdn;
 
-	if (!str_starts(meaning, "An end "))
+	if (says)
+		meaning = str_of(says);
+	else if (str_starts(meaning, "An end "))
+		meaning = str_from(meaning, an_end.len);
+	else
 		return trial_say(f, "%s: %s.", str_c(meaning), str_c(trial_cdn_words(f)));
-	meaning = str_from(meaning, an_end.len);
-	if (strcmp(f->cause, "protocol-error") == 0 && e->result == GENERAL_ERROR &&
-	    (e->error <= 0 || e->error == ERROR_VENDOR_SPECIFIC))
-		meaning = STR("ended the call with a general error");
-	else if (strcmp(f->cause, "protocol-error") == 0 && e->result >= PSEUDOWIRE)
-		meaning = STR("does not take a pseudowire with these parameters");
 	return trial_say(f, "%s %.*s: %s%s.", str_c(side_words(f, trial_cdn_role(f))),
 			 STR_ARG(meaning), str_c(code_words(f)), str_c(time_words(f->r, &e->mark)));
 }
@@ -258,8 +304,9 @@ bool judge_carrier_lost(struct trial *f)
 				 "end.",
 				 str_c(trial_cdn_words(f)));
 	}
-	return trial_say(f, "%s lost the caller's line%s: %s.", str_c(side_words(f, ROLE_LAC)),
-			 str_c(line_words(f)), str_c(trial_cdn_words(f)));
+	return trial_say(f, "%s lost the %s line%s: %s.", str_c(side_words(f, ROLE_LAC)),
+			 f->s->direction == OUTGOING ? "called" : "caller's", str_c(line_words(f)),
+			 str_c(trial_cdn_words(f)));
 }
 
 bool judge_cdn_without_reason(struct trial *f)

@@ -3,7 +3,6 @@
 #include "cause_unseen.h"
 #include "link.h"
 #include "observer.h"
-#include "radius_join.h"
 
 bool judge_commanded(struct trial *f)
 {
@@ -177,35 +176,4 @@ bool judge_pptp_unanswered(struct trial *f)
 			 "The TCP connection to port 1723 (%u SYN, the first%s) was never "
 			 "answered: nobody listens there, or a firewall drops it.",
 			 p->n_syn, str_c(time_words(f->r, &p->syn)));
-}
-
-bool judge_radius_silent(struct trial *f)
-{
-	const struct radius_exchange *x = f->c->radius;
-
-	if (!x || x->answer || f->came_up ||
-	    mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
-		return false;
-	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-	/* who asks again was not answered; of one request the recording may miss the answer */
-	if (x->copies < 2)
-		f->confidence = CONFIDENCE_LIKELY;
-	return trial_say(f,
-			 "The RADIUS server never answered the Access-Request for %.*s (%u sent, "
-			 "the first%s)%s.",
-			 STR_ARG(x->user), x->copies, str_c(time_words(f->r, &x->asked)),
-			 str_c(trial_ending_words(f)));
-}
-
-bool judge_radius_rejected(struct trial *f)
-{
-	enum { ACCESS_REJECT = 3 };
-	const struct radius_exchange *x = f->c->radius;
-
-	if (!x || x->answer != ACCESS_REJECT || f->came_up)
-		return false;
-	f->by = ROLE_LNS;
-	return trial_say(f, "The RADIUS server rejected %.*s%s%s%s.", STR_ARG(x->user),
-			 str_c(time_words(f->r, &x->answered)),
-			 str_c(quote_words(f->r, x->message)), str_c(trial_ending_words(f)));
 }

@@ -40,6 +40,14 @@ bool judge_auth_rejected(struct trial *f);
 bool trial_is_first_auth(const struct trial *f);
 bool judge_auth_method_refused(struct trial *f);
 bool judge_auth_no_answer(struct trial *f);
+/* Who was asked again while the call was up, and did not answer. */
+bool judge_reauth_no_answer(struct trial *f);
+
+/* cause_radius.c: no answer, or a reject that PPP does not show; who had a call that was up
+ * disconnected, and what the accounting gives as the reason. */
+bool judge_radius_silent(struct trial *f);
+bool judge_radius_rejected(struct trial *f);
+bool judge_closed_by_radius(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);
@@ -50,9 +58,6 @@ bool judge_got_no_tunnel(struct trial *f);
 bool judge_line_gone(struct trial *f);
 /* A console was told to clear calls right before it ended this one. */
 bool judge_commanded(struct trial *f);
-/* RADIUS about this caller: no answer, or a reject that PPP does not show. */
-bool judge_radius_silent(struct trial *f);
-bool judge_radius_rejected(struct trial *f);
 bool judge_discovery_unanswered(struct trial *f);
 bool judge_pptp_unanswered(struct trial *f);
 

@@ -138,6 +138,16 @@ static bool stopccn_of_timeout(struct trial *f)
 			 STR_ARG(e->text), str_c(strayed_words(f)));
 }
 
+/* What the closing end did, where the error code or its words tell more than the result. */
+static const char *says_better(const struct trial *f)
+{
+	int result = f->t->stopccn.result;
+
+	if (strcmp(f->cause, "no-resources") == 0 && !f->came_up)
+		return "has no room for another tunnel";
+	return result == 1 && !cause_is_orderly(f->cause) ? "closed the tunnel" : NULL;
+}
+
 static bool stopccn_of_result(struct trial *f)
 {
 	static const struct {
@@ -147,6 +157,8 @@ static bool stopccn_of_result(struct trial *f)
 	} rows[] = {
 		{1, "request-clear", "closed the tunnel in order", false},
 		{2, "protocol-error", "closed the tunnel with a general error", false},
+		{3, "control-exists", "closed the tunnel because another control connection exists",
+		 true},
 		{3, "control-exists",
 		 "refused the tunnel because a control connection exists already", false},
 		{4, "not-authorized", "no longer lets the peer in", true},
@@ -169,8 +181,7 @@ static bool stopccn_of_result(struct trial *f)
 		if (e->result == 2 && e->error < 0 && !better) /* the log ends before its error */
 			f->confidence = CONFIDENCE_POSSIBLE;
 		return trial_say(f, "%s %s: StopCCN %s%s%s.", str_c(end_words(f->r, f->t, e->from)),
-				 e->result == 1 && !cause_is_orderly(f->cause) ? "closed the tunnel"
-									       : rows[i].says,
+				 says_better(f) ? says_better(f) : rows[i].says,
 				 str_c(trial_stopccn_words(f->r, e)),
 				 str_c(time_words(f->r, &e->mark)), str_c(live_words(f)));
 	}

@@ -122,6 +122,7 @@ const char *icmp_unreachable_words(const struct tunnel *t)
 		{V4, 3, 0, "no route leads to its network"},
 		{V4, 3, 1,
 		 "nothing answers at its address on the last link, or no route leads to it"},
+		{V4, 3, 2, "it does not take this protocol: no L2TP without UDP runs there"},
 		{V4, 3, 3, NULL},
 		{V4, 3, 9, "a filter on the path forbids packets to its network"},
 		{V4, 3, 10, "a filter on the path forbids packets to it"},
@@ -137,6 +138,7 @@ const char *icmp_unreachable_words(const struct tunnel *t)
 		{V6, 1, 6, "a route on the path rejects packets to it"},
 		{V6, 3, 0, "packets to it go round in a circle, or too far (hop limit exceeded)"},
 		{V6, 3, 1, "not all fragments of a packet arrived there"},
+		{V6, 4, 1, "it does not take this protocol: no L2TP without UDP runs there"},
 		{ANY, ANY, ANY, "a packet was not delivered"},
 	};
 	uint8_t family = t->peer[t->icmp_about].address.family == V6 ? V6 : V4;
@@ -146,6 +148,17 @@ const char *icmp_unreachable_words(const struct tunnel *t)
 					 rows[i].code != t->icmp_code))
 		i++;
 	return rows[i].words;
+}
+
+bool icmp_is_of_host(const struct tunnel *t)
+{
+	enum { PROTOCOL = 2, NEXT_HEADER = 4 };
+	bool is_v6 = t->peer[t->icmp_about].address.family == 6;
+
+	if (!icmp_unreachable_words(t))
+		return true;
+	return is_v6 ? t->icmp_type == NEXT_HEADER && t->icmp_code == 1
+		     : t->icmp_type == 3 && t->icmp_code == PROTOCOL;
 }
 
 static bool port_unreachable(struct trial *f)

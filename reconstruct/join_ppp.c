@@ -158,6 +158,9 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 		return;
 	}
 	if (a->result == RESULT_UNKNOWN && b->result != RESULT_UNKNOWN) {
+		a->eap_asked = b->eap_asked;
+		a->eap_wanted = b->eap_wanted;
+		a->eap_refused = b->eap_refused;
 		a->result = b->result;
 		a->message = b->message;
 		a->decided = b->decided;

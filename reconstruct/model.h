@@ -377,6 +377,8 @@ struct call {
 	enum direction direction;
 	uint64_t bundle; /* of multilink: the number of its first call; 0 none */
 	const struct radius_exchange *radius; /* the last Access-Request about it, or NULL */
+	/* what disconnected it, or else its accounting that says why it ended, or NULL */
+	const struct radius_exchange *radius_end;
 	struct str called_number;
 	struct call_side side[2]; /* [LAC] [LNS]; or simply the two ends when !roles_known */
 	uint64_t seen_in;         /* bit per input (input ≥ 63 shares bit 63) */

@@ -81,6 +81,8 @@ struct auth {
 	uint16_t protocol;              /* PPP_PAP, PPP_CHAP, PPP_EAP; 0 none */
 	uint8_t algorithm;              /* CHAP: 5, 128, 129 */
 	uint8_t eap_method;             /* EAP: enum eap_method of challenge and response */
+	uint8_t eap_asked, eap_wanted;  /* EAP: the type last asked for; what the last Nak wanted */
+	bool eap_refused;               /* the last response was a Nak (RFC 3748 5.3.1) */
 	struct end authenticator, peer; /* machine_authenticator, machine_authenticated */
 	uint16_t challenges, responses;
 	uint16_t unanswered; /* challenges, or requests of EAP, since the last response */

@@ -36,11 +36,15 @@ static void endpoints_take(const struct event *e, struct radius_exchange *x)
 static void facts_take(struct context *c, struct radius_exchange *x)
 {
 	const struct value *framed = attribute(c->event, "radius.Framed_IP_Address");
+	const struct value *cause = attribute(c->event, "radius.Acct_Terminate_Cause");
 
 	text_of(c, "radius.User_Name", &x->user);
 	text_of(c, "radius.Calling_Station_Id", &x->calling);
 	text_of(c, "radius.Called_Station_Id", &x->called);
 	text_of(c, "radius.Reply_Message", &x->message);
+	text_of(c, "radius.Acct_Session_Id", &x->session);
+	if (cause && cause->number <= UINT8_MAX)
+		x->terminate_cause = (uint8_t)cause->number;
 	if (framed && framed->kind == VALUE_ADDRESS && framed->address.octets[0] != 255)
 		x->framed = framed->address;
 	endpoints_take(c->event, x);
@@ -117,12 +121,15 @@ void radius_take(struct context *c)
 	switch (c->event->neighbour.code) {
 	case ACCESS_REQUEST:
 	case ACCOUNTING_REQUEST:
+	case RADIUS_DISCONNECT_REQUEST:
 		request_take(c);
 		break;
 	case ACCESS_ACCEPT:
 	case ACCESS_REJECT:
 	case 5:
 	case 11:
+	case RADIUS_DISCONNECT_ACK:
+	case RADIUS_DISCONNECT_ACK + 1: /* NAK */
 		answer_take(c);
 		break;
 	default:
@@ -251,23 +258,53 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 	return is_unique ? best : NULL;
 }
 
+/* The call of another exchange with its Acct-Session-Id: who disconnects may name nothing else. */
+static struct call *call_of_session(const struct report *r, const struct radius_exchange *x)
+{
+	size_t looked = 0;
+
+	if (x->code != RADIUS_DISCONNECT_REQUEST || !x->session.len)
+		return NULL;
+	for (const struct radius_exchange *o = r->radius; o && looked < LIMIT_RADIUS_LOOK;
+	     o = o->next, looked++)
+		if (o->call && str_equal(o->session, x->session) &&
+		    address_equal(&o->client, &x->server))
+			return o->call;
+	return NULL;
+}
+
+static void tie(struct report *r, struct radius_exchange *x, struct call *c)
+{
+	const struct view *v = report_view(r, x->asked.vantage);
+	bool disconnects = x->code == RADIUS_DISCONNECT_REQUEST;
+
+	x->call = c;
+	c->seen_from |= 1u << ROLE_RADIUS;
+	if (v)
+		c->seen_in |= (uint64_t)1 << (v->input < 63 ? v->input : 63);
+	if (x->code == ACCESS_REQUEST &&
+	    (!c->radius || mark_before(r, &c->radius->asked, &x->asked)))
+		c->radius = x;
+	if (disconnects ? x->answer == RADIUS_DISCONNECT_ACK : x->terminate_cause && !c->radius_end)
+		c->radius_end = x;
+}
+
 void radius_tie(struct report *r)
 {
 	struct row *rows = NULL;
 	size_t n = r->radius ? rows_of(r, &rows) : 0;
 
 	for (struct radius_exchange *x = r->radius; x; x = x->next) {
-		const struct view *v = report_view(r, x->asked.vantage);
 		struct call *c = call_of(r, rows, n, x);
 
-		if (!c)
-			continue;
-		c->seen_from |= 1u << ROLE_RADIUS;
-		if (v)
-			c->seen_in |= (uint64_t)1 << (v->input < 63 ? v->input : 63);
-		if (x->code == ACCESS_REQUEST &&
-		    (!c->radius || mark_before(r, &c->radius->asked, &x->asked)))
-			c->radius = x;
+		if (c)
+			tie(r, x, c);
+	}
+	for (struct radius_exchange *x = r->radius; x; x = x->next) {
+		struct call *c = x->call ? NULL : call_of_session(r, x);
+
+		if (c)
+			tie(r, x, c);
 	}
 	free(rows);
 }

@@ -7,9 +7,12 @@
 
 #include "observer.h"
 
+enum { RADIUS_DISCONNECT_REQUEST = 40, RADIUS_DISCONNECT_ACK }; /* RFC 5176 3 */
+
 /* A request with its repeats and its answer. */
 struct radius_exchange {
 	struct radius_exchange *next;
+	struct call *call; /* radius_tie() */
 	struct address client, server;
 	uint16_t port;
 	uint8_t id, code, answer; /* CODE_RADIUS; `answer` 0: none came */
@@ -17,6 +20,8 @@ struct radius_exchange {
 	struct mark asked, last, answered;
 	uint32_t copies;
 	struct str user, calling, called, message;
+	struct str session;      /* Acct-Session-Id */
+	uint8_t terminate_cause; /* RFC 2866 5.10; 0: none */
 	struct address framed;
 	struct address endpoint; /* the only Tunnel-Server-Endpoint, where it is an address */
 	uint8_t endpoints;       /* how many it names: 2 is several */

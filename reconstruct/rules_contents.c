@@ -272,6 +272,14 @@ static void see_capabilities(struct watch *w, const struct contents *m)
 			    (unsigned)framing, peer->framing);
 }
 
+/* An end that took the request can dial, whatever it offered. */
+static void judge_dialled(struct raise *r, struct tunnel *t, struct call *c)
+{
+	(void)t;
+	if (c && seen_of(c->session->seen, OCRP)->count)
+		r->last->severity = SEVERITY_NOTE;
+}
+
 static void see_speeds(struct watch *w)
 {
 	uint64_t low, high, speed;
@@ -422,7 +430,7 @@ static const struct rule_row rows[] = {
 	 "A recovery SCCRQ has no Tie Breaker",
 	 "Without it two recoveries at once cannot be told apart.", VENDOR, "RFC 4951 3.2.1", NULL,
 	 false},
-	{"bearer-cap-missing-ocrq", SEVERITY_ERROR, ON_EVENT, NULL,
+	{"bearer-cap-missing-ocrq", SEVERITY_ERROR, ON_EVENT, judge_dialled,
 	 "An outgoing call is asked of an end that offers none",
 	 "Dial-out is configured towards a LAC that cannot dial.",
 	 "Configure dial-out on that LAC (`accept-dialout`, bearer), or send the call elsewhere.",

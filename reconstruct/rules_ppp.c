@@ -112,7 +112,7 @@ static bool responded(const struct call *c)
 	for (size_t i = 0; i < 2; i++) {
 		const struct auth *a = link_auth(&c->session->ppp, i);
 
-		if (a->responses && !auth_eap_unanswered(a))
+		if (a->responses && !auth_unanswered(a))
 			return true;
 	}
 	return false;

@@ -13,6 +13,12 @@ static void print_user(struct text *t, const struct radius_exchange *x)
 	text_printf(t, "%s%.*s", x->user.len ? "for " : "", STR_ARG(x->user));
 }
 
+/* RFC 5176: the NAS is asked, no server. */
+static bool is_to_nas(const struct radius_exchange *x)
+{
+	return x->code == RADIUS_DISCONNECT_REQUEST;
+}
+
 static void rejected(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
@@ -84,7 +90,8 @@ static void unanswered(struct raise *r, struct tunnel *t, struct call *c)
 
 		if (x->answer)
 			recent.answered[recent.n++ % RECENT] = x;
-		if (x->answer || x->copies <= COPIES || mark_watched(r->r, &x->last) < WAIT_S)
+		if (is_to_nas(x) || x->answer || x->copies <= COPIES ||
+		    mark_watched(r->r, &x->last) < WAIT_S)
 			continue;
 		other = answered_elsewhere(r, &recent, x);
 		user = text_make(64);
@@ -113,7 +120,7 @@ static void late(struct raise *r, struct tunnel *t, struct call *c)
 	for (const struct radius_exchange *x = r->r->radius; x; x = x->next) {
 		struct finding *f;
 
-		if (!mark_gap(r->r, &x->asked, &x->answered, &gap) || gap <= limit)
+		if (is_to_nas(x) || !mark_gap(r->r, &x->asked, &x->answered, &gap) || gap <= limit)
 			continue;
 		f = raise_finding(r, &x->answered, "%s came after %.1f s",
 				  code_name(CODE_RADIUS, x->answer), gap);

@@ -461,7 +461,8 @@ static const struct rule_row rows[] = {
 	 "Compare with the log of both ends for a restart or failover; clear the stale tunnel on "
 	 "both.",
 	 "RFC 3931 4.2", NULL, false},
-	{"nr-decreases", SEVERITY_WARNING, ON_EVENT, NULL, "An end takes an acknowledgement back",
+	{"nr-decreases", SEVERITY_WARNING, ON_EVENT, judge_by_outcome,
+	 "An end takes an acknowledgement back",
 	 "Packets were reordered, or its transmit queues run in parallel.", LOSSY, "RFC 2661 5.8",
 	 NULL, false},
 	{"retransmit-too-fast", SEVERITY_WARNING, ON_EVENT, NULL,

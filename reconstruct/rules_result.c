@@ -1,3 +1,4 @@
+#include "cause.h"
 #include "rules.h"
 
 /* Result and error codes of StopCCN and CDN, once the run is over. */
@@ -26,10 +27,11 @@ static bool is_silent_vendor_error(const struct ending *e)
 	return e->result == 2 && e->error == 6 && !e->text.len;
 }
 
-/* StopCCN 5 carries the highest version there (RFC 2661 4.4.2). */
+/* StopCCN 5 carries the highest version there (RFC 2661 4.4.2), CDN 30 what does not fit. */
 static bool is_error_alone(const struct ending *e)
 {
-	return e->error > 0 && e->result >= 0 && e->result != 2 && e->result != 5;
+	return e->error > 0 && e->result >= 0 && e->result != 2 && e->result != 5 &&
+	       e->result != RESULT_TDM;
 }
 
 /* The result is one that nobody defined. */

@@ -58,7 +58,7 @@ static void port_refused(struct raise *r, struct tunnel *t, struct call *c)
 	struct finding *f = raise_finding(r, &t->icmp, "%.*s", STR_ARG(t->cause_text));
 
 	(void)c;
-	if (!f || !icmp_unreachable_words(t))
+	if (!f || icmp_is_of_host(t))
 		return;
 	f->cause = STR(
 		"A router on the path refuses or cannot forward it: the L2TP service of the peer "

@@ -148,7 +148,7 @@ static int authenticated_side(const struct trial *f)
 {
 	const struct auth *a = link_auth(&f->s->ppp, CLIENT);
 
-	return a->protocol && a->result == RESULT_UNKNOWN ? CLIENT : LNS;
+	return a->protocol && (a->result == RESULT_UNKNOWN || auth_unanswered(a)) ? CLIENT : LNS;
 }
 
 static int rejecting_side(const struct trial *f)
@@ -441,7 +441,7 @@ static bool is_needed(const struct trial *f, enum need need)
 		return trial_has_ipsec(f);
 	case WAS_RESPONDED:
 		a = f->s ? link_auth(&f->s->ppp, (size_t)authenticated_side(f)) : NULL;
-		return a && a->responses && !auth_eap_unanswered(a);
+		return a && a->responses && !auth_unanswered(a);
 	case IPCP_UNANSWERED:
 		return f->s && trial_silent_of_ipcp(f, &sent) >= 0;
 	case NO_DATA_PATH:

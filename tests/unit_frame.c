@@ -169,6 +169,9 @@ static const struct link_case {
 	     "\x00\x00\x09\x00\x00\x00\x00\x00\x10\x88\x02\x00\x00" MACS THIRD "\x00\x00" SNAP IPV4,
 	     {0, 0}, 0, 0),
 	CASE(DLT_MPLS, "\x00\x02\x11\x40" IPV4, {0, 0}, 33, 0),
+	CASE(DLT_MPLS, "\x00\x02\x11\x40" MACS "\x08\x00" IPV4, {0, 0}, 33, 0),
+	CASE(DLT_MPLS, "\x00\x02\x11\x40\x00\x00\x00\x07" MACS "\x81\x00\x00\x64\x86\xdd" IPV6,
+	     {100, 0}, 33, 0),
 	CASE(DLT_ENC, "\x02\x00\x00\x00\x12\x34\x56\x78\x00\x00\x0c\x00" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_PFLOG, "\x3d\x02" BLANK_10 BLANK_50 "\x00\x00" IPV4, {0, 0}, 0, 0),
 	CASE(DLT_NFLOG,
@@ -538,7 +541,8 @@ static void ip_lengths_are_compared(void **state)
 	}
 }
 
-/* VXLAN and Geneve are opened only where their headers are whole and say that data is inside. */
+/* VXLAN, Geneve and TZSP are opened only where their headers are whole and say that data is inside.
+ */
 static void overlays_are_opened_when_whole(void **state)
 {
 #define SPAN(octets)                                                                               \
@@ -579,6 +583,19 @@ static void overlays_are_opened_when_whole(void **state)
 		 false, 0, 0},
 		{6081,
 		 SPAN("\0\x80\x65\x58\0\0\x4d\0"
+		      "ether"),
+		 false, 0, 0},
+		{37008,
+		 SPAN("\x01\0\0\x01\x01"
+		      "ether"),
+		 true, 0x6558, 5},
+		{37008,
+		 SPAN("\x01\x01\0\x01\x0a\x02gg\0\x01"
+		      "ether"),
+		 true, 0x6558, 5},
+		{37008, SPAN("\x01\0\0\x01\x0a\x09"), false, 0, 0},
+		{37008,
+		 SPAN("\x01\x04\0\x01\x01"
 		      "ether"),
 		 false, 0, 0},
 		{4790,

@@ -58,11 +58,9 @@ static const struct named {
 } discovery[] = {{"PADI", PADI}, {"PADO", 0x07}, {"PADR", 0x19}, {"PADS", 0x65}, {"PADT", 0xa7}},
   tags[] = {{"service", 0x0101},  {"ac", 0x0102},    {"uniq", 0x0103},  {"service-error", 0x0201},
 	    {"ac-error", 0x0202}, {"error", 0x0203}, {"cookie", 0x0104}},
-  radius[] = {{"ACCESS-REQUEST", 1},
-	      {"ACCESS-ACCEPT", 2},
-	      {"ACCESS-REJECT", 3},
-	      {"ACCT-REQUEST", 4},
-	      {"ACCT-RESPONSE", 5}};
+  radius[] = {{"ACCESS-REQUEST", 1}, {"ACCESS-ACCEPT", 2}, {"ACCESS-REJECT", 3},
+	      {"ACCT-REQUEST", 4},   {"ACCT-RESPONSE", 5}, {"DISCONNECT-REQUEST", 40},
+	      {"DISCONNECT-ACK", 41}};
 
 static const struct named *named(const struct named *rows, size_t n, const char *name)
 {

@@ -108,6 +108,7 @@ static const struct key {
 	{"called", 30},
 	{"calling", 31},
 	{"session", 44},
+	{"terminate-cause", 49},
 	{"client-endpoint", 66},
 	{"tunnel-type", 64},
 	{"server-endpoint", 67},
@@ -141,6 +142,9 @@ static void put_attribute(const struct weave *w, struct octets *o, const struct 
 		break;
 	case 69:
 		put_tunnel_password(w, o, text, secret, vector);
+		break;
+	case 49:
+		octets_u32(o, weave_number(w, text, UINT32_MAX));
 		break;
 	case 64:
 		text = tag_text(w, text, &tag);
