@@ -382,13 +382,12 @@ bool window_is_open(const struct window *w)
 	       w->since.ns <= w->until.ns;
 }
 
-/* −1 before, 0 at or not comparable, 1 after the bound. */
-static int compare(const struct bound *b, struct moment m, struct moment earliest)
+bool bound_difference(const struct bound *b, struct moment m, struct moment earliest, int *ret)
 {
 	int64_t ns = m.ns;
 
 	if (b->kind == BOUND_NONE || !moment_known(m))
-		return 0;
+		return false;
 	if (b->kind != BOUND_SECONDS && !b->is_utc)
 		ns = on_the_wall(m).ns;
 	if (b->kind == BOUND_SECONDS && moment_known(earliest))
@@ -396,8 +395,17 @@ static int compare(const struct bound *b, struct moment m, struct moment earlies
 	else if (b->kind == BOUND_DAYTIME)
 		ns = (ns % day_ns + day_ns) % day_ns;
 	else if (b->kind == BOUND_DATE && m.kind != CLOCK_LOCAL && m.kind != CLOCK_ABSOLUTE)
-		return 0;
-	return (ns > b->ns) - (ns < b->ns);
+		return false;
+	*ret = (ns > b->ns) - (ns < b->ns);
+	return true;
+}
+
+/* −1 before, 0 at or not comparable, 1 after the bound. */
+static int compare(const struct bound *b, struct moment m, struct moment earliest)
+{
+	int difference = 0;
+
+	return bound_difference(b, m, earliest, &difference) ? difference : 0;
 }
 
 bool window_holds(const struct window *w, struct moment first, struct moment last,
