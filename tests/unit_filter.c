@@ -12,7 +12,12 @@
 static struct rule_row rule = {.id = "avp-bad-length", .severity = SEVERITY_ERROR};
 static struct finding finding = {.rule = &rule, .severity = SEVERITY_ERROR};
 static struct finding_link link = {.finding = &finding};
-static struct tunnel tunnel = {.number = 3, .version = 2};
+static struct tunnel tunnel = {
+	.number = 3,
+	.version = 2,
+	.peer = {[RESPONDER] = {.address = {.family = 6,
+					    .octets = {0x20, 1, 0x0d, 0xb8, [15] = 1}}}},
+};
 static struct call call = {
 	.number = 7,
 	.tunnel = &tunnel,
@@ -98,11 +103,68 @@ static void test_text(void **state)
 	assert_true(fits("call.cause in {busy, no-carrier, auth-rejected}"));
 	assert_true(fits("call.id in {1..3, 5..9}"));
 	assert_false(fits("call.id in {1..3}"));
+	assert_true(fits("call.id in {1 .. 3, 5.. 9}"));
+	assert_true(fits("call.id not in {1..3, 8}"));
+	assert_false(fits("call.id not in {5 ..9}"));
+	assert_false(fits("call.called_number not in {5}"));
+}
+
+/* An address is compared by its octets, however it is written, and lies in a block of them. */
+static void test_addresses(void **state)
+{
+	(void)state;
+	assert_true(fits("call.lac.address == 10.51.6.0/24"));
+	assert_true(fits("call.lac.address == 0.0.0.0/0"));
+	assert_true(fits("call.lac.address == 10.51.6.64/29"));
+	assert_false(fits("call.lac.address == 10.51.6.72/29"));
+	assert_true(fits("call.lac.address != 10.51.7.0/24"));
+	assert_false(fits("call.lac.address == ::/0"));
+	assert_true(fits("call.lac.address in {192.0.2.0/24, 10.0.0.0/8}"));
+	assert_true(fits("call.lac.address > 10.51.6.9"));
+	assert_true(fits("call.lac.address < 10.51.6.100"));
+	assert_true(fits("ip.addr == 10.51.6.80/30"));
+	assert_true(fits("tunnel.responder.address == 2001:DB8:0:0::1"));
+	assert_true(fits("tunnel.responder.address == 2001:db8::/33"));
+	assert_false(fits("tunnel.responder.address == 2001:db8:8000::/33"));
+}
+
+/* Times are those that --since takes, and not text. */
+static void test_times(void **state)
+{
+	(void)state;
+	call.start = mark_at(
+		(struct sight){.frame = 1,
+			       .when = {.ns = clock_from_civil(2024, 5, 1, 12, 0, 30, 500000000),
+					.grain_ns = 1000000,
+					.kind = CLOCK_ABSOLUTE}});
+	assert_true(fits("call.start > 12:00:30"));
+	assert_false(fits("call.start > 12:00:31"));
+	assert_true(fits("call.start < 12:01"));
+	assert_true(fits("call.start >= 2024-05-01T12:00"));
+	assert_false(fits("call.start >= \"2024-05-01 12:00:31\""));
+	assert_true(fits("call.start == 2024-05-01T12:00:30.500Z"));
+	assert_true(fits("call.start != 2024-05-02"));
+	assert_true(fits("call.start contains 2024-05"));
+	assert_true(fits("call.start"));
+	call.start = (struct mark){0};
+	assert_false(fits("call.start != 12:00"));
+}
+
+static void test_protocols(void **state)
+{
+	(void)state;
+	assert_true(fits("lcp"));
+	assert_true(fits("ppp and l2tp"));
+	assert_false(fits("ipcp"));
+	assert_false(fits("radius or pppoed or pptp"));
 }
 
 static void test_logic(void **state)
 {
 	(void)state;
+	assert_true(fits("call.id == 7 xor call.id == 8"));
+	assert_false(fits("call.id == 7 ^^ tunnel.id == 3"));
+	assert_true(fits("call.id == 7 or call.id == 7 xor call.id == 7"));
 	assert_true(fits("!(call.id == 8) and (call.id == 9 or tunnel.id == 3)"));
 	assert_true(fits("call.id == 7 || call.id == 8 && call.id == 9"));
 	assert_false(fits("not call.id == 7"));
@@ -153,6 +215,15 @@ static void test_refuses_with_a_caret(void **state)
 	refused("call.user matches \"(\"", "no regular expression", 20);
 	refused("call.user == \"bob", "no end", 15);
 	refused("call.id in 5", "needs a set", 13);
+	refused("call.id in {1 ..}", "a range is", 15);
+	refused("call.id == seven", "it is a number", 13);
+	refused("call.id == nan", "it is a number", 13);
+	refused("call.setup_s in {1, x}", "it is a number", 18);
+	refused("call.auth.proxy == yes", "true or false", 21);
+	refused("call.start > noon", "it is a time", 15);
+	refused("call.lac == hgw", "call.lac.name, call.lac.address", 14);
+	refused("call.attempts == 1", "it is not compared", 17);
+	refused("call.user == 'bob'", "double quotes", 15);
 	refused("", "field is missing", 2);
 }
 
@@ -208,6 +279,9 @@ int main(void)
 		cmocka_unit_test(test_compares),
 		cmocka_unit_test(test_words_have_an_order),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_protocols),
 		cmocka_unit_test(test_logic),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_messages),

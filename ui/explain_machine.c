@@ -5,8 +5,10 @@ static void json_words(struct writer *j, const char *key, const char *const *wor
 {
 	writer_key(j, key);
 	writer_open(j, '[');
-	for (size_t i = 0; i < n; i++)
-		writer_known(j, str_of(words[i]));
+	for (size_t i = 0; i < n; i++) {
+		if (words[i] != NULL) /* numbers that only another machine uses */
+			writer_known(j, str_of(words[i]));
+	}
 	writer_close(j, ']');
 }
 

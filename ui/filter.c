@@ -45,7 +45,8 @@ static bool order_holds(enum operator op, int difference)
 {
 	switch (op) {
 	case OP_EQ:
-	case OP_NE: /* its caller turns the answer round */
+	case OP_NE: /* the caller turns the answer of these two round */
+	case OP_NOT_IN:
 	case OP_IN:
 		return difference == 0;
 	case OP_LT:
@@ -65,6 +66,8 @@ static bool order_holds(enum operator op, int difference)
 static bool compare(const struct node *n, const struct literal *l, struct str text, double number,
 		    bool is_number)
 {
+	int difference;
+
 	if (l->is_range)
 		return is_number && number >= l->number && number <= l->high;
 	if (n->op == OP_CONTAINS)
@@ -76,6 +79,8 @@ static bool compare(const struct node *n, const struct literal *l, struct str te
 	if (n->field != NULL && n->field->order != NULL)
 		return order_holds(n->op,
 				   rank(n->field->order, text) - rank(n->field->order, l->text));
+	if (literal_address(l, text, &difference))
+		return order_holds(n->op, difference);
 	return order_holds(n->op, str_compare(text, l->text));
 }
 
@@ -101,16 +106,24 @@ static bool number_fits(const struct node *n, double number)
 	return fits;
 }
 
-/* Seconds since the start of the run, or the time as JSON has it. */
+/* Seconds since the start of the run, or as --since has it: a date, or a time of day. */
 static bool time_fits(const struct node *n, const struct subject *s, const struct mark *m)
 {
 	struct text t = text_make(64);
+	struct moment when = when_aligned(s->report, m->vantage, mark_when(m));
+	struct moment earliest = s->report == NULL ? (struct moment){0} : s->report->earliest;
 	double seconds = 0;
 	bool is_known = s->report != NULL && report_seconds(s->report, m, &seconds);
-	bool fits;
+	bool fits = n->op == OP_EXISTS;
+	int difference;
 
-	moment_print(&t, mark_when(m));
-	fits = any_literal(n, text_str(&t), seconds, is_known);
+	moment_print(&t, when);
+	for (const struct literal *l = n->literals; l != NULL && !fits; l = l->next) {
+		if (l->time.kind == BOUND_NONE)
+			fits = compare(n, l, text_str(&t), seconds, is_known);
+		else if (bound_difference(&l->time, when, earliest, &difference))
+			fits = order_holds(n->op, difference);
+	}
 	text_free(&t);
 	return fits;
 }
@@ -201,7 +214,7 @@ static bool test_fits(const struct node *n, const struct subject *s)
 	} else if (s->event != NULL) {
 		fits = message_fits(n, s, &is_known);
 	}
-	return n->op == OP_NE ? is_known && !fits : fits;
+	return n->op == OP_NE || n->op == OP_NOT_IN ? is_known && !fits : fits;
 }
 
 static bool node_fits(const struct node *n, const struct subject *s)
@@ -211,6 +224,8 @@ static bool node_fits(const struct node *n, const struct subject *s)
 		return node_fits(n->left, s) && node_fits(n->right, s);
 	case NODE_OR:
 		return node_fits(n->left, s) || node_fits(n->right, s);
+	case NODE_XOR:
+		return node_fits(n->left, s) != node_fits(n->right, s);
 	case NODE_NOT:
 		return !node_fits(n->left, s);
 	case NODE_TEST:

@@ -1,9 +1,12 @@
 /* The one filter language: `--where EXPR` everywhere.
  *
- * Wireshark's operators: == != < <= > >= contains matches in, && || ! and or not, parentheses;
- * `in {a, b, 1..5}`. A field alone asks whether it is there. Fields are `call.*`, `tunnel.*`,
- * `finding.*` of the field table, and Wireshark's names for what a message carries. A field with
- * several values fits when one of them does; `!=` when none is equal. What is unknown fits nothing.
+ * Wireshark's operators: == != < <= > >= contains matches in, && || ^^ ! and or xor not,
+ * parentheses; `in {a, b, 1..5}`, `not in`. A field alone asks whether it is there. Fields are
+ * `call.*`, `tunnel.*`, `finding.*` of the field table, and Wireshark's names for what a message
+ * carries. A field with several values fits when one of them does; `!=` and `not in` when none is
+ * equal. What is unknown fits nothing. Addresses are compared as such, also with a block of them
+ * (10.0.0.0/8), times as
+ * --since has them. What a field of the table never is (a word for a number) is refused.
  */
 #ifndef L2TPSCOPE_FILTER_H
 #define L2TPSCOPE_FILTER_H

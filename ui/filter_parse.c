@@ -80,24 +80,6 @@ static struct node *make(struct parser *p, enum node_kind kind)
 	return n;
 }
 
-static bool number_of(struct str s, double *ret)
-{
-	char digits[64];
-	char *end;
-	uint64_t whole;
-
-	if (str_u64(s, &whole)) {
-		*ret = (double)whole;
-		return true;
-	}
-	if (s.len == 0 || s.len >= sizeof(digits))
-		return false;
-	memcpy(digits, s.at, s.len);
-	digits[s.len] = '\0';
-	*ret = strtod(digits, &end);
-	return end == digits + s.len;
-}
-
 static bool take_quoted(struct parser *p, struct str *ret)
 {
 	struct text t = text_make(4096);
@@ -119,30 +101,48 @@ static bool take_quoted(struct parser *p, struct str *ret)
 	return true;
 }
 
+/* The upper end of `1..5`; blanks may stand around the dots. */
+static bool take_range(struct parser *p, struct literal *l)
+{
+	size_t dots = str_find(l->text, STR(".."));
+	size_t at = p->at;
+
+	if (dots == SIZE_MAX && !str_starts(peek_word(p), ".."))
+		return true;
+	if (dots == SIZE_MAX) {
+		take(p, "..");
+		l->high_text = STR("");
+	} else {
+		l->high_text = str_from(l->text, dots + 2);
+		l->text.len = dots;
+	}
+	if (l->high_text.len == 0) {
+		l->high_text = peek_word(p);
+		p->at += l->high_text.len;
+	}
+	l->is_range = literal_number(l->text, &l->number) && literal_number(l->high_text, &l->high);
+	if (!l->is_range)
+		fail(p, at, "a range is NUMBER..NUMBER");
+	return l->is_range;
+}
+
 static struct literal *parse_literal(struct parser *p)
 {
 	struct literal *l = arena_alloc(p->filter->arena, sizeof(*l));
-	size_t dots;
 
 	skip_blanks(p);
 	if (l == NULL)
 		return fail(p, p->at, "the expression is too long");
 	if (p->at < p->text.len && p->text.at[p->at] == '"')
 		return take_quoted(p, &l->text) ? l : NULL;
+	if (p->at < p->text.len && p->text.at[p->at] == '\'')
+		return fail(p, p->at, "text stands in double quotes: \"…\"");
 	l->text = peek_word(p);
 	if (l->text.len == 0)
 		return fail(p, p->at, "a value is missing here");
 	p->at += l->text.len;
-	l->is_number = number_of(l->text, &l->number);
-	dots = str_find(l->text, STR(".."));
-	if (dots == SIZE_MAX)
-		return l;
-	l->high_text = str_from(l->text, dots + 2);
-	l->text.len = dots;
-	l->is_range = number_of(l->text, &l->number) && number_of(l->high_text, &l->high);
-	if (!l->is_range)
-		return fail(p, p->at, "a range is NUMBER..NUMBER");
-	return l;
+	l->is_number = literal_number(l->text, &l->number);
+	return take_range(p, l) ? l : NULL;
 }
 
 static struct literal *parse_set(struct parser *p)
@@ -188,6 +188,13 @@ static enum operator take_operator(struct parser *p)
 		{"matches", OP_MATCHES},
 		{"in", OP_IN},
 	};
+	size_t before = p->at;
+
+	if (take(p, "not")) {
+		if (take(p, "in"))
+			return OP_NOT_IN;
+		p->at = before;
+	}
 
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
 		if (take(p, symbols[i].symbol))
@@ -223,66 +230,6 @@ static bool compile(struct parser *p, struct node *n, size_t at)
 	if (n->match == NULL)
 		fail(p, at, "this is no regular expression");
 	return n->match != NULL;
-}
-
-static bool is_word_of(const struct node *n, struct str word, struct nearest *near)
-{
-	const char *known;
-
-	for (size_t i = 0; (known = field_word(n->set, n->field, i)) != NULL; i++) {
-		if (str_is(word, known))
-			return true;
-		nearest_try(near, str_of(known));
-	}
-	return false;
-}
-
-/* All of them when they are few, else where they are listed. */
-static void list_words(struct text *why, const struct node *n)
-{
-	enum { FEW = 8 };
-	const char *known;
-	size_t words = 0;
-
-	while (field_word(n->set, n->field, words) != NULL)
-		words++;
-	if (words > FEW) {
-		text_printf(why, "; `l2tpscope explain %s` lists what it may be",
-			    rule_named(field_word(n->set, n->field, 0)) != NULL ? "rules"
-										: "causes");
-		return;
-	}
-	text_printf(why, "; %s.%s is one of", n->set->name, n->field->key);
-	for (size_t i = 0; (known = field_word(n->set, n->field, i)) != NULL; i++)
-		text_printf(why, " %s", known);
-}
-
-/* A word that the field never takes is a slip of the pen that would silently fit nothing. */
-static bool check_words(struct parser *p, const struct node *n, size_t at)
-{
-	struct text why = text_make(512);
-	bool is_known = true;
-
-	if (n->field == NULL || field_word(n->set, n->field, 0) == NULL)
-		return true;
-	for (const struct literal *l = n->literals; l != NULL && is_known; l = l->next) {
-		struct nearest near = nearest_start(l->text, 2);
-
-		is_known = is_word_of(n, l->text, &near);
-		if (is_known)
-			continue;
-		text_printf(&why, "%s.%s is never `", n->set->name, n->field->key);
-		text_escape(&why, l->text);
-		text_puts(&why, "`");
-		if (near.best[0] != '\0')
-			text_printf(&why, "; is `%s` meant?", near.best);
-		else
-			list_words(&why, n);
-	}
-	if (!is_known)
-		fail(p, at, why.at);
-	text_free(&why);
-	return is_known;
 }
 
 static void try_sets(struct nearest *n)
@@ -361,6 +308,19 @@ static bool find_field(struct parser *p, struct node *n, struct str name, size_t
 	return false;
 }
 
+/* What the field never is would silently fit nothing. */
+static bool check_values(struct parser *p, const struct node *n, size_t at)
+{
+	struct text why = text_make(512);
+
+	for (struct literal *l = n->literals; l != NULL && !p->has_failed; l = l->next) {
+		if (!literal_read(n, l, p->filter->arena, &why))
+			fail(p, at, why.at);
+	}
+	text_free(&why);
+	return !p->has_failed;
+}
+
 static struct node *parse_test(struct parser *p)
 {
 	struct str name = peek_word(p);
@@ -380,14 +340,10 @@ static struct node *parse_test(struct parser *p)
 		return n;
 	skip_blanks(p);
 	at = p->at;
-	n->literals = n->op == OP_IN ? parse_set(p) : parse_literal(p);
-	if (p->has_failed)
+	n->literals = n->op == OP_IN || n->op == OP_NOT_IN ? parse_set(p) : parse_literal(p);
+	if (p->has_failed || (n->op == OP_MATCHES && !compile(p, n, at)))
 		return NULL;
-	if (n->op == OP_MATCHES)
-		return compile(p, n, at) ? n : NULL;
-	if (n->op != OP_CONTAINS && !check_words(p, n, at))
-		return NULL;
-	return n;
+	return check_values(p, n, at) ? n : NULL;
 }
 
 static struct node *parse_or(struct parser *p);
@@ -439,12 +395,21 @@ static struct node *parse_and(struct parser *p)
 	return left;
 }
 
-static struct node *parse_or(struct parser *p)
+static struct node *parse_xor(struct parser *p)
 {
 	struct node *left = parse_and(p);
 
+	while (left != NULL && (take(p, "^^") || take(p, "xor")))
+		left = join(p, NODE_XOR, left, parse_and(p));
+	return left;
+}
+
+static struct node *parse_or(struct parser *p)
+{
+	struct node *left = parse_xor(p);
+
 	while (left != NULL && (take(p, "||") || take(p, "or")))
-		left = join(p, NODE_OR, left, parse_and(p));
+		left = join(p, NODE_OR, left, parse_xor(p));
 	return left;
 }
 

@@ -23,11 +23,13 @@ static void end(struct text *t)
 static const char *const operators[][2] = {
 	{"FIELD", "The field is there."},
 	{"== != < <= > >=", "Compared as numbers where both are, else as text; words that have an "
-			    "order by that. Also `eq ne lt le gt ge`."},
+			    "order by that; addresses as such, also with a block of them: "
+			    "`ip.addr == 10.0.0.0/8`; times with what --since takes. Also "
+			    "`eq ne lt le gt ge`."},
 	{"contains", "The text is part of it."},
 	{"matches, ~", "A regular expression (PCRE2), without regard to case."},
-	{"in {a, b, 1..5}", "One of these values or ranges."},
-	{"and, or, not", "Also `&&`, `||`, `!`; parentheses group."},
+	{"in {a, b, 1..5}", "One of these values or ranges; `not in`: none of them."},
+	{"and, or, xor, not", "Also `&&`, `||`, `^^`, `!`; parentheses group."},
 };
 
 static void write_fields(struct text *t, const struct field_set *set)

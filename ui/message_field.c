@@ -81,6 +81,13 @@ static void get_port(const struct event *e, struct arena *a, struct message_valu
 	get_target_port(e, a, v);
 }
 
+static void get_l2tp(const struct event *e, struct arena *a, struct message_values *v)
+{
+	(void)a;
+	if (e->l2tp.is_present)
+		add_number(v, 1);
+}
+
 static void get_type(const struct event *e, struct arena *a, struct message_values *v)
 {
 	(void)a;
@@ -200,6 +207,7 @@ static const struct {
 	{"udp.srcport", get_source_port, "UDP port of the sender"},
 	{"udp.dstport", get_target_port, "UDP port of the receiver"},
 	{"udp.port", get_port, "either"},
+	{"l2tp", get_l2tp, "it is L2TP"},
 	{"l2tp.type", get_type, "1 control, 0 data"},
 	{"l2tp.version", get_version, "version in the header"},
 	{"l2tp.length", get_length, "Length field"},
@@ -219,12 +227,46 @@ static const struct {
 
 enum { N_HEADS = sizeof(heads) / sizeof(heads[0]) };
 
+/* The name of a protocol alone: it is one of its packets. */
+static const struct {
+	const char *name;
+	enum event_kind kind;
+	uint16_t ppp; /* 0: any */
+	const char *about;
+} protocols[] = {
+	{"ppp", EVENT_PPP, 0, "it is a control packet of PPP"},
+	{"lcp", EVENT_PPP, PPP_LCP, "of LCP"},
+	{"pap", EVENT_PPP, PPP_PAP, "of PAP"},
+	{"chap", EVENT_PPP, PPP_CHAP, "of CHAP"},
+	{"eap", EVENT_PPP, PPP_EAP, "of EAP"},
+	{"ipcp", EVENT_PPP, PPP_IPCP, "of IPCP"},
+	{"ipv6cp", EVENT_PPP, PPP_IPV6CP, "of IPV6CP"},
+	{"ccp", EVENT_PPP, PPP_CCP, "of CCP"},
+	{"ecp", EVENT_PPP, PPP_ECP, "of ECP"},
+	{"cbcp", EVENT_PPP, PPP_CBCP, "of CBCP"},
+	{"pppoed", EVENT_PPPOE, 0, "it is PPPoE discovery"},
+	{"radius", EVENT_RADIUS, 0, "it is RADIUS"},
+	{"pptp", EVENT_PPTP, 0, "it is of a PPTP control connection"},
+	{"icmp", EVENT_ICMP, 0, "it is an ICMP error that quotes L2TP"},
+};
+
+enum { N_PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]) };
+
 const char *message_field_name(size_t i, const char **ret_about)
 {
-	if (i >= N_HEADS)
+	if (i >= N_HEADS + N_PROTOCOLS)
 		return NULL;
-	*ret_about = heads[i].about;
-	return heads[i].name;
+	*ret_about = i < N_HEADS ? heads[i].about : protocols[i - N_HEADS].about;
+	return i < N_HEADS ? heads[i].name : protocols[i - N_HEADS].name;
+}
+
+static size_t protocol_of(struct str name)
+{
+	for (size_t i = 0; i < N_PROTOCOLS; i++) {
+		if (str_is(name, protocols[i].name))
+			return i;
+	}
+	return N_PROTOCOLS;
 }
 
 static size_t head_of(struct str name)
@@ -244,7 +286,7 @@ bool message_field_known(struct str name)
 
 	if (name.len == 0)
 		return false;
-	if (head_of(name) < N_HEADS)
+	if (head_of(name) < N_HEADS || protocol_of(name) < N_PROTOCOLS)
 		return true;
 	for (size_t i = 0; i < n; i++) {
 		if (str_is(name, avps[i].field))
@@ -339,9 +381,16 @@ void message_field_get(const struct event *e, struct str name, struct arena *are
 		       struct message_values *ret)
 {
 	size_t head = head_of(name);
+	size_t protocol = head < N_HEADS ? N_PROTOCOLS : protocol_of(name);
 
 	if (head < N_HEADS) {
 		heads[head].get(e, arena, ret);
+		return;
+	}
+	if (protocol < N_PROTOCOLS) {
+		if (e->kind == protocols[protocol].kind &&
+		    (protocols[protocol].ppp == 0 || protocols[protocol].ppp == e->ppp.protocol))
+			add_number(ret, 1);
 		return;
 	}
 	if (e->kind == EVENT_CONTROL)

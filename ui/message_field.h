@@ -1,5 +1,6 @@
 /* Wireshark's names for what a message carries, where it has the field: header fields by a small
- * table, attributes and options by their dictionaries. For --where and the tree of `decode -v`. */
+ * table, protocols by their names alone, attributes and options by their dictionaries. For --where
+ * and the tree of `decode -v`. */
 #ifndef L2TPSCOPE_MESSAGE_FIELD_H
 #define L2TPSCOPE_MESSAGE_FIELD_H
 

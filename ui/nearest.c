@@ -1,6 +1,9 @@
 #include "nearest.h"
 #include "character.h"
 
+/* A word that was not written to its end is nearer than one with a change: `--sec`. */
+enum { BEGINNING = 1 };
+
 /* Levenshtein's, row by row. */
 static size_t distance(struct str a, struct str b)
 {
@@ -27,10 +30,8 @@ struct nearest nearest_start(struct str word, size_t reach)
 {
 	uint32_t number;
 
-	return (struct nearest){.word = word,
-				.reach = reach,
-				.distance = reach + 1,
-				.is_number = str_u32(word, &number)};
+	return (struct nearest){
+		.word = word, .distance = 2 * reach + 1, .is_number = str_u32(word, &number)};
 }
 
 static void widen(struct nearest *n, struct str known)
@@ -67,9 +68,9 @@ void nearest_try(struct nearest *n, struct str known)
 	if (n->word.len == 0 || n->word.len > NEAREST_MOST || known.len == 0 ||
 	    known.len > NEAREST_MOST)
 		return;
-	d = distance(n->word, known);
-	if (is_beginning(n->word, known) && d > n->reach)
-		d = n->reach;
+	d = 2 * distance(n->word, known);
+	if (d > BEGINNING && is_beginning(n->word, known))
+		d = BEGINNING;
 	if (d >= n->distance)
 		return;
 	n->distance = d;

@@ -113,6 +113,8 @@ static void become(const char *pager, const int pipe_ends[2])
 	/* end when it fits, colours, no clearing of the screen: what git asks of less */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
+	/* what is printed is UTF-8 in every locale; less would show its octets in that of C */
+	setenv("LESSCHARSET", "utf-8", 0);
 	execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
 	_exit(127);
 }

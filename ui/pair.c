@@ -103,9 +103,10 @@ static bool resolve_inputs(struct options *o, struct text *why_not)
 bool pair_resolve(struct options *o, struct text *why_not)
 {
 	if (o->pair.n == 1 && o->messages)
-		return refuse(
-			why_not,
-			"`diff --messages` needs two: frames of a capture, or lines of a log");
+		return text_puts(why_not,
+				 "`diff --messages` needs two, frames of a capture or lines of a "
+				 "log: `diff --messages 5 9 FILE`"),
+		       false;
 	if (o->pair.n == 1)
 		return refuse(why_not, "`diff` needs two calls, of those that `calls FILE` lists");
 	if (o->pair.n == 2 || o->n_inputs < 2)

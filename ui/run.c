@@ -420,6 +420,13 @@ static bool is_answerable(struct run *r)
 	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
 }
 
+/* One of the two that were to be compared is not there: that was told. */
+static bool lacks_half(const struct run *r)
+{
+	return (r->options->command->needs & TAKES_PAIR) != 0 &&
+	       (!has_input(r) || (r->beside != NULL && !has_input(r->beside)));
+}
+
 static void perform(struct run *r)
 {
 	const struct command *command = r->options->command;
@@ -461,7 +468,7 @@ static void perform(struct run *r)
 		run_learn_first(r);
 	run_begin_rows(r);
 	r->was_interrupted = run_is_interrupted(r);
-	if (!run_is_for_nothing(r))
+	if (!run_is_for_nothing(r) && !lacks_half(r))
 		run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
 	if (r->is_interrupted)
 		run_raise(r, STATUS_INTERRUPTED);

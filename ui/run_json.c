@@ -109,7 +109,7 @@ static void write_consoles(struct writer *j, const struct run *r, size_t input)
 	writer_close(j, ']');
 }
 
-static void write_counts(struct writer *j, const struct input_stats *s)
+static void write_counts(struct writer *j, const struct input_stats *s, bool is_read)
 {
 	bool is_text = s->kind == SOURCE_TEXT;
 	const struct {
@@ -126,7 +126,7 @@ static void write_counts(struct writer *j, const struct input_stats *s)
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		writer_key(j, counts[i].key);
-		if (counts[i].is_known)
+		if (counts[i].is_known && is_read)
 			writer_unsigned(j, counts[i].number);
 		else
 			writer_null(j);
@@ -139,23 +139,34 @@ static void write_time(struct writer *j, const char *key, const struct run *r, c
 	when_json(j, key, r->report, v == NULL ? UINT16_MAX : v->vantage, m);
 }
 
+static const char *clock_of(const struct input_stats *s, const struct view *v)
+{
+	return v == NULL || v->clock == NULL ? clock_word(s->first) : v->clock;
+}
+
+/* Of one that could not be read nothing is known: null. */
 static void write_input(struct writer *j, const struct run *r, size_t index)
 {
+	static const struct input_stats none;
 	const struct input *in = &r->inputs[index];
-	const struct input_stats *s = in->source == NULL ? NULL : source_stats(in->source);
+	bool is_read = in->source != NULL;
+	const struct input_stats *s = is_read ? source_stats(in->source) : &none;
 	const struct view *v = view_of(r, in->vantage.is_shared ? in->vantage.root : index, 0);
 
 	writer_open(j, '{');
 	writer_pair_known(j, "name", in->name);
-	if (s != NULL) {
-		write_counts(j, s);
-		write_time(j, "first", r, v, s->first);
-		write_time(j, "last", r, v, s->last);
-		write_clock(j, v == NULL || v->clock == NULL ? clock_word(s->first) : v->clock, v);
-		writer_pair_unsigned(j, "damaged", s->damaged);
-		writer_pair_known(j, "cut", s->is_cut ? s->cut_text : (struct str){0});
+	write_counts(j, s, is_read);
+	write_time(j, "first", r, v, s->first);
+	write_time(j, "last", r, v, s->last);
+	write_clock(j, is_read ? clock_of(s, v) : NULL, v);
+	writer_key(j, "damaged");
+	if (is_read)
+		writer_unsigned(j, s->damaged);
+	else
+		writer_null(j);
+	writer_pair_known(j, "cut", s->is_cut ? s->cut_text : (struct str){0});
+	if (is_read)
 		write_consoles(j, r, index);
-	}
 	writer_close(j, '}');
 }
 

@@ -135,6 +135,14 @@ static void print_with_date(struct text *t, struct moment m)
 	text_free(&iso);
 }
 
+/* Seconds since 1970 would be a guess of a clock without a year or a zone: it has its own words. */
+static bool is_with_date(const char *format, struct moment m)
+{
+	if (format == NULL || !has_date(m))
+		return false;
+	return format[0] == 'e' || ((format[0] == 'a' || format[0] == 'u') && format[1] == 'd');
+}
+
 void when_print(struct text *t, const char *format, struct moment m, struct moment before,
 		struct moment earliest)
 {
@@ -152,12 +160,11 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 		print_seconds(t, moment_known(before) ? m.ns - before.ns : 0, digits_of(m));
 	else if (letter == 'r')
 		print_seconds(t, moment_known(earliest) ? m.ns - earliest.ns : 0, digits_of(m));
-	else if (letter == 'e')
+	else if (letter == 'e' && m.kind == CLOCK_ABSOLUTE)
 		print_seconds(t, m.ns, digits_of(m));
 	else if (m.kind == CLOCK_UPTIME)
 		print_uptime(t, m);
-	else if (has_date(m) && format != NULL && (format[0] == 'a' || format[0] == 'u') &&
-		 format[1] == 'd')
+	else if (is_with_date(format, m))
 		print_with_date(t, m);
 	else
 		print_time_of_day(t, m);
@@ -382,13 +389,12 @@ bool window_is_open(const struct window *w)
 	       w->since.ns <= w->until.ns;
 }
 
-/* −1 before, 0 at or not comparable, 1 after the bound. */
-static int compare(const struct bound *b, struct moment m, struct moment earliest)
+bool bound_difference(const struct bound *b, struct moment m, struct moment earliest, int *ret)
 {
 	int64_t ns = m.ns;
 
 	if (b->kind == BOUND_NONE || !moment_known(m))
-		return 0;
+		return false;
 	if (b->kind != BOUND_SECONDS && !b->is_utc)
 		ns = on_the_wall(m).ns;
 	if (b->kind == BOUND_SECONDS && moment_known(earliest))
@@ -396,8 +402,17 @@ static int compare(const struct bound *b, struct moment m, struct moment earlies
 	else if (b->kind == BOUND_DAYTIME)
 		ns = (ns % day_ns + day_ns) % day_ns;
 	else if (b->kind == BOUND_DATE && m.kind != CLOCK_LOCAL && m.kind != CLOCK_ABSOLUTE)
-		return 0;
-	return (ns > b->ns) - (ns < b->ns);
+		return false;
+	*ret = (ns > b->ns) - (ns < b->ns);
+	return true;
+}
+
+/* −1 before, 0 at or not comparable, 1 after the bound. */
+static int compare(const struct bound *b, struct moment m, struct moment earliest)
+{
+	int difference = 0;
+
+	return bound_difference(b, m, earliest, &difference) ? difference : 0;
 }
 
 bool window_holds(const struct window *w, struct moment first, struct moment last,

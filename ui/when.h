@@ -43,6 +43,8 @@ struct bound {
 	bool is_utc; /* `Z`: whatever TZ says */
 };
 bool bound_parse(struct bound *ret, const char *text, struct text *why_not);
+/* How `m` stands to the bound: −1 before it, 1 after it. False: they cannot be compared. */
+bool bound_difference(const struct bound *b, struct moment m, struct moment earliest, int *ret);
 
 struct window {
 	struct bound since, until;

@@ -1,0 +1,1 @@
+calls -t e --width 120 samples/dialin-lac.log

@@ -1,0 +1,1 @@
+calls --json samples/no-such-file

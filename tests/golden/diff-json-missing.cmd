@@ -1,0 +1,1 @@
+diff --json samples/dialin.pcap samples/no-such-file

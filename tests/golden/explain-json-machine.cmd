@@ -1,0 +1,1 @@
+explain --json machine l2f-nas-client
