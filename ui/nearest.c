@@ -68,8 +68,8 @@ void nearest_try(struct nearest *n, struct str known)
 	    known.len > NEAREST_MOST)
 		return;
 	d = distance(n->word, known);
-	if (is_beginning(n->word, known) && d > n->reach)
-		d = n->reach;
+	if (is_beginning(n->word, known) && d > 1)
+		d = 1;
 	if (d >= n->distance)
 		return;
 	n->distance = d;
