@@ -250,14 +250,29 @@ static void head(struct screen *s, struct text *t)
 	lanes_head(&((struct rungs *)s)->lanes, t);
 }
 
+/* The states and notes of the message at the cursor are in sight, as far as there is room. */
+static void show_all_of_it(struct rungs *l, size_t height)
+{
+	struct screen *s = &l->screen;
+	size_t end = s->at + 1;
+
+	height = height > 1 ? height - 1 : height; /* the heading */
+	while (end < l->n && l->lines[end].kind != LINE_MESSAGE)
+		end++;
+	if (end > s->top + height)
+		s->top = end - height < s->at ? end - height : s->at;
+}
+
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
 	struct rungs *l = (struct rungs *)s;
 
 	set_message(l);
+	l->message.list_needs = lanes_least(l->ladder, 2 + l->time_width);
 	a = tui_message_frame(&l->message, c, a);
 	if (l->width != a.right - a.left)
 		make_lanes(l, a.right - a.left);
+	show_all_of_it(l, a.bottom - a.top);
 	return a;
 }
 
