@@ -51,6 +51,19 @@ static void no_keys(void **state)
 		assert_int_equal(key_parse(str_of(wrong[i])), KEY_NOTHING);
 }
 
+/* The help screen has them whole in 80 columns. */
+static void what_a_key_does_fits(void **state)
+{
+	enum { ROOM = 80 - 33 };
+
+	(void)state;
+	for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+		if (strlen(action_row((enum action)a)->about) > ROOM)
+			fail_msg("%s: `%s` is cut", action_row((enum action)a)->name,
+				 action_row((enum action)a)->about);
+	}
+}
+
 /* Every key of the table is one, and stands in one row only: it means the same everywhere. */
 static void a_key_has_one_meaning(void **state)
 {
@@ -117,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_keys),
 		cmocka_unit_test(no_keys),
+		cmocka_unit_test(what_a_key_does_fits),
 		cmocka_unit_test(a_key_has_one_meaning),
 		cmocka_unit_test(a_bound_key_changes_its_meaning),
 		cmocka_unit_test(there_is_room_for_so_many),

@@ -157,12 +157,15 @@ static bool is_defect_of(const struct event *e, const struct finding *f)
 /* Told where the finding stands first. */
 static void remark_advice(struct annotation *a, const struct remark *m, const struct finding *f)
 {
-	if (f->rule->advice == NULL || f->rule->advice[0] == '\0' || f->severity == SEVERITY_NOTE ||
+	struct str advice = f->advice.len > 0 ? f->advice : str_of(f->rule->advice);
+
+	if (advice.len == 0 || f->severity == SEVERITY_NOTE ||
 	    (f->mark.is_set && mark_number(&f->mark) != 0 &&
 	     mark_number(&f->mark) != m->step->event->number))
 		return;
 	begin_line(a, m, severity_word(f->severity));
-	text_printf(&a->run->line, "do: %s", f->rule->advice);
+	text_puts(&a->run->line, "do: ");
+	add_words(a, advice);
 	end_line(a);
 }
 
@@ -376,6 +379,8 @@ static void print_page(struct annotation *a)
 	size_t next = 0;
 
 	page_begin(t, a->run->names[0]);
+	annotate_summary(a);
+	page_rows(t);
 	while (rest.len > 0) {
 		const char *newline = memchr(rest.at, '\n', rest.len);
 		struct str now = newline == NULL ? rest : str_range(rest.at, newline);

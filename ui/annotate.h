@@ -68,6 +68,9 @@ void annotate_mark(struct annotation *a, int marks);
 /* So many that no line of the content begins alike. */
 void annotate_mark_choose(struct annotation *a);
 
+/* annotate_summary.c: on a page, what is wrong in the log, before its lines. */
+void annotate_summary(struct annotation *a);
+
 /* A text in pieces: content and shape.text are set, and hold a piece before it is annotated.
  * run.report is of all events up to its end. */
 void annotate_begin(struct annotation *a);

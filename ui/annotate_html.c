@@ -12,7 +12,8 @@ static const char style[] =
 	"body{margin:0;background:var(--back);color:var(--text);font:14px/1.45 "
 	"system-ui,sans-serif}"
 	"\n"
-	"h1{font-size:1.1rem;margin:1rem}\n"
+	"h1{font-size:1.1rem;margin:1rem}p{margin:.3rem 1rem;max-width:60rem}"
+	"table{margin-top:1rem}a{color:inherit}\n"
 	"table{border-collapse:collapse;width:100%;table-layout:fixed}\n"
 	"td{vertical-align:top;padding:.1rem .6rem;border-bottom:1px solid var(--line)}\n"
 	"td.n{width:4.5rem;text-align:right;color:var(--faint);user-select:none}\n"
@@ -76,7 +77,40 @@ void page_begin(struct term *t, struct str title)
 	term_puts(t, style);
 	term_puts(t, "</style>\n</head>\n<body>\n<h1>");
 	put(t, title);
-	term_puts(t, "</h1>\n<table>\n");
+	term_puts(t, "</h1>\n");
+}
+
+void page_sum(struct term *t, struct str words)
+{
+	term_puts(t, "<p>");
+	put(t, words);
+	term_puts(t, "</p>\n");
+}
+
+void page_found(struct term *t, const char *kind, uint64_t line, struct str what, struct str advice)
+{
+	struct text link = text_make(128);
+
+	if (line > 0)
+		text_printf(&link, "<a href=\"#L%llu\">line %llu</a> ", (unsigned long long)line,
+			    (unsigned long long)line);
+	term_puts(t, "<p><span class=\"");
+	term_puts(t, kind);
+	term_puts(t, "\">");
+	term_puts(t, kind);
+	term_puts(t, "</span> ");
+	term_write(t, text_str(&link));
+	put(t, what);
+	if (advice.len > 0)
+		term_puts(t, "<br>do: ");
+	put(t, advice);
+	term_puts(t, "</p>\n");
+	text_free(&link);
+}
+
+void page_rows(struct term *t)
+{
+	term_puts(t, "<table>\n");
 }
 
 void page_line(struct term *t, uint64_t number, struct str line, uint64_t call)

@@ -7,6 +7,13 @@
 #include "term.h"
 
 void page_begin(struct term *t, struct str title);
+/* Before the lines: how much was found, and each thing that is wrong, with the line that shows it
+ * (0: none) and what to do. */
+void page_sum(struct term *t, struct str words);
+void page_found(struct term *t, const char *kind, uint64_t line, struct str what,
+		struct str advice);
+/* The lines begin. */
+void page_rows(struct term *t);
 /* A line of the log; `call` 0 when it belongs to none. */
 void page_line(struct term *t, uint64_t number, struct str line, uint64_t call);
 /* What is said of it; `kind` is a class of the page: "", "note", "warning", "error". */

@@ -144,14 +144,18 @@ static int by_cost(const void *left, const void *right)
 	return a->numbers[0] < b->numbers[0] ? -1 : a->numbers[0] > b->numbers[0];
 }
 
+bool cause_group_is_attempt(struct run *r, const struct tunnel *t)
+{
+	bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
+
+	return is_bad && t->first_call == NULL && t->told_first == 0 && run_shows_bare_tunnel(r, t);
+}
+
 void cause_groups_take_tunnels(struct run *r, struct cause_groups *all)
 {
 	for (const struct tunnel *t = r->report->tunnels; t != NULL;
 	     t = tunnel_after(r->report, t)) {
-		bool is_bad = t->outcome == OUTCOME_FAILED || t->outcome == OUTCOME_DROPPED;
-
-		if (is_bad && t->first_call == NULL && t->told_first == 0 &&
-		    run_shows_bare_tunnel(r, t))
+		if (cause_group_is_attempt(r, t))
 			add_tunnel(r, all, t);
 	}
 }

@@ -36,6 +36,8 @@ struct cause_groups cause_groups_of(struct run *r);
 struct cause_groups cause_groups_new(void);
 void cause_groups_take(struct run *r, struct cause_groups *all, const struct call *c);
 void cause_groups_take_tunnels(struct run *r, struct cause_groups *all);
+/* It failed and never had a call. */
+bool cause_group_is_attempt(struct run *r, const struct tunnel *t);
 void cause_groups_end(struct cause_groups *all);
 
 /* Why the tunnel fell that a call fell with; NULL for any other call. */

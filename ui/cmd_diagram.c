@@ -4,6 +4,7 @@
 #include "command.h"
 #include "diagram.h"
 #include "picture.h"
+#include "verdict.h"
 #include "whole_file.h"
 
 static enum exit_status run_diagram(struct run *r);
@@ -80,7 +81,46 @@ static int theme_of(const struct options *o)
 	return strcmp(o->theme, "dark") == 0 ? THEME_DARK : THEME_LIGHT;
 }
 
-/* `call 3 of lac.pcap, lns.log`. */
+/* The one call that is drawn, or NULL. */
+static const struct call *only_call(struct run *r)
+{
+	const struct call *only = NULL;
+
+	for (const struct call *c = r->report->calls; c != NULL; c = c->next) {
+		if (!run_shows_call(r, c))
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = c;
+	}
+	return only;
+}
+
+static const struct tunnel *tunnel_numbered(const struct run *r, uint64_t number)
+{
+	const struct tunnel *n = r->report->tunnels;
+
+	while (n != NULL && n->number != number)
+		n = n->next;
+	return n;
+}
+
+/* The answer comes first: a picture is looked at by whoever did not ask. */
+static void put_verdict(struct text *t, struct run *r)
+{
+	const struct call *call = r->options->tunnel != 0 ? NULL : only_call(r);
+	const struct tunnel *tunnel = tunnel_numbered(r, r->options->tunnel);
+
+	if (call == NULL && tunnel == NULL)
+		return;
+	text_puts(t, ": ");
+	if (call != NULL)
+		verdict_of_call(t, call);
+	else
+		verdict_of_tunnel(t, tunnel);
+}
+
+/* `call 3 of lac.pcap, lns.log: failed, reached lcp, ended by LNS: auth-rejected (certain)`. */
 static struct str title_of(struct run *r)
 {
 	struct text t = text_make(LIMIT_LADDER_TEXT);
@@ -94,6 +134,7 @@ static struct str title_of(struct run *r)
 		text_puts(&t, i == 0 ? "" : ", ");
 		text_escape(&t, r->names[i]);
 	}
+	put_verdict(&t, r);
 	title = ladder_clip(r->kept, text_str(&t), LIMIT_LADDER_TEXT / 2);
 	text_free(&t);
 	return title;

@@ -8,6 +8,7 @@
 #include "findings.h"
 #include "show.h"
 #include "show_ppp.h"
+#include "verdict.h"
 
 static enum exit_status run_show(struct run *r);
 
@@ -252,15 +253,8 @@ void show_outcome(struct run *r, const struct call *c)
 	struct subject s = run_subject(r);
 
 	s.call = c;
-	text_printf(&r->line, "  %s, reached %s", outcome_name(c->outcome),
-		    reached_name(c->reached));
-	if (role_name(c->ended_by) != NULL)
-		text_printf(&r->line, ", ended by %s", common_role(c, c->ended_by));
-	if (c->cause != NULL)
-		text_printf(&r->line, ": %s", c->cause);
-	if (confidence_name(c->confidence) != NULL && c->cause != NULL)
-		text_printf(&r->line, " (%s)", confidence_name(c->confidence));
-	common_also(&r->line, c);
+	text_puts(&r->line, "  ");
+	verdict_of_call(&r->line, c);
 	term_fold(&r->term, &r->line, 4);
 	if (c->cause_text.len > 0) {
 		text_puts(&r->line, "  ");

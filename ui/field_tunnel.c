@@ -214,7 +214,7 @@ static const struct field rows[] = {
 	{"established", "established", FACT_TIME, 0, NULL, get_established, "the moment it was established"},
 	{"end", "end", FACT_TIME, 0, NULL, get_end, "first message that ended it"},
 	{"outcome", "outcome", FACT_TEXT, 0, NULL, get_outcome, "up, closed, dropped, failed or unknown"},
-	{"ended_by", "ended by", FACT_TEXT, 0, NULL, get_ended_by, "initiator, responder or network"},
+	{"ended_by", "by", FACT_TEXT, 0, NULL, get_ended_by, "initiator, responder or network"},
 	{"cause", "cause", FACT_TEXT, 0, NULL, get_cause, "the root cause"},
 	{"confidence", "confidence", FACT_TEXT, 0, order_confidence, get_confidence, "possible < likely < certain"},
 	{"cause_text", "why", FACT_TEXT, 0, NULL, get_cause_text, "the cause as a sentence, with evidence"},

@@ -15,6 +15,9 @@
 
 struct filter;
 
+/* What a message about a field that nobody knows ends with; the screens have another way. */
+#define FILTER_LISTS_FIELDS "`l2tpscope explain field` lists them"
+
 /* NULL and a message with a caret under the place when the expression is wrong. */
 struct filter *filter_parse(const char *text, struct text *why_not);
 void filter_free(struct filter *f);

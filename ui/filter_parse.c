@@ -302,7 +302,7 @@ static bool find_field(struct parser *p, struct node *n, struct str name, size_t
 	if (near.best[0] != '\0')
 		text_printf(&why, "`; is `%s` meant?", near.best);
 	else
-		text_puts(&why, "`; `l2tpscope explain field` lists them");
+		text_puts(&why, "`; " FILTER_LISTS_FIELDS);
 	fail(p, at, why.at);
 	text_free(&why);
 	return false;

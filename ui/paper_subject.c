@@ -4,6 +4,7 @@
 #include "cmd_common.h"
 #include "paper.h"
 #include "phase.h"
+#include "verdict.h"
 
 const char *paper_kind_name(enum paper_kind kind)
 {
@@ -110,15 +111,7 @@ static void write_call_verdict(struct paper *p, const struct call *c)
 {
 	struct text t = text_make(LIMIT_RECORD);
 
-	text_printf(&t, "%s, reached %s", outcome_name(c->outcome), reached_name(c->reached));
-	if (role_name(c->ended_by) != NULL)
-		text_printf(&t, ", ended by %s", common_role(c, c->ended_by));
-	if (c->cause != NULL) {
-		text_printf(&t, ": %s", c->cause);
-		if (confidence_name(c->confidence) != NULL)
-			text_printf(&t, " (%s)", confidence_name(c->confidence));
-	}
-	common_also(&t, c);
+	verdict_of_call(&t, c);
 	paper_pair(p, "verdict", text_str(&t));
 	text_free(&t);
 	write_why(p, c->cause, c->cause_text, is_bad(c->outcome));
@@ -126,24 +119,12 @@ static void write_call_verdict(struct paper *p, const struct call *c)
 
 static void write_tunnel_verdict(struct paper *p, const struct tunnel *t)
 {
-	enum outcome outcome = (enum outcome)t->outcome;
-	struct subject s = run_subject(p->run);
 	struct text words = text_make(LIMIT_RECORD);
-	struct str by, confidence;
 
-	s.tunnel = t;
-	by = common_field(p->run, &field_tunnels, &s, "ended_by");
-	confidence = common_field(p->run, &field_tunnels, &s, "confidence");
-	text_puts(&words, outcome_name(outcome));
-	if (by.len > 0)
-		text_printf(&words, ", ended by %.*s", STR_ARG(by));
-	if (t->cause != NULL)
-		text_printf(&words, ": %s", t->cause);
-	if (t->cause != NULL && confidence.len > 0)
-		text_printf(&words, " (%.*s)", STR_ARG(confidence));
+	verdict_of_tunnel(&words, t);
 	paper_pair(p, "verdict", text_str(&words));
 	text_free(&words);
-	write_why(p, t->cause, t->cause_text, is_bad(outcome));
+	write_why(p, t->cause, t->cause_text, is_bad((enum outcome)t->outcome));
 }
 
 /* ---- phases ---- */

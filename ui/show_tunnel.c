@@ -5,6 +5,7 @@
 #include "cmd_common.h"
 #include "legs.h"
 #include "message.h"
+#include "verdict.h"
 
 static const char *end_label(unsigned end)
 {
@@ -50,13 +51,8 @@ void show_tunnel_outcome(struct run *r, const struct tunnel *t)
 	s.tunnel = t;
 	print_peer(r, t, INITIATOR);
 	print_peer(r, t, RESPONDER);
-	text_printf(&r->line, "  %s", outcome_name((enum outcome)t->outcome));
-	if (role_name(t->ended_by) != NULL)
-		text_printf(&r->line, ", ended by %s", role_label(t->ended_by));
-	if (t->cause != NULL)
-		text_printf(&r->line, ": %s", t->cause);
-	if (t->cause != NULL && confidence_name((enum confidence)t->confidence) != NULL)
-		text_printf(&r->line, " (%s)", confidence_name((enum confidence)t->confidence));
+	text_puts(&r->line, "  ");
+	verdict_of_tunnel(&r->line, t);
 	term_line(&r->term, &r->line);
 	if (t->cause_text.len > 0) {
 		text_puts(&r->line, "  ");

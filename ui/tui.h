@@ -13,6 +13,7 @@
 
 struct tui;
 struct screen;
+struct completion;
 
 enum { TUI_LINE = 8192, TUI_HISTORY = 32, TUI_COLUMNS = 64, TUI_ALIASES = 256 };
 
@@ -32,6 +33,8 @@ struct screen_class {
 	bool (*act)(struct screen *s, enum action a);
 	/* A click anywhere; NULL: there is nothing but rows. */
 	void (*click)(struct screen *s, size_t row, size_t column);
+	/* All rows are shown, also those that were folded away; NULL: none ever is. */
+	void (*unfold)(struct screen *s);
 	/* The filter, the width, the settings, or what was read changed; NULL: nothing kept. */
 	void (*refresh)(struct screen *s);
 	/* Goes on with what takes long, up to about `until` (tui_now()); false: nothing is left to
@@ -74,6 +77,10 @@ struct prompt {
 	struct history *history;
 	size_t back; /* how far back in it */
 	struct text why_not;
+	/* tui_complete.c: Tab, where `complete` says what may come next; NULL: nothing is known. */
+	void (*complete)(struct completion *c);
+	struct text offers; /* a line each, shown until the next key */
+	const char *hint;   /* while nothing is typed; may be NULL */
 };
 
 struct history {
@@ -190,6 +197,12 @@ void prompt_open(struct tui *t, const char *label, struct history *history, cons
 void prompt_key(struct tui *t, uint32_t key);
 void prompt_draw(struct tui *t, struct canvas *c, size_t row, size_t *ret_cursor);
 void prompt_close(struct tui *t);
+/* Replaces the octets [from, until) of what is typed; the cursor stands behind it. */
+void prompt_replace(struct prompt *p, size_t from, size_t until, struct str s);
+/* tui_complete.c: as much as is clear is typed; where several may come, they are offered. */
+void prompt_complete(struct prompt *p);
+/* The offers above the line of input, whose row it is. */
+void prompt_draw_offers(const struct prompt *p, struct canvas *c, size_t row);
 
 /* Screens. Each is made for what is named, and pushed. */
 struct screen *tui_calls_new(struct tui *t);

@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "calls_why.h"
+#include "cause_group.h"
+#include "cause_table.h"
 #include "cmd_common.h"
 #include "show.h"
 
@@ -38,11 +41,24 @@ static void print_findings(struct run *r, const struct finding_link *l, struct s
 	}
 }
 
+/* What to do about a call that ended badly, or a tunnel. */
+static void print_advice(struct run *r, uint8_t outcome, const char *cause)
+{
+	const struct cause_fact *fact = cause == NULL ? NULL : cause_named(cause);
+
+	if (fact == NULL || (outcome != OUTCOME_FAILED && outcome != OUTCOME_DROPPED))
+		return;
+	text_puts(&r->line, "  do: ");
+	term_wrap(&r->term, &r->line, 6, str_of(fact->advice));
+}
+
 static void print_call(struct run *r, const void *what)
 {
 	const struct call *c = what;
+	const char *of_tunnel = cause_group_of_tunnel(c);
 
 	show_outcome(r, c);
+	print_advice(r, (uint8_t)c->outcome, of_tunnel == NULL ? c->cause : of_tunnel);
 	print_findings(r, c->findings, c->cause_text);
 }
 
@@ -51,10 +67,24 @@ static void print_milestones(struct run *r, const void *what)
 	show_milestones(r, what, r->term.width >= MILESTONES);
 }
 
+/* Why there is none, and where more of it is said. */
 static void print_contents(struct run *r, const void *what)
 {
-	(void)what;
+	const struct tui *t = what;
+	struct calls_why *why;
+
 	common_print_contents(r);
+	if (r->report->n_tunnels == 0)
+		return;
+	why = calls_why_new();
+	calls_why_take(why, r);
+	calls_why_print_attempts(why, r);
+	calls_why_free(why);
+	keymap_print(&t->keys, &r->line, ACTION_TUNNELS);
+	text_puts(&r->line, " has the tunnels, ");
+	keymap_print(&t->keys, &r->line, ACTION_FINDINGS);
+	text_puts(&r->line, " what is wrong and what to do");
+	term_line(&r->term, &r->line);
 }
 
 static void print_tunnel(struct run *r, const void *what)
@@ -62,6 +92,7 @@ static void print_tunnel(struct run *r, const void *what)
 	const struct tunnel *n = what;
 
 	show_tunnel_outcome(r, n);
+	print_advice(r, n->outcome, n->cause);
 	print_findings(r, n->findings, n->cause_text);
 }
 
@@ -79,7 +110,7 @@ static void find_words(struct tui_brief *b, struct tui *t, size_t width)
 	} else if (b->tunnel != NULL) {
 		b->part[0].text = tui_print(t, width, print_tunnel, b->tunnel, &b->part[0].length);
 	} else if (t->run->report->n_calls == 0) {
-		b->part[0].text = tui_print(t, width, print_contents, NULL, &b->part[0].length);
+		b->part[0].text = tui_print(t, width, print_contents, t, &b->part[0].length);
 	}
 }
 

@@ -117,7 +117,8 @@ static void widen(struct calls *l)
 enum {
 	LEAST = 8,   /* what a cell is cut down to at most; */
 	END = 5,     /* an end of a call: a part of its name */
-	ENOUGH = 14, /* so much of a name or a cause can be read */
+	ENOUGH = 14, /* so much of a name or a cause can be read; */
+	NAMED = 10,  /* of an end so much of its name */
 	KEPT = 8     /* columns that stay in sight: up to the cause, as they come */
 };
 
@@ -183,8 +184,9 @@ static bool cut_columns(const struct calls *l, size_t *widths, size_t n, size_t 
 		total--;
 	}
 	for (size_t k = 0; k < n; k++) {
-		if (l->screen.tui->columns[k]->kind != FACT_OBJECT && widths[k] < ENOUGH &&
-		    widths[k] < l->natural[k])
+		bool is_end = l->screen.tui->columns[k]->kind == FACT_OBJECT;
+
+		if (widths[k] < (is_end ? NAMED : ENOUGH) && widths[k] < l->natural[k])
 			return false;
 	}
 	return true;
@@ -458,6 +460,8 @@ static void title(struct screen *s, struct text *t)
 	text_printf(t, "%zu", l->all);
 	if (l->n != l->all)
 		text_printf(t, " (%zu shown)", l->n);
+	if (!s->tui->is_loading)
+		calls_count_print(t, &l->count);
 	if (l->making.stage != MAKING_NOTHING && !s->tui->is_loading)
 		text_printf(t, ", %zu of them looked at", l->making.all);
 }

@@ -20,11 +20,18 @@ struct sort_key {
 	bool is_known;
 };
 
+/* What the title says of the rows, once all is read. */
+struct calls_count {
+	size_t failed, dropped;
+	size_t attempts; /* tunnels that failed and never had a call */
+};
+
 /* The next list while it is made, bit by bit. The one before is shown meanwhile. */
 struct making {
 	enum { MAKING_NOTHING, MAKING_TOLD, MAKING_ROWS, MAKING_KEYS, MAKING_ORDER } stage;
 	struct call_row *rows;
 	size_t n, room, all;
+	struct calls_count count; /* of the rows */
 	/* the next one to be looked at: of the report, or of the i-th vantage point */
 	const struct call *call;
 	size_t i;
@@ -41,6 +48,7 @@ struct calls {
 	struct screen screen;
 	struct call_row *rows;
 	size_t n, all;
+	struct calls_count count;
 	size_t told;             /* as many were when the rows were looked at */
 	const struct call *read; /* whose messages were read again last, for what is said of it */
 	struct making making;
@@ -62,6 +70,8 @@ const struct call *calls_of_row(struct calls *l, const struct call_row *r);
 /* A cell as it stands in the list. */
 void calls_cell(struct calls *l, struct text *line, const struct call *c, const struct field *f);
 struct subject calls_subject(struct calls *l, const struct call *c);
+
+void calls_count_print(struct text *t, const struct calls_count *n);
 
 /* Begins another list, and goes on with it as screen_class.work; `calls_made` is called at its end.
  */

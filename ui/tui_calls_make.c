@@ -1,6 +1,7 @@
 /* The next list of calls: collected, filtered and sorted bit by bit between keys. */
 #include <stdlib.h>
 
+#include "cause_group.h"
 #include "cmd_common.h"
 #include "reread.h"
 #include "told.h"
@@ -129,10 +130,21 @@ static void look_at_call(struct calls *l)
 	struct making *m = &l->making;
 
 	m->all++;
-	if (run_shows_call(l->screen.tui->run, m->call))
-		add(m, (struct call_row){.call = m->call,
-					 .session = m->call->session,
-					 .number = m->call->number});
+	if (!run_shows_call(l->screen.tui->run, m->call))
+		return;
+	m->count.failed += m->call->outcome == OUTCOME_FAILED;
+	m->count.dropped += m->call->outcome == OUTCOME_DROPPED;
+	add(m, (struct call_row){
+		       .call = m->call, .session = m->call->session, .number = m->call->number});
+}
+
+static size_t count_attempts(struct run *r)
+{
+	size_t n = 0;
+
+	for (const struct tunnel *t = r->report->tunnels; t != NULL; t = tunnel_after(r->report, t))
+		n += cause_group_is_attempt(r, t);
+	return n;
 }
 
 /* True when all are there. */
@@ -300,6 +312,9 @@ static void made(struct calls *l)
 	l->made = rows;
 	l->n_made = m->n;
 	l->all = m->all;
+	l->count = m->count;
+	if (!l->screen.tui->is_loading)
+		l->count.attempts = count_attempts(l->screen.tui->run);
 	making_end(m);
 	run_rest(l->screen.tui->run, 0);
 	calls_made(l);
@@ -375,4 +390,17 @@ void calls_were_told(struct calls *l)
 	reread_forgotten_seen(x);
 	if (l->making.stage != MAKING_NOTHING)
 		calls_make(l);
+}
+
+/* What went wrong: nobody scrolls through ten thousand calls to know whether any failed. */
+void calls_count_print(struct text *t, const struct calls_count *n)
+{
+	if (n->failed > 0)
+		text_printf(t, ": %zu failed", n->failed);
+	if (n->dropped > 0)
+		text_printf(t, "%s %zu dropped", n->failed > 0 ? "," : ":", n->dropped);
+	if (n->attempts > 0)
+		text_printf(t, "%s %zu tunnel attempt%s without a call",
+			    n->failed + n->dropped > 0 ? ";" : ":", n->attempts,
+			    n->attempts == 1 ? "" : "s");
 }

@@ -3,17 +3,23 @@
 
 #include <stdlib.h>
 
+#include "complete.h"
+
 /* The words of the first line; the caret under the place is for wide terminals only. */
 static bool is_fine(struct tui *t, const char *text, struct text *why_not)
 {
 	struct text why = text_make(TUI_LINE);
 	struct filter *f = filter_parse(text, &why);
 	struct str words = text_str(&why);
+	size_t end;
 
 	(void)t;
 	if (str_starts(words, "--where: ")) /* the line of input says that it is a filter */
 		words = str_from(words, STR("--where: ").len);
-	text_add(why_not, words);
+	end = str_find(words, STR(FILTER_LISTS_FIELDS)); /* no command can be given here */
+	text_add(why_not, (struct str){words.at, end == SIZE_MAX ? words.len : end});
+	if (end != SIZE_MAX)
+		text_puts(why_not, "Tab lists them; / searches for a text");
 	text_free(&why);
 	filter_free(f);
 	return f != NULL;
@@ -54,4 +60,7 @@ static void set(struct tui *t, const char *text)
 void tui_filter_open(struct tui *t)
 {
 	prompt_open(t, "filter", &t->filters, t->filter.len > 0 ? t->filter.at : "", is_fine, set);
+	t->prompt.complete = complete_filter;
+	t->prompt.hint = " Tab: what may come next, as in `call.outcome == failed and call.user "
+			 "contains bob`";
 }

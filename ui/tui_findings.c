@@ -10,8 +10,12 @@
 
 struct row {
 	const struct cause_group *group; /* a heading, or */
-	const struct finding *finding;   /* NULL with no group: the heading of all others */
+	const struct finding *finding;   /* NULL with no group: the heading of all others, or */
+	size_t folded;                   /* so many more of the group before it */
 };
+
+/* A long group is shown by its first ones, so that the next cause is in sight, too. */
+enum { LONG_GROUP = 12, SHOWN_OF_LONG = 10 };
 
 /* A finding that is shown, and its group; the last one is of those that have none. */
 struct grouped {
@@ -25,6 +29,8 @@ struct found {
 	struct cause_groups groups;
 	struct row *rows;
 	size_t n;
+	bool *is_open; /* by group: all of it is shown */
+	bool is_all_open;
 	/* while they are collected, bit by bit */
 	enum { LOOKS_AT_NOTHING, LOOKS_AT_CALLS, LOOKS_AT_FINDINGS } looks_at;
 	const struct call *next_call;
@@ -85,32 +91,87 @@ static void take_finding(struct found *l, const struct finding *f)
 	l->by_severity[f->severity]++;
 }
 
+/* Of the `count` findings of a group those that stand in a row. The last group hides none. */
+static size_t shown_of(const struct found *l, size_t group, size_t count)
+{
+	bool is_whole = l->is_all_open || l->is_open[group] || group == l->groups.n;
+
+	return is_whole || count <= LONG_GROUP ? count : SHOWN_OF_LONG;
+}
+
+/* The rows of a group, as yet without findings; `next` is where its first one comes, `end` is
+ * behind the last one. */
+static size_t lay_group(struct found *l, size_t g, size_t at, size_t *next, size_t *end)
+{
+	size_t count = *next, shown = shown_of(l, g, count);
+
+	if (count > 0 && l->groups.n > 0)
+		l->rows[at++] = (struct row){.group = g < l->groups.n ? &l->groups.at[g] : NULL};
+	*next = at;
+	*end = at += shown;
+	if (shown < count)
+		l->rows[at++] = (struct row){.group = &l->groups.at[g], .folded = count - shown};
+	return at;
+}
+
 /* Group by group, each below its heading; in a group as severe as they come. */
 static void make_rows(struct found *l)
 {
-	size_t n = l->groups.n + 1;
-	size_t *next = must_alloc(n + 1, sizeof(*next)), at = 0;
+	size_t n = l->groups.n + 1, at = 0;
+	size_t *next = must_alloc(2 * n, sizeof(*next)), *end = next + n;
 
-	memset(next, 0, (n + 1) * sizeof(*next));
+	memset(next, 0, 2 * n * sizeof(*next));
 	for (size_t i = 0; i < l->n_grouped; i++)
 		next[l->grouped[i].group]++;
 	free(l->rows);
-	l->rows = must_alloc(l->n_grouped + n, sizeof(*l->rows));
-	for (size_t g = 0; g < n; g++) {
-		size_t count = next[g];
-		bool has_heading = count > 0 && l->groups.n > 0;
+	l->rows = must_alloc(l->n_grouped + 2 * n, sizeof(*l->rows));
+	for (size_t g = 0; g < n; g++)
+		at = lay_group(l, g, at, &next[g], &end[g]);
+	for (size_t i = 0; i < l->n_grouped; i++) {
+		size_t g = l->grouped[i].group;
 
-		if (has_heading)
-			l->rows[at++] =
-				(struct row){.group = g < l->groups.n ? &l->groups.at[g] : NULL};
-		next[g] = at;
-		at += count;
+		if (next[g] < end[g])
+			l->rows[next[g]++] = (struct row){.finding = l->grouped[i].finding};
 	}
-	for (size_t i = 0; i < l->n_grouped; i++)
-		l->rows[next[l->grouped[i].group]++] =
-			(struct row){.finding = l->grouped[i].finding};
 	l->n = at;
 	free(next);
+}
+
+/* The cursor stays on its finding. */
+static void make_rows_again(struct found *l)
+{
+	struct screen *s = &l->screen;
+	struct row under = s->at < l->n ? l->rows[s->at] : (struct row){0};
+
+	make_rows(l);
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->rows[i].finding == under.finding && l->rows[i].group == under.group &&
+		    l->rows[i].folded == under.folded)
+			screen_go(s, i);
+	}
+}
+
+/* Whoever searches wants to find also what was folded away. */
+static void unfold(struct screen *s)
+{
+	struct found *l = (struct found *)s;
+
+	if (l->is_all_open || l->looks_at != LOOKS_AT_NOTHING)
+		return;
+	l->is_all_open = true;
+	make_rows_again(l);
+}
+
+static bool act(struct screen *s, enum action a)
+{
+	struct found *l = (struct found *)s;
+	const struct row *row = s->at < l->n ? &l->rows[s->at] : NULL;
+
+	if (a != ACTION_ENTER || row == NULL || row->folded == 0)
+		return false;
+	l->is_open[row->group - l->groups.at] = true;
+	make_rows(l);
+	return true;
 }
 
 static bool look_at_calls(struct found *l, int64_t until)
@@ -155,6 +216,8 @@ static bool work(struct screen *s, int64_t until)
 	}
 	if (look_at_findings(l, until)) {
 		l->looks_at = LOOKS_AT_NOTHING;
+		l->is_open = must_alloc(l->groups.n + 1, sizeof(*l->is_open));
+		memset(l->is_open, 0, (l->groups.n + 1) * sizeof(*l->is_open));
 		make_rows(l);
 		s->tui->is_new = true;
 	}
@@ -167,6 +230,8 @@ static void refresh(struct screen *s)
 	const struct report *r = s->tui->run->report;
 
 	free(l->groups.at);
+	free(l->is_open);
+	l->is_open = NULL;
 	l->groups = cause_groups_new();
 	l->n = l->n_grouped = 0;
 	memset(l->by_severity, 0, sizeof(l->by_severity));
@@ -188,7 +253,7 @@ static const struct finding *finding_at(struct screen *s, size_t row)
 {
 	const struct found *l = (const struct found *)s;
 
-	if (row + 1 < l->n && l->rows[row].finding == NULL)
+	if (row + 1 < l->n && l->rows[row].finding == NULL && l->rows[row].folded == 0)
 		row++;
 	return row < l->n ? l->rows[row].finding : NULL;
 }
@@ -210,6 +275,10 @@ static void line(struct screen *s, size_t at, struct text *t)
 	const struct finding *f = row->finding;
 	bool show_secrets = s->tui->options.show_secrets;
 
+	if (row->folded > 0) {
+		text_printf(t, " \033[2m… and %zu more: Enter shows them", row->folded);
+		return;
+	}
 	if (f == NULL) {
 		text_puts(t, "\033[1m");
 		if (row->group != NULL)
@@ -337,6 +406,7 @@ static void close_found(struct screen *s)
 	struct found *l = (struct found *)s;
 
 	free(l->groups.at);
+	free(l->is_open);
 	free(l->rows);
 	free(l->grouped);
 	free(l->details);
@@ -351,6 +421,8 @@ static const struct screen_class class = {
 	.rows = rows,
 	.line = line,
 	.frame = frame,
+	.act = act,
+	.unfold = unfold,
 	.refresh = refresh,
 	.work = work,
 	.call = call,

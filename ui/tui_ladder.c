@@ -24,6 +24,7 @@ struct rungs {
 	size_t n, room;
 	size_t time_width, width;
 	bool hides_states, has_delta;
+	bool is_clicked; /* the cursor stands where the mouse put it: rows stay where they are */
 	size_t shown;       /* the row whose message is set, from 1 */
 	uint64_t picked[2]; /* selected messages, by their events */
 	size_t n_picked;
@@ -250,14 +251,31 @@ static void head(struct screen *s, struct text *t)
 	lanes_head(&((struct rungs *)s)->lanes, t);
 }
 
+/* The states and notes of the message at the cursor are in sight, as far as there is room. */
+static void show_all_of_it(struct rungs *l, size_t height)
+{
+	struct screen *s = &l->screen;
+	size_t end = s->at + 1;
+
+	if (l->is_clicked)
+		return;
+	height = height > 1 ? height - 1 : height; /* the heading */
+	while (end < l->n && l->lines[end].kind != LINE_MESSAGE)
+		end++;
+	if (end > s->top + height)
+		s->top = end - height < s->at ? end - height : s->at;
+}
+
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
 	struct rungs *l = (struct rungs *)s;
 
 	set_message(l);
+	l->message.list_needs = lanes_least(l->ladder, 2 + l->time_width);
 	a = tui_message_frame(&l->message, c, a);
 	if (l->width != a.right - a.left)
 		make_lanes(l, a.right - a.left);
+	show_all_of_it(l, a.bottom - a.top);
 	return a;
 }
 
@@ -399,6 +417,7 @@ static bool act(struct screen *s, enum action a)
 {
 	struct rungs *l = (struct rungs *)s;
 
+	l->is_clicked = false;
 	if (l->n > 0 && tui_message_act(&l->message, a))
 		return true;
 	switch (a) {
@@ -423,7 +442,10 @@ static bool act(struct screen *s, enum action a)
 
 static void click(struct screen *s, size_t row, size_t column)
 {
-	tui_message_click(&((struct rungs *)s)->message, row, column);
+	struct rungs *l = (struct rungs *)s;
+
+	l->is_clicked = true;
+	tui_message_click(&l->message, row, column);
 }
 
 static const struct call *call(struct screen *s, size_t at)

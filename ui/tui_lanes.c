@@ -12,9 +12,19 @@ struct strip {
 	size_t n;
 };
 
+static size_t gaps_of(const struct ladder *l)
+{
+	return l->n_parties > 1 ? l->n_parties - 1 : 1;
+}
+
+size_t lanes_least(const struct ladder *l, size_t margin)
+{
+	return margin + 2 * (size_t)SIDE + gaps_of(l) * APART_LEAST;
+}
+
 struct lanes lanes_make(const struct ladder *l, size_t margin, size_t room)
 {
-	size_t gaps = l->n_parties > 1 ? l->n_parties - 1 : 1;
+	size_t gaps = gaps_of(l);
 	size_t sides = 2 * (size_t)SIDE; /* half a name beside the first and the last lane */
 	size_t apart = room > margin + sides ? (room - margin - sides) / gaps : 0;
 

@@ -14,6 +14,8 @@ struct lanes {
 
 /* As wide as `room` lets them be, and never narrower than words need: where the last lane would be
  * out of sight there are none. */
+/* Columns that lanes need at least. */
+size_t lanes_least(const struct ladder *l, size_t margin);
 struct lanes lanes_make(const struct ladder *l, size_t margin, size_t room);
 /* The names of the parties above their lanes. */
 void lanes_head(const struct lanes *l, struct text *t);

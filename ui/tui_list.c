@@ -23,6 +23,15 @@ static void move_by(struct screen *s, size_t n, bool is_up)
 		screen_go(s, s->at + n);
 }
 
+/* The rows move with the cursor: a page shows what was not seen before. */
+static void turn_by(struct screen *s, size_t n, bool is_up)
+{
+	if (is_up)
+		s->top = s->top > n ? s->top - n : 0;
+	else
+		s->top += n; /* not beyond the last page: keep_in_sight() */
+}
+
 bool screen_move(struct screen *s, enum action a)
 {
 	enum { SIDEWAYS = 8 };
@@ -36,6 +45,7 @@ bool screen_move(struct screen *s, enum action a)
 	case ACTION_PAGE_UP:
 	case ACTION_PAGE_DOWN:
 		move_by(s, page, a == ACTION_PAGE_UP);
+		turn_by(s, page, a == ACTION_PAGE_UP);
 		return true;
 	case ACTION_HALF_UP:
 	case ACTION_HALF_DOWN:
@@ -78,6 +88,7 @@ static void search_found(struct tui *t, size_t row)
 	bool is_around = t->search.is_back ? row >= t->search.from : row <= t->search.from;
 
 	screen_go(t->search.screen, row);
+	text_clear(&t->message); /* how far the search was */
 	if (is_around)
 		tui_say(t, STYLE_NOTE, "searched on from the other end");
 }
@@ -128,6 +139,8 @@ void screen_search(struct screen *s, bool is_back)
 	t->search.screen = NULL;
 	if (t->needle.len == 0)
 		return;
+	if (s->class->unfold != NULL)
+		s->class->unfold(s);
 	t->search.screen = s;
 	t->search.from = s->at;
 	t->search.looked = 0;
@@ -137,8 +150,11 @@ void screen_search(struct screen *s, bool is_back)
 
 void screen_next_severity(struct screen *s, enum severity severity, bool is_back)
 {
-	size_t n = screen_rows(s);
+	size_t n;
 
+	if (s->class->unfold != NULL)
+		s->class->unfold(s);
+	n = screen_rows(s);
 	for (size_t i = 1; s->class->severity != NULL && i <= n; i++) {
 		size_t row = is_back ? s->at - i : s->at + i;
 

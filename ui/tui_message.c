@@ -205,10 +205,17 @@ static struct area draw_notes(const struct tui_message *m, struct canvas *c, str
 	return a;
 }
 
+/* Beside the list: where there is room, and the list does not need more than is left of it. */
+static bool is_beside(const struct tui_message *m, size_t width, size_t own)
+{
+	return width >= WIDE && (m->list_needs > width || m->list_needs + own + 2 <= width);
+}
+
 struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct area a)
 {
 	struct area list = a, tree = a, hex = a, title = a;
-	bool is_wide = a.right - a.left >= WIDE;
+	size_t beside = a.right - a.left >= VERY_WIDE ? HEX_16 : BESIDE;
+	bool is_wide = is_beside(m, a.right - a.left, beside);
 
 	m->tree_area = m->hex_area = (struct area){0};
 	if (a.bottom - a.top < LOW || a.right - a.left < HEX_8)
@@ -216,7 +223,7 @@ struct area tui_message_frame(struct tui_message *m, struct canvas *c, struct ar
 	if (is_wide) {
 		size_t hex_rows = (a.bottom - a.top) * 2 / 5;
 
-		list.right = a.right - 2 - (a.right - a.left >= VERY_WIDE ? HEX_16 : BESIDE);
+		list.right = a.right - 2 - beside;
 		canvas_rule(c, a, list.right);
 		title.left = tree.left = hex.left = list.right + 2;
 		tree.top = a.top + 1;

@@ -30,6 +30,7 @@ struct tui_message {
 	size_t tree_rows, hex_rows; /* in sight */
 	bool hides_octets;          /* they hold a password */
 	struct area tree_area, hex_area;
+	size_t list_needs; /* columns, for the list to say all; 0: any will do */
 	enum tui_pane pane;
 	struct str where; /* `frame 12 of lac.pcap`; lives as long as the list */
 };

@@ -21,6 +21,7 @@ void prompt_open(struct tui *t, const char *label, struct history *history, cons
 		.label = label,
 		.text = text_make(TUI_LINE),
 		.why_not = text_make(TUI_LINE),
+		.offers = text_make(LIMIT_OUTPUT_LINE),
 		.check = check_with,
 		.done = done,
 		.history = history,
@@ -34,6 +35,7 @@ void prompt_close(struct tui *t)
 {
 	text_free(&t->prompt.text);
 	text_free(&t->prompt.why_not);
+	text_free(&t->prompt.offers);
 	t->prompt = (struct prompt){0};
 }
 
@@ -75,8 +77,7 @@ static void recall(struct prompt *p, bool is_older)
 
 /* ---- editing ---- */
 
-/* Replaces the octets [from, until) by `s`; the cursor stands behind them. */
-static void replace(struct prompt *p, size_t from, size_t until, struct str s)
+void prompt_replace(struct prompt *p, size_t from, size_t until, struct str s)
 {
 	struct text whole = text_make(TUI_LINE);
 
@@ -130,7 +131,7 @@ static void type(struct prompt *p, uint32_t key)
 	else
 		key_print(&letter, key);
 	if (p->text.len + letter.len < TUI_LINE - 1)
-		replace(p, p->at, p->at, text_str(&letter));
+		prompt_replace(p, p->at, p->at, text_str(&letter));
 	text_free(&letter);
 }
 
@@ -154,20 +155,20 @@ static void edit(struct prompt *p, uint32_t key)
 		p->at = p->text.len;
 		return;
 	case KEY_OF_BACKSPACE:
-		replace(p, letter_before(p, p->at), p->at, (struct str){0});
+		prompt_replace(p, letter_before(p, p->at), p->at, (struct str){0});
 		return;
 	case KEY_OF_DELETE:
 	case KEY_CTRL_A + 3: /* C-d */
-		replace(p, p->at, letter_after(p, p->at), (struct str){0});
+		prompt_replace(p, p->at, letter_after(p, p->at), (struct str){0});
 		return;
 	case KEY_CTRL_A + 20: /* C-u */
-		replace(p, 0, p->at, (struct str){0});
+		prompt_replace(p, 0, p->at, (struct str){0});
 		return;
 	case KEY_CTRL_A + 10: /* C-k */
-		replace(p, p->at, p->text.len, (struct str){0});
+		prompt_replace(p, p->at, p->text.len, (struct str){0});
 		return;
 	case KEY_CTRL_A + 22: /* C-w */
-		replace(p, word_before(p), p->at, (struct str){0});
+		prompt_replace(p, word_before(p), p->at, (struct str){0});
 		return;
 	case KEY_OF_UP:
 	case KEY_CTRL_A + 15: /* C-p */
@@ -210,7 +211,11 @@ void prompt_key(struct tui *t, uint32_t key)
 		enter(t);
 		return;
 	}
-	edit(&t->prompt, key);
+	text_clear(&t->prompt.offers);
+	if (key == KEY_OF_TAB)
+		prompt_complete(&t->prompt);
+	else
+		edit(&t->prompt, key);
 	check(t);
 }
 
@@ -232,7 +237,13 @@ void prompt_draw(struct tui *t, struct canvas *c, size_t row, size_t *ret_cursor
 		skip = before + 1 - c->columns;
 	canvas_line(c, a, row, skip, text_str(&line));
 	*ret_cursor = before - skip;
-	if (p->why_not.len > 0 && row > 0) {
+	if (p->offers.len > 0) {
+		prompt_draw_offers(p, c, row);
+	} else if (p->text.len == 0 && p->hint != NULL && row > 0) {
+		text_clear(&line);
+		text_printf(&line, "\033[2m%s", p->hint);
+		canvas_line(c, a, row - 1, 0, text_str(&line));
+	} else if (p->why_not.len > 0 && row > 0) {
 		struct str first = text_str(&p->why_not);
 		size_t end = str_find(first, STR("\n"));
 

@@ -19,9 +19,15 @@ static const struct {
 	const char *title, *key;
 	size_t width;
 } columns[] = {
-	{"tunnel", "id", 6},        {"initiator", "initiator", 28}, {"responder", "responder", 28},
-	{"calls", "sessions", 5},   {"outcome", "outcome", 7},      {"cause", "cause", 16},
-	{"by", "ended_by", 9},      {"start", "start", 14},         {"again", "retransmissions", 5},
+	{"tunnel", "id", 6},
+	{"initiator", "initiator", 28},
+	{"responder", "responder", 28},
+	{"calls", "sessions", 5},
+	{"outcome", "outcome", 7},
+	{"cause", "cause", 21},
+	{"by", "ended_by", 9},
+	{"start", "start", 14},
+	{"resent", "retransmissions", 6},
 	{"auth", "auth.result", 7},
 };
 
