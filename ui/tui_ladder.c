@@ -24,7 +24,7 @@ struct rungs {
 	size_t n, room;
 	size_t time_width, width;
 	bool hides_states, has_delta;
-	bool is_clicked; /* the cursor stands where the mouse put it: rows stay where they are */
+	bool is_clicked;    /* the cursor stands where the mouse put it: rows stay where they are */
 	size_t shown;       /* the row whose message is set, from 1 */
 	uint64_t picked[2]; /* selected messages, by their events */
 	size_t n_picked;
