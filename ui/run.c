@@ -435,11 +435,8 @@ static void perform(struct run *r)
 	if (!run_lock_opening(r))
 		return;
 	progress_begin(r);
-	if (command->run_stream != NULL && command->run_stream(r)) {
-		if (r->is_interrupted)
-			run_raise(r, STATUS_INTERRUPTED);
+	if (command->run_stream != NULL && command->run_stream(r))
 		return;
-	}
 	if ((needs & NO_INPUTS) == 0)
 		inputs_open(r);
 	if (r->status == STATUS_USAGE) /* a filter that is none */
@@ -470,8 +467,6 @@ static void perform(struct run *r)
 	r->was_interrupted = run_is_interrupted(r);
 	if (!run_is_for_nothing(r) && !lacks_half(r))
 		run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
-	if (r->is_interrupted)
-		run_raise(r, STATUS_INTERRUPTED);
 	if (filter_gave_up(r->filter)) {
 		run_refuse("--where: limit-pattern: an expression takes too long on some values; "
 			   "they count as not fitting");
@@ -528,14 +523,17 @@ static enum exit_status run_one(struct run *r)
 		if (wants_pager(r))
 			pager_start();
 		perform(r);
+		if (r->is_interrupted)
+			run_raise(r, STATUS_INTERRUPTED);
 		progress_end();
 		if (!close_output(r, &why)) {
 			complain(&why);
 			run_raise(r, STATUS_LIMIT);
 		}
 	} else {
-		complain(&why);
-		r->status = STATUS_USAGE;
+		r->status = run_is_interrupted(r) ? STATUS_INTERRUPTED : STATUS_USAGE;
+		if (r->status == STATUS_USAGE)
+			complain(&why);
 		term_close(&r->term, false, &why);
 	}
 	if (!pager_finish())
