@@ -436,7 +436,8 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 	struct arena *outside = context_in_session(c, s);
 
 	meter_close(s);
-	end_step(c, &s->end[side], event, session_role(s, side), 0, is_sure ? &s->verdicts : NULL,
+	end_step(c, &s->end[side], event,
+		 (struct end_of){session_role(s, side), 0, is_sure ? &s->verdicts : NULL},
 		 is_concluded);
 	c->arena = outside;
 	if (s->end[side].state == SESSION_ESTABLISHED && !s->established[side].is_set) {

@@ -94,11 +94,14 @@ static bool is_copy(struct context *c, struct session *s, unsigned from)
 	uint32_t packet = (uint32_t)p->protocol << 16 | (uint32_t)p->code << 8 | p->id;
 	uint32_t print = (uint32_t)hash_octets(p->body.at, p->body.len) ^ packet;
 	uint16_t ip_id = c->event->path.ip_id;
-	bool same = (ip_id && ls->last_ip_id[from] == ip_id && ls->last_packet[from] == packet) ||
+	uint32_t ms = (uint32_t)(c->event->when.ns / 1000000);
+	bool same = (ip_id && ls->last_ip_id[from] == ip_id && ls->last_packet[from] == packet &&
+		     ms - ls->last_ms[from] < COPY_MOST_MS) ||
 		    lately_is_copy(c->observer, s, from, print, c->event->when.ns);
 
 	ls->last_ip_id[from] = ip_id;
 	ls->last_packet[from] = packet;
+	ls->last_ms[from] = ms;
 	return same;
 }
 

@@ -192,8 +192,8 @@ void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t even
 	bool has_gap = t->way[0].gaps + t->way[1].gaps > 0;
 	struct arena *outside = context_in_tunnel(c, t);
 
-	end_step(c, &t->end[end], event, tunnel_role(end), 0, has_gap ? NULL : &t->verdicts,
-		 is_concluded);
+	end_step(c, &t->end[end], event,
+		 (struct end_of){tunnel_role(end), 0, has_gap ? NULL : &t->verdicts}, is_concluded);
 	c->arena = outside;
 	tunnel_note_established(c, t, end);
 	if (event == TUNNEL_SEND_STOPCCN || event == TUNNEL_RECV_STOPCCN)
