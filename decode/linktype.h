@@ -40,8 +40,8 @@ static inline bool link_decode_plain(int dlt, struct span frame, struct link_fra
 {
 	enum { EN10MB = 1, HEADER = 14, STATION = 6 };
 
-	if (dlt != EN10MB || frame.len <= HEADER || span_u16(frame, 2 * STATION) != ETHER_IPV4 ||
-	    frame.at[HEADER] >> 4 != 4)
+	if (dlt != EN10MB || frame.len <= HEADER ||
+	    span_u16(frame, (size_t)2 * STATION) != ETHER_IPV4 || frame.at[HEADER] >> 4 != 4)
 		return false;
 	*ret = (struct link_frame){
 		.kind = LINK_IP,

@@ -56,28 +56,33 @@ static const struct told_avp {
 	{"RX_CONN_SPEED", 38, TOLD_NUMBER},
 };
 
+/* The number before `mark`; *s is what stands behind that. False: there is no mark. */
+static bool put_number(struct str *s, struct str mark, uint8_t octets[2])
+{
+	size_t end = str_find(*s, mark);
+	uint32_t number = 0;
+
+	str_u32(end == SIZE_MAX ? *s : (struct str){s->at, end}, &number);
+	octets[0] = (uint8_t)(number >> 8);
+	octets[1] = (uint8_t)number;
+	*s = end == SIZE_MAX ? (struct str){0} : str_from(*s, end + 1);
+	return end != SIZE_MAX;
+}
+
 /* `1/0 Goodbye!`, `2/6`, `1`. */
 static void take_result(struct retold *r, bool is_mandatory, struct str s)
 {
-	uint8_t octets[4 + 256] = {0};
-	size_t slash = str_find(s, STR("/")), n = 2, blank;
-	uint32_t number = 0;
+	enum { CODE = 2, CODES = 4, WORDS = 256 };
+	uint8_t octets[CODES + WORDS];
+	size_t n = CODE;
 
-	str_u32(slash == SIZE_MAX ? s : (struct str){s.at, slash}, &number);
-	octets[0] = (uint8_t)(number >> 8);
-	octets[1] = (uint8_t)number;
-	if (slash != SIZE_MAX) {
-		s = str_from(s, slash + 1);
-		blank = str_find(s, STR(" "));
-		number = 0;
-		str_u32(blank == SIZE_MAX ? s : (struct str){s.at, blank}, &number);
-		octets[2] = (uint8_t)(number >> 8);
-		octets[3] = (uint8_t)number;
-		n = 4;
-		if (blank != SIZE_MAX && s.len - blank - 1 <= 256) {
-			memcpy(octets + n, s.at + blank + 1, s.len - blank - 1);
-			n += s.len - blank - 1;
-		}
+	if (put_number(&s, STR("/"), octets)) {
+		n = CODES;
+		put_number(&s, STR(" "), octets + CODE);
+	}
+	if (s.len && s.len <= WORDS) {
+		memcpy(octets + n, s.at, s.len);
+		n += s.len;
 	}
 	retold_avp(r, is_mandatory, 1, span_of(octets, n));
 }
