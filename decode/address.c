@@ -1,5 +1,6 @@
 #include "address.h"
 #include "character.h"
+#include "text_format.h"
 
 bool address_equal_long(const struct address *a, const struct address *b)
 {
@@ -63,9 +64,12 @@ static void print_v4(struct text *t, const uint8_t octets[4])
 
 		if (octet >= 100)
 			room[n++] = (char)('0' + octet / 100);
-		if (octet >= 10)
-			room[n++] = (char)('0' + octet / 10 % 10);
-		room[n++] = (char)('0' + octet % 10);
+		if (octet >= 10) {
+			pair_write(room + n, octet % 100);
+			n += 2;
+		} else {
+			room[n++] = (char)('0' + octet);
+		}
 		room[n++] = '.';
 	}
 	text_add(t, (struct str){room, n - 1});

@@ -316,25 +316,16 @@ static void check_reserved(const struct avp *a, uint16_t flags, unsigned version
 }
 
 /* How many AVPs the body has at most, so that one array takes them all. */
-static size_t count(struct span body)
+static size_t most_of(struct span body)
 {
-	size_t length = 0, n = 0;
-
-	for (size_t at = 0; at + HEADER <= body.len && n < LIMIT_AVPS; at += length) {
-		length = span_u16(body, at) & LENGTH_MASK;
-		n++;
-		if (length < HEADER)
-			break;
-	}
-	return n;
+	return body.len / HEADER < LIMIT_AVPS ? body.len / HEADER : LIMIT_AVPS;
 }
 
 bool avp_parse_part(struct arena *arena, struct span body, size_t whole, size_t base,
 		    unsigned version, struct avp **ret, size_t *ret_n, struct defect_list *defects)
 {
 	struct bytes b = bytes_of(body);
-	size_t most = count(body);
-	struct avp *avps = arena_room(arena, most * sizeof(*avps));
+	struct avp *avps = arena_room(arena, most_of(body) * sizeof(*avps));
 	size_t missing = whole > body.len ? whole - body.len : 0;
 	size_t n = 0;
 	bool is_all = true;

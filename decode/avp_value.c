@@ -145,12 +145,12 @@ bool avp_number(const struct avp *a, uint64_t *ret)
 
 	if (kind == AVP_RESULT)
 		return result_number(a, ret);
-	if (kind == AVP_Q931 || kind == AVP_DISCONNECT)
-		len = len < 2 ? 0 : 2;
-	if (len == 2 && a->is_whole && skip == 0) { /* as most of them */
+	if (len == 2 && a->is_whole && !skip) { /* as most of them */
 		*ret = span_u16(a->value, 0);
 		return true;
 	}
+	if (kind == AVP_Q931 || kind == AVP_DISCONNECT)
+		len = len < 2 ? 0 : 2;
 	if (!a->is_whole || len < 1 || len > 8)
 		return false;
 	for (size_t i = skip; i < len; i++)

@@ -511,6 +511,36 @@ static bool is_bare_data(struct message *m, struct span *packet)
 	return false;
 }
 
+/* As nearly all data messages are: of version 2, whole, neither numbered nor padded. */
+static inline bool is_plain_data(struct span packet, const struct event *e, size_t missing)
+{
+	uint16_t word = span_u16(packet, 0) & (uint16_t)~FLAG_P;
+
+	if (missing || e->path.ip_protocol != IP_UDP || packet.len < 8)
+		return false;
+	return word == VERSION_2 ||
+	       (word == (FLAG_L | VERSION_2) && span_u16(packet, 2) == packet.len);
+}
+
+static inline void read_plain_data(struct span packet, struct event *e, struct span *ret_payload)
+{
+	struct l2tp_head *head = &e->l2tp;
+	size_t ids;
+
+	head->is_present = true;
+	head->version = VERSION_2;
+	head->flags = span_u16(packet, 0);
+	head->has_length = (head->flags & FLAG_L) != 0;
+	head->length = head->has_length ? (uint16_t)packet.len : 0;
+	ids = head->has_length ? 4 : 2;
+	head->has_ids = true;
+	head->tunnel_id = e->to.tunnel_id = span_u16(packet, ids);
+	head->session_id = e->to.session_id = span_u16(packet, ids + 2);
+	e->kind = EVENT_DATA;
+	e->data.length = packet.len - (ids + 4);
+	*ret_payload = span_of(packet.at + (ids + 4), e->data.length);
+}
+
 void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 		 struct defect_list *defects, struct span *ret_payload)
 {
@@ -528,6 +558,10 @@ void l2tp_decode(struct l2tp_decoder *d, struct span packet, struct event *e,
 	*ret_payload = (struct span){0};
 	start_over(e);
 	e->packet = packet;
+	if (is_plain_data(packet, e, missing)) {
+		read_plain_data(packet, e, ret_payload);
+		return;
+	}
 	if (e->path.ip_protocol == IP_L2TP || e->path.ip_protocol == IP_UTI)
 		has_word = !is_bare_data(&m, &packet);
 	m.end = m.whole;

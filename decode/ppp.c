@@ -37,11 +37,19 @@ static __attribute__((cold, noinline)) void quality_decode(struct event *e, stru
 	e->ppp.has_magic = bytes_ok(&b);
 }
 
-/* What most packets say are options. */
+/* What most packets say are options, or all of it has a field. */
 static bool has_values(const struct ppp *p)
 {
-	return p->code < CP_CONFREQ || p->code > CP_CONFREJ || p->protocol == PPP_PAP ||
-	       p->protocol == PPP_CHAP || p->protocol == PPP_EAP || p->protocol == PPP_BAP;
+	switch (p->protocol) {
+	case PPP_CHAP:
+		return p->code != CHAP_CHALLENGE;
+	case PPP_EAP:
+	case PPP_BAP:
+		return true;
+	default:
+		return p->code < CP_CONFREQ || p->code == CP_TERMREQ ||
+		       (p->code > CP_TERMACK && p->code != CP_ECHOREQ && p->code != CP_ECHOREP);
+	}
 }
 
 /* Behind what a multilink header has said already. */

@@ -85,17 +85,9 @@ static void length_check(struct arena *a, const struct ppp_option *o, struct def
 }
 
 /* Upper bound of the options in `body`, so that the list is allocated once. */
-static size_t option_count(struct span body)
+static size_t option_most(struct span body)
 {
-	size_t length = 0, n = 0;
-
-	for (size_t at = 0; at < body.len && n < LIMIT_OPTIONS; at += length) {
-		length = span_u8(body, at + 1);
-		n++;
-		if (length < 2)
-			break;
-	}
-	return n;
+	return (body.len + 1) / 2 < LIMIT_OPTIONS ? (body.len + 1) / 2 : LIMIT_OPTIONS;
 }
 
 /* One option; `missing` octets behind the last one were not captured. False when nothing can be
@@ -141,7 +133,7 @@ void option_parse_part(struct arena *a, uint16_t protocol, struct span body, siz
 		       struct defect_list *defects)
 {
 	size_t missing = there > body.len ? there - body.len : 0;
-	size_t room = option_count(body);
+	size_t room = option_most(body);
 	struct ppp_option *options = arena_room(a, room * sizeof(*options));
 	struct bytes b = bytes_of(body);
 	size_t n = 0;

@@ -37,20 +37,21 @@ void arrival_through(struct context *c, struct tunnel *t, unsigned from,
 		     const struct awaiting *last)
 {
 	struct live_tunnel *lt = live_tunnel(t);
+	struct step *now = c->step;
 	bool is_done = false;
 
 	while (last && lt->awaiting[from] && !is_done) {
 		struct awaiting *w = lt->awaiting[from];
-		struct context then = *c;
 
 		lt->awaiting[from] = w->next;
 		if (!w->next)
 			lt->awaiting_last[from] = NULL;
-		then.step = w->step;
+		c->step = w->step;
 		is_done = w == last;
-		tunnel_received(&then, t, from, w->message, w->session, true);
+		tunnel_received(c, t, from, w->message, w->session, true);
 		let_go(lt, w);
 	}
+	c->step = now;
 }
 
 void arrival_of_session(struct context *c, struct tunnel *t, unsigned from, struct session *s)

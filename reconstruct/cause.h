@@ -19,6 +19,7 @@ struct trial {
 	struct str side_words[2]; /* [LAC] [LNS] of the call, once they are asked for */
 	bool came_up;
 	const struct mark *end; /* the first message that ended it; NULL: none was seen */
+	int terminator;         /* the PPP end whose Terminate-Request that is; -1: it is none */
 	/* the verdict */
 	const char *cause;
 	enum confidence confidence;

@@ -19,12 +19,12 @@ static const struct mark *unasked_ack(const struct trial *f, int side)
 	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
 	const struct mark *ack = &side_ending(&lcp->side[1 - side])->ack;
 
-	if (!f->came_up || side_ending(&lcp->side[side])->request.is_set)
+	if (!f->came_up || !ack->is_set || side_ending(&lcp->side[side])->request.is_set)
 		return NULL;
 	for (int i = 0; i < 2; i++)
 		if (mark_before(f->r, ack, &lcp->side[i].last_request))
 			return NULL;
-	return ack->is_set ? ack : NULL;
+	return ack;
 }
 
 static const struct mark *terminate_of(const struct trial *f, int side)
@@ -58,7 +58,7 @@ bool trial_terminate_is_unseen(const struct trial *f, int side)
 	return unasked_ack(f, side) != NULL;
 }
 
-int trial_terminator(const struct trial *f)
+static int terminator_of(const struct trial *f)
 {
 	for (int i = 0; i < 2; i++)
 		if (f->end && f->end == terminate_of(f, i))
@@ -108,7 +108,7 @@ struct str trial_side_words(struct trial *f, int side)
 /* Who made the first move (contract §3, ended_by). */
 enum role trial_first_mover(const struct trial *f)
 {
-	int side = trial_terminator(f);
+	int side = f->terminator;
 
 	if (side >= 0)
 		return trial_side_role(f, side);
@@ -146,7 +146,7 @@ struct str trial_terminate_words(struct trial *f, int side)
 /* What the protocol's end looked like, for sentences whose cause lies before it. */
 struct str trial_ending_words(struct trial *f)
 {
-	int side = trial_terminator(f);
+	int side = f->terminator;
 
 	if (side >= 0)
 		return arena_printf(f->r->arena, "; then %s",
@@ -346,7 +346,7 @@ static bool tie_lost(struct trial *f)
 static bool tunnel_ended(struct trial *f)
 {
 	const struct tunnel *t = f->t;
-	bool alive = !f->c->cdn.is_set && trial_terminator(f) < 0;
+	bool alive = !f->c->cdn.is_set && f->terminator < 0;
 
 	if (!alive || !t->cause || t->outcome == OUTCOME_UP || t->outcome == OUTCOME_UNKNOWN)
 		return false;
@@ -612,6 +612,7 @@ void judge_call(struct report *r, struct call *c)
 
 	f.came_up = call_came_up(c);
 	f.end = end_of(&f);
+	f.terminator = terminator_of(&f);
 	f.by = trial_first_mover(&f);
 	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
 	if (judged && !f.came_up && id_is_hidden(&f) && cause_is_orderly(f.cause))

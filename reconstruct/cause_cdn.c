@@ -119,7 +119,7 @@ static bool cdn_ended(const struct trial *f)
  * a Terminate-Request before; the LAC's CDN after the client's only says that the line is gone. */
 static bool cdn_explains(const struct trial *f)
 {
-	int side = trial_terminator(f);
+	int side = f->terminator;
 
 	return cdn_ended(f) &&
 	       (side < 0 || !f->came_up || (side == LNS && trial_cdn_role(f) == ROLE_LNS));

@@ -12,8 +12,8 @@ bool judge_commanded(struct trial *f)
 		s = s->joined;
 	if (!s || !(f->end || link_rare(&s->ppp)->disconnect_reason.len))
 		return false;
-	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && trial_terminator(f) >= 0)
-		f->by = trial_terminator(f) == CLIENT ? ROLE_CLIENT : ROLE_LNS;
+	if (f->by == ROLE_UNKNOWN && tunnel_is_link(f->t) && f->terminator >= 0)
+		f->by = f->terminator == CLIENT ? ROLE_CLIENT : ROLE_LNS;
 	return trial_say(f, "An operator typed \"%s\"%s%s.",
 			 str_c(mark_said(f->r->arena, &session_told(s)->commanded)),
 			 str_c(time_words(f->r, &session_told(s)->commanded)),

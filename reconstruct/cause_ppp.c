@@ -30,7 +30,7 @@ static int address_refuser(const struct trial *f)
 
 		/* a rejected option is refused for good (RFC 1661 5.4): who leaves then leaves
 		 * over it */
-		bool left = side_refusal(judge)->is_reject && trial_terminator(f) == 1 - i;
+		bool left = side_refusal(judge)->is_reject && f->terminator == 1 - i;
 
 		if ((!asker->acked.is_set || is_useless) && (refusals >= 2 || left) &&
 		    refused_option(judge, 3) && !asks_for_any_address(asker, judge))
@@ -79,7 +79,7 @@ static bool asked_lcp_in_vain(const struct trial *f)
 static bool challenged_in_vain(const struct trial *f)
 {
 	enum { ASKED_AGAIN = 2 };
-	int side = trial_terminator(f);
+	int side = f->terminator;
 	const struct auth *a =
 		side < 0 ? NULL : link_auth(trial_link(f), side == CLIENT ? LNS : CLIENT);
 
@@ -157,7 +157,7 @@ static bool say_terminate(struct trial *f, int side)
 
 bool judge_terminate_phrase(struct trial *f)
 {
-	int side = trial_terminator(f), silent;
+	int side = f->terminator, silent;
 	unsigned sent = 0;
 	struct str text;
 
@@ -232,7 +232,7 @@ bool judge_echo_lost(struct trial *f)
 
 		/* whoever still hangs up himself is there */
 		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
-		    trial_terminator(f) == 1 - i)
+		    f->terminator == 1 - i)
 			continue;
 		/* the answers were recorded as long as there were any */
 		if (side_echo_replies(&link_cp(trial_link(f), CP_LCP)->side[1 - i]))
@@ -250,7 +250,7 @@ bool judge_echo_lost(struct trial *f)
 
 bool judge_hangup(struct trial *f)
 {
-	int side = trial_terminator(f);
+	int side = f->terminator;
 	enum role role;
 
 	if (side < 0)
@@ -355,7 +355,7 @@ static bool went_on_without(const struct trial *f, int side)
 bool judge_encryption_required(struct trial *f)
 {
 	static const double RIGHT_AFTER_S = 10;
-	int side = trial_terminator(f);
+	int side = f->terminator;
 	const struct cp_side *asker, *refuser;
 	const struct mark *refused;
 	double gap;
@@ -477,7 +477,7 @@ static bool any_ncp_asked_in_vain(const struct ppp_link *p)
  * ends it means that; else it is only possible that this is why. */
 static bool is_cut_short(struct trial *f, bool in_vain)
 {
-	int side = trial_terminator(f);
+	int side = f->terminator;
 
 	if (in_vain)
 		return false;

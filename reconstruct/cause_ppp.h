@@ -71,8 +71,6 @@ bool exit_is_of_a_start(const struct session_told *told);
 
 /* Shared with cause_call.c, where they are made. */
 struct ppp_link *trial_link(const struct trial *f);
-/* The PPP end whose Terminate-Request ended the call; -1: none did. */
-int trial_terminator(const struct trial *f);
 /* The tunnel's StopCCN, which ends a call that was alive then; or NULL. */
 const struct mark *trial_stopccn(const struct trial *f);
 /* Its Terminate-Request was not recorded: the other side's Terminate-Ack tells of it. */

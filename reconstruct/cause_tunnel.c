@@ -669,6 +669,7 @@ void judge_tunnel(struct report *r, struct tunnel *t)
 {
 	struct trial f = {.r = r,
 			  .t = t,
+			  .terminator = -1,
 			  .came_up = tunnel_established(r, t) && !is_refused(r, t) &&
 				     !scccn_is_never_taken(t)};
 	const struct mark *up = up_at(r, t);

@@ -35,22 +35,11 @@ static void note_add(struct context *c, struct verdict_note **notes, struct verd
 	(*notes)->last = kept;
 }
 
-static void end_move(struct end *end, struct decision d, bool is_concluded)
-{
-	if (d.to == SAME_STATE || d.to == end->state)
-		return;
-	end->state = d.to;
-	end->is_doubtful = d.verdict == INFERRED;
-	end->is_inferred = is_concluded || end->is_doubtful;
-}
-
-/* What is worth a note, or goes into a step. */
-static __attribute__((noinline)) void end_step_told(struct context *c, struct end *end,
-						    uint8_t event, struct end_of of,
-						    bool is_concluded)
+void end_step_told(struct context *c, struct end *end, uint8_t event, struct end_of of,
+		   bool is_concluded)
 {
 	const struct machine *m = end_machine(end);
-	struct decision d = machine_decision(m, end->state, event);
+	struct decision d = machine_decision(end->machine, end->state, event);
 	const struct transition *row = d.number ? &m->rows[d.number - 1] : NULL;
 	uint8_t before = end->state;
 	bool was_doubtful = end->is_doubtful || before == 0;
@@ -72,20 +61,6 @@ static __attribute__((noinline)) void end_step_told(struct context *c, struct en
 						    .after = end->state,
 						    .row = row,
 						    .is_inferred = end->is_inferred});
-}
-
-void end_step(struct context *c, struct end *end, uint8_t event, struct end_of of,
-	      bool is_concluded)
-{
-	struct decision d = {0};
-
-	/* three times a packet: no call but the last, so that no register is to be kept */
-	if (once_is_made(&machines_decided) && !c->step)
-		d = machine_decided(end_machine(end), end->state, event);
-	if (d.number && d.verdict < ODD) /* as nearly always */
-		end_move(end, d, is_concluded);
-	else
-		end_step_told(c, end, event, of, is_concluded);
 }
 
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,

@@ -1,5 +1,7 @@
 #include "machine.h"
 
+#include <assert.h>
+
 #include "arena.h"
 
 const struct machine *const machine_numbers[] = {
@@ -39,30 +41,59 @@ const struct machine *machine_named(const char *name)
 	return NULL;
 }
 
-/* The first row that fits decides. */
-static void decide(const struct machine *m)
+static bool fits(const struct transition *row, uint8_t state, uint8_t event)
 {
-	struct decision *decided = must_alloc(m->n_states * m->n_events, sizeof(*decided));
+	return row->on == event && (row->from == state || row->from == ANY_STATE);
+}
 
+const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event)
+{
+	for (size_t i = 0; *state < m->n_states && i < m->n_rows; i++) {
+		const struct transition *row = &m->rows[i];
+
+		if (!fits(row, *state, event))
+			continue;
+		*state = row->to == SAME_STATE ? *state : row->to;
+		return row;
+	}
+	return NULL;
+}
+
+#define HAS_ROOM(states, events)                                                                   \
+	static_assert((int)(states) <= STATES_MOST && (int)(events) <= EVENTS_MOST,                \
+		      "machine_decisions has no room for as many")
+HAS_ROOM(TUNNEL_STATES, TUNNEL_EVENTS);
+HAS_ROOM(SESSION_STATES, SESSION_EVENTS);
+HAS_ROOM(CP_STATES, CP_EVENTS);
+HAS_ROOM(AUTH_STATES, AUTH_EVENTS);
+HAS_ROOM(LINK_STATES, LINK_EVENTS);
+HAS_ROOM(PPPOE_STATES, PPPOE_EVENTS);
+HAS_ROOM(PPTP_STATES, PPTP_EVENTS);
+HAS_ROOM(PPTP_CALL_STATES, PPTP_CALL_EVENTS);
+
+struct decision machine_decisions[MACHINE_LAST + 1][STATES_MOST][EVENTS_MOST];
+
+/* The first row that fits decides. */
+static void decide(const struct machine *m, struct decision ret[STATES_MOST][EVENTS_MOST])
+{
 	for (size_t i = m->n_rows; i-- > 0;) {
 		const struct transition *row = &m->rows[i];
 
-		for (size_t state = 0; state < m->n_states; state++)
-			if (row->from == state || row->from == ANY_STATE)
-				decided[state * m->n_events + row->on] =
+		for (uint8_t state = 0; state < m->n_states; state++)
+			if (fits(row, state, row->on))
+				ret[state][row->on] =
 					(struct decision){.number = (uint16_t)(i + 1),
 							  .to = row->to,
 							  .verdict = (uint8_t)row->verdict};
 	}
-	*m->decided = decided;
 }
 
 struct once machines_decided = ONCE_INIT;
 
 void machines_decide(void)
 {
-	for (size_t i = 0; machines[i]; i++)
-		decide(machines[i]);
+	for (size_t i = MACHINE_NONE + 1; i <= MACHINE_LAST; i++)
+		decide(machine_numbers[i], machine_decisions[i]);
 }
 
 static int name_find(const char *const *names, size_t n, struct str name)

@@ -50,41 +50,12 @@ struct machine {
 	size_t n_events;
 	const struct transition *rows;
 	size_t n_rows;
-	const struct decision **decided; /* [state * n_events + event], made once */
-	uint8_t first;                   /* where a fully seen life begins (idle, initial, dead) */
-	uint8_t last;                    /* where it ends */
+	uint8_t first; /* where a fully seen life begins (idle, initial, dead) */
+	uint8_t last;  /* where it ends */
 };
 
-extern struct once machines_decided;
-void machines_decide(void);
-
-/* Where machines_decide() was. `number` is 0 when no row fits (the state stays; the caller
- * reports). */
-static inline struct decision machine_decided(const struct machine *m, uint8_t state, uint8_t event)
-{
-	if (state >= m->n_states || event >= m->n_events)
-		return (struct decision){0};
-	return (*m->decided)[state * m->n_events + event];
-}
-
-static inline struct decision machine_decision(const struct machine *m, uint8_t state,
-					       uint8_t event)
-{
-	once(&machines_decided, machines_decide);
-	return machine_decided(m, state, event);
-}
-
 /* The deciding row, or NULL. */
-static inline const struct transition *machine_step(const struct machine *m, uint8_t *state,
-						    uint8_t event)
-{
-	struct decision d = machine_decision(m, *state, event);
-
-	if (!d.number)
-		return NULL;
-	*state = d.to == SAME_STATE ? *state : d.to;
-	return &m->rows[d.number - 1];
-}
+const struct transition *machine_step(const struct machine *m, uint8_t *state, uint8_t event);
 
 /* What a state or an event of it is called; NULL: it has none of that number (events of several
  * machines share their numbers, and so do states). */
@@ -131,6 +102,27 @@ enum machine_number {
 };
 
 extern const struct machine *const machine_numbers[];
+
+/* What all of them decide, made once: no machine has more states or events. */
+enum { STATES_MOST = 32, EVENTS_MOST = 32 };
+extern struct decision machine_decisions[MACHINE_LAST + 1][STATES_MOST][EVENTS_MOST];
+extern struct once machines_decided;
+void machines_decide(void);
+
+/* Where machines_decide() was. `number` is 0 when no row fits (the state stays; the caller
+ * reports). */
+static inline struct decision machine_decided(uint8_t machine, uint8_t state, uint8_t event)
+{
+	if (state >= STATES_MOST || event >= EVENTS_MOST)
+		return (struct decision){0};
+	return machine_decisions[machine][state][event];
+}
+
+static inline struct decision machine_decision(uint8_t machine, uint8_t state, uint8_t event)
+{
+	once(&machines_decided, machines_decide);
+	return machine_decided(machine, state, event);
+}
 
 /* All machines, NULL-terminated, and one by name. */
 extern const struct machine *const *const machines;

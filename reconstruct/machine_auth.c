@@ -62,7 +62,6 @@ const struct machine machine_authenticator = {
 	.n_events = AUTH_EVENTS,
 	.rows = rows_authenticator,
 	.n_rows = sizeof(rows_authenticator) / sizeof(rows_authenticator[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = AUTH_IDLE,
 	.last = AUTH_ACCEPTED,
 };
@@ -77,7 +76,6 @@ const struct machine machine_authenticated = {
 	.n_events = AUTH_EVENTS,
 	.rows = rows_authenticated,
 	.n_rows = sizeof(rows_authenticated) / sizeof(rows_authenticated[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = AUTH_IDLE,
 	.last = AUTH_ACCEPTED,
 };

@@ -171,8 +171,7 @@ static const struct transition rows[] = {
 #define BODY                                                                                       \
 	.ref = R, .states = states, .n_states = CP_STATES, .events = events,                       \
 	.n_events = CP_EVENTS, .rows = rows, .n_rows = sizeof(rows) / sizeof(rows[0]),             \
-	.decided = &(const struct decision *){NULL}, .first = CP_STATE_INITIAL,                    \
-	.last = CP_STATE_INITIAL
+	.first = CP_STATE_INITIAL, .last = CP_STATE_INITIAL
 
 const struct machine machine_cp = {
 	.name = "ncp",

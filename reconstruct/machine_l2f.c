@@ -229,7 +229,6 @@ const struct machine machine_l2f_nas_tunnel = {
 	.n_events = TUNNEL_EVENTS,
 	.rows = rows_nas_tunnel,
 	.n_rows = sizeof(rows_nas_tunnel) / sizeof(rows_nas_tunnel[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = TUNNEL_IDLE,
 	.last = TUNNEL_DONE,
 };
@@ -244,7 +243,6 @@ const struct machine machine_l2f_hgw_tunnel = {
 	.n_events = TUNNEL_EVENTS,
 	.rows = rows_hgw_tunnel,
 	.n_rows = sizeof(rows_hgw_tunnel) / sizeof(rows_hgw_tunnel[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = TUNNEL_IDLE,
 	.last = TUNNEL_DONE,
 };
@@ -259,7 +257,6 @@ const struct machine machine_l2f_nas_client = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_nas_client,
 	.n_rows = sizeof(rows_nas_client) / sizeof(rows_nas_client[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_DONE,
 };
@@ -274,7 +271,6 @@ const struct machine machine_l2f_hgw_client = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_hgw_client,
 	.n_rows = sizeof(rows_hgw_client) / sizeof(rows_hgw_client[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_DONE,
 };

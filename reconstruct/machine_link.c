@@ -56,7 +56,6 @@ const struct machine machine_link = {
 	.n_events = LINK_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = LINK_DEAD,
 	.last = LINK_DEAD,
 };

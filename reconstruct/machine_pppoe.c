@@ -65,7 +65,6 @@ const struct machine machine_pppoe = {
 	.n_events = PPPOE_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = PPPOE_IDLE,
 	.last = PPPOE_IDLE,
 };

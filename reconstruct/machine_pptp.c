@@ -70,7 +70,6 @@ const struct machine machine_pptp = {
 	.n_events = PPTP_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = PPTP_IDLE,
 	.last = PPTP_IDLE,
 };
@@ -152,7 +151,6 @@ const struct machine machine_pptp_call = {
 	.n_events = PPTP_CALL_EVENTS,
 	.rows = call_rows,
 	.n_rows = sizeof(call_rows) / sizeof(call_rows[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = PPTP_CALL_IDLE,
 	.last = PPTP_CALL_IDLE,
 };

@@ -230,7 +230,6 @@ const struct machine machine_session_lac_in = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lac_in,
 	.n_rows = sizeof(rows_lac_in) / sizeof(rows_lac_in[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -245,7 +244,6 @@ const struct machine machine_session_lns_in = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lns_in,
 	.n_rows = sizeof(rows_lns_in) / sizeof(rows_lns_in[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -260,7 +258,6 @@ const struct machine machine_session_lac_out = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lac_out,
 	.n_rows = sizeof(rows_lac_out) / sizeof(rows_lac_out[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -275,7 +272,6 @@ const struct machine machine_session_lns_out = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_lns_out,
 	.n_rows = sizeof(rows_lns_out) / sizeof(rows_lns_out[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };

@@ -263,7 +263,6 @@ const struct machine machine_icrq_sender = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_sender_in,
 	.n_rows = sizeof(rows_sender_in) / sizeof(rows_sender_in[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -278,7 +277,6 @@ const struct machine machine_icrq_recipient = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_recipient_in,
 	.n_rows = sizeof(rows_recipient_in) / sizeof(rows_recipient_in[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -293,7 +291,6 @@ const struct machine machine_ocrq_sender = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_sender_out,
 	.n_rows = sizeof(rows_sender_out) / sizeof(rows_sender_out[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };
@@ -308,7 +305,6 @@ const struct machine machine_ocrq_recipient = {
 	.n_events = SESSION_EVENTS,
 	.rows = rows_recipient_out,
 	.n_rows = sizeof(rows_recipient_out) / sizeof(rows_recipient_out[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = SESSION_IDLE,
 	.last = SESSION_IDLE,
 };

@@ -109,7 +109,6 @@ const struct machine machine_tunnel_v3 = {
 	.n_events = TUNNEL_EVENTS,
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.decided = &(const struct decision *){NULL},
 	.first = TUNNEL_IDLE,
 	.last = TUNNEL_IDLE,
 };

@@ -7,14 +7,15 @@
 enum { RECENT = 8, UNIQUE_AVPS = 3, PRINTED = 64 };
 static const int64_t copy_ns = 2000000; /* contract.md: copies within 2 ms */
 
+/* Of a packet no more than tells it from others: each one is kept for a moment. */
 struct recent {
 	struct path path;
-	struct party from, to;
-	struct l2tp_head l2tp;
-	uint64_t print;
+	struct place from, to;
 	struct moment when;
-	uint16_t message, vantage;
-	uint8_t kind;
+	uint64_t print;
+	uint32_t tunnel_id, session_id;
+	uint16_t ns, nr, message, vantage;
+	uint8_t kind, version;
 };
 
 struct mirrors {
@@ -39,11 +40,17 @@ static bool is_told_apart(const struct event *e)
 	       e->path.ip_id && e->packet.len > 0;
 }
 
-static uint64_t print_of(const struct event *e)
+/* Where only the words of a message are known, its attributes tell it. */
+static inline uint64_t print_of(const struct event *e)
 {
-	if (e->kind == EVENT_CONTROL)
-		return request_print(e);
-	return hash_octets(e->packet.at, e->packet.len < PRINTED ? e->packet.len : PRINTED);
+	if (e->packet.len >= PRINTED)
+		return hash_octets(e->packet.at, PRINTED);
+	return e->packet.len ? hash_octets(e->packet.at, e->packet.len) : request_print(e);
+}
+
+static inline bool is_at(const struct place *place, const struct party *p)
+{
+	return place->port == p->port && address_equal(&place->address, &p->address);
 }
 
 static bool is_copy(const struct recent *r, const struct event *e)
@@ -52,10 +59,10 @@ static bool is_copy(const struct recent *r, const struct event *e)
 
 	if (r->kind != e->kind || r->vantage != e->origin.vantage ||
 	    r->path.ip_id != e->path.ip_id || r->message != e->control.message ||
-	    r->l2tp.tunnel_id != e->l2tp.tunnel_id || r->l2tp.session_id != e->l2tp.session_id ||
-	    r->l2tp.ns != e->l2tp.ns || r->l2tp.nr != e->l2tp.nr ||
-	    r->l2tp.version != e->l2tp.version || !party_same_place(&r->from, &e->from) ||
-	    !party_same_place(&r->to, &e->to) || !moment_comparable(e->when, r->when))
+	    r->tunnel_id != e->l2tp.tunnel_id || r->session_id != e->l2tp.session_id ||
+	    r->ns != e->l2tp.ns || r->nr != e->l2tp.nr || r->version != e->l2tp.version ||
+	    !is_at(&r->from, &e->from) || !is_at(&r->to, &e->to) ||
+	    !moment_comparable(e->when, r->when))
 		return false;
 	since = moment_minus(e->when, r->when);
 	return since >= -copy_ns && since <= copy_ns && r->print == print_of(e);
@@ -90,14 +97,18 @@ static void keep_recent(struct mirrors *m, const struct event *e)
 	struct recent *r = &m->recent[m->n_recent++ % RECENT];
 
 	r->path = e->path;
-	r->from = e->from;
-	r->to = e->to;
-	r->l2tp = e->l2tp;
-	r->print = print_of(e);
-	r->kind = (uint8_t)e->kind;
+	r->from = (struct place){e->from.address, e->from.port};
+	r->to = (struct place){e->to.address, e->to.port};
 	r->when = e->when;
+	r->print = print_of(e);
+	r->tunnel_id = e->l2tp.tunnel_id;
+	r->session_id = e->l2tp.session_id;
+	r->ns = e->l2tp.ns;
+	r->nr = e->l2tp.nr;
 	r->message = e->control.message;
 	r->vantage = e->origin.vantage;
+	r->kind = (uint8_t)e->kind;
+	r->version = e->l2tp.version;
 }
 
 const struct path *mirror_watch(struct observer *o, const struct event *e)

@@ -383,11 +383,35 @@ struct end_of {
 	struct verdict_note **notes; /* where a verdict worth a note is kept; NULL: nowhere */
 };
 
+static inline void end_move(struct end *end, struct decision d, bool is_concluded)
+{
+	if (d.to == SAME_STATE || d.to == end->state)
+		return;
+	end->state = d.to;
+	end->is_doubtful = d.verdict == INFERRED;
+	end->is_inferred = is_concluded || end->is_doubtful;
+}
+
+/* What is worth a note, or goes into a step. */
+void end_step_told(struct context *c, struct end *end, uint8_t event, struct end_of of,
+		   bool is_concluded);
+
 /* Moves one end and keeps what came of it: the change on the step, and the verdict. One against a
  * state that was only concluded is not kept. `is_concluded`: the event itself was not seen there.
  */
-void end_step(struct context *c, struct end *end, uint8_t event, struct end_of of,
-	      bool is_concluded);
+static inline void end_step(struct context *c, struct end *end, uint8_t event, struct end_of of,
+			    bool is_concluded)
+{
+	struct decision d = {0};
+
+	if (once_is_made(&machines_decided) && !c->step)
+		d = machine_decided(end->machine, end->state, event);
+	if (d.number && d.verdict < ODD) /* as nearly always, three times a packet */
+		end_move(end, d, is_concluded);
+	else
+		end_step_told(c, end, event, of, is_concluded);
+}
+
 /* Takes over a state that was said or that follows; no row. */
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
 	       bool is_inferred);

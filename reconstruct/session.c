@@ -235,9 +235,12 @@ void session_flip(struct session *s)
 
 static uint32_t assigned_id(const struct event *e)
 {
-	const struct avp *a = event_avp(e, 14);
+	const struct avp *a;
 	uint64_t number;
 
+	if (e->origin.frame && e->l2tp.version == 2 && e->from.session_id) /* it was read there */
+		return e->from.session_id;
+	a = event_avp(e, 14);
 	if (!a)
 		a = event_avp(e, 63);
 	if (!a && e->l2tp.version == 3) /* Cisco's drafts have AVPs of their own for it */

@@ -106,6 +106,27 @@ static void every_cell_is_decided(void **unused)
 	}
 }
 
+/* What an end asks for each packet is what the rows say. */
+static void table_decides_as_the_rows(void **unused)
+{
+	(void)unused;
+	for (uint8_t k = MACHINE_NONE + 1; k <= MACHINE_LAST; k++) {
+		const struct machine *m = machine_numbers[k];
+
+		for (uint8_t s = 0; s < STATES_MOST; s++) {
+			for (uint8_t on = 0; on < EVENTS_MOST; on++) {
+				struct decision d = machine_decision(k, s, on);
+				uint8_t state = s;
+				const struct transition *row = machine_step(m, &state, on);
+
+				assert_int_equal(d.number, row ? row - m->rows + 1 : 0);
+				assert_int_equal(d.to, row ? row->to : 0);
+				assert_int_equal(d.verdict, row ? row->verdict : 0);
+			}
+		}
+	}
+}
+
 struct line {
 	const char *machine, *event, *state;
 	enum verdict verdict;
@@ -416,6 +437,7 @@ int main(void)
 		cmocka_unit_test(no_row_is_shadowed),
 		cmocka_unit_test(every_state_is_reached_and_left),
 		cmocka_unit_test(every_cell_is_decided),
+		cmocka_unit_test(table_decides_as_the_rows),
 		cmocka_unit_test(dialogues_end_where_the_rfc_says),
 		cmocka_unit_test(every_cell_is_the_rfcs),
 		cmocka_unit_test(rows_agree_with_rfc_1661),

@@ -81,6 +81,7 @@ void fact_address(struct fact *f, const struct subject *s, const struct address 
 	t = text_in(room, ROOM);
 	address_print(&t, a);
 	fact_text(f, text_str(&t));
+	f->is_word = true;
 }
 
 void fact_object(struct fact *f, bool is_there)
@@ -100,6 +101,7 @@ static bool has_text(const struct fact *f, struct str s)
 void fact_findings(struct fact *f, const struct finding_link *findings)
 {
 	f->kind = FACT_TEXTS;
+	f->is_word = true;
 	f->n = 0;
 	for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--) {
 		for (const struct finding_link *l = findings; l != NULL; l = l->next) {

@@ -54,6 +54,7 @@ static bool has_subject(const struct field_set *set, const struct subject *s)
 static void ask(const struct field *f, const struct subject *s, struct fact *ret)
 {
 	ret->kind = FACT_NULL;
+	ret->is_word = false;
 	ret->n = 0;
 	f->get(s, f->which, ret);
 }
@@ -67,11 +68,19 @@ bool field_get(const struct field_set *set, const struct field *f, const struct 
 	return ret->kind != FACT_NULL;
 }
 
+static void write_text(struct writer *j, const struct fact *f, struct str text)
+{
+	if (f->is_word)
+		writer_word(j, text);
+	else
+		writer_string(j, text);
+}
+
 static void write_texts(struct writer *j, const struct fact *f)
 {
 	writer_open(j, '[');
 	for (size_t i = 0; i < f->n; i++)
-		writer_string(j, f->texts[i]);
+		write_text(j, f, f->texts[i]);
 	writer_close(j, ']');
 }
 
@@ -96,10 +105,7 @@ static void write_fact(struct writer *j, const struct fact *f)
 		writer_null(j);
 		return;
 	case FACT_TEXT:
-		if (f->is_word)
-			writer_word(j, f->text);
-		else
-			writer_string(j, f->text);
+		write_text(j, f, f->text);
 		return;
 	case FACT_NUMBER:
 		writer_unsigned(j, f->number);

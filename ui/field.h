@@ -47,7 +47,7 @@ enum { FACT_ROOM = 64 };
 
 struct fact {
 	enum fact_kind kind;
-	bool is_word; /* the text is of a table: nothing in it needs an escape */
+	bool is_word; /* texts are of a table, or addresses: nothing in them needs an escape */
 	struct str text;
 	uint64_t number;
 	double real;

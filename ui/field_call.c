@@ -184,6 +184,7 @@ static void get_seen_from(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
 	f->kind = FACT_TEXTS;
+	f->is_word = true;
 	for (int role = ROLE_LAC; role <= ROLE_RADIUS; role++) {
 		if ((s->call->seen_from & 1u << role) != 0)
 			f->texts[f->n++] = str_of(role_name((enum role)role));
@@ -266,6 +267,7 @@ static void get_also(const struct subject *s, int which, struct fact *f)
 {
 	(void)which;
 	f->kind = FACT_TEXTS;
+	f->is_word = true;
 	for (size_t i = 0; i < s->call->n_also; i++)
 		f->texts[f->n++] = str_of(s->call->also[i]);
 }
