@@ -184,6 +184,19 @@ static bool is_last_word(const struct tunnel *t)
 	       !moment_known(mark_when(seen_last(request)));
 }
 
+/* The end that asked takes its request back before it would have repeated it (RFC 2661 5.8). */
+static bool closed_at_once(const struct trial *f)
+{
+	static const double SOON_S = 2;
+	const struct tunnel *t = f->t;
+	double gap;
+
+	return t->stopccn.is_set && t->stopccn.from == INITIATOR && copies_of(t, SCCRQ) == 1 &&
+	       !t->unanswered.is_given_up &&
+	       mark_gap(f->r, &seen_of(t->seen, SCCRQ)->first, &t->stopccn.mark, &gap) &&
+	       gap < SOON_S;
+}
+
 static bool peer_silent(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -202,6 +215,16 @@ static bool peer_silent(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
+	if (closed_at_once(f)) {
+		f->by = ROLE_UNKNOWN;
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_also(f, "request-clear");
+		return trial_say(f,
+				 "%s closed the tunnel%s, right after its SCCRQ: it did not wait "
+				 "for an answer, or was told to close it.",
+				 str_c(end_words(f->r, t, INITIATOR)),
+				 str_c(time_words(f->r, &t->stopccn.mark)));
+	}
 	if (is_given_up)
 		return trial_say(f,
 				 "%s never answered: %s repeated its SCCRQ until it gave "
