@@ -228,14 +228,15 @@ static void say_not_proved(struct speech *s, const struct spoken *line, const st
 	}
 }
 
-/* Also of a call of which nothing was said yet: LCP is open, or nobody would ask. */
-static void say_lcp_was_open(struct speech *s, const struct spoken *line,
-			     const struct known_call *c)
+/* Also of a call of which nothing was said yet: LCP is open, or nobody would ask for echoes; IPCP
+ * was, or nobody would take its addresses back. */
+static void say_was_open(struct speech *s, const struct spoken *line, const struct known_call *c,
+			 const char *protocol)
 {
 	struct event *e = speech_say(s, line, SAID_CP_STATE);
 
 	e->said.n_values = 0;
-	speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
+	speech_value(s, e, FIELD_PROTOCOL, str_of(protocol));
 	speech_value(s, e, FIELD_BEFORE, STR("Open"));
 	bind(e, c);
 }
@@ -307,7 +308,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	if (spoken_is(line, "pppd.echo"))
-		say_lcp_was_open(s, line, c);
+		say_was_open(s, line, c, "LCP");
+	if (spoken_is(line, "pppd.script-started") &&
+	    str_ends(spoken_text(line, FIELD_TEXT), "/ip-down"))
+		say_was_open(s, line, c, "IPCP");
 	take_words(s, line, c);
 	if (spoken_is(line, "pppd.address"))
 		say_ipcp_is_open(s, line, c);

@@ -386,9 +386,8 @@ static bool is_given_up_alone(const struct tunnel *t)
 {
 	const struct unanswered *u = &t->unanswered;
 
-	return u->is_given_up && t->was_there && !t->n_sessions && !t->hellos &&
-	       (!t->stopccn.is_set || t->stopccn.from == u->from) &&
-	       !t->established[INITIATOR].is_set && !t->established[RESPONDER].is_set;
+	return u->is_given_up && tunnel_is_end_alone(t) &&
+	       (!t->stopccn.is_set || t->stopccn.from == u->from);
 }
 
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
@@ -416,22 +415,8 @@ static bool keepalive_lost(struct trial *f)
 	/* nothing tells that it was ever up, and an SCCRP is given up in the same words */
 	if (u->is_given_up && t->was_there && !t->n_sessions && !t->hellos)
 		f->confidence = CONFIDENCE_LIKELY;
-	if (is_given_up_alone(t)) {
-		/* of one that was never answered no id is known; who asked is unknown, too */
-		bool was_heard = t->peer[1 - u->from].tunnel_id;
-		struct str asker = t->peer[u->from].name;
-
-		f->confidence = CONFIDENCE_POSSIBLE;
-		trial_also(f, was_heard ? "reply-not-received" : "peer-silent");
-		return trial_say(
-			f,
-			"%s%.*s repeated a message until it gave the tunnel up%s; the log does not "
-			"show which one, nor that the tunnel was ever up: it may be %s.",
-			asker.len ? "the host " : "one end", STR_ARG(asker),
-			str_c(time_words(f->r, &u->last)),
-			was_heard ? "its answer to the request for it (SCCRP), which did not arrive"
-				  : "the request for it");
-	}
+	if (is_given_up_alone(t))
+		return trial_say_end_alone(f, u->from, &u->last);
 	if (u->is_given_up)
 		return trial_say(f,
 				 "%s no longer acknowledged: %s repeated its last message until "
@@ -565,7 +550,7 @@ static enum outcome outcome_of(const struct trial *f)
 		return f->came_up ? OUTCOME_UP : OUTCOME_UNKNOWN;
 	if (!f->came_up)
 		return OUTCOME_FAILED;
-	if (is_given_up_alone(f->t))
+	if (strcmp(f->cause, "keepalive-lost") == 0 && tunnel_is_end_alone(f->t))
 		return OUTCOME_UNKNOWN;
 	/* secrets are compared while it is set up: all that shows it is that the record begins late
 	 */
