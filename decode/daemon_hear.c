@@ -233,8 +233,9 @@ static void hear_head(struct hearing *g, struct heard *h)
 static struct str uncommented(struct str s)
 {
 	static const char *const arrows[] = {" <--", " <==", " <<<"};
+	bool may = str_find(s, STR(" <")) != SIZE_MAX;
 
-	for (size_t i = 0; i < sizeof(arrows) / sizeof(arrows[0]); i++) {
+	for (size_t i = 0; may && i < sizeof(arrows) / sizeof(arrows[0]); i++) {
 		size_t at = str_find(s, str_of(arrows[i])), behind = at + strlen(arrows[i]);
 
 		if (at != SIZE_MAX && !(behind < s.len && s.at[behind] == '>'))

@@ -201,7 +201,7 @@ bool judge_said_phrase(struct trial *f)
 		return false; /* a server that was silent before another one answered */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;
-	return trial_say(f, "The router says why PPP was disconnected%s%s.",
+	return trial_say(f, "The log says why PPP was disconnected%s%s.",
 			 str_c(quote_words(f->r, text)), str_c(trial_ending_words(f)));
 }
 
