@@ -229,6 +229,44 @@ static void hear_head(struct hearing *g, struct heard *h)
 	}
 }
 
+/* `No response to 3 echo-requests <----- here it ends`: what a poster wrote behind the line. */
+static struct str uncommented(struct str s)
+{
+	static const char *const arrows[] = {" <--", " <==", " <<<"};
+	bool may = str_find(s, STR(" <")) != SIZE_MAX;
+
+	for (size_t i = 0; may && i < sizeof(arrows) / sizeof(arrows[0]); i++) {
+		size_t at = str_find(s, str_of(arrows[i])), behind = at + strlen(arrows[i]);
+
+		if (at != SIZE_MAX && !(behind < s.len && s.at[behind] == '>'))
+			s.len = at;
+	}
+	return s;
+}
+
+/* What the line says without a comment, if only that is read. */
+static bool hear_commented(struct hearing *g, struct str line, size_t current, bool is_tagged,
+			   struct heard *h)
+{
+	struct str body = str_from(line, h->prefix.body), bare = uncommented(body);
+	struct heard whole = *h;
+
+	if (bare.len == body.len)
+		return false;
+	h->text = unrepeated(clean(g, bare));
+	h->len = str_trim(bare).len;
+	if (is_own_line(g, current, is_tagged, h))
+		h->dialect = current;
+	else if (!match(g, is_tagged ? daemon_dialects[h->dialect]->name : NULL, h) ||
+		 (!is_tagged && (h->match.row->flags & ROW_CONTEXT))) {
+		*h = whole;
+		return false;
+	} else if (!is_tagged)
+		h->dialect = dialect_of_row(h->match.row);
+	h->claim = CLAIM_READ;
+	return true;
+}
+
 void hear(struct hearing *g, size_t at, size_t current, struct heard *h)
 {
 	size_t end = split_record_end(&g->split, at);
@@ -268,7 +306,7 @@ void hear(struct hearing *g, size_t at, size_t current, struct heard *h)
 			h->claim = CLAIM_NONE;
 		return;
 	}
-	if (is_tagged && hear_plugin(g, h))
+	if ((is_tagged && hear_plugin(g, h)) || hear_commented(g, line, current, is_tagged, h))
 		return;
 	if (is_tagged)
 		h->claim = CLAIM_UNREAD;

@@ -27,6 +27,12 @@ static const struct grammar_row rows[] = {
 	 .sample = "ipcp: down ppp:0x7f7940007000 caller:0x1872e100 tun:-1",
 	 .reading = "status=down value=0x7f7940007000 text=caller:0x1872e100 tun:-1",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	/* pppd's words, of the link whose packets stand here */
+	{.name = "fortigate.echo",
+	 .pattern = "No response to {count} echo-requests",
+	 .sample = "No response to 3 echo-requests", .reading = "count=3",
+	 .kind = RECORD_SAID, .topic = SAID_PPP_DISCONNECT, .flags = ROW_CONTEXT,
+	 .means = "the other end is gone, or the path to it"},
 };
 /* clang-format on */
 
@@ -114,6 +120,25 @@ static void take_options(struct retold *r, struct str text)
 	}
 }
 
+/* Else sslvpn, pptpd or pppoed. */
+static void carry(const struct speech *s, struct event *e)
+{
+	if (!speech_has(s, STR("l2tp")))
+		return;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+static void take_echo(struct speech *s, const struct retold *r, const struct spoken *line)
+{
+	struct event *e = speech_say(s, line, SAID_PPP_DISCONNECT);
+
+	e->said.n_values = 0;
+	e->interface = speech_keep(s, r->interface[0] ? str_of(r->interface) : STR("ppp"));
+	speech_value(s, e, FIELD_REASON, line->record.text);
+	carry(s, e);
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct retold *r = state;
@@ -124,6 +149,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	bool is_request;
 
 	retold_give(s, r);
+	if (spoken_is(line, "fortigate.echo")) {
+		take_echo(s, r, line);
+		return;
+	}
 	if (line->record.kind != RECORD_PPP_PACKET) {
 		speech_say(s, line, SAID_NOTHING);
 		return;
@@ -146,10 +175,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		r->is_open = false;
 	before = s->n;
 	retold_give(s, r);
-	if (s->n > before && speech_has(s, STR("l2tp"))) { /* else sslvpn, pptpd or pppoed */
-		s->queue[s->n - 1].l2tp.is_present = true;
-		s->queue[s->n - 1].l2tp.version = 2;
-	}
+	if (s->n > before)
+		carry(s, &s->queue[s->n - 1]);
 }
 
 static const char *const programs[] = {NULL};

@@ -1,5 +1,6 @@
-/* What IKE says beside an L2TP client when IPsec does not come up: strongSwan's charon, Libreswan's
- * pluto, NetworkManager-l2tp. Its other lines are nobody's. Rows are recalled. */
+/* What IKE says beside an L2TP client or server when IPsec does not come up: strongSwan's charon,
+ * Libreswan's pluto, racoon, NetworkManager-l2tp. Its other lines are nobody's. Rows are recalled.
+ */
 #include "speech.h"
 
 #define ROW(name_, pattern_, sample_, reading_)                                                    \
@@ -20,6 +21,17 @@ static const struct grammar_row rows[] = {
 	ROW("pluto", "\"{name}\" #{count}: {?max number of retransmissions ({value}) reached {state:*}}{?{seconds} second timeout exceeded after {value} retransmits}. {reason:No response} {text}",
 	    "\"vpn1\" #1: max number of retransmissions (8) reached STATE_MAIN_I1. No response (or no acceptable response) to our first IKEv1 message",
 	    "name=vpn1 count=1 value=8 state=STATE_MAIN_I1 reason=No response text=(or no acceptable response) to our first IKEv1 message"),
+	/* as the end that is asked */
+	ROW("no-policy", "{?{value}: }initial {action:Main|Aggressive} Mode message received {?on {address:*} }but {reason:no connection has been authorized} with policy {text}",
+	    "packet from 198.51.100.7:26447: initial Main Mode message received on 192.0.2.5:500 but no connection has been authorized with policy PSK+IKEV1_ALLOW",
+	    "value=packet from 198.51.100.7:26447 action=Main address=192.0.2.5:500 reason=no connection has been authorized text=PSK+IKEV1_ALLOW"),
+	ROW("no-connection", "{?{value}: }cannot respond to IPsec SA request because {reason:no connection is known} for {text}",
+	    "\"l2tp-psk\"[2] 198.51.100.7 #3: cannot respond to IPsec SA request because no connection is known for 192.0.2.5/32:17/1701",
+	    "value=\"l2tp-psk\"[2] 198.51.100.7 #3 reason=no connection is known text=192.0.2.5/32:17/1701"),
+	ROW("no-secret", "{?{count}[IKE] }{reason:no shared key found|no IKE config found} for {text}", "07[IKE] no shared key found for '%any' - '198.51.100.7'",
+	    "count=07 reason=no shared key found text='%any' - '198.51.100.7'"),
+	ROW("time-up", "{?ERROR: }{reason:phase1 negotiation failed|phase2 negotiation failed} due to {text}",
+	    "ERROR: phase1 negotiation failed due to time up. 6c3aa3bd6e6ec7b1:0000000000000000", "reason=phase1 negotiation failed text=time up. 6c3aa3bd6e6ec7b1:0000000000000000"),
 };
 /* clang-format on */
 

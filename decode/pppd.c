@@ -106,14 +106,17 @@ static const struct speech_meaning meanings[] = {
 	{"pppd.address6", FIELD_STATE, "Open"},
 };
 
-/* Before the ids: they are that end's then. */
-static void say_role(struct speech *s, const struct spoken *line, struct known_call *c, bool is_lns)
+/* Before the ids: they are that end's then. `begins`: the line stands where a call begins, and not
+ * also where it ends. */
+static void say_role(struct speech *s, const struct spoken *line, struct known_call *c, bool is_lns,
+		     bool begins)
 {
 	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
 
 	c->is_lns = is_lns;
 	e->said.n_values = 0;
-	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
+	if (begins)
+		speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
 	speech_value(s, e, FIELD_SERVICE, is_lns ? STR("LNS") : STR("LAC"));
 	bind(e, c);
 }
@@ -126,7 +129,7 @@ static void take_pppol2tp(struct speech *s, const struct spoken *line, struct kn
 
 	/* xl2tpd names the tunnel, and `lnsmode`, to the pppd of an LNS only */
 	if (!c->tunnel && !c->is_lns && (!tunnel || spoken_text(line, FIELD_SERVICE).len))
-		say_role(s, line, c, tunnel != 0);
+		say_role(s, line, c, tunnel != 0, false);
 	if (!tunnel)
 		return;
 	if (!t) {
@@ -198,7 +201,7 @@ static void learn(struct speech *s, const struct spoken *line, struct known_call
 	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
-		say_role(s, line, c, true); /* of pptpd */
+		say_role(s, line, c, true, true); /* of pptpd */
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
 	if (spoken_is(line, "pppd.connect") || spoken_is(line, "pppd.address"))
@@ -228,14 +231,15 @@ static void say_not_proved(struct speech *s, const struct spoken *line, const st
 	}
 }
 
-/* Also of a call of which nothing was said yet: LCP is open, or nobody would ask. */
-static void say_lcp_was_open(struct speech *s, const struct spoken *line,
-			     const struct known_call *c)
+/* Also of a call of which nothing was said yet: LCP is open, or nobody would ask for echoes; IPCP
+ * was, or nobody would take its addresses back. */
+static void say_was_open(struct speech *s, const struct spoken *line, const struct known_call *c,
+			 const char *protocol)
 {
 	struct event *e = speech_say(s, line, SAID_CP_STATE);
 
 	e->said.n_values = 0;
-	speech_value(s, e, FIELD_PROTOCOL, STR("LCP"));
+	speech_value(s, e, FIELD_PROTOCOL, str_of(protocol));
 	speech_value(s, e, FIELD_BEFORE, STR("Open"));
 	bind(e, c);
 }
@@ -307,7 +311,10 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	if (spoken_is(line, "pppd.echo"))
-		say_lcp_was_open(s, line, c);
+		say_was_open(s, line, c, "LCP");
+	if ((spoken_is(line, "pppd.script-started") || spoken_is(line, "pppd.script-finished")) &&
+	    str_ends(spoken_text(line, FIELD_TEXT), "/ip-down"))
+		say_was_open(s, line, c, "IPCP");
 	take_words(s, line, c);
 	if (spoken_is(line, "pppd.address"))
 		say_ipcp_is_open(s, line, c);

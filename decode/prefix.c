@@ -9,7 +9,7 @@ static bool quotes_stamp(const struct reader *r)
 	struct prefix any = {0};
 
 	ahead.at++;
-	return peek(r, 0) == '>' && take_stamp(&ahead, &any);
+	return take_stamp(&ahead, &any);
 }
 
 /* `  12. `, `- `, `> `, `| `: what a pastebin or a forum adds. True when it is a number. */
@@ -28,7 +28,7 @@ static bool skip_marks(struct reader *r)
 			r->at += 2;
 			continue;
 		}
-		if (quotes_stamp(r)) {
+		if (peek(r, 0) == '>' && quotes_stamp(r)) {
 			r->at++;
 			continue;
 		}

@@ -66,6 +66,10 @@ static const struct grammar_row rows[] = {
 	{.name = "routeros.first", .pattern = "first L2TP UDP packet received from {address}{? port {port}}",
 	 .sample = "first L2TP UDP packet received from 198.51.100.12", .reading = "address=198.51.100.12",
 	 .kind = RECORD_SAID, .topic = SAID_NOTHING},
+	{.name = "routeros.ike", .pattern = "{reason:phase1 negotiation failed|phase2 negotiation failed} due to {text}",
+	 .sample = "phase1 negotiation failed due to time up 192.0.2.5[500]<=>198.51.100.7[500] 1c3c12dc16104b6e:0000000000000000",
+	 .reading = "reason=phase1 negotiation failed text=time up 192.0.2.5[500]<=>198.51.100.7[500] 1c3c12dc16104b6e:0000000000000000",
+	 .kind = RECORD_SAID, .topic = SAID_BELOW, .flags = ROW_RECALLED, .means = "not normal: IPsec, which carries L2TP, failed"},
 	{.name = "routeros.ppp",
 	 .pattern = "{interface:*}: {direction:sent|rcvd} {protocol:LCP|IPCP|IPV6CP|CCP|CHAP|PAP|EAP|MPLSCP|BCP} {message:*} id={value:*}",
 	 .sample = "<172.16.20.254>: sent IPCP ConfAck id=0x3",
@@ -388,6 +392,10 @@ static void say(struct speech *s, struct routeros *x, const struct spoken *line)
 	struct event *e;
 
 	flush(s, x);
+	if (topic == SAID_BELOW) {
+		speech_say(s, line, topic);
+		return;
+	}
 	if (!x->known && !x->call && routeros_info_take(s, &x->info, line, &x->peer))
 		return;
 	if (spoken_is(line, "routeros.first"))

@@ -7,13 +7,13 @@
 /* In this order: what was done last is taken off first. Of a text that was pasted twice the numbers
  * of its lines go on, or (a router's own) begin again: it is looked at with them and without. */
 static const struct shape_stage *const stages[] = {
-	&shape_encoding[0], &shape_encoding[1], &shape_encoding[2],    &shape_encoding[3],
-	&shape_encoding[4], &shape_terminal,    &shape_html,           &shape_markdown,
-	&shape_spaced,      &shape_indented,    &shape_listed,         &shape_quoted,
-	&shape_named,       &shape_barred,      &shape_twice,          &shape_numbered,
-	&shape_json,        &shape_journal,     &shape_reversed_table, &shape_table,
-	&shape_doubled,     &shape_twice,       &shape_wrapped,        &shape_reversed,
-	&shape_noded,       &shape_relayed,
+	&shape_encoding[0], &shape_encoding[1], &shape_encoding[2], &shape_encoding[3],
+	&shape_encoding[4], &shape_terminal,    &shape_html,        &shape_markdown,
+	&shape_spaced,      &shape_indented,    &shape_listed,      &shape_quoted,
+	&shape_named,       &shape_barred,      &shape_twice,       &shape_numbered,
+	&shape_json,        &shape_journal,     &shape_verbose,     &shape_reversed_table,
+	&shape_table,       &shape_doubled,     &shape_twice,       &shape_wrapped,
+	&shape_reversed,    &shape_noded,       &shape_relayed,
 };
 
 /* ---- the sink ---- */

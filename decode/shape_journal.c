@@ -1,12 +1,13 @@
-/* Logs as objects: `journalctl -o json`, `-o export`, Docker's and other collectors' JSON lines.
- * Each becomes a line of syslog: when, host, program[pid]: text. */
+/* Logs as objects: `journalctl -o json`, `-o json-pretty`, `-o verbose`, `-o export`, Docker's and
+ * other collectors' JSON lines. Each becomes a line of syslog: when, host, program[pid]: text. */
 #include <stdio.h>
+#include <string.h>
 
 #include "character.h"
 #include "clock.h"
 #include "shape_stage.h"
 
-enum { VALUE_MOST = 256, LEAST = 2 };
+enum { VALUE_MOST = 256, LEAST = 2, OBJECT_MOST = 1 << 16 };
 
 enum field { MESSAGE, TIME_US, TIME_TEXT, HOST, PROGRAM, PID, FIELDS };
 
@@ -18,6 +19,7 @@ static const struct {
 	{"message", MESSAGE},
 	{"msg", MESSAGE},
 	{"log", MESSAGE},
+	{"textPayload", MESSAGE}, /* Google Cloud */
 	{"__REALTIME_TIMESTAMP", TIME_US},
 	{"_SOURCE_REALTIME_TIMESTAMP", TIME_US},
 	{"time", TIME_TEXT},
@@ -26,12 +28,16 @@ static const struct {
 	{"_HOSTNAME", HOST},
 	{"host", HOST},
 	{"hostname", HOST},
+	{"host.name", HOST}, /* Elastic Common Schema */
+	{"host.hostname", HOST},
 	{"SYSLOG_IDENTIFIER", PROGRAM},
 	{"ident", PROGRAM},
 	{"program", PROGRAM},
+	{"process.name", PROGRAM},
 	{"_PID", PID},
 	{"SYSLOG_PID", PID},
 	{"pid", PID},
+	{"process.pid", PID},
 };
 
 /* Where a value stands; a message may be octets: `[115,101]`. */
@@ -45,10 +51,21 @@ struct object {
 	bool has[FIELDS];
 };
 
-static bool field_named(struct str name, enum field *ret)
+/* `outer`: of the object that it stands in, or empty; together they are `outer.name`. */
+static bool is_called(const char *called, struct str outer, struct str name)
+{
+	size_t n = outer.len ? outer.len + 1 : 0;
+
+	if (!outer.len)
+		return str_is(name, called);
+	return strlen(called) > n && memcmp(called, outer.at, outer.len) == 0 &&
+	       called[outer.len] == '.' && str_is(name, called + n);
+}
+
+static bool field_named(struct str outer, struct str name, enum field *ret)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!str_is(name, names[i].name))
+		if (!is_called(names[i].name, outer, name))
 			continue;
 		*ret = names[i].field;
 		return true;
@@ -56,11 +73,11 @@ static bool field_named(struct str name, enum field *ret)
 	return false;
 }
 
-static void note(struct object *o, struct str name, struct value value)
+static void note(struct object *o, struct str outer, struct str name, struct value value)
 {
 	enum field f;
 
-	if (!field_named(name, &f) || o->has[f])
+	if (!field_named(outer, name, &f) || o->has[f])
 		return;
 	o->has[f] = true;
 	o->values[f] = value;
@@ -98,7 +115,7 @@ static void put_time(struct shape_sink *s, const struct object *o)
 
 static size_t blanks(struct str s, size_t i)
 {
-	while (i < s.len && (s.at[i] == ' ' || s.at[i] == '\t'))
+	while (i < s.len && (s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\n'))
 		i++;
 	return i;
 }
@@ -122,7 +139,7 @@ static size_t value_end(struct str s, size_t i)
 			i = string_end(s, i);
 			continue;
 		}
-		if (depth == 0 && (c == ',' || c == '}' || c == ' '))
+		if (depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\n'))
 			return i;
 		depth += (c == '[' || c == '{') - (c == ']' || c == '}');
 		i++;
@@ -130,49 +147,91 @@ static size_t value_end(struct str s, size_t i)
 	return i;
 }
 
-/* One object on one line, which begins at `base` of the whole. */
-static bool object_read(struct str line, size_t base, struct object *ret)
+/* One object, which begins at `base` of the whole. Of an object within one, called `outer`, its own
+ * values. */
+static bool object_read(struct str text, size_t base, struct str outer, struct object *ret)
 {
-	size_t i = blanks(line, 0);
+	size_t i = blanks(text, 0);
 
-	*ret = (struct object){0};
-	if (i >= line.len || line.at[i] != '{')
+	if (i >= text.len || text.at[i] != '{')
 		return false;
-	i = blanks(line, i + 1);
-	while (i < line.len && line.at[i] == '"') {
-		size_t end = string_end(line, i), value;
-		struct str name = {line.at + i + 1, end - i < 2 ? 0 : end - i - 2};
+	i = blanks(text, i + 1);
+	while (i < text.len && text.at[i] == '"') {
+		size_t end = string_end(text, i), value;
+		struct str name = {text.at + i + 1, end - i < 2 ? 0 : end - i - 2};
 
-		value = blanks(line, end);
-		if (value >= line.len || line.at[value] != ':')
+		value = blanks(text, end);
+		if (value >= text.len || text.at[value] != ':')
 			return false;
-		value = blanks(line, value + 1);
-		end = value_end(line, value);
-		if (value < line.len && end > value + 1) {
-			bool is_text = line.at[value] == '"';
+		value = blanks(text, value + 1);
+		end = value_end(text, value);
+		if (value < text.len && text.at[value] == '{') {
+			if (!outer.len)
+				object_read((struct str){text.at + value, end - value},
+					    base + value, name, ret);
+		} else if (value < text.len && end > value + 1) {
+			bool is_text = text.at[value] == '"';
 
-			note(ret, name,
+			note(ret, outer, name,
 			     (struct value){base + value + is_text, base + end - is_text,
-					    line.at[value] == '['});
+					    text.at[value] == '['});
 		}
-		i = blanks(line, end);
-		if (i >= line.len || line.at[i] != ',')
+		i = blanks(text, end);
+		if (i >= text.len || text.at[i] != ',')
 			break;
-		i = blanks(line, i + 1);
+		i = blanks(text, i + 1);
 	}
 	return ret->has[MESSAGE];
+}
+
+/* The object that begins in the line at `start` of `s`: all of that line, or with `-o json-pretty`
+ * up to the brace that stands first in a line of its own. */
+static struct str object_text(struct str s, size_t start, struct str line)
+{
+	size_t at = start + line.len + 1;
+	struct str next;
+
+	if (!str_is(str_trim(line), "{"))
+		return line;
+	/* each line is looked at once: the next object ends one that is not closed */
+	while (at < start + OBJECT_MOST && shape_line(s, &at, &next)) {
+		if (str_starts(next, "}"))
+			return (struct str){s.at + start, (size_t)(next.at + 1 - s.at) - start};
+		if (str_starts(next, "{"))
+			break;
+	}
+	return line;
+}
+
+/* The next object, and what stands between; *at is behind it. */
+static bool object_next(struct str s, size_t *at, struct object *ret)
+{
+	size_t start = *at;
+	struct str line, text;
+
+	*ret = (struct object){0};
+	if (!shape_line(s, at, &line))
+		return false;
+	text = object_text(s, start, line);
+	if (text.len > line.len) {
+		*at = start + text.len;
+		shape_line(s, at, &line); /* what is left of the brace's */
+	}
+	object_read(text, start, (struct str){0}, ret);
+	return true;
 }
 
 static bool is_json(struct str head, int year)
 {
 	size_t at = 0, start = 0, n = 0, all = 0;
-	struct str line;
 	struct object o;
 
 	(void)year;
-	while (n < LEAST && shape_line(head, &at, &line)) {
-		all += blanks(line, 0) < line.len;
-		n += object_read(line, start, &o);
+	while (n < LEAST && object_next(head, &at, &o)) {
+		size_t end = at < head.len ? at : head.len;
+
+		all += str_trim((struct str){head.at + start, end - start}).len > 0;
+		n += o.has[MESSAGE];
 		start = at;
 	}
 	return n > 0 && n * 2 >= all;
@@ -249,11 +308,10 @@ static void put_object(struct shape_sink *s, const struct object *o)
 static void copy_json(struct shape_sink *s)
 {
 	size_t at = 0, start = 0;
-	struct str line;
 	struct object o;
 
-	while (shape_line(s->in, &at, &line)) {
-		if (object_read(line, start, &o)) {
+	while (object_next(s->in, &at, &o)) {
+		if (o.has[MESSAGE]) {
 			put_object(s, &o);
 			if (o.values[MESSAGE].is_list)
 				put_octets(s, o.values[MESSAGE]);
@@ -287,7 +345,8 @@ static size_t take_field(struct str s, size_t start, struct str line, struct obj
 
 	if (equals) {
 		value = start + (size_t)(equals - line.at) + 1;
-		note(o, str_range(line.at, equals), (struct value){value, start + line.len, false});
+		note(o, (struct str){0}, str_range(line.at, equals),
+		     (struct value){value, start + line.len, false});
 		return next;
 	}
 	if (s.len < 8 || next > s.len - 8)
@@ -297,7 +356,7 @@ static size_t take_field(struct str s, size_t start, struct str line, struct obj
 	value = next + 8;
 	if (length > s.len - value)
 		return s.len;
-	note(o, line, (struct value){value, value + (size_t)length, false});
+	note(o, (struct str){0}, line, (struct value){value, value + (size_t)length, false});
 	return value + (size_t)length + 1;
 }
 
@@ -326,3 +385,69 @@ static void copy_journal(struct shape_sink *s)
 }
 
 const struct shape_stage shape_journal = {"journal export", is_journal, copy_journal};
+
+/* ---- journalctl -o verbose ---- */
+
+/* `Fri 2024-10-04 11:20:11.000000 UTC [s=5e0f…;i=1f;b=…]`: where its date and time stand. */
+static bool takes_verbose(struct str line, size_t base, struct value *ret)
+{
+	size_t from = str_find(line, STR(" ")), at = str_find(line, STR(" [s=")), to;
+
+	if (from == SIZE_MAX || from > 4 || at == SIZE_MAX || at < from + 11)
+		return false;
+	from++;
+	to = str_find(str_from(line, from + 11), STR(" "));
+	if (to == SIZE_MAX || !char_is_digit(line.at[from]))
+		return false;
+	*ret = (struct value){base + from, base + from + 11 + to, false};
+	return true;
+}
+
+static bool is_verbose(struct str head, int year)
+{
+	size_t at = 0;
+	struct value when;
+	struct str line;
+
+	(void)year;
+	return shape_line(head, &at, &line) && takes_verbose(line, 0, &when) &&
+	       str_find(head, STR(" MESSAGE=")) != SIZE_MAX;
+}
+
+static void put_verbose(struct shape_sink *s, struct object *o)
+{
+	if (o->has[MESSAGE]) {
+		put_object(s, o);
+		sink_copy(s, o->values[MESSAGE].start, o->values[MESSAGE].end);
+		sink_newline(s, o->values[MESSAGE].start);
+	}
+	*o = (struct object){0};
+}
+
+static void copy_verbose(struct shape_sink *s)
+{
+	struct object o = {0};
+	struct value when;
+	struct str line;
+
+	for (size_t at = 0, start = 0; shape_line(s->in, &at, &line); start = at) {
+		size_t indent = blanks(line, 0);
+		const char *equals;
+
+		if (takes_verbose(line, start, &when)) {
+			put_verbose(s, &o);
+			o.has[TIME_TEXT] = true;
+			o.has[TIME_US] = true; /* the clock of one line, and not of another */
+			o.values[TIME_TEXT] = when;
+			continue;
+		}
+		equals = memchr(line.at + indent, '=', line.len - indent);
+		if (equals)
+			note(&o, (struct str){0}, str_range(line.at + indent, equals),
+			     (struct value){start + (size_t)(equals - line.at) + 1,
+					    start + line.len, false});
+	}
+	put_verbose(s, &o);
+}
+
+const struct shape_stage shape_verbose = {"journal, verbose", is_verbose, copy_verbose};

@@ -235,14 +235,22 @@ const struct shape_stage shape_html = {"HTML", is_html, copy_html};
 static bool is_escape(struct str s, size_t i)
 {
 	return s.at[i] == '\\' && i + 1 < s.len && s.at[i + 1] &&
-	       strchr("\\`*_{}[]()<>#+-.!|~\n\r", s.at[i + 1]);
+	       strchr("\\`*_{}[]()<>#+-.!|~'\n\r", s.at[i + 1]);
 }
 
-static bool is_code_line(struct str line)
+/* `` `line` ``, `_line_`, `**line**`: how many marks stand at each end of it; 0 none. */
+static size_t marks_around(struct str line)
 {
-	line = str_trim(line);
-	return line.len > 2 && line.at[0] == '`' && line.at[1] != '`' &&
-	       line.at[line.len - 1] == '`' && !memchr(line.at + 1, '`', line.len - 2);
+	size_t n = 0;
+
+	while (n < 3 && n < line.len && strchr("`_*", line.at[n]) && line.at[n] == line.at[0])
+		n++;
+	if (!n || line.len <= 2 * n || (line.at[0] == '`' && n > 1) || line.at[n] == ' ')
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (line.at[line.len - 1 - i] != line.at[0])
+			return 0;
+	return line.at[0] == '`' && memchr(line.at + 1, '`', line.len - 2) ? 0 : n;
 }
 
 static bool is_markdown(struct str head, int year)
@@ -252,7 +260,7 @@ static bool is_markdown(struct str head, int year)
 
 	(void)year;
 	while (escaped < ESCAPED_LINES && shape_line(head, &at, &line)) {
-		bool has = is_code_line(line);
+		bool has = marks_around(str_trim(line)) > 0;
 
 		for (size_t i = start; i < start + line.len && !has; i++)
 			has = is_escape(head, i);
@@ -268,17 +276,20 @@ static void copy_markdown(struct shape_sink *s)
 	struct str line;
 
 	while (shape_line(s->in, &at, &line)) {
-		size_t end = start + line.len, plain = start, i;
-		bool is_code = is_code_line(line);
+		struct str text = str_trim(line);
+		size_t marks = marks_around(text);
+		size_t from = marks ? (size_t)(text.at - s->in.at) + marks : start;
+		size_t end = marks ? from + text.len - 2 * marks : start + line.len, plain = from;
 
-		for (i = start; i < end; i++) {
-			if (!is_escape(s->in, i) && !(is_code && s->in.at[i] == '`'))
+		for (size_t i = from; i < end; i++) {
+			if (!is_escape(s->in, i))
 				continue;
 			sink_copy(s, plain, i);
-			plain = i + 1;
-			i += s->in.at[i] == '\\';
+			plain = ++i;
 		}
-		sink_copy(s, plain, at < s->in.len ? at : s->in.len);
+		sink_copy(s, plain, marks ? end : at < s->in.len ? at : s->in.len);
+		if (marks)
+			sink_newline(s, end);
 		start = at;
 	}
 }

@@ -39,7 +39,7 @@ enum { SHAPE_ENCODINGS = 5 };
 extern const struct shape_stage shape_encoding[SHAPE_ENCODINGS];           /* shape_encoding.c */
 extern const struct shape_stage shape_terminal;                            /* shape_terminal.c */
 extern const struct shape_stage shape_html, shape_markdown;                /* shape_markup.c */
-extern const struct shape_stage shape_json, shape_journal;                 /* shape_journal.c */
+extern const struct shape_stage shape_json, shape_journal, shape_verbose;  /* shape_journal.c */
 extern const struct shape_stage shape_quoted, shape_numbered, shape_table; /* shape_lines.c */
 extern const struct shape_stage shape_barred, shape_named, shape_listed;   /* likewise */
 extern const struct shape_stage shape_spaced, shape_wrapped;               /* shape_wrap.c */

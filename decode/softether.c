@@ -46,17 +46,55 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
+/* The log begins late: whatever it says of a session first, the server is the LNS of it. */
+static void say_late(struct speech *s, const struct spoken *line, struct str interface)
+{
+	struct event *e = speech_say(s, line, SAID_SESSION_NEW);
+
+	e->said.n_values = 0;
+	e->interface = interface;
+	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
+	e->to.port = (uint16_t)spoken_number(line, FIELD_PORT);
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+	speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+	speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
+}
+
+/* Whether the session of a client was spoken of. */
+static void know(struct speech *s, const struct spoken *line, enum topic topic,
+		 struct str interface)
+{
+	struct device *d = speech_device(s, line);
+	bool is_end = topic == SAID_LINK || topic == SAID_PPP_DISCONNECT;
+	struct known_call *c = device_call_alias(d, interface, !is_end);
+	bool is_new = !c;
+
+	if (topic == SAID_OTHER)
+		return;
+	if (!c) {
+		c = device_call_new(s, d, NULL);
+		call_set_alias(c, speech_keep(s, interface));
+	}
+	if (is_new && topic != SAID_SESSION_NEW)
+		say_late(s, line, interface);
+	c->is_closed |= topic == SAID_LINK;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
+	struct str interface =
+		arena_printf(s->arena, "%.*s:%u", STR_ARG(spoken_text(line, FIELD_ADDRESS)),
+			     spoken_number(line, FIELD_PORT));
 	struct event *e;
 
 	(void)state;
 	if (!str_is(spoken_text(line, FIELD_DOMAIN), "L2TP"))
 		topic = SAID_OTHER;
+	know(s, line, topic, interface);
 	e = speech_say(s, line, topic);
-	e->interface = arena_printf(s->arena, "%.*s:%u", STR_ARG(spoken_text(line, FIELD_ADDRESS)),
-				    spoken_number(line, FIELD_PORT));
+	e->interface = interface;
 	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
 	e->to.port = (uint16_t)spoken_number(line, FIELD_PORT);
 	if (topic == SAID_SESSION_NEW || topic == SAID_ADDRESS || topic == SAID_CP_STATE)

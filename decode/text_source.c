@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "character.h"
 #include "console.h"
 #include "daemon.h"
 #include "frame.h"
 #include "l2tp.h"
+#include "prefix.h"
 #include "repair.h"
 #include "shape.h"
+#include "shape_stage.h"
 #include "source.h"
 #include "spill.h"
 #include "stream.h"
@@ -235,6 +238,41 @@ static void reader_open(struct text_source *s, const char *path)
 	};
 }
 
+static bool is_name(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!char_is_letter(word.at[i]) && !char_is_digit(word.at[i]) &&
+		    !memchr("-_.", word.at[i], 3))
+			return false;
+	return word.len > 0;
+}
+
+/* Who wrote a text of which nothing is read: the tags that stand before its lines. */
+static void name_strangers(struct str text, int year, struct text *ret)
+{
+	enum { LOOK = 1 << 16, NAMES = 3 };
+	static const char *const none[] = {NULL};
+	struct str names[NAMES];
+	size_t n = 0, at = 0;
+	struct str line;
+
+	text.len = text.len < LOOK ? text.len : LOOK;
+	while (n < NAMES && shape_line(text, &at, &line)) {
+		struct prefix p;
+		size_t i = 0;
+
+		prefix_read(line, year, none, &p);
+		while (i < n && !str_equal(names[i], p.program))
+			i++;
+		if (i == n && is_name(p.program))
+			names[n++] = p.program;
+	}
+	for (size_t i = 0; i < n; i++)
+		text_printf(ret, "%s%.*s", i ? ", " : "; its lines are of ", STR_ARG(names[i]));
+	if (n)
+		text_puts(ret, ", not of L2TP or PPP (`l2tpscope explain dialects`)");
+}
+
 static void *text_open(FILE *file, struct span head, const char *path,
 		       const struct source_options *o, struct text *why_not)
 {
@@ -249,6 +287,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	reader_open(s, path);
 	if (!find_first(s) && !o->as) {
 		text_puts(why_not, "neither a capture nor a log: not one record in this text");
+		name_strangers(s->content, o->year, why_not);
 		text_close(s);
 		return NULL;
 	}

@@ -42,7 +42,7 @@ static struct known_call *call_of_stranger(struct speech *s, struct xl2tpd *x,
 	struct known_call *c;
 	struct event *e;
 
-	if (!pid || x->call || (t && t->calls) || may_be_known(d))
+	if (!pid || !line->pid || x->call || (t && t->calls) || may_be_known(d))
 		return NULL;
 	c = device_call_new(s, d, t ? t : device_tunnel_new(s, d));
 	call_set_pid(c, pid);

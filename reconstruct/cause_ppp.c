@@ -104,13 +104,26 @@ static bool any_ncp_insisted(const struct ppp_link *p)
 	return false;
 }
 
+/* The end whose echoes had no answer until the call fell, or -1. */
+static int echoed_in_vain(const struct trial *f)
+{
+	enum { ENOUGH = 3 };
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+
+	for (int i = 0; i < 2; i++) /* whoever still hangs up himself is there */
+		if (f->came_up && f->end && side_echo(&lcp->side[i])->unanswered >= ENOUGH &&
+		    f->terminator != 1 - i)
+			return i;
+	return -1;
+}
+
 /* Words of an end say less than the packets that show what they are about. */
 bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
 		return challenged_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
-		return asked_lcp_in_vain(f);
+		return asked_lcp_in_vain(f) || echoed_in_vain(f) >= 0;
 	if (strcmp(f->cause, "lcp-no-answer") == 0) /* Windows says so of whatever it waits for */
 		return link_cp(trial_link(f), CP_LCP)->opened.is_set;
 	if (strcmp(f->cause, "ipcp-address-refused") == 0)
@@ -188,7 +201,7 @@ bool judge_said_phrase(struct trial *f)
 		return false; /* a server that was silent before another one answered */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;
-	return trial_say(f, "The router says why PPP was disconnected%s%s.",
+	return trial_say(f, "The log says why PPP was disconnected%s%s.",
 			 str_c(quote_words(f->r, text)), str_c(trial_ending_words(f)));
 }
 
@@ -227,25 +240,19 @@ bool judge_lcp_loopback(struct trial *f)
 
 bool judge_echo_lost(struct trial *f)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[i];
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+	int i = echoed_in_vain(f);
 
-		/* whoever still hangs up himself is there */
-		if (side_echo(lcp)->unanswered < 3 || !f->came_up || !f->end ||
-		    f->terminator == 1 - i)
-			continue;
-		/* the answers were recorded as long as there were any */
-		if (side_echo_replies(&link_cp(trial_link(f), CP_LCP)->side[1 - i]))
-			f->since = &side_echo(lcp)->first;
-		f->by = ROLE_NETWORK;
-		return trial_say(f,
-				 "%s sent %u LCP Echo-Requests without an answer, the last"
-				 "%s%s.",
-				 str_c(trial_side_words(f, i)), side_echo(lcp)->unanswered,
-				 str_c(time_words(f->r, &side_echo(lcp)->last)),
-				 str_c(trial_ending_words(f)));
-	}
-	return false;
+	if (i < 0)
+		return false;
+	/* the answers were recorded as long as there were any */
+	if (side_echo_replies(&lcp->side[1 - i]))
+		f->since = &side_echo(&lcp->side[i])->first;
+	f->by = ROLE_NETWORK;
+	return trial_say(f, "%s sent %u LCP Echo-Requests without an answer, the last%s%s.",
+			 str_c(trial_side_words(f, i)), side_echo(&lcp->side[i])->unanswered,
+			 str_c(time_words(f->r, &side_echo(&lcp->side[i])->last)),
+			 str_c(trial_ending_words(f)));
 }
 
 bool judge_hangup(struct trial *f)

@@ -1,5 +1,6 @@
 #include "cause_stopccn.h"
 
+#include "cause_unseen.h"
 #include "session.h"
 
 struct str trial_stopccn_words(struct report *r, const struct ending *e)
@@ -131,6 +132,8 @@ static bool stopccn_of_timeout(struct trial *f)
 	f->cause = "keepalive-lost";
 	f->confidence = CONFIDENCE_LIKELY;
 	f->by = ROLE_NETWORK;
+	if (tunnel_is_end_alone(f->t))
+		return trial_say_end_alone(f, e->from, &e->mark);
 	return trial_say(f,
 			 "%s gave the tunnel up%s: its messages were no longer acknowledged "
 			 "(\"%.*s\" in its StopCCN)%s.",

@@ -197,6 +197,19 @@ static bool is_last_word(const struct tunnel *t)
 	       !moment_known(mark_when(seen_last(request)));
 }
 
+/* The end that asked takes its request back before it would have repeated it (RFC 2661 5.8). */
+static bool closed_at_once(const struct trial *f)
+{
+	static const double SOON_S = 2;
+	const struct tunnel *t = f->t;
+	double gap;
+
+	return t->stopccn.is_set && t->stopccn.from == INITIATOR && copies_of(t, SCCRQ) == 1 &&
+	       !t->unanswered.is_given_up &&
+	       mark_gap(f->r, &seen_of(t->seen, SCCRQ)->first, &t->stopccn.mark, &gap) &&
+	       gap < SOON_S;
+}
+
 static bool peer_silent(struct trial *f)
 {
 	const struct tunnel *t = f->t;
@@ -215,6 +228,16 @@ static bool peer_silent(struct trial *f)
 		return false;
 	f->by = ROLE_NETWORK;
 	trial_also(f, "port-unreachable");
+	if (closed_at_once(f)) {
+		f->by = ROLE_UNKNOWN;
+		f->confidence = CONFIDENCE_POSSIBLE;
+		trial_also(f, "request-clear");
+		return trial_say(f,
+				 "%s closed the tunnel%s, right after its SCCRQ: it did not wait "
+				 "for an answer, or was told to close it.",
+				 str_c(end_words(f->r, t, INITIATOR)),
+				 str_c(time_words(f->r, &t->stopccn.mark)));
+	}
 	if (is_given_up)
 		return trial_say(f,
 				 "%s never answered: %s repeated its SCCRQ until it gave "
@@ -376,9 +399,8 @@ static bool is_given_up_alone(const struct tunnel *t)
 {
 	const struct unanswered *u = &t->unanswered;
 
-	return u->is_given_up && t->was_there && !t->n_sessions && !t->hellos &&
-	       (!t->stopccn.is_set || t->stopccn.from == u->from) &&
-	       !t->established[INITIATOR].is_set && !t->established[RESPONDER].is_set;
+	return u->is_given_up && tunnel_is_end_alone(t) &&
+	       (!t->stopccn.is_set || t->stopccn.from == u->from);
 }
 
 /* The tunnel was up and a message of one end was repeated until that end gave up. */
@@ -406,22 +428,8 @@ static bool keepalive_lost(struct trial *f)
 	/* nothing tells that it was ever up, and an SCCRP is given up in the same words */
 	if (u->is_given_up && t->was_there && !t->n_sessions && !t->hellos)
 		f->confidence = CONFIDENCE_LIKELY;
-	if (is_given_up_alone(t)) {
-		/* of one that was never answered no id is known; who asked is unknown, too */
-		bool was_heard = t->peer[1 - u->from].tunnel_id;
-		struct str asker = t->peer[u->from].name;
-
-		f->confidence = CONFIDENCE_POSSIBLE;
-		trial_also(f, was_heard ? "reply-not-received" : "peer-silent");
-		return trial_say(
-			f,
-			"%s%.*s repeated a message until it gave the tunnel up%s; the log does not "
-			"show which one, nor that the tunnel was ever up: it may be %s.",
-			asker.len ? "the host " : "one end", STR_ARG(asker),
-			str_c(time_words(f->r, &u->last)),
-			was_heard ? "its answer to the request for it (SCCRP), which did not arrive"
-				  : "the request for it");
-	}
+	if (is_given_up_alone(t))
+		return trial_say_end_alone(f, u->from, &u->last);
 	if (u->is_given_up)
 		return trial_say(f,
 				 "%s no longer acknowledged: %s repeated its last message until "
@@ -555,7 +563,7 @@ static enum outcome outcome_of(const struct trial *f)
 		return f->came_up ? OUTCOME_UP : OUTCOME_UNKNOWN;
 	if (!f->came_up)
 		return OUTCOME_FAILED;
-	if (is_given_up_alone(f->t))
+	if (strcmp(f->cause, "keepalive-lost") == 0 && tunnel_is_end_alone(f->t))
 		return OUTCOME_UNKNOWN;
 	/* secrets are compared while it is set up: all that shows it is that the record begins late
 	 */

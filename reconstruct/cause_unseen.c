@@ -176,3 +176,26 @@ uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen
 		p = channel_pending_of(&t->way[from], mark_number(&request->first));
 	return p && !p->is_acked && p->copies >= LEAST ? p->copies : 0;
 }
+
+bool tunnel_is_end_alone(const struct tunnel *t)
+{
+	return t->was_there && mark_line(&t->first) && !t->n_sessions && !t->hellos &&
+	       !t->established[INITIATOR].is_set && !t->established[RESPONDER].is_set;
+}
+
+bool trial_say_end_alone(struct trial *f, unsigned from, const struct mark *mark)
+{
+	/* of one that was never answered no id is known; who asked is unknown, too */
+	bool was_heard = f->t->peer[1 - from].tunnel_id;
+	struct str name = f->t->peer[from].name;
+
+	f->confidence = CONFIDENCE_POSSIBLE;
+	trial_also(f, was_heard ? "reply-not-received" : "peer-silent");
+	return trial_say(
+		f,
+		"%s%.*s repeated a message until it gave the tunnel up%s; the log does "
+		"not show which one, nor that the tunnel was ever up: it may be %s.",
+		name.len ? "the host " : "one end", STR_ARG(name), str_c(time_words(f->r, mark)),
+		was_heard ? "its answer to the request for it (SCCRP), which did not arrive"
+			  : "the request for it");
+}

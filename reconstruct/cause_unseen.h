@@ -26,4 +26,9 @@ bool trial_has_ipsec(const struct trial *f);
 /* " in clear; …", and what was concluded from silence is only possible; else empty. */
 const char *trial_ipsec_words(struct trial *f);
 
+/* A log begins so late that nothing shows the tunnel but its end. */
+bool tunnel_is_end_alone(const struct tunnel *t);
+/* The end `from` gave it up, which may have been while it was set up. */
+bool trial_say_end_alone(struct trial *f, unsigned from, const struct mark *mark);
+
 #endif

@@ -15,7 +15,8 @@ static void see_below(struct watch *w)
 	f = watch_raise(w, "ipsec-failed", "IPsec failed before L2TP began: %.*s",
 			STR_ARG(said_text(w->e, FIELD_REASON)));
 	/* an IKE daemon does not say for whom it asks */
-	if (w->e->row && str_starts(str_of(w->e->row->name), "ipsec."))
+	if (w->e->row && (str_starts(str_of(w->e->row->name), "ipsec.") ||
+			  str_starts(str_of(w->e->row->name), "routeros.")))
 		f->severity = SEVERITY_WARNING;
 }
 

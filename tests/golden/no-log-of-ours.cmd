@@ -1,0 +1,1 @@
+calls tests/facts/no-log-of-ours.log
