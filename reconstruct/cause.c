@@ -133,6 +133,8 @@ static const struct phrase {
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"session timer expired", "session-timeout"},
+	{"user requested", "client-hangup"}, /* ASA */
+	{"max time exceeded", "session-timeout"},
 	{"no more sessions exist", "request-clear"},
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"admin disconnect", "admin-clear"},
