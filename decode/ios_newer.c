@@ -65,8 +65,10 @@ static const struct grammar_row rows[] = {
 	    "L2TP: Never heard of lac1", "facility=L2TP result=Never heard of name=lac1", SAID_TUNNEL_AUTH, 0),
 	ROW("newer.missing-challenge", L2TP "{result:Expected but missing challenge response|No response to challenge}{? in {message}}{? from {name}}",
 	    "Tnl 55270 L2TP: No response to challenge in SCCCN", "tunnel=55270 facility=L2TP result=No response to challenge message=SCCCN", SAID_TUNNEL_AUTH, 0),
-	ROW("newer.unknown-avp", L2TP "{reason:Mandatory|Ignoring unknown|Unknown vendor} AVP {avp}{? not understood}",
+	ROW("newer.unknown-avp", L2TP "{reason:Ignoring unknown|Unknown vendor} AVP {avp}{? not understood}",
 	    "Tnl 55270 L2TP: Ignoring unknown AVP 46", "tunnel=55270 facility=L2TP reason=Ignoring unknown avp=46", SAID_NOTHING, 0),
+	ROW("newer.mandatory-avp", L2TP "{reason:Mandatory AVP} {avp} not understood",
+	    "Tnl/Cl 700/1 L2TP: Mandatory AVP 104 not understood", "tunnel=700 session=1 facility=L2TP reason=Mandatory AVP avp=104", SAID_PPP_DISCONNECT, 0),
 	{.name = "ios.newer.other",
 	 .pattern = L2TP "{text}",
 	 .sample = "L2TP tnl   08062:0000B9C4: Perform early message digest validation for SCCRP",
@@ -95,6 +97,20 @@ static const struct grammar_row rows[] = {
 	/* syslog */
 	ROW("syslog.vpdn", "%VPDN-{code}-{mnemonic}: {service:L2TP|L2F|PPTP} {domain:LAC|LNS|NAS|HGW} {name} {text}",
 	    "%VPDN-6-AUTHENFAIL: L2TP LNS lns1 authentication failure for tunnel lac1", "code=6 mnemonic=AUTHENFAIL service=L2TP domain=LNS name=lns1 text=authentication failure for tunnel lac1", SAID_OTHER, ROW_GENERIC),
+	/* L2F and PPTP: what IOS says of them is explained, calls are made of the PPP in them */
+	{.name = "ios.l2f.auth", .pattern = "L2F: Chap authentication {result:succeeded|failed} for {name}{?.}",
+	 .sample = "L2F: Chap authentication succeeded for nas1.", .reading = "result=succeeded name=nas1.",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED,
+	 .means = "L2F: whether the other end of the tunnel proved that it knows the secret"},
+	{.name = "ios.l2f.received", .pattern = "L2F_{message:CONF|OPEN|CLOSE|ECHO|ECHO_RESP} received",
+	 .sample = "L2F_CONF received", .reading = "message=CONF",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED,
+	 .means = "L2F: CONF and OPEN set the tunnel up, an OPEN with a MID a call in it, CLOSE ends either"},
+	{.name = "ios.pptp.said", .pattern = "{?{interface} }Tnl{?/Cl} {tunnel}{?/{session}} PPTP: {text}",
+	 .sample = "Tnl 3 PPTP: SCCRQ-ok -> state change wt-sccrq to estabd",
+	 .reading = "tunnel=3 text=SCCRQ-ok -> state change wt-sccrq to estabd",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER, .flags = ROW_RECALLED,
+	 .means = "PPTP: the control connection of a client, or a session in it"},
 	ROW("pppoe.other", "[{code}]PPPoE {session}: {text}", "[16]PPPoE 16: Connected PTA", "code=16 session=16 text=Connected PTA", SAID_OTHER, ROW_GENERIC),
 };
 /* clang-format on */

@@ -282,10 +282,30 @@ bool judge_carrier_lost(struct trial *f)
 			 str_c(line_words(f)), str_c(trial_cdn_words(f)));
 }
 
+/* Who does not take it over negotiates anew (RFC 2661 4.4.5); one that may not ends the call. */
+static bool lcp_not_taken(struct trial *f)
+{
+	const struct mark *m = &session_told(f->s)->not_taken;
+	const struct cp_side *lns = &link_cp(trial_link(f), CP_LCP)->side[LNS];
+
+	if (!m->is_set || f->came_up || trial_cdn_role(f) != ROLE_LNS || f->c->cdn.result >= 0 ||
+	    lns->last_request.is_set)
+		return false;
+	f->cause = "lcp-no-agreement";
+	f->confidence = CONFIDENCE_LIKELY;
+	return trial_say(
+		f,
+		"The LNS did not take over the LCP that the LAC had negotiated%s, did not "
+		"negotiate anew (IOS: `lcp renegotiation always`), and ended the call: %s.",
+		str_c(time_words(f->r, m)), str_c(trial_cdn_words(f)));
+}
+
 bool judge_cdn_without_reason(struct trial *f)
 {
 	if (!cdn_ended(f) || f->end == trial_stopccn(f))
 		return false;
+	if (lcp_not_taken(f))
+		return true;
 	f->cause = trial_cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
 	if (trial_cdn_role(f) != ROLE_LNS && (f->c->cdn.result == 1 || f->c->cdn.is_cut)) {
 		trial_also(f, "carrier-lost");
