@@ -19,7 +19,7 @@ static const struct grammar_row rows[] = {
 	    "an L2TP client is in: it has a name and an address"),
 	ROW("deleted", "603107: L2TP Tunnel deleted, tunnel_id = {tunnel}, remote_peer_ip = {address}",
 	    "%ASA-6-603107: L2TP Tunnel deleted, tunnel_id = 9, remote_peer_ip = 203.0.113.77",
-	    "facility=ASA code=6 tunnel=9 address=203.0.113.77", SAID_LINK, NULL),
+	    "facility=ASA code=6 tunnel=9 address=203.0.113.77", SAID_PPP_DISCONNECT, NULL),
 	ROW("disconnected", "113019: Group = {name}, Username = {user}, IP = {address}, Session disconnected. Session Type: {service:L2TPOverIPsecOverNatT|L2TPOverIPSecOverNatT|L2TPOverIPsec|L2TPOverIPSec|L2TPOverIPsecOverTCP}, Duration: {value:*}, Bytes xmt: {length}, Bytes rcv: {value-decimal}, Reason: {reason}",
 	    "%ASA-4-113019: Group = DefaultRAGroup, Username = paul, IP = 203.0.113.77, Session disconnected. Session Type: L2TPOverIPsecOverNatT, Duration: 0h:03m:17s, Bytes xmt: 15732, Bytes rcv: 20118, Reason: User Requested",
 	    "facility=ASA code=4 name=DefaultRAGroup user=paul address=203.0.113.77 service=L2TPOverIPsecOverNatT value=0h:03m:17s length=15732 value-decimal=20118 reason=User Requested", SAID_PPP_DISCONNECT,
@@ -150,7 +150,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	e = say(s, line, topic, interface);
-	if (topic == SAID_LINK) {
+	if (topic == SAID_PPP_DISCONNECT && spoken_is(line, "asa.deleted")) {
+		speech_value(s, e, FIELD_REASON, STR("tunnel deleted")); /* 113019 says why */
+		e = say(s, line, SAID_LINK, interface);
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 		return;
 	}
