@@ -54,7 +54,7 @@ static const struct grammar_row rows[] = {
 	 .kind = RECORD_SAID, .topic = SAID_OTHER,
 	 .means = "not normal: the message lacks what RFC 2661 demands; it is refused"},
 	{.name = "ios.l2tp.result",
-	 .pattern = MAYBE_L2TP "Result code({result:#}): {?{code}: }{text:Loss of carrier|Call disconnected for the reason indicated in error code|Call disconnected for administrative reasons|Call failed due to lack of appropriate facilities being available|Invalid destination|Request to clear control connection|General error|Control channel already exists|Requester is not authorized to establish a control channel|Control channel closed}",
+	 .pattern = MAYBE_L2TP "Result code({result:#}): {?{code}: }{text:Loss of carrier|Call disconnected for the reason indicated in error code|Call disconnected, refer to error msg|Call disconnected for administrative reasons|Call failed due to lack of appropriate facilities being available|Call failed due to no carrier detected|Call failed due to detection of a busy signal|Call failed due to lack of a dial tone|Call was not established within time allotted by LAC|Call was connected but no appropriate framing was detected|Invalid destination|Request to clear control connection|General error|Control channel already exists|Requester is not authorized to establish a control channel|Control channel closed}",
 	 .sample = "Vi4 Tnl/Cl 55270/45 L2TP: Result code(1): 1: Loss of carrier",
 	 .reading = "interface=Vi4 tunnel=55270 session=45 facility=L2TP result=1 code=1 text=Loss of carrier",
 	 .kind = RECORD_RESULT, .topic = SAID_NOTHING, .flags = ROW_OPEN,

@@ -91,9 +91,18 @@ static bool is_dump(struct str s)
 	return octets + (i < s.len) >= OCTETS_LEAST;
 }
 
+/* `%ASA-6-603106: …`: of a firewall (asa.c), whose stamp is like that of IOS. */
+static bool is_of_firewall(struct str text)
+{
+	return at(text, 0) == '%' && (str_starts(text, "%ASA-") || str_starts(text, "%PIX-") ||
+				      str_starts(text, "%FWSM-"));
+}
+
 bool line_is_ios(struct str line)
 {
-	return line_has_stamp(line) || is_dump(line);
+	size_t length = stamp_length(line);
+
+	return length ? !is_of_firewall(str_from(line, length)) : is_dump(line);
 }
 
 /* Whether the line begins so, but for its digits. */
@@ -140,5 +149,7 @@ bool line_has_stamp_like(struct str line, struct ios_stamp *last)
 
 bool line_is_ios_like(struct str line, struct ios_stamp *last)
 {
-	return line_has_stamp_like(line, last) || is_dump(line);
+	if (line_has_stamp_like(line, last))
+		return !last->length || !is_of_firewall(str_from(line, last->length));
+	return is_dump(line);
 }

@@ -427,10 +427,29 @@ static void take_message_id(struct reader *r)
 	*r = ahead;
 }
 
+/* `<189>1: HOST: Nov 05 2014 14:20:00: %ASA-…`: what is left of a collector (shape_relay.c). */
+static bool take_relayed(struct reader *r, struct prefix *ret)
+{
+	size_t before = r->at;
+
+	if (str_starts(rest_of(r), "1: ")) {
+		struct str host = str_from(rest_of(r), 3);
+		size_t end = str_find(host, STR(": "));
+
+		r->at += 3 + (end == SIZE_MAX ? host.len : end + 2);
+		if (take_stamp(r, ret)) {
+			ret->host = (struct str){host.at, end};
+			return true;
+		}
+	}
+	r->at = before;
+	return false;
+}
+
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
 {
 	struct reader r = {.line = line, .year = year};
-	bool is_5424 = false, is_quoted, has_stamp;
+	bool is_5424 = false, has_priority, is_quoted, has_stamp;
 	size_t before;
 
 	*ret = (struct prefix){0};
@@ -440,7 +459,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 		r.at++;
 	}
 	before = r.at;
-	take_priority(&r, &is_5424);
+	has_priority = take_priority(&r, &is_5424);
 	if (take_vrp(&r, ret))
 		return;
 	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||
@@ -449,7 +468,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	is_quoted = peek(&r, 0) == '"' || peek(&r, 0) == '[';
 	if (is_quoted)
 		r.at++;
-	has_stamp = take_stamp(&r, ret);
+	has_stamp = (has_priority && take_relayed(&r, ret)) || take_stamp(&r, ret);
 	if (!has_stamp)
 		r.at = before;
 	if (has_stamp && is_quoted) {

@@ -371,6 +371,17 @@ static bool take_uptime(struct reader *r, struct moment *ret)
 	return true;
 }
 
+/* A colon behind a stamp is that of IOS, whose lines are not read here; but for a time of the day,
+ * and for a firewall, which prints its stamp so, too (asa.c). */
+static bool may_have_colon(struct reader *r, bool is_clock)
+{
+	struct str rest = rest_of(r);
+
+	return is_clock ? peek(r, 0) == ':' && char_is_blank(peek(r, 1))
+			: str_starts(rest, ": %ASA-") || str_starts(rest, ": %PIX-") ||
+				  str_starts(rest, ": %FWSM-");
+}
+
 bool take_stamp(struct reader *r, struct prefix *ret)
 {
 	static bool (*const forms[])(struct reader *, struct civil *) = {
@@ -395,8 +406,7 @@ bool take_stamp(struct reader *r, struct prefix *ret)
 		if (!forms[i](r, &c))
 			continue;
 		if (peek(r, 0) && !char_is_blank(peek(r, 0)) && peek(r, 0) != '"' &&
-		    peek(r, 0) != ']' &&
-		    !(forms[i] == take_clock && peek(r, 0) == ':' && char_is_blank(peek(r, 1))))
+		    peek(r, 0) != ']' && !may_have_colon(r, forms[i] == take_clock))
 			continue;
 		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
 		set_moment(&c, r->year, &ret->when);

@@ -12,8 +12,8 @@ static const struct shape_stage *const stages[] = {
 	&shape_spaced,      &shape_indented,    &shape_listed,      &shape_quoted,
 	&shape_named,       &shape_barred,      &shape_twice,       &shape_numbered,
 	&shape_json,        &shape_journal,     &shape_verbose,     &shape_reversed_table,
-	&shape_table,       &shape_doubled,     &shape_twice,       &shape_wrapped,
-	&shape_reversed,    &shape_noded,       &shape_relayed,
+	&shape_table,       &shape_doubled,     &shape_twice,       &shape_noded,
+	&shape_wrapped,     &shape_reversed,    &shape_relayed,
 };
 
 /* ---- the sink ---- */

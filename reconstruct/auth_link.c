@@ -256,11 +256,16 @@ bool auth_is_ahead(const struct ppp_link *l, unsigned from, const struct ppp *p)
 /* Refused while its console says that no AAA server answers: nobody judged the response. */
 static void auth_refused_unjudged(struct context *c, struct session *s, const struct auth *a)
 {
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
 	const struct observer *o = c->observer;
+	bool is_since =
+		a->responded.is_set && mark_number(&o->aaa_silent) > mark_number(&a->responded);
+	/* the log begins behind the response */
+	bool is_soon = !a->responded.is_set &&
+		       moment_minus(c->event->when, mark_when(&o->aaa_silent)) <= soon_ns;
 	struct link_rare *rare;
 
-	if (!o->aaa_silent.is_set || !a->responded.is_set ||
-	    mark_number(&o->aaa_silent) < mark_number(&a->responded))
+	if (!o->aaa_silent.is_set || (!is_since && !is_soon))
 		return;
 	rare = link_rare_make(c->arena, &s->ppp);
 	if (!rare->aaa_silent.len)

@@ -69,6 +69,7 @@ static const struct phrase {
 	{"user denied", "auth-rejected"},
 	{"auth failed", "auth-rejected"},
 	{"failed chap", "auth-rejected"},
+	{"failed ms chap", "auth-rejected"}, /* IOS; likewise with -V2 */
 	{"chap fail", "auth-rejected"}, /* Ascend-Disconnect-Cause in words, as IOS prints it */
 	{"pap fail", "auth-rejected"},
 	{"auth fail", "auth-rejected"},
@@ -134,6 +135,9 @@ static const struct phrase {
 	{"no authorization", "not-authorized"}, /* xl2tpd: access control */
 	{"no application/session timer", "request-clear"}, /* Cisco: no session is left */
 	{"session timer expired", "session-timeout"},
+	{"user requested", "client-hangup"}, /* ASA */
+	{"max time exceeded", "session-timeout"},
+	{"mandatory avp", "protocol-error"}, /* IOS: not understood (RFC 2661 4.1) */
 	{"no more sessions exist", "request-clear"},
 	{"goodbye!", "request-clear"}, /* xl2tpd, when it closes a tunnel in order */
 	{"admin disconnect", "admin-clear"},

@@ -282,11 +282,31 @@ static struct str line_words(struct trial *f)
 }
 
 /* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
+/* A CDN whose result was not printed, right behind the end of the caller's line. */
+static bool follows_line(struct trial *f)
+{
+	static const double AT_ONCE_S = 1;
+	const struct session_told *told = session_told(f->s);
+	const struct mark *gone = mark_earlier(f->r, &told->isdn_disconnect, &told->link_down);
+	double gap;
+
+	if (!gone || f->c->cdn.result >= 0 || trial_cdn_role(f) != ROLE_LAC ||
+	    !mark_before(f->r, gone, &f->c->cdn.mark) ||
+	    !mark_gap(f->r, gone, &f->c->cdn.mark, &gap) || gap < 0 || gap > AT_ONCE_S)
+		return false;
+	f->confidence = CONFIDENCE_LIKELY;
+	trial_also(f, "client-hangup");
+	return trial_say(f, "The line of the caller went down%s; then came %s.",
+			 str_c(time_words(f->r, gone)), str_c(trial_cdn_words(f)));
+}
+
 bool judge_carrier_lost(struct trial *f)
 {
 	const struct ending *e = &f->c->cdn;
 	int end = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
 
+	if (cdn_ended(f) && follows_line(f))
+		return true;
 	if (!cdn_ended(f) || e->result != 1)
 		return false;
 	/* both ends of a pseudowire have a circuit (RFC 3931 5.4.2) */
@@ -309,10 +329,30 @@ bool judge_carrier_lost(struct trial *f)
 			 str_c(trial_cdn_words(f)));
 }
 
+/* Who does not take it over negotiates anew (RFC 2661 4.4.5); one that may not ends the call. */
+static bool lcp_not_taken(struct trial *f)
+{
+	const struct mark *m = &session_told(f->s)->not_taken;
+	const struct cp_side *lns = &link_cp(trial_link(f), CP_LCP)->side[LNS];
+
+	if (!m->is_set || f->came_up || trial_cdn_role(f) != ROLE_LNS || f->c->cdn.result >= 0 ||
+	    lns->last_request.is_set)
+		return false;
+	f->cause = "lcp-no-agreement";
+	f->confidence = CONFIDENCE_LIKELY;
+	return trial_say(
+		f,
+		"The LNS did not take over the LCP that the LAC had negotiated%s, did not "
+		"negotiate anew (IOS: `lcp renegotiation always`), and ended the call: %s.",
+		str_c(time_words(f->r, m)), str_c(trial_cdn_words(f)));
+}
+
 bool judge_cdn_without_reason(struct trial *f)
 {
 	if (!cdn_ended(f) || f->end == trial_stopccn(f))
 		return false;
+	if (lcp_not_taken(f))
+		return true;
 	f->cause = trial_cdn_role(f) == ROLE_LNS ? "lns-hangup" : "unknown";
 	if (trial_cdn_role(f) != ROLE_LNS && (f->c->cdn.result == 1 || f->c->cdn.is_cut)) {
 		trial_also(f, "carrier-lost");

@@ -107,6 +107,13 @@ bool judge_line_gone(struct trial *f)
 				 "somebody there, ended the call.",
 				 str_c(side_words(f, f->by)), str_c(time_words(f->r, gone)));
 	}
+	if (str_is(link_rare(trial_link(f))->disconnect_reason, "tunnel deleted")) {
+		f->by = ROLE_UNKNOWN;
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		return trial_say(f, "The firewall deleted its tunnel%s and does not say why.",
+				 str_c(time_words(f->r, gone)));
+	}
 	f->cause = "carrier-lost";
 	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
 			 str_c(time_words(f->r, gone)));

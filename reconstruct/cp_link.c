@@ -298,7 +298,9 @@ static void take_protocol_reject(struct cp_step *x)
 	struct ppp_link *l = &x->s->ppp;
 
 	cp_sender(x, CP_EVENT_SEND_REJECT);
-	if (!cp_is_control(rejected) || rejected == PPP_LCP || x->at_lac)
+	/* a LAC has no network protocols; PPP of which no tunnel is known may */
+	if (!cp_is_control(rejected) || rejected == PPP_LCP ||
+	    (x->at_lac && !live_session(x->s)->is_stray))
 		return;
 	about.cp = link_cp_make(x->c->arena, l, cp_index(rejected));
 	if (about.cp->protocol == 0)

@@ -171,6 +171,7 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 	fill_str(&a->said_address, b->said_address);
 	fill_mark(&a->route_installed, &b->route_installed);
 	fill_mark(&a->route_removed, &b->route_removed);
+	fill_mark(&a->not_taken, &b->not_taken);
 	fill_mark(&a->isdn_connect, &b->isdn_connect);
 	fill_mark(&a->isdn_disconnect, &b->isdn_disconnect);
 	fill_mark(&a->link_down, &b->link_down);

@@ -98,6 +98,7 @@ struct session_told {
 	struct cleared cleared;
 	struct mark commanded; /* what an operator typed right before this console ended it */
 	struct mark line_up;   /* %LINEPROTO-5-UPDOWN: up */
+	struct mark not_taken; /* the LNS does not take over the LCP of the LAC (RFC 2661 4.4.5) */
 	struct str pppd;       /* pid and line of the pppd that serves it: "2752 /dev/pts/1" */
 	struct mark exited;    /* its pppd was waited for by the daemon at side `exited_at` … */
 	uint8_t exit_status, exited_at;

@@ -8,15 +8,17 @@
 
 static void see_below(struct watch *w)
 {
+	struct str reason = said_text(w->e, FIELD_REASON);
 	struct finding *f;
 
 	if (w->e->said.topic != SAID_BELOW)
 		return;
-	f = watch_raise(w, "ipsec-failed", "IPsec failed before L2TP began: %.*s",
-			STR_ARG(said_text(w->e, FIELD_REASON)));
-	/* an IKE daemon does not say for whom it asks */
-	if (w->e->row && (str_starts(str_of(w->e->row->name), "ipsec.") ||
-			  str_starts(str_of(w->e->row->name), "routeros.")))
+	if (str_starts(reason, "Processing of"))
+		reason = w->e->text;
+	f = watch_raise(w, "ipsec-failed", "IPsec failed before L2TP began: %.*s", STR_ARG(reason));
+	/* an IKE daemon, or a router, does not say for whom it asks */
+	if (!w->e->row || str_starts(str_of(w->e->row->name), "ipsec.") ||
+	    str_starts(str_of(w->e->row->name), "routeros."))
 		f->severity = SEVERITY_WARNING;
 }
 

@@ -94,19 +94,25 @@ static bool has_just_ended(const struct context *c, const struct session *s)
 	return s && session_cdn(s)->is_set && is_soon(c, &session_cdn(s)->mark);
 }
 
+/* It is his, or nobody's name was seen. */
+static bool is_his(const struct session *s, struct str user)
+{
+	struct str own = link_auth(&s->ppp, CLIENT)->peer_name;
+
+	if (!own.len)
+		own = session_told(s)->said_user;
+	return !own.len || str_equal_nocase(own, user);
+}
+
 /* `%VPDN-6-CLOSED: … user u@isp.example; Result 4, Error 0`: the CDN right before it, whose
  * attributes were not printed. */
 static void closed_said(struct context *c)
 {
 	struct session *s = c->observer->last_session;
-	struct str user = said_value(c, FIELD_USER), own;
+	struct str user = said_value(c, FIELD_USER);
 	uint32_t result, error;
 
-	if (!user.len || !has_just_ended(c, s))
-		return;
-	own = link_auth(&s->ppp, CLIENT)->peer_name.len ? link_auth(&s->ppp, CLIENT)->peer_name
-							: session_told(s)->said_user;
-	if ((own.len && !str_equal_nocase(own, user)) ||
+	if (!user.len || !has_just_ended(c, s) || !is_his(s, user) ||
 	    !str_u32(said_value(c, FIELD_RESULT), &result) || result > UINT16_MAX ||
 	    (session_cdn(s)->result >= 0 && session_cdn(s)->result != (int)result))
 		return;
@@ -123,6 +129,7 @@ static void closed_said(struct context *c)
  * or (TIMEOUT) this end did. `%VPDN-6-MAX_SESS_EXCD` names this end, which turned it away. */
 static struct session *closed_alone(struct context *c)
 {
+	struct session *before = c->observer->last_session;
 	bool is_lns = said_is(c, FIELD_DOMAIN, "LNS") || said_is(c, FIELD_DOMAIN, "HGW");
 	bool is_own = said_value(c, FIELD_HOST).len > 0;
 	bool is_refused = is_own && !said_is(c, FIELD_MNEMONIC, "TIMEOUT");
@@ -134,7 +141,7 @@ static struct session *closed_alone(struct context *c)
 	uint32_t number;
 
 	if (!said_value(c, FIELD_MNEMONIC).len || !said_value(c, FIELD_USER).len ||
-	    has_just_ended(c, c->observer->last_session))
+	    (has_just_ended(c, before) && is_his(before, said_value(c, FIELD_USER))))
 		return NULL;
 	t = speaker_tunnel_new(c, local, !is_refused, false);
 	s = t ? session_new(c, t, false) : NULL;

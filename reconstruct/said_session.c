@@ -406,6 +406,8 @@ static void said_take_up(struct context *c, struct session *s)
 	case SAID_LCP_FORCED:
 		if (!at_lac && said_is(c, FIELD_RESULT, "accepted"))
 			ppp_link_takes_proxy(c, s, true);
+		else if (!at_lac)
+			mark_first(&session_told_make(c->arena, s)->not_taken, c->mark);
 		break;
 	case SAID_RESULT:
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);

@@ -191,6 +191,32 @@ static struct tunnel *interface_tunnel(struct context *c)
 	return b && b->session ? b->session->tunnel : NULL;
 }
 
+/* Later releases of IOS name the tunnel of a session by a handle only, which stands for nothing
+ * where the log begins behind the tunnel: then the peer tells it, or the session's own id. */
+static struct tunnel *tunnel_of_session(struct context *c)
+{
+	struct observer *o = c->observer;
+	const struct event *e = c->event;
+	uint32_t id = speaker_local(e)->session_id;
+	struct tunnel *t;
+
+	if (!id)
+		return NULL;
+	for (t = *unbound_of_text(o); t; t = live_tunnel(t)->next_unbound)
+		if (registry_session(o->registry, t, live_tunnel(t)->local, id))
+			return t;
+	if (e->kind != EVENT_CONTROL || !session_message(e->control.message) || !peer_tunnel_id(e))
+		return NULL;
+	t = unbound_find(c);
+	if (!t) {
+		t = speaker_tunnel_new(c, e->sense == RECEIVED ? RESPONDER : INITIATOR, false,
+				       false);
+		if (t)
+			unbound_add(o, t);
+	}
+	return t;
+}
+
 struct tunnel *speaker_tunnel(struct context *c)
 {
 	struct observer *o = c->observer;
@@ -202,6 +228,8 @@ struct tunnel *speaker_tunnel(struct context *c)
 		id = e->l2tp.tunnel_id;
 	if (id) {
 		t = tunnel_by_id(c, id);
+	} else if ((t = tunnel_of_session(c))) {
+		; /* as good as an id */
 	} else if (e->kind == EVENT_CONTROL && e->control.message == SCCRQ) {
 		t = e->sense == RECEIVED ? unbound_find(c) : NULL;
 		if (!t) {
