@@ -4,7 +4,6 @@
 
 #include "cmd_common.h"
 #include "when.h"
-#include "wireshark.h"
 
 /* As the log has it; of a capture the time that its other views give. */
 static void print_time(struct run *r, const struct mark *m)
