@@ -57,6 +57,7 @@ struct input_stats {
 	const char *kind_name; /* "pcap", "pcapng", "hexdump", "text" */
 	const char *dialect;   /* text: "cisco-ios" …; captures: link type name */
 	uint64_t packets, bytes;
+	uint64_t passed; /* texts: octets up to the last event that was given, of `bytes` */
 	uint64_t lines, records, records_unread, lines_prose;
 	uint64_t damaged; /* records with an input-damaged defect */
 	struct moment first, last;

@@ -458,6 +458,8 @@ static void count(struct text_source *s, const struct event *e)
 {
 	struct input_stats *stats = &s->stats;
 
+	if (e->origin.offset_end > stats->passed)
+		stats->passed = e->origin.offset_end;
 	for (size_t i = 0; i < e->n_defects; i++)
 		stats->damaged += e->defects[i].id == DEFECT_INPUT_DAMAGED &&
 				  (i == 0 || e->defects[i - 1].id != DEFECT_INPUT_DAMAGED ||

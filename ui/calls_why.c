@@ -71,6 +71,25 @@ static void tally_add(struct calls_why *w, struct tallies *all, struct tally one
 	all->at[all->n++] = one;
 }
 
+/* What cost most first, as `check` groups them. */
+static int by_cost(const void *left, const void *right)
+{
+	const struct tally *a = left;
+	const struct tally *b = right;
+
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+static struct tallies in_order(const struct tallies *all)
+{
+	struct tallies sorted = *all;
+
+	qsort(sorted.at, sorted.n, sizeof(sorted.at[0]), by_cost);
+	return sorted;
+}
+
 /* The recording is too short to judge, and nothing in it went wrong. */
 static bool is_too_short(const char *cause)
 {
@@ -143,8 +162,10 @@ void calls_why_take(struct calls_why *w, struct run *r)
 
 void calls_why_print(const struct calls_why *w, struct run *r)
 {
-	for (size_t i = 0; i < w->calls.n; i++) {
-		const struct tally *a = &w->calls.at[i];
+	const struct tallies all = in_order(&w->calls);
+
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tally *a = &all.at[i];
 
 		arena_reset(r->scratch);
 		if (a->n > 1)
@@ -159,8 +180,10 @@ void calls_why_print(const struct calls_why *w, struct run *r)
 
 void calls_why_print_attempts(const struct calls_why *w, struct run *r)
 {
-	for (size_t i = 0; i < w->attempts.n; i++) {
-		const struct tally *a = &w->attempts.at[i];
+	const struct tallies all = in_order(&w->attempts);
+
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tally *a = &all.at[i];
 
 		arena_reset(r->scratch);
 		text_printf(&r->line, "no call: %zu tunnel attempt%s, %s: ", a->n,

@@ -223,13 +223,16 @@ void cause_group_words(struct text *t, const struct cause_groups *all, const str
 
 static void print_numbers(struct run *r, const struct cause_group *g)
 {
-	text_puts(&r->line, g->of_tunnels ? "    tunnel" : "    call");
-	text_puts(&r->line, g->n == 1 ? "" : "s");
+	struct text words = text_make(LIMIT_RECORD);
+
+	text_printf(&words, "%s%s", g->of_tunnels ? "tunnel" : "call", g->n == 1 ? "" : "s");
 	for (size_t i = 0; i < g->n && i < GROUP_NUMBERS; i++)
-		text_printf(&r->line, "%s %" PRIu64, i == 0 ? "" : ",", g->numbers[i]);
+		text_printf(&words, "%s %" PRIu64, i == 0 ? "" : ",", g->numbers[i]);
 	if (g->n > GROUP_NUMBERS)
-		text_printf(&r->line, " and %zu more", g->n - GROUP_NUMBERS);
-	term_line(&r->term, &r->line);
+		text_printf(&words, " and %zu more", g->n - GROUP_NUMBERS);
+	text_puts(&r->line, "    ");
+	term_wrap(&r->term, &r->line, 8, text_str(&words));
+	text_free(&words);
 }
 
 /* A word of our own tables, after its label. */

@@ -15,8 +15,10 @@ const struct command command_calls = {
 	.name = "calls",
 	.arguments = "[OPTIONS] INPUT...",
 	.about = "one row a call: who, where, how far it came, how it ended and why",
-	.details = "One row a call, then a sentence for each cause of calls that failed or were "
-		   "dropped, and\none for each cause of tunnel attempts that led to no call.",
+	.details =
+		"One row a call, then a sentence for each cause of calls that failed or were "
+		"dropped, and\none for each cause of tunnel attempts that led to no call. Seconds "
+		"in a sentence count from the\nearliest record of all inputs, as with -t r.",
 	.needs = NEEDS_REPLAY,
 	.run = run_calls,
 	.rows = rows,

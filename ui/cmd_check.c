@@ -22,9 +22,9 @@ const struct command command_check = {
 		"most\nsevere first, with the frames or lines that show them. A rule that speaks "
 		"of "
 		"many calls is\ntold once, a note in a line, and a consequence with its root; -v "
-		"tells each in\nfull. The exit status is 1 when something is "
-		"at "
-		"or above --fail-on.",
+		"tells each in\nfull. Seconds in a sentence count from "
+		"the earliest record of all inputs, as with -t r.\nThe exit status is 1 when "
+		"something is at or above --fail-on.",
 	.needs = NEEDS_REPLAY | NEEDS_STEPS,
 	.run = run_check,
 	.rows = take,

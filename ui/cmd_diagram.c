@@ -105,36 +105,31 @@ static const struct tunnel *tunnel_numbered(const struct run *r, uint64_t number
 	return n;
 }
 
-/* The answer comes first: a picture is looked at by whoever did not ask. */
-static void put_verdict(struct text *t, struct run *r)
-{
-	const struct call *call = r->options->tunnel != 0 ? NULL : only_call(r);
-	const struct tunnel *tunnel = tunnel_numbered(r, r->options->tunnel);
-
-	if (call == NULL && tunnel == NULL)
-		return;
-	text_puts(t, ": ");
-	if (call != NULL)
-		verdict_of_call(t, call);
-	else
-		verdict_of_tunnel(t, tunnel);
-}
-
-/* `call 3 of lac.pcap, lns.log: failed, reached lcp, ended by LNS: auth-rejected (certain)`. */
+/* `call 3 of lac.pcap, lns.log: failed, reached lcp, ended by LNS: auth-rejected (certain)`. The
+ * answer comes first: a picture is looked at by people who did not ask. */
 static struct str title_of(struct run *r)
 {
+	const struct options *o = r->options;
+	const struct call *call = o->tunnel != 0 ? NULL : only_call(r);
+	const struct tunnel *tunnel = tunnel_numbered(r, o->tunnel);
 	struct text t = text_make(LIMIT_LADDER_TEXT);
 	struct str title;
 
-	if (r->options->call != 0)
-		text_printf(&t, "call %" PRIu64 " of ", r->options->call);
-	else if (r->options->tunnel != 0)
-		text_printf(&t, "tunnel %" PRIu64 " of ", r->options->tunnel);
+	if (call != NULL && (o->call != 0 || r->report->n_calls > 1))
+		text_printf(&t, "call %" PRIu64 " of ", call->number);
+	else if (tunnel != NULL)
+		text_printf(&t, "tunnel %" PRIu64 " of ", o->tunnel);
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		text_puts(&t, i == 0 ? "" : ", ");
 		text_escape(&t, r->names[i]);
 	}
-	put_verdict(&t, r);
+	if (call != NULL) {
+		text_puts(&t, ": ");
+		verdict_of_call(&t, call);
+	} else if (tunnel != NULL) {
+		text_puts(&t, ": ");
+		verdict_of_tunnel(&t, tunnel);
+	}
 	title = ladder_clip(r->kept, text_str(&t), LIMIT_LADDER_TEXT / 2);
 	text_free(&t);
 	return title;

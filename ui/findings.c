@@ -3,6 +3,21 @@
 #include <inttypes.h>
 
 #include "cmd_common.h"
+#include "when.h"
+
+/* As the log has it; of a capture the time that its other views give. */
+static void print_time(struct run *r, const struct mark *m)
+{
+	if (mark_stamp(m).len > 0) {
+		text_puts(&r->line, "  ");
+		text_escape(&r->line, mark_stamp(m));
+	} else if (mark_frame(m) != 0 && moment_known(mark_when(m))) {
+		text_puts(&r->line, "  ");
+		when_print(&r->line, r->options->time,
+			   when_aligned(r->report, m->vantage, mark_when(m)), (struct moment){0},
+			   r->report->earliest);
+	}
+}
 
 /* The words of the message that a mark stands for, when the mark has none. */
 static void print_evidence(struct run *r, const struct subject *s, const struct mark *m,
@@ -15,10 +30,7 @@ static void print_evidence(struct run *r, const struct subject *s, const struct 
 		return;
 	term_pad(&r->line, indent, false);
 	mark_print(&r->line, s, m);
-	if (mark_stamp(m).len > 0) {
-		text_puts(&r->line, "  ");
-		text_escape(&r->line, mark_stamp(m));
-	}
+	print_time(r, m);
 	words = mark_words(s, m);
 	text_puts(&r->line, words.len > 0 ? "  " : "");
 	term_wrap(&r->term, &r->line, indent + 4, common_untrusted(r, words));

@@ -101,6 +101,9 @@ static void write_clock(struct paper *p, const struct view *v, bool is_alone, st
 		text_puts(t, " to ");
 		put_when(p, t, v, v->last);
 	}
+	if (t->len > 0) /* whoever gets the page may live in another zone */
+		when_print_zone(t, p->run->options->time,
+				when_aligned(p->run->report, v->vantage, v->first));
 	fact(p, "time", t);
 }
 

@@ -40,8 +40,21 @@ void progress_begin(struct run *r)
 	line.next_ms = line.began_ms + FIRST_MS;
 }
 
-/* Octets read and octets to read; 0: a pipe, nobody knows. */
-static void count_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_all)
+/* A text is there as a whole before its first line is looked at. */
+static uint64_t octets_of(const struct input *in, uint64_t size)
+{
+	const struct input_stats *s = source_stats(in->source);
+
+	if (in->has_ended && size > 0)
+		return size;
+	if (s->kind != SOURCE_TEXT)
+		return s->bytes;
+	if (size == 0 || s->bytes == 0)
+		return s->passed;
+	return (uint64_t)((double)size * (double)s->passed / (double)s->bytes);
+}
+
+void progress_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_all)
 {
 	bool is_known = true;
 
@@ -53,7 +66,7 @@ static void count_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_
 		if (in->source == NULL)
 			continue;
 		size = in->size > 0 ? in->size : source_size(in->source);
-		*ret_done += in->has_ended && size > 0 ? size : source_stats(in->source)->bytes;
+		*ret_done += octets_of(in, size);
 		*ret_all += size;
 		is_known = is_known && size > 0;
 	}
@@ -87,7 +100,7 @@ static void add_words(struct text *t, const struct run *r, double seconds)
 {
 	uint64_t done, all, calls = replay_calls(r->replay);
 
-	count_octets(r, &done, &all);
+	progress_octets(r, &done, &all);
 	text_puts(t, "l2tpscope: ");
 	add_octets(t, (double)done);
 	if (all > 0) {

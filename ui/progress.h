@@ -8,6 +8,8 @@
 
 /* When the run reads its inputs: `--progress`, or standard error is a terminal. */
 void progress_begin(struct run *r);
+/* Octets read and octets to read of all inputs; 0 to read: nobody knows. */
+void progress_octets(const struct run *r, uint64_t *ret_done, uint64_t *ret_all);
 /* Now and then, as events go by. */
 void progress_tick(struct run *r);
 /* Something is written to the terminal, or `is_output` where results go. */

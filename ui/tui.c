@@ -187,6 +187,8 @@ static void write_title(struct tui *t, struct text *line)
 	}
 	if (t->is_concluding && t->loaded >= 1)
 		text_puts(line, "  reading is over, concluding");
+	else if (t->is_loading && t->loaded < 0)
+		text_puts(line, "  reading");
 	else if (t->is_loading)
 		text_printf(line, "  reading %.0f %%", t->loaded * 100);
 	if (!t->is_loading && t->run->report->memory_full)

@@ -115,7 +115,7 @@ struct tui {
 	 * then nobody looks at the model. */
 	bool is_concluding;
 	enum action asked_for; /* it opens when all is read; ACTION_NONE: nothing */
-	double loaded;         /* part of the input that is read, 0 to 1 */
+	double loaded;         /* part of the input that is read, 0 to 1; below 0: not known */
 	struct tui_load *load;
 	struct tui_reader *reader; /* tui_read.h */
 	/* What is searched for row by row; NULL: nothing. */

@@ -8,8 +8,6 @@
 #include "tui_columns.h"
 #include "tui_read.h"
 
-enum { MARKS = 4 }; /* columns before the first cell: selected, severity */
-
 const struct call *calls_of_row(struct calls *l, const struct call_row *r)
 {
 	if (r->call != NULL)
@@ -79,139 +77,6 @@ void calls_cell(struct calls *l, struct text *line, const struct call *c, const 
 	tui_alias_put(l->screen.tui, line, 0);
 }
 
-/* ---- columns ---- */
-
-/* By what is in sight and a bit around it: enough for the eye, and never slow. What was wider
- * elsewhere stays so wide, lest the columns jump. */
-static void widen(struct calls *l)
-{
-	enum { AROUND = 100, WIDEST = 40 };
-	struct tui *t = l->screen.tui;
-	size_t at = l->screen.at;
-	struct text cell = text_make(LIMIT_OUTPUT_LINE);
-
-	l->measured_for = t->canvas->columns;
-	l->measured[0] = at > AROUND ? at - AROUND : 0;
-	l->measured[1] = at + AROUND < l->n ? at + AROUND : l->n;
-	for (size_t k = 0; k < t->n_columns; k++) {
-		size_t title = term_columns(str_of(t->columns[k]->title));
-
-		l->natural[k] = title > l->natural[k] ? title : l->natural[k];
-	}
-	for (size_t i = l->measured[0]; i < l->measured[1]; i++) {
-		const struct call *c = call_of(l, i);
-
-		for (size_t k = 0; k < t->n_columns; k++) {
-			size_t width;
-
-			text_clear(&cell);
-			calls_cell(l, &cell, c, t->columns[k]);
-			width = term_columns(text_str(&cell));
-			width = width > WIDEST ? WIDEST : width;
-			l->natural[k] = width > l->natural[k] ? width : l->natural[k];
-		}
-	}
-	text_free(&cell);
-}
-
-enum {
-	LEAST = 8,   /* what a cell is cut down to at most; */
-	END = 5,     /* an end of a call: a part of its name */
-	ENOUGH = 14, /* so much of a name or a cause can be read; */
-	NAMED = 10,  /* of an end so much of its name */
-	KEPT = 8     /* columns that stay in sight: up to the cause, as they come */
-};
-
-static size_t columns_that_fit(const struct calls *l, size_t room)
-{
-	size_t least = MARKS, n = 0;
-
-	while (n < l->screen.tui->n_columns) {
-		least += l->natural[n] < LEAST ? l->natural[n] : LEAST;
-		if (least > room)
-			break;
-		least += 2;
-		n++;
-	}
-	return n;
-}
-
-/* The widest of the columns of a rank that is wider than `least`, or SIZE_MAX. */
-static size_t widest_of(const struct calls *l, const size_t *widths, size_t n, int rank,
-			size_t least)
-{
-	size_t widest = SIZE_MAX;
-
-	for (size_t k = 0; k < n; k++) {
-		const struct field *f = l->screen.tui->columns[k];
-		int own = f->kind == FACT_OBJECT ? 0 : strcmp(f->key, "cause") == 0 ? 2 : 1;
-
-		if (own == rank && widths[k] > least &&
-		    (widest == SIZE_MAX || widths[k] > widths[widest]))
-			widest = k;
-	}
-	return widest;
-}
-
-/* The ends of a call give way first, their ids stand last; then names, and the cause last of all.
- */
-static size_t next_to_cut(const struct calls *l, const size_t *widths, size_t n)
-{
-	static const struct {
-		int rank;
-		size_t least;
-	} turns[] = {{0, LEAST}, {1, ENOUGH}, {0, END}, {1, LEAST},
-		     {2, LEAST}, {1, 0},      {0, 0},   {2, 0}};
-
-	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
-		size_t k = widest_of(l, widths, n, turns[i].rank, turns[i].least);
-
-		if (k != SIZE_MAX)
-			return k;
-	}
-	return 0;
-}
-
-/* Cuts the first `n` columns to what there is room for; false: one of them too far. */
-static bool cut_columns(const struct calls *l, size_t *widths, size_t n, size_t room)
-{
-	size_t total = MARKS;
-
-	for (size_t k = 0; k < n; k++)
-		total += l->natural[k] + 2;
-	while (n > 0 && total > room + 2) {
-		widths[next_to_cut(l, widths, n)]--;
-		total--;
-	}
-	for (size_t k = 0; k < n; k++) {
-		bool is_end = l->screen.tui->columns[k]->kind == FACT_OBJECT;
-
-		if (widths[k] < (is_end ? NAMED : ENOUGH) && widths[k] < l->natural[k])
-			return false;
-	}
-	return true;
-}
-
-/* As many columns as can be are in sight; rather one less than words that nobody can read. */
-static void shrink(struct calls *l, size_t room)
-{
-	size_t n = columns_that_fit(l, room);
-	size_t widths[TUI_COLUMNS];
-
-	memcpy(widths, l->natural, sizeof(widths));
-	while (!cut_columns(l, widths, n, room) && n > KEPT) {
-		memcpy(widths, l->natural, sizeof(widths));
-		n--;
-	}
-	memcpy(l->widths, widths, sizeof(widths));
-}
-
-static void measure(struct calls *l)
-{
-	widen(l);
-	shrink(l, l->screen.tui->canvas->columns);
-}
-
 /* The rows that came into sight may be wider. */
 static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
@@ -222,7 +87,7 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 
 	if (l->held == NULL &&
 	    (from < l->measured[0] || until > l->measured[1] || l->measured_for != c->columns))
-		measure(l);
+		calls_measure(l);
 	if (s->tui->is_loading) /* what became of them is not known yet */
 		return a;
 	return tui_brief_frame(&l->brief, s->tui, c, a, s->at < l->n ? l->rows[s->at].call : NULL,
@@ -265,7 +130,7 @@ void calls_made(struct calls *l)
 		break;
 	}
 	memset(l->natural, 0, sizeof(l->natural));
-	measure(l);
+	calls_measure(l);
 	s->tui->is_new = true;
 }
 
@@ -369,13 +234,15 @@ static bool is_right(const struct field *f)
 static void head(struct screen *s, struct text *t)
 {
 	struct calls *l = (struct calls *)s;
-	size_t at = MARKS;
+	size_t at = CALLS_MARKS;
 
 	for (size_t k = 0; k < s->tui->n_columns; k++) {
 		const struct field *f = s->tui->columns[k];
 		size_t title = term_columns(str_of(f->title));
 		size_t indent = is_right(f) ? l->widths[k] - title : 0;
 
+		if (l->is_hidden[k])
+			continue;
 		text_printf(t, "\033[%zuG", at + indent);
 		if (f == s->tui->sort_field)
 			text_puts(t, "\033[4m");
@@ -392,7 +259,7 @@ static void write_row(struct screen *s, size_t row, struct text *t)
 	const struct call *c = call_of(l, row);
 	struct text cell = text_make(LIMIT_OUTPUT_LINE);
 	int worst = worst_of(c);
-	size_t at = MARKS;
+	size_t at = CALLS_MARKS;
 
 	text_puts(t, color_of(s->tui, c));
 	text_putc(t, tui_is_selected(s->tui, c) ? '*' : ' ');
@@ -400,6 +267,8 @@ static void write_row(struct screen *s, size_t row, struct text *t)
 	for (size_t k = 0; k < s->tui->n_columns; k++) {
 		size_t width;
 
+		if (l->is_hidden[k])
+			continue;
 		text_clear(&cell);
 		calls_cell(l, &cell, c, s->tui->columns[k]);
 		if (cell.len == 0)

@@ -1,9 +1,11 @@
-/* The list of calls in its parts: what it shows (tui_calls.c), and how the next list is made, bit
- * by bit (tui_calls_make.c). */
+/* The list of calls in its parts: what it shows (tui_calls.c), how wide its columns are
+ * (tui_calls_widths.c), and how the next list is made, bit by bit (tui_calls_make.c). */
 #ifndef L2TPSCOPE_TUI_CALLS_H
 #define L2TPSCOPE_TUI_CALLS_H
 
 #include "tui_brief.h"
+
+enum { CALLS_MARKS = 4 }; /* columns before the first cell: selected, severity */
 
 /* A call of the report, or a session whose call is not known yet; neither: it is no more. */
 struct call_row {
@@ -56,9 +58,10 @@ struct calls {
 	size_t n_made;
 	size_t natural[TUI_COLUMNS]; /* the widths that the cells would have */
 	size_t widths[TUI_COLUMNS];
-	size_t measured[2];  /* rows whose cells are known to fit: from, until */
-	size_t measured_for; /* columns of the screen */
-	struct call draft;   /* of the row that was asked for last */
+	bool is_hidden[TUI_COLUMNS]; /* for want of room */
+	size_t measured[2];          /* rows whose cells are known to fit: from, until */
+	size_t measured_for;         /* columns of the screen */
+	struct call draft;           /* of the row that was asked for last */
 	/* what is shown while the model cannot be asked: rows held_from to held_from + n_held */
 	struct text *held;
 	size_t held_from, n_held;
@@ -70,6 +73,9 @@ const struct call *calls_of_row(struct calls *l, const struct call_row *r);
 /* A cell as it stands in the list. */
 void calls_cell(struct calls *l, struct text *line, const struct call *c, const struct field *f);
 struct subject calls_subject(struct calls *l, const struct call *c);
+
+/* The widths of the columns for the canvas as it is now. */
+void calls_measure(struct calls *l);
 
 void calls_count_print(struct text *t, const struct calls_count *n);
 

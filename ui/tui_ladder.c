@@ -69,6 +69,12 @@ static void make_lines(struct rungs *l)
 
 enum { DELTA = 10, APART_ENOUGH = 22 };
 
+/* The times are differences already. */
+static bool shows_delta(const struct tui *t)
+{
+	return t->options.time != NULL && t->options.time[0] == 'd';
+}
+
 /* The difference to the row before stands beside the time where the lanes leave room for it. */
 static void make_lanes(struct rungs *l, size_t width)
 {
@@ -76,7 +82,7 @@ static void make_lanes(struct rungs *l, size_t width)
 
 	l->width = width;
 	l->lanes = lanes_make(l->ladder, margin + DELTA, width);
-	l->has_delta = l->lanes.apart >= APART_ENOUGH;
+	l->has_delta = l->lanes.apart >= APART_ENOUGH && !shows_delta(l->screen.tui);
 	if (!l->has_delta)
 		l->lanes = lanes_make(l->ladder, margin, width);
 }

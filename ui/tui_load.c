@@ -2,10 +2,10 @@
  * over, and of it all, is worked out by another thread, which alone has the model meanwhile. */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "tui.h"
 #include "tui_thread.h"
 
@@ -22,21 +22,13 @@ struct tui_load {
 	int64_t listed;
 };
 
+/* Below 0: nobody knows, as of a pipe, or of what is unpacked while it is read. */
 static double part_read(const struct run *r)
 {
-	double all = 0, done = 0;
+	uint64_t done, all;
 
-	for (size_t i = 0; i < r->n_inputs; i++) {
-		const struct input_stats *s;
-		struct stat file;
-
-		if (r->inputs[i].source == NULL || stat(r->inputs[i].path, &file) != 0)
-			continue;
-		s = source_stats(r->inputs[i].source);
-		all += (double)file.st_size;
-		done += r->inputs[i].has_ended ? (double)file.st_size : (double)s->bytes;
-	}
-	return all <= 0 ? 0 : done >= all ? 1 : done / all;
+	progress_octets(r, &done, &all);
+	return all == 0 ? -1 : (double)done / (double)all;
 }
 
 /* Standard error is behind the screens. */

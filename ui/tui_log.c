@@ -185,6 +185,12 @@ static void write_findings(const struct tui *t, const struct step *s, struct tex
 			    severity_word(at[i].finding->severity), at[i].finding->rule->id);
 }
 
+static void put_name(struct text *t, const struct event *e)
+{
+	text_putc(t, ' ');
+	message_name(t, e);
+}
+
 static void write_step(const struct log *l, const struct row *row, struct text *t)
 {
 	const struct step *s = row->step;
@@ -201,11 +207,10 @@ static void write_step(const struct log *l, const struct row *row, struct text *
 		text_putc(t, ' ');
 	}
 	timeline_who(t, tui->run, s);
-	text_putc(t, ' ');
 	if (e->kind == EVENT_SAID && s->n_changes == 0 && e->row != NULL && e->row->means != NULL)
-		text_puts(t, e->row->means);
-	else
-		message_name(t, e);
+		text_printf(t, " %s", e->row->means);
+	else if (e->kind != EVENT_SAID || !is_text(l)) /* what was said stands in the line itself */
+		put_name(t, e);
 	if (e->kind != EVENT_SAID && !is_text(l)) {
 		text_putc(t, ' ');
 		message_detail(t, e, false, tui->options.show_secrets);

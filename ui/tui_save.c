@@ -21,6 +21,7 @@ static const struct form {
 	{"timeline as text", "timeline.txt", NULL, &command_timeline, false},
 	{"diagram as text", "diagram.txt", "utf8", &command_diagram, false},
 	{"diagram for Mermaid", "mmd", "mermaid", &command_diagram, false},
+	{"diagram as a picture", "svg", "svg", &command_diagram, false},
 	{"findings as text", "findings.txt", NULL, &command_check, false},
 	{"a page of all of it", "html", NULL, &command_report, false},
 	{"the log as a page, explained", "log.html", "html", &command_annotate, true},

@@ -170,6 +170,22 @@ void when_print(struct text *t, const char *format, struct moment m, struct mome
 		print_time_of_day(t, m);
 }
 
+void when_print_zone(struct text *t, const char *format, struct moment m)
+{
+	char letter = format == NULL ? 'a' : format[0];
+	const char *zone = getenv("TZ");
+	time_t seconds = (time_t)(m.ns / second_ns);
+	struct tm wall;
+	char words[16] = " +0000";
+
+	if (m.kind != CLOCK_ABSOLUTE || (letter != 'a' && letter != 'u'))
+		return;
+	if (letter == 'a' && zone != NULL && zone[0] != '\0' &&
+	    localtime_r(&seconds, &wall) != NULL)
+		(void)strftime(words, sizeof(words), " %z", &wall);
+	text_puts(t, strcmp(words, " +0000") == 0 ? " UTC" : words);
+}
+
 void when_print_seconds(struct text *t, double seconds)
 {
 	if (seconds < 0)

@@ -17,6 +17,10 @@ struct moment when_aligned(const struct report *r, uint16_t vantage, struct mome
 void when_print(struct text *t, const char *format, struct moment m, struct moment before,
 		struct moment earliest);
 
+/* The zone of what when_print() prints, as ` UTC` or ` +0100`; nothing where that is not a time of
+ * day, or its zone is not known. */
+void when_print_zone(struct text *t, const char *format, struct moment m);
+
 /* Seconds with milliseconds (or finer, as the stamps are), for durations; `-` below 0. */
 void when_print_seconds(struct text *t, double seconds);
 

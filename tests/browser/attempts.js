@@ -25,6 +25,8 @@ told()
 //// key Enter
 see(document.querySelector("#calls .detail h3").textContent === "call 3", "Enter does not open the call");
 see(location.hash === "#call-3", "the address does not name the call");
+const names = document.querySelector("#calls tr.open .wide");
+see(names.scrollHeight <= names.clientHeight, "findings of an opened call are cut");
 document.querySelector("#calls .ladder button.rung").focus();
 told()
 //// key Enter

@@ -1,0 +1,1 @@
+calls samples/xl2tpd-late.log
