@@ -87,6 +87,17 @@ static bool challenged_in_vain(const struct trial *f)
 	       a->result == RESULT_UNKNOWN;
 }
 
+/* An end sent and sent who it is, was told neither yes nor no, and ended the link: that it "failed
+ * to authenticate" itself, says pppd then, too. */
+static bool responded_in_vain(const struct trial *f)
+{
+	enum { SENT_AGAIN = 2 };
+	int side = trial_terminator(f);
+	const struct auth *a = side < 0 ? NULL : link_auth(trial_link(f), (size_t)side);
+
+	return a && a->responses >= SENT_AGAIN && a->result == RESULT_UNKNOWN;
+}
+
 /* An end refused options of a network protocol again and again: which ones says more than that
  * there is none. */
 static bool any_ncp_insisted(const struct ppp_link *p)
@@ -108,7 +119,7 @@ static bool any_ncp_insisted(const struct ppp_link *p)
 bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
-		return challenged_in_vain(f);
+		return challenged_in_vain(f) || responded_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
 		return asked_lcp_in_vain(f);
 	if (strcmp(f->cause, "lcp-no-answer") == 0) /* Windows says so of whatever it waits for */
