@@ -8,6 +8,8 @@ static struct str reply_words(struct trial *f, const struct auth *a)
 	enum { ACCESS_REJECT = 3 };
 	const struct radius_exchange *x = f->c->radius;
 
+	if (radius_accepted(f->c, a))
+		return STR("; RADIUS had accepted him");
 	if (!x || x->answer != ACCESS_REJECT || !x->message.len ||
 	    str_find(a->message, x->message) != SIZE_MAX)
 		return (struct str){0};

@@ -47,6 +47,8 @@ bool judge_reauth_no_answer(struct trial *f);
 bool judge_radius_silent(struct trial *f);
 bool judge_radius_rejected(struct trial *f);
 bool judge_closed_by_radius(struct trial *f);
+/* It was let in for as long as it lasted. */
+bool judge_allowed_by_radius(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);

@@ -76,6 +76,25 @@ static bool was_accounted(struct trial *f, const struct radius_exchange *x)
 				     str_c(time_words(f->r, &x->asked)));
 }
 
+/* RFC 2865 5.27: it was allowed so long, and ended when that was over. */
+bool judge_allowed_by_radius(struct trial *f)
+{
+	enum { ACCESS_ACCEPT = 2 };
+	static const double ABOUT_S = 5; /* from when a router counts differs */
+	const struct radius_exchange *x = f->c->radius;
+	double lasted;
+
+	if (!x || x->answer != ACCESS_ACCEPT || !x->most_s || !f->came_up || !f->end ||
+	    f->by != ROLE_LNS || !mark_gap(f->r, &f->c->connected, f->end, &lasted) ||
+	    lasted < x->most_s - ABOUT_S || lasted > x->most_s + ABOUT_S)
+		return false;
+	trial_also(f, "lns-hangup");
+	return trial_say(
+		f, "%s: the Access-Accept%s has Session-Timeout %u, and the call lasted %.0f s%s.",
+		str_c(trial_meaning(f)), str_c(time_words(f->r, &x->answered)), x->most_s, lasted,
+		str_c(trial_ending_words(f)));
+}
+
 bool judge_closed_by_radius(struct trial *f)
 {
 	const struct radius_exchange *x = f->c->radius_end;

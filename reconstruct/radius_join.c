@@ -37,12 +37,15 @@ static void facts_take(struct context *c, struct radius_exchange *x)
 {
 	const struct value *framed = attribute(c->event, "radius.Framed_IP_Address");
 	const struct value *cause = attribute(c->event, "radius.Acct_Terminate_Cause");
+	const struct value *most = attribute(c->event, "radius.Session_Timeout");
 
 	text_of(c, "radius.User_Name", &x->user);
 	text_of(c, "radius.Calling_Station_Id", &x->calling);
 	text_of(c, "radius.Called_Station_Id", &x->called);
 	text_of(c, "radius.Reply_Message", &x->message);
 	text_of(c, "radius.Acct_Session_Id", &x->session);
+	if (most && most->number <= UINT32_MAX)
+		x->most_s = (uint32_t)most->number;
 	if (cause && cause->number <= UINT8_MAX)
 		x->terminate_cause = (uint8_t)cause->number;
 	if (framed && framed->kind == VALUE_ADDRESS && framed->address.octets[0] != 255)
@@ -256,6 +259,16 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 		is_unique = true;
 	}
 	return is_unique ? best : NULL;
+}
+
+bool radius_accepted(const struct call *c, const struct auth *a)
+{
+	const struct radius_exchange *x = c->radius;
+
+	return x && x->answer == ACCESS_ACCEPT && a->by_lns && c->roles_known &&
+	       address_equal(&x->client, &c->side[LNS].address) && x->answered.is_set &&
+	       x->answered.vantage == a->decided.vantage &&
+	       mark_number(&x->answered) < mark_number(&a->decided);
 }
 
 /* The call of another exchange with its Acct-Session-Id: who disconnects may name nothing else. */
