@@ -409,6 +409,7 @@ static const struct cause_row rows[] = {
 	{superseded, "superseded", CONFIDENCE_LIKELY, false},
 	{judge_encryption_required, "encryption-required", CONFIDENCE_LIKELY, false},
 	{judge_reauth_no_answer, "auth-no-answer", CONFIDENCE_LIKELY, true},
+	{judge_renegotiation_unanswered, "lcp-no-answer", CONFIDENCE_LIKELY, true},
 	{judge_closed_by_radius, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_allowed_by_radius, "session-timeout", CONFIDENCE_LIKELY, false},
 	{judge_hangup_of_open_call, NULL, CONFIDENCE_CERTAIN, false},

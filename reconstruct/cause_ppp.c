@@ -609,6 +609,42 @@ bool judge_lcp_no_answer(struct trial *f)
 	return judge_lcp_one_way(f);
 }
 
+/* It asked again and again since then, and the other end neither agreed, refused nor asked. */
+static bool asks_anew_in_vain(const struct trial *f, const struct cp *lcp, int side,
+			      const struct mark *since)
+{
+	static const double AGAIN_S = 5; /* RFC 1661 4.6: every 3 s */
+	const struct cp_side *asker = &lcp->side[side], *silent = &lcp->side[1 - side];
+	double gap;
+
+	return !asker->acked.is_set && mark_before(f->r, &silent->last_request, since) &&
+	       !mark_before(f->r, since, &side_refusal(silent)->mark) &&
+	       mark_gap(f->r, since, &asker->last_request, &gap) && gap >= AGAIN_S;
+}
+
+/* An end that restarts without hanging up begins LCP anew (RFC 1661 4.3: Opened, RCR), and the
+ * other one, which still takes the link for open, should follow. */
+bool judge_renegotiation_unanswered(struct trial *f)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+	const struct mark *since = &link_rare(trial_link(f))->renegotiated;
+
+	if (!f->came_up || !f->end || !since->is_set || mark_before(f->r, since, &f->c->connected))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		if (f->by == trial_side_role(f, 1 - i) || !asks_anew_in_vain(f, lcp, i, since))
+			continue;
+		f->is_insisted = true; /* until then both directions were seen */
+		return trial_say(
+			f,
+			"%s began LCP anew%s, as after a restart, and asked again and again; "
+			"%s never answered%s.",
+			str_c(trial_side_words(f, i)), str_c(time_words(f->r, since)),
+			str_c(trial_side_words(f, 1 - i)), str_c(trial_ending_words(f)));
+	}
+	return false;
+}
+
 bool judge_lcp_no_agreement(struct trial *f)
 {
 	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);

@@ -21,6 +21,7 @@ bool judge_hangup(struct trial *f);
 
 bool judge_lcp_loopback(struct trial *f);
 bool judge_lcp_no_answer(struct trial *f);
+bool judge_renegotiation_unanswered(struct trial *f);
 bool judge_lcp_no_agreement(struct trial *f);
 bool judge_echo_lost(struct trial *f);
 bool judge_ipcp_address_refused(struct trial *f);
