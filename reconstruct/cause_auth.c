@@ -182,7 +182,9 @@ static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
 {
 	enum role judge = trial_side_role(f, 1 - (int)side);
 
-	if (f->by == ROLE_UNKNOWN || f->by != judge)
+	/* words of its own, known or not, say more than a guess does */
+	if (f->by == ROLE_UNKNOWN || f->by != judge ||
+	    (f->end == &f->c->cdn.mark && f->c->cdn.text.len))
 		return false;
 	f->cause = "auth-rejected";
 	f->confidence = CONFIDENCE_POSSIBLE;
