@@ -34,7 +34,8 @@ void radius_take(struct context *c);
 /* The router that decided on that authentication had a yes of its server. */
 bool radius_accepted(const struct call *c, const struct auth *a);
 
-/* After the calls are sealed, before their causes are found. `exchanges` in any order. */
+/* After the calls are sealed and their legs found, before their causes are found. `exchanges` in
+ * any order. */
 void radius_tie(struct report *r);
 
 #endif
