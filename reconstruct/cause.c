@@ -166,6 +166,7 @@ static const struct phrase {
 	{"maximum number of sessions", "no-resources"},
 	{"no more sessions available", "no-resources"},
 	{"ip addresses in pool", "no-resources"},
+	{"no more ip", "no-resources"},
 	{"allocate ip", "no-resources"},
 	{"allocate an ip", "no-resources"},
 	{"no free address", "no-resources"},

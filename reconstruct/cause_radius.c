@@ -29,6 +29,8 @@ bool judge_radius_rejected(struct trial *f)
 	if (!x || x->answer != ACCESS_REJECT || f->came_up)
 		return false;
 	f->by = ROLE_LNS;
+	if (cause_of_phrase(x->message))
+		f->cause = cause_of_phrase(x->message);
 	return trial_say(f, "The RADIUS server rejected %.*s%s%s%s.", STR_ARG(x->user),
 			 str_c(time_words(f->r, &x->answered)),
 			 str_c(quote_words(f->r, x->message)), str_c(trial_ending_words(f)));
