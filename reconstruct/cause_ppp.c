@@ -157,6 +157,16 @@ static bool say_terminate(struct trial *f, int side)
 			str_c(trial_side_words(f, side)), echo->unanswered,
 			str_c(time_words(f->r, &echo->last)),
 			str_c(trial_terminate_words(f, side)));
+	if (strcmp(f->cause, "echo-lost") == 0 && echo->requests >= INSISTS && !echo->unanswered &&
+	    !mark_line(&echo->last)) {
+		f->confidence = CONFIDENCE_LIKELY;
+		return trial_say(
+			f,
+			"%s says that its peer stopped answering, but each of its %u Echo-Requests "
+			"has its answer here: they do not reach it; %s.",
+			str_c(trial_side_words(f, side)), echo->requests,
+			str_c(trial_terminate_words(f, side)));
+	}
 	if ((strcmp(f->cause, "no-resources") == 0 ||
 	     strcmp(f->cause, "encryption-required") == 0) &&
 	    str_starts(meaning, "An end "))
