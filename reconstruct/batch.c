@@ -325,8 +325,8 @@ static void settle(struct report *r, struct secrets *secrets)
 	}
 	verify_report(r, secrets);
 	seal_calls(r);
-	radius_tie(r);
 	legs_find(r);
+	radius_tie(r);
 	bundles_find(r);
 	hold_together(r);
 	find_causes(r);

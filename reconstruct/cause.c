@@ -81,6 +81,12 @@ static const struct phrase {
 	{"login incorrect", "auth-rejected"},
 	{"unknown user", "auth-rejected"},
 	{"access denied", "auth-rejected"},
+	{"unknown domain", "auth-rejected"},
+	{"no such domain", "auth-rejected"},
+	{"password expired", "auth-rejected"},
+	{"account expired", "auth-rejected"},
+	{"account disabled", "auth-rejected"},
+	{"account locked", "auth-rejected"},
 	{"authentication did not complete", "auth-no-answer"}, /* Windows: 20252 */
 	{"aaa authentication error", "aaa-unreachable"},       /* IOS: not a failure */
 	{"aaa authorization failure", "auth-rejected"},
@@ -89,6 +95,11 @@ static const struct phrase {
 	{"radius server", "aaa-unreachable"},
 	{"no response from radius", "aaa-unreachable"},
 	{"no response from aaa", "aaa-unreachable"},
+	{"radius timeout", "aaa-unreachable"},
+	{"radius timed out", "aaa-unreachable"},
+	{"radius unreachable", "aaa-unreachable"},
+	{"aaa timeout", "aaa-unreachable"},
+	{"aaa unreachable", "aaa-unreachable"},
 	{"no valid radius responses", "aaa-unreachable"}, /* libradius: mpd */
 	{"login response error", "aaa-unreachable"},      /* IOS: Received LOGIN Response ERROR */
 	{"mppe required", "encryption-required"},
@@ -98,11 +109,14 @@ static const struct phrase {
 	{"looped", "lcp-loopback"},
 	{"link inactive", "idle-timeout"},
 	{"idle time", "idle-timeout"}, /* and timer */
+	{"inactivity", "idle-timeout"},
 	{"connect time expired", "session-timeout"},
 	{"session timeout", "session-timeout"},
 	{"session time-out", "session-timeout"},
 	{"maximum connect time", "session-timeout"},
 	{"max session time", "session-timeout"},
+	{"maximum session time", "session-timeout"},
+	{"session time limit", "session-timeout"},
 	{"server does not respond (8", "peer-silent"}, /* Windows: 800, 809 */
 	{"ppp timed out", "lcp-no-answer"},
 	{"lcp came to no agreement", "lcp-no-agreement"},
@@ -110,6 +124,7 @@ static const struct phrase {
 	{"peer not responding", "echo-lost"},
 	{"peer is not responding", "echo-lost"},
 	{"missed keepalive", "echo-lost"},
+	{"keepalive fail", "echo-lost"},
 	{"missed too many keepalives", "echo-lost"},
 	{"keepalives, taking lcp down", "echo-lost"}, /* IOS */
 	{"echo timeout", "echo-lost"},
@@ -128,6 +143,7 @@ static const struct phrase {
 	{"administrative", "admin-clear"},
 	{"administrator", "admin-clear"},
 	{"admin reset", "admin-clear"},
+	{"admin logout", "admin-clear"},
 	{"cleared by operator", "admin-clear"},
 	{"old tunnel is not closed", "control-exists"}, /* RouterOS */
 	{"encryption negotiation", "encryption-required"},
@@ -146,6 +162,21 @@ static const struct phrase {
 	{"out of resource", "no-resources"},
 	{"licen", "no-resources"},  /* used up, expired, none */
 	{"no idb", "no-resources"}, /* IOS has no interface left */
+	{"insufficient resource", "no-resources"},
+	{"insufficient memory", "no-resources"},
+	{"out of memory", "no-resources"},
+	{"call admission", "no-resources"},
+	{"overload", "no-resources"},
+	{"capacity exceeded", "no-resources"},
+	{"system busy", "no-resources"},
+	{"max sessions", "no-resources"},
+	{"maximum sessions", "no-resources"},
+	{"maximum number of sessions", "no-resources"},
+	{"no more sessions available", "no-resources"},
+	{"ip addresses in pool", "no-resources"},
+	{"no more ip", "no-resources"},
+	{"allocate ip", "no-resources"},
+	{"allocate an ip", "no-resources"},
 	{"no free address", "no-resources"},
 	{"no address available", "no-resources"},
 	{"no ip address available", "no-resources"},
@@ -169,6 +200,10 @@ static const struct phrase {
 	{"softshut", "admin-clear"}, /* IOS: takes no new calls, its operator says */
 	{"system shutdown", "admin-clear"},
 	{"nas reboot", "admin-clear"},
+	{"shutting down", "admin-clear"},
+	{"preempted", "superseded"},
+	{"padt received", "client-hangup"},
+	{"blacklist", "not-authorized"},
 	{"loss of carrier", "carrier-lost"},
 	{"lost carrier", "carrier-lost"},
 };

@@ -18,6 +18,8 @@ static struct str reply_words(struct trial *f, const struct auth *a)
 	enum { ACCESS_REJECT = 3 };
 	const struct radius_exchange *x = f->c->radius;
 
+	if (radius_accepted(f->c, a))
+		return STR("; RADIUS had accepted him");
 	if (!x || x->answer != ACCESS_REJECT || !x->message.len)
 		return judged_words(f);
 	if (str_find(a->message, x->message) != SIZE_MAX)
@@ -211,7 +213,9 @@ static bool say_undecided(struct trial *f, const struct auth *a, size_t side)
 {
 	enum role judge = trial_side_role(f, 1 - (int)side);
 
-	if (f->by == ROLE_UNKNOWN || f->by != judge)
+	/* words of its own, known or not, say more than a guess does */
+	if (f->by == ROLE_UNKNOWN || f->by != judge ||
+	    (f->end == &f->c->cdn.mark && f->c->cdn.text.len))
 		return false;
 	f->cause = "auth-rejected";
 	f->confidence = CONFIDENCE_POSSIBLE;

@@ -87,6 +87,17 @@ static bool challenged_in_vain(const struct trial *f)
 	       a->result == RESULT_UNKNOWN;
 }
 
+/* An end sent and sent who it is, was told neither yes nor no, and ended the link: that it "failed
+ * to authenticate" itself, says pppd then, too. */
+static bool responded_in_vain(const struct trial *f)
+{
+	enum { SENT_AGAIN = 2 };
+	int side = trial_terminator(f);
+	const struct auth *a = side < 0 ? NULL : link_auth(trial_link(f), (size_t)side);
+
+	return a && a->responses >= SENT_AGAIN && a->result == RESULT_UNKNOWN;
+}
+
 /* An end refused options of a network protocol again and again: which ones says more than that
  * there is none. */
 static bool any_ncp_insisted(const struct ppp_link *p)
@@ -121,7 +132,7 @@ static int echoed_in_vain(const struct trial *f)
 bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
-		return challenged_in_vain(f);
+		return challenged_in_vain(f) || responded_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
 		return asked_lcp_in_vain(f) || echoed_in_vain(f) >= 0;
 	if (strcmp(f->cause, "lcp-no-answer") == 0) /* Windows says so of whatever it waits for */
@@ -159,6 +170,16 @@ static bool say_terminate(struct trial *f, int side)
 			str_c(trial_side_words(f, side)), echo->unanswered,
 			str_c(time_words(f->r, &echo->last)),
 			str_c(trial_terminate_words(f, side)));
+	if (strcmp(f->cause, "echo-lost") == 0 && echo->requests >= INSISTS && !echo->unanswered &&
+	    !mark_line(&echo->last)) {
+		f->confidence = CONFIDENCE_LIKELY;
+		return trial_say(
+			f,
+			"%s says that its peer stopped answering, but each of its %u Echo-Requests "
+			"has its answer here: they do not reach it; %s.",
+			str_c(trial_side_words(f, side)), echo->requests,
+			str_c(trial_terminate_words(f, side)));
+	}
 	if ((strcmp(f->cause, "no-resources") == 0 ||
 	     strcmp(f->cause, "encryption-required") == 0) &&
 	    str_starts(meaning, "An end "))
@@ -527,94 +548,12 @@ bool judge_ncp_no_agreement(struct trial *f)
 			 str_c(trial_ending_words(f)));
 }
 
-static bool lcp_is_open(const struct ppp_link *p)
-{
-	return link_cp(p, CP_LCP)->opened.is_set || p->proxy_accepted == TRUTH_TRUE;
-}
-
-/* Both ends asked, and nothing that one of them sent had an answer: it does not arrive, as what it
- * sent to answer the other may not. */
-static bool judge_lcp_one_way(struct trial *f)
-{
-	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
-
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
-		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
-
-		if ((sent < 3 && !(sent && trial_lcp_timed_out(f))) || !silent->requests ||
-		    silent->acks + silent->naks + silent->rejects)
-			continue;
-		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-		trial_also(f, "lcp-no-agreement");
-		return trial_say(
-			f,
-			"%s sent %u LCP Configure-Requests%s; %s asked for LCP itself and "
-			"answered none of them%s.",
-			str_c(trial_side_words(f, i)), sent,
-			str_c(moment_words(f->r, ", the first", side_first_request(asker))),
-			str_c(trial_side_words(f, 1 - i)), str_c(trial_ending_words(f)));
-	}
-	return false;
-}
-
-/* An end that never sent a Configure-Request of its own, whatever it acknowledged. */
-bool judge_lcp_no_answer(struct trial *f)
-{
-	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
-
-	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)))
-		return false;
-	/* pppd without its debug */
-	if (trial_lcp_timed_out(f) && !lcp->side[0].requests && !lcp->side[1].requests) {
-		/* packets may stand before where the log begins */
-		bool is_late = f->s->was_there;
-
-		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-		f->confidence = is_late ? CONFIDENCE_POSSIBLE : f->confidence;
-		trial_also(f, "lcp-no-agreement");
-		return trial_say(f, "The pppd asked for LCP until it gave up; %s%s.",
-				 is_late ? "the log begins too late to show whether an answer came"
-					 : "its log prints no packet of the other end (pppd's "
-					   "option debug would tell whether one came)",
-				 str_c(trial_ending_words(f)));
-	}
-	for (int i = 0; i < 2; i++) {
-		const struct cp_side *asker = &lcp->side[i], *silent = &lcp->side[1 - i];
-		unsigned sent = (unsigned)asker->requests + asker->request_repeats;
-
-		/* what it was answered it has sent, seen or not */
-		if ((sent < 2 && !(sent && trial_lcp_timed_out(f))) || silent->requests ||
-		    asker->acks + asker->naks + asker->rejects)
-			continue;
-		/* of a call that was there before, the answers may have gone unseen */
-		if (f->s->was_there && !(silent->acks + silent->naks + silent->rejects))
-			continue;
-		/* the other direction is recorded, too */
-		f->is_insisted = sent >= INSISTS && silent->acks + silent->naks + silent->rejects;
-		f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
-		trial_also(f, "lcp-no-agreement");
-		return trial_say(
-			f, "%s sent %u LCP Configure-Request%s%s; %s %s%s.",
-			str_c(trial_side_words(f, i)), sent, sent == 1 ? "" : "s",
-			str_c(sent == 1 ? time_words(f->r, side_first_request(asker))
-					: moment_words(f->r, ", the first",
-						       side_first_request(asker))),
-			str_c(trial_side_words(f, 1 - i)),
-			silent->acks + silent->naks + silent->rejects
-				? "answered them but never sent its own, so LCP never opened"
-				: "never answered",
-			str_c(trial_ending_words(f)));
-	}
-	return judge_lcp_one_way(f);
-}
-
 bool judge_lcp_no_agreement(struct trial *f)
 {
 	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
 
-	if (f->came_up || !trial_given_up(f) || lcp_is_open(trial_link(f)) ||
-	    !lcp->side[0].requests || !lcp->side[1].requests || !is_refused_or_repeated(lcp))
+	if (f->came_up || !trial_given_up(f) || trial_lcp_is_open(f) || !lcp->side[0].requests ||
+	    !lcp->side[1].requests || !is_refused_or_repeated(lcp))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	if (trial_say_refusal(f, lcp))

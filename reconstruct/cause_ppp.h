@@ -21,7 +21,6 @@ bool judge_hangup_of_open_call(struct trial *f);
 bool judge_hangup(struct trial *f);
 
 bool judge_lcp_loopback(struct trial *f);
-bool judge_lcp_no_answer(struct trial *f);
 bool judge_lcp_no_agreement(struct trial *f);
 bool judge_echo_lost(struct trial *f);
 bool judge_ipcp_address_refused(struct trial *f);
@@ -32,6 +31,11 @@ bool judge_ncp_no_agreement(struct trial *f);
 bool trial_ncp_spoken(const struct trial *f);
 /* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
 bool trial_began_before_log(const struct trial *f);
+
+/* cause_lcp.c: LCP that is not answered, at first or when it begins anew. */
+bool trial_lcp_is_open(const struct trial *f);
+bool judge_lcp_no_answer(struct trial *f);
+bool judge_renegotiation_unanswered(struct trial *f);
 
 /* cause_auth.c */
 bool judge_auth_rejected(struct trial *f);
@@ -48,6 +52,8 @@ bool judge_reauth_no_answer(struct trial *f);
 bool judge_radius_silent(struct trial *f);
 bool judge_radius_rejected(struct trial *f);
 bool judge_closed_by_radius(struct trial *f);
+/* It was let in for as long as it lasted. */
+bool judge_allowed_by_radius(struct trial *f);
 
 /* cause_link.c: what carried the call, where that was no tunnel. */
 bool trial_lcp_timed_out(const struct trial *f);

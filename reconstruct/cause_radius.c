@@ -29,6 +29,8 @@ bool judge_radius_rejected(struct trial *f)
 	if (!x || x->answer != ACCESS_REJECT || f->came_up)
 		return false;
 	f->by = ROLE_LNS;
+	if (cause_of_phrase(x->message))
+		f->cause = cause_of_phrase(x->message);
 	return trial_say(f, "The RADIUS server rejected %.*s%s%s%s.", STR_ARG(x->user),
 			 str_c(time_words(f->r, &x->answered)),
 			 str_c(quote_words(f->r, x->message)), str_c(trial_ending_words(f)));
@@ -74,6 +76,25 @@ static bool was_accounted(struct trial *f, const struct radius_exchange *x)
 	return f->cause && trial_say(f, "%s: Acct-Terminate-Cause %u (%s) in its accounting%s.",
 				     str_c(trial_meaning(f)), x->terminate_cause, name ? name : "",
 				     str_c(time_words(f->r, &x->asked)));
+}
+
+/* RFC 2865 5.27: it was allowed so long, and ended when that was over. */
+bool judge_allowed_by_radius(struct trial *f)
+{
+	enum { ACCESS_ACCEPT = 2 };
+	static const double ABOUT_S = 5; /* from when a router counts differs */
+	const struct radius_exchange *x = f->c->radius;
+	double lasted;
+
+	if (!x || x->answer != ACCESS_ACCEPT || !x->most_s || !f->came_up || !f->end ||
+	    f->by != ROLE_LNS || !mark_gap(f->r, &f->c->connected, f->end, &lasted) ||
+	    lasted < x->most_s - ABOUT_S || lasted > x->most_s + ABOUT_S)
+		return false;
+	trial_also(f, "lns-hangup");
+	return trial_say(
+		f, "%s: the Access-Accept%s has Session-Timeout %u, and the call lasted %.0f s%s.",
+		str_c(trial_meaning(f)), str_c(time_words(f->r, &x->answered)), x->most_s, lasted,
+		str_c(trial_ending_words(f)));
 }
 
 bool judge_closed_by_radius(struct trial *f)

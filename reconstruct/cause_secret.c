@@ -22,8 +22,8 @@ bool text_about_auth(struct str text)
 	return found;
 }
 
-/* Who closes while a challenge is open: result 4 says it, 2/6 only with words or when the
- * tunnel was not up yet. */
+/* Who closes while a challenge is open: result 4 says it, 2/6 with words of it, or without any when
+ * the tunnel was not up yet. Who goes on to SCCCN took the response of its peer. */
 static bool closed_over_auth(const struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
@@ -32,6 +32,8 @@ static bool closed_over_auth(const struct trial *f)
 		return false;
 	if (e->result == 4 || text_about_auth(e->text))
 		return true;
+	if (e->text.len || (e->from == INITIATOR && seen_of(f->t->seen, SCCCN)->count))
+		return false;
 	return e->result == 2 && e->error == 6 && f->t->auth_used;
 }
 

@@ -306,6 +306,10 @@ static void add_leg(const struct report *r, struct call *c, const struct call *l
 	c->seen_from |= leg->seen_from;
 	c->seen_on_wire |= leg->seen_on_wire;
 	c->seen_in |= leg->seen_in;
+	if (!c->radius)
+		c->radius = leg->radius;
+	if (!c->radius_end)
+		c->radius_end = leg->radius_end;
 	if (leg->settles_ns > c->settles_ns)
 		c->settles_ns = leg->settles_ns;
 	if (connected)
@@ -316,6 +320,17 @@ static void add_leg(const struct report *r, struct call *c, const struct call *l
 	add_counters(&c->counters, &leg->counters);
 }
 
+/* A switch that gets no answer to its HELLOs in the next tunnel clears the session in the one
+ * before first, a moment before it gives that tunnel up. */
+static bool fell_before(const struct report *r, const struct call *leg, const struct call *other)
+{
+	const struct unanswered *u = &leg->tunnel->unanswered;
+
+	return leg->fell_with_tunnel && u->is_set && !other->fell_with_tunnel &&
+	       other->ended_by == ROLE_LNS && !cause_is_orderly(other->cause) &&
+	       mark_before(r, &u->last, &other->end);
+}
+
 /* The leg whose end came first: the others fell with it. None has one: the leg that tells most. */
 static const struct call *deciding_leg(const struct report *r, const struct call *legs)
 {
@@ -323,7 +338,7 @@ static const struct call *deciding_leg(const struct report *r, const struct call
 
 	for (const struct call *leg = legs->next_leg; leg; leg = leg->next_leg) {
 		if (leg->end.is_set && best->end.is_set) {
-			if (mark_before(r, &leg->end, &best->end))
+			if (mark_before(r, &leg->end, &best->end) || fell_before(r, leg, best))
 				best = leg;
 			continue;
 		}

@@ -37,12 +37,15 @@ static void facts_take(struct context *c, struct radius_exchange *x)
 {
 	const struct value *framed = attribute(c->event, "radius.Framed_IP_Address");
 	const struct value *cause = attribute(c->event, "radius.Acct_Terminate_Cause");
+	const struct value *most = attribute(c->event, "radius.Session_Timeout");
 
 	text_of(c, "radius.User_Name", &x->user);
 	text_of(c, "radius.Calling_Station_Id", &x->calling);
 	text_of(c, "radius.Called_Station_Id", &x->called);
 	text_of(c, "radius.Reply_Message", &x->message);
 	text_of(c, "radius.Acct_Session_Id", &x->session);
+	if (most && most->number <= UINT32_MAX)
+		x->most_s = (uint32_t)most->number;
 	if (cause && cause->number <= UINT8_MAX)
 		x->terminate_cause = (uint8_t)cause->number;
 	if (framed && framed->kind == VALUE_ADDRESS && framed->address.octets[0] != 255)
@@ -166,6 +169,9 @@ static unsigned fit(const struct report *r, const struct radius_exchange *x, con
 	if (x->framed.family && c->ipv4.family)
 		points += address_equal(&x->framed, &c->ipv4) ? 4 : 0;
 	points += x->calling.len && c->calling_number.len ? 2 : 0;
+	/* of the legs of one call that of the router that asks, and better as its LNS */
+	for (unsigned i = 0; i < 2; i++)
+		points += address_equal(&x->client, &c->side[i].address) ? 1U + (i == LNS) : 0;
 	return points;
 }
 
@@ -188,10 +194,13 @@ static int row_compare(const void *left, const void *right)
 /* Those that fit() may find: in order of users and time. */
 static size_t rows_of(const struct report *r, struct row **ret)
 {
-	struct row *rows = must_alloc(r->n_calls + 1, sizeof(*rows));
-	size_t n = 0;
+	struct row *rows;
+	size_t n = 0, room = 1;
 
-	for (struct call *c = r->calls; c && n < r->n_calls; c = call_after(r, c)) {
+	for (const struct call *c = r->calls; c; c = call_after(r, c))
+		room++; /* legs, too */
+	rows = must_alloc(room, sizeof(*rows));
+	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		struct row *row = &rows[n];
 
 		if (!c->user.len || !mark_ns(r, &c->start, &row->start))
@@ -227,6 +236,12 @@ static size_t rows_until(const struct row *rows, size_t n, uint64_t user, int64_
 	return low;
 }
 
+/* They are, or are legs of, one call. */
+static bool is_same_call(const struct call *a, const struct call *b)
+{
+	return a && a->whole && a->whole == b->whole;
+}
+
 static struct call *call_of(const struct report *r, const struct row *rows, size_t n,
 			    const struct radius_exchange *x)
 {
@@ -247,7 +262,7 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 		    (x->code == ACCESS_REQUEST && rows[i].start < asked - (AFTER_S + 1) * second))
 			break;
 		points = fit(r, x, rows[i].call);
-		if (points && points == most)
+		if (points && points == most && !is_same_call(best, rows[i].call))
 			is_unique = false;
 		if (points <= most)
 			continue;
@@ -256,6 +271,16 @@ static struct call *call_of(const struct report *r, const struct row *rows, size
 		is_unique = true;
 	}
 	return is_unique ? best : NULL;
+}
+
+bool radius_accepted(const struct call *c, const struct auth *a)
+{
+	const struct radius_exchange *x = c->radius;
+
+	return x && x->answer == ACCESS_ACCEPT && a->by_lns && c->roles_known &&
+	       address_equal(&x->client, &c->side[LNS].address) && x->answered.is_set &&
+	       x->answered.vantage == a->decided.vantage &&
+	       mark_number(&x->answered) < mark_number(&a->decided);
 }
 
 /* The call of another exchange with its Acct-Session-Id: who disconnects may name nothing else. */

@@ -22,6 +22,7 @@ struct radius_exchange {
 	struct str user, calling, called, message;
 	struct str session;      /* Acct-Session-Id */
 	uint8_t terminate_cause; /* RFC 2866 5.10; 0: none */
+	uint32_t most_s;         /* Session-Timeout; 0: none */
 	struct address framed;
 	struct address endpoint; /* the only Tunnel-Server-Endpoint, where it is an address */
 	uint8_t endpoints;       /* how many it names: 2 is several */
@@ -30,7 +31,11 @@ struct radius_exchange {
 /* An EVENT_RADIUS of a capture. */
 void radius_take(struct context *c);
 
-/* After the calls are sealed, before their causes are found. `exchanges` in any order. */
+/* The router that decided on that authentication had a yes of its server. */
+bool radius_accepted(const struct call *c, const struct auth *a);
+
+/* After the calls are sealed and their legs found, before their causes are found. `exchanges` in
+ * any order. */
 void radius_tie(struct report *r);
 
 #endif

@@ -146,6 +146,15 @@ void rejection_tell(struct finding *f, const struct auth *a, const struct call *
 		why = rejection_of(link_rare(&c->session->ppp)->judged);
 	if (!why && a == link_auth(&c->session->ppp, LNS))
 		why = &no_proof;
+	if (f && !why && radius_accepted(c, a)) {
+		f->cause = STR(
+			"RADIUS accepted the user, and the router itself then refused him: an "
+			"attribute of the Access-Accept that it cannot apply (VRF, pool, filter, "
+			"service), or a limit of its own.");
+		f->advice = STR(
+			"Compare the attributes of the Access-Accept with what is configured on "
+			"that router, and read its log at that time.");
+	}
 	if (!f || !why)
 		return;
 	f->cause = str_of(why->cause);

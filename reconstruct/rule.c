@@ -492,6 +492,16 @@ static void join_leg_findings(struct report *r)
 	}
 }
 
+/* First the leg whose verdict is the call's: it names the ends that did it, and what the other legs
+ * tell of the same is left out. */
+static void ask_legs(struct raise *raise, struct call *c)
+{
+	for (int round = 0; round < 2; round++)
+		for (struct call *leg = c->legs; leg; leg = leg->next_leg)
+			if ((leg->cause_text.at == c->cause_text.at) == (round == 0))
+				ask_call(raise, leg);
+}
+
 void rules_run(struct report *r)
 {
 	struct raise raise = {.r = r, .tail = &r->findings};
@@ -521,8 +531,7 @@ void rules_run(struct report *r)
 			continue;
 		if (!c->legs)
 			ask_call(&raise, c);
-		for (struct call *leg = c->legs; leg; leg = leg->next_leg)
-			ask_call(&raise, leg);
+		ask_legs(&raise, c);
 		raise_outcome(&raise, *first, c->tunnel, c);
 	}
 	join_leg_findings(r);

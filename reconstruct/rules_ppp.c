@@ -5,6 +5,7 @@
 #include "character.h"
 #include "rejection.h"
 #include "rules.h"
+#include "unseen.h"
 
 static const struct auth *failed_auth(const struct call *c)
 {
@@ -132,6 +133,15 @@ static void no_response(struct raise *r, struct tunnel *t, struct call *c)
 		      "%.*s", STR_ARG(c->cause_text));
 }
 
+/* Two recordings show that it left one and never came to the other. */
+static bool response_is_lost(const struct call *c)
+{
+	for (const struct session *s = c->session; s; s = s->joined)
+		if (ppp_part_is_lost(s, PART_AUTH))
+			return true;
+	return false;
+}
+
 static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
 {
 	const struct auth *a = link_auth(&c->session->ppp, CLIENT);
@@ -143,6 +153,12 @@ static void auth_timeout(struct raise *r, struct tunnel *t, struct call *c)
 	f = raise_finding(r, a->responded.is_set ? &a->responded : &c->end, "%.*s",
 			  STR_ARG(c->cause_text));
 	finding_evidence(r, f, &c->end);
+	if (!f || !response_is_lost(c))
+		return;
+	f->cause = STR("The response left one recording and never came to the other: no AAA server "
+		       "was asked.");
+	f->advice = STR("Find where packets get lost between the two recordings: filters, MTU, "
+			"interface drops.");
 }
 
 static const char *side_name(const struct call *c, int side)

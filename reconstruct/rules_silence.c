@@ -31,6 +31,8 @@ static void see_hello(struct watch *w, struct pulse *p)
 {
 	double since = seconds_since(p->hello[w->from], w->e->when);
 	double heard = seconds_since(p->heard[1 - w->from], w->e->when);
+	double asked = seconds_since(p->hello[1 - w->from], w->e->when);
+	bool is_crossing = asked >= 0 && asked <= heard; /* both were silent, and ask at once */
 
 	p->hello[w->from] = w->e->when;
 	if (since >= 0 && since < limit_of(w, THRESHOLD_HELLO_SHORT) &&
@@ -38,7 +40,7 @@ static void see_hello(struct watch *w, struct pulse *p)
 		watch_raise_tunnel(w, "hello-interval-short",
 				   "The %s sends HELLO after %.1f s already", end_word(w->from),
 				   since);
-	if (heard >= 0 && heard < limit_of(w, THRESHOLD_HELLO_SHORT) / 2 &&
+	if (heard >= 0 && heard < limit_of(w, THRESHOLD_HELLO_SHORT) / 2 && !is_crossing &&
 	    ++p->needless[w->from] >= SPEAKS)
 		watch_raise_tunnel(w, "hello-while-traffic",
 				   "The %s sends HELLO %.1f s after a packet of the other end",

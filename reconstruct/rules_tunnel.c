@@ -376,8 +376,10 @@ static void retransmitted(struct raise *r, struct tunnel *t, struct call *c)
 			  x.seen->repeats, x.seen->repeats == 1 ? "" : "s");
 	finding_evidence(r, f, last_copy(t, x.message, x.seen));
 	f->count = t->counters.retransmissions;
-	/* one repeat of a message costs a second and happens; a second one is loss */
-	if (x.seen->repeats <= x.seen->count || repeats_explained(t))
+	/* one repeat of a message costs a second and happens; a second one is loss. Of who closes a
+	 * tunnel it costs nobody anything. */
+	if (x.seen->repeats <= x.seen->count || repeats_explained(t) ||
+	    (x.message == STOPCCN && x.seen->repeats == t->counters.retransmissions))
 		f->severity = SEVERITY_NOTE;
 	if (has_defect(t, DEFECT_V3_ZLB_WITH_DIGEST)) {
 		f->severity = SEVERITY_NOTE;

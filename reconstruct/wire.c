@@ -234,6 +234,26 @@ static bool is_assigned_anew(const struct context *c, const struct tunnel *t, un
 	       (is_closed && moment_minus(e->when, mark_when(seen_last(before))) > late_ns);
 }
 
+/* An SCCCN to Tunnel ID 0: its sender does not use the id that the SCCRP assigned. It is of the
+ * latest tunnel that it asked that peer for and that was answered. */
+static struct tunnel *connected_to_zero(const struct context *c)
+{
+	const struct event *e = c->event;
+	size_t looked = 0;
+
+	if (e->kind != EVENT_CONTROL || e->control.message != SCCCN || e->l2tp.version != 2 ||
+	    !e->l2tp.has_ids)
+		return NULL;
+	for (struct tunnel *t = c->observer->tunnels; t && looked < LOOK_BACK;
+	     t = t->next, looked++)
+		if (t->version == 2 && seen_of(t->seen, SCCRP)->count &&
+		    !live_tunnel(t)->is_closed && path_equal(&t->path, &e->path) &&
+		    address_equal(&t->peer[INITIATOR].address, &e->from.address) &&
+		    address_equal(&t->peer[RESPONDER].address, &e->to.address))
+			return t;
+	return NULL;
+}
+
 static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 {
 	const struct event *e = c->event;
@@ -271,6 +291,11 @@ static struct tunnel *tunnel_by_header(struct context *c, unsigned *ret_from)
 		t = wire_stop(c, ret_from);
 		if (t)
 			return t;
+		t = connected_to_zero(c);
+		if (t) {
+			*ret_from = INITIATOR;
+			return t;
+		}
 	}
 	if (t) {
 		tunnel_learn_id(c, t, 1 - *ret_from, id);

@@ -107,6 +107,7 @@ static const struct key {
 	{"message", 18},
 	{"called", 30},
 	{"calling", 31},
+	{"session-timeout", 27},
 	{"session", 44},
 	{"terminate-cause", 49},
 	{"client-endpoint", 66},
@@ -143,6 +144,7 @@ static void put_attribute(const struct weave *w, struct octets *o, const struct 
 	case 69:
 		put_tunnel_password(w, o, text, secret, vector);
 		break;
+	case 27:
 	case 49:
 		octets_u32(o, weave_number(w, text, UINT32_MAX));
 		break;
