@@ -99,7 +99,6 @@ enum {
 #define LIMIT_SECRETS_FILE    ((size_t)64 << 20)  /* a file of --secrets; an ISP's chap-secrets */
 #define LIMIT_SECRETS         ((size_t)256 << 20) /* arena of all secrets */
 #define LIMIT_GROWING         ((size_t)1 << 38)   /* of a text that is followed: addresses only */
-#define LIMIT_TEXT_FILE       ((size_t)4 << 30)   /* text input held in memory */
 #define LIMIT_REPLAY_ARENA    ((size_t)8 << 30)   /* facts, steps and findings of one run */
 #define LIMIT_TOLD_MEMORY     ((size_t)8 << 20)   /* of what screens were told: more is in a file */
 #define LIMIT_TABLE_MEMORY    ((size_t)1 << 20)   /* of a table's rows: more are in a file */

@@ -11,6 +11,7 @@
 #include "held.h"
 #include "inputs.h"
 #include "jobs.h"
+#include "limits.h"
 #include "nearest.h"
 #include "pager.h"
 #include "pair.h"
@@ -420,6 +421,22 @@ static bool is_answerable(struct run *r)
 	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
 }
 
+/* Ceilings of the run that left something out: whoever does not `check` is told too. */
+static void limits_tell(struct run *r)
+{
+	if (r->report == NULL || r->is_interrupted)
+		return;
+	if (r->report->vantages_full)
+		run_refuse("limit-vantages: more than %d consoles and captures: the rest is not "
+			   "shown",
+			   LIMIT_VANTAGES);
+	if (r->report->memory_full)
+		run_refuse("limit-memory: the memory for one run is used up: later facts are "
+			   "missing");
+	if (r->report->vantages_full || r->report->memory_full)
+		run_raise(r, STATUS_LIMIT);
+}
+
 /* One of the two that were to be compared is not there: that was told. */
 static bool lacks_half(const struct run *r)
 {
@@ -478,6 +495,7 @@ static void perform(struct run *r)
 		run_raise(r, STATUS_LIMIT);
 	}
 	inputs_check(r);
+	limits_tell(r);
 	if (r->beside != NULL) {
 		inputs_check(r->beside);
 		run_raise(r, r->beside->status);

@@ -178,7 +178,7 @@ static bool is_complete(const struct run *r)
 		if (in->source == NULL || source_stats(in->source)->is_cut)
 			return false;
 	}
-	return !r->is_interrupted && parts_are_whole(r->parts) &&
+	return !r->is_interrupted && r->status != STATUS_LIMIT && parts_are_whole(r->parts) &&
 	       (r->beside == NULL || is_complete(r->beside));
 }
 
