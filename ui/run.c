@@ -421,6 +421,29 @@ static bool is_answerable(struct run *r)
 	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
 }
 
+/* Stopped while it waited for the end of a piped text: what has come is all there is, and is told.
+ * Whoever stops it again means it. */
+static void take_as_ended(struct run *r)
+{
+	const struct options *o = r->options;
+	bool has_text = false;
+
+	if (!run_is_interrupted(r) || run_is_for_nothing(r) ||
+	    (o->command->needs & LOADS_ITSELF) != 0)
+		return;
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		has_text |= in->source != NULL && !inputs_is_file(in->path) &&
+			    source_stats(in->source)->kind == SOURCE_TEXT;
+	}
+	if (!has_text)
+		return;
+	r->is_interrupted = false;
+	r->is_stopped_early = true;
+	catch_signals();
+}
+
 /* Ceilings of the run that left something out: whoever does not `check` is told too. */
 static void limits_tell(struct run *r)
 {
@@ -459,6 +482,7 @@ static void perform(struct run *r)
 	}
 	if ((needs & NO_INPUTS) == 0)
 		inputs_open(r);
+	take_as_ended(r);
 	if (r->status == STATUS_USAGE) /* a filter that is none */
 		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
@@ -487,7 +511,7 @@ static void perform(struct run *r)
 	r->was_interrupted = run_is_interrupted(r);
 	if (!run_is_for_nothing(r) && !lacks_half(r))
 		run_raise(r, is_answerable(r) ? command->run(r) : STATUS_USAGE);
-	if (r->is_interrupted)
+	if (r->is_interrupted || r->is_stopped_early)
 		run_raise(r, STATUS_INTERRUPTED);
 	if (filter_gave_up(r->filter)) {
 		run_refuse("--where: limit-pattern: an expression takes too long on some values; "
