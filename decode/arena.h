@@ -3,12 +3,13 @@
  * An arena hands out zeroed memory until its ceiling (octets, named in limits.h).
  * At the ceiling arena_alloc returns NULL and arena_is_full says so: the caller
  * reports a `limit-…` finding, it does not stop. When the *system* has no memory
- * the program ends in arena.c, and nowhere else, with exit status 5.
+ * the program ends (must.h).
  */
 #ifndef L2TPSCOPE_ARENA_H
 #define L2TPSCOPE_ARENA_H
 
 #include "bytes.h"
+#include "must.h"
 #include "text.h"
 
 struct arena;
@@ -61,14 +62,5 @@ void arena_extend(struct arena *a, size_t more);
 
 size_t arena_used(const struct arena *a);
 bool arena_is_full(const struct arena *a);
-
-/* Memory, or the end of the program (exit 5), for the few things that do not live in an arena
- * (growing tables). must_alloc: zeroed; must_grow: what is new is not; must_room: nothing is, for
- * rows that are written before they are read. */
-void *must_alloc(size_t count, size_t size);
-void *must_room(size_t count, size_t size);
-void *must_grow(void *old, size_t count, size_t size);
-/* Zeroed, from the beginning of a line of the cache on: for what is looked at again and again. */
-void *must_alloc_line(size_t size);
 
 #endif

@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "arena.h"
 #include "limits.h"
+#include "must.h"
 #include "source.h"
 #include "unpack.h"
 

@@ -2,31 +2,13 @@
 
 #include <stdlib.h>
 
-/* What is known, by kind and key. */
-enum fact {
-	TUNNEL_OWNER,     /* local tunnel id → console */
-	TUNNEL_PEER,      /* local tunnel id → the peer's id */
-	PEER_SEEN,        /* that some tunnel id has this one as its peer's */
-	TUNNEL_NAME,      /* tunnel id → what the other side calls its owner (names[]) */
-	INTERFACE_TUNNEL, /* interface named beside a tunnel id, anywhere in the text → that id */
-	INTERFACE_OWNER,  /* interface named beside a tunnel id → console, or MANY */
-	INTERFACE_SEEN,   /* interface of a record that only followed its neighbours → console */
-	REQUEST_OWNER,    /* AAA request id → console, or MANY */
-	NAME_OWNER,       /* host name → console */
-};
+#include "console_facts.h"
 
-#define MANY    UINT32_MAX
 #define NOBODY  UINT16_MAX
 #define HOUR_NS INT64_C(3600000000000)
 #define BACK_NS INT64_C(1000000000) /* stamps of one console may swap by less than this */
 
 enum { PLAINS = 512 };
-
-struct slot {
-	uint64_t key;
-	uint32_t value;
-	bool is_used;
-};
 
 struct console {
 	struct str name;
@@ -39,15 +21,14 @@ struct console {
 
 struct consoles {
 	struct arena *arena;
-	struct slot *slots;
-	size_t n_slots, room;
+	struct facts facts;
 	struct str *names;
 	size_t n_names, names_room;
 	struct console at[LIMIT_VANTAGES];
 	size_t n;
 	uint16_t current;
-	struct moment last; /* of the record before, whatever its console */
-	bool is_limited;
+	struct moment last;      /* of the record before, whatever its console */
+	bool is_limited;         /* there are more consoles than LIMIT_VANTAGES */
 	char last_interface[32]; /* that was hashed, */
 	size_t last_length;
 	uint64_t last_hash; /* and its hash: the next record is often of the same */
@@ -63,10 +44,8 @@ struct consoles *consoles_new(void)
 {
 	struct consoles *c = must_alloc(1, sizeof(*c));
 
-	*c = (struct consoles){.arena = arena_new(LIMIT_SCRATCH), .current = NOBODY};
-	c->room = 1024;
-	c->slots = must_alloc(c->room, sizeof(*c->slots));
-	memset(c->slots, 0, c->room * sizeof(*c->slots));
+	*c = (struct consoles){
+		.arena = arena_new(LIMIT_SCRATCH), .facts = facts_make(), .current = NOBODY};
 	return c;
 }
 
@@ -76,80 +55,10 @@ void consoles_free(struct consoles *c)
 		return;
 	for (size_t i = 0; i < c->n; i++)
 		free(c->at[i].tunnels);
-	free(c->slots);
+	facts_free(&c->facts);
 	free(c->names);
 	arena_free(c->arena);
 	free(c);
-}
-
-static uint64_t hash_text(struct str s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (uint8_t)s.at[i]) * UINT64_C(1099511628211);
-	return h;
-}
-
-/* Of a number, or of the hash of a text. */
-static uint64_t key_number(enum fact fact, uint64_t number)
-{
-	uint64_t h = (number ^ (uint64_t)fact << 56) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return h ^ h >> 32;
-}
-
-static uint64_t hash(enum fact fact, struct str s)
-{
-	return key_number(fact, hash_text(s));
-}
-
-static struct slot *slot_of(struct slot *slots, size_t room, uint64_t key)
-{
-	size_t i = (size_t)key & (room - 1);
-
-	while (slots[i].is_used && slots[i].key != key)
-		i = (i + 1) & (room - 1);
-	return &slots[i];
-}
-
-static bool known(const struct consoles *c, uint64_t key, uint32_t *ret)
-{
-	const struct slot *s = slot_of(c->slots, c->room, key);
-
-	if (s->is_used)
-		*ret = s->value;
-	return s->is_used;
-}
-
-static void slots_grow(struct consoles *c)
-{
-	size_t room = c->room * 2;
-	struct slot *grown = must_alloc(room, sizeof(*grown));
-
-	memset(grown, 0, room * sizeof(*grown));
-	for (size_t i = 0; i < c->room; i++)
-		if (c->slots[i].is_used)
-			*slot_of(grown, room, c->slots[i].key) = c->slots[i];
-	free(c->slots);
-	c->slots = grown;
-	c->room = room;
-}
-
-static void learn(struct consoles *c, uint64_t key, uint32_t value)
-{
-	struct slot *s = slot_of(c->slots, c->room, key);
-
-	if (!s->is_used) {
-		if (c->n_slots >= LIMIT_CONSOLE_FACTS) {
-			c->is_limited = true;
-			return;
-		}
-		c->n_slots++;
-	}
-	*s = (struct slot){.key = key, .value = value, .is_used = true};
-	if (c->n_slots * 2 > c->room)
-		slots_grow(c);
 }
 
 static uint32_t name_number(struct consoles *c, struct str name)
@@ -193,7 +102,7 @@ static uint64_t hash_interface(struct consoles *c, struct str s)
 		return 0;
 	if (s.len == c->last_length && memcmp(s.at, c->last_interface, s.len) == 0)
 		return c->last_hash;
-	c->last_hash = hash_text(interface_short(s, room));
+	c->last_hash = facts_hash(interface_short(s, room));
 	c->last_length = s.len <= sizeof(c->last_interface) ? s.len : 0;
 	memcpy(c->last_interface, s.at, c->last_length);
 	return c->last_hash;
@@ -201,7 +110,7 @@ static uint64_t hash_interface(struct consoles *c, struct str s)
 
 static uint64_t key_interface(struct consoles *c, enum fact fact, struct str s)
 {
-	return key_number(fact, hash_interface(c, s));
+	return facts_key(fact, hash_interface(c, s));
 }
 
 /* By its number: of `Vi12` and `Virtual-Access12` the place is the same. */
@@ -221,12 +130,12 @@ static void learn_of_interface(struct consoles *c, enum fact fact, struct str s,
 	uint64_t key = key_interface(c, fact, s);
 	uint32_t before;
 
-	if (known(c, key, &before)) {
-		if (before == value || before == MANY)
+	if (facts_known(&c->facts, key, &before)) {
+		if (before == value || before == FACT_MANY)
 			return;
-		value = MANY;
+		value = FACT_MANY;
 	}
-	learn(c, key, value);
+	facts_learn(&c->facts, key, value);
 	plain_of(c, s)->length = 0;
 }
 
@@ -285,21 +194,21 @@ static void learn_tunnels(struct consoles *c, const struct log_record *r)
 	if (local && interface.len)
 		learn_of_interface(c, INTERFACE_TUNNEL, interface, local);
 	if (local && peer) {
-		learn(c, key_number(TUNNEL_PEER, local), peer);
-		learn(c, key_number(PEER_SEEN, peer), 0);
+		facts_learn(&c->facts, facts_key(TUNNEL_PEER, local), peer);
+		facts_learn(&c->facts, facts_key(PEER_SEEN, peer), 0);
 	}
 	if (!peer && local)
-		known(c, key_number(TUNNEL_PEER, local), &peer);
+		facts_known(&c->facts, facts_key(TUNNEL_PEER, local), &peer);
 	if (peer && name.len && (r->kind == RECORD_MESSAGE || r->kind == RECORD_SAID))
-		learn(c, key_number(TUNNEL_NAME, peer), name_number(c, name));
+		facts_learn(&c->facts, facts_key(TUNNEL_NAME, peer), name_number(c, name));
 }
 
 /* Different consoles, by what both sides printed. */
 static bool is_pair(const struct consoles *c, uint32_t a, uint32_t b)
 {
 	uint32_t peer_a = 0, peer_b = 0;
-	bool has_a = known(c, key_number(TUNNEL_PEER, a), &peer_a);
-	bool has_b = known(c, key_number(TUNNEL_PEER, b), &peer_b);
+	bool has_a = facts_known(&c->facts, facts_key(TUNNEL_PEER, a), &peer_a);
+	bool has_b = facts_known(&c->facts, facts_key(TUNNEL_PEER, b), &peer_b);
 
 	if (has_a && has_b)
 		return peer_a == b && peer_b == a;
@@ -309,13 +218,13 @@ static bool is_pair(const struct consoles *c, uint32_t a, uint32_t b)
 /* Where the peer of a tunnel was told, only that one is asked about; nobody's peer has no pair. */
 static bool is_excluded(const struct consoles *c, uint16_t console, uint32_t tunnel)
 {
-	bool is_known = !c->is_limited; /* all that was told */
+	bool is_known = !consoles_is_limited(c); /* all that was told */
 	uint32_t peer, owner;
 
-	if (is_known && known(c, key_number(TUNNEL_PEER, tunnel), &peer))
-		return known(c, key_number(TUNNEL_OWNER, peer), &owner) && owner == console &&
-		       is_pair(c, peer, tunnel);
-	if (is_known && !known(c, key_number(PEER_SEEN, tunnel), &peer))
+	if (is_known && facts_known(&c->facts, facts_key(TUNNEL_PEER, tunnel), &peer))
+		return facts_known(&c->facts, facts_key(TUNNEL_OWNER, peer), &owner) &&
+		       owner == console && is_pair(c, peer, tunnel);
+	if (is_known && !facts_known(&c->facts, facts_key(PEER_SEEN, tunnel), &peer))
 		return false;
 	for (size_t i = 0; i < c->at[console].n_tunnels; i++)
 		if (is_pair(c, c->at[console].tunnels[i], tunnel))
@@ -343,8 +252,8 @@ static void console_name(struct consoles *c, uint16_t console, struct str name, 
 		own->name = arena_str(c->arena, name);
 		own->is_named_by_peer = is_by_peer;
 	}
-	if (!known(c, hash(NAME_OWNER, name), &other))
-		learn(c, hash(NAME_OWNER, name), console);
+	if (!facts_known(&c->facts, facts_key_text(NAME_OWNER, name), &other))
+		facts_learn(&c->facts, facts_key_text(NAME_OWNER, name), console);
 }
 
 static void console_own(struct consoles *c, uint16_t console, uint32_t tunnel)
@@ -352,14 +261,14 @@ static void console_own(struct consoles *c, uint16_t console, uint32_t tunnel)
 	struct console *own = &c->at[console];
 	uint32_t number;
 
-	learn(c, key_number(TUNNEL_OWNER, tunnel), console);
+	facts_learn(&c->facts, facts_key(TUNNEL_OWNER, tunnel), console);
 	memset(c->plains, 0, sizeof(c->plains)); /* it may be theirs */
 	if (own->n_tunnels == own->room) {
 		own->room = own->room ? own->room * 2 : 8;
 		own->tunnels = must_grow(own->tunnels, own->room, sizeof(*own->tunnels));
 	}
 	own->tunnels[own->n_tunnels++] = tunnel;
-	if (known(c, key_number(TUNNEL_NAME, tunnel), &number))
+	if (facts_known(&c->facts, facts_key(TUNNEL_NAME, tunnel), &number))
 		console_name(c, console, c->names[number], true);
 }
 
@@ -369,10 +278,10 @@ static uint16_t console_of_tunnel(struct consoles *c, uint32_t tunnel, uint16_t 
 {
 	uint32_t owner, number;
 
-	if (known(c, key_number(TUNNEL_OWNER, tunnel), &owner))
+	if (facts_known(&c->facts, facts_key(TUNNEL_OWNER, tunnel), &owner))
 		return (uint16_t)owner;
-	if (known(c, key_number(TUNNEL_NAME, tunnel), &number) &&
-	    known(c, hash(NAME_OWNER, c->names[number]), &owner) &&
+	if (facts_known(&c->facts, facts_key(TUNNEL_NAME, tunnel), &number) &&
+	    facts_known(&c->facts, facts_key_text(NAME_OWNER, c->names[number]), &owner) &&
 	    !is_excluded(c, (uint16_t)owner, tunnel))
 		here = (uint16_t)owner;
 	if (here == NOBODY || is_excluded(c, here, tunnel))
@@ -400,7 +309,7 @@ static bool owner_of(const struct consoles *c, uint64_t key, uint16_t *ret)
 {
 	uint32_t owner;
 
-	if (!known(c, key, &owner) || owner == MANY)
+	if (!facts_known(&c->facts, key, &owner) || owner == FACT_MANY)
 		return false;
 	*ret = (uint16_t)owner;
 	return true;
@@ -421,20 +330,20 @@ static bool weak_evidence(struct consoles *c, const struct log_record *r, uint16
 	uint64_t hashed = hash_interface(c, interface);
 	uint32_t owner, tunnel;
 
-	if (r->host.len && owner_of(c, hash(NAME_OWNER, r->host), ret))
+	if (r->host.len && owner_of(c, facts_key_text(NAME_OWNER, r->host), ret))
 		return true;
-	if (r->gap == GAP_PROMPT && owner_of(c, hash(NAME_OWNER, r->prompt), ret))
+	if (r->gap == GAP_PROMPT && owner_of(c, facts_key_text(NAME_OWNER, r->prompt), ret))
 		return true;
-	if (interface.len && known(c, key_number(INTERFACE_OWNER, hashed), &owner)) {
+	if (interface.len && facts_known(&c->facts, facts_key(INTERFACE_OWNER, hashed), &owner)) {
 		*ret = (uint16_t)owner;
-		return owner != MANY;
+		return owner != FACT_MANY;
 	}
-	if (interface.len && known(c, key_number(INTERFACE_TUNNEL, hashed), &tunnel) &&
-	    tunnel != MANY && owner_of(c, key_number(TUNNEL_OWNER, tunnel), ret))
+	if (interface.len && facts_known(&c->facts, facts_key(INTERFACE_TUNNEL, hashed), &tunnel) &&
+	    tunnel != FACT_MANY && owner_of(c, facts_key(TUNNEL_OWNER, tunnel), ret))
 		return true;
-	if (interface.len && owner_of(c, key_number(INTERFACE_SEEN, hashed), ret))
+	if (interface.len && owner_of(c, facts_key(INTERFACE_SEEN, hashed), ret))
 		return true;
-	return request.len && owner_of(c, hash(REQUEST_OWNER, request), ret);
+	return request.len && owner_of(c, facts_key_text(REQUEST_OWNER, request), ret);
 }
 
 /* Evidence weaker than a tunnel id. */
@@ -445,7 +354,8 @@ static bool other_evidence(struct consoles *c, const struct log_record *r, uint1
 	if (!weak_evidence(c, r, ret))
 		return false;
 	/* `I SCCRQ from hgw tnl 17688` is not said by 17688 itself */
-	return !peer || !known(c, key_number(TUNNEL_OWNER, peer), &owner) || owner != *ret;
+	return !peer || !facts_known(&c->facts, facts_key(TUNNEL_OWNER, peer), &owner) ||
+	       owner != *ret;
 }
 
 static bool is_boundary(const struct log_record *r)
@@ -458,8 +368,9 @@ static bool is_unknown_interface(struct consoles *c, const struct log_record *r)
 	struct str interface = record_text(r, FIELD_INTERFACE);
 
 	return interface.len &&
-	       !known(c, key_interface(c, INTERFACE_OWNER, interface), &(uint32_t){0}) &&
-	       !known(c, key_interface(c, INTERFACE_SEEN, interface), &(uint32_t){0});
+	       !facts_known(&c->facts, key_interface(c, INTERFACE_OWNER, interface),
+			    &(uint32_t){0}) &&
+	       !facts_known(&c->facts, key_interface(c, INTERFACE_SEEN, interface), &(uint32_t){0});
 }
 
 /* Behind a boundary: the console that the following records give evidence of. */
@@ -485,8 +396,8 @@ static uint16_t look_ahead(struct consoles *c, const struct log_record *records,
 		if (!has_stranger && other_evidence(c, r, &found))
 			return found;
 		has_stranger |= !is_back && here != NOBODY && is_unknown_interface(c, r);
-		if (peer && here != NOBODY && known(c, key_number(TUNNEL_OWNER, peer), &owner) &&
-		    owner == here)
+		if (peer && here != NOBODY &&
+		    facts_known(&c->facts, facts_key(TUNNEL_OWNER, peer), &owner) && owner == here)
 			here = NOBODY;
 	}
 	return here == NOBODY ? console_new(c) : here;
@@ -502,8 +413,9 @@ static void learn_place(struct consoles *c, const struct log_record *r, uint16_t
 		learn_of_interface(c, INTERFACE_OWNER, interface, console);
 	else if (interface.len)
 		learn_of_interface(c, INTERFACE_SEEN, interface, console);
-	if (request.len && !known(c, hash(REQUEST_OWNER, request), &(uint32_t){0}))
-		learn(c, hash(REQUEST_OWNER, request), console);
+	if (request.len &&
+	    !facts_known(&c->facts, facts_key_text(REQUEST_OWNER, request), &(uint32_t){0}))
+		facts_learn(&c->facts, facts_key_text(REQUEST_OWNER, request), console);
 	/* `VPDN/RPMS/: LAC hgw`: the lookup told the LAC its own name for the tunnel */
 	if (r->row && r->row->topic == SAID_TUNNEL_INFO &&
 	    str_is(record_text(r, FIELD_ATTRIBUTE), "LAC"))
@@ -564,7 +476,7 @@ static uint16_t host_console(const struct consoles *c, const struct log_record *
 
 	if (!r->host.len || c->current == NOBODY || !c->at[c->current].has_host)
 		return c->current;
-	return owner_of(c, hash(NAME_OWNER, r->host), &found) ? found : NOBODY;
+	return owner_of(c, facts_key_text(NAME_OWNER, r->host), &found) ? found : NOBODY;
 }
 
 /* *ret_is_plain: its interface tells, and nothing else. */
@@ -600,7 +512,7 @@ static void assign_typed(struct consoles *c, const struct log_record *records, s
 
 		if (ret[i] != NOBODY)
 			continue;
-		if (host.len && !owner_of(c, hash(NAME_OWNER, host), &named))
+		if (host.len && !owner_of(c, facts_key_text(NAME_OWNER, host), &named))
 			named = NOBODY;
 		ret[i] = named == NOBODY ? NOBODY : named;
 	}
@@ -667,5 +579,5 @@ struct str consoles_name(const struct consoles *c, uint16_t console)
 
 bool consoles_is_limited(const struct consoles *c)
 {
-	return c->is_limited;
+	return c->is_limited || c->facts.is_limited;
 }

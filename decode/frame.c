@@ -1,53 +1,19 @@
-#include "frame.h"
+#include "frame_parts.h"
 
 #include <stdlib.h>
 
 #include "code.h"
-#include "hdlc.h"
 #include "ip.h"
 #include "l2tp.h"
-#include "limits.h"
-#include "linktype.h"
-#include "others.h"
 #include "overlay.h"
 #include "plain.h"
 #include "ppp.h"
 #include "pppoe.h"
-#include "pptp.h"
 #include "pptp_stream.h"
 #include "radius.h"
 #include "sights.h"
 
 enum { STEPS = 8 }; /* headers inside headers (IP in GRE in IP in PPPoE …): nobody does more */
-
-struct frame_decoder {
-	struct arena *scratch;
-	struct l2tp_decoder *l2tp;
-	struct reassembly *fragments;
-	struct sights *sights;
-	struct hdlc_memory hdlc;
-	struct radius_decoder *radius;
-	struct pptp_streams *pptp;
-	bool with_noise;
-	bool is_idle;  /* frame_is_idle(): most frames change nothing about it */
-	bool has_left; /* frame_left_nothing() */
-	struct others others;
-	struct host_pair ipsec[LIMIT_IPSEC_PAIRS];
-	size_t n_ipsec;
-};
-
-static const char pppoe_session[] = "PPPoE session";
-
-/* One frame on its way up. */
-struct climb {
-	struct frame_decoder *d;
-	struct arena *arena;
-	struct event *e;
-	struct defect_list defects;
-	const char *outer;        /* what the frame counts as, whatever is inside; or NULL */
-	struct link_frame inside; /* what the next step reads */
-	bool goes_on;             /* a step found something inside and left it to the next */
-};
 
 struct frame_decoder *frame_decoder_new(struct arena *scratch, struct secrets *secrets,
 					bool with_noise)
@@ -79,81 +45,6 @@ void frame_decoder_free(struct frame_decoder *d)
 	free(d);
 }
 
-size_t frame_others(const struct frame_decoder *d, const struct other_count **ret)
-{
-	*ret = d->others.at;
-	return d->others.n;
-}
-
-size_t frame_ipsec(const struct frame_decoder *d, const struct host_pair **ret)
-{
-	*ret = d->ipsec;
-	return d->n_ipsec;
-}
-
-void frame_others_add(struct frame_decoder *d, const char *what, uint64_t n)
-{
-	others_add(&d->others, what, n);
-}
-
-/* Sessions and pairs count once each: their packets say nothing more. True: it is new. */
-static bool count_once(struct frame_decoder *d, const char *what, uint64_t key)
-{
-	switch (sights_take(d->sights, key)) {
-	case SIGHT_NEW:
-		others_add(&d->others, what, 1);
-		return true;
-	case SIGHT_LIMIT: /* each packet counts from here on */
-		d->has_left = true;
-		others_add(&d->others, "beyond limit-sights", 1);
-		return false;
-	case SIGHT_KNOWN:
-		return false;
-	}
-	return false;
-}
-
-static bool is_other(struct climb *c, const char *what)
-{
-	c->e->kind = EVENT_OTHER;
-	c->e->text = str_of(what);
-	return c->d->with_noise;
-}
-
-/* What a link layer already named keeps that name. */
-static void outer_count(struct climb *c, const char *what)
-{
-	if (c->outer && strcmp(c->outer, pppoe_session) == 0)
-		count_once(c->d, c->outer, sight_of_session(c->outer, &c->e->path));
-	else
-		others_add(&c->d->others, c->outer ? c->outer : what, 1);
-}
-
-/* Not L2TP. */
-static bool other(struct climb *c, const char *what)
-{
-	outer_count(c, what);
-	return is_other(c, c->outer ? c->outer : what);
-}
-
-/* Something between two hosts that is only named, never looked into. */
-static bool ipsec_pair(struct climb *c, const char *what)
-{
-	struct frame_decoder *d = c->d;
-
-	if (c->outer)
-		return other(c, what);
-	if (count_once(d, what, sight_of_pair(what, &c->e->from, &c->e->to)) &&
-	    d->n_ipsec < LIMIT_IPSEC_PAIRS)
-		d->ipsec[d->n_ipsec++] = (struct host_pair){c->e->from.address, c->e->to.address};
-	return is_other(c, what);
-}
-
-static size_t cut_octets(const struct event *e)
-{
-	return e->path.original > e->path.captured ? e->path.original - e->path.captured : 0;
-}
-
 /* `lacking` octets at the end of the innermost payload were not captured. Padding behind it
  * does not count, and a sender's own cut (a mirror port) counts as one. */
 static void cut_note(struct event *e, size_t lacking)
@@ -164,7 +55,7 @@ static void cut_note(struct event *e, size_t lacking)
 /* No header where one should be: the packet's fault, or the capture's. */
 static __attribute__((cold, noinline)) bool broken(struct climb *c, const char *what)
 {
-	return other(c, cut_octets(c->e) > 0 ? "cut in its headers" : what);
+	return climb_other(c, cut_octets(c->e) > 0 ? "cut in its headers" : what);
 }
 
 static __attribute__((cold, noinline)) void cut_tell(struct climb *c)
@@ -223,56 +114,13 @@ static inline bool l2tp_climb(struct climb *c, struct span message)
 	return true;
 }
 
-static const char *udp_name(const struct event *e)
-{
-	static const struct {
-		uint16_t port;
-		const char *what;
-	} ports[] = {
-		{1812, "RADIUS"}, {1813, "RADIUS"}, {1645, "RADIUS"}, {1646, "RADIUS"},
-		{3799, "RADIUS"}, {1700, "RADIUS"}, {53, "DNS"},      {67, "DHCP"},
-		{68, "DHCP"},     {546, "DHCPv6"},  {547, "DHCPv6"},  {1723, "PPTP in UDP"},
-	};
-
-	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
-		if (e->from.port == ports[i].port || e->to.port == ports[i].port)
-			return ports[i].what;
-	return "other UDP";
-}
-
-/* IPsec between two hosts often carries their L2TP: named, and never guessed into. */
-static bool is_ipsec(const struct party *from, const struct party *to)
-{
-	enum { IKE = 500, NAT_TRAVERSAL = 4500 }; /* RFC 7296, RFC 3948 */
-
-	return to->port == IKE || from->port == IKE || to->port == NAT_TRAVERSAL ||
-	       from->port == NAT_TRAVERSAL;
-}
-
-/* The pair is one whatever its ports are; they come back for whoever asks what is alike
- * (silence.h). */
-static bool ipsec_climb(struct climb *c)
-{
-	struct party *from = &c->e->from, *to = &c->e->to;
-	uint16_t from_port = from->port, to_port = to->port;
-	bool is_event;
-
-	from->port = to->port = 0;
-	is_event = ipsec_pair(c, "host pair with IKE or ESP in UDP");
-	if (!is_event) {
-		from->port = from_port;
-		to->port = to_port;
-	}
-	return is_event;
-}
-
 static bool radius_climb(struct climb *c, struct span packet)
 {
 	size_t missing = cut_octets(c->e);
 
 	if (!radius_plausible(packet, missing))
-		return other(c, "RADIUS");
-	outer_count(c, "RADIUS");
+		return climb_other(c, "RADIUS");
+	climb_count(c, "RADIUS");
 	radius_decode(c->d->radius, packet, missing, c->e, &c->defects);
 	return true;
 }
@@ -317,11 +165,11 @@ static __attribute__((noinline)) bool foreign_climb(struct climb *c, struct span
 		link_decode_type(type, bridged, &inside);
 		return go_on(c, &inside);
 	}
-	if (is_ipsec(&c->e->from, &c->e->to))
-		return ipsec_climb(c);
+	if (udp_is_ipsec(&c->e->from, &c->e->to))
+		return climb_ipsec_udp(c);
 	if (strcmp(udp_name(c->e), "RADIUS") == 0)
 		return radius_climb(c, payload);
-	return other(c, udp_name(c->e));
+	return climb_other(c, udp_name(c->e));
 }
 
 /* What UDP carries, `length` octets of it; the parties are known. */
@@ -370,10 +218,10 @@ static bool icmp_climb(struct climb *c, const struct ip_packet *ip)
 	    !ip_decode(c->arena, bytes_rest(&b), 65535, &quoted, &ignored) ||
 	    quoted.protocol != IP_UDP || quoted.offset > 0 ||
 	    !udp_decode(c->arena, &quoted, &udp, &ignored))
-		return other(c, what);
+		return climb_other(c, what);
 	udp_parties(c->e, &quoted, &udp);
 	if (!is_l2tp(c, udp.payload))
-		return other(c, what);
+		return climb_other(c, what);
 	cut_note(c->e, udp.length - udp.payload.len + 1);
 	if (udp.payload.len > 0) /* its ids tell which tunnel */
 		l2tp_decode(c->d->l2tp, udp.payload, c->e, &ignored, &payload);
@@ -392,7 +240,7 @@ static bool gre_climb(struct climb *c, const struct ip_packet *ip)
 	struct gre gre;
 
 	if (!gre_decode(ip, &gre))
-		return other(c, "GRE");
+		return climb_other(c, "GRE");
 	if (gre.has_key)
 		c->e->path.gre_key = gre.key;
 	if (gre.protocol == GRE_PPP)
@@ -400,7 +248,7 @@ static bool gre_climb(struct climb *c, const struct ip_packet *ip)
 	c->e->from.address = ip->source;
 	c->e->to.address = ip->destination;
 	link_decode_type(gre.protocol, gre.payload, &inside);
-	return inside.kind == LINK_OTHER ? other(c, "GRE") : go_on(c, &inside);
+	return inside.kind == LINK_OTHER ? climb_other(c, "GRE") : go_on(c, &inside);
 }
 
 /* L2TPv3 without UDP, RFC 3931 4.1.1, or UTI. */
@@ -417,7 +265,7 @@ static bool esp_climb(struct climb *c, const struct ip_packet *ip)
 {
 	c->e->from.address = ip->source;
 	c->e->to.address = ip->destination;
-	return ipsec_pair(c, "host pair with ESP");
+	return climb_ipsec(c, "host pair with ESP");
 }
 
 /* Of TCP only PPTP's control connection (RFC 2637 3) is read. */
@@ -430,12 +278,12 @@ static bool tcp_climb(struct climb *c, const struct ip_packet *ip)
 	c->e->path.ip_protocol = IP_TCP;
 	c->e->is_assembled = true;
 	if (!pptp_segment(c->d->pptp, ip->payload, cut_octets(c->e), c->e))
-		return other(c, "TCP");
+		return climb_other(c, "TCP");
 	if (c->outer)
-		outer_count(c, what);
+		climb_count(c, what);
 	else
-		count_once(c->d, what, sight_of_pair(what, &c->e->from, &c->e->to));
-	return pptp_next(c->d->pptp, c->arena, c->e, &c->defects) || is_other(c, what);
+		climb_count_once(c, what, sight_of_pair(what, &c->e->from, &c->e->to));
+	return pptp_next(c->d->pptp, c->arena, c->e, &c->defects) || climb_is_other(c, what);
 }
 
 static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
@@ -459,7 +307,7 @@ static bool datagram_climb(struct climb *c, const struct ip_packet *ip)
 	case IP_GRE:
 		return gre_climb(c, ip);
 	default:
-		return other(c, ip_protocol_name(ip->protocol));
+		return climb_other(c, ip_protocol_name(ip->protocol));
 	}
 }
 
@@ -501,7 +349,7 @@ static bool ppp_climb(struct climb *c, struct span frame)
 
 	ppp_decode(c->arena, frame, c->e, &c->defects);
 	if (c->e->kind == EVENT_PPP) {
-		outer_count(c, "PPP");
+		climb_count(c, "PPP");
 		if (cut_octets(c->e) > 0)
 			cut_tell(c);
 		return true;
@@ -514,7 +362,7 @@ static bool ppp_climb(struct climb *c, struct span frame)
 		behind.kind = LINK_IP;
 	if (protocol == MPLS_UNICAST || protocol == MPLS_MULTICAST)
 		link_decode_mpls(behind.payload, &behind);
-	return behind.kind == LINK_IP ? go_on(c, &behind) : other(c, "PPP data");
+	return behind.kind == LINK_IP ? go_on(c, &behind) : climb_other(c, "PPP data");
 }
 
 static bool pppoe_climb(struct climb *c, struct span packet)
@@ -560,7 +408,7 @@ static bool inside_climb(struct climb *c)
 		c->e->path.ip_protocol = IP_UDP;
 		return l2tp_climb(c, payload);
 	default:
-		return other(c, inside->what);
+		return climb_other(c, inside->what);
 	}
 }
 
@@ -578,7 +426,7 @@ static __attribute__((noinline)) bool link_climb(struct climb *c)
 	for (unsigned i = 0; i < STEPS && c->goes_on; i++)
 		is_event = inside_climb(c);
 	if (c->goes_on)
-		is_event = other(c, "too many headers");
+		is_event = climb_other(c, "too many headers");
 	idle_note(c->d);
 	return is_event;
 }
@@ -681,10 +529,10 @@ static bool lost_climb(struct climb *c, const struct lost_datagram *lost)
 			       .path = lost->last.path,
 			       .is_assembled = true};
 	if (lost->ip.payload.len == 0 || lost->ip.protocol != IP_UDP)
-		return other(c, "IP fragments");
+		return climb_other(c, "IP fragments");
 	is_event = udp_climb(c, &lost->ip);
 	if (c->goes_on)
-		return other(c, "IP fragments");
+		return climb_other(c, "IP fragments");
 	if (is_event)
 		lost_tell(c, lost);
 	return is_event;

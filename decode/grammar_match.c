@@ -389,7 +389,7 @@ static bool ends_in_rest(const struct compiled *c)
 	return last->kind == NODE_CAPTURE && node_type(last) == TYPE_REST && last->text.len == 0;
 }
 
-bool text_has_wrap(struct str text)
+static bool text_has_wrap(struct str text)
 {
 	return memchr(text.at, '\n', text.len) || memchr(text.at, '\v', text.len);
 }

@@ -173,7 +173,6 @@ bool index_is_first(const struct grammar *g, struct str word);
 bool begins_with_hex(struct str text);
 /* A name of an interface and digits, perhaps a colon behind. */
 bool word_is_interface(struct str word);
-bool text_has_wrap(struct str text);
 
 /* Whether a row reads all of the text; then its match in *ret. */
 bool row_reads_all(struct grammar *g, struct compiled *c, enum pattern_form form, struct str text,

@@ -3,7 +3,6 @@
 #include <pcap/dlt.h>
 
 #include "code.h"
-#include "hdlc.h"
 #include "ip.h"
 #include "l2tp.h"
 #include "linktype.h"

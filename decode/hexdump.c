@@ -205,7 +205,8 @@ static bool fits(struct span bytes, bool is_cut, const struct dump_facts *f, boo
 	return is_cut || !f->has_all_avps || i == f->n_avps;
 }
 
-bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
+/* True when the bytes agree with the facts and are AVPs to their end. */
+static bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *f)
 {
 	return fits(bytes, is_cut, f, false);
 }

@@ -43,9 +43,6 @@ bool hexdump_is_one_less(struct arena *a, const struct hex_row *rows, size_t n_r
 /* Sixteen octets of a dump around octet `at`, as text. */
 struct str hexdump_around(struct arena *a, const struct dump *d, size_t at);
 
-/* True when the bytes agree with the facts and are AVPs to their end. */
-bool hexdump_fits(struct span bytes, bool is_cut, const struct dump_facts *facts);
-
 /* The octets of a run of hex digits; false when a character is none or a digit is left over. */
 bool hex_octets(struct arena *a, struct str digits, struct span *ret);
 /* Into `room` for half as many octets. */

@@ -6,7 +6,6 @@
 #include "ip.h"
 #include "l2tpv3_payload.h"
 #include "l2tpv3_table.h"
-#include "limits.h"
 
 enum {
 	SUBLAYER_NONE = 0, /* values of AVP 69 */

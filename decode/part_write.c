@@ -1,7 +1,7 @@
 #include <nettle/sha2.h>
 #include <stdlib.h>
 
-#include "arena.h"
+#include "must.h"
 #include "part_file.h"
 
 struct part_writer {

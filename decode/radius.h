@@ -39,7 +39,6 @@ enum radius_kind {
 	RADIUS_PAIR, /* name=value */
 	RADIUS_ENCAPSULATION,
 	RADIUS_EMPTY,
-	RADIUS_KIND_COUNT,
 };
 
 struct radius_row {

@@ -1,7 +1,6 @@
 #include "rebuild.h"
 
 #include "code.h"
-#include "limits.h"
 
 enum { HEADER = 12, AVP_HEADER = 6, FLAGS_CONTROL = 0xc800 };
 

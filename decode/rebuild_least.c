@@ -1,7 +1,5 @@
 #include "avp.h"
 #include "code.h"
-#include "l2tp.h"
-#include "limits.h"
 #include "rebuild.h"
 
 enum { HEADER = 12, AVP_HEADER = 6, FLAGS = 0xc802, MANDATORY = 0x8000, PARTS = 64 };

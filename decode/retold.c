@@ -3,7 +3,7 @@
 #include "hexdump.h"
 #include "ppp.h"
 
-enum { HEADER = 12, AVP_HEADER = 6, DATA_HEADER = 6, PORT_L2TP = 1701 };
+enum { HEADER = 12, AVP_HEADER = 6, PORT_L2TP = 1701 };
 
 static struct str keep(char *room, size_t size, struct str s)
 {

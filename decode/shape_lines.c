@@ -3,7 +3,7 @@
 #include "character.h"
 #include "shape_stage.h"
 
-enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, SEPARATORS = 4, NAME_MOST = 200 };
+enum { LOOK_LINES = 400, LEAST = 3, NUMBER_DIGITS = 7, NAME_MOST = 200 };
 
 static bool is_space(char c)
 {

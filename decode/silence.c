@@ -2,35 +2,38 @@
 
 #include <stdlib.h>
 
-#include "code.h"
 #include "hash.h"
 #include "ip.h"
 #include "limits.h"
 
+#define BEHIND_IPSEC                                                                               \
+	"L2TP may be inside the ESP, where nobody can read it: record it where IPsec has been "    \
+	"taken off, on the client or the LNS itself, or read their logs"
+
 static const struct silence rows[] = {
-	{"TCP", false, false},
-	{"DNS", false, false},
-	{"DHCP", false, false},
-	{"DHCPv6", false, false},
-	{"other UDP", false, false},
-	{"ICMP", false, false},
-	{"ICMPv6", false, false},
-	{"IGMP", false, false},
-	{"OSPF", false, false},
-	{"SCTP", false, false},
-	{"AH", false, false},
-	{"ARP", false, false},
-	{"LLDP", false, false},
-	{"other Ethernet", false, false},
-	{"other IP", false, false},
-	{"PPTP in UDP", false, false},
-	{"802.2", false, false},
-	{"EAPOL", false, false},
-	{"802.11", false, false},
-	{"encrypted 802.11", false, false},
-	{"PPPoE session", true, false},
-	{"host pair with ESP", true, true},
-	{"host pair with IKE or ESP in UDP", true, true},
+	{"TCP", false, false, NULL},
+	{"DNS", false, false, NULL},
+	{"DHCP", false, false, NULL},
+	{"DHCPv6", false, false, NULL},
+	{"other UDP", false, false, NULL},
+	{"ICMP", false, false, NULL},
+	{"ICMPv6", false, false, NULL},
+	{"IGMP", false, false, NULL},
+	{"OSPF", false, false, NULL},
+	{"SCTP", false, false, NULL},
+	{"AH", false, false, NULL},
+	{"ARP", false, false, NULL},
+	{"LLDP", false, false, NULL},
+	{"other Ethernet", false, false, NULL},
+	{"other IP", false, false, NULL},
+	{"PPTP in UDP", false, false, NULL},
+	{"802.2", false, false, NULL},
+	{"EAPOL", false, false, NULL},
+	{"802.11", false, false, NULL},
+	{"encrypted 802.11", false, false, NULL},
+	{"PPPoE session", true, false, NULL},
+	{"host pair with ESP", true, true, BEHIND_IPSEC},
+	{"host pair with IKE or ESP in UDP", true, true, BEHIND_IPSEC},
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == SILENCES, "each is counted");
@@ -57,6 +60,14 @@ struct silences {
 const struct silence *silence_at(size_t i)
 {
 	return &rows[i];
+}
+
+const char *silence_advice(struct str name)
+{
+	for (size_t i = 0; i < SILENCES; i++)
+		if (str_is(name, rows[i].name))
+			return rows[i].advice;
+	return NULL;
 }
 
 size_t silence_of(const struct event *e)

@@ -12,10 +12,13 @@ struct silence {
 	const char *name;
 	bool is_once; /* input_stats.other has a session or pair of them once, not each packet */
 	bool is_pair; /* they are told apart by their addresses */
+	const char *advice; /* L2TP may be inside and cannot be read: what to do; or NULL */
 };
 
 /* The i-th of SILENCES. */
 const struct silence *silence_at(size_t i);
+/* That of one name of input_stats.other, or NULL. */
+const char *silence_advice(struct str name);
 /* Which one the frame is (its event, of which frame_decode said that it is none); SILENCES: it says
  * something. */
 size_t silence_of(const struct event *e);

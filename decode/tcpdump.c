@@ -6,6 +6,7 @@
 
 #include "character.h"
 #include "hexdump.h"
+#include "tcpdump_avp.h"
 
 #define ETHER "{value:*}{? (oui {value})}"
 #define LINK                                                                                       \
@@ -175,190 +176,6 @@ static void set_time(struct speech *s, struct tcpdump *t, struct spoken *line)
 	line->record.when = (struct moment){.kind = CLOCK_UPTIME, .ns = t->sum, .grain_ns = 1000};
 }
 
-/* ---- AVPs ---- */
-
-enum print {
-	TOLD_TEXT,
-	TOLD_NUMBER,
-	TOLD_OCTETS,
-	TOLD_VERSION,
-	TOLD_LETTERS,
-	TOLD_RESULT,
-	TOLD_PROXY,
-	TOLD_OTHER
-};
-
-static const struct {
-	const char *name;
-	uint16_t number;
-	enum print print;
-} avps[] = {
-	{"MSGTYPE", 0, TOLD_OTHER},
-	{"RESULT_CODE", 1, TOLD_RESULT},
-	{"PROTO_VER", 2, TOLD_VERSION},
-	{"FRAMING_CAP", 3, TOLD_LETTERS},
-	{"BEARER_CAP", 4, TOLD_LETTERS},
-	{"TIE_BREAKER", 5, TOLD_OCTETS},
-	{"FIRM_VER", 6, TOLD_NUMBER},
-	{"HOST_NAME", 7, TOLD_TEXT},
-	{"VENDOR_NAME", 8, TOLD_TEXT},
-	{"ASSND_TUN_ID", 9, TOLD_NUMBER},
-	{"RECV_WIN_SIZE", 10, TOLD_NUMBER},
-	{"CHALLENGE", 11, TOLD_OCTETS},
-	{"CHALLENGE_RESP", 13, TOLD_OCTETS},
-	{"ASSND_SESS_ID", 14, TOLD_NUMBER},
-	{"CALL_SER_NUM", 15, TOLD_NUMBER},
-	{"MINIMUM_BPS", 16, TOLD_NUMBER},
-	{"MAXIMUM_BPS", 17, TOLD_NUMBER},
-	{"BEARER_TYPE", 18, TOLD_LETTERS},
-	{"FRAMING_TYPE", 19, TOLD_LETTERS},
-	{"CALLED_NUMBER", 21, TOLD_TEXT},
-	{"CALLING_NUMBER", 22, TOLD_TEXT},
-	{"SUB_ADDRESS", 23, TOLD_TEXT},
-	{"TX_CONN_SPEED", 24, TOLD_NUMBER},
-	{"PHY_CHANNEL_ID", 25, TOLD_NUMBER},
-	{"INITIAL_LCPREQ", 26, TOLD_OCTETS},
-	{"LAST_SENT_LCP", 27, TOLD_OCTETS},
-	{"LAST_SENT_LCPREQ", 27, TOLD_OCTETS},
-	{"LAST_RECV_LCP", 28, TOLD_OCTETS},
-	{"LAST_RCVD_LCPREQ", 28, TOLD_OCTETS},
-	{"PROXY_AUTH_TYPE", 29, TOLD_PROXY},
-	{"PROXY_AUTH_NAME", 30, TOLD_TEXT},
-	{"PROXY_AUTH_CHAL", 31, TOLD_OCTETS},
-	{"PROXY_AUTH_ID", 32, TOLD_NUMBER},
-	{"PROXY_AUTH_RESP", 33, TOLD_OCTETS},
-	{"PRIVATE_GRP_ID", 37, TOLD_TEXT},
-	{"RX_CONN_SPEED", 38, TOLD_NUMBER},
-};
-
-/* `1/0 Goodbye!`, `2/6`, `1`. */
-static void take_result(struct retold *r, bool is_mandatory, struct str s)
-{
-	uint8_t octets[4 + 256] = {0};
-	size_t slash = str_find(s, STR("/")), n = 2, blank;
-	uint32_t number = 0;
-
-	str_u32(slash == SIZE_MAX ? s : (struct str){s.at, slash}, &number);
-	octets[0] = (uint8_t)(number >> 8);
-	octets[1] = (uint8_t)number;
-	if (slash != SIZE_MAX) {
-		s = str_from(s, slash + 1);
-		blank = str_find(s, STR(" "));
-		number = 0;
-		str_u32(blank == SIZE_MAX ? s : (struct str){s.at, blank}, &number);
-		octets[2] = (uint8_t)(number >> 8);
-		octets[3] = (uint8_t)number;
-		n = 4;
-		if (blank != SIZE_MAX && s.len - blank - 1 <= 256) {
-			memcpy(octets + n, s.at + blank + 1, s.len - blank - 1);
-			n += s.len - blank - 1;
-		}
-	}
-	retold_avp(r, is_mandatory, 1, span_of(octets, n));
-}
-
-/* `AS`, `DA`: asynchronous or analog is bit 2, synchronous or digital bit 1. */
-static uint64_t letters(struct str s)
-{
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		bits |= s.at[i] == 'A' ? 2 : 1;
-	return bits;
-}
-
-/* RFC 2661 4.4.5 as tcpdump names it. */
-static void take_proxy(struct retold *r, bool is_mandatory, struct str value)
-{
-	static const char *const types[] = {"Text", "CHAP", "PAP", "No Auth", "MS-CHAPv1"};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (!str_is(value, types[i]))
-			continue;
-		retold_avp_number(r, is_mandatory, 29, i + 1);
-		return;
-	}
-	r->is_complete = false;
-}
-
-/* `VENDOR0009:ATTR0064(53657269)`: two numbers in hex. */
-static bool take_vendor(struct speech *s, struct retold *r, bool is_mandatory, struct str name,
-			struct str value)
-{
-	struct span vendor, number, octets;
-
-	if (name.len != 19 || !str_starts(name, "VENDOR") ||
-	    !str_starts(str_from(name, 10), ":ATTR") ||
-	    !hex_octets(s->arena, (struct str){name.at + 6, 4}, &vendor) ||
-	    !hex_octets(s->arena, str_from(name, 15), &number) ||
-	    !hex_octets(s->arena, value, &octets))
-		return false;
-	retold_avp_raw(r, is_mandatory ? 0x8000 : 0, (uint16_t)(vendor.at[0] << 8 | vendor.at[1]),
-		       (uint16_t)(number.at[0] << 8 | number.at[1]), octets);
-	return true;
-}
-
-static void take_avp(struct speech *s, struct retold *r, bool is_mandatory, struct str name,
-		     struct str value)
-{
-	struct span octets;
-	uint64_t number;
-
-	if (take_vendor(s, r, is_mandatory, name, value))
-		return;
-
-	for (size_t i = 0; i < sizeof(avps) / sizeof(avps[0]); i++) {
-		if (!str_is(name, avps[i].name))
-			continue;
-		if (avps[i].print == TOLD_TEXT)
-			retold_avp(r, is_mandatory, avps[i].number, span_of(value.at, value.len));
-		else if (avps[i].print == TOLD_NUMBER && str_u64(value, &number))
-			retold_avp_number(r, is_mandatory, avps[i].number, number);
-		else if (avps[i].print == TOLD_LETTERS)
-			retold_avp_number(r, is_mandatory, avps[i].number, letters(value));
-		else if (avps[i].print == TOLD_OCTETS && hex_octets(s->arena, value, &octets))
-			retold_avp(r, is_mandatory, avps[i].number, octets);
-		else if (avps[i].print == TOLD_VERSION && str_is(value, "1.0"))
-			retold_avp_number(r, is_mandatory, avps[i].number, 0x100);
-		else if (avps[i].print == TOLD_RESULT)
-			take_result(r, is_mandatory, value);
-		else if (avps[i].print == TOLD_PROXY)
-			take_proxy(r, is_mandatory, value);
-		else if (avps[i].number == 0)
-			retold_avp_number(r, is_mandatory, 0, speech_message_type(value));
-		else
-			r->is_complete = false;
-		return;
-	}
-	r->is_complete = false;
-}
-
-/* `*MSGTYPE(ICRQ) *ASSND_SESS_ID(33262)`: a star marks what is mandatory. */
-static void take_avps(struct speech *s, struct retold *r, struct str text)
-{
-	while (text.len) {
-		size_t open = str_find(text, STR("(")), close;
-		bool is_mandatory = text.at[0] == '*';
-		struct str name, value;
-
-		if (open == SIZE_MAX) {
-			r->is_complete = r->is_complete && str_is(text, "ZLB");
-			return;
-		}
-		name = str_range(text.at + is_mandatory, text.at + open);
-		value = str_from(text, open + 1);
-		/* a text may hold parentheses: the next attribute tells */
-		close = str_find(value, STR(") *"));
-		if (close == SIZE_MAX || str_find(value, STR(") ")) < close)
-			close = str_find(value, STR(") "));
-		if (close == SIZE_MAX)
-			close = value.len ? value.len - 1 : 0;
-		text = close + 2 <= value.len ? str_from(value, close + 2) : STR("");
-		value.len = close;
-		take_avp(s, r, is_mandatory, name, value);
-	}
-}
-
 /* ---- PPP ---- */
 
 static uint16_t protocol_of(struct str word)
@@ -507,7 +324,7 @@ static void take_packet(struct speech *s, struct tcpdump *t, const struct spoken
 	begin(t, line);
 	if (line->record.kind == RECORD_MESSAGE) {
 		r->carrier = RETOLD_CONTROL;
-		take_avps(s, r, text);
+		tcpdump_avps(s, r, text);
 		retold_give(s, r);
 		return;
 	}

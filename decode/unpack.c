@@ -5,7 +5,6 @@
 
 #include "arena.h"
 #include "codec.h"
-#include "limits.h"
 
 enum { CHUNK = 65536 };
 

@@ -5,6 +5,7 @@
 #include "limits.h"
 #include "link.h"
 #include "link_pairs.h"
+#include "same_link.h"
 
 struct row {
 	uint64_t key; /* link_keys() */

@@ -211,10 +211,11 @@ static void auth_machines(struct context *c, struct auth *a, unsigned authentica
 	bool only_lns = c->event->is_virtual;
 
 	if (!only_lns || authenticator == LNS)
-		end_step(c, &a->authenticator, event, who[authenticator], a->protocol, notes,
-			 false);
+		end_step(c, &a->authenticator, event,
+			 (struct end_of){who[authenticator], a->protocol, notes}, false);
 	if (!only_lns || authenticator == CLIENT)
-		end_step(c, &a->peer, event, who[1 - authenticator], a->protocol, notes, false);
+		end_step(c, &a->peer, event,
+			 (struct end_of){who[1 - authenticator], a->protocol, notes}, false);
 }
 
 /* A response to no challenge, a decision on no response: the recording misses them. */

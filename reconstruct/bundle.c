@@ -6,8 +6,8 @@
  * redial is none. */
 #include <stdlib.h>
 
-#include "arena.h"
 #include "mark.h"
+#include "must.h"
 #include "stages.h"
 
 enum { LCP_MRRU = 17, LCP_ENDPOINT = 19 };

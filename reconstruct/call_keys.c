@@ -2,6 +2,7 @@
 
 #include "hash.h"
 #include "replay.h"
+#include "same_link.h"
 #include "twins.h"
 
 struct str call_host(const struct address *address, struct str name)
@@ -31,7 +32,6 @@ static uint32_t key_at(struct str host, uint32_t of_caller)
 
 struct call_keys call_keys_make(const struct call *c)
 {
-	enum { CHALLENGE_LEAST = 8 };
 	const struct str lac = call_host(&c->side[LAC].address, c->side[LAC].name);
 	const struct session *s = c->session;
 	const struct span challenge = link_auth(&s->ppp, CLIENT)->challenge;

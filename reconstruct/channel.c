@@ -6,6 +6,7 @@
 
 enum { FIRST_ROOM = 2 };
 static const int64_t duplicate_ns = 2000000; /* contract.md: copies within 2 ms */
+static const int64_t copy_most_ns = COPY_MOST_MS * INT64_C(1000000);
 
 /* Serial arithmetic: Ns and Nr wrap at 65536 (RFC 2661 5.8). */
 static int distance(uint16_t from, uint16_t to)
@@ -193,7 +194,8 @@ size_t channel_acknowledges(const struct channel *back, const struct event *e,
 static enum delivery take_again(struct channel *way, struct pending *p, const struct event *e)
 {
 	int64_t since = moment_minus(e->when, p->last);
-	bool same_packet = p->ip_id && p->ip_id == e->path.ip_id;
+	bool is_late = moment_comparable(e->when, p->last) && since >= copy_most_ns;
+	bool same_packet = p->ip_id && p->ip_id == e->path.ip_id && !is_late;
 	bool at_once = moment_comparable(e->when, p->last) && since >= 0 && since < duplicate_ns;
 
 	if (same_packet || at_once) {

@@ -61,6 +61,11 @@ struct channel {
 	size_t n_round_trips;
 };
 
+/* No network holds a packet back for longer, and nobody repeats a message sooner (RFC 2661 5.8): an
+ * equal IP identification is a copy's only within that. There are stacks whose packets all have the
+ * same one (RFC 6864 4.1 asks for nothing else where nothing is to be fragmented). */
+enum { COPY_MOST_MS = 1000 };
+
 /* The i-th of them, the oldest first. */
 static inline struct pending *channel_pending(const struct channel *way, size_t i)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "hash.h"
-#include "join.h"
 #include "observer.h"
+#include "same_link.h"
 
 enum { LCP_ENDPOINT = 19, IPCP_ADDRESS = 3 };
 
@@ -152,16 +152,21 @@ static bool crowd_knows(const struct crowd *c, const struct traits *traits)
 	return false;
 }
 
+/* Where nobody leaves, nobody joins, and there is no row. */
+static struct roster_row *row_of(struct observer *o, struct session *s)
+{
+	company_join(o, s);
+	return &o->roster.rows[live_session(s)->roster_at - 1];
+}
+
 /* Those that are settled now. */
 static void crowd_begin(struct crowd *crowd, struct observer *o)
 {
 	for (struct tunnel *t = o->tunnels; t; t = t->next) {
 		live_tunnel(t)->has_company = false;
 		for (struct session *s = t->sessions; s; s = s->next) {
-			struct roster_row *row;
+			struct roster_row *row = row_of(o, s);
 
-			company_join(o, s);
-			row = &o->roster.rows[live_session(s)->roster_at - 1];
 			crowd_add(crowd, traits_of(row));
 			row->traits.is_settled = true;
 		}

@@ -41,7 +41,8 @@ void company_leave(struct observer *o, struct session *s);
 /* Something happened to it. */
 void company_changed(struct observer *o, struct session *s);
 
-/* Sets is_company of each session in `staying` (over_part). */
+/* Sets is_company of each session in `staying` (over_part). Only of an observer that `leaves`, as
+ * all do of which batches are told (batch.h): the others have no roster. */
 void company_choose(struct observer *o);
 void company_free(struct observer *o);
 

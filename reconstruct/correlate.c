@@ -10,6 +10,7 @@
 #include "join.h"
 #include "observer.h"
 #include "offset.h"
+#include "same_link.h"
 #include "stages.h"
 #include "step_order.h"
 #include "unseen.h"

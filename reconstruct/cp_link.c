@@ -14,6 +14,11 @@ static void note_moved(const struct cp_step *x, struct cp_side *side)
 		side_moved_make(x->c->arena, side)->by = x->c->event->number;
 }
 
+static struct end_of end_of_side(const struct cp_step *x, unsigned side)
+{
+	return (struct end_of){x->who[side], x->cp->protocol, &x->s->verdicts};
+}
+
 static void cp_sender(struct cp_step *x, uint8_t event)
 {
 	struct cp_side *me = &x->cp->side[x->from];
@@ -21,7 +26,7 @@ static void cp_sender(struct cp_step *x, uint8_t event)
 	note_moved(x, me);
 	if (x->c->event->is_virtual && x->from == CLIENT)
 		return;
-	end_step(x->c, &me->end, event, x->who[x->from], x->cp->protocol, &x->s->verdicts, false);
+	end_step(x->c, &me->end, event, end_of_side(x, x->from), false);
 	/* a request of its own may go out before the answer */
 	if (event != CP_EVENT_SEND_CONFREQ)
 		me->before_received = me->end.state;
@@ -35,8 +40,7 @@ static void cp_receiver(struct cp_step *x, uint8_t event)
 	note_moved(x, &x->cp->side[to]);
 	if (x->c->event->is_virtual && to == CLIENT)
 		return;
-	end_step(x->c, &x->cp->side[to].end, event, x->who[to], x->cp->protocol, &x->s->verdicts,
-		 false);
+	end_step(x->c, &x->cp->side[to].end, event, end_of_side(x, to), false);
 }
 
 static bool same_request(const struct cp_side *me, const struct ppp *p)
@@ -62,8 +66,8 @@ static void lcp_starts_over(struct cp_step *x)
 		for (int i = 0; cp && i < 2; i++) {
 			cp->side[i].acked = (struct mark){0};
 			if (cp->side[i].end.state > CP_STATE_STARTING)
-				end_step(x->c, &cp->side[i].end, CP_EVENT_DOWN, ppp_roles[i],
-					 cp->protocol, NULL, true);
+				end_step(x->c, &cp->side[i].end, CP_EVENT_DOWN,
+					 (struct end_of){ppp_roles[i], cp->protocol, NULL}, true);
 		}
 	}
 }

@@ -46,8 +46,8 @@ static void end_move(struct end *end, struct decision d, bool is_concluded)
 
 /* What is worth a note, or goes into a step. */
 static __attribute__((noinline)) void end_step_told(struct context *c, struct end *end,
-						    uint8_t event, enum role who, uint16_t protocol,
-						    struct verdict_note **notes, bool is_concluded)
+						    uint8_t event, struct end_of of,
+						    bool is_concluded)
 {
 	const struct machine *m = end_machine(end);
 	struct decision d = machine_decision(m, end->state, event);
@@ -57,25 +57,25 @@ static __attribute__((noinline)) void end_step_told(struct context *c, struct en
 
 	if (row)
 		end_move(end, d, is_concluded);
-	if ((!row || row->verdict >= ODD) && !was_doubtful && notes)
-		note_add(c, notes,
+	if ((!row || row->verdict >= ODD) && !was_doubtful && of.notes)
+		note_add(c, of.notes,
 			 (struct verdict_note){.machine = m,
 					       .row = row,
 					       .state = before,
 					       .event = event,
-					       .who = who});
+					       .who = of.who});
 	if (c->step && end->state != before)
-		change_add(c, (struct state_change){.who = who,
+		change_add(c, (struct state_change){.who = of.who,
 						    .machine = m,
-						    .protocol = protocol,
+						    .protocol = of.protocol,
 						    .before = before,
 						    .after = end->state,
 						    .row = row,
 						    .is_inferred = end->is_inferred});
 }
 
-void end_step(struct context *c, struct end *end, uint8_t event, enum role who, uint16_t protocol,
-	      struct verdict_note **notes, bool is_concluded)
+void end_step(struct context *c, struct end *end, uint8_t event, struct end_of of,
+	      bool is_concluded)
 {
 	struct decision d = {0};
 
@@ -85,7 +85,7 @@ void end_step(struct context *c, struct end *end, uint8_t event, enum role who, 
 	if (d.number && d.verdict < ODD) /* as nearly always */
 		end_move(end, d, is_concluded);
 	else
-		end_step_told(c, end, event, who, protocol, notes, is_concluded);
+		end_step_told(c, end, event, of, is_concluded);
 }
 
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,

@@ -39,18 +39,9 @@ void tunnel_swap(struct tunnel *t);
 
 /* A tunnel of which nothing is known but the PPP in it (the log of a pppd alone). */
 bool tunnel_is_faceless(const struct tunnel *t);
-enum { CHALLENGE_LEAST = 8 }; /* octets that do not come twice */
-/* Is it the same PPP link? A CHAP challenge of 8 octets or more says so, or both magic numbers. */
-bool link_is_same(const struct ppp_link *a, const struct ppp_link *b);
-/* The same, as far as only one end of it ever spoke; enough where nothing else is known of it. */
-bool link_fits(const struct ppp_link *a, const struct ppp_link *b);
-/* The same link, but what one calls the client is the other's LNS. */
-bool link_is_reversed(const struct ppp_link *a, const struct ppp_link *b);
 /* One and the same pppd serves both: its log, and that of the daemon that started it. */
 bool session_shares_pppd(const struct session *a, const struct session *b);
 /* LAC and LNS, client and LNS, the other way round. */
 void session_swap(struct session *s);
-/* The magic number that an end asked for last, empty when none. */
-struct span link_magic(const struct ppp_link *l, unsigned side);
 
 #endif

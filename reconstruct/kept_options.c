@@ -104,7 +104,7 @@ struct kept_options *options_copy(struct arena *a, const struct kept_options *k)
 	return copy ? memcpy(copy, k, sizeof(*k) + k->size) : NULL;
 }
 
-size_t kept_count(const struct kept_options *k)
+static size_t kept_count(const struct kept_options *k)
 {
 	return k ? k->n : 0;
 }

@@ -16,8 +16,6 @@ struct kept_options *options_keep_over(struct arena *a, struct kept_options *old
 
 struct kept_options *options_copy(struct arena *a, const struct kept_options *k);
 
-size_t kept_count(const struct kept_options *k);
-
 /* One after the other, all but where it stood in its packet; false: there are no more. */
 struct kept_walk {
 	const struct kept_options *of;

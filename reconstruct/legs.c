@@ -7,9 +7,9 @@
 
 #include "cause.h"
 #include "hash.h"
-#include "join.h"
 #include "join_ppp.h"
 #include "limits.h"
+#include "same_link.h"
 #include "stages.h"
 #include "twins.h"
 

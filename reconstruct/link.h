@@ -54,10 +54,6 @@ void pptp_take(struct context *c);
 void link_settle_text(struct context *c);
 /* Remembers which carriers a text speaks of. */
 void link_hear(struct context *c);
-/* "pppoe-out1", "<pptp-user>": what an interface's name says of its carrier. */
-bool link_named(struct str interface, enum carrier *ret);
-/* What carries a link that is known only by its PPP. */
-enum carrier link_said(const struct observer *o, struct str interface);
 
 /* Before sealing: links leave report.tunnels for report.links; their steps are of no tunnel. */
 void links_part(struct report *r);

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "mark.h"
 #include "observer.h"
+#include "same_link.h"
 #include "twins.h"
 
 /* What a key is made of, so that one is not taken for the other. */

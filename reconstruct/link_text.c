@@ -6,7 +6,8 @@
 #include "session.h"
 #include "tunnel.h"
 
-bool link_named(struct str interface, enum carrier *ret)
+/* "pppoe-out1", "<pptp-user>": what an interface's name says of its carrier. */
+static bool link_named(struct str interface, enum carrier *ret)
 {
 	static const struct {
 		const char *word;
@@ -96,7 +97,8 @@ void link_hear(struct context *c)
 		*said |= carriers_named(text, 'P') | carriers_named(text, 'p');
 }
 
-enum carrier link_said(const struct observer *o, struct str interface)
+/* What carries a link that is known only by its PPP. */
+static enum carrier link_said(const struct observer *o, struct str interface)
 {
 	enum carrier named;
 

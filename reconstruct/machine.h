@@ -1,7 +1,7 @@
 /* State machines as tables: rows that hold no code.
  *
  * Each end of a tunnel, session, control protocol or link is one instance (`struct end`,
- * model.h) of a machine. A machine observes: its events are what was seen to be *sent* or
+ * model_end.h) of a machine. A machine observes: its events are what was seen to be *sent* or
  * *received* by that end, never what it should do. The RFC's "recv X, acceptable → send Y"
  * is two rows with a state between, because acceptance is known only from the answer.
  * Rows are tried top to bottom; ANY_STATE matches every state.

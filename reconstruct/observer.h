@@ -21,7 +21,7 @@ struct awaiting {
 	bool has_ns;
 };
 
-/* A message ahead of a gap. */
+/* A message ahead of a gap (early.h). */
 struct held {
 	struct held *next;   /* by Ns */
 	struct arena *arena; /* of itself */
@@ -171,7 +171,7 @@ struct live_session {
 
 	struct session *became; /* the record that took this half over */
 	/* of the last packet of each direction, to know a copy by the network */
-	uint32_t last_packet[2];
+	uint32_t last_packet[2], last_ms[2];
 	uint16_t last_ip_id[2];
 	uint32_t entries; /* the newest of registry.h */
 	/* over.h */
@@ -297,7 +297,7 @@ struct observer {
 	struct told_id *told_ids;   /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct half_open half_open; /* without `spans` */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
-	uint64_t n_strays;      /* tunnel.c: messages of nobody */
+	uint64_t n_strays;      /* early.c: messages of nobody */
 	struct lately *lately;  /* lately.h, or NULL */
 	struct ended ended;     /* `parts`: calls that have ended, and were not told yet */
 	struct roster roster;   /* company.h */
@@ -374,11 +374,18 @@ static inline struct arena *context_in_tunnel(struct context *c, const struct tu
 	return before;
 }
 
-/* Moves one end and keeps what came of it: the change on the step, a verdict worth a note in
- * `notes`. A verdict against a state that was only concluded is not kept. `is_concluded`: the
- * event itself was not seen there. */
-void end_step(struct context *c, struct end *end, uint8_t event, enum role who, uint16_t protocol,
-	      struct verdict_note **notes, bool is_concluded);
+/* Whose end moves. */
+struct end_of {
+	enum role who;
+	uint16_t protocol;           /* machine_cp and authentication: which, else 0 */
+	struct verdict_note **notes; /* where a verdict worth a note is kept; NULL: nowhere */
+};
+
+/* Moves one end and keeps what came of it: the change on the step, and the verdict. One against a
+ * state that was only concluded is not kept. `is_concluded`: the event itself was not seen there.
+ */
+void end_step(struct context *c, struct end *end, uint8_t event, struct end_of of,
+	      bool is_concluded);
 /* Takes over a state that was said or that follows; no row. */
 void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who, uint16_t protocol,
 	       bool is_inferred);

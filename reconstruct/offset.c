@@ -1,8 +1,8 @@
 #include "offset.h"
 
 #include "drift.h"
-#include "join.h"
 #include "observer.h"
+#include "same_link.h"
 #include "sessions.h"
 
 #include <stdlib.h>

@@ -34,13 +34,13 @@ void ppp_link_begin(struct ppp_link *l, bool is_fresh)
 
 void ppp_link_phase(struct context *c, struct session *s, uint8_t event, bool at_lac)
 {
-	/* model.h keeps the phases of client and LNS only, not those of client and LAC */
+	/* model_ppp.h keeps the phases of client and LNS only, not those of client and LAC */
 	if (at_lac)
 		return;
 	for (int i = 0; i < 2; i++) {
 		if (c->event->is_virtual && i == CLIENT)
 			continue;
-		end_step(c, &s->ppp.phase[i], event, ppp_roles[i], 0, NULL, false);
+		end_step(c, &s->ppp.phase[i], event, (struct end_of){.who = ppp_roles[i]}, false);
 	}
 }
 
@@ -198,8 +198,8 @@ void ppp_link_down(struct context *c, struct session *s)
 			continue;
 		for (int i = 0; i < 2; i++) {
 			if (cp->side[i].end.state > CP_STATE_STARTING)
-				end_step(c, &cp->side[i].end, CP_EVENT_DOWN, ppp_roles[i],
-					 cp->protocol, NULL, true);
+				end_step(c, &cp->side[i].end, CP_EVENT_DOWN,
+					 (struct end_of){ppp_roles[i], cp->protocol, NULL}, true);
 		}
 		if (cp->opened.is_set)
 			cp_close(c->arena, cp, c->mark);

@@ -1,5 +1,5 @@
 /* The PPP link of a session: every control packet moves both ends' machines and leaves its
- * facts in struct ppp_link (model.h). */
+ * facts in struct ppp_link (model_ppp.h). */
 #ifndef L2TPSCOPE_PPP_LINK_H
 #define L2TPSCOPE_PPP_LINK_H
 

@@ -137,8 +137,9 @@ static void machines_step(struct context *c, struct tunnel *t, unsigned from, ui
 	struct end *sender = from == HOST ? &d->host : &d->concentrator;
 	struct end *receiver = from == HOST ? &d->concentrator : &d->host;
 
-	end_step(c, sender, sent, ppp_roles[from], 0, NULL, false);
-	end_step(c, receiver, (uint8_t)(sent + 1), ppp_roles[1 - from], 0, NULL, true);
+	end_step(c, sender, sent, (struct end_of){.who = ppp_roles[from]}, false);
+	end_step(c, receiver, (uint8_t)(sent + 1), (struct end_of){.who = ppp_roles[1 - from]},
+		 true);
 }
 
 static void granted(struct context *c, struct tunnel *t)

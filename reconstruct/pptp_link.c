@@ -197,8 +197,8 @@ static void calls_end(struct context *c, struct tunnel *t, unsigned from, const 
 			continue;
 		cleared(c, one, from, result);
 		for (unsigned i = 0; i < 2; i++)
-			end_step(c, &one->pptp_call.end[i], PPTP_CONTROL_CLOSES, ppp_roles[i], 0,
-				 NULL, false);
+			end_step(c, &one->pptp_call.end[i], PPTP_CONTROL_CLOSES,
+				 (struct end_of){.who = ppp_roles[i]}, false);
 	}
 }
 
@@ -206,16 +206,18 @@ static void control_step(struct context *c, struct tunnel *t, unsigned from, uin
 {
 	struct pptp *p = t->pptp;
 
-	end_step(c, &p->end[from], sent, ppp_roles[from], 0, NULL, false);
-	end_step(c, &p->end[1 - from], (uint8_t)(sent + 1), ppp_roles[1 - from], 0, NULL, true);
+	end_step(c, &p->end[from], sent, (struct end_of){.who = ppp_roles[from]}, false);
+	end_step(c, &p->end[1 - from], (uint8_t)(sent + 1),
+		 (struct end_of){.who = ppp_roles[1 - from]}, true);
 }
 
 static void call_step(struct context *c, struct tunnel *t, unsigned from, uint8_t sent)
 {
 	struct pptp_call *call = &t->pptp_call;
 
-	end_step(c, &call->end[from], sent, ppp_roles[from], 0, NULL, false);
-	end_step(c, &call->end[1 - from], (uint8_t)(sent + 1), ppp_roles[1 - from], 0, NULL, true);
+	end_step(c, &call->end[from], sent, (struct end_of){.who = ppp_roles[from]}, false);
+	end_step(c, &call->end[1 - from], (uint8_t)(sent + 1),
+		 (struct end_of){.who = ppp_roles[1 - from]}, true);
 }
 
 static void peer_learn(struct context *c, struct tunnel *t, unsigned from)

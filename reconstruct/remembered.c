@@ -1,7 +1,6 @@
 #include "remembered.h"
 
 #include "call_keys.h"
-#include "cp_link.h"
 #include "hash.h"
 #include "session.h"
 #include "spoken.h"

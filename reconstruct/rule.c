@@ -10,7 +10,6 @@
 #include "root.h"
 #include "rules.h"
 #include "severity.h"
-#include "stages.h"
 
 const struct rule_table *const rule_tables[N_RULE_TABLES] = {
 #define RULES(name, about) &rules_##name,

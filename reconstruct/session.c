@@ -1,9 +1,8 @@
 #include "session.h"
 
+#include "ending.h"
 #include "halves.h"
 #include "join.h"
-
-#include "log_record.h"
 #include "meter.h"
 #include "over.h"
 #include "ppp_link.h"
@@ -12,9 +11,15 @@
 #include "roll.h"
 #include "session_v3.h"
 
-/* enum machine_number. */
-static uint8_t machine_of(unsigned version, enum direction d, unsigned side)
+static unsigned version_of(const struct session *s)
 {
+	return s->tunnel ? s->tunnel->version : 2;
+}
+
+uint8_t session_machine(const struct session *s, enum direction d, unsigned side)
+{
+	unsigned version = version_of(s);
+
 	if (version == 1)
 		return side == LAC ? MACHINE_L2F_NAS_CLIENT : MACHINE_L2F_HGW_CLIENT;
 	if (version == 3)
@@ -22,11 +27,6 @@ static uint8_t machine_of(unsigned version, enum direction d, unsigned side)
 	if (d == OUTGOING)
 		return side == LAC ? MACHINE_SESSION_LAC_OUT : MACHINE_SESSION_LNS_OUT;
 	return side == LAC ? MACHINE_SESSION_LAC_IN : MACHINE_SESSION_LNS_IN;
-}
-
-static unsigned version_of(const struct session *s)
-{
-	return s->tunnel ? s->tunnel->version : 2;
 }
 
 const struct console_session session_of_no_console;
@@ -88,7 +88,7 @@ struct session *session_new(struct context *c, struct tunnel *t, bool is_fresh)
 	s->lac_end = INITIATOR;
 	s->was_there = !is_fresh;
 	for (unsigned i = 0; i < 2; i++)
-		s->end[i] = (struct end){.machine = machine_of(version_of(s), INCOMING, i),
+		s->end[i] = (struct end){.machine = session_machine(s, INCOMING, i),
 					 .state = is_fresh ? SESSION_IDLE : SESSION_UNKNOWN};
 	ppp_link_begin(&s->ppp, is_fresh);
 	s->first = c->mark;
@@ -164,7 +164,7 @@ static void machines_again(struct session *s)
 	for (unsigned i = 0; i < 2; i++) {
 		struct end *end = &s->end[i];
 
-		end->machine = machine_of(version_of(s), s->direction, i);
+		end->machine = session_machine(s, s->direction, i);
 		if (!machine_state_name(end_machine(end), end->state))
 			end->state = SESSION_UNKNOWN;
 	}
@@ -359,54 +359,6 @@ static void number_fact(struct context *c, uint16_t avp, uint32_t *ret)
 		*ret = (uint32_t)number;
 }
 
-static struct mark ending_mark(struct context *c, int result)
-{
-	bool is_cdn = c->event->control.message == CDN;
-
-	if (result < 0)
-		return mark_gist(c, is_cdn ? GIST_CDN : GIST_STOPCCN, 0);
-	if (result > UINT8_MAX)
-		return mark_text(c, "%s result %d", is_cdn ? "CDN" : "StopCCN", result);
-	return mark_gist(c, is_cdn ? GIST_CDN_RESULT : GIST_STOPCCN_RESULT, (uint8_t)result);
-}
-
-void ending_take(struct context *c, struct ending *ending, unsigned from)
-{
-	const struct avp *result = event_avp(c->event, 1), *disconnect = event_avp(c->event, 46);
-	const struct avp *q931 = event_avp(c->event, 12);
-	struct result_code code;
-	struct disconnect_cause cause;
-	struct bytes b;
-
-	if (ending->is_set)
-		return;
-	*ending = (struct ending){.is_set = true, .from = (uint8_t)from, .result = -1, .error = -1};
-	ending->is_cut = c->event->path.captured < c->event->path.original;
-	ending->version = c->event->l2tp.version;
-	if (c->event->l2tp.has_sequence) {
-		ending->ns = c->event->l2tp.ns;
-		ending->nr = c->event->l2tp.nr;
-	}
-	if (result && avp_result(result, &code)) {
-		ending->result = code.result;
-		ending->error = code.error;
-		ending->text = keep(c, code.text);
-	}
-	if (disconnect && avp_disconnect(disconnect, &cause)) {
-		ending->has_disconnect = true;
-		ending->disconnect_code = cause.code;
-		ending->disconnect_protocol = cause.protocol;
-		ending->disconnect_direction = cause.direction;
-		ending->disconnect_text = keep(c, cause.text);
-	}
-	if (q931 && q931->value.len >= 2) {
-		b = bytes_of(q931->value);
-		ending->has_q931 = true;
-		ending->q931_cause = code_q931_cause(bytes_u16(&b));
-	}
-	ending->mark = ending_mark(c, ending->result);
-}
-
 static void cdn_facts(struct context *c, struct session *s, unsigned from)
 {
 	unsigned side = session_side(s, from);
@@ -469,7 +421,7 @@ static int message_event(uint16_t message)
 	}
 }
 
-static enum role session_role(const struct session *s, unsigned side)
+enum role session_role(const struct session *s, unsigned side)
 {
 	if (s->roles_known)
 		return side == LAC ? ROLE_LAC : ROLE_LNS;
@@ -484,7 +436,8 @@ void session_side_step(struct context *c, struct session *s, unsigned side, uint
 	struct arena *outside = context_in_session(c, s);
 
 	meter_close(s);
-	end_step(c, &s->end[side], event, session_role(s, side), 0, is_sure ? &s->verdicts : NULL,
+	end_step(c, &s->end[side], event,
+		 (struct end_of){session_role(s, side), 0, is_sure ? &s->verdicts : NULL},
 		 is_concluded);
 	c->arena = outside;
 	if (s->end[side].state == SESSION_ESTABLISHED && !s->established[side].is_set) {
@@ -540,120 +493,4 @@ void session_first_traffic(struct context *c, struct session *s, unsigned from)
 			continue;
 		session_side_step(c, s, side, SESSION_TRAFFIC, true);
 	}
-}
-
-/* ---- what consoles say ---- */
-
-const uint8_t *session_word(struct str word)
-{
-	static const struct {
-		const char *word;
-		uint8_t states[4];
-	} words[] = {
-		{"idle", {SESSION_IDLE, SESSION_REQUEST_RECEIVED}},
-		{"wait-for-tunnel", {SESSION_WAIT_TUNNEL}},
-		{"wait-tunnel", {SESSION_WAIT_TUNNEL}},
-		{"wait-reply", {SESSION_WAIT_REPLY, SESSION_REPLY_RECEIVED}},
-		/* IOS says so before it prints the ICRP that makes it true */
-		{"wait-connect", {SESSION_WAIT_CONNECT, SESSION_REQUEST_RECEIVED}},
-		{"wait-cs-answer", {SESSION_WAIT_CS_ANSWER, SESSION_ANSWERED}},
-		{"established", {SESSION_ESTABLISHED}},
-		/* `FSM-Sn A->B` of IOS 12.4T and later, printed around its messages */
-		{"Wt-for-CC", {SESSION_WAIT_TUNNEL, SESSION_WAIT_REPLY, SESSION_IDLE}},
-		{"Wt-Rx-ICRP", {SESSION_WAIT_REPLY, SESSION_REPLY_RECEIVED, SESSION_ESTABLISHED}},
-		{"Proc-ICRP", {SESSION_REPLY_RECEIVED, SESSION_WAIT_REPLY, SESSION_ESTABLISHED}},
-		{"Proc-ICRQ", {SESSION_REQUEST_RECEIVED, SESSION_WAIT_CONNECT, SESSION_IDLE}},
-		{"Wt-Tx-ICRP", {SESSION_REQUEST_RECEIVED, SESSION_WAIT_CONNECT}},
-		{"Wt-Rx-ICCN",
-		 {SESSION_WAIT_CONNECT, SESSION_REQUEST_RECEIVED, SESSION_ESTABLISHED}},
-		{"Proc-ICCN", {SESSION_WAIT_CONNECT, SESSION_ESTABLISHED}},
-		{"Wt-Tx-ICCN", {SESSION_REPLY_RECEIVED, SESSION_WAIT_REPLY, SESSION_ESTABLISHED}},
-		{"dead", {SESSION_IDLE}},
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_equal_nocase(word, str_of(words[i].word)))
-			return words[i].states;
-	}
-	return NULL;
-}
-
-static bool means(const uint8_t *states, uint8_t state)
-{
-	for (; states && *states; states++) {
-		if (*states == state)
-			return true;
-	}
-	return false;
-}
-
-/* A state that only one kind of machine has tells direction, or who is LAC. */
-static bool machine_for(struct session *s, unsigned tunnel_end, uint8_t state)
-{
-	for (int flip = 0; flip < 2; flip++) {
-		unsigned side = session_side(s, tunnel_end);
-
-		if (machine_state_name(end_machine(&s->end[side]), state))
-			return true;
-		if (s->direction == DIRECTION_UNKNOWN &&
-		    machine_state_name(machine_numbers[machine_of(version_of(s), OUTGOING, side)],
-				       state)) {
-			session_direction(s, OUTGOING);
-			return true;
-		}
-		if (s->roles_known)
-			return false;
-		session_flip(s);
-	}
-	return false;
-}
-
-/* A log of one end that says "established" prints no message of the other end: that end has
- * answered (the caller's) or was told (the called one's). */
-static void other_end_follows(struct context *c, struct session *s, unsigned side)
-{
-	struct end *other = &s->end[1 - side];
-	bool asked = (side == LAC) == (s->direction != OUTGOING);
-
-	if (other->state != SESSION_IDLE || version_of(s) != 2)
-		return;
-	end_adopt(c, other, asked ? SESSION_WAIT_CONNECT : SESSION_ESTABLISHED,
-		  session_role(s, 1 - side), 0, true);
-}
-
-void session_said_state(struct context *c, struct session *s, unsigned tunnel_end)
-{
-	struct str said = said_text(c->event, FIELD_AFTER);
-	const uint8_t *before = session_word(said_text(c->event, FIELD_BEFORE));
-	const uint8_t *after;
-	struct end *end;
-	unsigned side;
-
-	if (!said.len)
-		said = said_text(c->event, FIELD_STATE);
-	after = session_word(said);
-	/* where it comes from tells the machine, too: only an LNS waits for ICCN */
-	if (before)
-		machine_for(s, tunnel_end, before[0]);
-	if (before && means(before, SESSION_ESTABLISHED) && !s->established[LAC].is_set &&
-	    !s->established[LNS].is_set && !seen_of(s->seen, ICRQ)->count &&
-	    !seen_of(s->seen, OCRQ)->count)
-		s->was_there = true; /* before the log began */
-	if (!after || !machine_for(s, tunnel_end, after[0]))
-		return;
-	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
-	    !means(before, SESSION_IDLE))
-		over_note_call(c->observer, s);
-	side = session_side(s, tunnel_end);
-	end = &s->end[side];
-	if (means(after, end->state))
-		return;
-	if (before && !means(before, end->state) && end->state != SESSION_UNKNOWN &&
-	    !end->is_doubtful)
-		end_disagrees(c, end, before[0], session_role(s, side), &s->verdicts);
-	end_adopt(c, end, after[0], session_role(s, side), 0, false);
-	if (after[0] != SESSION_ESTABLISHED)
-		return;
-	mark_first(&s->established[side], c->mark);
-	other_end_follows(c, s, side);
 }

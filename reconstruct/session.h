@@ -74,10 +74,9 @@ void session_direction(struct session *s, enum direction d);
 /* What a console at `tunnel_end` says of its session. */
 void session_said_state(struct context *c, struct session *s, unsigned tunnel_end);
 
-/* RFC 2661 5.7, 6.12: result and error of a StopCCN or CDN. */
-void ending_take(struct context *c, struct ending *ending, unsigned from);
-
-/* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
-const uint8_t *session_word(struct str word);
+/* For the session's other files: the machine (enum machine_number) that [LAC] or [LNS] has where
+ * the call goes in that direction; who that is. */
+uint8_t session_machine(const struct session *s, enum direction d, unsigned side);
+enum role session_role(const struct session *s, unsigned side);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "arena.h"
+#include "must.h"
 #include "step_pairs.h"
 
 uint8_t step_sending_end(const struct step *s)

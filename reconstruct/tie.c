@@ -2,7 +2,6 @@
 
 #include "absorb.h"
 #include "registry.h"
-#include "tunnel.h"
 #include "unbound.h"
 
 static bool is_open_request(const struct tunnel *t)
@@ -74,8 +73,8 @@ void tie_decided(struct context *c, struct tunnel *t)
 	if (end->state != TUNNEL_WAIT_CTL_REPLY)
 		return;
 	/* that end is the responder in `t` */
-	end_step(c, end, TUNNEL_RECV_SCCRQ, ROLE_RESPONDER, 0, NULL, true);
-	end_step(c, end, TUNNEL_LOSE_TIE, ROLE_RESPONDER, 0, NULL, true);
+	end_step(c, end, TUNNEL_RECV_SCCRQ, (struct end_of){.who = ROLE_RESPONDER}, true);
+	end_step(c, end, TUNNEL_LOSE_TIE, (struct end_of){.who = ROLE_RESPONDER}, true);
 }
 
 void ties_settle(struct context *c)

@@ -1,15 +1,14 @@
 #include "tunnel.h"
 
 #include "arrival.h"
+#include "early.h"
+#include "ending.h"
 #include "meter.h"
 #include "over.h"
 #include "registry.h"
 #include "session.h"
 #include "tie.h"
 #include "wire_stop.h"
-
-static const int64_t held_ns = INT64_C(31) * 1000000000; /* RFC 2661 5.7: a full cycle */
-enum { ROW = 3 }; /* messages that go on from each other: no chance */
 
 uint8_t tunnel_send_event(uint16_t message)
 {
@@ -193,8 +192,8 @@ void tunnel_step(struct context *c, struct tunnel *t, unsigned end, uint8_t even
 	bool has_gap = t->way[0].gaps + t->way[1].gaps > 0;
 	struct arena *outside = context_in_tunnel(c, t);
 
-	end_step(c, &t->end[end], event, tunnel_role(end), 0, has_gap ? NULL : &t->verdicts,
-		 is_concluded);
+	end_step(c, &t->end[end], event,
+		 (struct end_of){tunnel_role(end), 0, has_gap ? NULL : &t->verdicts}, is_concluded);
 	c->arena = outside;
 	tunnel_note_established(c, t, end);
 	if (event == TUNNEL_SEND_STOPCCN || event == TUNNEL_RECV_STOPCCN)
@@ -389,107 +388,6 @@ struct session *tunnel_deliver(struct context *c, struct tunnel *t, unsigned fro
 	return s;
 }
 
-/* The longest row of held messages that the one at `h` begins. */
-static unsigned row_of(const struct held *h)
-{
-	unsigned n = 1;
-
-	for (; h->next && h->next->event->l2tp.ns == (uint16_t)(h->event->l2tp.ns + 1); h = h->next)
-		n++;
-	return n;
-}
-
-/* Messages far ahead that do not go on from each other are of somebody who guesses (RFC 2661 5.8:
- * their receiver drops them). The oldest one makes room. */
-static void stray_drop(struct observer *o, struct live_tunnel *lt, unsigned from)
-{
-	struct held **at = &lt->early[from], **oldest = NULL, *gone;
-
-	while (*at) {
-		unsigned n = row_of(*at);
-		bool is_row = n >= ROW;
-
-		for (; n; n--, at = &(*at)->next)
-			if (!is_row && (*at)->is_far &&
-			    (!oldest || (*at)->event->number < (*oldest)->event->number))
-				oldest = at;
-	}
-	if (!oldest)
-		return;
-	gone = *oldest;
-	*oldest = gone->next;
-	arena_free(gone->arena);
-	lt->n_early[from]--;
-	lt->has_strays[from] = true;
-	o->n_strays++;
-}
-
-static void hold(struct context *c, struct tunnel *t, unsigned from)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-	struct held **at = &lt->early[from], *h = NULL;
-	struct arena *arena = arena_child(c->observer->arena, sizeof(*h));
-	uint16_t ns = c->event->l2tp.ns;
-
-	h = arena_alloc(arena, sizeof(*h));
-	if (!h) {
-		arena_free(arena);
-		return;
-	}
-	while (*at && (int16_t)(uint16_t)((*at)->event->l2tp.ns - ns) < 0)
-		at = &(*at)->next;
-	*h = (struct held){.next = *at,
-			   .arena = arena,
-			   .event = event_copy(arena, c->event),
-			   .step = c->step,
-			   .is_far = channel_is_far(&t->way[from], c->event)};
-	*at = h;
-	if (++lt->n_early[from] >= LIMIT_REORDER)
-		stray_drop(c->observer, lt, from);
-}
-
-/* The first held message goes on when its gap is filled, when the receiver's Nr passes it
- * (the capture lost what is missing), when too many wait, or after 31 s. */
-static bool may_go(const struct context *c, const struct tunnel *t, unsigned from, bool at_end)
-{
-	const struct live_tunnel *lt = (const struct live_tunnel *)t;
-	const struct channel *way = &t->way[from];
-	const struct held *h = lt->early[from];
-
-	if (!h)
-		return false;
-	if (h->event->l2tp.ns == way->next_ns ||
-	    (way->has_acked && (int16_t)(uint16_t)(way->acked - h->event->l2tp.ns) > 0))
-		return true;
-	if (h->is_far && lt->has_strays[from] && row_of(h) < ROW)
-		return false;
-	return at_end || lt->n_early[from] >= LIMIT_REORDER ||
-	       moment_minus(c->event->when, h->event->when) > held_ns;
-}
-
-static void release_held(struct context *c, struct tunnel *t, unsigned from, bool at_end)
-{
-	struct live_tunnel *lt = live_tunnel(t);
-
-	while (may_go(c, t, from, at_end)) {
-		struct held *h = lt->early[from];
-		struct context then = *c;
-
-		lt->early[from] = h->next;
-		lt->n_early[from]--;
-		if (h->is_far)
-			channel_admit(&t->way[from], h->event);
-		channel_pass(&t->way[from], h->event->l2tp.ns);
-		then.event = h->event;
-		then.step = h->step;
-		then.mark = mark_of_event(h->event);
-		mark_keep(&then);
-		tunnel_deliver(&then, t, from, NULL);
-		arena_free(h->arena);
-		arrival_acknowledged(c, t, from);
-	}
-}
-
 static struct session *repeated(struct context *c, struct tunnel *t, unsigned from,
 				struct session *known, enum delivery d)
 {
@@ -580,14 +478,14 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	arrival_acknowledged(c, t, 1 - from);
 	/* what the Nr covers came before this message */
 	if (lt->early[1 - from])
-		release_held(c, t, 1 - from, false);
+		early_release(c, t, 1 - from, false);
 	switch (d) {
 	case DELIVERY_NEW:
 		s = session_named(c, t, from, tunnel_deliver(c, t, from, known));
 		t->stopccn.is_forgotten |= is_forgotten;
 		break;
 	case DELIVERY_EARLY:
-		hold(c, t, from);
+		early_hold(c, t, from);
 		break;
 	case DELIVERY_OLD:
 		/* the machines have gone past it; what it says is still true */
@@ -603,7 +501,7 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	}
 	for (unsigned end = 0; end < 2; end++)
 		if (lt->early[end])
-			release_held(c, t, end, false);
+			early_release(c, t, end, false);
 	if (d == DELIVERY_EARLY) /* it may have been released at once */
 		s = session_known(c, t, from);
 	c->arena = outside;
@@ -644,8 +542,8 @@ static bool one_way_only(const struct tunnel *t)
 
 void tunnel_release(struct context *c, struct tunnel *t)
 {
-	release_held(c, t, INITIATOR, true);
-	release_held(c, t, RESPONDER, true);
+	early_release(c, t, INITIATOR, true);
+	early_release(c, t, RESPONDER, true);
 }
 
 void tunnel_finish(struct context *c, struct tunnel *t)

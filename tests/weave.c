@@ -190,6 +190,8 @@ static void read_party(struct weave *w, const char *id)
 				weave_fail(w, "'%s' is not an address", o->value);
 		} else if (strcmp(o->key, "port") == 0) {
 			p->port = (uint16_t)weave_number(w, o->value, UINT16_MAX);
+		} else if (strcmp(o->key, "ipid") == 0) {
+			p->ip_id = (uint16_t)weave_number(w, o->value, UINT16_MAX);
 		} else if (strcmp(o->key, "tunnel") == 0) {
 			p->tunnel = weave_number(w, o->value, UINT32_MAX);
 		} else if (strcmp(o->key, "session") == 0) {

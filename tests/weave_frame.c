@@ -225,7 +225,7 @@ static void put_ip(struct weave *w, struct octets *o, const struct party *from,
 	}
 	octets_u16(o, 0x4500);
 	octets_u16(o, (unsigned)(20 + payload));
-	octets_u16(o, ++w->ip_id);
+	octets_u16(o, from->ip_id ? from->ip_id : ++w->ip_id);
 	octets_u16(o, 0);
 	octets_u8(o, 255);
 	octets_u8(o, protocol);

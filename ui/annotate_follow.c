@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "annotate.h"
-#include "cmd_common.h"
 #include "growing.h"
 #include "inputs.h"
 #include "run_lock.h"

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "arena.h"
 #include "code.h"
 #include "hash.h"
 #include "limits.h"
+#include "must.h"
 
 /* What was seen, by hash, and in which input. An open table of which half is free at least. */
 struct shown {

@@ -1,6 +1,5 @@
 #include "annotate.h"
 #include "annotate_follow.h"
-#include "cmd_common.h"
 #include "command.h"
 #include "secrecy.h"
 

@@ -4,6 +4,7 @@
 
 #include "csv.h"
 #include "message.h"
+#include "silence.h"
 #include "store_cell.h"
 
 struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
@@ -232,6 +233,27 @@ static void print_content(struct run *r, size_t index)
 	term_line(&r->term, &r->line);
 }
 
+/* What to do where all there is hides what is looked for; once, for several kinds hide alike. */
+static void print_advice(struct run *r)
+{
+	const char *told = NULL;
+
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input_stats *s =
+			r->inputs[i].source != NULL ? source_stats(r->inputs[i].source) : NULL;
+
+		for (size_t k = 0; s != NULL && s->l2tp == 0 && k < s->n_other; k++) {
+			const char *advice = silence_advice(str_of(s->other[k].what));
+
+			if (advice == NULL || advice == told)
+				continue;
+			told = advice;
+			text_puts(&r->line, advice);
+			term_line(&r->term, &r->line);
+		}
+	}
+}
+
 /* With tunnels there is L2TP, but no call was made. Of what was not read nothing is known. */
 void common_print_contents(struct run *r)
 {
@@ -247,6 +269,7 @@ void common_print_contents(struct run *r)
 		if (r->inputs[i].source != NULL)
 			print_content(r, i);
 	}
+	print_advice(r);
 }
 
 bool common_format(const struct run *r, const char *word)

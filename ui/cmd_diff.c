@@ -1,6 +1,5 @@
 #include <inttypes.h>
 
-#include "cmd_common.h"
 #include "command.h"
 #include "diff.h"
 #include "diff_print.h"

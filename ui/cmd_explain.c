@@ -1,7 +1,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "cmd_common.h"
 #include "command.h"
 #include "complete.h"
 #include "explain.h"

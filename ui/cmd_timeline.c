@@ -239,7 +239,7 @@ static void write_findings(struct writer *j, const struct run *r, const struct s
 	writer_close(j, ']');
 }
 
-void timeline_json(struct run *r, const struct step *s)
+static void timeline_json(struct run *r, const struct step *s)
 {
 	const struct event *e = s->event;
 	const struct call *c = step_call(s);
@@ -280,7 +280,8 @@ void timeline_json(struct run *r, const struct step *s)
 	text_free(&words);
 }
 
-void timeline_print(struct run *r)
+/* Every step that the options let through. */
+static void timeline_print(struct run *r)
 {
 	struct moment before = {0};
 

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "message.h"
-
 enum { LOOK_BACK = 256 };
 
 static bool is_responder(const struct tunnel *t, const struct step *s)

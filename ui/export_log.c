@@ -12,7 +12,7 @@
 #include "secrecy.h"
 #include "step_rebuilt.h"
 
-enum { IPV4_HEAD = 20, IPV6_HEAD = 40, UDP_HEAD = 8, DATA_HEAD = 8, PPP_HEAD = 4, HEADS = 128 };
+enum { IPV4_HEAD = 20, UDP_HEAD = 8, DATA_HEAD = 8, PPP_HEAD = 4, HEADS = 128 };
 
 /* A packet on its way out. */
 struct packet {

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "secrecy.h"
 #include "when.h"
 
 const char *severity_word(enum severity s)

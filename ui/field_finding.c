@@ -2,7 +2,6 @@
 #include "message.h"
 #include "pick.h"
 #include "run.h"
-#include "secrecy.h"
 #include "spoken.h"
 #include "wireshark.h"
 

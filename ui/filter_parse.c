@@ -4,7 +4,6 @@
 #include "filter_tree.h"
 #include "limits.h"
 #include "message_field.h"
-#include "nearest.h"
 
 struct parser {
 	struct filter *filter;

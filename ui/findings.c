@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "cmd_common.h"
-#include "wireshark.h"
 
 /* The words of the message that a mark stands for, when the mark has none. */
 static void print_evidence(struct run *r, const struct subject *s, const struct mark *m,

@@ -21,6 +21,15 @@ static void look_ahead(struct input *in)
 	input_pull(in);
 }
 
+void input_ahead_end(struct input *in)
+{
+	arena_free(in->ahead_arena);
+	free(in->ahead);
+	in->ahead_arena = NULL;
+	in->ahead = NULL;
+	in->n_ahead = in->at_ahead = 0;
+}
+
 static struct str folder_of(struct str path)
 {
 	while (path.len > 0 && path.at[path.len - 1] != '/')

@@ -1,5 +1,6 @@
 /* An input that begins: is it where another one went on (rotate.h)? Then it shares its vantage
- * point. Between inputs.c, which reads, and inputs_rotated.c, which compares. */
+ * point. Between inputs.c, which opens, inputs_read.c, which reads, and inputs_rotated.c, which
+ * compares. */
 #ifndef L2TPSCOPE_INPUTS_ROTATED_H
 #define L2TPSCOPE_INPUTS_ROTATED_H
 
@@ -14,5 +15,7 @@ bool input_read_on(struct input *in, struct event *ret);
 size_t input_root(const struct run *r, const struct input *in);
 /* Its head is its next event, if there is one. */
 void input_pull(struct input *in);
+/* What was looked at before its turn has been given, or is not wanted any more. */
+void input_ahead_end(struct input *in);
 
 #endif

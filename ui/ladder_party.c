@@ -1,7 +1,6 @@
 #include "ladder_party.h"
 
 #include "log_record.h"
-#include "message.h"
 #include "timeline.h"
 
 /* ---- drafts ---- */

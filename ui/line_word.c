@@ -38,7 +38,8 @@ struct str word_before(struct str line, size_t at)
 	return (struct str){s.at + s.len, end - s.len};
 }
 
-struct str word_unmarked(struct str word)
+/* Without the marks that end a sentence. */
+static struct str word_unmarked(struct str word)
 {
 	while (word.len > 0 && is_any_of(word.at[word.len - 1], ".,;:!)]"))
 		word.len--;

@@ -53,8 +53,6 @@ struct str word_at(struct str line, size_t at);
 struct str word_behind(struct str line, struct str word);
 /* The word before offset `at`, with the letters that attribute names have. */
 struct str word_before(struct str line, size_t at);
-/* Without the marks that end a sentence. */
-struct str word_unmarked(struct str word);
 
 /* What of the line stands before `at`, as far as it is looked at. */
 struct str line_before(struct str line, size_t at);

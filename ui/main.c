@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "arena.h"
 #include "complete.h"
 #include "help.h"
+#include "must.h"
 #include "run.h"
 #include "tui_term.h"
 

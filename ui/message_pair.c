@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "diff_align.h"
-#include "limits.h"
 #include "term.h"
 
 enum {

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 
-#include "cmd_common.h"
 #include "paper.h"
 #include "unread.h"
 

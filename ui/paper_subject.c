@@ -2,7 +2,6 @@
 
 #include "cause_table.h"
 #include "cmd_common.h"
-#include "message.h"
 #include "paper.h"
 #include "phase.h"
 

@@ -101,7 +101,9 @@ static struct text readable(struct str s)
 	return t;
 }
 
-int64_t pcapng_grain(int64_t grain_ns)
+/* What times can be written in: nanoseconds of the finest of 10^-9, 10^-6 and 10^-3 s that holds
+ * `grain_ns`. */
+static int64_t pcapng_grain(int64_t grain_ns)
 {
 	if (grain_ns >= 1000000 && grain_ns % 1000000 == 0)
 		return 1000000;

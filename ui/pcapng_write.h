@@ -28,9 +28,6 @@ struct pcapng_writer {
 };
 
 void pcapng_start(struct pcapng_writer *w, FILE *out, const char *application);
-/* What times can be written in: nanoseconds of the finest of 10^-9, 10^-6 and 10^-3 s that holds
- * `grain_ns`. */
-int64_t pcapng_grain(int64_t grain_ns);
 /* Its number. `name` and `about` may be empty; `grain` as above. */
 uint32_t pcapng_add_interface(struct pcapng_writer *w, uint16_t linktype, int64_t grain,
 			      struct str name, struct str about);

@@ -1,6 +1,5 @@
 /* PPPoE discovery and PPTP's control connection. */
 #include "pppoe.h"
-#include "pptp.h"
 #include "redact_packet.h"
 
 enum { PPPOE_HEADER = 6, VENDOR = 4 };

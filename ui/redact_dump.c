@@ -8,7 +8,6 @@
 #include "code.h"
 #include "hex_link.h"
 #include "hexdump.h"
-#include "l2tp.h"
 #include "ppp.h"
 #include "radius.h"
 

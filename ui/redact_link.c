@@ -1,13 +1,11 @@
 /* Link layers, IP and what it carries. */
 #include <pcap/dlt.h>
 
-#include "code.h"
 #include "ip.h"
 #include "l2tp.h"
 #include "linktype.h"
 #include "overlay.h"
 #include "pptp.h"
-#include "radius.h"
 #include "redact_packet.h"
 
 enum { MAC = 6, TCP_HEADER = 20, UDP_HEADER = 8 };

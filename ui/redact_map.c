@@ -10,8 +10,8 @@
 #include <jansson.h>
 #include <nettle/hmac.h>
 
-#include "arena.h"
 #include "hexdump.h"
+#include "must.h"
 #include "whole_file.h"
 
 /* One replacement that was made. */

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "arena.h"
 #include "code.h"
 #include "hexdump.h"
+#include "must.h"
 #include "verify.h"
 
 /* The newest ones: an answer follows its challenge. */

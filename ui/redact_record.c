@@ -7,7 +7,6 @@
 #include "code.h"
 #include "daemon.h"
 #include "grammar.h"
-#include "hexdump.h"
 #include "radius.h"
 #include "redact_dump.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "arena.h"
+#include "must.h"
 #include "whole_file.h"
 
 static const struct {

@@ -3,13 +3,13 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "arena.h"
 #include "avp.h"
 #include "cause_table.h"
 #include "code.h"
 #include "daemon.h"
 #include "defect.h"
 #include "l2f.h"
+#include "must.h"
 #include "ppp_option.h"
 #include "pppoe.h"
 #include "radius.h"

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "legs.h"
 #include "limits.h"
 #include "places.h"
 #include "radius_join.h"

@@ -70,7 +70,7 @@ void sandbox_allow_open(struct sandbox *s, int folder, unsigned rights)
 	place_add(s, (struct sandbox_place){.folder = folder, .rights = rights});
 }
 
-void sandbox_free(struct sandbox *s)
+static void sandbox_free(struct sandbox *s)
 {
 	free(s->places);
 	s->places = NULL;

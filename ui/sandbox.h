@@ -67,7 +67,6 @@ void sandbox_allow_open(struct sandbox *s, int folder, unsigned rights);
 
 /* From here on, for good. Places are forgotten. */
 void sandbox_lock(struct sandbox *s, enum sandbox_step step);
-void sandbox_free(struct sandbox *s);
 
 /* "seccomp (libseccomp 2.5.4), Landlock 4": what this kernel can. */
 void sandbox_print(struct text *t);

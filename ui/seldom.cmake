@@ -7,7 +7,7 @@ set(SELDOM_ui annotate asset canvas cmd_decode cmd_diagram cmd_diff cmd_explain 
     mdoc message_pair option_hint pair paper pcapng_write picture_ places redact reread_wanted sarif sent_again show
     step_index store_ timeline told tui version webpage)
 set(SELDOM_reconstruct absorb by_ids drift evidence join_ppp l2f_link link_ends operator ppp_link_said pppoe pptp
-    rules_circuit said speaker step_pairs wire_l2f)
+    rules_circuit said session_said speaker step_pairs stray tunnel_said wire_l2f)
 set(SELDOM_decode accel avp_special block client console daemon device digest_count digest_read divided draytek flow
     freeradius grammar growing hex ios ip. ip_reassembly keenetic kl2tpd l2f. l2tpns l2tpv3_auth l2tpv3_payload
     l2tpv3d line log mpd npppd overlay packed part. part_write payload pcapng ppp_words pppd ppplog pppoe prefix

@@ -4,7 +4,6 @@
 
 #include "cmd_common.h"
 #include "l2f_replay.h"
-#include "message.h"
 #include "show.h"
 
 enum { MILESTONES = 64 };

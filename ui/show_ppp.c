@@ -1,7 +1,6 @@
 #include "show_ppp.h"
 
 #include "cmd_common.h"
-#include "message.h"
 
 static void print_options(struct run *r, const struct kept_options *options)
 {

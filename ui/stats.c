@@ -426,6 +426,19 @@ void stats_free(struct stats *s)
 	free(s);
 }
 
+const unsigned stats_percents[STATS_PERCENTS] = {50, 90, 95, 99};
+const enum outcome stats_outcomes[STATS_OUTCOMES] = {OUTCOME_UP, OUTCOME_CLOSED, OUTCOME_DROPPED,
+						     OUTCOME_FAILED, OUTCOME_UNKNOWN};
+
+struct moment stats_moment(const struct run *r, int64_t ns)
+{
+	struct moment m = r->report->earliest;
+
+	m.ns = ns;
+	m.grain_ns = 60 * (int64_t)1000000000;
+	return m;
+}
+
 double stats_rate(uint64_t again, uint64_t distinct)
 {
 	return again + distinct == 0 ? -1 : (double)again / (double)(again + distinct);

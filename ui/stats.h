@@ -84,5 +84,12 @@ void stats_free(struct stats *s);
 
 /* Sent again, of all that was sent: 0 to 1; below 0 of nothing. */
 double stats_rate(uint64_t again, uint64_t distinct);
+/* A minute of the run on its clock. */
+struct moment stats_moment(const struct run *r, int64_t ns);
+
+/* Outcomes and percentiles in the order in which they are shown. */
+enum { STATS_PERCENTS = 4 };
+extern const enum outcome stats_outcomes[STATS_OUTCOMES];
+extern const unsigned stats_percents[STATS_PERCENTS];
 
 #endif

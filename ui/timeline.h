@@ -17,8 +17,5 @@ void timeline_csv_head(struct run *r);
 void timeline_csv(struct run *r, const struct step *s);
 /* `--format chrome`: one whole document. */
 void timeline_chrome(struct run *r);
-/* Every step that the options let through. */
-void timeline_print(struct run *r);
-void timeline_json(struct run *r, const struct step *s);
 
 #endif

@@ -109,7 +109,8 @@ void tui_pop(struct tui *t)
 		reread_forget(t->run->reread);
 }
 
-void tui_pop_all(struct tui *t)
+/* Back to the list of calls. */
+static void tui_pop_all(struct tui *t)
 {
 	while (t->screen != NULL && t->screen->below != NULL)
 		tui_pop(t);
@@ -130,7 +131,7 @@ bool tui_is_selected(const struct tui *t, const struct call *c)
 	return c != NULL && c->number < t->n_selected && t->selected[c->number];
 }
 
-void tui_select(struct tui *t, const struct call *c)
+static void tui_select(struct tui *t, const struct call *c)
 {
 	if (c == NULL || c->number == 0) {
 		tui_say(t, STYLE_NOTE, "no call here that can be selected yet");

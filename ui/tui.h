@@ -143,8 +143,6 @@ void tui_run(struct tui *t);
 /* Puts a screen on the stack; it is closed when left. */
 void tui_push(struct tui *t, struct screen *s);
 void tui_pop(struct tui *t);
-/* Back to the list of calls. */
-void tui_pop_all(struct tui *t);
 /* All screens look at the model anew. */
 void tui_refresh(struct tui *t);
 
@@ -156,7 +154,6 @@ void tui_say(struct tui *t, enum style style, const char *format, ...)
 void tui_show_settings(struct tui *t);
 
 bool tui_is_selected(const struct tui *t, const struct call *c);
-void tui_select(struct tui *t, const struct call *c);
 /* Selected calls: how many, and the first of them. */
 size_t tui_selected(const struct tui *t, const struct call *ret[2]);
 

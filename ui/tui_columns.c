@@ -5,7 +5,7 @@
 #include "nearest.h"
 
 /* Both ends are shown as one cell each: name and ids. */
-bool tui_column_fits(const struct field *f)
+static bool tui_column_fits(const struct field *f)
 {
 	if (f->kind == FACT_OBJECT)
 		return strcmp(f->key, "lac") == 0 || strcmp(f->key, "lns") == 0;

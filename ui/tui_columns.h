@@ -7,8 +7,7 @@
 /* `id,user,lac,start`; `-start` sorts downwards. */
 bool tui_columns_set(struct tui *t, struct str names, struct text *why_not);
 bool tui_columns_sort(struct tui *t, struct str name, struct text *why_not);
-/* Fields that can be a column. */
-bool tui_column_fits(const struct field *f);
+/* The list in which they are chosen. */
 void tui_columns_open(struct tui *t);
 
 #endif

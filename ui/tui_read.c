@@ -22,7 +22,8 @@ static struct reread_what what_of(const struct tui_what *w)
 	return (struct reread_what){w->calls, w->n_calls, w->tunnel, w->event, false};
 }
 
-bool tui_reader_has(const struct tui *t, const struct tui_what *what)
+/* It need not be read, or was. */
+static bool tui_reader_has(const struct tui *t, const struct tui_what *what)
 {
 	struct reread_what w = what_of(what);
 
@@ -121,7 +122,8 @@ void tui_reader_leave(struct tui *t)
 	atomic_store(&r->progress.stop, true);
 }
 
-void tui_reader_progress(const struct tui *t, size_t *ret_done, size_t *ret_all)
+/* Messages that were read, and all of them. */
+static void tui_reader_progress(const struct tui *t, size_t *ret_done, size_t *ret_all)
 {
 	*ret_done = atomic_load(&t->reader->progress.done);
 	*ret_all = atomic_load(&t->reader->progress.all);

@@ -12,8 +12,6 @@ struct tui_what {
 	uint64_t event;
 };
 
-/* It need not be read, or was. */
-bool tui_reader_has(const struct tui *t, const struct tui_what *what);
 /* False: what nobody waits for any more is still being read. */
 bool tui_reader_start(struct tui *t, const struct tui_what *what);
 /* That is what was started last, and somebody waits for it. */
@@ -26,8 +24,6 @@ bool tui_reader_is_busy(struct tui *t);
 bool tui_reader_take(struct tui *t);
 /* Nobody waits for it any more. */
 void tui_reader_leave(struct tui *t);
-/* Messages that were read, and all of them. */
-void tui_reader_progress(const struct tui *t, size_t *ret_done, size_t *ret_all);
 /* Before the end; waits for it. */
 void tui_reader_free(struct tui *t);
 

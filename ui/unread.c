@@ -62,7 +62,7 @@ static bool has_digit(struct str s)
 }
 
 /* A name in quotes is one of many; so is a word with a digit or an at sign in it. */
-void unread_shape(struct text *t, struct str record)
+static void unread_shape(struct text *t, struct str record)
 {
 	size_t i = 0;
 

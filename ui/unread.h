@@ -19,7 +19,4 @@ void unread_print(struct unread *u, struct run *r);
  * How many records that leaves out. */
 uint64_t unread_write(struct unread *u, uint16_t input, size_t most, struct writer *j);
 
-/* The shape of a record. */
-void unread_shape(struct text *t, struct str record);
-
 #endif

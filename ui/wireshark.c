@@ -41,7 +41,8 @@ static void put_end(struct text *t, unsigned version, uint32_t tunnel, uint32_t 
 	text_puts(t, ")");
 }
 
-bool wireshark_call(struct text *t, const struct tunnel *tunnel, const struct call *c)
+/* All packets of a call (with `c` NULL: of the tunnel). */
+static bool wireshark_call(struct text *t, const struct tunnel *tunnel, const struct call *c)
 {
 	struct text own = text_make(1024);
 	bool is_known;

@@ -8,7 +8,5 @@
 /* The frames of its evidence; when it has none (a log), the packets of its call or tunnel.
  * False when neither can be told. */
 bool wireshark_finding(struct text *t, const struct finding *f);
-/* All packets of a call (with `c` NULL: of the tunnel). */
-bool wireshark_call(struct text *t, const struct tunnel *tunnel, const struct call *c);
 
 #endif

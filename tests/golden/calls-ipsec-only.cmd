@@ -1,0 +1,1 @@
+calls samples/ipsec-only.pcap
