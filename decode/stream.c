@@ -123,7 +123,7 @@ bool stream_head(struct stream *s, uint8_t *head, struct span *ret, struct text 
 }
 
 /* False and errno when nothing can be read, or not all of it written; stops behind `limit`, and
- * where reading fails: *ret_error is why. */
+ * where reading fails, or a signal ends it: *ret_error is why. */
 static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited, int *ret_error)
 {
 	uint8_t *octets = must_alloc(STREAM_HEAD, 1);
@@ -132,12 +132,16 @@ static bool copy(FILE *from, FILE *to, size_t limit, bool *ret_is_limited, int *
 	bool is_written = true;
 
 	*ret_is_limited = false;
-	while (is_written && !*ret_is_limited && (n = fread(octets, 1, STREAM_HEAD, from)) > 0) {
+	*ret_error = 0;
+	while (is_written && !*ret_is_limited && *ret_error == 0 &&
+	       (n = fread(octets, 1, STREAM_HEAD, from)) > 0) {
+		*ret_error = ferror(from) ? errno : 0;
 		total += n;
 		*ret_is_limited = total > limit;
 		is_written = fwrite(octets, 1, n, to) == n;
 	}
-	*ret_error = ferror(from) ? errno : 0;
+	if (*ret_error == 0 && ferror(from))
+		*ret_error = errno;
 	free(octets);
 	return is_written && (total > 0 || !*ret_error) && fflush(to) == 0;
 }
@@ -157,7 +161,9 @@ bool stream_spool(struct stream *s, size_t limit, struct text *why_not)
 	}
 	stream_close(s);
 	*s = spool;
-	if (error != 0)
+	if (error == EINTR)
+		stream_cut(s, "reading was stopped before its end");
+	else if (error != 0)
 		stream_cut(s, "could not be read to its end: %s", strerror(error));
 	if (is_limited) {
 		stream_cut(s, "limit-spool: more than %zu octets of piped input", limit);

@@ -199,7 +199,11 @@ static void report_tunnels(struct replay *r)
 /* What was read up to the ceiling is still joined, judged and told. */
 static void report_limits(struct replay *r)
 {
+	const struct observer *last = r->observers[LIMIT_VANTAGES - 1];
+
 	r->report.steps_full = r->steps_full;
+	/* a text takes more consoles than these for the last one */
+	r->report.vantages_full = r->vantages_full || (last && last->is_text);
 	r->report.memory_full = arena_is_full(r->arena) || (r->steps && arena_is_full(r->steps));
 	if (r->report.memory_full)
 		arena_extend(r->arena, LIMIT_REPORT_ARENA);

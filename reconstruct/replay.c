@@ -135,8 +135,10 @@ static __attribute__((noinline)) struct observer *observer_new(struct replay *r,
 {
 	struct observer *o;
 
-	if (r->n_observers == LIMIT_VANTAGES)
+	if (r->n_observers == LIMIT_VANTAGES) {
+		r->vantages_full = true;
 		return NULL;
+	}
 	o = arena_alloc(r->arena, sizeof(*o));
 	if (!o)
 		return NULL;

@@ -113,8 +113,9 @@ struct report {
 	struct finding *loose_observed;    /* by watchers, the same */
 	const struct spoken *spoken;       /* the latest messages of the vantage point: spoken.h */
 	uint64_t findings_told;            /* before these */
-	bool in_order;                /* findings too are in the order in which they are told */
-	bool steps_full, memory_full; /* a ceiling was reached: see limit-steps, limit-memory */
+	bool in_order; /* findings too are in the order in which they are told */
+	/* a ceiling was reached: see limit-steps, limit-memory, limit-vantages */
+	bool steps_full, memory_full, vantages_full;
 	bool (*is_hurried)(void *context); /* as in the options */
 	void *hurry_context;
 	bool asks_steps;

@@ -12,6 +12,7 @@ struct replay {
 	size_t n_observers;
 	size_t n_steps;
 	bool steps_full;
+	bool vantages_full;  /* what came from others is not looked at */
 	struct arena *batch; /* what is found of calls that are settled, until they are told */
 	struct report report;
 };

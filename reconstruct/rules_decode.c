@@ -118,7 +118,7 @@ static void limit_vantages(struct raise *r, struct tunnel *t, struct call *c)
 {
 	(void)t;
 	(void)c;
-	if (r->r->n_views >= LIMIT_VANTAGES)
+	if (r->r->vantages_full)
 		raise_finding(r, NULL, "More than %d consoles and captures: the rest is not shown",
 			      LIMIT_VANTAGES);
 }

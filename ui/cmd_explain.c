@@ -164,9 +164,15 @@ static void refuse(struct run *r, const struct explain_topic *topic)
 	const char *word = topic != NULL && o->n_words > 1 ? o->words[1] : o->words[0];
 	struct nearest near = nearest_start(str_of(word), 2);
 	struct text hint = text_make(256);
+	struct text asked = text_make(256);
 
 	complete_nearest(&near, topic == NULL ? NULL : topic->name);
-	if (near.has_range && topic != NULL)
+	for (size_t i = 0; i < o->n_words; i++)
+		text_printf(&asked, "%s%s", i == 0 ? "" : " ", o->words[i]);
+	if (topic != NULL && o->n_words > 2 && str_equal_nocase(str_of(near.best), str_of(word)))
+		text_printf(&hint, "`l2tpscope explain %s %s` lists what there is", topic->name,
+			    near.best);
+	else if (near.has_range && topic != NULL)
 		text_printf(&hint, "the known numbers lie between %u and %u", near.lowest,
 			    near.highest);
 	else if (near.best[0] != '\0')
@@ -176,8 +182,8 @@ static void refuse(struct run *r, const struct explain_topic *topic)
 		text_printf(&hint, "`l2tpscope explain%s%s` lists %s", topic == NULL ? "" : " ",
 			    topic == NULL ? "" : topic->name,
 			    topic == NULL ? "the topics" : "what there is");
-	run_refuse("nothing is known as `%s%s%s`; %s", o->words[0], o->n_words > 1 ? " " : "",
-		   o->n_words > 1 ? o->words[1] : "", hint.at);
+	run_refuse("nothing is known as `%s`; %s", asked.at, hint.at);
+	text_free(&asked);
 	text_free(&hint);
 }
 

@@ -209,6 +209,11 @@ static void print_code(struct run *r, const struct code_row *row)
 	term_line(&r->term, &r->line);
 }
 
+static bool is_word(const char *word, const char *known)
+{
+	return str_equal_nocase(str_of(word), str_of(known));
+}
+
 static size_t explain_codes(struct run *r, const struct question *q, bool only_results)
 {
 	const struct code_row *rows;
@@ -218,12 +223,12 @@ static size_t explain_codes(struct run *r, const struct question *q, bool only_r
 	for (size_t i = 0; i < n; i++) {
 		const char *domain = code_domain_name(rows[i].domain);
 		const char *last = q->n > 0 ? q->words[q->n - 1] : NULL;
-		bool is_all = q->n == 1 && strcmp(last, domain) == 0;
+		bool is_all = q->n == 1 && is_word(last, domain);
 
 		if (only_results && rows[i].domain != CODE_STOPCCN && rows[i].domain != CODE_CDN &&
 		    rows[i].domain != CODE_ERROR)
 			continue;
-		if (q->n > 1 && strcmp(q->words[0], domain) != 0)
+		if (q->n > 1 && !is_word(q->words[0], domain))
 			continue;
 		if (last != NULL && !is_all && !is_meant(last, rows[i].number, rows[i].name, NULL))
 			continue;

@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "map.h"
 #include "nearest.h"
+#include "option_hint.h"
 #include "parts.h"
 #include "rotate.h"
 #include "whole_file.h"
@@ -261,7 +262,9 @@ static void troubles_tell(struct run *r, const char *path, struct str troubles, 
 		struct text t = text_make(MESSAGE_ROOM);
 
 		end = end == SIZE_MAX ? troubles.len : end;
-		text_printf(&t, "%s: %.*s", path, (int)end, troubles.at);
+		text_escape(&t, str_of(path));
+		text_printf(&t, ": %.*s", (int)end, troubles.at);
+		option_suggest_call(r->options->command, str_of(path), &t);
 		tell(r, is_limited ? STATUS_LIMIT : STATUS_INPUT, text_str(&t));
 		text_free(&t);
 		troubles = str_from(troubles, end < troubles.len ? end + 1 : end);

@@ -100,3 +100,12 @@ void option_suggest(const struct command *c, struct str name, struct text *ret)
 	if (near.best[0] != '\0')
 		text_printf(ret, "; is `--%s` meant?", near.best);
 }
+
+void option_suggest_call(const struct command *c, struct str path, struct text *ret)
+{
+	const struct option_def *call = option_named(c, STR("call"), 0);
+	uint64_t number;
+
+	if (str_u64(path, &number) && call != NULL && takes(c, call))
+		text_printf(ret, "; is `--call %.*s` meant?", STR_ARG(path));
+}

@@ -13,5 +13,7 @@ void option_refuse_choice(const struct command *c, const struct option_def *def,
 void option_refuse(const struct command *c, const struct option_def *def, struct text *ret);
 /* Behind "unknown option --NAME": the option of the command that is meant, if there is one. */
 void option_suggest(const struct command *c, struct str name, struct text *ret);
+/* Behind "3: No such file": a number before the input is the call of `show` only. */
+void option_suggest_call(const struct command *c, struct str path, struct text *ret);
 
 #endif

@@ -11,6 +11,7 @@
 #include "held.h"
 #include "inputs.h"
 #include "jobs.h"
+#include "limits.h"
 #include "nearest.h"
 #include "pager.h"
 #include "pair.h"
@@ -420,6 +421,45 @@ static bool is_answerable(struct run *r)
 	       (r->options->command->needs & LOADS_ITSELF) != 0 || run_has_numbered(r);
 }
 
+/* Stopped while it waited for the end of a piped text: what has come is all there is, and is told.
+ * Whoever stops it again means it. */
+static void take_as_ended(struct run *r)
+{
+	const struct options *o = r->options;
+	bool has_text = false;
+
+	if (!run_is_interrupted(r) || run_is_for_nothing(r) ||
+	    (o->command->needs & LOADS_ITSELF) != 0)
+		return;
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		const struct input *in = &r->inputs[i];
+
+		has_text |= in->source != NULL && !inputs_is_file(in->path) &&
+			    source_stats(in->source)->kind == SOURCE_TEXT;
+	}
+	if (!has_text)
+		return;
+	r->is_interrupted = false;
+	r->is_stopped_early = true;
+	catch_signals();
+}
+
+/* Ceilings of the run that left something out: whoever does not `check` is told too. */
+static void limits_tell(struct run *r)
+{
+	if (r->report == NULL || r->is_interrupted)
+		return;
+	if (r->report->vantages_full)
+		run_refuse("limit-vantages: more than %d consoles and captures: the rest is not "
+			   "shown",
+			   LIMIT_VANTAGES);
+	if (r->report->memory_full)
+		run_refuse("limit-memory: the memory for one run is used up: later facts are "
+			   "missing");
+	if (r->report->vantages_full || r->report->memory_full)
+		run_raise(r, STATUS_LIMIT);
+}
+
 /* One of the two that were to be compared is not there: that was told. */
 static bool lacks_half(const struct run *r)
 {
@@ -439,6 +479,7 @@ static void perform(struct run *r)
 		return;
 	if ((needs & NO_INPUTS) == 0)
 		inputs_open(r);
+	take_as_ended(r);
 	if (r->status == STATUS_USAGE) /* a filter that is none */
 		return;
 	if ((needs & NO_INPUTS) == 0 && !has_input(r) && !r->options->json)
@@ -473,6 +514,7 @@ static void perform(struct run *r)
 		run_raise(r, STATUS_LIMIT);
 	}
 	inputs_check(r);
+	limits_tell(r);
 	if (r->beside != NULL) {
 		inputs_check(r->beside);
 		run_raise(r, r->beside->status);
@@ -523,7 +565,7 @@ static enum exit_status run_one(struct run *r)
 		if (wants_pager(r))
 			pager_start();
 		perform(r);
-		if (r->is_interrupted)
+		if (r->is_interrupted || r->is_stopped_early)
 			run_raise(r, STATUS_INTERRUPTED);
 		progress_end();
 		if (!close_output(r, &why)) {

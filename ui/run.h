@@ -110,7 +110,8 @@ struct run {
 	bool has_told_chosen; /* --call: it was told */
 	bool is_feeding;      /* what run_next() gives is replayed */
 	bool is_interrupted;
-	bool was_interrupted; /* before the command began */
+	bool was_interrupted;  /* before the command began */
+	bool is_stopped_early; /* while it waited for a pipe: what had come was read to its end */
 	bool has_csv_head;
 	bool has_begun_rows; /* command.rows was asked: what comes before them is printed */
 	bool is_again;       /* the report is there, and run_next() gives its events once more */

@@ -178,8 +178,8 @@ static bool is_complete(const struct run *r)
 		if (in->source == NULL || source_stats(in->source)->is_cut)
 			return false;
 	}
-	return !r->is_interrupted && parts_are_whole(r->parts) &&
-	       (r->beside == NULL || is_complete(r->beside));
+	return !r->is_interrupted && !r->is_stopped_early && r->status != STATUS_LIMIT &&
+	       parts_are_whole(r->parts) && (r->beside == NULL || is_complete(r->beside));
 }
 
 void run_print_json_end(struct run *r)
