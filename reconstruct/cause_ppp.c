@@ -92,7 +92,7 @@ static bool challenged_in_vain(const struct trial *f)
 static bool responded_in_vain(const struct trial *f)
 {
 	enum { SENT_AGAIN = 2 };
-	int side = trial_terminator(f);
+	int side = f->terminator;
 	const struct auth *a = side < 0 ? NULL : link_auth(trial_link(f), (size_t)side);
 
 	return a && a->responses >= SENT_AGAIN && a->result == RESULT_UNKNOWN;
