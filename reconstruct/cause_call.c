@@ -173,7 +173,8 @@ bool trial_given_up(const struct trial *f)
 	if (down->is_set && !mark_before(f->r, down, &f->s->ppp.last))
 		return true; /* `Phase is TERMINATING`, and no packet says so */
 	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
-	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
+	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP) ||
+	       trial_asked_in_vain_for_long(f);
 }
 
 static bool same_caller(const struct call *a, const struct call *b)

@@ -1,5 +1,7 @@
 #include "cause_ppp.h"
 
+#include "cause_path.h"
+
 enum { CCP_OPTION_MPPE = 18 };
 
 static bool refused_option(const struct cp_side *side, uint8_t number)
@@ -142,10 +144,14 @@ static bool say_terminate(struct trial *f, int side)
 
 	if (strcmp(f->cause, "echo-lost") == 0 && echo->unanswered >= INSISTS)
 		return trial_say(
-			f, "%s sent %u LCP Echo-Requests without an answer, the last%s; then %s.",
+			f, "%s sent %u LCP Echo-Requests without an answer, the last%s; then %s%s.",
 			str_c(trial_side_words(f, side)), echo->unanswered,
-			str_c(time_words(f->r, &echo->last)),
-			str_c(trial_terminate_words(f, side)));
+			str_c(time_words(f->r, &echo->last)), str_c(trial_terminate_words(f, side)),
+			str_c(path_words(f, &echo->last)));
+	if (strcmp(f->cause, "echo-lost") == 0)
+		return trial_say(f, "%s: %s%s.", str_c(meaning),
+				 str_c(trial_terminate_words(f, side)),
+				 str_c(path_words(f, f->end)));
 	if ((strcmp(f->cause, "no-resources") == 0 ||
 	     strcmp(f->cause, "encryption-required") == 0) &&
 	    str_starts(meaning, "An end "))
@@ -178,10 +184,23 @@ bool judge_terminate_phrase(struct trial *f)
 	return say_terminate(f, side);
 }
 
+/* Another end says it some while after the call was ended: it noticed, and did not hear why. */
+static bool is_said_too_late(const struct trial *f)
+{
+	static const double LATE_S = 3;
+	const struct mark *said = &link_rare(trial_link(f))->disconnect_said;
+	double gap;
+
+	return f->end && said->is_set && said->vantage != f->end->vantage &&
+	       mark_gap(f->r, f->end, said, &gap) && gap > LATE_S;
+}
+
 bool judge_said_phrase(struct trial *f)
 {
 	struct str text = link_rare(trial_link(f))->disconnect_reason;
 
+	if (is_said_too_late(f))
+		return false;
 	f->cause = cause_of_phrase(text);
 	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
 	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || trial_is_told_better(f))
@@ -240,10 +259,11 @@ bool judge_echo_lost(struct trial *f)
 		f->by = ROLE_NETWORK;
 		return trial_say(f,
 				 "%s sent %u LCP Echo-Requests without an answer, the last"
-				 "%s%s.",
+				 "%s%s%s.",
 				 str_c(trial_side_words(f, i)), side_echo(lcp)->unanswered,
 				 str_c(time_words(f->r, &side_echo(lcp)->last)),
-				 str_c(trial_ending_words(f)));
+				 str_c(trial_ending_words(f)),
+				 str_c(path_words(f, &side_echo(lcp)->last)));
 	}
 	return false;
 }

@@ -224,7 +224,8 @@ struct tunnel *speaker_tunnel(struct context *c)
 					       true, false);
 		if (!t && e->control.message == STOPCCN && !o->tunnels)
 			t = speaker_tunnel_new(c, INITIATOR, false, false);
-	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_RETRANSMIT) {
+	} else if (e->kind == EVENT_SAID &&
+		   (e->said.topic == SAID_RETRANSMIT || e->said.topic == SAID_UNSENT)) {
 		t = interface_tunnel(c);
 		if (!t)
 			t = unbound_find(c);
