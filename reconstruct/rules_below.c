@@ -9,10 +9,22 @@
 
 /* What carries L2TP, as far as a log tells of it. */
 
+/* No tunnel was asked for: the name of the peer has no address. */
+static void see_no_host(struct watch *w)
+{
+	struct str name = said_text(w->e, FIELD_NAME), reason = said_text(w->e, FIELD_REASON);
+
+	if (!w->t && !said_text(w->e, FIELD_VALUE).len)
+		watch_raise(w, "name-unresolved", "Nothing was sent to %.*s: %.*s", STR_ARG(name),
+			    STR_ARG(reason));
+}
+
 static void see_below(struct watch *w)
 {
 	struct finding *f;
 
+	if (w->e->said.topic == SAID_UNSENT)
+		see_no_host(w);
 	if (w->e->said.topic != SAID_BELOW)
 		return;
 	f = watch_raise(w, "ipsec-failed", "IPsec failed before L2TP began: %.*s",
@@ -33,16 +45,6 @@ static void below_overcome(struct raise *r, struct tunnel *t, struct call *c)
 			finding_withdraw(r->last);
 			return;
 		}
-}
-
-/* No tunnel was asked for: the name of the peer has no address. */
-static void see_no_host(struct watch *w)
-{
-	struct str name = said_text(w->e, FIELD_NAME), reason = said_text(w->e, FIELD_REASON);
-
-	if (w->e->said.topic == SAID_UNSENT && !w->t && !said_text(w->e, FIELD_VALUE).len)
-		watch_raise(w, "name-unresolved", "Nothing was sent to %.*s: %.*s", STR_ARG(name),
-			    STR_ARG(reason));
 }
 
 /* At the next try it was found. */
@@ -81,7 +83,6 @@ static void some_not_sent(struct raise *r, struct tunnel *t, struct call *c)
 
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_SAID), .see = see_below},
-	{.kinds = WATCH(EVENT_SAID), .see = see_no_host},
 };
 
 static const struct rule_row rows[] = {

@@ -221,17 +221,17 @@ static void see_accept(struct watch *w)
 /* What the server's own log says of a client that it does not know, or shares no secret with. */
 static void see_server(struct watch *w)
 {
-	struct str address = said_text(w->e, FIELD_ADDRESS);
 	struct finding *f = NULL;
 
-	if (!w->e->row || !str_starts(str_of(w->e->row->name), "freeradius."))
+	if (w->e->said.topic != SAID_AAA || !w->e->row ||
+	    !str_starts(str_of(w->e->row->name), "freeradius."))
 		return;
 	if (str_is(str_of(w->e->row->name), "freeradius.stranger"))
 		f = watch_raise(
 			w, "radius-client-mismatch",
 			"The RADIUS server ignores what comes from %.*s, which is none of its "
 			"clients",
-			STR_ARG(address));
+			STR_ARG(said_text(w->e, FIELD_ADDRESS)));
 	else if (str_is(str_of(w->e->row->name), "freeradius.garbled"))
 		watch_raise(w, "radius-client-mismatch",
 			    "The RADIUS server gets a garbled password: the shared secrets differ");
