@@ -34,6 +34,7 @@ struct known_tunnel {
 	struct known_call *calls; /* in no order; a call that left the device left them, too */
 	uint32_t local, remote;   /* 0 unknown; written by tunnel_set_…() alone */
 	struct address address;   /* of the peer */
+	struct address asked;     /* where it was asked, which may be another one (RFC 2661 8.1) */
 	struct str dialed;        /* its DNS name, where that is all that is printed */
 	uint16_t port;
 	bool is_begun; /* its SCCRQ was told */
@@ -52,17 +53,19 @@ struct known_call {
 	struct known_tunnel *tunnel; /* this, the ids, pid and alias: by call_set_…() alone */
 	uint32_t local, remote;
 	uint32_t pid;         /* of its pppd, 0 unknown */
+	uint32_t serial;      /* Call Serial Number, 0 unknown */
 	struct str line;      /* of its pppd: /dev/pts/0 */
 	struct str interface; /* ppp0, L-1 …; the same for all of its life */
 	struct str alias;     /* what the daemon calls it now */
 	bool is_begun;        /* its ICRQ was told */
 	bool is_closed, is_lns;
-	bool is_leaving;       /* as of a tunnel */
-	bool asks_ipcp;        /* its pppd or the peer does, and neither says that it is open */
-	bool is_asked_in_vain; /* and the link is over */
-	bool has_cdn;          /* its CDN was told */
-	bool is_answered;      /* its client's PAP request or CHAP response came */
-	bool is_refused;       /* and was rejected: it will get no name */
+	bool is_leaving; /* as of a tunnel */
+	bool awaits_ncp; /* its pppd is there or IPCP is asked for, and nothing says that it is open
+			  */
+	bool is_in_vain; /* and the link is over */
+	bool has_cdn;    /* its CDN was told */
+	bool is_answered;  /* its client's PAP request or CHAP response came */
+	bool is_refused;   /* and was rejected: it will get no name */
 	uint32_t magic[2]; /* [own] [peer's], 0 unknown: whose line it is while it has no name */
 };
 

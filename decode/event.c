@@ -36,6 +36,7 @@ static const char *const topic_names[TOPIC_COUNT] = {
 	[SAID_USAGE] = "usage",
 	[SAID_CONFIG] = "config",
 	[SAID_BELOW] = "below",
+	[SAID_UNSENT] = "unsent",
 	[SAID_TABLE] = "table",
 	[SAID_OTHER] = "other",
 	[SAID_UNREAD] = "unread",

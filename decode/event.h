@@ -212,6 +212,7 @@ enum topic {
 			       * value-decimal (octets received) */
 	SAID_CONFIG,          /* a configuration fact: attribute, value, name (host) */
 	SAID_BELOW,           /* IPsec, which was to carry L2TP, failed: reason */
+	SAID_UNSENT,          /* this host could not send to its peer: reason */
 	SAID_TABLE,           /* a row of a `show` table: local, remote ids, state, user … */
 	SAID_OTHER,           /* a syslog message of another facility */
 	SAID_UNREAD, /* a record (a stamp or a facility stands there) that no grammar row reads */

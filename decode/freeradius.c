@@ -24,6 +24,18 @@ static const struct grammar_row rows[] = {
 	 .sample = "Auth: (812) Login OK: [piotr/<via Auth-Type = mschap>] (from client lns1 port 44 cli 198.51.100.7)",
 	 .reading = "count=812 user=piotr text=via Auth-Type = mschap name=lns1 value=44 cli 198.51.100.7)",
 	 .kind = RECORD_SAID, .topic = SAID_RADIUS},
+	{.name = "freeradius.stranger",
+	 .pattern = "{?: }{?Error: }Ignoring request to {reason} from unknown client {address} port {port}{? proto {text}}",
+	 .sample = "Ignoring request to auth address * port 1812 bound to server default from unknown client 10.77.1.1 port 48423 proto udp",
+	 .reading = "reason=auth address * port 1812 bound to server default address=10.77.1.1 port=48423 text=udp",
+	 .kind = RECORD_SAID, .topic = SAID_AAA,
+	 .means = "the server has no client with this address (clients.conf): it never answers it"},
+	{.name = "freeradius.garbled",
+	 .pattern = "({count}) WARNING: {reason:Unprintable characters in the password}.{text}",
+	 .sample = "(0) WARNING: Unprintable characters in the password.  Double-check the shared secret on the server and the NAS!",
+	 .reading = "count=0 reason=Unprintable characters in the password text=Double-check the shared secret on the server and the NAS!",
+	 .kind = RECORD_SAID, .topic = SAID_AAA,
+	 .means = "the password was hidden with another secret than the server's: it is rejected, right or wrong"},
 	{.name = "freeradius.value",
 	 .pattern = "({count}) {attribute} = {value}",
 	 .sample = "(0)   User-Name = \"alice\"",
@@ -137,7 +149,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	else if (line->record.row->topic == SAID_RADIUS)
 		begin(f, line);
 	else
-		speech_say(s, line, SAID_OTHER);
+		speech_say(s, line, line->record.row->topic);
 }
 
 static void finish(struct speech *s, void *state)

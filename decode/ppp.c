@@ -131,8 +131,33 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 }
 
 /* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */
+/* What a program prints into its line (pppd: `Plugin radius.so loaded.`) is no packet. */
+static bool is_text(struct span s)
+{
+	static const size_t LEAST = 8;
+
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.at[i] < ' ' && !memchr("\t\r\n", s.at[i], 3)) || s.at[i] > '~')
+			return false;
+	return s.len >= LEAST;
+}
+
+static void say_no_protocol(struct arena *a, struct span packet, uint16_t protocol, size_t offset,
+			    struct defect_list *defects)
+{
+	struct str text = str_trim((struct str){(const char *)packet.at, packet.len});
+
+	if (is_text(packet))
+		defect_say(defects, DEFECT_PPP_TEXT, offset,
+			   arena_printf(a, "\"%.*s\"", STR_ARG(text)));
+	else
+		defect_say(defects, DEFECT_PPP_PROTOCOL_PARITY, offset,
+			   arena_printf(a, "protocol 0x%04x ends with an even octet", protocol));
+}
+
 static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_list *defects)
 {
+	struct bytes whole = *b;
 	size_t offset = bytes_offset(b);
 	uint8_t first = bytes_u8(b);
 	uint8_t second;
@@ -143,8 +168,7 @@ static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_li
 	second = bytes_u8(b);
 	protocol = (uint16_t)(first << 8 | second);
 	if (bytes_ok(b) && !(second & 1))
-		defect_say(defects, DEFECT_PPP_PROTOCOL_PARITY, offset,
-			   arena_printf(a, "protocol 0x%04x ends with an even octet", protocol));
+		say_no_protocol(a, bytes_rest(&whole), protocol, offset, defects);
 	return protocol;
 }
 

@@ -57,7 +57,7 @@ static void take_packet(struct speech *s, const struct spoken *line, struct know
 	struct ppp_words w;
 
 	if (str_starts(spoken_text(line, FIELD_TEXT), "IPCP ConfReq"))
-		c->asks_ipcp = true;
+		c->awaits_ncp = true;
 	if (ppp_words_read(spoken_text(line, FIELD_TEXT), false, &w))
 		bind(ppp_words_event(s, line, sense, &w), c);
 	else
@@ -153,9 +153,10 @@ static void take_bad_answer(struct speech *s, const struct spoken *line, const s
 	bind(speech_say(s, line, SAID_RESULT), c);
 }
 
-/* `Connect time 0.8 minutes.`: printed when IPCP went down, however little of the call was seen,
- * and behind `Connection terminated.` once more. A pppd that says it only there, and was asked for
- * IPCP, took the time of a peer that it had let in: an NCP was not open. */
+/* `Connect time 0.8 minutes.`: printed when an NCP went down, however little of the call was seen,
+ * and behind `Connection terminated.` once more. A pppd that says it only there, and was heard from
+ * its beginning or was asked for IPCP, took the time of a peer that it had let in: no NCP was open.
+ */
 static void take_connect_time(struct speech *s, const struct spoken *line,
 			      const struct known_call *c)
 {
@@ -165,7 +166,7 @@ static void take_connect_time(struct speech *s, const struct spoken *line,
 	struct event *e = speech_say(s, line, SAID_CP_STATE);
 
 	e->said.n_values = 0;
-	if (!c->is_asked_in_vain) {
+	if (!c->is_in_vain) {
 		speech_value(s, e, FIELD_PROTOCOL, STR("IPCP"));
 		speech_value(s, e, FIELD_BEFORE, STR("Open"));
 	}
@@ -204,10 +205,12 @@ static void learn(struct speech *s, const struct spoken *line, struct known_call
 		say_role(s, line, c, true, true); /* of pptpd */
 	if (spoken_is(line, "pppd.pppol2tp"))
 		take_pppol2tp(s, line, c);
-	if (spoken_is(line, "pppd.connect") || spoken_is(line, "pppd.address"))
-		c->asks_ipcp = c->is_asked_in_vain = false;
+	if (spoken_is(line, "pppd.connect") || spoken_is(line, "pppd.address")) {
+		c->awaits_ncp = spoken_is(line, "pppd.connect");
+		c->is_in_vain = false;
+	}
 	if (spoken_is(line, "pppd.terminated"))
-		c->is_asked_in_vain = c->asks_ipcp;
+		c->is_in_vain = c->awaits_ncp;
 }
 
 /* RFC 2759 5: the peer let this end in, and its Success did not prove the peer. `CHAP
@@ -299,7 +302,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	learn(s, line, c);
 	if (spoken_is(line, "pppd.connect-time")) {
 		take_connect_time(s, line, c);
-		c->asks_ipcp = false;
+		c->awaits_ncp = false;
 		return;
 	}
 	if (spoken_is(line, "pppd.bad-ack")) {

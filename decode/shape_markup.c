@@ -245,7 +245,9 @@ static size_t marks_around(struct str line)
 
 	while (n < 3 && n < line.len && strchr("`_*", line.at[n]) && line.at[n] == line.at[0])
 		n++;
-	if (!n || line.len <= 2 * n || (line.at[0] == '`' && n > 1) || line.at[n] == ' ')
+	if (!n || line.len <= 2 * n)
+		return 0;
+	if (line.at[0] == '`' ? n > 1 : line.at[n] == ' ') /* a fence, an item of a list */
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (line.at[line.len - 1 - i] != line.at[0])

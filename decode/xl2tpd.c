@@ -66,6 +66,17 @@ static void take_timeout(struct speech *s, struct xl2tpd *x, const struct spoken
 		   xl2tpd_tunnel(s, x, speech_device(s, line), local), NULL);
 }
 
+/* `Peer requested tunnel 31937 twice`: without `debug avp` no line tells of the first request. */
+static void take_twice(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
+
+	if (remote && !x->has_dumps && !device_tunnel_remote(speech_device(s, line), remote))
+		xl2tpd_message_received(s, x, line, SCCRQ);
+	else
+		speech_say(s, line, SAID_NOTHING);
+}
+
 /* `Found packet mark: 22 (tunnel_id: 40117)`: a tunnel of ours that the packet is for. */
 static void take_mark(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
@@ -122,6 +133,27 @@ static void take_no_secret(struct speech *s, struct xl2tpd *x, const struct spok
 	event_bind(e, x->opening ? x->opening : x->tunnel, NULL);
 }
 
+/* `udp_xmit failed to 198.51.100.9:1701 with err=-1:…` names only where it was to go. */
+static void take_unsent(struct speech *s, struct xl2tpd *x, const struct spoken *line)
+{
+	struct str name = spoken_text(line, FIELD_NAME);
+	struct event *e = speech_say(s, line, SAID_UNSENT);
+	struct known_tunnel *t = speech_device(s, line)->tunnels;
+	struct address address;
+
+	while (name.len && name.at[--name.len] != ':')
+		; /* what follows is the port */
+	if (!address_parse(name, &address))
+		return;
+	if (x->opening && address_equal(&x->opening->asked, &address))
+		t = x->opening;
+	while (t && (t->is_closed ||
+		     !(address_equal(&t->address, &address) || address_equal(&t->asked, &address))))
+		t = t->next;
+	if (t)
+		event_bind(e, t, NULL);
+}
+
 /* What a row without a deed says is its topic's, of the tunnel and call whose ids of ours stand in
  * it. */
 static void say(struct speech *s, const struct spoken *line)
@@ -155,6 +187,8 @@ static const struct {
 	{"xl2tpd.out-of-addresses", xl2tpd_take_out_of_addresses},
 	{"xl2tpd.retries", take_retries},
 	{"xl2tpd.timeout", take_timeout},
+	{"xl2tpd.twice", take_twice},
+	{"xl2tpd.unsent", take_unsent},
 	{"xl2tpd.found-mark", take_mark},
 	{"xl2tpd.out-of-order", take_out_of_order},
 	{"xl2tpd.death", xl2tpd_take_death},

@@ -68,7 +68,9 @@ void xl2tpd_set_address(struct speech *s, struct known_tunnel *t, const struct s
 
 	if (!name.len)
 		name = spoken_text(line, FIELD_NAME);
-	if (!address_parse(name, &t->address) && !is_mask(name))
+	if (address_parse(name, &t->address))
+		t->asked = t->address;
+	else if (!is_mask(name))
 		t->dialed = speech_keep(s, name);
 	t->port = (uint16_t)spoken_number(line, FIELD_PORT);
 }
@@ -231,7 +233,8 @@ bool xl2tpd_is_with(struct speech *s, const struct known_tunnel *t, const struct
 
 	xl2tpd_set_address(s, &named, line);
 	if (t->address.family && named.address.family)
-		return address_equal(&t->address, &named.address);
+		return address_equal(&t->address, &named.address) ||
+		       address_equal(&t->asked, &named.address);
 	return !t->dialed.len || !named.dialed.len || str_equal(t->dialed, named.dialed);
 }
 
@@ -281,6 +284,7 @@ void xl2tpd_take_call(struct speech *s, struct xl2tpd *x, const struct spoken *l
 	c->is_lns |= x->tunnel->is_asked ||
 		     (!x->tunnel->is_begun && !x->tunnel->remote && is_of_lns(s, line));
 	call_set_remote(c, spoken_number(line, FIELD_PEER_SESSION));
+	c->serial = spoken_number(line, FIELD_CODE);
 	if (str_u64(spoken_text(line, FIELD_REQUEST), &pid) && pid <= UINT32_MAX) {
 		call_set_pid(c, (uint32_t)pid);
 		c->is_lns = true;

@@ -21,9 +21,33 @@ static void end_received(struct speech *s, struct xl2tpd *x, const struct spoken
 	xl2tpd_say_text(s, line, t, c);
 }
 
+/* The one call with that peer and serial number that is open, or NULL. */
+static struct known_call *call_of_serial(struct speech *s, const struct spoken *line)
+{
+	uint32_t serial = spoken_number(line, FIELD_CODE);
+	struct known_call *found = NULL;
+
+	for (struct known_call *c = speech_device(s, line)->calls; c && serial; c = c->next) {
+		if (c->is_closed || c->serial != serial || !c->tunnel ||
+		    !xl2tpd_is_with(s, c->tunnel, line))
+			continue;
+		if (found)
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
 void xl2tpd_take_closed_call(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
-	xl2tpd_call_that_ends(s, x, line, NULL);
+	struct known_call *c = x->in.is_open ? NULL : call_of_serial(s, line);
+
+	if (c) {
+		x->call = c;
+		x->tunnel = c->tunnel;
+	} else {
+		xl2tpd_call_that_ends(s, x, line, NULL);
+	}
 	if (x->call)
 		x->call->is_closed = true;
 	if (!is_told(x, CDN))

@@ -270,6 +270,17 @@ bool judge_reauth_no_answer(struct trial *f)
 	return false;
 }
 
+/* "; the log says why ("RADIUS timeout.")" */
+static struct str server_words(struct trial *f)
+{
+	struct str said = link_rare(trial_link(f))->disconnect_reason;
+	const char *cause = cause_of_phrase(said);
+
+	if (!cause || strcmp(cause, "aaa-unreachable") != 0)
+		return (struct str){0};
+	return arena_printf(f->r->arena, "; the log says why%s", str_c(quote_words(f->r, said)));
+}
+
 bool judge_auth_no_answer(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -303,11 +314,11 @@ bool judge_auth_no_answer(struct trial *f)
 				trial_also(f, "aaa-unreachable");
 			return trial_say(f,
 					 "The %s of %.*s (%u sent%s) was never "
-					 "answered with success or failure%s.",
+					 "answered with success or failure%s%s.",
 					 a->protocol == PPP_PAP ? "PAP request" : "response",
 					 STR_ARG(a->peer_name), a->responses,
 					 str_c(moment_words(f->r, ", the last", &a->responded)),
-					 str_c(trial_ending_words(f)));
+					 str_c(trial_ending_words(f)), str_c(server_words(f)));
 		}
 		return say_unanswered(f, a, i, asked);
 	}

@@ -173,7 +173,8 @@ bool trial_given_up(const struct trial *f)
 	if (down->is_set && !mark_before(f->r, down, &f->s->ppp.last))
 		return true; /* `Phase is TERMINATING`, and no packet says so */
 	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
-	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
+	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP) ||
+	       trial_asked_in_vain_for_long(f);
 }
 
 static bool same_caller(const struct call *a, const struct call *b)
@@ -299,6 +300,7 @@ static bool session_not_answered(struct trial *f)
 		threshold(f->r->thresholds, is_outgoing && answer->count ? THRESHOLD_WAIT_RINGING
 									 : THRESHOLD_WAIT_CONTROL);
 	uint32_t copies;
+	double span;
 
 	if (!asked || seen_of(s->seen, ICCN)->count || seen_of(s->seen, OCCN)->count ||
 	    (f->c->cdn.is_set && !is_cdn_of_waiting(f, waiting, last, wait)) ||
@@ -306,12 +308,15 @@ static bool session_not_answered(struct trial *f)
 		return false;
 	if (f->t->outcome == OUTCOME_FAILED) /* the tunnel never came up: its cause is the call's */
 		return false;
-	if ((!f->end && mark_watched(f->r, last) < wait) || id_is_hidden(f) ||
-	    tunnel_answers(f, asked, wait) ||
+	copies = copies_in_vain(f->t, waiting == LAC ? s->lac_end : 1U - s->lac_end, request);
+	/* of a request that is repeated in vain the recording may end with the last copy */
+	if ((!f->end && mark_watched(f->r, last) < wait &&
+	     !(copies && !answer->count && mark_gap(f->r, asked, last, &span) &&
+	       span >= 2 * wait)) ||
+	    id_is_hidden(f) || tunnel_answers(f, asked, wait) ||
 	    may_be_missed(f, answer->count ? answer : request, waiting))
 		return false;
 	f->by = ROLE_NETWORK;
-	copies = copies_in_vain(f->t, waiting == LAC ? s->lac_end : 1U - s->lac_end, request);
 	if (!answer->count && copies)
 		return trial_say(f, "The %s%s was sent %u times and not even acknowledged%s.",
 				 tunnel_message_name(f->t, is_outgoing ? OCRQ : ICRQ),

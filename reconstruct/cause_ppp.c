@@ -1,5 +1,7 @@
 #include "cause_ppp.h"
 
+#include "cause_path.h"
+
 enum { CCP_OPTION_MPPE = 18 };
 
 static bool refused_option(const struct cp_side *side, uint8_t number)
@@ -166,20 +168,24 @@ static bool say_terminate(struct trial *f, int side)
 
 	if (strcmp(f->cause, "echo-lost") == 0 && echo->unanswered >= INSISTS)
 		return trial_say(
-			f, "%s sent %u LCP Echo-Requests without an answer, the last%s; then %s.",
+			f, "%s sent %u LCP Echo-Requests without an answer, the last%s; then %s%s.",
 			str_c(trial_side_words(f, side)), echo->unanswered,
-			str_c(time_words(f->r, &echo->last)),
-			str_c(trial_terminate_words(f, side)));
+			str_c(time_words(f->r, &echo->last)), str_c(trial_terminate_words(f, side)),
+			str_c(path_words(f, &echo->last)));
 	if (strcmp(f->cause, "echo-lost") == 0 && echo->requests >= INSISTS && !echo->unanswered &&
 	    !mark_line(&echo->last)) {
 		f->confidence = CONFIDENCE_LIKELY;
 		return trial_say(
 			f,
 			"%s says that its peer stopped answering, but each of its %u Echo-Requests "
-			"has its answer here: they do not reach it; %s.",
+			"has its answer here: they do not reach it; %s%s.",
 			str_c(trial_side_words(f, side)), echo->requests,
-			str_c(trial_terminate_words(f, side)));
+			str_c(trial_terminate_words(f, side)), str_c(path_words(f, f->end)));
 	}
+	if (strcmp(f->cause, "echo-lost") == 0)
+		return trial_say(f, "%s: %s%s.", str_c(meaning),
+				 str_c(trial_terminate_words(f, side)),
+				 str_c(path_words(f, f->end)));
 	if ((strcmp(f->cause, "no-resources") == 0 ||
 	     strcmp(f->cause, "encryption-required") == 0) &&
 	    str_starts(meaning, "An end "))
@@ -212,14 +218,38 @@ bool judge_terminate_phrase(struct trial *f)
 	return say_terminate(f, side);
 }
 
+/* Another end says it some while after the call was ended: it noticed, and did not hear why. */
+static bool is_said_too_late(const struct trial *f)
+{
+	static const double LATE_S = 3;
+	const struct mark *said = &link_rare(trial_link(f))->disconnect_said;
+	double gap;
+
+	return f->end && said->is_set && said->vantage != f->end->vantage &&
+	       mark_gap(f->r, f->end, said, &gap) && gap > LATE_S;
+}
+
+/* The client sent its response and heard nothing more by PPP, not even a Terminate-Request:
+ * judge_auth_no_answer() says so, and what the log knows of it. */
+static bool is_left_unanswered(const struct trial *f)
+{
+	const struct auth *a = link_auth(trial_link(f), CLIENT);
+
+	return a->responses > 0 && a->result == RESULT_UNKNOWN && f->terminator < 0;
+}
+
 bool judge_said_phrase(struct trial *f)
 {
 	struct str text = link_rare(trial_link(f))->disconnect_reason;
 
+	if (is_said_too_late(f))
+		return false;
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || (!f->end && !trial_line_gone(f)) ||
-	    (f->came_up && strcmp(f->cause, "aaa-unreachable") == 0) || trial_is_told_better(f))
-		return false; /* a server that was silent before another one answered */
+	if (!f->cause || (!f->end && !trial_line_gone(f)) || trial_is_told_better(f))
+		return false;
+	if (strcmp(f->cause, "aaa-unreachable") == 0 && (f->came_up || is_left_unanswered(f)))
+		return false; /* a server that was silent before another one answered, or the
+				 client's view */
 	if (cause_is_guess(text))
 		f->confidence = CONFIDENCE_LIKELY;
 	return trial_say(f, "The log says why PPP was disconnected%s%s.",
@@ -270,10 +300,11 @@ bool judge_echo_lost(struct trial *f)
 	if (side_echo_replies(&lcp->side[1 - i]))
 		f->since = &side_echo(&lcp->side[i])->first;
 	f->by = ROLE_NETWORK;
-	return trial_say(f, "%s sent %u LCP Echo-Requests without an answer, the last%s%s.",
+	return trial_say(f, "%s sent %u LCP Echo-Requests without an answer, the last%s%s%s.",
 			 str_c(trial_side_words(f, i)), side_echo(&lcp->side[i])->unanswered,
 			 str_c(time_words(f->r, &side_echo(&lcp->side[i])->last)),
-			 str_c(trial_ending_words(f)));
+			 str_c(trial_ending_words(f)),
+			 str_c(path_words(f, &side_echo(&lcp->side[i])->last)));
 }
 
 bool judge_hangup(struct trial *f)

@@ -6,9 +6,12 @@
 bool judge_radius_silent(struct trial *f)
 {
 	const struct radius_exchange *x = f->c->radius;
+	bool is_given_up = x && x->copies > 1 && f->end && mark_before(f->r, &x->last, f->end);
 
+	/* who asked again and then ended the call has waited for as long as it does */
 	if (!x || x->answer || f->came_up ||
-	    mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY))
+	    (!is_given_up &&
+	     mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	/* who asks again was not answered; of one request the recording may miss the answer */

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cause_l2f.h"
+#include "cause_path.h"
 #include "cause_secret.h"
 #include "cause_stopccn.h"
 #include "cause_unseen.h"
@@ -35,6 +36,13 @@ static bool carries_ppp(const struct report *r, const struct tunnel *t)
 	return false;
 }
 
+/* Where both ends closed it, the one that closed it first is kept, and both are counted. */
+static bool has_sent_stopccn(const struct tunnel *t, unsigned end)
+{
+	return t->stopccn.is_set &&
+	       (t->stopccn.from == end || seen_of(t->seen, STOPCCN)->count > 1);
+}
+
 /* The second message of the initiator, Ns 1, is its SCCCN or its StopCCN: who sent more, or without
  * a StopCCN as much, had the tunnel up, whether or not the recording has it (RFC 2661 5.8, 7.2.1).
  */
@@ -47,7 +55,7 @@ static bool sent_beyond_setup(const struct tunnel *t)
 		return false;
 	if (way->is_started && (int16_t)(uint16_t)(way->next_ns - sent) > 0)
 		sent = way->next_ns;
-	return sent >= 3 || (sent == 2 && !(t->stopccn.is_set && t->stopccn.from == INITIATOR));
+	return sent >= 3 || (sent == 2 && !has_sent_stopccn(t, INITIATOR));
 }
 
 /* A record that begins behind its SCCRQ: who answers it has not had the tunnel up. */
@@ -101,86 +109,6 @@ static bool waited_for(const struct trial *f, unsigned message)
 {
 	return mark_watched(f->r, seen_last(seen_of(f->t->seen, message))) >=
 	       threshold(f->r->thresholds, THRESHOLD_WAIT_CONTROL);
-}
-
-bool icmp_is_too_big(const struct tunnel *t)
-{
-	/* RFC 1191 (type 3 code 4), RFC 4443 3.2 (type 2, which IPv4 does not have) */
-	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
-}
-
-/* What it says of the end that the packet was sent to (RFC 792, RFC 1812 5.2.7.1; RFC 4443 3). Who
- * says it is mostly a router on the path, and the service of that end has nothing to do with it.
- * NULL: its port is closed. */
-const char *icmp_unreachable_words(const struct tunnel *t)
-{
-	enum { V4 = 4, V6 = 6, ANY = 255 };
-	static const struct {
-		uint8_t family, type, code;
-		const char *words;
-	} rows[] = {
-		{V4, 3, 0, "no route leads to its network"},
-		{V4, 3, 1,
-		 "nothing answers at its address on the last link, or no route leads to it"},
-		{V4, 3, 2, "it does not take this protocol: no L2TP without UDP runs there"},
-		{V4, 3, 3, NULL},
-		{V4, 3, 9, "a filter on the path forbids packets to its network"},
-		{V4, 3, 10, "a filter on the path forbids packets to it"},
-		{V4, 3, 13, "a filter on the path forbids this traffic"},
-		{V4, 11, 0,
-		 "packets to it go round in a circle, or too far (time to live exceeded)"},
-		{V4, 11, 1, "not all fragments of a packet arrived there"},
-		{V6, 1, 0, "no route leads to it"},
-		{V6, 1, 1, "a filter on the path forbids this traffic"},
-		{V6, 1, 3, "nothing answers at its address on the last link"},
-		{V6, 1, 4, NULL},
-		{V6, 1, 5, "a filter on the path forbids the source address"},
-		{V6, 1, 6, "a route on the path rejects packets to it"},
-		{V6, 3, 0, "packets to it go round in a circle, or too far (hop limit exceeded)"},
-		{V6, 3, 1, "not all fragments of a packet arrived there"},
-		{V6, 4, 1, "it does not take this protocol: no L2TP without UDP runs there"},
-		{ANY, ANY, ANY, "a packet was not delivered"},
-	};
-	uint8_t family = t->peer[t->icmp_about].address.family == V6 ? V6 : V4;
-	size_t i = 0;
-
-	while (rows[i].family != ANY && (rows[i].family != family || rows[i].type != t->icmp_type ||
-					 rows[i].code != t->icmp_code))
-		i++;
-	return rows[i].words;
-}
-
-bool icmp_is_of_host(const struct tunnel *t)
-{
-	enum { PROTOCOL = 2, NEXT_HEADER = 4 };
-	bool is_v6 = t->peer[t->icmp_about].address.family == 6;
-
-	if (!icmp_unreachable_words(t))
-		return true;
-	return is_v6 ? t->icmp_type == NEXT_HEADER && t->icmp_code == 1
-		     : t->icmp_type == 3 && t->icmp_code == PROTOCOL;
-}
-
-static bool port_unreachable(struct trial *f)
-{
-	const struct tunnel *t = f->t;
-	const char *why;
-
-	if (!t->icmp.is_set || icmp_is_too_big(t) || (f->came_up && !t->unanswered.is_set))
-		return false;
-	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
-		return false; /* a freed port after the end is no fault */
-	f->by = ROLE_NETWORK;
-	why = icmp_unreachable_words(t);
-	if (why)
-		return trial_say(f, "An ICMP error (type %u code %u)%s says of %s: %s.",
-				 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
-				 str_c(end_words(f->r, t, t->icmp_about)), why);
-	return trial_say(f,
-			 "An ICMP error (type %u code %u)%s says that the L2TP port of %s "
-			 "cannot be reached.",
-			 t->icmp_type, t->icmp_code, str_c(time_words(f->r, &t->icmp)),
-			 str_c(end_words(f->r, t, t->icmp_about)));
 }
 
 static uint32_t copies_of(const struct tunnel *t, unsigned message)
@@ -300,10 +228,10 @@ static bool reply_not_received(struct trial *f)
 {
 	const struct tunnel *t = f->t;
 	uint32_t copies = copies_of(t, SCCRP);
-	bool given_up = (t->unanswered.is_given_up && t->unanswered.message == SCCRP) ||
-			(t->stopccn.is_set && seen_of(t->seen, SCCRP)->repeats);
+	bool is_told = t->unanswered.is_given_up && t->unanswered.message == SCCRP;
+	bool given_up = is_told || (t->stopccn.is_set && seen_of(t->seen, SCCRP)->repeats);
 
-	if (f->came_up || !seen_of(t->seen, SCCRP)->count)
+	if (f->came_up || (!seen_of(t->seen, SCCRP)->count && !is_told))
 		return false;
 	if (scccn_is_never_taken(t))
 		return say_scccn_never_taken(f);
@@ -328,6 +256,25 @@ static bool reply_not_received(struct trial *f)
 			 str_c(end_words(f->r, t, RESPONDER)), copies, copies == 1 ? "" : "s",
 			 str_c(moment_words(f->r, ", first", &seen_of(t->seen, SCCRP)->first)),
 			 trial_ipsec_words(f), str_c(end_words(f->r, t, INITIATOR)));
+}
+
+/* The responder gave up (StopCCN with an Ns behind that of its SCCRP), and of what it repeated
+ * until then nothing came here. */
+static bool reply_lost(struct trial *f)
+{
+	const struct ending *e = &f->t->stopccn;
+
+	if (f->came_up || !e->is_set || e->from != RESPONDER || !e->ns ||
+	    !seen_of(f->t->seen, SCCRQ)->count || seen_of(f->t->seen, SCCRP)->count ||
+	    !cause_is_silence(e->text))
+		return false;
+	f->by = ROLE_NETWORK;
+	return trial_say(
+		f,
+		"%s gave the tunnel up (StopCCN Ns %u%s)%s: it had answered, and no copy of "
+		"its answer (Ns 0) is in this recording: all were lost before.",
+		str_c(end_words(f->r, f->t, RESPONDER)), e->ns, str_c(quote_words(f->r, e->text)),
+		str_c(time_words(f->r, &e->mark)));
 }
 
 static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
@@ -539,7 +486,8 @@ static bool gave_way(struct trial *f)
 static const struct cause_row rows[] = {
 	{gave_way, "superseded", CONFIDENCE_CERTAIN, false},
 	{digest_wrong, "digest-wrong", CONFIDENCE_LIKELY, false},
-	{port_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
+	{judge_unreachable, "port-unreachable", CONFIDENCE_CERTAIN, false},
+	{judge_not_sent, "not-sent", CONFIDENCE_CERTAIN, false},
 	{judge_stranger, "not-authorized", CONFIDENCE_CERTAIN, false},
 	{judge_secret_lacking, "tunnel-secret-missing", CONFIDENCE_CERTAIN, false},
 	{peer_silent, "peer-silent", CONFIDENCE_LIKELY, true},
@@ -549,6 +497,7 @@ static const struct cause_row rows[] = {
 	{judge_secret_mentioned, "tunnel-secret-wrong", CONFIDENCE_LIKELY, false},
 	{only_acknowledged, "peer-silent", CONFIDENCE_LIKELY, true},
 	{reply_not_received, "reply-not-received", CONFIDENCE_LIKELY, true},
+	{reply_lost, "reply-not-received", CONFIDENCE_LIKELY, false},
 	{judge_forgotten, "peer-restarted", CONFIDENCE_LIKELY, false},
 	{keepalive_lost, "keepalive-lost", CONFIDENCE_CERTAIN, false},
 	{judge_commanded_stop, "admin-clear", CONFIDENCE_LIKELY, false},

@@ -199,3 +199,31 @@ bool trial_say_end_alone(struct trial *f, unsigned from, const struct mark *mark
 		was_heard ? "its answer to the request for it (SCCRP), which did not arrive"
 			  : "the request for it");
 }
+
+/* From the first of the copies to the last: whoever sends them waited at least so long. A few may
+ * be on their way still. */
+static bool waited_between(const struct trial *f, const struct mark *first, const struct mark *last)
+{
+	double gap;
+
+	return mark_gap(f->r, first, last, &gap) &&
+	       gap >= 2 * threshold(f->r->thresholds, THRESHOLD_WAIT_PPP);
+}
+
+bool trial_asked_in_vain_for_long(const struct trial *f)
+{
+	const struct auth *a = link_auth(trial_link(f), CLIENT);
+
+	for (size_t k = 0; k < N_CP; k++)
+		for (int i = 0; i < 2; i++) {
+			const struct cp *cp = link_cp(trial_link(f), k);
+			const struct cp_side *asker = &cp->side[i], *silent = &cp->side[1 - i];
+
+			if (k != CP_CCP && asker->requests + asker->request_repeats >= INSISTS &&
+			    !(silent->acks + silent->naks + silent->rejects) &&
+			    waited_between(f, side_first_request(asker), &asker->last_request))
+				return true;
+		}
+	return a->result == RESULT_UNKNOWN && a->challenges >= INSISTS && !a->responses &&
+	       waited_between(f, &a->first, &a->challenged);
+}

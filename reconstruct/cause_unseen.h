@@ -21,6 +21,10 @@ bool trial_may_have_come_up(const struct trial *f);
  * as far as anybody knows. Else 0. */
 uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen *request);
 
+/* An end asked for PPP again and again for as long as an answer may take, and had none. A recording
+ * may end with the last of these: nothing else comes of such a call. */
+bool trial_asked_in_vain_for_long(const struct trial *f);
+
 /* The ends of the tunnel have IPsec between them in the same capture: it may hide what they say. */
 bool trial_has_ipsec(const struct trial *f);
 /* " in clear; …", and what was concluded from silence is only possible; else empty. */

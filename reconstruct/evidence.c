@@ -6,14 +6,23 @@
 #include "observer.h"
 #include "sessions.h"
 
-/* An end's name: its Host Name, or the name of the console that is this very end. */
-static struct str name_of(const struct report *r, const struct tunnel *t, int end)
+/* An end's name: its Host Name, or what the console that is this very end calls its machine, which
+ * need not be the name that the machine gives its peers (RFC 2661 4.4.3: Host Name). */
+struct end_name {
+	struct str text;
+	bool is_of_console;
+};
+
+static struct end_name name_of(const struct report *r, const struct tunnel *t, int end)
 {
 	const struct view *v = report_view(r, t->vantage);
+	struct str name = t->peer[end].name;
+	bool own = t->peer[end].is_text_source && v && v->name.len;
 
-	if (!t->peer[end].name.len && t->peer[end].is_text_source && v)
-		return v->name;
-	return t->peer[end].name;
+	if (!own)
+		return (struct end_name){.text = name};
+	return (struct end_name){.text = name.len ? name : v->name,
+				 .is_of_console = !name.len || str_equal_nocase(name, v->name)};
 }
 
 /* 1 agree, 0 unknown, −1 differ */
@@ -22,15 +31,14 @@ static int names_agree(const struct report *r, const struct tunnel *a, const str
 	int agree = 0;
 
 	for (int i = 0; i < 2; i++) {
-		struct str x = name_of(r, a, i), y = name_of(r, b, i);
+		struct end_name x = name_of(r, a, i), y = name_of(r, b, i);
 
-		if (!x.len || !y.len)
+		if (!x.text.len || !y.text.len)
 			continue;
-		if (str_equal_nocase(x, y))
+		if (str_equal_nocase(x.text, y.text))
 			agree = 1;
-		else if (a->peer[i].name.len && b->peer[i].name.len)
+		else if (x.is_of_console == y.is_of_console)
 			return -1;
-		/* else a machine's name, which need not be the one it gives its peers */
 	}
 	return agree;
 }

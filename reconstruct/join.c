@@ -431,7 +431,12 @@ static void join_sessions(struct joining *j, struct tunnel *a, struct tunnel *b,
 /* A message that one view saw acknowledged was not lost for good. */
 static void join_unanswered(struct unanswered *a, const struct unanswered *b, bool b_is_sender)
 {
-	if (b->is_set && (!a->is_set || (b_is_sender && moment_known(mark_when(&b->first)))))
+	/* whose packets were seen tells more than a console's word that it gave up */
+	bool is_better = a->is_given_up != b->is_given_up
+				 ? a->is_given_up
+				 : b_is_sender && moment_known(mark_when(&b->first));
+
+	if (b->is_set && (!a->is_set || is_better))
 		*a = *b;
 }
 
@@ -490,6 +495,8 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	a->hole = (struct mark){0};
 	join_unanswered(&a->unanswered, &b->unanswered,
 			b->unanswered.is_set && at_end[b->unanswered.from & 1]);
+	if (!a->unsent)
+		a->unsent = b->unsent;
 	if (!a->icmp.is_set && b->icmp.is_set) {
 		a->icmp = b->icmp;
 		a->icmp_type = b->icmp_type;
@@ -537,6 +544,8 @@ void tunnel_swap(struct tunnel *t)
 	mark_swap(t->claimed_stranger);
 	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
 	t->icmp_about = (uint8_t)(1 - t->icmp_about);
+	if (t->unsent)
+		t->unsent->from = (uint8_t)(1 - t->unsent->from);
 	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
 	seen_turn(t->seen);
 	for (struct session *s = t->sessions; s; s = s->next)

@@ -1,5 +1,6 @@
 #include "join_ppp.h"
 
+#include "cause.h"
 #include "known.h"
 #include "ppp_link.h"
 
@@ -32,19 +33,38 @@ void fill_mark(struct mark *a, const struct mark *b)
 		*a = *b;
 }
 
+/* As far as a clock of whole seconds can tell they are one moment: then the finer clock knows it
+ * better, whichever seems to be before. 1: that of b is finer, −1: that of a; 0: they are two
+ * moments, or no clock is so coarse. */
+static int finer(const struct report *r, const struct mark *a, const struct mark *b)
+{
+	static const int64_t SECOND_NS = INT64_C(1000000000);
+	int64_t at, bt, grain_a = mark_when(a).grain_ns, grain_b = mark_when(b).grain_ns;
+	int64_t coarse = grain_a > grain_b ? grain_a : grain_b;
+
+	if (grain_a == grain_b || coarse < SECOND_NS || a->vantage == b->vantage ||
+	    !mark_ns(r, a, &at) || !mark_ns(r, b, &bt) || at - bt >= coarse || bt - at >= coarse)
+		return 0;
+	return grain_b < grain_a ? 1 : -1;
+}
+
 void fill_first(const struct report *r, struct mark *a, const struct mark *b)
 {
-	if (tells_no_time(a, b))
+	int finer_one = a->is_set && b->is_set ? finer(r, a, b) : 0;
+
+	if (tells_no_time(a, b) || finer_one < 0)
 		return;
-	if (!a->is_set || tells_when(a, b) || mark_before(r, b, a))
+	if (!a->is_set || tells_when(a, b) || finer_one > 0 || mark_before(r, b, a))
 		*a = *b;
 }
 
 void fill_last(const struct report *r, struct mark *a, const struct mark *b)
 {
-	if (tells_no_time(a, b))
+	int finer_one = a->is_set && b->is_set ? finer(r, a, b) : 0;
+
+	if (tells_no_time(a, b) || finer_one < 0)
 		return;
-	if (!a->is_set || tells_when(a, b) || mark_before(r, a, b))
+	if (!a->is_set || tells_when(a, b) || finer_one > 0 || mark_before(r, a, b))
 		*a = *b;
 }
 
@@ -196,13 +216,28 @@ static void join_auth(const struct report *r, struct auth *a, const struct auth 
 	a->by_lns |= b->by_lns;
 }
 
-static void join_rare(struct link_rare *a, const struct link_rare *b)
+/* Words that tell a cause, not that a daemon stopped its pppd; of two such those that came first.
+ */
+static bool says_more(const struct report *r, const struct link_rare *a, const struct link_rare *b)
+{
+	bool a_tells = cause_of_phrase(a->disconnect_reason) != NULL;
+	bool b_tells = cause_of_phrase(b->disconnect_reason) != NULL;
+
+	if (!b->disconnect_reason.len || !a->disconnect_reason.len || a_tells != b_tells)
+		return b->disconnect_reason.len && (!a->disconnect_reason.len || b_tells);
+	return mark_before(r, &b->disconnect_said, &a->disconnect_said);
+}
+
+static void join_rare(const struct report *r, struct link_rare *a, const struct link_rare *b)
 {
 	fill_mark(&a->auth_method_refused, &b->auth_method_refused);
 	fill_str(&a->auth_asked, b->auth_asked);
 	fill_str(&a->auth_wanted, b->auth_wanted);
 	fill_mark(&a->renegotiated, &b->renegotiated);
-	fill_str(&a->disconnect_reason, b->disconnect_reason);
+	if (says_more(r, a, b)) {
+		a->disconnect_reason = b->disconnect_reason;
+		a->disconnect_said = b->disconnect_said;
+	}
 	fill_str(&a->judged, b->judged);
 	fill_str(&a->aaa_silent, b->aaa_silent);
 	fill_mark(&a->loopback, &b->loopback);
@@ -222,7 +257,7 @@ void link_join(struct arena *arena, const struct report *r, struct ppp_link *a,
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
 	if (b->rare)
-		join_rare(link_rare_make(arena, a), b->rare);
+		join_rare(r, link_rare_make(arena, a), b->rare);
 	a->proxy_lcp |= b->proxy_lcp;
 	if (a->proxy_accepted == TRUTH_UNKNOWN)
 		a->proxy_accepted = b->proxy_accepted;

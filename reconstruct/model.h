@@ -138,10 +138,10 @@ struct session {
 	bool id_is_hidden; /* its request assigned an id that nobody can read */
 	/* the recording misses packets of it, which is proven: absence proves nothing */
 	bool is_holey;
-	uint8_t lost_between; /* of two recordings: bits of unseen.h */
-	bool is_settled;      /* now, with what is over (over.h) */
-	uint8_t lac_end;      /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
-	uint8_t proxy_type;   /* AVP 29, 0 none */
+	uint16_t lost_between; /* of two recordings: bits of unseen.c */
+	bool is_settled;       /* now, with what is over (over.h) */
+	uint8_t lac_end;       /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
+	uint8_t proxy_type;    /* AVP 29, 0 none */
 	uint16_t vantage;
 	struct end end[2];  /* [LAC] [LNS]; machine by direction */
 	struct seen *seen;  /* seen_of() */
@@ -192,6 +192,14 @@ struct unanswered {
 	uint16_t ns;
 	uint32_t copies; /* how often it was sent */
 	struct mark first, last;
+};
+
+/* The system of an end let nothing out: its log says so. */
+struct unsent {
+	struct mark first, last;
+	uint32_t count;
+	uint8_t from;
+	struct str reason;
 };
 
 /* An end that sends from another place than before. */
@@ -284,12 +292,14 @@ struct tunnel {
 	bool is_holey;                /* the recording misses messages of it: see struct session */
 	struct mark hole;             /* what proved it last, behind the hole; unset: anywhere */
 	struct unanswered unanswered; /* the first message given up on: what follows is due to it */
+	struct unsent *unsent;        /* or NULL */
 	enum tie tie;
 	struct mark crossed;                       /* the other end's SCCRQ */
 	struct move port_move[2], address_move[2]; /* of each end */
 	struct mark icmp; /* an ICMP error quoted a packet of it: one that was not delivered */
 	uint8_t icmp_type, icmp_code;
-	uint8_t icmp_about; /* the end that the packet was sent to */
+	uint8_t icmp_about;   /* the end that the packet was sent to */
+	uint8_t lost_between; /* of two recordings: bits of unseen.c */
 	struct counters counters;
 	uint32_t hellos;
 	double round_trip_s; /* median; −1 unknown */

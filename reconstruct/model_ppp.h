@@ -112,6 +112,7 @@ struct link_rare {
 	struct mark bad_answer;       /* an answer that does not fit its request was thrown away */
 	struct mark loopback;         /* the same magic number came back */
 	struct str disconnect_reason; /* `PPP DISC: …` */
+	struct mark disconnect_said;  /* when */
 	struct str judged;            /* why its log says that a response is wrong */
 	struct str aaa_silent;        /* what its log said of its AAA server while it judged */
 	uint32_t bad_answers;

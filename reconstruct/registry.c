@@ -214,6 +214,19 @@ void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uin
 	entry_add(r, &live_tunnel(t)->entries, e);
 }
 
+void registry_add_asked(struct registry *r, struct tunnel *t, uint32_t id)
+{
+	const struct live_tunnel *lt = live_tunnel(t);
+	struct entry e = {.what = t, .id = id, .end = RESPONDER, .kind = ENTRY_TUNNEL};
+
+	if (!lt->asked.address.family ||
+	    address_equal(&lt->asked.address, &lt->at[RESPONDER].address))
+		return;
+	e.hash = hash_tunnel(&t->path, &lt->asked.address, id);
+	newest_turns(r, &e);
+	entry_add(r, &live_tunnel(t)->entries, e);
+}
+
 /* ---- the ways of the latest packets ---- */
 
 /* The first of two where it may stand: two that meet in one place do not drive each other out. */

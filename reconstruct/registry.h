@@ -22,6 +22,8 @@ void registry_free(struct registry *r);
 
 /* `end` of the tunnel assigned `id`; again when that end sends from another place. */
 void registry_add_tunnel(struct registry *r, struct tunnel *t, unsigned end, uint32_t id);
+/* The responder answered from elsewhere: the initiator may go on to send to where it asked. */
+void registry_add_asked(struct registry *r, struct tunnel *t, uint32_t id);
 
 /* Whose id it is that names a packet's tunnel. */
 enum look {

@@ -55,6 +55,21 @@ static void address_changed(struct raise *r, struct tunnel *t, struct call *c)
 	}
 }
 
+/* A host that dials for itself, and whose route to the LNS is the tunnel: what carries the tunnel
+ * goes into it. */
+static void in_itself(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct move *m = t ? &t->address_move[c->session->lac_end] : NULL;
+
+	if (!m || !m->count || m->is_answer || !c->ipv4.family || !address_equal(&m->to, &c->ipv4))
+		return;
+	raise_finding(
+		r, &m->mark,
+		"The LAC sends packets of the tunnel from %s, the address that PPP gave it: they "
+		"go into the tunnel itself",
+		str_c(place_words(r, &m->to, m->to_port)));
+}
+
 static void crossed(struct raise *r, struct tunnel *t, struct call *c)
 {
 	struct finding *f;
@@ -118,6 +133,13 @@ static const struct rule_row rows[] = {
 	 "other end a new address.",
 	 "Where the peer refuses it: set the source address of the tunnel on that end.",
 	 "RFC 2661 8.1", NULL, false},
+	{"tunnel-in-itself", SEVERITY_ERROR, ON_CALL, in_itself,
+	 "The packets that carry a tunnel go into the tunnel",
+	 "The default route goes through the PPP interface, and the LNS has no route of its own.",
+	 "Give the LNS a host route through the line below (`ip route add LNS via GATEWAY`), "
+	 "before PPP "
+	 "takes the default route.",
+	 "", NULL, false},
 };
 
 const struct rule_table rules_delivery = {.rows = rows, .n = sizeof(rows) / sizeof(rows[0])};

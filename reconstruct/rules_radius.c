@@ -1,5 +1,7 @@
 #include <stdio.h>
 
+#include "grammar.h"
+#include "log_record.h"
 #include "radius_join.h"
 #include "rules.h"
 #include "watch.h"
@@ -223,6 +225,27 @@ static void see_accept(struct watch *w)
 	see_salts(w);
 }
 
+/* What the server's own log says of a client that it does not know, or shares no secret with. */
+static void see_server(struct watch *w)
+{
+	struct finding *f = NULL;
+
+	if (w->e->said.topic != SAID_AAA || !w->e->row ||
+	    !str_starts(str_of(w->e->row->name), "freeradius."))
+		return;
+	if (str_is(str_of(w->e->row->name), "freeradius.stranger"))
+		f = watch_raise(
+			w, "radius-client-mismatch",
+			"The RADIUS server ignores what comes from %.*s, which is none of its "
+			"clients",
+			STR_ARG(said_text(w->e, FIELD_ADDRESS)));
+	else if (str_is(str_of(w->e->row->name), "freeradius.garbled"))
+		watch_raise(w, "radius-client-mismatch",
+			    "The RADIUS server gets a garbled password: the shared secrets differ");
+	if (f) /* it may be anybody who asks */
+		f->severity = SEVERITY_WARNING;
+}
+
 /* Where one exchange names one server, and the tunnel went elsewhere. */
 static void other_server(struct raise *r, struct tunnel *t, struct call *c)
 {
@@ -246,6 +269,7 @@ static void other_server(struct raise *r, struct tunnel *t, struct call *c)
 
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_RADIUS), .see = see_accept},
+	{.kinds = WATCH(EVENT_SAID), .see = see_server},
 };
 
 static const struct rule_row rows[] = {
@@ -253,6 +277,15 @@ static const struct rule_row rows[] = {
 	 "The password is wrong, the user is unknown, or a policy forbids the call.",
 	 "Read the RADIUS server's log for this user at this time; the Reply-Message may say why.",
 	 "RFC 2865 4.3", NULL, false},
+	{"radius-client-mismatch", SEVERITY_ERROR, ON_EVENT, NULL,
+	 "The RADIUS server does not take this NAS for its client, or their secrets differ",
+	 "The address from which the NAS asks, or the shared secret, is not the one that the "
+	 "server "
+	 "has for it.",
+	 "Compare the clients of the RADIUS server (clients.conf) with source address and secret "
+	 "of "
+	 "the NAS.",
+	 "RFC 2865 3", NULL, false},
 	{"radius-no-response", SEVERITY_ERROR, ON_RUN, unanswered,
 	 "The RADIUS server does not answer",
 	 "It is down, the port is wrong, the secret does not fit (it then drops the request), or "

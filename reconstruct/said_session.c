@@ -336,6 +336,7 @@ static void disconnect_said(struct context *c, struct session *s)
 	timer_said(c, s);
 	rare = link_rare_make(c->arena, &s->ppp);
 	said_keep(c, FIELD_REASON, &rare->disconnect_reason);
+	mark_first(&rare->disconnect_said, c->mark);
 	hangup_said(c, s);
 	if (says_lcp_timeout(said_value(c, FIELD_REASON))) {
 		rare->lcp_timed_out = true;

@@ -151,6 +151,20 @@ static void retransmit_said(struct context *c, struct tunnel *t)
 					    .last = c->mark};
 }
 
+static void unsent_said(struct context *c, struct tunnel *t)
+{
+	if (!t->unsent) {
+		t->unsent = arena_alloc(c->arena, sizeof(*t->unsent));
+		if (!t->unsent)
+			return;
+		*t->unsent = (struct unsent){.first = c->mark,
+					     .from = (uint8_t)live_tunnel(t)->local,
+					     .reason = keep(c, said_value(c, FIELD_REASON))};
+	}
+	t->unsent->last = c->mark;
+	t->unsent->count++;
+}
+
 /* Where both ends are, as far as the record or the daemon's lines before it tell. */
 static void parties_said(struct context *c, struct tunnel *t)
 {
@@ -190,6 +204,9 @@ void said_of_tunnel(struct context *c, struct tunnel *t)
 		break;
 	case SAID_RETRANSMIT:
 		retransmit_said(c, t);
+		break;
+	case SAID_UNSENT:
+		unsent_said(c, t);
 		break;
 	case SAID_COMMAND:
 		if (said_is(c, FIELD_ACTION, "stop") && !t->stopped.is_set) {

@@ -460,7 +460,8 @@ static bool is_needed(const struct trial *f, enum need need)
 		       (session_told(f->s)->exit_status == 2 ||
 			session_told(f->s)->exit_status == 4);
 	case LOST_BETWEEN:
-		return trial_lost_between(f, part_of_cause(f->cause));
+		return f->s ? trial_lost_between(f, part_of_cause(f->cause))
+			    : control_is_lost(f->t, RESPONDER);
 	case NO_ROLES:
 		return f->s && f->end && f->n_also;
 	}

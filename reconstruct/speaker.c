@@ -252,7 +252,8 @@ struct tunnel *speaker_tunnel(struct context *c)
 					       true, false);
 		if (!t && e->control.message == STOPCCN && !o->tunnels)
 			t = speaker_tunnel_new(c, INITIATOR, false, false);
-	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_RETRANSMIT) {
+	} else if (e->kind == EVENT_SAID &&
+		   (e->said.topic == SAID_RETRANSMIT || e->said.topic == SAID_UNSENT)) {
 		t = interface_tunnel(c);
 		if (!t)
 			t = unbound_find(c);
@@ -387,7 +388,7 @@ static struct session *session_without_id(struct context *c, struct tunnel *t, u
 	unsigned local = live_tunnel(t)->local;
 	uint16_t message = e->control.message;
 	bool is_request = message == ICRQ || message == OCRQ;
-	struct session *s = NULL;
+	struct session *s = NULL, *last = c->observer->last_session;
 
 	if (is_request && e->sense == RECEIVED) {
 		s = session_asked_again(c, t, peer_id);
@@ -397,8 +398,8 @@ static struct session *session_without_id(struct context *c, struct tunnel *t, u
 		s = registry_session(c->observer->registry, t, 1 - local, peer_id);
 	if (s && over_is_past(c->observer, s))
 		s = NULL;
-	if (!s && c->observer->last_session && c->observer->last_session->tunnel == t)
-		s = c->observer->last_session;
+	if (!s && last && last->tunnel == t && !(is_request && live_session(last)->is_ended))
+		s = last; /* a call that has ended is not asked for again: another one is */
 	if (!s && is_request)
 		s = session_new(c, t, true);
 	return s;

@@ -217,7 +217,7 @@ static void take_said(struct context *c)
 	const struct event *e = c->event;
 	bool is_about_tunnel = e->from.tunnel_id || e->from.session_id ||
 			       e->said.topic == SAID_TUNNEL_AUTH ||
-			       e->said.topic == SAID_RETRANSMIT;
+			       e->said.topic == SAID_RETRANSMIT || e->said.topic == SAID_UNSENT;
 	struct tunnel *t = is_about_tunnel ? speaker_tunnel(c) : NULL;
 	struct session *s = t && e->from.session_id ? speaker_session(c, t) : NULL;
 

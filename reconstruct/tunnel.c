@@ -86,8 +86,11 @@ void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t
 	if (t->peer[end].tunnel_id)
 		return;
 	t->peer[end].tunnel_id = id;
-	if (!c->observer->is_text)
-		registry_add_tunnel(c->observer->registry, t, end, id);
+	if (c->observer->is_text)
+		return;
+	registry_add_tunnel(c->observer->registry, t, end, id);
+	if (end == RESPONDER)
+		registry_add_asked(c->observer->registry, t, id);
 }
 
 /* The ends of L2F have a machine each: who turns out to be the other one is up, or nothing is

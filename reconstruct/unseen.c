@@ -109,24 +109,46 @@ static const struct seen_by *views_of(struct flow *f, struct tunnel *tunnel)
 	return all;
 }
 
-static const struct view *where_unseen(struct flow *f, const struct step *s)
+/* What end `end` sends comes by at `from` before it does at `to`. Where no message of it came to
+ * both, those of the other end tell it: they go the other way. */
+static bool comes_by_later(const struct flow *f, size_t from, size_t to, unsigned end)
+{
+	int64_t own = *flow_at(f, from, to, end);
+
+	return own > 0 || (own == 0 && *flow_at(f, from, to, 1 - end) < 0);
+}
+
+/* A capture that never had what came by at `sight`, and is nearer to its receiver. */
+static const struct view *unseen_after(struct flow *f, const struct step *s,
+				       const struct step *sight, unsigned end)
 {
 	const struct report *r = f->r;
-	unsigned end = step_sending_end(s);
-	size_t own = view_of(r, s);
+	size_t own = view_of(r, sight);
 	const struct seen_by *all;
 
-	if (!end || own == r->n_views || r->views[own].is_text)
+	if (own == r->n_views || r->views[own].is_text)
 		return NULL;
 	all = views_of(f, s->tunnel);
 	for (size_t i = 0; all && i < all->n; i++) {
 		const struct view *v = all->views[i];
 
 		if (!has_sight(s, v->vantage) &&
-		    *flow_at(f, own, (size_t)(v - r->views), end - 1) > 0 && was_watching(r, v, s))
+		    comes_by_later(f, own, (size_t)(v - r->views), end) &&
+		    was_watching(r, v, sight))
 			return v;
 	}
 	return NULL;
+}
+
+static const struct view *where_unseen(struct flow *f, const struct step *s)
+{
+	const struct view *v = NULL;
+	unsigned end = step_sending_end(s);
+
+	/* a log that prints it as well may come first */
+	for (const struct step *sight = s; end && sight && !v; sight = sight->seen_also)
+		v = unseen_after(f, s, sight, end - 1);
+	return v;
 }
 
 static bool is_message(const struct step *s)
@@ -208,24 +230,42 @@ static enum ppp_part part_of(uint16_t protocol)
 	return auth_is_protocol(protocol) ? PART_AUTH : PART_NETWORK;
 }
 
+/* Answers may arrive while requests do not: a path loses what is large, or every second packet. */
+static bool is_answer(const struct message_key *m)
+{
+	return !auth_is_protocol(m->type) && (m->code == CP_CONFACK || m->code == CP_CONFNAK ||
+					      m->code == CP_CONFREJ || m->code == CP_ECHOREP);
+}
+
+enum { BITS = 4 }; /* of a part: requests and answers of each end */
+
 static void note_part(const struct step *s)
 {
 	const struct message_key *m = &s->key;
 	unsigned end = step_sending_end(s), bit;
 
+	if (m->kind == EVENT_CONTROL && end && s->unseen_at)
+		s->tunnel->lost_between |= (uint8_t)(1U << (end - 1));
+	else if (m->kind == EVENT_CONTROL && end && s->seen_also)
+		s->tunnel->lost_between &= (uint8_t) ~(1U << (end - 1));
 	if (m->kind != EVENT_PPP || !end ||
 	    (m->type == PPP_LCP && (m->code == CP_TERMREQ || m->code == CP_TERMACK)))
 		return;
-	bit = 1U << (2 * part_of(m->type) + (end - 1));
+	bit = 1U << (BITS * part_of(m->type) + 2 * is_answer(m) + (end - 1));
 	if (s->unseen_at)
-		s->session->lost_between |= (uint8_t)bit;
+		s->session->lost_between |= (uint16_t)bit;
 	else if (s->seen_also)
-		s->session->lost_between &= (uint8_t)~bit;
+		s->session->lost_between &= (uint16_t)~bit;
 }
 
 bool ppp_part_is_lost(const struct session *s, enum ppp_part part)
 {
-	return s->lost_between >> 2 * part & 3;
+	return s->lost_between >> BITS * part & ((1U << BITS) - 1);
+}
+
+bool control_is_lost(const struct tunnel *t, unsigned end)
+{
+	return t->lost_between >> end & 1;
 }
 
 void steps_unseen(struct report *r)

@@ -7,14 +7,17 @@
 
 #include "replay.h"
 
-/* Fills step.unseen_at and session.lost_between; the steps must be paired and aligned. */
+/* Fills step.unseen_at and lost_between of sessions and tunnels; the steps must be paired and
+ * aligned. */
 void steps_unseen(struct report *r);
 
 /* PPP of a session that left one recording and never came to another. What is asked again arrives
- * at last, or does not: of each part and sender the last packet counts, and of LCP that with which
- * an end gives up does not. */
+ * at last, or does not: of each part and sender the last request and the last answer count, and of
+ * LCP that with which an end gives up does not. */
 enum ppp_part { PART_LCP, PART_AUTH, PART_NETWORK };
 
 bool ppp_part_is_lost(const struct session *s, enum ppp_part part);
+/* The same of the last control message that `end` of the tunnel sent. */
+bool control_is_lost(const struct tunnel *t, unsigned end);
 
 #endif

@@ -23,8 +23,8 @@ static const char *const elements[] = {
 	"h1",       "h2",     "h3",      "p",       "nav",   "a",      "section", "div",  "span",
 	"table",    "thead",  "tbody",   "tr",      "th",    "td",     "ol",      "ul",   "li",
 	"noscript", "pre",    "code",    "dl",      "dt",    "dd",     "b",       "i",    "bdi",
-	"small",    "footer", "details", "summary", NULL};
-static const char *const void_elements[] = {"meta", NULL};
+	"small",    "footer", "details", "summary", "br",    NULL};
+static const char *const void_elements[] = {"meta", "br", NULL};
 static const char *const attributes[] = {
 	"lang",    "charset",     "name",      "content",         "http-equiv", "id",
 	"class",   "type",        "aria-live", "aria-labelledby", "role",       "aria-label",
