@@ -45,7 +45,7 @@ struct party {
 	uint8_t address[16];
 	bool is_ipv6;
 	uint16_t port;
-	uint16_t ip_id; /* of all its packets; 0: each has one of its own */
+	uint16_t ip_id;           /* of all its packets; 0: each has one of its own */
 	uint32_t tunnel, session; /* that this end assigned */
 	uint16_t ns, nr;          /* next to send, next expected */
 	uint16_t data_ns;
