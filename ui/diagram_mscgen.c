@@ -68,6 +68,7 @@ void diagram_draw_mscgen(const struct ladder *l, struct term *term)
 	static const struct script_syntax syntax = {
 		.before = "msc {\n  wordwraparcs=true, hscale=\"2\";\n",
 		.behind = "}\n",
+		.nothing = "  |||;\n", /* it takes no chart without an arc */
 		.line_break = "\\n",
 		.add_label = add_label,
 		.add_party = add_party,

@@ -123,6 +123,8 @@ void script_draw(const struct script_syntax *syntax, const struct ladder *l, str
 	}
 	for (size_t i = 0; i < l->n_rows; i++)
 		draw_row(&d, l, &l->rows[i]);
+	if (l->n_rows == 0 && syntax->nothing != NULL)
+		term_puts(term, syntax->nothing);
 	if (l->n_parties > 0)
 		draw_rest(&d, l);
 	term_puts(term, syntax->behind);

@@ -30,6 +30,7 @@ struct script_statement {
 
 struct script_syntax {
 	const char *before, *behind; /* lines around the whole */
+	const char *nothing;         /* a line where there is no row, which some ask for; or NULL */
 	const char *line_break;      /* in a label */
 	/* Adds words as a label: nothing in them takes effect. */
 	void (*add_label)(struct text *line, struct str words);

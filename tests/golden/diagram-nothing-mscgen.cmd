@@ -1,0 +1,1 @@
+diagram --format mscgen samples/ipsec-only.pcap
