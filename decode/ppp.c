@@ -130,7 +130,6 @@ void ppp_packet_decode(struct arena *a, uint16_t protocol, struct span packet, s
 	packet_decode(a, protocol, packet, e, defects);
 }
 
-/* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */
 /* What a program prints into its line (pppd: `Plugin radius.so loaded.`) is no packet. */
 static bool is_text(struct span s)
 {
@@ -155,6 +154,7 @@ static void say_no_protocol(struct arena *a, struct span packet, uint16_t protoc
 			   arena_printf(a, "protocol 0x%04x ends with an even octet", protocol));
 }
 
+/* RFC 1661 2 and 6.5: an odd octet ends the protocol field; its last octet is always odd. */
 static uint16_t protocol_take(struct arena *a, struct bytes *b, struct defect_list *defects)
 {
 	struct bytes whole = *b;

@@ -191,7 +191,8 @@ static struct str object_text(struct str s, size_t start, struct str line)
 	size_t at = start + line.len + 1;
 	struct str next;
 
-	if (!str_is(str_trim(line), "{"))
+	/* one that is indented has its brace indented as well: none stands first in a line */
+	if (!str_starts(line, "{") || !str_is(str_trim(line), "{"))
 		return line;
 	/* each line is looked at once: the next object ends one that is not closed */
 	while (at < start + OBJECT_MOST && shape_line(s, &at, &next)) {

@@ -260,9 +260,10 @@ static void auth_refused_unjudged(struct context *c, struct session *s, const st
 	const struct observer *o = c->observer;
 	bool is_since =
 		a->responded.is_set && mark_number(&o->aaa_silent) > mark_number(&a->responded);
+	struct moment silent = mark_when(&o->aaa_silent);
 	/* the log begins behind the response */
-	bool is_soon = !a->responded.is_set &&
-		       moment_minus(c->event->when, mark_when(&o->aaa_silent)) <= soon_ns;
+	bool is_soon = !a->responded.is_set && moment_comparable(c->event->when, silent) &&
+		       moment_minus(c->event->when, silent) <= soon_ns;
 	struct link_rare *rare;
 
 	if (!o->aaa_silent.is_set || (!is_since && !is_soon))

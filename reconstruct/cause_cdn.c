@@ -281,7 +281,6 @@ static struct str line_words(struct trial *f)
 			    str_c(time_words(f->r, &session_told(f->s)->isdn_disconnect)));
 }
 
-/* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
 /* A CDN whose result was not printed, right behind the end of the caller's line. */
 static bool follows_line(struct trial *f)
 {
@@ -300,6 +299,7 @@ static bool follows_line(struct trial *f)
 			 str_c(time_words(f->r, gone)), str_c(trial_cdn_words(f)));
 }
 
+/* CDN 1 is loss of carrier only from the LAC; xl2tpd sends it for everything. */
 bool judge_carrier_lost(struct trial *f)
 {
 	const struct ending *e = &f->c->cdn;

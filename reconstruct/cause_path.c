@@ -107,9 +107,16 @@ bool judge_not_sent(struct trial *f)
 	    (f->came_up ? !t->unanswered.is_set || t->unanswered.from != t->unsent->from
 			: seen_of(t->seen, SCCRP)->count > 0))
 		return false;
+	/* a peer that refuses the tunnel has got the request at last */
+	if (!f->came_up && t->stopccn.is_set && t->stopccn.from != t->unsent->from)
+		return false;
 	if (t->stopccn.is_set && mark_before(f->r, &t->stopccn.mark, &t->unsent->first))
 		return false; /* what it sent after the end is missed by nobody */
 	f->by = ROLE_NETWORK;
+	if (t->unsent->count == 1) { /* of later copies nothing says that they stayed */
+		f->confidence = CONFIDENCE_LIKELY;
+		trial_also(f, f->came_up ? "keepalive-lost" : "peer-silent");
+	}
 	return trial_say(f, "T%s.", str_c(unsent_words(f)));
 }
 

@@ -8,6 +8,8 @@
 #include "tunnel.h"
 #include "unbound.h"
 
+enum { LOOK_BACK = 256 }; /* of tunnels whose own id was never printed */
+
 const struct party *speaker_local(const struct event *e)
 {
 	return e->kind != EVENT_SAID && e->sense == RECEIVED ? &e->to : &e->from;
@@ -198,11 +200,13 @@ static struct tunnel *tunnel_of_session(struct context *c)
 	struct observer *o = c->observer;
 	const struct event *e = c->event;
 	uint32_t id = speaker_local(e)->session_id;
+	size_t looked = 0;
 	struct tunnel *t;
 
 	if (!id)
 		return NULL;
-	for (t = *unbound_of_text(o); t; t = live_tunnel(t)->next_unbound)
+	for (t = *unbound_of_text(o); t && looked < LOOK_BACK;
+	     t = live_tunnel(t)->next_unbound, looked++)
 		if (registry_session(o->registry, t, live_tunnel(t)->local, id))
 			return t;
 	if (e->kind != EVENT_CONTROL || !session_message(e->control.message) || !peer_tunnel_id(e))
