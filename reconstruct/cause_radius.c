@@ -7,7 +7,7 @@
  * does a mirror that records a request twice. */
 static bool is_given_up(const struct trial *f, const struct radius_exchange *x)
 {
-	static const double AGAIN_S = 1; /* RFC 2865 2.4: nobody asks again sooner */
+	static const double AGAIN_S = 1; /* RFC 5080 2.2.1: after 2 s at first */
 	double gap;
 
 	return x->copies > 1 && f->end && f->by != ROLE_CLIENT &&
