@@ -115,7 +115,8 @@ static void put_time(struct shape_sink *s, const struct object *o)
 
 static size_t blanks(struct str s, size_t i)
 {
-	while (i < s.len && (s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\n'))
+	while (i < s.len &&
+	       (s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\r' || s.at[i] == '\n'))
 		i++;
 	return i;
 }
@@ -139,7 +140,7 @@ static size_t value_end(struct str s, size_t i)
 			i = string_end(s, i);
 			continue;
 		}
-		if (depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\n'))
+		if (depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\r' || c == '\n'))
 			return i;
 		depth += (c == '[' || c == '{') - (c == ']' || c == '}');
 		i++;

@@ -3,14 +3,24 @@
 #include "radius.h"
 #include "radius_join.h"
 
+/* Who asked again and then ended the call has waited for as long as it does; a client has not, nor
+ * does a mirror that records a request twice. */
+static bool is_given_up(const struct trial *f, const struct radius_exchange *x)
+{
+	static const double AGAIN_S = 1; /* RFC 5080 2.2.1: after 2 s at first */
+	double gap;
+
+	return x->copies > 1 && f->end && f->by != ROLE_CLIENT &&
+	       mark_gap(f->r, &x->asked, &x->last, &gap) && gap >= AGAIN_S &&
+	       mark_before(f->r, &x->last, f->end);
+}
+
 bool judge_radius_silent(struct trial *f)
 {
 	const struct radius_exchange *x = f->c->radius;
-	bool is_given_up = x && x->copies > 1 && f->end && mark_before(f->r, &x->last, f->end);
 
-	/* who asked again and then ended the call has waited for as long as it does */
 	if (!x || x->answer || f->came_up ||
-	    (!is_given_up &&
+	    (!is_given_up(f, x) &&
 	     mark_watched(f->r, &x->last) < threshold(f->r->thresholds, THRESHOLD_WAIT_DISCOVERY)))
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
