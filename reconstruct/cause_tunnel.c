@@ -9,8 +9,6 @@
 #include "session.h"
 #include "settle.h"
 
-/* A message is missed only after the time in which it would have been repeated (RFC 2661 5.8:
- * 1, 2, 4 … s) has been watched. */
 /* A message and its five repeats: then its sender gives up (RFC 2661 5.8). Before that the next
  * copy may be answered. */
 enum { FULL_CYCLE = 6 };
@@ -104,7 +102,8 @@ static const struct mark *last_of(const struct tunnel *t)
 	return t->last.is_set ? &t->last : &t->first;
 }
 
-/* Was there time enough for an answer to the last sight of `message`? */
+/* Was there time enough for an answer to the last sight of `message`? It is missed only after the
+ * time in which it would have been repeated (RFC 2661 5.8: 1, 2, 4 … s) has been watched. */
 static bool waited_for(const struct trial *f, unsigned message)
 {
 	return mark_watched(f->r, seen_last(seen_of(f->t->seen, message))) >=
