@@ -75,6 +75,7 @@ static void report_spans(struct replay *r, const struct vantage *vantages, size_
 				      .input = span->input,
 				      .first = span->first,
 				      .last = span->last,
+				      .spoken = o->spoken,
 				      .clock = clock_word(span->first.kind)};
 		name_view(r, &report->views[report->n_views++], vantages, n);
 	}
@@ -111,6 +112,7 @@ static void report_views(struct replay *r, const struct vantage *vantages, size_
 				      .is_text = o->is_text,
 				      .first = o->first,
 				      .last = o->last,
+				      .spoken = o->spoken,
 				      .jumps = o->jumps,
 				      .n_jumps = o->n_jumps,
 				      .clock = clock_word(o->first.kind)};
@@ -357,7 +359,6 @@ static void report_clear(struct report *r)
 			     .findings_told = r->findings_told + r->n_findings,
 			     .in_order = r->in_order,
 			     .steps_at = r->steps_at,
-			     .spoken = r->spoken,
 			     .steps_full = r->steps_full,
 			     .is_hurried = r->is_hurried,
 			     .hurry_context = r->hurry_context,
@@ -405,7 +406,6 @@ void batch_tell(struct replay *r)
 	observer_settle(o);
 	report->has_numbers = true;
 	report->is_part = true;
-	report->spoken = o->spoken;
 	remembered_recall(o, report);
 	report->tunnels = o->tunnels;
 	views_so_far(r);
@@ -435,7 +435,6 @@ static void finish(struct replay *r, const struct vantage *vantages, size_t n)
 		if (r->options.tell || !has_spans(r->observers[0]))
 			r->report.has_numbers |= over_part(r->observers[0], true);
 		remembered_recall(r->observers[0], &r->report);
-		r->report.spoken = r->observers[0]->spoken;
 	}
 	report_tunnels(r);
 	report_views(r, vantages, n);

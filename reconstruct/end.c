@@ -53,7 +53,7 @@ void end_step_told(struct context *c, struct end *end, uint8_t event, struct end
 					       .state = before,
 					       .event = event,
 					       .who = of.who});
-	if (c->step && end->state != before)
+	if (step_is_shown(c->step) && end->state != before)
 		change_add(c, (struct state_change){.who = of.who,
 						    .machine = m,
 						    .protocol = of.protocol,
@@ -73,7 +73,7 @@ void end_adopt(struct context *c, struct end *end, uint8_t state, enum role who,
 	end->state = state;
 	end->is_inferred = is_inferred;
 	end->is_doubtful = true;
-	if (c->step)
+	if (step_is_shown(c->step))
 		change_add(c, (struct state_change){.who = who,
 						    .machine = end_machine(end),
 						    .protocol = protocol,

@@ -509,4 +509,11 @@ struct step {
 	struct step *next; /* in order of arrival within the vantage */
 };
 
+/* Somebody asks for steps: what the message did is kept with it. The others are only there to be
+ * compared with what other vantage points saw. */
+static inline bool step_is_shown(const struct step *s)
+{
+	return s && s->event;
+}
+
 #endif

@@ -79,7 +79,8 @@ struct view {
 	int64_t drift_from_ns;
 	double residual_s; /* spread of the joined messages around the offset */
 	uint32_t joined_messages;
-	struct host_pair *ipsec; /* hosts that have IPsec between them there */
+	const struct spoken *spoken; /* the latest messages there: spoken.h */
+	struct host_pair *ipsec;     /* hosts that have IPsec between them there */
 	size_t n_ipsec;
 };
 
@@ -111,7 +112,6 @@ struct report {
 	struct moment earliest;            /* of the run, on the reference clock */
 	struct defect_note *loose_defects; /* on events of no tunnel */
 	struct finding *loose_observed;    /* by watchers, the same */
-	const struct spoken *spoken;       /* the latest messages of the vantage point: spoken.h */
 	uint64_t findings_told;            /* before these */
 	bool in_order; /* findings too are in the order in which they are told */
 	/* a ceiling was reached: see limit-steps, limit-memory, limit-vantages */

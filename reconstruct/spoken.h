@@ -19,6 +19,6 @@ struct mark spoken_mark(struct context *c);
 void spoken_keep(struct arena *a, const struct session *s, struct mark *mark);
 
 /* The words of a message that is evidence of that finding; empty when they are not known. */
-struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event);
+struct str spoken_of(const struct report *r, const struct finding *f, const struct mark *m);
 
 #endif

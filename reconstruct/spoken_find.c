@@ -4,6 +4,7 @@
 
 #include "ip.h"
 #include "l2tp.h"
+#include "mark.h"
 #include "ppp.h"
 
 /* Its words; those that were not formed when it came by, in `a`. */
@@ -80,12 +81,21 @@ static bool find(const struct spoken *s, struct search *x)
 	return false;
 }
 
+/* What it became a record of: halves of it, and then the records of other vantage points. */
+static const struct live_session *next_record(const struct live_session *s,
+					      const struct session **joined)
+{
+	if (!s->absorbed)
+		*joined = *joined ? (*joined)->joined : NULL;
+	return s->absorbed ? s->absorbed : (const struct live_session *)*joined;
+}
+
 static bool find_in_session(const struct session *s, struct search *x)
 {
-	const struct live_session *half = (const struct live_session *)s;
+	const struct live_session *record = (const struct live_session *)s;
 
-	for (; half; half = half->absorbed)
-		if (find(half->spoken, x))
+	for (; record; record = next_record(record, &s))
+		if (find(record->spoken, x))
 			return true;
 	return false;
 }
@@ -123,14 +133,14 @@ static int by_event(const void *left, const void *right)
 /* Its lines into `at`, or only how many they are. */
 static size_t index_session(const struct session *s, struct indexed *at, size_t n)
 {
-	const struct live_session *half = (const struct live_session *)s;
+	const struct live_session *record = (const struct live_session *)s;
 
-	for (; half; half = half->absorbed) {
-		struct walk walk = walk_through(half->spoken);
+	for (; record; record = next_record(record, &s)) {
+		struct walk walk = walk_through(record->spoken);
 
 		for (const struct line *line; (line = walk_line(&walk)); n++)
 			if (at)
-				at[n] = (struct indexed){line_event(line), n, half->spoken, line};
+				at[n] = (struct indexed){line_event(line), n, record->spoken, line};
 	}
 	return n;
 }
@@ -173,14 +183,22 @@ static bool find_in_index(const struct spoken_index *index, struct search *x)
 	return true;
 }
 
+static bool find_in_halves(const struct live_tunnel *half, struct search *x)
+{
+	for (; half; half = half->absorbed)
+		if (find(half->spoken, x))
+			return true;
+	return false;
+}
+
 /* Evidence is looked for again and again: once nothing more is told, by an index. */
 static bool find_in_tunnel(const struct tunnel *t, struct search *x)
 {
 	struct live_tunnel *whole = (struct live_tunnel *)(uintptr_t)t;
 	const struct spoken_index *index = NULL;
 
-	for (const struct live_tunnel *half = whole; half; half = half->absorbed)
-		if (find(half->spoken, x))
+	for (const struct tunnel *joined = t; joined; joined = joined->joined)
+		if (find_in_halves((const struct live_tunnel *)joined, x))
 			return true;
 	if (whole && x->is_settled)
 		index = index_of(x->arena, whole);
@@ -215,18 +233,32 @@ static struct str find_in_pages(const struct pages *p, uint64_t event)
 	return (struct str){0};
 }
 
-struct str spoken_of(const struct report *r, const struct finding *f, uint64_t event)
+/* Two tunnels were compared, and it is a message of the other one. */
+static void find_in_others(const struct report *r, const struct mark *m, struct search *x)
 {
-	struct search x = {.event = event, .arena = r->arena, .is_settled = !r->is_part};
+	for (const struct tunnel *t = r->tunnels; t && !x->words.len; t = tunnel_after(r, t))
+		for (const struct tunnel *joined = t; joined; joined = joined->joined)
+			if (joined->vantage == m->vantage &&
+			    mark_number(&joined->first) <= x->event &&
+			    x->event <= mark_number(&joined->last) &&
+			    find_in_halves((const struct live_tunnel *)joined, x))
+				break;
+}
 
-	if (r->spoken && r->spoken->pages && r->spoken->pages->n)
-		return find_in_pages(r->spoken->pages, event);
+struct str spoken_of(const struct report *r, const struct finding *f, const struct mark *m)
+{
+	struct search x = {.event = mark_number(m), .arena = r->arena, .is_settled = !r->is_part};
+	const struct view *view = report_view(r, m->vantage);
+	const struct spoken *latest = view ? view->spoken : NULL;
+
+	if (latest && latest->pages && latest->pages->n)
+		return find_in_pages(latest->pages, x.event);
 	if (find_in_call(f->call, &x))
 		return x.words;
 	for (const struct call *leg = f->call ? f->call->legs : NULL; leg; leg = leg->next_leg)
 		if (find_in_call(leg, &x))
 			return x.words;
-	if (!find_in_tunnel(f->tunnel, &x))
-		find(r->spoken, &x);
+	if (!find_in_tunnel(f->tunnel, &x) && !find(latest, &x))
+		find_in_others(r, m, &x);
 	return x.words;
 }

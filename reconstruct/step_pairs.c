@@ -188,7 +188,8 @@ static void pair_steps(struct report *r, struct step *first, struct step *second
 	while (tail->seen_also)
 		tail = tail->seen_also;
 	tail->seen_also = second;
-	take_changes(r, first, second);
+	if (step_is_shown(first))
+		take_changes(r, first, second);
 }
 
 /* The first one from `i` on that is not paired yet, or `n`. */

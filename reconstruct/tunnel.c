@@ -462,7 +462,7 @@ struct session *tunnel_take(struct context *c, struct tunnel *t, unsigned from,
 	struct arena *outside = context_in_tunnel(c, t);
 	enum delivery d;
 
-	if (c->step)
+	if (step_is_shown(c->step))
 		step_acknowledges(c, &t->way[1 - from]);
 	if (is_forgotten) /* neither its Ns nor its Nr are those of this tunnel */
 		d = t->stopccn.is_set ? DELIVERY_REPEAT : DELIVERY_NEW;

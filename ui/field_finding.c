@@ -104,8 +104,7 @@ struct str mark_words(const struct subject *s, const struct mark *m)
 	if (step == NULL && s->finding != NULL && s->finding->said != NULL)
 		return copied_words(s->finding, mark_number(m));
 	if (step == NULL)
-		return s->finding == NULL ? words
-					  : spoken_of(s->report, s->finding, mark_number(m));
+		return s->finding == NULL ? words : spoken_of(s->report, s->finding, m);
 	message_words(&t, step->event, s->show_secrets);
 	words = arena_str(s->arena, text_str(&t));
 	text_free(&t);

@@ -219,13 +219,17 @@ struct replay_options run_replay_options(struct run *r)
 	int64_t *offsets = r->offsets;
 	/* what prints event by event, of calls or tunnels alone */
 	bool is_of_model = (o->command->needs & NEEDS_REPLAY) == 0 && run_wants_model(r);
-	bool needs_steps = (o->command->needs & (NEEDS_STEPS | JOINS_TEXTS)) != 0 || is_of_model;
+	bool needs_words = (o->command->needs & (NEEDS_STEPS | JOINS_TEXTS)) != 0 || is_of_model;
+	/* of rows only words are asked: those of evidence */
+	bool needs_steps = (needs_words && asks_events(r)) || filter_asks_message(r->filter);
 	struct replay_options ro = {
-		.keep_steps = needs_steps || filter_asks_message(r->filter) ||
+		.keep_steps = needs_words || needs_steps ||
 			      r->n_inputs > 1, /* what one saw leave and another never saw arrive */
 		.secrets = r->secrets,
 		.thresholds = &r->thresholds,
-		.asks_steps = needs_steps || filter_asks_message(r->filter),
+		.asks_steps = needs_steps,
+		.say = needs_words && !needs_steps ? say : NULL,
+		.say_context = r,
 		.is_hurried = is_hurried,
 		.hurry_context = r,
 	};
@@ -251,13 +255,10 @@ struct replay_options run_replay_options(struct run *r)
 	}
 	if (run_may_tell(r) || run_is_one_log(r) || r->together == TOGETHER_APART) {
 		ro.keep_steps = false;
-		ro.say = needs_steps ? say : NULL;
-		ro.say_context = r;
+		ro.say = needs_words ? say : NULL;
 	}
-	if (r->reread != NULL && asks_few(r)) {
+	if (r->reread != NULL && asks_few(r))
 		ro.say = say;
-		ro.say_context = r;
-	}
 	return ro;
 }
 

@@ -307,8 +307,7 @@ static const struct str *take_said(struct told *a, const struct report *told,
 	struct str *said = arena_array(a->copier.arena, from->n_evidence, sizeof(*said));
 
 	for (size_t i = 0; said != NULL && i < from->n_evidence; i++)
-		said[i] = copy_str(&a->copier,
-				   spoken_of(told, from, mark_number(&from->evidence[i])));
+		said[i] = copy_str(&a->copier, spoken_of(told, from, &from->evidence[i]));
 	return said;
 }
 
