@@ -93,14 +93,8 @@ static void see_data(struct watch *w)
 	watch_raise(w, "data-reorder", "Data packet Ns %u came after %u", head->ns, way->highest);
 }
 
-/* What came late was not lost; the recording itself may have missed some. */
-static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
+void judge_missing(struct raise *r, uint64_t missing, uint64_t packets)
 {
-	const struct data_flow *flow = c ? watch_recall(c->session, see_data) : NULL;
-	uint64_t missing = flow ? flow->way[0].missing + flow->way[1].missing : 0;
-	uint64_t packets = flow ? flow->way[0].packets + flow->way[1].packets : 0;
-
-	(void)t;
 	if (!missing) {
 		finding_withdraw(r->last);
 		return;
@@ -112,6 +106,17 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 	finding_text(r, r->last, "%llu of %llu numbered data packets never came by (%.1f %%)",
 		     (unsigned long long)missing, (unsigned long long)(packets + missing),
 		     100.0 * (double)missing / (double)(packets + missing));
+}
+
+/* What came late was not lost; the recording itself may have missed some. */
+static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct data_flow *flow = c ? watch_recall(c->session, see_data) : NULL;
+	uint64_t missing = flow ? flow->way[0].missing + flow->way[1].missing : 0;
+	uint64_t packets = flow ? flow->way[0].packets + flow->way[1].packets : 0;
+
+	(void)t;
+	judge_missing(r, missing, packets);
 }
 
 /* ---- how data fits the control messages ---- */
