@@ -47,7 +47,6 @@ enum {
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */
 const struct rule_row *rule_of_defect(enum defect_id id);
-const struct rule_row *rule_of_machine(const struct machine *m);
 const struct rule_row *rule_of_verdict(const struct verdict_note *v);
 
 /* A judge (watch.h): a breach that did no harm, as the tunnel came up, is a note. */

@@ -4,13 +4,14 @@
 #include "rules.h"
 #include "watch.h"
 
+enum { RECENT = 64 };
+
 /* Sequence numbers of one direction of a session's data (RFC 2661 5.4). */
 struct data_way {
 	bool is_started;
 	uint16_t first, highest;
 	uint64_t packets, missing, late;
-	uint16_t recent[64]; /* the latest numbers, to know a copy */
-	uint16_t recent_ip_id[64];
+	uint16_t recent[RECENT]; /* the latest numbers, to know a copy */
 	size_t n_recent;
 };
 
@@ -20,7 +21,7 @@ struct data_flow {
 
 static bool way_has(const struct data_way *way, uint16_t ns)
 {
-	size_t n = way->n_recent < 64 ? way->n_recent : 64;
+	size_t n = way->n_recent < RECENT ? way->n_recent : RECENT;
 
 	for (size_t i = 0; i < n; i++)
 		if (way->recent[i] == ns)
@@ -30,7 +31,7 @@ static bool way_has(const struct data_way *way, uint16_t ns)
 
 static void way_keep(struct data_way *way, uint16_t ns)
 {
-	way->recent[way->n_recent % 64] = ns;
+	way->recent[way->n_recent % RECENT] = ns;
 	way->n_recent++;
 	way->packets++;
 }
