@@ -34,6 +34,12 @@ struct trial {
 	const struct mark *since;
 };
 
+/* Of the call. */
+static inline struct ppp_link *trial_link(const struct trial *f)
+{
+	return &f->s->ppp;
+}
+
 struct cause_row {
 	bool (*test)(struct trial *f);
 	const char *cause; /* NULL: the test names it */

@@ -1,5 +1,6 @@
 #include "auth_link.h"
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 #include "radius_join.h"
 
 /* "; its log says why ("Username dora not found")"; empty when it said nothing. */
