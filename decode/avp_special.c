@@ -1,5 +1,6 @@
 #include "avp_print.h"
 #include "code.h"
+#include "pppoe.h"
 
 void avp_print_octets(struct text *t, struct span value)
 {
@@ -148,26 +149,19 @@ static void print_rtp(struct text *t, struct bytes *b)
 /* RFC 5515 5.17 */
 static void print_encapsulation(struct text *t, struct bytes *b)
 {
-	static const char *const links[] = {"AAL5", "Ethernet"};
 	static const char *const first[] = {NULL, "untagged", "single-tagged"};
-	static const char *const second[] = {NULL,
-					     "PPPoA LLC",
-					     "PPPoA null",
-					     "IPoA LLC",
-					     "IPoA null",
-					     "Ethernet over AAL5 LLC with FCS",
-					     "Ethernet over AAL5 LLC",
-					     "Ethernet over AAL5 null with FCS",
-					     "Ethernet over AAL5 null"};
-	uint8_t link = bytes_u8(b);
-	uint8_t one = bytes_u8(b);
-	uint8_t two = bytes_u8(b);
+	uint8_t one, two;
+	const char *name;
 
-	text_puts(t, link < 2 ? links[link] : "unknown data link");
+	name = pppoe_encapsulation_name(0, bytes_u8(b));
+	one = bytes_u8(b);
+	two = bytes_u8(b);
+	text_puts(t, name ? name : "unknown data link");
 	if (one < 3 && first[one])
 		text_printf(t, ", %s", first[one]);
-	if (two < 9 && second[two])
-		text_printf(t, ", %s", second[two]);
+	name = pppoe_encapsulation_name(2, two);
+	if (two && name)
+		text_printf(t, ", %s", name);
 }
 
 static void print_line_type(struct text *t, struct bytes *b)

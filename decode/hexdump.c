@@ -2,8 +2,12 @@
 
 #include "arena_room.h"
 
-#define HEADER 12 /* a control header with Length, Ns and Nr (RFC 2661 3.1) */
-#define ROW    16 /* octets in a row, as IOS prints them */
+enum {
+	HEADER = 12,  /* a control header with Length, Ns and Nr (RFC 2661 3.1) */
+	AVP_HEAD = 6, /* RFC 2661 4.1 */
+	AVP_LENGTH = 0x3ff,
+	ROW = 16, /* octets in a row, as IOS prints them */
+};
 
 /* The digits of all rows in one line, and where octets began in the text. */
 struct digits {
@@ -156,6 +160,30 @@ static bool is_proper(const struct avp_row *row, const struct avp *printed, uint
 	return true;
 }
 
+struct bytes dump_avps(const struct dump *d)
+{
+	struct bytes b = bytes_of(d->bytes);
+
+	bytes_take(&b, HEADER);
+	return b;
+}
+
+bool dump_avp_next(const struct dump *d, struct bytes *rest, struct dump_avp *ret)
+{
+	size_t at = bytes_offset(rest), length;
+
+	if (rest->left < AVP_HEAD)
+		return false;
+	length = bytes_u16(rest) & AVP_LENGTH;
+	ret->vendor = bytes_u16(rest);
+	ret->number = bytes_u16(rest);
+	if (length < AVP_HEAD || rest->left < length - AVP_HEAD)
+		return false;
+	ret->value = bytes_take(rest, length - AVP_HEAD);
+	ret->is_known = d->unknown_end <= at || d->unknown >= at + length;
+	return true;
+}
+
 static bool fits(struct span bytes, bool is_cut, const struct dump_facts *f, bool is_strict)
 {
 	struct bytes b = bytes_of(bytes);
@@ -171,17 +199,17 @@ static bool fits(struct span bytes, bool is_cut, const struct dump_facts *f, boo
 		uint16_t word = bytes_u16(&b);
 		uint16_t vendor = bytes_u16(&b);
 		uint16_t number = bytes_u16(&b);
-		size_t length = word & 0x3ff;
+		size_t length = word & AVP_LENGTH;
 		const struct avp_row *row;
 		struct span value;
 
 		if (!bytes_ok(&b))
 			return is_cut;
-		if (length < 6 || (word & 0x3c00) || at + length > end)
+		if (length < AVP_HEAD || (word & 0x3c00) || at + length > end)
 			return false;
-		if (b.left < length - 6 && !is_cut)
+		if (b.left < length - AVP_HEAD && !is_cut)
 			return false;
-		value = bytes_take(&b, b.left < length - 6 ? b.left : length - 6);
+		value = bytes_take(&b, b.left < length - AVP_HEAD ? b.left : length - AVP_HEAD);
 		row = avp_lookup(vendor, number);
 		if (vendor == 0 && !row)
 			return false;

@@ -31,6 +31,18 @@ struct dump {
 	uint32_t column;
 };
 
+/* An attribute of the message in a dump. */
+struct dump_avp {
+	uint16_t vendor, number;
+	struct span value;
+	bool is_known; /* each octet of it */
+};
+
+/* The attributes one after another: where they begin, behind the header, and the next one; false
+ * behind the last that is there whole. */
+struct bytes dump_avps(const struct dump *d);
+bool dump_avp_next(const struct dump *d, struct bytes *rest, struct dump_avp *ret);
+
 /* False when the rows hold no octet. */
 bool hexdump_read(struct arena *a, const struct hex_row *rows, size_t n_rows,
 		  const struct dump_facts *facts, struct dump *ret);

@@ -140,7 +140,6 @@ static void gather_packet(struct window *w, struct track *t, size_t i)
 	else
 		group = group_new(w, GROUP_MESSAGE, i);
 	w->groups[group].anchor = (uint32_t)i;
-	w->groups[group].has_packet = true;
 	t->packet = group;
 	if (sense == RECEIVED && !is_zlb)
 		t->in = group;

@@ -31,7 +31,7 @@ struct group {
 	enum group_kind kind;
 	uint32_t first, last; /* records between these with window.group[i] == its number */
 	uint32_t anchor;
-	bool has_packet, has_head;
+	bool has_head;
 	/* GROUP_MESSAGE, filled by message_read: */
 	uint16_t message; /* MESSAGE_UNKNOWN until known */
 	bool has_sense;

@@ -65,11 +65,6 @@ static size_t stamp_length(struct str s)
 	return at(s, i + 1) == ' ' ? i + 2 : i + 1 == s.len ? i + 1 : 0;
 }
 
-bool line_has_stamp(struct str line)
-{
-	return stamp_length(line) > 0;
-}
-
 static bool is_octet(const char *at)
 {
 	return (hex_digits[(uint8_t)at[0]] & hex_digits[(uint8_t)at[1]]) != 0;

@@ -5,9 +5,8 @@
 
 #include "text.h"
 
-/* A date and a time with a colon behind them: `*Mar  1 00:04:10.235 UTC: …`. */
-bool line_has_stamp(struct str line);
-/* That, or nothing but octets of a dump. Many lines of IOS are neither. */
+/* A date and a time with a colon behind them, `*Mar  1 00:04:10.235 UTC: …`, or nothing but octets
+ * of a dump. Many lines of IOS are neither. */
 bool line_is_ios(struct str line);
 
 /* How the stamp of a line was printed: that of a line like it needs no reading. */
@@ -16,8 +15,8 @@ struct ios_stamp {
 	size_t length;
 };
 
-/* line_has_stamp() and line_is_ios() of a line that often has a stamp like the last one, which
- * `last` tells. */
+/* Of a line that often has a stamp like the last one, which `last` tells: has it one; and
+ * line_is_ios(). */
 bool line_has_stamp_like(struct str line, struct ios_stamp *last);
 bool line_is_ios_like(struct str line, struct ios_stamp *last);
 

@@ -10,23 +10,12 @@ enum { BEFORE_MESSAGE = 10, AFTER_MESSAGE = 5 };
 /* The octets of the dump that are AVPs known to their end. */
 static size_t whole_end(const struct dump *d)
 {
-	struct bytes b = bytes_of(d->bytes);
-	size_t end = 12;
+	struct bytes rest = dump_avps(d);
+	size_t end = bytes_offset(&rest);
+	struct dump_avp a;
 
-	bytes_take(&b, 12);
-	if (!bytes_ok(&b))
-		return 0;
-	while (b.left >= 6) {
-		uint16_t word = bytes_u16(&b);
-		size_t length = word & 0x3ff;
-
-		if (length < 6 || b.left + 2 < length)
-			break;
-		bytes_take(&b, length - 2);
-		if (d->unknown_end > end && d->unknown < end + length)
-			break;
-		end += length;
-	}
+	while (dump_avp_next(d, &rest, &a) && a.is_known)
+		end = bytes_offset(&rest);
 	return end;
 }
 

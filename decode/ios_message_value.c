@@ -301,25 +301,14 @@ static void repair_printed_value(struct window *w, struct group *g, size_t k, st
 
 void message_compare(struct window *w, struct group *g)
 {
-	struct bytes b = bytes_of(g->dump.bytes);
+	struct bytes rest = dump_avps(&g->dump);
+	struct dump_avp a;
 
-	bytes_take(&b, 12);
-	for (size_t k = 0; b.left >= 6; k++) {
-		size_t at = bytes_offset(&b);
-		uint16_t word = bytes_u16(&b);
-		uint16_t vendor = bytes_u16(&b);
-		uint16_t number = bytes_u16(&b);
-		size_t length = word & 0x3ff;
-		struct span value;
-
-		if (length < 6 || b.left < length - 6 || k >= g->n_parsed)
+	for (size_t k = 0; k < g->n_parsed && dump_avp_next(&g->dump, &rest, &a); k++) {
+		if (g->parsed[k].vendor != a.vendor || g->parsed[k].number != a.number)
 			return;
-		value = bytes_take(&b, length - 6);
-		if (g->parsed[k].vendor != vendor || g->parsed[k].number != number)
-			return;
-		if (g->dump.unknown_end > at && g->dump.unknown < at + length)
-			continue;
-		if (!g->parsed[k].is_whole || !span_equal(g->parsed[k].value, value))
-			repair_printed_value(w, g, k, value);
+		if (a.is_known &&
+		    (!g->parsed[k].is_whole || !span_equal(g->parsed[k].value, a.value)))
+			repair_printed_value(w, g, k, a.value);
 	}
 }

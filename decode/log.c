@@ -408,7 +408,7 @@ void log_record_tail(struct log_reader *r, const struct grammar_match *m, size_t
 	if (!(m->row->flags & ROW_HEX_FOLLOWS))
 		return;
 
-	struct dump dump;
+	struct dump_text dump;
 
 	if (!dump_read(log_flow(r, r->at, end), stated_octets(ret), r->arena, &dump))
 		return;

@@ -156,13 +156,13 @@ static size_t most_digits(uint64_t octets)
 	return 2 * (octets && octets < LIMIT_HEX_DUMP ? (size_t)octets : (size_t)LIMIT_HEX_DUMP);
 }
 
-bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret)
+bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump_text *ret)
 {
 	struct scan s = {.text = text, .most = most_digits(octets)};
 	size_t room = 8;
 
-	*ret = (struct dump){.rows = arena_array(arena, room, sizeof(*ret->rows)),
-			     .start = arena_array(arena, room, sizeof(*ret->start))};
+	*ret = (struct dump_text){.rows = arena_array(arena, room, sizeof(*ret->rows)),
+				  .start = arena_array(arena, room, sizeof(*ret->start))};
 	if (!ret->rows || !ret->start)
 		return false;
 	while (s.at < text.len && !s.goes_on && ret->n < DUMP_ROWS) {

@@ -4,7 +4,7 @@
 
 #include "log_record.h"
 
-struct dump {
+struct dump_text {
 	struct hex_row *rows; /* in the arena; line and column not yet known */
 	size_t *start;        /* per row: its first character in `text` */
 	size_t n;
@@ -13,7 +13,7 @@ struct dump {
 
 /* `octets`: how many the record states, 0 unknown. False when no dump stands there. A byte that
  * a line end cut in two is put together again; nothing else is repaired. */
-bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump *ret);
+bool dump_read(struct str text, uint64_t octets, struct arena *arena, struct dump_text *ret);
 
 /* The same of whole lines as they stand in the input, each octets with one blank between them, at
  * most `...` behind the last; `line` is the number of the first. False when it is not so. */

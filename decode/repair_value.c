@@ -255,24 +255,12 @@ static const struct avp *parsed_avp(const struct group *g, uint16_t number)
 /* The value in the dump of a message, if all of it is there. */
 static struct span dumped_value(const struct group *g, uint16_t wanted)
 {
-	struct bytes b = bytes_of(g->dump.bytes);
+	struct bytes rest = dump_avps(&g->dump);
+	struct dump_avp a;
 
-	bytes_take(&b, 12);
-	while (b.left >= 6) {
-		size_t at = bytes_offset(&b);
-		uint16_t word = bytes_u16(&b);
-		uint16_t vendor = bytes_u16(&b);
-		uint16_t number = bytes_u16(&b);
-		size_t length = word & 0x3ff;
-		struct span value;
-
-		if (length < 6 || b.left < length - 6)
-			break;
-		value = bytes_take(&b, length - 6);
-		if (vendor == 0 && number == wanted &&
-		    !(g->dump.unknown_end > at && g->dump.unknown < at + length))
-			return value;
-	}
+	while (dump_avp_next(&g->dump, &rest, &a))
+		if (a.vendor == 0 && a.number == wanted && a.is_known)
+			return a.value;
 	return span_of(NULL, 0);
 }
 

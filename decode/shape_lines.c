@@ -17,6 +17,23 @@ static size_t spaces(struct str s, size_t i)
 	return i;
 }
 
+/* The beginning of a text, in which what all of its lines have is looked for. */
+struct look {
+	struct str head;
+	size_t at, lines; /* lines that are not blank, so far */
+};
+
+static bool look_line(struct look *l, struct str *ret)
+{
+	while (l->lines < LOOK_LINES && shape_line(l->head, &l->at, ret)) {
+		if (spaces(*ret, 0) == ret->len)
+			continue;
+		l->lines++;
+		return true;
+	}
+	return false;
+}
+
 /* ---- quoted ---- */
 
 /* `> `, `>> `, `> > `; but `>` before a word is the rest of a wrapped arrow. */
@@ -35,18 +52,16 @@ static size_t quote_length(struct str line)
 
 static bool is_quoted(struct str head, int year)
 {
-	size_t at = 0, quoted = 0, all = 0;
+	struct look look = {.head = head};
+	size_t quoted = 0;
 	struct str line;
 
 	(void)year;
-	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
-		if (spaces(line, 0) == line.len)
-			continue;
-		all++;
+	while (look_line(&look, &line))
 		quoted += quote_length(line) > 0;
-	}
-	return (quoted >= LEAST && quoted * 2 > all) ||
-	       (all > 0 && quoted == all && str_starts(head, "> ")); /* one flattened line */
+	return (quoted >= LEAST && quoted * 2 > look.lines) ||
+	       (look.lines > 0 && quoted == look.lines &&
+		str_starts(head, "> ")); /* one flattened line */
 }
 
 static void copy_quoted(struct shape_sink *s)
@@ -77,17 +92,14 @@ static size_t comma_of(struct str line)
 /* Every line of an array that a container's page shows; a wrapped line may end so by chance. */
 static bool is_listed(struct str head, int year)
 {
-	size_t at = 0, listed = 0, all = 0;
+	struct look look = {.head = head};
+	size_t listed = 0;
 	struct str line;
 
 	(void)year;
-	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
-		if (spaces(line, 0) == line.len)
-			continue;
-		all++;
+	while (look_line(&look, &line))
 		listed += comma_of(line) != SIZE_MAX;
-	}
-	return listed >= LEAST && listed * 8 >= all * 7;
+	return listed >= LEAST && listed * 8 >= look.lines * 7;
 }
 
 static void copy_listed(struct shape_sink *s)
@@ -121,17 +133,14 @@ static bool is_row(struct str line)
 
 static bool is_barred(struct str head, int year)
 {
-	size_t at = 0, rows = 0, all = 0;
+	struct look look = {.head = head};
+	size_t rows = 0;
 	struct str line;
 
 	(void)year;
-	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
-		if (spaces(line, 0) == line.len)
-			continue;
-		all++;
+	while (look_line(&look, &line))
 		rows += is_row(line);
-	}
-	return rows >= LEAST && rows * 4 >= all * 3;
+	return rows >= LEAST && rows * 4 >= look.lines * 3;
 }
 
 static bool is_rule(struct str line)
@@ -178,13 +187,15 @@ const struct shape_stage shape_barred = {"table", is_barred, copy_barred};
 
 /* ---- numbered ---- */
 
-/* `10:00:01 `: the time of day, and not (`7:10:00:01`) the number of a line before one. */
-static bool is_clock(struct str s)
+/* `10:00:01 `: the time of day; of `12:10:00:01` the first is the number of a line. */
+static bool is_time(struct str s)
 {
-	for (size_t i = 0; i < 8; i++)
-		if (i >= s.len || (i == 2 || i == 5 ? s.at[i] != ':' : !char_is_digit(s.at[i])))
+	static const char form[] = "00:00:00";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (i >= s.len || (form[i] == ':' ? s.at[i] != ':' : !char_is_digit(s.at[i])))
 			return false;
-	return s.len == 8 || s.at[8] != ':';
+	return s.len == sizeof(form) - 1 || s.at[sizeof(form) - 1] != ':';
 }
 
 /* `  12. `, `12: `, `12:` of grep -n, `12 | `, `12)`, `12<TAB>`, `12 `: the length, 0 when none;
@@ -201,7 +212,7 @@ static size_t number_length(struct str line, uint64_t *ret)
 	if (i == line.len || line.at[i] == '\r')
 		return i;
 	if (line.at[i] == ':' && i + 1 < line.len && !is_space(line.at[i + 1]))
-		return is_clock(str_from(line, first)) ? 0 : i + 1;
+		return is_time(str_from(line, first)) ? 0 : i + 1;
 	if (strchr(".:)|", line.at[i]) && line.at[i])
 		return i + 1 == line.len ? i + 1 : is_space(line.at[i + 1]) ? i + 2 : 0;
 	if (!is_space(line.at[i]))
@@ -215,21 +226,19 @@ static size_t number_length(struct str line, uint64_t *ret)
 /* Each line has the number behind that of the line before. */
 static bool is_numbered(struct str head, int year)
 {
-	size_t at = 0, counted = 0, all = 0;
+	struct look look = {.head = head};
+	size_t counted = 0;
 	uint64_t before = 0, number;
 	struct str line;
 
 	(void)year;
-	while (all < LOOK_LINES && shape_line(head, &at, &line)) {
-		if (spaces(line, 0) == line.len)
-			continue;
-		all++;
+	while (look_line(&look, &line)) {
 		if (!number_length(line, &number))
 			continue;
-		counted += all > 1 && number == before + 1;
+		counted += look.lines > 1 && number == before + 1;
 		before = number;
 	}
-	return counted >= LEAST && (counted + 1) * 4 >= all * 3;
+	return counted >= LEAST && (counted + 1) * 4 >= look.lines * 3;
 }
 
 static void copy_numbered(struct shape_sink *s)
@@ -254,17 +263,6 @@ static void copy_numbered(struct shape_sink *s)
 const struct shape_stage shape_numbered = {"numbered", is_numbered, copy_numbered};
 
 /* ---- named ---- */
-
-/* `10:00:01`; of `12:10:00:01` the first is the number of a line. */
-static bool is_time(struct str s)
-{
-	static const char form[] = "00:00:00";
-
-	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (i >= s.len || (form[i] == ':' ? s.at[i] != ':' : !char_is_digit(s.at[i])))
-			return false;
-	return s.len == sizeof(form) - 1 || s.at[sizeof(form) - 1] != ':';
-}
 
 static bool is_file(struct str name)
 {
@@ -324,16 +322,13 @@ static bool is_so_named(struct str line, struct str name, size_t *ret_before)
 static bool is_named(struct str head, int year)
 {
 	struct str name = first_name(head), line;
-	size_t at = 0, named = 0, all = 0, before;
+	struct look look = {.head = head};
+	size_t named = 0, before;
 
 	(void)year;
-	while (name.len && all < LOOK_LINES && shape_line(head, &at, &line)) {
-		if (spaces(line, 0) == line.len)
-			continue;
-		all++;
+	while (name.len && look_line(&look, &line))
 		named += is_so_named(line, name, &before);
-	}
-	return named >= LEAST && named * 4 >= all * 3;
+	return named >= LEAST && named * 4 >= look.lines * 3;
 }
 
 static void copy_named(struct shape_sink *s)

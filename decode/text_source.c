@@ -5,24 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "character.h"
 #include "console.h"
 #include "daemon.h"
 #include "frame.h"
 #include "l2tp.h"
-#include "prefix.h"
 #include "repair.h"
 #include "shape.h"
-#include "shape_stage.h"
 #include "source.h"
 #include "spill.h"
 #include "stream.h"
+#include "text_source.h"
 
 /* The end of a window that waits for what follows it. */
 enum { LOOK_AHEAD = 1024 };
-
-/* The beginning of a text in which its dialects are looked for, and how many are named. */
-enum { DIALECT_OCTETS = 1 << 18, DIALECT_NAMES = 3 };
 
 /* As much as the buffer of a stream holds passes by it. */
 enum { COPY_OCTETS = STREAM_BUFFER };
@@ -168,34 +163,6 @@ static bool find_first(struct text_source *s)
 	}
 }
 
-/* `xl2tpd, pppd`: who speaks in the beginning of the text. */
-static const char *dialects_of(struct text_source *s)
-{
-	struct str head = {s->content.at, s->content.len};
-	const char *names[DIALECT_NAMES] = {NULL};
-	uint64_t lines[DIALECT_NAMES];
-	struct text list = text_make(256);
-	struct daemon_reader *r;
-	struct event event;
-	struct stretch stretch;
-	size_t n;
-
-	if (head.len > DIALECT_OCTETS)
-		head.len = DIALECT_OCTETS;
-	r = daemon_open(head, s->options.input, s->options.year, NULL);
-	while (daemon_next(r, &event, &stretch) != DAEMON_END)
-		;
-	n = daemon_heard(r, names, lines, DIALECT_NAMES);
-	daemon_close(r);
-	if (n == 0 || (s->in_section && s->window.n > 0))
-		text_puts(&list, "cisco-ios");
-	for (size_t i = 0; i < n; i++)
-		text_printf(&list, "%s%s", list.len ? ", " : "", names[i]);
-	snprintf(s->dialect, sizeof(s->dialect), "%.*s", STR_ARG(text_str(&list)));
-	text_free(&list);
-	return s->dialect;
-}
-
 /* A line may have no end. */
 static void passed(void *self, uint64_t offset)
 {
@@ -238,39 +205,15 @@ static void reader_open(struct text_source *s, const char *path)
 	};
 }
 
-static bool is_name(struct str word)
+static const char *dialects_of(struct text_source *s)
 {
-	for (size_t i = 0; i < word.len; i++)
-		if (!char_is_letter(word.at[i]) && !char_is_digit(word.at[i]) &&
-		    !memchr("-_.", word.at[i], 3))
-			return false;
-	return word.len > 0;
-}
+	struct text names = text_make(256);
 
-/* Who wrote a text of which nothing is read: the tags that stand before its lines. */
-static void name_strangers(struct str text, int year, struct text *ret)
-{
-	enum { LOOK = 1 << 16, NAMES = 3 };
-	static const char *const none[] = {NULL};
-	struct str names[NAMES];
-	size_t n = 0, at = 0;
-	struct str line;
-
-	text.len = text.len < LOOK ? text.len : LOOK;
-	while (n < NAMES && shape_line(text, &at, &line)) {
-		struct prefix p;
-		size_t i = 0;
-
-		prefix_read(line, year, none, &p);
-		while (i < n && !str_equal(names[i], p.program))
-			i++;
-		if (i == n && is_name(p.program))
-			names[n++] = p.program;
-	}
-	for (size_t i = 0; i < n; i++)
-		text_printf(ret, "%s%.*s", i ? ", " : "; its lines are of ", STR_ARG(names[i]));
-	if (n)
-		text_puts(ret, ", not of L2TP or PPP (`l2tpscope explain dialects`)");
+	text_name_speakers(s->content, s->options.input, s->options.year,
+			   s->in_section && s->window.n > 0, &names);
+	snprintf(s->dialect, sizeof(s->dialect), "%.*s", STR_ARG(text_str(&names)));
+	text_free(&names);
+	return s->dialect;
 }
 
 static void *text_open(FILE *file, struct span head, const char *path,
@@ -287,7 +230,7 @@ static void *text_open(FILE *file, struct span head, const char *path,
 	reader_open(s, path);
 	if (!find_first(s) && !o->as) {
 		text_puts(why_not, "neither a capture nor a log: not one record in this text");
-		name_strangers(s->content, o->year, why_not);
+		text_name_strangers(s->content, o->year, why_not);
 		text_close(s);
 		return NULL;
 	}
@@ -333,63 +276,6 @@ static void text_close(void *self)
 	free(s);
 }
 
-/* ---- secrets that the text itself shows ---- */
-
-static bool is_masked(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] != 'x' && s.at[i] != 'X' && s.at[i] != '*')
-			return false;
-	return true;
-}
-
-/* `tunnel` is the name that the secret beside it goes with: `tunnel-id=`, or the device configured
- * so. */
-static void secret_learn(struct secrets *secrets, const struct log_record *r, struct str *tunnel)
-{
-	struct str attribute = record_text(r, FIELD_ATTRIBUTE);
-	struct str value = str_trim(record_text(r, FIELD_VALUE));
-	struct str host = record_text(r, FIELD_HOST);
-	struct secret x = {.kind = SECRET_TUNNEL, .who = STR("*"), .is_learned = true};
-	struct text origin;
-
-	if (!value.len)
-		value = record_text(r, FIELD_NAME);
-	if (str_ends(attribute, "tunnel-id"))
-		*tunnel = value;
-	if (host.len)
-		*tunnel = host;
-	if (!str_ends(attribute, "tunnel-password") && !str_ends(attribute, "tunnel password"))
-		return;
-	if (!value.len || is_masked(value))
-		return;
-	origin = text_make(64);
-	x.value = span_of(value.at, value.len);
-	text_printf(&origin, "line %llu of the log", (unsigned long long)r->origin.line);
-	x.origin = text_str(&origin);
-	secrets_put(secrets, &x);
-	x.who = *tunnel;
-	if (tunnel->len)
-		secrets_put(secrets, &x);
-	text_free(&origin);
-}
-
-static void secrets_learn(struct secrets *secrets, const struct window *w, size_t from)
-{
-	struct str tunnel = STR("");
-
-	if (!secrets)
-		return;
-	for (size_t i = from; i < w->n; i++) {
-		const struct log_record *r = &w->records[i];
-
-		if (r->kind == RECORD_SAID && r->row &&
-		    (r->row->topic == SAID_AAA_VALUE || r->row->topic == SAID_CONFIG ||
-		     r->row->topic == SAID_TUNNEL_INFO))
-			secret_learn(secrets, r, &tunnel);
-	}
-}
-
 /* ---- next ---- */
 
 /* What the records that go on borrow moves; the text of those that went is forgotten. */
@@ -424,7 +310,7 @@ static void window_fill(struct text_source *s)
 			s->options.witness->saw(s->options.witness->self, s->content, r, false);
 		window_add(w);
 	}
-	secrets_learn(s->options.secrets, w, kept);
+	text_secrets_learn(s->options.secrets, w, kept);
 	repair_names(w);
 	sure = s->is_read || w->n <= LOOK_AHEAD ? w->n : w->n - LOOK_AHEAD;
 	consoles_assign(s->consoles, w->records, w->n, sure, w->console);

@@ -34,6 +34,12 @@ struct trial {
 	const struct mark *since;
 };
 
+/* Of the call. */
+static inline struct ppp_link *trial_link(const struct trial *f)
+{
+	return &f->s->ppp;
+}
+
 struct cause_row {
 	bool (*test)(struct trial *f);
 	const char *cause; /* NULL: the test names it */
@@ -94,8 +100,6 @@ enum role role_of_end(const struct session *s, int end);
 
 /* The ICMP error that quoted the tunnel says that a packet is too large for the path. */
 bool icmp_is_too_big(const struct tunnel *t);
-/* What its ICMP error says of the end that it is about; NULL: that its port is closed. */
-const char *icmp_unreachable_words(const struct tunnel *t);
 /* That end says so itself, no router on the path. */
 bool icmp_is_of_host(const struct tunnel *t);
 /* SCCCN and SCCRP are both repeated: only the initiator takes the tunnel for open. */

@@ -1,15 +1,14 @@
 #include "auth_link.h"
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 #include "radius_join.h"
 
-/* "; its log says why ("Username dora not found")" */
-static struct str judged_words(struct trial *f)
+/* "; its log says why ("Username dora not found")"; empty when it said nothing. */
+static struct str why_words(struct trial *f, const char *who, struct str said)
 {
-	struct str judged = link_rare(trial_link(f))->judged;
-
-	if (!judged.len)
-		return judged;
-	return arena_printf(f->r->arena, "; its log says why%s", str_c(quote_words(f->r, judged)));
+	if (!said.len)
+		return said;
+	return arena_printf(f->r->arena, "; %s says why%s", who, str_c(quote_words(f->r, said)));
 }
 
 /* "; RADIUS says why ("Account suspended")", where the end that rejects does not pass it on. */
@@ -21,11 +20,10 @@ static struct str reply_words(struct trial *f, const struct auth *a)
 	if (radius_accepted(f->c, a))
 		return STR("; RADIUS had accepted him");
 	if (!x || x->answer != ACCESS_REJECT || !x->message.len)
-		return judged_words(f);
+		return why_words(f, "its log", link_rare(trial_link(f))->judged);
 	if (str_find(a->message, x->message) != SIZE_MAX)
 		return (struct str){0};
-	return arena_printf(f->r->arena, "; RADIUS says why%s",
-			    str_c(quote_words(f->r, x->message)));
+	return why_words(f, "RADIUS", x->message);
 }
 
 /* "; meanwhile 3 requests for a tunnel were not answered": a LAC that gets no tunnel for its PPPoE
@@ -278,7 +276,7 @@ static struct str server_words(struct trial *f)
 
 	if (!cause || strcmp(cause, "aaa-unreachable") != 0)
 		return (struct str){0};
-	return arena_printf(f->r->arena, "; the log says why%s", str_c(quote_words(f->r, said)));
+	return why_words(f, "the log", said);
 }
 
 bool judge_auth_no_answer(struct trial *f)

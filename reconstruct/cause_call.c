@@ -7,176 +7,6 @@
 #include "session_v3.h"
 #include "settle.h"
 
-struct ppp_link *trial_link(const struct trial *f)
-{
-	return &f->s->ppp;
-}
-
-/* RFC 1661 5.5: Terminate-Ack answers a Terminate-Request, recorded or not; an end that had the
- * link up has closed it when it sends one. An end that negotiates later has begun anew. */
-static const struct mark *unasked_ack(const struct trial *f, int side)
-{
-	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
-	const struct mark *ack = &side_ending(&lcp->side[1 - side])->ack;
-
-	if (!f->came_up || !ack->is_set || side_ending(&lcp->side[side])->request.is_set)
-		return NULL;
-	for (int i = 0; i < 2; i++)
-		if (mark_before(f->r, ack, &lcp->side[i].last_request))
-			return NULL;
-	return ack;
-}
-
-static const struct mark *terminate_of(const struct trial *f, int side)
-{
-	const struct mark *ack = unasked_ack(f, side);
-
-	return ack ? ack : &side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->request;
-}
-
-/* Did that happen to the tunnel before there was this call? In a log that begins late, the first
- * word of a call that was there may come behind it: `sending TERM signal`. */
-static bool is_before_call(const struct trial *f, const struct mark *of_tunnel)
-{
-	const struct session *s = f->s;
-
-	return s->first.is_set && mark_before(f->r, of_tunnel, &s->first) &&
-	       !(s->was_there && mark_line(&s->first));
-}
-
-const struct mark *trial_stopccn(const struct trial *f)
-{
-	const struct ending *e = &f->t->stopccn;
-
-	if (!e->is_set || is_before_call(f, &e->mark))
-		return NULL;
-	return &e->mark;
-}
-
-bool trial_terminate_is_unseen(const struct trial *f, int side)
-{
-	return unasked_ack(f, side) != NULL;
-}
-
-static int terminator_of(const struct trial *f)
-{
-	for (int i = 0; i < 2; i++)
-		if (f->end && f->end == terminate_of(f, i))
-			return i;
-	return -1;
-}
-
-/* RFC 2661 7.2, 7.4, 7.5: before a call is up its LAC has sent SCCRQ or SCCRP, and ICRQ and ICCN
- * or OCRP and OCCN. An end that has sent fewer messages when the CDN comes is the LNS, though
- * nothing of this was seen. */
-static int counted_lns(const struct trial *f)
-{
-	enum { OF_LAC = 3 };
-	const struct ending *e = &f->c->cdn;
-	int sender = e->from == LAC ? f->s->lac_end : 1 - f->s->lac_end;
-
-	if (!e->is_set || f->t->version != 2 || tunnel_is_link(f->t))
-		return -1;
-	if (e->ns && e->ns < OF_LAC && e->nr >= OF_LAC)
-		return sender;
-	return e->nr && e->nr < OF_LAC && e->ns >= OF_LAC ? 1 - sender : -1;
-}
-
-bool trial_roles_known(const struct trial *f)
-{
-	return f->s->roles_known || f->s->roles_inferred;
-}
-
-enum role trial_side_role(const struct trial *f, int side)
-{
-	int lns = 1 - f->s->lac_end;
-
-	if (!trial_roles_known(f))
-		lns = counted_lns(f);
-	if (lns < 0)
-		return ROLE_UNKNOWN;
-	return (side == CLIENT) == (lns != f->s->lac_end) ? ROLE_CLIENT : ROLE_LNS;
-}
-
-struct str trial_side_words(struct trial *f, int side)
-{
-	if (trial_roles_known(f))
-		return side_words(f, side == CLIENT ? ROLE_CLIENT : ROLE_LNS);
-	return side_words(f, side == CLIENT ? ROLE_LAC : ROLE_LNS); /* by its address */
-}
-
-/* Who made the first move (contract §3, ended_by). */
-enum role trial_first_mover(const struct trial *f)
-{
-	int side = f->terminator;
-
-	if (side >= 0)
-		return trial_side_role(f, side);
-	if (f->end && f->end == &f->c->cdn.mark)
-		return trial_cdn_role(f);
-	if (f->end && f->end == &session_told(f->s)->cleared.mark)
-		return trial_side_role(f, session_told(f->s)->cleared.from == f->s->lac_end ? CLIENT
-											    : LNS);
-	if (f->end && f->end == trial_stopccn(f)) {
-		enum role role = role_of_end(f->s, f->t->stopccn.from);
-
-		return role == ROLE_LAC || role == ROLE_LNS ? role : ROLE_UNKNOWN;
-	}
-	return ROLE_NETWORK;
-}
-
-struct str trial_terminate_words(struct trial *f, int side)
-{
-	const struct cp_side *lcp = &link_cp(trial_link(f), CP_LCP)->side[side];
-	const struct mark *ack = unasked_ack(f, side);
-
-	if (ack)
-		return arena_printf(f->r->arena,
-				    "%s sent an LCP Terminate-Request that was not recorded: %s "
-				    "acknowledged it%s",
-				    str_c(trial_side_words(f, side)),
-				    str_c(trial_side_words(f, 1 - side)),
-				    str_c(time_words(f->r, ack)));
-	return arena_printf(f->r->arena, "%s sent LCP Terminate-Request%s%s",
-			    str_c(trial_side_words(f, side)),
-			    str_c(quote_words(f->r, side_ending(lcp)->text)),
-			    str_c(time_words(f->r, &side_ending(lcp)->request)));
-}
-
-/* What the protocol's end looked like, for sentences whose cause lies before it. */
-struct str trial_ending_words(struct trial *f)
-{
-	int side = f->terminator;
-
-	if (side >= 0)
-		return arena_printf(f->r->arena, "; then %s",
-				    str_c(trial_terminate_words(f, side)));
-	if (f->end && f->end == &f->c->cdn.mark)
-		return arena_printf(f->r->arena, "; then %s", str_c(trial_cdn_words(f)));
-	if (f->end && f->end == trial_stopccn(f) && f->t->unanswered.is_given_up &&
-	    f->t->unanswered.from == f->t->stopccn.from)
-		return arena_printf(f->r->arena, "; then %s gave the tunnel up%s%s",
-				    str_c(end_words(f->r, f->t, f->t->stopccn.from)),
-				    str_c(time_words(f->r, f->end)), str_c(deaf_words(f->r, f->t)));
-	if (f->end && f->end == trial_stopccn(f))
-		return arena_printf(f->r->arena, "; then %s closed the tunnel%s",
-				    tunnel_message_name(f->t, STOPCCN),
-				    str_c(time_words(f->r, f->end)));
-	return (struct str){0};
-}
-
-/* Nothing came any more although the vantage point went on watching. */
-bool trial_given_up(const struct trial *f)
-{
-	const struct mark *down = &session_told(f->s)->terminating;
-
-	if (down->is_set && !mark_before(f->r, down, &f->s->ppp.last))
-		return true; /* `Phase is TERMINATING`, and no packet says so */
-	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
-	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP) ||
-	       trial_asked_in_vain_for_long(f);
-}
-
 static bool same_caller(const struct call *a, const struct call *b)
 {
 	if (!a->user.len || !str_equal(a->user, b->user))
@@ -355,7 +185,7 @@ static bool tunnel_ended(struct trial *f)
 
 	if (!alive || !t->cause || t->outcome == OUTCOME_UP || t->outcome == OUTCOME_UNKNOWN)
 		return false;
-	if (t->ended.is_set && is_before_call(f, &t->ended))
+	if (t->ended.is_set && trial_is_before_call(f, &t->ended))
 		return false;
 	f->c->fell_with_tunnel = true;
 	if (cause_is_orderly(t->cause)) {
@@ -376,20 +206,6 @@ static bool tunnel_ended(struct trial *f)
 	trial_also(f, t->cause);
 	return trial_say(f, "The call fell because its tunnel %llu did: %.*s",
 			 (unsigned long long)t->number, STR_ARG(t->cause_text));
-}
-
-/* Only a log of one end tells it, and only if nothing of the call comes after it: an interface
- * goes down before it is used, too. */
-const struct mark *trial_line_gone(const struct trial *f)
-{
-	const struct session *s = f->s;
-	const struct mark *gone =
-		mark_earlier(f->r, &session_told(s)->isdn_disconnect, &session_told(s)->link_down);
-
-	if (!gone || mark_before(f->r, gone, &s->ppp.last) ||
-	    mark_before(f->r, gone, &f->c->connected))
-		return NULL;
-	return gone;
 }
 
 static const struct cause_row rows[] = {
@@ -459,74 +275,6 @@ static bool ended_in_order(const struct trial *f)
 		if (!cause_is_orderly(f->also[i]))
 			return false;
 	return f->n_also && strcmp(f->cause, "unknown") == 0;
-}
-
-static bool order_is_known(const struct trial *f, const struct mark *a, const struct mark *b)
-{
-	int64_t at, bt;
-
-	if (a->vantage == b->vantage)
-		return true;
-	if (!mark_ns(f->r, a, &at) || !mark_ns(f->r, b, &bt))
-		return false;
-	return (double)(at > bt ? at - bt : bt - at) > mark_blur(a, b) * 1e9;
-}
-
-/* A daemon that closes its tunnel stops the pppd of each call, and both logs say so: what ended the
- * call is the StopCCN, unless it came long after, or the times tell that pppd was first. */
-static bool is_stop_of_daemon(const struct trial *f, const struct mark *end)
-{
-	static const double AT_ONCE_S = 3;
-	const struct mark *stop = trial_stopccn(f);
-	double gap;
-
-	if (!stop || !end || f->c->cdn.is_set || tunnel_is_link(f->t))
-		return false;
-	if (end == &session_told(f->s)->cleared.mark)
-		return !mark_gap(f->r, end, stop, &gap) || gap < AT_ONCE_S;
-	for (int i = 0; i < 2; i++)
-		if (end == terminate_of(f, i) && mark_line(end) &&
-		    str_is(side_ending(&link_cp(trial_link(f), CP_LCP)->side[i])->text,
-			   "User request"))
-			return !order_is_known(f, end, stop);
-	return false;
-}
-
-/* A daemon and its pppd write their lines each for itself: that the other end's PPP has ended may
- * stand behind the end of the session that came of it, in the same second. */
-static bool is_of_that_moment(const struct trial *f, const struct mark *told)
-{
-	static const double AT_ONCE_S = 1;
-	const struct mark *cdn = &f->c->cdn.mark;
-	double gap;
-
-	return told->is_set && mark_line(told) && mark_line(cdn) && told->vantage == cdn->vantage &&
-	       (!mark_gap(f->r, cdn, told, &gap) || (gap >= 0 && gap <= AT_ONCE_S));
-}
-
-static const struct mark *end_behind_cdn(const struct trial *f)
-{
-	const struct cleared *x = &session_told(f->s)->cleared;
-	int sender = f->c->cdn.from == LAC ? CLIENT : LNS;
-
-	if (!x->cause && is_of_that_moment(f, &x->mark))
-		return &x->mark;
-	if (is_of_that_moment(f, terminate_of(f, sender)))
-		return terminate_of(f, sender);
-	return &f->c->cdn.mark;
-}
-
-static const struct mark *end_of(const struct trial *f)
-{
-	const struct mark *end = mark_earlier(f->r, terminate_of(f, CLIENT), terminate_of(f, LNS));
-
-	end = mark_earlier(f->r, end, f->c->cdn.is_set ? &f->c->cdn.mark : NULL);
-	end = mark_earlier(f->r, end, &session_told(f->s)->cleared.mark);
-	if (end && end == &f->c->cdn.mark)
-		end = end_behind_cdn(f);
-	if (is_stop_of_daemon(f, end))
-		return trial_stopccn(f);
-	return mark_earlier(f->r, end, trial_stopccn(f));
 }
 
 static void judge_open_end(struct trial *f)
@@ -618,8 +366,7 @@ void judge_call(struct report *r, struct call *c)
 	bool judged;
 
 	f.came_up = call_came_up(c);
-	f.end = end_of(&f);
-	f.terminator = terminator_of(&f);
+	trial_find_end(&f);
 	f.by = trial_first_mover(&f);
 	judged = trial_judge(&f, rows, sizeof(rows) / sizeof(rows[0]));
 	if (judged && !f.came_up && id_is_hidden(&f) && cause_is_orderly(f.cause))

@@ -1,5 +1,6 @@
 /* LCP that is not answered, at first or when it begins anew: rows of cause_call.c. */
 #include "cause_ppp.h"
+#include "cause_unseen.h"
 
 bool trial_lcp_is_open(const struct trial *f)
 {

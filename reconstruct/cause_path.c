@@ -9,7 +9,7 @@ bool icmp_is_too_big(const struct tunnel *t)
 /* What it says of the end that the packet was sent to (RFC 792, RFC 1812 5.2.7.1; RFC 4443 3). Who
  * says it is mostly a router on the path, and the service of that end has nothing to do with it.
  * NULL: its port is closed. */
-const char *icmp_unreachable_words(const struct tunnel *t)
+static const char *icmp_unreachable_words(const struct tunnel *t)
 {
 	enum { V4 = 4, V6 = 6, ANY = 255 };
 	static const struct {

@@ -1,6 +1,7 @@
 #include "cause_ppp.h"
 
 #include "cause_path.h"
+#include "cause_unseen.h"
 
 enum { CCP_OPTION_MPPE = 18 };
 

@@ -3,7 +3,7 @@
 #ifndef L2TPSCOPE_CAUSE_PPP_H
 #define L2TPSCOPE_CAUSE_PPP_H
 
-#include "cause.h"
+#include "cause_end.h"
 
 /* So often nobody asks who has an answer. */
 enum { INSISTS = 3 };
@@ -75,27 +75,7 @@ bool trial_fell_silent(const struct trial *f);
 /* Its exit status says that it ended before a network protocol was running. */
 bool exit_is_of_a_start(const struct session_told *told);
 
-/* Shared with cause_call.c, where they are made. */
-struct ppp_link *trial_link(const struct trial *f);
-/* The tunnel's StopCCN, which ends a call that was alive then; or NULL. */
-const struct mark *trial_stopccn(const struct trial *f);
-/* Its Terminate-Request was not recorded: the other side's Terminate-Ack tells of it. */
-bool trial_terminate_is_unseen(const struct trial *f, int side);
-/* Who made the first move (contract, ended_by). */
-enum role trial_first_mover(const struct trial *f);
 /* Which end never said a word of IPCP that the other asked for again and again; -1: none. */
 int trial_silent_of_ipcp(const struct trial *f, unsigned *ret_sent);
-/* It ended, or nothing came any more although the vantage point went on watching. */
-bool trial_given_up(const struct trial *f);
-/* When the line below PPP went, as the log of one end says, and nothing came after it; or NULL. */
-const struct mark *trial_line_gone(const struct trial *f);
-/* The roles of its ends were told, or PPP shows them. */
-bool trial_roles_known(const struct trial *f);
-/* A side of the link, ROLE_UNKNOWN where nothing tells which is the client's; and in words. */
-enum role trial_side_role(const struct trial *f, int side);
-struct str trial_side_words(struct trial *f, int side);
-struct str trial_terminate_words(struct trial *f, int side);
-/* What the protocol's end looked like, for sentences whose cause lies before it. */
-struct str trial_ending_words(struct trial *f);
 
 #endif

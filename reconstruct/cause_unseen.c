@@ -227,3 +227,14 @@ bool trial_asked_in_vain_for_long(const struct trial *f)
 	return a->result == RESULT_UNKNOWN && a->challenges >= INSISTS && !a->responses &&
 	       waited_between(f, &a->first, &a->challenged);
 }
+
+bool trial_given_up(const struct trial *f)
+{
+	const struct mark *down = &session_told(f->s)->terminating;
+
+	if (down->is_set && !mark_before(f->r, down, &f->s->ppp.last))
+		return true; /* `Phase is TERMINATING`, and no packet says so */
+	return f->end || session_told(f->s)->link_down.is_set || trial_lcp_timed_out(f) ||
+	       mark_watched(f->r, &f->s->last) >= threshold(f->r->thresholds, THRESHOLD_WAIT_PPP) ||
+	       trial_asked_in_vain_for_long(f);
+}

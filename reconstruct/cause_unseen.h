@@ -25,6 +25,9 @@ uint32_t copies_in_vain(const struct tunnel *t, unsigned from, const struct seen
  * may end with the last of these: nothing else comes of such a call. */
 bool trial_asked_in_vain_for_long(const struct trial *f);
 
+/* It ended, or nothing came any more although the vantage point went on watching. */
+bool trial_given_up(const struct trial *f);
+
 /* The ends of the tunnel have IPsec between them in the same capture: it may hide what they say. */
 bool trial_has_ipsec(const struct trial *f);
 /* " in clear; …", and what was concluded from silence is only possible; else empty. */

@@ -159,14 +159,9 @@ static void acknowledge(struct channel *way, const struct event *e)
 	}
 }
 
-static struct acknowledged acknowledged(const struct pending *p, const struct event *e)
+static struct acknowledged acknowledged(const struct pending *p)
 {
-	bool is_timed = moment_known(e->when) && moment_known(p->first);
-
-	return (struct acknowledged){.message = p->message,
-				     .ns = p->ns,
-				     .is_again = p->is_acked,
-				     .wait_ns = is_timed ? moment_minus(e->when, p->first) : -1};
+	return (struct acknowledged){.message = p->message, .ns = p->ns, .is_again = p->is_acked};
 }
 
 size_t channel_acknowledges(const struct channel *back, const struct event *e,
@@ -184,10 +179,10 @@ size_t channel_acknowledges(const struct channel *back, const struct event *e,
 		if (distance(p->ns, nr) == 1)
 			last = p;
 		if (!p->is_acked && distance(p->ns, nr) > 0)
-			list[n++] = acknowledged(p, e);
+			list[n++] = acknowledged(p);
 	}
 	if (n == 0 && last)
-		list[n++] = acknowledged(last, e);
+		list[n++] = acknowledged(last);
 	return n;
 }
 

@@ -34,8 +34,7 @@ struct pending {
 /* One message that an Nr acknowledges. */
 struct acknowledged {
 	uint16_t message, ns;
-	bool is_again;   /* it was acknowledged before */
-	int64_t wait_ns; /* since its first copy; −1 unknown */
+	bool is_again; /* it was acknowledged before */
 };
 
 enum { ROUND_TRIPS = 64 };

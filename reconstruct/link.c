@@ -183,7 +183,6 @@ static struct tunnel *link_begin(struct context *c, enum carrier carrier, struct
 		t->sessions->was_there = !asks_lcp(&e->ppp);
 	}
 	entry->tunnel = t;
-	entry->receiver = (uint8_t)receiver;
 	if (carrier == CARRIER_PPTP) {
 		t->link_id[receiver] = e->path.gre_key;
 		t->peer[receiver].address = e->to.address;

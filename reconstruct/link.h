@@ -24,7 +24,6 @@ struct link_entry {
 	struct address from, to; /* PPPoE: in order of their octets */
 	uint32_t id, vlan[2];
 	uint8_t carrier;
-	uint8_t receiver; /* PPTP: the end that chose the id */
 	struct tunnel *tunnel;
 };
 /* What the event names; its `tunnel` is empty. */

@@ -24,10 +24,6 @@ static inline void ppp_link_takes_proxy(struct context *c, struct session *s, bo
 		ppp_link_take_proxy(c, s, is_said);
 }
 
-/* What the console at end `at` says of a protocol (`State is Open`) or of the phase. */
-void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool at_lac);
-void ppp_link_said_phase(struct context *c, struct session *s, unsigned at);
-
 /* The line under the link is gone. */
 void ppp_link_down(struct context *c, struct session *s);
 

@@ -122,7 +122,6 @@ static void call_id_learn(struct context *c, struct tunnel *t, unsigned end)
 	if (!entry)
 		return;
 	entry->tunnel = t;
-	entry->receiver = (uint8_t)end;
 }
 
 /* What a code means for the caller; NULL: nothing that has a slug. */

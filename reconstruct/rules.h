@@ -47,11 +47,13 @@ enum {
 
 /* Defects and verdicts (ON_EVENT): rule.c asks for their rows by what they are. */
 const struct rule_row *rule_of_defect(enum defect_id id);
-const struct rule_row *rule_of_machine(const struct machine *m);
 const struct rule_row *rule_of_verdict(const struct verdict_note *v);
 
 /* A judge (watch.h): a breach that did no harm, as the tunnel came up, is a note. */
 void judge_by_outcome(struct raise *r, struct tunnel *t, struct call *c);
+
+/* rules_data.c: a judge of gaps in numbered data, of which so many never came; `packets` came. */
+void judge_missing(struct raise *r, uint64_t missing, uint64_t packets);
 
 /* rules_outcome.c: of what failed or fell, when no error since `first` explains it. */
 void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *t, struct call *c);

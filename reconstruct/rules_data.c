@@ -4,13 +4,14 @@
 #include "rules.h"
 #include "watch.h"
 
+enum { RECENT = 64 };
+
 /* Sequence numbers of one direction of a session's data (RFC 2661 5.4). */
 struct data_way {
 	bool is_started;
 	uint16_t first, highest;
 	uint64_t packets, missing, late;
-	uint16_t recent[64]; /* the latest numbers, to know a copy */
-	uint16_t recent_ip_id[64];
+	uint16_t recent[RECENT]; /* the latest numbers, to know a copy */
 	size_t n_recent;
 };
 
@@ -20,7 +21,7 @@ struct data_flow {
 
 static bool way_has(const struct data_way *way, uint16_t ns)
 {
-	size_t n = way->n_recent < 64 ? way->n_recent : 64;
+	size_t n = way->n_recent < RECENT ? way->n_recent : RECENT;
 
 	for (size_t i = 0; i < n; i++)
 		if (way->recent[i] == ns)
@@ -30,7 +31,7 @@ static bool way_has(const struct data_way *way, uint16_t ns)
 
 static void way_keep(struct data_way *way, uint16_t ns)
 {
-	way->recent[way->n_recent % 64] = ns;
+	way->recent[way->n_recent % RECENT] = ns;
 	way->n_recent++;
 	way->packets++;
 }
@@ -93,14 +94,8 @@ static void see_data(struct watch *w)
 	watch_raise(w, "data-reorder", "Data packet Ns %u came after %u", head->ns, way->highest);
 }
 
-/* What came late was not lost; the recording itself may have missed some. */
-static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
+void judge_missing(struct raise *r, uint64_t missing, uint64_t packets)
 {
-	const struct data_flow *flow = c ? watch_recall(c->session, see_data) : NULL;
-	uint64_t missing = flow ? flow->way[0].missing + flow->way[1].missing : 0;
-	uint64_t packets = flow ? flow->way[0].packets + flow->way[1].packets : 0;
-
-	(void)t;
 	if (!missing) {
 		finding_withdraw(r->last);
 		return;
@@ -112,6 +107,17 @@ static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
 	finding_text(r, r->last, "%llu of %llu numbered data packets never came by (%.1f %%)",
 		     (unsigned long long)missing, (unsigned long long)(packets + missing),
 		     100.0 * (double)missing / (double)(packets + missing));
+}
+
+/* What came late was not lost; the recording itself may have missed some. */
+static void judge_loss(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct data_flow *flow = c ? watch_recall(c->session, see_data) : NULL;
+	uint64_t missing = flow ? flow->way[0].missing + flow->way[1].missing : 0;
+	uint64_t packets = flow ? flow->way[0].packets + flow->way[1].packets : 0;
+
+	(void)t;
+	judge_missing(r, missing, packets);
 }
 
 /* ---- how data fits the control messages ---- */

@@ -391,6 +391,14 @@ const struct rule_table rules_machine = {
 	.n = sizeof(machine_rows) / sizeof(machine_rows[0]),
 };
 
+static const struct rule_row *rule_of_machine(const struct machine *m)
+{
+	for (size_t i = 0; m && i < rules_machine.n; i++)
+		if (strcmp(machine_rows[i].id + strlen("fsm-"), m->name) == 0)
+			return &machine_rows[i];
+	return NULL;
+}
+
 const struct rule_row *rule_of_verdict(const struct verdict_note *v)
 {
 	for (size_t i = 0; i < sizeof(named_verdicts) / sizeof(named_verdicts[0]); i++)
@@ -398,12 +406,4 @@ const struct rule_row *rule_of_verdict(const struct verdict_note *v)
 		    named_verdicts[i].state == v->state && named_verdicts[i].event == v->event)
 			return rule_named(named_verdicts[i].id);
 	return rule_of_machine(v->machine);
-}
-
-const struct rule_row *rule_of_machine(const struct machine *m)
-{
-	for (size_t i = 0; m && i < rules_machine.n; i++)
-		if (strcmp(machine_rows[i].id + strlen("fsm-"), m->name) == 0)
-			return &machine_rows[i];
-	return NULL;
 }

@@ -1,9 +1,6 @@
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "hash.h"
 #include "rules.h"
-#include "twins.h"
 #include "watch_ppp.h"
 
 /* Network control protocols, and what compression and encryption do with their packets. */
@@ -456,85 +453,6 @@ static void no_advertisement(struct raise *r, struct tunnel *t, struct call *c)
 		      gap);
 }
 
-/* ---- addresses ---- */
-
-struct holder {
-	struct call *call;
-	uint8_t address[4];
-	uint64_t number;
-	int64_t from, to;
-};
-
-static int holder_compare(const void *left, const void *right)
-{
-	const struct holder *a = left, *b = right;
-	int diff = memcmp(a->address, b->address, sizeof(a->address));
-
-	if (diff)
-		return diff;
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->number < b->number ? -1 : 1;
-}
-
-/* The end that gives addresses: only of one LNS are they of one network. */
-static bool same_giver(const struct call *a, const struct call *b)
-{
-	return a->roles_known && b->roles_known && a->side[LNS].address.family &&
-	       address_equal(&a->side[LNS].address, &b->side[LNS].address);
-}
-
-static void address_twice(struct raise *r, struct tunnel *t, struct call *c)
-{
-	struct holder *rows = must_room(r->r->n_calls + 1, sizeof(*rows));
-	struct twins twins = twins_make(r->r->n_calls);
-	size_t n = 0, twice = 0;
-
-	(void)t;
-	(void)c;
-	for (const struct call *x = r->r->calls; x; x = call_after(r->r, x))
-		if (x->ipv4.family == 4)
-			twice += twins_add(&twins, hash_octets(x->ipv4.octets, 4));
-	for (struct call *x = r->r->calls; twice && x; x = call_after(r->r, x)) {
-		const struct mark *opened = &link_cp(&x->session->ppp, CP_IPCP)->opened;
-		struct holder h = {.call = x, .number = x->number};
-
-		memcpy(h.address, x->ipv4.octets, sizeof(h.address));
-		if (x->ipv4.family == 4 && twins_has(&twins, hash_octets(x->ipv4.octets, 4)) &&
-		    mark_ns(r->r, opened, &h.from) && mark_ns(r->r, &x->session->last, &h.to) &&
-		    n < r->r->n_calls)
-			rows[n++] = h;
-	}
-	qsort(rows, n, sizeof(*rows), holder_compare);
-	for (size_t i = 1; i < n; i++) {
-		const struct call *a = rows[i - 1].call;
-		struct call *b = rows[i].call;
-		struct text address = text_make(32);
-		struct finding *f;
-
-		report_looked(r->r);
-
-		/* the older call still lives: a packet of it came after the younger one was up; the
-		 * same user again only replaced his own */
-		if (!address_equal(&a->ipv4, &b->ipv4) || rows[i].from >= rows[i - 1].to ||
-		    !same_giver(a, b) || (a->user.len && str_equal(a->user, b->user))) {
-			text_free(&address);
-			continue;
-		}
-		address_print(&address, &b->ipv4);
-		f = raise_finding(r, &link_cp(&b->session->ppp, CP_IPCP)->opened,
-				  "%.*s is given to call %llu while call %llu still has it",
-				  STR_ARG(text_str(&address)), (unsigned long long)b->number,
-				  (unsigned long long)a->number);
-		finding_evidence(r, f, &link_cp(&a->session->ppp, CP_IPCP)->opened);
-		f->call = b;
-		f->tunnel = b->tunnel;
-		text_free(&address);
-	}
-	twins_free(&twins);
-	free(rows);
-}
-
 static const struct watcher watchers[] = {
 	{.kinds = WATCH(EVENT_PPP),
 	 .memory = sizeof(struct ncp_memory),
@@ -553,16 +471,10 @@ static const struct watcher watchers[] = {
 	 .fits = fits_ncp},
 };
 
-static const char POOL[] =
-	"Compare address pools and RADIUS users with a fixed address at this LNS.";
 static const char LOSS[] = "Measure loss between LAC and LNS (interface drops, policers) and mend "
 			   "the lossy hop; or turn the compression off.";
 
 static const struct rule_row rows[] = {
-	{"ipcp-address-duplicate", SEVERITY_ERROR, ON_RUN, address_twice,
-	 "Two calls of one LNS have the same address at once",
-	 "Pools overlap, or a pool contains an address that RADIUS gives to a user.", POOL,
-	 "RFC 1332 3.3", NULL, false},
 	{"ccp-mppe-no-common", SEVERITY_ERROR, ON_CALL, mppe_none,
 	 "The ends have no MPPE encryption in common",
 	 "MPPE is off at one end, or its key lengths do not overlap; over IPsec it is not needed, "

@@ -136,7 +136,7 @@ enum { ACCESS_ACCEPT = 2, TAGS = 0x20, SALTS = 16 };
 
 /* What one tag says. */
 struct tunnel_tag {
-	bool has_type, is_l2tp, has_medium, has_endpoint;
+	bool has_type, is_l2tp, has_endpoint;
 };
 
 static bool is_field(const struct value *v, const char *field)
@@ -151,8 +151,6 @@ static void tag_take(struct tunnel_tag *tag, const struct value *v)
 	if (is_field(v, "radius.Tunnel_Type")) {
 		tag->has_type = true;
 		tag->is_l2tp = v->number >= PPTP && v->number <= L2TP;
-	} else if (is_field(v, "radius.Tunnel_Medium_Type")) {
-		tag->has_medium = true;
 	} else if (is_field(v, "radius.Tunnel_Server_Endpoint")) {
 		tag->has_endpoint = true;
 	}

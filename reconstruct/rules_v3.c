@@ -57,18 +57,7 @@ static void judge_gap(struct raise *r, struct tunnel *t, struct call *c)
 		packets += flow->way[i].packets;
 		late += flow->way[i].late;
 	}
-	if (missing <= late) {
-		finding_withdraw(r->last);
-		return;
-	}
-	missing -= late;
-	r->last->count = missing;
-	/* one alone may be the recording's own loss */
-	if (missing == 1)
-		r->last->severity = SEVERITY_NOTE;
-	finding_text(r, r->last, "%llu of %llu numbered data packets never came by (%.1f %%)",
-		     (unsigned long long)missing, (unsigned long long)(packets + missing),
-		     100.0 * (double)missing / (double)(packets + missing));
+	judge_missing(r, missing > late ? missing - late : 0, packets);
 }
 
 static void tied(struct raise *r, struct tunnel *t, struct call *c)

@@ -240,7 +240,7 @@ static void phase_said(struct context *c, struct session *s, unsigned at, bool a
 	}
 	termination_said(c, s);
 	if (!at_lac)
-		ppp_link_said_phase(c, s, at);
+		said_link_phase(c, s, at);
 	if (at_lac &&
 	    (said_is(c, FIELD_PHASE, "forwarding") || said_is(c, FIELD_PHASE, "forwarded")))
 		live_session(s)->is_forwarded = true;
@@ -354,7 +354,7 @@ static void said_take_up(struct context *c, struct session *s)
 	case SAID_SESSION_STATE:
 		pppd_said(c, s);
 		if (s->tunnel)
-			session_said_state(c, s, live_tunnel(s->tunnel)->local);
+			said_session_state(c, s, live_tunnel(s->tunnel)->local);
 		if (s->tunnel && said_is(c, FIELD_AFTER, "wait-for-tunnel"))
 			speaker_forward(c, s);
 		break;
@@ -371,7 +371,7 @@ static void said_take_up(struct context *c, struct session *s)
 		phase_said(c, s, at, at_lac);
 		break;
 	case SAID_CP_STATE:
-		ppp_link_said_state(c, s, at, at_lac);
+		said_link_state(c, s, at, at_lac);
 		break;
 	case SAID_PPP_DISCONNECT:
 		disconnect_said(c, s);

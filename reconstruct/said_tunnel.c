@@ -191,7 +191,7 @@ void said_of_tunnel(struct context *c, struct tunnel *t)
 	parties_said(c, t);
 	switch (c->event->said.topic) {
 	case SAID_TUNNEL_STATE:
-		tunnel_said_state(c, t);
+		said_tunnel_state(c, t);
 		break;
 	case SAID_TUNNEL_NEW:
 		tunnel_new_said(c, t);

@@ -7,4 +7,7 @@
 
 void said_of_tunnel(struct context *c, struct tunnel *t);
 
+/* said_tunnel_state.c: the state that it prints. */
+void said_tunnel_state(struct context *c, struct tunnel *t);
+
 #endif

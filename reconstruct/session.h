@@ -71,9 +71,6 @@ void session_give_back(struct session *s);
 void session_flip(struct session *s);
 void session_direction(struct session *s, enum direction d);
 
-/* What a console at `tunnel_end` says of its session. */
-void session_said_state(struct context *c, struct session *s, unsigned tunnel_end);
-
 /* For the session's other files: the machine (enum machine_number) that [LAC] or [LNS] has where
  * the call goes in that direction; who that is. */
 uint8_t session_machine(const struct session *s, enum direction d, unsigned side);

@@ -4,6 +4,7 @@
 #include "over.h"
 #include "ppp_link.h"
 #include "registry.h"
+#include "said_word.h"
 #include "session.h"
 #include "tunnel.h"
 #include "unbound.h"
@@ -103,7 +104,7 @@ static bool begins_tunnel(const struct event *e)
 	if (e->said.topic != SAID_TUNNEL_STATE ||
 	    !str_equal_nocase(said_text(e, FIELD_BEFORE), STR("idle")))
 		return false;
-	after = tunnel_word(said_text(e, FIELD_AFTER));
+	after = said_tunnel_word(said_text(e, FIELD_AFTER));
 	return after && after[0] != TUNNEL_IDLE;
 }
 

@@ -432,7 +432,9 @@ bool tunnel_acknowledges_unseen(const struct tunnel *t, unsigned from, const str
 	       !(e->origin.line && !e->origin.frame) && !channel_is_far(&t->way[from], e);
 }
 
-static void step_acknowledges(struct context *c, const struct channel *back)
+/* Few runs keep steps. */
+static __attribute__((noinline)) void step_acknowledges(struct context *c,
+							const struct channel *back)
 {
 	struct acknowledged list[LIMIT_REORDER], *kept;
 	size_t n = channel_acknowledges(back, c->event, list);

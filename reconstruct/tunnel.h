@@ -28,12 +28,6 @@ void tunnel_learn_id(struct context *c, struct tunnel *t, unsigned end, uint32_t
 /* Proof that everything of this session (NULL: of the tunnel) that `from` sent has arrived. */
 void tunnel_prove(struct context *c, struct tunnel *t, unsigned from, const struct session *s);
 
-/* What a console says of its tunnel. */
-void tunnel_said_state(struct context *c, struct tunnel *t);
-
-/* A router's word for a state as the states it may mean; 0-terminated. NULL: not known. */
-const uint8_t *tunnel_word(struct str word);
-
 /* The end of the input: what is still held, because messages before it are missing, goes on. */
 void tunnel_release(struct context *c, struct tunnel *t);
 

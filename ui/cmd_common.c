@@ -294,6 +294,16 @@ enum exit_status common_refuse(struct text *why_not, enum exit_status status)
 	return status;
 }
 
+enum exit_status common_finish(const struct run *r, struct whole_file *file, struct text *why_not)
+{
+	if (!r->is_interrupted && !whole_close(file, why_not))
+		return common_refuse(why_not, STATUS_LIMIT);
+	if (r->is_interrupted)
+		whole_drop(file);
+	text_free(why_not);
+	return r->is_interrupted ? STATUS_INTERRUPTED : STATUS_DONE;
+}
+
 bool common_has_rows(const struct run *r)
 {
 	return r->filter == NULL && r->options->call == 0;

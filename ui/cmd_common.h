@@ -3,6 +3,7 @@
 #define L2TPSCOPE_CMD_COMMON_H
 
 #include "run.h"
+#include "whole_file.h"
 
 /* A fact as a cell; empty when unknown. */
 struct str common_field(struct run *r, const struct field_set *set, const struct subject *s,
@@ -42,6 +43,9 @@ bool common_has_secret(const struct event *e);
 bool common_is_terminal(const struct run *r, struct text *why_not);
 /* Says why not, and frees that; what the command ends with. */
 enum exit_status common_refuse(struct text *why_not, enum exit_status status);
+/* The end of a command that wrote `file`: nothing is left of it when somebody stopped the run.
+ * Frees `why_not`. */
+enum exit_status common_finish(const struct run *r, struct whole_file *file, struct text *why_not);
 /* command.has_rows of what tells tunnels: with a filter one is shown by its calls, too. */
 bool common_has_rows(const struct run *r);
 /* --format is `word`. */

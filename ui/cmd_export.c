@@ -72,13 +72,5 @@ static enum exit_status run_export(struct run *r)
 	if (x.unwritten > 0)
 		run_warn(r, "%" PRIu64 " messages are not written: too little is known of them",
 			 x.unwritten);
-	if (r->is_interrupted) {
-		whole_drop(&file);
-		text_free(&why_not);
-		return STATUS_INTERRUPTED;
-	}
-	if (!whole_close(&file, &why_not))
-		return common_refuse(&why_not, STATUS_LIMIT);
-	text_free(&why_not);
-	return STATUS_DONE;
+	return common_finish(r, &file, &why_not);
 }

@@ -136,13 +136,5 @@ static enum exit_status run_report(struct run *r)
 	    !whole_open(&file, path, r->options->force, &why_not))
 		return common_refuse(&why_not, STATUS_USAGE);
 	write_page(r, file.out);
-	if (r->is_interrupted) {
-		whole_drop(&file);
-		text_free(&why_not);
-		return STATUS_INTERRUPTED;
-	}
-	if (!whole_close(&file, &why_not))
-		return common_refuse(&why_not, STATUS_LIMIT);
-	text_free(&why_not);
-	return STATUS_DONE;
+	return common_finish(r, &file, &why_not);
 }

@@ -25,7 +25,6 @@ struct diff_line {
 	bool has_time;
 	double at_s;    /* since the call began; a tunnel's messages are before it */
 	double again_s; /* the first copy, when there is one */
-	double wait_s;  /* since the message before; below 0: unknown */
 };
 
 enum diff_kind {

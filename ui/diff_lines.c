@@ -141,20 +141,15 @@ static struct diff_line *repeated(struct arena *arena, struct diff_line *lines, 
 	return NULL;
 }
 
-static void set_time(struct diff_line *line, const struct run *r, const struct call *c,
-		     const struct diff_line *before)
+static void set_time(struct diff_line *line, const struct run *r, const struct call *c)
 {
 	struct moment begins = when_aligned(r->report, c->start.vantage, mark_when(&c->start));
 	struct moment now = run_step_time(r, line->step);
 
-	line->wait_s = -1;
 	line->has_time = c->start.is_set && moment_known(begins) && moment_known(now) &&
 			 begins.epoch == now.epoch;
-	if (!line->has_time)
-		return;
-	line->at_s = (double)(now.ns - begins.ns) / 1e9;
-	if (before != NULL && before->has_time)
-		line->wait_s = line->at_s - before->at_s;
+	if (line->has_time)
+		line->at_s = (double)(now.ns - begins.ns) / 1e9;
 }
 
 void diff_collect(struct diff_side *side, struct arena *arena, bool has_tunnel)
@@ -177,7 +172,7 @@ void diff_collect(struct diff_side *side, struct arena *arena, bool has_tunnel)
 		line.kind = kind_of(s->event, line.from, line.to);
 		arena_reset(scratch);
 		first = repeated(scratch, lines, n, &line);
-		set_time(&line, side->run, c, n == 0 ? NULL : &lines[n - 1]);
+		set_time(&line, side->run, c);
 		if (first != NULL) {
 			if (first->copies++ == 1)
 				first->again_s = line.at_s;

@@ -1,33 +1,15 @@
 #include "cp_link.h"
 #include "log_record.h"
 #include "ppp_link.h"
+#include "said_session.h"
+#include "said_word.h"
 
+/* −1: none is named, or it is not known. */
 static int claimed_cp_state(struct str word)
 {
-	static const struct {
-		const char *word;
-		uint8_t state;
-	} words[] = {
-		{"open", CP_STATE_OPENED},
-		{"opened", CP_STATE_OPENED},
-		{"closed", CP_STATE_CLOSED},
-		{"listen", CP_STATE_STOPPED},
-		{"stopped", CP_STATE_STOPPED},
-		{"initial", CP_STATE_INITIAL},
-		{"not negotiated", CP_STATE_INITIAL},
-		{"starting", CP_STATE_STARTING},
-		{"closing", CP_STATE_CLOSING},
-		{"stopping", CP_STATE_STOPPING},
-		{"reqsent", CP_STATE_REQ_SENT},
-		{"ackrcvd", CP_STATE_ACK_RCVD},
-		{"acksent", CP_STATE_ACK_SENT},
-	};
+	const uint8_t *states = said_cp_word(word);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_equal_nocase(word, str_of(words[i].word)))
-			return words[i].state;
-	}
-	return -1;
+	return states ? *states : -1;
 }
 
 static uint16_t said_protocol(const struct event *e)
@@ -51,7 +33,7 @@ static uint16_t said_protocol(const struct event *e)
 	return 0;
 }
 
-void ppp_link_said_state(struct context *c, struct session *s, unsigned at, bool at_lac)
+void said_link_state(struct context *c, struct session *s, unsigned at, bool at_lac)
 {
 	uint16_t protocol = said_protocol(c->event);
 	int state = claimed_cp_state(said_text(c->event, FIELD_STATE));
@@ -104,32 +86,15 @@ static bool is_too_early(const struct context *c, const struct session *s, unsig
 	return (phase == LINK_AUTHENTICATE || phase == LINK_NETWORK) && negotiates;
 }
 
-void ppp_link_said_phase(struct context *c, struct session *s, unsigned at)
+void said_link_phase(struct context *c, struct session *s, unsigned at)
 {
-	static const struct {
-		const char *word;
-		uint8_t state;
-	} phases[] = {
-		{"establishing", LINK_ESTABLISH},
-		{"authenticating", LINK_AUTHENTICATE},
-		{"forwarding", LINK_AUTHENTICATE},
-		{"forwarded", LINK_AUTHENTICATE},
-		{"up", LINK_NETWORK},
-		{"network", LINK_NETWORK},
-		{"terminating", LINK_TERMINATE},
-		{"down", LINK_DEAD},
-		{"dead", LINK_DEAD},
-	};
-	struct str word = said_text(c->event, FIELD_PHASE);
+	const uint8_t *phase = said_phase_word(said_text(c->event, FIELD_PHASE));
 
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		if (!str_equal_nocase(word, str_of(phases[i].word)))
-			continue;
-		if (is_too_early(c, s, at, phases[i].state))
-			end_disagrees(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at],
-				      &s->verdicts);
-		end_adopt(c, &s->ppp.phase[at], phases[i].state, ppp_roles[at], 0, false);
-		if (phases[i].state == LINK_ESTABLISH)
-			mark_first(&link_rare_make(c->arena, &s->ppp)->told, c->mark);
-	}
+	if (!phase)
+		return;
+	if (is_too_early(c, s, at, *phase))
+		end_disagrees(c, &s->ppp.phase[at], *phase, ppp_roles[at], &s->verdicts);
+	end_adopt(c, &s->ppp.phase[at], *phase, ppp_roles[at], 0, false);
+	if (*phase == LINK_ESTABLISH)
+		mark_first(&link_rare_make(c->arena, &s->ppp)->told, c->mark);
 }

@@ -1,45 +1,7 @@
 #include "log_record.h"
+#include "said_tunnel.h"
+#include "said_word.h"
 #include "tunnel.h"
-
-/* IOS's words (l2tpv2-fsm.md): several replay states may stand behind one. */
-const uint8_t *tunnel_word(struct str word)
-{
-	static const struct {
-		const char *word;
-		uint8_t states[5];
-	} words[] = {
-		{"idle", {TUNNEL_IDLE, TUNNEL_REQUEST_RECEIVED}},
-		{"wait-ctl-reply",
-		 {TUNNEL_WAIT_CTL_REPLY, TUNNEL_WAIT_CTL_CONN, TUNNEL_REPLY_RECEIVED}},
-		{"wait-ctl-conn", {TUNNEL_WAIT_CTL_CONN}},
-		{"established", {TUNNEL_ESTABLISHED, TUNNEL_REPLY_RECEIVED}},
-		{"no-sessions-left", {TUNNEL_ESTABLISHED}},
-		{"shutting-down", {TUNNEL_IDLE}},
-		/* `FSM-CC A->B` of IOS 12.4T and later, printed around its messages */
-		{"Wt-SCCRP", {TUNNEL_WAIT_CTL_REPLY, TUNNEL_REPLY_RECEIVED, TUNNEL_ESTABLISHED}},
-		{"Proc-SCCRP", {TUNNEL_REPLY_RECEIVED, TUNNEL_WAIT_CTL_REPLY, TUNNEL_ESTABLISHED}},
-		{"Proc-SCCRQ", {TUNNEL_REQUEST_RECEIVED, TUNNEL_WAIT_CTL_CONN, TUNNEL_IDLE}},
-		{"Wt-SCCCN", {TUNNEL_WAIT_CTL_CONN, TUNNEL_REQUEST_RECEIVED, TUNNEL_ESTABLISHED}},
-		{"Proc-SCCCN", {TUNNEL_WAIT_CTL_CONN, TUNNEL_ESTABLISHED}},
-		{"Wt-StopCCN-ack", {TUNNEL_IDLE}},
-		{"dead", {TUNNEL_IDLE}},
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_equal_nocase(word, str_of(words[i].word)))
-			return words[i].states;
-	}
-	return NULL;
-}
-
-static bool means(const uint8_t *states, uint8_t state)
-{
-	for (; states && *states; states++) {
-		if (*states == state)
-			return true;
-	}
-	return false;
-}
 
 /* It was there when the log began, but it never came up. */
 static void tunnel_still_asks(struct tunnel *t)
@@ -69,29 +31,29 @@ static void initiator_is_up(struct context *c, struct tunnel *t)
 	tunnel_note_established(c, t, INITIATOR);
 }
 
-void tunnel_said_state(struct context *c, struct tunnel *t)
+void said_tunnel_state(struct context *c, struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
 	struct end *end = &t->end[lt->local];
 	struct str said = said_text(c->event, FIELD_AFTER);
-	const uint8_t *before = tunnel_word(said_text(c->event, FIELD_BEFORE));
+	const uint8_t *before = said_tunnel_word(said_text(c->event, FIELD_BEFORE));
 	const uint8_t *after;
 
 	if (!said.len)
 		said = said_text(c->event, FIELD_STATE);
-	after = tunnel_word(said);
+	after = said_tunnel_word(said);
 	if (!after)
 		return;
 	if ((str_equal_nocase(said, STR("idle")) || str_is(said, "dead")) && before &&
-	    !means(before, TUNNEL_IDLE))
+	    !said_word_means(before, TUNNEL_IDLE))
 		lt->is_closed = true;
 	if (lt->local == INITIATOR && t->was_there &&
 	    (after[0] == TUNNEL_WAIT_CTL_REPLY ||
 	     (before && before[0] == TUNNEL_WAIT_CTL_REPLY && after[0] == TUNNEL_IDLE)))
 		tunnel_still_asks(t);
-	if (means(after, end->state) || end->state == after[0])
+	if (said_word_means(after, end->state) || end->state == after[0])
 		return;
-	if (before && !means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
+	if (before && !said_word_means(before, end->state) && end->state != TUNNEL_UNKNOWN &&
 	    !end->is_doubtful)
 		end_disagrees(c, end, before[0], tunnel_role(lt->local), &t->verdicts);
 	/* `wait-ctl-reply` of the end that was asked is the RFC's wait-ctl-conn */
