@@ -33,6 +33,14 @@ struct arena *arena_new_guarded(size_t ceiling)
 	return a;
 }
 
+struct arena *arena_new_rounds(size_t ceiling)
+{
+	struct arena *a = arena_new(ceiling);
+
+	a->root->has_rounds = true;
+	return a;
+}
+
 struct arena *arena_new_spilled(size_t ceiling, size_t in_memory)
 {
 	struct arena *a = arena_new(ceiling);

@@ -15,6 +15,9 @@
 struct arena;
 
 struct arena *arena_new(size_t ceiling);
+/* For much, again and again: it grows at once by so much as others do when they are large, and what
+ * it took is for the next round (arena_reset). */
+struct arena *arena_new_rounds(size_t ceiling);
 /* Shares the ceiling of `parent`, and is freed by itself, for what lives shorter, or with it. Made
  * for an object of `first` octets, which is the first to be asked of it, and little more. It is not
  * reset. */

@@ -137,6 +137,8 @@ void root_grow(struct root *root, size_t size)
 	size_t room = a->used < CHUNK_MIN ? CHUNK_MIN : a->used < CHUNK_MAX ? a->used : CHUNK_MAX;
 	struct chunk *c = NULL;
 
+	if (root->has_rounds)
+		room = CHUNK_MAX;
 	if (room < size)
 		room = size;
 	if (room == CHUNK_MAX && root->spare) {

@@ -72,6 +72,7 @@ struct root {
 	struct arena_file *file; /* NULL: none is wanted */
 	bool is_full;
 	bool is_guarded;
+	bool has_rounds; /* each of its chunks is of CHUNK_MAX, or larger */
 };
 
 /* There are many, and few of them are large. The object that a child was made for stands behind it;

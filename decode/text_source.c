@@ -180,8 +180,8 @@ static void reader_open(struct text_source *s, const char *path)
 {
 	const struct source_options *o = &s->options;
 
-	s->texts = arena_new(LIMIT_REPLAY_ARENA);
-	s->spare = arena_new(LIMIT_REPLAY_ARENA);
+	s->texts = arena_new_rounds(LIMIT_REPLAY_ARENA);
+	s->spare = arena_new_rounds(LIMIT_REPLAY_ARENA);
 	s->scratch = arena_new(LIMIT_SCRATCH);
 	s->daemons = daemon_open(s->content, o->input, o->year, o->secrets);
 	daemon_tell(s->daemons, o->witness);

@@ -121,15 +121,32 @@ struct session_circuit {
 	bool lost_tie;
 };
 
+/* What each packet asks for lies side by side, here and at the beginning of what live_session
+ * (observer.h) has beyond it: of hundreds of calls that take turns few lines of the cache each. */
 struct session {
-	struct tunnel *tunnel;
 	struct session *next; /* in its tunnel */
 	struct call *call;    /* set when sealed */
 	uint64_t number;      /* of its call, given when it begins (over.h); 0: when it is sealed */
-	enum direction direction;
-	uint32_t id[2]; /* assigned by [LAC], [LNS] */
-	uint32_t serial;
 	uint64_t hole; /* event.number of what proved last that it is_holey; 0: it is anywhere */
+	struct ending *cdn; /* the first CDN: session_cdn() */
+	struct session_told *told;
+	struct session_circuit *circuit;
+	struct str calling, called;
+	struct str proxy_name;
+	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
+	struct finding *late;      /* raised while others were settled */
+	struct session *joined;    /* the same session of other vantage points */
+	struct mark first;
+	struct mark established[2]; /* when [LAC], [LNS] was established */
+	/* each packet */
+	struct ppp_link ppp;
+	struct counters counters;
+	struct mark last; /* anything that belongs to it */
+	struct tunnel *tunnel;
+	uint32_t id[2]; /* assigned by [LAC], [LNS] */
+	enum direction direction;
+	uint32_t serial;
+	struct end end[2]; /* [LAC] [LNS]; machine by direction */
 	bool has_serial;
 	bool roles_inferred;
 	bool roles_known;
@@ -138,28 +155,15 @@ struct session {
 	bool id_is_hidden; /* its request assigned an id that nobody can read */
 	/* the recording misses packets of it, which is proven: absence proves nothing */
 	bool is_holey;
-	uint16_t lost_between; /* of two recordings: bits of unseen.c */
 	bool is_settled;       /* now, with what is over (over.h) */
 	uint8_t lac_end;       /* which tunnel end (INITIATOR/RESPONDER) is the LAC here */
 	uint8_t proxy_type;    /* AVP 29, 0 none */
+	uint16_t lost_between; /* of two recordings: bits of unseen.c */
 	uint16_t vantage;
-	struct end end[2];  /* [LAC] [LNS]; machine by direction */
-	struct seen *seen;  /* seen_of() */
-	struct ending *cdn; /* the first CDN: session_cdn() */
-	struct session_told *told;
-	struct session_circuit *circuit;
-	struct str calling, called;
-	struct str proxy_name;
-	uint32_t connect_speed[2]; /* tx, rx; 0 unknown */
-	struct ppp_link ppp;
-	struct counters counters;
-	struct mark first, last;    /* anything that belongs to it */
-	struct mark established[2]; /* when [LAC], [LNS] was established */
+	struct seen *seen; /* seen_of() */
 	struct verdict_note *verdicts;
 	struct defect_note *defects;
 	struct finding *observed; /* what watchers raised (watch.h) */
-	struct finding *late;     /* raised while others were settled */
-	struct session *joined;   /* the same session of other vantage points */
 };
 
 /* As above: never NULL. */

@@ -120,18 +120,19 @@ struct link_rare {
 };
 
 struct ppp_link {
-	struct end phase[2];   /* machine_link, [CLIENT] [LNS] */
-	struct cp *cp[ALL_CP]; /* NULL until spoken of: link_cp() */
-	/* [CLIENT]: authentication OF the client; [LNS]: of the LNS. link_auth() */
-	struct auth *auth[2];
-	struct link_rare *rare;  /* link_rare() */
-	struct mark first, last; /* first and last PPP control packet */
+	struct mark first; /* PPP control packet */
+	enum truth proxy_accepted;
 	uint16_t proxy_mru[2];   /* [CLIENT] [LNS as spoken by the LAC]; 0 unknown */
 	uint16_t renegotiations; /* LCP requests by the LNS after proxy LCP, or in Opened */
 	uint8_t auth_asker;      /* which end's request rare.auth_method_refused was */
 	bool is_fresh;           /* its life is seen from its beginning */
 	bool proxy_lcp;          /* AVP 26–28 came in the ICCN or OCCN */
-	enum truth proxy_accepted;
+	struct link_rare *rare;  /* link_rare() */
+	struct end phase[2];     /* machine_link, [CLIENT] [LNS] */
+	struct cp *cp[ALL_CP];   /* NULL until spoken of: link_cp() */
+	/* [CLIENT]: authentication OF the client; [LNS]: of the LNS. link_auth() */
+	struct auth *auth[2];
+	struct mark last; /* PPP control packet */
 };
 
 /* What nobody has spoken yet, on a link that was joined in mid-life and on a fresh one. */

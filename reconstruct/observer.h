@@ -149,12 +149,12 @@ struct console_session {
 extern const struct console_session session_of_no_console;
 
 struct live_session {
-	struct session session;          /* first */
-	struct arena *arena;             /* of it and of all that it alone points to */
-	struct live_session *absorbed;   /* halves that became this one, `absorbed` on */
+	struct session session; /* first */
+	/* each packet, too */
+	struct arena *arena; /* of it and of all that it alone points to */
+	struct watch_memory *memory;
 	struct console_session *console; /* NULL: of a capture */
 	struct spoken *spoken;           /* spoken.h */
-	struct watch_memory *memory;
 	bool is_stray;     /* an interface without a tunnel yet: the LAC's own link to a caller */
 	bool is_forwarded; /* text: the LAC says that it hands this caller to a tunnel */
 	bool is_client;    /* text: the LAC is a router that asked for the call for itself */
@@ -162,31 +162,32 @@ struct live_session {
 	bool is_named;     /* text: it is, or was, among observer.named */
 	bool is_ended;     /* a CDN was delivered, or the console said so */
 	bool is_down; /* text: the interface went down after use; what comes next is a new call */
-	uint8_t is_heard; /* a bit for each end of the tunnel */
+	uint8_t is_heard;              /* a bit for each end of the tunnel */
+	struct live_session *absorbed; /* halves that became this one, `absorbed` on */
 	/* What follows a call that was told does not have (TOLD_SESSION). */
-	/* roll.h */
+	struct meter *meters;
+	/* of the last packet of each direction, to know a copy by the network */
+	uint32_t last_packet[2], last_ms[2];
+	uint16_t last_ip_id[2];
+	uint32_t entries;   /* the newest of registry.h */
+	uint32_t roster_at; /* its place in observer.roster, from 1 (company.h); 0: not there */
+	uint32_t ended_at;  /* likewise in observer.ended (over.h) */
+	bool is_company;    /* goes on, and may have to do with those */
+	/* seldom: roll.h */
 	struct live_session *next_half, **half_at; /* NULL: not among the halves */
 	struct session *before;                    /* in its tunnel */
 	uint64_t place;                            /* its order there */
 
 	struct session *became; /* the record that took this half over */
-	/* of the last packet of each direction, to know a copy by the network */
-	uint32_t last_packet[2], last_ms[2];
-	uint16_t last_ip_id[2];
-	uint32_t entries; /* the newest of registry.h */
 	/* over.h */
-	struct moment told; /* the other end had its CDN */
-	int64_t settles_ns; /* of those that are settled now */
-	uint32_t ended_at;  /* its place in observer.ended, from 1; 0: not there */
-	uint32_t roster_at; /* likewise in observer.roster (company.h) */
-	bool is_company;    /* goes on, and may have to do with those */
-	struct half half;   /* half_open.h */
-	struct meter *meters;
+	struct moment told;  /* the other end had its CDN */
+	int64_t settles_ns;  /* of those that are settled now */
+	struct half half;    /* half_open.h */
 	uint64_t *l2f_print; /* [2] of its last L2F messages, to know a repeat; or NULL */
 };
 
 /* So much is remembered of a session of a call that was told (remembered.h). */
-enum { TOLD_SESSION = offsetof(struct live_session, next_half) };
+enum { TOLD_SESSION = offsetof(struct live_session, meters) };
 
 static inline struct live_tunnel *live_tunnel(struct tunnel *t)
 {

@@ -208,13 +208,14 @@ static void ends_disagree(struct raise *r, struct tunnel *t, struct call *c)
 static void reasons_disagree(struct raise *r, struct tunnel *t, struct call *c)
 {
 	static const char *const ppp[] = {"auth-", "lcp-", "ncp-", "ipcp-", "echo-", "encryption-"};
+	struct str cause = str_of(c->cause);
 	const char *name;
 
 	(void)t;
 	if (!c->cdn.is_set || !c->cause || (c->cdn.result != 1 && c->cdn.result != 3))
 		return;
 	for (size_t i = 0; i < sizeof(ppp) / sizeof(ppp[0]); i++) {
-		if (!str_starts(str_of(c->cause), ppp[i]))
+		if (!str_starts(cause, ppp[i]))
 			continue;
 		name = code_name(CODE_CDN, (uint32_t)c->cdn.result);
 		raise_finding(r, &c->cdn.mark,
