@@ -389,6 +389,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		call_set_alias(c, speech_keep(s, spoken_text(line, FIELD_NAME)));
 	if (spoken_is(line, "accel.disconnected")) {
 		speech_value(s, e, FIELD_STATUS, STR("down"));
+		speech_value(s, e, FIELD_REASON, STR("disconnected"));
 		c->is_closed = true;
 	}
 	bind(e, c);

@@ -283,6 +283,25 @@ static void take_words(struct speech *s, const struct spoken *line, const struct
 		speech_value(s, e, FIELD_REASON, line->record.text);
 }
 
+/* The log begins late: a daemon that is stopped takes down a call that it was not heard of, whose
+ * pppd says no more than that its line is gone. */
+static void say_stopped(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
+	const struct device *d = speech_device(s, line);
+	struct event *e;
+
+	if (!d->is_stopped || c->tunnel)
+		return;
+	if (moment_known(line->record.when) != moment_known(d->stopped) ||
+	    moment_minus(line->record.when, d->stopped) > soon_ns)
+		return;
+	e = speech_say(s, line, SAID_COMMAND);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_ACTION, STR("stop"));
+	bind(e, c);
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct pppd *p = state;
@@ -303,6 +322,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if (spoken_is(line, "pppd.connect-time")) {
 		take_connect_time(s, line, c);
 		c->awaits_ncp = false;
+		say_stopped(s, line, c);
 		return;
 	}
 	if (spoken_is(line, "pppd.bad-ack")) {
@@ -318,6 +338,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if ((spoken_is(line, "pppd.script-started") || spoken_is(line, "pppd.script-finished")) &&
 	    str_ends(spoken_text(line, FIELD_TEXT), "/ip-down"))
 		say_was_open(s, line, c, "IPCP");
+	if (spoken_is(line, "pppd.hangup") || spoken_is(line, "pppd.sighup") ||
+	    spoken_is(line, "pppd.signal"))
+		say_stopped(s, line, c);
 	take_words(s, line, c);
 	if (spoken_is(line, "pppd.address"))
 		say_ipcp_is_open(s, line, c);
