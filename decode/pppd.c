@@ -2,11 +2,14 @@
  * that started it by its pid, by following it, or by `PPPoL2TP options`. */
 #include "pppd.h"
 #include "ppp_words.h"
+#include "pppoe_words.h"
 #include "ras_error.h"
 
 struct pppd {
 	struct known_call *anonymous; /* of lines without a pid */
 	bool serves;                  /* the next one is started for a client */
+	struct pppoe_words pppoe; /* a packet whose stations the next line tells; code 0: none */
+	enum sense pppoe_sense;
 };
 
 static bool begins(const struct spoken *line)
@@ -199,7 +202,8 @@ static bool take_pptpd(struct speech *s, struct pppd *p, const struct spoken *li
 /* What is known of the call from that line on. */
 static void learn(struct speech *s, const struct spoken *line, struct known_call *c)
 {
-	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
+	if (!is_named(c) && !c->is_begun &&
+	    (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
 		say_role(s, line, c, true, true); /* of pptpd */
@@ -232,6 +236,37 @@ static void say_not_proved(struct speech *s, const struct spoken *line, const st
 			speech_value(s, e, FIELD_TEXT, line->record.text);
 		bind(e, c);
 	}
+}
+
+/* `Send PPPOE Discovery V1T1 PADI session 0x0 length 12`, and in the line below its stations. */
+static bool take_pppoe(struct speech *s, struct pppd *p, const struct spoken *line,
+		       struct known_call *c)
+{
+	struct pppoe_words *w = &p->pppoe;
+	struct event *e;
+
+	if (spoken_is(line, "pppd.pppoe")) {
+		*w = (struct pppoe_words){
+			.code = pppoe_code(spoken_text(line, FIELD_MESSAGE)),
+			.id = (uint16_t)spoken_number(line, FIELD_VALUE_HEX),
+		};
+		p->pppoe_sense =
+			str_is(spoken_text(line, FIELD_DIRECTION), "Send") ? SENT : RECEIVED;
+		speech_say(s, line, SAID_NOTHING);
+		return true;
+	}
+	if (!spoken_is(line, "pppd.pppoe-stations"))
+		return false;
+	if (!w->code || !mac_read(spoken_text(line, FIELD_NAME), w->to) ||
+	    !mac_read(spoken_text(line, FIELD_VALUE), w->from)) {
+		speech_say(s, line, SAID_NOTHING);
+		return true;
+	}
+	e = pppoe_words_event(s, line, p->pppoe_sense, w);
+	e->interface = c->interface;
+	c->is_begun = true; /* under that name */
+	w->code = 0;
+	return true;
 }
 
 /* Also of a call of which nothing was said yet: LCP is open, or nobody would ask for echoes; IPCP
@@ -318,6 +353,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, line, c);
 		return;
 	}
+	if (take_pppoe(s, p, line, c))
+		return;
 	learn(s, line, c);
 	if (spoken_is(line, "pppd.connect-time")) {
 		take_connect_time(s, line, c);
