@@ -264,6 +264,18 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 	return true;
 }
 
+/* A router whose lines bear no tag: what stands before them can only be its name. */
+static bool begins_tagless(const struct reader *r)
+{
+	static const char *const heads[] = {"[L2TP] TUNNEL[", "[IKE] ", "PP[", "PPPOE[",
+					    "IP Tunnel["};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (str_starts(rest_of(r), heads[i]))
+			return true;
+	return false;
+}
+
 /* A collector's name for the device: one word, and a tag behind it. */
 static void take_host(struct reader *r, const char *const *programs, struct prefix *ret)
 {
@@ -276,7 +288,8 @@ static void take_host(struct reader *r, const char *const *programs, struct pref
 		return; /* `Stopping xl2tpd: …` */
 	skip_blanks(&ahead);
 	take_level(&ahead);
-	if (!take_topics(&ahead, &tag) && !take_tag(&ahead, programs, &tag))
+	if (!take_topics(&ahead, &tag) && !take_tag(&ahead, programs, &tag) &&
+	    !begins_tagless(&ahead))
 		return;
 	*ret = tag;
 	ret->host = word;

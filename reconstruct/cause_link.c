@@ -101,6 +101,10 @@ static bool says_no_reason(struct trial *f, const struct mark *gone)
 		f->by = ROLE_UNKNOWN;
 		f->cause = "unknown";
 		f->confidence = CONFIDENCE_POSSIBLE;
+		if (f->came_up) {
+			trial_also(f, "client-hangup");
+			trial_also(f, "lns-hangup");
+		}
 		return trial_say(f, "%s%s and does not say why.", rows[i].says,
 				 str_c(time_words(f->r, gone)));
 	}
