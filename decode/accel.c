@@ -3,7 +3,7 @@
 #include "accel.h"
 #include "hexdump.h"
 #include "ppp_words.h"
-#include "pppoe.h"
+#include "pppoe_words.h"
 
 static bool is_pending(const struct known_call *c)
 {
@@ -163,18 +163,6 @@ static void take_pptp(struct speech *s, struct accel *a, const struct spoken *li
 	speech_say(s, line, SAID_OTHER);
 }
 
-static bool mac_read(struct str s, uint8_t ret[6])
-{
-	bool is_mac = s.len == 17;
-
-	for (size_t i = 0; i < 17 && is_mac; i++) {
-		is_mac = i % 3 == 2 ? s.at[i] == ':' : hex_digit(s.at[i]) >= 0;
-		if (is_mac && i % 3 == 1)
-			ret[i / 3] = (uint8_t)(hex_digit(s.at[i - 1]) << 4 | hex_digit(s.at[i]));
-	}
-	return is_mac;
-}
-
 /* A tag of `<Name value>`, as RFC 2516 has it; `at` is where it goes. */
 static size_t put_tag(struct speech *s, struct str text, const char *name, uint16_t number,
 		      bool is_hex, uint8_t *at, size_t room)
@@ -194,18 +182,22 @@ static size_t put_tag(struct speech *s, struct str text, const char *name, uint1
 	return 4 + octets.len;
 }
 
-/* `[PPPoE PADS 02:…:02 => 02:…:01 sid=0001 <AC-Name …> <Host-Uniq 00>]` */
-static bool take_pppoe(struct speech *s, const struct spoken *line, enum sense sense,
-		       struct str text)
+/* The session that is granted: what comes next without a name of its own is its PPP. */
+static void take_granted(struct speech *s, struct accel *a, const struct spoken *line,
+			 struct event *e)
 {
-	static const struct {
-		const char *name;
-		uint8_t code;
-	} codes[] = {{"PADI ", 0x09},
-		     {"PADO ", 0x07},
-		     {"PADR ", 0x19},
-		     {"PADS ", 0x65},
-		     {"PADT ", 0xa7}};
+	struct known_call *c = device_call_new(s, speech_device(s, line), NULL);
+
+	c->interface = arena_printf(s->names, "pppoe%u", a->calls++);
+	a->call = c;
+	a->is_new = false;
+	e->interface = c->interface;
+}
+
+/* `[PPPoE PADS 02:…:02 => 02:…:01 sid=0001 <AC-Name …> <Host-Uniq 00>]` */
+static bool take_pppoe(struct speech *s, struct accel *a, const struct spoken *line,
+		       enum sense sense, struct str text)
+{
 	static const struct {
 		const char *name;
 		uint16_t number;
@@ -214,38 +206,29 @@ static bool take_pppoe(struct speech *s, const struct spoken *line, enum sense s
 		    {"Host-Uniq", 0x0103, true},        {"AC-Cookie", 0x0104, true},
 		    {"Relay-Session-Id", 0x0110, true}, {"Service-Name-Error", 0x0201, false},
 		    {"AC-System-Error", 0x0202, false}, {"Generic-Error", 0x0203, false}};
-	uint8_t packet[1500] = {0x11}, from[6], to[6];
-	struct defect_list defects = {.arena = s->arena};
+	struct pppoe_words w = {0};
+	uint8_t octets[1500];
 	struct str rest = str_from(text, 6);
-	size_t n = 6, sid = str_find(text, STR(" sid="));
+	size_t n = 0, sid = str_find(text, STR(" sid="));
 	uint32_t id = 0;
 	struct event *e;
 
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (str_starts(rest, codes[i].name))
-			packet[1] = codes[i].code;
+	w.code = pppoe_code((struct str){rest.at, rest.len < 4 ? rest.len : 4});
 	rest = str_from(rest, 5);
-	if (!packet[1] || sid == SIZE_MAX || rest.len < 38 ||
-	    !mac_read((struct str){rest.at, 17}, from) ||
-	    !mac_read((struct str){rest.at + 21, 17}, to))
+	if (!w.code || sid == SIZE_MAX || rest.len < 38 ||
+	    !mac_read((struct str){rest.at, 17}, w.from) ||
+	    !mac_read((struct str){rest.at + 21, 17}, w.to))
 		return false;
 	for (size_t i = sid + 5; i < text.len && i < sid + 9 && hex_digit(text.at[i]) >= 0; i++)
 		id = id << 4 | (unsigned)hex_digit(text.at[i]);
-	packet[2] = (uint8_t)(id >> 8);
-	packet[3] = (uint8_t)id;
+	w.id = (uint16_t)id;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
-		n += put_tag(s, text, tags[i].name, tags[i].number, tags[i].is_hex, packet + n,
-			     sizeof(packet) - n);
-	packet[4] = (uint8_t)((n - 6) >> 8);
-	packet[5] = (uint8_t)(n - 6);
-	e = speech_event(s, line);
-	e->sense = sense;
-	(sense == SENT ? &e->to : &e->from)->name = (struct str){0};
-	e->path.has_mac = true;
-	memcpy(e->path.from_mac, from, 6);
-	memcpy(e->path.to_mac, to, 6);
-	pppoe_decode(s->arena, arena_span(s->arena, span_of(packet, n)), 0, e, &defects);
-	e->packet = (struct span){0}; /* nobody saw these octets */
+		n += put_tag(s, text, tags[i].name, tags[i].number, tags[i].is_hex, octets + n,
+			     sizeof(octets) - n);
+	w.tags = span_of(octets, n);
+	e = pppoe_words_event(s, line, sense, &w);
+	if (sense == SENT && w.code == PPPOE_PADS && id)
+		take_granted(s, a, line, e);
 	return true;
 }
 
@@ -360,7 +343,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		return;
 	}
 	if (line->record.kind == RECORD_PPP_PACKET && str_starts(text, "PPPoE ") &&
-	    take_pppoe(s, line, sense, text))
+	    take_pppoe(s, a, line, sense, text))
 		return;
 	if (spoken_is(line, "accel.connection")) {
 		take_connection(a, line);
@@ -389,6 +372,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		call_set_alias(c, speech_keep(s, spoken_text(line, FIELD_NAME)));
 	if (spoken_is(line, "accel.disconnected")) {
 		speech_value(s, e, FIELD_STATUS, STR("down"));
+		speech_value(s, e, FIELD_REASON, STR("disconnected"));
 		c->is_closed = true;
 	}
 	bind(e, c);

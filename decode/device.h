@@ -84,6 +84,8 @@ struct device {
 	size_t n_known;             /* of both, ever */
 	struct known_call *waiting; /* a pppd was started for it; its pid is not known yet */
 	struct moment when;         /* of its last line that had a time */
+	struct moment stopped;      /* when its daemon was stopped */
+	bool is_stopped;            /* and has not begun anew since */
 	struct arena *arena;        /* of the slots */
 	struct known_slots slots[KNOWN_BY];
 };

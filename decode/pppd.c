@@ -2,11 +2,14 @@
  * that started it by its pid, by following it, or by `PPPoL2TP options`. */
 #include "pppd.h"
 #include "ppp_words.h"
+#include "pppoe_words.h"
 #include "ras_error.h"
 
 struct pppd {
 	struct known_call *anonymous; /* of lines without a pid */
 	bool serves;                  /* the next one is started for a client */
+	struct pppoe_words pppoe; /* a packet whose stations the next line tells; code 0: none */
+	enum sense pppoe_sense;
 };
 
 static bool begins(const struct spoken *line)
@@ -199,7 +202,8 @@ static bool take_pptpd(struct speech *s, struct pppd *p, const struct spoken *li
 /* What is known of the call from that line on. */
 static void learn(struct speech *s, const struct spoken *line, struct known_call *c)
 {
-	if (!is_named(c) && (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
+	if (!is_named(c) && !c->is_begun &&
+	    (spoken_is(line, "pppd.interface") || spoken_is(line, "pppd.connect")))
 		c->interface = speech_keep(s, spoken_text(line, FIELD_INTERFACE));
 	if (c->is_lns && !c->tunnel && spoken_is(line, "pppd.connect"))
 		say_role(s, line, c, true, true); /* of pptpd */
@@ -232,6 +236,37 @@ static void say_not_proved(struct speech *s, const struct spoken *line, const st
 			speech_value(s, e, FIELD_TEXT, line->record.text);
 		bind(e, c);
 	}
+}
+
+/* `Send PPPOE Discovery V1T1 PADI session 0x0 length 12`, and in the line below its stations. */
+static bool take_pppoe(struct speech *s, struct pppd *p, const struct spoken *line,
+		       struct known_call *c)
+{
+	struct pppoe_words *w = &p->pppoe;
+	struct event *e;
+
+	if (spoken_is(line, "pppd.pppoe")) {
+		*w = (struct pppoe_words){
+			.code = pppoe_code(spoken_text(line, FIELD_MESSAGE)),
+			.id = (uint16_t)spoken_number(line, FIELD_VALUE_HEX),
+		};
+		p->pppoe_sense =
+			str_is(spoken_text(line, FIELD_DIRECTION), "Send") ? SENT : RECEIVED;
+		speech_say(s, line, SAID_NOTHING);
+		return true;
+	}
+	if (!spoken_is(line, "pppd.pppoe-stations"))
+		return false;
+	if (!w->code || !mac_read(spoken_text(line, FIELD_NAME), w->to) ||
+	    !mac_read(spoken_text(line, FIELD_VALUE), w->from)) {
+		speech_say(s, line, SAID_NOTHING);
+		return true;
+	}
+	e = pppoe_words_event(s, line, p->pppoe_sense, w);
+	e->interface = c->interface;
+	c->is_begun = true; /* under that name */
+	w->code = 0;
+	return true;
 }
 
 /* Also of a call of which nothing was said yet: LCP is open, or nobody would ask for echoes; IPCP
@@ -283,6 +318,25 @@ static void take_words(struct speech *s, const struct spoken *line, const struct
 		speech_value(s, e, FIELD_REASON, line->record.text);
 }
 
+/* The log begins late: a daemon that is stopped takes down a call that it was not heard of, whose
+ * pppd says no more than that its line is gone. */
+static void say_stopped(struct speech *s, const struct spoken *line, const struct known_call *c)
+{
+	static const int64_t soon_ns = INT64_C(5) * 1000000000;
+	const struct device *d = speech_device(s, line);
+	struct event *e;
+
+	if (!d->is_stopped || c->tunnel)
+		return;
+	if (moment_known(line->record.when) != moment_known(d->stopped) ||
+	    moment_minus(line->record.when, d->stopped) > soon_ns)
+		return;
+	e = speech_say(s, line, SAID_COMMAND);
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_ACTION, STR("stop"));
+	bind(e, c);
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	struct pppd *p = state;
@@ -299,10 +353,13 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		take_packet(s, line, c);
 		return;
 	}
+	if (take_pppoe(s, p, line, c))
+		return;
 	learn(s, line, c);
 	if (spoken_is(line, "pppd.connect-time")) {
 		take_connect_time(s, line, c);
 		c->awaits_ncp = false;
+		say_stopped(s, line, c);
 		return;
 	}
 	if (spoken_is(line, "pppd.bad-ack")) {
@@ -318,6 +375,9 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	if ((spoken_is(line, "pppd.script-started") || spoken_is(line, "pppd.script-finished")) &&
 	    str_ends(spoken_text(line, FIELD_TEXT), "/ip-down"))
 		say_was_open(s, line, c, "IPCP");
+	if (spoken_is(line, "pppd.hangup") || spoken_is(line, "pppd.sighup") ||
+	    spoken_is(line, "pppd.signal"))
+		say_stopped(s, line, c);
 	take_words(s, line, c);
 	if (spoken_is(line, "pppd.address"))
 		say_ipcp_is_open(s, line, c);

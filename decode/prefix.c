@@ -102,6 +102,34 @@ static void take_5424(struct reader *r, struct prefix *ret)
 	skip_blanks(r);
 }
 
+/* The same behind the time of a file that has no priorities: `… fw1 ppp 8727 - [meta
+ * sequenceId="1"] …`. Only structured data with a parameter shows it. */
+static bool looks_5424(const struct reader *r, bool has_time)
+{
+	struct reader ahead = *r;
+	struct str pid, data;
+	uint32_t number;
+
+	if (!has_time)
+		return false;
+	take_word(&ahead);
+	skip_blanks(&ahead);
+	take_word(&ahead);
+	skip_blanks(&ahead);
+	pid = take_word(&ahead);
+	if (!str_is(pid, "-") && !str_u32(pid, &number))
+		return false;
+	skip_blanks(&ahead);
+	take_word(&ahead);
+	skip_blanks(&ahead);
+	if (peek(&ahead, 0) != '[')
+		return false;
+	take_word(&ahead);
+	skip_blanks(&ahead);
+	data = take_word(&ahead);
+	return str_find(data, STR("=\"")) != SIZE_MAX;
+}
+
 static bool is_tag_char(char c)
 {
 	return char_is_letter(c) || char_is_digit(c) || c == '-' || c == '_' || c == '.' ||
@@ -236,6 +264,18 @@ static bool take_topics(struct reader *r, struct prefix *ret)
 	return true;
 }
 
+/* A router whose lines bear no tag: what stands before them can only be its name. */
+static bool begins_tagless(const struct reader *r)
+{
+	static const char *const heads[] = {"[L2TP] TUNNEL[", "[IKE] ", "PP[", "PPPOE[",
+					    "IP Tunnel["};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (str_starts(rest_of(r), heads[i]))
+			return true;
+	return false;
+}
+
 /* A collector's name for the device: one word, and a tag behind it. */
 static void take_host(struct reader *r, const char *const *programs, struct prefix *ret)
 {
@@ -248,7 +288,8 @@ static void take_host(struct reader *r, const char *const *programs, struct pref
 		return; /* `Stopping xl2tpd: …` */
 	skip_blanks(&ahead);
 	take_level(&ahead);
-	if (!take_topics(&ahead, &tag) && !take_tag(&ahead, programs, &tag))
+	if (!take_topics(&ahead, &tag) && !take_tag(&ahead, programs, &tag) &&
+	    !begins_tagless(&ahead))
 		return;
 	*ret = tag;
 	ret->host = word;
@@ -478,7 +519,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 		take_char(&r, '"');
 	}
 	skip_blanks(&r);
-	if (is_5424 && has_stamp)
+	if ((is_5424 && has_stamp) || looks_5424(&r, has_stamp && !is_quoted))
 		take_5424(&r, ret);
 	ret->has_level = take_level(&r);
 	if (!ret->program.len && has_stamp)

@@ -372,7 +372,8 @@ static bool take_uptime(struct reader *r, struct moment *ret)
 }
 
 /* A colon behind a stamp is that of IOS, whose lines are not read here; but for a time of the day,
- * and for a firewall, which prints its stamp so, too (asa.c). */
+ * for a date with slashes, the year first (yamaha.c), and for a firewall, which prints its stamp
+ * so, too (asa.c). */
 static bool may_have_colon(struct reader *r, bool is_clock)
 {
 	struct str rest = rest_of(r);
@@ -406,7 +407,9 @@ bool take_stamp(struct reader *r, struct prefix *ret)
 		if (!forms[i](r, &c))
 			continue;
 		if (peek(r, 0) && !char_is_blank(peek(r, 0)) && peek(r, 0) != '"' &&
-		    peek(r, 0) != ']' && !may_have_colon(r, forms[i] == take_clock))
+		    peek(r, 0) != ']' &&
+		    !may_have_colon(r, forms[i] == take_clock || (forms[i] == take_iso &&
+								  r->line.at[start + 4] == '/')))
 			continue;
 		ret->stamp = str_range(r->line.at + start, r->line.at + r->at);
 		set_moment(&c, r->year, &ret->when);

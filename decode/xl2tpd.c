@@ -13,8 +13,11 @@ static void scan(struct speech *s, struct xl2tpd *x)
 /* The name of its machine, which it also sends in its Host Name AVP. */
 static void take_version(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
+	struct device *d = speech_device(s, line);
+
 	(void)x;
-	speech_device(s, line)->name = speech_keep(s, spoken_text(line, FIELD_NAME));
+	d->name = speech_keep(s, spoken_text(line, FIELD_NAME));
+	d->is_stopped = false;
 	speech_say(s, line, SAID_NOTHING);
 }
 
@@ -66,12 +69,32 @@ static void take_timeout(struct speech *s, struct xl2tpd *x, const struct spoken
 		   xl2tpd_tunnel(s, x, speech_device(s, line), local), NULL);
 }
 
-/* `Peer requested tunnel 31937 twice`: without `debug avp` no line tells of the first request. */
+/* The peer opened a tunnel, so the only pppd that no daemon has spoken of serves it. */
+static void say_serves(struct speech *s, const struct spoken *line)
+{
+	struct known_call *c = device_call_lone(speech_device(s, line), true);
+	struct event *e = speech_say(s, line, c && !c->is_lns ? SAID_SESSION_NEW : SAID_NOTHING);
+
+	if (!c || c->is_lns)
+		return;
+	c->is_lns = true;
+	e->said.n_values = 0;
+	speech_value(s, e, FIELD_SERVICE, STR("LNS"));
+	event_bind(e, c->tunnel, c);
+	e->interface = c->interface;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+}
+
+/* `Peer requested tunnel 31937 twice`: without `debug avp` no line tells of the first request. Of a
+ * tunnel that is next heard of when it closes, the log does not tell the beginning. */
 static void take_twice(struct speech *s, struct xl2tpd *x, const struct spoken *line)
 {
 	uint32_t remote = spoken_number(line, FIELD_PEER_TUNNEL);
 
-	if (remote && !x->has_dumps && !device_tunnel_remote(speech_device(s, line), remote))
+	if (remote && xl2tpd_closes_next(s, line, remote))
+		say_serves(s, line);
+	else if (remote && !x->has_dumps && !device_tunnel_remote(speech_device(s, line), remote))
 		xl2tpd_message_received(s, x, line, SCCRQ);
 	else
 		speech_say(s, line, SAID_NOTHING);

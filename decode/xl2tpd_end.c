@@ -188,6 +188,8 @@ void xl2tpd_take_death(struct speech *s, struct xl2tpd *x, const struct spoken *
 	struct device *d = speech_device(s, line);
 
 	(void)x;
+	d->is_stopped = true;
+	d->stopped = line->record.when;
 	for (struct known_tunnel *t = d->tunnels; t; t = t->next) {
 		struct event *e;
 

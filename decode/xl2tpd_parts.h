@@ -82,6 +82,8 @@ void xl2tpd_say_known(struct speech *s, struct xl2tpd *x, const struct spoken *l
 /* Our id of the tunnel that the peer calls `remote`, from a line soon behind this one that tells
  * both; 0: none does. */
 uint32_t xl2tpd_local_of_remote(const struct speech *s, const struct spoken *line, uint32_t remote);
+/* Whether the next line that tells both is one of its end by the peer. */
+bool xl2tpd_closes_next(const struct speech *s, const struct spoken *line, uint32_t remote);
 void xl2tpd_message_received(struct speech *s, struct xl2tpd *x, const struct spoken *line,
 			     uint16_t message);
 void xl2tpd_message_sent(struct speech *s, struct xl2tpd *x, const struct spoken *line,

@@ -45,22 +45,42 @@ static void add_attributes(struct speech *s, struct event *e, const struct recei
 		speech_avp_number(s, e, AVP_N_RX_CONNECT_SPEED, in->rx);
 }
 
+/* Where `, Remote: 57` next stands in the text from that line on; SIZE_MAX: nowhere near. */
+static size_t remote_ahead(const struct spoken *line, uint32_t remote, struct str *text)
+{
+	struct text both = text_make(64);
+	size_t at;
+
+	*text = str_from(*text, line->record.origin.offset);
+	text->len = text->len < LOOK_AHEAD ? text->len : LOOK_AHEAD;
+	text_printf(&both, ", Remote: %u", remote);
+	at = str_find(*text, text_str(&both));
+	text_free(&both);
+	return at;
+}
+
 uint32_t xl2tpd_local_of_remote(const struct speech *s, const struct spoken *line, uint32_t remote)
 {
-	struct str text = str_from(s->content, line->record.origin.offset);
-	struct text both = text_make(64);
+	struct str text = s->content;
+	size_t at = remote_ahead(line, remote, &text), n = 0;
 	uint32_t local = 0;
-	size_t at, n = 0;
 
-	text.len = text.len < LOOK_AHEAD ? text.len : LOOK_AHEAD;
-	text_printf(&both, ", Remote: %u", remote);
-	at = str_find(text, text_str(&both));
-	text_free(&both);
 	while (at != SIZE_MAX && n < at && char_is_digit(text.at[at - n - 1]))
 		n++;
 	if (n && !str_u32((struct str){text.at + at - n, n}, &local))
 		local = 0;
 	return local;
+}
+
+bool xl2tpd_closes_next(const struct speech *s, const struct spoken *line, uint32_t remote)
+{
+	struct str text = s->content;
+	size_t at = remote_ahead(line, remote, &text), n = 0;
+
+	while (at != SIZE_MAX && n < at && text.at[at - n - 1] != '\n')
+		n++;
+	return n && str_find((struct str){text.at + at - n, n}, STR("Connection closed to ")) !=
+			    SIZE_MAX;
 }
 
 /* `Peer requested tunnel 14 twice, ignoring second one.` comes right behind the request that it is

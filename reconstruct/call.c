@@ -22,6 +22,13 @@ static bool pppd_is_call(const struct session *s)
 	       (link_cp(&s->ppp, CP_IPCP)->opened.is_set || session_told(s)->link_down.is_set);
 }
 
+/* A timer of its end ends only what was there. */
+static bool is_timed_out(const struct session *s)
+{
+	return link_rare(&s->ppp)->disconnect_said.is_set &&
+	       cause_is_decision(cause_of_phrase(link_rare(&s->ppp)->disconnect_reason));
+}
+
 /* A caller that only logs know has no session id yet (contract: "A call exists from …"). */
 static bool session_is_call(const struct session *s)
 {
@@ -30,6 +37,7 @@ static bool session_is_call(const struct session *s)
 	       s->ppp.first.is_set || session_told(s)->cleared.mark.is_set ||
 	       session_told(s)->was_up || s->tunnel->discovery || s->tunnel->pptp ||
 	       s->established[LAC].is_set || s->established[LNS].is_set || pppd_is_call(s) ||
+	       is_timed_out(s) ||
 	       (mark_line(&s->first) && !s->was_there &&
 		session_cdn(s)->is_set); /* a daemon that prints no ids */
 }

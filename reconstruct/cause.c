@@ -239,6 +239,16 @@ const char *cause_of_phrase(struct str text)
 	return NULL;
 }
 
+bool cause_is_decision(const char *cause)
+{
+	static const char *const timers[] = {"echo-lost", "idle-timeout", "session-timeout"};
+
+	for (size_t i = 0; cause && i < sizeof(timers) / sizeof(timers[0]); i++)
+		if (strcmp(cause, timers[i]) == 0)
+			return true;
+	return false;
+}
+
 bool cause_is_guess(struct str text)
 {
 	/* who says so saw no more than that nothing came */

@@ -70,6 +70,8 @@ const char *cause_of_phrase(struct str text);
 bool cause_has_words(struct str s, const char *words);
 /* That text concludes from silence: the slug it states is likely, not certain. */
 bool cause_is_guess(struct str text);
+/* A timer of an end ran out: it takes the call down, whatever it says of that. */
+bool cause_is_decision(const char *cause);
 /* The words of an end that gave up because nothing came from its peer. */
 bool cause_is_silence(struct str text);
 /* The slug of a general error code (RFC 2661 4.4.2), a Q.931 cause, an AVP 46 code; or NULL. */

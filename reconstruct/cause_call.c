@@ -220,6 +220,7 @@ static const struct cause_row rows[] = {
 	{judge_commanded, "admin-clear", CONFIDENCE_LIKELY, false},
 	{judge_terminate_phrase, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_said_phrase, NULL, CONFIDENCE_CERTAIN, false},
+	{judge_discovery_given_up, "session-not-answered", CONFIDENCE_CERTAIN, false},
 	{judge_lcp_loopback, "lcp-loopback", CONFIDENCE_CERTAIN, false},
 	{judge_l2f_close, NULL, CONFIDENCE_CERTAIN, false},
 	{judge_cdn_disconnect, NULL, CONFIDENCE_CERTAIN, false},

@@ -84,6 +84,33 @@ bool judge_carrier_cleared(struct trial *f)
 		x->how, str_c(time_words(f->r, &x->mark)), str_c(quote_words(f->r, x->text)));
 }
 
+/* What daemons say of every end, whoever wanted it. */
+static bool says_no_reason(struct trial *f, const struct mark *gone)
+{
+	static const struct {
+		const char *reason, *says;
+	} rows[] = {
+		{"tunnel deleted", "The firewall deleted its tunnel"},
+		{"disconnected", "The server's log says that the call ended"},
+	};
+	struct str reason = link_rare(trial_link(f))->disconnect_reason;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!str_is(reason, rows[i].reason))
+			continue;
+		f->by = ROLE_UNKNOWN;
+		f->cause = "unknown";
+		f->confidence = CONFIDENCE_POSSIBLE;
+		if (f->came_up) {
+			trial_also(f, "client-hangup");
+			trial_also(f, "lns-hangup");
+		}
+		return trial_say(f, "%s%s and does not say why.", rows[i].says,
+				 str_c(time_words(f->r, gone)));
+	}
+	return false;
+}
+
 bool judge_line_gone(struct trial *f)
 {
 	const struct mark *gone = trial_line_gone(f);
@@ -107,16 +134,34 @@ bool judge_line_gone(struct trial *f)
 				 "somebody there, ended the call.",
 				 str_c(side_words(f, f->by)), str_c(time_words(f->r, gone)));
 	}
-	if (str_is(link_rare(trial_link(f))->disconnect_reason, "tunnel deleted")) {
-		f->by = ROLE_UNKNOWN;
-		f->cause = "unknown";
-		f->confidence = CONFIDENCE_POSSIBLE;
-		return trial_say(f, "The firewall deleted its tunnel%s and does not say why.",
-				 str_c(time_words(f->r, gone)));
-	}
+	if (says_no_reason(f, gone))
+		return true;
 	f->cause = "carrier-lost";
 	return trial_say(f, "The caller's line was disconnected%s; a CDN was not seen.",
 			 str_c(time_words(f->r, gone)));
+}
+
+/* `Timeout waiting for PADO packets`: a host that prints none of its packets. */
+bool judge_discovery_given_up(struct trial *f)
+{
+	struct str reason = link_rare(trial_link(f))->disconnect_reason;
+	bool has_offer = cause_has_words(reason, "waiting for pads");
+
+	if (f->c->reached != REACHED_NONE ||
+	    (!has_offer && !cause_has_words(reason, "waiting for pado") &&
+	     !cause_has_words(reason, "complete pppoe discovery")))
+		return false;
+	f->by = ROLE_NETWORK;
+	if (!has_offer && !cause_has_words(reason, "waiting for"))
+		return trial_say(
+			f, "The host got no PPPoE session%s; its log does not tell why.",
+			str_c(time_words(f->r, &link_rare(trial_link(f))->disconnect_said)));
+	return trial_say(f, "The host's log says that its %ss were never answered%s; %s.",
+			 has_offer ? "PADR" : "PADI",
+			 str_c(time_words(f->r, &link_rare(trial_link(f))->disconnect_said)),
+			 has_offer ? "the access concentrator does not take them, or never heard "
+				     "them"
+				   : "no access concentrator hears them, or none has its service");
 }
 
 bool judge_discovery_unanswered(struct trial *f)

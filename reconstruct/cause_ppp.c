@@ -239,6 +239,19 @@ static bool is_left_unanswered(const struct trial *f)
 	return a->responses > 0 && a->result == RESULT_UNKNOWN && f->terminator < 0;
 }
 
+/* A log that is cut right behind `No response to 4 echo-requests`: who says so takes the call down.
+ */
+static bool says_it_ends(const struct trial *f)
+{
+	static const double SOON_S = 10; /* its own Terminate-Requests follow */
+	const struct mark *said = &link_rare(trial_link(f))->disconnect_said;
+	double gap;
+
+	return said->is_set && cause_is_decision(f->cause) &&
+	       (!mark_before(f->r, said, &f->s->ppp.last) ||
+		(mark_gap(f->r, said, &f->s->ppp.last, &gap) && gap <= SOON_S));
+}
+
 bool judge_said_phrase(struct trial *f)
 {
 	struct str text = link_rare(trial_link(f))->disconnect_reason;
@@ -246,7 +259,8 @@ bool judge_said_phrase(struct trial *f)
 	if (is_said_too_late(f))
 		return false;
 	f->cause = cause_of_phrase(text);
-	if (!f->cause || (!f->end && !trial_line_gone(f)) || trial_is_told_better(f))
+	if (!f->cause || (!f->end && !trial_line_gone(f) && !says_it_ends(f)) ||
+	    trial_is_told_better(f))
 		return false;
 	if (strcmp(f->cause, "aaa-unreachable") == 0 && (f->came_up || is_left_unanswered(f)))
 		return false; /* a server that was silent before another one answered, or the

@@ -64,6 +64,7 @@ bool judge_got_no_tunnel(struct trial *f);
 bool judge_line_gone(struct trial *f);
 /* A console was told to clear calls right before it ended this one. */
 bool judge_commanded(struct trial *f);
+bool judge_discovery_given_up(struct trial *f);
 bool judge_discovery_unanswered(struct trial *f);
 bool judge_pptp_unanswered(struct trial *f);
 

@@ -189,6 +189,7 @@ static void told_join(const struct report *r, struct session_told *a, const stru
 void told_turn(struct session *s)
 {
 	struct console_session *console = live_session(s)->console;
+	uint64_t bytes;
 
 	if (console) {
 		struct str first = console->interface[0];
@@ -196,8 +197,12 @@ void told_turn(struct session *s)
 		console->interface[0] = console->interface[1];
 		console->interface[1] = first;
 	}
-	if (s->told)
-		s->told->exited_at = 1 - s->told->exited_at;
+	if (!s->told)
+		return;
+	s->told->exited_at = 1 - s->told->exited_at;
+	bytes = s->told->counted_bytes[0];
+	s->told->counted_bytes[0] = s->told->counted_bytes[1];
+	s->told->counted_bytes[1] = bytes;
 }
 
 void session_swap(struct session *s)

@@ -35,7 +35,8 @@ static uint8_t carriers_named(struct str text, char first)
 	} words[] = {
 		{"L2TP", CARRIER_L2TP},  {"l2tp", CARRIER_L2TP},   {"PPTP", CARRIER_PPTP},
 		{"pptp", CARRIER_PPTP},  {"PPPoE", CARRIER_PPPOE}, {"pppoe", CARRIER_PPPOE},
-		{"PADI", CARRIER_PPPOE}, {"PADR", CARRIER_PPPOE},  {"PADS", CARRIER_PPPOE},
+		{"PADI", CARRIER_PPPOE}, {"PADO", CARRIER_PPPOE},  {"PADR", CARRIER_PPPOE},
+		{"PADS", CARRIER_PPPOE},
 	};
 	uint8_t named = 0;
 

@@ -2,6 +2,7 @@
 #include "link.h"
 #include "ppp_link.h"
 #include "session.h"
+#include "speaker_link.h"
 
 enum { PADO = 0x07, PADI = 0x09, PADR = 0x19, PADS = 0x65, PADT = 0xa7 };
 enum { HOST = INITIATOR, CONCENTRATOR = RESPONDER };
@@ -156,6 +157,15 @@ static void granted(struct context *c, struct tunnel *t)
 		entry->tunnel = t;
 }
 
+/* A log goes on with PPP under that name. */
+static void named(struct context *c, struct tunnel *t, unsigned from)
+{
+	if (!c->event->origin.line || !c->event->interface.len || !t->discovery)
+		return;
+	live_tunnel(t)->local = (uint8_t)(c->event->sense == SENT ? from : 1 - from);
+	speaker_bind(c, t->sessions);
+}
+
 static void refused(struct context *c, struct tunnel *t, unsigned from, const struct refusal *why)
 {
 	const struct value *v = tag(c->event, why->field);
@@ -164,7 +174,7 @@ static void refused(struct context *c, struct tunnel *t, unsigned from, const st
 	link_clear(c, t->sessions, from, why->name, why->cause, v ? v->text : (struct str){0});
 }
 
-/* The same within 2 ms is a copy of the capture (contract.md). */
+/* The same within 2 ms is a copy of the capture (contract.md); a log has none. */
 static bool is_try(const struct context *c, struct discovery *d)
 {
 	static const int64_t copy_ns = 2000000;
@@ -173,7 +183,7 @@ static bool is_try(const struct context *c, struct discovery *d)
 
 	d->asked = c->mark;
 	d->asked_with = c->event->neighbour.code;
-	return !before.is_set || code_before != d->asked_with ||
+	return !before.is_set || code_before != d->asked_with || c->event->origin.line ||
 	       moment_minus(c->event->when, mark_when(&before)) >= copy_ns;
 }
 
@@ -296,6 +306,7 @@ void pppoe_take(struct context *c)
 		c->step->from = ppp_roles[from];
 		c->step->to = ppp_roles[1 - from];
 	}
+	named(c, t, from);
 	if (c->event->neighbour.code == PADT) {
 		terminated(c, t, from);
 		return;

@@ -131,8 +131,12 @@ static void line_said(struct context *c, struct session *s, bool at_lac)
 {
 	bool is_protocol = said_is(c, FIELD_LAYER, "protocol");
 
-	if (said_is(c, FIELD_STATUS, "down") && !is_protocol)
+	if (said_is(c, FIELD_STATUS, "down") && !is_protocol) {
+		if (said_value(c, FIELD_REASON).len && !link_rare(&s->ppp)->disconnect_reason.len)
+			said_keep(c, FIELD_REASON,
+				  &link_rare_make(c->arena, &s->ppp)->disconnect_reason);
 		link_down(c, s, at_lac);
+	}
 	if (said_is(c, FIELD_STATUS, "up") && is_protocol)
 		mark_first(&session_told_make(c->arena, s)->line_up,
 			   mark_text(c, "line protocol up"));
@@ -319,6 +323,13 @@ static bool says_lcp_timeout(struct str reason)
 	       str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX;
 }
 
+/* A pppd that got no PPPoE session: there was a call, of which no more is printed. */
+static bool says_no_discovery(struct str reason)
+{
+	return str_find(reason, STR("Timeout waiting for PAD")) != SIZE_MAX ||
+	       str_find(reason, STR("PPPoE Discovery")) != SIZE_MAX;
+}
+
 /* A timer of a call ends only what was up, however little of it was printed. */
 static void timer_said(struct context *c, struct session *s)
 {
@@ -335,9 +346,14 @@ static void disconnect_said(struct context *c, struct session *s)
 	operator_ends(c, s);
 	timer_said(c, s);
 	rare = link_rare_make(c->arena, &s->ppp);
-	said_keep(c, FIELD_REASON, &rare->disconnect_reason);
+	if (!says_no_discovery(said_value(c, FIELD_REASON)) || !rare->disconnect_reason.len)
+		said_keep(c, FIELD_REASON, &rare->disconnect_reason);
 	mark_first(&rare->disconnect_said, c->mark);
 	hangup_said(c, s);
+	if (says_no_discovery(said_value(c, FIELD_REASON))) {
+		s->was_there = false;
+		mark_first(&s->ppp.first, c->mark);
+	}
 	if (says_lcp_timeout(said_value(c, FIELD_REASON))) {
 		rare->lcp_timed_out = true;
 		mark_first(&s->ppp.first, c->mark); /* it has asked */

@@ -1,5 +1,6 @@
 #include "speaker_link.h"
 
+#include "cause.h"
 #include "character.h"
 #include "log_record.h"
 #include "over.h"
@@ -270,14 +271,17 @@ static bool leaves_open(const struct event *e)
 		(e->l2tp.is_present && str_is(said_text(e, FIELD_STATE), "Open")));
 }
 
-/* `LCP: timeout sending Config-Requests`, `Couldn't create new ppp unit`: who prints no packets may
- * speak first when it gives up. */
+/* `LCP: timeout sending Config-Requests`, `Timeout waiting for PADO packets`, `Couldn't create new
+ * ppp unit`: who prints no packets may speak first when it gives up. */
 static bool gives_up(const struct event *e)
 {
 	struct str reason = said_text(e, FIELD_REASON);
 
 	return e->kind == EVENT_SAID && e->said.topic == SAID_PPP_DISCONNECT &&
 	       (str_find(reason, STR("timeout sending Config-Requests")) != SIZE_MAX ||
+		str_find(reason, STR("Timeout waiting for PAD")) != SIZE_MAX ||
+		str_find(reason, STR("PPPoE Discovery")) != SIZE_MAX ||
+		cause_is_decision(cause_of_phrase(reason)) ||
 		(reason.len && str_is(said_text(e, FIELD_BY), "this-end")));
 }
 

@@ -169,8 +169,11 @@ void tunnel_flip(struct tunnel *t)
 	t->icmp_about = (uint8_t)(1 - t->icmp_about);
 	lt->local = (uint8_t)(1 - lt->local);
 	flip_live(lt);
-	for (struct session *s = t->sessions; s; s = session_after(s))
+	for (struct session *s = t->sessions; s; s = session_after(s)) {
 		s->lac_end = (uint8_t)(1 - s->lac_end);
+		if (s->told)
+			s->told->cleared.from = (uint8_t)(1 - s->told->cleared.from);
+	}
 }
 
 /* ---- the machines ---- */
