@@ -94,6 +94,10 @@ enum role role_of_end(const struct session *s, int end);
 
 /* The ICMP error that quoted the tunnel says that a packet is too large for the path. */
 bool icmp_is_too_big(const struct tunnel *t);
+bool icmp_says_too_big(uint8_t type, uint8_t code);
+/* The end that could not be reached was heard after that: it was down, or the path was, for a
+ * while. */
+bool icmp_is_past(const struct report *r, const struct tunnel *t);
 /* What its ICMP error says of the end that it is about; NULL: that its port is closed. */
 const char *icmp_unreachable_words(const struct tunnel *t);
 /* That end says so itself, no router on the path. */
