@@ -76,8 +76,8 @@ static bool is_same_bundle(const struct report *r, const struct member *a, const
 	       overlap(r, a->call, b->call);
 }
 
-/* A bundle that does not take a link ends it as soon as it is authenticated (RFC 1990 5.1.3), before
- * anything was carried on it. */
+/* A bundle that does not take a link ends it as soon as it is authenticated (RFC 1990 5.1.3),
+ * before anything was carried on it. */
 static bool is_turned_away(const struct report *r, const struct call *c)
 {
 	static const double AT_ONCE_S = 1;

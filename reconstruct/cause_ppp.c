@@ -526,8 +526,7 @@ bool judge_ncp_no_agreement(struct trial *f)
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		if (is_network(trial_link(f), k) &&
-		    trial_say_refusal(f, link_cp(trial_link(f), k)))
+		if (is_network(trial_link(f), k) && trial_say_refusal(f, link_cp(trial_link(f), k)))
 			return true;
 	}
 	if (is_cut_short(f, any_ncp_asked_in_vain(trial_link(f))))
