@@ -231,7 +231,7 @@ void tunnel_absorb(struct context *c, struct tunnel *t, struct tunnel *half)
 		t->stopccn = half->stopccn;
 	fill_first(NULL, &t->first, &half->first);
 	fill_last(NULL, &t->last, &half->last);
-	fill_mark(&t->icmp, &half->icmp);
+	tunnel_fill_icmp(t, half);
 	counters_add(&t->counters, &half->counters);
 	t->hellos += half->hellos;
 	t->auth_used |= half->auth_used;

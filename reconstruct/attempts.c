@@ -170,13 +170,26 @@ static bool is_contradicted(const struct call *a, const struct call *b)
 	       (a->direction && b->direction && a->direction != b->direction);
 }
 
+/* The LNS of the one asks for the other: a tunnel switch that hands its call on, no LAC that tries
+ * again. */
+static bool is_handed_on(const struct call *before, const struct call *after)
+{
+	const struct address *lns = &before->side[LNS].address, *lac = &after->side[LAC].address;
+
+	return (lns->family && address_equal(lns, lac)) ||
+	       (before->side[LNS].name.len &&
+		str_equal_nocase(before->side[LNS].name, after->side[LAC].name) &&
+		!str_equal_nocase(before->side[LAC].name, after->side[LAC].name));
+}
+
 /* `after` begins when `before` has failed, and soon enough. */
 static bool follows(const struct report *r, const struct call *before, const struct call *after)
 {
 	const struct mark *ended = before->end.is_set ? &before->end : &before->session->last;
 	double gap;
 
-	if (before->outcome != OUTCOME_FAILED || is_contradicted(before, after))
+	if (before->outcome != OUTCOME_FAILED || is_contradicted(before, after) ||
+	    is_handed_on(before, after))
 		return false;
 	return mark_gap(r, ended, &after->start, &gap) && gap > -1 &&
 	       gap <= threshold(r->thresholds, THRESHOLD_REDIAL);

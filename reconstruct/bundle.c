@@ -76,9 +76,25 @@ static bool is_same_bundle(const struct report *r, const struct member *a, const
 	       overlap(r, a->call, b->call);
 }
 
+/* A bundle that does not take a link ends it as soon as it is authenticated (RFC 1990 5.1.3),
+ * before anything was carried on it. */
+static bool is_turned_away(const struct report *r, const struct call *c)
+{
+	static const double AT_ONCE_S = 1;
+	const struct cp *lcp = link_cp(&c->session->ppp, CP_LCP);
+	const uint64_t *carried = c->session->counters.data_packets;
+	const struct mark *ended = mark_earlier(r, &side_ending(&lcp->side[CLIENT])->request,
+						&side_ending(&lcp->side[LNS])->request);
+	double gap;
+
+	return !carried[0] && !carried[1] && ended &&
+	       mark_gap(r, &link_auth(&c->session->ppp, CLIENT)->decided, ended, &gap) &&
+	       gap >= 0 && gap < AT_ONCE_S;
+}
+
 /* The network protocols run once for all links (RFC 1990 2): a link that joins is up when it is
  * authenticated. */
-static void joins(struct call *c, const struct call *other)
+static void joins(const struct report *r, struct call *c, const struct call *other)
 {
 	const struct mark *joined = &link_auth(&c->session->ppp, CLIENT)->decided;
 
@@ -86,7 +102,8 @@ static void joins(struct call *c, const struct call *other)
 	bool had_answer = link_auth(&c->session->ppp, CLIENT)->responses == 1 && !joined->is_set;
 
 	if (other->reached != REACHED_NCP ||
-	    (c->reached != REACHED_AUTH && !(c->reached == REACHED_LCP && had_answer)))
+	    (c->reached != REACHED_AUTH && !(c->reached == REACHED_LCP && had_answer)) ||
+	    is_turned_away(r, c))
 		return;
 	c->reached = REACHED_NCP;
 	if (joined->is_set && !c->connected.is_set)
@@ -111,8 +128,8 @@ void bundles_find(struct report *r)
 		if (!before->bundle)
 			before->bundle = before->number;
 		members[i].call->bundle = before->bundle;
-		joins(members[i].call, before);
-		joins(before, members[i].call);
+		joins(r, members[i].call, before);
+		joins(r, before, members[i].call);
 	}
 	free(members);
 }

@@ -193,6 +193,10 @@ static const struct phrase {
 	{"unrecognized option", "no-resources"},
 	{"no available ip address", "no-resources"}, /* xl2tpd: its range is used up */
 	{"out of ip addresses", "no-resources"},
+	{"maximum links", "no-resources"}, /* of a bundle */
+	{"maximum number of links", "no-resources"},
+	{"max links", "no-resources"},
+	{"too many links", "no-resources"},
 	{"session limit", "no-resources"},
 	{"too many sessions", "no-resources"},
 	{"not authorized", "not-authorized"},

@@ -102,6 +102,9 @@ enum role role_of_end(const struct session *s, int end);
 
 /* The ICMP error that quoted the tunnel says that a packet is too large for the path. */
 bool icmp_is_too_big(const struct tunnel *t);
+/* The end that could not be reached was heard after that: it was down, or the path was, for a
+ * while. */
+bool icmp_is_past(const struct report *r, const struct tunnel *t);
 /* That end says so itself, no router on the path. */
 bool icmp_is_of_host(const struct tunnel *t);
 /* SCCCN and SCCRP are both repeated: only the initiator takes the tunnel for open. */

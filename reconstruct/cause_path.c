@@ -1,9 +1,19 @@
 #include "cause_path.h"
 
-bool icmp_is_too_big(const struct tunnel *t)
+bool icmp_says_too_big(uint8_t type, uint8_t code)
 {
 	/* RFC 1191 (type 3 code 4), RFC 4443 3.2 (type 2, which IPv4 does not have) */
-	return t->icmp.is_set && ((t->icmp_type == 3 && t->icmp_code == 4) || t->icmp_type == 2);
+	return (type == 3 && code == 4) || type == 2;
+}
+
+bool icmp_is_too_big(const struct tunnel *t)
+{
+	return t->icmp.is_set && icmp_says_too_big(t->icmp_type, t->icmp_code);
+}
+
+bool icmp_is_past(const struct report *r, const struct tunnel *t)
+{
+	return mark_before(r, &t->icmp, &t->heard[t->icmp_about]);
 }
 
 /* What it says of the end that the packet was sent to (RFC 792, RFC 1812 5.2.7.1; RFC 4443 3). Who
@@ -79,6 +89,8 @@ bool judge_unreachable(struct trial *f)
 	const struct tunnel *t = f->t;
 
 	if (!t->icmp.is_set || icmp_is_too_big(t) || (f->came_up && !t->unanswered.is_set))
+		return false;
+	if (icmp_is_past(f->r, t)) /* it was reached at last: what ended the tunnel came later */
 		return false;
 	if (t->stopccn.is_set && f->came_up && mark_before(f->r, &t->stopccn.mark, &t->icmp))
 		return false; /* a freed port after the end is no fault */

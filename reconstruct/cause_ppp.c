@@ -3,7 +3,11 @@
 #include "cause_path.h"
 #include "cause_unseen.h"
 
-enum { CCP_OPTION_MPPE = 18 };
+/* CCP and ECP carry no traffic: they change how others do. */
+static bool is_network(const struct ppp_link *p, size_t k)
+{
+	return k != CP_LCP && k != CP_CCP && link_cp(p, k)->protocol != PPP_ECP;
+}
 
 static bool refused_option(const struct cp_side *side, uint8_t number)
 {
@@ -56,7 +60,7 @@ static bool all_ncps_rejected(const struct trial *f)
 	for (size_t k = CP_IPCP; !f->came_up && k < N_CP; k++) {
 		const struct cp *cp = link_cp(trial_link(f), k);
 
-		if (k == CP_CCP)
+		if (!is_network(trial_link(f), k))
 			continue;
 		if (is_rejected(cp))
 			any = true;
@@ -106,7 +110,7 @@ static bool responded_in_vain(const struct trial *f)
 static bool any_ncp_insisted(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		for (int i = 0; i < 2 && k != CP_CCP; i++) {
+		for (int i = 0; i < 2 && is_network(p, k); i++) {
 			const struct cp *cp = link_cp(p, k);
 			const struct cp_side *judge = &cp->side[i];
 
@@ -413,47 +417,6 @@ bool judge_ipcp_address_refused(struct trial *f)
 			 str_c(trial_ending_words(f)));
 }
 
-static bool asks_for_mppe(const struct cp_side *side)
-{
-	return kept_has(side->options, CCP_OPTION_MPPE);
-}
-
-/* It sent data in clear. */
-static bool went_on_without(const struct trial *f, int side)
-{
-	return f->s->counters.data_packets[side == CLIENT ? 0 : 1] > 0;
-}
-
-/* An end asked for MPPE, the other would not have it, and the first ended the link without
- * words. */
-bool judge_encryption_required(struct trial *f)
-{
-	static const double RIGHT_AFTER_S = 10;
-	int side = f->terminator;
-	const struct cp_side *asker, *refuser;
-	const struct mark *refused;
-	double gap;
-
-	if (side < 0)
-		return false;
-	asker = &link_cp(trial_link(f), CP_CCP)->side[side];
-	refuser = &link_cp(trial_link(f), CP_CCP)->side[1 - side];
-	if (!asks_for_mppe(asker) || asker->acked.is_set || went_on_without(f, side) ||
-	    side_ending(&link_cp(trial_link(f), CP_LCP)->side[side])->text.len)
-		return false;
-	refused =
-		mark_earlier(f->r, &side_claim(refuser)->rejected, &side_ending(refuser)->request);
-	if (!refused && refused_option(refuser, CCP_OPTION_MPPE) &&
-	    side_refusal(refuser)->is_reject)
-		refused = &side_refusal(refuser)->mark;
-	if (!refused || !mark_gap(f->r, refused, f->end, &gap) || gap < 0 || gap > RIGHT_AFTER_S)
-		return false;
-	trial_also(f, side == CLIENT ? "client-hangup" : "lns-hangup");
-	return trial_say(f, "%s asked for encryption (MPPE) and its peer refused it%s%s.",
-			 str_c(trial_side_words(f, side)), str_c(time_words(f->r, refused)),
-			 str_c(trial_ending_words(f)));
-}
-
 bool judge_ncp_rejected(struct trial *f)
 {
 	struct ppp_link *p = trial_link(f);
@@ -461,7 +424,7 @@ bool judge_ncp_rejected(struct trial *f)
 	if (f->came_up || !trial_given_up(f) || !all_ncps_rejected(f))
 		return false;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		if (k == CP_CCP)
+		if (!is_network(p, k))
 			continue;
 		for (int i = 0; i < 2; i++) {
 			const struct mark *m = &side_claim(&link_cp(p, k)->side[i])->rejected;
@@ -542,7 +505,7 @@ static bool is_asked_in_vain(const struct cp *cp)
 static bool any_ncp_asked_in_vain(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++)
-		if (k != CP_CCP && is_asked_in_vain(link_cp(p, k)))
+		if (is_network(p, k) && is_asked_in_vain(link_cp(p, k)))
 			return true;
 	return false;
 }
@@ -562,7 +525,7 @@ static bool is_cut_short(struct trial *f, bool in_vain)
 static bool any_ncp_refused(const struct ppp_link *p)
 {
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		if (k != CP_CCP && is_refused_or_repeated(link_cp(p, k)))
+		if (is_network(p, k) && is_refused_or_repeated(link_cp(p, k)))
 			return true;
 	}
 	return false;
@@ -578,7 +541,7 @@ bool judge_ncp_no_agreement(struct trial *f)
 		return false;
 	f->by = f->end ? trial_first_mover(f) : ROLE_NETWORK;
 	for (size_t k = CP_IPCP; k < N_CP; k++) {
-		if (k != CP_CCP && trial_say_refusal(f, link_cp(trial_link(f), k)))
+		if (is_network(trial_link(f), k) && trial_say_refusal(f, link_cp(trial_link(f), k)))
 			return true;
 	}
 	if (is_cut_short(f, any_ncp_asked_in_vain(trial_link(f))))

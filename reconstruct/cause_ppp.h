@@ -24,13 +24,15 @@ bool judge_lcp_loopback(struct trial *f);
 bool judge_lcp_no_agreement(struct trial *f);
 bool judge_echo_lost(struct trial *f);
 bool judge_ipcp_address_refused(struct trial *f);
-bool judge_encryption_required(struct trial *f);
 bool judge_ncp_rejected(struct trial *f);
 bool judge_ncp_no_agreement(struct trial *f);
 /* A network protocol was asked for. */
 bool trial_ncp_spoken(const struct trial *f);
 /* The log begins behind the opening of LCP: what LCP was to bring may have come before it, too. */
 bool trial_began_before_log(const struct trial *f);
+
+/* cause_encryption.c */
+bool judge_encryption_required(struct trial *f);
 
 /* cause_lcp.c: LCP that is not answered, at first or when it begins anew. */
 bool trial_lcp_is_open(const struct trial *f);

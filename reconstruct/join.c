@@ -500,14 +500,9 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	a->hole = (struct mark){0};
 	join_unanswered(&a->unanswered, &b->unanswered,
 			b->unanswered.is_set && at_end[b->unanswered.from & 1]);
-	if (!a->unsent)
+	if (!a->unsent || (b->unsent && mark_before(r, &b->unsent->first, &a->unsent->first)))
 		a->unsent = b->unsent;
-	if (!a->icmp.is_set && b->icmp.is_set) {
-		a->icmp = b->icmp;
-		a->icmp_type = b->icmp_type;
-		a->icmp_code = b->icmp_code;
-		a->icmp_about = b->icmp_about;
-	}
+	tunnel_fill_icmp(a, b);
 	join_counters(&a->counters, &b->counters, a->seen);
 	a->hellos = larger(a->hellos, b->hellos);
 	if (a->round_trip_s < 0)
@@ -528,6 +523,16 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	redirects_set(j->moved, b, a);
 	append_joined(j, a, b);
 	return true;
+}
+
+void tunnel_fill_icmp(struct tunnel *t, const struct tunnel *other)
+{
+	if (t->icmp.is_set || !other->icmp.is_set)
+		return;
+	t->icmp = other->icmp;
+	t->icmp_type = other->icmp_type;
+	t->icmp_code = other->icmp_code;
+	t->icmp_about = other->icmp_about;
 }
 
 void tunnel_swap(struct tunnel *t)

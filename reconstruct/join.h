@@ -37,6 +37,9 @@ void session_join(struct arena *arena, const struct report *r, struct session *a
  * middle and could not know who had opened the tunnel. */
 void tunnel_swap(struct tunnel *t);
 
+/* What ICMP said of `t` is known; else what it said of `other`, the same tunnel. */
+void tunnel_fill_icmp(struct tunnel *t, const struct tunnel *other);
+
 /* A tunnel of which nothing is known but the PPP in it (the log of a pppd alone). */
 bool tunnel_is_faceless(const struct tunnel *t);
 /* One and the same pppd serves both: its log, and that of the daemon that started it. */

@@ -82,6 +82,21 @@ static void add_numbers(struct report *r, struct keys *k, struct call *c)
 	keys_add(k, span_of(key, n), c);
 }
 
+/* Of a session that the next LNS refuses there is no PPP, and a switch may count its own serial
+ * numbers: what is left are the telephone numbers, and what became of it. */
+static void add_refused(struct report *r, struct keys *k, struct call *c)
+{
+	const struct session *s = c->session;
+	const struct ending *cdn = session_cdn(s);
+	struct str key;
+
+	if (!cdn->is_set || cdn->from == s->lac_end || s->ppp.cp[CP_IPCP] || !s->calling.len ||
+	    !s->called.len)
+		return;
+	key = arena_printf(r->arena, "%.*s>%.*s", STR_ARG(s->calling), STR_ARG(s->called));
+	keys_add(k, span_of((const uint8_t *)key.at, key.len), c);
+}
+
 /* How sure it is that the LNS of `a` is the host of the LAC of `b`. */
 static int same_host(const struct call *a, const struct call *b)
 {
@@ -152,8 +167,21 @@ static void link_legs(struct call *first, struct call *second)
 		c->whole = head;
 }
 
+/* The session of `b`, which its LNS refused before there was any PPP in it, was asked for while
+ * that of `a` was being served, and right after that `a` was cleared by its LNS, too. */
+static bool is_refused_behind(const struct report *r, const struct call *a, const struct call *b)
+{
+	static const double PASSED_ON_S = 5;
+	const struct ending *first = session_cdn(a->session), *second = session_cdn(b->session);
+	double gap;
+
+	return !b->session->ppp.first.is_set &&
+	       mark_before(r, &a->session->first, &b->session->first) &&
+	       mark_gap(r, &second->mark, &first->mark, &gap) && gap >= 0 && gap <= PASSED_ON_S;
+}
+
 /* What a pair must have in common beside its key. */
-enum proof { LINK_AND_HOST, LINK_ONLY, HOST_ONLY };
+enum proof { LINK_AND_HOST, LINK_ONLY, HOST_ONLY, REFUSED };
 
 static void try_pair(const struct report *r, struct call *a, struct call *b, enum proof proof)
 {
@@ -163,6 +191,13 @@ static void try_pair(const struct report *r, struct call *a, struct call *b, enu
 		return;
 	if (same_lac(a, b) && same_host(a, b) < 2 && same_host(b, a) < 2)
 		return;
+	if (proof == REFUSED) {
+		if (same_host(a, b) && is_refused_behind(r, a, b))
+			link_legs(a, b);
+		else if (same_host(b, a) && is_refused_behind(r, b, a))
+			link_legs(b, a);
+		return;
+	}
 	if ((proof == HOST_ONLY || a->session->vantage == b->session->vantage) &&
 	    !are_at_once(r, a->session, b->session))
 		return;
@@ -228,22 +263,26 @@ static void number_calls(struct report *r)
 
 void legs_find(struct report *r)
 {
-	struct keys links = {0}, numbers = {0};
+	struct keys links = {0}, numbers = {0}, refused = {0};
 
 	for (struct call *c = r->calls; c; c = call_after(r, c)) {
 		if (!c->tunnel || !c->session)
 			continue;
 		add_link(&links, c);
 		add_numbers(r, &numbers, c);
+		add_refused(r, &refused, c);
 	}
 	keys_sort(&links);
 	keys_sort(&numbers);
+	keys_sort(&refused);
 	/* of three legs each has the PPP of the others: neighbours are known by their host */
 	try_pairs(r, &links, LINK_AND_HOST);
 	try_pairs(r, &links, LINK_ONLY);
 	try_pairs(r, &numbers, HOST_ONLY);
+	try_pairs(r, &refused, REFUSED);
 	free(links.at);
 	free(numbers.at);
+	free(refused.at);
 	number_calls(r);
 }
 
@@ -320,14 +359,19 @@ static void add_leg(const struct report *r, struct call *c, const struct call *l
 	add_counters(&c->counters, &leg->counters);
 }
 
-/* A switch that gets no answer to its HELLOs in the next tunnel clears the session in the one
- * before first, a moment before it gives that tunnel up. */
-static bool fell_before(const struct report *r, const struct call *leg, const struct call *other)
+/* A switch that gets no answer to its HELLOs in the tunnel of one leg clears the session in the
+ * other one first, a moment before it gives that tunnel up. Towards the LNS it is the LAC, whose
+ * caller is gone. */
+static bool fell_before(const struct report *r, const struct call *leg, const struct call *other,
+			enum role towards_other)
 {
 	const struct unanswered *u = &leg->tunnel->unanswered;
+	bool is_lost_caller = towards_other == ROLE_LAC && other->cause &&
+			      strcmp(other->cause, "carrier-lost") == 0;
 
 	return leg->fell_with_tunnel && u->is_set && !other->fell_with_tunnel &&
-	       other->ended_by == ROLE_LNS && !cause_is_orderly(other->cause) &&
+	       other->ended_by == towards_other &&
+	       (is_lost_caller || !cause_is_orderly(other->cause)) &&
 	       mark_before(r, &u->last, &other->end);
 }
 
@@ -338,7 +382,9 @@ static const struct call *deciding_leg(const struct report *r, const struct call
 
 	for (const struct call *leg = legs->next_leg; leg; leg = leg->next_leg) {
 		if (leg->end.is_set && best->end.is_set) {
-			if (mark_before(r, &leg->end, &best->end) || fell_before(r, leg, best))
+			if (fell_before(r, leg, best, ROLE_LNS) ||
+			    (mark_before(r, &leg->end, &best->end) &&
+			     !fell_before(r, best, leg, ROLE_LAC)))
 				best = leg;
 			continue;
 		}

@@ -23,7 +23,7 @@ static const struct mark *request_of(const struct session *s)
  * did not say not said. */
 static bool is_seen_whole(const struct tunnel *t)
 {
-	return t->version == 2 && !t->was_there && !t->is_holey && seen_of(t->seen, SCCRQ)->count &&
+	return !t->was_there && !t->is_holey && seen_of(t->seen, SCCRQ)->count &&
 	       seen_of(t->seen, SCCRP)->count && t->way[0].gaps + t->way[1].gaps == 0 &&
 	       t->way[0].is_started && t->way[1].is_started;
 }
@@ -51,7 +51,8 @@ static bool is_unknown(const struct session *s)
 	for (const struct defect_note *d = s->tunnel->defects; d; d = d->next)
 		if (rule_of_defect(d->defect.id)->severity > SEVERITY_NOTE)
 			return false;
-	return s->was_there && is_seen_whole(s->tunnel) && is_counted(s);
+	/* L2TPv3 has pseudowires without a control connection, too (RFC 3931 4.1.4) */
+	return s->was_there && s->tunnel->version == 2 && is_seen_whole(s->tunnel) && is_counted(s);
 }
 
 static void unknown_session(struct raise *r, struct tunnel *t, struct call *c)

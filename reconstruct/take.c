@@ -1,5 +1,6 @@
 #include "take.h"
 
+#include "cause.h"
 #include "defect_note.h"
 #include "hash.h"
 #include "l2f_replay.h"
@@ -246,6 +247,16 @@ static bool is_source_quench(const struct event *e)
 	return e->icmp_type == 4 && e->to.address.family != 6;
 }
 
+/* The first error of several counts, until the end that it is about is heard again: then it is
+ * over, and what comes later is another. That packets do not come at all is more than that some are
+ * too large. */
+static bool icmp_counts(const struct tunnel *t, const struct event *e)
+{
+	if (!t->icmp.is_set || icmp_is_past(NULL, t))
+		return true;
+	return icmp_is_too_big(t) && !icmp_says_too_big(e->icmp_type, e->icmp_code);
+}
+
 static void take_icmp(struct context *c)
 {
 	struct tunnel *t = wire_quoted(c);
@@ -253,7 +264,7 @@ static void take_icmp(struct context *c)
 	if (!t && c->event->row && c->event->from.tunnel_id) /* a daemon's word */
 		t = speaker_tunnel(c);
 
-	if (t && !t->icmp.is_set && !is_source_quench(c->event)) {
+	if (t && !is_source_quench(c->event) && icmp_counts(t, c->event)) {
 		t->icmp = c->mark;
 		t->icmp_type = c->event->icmp_type;
 		t->icmp_code = c->event->icmp_code;
