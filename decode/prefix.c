@@ -402,6 +402,8 @@ static bool may_have_vrp_tag(struct str line)
 	enum { LOOK = 2 * WORD_MOST };
 	size_t n = line.len < LOOK ? line.len : LOOK;
 
+	if (n == 0) /* which may be nowhere */
+		return false;
 	for (const char *at = line.at, *end = line.at + n; at < end; at++) {
 		at = memchr(at, '/', (size_t)(end - at));
 		if (!at)

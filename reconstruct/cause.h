@@ -102,6 +102,7 @@ enum role role_of_end(const struct session *s, int end);
 
 /* The ICMP error that quoted the tunnel says that a packet is too large for the path. */
 bool icmp_is_too_big(const struct tunnel *t);
+bool icmp_says_too_big(uint8_t type, uint8_t code);
 /* The end that could not be reached was heard after that: it was down, or the path was, for a
  * while. */
 bool icmp_is_past(const struct report *r, const struct tunnel *t);

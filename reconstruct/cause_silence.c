@@ -129,15 +129,13 @@ bool judge_only_acknowledged(struct trial *f)
 /* The initiator asks for the same tunnel anew; its end made another one of it. */
 static bool asked_again(const struct trial *f)
 {
-	const struct peer *me = &f->t->peer[INITIATOR];
+	const struct address *mine = &f->t->peer[INITIATOR].address;
+	const struct tunnel *o = f->t->asked_next;
 
-	for (const struct tunnel *o = f->r->tunnels; o; o = o->next) {
-		const struct peer *other = &o->peer[INITIATOR];
+	for (size_t looked = 0; o && looked < LIMIT_KIN_LOOK; o = o->asked_next, looked++) {
+		const struct address *other = &o->peer[INITIATOR].address;
 
-		if (o == f->t || !seen_of(o->seen, SCCRQ)->count || !me->tunnel_id ||
-		    other->tunnel_id != me->tunnel_id ||
-		    (me->address.family && other->address.family &&
-		     !address_equal(&me->address, &other->address)))
+		if (mine->family && other->family && !address_equal(mine, other))
 			continue;
 		if (mark_before(f->r, &seen_of(f->t->seen, SCCRP)->first,
 				&seen_of(o->seen, SCCRQ)->first))
@@ -213,11 +211,12 @@ static bool same_initiator(const struct tunnel *a, const struct tunnel *b)
 /* "; meanwhile it asked for another tunnel …": an initiator that no longer answers in this one. */
 static struct str came_again_words(const struct trial *f)
 {
-	const struct tunnel *t = f->t;
+	const struct tunnel *t = f->t, *o = t->kin_next;
 
-	for (const struct tunnel *o = t->kin_first; o && t->unanswered.from == RESPONDER;
-	     o = o->kin_next)
-		if (o != t && seen_of(o->seen, SCCRQ)->count && same_initiator(t, o) &&
+	if (t->unanswered.from != RESPONDER)
+		return (struct str){0};
+	for (size_t looked = 0; o && looked < LIMIT_KIN_LOOK; o = o->kin_next, looked++)
+		if (seen_of(o->seen, SCCRQ)->count && same_initiator(t, o) &&
 		    mark_before(f->r, &t->unanswered.first, &seen_of(o->seen, SCCRQ)->first))
 			return arena_printf(
 				f->r->arena,
@@ -337,13 +336,13 @@ static const struct mark *initiator_last(const struct tunnel *t)
 
 bool judge_peer_restarted(struct trial *f)
 {
-	const struct tunnel *t = f->t;
+	const struct tunnel *t = f->t, *o = t->kin_next;
 
 	if (!f->came_up || t->stopccn.is_set)
 		return false;
-	for (const struct tunnel *o = t->kin_first; o; o = o->kin_next) {
-		if (o == t || !seen_of(o->seen, SCCRQ)->count || !same_initiator(t, o) ||
-		    o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
+	for (size_t looked = 0; o && looked < LIMIT_KIN_LOOK; o = o->kin_next, looked++) {
+		if (o->peer[INITIATOR].tunnel_id != t->peer[INITIATOR].tunnel_id ||
+		    !seen_of(o->seen, SCCRQ)->count || !same_initiator(t, o) ||
 		    !mark_before(f->r, initiator_last(t), &seen_of(o->seen, SCCRQ)->first))
 			continue;
 		f->by = ROLE_INITIATOR;

@@ -34,14 +34,10 @@ static int compare(const void *left, const void *right)
 	return by_initiator ? by_initiator : (a->order > b->order) - (a->order < b->order);
 }
 
-static void tunnels_of_initiators(struct report *r)
+static void tunnels_of_initiators(struct report *r, struct place *places)
 {
-	struct place *places = arena_array(r->arena, r->n_tunnels, sizeof(*places));
-	struct tunnel *first = NULL;
 	size_t n = 0;
 
-	if (!places)
-		return;
 	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = tunnel_after(r, t)) {
 		if (t->peer[INITIATOR].name.len) {
 			places[n] = (struct place){t, n};
@@ -49,16 +45,35 @@ static void tunnels_of_initiators(struct report *r)
 		}
 	}
 	qsort(places, n, sizeof(*places), compare);
-	for (size_t i = 0; i < n; i++) {
-		struct tunnel *t = places[i].tunnel;
-		bool goes_on = first && !compare_initiators(first, t);
+	for (size_t i = 1; i < n; i++)
+		if (!compare_initiators(places[i - 1].tunnel, places[i].tunnel))
+			places[i - 1].tunnel->kin_next = places[i].tunnel;
+}
 
-		if (goes_on)
-			places[i - 1].tunnel->kin_next = t;
-		else
-			first = t;
-		t->kin_first = first;
+static int compare_asked(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+	uint32_t x = a->tunnel->peer[INITIATOR].tunnel_id;
+	uint32_t y = b->tunnel->peer[INITIATOR].tunnel_id;
+
+	return x != y ? (x > y) - (x < y) : (a->order > b->order) - (a->order < b->order);
+}
+
+static void tunnels_asked_for(struct report *r, struct place *places)
+{
+	size_t n = 0;
+
+	for (struct tunnel *t = r->tunnels; t && n < r->n_tunnels; t = tunnel_after(r, t)) {
+		if (t->peer[INITIATOR].tunnel_id && seen_of(t->seen, SCCRQ)->count) {
+			places[n] = (struct place){t, n};
+			n++;
+		}
 	}
+	qsort(places, n, sizeof(*places), compare_asked);
+	for (size_t i = 1; i < n; i++)
+		if (places[i - 1].tunnel->peer[INITIATOR].tunnel_id ==
+		    places[i].tunnel->peer[INITIATOR].tunnel_id)
+			places[i - 1].tunnel->asked_next = places[i].tunnel;
 }
 
 struct caller {
@@ -102,6 +117,11 @@ static void calls_of_users(struct report *r)
 
 void kin_find(struct report *r)
 {
-	tunnels_of_initiators(r);
+	struct place *places = arena_array(r->arena, r->n_tunnels, sizeof(*places));
+
+	if (places) {
+		tunnels_of_initiators(r, places);
+		tunnels_asked_for(r, places);
+	}
 	calls_of_users(r);
 }

@@ -5,8 +5,9 @@
 
 #include "replay.h"
 
-/* Sets kin_first and kin_next of every tunnel whose initiator has a name, and same_user_next of
- * every call that has a user. */
+/* Sets kin_next of every tunnel whose initiator has a name, asked_next of every tunnel whose SCCRQ
+ * was seen, and same_user_next of every call that has a user. Each leads from one to those that
+ * began later; who looks among them for one that came again looks at LIMIT_KIN_LOOK. */
 void kin_find(struct report *r);
 
 #endif

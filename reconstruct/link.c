@@ -150,20 +150,60 @@ static bool is_open_pptp(const struct tunnel *t)
 	return t->carrier == CARRIER_PPTP && !session_told(t->sessions)->cleared.mark.is_set;
 }
 
-/* The latest PPTP link between the two hosts that lacks the Call ID of the receiver. */
-static struct tunnel *pptp_half(const struct context *c, unsigned *ret_receiver)
+/* Call IDs have 16 bits, and control connections are found by a port above them (pptp_link.c). */
+enum { WITHOUT_ID = 0x20000 };
+
+/* Where the links between these hosts begin of which the Call ID of `to` is not known, the newest
+ * first: one entry for both orders of the hosts would be as good, but a host that sends much to one
+ * that never answers is then looked through with each packet. */
+static struct link_entry *pptp_halves(struct context *c, const struct address *from,
+				      const struct address *to, bool make)
+{
+	struct link_entry key = link_key(c->event, CARRIER_PPTP, WITHOUT_ID);
+
+	key.from = *from;
+	key.to = *to;
+	return link_find(c, &key, make);
+}
+
+void link_awaits_id(struct context *c, struct tunnel *t)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct link_entry *entry = t->link_id[i] ? NULL
+							 : pptp_halves(c, &t->peer[1 - i].address,
+								       &t->peer[i].address, true);
+
+		if (!entry)
+			continue;
+		live_tunnel(t)->next_without_id[i] = entry->tunnel;
+		entry->tunnel = t;
+	}
+}
+
+/* The end of it to which the event goes. */
+static unsigned receiver_of(const struct context *c, const struct tunnel *t)
+{
+	return address_equal(&t->peer[1].address, &c->event->to.address);
+}
+
+/* The latest PPTP link between the two hosts that lacks the Call ID of the receiver. Those that
+ * lack it no more are taken out when they are come by. */
+static struct tunnel *pptp_half(struct context *c, unsigned *ret_receiver)
 {
 	const struct event *e = c->event;
-	struct tunnel *found = NULL;
+	struct link_entry *entry = pptp_halves(c, &e->from.address, &e->to.address, false);
 
-	for (struct tunnel *t = c->observer->tunnels; t; t = t->next)
-		for (unsigned i = 0; is_open_pptp(t) && i < 2; i++)
-			if (!t->link_id[i] && address_equal(&t->peer[i].address, &e->to.address) &&
-			    address_equal(&t->peer[1 - i].address, &e->from.address)) {
-				found = t;
-				*ret_receiver = i;
-			}
-	return found;
+	while (entry && entry->tunnel) {
+		struct tunnel *t = entry->tunnel;
+		unsigned receiver = receiver_of(c, t);
+
+		if (is_open_pptp(t) && !t->link_id[receiver]) {
+			*ret_receiver = receiver;
+			return t;
+		}
+		entry->tunnel = live_tunnel(t)->next_without_id[receiver];
+	}
+	return NULL;
 }
 
 static struct tunnel *link_begin(struct context *c, enum carrier carrier, struct link_entry *entry)
@@ -171,11 +211,13 @@ static struct tunnel *link_begin(struct context *c, enum carrier carrier, struct
 	const struct event *e = c->event;
 	unsigned receiver = 1;
 	struct tunnel *t = carrier == CARRIER_PPTP ? pptp_half(c, &receiver) : NULL;
+	bool is_new;
 
 	if (carrier == CARRIER_PPPOE && (t = pppoe_granted_unseen(c)) != NULL) {
 		entry->tunnel = t;
 		return t;
 	}
+	is_new = !t;
 	if (!t) {
 		t = link_new(c, carrier);
 		if (!t)
@@ -187,6 +229,8 @@ static struct tunnel *link_begin(struct context *c, enum carrier carrier, struct
 		t->link_id[receiver] = e->path.gre_key;
 		t->peer[receiver].address = e->to.address;
 		t->peer[1 - receiver].address = e->from.address;
+		if (is_new)
+			link_awaits_id(c, t);
 	} else if (carrier == CARRIER_PPPOE) {
 		t->link_id[0] = e->path.pppoe;
 		t->link_id[1] = e->path.pppoe;

@@ -38,6 +38,10 @@ int link_sender(const struct event *e, const struct tunnel *t);
 struct link_ends;
 unsigned link_ends_guess(struct context *c, struct link_ends **ends);
 
+/* A PPTP link, new, that has its addresses: an end whose Call ID it lacks is the next one that GRE
+ * without a link goes to. */
+void link_awaits_id(struct context *c, struct tunnel *t);
+
 /* The carrier was cleared by that end. */
 void link_clear(struct context *c, struct session *s, unsigned from, const char *how,
 		const char *cause, struct str text);

@@ -247,6 +247,7 @@ struct pptp {
 	struct end end[2]; /* [INITIATOR] of the TCP connection, [RESPONDER]; machine_pptp */
 	struct mark syn, request, reply, refused, stop, closed;
 	uint32_t n_syn, n_messages;
+	struct tunnel *links, *links_last; /* of its calls, while they are replayed */
 };
 /* A call on it. */
 struct pptp_call {
@@ -317,8 +318,10 @@ struct tunnel {
 	struct finding *observed; /* what watchers raised (watch.h) */
 	struct finding *late;     /* raised while others were settled */
 	struct tunnel *joined;
-	struct call *first_call;             /* while attempts are looked for (attempts.c) */
-	struct tunnel *kin_first, *kin_next; /* tunnels of the same initiator (kin.h) */
+	struct call *first_call; /* while attempts are looked for (attempts.c) */
+	/* Of those that began later, the next one of the same initiator, by its name and address,
+	 * and the next one that was asked for with the same id (kin.h). */
+	struct tunnel *kin_next, *asked_next;
 	/* verdict (cause.c, when sealed) */
 	struct mark start, connected, ended;
 	uint8_t outcome;    /* enum outcome */

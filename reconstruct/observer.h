@@ -136,6 +136,9 @@ struct live_tunnel {
 	bool has_company;   /* sessions of the company of those */
 	struct watch_memory *memory;
 	struct link_ends *ends; /* of a bare link */
+	/* of a PPTP link: the next one between its hosts that lacks the Call ID of the same end
+	 * (link.c), and the next one on its control connection */
+	struct tunnel *next_without_id[2], *next_of_control;
 };
 
 /* What calls of a text have beside. */

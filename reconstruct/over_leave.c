@@ -233,7 +233,7 @@ static void verdict_forget(struct tunnel *t)
 	t->cause_text = (struct str){0};
 	t->findings = NULL;
 	t->root = NULL;
-	t->kin_first = t->kin_next = NULL;
+	t->kin_next = t->asked_next = NULL;
 	t->first_call = NULL;
 }
 

@@ -49,6 +49,17 @@ static bool is_over(const struct pptp *p)
 	return p->refused.is_set || p->stop.is_set || p->closed.is_set;
 }
 
+/* It is one of the calls of the control connection, which end with that. */
+static void control_join(struct pptp *p, struct tunnel *t)
+{
+	t->pptp = p;
+	if (p->links_last)
+		live_tunnel(p->links_last)->next_of_control = t;
+	else
+		p->links = t;
+	p->links_last = t;
+}
+
 static struct tunnel *link_make(struct context *c, struct pptp *p)
 {
 	struct tunnel *t = link_new(c, CARRIER_PPTP);
@@ -56,9 +67,10 @@ static struct tunnel *link_make(struct context *c, struct pptp *p)
 
 	if (!t)
 		return NULL;
-	t->pptp = p;
+	control_join(p, t);
 	t->peer[from].address = c->event->from.address;
 	t->peer[1 - from].address = c->event->to.address;
+	link_awaits_id(c, t);
 	t->sessions->roles_known = true;
 	t->sessions->lac_end = INITIATOR;
 	for (int i = 0; i < 2; i++)
@@ -191,9 +203,7 @@ static void cleared(struct context *c, struct tunnel *t, unsigned from, const ch
 /* Every call of the control connection falls with it. */
 static void calls_end(struct context *c, struct tunnel *t, unsigned from, const char *result)
 {
-	for (struct tunnel *one = c->observer->tunnels; one; one = one->next) {
-		if (one->pptp != t->pptp)
-			continue;
+	for (struct tunnel *one = t->pptp->links; one; one = live_tunnel(one)->next_of_control) {
 		cleared(c, one, from, result);
 		for (unsigned i = 0; i < 2; i++)
 			end_step(c, &one->pptp_call.end[i], PPTP_CONTROL_CLOSES,
@@ -234,15 +244,14 @@ static void tcp_closed(struct context *c, struct tunnel *t, unsigned from)
 
 	control_step(c, t, from, PPTP_SEND_CLOSE);
 	mark_first(&p->closed, mark_text(c, "%s", is_reset ? "TCP RST" : "TCP FIN"));
-	for (struct tunnel *one = c->observer->tunnels; one; one = one->next)
-		if (one->pptp == p)
-			link_clear(c, one->sessions, from,
-				   is_reset ? "a TCP RST of the PPTP control connection"
-					    : "a TCP FIN of the PPTP control connection",
-				   is_refusal ? "port-unreachable"
-				   : is_reset ? "tunnel-lost"
-					      : NULL,
-				   (struct str){0});
+	for (struct tunnel *one = p->links; one; one = live_tunnel(one)->next_of_control)
+		link_clear(c, one->sessions, from,
+			   is_reset ? "a TCP RST of the PPTP control connection"
+				    : "a TCP FIN of the PPTP control connection",
+			   is_refusal ? "port-unreachable"
+			   : is_reset ? "tunnel-lost"
+				      : NULL,
+			   (struct str){0});
 }
 
 static bool reply_is_good(const struct event *e, const char *result)
@@ -430,7 +439,7 @@ void pptp_take(struct context *c)
 	call = code > PPTP_ICRQ || code == PPTP_OCRP ? call_of(c, t) : t;
 	if (!call->pptp) {
 		/* its GRE was there before a message named it */
-		call->pptp = t->pptp;
+		control_join(t->pptp, call);
 		for (int i = 0; i < 2; i++)
 			call->pptp_call.end[i] = (struct end){.machine = MACHINE_PPTP_CALL};
 	}

@@ -284,7 +284,7 @@ void remembered_recall(struct observer *o, struct report *r)
 	for (struct call *c = o->told_calls; c; c = c->told_next)
 		c->previous = c->same_user_next = NULL, c->attempts = NULL;
 	for (struct tunnel *t = o->told_tunnels; t; t = t->next) {
-		t->kin_first = t->kin_next = NULL;
+		t->kin_next = t->asked_next = NULL;
 		t->first_call = NULL;
 	}
 	if (!o->told_tunnels_last)

@@ -168,7 +168,7 @@ static void copy_tunnel_marks(struct copier *x, struct tunnel *t)
 void copy_tunnel(struct copier *x, struct tunnel *to, const struct tunnel *from)
 {
 	*to = *from;
-	to->next = to->joined = to->kin_first = to->kin_next = NULL;
+	to->next = to->joined = to->kin_next = to->asked_next = NULL;
 	to->goes_on = false;
 	to->discovery = NULL;
 	to->pptp = NULL;
