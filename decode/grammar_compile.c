@@ -429,11 +429,37 @@ bool is_last_capture(const struct pattern *p, size_t i)
 	return true;
 }
 
+/* What a line ends with; the last of a row takes all that is left. */
+static void write_rest(struct writer *w, const struct pattern *p, size_t i)
+{
+	write_wrap(w);
+	if (is_last_capture(p, i))
+		text_puts(w->to, "[^\\n\\x0b]{1,2048}");
+	else
+		text_puts(w->to,
+			  w->form == FORM_STRICT ? "[^\\n\\x0b]{1,512}?" : "[^\\x0b]{1,512}?");
+}
+
+static void write_name(struct writer *w, const struct pattern *p, size_t i)
+{
+	const struct pattern_node *node = &p->nodes[i];
+	char quote;
+
+	if (is_quoted(p, i, &quote)) {
+		write_wrap(w);
+		text_printf(w->to, w->form == FORM_STRICT ? "[^%c\\n\\x0b]{0,255}" : "[^%c]{0,255}",
+			    quote);
+	} else if (node->text.len) {
+		write_alternatives(w, node->text);
+	} else {
+		write_run(w, node->is_word ? "[^\\s\"']" : "[^\\s,\"'()<>#\\[\\]=]", 255);
+	}
+}
+
 static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 {
 	const struct pattern_node *node = &p->nodes[i];
 	bool has_boundary = true;
-	char quote;
 
 	if (node->is_open) {
 		write_open(w, node);
@@ -462,32 +488,15 @@ static void write_capture(struct writer *w, const struct pattern *p, size_t i)
 		write_state(w, node);
 		return;
 	case TYPE_REST:
-		if (node->text.len) {
-			write_alternatives(w, node->text);
-			break;
+		if (!node->text.len) {
+			write_rest(w, p, i);
+			return;
 		}
-		write_wrap(w);
-		if (is_last_capture(p, i))
-			text_puts(w->to, "[^\\n\\x0b]{1,2048}");
-		else
-			text_puts(w->to, w->form == FORM_STRICT ? "[^\\n\\x0b]{1,512}?"
-								: "[^\\x0b]{1,512}?");
-		return;
+		write_alternatives(w, node->text);
+		break;
 	case TYPE_NAME:
 		has_boundary = false;
-		if (is_quoted(p, i, &quote)) {
-			write_wrap(w);
-			text_printf(w->to,
-				    w->form == FORM_STRICT ? "[^%c\\n\\x0b]{0,255}"
-							   : "[^%c]{0,255}",
-				    quote);
-			break;
-		}
-		if (node->text.len) {
-			write_alternatives(w, node->text);
-			break;
-		}
-		write_run(w, node->is_word ? "[^\\s\"']" : "[^\\s,\"'()<>#\\[\\]=]", 255);
+		write_name(w, p, i);
 		break;
 	case TYPE_WORD:
 	case TYPE_NONE:

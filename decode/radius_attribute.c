@@ -73,19 +73,19 @@ static void length_defect(struct radius_reading *r, const uint8_t *at, struct st
 		d->text = what;
 }
 
-static struct value *octets_read(struct radius_reading *r, const struct radius_row *row,
-				 struct span value)
+static struct value *octets_value(struct radius_reading *r, const struct radius_row *row,
+				  struct span value)
 {
 	return value_octets(&r->values, row->field, row->name, value);
 }
 
-static void number_read(struct radius_reading *r, const struct radius_row *row, struct span value,
-			size_t octets)
+static void sized_number_read(struct radius_reading *r, const struct radius_row *row,
+			      struct span value, size_t octets)
 {
 	struct value *v;
 
 	if (value.len != octets) {
-		octets_read(r, row, value);
+		octets_value(r, row, value);
 		length_defect(r, value.at - 1,
 			      arena_printf(r->values.arena, "%s has %zu octets, not %zu", row->name,
 					   value.len, octets));
@@ -96,12 +96,17 @@ static void number_read(struct radius_reading *r, const struct radius_row *row, 
 		v->meaning = radius_value_name(row->number, (uint32_t)v->number);
 }
 
+static void number_read(struct radius_reading *r, const struct radius_row *row, struct span value)
+{
+	sized_number_read(r, row, value, row->kind == RADIUS_U64 ? 8 : 4);
+}
+
 static void time_read(struct radius_reading *r, const struct radius_row *row, struct span value)
 {
 	struct text t = text_make(64);
 	struct value *v;
 
-	number_read(r, row, value, 4);
+	number_read(r, row, value);
 	if (value.len != 4 || r->values.n == 0)
 		return;
 	v = &r->values.at[r->values.n - 1];
@@ -112,13 +117,14 @@ static void time_read(struct radius_reading *r, const struct radius_row *row, st
 	text_free(&t);
 }
 
-static void address_read(struct radius_reading *r, const struct radius_row *row, struct span value,
-			 size_t octets)
+static void address_read(struct radius_reading *r, const struct radius_row *row, struct span value)
 {
+	size_t octets = row->kind == RADIUS_IPV6 ? 16 : 4;
+
 	if (value.len == octets)
 		value_address(&r->values, row->field, row->name, value);
 	else
-		number_read(r, row, value, octets); /* for its defect */
+		sized_number_read(r, row, value, octets); /* for its defect */
 }
 
 /* RFC 3162 2.3: reserved octet, prefix length, as much of the prefix as it needs. */
@@ -126,7 +132,7 @@ static void prefix_read(struct radius_reading *r, const struct radius_row *row, 
 {
 	struct address address = {.family = 6};
 	struct text t = text_make(64);
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 
 	if (value.len >= 2 && value.len <= 18 && value.at[1] <= 128) {
 		memcpy(address.octets, value.at + 2, value.len - 2);
@@ -141,7 +147,7 @@ static void prefix_read(struct radius_reading *r, const struct radius_row *row, 
 static void interface_id_read(struct radius_reading *r, const struct radius_row *row,
 			      struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 	struct bytes b = bytes_of(value);
 	struct text t = text_make(64);
 
@@ -161,7 +167,7 @@ static void tag_number_read(struct radius_reading *r, const struct radius_row *r
 	struct value *v;
 
 	if (value.len != 4) {
-		number_read(r, row, value, 4);
+		sized_number_read(r, row, value, 4);
 		return;
 	}
 	v = value_number(&r->values, row->field, row->name, value,
@@ -208,7 +214,7 @@ static void no_secret(struct value *v)
 static void user_password_read(struct radius_reading *r, const struct radius_row *row,
 			       struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 	uint8_t *clear = arena_alloc(r->values.arena, value.len);
 	size_t n = value.len;
 
@@ -247,7 +253,7 @@ static bool salted_reveal(struct radius_reading *r, struct span value, struct sp
 static void tunnel_password_read(struct radius_reading *r, const struct radius_row *row,
 				 struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 	struct span clear;
 
 	if (value.len > 0 && value.at[0] <= TAG_MAX)
@@ -266,7 +272,7 @@ static void tunnel_password_read(struct radius_reading *r, const struct radius_r
 
 static void salted_read(struct radius_reading *r, const struct radius_row *row, struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 	struct span clear;
 
 	if (salted_reveal(r, value, &clear))
@@ -279,7 +285,7 @@ static void salted_read(struct radius_reading *r, const struct radius_row *row, 
 static void user_keys_read(struct radius_reading *r, const struct radius_row *row,
 			   struct span value)
 {
-	struct value *v = octets_read(r, row, value);
+	struct value *v = octets_value(r, row, value);
 	uint8_t *clear = arena_alloc(r->values.arena, value.len);
 
 	if (!r->is_proved || r->vector.len == 0 || !clear) {
@@ -294,7 +300,7 @@ static void chap_password_read(struct radius_reading *r, const struct radius_row
 			       struct span value)
 {
 	if (value.len != 17) {
-		number_read(r, row, value, 17);
+		sized_number_read(r, row, value, 17);
 		return;
 	}
 	value_number(&r->values, "radius.CHAP_Ident", "CHAP identifier", span_of(value.at, 1),
@@ -310,7 +316,7 @@ static void ms_response_read(struct radius_reading *r, const struct radius_row *
 	enum { MS_CHAP2_RESPONSE = 25, ALL = 50, CHALLENGE = 48 };
 	uint8_t *response;
 
-	octets_read(r, row, value);
+	octets_value(r, row, value);
 	response = arena_alloc(r->values.arena, CHALLENGE + 1);
 	if (value.len != ALL || !response)
 		return;
@@ -358,7 +364,7 @@ static void encapsulation_read(struct radius_reading *r, const struct radius_row
 	static const char *const names[] = {"Data Link", "Encapsulation 1", "Encapsulation 2"};
 
 	if (value.len != 3) {
-		number_read(r, row, value, 3); /* for its defect */
+		sized_number_read(r, row, value, 3); /* for its defect */
 		return;
 	}
 	for (size_t i = 0; i < 3; i++)
@@ -367,77 +373,53 @@ static void encapsulation_read(struct radius_reading *r, const struct radius_row
 			->meaning = pppoe_encapsulation_name((unsigned)i, value.at[i]);
 }
 
-static void vendor_read(struct radius_reading *r, struct span value);
+static void text_read(struct radius_reading *r, const struct radius_row *row, struct span value)
+{
+	value_text(&r->values, row->field, row->name, value);
+}
+
+static void empty_read(struct radius_reading *r, const struct radius_row *row, struct span value)
+{
+	value_add(&r->values, row->field, row->name, VALUE_NONE, value);
+}
+
+static void octets_read(struct radius_reading *r, const struct radius_row *row, struct span value)
+{
+	octets_value(r, row, value);
+}
+
+static void vendor_read(struct radius_reading *r, const struct radius_row *row, struct span value);
 
 static void row_read(struct radius_reading *r, const struct radius_row *row, struct span value)
 {
-	switch (row->kind) {
-	case RADIUS_TEXT:
-		value_text(&r->values, row->field, row->name, value);
-		return;
-	case RADIUS_U32:
-		number_read(r, row, value, 4);
-		return;
-	case RADIUS_U64:
-		number_read(r, row, value, 8);
-		return;
-	case RADIUS_TIME:
-		time_read(r, row, value);
-		return;
-	case RADIUS_IPV4:
-		address_read(r, row, value, 4);
-		return;
-	case RADIUS_IPV6:
-		address_read(r, row, value, 16);
-		return;
-	case RADIUS_PREFIX:
-		prefix_read(r, row, value);
-		return;
-	case RADIUS_INTERFACE_ID:
-		interface_id_read(r, row, value);
-		return;
-	case RADIUS_TAG_U24:
-		tag_number_read(r, row, value);
-		return;
-	case RADIUS_TAG_TEXT:
-		tag_text_read(r, row, value);
-		return;
-	case RADIUS_USER_PASSWORD:
-		user_password_read(r, row, value);
-		return;
-	case RADIUS_TUNNEL_PASSWORD:
-		tunnel_password_read(r, row, value);
-		return;
-	case RADIUS_SALTED:
-		salted_read(r, row, value);
-		return;
-	case RADIUS_USER_KEYS:
-		user_keys_read(r, row, value);
-		return;
-	case RADIUS_CHAP_PASSWORD:
-		chap_password_read(r, row, value);
-		return;
-	case RADIUS_MS_RESPONSE:
-		ms_response_read(r, row, value);
-		return;
-	case RADIUS_IDENT_TEXT:
-		ident_text_read(r, row, value);
-		return;
-	case RADIUS_VENDOR:
-		vendor_read(r, value);
-		return;
-	case RADIUS_PAIR:
-		pair_read(r, row, value);
-		return;
-	case RADIUS_ENCAPSULATION:
-		encapsulation_read(r, row, value);
-		return;
-	case RADIUS_EMPTY:
-		value_add(&r->values, row->field, row->name, VALUE_NONE, value);
-		return;
-	default: /* octets, and EAP, which is read when it is whole */
-		octets_read(r, row, value);
-	}
+	static void (*const readers[])(struct radius_reading *, const struct radius_row *,
+				       struct span) = {
+		[RADIUS_OCTETS] = octets_read,
+		[RADIUS_TEXT] = text_read,
+		[RADIUS_U32] = number_read,
+		[RADIUS_U64] = number_read,
+		[RADIUS_TIME] = time_read,
+		[RADIUS_IPV4] = address_read,
+		[RADIUS_IPV6] = address_read,
+		[RADIUS_PREFIX] = prefix_read,
+		[RADIUS_INTERFACE_ID] = interface_id_read,
+		[RADIUS_TAG_U24] = tag_number_read,
+		[RADIUS_TAG_TEXT] = tag_text_read,
+		[RADIUS_USER_PASSWORD] = user_password_read,
+		[RADIUS_TUNNEL_PASSWORD] = tunnel_password_read,
+		[RADIUS_SALTED] = salted_read,
+		[RADIUS_USER_KEYS] = user_keys_read,
+		[RADIUS_CHAP_PASSWORD] = chap_password_read,
+		[RADIUS_MS_RESPONSE] = ms_response_read,
+		[RADIUS_IDENT_TEXT] = ident_text_read,
+		[RADIUS_EAP] = octets_read, /* it is read when it is whole */
+		[RADIUS_VENDOR] = vendor_read,
+		[RADIUS_PAIR] = pair_read,
+		[RADIUS_ENCAPSULATION] = encapsulation_read,
+		[RADIUS_EMPTY] = empty_read,
+	};
+
+	readers[row->kind](r, row, value);
 }
 
 static void attribute_read(struct radius_reading *r, uint32_t vendor, uint8_t number,
@@ -503,13 +485,14 @@ static bool is_list(struct span s)
 	return bytes_ok(&b) && s.len > 0;
 }
 
-static void vendor_read(struct radius_reading *r, struct span value)
+static void vendor_read(struct radius_reading *r, const struct radius_row *row, struct span value)
 {
 	struct bytes b = bytes_of(value);
 	struct span vendor = bytes_take(&b, 4);
 	struct span own = bytes_rest(&b);
 	struct value *v;
 
+	(void)row;
 	if (vendor.len == 0) {
 		length_defect(r, value.at - 1,
 			      arena_printf(r->values.arena,

@@ -39,8 +39,8 @@ static struct span agreed_by_client(const struct session *s, size_t protocol, ui
 	return kept_value(link_cp(&s->ppp, protocol)->side[CLIENT].agreed, number);
 }
 
-/* legs.c: challenges, magic numbers, numbers of the call; bundle.c and kin.c: the user, or the
- * endpoint; rules_ncp.c: the address. */
+/* legs.c: challenges, magic numbers, numbers of the call; multilink_bundle.c and kin.c: the user,
+ * or the endpoint; rules_address.c: the address. */
 static void traits_take(struct traits *ret, const struct session *s)
 {
 	enum { OF_LINK, OF_NUMBERS, OF_USER, OF_ENDPOINT, OF_ADDRESS };

@@ -9,7 +9,7 @@
 #include "ppp_link.h"
 #include "roll.h"
 #include "session.h"
-#include "tie.h"
+#include "tie_breaker.h"
 #include "tunnel.h"
 
 /* PPP shows the LNS where neither ICRQ nor OCRQ was seen. */

@@ -144,7 +144,7 @@ static void auth_keep(struct arena *a, struct ppp_link *to, const struct ppp_lin
 	kept->decided = auth->decided;
 }
 
-/* What the links of a bundle agreed on (bundle.c). */
+/* What the links of a bundle agreed on (multilink_bundle.c). */
 static void lcp_keep(struct arena *a, struct ppp_link *to, const struct ppp_link *from)
 {
 	struct cp *kept = link_cp_make(a, to, CP_LCP);

@@ -4,10 +4,10 @@
 
 #include "arena.h"
 #include "cause_table.h"
+#include "finding_root.h"
 #include "limits.h"
 #include "observer.h"
 #include "once.h"
-#include "root.h"
 #include "rules.h"
 #include "severity.h"
 

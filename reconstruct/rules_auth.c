@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "rejection.h"
+#include "reject_reason.h"
 #include "rules.h"
 #include "watch_ppp.h"
 
@@ -263,9 +263,10 @@ static void eap_failed(struct raise *r, struct tunnel *t, struct call *c)
 		const struct auth *a = link_auth(&c->session->ppp, i);
 
 		if (a->protocol == PPP_EAP && a->result == RESULT_FAILURE)
-			rejection_tell(raise_finding(r, a->decided.is_set ? &a->decided : &c->end,
-						     "%.*s", STR_ARG(c->cause_text)),
-				       a, c);
+			reject_reason_tell(raise_finding(r,
+							 a->decided.is_set ? &a->decided : &c->end,
+							 "%.*s", STR_ARG(c->cause_text)),
+					   a, c);
 	}
 }
 

@@ -1,5 +1,5 @@
 #include "cause_table.h"
-#include "rejection.h"
+#include "reject_reason.h"
 #include "rules.h"
 
 /* What failed or fell without a rule that says why: nobody is left with "no findings". */
@@ -75,7 +75,7 @@ void raise_outcome(struct raise *r, const struct finding *first, struct tunnel *
 	f->severity = severity_of(fact, confidence, t, c);
 	finding_of_cause(r, f, fact->slug);
 	if (c && asked_server(c))
-		rejection_tell(f, link_auth(&c->session->ppp, LNS), c);
+		reject_reason_tell(f, link_auth(&c->session->ppp, LNS), c);
 }
 
 static const char EXPLAIN[] =

@@ -3,7 +3,7 @@
 #include "auth_link.h"
 #include "cause.h"
 #include "character.h"
-#include "rejection.h"
+#include "reject_reason.h"
 #include "rules.h"
 #include "unseen.h"
 
@@ -37,8 +37,8 @@ static const struct mark *mark_of_failure(const struct auth *a, const struct cal
 
 static void raise_rejection(struct raise *r, const struct auth *a, const struct call *c)
 {
-	rejection_tell(raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text)), a,
-		       c);
+	reject_reason_tell(raise_finding(r, mark_of_failure(a, c), "%.*s", STR_ARG(c->cause_text)),
+			   a, c);
 }
 
 static bool has_mschap_rule(uint32_t error)

@@ -360,12 +360,61 @@ static void disconnect_said(struct context *c, struct session *s)
 	}
 }
 
+/* Of the PPP link and of the line below it; false: it is about something else. */
+static bool said_of_link(struct context *c, struct session *s, unsigned at, bool at_lac)
+{
+	switch (c->event->said.topic) {
+	case SAID_PPP_PHASE:
+		pppd_said(c, s);
+		phase_said(c, s, at, at_lac);
+		return true;
+	case SAID_CP_STATE:
+		said_link_state(c, s, at, at_lac);
+		return true;
+	case SAID_PPP_DISCONNECT:
+		disconnect_said(c, s);
+		return true;
+	case SAID_AAA:
+		auth_judged_said(c, s, at);
+		return true;
+	case SAID_LINK:
+		line_said(c, s, at_lac);
+		return true;
+	case SAID_ISDN_CONNECT:
+		isdn_said(c, s, true);
+		return true;
+	case SAID_ISDN_DISCONNECT:
+		isdn_said(c, s, false);
+		return true;
+	case SAID_DIAL:
+		said_keep(c, FIELD_NUMBER, &session_told_make(c->arena, s)->dialed);
+		return true;
+	case SAID_ROUTE:
+		route_said(c, s);
+		return true;
+	case SAID_LCP_FORCED:
+		if (!at_lac && said_is(c, FIELD_RESULT, "accepted"))
+			ppp_link_takes_proxy(c, s, true);
+		else if (!at_lac)
+			mark_first(&session_told_make(c->arena, s)->not_taken, c->mark);
+		return true;
+	case SAID_USAGE:
+		usage_said(c, s, at);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Of the call itself. */
 static void said_take_up(struct context *c, struct session *s)
 {
 	bool at_lac;
 	unsigned at = speaker_side(c, s, &at_lac);
 
 	s->last = c->mark;
+	if (said_of_link(c, s, at, at_lac))
+		return;
 	switch (c->event->said.topic) {
 	case SAID_SESSION_STATE:
 		pppd_said(c, s);
@@ -382,19 +431,6 @@ static void said_take_up(struct context *c, struct session *s)
 		pppd_said(c, s);
 		exit_said(c, s, at);
 		break;
-	case SAID_PPP_PHASE:
-		pppd_said(c, s);
-		phase_said(c, s, at, at_lac);
-		break;
-	case SAID_CP_STATE:
-		said_link_state(c, s, at, at_lac);
-		break;
-	case SAID_PPP_DISCONNECT:
-		disconnect_said(c, s);
-		break;
-	case SAID_AAA:
-		auth_judged_said(c, s, at);
-		break;
 	case SAID_LOOKUP:
 		lookup_said(c, s);
 		break;
@@ -405,27 +441,6 @@ static void said_take_up(struct context *c, struct session *s)
 	case SAID_CLONED:
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		break;
-	case SAID_LINK:
-		line_said(c, s, at_lac);
-		break;
-	case SAID_ISDN_CONNECT:
-		isdn_said(c, s, true);
-		break;
-	case SAID_ISDN_DISCONNECT:
-		isdn_said(c, s, false);
-		break;
-	case SAID_DIAL:
-		said_keep(c, FIELD_NUMBER, &session_told_make(c->arena, s)->dialed);
-		break;
-	case SAID_ROUTE:
-		route_said(c, s);
-		break;
-	case SAID_LCP_FORCED:
-		if (!at_lac && said_is(c, FIELD_RESULT, "accepted"))
-			ppp_link_takes_proxy(c, s, true);
-		else if (!at_lac)
-			mark_first(&session_told_make(c->arena, s)->not_taken, c->mark);
-		break;
 	case SAID_RESULT:
 		said_keep(c, FIELD_USER, &session_told_make(c->arena, s)->said_user);
 		said_ending(c, session_cdn_make(c->arena, s));
@@ -435,9 +450,6 @@ static void said_take_up(struct context *c, struct session *s)
 		break;
 	case SAID_COMMAND:
 		stop_said(c, s);
-		break;
-	case SAID_USAGE:
-		usage_said(c, s, at);
 		break;
 	case SAID_DESTROYED:
 		over_note_call(c->observer, s);

@@ -26,7 +26,7 @@ void legs_join(struct report *r);
 
 /* rule.c: rules_run. */
 
-/* bundle.c: calls of one multilink bundle share a number. */
+/* multilink_bundle.c: calls of one multilink bundle share a number. */
 void bundles_find(struct report *r);
 /* Its link may be one of a bundle. */
 bool call_is_link(const struct call *c);

@@ -7,7 +7,7 @@
 #include "over.h"
 #include "registry.h"
 #include "session.h"
-#include "tie.h"
+#include "tie_breaker.h"
 #include "wire_stop.h"
 
 uint8_t tunnel_send_event(uint16_t message)

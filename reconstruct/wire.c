@@ -6,7 +6,7 @@
 #include "registry.h"
 #include "remembered.h"
 #include "session.h"
-#include "tie.h"
+#include "tie_breaker.h"
 #include "tunnel.h"
 #include "unbound.h"
 #include "wire_l2f.h"

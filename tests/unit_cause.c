@@ -9,7 +9,7 @@
 #include "cause_table.h"
 #include "model_kit.h"
 #include "ppp_link.h"
-#include "rejection.h"
+#include "reject_reason.h"
 
 static void set_up_call(struct kit *k)
 {
@@ -541,7 +541,7 @@ static void what_a_rejection_says(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct rejection *why = rejection_of(str_of(rows[i].text));
+		const struct reject_reason *why = reject_reason_of(str_of(rows[i].text));
 
 		if (!why != !rows[i].cause || (why && !strstr(why->cause, rows[i].cause)))
 			fail_msg("%s: %s", rows[i].text, why ? why->cause : "nothing");

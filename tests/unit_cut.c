@@ -11,10 +11,9 @@
 #include <cmocka.h>
 #include <glob.h>
 
-#include "replay.h"
-#include "rule.h"
+#include "shown_kit.h"
 
-enum { PCAP_HEADER = 24, RECORD_HEADER = 16, MAX_PACKETS = 100000, MAX_ERRORS = 64 };
+enum { PCAP_HEADER = 24, RECORD_HEADER = 16, MAX_PACKETS = 100000 };
 
 /* A pcap file, and where its packets begin; the last one ends at [n]. */
 struct recording {
@@ -72,21 +71,6 @@ static void recording_free(struct recording *r)
 	free(r->side);
 }
 
-/* What a recording shows: how many calls and tunnels, and which rules found an error. */
-struct shown {
-	size_t calls, tunnels, n_errors;
-	const char *errors[MAX_ERRORS];
-};
-
-static bool has_error(const struct shown *shown, const char *rule)
-{
-	for (size_t i = 0; i < shown->n_errors; i++) {
-		if (strcmp(shown->errors[i], rule) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What the whole says with a more special rule, because it shows more of the same fault. */
 static bool is_excused(const struct shown *whole, const char *rule)
 {
@@ -110,22 +94,11 @@ static bool is_excused(const struct shown *whole, const char *rule)
 
 static struct shown shown_by(const char *path)
 {
-	struct text why = text_make(256);
-	uint16_t vantages = 0;
-	struct source_options options = {.name = "cut", .vantages = &vantages};
-	struct replay_options replay_options = {0};
-	struct source *source = source_open(path, &options, &why);
-	struct replay *replay = replay_new(&replay_options);
-	struct shown shown = {0};
+	struct replay *replay = replay_of(path);
 	const struct report *report;
-	struct event e;
+	struct shown shown = {0};
 
-	text_free(&why);
-	assert_non_null(source);
-	while (source_next(source, &e) == PULLED)
-		replay_feed(replay, &e);
-	source_close(source);
-	replay_end(replay, NULL, 0);
+	assert_non_null(replay);
 	report = replay_report(replay);
 	for (const struct tunnel *t = report->tunnels; t; t = t->next) {
 		shown.tunnels++;
@@ -133,14 +106,10 @@ static struct shown shown_by(const char *path)
 		for (const struct session *s = t->sessions; s; s = s->next)
 			shown.calls++;
 	}
-	for (const struct finding *f = report->findings; f; f = f->next) {
-		/* without the reason the end is told, by the rule of what no other explains */
-		if (f->rule->when == ON_END)
-			continue;
-		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
-		    shown.n_errors < MAX_ERRORS)
-			shown.errors[shown.n_errors++] = f->rule->id;
-	}
+	/* without the reason the end is told, by the rule of what no other explains */
+	for (const struct finding *f = report->findings; f; f = f->next)
+		if (f->rule->when != ON_END)
+			error_add(&shown, f);
 	replay_free(replay);
 	return shown;
 }

@@ -12,24 +12,9 @@
 #include <cmocka.h>
 #include <glob.h>
 
-#include "replay.h"
-#include "rule.h"
+#include "shown_kit.h"
 
-enum { LARGEST = 1 << 22, MAX_ERRORS = 64, SAMPLES = 12 };
-
-/* Which rules found an error. */
-struct shown {
-	size_t n_errors;
-	const char *errors[MAX_ERRORS];
-};
-
-static bool has_error(const struct shown *shown, const char *rule)
-{
-	for (size_t i = 0; i < shown->n_errors; i++)
-		if (strcmp(shown->errors[i], rule) == 0)
-			return true;
-	return false;
-}
+enum { LARGEST = 1 << 22, SAMPLES = 12 };
 
 /* What a part says otherwise than the whole. */
 static bool is_excused(const struct shown *whole, const char *log, const char *rule)
@@ -79,25 +64,13 @@ static bool is_excused(const struct shown *whole, const char *log, const char *r
 
 static struct shown shown_by(const char *path)
 {
-	struct text why = text_make(256);
-	uint16_t vantages = 0;
-	struct source_options options = {.name = "cut", .vantages = &vantages};
-	struct replay_options replay_options = {0};
-	struct source *source = source_open(path, &options, &why);
-	struct replay *replay = replay_new(&replay_options);
+	struct replay *replay = replay_of(path);
 	struct shown shown = {0};
-	struct event e;
 
-	text_free(&why);
-	while (source && source_next(source, &e) == PULLED)
-		replay_feed(replay, &e);
-	if (source)
-		source_close(source);
-	replay_end(replay, NULL, 0);
+	if (!replay)
+		return shown;
 	for (const struct finding *f = replay_report(replay)->findings; f; f = f->next)
-		if (f->severity == SEVERITY_ERROR && !has_error(&shown, f->rule->id) &&
-		    shown.n_errors < MAX_ERRORS)
-			shown.errors[shown.n_errors++] = f->rule->id;
+		error_add(&shown, f);
 	replay_free(replay);
 	return shown;
 }

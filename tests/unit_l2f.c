@@ -7,7 +7,7 @@
 
 #include "code.h"
 #include "l2f.h"
-#include "l2tp.h"
+#include "message_kit.h"
 #include "octets.h"
 #include "ppp.h"
 
@@ -22,28 +22,6 @@
 #define DATA  "e001020000070016 001a 0002 3fa463f2 0000 ff03c02101010004"
 
 static const char *const packets[] = {CONF, OPEN_TUNNEL, OPEN_CLIENT, CLOSE, ECHO, DATA};
-
-static struct arena *arena;
-static struct l2tp_decoder *decoder;
-static struct event event;
-static struct defect_list defects;
-static struct span payload;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(16 << 20);
-	decoder = l2tp_decoder_new(arena, NULL);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	l2tp_decoder_free(decoder);
-	arena_free(arena);
-	return 0;
-}
 
 static void decode(struct span s, size_t missing)
 {
@@ -212,10 +190,10 @@ static void rows_are_in_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(messages_are_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(payload_goes_on_to_ppp, setup, teardown),
-		cmocka_unit_test_setup_teardown(faults_are_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(cuts_and_lengths, setup, teardown),
+		cmocka_unit_test_setup_teardown(messages_are_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(payload_goes_on_to_ppp, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(faults_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cuts_and_lengths, set_up, tear_down),
 		cmocka_unit_test(rows_are_in_order),
 	};
 

@@ -5,36 +5,9 @@
 
 #include <cmocka.h>
 
-#include "l2tp.h"
+#include "message_kit.h"
 #include "messages.h"
 #include "octets.h"
-
-static struct arena *arena;
-static struct secrets *secrets;
-static struct l2tp_decoder *decoder;
-
-/* What one packet gave. */
-static struct event event;
-static struct defect_list defects;
-static struct span payload;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(16 << 20);
-	secrets = secrets_new();
-	decoder = l2tp_decoder_new(arena, secrets);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	l2tp_decoder_free(decoder);
-	secrets_free(secrets);
-	arena_free(arena);
-	return 0;
-}
 
 static void decode(struct span packet, size_t missing)
 {
@@ -469,21 +442,21 @@ static void nothing_is_read_past_the_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(samples_are_without_fault, setup, teardown),
-		cmocka_unit_test_setup_teardown(header_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(cut_messages_keep_what_is_whole, setup, teardown),
-		cmocka_unit_test_setup_teardown(short_messages_are_faults, setup, teardown),
-		cmocka_unit_test_setup_teardown(lengths_gone_wrong, setup, teardown),
-		cmocka_unit_test_setup_teardown(header_faults, setup, teardown),
-		cmocka_unit_test_setup_teardown(data_of_every_shape, setup, teardown),
-		cmocka_unit_test_setup_teardown(lengths_against_what_was_there, setup, teardown),
-		cmocka_unit_test_setup_teardown(other_versions_are_not_misread, setup, teardown),
-		cmocka_unit_test_setup_teardown(over_ip_the_session_comes_first, setup, teardown),
-		cmocka_unit_test_setup_teardown(only_l2tp_is_plausible, setup, teardown),
-		cmocka_unit_test_setup_teardown(ports_are_learned_from_control, setup, teardown),
-		cmocka_unit_test_setup_teardown(secrets_are_chosen_by_the_ends, setup, teardown),
-		cmocka_unit_test_setup_teardown(secrets_are_chosen_by_address, setup, teardown),
-		cmocka_unit_test_setup_teardown(nothing_is_read_past_the_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(samples_are_without_fault, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(header_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cut_messages_keep_what_is_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(short_messages_are_faults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lengths_gone_wrong, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(header_faults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(data_of_every_shape, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lengths_against_what_was_there, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(other_versions_are_not_misread, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(over_ip_the_session_comes_first, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_l2tp_is_plausible, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(ports_are_learned_from_control, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(secrets_are_chosen_by_the_ends, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(secrets_are_chosen_by_address, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_is_read_past_the_end, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

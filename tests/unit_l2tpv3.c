@@ -7,7 +7,7 @@
 
 #include "code.h"
 #include "ip.h"
-#include "l2tp.h"
+#include "message_kit.h"
 #include "octets.h"
 #include "ppp.h"
 #include "source.h"
@@ -44,31 +44,6 @@
 #define DRAFT_HEX                                                                                  \
 	"c803003a5566778800020001800800000000000a800a0009000300003003800a0009000400000000"         \
 	"8008000900070007800a00090005a1b2c3d4"
-
-static struct arena *arena;
-static struct secrets *secrets;
-static struct l2tp_decoder *decoder;
-static struct event event;
-static struct defect_list defects;
-static struct span payload;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new(16 << 20);
-	secrets = secrets_new();
-	decoder = l2tp_decoder_new(arena, secrets);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	l2tp_decoder_free(decoder);
-	secrets_free(secrets);
-	arena_free(arena);
-	return 0;
-}
 
 static void is_secret(const char *secret)
 {
@@ -441,20 +416,21 @@ static void the_lab_is_authenticated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(digests_are_verified, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_wrong_secret_is_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(without_a_secret_only_absence_is_told, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(one_end_alone_does_not_authenticate, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(payload_is_as_it_was_agreed, setup, teardown),
-		cmocka_unit_test_setup_teardown(drafts_of_cisco_are_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(layouts_are_inferred, setup, teardown),
-		cmocka_unit_test_setup_teardown(cuts_are_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(lengths_gone_wrong, setup, teardown),
-		cmocka_unit_test_setup_teardown(captures_are_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(other_ports_are_not_guessed_into, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_lab_is_authenticated, setup, teardown),
+		cmocka_unit_test_setup_teardown(digests_are_verified, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_wrong_secret_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(without_a_secret_only_absence_is_told, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(one_end_alone_does_not_authenticate, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(payload_is_as_it_was_agreed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(drafts_of_cisco_are_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(layouts_are_inferred, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cuts_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lengths_gone_wrong, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(captures_are_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(other_ports_are_not_guessed_into, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(the_lab_is_authenticated, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,33 +7,8 @@
 #include <cmocka.h>
 
 #include "code.h"
+#include "packet_kit.h"
 #include "ppp.h"
-
-struct fixture {
-	struct arena *arena;
-	struct event e;
-	struct defect_list defects;
-	uint8_t *exact; /* the packet, in memory of just its size */
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new((size_t)1 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(f->arena);
-	free(f->exact);
-	free(f);
-	return 0;
-}
 
 /* Decodes `n` octets; `cut` more were on the wire. */
 static void decode(struct fixture *f, const void *octets, size_t n, size_t cut)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "octets.h"
+#include "packet_kit.h"
 #include "ppp.h"
 
 enum { LENGTH_AT = 4, MOST_LENGTHS = 4 };
@@ -55,30 +56,6 @@ static const struct sample {
 };
 
 enum { SAMPLES = sizeof(samples) / sizeof(samples[0]) };
-
-struct fixture {
-	struct arena *arena;
-	struct event e;
-	struct defect_list defects;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new((size_t)16 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
 
 /* `missing` octets behind `frame` were on the wire and not captured. */
 static void decode(struct fixture *f, struct span frame, size_t missing)

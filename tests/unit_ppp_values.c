@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "octets.h"
+#include "packet_kit.h"
 #include "payload.h"
 #include "ppp.h"
 
@@ -70,32 +71,6 @@ static const struct sample {
 };
 
 enum { SAMPLES = sizeof(samples) / sizeof(samples[0]) };
-
-struct fixture {
-	struct arena *arena;
-	struct event e;
-	struct value_list values;
-	uint8_t *exact;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new((size_t)16 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(f->arena);
-	free(f->exact);
-	free(f);
-	return 0;
-}
 
 static void decode(struct fixture *f, struct span frame)
 {

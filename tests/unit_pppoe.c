@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "octets.h"
+#include "packet_kit.h"
 #include "pppoe.h"
 
 /* A PADR with the tags of RFC 2516, 4638, 5578 and TR-101. */
@@ -31,32 +32,6 @@ static const char all_tags[] =
 	"0203 0003 657272"
 	"7777 0001 55"
 	"0000 0000";
-
-struct fixture {
-	struct arena *arena;
-	struct event e;
-	struct defect_list defects;
-	uint8_t *exact;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new((size_t)64 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(f->arena);
-	free(f->exact);
-	free(f);
-	return 0;
-}
 
 static void decode(struct fixture *f, struct span packet)
 {

@@ -386,27 +386,12 @@ static const struct call *call_here(struct screen *s)
 	return s->class->call(s, s->at);
 }
 
-static void act(struct tui *t, enum action a);
-
-static bool act_anywhere(struct tui *t, enum action a)
+/* What all screens with rows do alike. */
+static bool act_on_rows(struct tui *t, enum action a)
 {
 	struct screen *s = t->screen;
 
 	switch (a) {
-	case ACTION_BACK:
-		if (s->below != NULL)
-			tui_pop(t);
-		else if (t->filter.len > 0 && tui_filter_set(t, "", &t->message))
-			tui_say(t, STYLE_NOTE, "the filter is off; once more leaves the program");
-		else
-			t->is_done = true;
-		return true;
-	case ACTION_QUIT:
-		t->is_done = true;
-		return true;
-	case ACTION_HELP:
-		tui_open_help(t);
-		return true;
 	case ACTION_SEARCH:
 	case ACTION_SEARCH_BACK:
 		search(t, a == ACTION_SEARCH_BACK);
@@ -422,21 +407,6 @@ static bool act_anywhere(struct tui *t, enum action a)
 		return true;
 	case ACTION_COPY:
 		copy(t);
-		return true;
-	case ACTION_REDRAW:
-		tui_term_redraw();
-		return true;
-	case ACTION_FILTER:
-		tui_filter_open(t);
-		return true;
-	case ACTION_TIME:
-		tui_setting_next(t, "time");
-		return true;
-	case ACTION_COLOR:
-		tui_setting_next(t, "color");
-		return true;
-	case ACTION_SETTINGS:
-		tui_settings_open(t);
 		return true;
 	case ACTION_MARK:
 		mark(s);
@@ -456,6 +426,46 @@ static bool act_anywhere(struct tui *t, enum action a)
 		tui_select(t, call_here(s));
 		screen_move(s, ACTION_DOWN);
 		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is done to the program, whichever screen is on top. */
+static bool act_on_program(struct tui *t, enum action a)
+{
+	struct screen *s = t->screen;
+
+	switch (a) {
+	case ACTION_BACK:
+		if (s->below != NULL)
+			tui_pop(t);
+		else if (t->filter.len > 0 && tui_filter_set(t, "", &t->message))
+			tui_say(t, STYLE_NOTE, "the filter is off; once more leaves the program");
+		else
+			t->is_done = true;
+		return true;
+	case ACTION_QUIT:
+		t->is_done = true;
+		return true;
+	case ACTION_HELP:
+		tui_open_help(t);
+		return true;
+	case ACTION_REDRAW:
+		tui_term_redraw();
+		return true;
+	case ACTION_FILTER:
+		tui_filter_open(t);
+		return true;
+	case ACTION_TIME:
+		tui_setting_next(t, "time");
+		return true;
+	case ACTION_COLOR:
+		tui_setting_next(t, "color");
+		return true;
+	case ACTION_SETTINGS:
+		tui_settings_open(t);
+		return true;
 	case ACTION_CALLS:
 		tui_pop_all(t);
 		return true;
@@ -472,7 +482,7 @@ static void act(struct tui *t, enum action a)
 		tui_say(t, STYLE_NOTE, "%s does nothing here", action_row(a)->name);
 	else if (s->class->act != NULL && s->class->act(s, a))
 		return;
-	else if (!screen_move(s, a) && !act_anywhere(t, a))
+	else if (!screen_move(s, a) && !act_on_rows(t, a) && !act_on_program(t, a))
 		tui_open(t, a);
 }
 

@@ -1,4 +1,4 @@
-#include "root.h"
+#include "finding_root.h"
 
 #include "rules.h"
 

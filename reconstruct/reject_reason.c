@@ -1,4 +1,4 @@
-#include "rejection.h"
+#include "reject_reason.h"
 
 #include <string.h>
 
@@ -51,7 +51,7 @@
 	"Compare the TLS versions and ciphers that both allow; one of them may be too old."
 /* clang-format on */
 
-static const struct rejection rows[] = {
+static const struct reject_reason rows[] = {
 	{"tls alert of the client: handshake", NO_CIPHER},
 	{"tls alert of the server: handshake", NO_CIPHER},
 	{"tls alert of the client: protocol", NO_CIPHER},
@@ -127,7 +127,7 @@ static bool says(struct str text, const char *words)
 	return false;
 }
 
-const struct rejection *rejection_of(struct str text)
+const struct reject_reason *reject_reason_of(struct str text)
 {
 	for (size_t i = 0; text.len && i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (says(text, rows[i].words))
@@ -135,15 +135,15 @@ const struct rejection *rejection_of(struct str text)
 	return NULL;
 }
 
-void rejection_tell(struct finding *f, const struct auth *a, const struct call *c)
+void reject_reason_tell(struct finding *f, const struct auth *a, const struct call *c)
 {
-	static const struct rejection no_proof = {"", NO_PROOF};
-	const struct rejection *why = rejection_of(a->message);
+	static const struct reject_reason no_proof = {"", NO_PROOF};
+	const struct reject_reason *why = reject_reason_of(a->message);
 
 	if (!why && c->radius)
-		why = rejection_of(c->radius->message);
+		why = reject_reason_of(c->radius->message);
 	if (!why)
-		why = rejection_of(link_rare(&c->session->ppp)->judged);
+		why = reject_reason_of(link_rare(&c->session->ppp)->judged);
 	if (!why && a == link_auth(&c->session->ppp, LNS))
 		why = &no_proof;
 	if (f && !why && radius_accepted(c, a)) {

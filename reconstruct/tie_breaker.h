@@ -1,7 +1,7 @@
 /* Both ends ask for a tunnel at once (RFC 2661 4.4.3): the lower Tie Breaker wins, who has one
  * wins against who has none, equal ones both lose, without any there are two tunnels. */
-#ifndef L2TPSCOPE_TIE_H
-#define L2TPSCOPE_TIE_H
+#ifndef L2TPSCOPE_TIE_BREAKER_H
+#define L2TPSCOPE_TIE_BREAKER_H
 
 #include "observer.h"
 

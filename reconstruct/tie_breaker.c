@@ -1,4 +1,4 @@
-#include "tie.h"
+#include "tie_breaker.h"
 
 #include "absorb.h"
 #include "registry.h"
