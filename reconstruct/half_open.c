@@ -5,6 +5,7 @@
 #include "link.h"
 #include "meter.h"
 #include "over_leave.h"
+#include "tunnel.h"
 #include "unbound.h"
 
 /* So many at once: one walk over all tunnels, or calls. */
@@ -135,7 +136,8 @@ static void hear_tunnel(struct observer *o, struct tunnel *t)
 	struct halves *all;
 
 	leave(&lt->half);
-	if ((lt->is_heard[0] && lt->is_heard[1]) || tunnel_is_link(t) || t->version < 2)
+	if ((lt->is_heard[0] && lt->is_heard[1] && !tunnel_is_asked_alone(t)) ||
+	    tunnel_is_link(t) || t->version < 2)
 		return;
 	/* requests do not drive out what was there before, of which one direction was seen so far
 	 */

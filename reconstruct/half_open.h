@@ -1,7 +1,8 @@
-/* Tunnels and calls of which only one end was heard: requests that nobody answered yet, and
- * whatever somebody sends to ids that were never given. When there are too many, those that were
- * quiet for longest give way: a flood of them neither fills the memory nor keeps what is up from
- * being followed. */
+/* Tunnels and calls of which only one end was heard: requests that nobody answered yet, those that
+ * were answered and nobody took the answer up (whoever asks under a forged address is answered,
+ * too), and whatever somebody sends to ids that were never given. When there are too many, those
+ * that were quiet for longest give way: a flood of them neither fills the memory nor keeps what is
+ * up from being followed. */
 #ifndef L2TPSCOPE_HALF_OPEN_H
 #define L2TPSCOPE_HALF_OPEN_H
 

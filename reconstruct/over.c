@@ -6,6 +6,7 @@
 #include "link.h"
 #include "roll.h"
 #include "threshold.h"
+#include "tunnel.h"
 
 static const int64_t second_ns = 1000000000;
 /* Of `settle`: how long a call is waited for whose end was acknowledged at once. */
@@ -177,11 +178,13 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 		last, grace_ns(o) * (tick_after(last, grace_ns(o)) <= now && awaits(t, s) ? 3 : 1));
 }
 
-/* Nobody answered it, nobody asks any more. */
+/* Nobody answered it, or the answer led to nothing, and nobody asks any more: an SCCRP that is not
+ * acknowledged is sent again for half a minute (RFC 2661 5.8). */
 static bool is_forlorn(const struct tunnel *t)
 {
-	return seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCRP)->count && !t->sessions &&
-	       !t->was_there && !((const struct live_tunnel *)t)->rival;
+	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+
+	return tunnel_is_asked_alone(t) && !lt->rival;
 }
 
 bool over_is_near(const struct tunnel *t)

@@ -539,6 +539,12 @@ static bool went_on(const struct tunnel *t)
 	return t->was_there;
 }
 
+bool tunnel_is_asked_alone(const struct tunnel *t)
+{
+	return seen_of(t->seen, SCCRQ)->count && !seen_of(t->seen, SCCCN)->count &&
+	       !t->way[RESPONDER].acked_more && !t->sessions && !t->was_there;
+}
+
 /* Of which one direction was never seen: no answer can be missed. */
 static bool one_way_only(const struct tunnel *t)
 {

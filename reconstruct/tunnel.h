@@ -34,6 +34,9 @@ void tunnel_release(struct context *c, struct tunnel *t);
 /* The end of the input: what is still held goes on, what never arrived is noted. */
 void tunnel_finish(struct context *c, struct tunnel *t);
 
+/* Of its initiator there is nothing but the SCCRQ: not that an answer has reached it. */
+bool tunnel_is_asked_alone(const struct tunnel *t);
+
 /* INITIATOR and RESPONDER as roles. */
 static inline enum role tunnel_role(unsigned end)
 {
