@@ -16,8 +16,6 @@ const char *log_field_name(enum log_field f)
 
 _Static_assert(LOG_FIELDS <= 64, "log_record.fields has a bit for each");
 
-enum { PLACE_BITS = 4, PLACE_MOST = 15 };
-
 static unsigned shift_of(enum log_field f)
 {
 	return f % 2 ? PLACE_BITS : 0;
@@ -31,12 +29,8 @@ void places_note(struct log_places *p, enum log_field f, size_t at)
 		*of = (uint8_t)((*of & ~(PLACE_MOST << shift_of(f))) | (int)at << shift_of(f));
 }
 
-const struct said_value *record_value_of(const struct log_record *r, enum log_field f)
+const struct said_value *record_value_far(const struct log_record *r, enum log_field f)
 {
-	size_t at = r->places.of[f / 2] >> shift_of(f) & PLACE_MOST;
-
-	if (at < r->n_values && r->values[at].field == f)
-		return &r->values[at];
 	for (size_t i = 0; i < r->n_values; i++) {
 		if (r->values[i].field == f)
 			return &r->values[i];

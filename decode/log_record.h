@@ -95,6 +95,7 @@ struct log_words {
 };
 
 /* Which value is the first one of a field, in 4 bits: where to look before all are looked at. */
+enum { PLACE_BITS = 4, PLACE_MOST = 15 };
 struct log_places {
 	uint8_t of[(LOG_FIELDS + 1) / 2];
 };
@@ -167,8 +168,20 @@ struct said_value *record_add(struct log_record *r, struct arena *arena, enum lo
 /* Notes that value `at` is the first one of that field. */
 void places_note(struct log_places *p, enum log_field f, size_t at);
 
-/* The value of a field, or NULL / the empty str / false. */
-const struct said_value *record_value_of(const struct log_record *r, enum log_field f);
+/* Where a field stands among the values of a record that has it beyond PLACE_MOST. */
+const struct said_value *record_value_far(const struct log_record *r, enum log_field f);
+
+/* The value of a field, or NULL / the empty str / false. Each step asks several of every record. */
+static inline const struct said_value *record_value_of(const struct log_record *r, enum log_field f)
+{
+	size_t at;
+
+	if (!(r->fields >> f & 1))
+		return NULL;
+	at = r->places.of[f / 2] >> (f % 2 ? PLACE_BITS : 0) & PLACE_MOST;
+	return at < r->n_values && r->values[at].field == f ? &r->values[at]
+							    : record_value_far(r, f);
+}
 
 /* The values of record `i` + some are asked for soon: a window has more of them than the caches of
  * a processor hold, and each step that walks through it would wait for them again. */
@@ -182,12 +195,14 @@ static inline void record_soon(const struct log_record *records, size_t i, size_
 
 static inline struct str record_text(const struct log_record *r, enum log_field f)
 {
-	return r->fields >> f & 1 ? record_value_of(r, f)->text : (struct str){NULL, 0};
+	const struct said_value *v = record_value_of(r, f);
+
+	return v ? v->text : (struct str){NULL, 0};
 }
 
 static inline bool record_number(const struct log_record *r, enum log_field f, uint64_t *ret)
 {
-	const struct said_value *v = r->fields >> f & 1 ? record_value_of(r, f) : NULL;
+	const struct said_value *v = record_value_of(r, f);
 
 	if (!v || v->text.len == 0)
 		return false;
