@@ -182,6 +182,7 @@ static const struct phrase {
 	{"no ip address available", "no-resources"},
 	{"pool is empty", "no-resources"},
 	{"pool exhausted", "no-resources"},
+	{"from the dhcp server failed", "no-resources"}, /* SoftEther: no address for its client */
 	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
 	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
 	{"new ppp unit", "no-resources"},
