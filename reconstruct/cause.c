@@ -137,6 +137,7 @@ static const struct phrase {
 	{"could not determine remote ip", "ipcp-address-refused"},
 	{"not authorized to use remote address", "ipcp-address-refused"},
 	{"unauthorized remote ip", "ipcp-address-refused"},
+	{"conflicting remote ip", "ipcp-address-refused"},      /* FortiGate */
 	{"refused to agree to our ip", "ipcp-address-refused"}, /* pppd */
 	{"refused to agree to his ip", "ipcp-address-refused"},
 	{"refused our ip", "ipcp-address-refused"},
@@ -183,8 +184,8 @@ static const struct phrase {
 	{"pool is empty", "no-resources"},
 	{"pool exhausted", "no-resources"},
 	{"from the dhcp server failed", "no-resources"}, /* SoftEther: no address for its client */
-	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
-	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
+	{"pppol2tp socket", "no-resources"},             /* xl2tpd: the kernel gives it none */
+	{"ppp discipline", "no-resources"},              /* pppd: its kernel */
 	{"new ppp unit", "no-resources"},
 	{"/dev/ppp", "no-resources"},
 	{"couldn't rename", "no-resources"}, /* pppd: its interface's name is taken */
