@@ -240,10 +240,10 @@ static void see_server(struct watch *w)
 			"clients",
 			STR_ARG(said_text(w->e, FIELD_ADDRESS)));
 	else if (str_is(str_of(w->e->row->name), "freeradius.garbled"))
-		f = watch_raise(w, "radius-client-mismatch",
-				"The RADIUS server gets a password of unprintable characters: most "
-				"likely the shared secrets differ");
-	if (f) /* it may be anybody who asks, or a password beyond ASCII */
+		watch_raise(w, "radius-client-mismatch",
+			    "The RADIUS server gets a password of unprintable characters: most "
+			    "likely the shared secrets differ");
+	if (f) /* it may be anybody who asks */
 		f->severity = SEVERITY_WARNING;
 }
 
