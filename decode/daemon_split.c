@@ -125,16 +125,21 @@ static size_t tag_prefix(const struct splitter *s, struct str line, const struct
 	return best;
 }
 
+/* `Sat May 11 12:50:23 2024 : sent […`: macOS's own file. */
+static bool is_prefix(const struct splitter *s, struct str line, size_t at)
+{
+	struct prefix p;
+
+	prefix_read(line, s->year, s->programs, &p);
+	return p.body == at;
+}
+
 /* What stands before `at` is no text: a tag, a quote, or a prefix whose end only its form tells
  * (RFC 5424 ends with its data). */
 static bool is_text_start(const struct splitter *s, struct str line, size_t before, size_t at)
 {
-	struct prefix p;
-
-	if (before == 0 || line.at[before - 1] == ':' || line.at[before - 1] == '>')
-		return true;
-	prefix_read(line, s->year, s->programs, &p);
-	return p.body == at;
+	return before == 0 || line.at[before - 1] == ':' || line.at[before - 1] == '>' ||
+	       is_prefix(s, line, at);
 }
 
 /* pppd prints a packet in brackets: `sent [LCP ConfReq id=0x1 <mru 1400>]`. What stands before it
@@ -152,7 +157,8 @@ static size_t packet_end(const struct splitter *s, struct str line, size_t brack
 		before--;
 	if (before == word && before > 0)
 		return 0;
-	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ')
+	if (before > 1 && line.at[before - 1] == ':' && line.at[before - 2] == ' ' &&
+	    !is_prefix(s, line, word))
 		return before - 1;
 	if (!is_text_start(s, line, before, word))
 		return word;

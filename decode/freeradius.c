@@ -35,7 +35,7 @@ static const struct grammar_row rows[] = {
 	 .sample = "(0) WARNING: Unprintable characters in the password.  Double-check the shared secret on the server and the NAS!",
 	 .reading = "count=0 reason=Unprintable characters in the password text=Double-check the shared secret on the server and the NAS!",
 	 .kind = RECORD_SAID, .topic = SAID_AAA,
-	 .means = "the password was hidden with another secret than the server's: it is rejected, right or wrong"},
+	 .means = "most likely the password was hidden with another secret than the server's, and is rejected, right or wrong; one beyond ASCII looks so, too"},
 	{.name = "freeradius.value",
 	 .pattern = "({count}) {attribute} = {value}",
 	 .sample = "(0)   User-Name = \"alice\"",

@@ -1,11 +1,33 @@
 #include "routeros_info.h"
 
+static const char *const services[] = {"l2tp-", "pppoe-", "pptp-", "sstp-", "ovpn-"};
+
 /* `<l2tp-bob>`, `l2tp-bob` and `bob logged in` are one call. */
 static struct str link_user(struct str interface)
 {
 	if (str_starts(interface, "<") && str_ends(interface, ">"))
 		interface = (struct str){interface.at + 1, interface.len - 2};
-	return str_starts(interface, "l2tp-") ? str_from(interface, 5) : (struct str){0};
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (str_starts(interface, services[i]))
+			return str_from(interface, strlen(services[i]));
+	return (struct str){0};
+}
+
+/* `pppoe,ppp,info,account bob logged in …`: its topics name what carries it. */
+static const char *service_of(const struct speech *s, const struct spoken *line)
+{
+	struct str text = str_from(s->content, line->record.origin.offset);
+	size_t end = str_find(text, STR("\n"));
+
+	text.len = end < text.len ? end : text.len;
+	for (size_t i = 1; i < sizeof(services) / sizeof(services[0]); i++) {
+		struct str topic = {services[i], strlen(services[i]) - 1};
+		size_t at = str_find(text, topic);
+
+		if (at != SIZE_MAX && at + topic.len < text.len && text.at[at + topic.len] == ',')
+			return services[i];
+	}
+	return services[0];
 }
 
 static struct info_link *link_find(struct routeros_info *x, struct str interface, struct str user)
@@ -33,7 +55,7 @@ static struct info_link *link_of(struct speech *s, struct routeros_info *x,
 	l = &x->links[x->next_link++ % ROUTEROS_LINKS];
 	*l = (struct info_link){0};
 	if (!interface.len)
-		interface = arena_printf(s->arena, "<l2tp-%.*s>", STR_ARG(user));
+		interface = arena_printf(s->arena, "<%s%.*s>", service_of(s, line), STR_ARG(user));
 	str_keep(l->interface, sizeof(l->interface), interface);
 	str_keep(l->user, sizeof(l->user), user);
 	return l;

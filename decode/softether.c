@@ -1,8 +1,10 @@
-/* SoftEther VPN Server: its sentences about PPP sessions of L2TP clients. No L2TP id is ever
- * printed; a session is its client's address and port. Rows are recalled but for the head. */
+/* SoftEther VPN Server: its sentences about PPP sessions of L2TP clients, and those of its Virtual
+ * Hubs about their users (its security log has these alone). No L2TP id is ever printed; a session
+ * is its client's address and port. Rows are recalled but for the head. */
 #include "speech.h"
 
 #define HEAD "{domain:L2TP|PPTP|SSTP} PPP Session [{address}:{port}]: "
+#define HUB  "[HUB \"{name}\"] "
 #define ROW(name_, pattern_, sample_, reading_, topic_)                                            \
 	{                                                                                          \
 		.name = "softether." name_, .pattern = HEAD pattern_, .sample = (sample_),         \
@@ -36,6 +38,35 @@ static const struct grammar_row rows[] = {
 	ROW("disconnected", "The PPP session is disconnected.",
 	    "L2TP PPP Session [192.0.2.7:1701]: The PPP session is disconnected.",
 	    "domain=L2TP address=192.0.2.7 port=1701", SAID_LINK),
+	ROW("no-dhcp", "Acquiring an IP address from the DHCP server failed.{? {text}}",
+	    "L2TP PPP Session [192.0.2.7:1701]: Acquiring an IP address from the DHCP server failed. To accept a PPP session, you need to have a DHCP server.",
+	    "domain=L2TP address=192.0.2.7 port=1701 text=To accept a PPP session, you need to have a DHCP server.", SAID_PPP_DISCONNECT),
+	/* a Virtual Hub */
+	{.name = "softether.hub-asked",
+	 .pattern = HUB "The connection \"{value:*}\" (IP address: {address}, Host name: {host:*}, Port number: {port}, Client name: \"{service}\", {text} and the user name is \"{user}\".",
+	 .sample = "[HUB \"VPN\"] The connection \"CID-3\" (IP address: 192.0.2.7, Host name: 192.0.2.7, Port number: 1701, Client name: \"L2TP VPN Client\", Version: 5.02, Build: 5180) is attempting to connect to the Virtual Hub. The auth type provided is \"External server authentication\" and the user name is \"rosa\".",
+	 .reading = "name=VPN value=CID-3 address=192.0.2.7 host=192.0.2.7 port=1701 service=L2TP VPN Client text=Version: 5.02, Build: 5180) is attempting to connect to the Virtual Hub. The auth type provided is \"External server authentication\" user=rosa",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "softether.hub-accepted",
+	 .pattern = HUB "Connection \"{value:*}\": Successfully authenticated as user \"{user}\".",
+	 .sample = "[HUB \"VPN\"] Connection \"CID-3\": Successfully authenticated as user \"rosa\".",
+	 .reading = "name=VPN value=CID-3 user=rosa",
+	 .kind = RECORD_SAID, .topic = SAID_AAA},
+	{.name = "softether.hub-refused",
+	 .pattern = HUB "Connection \"{value:*}\": User authentication failed. The user name that has been provided was \"{user}\"{text}",
+	 .sample = "[HUB \"VPN\"] Connection \"CID-3\": User authentication failed. The user name that has been provided was \"rosa\", from 192.0.2.7.",
+	 .reading = "name=VPN value=CID-3 user=rosa text=, from 192.0.2.7.",
+	 .kind = RECORD_SAID, .topic = SAID_AAA, .flags = ROW_RECALLED},
+	{.name = "softether.hub-session",
+	 .pattern = HUB "Connection \"{value:*}\": The new session \"{request:*}\" has been created. (IP address: {address}, Port number: {port}, Physical underlying protocol: \"{service}\")",
+	 .sample = "[HUB \"VPN\"] Connection \"CID-3\": The new session \"SID-ROSA-[L2TP]-7\" has been created. (IP address: 192.0.2.7, Port number: 1701, Physical underlying protocol: \"Legacy VPN - L2TP\")",
+	 .reading = "name=VPN value=CID-3 request=SID-ROSA-[L2TP]-7 address=192.0.2.7 port=1701 service=Legacy VPN - L2TP",
+	 .kind = RECORD_SAID, .topic = SAID_OTHER},
+	{.name = "softether.hub-gone",
+	 .pattern = HUB "Session \"{request:*}\": The session has been terminated.{? {text}}",
+	 .sample = "[HUB \"VPN\"] Session \"SID-ROSA-[L2TP]-7\": The session has been terminated.",
+	 .reading = "name=VPN request=SID-ROSA-[L2TP]-7",
+	 .kind = RECORD_SAID, .topic = SAID_LINK, .flags = ROW_RECALLED},
 	{.name = "softether.other",
 	 .pattern = HEAD "{text}",
 	 .sample = "L2TP PPP Session [192.0.2.7:1701]: The VPN Client sent a packet though an IP address of the VPN Client hasn't been determined.",
@@ -46,6 +77,24 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
+enum { HUB_LINKS = 64 };
+
+struct softether {
+	struct {
+		char id[64];        /* CID-3, SID-ROSA-[L2TP]-7 */
+		char interface[64]; /* as it is called here */
+	} links[HUB_LINKS];
+	size_t next;
+};
+
+/* `192.0.2.7` of `192.0.2.7:1701`. */
+static struct str address_of(struct str interface)
+{
+	while (interface.len && interface.at[interface.len - 1] != ':')
+		interface.len--;
+	return (struct str){interface.at, interface.len ? interface.len - 1 : 0};
+}
+
 /* The log begins late: whatever it says of a session first, the server is the LNS of it. */
 static void say_late(struct speech *s, const struct spoken *line, struct str interface)
 {
@@ -53,7 +102,7 @@ static void say_late(struct speech *s, const struct spoken *line, struct str int
 
 	e->said.n_values = 0;
 	e->interface = interface;
-	address_parse(spoken_text(line, FIELD_ADDRESS), &e->to.address);
+	address_parse(address_of(interface), &e->to.address);
 	e->to.port = (uint16_t)spoken_number(line, FIELD_PORT);
 	e->l2tp.is_present = true;
 	e->l2tp.version = 2;
@@ -81,6 +130,74 @@ static void know(struct speech *s, const struct spoken *line, enum topic topic,
 	c->is_closed |= topic == SAID_LINK;
 }
 
+/* A connection or session of a Virtual Hub, and the PPP session that it is; `remember`: from that
+ * line on. Empty: of no L2TP client. */
+static struct str hub_link(struct softether *x, struct str id, struct str remember)
+{
+	for (size_t i = 0; i < HUB_LINKS && !remember.len; i++)
+		if (id.len && str_equal(str_of(x->links[i].id), id))
+			return str_of(x->links[i].interface);
+	if (!remember.len || id.len >= sizeof(x->links[0].id))
+		return (struct str){0};
+	x->next %= HUB_LINKS;
+	str_keep(x->links[x->next].id, sizeof(x->links[0].id), id);
+	str_keep(x->links[x->next].interface, sizeof(x->links[0].interface), remember);
+	return str_of(x->links[x->next++].interface);
+}
+
+static void say_hub(struct speech *s, const struct spoken *line, struct str interface,
+		    enum topic topic)
+{
+	struct str user = spoken_text(line, FIELD_USER);
+	struct event *e;
+
+	know(s, line, topic, interface);
+	e = speech_say(s, line, topic);
+	e->said.n_values = 0;
+	e->interface = interface;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+	if (topic == SAID_AAA) {
+		speech_value(s, e, FIELD_RESULT,
+			     spoken_is(line, "softether.hub-refused") ? STR("failed")
+								      : STR("succeeded"));
+		speech_value(s, e, FIELD_BY, STR("this-end"));
+		speech_value(s, e, FIELD_USER, user);
+	} else {
+		speech_value(s, e, FIELD_STATUS, STR("down"));
+		speech_value(s, e, FIELD_REASON, STR("disconnected"));
+	}
+}
+
+/* True: it was a line of a Virtual Hub. */
+static bool take_hub(struct speech *s, struct softether *x, const struct spoken *line,
+		     struct str interface)
+{
+	bool is_asked = spoken_is(line, "softether.hub-asked");
+	bool is_made = spoken_is(line, "softether.hub-session");
+	struct str service = spoken_text(line, FIELD_SERVICE);
+	enum topic topic = line->record.row->topic;
+
+	if (!str_starts(str_of(line->record.row->name), "softether.hub-"))
+		return false;
+	if (is_asked || is_made) {
+		bool is_l2tp = str_find(service, STR("L2TP")) != SIZE_MAX;
+
+		if (is_l2tp)
+			hub_link(x, spoken_text(line, is_asked ? FIELD_VALUE : FIELD_REQUEST),
+				 interface);
+		speech_say(s, line, SAID_OTHER);
+		return true;
+	}
+	interface = hub_link(x, spoken_text(line, topic == SAID_LINK ? FIELD_REQUEST : FIELD_VALUE),
+			     (struct str){0});
+	if (interface.len)
+		say_hub(s, line, arena_str(s->arena, interface), topic);
+	else
+		speech_say(s, line, SAID_OTHER);
+	return true;
+}
+
 static void take(struct speech *s, void *state, const struct spoken *line)
 {
 	enum topic topic = line->record.row->topic;
@@ -89,7 +206,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 			     spoken_number(line, FIELD_PORT));
 	struct event *e;
 
-	(void)state;
+	if (take_hub(s, state, line, interface))
+		return;
 	if (!str_is(spoken_text(line, FIELD_DOMAIN), "L2TP"))
 		topic = SAID_OTHER;
 	know(s, line, topic, interface);
@@ -118,6 +236,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (topic == SAID_LINK)
 		speech_value(s, e, FIELD_STATUS, STR("down"));
+	if (spoken_is(line, "softether.no-dhcp")) {
+		e->said.n_values = 0;
+		speech_value(s, e, FIELD_REASON,
+			     STR("acquiring an IP address from the DHCP server failed"));
+		speech_value(s, e, FIELD_BY, STR("this-end"));
+	}
 	if (spoken_is(line, "softether.upper"))
 		speech_value(s, e, FIELD_REASON,
 			     STR("the upper-layer protocol has been disconnected"));
@@ -133,5 +257,6 @@ const struct daemon_dialect daemon_softether = {
 	.name = "softether",
 	.programs = programs,
 	.tables = &table,
+	.state_size = sizeof(struct softether),
 	.take = take,
 };

@@ -137,6 +137,7 @@ static const struct phrase {
 	{"could not determine remote ip", "ipcp-address-refused"},
 	{"not authorized to use remote address", "ipcp-address-refused"},
 	{"unauthorized remote ip", "ipcp-address-refused"},
+	{"conflicting remote ip", "ipcp-address-refused"},      /* FortiGate */
 	{"refused to agree to our ip", "ipcp-address-refused"}, /* pppd */
 	{"refused to agree to his ip", "ipcp-address-refused"},
 	{"refused our ip", "ipcp-address-refused"},
@@ -182,8 +183,9 @@ static const struct phrase {
 	{"no ip address available", "no-resources"},
 	{"pool is empty", "no-resources"},
 	{"pool exhausted", "no-resources"},
-	{"pppol2tp socket", "no-resources"}, /* xl2tpd: the kernel gives it none */
-	{"ppp discipline", "no-resources"},  /* pppd: its kernel */
+	{"from the dhcp server failed", "no-resources"}, /* SoftEther: no address for its client */
+	{"pppol2tp socket", "no-resources"},             /* xl2tpd: the kernel gives it none */
+	{"ppp discipline", "no-resources"},              /* pppd: its kernel */
 	{"new ppp unit", "no-resources"},
 	{"/dev/ppp", "no-resources"},
 	{"couldn't rename", "no-resources"}, /* pppd: its interface's name is taken */

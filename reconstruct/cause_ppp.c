@@ -200,6 +200,30 @@ static bool say_terminate(struct trial *f, int side)
 	return trial_say(f, "%s: %s.", str_c(meaning), str_c(trial_terminate_words(f, side)));
 }
 
+/* `No network protocols running`: an end had closed IPCP, which was open, and said why. */
+static bool say_ipcp_closed(struct trial *f, int side)
+{
+	const struct cp *ipcp = link_cp(trial_link(f), CP_IPCP);
+	const char *cause;
+
+	if (strcmp(f->cause, "ncp-no-agreement") != 0 || !ipcp->opened.is_set)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const struct cp_ending *e = side_ending(&ipcp->side[i]);
+
+		if (!e->request.is_set || !e->text.len || mark_before(f->r, f->end, &e->request))
+			continue;
+		cause = cause_of_phrase(e->text);
+		f->cause = cause ? cause : f->cause;
+		f->by = trial_side_role(f, i);
+		return trial_say(f, "%s closed IPCP%s%s; then %s.", str_c(trial_side_words(f, i)),
+				 str_c(time_words(f->r, &e->request)),
+				 str_c(quote_words(f->r, e->text)),
+				 str_c(trial_terminate_words(f, side)));
+	}
+	return false;
+}
+
 bool judge_terminate_phrase(struct trial *f)
 {
 	int side = f->terminator, silent;
@@ -214,6 +238,8 @@ bool judge_terminate_phrase(struct trial *f)
 		f->cause = NULL;
 		return false;
 	}
+	if (say_ipcp_closed(f, side))
+		return true;
 	silent = strcmp(f->cause, "ncp-no-agreement") == 0 ? trial_silent_of_ipcp(f, &sent) : -1;
 	if (silent >= 0)
 		return trial_say(
@@ -221,78 +247,6 @@ bool judge_terminate_phrase(struct trial *f)
 			str_c(trial_side_words(f, 1 - silent)), sent,
 			str_c(trial_side_words(f, silent)), str_c(trial_terminate_words(f, side)));
 	return say_terminate(f, side);
-}
-
-/* Another end says it some while after the call was ended: it noticed, and did not hear why. */
-static bool is_said_too_late(const struct trial *f)
-{
-	static const double LATE_S = 3;
-	const struct mark *said = &link_rare(trial_link(f))->disconnect_said;
-	double gap;
-
-	return f->end && said->is_set && said->vantage != f->end->vantage &&
-	       mark_gap(f->r, f->end, said, &gap) && gap > LATE_S;
-}
-
-/* The client sent its response and heard nothing more by PPP, not even a Terminate-Request:
- * judge_auth_no_answer() says so, and what the log knows of it. */
-static bool is_left_unanswered(const struct trial *f)
-{
-	const struct auth *a = link_auth(trial_link(f), CLIENT);
-
-	return a->responses > 0 && a->result == RESULT_UNKNOWN && f->terminator < 0;
-}
-
-/* A log that is cut right behind `No response to 4 echo-requests`: who says so takes the call down.
- */
-static bool says_it_ends(const struct trial *f)
-{
-	static const double SOON_S = 10; /* its own Terminate-Requests follow */
-	const struct mark *said = &link_rare(trial_link(f))->disconnect_said;
-	double gap;
-
-	return said->is_set && cause_is_decision(f->cause) &&
-	       (!mark_before(f->r, said, &f->s->ppp.last) ||
-		(mark_gap(f->r, said, &f->s->ppp.last, &gap) && gap <= SOON_S));
-}
-
-bool judge_said_phrase(struct trial *f)
-{
-	struct str text = link_rare(trial_link(f))->disconnect_reason;
-
-	if (is_said_too_late(f))
-		return false;
-	f->cause = cause_of_phrase(text);
-	if (!f->cause || (!f->end && !trial_line_gone(f) && !says_it_ends(f)) ||
-	    trial_is_told_better(f))
-		return false;
-	if (strcmp(f->cause, "aaa-unreachable") == 0 && (f->came_up || is_left_unanswered(f)))
-		return false; /* a server that was silent before another one answered, or the
-				 client's view */
-	if (cause_is_guess(text))
-		f->confidence = CONFIDENCE_LIKELY;
-	return trial_say(f, "The log says why PPP was disconnected%s%s.",
-			 str_c(quote_words(f->r, text)), str_c(trial_ending_words(f)));
-}
-
-bool trial_lcp_timed_out(const struct trial *f)
-{
-	return link_rare(trial_link(f))->lcp_timed_out;
-}
-
-bool judge_said_aaa(struct trial *f)
-{
-	struct str text = link_rare(trial_link(f))->disconnect_reason;
-	const char *cause = cause_of_phrase(text);
-
-	if (!cause || strcmp(cause, "aaa-unreachable") != 0)
-		return false;
-	if (f->end || f->came_up || link_auth(trial_link(f), CLIENT)->result != RESULT_FAILURE)
-		return judge_said_phrase(f);
-	f->cause = cause; /* refused, and the log ends before the call does */
-	f->by = ROLE_LNS;
-	return trial_say(f, "The router says why it refused the client%s.",
-			 str_c(quote_words(f->r, text)));
 }
 
 bool judge_lcp_loopback(struct trial *f)

@@ -239,7 +239,8 @@ static void see_server(struct watch *w)
 			STR_ARG(said_text(w->e, FIELD_ADDRESS)));
 	else if (str_is(str_of(w->e->row->name), "freeradius.garbled"))
 		watch_raise(w, "radius-client-mismatch",
-			    "The RADIUS server gets a garbled password: the shared secrets differ");
+			    "The RADIUS server gets a password of unprintable characters: most "
+			    "likely the shared secrets differ");
 	if (f) /* it may be anybody who asks */
 		f->severity = SEVERITY_WARNING;
 }
