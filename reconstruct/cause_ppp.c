@@ -135,13 +135,32 @@ static int echoed_in_vain(const struct trial *f)
 	return -1;
 }
 
+/* When its echoes were answered at first, the answers were recorded as long as there were any: what
+ * is missed before counts for nothing. */
+static const struct mark *echo_since(const struct trial *f, int side)
+{
+	const struct cp *lcp = link_cp(trial_link(f), CP_LCP);
+
+	return side_echo_replies(&lcp->side[1 - side]) ? &side_echo(&lcp->side[side])->first : NULL;
+}
+
+/* judge_echo_lost() will say so: the recording is whole enough to miss the answers in it. */
+static bool echoes_tell(const struct trial *f)
+{
+	int side = echoed_in_vain(f);
+	const struct mark *since = side < 0 ? NULL : echo_since(f, side);
+
+	return side >= 0 &&
+	       !(since ? session_has_holes_behind(f->s, since) : session_has_holes(f->s));
+}
+
 /* Words of an end say less than the packets that show what they are about. */
 bool trial_is_told_better(const struct trial *f)
 {
 	if (strcmp(f->cause, "auth-rejected") == 0)
 		return challenged_in_vain(f) || responded_in_vain(f);
 	if (strcmp(f->cause, "echo-lost") == 0)
-		return asked_lcp_in_vain(f) || echoed_in_vain(f) >= 0;
+		return asked_lcp_in_vain(f) || echoes_tell(f);
 	if (strcmp(f->cause, "lcp-no-answer") == 0) /* Windows says so of whatever it waits for */
 		return link_cp(trial_link(f), CP_LCP)->opened.is_set;
 	if (strcmp(f->cause, "ipcp-address-refused") == 0)
@@ -269,9 +288,7 @@ bool judge_echo_lost(struct trial *f)
 
 	if (i < 0)
 		return false;
-	/* the answers were recorded as long as there were any */
-	if (side_echo_replies(&lcp->side[1 - i]))
-		f->since = &side_echo(&lcp->side[i])->first;
+	f->since = echo_since(f, i);
 	f->by = ROLE_NETWORK;
 	return trial_say(f, "%s sent %u LCP Echo-Requests without an answer, the last%s%s%s.",
 			 str_c(trial_side_words(f, i)), side_echo(&lcp->side[i])->unanswered,
