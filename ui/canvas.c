@@ -180,36 +180,55 @@ static void put_mark(struct cell *cell, uint32_t code)
 	}
 }
 
-/* A letter in column `at` of the line, of which `skip` columns are out of sight. */
-static void put(struct canvas *c, struct area a, size_t row, size_t at, size_t skip, uint32_t code,
-		size_t width, struct pen pen)
+/* A line while it is drawn: `skip` columns of it are out of sight. */
+struct drawn {
+	struct canvas *canvas;
+	struct area area;
+	size_t row, skip;
+	struct pen pen;
+};
+
+/* A letter in column `at` of the line. */
+static void put(const struct drawn *d, size_t at, uint32_t code, size_t width)
 {
-	size_t room = a.right - a.left;
-	size_t x = at - skip;
+	size_t room = d->area.right - d->area.left;
+	size_t x = at - d->skip;
 
 	if (width == 0) {
-		if (at > skip && x <= room && x > 0)
-			put_mark(cell_at(c, a, row, x - 1), code);
+		if (at > d->skip && x <= room && x > 0)
+			put_mark(cell_at(d->canvas, d->area, d->row, x - 1), code);
 		return;
 	}
-	if (at + width <= skip || (at >= skip && x >= room))
+	if (at + width <= d->skip || (at >= d->skip && x >= room))
 		return;
-	if (at < skip) { /* half of a wide letter */
-		*cell_at(c, a, row, 0) = (struct cell){.codes = {' '}};
+	if (at < d->skip) { /* half of a wide letter */
+		*cell_at(d->canvas, d->area, d->row, 0) = (struct cell){.codes = {' '}};
 		return;
 	}
 	if (x + width > room)
 		code = ' ';
-	*cell_at(c, a, row, x) = (struct cell){{code, 0, 0}, pen.color, pen.flags};
+	*cell_at(d->canvas, d->area, d->row, x) =
+		(struct cell){{code, 0, 0}, d->pen.color, d->pen.flags};
 	if (width == 2 && x + 1 < room)
-		*cell_at(c, a, row, x + 1) = (struct cell){{0}, pen.color, pen.flags};
+		*cell_at(d->canvas, d->area, d->row, x + 1) =
+			(struct cell){{0}, d->pen.color, d->pen.flags};
 }
 
 /* On to a column: what stood there of a cell that is too long goes. */
-static void blank_from(struct canvas *c, struct area a, size_t row, size_t from, size_t skip)
+static void blank_from(const struct drawn *d, size_t from)
 {
-	for (size_t x = from > skip ? from - skip : 0; x < a.right - a.left; x++)
-		*cell_at(c, a, row, x) = (struct cell){.codes = {' '}};
+	for (size_t x = from > d->skip ? from - d->skip : 0; x < d->area.right - d->area.left; x++)
+		*cell_at(d->canvas, d->area, d->row, x) = (struct cell){.codes = {' '}};
+}
+
+/* The next cell begins at `column`, before the end of the one that stands there. */
+static void cut_cell(const struct drawn *d, size_t column)
+{
+	blank_from(d, column);
+	if (column > 1)
+		put(d, column - 2, '~', 1);
+	if (column > 0)
+		put(d, column - 1, ' ', 1);
 }
 
 /* The last column says that its cell goes on. */
@@ -225,13 +244,13 @@ static void put_cut(struct canvas *c, struct area a, size_t row)
 
 void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struct str line)
 {
-	struct pen pen = {0};
+	struct drawn d = {.canvas = c, .area = a, .row = row, .skip = skip};
 	size_t at = 0, cell = 0, end = skip + (a.right > a.left ? a.right - a.left : 0);
 	bool is_cut = false;
 
 	if (!area_has(c, a, row))
 		return;
-	blank_from(c, a, row, 0, 0);
+	blank_from(&d, skip);
 	while (line.len > 0) {
 		unsigned number;
 		char letter;
@@ -240,21 +259,18 @@ void canvas_line(struct canvas *c, struct area a, size_t row, size_t skip, struc
 		size_t n = sequence(line, &number, &letter);
 
 		if (n > 0 && letter == 'm') {
-			pen_set(&pen, number);
+			pen_set(&d.pen, number);
 		} else if (n > 0) {
-			if (number > 0 && number - 1 < at) {
+			cell = number > 0 ? number - 1 : 0;
+			if (number > 0 && cell < at) {
 				is_cut = false;
-				blank_from(c, a, row, number - 1, skip);
-				if (number > 2)
-					put(c, a, row, number - 3, skip, '~', 1, pen);
-				if (number > 1)
-					put(c, a, row, number - 2, skip, ' ', 1, pen);
+				cut_cell(&d, cell);
 			}
-			at = cell = number > 0 ? number - 1 : 0;
+			at = cell;
 		} else {
 			n = next_code(line, &code);
 			code = shown_code(c->is_utf8, code, &width);
-			put(c, a, row, at, skip, code, width, pen);
+			put(&d, at, code, width);
 			at += width;
 			is_cut = is_cut || (code != ' ' && at > end && cell < end);
 		}

@@ -121,24 +121,32 @@ static void invent(struct side *side, uint8_t family, uint8_t last, struct packe
 	p->has_invented = true;
 }
 
-/* IP and UDP around `n` known of `whole` octets of L2TP that stand behind them. */
-static void wrap(struct export *x, struct packet *p, struct side from, struct side to,
-		 bool from_initiator, struct span message, size_t whole)
+/* L2TP that goes from one end to the other. */
+struct datagram {
+	struct side from, to;
+	bool from_initiator;
+	struct span known; /* octets of it, … */
+	size_t whole;      /* of so many */
+};
+
+/* IP and UDP around it. */
+static void wrap(struct export *x, struct packet *p, const struct datagram *d)
 {
+	struct side from = d->from, to = d->to;
 	size_t udp;
 	uint16_t checksum;
 
-	invent(&from, to.address.family, from_initiator ? 1 : 2, p);
-	invent(&to, from.address.family, from_initiator ? 2 : 1, p);
-	put_ip(x, p, &from, &to, whole + UDP_HEAD);
+	invent(&from, to.address.family, d->from_initiator ? 1 : 2, p);
+	invent(&to, from.address.family, d->from_initiator ? 2 : 1, p);
+	put_ip(x, p, &from, &to, d->whole + UDP_HEAD);
 	udp = p->n;
 	put_u16(p, from.port);
 	put_u16(p, to.port);
-	put_u16(p, (uint32_t)(whole + UDP_HEAD));
+	put_u16(p, (uint32_t)(d->whole + UDP_HEAD));
 	put_u16(p, 0);
-	put_octets(p, message.at, message.len);
-	p->original = udp + UDP_HEAD + whole;
-	if (message.len < whole) /* a checksum of octets that are not known is none */
+	put_octets(p, d->known.at, d->known.len);
+	p->original = udp + UDP_HEAD + d->whole;
+	if (d->known.len < d->whole) /* a checksum of octets that are not known is none */
 		return;
 	checksum = udp_checksum(&from, &to, p->octets + udp, p->n - udp);
 	p->octets[udp + 6] = (uint8_t)(checksum >> 8);
@@ -341,8 +349,12 @@ static bool export_control(struct export *x, const struct step *s, struct arena 
 	b = with_sequence(x, b, s, 1 - to);
 	if (!packet_start(a, b, &p))
 		return false;
-	wrap(x, &p, side_of(&t->peer[1 - to]), side_of(&t->peer[to]), to == RESPONDER,
-	     rebuilt_known(a, b), b->n);
+	wrap(x, &p,
+	     &(struct datagram){.from = side_of(&t->peer[1 - to]),
+				.to = side_of(&t->peer[to]),
+				.from_initiator = to == RESPONDER,
+				.known = rebuilt_known(a, b),
+				.whole = b->n});
 	write_packet(x, s, b, &p, raw_interface(x), WAY_UNKNOWN);
 	return true;
 }
@@ -398,10 +410,14 @@ static bool export_session_ppp(struct export *x, const struct step *s, const str
 	put_u16(&message, 0xff03);
 	put_u16(&message, s->event->ppp.protocol);
 	put_octets(&message, known.at, known.len);
-	wrap(x, &p, (struct side){.address = ends[from].address, .port = ends[from].port},
-	     (struct side){.address = to->address, .port = to->port},
-	     (c->session && c->session->lac_end == INITIATOR) == (from == LAC),
-	     span_of(message.octets, message.n), DATA_HEAD + PPP_HEAD + b->n);
+	wrap(x, &p,
+	     &(struct datagram){.from = {.address = ends[from].address, .port = ends[from].port},
+				.to = {.address = to->address, .port = to->port},
+				.from_initiator =
+					(c->session && c->session->lac_end == INITIATOR) ==
+					(from == LAC),
+				.known = span_of(message.octets, message.n),
+				.whole = DATA_HEAD + PPP_HEAD + b->n});
 	write_packet(x, s, b, &p, raw_interface(x), WAY_UNKNOWN);
 	return true;
 }

@@ -93,8 +93,8 @@ static double put_head(struct layout *l, size_t i, double y)
 	size_t box = l->front.n_marks;
 	double end;
 
-	layout_rect(&l->front, x, y, right - x, 0, INK_BOX, false);
-	layout_rect(&l->front, x, y, right - x, 0, INK_LINE, true);
+	layout_rect(&l->front, (struct point){x, y}, (struct point){right - x, 0}, INK_BOX, false);
+	layout_rect(&l->front, (struct point){x, y}, (struct point){right - x, 0}, INK_LINE, true);
 	end = layout_words(l, x + PAD, y + NEAR, right - x - 2 * PAD, party->title, lettering_bold);
 	end = layout_words(l, x + PAD, end, right - x - 2 * PAD, party->name, lettering_plain);
 	end = put_bar_names(l, i, x + PAD, end, right - x - 2 * PAD) + NEAR;
@@ -141,7 +141,9 @@ static void end_page(struct layout *l)
 	struct page *page = picture_add_page(l->picture);
 
 	for (size_t i = 0; i < l->ladder->n_parties; i++) {
-		layout_line(page, l->lane[i], l->head, l->lane[i], l->rows_end, INK_LINE, 1, false);
+		layout_line(page, (struct point){l->lane[i], l->head},
+			    (struct point){l->lane[i], l->rows_end},
+			    (struct stroke){INK_LINE, 1, false});
 		bars_end_page(&l->bars[i], l->lane[i], l->rows_end, l->head, &l->back);
 	}
 	for (size_t i = 0; i < l->back.n_marks; i++)
@@ -212,7 +214,8 @@ static void put_legend(struct layout *l)
 			x = l->times;
 			l->y += SMALL_LEAD;
 		}
-		layout_rect(&l->front, x, l->y + 2, 9, 9, inks[i].ink, false);
+		layout_rect(&l->front, (struct point){x, l->y + 2}, (struct point){9, 9},
+			    inks[i].ink, false);
 		layout_text(l, x + 14, l->y + SMALL, str_of(inks[i].word), lettering_dim);
 		x += width;
 	}

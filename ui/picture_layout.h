@@ -43,6 +43,16 @@ struct lettering {
 	bool is_bold;
 };
 
+struct point {
+	double x, y;
+};
+
+struct stroke {
+	enum ink ink;
+	double width;
+	bool is_dashed;
+};
+
 extern const struct lettering lettering_plain, lettering_bold, lettering_dim;
 
 /* Where words beside a lifeline may stand. */
@@ -53,10 +63,9 @@ double layout_words_right(const struct layout *l, size_t party);
 
 double layout_width(struct str s, double size);
 void layout_text(struct layout *l, double x, double baseline, struct str s, struct lettering how);
-void layout_rect(struct page *page, double x, double y, double w, double h, enum ink ink,
+void layout_rect(struct page *page, struct point at, struct point size, enum ink ink,
 		 bool is_framed);
-void layout_line(struct page *page, double x, double y, double x2, double y2, enum ink ink,
-		 double stroke, bool is_dashed);
+void layout_line(struct page *page, struct point from, struct point to, struct stroke how);
 /* Words in lines no wider than `width`, from `y` down; returns where they end. */
 double layout_words(struct layout *l, double x, double y, double width, struct str s,
 		    struct lettering how);

@@ -33,30 +33,29 @@ void layout_text(struct layout *l, double x, double baseline, struct str s, stru
 			    });
 }
 
-void layout_rect(struct page *page, double x, double y, double w, double h, enum ink ink,
+void layout_rect(struct page *page, struct point at, struct point size, enum ink ink,
 		 bool is_framed)
 {
 	page_add(page, (struct mark_on_page){.shape = SHAPE_RECT,
 					     .ink = ink,
-					     .x = x,
-					     .y = y,
-					     .x2 = w,
-					     .y2 = h,
+					     .x = at.x,
+					     .y = at.y,
+					     .x2 = size.x,
+					     .y2 = size.y,
 					     .is_framed = is_framed,
 					     .size = 1});
 }
 
-void layout_line(struct page *page, double x, double y, double x2, double y2, enum ink ink,
-		 double stroke, bool is_dashed)
+void layout_line(struct page *page, struct point from, struct point to, struct stroke how)
 {
 	page_add(page, (struct mark_on_page){.shape = SHAPE_LINE,
-					     .ink = ink,
-					     .x = x,
-					     .y = y,
-					     .x2 = x2,
-					     .y2 = y2,
-					     .size = stroke,
-					     .is_dashed = is_dashed});
+					     .ink = how.ink,
+					     .x = from.x,
+					     .y = from.y,
+					     .x2 = to.x,
+					     .y2 = to.y,
+					     .size = how.width,
+					     .is_dashed = how.is_dashed});
 }
 
 double layout_words(struct layout *l, double x, double y, double width, struct str s,

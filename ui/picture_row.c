@@ -48,8 +48,10 @@ enum ink layout_arrow_ink(const struct ladder_row *row)
 
 static void put_cross(struct layout *l, double x, double y)
 {
-	layout_line(&l->front, x - NEAR, y - NEAR, x + NEAR, y + NEAR, INK_LOST, 1.5, false);
-	layout_line(&l->front, x - NEAR, y + NEAR, x + NEAR, y - NEAR, INK_LOST, 1.5, false);
+	layout_line(&l->front, (struct point){x - NEAR, y - NEAR},
+		    (struct point){x + NEAR, y + NEAR}, (struct stroke){INK_LOST, 1.5, false});
+	layout_line(&l->front, (struct point){x - NEAR, y + NEAR},
+		    (struct point){x + NEAR, y - NEAR}, (struct stroke){INK_LOST, 1.5, false});
 }
 
 static double put_arrow(struct layout *l, const struct ladder_row *row, double y)
@@ -65,12 +67,14 @@ static double put_arrow(struct layout *l, const struct ladder_row *row, double y
 	if (row->is_unseen) {
 		double cross = goes_right ? right - 2 * HEAD : left + 2 * HEAD;
 
-		layout_line(&l->front, goes_right ? left : cross, y, goes_right ? cross : right, y,
-			    ink, 1.5, true);
+		layout_line(&l->front, (struct point){goes_right ? left : cross, y},
+			    (struct point){goes_right ? cross : right, y},
+			    (struct stroke){ink, 1.5, true});
 		put_cross(l, cross, y);
 		return y + PAD;
 	}
-	layout_line(&l->front, left, y, right, y, ink, ink == INK_DATA ? 2.5 : 1.5, false);
+	layout_line(&l->front, (struct point){left, y}, (struct point){right, y},
+		    (struct stroke){ink, ink == INK_DATA ? 2.5 : 1.5, false});
 	if (goes_right || has_both)
 		put_head_of_arrow(l, right, y, false, ink);
 	if (!goes_right || has_both)
@@ -84,7 +88,8 @@ static double put_said(struct layout *l, const struct ladder_row *row, double y)
 	size_t box = l->front.n_marks;
 	double end;
 
-	layout_rect(&l->front, left, y, layout_words_right(l, row->from) + NEAR - left, 0, INK_BOX,
+	layout_rect(&l->front, (struct point){left, y},
+		    (struct point){layout_words_right(l, row->from) + NEAR - left, 0}, INK_BOX,
 		    false);
 	end = put_label(l, row, y + 2) + NEAR;
 	l->front.marks[box].y2 = end - y;
@@ -108,7 +113,8 @@ static double put_state(struct layout *l, const struct ladder_state *s, double y
 	text_add(&l->words, bar_name(s));
 	text_printf(&l->words, ": %s → %s%s", state_word(s->machine, s->before),
 		    state_word(s->machine, s->after), s->is_inferred ? " (inferred)" : "");
-	layout_rect(&l->front, x, y + 3, 6, 6, bar_ink(s->machine, s->after), false);
+	layout_rect(&l->front, (struct point){x, y + 3}, (struct point){6, 6},
+		    bar_ink(s->machine, s->after), false);
 	return layout_words(l, x + 10, y - 1, layout_words_right(l, s->party) - x - 10,
 			    text_str(&l->words), how);
 }
@@ -148,8 +154,10 @@ double layout_note(struct layout *l, const struct ladder_note *note, double left
 
 	text_clear(&l->words);
 	diagram_note(&l->words, note);
-	layout_rect(&l->front, left, y, right - left, 0, note_inks[severity].back, false);
-	layout_rect(&l->front, left, y, 3, 0, note_inks[severity].ink, false);
+	layout_rect(&l->front, (struct point){left, y}, (struct point){right - left, 0},
+		    note_inks[severity].back, false);
+	layout_rect(&l->front, (struct point){left, y}, (struct point){3, 0},
+		    note_inks[severity].ink, false);
 	end = layout_words(l, left + 2 * PAD, y + 2, right - left - 3 * PAD, text_str(&l->words),
 			   how) +
 	      NEAR;

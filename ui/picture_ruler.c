@@ -25,12 +25,14 @@ void layout_tie_to_time(struct layout *l, const struct ladder_row *row)
 		return;
 	place = l->zero + (double)moment_minus(row->when, first->when) / 1e9 * l->scale;
 	l->y = larger(l->y, place - LEAD / 2.0);
-	layout_line(&l->front, EDGE + RULER - 20, place, l->times - 2, l->y + LEAD / 2.0, INK_LINE,
-		    1, false);
+	layout_line(&l->front, (struct point){EDGE + RULER - 20, place},
+		    (struct point){l->times - 2, l->y + LEAD / 2.0},
+		    (struct stroke){INK_LINE, 1, false});
 	for (size_t i = 0; i < row->n_waits; i++) {
 		place += row->waits[i] * l->scale;
-		layout_line(&l->front, EDGE + RULER - 20, place, EDGE + RULER - 20 + 2 * NEAR,
-			    place, layout_arrow_ink(row), 1.5, false);
+		layout_line(&l->front, (struct point){EDGE + RULER - 20, place},
+			    (struct point){EDGE + RULER - 20 + 2 * NEAR, place},
+			    (struct stroke){layout_arrow_ink(row), 1.5, false});
 	}
 }
 
@@ -56,11 +58,13 @@ void layout_ruler(struct layout *l, double seconds)
 
 	l->rows_end = larger(l->rows_end, end);
 	l->y = larger(l->y, end + LEAD);
-	layout_line(&l->front, x, l->zero, x, end, INK_DIM, 1, false);
+	layout_line(&l->front, (struct point){x, l->zero}, (struct point){x, end},
+		    (struct stroke){INK_DIM, 1, false});
 	for (int i = 0; i < TICKS && i * tick <= seconds; i++) {
 		double y = l->zero + i * tick * l->scale;
 
-		layout_line(&l->front, x - NEAR, y, x, y, INK_DIM, 1, false);
+		layout_line(&l->front, (struct point){x - NEAR, y}, (struct point){x, y},
+			    (struct stroke){INK_DIM, 1, false});
 		text_clear(&l->words);
 		text_printf(&l->words, "%.6g%s", i * tick, i == 0 ? " s" : "");
 		layout_text(l, x - PAD - layout_width(text_str(&l->words), SMALL), y + 3,

@@ -291,49 +291,50 @@ void redact_l2f_key(struct redact_proofs *p, uint8_t *at)
 
 /* ---- L2TPv3 ---- */
 
-struct message {
-	struct span before, after;
+/* A message with its digest blank, and the key of that, before and after. */
+struct digested {
+	struct span before, after, key, key_after;
 };
 
-static bool digest_anew(const struct message *m, struct span key, struct span key_after,
-			const struct challenge *local, const struct challenge *remote,
-			uint8_t *digest, size_t n)
+static bool digest_anew(const struct digested *m, const struct challenge *local,
+			const struct challenge *remote, uint8_t *digest, size_t n)
 {
 	static const struct challenge none;
 	const struct challenge *l = local ? local : &none, *r = remote ? remote : &none;
 	uint8_t expected[20];
 
-	verify_v3_digest(n == 20, key, span_of(l->from, l->n), span_of(r->from, r->n), m->before,
+	verify_v3_digest(n == 20, m->key, span_of(l->from, l->n), span_of(r->from, r->n), m->before,
 			 expected);
 	if (memcmp(expected, digest, n) != 0)
 		return false;
-	verify_v3_digest(n == 20, key_after, span_of(l->to, l->n), span_of(r->to, r->n), m->after,
-			 expected);
+	verify_v3_digest(n == 20, m->key_after, span_of(l->to, l->n), span_of(r->to, r->n),
+			 m->after, expected);
 	memcpy(digest, expected, n);
 	return true;
 }
 
-static bool digest_with(struct redact_proofs *p, const struct message *m, struct span secret,
+static bool digest_with(struct redact_proofs *p, struct digested m, struct span secret,
 			uint8_t *digest, size_t n)
 {
 	uint8_t key[RESPONSE], key_after[RESPONSE];
 	uint8_t *now = redact_secret_after(p, secret);
-	struct span k = span_of(key, sizeof(key)), ka = span_of(key_after, sizeof(key_after));
 	bool ok = false;
 
 	verify_v3_key(V3_KEY_DIGEST, secret, key);
 	verify_v3_key(V3_KEY_DIGEST, span_of(now, secret.len), key_after);
 	free(now);
-	ok = digest_anew(m, k, ka, NULL, NULL, digest, n);
+	m.key = span_of(key, sizeof(key));
+	m.key_after = span_of(key_after, sizeof(key_after));
+	ok = digest_anew(&m, NULL, NULL, digest, n);
 	for (size_t i = 0; i < CHALLENGES && !ok; i++) {
 		const struct challenge *a = &p->challenges[i];
 
 		if (a->from == NULL)
 			continue;
-		ok = digest_anew(m, k, ka, a, NULL, digest, n);
+		ok = digest_anew(&m, a, NULL, digest, n);
 		for (size_t j = 0; j < CHALLENGES && !ok; j++)
 			if (p->challenges[j].from != NULL)
-				ok = digest_anew(m, k, ka, a, &p->challenges[j], digest, n);
+				ok = digest_anew(&m, a, &p->challenges[j], digest, n);
 	}
 	return ok;
 }
@@ -341,15 +342,15 @@ static bool digest_with(struct redact_proofs *p, const struct message *m, struct
 void redact_v3_digest(struct redact_proofs *p, const uint8_t *before, const uint8_t *after,
 		      size_t n, uint8_t *digest, size_t digest_n)
 {
-	struct message m = {.before = span_of(before, n), .after = span_of(after, n)};
+	struct digested m = {.before = span_of(before, n), .after = span_of(after, n)};
 	const struct secret *s;
 	size_t next = 0;
 
 	if (digest_n == 16 || digest_n == 20) {
-		if (digest_with(p, &m, (struct span){0}, digest, digest_n))
+		if (digest_with(p, m, (struct span){0}, digest, digest_n))
 			return;
 		while ((s = secrets_any(p->secrets, SECRET_TUNNEL, &next)) != NULL)
-			if (digest_with(p, &m, s->value, digest, digest_n))
+			if (digest_with(p, m, s->value, digest, digest_n))
 				return;
 	}
 	redact_octets(p->map, REDACT_PROOF, digest, digest_n);

@@ -317,7 +317,8 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 {
 	struct bars *l = (struct bars *)s;
 
-	return tui_brief_frame(&l->brief, s->tui, c, a, l->call, NULL, l->n + 2);
+	return tui_brief_frame(&l->brief, s->tui, c, a,
+			       (struct brief_of){.call = l->call, .n_rows = l->n + 2});
 }
 
 static void close_bars(struct screen *s)

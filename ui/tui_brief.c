@@ -173,21 +173,21 @@ void tui_brief_again(struct tui_brief *b)
 }
 
 struct area tui_brief_frame(struct tui_brief *b, struct tui *t, struct canvas *c, struct area a,
-			    const struct call *call, const struct tunnel *tunnel, size_t n_rows)
+			    struct brief_of of)
 {
 	enum { LEAST_ROWS = 8 };
+	size_t n_rows = of.n_rows < LEAST_ROWS ? LEAST_ROWS : of.n_rows;
 	struct area below = a;
 	size_t width = a.right - a.left;
 	size_t most = (a.bottom - a.top) * 3 / 5; /* of the list */
 
 	if (a.bottom - a.top < HIGH)
 		return a;
-	n_rows = n_rows < LEAST_ROWS ? LEAST_ROWS : n_rows;
 	below.top = a.top + (n_rows < most ? n_rows : most);
 	a.bottom = below.top;
-	if (b->call != call || b->tunnel != tunnel || b->width != width) {
+	if (b->call != of.call || b->tunnel != of.tunnel || b->width != width) {
 		tui_brief_free(b);
-		*b = (struct tui_brief){.call = call, .tunnel = tunnel, .width = width};
+		*b = (struct tui_brief){.call = of.call, .tunnel = of.tunnel, .width = width};
 		find_words(b, t, width);
 	}
 	draw(b, c, below);

@@ -22,9 +22,16 @@ void tui_brief_free(struct tui_brief *b);
 bool tui_brief_waits(const struct tui_brief *b);
 /* It has changed. */
 void tui_brief_again(struct tui_brief *b);
-/* Draws it where there is room, and gives what is left for the list, which has use for `n_rows`.
- * One of call and tunnel is NULL; both: what the inputs hold, if it is no call. */
+/* What it is about: one of call and tunnel is NULL; both: what the inputs hold, if it is no call.
+ */
+struct brief_of {
+	const struct call *call;
+	const struct tunnel *tunnel;
+	size_t n_rows; /* that the list has use for */
+};
+
+/* Draws it where there is room, and gives what is left for the list. */
 struct area tui_brief_frame(struct tui_brief *b, struct tui *t, struct canvas *c, struct area a,
-			    const struct call *call, const struct tunnel *tunnel, size_t n_rows);
+			    struct brief_of of);
 
 #endif

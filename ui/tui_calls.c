@@ -90,8 +90,9 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 		calls_measure(l);
 	if (s->tui->is_loading) /* what became of them is not known yet */
 		return a;
-	return tui_brief_frame(&l->brief, s->tui, c, a, s->at < l->n ? l->rows[s->at].call : NULL,
-			       NULL, l->n + 2);
+	return tui_brief_frame(&l->brief, s->tui, c, a,
+			       (struct brief_of){.call = s->at < l->n ? l->rows[s->at].call : NULL,
+						 .n_rows = l->n + 2});
 }
 
 /* ---- the list ---- */

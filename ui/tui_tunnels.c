@@ -159,8 +159,9 @@ static struct area frame(struct screen *s, struct canvas *c, struct area a)
 
 	if (l->n == 0)
 		return a;
-	return tui_brief_frame(&l->brief, s->tui, c, a, NULL, s->at < l->n ? l->rows[s->at] : NULL,
-			       l->n + 2);
+	return tui_brief_frame(&l->brief, s->tui, c, a,
+			       (struct brief_of){.tunnel = s->at < l->n ? l->rows[s->at] : NULL,
+						 .n_rows = l->n + 2});
 }
 
 static void title(struct screen *s, struct text *t)
