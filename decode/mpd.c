@@ -394,40 +394,11 @@ static void say_was_open(struct speech *s, const struct mpd *m, const struct spo
 	bind(s, m, e);
 }
 
-static void take(struct speech *s, void *state, const struct spoken *line)
+/* States and ends of its link, and whatever else one topic says. */
+static void say_link(struct speech *s, struct mpd *m, const struct spoken *line, enum topic topic)
 {
-	struct mpd *m = state;
-	enum topic topic = line->record.row->topic;
 	struct event *e;
 
-	flush(s, m);
-	if (spoken_text(line, FIELD_INTERFACE).len)
-		str_keep(m->interface, sizeof(m->interface), spoken_text(line, FIELD_INTERFACE));
-	if (line->record.kind != RECORD_SAID) {
-		take_packet(s, m, line);
-		return;
-	}
-	if (spoken_is(line, "mpd.wants") || spoken_is(line, "mpd.authorization") ||
-	    (!m->link[0] && str_is(spoken_text(line, FIELD_PROTOCOL), "LCP")))
-		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
-	take_peer(m, line);
-	if (take_initiating(s, m, line) || take_call(s, m, line) || take_control_end(s, m, line) ||
-	    take_call_end(s, m, line))
-		return;
-	if (topic == SAID_SESSION_NEW) {
-		say_wants(s, m, line);
-		return;
-	}
-	if (topic == SAID_AAA && spoken_is(line, "mpd.authorization")) {
-		say_authorized(s, m, line);
-		return;
-	}
-	if (spoken_is(line, "mpd.name") && m->is_asked)
-		topic = SAID_NOTHING;
-	if (spoken_is(line, "mpd.accounting")) {
-		say_used(s, m, line);
-		return;
-	}
 	/* `IPCP: state change Opened --> Closing`; of LCP, the packet that closes it stands before
 	 */
 	if (topic == SAID_CP_STATE && str_is(spoken_text(line, FIELD_BEFORE), "Opened") &&
@@ -454,6 +425,42 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 		speech_value(s, e, FIELD_STATUS, STR("down"));
 	}
 	bind(s, m, e);
+}
+
+static void take(struct speech *s, void *state, const struct spoken *line)
+{
+	struct mpd *m = state;
+	enum topic topic = line->record.row->topic;
+
+	flush(s, m);
+	if (spoken_text(line, FIELD_INTERFACE).len)
+		str_keep(m->interface, sizeof(m->interface), spoken_text(line, FIELD_INTERFACE));
+	if (line->record.kind != RECORD_SAID) {
+		take_packet(s, m, line);
+		return;
+	}
+	if (spoken_is(line, "mpd.wants") || spoken_is(line, "mpd.authorization") ||
+	    (!m->link[0] && str_is(spoken_text(line, FIELD_PROTOCOL), "LCP")))
+		str_keep(m->link, sizeof(m->link), spoken_text(line, FIELD_INTERFACE));
+	take_peer(m, line);
+	if (take_initiating(s, m, line) || take_call(s, m, line) || take_control_end(s, m, line) ||
+	    take_call_end(s, m, line))
+		return;
+	if (topic == SAID_SESSION_NEW) {
+		say_wants(s, m, line);
+		return;
+	}
+	if (topic == SAID_AAA && spoken_is(line, "mpd.authorization")) {
+		say_authorized(s, m, line);
+		return;
+	}
+	if (spoken_is(line, "mpd.accounting")) {
+		say_used(s, m, line);
+		return;
+	}
+	if (spoken_is(line, "mpd.name") && m->is_asked)
+		topic = SAID_NOTHING;
+	say_link(s, m, line, topic);
 }
 
 /* `MRU 1500`, `[L-1]   AUTHPROTO CHAP MSOFTv2`. */

@@ -489,6 +489,56 @@ static bool take_relayed(struct reader *r, struct prefix *ret)
 	return false;
 }
 
+static void skip_severity(struct reader *r)
+{
+	static const char *const letters[] = {"[I] ", "[W] ", "[E] ", "[D] "};
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		if (str_starts(rest_of(r), letters[i])) {
+			r->at += 4;
+			return;
+		}
+	}
+}
+
+/* The stamp, quoted or in brackets if `is_quoted`; false: there is none. */
+static bool take_time(struct reader *r, bool has_priority, bool is_quoted, struct prefix *ret)
+{
+	if (is_quoted)
+		r->at++;
+	if (!(has_priority && take_relayed(r, ret)) && !take_stamp(r, ret))
+		return false;
+	if (is_quoted) {
+		while (strchr("\"],:", peek(r, 0)) && peek(r, 0))
+			r->at++;
+		skip_blanks(r);
+		take_char(r, '"');
+	}
+	return true;
+}
+
+/* Who wrote the line, in the form in which one of them says so. */
+static void take_program(struct reader *r, const char *const *programs, bool has_stamp,
+			 struct prefix *ret)
+{
+	if (!ret->program.len && has_stamp)
+		take_logcat(r, programs, ret);
+	if (!ret->program.len)
+		take_logcat_brief(r, programs, ret);
+	if (!ret->program.len && has_stamp)
+		take_columns(r, programs, ret);
+	if (!ret->program.len && !take_topics(r, ret) && !take_tag(r, programs, ret) && has_stamp)
+		take_host(r, programs, ret);
+	for (int i = 0; i < TAGS && ret->program.len; i++) {
+		struct prefix inner = *ret;
+
+		take_level(r);
+		if (!take_tag(r, programs, &inner))
+			break;
+		*ret = inner;
+	}
+}
+
 void prefix_read(struct str line, int year, const char *const *programs, struct prefix *ret)
 {
 	struct reader r = {.line = line, .year = year};
@@ -505,41 +555,16 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	has_priority = take_priority(&r, &is_5424);
 	if (take_vrp(&r, ret))
 		return;
-	if (str_starts(rest_of(&r), "[I] ") || str_starts(rest_of(&r), "[W] ") ||
-	    str_starts(rest_of(&r), "[E] ") || str_starts(rest_of(&r), "[D] "))
-		r.at += 4;
+	skip_severity(&r);
 	is_quoted = peek(&r, 0) == '"' || peek(&r, 0) == '[';
-	if (is_quoted)
-		r.at++;
-	has_stamp = (has_priority && take_relayed(&r, ret)) || take_stamp(&r, ret);
+	has_stamp = take_time(&r, has_priority, is_quoted, ret);
 	if (!has_stamp)
 		r.at = before;
-	if (has_stamp && is_quoted) {
-		while (strchr("\"],:", peek(&r, 0)) && peek(&r, 0))
-			r.at++;
-		skip_blanks(&r);
-		take_char(&r, '"');
-	}
 	skip_blanks(&r);
 	if ((is_5424 && has_stamp) || looks_5424(&r, has_stamp && !is_quoted))
 		take_5424(&r, ret);
 	ret->has_level = take_level(&r);
-	if (!ret->program.len && has_stamp)
-		take_logcat(&r, programs, ret);
-	if (!ret->program.len)
-		take_logcat_brief(&r, programs, ret);
-	if (!ret->program.len && has_stamp)
-		take_columns(&r, programs, ret);
-	if (!ret->program.len && !take_topics(&r, ret) && !take_tag(&r, programs, ret) && has_stamp)
-		take_host(&r, programs, ret);
-	for (int i = 0; i < TAGS && ret->program.len; i++) {
-		struct prefix inner = *ret;
-
-		take_level(&r);
-		if (!take_tag(&r, programs, &inner))
-			break;
-		*ret = inner;
-	}
+	take_program(&r, programs, has_stamp, ret);
 	take_message_id(&r);
 	/* behind a level it is accel-ppp's interface, which has no name yet */
 	if (!ret->program.len && !ret->has_level && peek(&r, 0) == ':' &&

@@ -106,6 +106,32 @@ static void ms_response_redact(struct redactor *r, const struct hiding *h, struc
 	memcpy(value.at + 2, response, MS_RESPONSE - 2);
 }
 
+static void text_redact(struct redactor *r, const struct radius_row *row, struct place value)
+{
+	if (is_for_people(row->vendor, row->number))
+		redact_words(r->map, value.at, value.n);
+	else
+		redact_name(r->map, value.at, value.n);
+}
+
+static void chap_password_redact(struct redactor *r, struct place value)
+{
+	if (value.n == 17)
+		redact_chap_response(r->proofs, value.at[0], (struct str){0}, value.at + 1, 16);
+	else
+		redact_octets(r->map, REDACT_PROOF, value.at, value.n);
+}
+
+/* CHAP-Challenge, MS-CHAP-Challenge, and what nobody knows. */
+static void octets_redact(struct redactor *r, const struct radius_row *row, struct place value)
+{
+	if ((row->vendor == 0 && row->number == 60) ||
+	    (row->vendor == MICROSOFT && row->number == 11))
+		redact_challenge(r->proofs, value.at, value.n);
+	else
+		redact_opaque(r, value);
+}
+
 static void radius_value_redact(struct redactor *r, const struct hiding *h,
 				const struct radius_row *row, struct place value)
 {
@@ -120,16 +146,11 @@ static void radius_value_redact(struct redactor *r, const struct hiding *h,
 			place_blank(place_from(value, 8));
 		return;
 	case RADIUS_IPV4:
-		redact_address(r->map, value.at, value.n);
-		return;
 	case RADIUS_IPV6:
 		redact_address(r->map, value.at, value.n);
 		return;
 	case RADIUS_TEXT:
-		if (is_for_people(row->vendor, row->number))
-			redact_words(r->map, value.at, value.n);
-		else
-			redact_name(r->map, value.at, value.n);
+		text_redact(r, row, value);
 		return;
 	case RADIUS_TAG_TEXT:
 		if (value.n > 0 && value.at[0] <= 0x1f)
@@ -137,11 +158,7 @@ static void radius_value_redact(struct redactor *r, const struct hiding *h,
 		redact_name(r->map, value.at, value.n);
 		return;
 	case RADIUS_CHAP_PASSWORD:
-		if (value.n == 17)
-			redact_chap_response(r->proofs, value.at[0], (struct str){0}, value.at + 1,
-					     16);
-		else
-			redact_octets(r->map, REDACT_PROOF, value.at, value.n);
+		chap_password_redact(r, value);
 		return;
 	case RADIUS_USER_PASSWORD:
 		user_password_redact(r, h, value);
@@ -159,11 +176,7 @@ static void radius_value_redact(struct redactor *r, const struct hiding *h,
 		pair_redact(r, value);
 		return;
 	case RADIUS_OCTETS:
-		if ((row->vendor == 0 && row->number == 60) ||
-		    (row->vendor == MICROSOFT && row->number == 11))
-			redact_challenge(r->proofs, value.at, value.n);
-		else
-			redact_opaque(r, value);
+		octets_redact(r, row, value);
 		return;
 	case RADIUS_EAP:
 		place_blank(place_from(value, 5));

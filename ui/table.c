@@ -203,18 +203,24 @@ static void add_cut(struct text *line, struct str cell, size_t width, bool keeps
 	text_add(line, tail);
 }
 
-static void add_cell(const struct term *term, struct text *line, struct str cell, size_t width,
-		     bool is_right, bool keeps_tail, enum style style)
+struct cell_look {
+	size_t width;
+	bool is_right, keeps_tail;
+	enum style style;
+};
+
+static void add_cell(const struct term *term, struct text *line, struct str cell,
+		     struct cell_look look)
 {
 	size_t columns = term_columns(cell);
-	size_t blanks = columns < width ? width - columns : 0;
+	size_t blanks = columns < look.width ? look.width - columns : 0;
 
-	for (size_t i = 0; is_right && i < blanks; i++)
+	for (size_t i = 0; look.is_right && i < blanks; i++)
 		text_putc(line, ' ');
-	term_style_on(term, line, style);
-	add_cut(line, cell, width, keeps_tail);
-	term_style_off(term, line, style);
-	for (size_t i = 0; !is_right && i < blanks; i++)
+	term_style_on(term, line, look.style);
+	add_cut(line, cell, look.width, look.keeps_tail);
+	term_style_off(term, line, look.style);
+	for (size_t i = 0; !look.is_right && i < blanks; i++)
 		text_putc(line, ' ');
 }
 
@@ -225,8 +231,12 @@ static void print_row(const struct table *t, struct term *term, const struct lay
 	bool is_first = true;
 
 	for (size_t i = 0; i < t->n_columns; i++) {
-		struct str cell = row == NULL ? str_of(t->columns[i].title) : cell_of(t, row, i);
-		enum style style = row == NULL ? STYLE_BOLD : row->cells[i].style;
+		const struct table_column *column = &t->columns[i];
+		struct str cell = row == NULL ? str_of(column->title) : cell_of(t, row, i);
+		struct cell_look look = {.width = l->widths[i],
+					 .is_right = column->is_right,
+					 .keeps_tail = column->keeps_tail && l->has_tails,
+					 .style = row == NULL ? STYLE_BOLD : row->cells[i].style};
 
 		if (l->widths[i] == 0)
 			continue;
@@ -235,8 +245,7 @@ static void print_row(const struct table *t, struct term *term, const struct lay
 		is_first = false;
 		if (cell.len == 0)
 			cell = STR("-");
-		add_cell(term, &line, shown(l, &t->columns[i], cell), l->widths[i],
-			 t->columns[i].is_right, t->columns[i].keeps_tail && l->has_tails, style);
+		add_cell(term, &line, shown(l, column, cell), look);
 	}
 	term_line(term, &line);
 	text_free(&line);
