@@ -41,8 +41,7 @@ endif()
 
 # All else calls from file to file with every packet: gcc puts that together when it links. What is seldom run
 # stays as it was compiled, behind it; so do the programs of the tests, linked from the same objects.
-# Little may grow: it is to stay in the first cache for code.
-set(JOINED -flto -flto-partition=one --param=inline-unit-growth=5)
+set(JOINED -flto -flto-partition=one)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 	set(CMAKE_REQUIRED_FLAGS -flto)
 	set(CMAKE_REQUIRED_LINK_OPTIONS ${JOINED})
