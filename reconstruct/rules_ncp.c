@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "arrived.h"
 #include "rules.h"
 #include "watch_ppp.h"
 
@@ -26,6 +27,7 @@ struct ncp_way {
 	bool has_coherency;
 	uint16_t coherency; /* next expected */
 	uint64_t missing, packets;
+	struct arrived arrived;
 };
 
 struct ncp_memory {
@@ -187,11 +189,15 @@ static void see_coherency(struct watch *w, struct ncp_memory *m)
 
 	if (!bytes_ok(&b) || !agrees_on_mppe(w))
 		return;
-	way->packets++;
 	if (way->has_coherency && ahead >= COHERENCY / 2) {
-		way->missing -= way->missing > 0;
+		if (!arrived_before(&way->arrived, COHERENCY - 1 - ahead)) {
+			way->packets++;
+			way->missing -= way->missing > 0;
+		}
 		return;
 	}
+	way->packets++;
+	arrived_above(&way->arrived, ahead + 1);
 	if (way->has_coherency && ahead && !is_flushed) {
 		way->missing += ahead;
 		watch_raise(w, "mppe-coherency-gap",
