@@ -144,6 +144,7 @@ bool avp_required(unsigned version, uint16_t message, uint16_t number);
 
 /* Big-endian number of a whole value of 1–8 octets (RESULT: the result code). */
 bool avp_number(const struct avp *a, uint64_t *ret);
+/* Empty where it is hidden or cut: the beginning of a name is another name. */
 struct str avp_text(const struct avp *a);
 
 /* The parts of a Result Code AVP; error −1 and text empty when not there. */

@@ -161,7 +161,7 @@ bool avp_number(const struct avp *a, uint64_t *ret)
 
 struct str avp_text(const struct avp *a)
 {
-	if (a->is_hidden && !a->is_unhidden)
+	if (!a->is_whole)
 		return (struct str){0};
 	return (struct str){.at = (const char *)a->value.at, .len = a->value.len};
 }

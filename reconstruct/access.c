@@ -108,8 +108,7 @@ static void link_take(struct report *r, struct session *s, struct tunnel *link,
 	redirects_set(moved, link, s->tunnel);
 }
 
-/* A line that was captured; of a pppd's log nobody knows which end of the tunnel it serves. */
-static bool is_access(const struct tunnel *t)
+bool tunnel_is_access(const struct tunnel *t)
 {
 	return t->carrier == CARRIER_PPPOE || (t->carrier == CARRIER_PPP && mark_frame(&t->first));
 }
@@ -121,7 +120,7 @@ void access_join(struct report *r, struct redirects *moved)
 	bool has_access = false;
 
 	for (const struct tunnel *t = r->tunnels; t && !has_access; t = tunnel_after(r, t))
-		has_access = is_access(t);
+		has_access = tunnel_is_access(t);
 	if (!has_access)
 		return;
 	for (struct tunnel *t = r->tunnels; t; t = tunnel_after(r, t))
@@ -131,7 +130,8 @@ void access_join(struct report *r, struct redirects *moved)
 		qsort(rows.at, rows.n, sizeof(*rows.at), row_compare);
 	while (*at && rows.n) {
 		struct tunnel *t = *at;
-		struct session *s = is_access(t) ? session_of_link(&rows, &t->sessions->ppp) : NULL;
+		struct session *s =
+			tunnel_is_access(t) ? session_of_link(&rows, &t->sessions->ppp) : NULL;
 
 		if (!s) {
 			at = &t->next;

@@ -6,6 +6,9 @@
 
 #include "join.h"
 
+/* A line that was captured; of a pppd's log nobody knows which end of the tunnel it serves. */
+bool tunnel_is_access(const struct tunnel *t);
+
 /* Joins links into the sessions that go on with their PPP. */
 void access_join(struct report *r, struct redirects *moved);
 

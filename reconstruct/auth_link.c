@@ -347,7 +347,7 @@ void auth_proxy(struct context *c, struct session *s)
 		return;
 	s->proxy_type = (uint8_t)number;
 	a = link_auth_make(c->arena, &s->ppp, CLIENT);
-	if (name) {
+	if (name && avp_text(name).len) {
 		s->proxy_name = keep(c, avp_text(name));
 		a->peer_name = s->proxy_name;
 		speaker_named(c, s);

@@ -195,16 +195,18 @@ static bool stopccn_of_result(struct trial *f)
 static bool stopccn_without_result(struct trial *f)
 {
 	const struct ending *e = &f->t->stopccn;
+	bool is_bare = e->result < 0 && !e->text.len;
+	bool is_log = f->t->peer[INITIATOR].is_text_source || f->t->peer[RESPONDER].is_text_source;
 
 	f->cause = cause_of_phrase(e->text);
 	/* a tunnel without sessions is closed after a while (Cisco: 10 or 15 s); a log that prints
 	 * no result of a StopCCN, or a capture that cuts it off, tells of no fault either */
-	if (!f->cause && f->came_up && f->t->n_sessions &&
-	    (!live_sessions(f) || (e->result < 0 && !e->text.len &&
-				   (e->is_cut || f->t->peer[INITIATOR].is_text_source ||
-				    f->t->peer[RESPONDER].is_text_source)))) {
+	if (!f->cause && f->came_up &&
+	    ((is_bare && e->is_cut) ||
+	     (f->t->n_sessions && (!live_sessions(f) || (is_bare && is_log))))) {
 		f->cause = "request-clear";
-		f->confidence = live_sessions(f) ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
+		f->confidence = live_sessions(f) || !f->t->n_sessions ? CONFIDENCE_POSSIBLE
+								      : CONFIDENCE_LIKELY;
 	}
 	if (f->cause)
 		return trial_say(f, "%s closed the tunnel with StopCCN%s%s%s.",

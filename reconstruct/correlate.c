@@ -111,6 +111,13 @@ static bool try_ids(const struct report *r, struct candidates *all, struct tunne
 	return true;
 }
 
+/* A line goes to the call behind it when all tunnels are joined (access.h): until then it would
+ * keep the tunnel of another view from its own. */
+static bool is_line_of(const struct tunnel *line, const struct tunnel *t)
+{
+	return tunnel_is_access(line) && !tunnel_is_faceless(t);
+}
+
 /* Two tunnels, in both of which these links are. */
 static void try_links(const struct report *r, struct candidates *all, struct tunnel *a,
 		      struct tunnel *b, const struct link_pair *links, size_t n)
@@ -121,7 +128,8 @@ static void try_links(const struct report *r, struct candidates *all, struct tun
 		return;
 	c.links = links;
 	c.n_links = n;
-	c.is_loose = tunnel_is_faceless(a) || tunnel_is_faceless(b);
+	c.is_loose = (tunnel_is_faceless(a) || tunnel_is_faceless(b)) && !is_line_of(a, b) &&
+		     !is_line_of(b, a);
 	if (c.is_loose) {
 		c.strength = EVIDENCE_LINK;
 		turn_loose(a, b, links);

@@ -60,14 +60,11 @@ static int member_compare(const void *left, const void *right)
 	return c;
 }
 
-/* Was there a moment at which both were up? */
+/* Was there a moment at which both were up? Order tells, also where the clock was set between. */
 static bool overlap(const struct report *r, const struct call *a, const struct call *b)
 {
-	double gap;
-
-	if (mark_gap(r, &a->session->last, &b->session->first, &gap) && gap > 0)
-		return false;
-	return !(mark_gap(r, &b->session->last, &a->session->first, &gap) && gap > 0);
+	return !mark_before(r, &a->session->last, &b->session->first) &&
+	       !mark_before(r, &b->session->last, &a->session->first);
 }
 
 static bool is_same_bundle(const struct report *r, const struct member *a, const struct member *b)

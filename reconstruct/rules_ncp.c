@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "arrived.h"
 #include "rules.h"
 #include "watch_ppp.h"
 
@@ -26,6 +27,7 @@ struct ncp_way {
 	bool has_coherency;
 	uint16_t coherency; /* next expected */
 	uint64_t missing, packets;
+	struct arrived arrived;
 };
 
 struct ncp_memory {
@@ -187,11 +189,15 @@ static void see_coherency(struct watch *w, struct ncp_memory *m)
 
 	if (!bytes_ok(&b) || !agrees_on_mppe(w))
 		return;
-	way->packets++;
 	if (way->has_coherency && ahead >= COHERENCY / 2) {
-		way->missing -= way->missing > 0;
+		if (!arrived_before(&way->arrived, COHERENCY - 1 - ahead)) {
+			way->packets++;
+			way->missing -= way->missing > 0;
+		}
 		return;
 	}
+	way->packets++;
+	arrived_above(&way->arrived, ahead + 1);
 	if (way->has_coherency && ahead && !is_flushed) {
 		way->missing += ahead;
 		watch_raise(w, "mppe-coherency-gap",
@@ -296,6 +302,18 @@ static void judge_encryption(struct raise *r, struct tunnel *t, struct call *c)
 	(void)t;
 	if (c && !is_root(c->cause, "encryption-required"))
 		r->last->severity = SEVERITY_NOTE;
+}
+
+/* RFC 5072 4.1: a Nak with another identifier settles it; that is what it is for. */
+static void judge_collision(struct raise *r, struct tunnel *t, struct call *c)
+{
+	const struct cp *cp = c ? link_cp(&c->session->ppp, CP_IPV6CP) : NULL;
+	struct ppp_option client, lns;
+
+	(void)t;
+	if (cp && cp->opened.is_set && kept_find(cp->side[CLIENT].agreed, 1, &client) &&
+	    kept_find(cp->side[LNS].agreed, 1, &lns) && !option_same(&client, &lns))
+		finding_withdraw(r->last);
 }
 
 static void judge_coherency(struct raise *r, struct tunnel *t, struct call *c)
@@ -490,7 +508,7 @@ static const struct rule_row rows[] = {
 	 "The other end does not have it.",
 	 "Turn ECP off where IPsec protects the path, or enable it on both ends.", "RFC 1968 2",
 	 NULL, false},
-	{"ipv6cp-id-collision", SEVERITY_ERROR, ON_EVENT, NULL,
+	{"ipv6cp-id-collision", SEVERITY_ERROR, ON_EVENT, judge_collision,
 	 "Both ends propose the same interface identifier",
 	 "Both derive it from the same number (a cloned virtual machine), or the line is looped.",
 	 "Set the identifier of one end by hand; look for a loop.", "RFC 5072 4.1", NULL, false},

@@ -28,7 +28,8 @@ struct sent {
 struct reliable_way {
 	bool is_started, has_nr, is_after_zlb;
 	uint16_t next_ns, nr, zlb_ns;
-	struct sent *sent; /* COPIES_KEPT of them, by Ns modulo; NULL: nothing yet */
+	uint16_t zlb_ip_id, zlb_nr; /* of its latest ZLB */
+	struct sent *sent;          /* COPIES_KEPT of them, by Ns modulo; NULL: nothing yet */
 	/* Those that are not acknowledged, and those that were repeated unheard: bits by place. */
 	uint16_t open, unheard;
 	uint32_t skips_after_zlb;
@@ -250,11 +251,22 @@ static bool is_for_unseen(const struct watch *w, const struct reliable_way *way,
 	       (way->has_nr && way->owed <= 0 && ahead_of(way->nr, w->e->l2tp.nr) > 0);
 }
 
+/* The latest ZLB once more, as a mirror port has it (contract.md: within 2 ms). */
+static bool is_mirrored_zlb(const struct reliable_way *way, const struct event *e, double since)
+{
+	return since >= 0 && since < COPY_S && way->zlb_ip_id == e->path.ip_id &&
+	       way->zlb_nr == e->l2tp.nr;
+}
+
 static void see_zlb(struct watch *w, struct reliable_way *way, const struct reliable_way *back)
 {
 	const struct event *e = w->e;
 	double since = seconds_between(way->zlb_when, e->when);
 
+	if (is_mirrored_zlb(way, e, since))
+		return;
+	way->zlb_ip_id = e->path.ip_id;
+	way->zlb_nr = e->l2tp.nr;
 	if (!way->is_started || ahead_of(way->next_ns, e->l2tp.ns) == 0) {
 		way->is_after_zlb = way->is_started;
 		way->zlb_ns = e->l2tp.ns;

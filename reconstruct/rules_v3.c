@@ -1,3 +1,4 @@
+#include "arrived.h"
 #include "rules.h"
 #include "session_v3.h"
 #include "watch.h"
@@ -9,6 +10,7 @@ struct v3_way {
 	bool is_started;
 	uint32_t next; /* expected */
 	uint64_t packets, missing, late;
+	struct arrived arrived;
 };
 
 struct v3_flow {
@@ -26,12 +28,16 @@ static void see_sublayer(struct watch *w)
 		return;
 	flow = watch_session(w);
 	way = &flow->way[w->from];
-	way->packets++;
 	ahead = (head->data_sequence - way->next) & (NUMBERS - 1);
 	if (way->is_started && ahead >= HALF) {
-		way->late++;
+		if (!arrived_before(&way->arrived, NUMBERS - 1 - ahead)) {
+			way->packets++;
+			way->late++;
+		}
 		return;
 	}
+	way->packets++;
+	arrived_above(&way->arrived, ahead + 1);
 	if (way->is_started && ahead) {
 		way->missing += ahead;
 		watch_raise(w, "l2tpv3-sequence-gap", "Sequence number %u came where %u was next",
