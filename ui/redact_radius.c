@@ -120,10 +120,11 @@ static void radius_value_redact(struct redactor *r, const struct hiding *h,
 			place_blank(place_from(value, 8));
 		return;
 	case RADIUS_IPV4:
-		redact_address(r->map, value.at, value.n);
-		return;
 	case RADIUS_IPV6:
-		redact_address(r->map, value.at, value.n);
+		if (value.n == (row->kind == RADIUS_IPV4 ? 4 : 16))
+			redact_address(r->map, value.at, value.n);
+		else
+			redact_opaque(r, value);
 		return;
 	case RADIUS_TEXT:
 		if (is_for_people(row->vendor, row->number))
