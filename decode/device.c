@@ -445,10 +445,13 @@ struct known_call *device_call_lone(struct device *d, bool of_pppd)
 struct known_call *device_call_lone_ended(struct device *d, bool of_pppd)
 {
 	struct known_call *found = NULL;
+	size_t looked = 0;
 
 	for (struct known_call *c = d->calls; c; c = c->next) {
 		bool is_half = of_pppd ? c->pid && !c->tunnel && !c->local : c->local && !c->pid;
 
+		if (looked++ == LIMIT_LONE_LOOK)
+			return NULL; /* of so many none is alone */
 		if (!is_half)
 			continue;
 		if (found || !c->is_closed)

@@ -49,7 +49,10 @@ enum {
 	LIMIT_HALF_OPEN = 2048,    /* tunnels of which one end was heard: more are a flood */
 	LIMIT_HALF_CALLS = 2048,   /* calls of which one end was heard: likewise */
 	LIMIT_HALF_LOOK = 256, /* of either, between the same ends, among which one is looked for */
-	LIMIT_KIN_LOOK = 1024, /* later tunnels of an initiator, among which one is looked for */
+	LIMIT_UNBOUND_LOOK =
+		1024,           /* tunnels of a text without an id, among which one is looked for */
+	LIMIT_LONE_LOOK = 4096, /* calls of a daemon among which one is alone of its kind */
+	LIMIT_KIN_LOOK = 1024,  /* later tunnels of an initiator, among which one is looked for */
 	LIMIT_SESSIONS = 1048576, /* live sessions of one vantage point */
 	LIMIT_METERS = 1048576,   /* directions of calls whose data is only counted: two of each */
 	LIMIT_MIRRORS = 64,       /* paths of one vantage point that mirror another */

@@ -72,23 +72,33 @@ struct tunnel *speaker_tunnel_new(struct context *c, unsigned local, bool roles_
 	return t;
 }
 
-/* A tunnel that the peer asked for, whose own id is now printed for the first time. */
-static struct tunnel *opened_by_peer(struct context *c)
+/* Where the newest tunnel stands of which the console's own id is not known, and whose peer may be
+ * that of the event; or NULL. */
+static struct tunnel **unbound_find(struct context *c)
 {
 	struct tunnel **at = unbound_of_text(c->observer);
 
-	while (*at && !peer_fits(*at, c->event))
+	for (size_t looked = 0; *at && looked < LIMIT_UNBOUND_LOOK; looked++) {
+		if (peer_fits(*at, c->event))
+			return at;
 		at = unbound_after(at);
-	return *at ? unbound_take(at) : NULL;
+	}
+	return NULL;
 }
 
-static struct tunnel *unbound_find(struct context *c)
+/* A tunnel that the peer asked for, whose own id is now printed for the first time. */
+static struct tunnel *opened_by_peer(struct context *c)
 {
-	struct tunnel *t = *unbound_of_text(c->observer);
+	struct tunnel **at = unbound_find(c);
 
-	while (t && !peer_fits(t, c->event))
-		t = live_tunnel(t)->next_unbound;
-	return t;
+	return at ? unbound_take(at) : NULL;
+}
+
+static struct tunnel *unbound_meant(struct context *c)
+{
+	struct tunnel **at = unbound_find(c);
+
+	return at ? *at : NULL;
 }
 
 static bool begins_tunnel(const struct event *e)
@@ -212,7 +222,7 @@ static struct tunnel *tunnel_of_session(struct context *c)
 			return t;
 	if (e->kind != EVENT_CONTROL || !session_message(e->control.message) || !peer_tunnel_id(e))
 		return NULL;
-	t = unbound_find(c);
+	t = unbound_meant(c);
 	if (!t) {
 		t = speaker_tunnel_new(c, e->sense == RECEIVED ? RESPONDER : INITIATOR, false,
 				       false);
@@ -236,7 +246,7 @@ struct tunnel *speaker_tunnel(struct context *c)
 	} else if ((t = tunnel_of_session(c))) {
 		; /* as good as an id */
 	} else if (e->kind == EVENT_CONTROL && e->control.message == SCCRQ) {
-		t = e->sense == RECEIVED ? unbound_find(c) : NULL;
+		t = e->sense == RECEIVED ? unbound_meant(c) : NULL;
 		if (!t) {
 			t = speaker_tunnel_new(c, e->sense == RECEIVED ? RESPONDER : INITIATOR,
 					       true, true);
@@ -261,10 +271,10 @@ struct tunnel *speaker_tunnel(struct context *c)
 		   (e->said.topic == SAID_RETRANSMIT || e->said.topic == SAID_UNSENT)) {
 		t = interface_tunnel(c);
 		if (!t)
-			t = unbound_find(c);
+			t = unbound_meant(c);
 	} else if (e->kind == EVENT_SAID && e->said.topic == SAID_TUNNEL_AUTH) {
 		/* its own id is not printed yet, or never: a host that was refused at once */
-		t = said_text(e, FIELD_NAME).len ? unbound_find(c) : NULL;
+		t = said_text(e, FIELD_NAME).len ? unbound_meant(c) : NULL;
 		if (!t && o->last_tunnel && peer_fits(o->last_tunnel, e))
 			t = o->last_tunnel;
 	}

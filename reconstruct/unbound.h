@@ -4,7 +4,8 @@
  *
  * Of a capture those between the same two addresses are in one list, with few others, so that
  * requests under forged addresses stand before nobody else's; who looks through a list looks at
- * LIMIT_HALF_LOOK of it. A text tells addresses late or never, and has one list. Newest first. */
+ * LIMIT_HALF_LOOK of it. A text tells addresses late or never, and has one list, of which
+ * LIMIT_UNBOUND_LOOK are looked at. Newest first. */
 #ifndef L2TPSCOPE_UNBOUND_H
 #define L2TPSCOPE_UNBOUND_H
 

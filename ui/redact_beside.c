@@ -77,6 +77,10 @@ void redact_pptp(struct redactor *r, struct place segment)
 		{9, 28, 64, 0}, {9, 92, 64, 0}, {9, 156, 64, 0},
 	};
 
+	/* up to where each has its layout, by its type */
+	static const uint8_t lengths[] = {12, 156, 156, 16, 16, 16, 20, 168,
+					  32, 220, 24,  28, 16, 20, 40, 24};
+
 	while (segment.n >= 12) {
 		size_t length = (size_t)segment.at[0] << 8 | segment.at[1];
 		struct place message;
@@ -90,8 +94,9 @@ void redact_pptp(struct redactor *r, struct place segment)
 			if (texts[i].type == message.at[9])
 				redact_name(r->map, text.at, text.n);
 		}
-		if (message.at[9] == 13) /* Call-Disconnect-Notify: statistics as text */
-			place_blank(place_from(message, 20));
+		/* of Call-Disconnect-Notify: statistics as text */
+		place_blank(place_from(
+			message, lengths[message.at[9] < sizeof(lengths) ? message.at[9] : 0]));
 		segment = place_from(segment, length);
 	}
 	place_blank(segment);

@@ -101,10 +101,14 @@ static bool special_redact(struct redactor *r, struct message *m, const struct a
 		m->vector = value;
 		return true;
 	case AVP_N_ROUTER_ID:
-		redact_address(r->map, value.at, value.n == 4 ? 4 : 0);
+		if (value.n == 4)
+			redact_address(r->map, value.at, 4);
+		else
+			redact_opaque(r, value);
 		return true;
 	default:
-		return is_harmless(a->number);
+		return is_harmless(a->number) &&
+		       (a->row == NULL || avp_length_fits(a->row, a->length));
 	}
 }
 
@@ -171,8 +175,10 @@ static void avp_redact(struct redactor *r, struct message *m, const struct avp *
 		       struct place value)
 {
 	/* RFC 2661 4.4.1: a type is never hidden, whatever the bit says */
-	if (a->vendor == 0 && a->number == AVP_N_MESSAGE_TYPE)
+	if (a->vendor == 0 && a->number == AVP_N_MESSAGE_TYPE) {
+		place_blank(place_from(value, 2));
 		return;
+	}
 	if (a->is_hidden && !a->is_unhidden) {
 		if (hidden_redact(r, m, a, value))
 			return;

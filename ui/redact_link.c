@@ -239,6 +239,26 @@ static void addresses_redact(struct redactor *r, struct place header)
 	place_blank(place_from(header, 20));
 }
 
+/* RFC 8200 4.3, 4.6: what stands in options that are padding, and in those that nobody knows. True
+ * where a header may be a list of addresses (4.4). */
+static bool extensions_redact(struct place headers, uint8_t type)
+{
+	enum { HOP_BY_HOP = 0, ROUTING = 43, DESTINATION = 60 };
+
+	while (headers.n >= 8) {
+		size_t length = 8 + (size_t)headers.at[1] * 8;
+
+		if (type == ROUTING)
+			return true;
+		if (type != HOP_BY_HOP && type != DESTINATION)
+			return false;
+		type = headers.at[0];
+		place_blank(place_part(headers, 2, length - 2));
+		headers = place_from(headers, length);
+	}
+	return false;
+}
+
 void redact_ip(struct redactor *r, struct place packet)
 {
 	struct defect_list ignored = {.arena = r->scratch};
@@ -252,8 +272,8 @@ void redact_ip(struct redactor *r, struct place packet)
 		return;
 	}
 	header = ip.payload.at == NULL ? packet.n : (size_t)(ip.payload.at - packet.at);
-	/* an extension header of IPv6 may be a list of addresses */
-	if (packet.at[0] >> 4 == 6 && header > 40 && packet.at[6] == 43) {
+	if (packet.at[0] >> 4 == 6 && header > 40 &&
+	    extensions_redact(place_part(packet, 40, header - 40), packet.at[6])) {
 		place_blank(place_from(packet, 40));
 		return;
 	}

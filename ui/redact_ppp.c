@@ -21,10 +21,14 @@ static void option_redact(struct redactor *r, uint16_t protocol, const struct pp
 	case OPTION_IPV4:
 		if (value.n == 4)
 			redact_address(r->map, value.at, 4);
+		else
+			redact_opaque(r, value);
 		return;
 	case OPTION_INTERFACE_ID:
 		/* as the address that is made of it */
-		if (value.n == 8 && memcmp(value.at, "\0\0\0\0\0\0\0\0", 8) != 0) {
+		if (value.n != 8) {
+			redact_opaque(r, value);
+		} else if (memcmp(value.at, "\0\0\0\0\0\0\0\0", 8) != 0) {
 			uint8_t address[16] = {0xfe, 0x80};
 
 			memcpy(address + 8, value.at, 8);
@@ -231,7 +235,8 @@ static void control_redact(struct redactor *r, uint16_t protocol, struct place p
 	case PPP_EAP:
 		eap_redact(r, code, id, body);
 		return;
-	case PPP_LQR:
+	case PPP_LQR: /* RFC 1989 2.3: numbers */
+		place_blank(place_from(body, 44));
 		return;
 	default:
 		cp_redact(r, protocol, code, body);

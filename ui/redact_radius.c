@@ -147,7 +147,10 @@ static void radius_value_redact(struct redactor *r, const struct hiding *h,
 		return;
 	case RADIUS_IPV4:
 	case RADIUS_IPV6:
-		redact_address(r->map, value.at, value.n);
+		if (value.n == (row->kind == RADIUS_IPV4 ? 4 : 16))
+			redact_address(r->map, value.at, value.n);
+		else
+			redact_opaque(r, value);
 		return;
 	case RADIUS_TEXT:
 		text_redact(r, row, value);

@@ -57,6 +57,8 @@ static enum redact_key key_before(const struct telling *t)
 	while (s.len > 0 && strchr(" \t=:\"'<", s.at[s.len - 1]) != NULL)
 		s.len--;
 	end = s.len;
+	if (end == 0)
+		return redact_key_of(s);
 	while (s.len > 0 &&
 	       (is_wordy(s.at[s.len - 1]) || s.at[s.len - 1] == '-' || s.at[s.len - 1] == '_'))
 		s.len--;
@@ -70,6 +72,8 @@ static struct str last_word(struct str *s)
 	while (s->len > 0 && s->at[s->len - 1] == ' ')
 		s->len--;
 	end = s->len;
+	if (end == 0)
+		return *s;
 	while (s->len > 0 && s->at[s->len - 1] != ' ' && s->at[s->len - 1] != '\n')
 		s->len--;
 	return (struct str){s->at + s->len, end - s->len};
