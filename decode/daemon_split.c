@@ -73,7 +73,10 @@ static bool is_tag_at(const struct splitter *s, struct str line, size_t bracket,
 	return start < bracket && start > 0 && line.at[start - 1] == ' ';
 }
 
-/* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `. */
+enum { DATE_MOST = 12 /* `jun/01/2026 ` */ };
+
+/* A stamp in the middle of a word: `… <accomp>]Nov 20 13:03:36 host pppd[2764]: `,
+ * `… failedjun/01 10:02:11 l2tp,ppp,info …`. */
 static size_t glued_prefix(const struct splitter *s, struct str line, size_t word, size_t tag)
 {
 	struct prefix p;
@@ -81,13 +84,23 @@ static size_t glued_prefix(const struct splitter *s, struct str line, size_t wor
 	for (size_t i = word + 1; i < tag && line.at[i] != ' '; i++) {
 		char c = line.at[i];
 
-		if (!(char_is_upper(c) || char_is_digit(c) || c == '<'))
+		if (!(char_is_upper(c) || char_is_digit(c) || c == '<' ||
+		      (i + 3 < tag && line.at[i + 3] == '/')))
 			continue;
 		prefix_read(str_from(line, i), s->year, s->programs, &p);
 		if (p.stamp.len && p.stamp.at == line.at + i && i + p.body > tag)
 			return i;
 	}
 	return tag;
+}
+
+/* The date of RouterOS before the time at `time`, itself glued to the text before it. */
+static size_t glued_date(const struct splitter *s, struct str line, size_t word, size_t time,
+			 size_t tag)
+{
+	size_t at = glued_prefix(s, line, word, tag);
+
+	return at < time && time - at <= DATE_MOST && line.at[at + 3] == '/' ? at : time;
 }
 
 /* Seconds since 1970, or the last number of the record before. */
@@ -121,6 +134,8 @@ static size_t tag_prefix(const struct splitter *s, struct str line, const struct
 			best = at;
 		else if (best == tag)
 			best = glued_prefix(s, line, at, tag);
+		else if (word == 1)
+			best = glued_date(s, line, at, best, tag);
 	}
 	return best;
 }
@@ -187,6 +202,8 @@ static bool may_have_topics(struct str line)
 	while ((p = memchr(p, 'p', (size_t)(end - p)))) { /* of `l2tp,`: the letter that is rare */
 		if (end - p > 1 && memcmp(p - BEFORE, "l2tp,", BEFORE + 2) == 0)
 			return true;
+		if (end - p > 5 && memcmp(p, "pppoe,", 6) == 0)
+			return true;
 		p++;
 	}
 	return false;
@@ -242,9 +259,17 @@ static char form_of(char c)
 	return char_is_digit(c) ? '0' : char_is_letter(c) ? 'a' : c;
 }
 
+/* `2026-03-12 …`, `[2026-03-12 …`: it is known in the middle of a word, too. */
+static bool has_iso_date(struct str line)
+{
+	size_t i = line.at[0] == '[';
+
+	return line.at[i + 4] == '-' && line.at[i + 7] == '-';
+}
+
 static bool is_alike(struct str line, size_t at)
 {
-	if (line.at[at - 1] != ' ')
+	if (line.at[at - 1] != ' ' && !has_iso_date(line))
 		return false;
 	for (size_t i = 0; i < ALIKE; i++)
 		if (form_of(line.at[at + i]) != form_of(line.at[i]))

@@ -104,13 +104,13 @@ static void take_5424(struct reader *r, struct prefix *ret)
 
 /* The same behind the time of a file that has no priorities: `… fw1 ppp 8727 - [meta
  * sequenceId="1"] …`. Only structured data with a parameter shows it. */
-static bool looks_5424(const struct reader *r, bool has_time)
+static bool looks_5424(const struct reader *r, struct str stamp)
 {
 	struct reader ahead = *r;
 	struct str pid, data;
 	uint32_t number;
 
-	if (!has_time)
+	if (stamp.len < 19 || stamp.at[10] != 'T')
 		return false;
 	take_word(&ahead);
 	skip_blanks(&ahead);
@@ -561,7 +561,7 @@ void prefix_read(struct str line, int year, const char *const *programs, struct 
 	if (!has_stamp)
 		r.at = before;
 	skip_blanks(&r);
-	if ((is_5424 && has_stamp) || looks_5424(&r, has_stamp && !is_quoted))
+	if ((is_5424 && has_stamp) || (!is_quoted && looks_5424(&r, ret->stamp)))
 		take_5424(&r, ret);
 	ret->has_level = take_level(&r);
 	take_program(&r, programs, has_stamp, ret);

@@ -236,6 +236,8 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	}
 	if (topic == SAID_LINK)
 		speech_value(s, e, FIELD_STATUS, STR("down"));
+	if (spoken_is(line, "softether.disconnected"))
+		speech_value(s, e, FIELD_REASON, STR("disconnected"));
 	if (spoken_is(line, "softether.no-dhcp")) {
 		e->said.n_values = 0;
 		speech_value(s, e, FIELD_REASON,
@@ -252,10 +254,13 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 }
 
 static const char *const programs[] = {NULL};
+static const char *const heads[] = {"L2TP PPP Session [", "SSTP PPP Session [",
+				    "PPTP PPP Session [", "[HUB \"", NULL};
 
 const struct daemon_dialect daemon_softether = {
 	.name = "softether",
 	.programs = programs,
+	.heads = heads,
 	.tables = &table,
 	.state_size = sizeof(struct softether),
 	.take = take,

@@ -27,9 +27,9 @@ static const struct grammar_row rows[] = {
 	 .sample = "PP[ANONYMOUS01] Call detected from user 'petra'", .reading = "interface=ANONYMOUS01 user=petra",
 	 .kind = RECORD_SAID, .topic = SAID_PPP_PHASE,
 	 .means = "the client has said its name; whether it is let in comes later"},
-	{.name = "yamaha.layer", .pattern = PP "PPP/{protocol:LCP|IPCP|IPV6CP|CCP} {status:up|down}{? ({text})}",
+	{.name = "yamaha.layer", .pattern = PP "PPP/{protocol:LCP|IPCP|IPV6CP|CCP} {status:up|down}{? ({text}}",
 	 .sample = "PP[01] PPP/IPCP up  (Local: None, Remote: 203.0.113.2)",
-	 .reading = "interface=01 protocol=IPCP status=up text=Local: None, Remote: 203.0.113.2",
+	 .reading = "interface=01 protocol=IPCP status=up text=Local: None, Remote: 203.0.113.2)",
 	 .kind = RECORD_SAID, .topic = SAID_CP_STATE},
 	{.name = "yamaha.address", .pattern = PP "{by:Local|Remote} PP IP address {address}",
 	 .sample = "PP[01] Local  PP IP address 203.0.113.1", .reading = "interface=01 by=Local address=203.0.113.1",
@@ -210,10 +210,12 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 }
 
 static const char *const programs[] = {NULL};
+static const char *const heads[] = {"[L2TP] TUNNEL[", "PP[", "PPPOE[", NULL};
 
 const struct daemon_dialect daemon_yamaha = {
 	.name = "yamaha",
 	.programs = programs,
+	.heads = heads,
 	.tables = &table,
 	.state_size = sizeof(struct yamaha),
 	.take = take,

@@ -92,6 +92,8 @@ static bool says_no_reason(struct trial *f, const struct mark *gone)
 	} rows[] = {
 		{"tunnel deleted", "The firewall deleted its tunnel"},
 		{"disconnected", "The server's log says that the call ended"},
+		{"the upper-layer protocol has been disconnected",
+		 "The server's log says that the L2TP of the call ended"},
 	};
 	struct str reason = link_rare(trial_link(f))->disconnect_reason;
 
