@@ -1,19 +1,32 @@
 #include "observer.h"
 #include "text_format.h"
 
-static void change_add(struct context *c, struct state_change change)
+static bool is_power_of_two(uint32_t n)
 {
-	struct step *step = c->step;
+	return (n & (n - 1)) == 0;
+}
+
+/* Mostly two, of both ends; a StopCCN ends all calls of its tunnel. */
+static bool changes_have_room(struct context *c, struct step *step)
+{
+	uint32_t n = step->n_changes;
 	struct state_change *grown;
 
-	grown = arena_array(c->arena, step->n_changes + 1, sizeof(*grown));
+	if (n == 1 || !is_power_of_two(n))
+		return true;
+	grown = arena_array(c->arena, n ? 2 * (size_t)n : 2, sizeof(*grown));
 	if (!grown)
-		return;
-	if (step->n_changes)
-		memcpy(grown, step->changes, step->n_changes * sizeof(*grown));
-	grown[step->n_changes] = change;
+		return false;
+	if (n)
+		memcpy(grown, step->changes, n * sizeof(*grown));
 	step->changes = grown;
-	step->n_changes++;
+	return true;
+}
+
+static void change_add(struct context *c, struct state_change change)
+{
+	if (changes_have_room(c, c->step))
+		c->step->changes[c->step->n_changes++] = change;
 }
 
 static void note_add(struct context *c, struct verdict_note **notes, struct verdict_note note)

@@ -471,11 +471,11 @@ struct finding_link {
 };
 
 struct state_change {
-	enum role who;
 	const struct machine *machine;
-	uint16_t protocol; /* machine_cp: which protocol, else 0 */
-	uint8_t before, after;
 	const struct transition *row; /* may be NULL: state adopted from what was said */
+	uint16_t protocol;            /* machine_cp: which protocol, else 0 */
+	uint8_t who;                  /* enum role */
+	uint8_t before, after;
 	bool is_inferred;
 };
 
@@ -501,16 +501,16 @@ struct step {
 	const struct event *event; /* copied; NULL unless somebody asks for steps (replay.h) */
 	struct tunnel *tunnel;     /* NULL: of no tunnel */
 	struct session *session;   /* NULL: of no session */
-	enum role from, to;        /* as far as known; speech: from = to = the speaker's role */
-	enum delivery delivery;
 	/* the messages of the other end that its Nr acknowledges (channel.h) */
 	const struct acknowledged *acknowledges;
-	size_t n_acknowledges;
 	struct state_change *changes;
-	size_t n_changes;
-	struct step *seen_also; /* the same message at another vantage point */
-	bool is_second_sight;   /* listed under another step's seen_also: not shown by itself */
-	int64_t aligned_ns;     /* on the reference clock (correlate.c) */
+	uint32_t n_changes;
+	uint8_t n_acknowledges;
+	uint8_t from, to;         /* enum role, as far as known; speech: both are the speaker's */
+	uint8_t delivery : 7;     /* enum delivery */
+	bool is_second_sight : 1; /* listed under another step's seen_also: not shown by itself */
+	struct step *seen_also;   /* the same message at another vantage point */
+	int64_t aligned_ns;       /* on the reference clock (correlate.c) */
 	/* a vantage point nearer to its receiver never saw it, which covers that time; or NULL */
 	const struct view *unseen_at;
 	struct step *next; /* in order of arrival within the vantage */

@@ -177,7 +177,7 @@ static void take_changes(struct report *r, struct step *to, const struct step *f
 		if (!has_change(to, &from->changes[i]))
 			all[n++] = from->changes[i];
 	to->changes = all;
-	to->n_changes = n;
+	to->n_changes = (uint32_t)n;
 }
 
 static void pair_steps(struct report *r, struct step *first, struct step *second)

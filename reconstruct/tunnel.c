@@ -447,7 +447,7 @@ static __attribute__((noinline)) void step_acknowledges(struct context *c,
 		return;
 	memcpy(kept, list, n * sizeof(*kept));
 	c->step->acknowledges = kept;
-	c->step->n_acknowledges = n;
+	c->step->n_acknowledges = (uint8_t)n;
 }
 
 /* Where its ids lead: they do not when only what it answers told its call. */
