@@ -232,12 +232,14 @@ static bool redact_one(struct redaction *d, size_t i, struct text *why_not)
 static void tell_count(const struct run *r, uint64_t n, const char *noun, const char *what,
 		       const char *why)
 {
-	struct text t = text_make(256);
+	struct text t;
 
+	if (n == 0) /* the outputs are written: no memory is asked for in vain */
+		return;
+	t = text_make(256);
 	common_count(&t, n, noun);
 	text_printf(&t, " %s %s", n == 1 ? "is" : "are", what);
-	if (n > 0)
-		run_warn(r, "%s: %s", t.at, why);
+	run_warn(r, "%s: %s", t.at, why);
 	text_free(&t);
 }
 
