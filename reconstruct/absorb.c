@@ -83,6 +83,7 @@ void session_absorb(struct context *c, struct session *s, struct session *half)
 	live_session(s)->is_heard |= live_session(half)->is_heard;
 	registry_forget_session(c->observer->registry, half);
 	live_session(half)->became = s;
+	c->observer->has_absorbed = true;
 	company_changed(c->observer, s);
 	company_leave(c->observer, half);
 	while (*absorbed)
@@ -202,6 +203,7 @@ static void became(struct observer *o, struct tunnel *half, struct tunnel *t)
 
 	registry_forget_tunnel(o->registry, half);
 	live_tunnel(half)->became = t;
+	o->has_absorbed = true;
 	while (*at)
 		at = &(*at)->absorbed;
 	*at = live_tunnel(t)->absorbed;

@@ -436,10 +436,21 @@ static void settle_opener(struct tunnel *t)
 	t->roles_known = true;
 }
 
-void halves_settle(struct context *c)
+static void settle_steps(struct observer *o)
 {
 	size_t i = 0;
 
+	for (struct step *step = o->steps; step && o->has_absorbed; step = step->next) {
+		steps_rest(o->report, i++);
+		while (step->tunnel && live_tunnel(step->tunnel)->became)
+			step->tunnel = live_tunnel(step->tunnel)->became;
+		while (step->session && live_session(step->session)->became)
+			step->session = live_session(step->session)->became;
+	}
+}
+
+void halves_settle(struct context *c)
+{
 	settle_tunnels(c);
 	for (struct tunnel *t = c->observer->tunnels; t; t = t->next) {
 		settle_known(c, t);
@@ -449,11 +460,5 @@ void halves_settle(struct context *c)
 			if (s->was_there && (!s->id[0] || !s->id[1]))
 				session_note_hole_anywhere(s);
 	}
-	for (struct step *step = c->observer->steps; step; step = step->next) {
-		steps_rest(c->observer->report, i++);
-		while (step->tunnel && live_tunnel(step->tunnel)->became)
-			step->tunnel = live_tunnel(step->tunnel)->became;
-		while (step->session && live_session(step->session)->became)
-			step->session = live_session(step->session)->became;
-	}
+	settle_steps(c->observer);
 }

@@ -309,7 +309,7 @@ void links_part(struct report *r)
 		*tail = t;
 		tail = &t->next;
 	}
-	for (size_t i = 0; i < r->n_steps; i++) {
+	for (size_t i = 0; r->links && i < r->n_steps; i++) {
 		steps_rest(r, i);
 		if (r->steps[i]->tunnel && tunnel_is_link(r->steps[i]->tunnel))
 			r->steps[i]->tunnel = NULL;

@@ -302,6 +302,7 @@ struct observer {
 	size_t n_told_calls, n_told_tunnels;
 	struct told_id *told_ids;   /* remembered.h; LIMIT_TOLD_IDS of them, or NULL */
 	struct half_open half_open; /* without `spans` */
+	bool has_absorbed; /* a record became part of another: steps of it are that one's */
 	uint64_t n_half_tunnels_dropped, n_half_calls_dropped;
 	uint64_t n_strays;      /* early.c: messages of nobody */
 	struct lately *lately;  /* lately.h, or NULL */

@@ -158,6 +158,7 @@ void stray_adopt(struct context *c, struct session *s, struct session *stray)
 	stray_leave(c->observer, gone);
 	/* the call goes on with parts of it */
 	gone->became = s;
+	c->observer->has_absorbed = true;
 	gone->absorbed = ls->absorbed;
 	ls->absorbed = gone;
 }
