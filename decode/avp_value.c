@@ -543,7 +543,7 @@ void avp_print_value(struct text *t, const struct avp *a, const struct avp_conte
 	if (!a->is_whole) {
 		/* The beginning of a text is worth reading, that of a number is not. */
 		if (a->row && a->row->kind == AVP_TEXT)
-			text_escape(t, avp_text(a));
+			text_escape(t, (struct str){(const char *)a->value.at, a->value.len});
 		else
 			text_hex(t, a->value, 0);
 		text_puts(t, "…");

@@ -130,19 +130,43 @@ static void know(struct speech *s, const struct spoken *line, enum topic topic,
 	c->is_closed |= topic == SAID_LINK;
 }
 
-/* A connection or session of a Virtual Hub, and the PPP session that it is; `remember`: from that
- * line on. Empty: of no L2TP client. */
-static struct str hub_link(struct softether *x, struct str id, struct str remember)
+/* Where a connection or session of a Virtual Hub stands; HUB_LINKS: it is of no L2TP client. */
+static size_t hub_find(const struct softether *x, struct str id)
 {
-	for (size_t i = 0; i < HUB_LINKS && !remember.len; i++)
-		if (id.len && str_equal(str_of(x->links[i].id), id))
-			return str_of(x->links[i].interface);
-	if (!remember.len || id.len >= sizeof(x->links[0].id))
-		return (struct str){0};
-	x->next %= HUB_LINKS;
-	str_keep(x->links[x->next].id, sizeof(x->links[0].id), id);
-	str_keep(x->links[x->next].interface, sizeof(x->links[0].interface), remember);
-	return str_of(x->links[x->next++].interface);
+	size_t i = 0;
+
+	while (i < HUB_LINKS && !(id.len && str_equal(str_of(x->links[i].id), id)))
+		i++;
+	return i;
+}
+
+/* The PPP session that it is. */
+static struct str hub_link(const struct softether *x, struct str id)
+{
+	size_t at = hub_find(x, id);
+
+	return at < HUB_LINKS ? str_of(x->links[at].interface) : (struct str){0};
+}
+
+/* From that line on: a server that starts again counts anew. */
+static void hub_remember(struct softether *x, struct str id, struct str interface)
+{
+	size_t at = hub_find(x, id);
+
+	if (id.len >= sizeof(x->links[0].id))
+		return;
+	if (at == HUB_LINKS)
+		at = x->next++ % HUB_LINKS;
+	str_keep(x->links[at].id, sizeof(x->links[0].id), id);
+	str_keep(x->links[at].interface, sizeof(x->links[0].interface), interface);
+}
+
+static void hub_forget(struct softether *x, struct str id)
+{
+	size_t at = hub_find(x, id);
+
+	if (at < HUB_LINKS)
+		x->links[at].id[0] = '\0';
 }
 
 static void say_hub(struct speech *s, const struct spoken *line, struct str interface,
@@ -181,16 +205,17 @@ static bool take_hub(struct speech *s, struct softether *x, const struct spoken 
 	if (!str_starts(str_of(line->record.row->name), "softether.hub-"))
 		return false;
 	if (is_asked || is_made) {
-		bool is_l2tp = str_find(service, STR("L2TP")) != SIZE_MAX;
+		struct str id = spoken_text(line, is_asked ? FIELD_VALUE : FIELD_REQUEST);
 
-		if (is_l2tp)
-			hub_link(x, spoken_text(line, is_asked ? FIELD_VALUE : FIELD_REQUEST),
-				 interface);
+		if (str_find(service, STR("L2TP")) != SIZE_MAX)
+			hub_remember(x, id, interface);
+		else
+			hub_forget(x, id);
 		speech_say(s, line, SAID_OTHER);
 		return true;
 	}
-	interface = hub_link(x, spoken_text(line, topic == SAID_LINK ? FIELD_REQUEST : FIELD_VALUE),
-			     (struct str){0});
+	interface =
+		hub_link(x, spoken_text(line, topic == SAID_LINK ? FIELD_REQUEST : FIELD_VALUE));
 	if (interface.len)
 		say_hub(s, line, arena_str(s->arena, interface), topic);
 	else

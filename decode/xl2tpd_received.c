@@ -45,16 +45,21 @@ static void add_attributes(struct speech *s, struct event *e, const struct recei
 		speech_avp_number(s, e, AVP_N_RX_CONNECT_SPEED, in->rx);
 }
 
-/* Where `, Remote: 57` next stands in the text from that line on; SIZE_MAX: nowhere near. */
+/* Where `, Remote: 57` next stands in the text from that line on, and not `, Remote: 570`;
+ * SIZE_MAX: nowhere near. */
 static size_t remote_ahead(const struct spoken *line, uint32_t remote, struct str *text)
 {
 	struct text both = text_make(64);
-	size_t at;
+	size_t at, end = 0;
 
 	*text = str_from(*text, line->record.origin.offset);
 	text->len = text->len < LOOK_AHEAD ? text->len : LOOK_AHEAD;
 	text_printf(&both, ", Remote: %u", remote);
-	at = str_find(*text, text_str(&both));
+	do {
+		at = str_find(str_from(*text, end), text_str(&both));
+		at = at == SIZE_MAX ? at : at + end;
+		end = at == SIZE_MAX ? text->len : at + text_str(&both).len;
+	} while (end < text->len && char_is_digit(text->at[end]));
 	text_free(&both);
 	return at;
 }

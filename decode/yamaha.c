@@ -1,6 +1,6 @@
 /* Yamaha RT and RTX routers: syslog of L2TP clients (`TUNNEL[1]`) and of the PPP that they serve or
  * dial (`PP[ANONYMOUS01]`, `PP[01]`, `PPPOE[01]`). No line names a tunnel and its PP together: the
- * PP that takes a call next is the latest session's that has none. */
+ * PP that takes a call next is that of the session that has waited for one longest. */
 #include "speech.h"
 
 #define TUNNEL "[L2TP] TUNNEL[{code}] "
@@ -60,12 +60,48 @@ static const struct grammar_row rows[] = {
 
 static const struct grammar_table table = {rows, sizeof(rows) / sizeof(rows[0])};
 
-enum { TUNNELS = 64 };
+enum { TUNNELS = 64, WAITING = 16 };
 
 struct yamaha {
 	struct address from[TUNNELS]; /* who asked for it last; tunnel 1 at 1 */
-	struct known_call *waiting;   /* a session that has no PP yet */
+	struct {
+		struct known_call *call;
+		struct moment since;
+	} waiting[WAITING]; /* sessions that have no PP yet, the oldest first */
+	size_t n_waiting;
 };
+
+static void waiting_drop(struct yamaha *y)
+{
+	y->n_waiting--;
+	memmove(y->waiting, y->waiting + 1, y->n_waiting * sizeof(y->waiting[0]));
+}
+
+static void waiting_add(struct yamaha *y, struct known_call *c, struct moment when)
+{
+	if (y->n_waiting == WAITING)
+		waiting_drop(y);
+	y->waiting[y->n_waiting].call = c;
+	y->waiting[y->n_waiting++].since = when;
+}
+
+/* The session that a PP of that time is of; NULL: the log does not show it. */
+static struct known_call *waiting_take(struct yamaha *y, struct moment now)
+{
+	static const int64_t longest_ns = INT64_C(60) * 1000000000; /* who says nothing is gone */
+
+	while (y->n_waiting) {
+		struct known_call *c = y->waiting[0].call;
+		struct moment since = y->waiting[0].since;
+		bool is_late = moment_known(now) && moment_known(since) &&
+			       moment_minus(now, since) > longest_ns;
+
+		waiting_drop(y);
+		if (!c->is_closed && !is_late)
+			return c;
+	}
+	return NULL;
+}
 
 /* PPP of a router without its tunnel is still PPP of one (pppd.c). */
 static struct event *say(struct speech *s, const struct spoken *line, const struct known_call *c,
@@ -88,7 +124,7 @@ static void take_session(struct speech *s, struct yamaha *y, const struct spoken
 
 	call_set_local(c, spoken_number(line, FIELD_SESSION));
 	c->interface = arena_printf(s->names, "l2tp%u/%u", number, c->local);
-	y->waiting = c;
+	waiting_add(y, c, line->record.when);
 	e = say(s, line, c, SAID_SESSION_NEW);
 	if (number < TUNNELS)
 		e->to.address = y->from[number];
@@ -103,14 +139,16 @@ static struct known_call *call_of(struct speech *s, struct yamaha *y, const stru
 {
 	struct device *d = speech_device(s, line);
 	struct str pp = spoken_text(line, FIELD_INTERFACE);
-	struct known_call *c = device_call_alias(d, pp, true);
+	struct known_call *c = device_call_alias(d, pp, true), *waiting = NULL;
 
 	if (c && !begins)
 		return c;
 	if (c)
 		c->is_closed = true;
-	if (spoken_is(line, "yamaha.detected") && y->waiting && !y->waiting->is_closed) {
-		c = y->waiting;
+	if (spoken_is(line, "yamaha.detected"))
+		waiting = waiting_take(y, line->record.when);
+	if (waiting) {
+		c = waiting;
 	} else {
 		bool serves = str_starts(pp, "ANONYMOUS");
 
@@ -122,7 +160,6 @@ static struct known_call *call_of(struct speech *s, struct yamaha *y, const stru
 			speech_value(s, say(s, line, c, SAID_SESSION_NEW), FIELD_SERVICE,
 				     STR("LNS"));
 	}
-	y->waiting = NULL;
 	call_set_alias(c, speech_keep(s, pp));
 	return c;
 }

@@ -91,7 +91,7 @@ static bool says_no_reason(struct trial *f, const struct mark *gone)
 		const char *reason, *says;
 	} rows[] = {
 		{"tunnel deleted", "The firewall deleted its tunnel"},
-		{"disconnected", "The server's log says that the call ended"},
+		{"disconnected", "The log says that the call ended"},
 		{"the upper-layer protocol has been disconnected",
 		 "The server's log says that the L2TP of the call ended"},
 	};
@@ -154,10 +154,12 @@ bool judge_discovery_given_up(struct trial *f)
 	     !cause_has_words(reason, "complete pppoe discovery")))
 		return false;
 	f->by = ROLE_NETWORK;
-	if (!has_offer && !cause_has_words(reason, "waiting for"))
+	if (!has_offer && !cause_has_words(reason, "waiting for")) {
+		f->confidence = CONFIDENCE_LIKELY; /* or it was refused */
 		return trial_say(
 			f, "The host got no PPPoE session%s; its log does not tell why.",
 			str_c(time_words(f->r, &link_rare(trial_link(f))->disconnect_said)));
+	}
 	return trial_say(f, "The host's log says that its %ss were never answered%s; %s.",
 			 has_offer ? "PADR" : "PADI",
 			 str_c(time_words(f->r, &link_rare(trial_link(f))->disconnect_said)),

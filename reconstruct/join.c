@@ -475,6 +475,12 @@ static void tunnel_ends_join(struct tunnel *a, struct tunnel *b, const bool at_e
 	}
 }
 
+static void fill_move(struct move *to, const struct move *from)
+{
+	if (!to->count)
+		*to = *from;
+}
+
 bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 {
 	struct report *r = j->r;
@@ -493,8 +499,11 @@ bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b)
 	join_ending(r, &a->stopccn, &b->stopccn);
 	fill_first(r, &a->first, &b->first);
 	fill_last(r, &a->last, &b->last);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		fill_last(r, &a->heard[i], &b->heard[i]);
+		fill_move(&a->port_move[i], &b->port_move[i]);
+		fill_move(&a->address_move[i], &b->address_move[i]);
+	}
 	a->was_there = a->was_there && b->was_there;
 	a->is_holey = a->is_holey && b->is_holey;
 	a->hole = (struct mark){0};
@@ -535,29 +544,52 @@ void tunnel_fill_icmp(struct tunnel *t, const struct tunnel *other)
 	t->icmp_about = other->icmp_about;
 }
 
+static void move_swap(struct move move[2])
+{
+	struct move first = move[0];
+
+	move[0] = move[1];
+	move[1] = first;
+}
+
+static void turn(uint8_t *end)
+{
+	*end = (uint8_t)(1 - *end);
+}
+
 void tunnel_swap(struct tunnel *t)
 {
 	struct peer peer = t->peer[0];
 	struct end end = t->end[0];
 	struct channel way = t->way[0];
+	uint32_t link_id = t->link_id[0];
 
 	t->peer[0] = t->peer[1];
 	t->peer[1] = peer;
+	t->link_id[0] = t->link_id[1];
+	t->link_id[1] = link_id;
 	t->end[0] = t->end[1];
 	t->end[1] = end;
 	t->way[0] = t->way[1];
 	t->way[1] = way;
+	mark_swap(t->heard);
 	mark_swap(t->established);
 	mark_swap(t->claimed_auth);
 	mark_swap(t->claimed_auth_failed);
 	mark_swap(t->claimed_no_secret);
 	mark_swap(t->claimed_stranger);
-	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
-	t->icmp_about = (uint8_t)(1 - t->icmp_about);
+	move_swap(t->port_move);
+	move_swap(t->address_move);
+	turn(&t->stopccn.from);
+	turn(&t->stopped_at);
+	turn(&t->icmp_about);
+	turn(&t->unanswered.from);
 	if (t->unsent)
-		t->unsent->from = (uint8_t)(1 - t->unsent->from);
-	t->unanswered.from = (uint8_t)(1 - t->unanswered.from);
+		turn(&t->unsent->from);
 	seen_turn(t->seen);
-	for (struct session *s = t->sessions; s; s = s->next)
-		s->lac_end = (uint8_t)(1 - s->lac_end);
+	for (struct session *s = t->sessions; s; s = session_after(s)) {
+		turn(&s->lac_end);
+		if (s->told)
+			turn(&s->told->cleared.from);
+	}
 }

@@ -27,14 +27,15 @@ struct joining {
  * that vantage point in it already; nothing was done. */
 bool tunnel_join(struct joining *j, struct tunnel *a, struct tunnel *b);
 
-/* The interfaces of the two ends, the other way round. */
+/* What only logs tell of its two ends, the other way round. */
 void told_turn(struct session *s);
 /* Joins session `b` into `a`; `at` tells which end's own view b is: at[LAC], at[LNS]. */
 void session_join(struct arena *arena, const struct report *r, struct session *a, struct session *b,
 		  const bool at[2]);
 
-/* Turns the record around: the initiator becomes the responder. For views that saw only the
- * middle and could not know who had opened the tunnel. */
+/* Turns the record around, all of it that is told by end: the initiator becomes the responder. For
+ * views that saw only the middle and could not know who had opened the tunnel; of one that is still
+ * followed, tunnel_flip(). */
 void tunnel_swap(struct tunnel *t);
 
 /* What ICMP said of `t` is known; else what it said of `other`, the same tunnel. */

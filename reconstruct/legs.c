@@ -90,7 +90,7 @@ static void add_refused(struct report *r, struct keys *k, struct call *c)
 	const struct ending *cdn = session_cdn(s);
 	struct str key;
 
-	if (!cdn->is_set || cdn->from == s->lac_end || s->ppp.cp[CP_IPCP] || !s->calling.len ||
+	if (!cdn->is_set || cdn->from == LAC || s->ppp.cp[CP_IPCP] || !s->calling.len ||
 	    !s->called.len)
 		return;
 	key = arena_printf(r->arena, "%.*s>%.*s", STR_ARG(s->calling), STR_ARG(s->called));

@@ -178,13 +178,15 @@ static int64_t call_settles(const struct observer *o, const struct tunnel *t, st
 		last, grace_ns(o) * (tick_after(last, grace_ns(o)) <= now && awaits(t, s) ? 3 : 1));
 }
 
-/* Nobody answered it, or the answer led to nothing, and nobody asks any more: an SCCRP that is not
- * acknowledged is sent again for half a minute (RFC 2661 5.8). */
+/* Nobody answered it, or the answer led to nothing, and nobody asks any more. An SCCRP that is not
+ * acknowledged is sent again for half a minute (RFC 2661 5.8): one that was sent once had its
+ * acknowledgement, which the recording misses, and the tunnel may go on. */
 static bool is_forlorn(const struct tunnel *t)
 {
 	const struct live_tunnel *lt = (const struct live_tunnel *)t;
+	const struct seen *reply = seen_of(t->seen, SCCRP);
 
-	return tunnel_is_asked_alone(t) && !lt->rival;
+	return tunnel_is_asked_alone(t) && (!reply->count || reply->repeats) && !lt->rival;
 }
 
 bool over_is_near(const struct tunnel *t)

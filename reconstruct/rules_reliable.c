@@ -251,10 +251,12 @@ static bool is_for_unseen(const struct watch *w, const struct reliable_way *way,
 	       (way->has_nr && way->owed <= 0 && ahead_of(way->nr, w->e->l2tp.nr) > 0);
 }
 
-/* The latest ZLB once more, as a mirror port has it (contract.md: within 2 ms). */
+/* The latest ZLB once more, as a mirror port has it (contract.md: within 2 ms). Without an
+ * identification, which datagrams that are not to be fragmented may lack (RFC 6864), it is not
+ * told from the next one. */
 static bool is_mirrored_zlb(const struct reliable_way *way, const struct event *e, double since)
 {
-	return since >= 0 && since < COPY_S && way->zlb_ip_id == e->path.ip_id &&
+	return e->path.ip_id && since >= 0 && since < COPY_S && way->zlb_ip_id == e->path.ip_id &&
 	       way->zlb_nr == e->l2tp.nr;
 }
 

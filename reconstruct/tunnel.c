@@ -3,6 +3,7 @@
 #include "arrival.h"
 #include "early.h"
 #include "ending.h"
+#include "join.h"
 #include "meter.h"
 #include "over.h"
 #include "registry.h"
@@ -133,47 +134,15 @@ static void flip_live(struct live_tunnel *lt)
 	lt->at[1] = at;
 }
 
-static void move_swap(struct move move[2])
-{
-	struct move first = move[0];
-
-	move[0] = move[1];
-	move[1] = first;
-}
-
 void tunnel_flip(struct tunnel *t)
 {
 	struct live_tunnel *lt = live_tunnel(t);
-	struct peer peer = t->peer[0];
-	struct end end = t->end[0];
-	struct channel way = t->way[0];
 
 	meter_turn(t);
-	t->peer[0] = t->peer[1];
-	t->peer[1] = peer;
-	t->end[0] = t->end[1];
-	t->end[1] = end;
+	tunnel_swap(t);
 	machines_again(t);
-	t->way[0] = t->way[1];
-	t->way[1] = way;
-	mark_swap(t->established);
-	mark_swap(t->claimed_auth);
-	mark_swap(t->claimed_auth_failed);
-	mark_swap(t->claimed_no_secret);
-	mark_swap(t->claimed_stranger);
-	mark_swap(t->heard);
-	move_swap(t->port_move);
-	move_swap(t->address_move);
-	seen_turn(t->seen);
-	t->stopccn.from = (uint8_t)(1 - t->stopccn.from);
-	t->icmp_about = (uint8_t)(1 - t->icmp_about);
 	lt->local = (uint8_t)(1 - lt->local);
 	flip_live(lt);
-	for (struct session *s = t->sessions; s; s = session_after(s)) {
-		s->lac_end = (uint8_t)(1 - s->lac_end);
-		if (s->told)
-			s->told->cleared.from = (uint8_t)(1 - s->told->cleared.from);
-	}
 }
 
 /* ---- the machines ---- */

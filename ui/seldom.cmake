@@ -6,13 +6,13 @@ set(SELDOM_ui annotate asset canvas cmd_decode cmd_diagram cmd_diff cmd_explain 
     cmd_timeline complete csv decode_ diagram diff explain export filter_parse help jobs_work ladder line_word manual
     mdoc message_pair option_hint pair paper pcapng_write picture_ places redact reread_wanted sarif sent_again show
     step_index store_ timeline told tui version webpage)
-set(SELDOM_reconstruct absorb by_ids drift evidence join_ppp l2f_link link_ends operator ppp_link_said pppoe pptp
-    rules_circuit said session_said speaker step_pairs stray tunnel_said wire_l2f)
+set(SELDOM_reconstruct absorb by_ids drift evidence join_ppp l2f_replay link_ends operator pppoe pptp rules_circuit
+    said speaker step_pairs stray wire_l2f)
 set(SELDOM_decode accel avp_special block client console daemon device digest_count digest_read divided draytek flow
     freeradius grammar growing hex ios ip. ip_reassembly keenetic kl2tpd l2f. l2tpns l2tpv3_auth l2tpv3_payload
     l2tpv3d line log mpd npppd overlay packed part. part_write payload pcapng ppp_words pppd ppplog pppoe prefix
     radius_ rasclient rebuild repair retold routeros secrets_freeradius shape silence softether solstice speech stamp
-    tcpdump text_format_ text_source value verify xl2tpd)
+    tcpdump text_format_ text_source value verify xl2tpd yamaha)
 
 # For GNU ld, beside its own script: a section of those files' parts behind the section `before`.
 function(seldom_section name before)
