@@ -109,18 +109,6 @@ static struct known_call *call_of(struct speech *s, const struct spoken *line)
 	return c;
 }
 
-static struct event *say(struct speech *s, const struct spoken *line, const struct known_call *c,
-			 enum topic topic)
-{
-	struct event *e = speech_say(s, line, topic);
-
-	e->said.n_values = 0;
-	e->interface = c->interface;
-	e->l2tp.is_present = true;
-	e->l2tp.version = 2;
-	return e;
-}
-
 static bool is_server(const struct spoken *line)
 {
 	static const char *const server[] = {
@@ -143,20 +131,20 @@ static void say_begin(struct speech *s, const struct spoken *line, struct known_
 	if (c->is_begun)
 		return;
 	c->is_begun = true;
-	e = say(s, line, c, SAID_SESSION_NEW);
+	e = speech_say_of(s, line, c, SAID_SESSION_NEW);
 	speech_value(s, e, FIELD_SERVICE, is_server(line) ? STR("LNS") : STR("LAC"));
 	if (spoken_is(line, "rasclient.refused"))
 		speech_value(s, e, FIELD_ADDRESS, spoken_text(line, FIELD_ADDRESS));
 	speech_value(s, e, FIELD_DIRECTION, STR("dialin"));
 	speech_value(s, e, FIELD_PROTOCOL, STR("PPP"));
-	e = say(s, line, c, SAID_FORWARDED);
+	e = speech_say_of(s, line, c, SAID_FORWARDED);
 	speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
 }
 
 static void say_state(struct speech *s, const struct spoken *line, const struct known_call *c,
 		      const char *protocol)
 {
-	struct event *e = say(s, line, c, SAID_CP_STATE);
+	struct event *e = speech_say_of(s, line, c, SAID_CP_STATE);
 
 	speech_value(s, e, FIELD_PROTOCOL, str_of(protocol));
 	speech_value(s, e, FIELD_STATE, STR("Open"));
@@ -165,14 +153,15 @@ static void say_state(struct speech *s, const struct spoken *line, const struct 
 static void say_end(struct speech *s, const struct spoken *line, const struct known_call *c,
 		    const struct ras_error *error)
 {
-	struct event *e = say(s, line, c, error->is_judgement ? SAID_AAA : SAID_PPP_DISCONNECT);
+	struct event *e =
+		speech_say_of(s, line, c, error->is_judgement ? SAID_AAA : SAID_PPP_DISCONNECT);
 
 	if (!error->is_judgement)
 		speech_value(s, e, FIELD_REASON, str_of(error->words));
 	else
 		speech_value(s, e, FIELD_RESULT, STR("failed"));
 	speech_value(s, e, FIELD_BY, str_of(error->by));
-	e = say(s, line, c, SAID_PPP_PHASE);
+	e = speech_say_of(s, line, c, SAID_PPP_PHASE);
 	speech_value(s, e, FIELD_PHASE, STR("down"));
 }
 
@@ -186,7 +175,7 @@ static void take_gone(struct speech *s, const struct spoken *line, struct known_
 
 	say_begin(s, line, c);
 	say_state(s, line, c, "IPCP");
-	e = say(s, line, c, SAID_PPP_PHASE);
+	e = speech_say_of(s, line, c, SAID_PPP_PHASE);
 	speech_value(s, e, FIELD_PHASE, STR("terminating"));
 	if (at != SIZE_MAX) {
 		text = str_from(text, at + sizeof(before) - 1);
@@ -196,13 +185,13 @@ static void take_gone(struct speech *s, const struct spoken *line, struct known_
 		if (str_is(text, "user request"))
 			speech_value(s, e, FIELD_BY, STR("peer"));
 	}
-	e = say(s, line, c, SAID_PPP_PHASE);
+	e = speech_say_of(s, line, c, SAID_PPP_PHASE);
 	speech_value(s, e, FIELD_PHASE, STR("down"));
 }
 
 static void say_down(struct speech *s, const struct spoken *line, struct known_call *c)
 {
-	struct event *e = say(s, line, c, SAID_PPP_PHASE);
+	struct event *e = speech_say_of(s, line, c, SAID_PPP_PHASE);
 
 	speech_value(s, e, FIELD_PHASE, STR("down"));
 	c->is_closed = true;
@@ -211,7 +200,7 @@ static void say_down(struct speech *s, const struct spoken *line, struct known_c
 static void say_judged(struct speech *s, const struct spoken *line, const struct known_call *c,
 		       const char *result)
 {
-	struct event *e = say(s, line, c, SAID_AAA);
+	struct event *e = speech_say_of(s, line, c, SAID_AAA);
 
 	speech_value(s, e, FIELD_RESULT, str_of(result));
 	speech_value(s, e, FIELD_BY, STR("this-end"));
@@ -258,7 +247,7 @@ static void take_ended_by_server(struct speech *s, const struct spoken *line, st
 	say_begin(s, line, c);
 	if (spoken_is(line, "rasclient.no-protocols") || (error && error->code == BY_POLICY))
 		say_state(s, line, c, "LCP");
-	e = say(s, line, c, SAID_PPP_DISCONNECT);
+	e = speech_say_of(s, line, c, SAID_PPP_DISCONNECT);
 	speech_value(s, e, FIELD_REASON, reason);
 	if (error && str_is(str_of(error->by), "peer"))
 		speech_value(s, e, FIELD_BY,

@@ -93,6 +93,18 @@ struct event *speech_say(struct speech *s, const struct spoken *line, enum topic
 	return e;
 }
 
+struct event *speech_say_of(struct speech *s, const struct spoken *line, const struct known_call *c,
+			    enum topic topic)
+{
+	struct event *e = speech_say(s, line, topic);
+
+	e->said.n_values = 0;
+	e->interface = c->interface;
+	e->l2tp.is_present = true;
+	e->l2tp.version = 2;
+	return e;
+}
+
 struct event *speech_say_ipcp_open(struct speech *s, const struct spoken *line)
 {
 	struct event *e = speech_say(s, line, SAID_CP_STATE);

@@ -37,6 +37,10 @@ struct event *speech_event(struct speech *s, const struct spoken *line);
 
 /* EVENT_SAID with the values that the row captured; speech_value adds more. */
 struct event *speech_say(struct speech *s, const struct spoken *line, enum topic topic);
+/* The same without values, of a call whose tunnel the log does not number: PPP of such a daemon is
+ * still PPP of one (pppd.c). */
+struct event *speech_say_of(struct speech *s, const struct spoken *line, const struct known_call *c,
+			    enum topic topic);
 void speech_value(struct speech *s, struct event *e, enum log_field field, struct str text);
 /* What a daemon says when IP may pass means that IPCP is open; its own values mean something else.
  */

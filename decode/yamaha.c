@@ -103,19 +103,6 @@ static struct known_call *waiting_take(struct yamaha *y, struct moment now)
 	return NULL;
 }
 
-/* PPP of a router without its tunnel is still PPP of one (pppd.c). */
-static struct event *say(struct speech *s, const struct spoken *line, const struct known_call *c,
-			 enum topic topic)
-{
-	struct event *e = speech_say(s, line, topic);
-
-	e->said.n_values = 0;
-	e->interface = c->interface;
-	e->l2tp.is_present = true;
-	e->l2tp.version = 2;
-	return e;
-}
-
 static void take_session(struct speech *s, struct yamaha *y, const struct spoken *line)
 {
 	uint32_t number = spoken_number(line, FIELD_CODE);
@@ -125,7 +112,7 @@ static void take_session(struct speech *s, struct yamaha *y, const struct spoken
 	call_set_local(c, spoken_number(line, FIELD_SESSION));
 	c->interface = arena_printf(s->names, "l2tp%u/%u", number, c->local);
 	waiting_add(y, c, line->record.when);
-	e = say(s, line, c, SAID_SESSION_NEW);
+	e = speech_say_of(s, line, c, SAID_SESSION_NEW);
 	if (number < TUNNELS)
 		e->to.address = y->from[number];
 	speech_value(s, e, FIELD_SERVICE, STR("LNS"));
@@ -157,7 +144,7 @@ static struct known_call *call_of(struct speech *s, struct yamaha *y, const stru
 					    STR_ARG(pp), d->n_known);
 		c->is_lns = serves;
 		if (serves) /* the log begins behind its session */
-			speech_value(s, say(s, line, c, SAID_SESSION_NEW), FIELD_SERVICE,
+			speech_value(s, speech_say_of(s, line, c, SAID_SESSION_NEW), FIELD_SERVICE,
 				     STR("LNS"));
 	}
 	call_set_alias(c, speech_keep(s, pp));
@@ -167,7 +154,7 @@ static struct known_call *call_of(struct speech *s, struct yamaha *y, const stru
 static void take_layer(struct speech *s, const struct spoken *line, const struct known_call *c)
 {
 	bool is_up = str_is(spoken_text(line, FIELD_STATUS), "up");
-	struct event *e = say(s, line, c, SAID_CP_STATE);
+	struct event *e = speech_say_of(s, line, c, SAID_CP_STATE);
 
 	speech_value(s, e, FIELD_PROTOCOL, spoken_text(line, FIELD_PROTOCOL));
 	speech_value(s, e, is_up ? FIELD_STATE : FIELD_BEFORE, STR("Open"));
@@ -181,7 +168,8 @@ static void take_packet(struct speech *s, const struct spoken *line, const struc
 		       str_is(spoken_text(line, FIELD_PROTOCOL), "PAP");
 	bool failed = str_is(text, "Failure") || str_is(text, "AuthNak");
 	bool passed = str_is(text, "Success") || str_is(text, "AuthAck");
-	struct event *e = say(s, line, c, is_auth && (failed || passed) ? SAID_AAA : SAID_OTHER);
+	struct event *e =
+		speech_say_of(s, line, c, is_auth && (failed || passed) ? SAID_AAA : SAID_OTHER);
 
 	if (e->said.topic == SAID_OTHER)
 		return;
@@ -198,8 +186,9 @@ static void take_end(struct speech *s, const struct spoken *line, struct known_c
 	struct event *e;
 
 	if (reason.len)
-		speech_value(s, say(s, line, c, SAID_PPP_DISCONNECT), FIELD_REASON, reason);
-	e = say(s, line, c, SAID_LINK);
+		speech_value(s, speech_say_of(s, line, c, SAID_PPP_DISCONNECT), FIELD_REASON,
+			     reason);
+	e = speech_say_of(s, line, c, SAID_LINK);
 	speech_value(s, e, FIELD_STATUS, STR("down"));
 	speech_value(s, e, FIELD_REASON, STR("disconnected"));
 	c->is_closed = true;
@@ -231,7 +220,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	c = call_of(s, y, line,
 		    spoken_is(line, "yamaha.detected") || spoken_is(line, "yamaha.pppoe"));
 	if (spoken_is(line, "yamaha.detected") || spoken_is(line, "yamaha.pppoe")) {
-		e = say(s, line, c, SAID_PPP_PHASE);
+		e = speech_say_of(s, line, c, SAID_PPP_PHASE);
 		speech_value(s, e, FIELD_PHASE, STR("establishing"));
 		if (spoken_text(line, FIELD_USER).len)
 			speech_value(s, e, FIELD_USER, spoken_text(line, FIELD_USER));
@@ -242,7 +231,7 @@ static void take(struct speech *s, void *state, const struct spoken *line)
 	} else if (spoken_is(line, "yamaha.pppoe-gone")) {
 		take_end(s, line, c);
 	} else {
-		say(s, line, c, SAID_OTHER);
+		speech_say_of(s, line, c, SAID_OTHER);
 	}
 }
 
