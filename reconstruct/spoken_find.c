@@ -81,21 +81,18 @@ static bool find(const struct spoken *s, struct search *x)
 	return false;
 }
 
-/* What it became a record of: halves of it, and then the records of other vantage points. */
-static const struct live_session *next_record(const struct live_session *s,
-					      const struct session **joined)
+static bool find_in_parts(const struct live_session *part, struct search *x)
 {
-	if (!s->absorbed)
-		*joined = *joined ? (*joined)->joined : NULL;
-	return s->absorbed ? s->absorbed : (const struct live_session *)*joined;
+	for (; part; part = part->absorbed)
+		if (find(part->spoken, x))
+			return true;
+	return false;
 }
 
 static bool find_in_session(const struct session *s, struct search *x)
 {
-	const struct live_session *record = (const struct live_session *)s;
-
-	for (; record; record = next_record(record, &s))
-		if (find(record->spoken, x))
+	for (; s; s = s->joined)
+		if (find_in_parts((const struct live_session *)s, x))
 			return true;
 	return false;
 }
@@ -131,17 +128,22 @@ static int by_event(const void *left, const void *right)
 }
 
 /* Its lines into `at`, or only how many they are. */
+static size_t index_lines(const struct spoken *spoken, struct indexed *at, size_t n)
+{
+	struct walk walk = walk_through(spoken);
+
+	for (const struct line *line; (line = walk_line(&walk)); n++)
+		if (at)
+			at[n] = (struct indexed){line_event(line), n, spoken, line};
+	return n;
+}
+
 static size_t index_session(const struct session *s, struct indexed *at, size_t n)
 {
-	const struct live_session *record = (const struct live_session *)s;
-
-	for (; record; record = next_record(record, &s)) {
-		struct walk walk = walk_through(record->spoken);
-
-		for (const struct line *line; (line = walk_line(&walk)); n++)
-			if (at)
-				at[n] = (struct indexed){line_event(line), n, record->spoken, line};
-	}
+	for (; s; s = s->joined)
+		for (const struct live_session *part = (const struct live_session *)s; part;
+		     part = part->absorbed)
+			n = index_lines(part->spoken, at, n);
 	return n;
 }
 
